@@ -1,0 +1,306 @@
+# writ: the whole build.  `make` builds the program, `make check` runs every test.
+# CC CFLAGS CPPFLAGS LDFLAGS PREFIX DESTDIR belong to the caller.
+
+MAKEFLAGS += --no-print-directory --no-builtin-rules
+.DELETE_ON_ERROR:
+.SUFFIXES:
+.DEFAULT_GOAL := all
+
+B       ?= build
+CFLAGS  ?= -O2 -g
+PREFIX  ?= /usr/local
+DESTDIR ?=
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+FUZZ_CC      ?= clang
+FUZZ_SECONDS ?= 60
+WERROR ?=
+SAN    ?=
+COVER  ?=
+V      ?=
+
+ifeq ($(V),1)
+Q :=
+say = @:
+else
+Q := @
+say = @printf '  %-8s %s\n'
+endif
+
+# ---- what is built ---------------------------------------------------------
+
+LIB_SRC   := $(sort $(wildcard core/*.c core/util/*.c providers/*.c providers/*/*.c))
+CMD_SRC   := $(sort $(wildcard cmd/*.c))
+UNIT_SRC  := $(sort $(wildcard tests/unit/test_*.c))
+CONF_SRC  := $(sort $(wildcard tests/conformance/*.c))
+FUZZ_SRC  := $(sort $(wildcard tests/fuzz/fuzz_*.c))
+BENCH_SRC := $(sort $(wildcard tests/bench/*.c))
+MAN_SRC   := $(sort $(wildcard cmd/man/*.scd))
+HEADERS    = $(sort $(wildcard cmd/*.h core/*.h core/util/*.h providers/*.h providers/*/*.h))
+
+LIB_OBJ   := $(LIB_SRC:%.c=$(B)/obj/%.o)
+CMD_OBJ   := $(CMD_SRC:%.c=$(B)/obj/%.o)
+FAIL_OBJ  := $(LIB_SRC:%.c=$(B)/failpoint/obj/%.o) $(CMD_SRC:%.c=$(B)/failpoint/obj/%.o)
+FLIB_OBJ  := $(LIB_SRC:%.c=$(B)/fuzz/obj/%.o)
+TEST_OBJ  := $(UNIT_SRC:%.c=$(B)/obj/%.o) $(CONF_SRC:%.c=$(B)/obj/%.o) $(BENCH_SRC:%.c=$(B)/obj/%.o)
+FUZZ_OBJ  := $(FUZZ_SRC:%.c=$(B)/fuzz/obj/%.o)
+UNIT_BIN  := $(UNIT_SRC:tests/unit/%.c=$(B)/unit/%)
+CONF_BIN  := $(CONF_SRC:tests/conformance/%.c=$(B)/conformance/%)
+BENCH_BIN := $(BENCH_SRC:tests/bench/%.c=$(B)/bench/%)
+FUZZ_BIN  := $(FUZZ_SRC:tests/fuzz/fuzz_%.c=$(B)/fuzz/%)
+MAN       := $(MAN_SRC:cmd/man/%.scd=$(B)/man/%)
+
+CLI_BATS   := $(sort $(wildcard tests/cli/*.bats))
+FAULT_BATS := $(sort $(wildcard tests/fault/*.bats))
+NPM_DIR    := tests/conformance/npm
+NPM_TESTS  := $(sort $(wildcard $(NPM_DIR)/*.test.mjs))
+NPM_STAMP  := $(if $(NPM_TESTS),$(NPM_DIR)/node_modules/.stamp)
+
+# ---- flags -----------------------------------------------------------------
+
+PKGS := yaml-0.1 libutf8proc libcjson libcrypto
+# Asked once, at first use, so that `make deps` works before pkg-config exists.
+PKG_CFLAGS  = $(eval PKG_CFLAGS := $$(shell pkg-config --cflags $(PKGS)))$(PKG_CFLAGS)
+PKG_LIBS    = $(eval PKG_LIBS := $$(shell pkg-config --libs $(PKGS)))$(PKG_LIBS)
+CMOCKA_LIBS = $(eval CMOCKA_LIBS := $$(shell pkg-config --libs cmocka))$(CMOCKA_LIBS)
+
+# $(call supported,COMPILER,FLAGS): those of FLAGS the compiler takes silently.
+supported = $(foreach f,$(2),$(shell $(1) -Werror $(f) -x c -c -o /dev/null /dev/null 2>/dev/null && echo '$(f)'))
+
+WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wcast-qual \
+	-Wwrite-strings -Wvla -Wformat=2 -Wundef -Wno-missing-field-initializers \
+	$(if $(filter 1,$(WERROR)),-Werror)
+BASE := -std=c11 -D_GNU_SOURCE -I. -pthread -fPIE -ffile-prefix-map=$(CURDIR)=.
+PROBED := -fstack-protector-strong -fstack-clash-protection -fcf-protection=full \
+	-ftrivial-auto-var-init=zero -fzero-call-used-regs=used-gpr
+HARD  = $(eval HARD := $$(call supported,$(CC),$(PROBED)))$(HARD)
+FORTIFY  := -U_FORTIFY_SOURCE $(if $(SAN),,-D_FORTIFY_SOURCE=3)
+STEADY   := -fno-delete-null-pointer-checks -fno-strict-overflow
+SANFLAGS := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer) \
+	$(if $(COVER),--coverage -fprofile-update=atomic)
+
+WRIT_CFLAGS  = $(BASE) $(WARN) $(HARD) $(FORTIFY) $(STEADY) $(SANFLAGS) $(PKG_CFLAGS)
+WRIT_LDFLAGS = -pie -pthread -Wl,-z,relro,-z,now,-z,noexecstack,-z,nodlopen -Wl,--as-needed $(SANFLAGS)
+FUZZ_SAN     = -fno-sanitize-recover=all -fno-omit-frame-pointer
+FUZZ_CFLAGS  = $(BASE) $(WARN) $(STEADY) -U_FORTIFY_SOURCE -O1 -g $(FUZZ_SAN) \
+	-fsanitize=fuzzer-no-link,address,undefined $(PKG_CFLAGS)
+
+COMPILE = $(CC) $(WRIT_CFLAGS) $(CPPFLAGS) $(CFLAGS) -MMD -MP
+LINK    = $(CC) $(CFLAGS) $(WRIT_LDFLAGS) $(LDFLAGS)
+
+# ---- building --------------------------------------------------------------
+
+.PHONY: all unit conformance failpoint fuzz-programs man FORCE
+all: $(B)/writ
+unit: $(UNIT_BIN)
+conformance: $(CONF_BIN)
+failpoint: $(B)/failpoint/writ
+fuzz-programs: $(FUZZ_BIN)
+man: $(MAN)
+
+# Objects are rebuilt when the compiler or a flag changes, and the programs
+# are linked again when the set of sources changes.
+$(B)/.flags: FORCE
+	@mkdir -p $(B)
+	@printf '%s\n' '$(subst ','\'',$(COMPILE) | $(LINK))' >$@.new
+	@if cmp -s $@.new $@; then rm -f $@.new; else mv -f $@.new $@; fi
+$(B)/.sources: FORCE
+	@mkdir -p $(B)
+	@printf '%s\n' $(LIB_SRC) $(CMD_SRC) >$@.new
+	@if cmp -s $@.new $@; then rm -f $@.new; else mv -f $@.new $@; fi
+FORCE:
+
+$(B)/obj/%.o: %.c $(B)/.flags
+	@mkdir -p $(@D)
+	$(say) CC $<
+	$(Q)$(COMPILE) -c -o $@ $<
+
+$(B)/failpoint/obj/%.o: %.c $(B)/.flags
+	@mkdir -p $(@D)
+	$(say) CC '$< (failpoints)'
+	$(Q)$(COMPILE) -DWRIT_FAILPOINTS -c -o $@ $<
+
+$(B)/fuzz/obj/%.o: %.c $(B)/.flags
+	@mkdir -p $(@D)
+	$(say) FUZZCC $<
+	$(Q)$(FUZZ_CC) $(FUZZ_CFLAGS) $(CPPFLAGS) -MMD -MP -c -o $@ $<
+
+$(B)/writ: $(CMD_OBJ) $(LIB_OBJ) $(B)/.sources
+	$(say) LINK $@
+	$(Q)$(LINK) -o $@ $(filter %.o,$^) $(PKG_LIBS)
+
+$(B)/failpoint/writ: $(FAIL_OBJ) $(B)/.sources
+	$(say) LINK $@
+	$(Q)$(LINK) -o $@ $(filter %.o,$^) $(PKG_LIBS)
+
+$(UNIT_BIN): $(B)/unit/%: $(B)/obj/tests/unit/%.o $(LIB_OBJ) $(B)/.sources
+	@mkdir -p $(@D)
+	$(say) LINK $@
+	$(Q)$(LINK) -o $@ $(filter %.o,$^) $(CMOCKA_LIBS) $(PKG_LIBS)
+
+$(CONF_BIN): $(B)/conformance/%: $(B)/obj/tests/conformance/%.o $(LIB_OBJ) $(B)/.sources
+	@mkdir -p $(@D)
+	$(say) LINK $@
+	$(Q)$(LINK) -o $@ $(filter %.o,$^) $(CMOCKA_LIBS) $(PKG_LIBS)
+
+$(BENCH_BIN): $(B)/bench/%: $(B)/obj/tests/bench/%.o $(LIB_OBJ) $(B)/.sources
+	@mkdir -p $(@D)
+	$(say) LINK $@
+	$(Q)$(LINK) -o $@ $(filter %.o,$^) $(PKG_LIBS)
+
+$(FUZZ_BIN): $(B)/fuzz/%: $(B)/fuzz/obj/tests/fuzz/fuzz_%.o $(FLIB_OBJ) $(B)/.sources
+	$(say) LINK $@
+	$(Q)$(FUZZ_CC) -pthread -pie -fsanitize=fuzzer,address,undefined $(FUZZ_SAN) $(LDFLAGS) \
+		-o $@ $(filter %.o,$^) $(PKG_LIBS)
+
+$(MAN): $(B)/man/%: cmd/man/%.scd
+	@mkdir -p $(@D)
+	$(say) MAN $@
+	$(Q)scdoc <$< >$@
+
+.SECONDARY: $(LIB_OBJ) $(CMD_OBJ) $(FAIL_OBJ) $(FLIB_OBJ) $(TEST_OBJ) $(FUZZ_OBJ)
+-include $(patsubst %.o,%.d,$(LIB_OBJ) $(CMD_OBJ) $(FAIL_OBJ) $(FLIB_OBJ) $(TEST_OBJ) $(FUZZ_OBJ))
+
+# ---- what the build and the tests need (Debian package names) ---------------
+
+DEPS_BUILD := gcc libc6-dev pkg-config libyaml-dev libutf8proc-dev libcjson-dev libssl-dev \
+	uthash-dev scdoc
+DEPS_TEST  := libcmocka-dev bats perl clang libclang-rt-14-dev clang-format clang-tidy \
+	shellcheck valgrind gcovr unicode-data git jq
+# command:package pairs; a command from elsewhere is as good as Debian's.
+DEPS_CMD   := node:nodejs npm:npm
+
+define install_deps
+	@command -v dpkg-query >/dev/null || { \
+		echo 'deps: this is not Debian; install the equivalents of: $(1) $(2)'; exit 0; }; \
+	have=" $$(dpkg-query -W -f='$${db:Status-Status}=$${Package} ' $(1) 2>/dev/null || :)"; \
+	want=; \
+	for p in $(1); do case $$have in *" installed=$$p "*) ;; *) want="$$want $$p";; esac; done; \
+	for c in $(2); do command -v "$${c%%:*}" >/dev/null || want="$$want $${c#*:}"; done; \
+	[ -n "$$want" ] || exit 0; \
+	echo "deps: installing$$want"; \
+	sudo=; [ "$$(id -u)" -eq 0 ] || sudo=sudo; \
+	$$sudo apt-get update -qq && \
+	$$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$want
+endef
+
+.PHONY: deps deps-build
+deps:
+	$(call install_deps,$(DEPS_BUILD) $(DEPS_TEST),$(DEPS_CMD))
+deps-build:
+	$(call install_deps,$(DEPS_BUILD),)
+
+# ---- tests -----------------------------------------------------------------
+
+TEST_ENV = WRIT='$(CURDIR)/$(B)/writ' WRIT_ROOT='$(CURDIR)' \
+	WRIT_FAILPOINT_BIN='$(CURDIR)/$(B)/failpoint/writ'
+TESTS = tests/layers.sh $(UNIT_BIN) $(CONF_BIN) $(CLI_BATS) $(FAULT_BATS) $(NPM_TESTS)
+
+.PHONY: quickstart check check-run asan valgrind valgrind-run cover bench golden
+quickstart: deps-build
+	+@$(MAKE) all
+	@sh examples/quickstart/tour.sh $(B)/writ
+
+check: deps
+	+@$(MAKE) check-run
+
+check-run: all unit conformance failpoint $(NPM_STAMP)
+	@$(TEST_ENV) prove -j2 -e tests/tap $(TESTS)
+
+$(NPM_DIR)/node_modules/.stamp: $(NPM_DIR)/package-lock.json
+	$(say) NPM $(NPM_DIR)
+	$(Q)cd $(NPM_DIR) && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
+asan:
+	+@$(MAKE) B=build-asan SAN=address,undefined check
+
+valgrind: deps
+	+@$(MAKE) valgrind-run
+
+valgrind-run: all unit
+	@set -e; for t in $(UNIT_BIN); do \
+		printf '  %-8s %s\n' VALGRIND "$$t"; \
+		$(TEST_ENV) CMOCKA_MESSAGE_OUTPUT=TAP valgrind -q --error-exitcode=99 --leak-check=full \
+			--errors-for-leak-kinds=definite,indirect --child-silent-after-fork=yes \
+			"$$t" >$(B)/valgrind.log 2>&1 || { cat $(B)/valgrind.log; exit 1; }; \
+	done
+
+cover:
+	@find build-cover -name '*.gcda' -delete 2>/dev/null || :
+	+@$(MAKE) B=build-cover COVER=1 CFLAGS='-O0 -g' FORTIFY=-U_FORTIFY_SOURCE check
+	@gcovr --root . --branches --filter 'cmd/' --filter 'core/' --filter 'providers/' build-cover
+	@gcovr --root . --filter 'cmd/' --filter 'core/' --filter 'providers/' build-cover | tail -n 4
+
+bench: all $(BENCH_BIN)
+	@set -e; for t in $(BENCH_BIN); do echo "# $$t"; $(TEST_ENV) "$$t"; done
+	@set -e; for t in $(sort $(wildcard tests/bench/*.sh)); do echo "# $$t"; $(TEST_ENV) sh "$$t"; done
+
+golden: all failpoint
+	@$(TEST_ENV) GOLDEN=1 bats $(CLI_BATS)
+
+.PHONY: fuzz fuzz-run
+fuzz: deps
+	+@$(MAKE) fuzz-run
+
+# Each fuzzer runs on a scratch copy, so the corpus in the tree never changes.
+fuzz-run: $(FUZZ_BIN)
+	@set -e; for f in $(FUZZ_BIN); do \
+		x=$${f##*/}; work=$(B)/fuzz/work/$$x; rm -rf "$$work"; mkdir -p "$$work/corpus"; \
+		for d in tests/fuzz/corpus/$$x tests/fuzz/corpus/fuzz_$$x; do \
+			if [ -d "$$d" ]; then cp -R "$$d/." "$$work/corpus/"; fi; \
+		done; \
+		dict=; if [ -f tests/fuzz/$$x.dict ]; then dict=-dict=tests/fuzz/$$x.dict; fi; \
+		if ! $(TEST_ENV) "$$f" -max_total_time=$(FUZZ_SECONDS) -timeout=20 -rss_limit_mb=2048 \
+			-print_final_stats=1 -artifact_prefix="$$work/" $$dict "$$work/corpus" \
+			>"$$work/log" 2>&1; \
+		then tail -n 60 "$$work/log"; echo "fuzz $$x: FAILED, the input is in $$work"; exit 1; fi; \
+		n=$$(sed -n 's/^stat::number_of_executed_units: *//p' "$$work/log"); \
+		echo "fuzz $$x: $$n executions, no crash"; \
+	done
+
+# ---- style -----------------------------------------------------------------
+
+ALL_C = $(LIB_SRC) $(CMD_SRC) $(UNIT_SRC) $(CONF_SRC) $(FUZZ_SRC) $(BENCH_SRC)
+SHELL_FILES = .ci/run $(sort $(shell find tests examples -name node_modules -prune -o \
+	\( -name '*.sh' -o -name '*.bats' -o -name '*.bash' \) -print 2>/dev/null)) tests/tap
+
+.PHONY: tidy tidy-run
+tidy: deps
+	+@$(MAKE) tidy-run
+tidy-run:
+	$(say) FORMAT
+	$(Q)clang-format --dry-run --Werror $(ALL_C) $(HEADERS) $(sort $(wildcard tests/*/*.h))
+	$(say) TIDY
+	$(Q)printf '%s\n' $(LIB_SRC) $(CMD_SRC) | xargs -P 2 -n 4 sh -c \
+		'clang-tidy --quiet "$$@" -- $(BASE) $(PKG_CFLAGS) 2>/dev/null' clang-tidy
+	$(say) SHELL
+	$(Q)shellcheck $(SHELL_FILES)
+
+# ---- installing ------------------------------------------------------------
+
+.PHONY: schemas install uninstall clean
+schemas: all
+	@mkdir -p schemas
+	@set -e; kinds=$$($(B)/writ schema --list); for k in $$kinds; do \
+		$(B)/writ schema "$$k" >$(B)/schema.tmp; mv -f $(B)/schema.tmp "schemas/$$k.schema.json"; \
+		printf '  %-8s %s\n' SCHEMA "schemas/$$k.schema.json"; done
+
+SCHEMAS = $(sort $(wildcard schemas/*.schema.json))
+install: all man
+	install -d '$(DESTDIR)$(PREFIX)/bin'
+	install -m 755 $(B)/writ '$(DESTDIR)$(PREFIX)/bin/writ'
+	@set -e; for m in $(MAN); do d='$(DESTDIR)$(PREFIX)'/share/man/man$${m##*.}; \
+		install -d "$$d"; install -m 644 "$$m" "$$d/"; done
+	@set -e; for s in $(SCHEMAS); do d='$(DESTDIR)$(PREFIX)/share/writ/schemas'; \
+		install -d "$$d"; install -m 644 "$$s" "$$d/"; done
+
+uninstall:
+	rm -f '$(DESTDIR)$(PREFIX)/bin/writ'
+	@for m in $(notdir $(MAN)); do \
+		rm -f '$(DESTDIR)$(PREFIX)'/share/man/man$${m##*.}/"$$m"; done
+	rm -rf '$(DESTDIR)$(PREFIX)/share/writ'
+
+clean:
+	rm -rf $(B) build-asan build-clang build-cover

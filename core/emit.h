@@ -1,0 +1,22 @@
+/* emit.h - an organisation written in the manifest language, in one canonical spelling.
+ *
+ * The same organisation gives the same bytes: exports, snapshots and the file provider's live state are all written
+ * here. What is read back is what was written. */
+#ifndef WRIT_EMIT_H
+#define WRIT_EMIT_H
+
+#include "core/provider.h"
+#include "core/util/str.h"
+
+/* Appends the documents of one kind, "---" between them, in the order of their names. Grants of accounts stand in
+ * the accounts' lists, those of users and groups in AdminRole and ProductAssignment documents whose names are made
+ * from what they grant. `live` is complete; `u` is ranked. */
+void emit_kind(struct str *out, enum kind kind, const struct live *live, const struct universe *u);
+
+/* All kinds as one stream. */
+void emit_all(struct str *out, const struct live *live, const struct universe *u);
+
+/* The file name of a kind: "technical-accounts.yaml". */
+const char *emit_file_name(enum kind kind);
+
+#endif

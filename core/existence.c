@@ -1,0 +1,109 @@
+#include "core/existence.h"
+
+#include <string.h>
+
+#include "core/util/report.h"
+#include "core/util/unicode.h"
+
+static int by_folded(const void *a, const void *b)
+{
+	return ascii_casecmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static int by_bytes(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static int by_profile(const void *a, const void *b)
+{
+	const struct profile_name *x = a, *y = b;
+	int order = strcmp(x->product, y->product);
+	return order ? order : strcmp(x->profile ? x->profile : "", y->profile ? y->profile : "");
+}
+
+static void add_live_grant(struct existence *x, struct arena *a, const struct principal *p,
+			   const struct entitlement *e)
+{
+	if (p->kind == PRINCIPAL_USER)
+		vec_push(a, &x->users, p->name);
+	if (p->kind == PRINCIPAL_GROUP)
+		vec_push(a, &x->groups, p->name);
+	if (e->group)
+		vec_push(a, &x->groups, e->group);
+	if (e->product)
+		vec_push(a, &x->profiles, (struct profile_name){e->product, e->profile});
+}
+
+void existence_make(struct existence *x, struct arena *a, const struct universe *u,
+		    const struct live *live)
+{
+	const struct catalogue *c = &live->catalogue;
+	*x = (struct existence){.knows_users = c->has_users,
+				.knows_groups = c->has_groups,
+				.knows_products = c->has_products};
+	for (size_t i = 0; i < c->users.len; i++)
+		vec_push(a, &x->users, c->users.at[i].text);
+	for (size_t i = 0; i < c->groups.len; i++)
+		vec_push(a, &x->groups, c->groups.at[i].text);
+	for (size_t i = 0; i < c->products.len; i++)
+		vec_push(a, &x->profiles,
+			 (struct profile_name){c->products.at[i].product, c->products.at[i].profile});
+	bool *seen = arena_zalloc(a, universe_entitlements(u));
+	for (size_t i = 0; i < live->grants.len; i++) {
+		uint32_t principal = universe_principal_rank(u, live->grants.at[i].principal);
+		uint32_t entitlement = universe_entitlement_rank(u, live->grants.at[i].entitlement);
+		const struct principal *p = universe_principal_at(u, principal);
+		if (p->kind == PRINCIPAL_ACCOUNT && seen[entitlement])
+			continue;
+		seen[entitlement] = true;
+		add_live_grant(x, a, p, universe_entitlement_at(u, entitlement));
+	}
+	vec_sort(&x->users, by_folded);
+	vec_sort(&x->groups, by_bytes);
+	vec_sort(&x->profiles, by_profile);
+}
+
+static bool has_profile(const struct existence *x, const char *product, const char *profile)
+{
+	struct profile_name key = {product, profile};
+	size_t low = 0, high = x->profiles.len;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (by_profile(&x->profiles.at[middle], &key) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (low == x->profiles.len || strcmp(x->profiles.at[low].product, product) != 0)
+		return false;
+	return !profile || by_profile(&x->profiles.at[low], &key) == 0;
+}
+
+static bool has_name(const struct name_vec *names, const char *name,
+		     int (*compare)(const void *, const void *))
+{
+	return names->len && bsearch(&name, names->at, names->len, sizeof(*names->at), compare);
+}
+
+static const char *quoted(struct arena *a, const char *name)
+{
+	return quote(a, name, strlen(name));
+}
+
+const char *existence_check(const struct existence *x, struct arena *a,
+			    const struct principal *p, const struct entitlement *e)
+{
+	if (p->kind == PRINCIPAL_USER && x->knows_users && !has_name(&x->users, p->name, by_folded))
+		return arena_printf(a, "user %s does not exist", quoted(a, p->name));
+	if (p->kind == PRINCIPAL_GROUP && x->knows_groups && !has_name(&x->groups, p->name, by_bytes))
+		return arena_printf(a, "group %s does not exist", quoted(a, p->name));
+	if (e->group && x->knows_groups && !has_name(&x->groups, e->group, by_bytes))
+		return arena_printf(a, "group %s does not exist", quoted(a, e->group));
+	if (!e->product || !x->knows_products || has_profile(x, e->product, e->profile))
+		return NULL;
+	if (!has_profile(x, e->product, NULL))
+		return arena_printf(a, "product %s does not exist", quoted(a, e->product));
+	return arena_printf(a, "product %s has no profile %s", quoted(a, e->product),
+			    quoted(a, e->profile));
+}

@@ -1,0 +1,52 @@
+/* guard.h - limits to what one plan may do.
+ *
+ * Rules: language.md 18, 31 and 32. Guards judge effective changes: a removal without consent is withheld and takes
+ * nothing away. Grants come before removals in a plan, so the last prefix of the action list is the weakest and
+ * judging the end judges every prefix. */
+#ifndef WRIT_GUARD_H
+#define WRIT_GUARD_H
+
+#include "core/access.h"
+
+struct plan;
+struct live;
+
+/* Limits; design.md section 3. */
+struct policy {
+	int32_t max_removals, max_removal_delta, max_admin_grants, min_holders;
+};
+extern const struct policy policy_default;
+
+/* The strictest of both; -1 in `guards` is unsaid. */
+struct policy policy_tighten(struct policy policy, const struct guards *guards);
+
+/* What the operator agreed to on the command line. */
+struct consent {
+	enum { CONSENT_NONE, CONSENT_COUNT, CONSENT_PERCENT } removals;
+	int32_t amount;	      /* of removals */
+	int32_t admin_grants; /* -1: unsaid */
+};
+/* "N" or "P%". */
+bool consent_parse(const char *text, struct consent *out);
+
+enum verdict { VERDICT_PASS, VERDICT_ALLOWED, VERDICT_WITHHELD, VERDICT_REFUSED };
+const char *verdict_name(enum verdict verdict);
+
+struct guard {
+	const char *name; /* "maxRemovals", ...: a contract */
+	const char *subject; /* the role it is about; NULL: the whole plan */
+	const char *flag;    /* that would let it pass; NULL: none would */
+	int64_t limit, value;
+	enum verdict verdict;
+};
+VEC(guard_vec, struct guard);
+
+/* Judges the plan against the live organisation it was made from (`pairs` in ranks of `u`, sorted, each once): sets
+ * `withheld` on its changes and fills its guards, in `a`. */
+void guard_judge(struct plan *plan, const struct universe *u, const struct live *live,
+		 const uint64_t *pairs, size_t count, bool empty_manifests, struct arena *a);
+
+/* The first guard with this verdict; NULL. */
+const struct guard *guard_find(const struct plan *plan, enum verdict verdict);
+
+#endif

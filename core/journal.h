@@ -1,0 +1,71 @@
+/* journal.h - what a run is about to do and what came of it, on disk before and after.
+ *
+ * An append-only file, one a run. A record is a header (length, type, sequence number), its payload, the CRC32C
+ * of both, and the SHA-256 of the chain up to it: head(n) = SHA-256(head(n-1), header, payload), head(0) = SHA-256
+ * of the magic. A torn tail is cut at the last good record; a bad record in front of a good one is corruption.
+ * Layout, little-endian: u32 length, u32 type, u64 sequence, payload, u32 CRC32C, 32 bytes of chain. */
+#ifndef WRIT_JOURNAL_H
+#define WRIT_JOURNAL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/util/digest.h"
+#include "core/util/error.h"
+#include "core/util/vec.h"
+
+#define JOURNAL_PAYLOAD_MAX ((uint32_t)16 << 20) /* a record is a list of ids or one message */
+
+enum record_type {
+	RECORD_BEGIN = 1,
+	RECORD_INTENT,	   /* these changes are about to be sent */
+	RECORD_RESULT,	   /* what came of one */
+	RECORD_RECONCILED, /* what a later read showed of one */
+	RECORD_END,	   /* nothing is left to do or to find out */
+};
+
+struct record {
+	enum record_type type;
+	uint64_t sequence;
+	const char *payload; /* NUL-terminated */
+	uint32_t len;
+};
+VEC(record_vec, struct record);
+
+/* What reading found. */
+struct journal_state {
+	size_t good;	/* bytes of the magic and all good records */
+	size_t torn;	/* bytes behind them: a record that was never finished */
+	uint64_t next;	/* sequence number of the next record */
+	bool ended;	/* has RECORD_END */
+	unsigned char head[SHA256_SIZE];
+};
+
+struct journal;
+
+/* Makes PATH (which must not exist; 0600) with room for `reserve` bytes, so that a full disk is found before
+ * anything is sent, and syncs the file and its folder. */
+MUST_CHECK struct error *journal_create(const char *path, size_t reserve, struct journal **out);
+
+/* Opens PATH to go on behind its good records; a torn tail is cut. Refuses a file that is not this user's or open
+ * to others, and a corrupt one. */
+MUST_CHECK struct error *journal_open(const char *path, struct journal **out);
+
+/* Appends a record; it is on disk only after journal_sync(). A failed write or sync is final: each later call
+ * fails too, for a second fsync that succeeds proves nothing. */
+MUST_CHECK struct error *journal_append(struct journal *j, enum record_type type, const char *payload,
+					size_t len);
+MUST_CHECK struct error *journal_sync(struct journal *j);
+
+/* The head of the chain: names this history and no other. */
+void journal_head(const struct journal *j, unsigned char out[SHA256_SIZE]);
+void journal_close(struct journal *j); /* accepts NULL */
+
+/* Reads the records of bytes / of a file, in `a`. ERROR_INPUT with the offset when corrupt. */
+MUST_CHECK struct error *journal_parse(const char *name, const char *bytes, size_t len, struct arena *a,
+				       struct record_vec *out, struct journal_state *state);
+MUST_CHECK struct error *journal_read(const char *path, struct arena *a, struct record_vec *out,
+				      struct journal_state *state);
+bool journal_is(const char *bytes, size_t len); /* begins with the magic */
+
+#endif

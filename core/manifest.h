@@ -1,0 +1,29 @@
+/* manifest.h - a set of manifest files to a model.
+ *
+ * Files are read in groups, cut into pieces at document boundaries, and the pieces are parsed on all cores;
+ * the result is the same as reading them one after the other. */
+#ifndef WRIT_MANIFEST_H
+#define WRIT_MANIFEST_H
+
+#include "core/model.h"
+#include "core/util/digest.h"
+#include "core/util/report.h"
+
+#define MANIFEST_FILE_MAX ((size_t)64 << 20) /* twice the largest organisation we know in one file */
+#define MANIFEST_RUN_MAX ((size_t)2 << 30)   /* a set beyond this is a mistake, not an organisation */
+
+/* What a run shares between all that it reads. */
+struct manifest_reader {
+	struct intern *strings;
+	struct arena *arena;
+	struct report *report;
+};
+
+/* Reads all PATHs ("-": standard input), each file once, appending documents to `out` in the order of PATHs
+ * and of files below them. Findings go to the report; the error is for what is not in a file: a PATH that
+ * does not exist. `digest` gets SHA-256 over the paths and bytes of the files; it may be NULL. */
+MUST_CHECK struct error *manifest_load(const struct manifest_reader *reader, char *const *paths,
+				       size_t count, struct model *out,
+				       unsigned char digest[SHA256_SIZE]);
+
+#endif

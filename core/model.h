@@ -1,0 +1,173 @@
+/* model.h - what manifests say, as structs: accounts, roles, products, bundles, assignments.
+ *
+ * The same structs hold wanted and live organisations, for both are written in the same language. All
+ * strings are interned (equal names are the same pointer) and live as long as the run. */
+#ifndef WRIT_MODEL_H
+#define WRIT_MODEL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/util/error.h"
+#include "core/util/intern.h"
+#include "core/util/vec.h"
+
+#define API_VERSION "writ/v1"
+
+enum kind {
+	KIND_ORGANIZATION,
+	KIND_ACCESS_BUNDLE,
+	KIND_TECHNICAL_ACCOUNT,
+	KIND_ADMIN_ROLE,
+	KIND_PRODUCT_ASSIGNMENT,
+	KIND_COUNT,
+};
+
+enum role {
+	ROLE_NONE, /* no role: a product grant */
+	ROLE_SYSTEM_ADMINISTRATOR,
+	ROLE_STORAGE_ADMINISTRATOR,
+	ROLE_DEPLOYMENT_ADMINISTRATOR,
+	ROLE_SUPPORT_ADMINISTRATOR,
+	ROLE_PRODUCT_ADMINISTRATOR,
+	ROLE_PRODUCT_PROFILE_ADMINISTRATOR,
+	ROLE_USER_GROUP_ADMINISTRATOR,
+	ROLE_DEVELOPER,
+	ROLE_COUNT,
+};
+
+/* Which keys a role needs beside its name. */
+enum scope { SCOPE_ORGANIZATION, SCOPE_PRODUCT, SCOPE_PROFILE, SCOPE_GROUP };
+
+struct role_info {
+	const char *name;
+	enum scope scope;
+	int rank; /* 1 is the most powerful; who holds a rank can usually hand out those below it */
+};
+extern const struct role_info role_table[ROLE_COUNT];
+
+enum role role_find(const char *name); /* ROLE_NONE when there is no such role */
+
+enum principal_kind { PRINCIPAL_ACCOUNT, PRINCIPAL_GROUP, PRINCIPAL_USER };
+const char *principal_kind_name(enum principal_kind kind); /* "technicalAccount", "group", "user" */
+
+enum unlisted { UNLISTED_UNSET, UNLISTED_KEEP, UNLISTED_REPORT, UNLISTED_REMOVE };
+enum state { STATE_PRESENT, STATE_ABSENT };
+
+#define DATE_NONE INT32_MIN
+
+/* The words that go with a grant; they explain it and are never compared with live. */
+struct words {
+	const char *reason, *ticket; /* NULL where unsaid */
+	int32_t expires;	     /* last day it holds, in days since 1970; DATE_NONE */
+};
+
+/* One item of adminRoles, products or members. An item of adminRoles or products leaves the principal to
+ * its document; an item of members leaves the entitlement to it. */
+struct entry {
+	struct location at; /* the first character of the item */
+	const struct words *words; /* NULL when it has none */
+	const char *product, *profile;
+	const char *name; /* the group of a role entry, or the name of a member */
+	uint8_t role;	  /* enum role */
+	uint8_t member;	  /* enum principal_kind */
+};
+VEC(entry_vec, struct entry);
+
+struct text_item {
+	const char *text;
+	struct location at;
+};
+VEC(text_vec, struct text_item);
+
+struct label {
+	const char *key, *value;
+};
+VEC(label_vec, struct label); /* sorted by key bytes once read */
+
+struct metadata {
+	const char *name;
+	struct label_vec labels;
+	struct text_vec previously;
+	struct location name_at;
+	bool has_labels;
+};
+
+/* Whole numbers, or -1 where unsaid. */
+struct guards {
+	int32_t max_removals, max_removal_delta, max_admin_grants, min_holders;
+};
+
+/* What exists live; a list that is absent is unknown, which is not the same as empty. */
+struct catalogue {
+	struct entry_vec products;
+	struct text_vec users, groups;
+	bool has_products, has_users, has_groups;
+};
+
+struct organization {
+	struct metadata meta;
+	struct location at;
+	const char *provider, *org_id;
+	uint8_t unlisted;
+	struct entry_vec enterprise_storage; /* profile may be NULL: any profile of the product */
+	struct guards guards;
+	struct catalogue status;
+	struct location provider_at, org_id_at;
+};
+VEC(organization_vec, struct organization);
+
+struct account {
+	struct metadata meta;
+	struct location at;
+	const char *description, *owner, *project, *credential; /* NULL where unsaid */
+	struct text_vec apis, bundles;
+	struct entry_vec roles, products;
+	const char *id, *email; /* live: what the service assigned */
+	uint8_t unlisted, state;
+	bool has_apis, has_bundles, has_roles, has_products, protect;
+};
+VEC(account_vec, struct account);
+
+struct bundle {
+	struct metadata meta;
+	struct location at;
+	struct entry_vec roles, products;
+};
+VEC(bundle_vec, struct bundle);
+
+/* An AdminRole or a ProductAssignment: one entitlement and who holds it. */
+struct assignment {
+	struct metadata meta;
+	struct location at;
+	const char *product, *profile, *group;
+	struct entry_vec members;
+	uint8_t role; /* ROLE_NONE in a ProductAssignment */
+	uint8_t unlisted;
+};
+VEC(assignment_vec, struct assignment);
+
+/* All documents of a set, each vector in the order of the files. */
+struct model {
+	struct organization_vec organizations;
+	struct bundle_vec bundles;
+	struct account_vec accounts;
+	struct assignment_vec roles, products;
+};
+
+/* Sorted by name, for lookups: made by model_index(), which must be called again after a change. */
+struct model_index {
+	VEC(, const struct account *) accounts;
+	VEC(, const struct bundle *) bundles;
+};
+void model_index(const struct model *m, struct arena *a, struct model_index *out);
+const struct account *model_find_account(const struct model_index *index, const char *name);
+const struct bundle *model_find_bundle(const struct model_index *index, const char *name);
+
+/* The credential of an account: what it says, or its name. */
+const char *account_credential(const struct account *account);
+
+/* Order of places: file bytes, line, column. */
+int location_compare(struct location a, struct location b);
+
+#endif

@@ -1,0 +1,679 @@
+#include "core/plan.h"
+
+#include <string.h>
+
+#include "core/existence.h"
+#include "core/util/clock.h"
+#include "core/util/str.h"
+
+/* A declared grant at its place in the universe's order. */
+struct wanted_pair {
+	uint64_t key;
+	const struct declared *declared;
+};
+
+/* The strongest claim of an AdminRole, a ProductAssignment or an account on what it covers. */
+struct claim {
+	enum unlisted level;
+	struct location at;
+};
+
+struct planner {
+	const struct plan_input *in;
+	struct universe *u;
+	struct arena *arena;  /* of the plan */
+	struct arena scratch; /* of the making */
+	struct report *report;
+	struct plan *plan;
+	const struct organization *organization;
+	struct wanted wanted;
+	VEC(, struct wanted_pair) grants, expired;
+	VEC(, uint64_t) live;
+	struct claim *entitlement_claims;	 /* by entitlement rank */
+	const struct account **declared;	 /* by principal rank; NULL: no such manifest */
+	uint32_t *deleted;			 /* by principal rank: index of the change + 1 */
+	bool *renamed;				 /* by principal rank: a manifest knows it by its new name */
+	struct change_vec phases[PHASE_COUNT];
+	struct existence existence;
+};
+
+static uint64_t make_key(const struct universe *u, uint32_t principal, uint32_t entitlement)
+{
+	return (uint64_t)universe_principal_rank(u, principal) << 32 |
+	       universe_entitlement_rank(u, entitlement);
+}
+
+static uint32_t principal_of(uint64_t key)
+{
+	return (uint32_t)(key >> 32);
+}
+
+static uint32_t entitlement_of(uint64_t key)
+{
+	return (uint32_t)key;
+}
+
+/* ---- names ---- */
+
+const char *action_name(enum action action)
+{
+	static const char *const names[] = {"create", "update", "delete"};
+	return names[action];
+}
+
+const char *reason_name(enum reason reason)
+{
+	static const char *const names[REASON_COUNT] = {
+		"added", "not-listed", "expired", "state-absent", "undeclared", "renamed", "changed"};
+	return names[reason];
+}
+
+const char *risk_name(enum risk risk)
+{
+	static const char *const names[RISK_COUNT] = {"admin-grant", "admin-removal",
+						      "account-delete", "removal", "ordinary"};
+	return names[risk];
+}
+
+const char *capability_name(enum capability via)
+{
+	return via == CAN_API ? "api" : "manual";
+}
+
+static void add_encoded(struct str *out, const char *text)
+{
+	str_addc(out, '/');
+	for (; *text; text++) {
+		unsigned char c = (unsigned char)*text;
+		bool unreserved = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+				  (c >= '0' && c <= '9') || strchr("-._~", c);
+		if (unreserved)
+			str_addc(out, *text);
+		else
+			str_printf(out, "%%%02X", c);
+	}
+}
+
+const char *change_address(struct arena *a, const struct principal *principal,
+			   const struct entitlement *entitlement)
+{
+	struct str out = STR(a);
+	if (entitlement)
+		str_add(&out, "grant/");
+	str_add(&out, principal_kind_name((enum principal_kind)principal->kind));
+	add_encoded(&out, principal->name);
+	if (!entitlement)
+		return str_text(&out);
+	str_add(&out, entitlement->role ? "/role" : "/product");
+	if (entitlement->role)
+		add_encoded(&out, role_table[entitlement->role].name);
+	if (entitlement->product)
+		add_encoded(&out, entitlement->product);
+	if (entitlement->profile)
+		add_encoded(&out, entitlement->profile);
+	if (entitlement->group)
+		add_encoded(&out, entitlement->group);
+	return str_text(&out);
+}
+
+enum phase change_phase(const struct change *c)
+{
+	if (c->type == CHANGE_ACCOUNT)
+		return c->action == ACTION_DELETE ? PHASE_DELETE : PHASE_ACCOUNTS;
+	return c->action == ACTION_DELETE ? PHASE_REMOVE : PHASE_GRANT;
+}
+
+/* ---- attributes of accounts ---- */
+
+static bool same_labels(const struct label_vec *a, const struct label_vec *b)
+{
+	if (a->len != b->len)
+		return false;
+	for (size_t i = 0; i < a->len; i++) {
+		if (a->at[i].key != b->at[i].key || a->at[i].value != b->at[i].value)
+			return false;
+	}
+	return true;
+}
+
+static bool has_text(const struct text_vec *list, const char *text)
+{
+	for (size_t i = 0; i < list->len; i++) {
+		if (list->at[i].text == text)
+			return true;
+	}
+	return false;
+}
+
+/* APIs are a set. */
+static bool same_texts(const struct text_vec *a, const struct text_vec *b)
+{
+	for (size_t i = 0; i < a->len; i++) {
+		if (!has_text(b, a->at[i].text))
+			return false;
+	}
+	for (size_t i = 0; i < b->len; i++) {
+		if (!has_text(a, b->at[i].text))
+			return false;
+	}
+	return true;
+}
+
+unsigned account_difference(const struct account *before, const struct account *after,
+			    unsigned compared)
+{
+	unsigned differ = 0;
+	if (after->description && after->description != before->description)
+		differ |= ATTRIBUTE_DESCRIPTION;
+	if (after->owner && after->owner != before->owner)
+		differ |= ATTRIBUTE_OWNER;
+	if (after->meta.has_labels && !same_labels(&before->meta.labels, &after->meta.labels))
+		differ |= ATTRIBUTE_LABELS;
+	if (after->project && after->project != before->project)
+		differ |= ATTRIBUTE_PROJECT;
+	if (account_credential(before) != account_credential(after))
+		differ |= ATTRIBUTE_CREDENTIAL;
+	if (after->has_apis && !same_texts(&before->apis, &after->apis))
+		differ |= ATTRIBUTE_APIS;
+	return differ & compared;
+}
+
+/* ---- changes of accounts ---- */
+
+static struct change *add_change(struct planner *p, struct change change)
+{
+	struct change_vec *phase = &p->phases[change_phase(&change)];
+	vec_push(&p->scratch, phase, change);
+	return &phase->at[phase->len - 1];
+}
+
+static const struct account *find_live(const struct planner *p, const char *name)
+{
+	struct account key = {.meta.name = name};
+	const struct account_vec *all = &p->in->live->accounts;
+	size_t low = 0, high = all->len;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		int order = strcmp(key.meta.name, all->at[middle].meta.name);
+		if (order == 0)
+			return &all->at[middle];
+		if (order < 0)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return NULL;
+}
+
+/* The live account that `a` was called before. */
+static const struct account *find_renamed(const struct planner *p, const struct account *a)
+{
+	for (size_t i = 0; i < a->meta.previously.len; i++) {
+		const char *earlier = a->meta.previously.at[i].text;
+		const struct account *live = find_live(p, earlier);
+		if (live && !model_find_account(p->in->index, earlier))
+			return live;
+	}
+	return NULL;
+}
+
+static uint32_t live_rank(struct planner *p, const struct account *live)
+{
+	uint32_t number = universe_principal(p->u, PRINCIPAL_ACCOUNT, live->meta.name, true);
+	return universe_principal_rank(p->u, number);
+}
+
+static struct change account_change(struct planner *p, const char *name, enum action action,
+				    enum reason reason, struct location at)
+{
+	uint32_t number = universe_principal(p->u, PRINCIPAL_ACCOUNT, name, false);
+	uint32_t rank = universe_principal_rank(p->u, number);
+	return (struct change){
+		.principal = universe_principal_at(p->u, rank),
+		.principal_rank = rank,
+		.action = (uint8_t)action,
+		.type = CHANGE_ACCOUNT,
+		.reason = (uint8_t)reason,
+		.risk = action == ACTION_DELETE ? RISK_ACCOUNT_DELETE : RISK_ORDINARY,
+		.via = (uint8_t)p->in->reader->can_account(p->in->session),
+		.at = at,
+	};
+}
+
+static void delete_account(struct planner *p, const struct account *live, enum reason reason,
+			   struct location at)
+{
+	struct change c = account_change(p, live->meta.name, ACTION_DELETE, reason, at);
+	c.before = live;
+	add_change(p, c);
+	p->deleted[c.principal_rank] = (uint32_t)p->phases[PHASE_DELETE].len;
+}
+
+static void check_name_rules(struct planner *p, const struct account *a)
+{
+	const char *wrong = p->in->reader->check_account(p->in->session, p->arena, a);
+	if (wrong)
+		report_add(p->report, SEVERITY_ERROR, "E0603", a->meta.name_at, 0, NULL, "%s", wrong);
+}
+
+static void plan_account(struct planner *p, const struct account *a)
+{
+	const struct account *live = find_live(p, a->meta.name);
+	const struct account *renamed = live ? NULL : find_renamed(p, a);
+	const struct account *before = live ? live : renamed;
+	if (a->state == STATE_ABSENT) {
+		if (before)
+			delete_account(p, before, REASON_STATE_ABSENT, a->at);
+		return;
+	}
+	enum action action = before ? ACTION_UPDATE : ACTION_CREATE;
+	enum reason reason = renamed ? REASON_RENAMED : before ? REASON_CHANGED : REASON_ADDED;
+	unsigned differ = before ? account_difference(before, a, p->in->reader->attributes) : 0;
+	if (live && !differ)
+		return;
+	struct change c = account_change(p, a->meta.name, action, reason, a->at);
+	if (renamed)
+		p->renamed[live_rank(p, renamed)] = true;
+	c.before = before;
+	c.after = a;
+	c.attributes = (uint8_t)differ;
+	check_name_rules(p, a);
+	add_change(p, c);
+}
+
+static void add_unlisted(struct planner *p, uint32_t principal, const struct entitlement *e,
+			 struct location at)
+{
+	vec_push(p->arena, &p->plan->unlisted,
+		 (struct unlisted_item){universe_principal_at(p->u, principal), e, at});
+}
+
+/* Live accounts that no manifest declares are the Organization's to judge. */
+static void plan_undeclared(struct planner *p, const struct account *live)
+{
+	uint32_t rank = live_rank(p, live);
+	if (p->declared[rank] || p->renamed[rank] || p->deleted[rank])
+		return;
+	if (p->organization->unlisted == UNLISTED_REMOVE)
+		delete_account(p, live, REASON_UNDECLARED, p->organization->at);
+	else if (p->organization->unlisted != UNLISTED_KEEP)
+		add_unlisted(p, rank, NULL, p->organization->at);
+}
+
+/* ---- claims ---- */
+
+static void strengthen(struct claim *claim, enum unlisted level, struct location at)
+{
+	if (level > claim->level)
+		*claim = (struct claim){level, at};
+}
+
+static void claim_assignments(struct planner *p, const struct assignment_vec *all)
+{
+	for (size_t i = 0; i < all->len; i++) {
+		const struct assignment *d = &all->at[i];
+		uint32_t number = universe_entitlement(p->u, (enum role)d->role, d->product,
+						       d->profile, d->group);
+		strengthen(&p->entitlement_claims[universe_entitlement_rank(p->u, number)],
+			   d->unlisted ? (enum unlisted)d->unlisted : UNLISTED_REPORT, d->at);
+	}
+}
+
+/* What an account's own document says of a live grant that nobody wants. */
+static struct claim account_claim(const struct account *a, const struct entitlement *e)
+{
+	bool listed = e->role ? a->has_roles : a->has_products;
+	if (a->state == STATE_ABSENT || (!listed && !a->has_bundles))
+		return (struct claim){0};
+	return (struct claim){a->unlisted ? (enum unlisted)a->unlisted : UNLISTED_REMOVE, a->at};
+}
+
+static struct claim find_claim(const struct planner *p, uint64_t key)
+{
+	struct claim claim = p->entitlement_claims[entitlement_of(key)];
+	const struct account *a = p->declared[principal_of(key)];
+	if (a) {
+		struct claim own = account_claim(a, universe_entitlement_at(p->u, entitlement_of(key)));
+		strengthen(&claim, own.level, own.at);
+	}
+	return claim;
+}
+
+/* ---- grants ---- */
+
+static struct change grant_change(struct planner *p, uint64_t key, enum action action,
+				  enum reason reason, struct location at)
+{
+	const struct principal *principal = universe_principal_at(p->u, principal_of(key));
+	const struct entitlement *e = universe_entitlement_at(p->u, entitlement_of(key));
+	bool create = action == ACTION_CREATE;
+	enum risk role = create ? RISK_ADMIN_GRANT : RISK_ADMIN_REMOVAL;
+	enum risk product = create ? RISK_ORDINARY : RISK_REMOVAL;
+	return (struct change){
+		.principal = principal,
+		.entitlement = e,
+		.principal_rank = principal_of(key),
+		.entitlement_rank = entitlement_of(key),
+		.action = (uint8_t)action,
+		.type = CHANGE_GRANT,
+		.reason = (uint8_t)reason,
+		.risk = (uint8_t)(e->role ? role : product),
+		.via = (uint8_t)p->in->reader->can_grant(p->in->session,
+							 (enum principal_kind)principal->kind, e),
+		.at = at,
+	};
+}
+
+static void plan_create(struct planner *p, const struct wanted_pair *w)
+{
+	struct change c = grant_change(p, w->key, ACTION_CREATE, REASON_ADDED, *w->declared->at);
+	const char *missing = existence_check(&p->existence, p->arena, c.principal, c.entitlement);
+	c.words = w->declared->words;
+	if (missing)
+		report_add(p->report, SEVERITY_ERROR, "E0602", c.at, 0,
+			   "writ grants what exists and makes only accounts", "%s", missing);
+	else
+		add_change(p, c);
+}
+
+/* A live grant that nobody wants: `expired` is an expired declaration of it, or NULL. */
+static void plan_unwanted(struct planner *p, uint64_t key, const struct wanted_pair *expired)
+{
+	uint32_t deletion = p->deleted[principal_of(key)];
+	const struct entitlement *e = universe_entitlement_at(p->u, entitlement_of(key));
+	if (deletion) {
+		struct change *c = &p->phases[PHASE_DELETE].at[deletion - 1];
+		*(e->role ? &c->lost_roles : &c->lost_products) += 1;
+		return;
+	}
+	if (expired) {
+		add_change(p, grant_change(p, key, ACTION_DELETE, REASON_EXPIRED,
+					   *expired->declared->at));
+		return;
+	}
+	struct claim claim = find_claim(p, key);
+	if (claim.level == UNLISTED_REMOVE)
+		add_change(p, grant_change(p, key, ACTION_DELETE, REASON_NOT_LISTED, claim.at));
+	else if (claim.level == UNLISTED_REPORT)
+		add_unlisted(p, principal_of(key), e, claim.at);
+}
+
+/* The merge: three sorted arrays, walked once. */
+static void plan_grants(struct planner *p)
+{
+	size_t w = 0, x = 0;
+	for (size_t l = 0; l < p->live.len || w < p->grants.len;) {
+		uint64_t wanted = w < p->grants.len ? p->grants.at[w].key : UINT64_MAX;
+		uint64_t live = l < p->live.len ? p->live.at[l] : UINT64_MAX;
+		if (wanted < live) {
+			plan_create(p, &p->grants.at[w++]);
+			continue;
+		}
+		if (wanted == live) {
+			w++;
+			l++;
+			continue;
+		}
+		while (x < p->expired.len && p->expired.at[x].key < live)
+			x++;
+		bool over = x < p->expired.len && p->expired.at[x].key == live;
+		plan_unwanted(p, live, over ? &p->expired.at[x] : NULL);
+		l++;
+	}
+}
+
+/* ---- sorted arrays ---- */
+
+static int by_key_then_place(const void *a, const void *b)
+{
+	const struct wanted_pair *x = a, *y = b;
+	if (x->key != y->key)
+		return x->key < y->key ? -1 : 1;
+	return location_compare(*x->declared->at, *y->declared->at);
+}
+
+static int by_key(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+	return x < y ? -1 : x > y;
+}
+
+/* Said twice counts once: the first in byte order of place. */
+#define KEEP_FIRST(vec, key_of)                                                                    \
+	do {                                                                                       \
+		size_t kept_ = 0;                                                                  \
+		for (size_t i_ = 0; i_ < (vec)->len; i_++) {                                       \
+			if (!kept_ || key_of((vec)->at[kept_ - 1]) != key_of((vec)->at[i_]))       \
+				(vec)->at[kept_++] = (vec)->at[i_];                                \
+		}                                                                                  \
+		(vec)->len = kept_;                                                                \
+	} while (0)
+#define KEY_OF_PAIR(pair) ((pair).key)
+#define KEY_ITSELF(key) (key)
+
+static void sort_declared(struct planner *p)
+{
+	vec_reserve(&p->scratch, &p->grants, p->wanted.grants.len);
+	for (size_t i = 0; i < p->wanted.grants.len; i++) {
+		const struct declared *d = &p->wanted.grants.at[i];
+		vec_push(&p->scratch, &p->grants,
+			 (struct wanted_pair){make_key(p->u, d->principal, d->entitlement), d});
+	}
+	for (size_t i = 0; i < p->wanted.expired.len; i++) {
+		const struct declared *d = &p->wanted.expired.at[i];
+		vec_push(&p->scratch, &p->expired,
+			 (struct wanted_pair){make_key(p->u, d->principal, d->entitlement), d});
+	}
+	vec_sort(&p->grants, by_key_then_place);
+	vec_sort(&p->expired, by_key_then_place);
+	KEEP_FIRST(&p->grants, KEY_OF_PAIR);
+	KEEP_FIRST(&p->expired, KEY_OF_PAIR);
+}
+
+/* Grants of an account that is being renamed count as those of its new name. */
+static uint32_t *renames(struct planner *p, size_t principals)
+{
+	uint32_t *to = arena_alloc(&p->scratch, principals * sizeof(*to));
+	for (size_t i = 0; i < principals; i++)
+		to[i] = (uint32_t)i;
+	for (size_t i = 0; i < p->phases[PHASE_ACCOUNTS].len; i++) {
+		const struct change *c = &p->phases[PHASE_ACCOUNTS].at[i];
+		if (c->reason != REASON_RENAMED)
+			continue;
+		to[live_rank(p, c->before)] = c->principal_rank;
+	}
+	return to;
+}
+
+static void sort_live(struct planner *p, size_t principals)
+{
+	const struct pair_vec *pairs = &p->in->live->grants;
+	const uint32_t *to = renames(p, principals);
+	vec_reserve(&p->scratch, &p->live, pairs->len);
+	for (size_t i = 0; i < pairs->len; i++) {
+		uint64_t key = make_key(p->u, pairs->at[i].principal, pairs->at[i].entitlement);
+		vec_push(&p->scratch, &p->live,
+			 (uint64_t)to[principal_of(key)] << 32 | entitlement_of(key));
+	}
+	vec_sort(&p->live, by_key);
+	KEEP_FIRST(&p->live, KEY_ITSELF);
+}
+
+/* ---- the whole ---- */
+
+/* Numbers every name that the plan can meet, then fixes their order. Returns the number of principals. */
+static size_t number_names(struct planner *p)
+{
+	const struct model *m = p->in->wanted;
+	size_t most = 0;
+	wanted_make(m, p->in->index, p->u, &p->scratch, time_day(p->in->now), &p->wanted);
+	for (size_t i = 0; i < m->accounts.len; i++)
+		universe_principal(p->u, PRINCIPAL_ACCOUNT, m->accounts.at[i].meta.name, false);
+	for (size_t i = 0; i < p->in->live->accounts.len; i++)
+		universe_principal(p->u, PRINCIPAL_ACCOUNT, p->in->live->accounts.at[i].meta.name, true);
+	for (size_t i = 0; i < p->in->live->catalogue.users.len; i++)
+		universe_principal(p->u, PRINCIPAL_USER, p->in->live->catalogue.users.at[i].text, true);
+	universe_rank(p->u);
+	most = universe_principals(p->u);
+	p->declared = arena_zalloc(&p->scratch, most * sizeof(*p->declared));
+	p->deleted = arena_zalloc(&p->scratch, most * sizeof(*p->deleted));
+	p->renamed = arena_zalloc(&p->scratch, most * sizeof(*p->renamed));
+	p->entitlement_claims = arena_zalloc(
+		&p->scratch, universe_entitlements(p->u) * sizeof(*p->entitlement_claims));
+	return most;
+}
+
+static void index_declared(struct planner *p)
+{
+	for (size_t i = 0; i < p->in->index->accounts.len; i++) {
+		const struct account *a = p->in->index->accounts.at[i];
+		uint32_t number = universe_principal(p->u, PRINCIPAL_ACCOUNT, a->meta.name, false);
+		p->declared[universe_principal_rank(p->u, number)] = a;
+	}
+}
+
+static int by_content(const void *a, const void *b)
+{
+	const struct change *x = a, *y = b;
+	if (x->principal_rank != y->principal_rank)
+		return x->principal_rank < y->principal_rank ? -1 : 1;
+	return (x->entitlement_rank > y->entitlement_rank) - (x->entitlement_rank < y->entitlement_rank);
+}
+
+static bool is_targeted(const struct planner *p, const struct change *c)
+{
+	return !p->in->target || (c->principal->kind == PRINCIPAL_ACCOUNT &&
+				  !strcmp(c->principal->name, p->in->target));
+}
+
+static void collect_changes(struct planner *p)
+{
+	for (int phase = 0; phase < PHASE_COUNT; phase++) {
+		struct change_vec *changes = &p->phases[phase];
+		vec_sort(changes, by_content);
+		for (size_t i = 0; i < changes->len; i++) {
+			if (is_targeted(p, &changes->at[i]))
+				vec_push(p->arena, &p->plan->changes, changes->at[i]);
+		}
+	}
+}
+
+static int by_unlisted_place(const void *a, const void *b)
+{
+	const struct unlisted_item *x = a, *y = b;
+	int order = x->principal->kind - y->principal->kind;
+	order = order ? order : strcmp(x->principal->name, y->principal->name);
+	if (order || !x->entitlement || !y->entitlement)
+		return order ? order : !!x->entitlement - !!y->entitlement;
+	return entitlement_compare(x->entitlement, y->entitlement);
+}
+
+static bool is_same_organization(struct planner *p)
+{
+	const struct organization *o = p->organization;
+	const struct live *live = p->in->live;
+	if (strcmp(o->meta.name, live->organization) != 0) {
+		report_add(p->report, SEVERITY_ERROR, "E0601", o->meta.name_at, 0,
+			   "plan against the organisation that the manifests describe",
+			   "the live organisation is \"%s\"", live->organization);
+		return false;
+	}
+	if (o->org_id && live->org_id && strcmp(o->org_id, live->org_id) != 0) {
+		report_add(p->report, SEVERITY_ERROR, "E0601", o->org_id_at, 0,
+			   "plan against the organisation that the manifests describe",
+			   "the live orgId is \"%s\"", live->org_id);
+		return false;
+	}
+	return true;
+}
+
+void plan_summarize(struct plan *plan)
+{
+	struct summary s = {.unlisted = plan->unlisted.len};
+	for (size_t i = 0; i < plan->changes.len; i++) {
+		const struct change *c = &plan->changes.at[i];
+		s.add += c->action == ACTION_CREATE;
+		s.change += c->action == ACTION_UPDATE;
+		s.remove += c->action == ACTION_DELETE;
+		s.manual += c->via != CAN_API;
+		s.withheld += c->withheld;
+	}
+	plan->summary = s;
+}
+
+static bool is_empty_set(const struct model *m)
+{
+	return m->accounts.len == 0 && m->roles.len == 0 && m->products.len == 0;
+}
+
+static void digest_policy(struct plan *plan)
+{
+	struct sha256 *s = sha256_new();
+	sha256_add(s, &plan->policy, sizeof(plan->policy));
+	sha256_end(s, plan->policy_digest);
+}
+
+/* A digest of what is live: every account's name and every grant, in their order. */
+static void digest_live(struct planner *p)
+{
+	struct sha256 *s = sha256_new();
+	const struct account_vec *accounts = &p->in->live->accounts;
+	for (size_t i = 0; i < accounts->len; i++)
+		sha256_add_text(s, accounts->at[i].meta.name);
+	uint32_t last = UINT32_MAX;
+	for (size_t i = 0; i < p->live.len; i++) {
+		const struct entitlement *e = universe_entitlement_at(p->u, entitlement_of(p->live.at[i]));
+		if (principal_of(p->live.at[i]) != last) {
+			last = principal_of(p->live.at[i]);
+			sha256_add_text(s, universe_principal_at(p->u, last)->name);
+		}
+		sha256_add_text(s, role_table[e->role].name);
+		sha256_add_text(s, e->product ? e->product : "");
+		sha256_add_text(s, e->profile ? e->profile : "");
+		sha256_add_text(s, e->group ? e->group : "");
+	}
+	sha256_end(s, p->plan->live_digest);
+}
+
+static void start(struct planner *p)
+{
+	const struct plan_input *in = p->in;
+	const struct organization *o = &in->wanted->organizations.at[0];
+	p->organization = o;
+	p->plan->organization = o->meta.name;
+	p->plan->org_id = o->org_id;
+	p->plan->provider = in->reader->name;
+	p->plan->source = in->live->source;
+	p->plan->created = p->plan->read_at = in->now;
+	p->plan->expires = in->now + PLAN_LIFE;
+	p->plan->consent = in->consent;
+	p->plan->policy = policy_tighten(policy_default, &o->guards);
+	digest_policy(p->plan);
+}
+
+void plan_make(const struct plan_input *input, struct arena *a, struct report *report,
+	       struct plan *out)
+{
+	struct planner p = {.in = input, .u = input->universe, .arena = a, .report = report, .plan = out};
+	start(&p);
+	if (!is_same_organization(&p))
+		return;
+	size_t principals = number_names(&p);
+	existence_make(&p.existence, &p.scratch, p.u, input->live);
+	index_declared(&p);
+	claim_assignments(&p, &input->wanted->roles);
+	claim_assignments(&p, &input->wanted->products);
+	for (size_t i = 0; i < input->index->accounts.len; i++)
+		plan_account(&p, input->index->accounts.at[i]);
+	for (size_t i = 0; i < input->live->accounts.len; i++)
+		plan_undeclared(&p, &input->live->accounts.at[i]);
+	sort_declared(&p);
+	sort_live(&p, principals);
+	plan_grants(&p);
+	digest_live(&p);
+	collect_changes(&p);
+	vec_sort(&out->unlisted, by_unlisted_place);
+	guard_judge(out, p.u, input->live, p.live.at, p.live.len, is_empty_set(input->wanted), a);
+	plan_summarize(out);
+	arena_done(&p.scratch);
+}

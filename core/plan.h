@@ -1,0 +1,113 @@
+/* plan.h - the difference between what is declared and what is live.
+ *
+ * With D the wanted grants, L the live ones and S, R the pairs that some `unlisted: remove` or `report` covers,
+ * a plan adds D - L, removes (L & S) - D and reports (L & R) - D. It is a merge of two sorted arrays of number
+ * pairs, then a sort by phase; the last snapshot's third leg will join the merge here. A plan is made once, shown,
+ * and applied as it is: each change carries the state it was planned from. */
+#ifndef WRIT_PLAN_H
+#define WRIT_PLAN_H
+
+#include "core/guard.h"
+#include "core/provider.h"
+#include "core/util/digest.h"
+#include "core/util/report.h"
+
+#define PLAN_LIFE (24 * 60 * 60) /* seconds until a saved plan expires: reliability.md 6.3 */
+
+enum action { ACTION_CREATE, ACTION_UPDATE, ACTION_DELETE };
+enum change_type { CHANGE_ACCOUNT, CHANGE_GRANT };
+
+enum reason {
+	REASON_ADDED,
+	REASON_NOT_LISTED,
+	REASON_EXPIRED,
+	REASON_STATE_ABSENT,
+	REASON_UNDECLARED,
+	REASON_RENAMED,
+	REASON_CHANGED,
+	REASON_COUNT,
+};
+
+/* In the order of display. */
+enum risk { RISK_ADMIN_GRANT, RISK_ADMIN_REMOVAL, RISK_ACCOUNT_DELETE, RISK_REMOVAL, RISK_ORDINARY, RISK_COUNT };
+
+/* Phases of execution; nothing of one starts before the one before it is done. A barrier, at which all that was
+ * made is read back, stands before PHASE_REMOVE. */
+enum phase { PHASE_ACCOUNTS, PHASE_GRANT, PHASE_REMOVE, PHASE_DELETE, PHASE_COUNT };
+
+struct change {
+	const struct principal *principal; /* for an account: its new name */
+	const struct entitlement *entitlement; /* NULL for CHANGE_ACCOUNT */
+	const struct account *before, *after;  /* for CHANGE_ACCOUNT; NULL for create, delete */
+	const struct words *words;	       /* of a created grant; NULL when none */
+	struct location at;		       /* the manifest's place that causes it */
+	uint32_t principal_rank, entitlement_rank;
+	uint32_t lost_roles, lost_products; /* live grants that go with a deleted account */
+	uint8_t attributes;		    /* of an update: which differ, a set of enum attribute */
+	uint8_t action, type, reason, risk, via; /* enums above; via: enum capability */
+	bool withheld;				 /* a removal without consent: not applied */
+};
+VEC(change_vec, struct change);
+
+/* Live, not wanted, and left alone. */
+struct unlisted_item {
+	const struct principal *principal;
+	const struct entitlement *entitlement; /* NULL: the account itself */
+	struct location at;		       /* what reports it */
+};
+VEC(unlisted_vec, struct unlisted_item);
+
+struct summary {
+	size_t add, change, remove, manual, withheld, unlisted;
+};
+
+struct plan {
+	const char *organization, *org_id, *provider, *source;
+	int64_t created, expires, read_at;
+	unsigned char manifest_digest[SHA256_SIZE], live_digest[SHA256_SIZE],
+		policy_digest[SHA256_SIZE];
+	struct consent consent;
+	struct policy policy;
+	struct change_vec changes; /* in the order of execution */
+	struct unlisted_vec unlisted;
+	struct guard_vec guards;
+	struct summary summary;
+};
+
+struct plan_input {
+	const struct model *wanted;
+	const struct model_index *index;
+	const struct live *live;
+	struct universe *universe; /* holds live's pairs, not yet ranked */
+	const struct provider_reader *reader;
+	struct provider *session;
+	struct consent consent;
+	const char *target; /* only changes of this account; NULL: all */
+	int64_t now;
+};
+
+/* Makes a plan, in `a`. What makes it impossible (another organisation, a grant to or of something that does not
+ * exist, a name the service refuses) goes to `report`; then the plan must not be used. */
+void plan_make(const struct plan_input *input, struct arena *a, struct report *report,
+	       struct plan *out);
+
+/* Counts changes[] again, after `withheld` has moved. */
+void plan_summarize(struct plan *plan);
+
+/* The phase of a change; changes[] is sorted by it. */
+enum phase change_phase(const struct change *change);
+
+/* "grant/user/jane%40example.com/role/support-administrator", in `a`. Entitlement NULL: the account. */
+const char *change_address(struct arena *a, const struct principal *principal,
+			   const struct entitlement *entitlement);
+
+const char *action_name(enum action action);
+const char *reason_name(enum reason reason);
+const char *risk_name(enum risk risk);
+const char *capability_name(enum capability via); /* "api", "manual", "manual" */
+
+/* Which attributes differ, as a set; only `compared` are looked at, and of them only what `after` says. */
+unsigned account_difference(const struct account *before, const struct account *after,
+			    unsigned compared);
+
+#endif

@@ -1,0 +1,26 @@
+/* render.h - plans and findings as text and JSON.
+ *
+ * Text is for people and may improve; JSON is a contract (schemas/plan.schema.json, writ-plan(5)). */
+#ifndef WRIT_RENDER_H
+#define WRIT_RENDER_H
+
+#include "core/plan.h"
+#include "core/util/str.h"
+
+/* The plan's bytes: what --out saves, what --format json prints, and what the digest is of. */
+void render_plan_json(struct str *out, const struct plan *plan);
+
+/* Risk first, grouped by principal, equal changes collapsed; `digest` stands in the last lines. */
+void render_plan_text(struct str *out, const struct plan *plan, const char *digest, bool colour);
+
+/* One line: "Plan: 3 to add, 0 to change, 1 to remove (1 removal withheld)." */
+const char *render_summary(struct arena *a, const struct plan *plan);
+
+/* "+ admin role storage-administrator", "- product Adobe Express / Default"; in `a`. */
+const char *render_change(struct arena *a, const struct change *change);
+const char *render_entitlement(struct arena *a, const struct entitlement *e);
+
+/* Terraform's shape of diagnostics. */
+void render_report_json(struct str *out, const struct report *report);
+
+#endif

@@ -1,0 +1,355 @@
+#include "core/render.h"
+
+#include <string.h>
+
+#include "core/util/clock.h"
+#include "core/util/json.h"
+
+#define FORMAT_VERSION "1.0" /* minor numbers add keys, a major one breaks */
+
+/* "key": value, with a comma in front of all but the first. */
+static void key(struct str *out, const char *name)
+{
+	char last = out->len ? out->at[out->len - 1] : '{';
+	if (last != '{' && last != '[')
+		str_add(out, ", ");
+	json_add_key(out, name);
+}
+
+static void text(struct str *out, const char *name, const char *value)
+{
+	key(out, name);
+	json_add_text(out, value);
+}
+
+static void number(struct str *out, const char *name, int64_t value)
+{
+	key(out, name);
+	str_printf(out, "%lld", (long long)value);
+}
+
+static void moment(struct str *out, const char *name, int64_t seconds)
+{
+	char buffer[TIME_TEXT];
+	time_format(seconds, buffer);
+	text(out, name, buffer);
+}
+
+static void digest(struct str *out, const char *name, const unsigned char bytes[static SHA256_SIZE])
+{
+	char buffer[SHA256_TEXT];
+	sha256_text(bytes, buffer);
+	text(out, name, buffer);
+}
+
+static void add_principal(struct str *out, const struct principal *p)
+{
+	key(out, "principal");
+	str_addc(out, '{');
+	text(out, "kind", principal_kind_name((enum principal_kind)p->kind));
+	text(out, "name", p->name);
+	str_addc(out, '}');
+}
+
+static void add_entitlement(struct str *out, const struct entitlement *e)
+{
+	key(out, "entitlement");
+	if (!e) {
+		str_add(out, "null");
+		return;
+	}
+	str_addc(out, '{');
+	text(out, "kind", e->role ? "role" : "product");
+	if (e->role)
+		text(out, "role", role_table[e->role].name);
+	text(out, "product", e->product);
+	text(out, "profile", e->profile);
+	if (e->role)
+		text(out, "group", e->group);
+	str_addc(out, '}');
+}
+
+static void add_location(struct str *out, struct location at)
+{
+	key(out, "location");
+	if (!at.file) {
+		str_add(out, "null");
+		return;
+	}
+	str_addc(out, '{');
+	text(out, "file", at.file);
+	number(out, "line", at.line);
+	number(out, "column", at.column);
+	str_addc(out, '}');
+}
+
+static void add_labels(struct str *out, const struct label_vec *labels)
+{
+	key(out, "labels");
+	str_addc(out, '{');
+	for (size_t i = 0; i < labels->len; i++)
+		text(out, labels->at[i].key, labels->at[i].value);
+	str_addc(out, '}');
+}
+
+static int by_text(const void *a, const void *b)
+{
+	const struct text_item *x = a, *y = b;
+	return strcmp(x->text, y->text);
+}
+
+static void add_apis(struct str *out, const struct text_vec *apis)
+{
+	struct text_vec sorted = {0};
+	for (size_t i = 0; i < apis->len; i++)
+		vec_push(out->arena, &sorted, apis->at[i]);
+	vec_sort(&sorted, by_text);
+	key(out, "apis");
+	str_addc(out, '[');
+	for (size_t i = 0; i < sorted.len; i++) {
+		str_add(out, i ? ", " : "");
+		json_add_text(out, sorted.at[i].text);
+	}
+	str_addc(out, ']');
+}
+
+/* An account's attributes: all that are said, or for an update the set that differs. */
+static void add_attributes(struct str *out, const char *name, const struct account *a,
+			   const struct change *c)
+{
+	bool update = c->action == ACTION_UPDATE;
+	unsigned set = update ? c->attributes : ATTRIBUTE_ALL;
+	key(out, name);
+	if (!a) {
+		str_add(out, "null");
+		return;
+	}
+	str_addc(out, '{');
+	if (!update || c->reason == REASON_RENAMED)
+		text(out, "name", a->meta.name);
+	if ((set & ATTRIBUTE_DESCRIPTION) && (update || a->description))
+		text(out, "description", a->description);
+	if ((set & ATTRIBUTE_OWNER) && (update || a->owner))
+		text(out, "owner", a->owner);
+	if ((set & ATTRIBUTE_LABELS) && (update || a->meta.has_labels))
+		add_labels(out, &a->meta.labels);
+	if ((set & ATTRIBUTE_PROJECT) && (update || a->project))
+		text(out, "project", a->project);
+	if (set & ATTRIBUTE_CREDENTIAL)
+		text(out, "credential", account_credential(a));
+	if ((set & ATTRIBUTE_APIS) && (update || a->has_apis))
+		add_apis(out, &a->apis);
+	str_addc(out, '}');
+}
+
+static void add_words(struct str *out, const char *name, const struct words *w, bool exists)
+{
+	char day[DATE_TEXT];
+	key(out, name);
+	if (!exists) {
+		str_add(out, "null");
+		return;
+	}
+	str_addc(out, '{');
+	text(out, "reason", w ? w->reason : NULL);
+	text(out, "ticket", w ? w->ticket : NULL);
+	if (w && w->expires != DATE_NONE)
+		date_format(w->expires, day);
+	text(out, "expires", w && w->expires != DATE_NONE ? day : NULL);
+	str_addc(out, '}');
+}
+
+static void add_change(struct str *out, const struct change *c, size_t number_of)
+{
+	char id[32];
+	snprintf(id, sizeof(id), "c%zu", number_of);
+	str_addc(out, '{');
+	text(out, "id", id);
+	text(out, "address", change_address(out->arena, c->principal, c->entitlement));
+	text(out, "type", c->type == CHANGE_GRANT ? "grant" : "technicalAccount");
+	add_principal(out, c->principal);
+	add_entitlement(out, c->entitlement);
+	key(out, "change");
+	str_printf(out, "{\"actions\": [\"%s\"]", action_name((enum action)c->action));
+	if (c->type == CHANGE_ACCOUNT) {
+		add_attributes(out, "before", c->before, c);
+		add_attributes(out, "after", c->after, c);
+	} else {
+		add_words(out, "before", NULL, c->action == ACTION_DELETE);
+		add_words(out, "after", c->words, c->action == ACTION_CREATE);
+	}
+	str_addc(out, '}');
+	text(out, "action_reason", reason_name((enum reason)c->reason));
+	text(out, "risk", risk_name((enum risk)c->risk));
+	text(out, "via", capability_name((enum capability)c->via));
+	if (c->type == CHANGE_ACCOUNT && c->action == ACTION_DELETE)
+		str_printf(out, ", \"lost\": {\"roles\": %u, \"products\": %u}", c->lost_roles,
+			   c->lost_products);
+	if (c->withheld)
+		str_add(out, ", \"withheld\": true");
+	add_location(out, c->at);
+	str_addc(out, '}');
+}
+
+static void add_guards(struct str *out, const struct plan *plan)
+{
+	key(out, "guards");
+	str_addc(out, '[');
+	for (size_t i = 0; i < plan->guards.len; i++) {
+		const struct guard *g = &plan->guards.at[i];
+		str_add(out, i ? ", " : "");
+		str_addc(out, '{');
+		text(out, "name", g->name);
+		if (g->subject)
+			text(out, "subject", g->subject);
+		number(out, "limit", g->limit);
+		number(out, "value", g->value);
+		text(out, "verdict", verdict_name(g->verdict));
+		text(out, "flag", g->flag);
+		str_addc(out, '}');
+	}
+	str_addc(out, ']');
+}
+
+static void add_consent(struct str *out, const struct consent *c)
+{
+	key(out, "consent");
+	str_addc(out, '{');
+	text(out, "allow_remove",
+	     c->removals == CONSENT_NONE
+		     ? NULL
+		     : arena_printf(out->arena, "%d%s", c->amount,
+				    c->removals == CONSENT_PERCENT ? "%" : ""));
+	key(out, "allow_admin_grants");
+	str_add(out, c->admin_grants < 0 ? "null" : arena_printf(out->arena, "%d", c->admin_grants));
+	str_addc(out, '}');
+}
+
+static void add_changes(struct str *out, const struct plan *plan)
+{
+	key(out, "changes");
+	str_addc(out, '[');
+	for (size_t i = 0; i < plan->changes.len; i++) {
+		str_add(out, i ? ",\n  " : "\n  ");
+		add_change(out, &plan->changes.at[i], i + 1);
+	}
+	str_add(out, plan->changes.len ? "\n]" : "]");
+}
+
+static void add_manual(struct str *out, const struct plan *plan)
+{
+	bool first = true;
+	key(out, "manual");
+	str_addc(out, '[');
+	for (size_t i = 0; i < plan->changes.len; i++) {
+		if (plan->changes.at[i].via == CAN_API)
+			continue;
+		str_printf(out, "%s\"c%zu\"", first ? "" : ", ", i + 1);
+		first = false;
+	}
+	str_addc(out, ']');
+}
+
+static void add_unlisted(struct str *out, const struct plan *plan)
+{
+	key(out, "unlisted");
+	str_addc(out, '[');
+	for (size_t i = 0; i < plan->unlisted.len; i++) {
+		const struct unlisted_item *u = &plan->unlisted.at[i];
+		str_add(out, i ? ",\n  {" : "\n  {");
+		text(out, "address", change_address(out->arena, u->principal, u->entitlement));
+		add_principal(out, u->principal);
+		add_entitlement(out, u->entitlement);
+		add_location(out, u->at);
+		str_addc(out, '}');
+	}
+	str_add(out, plan->unlisted.len ? "\n]" : "]");
+}
+
+static void add_sources(struct str *out, const struct plan *plan)
+{
+	key(out, "manifest");
+	str_addc(out, '{');
+	digest(out, "digest", plan->manifest_digest);
+	text(out, "commit", NULL);
+	str_addc(out, '}');
+	key(out, "live");
+	str_addc(out, '{');
+	digest(out, "digest", plan->live_digest);
+	text(out, "source", plan->source);
+	moment(out, "read_at", plan->read_at);
+	str_addc(out, '}');
+	key(out, "policy");
+	str_addc(out, '{');
+	digest(out, "digest", plan->policy_digest);
+	number(out, "max_removals", plan->policy.max_removals);
+	number(out, "max_removal_delta", plan->policy.max_removal_delta);
+	number(out, "max_admin_grants", plan->policy.max_admin_grants);
+	number(out, "min_holders", plan->policy.min_holders);
+	str_addc(out, '}');
+}
+
+static void add_summary(struct str *out, const struct summary *s)
+{
+	key(out, "summary");
+	str_printf(out,
+		   "{\"add\": %zu, \"change\": %zu, \"remove\": %zu, \"manual\": %zu, "
+		   "\"withheld\": %zu, \"unlisted\": %zu}",
+		   s->add, s->change, s->remove, s->manual, s->withheld, s->unlisted);
+}
+
+void render_plan_json(struct str *out, const struct plan *plan)
+{
+	str_addc(out, '{');
+	text(out, "format_version", FORMAT_VERSION);
+	text(out, "writ_version", WRIT_VERSION);
+	text(out, "organization", plan->organization);
+	text(out, "org_id", plan->org_id);
+	text(out, "provider", plan->provider);
+	moment(out, "created", plan->created);
+	moment(out, "expires", plan->expires);
+	add_sources(out, plan);
+	add_consent(out, &plan->consent);
+	add_summary(out, &plan->summary);
+	add_guards(out, plan);
+	str_add(out, ", \"drift\": []");
+	add_changes(out, plan);
+	add_manual(out, plan);
+	add_unlisted(out, plan);
+	key(out, "cost");
+	str_printf(out, "{\"calls\": %zu, \"minutes\": 0}", plan->changes.len ? (size_t)1 : (size_t)0);
+	str_add(out, "}\n");
+}
+
+static void add_position(struct str *out, const char *name, uint32_t line, uint32_t column)
+{
+	key(out, name);
+	str_printf(out, "{\"line\": %u, \"column\": %u}", line, column);
+}
+
+void render_report_json(struct str *out, const struct report *report)
+{
+	str_addc(out, '{');
+	text(out, "format_version", FORMAT_VERSION);
+	key(out, "valid");
+	str_add(out, report->errors ? "false" : "true");
+	number(out, "error_count", (int64_t)report->errors);
+	number(out, "warning_count", (int64_t)report->warnings);
+	key(out, "diagnostics");
+	str_addc(out, '[');
+	for (size_t i = 0; i < report->items.len; i++) {
+		const struct diagnostic *d = &report->items.at[i];
+		str_add(out, i ? ",\n  {" : "\n  {");
+		text(out, "severity", d->severity == SEVERITY_ERROR ? "error" : "warning");
+		text(out, "id", d->id);
+		text(out, "summary", d->summary);
+		text(out, "detail", d->detail);
+		key(out, "range");
+		str_addc(out, '{');
+		text(out, "filename", d->at.file);
+		add_position(out, "start", d->at.line, d->at.column);
+		add_position(out, "end", d->end_line, d->end_column);
+		str_add(out, "}}");
+	}
+	str_add(out, report->items.len ? "\n]}\n" : "]}\n");
+}

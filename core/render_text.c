@@ -1,0 +1,296 @@
+#include "core/render.h"
+
+#include <string.h>
+
+#include "core/util/clock.h"
+#include "core/util/unicode.h"
+
+#define COLLAPSE_FROM 4	       /* equal ordinary changes that become one line */
+#define COLLAPSE_ADMIN_FROM 21 /* of admin roles every line is shown up to 20 */
+#define UNLISTED_SHOWN 20
+
+static const char *const section_titles[RISK_COUNT] = {
+	[RISK_ADMIN_GRANT] = "ADMIN GRANTS",	      [RISK_ADMIN_REMOVAL] = "ADMIN REMOVALS",
+	[RISK_ACCOUNT_DELETE] = "ACCOUNT DELETIONS", [RISK_REMOVAL] = "REMOVALS",
+	[RISK_ORDINARY] = "CHANGES",
+};
+
+struct text_renderer {
+	struct str *out;
+	const struct plan *plan;
+	bool colour;
+};
+
+static const char *shown(struct arena *a, const char *name)
+{
+	struct str out = STR(a);
+	text_escape(&out, name, strlen(name), 0);
+	return str_text(&out);
+}
+
+const char *render_entitlement(struct arena *a, const struct entitlement *e)
+{
+	struct str out = STR(a);
+	if (e->role)
+		str_add(&out, role_table[e->role].name);
+	if (e->role && e->group)
+		str_printf(&out, " of group %s", shown(a, e->group));
+	if (e->product)
+		str_printf(&out, "%s%s", e->role ? " of " : "", shown(a, e->product));
+	if (e->profile)
+		str_printf(&out, " / %s", shown(a, e->profile));
+	return str_text(&out);
+}
+
+static const char *symbol(enum action action)
+{
+	static const char *const symbols[] = {"+", "~", "-"};
+	return symbols[action];
+}
+
+static const char *attribute_words(struct arena *a, unsigned set)
+{
+	static const char *const names[] = {"description", "owner",	 "labels",
+					    "project",	   "credential", "apis"};
+	struct str out = STR(a);
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		if (set & (1U << i))
+			str_printf(&out, "%s%s", out.len ? ", " : "", names[i]);
+	}
+	return str_text(&out);
+}
+
+const char *render_change(struct arena *a, const struct change *c)
+{
+	const char *sign = symbol((enum action)c->action);
+	if (c->type == CHANGE_GRANT)
+		return arena_printf(a, "%s %s", sign, render_entitlement(a, c->entitlement));
+	if (c->action == ACTION_CREATE)
+		return arena_printf(a, "%s technical account", sign);
+	if (c->reason == REASON_RENAMED)
+		return arena_printf(a, "%s renamed from %s", sign, shown(a, c->before->meta.name));
+	if (c->action == ACTION_UPDATE)
+		return arena_printf(a, "%s %s", sign, attribute_words(a, c->attributes));
+	uint32_t lost = c->lost_roles + c->lost_products;
+	return arena_printf(a, "%s technical account, with the %u grant%s it holds", sign, lost,
+			    lost == 1 ? "" : "s");
+}
+
+const char *render_summary(struct arena *a, const struct plan *plan)
+{
+	const struct summary *s = &plan->summary;
+	struct str out = STR(a);
+	if (plan->changes.len == 0)
+		return "No changes. The live organisation matches the manifests.";
+	str_printf(&out, "Plan: %zu to add, %zu to change, %zu to remove", s->add, s->change, s->remove);
+	if (s->withheld)
+		str_printf(&out, " (%zu removal%s withheld)", s->withheld, s->withheld == 1 ? "" : "s");
+	if (s->manual)
+		str_printf(&out, ", %zu of them by hand", s->manual);
+	str_addc(&out, '.');
+	return str_text(&out);
+}
+
+/* ---- sections ---- */
+
+static void paint(const struct text_renderer *r, const char *code, const char *text)
+{
+	if (r->colour)
+		str_printf(r->out, "\033[%sm%s\033[0m", code, text);
+	else
+		str_add(r->out, text);
+}
+
+static const char *colour_of(enum action action)
+{
+	static const char *const codes[] = {"32", "33", "31"};
+	return codes[action];
+}
+
+static void add_why(const struct text_renderer *r, const struct change *c)
+{
+	struct arena *a = r->out->arena;
+	char day[DATE_TEXT];
+	if (c->reason != REASON_ADDED)
+		str_printf(r->out, "  (%s)", reason_name((enum reason)c->reason));
+	if (c->words && c->words->expires != DATE_NONE) {
+		date_format(c->words->expires, day);
+		str_printf(r->out, "  until %s", day);
+	}
+	if (c->words && c->words->reason)
+		str_printf(r->out, "  \"%s\"", shown(a, c->words->reason));
+	if (c->words && c->words->ticket)
+		str_printf(r->out, "  %s", shown(a, c->words->ticket));
+	if (c->via != CAN_API)
+		str_add(r->out, "  [by hand]");
+	if (c->withheld)
+		paint(r, "33", "  [withheld]");
+	str_printf(r->out, "  %s:%u:%u\n", shown(a, c->at.file), c->at.line, c->at.column);
+}
+
+static void add_line(const struct text_renderer *r, const struct change *c)
+{
+	str_add(r->out, "    ");
+	paint(r, colour_of((enum action)c->action), render_change(r->out->arena, c));
+	add_why(r, c);
+}
+
+static void add_principal(const struct text_renderer *r, const struct principal *p)
+{
+	static const char *const kinds[] = {"", "group ", "user "};
+	str_printf(r->out, "  %s%s\n", kinds[p->kind], shown(r->out->arena, p->name));
+}
+
+VEC(pointer_vec, const struct change *);
+
+static int by_entitlement(const void *a, const void *b)
+{
+	const struct change *x = *(const struct change *const *)a, *y = *(const struct change *const *)b;
+	if (x->action != y->action)
+		return x->action < y->action ? -1 : 1;
+	if (x->reason != y->reason)
+		return x->reason < y->reason ? -1 : 1;
+	if (x->withheld != y->withheld)
+		return x->withheld ? 1 : -1;
+	uint64_t left = x->entitlement ? x->entitlement_rank + 1ULL : 0;
+	uint64_t right = y->entitlement ? y->entitlement_rank + 1ULL : 0;
+	if (left != right)
+		return left < right ? -1 : 1;
+	return (x->principal_rank > y->principal_rank) - (x->principal_rank < y->principal_rank);
+}
+
+static int by_principal(const void *a, const void *b)
+{
+	const struct change *x = *(const struct change *const *)a, *y = *(const struct change *const *)b;
+	if (x->principal_rank != y->principal_rank)
+		return x->principal_rank < y->principal_rank ? -1 : 1;
+	return x < y ? -1 : x > y;
+}
+
+static bool is_alike(const struct change *x, const struct change *y)
+{
+	bool updates = x->action == ACTION_UPDATE;
+	return x->action == y->action && x->reason == y->reason && x->withheld == y->withheld &&
+	       x->type == y->type && !updates &&
+	       (x->type == CHANGE_ACCOUNT || x->entitlement_rank == y->entitlement_rank);
+}
+
+static void add_collapsed(const struct text_renderer *r, const struct change *const *same, size_t count)
+{
+	static const char *const nouns[] = {"accounts", "groups", "users"};
+	const struct change *c = same[0];
+	bool mixed = false;
+	for (size_t i = 1; i < count; i++)
+		mixed |= same[i]->principal->kind != c->principal->kind;
+	str_add(r->out, "  ");
+	const char *noun = mixed ? "principals" : nouns[c->principal->kind];
+	struct arena *a = r->out->arena;
+	paint(r, colour_of((enum action)c->action),
+	      c->type == CHANGE_ACCOUNT
+		      ? arena_printf(a, "%s %zu technical accounts", symbol((enum action)c->action), count)
+		      : arena_printf(a, "%s %zu %s → %s", symbol((enum action)c->action), count, noun,
+				     render_entitlement(a, c->entitlement)));
+	if (c->reason != REASON_ADDED)
+		str_printf(r->out, "  (%s)", reason_name((enum reason)c->reason));
+	if (c->withheld)
+		paint(r, "33", "  [withheld]");
+	str_printf(r->out, "  %s:%u:%u and %zu more\n", shown(a, c->at.file), c->at.line, c->at.column,
+		   count - 1);
+}
+
+/* Prints runs of equal changes as one line each and keeps the rest in *all. */
+static void collapse(const struct text_renderer *r, struct pointer_vec *all, size_t from)
+{
+	size_t kept = 0;
+	vec_sort(all, by_entitlement);
+	for (size_t i = 0, end; i < all->len; i = end) {
+		for (end = i + 1; end < all->len && is_alike(all->at[i], all->at[end]); end++)
+			;
+		if (end - i >= from) {
+			add_collapsed(r, all->at + i, end - i);
+			continue;
+		}
+		for (size_t k = i; k < end; k++)
+			all->at[kept++] = all->at[k];
+	}
+	all->len = kept;
+}
+
+static void add_section(const struct text_renderer *r, enum risk risk)
+{
+	ARENA scratch = {0};
+	struct pointer_vec all = {0};
+	bool admin = risk == RISK_ADMIN_GRANT || risk == RISK_ADMIN_REMOVAL;
+	for (size_t i = 0; i < r->plan->changes.len; i++) {
+		if (r->plan->changes.at[i].risk == risk)
+			vec_push(&scratch, &all, &r->plan->changes.at[i]);
+	}
+	if (all.len == 0)
+		return;
+	str_addc(r->out, '\n');
+	paint(r, admin ? "1;31" : "1", section_titles[risk]);
+	str_printf(r->out, " (%zu)\n", all.len);
+	collapse(r, &all, admin ? COLLAPSE_ADMIN_FROM : COLLAPSE_FROM);
+	vec_sort(&all, by_principal);
+	for (size_t i = 0; i < all.len; i++) {
+		if (i == 0 || all.at[i]->principal_rank != all.at[i - 1]->principal_rank)
+			add_principal(r, all.at[i]->principal);
+		add_line(r, all.at[i]);
+	}
+}
+
+static void add_guards(const struct text_renderer *r)
+{
+	bool first = true;
+	for (size_t i = 0; i < r->plan->guards.len; i++) {
+		const struct guard *g = &r->plan->guards.at[i];
+		if (g->verdict == VERDICT_PASS)
+			continue;
+		if (first)
+			str_add(r->out, "\nGUARDS\n");
+		first = false;
+		str_add(r->out, "  ");
+		paint(r, g->verdict == VERDICT_ALLOWED ? "32" : "1;31", verdict_name(g->verdict));
+		str_printf(r->out, "  %s", g->name);
+		if (g->subject)
+			str_printf(r->out, " of %s", shown(r->out->arena, g->subject));
+		str_printf(r->out, ": %lld, limit %lld", (long long)g->value, (long long)g->limit);
+		if (g->flag && g->verdict != VERDICT_ALLOWED)
+			str_printf(r->out, "; allow with %s", g->flag);
+		str_addc(r->out, '\n');
+	}
+}
+
+static void add_unlisted(const struct text_renderer *r)
+{
+	const struct unlisted_vec *all = &r->plan->unlisted;
+	if (all->len == 0)
+		return;
+	str_printf(r->out, "\nLIVE BUT NOT LISTED, LEFT ALONE (%zu)\n", all->len);
+	for (size_t i = 0; i < all->len && i < UNLISTED_SHOWN; i++) {
+		const struct unlisted_item *u = &all->at[i];
+		struct arena *a = r->out->arena;
+		str_printf(r->out, "  %s  %s\n", shown(a, u->principal->name),
+			   u->entitlement ? render_entitlement(a, u->entitlement)
+					  : "no manifest declares this account");
+	}
+	if (all->len > UNLISTED_SHOWN)
+		str_printf(r->out, "  and %zu more\n", all->len - UNLISTED_SHOWN);
+}
+
+void render_plan_text(struct str *out, const struct plan *plan, const char *digest, bool colour)
+{
+	struct text_renderer r = {out, plan, colour};
+	const char *summary = render_summary(out->arena, plan);
+	paint(&r, "1", summary);
+	str_addc(out, '\n');
+	for (int risk = 0; risk < RISK_COUNT; risk++)
+		add_section(&r, (enum risk)risk);
+	add_guards(&r);
+	add_unlisted(&r);
+	if (plan->changes.len == 0 && plan->unlisted.len == 0)
+		return;
+	str_printf(out, "\nOrganisation %s, provider %s, plan %s\n", plan->organization, plan->provider,
+		   digest);
+	str_printf(out, "%s\n", summary);
+}

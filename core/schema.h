@@ -1,0 +1,35 @@
+/* schema.h - the manifest language as tables.
+ *
+ * One table a kind drives reading, messages, `writ schema KIND`, and the list of fields in writ-manifest(5): a
+ * new field is one row. Rules inside one document live here; rules between documents are check.h's. */
+#ifndef WRIT_SCHEMA_H
+#define WRIT_SCHEMA_H
+
+#include "core/model.h"
+#include "core/util/report.h"
+#include "core/util/str.h"
+#include "core/yaml.h"
+
+#define OBJECT_NAME_MAX 250 /* code points of a product, profile, group or e-mail: umapi.md's field limits */
+
+extern const char *const kind_names[KIND_COUNT + 1]; /* ends with NULL */
+
+/* Where decoded documents go. One decoder belongs to one thread. */
+struct decoder {
+	struct intern *strings;
+	struct arena *arena; /* vectors and words */
+	struct report *report;
+	const char *file;
+	struct model *model; /* decoded documents are appended */
+};
+
+/* Decodes one document into the model. Findings go to the report; a document with errors is not added. */
+void schema_decode(struct decoder *d, const struct node *root);
+
+/* Appends the JSON Schema (2020-12) of a kind, with a newline at the end. */
+void schema_print(struct str *out, enum kind kind);
+
+/* Appends the fields of a kind as scdoc, for writ-manifest(5). */
+void schema_print_manual(struct str *out, enum kind kind);
+
+#endif

@@ -1,0 +1,73 @@
+#include "core/util/digest.h"
+
+#include <openssl/evp.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/util/arena.h"
+
+struct sha256 {
+	EVP_MD_CTX *context;
+};
+
+/* OpenSSL fails here only when memory is out. */
+static void must(int done)
+{
+	if (done != 1)
+		abort();
+}
+
+struct sha256 *sha256_new(void)
+{
+	struct sha256 *s = xmalloc(sizeof(*s));
+	s->context = EVP_MD_CTX_new();
+	must(s->context && EVP_DigestInit_ex(s->context, EVP_sha256(), NULL));
+	return s;
+}
+
+void sha256_add(struct sha256 *s, const void *data, size_t len)
+{
+	must(EVP_DigestUpdate(s->context, data, len));
+}
+
+void sha256_add_text(struct sha256 *s, const char *text)
+{
+	sha256_add(s, text, strlen(text) + 1);
+}
+
+void sha256_end(struct sha256 *s, unsigned char out[static SHA256_SIZE])
+{
+	must(EVP_DigestFinal_ex(s->context, out, NULL));
+	EVP_MD_CTX_free(s->context);
+	free(s);
+}
+
+void sha256_of(const void *data, size_t len, unsigned char out[static SHA256_SIZE])
+{
+	must(EVP_Digest(data, len, out, NULL, EVP_sha256(), NULL));
+}
+
+void sha256_text(const unsigned char digest[static SHA256_SIZE], char out[static SHA256_TEXT])
+{
+	memcpy(out, "sha256:", 7);
+	for (size_t i = 0; i < SHA256_SIZE; i++)
+		snprintf(out + 7 + 2 * i, 3, "%02x", digest[i]);
+}
+
+/* Four bits at a time, with RFC 3720's polynomial 0x82F63B78 (reflected). */
+uint32_t crc32c(uint32_t crc, const void *data, size_t len)
+{
+	static const uint32_t table[16] = {
+		0x00000000, 0x105ec76f, 0x20bd8ede, 0x30e349b1, 0x417b1dbc, 0x5125dad3,
+		0x61c69362, 0x7198540d, 0x82f63b78, 0x92a8fc17, 0xa24bb5a6, 0xb21572c9,
+		0xc38d26c4, 0xd3d3e1ab, 0xe330a81a, 0xf36e6f75,
+	};
+	const unsigned char *at = data;
+	crc = ~crc;
+	for (size_t i = 0; i < len; i++) {
+		crc ^= at[i];
+		crc = (crc >> 4) ^ table[crc & 15];
+		crc = (crc >> 4) ^ table[crc & 15];
+	}
+	return ~crc;
+}

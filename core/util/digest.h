@@ -1,0 +1,24 @@
+/* digest.h - SHA-256 (OpenSSL) and CRC32C (Castagnoli, RFC 3720 appendix B.4). */
+#ifndef WRIT_DIGEST_H
+#define WRIT_DIGEST_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define SHA256_SIZE 32
+#define SHA256_TEXT 72 /* "sha256:", 64 hexadecimal digits, NUL */
+
+struct sha256; /* a running digest */
+
+struct sha256 *sha256_new(void);
+void sha256_add(struct sha256 *s, const void *data, size_t len);
+void sha256_add_text(struct sha256 *s, const char *text); /* with its NUL, so that fields do not run together */
+void sha256_end(struct sha256 *s, unsigned char out[static SHA256_SIZE]); /* frees `s` */
+
+void sha256_of(const void *data, size_t len, unsigned char out[static SHA256_SIZE]);
+void sha256_text(const unsigned char digest[static SHA256_SIZE], char out[static SHA256_TEXT]);
+
+/* Continues `crc` (0 at first) over `data`. */
+uint32_t crc32c(uint32_t crc, const void *data, size_t len);
+
+#endif

@@ -1,0 +1,94 @@
+#include "core/util/error.h"
+
+#include <string.h>
+
+#include "core/util/arena.h"
+#include "core/util/str.h"
+#include "core/util/unicode.h"
+
+/* The error, its message and the name of its file are one piece of memory. */
+PRINTF(4, 0)
+static struct error *make(enum error_code code, struct location where, const char *tail,
+			  const char *fmt, va_list args)
+{
+	ARENA scratch = {0};
+	const char *message = arena_vprintf(&scratch, fmt, args);
+	size_t head_len = strlen(message), tail_len = strlen(tail);
+	size_t file_size = where.file ? strlen(where.file) + 1 : 0;
+	struct error *error = xmalloc(sizeof(*error) + head_len + tail_len + 1 + file_size);
+	*error = (struct error){.code = code, .where = where};
+	memcpy(error->message, message, head_len);
+	memcpy(error->message + head_len, tail, tail_len + 1);
+	if (where.file)
+		error->where.file = memcpy(error->message + head_len + tail_len + 1, where.file, file_size);
+	return error;
+}
+
+struct error *error_new(enum error_code code, const char *fmt, ...)
+{
+	va_list args;
+	va_start(args, fmt);
+	struct error *error = make(code, (struct location){0}, "", fmt, args);
+	va_end(args);
+	return error;
+}
+
+struct error *error_at(enum error_code code, struct location at, const char *fmt, ...)
+{
+	va_list args;
+	va_start(args, fmt);
+	struct error *error = make(code, at, "", fmt, args);
+	va_end(args);
+	return error;
+}
+
+struct error *error_errno(int number, const char *fmt, ...)
+{
+	char buffer[128], tail[160];
+	snprintf(tail, sizeof(tail), ": %s", strerror_r(number, buffer, sizeof(buffer)));
+	va_list args;
+	va_start(args, fmt);
+	struct error *error = make(ERROR_SYSTEM, (struct location){0}, tail, fmt, args);
+	va_end(args);
+	return error;
+}
+
+struct error *error_wrap(struct error *cause, const char *fmt, ...)
+{
+	va_list args;
+	va_start(args, fmt);
+	struct error *error = make(cause->code, cause->where, "", fmt, args);
+	va_end(args);
+	error->cause = cause;
+	return error;
+}
+
+void location_print(FILE *out, struct location at)
+{
+	if (!at.file)
+		at = (struct location){.file = "writ"};
+	ARENA scratch = {0};
+	struct str text = STR(&scratch);
+	text_escape(&text, at.file, strlen(at.file), 0);
+	if (at.line)
+		str_printf(&text, ":%u:%u", at.line, at.column);
+	fputs(str_text(&text), out);
+}
+
+void error_print(FILE *out, const struct error *error)
+{
+	location_print(out, error->where);
+	fputs(": error", out);
+	for (; error; error = error->cause)
+		fprintf(out, ": %s", error->message);
+	fputc('\n', out);
+}
+
+void error_free(struct error *error)
+{
+	while (error) {
+		struct error *cause = error->cause;
+		free(error);
+		error = cause;
+	}
+}

@@ -1,0 +1,38 @@
+#include "core/util/failpoint.h"
+
+#ifdef WRIT_FAILPOINTS
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/util/file.h"
+
+static void log_hit(const char *name)
+{
+	const char *path = getenv("WRIT_FAILPOINT_LOG");
+	int fd = path ? open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600) : -1;
+	if (fd < 0)
+		return;
+	error_free(file_write_all(fd, path, name, strlen(name)));
+	error_free(file_write_all(fd, path, "\n", 1));
+	close(fd);
+}
+
+void failpoint_hit(const char *name)
+{
+	static unsigned long hits;
+	const char *wanted = getenv("WRIT_FAILPOINT");
+	const char *colon = wanted ? strrchr(wanted, ':') : NULL;
+	log_hit(name);
+	if (!colon)
+		return;
+	size_t len = (size_t)(colon - wanted);
+	bool matches = !strncmp(wanted, "*", len) || (strlen(name) == len && !strncmp(wanted, name, len));
+	if (matches && ++hits == strtoul(colon + 1, NULL, 10))
+		raise(SIGKILL);
+}
+#else
+typedef int failpoint_unused; /* ISO C wants a declaration in every file */
+#endif

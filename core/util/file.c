@@ -1,0 +1,346 @@
+#include "core/util/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <linux/openat2.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+
+#include "core/util/str.h"
+#include "core/util/unicode.h"
+
+#define FILES_MAX 1000000 /* no repository of manifests comes near; a loop of mounts does */
+#define DEPTH_MAX 256	  /* the same, and far more than people nest */
+#define READ_MIN 65536	  /* the first read of what has no size, such as a pipe */
+
+static struct error *failed(int number, const char *doing, const char *path)
+{
+	ARENA scratch = {0};
+	struct str shown = STR(&scratch);
+	text_escape(&shown, path, strlen(path), 0);
+	return error_errno(number, "%s %s", doing, str_text(&shown));
+}
+
+/* Relative to `folder` without leaving it or following anything; -1 and errno when that cannot be. */
+static int open_below(int folder, const char *path, int flags)
+{
+	struct open_how how = {
+		.flags = (uint64_t)(flags | O_CLOEXEC),
+		.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS,
+	};
+	return (int)syscall(SYS_openat2, folder, path, &how, sizeof(how));
+}
+
+static const char *type_name(mode_t mode)
+{
+	switch (mode & S_IFMT) {
+	case S_IFDIR:
+		return "a folder";
+	case S_IFLNK:
+		return "a symbolic link";
+	case S_IFIFO:
+		return "a FIFO";
+	case S_IFSOCK:
+		return "a socket";
+	default:
+		return "a device";
+	}
+}
+
+static bool has_manifest_ending(const char *name)
+{
+	const char *dot = strrchr(name, '.');
+	return dot && (!strcmp(dot, ".yaml") || !strcmp(dot, ".yml") || !strcmp(dot, ".json"));
+}
+
+struct folder {
+	const char *path;  /* with a slash behind */
+	const char *below; /* the part of `path` below the root; "" for the root */
+	int depth;
+};
+
+/* The folders found so far wait in a queue, so that only one is open however deep the tree is. */
+struct walk {
+	struct arena *arena;
+	int root;
+	VEC(, struct folder) folders;
+	struct found_file_vec *out;
+};
+
+static struct error *add_file(struct walk *w, const char *path, const char *below, const struct stat *st)
+{
+	if (w->out->len >= FILES_MAX)
+		return error_new(ERROR_INPUT, "more than %d files", FILES_MAX);
+	bool regular = S_ISREG(st->st_mode);
+	vec_push(w->arena, w->out,
+		 (struct found_file){
+			 .path = path,
+			 .below = below,
+			 .kind = regular ? FOUND_REGULAR : FOUND_REFUSED,
+			 .what = regular ? NULL : type_name(st->st_mode),
+			 .root = w->root,
+			 .device = st->st_dev,
+			 .inode = st->st_ino,
+		 });
+	return NULL;
+}
+
+static struct error *add_folder(struct walk *w, const char *path, const char *below, int depth)
+{
+	struct location where = {.file = path};
+	if (depth > DEPTH_MAX)
+		return error_at(ERROR_INPUT, where, "folders are nested deeper than %d", DEPTH_MAX);
+	if (w->folders.len >= FILES_MAX)
+		return error_at(ERROR_INPUT, where, "more than %d folders", FILES_MAX);
+	vec_push(w->arena, &w->folders, (struct folder){path, below, depth});
+	return NULL;
+}
+
+static bool is_link_to_folder(int folder, const char *name, const struct stat *st)
+{
+	struct stat target;
+	return S_ISLNK(st->st_mode) && !fstatat(folder, name, &target, 0) && S_ISDIR(target.st_mode);
+}
+
+static struct error *walk_entry(struct walk *w, const struct folder *in, int fd, const char *name)
+{
+	struct stat st;
+	if (fstatat(fd, name, &st, AT_SYMLINK_NOFOLLOW))
+		return errno == ENOENT ? NULL : failed(errno, "reading", in->path);
+	bool is_folder = S_ISDIR(st.st_mode);
+	if (!is_folder && !has_manifest_ending(name) && !is_link_to_folder(fd, name, &st))
+		return NULL;
+	const char *path = arena_printf(w->arena, "%s%s%s", in->path, name, is_folder ? "/" : "");
+	const char *below = path + (in->below - in->path);
+	return is_folder ? add_folder(w, path, below, in->depth + 1) : add_file(w, path, below, &st);
+}
+
+static struct error *walk_folder(struct walk *w, const struct folder *in)
+{
+	int fd = open_below(w->root, *in->below ? in->below : ".", O_RDONLY | O_DIRECTORY);
+	CLEANUP(closedir) DIR *entries = fd < 0 ? NULL : fdopendir(fd);
+	if (!entries)
+		return failed(errno, "reading folder", in->path);
+	for (;;) {
+		errno = 0;
+		const struct dirent *entry = readdir(entries);
+		if (!entry)
+			return errno ? failed(errno, "reading folder", in->path) : NULL;
+		if (*entry->d_name != '.')
+			TRY(walk_entry(w, in, fd, entry->d_name));
+	}
+}
+
+static int by_path_below(const void *a, const void *b)
+{
+	const struct found_file *x = a, *y = b;
+	return strcmp(x->below, y->below);
+}
+
+static struct error *walk_root(struct walk *w, const char *path)
+{
+	size_t first = w->out->len, len = strlen(path);
+	path = arena_printf(w->arena, "%s%s", path, path[len - 1] == '/' ? "" : "/");
+	TRY(add_folder(w, path, path + strlen(path), 0));
+	for (size_t i = 0; i < w->folders.len; i++) {
+		const struct folder folder = w->folders.at[i]; /* the vector moves as it grows */
+		TRY(walk_folder(w, &folder));
+	}
+	if (w->out->len > first)
+		qsort(w->out->at + first, w->out->len - first, sizeof(*w->out->at), by_path_below);
+	return NULL;
+}
+
+struct error *file_walk(struct file_roots *roots, struct arena *a, const char *path,
+			struct found_file_vec *out)
+{
+	struct stat st;
+	if (stat(path, &st))
+		return failed(errno, "reading", path);
+	struct walk w = {.arena = a, .root = -1, .out = out};
+	if (!S_ISDIR(st.st_mode))
+		return add_file(&w, arena_strdup(a, path), NULL, &st);
+	w.root = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (w.root < 0)
+		return failed(errno, "reading folder", path);
+	vec_push(a, &roots->fds, w.root);
+	return walk_root(&w, path);
+}
+
+void file_roots_done(struct file_roots *roots)
+{
+	for (size_t i = 0; i < roots->fds.len; i++)
+		close(roots->fds.at[i]);
+	*roots = (struct file_roots){0};
+}
+
+static struct error *too_large(const char *name, size_t max)
+{
+	return error_at(ERROR_INPUT, (struct location){name, 1, 1}, "larger than %zu bytes", max);
+}
+
+/* Reads to the end; `expect` bytes are likely. */
+static struct error *read_to_end(FILE *in, const char *name, size_t expect, size_t max, char **text,
+				 size_t *len)
+{
+	size_t used = 0, cap = expect + 2; /* one for the NUL, one to see that more comes */
+	CLEANUP(free) char *buffer = xmalloc(cap);
+	for (;;) {
+		used += fread(buffer + used, 1, cap - 1 - used, in);
+		if (ferror(in))
+			return failed(errno, "reading", name);
+		if (used > max)
+			return too_large(name, max);
+		if (used < cap - 1)
+			break;
+		cap *= 2;
+		buffer = xrealloc(buffer, cap);
+	}
+	buffer[used] = '\0';
+	*text = buffer;
+	*len = used;
+	buffer = NULL;
+	return NULL;
+}
+
+/* Takes over `fd`. */
+static struct error *read_regular(int fd, const char *path, size_t max, char **text, size_t *len)
+{
+	struct stat st;
+	CLEANUP(fclose) FILE *in = fdopen(fd, "r");
+	if (!in || fstat(fd, &st))
+		return failed(errno, "reading", path);
+	if (!S_ISREG(st.st_mode))
+		return error_at(ERROR_INPUT, (struct location){path, 1, 1},
+				"not a regular file but %s", type_name(st.st_mode));
+	if ((uintmax_t)st.st_size > max)
+		return too_large(path, max);
+	setvbuf(in, NULL, _IONBF, 0); /* straight into our buffer */
+	return read_to_end(in, path, (size_t)st.st_size, max, text, len);
+}
+
+/* O_NONBLOCK, because a FIFO may have taken the file's place: opening one waits for a writer. */
+#define READ_FLAGS (O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
+
+struct error *file_read_found(const struct found_file *file, size_t max, char **text, size_t *len)
+{
+	int fd = file->root < 0 ? open(file->path, READ_FLAGS)
+				: open_below(file->root, file->below, READ_FLAGS);
+	if (fd < 0)
+		return error_at(ERROR_INPUT, (struct location){file->path, 1, 1}, "cannot be read: %s",
+				strerrordesc_np(errno));
+	return read_regular(fd, file->path, max, text, len);
+}
+
+struct error *file_read(const char *path, size_t max, char **text, size_t *len)
+{
+	int fd = open(path, READ_FLAGS);
+	if (fd < 0)
+		return failed(errno, "reading", path);
+	return read_regular(fd, path, max, text, len);
+}
+
+struct error *file_read_stream(FILE *in, const char *name, size_t max, char **text, size_t *len)
+{
+	return read_to_end(in, name, READ_MIN, max, text, len);
+}
+
+struct error *file_write_all(int fd, const char *name, const void *data, size_t len)
+{
+	for (const char *at = data; len > 0;) {
+		ssize_t written = write(fd, at, len);
+		if (written < 0 && errno == EINTR)
+			continue;
+		if (written < 0)
+			return failed(errno, "writing", name);
+		at += written;
+		len -= (size_t)written;
+	}
+	return NULL;
+}
+
+struct error *file_sync_folder(const char *path)
+{
+	CLEANUP(close) int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0 || fsync(fd))
+		return failed(errno, "syncing folder", path);
+	return NULL;
+}
+
+/* The file that PATH stands for, a link or not. It need not exist, but a link's target must: NULL and errno. */
+static char *resolve(const char *path)
+{
+	struct stat st;
+	char *real = realpath(path, NULL);
+	if (real || errno != ENOENT)
+		return real;
+	if (lstat(path, &st))
+		return xstrdup(path);
+	errno = ENOENT;
+	return NULL;
+}
+
+static const char *folder_of(struct arena *a, const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	return slash ? arena_strndup(a, path, (size_t)(slash - path) + 1) : "./";
+}
+
+static struct error *write_new(const char *temporary, const char *target, const void *data, size_t len,
+			       mode_t mode)
+{
+	struct stat old;
+	CLEANUP(close) int fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+	if (fd < 0)
+		return failed(errno, "creating", temporary);
+	if (!stat(target, &old) && fchmod(fd, old.st_mode & 07777))
+		return failed(errno, "writing", temporary);
+	TRY(file_write_all(fd, temporary, data, len));
+	return fsync(fd) ? failed(errno, "syncing", temporary) : NULL;
+}
+
+struct error *file_write_atomic(const char *path, const void *data, size_t len, mode_t mode)
+{
+	ARENA a = {0};
+	uint64_t random;
+	CLEANUP(free) char *target = resolve(path);
+	if (!target || getentropy(&random, sizeof(random)))
+		return failed(errno, "replacing", path);
+	const char *folder = folder_of(&a, target);
+	const char *temporary = arena_printf(&a, "%s.%016" PRIx64 ".tmp", folder, random);
+	struct error *error = write_new(temporary, target, data, len, mode);
+	if (!error && rename(temporary, target))
+		error = failed(errno, "replacing", path);
+	if (error) {
+		unlink(temporary);
+		return error;
+	}
+	return file_sync_folder(folder);
+}
+
+/* A folder that is there, or a link to one, will do. */
+static struct error *make_folder(const char *path, mode_t mode)
+{
+	struct stat st;
+	if (!mkdir(path, mode))
+		return NULL;
+	int number = errno;
+	if (number == EEXIST && !stat(path, &st))
+		number = S_ISDIR(st.st_mode) ? 0 : ENOTDIR;
+	return number ? failed(number, "creating folder", path) : NULL;
+}
+
+struct error *file_make_folders(const char *path, mode_t mode)
+{
+	ARENA a = {0};
+	char *parent = arena_strdup(&a, path);
+	for (char *slash = parent; *slash && (slash = strchr(slash + 1, '/'));) {
+		*slash = '\0';
+		TRY(make_folder(parent, mode));
+		*slash = '/';
+	}
+	return make_folder(path, mode);
+}

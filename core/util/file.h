@@ -1,0 +1,69 @@
+/* file.h - reading and writing files that somebody else may have prepared.
+ *
+ * Below a folder that the user named, nothing is followed: no link, no "..", no device. */
+#ifndef WRIT_FILE_H
+#define WRIT_FILE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "core/util/error.h"
+#include "core/util/vec.h"
+
+/* A file found below a root, and whether it may be read. */
+struct found_file {
+	const char *path;     /* as shown to the user: the root as given, "/", the path below it */
+	const char *below;    /* the path below the root; NULL when the root is the file itself */
+	enum { FOUND_REGULAR, FOUND_REFUSED } kind; /* refused: a link, FIFO, socket or device */
+	const char *what;     /* for FOUND_REFUSED: "a symbolic link", "a FIFO", ... */
+	int root;	      /* descriptor of the root folder; -1 when the root is the file itself */
+	dev_t device;
+	ino_t inode;
+};
+VEC(found_file_vec, struct found_file);
+
+/* Roots that were opened; closed together. */
+struct file_roots {
+	VEC(, int) fds;
+};
+
+/* Appends the manifest files of PATH (language.md rules 1 and 2) to `out`, in byte order of the path below
+ * it: PATH itself when it is a file (it may be a link to one; read whatever its ending), else every *.yaml,
+ * *.yml, *.json below the folder; entries starting with "." are skipped; folders are entered; a link, FIFO,
+ * socket or device with such an ending, and any link to a folder, is FOUND_REFUSED; other entries are
+ * ignored. Fails when PATH does not exist or a folder cannot be read, and beyond 1,000,000 files (a
+ * repository of manifests is far below; a loop of bind mounts is not). Text is in `a`. */
+MUST_CHECK struct error *file_walk(struct file_roots *roots, struct arena *a, const char *path,
+				   struct found_file_vec *out);
+void file_roots_done(struct file_roots *roots);
+
+/* Reads one found file: opened with openat2(RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS)
+ * below its root (O_NONBLOCK, so that a FIFO put there in between cannot hang), checked with fstat to be
+ * regular. On success *text is malloc()ed, NUL-terminated, *len bytes long, owned by the caller. More than
+ * `max` bytes is ERROR_INPUT at FILE:1:1. */
+MUST_CHECK struct error *file_read_found(const struct found_file *file, size_t max, char **text,
+					 size_t *len);
+
+/* The same for a path the operator gave (links are followed), and for an open stream ("-": stdin). */
+MUST_CHECK struct error *file_read(const char *path, size_t max, char **text, size_t *len);
+MUST_CHECK struct error *file_read_stream(FILE *in, const char *name, size_t max, char **text,
+					  size_t *len);
+
+/* Writes all of `data` (EINTR and short writes included). */
+MUST_CHECK struct error *file_write_all(int fd, const char *name, const void *data, size_t len);
+
+/* Replaces PATH by `data`: a temporary file beside it, fsync, rename, fsync of the folder. A reader sees
+ * the old or the new contents, also after a power cut. On failure the old file is untouched and the
+ * temporary one removed. `mode` is of a new file; an existing file keeps its own. When PATH is a link,
+ * the file that it points to is replaced. */
+MUST_CHECK struct error *file_write_atomic(const char *path, const void *data, size_t len,
+					   mode_t mode);
+
+/* fsync of a folder, so that the names in it last. */
+MUST_CHECK struct error *file_sync_folder(const char *path);
+
+/* mkdir -p; every folder it makes gets `mode`. */
+MUST_CHECK struct error *file_make_folders(const char *path, mode_t mode);
+
+#endif

@@ -1,0 +1,466 @@
+#include "core/util/json.h"
+
+#include <string.h>
+
+#include "core/util/unicode.h"
+#include "core/util/vec.h"
+
+#define WHOLE_MAX ((INT64_C(1) << 53) - 1) /* RFC 8259 section 6: what every reader agrees on */
+
+/* A key after unescaping, and where it stands. */
+struct key {
+	const char *text;
+	size_t len;
+	const char *at;
+};
+
+struct reader {
+	const char *name, *text, *at, *end;
+	int depth;
+	VEC(, struct key) keys; /* of the objects that are open, innermost last */
+	struct arena arena;
+};
+
+/* Only looked for when there is something to say. */
+static struct location place_of(const struct reader *r, const char *at)
+{
+	const char *line = r->text;
+	struct location where = {.file = r->name, .line = 1};
+	for (const char *feed; (feed = memchr(line, '\n', (size_t)(at - line))); line = feed + 1)
+		where.line++;
+	where.column = (uint32_t)text_length(line, (size_t)(at - line)) + 1;
+	return where;
+}
+
+MUST_CHECK static struct error *fault(const struct reader *r, const char *at, const char *what)
+{
+	return error_at(ERROR_INPUT, place_of(r, at), "%s", what);
+}
+
+static const char *skip_space(const char *at, const char *end)
+{
+	while (at < end && (*at == ' ' || *at == '\n' || *at == '\t' || *at == '\r'))
+		at++;
+	return at;
+}
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+/* The value of a hexadecimal digit, or -1. */
+static int hex_digit(char c)
+{
+	if (is_digit(c))
+		return c - '0';
+	c = ascii_lower(c);
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* The code unit of "\uXXXX" at `at`, or -1. */
+static int32_t code_unit(const char *at, const char *end)
+{
+	int32_t unit = 0;
+	if (end - at < 6 || at[0] != '\\' || at[1] != 'u')
+		return -1;
+	for (int i = 2; i < 6; i++) {
+		int digit = hex_digit(at[i]);
+		if (digit < 0)
+			return -1;
+		unit = unit * 16 + digit;
+	}
+	return unit;
+}
+
+/* The code point of an escape that starts with "\u", and the bytes it takes; 0 when it stands for none. */
+static uint32_t code_point(const char *at, const char *end, size_t *size)
+{
+	int32_t high = code_unit(at, end), low;
+	*size = 6;
+	if (high < 0 || (high >= 0xDC00 && high <= 0xDFFF))
+		return 0;
+	if (high < 0xD800 || high > 0xDFFF)
+		return (uint32_t)high;
+	*size = 12;
+	low = code_unit(at + 6, end);
+	if (low < 0xDC00 || low > 0xDFFF)
+		return 0;
+	return 0x10000 + ((uint32_t)(high - 0xD800) << 10) + (uint32_t)(low - 0xDC00);
+}
+
+/* What "\n" and its like stand for; the letters beside each other. */
+static const char short_escapes[][2] = {
+	{'"', '"'},  {'\\', '\\'}, {'/', '/'},  {'b', '\b'},
+	{'f', '\f'}, {'n', '\n'},  {'r', '\r'}, {'t', '\t'},
+};
+
+static char short_escape(char letter)
+{
+	for (size_t i = 0; i < sizeof(short_escapes) / sizeof(*short_escapes); i++) {
+		if (short_escapes[i][0] == letter)
+			return short_escapes[i][1];
+	}
+	return 0;
+}
+
+/* Writes the text between the quotes, which was checked, to `to`, where it needs no more room. */
+static size_t unescape(char *to, struct json_span inner)
+{
+	char *start = to;
+	const char *at = inner.at, *end = at + inner.len;
+	while (at < end) {
+		size_t size = 2;
+		if (*at != '\\') {
+			*to++ = *at++;
+			continue;
+		}
+		if (at[1] == 'u')
+			to += text_encode(code_point(at, end, &size), to);
+		else
+			*to++ = short_escape(at[1]);
+		at += size;
+	}
+	return (size_t)(to - start);
+}
+
+/* One code point from U+0080 up, or one escape. */
+static struct error *check_special(struct reader *r)
+{
+	size_t size = 2;
+	if (*r->at != '\\') {
+		if (text_decode(r->at, (size_t)(r->end - r->at), &size) == TEXT_MALFORMED)
+			return fault(r, r->at, "malformed UTF-8");
+	} else if (r->end - r->at > 1 && r->at[1] == 'u') {
+		if (code_point(r->at, r->end, &size) == 0)
+			return fault(r, r->at, "an escape that stands for no character");
+	} else if (r->end - r->at < 2 || !short_escape(r->at[1])) {
+		return fault(r, r->at, "an unknown escape");
+	}
+	r->at += size;
+	return NULL;
+}
+
+/* `inner` gets the text between the quotes. */
+static struct error *check_string(struct reader *r, struct json_span *inner)
+{
+	const char *start = r->at++;
+	while (r->at < r->end && *r->at != '"') {
+		unsigned char c = (unsigned char)*r->at;
+		if (c < 0x20)
+			return fault(r, r->at, "a control character in a string");
+		if (c == '\\' || c >= 0x80)
+			TRY(check_special(r));
+		else
+			r->at++;
+	}
+	if (r->at == r->end)
+		return fault(r, start, "a string without an end");
+	*inner = (struct json_span){start + 1, (size_t)(r->at - start) - 1};
+	r->at++;
+	return NULL;
+}
+
+static bool skip_digits(struct reader *r)
+{
+	const char *start = r->at;
+	while (r->at < r->end && is_digit(*r->at))
+		r->at++;
+	return r->at > start;
+}
+
+static bool skip_one_of(struct reader *r, const char *set)
+{
+	bool there = r->at < r->end && *r->at && strchr(set, *r->at);
+	r->at += there;
+	return there;
+}
+
+static struct error *check_number(struct reader *r)
+{
+	const char *start = r->at;
+	skip_one_of(r, "-");
+	bool good = skip_one_of(r, "0") || skip_digits(r);
+	if (good && skip_one_of(r, "."))
+		good = skip_digits(r);
+	if (good && skip_one_of(r, "eE")) {
+		skip_one_of(r, "+-");
+		good = skip_digits(r);
+	}
+	return good ? NULL : fault(r, start, "a malformed number");
+}
+
+static struct error *check_word(struct reader *r)
+{
+	static const char *const words[] = {"true", "false", "null"};
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
+		size_t len = strlen(words[i]);
+		if ((size_t)(r->end - r->at) >= len && !memcmp(r->at, words[i], len)) {
+			r->at += len;
+			return NULL;
+		}
+	}
+	return fault(r, r->at, r->at < r->end ? "not a JSON value" : "a value is missing at the end");
+}
+
+/* Equal keys come together, in the order of the text. */
+static int by_key(const void *a, const void *b)
+{
+	const struct key *x = a, *y = b;
+	int order = x->len == y->len ? memcmp(x->text, y->text, x->len) : x->len < y->len ? -1 : 1;
+	return order ? order : (x->at > y->at) - (x->at < y->at);
+}
+
+/* Looks among the keys from `first` on, those of one object, and forgets them. */
+static struct error *check_duplicates(struct reader *r, size_t first)
+{
+	struct key *keys = r->keys.at + first;
+	size_t count = r->keys.len - first;
+	const char *at = NULL;
+	if (count > 1)
+		qsort(keys, count, sizeof(*keys), by_key);
+	for (size_t i = 1; i < count; i++) {
+		bool same = keys[i].len == keys[i - 1].len &&
+			    !memcmp(keys[i].text, keys[i - 1].text, keys[i].len);
+		if (same && (!at || keys[i].at < at))
+			at = keys[i].at;
+	}
+	r->keys.len = first;
+	return at ? fault(r, at, "a key that is there already") : NULL;
+}
+
+static void add_key(struct reader *r, struct json_span inner)
+{
+	struct key key = {inner.at, inner.len, inner.at - 1};
+	if (memchr(inner.at, '\\', inner.len)) {
+		char *text = arena_alloc(&r->arena, inner.len);
+		key.len = unescape(text, inner);
+		key.text = text;
+	}
+	vec_push(&r->arena, &r->keys, key);
+}
+
+static bool skip_char(struct reader *r, char c)
+{
+	r->at = skip_space(r->at, r->end);
+	bool there = r->at < r->end && *r->at == c;
+	r->at += there;
+	return there;
+}
+
+static struct error *check_value(struct reader *r);
+
+static struct error *check_member(struct reader *r)
+{
+	struct json_span inner;
+	r->at = skip_space(r->at, r->end);
+	if (r->at == r->end || *r->at != '"')
+		return fault(r, r->at, "a key in quotes is due");
+	TRY(check_string(r, &inner));
+	add_key(r, inner);
+	if (!skip_char(r, ':'))
+		return fault(r, r->at, "\":\" is due");
+	return check_value(r);
+}
+
+static struct error *check_object(struct reader *r)
+{
+	size_t first = r->keys.len;
+	r->at++;
+	if (skip_char(r, '}'))
+		return NULL;
+	do
+		TRY(check_member(r));
+	while (skip_char(r, ','));
+	if (!skip_char(r, '}'))
+		return fault(r, r->at, "\",\" or \"}\" is due");
+	return check_duplicates(r, first);
+}
+
+static struct error *check_array(struct reader *r)
+{
+	r->at++;
+	if (skip_char(r, ']'))
+		return NULL;
+	do
+		TRY(check_value(r));
+	while (skip_char(r, ','));
+	return skip_char(r, ']') ? NULL : fault(r, r->at, "\",\" or \"]\" is due");
+}
+
+static struct error *check_container(struct reader *r)
+{
+	if (++r->depth > JSON_DEPTH_MAX)
+		return fault(r, r->at, "nested too deeply");
+	TRY(*r->at == '{' ? check_object(r) : check_array(r));
+	r->depth--;
+	return NULL;
+}
+
+static struct error *check_value(struct reader *r)
+{
+	struct json_span inner;
+	r->at = skip_space(r->at, r->end);
+	char c = r->at < r->end ? *r->at : '\0';
+	if (c == '"')
+		return check_string(r, &inner);
+	if (c == '{' || c == '[')
+		return check_container(r);
+	return c == '-' || is_digit(c) ? check_number(r) : check_word(r);
+}
+
+static struct error *check_document(struct reader *r)
+{
+	TRY(check_value(r));
+	r->at = skip_space(r->at, r->end);
+	return r->at < r->end ? fault(r, r->at, "text behind the value") : NULL;
+}
+
+struct error *json_check(const char *name, const char *text, size_t len)
+{
+	struct reader r = {.name = name, .text = text, .at = text, .end = text + len};
+	struct error *error = check_document(&r);
+	arena_done(&r.arena);
+	return error;
+}
+
+/* From here on the text was checked. The first byte behind the value at `at`: */
+static const char *skip_string(const char *at)
+{
+	for (at++; *at != '"'; at++)
+		at += *at == '\\';
+	return at + 1;
+}
+
+static const char *skip_value(const char *at, const char *end)
+{
+	int depth = 0;
+	do {
+		if (*at == '"') {
+			at = skip_string(at);
+			continue;
+		}
+		depth += (*at == '{' || *at == '[') - (*at == '}' || *at == ']');
+		at++;
+	} while (at < end && (depth > 0 || !strchr(",]} \n\t\r", *at)));
+	return at;
+}
+
+static bool is_key(struct json_span inner, const char *key)
+{
+	size_t len = strlen(key);
+	if (!memchr(inner.at, '\\', inner.len))
+		return inner.len == len && !memcmp(inner.at, key, len);
+	ARENA scratch = {0};
+	char *text = arena_alloc(&scratch, inner.len);
+	return unescape(text, inner) == len && !memcmp(text, key, len);
+}
+
+bool json_member(struct json_span object, const char *key, struct json_span *out)
+{
+	const char *end = object.at + object.len, *at = skip_space(object.at, end);
+	if (at == end || *at != '{')
+		return false;
+	for (at = skip_space(at + 1, end); *at != '}';) {
+		const char *name = at + 1, *behind = skip_string(at);
+		at = skip_space(skip_space(behind, end) + 1, end);
+		const char *value = at;
+		at = skip_value(value, end);
+		if (is_key((struct json_span){name, (size_t)(behind - name) - 1}, key)) {
+			*out = (struct json_span){value, (size_t)(at - value)};
+			return true;
+		}
+		at = skip_space(at, end);
+		if (*at == ',')
+			at = skip_space(at + 1, end);
+	}
+	return false;
+}
+
+bool json_next(struct json_span array, struct json_cursor *cursor, struct json_span *out)
+{
+	const char *end = array.at + array.len, *at = skip_space(array.at + cursor->offset, end);
+	if (at == end || *at != (cursor->offset ? ',' : '['))
+		return false;
+	at = skip_space(at + 1, end);
+	if (*at == ']')
+		return false;
+	out->at = at;
+	at = skip_value(at, end);
+	out->len = (size_t)(at - out->at);
+	cursor->offset = (size_t)(at - array.at);
+	return true;
+}
+
+const char *json_string(struct arena *a, struct json_span value)
+{
+	if (value.len < 2 || *value.at != '"')
+		return NULL;
+	char *text = arena_alloc(a, value.len);
+	text[unescape(text, (struct json_span){value.at + 1, value.len - 2})] = '\0';
+	return text;
+}
+
+bool json_number(struct json_span value, int64_t *out)
+{
+	int64_t number = 0;
+	for (size_t i = 0; i < value.len; i++) {
+		if (!is_digit(value.at[i]) || number > WHOLE_MAX / 10)
+			return false;
+		number = number * 10 + (value.at[i] - '0');
+	}
+	if (value.len == 0 || number > WHOLE_MAX)
+		return false;
+	*out = number;
+	return true;
+}
+
+/* U+2028 and U+2029 end a line in JavaScript and for some terminals. */
+static bool is_line_separator(const char *at)
+{
+	return !strncmp(at, "\u2028", 3) || !strncmp(at, "\u2029", 3);
+}
+
+static bool needs_escape(const char *at)
+{
+	unsigned char c = (unsigned char)*at;
+	return c < 0x20 || c == 0x7F || c == '"' || c == '\\' || (c == 0xE2 && is_line_separator(at));
+}
+
+static void add_escape(struct str *out, unsigned c)
+{
+	for (size_t i = 0; i < sizeof(short_escapes) / sizeof(*short_escapes); i++) {
+		if ((unsigned char)short_escapes[i][1] == c) {
+			str_addc(out, '\\');
+			str_addc(out, short_escapes[i][0]);
+			return;
+		}
+	}
+	str_printf(out, "\\u%04X", c);
+}
+
+void json_add_text(struct str *out, const char *text)
+{
+	if (!text) {
+		str_add(out, "null");
+		return;
+	}
+	str_addc(out, '"');
+	while (*text) {
+		size_t plain = 0, size = 0;
+		while (text[plain] && !needs_escape(text + plain))
+			plain++;
+		str_addn(out, text, plain);
+		text += plain;
+		if (*text)
+			add_escape(out, text_decode(text, strlen(text), &size));
+		text += size;
+	}
+	str_addc(out, '"');
+}
+
+void json_add_key(struct str *out, const char *key)
+{
+	json_add_text(out, key);
+	str_add(out, ": ");
+}

@@ -1,0 +1,57 @@
+#include "core/util/log.h"
+
+#include <string.h>
+
+#include "core/util/str.h"
+#include "core/util/unicode.h"
+
+static enum log_level level_now = LOG_NOTE; /* written before threads start */
+
+void log_set_level(enum log_level level)
+{
+	level_now = level;
+}
+
+bool log_level_parse(const char *text, enum log_level *out)
+{
+	static const char *const names[] = {
+		[LOG_QUIET] = "quiet", [LOG_NOTE] = "note", [LOG_DEBUG] = "debug"};
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		if (!strcmp(text, names[i])) {
+			*out = (enum log_level)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+PRINTF(3, 0)
+static void put(enum log_level level, const char *head, const char *format, va_list args)
+{
+	if (level > level_now)
+		return;
+	ARENA scratch = {0};
+	struct str line = STR(&scratch);
+	const char *text = arena_vprintf(&scratch, format, args);
+	str_add(&line, head);
+	text_escape(&line, text, strlen(text), 0);
+	str_addc(&line, '\n');
+	if (write(STDERR_FILENO, line.at, line.len) < 0)
+		return; /* there is nowhere left to say so */
+}
+
+void log_note(const char *format, ...)
+{
+	va_list args;
+	va_start(args, format);
+	put(LOG_NOTE, "writ: ", format, args);
+	va_end(args);
+}
+
+void log_debug(const char *format, ...)
+{
+	va_list args;
+	va_start(args, format);
+	put(LOG_DEBUG, "writ: debug: ", format, args);
+	va_end(args);
+}

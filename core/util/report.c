@@ -1,0 +1,93 @@
+#include "core/util/report.h"
+
+#include <string.h>
+
+#include "core/util/str.h"
+#include "core/util/unicode.h"
+
+#define TOKEN_MAX 32 /* bytes of a quoted token: enough to find it, too little to flood a line */
+
+static size_t *counter(struct report *r, enum severity severity)
+{
+	return severity == SEVERITY_ERROR ? &r->errors : &r->warnings;
+}
+
+void report_add(struct report *r, enum severity severity, const char *id, struct location at,
+		uint32_t columns, const char *detail, const char *fmt, ...)
+{
+	va_list args;
+	va_start(args, fmt);
+	const char *summary = arena_vprintf(r->arena, fmt, args);
+	va_end(args);
+	vec_push(r->arena, &r->items,
+		 (struct diagnostic){severity, id, at, at.line, at.column + columns, summary,
+				     detail ? arena_strdup(r->arena, detail) : ""});
+	*counter(r, severity) += 1;
+}
+
+void report_join(struct report *r, const struct report *from)
+{
+	for (size_t i = 0; i < from->items.len; i++)
+		vec_push(r->arena, &r->items, from->items.at[i]);
+	r->errors += from->errors;
+	r->warnings += from->warnings;
+}
+
+static int by_number(uint32_t a, uint32_t b)
+{
+	return (a > b) - (a < b);
+}
+
+static int by_text(const char *a, const char *b)
+{
+	return a == b ? 0 : strcmp(a ? a : "", b ? b : "");
+}
+
+/* Every field takes part, so that the order of adding does not show and 0 means a repetition. */
+static int compare(const void *a, const void *b)
+{
+	const struct diagnostic *x = a, *y = b;
+	return by_text(x->at.file, y->at.file)
+	       ?: by_number(x->at.line, y->at.line)
+	       ?: by_number(x->at.column, y->at.column)
+	       ?: by_number(x->severity, y->severity)
+	       ?: by_text(x->id, y->id)
+	       ?: by_text(x->summary, y->summary)
+	       ?: by_text(x->detail, y->detail)
+	       ?: by_number(x->end_line, y->end_line)
+	       ?: by_number(x->end_column, y->end_column);
+}
+
+void report_sort(struct report *r)
+{
+	size_t kept = 0;
+	vec_sort(&r->items, compare);
+	for (size_t i = 0; i < r->items.len; i++) {
+		const struct diagnostic *d = &r->items.at[i];
+		if (kept && compare(&r->items.at[kept - 1], d) == 0) {
+			*counter(r, d->severity) -= 1;
+			continue;
+		}
+		r->items.at[kept++] = *d;
+	}
+	r->items.len = kept;
+}
+
+void report_print(FILE *out, const struct report *r)
+{
+	for (size_t i = 0; i < r->items.len; i++) {
+		const struct diagnostic *d = &r->items.at[i];
+		location_print(out, d->at);
+		fprintf(out, ": %s: %s%s%s [%s]\n", d->severity == SEVERITY_ERROR ? "error" : "warning",
+			d->summary, *d->detail ? "; " : "", d->detail, d->id);
+	}
+}
+
+const char *quote(struct arena *a, const char *token, size_t len)
+{
+	struct str out = STR(a);
+	str_addc(&out, '"');
+	text_escape(&out, token, len, TOKEN_MAX);
+	str_addc(&out, '"');
+	return str_text(&out);
+}

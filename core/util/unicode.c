@@ -1,0 +1,372 @@
+#include "core/util/unicode.h"
+
+#include <assert.h>
+#include <string.h>
+#include <utf8proc.h>
+
+#include "core/util/arena.h"
+
+/* What decides whether the next code point keeps the text in NFC: the last starter and, of each combining
+ * class behind it, the first mark. A later mark of the same class is blocked by that one: it composes with
+ * nothing. Classes rise in NFC and are below 255, so this has an end however long the text is. */
+struct segment {
+	utf8proc_uint8_t text[256 * 4];
+	size_t len;
+	int class; /* of the last code point; 0: a starter or none */
+};
+
+/* utf8proc_decompose() makes at most four code points of one. */
+#define DECOMPOSED_MAX (256 * 4)
+
+char ascii_lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
+}
+
+int ascii_casecmp(const char *a, const char *b)
+{
+	for (; *a && ascii_lower(*a) == ascii_lower(*b); a++, b++)
+		;
+	return (unsigned char)ascii_lower(*a) - (unsigned char)ascii_lower(*b);
+}
+
+uint32_t text_decode(const char *text, size_t len, size_t *size)
+{
+	utf8proc_int32_t c;
+	utf8proc_ssize_t used =
+		utf8proc_iterate((const utf8proc_uint8_t *)text, (utf8proc_ssize_t)len, &c);
+	*size = used > 0 ? (size_t)used : 1;
+	return used > 0 ? (uint32_t)c : TEXT_MALFORMED;
+}
+
+size_t text_encode(uint32_t c, char out[static 4])
+{
+	return (size_t)utf8proc_encode_char((utf8proc_int32_t)c, (utf8proc_uint8_t *)out);
+}
+
+static const utf8proc_property_t *property_of(uint32_t c)
+{
+	return utf8proc_get_property((utf8proc_int32_t)c);
+}
+
+/* utf8proc's table leaves out code points that are not assigned; the standard fixes these ranges for ever. */
+static bool is_ignorable(uint32_t c, const utf8proc_property_t *property)
+{
+	return property->ignorable || c == 0x2065 || (c >= 0xFFF0 && c <= 0xFFF8) ||
+	       (c >= 0xE0000 && c <= 0xE0FFF);
+}
+
+static bool is_noncharacter(uint32_t c)
+{
+	return (c >= 0xFDD0 && c <= 0xFDEF) || (c & 0xFFFE) == 0xFFFE;
+}
+
+static bool is_space(uint32_t c)
+{
+	return (c >= 0x9 && c <= 0xD) || c == 0x20 || c == 0x85 || c == 0xA0 || c == 0x1680 ||
+	       (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 || c == 0x202F ||
+	       c == 0x205F || c == 0x3000;
+}
+
+/* A code point from U+0080 up, by itself. */
+static enum text_fault check_alone(uint32_t c, const utf8proc_property_t *property)
+{
+	if (property->category == UTF8PROC_CATEGORY_CC || c == 0x2028 || c == 0x2029)
+		return TEXT_CONTROL;
+	if (is_noncharacter(c))
+		return TEXT_NONCHARACTER;
+	return is_ignorable(c, property) ? TEXT_INVISIBLE : TEXT_OK;
+}
+
+static bool is_nfc(const utf8proc_uint8_t *text, size_t len)
+{
+	const int options = UTF8PROC_STABLE | UTF8PROC_COMPOSE;
+	utf8proc_int32_t normal[DECOMPOSED_MAX], c;
+	utf8proc_ssize_t count =
+		utf8proc_decompose(text, (utf8proc_ssize_t)len, normal, DECOMPOSED_MAX, options);
+	assert(count >= 0 && count <= DECOMPOSED_MAX);
+	count = utf8proc_normalize_utf32(normal, count, options);
+	for (utf8proc_ssize_t i = 0; i < count; i++) {
+		utf8proc_ssize_t size = utf8proc_iterate(text, (utf8proc_ssize_t)len, &c);
+		if (size <= 0 || c != normal[i])
+			return false;
+		text += size;
+		len -= (size_t)size;
+	}
+	return len == 0;
+}
+
+/* A starter that is in NFC behind anything: no decomposition, and second in no composition. Everything below
+ * U+0300 is (Unicode's NFC_Quick_Check); Hangul vowels and final consonants compose without a table. */
+static bool is_inert(uint32_t c, const utf8proc_property_t *property)
+{
+	if (c < 0x300)
+		return true;
+	return property->combining_class == 0 && property->comb_index == UINT16_MAX &&
+	       property->decomp_seqindex == UINT16_MAX && !(c >= 0x1161 && c <= 0x11C2);
+}
+
+static void add_to_segment(struct segment *s, const char *text, size_t size)
+{
+	assert(s->len + size <= sizeof(s->text));
+	memcpy(s->text + s->len, text, size);
+	s->len += size;
+}
+
+static void start_segment(struct segment *s, const char *text, size_t size)
+{
+	s->len = 0;
+	s->class = 0;
+	add_to_segment(s, text, size);
+}
+
+/* Whether the text stays in NFC with the code point at text[0 .. size). */
+static bool extend(struct segment *s, const char *text, size_t size, uint32_t c,
+		   const utf8proc_property_t *property)
+{
+	int class = property->combining_class;
+	if (class != 0 && class == s->class)
+		return is_nfc((const utf8proc_uint8_t *)text, size);
+	if (class != 0 && class < s->class)
+		return false;
+	if (!is_inert(c, property)) {
+		add_to_segment(s, text, size);
+		if (!is_nfc(s->text, s->len))
+			return false;
+	}
+	if (class == 0)
+		start_segment(s, text, size);
+	s->class = class;
+	return true;
+}
+
+static enum text_fault check_wide(struct segment *s, const char *text, size_t len, size_t *size)
+{
+	uint32_t c = text_decode(text, len, size);
+	if (c == TEXT_MALFORMED)
+		return TEXT_NOT_UTF8;
+	const utf8proc_property_t *property = property_of(c);
+	enum text_fault fault = check_alone(c, property);
+	if (fault != TEXT_OK)
+		return fault;
+	return extend(s, text, *size, c, property) ? TEXT_OK : TEXT_NOT_NFC;
+}
+
+static enum text_fault check_control(const char *text, size_t len, enum text_mode mode, size_t *size)
+{
+	bool crlf = len > 1 && text[0] == '\r' && text[1] == '\n';
+	*size = crlf ? 2 : 1;
+	if (*text == '\n' || crlf)
+		return mode == TEXT_VALUE ? TEXT_LINE_BREAK : TEXT_OK;
+	if (*text == '\t')
+		return mode == TEXT_VALUE ? TEXT_TAB : TEXT_OK;
+	return TEXT_CONTROL;
+}
+
+#define EACH_BYTE(value) (0x0101010101010101 * (uint64_t)(value))
+
+/* Whether eight bytes are all printable ASCII or `other`, which is ASCII too. No sum carries into the next
+ * byte, because a byte above 0x7F decides by itself. */
+static bool is_plain_word(const char *text, char other)
+{
+	uint64_t word;
+	memcpy(&word, text, sizeof(word));
+	uint64_t printable = word + EACH_BYTE(0x80 - 0x20);
+	uint64_t different = (word ^ EACH_BYTE(other)) + EACH_BYTE(0x7F);
+	uint64_t del_or_wide = (word + EACH_BYTE(1)) | word;
+	return !(((~printable & different) | del_or_wide) & EACH_BYTE(0x80));
+}
+
+/* The first byte from `at` on that is neither printable ASCII nor, in a file, a line feed. */
+static size_t skip_plain(const char *text, size_t at, size_t len, enum text_mode mode)
+{
+	char other = mode == TEXT_FILE ? '\n' : ' ';
+	while (len - at >= sizeof(uint64_t) && is_plain_word(text + at, other))
+		at += sizeof(uint64_t);
+	while (at < len && ((text[at] >= ' ' && text[at] < 0x7F) || text[at] == other))
+		at++;
+	return at;
+}
+
+enum text_fault text_check(const char *text, size_t len, enum text_mode mode, size_t *offset,
+			   size_t *size)
+{
+	struct segment segment;
+	segment.len = 0;
+	segment.class = 0;
+	for (size_t at = *offset;; at += *size) {
+		size_t plain = skip_plain(text, at, len, mode);
+		if (plain > at)
+			start_segment(&segment, text + plain - 1, 1);
+		at = *offset = plain;
+		if (at == len)
+			return TEXT_OK;
+		enum text_fault fault = (unsigned char)text[at] < 0x80
+						? check_control(text + at, len - at, mode, size)
+						: check_wide(&segment, text + at, len - at, size);
+		if (fault != TEXT_OK)
+			return fault;
+		if ((unsigned char)text[at] < 0x80)
+			start_segment(&segment, text + at, 1);
+	}
+}
+
+static bool is_printable(uint32_t c)
+{
+	const utf8proc_property_t *property = property_of(c);
+	switch (property->category) {
+	case UTF8PROC_CATEGORY_CC:
+	case UTF8PROC_CATEGORY_CF:
+	case UTF8PROC_CATEGORY_CN:
+	case UTF8PROC_CATEGORY_CO:
+	case UTF8PROC_CATEGORY_ZL:
+	case UTF8PROC_CATEGORY_ZP:
+		return false;
+	case UTF8PROC_CATEGORY_ZS:
+		return c == ' ';
+	default:
+		return !is_ignorable(c, property);
+	}
+}
+
+#define PIECE_MAX 16 /* "\u{10FFFF}" */
+
+/* How one code point (or malformed byte) is shown; returns the length. */
+static size_t escape_one(char out[static PIECE_MAX], const char *text, size_t size, uint32_t c)
+{
+	if (c == '\\')
+		return (size_t)snprintf(out, PIECE_MAX, "\\\\");
+	if (c == '\n')
+		return (size_t)snprintf(out, PIECE_MAX, "\\n");
+	if (c == '\t')
+		return (size_t)snprintf(out, PIECE_MAX, "\\t");
+	if (c < 0x20 || c == 0x7F || c == TEXT_MALFORMED)
+		return (size_t)snprintf(out, PIECE_MAX, "\\x%02X", (unsigned char)*text);
+	if (!is_printable(c))
+		return (size_t)snprintf(out, PIECE_MAX, "\\u{%X}", c);
+	memcpy(out, text, size);
+	return size;
+}
+
+void text_escape(struct str *out, const char *text, size_t len, size_t max)
+{
+	size_t start = out->len;
+	for (size_t at = 0, size; at < len; at += size) {
+		char piece[PIECE_MAX];
+		uint32_t c = text_decode(text + at, len - at, &size);
+		size_t width = escape_one(piece, text + at, size, c);
+		if (max && out->len - start + width > max) {
+			str_add(out, "...");
+			return;
+		}
+		str_addn(out, piece, width);
+	}
+}
+
+/* In malloc()ed memory; NULL when `text` is malformed. */
+static char *normalize(const char *text, int options)
+{
+	utf8proc_uint8_t *out = NULL;
+	utf8proc_ssize_t len = utf8proc_map((const utf8proc_uint8_t *)text, 0, &out,
+					    UTF8PROC_NULLTERM | UTF8PROC_STABLE | UTF8PROC_COMPOSE |
+						    UTF8PROC_COMPAT | options);
+	if (len == UTF8PROC_ERROR_NOMEM)
+		abort();
+	return (char *)out;
+}
+
+static bool is_ascii_graph(char c)
+{
+	return c > ' ' && c < 0x7F;
+}
+
+bool text_smuggles_role(const char *text)
+{
+	if (is_ascii_graph(*text) && *text != '_')
+		return false; /* it stays the first one */
+	CLEANUP(free) char *normal = normalize(text, 0);
+	if (!normal)
+		return true; /* nothing that could be told from a role */
+	const char *at = normal, *end = normal + strlen(normal);
+	for (size_t size; at < end && is_space(text_decode(at, (size_t)(end - at), &size)); at += size)
+		;
+	return *at == '_';
+}
+
+bool text_has_outer_space(const char *text)
+{
+	size_t len = strlen(text), last = len, size;
+	if (len == 0)
+		return false;
+	do
+		last--;
+	while (last > 0 && (text[last] & 0xC0) == 0x80);
+	return is_space(text_decode(text, len, &size)) || is_space(text_decode(text + last, len - last, &size));
+}
+
+size_t text_length(const char *text, size_t len)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < len; i++)
+		count += (text[i] & 0xC0) != 0x80;
+	return count;
+}
+
+/* Lower-case letters, and digits, that look like others in one font or another; sorted by `from`. */
+static const struct look_alike {
+	uint32_t from;
+	const char *to;
+} look_alikes[] = {
+	{'0', "o"},   {'1', "l"},   {'i', "l"},   {'|', "l"},	{0xEF, "l"},  {0x131, "l"}, {0x251, "a"},
+	{0x261, "g"}, {0x269, "l"}, {0x3AF, "l"}, {0x3B1, "a"}, {0x3B3, "y"}, {0x3B5, "e"}, {0x3B9, "l"},
+	{0x3BA, "k"}, {0x3BC, "u"}, {0x3BD, "v"}, {0x3BF, "o"}, {0x3C1, "p"}, {0x3C3, "o"}, {0x3C4, "t"},
+	{0x3C5, "u"}, {0x3C7, "x"}, {0x3C9, "w"}, {0x430, "a"}, {0x432, "b"}, {0x433, "r"}, {0x435, "e"},
+	{0x43A, "k"}, {0x43C, "m"}, {0x43D, "h"}, {0x43E, "o"}, {0x43F, "n"}, {0x440, "p"}, {0x441, "c"},
+	{0x442, "t"}, {0x443, "y"}, {0x445, "x"}, {0x44C, "b"}, {0x451, "ë"}, {0x455, "s"}, {0x456, "l"},
+	{0x457, "l"}, {0x458, "j"}, {0x475, "v"}, {0x4BB, "h"}, {0x4CF, "l"}, {0x501, "d"}, {0x51B, "q"},
+	{0x51D, "w"},
+};
+
+static int by_code_point(const void *key, const void *row)
+{
+	uint32_t c = *(const uint32_t *)key, from = ((const struct look_alike *)row)->from;
+	return (c > from) - (c < from);
+}
+
+static const struct look_alike *find_look_alike(uint32_t c)
+{
+	return bsearch(&c, look_alikes, sizeof(look_alikes) / sizeof(*look_alikes),
+		       sizeof(*look_alikes), by_code_point);
+}
+
+/* Two letters that read as one. */
+static void join_pairs(char *text)
+{
+	char *to = text;
+	for (const char *from = text; *from; to++) {
+		bool rn = from[0] == 'r' && from[1] == 'n', vv = from[0] == 'v' && from[1] == 'v';
+		*to = rn ? 'm' : vv ? 'w' : *from;
+		from += rn || vv ? 2 : 1;
+	}
+	*to = '\0';
+}
+
+const char *text_skeleton(struct arena *a, const char *text)
+{
+	CLEANUP(free) char *folded = normalize(text, UTF8PROC_CASEFOLD | UTF8PROC_IGNORE);
+	if (!folded)
+		return arena_strdup(a, text);
+	struct str out = STR(a);
+	size_t len = strlen(folded);
+	for (size_t at = 0, size; at < len; at += size) {
+		const struct look_alike *found = find_look_alike(text_decode(folded + at, len - at, &size));
+		if (found)
+			str_add(&out, found->to);
+		else
+			str_addn(&out, folded + at, size);
+	}
+	if (!out.at)
+		return "";
+	join_pairs(out.at);
+	return out.at;
+}

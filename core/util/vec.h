@@ -1,0 +1,45 @@
+/* vec.h - typed growing arrays in an arena.
+ *
+ *	VEC(name_vec, const char *);
+ *	struct name_vec names = {0};
+ *	vec_push(a, &names, "x");
+ *	for (size_t i = 0; i < names.len; i++) use(names.at[i]);
+ *
+ * Growth doubles; the storage belongs to the arena. */
+#ifndef WRIT_VEC_H
+#define WRIT_VEC_H
+
+#include "core/util/arena.h"
+
+#define VEC(name, type)                                                                            \
+	struct name {                                                                              \
+		type *at;                                                                          \
+		size_t len, cap;                                                                   \
+	}
+
+/* Appends a copy of the value. */
+#define vec_push(arena, vec, ...)                                                                  \
+	do {                                                                                       \
+		vec_reserve(arena, vec, (vec)->len + 1);                                           \
+		(vec)->at[(vec)->len++] = (__VA_ARGS__);                                           \
+	} while (0)
+
+/* Makes room for `want` elements in all. */
+#define vec_reserve(arena, vec, want)                                                              \
+	do {                                                                                       \
+		if ((want) > (vec)->cap)                                                           \
+			(vec)->at = vec_grow_(arena, (vec)->at, &(vec)->cap, (want),               \
+					      sizeof(*(vec)->at));                                 \
+	} while (0)
+
+/* The new storage for at least `want` elements of `size` bytes; updates *cap. Not for callers. */
+void *vec_grow_(struct arena *a, void *at, size_t *cap, size_t want, size_t size);
+
+/* qsort() on a vector, safe when it is empty. */
+#define vec_sort(vec, compare)                                                                     \
+	do {                                                                                       \
+		if ((vec)->len > 1)                                                                \
+			qsort((vec)->at, (vec)->len, sizeof(*(vec)->at), compare);                 \
+	} while (0)
+
+#endif

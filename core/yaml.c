@@ -1,0 +1,649 @@
+#include "core/yaml.h"
+
+#include <string.h>
+#include <yaml.h>
+
+#include "core/util/unicode.h"
+
+/* libyaml 0.2.5 refuses two escapes that JSON has. Each is rewritten before parsing; columns behind it on
+ * its line are `shift` too small. */
+struct rewrite {
+	uint32_t line, column; /* of the first column behind it in the rewritten text */
+	uint32_t shift;
+};
+VEC(rewrite_vec, struct rewrite);
+
+struct reader {
+	const struct yaml_source *source;
+	struct report *report;
+	struct arena scratch; /* the nodes of one document */
+	struct rewrite_vec rewrites;
+	size_t documents;
+	size_t findings; /* errors reported before this source */
+	void (*use)(void *context, const struct node *root);
+	void *context;
+};
+
+/* Why one document could not be read. */
+enum outcome { OUTCOME_DONE, OUTCOME_SKIP_DOCUMENT };
+
+static struct location place(const struct reader *r, uint32_t line, uint32_t column)
+{
+	return (struct location){r->source->file, line, column};
+}
+
+static uint32_t shifted(const struct reader *r, uint32_t line, uint32_t column)
+{
+	uint32_t out = column;
+	for (size_t i = 0; i < r->rewrites.len; i++) {
+		const struct rewrite *w = &r->rewrites.at[i];
+		if (w->line == line && w->column <= column)
+			out += w->shift;
+	}
+	return out;
+}
+
+static struct location mark_place(const struct reader *r, yaml_mark_t mark)
+{
+	uint32_t line = (uint32_t)mark.line + r->source->first_line;
+	return place(r, line, shifted(r, line, (uint32_t)mark.column + 1));
+}
+
+static bool is_marker(const char *line, const char *end)
+{
+	return end - line >= 3 && !memcmp(line, "---", 3) &&
+	       (end - line == 3 || strchr(" \t\r\n", line[3]));
+}
+
+size_t yaml_next_document(const char *text, size_t len, size_t from)
+{
+	const char *end = text + len;
+	for (const char *at = text + from; at < end;) {
+		const char *newline = memchr(at, '\n', (size_t)(end - at));
+		if (!newline)
+			break;
+		at = newline + 1;
+		if (is_marker(at, end))
+			return (size_t)(at - text);
+	}
+	return len;
+}
+
+bool yaml_check_start(const char *file, const char *text, size_t len, struct report *report)
+{
+	static const struct {
+		const char *bytes;
+		size_t len;
+		const char *name;
+	} marks[] = {
+		{"\xEF\xBB\xBF", 3, "UTF-8"},	    {"\xFF\xFE\0\0", 4, "UTF-32"},
+		{"\0\0\xFE\xFF", 4, "UTF-32"},	    {"\xFF\xFE", 2, "UTF-16"},
+		{"\xFE\xFF", 2, "UTF-16"},
+	};
+	for (size_t i = 0; i < sizeof(marks) / sizeof(*marks); i++) {
+		if (len < marks[i].len || memcmp(text, marks[i].bytes, marks[i].len) != 0)
+			continue;
+		report_add(report, SEVERITY_ERROR, "E0201", (struct location){file, 1, 1}, 1,
+			   "expected UTF-8 text without one", "%s byte-order mark", marks[i].name);
+		return false;
+	}
+	return true;
+}
+
+/* ---- the character gate ---- */
+
+static void report_fault(struct reader *r, enum text_fault fault, struct location at,
+			 const char *token, size_t size)
+{
+	static const struct {
+		const char *id, *what, *expected;
+	} faults[] = {
+		[TEXT_NOT_UTF8] = {"E0202", "byte that is no UTF-8", "expected UTF-8 text"},
+		[TEXT_CONTROL] = {"E0203", "control character",
+				  "only line feed, CR LF and tab are allowed"},
+		[TEXT_INVISIBLE] = {"E0204", "invisible or reordering character",
+				    "a reviewer could not see it"},
+		[TEXT_NONCHARACTER] = {"E0205", "noncharacter", "expected assigned text"},
+		[TEXT_NOT_NFC] = {"E0206", "text that is not in normal form C",
+				  "write the composed character"},
+		[TEXT_TAB] = {"E0207", "tab in a value", "use spaces"},
+		[TEXT_LINE_BREAK] = {"E0208", "line break in a value", "use \">-\" to fold lines"},
+	};
+	report_add(r->report, SEVERITY_ERROR, faults[fault].id, at, 1, faults[fault].expected,
+		   "%s %s", faults[fault].what, quote(r->report->arena, token, size));
+}
+
+/* Where a byte of the source stands. `from` and *line remember how far lines were counted. */
+struct cursor {
+	size_t offset;
+	uint32_t line;
+};
+
+static struct location locate(const struct reader *r, struct cursor *c, size_t offset)
+{
+	const char *text = r->source->text;
+	for (const char *n; (n = memchr(text + c->offset, '\n', offset - c->offset));) {
+		c->offset = (size_t)(n - text) + 1;
+		c->line++;
+	}
+	return place(r, c->line, (uint32_t)text_length(text + c->offset, offset - c->offset) + 1);
+}
+
+static bool too_many(struct reader *r)
+{
+	return r->report->errors - r->findings >= YAML_FAULTS_MAX;
+}
+
+/* Reports the character faults of text[from .. to); true when there are none. */
+static bool check_characters(struct reader *r, struct cursor *c, size_t from, size_t to)
+{
+	const char *text = r->source->text;
+	size_t size = 0;
+	for (size_t at = from; !too_many(r); at += size) {
+		size_t offset = at - from;
+		enum text_fault fault = text_check(text + from, to - from, TEXT_FILE, &offset, &size);
+		if (fault == TEXT_OK)
+			return at == from;
+		at = from + offset;
+		report_fault(r, fault, locate(r, c, at), text + at, size);
+	}
+	return false;
+}
+
+/* libyaml lets a tab indent inside a flow collection. */
+static bool check_tabs(struct reader *r, struct cursor *c, size_t from, size_t to)
+{
+	const char *text = r->source->text, *end = text + to;
+	bool sound = true;
+	if (r->source->json || !memchr(text + from, '\t', to - from))
+		return true;
+	for (const char *line = text + from; line < end;) {
+		const char *next = memchr(line, '\n', (size_t)(end - line));
+		const char *stop = next ? next : end;
+		const char *at = line, *tab = NULL;
+		for (; at < stop && (*at == ' ' || *at == '\t'); at++)
+			tab = !tab && *at == '\t' ? at : tab;
+		if (tab && at < stop && *at != '#' && *at != '\r') {
+			report_add(r->report, SEVERITY_ERROR, "E0209",
+				   locate(r, c, (size_t)(tab - text)), 1, "indent with spaces",
+				   "tab in the indentation");
+			sound = false;
+		}
+		line = next ? next + 1 : end;
+	}
+	return sound;
+}
+
+/* ---- events to nodes ---- */
+
+struct parse {
+	struct reader *reader;
+	yaml_parser_t parser;
+	bool sound; /* of the document being read */
+};
+
+static void finding(struct parse *p, const char *id, struct location at, const char *detail,
+		    const char *what)
+{
+	report_add(p->reader->report, SEVERITY_ERROR, id, at, 1, detail, "%s", what);
+	p->sound = false;
+}
+
+static bool next_event(struct parse *p, yaml_event_t *event)
+{
+	yaml_parser_t *y = &p->parser;
+	if (yaml_parser_parse(y, event))
+		return true;
+	struct reader *r = p->reader;
+	struct location at = mark_place(r, y->problem_mark);
+	const char *context = y->context ? arena_printf(r->report->arena, "%s", y->context) : NULL;
+	report_add(r->report, SEVERITY_ERROR, "E0301", at, 1, context, "YAML: %s",
+		   y->problem ? y->problem : "cannot be read");
+	p->sound = false;
+	return false;
+}
+
+static void check_properties(struct parse *p, const yaml_event_t *event, const yaml_char_t *anchor,
+			     const yaml_char_t *tag)
+{
+	struct location at = mark_place(p->reader, event->start_mark);
+	if (anchor)
+		finding(p, "E0302", at, "write the value out", "anchors are not allowed");
+	if (tag)
+		finding(p, "E0303", at, "the schema gives every value its type",
+			"tags are not allowed");
+}
+
+static struct node *new_node(struct parse *p, const yaml_event_t *event, enum node_type type)
+{
+	struct node *n = arena_zalloc(&p->reader->scratch, sizeof(*n));
+	struct location at = mark_place(p->reader, event->start_mark);
+	struct location end = mark_place(p->reader, event->end_mark);
+	n->type = type;
+	n->line = at.line;
+	n->column = at.column;
+	n->end_line = end.line;
+	n->end_column = end.column;
+	return n;
+}
+
+/* The place of a raw tab inside a scalar, so that the error points at the character itself. */
+static struct location find_tab(struct reader *r, struct location at)
+{
+	const struct yaml_source *s = r->source;
+	size_t offset = 0;
+	for (uint32_t line = s->first_line; line < at.line && offset < s->len; line++) {
+		const char *n = memchr(s->text + offset, '\n', s->len - offset);
+		offset = n ? (size_t)(n - s->text) + 1 : s->len;
+	}
+	uint32_t column = 1;
+	for (size_t size; offset < s->len && s->text[offset] != '\n'; offset += size, column++) {
+		text_decode(s->text + offset, s->len - offset, &size);
+		if (column > at.column && s->text[offset] == '\t')
+			return place(r, at.line, column);
+	}
+	return at;
+}
+
+static void check_value(struct parse *p, const struct node *n)
+{
+	struct reader *r = p->reader;
+	struct location at = place(r, n->line, n->column);
+	size_t offset = 0, size = 0;
+	if (n->len > YAML_SCALAR_MAX) {
+		report_add(r->report, SEVERITY_ERROR, "E0106", at, 1, "at most 4096 bytes",
+			   "value of %zu bytes", n->len);
+		p->sound = false;
+		return;
+	}
+	enum text_fault fault = text_check(n->text, n->len, TEXT_VALUE, &offset, &size);
+	if (fault == TEXT_OK)
+		return;
+	report_fault(r, fault, fault == TEXT_TAB ? find_tab(r, at) : at, n->text + offset, size);
+	p->sound = false;
+}
+
+static struct node *scalar_node(struct parse *p, const yaml_event_t *event)
+{
+	struct node *n = new_node(p, event, NODE_SCALAR);
+	check_properties(p, event, event->data.scalar.anchor, event->data.scalar.tag);
+	n->len = event->data.scalar.length;
+	n->text = arena_strndup(&p->reader->scratch, (const char *)event->data.scalar.value, n->len);
+	n->plain = event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
+	n->missing = n->plain && n->len == 0;
+	check_value(p, n);
+	return n;
+}
+
+static struct node *read_node(struct parse *p, yaml_event_t *event, unsigned depth, bool *broken);
+
+static bool is_start(const yaml_event_t *event)
+{
+	return event->type == YAML_SEQUENCE_START_EVENT || event->type == YAML_MAPPING_START_EVENT;
+}
+
+/* A key that is no plain name: a collection, an alias, or "<<". */
+static void check_key(struct parse *p, const struct node *key)
+{
+	if (!key)
+		return;
+	struct location at = place(p->reader, key->line, key->column);
+	if (key->type != NODE_SCALAR)
+		finding(p, "E0305", at, "keys are plain words", "a collection cannot be a key");
+	else if (key->plain && !strcmp(key->text, "<<"))
+		finding(p, "E0306", at, "use an AccessBundle for what repeats",
+			"merge keys are not allowed");
+	else if (key->missing)
+		finding(p, "E0307", at, "expected a key", "empty key");
+}
+
+static void report_duplicate(struct parse *p, const struct node *key)
+{
+	struct location at = place(p->reader, key->line, key->column);
+	report_add(p->reader->report, SEVERITY_ERROR, "E0308", at, (uint32_t)key->len,
+		   "each key may stand once", "duplicate key %s",
+		   quote(p->reader->report->arena, key->text, key->len));
+	p->sound = false;
+}
+
+static int by_text_then_place(const void *a, const void *b)
+{
+	const struct node *const *x = a, *const *y = b;
+	int order = strcmp((*x)->text, (*y)->text);
+	if (order)
+		return order;
+	if ((*x)->line != (*y)->line)
+		return (*x)->line < (*y)->line ? -1 : 1;
+	return ((*x)->column > (*y)->column) - ((*x)->column < (*y)->column);
+}
+
+static bool is_equal_key(const struct node *a, const struct node *b)
+{
+	return a->len == b->len && !memcmp(a->text, b->text, a->len);
+}
+
+/* Few keys are compared pair by pair, many are sorted first: a hostile file has a million. */
+static void check_duplicates(struct parse *p, const struct node *mapping)
+{
+	VEC(, const struct node *) keys = {0};
+	const struct node *few[16];
+	size_t count = 0;
+	for (const struct node *n = mapping->first; n; n = n->next ? n->next->next : NULL) {
+		if (n->type != NODE_SCALAR)
+			continue;
+		if (count < 16)
+			few[count] = n;
+		count++;
+	}
+	for (size_t i = 1; count <= 16 && i < count; i++) {
+		for (size_t k = 0; k < i; k++) {
+			if (is_equal_key(few[k], few[i])) {
+				report_duplicate(p, few[i]);
+				break;
+			}
+		}
+	}
+	if (count <= 16)
+		return;
+	for (const struct node *n = mapping->first; n; n = n->next ? n->next->next : NULL) {
+		if (n->type == NODE_SCALAR)
+			vec_push(&p->reader->scratch, &keys, n);
+	}
+	vec_sort(&keys, by_text_then_place);
+	for (size_t i = 1; i < keys.len; i++) {
+		if (is_equal_key(keys.at[i - 1], keys.at[i]))
+			report_duplicate(p, keys.at[i]);
+	}
+}
+
+/* Reads the children of a collection up to its end event. */
+static void read_children(struct parse *p, struct node *parent, unsigned depth, bool *broken)
+{
+	struct node **tail = &parent->first;
+	bool mapping = parent->type == NODE_MAPPING, key_due = true;
+	for (;;) {
+		yaml_event_t event;
+		if (!next_event(p, &event)) {
+			*broken = true;
+			return;
+		}
+		if (event.type == YAML_SEQUENCE_END_EVENT || event.type == YAML_MAPPING_END_EVENT) {
+			struct location end = mark_place(p->reader, event.end_mark);
+			parent->end_line = end.line;
+			parent->end_column = end.column;
+			yaml_event_delete(&event);
+			if (mapping)
+				check_duplicates(p, parent);
+			return;
+		}
+		struct node *child = read_node(p, &event, depth + 1, broken);
+		yaml_event_delete(&event);
+		if (*broken)
+			return;
+		*tail = child;
+		tail = &child->next;
+		if (mapping && key_due)
+			check_key(p, child);
+		key_due = !key_due;
+	}
+}
+
+/* The node that begins with `event`. Sets *broken when the rest of the document cannot be read. */
+static struct node *read_node(struct parse *p, yaml_event_t *event, unsigned depth, bool *broken)
+{
+	struct location at = mark_place(p->reader, event->start_mark);
+	if (is_start(event) && depth > YAML_DEPTH_MAX) {
+		finding(p, "E0107", at, "at most 32 levels", "nested too deep");
+		*broken = true;
+		return NULL;
+	}
+	switch (event->type) {
+	case YAML_SCALAR_EVENT:
+		return scalar_node(p, event);
+	case YAML_ALIAS_EVENT:
+		finding(p, "E0304", at, "write the value out", "aliases are not allowed");
+		return new_node(p, event, NODE_SCALAR);
+	case YAML_SEQUENCE_START_EVENT: {
+		struct node *n = new_node(p, event, NODE_SEQUENCE);
+		check_properties(p, event, event->data.sequence_start.anchor,
+				 event->data.sequence_start.tag);
+		read_children(p, n, depth, broken);
+		return n;
+	}
+	default: {
+		struct node *n = new_node(p, event, NODE_MAPPING);
+		check_properties(p, event, event->data.mapping_start.anchor,
+				 event->data.mapping_start.tag);
+		read_children(p, n, depth, broken);
+		return n;
+	}
+	}
+}
+
+static void use_document(struct parse *p, const struct node *root)
+{
+	struct reader *r = p->reader;
+	if (!p->sound || (root->type == NODE_SCALAR && root->missing))
+		return;
+	struct location at = place(r, root->line, root->column);
+	if (root->type != NODE_MAPPING) {
+		finding(p, "E0309", at, "expected apiVersion, kind, metadata and spec",
+			"a document must be a mapping");
+		return;
+	}
+	if (r->source->json && r->documents++ > 0) {
+		finding(p, "E0310", at, "a JSON file holds one", "second document");
+		return;
+	}
+	r->use(r->context, root);
+}
+
+static void check_directives(struct parse *p, const yaml_event_t *event)
+{
+	if (event->data.document_start.version_directive ||
+	    event->data.document_start.tag_directives.start !=
+		    event->data.document_start.tag_directives.end)
+		finding(p, "E0311", mark_place(p->reader, event->start_mark), "leave them out",
+			"directives are not allowed");
+}
+
+static enum outcome break_off(const struct parse *p, uint32_t *line)
+{
+	*line = (uint32_t)(p->parser.problem ? p->parser.problem_mark.line : p->parser.mark.line);
+	return OUTCOME_SKIP_DOCUMENT;
+}
+
+/* Reads documents until the end of the text or the first one that is broken; then *line is where it broke
+ * and *start where that document began. */
+static enum outcome read_documents(struct parse *p, uint32_t *line, uint32_t *start)
+{
+	for (bool broken = false, ended = false; !ended;) {
+		yaml_event_t event;
+		if (!next_event(p, &event))
+			return break_off(p, line);
+		if (event.type == YAML_DOCUMENT_START_EVENT) {
+			p->sound = true;
+			*start = (uint32_t)event.start_mark.line;
+			check_directives(p, &event);
+		} else if (is_start(&event) || event.type == YAML_SCALAR_EVENT ||
+			   event.type == YAML_ALIAS_EVENT) {
+			const struct node *root = read_node(p, &event, 1, &broken);
+			if (!broken)
+				use_document(p, root);
+			arena_reset(&p->reader->scratch);
+		}
+		ended = event.type == YAML_STREAM_END_EVENT;
+		yaml_event_delete(&event);
+		if (broken)
+			return break_off(p, line);
+	}
+	return OUTCOME_DONE;
+}
+
+/* The offset of the document behind the one that began at line `start` and broke at `line` of the text. */
+static size_t find_resume(const char *text, size_t len, uint32_t line, uint32_t start)
+{
+	size_t offset = 0;
+	uint32_t at = 0;
+	while (at < line && offset < len) {
+		const char *n = memchr(text + offset, '\n', len - offset);
+		offset = n ? (size_t)(n - text) + 1 : len;
+		at++;
+	}
+	if (line > start && is_marker(text + offset, text + len))
+		return offset;
+	return yaml_next_document(text, len, offset);
+}
+
+static uint32_t count_lines(const char *text, size_t len)
+{
+	uint32_t lines = 0;
+	for (const char *at = text, *end = text + len; (at = memchr(at, '\n', (size_t)(end - at))); at++)
+		lines++;
+	return lines;
+}
+
+/* Parses text whose characters are sound, going on behind each broken document. */
+static void parse_text(struct reader *r, const char *text, size_t len, uint32_t first_line)
+{
+	struct yaml_source piece = *r->source;
+	const struct yaml_source *whole = r->source;
+	piece.first_line = first_line;
+	while (len > 0 && !too_many(r)) {
+		struct parse p = {.reader = r};
+		uint32_t line = 0, start = 0;
+		r->source = &piece;
+		piece.text = text;
+		piece.len = len;
+		if (!yaml_parser_initialize(&p.parser))
+			abort();
+		yaml_parser_set_input_string(&p.parser, (const unsigned char *)text, len);
+		yaml_parser_set_encoding(&p.parser, YAML_UTF8_ENCODING);
+		enum outcome outcome = read_documents(&p, &line, &start);
+		yaml_parser_delete(&p.parser);
+		arena_reset(&r->scratch);
+		r->source = whole;
+		if (outcome == OUTCOME_DONE)
+			return;
+		size_t resume = find_resume(text, len, line, start);
+		piece.first_line += count_lines(text, resume);
+		text += resume;
+		len -= resume;
+	}
+}
+
+/* ---- JSON's own spelling ---- */
+
+static bool is_surrogate_pair(const char *s, size_t len)
+{
+	return len >= 12 && s[1] == 'u' && ascii_lower(s[2]) == 'd' && strchr("89abAB", s[3]) &&
+	       s[6] == '\\' && s[7] == 'u' && ascii_lower(s[8]) == 'd' && strchr("cdefCDEF", s[9]);
+}
+
+static void add_code_point(struct str *out, const char *s)
+{
+	char high[5] = {0}, low[5] = {0};
+	memcpy(high, s + 2, 4);
+	memcpy(low, s + 8, 4);
+	unsigned long point = 0x10000 + ((strtoul(high, NULL, 16) & 0x3FF) << 10) +
+			      (strtoul(low, NULL, 16) & 0x3FF);
+	str_printf(out, "\\U%08lX", point);
+}
+
+/* JSON text as libyaml takes it: tabs between tokens become spaces, "\/" loses its backslash, a surrogate
+ * pair becomes one escape. */
+static const char *rewrite_json(struct reader *r, struct arena *a)
+{
+	const struct yaml_source *s = r->source;
+	struct str out = STR(a);
+	bool quoted = false;
+	uint32_t line = s->first_line;
+	size_t line_start = 0;
+	for (size_t i = 0; i < s->len; i++) {
+		char c = s->text[i];
+		uint32_t shift = 0;
+		if (c == '"') {
+			quoted = !quoted;
+			str_addc(&out, c);
+		} else if (c == '\n') {
+			str_addc(&out, c);
+			line++;
+			line_start = out.len;
+		} else if (!quoted) {
+			str_addc(&out, c == '\t' ? ' ' : c);
+		} else if (c != '\\' || i + 1 == s->len) {
+			str_addc(&out, c);
+		} else if (s->text[i + 1] == '/') {
+			str_addc(&out, '/');
+			shift = 1;
+			i++;
+		} else if (is_surrogate_pair(s->text + i, s->len - i)) {
+			add_code_point(&out, s->text + i);
+			shift = 2;
+			i += 11;
+		} else {
+			str_addn(&out, s->text + i, 2);
+			i++;
+		}
+		if (shift) {
+			size_t columns = text_length(out.at + line_start, out.len - line_start);
+			vec_push(a, &r->rewrites,
+				 (struct rewrite){line, (uint32_t)columns + 1, shift});
+		}
+	}
+	return str_text(&out);
+}
+
+static void read_json(struct reader *r)
+{
+	ARENA a = {0};
+	const char *text = rewrite_json(r, &a);
+	parse_text(r, text, strlen(text), r->source->first_line);
+	r->rewrites = (struct rewrite_vec){0};
+}
+
+/* ---- the whole ---- */
+
+static bool check_all(struct reader *r, size_t from, size_t to, struct cursor c)
+{
+	struct cursor again = c;
+	bool characters = check_characters(r, &c, from, to);
+	return check_tabs(r, &again, from, to) && characters;
+}
+
+/* Some document has a fault: the sound ones are read all the same. */
+static void read_sound_documents(struct reader *r)
+{
+	const struct yaml_source *s = r->source;
+	struct report quiet = {.arena = r->report->arena};
+	struct report *loud = r->report;
+	uint32_t line = s->first_line;
+	for (size_t at = 0; at < s->len && !too_many(r);) {
+		size_t end = yaml_next_document(s->text, s->len, at);
+		r->report = &quiet;
+		bool sound = check_all(r, at, end, (struct cursor){at, line});
+		r->report = loud;
+		if (sound)
+			parse_text(r, s->text + at, end - at, line);
+		line += count_lines(s->text + at, end - at);
+		at = end;
+	}
+}
+
+void yaml_read(const struct yaml_source *source, struct report *report,
+	       void (*use)(void *context, const struct node *root), void *context)
+{
+	struct reader r = {.source = source,
+			   .report = report,
+			   .findings = report->errors,
+			   .use = use,
+			   .context = context};
+	bool sound = check_all(&r, 0, source->len, (struct cursor){0, source->first_line});
+	if (!sound && !source->json)
+		read_sound_documents(&r);
+	else if (sound && source->json)
+		read_json(&r);
+	else if (sound)
+		parse_text(&r, source->text, source->len, source->first_line);
+	arena_done(&r.scratch);
+}

@@ -1,0 +1,478 @@
+#include "providers/file/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+
+#include "core/check.h"
+#include "core/emit.h"
+#include "core/existence.h"
+#include "core/manifest.h"
+#include "core/plan.h"
+#include "core/util/failpoint.h"
+#include "core/util/file.h"
+
+#define BATCH_MAX 100000 /* each batch rewrites the file: few large ones; memory sets the bound */
+
+struct provider {
+	struct intern *strings;
+	char *path; /* as given */
+	char *real; /* without links: what tells this organisation from others */
+};
+
+static struct error *open_session(const struct settings *settings, struct provider **out)
+{
+	if (!settings->live_path)
+		return error_new(ERROR_USAGE, "provider file needs --live PATH, the live organisation");
+	char *real = realpath(settings->live_path, NULL);
+	if (!real)
+		return error_errno(errno, "opening the live organisation \"%s\"", settings->live_path);
+	struct provider *p = xmalloc(sizeof(*p));
+	*p = (struct provider){settings->strings, xstrdup(settings->live_path), real};
+	*out = p;
+	return NULL;
+}
+
+static void close_session(struct provider *p)
+{
+	if (!p)
+		return;
+	free(p->path);
+	free(p->real);
+	free(p);
+}
+
+static const char *identity(struct provider *p)
+{
+	return p->real;
+}
+
+/* ---- reading ---- */
+
+static struct error *first_finding(const struct report *report)
+{
+	const struct diagnostic *d = &report->items.at[0];
+	for (size_t i = 0; d->severity != SEVERITY_ERROR; i++)
+		d = &report->items.at[i];
+	if (report->errors == 1)
+		return error_at(ERROR_INPUT, d->at, "%s [%s]", d->summary, d->id);
+	return error_at(ERROR_INPUT, d->at, "%s [%s], and %zu more; see `writ validate`", d->summary,
+			d->id, report->errors - 1);
+}
+
+static struct error *load_model(struct provider *p, struct arena *a, struct model *out)
+{
+	struct report report = {.arena = a};
+	struct manifest_reader reader = {p->strings, a, &report};
+	TRY(manifest_load(&reader, &p->path, 1, out, NULL));
+	check_model(out, a, (struct location){p->path, 1, 1}, &report);
+	report_sort(&report);
+	return report.errors ? first_finding(&report) : NULL;
+}
+
+static struct error *read_live(struct provider *p, struct arena *a, struct universe *u, unsigned what,
+			       struct live *out)
+{
+	struct model *model = arena_zalloc(a, sizeof(*model));
+	struct model_index index;
+	TRY(load_model(p, a, model));
+	model_index(model, a, &index);
+	const struct organization *o = &model->organizations.at[0];
+	out->organization = o->meta.name;
+	out->org_id = o->org_id;
+	out->document = o;
+	out->source = "file";
+	if (what & COLLECT_CATALOGUE)
+		out->catalogue = o->status;
+	if (what & COLLECT_GRANTS)
+		live_pairs(model, &index, u, a, &out->grants);
+	for (size_t i = 0; (what & COLLECT_ACCOUNTS) && i < model->accounts.len; i++) {
+		if (model->accounts.at[i].state != STATE_ABSENT)
+			vec_push(a, &out->accounts, model->accounts.at[i]);
+	}
+	return NULL;
+}
+
+static enum capability can_grant(struct provider *p UNUSED, enum principal_kind kind UNUSED,
+				 const struct entitlement *e UNUSED)
+{
+	return CAN_API;
+}
+
+static enum capability can_account(struct provider *p UNUSED)
+{
+	return CAN_API;
+}
+
+static const char *check_account(struct provider *p UNUSED, struct arena *a UNUSED,
+				 const struct account *account UNUSED)
+{
+	return NULL;
+}
+
+const struct provider_reader file_reader = {
+	.name = "file",
+	.attributes = ATTRIBUTE_ALL,
+	.open = open_session,
+	.read = read_live,
+	.can_grant = can_grant,
+	.can_account = can_account,
+	.check_account = check_account,
+	.identity = identity,
+	.close = close_session,
+};
+
+/* ---- changing ---- */
+
+struct edit {
+	struct provider *session;
+	struct arena *arena;
+	struct universe *u;
+	struct live live;
+	struct existence existence;
+	struct account_vec made;     /* sorted in at the end */
+	VEC(, uint64_t) gone, added; /* pairs by rank */
+};
+
+static uint64_t rank_key(const struct edit *e, uint32_t principal, uint32_t entitlement)
+{
+	return (uint64_t)universe_principal_rank(e->u, principal) << 32 |
+	       universe_entitlement_rank(e->u, entitlement);
+}
+
+static int by_name(const void *a, const void *b)
+{
+	const struct account *x = a, *y = b;
+	return strcmp(x->meta.name, y->meta.name);
+}
+
+static struct account *find_account(struct edit *e, const char *name)
+{
+	struct account key = {.meta.name = name};
+	if (e->live.accounts.len == 0)
+		return NULL;
+	return bsearch(&key, e->live.accounts.at, e->live.accounts.len, sizeof(key), by_name);
+}
+
+static struct account *find_made(struct edit *e, const char *name)
+{
+	for (size_t i = 0; i < e->made.len; i++) {
+		if (!strcmp(e->made.at[i].meta.name, name))
+			return &e->made.at[i];
+	}
+	return NULL;
+}
+
+static struct outcome refused(struct edit *e, const char *what, const char *name)
+{
+	return (struct outcome){OUTCOME_REFUSED,
+				arena_printf(e->arena, "%s %s", what, quote(e->arena, name, strlen(name)))};
+}
+
+/* A UUID that depends on the names alone, in the form of RFC 9562 version 8. */
+static const char *make_id(struct edit *e, const char *name)
+{
+	unsigned char d[SHA256_SIZE];
+	struct sha256 *s = sha256_new();
+	sha256_add_text(s, e->live.organization);
+	sha256_add_text(s, name);
+	sha256_end(s, d);
+	return arena_printf(e->arena,
+			    "%02x%02x%02x%02x-%02x%02x-8%x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x", d[0],
+			    d[1], d[2], d[3], d[4], d[5], d[6] & 15, d[7], (d[8] & 0x3F) | 0x80, d[9],
+			    d[10], d[11], d[12], d[13], d[14], d[15]);
+}
+
+static struct outcome create_account(struct edit *e, const struct change *c)
+{
+	if (find_account(e, c->after->meta.name))
+		return refused(e, "there is already an account", c->after->meta.name);
+	struct account a = *c->after;
+	a.id = make_id(e, a.meta.name);
+	a.email = arena_printf(e->arena, "%s@techacct.example", a.id);
+	vec_push(e->arena, &e->made, a);
+	return (struct outcome){OUTCOME_APPLIED, NULL};
+}
+
+static void copy_attributes(struct account *to, const struct account *from, unsigned set)
+{
+	if (set & ATTRIBUTE_DESCRIPTION)
+		to->description = from->description;
+	if (set & ATTRIBUTE_OWNER)
+		to->owner = from->owner;
+	if (set & ATTRIBUTE_LABELS) {
+		to->meta.labels = from->meta.labels;
+		to->meta.has_labels = from->meta.has_labels;
+	}
+	if (set & ATTRIBUTE_PROJECT)
+		to->project = from->project;
+	if (set & ATTRIBUTE_CREDENTIAL)
+		to->credential = account_credential(from);
+	if (set & ATTRIBUTE_APIS) {
+		to->apis = from->apis;
+		to->has_apis = from->has_apis;
+	}
+}
+
+/* The pairs of the old name become those of the new one. */
+static void move_pairs(struct edit *e, const char *from, const char *to)
+{
+	uint32_t old = universe_principal(e->u, PRINCIPAL_ACCOUNT, intern(e->session->strings, from), true);
+	uint32_t new = universe_principal(e->u, PRINCIPAL_ACCOUNT, intern(e->session->strings, to), true);
+	for (size_t i = 0; i < e->live.grants.len; i++) {
+		if (e->live.grants.at[i].principal == old)
+			e->live.grants.at[i].principal = new;
+	}
+}
+
+static struct outcome update_account(struct edit *e, const struct change *c)
+{
+	struct account *a = find_account(e, c->before->meta.name);
+	if (!a)
+		return refused(e, "there is no account", c->before->meta.name);
+	copy_attributes(a, c->after, c->attributes);
+	if (c->reason == REASON_RENAMED) {
+		struct account moved = *a;
+		moved.meta.name = c->after->meta.name;
+		move_pairs(e, c->before->meta.name, moved.meta.name);
+		vec_push(e->arena, &e->made, moved);
+		a->state = STATE_ABSENT;
+	}
+	return (struct outcome){OUTCOME_APPLIED, NULL};
+}
+
+static struct outcome delete_account(struct edit *e, const struct change *c)
+{
+	struct account *a = find_account(e, c->before->meta.name);
+	if (!a)
+		return refused(e, "there is no account", c->before->meta.name);
+	a->state = STATE_ABSENT;
+	return (struct outcome){OUTCOME_APPLIED, NULL};
+}
+
+static struct outcome change_grant(struct edit *e, const struct change *c)
+{
+	const struct principal *p = c->principal;
+	const struct entitlement *t = c->entitlement;
+	uint64_t key = rank_key(
+		e, universe_principal(e->u, (enum principal_kind)p->kind, p->name, false),
+		universe_entitlement(e->u, (enum role)t->role, t->product, t->profile, t->group));
+	if (c->action == ACTION_DELETE) {
+		vec_push(e->arena, &e->gone, key);
+		return (struct outcome){OUTCOME_APPLIED, NULL};
+	}
+	if (p->kind == PRINCIPAL_ACCOUNT && !find_account(e, p->name) && !find_made(e, p->name))
+		return refused(e, "there is no account", p->name);
+	const char *missing = existence_check(&e->existence, e->arena, p, t);
+	if (missing)
+		return (struct outcome){OUTCOME_REFUSED, missing};
+	vec_push(e->arena, &e->added, key);
+	return (struct outcome){OUTCOME_APPLIED, NULL};
+}
+
+static struct outcome make_change(struct edit *e, const struct change *c)
+{
+	if (c->type == CHANGE_GRANT)
+		return change_grant(e, c);
+	if (c->action == ACTION_CREATE)
+		return create_account(e, c);
+	return c->action == ACTION_UPDATE ? update_account(e, c) : delete_account(e, c);
+}
+
+/* Every name of the batch gets its number before the order is fixed. */
+static void number_batch(struct edit *e, const struct change *const *batch, size_t len)
+{
+	for (size_t i = 0; i < len; i++) {
+		const struct change *c = batch[i];
+		const struct entitlement *t = c->entitlement;
+		universe_principal(e->u, (enum principal_kind)c->principal->kind, c->principal->name, false);
+		if (c->before)
+			universe_principal(e->u, PRINCIPAL_ACCOUNT, c->before->meta.name, false);
+		if (t)
+			universe_entitlement(e->u, (enum role)t->role, t->product, t->profile, t->group);
+	}
+	universe_rank(e->u);
+}
+
+static int by_key(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+	return x < y ? -1 : x > y;
+}
+
+static bool is_absent(struct edit *e, const char *name)
+{
+	const struct account *a = find_account(e, name);
+	return a && a->state == STATE_ABSENT && !find_made(e, name);
+}
+
+/* Drops what went, adds what came. Pairs of deleted accounts go with them. */
+static void settle_grants(struct edit *e)
+{
+	struct pair_vec *pairs = &e->live.grants;
+	size_t kept = 0;
+	vec_sort(&e->gone, by_key);
+	for (size_t i = 0; i < pairs->len; i++) {
+		uint64_t key = rank_key(e, pairs->at[i].principal, pairs->at[i].entitlement);
+		const struct principal *p = universe_principal_at(e->u, (uint32_t)(key >> 32));
+		bool gone = e->gone.len &&
+			    bsearch(&key, e->gone.at, e->gone.len, sizeof(key), by_key);
+		if (!gone && !(p->kind == PRINCIPAL_ACCOUNT && is_absent(e, p->name)))
+			pairs->at[kept++] = pairs->at[i];
+	}
+	pairs->len = kept;
+	for (size_t i = 0; i < e->added.len; i++)
+		vec_push(e->arena, pairs,
+			 (struct pair){universe_principal_number(e->u, (uint32_t)(e->added.at[i] >> 32)),
+				       universe_entitlement_number(e->u, (uint32_t)e->added.at[i])});
+}
+
+static void settle_accounts(struct edit *e)
+{
+	struct account_vec *all = &e->live.accounts;
+	size_t kept = 0;
+	for (size_t i = 0; i < all->len; i++) {
+		if (all->at[i].state != STATE_ABSENT)
+			all->at[kept++] = all->at[i];
+	}
+	all->len = kept;
+	for (size_t i = 0; i < e->made.len; i++)
+		vec_push(e->arena, all, e->made.at[i]);
+	vec_sort(all, by_name);
+}
+
+/* ---- writing ---- */
+
+static struct error *write_folder_files(struct edit *e, const char *folder)
+{
+	for (int kind = 0; kind < KIND_COUNT; kind++) {
+		struct str out = STR(e->arena);
+		emit_kind(&out, (enum kind)kind, &e->live, e->u);
+		if (out.len == 0)
+			continue;
+		const char *path =
+			arena_printf(e->arena, "%s/%s", folder, emit_file_name((enum kind)kind));
+		TRY(file_write_atomic(path, out.at, out.len, 0644));
+	}
+	return file_sync_folder(folder);
+}
+
+/* Empties and removes a folder that holds files only; refuses what is not ours to remove. */
+static struct error *remove_folder(struct arena *a, const char *path)
+{
+	CLEANUP(closedir) DIR *dir = opendir(path);
+	if (!dir)
+		return errno == ENOENT ? NULL : error_errno(errno, "opening %s", path);
+	for (struct dirent *entry; (entry = readdir(dir));) {
+		if (!strcmp(entry->d_name, ".") || !strcmp(entry->d_name, ".."))
+			continue;
+		if (unlink(arena_printf(a, "%s/%s", path, entry->d_name)))
+			return error_errno(errno, "removing %s/%s", path, entry->d_name);
+	}
+	return rmdir(path) ? error_errno(errno, "removing %s", path) : NULL;
+}
+
+/* The folder is replaced as a whole, so it must hold nothing but manifests. */
+static struct error *check_folder(struct edit *e)
+{
+	CLEANUP(closedir) DIR *dir = opendir(e->session->real);
+	if (!dir)
+		return error_errno(errno, "opening %s", e->session->real);
+	for (struct dirent *entry; (entry = readdir(dir));) {
+		const char *dot = strrchr(entry->d_name, '.');
+		bool self = !strcmp(entry->d_name, ".") || !strcmp(entry->d_name, "..");
+		if (!self && (entry->d_type == DT_DIR || !dot ||
+			      (strcmp(dot, ".yaml") != 0 && strcmp(dot, ".yml") != 0 &&
+			       strcmp(dot, ".json") != 0)))
+			return error_new(ERROR_SYSTEM,
+					 "the live folder also holds %s; writ replaces the folder as a "
+					 "whole, so keep it for the live organisation alone",
+					 quote(e->arena, entry->d_name, strlen(entry->d_name)));
+	}
+	return NULL;
+}
+
+static struct error *write_folder(struct edit *e)
+{
+	const char *real = e->session->real, *slash = strrchr(real, '/');
+	const char *parent = arena_strndup(e->arena, real, slash == real ? 1 : (size_t)(slash - real));
+	const char *fresh = arena_printf(e->arena, "%s/.%s.writ-tmp", parent, slash + 1);
+	TRY(check_folder(e));
+	TRY(remove_folder(e->arena, fresh));
+	if (mkdir(fresh, 0755))
+		return error_errno(errno, "creating %s", fresh);
+	TRY(write_folder_files(e, fresh));
+	FAILPOINT("file-folder-before-exchange");
+	if (renameat2(AT_FDCWD, fresh, AT_FDCWD, real, RENAME_EXCHANGE))
+		return error_errno(errno, "replacing %s", real);
+	FAILPOINT("file-folder-after-exchange");
+	TRY(file_sync_folder(parent));
+	return remove_folder(e->arena, fresh);
+}
+
+static struct error *write_live(struct edit *e)
+{
+	struct stat st;
+	if (stat(e->session->real, &st))
+		return error_errno(errno, "writing %s", e->session->path);
+	if (S_ISDIR(st.st_mode))
+		return write_folder(e);
+	struct str out = STR(e->arena);
+	emit_all(&out, &e->live, e->u);
+	return file_write_atomic(e->session->real, out.at, out.len, 0644);
+}
+
+/* One writer at a time for the file, whatever state folder the runs use. */
+static struct error *lock_parent(struct provider *p, int *out)
+{
+	ARENA a = {0};
+	const char *slash = strrchr(p->real, '/');
+	const char *parent = arena_strndup(&a, p->real, slash == p->real ? 1 : (size_t)(slash - p->real));
+	int fd = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0 || flock(fd, LOCK_EX)) {
+		struct error *error = error_errno(errno, "locking %s", parent);
+		if (fd >= 0)
+			close(fd);
+		return error;
+	}
+	*out = fd;
+	return NULL;
+}
+
+static struct error *run_batch(struct edit *e, const struct change *const *batch, size_t len,
+			       struct outcome *outcomes)
+{
+	TRY(provider_read(&file_reader, e->session, e->arena, e->u, COLLECT_ALL, &e->live));
+	number_batch(e, batch, len);
+	existence_make(&e->existence, e->arena, e->u, &e->live);
+	for (size_t i = 0; i < len; i++)
+		outcomes[i] = make_change(e, batch[i]);
+	settle_grants(e);
+	settle_accounts(e);
+	FAILPOINT("file-before-write");
+	struct error *error = write_live(e);
+	FAILPOINT("file-after-write");
+	return error;
+}
+
+static struct error *execute(struct provider *p, struct arena *a, const struct change *const *batch,
+			     size_t len, struct outcome *outcomes)
+{
+	CLEANUP(close) int lock = -1;
+	struct edit e = {.session = p, .arena = a, .u = universe_new(p->strings)};
+	struct error *error = lock_parent(p, &lock);
+	if (!error)
+		error = run_batch(&e, batch, len, outcomes);
+	universe_free(e.u);
+	return error;
+}
+
+static const struct rate_budget budgets[] = {{NULL, 0}};
+
+const struct provider_writer file_writer = {
+	.batch_max = BATCH_MAX,
+	.budgets = budgets,
+	.execute = execute,
+};

@@ -1,0 +1,13 @@
+/* file.h - an organisation that is a file or folder in the manifest language.
+ *
+ * The embedded default: quick start, what-if, tests, plans in forks without secrets; and the model of a provider.
+ * Writing is canonical and atomic: the file, or the folder as a whole, is the old or the new organisation. */
+#ifndef WRIT_PROVIDER_FILE_H
+#define WRIT_PROVIDER_FILE_H
+
+#include "core/provider.h"
+
+extern const struct provider_reader file_reader;
+extern const struct provider_writer file_writer;
+
+#endif

@@ -1,0 +1,18 @@
+#include "providers/registry.h"
+
+#include <string.h>
+
+#include "providers/file/file.h"
+
+static const struct provider_entry providers[] = {
+	{&file_reader, &file_writer},
+};
+
+const struct provider_entry *registry_find(const char *name)
+{
+	for (size_t i = 0; i < sizeof(providers) / sizeof(*providers); i++) {
+		if (!strcmp(providers[i].reader->name, name))
+			return &providers[i];
+	}
+	return NULL;
+}

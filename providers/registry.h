@@ -1,0 +1,10 @@
+/* registry.h - the list of providers. */
+#ifndef WRIT_REGISTRY_H
+#define WRIT_REGISTRY_H
+
+#include "core/provider.h"
+
+/* The provider of this name, or NULL. */
+const struct provider_entry *registry_find(const char *name);
+
+#endif
