@@ -10,7 +10,9 @@
 void check_model(const struct model *model, struct arena *a, struct location first,
 		 struct report *report);
 
-/* Warnings that never change an exit status (language.md 39), with `today` as a day since 1970. */
-void lint_model(const struct model *model, struct arena *a, int32_t today, struct report *report);
+/* Warnings that never change an exit status (language.md 39), with `today` as a day since 1970. Only for a model without
+ * errors. */
+void lint_model(const struct model *model, struct arena *a, int32_t today, struct intern *strings,
+		struct report *report);
 
 #endif

@@ -280,7 +280,7 @@ static void emit_account(struct emitter *e, const struct account *a, size_t from
 	add_field(e->out, 2, "description", a->description);
 	add_field(e->out, 2, "owner", a->owner);
 	add_field(e->out, 2, "project", a->project);
-	add_field(e->out, 2, "credential", a->credential);
+	add_field(e->out, 2, "credential", account_credential(a) == a->meta.name ? NULL : a->credential);
 	if (a->has_apis)
 		add_texts(e, "apis", &a->apis);
 	add_list(e, "adminRoles", true, from, to);

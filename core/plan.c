@@ -601,6 +601,32 @@ void plan_summarize(struct plan *plan)
 	plan->summary = s;
 }
 
+static uint32_t number_entitlement(struct universe *u, const struct entitlement *e)
+{
+	return universe_entitlement(u, (enum role)e->role, e->product, e->profile, e->group);
+}
+
+void plan_rank(struct plan *plan, struct intern *strings)
+{
+	struct universe *u = universe_new(strings);
+	for (int pass = 0; pass < 2; pass++) {
+		for (size_t i = 0; i < plan->changes.len; i++) {
+			struct change *c = &plan->changes.at[i];
+			uint32_t principal = universe_principal(u, (enum principal_kind)c->principal->kind,
+								c->principal->name, false);
+			uint32_t entitlement = c->entitlement ? number_entitlement(u, c->entitlement) : 0;
+			if (pass == 0)
+				continue;
+			c->principal_rank = universe_principal_rank(u, principal);
+			if (c->entitlement)
+				c->entitlement_rank = universe_entitlement_rank(u, entitlement);
+		}
+		if (pass == 0)
+			universe_rank(u);
+	}
+	universe_free(u);
+}
+
 static bool is_empty_set(const struct model *m)
 {
 	return m->accounts.len == 0 && m->roles.len == 0 && m->products.len == 0;

@@ -94,6 +94,9 @@ void plan_make(const struct plan_input *input, struct arena *a, struct report *r
 /* Counts changes[] again, after `withheld` has moved. */
 void plan_summarize(struct plan *plan);
 
+/* Gives the changes of a plan that was read from a file the ranks that order them by content. */
+void plan_rank(struct plan *plan, struct intern *strings);
+
 /* The phase of a change; changes[] is sorted by it. */
 enum phase change_phase(const struct change *change);
 

@@ -4,6 +4,7 @@
 
 #include "core/util/clock.h"
 #include "core/util/json.h"
+#include "core/version.h"
 
 #define FORMAT_VERSION "1.0" /* minor numbers add keys, a major one breaks */
 

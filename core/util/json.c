@@ -392,6 +392,25 @@ bool json_next(struct json_span array, struct json_cursor *cursor, struct json_s
 	return true;
 }
 
+bool json_next_member(struct json_span object, struct json_cursor *cursor, struct json_span *key,
+		      struct json_span *value)
+{
+	const char *end = object.at + object.len, *at = skip_space(object.at + cursor->offset, end);
+	if (at == end || *at != (cursor->offset ? ',' : '{'))
+		return false;
+	at = skip_space(at + 1, end);
+	if (*at == '}')
+		return false;
+	key->at = at;
+	at = skip_string(at);
+	key->len = (size_t)(at - key->at);
+	value->at = skip_space(skip_space(at, end) + 1, end);
+	at = skip_value(value->at, end);
+	value->len = (size_t)(at - value->at);
+	cursor->offset = (size_t)(at - object.at);
+	return true;
+}
+
 const char *json_string(struct arena *a, struct json_span value)
 {
 	if (value.len < 2 || *value.at != '"')

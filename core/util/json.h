@@ -36,6 +36,10 @@ struct json_cursor {
 };
 bool json_next(struct json_span array, struct json_cursor *cursor, struct json_span *out);
 
+/* The same for the members of an object; `key` is a string value. */
+bool json_next_member(struct json_span object, struct json_cursor *cursor, struct json_span *key,
+		      struct json_span *value);
+
 /* The text of a string value, unescaped, in `a`; NULL when the span is no string. */
 const char *json_string(struct arena *a, struct json_span value);
 /* A whole number from 0 to 2^53-1. */

@@ -235,6 +235,7 @@ static struct outcome update_account(struct edit *e, const struct change *c)
 	copy_attributes(a, c->after, c->attributes);
 	if (c->reason == REASON_RENAMED) {
 		struct account moved = *a;
+		moved.credential = account_credential(a); /* the default would follow the new name */
 		moved.meta.name = c->after->meta.name;
 		move_pairs(e, c->before->meta.name, moved.meta.name);
 		vec_push(e->arena, &e->made, moved);

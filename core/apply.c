@@ -1,0 +1,495 @@
+#include "core/apply.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "core/journal.h"
+#include "core/lock.h"
+#include "core/util/clock.h"
+#include "core/util/failpoint.h"
+#include "core/util/file.h"
+#include "core/util/json.h"
+#include "core/view.h"
+
+#define RESERVE_RECORD 256 /* bytes of journal for one change: its id in an intent, its result, its reconciliation */
+
+struct applier {
+	const struct apply_input *in;
+	struct arena *arena;
+	struct apply_result *out;
+	struct journal *journal;
+	char digest[SHA256_TEXT];
+	bool resumed;
+};
+
+const char *fate_name(enum fate fate)
+{
+	static const char *const names[FATE_COUNT] = {"not tried", "done",   "failed",
+						      "unknown",   "manual", "withheld"};
+	return names[fate];
+}
+
+/* ---- state on disk ---- */
+
+struct error *apply_state_folder(struct arena *a, const char *organization, const char *identity,
+				 const char **out)
+{
+	unsigned char digest[SHA256_SIZE];
+	const char *base = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
+	if (!base || *base != '/')
+		base = home && *home == '/' ? arena_printf(a, "%s/.local/state", home) : NULL;
+	if (!base)
+		return error_new(ERROR_SYSTEM, "neither XDG_STATE_HOME nor HOME is set: no place for the journal");
+	sha256_of(identity, strlen(identity), digest);
+	const char *folder = arena_printf(a, "%s/writ/%s-%02x%02x%02x%02x", base, organization, digest[0],
+					  digest[1], digest[2], digest[3]);
+	TRY(file_make_folders(arena_printf(a, "%s/journal", folder), 0700));
+	*out = folder;
+	return NULL;
+}
+
+VEC(name_list, const char *);
+
+static int by_text(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Paths of all journals, oldest first. */
+static struct error *list_journals(struct arena *a, const char *state, struct name_list *out)
+{
+	const char *folder = arena_printf(a, "%s/journal", state);
+	CLEANUP(closedir) DIR *dir = opendir(folder);
+	if (!dir)
+		return error_errno(errno, "opening %s", folder);
+	for (struct dirent *e; (e = readdir(dir));) {
+		size_t len = strlen(e->d_name);
+		if (len > 4 && !strcmp(e->d_name + len - 4, ".wal"))
+			vec_push(a, out, arena_printf(a, "%s/%s", folder, e->d_name));
+	}
+	vec_sort(out, by_text);
+	return NULL;
+}
+
+static const char *plan_path(struct arena *a, const char *journal)
+{
+	return arena_printf(a, "%.*s.plan.json", (int)(strlen(journal) - 4), journal);
+}
+
+/* What a journal says of its run. */
+struct history {
+	const char *path;
+	char digest[SHA256_TEXT]; /* of its plan; "" when it never began */
+	bool ended;
+};
+
+static struct error *read_history(struct arena *a, const char *path, struct history *out)
+{
+	struct record_vec records = {0};
+	struct journal_state state;
+	struct json_span value;
+	*out = (struct history){.path = path};
+	TRY(journal_read(path, a, &records, &state));
+	out->ended = state.ended || records.len == 0;
+	if (records.len == 0)
+		return NULL;
+	struct json_span begin = {records.at[0].payload, records.at[0].len};
+	TRY(json_check(path, begin.at, begin.len));
+	const char *digest = json_member(begin, "plan", &value) ? json_string(a, value) : NULL;
+	if (digest && strlen(digest) < sizeof(out->digest))
+		memcpy(out->digest, digest, strlen(digest) + 1);
+	return NULL;
+}
+
+struct error *apply_find_unfinished(struct arena *a, const char *state, const char **out)
+{
+	struct name_list journals = {0};
+	*out = NULL;
+	TRY(list_journals(a, state, &journals));
+	for (size_t i = 0; i < journals.len; i++) {
+		struct history h;
+		TRY(read_history(a, journals.at[i], &h));
+		if (!h.ended)
+			*out = plan_path(a, h.path);
+	}
+	return NULL;
+}
+
+static struct error *end_journal(struct journal *j, const char *why)
+{
+	TRY(journal_append(j, RECORD_END, why, strlen(why)));
+	return journal_sync(j);
+}
+
+/* A run that stopped part-way gives way to a plan that was made from what it left. */
+static struct error *supersede(struct applier *p, const struct history *h)
+{
+	struct journal *j = NULL;
+	TRY(journal_open(h->path, &j));
+	struct error *error = end_journal(j, "{\"end\": \"superseded\"}");
+	journal_close(j);
+	if (!error && p->in->note)
+		p->in->note(arena_printf(p->arena,
+					 "an earlier run stopped part-way (%s); this plan starts from what it left",
+					 h->path));
+	return error;
+}
+
+/* Looks at earlier runs: the same plan goes on where it stopped, or was used; others are closed. */
+static struct error *settle_history(struct applier *p)
+{
+	struct name_list journals = {0};
+	TRY(list_journals(p->arena, p->in->state, &journals));
+	for (size_t i = 0; i < journals.len; i++) {
+		struct history h;
+		TRY(read_history(p->arena, journals.at[i], &h));
+		bool same = !strcmp(h.digest, p->digest);
+		if (same && h.ended && p->in->saved)
+			return error_new(ERROR_REFUSED, "this plan has been applied already; make a new one");
+		if (same && !h.ended) {
+			TRY(journal_open(h.path, &p->journal));
+			p->out->journal = h.path;
+			p->resumed = true;
+		} else if (!h.ended) {
+			TRY(supersede(p, &h));
+		}
+	}
+	return NULL;
+}
+
+static struct error *begin(struct applier *p)
+{
+	char moment[TIME_TEXT];
+	const struct plan *plan = p->in->plan;
+	time_format(p->in->now, moment);
+	/* Runs sort by time; the digest tells those of one second apart. */
+	const char *path = NULL;
+	for (int serial = 0;; serial++) {
+		path = arena_printf(p->arena, "%s/journal/%.4s%.2s%.2sT%.2s%.2s%.2sZ-%.12s-%03d.wal",
+				    p->in->state, moment, moment + 5, moment + 8, moment + 11, moment + 14,
+				    moment + 17, p->digest + 7, serial);
+		struct stat st;
+		if (serial == 999 || (stat(path, &st) && errno == ENOENT))
+			break;
+	}
+	TRY(file_write_atomic(plan_path(p->arena, path), p->in->bytes, p->in->len, 0600));
+	TRY(journal_create(path, 4096 + plan->changes.len * RESERVE_RECORD, &p->journal));
+	p->out->journal = path;
+	struct str record = STR(p->arena);
+	str_add(&record, "{\"plan\": ");
+	json_add_text(&record, p->digest);
+	str_add(&record, ", \"organization\": ");
+	json_add_text(&record, plan->organization);
+	str_printf(&record, ", \"begun\": \"%s\", \"changes\": %zu}", moment, plan->changes.len);
+	TRY(journal_append(p->journal, RECORD_BEGIN, record.at, record.len));
+	return journal_sync(p->journal);
+}
+
+/* ---- fates ---- */
+
+static void set_fate(struct applier *p, size_t i, enum fate fate, const char *message)
+{
+	p->out->fates[i] = (uint8_t)fate;
+	p->out->messages[i] = message;
+}
+
+static struct error *record_fate(struct applier *p, enum record_type type, size_t i)
+{
+	struct str record = STR(p->arena);
+	str_printf(&record, "{\"change\": \"c%zu\", \"outcome\": \"%s\", \"message\": ", i + 1,
+		   fate_name((enum fate)p->out->fates[i]));
+	json_add_text(&record, p->out->messages[i]);
+	str_addc(&record, '}');
+	return journal_append(p->journal, type, record.at, record.len);
+}
+
+static bool is_to_send(const struct change *c)
+{
+	return !c->withheld && c->via == CAN_API;
+}
+
+static enum fate fate_of(struct outcome o)
+{
+	switch (o.class) {
+	case OUTCOME_APPLIED:
+		return FATE_DONE;
+	case OUTCOME_NOT_SENT:
+		return FATE_NOT_TRIED;
+	case OUTCOME_REFUSED:
+		return FATE_FAILED;
+	default:
+		return FATE_UNKNOWN;
+	}
+}
+
+/* ---- reading before and after ---- */
+
+static struct error *read_view(struct applier *p, struct view *v)
+{
+	return view_read(v, p->in->provider->reader, p->in->session, p->in->strings, p->arena, p->in->plan);
+}
+
+static enum standing standing(const struct applier *p, const struct view *v, size_t i)
+{
+	return view_standing(v, p->in->provider->reader, &p->in->plan->changes.at[i]);
+}
+
+static struct error *check_organization(const struct applier *p, const struct view *v)
+{
+	const struct plan *plan = p->in->plan;
+	if (strcmp(plan->organization, v->live.organization) != 0 ||
+	    (plan->org_id && v->live.org_id && strcmp(plan->org_id, v->live.org_id) != 0))
+		return error_new(ERROR_REFUSED, "the plan is for organisation \"%s\", live is \"%s\"",
+				 plan->organization, v->live.organization);
+	return NULL;
+}
+
+/* Of a fresh run every change must stand where it was planned from; a resumed one finds some done. */
+static struct error *check_standing(struct applier *p, const struct view *v)
+{
+	struct plan *plan = p->in->plan;
+	for (size_t i = 0; i < plan->changes.len; i++) {
+		const struct change *c = &plan->changes.at[i];
+		enum standing now = standing(p, v, i);
+		if (c->withheld)
+			set_fate(p, i, FATE_WITHHELD, NULL);
+		else if (c->via != CAN_API)
+			set_fate(p, i, now == STANDING_AFTER ? FATE_DONE : FATE_MANUAL, NULL);
+		else if (!p->resumed && now != STANDING_BEFORE)
+			return error_new(ERROR_REFUSED,
+					 "the plan is stale: %s has changed since; nothing was sent, plan again",
+					 change_address(p->arena, c->principal, c->entitlement));
+		else if (now == STANDING_AFTER)
+			set_fate(p, i, FATE_DONE, "found done when resuming");
+		else if (now == STANDING_OTHER)
+			set_fate(p, i, FATE_FAILED, "live has changed since the plan");
+	}
+	return NULL;
+}
+
+static struct error *check_guards(struct applier *p, const struct view *v)
+{
+	struct plan *plan = p->in->plan;
+	guard_judge(plan, v->universe, &v->live, v->pairs.at, v->pairs.len, false, p->arena);
+	const struct guard *g = guard_find(plan, VERDICT_REFUSED);
+	if (!g)
+		return NULL;
+	return error_new(ERROR_GUARD, "guard %s%s%s refuses: %lld, limit %lld; nothing was changed%s%s",
+			 g->name, g->subject ? " of " : "", g->subject ? g->subject : "",
+			 (long long)g->value, (long long)g->limit, g->flag ? "; allow with " : "",
+			 g->flag ? g->flag : "");
+}
+
+/* Corrects what was believed done or unknown by what is live; false when something is not there. */
+static struct error *verify(struct applier *p, size_t from, size_t to, bool *complete)
+{
+	struct view v;
+	TRY(read_view(p, &v));
+	struct error *error = NULL;
+	for (size_t i = from; i < to && !error; i++) {
+		enum fate fate = (enum fate)p->out->fates[i];
+		if (fate != FATE_DONE && fate != FATE_UNKNOWN)
+			continue;
+		enum standing now = standing(p, &v, i);
+		if (now == STANDING_AFTER && fate == FATE_DONE)
+			continue;
+		if (now == STANDING_AFTER)
+			set_fate(p, i, FATE_DONE, "seen in live");
+		else
+			set_fate(p, i, FATE_FAILED, "a read of live does not show it");
+		if (p->journal)
+			error = record_fate(p, RECORD_RECONCILED, i);
+	}
+	view_done(&v);
+	if (!error && p->journal)
+		error = journal_sync(p->journal);
+	*complete = true;
+	for (size_t i = from; i < to; i++)
+		*complete &= p->out->fates[i] != FATE_FAILED && p->out->fates[i] != FATE_UNKNOWN;
+	return error;
+}
+
+/* ---- sending ---- */
+
+struct batch {
+	const struct change **changes;
+	size_t *numbers;
+	struct outcome *outcomes;
+	size_t len;
+};
+
+static struct error *journal_intent(struct applier *p, const struct batch *b)
+{
+	struct str record = STR(p->arena);
+	str_add(&record, "{\"changes\": [");
+	for (size_t i = 0; i < b->len; i++)
+		str_printf(&record, "%s\"c%zu\"", i ? ", " : "", b->numbers[i] + 1);
+	str_add(&record, "]}");
+	TRY(journal_append(p->journal, RECORD_INTENT, record.at, record.len));
+	return journal_sync(p->journal);
+}
+
+static struct error *send_batch(struct applier *p, struct batch *b)
+{
+	TRY(journal_intent(p, b));
+	FAILPOINT("apply-before-send");
+	struct error *error = provider_execute(p->in->provider->writer, p->in->session, p->arena, b->changes,
+					       b->len, b->outcomes);
+	FAILPOINT("apply-after-send");
+	for (size_t i = 0; i < b->len; i++) {
+		/* An error that ended the call does not tell how far it came. */
+		enum fate fate = error ? FATE_UNKNOWN : fate_of(b->outcomes[i]);
+		const char *why = error ? arena_strdup(p->arena, error->message) : b->outcomes[i].message;
+		set_fate(p, b->numbers[i], fate, why);
+		struct error *lost = record_fate(p, RECORD_RESULT, b->numbers[i]);
+		if (lost) {
+			error_free(error);
+			return lost;
+		}
+	}
+	struct error *unsynced = journal_sync(p->journal);
+	if (error && unsynced)
+		error_free(unsynced);
+	return error ? error : unsynced;
+}
+
+static bool is_stopped(struct applier *p)
+{
+	p->out->interrupted |= p->in->stop && *p->in->stop;
+	return p->out->interrupted;
+}
+
+/* Sends what is left of changes[from .. to), which are of one phase. */
+static struct error *run_phase(struct applier *p, size_t from, size_t to)
+{
+	size_t max = p->in->provider->writer->batch_max, room = to - from < max ? to - from : max;
+	struct batch b = {.changes = arena_alloc(p->arena, room * sizeof(*b.changes)),
+			  .numbers = arena_alloc(p->arena, room * sizeof(*b.numbers)),
+			  .outcomes = arena_alloc(p->arena, room * sizeof(*b.outcomes))};
+	for (size_t i = from; i < to && !is_stopped(p);) {
+		for (b.len = 0; i < to && b.len < max; i++) {
+			const struct change *c = &p->in->plan->changes.at[i];
+			if (!is_to_send(c) || p->out->fates[i] != FATE_NOT_TRIED)
+				continue;
+			b.changes[b.len] = c;
+			b.numbers[b.len++] = i;
+		}
+		if (b.len == 0)
+			break;
+		TRY(send_batch(p, &b));
+	}
+	return NULL;
+}
+
+static size_t phase_end(const struct plan *plan, size_t from, enum phase phase)
+{
+	while (from < plan->changes.len && change_phase(&plan->changes.at[from]) == phase)
+		from++;
+	return from;
+}
+
+static bool has_left(const struct applier *p, size_t from)
+{
+	for (size_t i = from; i < p->in->plan->changes.len; i++) {
+		if (is_to_send(&p->in->plan->changes.at[i]) && p->out->fates[i] == FATE_NOT_TRIED)
+			return true;
+	}
+	return false;
+}
+
+static struct error *run_phases(struct applier *p)
+{
+	size_t from = 0;
+	for (int phase = 0; phase < PHASE_COUNT && !is_stopped(p); phase++) {
+		if (phase == PHASE_REMOVE && from > 0 && has_left(p, from)) {
+			bool complete;
+			TRY(verify(p, 0, from, &complete));
+			if (!complete)
+				return NULL; /* what was to replace the removed is not there */
+		}
+		size_t to = phase_end(p->in->plan, from, (enum phase)phase);
+		TRY(run_phase(p, from, to));
+		from = to;
+	}
+	return NULL;
+}
+
+static struct error *check_life(const struct applier *p)
+{
+	char expired[TIME_TEXT];
+	if (!p->in->saved || p->resumed || p->in->now <= p->in->plan->expires)
+		return NULL;
+	time_format(p->in->plan->expires, expired);
+	return error_new(ERROR_REFUSED, "the plan expired at %s; make a new one", expired);
+}
+
+static struct error *start(struct applier *p)
+{
+	struct view v;
+	TRY(settle_history(p));
+	TRY(check_life(p));
+	TRY(read_view(p, &v));
+	struct error *error = check_organization(p, &v);
+	if (!error && !p->resumed)
+		error = check_guards(p, &v);
+	if (!error)
+		error = check_standing(p, &v);
+	view_done(&v);
+	if (error || p->journal || !has_left(p, 0))
+		return error;
+	return begin(p);
+}
+
+static void count_fates(struct applier *p)
+{
+	unsigned char head[SHA256_SIZE];
+	memset(p->out->count, 0, sizeof(p->out->count));
+	for (size_t i = 0; i < p->in->plan->changes.len; i++)
+		p->out->count[p->out->fates[i]]++;
+	if (!p->journal)
+		return;
+	journal_head(p->journal, head);
+	sha256_text(head, p->out->head);
+}
+
+static struct error *run_locked(struct applier *p)
+{
+	bool complete = true;
+	TRY(start(p));
+	if (!p->journal)
+		return NULL;
+	struct error *error = run_phases(p);
+	struct error *unread = verify(p, 0, p->in->plan->changes.len, &complete);
+	if (error && unread)
+		error_free(unread);
+	error = error ? error : unread;
+	if (error)
+		return error;
+	if (complete && !has_left(p, 0))
+		TRY(end_journal(p->journal, "{\"end\": \"done\"}"));
+	return NULL;
+}
+
+struct error *apply_run(const struct apply_input *input, struct arena *a, struct apply_result *out)
+{
+	struct applier p = {.in = input, .arena = a, .out = out};
+	unsigned char digest[SHA256_SIZE];
+	CLEANUP(close) int lock = -1;
+	char host[65] = "", moment[TIME_TEXT];
+	gethostname(host, sizeof(host) - 1);
+	time_format(input->now, moment);
+	sha256_of(input->bytes, input->len, digest);
+	sha256_text(digest, p.digest);
+	out->fates = arena_zalloc(a, input->plan->changes.len + 1);
+	out->messages = arena_zalloc(a, (input->plan->changes.len + 1) * sizeof(*out->messages));
+	TRY(lock_take(arena_printf(a, "%s/lock", input->state),
+		      arena_printf(a, "process %d on %s since %s\n", (int)getpid(), host, moment), &lock));
+	struct error *error = run_locked(&p);
+	count_fates(&p);
+	if (error && p.journal)
+		error->code = ERROR_PARTIAL;
+	journal_close(p.journal);
+	return error;
+}

@@ -1,0 +1,16 @@
+/* diagnostics.h - every diagnostic id with its explanation. Ids are stable and never reused. */
+#ifndef WRIT_DIAGNOSTICS_H
+#define WRIT_DIAGNOSTICS_H
+
+#include <stddef.h>
+
+struct diagnostic_info {
+	const char *id, *title, *explanation;
+};
+extern const struct diagnostic_info diagnostics[];
+extern const size_t diagnostics_count;
+
+/* NULL when there is no such id. */
+const struct diagnostic_info *diagnostics_find(const char *id);
+
+#endif

@@ -1,0 +1,144 @@
+#include "core/view.h"
+
+#include <string.h>
+
+static const struct account *find(const struct view *v, const char *name)
+{
+	const struct account_vec *all = &v->live.accounts;
+	size_t low = 0, high = all->len;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		int order = strcmp(name, all->at[middle].meta.name);
+		if (order == 0)
+			return &all->at[middle];
+		if (order < 0)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return NULL;
+}
+
+static uint32_t number_principal(const struct view *v, const struct principal *p)
+{
+	return universe_principal(v->universe, (enum principal_kind)p->kind, p->name, false);
+}
+
+static uint32_t number_entitlement(const struct view *v, const struct entitlement *e)
+{
+	return universe_entitlement(v->universe, (enum role)e->role, e->product, e->profile, e->group);
+}
+
+static void number_changes(struct view *v, const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->changes.len; i++) {
+		const struct change *c = &plan->changes.at[i];
+		number_principal(v, c->principal);
+		if (c->before)
+			universe_principal(v->universe, PRINCIPAL_ACCOUNT, c->before->meta.name, false);
+		if (c->entitlement)
+			number_entitlement(v, c->entitlement);
+	}
+	for (size_t i = 0; i < v->live.accounts.len; i++)
+		universe_principal(v->universe, PRINCIPAL_ACCOUNT, v->live.accounts.at[i].meta.name, true);
+}
+
+static void rank_changes(struct view *v, struct plan *plan)
+{
+	for (size_t i = 0; i < plan->changes.len; i++) {
+		struct change *c = &plan->changes.at[i];
+		c->principal_rank = universe_principal_rank(v->universe, number_principal(v, c->principal));
+		if (c->entitlement)
+			c->entitlement_rank = universe_entitlement_rank(
+				v->universe, number_entitlement(v, c->entitlement));
+	}
+}
+
+static int by_key(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+	return x < y ? -1 : x > y;
+}
+
+static void sort_pairs(struct view *v, struct arena *a, const struct plan *plan)
+{
+	size_t principals = universe_principals(v->universe), kept = 0;
+	uint32_t *to = arena_alloc(a, principals * sizeof(*to));
+	for (size_t i = 0; i < principals; i++)
+		to[i] = (uint32_t)i;
+	for (size_t i = 0; i < plan->changes.len; i++) {
+		const struct change *c = &plan->changes.at[i];
+		if (c->reason != REASON_RENAMED || find(v, c->principal->name))
+			continue;
+		uint32_t from = universe_principal(v->universe, PRINCIPAL_ACCOUNT, c->before->meta.name, false);
+		to[universe_principal_rank(v->universe, from)] = c->principal_rank;
+	}
+	vec_reserve(a, &v->pairs, v->live.grants.len + 1);
+	for (size_t i = 0; i < v->live.grants.len; i++) {
+		const struct pair *p = &v->live.grants.at[i];
+		uint32_t principal = to[universe_principal_rank(v->universe, p->principal)];
+		vec_push(a, &v->pairs,
+			 (uint64_t)principal << 32 |
+				 universe_entitlement_rank(v->universe, p->entitlement));
+	}
+	vec_sort(&v->pairs, by_key);
+	for (size_t i = 0; i < v->pairs.len; i++) {
+		if (!kept || v->pairs.at[kept - 1] != v->pairs.at[i])
+			v->pairs.at[kept++] = v->pairs.at[i];
+	}
+	v->pairs.len = kept;
+}
+
+struct error *view_read(struct view *v, const struct provider_reader *reader, struct provider *session,
+			struct intern *strings, struct arena *a, struct plan *plan)
+{
+	*v = (struct view){.universe = universe_new(strings)};
+	struct error *error = provider_read(reader, session, a, v->universe, COLLECT_ALL, &v->live);
+	if (error) {
+		view_done(v);
+		return error;
+	}
+	number_changes(v, plan);
+	universe_rank(v->universe);
+	rank_changes(v, plan);
+	sort_pairs(v, a, plan);
+	return NULL;
+}
+
+static bool has_pair(const struct view *v, const struct change *c)
+{
+	uint64_t key = (uint64_t)c->principal_rank << 32 | c->entitlement_rank;
+	return v->pairs.len && bsearch(&key, v->pairs.at, v->pairs.len, sizeof(key), by_key);
+}
+
+static enum standing account_standing(const struct view *v, const struct provider_reader *reader,
+				      const struct change *c)
+{
+	const struct account *now = find(v, c->principal->name);
+	const struct account *old = c->before ? find(v, c->before->meta.name) : NULL;
+	if (c->action == ACTION_DELETE)
+		return old ? STANDING_BEFORE : STANDING_AFTER;
+	unsigned compared = reader->attributes;
+	if (c->action == ACTION_UPDATE)
+		compared &= c->attributes;
+	if (now && account_difference(now, c->after, compared) == 0)
+		return STANDING_AFTER;
+	if (c->action == ACTION_CREATE)
+		return now ? STANDING_OTHER : STANDING_BEFORE;
+	bool kept = old && account_difference(old, c->before, compared) == 0;
+	return kept && (c->reason != REASON_RENAMED || !now) ? STANDING_BEFORE : STANDING_OTHER;
+}
+
+enum standing view_standing(const struct view *v, const struct provider_reader *reader,
+			    const struct change *c)
+{
+	if (c->type == CHANGE_ACCOUNT)
+		return account_standing(v, reader, c);
+	return has_pair(v, c) == (c->action == ACTION_CREATE) ? STANDING_AFTER : STANDING_BEFORE;
+}
+
+void view_done(struct view *v)
+{
+	universe_free(v->universe);
+	v->universe = NULL;
+}
