@@ -1,0 +1,248 @@
+#include "core/apply.h"
+
+#include <string.h>
+
+#include "cmd/command.h"
+#include "core/planfile.h"
+#include "core/render.h"
+#include "core/util/clock.h"
+#include "core/util/file.h"
+#include "core/util/log.h"
+#include "providers/registry.h"
+
+/* Set by a signal; the only mutable global, for a handler has no other way to speak. */
+static volatile sig_atomic_t stopped;
+
+static void on_signal(int number)
+{
+	stopped = number;
+}
+
+/* The first signal lets the batch in flight finish; the second acts as usual. */
+static void catch_signals(void)
+{
+	struct sigaction action = {.sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND};
+	sigaction(SIGINT, &action, NULL);
+	sigaction(SIGTERM, &action, NULL);
+	sigaction(SIGHUP, &action, NULL);
+}
+
+static void note(const char *line)
+{
+	log_note("%s", line);
+}
+
+static struct error *ask(const struct run *run)
+{
+	char answer[16];
+	if (run->options.auto_approve)
+		return NULL;
+	if (!isatty(STDIN_FILENO))
+		return error_new(ERROR_USAGE, "no terminal to ask on: give --auto-approve, or a saved plan");
+	fprintf(stderr, "Only \"yes\" is taken for consent. Apply? ");
+	if (!fgets(answer, sizeof(answer), stdin) || strcmp(answer, "yes\n") != 0)
+		return error_new(ERROR_INPUT, "not approved; nothing was changed");
+	return NULL;
+}
+
+static const char *fate_symbol(enum fate fate)
+{
+	static const char *const symbols[FATE_COUNT] = {".", "+", "!", "?", "h", "-"};
+	return symbols[fate];
+}
+
+/* The lists that a person needs: everything but what went well. */
+static void print_fates(const struct run *run UNUSED, const struct plan *plan, const struct apply_result *r)
+{
+	static const enum fate order[] = {FATE_FAILED, FATE_UNKNOWN, FATE_NOT_TRIED, FATE_MANUAL, FATE_WITHHELD};
+	ARENA a = {0};
+	for (size_t k = 0; k < sizeof(order) / sizeof(*order); k++) {
+		size_t shown = 0;
+		for (size_t i = 0; i < plan->changes.len && r->count[order[k]]; i++) {
+			const struct change *c = &plan->changes.at[i];
+			if (r->fates[i] != order[k] || ++shown > 20)
+				continue;
+			printf("  %s %s: %s  %s%s%s\n", fate_symbol(order[k]), fate_name(order[k]),
+			       change_address(&a, c->principal, c->entitlement),
+			       action_name((enum action)c->action), r->messages[i] ? ": " : "",
+			       r->messages[i] ? r->messages[i] : "");
+		}
+		if (shown > 20)
+			printf("  and %zu more %s\n", shown - 20, fate_name(order[k]));
+	}
+	printf("Apply: %zu done, %zu failed, %zu unknown, %zu not tried", r->count[FATE_DONE],
+	       r->count[FATE_FAILED], r->count[FATE_UNKNOWN], r->count[FATE_NOT_TRIED]);
+	if (r->count[FATE_MANUAL])
+		printf(", %zu by hand", r->count[FATE_MANUAL]);
+	if (r->count[FATE_WITHHELD])
+		printf(", %zu withheld", r->count[FATE_WITHHELD]);
+	printf(".\n");
+	if (r->journal)
+		printf("Journal: %s\nChain: %s\n", r->journal, r->head);
+}
+
+static int status_of(const struct apply_result *r)
+{
+	if (r->interrupted)
+		return EXIT_SIGNAL + (int)stopped;
+	if (r->count[FATE_FAILED] || r->count[FATE_UNKNOWN] || r->count[FATE_NOT_TRIED])
+		return EXIT_PARTIAL;
+	if (r->count[FATE_WITHHELD])
+		return EXIT_GUARD;
+	return r->count[FATE_MANUAL] ? EXIT_MANUAL : EXIT_DONE;
+}
+
+static void print_flags(const struct plan *plan)
+{
+	const struct guard *g = guard_find(plan, VERDICT_WITHHELD);
+	if (g && g->flag)
+		printf("Removals were withheld; carry them out with %s.\n", g->flag);
+}
+
+static struct error *carry_out(struct run *run, struct session *session, struct plan *plan, const char *bytes,
+			       size_t len, bool saved, int *status)
+{
+	struct apply_result result = {0};
+	struct apply_input input = {.plan = plan,
+				    .bytes = bytes,
+				    .len = len,
+				    .saved = saved,
+				    .provider = session->provider,
+				    .session = session->handle,
+				    .strings = run->strings,
+				    .now = run->now,
+				    .stop = &stopped,
+				    .note = note};
+	TRY(apply_state_folder(&run->arena, plan->organization,
+			       session->provider->reader->identity(session->handle), &input.state));
+	catch_signals();
+	TRY(apply_run(&input, &run->arena, &result));
+	print_fates(run, plan, &result);
+	if (result.count[FATE_WITHHELD])
+		print_flags(plan);
+	*status = status_of(&result);
+	if (*status == EXIT_PARTIAL)
+		printf("Stopped part-way; `writ apply --resume` goes on from here.\n");
+	return fflush(stdout) ? error_new(ERROR_RECORD, "writing to standard output failed") : NULL;
+}
+
+/* Consent of the command line adds to what a saved plan carries. */
+static void merge_consent(struct plan *plan, const struct consent *given)
+{
+	if (given->removals != CONSENT_NONE) {
+		plan->consent.removals = given->removals;
+		plan->consent.amount = given->amount;
+		for (size_t i = 0; i < plan->changes.len; i++)
+			plan->changes.at[i].withheld = false;
+	}
+	if (given->admin_grants > plan->consent.admin_grants)
+		plan->consent.admin_grants = given->admin_grants;
+}
+
+static struct error *check_digest(const struct run *run, const char *bytes, size_t len)
+{
+	unsigned char digest[SHA256_SIZE];
+	char text[SHA256_TEXT];
+	sha256_of(bytes, len, digest);
+	sha256_text(digest, text);
+	if (run->options.expect && strcmp(run->options.expect, text) != 0)
+		return error_new(ERROR_REFUSED, "the plan's digest is %s, not the one expected", text);
+	return NULL;
+}
+
+static struct error *apply_saved(struct run *run, struct session *session, const char *path, char *bytes,
+				 size_t len, int *status)
+{
+	struct plan plan = {0};
+	TRY(check_digest(run, bytes, len));
+	TRY(planfile_parse(path, bytes, len, run->strings, &run->arena, &plan));
+	if (run->options.org && strcmp(run->options.org, plan.organization) != 0)
+		return error_new(ERROR_INPUT, "the plan is for organisation \"%s\"", plan.organization);
+	merge_consent(&plan, &run->options.consent);
+	if (!session->provider)
+		TRY(open_session(run, plan.provider, session));
+	return carry_out(run, session, &plan, bytes, len, true, status);
+}
+
+static struct error *apply_paths(struct run *run, struct session *session, struct universe **universe, int *status)
+{
+	struct plan plan = {0};
+	struct str bytes = STR(&run->arena);
+	unsigned char digest[SHA256_SIZE];
+	char text[SHA256_TEXT];
+	TRY(make_plan(run, session, universe, &plan));
+	if (run->report.errors)
+		return NULL;
+	render_plan_json(&bytes, &plan);
+	sha256_of(bytes.at, bytes.len, digest);
+	sha256_text(digest, text);
+	TRY(check_digest(run, bytes.at, bytes.len));
+	TRY(show_plan(run, &plan, bytes.at, bytes.len, text));
+	if (plan.changes.len == 0)
+		return NULL;
+	TRY(ask(run));
+	return carry_out(run, session, &plan, bytes.at, bytes.len, false, status);
+}
+
+/* --resume: the plan is the one that the unfinished run saved beside its journal. */
+static struct error *apply_resume(struct run *run, struct session *session, int *status)
+{
+	CLEANUP(free) char *bytes = NULL;
+	const char *state, *path;
+	struct live live = {0};
+	size_t len;
+	TRY(open_session(run, NULL, session));
+	struct universe *u = universe_new(run->strings);
+	struct error *error = provider_read(session->provider->reader, session->handle, &run->arena, u,
+					    COLLECT_ACCOUNTS, &live);
+	universe_free(u);
+	if (error)
+		return error;
+	TRY(apply_state_folder(&run->arena, live.organization,
+			       session->provider->reader->identity(session->handle), &state));
+	TRY(apply_find_unfinished(&run->arena, state, &path));
+	if (!path) {
+		printf("Nothing to resume: every run of organisation %s has ended.\n", live.organization);
+		return NULL;
+	}
+	TRY(file_read(path, PLANFILE_MAX, &bytes, &len));
+	return apply_saved(run, session, path, bytes, len, status);
+}
+
+/* A single PATH that is a plan is carried out as it is. */
+static struct error *read_saved(const struct run *run, char **bytes, size_t *len)
+{
+	*bytes = NULL;
+	if (run->options.path_count != 1 || !strcmp(run->options.paths[0], "-"))
+		return NULL;
+	struct error *error = file_read(run->options.paths[0], PLANFILE_MAX, bytes, len);
+	if (error) { /* a folder, or what the manifest reader will tell better */
+		error_free(error);
+		*bytes = NULL;
+	} else if (!planfile_is(*bytes, *len)) {
+		free(*bytes);
+		*bytes = NULL;
+	}
+	return NULL;
+}
+
+struct error *cmd_apply(struct run *run, int *status)
+{
+	CLEANUP(free) char *bytes = NULL;
+	size_t len = 0;
+	struct session session = {0};
+	struct universe *universe = NULL;
+	struct error *error;
+	if (run->options.resume && run->options.path_count)
+		return error_new(ERROR_USAGE, "--resume takes no PATH: the run knows its plan");
+	TRY(read_saved(run, &bytes, &len));
+	if (run->options.resume)
+		error = apply_resume(run, &session, status);
+	else if (bytes)
+		error = apply_saved(run, &session, run->options.paths[0], bytes, len, status);
+	else
+		error = apply_paths(run, &session, &universe, status);
+	close_session(&session);
+	universe_free(universe);
+	return error;
+}

@@ -1,0 +1,110 @@
+/* command.h - the command table, the options, and what every command is given. */
+#ifndef WRIT_COMMAND_H
+#define WRIT_COMMAND_H
+
+#include "core/guard.h"
+#include "core/provider.h"
+#include "core/util/report.h"
+#include "core/util/str.h"
+
+/* Exit statuses; never to change (design.md section 2). */
+enum exit_status {
+	EXIT_DONE = 0,
+	EXIT_ERROR = 1,
+	EXIT_CHANGES = 2,
+	EXIT_REFUSED = 3,
+	EXIT_GUARD = 4,
+	EXIT_PARTIAL = 5,
+	EXIT_MANUAL = 6,
+	EXIT_LOCKED = 7,
+	EXIT_RECORD = 8,
+	EXIT_DENIED = 9,
+	EXIT_USAGE = 64,
+	EXIT_SIGNAL = 128,
+};
+
+enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_COUNT };
+
+struct output {
+	enum format format;
+	const char *file; /* NULL: standard output */
+};
+VEC(output_vec, struct output);
+
+/* What --fail-on names. */
+enum fail_on { FAIL_GUARD = 1, FAIL_WITHHELD = 2, FAIL_ADMIN_GRANT = 4, FAIL_REMOVAL = 8 };
+
+struct options {
+	struct output_vec outputs; /* at least one */
+	const char *live, *org, *out, *target, *expect, *explain;
+	struct consent consent;
+	unsigned fail_on; /* set of enum fail_on */
+	bool detailed_exitcode, auto_approve, resume, strict, list, no_color;
+	char **paths;
+	size_t path_count;
+};
+
+/* All that is read in a run. */
+struct run {
+	struct arena arena;
+	struct intern *strings;
+	struct report report;
+	struct options options;
+	int64_t now;
+	const char *program;
+};
+
+struct command {
+	const char *name, *arguments, *help;
+	const char *options; /* names of those it takes, with a blank on each side */
+	/* Does the work; *status is EXIT_DONE before. Errors and findings are printed by main(). */
+	struct error *(*function)(struct run *run, int *status);
+};
+extern const struct command commands[];
+const struct command *command_find(const char *name);
+
+/* Fills run->options from argv behind the command's name. ERROR_USAGE names the nearest option. */
+MUST_CHECK struct error *options_parse(const struct command *command, int argc, char **argv, struct run *run);
+/* The options of a command, for its help. */
+void options_print(FILE *out, const struct command *command);
+
+/* Writes one result to wherever its output goes. */
+MUST_CHECK struct error *output_write(const struct output *output, const char *bytes, size_t len);
+bool output_has_colour(const struct options *options, const struct output *output);
+
+/* A set of manifests, loaded and checked; findings are in the run's report. */
+struct manifests {
+	struct model model;
+	struct model_index index;
+	unsigned char digest[32];
+};
+MUST_CHECK struct error *load_manifests(struct run *run, struct manifests *out);
+
+/* An open live organisation. */
+struct session {
+	const struct provider_entry *provider;
+	struct provider *handle;
+};
+/* `wanted` is what the manifests say; NULL when there are none. */
+MUST_CHECK struct error *open_session(struct run *run, const char *wanted, struct session *out);
+void close_session(struct session *session);
+
+/* Loads manifests, reads live and makes the plan; the universe belongs to the caller. */
+struct plan;
+MUST_CHECK struct error *make_plan(struct run *run, struct session *session, struct universe **universe,
+				   struct plan *out);
+/* Prints or saves the plan in every format asked for; `digest` gets "sha256:...". */
+MUST_CHECK struct error *show_plan(struct run *run, const struct plan *plan, const char *bytes, size_t len,
+				   const char *digest);
+
+struct error *cmd_init(struct run *run, int *status);
+struct error *cmd_validate(struct run *run, int *status);
+struct error *cmd_plan(struct run *run, int *status);
+struct error *cmd_apply(struct run *run, int *status);
+struct error *cmd_show(struct run *run, int *status);
+struct error *cmd_import(struct run *run, int *status);
+struct error *cmd_schema(struct run *run, int *status);
+struct error *cmd_version(struct run *run, int *status);
+struct error *cmd_help(struct run *run, int *status);
+
+#endif

@@ -1,0 +1,62 @@
+#include <errno.h>
+#include <sys/stat.h>
+#include <string.h>
+
+#include "cmd/command.h"
+#include "core/util/file.h"
+
+static const struct {
+	const char *name, *text;
+} templates[] = {
+	{"organization.yaml",
+	 "# The organisation that these manifests describe. See writ-manifest(5).\n"
+	 "apiVersion: writ/v1\n"
+	 "kind: Organization\n"
+	 "metadata: {name: my-organisation}\n"
+	 "spec:\n"
+	 "  provider: file\n"
+	 "  unlisted: report # live accounts that no manifest declares\n"},
+	{"bundles/reader.yaml",
+	 "# A named set of grants, for what would otherwise be repeated.\n"
+	 "apiVersion: writ/v1\n"
+	 "kind: AccessBundle\n"
+	 "metadata: {name: reader}\n"
+	 "spec:\n"
+	 "  products:\n"
+	 "    - {product: My Product, profile: Default}\n"},
+	{"accounts/my-first-account.yaml",
+	 "# A service account and all that it may do.\n"
+	 "apiVersion: writ/v1\n"
+	 "kind: TechnicalAccount\n"
+	 "metadata: {name: my-first-account}\n"
+	 "spec:\n"
+	 "  description: What it is for\n"
+	 "  owner: team@example.com\n"
+	 "  bundles: [reader]\n"},
+};
+
+static struct error *write_template(struct run *run, const char *folder, size_t i)
+{
+	const char *path = arena_printf(&run->arena, "%s/%s", folder, templates[i].name);
+	const char *slash = strrchr(path, '/');
+	TRY(file_make_folders(arena_strndup(&run->arena, path, (size_t)(slash - path)), 0755));
+	TRY(file_write_atomic(path, templates[i].text, strlen(templates[i].text), 0644));
+	printf("%s\n", path);
+	return NULL;
+}
+
+struct error *cmd_init(struct run *run, int *status UNUSED)
+{
+	const char *folder = run->options.path_count ? run->options.paths[0] : ".";
+	struct stat st;
+	if (run->options.path_count > 1)
+		return error_new(ERROR_USAGE, "init takes one DIR");
+	for (size_t i = 0; i < sizeof(templates) / sizeof(*templates); i++) {
+		const char *path = arena_printf(&run->arena, "%s/%s", folder, templates[i].name);
+		if (!lstat(path, &st))
+			return error_new(ERROR_INPUT, "%s exists; init overwrites nothing", path);
+	}
+	for (size_t i = 0; i < sizeof(templates) / sizeof(*templates); i++)
+		TRY(write_template(run, folder, i));
+	return NULL;
+}

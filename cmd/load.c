@@ -1,0 +1,106 @@
+/* What several commands begin with. */
+#include <string.h>
+
+#include "cmd/command.h"
+#include "core/check.h"
+#include "core/manifest.h"
+#include "core/render.h"
+#include "core/util/log.h"
+#include "providers/registry.h"
+
+static struct location first_place(struct run *run, char *const *paths, size_t count)
+{
+	const char *file = run->report.items.len ? run->report.items.at[0].at.file
+						 : (count ? paths[0] : ".");
+	return (struct location){file, 1, 1};
+}
+
+struct error *load_manifests(struct run *run, struct manifests *out)
+{
+	static char here[] = ".";
+	char *only[] = {here};
+	struct options *o = &run->options;
+	char *const *paths = o->path_count ? o->paths : only;
+	size_t count = o->path_count ? o->path_count : 1;
+	struct manifest_reader reader = {run->strings, &run->arena, &run->report};
+	*out = (struct manifests){0};
+	TRY(manifest_load(&reader, paths, count, &out->model, out->digest));
+	check_model(&out->model, &run->arena, first_place(run, paths, count), &run->report);
+	if (run->report.errors)
+		return NULL;
+	if (o->org && strcmp(o->org, out->model.organizations.at[0].meta.name) != 0)
+		return error_new(ERROR_INPUT, "the manifests describe organisation \"%s\", not \"%.64s\"",
+				 out->model.organizations.at[0].meta.name, o->org);
+	model_index(&out->model, &run->arena, &out->index);
+	return NULL;
+}
+
+struct error *open_session(struct run *run, const char *wanted, struct session *out)
+{
+	/* --live serves whatever the manifests say (language.md 37). */
+	const char *name = run->options.live || !wanted ? "file" : wanted;
+	struct settings settings = {run->strings, run->options.live};
+	out->provider = registry_find(name);
+	if (!out->provider)
+		return error_new(ERROR_INPUT,
+				 "this program has no provider \"%s\" yet; plan against a file with --live PATH",
+				 name);
+	return out->provider->reader->open(&settings, &out->handle);
+}
+
+void close_session(struct session *session)
+{
+	if (session->provider)
+		session->provider->reader->close(session->handle);
+	*session = (struct session){0};
+}
+
+struct error *make_plan(struct run *run, struct session *session, struct universe **universe,
+			struct plan *out)
+{
+	struct manifests m;
+	struct live *live = arena_zalloc(&run->arena, sizeof(*live));
+	TRY(load_manifests(run, &m));
+	if (run->report.errors)
+		return NULL;
+	TRY(open_session(run, m.model.organizations.at[0].provider, session));
+	*universe = universe_new(run->strings);
+	TRY(provider_read(session->provider->reader, session->handle, &run->arena, *universe, COLLECT_ALL,
+			  live));
+	struct model *model = arena_alloc(&run->arena, sizeof(*model));
+	*model = m.model;
+	struct model_index *index = arena_alloc(&run->arena, sizeof(*index));
+	*index = m.index;
+	struct plan_input input = {.wanted = model,
+				   .index = index,
+				   .live = live,
+				   .universe = *universe,
+				   .reader = session->provider->reader,
+				   .session = session->handle,
+				   .consent = run->options.consent,
+				   .target = run->options.target,
+				   .now = run->now};
+	memcpy(out->manifest_digest, m.digest, sizeof(m.digest));
+	plan_make(&input, &run->arena, &run->report, out);
+	return NULL;
+}
+
+struct error *show_plan(struct run *run, const struct plan *plan, const char *bytes, size_t len,
+			const char *digest)
+{
+	bool shown = false;
+	for (size_t i = 0; i < run->options.outputs.len; i++) {
+		const struct output *o = &run->options.outputs.at[i];
+		struct str text = STR(&run->arena);
+		if (o->format == FORMAT_JSON) {
+			TRY(output_write(o, bytes, len));
+			continue;
+		}
+		render_plan_text(&text, plan, digest, output_has_colour(&run->options, o));
+		TRY(output_write(o, str_text(&text), text.len));
+		shown = true;
+	}
+	if (!shown)
+		log_note("plan digest %s", digest);
+	return NULL;
+}

@@ -1,0 +1,180 @@
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+
+#include "cmd/command.h"
+#include "core/render.h"
+#include "core/util/clock.h"
+#include "core/util/nearest.h"
+#include "core/version.h"
+
+const struct command commands[] = {
+	{"init", "[DIR]", "write a first organisation to edit", "", cmd_init},
+	{"validate", "[PATH...]", "find all errors in manifests, offline", " format strict explain org ", cmd_validate},
+	{"plan", "[PATH...]", "show how the live organisation differs",
+	 " format live org out target detailed-exitcode allow-remove allow-admin-grants fail-on ", cmd_plan},
+	{"apply", "[PLANFILE | PATH...]", "carry out a plan",
+	 " format live org target auto-approve expect allow-remove allow-admin-grants resume ", cmd_apply},
+	{"show", "FILE", "print a plan, journal or organisation", " format ", cmd_show},
+	{"import", "", "write the live organisation as manifests", " live org out ", cmd_import},
+	{"schema", "KIND", "print the JSON Schema of a kind", " list ", cmd_schema},
+	{"version", "", "print the version", "", cmd_version},
+	{"help", "[COMMAND]", "tell about a command", "", cmd_help},
+	{NULL, NULL, NULL, NULL, NULL},
+};
+
+const struct command *command_find(const char *name)
+{
+	for (const struct command *c = commands; c->name; c++) {
+		if (!strcmp(c->name, name))
+			return c;
+	}
+	return NULL;
+}
+
+static struct error *unknown_command(const char *name)
+{
+	const char *names[16];
+	size_t count = 0;
+	for (const struct command *c = commands; c->name; c++)
+		names[count++] = c->name;
+	const char *near = nearest_word(name, names, count);
+	return error_new(ERROR_USAGE, "unknown command \"%.64s\"%s%s%s", name, near ? "; did you mean " : "",
+			 near ? near : "", near ? "?" : "");
+}
+
+struct error *cmd_version(struct run *run UNUSED, int *status UNUSED)
+{
+	printf("writ %s\n", WRIT_VERSION);
+	return NULL;
+}
+
+struct error *cmd_help(struct run *run, int *status UNUSED)
+{
+	if (run->options.path_count) {
+		const struct command *c = command_find(run->options.paths[0]);
+		if (!c)
+			return unknown_command(run->options.paths[0]);
+		printf("writ %s [OPTION...] %s\n\n%s\n\n", c->name, c->arguments, c->help);
+		options_print(stdout, c);
+		printf("\nThe manual page is writ-%s(1).\n", c->name);
+		return NULL;
+	}
+	printf("writ keeps the permissions of an organisation's service accounts as code.\n\n");
+	for (const struct command *c = commands; c->name; c++)
+		printf("  writ %-9s %-22s %s\n", c->name, c->arguments, c->help);
+	printf("\nA bare command never changes anything; only apply does. `writ help COMMAND` tells more.\n");
+	return NULL;
+}
+
+static int status_of(enum error_code code)
+{
+	switch (code) {
+	case ERROR_USAGE:
+		return EXIT_USAGE;
+	case ERROR_DENIED:
+		return EXIT_DENIED;
+	case ERROR_REFUSED:
+		return EXIT_REFUSED;
+	case ERROR_GUARD:
+		return EXIT_GUARD;
+	case ERROR_LOCKED:
+		return EXIT_LOCKED;
+	case ERROR_PARTIAL:
+		return EXIT_PARTIAL;
+	case ERROR_RECORD:
+		return EXIT_RECORD;
+	default:
+		return EXIT_ERROR;
+	}
+}
+
+static bool wants_json(const struct options *o)
+{
+	for (size_t i = 0; i < o->outputs.len; i++) {
+		if (o->outputs.at[i].format == FORMAT_JSON)
+			return true;
+	}
+	return false;
+}
+
+/* With --format json an error is a diagnostic like those in manifests. */
+static void add_to_report(struct run *run, const struct error *error)
+{
+	struct str text = STR(&run->arena);
+	struct location at = {"", 1, 1};
+	for (const struct error *e = error; e; e = e->cause) {
+		str_printf(&text, "%s%s", text.len ? ": " : "", e->message);
+		if (e->where.file)
+			at = (struct location){arena_strdup(&run->arena, e->where.file), e->where.line,
+					       e->where.column};
+	}
+	report_add(&run->report, SEVERITY_ERROR, "E0001", at, 0, NULL, "%s", str_text(&text));
+}
+
+static int finish(struct run *run, const char *command, struct error *error, int status)
+{
+	if (error) {
+		status = status_of(error->code);
+		error_print(stderr, error);
+		if (error->code == ERROR_USAGE)
+			fprintf(stderr, "See `writ help%s%s`.\n", command ? " " : "", command ? command : "");
+	}
+	if (run->report.errors && !status)
+		status = EXIT_ERROR;
+	report_sort(&run->report);
+	report_print(stderr, &run->report);
+	if ((error || run->report.errors) && wants_json(&run->options)) {
+		struct str out = STR(&run->arena);
+		if (error)
+			add_to_report(run, error);
+		render_report_json(&out, &run->report);
+		fwrite(out.at, 1, out.len, stdout);
+	}
+	if (fflush(stdout) && !status) {
+		fprintf(stderr, "writ: error: writing to standard output failed\n");
+		status = EXIT_ERROR;
+	}
+	error_free(error);
+	return status;
+}
+
+/* A closed descriptor would be given to the next file that is opened. */
+static void open_standard_descriptors(void)
+{
+	int fd;
+	do
+		fd = open("/dev/null", O_RDWR);
+	while (fd >= 0 && fd <= STDERR_FILENO);
+	if (fd > STDERR_FILENO)
+		close(fd);
+}
+
+static struct error *run_command(struct run *run, const struct command *command, int argc, char **argv,
+				 int *status)
+{
+	TRY(clock_now(&run->now));
+	TRY(options_parse(command, argc, argv, run));
+	return command->function(run, status);
+}
+
+int main(int argc, char **argv)
+{
+	struct run run = {.program = argv[0], .strings = intern_new()};
+	const char *name = argc > 1 ? argv[1] : "help";
+	int status = EXIT_DONE;
+	open_standard_descriptors();
+	signal(SIGPIPE, SIG_IGN);
+	run.report.arena = &run.arena;
+	if (!strcmp(name, "--help") || !strcmp(name, "-h"))
+		name = "help";
+	if (!strcmp(name, "--version"))
+		name = "version";
+	const struct command *command = command_find(name);
+	struct error *error = command ? run_command(&run, command, argc > 2 ? argc - 2 : 0, argv + 2, &status)
+				      : unknown_command(name);
+	status = finish(&run, command ? command->name : NULL, error, status);
+	intern_free(run.strings);
+	arena_done(&run.arena);
+	return status;
+}

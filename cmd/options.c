@@ -1,0 +1,227 @@
+#include "cmd/command.h"
+
+#include <string.h>
+
+#include "core/util/file.h"
+#include "core/util/log.h"
+#include "core/util/nearest.h"
+
+/* One option of some commands; `parse` gets its argument, NULL where it takes none. */
+struct option_row {
+	const char *name, *argument, *help;
+	struct error *(*parse)(struct run *run, const char *argument);
+};
+
+static struct error *bad_argument(const char *option, const char *argument, const char *expected)
+{
+	return error_new(ERROR_USAGE, "--%s: \"%.64s\" is not %s", option, argument, expected);
+}
+
+static struct error *parse_format(struct run *run, const char *argument)
+{
+	static const char *const names[FORMAT_COUNT] = {"text", "json"};
+	const char *equals = strchr(argument, '=');
+	size_t len = equals ? (size_t)(equals - argument) : strlen(argument);
+	for (int i = 0; i < FORMAT_COUNT; i++) {
+		if (strlen(names[i]) != len || strncmp(names[i], argument, len) != 0)
+			continue;
+		vec_push(&run->arena, &run->options.outputs,
+			 (struct output){(enum format)i, equals ? equals + 1 : NULL});
+		return NULL;
+	}
+	return bad_argument("format", argument, "text or json, with =FILE behind it where it is to be saved");
+}
+
+#define TEXT_OPTION(member)                                                                        \
+	static struct error *parse_##member(struct run *run, const char *argument)                 \
+	{                                                                                          \
+		run->options.member = argument;                                                    \
+		return NULL;                                                                       \
+	}
+#define FLAG_OPTION(member)                                                                        \
+	static struct error *parse_##member(struct run *run, const char *argument UNUSED)          \
+	{                                                                                          \
+		run->options.member = true;                                                        \
+		return NULL;                                                                       \
+	}
+TEXT_OPTION(live)
+TEXT_OPTION(org)
+TEXT_OPTION(out)
+TEXT_OPTION(target)
+TEXT_OPTION(expect)
+TEXT_OPTION(explain)
+FLAG_OPTION(detailed_exitcode)
+FLAG_OPTION(auto_approve)
+FLAG_OPTION(resume)
+FLAG_OPTION(strict)
+FLAG_OPTION(list)
+FLAG_OPTION(no_color)
+
+static struct error *parse_allow_remove(struct run *run, const char *argument)
+{
+	if (consent_parse(argument, &run->options.consent))
+		return NULL;
+	return bad_argument("allow-remove", argument, "a number or a percentage such as 3 or 10%");
+}
+
+static struct error *parse_allow_admin_grants(struct run *run, const char *argument)
+{
+	struct consent number;
+	if (!consent_parse(argument, &number) || number.removals != CONSENT_COUNT)
+		return bad_argument("allow-admin-grants", argument, "a number");
+	run->options.consent.admin_grants = number.amount;
+	return NULL;
+}
+
+static struct error *parse_fail_on(struct run *run, const char *argument)
+{
+	static const char *const names[] = {"guard", "withheld", "admin-grant", "removal"};
+	for (const char *at = argument; *at;) {
+		size_t len = strcspn(at, ","), i = 0;
+		while (i < 4 && (strlen(names[i]) != len || strncmp(names[i], at, len) != 0))
+			i++;
+		if (i == 4)
+			return bad_argument("fail-on", argument, "a list of guard, withheld, admin-grant, removal");
+		run->options.fail_on |= 1U << i;
+		at += len + (at[len] == ',');
+	}
+	return NULL;
+}
+
+static struct error *parse_log(struct run *run UNUSED, const char *argument)
+{
+	enum log_level level;
+	if (!log_level_parse(argument, &level))
+		return bad_argument("log", argument, "quiet, note or debug");
+	log_set_level(level);
+	return NULL;
+}
+
+static const struct option_row rows[] = {
+	{"allow-admin-grants", "N", "let the plan grant up to N admin roles", parse_allow_admin_grants},
+	{"allow-remove", "N|P%", "let the plan remove up to N in all, or P % of each class", parse_allow_remove},
+	{"auto-approve", NULL, "do not ask", parse_auto_approve},
+	{"detailed-exitcode", NULL, "exit 2 when changes are pending", parse_detailed_exitcode},
+	{"expect", "DIGEST", "refuse a plan with another digest", parse_expect},
+	{"explain", "ID", "tell what a diagnostic means", parse_explain},
+	{"fail-on", "LIST", "exit 4 on guard, withheld, admin-grant or removal", parse_fail_on},
+	{"format", "KIND[=FILE]", "text (default) or json, to standard output or a file; repeatable", parse_format},
+	{"list", NULL, "name the kinds, one a line", parse_list},
+	{"live", "PATH", "the live organisation is this file or folder", parse_live},
+	{"log", "LEVEL", "quiet, note (default) or debug", parse_log},
+	{"no-color", NULL, "no colour, whatever the terminal", parse_no_color},
+	{"org", "NAME", "the organisation must have this name", parse_org},
+	{"out", "PATH", "save to this file or folder", parse_out},
+	{"resume", NULL, "go on with the run that stopped part-way", parse_resume},
+	{"strict", NULL, "warnings count as errors", parse_strict},
+	{"target", "ACCOUNT", "only the changes of this account", parse_target},
+};
+#define ROWS (sizeof(rows) / sizeof(*rows))
+
+static bool takes(const struct command *command, const char *option)
+{
+	char padded[64];
+	snprintf(padded, sizeof(padded), " %s ", option);
+	return strstr(command->options, padded) || strstr(" log no-color ", padded);
+}
+
+static struct error *unknown(const struct command *command, const char *name)
+{
+	const char *names[ROWS];
+	size_t count = 0;
+	for (size_t i = 0; i < ROWS; i++) {
+		if (takes(command, rows[i].name))
+			names[count++] = rows[i].name;
+	}
+	const char *near = nearest_word(name, names, count);
+	if (near)
+		return error_new(ERROR_USAGE, "unknown option --%.64s; did you mean --%s?", name, near);
+	return error_new(ERROR_USAGE, "unknown option --%.64s", name);
+}
+
+static const struct option_row *find_row(const struct command *command, const char *name, size_t len)
+{
+	for (size_t i = 0; i < ROWS; i++) {
+		if (strlen(rows[i].name) == len && !strncmp(rows[i].name, name, len) &&
+		    takes(command, rows[i].name))
+			return &rows[i];
+	}
+	return NULL;
+}
+
+/* One "--name", "--name=argument" or "--name argument"; *used counts words of argv. */
+static struct error *parse_option(const struct command *command, struct run *run, int argc, char **argv,
+				  int *used)
+{
+	const char *name = argv[0] + 2, *equals = strchr(name, '=');
+	size_t len = equals ? (size_t)(equals - name) : strlen(name);
+	const struct option_row *row = find_row(command, name, len);
+	const char *argument = equals ? equals + 1 : NULL;
+	*used = 1;
+	if (!row)
+		return unknown(command, arena_strndup(&run->arena, name, len));
+	if (!row->argument && argument)
+		return error_new(ERROR_USAGE, "--%s takes no argument", row->name);
+	if (row->argument && !argument) {
+		if (argc < 2)
+			return error_new(ERROR_USAGE, "--%s needs %s", row->name, row->argument);
+		argument = argv[1];
+		*used = 2;
+	}
+	return row->parse(run, argument);
+}
+
+struct error *options_parse(const struct command *command, int argc, char **argv, struct run *run)
+{
+	struct options *o = &run->options;
+	bool only_paths = false;
+	o->consent.admin_grants = -1;
+	o->paths = arena_alloc(&run->arena, ((size_t)argc + 1) * sizeof(*o->paths));
+	for (int i = 0, used; i < argc; i += used) {
+		used = 1;
+		if (!only_paths && !strcmp(argv[i], "--"))
+			only_paths = true;
+		else if (!only_paths && !strncmp(argv[i], "--", 2))
+			TRY(parse_option(command, run, argc - i, argv + i, &used));
+		else if (!only_paths && argv[i][0] == '-' && argv[i][1])
+			return error_new(ERROR_USAGE, "unknown option %.64s; options are --long", argv[i]);
+		else
+			o->paths[o->path_count++] = argv[i];
+	}
+	if (o->outputs.len == 0)
+		vec_push(&run->arena, &o->outputs, (struct output){FORMAT_TEXT, NULL});
+	return NULL;
+}
+
+void options_print(FILE *out, const struct command *command)
+{
+	for (size_t i = 0; i < ROWS; i++) {
+		char left[48];
+		if (!takes(command, rows[i].name))
+			continue;
+		snprintf(left, sizeof(left), "--%s%s%s", rows[i].name, rows[i].argument ? " " : "",
+			 rows[i].argument ? rows[i].argument : "");
+		fprintf(out, "  %-28s %s\n", left, rows[i].help);
+	}
+}
+
+struct error *output_write(const struct output *output, const char *bytes, size_t len)
+{
+	if (output->file) {
+		struct error *error = file_write_atomic(output->file, bytes, len, 0644);
+		return error ? error_wrap(error, "saving the result") : NULL;
+	}
+	if (fwrite(bytes, 1, len, stdout) != len || fflush(stdout))
+		return error_new(ERROR_SYSTEM, "writing to standard output failed");
+	return NULL;
+}
+
+bool output_has_colour(const struct options *options, const struct output *output)
+{
+	const char *none = getenv("NO_COLOR"), *force = getenv("CLICOLOR_FORCE"), *term = getenv("TERM");
+	if (options->no_color || output->file || (none && *none))
+		return false;
+	if (force && *force && strcmp(force, "0") != 0)
+		return true;
+	return isatty(STDOUT_FILENO) && term && strcmp(term, "dumb") != 0;
+}
