@@ -273,8 +273,8 @@ tidy-run:
 	$(say) FORMAT
 	$(Q)clang-format --dry-run --Werror $(ALL_C) $(HEADERS) $(sort $(wildcard tests/*/*.h))
 	$(say) TIDY
-	$(Q)printf '%s\n' $(LIB_SRC) $(CMD_SRC) | xargs -P 2 -n 4 sh -c \
-		'clang-tidy --quiet "$$@" -- $(BASE) $(PKG_CFLAGS) 2>/dev/null' clang-tidy
+	$(Q)printf '%s\n' $(LIB_SRC) $(CMD_SRC) | xargs -P 2 -I{} \
+		clang-tidy --quiet {} -- $(BASE) $(PKG_CFLAGS) 2>/dev/null
 	$(say) SHELL
 	$(Q)shellcheck $(SHELL_FILES)
 

@@ -1,0 +1,89 @@
+#!/bin/sh
+# The rules no compiler checks: who may include whom, which library is used
+# where, which functions are never called, and how the program is linked.
+set -u
+cd "${WRIT_ROOT:-.}" || exit 1
+prog=${WRIT:-build/writ}
+count=0
+
+# report NAME FINDINGS: passes when there are no findings.
+report() {
+	count=$((count + 1))
+	if [ -z "$2" ]; then
+		echo "ok $count - $1"
+	else
+		echo "not ok $count - $1"
+		printf '%s\n' "$2" | sed 's/^/# /'
+	fi
+}
+
+sources=$(find cmd core providers -name '*.[ch]' 2>/dev/null | LC_ALL=C sort)
+# FILE<space>HEADER for every #include; quotes and brackets are kept.
+includes=$(for f in $sources; do
+	sed -n "s|^[[:space:]]*#[[:space:]]*include[[:space:]]*\\([\"<][^\">]*[\">]\\).*|$f \\1|p" "$f"
+done)
+
+# forbid NAME FILE-ERE ALLOWED-ERE: quoted includes of those files outside the allowed ones.
+forbid() {
+	report "$1" "$(printf '%s\n' "$includes" | awk -v file="$2" -v allowed="$3" \
+		'$1 ~ file && $2 ~ /^"/ && $2 !~ allowed { print $1 " includes " $2 }')"
+}
+forbid 'core/util includes only core/util' '^core/util/' '^"core/util/'
+forbid 'core includes only core' '^core/' '^"core/'
+forbid 'providers include only core and providers' '^providers/' '^"(core|providers)/'
+forbid 'cmd includes only cmd, core and providers/registry.h' '^cmd/' \
+	'^"(cmd/|core/|providers/registry[.]h"$)'
+
+# A provider never includes another provider's directory.
+report 'providers do not include each other' "$(printf '%s\n' "$includes" | awk '
+	$1 ~ /^providers\/[^\/]+\// && $2 ~ /^"providers\/[^\/]+\// {
+		split($1, from, "/"); split(substr($2, 2), to, "/")
+		if (from[2] != to[2]) print $1 " includes " $2
+	}')"
+
+# only NAME HEADER-ERE FILE...: that library's headers appear in those files alone.
+only() {
+	name=$1 header=$2
+	shift 2
+	report "$name" "$(printf '%s\n' "$includes" | awk -v header="$header" -v files=" $* " \
+		'$2 ~ header && !index(files, " " $1 " ") { print $1 " includes " $2 }')"
+}
+only 'libyaml only in core/yaml.c' '^[<"]yaml[.]h' core/yaml.c
+only 'cJSON only in core/planfile.c' '^[<"](cjson/)?cJSON' core/planfile.c
+only 'OpenSSL only in core/util/digest.c and secret.c' '^[<"]openssl/' \
+	core/util/digest.c core/util/secret.c
+only 'utf8proc only in core/util/unicode.c' '^[<"]utf8proc' core/util/unicode.c
+
+# Comments and string literals are blanked (lines kept) before names are sought.
+banned=$(for f in $sources; do
+	perl -0777 -pe '
+		s{("(?:\\.|[^"\\\n])*"|\x27(?:\\.|[^\x27\\\n])*\x27)|//[^\n]*|/\*.*?\*/}
+		 {my $t = defined $1 ? "\"\"" : $&; $t =~ s/[^\n]//g unless defined $1; $t}gse' "$f" |
+		perl -ne 'print "'"$f"':$.: $1\n" while
+			/(?<![\w.]|->)(strcpy|strcat|sprintf|strtok|atoi|alloca|system|popen|setlocale|exit)\s*\(/g'
+done)
+report 'no banned function is called' "$banned"
+
+if [ -x "$prog" ]; then
+	report 'the program imports neither system nor popen' \
+		"$(nm -D "$prog" | awk '$1 == "U" && $2 ~ /^(system|popen)(@|$)/ { print $2 }')"
+	head=$(readelf -hW "$prog")
+	segments=$(readelf -lW "$prog")
+	dynamic=$(readelf -dW "$prog")
+	found=
+	case $head in *'Type:'*DYN*) ;; *) found='not position independent' ;; esac
+	report 'the program is position independent' "$found"
+	found=
+	case $dynamic in *BIND_NOW* | *'Flags: '*NOW*) ;; *) found='no BIND_NOW' ;; esac
+	case $segments in *GNU_RELRO*) ;; *) found="$found no RELRO" ;; esac
+	report 'the program is bound at start' "$found"
+	report 'the stack is not executable' "$(printf '%s\n' "$segments" | awk '
+		/GNU_STACK/ { seen = 1; if ($7 ~ /E/) print "executable stack" }
+		END { if (!seen) print "no GNU_STACK header" }')"
+	found=
+	if LC_ALL=C grep -aq WRIT_FAILPOINT "$prog"; then found='WRIT_FAILPOINT is in the program'; fi
+	report 'the program has no failpoints' "$found"
+else
+	report "there is a program at $prog" missing
+fi
+echo "1..$count"
