@@ -1,0 +1,62 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <string.h>
+
+#include "core/util/str.h"
+
+static void nothing_is_the_empty_text(void **state UNUSED)
+{
+	ARENA a = {0};
+	struct str s = STR(&a);
+	assert_string_equal(str_text(&s), "");
+	str_cut(&s, 0);
+	assert_string_equal(str_text(&s), "");
+	str_addn(&s, NULL, 0);
+	assert_string_equal(s.at, "");
+}
+
+static void pieces_follow_each_other(void **state UNUSED)
+{
+	ARENA a = {0};
+	struct str s = STR(&a);
+	str_add(&s, "one ");
+	str_addn(&s, "two three", 3);
+	str_addc(&s, ' ');
+	str_fill(&s, '-', 3);
+	str_fill(&s, 'x', 0);
+	str_printf(&s, "%d%%", 100);
+	assert_string_equal(str_text(&s), "one two ---100%");
+	assert_int_equal(s.len, strlen(s.at));
+	str_cut(&s, 3);
+	assert_string_equal(str_text(&s), "one");
+	str_add(&s, "!");
+	assert_string_equal(str_text(&s), "one!");
+}
+
+static void text_grows_over_all_block_sizes(void **state UNUSED)
+{
+	ARENA a = {0};
+	struct str s = STR(&a);
+	for (int i = 0; i < 400000; i++) {
+		str_printf(&s, "%07d", i);
+		if (i % 1000 == 0)
+			arena_alloc(&a, 1); /* in the way */
+	}
+	str_fill(&s, '.', 5000000);
+	assert_int_equal(strlen(s.at), 7 * 400000 + 5000000);
+	assert_int_equal(memcmp(s.at + 7 * 399999, "0399999...", 10), 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(nothing_is_the_empty_text),
+		cmocka_unit_test(pieces_follow_each_other),
+		cmocka_unit_test(text_grows_over_all_block_sizes),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
