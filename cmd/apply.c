@@ -38,7 +38,8 @@ static struct error *ask(const struct run *run)
 	if (run->options.auto_approve)
 		return NULL;
 	if (!isatty(STDIN_FILENO))
-		return error_new(ERROR_USAGE, "no terminal to ask on: give --auto-approve, or a saved plan");
+		return error_new(ERROR_USAGE,
+				 "no terminal to ask on: give --auto-approve, or a saved plan");
 	fprintf(stderr, "Only \"yes\" is taken for consent. Apply? ");
 	if (!fgets(answer, sizeof(answer), stdin) || strcmp(answer, "yes\n") != 0)
 		return error_new(ERROR_INPUT, "not approved; nothing was changed");
@@ -52,9 +53,11 @@ static const char *fate_symbol(enum fate fate)
 }
 
 /* The lists that a person needs: everything but what went well. */
-static void print_fates(const struct run *run UNUSED, const struct plan *plan, const struct apply_result *r)
+static void print_fates(const struct run *run UNUSED, const struct plan *plan,
+			const struct apply_result *r)
 {
-	static const enum fate order[] = {FATE_FAILED, FATE_UNKNOWN, FATE_NOT_TRIED, FATE_MANUAL, FATE_WITHHELD};
+	static const enum fate order[] = {FATE_FAILED, FATE_UNKNOWN, FATE_NOT_TRIED, FATE_MANUAL,
+					  FATE_WITHHELD};
 	ARENA a = {0};
 	for (size_t k = 0; k < sizeof(order) / sizeof(*order); k++) {
 		size_t shown = 0;
@@ -99,8 +102,8 @@ static void print_flags(const struct plan *plan)
 		printf("Removals were withheld; carry them out with %s.\n", g->flag);
 }
 
-static struct error *carry_out(struct run *run, struct session *session, struct plan *plan, const char *bytes,
-			       size_t len, bool saved, int *status)
+static struct error *carry_out(struct run *run, struct session *session, struct plan *plan,
+			       const char *bytes, size_t len, bool saved, int *status)
 {
 	struct apply_result result = {0};
 	struct apply_input input = {.plan = plan,
@@ -146,25 +149,28 @@ static struct error *check_digest(const struct run *run, const char *bytes, size
 	sha256_of(bytes, len, digest);
 	sha256_text(digest, text);
 	if (run->options.expect && strcmp(run->options.expect, text) != 0)
-		return error_new(ERROR_REFUSED, "the plan's digest is %s, not the one expected", text);
+		return error_new(ERROR_REFUSED, "the plan's digest is %s, not the one expected",
+				 text);
 	return NULL;
 }
 
-static struct error *apply_saved(struct run *run, struct session *session, const char *path, char *bytes,
-				 size_t len, int *status)
+static struct error *apply_saved(struct run *run, struct session *session, const char *path,
+				 char *bytes, size_t len, int *status)
 {
 	struct plan plan = {0};
 	TRY(check_digest(run, bytes, len));
 	TRY(planfile_parse(path, bytes, len, run->strings, &run->arena, &plan));
 	if (run->options.org && strcmp(run->options.org, plan.organization) != 0)
-		return error_new(ERROR_INPUT, "the plan is for organisation \"%s\"", plan.organization);
+		return error_new(ERROR_INPUT, "the plan is for organisation \"%s\"",
+				 plan.organization);
 	merge_consent(&plan, &run->options.consent);
 	if (!session->provider)
 		TRY(open_session(run, plan.provider, session));
 	return carry_out(run, session, &plan, bytes, len, true, status);
 }
 
-static struct error *apply_paths(struct run *run, struct session *session, struct universe **universe, int *status)
+static struct error *apply_paths(struct run *run, struct session *session,
+				 struct universe **universe, int *status)
 {
 	struct plan plan = {0};
 	struct str bytes = STR(&run->arena);
@@ -193,8 +199,8 @@ static struct error *apply_resume(struct run *run, struct session *session, int 
 	size_t len;
 	TRY(open_session(run, NULL, session));
 	struct universe *u = universe_new(run->strings);
-	struct error *error = provider_read(session->provider->reader, session->handle, &run->arena, u,
-					    COLLECT_ACCOUNTS, &live);
+	struct error *error = provider_read(session->provider->reader, session->handle, &run->arena,
+					    u, COLLECT_ACCOUNTS, &live);
 	universe_free(u);
 	if (error)
 		return error;
@@ -202,7 +208,8 @@ static struct error *apply_resume(struct run *run, struct session *session, int 
 			       session->provider->reader->identity(session->handle), &state));
 	TRY(apply_find_unfinished(&run->arena, state, &path));
 	if (!path) {
-		printf("Nothing to resume: every run of organisation %s has ended.\n", live.organization);
+		printf("Nothing to resume: every run of organisation %s has ended.\n",
+		       live.organization);
 		return NULL;
 	}
 	TRY(file_read(path, PLANFILE_MAX, &bytes, &len));

@@ -64,7 +64,8 @@ extern const struct command commands[];
 const struct command *command_find(const char *name);
 
 /* Fills run->options from argv behind the command's name. ERROR_USAGE names the nearest option. */
-MUST_CHECK struct error *options_parse(const struct command *command, int argc, char **argv, struct run *run);
+MUST_CHECK struct error *options_parse(const struct command *command, int argc, char **argv,
+				       struct run *run);
 /* The options of a command, for its help. */
 void options_print(FILE *out, const struct command *command);
 
@@ -91,11 +92,11 @@ void close_session(struct session *session);
 
 /* Loads manifests, reads live and makes the plan; the universe belongs to the caller. */
 struct plan;
-MUST_CHECK struct error *make_plan(struct run *run, struct session *session, struct universe **universe,
-				   struct plan *out);
+MUST_CHECK struct error *make_plan(struct run *run, struct session *session,
+				   struct universe **universe, struct plan *out);
 /* Prints or saves the plan in every format asked for; `digest` gets "sha256:...". */
-MUST_CHECK struct error *show_plan(struct run *run, const struct plan *plan, const char *bytes, size_t len,
-				   const char *digest);
+MUST_CHECK struct error *show_plan(struct run *run, const struct plan *plan, const char *bytes,
+				   size_t len, const char *digest);
 
 struct error *cmd_init(struct run *run, int *status);
 struct error *cmd_validate(struct run *run, int *status);

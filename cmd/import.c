@@ -14,12 +14,14 @@ static struct error *check_empty(const char *folder)
 		return errno == ENOENT ? NULL : error_errno(errno, "opening %s", folder);
 	for (struct dirent *e; (e = readdir(dir));) {
 		if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0)
-			return error_new(ERROR_INPUT, "%s is not empty; import writes to a new folder", folder);
+			return error_new(ERROR_INPUT,
+					 "%s is not empty; import writes to a new folder", folder);
 	}
 	return NULL;
 }
 
-static struct error *write_folder(struct run *run, const struct live *live, const struct universe *u)
+static struct error *write_folder(struct run *run, const struct live *live,
+				  const struct universe *u)
 {
 	const char *folder = run->options.out;
 	TRY(check_empty(folder));
@@ -29,7 +31,8 @@ static struct error *write_folder(struct run *run, const struct live *live, cons
 		emit_kind(&out, (enum kind)kind, live, u);
 		if (out.len == 0)
 			continue;
-		const char *path = arena_printf(&run->arena, "%s/%s", folder, emit_file_name((enum kind)kind));
+		const char *path =
+			arena_printf(&run->arena, "%s/%s", folder, emit_file_name((enum kind)kind));
 		TRY(file_write_atomic(path, out.at, out.len, 0644));
 		printf("%s\n", path);
 	}
@@ -40,7 +43,8 @@ static struct error *write_live(struct run *run, const struct live *live, struct
 {
 	struct str out = STR(&run->arena);
 	if (run->options.org && strcmp(run->options.org, live->organization) != 0)
-		return error_new(ERROR_INPUT, "the live organisation is \"%s\"", live->organization);
+		return error_new(ERROR_INPUT, "the live organisation is \"%s\"",
+				 live->organization);
 	for (size_t i = 0; i < live->accounts.len; i++)
 		universe_principal(u, PRINCIPAL_ACCOUNT, live->accounts.at[i].meta.name, true);
 	universe_rank(u);
@@ -55,11 +59,12 @@ struct error *cmd_import(struct run *run, int *status UNUSED)
 	struct session session = {0};
 	struct live live = {0};
 	if (run->options.path_count)
-		return error_new(ERROR_USAGE, "import takes no PATH; name the live organisation with --live");
+		return error_new(ERROR_USAGE,
+				 "import takes no PATH; name the live organisation with --live");
 	TRY(open_session(run, NULL, &session));
 	struct universe *u = universe_new(run->strings);
-	struct error *error = provider_read(session.provider->reader, session.handle, &run->arena, u,
-					    COLLECT_ALL, &live);
+	struct error *error = provider_read(session.provider->reader, session.handle, &run->arena,
+					    u, COLLECT_ALL, &live);
 	if (!error)
 		error = write_live(run, &live, u);
 	universe_free(u);

@@ -1,6 +1,6 @@
 #include <errno.h>
-#include <sys/stat.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "cmd/command.h"
 #include "core/util/file.h"
@@ -16,23 +16,21 @@ static const struct {
 	 "spec:\n"
 	 "  provider: file\n"
 	 "  unlisted: report # live accounts that no manifest declares\n"},
-	{"bundles/reader.yaml",
-	 "# A named set of grants, for what would otherwise be repeated.\n"
-	 "apiVersion: writ/v1\n"
-	 "kind: AccessBundle\n"
-	 "metadata: {name: reader}\n"
-	 "spec:\n"
-	 "  products:\n"
-	 "    - {product: My Product, profile: Default}\n"},
-	{"accounts/my-first-account.yaml",
-	 "# A service account and all that it may do.\n"
-	 "apiVersion: writ/v1\n"
-	 "kind: TechnicalAccount\n"
-	 "metadata: {name: my-first-account}\n"
-	 "spec:\n"
-	 "  description: What it is for\n"
-	 "  owner: team@example.com\n"
-	 "  bundles: [reader]\n"},
+	{"bundles/reader.yaml", "# A named set of grants, for what would otherwise be repeated.\n"
+				"apiVersion: writ/v1\n"
+				"kind: AccessBundle\n"
+				"metadata: {name: reader}\n"
+				"spec:\n"
+				"  products:\n"
+				"    - {product: My Product, profile: Default}\n"},
+	{"accounts/my-first-account.yaml", "# A service account and all that it may do.\n"
+					   "apiVersion: writ/v1\n"
+					   "kind: TechnicalAccount\n"
+					   "metadata: {name: my-first-account}\n"
+					   "spec:\n"
+					   "  description: What it is for\n"
+					   "  owner: team@example.com\n"
+					   "  bundles: [reader]\n"},
 };
 
 static struct error *write_template(struct run *run, const char *folder, size_t i)

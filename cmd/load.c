@@ -10,8 +10,8 @@
 
 static struct location first_place(struct run *run, char *const *paths, size_t count)
 {
-	const char *file = run->report.items.len ? run->report.items.at[0].at.file
-						 : (count ? paths[0] : ".");
+	const char *file =
+		run->report.items.len ? run->report.items.at[0].at.file : (count ? paths[0] : ".");
 	return (struct location){file, 1, 1};
 }
 
@@ -25,11 +25,12 @@ struct error *load_manifests(struct run *run, struct manifests *out)
 	struct manifest_reader reader = {run->strings, &run->arena, &run->report};
 	*out = (struct manifests){0};
 	TRY(manifest_load(&reader, paths, count, &out->model, out->digest));
-	check_model(&out->model, &run->arena, first_place(run, paths, count), &run->report);
+	check_model(&out->model, first_place(run, paths, count), &run->report);
 	if (run->report.errors)
 		return NULL;
 	if (o->org && strcmp(o->org, out->model.organizations.at[0].meta.name) != 0)
-		return error_new(ERROR_INPUT, "the manifests describe organisation \"%s\", not \"%.64s\"",
+		return error_new(ERROR_INPUT,
+				 "the manifests describe organisation \"%s\", not \"%.64s\"",
 				 out->model.organizations.at[0].meta.name, o->org);
 	model_index(&out->model, &run->arena, &out->index);
 	return NULL;
@@ -43,7 +44,8 @@ struct error *open_session(struct run *run, const char *wanted, struct session *
 	out->provider = registry_find(name);
 	if (!out->provider)
 		return error_new(ERROR_INPUT,
-				 "this program has no provider \"%s\" yet; plan against a file with --live PATH",
+				 "this program has no provider \"%s\" yet; plan against a file "
+				 "with --live PATH",
 				 name);
 	return out->provider->reader->open(&settings, &out->handle);
 }
@@ -65,8 +67,8 @@ struct error *make_plan(struct run *run, struct session *session, struct univers
 		return NULL;
 	TRY(open_session(run, m.model.organizations.at[0].provider, session));
 	*universe = universe_new(run->strings);
-	TRY(provider_read(session->provider->reader, session->handle, &run->arena, *universe, COLLECT_ALL,
-			  live));
+	TRY(provider_read(session->provider->reader, session->handle, &run->arena, *universe,
+			  COLLECT_ALL, live));
 	struct model *model = arena_alloc(&run->arena, sizeof(*model));
 	*model = m.model;
 	struct model_index *index = arena_alloc(&run->arena, sizeof(*index));

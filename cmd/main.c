@@ -1,4 +1,5 @@
 #include <fcntl.h>
+#include <malloc.h>
 #include <signal.h>
 #include <string.h>
 
@@ -10,11 +11,14 @@
 
 const struct command commands[] = {
 	{"init", "[DIR]", "write a first organisation to edit", "", cmd_init},
-	{"validate", "[PATH...]", "find all errors in manifests, offline", " format strict explain org ", cmd_validate},
+	{"validate", "[PATH...]", "find all errors in manifests, offline",
+	 " format strict explain org ", cmd_validate},
 	{"plan", "[PATH...]", "show how the live organisation differs",
-	 " format live org out target detailed-exitcode allow-remove allow-admin-grants fail-on ", cmd_plan},
+	 " format live org out target detailed-exitcode allow-remove allow-admin-grants fail-on ",
+	 cmd_plan},
 	{"apply", "[PLANFILE | PATH...]", "carry out a plan",
-	 " format live org target auto-approve expect allow-remove allow-admin-grants resume ", cmd_apply},
+	 " format live org target auto-approve expect allow-remove allow-admin-grants resume ",
+	 cmd_apply},
 	{"show", "FILE", "print a plan, journal or organisation", " format ", cmd_show},
 	{"import", "", "write the live organisation as manifests", " live org out ", cmd_import},
 	{"schema", "KIND", "print the JSON Schema of a kind", " list ", cmd_schema},
@@ -39,8 +43,8 @@ static struct error *unknown_command(const char *name)
 	for (const struct command *c = commands; c->name; c++)
 		names[count++] = c->name;
 	const char *near = nearest_word(name, names, count);
-	return error_new(ERROR_USAGE, "unknown command \"%.64s\"%s%s%s", name, near ? "; did you mean " : "",
-			 near ? near : "", near ? "?" : "");
+	return error_new(ERROR_USAGE, "unknown command \"%.64s\"%s%s%s", name,
+			 near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
 }
 
 struct error *cmd_version(struct run *run UNUSED, int *status UNUSED)
@@ -63,7 +67,8 @@ struct error *cmd_help(struct run *run, int *status UNUSED)
 	printf("writ keeps the permissions of an organisation's service accounts as code.\n\n");
 	for (const struct command *c = commands; c->name; c++)
 		printf("  writ %-9s %-22s %s\n", c->name, c->arguments, c->help);
-	printf("\nA bare command never changes anything; only apply does. `writ help COMMAND` tells more.\n");
+	printf("\nA bare command never changes anything; only apply does. `writ help COMMAND` "
+	       "tells more.\n");
 	return NULL;
 }
 
@@ -106,8 +111,8 @@ static void add_to_report(struct run *run, const struct error *error)
 	for (const struct error *e = error; e; e = e->cause) {
 		str_printf(&text, "%s%s", text.len ? ": " : "", e->message);
 		if (e->where.file)
-			at = (struct location){arena_strdup(&run->arena, e->where.file), e->where.line,
-					       e->where.column};
+			at = (struct location){arena_strdup(&run->arena, e->where.file),
+					       e->where.line, e->where.column};
 	}
 	report_add(&run->report, SEVERITY_ERROR, "E0001", at, 0, NULL, "%s", str_text(&text));
 }
@@ -118,7 +123,8 @@ static int finish(struct run *run, const char *command, struct error *error, int
 		status = status_of(error->code);
 		error_print(stderr, error);
 		if (error->code == ERROR_USAGE)
-			fprintf(stderr, "See `writ help%s%s`.\n", command ? " " : "", command ? command : "");
+			fprintf(stderr, "See `writ help%s%s`.\n", command ? " " : "",
+				command ? command : "");
 	}
 	if (run->report.errors && !status)
 		status = EXIT_ERROR;
@@ -150,8 +156,8 @@ static void open_standard_descriptors(void)
 		close(fd);
 }
 
-static struct error *run_command(struct run *run, const struct command *command, int argc, char **argv,
-				 int *status)
+static struct error *run_command(struct run *run, const struct command *command, int argc,
+				 char **argv, int *status)
 {
 	TRY(clock_now(&run->now));
 	TRY(options_parse(command, argc, argv, run));
@@ -164,6 +170,8 @@ int main(int argc, char **argv)
 	const char *name = argc > 1 ? argv[1] : "help";
 	int status = EXIT_DONE;
 	open_standard_descriptors();
+	/* Fixed, or the first large block that is freed would keep all later ones on the heap. */
+	mallopt(M_MMAP_THRESHOLD, 128 * 1024);
 	signal(SIGPIPE, SIG_IGN);
 	run.report.arena = &run.arena;
 	if (!strcmp(name, "--help") || !strcmp(name, "-h"))
@@ -171,8 +179,9 @@ int main(int argc, char **argv)
 	if (!strcmp(name, "--version"))
 		name = "version";
 	const struct command *command = command_find(name);
-	struct error *error = command ? run_command(&run, command, argc > 2 ? argc - 2 : 0, argv + 2, &status)
-				      : unknown_command(name);
+	struct error *error =
+		command ? run_command(&run, command, argc > 2 ? argc - 2 : 0, argv + 2, &status)
+			: unknown_command(name);
 	status = finish(&run, command ? command->name : NULL, error, status);
 	intern_free(run.strings);
 	arena_done(&run.arena);

@@ -29,7 +29,8 @@ static struct error *parse_format(struct run *run, const char *argument)
 			 (struct output){(enum format)i, equals ? equals + 1 : NULL});
 		return NULL;
 	}
-	return bad_argument("format", argument, "text or json, with =FILE behind it where it is to be saved");
+	return bad_argument("format", argument,
+			    "text or json, with =FILE behind it where it is to be saved");
 }
 
 #define TEXT_OPTION(member)                                                                        \
@@ -81,7 +82,8 @@ static struct error *parse_fail_on(struct run *run, const char *argument)
 		while (i < 4 && (strlen(names[i]) != len || strncmp(names[i], at, len) != 0))
 			i++;
 		if (i == 4)
-			return bad_argument("fail-on", argument, "a list of guard, withheld, admin-grant, removal");
+			return bad_argument("fail-on", argument,
+					    "a list of guard, withheld, admin-grant, removal");
 		run->options.fail_on |= 1U << i;
 		at += len + (at[len] == ',');
 	}
@@ -98,14 +100,17 @@ static struct error *parse_log(struct run *run UNUSED, const char *argument)
 }
 
 static const struct option_row rows[] = {
-	{"allow-admin-grants", "N", "let the plan grant up to N admin roles", parse_allow_admin_grants},
-	{"allow-remove", "N|P%", "let the plan remove up to N in all, or P % of each class", parse_allow_remove},
+	{"allow-admin-grants", "N", "let the plan grant up to N admin roles",
+	 parse_allow_admin_grants},
+	{"allow-remove", "N|P%", "let the plan remove up to N in all, or P % of each class",
+	 parse_allow_remove},
 	{"auto-approve", NULL, "do not ask", parse_auto_approve},
 	{"detailed-exitcode", NULL, "exit 2 when changes are pending", parse_detailed_exitcode},
 	{"expect", "DIGEST", "refuse a plan with another digest", parse_expect},
 	{"explain", "ID", "tell what a diagnostic means", parse_explain},
 	{"fail-on", "LIST", "exit 4 on guard, withheld, admin-grant or removal", parse_fail_on},
-	{"format", "KIND[=FILE]", "text (default) or json, to standard output or a file; repeatable", parse_format},
+	{"format", "KIND[=FILE]",
+	 "text (default) or json, to standard output or a file; repeatable", parse_format},
 	{"list", NULL, "name the kinds, one a line", parse_list},
 	{"live", "PATH", "the live organisation is this file or folder", parse_live},
 	{"log", "LEVEL", "quiet, note (default) or debug", parse_log},
@@ -135,11 +140,13 @@ static struct error *unknown(const struct command *command, const char *name)
 	}
 	const char *near = nearest_word(name, names, count);
 	if (near)
-		return error_new(ERROR_USAGE, "unknown option --%.64s; did you mean --%s?", name, near);
+		return error_new(ERROR_USAGE, "unknown option --%.64s; did you mean --%s?", name,
+				 near);
 	return error_new(ERROR_USAGE, "unknown option --%.64s", name);
 }
 
-static const struct option_row *find_row(const struct command *command, const char *name, size_t len)
+static const struct option_row *find_row(const struct command *command, const char *name,
+					 size_t len)
 {
 	for (size_t i = 0; i < ROWS; i++) {
 		if (strlen(rows[i].name) == len && !strncmp(rows[i].name, name, len) &&
@@ -150,8 +157,8 @@ static const struct option_row *find_row(const struct command *command, const ch
 }
 
 /* One "--name", "--name=argument" or "--name argument"; *used counts words of argv. */
-static struct error *parse_option(const struct command *command, struct run *run, int argc, char **argv,
-				  int *used)
+static struct error *parse_option(const struct command *command, struct run *run, int argc,
+				  char **argv, int *used)
 {
 	const char *name = argv[0] + 2, *equals = strchr(name, '=');
 	size_t len = equals ? (size_t)(equals - name) : strlen(name);
@@ -184,7 +191,8 @@ struct error *options_parse(const struct command *command, int argc, char **argv
 		else if (!only_paths && !strncmp(argv[i], "--", 2))
 			TRY(parse_option(command, run, argc - i, argv + i, &used));
 		else if (!only_paths && argv[i][0] == '-' && argv[i][1])
-			return error_new(ERROR_USAGE, "unknown option %.64s; options are --long", argv[i]);
+			return error_new(ERROR_USAGE, "unknown option %.64s; options are --long",
+					 argv[i]);
 		else
 			o->paths[o->path_count++] = argv[i];
 	}
@@ -218,7 +226,8 @@ struct error *output_write(const struct output *output, const char *bytes, size_
 
 bool output_has_colour(const struct options *options, const struct output *output)
 {
-	const char *none = getenv("NO_COLOR"), *force = getenv("CLICOLOR_FORCE"), *term = getenv("TERM");
+	const char *none = getenv("NO_COLOR"), *force = getenv("CLICOLOR_FORCE"),
+		   *term = getenv("TERM");
 	if (options->no_color || output->file || (none && *none))
 		return false;
 	if (force && *force && strcmp(force, "0") != 0)

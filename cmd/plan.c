@@ -28,7 +28,8 @@ static struct error *publish(struct run *run, const struct plan *plan, int *stat
 	sha256_text(digest, text);
 	TRY(show_plan(run, plan, bytes.at, bytes.len, text));
 	if (run->options.out)
-		TRY(output_write(&(struct output){FORMAT_JSON, run->options.out}, bytes.at, bytes.len));
+		TRY(output_write(&(struct output){FORMAT_JSON, run->options.out}, bytes.at,
+				 bytes.len));
 	if (run->options.detailed_exitcode && plan->changes.len)
 		*status = EXIT_CHANGES;
 	if (is_failure(plan, run->options.fail_on))

@@ -14,7 +14,8 @@ struct error *cmd_schema(struct run *run, int *status UNUSED)
 		return NULL;
 	}
 	if (run->options.path_count != 1)
-		return error_new(ERROR_USAGE, "schema takes one KIND; `writ schema --list` names them");
+		return error_new(ERROR_USAGE,
+				 "schema takes one KIND; `writ schema --list` names them");
 	const char *wanted = run->options.paths[0];
 	for (int i = 0; i < KIND_COUNT; i++) {
 		if (strcmp(kind_names[i], wanted) != 0)
@@ -23,6 +24,6 @@ struct error *cmd_schema(struct run *run, int *status UNUSED)
 		return output_write(&(struct output){FORMAT_TEXT, NULL}, out.at, out.len);
 	}
 	const char *near = nearest_word(wanted, kind_names, KIND_COUNT);
-	return error_new(ERROR_USAGE, "unknown kind \"%.64s\"%s%s%s", wanted, near ? "; did you mean " : "",
-			 near ? near : "", near ? "?" : "");
+	return error_new(ERROR_USAGE, "unknown kind \"%.64s\"%s%s%s", wanted,
+			 near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
 }

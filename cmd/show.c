@@ -26,14 +26,19 @@ static struct error *show_journal(struct run *run, const char *path, const char 
 		bool json = o->format == FORMAT_JSON;
 		struct str out = STR(&run->arena);
 		if (json)
-			str_printf(&out, "{\"chain\": \"%s\", \"ended\": %s, \"torn\": %zu, \"records\": [", head,
-				   state.ended ? "true" : "false", state.torn);
+			str_printf(
+				&out,
+				"{\"chain\": \"%s\", \"ended\": %s, \"torn\": %zu, \"records\": [",
+				head, state.ended ? "true" : "false", state.torn);
 		for (size_t i = 0; i < records.len; i++) {
 			const struct record *r = &records.at[i];
 			struct str shown = STR(&run->arena);
 			if (json) {
-				str_printf(&out, "%s\n  {\"sequence\": %llu, \"type\": \"%s\", \"payload\": ",
-					   i ? "," : "", (unsigned long long)r->sequence, record_name(r->type));
+				str_printf(&out,
+					   "%s\n  {\"sequence\": %llu, \"type\": \"%s\", "
+					   "\"payload\": ",
+					   i ? "," : "", (unsigned long long)r->sequence,
+					   record_name(r->type));
 				struct error *bad = json_check(path, r->payload, r->len);
 				if (bad)
 					json_add_text(&out, "not JSON");
@@ -50,14 +55,16 @@ static struct error *show_journal(struct run *run, const char *path, const char 
 		if (json)
 			str_add(&out, "\n]}\n");
 		else
-			str_printf(&out, "%s, chain %s%s\n", state.ended ? "Ended" : "Not ended", head,
+			str_printf(&out, "%s, chain %s%s\n", state.ended ? "Ended" : "Not ended",
+				   head,
 				   state.torn ? ", with a record that was never finished" : "");
 		TRY(output_write(o, str_text(&out), out.len));
 	}
 	return NULL;
 }
 
-static struct error *show_saved_plan(struct run *run, const char *path, const char *bytes, size_t len)
+static struct error *show_saved_plan(struct run *run, const char *path, const char *bytes,
+				     size_t len)
 {
 	struct plan plan = {0};
 	unsigned char digest[SHA256_SIZE];
@@ -78,11 +85,12 @@ static struct error *show_organization(struct run *run)
 	run->options.live = run->options.paths[0];
 	TRY(open_session(run, NULL, &session));
 	struct universe *u = universe_new(run->strings);
-	struct error *error = provider_read(session.provider->reader, session.handle, &run->arena, u,
-					    COLLECT_ALL, &live);
+	struct error *error = provider_read(session.provider->reader, session.handle, &run->arena,
+					    u, COLLECT_ALL, &live);
 	if (!error) {
 		for (size_t i = 0; i < live.accounts.len; i++)
-			universe_principal(u, PRINCIPAL_ACCOUNT, live.accounts.at[i].meta.name, true);
+			universe_principal(u, PRINCIPAL_ACCOUNT, live.accounts.at[i].meta.name,
+					   true);
 		universe_rank(u);
 		emit_all(&out, &live, u);
 		error = output_write(&(struct output){FORMAT_TEXT, NULL}, str_text(&out), out.len);

@@ -8,7 +8,8 @@ static struct error *explain(const struct run *run)
 {
 	const struct diagnostic_info *d = diagnostics_find(run->options.explain);
 	if (!d)
-		return error_new(ERROR_USAGE, "there is no diagnostic \"%.16s\"", run->options.explain);
+		return error_new(ERROR_USAGE, "there is no diagnostic \"%.16s\"",
+				 run->options.explain);
 	printf("%s: %s\n\n%s\n", d->id, d->title, d->explanation);
 	return NULL;
 }

@@ -102,7 +102,8 @@ static const char *principal_key(struct universe *u, enum principal_kind kind, c
 	return intern_n(u->strings, folded, len);
 }
 
-uint32_t universe_principal(struct universe *u, enum principal_kind kind, const char *name, bool live)
+uint32_t universe_principal(struct universe *u, enum principal_kind kind, const char *name,
+			    bool live)
 {
 	const char *key = principal_key(u, kind, name);
 	struct number_map *map = &u->principal_map;

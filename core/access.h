@@ -27,7 +27,8 @@ void universe_free(struct universe *u); /* accepts NULL */
 
 /* The number of a principal or entitlement, given on first sight. Users are one when equal after ASCII folding;
  * `live` says that the spelling is the service's. Names must be interned. */
-uint32_t universe_principal(struct universe *u, enum principal_kind kind, const char *name, bool live);
+uint32_t universe_principal(struct universe *u, enum principal_kind kind, const char *name,
+			    bool live);
 uint32_t universe_entitlement(struct universe *u, enum role role, const char *product,
 			      const char *profile, const char *group);
 

@@ -13,7 +13,8 @@
 #include "core/util/json.h"
 #include "core/view.h"
 
-#define RESERVE_RECORD 256 /* bytes of journal for one change: its id in an intent, its result, its reconciliation */
+#define RESERVE_RECORD                                                                             \
+	256 /* bytes of journal for one change: its id in an intent, its result, its reconciliation */
 
 struct applier {
 	const struct apply_input *in;
@@ -41,10 +42,12 @@ struct error *apply_state_folder(struct arena *a, const char *organization, cons
 	if (!base || *base != '/')
 		base = home && *home == '/' ? arena_printf(a, "%s/.local/state", home) : NULL;
 	if (!base)
-		return error_new(ERROR_SYSTEM, "neither XDG_STATE_HOME nor HOME is set: no place for the journal");
+		return error_new(
+			ERROR_SYSTEM,
+			"neither XDG_STATE_HOME nor HOME is set: no place for the journal");
 	sha256_of(identity, strlen(identity), digest);
-	const char *folder = arena_printf(a, "%s/writ/%s-%02x%02x%02x%02x", base, organization, digest[0],
-					  digest[1], digest[2], digest[3]);
+	const char *folder = arena_printf(a, "%s/writ/%s-%02x%02x%02x%02x", base, organization,
+					  digest[0], digest[1], digest[2], digest[3]);
 	TRY(file_make_folders(arena_printf(a, "%s/journal", folder), 0700));
 	*out = folder;
 	return NULL;
@@ -131,9 +134,10 @@ static struct error *supersede(struct applier *p, const struct history *h)
 	struct error *error = end_journal(j, "{\"end\": \"superseded\"}");
 	journal_close(j);
 	if (!error && p->in->note)
-		p->in->note(arena_printf(p->arena,
-					 "an earlier run stopped part-way (%s); this plan starts from what it left",
-					 h->path));
+		p->in->note(arena_printf(
+			p->arena,
+			"an earlier run stopped part-way (%s); this plan starts from what it left",
+			h->path));
 	return error;
 }
 
@@ -147,7 +151,8 @@ static struct error *settle_history(struct applier *p)
 		TRY(read_history(p->arena, journals.at[i], &h));
 		bool same = !strcmp(h.digest, p->digest);
 		if (same && h.ended && p->in->saved)
-			return error_new(ERROR_REFUSED, "this plan has been applied already; make a new one");
+			return error_new(ERROR_REFUSED,
+					 "this plan has been applied already; make a new one");
 		if (same && !h.ended) {
 			TRY(journal_open(h.path, &p->journal));
 			p->out->journal = h.path;
@@ -167,9 +172,10 @@ static struct error *begin(struct applier *p)
 	/* Runs sort by time; the digest tells those of one second apart. */
 	const char *path = NULL;
 	for (int serial = 0;; serial++) {
-		path = arena_printf(p->arena, "%s/journal/%.4s%.2s%.2sT%.2s%.2s%.2sZ-%.12s-%03d.wal",
-				    p->in->state, moment, moment + 5, moment + 8, moment + 11, moment + 14,
-				    moment + 17, p->digest + 7, serial);
+		path = arena_printf(p->arena,
+				    "%s/journal/%.4s%.2s%.2sT%.2s%.2s%.2sZ-%.12s-%03d.wal",
+				    p->in->state, moment, moment + 5, moment + 8, moment + 11,
+				    moment + 14, moment + 17, p->digest + 7, serial);
 		struct stat st;
 		if (serial == 999 || (stat(path, &st) && errno == ENOENT))
 			break;
@@ -228,7 +234,8 @@ static enum fate fate_of(struct outcome o)
 
 static struct error *read_view(struct applier *p, struct view *v)
 {
-	return view_read(v, p->in->provider->reader, p->in->session, p->in->strings, p->arena, p->in->plan);
+	return view_read(v, p->in->provider->reader, p->in->session, p->in->strings, p->arena,
+			 p->in->plan);
 }
 
 static enum standing standing(const struct applier *p, const struct view *v, size_t i)
@@ -241,7 +248,8 @@ static struct error *check_organization(const struct applier *p, const struct vi
 	const struct plan *plan = p->in->plan;
 	if (strcmp(plan->organization, v->live.organization) != 0 ||
 	    (plan->org_id && v->live.org_id && strcmp(plan->org_id, v->live.org_id) != 0))
-		return error_new(ERROR_REFUSED, "the plan is for organisation \"%s\", live is \"%s\"",
+		return error_new(ERROR_REFUSED,
+				 "the plan is for organisation \"%s\", live is \"%s\"",
 				 plan->organization, v->live.organization);
 	return NULL;
 }
@@ -259,7 +267,8 @@ static struct error *check_standing(struct applier *p, const struct view *v)
 			set_fate(p, i, now == STANDING_AFTER ? FATE_DONE : FATE_MANUAL, NULL);
 		else if (!p->resumed && now != STANDING_BEFORE)
 			return error_new(ERROR_REFUSED,
-					 "the plan is stale: %s has changed since; nothing was sent, plan again",
+					 "the plan is stale: %s has changed since; nothing was "
+					 "sent, plan again",
 					 change_address(p->arena, c->principal, c->entitlement));
 		else if (now == STANDING_AFTER)
 			set_fate(p, i, FATE_DONE, "found done when resuming");
@@ -276,8 +285,9 @@ static struct error *check_guards(struct applier *p, const struct view *v)
 	const struct guard *g = guard_find(plan, VERDICT_REFUSED);
 	if (!g)
 		return NULL;
-	return error_new(ERROR_GUARD, "guard %s%s%s refuses: %lld, limit %lld; nothing was changed%s%s",
-			 g->name, g->subject ? " of " : "", g->subject ? g->subject : "",
+	return error_new(ERROR_GUARD,
+			 "guard %s%s%s refuses: %lld, limit %lld; nothing was changed%s%s", g->name,
+			 g->subject ? " of " : "", g->subject ? g->subject : "",
 			 (long long)g->value, (long long)g->limit, g->flag ? "; allow with " : "",
 			 g->flag ? g->flag : "");
 }
@@ -335,13 +345,14 @@ static struct error *send_batch(struct applier *p, struct batch *b)
 {
 	TRY(journal_intent(p, b));
 	FAILPOINT("apply-before-send");
-	struct error *error = provider_execute(p->in->provider->writer, p->in->session, p->arena, b->changes,
-					       b->len, b->outcomes);
+	struct error *error = provider_execute(p->in->provider->writer, p->in->session, p->arena,
+					       b->changes, b->len, b->outcomes);
 	FAILPOINT("apply-after-send");
 	for (size_t i = 0; i < b->len; i++) {
 		/* An error that ended the call does not tell how far it came. */
 		enum fate fate = error ? FATE_UNKNOWN : fate_of(b->outcomes[i]);
-		const char *why = error ? arena_strdup(p->arena, error->message) : b->outcomes[i].message;
+		const char *why =
+			error ? arena_strdup(p->arena, error->message) : b->outcomes[i].message;
 		set_fate(p, b->numbers[i], fate, why);
 		struct error *lost = record_fate(p, RECORD_RESULT, b->numbers[i]);
 		if (lost) {
@@ -485,7 +496,8 @@ struct error *apply_run(const struct apply_input *input, struct arena *a, struct
 	out->fates = arena_zalloc(a, input->plan->changes.len + 1);
 	out->messages = arena_zalloc(a, (input->plan->changes.len + 1) * sizeof(*out->messages));
 	TRY(lock_take(arena_printf(a, "%s/lock", input->state),
-		      arena_printf(a, "process %d on %s since %s\n", (int)getpid(), host, moment), &lock));
+		      arena_printf(a, "process %d on %s since %s\n", (int)getpid(), host, moment),
+		      &lock));
 	struct error *error = run_locked(&p);
 	count_fates(&p);
 	if (error && p.journal)

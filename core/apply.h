@@ -10,7 +10,15 @@
 
 #include "core/plan.h"
 
-enum fate { FATE_NOT_TRIED, FATE_DONE, FATE_FAILED, FATE_UNKNOWN, FATE_MANUAL, FATE_WITHHELD, FATE_COUNT };
+enum fate {
+	FATE_NOT_TRIED,
+	FATE_DONE,
+	FATE_FAILED,
+	FATE_UNKNOWN,
+	FATE_MANUAL,
+	FATE_WITHHELD,
+	FATE_COUNT
+};
 const char *fate_name(enum fate fate);
 
 struct apply_input {
@@ -46,6 +54,7 @@ MUST_CHECK struct error *apply_state_folder(struct arena *a, const char *organiz
 					    const char *identity, const char **out);
 
 /* The plan of the run that stopped part-way, for --resume: path of its saved bytes, or NULL when every run ended. */
-MUST_CHECK struct error *apply_find_unfinished(struct arena *a, const char *state, const char **out);
+MUST_CHECK struct error *apply_find_unfinished(struct arena *a, const char *state,
+					       const char **out);
 
 #endif

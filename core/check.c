@@ -99,8 +99,9 @@ static void check_projects(struct checker *c)
 	for (size_t i = 0; i < c->model->accounts.len; i++) {
 		const struct account *a = &c->model->accounts.at[i];
 		if (a->project)
-			vec_push(c->arena, &pairs,
-				 (struct named){a->project, a->meta.name_at, account_credential(a)});
+			vec_push(
+				c->arena, &pairs,
+				(struct named){a->project, a->meta.name_at, account_credential(a)});
 	}
 	check_unique(c, &pairs, "E0511", "the same credential of project");
 }
@@ -155,7 +156,8 @@ static void check_members(struct checker *c, const struct assignment_vec *assign
 			const char *name = quote(c->arena, e->name, strlen(e->name));
 			if (!a)
 				finding(c, "E0503", e->at,
-					"no TechnicalAccount has this name; users are {user: E-MAIL}",
+					"no TechnicalAccount has this name; users are {user: "
+					"E-MAIL}",
 					"unknown account %s", name);
 			else if (a->state == STATE_ABSENT)
 				finding(c, "E0507", e->at, "an absent account holds nothing",
@@ -219,13 +221,13 @@ static void check_organizations(struct checker *c, struct location first)
 			"second Organization");
 }
 
-void check_model(const struct model *model, struct arena *a, struct location first,
-		 struct report *report)
+void check_model(const struct model *model, struct location first, struct report *report)
 {
-	struct checker c = {.model = model, .arena = a, .report = report};
+	ARENA scratch = {0};
+	struct checker c = {.model = model, .arena = &scratch, .report = report};
 	/* A document with an error is not in the model: what refers to it would look wrong. */
 	bool complete = report->errors == 0;
-	model_index(model, a, &c.index);
+	model_index(model, &scratch, &c.index);
 	check_names(&c);
 	check_projects(&c);
 	check_previously(&c);

@@ -35,7 +35,7 @@ const char *emit_file_name(enum kind kind)
 /* Words that YAML 1.1 or 1.2 readers take for something other than text. */
 static bool is_special_word(const char *text)
 {
-	static const char *const words[] = {"y",  "n",	 "yes",	  "no",	  "on",
+	static const char *const words[] = {"y",   "n",	   "yes",   "no",   "on",
 					    "off", "true", "false", "null", "~"};
 	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
 		if (ascii_casecmp(text, words[i]) == 0)
@@ -47,7 +47,8 @@ static bool is_special_word(const char *text)
 static bool is_plain_byte(char c)
 {
 	char lower = ascii_lower(c);
-	return (lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9') || (c && strchr("-_./@+ ()", c));
+	return (lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9') ||
+	       (c && strchr("-_./@+ ()", c));
 }
 
 /* Plain when every YAML reader takes it for this text. */
@@ -173,7 +174,8 @@ static void add_products(struct emitter *e, const char *key, const struct entry_
 	vec_sort(&sorted, compare_entry);
 	str_printf(e->out, "  %s:%s\n", key, sorted.len ? "" : " []");
 	for (size_t i = 0; i < sorted.len; i++) {
-		struct entitlement item = {sorted.at[i].product, sorted.at[i].profile, NULL, ROLE_NONE};
+		struct entitlement item = {sorted.at[i].product, sorted.at[i].profile, NULL,
+					   ROLE_NONE};
 		add_entitlement(e->out, &item);
 	}
 }
@@ -280,7 +282,8 @@ static void emit_account(struct emitter *e, const struct account *a, size_t from
 	add_field(e->out, 2, "description", a->description);
 	add_field(e->out, 2, "owner", a->owner);
 	add_field(e->out, 2, "project", a->project);
-	add_field(e->out, 2, "credential", account_credential(a) == a->meta.name ? NULL : a->credential);
+	add_field(e->out, 2, "credential",
+		  account_credential(a) == a->meta.name ? NULL : a->credential);
 	if (a->has_apis)
 		add_texts(e, "apis", &a->apis);
 	add_list(e, "adminRoles", true, from, to);
@@ -313,7 +316,8 @@ static void emit_accounts(struct emitter *e)
 /* "storage-administrator", "adobe-express-default". */
 static const char *document_name(struct emitter *e, const struct entitlement *x)
 {
-	const char *parts[] = {x->role ? role_table[x->role].name : NULL, x->product, x->profile, x->group};
+	const char *parts[] = {x->role ? role_table[x->role].name : NULL, x->product, x->profile,
+			       x->group};
 	struct str out = STR(&e->scratch);
 	for (size_t i = 0; i < 4; i++) {
 		for (const char *at = parts[i]; at && *at; at++) {
@@ -390,7 +394,8 @@ static void name_documents(struct emitter *e, struct holding_vec *all)
 			continue;
 		}
 		const char *name = document_name(e, h->entitlement);
-		const char **found = bsearch(&name, names.at, names.len, sizeof(*names.at), by_text);
+		const char **found =
+			bsearch(&name, names.at, names.len, sizeof(*names.at), by_text);
 		size_t at = (size_t)(found - names.at);
 		bool shared = (at > 0 && !strcmp(names.at[at - 1], name)) ||
 			      (at + 1 < names.len && !strcmp(names.at[at + 1], name));

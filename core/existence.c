@@ -48,7 +48,8 @@ void existence_make(struct existence *x, struct arena *a, const struct universe 
 		vec_push(a, &x->groups, c->groups.at[i].text);
 	for (size_t i = 0; i < c->products.len; i++)
 		vec_push(a, &x->profiles,
-			 (struct profile_name){c->products.at[i].product, c->products.at[i].profile});
+			 (struct profile_name){c->products.at[i].product,
+					       c->products.at[i].profile});
 	bool *seen = arena_zalloc(a, universe_entitlements(u));
 	for (size_t i = 0; i < live->grants.len; i++) {
 		uint32_t principal = universe_principal_rank(u, live->grants.at[i].principal);
@@ -91,12 +92,13 @@ static const char *quoted(struct arena *a, const char *name)
 	return quote(a, name, strlen(name));
 }
 
-const char *existence_check(const struct existence *x, struct arena *a,
-			    const struct principal *p, const struct entitlement *e)
+const char *existence_check(const struct existence *x, struct arena *a, const struct principal *p,
+			    const struct entitlement *e)
 {
 	if (p->kind == PRINCIPAL_USER && x->knows_users && !has_name(&x->users, p->name, by_folded))
 		return arena_printf(a, "user %s does not exist", quoted(a, p->name));
-	if (p->kind == PRINCIPAL_GROUP && x->knows_groups && !has_name(&x->groups, p->name, by_bytes))
+	if (p->kind == PRINCIPAL_GROUP && x->knows_groups &&
+	    !has_name(&x->groups, p->name, by_bytes))
 		return arena_printf(a, "group %s does not exist", quoted(a, p->name));
 	if (e->group && x->knows_groups && !has_name(&x->groups, e->group, by_bytes))
 		return arena_printf(a, "group %s does not exist", quoted(a, e->group));

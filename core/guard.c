@@ -67,7 +67,8 @@ struct judge {
 	int64_t admin_grants;
 };
 
-static void count_live(struct judge *j, const struct live *live, const uint64_t *pairs, size_t count)
+static void count_live(struct judge *j, const struct live *live, const uint64_t *pairs,
+		       size_t count)
 {
 	j->accounts.live = (int64_t)live->accounts.len;
 	for (size_t i = 0; i < count; i++) {
@@ -149,8 +150,8 @@ static void judge_removals(struct judge *j)
 	int64_t products = j->products.deletes + j->products.with_accounts;
 	bool many = products > policy->max_removals;
 	bool share = is_over_share(products, j->products.live, policy->max_removal_delta);
-	int64_t percent = j->products.live ? (products * 100 + j->products.live - 1) / j->products.live
-					   : 0;
+	int64_t percent =
+		j->products.live ? (products * 100 + j->products.live - 1) / j->products.live : 0;
 	enum verdict verdict = judge_class(j, &j->products, many || share);
 	const char *flag = removal_flag(j);
 	add_guard(j, (struct guard){"maxRemovals", NULL, many ? flag : NULL, policy->max_removals,
@@ -227,7 +228,8 @@ static const char *role_text(struct arena *a, const struct entitlement *e)
 	const char *scope = e->group ? e->group : e->product;
 	if (!scope)
 		return role_table[e->role].name;
-	return e->profile ? arena_printf(a, "%s of %s / %s", role_table[e->role].name, scope, e->profile)
+	return e->profile ? arena_printf(a, "%s of %s / %s", role_table[e->role].name, scope,
+					 e->profile)
 			  : arena_printf(a, "%s of %s", role_table[e->role].name, scope);
 }
 

@@ -33,7 +33,7 @@ enum verdict { VERDICT_PASS, VERDICT_ALLOWED, VERDICT_WITHHELD, VERDICT_REFUSED 
 const char *verdict_name(enum verdict verdict);
 
 struct guard {
-	const char *name; /* "maxRemovals", ...: a contract */
+	const char *name;    /* "maxRemovals", ...: a contract */
 	const char *subject; /* the role it is about; NULL: the whole plan */
 	const char *flag;    /* that would let it pass; NULL: none would */
 	int64_t limit, value;

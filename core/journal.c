@@ -94,8 +94,8 @@ struct error *journal_parse(const char *name, const char *text, size_t len, stru
 	sha256_of(magic, sizeof(magic), state->head);
 	for (; at < len && is_record(bytes, len, at, &end); at = end) {
 		uint32_t size = (uint32_t)get(bytes + at, 4);
-		struct record r = {(enum record_type)get(bytes + at + 4, 4), get(bytes + at + 8, 8), NULL,
-				   size};
+		struct record r = {(enum record_type)get(bytes + at + 4, 4), get(bytes + at + 8, 8),
+				   NULL, size};
 		advance(state->head, bytes + at, bytes + at + HEADER, size);
 		if (r.sequence != state->next)
 			return corrupt(name, at, "a record is missing");
@@ -218,7 +218,8 @@ static struct error *is_suspect(const struct journal *j)
 	return error_new(ERROR_PARTIAL, "journal %s could not be written before", j->path);
 }
 
-struct error *journal_append(struct journal *j, enum record_type type, const char *payload, size_t len)
+struct error *journal_append(struct journal *j, enum record_type type, const char *payload,
+			     size_t len)
 {
 	ARENA a = {0};
 	if (j->suspect)

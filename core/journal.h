@@ -34,10 +34,10 @@ VEC(record_vec, struct record);
 
 /* What reading found. */
 struct journal_state {
-	size_t good;	/* bytes of the magic and all good records */
-	size_t torn;	/* bytes behind them: a record that was never finished */
-	uint64_t next;	/* sequence number of the next record */
-	bool ended;	/* has RECORD_END */
+	size_t good;   /* bytes of the magic and all good records */
+	size_t torn;   /* bytes behind them: a record that was never finished */
+	uint64_t next; /* sequence number of the next record */
+	bool ended;    /* has RECORD_END */
 	unsigned char head[SHA256_SIZE];
 };
 
@@ -53,8 +53,8 @@ MUST_CHECK struct error *journal_open(const char *path, struct journal **out);
 
 /* Appends a record; it is on disk only after journal_sync(). A failed write or sync is final: each later call
  * fails too, for a second fsync that succeeds proves nothing. */
-MUST_CHECK struct error *journal_append(struct journal *j, enum record_type type, const char *payload,
-					size_t len);
+MUST_CHECK struct error *journal_append(struct journal *j, enum record_type type,
+					const char *payload, size_t len);
 MUST_CHECK struct error *journal_sync(struct journal *j);
 
 /* The head of the chain: names this history and no other. */
@@ -62,8 +62,9 @@ void journal_head(const struct journal *j, unsigned char out[SHA256_SIZE]);
 void journal_close(struct journal *j); /* accepts NULL */
 
 /* Reads the records of bytes / of a file, in `a`. ERROR_INPUT with the offset when corrupt. */
-MUST_CHECK struct error *journal_parse(const char *name, const char *bytes, size_t len, struct arena *a,
-				       struct record_vec *out, struct journal_state *state);
+MUST_CHECK struct error *journal_parse(const char *name, const char *bytes, size_t len,
+				       struct arena *a, struct record_vec *out,
+				       struct journal_state *state);
 MUST_CHECK struct error *journal_read(const char *path, struct arena *a, struct record_vec *out,
 				      struct journal_state *state);
 bool journal_is(const char *bytes, size_t len); /* begins with the magic */

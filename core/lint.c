@@ -18,7 +18,8 @@ struct linter {
 };
 
 PRINTF(5, 6)
-static void warn(struct linter *l, const char *id, struct location at, const char *detail, const char *fmt, ...)
+static void warn(struct linter *l, const char *id, struct location at, const char *detail,
+		 const char *fmt, ...)
 {
 	va_list args;
 	va_start(args, fmt);
@@ -38,8 +39,10 @@ static void lint_words(struct linter *l, const struct entry_vec *entries, bool r
 		const struct entry *e = &entries->at[i];
 		const struct words *w = e->words;
 		if (roles && (!w || !w->reason))
-			warn(l, "W0706", e->at, "say why in \"reason\"", "an admin role without a reason");
-		if (w && w->expires != DATE_NONE && w->expires >= l->today && w->expires - l->today <= SOON)
+			warn(l, "W0706", e->at, "say why in \"reason\"",
+			     "an admin role without a reason");
+		if (w && w->expires != DATE_NONE && w->expires >= l->today &&
+		    w->expires - l->today <= SOON)
 			warn(l, "W0707", e->at, "extend it or let it go", "expires in %d days",
 			     w->expires - l->today);
 	}
@@ -53,7 +56,8 @@ static bool brings_storage(const struct linter *l, const struct entry_vec *produ
 	for (size_t i = 0; i < products->len; i++) {
 		for (size_t k = 0; k < licences->len; k++) {
 			if (licences->at[k].product == products->at[i].product &&
-			    (!licences->at[k].profile || licences->at[k].profile == products->at[i].profile))
+			    (!licences->at[k].profile ||
+			     licences->at[k].profile == products->at[i].profile))
 				return true;
 		}
 	}
@@ -76,7 +80,8 @@ static bool is_storage_api(const char *api)
 
 static void lint_storage(struct linter *l, const struct account *a)
 {
-	bool role = has_role(&a->roles, ROLE_STORAGE_ADMINISTRATOR), licence = brings_storage(l, &a->products);
+	bool role = has_role(&a->roles, ROLE_STORAGE_ADMINISTRATOR),
+	     licence = brings_storage(l, &a->products);
 	bool system = has_role(&a->roles, ROLE_SYSTEM_ADMINISTRATOR);
 	for (size_t i = 0; i < a->bundles.len; i++) {
 		const struct bundle *b = model_find_bundle(&l->index, a->bundles.at[i].text);
@@ -161,9 +166,11 @@ static void lint_look_alikes(struct linter *l)
 	}
 	vec_sort(&all, by_skeleton);
 	for (size_t i = 1; i < all.len; i++) {
-		if (!strcmp(all.at[i].key, all.at[i - 1].key) && all.at[i].name != all.at[i - 1].name)
+		if (!strcmp(all.at[i].key, all.at[i - 1].key) &&
+		    all.at[i].name != all.at[i - 1].name)
 			warn(l, "W0709", all.at[i].at, "choose names that differ to the eye",
-			     "%s looks like %s", quoted(l, all.at[i].name), quoted(l, all.at[i - 1].name));
+			     "%s looks like %s", quoted(l, all.at[i].name),
+			     quoted(l, all.at[i - 1].name));
 	}
 }
 
@@ -182,7 +189,10 @@ static void lint_account(struct linter *l, const struct account *a)
 void lint_model(const struct model *model, struct arena *a, int32_t today, struct intern *strings,
 		struct report *report)
 {
-	struct linter l = {.model = model, .arena = a, .report = report, .today = today,
+	struct linter l = {.model = model,
+			   .arena = a,
+			   .report = report,
+			   .today = today,
 			   .organization = &model->organizations.at[0]};
 	model_index(model, a, &l.index);
 	for (size_t i = 0; i < model->accounts.len; i++)

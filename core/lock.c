@@ -18,7 +18,8 @@ static struct error *locked_by(int fd)
 	struct str shown = STR(&a);
 	char text[HOLDER_MAX + 1];
 	ssize_t len = pread(fd, text, HOLDER_MAX, 0);
-	text_escape(&shown, text, len > 0 ? strcspn((text[len] = '\0', text), "\n") : 0, HOLDER_MAX);
+	text_escape(&shown, text, len > 0 ? strcspn((text[len] = '\0', text), "\n") : 0,
+		    HOLDER_MAX);
 	return error_new(ERROR_LOCKED, "another run holds the lock: %s",
 			 shown.len ? str_text(&shown) : "unknown");
 }
@@ -29,7 +30,8 @@ struct error *lock_take(const char *path, const char *holder, int *out)
 	if (fd < 0)
 		return error_errno(errno, "opening lock %s", path);
 	if (flock(fd, LOCK_EX | LOCK_NB))
-		return errno == EWOULDBLOCK ? locked_by(fd) : error_errno(errno, "locking %s", path);
+		return errno == EWOULDBLOCK ? locked_by(fd)
+					    : error_errno(errno, "locking %s", path);
 	if (ftruncate(fd, 0))
 		return error_errno(errno, "writing lock %s", path);
 	TRY(file_write_all(fd, path, holder, strlen(holder)));

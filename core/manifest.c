@@ -8,7 +8,7 @@
 #include "core/util/file.h"
 #include "core/yaml.h"
 
-#define GROUP_BYTES ((size_t)64 << 20) /* text held in memory at a time */
+#define GROUP_BYTES ((size_t)64 << 20)	/* text held in memory at a time */
 #define PIECE_BYTES ((size_t)512 << 10) /* enough work to be worth a thread's attention */
 #define THREADS_MAX 64
 
@@ -35,7 +35,8 @@ struct loader {
 
 struct worker {
 	struct loader *loader;
-	struct arena arena; /* of its pieces' models and findings */
+	struct arena arena; /* what its documents hold, and its findings */
+	struct arena lists; /* of its pieces' models, until they are joined */
 	pthread_t thread;
 };
 
@@ -53,6 +54,7 @@ static void *work(void *argument)
 		p->report.arena = &w->arena;
 		struct decoder d = {.strings = l->reader->strings,
 				    .arena = &w->arena,
+				    .lists = &w->lists,
 				    .report = &p->report,
 				    .file = p->source.file,
 				    .model = &p->model};
@@ -88,10 +90,9 @@ static void join(struct arena *a, struct model *to, const struct model *from)
 	APPEND(a, &to->products, &from->products);
 }
 
-/* Parses the pieces on all cores; this thread is one of the workers. */
-static void run_workers(struct loader *l, struct model *out)
+/* Parses the pieces on all cores; this thread is one of the workers. Returns how many there were. */
+static size_t run_workers(struct loader *l, struct worker *workers)
 {
-	struct worker workers[THREADS_MAX] = {0};
 	bool started[THREADS_MAX] = {0};
 	size_t count = thread_count(l->pieces.len);
 	atomic_store(&l->next, 0);
@@ -105,19 +106,27 @@ static void run_workers(struct loader *l, struct model *out)
 		if (started[i])
 			pthread_join(workers[i].thread, NULL);
 	}
+	return count;
+}
+
+/* Puts together what the workers read, in the order of the pieces. */
+static void collect(struct loader *l, struct worker *workers, size_t count, struct model *out)
+{
 	for (size_t i = 0; i < l->pieces.len; i++) {
 		join(l->reader->arena, out, &l->pieces.at[i].model);
 		report_join(l->reader->report, &l->pieces.at[i].report);
 	}
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++) {
 		arena_join(l->reader->arena, &workers[i].arena);
+		arena_done(&workers[i].lists);
+	}
 }
 
 static uint32_t count_lines(const char *text, size_t len)
 {
 	uint32_t lines = 0;
-	for (const char *at = text, *end = text + len;
-	     (at = memchr(at, '\n', (size_t)(end - at))); at++)
+	for (const char *at = text, *end = text + len; (at = memchr(at, '\n', (size_t)(end - at)));
+	     at++)
 		lines++;
 	return lines;
 }
@@ -136,8 +145,8 @@ static void cut(struct loader *l, struct arena *a, const struct text *t)
 	for (size_t at = 0; at < t->len;) {
 		size_t end = t->len;
 		if (!json && t->len - at > PIECE_BYTES) {
-			const char *newline =
-				memchr(t->bytes + at + PIECE_BYTES, '\n', t->len - at - PIECE_BYTES);
+			const char *newline = memchr(t->bytes + at + PIECE_BYTES, '\n',
+						     t->len - at - PIECE_BYTES);
 			size_t from = newline ? (size_t)(newline - t->bytes) + 1 : t->len;
 			end = from < t->len ? yaml_next_document(t->bytes, t->len, from) : t->len;
 		}
@@ -153,15 +162,17 @@ static void parse_group(const struct manifest_reader *reader, struct text_list *
 {
 	ARENA a = {0};
 	struct loader l = {.reader = reader};
+	struct worker workers[THREADS_MAX] = {0};
 	for (size_t i = 0; i < texts->len; i++) {
 		const struct text *t = &texts->at[i];
 		if (yaml_check_start(t->file, t->bytes, t->len, reader->report))
 			cut(&l, &a, t);
 	}
-	run_workers(&l, out);
+	size_t count = run_workers(&l, workers);
 	for (size_t i = 0; i < texts->len; i++)
 		free(texts->at[i].bytes);
 	texts->len = 0;
+	collect(&l, workers, count, out);
 }
 
 struct load {
@@ -209,7 +220,8 @@ static void load_file(struct load *l, const struct found_file *file)
 	}
 	struct error *error = file_read_found(file, MANIFEST_FILE_MAX, &bytes, &len);
 	if (error) {
-		report_error(reader, file->path, error->code == ERROR_INPUT ? "E0103" : "E0101", error);
+		report_error(reader, file->path, error->code == ERROR_INPUT ? "E0103" : "E0101",
+			     error);
 		return;
 	}
 	if (l->total + len > MANIFEST_RUN_MAX) {

@@ -9,8 +9,9 @@
 #include "core/util/digest.h"
 #include "core/util/report.h"
 
-#define MANIFEST_FILE_MAX ((size_t)64 << 20) /* twice the largest organisation we know in one file */
-#define MANIFEST_RUN_MAX ((size_t)2 << 30)   /* a set beyond this is a mistake, not an organisation */
+#define MANIFEST_FILE_MAX                                                                          \
+	((size_t)64 << 20)		   /* twice the largest organisation we know in one file */
+#define MANIFEST_RUN_MAX ((size_t)2 << 30) /* a set beyond this is a mistake, not an organisation */
 
 /* What a run shares between all that it reads. */
 struct manifest_reader {

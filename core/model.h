@@ -65,7 +65,7 @@ struct words {
 /* One item of adminRoles, products or members. An item of adminRoles or products leaves the principal to
  * its document; an item of members leaves the entitlement to it. */
 struct entry {
-	struct location at; /* the first character of the item */
+	struct location at;	   /* the first character of the item */
 	const struct words *words; /* NULL when it has none */
 	const char *product, *profile;
 	const char *name; /* the group of a role entry, or the name of a member */

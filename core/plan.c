@@ -29,10 +29,10 @@ struct planner {
 	struct wanted wanted;
 	VEC(, struct wanted_pair) grants, expired;
 	VEC(, uint64_t) live;
-	struct claim *entitlement_claims;	 /* by entitlement rank */
-	const struct account **declared;	 /* by principal rank; NULL: no such manifest */
-	uint32_t *deleted;			 /* by principal rank: index of the change + 1 */
-	bool *renamed;				 /* by principal rank: a manifest knows it by its new name */
+	struct claim *entitlement_claims; /* by entitlement rank */
+	const struct account **declared;  /* by principal rank; NULL: no such manifest */
+	uint32_t *deleted;		  /* by principal rank: index of the change + 1 */
+	bool *renamed; /* by principal rank: a manifest knows it by its new name */
 	struct change_vec phases[PHASE_COUNT];
 	struct existence existence;
 };
@@ -63,8 +63,9 @@ const char *action_name(enum action action)
 
 const char *reason_name(enum reason reason)
 {
-	static const char *const names[REASON_COUNT] = {
-		"added", "not-listed", "expired", "state-absent", "undeclared", "renamed", "changed"};
+	static const char *const names[REASON_COUNT] = {"added",	"not-listed", "expired",
+							"state-absent", "undeclared", "renamed",
+							"changed"};
 	return names[reason];
 }
 
@@ -253,7 +254,8 @@ static void check_name_rules(struct planner *p, const struct account *a)
 {
 	const char *wrong = p->in->reader->check_account(p->in->session, p->arena, a);
 	if (wrong)
-		report_add(p->report, SEVERITY_ERROR, "E0603", a->meta.name_at, 0, NULL, "%s", wrong);
+		report_add(p->report, SEVERITY_ERROR, "E0603", a->meta.name_at, 0, NULL, "%s",
+			   wrong);
 }
 
 static void plan_account(struct planner *p, const struct account *a)
@@ -333,7 +335,8 @@ static struct claim find_claim(const struct planner *p, uint64_t key)
 	struct claim claim = p->entitlement_claims[entitlement_of(key)];
 	const struct account *a = p->declared[principal_of(key)];
 	if (a) {
-		struct claim own = account_claim(a, universe_entitlement_at(p->u, entitlement_of(key)));
+		struct claim own =
+			account_claim(a, universe_entitlement_at(p->u, entitlement_of(key)));
 		strengthen(&claim, own.level, own.at);
 	}
 	return claim;
@@ -510,16 +513,18 @@ static size_t number_names(struct planner *p)
 	for (size_t i = 0; i < m->accounts.len; i++)
 		universe_principal(p->u, PRINCIPAL_ACCOUNT, m->accounts.at[i].meta.name, false);
 	for (size_t i = 0; i < p->in->live->accounts.len; i++)
-		universe_principal(p->u, PRINCIPAL_ACCOUNT, p->in->live->accounts.at[i].meta.name, true);
+		universe_principal(p->u, PRINCIPAL_ACCOUNT, p->in->live->accounts.at[i].meta.name,
+				   true);
 	for (size_t i = 0; i < p->in->live->catalogue.users.len; i++)
-		universe_principal(p->u, PRINCIPAL_USER, p->in->live->catalogue.users.at[i].text, true);
+		universe_principal(p->u, PRINCIPAL_USER, p->in->live->catalogue.users.at[i].text,
+				   true);
 	universe_rank(p->u);
 	most = universe_principals(p->u);
 	p->declared = arena_zalloc(&p->scratch, most * sizeof(*p->declared));
 	p->deleted = arena_zalloc(&p->scratch, most * sizeof(*p->deleted));
 	p->renamed = arena_zalloc(&p->scratch, most * sizeof(*p->renamed));
-	p->entitlement_claims = arena_zalloc(
-		&p->scratch, universe_entitlements(p->u) * sizeof(*p->entitlement_claims));
+	p->entitlement_claims = arena_zalloc(&p->scratch, universe_entitlements(p->u) *
+								  sizeof(*p->entitlement_claims));
 	return most;
 }
 
@@ -537,7 +542,8 @@ static int by_content(const void *a, const void *b)
 	const struct change *x = a, *y = b;
 	if (x->principal_rank != y->principal_rank)
 		return x->principal_rank < y->principal_rank ? -1 : 1;
-	return (x->entitlement_rank > y->entitlement_rank) - (x->entitlement_rank < y->entitlement_rank);
+	return (x->entitlement_rank > y->entitlement_rank) -
+	       (x->entitlement_rank < y->entitlement_rank);
 }
 
 static bool is_targeted(const struct planner *p, const struct change *c)
@@ -612,9 +618,11 @@ void plan_rank(struct plan *plan, struct intern *strings)
 	for (int pass = 0; pass < 2; pass++) {
 		for (size_t i = 0; i < plan->changes.len; i++) {
 			struct change *c = &plan->changes.at[i];
-			uint32_t principal = universe_principal(u, (enum principal_kind)c->principal->kind,
-								c->principal->name, false);
-			uint32_t entitlement = c->entitlement ? number_entitlement(u, c->entitlement) : 0;
+			uint32_t principal =
+				universe_principal(u, (enum principal_kind)c->principal->kind,
+						   c->principal->name, false);
+			uint32_t entitlement =
+				c->entitlement ? number_entitlement(u, c->entitlement) : 0;
 			if (pass == 0)
 				continue;
 			c->principal_rank = universe_principal_rank(u, principal);
@@ -648,7 +656,8 @@ static void digest_live(struct planner *p)
 		sha256_add_text(s, accounts->at[i].meta.name);
 	uint32_t last = UINT32_MAX;
 	for (size_t i = 0; i < p->live.len; i++) {
-		const struct entitlement *e = universe_entitlement_at(p->u, entitlement_of(p->live.at[i]));
+		const struct entitlement *e =
+			universe_entitlement_at(p->u, entitlement_of(p->live.at[i]));
 		if (principal_of(p->live.at[i]) != last) {
 			last = principal_of(p->live.at[i]);
 			sha256_add_text(s, universe_principal_at(p->u, last)->name);
@@ -680,7 +689,8 @@ static void start(struct planner *p)
 void plan_make(const struct plan_input *input, struct arena *a, struct report *report,
 	       struct plan *out)
 {
-	struct planner p = {.in = input, .u = input->universe, .arena = a, .report = report, .plan = out};
+	struct planner p = {
+		.in = input, .u = input->universe, .arena = a, .report = report, .plan = out};
 	start(&p);
 	if (!is_same_organization(&p))
 		return;

@@ -29,21 +29,28 @@ enum reason {
 };
 
 /* In the order of display. */
-enum risk { RISK_ADMIN_GRANT, RISK_ADMIN_REMOVAL, RISK_ACCOUNT_DELETE, RISK_REMOVAL, RISK_ORDINARY, RISK_COUNT };
+enum risk {
+	RISK_ADMIN_GRANT,
+	RISK_ADMIN_REMOVAL,
+	RISK_ACCOUNT_DELETE,
+	RISK_REMOVAL,
+	RISK_ORDINARY,
+	RISK_COUNT
+};
 
 /* Phases of execution; nothing of one starts before the one before it is done. A barrier, at which all that was
  * made is read back, stands before PHASE_REMOVE. */
 enum phase { PHASE_ACCOUNTS, PHASE_GRANT, PHASE_REMOVE, PHASE_DELETE, PHASE_COUNT };
 
 struct change {
-	const struct principal *principal; /* for an account: its new name */
+	const struct principal *principal;     /* for an account: its new name */
 	const struct entitlement *entitlement; /* NULL for CHANGE_ACCOUNT */
 	const struct account *before, *after;  /* for CHANGE_ACCOUNT; NULL for create, delete */
 	const struct words *words;	       /* of a created grant; NULL when none */
 	struct location at;		       /* the manifest's place that causes it */
 	uint32_t principal_rank, entitlement_rank;
 	uint32_t lost_roles, lost_products; /* live grants that go with a deleted account */
-	uint8_t attributes;		    /* of an update: which differ, a set of enum attribute */
+	uint8_t attributes; /* of an update: which differ, a set of enum attribute */
 	uint8_t action, type, reason, risk, via; /* enums above; via: enum capability */
 	bool withheld;				 /* a removal without consent: not applied */
 };

@@ -15,7 +15,8 @@ struct loader {
 
 static struct error *bad(const struct loader *l, const char *what)
 {
-	return error_at(ERROR_INPUT, (struct location){l->name, 1, 1}, "not a sound plan: %s", what);
+	return error_at(ERROR_INPUT, (struct location){l->name, 1, 1}, "not a sound plan: %s",
+			what);
 }
 
 static bool is_null(struct json_span s)
@@ -69,7 +70,8 @@ static const char *principal_word(unsigned i)
 	return principal_kind_name((enum principal_kind)i);
 }
 
-static struct error *read_principal(const struct loader *l, struct json_span change, struct change *c)
+static struct error *read_principal(const struct loader *l, struct json_span change,
+				    struct change *c)
 {
 	struct json_span object;
 	struct principal *p = arena_zalloc(l->arena, sizeof(*p));
@@ -89,7 +91,8 @@ static bool is_object_name(const char *name)
 	return !name || (*name && !text_smuggles_role(name));
 }
 
-static struct error *read_entitlement(const struct loader *l, struct json_span change, struct change *c)
+static struct error *read_entitlement(const struct loader *l, struct json_span change,
+				      struct change *c)
 {
 	struct json_span object;
 	struct entitlement *e = arena_zalloc(l->arena, sizeof(*e));
@@ -143,7 +146,8 @@ static void read_apis(const struct loader *l, struct json_span object, struct ac
 	while (json_next(apis, &cursor, &value)) {
 		const char *api = json_string(l->arena, value);
 		if (api)
-			vec_push(l->arena, &a->apis, (struct text_item){intern(l->strings, api), {0}});
+			vec_push(l->arena, &a->apis,
+				 (struct text_item){intern(l->strings, api), {0}});
 	}
 }
 
@@ -159,8 +163,8 @@ static unsigned said(struct json_span object)
 }
 
 /* One side of an account's change; `name` when the side does not say it. */
-static const struct account *read_side(const struct loader *l, struct json_span change, const char *side,
-				       const char *name, unsigned *set)
+static const struct account *read_side(const struct loader *l, struct json_span change,
+				       const char *side, const char *name, unsigned *set)
 {
 	struct json_span object;
 	if (!json_member(change, side, &object) || is_null(object))
@@ -204,7 +208,8 @@ static void read_words(const struct loader *l, struct json_span body, struct cha
 	c->words = w;
 }
 
-static struct error *read_location(const struct loader *l, struct json_span change, struct change *c)
+static struct error *read_location(const struct loader *l, struct json_span change,
+				   struct change *c)
 {
 	struct json_span at;
 	if (!json_member(change, "location", &at))
@@ -230,8 +235,8 @@ static struct error *read_change(const struct loader *l, struct json_span object
 	struct json_span body, actions, first, withheld, lost;
 	struct json_cursor cursor = {0};
 	const char *type = text(l, object, "type"), *via = text(l, object, "via");
-	if (!type || !json_member(object, "change", &body) || !json_member(body, "actions", &actions) ||
-	    !json_next(actions, &cursor, &first))
+	if (!type || !json_member(object, "change", &body) ||
+	    !json_member(body, "actions", &actions) || !json_next(actions, &cursor, &first))
 		return bad(l, "a change without type or actions");
 	unsigned action = word(json_string(l->arena, first), 3, action_word);
 	unsigned reason = word(text(l, object, "action_reason"), REASON_COUNT, reason_word);
@@ -271,7 +276,8 @@ static struct error *read_changes(const struct loader *l, struct json_span root)
 	while (json_next(changes, &cursor, &change))
 		TRY(read_change(l, change));
 	for (size_t i = 1; i < l->plan->changes.len; i++) {
-		if (change_phase(&l->plan->changes.at[i - 1]) > change_phase(&l->plan->changes.at[i]))
+		if (change_phase(&l->plan->changes.at[i - 1]) >
+		    change_phase(&l->plan->changes.at[i]))
 			return bad(l, "changes that are not in the order of execution");
 	}
 	return NULL;
@@ -318,7 +324,8 @@ static void read_unlisted(const struct loader *l, struct json_span root)
 	while (json_next(list, &cursor, &item)) {
 		struct change c = {0};
 		struct error *error = read_principal(l, item, &c);
-		bool grant = json_member(item, "entitlement", &entitlement) && !is_null(entitlement);
+		bool grant =
+			json_member(item, "entitlement", &entitlement) && !is_null(entitlement);
 		if (!error && grant)
 			error = read_entitlement(l, item, &c);
 		if (!error)
@@ -330,11 +337,12 @@ static void read_unlisted(const struct loader *l, struct json_span root)
 
 bool planfile_is(const char *bytes, size_t len)
 {
-	return len > 0 && bytes[0] == '{' && memmem(bytes, len < 256 ? len : 256, "\"format_version\"", 16);
+	return len > 0 && bytes[0] == '{' &&
+	       memmem(bytes, len < 256 ? len : 256, "\"format_version\"", 16);
 }
 
-struct error *planfile_parse(const char *name, const char *bytes, size_t len, struct intern *strings,
-			     struct arena *a, struct plan *out)
+struct error *planfile_parse(const char *name, const char *bytes, size_t len,
+			     struct intern *strings, struct arena *a, struct plan *out)
 {
 	struct loader l = {name, strings, a, out};
 	struct json_span root = {bytes, len}, live;

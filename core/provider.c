@@ -23,7 +23,8 @@ struct error *provider_read(const struct provider_reader *reader, struct provide
 	vec_sort(&out->accounts, by_name);
 	for (size_t i = 1; i < out->accounts.len; i++) {
 		if (by_name(&out->accounts.at[i - 1], &out->accounts.at[i]) == 0)
-			return error_new(ERROR_REMOTE, "provider %s: two live accounts are named \"%s\"",
+			return error_new(ERROR_REMOTE,
+					 "provider %s: two live accounts are named \"%s\"",
 					 reader->name, out->accounts.at[i].meta.name);
 	}
 	return NULL;

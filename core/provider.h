@@ -25,8 +25,9 @@ struct live {
 	struct account_vec accounts;	   /* sorted by name, each once */
 	struct pair_vec grants;
 	struct catalogue catalogue;
-	const struct organization *document; /* what else the organisation says of itself; may be NULL */
-	const char *source;		     /* "file", ...: named in the plan */
+	const struct organization
+		*document;  /* what else the organisation says of itself; may be NULL */
+	const char *source; /* "file", ...: named in the plan */
 };
 
 /* How a kind of change can be made. */
@@ -72,18 +73,19 @@ struct rate_budget {
 };
 
 struct provider_reader {
-	const char *name; /* as in a manifest's spec.provider */
+	const char *name;    /* as in a manifest's spec.provider */
 	unsigned attributes; /* set of enum attribute */
 	struct error *(*open)(const struct settings *settings, struct provider **out);
 	/* Appends what is live of the set `what` to `out`, in `a`, numbering pairs in `u`. */
-	struct error *(*read)(struct provider *p, struct arena *a, struct universe *u, unsigned what,
-			      struct live *out);
+	struct error *(*read)(struct provider *p, struct arena *a, struct universe *u,
+			      unsigned what, struct live *out);
 	/* How a grant of `e` to a `kind` of principal can be made or taken. */
 	enum capability (*can_grant)(struct provider *p, enum principal_kind kind,
 				     const struct entitlement *e);
 	enum capability (*can_account)(struct provider *p);
 	/* The service's own rules for an account that is to be made; NULL when it may be. */
-	const char *(*check_account)(struct provider *p, struct arena *a, const struct account *account);
+	const char *(*check_account)(struct provider *p, struct arena *a,
+				     const struct account *account);
 	/* What tells this organisation from every other, for locks and journals; lives with the session. */
 	const char *(*identity)(struct provider *p);
 	void (*close)(struct provider *p); /* accepts NULL */

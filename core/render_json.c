@@ -217,12 +217,12 @@ static void add_consent(struct str *out, const struct consent *c)
 	key(out, "consent");
 	str_addc(out, '{');
 	text(out, "allow_remove",
-	     c->removals == CONSENT_NONE
-		     ? NULL
-		     : arena_printf(out->arena, "%d%s", c->amount,
-				    c->removals == CONSENT_PERCENT ? "%" : ""));
+	     c->removals == CONSENT_NONE ? NULL
+					 : arena_printf(out->arena, "%d%s", c->amount,
+							c->removals == CONSENT_PERCENT ? "%" : ""));
 	key(out, "allow_admin_grants");
-	str_add(out, c->admin_grants < 0 ? "null" : arena_printf(out->arena, "%d", c->admin_grants));
+	str_add(out,
+		c->admin_grants < 0 ? "null" : arena_printf(out->arena, "%d", c->admin_grants));
 	str_addc(out, '}');
 }
 
@@ -318,7 +318,8 @@ void render_plan_json(struct str *out, const struct plan *plan)
 	add_manual(out, plan);
 	add_unlisted(out, plan);
 	key(out, "cost");
-	str_printf(out, "{\"calls\": %zu, \"minutes\": 0}", plan->changes.len ? (size_t)1 : (size_t)0);
+	str_printf(out, "{\"calls\": %zu, \"minutes\": 0}",
+		   plan->changes.len ? (size_t)1 : (size_t)0);
 	str_add(out, "}\n");
 }
 

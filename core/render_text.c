@@ -10,8 +10,10 @@
 #define UNLISTED_SHOWN 20
 
 static const char *const section_titles[RISK_COUNT] = {
-	[RISK_ADMIN_GRANT] = "ADMIN GRANTS",	      [RISK_ADMIN_REMOVAL] = "ADMIN REMOVALS",
-	[RISK_ACCOUNT_DELETE] = "ACCOUNT DELETIONS", [RISK_REMOVAL] = "REMOVALS",
+	[RISK_ADMIN_GRANT] = "ADMIN GRANTS",
+	[RISK_ADMIN_REMOVAL] = "ADMIN REMOVALS",
+	[RISK_ACCOUNT_DELETE] = "ACCOUNT DELETIONS",
+	[RISK_REMOVAL] = "REMOVALS",
 	[RISK_ORDINARY] = "CHANGES",
 };
 
@@ -82,9 +84,11 @@ const char *render_summary(struct arena *a, const struct plan *plan)
 	struct str out = STR(a);
 	if (plan->changes.len == 0)
 		return "No changes. The live organisation matches the manifests.";
-	str_printf(&out, "Plan: %zu to add, %zu to change, %zu to remove", s->add, s->change, s->remove);
+	str_printf(&out, "Plan: %zu to add, %zu to change, %zu to remove", s->add, s->change,
+		   s->remove);
 	if (s->withheld)
-		str_printf(&out, " (%zu removal%s withheld)", s->withheld, s->withheld == 1 ? "" : "s");
+		str_printf(&out, " (%zu removal%s withheld)", s->withheld,
+			   s->withheld == 1 ? "" : "s");
 	if (s->manual)
 		str_printf(&out, ", %zu of them by hand", s->manual);
 	str_addc(&out, '.');
@@ -145,7 +149,8 @@ VEC(pointer_vec, const struct change *);
 
 static int by_entitlement(const void *a, const void *b)
 {
-	const struct change *x = *(const struct change *const *)a, *y = *(const struct change *const *)b;
+	const struct change *x = *(const struct change *const *)a,
+			    *y = *(const struct change *const *)b;
 	if (x->action != y->action)
 		return x->action < y->action ? -1 : 1;
 	if (x->reason != y->reason)
@@ -161,7 +166,8 @@ static int by_entitlement(const void *a, const void *b)
 
 static int by_principal(const void *a, const void *b)
 {
-	const struct change *x = *(const struct change *const *)a, *y = *(const struct change *const *)b;
+	const struct change *x = *(const struct change *const *)a,
+			    *y = *(const struct change *const *)b;
 	if (x->principal_rank != y->principal_rank)
 		return x->principal_rank < y->principal_rank ? -1 : 1;
 	return x < y ? -1 : x > y;
@@ -175,7 +181,8 @@ static bool is_alike(const struct change *x, const struct change *y)
 	       (x->type == CHANGE_ACCOUNT || x->entitlement_rank == y->entitlement_rank);
 }
 
-static void add_collapsed(const struct text_renderer *r, const struct change *const *same, size_t count)
+static void add_collapsed(const struct text_renderer *r, const struct change *const *same,
+			  size_t count)
 {
 	static const char *const nouns[] = {"accounts", "groups", "users"};
 	const struct change *c = same[0];
@@ -187,15 +194,16 @@ static void add_collapsed(const struct text_renderer *r, const struct change *co
 	struct arena *a = r->out->arena;
 	paint(r, colour_of((enum action)c->action),
 	      c->type == CHANGE_ACCOUNT
-		      ? arena_printf(a, "%s %zu technical accounts", symbol((enum action)c->action), count)
-		      : arena_printf(a, "%s %zu %s → %s", symbol((enum action)c->action), count, noun,
-				     render_entitlement(a, c->entitlement)));
+		      ? arena_printf(a, "%s %zu technical accounts", symbol((enum action)c->action),
+				     count)
+		      : arena_printf(a, "%s %zu %s → %s", symbol((enum action)c->action), count,
+				     noun, render_entitlement(a, c->entitlement)));
 	if (c->reason != REASON_ADDED)
 		str_printf(r->out, "  (%s)", reason_name((enum reason)c->reason));
 	if (c->withheld)
 		paint(r, "33", "  [withheld]");
-	str_printf(r->out, "  %s:%u:%u and %zu more\n", shown(a, c->at.file), c->at.line, c->at.column,
-		   count - 1);
+	str_printf(r->out, "  %s:%u:%u and %zu more\n", shown(a, c->at.file), c->at.line,
+		   c->at.column, count - 1);
 }
 
 /* Prints runs of equal changes as one line each and keeps the rest in *all. */
@@ -290,7 +298,7 @@ void render_plan_text(struct str *out, const struct plan *plan, const char *dige
 	add_unlisted(&r);
 	if (plan->changes.len == 0 && plan->unlisted.len == 0)
 		return;
-	str_printf(out, "\nOrganisation %s, provider %s, plan %s\n", plan->organization, plan->provider,
-		   digest);
+	str_printf(out, "\nOrganisation %s, provider %s, plan %s\n", plan->organization,
+		   plan->provider, digest);
 	str_printf(out, "%s\n", summary);
 }

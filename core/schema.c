@@ -29,7 +29,8 @@ void schema_finding(struct decode *d, const struct node *n, const char *id, cons
 	va_start(args, fmt);
 	const char *summary = arena_vprintf(d->to->report->arena, fmt, args);
 	va_end(args);
-	report_add(d->to->report, SEVERITY_ERROR, id, place(d, n), width(n), expected, "%s", summary);
+	report_add(d->to->report, SEVERITY_ERROR, id, place(d, n), width(n), expected, "%s",
+		   summary);
 	d->sound = false;
 }
 
@@ -49,14 +50,16 @@ static bool expect_scalar(struct decode *d, const struct node *key, const struct
 			  const char *what)
 {
 	if (n->type != NODE_SCALAR) {
-		schema_finding(d, n, "E0403", arena_printf(d->to->report->arena, "expected %s", what),
-			"%s where one value is due",
-			n->type == NODE_MAPPING ? "a mapping" : "a list");
+		schema_finding(d, n, "E0403",
+			       arena_printf(d->to->report->arena, "expected %s", what),
+			       "%s where one value is due",
+			       n->type == NODE_MAPPING ? "a mapping" : "a list");
 		return false;
 	}
 	if (n->missing) {
-		schema_finding(d, key, "E0404", arena_printf(d->to->report->arena, "expected %s", what),
-			"%s has no value", key == n ? "the item" : quoted(d, key->text));
+		schema_finding(d, key, "E0404",
+			       arena_printf(d->to->report->arena, "expected %s", what),
+			       "%s has no value", key == n ? "the item" : quoted(d, key->text));
 		return false;
 	}
 	return true;
@@ -66,7 +69,8 @@ static bool expect_filled(struct decode *d, const struct node *n, const char *wh
 {
 	if (n->len > 0)
 		return true;
-	schema_finding(d, n, "E0412", arena_printf(d->to->report->arena, "expected %s", what), "empty value");
+	schema_finding(d, n, "E0412", arena_printf(d->to->report->arena, "expected %s", what),
+		       "empty value");
 	return false;
 }
 
@@ -94,18 +98,18 @@ static bool check_object_name(struct decode *d, const struct node *n)
 		return false;
 	if (text_smuggles_role(n->text)) {
 		schema_finding(d, n, "E0413",
-			"such names stand for admin roles in the service; use adminRoles",
-			"name %s begins with \"_\"", quoted(d, n->text));
+			       "such names stand for admin roles in the service; use adminRoles",
+			       "name %s begins with \"_\"", quoted(d, n->text));
 		return false;
 	}
 	if (text_has_outer_space(n->text)) {
-		schema_finding(d, n, "E0414", "write it without", "name %s begins or ends with white space",
-			quoted(d, n->text));
+		schema_finding(d, n, "E0414", "write it without",
+			       "name %s begins or ends with white space", quoted(d, n->text));
 		return false;
 	}
 	if (text_length(n->text, n->len) > OBJECT_NAME_MAX) {
 		schema_finding(d, n, "E0415", "at most 250 characters", "name %s is too long",
-			quoted(d, n->text));
+			       quoted(d, n->text));
 		return false;
 	}
 	return true;
@@ -130,7 +134,8 @@ static bool is_domain(const char *text)
 {
 	size_t parts = 0;
 	for (const char *at = text;; parts++) {
-		size_t len = strspn(at, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-");
+		size_t len = strspn(
+			at, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-");
 		if (len == 0 || len > 63 || at[0] == '-' || at[len - 1] == '-')
 			return false;
 		if (at[len] == '\0')
@@ -150,12 +155,12 @@ static bool check_email(struct decode *d, const struct node *n)
 	    is_domain(at + 1))
 		return true;
 	schema_finding(d, n, "E0406", "expected local@domain.tld in ASCII, at most 250 characters",
-		"bad e-mail address %s", quoted(d, n->text));
+		       "bad e-mail address %s", quoted(d, n->text));
 	return false;
 }
 
-static bool check_number(struct decode *d, const struct node *n, const char *text, size_t len,
-			 int32_t most, int32_t *out)
+static bool check_number(const struct node *n, const char *text, size_t len, int32_t most,
+			 int32_t *out)
 {
 	int64_t value = 0;
 	bool good = len > 0 && len <= 10 && n->plain && (len == 1 || text[0] != '0');
@@ -170,17 +175,17 @@ static bool check_number(struct decode *d, const struct node *n, const char *tex
 
 static void read_count(struct decode *d, const struct node *n, int32_t *out)
 {
-	if (!check_number(d, n, n->text, n->len, INT32_MAX, out))
+	if (!check_number(n, n->text, n->len, INT32_MAX, out))
 		schema_finding(d, n, "E0409", "expected a whole number from 0, without quotes",
-			"bad number %s", quoted(d, n->text));
+			       "bad number %s", quoted(d, n->text));
 }
 
 static void read_percent(struct decode *d, const struct node *n, int32_t *out)
 {
 	if (n->len < 2 || n->text[n->len - 1] != '%' ||
-	    !check_number(d, n, n->text, n->len - 1, 100, out))
-		schema_finding(d, n, "E0410", "expected 0% to 100%, such as 25%", "bad percentage %s",
-			quoted(d, n->text));
+	    !check_number(n, n->text, n->len - 1, 100, out))
+		schema_finding(d, n, "E0410", "expected 0% to 100%, such as 25%",
+			       "bad percentage %s", quoted(d, n->text));
 }
 
 static void read_bool(struct decode *d, const struct node *n, bool *out)
@@ -189,15 +194,15 @@ static void read_bool(struct decode *d, const struct node *n, bool *out)
 	if (yes || (n->plain && !strcmp(n->text, "false")))
 		*out = yes;
 	else
-		schema_finding(d, n, "E0408", "expected true or false, without quotes", "bad truth value %s",
-			quoted(d, n->text));
+		schema_finding(d, n, "E0408", "expected true or false, without quotes",
+			       "bad truth value %s", quoted(d, n->text));
 }
 
 static void read_date(struct decode *d, const struct node *n, int32_t *out)
 {
 	if (!date_parse(n->text, out))
 		schema_finding(d, n, "E0407", "expected a day such as 2027-03-31", "bad date %s",
-			quoted(d, n->text));
+			       quoted(d, n->text));
 }
 
 static const char *listed(const struct decode *d, const char *const *words, size_t count)
@@ -219,7 +224,7 @@ static bool read_choice(struct decode *d, const struct field *f, const struct no
 		}
 	}
 	schema_finding(d, n, "E0411", listed(d, f->choices, count), "%s is %s", quoted(d, f->key),
-		quoted(d, n->text));
+		       quoted(d, n->text));
 	return false;
 }
 
@@ -233,9 +238,9 @@ static void read_role(struct decode *d, const struct node *n, uint8_t *out)
 		return;
 	const char *near = nearest_word(n->text, names, ROLE_COUNT - 1);
 	schema_finding(d, n, "E0411",
-		near ? arena_printf(d->to->report->arena, "did you mean %s?", near)
-		     : listed(d, names, ROLE_COUNT - 1),
-		"unknown role %s", quoted(d, n->text));
+		       near ? arena_printf(d->to->report->arena, "did you mean %s?", near)
+			    : listed(d, names, ROLE_COUNT - 1),
+		       "unknown role %s", quoted(d, n->text));
 }
 
 /* ---- collections ---- */
@@ -274,10 +279,10 @@ static bool expect_list(struct decode *d, const struct node *key, const struct n
 		return true;
 	if (n->type == NODE_SCALAR && n->missing)
 		schema_finding(d, key, "E0404", "expected a list; \"[]\" is the empty one",
-			"%s has no value", quoted(d, key->text));
+			       "%s has no value", quoted(d, key->text));
 	else
 		schema_finding(d, n, "E0403", "expected a list", "%s where a list is due",
-			n->type == NODE_MAPPING ? "a mapping" : "one value");
+			       n->type == NODE_MAPPING ? "a mapping" : "one value");
 	return false;
 }
 
@@ -287,8 +292,7 @@ static void read_texts(struct decode *d, const struct field *f, const struct nod
 	size_t count = 0;
 	for (const struct node *n = list->first; n; n = n->next)
 		count++;
-	if (count)
-		vec_reserve(d->to->arena, out, count);
+	vec_exact(d->to->arena, out, count);
 	for (const struct node *n = list->first; n; n = n->next) {
 		if (expect_scalar(d, n, n, "a name") && check_text(d, f->type, n))
 			vec_push(d->to->arena, out, (struct text_item){keep(d, n), place(d, n)});
@@ -304,7 +308,8 @@ static int by_label_key(const void *a, const void *b)
 static void read_labels(struct decode *d, const struct node *n, struct label_vec *out)
 {
 	if (n->type != NODE_MAPPING) {
-		schema_finding(d, n, "E0403", "expected a mapping of texts", "labels are a mapping");
+		schema_finding(d, n, "E0403", "expected a mapping of texts",
+			       "labels are a mapping");
 		return;
 	}
 	for (const struct node *key = n->first; key; key = key->next->next) {
@@ -347,7 +352,7 @@ static void read_entry(struct decode *d, const struct table *table, const struct
 		read_fields(d, table, n, &draft);
 	} else {
 		schema_finding(d, n, "E0403", "expected a mapping", "%s where an entry is due",
-			n->type == NODE_SCALAR ? "one value" : "a list");
+			       n->type == NODE_SCALAR ? "one value" : "a list");
 	}
 	if (d->sound) {
 		const struct words *w = &draft.words;
@@ -367,8 +372,7 @@ static void read_entries(struct decode *d, const struct field *f, const struct n
 	size_t count = 0;
 	for (const struct node *n = list->first; n; n = n->next)
 		count++;
-	if (count)
-		vec_reserve(d->to->arena, out, count);
+	vec_exact(d->to->arena, out, count);
 	for (const struct node *n = list->first; n; n = n->next)
 		read_entry(d, f->table, n, out);
 }
@@ -380,10 +384,10 @@ static void read_mapping(struct decode *d, const struct field *f, const struct n
 		read_fields(d, f->table, n, object);
 	} else if (n->type == NODE_SCALAR && n->missing) {
 		schema_finding(d, key, "E0404", "expected a mapping; \"{}\" is the empty one",
-			"%s has no value", quoted(d, key->text));
+			       "%s has no value", quoted(d, key->text));
 	} else {
 		schema_finding(d, n, "E0403", "expected a mapping", "%s where a mapping is due",
-			n->type == NODE_SCALAR ? "one value" : "a list");
+			       n->type == NODE_SCALAR ? "one value" : "a list");
 	}
 }
 
@@ -421,7 +425,8 @@ static void read_scalar(struct decode *d, const struct field *f, const struct no
 	}
 }
 
-static void read_field(struct decode *d, const struct field *f, const struct node *key, void *object)
+static void read_field(struct decode *d, const struct field *f, const struct node *key,
+		       void *object)
 {
 	const struct node *n = key->next;
 	void *at = f->at == NOWHERE ? NULL : (char *)object + f->at;
@@ -467,9 +472,9 @@ static void unknown_key(struct decode *d, const struct table *table, const struc
 		keys[count++] = f->key;
 	const char *near = nearest_word(key->text, keys, count);
 	schema_finding(d, key, "E0401",
-		near ? arena_printf(d->to->report->arena, "did you mean %s?", near)
-		     : listed(d, keys, count),
-		"unknown key %s", quoted(d, key->text));
+		       near ? arena_printf(d->to->report->arena, "did you mean %s?", near)
+			    : listed(d, keys, count),
+		       "unknown key %s", quoted(d, key->text));
 }
 
 static void read_fields(struct decode *d, const struct table *table, const struct node *mapping,
@@ -485,8 +490,8 @@ static void read_fields(struct decode *d, const struct table *table, const struc
 	for (const struct field *f = table->fields; f->key; f++) {
 		if (f->required && !schema_value(mapping, f->key))
 			schema_finding(d, mapping, "E0402",
-				arena_printf(d->to->report->arena, "expected %s", f->help),
-				"missing key \"%s\"", f->key);
+				       arena_printf(d->to->report->arena, "expected %s", f->help),
+				       "missing key \"%s\"", f->key);
 	}
 	if (table->check)
 		table->check(d, mapping, object);
@@ -523,7 +528,7 @@ static void decode_organization(struct decode *d, const struct node *root)
 	struct organization o = {.at = place(d, root), .guards = {-1, -1, -1, -1}};
 	read_fields(d, &schema_documents[KIND_ORGANIZATION], root, &o);
 	if (d->sound)
-		vec_push(d->to->arena, &d->to->model->organizations, o);
+		vec_push(d->to->lists, &d->to->model->organizations, o);
 }
 
 static void decode_bundle(struct decode *d, const struct node *root)
@@ -531,7 +536,7 @@ static void decode_bundle(struct decode *d, const struct node *root)
 	struct bundle b = {.at = place(d, root)};
 	read_fields(d, &schema_documents[KIND_ACCESS_BUNDLE], root, &b);
 	if (d->sound)
-		vec_push(d->to->arena, &d->to->model->bundles, b);
+		vec_push(d->to->lists, &d->to->model->bundles, b);
 }
 
 static void decode_account(struct decode *d, const struct node *root)
@@ -539,7 +544,7 @@ static void decode_account(struct decode *d, const struct node *root)
 	struct account a = {.at = place(d, root)};
 	read_fields(d, &schema_documents[KIND_TECHNICAL_ACCOUNT], root, &a);
 	if (d->sound)
-		vec_push(d->to->arena, &d->to->model->accounts, a);
+		vec_push(d->to->lists, &d->to->model->accounts, a);
 }
 
 static void decode_assignment(struct decode *d, const struct node *root, enum kind kind,
@@ -548,7 +553,7 @@ static void decode_assignment(struct decode *d, const struct node *root, enum ki
 	struct assignment a = {.at = place(d, root)};
 	read_fields(d, &schema_documents[kind], root, &a);
 	if (d->sound)
-		vec_push(d->to->arena, out, a);
+		vec_push(d->to->lists, out, a);
 }
 
 void schema_decode(struct decoder *to, const struct node *root)

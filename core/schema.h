@@ -10,14 +10,16 @@
 #include "core/util/str.h"
 #include "core/yaml.h"
 
-#define OBJECT_NAME_MAX 250 /* code points of a product, profile, group or e-mail: umapi.md's field limits */
+#define OBJECT_NAME_MAX                                                                            \
+	250 /* code points of a product, profile, group or e-mail: umapi.md's field limits */
 
 extern const char *const kind_names[KIND_COUNT + 1]; /* ends with NULL */
 
 /* Where decoded documents go. One decoder belongs to one thread. */
 struct decoder {
 	struct intern *strings;
-	struct arena *arena; /* vectors and words */
+	struct arena *arena; /* what documents hold: entries, texts, words */
+	struct arena *lists; /* the model's own vectors, which callers join and drop */
 	struct report *report;
 	const char *file;
 	struct model *model; /* decoded documents are appended */

@@ -46,7 +46,8 @@ static void member_text(struct printer *p, const char *key, const char *value)
 static const char name_pattern[] = "^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$";
 static const char email_pattern[] =
 	"^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@"
-	"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)+$";
+	"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+	")+$";
 static const char object_name_pattern[] = "^[^_\\s]([\\s\\S]*\\S)?$";
 
 static void print_text_type(struct printer *p, enum field_type type)
@@ -168,8 +169,9 @@ static void print_type(struct printer *p, const struct field *f, const char *kin
 		print_roles(p);
 		break;
 	case FIELD_LABELS:
-		str_add(p->out, "\"type\": \"object\", \"additionalProperties\": {\"type\": \"string\"}, "
-				"\"propertyNames\": {\"minLength\": 1}");
+		str_add(p->out,
+			"\"type\": \"object\", \"additionalProperties\": {\"type\": \"string\"}, "
+			"\"propertyNames\": {\"minLength\": 1}");
 		break;
 	case FIELD_MAPPING:
 		print_mapping(p, f->table, NULL);
@@ -213,8 +215,9 @@ static void print_scopes(struct printer *p)
 	static const char *const required[] = {
 		[SCOPE_ORGANIZATION] = "\"properties\": {\"product\": false, \"profile\": false, "
 				       "\"group\": false}",
-		[SCOPE_PRODUCT] = "\"required\": [\"product\"], \"properties\": {\"profile\": false, "
-				  "\"group\": false}",
+		[SCOPE_PRODUCT] =
+			"\"required\": [\"product\"], \"properties\": {\"profile\": false, "
+			"\"group\": false}",
 		[SCOPE_PROFILE] = "\"required\": [\"product\", \"profile\"], \"properties\": "
 				  "{\"group\": false}",
 		[SCOPE_GROUP] = "\"required\": [\"group\"], \"properties\": {\"product\": false, "

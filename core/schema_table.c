@@ -4,8 +4,10 @@
 #include <string.h>
 
 const char *const kind_names[KIND_COUNT + 1] = {
-	[KIND_ORGANIZATION] = "Organization",	    [KIND_ACCESS_BUNDLE] = "AccessBundle",
-	[KIND_TECHNICAL_ACCOUNT] = "TechnicalAccount", [KIND_ADMIN_ROLE] = "AdminRole",
+	[KIND_ORGANIZATION] = "Organization",
+	[KIND_ACCESS_BUNDLE] = "AccessBundle",
+	[KIND_TECHNICAL_ACCOUNT] = "TechnicalAccount",
+	[KIND_ADMIN_ROLE] = "AdminRole",
 	[KIND_PRODUCT_ASSIGNMENT] = "ProductAssignment",
 };
 
@@ -27,10 +29,10 @@ static void check_scope(struct decode *d, const struct node *mapping, enum role 
 		bool due = takes[role_table[role].scope][i];
 		if (due && !value)
 			schema_finding(d, mapping, "E0416", "this role has it as its scope",
-				"%s needs \"%s\"", role_table[role].name, keys[i]);
+				       "%s needs \"%s\"", role_table[role].name, keys[i]);
 		if (!due && value)
 			schema_finding(d, value, "E0417", "leave it out", "%s takes no \"%s\"",
-				role_table[role].name, keys[i]);
+				       role_table[role].name, keys[i]);
 	}
 }
 
@@ -53,7 +55,8 @@ static void check_member(struct decode *d, const struct node *mapping, void *obj
 		    !!schema_value(mapping, "group");
 	if (named != 1) {
 		schema_finding(d, mapping, "E0418", "expected one of account, user, group",
-			"a member has %s", named ? "more than one principal" : "no principal");
+			       "a member has %s",
+			       named ? "more than one principal" : "no principal");
 		return;
 	}
 	struct entry *e = &draft->entry;
@@ -73,7 +76,7 @@ static void check_organization(struct decode *d, const struct node *mapping, voi
 	const struct organization *o = object;
 	if (o->provider && !strcmp(o->provider, "adobe") && !schema_value(mapping, "orgId"))
 		schema_finding(d, mapping, "E0422", "such as 0123456789ABCDEF01234567@AdobeOrg",
-			"provider adobe needs \"orgId\"");
+			       "provider adobe needs \"orgId\"");
 }
 
 static void check_account(struct decode *d, const struct node *mapping, void *object)
@@ -86,12 +89,13 @@ static void check_account(struct decode *d, const struct node *mapping, void *ob
 	for (size_t i = 0; i < 3; i++) {
 		const struct node *list = schema_value(mapping, lists[i]);
 		if (list && list->type == NODE_SEQUENCE && list->first)
-			schema_finding(d, state, "E0505", "an absent account holds nothing; empty the list",
-				"state is absent, but %s has entries", lists[i]);
+			schema_finding(d, state, "E0505",
+				       "an absent account holds nothing; empty the list",
+				       "state is absent, but %s has entries", lists[i]);
 	}
 	if (a->protect)
 		schema_finding(d, state, "E0506", "remove protect first, in a change of its own",
-			"state is absent, but the account is protected");
+			       "state is absent, but the account is protected");
 }
 
 /* ---- the tables ---- */
@@ -110,11 +114,13 @@ static const char *const state_choices[] = {"present", "absent", NULL};
 #define WORDS                                                                                      \
 	{"reason", FIELD_TEXT, DRAFT(words.reason), .help = "why it is granted",                   \
 	 .example = "\"nightly template sync\""},                                                  \
-	{"ticket", FIELD_TEXT, DRAFT(words.ticket), .help = "where it was asked for",      \
-	 .example = "\"OPS-1182\""},                                                       \
-	{"expires", FIELD_DATE, DRAFT(words.expires),                                      \
-	 .help = "last day it holds, UTC; afterwards the grant is removed",                \
-	 .example = "\"2027-03-31\""}
+		{"ticket", FIELD_TEXT, DRAFT(words.ticket), .help = "where it was asked for",      \
+		 .example = "\"OPS-1182\""},                                                       \
+	{                                                                                          \
+		"expires", FIELD_DATE, DRAFT(words.expires),                                       \
+			.help = "last day it holds, UTC; afterwards the grant is removed",         \
+			.example = "\"2027-03-31\""                                                \
+	}
 
 static const struct field role_entry_fields[] = {
 	{"role", FIELD_ROLE, true, DRAFT(entry.role), .help = "an admin role",
@@ -134,10 +140,10 @@ static const struct table role_entry = {
 };
 
 static const struct field product_entry_fields[] = {
-	{"product", FIELD_OBJECT_NAME, true, DRAFT(entry.product), .help = "a product of the service",
-	 .example = "\"Adobe Express\""},
-	{"profile", FIELD_OBJECT_NAME, true, DRAFT(entry.profile), .help = "a profile of the product",
-	 .example = "\"Default\""},
+	{"product", FIELD_OBJECT_NAME, true, DRAFT(entry.product),
+	 .help = "a product of the service", .example = "\"Adobe Express\""},
+	{"profile", FIELD_OBJECT_NAME, true, DRAFT(entry.profile),
+	 .help = "a profile of the product", .example = "\"Default\""},
 	WORDS,
 	{0},
 };
@@ -145,7 +151,8 @@ static const struct table product_entry = {.help = "A product profile that is as
 					   .fields = product_entry_fields};
 
 static const struct field licence_entry_fields[] = {
-	{"product", FIELD_OBJECT_NAME, true, DRAFT(entry.product), .help = "a product of the service"},
+	{"product", FIELD_OBJECT_NAME, true, DRAFT(entry.product),
+	 .help = "a product of the service"},
 	{"profile", FIELD_OBJECT_NAME, DRAFT(entry.profile),
 	 .help = "one profile of it; without it, every profile"},
 	{0},
@@ -213,8 +220,9 @@ static const struct field guard_fields[] = {
 	 .help = "holders that a role must keep when a plan takes one away", .example = "2"},
 	{0},
 };
-static const struct table guards = {.help = "Limits; the strictest of these and the operator's counts.",
-				    .fields = guard_fields};
+static const struct table guards = {
+	.help = "Limits; the strictest of these and the operator's counts.",
+	.fields = guard_fields};
 
 static const struct field organization_fields[] = {
 	{"provider", FIELD_WORD, true, PLACED(struct organization, provider, provider_at),
@@ -230,12 +238,12 @@ static const struct field organization_fields[] = {
 	{"guards", FIELD_MAPPING, NONE, .table = &guards, .help = "limits to what one plan may do"},
 	{0},
 };
-static const struct table organization = {.help = "The organisation; exactly one in a set.",
-					  .fields = organization_fields,
-					  .check = check_organization,
-					  .conditions =
-						  "\"if\": {\"properties\": {\"provider\": {\"const\": \"adobe\"}}, "
-						  "\"required\": [\"provider\"]}, \"then\": {\"required\": [\"orgId\"]}"};
+static const struct table organization = {
+	.help = "The organisation; exactly one in a set.",
+	.fields = organization_fields,
+	.check = check_organization,
+	.conditions = "\"if\": {\"properties\": {\"provider\": {\"const\": \"adobe\"}}, "
+		      "\"required\": [\"provider\"]}, \"then\": {\"required\": [\"orgId\"]}"};
 
 static const struct field organization_status_fields[] = {
 	{"products", FIELD_ENTRIES, HAS(struct organization, status.products, status.has_products),
@@ -288,10 +296,11 @@ static const struct table account = {
 	.help = "A service account, its credential, and what it may do.",
 	.fields = account_fields,
 	.check = check_account,
-	.conditions = "\"if\": {\"properties\": {\"state\": {\"const\": \"absent\"}}, \"required\": "
-		      "[\"state\"]}, \"then\": {\"properties\": {\"protect\": {\"const\": false}, "
-		      "\"adminRoles\": {\"maxItems\": 0}, \"products\": {\"maxItems\": 0}, "
-		      "\"bundles\": {\"maxItems\": 0}}}",
+	.conditions =
+		"\"if\": {\"properties\": {\"state\": {\"const\": \"absent\"}}, \"required\": "
+		"[\"state\"]}, \"then\": {\"properties\": {\"protect\": {\"const\": false}, "
+		"\"adminRoles\": {\"maxItems\": 0}, \"products\": {\"maxItems\": 0}, "
+		"\"bundles\": {\"maxItems\": 0}}}",
 };
 
 static const struct field account_status_fields[] = {
@@ -299,8 +308,9 @@ static const struct field account_status_fields[] = {
 	{"email", FIELD_EMAIL, AT(struct account, email), .help = "live: the service's e-mail"},
 	{0},
 };
-static const struct table account_status = {.help = "What the service assigned; ignored in what is wanted.",
-					    .fields = account_status_fields};
+static const struct table account_status = {
+	.help = "What the service assigned; ignored in what is wanted.",
+	.fields = account_status_fields};
 
 static const struct field admin_role_fields[] = {
 	{"role", FIELD_ROLE, true, AT(struct assignment, role), .help = "an admin role"},
@@ -336,8 +346,11 @@ static const struct field no_fields[] = {{0}};
 static const struct table no_status = {.help = "Ignored in what is wanted.", .fields = no_fields};
 
 #define VERSION_FIELD                                                                              \
-	{"apiVersion", FIELD_CHOICE, true, NONE,                                                   \
-	 .choices = (const char *const[]){API_VERSION, NULL}, .help = "\"" API_VERSION "\""}
+	{                                                                                          \
+		"apiVersion", FIELD_CHOICE, true, NONE,                                            \
+			.choices = (const char *const[]){API_VERSION, NULL},                       \
+			.help = "\"" API_VERSION "\""                                              \
+	}
 #define DOCUMENT(name, meta_table, spec_table, status_type, status_table)                          \
 	static const struct field name##_document[] = {                                            \
 		VERSION_FIELD,                                                                     \
@@ -360,11 +373,13 @@ DOCUMENT(product_assignment, metadata, product_assignment, FIELD_ANYTHING, no_st
 const struct table schema_documents[KIND_COUNT] = {
 	[KIND_ORGANIZATION] = {.help = "The organisation that a set of manifests describes.",
 			       .fields = organization_document},
-	[KIND_ACCESS_BUNDLE] = {.help = "A named set of grants, for what would otherwise be repeated.",
-				.fields = bundle_document},
+	[KIND_ACCESS_BUNDLE] =
+		{.help = "A named set of grants, for what would otherwise be repeated.",
+		 .fields = bundle_document},
 	[KIND_TECHNICAL_ACCOUNT] = {.help = "A service account and what it may do.",
 				    .fields = account_document},
-	[KIND_ADMIN_ROLE] = {.help = "An admin role and who holds it.", .fields = admin_role_document},
+	[KIND_ADMIN_ROLE] = {.help = "An admin role and who holds it.",
+			     .fields = admin_role_document},
 	[KIND_PRODUCT_ASSIGNMENT] = {.help = "A product profile and who has it.",
 				     .fields = product_assignment_document},
 };

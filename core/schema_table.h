@@ -18,9 +18,9 @@ enum field_type {
 	FIELD_WORD,   /* one of `choices`, stored as a text */
 	FIELD_ROLE,   /* the name of a role, stored as enum role in a uint8_t */
 	FIELD_LABELS,
-	FIELD_MAPPING, /* fields of `table`, in the same object */
+	FIELD_MAPPING,	/* fields of `table`, in the same object */
 	FIELD_ANYTHING, /* read past; for status of kinds that have none yet */
-	FIELD_TITLES,  /* lists of texts, names, object names and e-mails, with their places */
+	FIELD_TITLES,	/* lists of texts, names, object names and e-mails, with their places */
 	FIELD_NAMES,
 	FIELD_OBJECT_NAMES,
 	FIELD_EMAILS,
@@ -35,8 +35,8 @@ struct field {
 	const char *key;
 	enum field_type type;
 	bool required;
-	size_t at;  /* offset of the value in the object; NOWHERE: checked but not kept */
-	size_t has; /* offset of a bool that tells whether the key is there; NOWHERE */
+	size_t at;    /* offset of the value in the object; NOWHERE: checked but not kept */
+	size_t has;   /* offset of a bool that tells whether the key is there; NOWHERE */
 	size_t place; /* offset of a struct location that gets the value's place; NOWHERE */
 	const struct table *table;
 	const char *const *choices; /* ends with NULL */

@@ -26,7 +26,8 @@ static uint32_t number_principal(const struct view *v, const struct principal *p
 
 static uint32_t number_entitlement(const struct view *v, const struct entitlement *e)
 {
-	return universe_entitlement(v->universe, (enum role)e->role, e->product, e->profile, e->group);
+	return universe_entitlement(v->universe, (enum role)e->role, e->product, e->profile,
+				    e->group);
 }
 
 static void number_changes(struct view *v, const struct plan *plan)
@@ -35,19 +36,22 @@ static void number_changes(struct view *v, const struct plan *plan)
 		const struct change *c = &plan->changes.at[i];
 		number_principal(v, c->principal);
 		if (c->before)
-			universe_principal(v->universe, PRINCIPAL_ACCOUNT, c->before->meta.name, false);
+			universe_principal(v->universe, PRINCIPAL_ACCOUNT, c->before->meta.name,
+					   false);
 		if (c->entitlement)
 			number_entitlement(v, c->entitlement);
 	}
 	for (size_t i = 0; i < v->live.accounts.len; i++)
-		universe_principal(v->universe, PRINCIPAL_ACCOUNT, v->live.accounts.at[i].meta.name, true);
+		universe_principal(v->universe, PRINCIPAL_ACCOUNT, v->live.accounts.at[i].meta.name,
+				   true);
 }
 
 static void rank_changes(struct view *v, struct plan *plan)
 {
 	for (size_t i = 0; i < plan->changes.len; i++) {
 		struct change *c = &plan->changes.at[i];
-		c->principal_rank = universe_principal_rank(v->universe, number_principal(v, c->principal));
+		c->principal_rank =
+			universe_principal_rank(v->universe, number_principal(v, c->principal));
 		if (c->entitlement)
 			c->entitlement_rank = universe_entitlement_rank(
 				v->universe, number_entitlement(v, c->entitlement));
@@ -70,7 +74,8 @@ static void sort_pairs(struct view *v, struct arena *a, const struct plan *plan)
 		const struct change *c = &plan->changes.at[i];
 		if (c->reason != REASON_RENAMED || find(v, c->principal->name))
 			continue;
-		uint32_t from = universe_principal(v->universe, PRINCIPAL_ACCOUNT, c->before->meta.name, false);
+		uint32_t from = universe_principal(v->universe, PRINCIPAL_ACCOUNT,
+						   c->before->meta.name, false);
 		to[universe_principal_rank(v->universe, from)] = c->principal_rank;
 	}
 	vec_reserve(a, &v->pairs, v->live.grants.len + 1);
@@ -89,8 +94,9 @@ static void sort_pairs(struct view *v, struct arena *a, const struct plan *plan)
 	v->pairs.len = kept;
 }
 
-struct error *view_read(struct view *v, const struct provider_reader *reader, struct provider *session,
-			struct intern *strings, struct arena *a, struct plan *plan)
+struct error *view_read(struct view *v, const struct provider_reader *reader,
+			struct provider *session, struct intern *strings, struct arena *a,
+			struct plan *plan)
 {
 	*v = (struct view){.universe = universe_new(strings)};
 	struct error *error = provider_read(reader, session, a, v->universe, COLLECT_ALL, &v->live);

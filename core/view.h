@@ -12,13 +12,14 @@ enum standing { STANDING_BEFORE, STANDING_AFTER, STANDING_OTHER };
 struct view {
 	struct universe *universe;
 	struct live live;
-	VEC(, uint64_t) pairs; /* ranks, sorted, each once; grants of an account to be renamed under its new name */
+	VEC(, uint64_t)
+	pairs; /* ranks, sorted, each once; grants of an account to be renamed under its new name */
 };
 
 /* Reads live in `a` and points the plan's changes at the view's ranks. */
 MUST_CHECK struct error *view_read(struct view *v, const struct provider_reader *reader,
-				   struct provider *session, struct intern *strings, struct arena *a,
-				   struct plan *plan);
+				   struct provider *session, struct intern *strings,
+				   struct arena *a, struct plan *plan);
 enum standing view_standing(const struct view *v, const struct provider_reader *reader,
 			    const struct change *change);
 void view_done(struct view *v);

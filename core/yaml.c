@@ -76,8 +76,8 @@ bool yaml_check_start(const char *file, const char *text, size_t len, struct rep
 		size_t len;
 		const char *name;
 	} marks[] = {
-		{"\xEF\xBB\xBF", 3, "UTF-8"},	    {"\xFF\xFE\0\0", 4, "UTF-32"},
-		{"\0\0\xFE\xFF", 4, "UTF-32"},	    {"\xFF\xFE", 2, "UTF-16"},
+		{"\xEF\xBB\xBF", 3, "UTF-8"},  {"\xFF\xFE\0\0", 4, "UTF-32"},
+		{"\0\0\xFE\xFF", 4, "UTF-32"}, {"\xFF\xFE", 2, "UTF-16"},
 		{"\xFE\xFF", 2, "UTF-16"},
 	};
 	for (size_t i = 0; i < sizeof(marks) / sizeof(*marks); i++) {
@@ -141,7 +141,8 @@ static bool check_characters(struct reader *r, struct cursor *c, size_t from, si
 	size_t size = 0;
 	for (size_t at = from; !too_many(r); at += size) {
 		size_t offset = at - from;
-		enum text_fault fault = text_check(text + from, to - from, TEXT_FILE, &offset, &size);
+		enum text_fault fault =
+			text_check(text + from, to - from, TEXT_FILE, &offset, &size);
 		if (fault == TEXT_OK)
 			return at == from;
 		at = from + offset;
@@ -268,7 +269,8 @@ static struct node *scalar_node(struct parse *p, const yaml_event_t *event)
 	struct node *n = new_node(p, event, NODE_SCALAR);
 	check_properties(p, event, event->data.scalar.anchor, event->data.scalar.tag);
 	n->len = event->data.scalar.length;
-	n->text = arena_strndup(&p->reader->scratch, (const char *)event->data.scalar.value, n->len);
+	n->text =
+		arena_strndup(&p->reader->scratch, (const char *)event->data.scalar.value, n->len);
 	n->plain = event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
 	n->missing = n->plain && n->len == 0;
 	check_value(p, n);
@@ -498,7 +500,8 @@ static size_t find_resume(const char *text, size_t len, uint32_t line, uint32_t 
 static uint32_t count_lines(const char *text, size_t len)
 {
 	uint32_t lines = 0;
-	for (const char *at = text, *end = text + len; (at = memchr(at, '\n', (size_t)(end - at))); at++)
+	for (const char *at = text, *end = text + len; (at = memchr(at, '\n', (size_t)(end - at)));
+	     at++)
 		lines++;
 	return lines;
 }

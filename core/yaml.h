@@ -10,9 +10,9 @@
 
 #include "core/util/report.h"
 
-#define YAML_DEPTH_MAX 32	/* the language needs 6; libyaml is quadratic in flow depth */
-#define YAML_SCALAR_MAX 4096	/* no name, reason or description is longer */
-#define YAML_FAULTS_MAX 1000	/* findings of one file; a binary file has millions */
+#define YAML_DEPTH_MAX 32    /* the language needs 6; libyaml is quadratic in flow depth */
+#define YAML_SCALAR_MAX 4096 /* no name, reason or description is longer */
+#define YAML_FAULTS_MAX 1000 /* findings of one file; a binary file has millions */
 
 enum node_type { NODE_SCALAR, NODE_SEQUENCE, NODE_MAPPING };
 

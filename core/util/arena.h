@@ -17,8 +17,8 @@ struct arena_block;
 struct arena {
 	struct arena_block *blocks; /* newest first */
 	char *next, *end;	    /* free space of the newest shared block */
-	void *last;		    /* the newest allocation, which arena_grow() may extend in place */
-	size_t block_size;	    /* of the next shared block: 4 KiB, doubling to 1 MiB */
+	void *last;	   /* the newest allocation, which arena_grow() may extend in place */
+	size_t block_size; /* of the next shared block: 4 KiB, doubling to 1 MiB */
 };
 
 /* Memory aligned for any type; alloc leaves it uninitialised, zalloc clears it. `size` may be 0. */

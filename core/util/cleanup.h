@@ -13,6 +13,7 @@
 
 #define CLEANUP(function) __attribute__((cleanup(cleanup_##function)))
 #define UNUSED __attribute__((unused))
+#define NOT_NULL __attribute__((returns_nonnull))
 #define MUST_CHECK __attribute__((warn_unused_result))
 #define PRINTF(text, first) __attribute__((format(printf, text, first)))
 

@@ -12,7 +12,8 @@ struct sha256; /* a running digest */
 
 struct sha256 *sha256_new(void);
 void sha256_add(struct sha256 *s, const void *data, size_t len);
-void sha256_add_text(struct sha256 *s, const char *text); /* with its NUL, so that fields do not run together */
+void sha256_add_text(struct sha256 *s,
+		     const char *text); /* with its NUL, so that fields do not run together */
 void sha256_end(struct sha256 *s, unsigned char out[static SHA256_SIZE]); /* frees `s` */
 
 void sha256_of(const void *data, size_t len, unsigned char out[static SHA256_SIZE]);

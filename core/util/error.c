@@ -20,7 +20,8 @@ static struct error *make(enum error_code code, struct location where, const cha
 	memcpy(error->message, message, head_len);
 	memcpy(error->message + head_len, tail, tail_len + 1);
 	if (where.file)
-		error->where.file = memcpy(error->message + head_len + tail_len + 1, where.file, file_size);
+		error->where.file =
+			memcpy(error->message + head_len + tail_len + 1, where.file, file_size);
 	return error;
 }
 

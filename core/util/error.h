@@ -11,16 +11,16 @@
 
 /* What callers act on: the exit status of the program follows from it. */
 enum error_code {
-	ERROR_INPUT,	/* something the user wrote is wrong */
-	ERROR_USAGE,	/* the command line is wrong */
-	ERROR_SYSTEM,	/* the operating system refused */
-	ERROR_REMOTE,	/* the service failed or answered nonsense */
-	ERROR_DENIED,	/* the service refused the credentials */
-	ERROR_REFUSED,	/* a plan that must not be applied: stale, expired, wrong digest, used */
-	ERROR_GUARD,	/* a guard refused */
-	ERROR_LOCKED,	/* another run holds the organisation's lock */
-	ERROR_PARTIAL,	/* stopped part-way; the journal can resume it */
-	ERROR_RECORD,	/* the organisation is converged, but recording it failed */
+	ERROR_INPUT,   /* something the user wrote is wrong */
+	ERROR_USAGE,   /* the command line is wrong */
+	ERROR_SYSTEM,  /* the operating system refused */
+	ERROR_REMOTE,  /* the service failed or answered nonsense */
+	ERROR_DENIED,  /* the service refused the credentials */
+	ERROR_REFUSED, /* a plan that must not be applied: stale, expired, wrong digest, used */
+	ERROR_GUARD,   /* a guard refused */
+	ERROR_LOCKED,  /* another run holds the organisation's lock */
+	ERROR_PARTIAL, /* stopped part-way; the journal can resume it */
+	ERROR_RECORD,  /* the organisation is converged, but recording it failed */
 };
 
 /* A place in a file that the user gave. Lines and columns count from 1, columns in code points;
@@ -35,19 +35,22 @@ void location_print(FILE *out, struct location at);
 
 struct error {
 	enum error_code code;
-	struct location where; /* the deepest place of its causes; file is a copy owned by the error */
-	struct error *cause;   /* owned; NULL at the root */
-	char message[];	       /* one line, no newline, no secret; names in it are escaped */
+	struct location
+		where; /* the deepest place of its causes; file is a copy owned by the error */
+	struct error *cause; /* owned; NULL at the root */
+	char message[];	     /* one line, no newline, no secret; names in it are escaped */
 };
 
 /* `fmt` makes the message. error_errno appends ": " and the text of `number`, code ERROR_SYSTEM. */
-MUST_CHECK struct error *error_new(enum error_code code, const char *fmt, ...) PRINTF(2, 3);
-MUST_CHECK struct error *error_at(enum error_code code, struct location at, const char *fmt, ...)
-	PRINTF(3, 4);
-MUST_CHECK struct error *error_errno(int number, const char *fmt, ...) PRINTF(2, 3);
+MUST_CHECK NOT_NULL struct error *error_new(enum error_code code, const char *fmt, ...)
+	PRINTF(2, 3);
+MUST_CHECK NOT_NULL struct error *error_at(enum error_code code, struct location at,
+					   const char *fmt, ...) PRINTF(3, 4);
+MUST_CHECK NOT_NULL struct error *error_errno(int number, const char *fmt, ...) PRINTF(2, 3);
 
 /* Adds what the caller knows: keeps the code and the deepest place. Takes over `cause`. */
-MUST_CHECK struct error *error_wrap(struct error *cause, const char *fmt, ...) PRINTF(2, 3);
+MUST_CHECK NOT_NULL struct error *error_wrap(struct error *cause, const char *fmt, ...)
+	PRINTF(2, 3);
 
 /* Prints "FILE:LINE:COL: error: outermost: ...: innermost\n", or "writ: error: ..." without a place. */
 void error_print(FILE *out, const struct error *error);

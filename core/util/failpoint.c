@@ -29,7 +29,8 @@ void failpoint_hit(const char *name)
 	if (!colon)
 		return;
 	size_t len = (size_t)(colon - wanted);
-	bool matches = !strncmp(wanted, "*", len) || (strlen(name) == len && !strncmp(wanted, name, len));
+	bool matches =
+		!strncmp(wanted, "*", len) || (strlen(name) == len && !strncmp(wanted, name, len));
 	if (matches && ++hits == strtoul(colon + 1, NULL, 10))
 		raise(SIGKILL);
 }

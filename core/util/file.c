@@ -70,7 +70,8 @@ struct walk {
 	struct found_file_vec *out;
 };
 
-static struct error *add_file(struct walk *w, const char *path, const char *below, const struct stat *st)
+static struct error *add_file(struct walk *w, const char *path, const char *below,
+			      const struct stat *st)
 {
 	if (w->out->len >= FILES_MAX)
 		return error_new(ERROR_INPUT, "more than %d files", FILES_MAX);
@@ -102,7 +103,8 @@ static struct error *add_folder(struct walk *w, const char *path, const char *be
 static bool is_link_to_folder(int folder, const char *name, const struct stat *st)
 {
 	struct stat target;
-	return S_ISLNK(st->st_mode) && !fstatat(folder, name, &target, 0) && S_ISDIR(target.st_mode);
+	return S_ISLNK(st->st_mode) && !fstatat(folder, name, &target, 0) &&
+	       S_ISDIR(target.st_mode);
 }
 
 static struct error *walk_entry(struct walk *w, const struct folder *in, int fd, const char *name)
@@ -115,7 +117,8 @@ static struct error *walk_entry(struct walk *w, const struct folder *in, int fd,
 		return NULL;
 	const char *path = arena_printf(w->arena, "%s%s%s", in->path, name, is_folder ? "/" : "");
 	const char *below = path + (in->below - in->path);
-	return is_folder ? add_folder(w, path, below, in->depth + 1) : add_file(w, path, below, &st);
+	return is_folder ? add_folder(w, path, below, in->depth + 1)
+			 : add_file(w, path, below, &st);
 }
 
 static struct error *walk_folder(struct walk *w, const struct folder *in)
@@ -230,8 +233,8 @@ struct error *file_read_found(const struct found_file *file, size_t max, char **
 	int fd = file->root < 0 ? open(file->path, READ_FLAGS)
 				: open_below(file->root, file->below, READ_FLAGS);
 	if (fd < 0)
-		return error_at(ERROR_INPUT, (struct location){file->path, 1, 1}, "cannot be read: %s",
-				strerrordesc_np(errno));
+		return error_at(ERROR_INPUT, (struct location){file->path, 1, 1},
+				"cannot be read: %s", strerrordesc_np(errno));
 	return read_regular(fd, file->path, max, text, len);
 }
 
@@ -289,8 +292,8 @@ static const char *folder_of(struct arena *a, const char *path)
 	return slash ? arena_strndup(a, path, (size_t)(slash - path) + 1) : "./";
 }
 
-static struct error *write_new(const char *temporary, const char *target, const void *data, size_t len,
-			       mode_t mode)
+static struct error *write_new(const char *temporary, const char *target, const void *data,
+			       size_t len, mode_t mode)
 {
 	struct stat old;
 	CLEANUP(close) int fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);

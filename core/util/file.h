@@ -13,11 +13,11 @@
 
 /* A file found below a root, and whether it may be read. */
 struct found_file {
-	const char *path;     /* as shown to the user: the root as given, "/", the path below it */
-	const char *below;    /* the path below the root; NULL when the root is the file itself */
+	const char *path;  /* as shown to the user: the root as given, "/", the path below it */
+	const char *below; /* the path below the root; NULL when the root is the file itself */
 	enum { FOUND_REGULAR, FOUND_REFUSED } kind; /* refused: a link, FIFO, socket or device */
-	const char *what;     /* for FOUND_REFUSED: "a symbolic link", "a FIFO", ... */
-	int root;	      /* descriptor of the root folder; -1 when the root is the file itself */
+	const char *what; /* for FOUND_REFUSED: "a symbolic link", "a FIFO", ... */
+	int root;	  /* descriptor of the root folder; -1 when the root is the file itself */
 	dev_t device;
 	ino_t inode;
 };

@@ -91,7 +91,7 @@ static uint32_t code_point(const char *at, const char *end, size_t *size)
 
 /* What "\n" and its like stand for; the letters beside each other. */
 static const char short_escapes[][2] = {
-	{'"', '"'},  {'\\', '\\'}, {'/', '/'},  {'b', '\b'},
+	{'"', '"'},  {'\\', '\\'}, {'/', '/'},	{'b', '\b'},
 	{'f', '\f'}, {'n', '\n'},  {'r', '\r'}, {'t', '\t'},
 };
 
@@ -200,7 +200,8 @@ static struct error *check_word(struct reader *r)
 			return NULL;
 		}
 	}
-	return fault(r, r->at, r->at < r->end ? "not a JSON value" : "a value is missing at the end");
+	return fault(r, r->at,
+		     r->at < r->end ? "not a JSON value" : "a value is missing at the end");
 }
 
 /* Equal keys come together, in the order of the text. */
@@ -346,37 +347,6 @@ static const char *skip_value(const char *at, const char *end)
 	return at;
 }
 
-static bool is_key(struct json_span inner, const char *key)
-{
-	size_t len = strlen(key);
-	if (!memchr(inner.at, '\\', inner.len))
-		return inner.len == len && !memcmp(inner.at, key, len);
-	ARENA scratch = {0};
-	char *text = arena_alloc(&scratch, inner.len);
-	return unescape(text, inner) == len && !memcmp(text, key, len);
-}
-
-bool json_member(struct json_span object, const char *key, struct json_span *out)
-{
-	const char *end = object.at + object.len, *at = skip_space(object.at, end);
-	if (at == end || *at != '{')
-		return false;
-	for (at = skip_space(at + 1, end); *at != '}';) {
-		const char *name = at + 1, *behind = skip_string(at);
-		at = skip_space(skip_space(behind, end) + 1, end);
-		const char *value = at;
-		at = skip_value(value, end);
-		if (is_key((struct json_span){name, (size_t)(behind - name) - 1}, key)) {
-			*out = (struct json_span){value, (size_t)(at - value)};
-			return true;
-		}
-		at = skip_space(at, end);
-		if (*at == ',')
-			at = skip_space(at + 1, end);
-	}
-	return false;
-}
-
 bool json_next(struct json_span array, struct json_cursor *cursor, struct json_span *out)
 {
 	const char *end = array.at + array.len, *at = skip_space(array.at + cursor->offset, end);
@@ -411,6 +381,29 @@ bool json_next_member(struct json_span object, struct json_cursor *cursor, struc
 	return true;
 }
 
+static bool is_key(struct json_span inner, const char *key)
+{
+	size_t len = strlen(key);
+	if (!memchr(inner.at, '\\', inner.len))
+		return inner.len == len && !memcmp(inner.at, key, len);
+	ARENA scratch = {0};
+	char *text = arena_alloc(&scratch, inner.len);
+	return unescape(text, inner) == len && !memcmp(text, key, len);
+}
+
+bool json_member(struct json_span object, const char *key, struct json_span *out)
+{
+	struct json_cursor cursor = {0};
+	struct json_span name, value;
+	while (json_next_member(object, &cursor, &name, &value)) {
+		if (is_key((struct json_span){name.at + 1, name.len - 2}, key)) {
+			*out = value;
+			return true;
+		}
+	}
+	return false;
+}
+
 const char *json_string(struct arena *a, struct json_span value)
 {
 	if (value.len < 2 || *value.at != '"')
@@ -443,7 +436,8 @@ static bool is_line_separator(const char *at)
 static bool needs_escape(const char *at)
 {
 	unsigned char c = (unsigned char)*at;
-	return c < 0x20 || c == 0x7F || c == '"' || c == '\\' || (c == 0xE2 && is_line_separator(at));
+	return c < 0x20 || c == 0x7F || c == '"' || c == '\\' ||
+	       (c == 0xE2 && is_line_separator(at));
 }
 
 static void add_escape(struct str *out, unsigned c)

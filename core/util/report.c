@@ -78,8 +78,9 @@ void report_print(FILE *out, const struct report *r)
 	for (size_t i = 0; i < r->items.len; i++) {
 		const struct diagnostic *d = &r->items.at[i];
 		location_print(out, d->at);
-		fprintf(out, ": %s: %s%s%s [%s]\n", d->severity == SEVERITY_ERROR ? "error" : "warning",
-			d->summary, *d->detail ? "; " : "", d->detail, d->id);
+		fprintf(out, ": %s: %s%s%s [%s]\n",
+			d->severity == SEVERITY_ERROR ? "error" : "warning", d->summary,
+			*d->detail ? "; " : "", d->detail, d->id);
 	}
 }
 

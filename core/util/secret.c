@@ -69,7 +69,8 @@ struct error *secret_from_file(const char *path, struct secret **out)
 {
 	struct location where = {.file = path};
 	struct stat st;
-	CLEANUP(close) int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	CLEANUP(close)
+	int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	if (fd < 0 || fstat(fd, &st))
 		return error_at(ERROR_SYSTEM, where, "%s",
 				errno == ELOOP ? "is a link" : strerrordesc_np(errno));

@@ -12,7 +12,10 @@ struct str {
 	size_t len, cap;
 };
 
-#define STR(a) {.arena = (a)}
+#define STR(a)                                                                                     \
+	{                                                                                          \
+		.arena = (a)                                                                       \
+	}
 
 void str_add(struct str *s, const char *text);
 void str_addn(struct str *s, const char *text, size_t len);

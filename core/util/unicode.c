@@ -96,14 +96,15 @@ static bool is_nfc(const utf8proc_uint8_t *text, size_t len)
 	return len == 0;
 }
 
-/* A starter that is in NFC behind anything: no decomposition, and second in no composition. Everything below
- * U+0300 is (Unicode's NFC_Quick_Check); Hangul vowels and final consonants compose without a table. */
+/* A starter that is in NFC behind anything: it has no decomposition and is second in no composition, as only
+ * marks and the vowels and final consonants of Hangul are. Nothing below U+0300 decomposes in NFC either. */
 static bool is_inert(uint32_t c, const utf8proc_property_t *property)
 {
 	if (c < 0x300)
 		return true;
-	return property->combining_class == 0 && property->comb_index == UINT16_MAX &&
-	       property->decomp_seqindex == UINT16_MAX && !(c >= 0x1161 && c <= 0x11C2);
+	return property->combining_class == 0 && property->decomp_seqindex == UINT16_MAX &&
+	       property->category != UTF8PROC_CATEGORY_MN &&
+	       property->category != UTF8PROC_CATEGORY_MC && !(c >= 0x1161 && c <= 0x11C2);
 }
 
 static void add_to_segment(struct segment *s, const char *text, size_t size)
@@ -152,7 +153,8 @@ static enum text_fault check_wide(struct segment *s, const char *text, size_t le
 	return extend(s, text, *size, c, property) ? TEXT_OK : TEXT_NOT_NFC;
 }
 
-static enum text_fault check_control(const char *text, size_t len, enum text_mode mode, size_t *size)
+static enum text_fault check_control(const char *text, size_t len, enum text_mode mode,
+				     size_t *size)
 {
 	bool crlf = len > 1 && text[0] == '\r' && text[1] == '\n';
 	*size = crlf ? 2 : 1;
@@ -288,7 +290,8 @@ bool text_smuggles_role(const char *text)
 	if (!normal)
 		return true; /* nothing that could be told from a role */
 	const char *at = normal, *end = normal + strlen(normal);
-	for (size_t size; at < end && is_space(text_decode(at, (size_t)(end - at), &size)); at += size)
+	for (size_t size; at < end && is_space(text_decode(at, (size_t)(end - at), &size));
+	     at += size)
 		;
 	return *at == '_';
 }
@@ -301,7 +304,8 @@ bool text_has_outer_space(const char *text)
 	do
 		last--;
 	while (last > 0 && (text[last] & 0xC0) == 0x80);
-	return is_space(text_decode(text, len, &size)) || is_space(text_decode(text + last, len - last, &size));
+	return is_space(text_decode(text, len, &size)) ||
+	       is_space(text_decode(text + last, len - last, &size));
 }
 
 size_t text_length(const char *text, size_t len)
@@ -317,14 +321,15 @@ static const struct look_alike {
 	uint32_t from;
 	const char *to;
 } look_alikes[] = {
-	{'0', "o"},   {'1', "l"},   {'i', "l"},   {'|', "l"},	{0xEF, "l"},  {0x131, "l"}, {0x251, "a"},
-	{0x261, "g"}, {0x269, "l"}, {0x3AF, "l"}, {0x3B1, "a"}, {0x3B3, "y"}, {0x3B5, "e"}, {0x3B9, "l"},
-	{0x3BA, "k"}, {0x3BC, "u"}, {0x3BD, "v"}, {0x3BF, "o"}, {0x3C1, "p"}, {0x3C3, "o"}, {0x3C4, "t"},
-	{0x3C5, "u"}, {0x3C7, "x"}, {0x3C9, "w"}, {0x430, "a"}, {0x432, "b"}, {0x433, "r"}, {0x435, "e"},
-	{0x43A, "k"}, {0x43C, "m"}, {0x43D, "h"}, {0x43E, "o"}, {0x43F, "n"}, {0x440, "p"}, {0x441, "c"},
-	{0x442, "t"}, {0x443, "y"}, {0x445, "x"}, {0x44C, "b"}, {0x451, "ë"}, {0x455, "s"}, {0x456, "l"},
-	{0x457, "l"}, {0x458, "j"}, {0x475, "v"}, {0x4BB, "h"}, {0x4CF, "l"}, {0x501, "d"}, {0x51B, "q"},
-	{0x51D, "w"},
+	{'0', "o"},   {'1', "l"},   {'i', "l"},	  {'|', "l"},	{0xEF, "l"},  {0x131, "l"},
+	{0x251, "a"}, {0x261, "g"}, {0x269, "l"}, {0x3AF, "l"}, {0x3B1, "a"}, {0x3B3, "y"},
+	{0x3B5, "e"}, {0x3B9, "l"}, {0x3BA, "k"}, {0x3BC, "u"}, {0x3BD, "v"}, {0x3BF, "o"},
+	{0x3C1, "p"}, {0x3C3, "o"}, {0x3C4, "t"}, {0x3C5, "u"}, {0x3C7, "x"}, {0x3C9, "w"},
+	{0x430, "a"}, {0x432, "b"}, {0x433, "r"}, {0x435, "e"}, {0x43A, "k"}, {0x43C, "m"},
+	{0x43D, "h"}, {0x43E, "o"}, {0x43F, "n"}, {0x440, "p"}, {0x441, "c"}, {0x442, "t"},
+	{0x443, "y"}, {0x445, "x"}, {0x44C, "b"}, {0x451, "ë"}, {0x455, "s"}, {0x456, "l"},
+	{0x457, "l"}, {0x458, "j"}, {0x475, "v"}, {0x4BB, "h"}, {0x4CF, "l"}, {0x501, "d"},
+	{0x51B, "q"}, {0x51D, "w"},
 };
 
 static int by_code_point(const void *key, const void *row)
@@ -359,7 +364,8 @@ const char *text_skeleton(struct arena *a, const char *text)
 	struct str out = STR(a);
 	size_t len = strlen(folded);
 	for (size_t at = 0, size; at < len; at += size) {
-		const struct look_alike *found = find_look_alike(text_decode(folded + at, len - at, &size));
+		const struct look_alike *found =
+			find_look_alike(text_decode(folded + at, len - at, &size));
 		if (found)
 			str_add(&out, found->to);
 		else

@@ -13,13 +13,13 @@
 
 enum text_fault {
 	TEXT_OK,
-	TEXT_NOT_UTF8,	  /* malformed, overlong, a surrogate or above U+10FFFF */
-	TEXT_CONTROL,	  /* C0 (but LF, tab, CR LF), DEL, C1, U+2028, U+2029; a CR alone */
-	TEXT_INVISIBLE,	  /* Default_Ignorable_Code_Point, which contains all of Bidi_Control */
+	TEXT_NOT_UTF8,	/* malformed, overlong, a surrogate or above U+10FFFF */
+	TEXT_CONTROL,	/* C0 (but LF, tab, CR LF), DEL, C1, U+2028, U+2029; a CR alone */
+	TEXT_INVISIBLE, /* Default_Ignorable_Code_Point, which contains all of Bidi_Control */
 	TEXT_NONCHARACTER,
-	TEXT_NOT_NFC,	  /* the first code point with which the text stops being in NFC */
-	TEXT_TAB,	  /* only with TEXT_VALUE */
-	TEXT_LINE_BREAK,  /* LF, or CR LF, only with TEXT_VALUE */
+	TEXT_NOT_NFC,	 /* the first code point with which the text stops being in NFC */
+	TEXT_TAB,	 /* only with TEXT_VALUE */
+	TEXT_LINE_BREAK, /* LF, or CR LF, only with TEXT_VALUE */
 };
 
 enum text_mode { TEXT_FILE, TEXT_VALUE };

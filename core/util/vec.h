@@ -32,6 +32,15 @@
 					      sizeof(*(vec)->at));                                 \
 	} while (0)
 
+/* Storage for exactly `count` elements of an empty vector that will not grow: many small ones add up. */
+#define vec_exact(arena, vec, count)                                                               \
+	do {                                                                                       \
+		if ((vec)->cap == 0 && (count) > 0) {                                              \
+			(vec)->at = arena_alloc(arena, (count) * sizeof(*(vec)->at));              \
+			(vec)->cap = (count);                                                      \
+		}                                                                                  \
+	} while (0)
+
 /* The new storage for at least `want` elements of `size` bytes; updates *cap. Not for callers. */
 void *vec_grow_(struct arena *a, void *at, size_t *cap, size_t want, size_t size);
 

@@ -25,10 +25,12 @@ struct provider {
 static struct error *open_session(const struct settings *settings, struct provider **out)
 {
 	if (!settings->live_path)
-		return error_new(ERROR_USAGE, "provider file needs --live PATH, the live organisation");
+		return error_new(ERROR_USAGE,
+				 "provider file needs --live PATH, the live organisation");
 	char *real = realpath(settings->live_path, NULL);
 	if (!real)
-		return error_errno(errno, "opening the live organisation \"%s\"", settings->live_path);
+		return error_errno(errno, "opening the live organisation \"%s\"",
+				   settings->live_path);
 	struct provider *p = xmalloc(sizeof(*p));
 	*p = (struct provider){settings->strings, xstrdup(settings->live_path), real};
 	*out = p;
@@ -58,8 +60,8 @@ static struct error *first_finding(const struct report *report)
 		d = &report->items.at[i];
 	if (report->errors == 1)
 		return error_at(ERROR_INPUT, d->at, "%s [%s]", d->summary, d->id);
-	return error_at(ERROR_INPUT, d->at, "%s [%s], and %zu more; see `writ validate`", d->summary,
-			d->id, report->errors - 1);
+	return error_at(ERROR_INPUT, d->at, "%s [%s], and %zu more; see `writ validate`",
+			d->summary, d->id, report->errors - 1);
 }
 
 static struct error *load_model(struct provider *p, struct arena *a, struct model *out)
@@ -67,13 +69,26 @@ static struct error *load_model(struct provider *p, struct arena *a, struct mode
 	struct report report = {.arena = a};
 	struct manifest_reader reader = {p->strings, a, &report};
 	TRY(manifest_load(&reader, &p->path, 1, out, NULL));
-	check_model(out, a, (struct location){p->path, 1, 1}, &report);
+	check_model(out, (struct location){p->path, 1, 1}, &report);
 	report_sort(&report);
 	return report.errors ? first_finding(&report) : NULL;
 }
 
-static struct error *read_live(struct provider *p, struct arena *a, struct universe *u, unsigned what,
-			       struct live *out)
+static void drop_absent(struct account_vec *accounts)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < accounts->len; i++) {
+		if (accounts->at[i].state == STATE_ABSENT)
+			continue;
+		if (kept != i)
+			accounts->at[kept] = accounts->at[i];
+		kept++;
+	}
+	accounts->len = kept;
+}
+
+static struct error *read_live(struct provider *p, struct arena *a, struct universe *u,
+			       unsigned what, struct live *out)
 {
 	struct model *model = arena_zalloc(a, sizeof(*model));
 	struct model_index index;
@@ -88,10 +103,9 @@ static struct error *read_live(struct provider *p, struct arena *a, struct unive
 		out->catalogue = o->status;
 	if (what & COLLECT_GRANTS)
 		live_pairs(model, &index, u, a, &out->grants);
-	for (size_t i = 0; (what & COLLECT_ACCOUNTS) && i < model->accounts.len; i++) {
-		if (model->accounts.at[i].state != STATE_ABSENT)
-			vec_push(a, &out->accounts, model->accounts.at[i]);
-	}
+	if (what & COLLECT_ACCOUNTS)
+		out->accounts = model->accounts; /* in place: they are a large part of all memory */
+	drop_absent(&out->accounts);
 	return NULL;
 }
 
@@ -167,8 +181,8 @@ static struct account *find_made(struct edit *e, const char *name)
 
 static struct outcome refused(struct edit *e, const char *what, const char *name)
 {
-	return (struct outcome){OUTCOME_REFUSED,
-				arena_printf(e->arena, "%s %s", what, quote(e->arena, name, strlen(name)))};
+	return (struct outcome){OUTCOME_REFUSED, arena_printf(e->arena, "%s %s", what,
+							      quote(e->arena, name, strlen(name)))};
 }
 
 /* A UUID that depends on the names alone, in the form of RFC 9562 version 8. */
@@ -180,9 +194,9 @@ static const char *make_id(struct edit *e, const char *name)
 	sha256_add_text(s, name);
 	sha256_end(s, d);
 	return arena_printf(e->arena,
-			    "%02x%02x%02x%02x-%02x%02x-8%x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x", d[0],
-			    d[1], d[2], d[3], d[4], d[5], d[6] & 15, d[7], (d[8] & 0x3F) | 0x80, d[9],
-			    d[10], d[11], d[12], d[13], d[14], d[15]);
+			    "%02x%02x%02x%02x-%02x%02x-8%x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x",
+			    d[0], d[1], d[2], d[3], d[4], d[5], d[6] & 15, d[7],
+			    (d[8] & 0x3F) | 0x80, d[9], d[10], d[11], d[12], d[13], d[14], d[15]);
 }
 
 static struct outcome create_account(struct edit *e, const struct change *c)
@@ -219,8 +233,10 @@ static void copy_attributes(struct account *to, const struct account *from, unsi
 /* The pairs of the old name become those of the new one. */
 static void move_pairs(struct edit *e, const char *from, const char *to)
 {
-	uint32_t old = universe_principal(e->u, PRINCIPAL_ACCOUNT, intern(e->session->strings, from), true);
-	uint32_t new = universe_principal(e->u, PRINCIPAL_ACCOUNT, intern(e->session->strings, to), true);
+	uint32_t old = universe_principal(e->u, PRINCIPAL_ACCOUNT,
+					  intern(e->session->strings, from), true);
+	uint32_t new =
+		universe_principal(e->u, PRINCIPAL_ACCOUNT, intern(e->session->strings, to), true);
 	for (size_t i = 0; i < e->live.grants.len; i++) {
 		if (e->live.grants.at[i].principal == old)
 			e->live.grants.at[i].principal = new;
@@ -235,7 +251,8 @@ static struct outcome update_account(struct edit *e, const struct change *c)
 	copy_attributes(a, c->after, c->attributes);
 	if (c->reason == REASON_RENAMED) {
 		struct account moved = *a;
-		moved.credential = account_credential(a); /* the default would follow the new name */
+		moved.credential =
+			account_credential(a); /* the default would follow the new name */
 		moved.meta.name = c->after->meta.name;
 		move_pairs(e, c->before->meta.name, moved.meta.name);
 		vec_push(e->arena, &e->made, moved);
@@ -288,11 +305,13 @@ static void number_batch(struct edit *e, const struct change *const *batch, size
 	for (size_t i = 0; i < len; i++) {
 		const struct change *c = batch[i];
 		const struct entitlement *t = c->entitlement;
-		universe_principal(e->u, (enum principal_kind)c->principal->kind, c->principal->name, false);
+		universe_principal(e->u, (enum principal_kind)c->principal->kind,
+				   c->principal->name, false);
 		if (c->before)
 			universe_principal(e->u, PRINCIPAL_ACCOUNT, c->before->meta.name, false);
 		if (t)
-			universe_entitlement(e->u, (enum role)t->role, t->product, t->profile, t->group);
+			universe_entitlement(e->u, (enum role)t->role, t->product, t->profile,
+					     t->group);
 	}
 	universe_rank(e->u);
 }
@@ -318,27 +337,23 @@ static void settle_grants(struct edit *e)
 	for (size_t i = 0; i < pairs->len; i++) {
 		uint64_t key = rank_key(e, pairs->at[i].principal, pairs->at[i].entitlement);
 		const struct principal *p = universe_principal_at(e->u, (uint32_t)(key >> 32));
-		bool gone = e->gone.len &&
-			    bsearch(&key, e->gone.at, e->gone.len, sizeof(key), by_key);
+		bool gone =
+			e->gone.len && bsearch(&key, e->gone.at, e->gone.len, sizeof(key), by_key);
 		if (!gone && !(p->kind == PRINCIPAL_ACCOUNT && is_absent(e, p->name)))
 			pairs->at[kept++] = pairs->at[i];
 	}
 	pairs->len = kept;
 	for (size_t i = 0; i < e->added.len; i++)
 		vec_push(e->arena, pairs,
-			 (struct pair){universe_principal_number(e->u, (uint32_t)(e->added.at[i] >> 32)),
-				       universe_entitlement_number(e->u, (uint32_t)e->added.at[i])});
+			 (struct pair){
+				 universe_principal_number(e->u, (uint32_t)(e->added.at[i] >> 32)),
+				 universe_entitlement_number(e->u, (uint32_t)e->added.at[i])});
 }
 
 static void settle_accounts(struct edit *e)
 {
 	struct account_vec *all = &e->live.accounts;
-	size_t kept = 0;
-	for (size_t i = 0; i < all->len; i++) {
-		if (all->at[i].state != STATE_ABSENT)
-			all->at[kept++] = all->at[i];
-	}
-	all->len = kept;
+	drop_absent(all);
 	for (size_t i = 0; i < e->made.len; i++)
 		vec_push(e->arena, all, e->made.at[i]);
 	vec_sort(all, by_name);
@@ -387,10 +402,11 @@ static struct error *check_folder(struct edit *e)
 		if (!self && (entry->d_type == DT_DIR || !dot ||
 			      (strcmp(dot, ".yaml") != 0 && strcmp(dot, ".yml") != 0 &&
 			       strcmp(dot, ".json") != 0)))
-			return error_new(ERROR_SYSTEM,
-					 "the live folder also holds %s; writ replaces the folder as a "
-					 "whole, so keep it for the live organisation alone",
-					 quote(e->arena, entry->d_name, strlen(entry->d_name)));
+			return error_new(
+				ERROR_SYSTEM,
+				"the live folder also holds %s; writ replaces the folder as a "
+				"whole, so keep it for the live organisation alone",
+				quote(e->arena, entry->d_name, strlen(entry->d_name)));
 	}
 	return NULL;
 }
@@ -398,7 +414,8 @@ static struct error *check_folder(struct edit *e)
 static struct error *write_folder(struct edit *e)
 {
 	const char *real = e->session->real, *slash = strrchr(real, '/');
-	const char *parent = arena_strndup(e->arena, real, slash == real ? 1 : (size_t)(slash - real));
+	const char *parent =
+		arena_strndup(e->arena, real, slash == real ? 1 : (size_t)(slash - real));
 	const char *fresh = arena_printf(e->arena, "%s/.%s.writ-tmp", parent, slash + 1);
 	TRY(check_folder(e));
 	TRY(remove_folder(e->arena, fresh));
@@ -430,7 +447,8 @@ static struct error *lock_parent(struct provider *p, int *out)
 {
 	ARENA a = {0};
 	const char *slash = strrchr(p->real, '/');
-	const char *parent = arena_strndup(&a, p->real, slash == p->real ? 1 : (size_t)(slash - p->real));
+	const char *parent =
+		arena_strndup(&a, p->real, slash == p->real ? 1 : (size_t)(slash - p->real));
 	int fd = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0 || flock(fd, LOCK_EX)) {
 		struct error *error = error_errno(errno, "locking %s", parent);

@@ -30,7 +30,8 @@ static void assert_filled(const char *piece, size_t size, char seed)
 
 static void pieces_are_aligned_and_apart(void **state UNUSED)
 {
-	static const size_t sizes[] = {0, 1, 15, 16, 17, 4000, 5000, 100 * KIB, 600 * KIB, 3, 2048 * KIB};
+	static const size_t sizes[] = {0,    1,		15,	   16, 17,	  4000,
+				       5000, 100 * KIB, 600 * KIB, 3,  2048 * KIB};
 	enum { COUNT = sizeof(sizes) / sizeof(*sizes) };
 	char *pieces[4 * COUNT];
 	ARENA a = {0};
@@ -59,14 +60,11 @@ static void growing_keeps_the_contents(void **state UNUSED)
 		size_t old, new;
 		bool last, same;
 	} rows[] = {
-		{10, 100, true, true},
-		{10, 100, false, false},
+		{10, 100, true, true},	       {10, 100, false, false},
 		{10, 16, false, true}, /* fits the rounded size */
-		{100, 10, true, true},
-		{100, 10, false, true},
+		{100, 10, true, true},	       {100, 10, false, true},
 		{100, 5000, true, false}, /* more than the block has left */
-		{100, 700 * KIB, true, false},
-		{700 * KIB, 10, true, true},
+		{100, 700 * KIB, true, false}, {700 * KIB, 10, true, true},
 	};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		ARENA a = {0};
@@ -137,7 +135,8 @@ static void join_moves_everything(void **state UNUSED)
 {
 	static const struct {
 		size_t into, from;
-	} rows[] = {{0, 0}, {100, 0}, {0, 100}, {100, 200}, {3000, 10}, {10, 3000}, {50000, 10}, {5, 700 * KIB}};
+	} rows[] = {{0, 0},	{100, 0},   {0, 100},	 {100, 200},
+		    {3000, 10}, {10, 3000}, {50000, 10}, {5, 700 * KIB}};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		ARENA into = {0}, from = {0};
 		char *ours = rows[i].into ? arena_alloc(&into, rows[i].into) : NULL;

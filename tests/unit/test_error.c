@@ -31,8 +31,8 @@ static void assert_printed(struct error *error, const char *expected)
 static struct error *unknown_product(uint32_t line)
 {
 	char name[] = "team.yaml"; /* must be copied */
-	struct error *error =
-		error_at(ERROR_INPUT, (struct location){name, line, 9}, "unknown product \"%s\"", "Photo");
+	struct error *error = error_at(ERROR_INPUT, (struct location){name, line, 9},
+				       "unknown product \"%s\"", "Photo");
 	memset(name, 'x', sizeof(name) - 1);
 	return error;
 }
@@ -42,10 +42,11 @@ static void errors_print_from_the_outside_in(void **state UNUSED)
 	assert_printed(error_new(ERROR_REMOTE, "no answer"), "writ: error: no answer\n");
 	assert_printed(unknown_product(12), "team.yaml:12:9: error: unknown product \"Photo\"\n");
 	assert_printed(unknown_product(0), "team.yaml: error: unknown product \"Photo\"\n");
-	assert_printed(error_wrap(error_wrap(unknown_product(12), "reading assignment \"%s\"", "design"),
-				  "change %d of %d", 3, 7),
-		       "team.yaml:12:9: error: change 3 of 7: reading assignment \"design\": "
-		       "unknown product \"Photo\"\n");
+	assert_printed(
+		error_wrap(error_wrap(unknown_product(12), "reading assignment \"%s\"", "design"),
+			   "change %d of %d", 3, 7),
+		"team.yaml:12:9: error: change 3 of 7: reading assignment \"design\": "
+		"unknown product \"Photo\"\n");
 	assert_printed(error_wrap(error_errno(ENOENT, "opening %s", "x"), "loading"),
 		       "writ: error: loading: opening x: No such file or directory\n");
 }

@@ -64,7 +64,8 @@ static void assert_error(struct error *error, enum error_code code, const char *
 {
 	assert_non_null(error);
 	if (!strstr(error->message, message) || error->code != code)
-		fail_msg("code %d, \"%s\" for code %d, \"%s\"", error->code, error->message, code, message);
+		fail_msg("code %d, \"%s\" for code %d, \"%s\"", error->code, error->message, code,
+			 message);
 	error_free(error);
 }
 
@@ -171,9 +172,10 @@ static void walking_refuses_what_is_no_file(void **state UNUSED)
 	assert_int_equal(symlink("nowhere", "d/broken.json"), 0);
 	assert_int_equal(symlink("../outside", "d/folder"), 0);
 	make_socket("d/socket.yml");
-	assert_string_equal(walked(&a, "d"), "d/broken.json (a symbolic link)\nd/fifo.yaml (a FIFO)\n"
-					     "d/folder (a symbolic link)\nd/link.yaml (a symbolic link)\n"
-					     "d/socket.yml (a socket)\n");
+	assert_string_equal(walked(&a, "d"),
+			    "d/broken.json (a symbolic link)\nd/fifo.yaml (a FIFO)\n"
+			    "d/folder (a symbolic link)\nd/link.yaml (a symbolic link)\n"
+			    "d/socket.yml (a socket)\n");
 	assert_string_equal(walked(&a, "d/link"), "d/link\n");
 	assert_string_equal(walked(&a, "d/folder"), "d/folder/o.yaml\n");
 	assert_string_equal(walked(&a, "d/fifo"), "d/fifo (a FIFO)\n");
@@ -203,9 +205,11 @@ static void walking_fails_with_a_reason(void **state UNUSED)
 	ARENA a = {0};
 	struct file_roots roots = {0};
 	struct found_file_vec found = {0};
-	assert_error(file_walk(&roots, &a, "missing", &found), ERROR_SYSTEM, "reading missing: No such");
+	assert_error(file_walk(&roots, &a, "missing", &found), ERROR_SYSTEM,
+		     "reading missing: No such");
 	assert_error(file_walk(&roots, &a, "", &found), ERROR_SYSTEM, "No such");
-	assert_error(file_walk(&roots, &a, "a\033b", &found), ERROR_SYSTEM, "reading a\\x1Bb: No such");
+	assert_error(file_walk(&roots, &a, "a\033b", &found), ERROR_SYSTEM,
+		     "reading a\\x1Bb: No such");
 	assert_int_equal(found.len, 0);
 	if (geteuid() == 0)
 		return; /* nothing is closed to root */
@@ -228,7 +232,8 @@ static void walking_has_a_ceiling(void **state UNUSED)
 	found.len = 999999;
 	assert_error(file_walk(&roots, &a, "d", &found), ERROR_INPUT, "more than 1000000 files");
 	assert_int_equal(found.len, 1000000);
-	assert_error(file_walk(&roots, &a, "d/a.yaml", &found), ERROR_INPUT, "more than 1000000 files");
+	assert_error(file_walk(&roots, &a, "d/a.yaml", &found), ERROR_INPUT,
+		     "more than 1000000 files");
 	file_roots_done(&roots);
 }
 
@@ -310,9 +315,12 @@ static void swapped_files_are_not_followed(void **state UNUSED)
 	static const struct {
 		const char *name, *message;
 	} rows[] = {
-		{"link", "cannot be read: Too many levels"}, {"fifo", "not a regular file but a FIFO"},
-		{"folder", "not a regular file but a folder"}, {"gone", "cannot be read: No such"},
-		{"socket", "cannot be read: No such device"},  {"../secret", "cannot be read: Invalid cross"},
+		{"link", "cannot be read: Too many levels"},
+		{"fifo", "not a regular file but a FIFO"},
+		{"folder", "not a regular file but a folder"},
+		{"gone", "cannot be read: No such"},
+		{"socket", "cannot be read: No such device"},
+		{"../secret", "cannot be read: Invalid cross"},
 		{"over/secret", "cannot be read: Too many"},
 	};
 	mkdir("d", 0700);
@@ -325,7 +333,8 @@ static void swapped_files_are_not_followed(void **state UNUSED)
 	CLEANUP(close) int root = open("d", O_RDONLY | O_DIRECTORY);
 	int before = open_descriptors();
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-		struct found_file file = {.path = "shown.yaml", .below = rows[i].name, .root = root};
+		struct found_file file = {
+			.path = "shown.yaml", .below = rows[i].name, .root = root};
 		char *text = NULL;
 		size_t len;
 		struct error *error = file_read_found(&file, MAX, &text, &len);
@@ -365,11 +374,14 @@ static void reading_fails_with_a_reason(void **state UNUSED)
 {
 	char *text = NULL;
 	size_t len;
-	assert_error(file_read("missing", MAX, &text, &len), ERROR_SYSTEM, "reading missing: No such");
-	assert_error(file_read(".", MAX, &text, &len), ERROR_INPUT, "not a regular file but a folder");
+	assert_error(file_read("missing", MAX, &text, &len), ERROR_SYSTEM,
+		     "reading missing: No such");
+	assert_error(file_read(".", MAX, &text, &len), ERROR_INPUT,
+		     "not a regular file but a folder");
 	assert_error(file_read("/dev/null", MAX, &text, &len), ERROR_INPUT, "but a device");
 	CLEANUP(fclose) FILE *folder = fopen(".", "r");
-	assert_error(file_read_stream(folder, "-", MAX, &text, &len), ERROR_SYSTEM, "reading -: Is a dir");
+	assert_error(file_read_stream(folder, "-", MAX, &text, &len), ERROR_SYSTEM,
+		     "reading -: Is a dir");
 	assert_null(text);
 }
 
@@ -382,7 +394,8 @@ static void files_without_a_size_are_read(void **state UNUSED)
 	assert_int_equal(strlen(text), len);
 	assert_true(len > 100);
 	char *none = NULL;
-	assert_error(file_read("/proc/self/status", 20, &none, &len), ERROR_INPUT, "larger than 20");
+	assert_error(file_read("/proc/self/status", 20, &none, &len), ERROR_INPUT,
+		     "larger than 20");
 }
 
 static void *write_slowly(void *argument)
@@ -441,17 +454,17 @@ static void writing_survives_signals(void **state UNUSED)
 	pthread_t reader;
 	assert_int_equal(pipe(ends), 0);
 	sigaction(SIGUSR1, &(struct sigaction){.sa_handler = on_alarm}, NULL);
-	ssize_t filled = 0, more;
 	fcntl(ends[1], F_SETFL, O_NONBLOCK);
-	while ((more = write(ends[1], data, 4096)) > 0)
-		filled += more;
+	while (write(ends[1], data, 4096) > 0)
+		; /* until the pipe is full */
 	fcntl(ends[1], F_SETFL, 0);
 	struct late_reader r = {ends[0], pthread_self()};
 	pthread_create(&reader, NULL, interrupt_and_read, &r);
 	assert_fine(file_write_all(ends[1], "pipe", data, sizeof(data)));
 	close(ends[1]);
 	pthread_join(reader, NULL);
-	assert_error(file_write_all(ends[1], "a\nb", "x", 1), ERROR_SYSTEM, "writing a\\nb: Bad file");
+	assert_error(file_write_all(ends[1], "a\nb", "x", 1), ERROR_SYSTEM,
+		     "writing a\\nb: Bad file");
 }
 
 static mode_t mode_of(const char *path)
@@ -487,7 +500,8 @@ static void links_keep_pointing(void **state UNUSED)
 	assert_int_equal(lstat("link", &st), 0);
 	assert_true(S_ISLNK(st.st_mode));
 	assert_contents("d/target", "new");
-	assert_error(file_write_atomic("broken", "x", 1, 0600), ERROR_SYSTEM, "replacing broken: No such");
+	assert_error(file_write_atomic("broken", "x", 1, 0600), ERROR_SYSTEM,
+		     "replacing broken: No such");
 	assert_int_equal(entries_of("d"), 1);
 }
 
@@ -505,9 +519,12 @@ static void failed_writes_leave_nothing(void **state UNUSED)
 	struct rlimit old;
 	put("file", "old");
 	mkdir("d", 0700);
-	assert_error(file_write_atomic("missing/x", "x", 1, 0600), ERROR_SYSTEM, "creating missing/.");
-	assert_error(file_write_atomic("file/x", "x", 1, 0600), ERROR_SYSTEM, "replacing file/x: Not a");
-	assert_error(file_write_atomic("d", "x", 1, 0600), ERROR_SYSTEM, "replacing d: Is a directory");
+	assert_error(file_write_atomic("missing/x", "x", 1, 0600), ERROR_SYSTEM,
+		     "creating missing/.");
+	assert_error(file_write_atomic("file/x", "x", 1, 0600), ERROR_SYSTEM,
+		     "replacing file/x: Not a");
+	assert_error(file_write_atomic("d", "x", 1, 0600), ERROR_SYSTEM,
+		     "replacing d: Is a directory");
 	getrlimit(RLIMIT_FSIZE, &old);
 	signal(SIGXFSZ, SIG_IGN);
 	setrlimit(RLIMIT_FSIZE, &(struct rlimit){2, old.rlim_max});
@@ -534,8 +551,10 @@ static void folders_are_made(void **state)
 	assert_int_equal(entries_of("a"), 4);
 	put("file", "");
 	assert_error(file_make_folders("file", 0700), ERROR_SYSTEM, "folder file: Not a directory");
-	assert_error(file_make_folders("file/x", 0700), ERROR_SYSTEM, "folder file: Not a directory");
-	assert_error(file_make_folders("/proc/x", 0700), ERROR_SYSTEM, "creating folder /proc/x: No such");
+	assert_error(file_make_folders("file/x", 0700), ERROR_SYSTEM,
+		     "folder file: Not a directory");
+	assert_error(file_make_folders("/proc/x", 0700), ERROR_SYSTEM,
+		     "creating folder /proc/x: No such");
 	assert_error(file_make_folders("", 0700), ERROR_SYSTEM, "No such");
 }
 

@@ -42,7 +42,8 @@ static void find_makes_nothing(void **state UNUSED)
 
 static void lengths_are_kept(void **state UNUSED)
 {
-	static const char *const texts[] = {"", "a", "1234567", "12345678", "123456789", "1234567812345678x"};
+	static const char *const texts[] = {"",		"a",	     "1234567",
+					    "12345678", "123456789", "1234567812345678x"};
 	struct intern *table = intern_new();
 	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
 		const char *text = intern(table, texts[i]);
@@ -84,7 +85,8 @@ static void *intern_all(void *argument)
 		size_t n = i * w->step % NAMES;
 		char name[32];
 		snprintf(name, sizeof(name), "name-%zu@example.com", n);
-		w->found[n] = i % 3 ? intern(w->table, name) : intern_n(w->table, name, strlen(name));
+		w->found[n] =
+			i % 3 ? intern(w->table, name) : intern_n(w->table, name, strlen(name));
 		if (intern_find(w->table, name) != w->found[n])
 			w->found[n] = NULL;
 	}
@@ -99,7 +101,8 @@ static void threads_get_the_same_copy(void **state UNUSED)
 	for (size_t i = 0; i < THREADS; i++) {
 		workers[i].table = table;
 		workers[i].step = steps[i];
-		assert_int_equal(pthread_create(&workers[i].thread, NULL, intern_all, &workers[i]), 0);
+		assert_int_equal(pthread_create(&workers[i].thread, NULL, intern_all, &workers[i]),
+				 0);
 	}
 	for (size_t i = 0; i < THREADS; i++)
 		pthread_join(workers[i].thread, NULL);
@@ -117,10 +120,8 @@ static void threads_get_the_same_copy(void **state UNUSED)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(equal_texts_are_one),
-		cmocka_unit_test(find_makes_nothing),
-		cmocka_unit_test(lengths_are_kept),
-		cmocka_unit_test(hashes_spread),
+		cmocka_unit_test(equal_texts_are_one),	     cmocka_unit_test(find_makes_nothing),
+		cmocka_unit_test(lengths_are_kept),	     cmocka_unit_test(hashes_spread),
 		cmocka_unit_test(threads_get_the_same_copy),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -95,29 +95,34 @@ static void bad_text_is_refused_at_its_place(void **state UNUSED)
 		{T("{"), 1, 2, "a key in quotes"},
 		{T("{\"\n\":1}"), 1, 3, "control character"},
 		{T("{\"a\":1"), 1, 7, "\",\" or \"}\""},
-		{T("{\"\xC3\xA9\": 1,\n \"b\": 2,\n  \"\xC3\xA9\": 3}"), 3, 3, "a key that is there already"},
+		{T("{\"\xC3\xA9\": 1,\n \"b\": 2,\n  \"\xC3\xA9\": 3}"), 3, 3,
+		 "a key that is there already"},
 		{T("{\"a\":1,\"\\u0061\":2}"), 1, 8, "a key that is there already"},
 		{T("{\"\\u0061\":1,\"a\":2}"), 1, 13, "a key that is there already"},
-		{T("{\"b\":1,\"a\":1,\"b\":2,\"a\":3,\"a\":4}"), 1, 14, "a key that is there already"},
-		{T("[{\"a\":{\"x\":1},\"b\":{\"x\":1,\"x\":2}}]"), 1, 26, "a key that is there already"},
+		{T("{\"b\":1,\"a\":1,\"b\":2,\"a\":3,\"a\":4}"), 1, 14,
+		 "a key that is there already"},
+		{T("[{\"a\":{\"x\":1},\"b\":{\"x\":1,\"x\":2}}]"), 1, 26,
+		 "a key that is there already"},
 	};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-		CLEANUP(error_free) struct error *error = json_check("x.json", rows[i].text, rows[i].len);
+		CLEANUP(error_free)
+		struct error *error = json_check("x.json", rows[i].text, rows[i].len);
 		if (!error)
 			fail_msg("row %zu, %s passed", i, rows[i].text);
 		assert_int_equal(error->code, ERROR_INPUT);
 		assert_string_equal(error->where.file, "x.json");
 		if (error->where.line != rows[i].line || error->where.column != rows[i].column ||
 		    !strstr(error->message, rows[i].message))
-			fail_msg("%s: %u:%u: %s", rows[i].text, error->where.line, error->where.column,
-				 error->message);
+			fail_msg("%s: %u:%u: %s", rows[i].text, error->where.line,
+				 error->where.column, error->message);
 	}
 }
 
 /* Cut anywhere, a container or string is refused, and nothing behind the cut is read. */
 static void beginnings_are_refused(void **state UNUSED)
 {
-	static const char text[] = "{\"a\\u00e9\\uD83D\\uDE00\": [true, -1.5e3, {\"b\\n\": null}], \"\xC3\xA9\": \"x\"}";
+	static const char text[] = "{\"a\\u00e9\\uD83D\\uDE00\": [true, -1.5e3, {\"b\\n\": null}], "
+				   "\"\xC3\xA9\": \"x\"}";
 	for (size_t len = 0; len < sizeof(text) - 1; len++) {
 		char *piece = malloc(len + 1); /* of its exact size, for the sanitizer */
 		piece = realloc(memcpy(piece, text, len), len ? len : 1);
@@ -187,7 +192,8 @@ static void members_are_found(void **state UNUSED)
 		const char *object, *key, *value; /* NULL: not found */
 	} rows[] = {
 		{"{\"a\":1}", "a", "1"},
-		{" { \"a\" : 1 , \"b\" : [ {\"c\": \"]}\\\"\"} , 2 ] }", "b", "[ {\"c\": \"]}\\\"\"} , 2 ]"},
+		{" { \"a\" : 1 , \"b\" : [ {\"c\": \"]}\\\"\"} , 2 ] }", "b",
+		 "[ {\"c\": \"]}\\\"\"} , 2 ]"},
 		{"{\"x\":{\"a\":1},\"a\":2}", "a", "2"},
 		{"{\"a\\\"b\":\"v\"}", "a\"b", "\"v\""},
 		{"{\"\\u0061\\uD83D\\uDE00\":null}", "a\U0001F600", "null"},
@@ -203,7 +209,8 @@ static void members_are_found(void **state UNUSED)
 	};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		struct json_span value = {0};
-		assert_int_equal(json_member(span(rows[i].object), rows[i].key, &value), !!rows[i].value);
+		assert_int_equal(json_member(span(rows[i].object), rows[i].key, &value),
+				 !!rows[i].value);
 		if (rows[i].value)
 			assert_span(value, rows[i].value);
 	}
@@ -217,7 +224,8 @@ static void elements_come_in_order(void **state UNUSED)
 		{"[]", {NULL}},
 		{" [ ] ", {NULL}},
 		{"[1]", {"1"}},
-		{" [ 1 , \"a,]\\\\\" ,{\"b\":[2,3]},\n[[4],5] ] ", {"1", "\"a,]\\\\\"", "{\"b\":[2,3]}", "[[4],5]"}},
+		{" [ 1 , \"a,]\\\\\" ,{\"b\":[2,3]},\n[[4],5] ] ",
+		 {"1", "\"a,]\\\\\"", "{\"b\":[2,3]}", "[[4],5]"}},
 		{"[\"\",\"\\\"\"]", {"\"\"", "\"\\\"\""}},
 		{"{\"a\":1}", {NULL}},
 		{"12", {NULL}},
@@ -235,6 +243,32 @@ static void elements_come_in_order(void **state UNUSED)
 	}
 }
 
+static void members_come_in_order(void **state UNUSED)
+{
+	static const struct {
+		const char *object, *members[4];
+	} rows[] = {
+		{"{}", {NULL}},
+		{" { } ", {NULL}},
+		{"[1]", {NULL}},
+		{"", {NULL}},
+		{"{\"a\":1}", {"\"a\"", "1"}},
+		{" {\"a\\\"\" : {\"x\":[]} , \"b\":\"}\" } ",
+		 {"\"a\\\"\"", "{\"x\":[]}", "\"b\"", "\"}\""}},
+	};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct json_cursor cursor = {0};
+		struct json_span key, value;
+		for (size_t n = 0; n < 4 && rows[i].members[n]; n += 2) {
+			assert_true(json_next_member(span(rows[i].object), &cursor, &key, &value));
+			assert_span(key, rows[i].members[n]);
+			assert_span(value, rows[i].members[n + 1]);
+		}
+		assert_false(json_next_member(span(rows[i].object), &cursor, &key, &value));
+		assert_false(json_next_member(span(rows[i].object), &cursor, &key, &value));
+	}
+}
+
 static void strings_are_unescaped(void **state UNUSED)
 {
 	static const struct {
@@ -243,7 +277,8 @@ static void strings_are_unescaped(void **state UNUSED)
 		{"\"\"", ""},
 		{"\"plain \xC3\xA9\"", "plain \xC3\xA9"},
 		{"\"\\\"\\\\\\/\\b\\f\\n\\r\\t\"", "\"\\/\b\f\n\r\t"},
-		{"\"\\u0041\\u00E9\\u20ac\\uD83D\\uDE00\\uDBFF\\uDFFF\"", "A\u00E9\u20AC\U0001F600\U0010FFFF"},
+		{"\"\\u0041\\u00E9\\u20ac\\uD83D\\uDE00\\uDBFF\\uDFFF\"",
+		 "A\u00E9\u20AC\U0001F600\U0010FFFF"},
 		{"12", NULL},
 		{"\"", NULL},
 		{"", NULL},
@@ -264,9 +299,18 @@ static void whole_numbers_are_read(void **state UNUSED)
 		const char *value;
 		int64_t number; /* -1: refused */
 	} rows[] = {
-		{"0", 0},	{"42", 42},	{"9007199254740991", 9007199254740991},
-		{"9007199254740992", -1}, {"9007199254740999", -1}, {"90071992547409910", -1},
-		{"99999999999999999999", -1}, {"-1", -1}, {"1.0", -1}, {"1e3", -1}, {"\"1\"", -1}, {"", -1},
+		{"0", 0},
+		{"42", 42},
+		{"9007199254740991", 9007199254740991},
+		{"9007199254740992", -1},
+		{"9007199254740999", -1},
+		{"90071992547409910", -1},
+		{"99999999999999999999", -1},
+		{"-1", -1},
+		{"1.0", -1},
+		{"1e3", -1},
+		{"\"1\"", -1},
+		{"", -1},
 	};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		int64_t number = -1;
@@ -322,6 +366,7 @@ int main(void)
 		cmocka_unit_test(many_keys_are_compared_quickly),
 		cmocka_unit_test(members_are_found),
 		cmocka_unit_test(elements_come_in_order),
+		cmocka_unit_test(members_come_in_order),
 		cmocka_unit_test(strings_are_unescaped),
 		cmocka_unit_test(whole_numbers_are_read),
 		cmocka_unit_test(texts_are_escaped),

@@ -24,7 +24,8 @@ static const struct {
 	struct location at;
 	uint32_t columns;
 	const char *detail, *summary;
-} findings[] = { /* in the order that sorting gives them */
+} findings[] = {
+	/* in the order that sorting gives them */
 	{SEVERITY_ERROR, "E0001", {"a-b.yaml", 9, 9}, 0, NULL, "first file"},
 	{SEVERITY_ERROR, "E0001", {"a.yaml", 0, 0}, 0, NULL, "whole file"},
 	{SEVERITY_ERROR, "E0001", {"a.yaml", 2, 9}, 0, NULL, "line 2"},
@@ -35,7 +36,12 @@ static const struct {
 	{SEVERITY_WARNING, "E0002", {"a.yaml", 10, 2}, 0, NULL, "b"},
 	{SEVERITY_WARNING, "E0002", {"a.yaml", 10, 2}, 0, "with detail", "b"},
 	{SEVERITY_WARNING, "E0002", {"a.yaml", 10, 2}, 4, "with detail", "b"},
-	{SEVERITY_WARNING, "E0002", {"\xC3\xA9.yaml", 1, 1}, 4, NULL, "bytes above ASCII come last"},
+	{SEVERITY_WARNING,
+	 "E0002",
+	 {"\xC3\xA9.yaml", 1, 1},
+	 4,
+	 NULL,
+	 "bytes above ASCII come last"},
 };
 
 enum { COUNT = sizeof(findings) / sizeof(*findings) };
@@ -62,8 +68,10 @@ static void order_does_not_depend_on_adding(void **state UNUSED)
 		for (size_t i = 0; i < COUNT; i++) {
 			const struct diagnostic *d = &r.items.at[i];
 			assert_string_equal(d->summary, findings[i].summary);
-			assert_string_equal(d->detail, findings[i].detail ? findings[i].detail : "");
-			assert_int_equal(d->end_column, findings[i].at.column + findings[i].columns);
+			assert_string_equal(d->detail,
+					    findings[i].detail ? findings[i].detail : "");
+			assert_int_equal(d->end_column,
+					 findings[i].at.column + findings[i].columns);
 		}
 	}
 }
@@ -76,7 +84,8 @@ static void findings_print_one_a_line(void **state UNUSED)
 	report_add(&r, SEVERITY_ERROR, "E0102", (struct location){"a.yaml", 3, 7}, 5, detail,
 		   "unknown product %s", quote(&a, "Photo", 5));
 	memset(detail, 'x', 4); /* it was copied */
-	report_add(&r, SEVERITY_WARNING, "W0001", (struct location){"b\t.yaml", 1, 1}, 0, NULL, "no owner");
+	report_add(&r, SEVERITY_WARNING, "W0001", (struct location){"b\t.yaml", 1, 1}, 0, NULL,
+		   "no owner");
 	CLEANUP(free) char *text = printed(&r);
 	assert_string_equal(text, "a.yaml:3:7: error: unknown product \"Photo\"; did you mean "
 				  "\"photos\"? [E0102]\n"
@@ -121,11 +130,13 @@ static void tokens_are_quoted_and_cut(void **state UNUSED)
 		{"a\nb", "\"a\\nb\""},
 		{"12345678901234567890123456789012", "\"12345678901234567890123456789012\""},
 		{"123456789012345678901234567890123", "\"12345678901234567890123456789012...\""},
-		{"1234567890123456789012345678901\xC3\xA9", "\"1234567890123456789012345678901...\""},
+		{"1234567890123456789012345678901\xC3\xA9",
+		 "\"1234567890123456789012345678901...\""},
 	};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		ARENA a = {0};
-		assert_string_equal(quote(&a, rows[i].token, strlen(rows[i].token)), rows[i].quoted);
+		assert_string_equal(quote(&a, rows[i].token, strlen(rows[i].token)),
+				    rows[i].quoted);
 	}
 }
 

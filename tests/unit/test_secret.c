@@ -112,7 +112,8 @@ static void files_of_others_are_refused(void **state UNUSED)
 	put(TOKEN, strlen(TOKEN), 0600);
 	if (geteuid() == 0)
 		assert_int_equal(chown("file", 1, 1), 0);
-	assert_refused(secret_from_file(geteuid() ? "/etc/passwd" : "file", &s), "belongs to another user");
+	assert_refused(secret_from_file(geteuid() ? "/etc/passwd" : "file", &s),
+		       "belongs to another user");
 }
 
 /* A byte more than allowed, and the last that is. */
@@ -172,9 +173,12 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(taking_wipes_the_source),
-		cmocka_unit_test_setup_teardown(files_are_read_without_their_newline, enter_folder, leave_folder),
-		cmocka_unit_test_setup_teardown(unsafe_files_are_refused, enter_folder, leave_folder),
-		cmocka_unit_test_setup_teardown(files_of_others_are_refused, enter_folder, leave_folder),
+		cmocka_unit_test_setup_teardown(files_are_read_without_their_newline, enter_folder,
+						leave_folder),
+		cmocka_unit_test_setup_teardown(unsafe_files_are_refused, enter_folder,
+						leave_folder),
+		cmocka_unit_test_setup_teardown(files_of_others_are_refused, enter_folder,
+						leave_folder),
 		cmocka_unit_test_setup_teardown(secrets_have_a_ceiling, enter_folder, leave_folder),
 		cmocka_unit_test(variables_are_wiped),
 		cmocka_unit_test(bad_variables_are_refused),

@@ -58,7 +58,8 @@ static void faults_have_a_place(void **state UNUSED)
 		{T("cafe\u0301 \r"), TEXT_FILE, TEXT_NOT_NFC, 4, 2},
 		{T("\t\u0301"), TEXT_FILE, TEXT_OK, 3, 0},
 		{T("x\u0301\u0300\u0300"), TEXT_FILE, TEXT_OK, 7, 0},
-		{T("x\u0301\u0340"), TEXT_FILE, TEXT_NOT_NFC, 3, 2}, /* a singleton behind its class */
+		{T("x\u0301\u0340"), TEXT_FILE, TEXT_NOT_NFC, 3,
+		 2}, /* a singleton behind its class */
 		{T("x\u0301\u0323"), TEXT_FILE, TEXT_NOT_NFC, 3, 2}, /* wrong order */
 		{T("\u00E1\u0323"), TEXT_FILE, TEXT_NOT_NFC, 2, 2},  /* goes under the accent */
 		{T("\u1100\u1161"), TEXT_FILE, TEXT_NOT_NFC, 3, 3},
@@ -83,8 +84,11 @@ static void checking_goes_on_behind_a_fault(void **state UNUSED)
 	static const struct {
 		enum text_fault fault;
 		size_t offset;
-	} faults[] = {{TEXT_CONTROL, 1},   {TEXT_NOT_NFC, 3},	{TEXT_NOT_UTF8, 9},
-		      {TEXT_INVISIBLE, 10}, {TEXT_OK, sizeof(text) - 1}};
+	} faults[] = {{TEXT_CONTROL, 1},
+		      {TEXT_NOT_NFC, 3},
+		      {TEXT_NOT_UTF8, 9},
+		      {TEXT_INVISIBLE, 10},
+		      {TEXT_OK, sizeof(text) - 1}};
 	size_t offset = 0, size = 0;
 	for (size_t i = 0; i < sizeof(faults) / sizeof(*faults); i++, offset += size) {
 		assert_int_equal(text_check(text, sizeof(text) - 1, TEXT_FILE, &offset, &size),
@@ -146,7 +150,8 @@ static enum text_fault fault_of(uint32_t c)
 static void every_code_point_is_what_the_standard_says(void **state UNUSED)
 {
 	static bool ignorable[CODE_POINTS], bidi[CODE_POINTS];
-	load_property(UNICODE "DerivedCoreProperties.txt", "Default_Ignorable_Code_Point", ignorable);
+	load_property(UNICODE "DerivedCoreProperties.txt", "Default_Ignorable_Code_Point",
+		      ignorable);
 	load_property(UNICODE "PropList.txt", "Bidi_Control", bidi);
 	assert_true(ignorable[0x200B] && ignorable[0xE0FFF] && bidi[0x202E]);
 	for (uint32_t c = 0x80; c < CODE_POINTS; c++) {
@@ -238,7 +243,8 @@ static void normalization_test_passes(void **state UNUSED)
 		for (int i = 0; i < 5; i++) {
 			size_t offset = 0, size;
 			int nfc = i < 3 ? 1 : 3; /* columns 2 and 4 are the NFC of the others */
-			bool same = lens[i] == lens[nfc] && !memcmp(columns[i], columns[nfc], lens[i]);
+			bool same =
+				lens[i] == lens[nfc] && !memcmp(columns[i], columns[nfc], lens[i]);
 			enum text_fault fault =
 				text_check(columns[i], lens[i], TEXT_FILE, &offset, &size);
 			if (fault == TEXT_OK || fault == TEXT_NOT_NFC)
@@ -263,7 +269,8 @@ static size_t load_composing(uint32_t pool[static CODE_POINTS])
 	for (uint32_t c = 0x41; c < 0x30000; c++) {
 		const utf8proc_property_t *p = utf8proc_get_property((utf8proc_int32_t)c);
 		bool hangul = c >= 0x1100 && c < 0x1200;
-		if (p->combining_class || p->comb_index != UINT16_MAX || hangul || c % 0x1000 == 0xAC1)
+		if (p->combining_class || p->comb_index != UINT16_MAX || hangul ||
+		    c % 0x1000 == 0xAC1)
 			pool[len++] = c;
 	}
 	return len;
@@ -272,8 +279,9 @@ static size_t load_composing(uint32_t pool[static CODE_POINTS])
 static void composing_sequences_are_found(void **state UNUSED)
 {
 	static uint32_t pool[CODE_POINTS];
-	static const uint32_t often[] = {'a', 0xE1, 0x1EA1, 0x301, 0x300, 0x323, 0x316, 0x345, 0x340,
-					 0x344, 0xAC00, 0x11A8, 0x1100, 0x1161, 0xDD9, 0xDCF, 0xDCA};
+	static const uint32_t often[] = {'a',	 0xE1,	 0x1EA1, 0x301, 0x300,	0x323,
+					 0x316,	 0x345,	 0x340,	 0x344, 0xAC00, 0x11A8,
+					 0x1100, 0x1161, 0xDD9,	 0xDCF, 0xDCA};
 	enum { OFTEN = sizeof(often) / sizeof(*often) };
 	size_t count = load_composing(pool);
 	uint64_t seed = 1;
@@ -281,8 +289,9 @@ static void composing_sequences_are_found(void **state UNUSED)
 		char text[64];
 		size_t len = 0;
 		for (uint32_t left = 2 + next_random(&seed) % 8; left > 0; left--)
-			len += text_encode(next_random(&seed) % 3 ? often[next_random(&seed) % OFTEN]
-								  : pool[next_random(&seed) % count],
+			len += text_encode(next_random(&seed) % 3
+						   ? often[next_random(&seed) % OFTEN]
+						   : pool[next_random(&seed) % count],
 					   text + len);
 		assert_nfc_fault(text, len);
 	}
@@ -331,7 +340,8 @@ static void foreign_text_is_escaped(void **state UNUSED)
 		{T("a\\b\n\t\r\x1B[2J\x7F"), 0, "a\\\\b\\n\\t\\x0D\\x1B[2J\\x7F"},
 		{T("a\0b"), 0, "a\\x00b"},
 		{T("\xFF\xC3"), 0, "\\xFF\\xC3"},
-		{T("\u202E\u200B\xC2\x9B\u2028\u2029"), 0, "\\u{202E}\\u{200B}\\u{9B}\\u{2028}\\u{2029}"},
+		{T("\u202E\u200B\xC2\x9B\u2028\u2029"), 0,
+		 "\\u{202E}\\u{200B}\\u{9B}\\u{2028}\\u{2029}"},
 		{T("\u00A0\u3000"), 0, "\\u{A0}\\u{3000}"},
 		{T("\uE000\U0010FFFF\u0378"), 0, "\\u{E000}\\u{10FFFF}\\u{378}"},
 		{T("\u034F"), 0, "\\u{34F}"}, /* a mark that is ignorable */
@@ -369,10 +379,10 @@ static void smuggled_roles_are_seen(void **state UNUSED)
 		const char *text;
 		bool smuggles;
 	} rows[] = {
-		{"", false},		  {"design", false},	  {"a_b", false},
-		{"_admin", true},	  {" _admin", true},	  {"\u3000\u00A0_admin", true},
-		{"\uFF3Fadmin", true},	  {"\u00A0\uFF3Fa", true}, {"\uFE33admin", true},
-		{"\u6F22_", false},	  {" \t ", false},	  {"\xFF_", true},
+		{"", false},	       {"design", false},	{"a_b", false},
+		{"_admin", true},      {" _admin", true},	{"\u3000\u00A0_admin", true},
+		{"\uFF3Fadmin", true}, {"\u00A0\uFF3Fa", true}, {"\uFE33admin", true},
+		{"\u6F22_", false},    {" \t ", false},		{"\xFF_", true},
 	};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
 		assert_int_equal(text_smuggles_role(rows[i].text), rows[i].smuggles);
@@ -403,18 +413,20 @@ static void look_alikes_share_a_skeleton(void **state UNUSED)
 	};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		ARENA a = {0};
-		const char *left = text_skeleton(&a, rows[i].a), *right = text_skeleton(&a, rows[i].b);
+		const char *left = text_skeleton(&a, rows[i].a),
+			   *right = text_skeleton(&a, rows[i].b);
 		if (!strcmp(left, right) != rows[i].same)
-			fail_msg("\"%s\" and \"%s\": \"%s\", \"%s\"", rows[i].a, rows[i].b, left, right);
+			fail_msg("\"%s\" and \"%s\": \"%s\", \"%s\"", rows[i].a, rows[i].b, left,
+				 right);
 	}
 }
 
 /* A row of the table that is out of order would not be found. */
 static void every_look_alike_is_found(void **state UNUSED)
 {
-	static const uint32_t letters[] = {'0',	  '1',	 'i',	'|',   0xEF,  0x131, 0x3B1, 0x3BF, 0x3C9,
-					   0x430, 0x435, 0x43E, 0x440, 0x441, 0x443, 0x445, 0x455, 0x456,
-					   0x458, 0x4BB, 0x4CF, 0x501, 0x51B, 0x51D};
+	static const uint32_t letters[] = {'0',	  '1',	 'i',	'|',   0xEF,  0x131, 0x3B1, 0x3BF,
+					   0x3C9, 0x430, 0x435, 0x43E, 0x440, 0x441, 0x443, 0x445,
+					   0x455, 0x456, 0x458, 0x4BB, 0x4CF, 0x501, 0x51B, 0x51D};
 	for (size_t i = 0; i < sizeof(letters) / sizeof(*letters); i++) {
 		ARENA a = {0};
 		char text[5] = "";
@@ -430,9 +442,16 @@ static void ascii_case_is_folded(void **state UNUSED)
 		const char *a, *b;
 		int sign;
 	} rows[] = {
-		{"", "", 0},	   {"aZ", "Az", 0},   {"a", "b", -1},	{"B", "a", 1},
-		{"a", "ab", -1},   {"ab", "A", 1},    {"\xC3\xA9", "\xC3\x89", 1}, {"[", "{", -1},
-		{"\xFF", "a", 1},  {"@", "`", -1},
+		{"", "", 0},
+		{"aZ", "Az", 0},
+		{"a", "b", -1},
+		{"B", "a", 1},
+		{"a", "ab", -1},
+		{"ab", "A", 1},
+		{"\xC3\xA9", "\xC3\x89", 1},
+		{"[", "{", -1},
+		{"\xFF", "a", 1},
+		{"@", "`", -1},
 	};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		int order = ascii_casecmp(rows[i].a, rows[i].b);
