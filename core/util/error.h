@@ -30,7 +30,7 @@ struct location {
 	uint32_t line, column;
 };
 
-/* Prints "FILE:LINE:COL", "FILE" for line 0, "writ" for no place; what is unprintable in the name is escaped. */
+/* Prints "FILE:LINE:COL", "FILE" for line 0, "writ" for no place, with the name escaped. */
 void location_print(FILE *out, struct location at);
 
 struct error {

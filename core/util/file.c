@@ -273,7 +273,8 @@ struct error *file_sync_folder(const char *path)
 	return NULL;
 }
 
-/* The file that PATH stands for, a link or not. It need not exist, but a link's target must: NULL and errno. */
+/* The file that PATH stands for, a link or not. It need not exist, but a link's target must (else
+ * NULL and errno). */
 static char *resolve(const char *path)
 {
 	struct stat st;

@@ -6,9 +6,10 @@
 
 #include "core/util/arena.h"
 
-/* What decides whether the next code point keeps the text in NFC: the last starter and, of each combining
- * class behind it, the first mark. A later mark of the same class is blocked by that one: it composes with
- * nothing. Classes rise in NFC and are below 255, so this has an end however long the text is. */
+/* What decides whether the next code point keeps the text in NFC: the last starter and, of each
+ * combining class behind it, the first mark. A later mark of the same class is blocked by that one:
+ * it composes with nothing. Classes rise in NFC and are below 255, so this has an end however long
+ * the text is. */
 struct segment {
 	utf8proc_uint8_t text[256 * 4];
 	size_t len;
@@ -49,7 +50,7 @@ static const utf8proc_property_t *property_of(uint32_t c)
 	return utf8proc_get_property((utf8proc_int32_t)c);
 }
 
-/* utf8proc's table leaves out code points that are not assigned; the standard fixes these ranges for ever. */
+/* utf8proc's table leaves out code points that are not assigned; the standard fixes these ranges. */
 static bool is_ignorable(uint32_t c, const utf8proc_property_t *property)
 {
 	return property->ignorable || c == 0x2065 || (c >= 0xFFF0 && c <= 0xFFF8) ||
@@ -96,13 +97,14 @@ static bool is_nfc(const utf8proc_uint8_t *text, size_t len)
 	return len == 0;
 }
 
-/* A starter that is in NFC behind anything: it has no decomposition and is second in no composition, as only
- * marks and the vowels and final consonants of Hangul are. Nothing below U+0300 decomposes in NFC either. */
+/* A starter that is in NFC behind anything: it has no decomposition and is second in no composition,
+ * as only marks and the vowels and final consonants of Hangul are. What is below U+0300 may have a
+ * decomposition, but one that composes again. */
 static bool is_inert(uint32_t c, const utf8proc_property_t *property)
 {
 	if (c < 0x300)
 		return true;
-	return property->combining_class == 0 && property->decomp_seqindex == UINT16_MAX &&
+	return property->decomp_seqindex == UINT16_MAX &&
 	       property->category != UTF8PROC_CATEGORY_MN &&
 	       property->category != UTF8PROC_CATEGORY_MC && !(c >= 0x1161 && c <= 0x11C2);
 }
@@ -128,8 +130,6 @@ static bool extend(struct segment *s, const char *text, size_t size, uint32_t c,
 	int class = property->combining_class;
 	if (class != 0 && class == s->class)
 		return is_nfc((const utf8proc_uint8_t *)text, size);
-	if (class != 0 && class < s->class)
-		return false;
 	if (!is_inert(c, property)) {
 		add_to_segment(s, text, size);
 		if (!is_nfc(s->text, s->len))
@@ -167,8 +167,8 @@ static enum text_fault check_control(const char *text, size_t len, enum text_mod
 
 #define EACH_BYTE(value) (0x0101010101010101 * (uint64_t)(value))
 
-/* Whether eight bytes are all printable ASCII or `other`, which is ASCII too. No sum carries into the next
- * byte, because a byte above 0x7F decides by itself. */
+/* Whether eight bytes are all printable ASCII or `other`, which is ASCII too. A sum carries into the
+ * next byte only from one above 0x7F, which decides by itself. */
 static bool is_plain_word(const char *text, char other)
 {
 	uint64_t word;

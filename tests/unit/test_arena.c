@@ -87,8 +87,10 @@ static void big_pieces_grow_in_any_order(void **state UNUSED)
 	for (int i = 0; i < 3; i++)
 		fill(pieces[i] = arena_alloc(&a, 600 * KIB), 600 * KIB, (char)i);
 	char *small = arena_strdup(&a, "small");
-	for (int i = 0; i < 3; i++)
-		pieces[i] = arena_grow(&a, pieces[i], 600 * KIB, 9000 * KIB);
+	for (size_t size = 600; size < 9000; size *= 3) {
+		for (int i = 0; i < 3; i++)
+			pieces[i] = arena_grow(&a, pieces[i], size * KIB, 3 * size * KIB);
+	}
 	for (int i = 0; i < 3; i++)
 		assert_filled(pieces[i], 600 * KIB, (char)i);
 	assert_string_equal(small, "small");
@@ -148,7 +150,8 @@ static void join_moves_everything(void **state UNUSED)
 		arena_join(&into, &from);
 		assert_null(from.blocks);
 		assert_null(from.next);
-		fill(arena_alloc(&into, 900), 900, 3);
+		for (int n = 0; n < 100; n++)
+			fill(arena_alloc(&into, 900), 900, 3);
 		fill(arena_alloc(&from, 900), 900, 3);
 		assert_filled(ours, rows[i].into, 1);
 		assert_filled(theirs, rows[i].from, 2);
@@ -158,6 +161,19 @@ static void join_moves_everything(void **state UNUSED)
 static int by_value(const void *a, const void *b)
 {
 	return *(const int *)a - *(const int *)b;
+}
+
+static void big_pieces_grow_after_a_join(void **state UNUSED)
+{
+	ARENA into = {0}, from = {0};
+	char *ours = arena_alloc(&into, 600 * KIB), *theirs = arena_alloc(&from, 600 * KIB);
+	fill(ours, 600 * KIB, 1);
+	fill(theirs, 600 * KIB, 2);
+	arena_join(&into, &from);
+	ours = arena_grow(&into, ours, 600 * KIB, 9000 * KIB);
+	theirs = arena_grow(&into, theirs, 600 * KIB, 9000 * KIB);
+	assert_filled(ours, 600 * KIB, 1);
+	assert_filled(theirs, 600 * KIB, 2);
 }
 
 static void vectors_grow(void **state UNUSED)
@@ -237,6 +253,7 @@ int main(void)
 		cmocka_unit_test(texts_are_copied),
 		cmocka_unit_test(reset_keeps_one_shared_block),
 		cmocka_unit_test(join_moves_everything),
+		cmocka_unit_test(big_pieces_grow_after_a_join),
 		cmocka_unit_test(vectors_grow),
 		cmocka_unit_test(vectors_sort),
 		cmocka_unit_test(running_out_of_memory_aborts),

@@ -10,7 +10,7 @@
 
 #include "core/util/log.h"
 
-/* What one call writes to stderr. A datagram socket keeps the borders of writes: lines are separated by "|". */
+/* What is written to stderr, each write with "|" behind: a datagram socket keeps their borders. */
 static void captured(void (*say)(void), char out[static 256])
 {
 	int ends[2], keep = dup(STDERR_FILENO);

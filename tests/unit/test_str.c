@@ -27,6 +27,7 @@ static void pieces_follow_each_other(void **state UNUSED)
 	str_addn(&s, "two three", 3);
 	str_addc(&s, ' ');
 	str_fill(&s, '-', 3);
+	assert_string_equal(str_text(&s), "one two ---");
 	str_fill(&s, 'x', 0);
 	str_printf(&s, "%d%%", 100);
 	assert_string_equal(str_text(&s), "one two ---100%");
@@ -47,6 +48,9 @@ static void text_grows_over_all_block_sizes(void **state UNUSED)
 			arena_alloc(&a, 1); /* in the way */
 	}
 	str_fill(&s, '.', 5000000);
+	str_fill(&s, '!', s.cap - s.len - 1); /* the last byte is for the NUL */
+	assert_int_equal(strlen(s.at), s.cap - 1);
+	str_cut(&s, 7 * 400000 + 5000000);
 	assert_int_equal(strlen(s.at), 7 * 400000 + 5000000);
 	assert_int_equal(memcmp(s.at + 7 * 399999, "0399999...", 10), 0);
 }

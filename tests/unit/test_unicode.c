@@ -56,7 +56,8 @@ static void faults_have_a_place(void **state UNUSED)
 		{T("é \u6F22 \uD55C \U0001F600"), TEXT_VALUE, TEXT_OK, 15, 0},
 		{T("e\u0301"), TEXT_FILE, TEXT_NOT_NFC, 1, 2},
 		{T("cafe\u0301 \r"), TEXT_FILE, TEXT_NOT_NFC, 4, 2},
-		{T("\t\u0301"), TEXT_FILE, TEXT_OK, 3, 0},
+		{T("e\t\u0301"), TEXT_FILE, TEXT_OK, 4, 0}, /* the tab is between them */
+		{T("e\r\n\u0301"), TEXT_FILE, TEXT_OK, 5, 0},
 		{T("x\u0301\u0300\u0300"), TEXT_FILE, TEXT_OK, 7, 0},
 		{T("x\u0301\u0340"), TEXT_FILE, TEXT_NOT_NFC, 3,
 		 2}, /* a singleton behind its class */
