@@ -234,8 +234,7 @@ cover:
 	@gcovr --root . --filter 'cmd/' --filter 'core/' --filter 'providers/' build-cover | tail -n 4
 
 bench: all $(BENCH_BIN)
-	@set -e; for t in $(BENCH_BIN); do echo "# $$t"; $(TEST_ENV) "$$t"; done
-	@set -e; for t in $(sort $(wildcard tests/bench/*.sh)); do echo "# $$t"; $(TEST_ENV) sh "$$t"; done
+	@$(TEST_ENV) sh tests/bench/run.sh
 
 golden: all failpoint
 	@$(TEST_ENV) GOLDEN=1 bats $(CLI_BATS)

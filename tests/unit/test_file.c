@@ -211,12 +211,24 @@ static void walking_fails_with_a_reason(void **state UNUSED)
 	assert_error(file_walk(&roots, &a, "a\033b", &found), ERROR_SYSTEM,
 		     "reading a\\x1Bb: No such");
 	assert_int_equal(found.len, 0);
-	if (geteuid() == 0)
-		return; /* nothing is closed to root */
-	mkdir("d", 0700);
+}
+
+static void closed_folders_are_an_error(void **state UNUSED)
+{
+	ARENA a = {0};
+	struct file_roots roots = {0};
+	struct found_file_vec found = {0};
+	chmod(".", 0755);
+	mkdir("d", 0755);
 	mkdir("d/closed", 0);
-	assert_error(file_walk(&roots, &a, "d", &found), ERROR_SYSTEM, "Permission denied");
-	assert_error(file_walk(&roots, &a, "d/closed", &found), ERROR_SYSTEM, "Permission denied");
+	uid_t user = geteuid();
+	if (user == 0)
+		assert_int_equal(seteuid(65534), 0); /* nothing is closed to root */
+	struct error *inside = file_walk(&roots, &a, "d", &found);
+	struct error *itself = file_walk(&roots, &a, "d/closed", &found);
+	assert_int_equal(seteuid(user), 0);
+	assert_error(inside, ERROR_SYSTEM, "reading folder d/closed/: Permission denied");
+	assert_error(itself, ERROR_SYSTEM, "reading folder d/closed: Permission denied");
 	file_roots_done(&roots);
 }
 
@@ -575,6 +587,7 @@ int main(void)
 		IN_FOLDER(walking_refuses_what_is_no_file),
 		IN_FOLDER(one_file_by_two_names_can_be_told),
 		IN_FOLDER(walking_fails_with_a_reason),
+		IN_FOLDER(closed_folders_are_an_error),
 		IN_FOLDER(walking_has_a_ceiling),
 		IN_FOLDER(deep_trees_take_two_descriptors),
 		IN_FOLDER(too_deep_trees_are_refused),

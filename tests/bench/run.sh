@@ -1,0 +1,77 @@
+#!/bin/sh
+# One table of ratios, each measured side by side in this run. Times are seconds of the wall clock, the best of three.
+set -eu
+writ=${1:-$WRIT}
+events=${2:-$(dirname "$writ")/bench/events}
+here=$(dirname "$0")
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+export XDG_STATE_HOME="$work/state"
+
+# best COMMAND...: the least wall time of three runs, and the peak memory in KiB of the last.
+best() {
+	least=
+	for _ in 1 2 3; do
+		/usr/bin/time -o "$work/time" -f '%e %M' "$@" >/dev/null 2>"$work/stderr" || { cat "$work/stderr"; exit 1; }
+		read -r seconds memory <"$work/time"
+		least=$(echo "${least:-$seconds} $seconds" | awk '{print $1 < $2 ? $1 : $2}')
+	done
+}
+
+row() {
+	printf '%-52s %10s\n' "$1" "$2"
+}
+
+ratio() {
+	echo "$1 $2" | awk '{printf "%.2f", $1 / ($2 > 0 ? $2 : 0.001)}'
+}
+
+for size in 10000 100000; do
+	sh "$here/make-organisation.sh" $size 1 "$work/$size"
+done
+sh "$here/make-organisation.sh" 250000 4 "$work/250000" # one file holds at most 64 MiB
+sh "$here/make-organisation.sh" 100000 1000 "$work/many"
+
+best "$events" "$work/100000/accounts-000000.yaml"
+unit=$least
+row 'libyaml, events of 100,000 accounts' "$unit s"
+best "$writ" plan --live "$work/100000" "$work/100000"
+whole=$least
+row 'plan of 100,000 accounts, one file / libyaml' "$(ratio "$whole" "$unit")"
+row 'its peak memory' "$((memory / 1024)) MiB"
+best "$writ" plan --live "$work/100000" "$work/many"
+row 'plan of 100,000 accounts, 1,000 files / libyaml' "$(ratio "$least" "$unit")"
+best "$writ" plan --live "$work/10000" "$work/10000"
+row 'time of 100,000 accounts / 10,000' "$(ratio "$whole" "$least")"
+small=$memory
+best "$writ" plan --live "$work/250000" "$work/250000"
+row 'time of 250,000 accounts / 100,000' "$(ratio "$least" "$whole")"
+row 'memory of 250,000 accounts / 10,000' "$(ratio "$memory" "$small")"
+best "$writ" version
+row 'start-up of writ version' "$least s"
+
+# An apply of 100,000 grants to accounts that have none.
+mkdir "$work/empty"
+awk '/adminRoles|products:/ {skip = 1} /^---|^apiVersion|^kind|^metadata|^spec|owner:/ {skip = 0} !skip' \
+	"$work/100000/accounts-000000.yaml" | awk -v n=33334 '/^---/ {i++} i < n' >"$work/empty/accounts.yaml"
+cp "$work/100000/0-organisation.yaml" "$work/empty/"
+mkdir "$work/wanted"
+awk -v n=33334 '/^---/ {i++} i < n' "$work/100000/accounts-000000.yaml" |
+	sed '/adminRoles/,/product: /d' >"$work/wanted/accounts.yaml"
+cp "$work/empty/0-organisation.yaml" "$work/wanted/"
+/usr/bin/time -o "$work/time" -f '%e' "$writ" apply --auto-approve --live "$work/empty" "$work/wanted" >"$work/applied"
+row "apply of 100,000 grants / libyaml" "$(ratio "$(cat "$work/time")" "$unit")"
+grep -q '^Apply: 100002 done, 0 failed' "$work/applied" || { tail -n 5 "$work/applied"; exit 1; }
+
+if command -v terraform >/dev/null; then
+	mkdir "$work/terraform"
+	awk 'BEGIN {for (i = 0; i < 5000; i++) printf "resource \"terraform_data\" \"g%d\" {\n  input = \"account-%d\"\n}\n", i, i / 5}' \
+		>"$work/terraform/main.tf"
+	(cd "$work/terraform" && terraform init -no-color >/dev/null)
+	/usr/bin/time -o "$work/time" -f '%e %M' terraform -chdir="$work/terraform" plan -no-color >/dev/null
+	read -r seconds memory <"$work/time"
+	sh "$here/make-organisation.sh" 1000 1 "$work/1000"
+	best "$writ" plan --live "$work/1000" "$work/1000"
+	row 'terraform plan of 1,000 accounts, 5,000 resources' "$seconds s, $((memory / 1024)) MiB"
+	row 'terraform / writ, the same accounts' "$(ratio "$seconds" "$least")"
+fi
