@@ -38,7 +38,7 @@ bool consent_parse(const char *text, struct consent *out)
 
 const char *verdict_name(enum verdict verdict)
 {
-	static const char *const names[] = {"pass", "allowed", "withheld", "refused"};
+	static const char *const names[VERDICT_COUNT] = {"pass", "allowed", "withheld", "refused"};
 	return names[verdict];
 }
 

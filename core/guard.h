@@ -29,7 +29,7 @@ struct consent {
 /* "N" or "P%". */
 bool consent_parse(const char *text, struct consent *out);
 
-enum verdict { VERDICT_PASS, VERDICT_ALLOWED, VERDICT_WITHHELD, VERDICT_REFUSED };
+enum verdict { VERDICT_PASS, VERDICT_ALLOWED, VERDICT_WITHHELD, VERDICT_REFUSED, VERDICT_COUNT };
 const char *verdict_name(enum verdict verdict);
 
 struct guard {

@@ -88,9 +88,11 @@ struct error *journal_parse(const char *name, const char *text, size_t len, stru
 {
 	const unsigned char *bytes = (const unsigned char *)text;
 	size_t at = sizeof(magic), end;
+	*state = (struct journal_state){.next = 1, .torn = len};
+	if (len < sizeof(magic) && !memcmp(text, magic, len))
+		return NULL; /* killed before its first line was written: nothing was begun */
 	if (!journal_is(text, len))
 		return error_new(ERROR_INPUT, "%s is no journal of this version", name);
-	*state = (struct journal_state){.next = 1};
 	sha256_of(magic, sizeof(magic), state->head);
 	for (; at < len && is_record(bytes, len, at, &end); at = end) {
 		uint32_t size = (uint32_t)get(bytes + at, 4);
@@ -186,6 +188,8 @@ struct error *journal_open(const char *path, struct journal **out)
 		return error_errno(errno, "opening journal %s", path);
 	TRY(check_owner(fd, path));
 	TRY(journal_read(path, &a, &records, &state));
+	if (state.good == 0)
+		return error_new(ERROR_INPUT, "journal %s was never begun", path);
 	if (state.torn && (ftruncate(fd, (off_t)state.good) || fsync(fd)))
 		return error_errno(errno, "cutting journal %s", path);
 	if (lseek(fd, (off_t)state.good, SEEK_SET) < 0)

@@ -255,6 +255,9 @@ static struct error *read_change(const struct loader *l, struct json_span object
 	} else {
 		TRY(read_account(l, body, &c));
 	}
+	const char *address = text(l, object, "address");
+	if (!address || strcmp(address, change_address(l->arena, c.principal, c.entitlement)) != 0)
+		return bad(l, "a change whose address does not fit what it does");
 	if (c.risk != risk_of(&c) || (c.type == CHANGE_GRANT && c.action == ACTION_UPDATE))
 		return bad(l, "a change whose risk does not fit what it does");
 	if (json_member(object, "lost", &lost)) {
@@ -315,6 +318,31 @@ static void read_consent(const struct loader *l, struct json_span root)
 	l->plan->consent.admin_grants = (int32_t)number(consent, "allow_admin_grants", -1);
 }
 
+static const char *verdict_word(unsigned i)
+{
+	return verdict_name((enum verdict)i);
+}
+
+/* For show alone: apply judges the guards again. */
+static void read_guards(const struct loader *l, struct json_span root)
+{
+	struct json_span list, item;
+	struct json_cursor cursor = {0};
+	if (!json_member(root, "guards", &list))
+		return;
+	while (json_next(list, &cursor, &item)) {
+		unsigned verdict = word(text(l, item, "verdict"), VERDICT_COUNT, verdict_word);
+		struct guard g = {.name = text(l, item, "name"),
+				  .subject = text(l, item, "subject"),
+				  .flag = text(l, item, "flag"),
+				  .limit = number(item, "limit", 0),
+				  .value = number(item, "value", 0),
+				  .verdict = (enum verdict)verdict};
+		if (g.name && verdict != VERDICT_COUNT)
+			vec_push(l->arena, &l->plan->guards, g);
+	}
+}
+
 static void read_unlisted(const struct loader *l, struct json_span root)
 {
 	struct json_span list, item, entitlement;
@@ -361,6 +389,7 @@ struct error *planfile_parse(const char *name, const char *bytes, size_t len,
 	read_policy(&l, root);
 	read_consent(&l, root);
 	TRY(read_changes(&l, root));
+	read_guards(&l, root);
 	read_unlisted(&l, root);
 	plan_summarize(out);
 	return NULL;

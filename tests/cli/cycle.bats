@@ -1,0 +1,231 @@
+#!/usr/bin/env bats
+# The main job from the command line: every exit status that it can end with.
+
+setup() {
+	export XDG_STATE_HOME="$BATS_TEST_TMPDIR/state" WRIT_NOW=2026-06-01T00:00:00Z
+	cp -R "$WRIT_ROOT/examples/quickstart/manifests" "$BATS_TEST_TMPDIR/manifests"
+	cp "$WRIT_ROOT/examples/quickstart/live.yaml" "$BATS_TEST_TMPDIR/live.yaml"
+	cd "$BATS_TEST_TMPDIR" || return
+}
+
+# ends STATUS ARGUMENT...: runs writ, which must exit with STATUS.
+ends() {
+	local status=$1 got=0
+	shift
+	"$WRIT" "$@" >out 2>err || got=$?
+	if [ "$got" -ne "$status" ]; then
+		echo "writ $* ended with $got, not $status"
+		cat out err
+		return 1
+	fi
+}
+
+@test "every example validates and plans, and none has a warning" {
+	count=0
+	for example in "$WRIT_ROOT"/examples/*/; do
+		ends 0 validate --strict "$example/manifests"
+		ends 0 plan --live "$example/live.yaml" "$example/manifests"
+		count=$((count + 1))
+	done
+	[ "$count" -ge 3 ]
+}
+
+@test "apply leaves an empty plan" {
+	ends 2 plan --live live.yaml --detailed-exitcode manifests
+	ends 0 apply --live live.yaml --auto-approve --allow-remove 1 manifests
+	ends 0 plan --live live.yaml --detailed-exitcode manifests
+}
+
+@test "a live folder is replaced as a whole" {
+	mkdir folder
+	cp live.yaml folder/all.yaml
+	ends 0 apply --live folder --auto-approve --allow-remove 1 manifests
+	ends 0 plan --live folder --detailed-exitcode manifests
+	[ "$(ls folder)" = "$(printf 'admin-roles.yaml\norganization.yaml\ntechnical-accounts.yaml')" ]
+	[ -z "$(find . -maxdepth 1 -name '.folder*')" ]
+}
+
+@test "a live folder that holds something else is left alone" {
+	mkdir folder
+	cp live.yaml folder/all.yaml
+	echo precious >folder/notes.txt
+	ends 5 apply --live folder --auto-approve --allow-remove 1 manifests
+	grep -q precious folder/notes.txt
+	cmp live.yaml folder/all.yaml
+}
+
+@test "an import plans to nothing and lists everything" {
+	ends 0 import --live live.yaml --out imported
+	ends 0 plan --live live.yaml --detailed-exitcode --format json imported
+	grep -q '"unlisted": 0' out
+	ends 1 import --live live.yaml --out imported
+}
+
+@test "removals without consent are withheld, the rest is done: 4" {
+	sed -i 's/^  provider: file/  provider: file\n  guards: {maxRemovals: 0}/' manifests/organization.yaml
+	ends 4 apply --live live.yaml --auto-approve manifests
+	grep -q 'carry them out with --allow-remove 1' out
+	ends 2 plan --live live.yaml --detailed-exitcode manifests
+	grep -q 'Plan: 0 to add, 0 to change, 1 to remove (1 removal withheld)' out
+	ends 4 plan --live live.yaml --fail-on withheld manifests
+}
+
+@test "a guard refuses and nothing is changed: 4" {
+	sed -i 's/^  provider: file/  provider: file\n  guards: {maxAdminGrants: 0}/' manifests/organization.yaml
+	cp live.yaml before.yaml
+	ends 4 apply --live live.yaml --auto-approve manifests
+	grep -q 'allow with --allow-admin-grants 1' err
+	cmp live.yaml before.yaml
+	ends 4 plan --live live.yaml --fail-on guard manifests
+	ends 4 apply --live live.yaml --auto-approve --allow-admin-grants 1 manifests
+	ends 2 plan --live live.yaml --detailed-exitcode manifests
+}
+
+@test "a role keeps its holders whatever is allowed: 4" {
+	sed -i 's/members: .*/members: [{user: jane@example.com}], unlisted: remove}/; s/^spec:$/spec: {/; s/^  role: system-administrator$/  role: system-administrator,/' live.yaml
+	cat >manifests/admins.yaml <<-EOF
+		apiVersion: writ/v1
+		kind: AdminRole
+		metadata: {name: admins}
+		spec: {role: system-administrator, members: [], unlisted: remove}
+	EOF
+	cat >live.yaml <<-EOF
+		apiVersion: writ/v1
+		kind: Organization
+		metadata: {name: acme}
+		spec: {provider: file}
+		---
+		apiVersion: writ/v1
+		kind: AdminRole
+		metadata: {name: admins}
+		spec: {role: system-administrator, members: [{user: jane@example.com}, {user: omar@example.com}]}
+	EOF
+	cp live.yaml before.yaml
+	ends 4 apply --live live.yaml --auto-approve --allow-remove '100%' manifests
+	grep -q 'minHolders of system-administrator' err
+	cmp live.yaml before.yaml
+}
+
+@test "a saved plan is applied once, in time, and only where it still fits: 3" {
+	ends 0 plan --live live.yaml --allow-remove 1 --out plan.json manifests
+	digest="sha256:$(sha256sum plan.json | cut -d ' ' -f 1)"
+	grep -q "$digest" out
+	ends 3 apply --live live.yaml --expect sha256:0 plan.json
+	WRIT_NOW=2026-06-02T00:00:01Z ends 3 apply --live live.yaml plan.json
+	cp live.yaml before.yaml
+	sed -i '/profile: Storage} #/d' live.yaml
+	ends 3 apply --live live.yaml plan.json
+	grep -q stale err
+	cp before.yaml live.yaml
+	ends 0 apply --live live.yaml --expect "$digest" plan.json
+	ends 3 apply --live live.yaml plan.json
+	grep -q 'applied already' err
+}
+
+@test "a plan that was changed on its way is refused" {
+	ends 0 plan --live live.yaml --out plan.json manifests
+	sed 's/"risk": "admin-grant"/"risk": "ordinary"/' plan.json >forged.json
+	ends 1 apply --live live.yaml forged.json
+	sed 's/Templates/_org_admin/' plan.json >forged.json
+	ends 1 apply --live live.yaml forged.json
+	head -c 900 plan.json >forged.json
+	ends 1 apply --live live.yaml forged.json
+	sed 's/, "withheld": true//' plan.json >forged.json
+	ends 4 apply --live live.yaml forged.json
+	ends 2 plan --live live.yaml --detailed-exitcode manifests
+}
+
+@test "one run at a time: 7" {
+	ends 0 plan --live live.yaml --out plan.json manifests
+	state=$("$WRIT" apply --live live.yaml --auto-approve manifests | sed -n 's/^Journal: \(.*\)\/journal\/.*/\1/p')
+	[ -f "$state/lock" ]
+	cp "$WRIT_ROOT/examples/quickstart/live.yaml" live.yaml
+	exec 9>>"$state/lock"
+	flock 9
+	ends 7 apply --live live.yaml --auto-approve manifests
+	exec 9>&-
+	ends 4 apply --live live.yaml --auto-approve manifests
+}
+
+@test "without a terminal apply of paths is an error, not a hang: 64" {
+	ends 64 apply --live live.yaml manifests </dev/null
+	ends 64 plan --liv live.yaml manifests
+	grep -q 'did you mean --live' err
+	ends 64 aply
+	grep -q 'did you mean apply' err
+	ends 64 plan --live
+	ends 64 schema Organisation
+	grep -q 'did you mean Organization' err
+}
+
+@test "the same input prints the same bytes, in whatever files it stands" {
+	ends 0 plan --live live.yaml --format json manifests
+	cp out first
+	ends 0 plan --live live.yaml --format json manifests
+	cmp out first
+	mkdir one
+	cp manifests/organization.yaml one/z.yaml
+	for file in manifests/accounts/*; do
+		printf -- '---\n'
+		cat "$file"
+	done >one/a.yaml
+	ends 0 plan --live live.yaml --format json one
+	without() { sed 's/"location": {[^}]*}//; s/"manifest": {[^}]*}//' "$1"; }
+	[ "$(without out)" = "$(without first)" ]
+}
+
+@test "another organisation is refused: 1" {
+	sed -i 's/name: acme/name: other/' live.yaml
+	ends 1 plan --live live.yaml manifests
+	grep -q 'E0601' err
+	ends 1 plan --live live.yaml --org other manifests
+}
+
+@test "show prints plans, journals and organisations" {
+	ends 0 plan --live live.yaml --out plan.json manifests
+	cp out text
+	ends 0 show plan.json
+	cmp out text
+	ends 0 show --format json plan.json
+	cmp out plan.json
+	ends 0 show live.yaml
+	grep -q 'kind: TechnicalAccount' out
+	ends 4 apply --live live.yaml plan.json
+	ends 0 show "$(sed -n 's/^Journal: //p' out)"
+	grep -q '^Ended, chain sha256:' out
+	ends 0 show --format json "$(find state -name '*.wal')"
+	grep -q '"ended": true' out
+	ends 1 show nothing
+}
+
+@test "init writes valid manifests and overwrites nothing" {
+	ends 0 init fresh
+	ends 0 validate --strict fresh
+	ends 1 init fresh
+	echo nothing changes | ends 1 validate -
+}
+
+@test "help and version" {
+	ends 0 help
+	ends 0 help apply
+	grep -q -- '--resume' out
+	ends 0 version
+	ends 0 --version
+	grep -q '^writ [0-9]' out
+	ends 0 validate --explain E0413
+	grep -q underscore out
+}
+
+@test "output that cannot be written is an error" {
+	run bash -c '"$WRIT" plan --live live.yaml manifests >/dev/full'
+	[ "$status" -eq 1 ]
+	run bash -c '"$WRIT" version >&-'
+	[ "$status" -eq 0 ]
+}
+
+@test "the printed schemas are those in schemas/" {
+	for kind in $("$WRIT" schema --list); do
+		ends 0 schema "$kind"
+		cmp out "$WRIT_ROOT/schemas/$kind.schema.json"
+	done
+}
