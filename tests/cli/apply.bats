@@ -1,0 +1,112 @@
+#!/usr/bin/env bats
+
+setup() {
+	load helper
+	common_setup
+	quickstart
+}
+
+@test "apply says what it did: 0, then nothing to do" {
+	run_writ apply --live live.yaml --auto-approve --allow-remove 1 manifests
+	assert_golden apply
+	run_writ apply --live live.yaml --auto-approve manifests
+	assert_golden apply-nothing
+	ends 0 plan --live live.yaml --detailed-exitcode manifests
+}
+
+@test "every example: apply leaves an empty plan, import too" {
+	count=0
+	for example in "$WRIT_ROOT"/examples/*/; do
+		[ -d "$example/manifests" ] || continue
+		cp "$example/live.yaml" live.yaml
+		ends 0 validate "$example/manifests"
+		ends 0 apply --live live.yaml --auto-approve --allow-remove '100%' --allow-admin-grants 1000 "$example/manifests"
+		ends 0 plan --live live.yaml --detailed-exitcode "$example/manifests"
+		rm -rf imported
+		ends 0 import --live live.yaml --out imported
+		ends 0 plan --live live.yaml --detailed-exitcode --format json imported
+		[ "$(jq '.changes + .unlisted | length' stdout)" = 0 ]
+		count=$((count + 1))
+	done
+	[ "$count" -ge 1 ]
+}
+
+@test "without consent removals are withheld: 4" {
+	run_writ apply --live live.yaml --auto-approve manifests
+	assert_golden apply-withheld
+	[ "$status" -eq 4 ]
+}
+
+@test "a guard refuses: 4, and live is as it was" {
+	sed -i 's/^  provider: file/  provider: file\n  guards: {maxAdminGrants: 0}/' manifests/organization.yaml
+	cp live.yaml before
+	run_writ apply --live live.yaml --auto-approve --allow-remove 1 manifests
+	assert_golden apply-guard
+	cmp live.yaml before
+}
+
+@test "stale, used, expired, unexpected: 3" {
+	ends 0 plan --live live.yaml --allow-remove 1 --out plan.json manifests
+	cp live.yaml before
+	run_writ apply --live live.yaml --expect sha256:0000 plan.json
+	assert_golden apply-unexpected
+	WRIT_NOW=2026-06-02T00:00:01Z run_writ apply --live live.yaml plan.json
+	assert_golden apply-expired
+	cmp live.yaml before
+	sed -i '/profile: Storage} #/d' live.yaml
+	cp live.yaml edited
+	run_writ apply --live live.yaml plan.json
+	assert_golden apply-stale
+	cmp live.yaml edited
+	cp before live.yaml
+	ends 0 apply --live live.yaml plan.json
+	cp live.yaml applied
+	run_writ apply --live live.yaml plan.json
+	assert_golden apply-used
+	cp before live.yaml
+	ends 3 apply --live live.yaml plan.json
+	cmp live.yaml before
+}
+
+@test "a plan holds to its last second" {
+	ends 0 plan --live live.yaml --allow-remove 1 --out plan.json manifests
+	WRIT_NOW=2026-06-02T00:00:00Z ends 0 apply --live live.yaml plan.json
+}
+
+@test "another run holds the lock: 7, and live is as it was" {
+	ends 0 apply --live live.yaml --auto-approve --allow-remove 1 manifests
+	cp "$WRIT_ROOT/tests/data/quickstart/live.yaml" live.yaml
+	lock=$(find state -name lock)
+	status=0
+	flock "$lock" "$WRIT" apply --live live.yaml --auto-approve --allow-remove 1 manifests >stdout 2>stderr || status=$?
+	[ "$status" -eq 7 ]
+	cmp live.yaml "$WRIT_ROOT/tests/data/quickstart/live.yaml"
+	ends 0 apply --live live.yaml --auto-approve --allow-remove 1 manifests
+}
+
+@test "state is for this user alone" {
+	ends 0 apply --live live.yaml --auto-approve --allow-remove 1 manifests
+	[ -z "$(find state/writ -perm /077)" ]
+}
+
+@test "--resume with a PATH, and paths without a terminal: 64" {
+	ends 64 apply --live live.yaml --resume manifests
+	ends 64 apply --live live.yaml manifests
+	cmp live.yaml "$WRIT_ROOT/tests/data/quickstart/live.yaml"
+}
+
+@test "a saved plan is for one organisation" {
+	ends 0 plan --live live.yaml --allow-remove 1 --out plan.json manifests
+	ends 1 apply --live live.yaml --org other plan.json
+	sed -i 's/name: acme/name: other/' live.yaml
+	run_writ apply --live live.yaml plan.json
+	[ "$status" -eq 3 ]
+	assert_golden apply-other
+}
+
+@test "--target applies one account's changes" {
+	ends 0 apply --live live.yaml --auto-approve --target asset-archiver manifests
+	ends 0 plan --live live.yaml --format json manifests
+	jq -e 'all(.changes[]; .principal.name != "asset-archiver")' stdout
+	jq -e '.changes | length > 0' stdout
+}

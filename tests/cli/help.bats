@@ -1,0 +1,34 @@
+#!/usr/bin/env bats
+
+setup() {
+	load helper
+	common_setup
+}
+
+@test "help, --help, -h and no argument are one" {
+	run_writ help
+	assert_golden help
+	cp stdout first
+	for word in --help -h ''; do
+		# shellcheck disable=SC2086 # nothing is the point
+		ends 0 $word
+		cmp stdout first
+	done
+}
+
+@test "help of every command" {
+	: >all
+	for command in init validate plan apply show import schema version help; do
+		ends 0 help "$command"
+		grep -q "  writ $command " first 2>/dev/null || "$WRIT" help | grep -q "  writ $command "
+		cat stdout >>all
+	done
+	mv all stdout
+	assert_golden help-commands
+}
+
+@test "help of what is no command: 64" {
+	run_writ help plam
+	assert_golden help-unknown
+	[ "$status" -eq 64 ]
+}

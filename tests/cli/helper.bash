@@ -1,0 +1,53 @@
+# What the tests of commands share. A test runs in its own folder with its own state and a clock that stands still.
+
+# shellcheck disable=SC2034 # read by bats
+bats_require_minimum_version 1.5.0
+
+common_setup() {
+	export XDG_STATE_HOME="$BATS_TEST_TMPDIR/state" WRIT_NOW=2026-06-01T00:00:00Z LC_ALL=C.UTF-8
+	unset NO_COLOR CLICOLOR_FORCE
+	cd "$BATS_TEST_TMPDIR" || return
+}
+
+quickstart() {
+	cp -R "$WRIT_ROOT/tests/data/quickstart/manifests" manifests
+	cp "$WRIT_ROOT/tests/data/quickstart/live.yaml" live.yaml
+}
+
+# run_writ ARGUMENT...: keeps standard output, standard error and the exit status in files and in `status`.
+run_writ() {
+	status=0
+	"$WRIT" "$@" >stdout 2>stderr </dev/null || status=$?
+}
+
+# ends STATUS ARGUMENT...: run_writ that must end with STATUS.
+ends() {
+	local due=$1
+	shift
+	run_writ "$@"
+	[ "$status" -eq "$due" ] && return
+	echo "writ $* ended with $status, not $due"
+	cat stdout stderr
+	return 1
+}
+
+# What a run did, with folders that differ from run to run taken out.
+outcome() {
+	{
+		echo "# standard output"
+		cat stdout
+		echo "# standard error"
+		cat stderr
+		echo "# exit status $status"
+	} | sed "s|$BATS_TEST_TMPDIR|TMP|g; s|$WRIT_ROOT|ROOT|g; s|/acme-[0-9a-f]*/|/acme-ID/|g; s|-[0-9a-f]*-\([0-9]*\)\.wal|-DIGEST-\1.wal|; s|^Chain: .*|Chain: HEAD|; s|process [0-9]* on [^ ]*|process N on HOST|"
+}
+
+# assert_golden NAME: the last run_writ did what tests/cli/golden/NAME says; GOLDEN=1 writes it instead.
+assert_golden() {
+	local golden="$WRIT_ROOT/tests/cli/golden/$1"
+	if [ "${GOLDEN:-}" = 1 ]; then
+		outcome >"$golden"
+		return
+	fi
+	outcome | diff -u "$golden" -
+}

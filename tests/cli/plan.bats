@@ -1,0 +1,94 @@
+#!/usr/bin/env bats
+
+setup() {
+	load helper
+	common_setup
+	quickstart
+}
+
+@test "plan shows what differs: 0, and 2 with --detailed-exitcode" {
+	run_writ plan --live live.yaml manifests
+	assert_golden plan
+	run_writ plan --live live.yaml --format json manifests
+	assert_golden plan-json
+	ends 2 plan --live live.yaml --detailed-exitcode manifests
+	ends 0 import --live live.yaml --out imported
+	ends 0 plan --live live.yaml --detailed-exitcode imported
+}
+
+@test "--fail-on: 4, each word for itself" {
+	for word in withheld admin-grant removal guard,removal; do
+		ends 4 plan --live live.yaml --fail-on "$word" manifests
+	done
+	ends 0 plan --live live.yaml --fail-on guard manifests
+	ends 0 plan --live live.yaml --allow-remove 1 --fail-on withheld manifests
+	ends 64 plan --live live.yaml --fail-on sometimes manifests
+}
+
+@test "--target keeps one account's changes" {
+	ends 0 plan --live live.yaml --format json --target asset-archiver manifests
+	[ "$(jq -r '.changes[].principal.name' stdout | sort -u)" = asset-archiver ]
+}
+
+@test "--out and --format json are the same bytes, and their digest is told" {
+	ends 0 plan --live live.yaml --out plan.json --format json --format text=text manifests
+	cmp stdout plan.json
+	grep -q "sha256:$(sha256sum plan.json | cut -d ' ' -f 1)" text
+	ends 0 plan --live live.yaml --format json manifests
+	grep -q "sha256:$(sha256sum plan.json | cut -d ' ' -f 1)" stderr
+}
+
+@test "no colour in a pipe, colour when forced, none with --no-color" {
+	ends 0 plan --live live.yaml manifests
+	! grep -q "$(printf '\033')" stdout
+	CLICOLOR_FORCE=1 ends 0 plan --live live.yaml manifests
+	grep -q "$(printf '\033')" stdout
+	CLICOLOR_FORCE=1 ends 0 plan --live live.yaml --no-color manifests
+	! grep -q "$(printf '\033')" stdout
+}
+
+@test "the order of files and documents changes nothing but places" {
+	ends 0 plan --live live.yaml --format json manifests
+	jq 'del(.. | .location?, .manifest?)' stdout >first
+	for seed in 1 2 3 4 5; do
+		rm -rf shuffled
+		mkdir shuffled
+		find manifests -type f | sort | awk -v s="$seed" 'BEGIN {srand(s)} {print rand() "\t" $0}' | sort | cut -f 2 >order
+		while read -r file; do
+			printf -- '---\n'
+			cat "$file"
+		done <order >shuffled/all.yaml
+		ends 0 plan --live live.yaml --format json shuffled
+		jq 'del(.. | .location?, .manifest?)' stdout | diff first - || { cat order; return 1; }
+	done
+}
+
+@test "a grant of what does not exist: 1" {
+	sed -i 's/profile: Templates/profile: Template/' manifests/accounts/template-sync.yaml
+	ends 1 plan --live live.yaml manifests
+	grep -q E0602 stderr
+	assert_golden plan-missing
+}
+
+@test "live that is missing or broken: 1" {
+	ends 1 plan --live nothing.yaml manifests
+	echo 'kind: [' >live.yaml
+	ends 1 plan --live live.yaml manifests
+}
+
+@test "an expired grant is removed, the day after its last" {
+	cat >manifests/accounts/report-reader.yaml <<-END
+		apiVersion: writ/v1
+		kind: TechnicalAccount
+		metadata: {name: template-sync}
+		spec:
+		  products:
+		    - {product: Adobe Express, profile: Default, expires: 2026-06-01}
+		    - {product: Creative Cloud Enterprise, profile: Storage}
+		  unlisted: keep
+	END
+	rm manifests/accounts/template-sync.yaml manifests/accounts/asset-archiver.yaml
+	WRIT_NOW=2026-06-01T23:59:59Z ends 0 plan --live live.yaml --detailed-exitcode manifests
+	WRIT_NOW=2026-06-02T00:00:00Z ends 2 plan --live live.yaml --detailed-exitcode --format json manifests
+	[ "$(jq -r '.changes[].reason' stdout)" = expired ]
+}

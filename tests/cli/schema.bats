@@ -1,0 +1,27 @@
+#!/usr/bin/env bats
+
+setup() {
+	load helper
+	common_setup
+}
+
+@test "schema --list names the kinds" {
+	run_writ schema --list
+	assert_golden schema-list
+}
+
+@test "every schema is JSON and names its kind" {
+	for kind in $("$WRIT" schema --list); do
+		ends 0 schema "$kind"
+		[ "$(jq -r .title stdout)" = "$kind" ]
+		[ "$(jq -r '."$schema"' stdout)" = https://json-schema.org/draft/2020-12/schema ]
+	done
+}
+
+@test "no kind, two kinds, an unknown kind: 64" {
+	ends 64 schema
+	ends 64 schema Organization AdminRole
+	run_writ schema Organisation
+	assert_golden schema-unknown
+	[ "$status" -eq 64 ]
+}

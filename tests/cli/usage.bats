@@ -1,0 +1,68 @@
+#!/usr/bin/env bats
+# What the command line gets wrong: 64, one line that says it, and where to read on.
+
+setup() {
+	load helper
+	common_setup
+	quickstart
+}
+
+@test "every wrong command line" {
+	: >all
+	while IFS='|' read -r -a words; do
+		run_writ "${words[@]}"
+		{
+			echo "## writ ${words[*]}"
+			outcome
+		} >>all
+		[ "$status" -eq 64 ] || { echo "writ ${words[*]}: $status"; cat stdout stderr; return 1; }
+		[ ! -s stdout ] || { echo "writ ${words[*]}"; cat stdout; return 1; }
+		grep -q '^See `writ help' stderr
+	done <<-'END'
+		plam
+		PLAN
+		-x
+		plan|--liv|live.yaml
+		plan|--live
+		plan|-l|live.yaml
+		plan|--detailed-exitcode=yes
+		plan|--auto-approve
+		plan|--format|yaml
+		plan|--format
+		plan|--allow-remove|some
+		plan|--allow-remove|101%
+		plan|--allow-remove|-1
+		plan|--allow-admin-grants|10%
+		plan|--fail-on|guard;removal
+		plan|--log|loud
+		validate|--live|live.yaml
+		apply|--out|x
+		apply|--resume|manifests
+		apply|--live|live.yaml|manifests
+		show
+		schema
+		schema|Thing
+		help|nothing
+		init|--force
+		version|--all
+	END
+	cp all stdout
+	: >stderr
+	assert_golden usage
+}
+
+@test "-- ends the options" {
+	mkdir ./--odd
+	cp -R manifests/. ./--odd
+	ends 0 validate -- --odd
+	ends 64 validate --odd
+}
+
+@test "hostile words are shown escaped" {
+	ends 64 "$(printf 'pl\033[31man')"
+	! grep -q "$(printf '\033')" stderr
+	ends 64 plan "$(printf -- '--\033[31m')"
+	! grep -q "$(printf '\033')" stderr
+	ends 1 validate "$(printf 'no\033[31mwhere')"
+	! grep -q "$(printf '\033')" stderr
+}

@@ -1,0 +1,196 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/check.h"
+#include "core/manifest.h"
+#include "core/plan.h"
+#include "core/util/clock.h"
+#include "core/util/file.h"
+#include "core/util/str.h"
+#include "providers/registry.h"
+
+#define ORGANIZATION(spec)                                                                         \
+	"apiVersion: writ/v1\nkind: Organization\nmetadata: {name: acme}\nspec: {provider: "       \
+	"file" spec "}\n"
+#define DOCUMENT(kind, name, spec)                                                                 \
+	"---\napiVersion: writ/v1\nkind: " kind "\nmetadata: {name: " name "}\nspec: {" spec "}\n"
+#define ACCOUNT(name, spec) DOCUMENT("TechnicalAccount", name, spec)
+#define ROLE(spec) DOCUMENT("AdminRole", "r", "role: support-administrator, " spec)
+#define PA "{product: P, profile: A}"
+#define PB "{product: P, profile: B}"
+
+/* "+a technicalAccount/a added; " and so on for all changes, then "u ADDRESS; " for what is unlisted. */
+static const char *describe(struct arena *a, const struct plan *plan)
+{
+	static const char signs[] = "+~-";
+	struct str out = STR(a);
+	for (size_t i = 0; i < plan->changes.len; i++) {
+		const struct change *c = &plan->changes.at[i];
+		str_printf(&out, "%c%s %s%s; ", signs[c->action],
+			   change_address(a, c->principal, c->entitlement),
+			   reason_name((enum reason)c->reason), c->withheld ? " withheld" : "");
+	}
+	for (size_t i = 0; i < plan->unlisted.len; i++)
+		str_printf(&out, "u %s; ",
+			   change_address(a, plan->unlisted.at[i].principal,
+					  plan->unlisted.at[i].entitlement));
+	return str_text(&out);
+}
+
+static void load(struct arena *a, struct intern *strings, const char *text, struct model *out)
+{
+	char path[] = "/tmp/writ-plan-XXXXXX";
+	char *paths[] = {path};
+	struct report report = {.arena = a};
+	struct manifest_reader reader = {strings, a, &report};
+	close(mkstemp(path));
+	assert_null(file_write_atomic(path, text, strlen(text), 0600));
+	assert_null(manifest_load(&reader, paths, 1, out, NULL));
+	check_model(out, (struct location){path, 1, 1}, &report);
+	report_print(stderr, &report);
+	assert_int_equal(report.errors, 0);
+	unlink(path);
+}
+
+static const char *plan_of(struct arena *a, const char *live_text, const char *wanted_text)
+{
+	struct intern *strings = intern_new();
+	struct model live_model = {0}, wanted = {0};
+	struct model_index live_index, index;
+	struct universe *u = universe_new(strings);
+	struct live live = {.organization = "acme", .source = "test"};
+	struct report report = {.arena = a};
+	struct plan plan = {0};
+	load(a, strings, live_text, &live_model);
+	load(a, strings, wanted_text, &wanted);
+	model_index(&live_model, a, &live_index);
+	model_index(&wanted, a, &index);
+	live_pairs(&live_model, &live_index, u, a, &live.grants);
+	for (size_t i = 0; i < live_index.accounts.len; i++) {
+		if (live_index.accounts.at[i]->state == STATE_ABSENT)
+			continue;
+		vec_push(a, &live.accounts, *live_index.accounts.at[i]);
+	}
+	struct plan_input input = {.wanted = &wanted,
+				   .index = &index,
+				   .live = &live,
+				   .universe = u,
+				   .reader = registry_find("file")->reader,
+				   .consent = {CONSENT_NONE, 0, -1}};
+	assert_true(time_parse("2026-06-01T12:00:00Z", &input.now));
+	plan_make(&input, a, &report, &plan);
+	assert_int_equal(report.errors, 0);
+	const char *out = describe(a, &plan);
+	universe_free(u);
+	intern_free(strings);
+	return out;
+}
+
+/* language.md 22 to 27, a row for each sentence that can go wrong. */
+static const struct {
+	const char *live, *wanted, *plan;
+} rows[] = {
+	/* a missing key is not managed, an empty list means none */
+	{ACCOUNT("a", "products: [" PA ", " PB "]"), ACCOUNT("a", ""), ""},
+	{ACCOUNT("a", "adminRoles: [support-administrator]"), ACCOUNT("a", "products: []"), ""},
+	{ACCOUNT("a", "products: [" PA "]"), ACCOUNT("a", "products: []"),
+	 "-grant/technicalAccount/a/product/P/A not-listed withheld; "},
+	{ACCOUNT("a", "products: [" PA "]"), ACCOUNT("a", "products: [], unlisted: report"),
+	 "u grant/technicalAccount/a/product/P/A; "},
+	{ACCOUNT("a", "products: [" PA "]"), ACCOUNT("a", "products: [], unlisted: keep"), ""},
+	/* bundles claim both kinds: what leaves a bundle leaves its accounts */
+	{ACCOUNT("a", "adminRoles: [support-administrator], products: [" PA "]"),
+	 DOCUMENT("AccessBundle", "b", "") ACCOUNT("a", "bundles: [b]"),
+	 "-grant/technicalAccount/a/role/support-administrator not-listed withheld; "
+	 "-grant/technicalAccount/a/product/P/A not-listed withheld; "},
+	/* the strongest of several claims */
+	{ROLE("members: [{user: j@example.com}]"), ROLE("members: []"),
+	 "u grant/user/j%40example.com/role/support-administrator; "},
+	{ROLE("members: [{user: j@example.com}]"), ROLE("members: [], unlisted: keep"), ""},
+	{ROLE("members: [{user: j@example.com}]"), ROLE("members: [], unlisted: remove"),
+	 "-grant/user/j%40example.com/role/support-administrator not-listed withheld; "},
+	{ACCOUNT("a", "adminRoles: [support-administrator]"),
+	 ACCOUNT("a", "adminRoles: [], unlisted: keep") ROLE("members: [], unlisted: remove"),
+	 "-grant/technicalAccount/a/role/support-administrator not-listed withheld; "},
+	/* a grant holds through its last day, and ends whatever unlisted says */
+	{ACCOUNT("a", ""),
+	 ACCOUNT("a", "products: [{product: P, profile: A, expires: 2026-06-01}]"),
+	 "+grant/technicalAccount/a/product/P/A added; "},
+	{ACCOUNT("a", ""),
+	 ACCOUNT("a", "products: [{product: P, profile: A, expires: 2026-05-31}]"), ""},
+	{ACCOUNT("a", "products: [" PA "]"),
+	 ACCOUNT("a", "unlisted: keep, products: [{product: P, profile: A, expires: 2026-05-31}]"),
+	 "-grant/technicalAccount/a/product/P/A expired withheld; "},
+	{ACCOUNT("a", "products: [" PA "]"),
+	 ACCOUNT("a", "products: [{product: P, profile: A, expires: 2026-05-31}, " PA "]"), ""},
+	/* e-mails are equal after folding and stand in the service's spelling */
+	{ROLE("members: [{user: Jane@Example.com}]"), ROLE("members: [{user: jane@example.com}]"),
+	 ""},
+	/* accounts */
+	{"", ACCOUNT("a", ""), "+technicalAccount/a added; "},
+	{ACCOUNT("a", "owner: x"), ACCOUNT("a", "owner: y"), "~technicalAccount/a changed; "},
+	{ACCOUNT("a", "owner: x"), ACCOUNT("a", ""), ""},
+	{ACCOUNT("a", "credential: c"), ACCOUNT("a", ""), "~technicalAccount/a changed; "},
+	{ACCOUNT("a", "apis: [x, y]"), ACCOUNT("a", "apis: [y, x]"), ""},
+	{ACCOUNT("a", ""), "", "u technicalAccount/a; "},
+	/* one deletion; what goes with the account is no change of its own */
+	{ACCOUNT("a", "products: [" PA "]"), ACCOUNT("a", "state: absent"),
+	 "-technicalAccount/a state-absent withheld; "},
+	{"", ACCOUNT("a", "state: absent"), ""},
+	{ACCOUNT("a", "state: absent"), ACCOUNT("a", ""), "+technicalAccount/a added; "},
+};
+
+static void plan_is_the_difference(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		ARENA a = {0};
+		const char *live = arena_printf(&a, "%s%s", ORGANIZATION(""), rows[i].live);
+		const char *wanted = arena_printf(&a, "%s%s", ORGANIZATION(""), rows[i].wanted);
+		assert_string_equal(plan_of(&a, live, wanted), rows[i].plan);
+	}
+}
+
+static void a_rename_is_one_update(void **state)
+{
+	(void)state;
+	ARENA a = {0};
+	static const char renamed[] =
+		ORGANIZATION("") "---\napiVersion: writ/v1\nkind: TechnicalAccount\n"
+				 "metadata: {name: new, previously: [older, old]}\n"
+				 "spec: {products: [" PB "]}\n";
+	assert_string_equal(
+		plan_of(&a, ORGANIZATION("") ACCOUNT("old", "products: [" PA ", " PB "]"), renamed),
+		"~technicalAccount/new renamed; "
+		"-grant/technicalAccount/new/product/P/A not-listed withheld; ");
+	/* when both are live the earlier one is an account that nobody declares */
+	assert_string_equal(
+		plan_of(&a, ORGANIZATION("") ACCOUNT("old", "") ACCOUNT("new", ""), renamed),
+		"+grant/technicalAccount/new/product/P/B added; u technicalAccount/old; ");
+}
+
+static void the_organization_judges_undeclared_accounts(void **state)
+{
+	(void)state;
+	ARENA a = {0};
+	static const char live[] = ORGANIZATION("") ACCOUNT("a", "products: [" PA "]");
+	assert_string_equal(plan_of(&a, live, ORGANIZATION(", unlisted: keep")), "");
+	assert_string_equal(plan_of(&a, live, ORGANIZATION(", unlisted: remove")),
+			    "-technicalAccount/a undeclared withheld; ");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(plan_is_the_difference),
+		cmocka_unit_test(a_rename_is_one_update),
+		cmocka_unit_test(the_organization_judges_undeclared_accounts),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
