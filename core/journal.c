@@ -194,8 +194,7 @@ struct error *journal_open(const char *path, struct journal **out)
 		return error_errno(errno, "cutting journal %s", path);
 	if (lseek(fd, (off_t)state.good, SEEK_SET) < 0)
 		return error_errno(errno, "opening journal %s", path);
-	struct journal *j = new_journal(fd, path);
-	fd = -1;
+	struct journal *j = new_journal(keep_fd(&fd), path);
 	j->next = state.next;
 	memcpy(j->head, state.head, sizeof(j->head));
 	*out = j;

@@ -35,7 +35,6 @@ struct error *lock_take(const char *path, const char *holder, int *out)
 	if (ftruncate(fd, 0))
 		return error_errno(errno, "writing lock %s", path);
 	TRY(file_write_all(fd, path, holder, strlen(holder)));
-	*out = fd;
-	fd = -1;
+	*out = keep_fd(&fd);
 	return NULL;
 }

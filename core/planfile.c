@@ -1,5 +1,6 @@
 #include "core/planfile.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "core/util/clock.h"
@@ -222,6 +223,7 @@ static struct error *read_location(const struct loader *l, struct json_span chan
 
 static enum risk risk_of(const struct change *c)
 {
+	assert(c->type == CHANGE_ACCOUNT || c->entitlement);
 	if (c->type == CHANGE_ACCOUNT)
 		return c->action == ACTION_DELETE ? RISK_ACCOUNT_DELETE : RISK_ORDINARY;
 	if (c->entitlement->role)
@@ -249,8 +251,10 @@ static struct error *read_change(const struct loader *l, struct json_span object
 	c.via = via && !strcmp(via, "api") ? CAN_API : CAN_MANUAL;
 	c.type = !strcmp(type, "grant") ? CHANGE_GRANT : CHANGE_ACCOUNT;
 	TRY(read_principal(l, object, &c));
+	assert(c.principal);
 	if (c.type == CHANGE_GRANT) {
 		TRY(read_entitlement(l, object, &c));
+		assert(c.entitlement);
 		read_words(l, body, &c);
 	} else {
 		TRY(read_account(l, body, &c));

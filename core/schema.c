@@ -1,5 +1,6 @@
 #include "core/schema.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "core/schema_table.h"
@@ -289,6 +290,7 @@ static bool expect_list(struct decode *d, const struct node *key, const struct n
 static void read_texts(struct decode *d, const struct field *f, const struct node *list,
 		       struct text_vec *out)
 {
+	assert(out);
 	size_t count = 0;
 	for (const struct node *n = list->first; n; n = n->next)
 		count++;
@@ -369,6 +371,7 @@ static void read_entry(struct decode *d, const struct table *table, const struct
 static void read_entries(struct decode *d, const struct field *f, const struct node *list,
 			 struct entry_vec *out)
 {
+	assert(out);
 	size_t count = 0;
 	for (const struct node *n = list->first; n; n = n->next)
 		count++;
@@ -413,6 +416,7 @@ static void read_scalar(struct decode *d, const struct field *f, const struct no
 		read_choice(d, f, n, at);
 		break;
 	case FIELD_WORD:
+		assert(at);
 		if (read_choice(d, f, n, NULL))
 			*(const char **)at = keep(d, n);
 		break;

@@ -35,6 +35,14 @@ static inline void cleanup_close(const int *fd)
 		close(*fd);
 }
 
+/* The descriptor, which the end of the block then leaves open. */
+static inline int keep_fd(int *fd)
+{
+	int kept = *fd;
+	*fd = -1;
+	return kept;
+}
+
 static inline void cleanup_free(void *pointer)
 {
 	free(*(void **)pointer);

@@ -40,11 +40,11 @@ setup() {
 
 @test "no colour in a pipe, colour when forced, none with --no-color" {
 	ends 0 plan --live live.yaml manifests
-	! grep -q "$(printf '\033')" stdout
+	if grep -q "$(printf '\033')" stdout; then return 1; fi
 	CLICOLOR_FORCE=1 ends 0 plan --live live.yaml manifests
 	grep -q "$(printf '\033')" stdout
 	CLICOLOR_FORCE=1 ends 0 plan --live live.yaml --no-color manifests
-	! grep -q "$(printf '\033')" stdout
+	if grep -q "$(printf '\033')" stdout; then return 1; fi
 }
 
 @test "the order of files and documents changes nothing but places" {
@@ -90,5 +90,5 @@ setup() {
 	rm manifests/accounts/template-sync.yaml manifests/accounts/asset-archiver.yaml
 	WRIT_NOW=2026-06-01T23:59:59Z ends 0 plan --live live.yaml --detailed-exitcode manifests
 	WRIT_NOW=2026-06-02T00:00:00Z ends 2 plan --live live.yaml --detailed-exitcode --format json manifests
-	[ "$(jq -r '.changes[].reason' stdout)" = expired ]
+	[ "$(jq -r '.changes[].reason' stdout)" = expired ] || { cat stdout; return 1; }
 }

@@ -38,7 +38,6 @@ setup() {
 		validate|--live|live.yaml
 		apply|--out|x
 		apply|--resume|manifests
-		apply|--live|live.yaml|manifests
 		show
 		schema
 		schema|Thing
@@ -60,9 +59,9 @@ setup() {
 
 @test "hostile words are shown escaped" {
 	ends 64 "$(printf 'pl\033[31man')"
-	! grep -q "$(printf '\033')" stderr
+	if grep -q "$(printf '\033')" stderr; then return 1; fi
 	ends 64 plan "$(printf -- '--\033[31m')"
-	! grep -q "$(printf '\033')" stderr
+	if grep -q "$(printf '\033')" stderr; then return 1; fi
 	ends 1 validate "$(printf 'no\033[31mwhere')"
-	! grep -q "$(printf '\033')" stderr
+	if grep -q "$(printf '\033')" stderr; then return 1; fi
 }

@@ -1,0 +1,270 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/journal.h"
+#include "core/util/file.h"
+
+#define RECORDS 20
+#define MAGIC 16
+
+struct fixture {
+	char folder[64], path[96];
+	char *bytes; /* of a journal of RECORDS records */
+	size_t len;
+	size_t ends[RECORDS + 1]; /* ends[n]: bytes of the magic and n records */
+	unsigned char heads[RECORDS + 1][SHA256_SIZE];
+};
+
+static void must(struct error *error)
+{
+	if (error)
+		fail_msg("%s", error->message);
+}
+
+static enum record_type type_of(int i)
+{
+	return i == 0 ? RECORD_BEGIN : i == RECORDS - 1 ? RECORD_END : RECORD_INTENT + i % 3;
+}
+
+/* Payloads of 0 to 57 bytes. */
+static size_t payload_of(int i, char text[64])
+{
+	return (size_t)snprintf(
+		text, 64, "%.*s", i * 3,
+		"{\"change\": \"c1\", \"outcome\": \"done\", \"message\": null, \"n\": 1}");
+}
+
+static int set_up(void **state)
+{
+	struct fixture *f = calloc(1, sizeof(*f));
+	struct journal *j;
+	char text[64];
+	snprintf(f->folder, sizeof(f->folder), "/tmp/test-journal-XXXXXX");
+	assert_non_null(mkdtemp(f->folder));
+	snprintf(f->path, sizeof(f->path), "%s/run.wal", f->folder);
+	must(journal_create(f->path, 4096, &j));
+	f->ends[0] = MAGIC;
+	journal_head(j, f->heads[0]);
+	for (int i = 0; i < RECORDS; i++) {
+		size_t len = payload_of(i, text);
+		must(journal_append(j, type_of(i), text, len));
+		f->ends[i + 1] = f->ends[i] + 16 + len + 4 + SHA256_SIZE;
+		journal_head(j, f->heads[i + 1]);
+	}
+	must(journal_sync(j));
+	journal_close(j);
+	journal_close(NULL);
+	must(file_read(f->path, 1 << 20, &f->bytes, &f->len));
+	assert_int_equal(f->len, f->ends[RECORDS]);
+	*state = f;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	struct fixture *f = *state;
+	unlink(f->path);
+	rmdir(f->folder);
+	free(f->bytes);
+	free(f);
+	return 0;
+}
+
+/* True when parsed; then the records are the first ones written and nothing else. */
+static bool parse(const struct fixture *f, const char *bytes, size_t len, struct journal_state *s)
+{
+	ARENA a = {0};
+	struct record_vec records = {0};
+	char text[64];
+	struct error *error = journal_parse("run.wal", bytes, len, &a, &records, s);
+	if (error) {
+		assert_int_equal(error->code, ERROR_INPUT);
+		error_free(error);
+		return false;
+	}
+	assert_int_equal(s->good + s->torn, len);
+	assert_true(records.len <= RECORDS);
+	assert_int_equal(s->next, records.len + 1);
+	for (size_t i = 0; i < records.len; i++) {
+		const struct record *r = &records.at[i];
+		assert_int_equal(r->len, payload_of((int)i, text));
+		assert_string_equal(r->payload, text);
+		assert_int_equal(r->type, type_of((int)i));
+		assert_int_equal(r->sequence, i + 1);
+	}
+	assert_int_equal(s->ended, records.len == RECORDS);
+	if (s->good) {
+		assert_int_equal(s->good, f->ends[records.len]);
+		assert_memory_equal(s->head, f->heads[records.len], SHA256_SIZE);
+	}
+	return true;
+}
+
+static void what_is_written_is_read(void **state)
+{
+	struct journal_state s;
+	const struct fixture *f = *state;
+	assert_true(parse(f, f->bytes, f->len, &s));
+	assert_int_equal(s.next, RECORDS + 1);
+	assert_int_equal(s.torn, 0);
+	assert_true(s.ended);
+	assert_true(journal_is(f->bytes, f->len));
+	assert_false(journal_is(f->bytes, MAGIC - 1));
+}
+
+static void every_truncation_is_cut(void **state)
+{
+	const struct fixture *f = *state;
+	for (size_t len = 0, whole = 0; len < f->len; len++) {
+		struct journal_state s;
+		/* A copy of its own size, so that a sanitizer sees a read behind it. */
+		char *copy = memcpy(xmalloc(len + 1), f->bytes, len);
+		assert_true(parse(f, copy, len, &s));
+		free(copy);
+		while (f->ends[whole + 1] <= len)
+			whole++;
+		assert_int_equal(s.good, len < MAGIC ? 0 : f->ends[whole]);
+		assert_int_equal(s.next, whole + 1);
+	}
+}
+
+/* A flipped bit loses the record it is in: behind it a good record proves damage, at the end it may be a torn write. */
+static void every_flipped_bit_is_found(void **state)
+{
+	const struct fixture *f = *state;
+	size_t refused = 0, cut = 0;
+	for (size_t bit = 0; bit < f->len * 8; bit++) {
+		struct journal_state s;
+		f->bytes[bit / 8] ^= (char)(1 << (bit % 8));
+		if (!parse(f, f->bytes, f->len, &s)) {
+			refused++;
+		} else {
+			assert_true(bit / 8 >= f->ends[RECORDS - 1]);
+			assert_int_equal(s.good, f->ends[RECORDS - 1]);
+			assert_false(s.ended);
+			cut++;
+		}
+		f->bytes[bit / 8] ^= (char)(1 << (bit % 8));
+	}
+	assert_int_equal(refused + cut, f->len * 8);
+	assert_true(refused >= f->ends[RECORDS - 1] * 8);
+}
+
+static void records_cannot_be_left_out_repeated_or_moved(void **state)
+{
+	const struct fixture *f = *state;
+	for (size_t i = 0; i + 1 < RECORDS; i++) {
+		struct journal_state s;
+		size_t from = f->ends[i], to = f->ends[i + 1], size = to - from;
+		char *bytes = xmalloc(f->len + size);
+		memcpy(bytes, f->bytes, from);
+		memcpy(bytes + from, f->bytes + to, f->len - to);
+		assert_false(parse(f, bytes, f->len - size, &s));
+		memcpy(bytes, f->bytes, to);
+		memcpy(bytes + to, f->bytes + from, f->len - from);
+		assert_false(parse(f, bytes, f->len + size, &s));
+		size_t next = f->ends[i + 2] - to;
+		memcpy(bytes, f->bytes, f->len);
+		memcpy(bytes + from, f->bytes + to, next);
+		memcpy(bytes + from + next, f->bytes + from, size);
+		assert_false(parse(f, bytes, f->len, &s));
+		free(bytes);
+	}
+}
+
+/* Cut anywhere, opened again and written on: the same bytes as if nothing had happened. */
+static void a_cut_journal_goes_on(void **state)
+{
+	const struct fixture *f = *state;
+	for (size_t len = MAGIC; len < f->len; len += 7) {
+		struct journal *j;
+		struct journal_state s;
+		CLEANUP(free) char *bytes = NULL;
+		size_t got;
+		char text[64];
+		FILE *out = fopen(f->path, "w");
+		assert_int_equal(fwrite(f->bytes, 1, len, out), len);
+		fclose(out);
+		assert_true(parse(f, f->bytes, len, &s));
+		must(journal_open(f->path, &j));
+		for (int i = (int)s.next - 1; i < RECORDS; i++) {
+			size_t size = payload_of(i, text);
+			must(journal_append(j, type_of(i), text, size));
+		}
+		must(journal_sync(j));
+		journal_close(j);
+		must(file_read(f->path, 1 << 20, &bytes, &got));
+		assert_int_equal(got, f->len);
+		assert_memory_equal(bytes, f->bytes, got);
+	}
+}
+
+static void refused(struct error *error, const char *message)
+{
+	assert_non_null(error);
+	assert_non_null(strstr(error->message, message));
+	error_free(error);
+}
+
+static void files_that_are_not_ours_are_refused(void **state)
+{
+	const struct fixture *f = *state;
+	struct journal *j;
+	struct stat st;
+	char link[128];
+	assert_int_equal(stat(f->path, &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0600);
+	refused(journal_create(f->path, 4096, &j), "creating");
+	assert_int_equal(chmod(f->path, 0640), 0);
+	refused(journal_open(f->path, &j), "not a file of this user alone");
+	assert_int_equal(chmod(f->path, 0600), 0);
+	snprintf(link, sizeof(link), "%s/link.wal", f->folder);
+	assert_int_equal(symlink(f->path, link), 0);
+	refused(journal_open(link, &j), "opening");
+	unlink(link);
+	assert_int_equal(truncate(f->path, MAGIC - 1), 0);
+	refused(journal_open(f->path, &j), "never begun");
+	FILE *out = fopen(f->path, "w");
+	fputs("writ journal 2\n and more", out);
+	fclose(out);
+	refused(journal_open(f->path, &j), "no journal of this version");
+}
+
+static void a_record_too_long_is_refused(void **state)
+{
+	const struct fixture *f = *state;
+	struct journal *j;
+	must(journal_open(f->path, &j));
+	CLEANUP(free) char *big = calloc(1, JOURNAL_PAYLOAD_MAX + 1);
+	refused(journal_append(j, RECORD_RESULT, big, (size_t)JOURNAL_PAYLOAD_MAX + 1), "record");
+	journal_close(j);
+	struct journal_state s;
+	CLEANUP(free) char *bytes = NULL;
+	size_t len;
+	must(file_read(f->path, 1 << 20, &bytes, &len));
+	assert_int_equal(len, f->len);
+	assert_true(parse(f, bytes, len, &s));
+}
+
+int main(void)
+{
+#define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
+	const struct CMUnitTest tests[] = {
+		TEST(what_is_written_is_read),
+		TEST(every_truncation_is_cut),
+		TEST(every_flipped_bit_is_found),
+		TEST(records_cannot_be_left_out_repeated_or_moved),
+		TEST(a_cut_journal_goes_on),
+		TEST(files_that_are_not_ours_are_refused),
+		TEST(a_record_too_long_is_refused),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
