@@ -160,11 +160,10 @@ static bool check_email(struct decode *d, const struct node *n)
 	return false;
 }
 
-static bool check_number(const struct node *n, const char *text, size_t len, int32_t most,
-			 int32_t *out)
+static bool parse_number(const char *text, size_t len, int32_t most, int32_t *out)
 {
 	int64_t value = 0;
-	bool good = len > 0 && len <= 10 && n->plain && (len == 1 || text[0] != '0');
+	bool good = len > 0 && len <= 10 && (len == 1 || text[0] != '0');
 	for (size_t i = 0; good && i < len; i++) {
 		good = text[i] >= '0' && text[i] <= '9';
 		value = value * 10 + (text[i] - '0');
@@ -176,7 +175,7 @@ static bool check_number(const struct node *n, const char *text, size_t len, int
 
 static void read_count(struct decode *d, const struct node *n, int32_t *out)
 {
-	if (!check_number(n, n->text, n->len, INT32_MAX, out))
+	if (!n->plain || !parse_number(n->text, n->len, INT32_MAX, out))
 		schema_finding(d, n, "E0409", "expected a whole number from 0, without quotes",
 			       "bad number %s", quoted(d, n->text));
 }
@@ -184,7 +183,7 @@ static void read_count(struct decode *d, const struct node *n, int32_t *out)
 static void read_percent(struct decode *d, const struct node *n, int32_t *out)
 {
 	if (n->len < 2 || n->text[n->len - 1] != '%' ||
-	    !check_number(n, n->text, n->len - 1, 100, out))
+	    !parse_number(n->text, n->len - 1, 100, out))
 		schema_finding(d, n, "E0410", "expected 0% to 100%, such as 25%",
 			       "bad percentage %s", quoted(d, n->text));
 }

@@ -76,13 +76,31 @@ void location_print(FILE *out, struct location at)
 	fputs(str_text(&text), out);
 }
 
+/* A message may hold foreign text; what was escaped already keeps its backslashes. */
+static void add_safely(struct str *out, const char *message)
+{
+	while (*message) {
+		size_t len = strcspn(message, "\\");
+		text_escape(out, message, len, 0);
+		message += len;
+		if (*message) {
+			str_addc(out, '\\');
+			message++;
+		}
+	}
+}
+
 void error_print(FILE *out, const struct error *error)
 {
-	location_print(out, error->where);
-	fputs(": error", out);
-	for (; error; error = error->cause)
-		fprintf(out, ": %s", error->message);
-	fputc('\n', out);
+	ARENA scratch = {0};
+	struct str text = STR(&scratch);
+	for (; error; error = error->cause) {
+		if (text.len == 0)
+			location_print(out, error->where);
+		str_add(&text, text.len ? ": " : ": error: ");
+		add_safely(&text, error->message);
+	}
+	fprintf(out, "%s\n", str_text(&text));
 }
 
 void error_free(struct error *error)

@@ -90,5 +90,5 @@ setup() {
 	rm manifests/accounts/template-sync.yaml manifests/accounts/asset-archiver.yaml
 	WRIT_NOW=2026-06-01T23:59:59Z ends 0 plan --live live.yaml --detailed-exitcode manifests
 	WRIT_NOW=2026-06-02T00:00:00Z ends 2 plan --live live.yaml --detailed-exitcode --format json manifests
-	[ "$(jq -r '.changes[].reason' stdout)" = expired ] || { cat stdout; return 1; }
+	[ "$(jq -r '.changes[].action_reason' stdout)" = expired ] || { cat stdout; return 1; }
 }

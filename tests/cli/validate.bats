@@ -15,23 +15,22 @@ setup() {
 
 @test "every diagnostic of E02xx to E05xx has a bad manifest, and says just that" {
 	cp -R "$WRIT_ROOT/tests/data/bad" bad
-	cd bad
-	: >../all
-	for file in *; do
+	: >all
+	for file in $(cd bad && echo *); do
 		id=${file%%-*}
 		status=0
-		"$WRIT" validate "$file" >../stdout 2>../stderr || status=$?
+		(cd bad && "$WRIT" validate "$file") >stdout 2>stderr || status=$?
 		{
 			echo "## $file"
-			(cd .. && outcome)
-		} >>../all
+			outcome
+		} >>all
 		[ "$status" -eq 1 ] || { echo "$file: $status"; return 1; }
-		[ "$(grep -oE '\[[EW][0-9]{4}\]' ../stderr | sort -u)" = "[$id]" ] || { echo "$file:"; cat ../stderr; return 1; }
-		grep -qE "^$file:[0-9]+:[0-9]+: error: " ../stderr
+		[ "$(grep -oE '\[[EW][0-9]{4}\]' stderr | sort -u)" = "[$id]" ] || { echo "$file:"; cat stderr; return 1; }
+		grep -qE "^$file:[0-9]+:[0-9]+: error: " stderr
 	done
-	cd ..
 	if [ "${GOLDEN:-}" = 1 ]; then cp all "$WRIT_ROOT/tests/cli/golden/validate-bad"; fi
 	diff -u "$WRIT_ROOT/tests/cli/golden/validate-bad" all
+	# shellcheck disable=SC2013 # ids are words
 	for id in $(grep -oE '^	\{"E0[2-5][0-9]{2}"' "$WRIT_ROOT/core/diagnostics.c" | grep -oE 'E[0-9]+'); do
 		ls bad/"$id"-* >/dev/null || { echo "no manifest for $id"; return 1; }
 	done
@@ -46,6 +45,7 @@ setup() {
 }
 
 @test "every diagnostic can be explained" {
+	# shellcheck disable=SC2013 # ids are words
 	for id in $(grep -oE '^	\{"[EW][0-9]{4}"' "$WRIT_ROOT/core/diagnostics.c" | grep -oE '[EW][0-9]+'); do
 		ends 0 validate --explain "$id"
 		grep -q "$id" stdout
