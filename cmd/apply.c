@@ -52,6 +52,28 @@ static const char *fate_symbol(enum fate fate)
 	return symbols[fate];
 }
 
+/* What is left for a person, with the words that hold now. */
+static void print_steps(const struct run *run UNUSED, const struct plan *plan,
+			const struct apply_result *r)
+{
+	ARENA a = {0};
+	bool first = true;
+	for (size_t i = 0; i < plan->changes.len; i++) {
+		const struct change *c = &plan->changes.at[i];
+		struct str steps = STR(&a);
+		if (!r->steps[i])
+			continue;
+		if (first)
+			printf("\nBY HAND\n");
+		first = false;
+		render_steps(&steps, r->steps[i]);
+		printf("  %s: %s\n%s", change_address(&a, c->principal, c->entitlement),
+		       action_name((enum action)c->action), str_text(&steps));
+	}
+	if (!first)
+		printf("The next plan shows what is done.\n\n");
+}
+
 /* The lists that a person needs: everything but what went well. */
 static void print_fates(const struct run *run UNUSED, const struct plan *plan,
 			const struct apply_result *r)
@@ -73,6 +95,7 @@ static void print_fates(const struct run *run UNUSED, const struct plan *plan,
 		if (shown > 20)
 			printf("  and %zu more %s\n", shown - 20, fate_name(order[k]));
 	}
+	print_steps(run, plan, r);
 	printf("Apply: %zu done, %zu failed, %zu unknown, %zu not tried", r->count[FATE_DONE],
 	       r->count[FATE_FAILED], r->count[FATE_UNKNOWN], r->count[FATE_NOT_TRIED]);
 	if (r->count[FATE_MANUAL])
@@ -102,6 +125,30 @@ static void print_flags(const struct plan *plan)
 		printf("Removals were withheld; carry them out with %s.\n", g->flag);
 }
 
+/* --export-csv: what waits for a person in the form that the service's console takes. */
+static struct error *export_manual(struct run *run, const struct session *session,
+				   const struct plan *plan, const struct apply_result *r)
+{
+	const struct provider_reader *reader = session->provider->reader;
+	VEC(, const struct change *) changes = {0};
+	VEC(, const char *) emails = {0};
+	struct str out = STR(&run->arena);
+	if (!reader->export_manual)
+		return error_new(ERROR_USAGE, "provider %s has no bulk format", reader->name);
+	for (size_t i = 0; i < plan->changes.len; i++) {
+		if (r->fates[i] != FATE_MANUAL)
+			continue;
+		vec_push(&run->arena, &changes, &plan->changes.at[i]);
+		vec_push(&run->arena, &emails, r->emails[i]);
+	}
+	reader->export_manual(session->handle, changes.at, emails.at, changes.len, &out);
+	struct error *error =
+		file_write_atomic(run->options.export_csv, str_text(&out), out.len, 0600);
+	if (error)
+		error->code = ERROR_RECORD;
+	return error;
+}
+
 static struct error *carry_out(struct run *run, struct session *session, struct plan *plan,
 			       const char *bytes, size_t len, bool saved, int *status)
 {
@@ -121,6 +168,8 @@ static struct error *carry_out(struct run *run, struct session *session, struct 
 	catch_signals();
 	TRY(apply_run(&input, &run->arena, &result));
 	print_fates(run, plan, &result);
+	if (run->options.export_csv)
+		TRY(export_manual(run, session, plan, &result));
 	if (result.count[FATE_WITHHELD])
 		print_flags(plan);
 	*status = status_of(&result);
@@ -200,7 +249,7 @@ static struct error *apply_resume(struct run *run, struct session *session, int 
 	TRY(open_session(run, NULL, session));
 	struct universe *u = universe_new(run->strings);
 	struct error *error = provider_read(session->provider->reader, session->handle, &run->arena,
-					    u, COLLECT_ACCOUNTS, &live);
+					    u, &(struct query){COLLECT_ACCOUNTS, NULL, 0}, &live);
 	universe_free(u);
 	if (error)
 		return error;

@@ -39,6 +39,8 @@ struct options {
 	const char *live, *org, *out, *target, *expect, *explain;
 	struct consent consent;
 	unsigned fail_on; /* set of enum fail_on */
+	const char *roles_from, *export_csv;
+	unsigned max_wait; /* seconds; 0: the configuration's */
 	bool detailed_exitcode, auto_approve, resume, strict, list, no_color;
 	char **paths;
 	size_t path_count;

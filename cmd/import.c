@@ -64,7 +64,7 @@ struct error *cmd_import(struct run *run, int *status UNUSED)
 	TRY(open_session(run, NULL, &session));
 	struct universe *u = universe_new(run->strings);
 	struct error *error = provider_read(session.provider->reader, session.handle, &run->arena,
-					    u, COLLECT_ALL, &live);
+					    u, &query_all, &live);
 	if (!error)
 		error = write_live(run, &live, u);
 	universe_free(u);

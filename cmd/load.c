@@ -2,10 +2,12 @@
 #include <string.h>
 
 #include "cmd/command.h"
+#include "core/apply.h"
 #include "core/check.h"
 #include "core/manifest.h"
 #include "core/render.h"
 #include "core/util/log.h"
+#include "core/waiting.h"
 #include "providers/registry.h"
 
 static struct location first_place(struct run *run, char *const *paths, size_t count)
@@ -40,7 +42,11 @@ struct error *open_session(struct run *run, const char *wanted, struct session *
 {
 	/* --live serves whatever the manifests say (language.md 37). */
 	const char *name = run->options.live || !wanted ? "file" : wanted;
-	struct settings settings = {run->strings, run->options.live};
+	struct settings settings = {.strings = run->strings,
+				    .live_path = run->options.live,
+				    .roles_from = run->options.roles_from,
+				    .now = run->now,
+				    .max_wait_s = run->options.max_wait};
 	out->provider = registry_find(name);
 	if (!out->provider)
 		return error_new(ERROR_INPUT,
@@ -57,6 +63,17 @@ void close_session(struct session *session)
 	*session = (struct session){0};
 }
 
+/* Since when manual changes wait, as far as this machine's applies know. */
+static struct error *load_ages(struct run *run, const struct session *session, struct plan *plan)
+{
+	const char *state = apply_state_path(&run->arena, plan->organization,
+					     session->provider->reader->identity(session->handle));
+	if (!state || plan->summary.manual == 0)
+		return NULL;
+	return waiting_load(arena_printf(&run->arena, "%s/" APPLY_WAITING, state), &run->arena,
+			    plan);
+}
+
 struct error *make_plan(struct run *run, struct session *session, struct universe **universe,
 			struct plan *out)
 {
@@ -67,8 +84,9 @@ struct error *make_plan(struct run *run, struct session *session, struct univers
 		return NULL;
 	TRY(open_session(run, m.model.organizations.at[0].provider, session));
 	*universe = universe_new(run->strings);
+	struct query query = query_of(&m.model, &m.index, &run->arena);
 	TRY(provider_read(session->provider->reader, session->handle, &run->arena, *universe,
-			  COLLECT_ALL, live));
+			  &query, live));
 	struct model *model = arena_alloc(&run->arena, sizeof(*model));
 	*model = m.model;
 	struct model_index *index = arena_alloc(&run->arena, sizeof(*index));
@@ -84,7 +102,7 @@ struct error *make_plan(struct run *run, struct session *session, struct univers
 				   .now = run->now};
 	memcpy(out->manifest_digest, m.digest, sizeof(m.digest));
 	plan_make(&input, &run->arena, &run->report, out);
-	return NULL;
+	return run->report.errors ? NULL : load_ages(run, session, out);
 }
 
 struct error *show_plan(struct run *run, const struct plan *plan, const char *bytes, size_t len,

@@ -51,6 +51,8 @@ TEXT_OPTION(out)
 TEXT_OPTION(target)
 TEXT_OPTION(expect)
 TEXT_OPTION(explain)
+TEXT_OPTION(roles_from)
+TEXT_OPTION(export_csv)
 FLAG_OPTION(detailed_exitcode)
 FLAG_OPTION(auto_approve)
 FLAG_OPTION(resume)
@@ -99,6 +101,15 @@ static struct error *parse_log(struct run *run UNUSED, const char *argument)
 	return NULL;
 }
 
+static struct error *parse_max_wait(struct run *run, const char *argument)
+{
+	struct consent number;
+	if (!consent_parse(argument, &number) || number.removals != CONSENT_COUNT || !number.amount)
+		return bad_argument("max-wait", argument, "a number of seconds");
+	run->options.max_wait = (unsigned)number.amount;
+	return NULL;
+}
+
 static const struct option_row rows[] = {
 	{"allow-admin-grants", "N", "let the plan grant up to N admin roles",
 	 parse_allow_admin_grants},
@@ -108,16 +119,22 @@ static const struct option_row rows[] = {
 	{"detailed-exitcode", NULL, "exit 2 when changes are pending", parse_detailed_exitcode},
 	{"expect", "DIGEST", "refuse a plan with another digest", parse_expect},
 	{"explain", "ID", "tell what a diagnostic means", parse_explain},
+	{"export-csv", "FILE", "save what is left for a person in the console's bulk format",
+	 parse_export_csv},
 	{"fail-on", "LIST", "exit 4 on guard, withheld, admin-grant or removal", parse_fail_on},
 	{"format", "KIND[=FILE]",
 	 "text (default) or json, to standard output or a file; repeatable", parse_format},
 	{"list", NULL, "name the kinds, one a line", parse_list},
 	{"live", "PATH", "the live organisation is this file or folder", parse_live},
 	{"log", "LEVEL", "quiet, note (default) or debug", parse_log},
+	{"max-wait", "SECONDS", "give up when the service asks to wait longer in all",
+	 parse_max_wait},
 	{"no-color", NULL, "no colour, whatever the terminal", parse_no_color},
 	{"org", "NAME", "the organisation must have this name", parse_org},
 	{"out", "PATH", "save to this file or folder", parse_out},
 	{"resume", NULL, "go on with the run that stopped part-way", parse_resume},
+	{"roles-from", "FILE", "the console's export of administrators, as a source of roles",
+	 parse_roles_from},
 	{"strict", NULL, "warnings count as errors", parse_strict},
 	{"target", "ACCOUNT", "only the changes of this account", parse_target},
 };

@@ -86,7 +86,7 @@ static struct error *show_organization(struct run *run)
 	TRY(open_session(run, NULL, &session));
 	struct universe *u = universe_new(run->strings);
 	struct error *error = provider_read(session.provider->reader, session.handle, &run->arena,
-					    u, COLLECT_ALL, &live);
+					    u, &query_all, &live);
 	if (!error) {
 		for (size_t i = 0; i < live.accounts.len; i++)
 			universe_principal(u, PRINCIPAL_ACCOUNT, live.accounts.at[i].meta.name,

@@ -12,6 +12,7 @@
 #include "core/util/file.h"
 #include "core/util/json.h"
 #include "core/view.h"
+#include "core/waiting.h"
 
 #define RESERVE_RECORD                                                                             \
 	256 /* bytes of journal for one change: its id in an intent, its result, its reconciliation */
@@ -34,20 +35,27 @@ const char *fate_name(enum fate fate)
 
 /* ---- state on disk ---- */
 
-struct error *apply_state_folder(struct arena *a, const char *organization, const char *identity,
-				 const char **out)
+const char *apply_state_path(struct arena *a, const char *organization, const char *identity)
 {
 	unsigned char digest[SHA256_SIZE];
 	const char *base = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
 	if (!base || *base != '/')
 		base = home && *home == '/' ? arena_printf(a, "%s/.local/state", home) : NULL;
 	if (!base)
+		return NULL;
+	sha256_of(identity, strlen(identity), digest);
+	return arena_printf(a, "%s/writ/%s-%02x%02x%02x%02x", base, organization, digest[0],
+			    digest[1], digest[2], digest[3]);
+}
+
+struct error *apply_state_folder(struct arena *a, const char *organization, const char *identity,
+				 const char **out)
+{
+	const char *folder = apply_state_path(a, organization, identity);
+	if (!folder)
 		return error_new(
 			ERROR_SYSTEM,
 			"neither XDG_STATE_HOME nor HOME is set: no place for the journal");
-	sha256_of(identity, strlen(identity), digest);
-	const char *folder = arena_printf(a, "%s/writ/%s-%02x%02x%02x%02x", base, organization,
-					  digest[0], digest[1], digest[2], digest[3]);
 	TRY(file_make_folders(arena_printf(a, "%s/journal", folder), 0700));
 	*out = folder;
 	return NULL;
@@ -213,7 +221,7 @@ static struct error *record_fate(struct applier *p, enum record_type type, size_
 
 static bool is_to_send(const struct change *c)
 {
-	return !c->withheld && c->via == CAN_API;
+	return !c->withheld && !change_is_manual(c);
 }
 
 static enum fate fate_of(struct outcome o)
@@ -254,6 +262,42 @@ static struct error *check_organization(const struct applier *p, const struct vi
 	return NULL;
 }
 
+static enum fate manual_fate(const struct change *c, enum standing now)
+{
+	return now == STANDING_AFTER && !c->unseen ? FATE_DONE : FATE_MANUAL;
+}
+
+/* What waits for a person, in words that hold now: an account's e-mail is known once the account is made. */
+static void settle_manual(struct applier *p, const struct view *v)
+{
+	const struct provider_reader *r = p->in->provider->reader;
+	for (size_t i = 0; i < p->in->plan->changes.len; i++) {
+		const struct change *c = &p->in->plan->changes.at[i];
+		const struct account *live = view_find_account(v, c->principal->name);
+		bool user = c->principal->kind == PRINCIPAL_USER;
+		p->out->emails[i] = user ? c->principal->name : live ? live->email : NULL;
+		p->out->steps[i] = NULL;
+		if (p->out->fates[i] != FATE_MANUAL)
+			continue;
+		set_fate(p, i, manual_fate(c, standing(p, v, i)), NULL);
+		if (p->out->fates[i] != FATE_MANUAL || !r->describe)
+			continue;
+		struct str steps = STR(p->arena);
+		r->describe(p->in->session, c, p->out->emails[i], &steps);
+		p->out->steps[i] = str_text(&steps);
+	}
+}
+
+static struct error *save_waiting(struct applier *p)
+{
+	size_t count = p->in->plan->changes.len;
+	bool *waits = arena_zalloc(p->arena, count + 1);
+	const char *path = arena_printf(p->arena, "%s/" APPLY_WAITING, p->in->state);
+	for (size_t i = 0; i < count; i++)
+		waits[i] = p->out->fates[i] == FATE_MANUAL;
+	return waiting_save(path, p->arena, p->in->plan, waits, p->in->now);
+}
+
 /* Of a fresh run every change must stand where it was planned from; a resumed one finds some done. */
 static struct error *check_standing(struct applier *p, const struct view *v)
 {
@@ -263,8 +307,8 @@ static struct error *check_standing(struct applier *p, const struct view *v)
 		enum standing now = standing(p, v, i);
 		if (c->withheld)
 			set_fate(p, i, FATE_WITHHELD, NULL);
-		else if (c->via != CAN_API)
-			set_fate(p, i, now == STANDING_AFTER ? FATE_DONE : FATE_MANUAL, NULL);
+		else if (change_is_manual(c))
+			set_fate(p, i, manual_fate(c, now), NULL);
 		else if (!p->resumed && now != STANDING_BEFORE)
 			return error_new(ERROR_REFUSED,
 					 "the plan is stale: %s has changed since; nothing was "
@@ -312,6 +356,7 @@ static struct error *verify(struct applier *p, size_t from, size_t to, bool *com
 		if (p->journal)
 			error = record_fate(p, RECORD_RECONCILED, i);
 	}
+	settle_manual(p, &v);
 	view_done(&v);
 	if (!error && p->journal)
 		error = journal_sync(p->journal);
@@ -389,6 +434,8 @@ static struct error *run_phase(struct applier *p, size_t from, size_t to)
 		}
 		if (b.len == 0)
 			break;
+		b.len = provider_take(p->in->provider->writer, p->in->session, b.changes, b.len);
+		i = b.numbers[b.len - 1] + 1;
 		TRY(send_batch(p, &b));
 	}
 	return NULL;
@@ -447,6 +494,8 @@ static struct error *start(struct applier *p)
 		error = check_guards(p, &v);
 	if (!error)
 		error = check_standing(p, &v);
+	if (!error)
+		settle_manual(p, &v);
 	view_done(&v);
 	if (error || p->journal || !has_left(p, 0))
 		return error;
@@ -470,14 +519,17 @@ static struct error *run_locked(struct applier *p)
 	bool complete = true;
 	TRY(start(p));
 	if (!p->journal)
-		return NULL;
-	struct error *error = run_phases(p);
+		return save_waiting(p);
+	struct error *error = provider_begin(p->in->provider->writer, p->in->session, p->in->plan);
+	if (!error)
+		error = run_phases(p);
 	struct error *unread = verify(p, 0, p->in->plan->changes.len, &complete);
 	if (error && unread)
 		error_free(unread);
 	error = error ? error : unread;
 	if (error)
 		return error;
+	TRY(save_waiting(p));
 	if (complete && !has_left(p, 0))
 		TRY(end_journal(p->journal, "{\"end\": \"done\"}"));
 	return NULL;
@@ -495,6 +547,8 @@ struct error *apply_run(const struct apply_input *input, struct arena *a, struct
 	sha256_text(digest, p.digest);
 	out->fates = arena_zalloc(a, input->plan->changes.len + 1);
 	out->messages = arena_zalloc(a, (input->plan->changes.len + 1) * sizeof(*out->messages));
+	out->steps = arena_zalloc(a, (input->plan->changes.len + 1) * sizeof(*out->steps));
+	out->emails = arena_zalloc(a, (input->plan->changes.len + 1) * sizeof(*out->emails));
 	TRY(lock_take(arena_printf(a, "%s/lock", input->state),
 		      arena_printf(a, "process %d on %s since %s\n", (int)getpid(), host, moment),
 		      &lock));

@@ -38,6 +38,8 @@ struct apply_input {
 struct apply_result {
 	uint8_t *fates;	       /* enum fate, by change */
 	const char **messages; /* why; NULL for most */
+	const char **steps;    /* of what waits for a person, by change; NULL for the rest */
+	const char **emails;   /* under which the service knows the principal now; NULL */
 	size_t count[FATE_COUNT];
 	const char *journal; /* path; NULL when nothing was to be sent */
 	char head[SHA256_TEXT];
@@ -52,6 +54,12 @@ MUST_CHECK struct error *apply_run(const struct apply_input *input, struct arena
  * others of the same name. Made when absent, 0700. */
 MUST_CHECK struct error *apply_state_folder(struct arena *a, const char *organization,
 					    const char *identity, const char **out);
+
+/* The same without making it, for who only reads; NULL when the environment names no place. */
+const char *apply_state_path(struct arena *a, const char *organization, const char *identity);
+
+/* In that folder: since when manual changes wait (waiting.h). */
+#define APPLY_WAITING "waiting"
 
 /* The plan of the run that stopped part-way, for --resume: path of its saved bytes, or NULL when every run ended. */
 MUST_CHECK struct error *apply_find_unfinished(struct arena *a, const char *state,

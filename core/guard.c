@@ -213,11 +213,11 @@ static void count_holders(const struct judge *j, struct arena *a, const uint64_t
 	}
 	for (size_t i = 0; i < j->plan->changes.len; i++) {
 		const struct change *c = &j->plan->changes.at[i];
-		if (c->type != CHANGE_GRANT)
-			continue;
+		if (c->type != CHANGE_GRANT || c->unseen)
+			continue; /* what is not seen is no live holder that could be lost */
 		struct holders *of = &h[c->entitlement_rank];
 		if (c->action == ACTION_CREATE)
-			of->added++;
+			of->added += !change_is_manual(c); /* a person may be late */
 		else
 			*(c->withheld ? &of->withheld : &of->taken) += 1;
 	}

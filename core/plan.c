@@ -78,7 +78,8 @@ const char *risk_name(enum risk risk)
 
 const char *capability_name(enum capability via)
 {
-	return via == CAN_API ? "api" : "manual";
+	static const char *const names[CAN_COUNT] = {"api", "command", "manual", "manual"};
+	return names[via];
 }
 
 static void add_encoded(struct str *out, const char *text)
@@ -115,6 +116,11 @@ const char *change_address(struct arena *a, const struct principal *principal,
 	if (entitlement->group)
 		add_encoded(&out, entitlement->group);
 	return str_text(&out);
+}
+
+bool change_is_manual(const struct change *c)
+{
+	return c->via == CAN_MANUAL || c->via == CAN_NOT;
 }
 
 enum phase change_phase(const struct change *c)
@@ -344,6 +350,23 @@ static struct claim find_claim(const struct planner *p, uint64_t key)
 
 /* ---- grants ---- */
 
+/* What is known of a principal that is an account: its manifest, else what is live. */
+static const struct account *find_holder(const struct planner *p, uint32_t rank)
+{
+	const struct principal *principal = universe_principal_at(p->u, rank);
+	if (principal->kind != PRINCIPAL_ACCOUNT)
+		return NULL;
+	return p->declared[rank] ? p->declared[rank] : find_live(p, principal->name);
+}
+
+static bool is_seen(const struct planner *p, uint64_t key)
+{
+	const struct provider_reader *r = p->in->reader;
+	return !r->sees || r->sees(p->in->session, universe_principal_at(p->u, principal_of(key)),
+				   find_holder(p, principal_of(key)),
+				   universe_entitlement_at(p->u, entitlement_of(key)));
+}
+
 static struct change grant_change(struct planner *p, uint64_t key, enum action action,
 				  enum reason reason, struct location at)
 {
@@ -361,8 +384,8 @@ static struct change grant_change(struct planner *p, uint64_t key, enum action a
 		.type = CHANGE_GRANT,
 		.reason = (uint8_t)reason,
 		.risk = (uint8_t)(e->role ? role : product),
-		.via = (uint8_t)p->in->reader->can_grant(p->in->session,
-							 (enum principal_kind)principal->kind, e),
+		.via = (uint8_t)p->in->reader->can_grant(p->in->session, principal,
+							 find_holder(p, principal_of(key)), e),
 		.at = at,
 	};
 }
@@ -372,9 +395,14 @@ static void plan_create(struct planner *p, const struct wanted_pair *w)
 	struct change c = grant_change(p, w->key, ACTION_CREATE, REASON_ADDED, *w->declared->at);
 	const char *missing = existence_check(&p->existence, p->arena, c.principal, c.entitlement);
 	c.words = w->declared->words;
+	c.unseen = !is_seen(p, w->key);
 	if (missing)
 		report_add(p->report, SEVERITY_ERROR, "E0602", c.at, 0,
 			   "writ grants what exists and makes only accounts", "%s", missing);
+	else if (c.via == CAN_NOT)
+		report_add(p->report, SEVERITY_ERROR, "E0604", c.at, 0, NULL,
+			   "provider %s has no way to grant this, by API or by hand",
+			   p->in->reader->name);
 	else
 		add_change(p, c);
 }
@@ -422,6 +450,29 @@ static void plan_grants(struct planner *p)
 		bool over = x < p->expired.len && p->expired.at[x].key == live;
 		plan_unwanted(p, live, over ? &p->expired.at[x] : NULL);
 		l++;
+	}
+}
+
+/* The end of grants that no read shows: a person ends them and takes their lines out of the manifest. */
+static void plan_unseen_ends(struct planner *p)
+{
+	size_t w = 0, l = 0;
+	for (size_t x = 0; x < p->expired.len && p->in->reader->sees; x++) {
+		uint64_t key = p->expired.at[x].key;
+		const struct principal *holder = universe_principal_at(p->u, principal_of(key));
+		while (w < p->grants.len && p->grants.at[w].key < key)
+			w++;
+		while (l < p->live.len && p->live.at[l] < key)
+			l++;
+		bool wanted = w < p->grants.len && p->grants.at[w].key == key;
+		bool seen = (l < p->live.len && p->live.at[l] == key) || is_seen(p, key);
+		bool gone = holder->kind == PRINCIPAL_ACCOUNT && !find_live(p, holder->name);
+		if (wanted || seen || gone || p->deleted[principal_of(key)])
+			continue;
+		struct change c = grant_change(p, key, ACTION_DELETE, REASON_EXPIRED,
+					       *p->expired.at[x].declared->at);
+		c.unseen = true;
+		add_change(p, c);
 	}
 }
 
@@ -564,6 +615,84 @@ static void collect_changes(struct planner *p)
 	}
 }
 
+/* What is said of an account, with what the service assigned to it. */
+static const struct account *describe_account(struct planner *p, const struct account *said,
+					      const struct account *live)
+{
+	struct account *a = arena_zalloc(p->arena, sizeof(*a));
+	a->meta.name = said->meta.name;
+	a->credential = account_credential(said);
+	a->project = said->project || !live ? said->project : live->project;
+	a->id = live ? live->id : NULL;
+	a->email = live ? live->email : NULL;
+	return a;
+}
+
+static void add_account(struct planner *p, const struct change *c)
+{
+	const struct account *said = find_holder(p, c->principal_rank);
+	const struct account *live = c->before ? c->before : find_live(p, c->principal->name);
+	if (said)
+		vec_push(p->arena, &p->plan->accounts, describe_account(p, said, live));
+	if (c->before && (!said || strcmp(said->meta.name, c->before->meta.name) != 0))
+		vec_push(p->arena, &p->plan->accounts, describe_account(p, c->before, c->before));
+}
+
+static int by_account_name(const void *a, const void *b)
+{
+	const struct account *const *x = a, *const *y = b;
+	return strcmp((*x)->meta.name, (*y)->meta.name);
+}
+
+/* Each account that a change is about, once; changes of one account stand together in each phase. */
+static void collect_accounts(struct planner *p)
+{
+	bool *seen = arena_zalloc(&p->scratch, universe_principals(p->u));
+	for (size_t i = 0; i < p->plan->changes.len; i++) {
+		const struct change *c = &p->plan->changes.at[i];
+		if (c->principal->kind != PRINCIPAL_ACCOUNT || seen[c->principal_rank])
+			continue;
+		seen[c->principal_rank] = true;
+		add_account(p, c);
+	}
+	vec_sort(&p->plan->accounts, by_account_name);
+}
+
+const struct account *plan_find_account(const struct plan *plan, const char *name)
+{
+	struct account key = {.meta.name = name};
+	const struct account *probe = &key;
+	const struct account **found =
+		plan->accounts.len ? bsearch(&probe, plan->accounts.at, plan->accounts.len,
+					     sizeof(*plan->accounts.at), by_account_name)
+				   : NULL;
+	return found ? *found : NULL;
+}
+
+const char *plan_email(const struct plan *plan, const struct change *c)
+{
+	if (c->principal->kind == PRINCIPAL_USER)
+		return c->principal->name;
+	const struct account *a = plan_find_account(plan, c->principal->name);
+	return a ? a->email : NULL;
+}
+
+/* The words for people, and the price. */
+static void describe_changes(struct planner *p)
+{
+	const struct provider_reader *r = p->in->reader;
+	for (size_t i = 0; i < p->plan->changes.len && r->describe; i++) {
+		struct change *c = &p->plan->changes.at[i];
+		struct str steps = STR(p->arena);
+		if (!change_is_manual(c))
+			continue;
+		r->describe(p->in->session, c, plan_email(p->plan, c), &steps);
+		c->steps = str_text(&steps);
+	}
+	if (r->price)
+		r->price(p->in->session, p->plan, &p->plan->cost);
+}
+
 static int by_unlisted_place(const void *a, const void *b)
 {
 	const struct unlisted_item *x = a, *y = b;
@@ -601,7 +730,7 @@ void plan_summarize(struct plan *plan)
 		s.add += c->action == ACTION_CREATE;
 		s.change += c->action == ACTION_UPDATE;
 		s.remove += c->action == ACTION_DELETE;
-		s.manual += c->via != CAN_API;
+		s.manual += change_is_manual(c);
 		s.withheld += c->withheld;
 	}
 	plan->summary = s;
@@ -706,10 +835,13 @@ void plan_make(const struct plan_input *input, struct arena *a, struct report *r
 	sort_declared(&p);
 	sort_live(&p, principals);
 	plan_grants(&p);
+	plan_unseen_ends(&p);
 	digest_live(&p);
 	collect_changes(&p);
+	collect_accounts(&p);
 	vec_sort(&out->unlisted, by_unlisted_place);
 	guard_judge(out, p.u, input->live, p.live.at, p.live.len, is_empty_set(input->wanted), a);
 	plan_summarize(out);
+	describe_changes(&p);
 	arena_done(&p.scratch);
 }

@@ -53,6 +53,9 @@ struct change {
 	uint8_t attributes; /* of an update: which differ, a set of enum attribute */
 	uint8_t action, type, reason, risk, via; /* enums above; via: enum capability */
 	bool withheld;				 /* a removal without consent: not applied */
+	bool unseen;	   /* no read can show whether it is so already: only a person knows */
+	const char *steps; /* of a manual change: what a person does, one step a line */
+	int64_t since;	   /* of a manual change: when an apply first left it waiting; 0: never */
 };
 VEC(change_vec, struct change);
 
@@ -79,6 +82,10 @@ struct plan {
 	struct unlisted_vec unlisted;
 	struct guard_vec guards;
 	struct summary summary;
+	struct cost cost;
+	/* The accounts that changes[] are about, old names included: name, credential, project, id, email. They let a
+	 * saved plan find in the service what manifests call by another name. */
+	VEC(, const struct account *) accounts;
 };
 
 struct plan_input {
@@ -98,11 +105,20 @@ struct plan_input {
 void plan_make(const struct plan_input *input, struct arena *a, struct report *report,
 	       struct plan *out);
 
+/* The account of this name among plan->accounts; NULL. */
+const struct account *plan_find_account(const struct plan *plan, const char *name);
+
+/* The e-mail under which the service knows a change's principal; NULL while it has none. */
+const char *plan_email(const struct plan *plan, const struct change *change);
+
 /* Counts changes[] again, after `withheld` has moved. */
 void plan_summarize(struct plan *plan);
 
 /* Gives the changes of a plan that was read from a file the ranks that order them by content. */
 void plan_rank(struct plan *plan, struct intern *strings);
+
+/* Whether a person has to make it. */
+bool change_is_manual(const struct change *change);
 
 /* The phase of a change; changes[] is sorted by it. */
 enum phase change_phase(const struct change *change);
@@ -114,7 +130,7 @@ const char *change_address(struct arena *a, const struct principal *principal,
 const char *action_name(enum action action);
 const char *reason_name(enum reason reason);
 const char *risk_name(enum risk risk);
-const char *capability_name(enum capability via); /* "api", "manual", "manual" */
+const char *capability_name(enum capability via); /* "api", "command", "manual" */
 
 /* Which attributes differ, as a set; only `compared` are looked at, and of them only what `after` says. */
 unsigned account_difference(const struct account *before, const struct account *after,

@@ -234,7 +234,7 @@ static enum risk risk_of(const struct change *c)
 static struct error *read_change(const struct loader *l, struct json_span object)
 {
 	struct change c = {0};
-	struct json_span body, actions, first, withheld, lost;
+	struct json_span body, actions, first, withheld, unknown, lost;
 	struct json_cursor cursor = {0};
 	const char *type = text(l, object, "type"), *via = text(l, object, "via");
 	if (!type || !json_member(object, "change", &body) ||
@@ -248,7 +248,9 @@ static struct error *read_change(const struct loader *l, struct json_span object
 	c.action = (uint8_t)action;
 	c.reason = (uint8_t)reason;
 	c.risk = (uint8_t)risk;
-	c.via = via && !strcmp(via, "api") ? CAN_API : CAN_MANUAL;
+	c.via = via && !strcmp(via, "api")	 ? CAN_API
+		: via && !strcmp(via, "command") ? CAN_COMMAND
+						 : CAN_MANUAL;
 	c.type = !strcmp(type, "grant") ? CHANGE_GRANT : CHANGE_ACCOUNT;
 	TRY(read_principal(l, object, &c));
 	assert(c.principal);
@@ -269,6 +271,7 @@ static struct error *read_change(const struct loader *l, struct json_span object
 		c.lost_products = (uint32_t)number(lost, "products", 0);
 	}
 	c.withheld = json_member(object, "withheld", &withheld) && withheld.len == 4;
+	c.unseen = json_member(object, "unknown", &unknown) && unknown.len == 4;
 	TRY(read_location(l, object, &c));
 	vec_push(l->arena, &l->plan->changes, c);
 	return NULL;
@@ -367,6 +370,73 @@ static void read_unlisted(const struct loader *l, struct json_span root)
 	}
 }
 
+static const char *read_steps(const struct loader *l, struct json_span object)
+{
+	struct json_span list, line;
+	struct json_cursor cursor = {0};
+	struct str out = STR(l->arena);
+	if (!json_member(object, "steps", &list))
+		return NULL;
+	while (json_next(list, &cursor, &line)) {
+		const char *step = json_string(l->arena, line);
+		if (step)
+			str_printf(&out, "%s\n", step);
+	}
+	return str_text(&out);
+}
+
+/* For show: apply describes what is left again. */
+static void read_manual(const struct loader *l, struct json_span root)
+{
+	struct json_span list, item;
+	struct json_cursor cursor = {0};
+	if (!json_member(root, "manual", &list))
+		return;
+	for (size_t i = 0; i < l->plan->changes.len; i++) {
+		struct change *c = &l->plan->changes.at[i];
+		if (!change_is_manual(c) || !json_next(list, &cursor, &item))
+			continue;
+		const char *since = text(l, item, "since");
+		c->steps = read_steps(l, item);
+		if (!since || !time_parse(since, &c->since))
+			c->since = 0;
+	}
+}
+
+static int by_account_name(const void *a, const void *b)
+{
+	const struct account *const *x = a, *const *y = b;
+	return strcmp((*x)->meta.name, (*y)->meta.name);
+}
+
+static void read_accounts(const struct loader *l, struct json_span root)
+{
+	struct json_span list, item;
+	struct json_cursor cursor = {0};
+	if (!json_member(root, "accounts", &list))
+		return;
+	while (json_next(list, &cursor, &item)) {
+		struct account *a = arena_zalloc(l->arena, sizeof(*a));
+		a->meta.name = text(l, item, "name");
+		a->credential = text(l, item, "credential");
+		a->project = text(l, item, "project");
+		a->id = text(l, item, "id");
+		a->email = text(l, item, "email");
+		if (a->meta.name)
+			vec_push(l->arena, &l->plan->accounts, a);
+	}
+	vec_sort(&l->plan->accounts, by_account_name);
+}
+
+static void read_cost(const struct loader *l, struct json_span root)
+{
+	struct json_span cost;
+	if (!json_member(root, "cost", &cost))
+		return;
+	l->plan->cost.calls = (size_t)number(cost, "calls", 0);
+	l->plan->cost.seconds = 60 * (size_t)number(cost, "minutes", 0);
+}
+
 bool planfile_is(const char *bytes, size_t len)
 {
 	return len > 0 && bytes[0] == '{' &&
@@ -395,6 +465,9 @@ struct error *planfile_parse(const char *name, const char *bytes, size_t len,
 	TRY(read_changes(&l, root));
 	read_guards(&l, root);
 	read_unlisted(&l, root);
+	read_manual(&l, root);
+	read_accounts(&l, root);
+	read_cost(&l, root);
 	plan_summarize(out);
 	return NULL;
 }

@@ -1,5 +1,6 @@
 #include "core/provider.h"
 
+#include <assert.h>
 #include <string.h>
 
 const char *outcome_name(enum outcome_class class)
@@ -8,16 +9,58 @@ const char *outcome_name(enum outcome_class class)
 	return names[class];
 }
 
+static bool removes_from_any(const struct model *m)
+{
+	for (size_t i = 0; i < m->organizations.len; i++) {
+		if (m->organizations.at[i].unlisted == UNLISTED_REMOVE)
+			return true;
+	}
+	for (size_t i = 0; i < m->roles.len; i++) {
+		if (m->roles.at[i].unlisted == UNLISTED_REMOVE)
+			return true;
+	}
+	for (size_t i = 0; i < m->products.len; i++) {
+		if (m->products.at[i].unlisted == UNLISTED_REMOVE)
+			return true;
+	}
+	return false;
+}
+
+struct query query_of(const struct model *wanted, const struct model_index *index, struct arena *a)
+{
+	VEC(, const struct account *) all = {0};
+	if (removes_from_any(wanted))
+		return query_all;
+	vec_reserve(a, &all, wanted->accounts.len + 1);
+	for (size_t i = 0; i < wanted->accounts.len; i++) {
+		const struct account *account = &wanted->accounts.at[i];
+		vec_push(a, &all, account);
+		for (size_t k = 0; k < account->meta.previously.len; k++) {
+			const char *name = account->meta.previously.at[k].text;
+			struct account *earlier;
+			if (model_find_account(index, name))
+				continue;
+			earlier = arena_zalloc(a, sizeof(*earlier));
+			earlier->meta.name = name;
+			vec_push(a, &all, earlier);
+		}
+	}
+	return (struct query){COLLECT_ALL, all.at, all.len};
+}
+
 static int by_name(const void *a, const void *b)
 {
 	const struct account *x = a, *y = b;
 	return strcmp(x->meta.name, y->meta.name);
 }
 
+const struct query query_all = {.what = COLLECT_ALL};
+
 struct error *provider_read(const struct provider_reader *reader, struct provider *p,
-			    struct arena *a, struct universe *u, unsigned what, struct live *out)
+			    struct arena *a, struct universe *u, const struct query *query,
+			    struct live *out)
 {
-	struct error *error = reader->read(p, a, u, what, out);
+	struct error *error = reader->read(p, a, u, query, out);
 	if (error)
 		return error_wrap(error, "reading the live organisation");
 	vec_sort(&out->accounts, by_name);
@@ -28,6 +71,20 @@ struct error *provider_read(const struct provider_reader *reader, struct provide
 					 reader->name, out->accounts.at[i].meta.name);
 	}
 	return NULL;
+}
+
+struct error *provider_begin(const struct provider_writer *writer, struct provider *p,
+			     const struct plan *plan)
+{
+	return writer->begin ? writer->begin(p, plan) : NULL;
+}
+
+size_t provider_take(const struct provider_writer *writer, struct provider *p,
+		     const struct change *const *changes, size_t len)
+{
+	size_t taken = writer->take ? writer->take(p, changes, len) : len;
+	assert(taken >= 1 && taken <= len);
+	return taken;
 }
 
 struct error *provider_execute(const struct provider_writer *writer, struct provider *p,

@@ -6,6 +6,7 @@
 #define WRIT_PROVIDER_H
 
 #include "core/access.h"
+#include "core/util/str.h"
 
 struct plan;
 struct change;
@@ -30,8 +31,22 @@ struct live {
 	const char *source; /* "file", ...: named in the plan */
 };
 
-/* How a kind of change can be made. */
-enum capability { CAN_API, CAN_MANUAL, CAN_NOT };
+/* What a read is for. Details cost a call an account, so they are fetched of the managed accounts alone: of the
+ * others a provider gives names, and leaves out what it would have to ask for. */
+struct query {
+	unsigned what; /* set of enum collection */
+	const struct account *const
+		*managed; /* what manifests or a plan say of them; NULL: all are */
+	size_t count;	  /* of managed */
+};
+extern const struct query query_all;
+
+/* The query of a plan for these manifests, in `a`: their accounts under present and earlier names, or all accounts when
+ * some document's claim could take from an account that none declares. */
+struct query query_of(const struct model *wanted, const struct model_index *index, struct arena *a);
+
+/* How a change can be made: by the service's API, by the operator's own program, by a person, or not at all. */
+enum capability { CAN_API, CAN_COMMAND, CAN_MANUAL, CAN_NOT, CAN_COUNT };
 
 /* Which attributes of an account a provider reads, as a set; only these are compared. */
 enum attribute {
@@ -59,10 +74,22 @@ struct outcome {
 	const char *message; /* why, for all but applied; in the arena of the call; may be NULL */
 };
 
+struct organization_config;
+
 /* What an operator says about one organisation. */
 struct settings {
 	struct intern *strings;
-	const char *live_path; /* of the file provider */
+	const char *live_path;			  /* of the file provider */
+	const struct organization_config *config; /* of a service; outlives the session */
+	const char *roles_from; /* a list of administrators that a person exported; NULL */
+	int64_t now;
+	unsigned max_wait_s; /* for a service that asks to wait; 0: the configuration's */
+};
+
+/* What a plan costs at the limits that the service publishes. */
+struct cost {
+	size_t calls;
+	size_t seconds;
 };
 
 struct provider; /* a session, defined by each provider */
@@ -76,16 +103,31 @@ struct provider_reader {
 	const char *name;    /* as in a manifest's spec.provider */
 	unsigned attributes; /* set of enum attribute */
 	struct error *(*open)(const struct settings *settings, struct provider **out);
-	/* Appends what is live of the set `what` to `out`, in `a`, numbering pairs in `u`. */
+	/* Appends what is live to `out`, in `a`, numbering pairs in `u`. */
 	struct error *(*read)(struct provider *p, struct arena *a, struct universe *u,
-			      unsigned what, struct live *out);
-	/* How a grant of `e` to a `kind` of principal can be made or taken. */
-	enum capability (*can_grant)(struct provider *p, enum principal_kind kind,
-				     const struct entitlement *e);
+			      const struct query *query, struct live *out);
+	/* How a grant can be made or taken. `account` is what manifests say of a principal that is an account, else
+	 * what is live of it; NULL when it is no account. */
+	enum capability (*can_grant)(struct provider *p, const struct principal *principal,
+				     const struct account *account, const struct entitlement *e);
 	enum capability (*can_account)(struct provider *p);
-	/* The service's own rules for an account that is to be made; NULL when it may be. */
+	/* Whether the last read would have shown this grant if it were there. NULL: a read shows all. What it does not
+	 * see is unknown: never removed, never claimed as done. */
+	bool (*sees)(struct provider *p, const struct principal *principal,
+		     const struct account *account, const struct entitlement *e);
+	/* The service's own rules for an account that is to be made or changed; NULL when it may be. */
 	const char *(*check_account)(struct provider *p, struct arena *a,
 				     const struct account *account);
+	/* Appends what a person has to do for a change that is CAN_MANUAL, one step a line. `email` is the account's
+	 * address in the service, NULL while it has none. NULL: the provider has no such changes. */
+	void (*describe)(struct provider *p, const struct change *change, const char *email,
+			 struct str *out);
+	/* Appends the manual changes in the service's own bulk format; `emails` are those of the principals. NULL: it
+	 * has none. */
+	void (*export_manual)(struct provider *p, const struct change *const *changes,
+			      const char *const *emails, size_t len, struct str *out);
+	/* What it takes to carry out the plan's changes. */
+	void (*price)(struct provider *p, const struct plan *plan, struct cost *out);
 	/* What tells this organisation from every other, for locks and journals; lives with the session. */
 	const char *(*identity)(struct provider *p);
 	void (*close)(struct provider *p); /* accepts NULL */
@@ -94,6 +136,11 @@ struct provider_reader {
 struct provider_writer {
 	size_t batch_max; /* changes in one call: the service's limit, with its source */
 	const struct rate_budget *budgets; /* ends with a NULL operation */
+	/* How many of the leading changes (all of one phase, 1 <= n <= len <= batch_max) belong in one call of
+	 * execute(). NULL: all. */
+	size_t (*take)(struct provider *p, const struct change *const *changes, size_t len);
+	/* Tells the whole plan before its first batch; it outlives the session's writes. NULL: no need. */
+	struct error *(*begin)(struct provider *p, const struct plan *plan);
 	/* Sends `batch` once and fills one outcome for each change. The error is for what ends the whole run; then
 	 * nothing of the batch was sent. */
 	struct error *(*execute)(struct provider *p, struct arena *a,
@@ -101,15 +148,40 @@ struct provider_writer {
 				 struct outcome *outcomes);
 };
 
+/* One thing that was tried with an account's own credential. */
+struct proof {
+	const char *condition; /* "token", "role", "licence", "storage" */
+	const char *call;      /* the request, without secrets */
+	bool proven;
+	const char *message; /* what was seen; for a failure, what it means and who can mend it */
+};
+VEC(proof_vec, struct proof);
+
+/* What is done with an account's own secret. NULL members: the service has no such thing. */
+struct provider_access {
+	/* Appends the proofs of one account, in `a`. The error is for what is no answer about the account. */
+	struct error *(*verify)(struct provider *p, struct arena *a, const struct account *account,
+				struct proof_vec *out);
+	/* One step of a rotation: adds a second secret and hands it to the operator's sink, or, when `finish` or the
+	 * old one is no longer used, deletes the old one. *done when nothing is left to do; *message is one line. */
+	struct error *(*rotate)(struct provider *p, struct arena *a, const struct account *account,
+				bool finish, bool *done, const char **message);
+};
+
 struct provider_entry {
 	const struct provider_reader *reader;
 	const struct provider_writer *writer;
+	const struct provider_access *access; /* NULL: accounts have no secrets here */
 };
 
 /* Calls with logging and contract checks: a name repeated, an outcome not filled. */
 MUST_CHECK struct error *provider_read(const struct provider_reader *reader, struct provider *p,
-				       struct arena *a, struct universe *u, unsigned what,
-				       struct live *out);
+				       struct arena *a, struct universe *u,
+				       const struct query *query, struct live *out);
+MUST_CHECK struct error *provider_begin(const struct provider_writer *writer, struct provider *p,
+					const struct plan *plan);
+size_t provider_take(const struct provider_writer *writer, struct provider *p,
+		     const struct change *const *changes, size_t len);
 MUST_CHECK struct error *provider_execute(const struct provider_writer *writer, struct provider *p,
 					  struct arena *a, const struct change *const *batch,
 					  size_t len, struct outcome *outcomes);

@@ -20,6 +20,9 @@ const char *render_summary(struct arena *a, const struct plan *plan);
 const char *render_change(struct arena *a, const struct change *change);
 const char *render_entitlement(struct arena *a, const struct entitlement *e);
 
+/* The steps of a manual change, numbered. */
+void render_steps(struct str *out, const char *steps);
+
 /* Terraform's shape of diagnostics. */
 void render_report_json(struct str *out, const struct report *report);
 

@@ -188,6 +188,8 @@ static void add_change(struct str *out, const struct change *c, size_t number_of
 			   c->lost_products);
 	if (c->withheld)
 		str_add(out, ", \"withheld\": true");
+	if (c->unseen)
+		str_add(out, ", \"unknown\": true");
 	add_location(out, c->at);
 	str_addc(out, '}');
 }
@@ -237,18 +239,58 @@ static void add_changes(struct str *out, const struct plan *plan)
 	str_add(out, plan->changes.len ? "\n]" : "]");
 }
 
+static void add_steps(struct str *out, const char *steps)
+{
+	key(out, "steps");
+	str_addc(out, '[');
+	for (const char *at = steps; at && *at;) {
+		size_t len = strcspn(at, "\n");
+		str_add(out, at == steps ? "" : ", ");
+		json_add_text(out, arena_strndup(out->arena, at, len));
+		at += len + (at[len] == '\n');
+	}
+	str_addc(out, ']');
+}
+
+/* What a person has to do. */
 static void add_manual(struct str *out, const struct plan *plan)
 {
 	bool first = true;
 	key(out, "manual");
 	str_addc(out, '[');
 	for (size_t i = 0; i < plan->changes.len; i++) {
-		if (plan->changes.at[i].via == CAN_API)
+		const struct change *c = &plan->changes.at[i];
+		if (!change_is_manual(c))
 			continue;
-		str_printf(out, "%s\"c%zu\"", first ? "" : ", ", i + 1);
+		str_printf(out, "%s\n  {\"id\": \"c%zu\"", first ? "" : ",", i + 1);
+		text(out, "address", change_address(out->arena, c->principal, c->entitlement));
+		if (c->since)
+			moment(out, "since", c->since);
+		else
+			text(out, "since", NULL);
+		add_steps(out, c->steps);
+		str_addc(out, '}');
 		first = false;
 	}
-	str_addc(out, ']');
+	str_add(out, first ? "]" : "\n]");
+}
+
+/* What the service calls the accounts that changes[] are about. */
+static void add_accounts(struct str *out, const struct plan *plan)
+{
+	key(out, "accounts");
+	str_addc(out, '[');
+	for (size_t i = 0; i < plan->accounts.len; i++) {
+		const struct account *a = plan->accounts.at[i];
+		str_add(out, i ? ",\n  {" : "\n  {");
+		text(out, "name", a->meta.name);
+		text(out, "credential", account_credential(a));
+		text(out, "project", a->project);
+		text(out, "id", a->id);
+		text(out, "email", a->email);
+		str_addc(out, '}');
+	}
+	str_add(out, plan->accounts.len ? "\n]" : "]");
 }
 
 static void add_unlisted(struct str *out, const struct plan *plan)
@@ -317,9 +359,10 @@ void render_plan_json(struct str *out, const struct plan *plan)
 	add_changes(out, plan);
 	add_manual(out, plan);
 	add_unlisted(out, plan);
+	add_accounts(out, plan);
 	key(out, "cost");
-	str_printf(out, "{\"calls\": %zu, \"minutes\": 0}",
-		   plan->changes.len ? (size_t)1 : (size_t)0);
+	str_printf(out, "{\"calls\": %zu, \"minutes\": %zu}", plan->cost.calls,
+		   (plan->cost.seconds + 59) / 60);
 	str_add(out, "}\n");
 }
 

@@ -8,6 +8,7 @@
 #define COLLAPSE_FROM 4	       /* equal ordinary changes that become one line */
 #define COLLAPSE_ADMIN_FROM 21 /* of admin roles every line is shown up to 20 */
 #define UNLISTED_SHOWN 20
+#define MANUAL_SHOWN 5 /* each has some seven steps */
 
 static const char *const section_titles[RISK_COUNT] = {
 	[RISK_ADMIN_GRANT] = "ADMIN GRANTS",
@@ -125,8 +126,10 @@ static void add_why(const struct text_renderer *r, const struct change *c)
 		str_printf(r->out, "  \"%s\"", shown(a, c->words->reason));
 	if (c->words && c->words->ticket)
 		str_printf(r->out, "  %s", shown(a, c->words->ticket));
-	if (c->via != CAN_API)
-		str_add(r->out, "  [by hand]");
+	if (change_is_manual(c))
+		str_add(r->out, c->unseen ? "  [by hand, unknown whether done]" : "  [by hand]");
+	if (c->via == CAN_COMMAND)
+		str_add(r->out, "  [by your command]");
 	if (c->withheld)
 		paint(r, "33", "  [withheld]");
 	str_printf(r->out, "  %s:%u:%u\n", shown(a, c->at.file), c->at.line, c->at.column);
@@ -269,6 +272,50 @@ static void add_guards(const struct text_renderer *r)
 	}
 }
 
+static const char *age_of(const struct text_renderer *r, int64_t since)
+{
+	int64_t days = (r->plan->created - since) / (24 * 60 * 60);
+	return days < 1 ? "since today"
+			: arena_printf(r->out->arena, "for %lld day%s", (long long)days,
+				       days == 1 ? "" : "s");
+}
+
+void render_steps(struct str *out, const char *steps)
+{
+	size_t serial = 1;
+	for (const char *at = steps; at && *at; serial++) {
+		size_t len = strcspn(at, "\n");
+		str_printf(out, "    %zu. ", serial);
+		text_escape(out, at, len, 0);
+		str_addc(out, '\n');
+		at += len + (at[len] == '\n');
+	}
+}
+
+static void add_manual(const struct text_renderer *r)
+{
+	size_t shown_steps = 0;
+	if (r->plan->summary.manual == 0)
+		return;
+	str_printf(r->out, "\nBY HAND (%zu)\n", r->plan->summary.manual);
+	for (size_t i = 0; i < r->plan->changes.len; i++) {
+		const struct change *c = &r->plan->changes.at[i];
+		if (!change_is_manual(c))
+			continue;
+		if (++shown_steps > MANUAL_SHOWN)
+			continue;
+		str_printf(r->out, "  %s: %s", shown(r->out->arena, c->principal->name),
+			   render_change(r->out->arena, c));
+		if (c->since)
+			str_printf(r->out, "  (waits %s)", age_of(r, c->since));
+		str_addc(r->out, '\n');
+		render_steps(r->out, c->steps);
+	}
+	if (shown_steps > MANUAL_SHOWN)
+		str_printf(r->out, "  and %zu more; --format json has every step\n",
+			   shown_steps - MANUAL_SHOWN);
+}
+
 static void add_unlisted(const struct text_renderer *r)
 {
 	const struct unlisted_vec *all = &r->plan->unlisted;
@@ -294,11 +341,15 @@ void render_plan_text(struct str *out, const struct plan *plan, const char *dige
 	str_addc(out, '\n');
 	for (int risk = 0; risk < RISK_COUNT; risk++)
 		add_section(&r, (enum risk)risk);
+	add_manual(&r);
 	add_guards(&r);
 	add_unlisted(&r);
 	if (plan->changes.len == 0 && plan->unlisted.len == 0)
 		return;
 	str_printf(out, "\nOrganisation %s, provider %s, plan %s\n", plan->organization,
 		   plan->provider, digest);
+	if (plan->cost.seconds)
+		str_printf(out, "About %zu calls, %zu minutes at the service's limits.\n",
+			   plan->cost.calls, (plan->cost.seconds + 59) / 60);
 	str_printf(out, "%s\n", summary);
 }

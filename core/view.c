@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-static const struct account *find(const struct view *v, const char *name)
+const struct account *view_find_account(const struct view *v, const char *name)
 {
 	const struct account_vec *all = &v->live.accounts;
 	size_t low = 0, high = all->len;
@@ -72,7 +72,7 @@ static void sort_pairs(struct view *v, struct arena *a, const struct plan *plan)
 		to[i] = (uint32_t)i;
 	for (size_t i = 0; i < plan->changes.len; i++) {
 		const struct change *c = &plan->changes.at[i];
-		if (c->reason != REASON_RENAMED || find(v, c->principal->name))
+		if (c->reason != REASON_RENAMED || view_find_account(v, c->principal->name))
 			continue;
 		uint32_t from = universe_principal(v->universe, PRINCIPAL_ACCOUNT,
 						   c->before->meta.name, false);
@@ -99,7 +99,8 @@ struct error *view_read(struct view *v, const struct provider_reader *reader,
 			struct plan *plan)
 {
 	*v = (struct view){.universe = universe_new(strings)};
-	struct error *error = provider_read(reader, session, a, v->universe, COLLECT_ALL, &v->live);
+	struct query query = {COLLECT_ALL, plan->accounts.at, plan->accounts.len};
+	struct error *error = provider_read(reader, session, a, v->universe, &query, &v->live);
 	if (error) {
 		view_done(v);
 		return error;
@@ -120,8 +121,8 @@ static bool has_pair(const struct view *v, const struct change *c)
 static enum standing account_standing(const struct view *v, const struct provider_reader *reader,
 				      const struct change *c)
 {
-	const struct account *now = find(v, c->principal->name);
-	const struct account *old = c->before ? find(v, c->before->meta.name) : NULL;
+	const struct account *now = view_find_account(v, c->principal->name);
+	const struct account *old = c->before ? view_find_account(v, c->before->meta.name) : NULL;
 	if (c->action == ACTION_DELETE)
 		return old ? STANDING_BEFORE : STANDING_AFTER;
 	unsigned compared = reader->attributes;

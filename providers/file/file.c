@@ -88,8 +88,9 @@ static void drop_absent(struct account_vec *accounts)
 }
 
 static struct error *read_live(struct provider *p, struct arena *a, struct universe *u,
-			       unsigned what, struct live *out)
+			       const struct query *query, struct live *out)
 {
+	unsigned what = query->what;
 	struct model *model = arena_zalloc(a, sizeof(*model));
 	struct model_index index;
 	TRY(load_model(p, a, model));
@@ -109,7 +110,9 @@ static struct error *read_live(struct provider *p, struct arena *a, struct unive
 	return NULL;
 }
 
-static enum capability can_grant(struct provider *p UNUSED, enum principal_kind kind UNUSED,
+static enum capability can_grant(struct provider *p UNUSED,
+				 const struct principal *principal UNUSED,
+				 const struct account *account UNUSED,
 				 const struct entitlement *e UNUSED)
 {
 	return CAN_API;
@@ -126,6 +129,17 @@ static const char *check_account(struct provider *p UNUSED, struct arena *a UNUS
 	return NULL;
 }
 
+/* A phase is one write of the file. */
+static void price(struct provider *p UNUSED, const struct plan *plan, struct cost *out)
+{
+	bool used[PHASE_COUNT] = {0};
+	for (size_t i = 0; i < plan->changes.len; i++)
+		used[change_phase(&plan->changes.at[i])] |= !plan->changes.at[i].withheld;
+	*out = (struct cost){0};
+	for (int phase = 0; phase < PHASE_COUNT; phase++)
+		out->calls += used[phase];
+}
+
 const struct provider_reader file_reader = {
 	.name = "file",
 	.attributes = ATTRIBUTE_ALL,
@@ -134,6 +148,7 @@ const struct provider_reader file_reader = {
 	.can_grant = can_grant,
 	.can_account = can_account,
 	.check_account = check_account,
+	.price = price,
 	.identity = identity,
 	.close = close_session,
 };
@@ -463,7 +478,7 @@ static struct error *lock_parent(struct provider *p, int *out)
 static struct error *run_batch(struct edit *e, const struct change *const *batch, size_t len,
 			       struct outcome *outcomes)
 {
-	TRY(provider_read(&file_reader, e->session, e->arena, e->u, COLLECT_ALL, &e->live));
+	TRY(provider_read(&file_reader, e->session, e->arena, e->u, &query_all, &e->live));
 	number_batch(e, batch, len);
 	existence_make(&e->existence, e->arena, e->u, &e->live);
 	for (size_t i = 0; i < len; i++)

@@ -56,7 +56,8 @@ static void start(struct world *w, const char *live, const char *manifests)
 	must(file_write_atomic(w->live, live, strlen(live), 0600));
 	must(file_write_atomic(w->manifests, manifests, strlen(manifests), 0600));
 	w->provider = registry_find("file");
-	must(w->provider->reader->open(&(struct settings){w->strings, w->live}, &w->session));
+	must(w->provider->reader->open(
+		&(struct settings){.strings = w->strings, .live_path = w->live}, &w->session));
 }
 
 static void end(struct world *w)
@@ -73,7 +74,7 @@ static struct universe *read_live(struct world *w, struct live *out)
 {
 	struct universe *u = universe_new(w->strings);
 	*out = (struct live){0};
-	must(provider_read(w->provider->reader, w->session, &w->arena, u, COLLECT_ALL, out));
+	must(provider_read(w->provider->reader, w->session, &w->arena, u, &query_all, out));
 	return u;
 }
 
