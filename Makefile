@@ -32,15 +32,17 @@ endif
 
 LIB_SRC   := $(sort $(wildcard core/*.c core/util/*.c providers/*.c providers/*/*.c))
 CMD_SRC   := $(sort $(wildcard cmd/*.c))
+EMU_SRC   := $(sort $(wildcard cmd/adobe-emulator/*.c))
 UNIT_SRC  := $(sort $(wildcard tests/unit/test_*.c))
 CONF_SRC  := $(sort $(wildcard tests/conformance/*.c))
 FUZZ_SRC  := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 BENCH_SRC := $(sort $(wildcard tests/bench/*.c))
 MAN_SRC   := $(sort $(wildcard cmd/man/*.scd))
-HEADERS    = $(sort $(wildcard cmd/*.h core/*.h core/util/*.h providers/*.h providers/*/*.h))
+HEADERS    = $(sort $(wildcard cmd/*.h cmd/*/*.h core/*.h core/util/*.h providers/*.h providers/*/*.h))
 
 LIB_OBJ   := $(LIB_SRC:%.c=$(B)/obj/%.o)
 CMD_OBJ   := $(CMD_SRC:%.c=$(B)/obj/%.o)
+EMU_OBJ   := $(EMU_SRC:%.c=$(B)/obj/%.o)
 FAIL_OBJ  := $(LIB_SRC:%.c=$(B)/failpoint/obj/%.o) $(CMD_SRC:%.c=$(B)/failpoint/obj/%.o)
 FLIB_OBJ  := $(LIB_SRC:%.c=$(B)/fuzz/obj/%.o)
 TEST_OBJ  := $(UNIT_SRC:%.c=$(B)/obj/%.o) $(CONF_SRC:%.c=$(B)/obj/%.o) $(BENCH_SRC:%.c=$(B)/obj/%.o)
@@ -53,6 +55,7 @@ MAN       := $(MAN_SRC:cmd/man/%.scd=$(B)/man/%)
 
 CLI_BATS   := $(sort $(wildcard tests/cli/*.bats))
 FAULT_BATS := $(sort $(wildcard tests/fault/*.bats))
+EMU_BATS   := $(sort $(wildcard tests/emulator/*.bats))
 NPM_DIR    := tests/conformance/npm
 NPM_TESTS  := $(sort $(wildcard $(NPM_DIR)/*.test.mjs))
 NPM_STAMP  := $(if $(NPM_TESTS),$(NPM_DIR)/node_modules/.stamp)
@@ -63,6 +66,7 @@ PKGS := yaml-0.1 libutf8proc libcjson libcrypto
 # Asked once, at first use, so that `make deps` works before pkg-config exists.
 PKG_CFLAGS  = $(eval PKG_CFLAGS := $$(shell pkg-config --cflags $(PKGS)))$(PKG_CFLAGS)
 PKG_LIBS    = $(eval PKG_LIBS := $$(shell pkg-config --libs $(PKGS)))$(PKG_LIBS)
+MHD_LIBS    = $(eval MHD_LIBS := $$(shell pkg-config --libs libmicrohttpd))$(MHD_LIBS)
 CMOCKA_LIBS = $(eval CMOCKA_LIBS := $$(shell pkg-config --libs cmocka))$(CMOCKA_LIBS)
 
 # $(call supported,COMPILER,FLAGS): those of FLAGS the compiler takes silently.
@@ -92,7 +96,7 @@ LINK    = $(CC) $(CFLAGS) $(WRIT_LDFLAGS) $(LDFLAGS)
 # ---- building --------------------------------------------------------------
 
 .PHONY: all unit conformance failpoint fuzz-programs man FORCE
-all: $(B)/writ
+all: $(B)/writ $(B)/adobe-emulator
 unit: $(UNIT_BIN)
 conformance: $(CONF_BIN)
 failpoint: $(B)/failpoint/writ
@@ -107,7 +111,7 @@ $(B)/.flags: FORCE
 	@if cmp -s $@.new $@; then rm -f $@.new; else mv -f $@.new $@; fi
 $(B)/.sources: FORCE
 	@mkdir -p $(B)
-	@printf '%s\n' $(LIB_SRC) $(CMD_SRC) >$@.new
+	@printf '%s\n' $(LIB_SRC) $(CMD_SRC) $(EMU_SRC) >$@.new
 	@if cmp -s $@.new $@; then rm -f $@.new; else mv -f $@.new $@; fi
 FORCE:
 
@@ -129,6 +133,10 @@ $(B)/fuzz/obj/%.o: %.c $(B)/.flags
 $(B)/writ: $(CMD_OBJ) $(LIB_OBJ) $(B)/.sources
 	$(say) LINK $@
 	$(Q)$(LINK) -o $@ $(filter %.o,$^) $(PKG_LIBS)
+
+$(B)/adobe-emulator: $(EMU_OBJ) $(LIB_OBJ) $(B)/.sources
+	$(say) LINK $@
+	$(Q)$(LINK) -o $@ $(filter %.o,$^) $(MHD_LIBS) $(PKG_LIBS)
 
 $(B)/failpoint/writ: $(FAIL_OBJ) $(B)/.sources
 	$(say) LINK $@
@@ -159,15 +167,15 @@ $(MAN): $(B)/man/%: cmd/man/%.scd
 	$(say) MAN $@
 	$(Q)scdoc <$< >$@
 
-.SECONDARY: $(LIB_OBJ) $(CMD_OBJ) $(FAIL_OBJ) $(FLIB_OBJ) $(TEST_OBJ) $(FUZZ_OBJ)
--include $(patsubst %.o,%.d,$(LIB_OBJ) $(CMD_OBJ) $(FAIL_OBJ) $(FLIB_OBJ) $(TEST_OBJ) $(FUZZ_OBJ))
+.SECONDARY: $(LIB_OBJ) $(CMD_OBJ) $(EMU_OBJ) $(FAIL_OBJ) $(FLIB_OBJ) $(TEST_OBJ) $(FUZZ_OBJ)
+-include $(patsubst %.o,%.d,$(LIB_OBJ) $(CMD_OBJ) $(EMU_OBJ) $(FAIL_OBJ) $(FLIB_OBJ) $(TEST_OBJ) $(FUZZ_OBJ))
 
 # ---- what the build and the tests need (Debian package names) ---------------
 
 DEPS_BUILD := gcc libc6-dev pkg-config libyaml-dev libutf8proc-dev libcjson-dev libssl-dev \
-	uthash-dev scdoc
+	libmicrohttpd-dev uthash-dev scdoc
 DEPS_TEST  := libcmocka-dev bats perl clang libclang-rt-14-dev clang-format clang-tidy \
-	shellcheck valgrind gcovr unicode-data git jq
+	shellcheck valgrind gcovr unicode-data git jq curl openssl
 # command:package pairs; a command from elsewhere is as good as Debian's.
 DEPS_CMD   := node:nodejs npm:npm
 
@@ -193,9 +201,9 @@ deps-build:
 
 # ---- tests -----------------------------------------------------------------
 
-TEST_ENV = WRIT='$(CURDIR)/$(B)/writ' WRIT_ROOT='$(CURDIR)' \
+TEST_ENV = WRIT='$(CURDIR)/$(B)/writ' ADOBE_EMULATOR='$(CURDIR)/$(B)/adobe-emulator' WRIT_ROOT='$(CURDIR)' \
 	WRIT_FAILPOINT_BIN='$(CURDIR)/$(B)/failpoint/writ'
-TESTS = tests/layers.sh $(UNIT_BIN) $(CONF_BIN) $(CLI_BATS) $(FAULT_BATS) $(NPM_TESTS)
+TESTS = tests/layers.sh $(UNIT_BIN) $(CONF_BIN) $(CLI_BATS) $(EMU_BATS) $(FAULT_BATS) $(NPM_TESTS)
 
 .PHONY: quickstart check check-run asan valgrind valgrind-run cover bench golden
 quickstart: deps-build
@@ -263,7 +271,7 @@ fuzz-run: $(FUZZ_BIN)
 
 # ---- style -----------------------------------------------------------------
 
-ALL_C = $(LIB_SRC) $(CMD_SRC) $(UNIT_SRC) $(CONF_SRC) $(FUZZ_SRC) $(BENCH_SRC)
+ALL_C = $(LIB_SRC) $(CMD_SRC) $(EMU_SRC) $(UNIT_SRC) $(CONF_SRC) $(FUZZ_SRC) $(BENCH_SRC)
 SHELL_FILES = .ci/run $(sort $(shell find tests examples -name node_modules -prune -o \
 	\( -name '*.sh' -o -name '*.bats' -o -name '*.bash' \) -print 2>/dev/null)) tests/tap
 
@@ -274,7 +282,7 @@ tidy-run:
 	$(say) FORMAT
 	$(Q)clang-format --dry-run --Werror $(ALL_C) $(HEADERS) $(sort $(wildcard tests/*/*.h))
 	$(say) TIDY
-	$(Q)printf '%s\n' $(LIB_SRC) $(CMD_SRC) | xargs -P 2 -I{} \
+	$(Q)printf '%s\n' $(LIB_SRC) $(CMD_SRC) $(EMU_SRC) | xargs -P 2 -I{} \
 		clang-tidy --quiet {} -- $(BASE) $(PKG_CFLAGS) 2>/dev/null
 	$(say) SHELL
 	$(Q)shellcheck $(SHELL_FILES)
@@ -291,14 +299,14 @@ schemas: all
 SCHEMAS = $(sort $(wildcard schemas/*.schema.json))
 install: all man
 	install -d '$(DESTDIR)$(PREFIX)/bin'
-	install -m 755 $(B)/writ '$(DESTDIR)$(PREFIX)/bin/writ'
+	install -m 755 $(B)/writ $(B)/adobe-emulator '$(DESTDIR)$(PREFIX)/bin'
 	@set -e; for m in $(MAN); do d='$(DESTDIR)$(PREFIX)'/share/man/man$${m##*.}; \
 		install -d "$$d"; install -m 644 "$$m" "$$d/"; done
 	@set -e; for s in $(SCHEMAS); do d='$(DESTDIR)$(PREFIX)/share/writ/schemas'; \
 		install -d "$$d"; install -m 644 "$$s" "$$d/"; done
 
 uninstall:
-	rm -f '$(DESTDIR)$(PREFIX)/bin/writ'
+	rm -f '$(DESTDIR)$(PREFIX)/bin/writ' '$(DESTDIR)$(PREFIX)/bin/adobe-emulator'
 	@for m in $(notdir $(MAN)); do \
 		rm -f '$(DESTDIR)$(PREFIX)'/share/man/man$${m##*.}/"$$m"; done
 	rm -rf '$(DESTDIR)$(PREFIX)/share/writ'

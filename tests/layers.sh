@@ -49,9 +49,12 @@ only() {
 		'$2 ~ header && !index(files, " " $1 " ") { print $1 " includes " $2 }')"
 }
 only 'libyaml only in core/yaml.c' '^[<"]yaml[.]h' core/yaml.c
-only 'cJSON only in core/planfile.c' '^[<"](cjson/)?cJSON' core/planfile.c
-only 'OpenSSL only in core/util/digest.c and secret.c' '^[<"]openssl/' \
-	core/util/digest.c core/util/secret.c
+only 'cJSON only in core/planfile.c and the emulator'\''s tree.h' '^[<"](cjson/)?cJSON' \
+	core/planfile.c cmd/adobe-emulator/tree.h
+only 'libmicrohttpd only in the emulator'\''s listen.c' '^[<"]microhttpd' \
+	cmd/adobe-emulator/listen.c
+only 'OpenSSL only in core/util/digest.c, secret.c and the emulator'\''s token.c' '^[<"]openssl/' \
+	core/util/digest.c core/util/secret.c cmd/adobe-emulator/token.c
 only 'utf8proc only in core/util/unicode.c' '^[<"]utf8proc' core/util/unicode.c
 
 # Comments and string literals are blanked (lines kept) before names are sought.

@@ -1,0 +1,571 @@
+/* The control path: what a person does in a console, and what a test wants to know. Nothing of it is Adobe's. */
+#include "cmd/adobe-emulator/control.h"
+
+#include <string.h>
+
+#include "cmd/adobe-emulator/ims.h"
+#include "core/util/file.h"
+#include "core/util/json.h"
+#include "core/util/unicode.h"
+
+static void reply_done(struct request *r, struct reply *reply)
+{
+	cJSON *body = tree_object();
+	tree_bool(body, "ok", true);
+	reply_json(r, reply, 200, body);
+}
+
+static void reply_wrong(struct request *r, struct reply *reply, const char *why)
+{
+	cJSON *body = tree_object();
+	tree_bool(body, "ok", false);
+	tree_text(body, "error", why);
+	reply_json(r, reply, 400, body);
+}
+
+static void reply_outcome(struct request *r, struct reply *reply, const char *wrong)
+{
+	if (wrong)
+		reply_wrong(r, reply, wrong);
+	else
+		reply_done(r, reply);
+}
+
+/* ---- the administrator's click ---- */
+
+struct click {
+	enum principal_kind kind;
+	const char *name;
+};
+
+/* What was pasted into "Add admin": an e-mail of a technical account or of a person. The id of a technical account looks
+ * like an e-mail too; the console then makes an Adobe ID entry of it, which is of no use to anybody. */
+static const char *find_pasted(struct server *s, const char *email, bool give, struct click *out)
+{
+	const struct credential *c = find_tech_email(s->estate, email, REVISION_LATEST);
+	struct user *u = find_user(s->estate, email, REVISION_LATEST);
+	if (c) {
+		*out = (struct click){PRINCIPAL_ACCOUNT, c->account};
+		return NULL;
+	}
+	if (!u && give && find_tech_id(s->estate, email, REVISION_LATEST)) {
+		u = make_user(s->estate, email, "adobeID");
+		u->wrong = true;
+	}
+	if (!u)
+		return "no such e-mail";
+	*out = (struct click){PRINCIPAL_USER, u->email};
+	return NULL;
+}
+
+static const char *find_principal(struct server *s, const cJSON *order, bool give,
+				  struct click *out)
+{
+	const char *email = tree_get_text(order, "email");
+	const char *account = tree_get_text(order, "account");
+	const char *group = tree_get_text(order, "group_member");
+	if (email)
+		return find_pasted(s, email, give, out);
+	if (account) {
+		const struct credential *c = find_account(s->estate, account, REVISION_LATEST);
+		if (!c)
+			return "no such account";
+		*out = (struct click){PRINCIPAL_ACCOUNT, c->account};
+		return NULL;
+	}
+	if (group) {
+		const struct group *g = find_group(s->estate, group, REVISION_LATEST);
+		if (!g)
+			return "no such group";
+		*out = (struct click){PRINCIPAL_GROUP, g->name};
+		return NULL;
+	}
+	return "email, account or group_member is due";
+}
+
+static const char *check_scope(struct server *s, const struct entitlement *e)
+{
+	enum scope scope = role_table[e->role].scope;
+	bool needs_product = scope == SCOPE_PRODUCT || scope == SCOPE_PROFILE;
+	bool needs_profile = scope == SCOPE_PROFILE;
+	if (needs_product != !!e->product || needs_profile != !!e->profile ||
+	    (scope == SCOPE_GROUP) != !!e->group)
+		return "product, profile and group do not fit the role";
+	if (needs_profile && !find_profile(s->estate, e->product, e->profile, REVISION_LATEST))
+		return "no such product profile";
+	if (needs_product && !find_product(s->estate, e->product))
+		return "no such product";
+	if (e->group && !find_group(s->estate, e->group, REVISION_LATEST))
+		return "no such group";
+	return NULL;
+}
+
+const char *control_give(struct server *s, const cJSON *order, bool give)
+{
+	const char *role = tree_get_text(order, "role");
+	struct click who;
+	struct entitlement e = {tree_get_text(order, "product"), tree_get_text(order, "profile"),
+				tree_get_text(order, "group"),
+				(uint8_t)(role ? role_find(role) : ROLE_NONE)};
+	if (role && !e.role)
+		return "no such role";
+	if (!role && !(e.product && e.profile))
+		return "role, or product and profile, are due";
+	const char *wrong = check_scope(s, &e);
+	if (!wrong)
+		wrong = find_principal(s, order, give, &who);
+	if (wrong)
+		return wrong;
+	if (give)
+		estate_give(s->estate, who.kind, who.name, &e);
+	else
+		estate_take(s->estate, who.kind, who.name, &e);
+	return NULL;
+}
+
+static void click(struct server *s, struct request *r, struct reply *reply, bool give)
+{
+	CLEANUP(cJSON_Delete) cJSON *order = request_json(r);
+	reply_outcome(r, reply, order ? control_give(s, order, give) : "a JSON object is due");
+}
+
+static void give(struct server *s, struct request *r, struct reply *reply)
+{
+	click(s, r, reply, true);
+}
+
+static void take(struct server *s, struct request *r, struct reply *reply)
+{
+	click(s, r, reply, false);
+}
+
+/* ---- administrators, as the console lists them ---- */
+
+static const char *entry_type(struct server *s, const struct grant *g)
+{
+	if (g->kind == PRINCIPAL_ACCOUNT)
+		return "Technical Account";
+	const struct user *u = find_user(s->estate, g->name, REVISION_LATEST);
+	if (g->kind == PRINCIPAL_GROUP)
+		return "User Group";
+	return !u || !strcmp(u->type, "adobeID")  ? "Adobe ID"
+	       : !strcmp(u->type, "enterpriseID") ? "Enterprise ID"
+						  : "Federated ID";
+}
+
+static void administrators(struct server *s, struct request *r, struct reply *reply)
+{
+	cJSON *body = tree_array();
+	for (size_t i = 0; i < s->estate->grants.len; i++) {
+		const struct grant *g = s->estate->grants.at[i];
+		if (!g->entitlement.role || !lives(&g->life, REVISION_LATEST))
+			continue;
+		const struct credential *c =
+			g->kind == PRINCIPAL_ACCOUNT
+				? find_account(s->estate, g->name, REVISION_LATEST)
+				: NULL;
+		cJSON *item = tree_push_object(body);
+		tree_text(item, "email", c ? c->tech_email : g->name);
+		tree_text(item, "type", entry_type(s, g));
+		tree_text(item, "role", role_table[g->entitlement.role].name);
+		if (g->entitlement.product)
+			tree_text(item, "product", g->entitlement.product);
+		if (g->entitlement.profile)
+			tree_text(item, "profile", g->entitlement.profile);
+		if (g->entitlement.group)
+			tree_text(item, "group", g->entitlement.group);
+	}
+	reply_json(r, reply, 200, body);
+}
+
+/* ---- people, groups, products ---- */
+
+static bool email_ok(const char *text)
+{
+	const char *at = text ? strchr(text, '@') : NULL;
+	return at && at > text && strchr(at, '.') && estate_name_ok(text) && !strchr(text, ' ');
+}
+
+static void set_text(struct server *s, const char **member, const cJSON *order, const char *key)
+{
+	const char *text = tree_get_text(order, key);
+	if (text && estate_text_ok(text))
+		*member = estate_intern(s->estate, text);
+}
+
+static const char *edit_user(struct server *s, const cJSON *order)
+{
+	const char *email = tree_get_text(order, "email"), *type = tree_get_text(order, "type");
+	struct user *u = email ? find_user(s->estate, email, REVISION_LATEST) : NULL;
+	if (tree_get_bool(order, "absent", false)) {
+		if (u)
+			drop_user(s->estate, u);
+		return u ? NULL : "no such user";
+	}
+	if (!email_ok(email))
+		return "email is due";
+	if (!u)
+		u = make_user(s->estate, email, type ? type : "federatedID");
+	set_text(s, &u->username, order, "username");
+	set_text(s, &u->domain, order, "domain");
+	set_text(s, &u->first, order, "firstname");
+	set_text(s, &u->last, order, "lastname");
+	set_text(s, &u->country, order, "country");
+	estate_touched(s->estate, "user.update", u->email, NULL);
+	return NULL;
+}
+
+static const char *edit_members(struct server *s, struct group *g, const cJSON *order)
+{
+	const cJSON *item;
+	cJSON_ArrayForEach(item, tree_get_array(order, "add"))
+	{
+		struct user *u = cJSON_IsString(item)
+					 ? find_user(s->estate, item->valuestring, REVISION_LATEST)
+					 : NULL;
+		if (!u)
+			return "no such user";
+		join_group(s->estate, g, u);
+	}
+	cJSON_ArrayForEach(item, tree_get_array(order, "remove"))
+	{
+		struct user *u = cJSON_IsString(item)
+					 ? find_user(s->estate, item->valuestring, REVISION_LATEST)
+					 : NULL;
+		if (!u || !leave_group(s->estate, g, u))
+			return "no such member";
+	}
+	return NULL;
+}
+
+static const char *edit_group(struct server *s, const cJSON *order)
+{
+	const char *name = tree_get_text(order, "name");
+	struct group *g = name ? find_group(s->estate, name, REVISION_LATEST) : NULL;
+	if (tree_get_bool(order, "absent", false)) {
+		if (g)
+			drop_group(s->estate, g);
+		return g ? NULL : "no such group";
+	}
+	if (!estate_name_ok(name))
+		return "name is due";
+	if (!g)
+		g = make_group(s->estate, name);
+	g->read_only = tree_get_bool(order, "readOnly", g->read_only);
+	s->estate->dirty = true;
+	return edit_members(s, g, order);
+}
+
+static const char *edit_profile(struct server *s, const cJSON *order)
+{
+	const char *product = tree_get_text(order, "product");
+	const char *name = tree_get_text(order, "profile");
+	if (!estate_name_ok(product) || !estate_name_ok(name))
+		return "product and profile are due";
+	struct profile *p = find_profile(s->estate, product, name, REVISION_LATEST);
+	if (tree_get_bool(order, "absent", false)) {
+		if (p)
+			drop_profile(s->estate, p);
+	} else if (!p) {
+		p = make_profile(s->estate, product, name);
+	}
+	catalogue_make(s->estate);
+	return p ? NULL : "no such profile";
+}
+
+static const char *edit_project(struct server *s, const cJSON *order)
+{
+	const char *id = tree_get_text(order, "id");
+	struct project *p = id ? find_project(s->estate, id, REVISION_LATEST) : NULL;
+	if (!p)
+		return "no such project";
+	p->guarded = tree_get_bool(order, "guarded", p->guarded);
+	s->estate->dirty = true;
+	return NULL;
+}
+
+static void edit(struct server *s, struct request *r, struct reply *reply,
+		 const char *(*function)(struct server *s, const cJSON *order))
+{
+	CLEANUP(cJSON_Delete) cJSON *order = request_json(r);
+	reply_outcome(r, reply, order ? function(s, order) : "a JSON object is due");
+}
+
+static void users(struct server *s, struct request *r, struct reply *reply)
+{
+	edit(s, r, reply, edit_user);
+}
+
+static void groups(struct server *s, struct request *r, struct reply *reply)
+{
+	edit(s, r, reply, edit_group);
+}
+
+static void profiles(struct server *s, struct request *r, struct reply *reply)
+{
+	edit(s, r, reply, edit_profile);
+}
+
+static void projects(struct server *s, struct request *r, struct reply *reply)
+{
+	edit(s, r, reply, edit_project);
+}
+
+/* ---- the whole state ---- */
+
+static void get_state(struct server *s, struct request *r, struct reply *reply)
+{
+	reply_text(reply, 200, "application/json",
+		   tree_print_pretty(r->arena, estate_tree(s->estate)));
+}
+
+static void get_manifest(struct server *s, struct request *r, struct reply *reply)
+{
+	reply_text(reply, 200, "application/yaml", estate_manifest_text(s->estate, r->arena));
+}
+
+/* Takes the place of the present organisation; logged as one change. */
+static void replace_state(struct server *s, struct request *r, struct reply *reply,
+			  const char *manifest_path, const cJSON *document)
+{
+	struct estate *next = NULL;
+	struct error *error = estate_read(manifest_path, document, r->now, &next);
+	if (error) {
+		reply_wrong(r, reply, arena_strdup(r->arena, error->message));
+		error_free(error);
+		return;
+	}
+	next->manifest_path = s->estate->manifest_path;
+	next->json_path = s->estate->json_path;
+	next->signing_key = signer_pem(s->signer, &next->arena);
+	next->changed = s->estate->changed;
+	next->context = s->estate->context;
+	if (next->serial < s->estate->serial)
+		next->serial = s->estate->serial;
+	estate_free(s->estate);
+	s->estate = next;
+	estate_begin(s->estate, r->now);
+	estate_touched(s->estate, "organization.replace", s->estate->name, NULL);
+	reply_done(r, reply);
+}
+
+static void put_manifest(struct server *s, struct request *r, struct reply *reply)
+{
+	const char *path = arena_printf(r->arena, "%s.new", s->estate->manifest_path);
+	struct error *error = file_write_atomic(path, r->body, r->body_len, 0644);
+	if (error) {
+		reply_wrong(r, reply, arena_strdup(r->arena, error->message));
+		error_free(error);
+		return;
+	}
+	CLEANUP(cJSON_Delete) cJSON *document = estate_tree(s->estate);
+	replace_state(s, r, reply, path, document);
+	unlink(path);
+}
+
+static void put_state(struct server *s, struct request *r, struct reply *reply)
+{
+	CLEANUP(cJSON_Delete) cJSON *document = request_json(r);
+	if (document)
+		replace_state(s, r, reply, s->estate->manifest_path, document);
+	else
+		reply_wrong(r, reply, "a JSON object is due");
+}
+
+/* ---- tokens and time ---- */
+
+static void token(struct server *s, struct request *r, struct reply *reply)
+{
+	CLEANUP(cJSON_Delete) cJSON *order = request_json(r);
+	const char *client = tree_get_text(order, "client_id");
+	const char *scopes = tree_get_text(order, "scope");
+	const cJSON *life = tree_get(order, "expires_in");
+	int64_t seconds = cJSON_IsNumber(life) ? (int64_t)life->valuedouble : 86399;
+	cJSON *body = tree_object();
+	tree_text(body, "access_token",
+		  ims_user_token(s, r, client, scopes ? scopes : USER_SCOPES, seconds));
+	tree_text(body, "token_type", "bearer");
+	tree_text(body, "client_id", client ? client : "aio-cli-console-auth");
+	tree_int(body, "expires_in", seconds);
+	reply_json(r, reply, 200, body);
+}
+
+static void revoke_token(struct server *s, struct request *r, struct reply *reply)
+{
+	CLEANUP(cJSON_Delete) cJSON *order = request_json(r);
+	const char *text = tree_get_text(order, "token");
+	struct caller c;
+	if (!text || !token_read(s->signer, r->arena, text, &c)) {
+		reply_wrong(r, reply, "token is due");
+		return;
+	}
+	vec_push(&s->arena, &s->revoked, arena_strdup(&s->arena, c.id));
+	reply_done(r, reply);
+}
+
+static void advance_clock(struct server *s, struct request *r, struct reply *reply)
+{
+	CLEANUP(cJSON_Delete) cJSON *order = request_json(r);
+	const cJSON *ms = tree_get(order, "advance_ms");
+	if (!cJSON_IsNumber(ms) || ms->valuedouble < -1e12 || ms->valuedouble > 1e12) {
+		reply_wrong(r, reply, "advance_ms is due");
+		return;
+	}
+	s->clock_offset_ms += (int64_t)ms->valuedouble;
+	reply_done(r, reply);
+}
+
+/* ---- logs, switches, faults ---- */
+
+static void print_array(struct request *r, struct reply *reply, const cJSON *array)
+{
+	reply_json(r, reply, 200, cJSON_Duplicate(array, true));
+}
+
+static void requests(struct server *s, struct request *r, struct reply *reply)
+{
+	print_array(r, reply, s->log.requests);
+}
+
+static void changes(struct server *s, struct request *r, struct reply *reply)
+{
+	print_array(r, reply, s->log.changes);
+}
+
+static void reset(struct server *s, struct request *r, struct reply *reply)
+{
+	log_reset(&s->log);
+	faults_clear(&s->faults);
+	limits_reset(&s->limits);
+	reply_done(r, reply);
+}
+
+static void reset_logs(struct server *s, struct request *r, struct reply *reply)
+{
+	log_reset(&s->log);
+	reply_done(r, reply);
+}
+
+static void get_switches(struct server *s, struct request *r, struct reply *reply)
+{
+	reply_json(r, reply, 200, switches_tree(&s->switches));
+}
+
+static void put_switches(struct server *s, struct request *r, struct reply *reply)
+{
+	CLEANUP(cJSON_Delete) cJSON *order = request_json(r);
+	struct switches next = s->switches;
+	const cJSON *item;
+	cJSON_ArrayForEach(item, order)
+	{
+		const char *value = cJSON_IsNumber(item)
+					    ? arena_printf(r->arena, "%.0f", item->valuedouble)
+					    : cJSON_GetStringValue(item);
+		struct error *error =
+			value && item->string
+				? switches_set(&next, item->string, value)
+				: error_new(ERROR_USAGE, "a switch has a text or a number");
+		if (error) {
+			reply_wrong(r, reply, arena_strdup(r->arena, error->message));
+			error_free(error);
+			return;
+		}
+	}
+	s->switches = next;
+	get_switches(s, r, reply);
+}
+
+static void reset_switches(struct server *s, struct request *r, struct reply *reply)
+{
+	switches_init(&s->switches);
+	get_switches(s, r, reply);
+}
+
+static void put_rate_limits(struct server *s, struct request *r, struct reply *reply)
+{
+	CLEANUP(cJSON_Delete) cJSON *order = request_json(r);
+	const char *text = tree_get_text(order, "rate_limits");
+	struct error *error = limits_parse(text ? text : "", &s->limits);
+	limits_reset(&s->limits);
+	reply_outcome(r, reply, error ? arena_strdup(r->arena, error->message) : NULL);
+	error_free(error);
+}
+
+static void get_faults(struct server *s, struct request *r, struct reply *reply)
+{
+	reply_json(r, reply, 200, faults_tree(&s->faults));
+}
+
+static void add_fault(struct server *s, struct request *r, struct reply *reply)
+{
+	cJSON *order = request_json(r);
+	int64_t id;
+	const char *wrong = order ? faults_add(&s->faults, order, &id) : "a JSON object is due";
+	if (wrong) {
+		reply_wrong(r, reply, wrong);
+		return;
+	}
+	cJSON *body = tree_object();
+	tree_bool(body, "ok", true);
+	tree_int(body, "id", id);
+	reply_json(r, reply, 200, body);
+}
+
+static void clear_faults(struct server *s, struct request *r, struct reply *reply)
+{
+	faults_clear(&s->faults);
+	reply_done(r, reply);
+}
+
+static void index_page(struct server *s UNUSED, struct request *r, struct reply *reply)
+{
+	struct str out = STR(r->arena);
+	str_add(&out, "adobe-emulator: this path is not Adobe's; see adobe-emulator(1)\n");
+	for (const struct route *row = control_surface.routes; row->method; row++)
+		str_printf(&out, "%-6s /_control%s\n", row->method, row->path);
+	reply_text(reply, 200, "text/plain; charset=utf-8", str_text(&out));
+}
+
+static void missing(struct server *s UNUSED, struct request *r, struct reply *reply,
+		    bool known UNUSED)
+{
+	reply_wrong(r, reply, "no such control call; GET /_control lists them");
+	reply->status = 404;
+}
+
+static const struct route routes[] = {
+	{"GET", "", index_page, 0},
+	{"POST", "/give", give, 0},
+	{"POST", "/take", take, 0},
+	{"GET", "/administrators", administrators, 0},
+	{"POST", "/users", users, 0},
+	{"POST", "/groups", groups, 0},
+	{"POST", "/profiles", profiles, 0},
+	{"POST", "/projects", projects, 0},
+	{"GET", "/manifest", get_manifest, 0},
+	{"PUT", "/manifest", put_manifest, 0},
+	{"GET", "/state", get_state, 0},
+	{"PUT", "/state", put_state, 0},
+	{"POST", "/token", token, 0},
+	{"POST", "/revoke", revoke_token, 0},
+	{"POST", "/clock", advance_clock, 0},
+	{"GET", "/requests", requests, 0},
+	{"GET", "/changes", changes, 0},
+	{"DELETE", "/log", reset_logs, 0},
+	{"GET", "/switches", get_switches, 0},
+	{"PUT", "/switches", put_switches, 0},
+	{"DELETE", "/switches", reset_switches, 0},
+	{"PUT", "/rate-limits", put_rate_limits, 0},
+	{"GET", "/faults", get_faults, 0},
+	{"POST", "/faults", add_fault, 0},
+	{"DELETE", "/faults", clear_faults, 0},
+	{"POST", "/reset", reset, 0},
+	{0},
+};
+
+const struct surface control_surface = {
+	.name = "control",
+	.prefix = "/_control",
+	.routes = routes,
+	.missing = missing,
+};

@@ -1,0 +1,20 @@
+/* ims.h - what other surfaces ask the token service. */
+#ifndef EMULATOR_IMS_H
+#define EMULATOR_IMS_H
+
+#include "cmd/adobe-emulator/server.h"
+
+/* The scopes of the command line tool's user tokens (developer-console.md section 3). */
+#define USER_SCOPES                                                                                \
+	"openid AdobeID read_organizations adobeio_api unified_dev_portal "                        \
+	"additional_info.roles additional_info.projectedProductContext gnav read_pc.dma_bullseye"
+
+/* A token of the developer user; NULL client: the command line tool's. Scopes stand between blanks or commas. */
+const char *ims_user_token(struct server *s, struct request *r, const char *client_id,
+			   const char *scopes, int64_t life_s);
+
+/* Appends {principal, organization, named_role, ...} for each organisation-wide role held. */
+void ims_add_roles(const struct server *s, uint64_t view, enum principal_kind kind,
+		   const char *name, const char *principal, cJSON *array);
+
+#endif

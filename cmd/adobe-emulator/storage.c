@@ -1,0 +1,407 @@
+/* The two storage APIs, as far as they prove who gets in (cloud-storage.md). */
+#include <string.h>
+
+#include "cmd/adobe-emulator/ids.h"
+#include "cmd/adobe-emulator/server.h"
+
+#define SECOND_MS 1000
+#define LIMIT_DEFAULT 20
+#define LIMIT_MAX 100
+
+enum storage_flags { NEEDS_PROJECTS = 1, NEEDS_POLICIES = 2 };
+
+static void storage_error(struct request *r, struct reply *reply, int status, const char *code,
+			  const char *message)
+{
+	cJSON *body = tree_object();
+	tree_text(body, "error_code", code);
+	tree_text(body, "message", message);
+	tree_text(body, "requestId", r->id);
+	reply_json(r, reply, status, body);
+}
+
+static bool refuse(struct request *r, struct reply *reply, int status, const char *code,
+		   const char *message)
+{
+	storage_error(r, reply, status, code, message);
+	return false;
+}
+
+static bool refuse_401(struct request *r, struct reply *reply)
+{
+	return refuse(r, reply, 401, "unauthorized",
+		      "You are not authorized to access this resource.");
+}
+
+static bool refuse_403(struct request *r, struct reply *reply)
+{
+	return refuse(r, reply, 403, "access_error",
+		      "You do not have following permission(s) to perform this action on the "
+		      "resource: [read].");
+}
+
+/* ---- who it is, and what follows ---- */
+
+struct access {
+	enum principal_kind kind;
+	const char *name;
+	bool licence, role;
+};
+
+static struct access access_of(struct server *s, const struct request *r)
+{
+	const struct credential *c = find_tech_id(s->estate, r->caller->user_id, REVISION_LATEST);
+	struct access a = {c ? PRINCIPAL_ACCOUNT : PRINCIPAL_USER,
+			   c ? c->account : s->estate->developer.email, false, false};
+	for (size_t i = 0; i < s->estate->profiles.len; i++) {
+		const struct profile *p = s->estate->profiles.at[i];
+		const struct entitlement e = entitlement_of_profile(p);
+		a.licence |= p->storage && lives(&p->life, r->view) &&
+			     estate_holds(s->estate, r->view, a.kind, a.name, &e);
+	}
+	a.role =
+		estate_holds_role(s->estate, r->view, a.kind, a.name, ROLE_STORAGE_ADMINISTRATOR) ||
+		estate_holds_role(s->estate, r->view, a.kind, a.name, ROLE_SYSTEM_ADMINISTRATOR);
+	return a;
+}
+
+static bool accepts_json(const struct request *r)
+{
+	const char *accept = request_header(r, "Accept");
+	return !accept || !*accept || strstr(accept, "json") || strstr(accept, "*/*") ||
+	       strstr(accept, "application/*");
+}
+
+static bool admit(struct server *s, struct request *r, struct reply *reply,
+		  const struct route *route)
+{
+	const char *scope =
+		route->flags & NEEDS_POLICIES ? "admin_api.storage" : "cloud_storage_collab_api";
+	r->caller = server_caller(s, r);
+	if (!r->caller)
+		return refuse_401(r, reply);
+	int64_t wait =
+		limits_take(&s->limits, r->caller->client_id, "storage",
+			    switch_number(&s->switches, SWITCH_STORAGE_RATE), SECOND_MS, r->now);
+	if (wait) {
+		storage_error(r, reply, 429, "rate_limited",
+			      "Too many requests have been made. Try again later.");
+		reply_header(r, reply, "Retry-After",
+			     arena_printf(r->arena, "%lld", (long long)(wait + 999) / 1000));
+		return false;
+	}
+	if (!accepts_json(r))
+		return refuse(r, reply, 406, "not_acceptable",
+			      "The requested representation is not acceptable.");
+	return words_have(&r->caller->scopes, scope) || refuse_403(r, reply);
+}
+
+/* The cells of section 4 that nothing documents. True: an empty list is the answer. */
+static bool open_cell(struct server *s, struct request *r, struct reply *reply, enum switch_id id)
+{
+	if (switch_is(&s->switches, id, "empty"))
+		return true;
+	return switch_is(&s->switches, id, "401") ? refuse_401(r, reply) : refuse_403(r, reply);
+}
+
+static bool let_in(struct server *s, struct request *r, struct reply *reply, const struct access *a)
+{
+	if (a->licence)
+		return true;
+	return open_cell(s, r, reply, a->role ? SWITCH_ROLE_NO_LICENCE : SWITCH_STORAGE_NEITHER);
+}
+
+static bool is_visible(const struct request *r, const struct access *a, const struct content *c)
+{
+	return a->licence && (a->role || !strcmp(c->creator, r->caller->user_id));
+}
+
+/* ---- projects ---- */
+
+struct listing {
+	int64_t limit, offset;
+	bool by_created, descending;
+	const char *state;
+	int own; /* 1: createdBy==current_user, -1: != */
+};
+
+static bool unprocessable(struct request *r, struct reply *reply, const char *message)
+{
+	return refuse(r, reply, 422, "validation_error", message);
+}
+
+static bool read_filter(struct request *r, struct reply *reply, const char *filter,
+			struct listing *l)
+{
+	while (filter && *filter) {
+		size_t len = strcspn(filter, ";,");
+		const char *term = arena_strndup(r->arena, filter, len);
+		if (!strcmp(term, "state==active"))
+			l->state = "active";
+		else if (!strcmp(term, "state==deleted"))
+			l->state = "deleted";
+		else if (!strcmp(term, "createdBy==current_user"))
+			l->own = 1;
+		else if (!strcmp(term, "createdBy!=current_user"))
+			l->own = -1;
+		else
+			return unprocessable(r, reply, "Filter is not valid");
+		filter += len + (filter[len] != '\0');
+	}
+	return true;
+}
+
+static bool read_listing(struct request *r, struct reply *reply, struct listing *l)
+{
+	const char *limit = request_query(r, "limit"), *cursor = request_query(r, "cursor");
+	const char *sort = request_query(r, "sortBy");
+	l->limit = LIMIT_DEFAULT;
+	if (limit) {
+		l->limit = strtoll(limit, NULL, 10);
+		if (strlen(limit) > 3 || strspn(limit, "0123456789") != strlen(limit) ||
+		    l->limit < 1 || l->limit > LIMIT_MAX)
+			return unprocessable(r, reply, "Allowed Range is 1-100");
+	}
+	if (cursor && sort)
+		return unprocessable(r, reply,
+				     "Following query parameters: [cursor and sortBy] are not "
+				     "allowed together");
+	if (cursor && (strncmp(cursor, "o", 1) != 0 || strlen(cursor) > 8))
+		return refuse(r, reply, 400, "cursor_expired", "The cursor has expired.");
+	l->offset = cursor ? strtoll(cursor + 1, NULL, 10) : 0;
+	if (sort) {
+		l->descending = *sort == '-';
+		const char *field = sort + strspn(sort, "+- ");
+		l->by_created = !strcmp(field, "created");
+		if (!l->by_created && strcmp(field, "name") != 0)
+			return unprocessable(r, reply, "sortBy is not valid");
+	}
+	return read_filter(r, reply, request_query(r, "filter"), l);
+}
+
+static int compare_contents(const void *a, const void *b, void *context)
+{
+	const struct content *x = *(struct content *const *)a, *y = *(struct content *const *)b;
+	const struct listing *l = context;
+	int order = l->by_created ? (x->created > y->created) - (x->created < y->created)
+				  : strcmp(x->name, y->name);
+	return l->descending ? -order : order;
+}
+
+static void describe_content(struct request *r, const struct content *c, cJSON *item)
+{
+	tree_text(item, "assetType", "project");
+	tree_text(item, "assetId", c->id);
+	tree_text(item, "name", c->name);
+	tree_text(item, "path", arena_printf(r->arena, "/%s", c->name));
+	tree_int(item, "createdDate", c->created);
+	tree_int(item, "modifiedDate", c->created);
+	tree_text(item, "createdBy", c->creator);
+	tree_text(item, "modifiedBy", c->creator);
+	tree_add_array(item, "ancestors");
+	tree_text(item, "state", c->state);
+}
+
+static void projects(struct server *s, struct request *r, struct reply *reply)
+{
+	struct listing l = {0};
+	struct access a = access_of(s, r);
+	VEC(, struct content *) rows = {0};
+	if (!read_listing(r, reply, &l) || !let_in(s, r, reply, &a))
+		return;
+	for (size_t i = 0; i < s->estate->contents.len; i++) {
+		struct content *c = s->estate->contents.at[i];
+		bool own = !strcmp(c->creator, r->caller->user_id);
+		if (is_visible(r, &a, c) && (!l.state || !strcmp(c->state, l.state)) &&
+		    (!l.own || own == (l.own > 0)))
+			vec_push(r->arena, &rows, c);
+	}
+	if (rows.len > 1)
+		qsort_r(rows.at, rows.len, sizeof(*rows.at), compare_contents, &l);
+	cJSON *body = tree_object(), *paging = tree_add_object(body, "paging");
+	cJSON *items = tree_add_array(body, "items");
+	size_t to = (size_t)(l.offset + l.limit);
+	for (size_t i = (size_t)l.offset; i < rows.len && i < to; i++)
+		describe_content(r, rows.at[i], tree_push_object(items));
+	tree_int(paging, "limit", l.limit);
+	const char *host = request_header(r, "Host");
+	if (to < rows.len)
+		tree_text(paging, "nextUrl",
+			  arena_printf(r->arena, "%s://%s/v1/projects?limit=%lld&cursor=o%zu",
+				       s->scheme, host ? host : "127.0.0.1", (long long)l.limit,
+				       to));
+	reply_json(r, reply, 200, body);
+}
+
+/* Not found also when it exists but the caller has no access. */
+static const struct content *visible(struct server *s, struct request *r, struct reply *reply,
+				     struct access *a)
+{
+	*a = access_of(s, r);
+	if (!let_in(s, r, reply, a))
+		return NULL;
+	for (size_t i = 0; i < s->estate->contents.len; i++) {
+		const struct content *c = s->estate->contents.at[i];
+		if (!strcmp(c->id, r->args[0]) && is_visible(r, a, c))
+			return c;
+	}
+	storage_error(
+		r, reply, 404, "resource_not_found",
+		arena_printf(r->arena, "The requested resource (%s) was not found.", r->args[0]));
+	return NULL;
+}
+
+/* 304 when the client has it already. */
+static void reply_tagged(struct request *r, struct reply *reply, cJSON *body)
+{
+	const char *known = request_header(r, "If-None-Match");
+	reply_json(r, reply, 200, body);
+	const char *tag =
+		arena_printf(r->arena, "\"%s\"", id_hex(r->arena, 16, "etag", reply->body, ""));
+	if (known && !strcmp(known, tag))
+		reply_empty(reply, 304);
+	reply_header(r, reply, "etag", tag);
+}
+
+static void project(struct server *s, struct request *r, struct reply *reply)
+{
+	struct access a;
+	const struct content *c = visible(s, r, reply, &a);
+	if (!c)
+		return;
+	cJSON *body = tree_object();
+	describe_content(r, c, body);
+	reply_tagged(r, reply, body);
+}
+
+static void effective_permission(struct server *s, struct request *r, struct reply *reply)
+{
+	static const struct {
+		const char *name;
+		bool admin;
+	} rows[] = {
+		{"can_view_project", false},
+		{"can_edit_project", false},
+		{"can_share", false},
+		{"can_comment", false},
+		{"can_download_assets", false},
+		{"can_restore", false},
+		{"can_delete", true},
+		{"can_permanent_delete", true},
+		{"can_move_assets_inside", false},
+		{"can_move_assets_outside", false},
+	};
+	struct access a;
+	const struct content *c = visible(s, r, reply, &a);
+	if (!c)
+		return;
+	cJSON *body = tree_object();
+	bool own = !strcmp(c->creator, r->caller->user_id);
+	tree_text(body, "role", "edit");
+	cJSON *permissions = tree_add_object(body, "permissions");
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+		tree_bool(permissions, rows[i].name, !rows[i].admin || a.role || own);
+	reply_tagged(r, reply, body);
+}
+
+static void roles(struct server *s, struct request *r, struct reply *reply)
+{
+	struct access a;
+	if (!visible(s, r, reply, &a))
+		return;
+	cJSON *body = tree_object();
+	tree_add_array(body, "direct");
+	tree_add_array(body, "pending");
+	reply_tagged(r, reply, body);
+}
+
+/* ---- policies ---- */
+
+static bool may_administer(struct server *s, struct request *r, struct reply *reply)
+{
+	struct access a = access_of(s, r);
+	return a.role || refuse_403(r, reply);
+}
+
+static void org_policy(struct server *s, struct request *r, struct reply *reply)
+{
+	const char *type = r->args[0];
+	bool purge = !strcmp(type, "inactive_user_content_purge");
+	if (!purge && strcmp(type, "asset_ownership_transfer") != 0) {
+		storage_error(r, reply, 400, "bad_request", "Unknown policy type");
+		return;
+	}
+	if (!may_administer(s, r, reply))
+		return;
+	cJSON *body = tree_object();
+	tree_text(body, "policyType", type);
+	cJSON *attributes = tree_add_object(body, "attributes");
+	tree_bool(attributes, "enabled", purge);
+	if (purge)
+		tree_text(attributes, "retention", "P2Y");
+	reply_tagged(r, reply, body);
+}
+
+static void asset_policies(struct server *s, struct request *r, struct reply *reply)
+{
+	const char *limit = request_query(r, "limit");
+	int64_t value = limit ? strtoll(limit, NULL, 10) : 50;
+	if (!may_administer(s, r, reply))
+		return;
+	if (value < 50 || value > 100) {
+		unprocessable(r, reply, "Allowed Range is 50-100");
+		return;
+	}
+	cJSON *body = tree_object();
+	tree_int(tree_add_object(body, "paging"), "limit", value);
+	tree_add_array(body, "items");
+	reply_json(r, reply, 200, body);
+}
+
+/* What changes content is known and not offered. */
+static void not_implemented(struct server *s UNUSED, struct request *r, struct reply *reply)
+{
+	storage_error(r, reply, 501, "not_implemented", "The emulator does not change content.");
+}
+
+static void missing(struct server *s UNUSED, struct request *r, struct reply *reply,
+		    bool known UNUSED)
+{
+	storage_error(
+		r, reply, 404, "resource_not_found",
+		arena_printf(r->arena, "The requested resource (%s) was not found.", r->path));
+}
+
+static const struct route routes[] = {
+	{"GET", "/projects", projects, NEEDS_PROJECTS},
+	{"GET", "/projects/:", project, NEEDS_PROJECTS},
+	{"GET", "/projects/:/effective-permission", effective_permission, NEEDS_PROJECTS},
+	{"GET", "/projects/:/roles", roles, NEEDS_PROJECTS},
+	{"GET", "/projects/:/policies", asset_policies, NEEDS_POLICIES},
+	{"GET", "/policies/org/:", org_policy, NEEDS_POLICIES},
+	{"GET", "/policies/asset/scheduled_content_deletion", asset_policies, NEEDS_POLICIES},
+	{"PATCH", "/policies/*", not_implemented, NEEDS_POLICIES},
+	{"POST", "/policies/*", not_implemented, NEEDS_POLICIES},
+	{"DELETE", "/policies/*", not_implemented, NEEDS_POLICIES},
+	{"POST", "/projects", not_implemented, NEEDS_PROJECTS},
+	{"POST", "/projects/*", not_implemented, NEEDS_PROJECTS},
+	{"PATCH", "/projects/*", not_implemented, NEEDS_PROJECTS},
+	{"DELETE", "/projects/*", not_implemented, NEEDS_PROJECTS},
+	{"POST", "/folders", not_implemented, NEEDS_PROJECTS},
+	{"POST", "/folders/*", not_implemented, NEEDS_PROJECTS},
+	{"DELETE", "/folders/*", not_implemented, NEEDS_PROJECTS},
+	{"POST", "/files/*", not_implemented, NEEDS_PROJECTS},
+	{"DELETE", "/files/*", not_implemented, NEEDS_PROJECTS},
+	{"POST", "/brands", not_implemented, NEEDS_PROJECTS},
+	{"POST", "/brands/*", not_implemented, NEEDS_PROJECTS},
+	{"DELETE", "/brands/*", not_implemented, NEEDS_PROJECTS},
+	{0},
+};
+
+const struct surface storage_surface = {
+	.name = "storage",
+	.prefix = "/v1",
+	.routes = routes,
+	.admit = admit,
+	.missing = missing,
+};

@@ -1,0 +1,106 @@
+# What the emulator's tests share: each test starts one of its own, on a free port, and ends it.
+
+# shellcheck disable=SC2034 # read by the tests
+bats_require_minimum_version 1.5.0
+
+ORG=0123456789ABCDEF01234567@AdobeOrg
+STORAGE_API='Adobe Cloud Storage and Collaboration API'
+
+emulator_setup() {
+	export LC_ALL=C.UTF-8
+	unset http_proxy https_proxy HTTP_PROXY HTTPS_PROXY ALL_PROXY all_proxy
+	cd "$BATS_TEST_TMPDIR" || return
+	cp "$WRIT_ROOT/tests/emulator/live.yaml" live.yaml
+}
+
+# emulator_start ARGUMENT...: sets URL, PID, TOKEN (of the developer) and NUMBER (of the organisation).
+emulator_start() {
+	local tries=0
+	rm -f url
+	"$ADOBE_EMULATOR" --org live.yaml "$@" >url 2>emulator.err 3>&- &
+	PID=$!
+	until [ -s url ]; do
+		kill -0 "$PID" 2>/dev/null || return 1
+		tries=$((tries + 1))
+		[ "$tries" -lt 200 ] || return 1
+		sleep 0.05
+	done
+	URL=$(cat url)
+	TOKEN=$(control POST token '{}' | jq -r .access_token)
+	NUMBER=$(console GET organizations | jq -r '.[0].id')
+}
+
+emulator_stop() {
+	[ -n "${PID:-}" ] || return 0
+	kill "$PID" 2>/dev/null || :
+	wait "$PID" || return
+	PID=
+	[ ! -s emulator.err ] || cat emulator.err
+	[ ! -s emulator.err ]
+}
+
+# ask METHOD URL [BODY] [CURL ARGUMENT...]
+ask() {
+	local method=$1 url=$2 body=${3:-}
+	shift 2
+	[ $# -eq 0 ] || shift
+	curl -sS --max-time 20 -X "$method" ${body:+--data-binary "$body"} \
+		-H 'Content-Type: application/json' "$@" "$url"
+}
+
+control() {
+	ask "$1" "$URL/_control/$2" "${3:-}"
+}
+
+console() {
+	local method=$1 path=$2 body=${3:-}
+	shift 2
+	[ $# -eq 0 ] || shift
+	ask "$method" "$URL/console/$path" "$body" -H "Authorization: Bearer $TOKEN" \
+		-H 'x-api-key: aio-cli-console-auth' "$@"
+}
+
+# org METHOD PATH [BODY] [CURL ARGUMENT...]: below the organisation.
+org() {
+	console "$1" "organizations/$NUMBER/$2" "${@:3}"
+}
+
+# credential NAME: sets CREDENTIAL, PROJECT, WORKSPACE, CLIENT, SECRET, EMAIL and ACCOUNT_ID of a seeded or made one.
+credential() {
+	local state
+	state=$(control GET state | jq --arg name "$1" '.credentials[] | select(.account == $name)')
+	CREDENTIAL=$(jq -r .id <<<"$state")
+	PROJECT=$(jq -r .projectId <<<"$state")
+	WORKSPACE=$(jq -r .workspaceId <<<"$state")
+	CLIENT=$(jq -r .clientId <<<"$state")
+	SECRET=$(jq -r '.secrets[0].secret' <<<"$state")
+	EMAIL=$(jq -r .technicalAccountEmail <<<"$state")
+	ACCOUNT_ID=$(jq -r .technicalAccountId <<<"$state")
+}
+
+# service_token SCOPES: of the credential chosen last.
+service_token() {
+	curl -sS --max-time 20 "$URL/ims/token/v3" -d grant_type=client_credentials -d "client_id=$CLIENT" \
+		-d "client_secret=$SECRET" --data-urlencode "scope=$1" | jq -r .access_token
+}
+
+# umapi METHOD PATH [BODY] [CURL ARGUMENT...]: needs SERVICE, a token with user_management_sdk.
+umapi() {
+	local method=$1 path=$2 body=${3:-}
+	shift 2
+	[ $# -eq 0 ] || shift
+	ask "$method" "$URL/v2/usermanagement/$path" "$body" -H "Authorization: Bearer $SERVICE" \
+		-H "X-Api-Key: $CLIENT" "$@"
+}
+
+action() {
+	umapi POST "action/$ORG${2:-}" "$1"
+}
+
+changes() {
+	control GET changes | jq -r '.[] | "\(.what) \(.subject) \(.object)"'
+}
+
+status_of() {
+	ask "$1" "$2" "${3:-}" -o /dev/null -w '%{http_code}' "${@:4}"
+}
