@@ -325,6 +325,11 @@ static void no_bindings(struct server *s, struct request *r, struct reply *reply
 		reply_json(r, reply, 200, tree_array());
 }
 
+static void no_binding(struct server *s UNUSED, struct request *r, struct reply *reply)
+{
+	not_found(r, reply, "Binding");
+}
+
 static void missing(struct server *s UNUSED, struct request *r, struct reply *reply, bool known)
 {
 	if (known)
@@ -371,6 +376,7 @@ static const struct route routes[] = {
 	{"GET", WORKSPACE "/credentials", credentials_list, READ},
 	{"POST", WORKSPACE "/credentials/oauth-server-to-server", credentials_create, WRITE},
 	{"POST", WORKSPACE "/credentials/entp", jwt_closed, WRITE},
+	{"POST", WORKSPACE "/credentials/entp/:/certificate/generateAndAssign", jwt_closed, WRITE},
 	{"PUT", WORKSPACE "/credentials/:/:/services", services_put_typed, WRITE},
 	{"DELETE", WORKSPACE "/credentials/:", credentials_delete, WRITE},
 
@@ -398,6 +404,7 @@ static const struct route routes[] = {
 	{"GET", ORG "/integrations/entp/:/service/:/properties", service_properties, READ},
 	{"GET", ORG "/integrations/entp/:/bindings", no_bindings, READ},
 	{"POST", ORG "/integrations/entp/:/bindings", jwt_closed, WRITE},
+	{"DELETE", ORG "/integrations/entp/:/bindings/:", no_binding, WRITE},
 	{"GET", ORG "/integrations/:/secrets", secrets_plain, READ},
 	{"GET", ORG "/integrations/:", integration_get, READ},
 	{"DELETE", ORG "/integrations/:", integration_delete, WRITE},
