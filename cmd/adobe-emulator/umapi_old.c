@@ -296,5 +296,6 @@ void umapi_old_profile_change(struct server *s, struct request *r, struct reply 
 				estate_take(s->estate, lists[i].kind, name, &e);
 		}
 	}
+	r->view = REVISION_LATEST;
 	umapi_old_profile(s, r, reply);
 }
