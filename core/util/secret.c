@@ -3,8 +3,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <openssl/crypto.h>
+#include <poll.h>
+#include <signal.h>
+#include <spawn.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
 
 struct secret {
 	size_t len, size; /* `size` bytes are allocated */
@@ -99,6 +104,137 @@ struct error *secret_from_env(const char *name, struct secret **out)
 	*out = s;
 	s = NULL;
 	return NULL;
+}
+
+/* ---- from a descriptor or a command ---- */
+
+static int64_t now_ms(void)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* Reads to the end, straight into the secret's memory, until the deadline. What is wrong, or NULL. */
+static const char *drain(int fd, int64_t deadline, struct secret *s)
+{
+	for (;;) {
+		struct pollfd wait = {.fd = fd, .events = POLLIN};
+		int64_t left = deadline - now_ms();
+		int ready = left > 0 ? poll(&wait, 1, (int)left) : 0;
+		if (ready == 0)
+			return "gave nothing in time";
+		ssize_t got = ready < 0 ? -1 : read(fd, s->bytes + s->len, SECRET_MAX + 2 - s->len);
+		if (got < 0 && errno != EINTR && errno != EAGAIN)
+			return strerrordesc_np(errno);
+		if (got == 0)
+			return trim(s);
+		s->len += got > 0 ? (size_t)got : 0;
+		if (s->len > SECRET_MAX + 1)
+			return "is too long for a secret";
+	}
+}
+
+static struct error *from_fd(int fd, struct secret **out)
+{
+	CLEANUP(close) int in = fd;
+	CLEANUP(secret_free) struct secret *s = new_secret(SECRET_MAX + 2);
+	const char *wrong = drain(in, now_ms() + SECRET_COMMAND_MS, s);
+	if (wrong)
+		return error_new(ERROR_INPUT, "the secret on descriptor %d: %s", fd, wrong);
+	*out = s;
+	s = NULL;
+	return NULL;
+}
+
+/* The few variables that a helper may need; `room` takes them and a NULL. */
+static void build_environment(char **room, size_t count)
+{
+	static const char *const names[] = {"PATH=", "HOME=", "LANG=", "USER=", "XDG_RUNTIME_DIR="};
+	size_t kept = 0;
+	for (char **e = environ; *e && kept + 1 < count; e++) {
+		for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+			if (!strncmp(*e, names[i], strlen(names[i])))
+				room[kept++] = *e;
+		}
+	}
+	room[kept] = NULL;
+}
+
+static int spawn(char *const *argv, int output, pid_t *child)
+{
+	char *environment[8];
+	posix_spawn_file_actions_t files;
+	posix_spawnattr_t attributes;
+	build_environment(environment, sizeof(environment) / sizeof(*environment));
+	posix_spawn_file_actions_init(&files);
+	posix_spawnattr_init(&attributes);
+	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
+	posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+	posix_spawn_file_actions_adddup2(&files, output, STDOUT_FILENO);
+	posix_spawn_file_actions_addopen(&files, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+	posix_spawn_file_actions_addclosefrom_np(&files, STDERR_FILENO + 1);
+	int failed = posix_spawn(child, argv[0], &files, &attributes, argv, environment);
+	posix_spawnattr_destroy(&attributes);
+	posix_spawn_file_actions_destroy(&files);
+	return failed;
+}
+
+/* Waits for the child until the deadline; its whole group is killed then. */
+static const char *reap(pid_t child, int64_t deadline, const char *wrong)
+{
+	int status;
+	pid_t ended = 0;
+	while (!wrong && (ended = waitpid(child, &status, WNOHANG)) == 0 && now_ms() < deadline)
+		poll(NULL, 0, 5);
+	if (ended == child)
+		return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? NULL : "failed";
+	kill(-child, SIGKILL);
+	while (waitpid(child, &status, 0) < 0 && errno == EINTR)
+		;
+	return wrong ? wrong : "did not end in time";
+}
+
+static struct error *from_command(const char *const *argv, struct secret **out)
+{
+	union {
+		const char *const *given;
+		char *const *spawned; /* posix_spawn() does not change them */
+	} words = {.given = argv};
+	int ends[2];
+	pid_t child;
+	CLEANUP(secret_free) struct secret *s = new_secret(SECRET_MAX + 2);
+	if (pipe2(ends, O_CLOEXEC))
+		return error_errno(errno, "running %s", argv[0]);
+	CLEANUP(close) int in = ends[0];
+	int failed = spawn(words.spawned, ends[1], &child);
+	close(ends[1]);
+	if (failed)
+		return error_errno(failed, "running %s", argv[0]);
+	int64_t deadline = now_ms() + SECRET_COMMAND_MS;
+	const char *wrong = reap(child, deadline, drain(in, deadline, s));
+	if (wrong)
+		return error_new(ERROR_INPUT, "the secret's command %s: %s", argv[0], wrong);
+	*out = s;
+	s = NULL;
+	return NULL;
+}
+
+struct error *secret_read(const struct secret_source *source, struct secret **out)
+{
+	switch (source->kind) {
+	case SECRET_FILE:
+		return secret_from_file(source->name, out);
+	case SECRET_ENV:
+		return secret_from_env(source->name, out);
+	case SECRET_COMMAND:
+		return from_command(source->argv, out);
+	case SECRET_FD:
+		return from_fd(source->fd, out);
+	case SECRET_NONE:
+		break;
+	}
+	return error_new(ERROR_INPUT, "the configuration names no source for this secret");
 }
 
 const char *secret_reveal(const struct secret *s)

@@ -6,6 +6,7 @@
 #define WRIT_SECRET_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "core/util/error.h"
 
@@ -21,6 +22,23 @@ struct secret *secret_take(char *bytes, size_t len);
  * dropped. Empty or longer than SECRET_MAX is an error; no message holds any of the bytes. */
 MUST_CHECK struct error *secret_from_file(const char *path, struct secret **out);
 MUST_CHECK struct error *secret_from_env(const char *name, struct secret **out);
+
+/* Where a secret comes from, as the operator's configuration says. */
+enum secret_kind { SECRET_NONE, SECRET_FILE, SECRET_ENV, SECRET_COMMAND, SECRET_FD };
+struct secret_source {
+	enum secret_kind kind;
+	const char *name;	 /* of the file or variable */
+	const char *const *argv; /* of the command: an absolute path first, NULL last */
+	int32_t fd;
+};
+
+#define SECRET_COMMAND_MS 30000 /* a helper that asks a person is not for unattended runs */
+
+/* Fetches a secret. A command runs without a shell, with standard input from /dev/null, its standard error
+ * dropped, and no environment but PATH, HOME, LANG, USER and XDG_RUNTIME_DIR; it must exit 0 within
+ * SECRET_COMMAND_MS and print at most SECRET_MAX bytes. A descriptor is read to its end and closed. The same
+ * trimming and limits as above; ERROR_INPUT for SECRET_NONE. */
+MUST_CHECK struct error *secret_read(const struct secret_source *source, struct secret **out);
 
 /* The bytes, for the one call that needs them; NUL-terminated; valid until secret_free(). */
 const char *secret_reveal(const struct secret *s);

@@ -158,6 +158,73 @@ static void bad_variables_are_refused(void **state UNUSED)
 	assert_null(s);
 }
 
+#define SHELL(script) ((const char *const[]){"/bin/sh", "-c", script, NULL})
+
+static void commands_print_secrets(void **state UNUSED)
+{
+	struct secret_source source = {.kind = SECRET_COMMAND};
+	CLEANUP(secret_free) struct secret *s = NULL;
+	setenv("TEST_LEAK", TOKEN, 1);
+	source.argv = SHELL("echo noise >&2; printf '%s\\n' \"" TOKEN "$TEST_LEAK$(cat)\"");
+	assert_null(secret_read(&source, &s));
+	assert_secret(s, TOKEN);
+	unsetenv("TEST_LEAK");
+}
+
+static void broken_commands_are_refused(void **state UNUSED)
+{
+	static const struct {
+		const char *script, *message;
+	} rows[] = {
+		{"echo " TOKEN "; exit 3", "/bin/sh: failed"},
+		{"echo " TOKEN "; kill -9 $$", "/bin/sh: failed"},
+		{"exit 0", "is empty"},
+		{"while :; do echo " TOKEN "; done", "too long"},
+	};
+	struct secret *s = NULL;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct secret_source source = {.kind = SECRET_COMMAND,
+					       .argv = SHELL(rows[i].script)};
+		assert_refused(secret_read(&source, &s), rows[i].message);
+	}
+	struct secret_source missing = {.kind = SECRET_COMMAND,
+					.argv = (const char *const[]){"/nowhere/helper", NULL}};
+	assert_refused(secret_read(&missing, &s), "running /nowhere/helper: No such file");
+	assert_null(s);
+}
+
+static void descriptors_are_read_once(void **state UNUSED)
+{
+	int ends[2];
+	CLEANUP(secret_free) struct secret *s = NULL;
+	assert_int_equal(pipe(ends), 0);
+	assert_int_equal(write(ends[1], TOKEN "\n", strlen(TOKEN) + 1), strlen(TOKEN) + 1);
+	close(ends[1]);
+	struct secret_source source = {.kind = SECRET_FD, .fd = ends[0]};
+	assert_null(secret_read(&source, &s));
+	assert_secret(s, TOKEN);
+	secret_free(s);
+	s = NULL;
+	assert_refused(secret_read(&source, &s), "descriptor");
+}
+
+static void every_source_is_read(void **state UNUSED)
+{
+	struct secret *s = NULL;
+	put(TOKEN, strlen(TOKEN), 0600);
+	assert_null(secret_read(&(struct secret_source){.kind = SECRET_FILE, .name = "file"}, &s));
+	assert_secret(s, TOKEN);
+	secret_free(s);
+	setenv("TEST_TOKEN", TOKEN, 1);
+	assert_null(
+		secret_read(&(struct secret_source){.kind = SECRET_ENV, .name = "TEST_TOKEN"}, &s));
+	assert_secret(s, TOKEN);
+	secret_free(s);
+	s = NULL;
+	assert_refused(secret_read(&(struct secret_source){0}, &s), "names no source");
+	assert_null(s);
+}
+
 static void the_secure_heap_is_used(void **state UNUSED)
 {
 	char bytes[] = TOKEN;
@@ -182,6 +249,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(secrets_have_a_ceiling, enter_folder, leave_folder),
 		cmocka_unit_test(variables_are_wiped),
 		cmocka_unit_test(bad_variables_are_refused),
+		cmocka_unit_test(commands_print_secrets),
+		cmocka_unit_test(broken_commands_are_refused),
+		cmocka_unit_test(descriptors_are_read_once),
+		cmocka_unit_test_setup_teardown(every_source_is_read, enter_folder, leave_folder),
 		cmocka_unit_test(the_secure_heap_is_used),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
