@@ -2,6 +2,7 @@
 #ifndef WRIT_COMMAND_H
 #define WRIT_COMMAND_H
 
+#include "core/config.h"
 #include "core/guard.h"
 #include "core/provider.h"
 #include "core/util/report.h"
@@ -36,12 +37,12 @@ enum fail_on { FAIL_GUARD = 1, FAIL_WITHHELD = 2, FAIL_ADMIN_GRANT = 4, FAIL_REM
 
 struct options {
 	struct output_vec outputs; /* at least one */
-	const char *live, *org, *out, *target, *expect, *explain;
+	const char *live, *org, *out, *target, *expect, *explain, *config;
 	struct consent consent;
 	unsigned fail_on; /* set of enum fail_on */
 	const char *roles_from, *export_csv;
 	unsigned max_wait; /* seconds; 0: the configuration's */
-	bool detailed_exitcode, auto_approve, resume, strict, list, no_color;
+	bool detailed_exitcode, auto_approve, resume, strict, list, manual, no_color;
 	char **paths;
 	size_t path_count;
 };
@@ -52,6 +53,8 @@ struct run {
 	struct intern *strings;
 	struct report report;
 	struct options options;
+	struct config config; /* empty until load_config() */
+	bool configured;
 	int64_t now;
 	const char *program;
 };
@@ -82,6 +85,9 @@ struct manifests {
 	unsigned char digest[32];
 };
 MUST_CHECK struct error *load_manifests(struct run *run, struct manifests *out);
+
+/* Fills run->config once; what is wrong in the file is in the run's report. */
+MUST_CHECK struct error *load_config(struct run *run);
 
 /* An open live organisation. */
 struct session {

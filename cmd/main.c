@@ -12,7 +12,7 @@
 const struct command commands[] = {
 	{"init", "[DIR]", "write a first organisation to edit", "", cmd_init},
 	{"validate", "[PATH...]", "find all errors in manifests, offline",
-	 " format strict explain org ", cmd_validate},
+	 " format strict explain org config ", cmd_validate},
 	{"plan", "[PATH...]", "show how the live organisation differs",
 	 " format live org out target detailed-exitcode allow-remove allow-admin-grants fail-on "
 	 "roles-from max-wait ",
@@ -24,7 +24,7 @@ const struct command commands[] = {
 	{"show", "FILE", "print a plan, journal or organisation", " format ", cmd_show},
 	{"import", "", "write the live organisation as manifests",
 	 " live org out roles-from max-wait ", cmd_import},
-	{"schema", "KIND", "print the JSON Schema of a kind", " list ", cmd_schema},
+	{"schema", "KIND", "print the JSON Schema of a kind", " list manual ", cmd_schema},
 	{"version", "", "print the version", "", cmd_version},
 	{"help", "[COMMAND]", "tell about a command", "", cmd_help},
 	{NULL, NULL, NULL, NULL, NULL},

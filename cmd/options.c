@@ -51,6 +51,7 @@ TEXT_OPTION(out)
 TEXT_OPTION(target)
 TEXT_OPTION(expect)
 TEXT_OPTION(explain)
+TEXT_OPTION(config)
 TEXT_OPTION(roles_from)
 TEXT_OPTION(export_csv)
 FLAG_OPTION(detailed_exitcode)
@@ -58,6 +59,7 @@ FLAG_OPTION(auto_approve)
 FLAG_OPTION(resume)
 FLAG_OPTION(strict)
 FLAG_OPTION(list)
+FLAG_OPTION(manual)
 FLAG_OPTION(no_color)
 
 static struct error *parse_allow_remove(struct run *run, const char *argument)
@@ -116,6 +118,7 @@ static const struct option_row rows[] = {
 	{"allow-remove", "N|P%", "let the plan remove up to N in all, or P % of each class",
 	 parse_allow_remove},
 	{"auto-approve", NULL, "do not ask", parse_auto_approve},
+	{"config", "FILE", "the operator's configuration is this file", parse_config},
 	{"detailed-exitcode", NULL, "exit 2 when changes are pending", parse_detailed_exitcode},
 	{"expect", "DIGEST", "refuse a plan with another digest", parse_expect},
 	{"explain", "ID", "tell what a diagnostic means", parse_explain},
@@ -127,6 +130,7 @@ static const struct option_row rows[] = {
 	{"list", NULL, "name the kinds, one a line", parse_list},
 	{"live", "PATH", "the live organisation is this file or folder", parse_live},
 	{"log", "LEVEL", "quiet, note (default) or debug", parse_log},
+	{"manual", NULL, "the list of fields as scdoc, for the manual", parse_manual},
 	{"max-wait", "SECONDS", "give up when the service asks to wait longer in all",
 	 parse_max_wait},
 	{"no-color", NULL, "no colour, whatever the terminal", parse_no_color},

@@ -33,6 +33,8 @@ struct error *cmd_validate(struct run *run, int *status)
 	bool text = false;
 	if (run->options.explain)
 		return explain(run);
+	if (run->options.config)
+		TRY(load_config(run));
 	TRY(load_manifests(run, &m));
 	if (run->report.errors == 0)
 		lint_model(&m.model, &run->arena, time_day(run->now), run->strings, &run->report);

@@ -89,6 +89,19 @@ const struct diagnostic_info diagnostics[] = {
 	{"E0603", "the service refuses the name", "The provider's own rules for names."},
 	{"E0604", "no way to grant",
 	 "Neither an API of the service nor a person at its console can make this grant."},
+	{"E0801", "bad URL",
+	 "Requests go to https, or to http on this machine, and to nothing that carries "
+	 "credentials or a query in its address."},
+	{"E0802", "local endpoint", "Plain http is for tests: allowLocalEndpoints says so."},
+	{"E0803", "not one of several", "Exactly one of the keys says where it is or goes."},
+	{"E0804", "bad command",
+	 "A command is a list of words that no shell sees; its program is named by an absolute "
+	 "path, so that no folder of a checkout can stand in for it."},
+	{"E0805", "not one document", "A configuration is one document of kind Configuration."},
+	{"E0806", "stands twice", "Two entries would disagree about one organisation or account."},
+	{"E0807", "configuration that cannot be trusted",
+	 "It says where credentials go. It is a regular file that belongs to you or to root, and "
+	 "nobody else may write it."},
 	{"W0701", "storage administrator without Enterprise Storage",
 	 "The role administers storage that no licence of "
 	 "the account opens."},

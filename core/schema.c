@@ -160,6 +160,46 @@ static bool check_email(struct decode *d, const struct node *n)
 	return false;
 }
 
+/* The host's length, and where its path begins; NULL when it is no URL of ours. */
+static const char *url_path(const char *text, size_t *host)
+{
+	static const char letters[] =
+		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._";
+	const char *start = strncmp(text, "https://", 8) ? text + 7 : text + 8;
+	*host = strspn(start, letters);
+	const char *at = start + *host;
+	if (*host && *at == ':' && strspn(at + 1, "0123456789") > 0)
+		at += 1 + strspn(at + 1, "0123456789");
+	return *host && (*at == '/' || *at == '\0') ? at : NULL;
+}
+
+bool url_is_local(const char *text)
+{
+	size_t host;
+	if (strncmp(text, "http://", 7) != 0 || !url_path(text, &host))
+		return false;
+	return (host == 9 && !strncmp(text + 7, "127.0.0.1", 9)) ||
+	       (host == 9 && !strncmp(text + 7, "localhost", 9));
+}
+
+static bool check_url(struct decode *d, const struct node *n)
+{
+	size_t host;
+	const char *path = NULL;
+	if (!strncmp(n->text, "https://", 8) || url_is_local(n->text))
+		path = url_path(n->text, &host);
+	size_t len = path ? strspn(path, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+					 "0123456789-._~/")
+			  : 0;
+	if (path && path[len] == '\0' && (len == 0 || path[len - 1] != '/'))
+		return true;
+	schema_finding(d, n, "E0801",
+		       "expected https://HOST[:PORT][/PATH] without a slash at the end, or http to "
+		       "127.0.0.1 or localhost",
+		       "bad URL %s", quoted(d, n->text));
+	return false;
+}
+
 static bool parse_number(const char *text, size_t len, int32_t most, int32_t *out)
 {
 	int64_t value = 0;
@@ -173,11 +213,20 @@ static bool parse_number(const char *text, size_t len, int32_t most, int32_t *ou
 	return good && value <= most;
 }
 
-static void read_count(struct decode *d, const struct node *n, int32_t *out)
+static void read_count(struct decode *d, const struct field *f, const struct node *n, int32_t *out)
 {
-	if (!n->plain || !parse_number(n->text, n->len, INT32_MAX, out))
-		schema_finding(d, n, "E0409", "expected a whole number from 0, without quotes",
-			       "bad number %s", quoted(d, n->text));
+	int32_t number, most = f->most ? f->most : INT32_MAX;
+	if (n->plain && parse_number(n->text, n->len, most, &number) && number >= f->least) {
+		*out = number;
+		return;
+	}
+	const char *range =
+		f->most ? arena_printf(d->to->report->arena, "%d to %d", f->least, f->most)
+			: arena_printf(d->to->report->arena, "%d", f->least);
+	schema_finding(d, n, "E0409",
+		       arena_printf(d->to->report->arena,
+				    "expected a whole number from %s, without quotes", range),
+		       "bad number %s", quoted(d, n->text));
 }
 
 static void read_percent(struct decode *d, const struct node *n, int32_t *out)
@@ -253,7 +302,11 @@ static bool check_text(struct decode *d, enum field_type type, const struct node
 	switch (type) {
 	case FIELD_TITLE:
 	case FIELD_TITLES:
+	case FIELD_ARGUMENTS:
+	case FIELD_PATH:
 		return expect_filled(d, n, "a text");
+	case FIELD_URL:
+		return check_url(d, n);
 	case FIELD_NAME:
 	case FIELD_NAMES:
 		return check_name(d, n);
@@ -393,6 +446,72 @@ static void read_mapping(struct decode *d, const struct field *f, const struct n
 	}
 }
 
+/* A list of words with NULL behind them, as exec takes it. */
+static void read_arguments(struct decode *d, const struct field *f, const struct node *list,
+			   const char *const **out)
+{
+	size_t count = 0;
+	for (const struct node *n = list->first; n; n = n->next)
+		count++;
+	const char **words = arena_zalloc(d->to->arena, (count + 1) * sizeof(*words));
+	count = 0;
+	for (const struct node *n = list->first; n; n = n->next) {
+		if (expect_scalar(d, n, n, "a word") &&
+		    (n->next || count || check_text(d, f->type, n)))
+			words[count++] = keep(d, n);
+	}
+	if (!words[0] || words[0][0] != '/')
+		schema_finding(d, list->first ? list->first : list, "E0804",
+			       "expected a list of words, the program's absolute path first",
+			       "%s names no program by its absolute path", quoted(d, f->key));
+	*out = words;
+}
+
+/* A typed vector, seen without its type. */
+struct any_vec {
+	void *at;
+	size_t len, cap;
+};
+
+static void read_record(struct decode *d, const struct table *table, const struct node *n,
+			char *record)
+{
+	if (table->initial)
+		memcpy(record, table->initial, table->size);
+	struct location here = place(d, n);
+	memcpy(record + table->at, &here, sizeof(here));
+	if (n->type == NODE_MAPPING)
+		read_fields(d, table, n, record);
+	else if (n->type == NODE_SCALAR && n->missing)
+		schema_finding(d, n, "E0404", "expected a mapping", "the item has no value");
+	else
+		schema_finding(d, n, "E0403", "expected a mapping", "%s where a mapping is due",
+			       n->type == NODE_SCALAR ? "one value" : "a list");
+}
+
+static void read_records(struct decode *d, const struct field *f, const struct node *list,
+			 void *out)
+{
+	const struct table *table = f->table;
+	struct any_vec vec = {0};
+	for (const struct node *n = list->first; n; n = n->next)
+		vec.cap++;
+	vec.at = arena_zalloc(d->to->arena, vec.cap * table->size);
+	for (const struct node *n = list->first; n; n = n->next)
+		read_record(d, table, n, (char *)vec.at + vec.len++ * table->size);
+	memcpy(out, &vec, sizeof(vec));
+}
+
+static const char *keep_path(const struct decode *d, const struct node *n)
+{
+	const char *slash = strrchr(d->to->file, '/');
+	if (n->text[0] == '/' || !slash)
+		return keep(d, n);
+	return intern(d->to->strings,
+		      arena_printf(d->to->arena, "%.*s%s", (int)(slash + 1 - d->to->file),
+				   d->to->file, n->text));
+}
+
 static void read_scalar(struct decode *d, const struct field *f, const struct node *key,
 			const struct node *n, void *at)
 {
@@ -406,7 +525,7 @@ static void read_scalar(struct decode *d, const struct field *f, const struct no
 		read_bool(d, n, at);
 		break;
 	case FIELD_COUNT:
-		read_count(d, n, at);
+		read_count(d, f, n, at);
 		break;
 	case FIELD_PERCENT:
 		read_percent(d, n, at);
@@ -421,6 +540,10 @@ static void read_scalar(struct decode *d, const struct field *f, const struct no
 		break;
 	case FIELD_ROLE:
 		read_role(d, n, at);
+		break;
+	case FIELD_PATH:
+		if (check_text(d, f->type, n))
+			*(const char **)at = keep_path(d, n);
 		break;
 	default:
 		if (check_text(d, f->type, n) && at)
@@ -440,6 +563,17 @@ static void read_field(struct decode *d, const struct field *f, const struct nod
 	switch (f->type) {
 	case FIELD_MAPPING:
 		read_mapping(d, f, key, n, object);
+		break;
+	case FIELD_OBJECT:
+		read_mapping(d, f, key, n, at);
+		break;
+	case FIELD_RECORDS:
+		if (expect_list(d, key, n))
+			read_records(d, f, n, at);
+		break;
+	case FIELD_ARGUMENTS:
+		if (expect_list(d, key, n))
+			read_arguments(d, f, n, at);
 		break;
 	case FIELD_ANYTHING:
 		if (n->type != NODE_MAPPING)
@@ -498,6 +632,14 @@ static void read_fields(struct decode *d, const struct table *table, const struc
 	}
 	if (table->check)
 		table->check(d, mapping, object);
+}
+
+bool schema_read_table(struct decoder *to, const struct table *table, const struct node *root,
+		       void *object)
+{
+	struct decode d = {.to = to, .sound = true};
+	read_fields(&d, table, root, object);
+	return d.sound;
 }
 
 /* ---- documents ---- */

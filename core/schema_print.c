@@ -48,7 +48,10 @@ static const char email_pattern[] =
 	"^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@"
 	"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?(\\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 	")+$";
-static const char object_name_pattern[] = "^[^_\\s]([\\s\\S]*\\S)?$";
+static const char url_pattern[] =
+	"^(https://[A-Za-z0-9._-]+|http://(127\\.0\\.0\\.1|localhost))(:[0-9]+)?"
+	"(/[A-Za-z0-9._~/-]*[A-Za-z0-9._~-])?$";
+static const char object_name_pattern[] = "^[^_\\uFF3F\\s]([\\s\\S]*\\S)?$";
 
 static void print_text_type(struct printer *p, enum field_type type)
 {
@@ -56,7 +59,12 @@ static void print_text_type(struct printer *p, enum field_type type)
 	switch (type) {
 	case FIELD_TITLE:
 	case FIELD_TITLES:
+	case FIELD_PATH:
 		str_add(p->out, ", \"minLength\": 1");
+		break;
+	case FIELD_URL:
+		str_add(p->out, ", ");
+		member_text(p, "pattern", url_pattern);
 		break;
 	case FIELD_NAME:
 	case FIELD_NAMES:
@@ -155,8 +163,8 @@ static void print_type(struct printer *p, const struct field *f, const char *kin
 		str_add(p->out, "\"type\": \"boolean\"");
 		break;
 	case FIELD_COUNT:
-		str_printf(p->out, "\"type\": \"integer\", \"minimum\": 0, \"maximum\": %d",
-			   INT32_MAX);
+		str_printf(p->out, "\"type\": \"integer\", \"minimum\": %d, \"maximum\": %d",
+			   f->least, f->most ? f->most : INT32_MAX);
 		break;
 	case FIELD_CHOICE:
 	case FIELD_WORD:
@@ -174,7 +182,16 @@ static void print_type(struct printer *p, const struct field *f, const char *kin
 			"\"propertyNames\": {\"minLength\": 1}");
 		break;
 	case FIELD_MAPPING:
+	case FIELD_OBJECT:
 		print_mapping(p, f->table, NULL);
+		break;
+	case FIELD_RECORDS:
+		print_entries(p, f->table);
+		break;
+	case FIELD_ARGUMENTS:
+		str_add(p->out,
+			"\"type\": \"array\", \"minItems\": 1, \"prefixItems\": [{\"pattern\": "
+			"\"^/\"}], \"items\": {\"type\": \"string\"}");
 		break;
 	case FIELD_ANYTHING:
 		str_add(p->out, "\"type\": \"object\"");
@@ -275,20 +292,24 @@ static void print_mapping(struct printer *p, const struct table *table, const ch
 		str_add(p->out, table->conditions);
 }
 
-void schema_print(struct str *out, enum kind kind)
+void schema_print_table(struct str *out, const char *title, const struct table *table)
 {
 	struct printer p = {.out = out};
-	const struct table *table = &schema_documents[kind];
 	open_object(&p);
 	member_text(&p, "$schema", "https://json-schema.org/draft/2020-12/schema");
 	comma(&p);
-	member_text(&p, "title", kind_names[kind]);
+	member_text(&p, "title", title);
 	comma(&p);
 	member_text(&p, "description", table->help);
 	comma(&p);
-	print_mapping(&p, table, kind_names[kind]);
+	print_mapping(&p, table, title);
 	close_object(&p);
 	str_addc(out, '\n');
+}
+
+void schema_print(struct str *out, enum kind kind)
+{
+	schema_print_table(out, kind_names[kind], &schema_documents[kind]);
 }
 
 /* ---- the manual ---- */
@@ -318,12 +339,20 @@ static const char *type_words(const struct field *f)
 	case FIELD_LABELS:
 	case FIELD_MAPPING:
 	case FIELD_ANYTHING:
+	case FIELD_OBJECT:
 		return "mapping";
+	case FIELD_ARGUMENTS:
+		return "command";
+	case FIELD_PATH:
+		return "path";
+	case FIELD_URL:
+		return "URL";
 	case FIELD_TITLES:
 	case FIELD_NAMES:
 	case FIELD_OBJECT_NAMES:
 	case FIELD_EMAILS:
 	case FIELD_ENTRIES:
+	case FIELD_RECORDS:
 		return "list";
 	default:
 		return "text";
@@ -343,11 +372,16 @@ static void print_manual_fields(struct str *out, const struct table *table, cons
 			str_add(out, f->choices == kind_names ? " the kinds." : ".");
 		}
 		str_add(out, "\n\n");
-		if (f->type == FIELD_MAPPING)
+		if (f->type == FIELD_MAPPING || f->type == FIELD_OBJECT)
 			print_manual_fields(out, f->table, arena_printf(out->arena, "%s.", path));
-		else if (f->type == FIELD_ENTRIES)
+		else if (f->type == FIELD_ENTRIES || f->type == FIELD_RECORDS)
 			print_manual_fields(out, f->table, arena_printf(out->arena, "%s[].", path));
 	}
+}
+
+void schema_print_table_manual(struct str *out, const struct table *table)
+{
+	print_manual_fields(out, table, "");
 }
 
 void schema_print_manual(struct str *out, enum kind kind)

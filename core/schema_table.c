@@ -1,6 +1,5 @@
 #include "core/schema_table.h"
 
-#include <stddef.h>
 #include <string.h>
 
 const char *const kind_names[KIND_COUNT + 1] = {
@@ -15,7 +14,7 @@ const char schema_scopes[] = "";
 
 /* ---- rules inside one mapping ---- */
 
-static void check_scope(struct decode *d, const struct node *mapping, enum role role)
+void schema_check_scope(struct decode *d, const struct node *mapping, enum role role)
 {
 	static const char *const keys[] = {"product", "profile", "group"};
 	static const bool takes[][3] = {[SCOPE_ORGANIZATION] = {false, false, false},
@@ -39,13 +38,13 @@ static void check_scope(struct decode *d, const struct node *mapping, enum role 
 static void check_role_entry(struct decode *d, const struct node *mapping, void *object)
 {
 	struct entry_draft *draft = object;
-	check_scope(d, mapping, (enum role)draft->entry.role);
+	schema_check_scope(d, mapping, (enum role)draft->entry.role);
 }
 
 static void check_admin_role(struct decode *d, const struct node *mapping, void *object)
 {
 	const struct assignment *a = object;
-	check_scope(d, mapping, (enum role)a->role);
+	schema_check_scope(d, mapping, (enum role)a->role);
 }
 
 static void check_member(struct decode *d, const struct node *mapping, void *object)
@@ -99,13 +98,6 @@ static void check_account(struct decode *d, const struct node *mapping, void *ob
 }
 
 /* ---- the tables ---- */
-
-#define NONE .at = NOWHERE, .has = NOWHERE, .place = NOWHERE
-#define AT(type, member) .at = offsetof(type, member), .has = NOWHERE, .place = NOWHERE
-#define HAS(type, member, flag)                                                                    \
-	.at = offsetof(type, member), .has = offsetof(type, flag), .place = NOWHERE
-#define PLACED(type, member, where)                                                                \
-	.at = offsetof(type, member), .has = NOWHERE, .place = offsetof(type, where)
 
 static const char *const unlisted_choices[] = {"keep", "report", "remove", NULL};
 static const char *const state_choices[] = {"present", "absent", NULL};
@@ -345,12 +337,6 @@ static const struct table product_assignment = {.help = "A product profile and w
 static const struct field no_fields[] = {{0}};
 static const struct table no_status = {.help = "Ignored in what is wanted.", .fields = no_fields};
 
-#define VERSION_FIELD                                                                              \
-	{                                                                                          \
-		"apiVersion", FIELD_CHOICE, true, NONE,                                            \
-			.choices = (const char *const[]){API_VERSION, NULL},                       \
-			.help = "\"" API_VERSION "\""                                              \
-	}
 #define DOCUMENT(name, meta_table, spec_table, status_type, status_table)                          \
 	static const struct field name##_document[] = {                                            \
 		VERSION_FIELD,                                                                     \

@@ -2,6 +2,8 @@
 #ifndef WRIT_SCHEMA_TABLE_H
 #define WRIT_SCHEMA_TABLE_H
 
+#include <stddef.h>
+
 #include "core/schema.h"
 
 enum field_type {
@@ -24,7 +26,12 @@ enum field_type {
 	FIELD_NAMES,
 	FIELD_OBJECT_NAMES,
 	FIELD_EMAILS,
-	FIELD_ENTRIES, /* a list of `table` entries */
+	FIELD_ENTRIES,	 /* a list of `table` entries */
+	FIELD_OBJECT,	 /* fields of `table`, in the struct at `at` */
+	FIELD_RECORDS,	 /* a list of mappings, in a VEC of structs of `table->size` bytes */
+	FIELD_ARGUMENTS, /* a command: words, an absolute path first, kept with NULL behind them */
+	FIELD_PATH,	 /* of a file; relative to the folder of the file that says it */
+	FIELD_URL,	 /* https, or http to this machine */
 };
 
 #define NOWHERE SIZE_MAX
@@ -42,6 +49,7 @@ struct field {
 	const char *const *choices; /* ends with NULL */
 	uint8_t first;		    /* value of the first choice */
 	const char *help, *example; /* example is JSON */
+	int32_t least, most;	    /* of a count; most 0: INT32_MAX */
 };
 
 /* The document being read. */
@@ -55,6 +63,10 @@ struct table {
 	const struct field *fields; /* ends with a row without key */
 	/* For entries that may be a bare word: the field that it stands for. */
 	const char *bare;
+	/* Of one record: its size, and what it is before it is read (NULL: zeros). */
+	size_t size;
+	const void *initial;
+	size_t at; /* offset of a struct location that gets the record's place; 0 */
 	/* Rules between the fields of one mapping; NULL when there are none. */
 	void (*check)(struct decode *d, const struct node *mapping, void *object);
 	/* The same rules as members of the JSON Schema object; NULL. */
@@ -69,6 +81,35 @@ struct entry_draft {
 };
 
 extern const struct table schema_documents[KIND_COUNT];
+
+/* Fields of tables: nothing kept, a value, one with a flag or its place. */
+#define NONE .at = NOWHERE, .has = NOWHERE, .place = NOWHERE
+#define AT(type, member) .at = offsetof(type, member), .has = NOWHERE, .place = NOWHERE
+#define HAS(type, member, flag)                                                                    \
+	.at = offsetof(type, member), .has = offsetof(type, flag), .place = NOWHERE
+#define PLACED(type, member, where)                                                                \
+	.at = offsetof(type, member), .has = NOWHERE, .place = offsetof(type, where)
+
+#define VERSION_FIELD                                                                              \
+	{                                                                                          \
+		"apiVersion", FIELD_CHOICE, true, NONE,                                            \
+			.choices = (const char *const[]){API_VERSION, NULL},                       \
+			.help = "\"" API_VERSION "\""                                              \
+	}
+
+/* Reads a mapping into `object`, which holds what is unsaid. False when something was reported. */
+bool schema_read_table(struct decoder *to, const struct table *table, const struct node *root,
+		       void *object);
+
+/* What schema_print() and schema_print_manual() print, for any table. */
+void schema_print_table(struct str *out, const char *title, const struct table *table);
+void schema_print_table_manual(struct str *out, const struct table *table);
+
+/* Whether a URL is http to this machine. */
+bool url_is_local(const char *text);
+
+/* The rule on scopes of roles, for a mapping with role, product, profile and group. */
+void schema_check_scope(struct decode *d, const struct node *mapping, enum role role);
 
 /* Stands in `conditions` for the scopes of roles, which come from role_table. */
 extern const char schema_scopes[];

@@ -18,6 +18,12 @@ setup() {
 	done
 }
 
+@test "the schemas that are kept are those that the tables print" {
+	for kind in $("$WRIT" schema --list); do
+		"$WRIT" schema "$kind" | diff -u "$WRIT_ROOT/schemas/$kind.schema.json" -
+	done
+}
+
 @test "no kind, two kinds, an unknown kind: 64" {
 	ends 64 schema
 	ends 64 schema Organization AdminRole

