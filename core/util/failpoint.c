@@ -20,19 +20,28 @@ static void log_hit(const char *name)
 	close(fd);
 }
 
+/* "*:3" is killed at the third point, "*:3:term" and "*:3:int" are asked to stop. */
+static int wanted_signal(const char *behind_number)
+{
+	if (!strcmp(behind_number, ":term"))
+		return SIGTERM;
+	return strcmp(behind_number, ":int") ? SIGKILL : SIGINT;
+}
+
 void failpoint_hit(const char *name)
 {
 	static unsigned long hits;
 	const char *wanted = getenv("WRIT_FAILPOINT");
-	const char *colon = wanted ? strrchr(wanted, ':') : NULL;
+	const char *colon = wanted ? strchr(wanted, ':') : NULL;
+	char *behind;
 	log_hit(name);
 	if (!colon)
 		return;
 	size_t len = (size_t)(colon - wanted);
 	bool matches =
 		!strncmp(wanted, "*", len) || (strlen(name) == len && !strncmp(wanted, name, len));
-	if (matches && ++hits == strtoul(colon + 1, NULL, 10))
-		raise(SIGKILL);
+	if (matches && ++hits == strtoul(colon + 1, &behind, 10))
+		raise(wanted_signal(behind));
 }
 #else
 typedef int failpoint_unused; /* ISO C wants a declaration in every file */

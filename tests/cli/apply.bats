@@ -110,3 +110,25 @@ setup() {
 	jq -e 'all(.changes[]; .principal.name != "asset-archiver")' stdout
 	jq -e '.changes | length > 0' stdout
 }
+
+@test "SIGINT and SIGTERM stop between batches: 130 and 143; one resume ends it" {
+	for row in int:130 term:143; do
+		cp "$WRIT_ROOT/tests/data/quickstart/live.yaml" live.yaml
+		rm -rf state
+		due=${row#*:} status=0
+		WRIT_FAILPOINT="*:12:${row%:*}" "$WRIT_FAILPOINT_BIN" apply --live live.yaml --auto-approve --allow-remove 1 manifests >stdout 2>stderr || status=$?
+		assert_golden "apply-stopped-${row%:*}"
+		[ "$status" -eq "$due" ]
+		ends 0 apply --live live.yaml --auto-approve --resume
+		ends 0 plan --live live.yaml --detailed-exitcode manifests
+	done
+}
+
+@test "a plan that cannot be shown is not applied: 1" {
+	status=0
+	"$WRIT" apply --live live.yaml --auto-approve --allow-remove 1 manifests >/dev/full 2>stderr || status=$?
+	[ "$status" -eq 1 ]
+	grep -q 'writing to standard output failed' stderr
+	cmp live.yaml "$WRIT_ROOT/tests/data/quickstart/live.yaml"
+	ends 0 apply --live live.yaml --auto-approve --allow-remove 1 manifests
+}
