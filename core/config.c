@@ -53,7 +53,7 @@ static struct error *read_trusted(const char *path, struct report *report, char 
 	CLEANUP(fclose) FILE *in = fdopen(fd, "r");
 	if (!in)
 		return error_errno(errno, "opening the configuration %s", path);
-	fd = -1;
+	(void)keep_fd(&fd); /* the stream closes it */
 	return file_read_stream(in, path, CONFIG_FILE_MAX, text, len);
 }
 

@@ -183,7 +183,7 @@ static int spawn(char *const *argv, int output, pid_t *child)
 /* Waits for the child until the deadline; its whole group is killed then. */
 static const char *reap(pid_t child, int64_t deadline, const char *wrong)
 {
-	int status;
+	int status = 0;
 	pid_t ended = 0;
 	while (!wrong && (ended = waitpid(child, &status, WNOHANG)) == 0 && now_ms() < deadline)
 		poll(NULL, 0, 5);

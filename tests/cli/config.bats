@@ -53,7 +53,7 @@ setup() {
 		ends 0 schema --manual "$kind"
 		# shellcheck disable=SC2013 # keys are words
 		for key in $(sed -n 's/^\*\(.*\)\* (.*/\1/p' stdout | sed 's/.*[.]//; s/\[\]$//' | sort -u); do
-			grep -qE "[_*]$key[_*]|[.]$key[_*]" "$WRIT_ROOT/cmd/man/$page.scd" || { echo "$page lacks $key"; return 1; }
+			grep -qE "[_*]${key}[_*]|[.]${key}[_*]" "$WRIT_ROOT/cmd/man/$page.scd" || { echo "$page lacks $key"; return 1; }
 		done
 	done
 	"$WRIT" schema --manual Configuration >fields
