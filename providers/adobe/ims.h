@@ -1,0 +1,27 @@
+/* ims.h - access tokens.
+ *
+ * A token is a source of one: where its secret comes from, and what was last issued. Nothing is read or sent before
+ * the first request that carries it. */
+#ifndef ADOBE_IMS_H
+#define ADOBE_IMS_H
+
+#include "providers/adobe/http.h"
+
+#define IMS_SCOPES_UMAPI "openid,AdobeID,user_management_sdk" /* ims.md section 4 */
+#define IMS_SCOPES_ROLES                                                                           \
+	"openid,AdobeID,additional_info.roles,additional_info.projectedProductContext"
+
+/* Of a technical account's own credential: client_credentials at /ims/token/v3. All is borrowed and outlives it. */
+struct token *token_of_server(const char *client_id, const struct secret_source *secret,
+			      const char *scopes);
+/* Of a person's session: the operator's source gives the token itself; 401 reads the source once more. */
+struct token *token_of_user(const char *client_id, const struct secret_source *source);
+void token_free(struct token *t); /* wipes; accepts NULL */
+
+const char *token_client_id(const struct token *t); /* for x-api-key */
+/* Has one ready, from memory, the source or the service; `fresh` throws the kept one away first. ERROR_DENIED when
+ * the service refuses the credential. */
+MUST_CHECK struct error *token_get(struct token *t, struct http *h, bool fresh,
+				   const struct secret **out);
+
+#endif
