@@ -7,6 +7,8 @@
 #include "core/plan.h"
 #include "core/util/str.h"
 
+#define FORMAT_VERSION "1.0" /* of all JSON output: minor numbers add keys, a major one breaks */
+
 /* The plan's bytes: what --out saves, what --format json prints, and what the digest is of. */
 void render_plan_json(struct str *out, const struct plan *plan);
 
@@ -22,6 +24,11 @@ const char *render_entitlement(struct arena *a, const struct entitlement *e);
 
 /* The steps of a manual change, numbered. */
 void render_steps(struct str *out, const char *steps);
+
+/* Members of a JSON object: "principal", "entitlement" (NULL: null) and "location" (without a file: null). */
+void render_principal_json(struct str *out, const struct principal *p);
+void render_entitlement_json(struct str *out, const struct entitlement *e);
+void render_location_json(struct str *out, struct location at);
 
 /* Terraform's shape of diagnostics. */
 void render_report_json(struct str *out, const struct report *report);

@@ -6,90 +6,67 @@
 #include "core/util/json.h"
 #include "core/version.h"
 
-#define FORMAT_VERSION "1.0" /* minor numbers add keys, a major one breaks */
-
-/* "key": value, with a comma in front of all but the first. */
-static void key(struct str *out, const char *name)
-{
-	char last = out->len ? out->at[out->len - 1] : '{';
-	if (last != '{' && last != '[')
-		str_add(out, ", ");
-	json_add_key(out, name);
-}
-
-static void text(struct str *out, const char *name, const char *value)
-{
-	key(out, name);
-	json_add_text(out, value);
-}
-
-static void number(struct str *out, const char *name, int64_t value)
-{
-	key(out, name);
-	str_printf(out, "%lld", (long long)value);
-}
-
 static void moment(struct str *out, const char *name, int64_t seconds)
 {
 	char buffer[TIME_TEXT];
 	time_format(seconds, buffer);
-	text(out, name, buffer);
+	json_put_text(out, name, buffer);
 }
 
 static void digest(struct str *out, const char *name, const unsigned char bytes[static SHA256_SIZE])
 {
 	char buffer[SHA256_TEXT];
 	sha256_text(bytes, buffer);
-	text(out, name, buffer);
+	json_put_text(out, name, buffer);
 }
 
-static void add_principal(struct str *out, const struct principal *p)
+void render_principal_json(struct str *out, const struct principal *p)
 {
-	key(out, "principal");
+	json_put_key(out, "principal");
 	str_addc(out, '{');
-	text(out, "kind", principal_kind_name((enum principal_kind)p->kind));
-	text(out, "name", p->name);
+	json_put_text(out, "kind", principal_kind_name((enum principal_kind)p->kind));
+	json_put_text(out, "name", p->name);
 	str_addc(out, '}');
 }
 
-static void add_entitlement(struct str *out, const struct entitlement *e)
+void render_entitlement_json(struct str *out, const struct entitlement *e)
 {
-	key(out, "entitlement");
+	json_put_key(out, "entitlement");
 	if (!e) {
 		str_add(out, "null");
 		return;
 	}
 	str_addc(out, '{');
-	text(out, "kind", e->role ? "role" : "product");
+	json_put_text(out, "kind", e->role ? "role" : "product");
 	if (e->role)
-		text(out, "role", role_table[e->role].name);
-	text(out, "product", e->product);
-	text(out, "profile", e->profile);
+		json_put_text(out, "role", role_table[e->role].name);
+	json_put_text(out, "product", e->product);
+	json_put_text(out, "profile", e->profile);
 	if (e->role)
-		text(out, "group", e->group);
+		json_put_text(out, "group", e->group);
 	str_addc(out, '}');
 }
 
-static void add_location(struct str *out, struct location at)
+void render_location_json(struct str *out, struct location at)
 {
-	key(out, "location");
+	json_put_key(out, "location");
 	if (!at.file) {
 		str_add(out, "null");
 		return;
 	}
 	str_addc(out, '{');
-	text(out, "file", at.file);
-	number(out, "line", at.line);
-	number(out, "column", at.column);
+	json_put_text(out, "file", at.file);
+	json_put_number(out, "line", at.line);
+	json_put_number(out, "column", at.column);
 	str_addc(out, '}');
 }
 
 static void add_labels(struct str *out, const struct label_vec *labels)
 {
-	key(out, "labels");
+	json_put_key(out, "labels");
 	str_addc(out, '{');
 	for (size_t i = 0; i < labels->len; i++)
-		text(out, labels->at[i].key, labels->at[i].value);
+		json_put_text(out, labels->at[i].key, labels->at[i].value);
 	str_addc(out, '}');
 }
 
@@ -105,7 +82,7 @@ static void add_apis(struct str *out, const struct text_vec *apis)
 	for (size_t i = 0; i < apis->len; i++)
 		vec_push(out->arena, &sorted, apis->at[i]);
 	vec_sort(&sorted, by_text);
-	key(out, "apis");
+	json_put_key(out, "apis");
 	str_addc(out, '[');
 	for (size_t i = 0; i < sorted.len; i++) {
 		str_add(out, i ? ", " : "");
@@ -120,24 +97,24 @@ static void add_attributes(struct str *out, const char *name, const struct accou
 {
 	bool update = c->action == ACTION_UPDATE;
 	unsigned set = update ? c->attributes : ATTRIBUTE_ALL;
-	key(out, name);
+	json_put_key(out, name);
 	if (!a) {
 		str_add(out, "null");
 		return;
 	}
 	str_addc(out, '{');
 	if (!update || c->reason == REASON_RENAMED)
-		text(out, "name", a->meta.name);
+		json_put_text(out, "name", a->meta.name);
 	if ((set & ATTRIBUTE_DESCRIPTION) && (update || a->description))
-		text(out, "description", a->description);
+		json_put_text(out, "description", a->description);
 	if ((set & ATTRIBUTE_OWNER) && (update || a->owner))
-		text(out, "owner", a->owner);
+		json_put_text(out, "owner", a->owner);
 	if ((set & ATTRIBUTE_LABELS) && (update || a->meta.has_labels))
 		add_labels(out, &a->meta.labels);
 	if ((set & ATTRIBUTE_PROJECT) && (update || a->project))
-		text(out, "project", a->project);
+		json_put_text(out, "project", a->project);
 	if (set & ATTRIBUTE_CREDENTIAL)
-		text(out, "credential", account_credential(a));
+		json_put_text(out, "credential", account_credential(a));
 	if ((set & ATTRIBUTE_APIS) && (update || a->has_apis))
 		add_apis(out, &a->apis);
 	str_addc(out, '}');
@@ -146,17 +123,17 @@ static void add_attributes(struct str *out, const char *name, const struct accou
 static void add_words(struct str *out, const char *name, const struct words *w, bool exists)
 {
 	char day[DATE_TEXT];
-	key(out, name);
+	json_put_key(out, name);
 	if (!exists) {
 		str_add(out, "null");
 		return;
 	}
 	str_addc(out, '{');
-	text(out, "reason", w ? w->reason : NULL);
-	text(out, "ticket", w ? w->ticket : NULL);
+	json_put_text(out, "reason", w ? w->reason : NULL);
+	json_put_text(out, "ticket", w ? w->ticket : NULL);
 	if (w && w->expires != DATE_NONE)
 		date_format(w->expires, day);
-	text(out, "expires", w && w->expires != DATE_NONE ? day : NULL);
+	json_put_text(out, "expires", w && w->expires != DATE_NONE ? day : NULL);
 	str_addc(out, '}');
 }
 
@@ -165,12 +142,12 @@ static void add_change(struct str *out, const struct change *c, size_t number_of
 	char id[32];
 	snprintf(id, sizeof(id), "c%zu", number_of);
 	str_addc(out, '{');
-	text(out, "id", id);
-	text(out, "address", change_address(out->arena, c->principal, c->entitlement));
-	text(out, "type", c->type == CHANGE_GRANT ? "grant" : "technicalAccount");
-	add_principal(out, c->principal);
-	add_entitlement(out, c->entitlement);
-	key(out, "change");
+	json_put_text(out, "id", id);
+	json_put_text(out, "address", change_address(out->arena, c->principal, c->entitlement));
+	json_put_text(out, "type", c->type == CHANGE_GRANT ? "grant" : "technicalAccount");
+	render_principal_json(out, c->principal);
+	render_entitlement_json(out, c->entitlement);
+	json_put_key(out, "change");
 	str_printf(out, "{\"actions\": [\"%s\"]", action_name((enum action)c->action));
 	if (c->type == CHANGE_ACCOUNT) {
 		add_attributes(out, "before", c->before, c);
@@ -180,9 +157,9 @@ static void add_change(struct str *out, const struct change *c, size_t number_of
 		add_words(out, "after", c->words, c->action == ACTION_CREATE);
 	}
 	str_addc(out, '}');
-	text(out, "action_reason", reason_name((enum reason)c->reason));
-	text(out, "risk", risk_name((enum risk)c->risk));
-	text(out, "via", capability_name((enum capability)c->via));
+	json_put_text(out, "action_reason", reason_name((enum reason)c->reason));
+	json_put_text(out, "risk", risk_name((enum risk)c->risk));
+	json_put_text(out, "via", capability_name((enum capability)c->via));
 	if (c->type == CHANGE_ACCOUNT && c->action == ACTION_DELETE)
 		str_printf(out, ", \"lost\": {\"roles\": %u, \"products\": %u}", c->lost_roles,
 			   c->lost_products);
@@ -190,25 +167,25 @@ static void add_change(struct str *out, const struct change *c, size_t number_of
 		str_add(out, ", \"withheld\": true");
 	if (c->unseen)
 		str_add(out, ", \"unknown\": true");
-	add_location(out, c->at);
+	render_location_json(out, c->at);
 	str_addc(out, '}');
 }
 
 static void add_guards(struct str *out, const struct plan *plan)
 {
-	key(out, "guards");
+	json_put_key(out, "guards");
 	str_addc(out, '[');
 	for (size_t i = 0; i < plan->guards.len; i++) {
 		const struct guard *g = &plan->guards.at[i];
 		str_add(out, i ? ", " : "");
 		str_addc(out, '{');
-		text(out, "name", g->name);
+		json_put_text(out, "name", g->name);
 		if (g->subject)
-			text(out, "subject", g->subject);
-		number(out, "limit", g->limit);
-		number(out, "value", g->value);
-		text(out, "verdict", verdict_name(g->verdict));
-		text(out, "flag", g->flag);
+			json_put_text(out, "subject", g->subject);
+		json_put_number(out, "limit", g->limit);
+		json_put_number(out, "value", g->value);
+		json_put_text(out, "verdict", verdict_name(g->verdict));
+		json_put_text(out, "flag", g->flag);
 		str_addc(out, '}');
 	}
 	str_addc(out, ']');
@@ -216,13 +193,14 @@ static void add_guards(struct str *out, const struct plan *plan)
 
 static void add_consent(struct str *out, const struct consent *c)
 {
-	key(out, "consent");
+	json_put_key(out, "consent");
 	str_addc(out, '{');
-	text(out, "allow_remove",
-	     c->removals == CONSENT_NONE ? NULL
-					 : arena_printf(out->arena, "%d%s", c->amount,
-							c->removals == CONSENT_PERCENT ? "%" : ""));
-	key(out, "allow_admin_grants");
+	json_put_text(out, "allow_remove",
+		      c->removals == CONSENT_NONE
+			      ? NULL
+			      : arena_printf(out->arena, "%d%s", c->amount,
+					     c->removals == CONSENT_PERCENT ? "%" : ""));
+	json_put_key(out, "allow_admin_grants");
 	str_add(out,
 		c->admin_grants < 0 ? "null" : arena_printf(out->arena, "%d", c->admin_grants));
 	str_addc(out, '}');
@@ -230,7 +208,7 @@ static void add_consent(struct str *out, const struct consent *c)
 
 static void add_changes(struct str *out, const struct plan *plan)
 {
-	key(out, "changes");
+	json_put_key(out, "changes");
 	str_addc(out, '[');
 	for (size_t i = 0; i < plan->changes.len; i++) {
 		str_add(out, i ? ",\n  " : "\n  ");
@@ -241,7 +219,7 @@ static void add_changes(struct str *out, const struct plan *plan)
 
 static void add_steps(struct str *out, const char *steps)
 {
-	key(out, "steps");
+	json_put_key(out, "steps");
 	str_addc(out, '[');
 	for (const char *at = steps; at && *at;) {
 		size_t len = strcspn(at, "\n");
@@ -256,18 +234,19 @@ static void add_steps(struct str *out, const char *steps)
 static void add_manual(struct str *out, const struct plan *plan)
 {
 	bool first = true;
-	key(out, "manual");
+	json_put_key(out, "manual");
 	str_addc(out, '[');
 	for (size_t i = 0; i < plan->changes.len; i++) {
 		const struct change *c = &plan->changes.at[i];
 		if (!change_is_manual(c))
 			continue;
 		str_printf(out, "%s\n  {\"id\": \"c%zu\"", first ? "" : ",", i + 1);
-		text(out, "address", change_address(out->arena, c->principal, c->entitlement));
+		json_put_text(out, "address",
+			      change_address(out->arena, c->principal, c->entitlement));
 		if (c->since)
 			moment(out, "since", c->since);
 		else
-			text(out, "since", NULL);
+			json_put_text(out, "since", NULL);
 		add_steps(out, c->steps);
 		str_addc(out, '}');
 		first = false;
@@ -278,16 +257,16 @@ static void add_manual(struct str *out, const struct plan *plan)
 /* What the service calls the accounts that changes[] are about. */
 static void add_accounts(struct str *out, const struct plan *plan)
 {
-	key(out, "accounts");
+	json_put_key(out, "accounts");
 	str_addc(out, '[');
 	for (size_t i = 0; i < plan->accounts.len; i++) {
 		const struct account *a = plan->accounts.at[i];
 		str_add(out, i ? ",\n  {" : "\n  {");
-		text(out, "name", a->meta.name);
-		text(out, "credential", account_credential(a));
-		text(out, "project", a->project);
-		text(out, "id", a->id);
-		text(out, "email", a->email);
+		json_put_text(out, "name", a->meta.name);
+		json_put_text(out, "credential", account_credential(a));
+		json_put_text(out, "project", a->project);
+		json_put_text(out, "id", a->id);
+		json_put_text(out, "email", a->email);
 		str_addc(out, '}');
 	}
 	str_add(out, plan->accounts.len ? "\n]" : "]");
@@ -295,15 +274,16 @@ static void add_accounts(struct str *out, const struct plan *plan)
 
 static void add_unlisted(struct str *out, const struct plan *plan)
 {
-	key(out, "unlisted");
+	json_put_key(out, "unlisted");
 	str_addc(out, '[');
 	for (size_t i = 0; i < plan->unlisted.len; i++) {
 		const struct unlisted_item *u = &plan->unlisted.at[i];
 		str_add(out, i ? ",\n  {" : "\n  {");
-		text(out, "address", change_address(out->arena, u->principal, u->entitlement));
-		add_principal(out, u->principal);
-		add_entitlement(out, u->entitlement);
-		add_location(out, u->at);
+		json_put_text(out, "address",
+			      change_address(out->arena, u->principal, u->entitlement));
+		render_principal_json(out, u->principal);
+		render_entitlement_json(out, u->entitlement);
+		render_location_json(out, u->at);
 		str_addc(out, '}');
 	}
 	str_add(out, plan->unlisted.len ? "\n]" : "]");
@@ -311,30 +291,30 @@ static void add_unlisted(struct str *out, const struct plan *plan)
 
 static void add_sources(struct str *out, const struct plan *plan)
 {
-	key(out, "manifest");
+	json_put_key(out, "manifest");
 	str_addc(out, '{');
 	digest(out, "digest", plan->manifest_digest);
-	text(out, "commit", NULL);
+	json_put_text(out, "commit", NULL);
 	str_addc(out, '}');
-	key(out, "live");
+	json_put_key(out, "live");
 	str_addc(out, '{');
 	digest(out, "digest", plan->live_digest);
-	text(out, "source", plan->source);
+	json_put_text(out, "source", plan->source);
 	moment(out, "read_at", plan->read_at);
 	str_addc(out, '}');
-	key(out, "policy");
+	json_put_key(out, "policy");
 	str_addc(out, '{');
 	digest(out, "digest", plan->policy_digest);
-	number(out, "max_removals", plan->policy.max_removals);
-	number(out, "max_removal_delta", plan->policy.max_removal_delta);
-	number(out, "max_admin_grants", plan->policy.max_admin_grants);
-	number(out, "min_holders", plan->policy.min_holders);
+	json_put_number(out, "max_removals", plan->policy.max_removals);
+	json_put_number(out, "max_removal_delta", plan->policy.max_removal_delta);
+	json_put_number(out, "max_admin_grants", plan->policy.max_admin_grants);
+	json_put_number(out, "min_holders", plan->policy.min_holders);
 	str_addc(out, '}');
 }
 
 static void add_summary(struct str *out, const struct summary *s)
 {
-	key(out, "summary");
+	json_put_key(out, "summary");
 	str_printf(out,
 		   "{\"add\": %zu, \"change\": %zu, \"remove\": %zu, \"manual\": %zu, "
 		   "\"withheld\": %zu, \"unlisted\": %zu}",
@@ -344,11 +324,11 @@ static void add_summary(struct str *out, const struct summary *s)
 void render_plan_json(struct str *out, const struct plan *plan)
 {
 	str_addc(out, '{');
-	text(out, "format_version", FORMAT_VERSION);
-	text(out, "writ_version", WRIT_VERSION);
-	text(out, "organization", plan->organization);
-	text(out, "org_id", plan->org_id);
-	text(out, "provider", plan->provider);
+	json_put_text(out, "format_version", FORMAT_VERSION);
+	json_put_text(out, "writ_version", WRIT_VERSION);
+	json_put_text(out, "organization", plan->organization);
+	json_put_text(out, "org_id", plan->org_id);
+	json_put_text(out, "provider", plan->provider);
 	moment(out, "created", plan->created);
 	moment(out, "expires", plan->expires);
 	add_sources(out, plan);
@@ -360,7 +340,7 @@ void render_plan_json(struct str *out, const struct plan *plan)
 	add_manual(out, plan);
 	add_unlisted(out, plan);
 	add_accounts(out, plan);
-	key(out, "cost");
+	json_put_key(out, "cost");
 	str_printf(out, "{\"calls\": %zu, \"minutes\": %zu}", plan->cost.calls,
 		   (plan->cost.seconds + 59) / 60);
 	str_add(out, "}\n");
@@ -368,30 +348,30 @@ void render_plan_json(struct str *out, const struct plan *plan)
 
 static void add_position(struct str *out, const char *name, uint32_t line, uint32_t column)
 {
-	key(out, name);
+	json_put_key(out, name);
 	str_printf(out, "{\"line\": %u, \"column\": %u}", line, column);
 }
 
 void render_report_json(struct str *out, const struct report *report)
 {
 	str_addc(out, '{');
-	text(out, "format_version", FORMAT_VERSION);
-	key(out, "valid");
+	json_put_text(out, "format_version", FORMAT_VERSION);
+	json_put_key(out, "valid");
 	str_add(out, report->errors ? "false" : "true");
-	number(out, "error_count", (int64_t)report->errors);
-	number(out, "warning_count", (int64_t)report->warnings);
-	key(out, "diagnostics");
+	json_put_number(out, "error_count", (int64_t)report->errors);
+	json_put_number(out, "warning_count", (int64_t)report->warnings);
+	json_put_key(out, "diagnostics");
 	str_addc(out, '[');
 	for (size_t i = 0; i < report->items.len; i++) {
 		const struct diagnostic *d = &report->items.at[i];
 		str_add(out, i ? ",\n  {" : "\n  {");
-		text(out, "severity", d->severity == SEVERITY_ERROR ? "error" : "warning");
-		text(out, "id", d->id);
-		text(out, "summary", d->summary);
-		text(out, "detail", d->detail);
-		key(out, "range");
+		json_put_text(out, "severity", d->severity == SEVERITY_ERROR ? "error" : "warning");
+		json_put_text(out, "id", d->id);
+		json_put_text(out, "summary", d->summary);
+		json_put_text(out, "detail", d->detail);
+		json_put_key(out, "range");
 		str_addc(out, '{');
-		text(out, "filename", d->at.file);
+		json_put_text(out, "filename", d->at.file);
 		add_position(out, "start", d->at.line, d->at.column);
 		add_position(out, "end", d->end_line, d->end_column);
 		str_add(out, "}}");

@@ -477,3 +477,23 @@ void json_add_key(struct str *out, const char *key)
 	json_add_text(out, key);
 	str_add(out, ": ");
 }
+
+void json_put_key(struct str *out, const char *key)
+{
+	char last = out->len ? out->at[out->len - 1] : '{';
+	if (last != '{' && last != '[')
+		str_add(out, ", ");
+	json_add_key(out, key);
+}
+
+void json_put_text(struct str *out, const char *key, const char *value)
+{
+	json_put_key(out, key);
+	json_add_text(out, value);
+}
+
+void json_put_number(struct str *out, const char *key, int64_t value)
+{
+	json_put_key(out, key);
+	str_printf(out, "%lld", (long long)value);
+}

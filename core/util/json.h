@@ -50,4 +50,9 @@ bool json_number(struct json_span value, int64_t *out);
 void json_add_text(struct str *out, const char *text);
 void json_add_key(struct str *out, const char *key); /* the key, quoted, and ": " */
 
+/* Writing members of an object: each with ", " in front of it, but for what follows "{" or "[". */
+void json_put_key(struct str *out, const char *key);
+void json_put_text(struct str *out, const char *key, const char *value);
+void json_put_number(struct str *out, const char *key, int64_t value);
+
 #endif
