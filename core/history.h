@@ -1,0 +1,133 @@
+/* history.h - what git remembers: commits, files as they were, and who wrote a line.
+ *
+ * Read-only; history_write.h makes commits. The repository may be somebody else's work: it is opened at the path given
+ * and nowhere above it, a foreign owner is refused, no hook, filter or program of its configuration runs, and links are
+ * never followed. Only this module and history_write.c know libgit2.
+ *
+ * Texts are as stored (a message may be hostile: escape before printing) and live in the arena handed in. */
+#ifndef WRIT_HISTORY_H
+#define WRIT_HISTORY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/util/error.h"
+#include "core/util/vec.h"
+
+#define HISTORY_ID 41			    /* 40 hexadecimal digits of SHA-1 and their NUL */
+#define HISTORY_FILES_MAX ((size_t)1000000) /* as below a folder of manifests */
+
+struct history; /* an open repository */
+
+struct trailer {
+	const char *key, *value;
+};
+VEC(trailer_vec, struct trailer);
+
+struct commit {
+	const char *id;	  /* 40 hexadecimal digits */
+	const char *tree; /* id of the folder asked for; NULL where it is absent */
+	const char *author_name, *author_email, *committer_name;
+	const char *subject, *message;	  /* the first line; all of it */
+	int64_t author_time, commit_time; /* seconds since 1970 UTC */
+	struct trailer_vec trailers;	  /* in the order of the message */
+	size_t parents;
+};
+VEC(commit_vec, struct commit);
+
+/* A regular file of a commit. Equal ids mean equal bytes. */
+struct stored_file {
+	const char *path;  /* below the folder asked for; the file's name when that is a file */
+	const char *id;	   /* of its contents */
+	const char *bytes; /* NUL-terminated; NULL from history_list_files() */
+	size_t len;
+};
+VEC(stored_file_vec, struct stored_file);
+
+/* Opens the repository whose work tree's root, .git folder or bare folder PATH is. ERROR_INPUT when there is none, or when
+ * it is another user's. */
+MUST_CHECK struct error *history_open(const char *path, struct history **out);
+void history_close(struct history *h); /* accepts NULL */
+bool history_is_bare(const struct history *h);
+
+static inline void cleanup_history_close(struct history **h)
+{
+	history_close(*h);
+}
+
+/* For files that the user named: walks up from PATH (which must exist) to the work tree that holds it. *out_root is its
+ * root and *out_below what of PATH is below it ("" for the root itself), both in `a`; both NULL when there is none. */
+MUST_CHECK struct error *history_find(struct arena *a, const char *path, const char **out_root,
+				      const char **out_below);
+
+/* The commit that a revision names ("HEAD", "main~3", a tag, an id or its beginning). ERROR_INPUT when there is none. */
+MUST_CHECK struct error *history_resolve(struct history *h, const char *revision,
+					 char out[static HISTORY_ID]);
+
+/* The commit that HEAD, or the branch (NULL: HEAD) stands at; "" when it has none yet. */
+MUST_CHECK struct error *history_tip(struct history *h, const char *branch,
+				     char out[static HISTORY_ID]);
+
+/* Cuts "REV:PATH" at its first colon, in `a`; false when `text` has none, or nothing in front of it. */
+bool history_split(struct arena *a, const char *text, const char **out_revision,
+		   const char **out_path);
+
+/* Which commits to list. */
+struct commit_query {
+	const char *from;   /* revision */
+	const char *folder; /* folder or file; only commits that change it. NULL or "": all */
+	size_t max;	    /* 0: no limit */
+	bool first_parent;  /* follow what was merged into, not what was merged */
+};
+
+/* Appends commits in `a`, newest first, a parent never before its child. A merge counts as a change only when the folder is
+ * unlike that of every parent. */
+MUST_CHECK struct error *history_list(struct history *h, struct arena *a,
+				      const struct commit_query *query, struct commit_vec *out);
+
+/* One commit; `tree` is NULL. */
+MUST_CHECK struct error *history_read_commit(struct history *h, struct arena *a,
+					     const char *revision, struct commit *out);
+
+/* The value of a trailer, by name in any case; the last one counts. NULL. */
+const char *commit_trailer(const struct commit *commit, const char *key);
+
+/* Appends the *.yaml, *.yml and *.json files of `folder` ("" or "." or NULL: all of the commit) at a revision, in byte order of
+ * path; entries whose names start with a dot are left out. A folder that is a file is that file, whatever its ending.
+ * ERROR_INPUT when it does not exist there, or when a link has such an ending. */
+MUST_CHECK struct error *history_list_files(struct history *h, struct arena *a,
+					    const char *revision, const char *folder,
+					    struct stored_file_vec *out);
+/* Fills in bytes and len of one file; ERROR_INPUT beyond `max` bytes. */
+MUST_CHECK struct error *history_read_file(struct history *h, struct arena *a, size_t max,
+					   struct stored_file *file);
+/* Both at once. */
+MUST_CHECK struct error *history_read_files(struct history *h, struct arena *a,
+					    const char *revision, const char *folder, size_t max,
+					    struct stored_file_vec *out);
+
+/* Whether the folder or file is there at a revision. */
+MUST_CHECK struct error *history_has(struct history *h, const char *revision, const char *path,
+				     bool *out);
+
+/* Who last wrote a line. */
+struct blame {
+	struct commit commit; /* of the line */
+	const char *path;     /* of the file then */
+	uint32_t line;	      /* in that file */
+};
+
+/* Line `line` (from 1) of a file at a revision. With `bytes`, of these contents instead (a file in the work tree): *out_found
+ * is false for a line that is in no commit yet, and `out` is not written. ERROR_INPUT when the revision has no such file or line. */
+MUST_CHECK struct error *history_blame(struct history *h, struct arena *a, const char *revision,
+				       const char *path, const char *bytes, size_t len,
+				       uint32_t line, struct blame *out, bool *out_found);
+
+/* The merge that brought a commit into the line of first parents of a revision: *out_found is false when the commit is on
+ * that line itself, or not part of the revision at all. */
+MUST_CHECK struct error *history_find_merge(struct history *h, struct arena *a,
+					    const char *revision, const char *id,
+					    struct commit *out, bool *out_found);
+
+#endif

@@ -1,0 +1,37 @@
+/* history_git.h - what history.c and history_write.c share: the handle, and libgit2's failures as errors. */
+#ifndef WRIT_HISTORY_GIT_H
+#define WRIT_HISTORY_GIT_H
+
+#include <git2.h>
+
+#include "core/history.h"
+
+struct history {
+	git_repository *repository;
+	char *path; /* as given */
+};
+
+/* The error of a libgit2 call that failed with `code`: `fmt`, then the library's own words, escaped. */
+MUST_CHECK NOT_NULL struct error *git_failed(int code, const char *fmt, ...) PRINTF(2, 3);
+
+/* Handles of libgit2 that the end of the block releases. */
+#define GIT_CLEANUP(type)                                                                          \
+	static inline void cleanup_git_##type##_free(git_##type **at)                              \
+	{                                                                                          \
+		git_##type##_free(*at);                                                            \
+	}
+GIT_CLEANUP(object)
+GIT_CLEANUP(commit)
+GIT_CLEANUP(tree)
+GIT_CLEANUP(tree_entry)
+GIT_CLEANUP(blob)
+GIT_CLEANUP(revwalk)
+GIT_CLEANUP(blame)
+GIT_CLEANUP(reference)
+GIT_CLEANUP(signature)
+GIT_CLEANUP(treebuilder)
+GIT_CLEANUP(remote)
+GIT_CLEANUP(index)
+GIT_CLEANUP(odb)
+
+#endif

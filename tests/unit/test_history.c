@@ -1,0 +1,271 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "core/history.h"
+#include "tests/unit/repository.h"
+
+/* Five commits on the line of first parents, the fourth a merge of one that stands aside. */
+static const char *const script =
+	"git init -q -b main repo; cd repo\n"
+	"commit() { GIT_AUTHOR_DATE=\"$1 +0000\" GIT_COMMITTER_DATE=\"$1 +0000\" git commit -q -F "
+	"-; }\n"
+	"mkdir -p org/sub org/.hidden other\n"
+	"printf 'one\\ntwo\\nthree\\n' >org/a.yaml; echo b >org/a-b.yml; echo c >org/sub/c.json\n"
+	"echo n >org/notes.txt; echo h >org/.hidden/h.yaml; echo d >org/.dot.yaml\n"
+	"echo e >org/sub/d.yaml; echo x >other/x.yaml\n"
+	"git add -A\n"
+	"printf 'first\\n\\nbody\\n\\nWrit-Run: r1\\nWrit-Plan: sha256:00\\n' | commit "
+	"'1700000000'\n"
+	"echo y >other/x.yaml; git add -A; echo elsewhere | commit '1700000100'\n"
+	"git checkout -q -b side; printf 'one\\nTWO\\nthree\\n' >org/a.yaml; git add -A\n"
+	"printf 'aside\\n' | commit '1700000200'\n"
+	"git checkout -q main; echo z >other/x.yaml; git add -A; echo third | commit '1700000300'\n"
+	"GIT_AUTHOR_DATE='1700000400 +0000' GIT_COMMITTER_DATE='1700000400 +0000' \\\n"
+	"	git merge -q --no-ff -m 'merge side (#7)' side\n"
+	"echo w >other/x.yaml; git add -A; echo last | commit '1700000500'\n"
+	"cd ..; git clone -q --bare repo bare.git; git init -q -b main empty\n"
+	"git init -q -b main linked; cd linked; ln -s /etc/passwd p.yaml; git add -A\n"
+	"echo link | commit '1700000000'\n";
+
+static int make_repositories(void **state)
+{
+	return make_folder(state) || shell(script);
+}
+
+static struct history *open_repository(const char *name)
+{
+	ARENA a = {0};
+	struct history *h = NULL;
+	assert_null(history_open(in_folder(&a, name), &h));
+	return h;
+}
+
+static void assert_fails(struct error *error, enum error_code code, const char *with)
+{
+	assert_non_null(error);
+	assert_int_equal(error->code, code);
+	if (!strstr(error->message, with))
+		fail_msg("\"%s\" lacks \"%s\"", error->message, with);
+	error_free(error);
+}
+
+static void opens_what_is_there_and_nothing_above(void **state UNUSED)
+{
+	ARENA a = {0};
+	struct history *h = NULL;
+	static const char *const good[] = {"repo", "repo/.git", "bare.git", "empty"};
+	for (size_t i = 0; i < 4; i++) {
+		CLEANUP(history_close) struct history *one = open_repository(good[i]);
+		assert_int_equal(history_is_bare(one), i == 2);
+	}
+	assert_fails(history_open(in_folder(&a, "repo/org"), &h), ERROR_INPUT, "no git repository");
+	assert_fails(history_open(in_folder(&a, "absent"), &h), ERROR_INPUT, "no git repository");
+	assert_null(h);
+}
+
+static void finds_the_work_tree_of_a_path(void **state UNUSED)
+{
+	ARENA a = {0};
+	const char *root, *below;
+	assert_null(history_find(&a, in_folder(&a, "repo/org/sub/c.json"), &root, &below));
+	assert_string_equal(root, in_folder(&a, "repo"));
+	assert_string_equal(below, "org/sub/c.json");
+	assert_null(history_find(&a, in_folder(&a, "repo"), &root, &below));
+	assert_string_equal(below, "");
+	assert_null(history_find(&a, in_folder(&a, "bare.git/objects"), &root, &below));
+	assert_null(root);
+	assert_fails(history_find(&a, in_folder(&a, "absent"), &root, &below), ERROR_SYSTEM,
+		     "absent");
+}
+
+static void splits_revision_and_path(void **state UNUSED)
+{
+	ARENA a = {0};
+	const char *revision = NULL, *path = NULL;
+	assert_true(history_split(&a, "main~2:org/sub", &revision, &path));
+	assert_string_equal(revision, "main~2");
+	assert_string_equal(path, "org/sub");
+	assert_false(history_split(&a, "org", &revision, &path));
+	assert_false(history_split(&a, ":org", &revision, &path));
+}
+
+static void resolves_revisions(void **state UNUSED)
+{
+	CLEANUP(history_close) struct history *h = open_repository("repo");
+	CLEANUP(history_close) struct history *empty = open_repository("empty");
+	char id[HISTORY_ID], same[HISTORY_ID], branch[HISTORY_ID];
+	assert_null(history_resolve(h, "HEAD", id));
+	assert_null(history_resolve(h, "main", same));
+	assert_string_equal(id, same);
+	assert_null(history_tip(h, NULL, branch));
+	assert_string_equal(id, branch);
+	assert_null(history_tip(h, "side", branch));
+	assert_string_not_equal(id, branch);
+	assert_null(history_tip(h, "nowhere", branch));
+	assert_string_equal(branch, "");
+	assert_null(history_tip(empty, NULL, branch));
+	assert_string_equal(branch, "");
+	assert_fails(history_resolve(h, "nowhere", id), ERROR_INPUT, "no commit \"nowhere\"");
+	assert_fails(history_resolve(empty, "HEAD", id), ERROR_INPUT, "no commit");
+	assert_fails(history_resolve(h, "HEAD:org", id), ERROR_INPUT, "no commit");
+}
+
+static const char *subjects(struct arena *a, struct history *h, const struct commit_query *query)
+{
+	struct commit_vec commits = {0};
+	const char *text = "";
+	assert_null(history_list(h, a, query, &commits));
+	for (size_t i = 0; i < commits.len; i++)
+		text = arena_printf(a, "%s%s%s", text, i ? "|" : "", commits.at[i].subject);
+	return text;
+}
+
+static void lists_commits_of_a_folder(void **state UNUSED)
+{
+	static const struct {
+		struct commit_query query;
+		const char *subjects;
+	} rows[] = {
+		{{"main", NULL, 0, false}, "last|merge side (#7)|third|aside|elsewhere|first"},
+		{{"main", "org", 0, false}, "aside|first"},
+		{{"main", "org", 0, true}, "merge side (#7)|first"},
+		{{"main", "org", 1, false}, "aside"},
+		{{"main", "org/a.yaml", 0, false}, "aside|first"},
+		{{"main", "other", 0, true}, "last|third|elsewhere|first"},
+		{{"main~3", "other", 0, false}, "elsewhere|first"},
+		{{"main", "nowhere", 0, false}, ""},
+	};
+	CLEANUP(history_close) struct history *h = open_repository("bare.git");
+	ARENA a = {0};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+		assert_string_equal(subjects(&a, h, &rows[i].query), rows[i].subjects);
+}
+
+static void commits_carry_who_when_and_trailers(void **state UNUSED)
+{
+	CLEANUP(history_close) struct history *h = open_repository("repo");
+	ARENA a = {0};
+	struct commit c;
+	assert_null(history_read_commit(h, &a, "main~4", &c));
+	assert_string_equal(c.subject, "first");
+	assert_string_equal(c.author_name, "Ann");
+	assert_string_equal(c.author_email, "ann@example.com");
+	assert_string_equal(c.committer_name, "Con");
+	assert_int_equal(c.author_time, 1700000000);
+	assert_int_equal(c.trailers.len, 2);
+	assert_string_equal(commit_trailer(&c, "writ-run"), "r1");
+	assert_string_equal(commit_trailer(&c, "Writ-Plan"), "sha256:00");
+	assert_null(commit_trailer(&c, "Writ-Journal"));
+	assert_int_equal(c.parents, 0);
+	assert_null(history_read_commit(h, &a, "main~1", &c));
+	assert_int_equal(c.parents, 2);
+}
+
+static void reads_the_files_of_a_folder(void **state UNUSED)
+{
+	CLEANUP(history_close) struct history *h = open_repository("bare.git");
+	static const char *const paths[] = {"a-b.yml", "a.yaml", "sub/c.json", "sub/d.yaml"};
+	ARENA a = {0};
+	struct stored_file_vec files = {0}, one = {0}, old = {0}, all = {0};
+	assert_null(history_read_files(h, &a, "main", "org", 1000, &files));
+	assert_int_equal(files.len, 4);
+	for (size_t i = 0; i < 4; i++)
+		assert_string_equal(files.at[i].path, paths[i]);
+	assert_string_equal(files.at[1].bytes, "one\nTWO\nthree\n");
+	assert_int_equal(files.at[1].len, 14);
+	assert_null(history_read_files(h, &a, "main", "org/notes.txt", 1000, &one));
+	assert_int_equal(one.len, 1);
+	assert_string_equal(one.at[0].path, "notes.txt");
+	assert_string_equal(one.at[0].bytes, "n\n");
+	assert_null(history_list_files(h, &a, "main~4", "org", &old));
+	assert_string_equal(old.at[0].id, files.at[0].id);
+	assert_string_not_equal(old.at[1].id, files.at[1].id);
+	assert_null(old.at[0].bytes);
+	assert_null(history_list_files(h, &a, "main", "", &all));
+	assert_int_equal(all.len, 5);
+	assert_string_equal(all.at[4].path, "other/x.yaml");
+}
+
+static void refuses_what_is_no_file(void **state UNUSED)
+{
+	CLEANUP(history_close) struct history *h = open_repository("repo");
+	CLEANUP(history_close) struct history *linked = open_repository("linked");
+	ARENA a = {0};
+	struct stored_file_vec files = {0};
+	bool there;
+	assert_fails(history_read_files(h, &a, "main", "org", 3, &files), ERROR_INPUT,
+		     "larger than 3 bytes");
+	assert_fails(history_list_files(h, &a, "main", "nowhere", &files), ERROR_INPUT,
+		     "no \"nowhere\"");
+	assert_fails(history_list_files(linked, &a, "main", "", &files), ERROR_INPUT, "a link");
+	assert_null(history_has(h, "main", "org/sub", &there));
+	assert_true(there);
+	assert_null(history_has(h, "main", "org/nothing", &there));
+	assert_false(there);
+}
+
+static void tells_who_wrote_a_line(void **state UNUSED)
+{
+	CLEANUP(history_close) struct history *h = open_repository("repo");
+	ARENA a = {0};
+	struct blame b;
+	bool found;
+	static const char *const edited = "zero\none\nTWO\nthree\n";
+	static const char *const by[] = {"first", "aside", "first"};
+	for (uint32_t line = 1; line <= 3; line++) {
+		assert_null(history_blame(h, &a, "main", "org/a.yaml", NULL, 0, line, &b, &found));
+		assert_true(found);
+		assert_string_equal(b.commit.subject, by[line - 1]);
+		assert_string_equal(b.path, "org/a.yaml");
+		assert_int_equal(b.line, line);
+	}
+	assert_null(
+		history_blame(h, &a, "main", "org/a.yaml", edited, strlen(edited), 1, &b, &found));
+	assert_false(found);
+	assert_null(
+		history_blame(h, &a, "main", "org/a.yaml", edited, strlen(edited), 3, &b, &found));
+	assert_true(found);
+	assert_string_equal(b.commit.subject, "aside");
+	assert_int_equal(b.line, 2);
+	assert_fails(history_blame(h, &a, "main", "org/none.yaml", NULL, 0, 1, &b, &found),
+		     ERROR_INPUT, "no \"org/none.yaml\"");
+	assert_fails(
+		history_blame(h, &a, "main", "org/a.yaml", edited, strlen(edited), 9, &b, &found),
+		ERROR_INPUT, "no line 9");
+}
+
+static void finds_the_merge_of_a_commit(void **state UNUSED)
+{
+	CLEANUP(history_close) struct history *h = open_repository("repo");
+	ARENA a = {0};
+	struct commit c;
+	bool found;
+	assert_null(history_find_merge(h, &a, "main", "side", &c, &found));
+	assert_true(found);
+	assert_string_equal(c.subject, "merge side (#7)");
+	assert_null(history_find_merge(h, &a, "main", "main~2", &c, &found));
+	assert_false(found);
+	assert_null(history_find_merge(h, &a, "main~3", "side", &c, &found));
+	assert_false(found);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(opens_what_is_there_and_nothing_above),
+		cmocka_unit_test(finds_the_work_tree_of_a_path),
+		cmocka_unit_test(splits_revision_and_path),
+		cmocka_unit_test(resolves_revisions),
+		cmocka_unit_test(lists_commits_of_a_folder),
+		cmocka_unit_test(commits_carry_who_when_and_trailers),
+		cmocka_unit_test(reads_the_files_of_a_folder),
+		cmocka_unit_test(refuses_what_is_no_file),
+		cmocka_unit_test(tells_who_wrote_a_line),
+		cmocka_unit_test(finds_the_merge_of_a_commit),
+	};
+	return cmocka_run_group_tests(tests, make_repositories, drop_folder);
+}
