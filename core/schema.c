@@ -542,6 +542,7 @@ static void read_scalar(struct decode *d, const struct field *f, const struct no
 		read_role(d, n, at);
 		break;
 	case FIELD_PATH:
+		assert(at);
 		if (check_text(d, f->type, n))
 			*(const char **)at = keep_path(d, n);
 		break;

@@ -314,7 +314,7 @@ static void take_about(struct estate *s, const char *product, const char *profil
 		struct grant *g = s->grants.at[i];
 		const struct entitlement *e = &g->entitlement;
 		bool about = group ? e->group && !strcmp(e->group, group)
-				   : e->profile && !strcmp(e->profile, profile) &&
+				   : profile && e->profile && !strcmp(e->profile, profile) &&
 					     !strcmp(e->product, product);
 		if (about && lives(&g->life, REVISION_LATEST))
 			take(s, g);

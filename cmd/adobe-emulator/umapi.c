@@ -429,7 +429,7 @@ static void reply_users(struct server *s, struct request *r, struct reply *reply
 	if (group_name)
 		tree_text(body, "groupName", umapi_spell(s, r->arena, group_name));
 	cJSON *users = tree_add_array(body, "users");
-	for (size_t i = page.from; i < page.to; i++) {
+	for (size_t i = page.from; i < page.to && i < people->len; i++) {
 		if (umapi_is_shown(s, &people->at[i]))
 			umapi_describe(s, r, &people->at[i], groups, direct, with_groups,
 				       tree_push_object(users));
