@@ -62,7 +62,7 @@ NPM_STAMP  := $(if $(NPM_TESTS),$(NPM_DIR)/node_modules/.stamp)
 
 # ---- flags -----------------------------------------------------------------
 
-PKGS := yaml-0.1 libutf8proc libcjson libcrypto libgit2
+PKGS := yaml-0.1 libutf8proc libcjson libcrypto libgit2 libcurl
 # Asked once, at first use, so that `make deps` works before pkg-config exists.
 PKG_CFLAGS  = $(eval PKG_CFLAGS := $$(shell pkg-config --cflags $(PKGS)))$(PKG_CFLAGS)
 PKG_LIBS    = $(eval PKG_LIBS := $$(shell pkg-config --libs $(PKGS)))$(PKG_LIBS)
@@ -173,7 +173,7 @@ $(MAN): $(B)/man/%: cmd/man/%.scd
 # ---- what the build and the tests need (Debian package names) ---------------
 
 DEPS_BUILD := gcc libc6-dev pkg-config libyaml-dev libutf8proc-dev libcjson-dev libssl-dev \
-	libmicrohttpd-dev libgit2-dev uthash-dev scdoc
+	libcurl4-openssl-dev libmicrohttpd-dev libgit2-dev uthash-dev scdoc
 DEPS_TEST  := libcmocka-dev bats perl clang libclang-rt-14-dev clang-format clang-tidy \
 	shellcheck valgrind gcovr unicode-data git jq curl openssl openssh-client
 # command:package pairs; a command from elsewhere is as good as Debian's.

@@ -49,8 +49,9 @@ only() {
 		'$2 ~ header && !index(files, " " $1 " ") { print $1 " includes " $2 }')"
 }
 only 'libyaml only in core/yaml.c' '^[<"]yaml[.]h' core/yaml.c
-only 'cJSON only in core/planfile.c and the emulator'\''s tree.h' '^[<"](cjson/)?cJSON' \
-	core/planfile.c cmd/adobe-emulator/tree.h
+only 'cJSON only in core/planfile.c, the Adobe provider'\''s json.c and the emulator'\''s tree.h' \
+	'^[<"](cjson/)?cJSON' core/planfile.c providers/adobe/json.c cmd/adobe-emulator/tree.h
+only 'libcurl only in the Adobe provider'\''s transfer.c' '^[<"]curl/' providers/adobe/transfer.c
 only 'libmicrohttpd only in the emulator'\''s listen.c' '^[<"]microhttpd' \
 	cmd/adobe-emulator/listen.c
 only 'OpenSSL only in core/util/digest.c, secret.c and the emulator'\''s token.c' '^[<"]openssl/' \

@@ -14,6 +14,8 @@
 /* Of a technical account's own credential: client_credentials at /ims/token/v3. All is borrowed and outlives it. */
 struct token *token_of_server(const char *client_id, const struct secret_source *secret,
 			      const char *scopes);
+/* Another token of the same credential; `of` keeps the secret and must outlive it. */
+struct token *token_with_scopes(struct token *of, const char *scopes);
 /* Of a person's session: the operator's source gives the token itself; 401 reads the source once more. */
 struct token *token_of_user(const char *client_id, const struct secret_source *source);
 void token_free(struct token *t); /* wipes; accepts NULL */

@@ -17,9 +17,10 @@
 
 struct json; /* a value; a tree is freed through its root */
 
-/* NULL when the bytes do not pass the gate; then *why says what is wrong, a constant. */
+/* NULL when the bytes do not pass the gate; then *why says what is wrong, a constant. Where it is goes to the debug
+ * log, without the bytes. */
 struct json *json_parse(const char *bytes, size_t len, const char **why);
-void json_free(struct json *root); /* accepts NULL */
+void json_free(struct json *root); /* wipes all text; accepts NULL */
 
 const struct json *json_get(const struct json *object, const char *key);
 const char *json_text(const struct json *object, const char *key); /* lives with the tree */
@@ -31,12 +32,14 @@ bool json_bool(const struct json *object, const char *key, bool otherwise);
 
 bool json_is_array(const struct json *value);
 bool json_is_object(const struct json *value);
-/* The items of an array, or the values of an object, in order: for (i = json_first(x); i; i = json_next(i)). */
+/* The items of an array, or the values of an object, in order: for (i = json_first(x); i; i = json_after(i)). */
 const struct json *json_first(const struct json *value);
-const struct json *json_next(const struct json *item);
+const struct json *json_after(const struct json *item);
 size_t json_count(const struct json *value);
-/* An item's own text (a string), or NULL; its own digits as json_id. */
-const char *json_string(const struct json *item);
+/* A value's own text (a string), or NULL; its own digits as json_id. */
+const char *json_own_text(const struct json *item);
 const char *json_digits(const struct json *item, struct arena *a);
+/* The key under which an item of an object stands; NULL in an array. */
+const char *json_key(const struct json *item);
 
 #endif

@@ -1,0 +1,179 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <string.h>
+
+#include "core/util/str.h"
+#include "providers/adobe/json.h"
+
+static struct json *parse(const char *text)
+{
+	const char *why = NULL;
+	return json_parse(text, strlen(text), &why);
+}
+
+static void the_gate_is_strict(void **state UNUSED)
+{
+	static const char *const refused[] = {
+		"",
+		" ",
+		"{",
+		"{\"a\":1,}",
+		"[1,]",
+		"{\"a\":1,\"a\":2}",
+		"{\"a\":1,\"\\u0061\":2}",
+		"{'a':1}",
+		"{a:1}",
+		"[01]",
+		"[+1]",
+		"[1.]",
+		"[.5]",
+		"[NaN]",
+		"[Infinity]",
+		"[1] 2",
+		"[1]]",
+		"\xEF\xBB\xBF[1]",
+		"[\"\\u0000\"]",
+		"[\"\\uD800\"]",
+		"[\"\\x41\"]",
+		"[\"\t\"]",
+		"[\"\xFF\"]",
+		"[\"\xC0\x80\"]",
+		"[\"\xED\xA0\x80\"]",
+		"[/* */1]",
+		"[True]",
+		"<html>",
+	};
+	for (size_t i = 0; i < sizeof(refused) / sizeof(*refused); i++) {
+		struct json *tree = parse(refused[i]);
+		if (tree)
+			fail_msg("taken: %s", refused[i]);
+	}
+	static const char *const taken[] = {"{}",
+					    "[]",
+					    " [ ] ",
+					    "null",
+					    "1",
+					    "\"text\"",
+					    "{\"a\":{\"a\":1}}",
+					    "[1e2,-0,0.5]",
+					    "[\"\\uD83D\\uDE00\"]"};
+	for (size_t i = 0; i < sizeof(taken) / sizeof(*taken); i++) {
+		struct json *tree = parse(taken[i]);
+		if (!tree)
+			fail_msg("refused: %s", taken[i]);
+		json_free(tree);
+	}
+}
+
+static void a_nul_ends_nothing(void **state UNUSED)
+{
+	const char *why = NULL;
+	assert_null(json_parse("[1]\0x", 5, &why));
+	assert_null(json_parse("[\"a\0b\"]", 7, &why));
+	assert_non_null(why);
+}
+
+static void depth_and_length_have_ceilings(void **state UNUSED)
+{
+	ARENA a = {0};
+	const char *why = NULL;
+	for (size_t depth = JSON_DEPTH; depth <= JSON_DEPTH + 1; depth++) {
+		struct str s = STR(&a);
+		str_fill(&s, '[', depth);
+		str_fill(&s, ']', depth);
+		struct json *tree = json_parse(s.at, s.len, &why);
+		assert_int_equal(tree != NULL, depth == JSON_DEPTH);
+		json_free(tree);
+	}
+	struct str s = STR(&a);
+	str_add(&s, "1");
+	str_fill(&s, ' ', JSON_BYTES - 1);
+	struct json *tree = json_parse(s.at, s.len, &why);
+	assert_non_null(tree);
+	json_free(tree);
+	str_addc(&s, ' ');
+	assert_null(json_parse(s.at, s.len, &why));
+	assert_string_equal(why, "longer than 8 MiB");
+}
+
+static void getters_tell_case_and_type_apart(void **state UNUSED)
+{
+	ARENA a = {0};
+	struct json *tree = parse(
+		"{\"Result\": \"success\", \"result\": \"error\", \"n\": 7, \"t\": true,"
+		" \"one\": 1, \"two\": 2, \"list\": [1, \"2\", null], \"o\": {\"k\": \"v\"}}");
+	assert_non_null(tree);
+	assert_string_equal(json_text(tree, "result"), "error");
+	assert_string_equal(json_text(tree, "Result"), "success");
+	assert_null(json_text(tree, "RESULT"));
+	assert_null(json_text(tree, "n"));
+	assert_null(json_text(NULL, "n"));
+	assert_null(json_get(json_get(tree, "list"), "n"));
+	assert_int_equal(json_int(tree, "n", -1), 7);
+	assert_int_equal(json_int(tree, "result", -1), -1);
+	assert_int_equal(json_int(tree, "none", -1), -1);
+	assert_true(json_bool(tree, "t", false));
+	assert_true(json_bool(tree, "one", false));
+	assert_true(json_bool(tree, "two", true));
+	assert_false(json_bool(tree, "two", false));
+	assert_int_equal(json_count(json_get(tree, "list")), 3);
+	assert_int_equal(json_count(json_get(tree, "n")), 0);
+	assert_true(json_is_array(json_get(tree, "list")));
+	assert_true(json_is_object(json_get(tree, "o")));
+	assert_false(json_is_object(NULL));
+	const struct json *item = json_first(json_get(tree, "list"));
+	assert_null(json_own_text(item));
+	assert_string_equal(json_digits(item, &a), "1");
+	assert_string_equal(json_own_text(json_after(item)), "2");
+	assert_null(json_after(json_after(json_after(item))));
+	assert_null(json_after(NULL));
+	assert_null(json_key(item));
+	assert_string_equal(json_key(json_first(json_get(tree, "o"))), "k");
+	json_free(tree);
+}
+
+static void ids_keep_all_their_digits(void **state UNUSED)
+{
+	static const struct {
+		const char *text, *id;
+	} rows[] = {
+		{"{\"id\": \"4566206088345706102\"}", "4566206088345706102"},
+		{"{\"id\": 285361}", "285361"},
+		{"{\"id\": 9007199254740991}", "9007199254740991"},
+		{"{\"id\": 9007199254740993}", NULL}, /* a double has lost the last digit */
+		{"{\"id\": \"12a\"}", NULL},
+		{"{\"id\": \"\"}", NULL},
+		{"{\"id\": \"-1\"}", NULL},
+		{"{\"id\": -1}", NULL},
+		{"{\"id\": 1.5}", NULL},
+		{"{\"id\": 1e400}", NULL},
+		{"{\"id\": null}", NULL},
+		{"{}", NULL},
+	};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		ARENA a = {0};
+		struct json *tree = parse(rows[i].text);
+		const char *id = json_id(tree, "id", &a);
+		if (rows[i].id)
+			assert_string_equal(id, rows[i].id);
+		else
+			assert_null(id);
+		json_free(tree);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_gate_is_strict),
+		cmocka_unit_test(a_nul_ends_nothing),
+		cmocka_unit_test(depth_and_length_have_ceilings),
+		cmocka_unit_test(getters_tell_case_and_type_apart),
+		cmocka_unit_test(ids_keep_all_their_digits),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
