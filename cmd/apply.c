@@ -160,6 +160,7 @@ static struct error *carry_out(struct run *run, struct session *session, struct 
 				    .provider = session->provider,
 				    .session = session->handle,
 				    .strings = run->strings,
+				    .operator_policy = session_policy(session),
 				    .now = run->now,
 				    .stop = &stopped,
 				    .note = note};
@@ -214,7 +215,11 @@ static struct error *apply_saved(struct run *run, struct session *session, const
 				 plan.organization);
 	merge_consent(&plan, &run->options.consent);
 	if (!session->provider)
-		TRY(open_session(run, plan.provider, session));
+		TRY(open_session(run,
+				 &(struct service){plan.provider, plan.organization, plan.org_id},
+				 session));
+	if (run->report.errors)
+		return NULL;
 	return carry_out(run, session, &plan, bytes, len, true, status);
 }
 
@@ -246,7 +251,9 @@ static struct error *apply_resume(struct run *run, struct session *session, int 
 	const char *state, *path;
 	struct live live = {0};
 	size_t len;
-	TRY(open_session(run, NULL, session));
+	TRY(open_session(run, &(struct service){0}, session));
+	if (run->report.errors)
+		return NULL;
 	struct universe *u = universe_new(run->strings);
 	struct error *error = provider_read(session->provider->reader, session->handle, &run->arena,
 					    u, &(struct query){COLLECT_ACCOUNTS, NULL, 0}, &live);

@@ -89,14 +89,28 @@ MUST_CHECK struct error *load_manifests(struct run *run, struct manifests *out);
 /* Fills run->config once; what is wrong in the file is in the run's report. */
 MUST_CHECK struct error *load_config(struct run *run);
 
+/* An organisation as manifests or a plan name it; members are NULL where they are silent. */
+struct service {
+	const char *provider, *organization, *org_id;
+};
+struct service service_of(const struct organization *organization);
+
+/* What the operator says of it; *out is NULL when that is nothing. With --live only a configuration that the
+ * operator names counts, since a file needs none. Of a silent `service`: the only one there is. */
+MUST_CHECK struct error *find_configured(struct run *run, const struct service *service,
+					 const struct organization_config **out);
+
 /* An open live organisation. */
 struct session {
 	const struct provider_entry *provider;
 	struct provider *handle;
+	const struct organization_config *config; /* NULL: none */
 };
-/* `wanted` is what the manifests say; NULL when there are none. */
-MUST_CHECK struct error *open_session(struct run *run, const char *wanted, struct session *out);
+/* When the report has errors after it, nothing is open. */
+MUST_CHECK struct error *open_session(struct run *run, const struct service *service,
+				      struct session *out);
 void close_session(struct session *session);
+const struct operator_policy *session_policy(const struct session *session); /* NULL: none */
 
 /* Loads manifests, reads live and makes the plan; the universe belongs to the caller. */
 struct plan;

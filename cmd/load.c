@@ -38,27 +38,54 @@ struct error *load_manifests(struct run *run, struct manifests *out)
 	return NULL;
 }
 
-struct error *open_session(struct run *run, const char *wanted, struct session *out)
+struct service service_of(const struct organization *o)
 {
-	/* --live serves whatever the manifests say (language.md 37). */
-	const char *name = run->options.live || !wanted ? "file" : wanted;
+	return (struct service){o->provider, o->meta.name, o->org_id};
+}
+
+/* With --live the manifests' provider does not matter (language.md 37). */
+static const char *provider_name(const struct run *run, const struct service *service)
+{
+	if (run->options.live)
+		return "file";
+	if (service->provider)
+		return service->provider;
+	return run->config.organizations.len ? "adobe" : "file";
+}
+
+struct error *open_session(struct run *run, const struct service *service, struct session *out)
+{
+	TRY(find_configured(run, service, &out->config));
+	if (run->report.errors)
+		return NULL;
+	const struct organization_config *config = out->config;
+	const char *name = service->organization ? service->organization : run->options.org;
 	struct settings settings = {.strings = run->strings,
+				    .organization = name || !config ? name : config->name,
+				    .org_id = service->org_id || !config ? service->org_id
+									 : config->org_id,
 				    .live_path = run->options.live,
+				    .config = config,
 				    .roles_from = run->options.roles_from,
 				    .now = run->now,
 				    .max_wait_s = run->options.max_wait};
-	out->provider = registry_find(name);
+	out->provider = registry_find(provider_name(run, service));
 	if (!out->provider)
 		return error_new(ERROR_INPUT,
-				 "this program has no provider \"%s\" yet; plan against a file "
-				 "with --live PATH",
-				 name);
+				 "this program has no provider \"%s\"; plan against a file with "
+				 "--live PATH",
+				 provider_name(run, service));
 	return out->provider->reader->open(&settings, &out->handle);
+}
+
+const struct operator_policy *session_policy(const struct session *session)
+{
+	return session->config ? &session->config->policy : NULL;
 }
 
 void close_session(struct session *session)
 {
-	if (session->provider)
+	if (session->provider && session->handle)
 		session->provider->reader->close(session->handle);
 	*session = (struct session){0};
 }
@@ -82,7 +109,10 @@ struct error *make_plan(struct run *run, struct session *session, struct univers
 	TRY(load_manifests(run, &m));
 	if (run->report.errors)
 		return NULL;
-	TRY(open_session(run, m.model.organizations.at[0].provider, session));
+	struct service service = service_of(&m.model.organizations.at[0]);
+	TRY(open_session(run, &service, session));
+	if (run->report.errors)
+		return NULL;
 	*universe = universe_new(run->strings);
 	struct query query = query_of(&m.model, &m.index, &run->arena);
 	TRY(provider_read(session->provider->reader, session->handle, &run->arena, *universe,
@@ -97,6 +127,7 @@ struct error *make_plan(struct run *run, struct session *session, struct univers
 				   .universe = *universe,
 				   .reader = session->provider->reader,
 				   .session = session->handle,
+				   .operator_policy = session_policy(session),
 				   .consent = run->options.consent,
 				   .target = run->options.target,
 				   .now = run->now};

@@ -15,15 +15,15 @@ const struct command commands[] = {
 	 " format strict explain org config ", cmd_validate},
 	{"plan", "[PATH...]", "show how the live organisation differs",
 	 " format live org out target detailed-exitcode allow-remove allow-admin-grants fail-on "
-	 "roles-from max-wait ",
+	 "roles-from max-wait config ",
 	 cmd_plan},
 	{"apply", "[PLANFILE | PATH...]", "carry out a plan",
 	 " format live org target auto-approve expect allow-remove allow-admin-grants resume "
-	 "roles-from max-wait export-csv ",
+	 "roles-from max-wait export-csv config org ",
 	 cmd_apply},
 	{"show", "FILE", "print a plan, journal or organisation", " format ", cmd_show},
 	{"import", "", "write the live organisation as manifests",
-	 " live org out roles-from max-wait ", cmd_import},
+	 " live org out roles-from max-wait config ", cmd_import},
 	{"schema", "KIND", "print the JSON Schema of a kind", " list manual ", cmd_schema},
 	{"version", "", "print the version", "", cmd_version},
 	{"help", "[COMMAND]", "tell about a command", "", cmd_help},
@@ -41,7 +41,7 @@ const struct command *command_find(const char *name)
 
 static struct error *unknown_command(const char *name)
 {
-	const char *names[16];
+	const char *names[sizeof(commands) / sizeof(*commands)];
 	size_t count = 0;
 	for (const struct command *c = commands; c->name; c++)
 		names[count++] = c->name;

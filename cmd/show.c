@@ -83,7 +83,9 @@ static struct error *show_organization(struct run *run)
 	struct live live = {0};
 	struct str out = STR(&run->arena);
 	run->options.live = run->options.paths[0];
-	TRY(open_session(run, NULL, &session));
+	TRY(open_session(run, &(struct service){0}, &session));
+	if (run->report.errors)
+		return NULL;
 	struct universe *u = universe_new(run->strings);
 	struct error *error = provider_read(session.provider->reader, session.handle, &run->arena,
 					    u, &query_all, &live);

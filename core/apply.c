@@ -325,7 +325,14 @@ static struct error *check_standing(struct applier *p, const struct view *v)
 static struct error *check_guards(struct applier *p, const struct view *v)
 {
 	struct plan *plan = p->in->plan;
-	guard_judge(plan, v->universe, &v->live, v->pairs.at, v->pairs.len, false, p->arena);
+	struct guard_input input = {.universe = v->universe,
+				    .live = &v->live,
+				    .pairs = v->pairs.at,
+				    .count = v->pairs.len,
+				    .operator_policy = p->in->operator_policy,
+				    .empty_manifests = plan->empty_manifests};
+	plan->policy = policy_strictest(policy_of(p->in->operator_policy), plan->policy);
+	guard_judge(plan, &input, p->arena);
 	const struct guard *g = guard_find(plan, VERDICT_REFUSED);
 	if (!g)
 		return NULL;

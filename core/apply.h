@@ -29,6 +29,7 @@ struct apply_input {
 	const struct provider_entry *provider;
 	struct provider *session;
 	struct intern *strings;
+	const struct operator_policy *operator_policy; /* NULL: defaults, and nobody is required */
 	const char *state; /* folder of this organisation's lock and journals */
 	int64_t now;
 	volatile sig_atomic_t *stop; /* set by a signal: finish the batch in flight, record, stop */

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "core/config.h"
 #include "core/plan.h"
 
 const struct policy policy_default = {
@@ -12,6 +13,23 @@ static int32_t stricter(int32_t ours, int32_t theirs)
 	return theirs >= 0 && theirs < ours ? theirs : ours;
 }
 
+static int32_t said_or(int32_t said, int32_t otherwise)
+{
+	return said >= 0 ? said : otherwise;
+}
+
+struct policy policy_of(const struct operator_policy *said)
+{
+	struct policy p = policy_default;
+	if (!said)
+		return p;
+	p.max_removals = said_or(said->guards.max_removals, p.max_removals);
+	p.max_removal_delta = said_or(said->guards.max_removal_delta, p.max_removal_delta);
+	p.max_admin_grants = said_or(said->guards.max_admin_grants, p.max_admin_grants);
+	p.min_holders = said_or(said->guards.min_holders, p.min_holders);
+	return p;
+}
+
 struct policy policy_tighten(struct policy policy, const struct guards *g)
 {
 	policy.max_removals = stricter(policy.max_removals, g->max_removals);
@@ -20,6 +38,12 @@ struct policy policy_tighten(struct policy policy, const struct guards *g)
 	if (g->min_holders > policy.min_holders)
 		policy.min_holders = g->min_holders;
 	return policy;
+}
+
+struct policy policy_strictest(struct policy a, struct policy b)
+{
+	return policy_tighten(a, &(struct guards){b.max_removals, b.max_removal_delta,
+						  b.max_admin_grants, b.min_holders});
 }
 
 bool consent_parse(const char *text, struct consent *out)
@@ -61,18 +85,18 @@ struct tally {
 
 struct judge {
 	struct plan *plan;
+	const struct guard_input *in;
 	const struct universe *u;
 	struct arena *arena;
 	struct tally roles, products, accounts;
 	int64_t admin_grants;
 };
 
-static void count_live(struct judge *j, const struct live *live, const uint64_t *pairs,
-		       size_t count)
+static void count_live(struct judge *j)
 {
-	j->accounts.live = (int64_t)live->accounts.len;
-	for (size_t i = 0; i < count; i++) {
-		if (universe_entitlement_at(j->u, (uint32_t)pairs[i])->role)
+	j->accounts.live = (int64_t)j->in->live->accounts.len;
+	for (size_t i = 0; i < j->in->count; i++) {
+		if (universe_entitlement_at(j->u, (uint32_t)j->in->pairs[i])->role)
 			j->roles.live++;
 		else
 			j->products.live++;
@@ -200,13 +224,12 @@ static const struct change **find_deletions(const struct judge *j, struct arena 
 	return out;
 }
 
-static void count_holders(const struct judge *j, struct arena *a, const uint64_t *pairs,
-			  size_t count, struct holders *h)
+static void count_holders(const struct judge *j, struct arena *a, struct holders *h)
 {
 	const struct change **deletions = find_deletions(j, a);
-	for (size_t i = 0; i < count; i++) {
-		const struct change *c = deletions[pairs[i] >> 32];
-		struct holders *of = &h[(uint32_t)pairs[i]];
+	for (size_t i = 0; i < j->in->count; i++) {
+		const struct change *c = deletions[j->in->pairs[i] >> 32];
+		struct holders *of = &h[(uint32_t)j->in->pairs[i]];
 		of->live++;
 		if (c)
 			*(c->withheld ? &of->withheld : &of->taken) += 1;
@@ -233,13 +256,13 @@ static const char *role_text(struct arena *a, const struct entitlement *e)
 			  : arena_printf(a, "%s of %s", role_table[e->role].name, scope);
 }
 
-static void judge_holders(struct judge *j, const uint64_t *pairs, size_t count)
+static void judge_holders(struct judge *j)
 {
 	ARENA a = {0};
 	int64_t limit = j->plan->policy.min_holders;
 	size_t entitlements = universe_entitlements(j->u);
 	struct holders *h = arena_zalloc(&a, entitlements * sizeof(*h));
-	count_holders(j, &a, pairs, count, h);
+	count_holders(j, &a, h);
 	for (uint32_t i = 0; i < entitlements; i++) {
 		const struct entitlement *e = universe_entitlement_at(j->u, i);
 		if (!e->role || !(h[i].taken || h[i].withheld))
@@ -255,17 +278,100 @@ static void judge_holders(struct judge *j, const uint64_t *pairs, size_t count)
 	}
 }
 
-void guard_judge(struct plan *plan, const struct universe *u, const struct live *live,
-		 const uint64_t *pairs, size_t count, bool empty_manifests, struct arena *a)
+/* ---- who must keep a role ---- */
+
+static bool is_holder(const struct required_holder *r, const struct principal *p)
 {
-	struct judge j = {.plan = plan, .u = u, .arena = a};
+	if (p->kind == PRINCIPAL_ACCOUNT)
+		return r->account && !strcmp(r->account, p->name);
+	if (p->kind == PRINCIPAL_USER)
+		return r->user && !strcasecmp(r->user, p->name); /* ASCII, as manifests have it */
+	return r->user_group && !strcmp(r->user_group, p->name);
+}
+
+static bool same_text(const char *a, const char *b)
+{
+	return a == b || (a && b && !strcmp(a, b));
+}
+
+static bool is_required(const struct required_holder *r, const struct entitlement *e)
+{
+	return e->role == r->role && same_text(e->product, r->product) &&
+	       same_text(e->profile, r->profile) && same_text(e->group, r->group);
+}
+
+static bool holds_live(const struct judge *j, const struct required_holder *r)
+{
+	for (size_t i = 0; i < j->in->count; i++) {
+		uint64_t pair = j->in->pairs[i];
+		if (is_required(r, universe_entitlement_at(j->u, (uint32_t)pair)) &&
+		    is_holder(r, universe_principal_at(j->u, (uint32_t)(pair >> 32))))
+			return true;
+	}
+	return false;
+}
+
+/* Whether the holder has the role once the plan is carried out, a person's part included. */
+static bool holds_after(const struct judge *j, const struct required_holder *r)
+{
+	bool holds = holds_live(j, r);
+	for (size_t i = 0; i < j->plan->changes.len; i++) {
+		const struct change *c = &j->plan->changes.at[i];
+		if (c->withheld || !is_holder(r, c->principal))
+			continue;
+		if (c->type == CHANGE_GRANT ? is_required(r, c->entitlement)
+					    : c->action == ACTION_DELETE)
+			holds = c->action == ACTION_CREATE;
+	}
+	return holds;
+}
+
+static const char *required_text(struct arena *a, const struct required_holder *r)
+{
+	const struct entitlement e = {r->product, r->profile, r->group, r->role};
+	const char *holder = r->account ? r->account : r->user ? r->user : r->user_group;
+	return arena_printf(a, "%s as %s", holder, role_text(a, &e));
+}
+
+static void judge_required(struct judge *j)
+{
+	const struct operator_policy *o = j->in->operator_policy;
+	for (size_t i = 0; o && i < o->required.len; i++) {
+		const struct required_holder *r = &o->required.at[i];
+		bool holds = holds_after(j, r);
+		add_guard(j, (struct guard){"required", required_text(j->arena, r), NULL, 1, holds,
+					    holds ? VERDICT_PASS : VERDICT_REFUSED});
+	}
+}
+
+/* What would take rights from the very credential that carries the plan out. */
+static void judge_own_rights(struct judge *j)
+{
+	const char *own = j->in->live->own;
+	int64_t losses = 0;
+	for (size_t i = 0; own && i < j->plan->changes.len; i++) {
+		const struct change *c = &j->plan->changes.at[i];
+		losses += c->action == ACTION_DELETE && !c->withheld &&
+			  c->principal->kind == PRINCIPAL_ACCOUNT &&
+			  !strcmp(c->principal->name, own);
+	}
+	if (own)
+		add_guard(j, (struct guard){"ownRights", own, NULL, 0, losses,
+					    losses ? VERDICT_REFUSED : VERDICT_PASS});
+}
+
+void guard_judge(struct plan *plan, const struct guard_input *input, struct arena *a)
+{
+	struct judge j = {.plan = plan, .in = input, .u = input->universe, .arena = a};
 	plan->guards.len = 0;
-	count_live(&j, live, pairs, count);
+	count_live(&j);
 	count_changes(&j);
 	judge_removals(&j);
 	judge_admin_grants(&j);
-	judge_holders(&j, pairs, count);
-	if (empty_manifests && all_deletes(&j) > 0)
+	judge_holders(&j);
+	judge_required(&j);
+	judge_own_rights(&j);
+	if (input->empty_manifests && all_deletes(&j) > 0)
 		add_guard(&j, (struct guard){"emptyManifests", NULL, NULL, 0, all_deletes(&j),
 					     VERDICT_REFUSED});
 }

@@ -10,6 +10,7 @@
 
 struct plan;
 struct live;
+struct operator_policy;
 
 /* Limits; design.md section 3. */
 struct policy {
@@ -17,8 +18,12 @@ struct policy {
 };
 extern const struct policy policy_default;
 
+/* What the operator says, the defaults where nothing is said; NULL: the defaults. */
+struct policy policy_of(const struct operator_policy *said);
+
 /* The strictest of both; -1 in `guards` is unsaid. */
 struct policy policy_tighten(struct policy policy, const struct guards *guards);
+struct policy policy_strictest(struct policy a, struct policy b);
 
 /* What the operator agreed to on the command line. */
 struct consent {
@@ -41,10 +46,19 @@ struct guard {
 };
 VEC(guard_vec, struct guard);
 
-/* Judges the plan against the live organisation it was made from (`pairs` in ranks of `u`, sorted, each once): sets
- * `withheld` on its changes and fills its guards, in `a`. */
-void guard_judge(struct plan *plan, const struct universe *u, const struct live *live,
-		 const uint64_t *pairs, size_t count, bool empty_manifests, struct arena *a);
+/* The live organisation that a plan was made from. */
+struct guard_input {
+	const struct universe *universe;
+	const struct live *live;
+	const uint64_t *pairs; /* live grants in ranks of the universe, sorted, each once */
+	size_t count;
+	const struct operator_policy
+		*operator_policy; /* whose required holders count; NULL: none */
+	bool empty_manifests;	  /* nothing at all is declared */
+};
+
+/* Judges the plan: sets `withheld` on its changes and fills its guards, in `a`. */
+void guard_judge(struct plan *plan, const struct guard_input *input, struct arena *a);
 
 /* The first guard with this verdict; NULL. */
 const struct guard *guard_find(const struct plan *plan, enum verdict verdict);

@@ -811,8 +811,20 @@ static void start(struct planner *p)
 	p->plan->created = p->plan->read_at = in->now;
 	p->plan->expires = in->now + PLAN_LIFE;
 	p->plan->consent = in->consent;
-	p->plan->policy = policy_tighten(policy_default, &o->guards);
+	p->plan->policy = policy_tighten(policy_of(in->operator_policy), &o->guards);
+	p->plan->empty_manifests = is_empty_set(in->wanted);
 	digest_policy(p->plan);
+}
+
+static void judge(struct planner *p)
+{
+	struct guard_input input = {.universe = p->u,
+				    .live = p->in->live,
+				    .pairs = p->live.at,
+				    .count = p->live.len,
+				    .operator_policy = p->in->operator_policy,
+				    .empty_manifests = p->plan->empty_manifests};
+	guard_judge(p->plan, &input, p->arena);
 }
 
 void plan_make(const struct plan_input *input, struct arena *a, struct report *report,
@@ -840,7 +852,7 @@ void plan_make(const struct plan_input *input, struct arena *a, struct report *r
 	collect_changes(&p);
 	collect_accounts(&p);
 	vec_sort(&out->unlisted, by_unlisted_place);
-	guard_judge(out, p.u, input->live, p.live.at, p.live.len, is_empty_set(input->wanted), a);
+	judge(&p);
 	plan_summarize(out);
 	describe_changes(&p);
 	arena_done(&p.scratch);

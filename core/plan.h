@@ -78,6 +78,7 @@ struct plan {
 		policy_digest[SHA256_SIZE];
 	struct consent consent;
 	struct policy policy;
+	bool empty_manifests;	   /* nothing at all is declared */
 	struct change_vec changes; /* in the order of execution */
 	struct unlisted_vec unlisted;
 	struct guard_vec guards;
@@ -95,6 +96,7 @@ struct plan_input {
 	struct universe *universe; /* holds live's pairs, not yet ranked */
 	const struct provider_reader *reader;
 	struct provider *session;
+	const struct operator_policy *operator_policy; /* NULL: defaults, and nobody is required */
 	struct consent consent;
 	const char *target; /* only changes of this account; NULL: all */
 	int64_t now;

@@ -300,6 +300,9 @@ static struct error *read_time(const struct loader *l, struct json_span root, co
 	return value && time_parse(value, out) ? NULL : bad(l, "a time is missing");
 }
 
+/* A plan only tightens what the operator says when it is applied. */
+static const struct policy no_limits = {INT32_MAX, 100, INT32_MAX, 0};
+
 static void read_policy(const struct loader *l, struct json_span root)
 {
 	struct json_span policy;
@@ -310,7 +313,7 @@ static void read_policy(const struct loader *l, struct json_span root)
 		limits.max_admin_grants = (int32_t)number(policy, "max_admin_grants", -1);
 		limits.min_holders = (int32_t)number(policy, "min_holders", -1);
 	}
-	l->plan->policy = policy_tighten(policy_default, &limits);
+	l->plan->policy = policy_tighten(no_limits, &limits);
 }
 
 static void read_consent(const struct loader *l, struct json_span root)
@@ -330,7 +333,7 @@ static const char *verdict_word(unsigned i)
 	return verdict_name((enum verdict)i);
 }
 
-/* For show alone: apply judges the guards again. */
+/* For show; apply judges the guards again, and needs to know of an empty set. */
 static void read_guards(const struct loader *l, struct json_span root)
 {
 	struct json_span list, item;
@@ -345,8 +348,10 @@ static void read_guards(const struct loader *l, struct json_span root)
 				  .limit = number(item, "limit", 0),
 				  .value = number(item, "value", 0),
 				  .verdict = (enum verdict)verdict};
-		if (g.name && verdict != VERDICT_COUNT)
-			vec_push(l->arena, &l->plan->guards, g);
+		if (!g.name || verdict == VERDICT_COUNT)
+			continue;
+		vec_push(l->arena, &l->plan->guards, g);
+		l->plan->empty_manifests |= !strcmp(g.name, "emptyManifests");
 	}
 }
 

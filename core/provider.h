@@ -29,6 +29,7 @@ struct live {
 	const struct organization
 		*document;  /* what else the organisation says of itself; may be NULL */
 	const char *source; /* "file", ...: named in the plan */
+	const char *own; /* the account whose credential writ itself uses; NULL: none, or unknown */
 };
 
 /* What a read is for. Details cost a call an account, so they are fetched of the managed accounts alone: of the
@@ -79,7 +80,8 @@ struct organization_config;
 /* What an operator says about one organisation. */
 struct settings {
 	struct intern *strings;
-	const char *live_path;			  /* of the file provider */
+	const char *organization, *org_id; /* what manifests call it; NULL: the service tells */
+	const char *live_path;		   /* of the file provider */
 	const struct organization_config *config; /* of a service; outlives the session */
 	const char *roles_from; /* a list of administrators that a person exported; NULL */
 	int64_t now;
