@@ -35,6 +35,13 @@ const char *console_time(struct arena *a, int64_t ms);
 /* The text member, outer blanks cut; NULL when it is absent or no text. */
 const char *console_text(struct request *r, const cJSON *body, const char *key);
 
+/* Rules for names (developer-console.md section 7): ASCII letters, digits and what `also` holds. */
+bool console_is_alphanumeric(const char *text, const char *also);
+bool console_workspace_name_ok(struct request *r, struct reply *reply, const char *name);
+bool console_description_ok(struct request *r, struct reply *reply, const char *text);
+/* Replies that the input is not valid; false. */
+bool console_bad_input(struct request *r, struct reply *reply, const char *message);
+
 /* Whether the caller may give credentials this profile: administrators may, developers where they are one. */
 bool console_may_use(const struct server *s, const struct profile *p);
 bool console_is_admin(const struct server *s, const struct request *r);

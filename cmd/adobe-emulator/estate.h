@@ -234,8 +234,13 @@ bool estate_take(struct estate *s, enum principal_kind kind, const char *name,
 		 const struct entitlement *e);
 /* All grants of the principal but those of `kept`. */
 void estate_take_all(struct estate *s, enum principal_kind kind, const char *name, enum role kept);
+/* All grants that are about a thing that goes: a profile, or a group's administrators when `group` is named. */
+void estate_take_about(struct estate *s, const char *product, const char *profile,
+		       const char *group);
 struct entitlement entitlement_of_profile(const struct profile *p);
 
+/* A number that no group and no profile has yet. */
+int64_t estate_group_id(struct estate *s, const char *kind, const char *x, const char *y);
 struct profile *make_profile(struct estate *s, const char *product, const char *name);
 struct project *make_project(struct estate *s, const char *name, const char *title,
 			     const char *description, const char *type, const char *who);

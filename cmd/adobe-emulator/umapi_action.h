@@ -49,4 +49,15 @@ struct step {
 extern const struct step user_steps[], group_steps[]; /* end with a row without name */
 bool step_creates(const char *name);
 
+/* What the steps share, in umapi_steps.c. */
+
+/* Whether a step's members are only those of `known` (names between blanks), only texts, none too long. */
+bool step_members(struct action *a, const cJSON *value, const char *known);
+enum option { OPTION_NONE, OPTION_IGNORE, OPTION_UPDATE, OPTION_BAD };
+enum option step_option(struct action *a, const cJSON *value);
+/* Sets *member when the step has the key. */
+void step_set_text(struct action *a, const char **member, const cJSON *value, const char *key);
+/* Whether giving or taking a membership that was there or not there already is an error; notes it. */
+bool step_repeats(struct action *a, bool changed, bool give, const char *name);
+
 #endif
