@@ -504,9 +504,10 @@ static struct error *start(struct applier *p)
 	if (!error)
 		settle_manual(p, &v);
 	view_done(&v);
-	if (error || p->journal || !has_left(p, 0))
+	if (error || !has_left(p, 0))
 		return error;
-	return begin(p);
+	TRY(provider_begin(p->in->provider->writer, p->in->session, p->in->plan));
+	return p->journal ? NULL : begin(p);
 }
 
 static void count_fates(struct applier *p)
@@ -527,9 +528,7 @@ static struct error *run_locked(struct applier *p)
 	TRY(start(p));
 	if (!p->journal)
 		return save_waiting(p);
-	struct error *error = provider_begin(p->in->provider->writer, p->in->session, p->in->plan);
-	if (!error)
-		error = run_phases(p);
+	struct error *error = run_phases(p);
 	struct error *unread = verify(p, 0, p->in->plan->changes.len, &complete);
 	if (error && unread)
 		error_free(unread);

@@ -1,9 +1,11 @@
 #include "core/manifest.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <string.h>
 
+#include "core/history.h"
 #include "core/schema.h"
 #include "core/util/file.h"
 #include "core/yaml.h"
@@ -268,12 +270,65 @@ static struct error *load_stdin(struct load *l)
 	return NULL;
 }
 
+/* "REV:PATH" names files as git keeps them, unless there is a file of that name. */
+static bool is_revision(struct arena *a, const char *path, const char **revision,
+			const char **below)
+{
+	return access(path, F_OK) && errno == ENOENT && history_split(a, path, revision, below);
+}
+
+/* PATH counts from the root of the repository; "./" at its front: from the current folder. */
+static const char *path_in_repository(struct arena *a, const char *path, const char *here)
+{
+	if (strncmp(path, "./", 2) != 0 && strcmp(path, ".") != 0)
+		return path;
+	path += path[1] ? 2 : 1;
+	return arena_printf(a, "%s%s%s", here, *here && *path ? "/" : "", path);
+}
+
+static struct error *load_revision(struct load *l, const char *revision, const char *path)
+{
+	const char *root, *here;
+	CLEANUP(history_close) struct history *h = NULL;
+	struct stored_file_vec files = {0};
+	TRY(history_find(&l->scratch, ".", &root, &here));
+	if (!root)
+		return error_new(ERROR_INPUT, "\"%s:%s\": this folder is in no git repository",
+				 revision, path);
+	TRY(history_open(root, &h));
+	path = path_in_repository(&l->scratch, path, here);
+	TRY(history_read_files(h, &l->scratch, revision, path, MANIFEST_FILE_MAX, &files));
+	for (size_t i = 0; i < files.len; i++) {
+		const struct stored_file *f = &files.at[i];
+		size_t len = strlen(path), name = strlen(f->path);
+		bool is_path = len >= name && !strcmp(path + len - name, f->path) && files.len == 1;
+		const char *file =
+			arena_printf(&l->scratch, "%s:%s%s%s", revision, path,
+				     *path && !is_path ? "/" : "", is_path ? "" : f->path);
+		add_text(l, intern(l->reader->strings, file), xmemdup(f->bytes, f->len + 1),
+			 f->len);
+	}
+	return NULL;
+}
+
+static struct error *load_revisions(struct load *l, char *const *paths, size_t count)
+{
+	const char *revision, *below;
+	for (size_t i = 0; i < count; i++) {
+		if (is_revision(&l->scratch, paths[i], &revision, &below))
+			TRY(load_revision(l, revision, below));
+	}
+	return NULL;
+}
+
 static struct error *load_paths(struct load *l, struct file_roots *roots, char *const *paths,
 				size_t count)
 {
 	struct found_file_vec files = {0};
+	const char *revision, *below;
 	for (size_t i = 0; i < count; i++) {
-		if (strcmp(paths[i], "-") != 0)
+		if (strcmp(paths[i], "-") != 0 &&
+		    !is_revision(&l->scratch, paths[i], &revision, &below))
 			TRY(file_walk(roots, l->reader->arena, paths[i], &files));
 	}
 	drop_repeats(&l->scratch, &files);
@@ -285,7 +340,7 @@ static struct error *load_paths(struct load *l, struct file_roots *roots, char *
 		if (files.at[i].path)
 			load_file(l, &files.at[i]);
 	}
-	return NULL;
+	return load_revisions(l, paths, count);
 }
 
 struct error *manifest_load(const struct manifest_reader *reader, char *const *paths, size_t count,

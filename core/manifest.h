@@ -20,7 +20,8 @@ struct manifest_reader {
 	struct report *report;
 };
 
-/* Reads all PATHs ("-": standard input), each file once, appending documents to `out` in the order of PATHs
+/* Reads all PATHs ("-": standard input; "REV:PATH": as git keeps it in the repository of the current folder, PATH from
+ * its root, or from the current folder behind "./"), each file once, appending documents to `out` in the order of PATHs
  * and of files below them. Findings go to the report; the error is for what is not in a file: a PATH that
  * does not exist. `digest` gets SHA-256 over the paths and bytes of the files; it may be NULL. */
 MUST_CHECK struct error *manifest_load(const struct manifest_reader *reader, char *const *paths,

@@ -3,6 +3,8 @@
 #include <assert.h>
 #include <string.h>
 
+#include "core/live.h"
+
 const char *outcome_name(enum outcome_class class)
 {
 	static const char *const names[] = {"not sent", "refused", "applied", "partly", "unknown"};
@@ -63,7 +65,7 @@ struct error *provider_read(const struct provider_reader *reader, struct provide
 	struct error *error = reader->read(p, a, u, query, out);
 	if (error)
 		return error_wrap(error, "reading the live organisation");
-	vec_sort(&out->accounts, by_name);
+	live_sort(&out->accounts);
 	for (size_t i = 1; i < out->accounts.len; i++) {
 		if (by_name(&out->accounts.at[i - 1], &out->accounts.at[i]) == 0)
 			return error_new(ERROR_REMOTE,

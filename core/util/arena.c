@@ -37,10 +37,14 @@ void *xrealloc(void *old, size_t size)
 	return memory;
 }
 
+void *xmemdup(const void *data, size_t len)
+{
+	return memcpy(xmalloc(len), data, len);
+}
+
 char *xstrdup(const char *text)
 {
-	size_t size = strlen(text) + 1;
-	return memcpy(xmalloc(size), text, size);
+	return xmemdup(text, strlen(text) + 1);
 }
 
 static size_t round_up(size_t size)

@@ -51,6 +51,7 @@ void arena_done(struct arena *a);
 /* malloc family that aborts when memory is out, for what must outlive an arena. */
 void *xmalloc(size_t size) __attribute__((malloc, returns_nonnull));
 void *xrealloc(void *old, size_t size) __attribute__((returns_nonnull));
+void *xmemdup(const void *data, size_t len) __attribute__((malloc, returns_nonnull));
 char *xstrdup(const char *text) __attribute__((malloc, returns_nonnull));
 
 #endif

@@ -6,10 +6,9 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 
-#include "core/check.h"
 #include "core/emit.h"
 #include "core/existence.h"
-#include "core/manifest.h"
+#include "core/live.h"
 #include "core/plan.h"
 #include "core/util/failpoint.h"
 #include "core/util/file.h"
@@ -18,8 +17,9 @@
 
 struct provider {
 	struct intern *strings;
-	char *path; /* as given */
-	char *real; /* without links: what tells this organisation from others */
+	char *path;  /* as given */
+	char *real;  /* without links: what tells this organisation from others */
+	bool stored; /* "REV:PATH": git keeps it, and nothing can be changed */
 };
 
 static struct error *open_session(const struct settings *settings, struct provider **out)
@@ -28,11 +28,14 @@ static struct error *open_session(const struct settings *settings, struct provid
 		return error_new(ERROR_USAGE,
 				 "provider file needs --live PATH, the live organisation");
 	char *real = realpath(settings->live_path, NULL);
+	bool stored = !real && errno == ENOENT && strchr(settings->live_path, ':');
+	if (stored)
+		real = xstrdup(settings->live_path);
 	if (!real)
 		return error_errno(errno, "opening the live organisation \"%s\"",
 				   settings->live_path);
 	struct provider *p = xmalloc(sizeof(*p));
-	*p = (struct provider){settings->strings, xstrdup(settings->live_path), real};
+	*p = (struct provider){settings->strings, xstrdup(settings->live_path), real, stored};
 	*out = p;
 	return NULL;
 }
@@ -53,61 +56,10 @@ static const char *identity(struct provider *p)
 
 /* ---- reading ---- */
 
-static struct error *first_finding(const struct report *report)
-{
-	const struct diagnostic *d = &report->items.at[0];
-	for (size_t i = 0; d->severity != SEVERITY_ERROR; i++)
-		d = &report->items.at[i];
-	if (report->errors == 1)
-		return error_at(ERROR_INPUT, d->at, "%s [%s]", d->summary, d->id);
-	return error_at(ERROR_INPUT, d->at, "%s [%s], and %zu more; see `writ validate`",
-			d->summary, d->id, report->errors - 1);
-}
-
-static struct error *load_model(struct provider *p, struct arena *a, struct model *out)
-{
-	struct report report = {.arena = a};
-	struct manifest_reader reader = {p->strings, a, &report};
-	TRY(manifest_load(&reader, &p->path, 1, out, NULL));
-	check_model(out, (struct location){p->path, 1, 1}, &report);
-	report_sort(&report);
-	return report.errors ? first_finding(&report) : NULL;
-}
-
-static void drop_absent(struct account_vec *accounts)
-{
-	size_t kept = 0;
-	for (size_t i = 0; i < accounts->len; i++) {
-		if (accounts->at[i].state == STATE_ABSENT)
-			continue;
-		if (kept != i)
-			accounts->at[kept] = accounts->at[i];
-		kept++;
-	}
-	accounts->len = kept;
-}
-
 static struct error *read_live(struct provider *p, struct arena *a, struct universe *u,
 			       const struct query *query, struct live *out)
 {
-	unsigned what = query->what;
-	struct model *model = arena_zalloc(a, sizeof(*model));
-	struct model_index index;
-	TRY(load_model(p, a, model));
-	model_index(model, a, &index);
-	const struct organization *o = &model->organizations.at[0];
-	out->organization = o->meta.name;
-	out->org_id = o->org_id;
-	out->document = o;
-	out->source = "file";
-	if (what & COLLECT_CATALOGUE)
-		out->catalogue = o->status;
-	if (what & COLLECT_GRANTS)
-		live_pairs(model, &index, u, a, &out->grants);
-	if (what & COLLECT_ACCOUNTS)
-		out->accounts = model->accounts; /* in place: they are a large part of all memory */
-	drop_absent(&out->accounts);
-	return NULL;
+	return live_load(p->path, query->what, p->strings, a, u, out);
 }
 
 static enum capability can_grant(struct provider *p UNUSED,
@@ -368,7 +320,7 @@ static void settle_grants(struct edit *e)
 static void settle_accounts(struct edit *e)
 {
 	struct account_vec *all = &e->live.accounts;
-	drop_absent(all);
+	live_drop_absent(all);
 	for (size_t i = 0; i < e->made.len; i++)
 		vec_push(e->arena, all, e->made.at[i]);
 	vec_sort(all, by_name);
@@ -503,10 +455,19 @@ static struct error *execute(struct provider *p, struct arena *a, const struct c
 	return error;
 }
 
+static struct error *begin(struct provider *p, const struct plan *plan UNUSED)
+{
+	if (p->stored)
+		return error_new(ERROR_INPUT, "\"%s\" is a revision: it is read, never changed",
+				 p->path);
+	return NULL;
+}
+
 static const struct rate_budget budgets[] = {{NULL, 0}};
 
 const struct provider_writer file_writer = {
 	.batch_max = BATCH_MAX,
 	.budgets = budgets,
+	.begin = begin,
 	.execute = execute,
 };

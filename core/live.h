@@ -1,0 +1,28 @@
+/* live.h - an organisation that stands in files: a live file, a snapshot, a revision of one.
+ *
+ * Live states, snapshots and exports are written in the manifest language, so reading one is reading manifests; bundles are
+ * expanded, and accounts that are `absent` are not there. */
+#ifndef WRIT_LIVE_H
+#define WRIT_LIVE_H
+
+#include "core/provider.h"
+
+/* Appends what PATH ("REV:PATH" too) describes to `out`, in `a`, numbering pairs in `u`; `what` is a set of enum
+ * collection. The error names the first thing that is wrong and how many more there are. */
+MUST_CHECK struct error *live_load(const char *path, unsigned what, struct intern *strings,
+				   struct arena *a, struct universe *u, struct live *out);
+
+/* The same of a model that was loaded and checked; lists are shared with it, not copied. */
+void live_of_model(struct model *model, unsigned what, struct arena *a, struct universe *u,
+		   struct live *out);
+
+/* Leaves out accounts whose state is absent. */
+void live_drop_absent(struct account_vec *accounts);
+
+/* Sorts by name, which is free when they are sorted. */
+void live_sort(struct account_vec *accounts);
+
+/* The account of this name, of sorted ones; NULL. */
+const struct account *live_find(const struct live *live, const char *name);
+
+#endif
