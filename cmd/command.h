@@ -24,7 +24,7 @@ enum exit_status {
 	EXIT_SIGNAL = 128,
 };
 
-enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_COUNT };
+enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_CSV, FORMAT_ICS, FORMAT_COUNT };
 
 struct output {
 	enum format format;
@@ -35,6 +35,12 @@ VEC(output_vec, struct output);
 /* What --fail-on names. */
 enum fail_on { FAIL_GUARD = 1, FAIL_WITHHELD = 2, FAIL_ADMIN_GRANT = 4, FAIL_REMOVAL = 8 };
 
+/* A stretch of time from today on: days, weeks or calendar months. */
+struct span {
+	int32_t count;
+	char unit; /* 'd', 'w' or 'm' */
+};
+
 struct options {
 	struct output_vec outputs; /* at least one */
 	const char *live, *org, *out, *target, *expect, *explain, *config;
@@ -43,6 +49,7 @@ struct options {
 	const char *roles_from, *export_csv;
 	unsigned max_wait; /* seconds; 0: the configuration's */
 	bool detailed_exitcode, auto_approve, resume, strict, list, manual, no_color;
+	struct span span; /* of --in; count 0: unsaid */
 	char **paths;
 	size_t path_count;
 };
@@ -57,11 +64,13 @@ struct run {
 	bool configured;
 	int64_t now;
 	const char *program;
+	const struct command *command;
 };
 
 struct command {
 	const char *name, *arguments, *help;
-	const char *options; /* names of those it takes, with a blank on each side */
+	/* Names of those it takes, with a blank on each side; behind "format" its formats beside text and json. */
+	const char *options;
 	/* Does the work; *status is EXIT_DONE before. Errors and findings are printed by main(). */
 	struct error *(*function)(struct run *run, int *status);
 };
@@ -126,6 +135,7 @@ struct error *cmd_plan(struct run *run, int *status);
 struct error *cmd_apply(struct run *run, int *status);
 struct error *cmd_show(struct run *run, int *status);
 struct error *cmd_import(struct run *run, int *status);
+struct error *cmd_expiring(struct run *run, int *status);
 struct error *cmd_schema(struct run *run, int *status);
 struct error *cmd_version(struct run *run, int *status);
 struct error *cmd_help(struct run *run, int *status);

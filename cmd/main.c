@@ -24,6 +24,8 @@ const struct command commands[] = {
 	{"show", "FILE", "print a plan, journal or organisation", " format ", cmd_show},
 	{"import", "", "write the live organisation as manifests",
 	 " live org out roles-from max-wait config ", cmd_import},
+	{"expiring", "[PATH...]", "list the grants that end soon", " format csv ics in org ",
+	 cmd_expiring},
 	{"schema", "KIND", "print the JSON Schema of a kind", " list manual ", cmd_schema},
 	{"version", "", "print the version", "", cmd_version},
 	{"help", "[COMMAND]", "tell about a command", "", cmd_help},
@@ -162,6 +164,7 @@ static void open_standard_descriptors(void)
 static struct error *run_command(struct run *run, const struct command *command, int argc,
 				 char **argv, int *status)
 {
+	run->command = command;
 	TRY(clock_now(&run->now));
 	TRY(options_parse(command, argc, argv, run));
 	return command->function(run, status);

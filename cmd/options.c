@@ -8,7 +8,8 @@
 
 /* One option of some commands; `parse` gets its argument, NULL where it takes none. */
 struct option_row {
-	const char *name, *argument, *help;
+	const char *name, *argument;
+	const char *help; /* NULL: which formats the command has */
 	struct error *(*parse)(struct run *run, const char *argument);
 };
 
@@ -17,20 +18,54 @@ static struct error *bad_argument(const char *option, const char *argument, cons
 	return error_new(ERROR_USAGE, "--%s: \"%.64s\" is not %s", option, argument, expected);
 }
 
+static const char *const format_names[FORMAT_COUNT] = {"text", "json", "csv", "ics"};
+
+static bool takes(const struct command *command, const char *option)
+{
+	char padded[64];
+	snprintf(padded, sizeof(padded), " %s ", option);
+	return strstr(command->options, padded) || strstr(" log no-color ", padded);
+}
+
+static bool takes_format(const struct command *command, int format)
+{
+	return format <= FORMAT_JSON || takes(command, format_names[format]);
+}
+
+/* "text, json or csv", in the arena. */
+static const char *list_formats(struct arena *a, const struct command *command)
+{
+	struct str out = STR(a);
+	int last = FORMAT_COUNT - 1;
+	while (!takes_format(command, last))
+		last--;
+	for (int i = 0; i <= last; i++) {
+		if (takes_format(command, i))
+			str_printf(&out, "%s%s",
+				   i == 0      ? ""
+				   : i == last ? " or "
+					       : ", ",
+				   format_names[i]);
+	}
+	return str_text(&out);
+}
+
 static struct error *parse_format(struct run *run, const char *argument)
 {
-	static const char *const names[FORMAT_COUNT] = {"text", "json"};
 	const char *equals = strchr(argument, '=');
 	size_t len = equals ? (size_t)(equals - argument) : strlen(argument);
 	for (int i = 0; i < FORMAT_COUNT; i++) {
-		if (strlen(names[i]) != len || strncmp(names[i], argument, len) != 0)
+		if (strlen(format_names[i]) != len ||
+		    strncmp(format_names[i], argument, len) != 0 || !takes_format(run->command, i))
 			continue;
 		vec_push(&run->arena, &run->options.outputs,
 			 (struct output){(enum format)i, equals ? equals + 1 : NULL});
 		return NULL;
 	}
 	return bad_argument("format", argument,
-			    "text or json, with =FILE behind it where it is to be saved");
+			    arena_printf(&run->arena,
+					 "%s, with =FILE behind it where it is to be saved",
+					 list_formats(&run->arena, run->command)));
 }
 
 #define TEXT_OPTION(member)                                                                        \
@@ -112,6 +147,17 @@ static struct error *parse_max_wait(struct run *run, const char *argument)
 	return NULL;
 }
 
+static struct error *parse_in(struct run *run, const char *argument)
+{
+	size_t digits = strspn(argument, "0123456789");
+	long count = digits && digits <= 4 ? strtol(argument, NULL, 10) : 0;
+	char unit = argument[digits];
+	if (!count || !unit || !strchr("dwm", unit) || argument[digits + 1])
+		return bad_argument("in", argument, "a time such as 30d, 4w or 3m");
+	run->options.span = (struct span){(int32_t)count, unit};
+	return NULL;
+}
+
 static const struct option_row rows[] = {
 	{"allow-admin-grants", "N", "let the plan grant up to N admin roles",
 	 parse_allow_admin_grants},
@@ -125,8 +171,9 @@ static const struct option_row rows[] = {
 	{"export-csv", "FILE", "save what is left for a person in the console's bulk format",
 	 parse_export_csv},
 	{"fail-on", "LIST", "exit 4 on guard, withheld, admin-grant or removal", parse_fail_on},
-	{"format", "KIND[=FILE]",
-	 "text (default) or json, to standard output or a file; repeatable", parse_format},
+	{"format", "KIND[=FILE]", NULL, parse_format},
+	{"in", "SPAN", "how far to look: days, weeks or months such as 30d (default), 4w, 3m",
+	 parse_in},
 	{"list", NULL, "name the kinds, one a line", parse_list},
 	{"live", "PATH", "the live organisation is this file or folder", parse_live},
 	{"log", "LEVEL", "quiet, note (default) or debug", parse_log},
@@ -143,13 +190,6 @@ static const struct option_row rows[] = {
 	{"target", "ACCOUNT", "only the changes of this account", parse_target},
 };
 #define ROWS (sizeof(rows) / sizeof(*rows))
-
-static bool takes(const struct command *command, const char *option)
-{
-	char padded[64];
-	snprintf(padded, sizeof(padded), " %s ", option);
-	return strstr(command->options, padded) || strstr(" log no-color ", padded);
-}
 
 static struct error *unknown(const struct command *command, const char *name)
 {
@@ -224,13 +264,20 @@ struct error *options_parse(const struct command *command, int argc, char **argv
 
 void options_print(FILE *out, const struct command *command)
 {
+	ARENA scratch = {0};
 	for (size_t i = 0; i < ROWS; i++) {
 		char left[48];
 		if (!takes(command, rows[i].name))
 			continue;
 		snprintf(left, sizeof(left), "--%s%s%s", rows[i].name, rows[i].argument ? " " : "",
 			 rows[i].argument ? rows[i].argument : "");
-		fprintf(out, "  %-28s %s\n", left, rows[i].help);
+		if (rows[i].help)
+			fprintf(out, "  %-28s %s\n", left, rows[i].help);
+		else
+			fprintf(out,
+				"  %-28s text (default)%s, to standard output or a file; "
+				"repeatable\n",
+				left, list_formats(&scratch, command) + strlen("text"));
 	}
 }
 

@@ -96,6 +96,26 @@ static void add_encoded(struct str *out, const char *text)
 	}
 }
 
+static void add_entitlement(struct str *out, const struct entitlement *e)
+{
+	str_add(out, e->role ? "role" : "product");
+	if (e->role)
+		add_encoded(out, role_table[e->role].name);
+	if (e->product)
+		add_encoded(out, e->product);
+	if (e->profile)
+		add_encoded(out, e->profile);
+	if (e->group)
+		add_encoded(out, e->group);
+}
+
+const char *entitlement_address(struct arena *a, const struct entitlement *e)
+{
+	struct str out = STR(a);
+	add_entitlement(&out, e);
+	return str_text(&out);
+}
+
 const char *change_address(struct arena *a, const struct principal *principal,
 			   const struct entitlement *entitlement)
 {
@@ -104,17 +124,10 @@ const char *change_address(struct arena *a, const struct principal *principal,
 		str_add(&out, "grant/");
 	str_add(&out, principal_kind_name((enum principal_kind)principal->kind));
 	add_encoded(&out, principal->name);
-	if (!entitlement)
-		return str_text(&out);
-	str_add(&out, entitlement->role ? "/role" : "/product");
-	if (entitlement->role)
-		add_encoded(&out, role_table[entitlement->role].name);
-	if (entitlement->product)
-		add_encoded(&out, entitlement->product);
-	if (entitlement->profile)
-		add_encoded(&out, entitlement->profile);
-	if (entitlement->group)
-		add_encoded(&out, entitlement->group);
+	if (entitlement) {
+		str_addc(&out, '/');
+		add_entitlement(&out, entitlement);
+	}
 	return str_text(&out);
 }
 

@@ -128,6 +128,8 @@ enum phase change_phase(const struct change *change);
 /* "grant/user/jane%40example.com/role/support-administrator", in `a`. Entitlement NULL: the account. */
 const char *change_address(struct arena *a, const struct principal *principal,
 			   const struct entitlement *entitlement);
+/* Its tail: "role/support-administrator", "product/Adobe%20Express/Default". */
+const char *entitlement_address(struct arena *a, const struct entitlement *e);
 
 const char *action_name(enum action action);
 const char *reason_name(enum reason reason);

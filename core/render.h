@@ -25,10 +25,12 @@ const char *render_entitlement(struct arena *a, const struct entitlement *e);
 /* The steps of a manual change, numbered. */
 void render_steps(struct str *out, const char *steps);
 
-/* Members of a JSON object: "principal", "entitlement" (NULL: null) and "location" (without a file: null). */
+/* Members of a JSON object: "principal", "entitlement" (NULL: null), "location" (without a file: null) and "bundle", its name
+ * and location (NULL: null). */
 void render_principal_json(struct str *out, const struct principal *p);
 void render_entitlement_json(struct str *out, const struct entitlement *e);
 void render_location_json(struct str *out, struct location at);
+void render_bundle_json(struct str *out, const char *name, struct location at);
 
 /* Terraform's shape of diagnostics. */
 void render_report_json(struct str *out, const struct report *report);

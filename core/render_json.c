@@ -61,6 +61,19 @@ void render_location_json(struct str *out, struct location at)
 	str_addc(out, '}');
 }
 
+void render_bundle_json(struct str *out, const char *name, struct location at)
+{
+	json_put_key(out, "bundle");
+	if (!name) {
+		str_add(out, "null");
+		return;
+	}
+	str_addc(out, '{');
+	json_put_text(out, "name", name);
+	render_location_json(out, at);
+	str_addc(out, '}');
+}
+
 static void add_labels(struct str *out, const struct label_vec *labels)
 {
 	json_put_key(out, "labels");
