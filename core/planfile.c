@@ -408,12 +408,6 @@ static void read_manual(const struct loader *l, struct json_span root)
 	}
 }
 
-static int by_account_name(const void *a, const void *b)
-{
-	const struct account *const *x = a, *const *y = b;
-	return strcmp((*x)->meta.name, (*y)->meta.name);
-}
-
 static void read_accounts(const struct loader *l, struct json_span root)
 {
 	struct json_span list, item;
@@ -430,7 +424,7 @@ static void read_accounts(const struct loader *l, struct json_span root)
 		if (a->meta.name)
 			vec_push(l->arena, &l->plan->accounts, a);
 	}
-	vec_sort(&l->plan->accounts, by_account_name);
+	plan_sort_accounts(l->plan);
 }
 
 static void read_cost(const struct loader *l, struct json_span root)

@@ -1,0 +1,224 @@
+/* What a change and a plan say of themselves. */
+#include <string.h>
+
+#include "core/plan.h"
+#include "core/util/str.h"
+
+/* ---- names ---- */
+
+const char *action_name(enum action action)
+{
+	static const char *const names[] = {"create", "update", "delete"};
+	return names[action];
+}
+
+const char *reason_name(enum reason reason)
+{
+	static const char *const names[REASON_COUNT] = {"added",	"not-listed", "expired",
+							"state-absent", "undeclared", "renamed",
+							"changed"};
+	return names[reason];
+}
+
+const char *risk_name(enum risk risk)
+{
+	static const char *const names[RISK_COUNT] = {"admin-grant", "admin-removal",
+						      "account-delete", "removal", "ordinary"};
+	return names[risk];
+}
+
+const char *capability_name(enum capability via)
+{
+	static const char *const names[CAN_COUNT] = {"api", "command", "manual", "manual"};
+	return names[via];
+}
+
+static void add_encoded(struct str *out, const char *text)
+{
+	str_addc(out, '/');
+	for (; *text; text++) {
+		unsigned char c = (unsigned char)*text;
+		bool unreserved = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+				  (c >= '0' && c <= '9') || strchr("-._~", c);
+		if (unreserved)
+			str_addc(out, *text);
+		else
+			str_printf(out, "%%%02X", c);
+	}
+}
+
+static void add_entitlement(struct str *out, const struct entitlement *e)
+{
+	str_add(out, e->role ? "role" : "product");
+	if (e->role)
+		add_encoded(out, role_table[e->role].name);
+	if (e->product)
+		add_encoded(out, e->product);
+	if (e->profile)
+		add_encoded(out, e->profile);
+	if (e->group)
+		add_encoded(out, e->group);
+}
+
+const char *entitlement_address(struct arena *a, const struct entitlement *e)
+{
+	struct str out = STR(a);
+	add_entitlement(&out, e);
+	return str_text(&out);
+}
+
+const char *change_address(struct arena *a, const struct principal *principal,
+			   const struct entitlement *entitlement)
+{
+	struct str out = STR(a);
+	if (entitlement)
+		str_add(&out, "grant/");
+	str_add(&out, principal_kind_name((enum principal_kind)principal->kind));
+	add_encoded(&out, principal->name);
+	if (entitlement) {
+		str_addc(&out, '/');
+		add_entitlement(&out, entitlement);
+	}
+	return str_text(&out);
+}
+
+bool change_is_manual(const struct change *c)
+{
+	return c->via == CAN_MANUAL || c->via == CAN_NOT;
+}
+
+enum phase change_phase(const struct change *c)
+{
+	if (c->type == CHANGE_ACCOUNT)
+		return c->action == ACTION_DELETE ? PHASE_DELETE : PHASE_ACCOUNTS;
+	return c->action == ACTION_DELETE ? PHASE_REMOVE : PHASE_GRANT;
+}
+
+/* ---- attributes of accounts ---- */
+
+static bool same_labels(const struct label_vec *a, const struct label_vec *b)
+{
+	if (a->len != b->len)
+		return false;
+	for (size_t i = 0; i < a->len; i++) {
+		if (a->at[i].key != b->at[i].key || a->at[i].value != b->at[i].value)
+			return false;
+	}
+	return true;
+}
+
+static bool has_text(const struct text_vec *list, const char *text)
+{
+	for (size_t i = 0; i < list->len; i++) {
+		if (list->at[i].text == text)
+			return true;
+	}
+	return false;
+}
+
+/* APIs are a set. */
+static bool same_texts(const struct text_vec *a, const struct text_vec *b)
+{
+	for (size_t i = 0; i < a->len; i++) {
+		if (!has_text(b, a->at[i].text))
+			return false;
+	}
+	for (size_t i = 0; i < b->len; i++) {
+		if (!has_text(a, b->at[i].text))
+			return false;
+	}
+	return true;
+}
+
+unsigned account_difference(const struct account *before, const struct account *after,
+			    unsigned compared)
+{
+	unsigned differ = 0;
+	if (after->description && after->description != before->description)
+		differ |= ATTRIBUTE_DESCRIPTION;
+	if (after->owner && after->owner != before->owner)
+		differ |= ATTRIBUTE_OWNER;
+	if (after->meta.has_labels && !same_labels(&before->meta.labels, &after->meta.labels))
+		differ |= ATTRIBUTE_LABELS;
+	if (after->project && after->project != before->project)
+		differ |= ATTRIBUTE_PROJECT;
+	if (account_credential(before) != account_credential(after))
+		differ |= ATTRIBUTE_CREDENTIAL;
+	if (after->has_apis && !same_texts(&before->apis, &after->apis))
+		differ |= ATTRIBUTE_APIS;
+	return differ & compared;
+}
+
+/* ---- a plan ---- */
+
+static int by_account_name(const void *a, const void *b)
+{
+	const struct account *const *x = a, *const *y = b;
+	return strcmp((*x)->meta.name, (*y)->meta.name);
+}
+
+void plan_sort_accounts(struct plan *plan)
+{
+	vec_sort(&plan->accounts, by_account_name);
+}
+
+const struct account *plan_find_account(const struct plan *plan, const char *name)
+{
+	struct account key = {.meta.name = name};
+	const struct account *probe = &key;
+	const struct account **found =
+		plan->accounts.len ? bsearch(&probe, plan->accounts.at, plan->accounts.len,
+					     sizeof(*plan->accounts.at), by_account_name)
+				   : NULL;
+	return found ? *found : NULL;
+}
+
+const char *plan_email(const struct plan *plan, const struct change *c)
+{
+	if (c->principal->kind == PRINCIPAL_USER)
+		return c->principal->name;
+	const struct account *a = plan_find_account(plan, c->principal->name);
+	return a ? a->email : NULL;
+}
+
+void plan_summarize(struct plan *plan)
+{
+	struct summary s = {.unlisted = plan->unlisted.len};
+	for (size_t i = 0; i < plan->changes.len; i++) {
+		const struct change *c = &plan->changes.at[i];
+		s.add += c->action == ACTION_CREATE;
+		s.change += c->action == ACTION_UPDATE;
+		s.remove += c->action == ACTION_DELETE;
+		s.manual += change_is_manual(c);
+		s.withheld += c->withheld;
+	}
+	plan->summary = s;
+}
+
+static uint32_t number_entitlement(struct universe *u, const struct entitlement *e)
+{
+	return universe_entitlement(u, (enum role)e->role, e->product, e->profile, e->group);
+}
+
+void plan_rank(struct plan *plan, struct intern *strings)
+{
+	struct universe *u = universe_new(strings);
+	for (int pass = 0; pass < 2; pass++) {
+		for (size_t i = 0; i < plan->changes.len; i++) {
+			struct change *c = &plan->changes.at[i];
+			uint32_t principal =
+				universe_principal(u, (enum principal_kind)c->principal->kind,
+						   c->principal->name, false);
+			uint32_t entitlement =
+				c->entitlement ? number_entitlement(u, c->entitlement) : 0;
+			if (pass == 0)
+				continue;
+			c->principal_rank = universe_principal_rank(u, principal);
+			if (c->entitlement)
+				c->entitlement_rank = universe_entitlement_rank(u, entitlement);
+		}
+		if (pass == 0)
+			universe_rank(u);
+	}
+	universe_free(u);
+}
