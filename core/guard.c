@@ -60,13 +60,13 @@ bool consent_parse(const char *text, struct consent *out)
 	return true;
 }
 
-const char *verdict_name(enum verdict verdict)
+const char *verdict_name(enum guard_verdict verdict)
 {
 	static const char *const names[VERDICT_COUNT] = {"pass", "allowed", "withheld", "refused"};
 	return names[verdict];
 }
 
-const struct guard *guard_find(const struct plan *plan, enum verdict verdict)
+const struct guard *guard_find(const struct plan *plan, enum guard_verdict verdict)
 {
 	for (size_t i = 0; i < plan->guards.len; i++) {
 		if (plan->guards.at[i].verdict == verdict)
@@ -155,7 +155,7 @@ static const char *removal_flag(const struct judge *j)
 }
 
 /* Withholds a class, all or nothing; returns what became of it. */
-static enum verdict judge_class(struct judge *j, const struct tally *t, bool over)
+static enum guard_verdict judge_class(struct judge *j, const struct tally *t, bool over)
 {
 	bool consented = is_consented(j, t);
 	if (!over || t->deletes == 0)
@@ -176,7 +176,7 @@ static void judge_removals(struct judge *j)
 	bool share = is_over_share(products, j->products.live, policy->max_removal_delta);
 	int64_t percent =
 		j->products.live ? (products * 100 + j->products.live - 1) / j->products.live : 0;
-	enum verdict verdict = judge_class(j, &j->products, many || share);
+	enum guard_verdict verdict = judge_class(j, &j->products, many || share);
 	const char *flag = removal_flag(j);
 	add_guard(j, (struct guard){"maxRemovals", NULL, many ? flag : NULL, policy->max_removals,
 				    products, many ? verdict : VERDICT_PASS});
@@ -268,7 +268,7 @@ static void judge_holders(struct judge *j)
 		if (!e->role || !(h[i].taken || h[i].withheld))
 			continue;
 		int64_t left = h[i].live + h[i].added - h[i].taken;
-		enum verdict verdict = VERDICT_PASS;
+		enum guard_verdict verdict = VERDICT_PASS;
 		if (h[i].taken && left < limit)
 			verdict = VERDICT_REFUSED;
 		else if (left - h[i].withheld < limit)

@@ -34,15 +34,21 @@ struct consent {
 /* "N" or "P%". */
 bool consent_parse(const char *text, struct consent *out);
 
-enum verdict { VERDICT_PASS, VERDICT_ALLOWED, VERDICT_WITHHELD, VERDICT_REFUSED, VERDICT_COUNT };
-const char *verdict_name(enum verdict verdict);
+enum guard_verdict {
+	VERDICT_PASS,
+	VERDICT_ALLOWED,
+	VERDICT_WITHHELD,
+	VERDICT_REFUSED,
+	VERDICT_COUNT
+};
+const char *verdict_name(enum guard_verdict verdict);
 
 struct guard {
 	const char *name;    /* "maxRemovals", ...: a contract */
 	const char *subject; /* the role it is about; NULL: the whole plan */
 	const char *flag;    /* that would let it pass; NULL: none would */
 	int64_t limit, value;
-	enum verdict verdict;
+	enum guard_verdict verdict;
 };
 VEC(guard_vec, struct guard);
 
@@ -61,6 +67,6 @@ struct guard_input {
 void guard_judge(struct plan *plan, const struct guard_input *input, struct arena *a);
 
 /* The first guard with this verdict; NULL. */
-const struct guard *guard_find(const struct plan *plan, enum verdict verdict);
+const struct guard *guard_find(const struct plan *plan, enum guard_verdict verdict);
 
 #endif

@@ -330,7 +330,7 @@ static void read_consent(const struct loader *l, struct json_span root)
 
 static const char *verdict_word(unsigned i)
 {
-	return verdict_name((enum verdict)i);
+	return verdict_name((enum guard_verdict)i);
 }
 
 /* For show; apply judges the guards again, and needs to know of an empty set. */
@@ -347,7 +347,7 @@ static void read_guards(const struct loader *l, struct json_span root)
 				  .flag = text(l, item, "flag"),
 				  .limit = number(item, "limit", 0),
 				  .value = number(item, "value", 0),
-				  .verdict = (enum verdict)verdict};
+				  .verdict = (enum guard_verdict)verdict};
 		if (!g.name || verdict == VERDICT_COUNT)
 			continue;
 		vec_push(l->arena, &l->plan->guards, g);
@@ -408,6 +408,12 @@ static void read_manual(const struct loader *l, struct json_span root)
 	}
 }
 
+static int by_account_name(const void *a, const void *b)
+{
+	const struct account *const *x = a, *const *y = b;
+	return strcmp((*x)->meta.name, (*y)->meta.name);
+}
+
 static void read_accounts(const struct loader *l, struct json_span root)
 {
 	struct json_span list, item;
@@ -424,7 +430,7 @@ static void read_accounts(const struct loader *l, struct json_span root)
 		if (a->meta.name)
 			vec_push(l->arena, &l->plan->accounts, a);
 	}
-	plan_sort_accounts(l->plan);
+	vec_sort(&l->plan->accounts, by_account_name);
 }
 
 static void read_cost(const struct loader *l, struct json_span root)
