@@ -266,15 +266,20 @@ void text_escape(struct str *out, const char *text, size_t len, size_t max)
 }
 
 /* In malloc()ed memory; NULL when `text` is malformed. */
-static char *normalize(const char *text, int options)
+static char *map(const char *text, int options)
 {
 	utf8proc_uint8_t *out = NULL;
-	utf8proc_ssize_t len = utf8proc_map((const utf8proc_uint8_t *)text, 0, &out,
-					    UTF8PROC_NULLTERM | UTF8PROC_STABLE | UTF8PROC_COMPOSE |
-						    UTF8PROC_COMPAT | options);
+	utf8proc_ssize_t len =
+		utf8proc_map((const utf8proc_uint8_t *)text, 0, &out,
+			     UTF8PROC_NULLTERM | UTF8PROC_STABLE | UTF8PROC_COMPOSE | options);
 	if (len == UTF8PROC_ERROR_NOMEM)
 		abort();
 	return (char *)out;
+}
+
+static char *normalize(const char *text, int options)
+{
+	return map(text, UTF8PROC_COMPAT | options);
 }
 
 static bool is_ascii_graph(char c)
@@ -354,6 +359,12 @@ static void join_pairs(char *text)
 		from += rn || vv ? 2 : 1;
 	}
 	*to = '\0';
+}
+
+const char *text_fold(struct arena *a, const char *text)
+{
+	CLEANUP(free) char *folded = map(text, UTF8PROC_CASEFOLD);
+	return arena_strdup(a, folded ? folded : text);
 }
 
 const char *text_skeleton(struct arena *a, const char *text)

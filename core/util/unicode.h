@@ -59,6 +59,10 @@ size_t text_length(const char *text, size_t len);
  * Cyrillic look-alikes (0 o, 1 l i, rn m, vv w, Cyrillic a, e, o, p, c ...). In arena `a`. */
 const char *text_skeleton(struct arena *a, const char *text);
 
+/* NFC with Unicode's full case folding, for services that fold the case of names; text that is no UTF-8 stands for
+ * itself. In arena `a`. */
+const char *text_fold(struct arena *a, const char *text);
+
 /* ASCII case folding, byte by byte; every other byte stands for itself. */
 char ascii_lower(char c);
 int ascii_casecmp(const char *a, const char *b);

@@ -422,6 +422,25 @@ static void look_alikes_share_a_skeleton(void **state UNUSED)
 	}
 }
 
+static void case_folds_and_nothing_else(void **state UNUSED)
+{
+	static const struct {
+		const char *text, *folded;
+	} rows[] = {
+		{"", ""},
+		{"Adobe EXPRESS", "adobe express"},
+		{"\u00dcN\u00cf", "\u00fcn\u00ef"},
+		{"\ufb01", "fi"}, /* a full fold has it */
+		{"\u0406", "\u0456"},
+		{"1l", "1l"},
+		{"\xff", "\xff"},
+	};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		ARENA a = {0};
+		assert_string_equal(text_fold(&a, rows[i].text), rows[i].folded);
+	}
+}
+
 /* A row of the table that is out of order would not be found. */
 static void every_look_alike_is_found(void **state UNUSED)
 {
@@ -477,6 +496,7 @@ int main(void)
 		cmocka_unit_test(foreign_text_is_escaped),
 		cmocka_unit_test(escaped_text_is_always_safe),
 		cmocka_unit_test(smuggled_roles_are_seen),
+		cmocka_unit_test(case_folds_and_nothing_else),
 		cmocka_unit_test(look_alikes_share_a_skeleton),
 		cmocka_unit_test(every_look_alike_is_found),
 		cmocka_unit_test(ascii_case_is_folded),
