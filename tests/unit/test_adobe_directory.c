@@ -1,0 +1,292 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <string.h>
+
+#include "providers/adobe/directory.h"
+
+/* JSON with ' for ". */
+static const char groups[] =
+	"[{'groupId':1,'groupName':'Administrators','type':'SYSADMIN_GROUP'},"
+	"{'groupId':2,'groupName':'_deployment_admin','type':'DEPLOYMENT_ADMIN_GROUP'},"
+	"{'groupId':3,'groupName':'Designers','type':'USER_GROUP'},"
+	"{'groupId':4,'groupName':'_ADMIN_DESIGNERS','type':'USER_ADMIN_GROUP',"
+	"'userGroupName':'DESIGNERS'},"
+	"{'groupId':5,'groupName':'Default','type':'PRODUCT_PROFILE','productName':'Adobe "
+	"Express'},"
+	"{'groupId':6,'groupName':'_product_admin_Adobe Express','type':'PRODUCT_ADMIN_GROUP'},"
+	"{'groupId':7,'groupName':'_admin_Default','type':'PROFILE_ADMIN_GROUP',"
+	"'productProfileName':'Default'},"
+	"{'groupId':8,'groupName':'_developer_Default','type':'DEVELOPER_GROUP',"
+	"'productName':'x','profileGroupName':'Default'},"
+	"{'groupId':9,'groupName':'All','type':'PRODUCT_PROFILE','productName':'Fonts'},"
+	"{'groupId':'10','groupName':'All','type':'PRODUCT_PROFILE','productName':'Stock'},"
+	"{'groupId':11,'groupName':'AB_CONTRACT_GROUP','type':'CONTRACT_ADMIN_GROUP'},"
+	"{'groupId':12,'groupName':' padded','type':'USER_GROUP'},"
+	"{'groupId':13,'groupName':'No type'},"
+	"{'groupId':14,'type':'USER_GROUP'},"
+	"{'groupId':3,'groupName':'Designers','type':'USER_GROUP'},"
+	"{'groupId':15,'groupName':'Ünï','type':'USER_GROUP'}]";
+
+static const char users[] =
+	"[{'email':'Joe@Example.com','type':'federatedID','domain':'example.com','username':'JOE',"
+	"'groups':['default','_org_admin','Designers','_admin_default','_PRODUCT_ADMIN_ADOBE "
+	"EXPRESS',"
+	"'_admin_designers','_admin_Ünï','_developer_Default','_support_admin','nothing known']},"
+	"{'email':'ann@example.com','type':'adobeID','groups':['All']},"
+	"{'username':'kim@example.com','type':'enterpriseID','domain':'example.com'},"
+	"{'email':'joe@example.com','type':'adobeID','domain':'example.com',"
+	"'username':'joe@example.com','groups':['_deployment_admin']},"
+	"{'email':'7f3b@techacct.adobe.com','groups':['Default']},"
+	"{'email':'not an address'},{'email':'jürgen@example.com'},{},"
+	"{'email':'ann@example.com','type':'adobeID','groups':['Default']}]";
+
+static struct json *parse(struct arena *a, const char *text)
+{
+	const char *why = NULL;
+	char *copy = arena_strdup(a, text);
+	for (char *at = copy; *at; at++)
+		*at = *at == '\'' ? '"' : *at;
+	struct json *json = json_parse(copy, strlen(copy), &why);
+	assert_non_null(json);
+	return json;
+}
+
+static void load(struct directory *d, struct arena *a, struct intern *strings)
+{
+	*d = (struct directory){
+		.strings = strings, .arena = a, .has_groups = true, .has_direct = true};
+	struct json *g = parse(a, groups), *u = parse(a, users);
+	directory_add_groups(d, g);
+	directory_add_users(d, &d->direct, u);
+	json_free(g);
+	json_free(u);
+	directory_finish(d);
+}
+
+static const char *or_dash(const char *text)
+{
+	return text ? text : "-";
+}
+
+static void groups_stand_for_what_their_row_or_name_says(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *name;
+		enum directory_kind kind;
+		enum role role;
+		const char *product, *profile, *group;
+		bool ambiguous;
+	} rows[] = {
+		{"Administrators", DIRECTORY_ROLE, ROLE_SYSTEM_ADMINISTRATOR, "-", "-", "-", 0},
+		{"_org_admin", DIRECTORY_ROLE, ROLE_SYSTEM_ADMINISTRATOR, "-", "-", "-", 0},
+		{"_DEPLOYMENT_ADMIN", DIRECTORY_ROLE, ROLE_DEPLOYMENT_ADMINISTRATOR, "-", "-", "-",
+		 0},
+		{"_support_admin", DIRECTORY_ROLE, ROLE_SUPPORT_ADMINISTRATOR, "-", "-", "-", 0},
+		{"designers", DIRECTORY_USER_GROUP, ROLE_NONE, "-", "-", "-", 0},
+		{"_admin_designers", DIRECTORY_ROLE, ROLE_USER_GROUP_ADMINISTRATOR, "-", "-",
+		 "Designers", 0},
+		{"_admin_üNÏ", DIRECTORY_ROLE, ROLE_USER_GROUP_ADMINISTRATOR, "-", "-", "Ünï", 0},
+		{"DEFAULT", DIRECTORY_PROFILE, ROLE_NONE, "Adobe Express", "Default", "-", 0},
+		{"_product_admin_adobe express", DIRECTORY_ROLE, ROLE_PRODUCT_ADMINISTRATOR,
+		 "Adobe Express", "-", "-", 0},
+		{"_product_admin_New", DIRECTORY_ROLE, ROLE_PRODUCT_ADMINISTRATOR, "New", "-", "-",
+		 0},
+		{"_admin_Default", DIRECTORY_ROLE, ROLE_PRODUCT_PROFILE_ADMINISTRATOR,
+		 "Adobe Express", "Default", "-", 0},
+		{"_developer_Default", DIRECTORY_ROLE, ROLE_DEVELOPER, "Adobe Express", "Default",
+		 "-", 0},
+		{"All", DIRECTORY_PROFILE, ROLE_NONE, NULL, "All", "-", 1},
+		{"_developer_All", DIRECTORY_ROLE, ROLE_DEVELOPER, NULL, "All", "-", 1},
+		{"AB_CONTRACT_GROUP", DIRECTORY_OTHER, ROLE_NONE, "-", "-", "-", 0},
+		{"_admin_nobody", DIRECTORY_OTHER, ROLE_NONE, NULL, NULL, NULL, 0},
+		{"_compartment_admin", DIRECTORY_OTHER, ROLE_NONE, "-", "-", "-", 0},
+		{"no type", DIRECTORY_USER_GROUP, ROLE_NONE, "-", "-", "-", 0},
+	};
+	ARENA a = {0};
+	struct intern *strings = intern_new();
+	struct directory d;
+	load(&d, &a, strings);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		const struct directory_group *g = directory_find(&d, rows[i].name);
+		assert_non_null(g);
+		assert_int_equal(g->kind, rows[i].kind);
+		assert_int_equal(g->ambiguous, rows[i].ambiguous);
+		if (g->kind == DIRECTORY_OTHER)
+			continue;
+		assert_int_equal(g->grants.role, rows[i].role);
+		if (rows[i].product)
+			assert_string_equal(or_dash(g->grants.product), rows[i].product);
+		assert_string_equal(or_dash(g->grants.profile), rows[i].profile);
+		assert_string_equal(or_dash(g->grants.group), rows[i].group);
+	}
+	assert_null(directory_find(&d, "nothing known"));
+	intern_free(strings);
+}
+
+static const char *grants_of(struct directory *d, struct arena *a)
+{
+	struct str out = STR(a);
+	struct pair_vec pairs = {0};
+	struct universe *u = universe_new(d->strings);
+	directory_grants(d, u, a, &pairs);
+	universe_rank(u);
+	for (size_t i = 0; i < pairs.len; i++) {
+		const struct principal *p =
+			universe_principal_at(u, universe_principal_rank(u, pairs.at[i].principal));
+		const struct entitlement *e = universe_entitlement_at(
+			u, universe_entitlement_rank(u, pairs.at[i].entitlement));
+		str_printf(&out, "%s:%s:%s%s%s%s\n", p->name, role_table[e->role].name,
+			   e->product ? e->product : "", e->profile ? "/" : "",
+			   e->profile ? e->profile : "", e->group ? e->group : "");
+	}
+	universe_free(u);
+	return str_text(&out);
+}
+
+static void users_hold_what_their_groups_say(void **state)
+{
+	(void)state;
+	ARENA a = {0};
+	struct intern *strings = intern_new();
+	struct directory d;
+	load(&d, &a, strings);
+	assert_string_equal(grants_of(&d, &a),
+			    "ann@example.com::Adobe Express/Default\n"
+			    "Joe@Example.com:deployment-administrator:\n"
+			    "Joe@Example.com::Adobe Express/Default\n"
+			    "Joe@Example.com:system-administrator:\n"
+			    "Joe@Example.com:product-profile-administrator:Adobe Express/Default\n"
+			    "Joe@Example.com:product-administrator:Adobe Express\n"
+			    "Joe@Example.com:user-group-administrator:Designers\n"
+			    "Joe@Example.com:user-group-administrator:Ünï\n"
+			    "Joe@Example.com:developer:Adobe Express/Default\n"
+			    "Joe@Example.com:support-administrator:\n");
+	intern_free(strings);
+}
+
+static void the_catalogue_has_what_can_be_named(void **state)
+{
+	(void)state;
+	ARENA a = {0};
+	struct intern *strings = intern_new();
+	struct directory d;
+	struct catalogue c = {0};
+	load(&d, &a, strings);
+	directory_catalogue(&d, &a, &c);
+	assert_true(c.has_users && c.has_groups && c.has_products);
+	assert_int_equal(c.users.len, 3);
+	assert_string_equal(c.users.at[0].text, "ann@example.com");
+	assert_string_equal(c.users.at[2].text, "kim@example.com");
+	assert_int_equal(c.groups.len, 3);
+	assert_string_equal(c.groups.at[0].text, "Designers");
+	assert_int_equal(c.products.len, 3);
+	intern_free(strings);
+}
+
+static void users_are_found_folded_and_replaced(void **state)
+{
+	(void)state;
+	ARENA a = {0};
+	struct intern *strings = intern_new();
+	struct directory d;
+	load(&d, &a, strings);
+	assert_string_equal(directory_find_user(&d, "JOE@example.com")->type, "federatedID");
+	assert_string_equal(directory_find_user(&d, "ANN@EXAMPLE.com")->type, "adobeID");
+	assert_null(directory_find_user(&d, "nobody@example.com"));
+	struct json *user = parse(&a, "{'email':'ann@example.com','type':'adobeID',"
+				      "'groups':['_support_admin']}");
+	directory_add_user(&d, &d.direct, user);
+	directory_finish(&d);
+	json_free(user);
+	const struct entitlement support = {.role = ROLE_SUPPORT_ADMINISTRATOR},
+				 express = {.product = "adobe EXPRESS", .profile = "Default"};
+	assert_true(directory_holds(&d, directory_find_user(&d, "ann@example.com"), &support));
+	assert_false(directory_holds(&d, directory_find_user(&d, "ann@example.com"), &express));
+	assert_true(directory_holds(&d, directory_find_user(&d, "joe@example.com"), &express));
+	directory_drop_user(&d, "Ann@example.com");
+	assert_null(directory_find_user(&d, "ann@example.com"));
+	intern_free(strings);
+}
+
+static void entitlements_have_names_to_send(void **state)
+{
+	(void)state;
+	static const struct {
+		struct entitlement e;
+		const char *name;
+	} rows[] = {
+		{{.role = ROLE_SYSTEM_ADMINISTRATOR}, NULL},
+		{{.role = ROLE_STORAGE_ADMINISTRATOR}, NULL},
+		{{.role = ROLE_SUPPORT_ADMINISTRATOR}, "_support_admin"},
+		{{.role = ROLE_DEPLOYMENT_ADMINISTRATOR}, "_deployment_admin"},
+		{{.product = "ADOBE express", .role = ROLE_PRODUCT_ADMINISTRATOR},
+		 "_product_admin_Adobe Express"},
+		{{.product = "New", .role = ROLE_PRODUCT_ADMINISTRATOR}, "_product_admin_New"},
+		{{.group = "designers", .role = ROLE_USER_GROUP_ADMINISTRATOR}, "_ADMIN_DESIGNERS"},
+		{{.product = "Adobe Express", .profile = "default"}, "Default"},
+		{{.product = "Other", .profile = "Default"}, NULL},
+		{{.product = "Adobe Express", .profile = "None"}, NULL},
+		{{.product = "Fonts", .profile = "All"}, NULL},
+		{{.product = "Adobe Express", .profile = "Default", .role = ROLE_DEVELOPER},
+		 "_developer_Default"},
+	};
+	ARENA a = {0};
+	struct intern *strings = intern_new();
+	struct directory d;
+	load(&d, &a, strings);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		const char *why = "unset", *name = directory_group_of(&d, &rows[i].e, &why);
+		assert_int_equal(name == NULL, rows[i].name == NULL);
+		assert_int_equal(why == NULL, rows[i].name != NULL);
+		if (name)
+			assert_string_equal(name, rows[i].name);
+	}
+	intern_free(strings);
+}
+
+static void what_cannot_be_told_is_not_seen(void **state)
+{
+	(void)state;
+	static const struct {
+		enum principal_kind kind;
+		struct entitlement e;
+		bool sees;
+	} rows[] = {
+		{PRINCIPAL_USER, {.role = ROLE_SYSTEM_ADMINISTRATOR}, true},
+		{PRINCIPAL_USER, {.role = ROLE_SUPPORT_ADMINISTRATOR}, true},
+		{PRINCIPAL_USER, {.role = ROLE_STORAGE_ADMINISTRATOR}, false},
+		{PRINCIPAL_USER, {.product = "Adobe Express", .profile = "Default"}, true},
+		{PRINCIPAL_USER, {.product = "Fonts", .profile = "All"}, false},
+		{PRINCIPAL_USER,
+		 {.group = "Designers", .role = ROLE_USER_GROUP_ADMINISTRATOR},
+		 true},
+		{PRINCIPAL_GROUP, {.product = "Adobe Express", .profile = "Default"}, false},
+	};
+	ARENA a = {0};
+	struct intern *strings = intern_new();
+	struct directory d;
+	load(&d, &a, strings);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		const struct principal p = {"x", (uint8_t)rows[i].kind};
+		assert_int_equal(directory_sees(&d, &p, &rows[i].e), rows[i].sees);
+	}
+	intern_free(strings);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(groups_stand_for_what_their_row_or_name_says),
+		cmocka_unit_test(users_hold_what_their_groups_say),
+		cmocka_unit_test(the_catalogue_has_what_can_be_named),
+		cmocka_unit_test(users_are_found_folded_and_replaced),
+		cmocka_unit_test(entitlements_have_names_to_send),
+		cmocka_unit_test(what_cannot_be_told_is_not_seen),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
