@@ -16,7 +16,7 @@ struct steps {
 	const struct change *change;
 	const char *email;
 	struct str *out;
-	unsigned number;
+	bool begun;
 };
 
 static const char *name(const struct steps *s, const char *text)
@@ -31,8 +31,10 @@ static void add(struct steps *s, const char *format, ...)
 	va_start(args, format);
 	const char *text = arena_vprintf(s->out->arena, format, args);
 	va_end(args);
-	str_printf(s->out, "%s%u. %s", s->number ? "\n" : "", s->number + 1, text);
-	s->number++;
+	if (s->begun)
+		str_addc(s->out, '\n');
+	str_add(s->out, text);
+	s->begun = true;
 }
 
 static const char *scope(const struct steps *s)
@@ -172,7 +174,7 @@ static void add_click(struct steps *s)
 void manual_describe(const struct manual_context *context, const struct change *change,
 		     const char *email, struct str *out)
 {
-	struct steps s = {context, change, email, out, 0};
+	struct steps s = {context, change, email, out, false};
 	if (!change->entitlement)
 		return;
 	add_sign_in(&s);
