@@ -6,6 +6,13 @@
 
 #define DAY 86400 /* seconds; POSIX time has no leap seconds */
 
+int64_t clock_steady_ms(void)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
 static bool digits(const char *text, size_t count, int *out)
 {
 	*out = 0;

@@ -20,6 +20,9 @@ enum budget { BUDGET_NONE, BUDGET_ACTION, BUDGET_USERS, BUDGET_USER, BUDGET_GROU
 extern const struct rate_budget
 	http_budgets[]; /* of BUDGET_ACTION on; ends with a NULL operation */
 
+/* In all, for what a service asks to wait and for pauses between tries, unless somebody says otherwise. */
+#define HTTP_MAX_WAIT_S 600
+
 /* What a request carries as its credential. Tokens are asked for when first needed, kept for their life, and asked
  * for anew once when a request is answered 401. */
 struct token; /* ims.h */
@@ -54,9 +57,9 @@ struct http;
 
 struct http_options {
 	const struct endpoints *endpoints;
-	bool allow_local;    /* peers on this machine are allowed */
-	const char *ca_file; /* NULL: the system's */
-	unsigned connections, max_wait_s;
+	bool allow_local;		  /* peers on this machine are allowed */
+	const char *ca_file;		  /* NULL: the system's */
+	unsigned connections, max_wait_s; /* 0: HTTP_MAX_WAIT_S */
 };
 
 MUST_CHECK struct error *http_open(const struct http_options *options, struct http **out);
