@@ -49,7 +49,8 @@ struct options {
 	const char *roles_from, *export_csv;
 	unsigned max_wait; /* seconds; 0: the configuration's */
 	bool detailed_exitcode, auto_approve, resume, strict, list, manual, no_color;
-	struct span span; /* of --in; count 0: unsaid */
+	const char *manifests; /* NULL: the current folder */
+	struct span span;      /* of --in; count 0: unsaid */
 	char **paths;
 	size_t path_count;
 };
@@ -135,6 +136,8 @@ struct error *cmd_plan(struct run *run, int *status);
 struct error *cmd_apply(struct run *run, int *status);
 struct error *cmd_show(struct run *run, int *status);
 struct error *cmd_import(struct run *run, int *status);
+struct error *cmd_why(struct run *run, int *status);
+struct error *cmd_who(struct run *run, int *status);
 struct error *cmd_expiring(struct run *run, int *status);
 struct error *cmd_schema(struct run *run, int *status);
 struct error *cmd_version(struct run *run, int *status);

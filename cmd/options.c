@@ -89,6 +89,7 @@ TEXT_OPTION(explain)
 TEXT_OPTION(config)
 TEXT_OPTION(roles_from)
 TEXT_OPTION(export_csv)
+TEXT_OPTION(manifests)
 FLAG_OPTION(detailed_exitcode)
 FLAG_OPTION(auto_approve)
 FLAG_OPTION(resume)
@@ -178,6 +179,8 @@ static const struct option_row rows[] = {
 	{"live", "PATH", "the live organisation is this file or folder", parse_live},
 	{"log", "LEVEL", "quiet, note (default) or debug", parse_log},
 	{"manual", NULL, "the list of fields as scdoc, for the manual", parse_manual},
+	{"manifests", "PATH", "the manifests are this file or folder, not the current folder",
+	 parse_manifests},
 	{"max-wait", "SECONDS", "give up when the service asks to wait longer in all",
 	 parse_max_wait},
 	{"no-color", NULL, "no colour, whatever the terminal", parse_no_color},

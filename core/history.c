@@ -448,6 +448,14 @@ struct error *history_blame(struct history *h, struct arena *a, const char *revi
 			    const char *path, const char *bytes, size_t len, uint32_t line,
 			    struct blame *out, bool *out_found)
 {
+	return history_blame_lines(h, a, revision, path, bytes, len, &line, 1, out, out_found);
+}
+
+struct error *history_blame_lines(struct history *h, struct arena *a, const char *revision,
+				  const char *path, const char *bytes, size_t len,
+				  const uint32_t *lines, size_t count, struct blame *out,
+				  bool *out_found)
+{
 	CLEANUP(git_commit_free) git_commit *commit = NULL;
 	CLEANUP(git_blame_free) git_blame *base = NULL;
 	CLEANUP(git_blame_free) git_blame *edited = NULL;
@@ -458,14 +466,16 @@ struct error *history_blame(struct history *h, struct arena *a, const char *revi
 	if (!there)
 		return error_new(ERROR_INPUT, "revision %.200s has no \"%.200s\"", revision, path);
 	options.newest_commit = *git_commit_id(commit);
-	if (!bytes)
-		options.min_line = options.max_line = line;
+	if (!bytes && count == 1)
+		options.min_line = options.max_line = lines[0];
 	int code = git_blame_file(&base, h->repository, path, &options);
 	if (!code && bytes)
 		code = git_blame_buffer(&edited, base, bytes, len);
 	if (code)
-		return git_failed(code, "tracing line %u of %s", line, path);
-	return take_hunk(h, a, bytes ? edited : base, line, out, out_found);
+		return git_failed(code, "tracing line %u of %s", lines[0], path);
+	for (size_t i = 0; i < count; i++)
+		TRY(take_hunk(h, a, bytes ? edited : base, lines[i], &out[i], &out_found[i]));
+	return NULL;
 }
 
 /* ---- merges ---- */

@@ -124,6 +124,12 @@ MUST_CHECK struct error *history_blame(struct history *h, struct arena *a, const
 				       const char *path, const char *bytes, size_t len,
 				       uint32_t line, struct blame *out, bool *out_found);
 
+/* The same of many lines, with one walk through the file's history; out and out_found have `count` members. */
+MUST_CHECK struct error *history_blame_lines(struct history *h, struct arena *a,
+					     const char *revision, const char *path,
+					     const char *bytes, size_t len, const uint32_t *lines,
+					     size_t count, struct blame *out, bool *out_found);
+
 /* The merge that brought a commit into the line of first parents of a revision: *out_found is false when the commit is on
  * that line itself, or not part of the revision at all. */
 MUST_CHECK struct error *history_find_merge(struct history *h, struct arena *a,

@@ -1,0 +1,130 @@
+#!/usr/bin/env bats
+# Which lines grant what, since which commit, and who reviewed it.
+
+setup() {
+	load helper
+	common_setup
+	quickstart
+	cp "$WRIT_ROOT/tests/data/answers/ends.yaml" manifests
+	export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_SYSTEM=/dev/null
+	export GIT_AUTHOR_NAME='Ann Author' GIT_AUTHOR_EMAIL=ann@example.com
+	export GIT_COMMITTER_NAME='Carl Committer' GIT_COMMITTER_EMAIL=carl@example.com
+}
+
+# commit DAY MESSAGE [TRAILER]: commits all, on that day of 2026-03.
+commit() {
+	local day="2026-03-$1T12:00:00Z"
+	shift
+	git add -A
+	GIT_AUTHOR_DATE=$day GIT_COMMITTER_DATE=$day git commit -q -m "$1" ${2:+-m "$2"}
+}
+
+# A repository whose file ends.yaml came by a reviewed merge.
+repository() {
+	git init -q -b main .
+	mv manifests/ends.yaml aside.yaml
+	git add manifests
+	commit 01 'first manifests'
+	git checkout -q -b topic
+	mv aside.yaml manifests/ends.yaml
+	commit 02 'night-build: what it needs' 'Reviewed-by: Rita <rita@example.com>'
+	git checkout -q main
+	echo '# a comment' >>manifests/organization.yaml
+	commit 03 'a comment'
+	GIT_AUTHOR_DATE=2026-03-04T12:00:00Z GIT_COMMITTER_DATE=2026-03-04T12:00:00Z GIT_AUTHOR_NAME=Mona \
+		git merge -q --no-ff -m 'Merge pull request #12' -m 'Approved-by: Otto <otto@example.com>' topic
+	sed -i 's/expires: 2026-06-20/expires: 2026-06-21/' manifests/ends.yaml
+}
+
+@test "why and who on manifests in no repository" {
+	: >all
+	while IFS='|' read -r -a words; do
+		run_writ "${words[@]}" --manifests manifests
+		{
+			echo "## writ ${words[*]}"
+			outcome
+		} >>all
+	done <<-'END'
+		why|asset-archiver
+		why|night-build
+		why|night-build|support-administrator
+		why|technicalAccount/report-reader|product/Adobe%20Express/Default
+		why|jane@EXAMPLE.com
+		why|asset-archiver|system-administrator
+		who|storage-administrator
+		who|role/support-administrator
+		who|Adobe Express
+		who|developer
+		who|storage-administrator|--format|json
+		who|support-administrator|--format|csv
+		who|storage-admin
+		who|Adobe Expres/Default
+		who|product/Adobe/Default
+		why|assetarchiver
+		why|group/Designers
+	END
+	mv all stdout
+	: >stderr
+	status=0
+	assert_golden why
+}
+
+@test "since which commit, by whom, reviewed in which merge" {
+	repository
+	run_writ why night-build --manifests manifests
+	assert_golden why-git
+	run_writ why night-build --manifests manifests --format json
+	assert_golden why-git-json
+	run_writ who support-administrator --manifests manifests --format csv
+	assert_golden why-git-csv
+	# A commit on the main line itself is in no merge, and the present folder is the default.
+	cd manifests
+	ends 0 who storage-administrator --format json
+	[ "$(jq -c '.grants[0].declarations[0] | [.since.subject, .merge, .committed]' stdout)" = '["first manifests",null,true]' ]
+}
+
+@test "a revision is asked as it was" {
+	repository
+	ends 1 why night-build --manifests HEAD~1:manifests
+	ends 0 why night-build 'Adobe Express' --manifests HEAD:manifests --format json
+	[ "$(jq -c '[.grants[0].declarations[] | [.expires, .committed]]' stdout)" = '[["2026-06-10",true],["2026-06-20",true]]' ]
+}
+
+@test "repositories of every state answer: unborn branch, detached head, dirty tree" {
+	git init -q -b main .
+	ends 0 who storage-administrator --manifests manifests --format json
+	[ "$(jq -c '.grants[0].declarations[0] | [.since, .committed]' stdout)" = '[null,false]' ]
+	commit 01 'first manifests'
+	git checkout -q --detach
+	ends 0 who storage-administrator --manifests manifests --format json
+	[ "$(jq -r '.grants[0].declarations[0].since.subject' stdout)" = 'first manifests' ]
+	sed -i '1i # moved down by a line' manifests/accounts/asset-archiver.yaml
+	ends 0 who storage-administrator --manifests manifests --format json
+	[ "$(jq -c '.grants[0].declarations[0] | [.location.line, .since.subject]' stdout)" = '[8,"first manifests"]' ]
+	rm -rf .git/refs .git/HEAD
+	ends 0 who storage-administrator --manifests manifests --format json
+	[ "$(jq -c '.grants[0].declarations[0].committed' stdout)" = null ]
+	grep -q 'no commits are told' stderr
+}
+
+@test "texts that a spreadsheet would run, and commits that a terminal would obey" {
+	git init -q -b main .
+	GIT_AUTHOR_NAME='=1+1' commit 01 "$(printf '@SUM(A1)\033[31m')"
+	ends 0 why night-build --manifests manifests --format csv
+	grep -q "'=1+1" stdout
+	if grep -qE '(^|,)"?[=+@-]' stdout; then cat stdout; return 1; fi
+	ends 0 why night-build --manifests manifests
+	if grep -q "$(printf '\033')" stdout; then return 1; fi
+}
+
+@test "what does not make sense" {
+	ends 64 why
+	ends 64 why a b c
+	ends 64 who
+	ends 64 who a b
+	ends 64 who developer --format ics
+	ends 1 who developer --manifests nowhere
+	ends 1 who developer --manifests manifests --org other
+	echo 'kind: [' >manifests/bad.yaml
+	ends 1 who developer --manifests manifests
+}

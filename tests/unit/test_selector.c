@@ -1,0 +1,135 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "core/selector.h"
+
+static const struct entitlement storage = {NULL, NULL, NULL, ROLE_STORAGE_ADMINISTRATOR};
+static const struct entitlement express = {"Adobe Express", "Default", NULL, ROLE_NONE};
+static const struct entitlement odd = {"A/B 100%", "100%25", NULL, ROLE_DEVELOPER};
+static const struct entitlement designers = {NULL, NULL, "Designers",
+					     ROLE_USER_GROUP_ADMINISTRATOR};
+
+static void takes_entitlements_by_their_address_or_its_beginning(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text;
+		const struct entitlement *e;
+		bool takes;
+	} rows[] = {
+		{"role/storage-administrator", &storage, true},
+		{"storage-administrator", &storage, true},
+		{"role", &storage, true},
+		{"product", &storage, false},
+		{"storage-administrator/", &storage, false},
+		{"storage-administrator/x", &storage, false},
+		{"product/Adobe%20Express/Default", &express, true},
+		{"product/Adobe Express/Default", &express, true},
+		{"Adobe Express/Default", &express, true},
+		{"Adobe Express", &express, true},
+		{"Adobe", &express, false},
+		{"Default", &express, false},
+		{"role/Adobe Express", &express, false},
+		{"", &express, false},
+		{"developer", &odd, true},
+		{"developer/A%2FB 100%/100%2525", &odd, true},
+		{"developer/A%2fb 100%/100%2525", &odd, false},
+		{"developer/A/B 100%", &odd, false},
+		{"role/developer/A%2FB 100%/100%2525/more/and/more", &odd, false},
+		{"user-group-administrator/Designers", &designers, true},
+		{"role/user-group-administrator", &designers, true},
+		{"Designers", &designers, false},
+	};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		ARENA a = {0};
+		struct selector s;
+		selector_make(&s, &a, rows[i].text);
+		if (selector_takes_entitlement(&s, rows[i].e) != rows[i].takes)
+			fail_msg("\"%s\"", rows[i].text);
+	}
+}
+
+static void takes_principals_by_name_or_kind_and_name(void **state)
+{
+	(void)state;
+	static const struct principal account = {"archiver", PRINCIPAL_ACCOUNT},
+				      user = {"Jane@example.com", PRINCIPAL_USER},
+				      group = {"A/B", PRINCIPAL_GROUP};
+	static const struct {
+		const char *text;
+		const struct principal *p;
+		bool takes;
+	} rows[] = {
+		{"archiver", &account, true},
+		{"Archiver", &account, false},
+		{"technicalAccount/archiver", &account, true},
+		{"account/archiver", &account, true},
+		{"user/archiver", &account, false},
+		{"jane@EXAMPLE.com", &user, true},
+		{"user/jane%40example.com", &user, true},
+		{"account/jane@example.com", &user, false},
+		{"A/B", &group, true},
+		{"group/A%2FB", &group, true},
+		{"group/A/B", &group, false},
+		{"group", &group, false},
+	};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		ARENA a = {0};
+		struct selector s;
+		selector_make(&s, &a, rows[i].text);
+		if (selector_takes_principal(&s, rows[i].p) != rows[i].takes)
+			fail_msg("\"%s\"", rows[i].text);
+	}
+}
+
+static void knows_roles_without_their_scope(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text;
+		bool role;
+	} rows[] = {{"developer", true},	{"role/developer", true}, {"role", true},
+		    {"developer/Adobe", false}, {"product", false},	  {"dev", false}};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		ARENA a = {0};
+		struct selector s;
+		selector_make(&s, &a, rows[i].text);
+		if (selector_is_role(&s) != rows[i].role)
+			fail_msg("\"%s\"", rows[i].text);
+	}
+}
+
+static void spells_like_the_one_who_asks(void **state)
+{
+	(void)state;
+	ARENA a = {0};
+	struct selector s;
+	struct spelling_vec out = {0};
+	selector_make(&s, &a, "product/Adobe");
+	selector_spell_entitlement(&s, &a, &express, &out);
+	selector_make(&s, &a, "Adobe/x");
+	selector_spell_entitlement(&s, &a, &express, &out);
+	selector_make(&s, &a, "x");
+	selector_spell_entitlement(&s, &a, &designers, &out);
+	assert_string_equal(out.at[0], "product/Adobe Express");
+	assert_string_equal(out.at[1], "Adobe Express/Default");
+	assert_string_equal(out.at[2], "user-group-administrator");
+	selector_spell_roles(&s, &a, &out);
+	assert_string_equal(out.at[3], "system-administrator");
+	assert_int_equal(out.len, 3 + ROLE_COUNT - 1);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(takes_entitlements_by_their_address_or_its_beginning),
+		cmocka_unit_test(takes_principals_by_name_or_kind_and_name),
+		cmocka_unit_test(knows_roles_without_their_scope),
+		cmocka_unit_test(spells_like_the_one_who_asks),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
