@@ -125,6 +125,11 @@ static void print_flags(const struct plan *plan)
 		printf("Removals were withheld; carry them out with %s.\n", g->flag);
 }
 
+static void print_resume(void)
+{
+	printf("Stopped part-way; `writ apply --resume` goes on from here.\n");
+}
+
 /* --export-csv: what waits for a person in the form that the service's console takes. */
 static struct error *export_manual(struct run *run, const struct session *session,
 				   const struct plan *plan, const struct apply_result *r)
@@ -167,16 +172,22 @@ static struct error *carry_out(struct run *run, struct session *session, struct 
 	TRY(apply_state_folder(&run->arena, plan->organization,
 			       session->provider->reader->identity(session->handle), &input.state));
 	catch_signals();
-	TRY(apply_run(&input, &run->arena, &result));
-	print_fates(run, plan, &result);
+	struct error *error = apply_run(&input, &run->arena, &result);
+	run->changed = result.journal != NULL;
+	if (!error || run->changed)
+		print_fates(run, plan, &result);
+	if (error && run->changed)
+		print_resume();
+	if (error)
+		return error;
 	if (run->options.export_csv)
 		TRY(export_manual(run, session, plan, &result));
 	if (result.count[FATE_WITHHELD])
 		print_flags(plan);
 	*status = status_of(&result);
 	if (*status == EXIT_PARTIAL)
-		printf("Stopped part-way; `writ apply --resume` goes on from here.\n");
-	return fflush(stdout) ? error_new(ERROR_RECORD, "writing to standard output failed") : NULL;
+		print_resume();
+	return NULL;
 }
 
 /* Consent of the command line adds to what a saved plan carries. */

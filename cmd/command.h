@@ -63,6 +63,7 @@ struct run {
 	struct options options;
 	struct config config; /* empty until load_config() */
 	bool configured;
+	bool changed; /* something was sent: what fails now is a record that is missing */
 	int64_t now;
 	const char *program;
 	const struct command *command;

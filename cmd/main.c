@@ -126,6 +126,14 @@ static void add_to_report(struct run *run, const struct error *error)
 	report_add(&run->report, SEVERITY_ERROR, "E0001", at, 0, NULL, "%s", str_text(&text));
 }
 
+/* Of a run whose result did not reach standard output. A worse status says more than this. */
+static int status_unwritten(const struct run *run, int status)
+{
+	if (status != EXIT_DONE && status != EXIT_CHANGES)
+		return status;
+	return run->changed ? EXIT_RECORD : EXIT_ERROR;
+}
+
 static int finish(struct run *run, const char *command, struct error *error, int status)
 {
 	if (error) {
@@ -146,23 +154,24 @@ static int finish(struct run *run, const char *command, struct error *error, int
 		render_report_json(&out, &run->report);
 		fwrite(out.at, 1, out.len, stdout);
 	}
-	if (fflush(stdout) && !status) {
+	if (fflush(stdout) || ferror(stdout)) {
 		fprintf(stderr, "writ: error: writing to standard output failed\n");
-		status = EXIT_ERROR;
+		status = status_unwritten(run, status);
 	}
 	error_free(error);
 	return status;
 }
 
-/* A closed descriptor would be given to the next file that is opened. */
-static void open_standard_descriptors(void)
+/* A closed descriptor would be given to the next file that is opened. What stands in for it cannot be read or
+ * written the way it is meant to be, so that a result without a place to go is found out. */
+static bool open_standard_descriptors(void)
 {
-	int fd;
-	do
-		fd = open("/dev/null", O_RDWR);
-	while (fd >= 0 && fd <= STDERR_FILENO);
-	if (fd > STDERR_FILENO)
-		close(fd);
+	static const int modes[] = {O_WRONLY, O_RDONLY, O_WRONLY};
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", modes[fd]) != fd)
+			return false;
+	}
+	return true;
 }
 
 static struct error *run_command(struct run *run, const struct command *command, int argc,
@@ -179,7 +188,8 @@ int main(int argc, char **argv)
 	struct run run = {.program = argv[0], .strings = intern_new()};
 	const char *name = argc > 1 ? argv[1] : "help";
 	int status = EXIT_DONE;
-	open_standard_descriptors();
+	if (!open_standard_descriptors())
+		return EXIT_ERROR;
 	/* Fixed, or the first large block that is freed would keep all later ones on the heap. */
 	mallopt(M_MMAP_THRESHOLD, 128 * 1024);
 	signal(SIGPIPE, SIG_IGN);

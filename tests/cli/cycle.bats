@@ -219,8 +219,11 @@ ends() {
 @test "output that cannot be written is an error" {
 	run bash -c '"$WRIT" plan --live live.yaml manifests >/dev/full'
 	[ "$status" -eq 1 ]
+	run bash -c '"$WRIT" plan --live live.yaml --detailed-exitcode manifests >/dev/full'
+	[ "$status" -eq 1 ]
 	run bash -c '"$WRIT" version >&-'
-	[ "$status" -eq 0 ]
+	[ "$status" -eq 1 ]
+	[ "$output" = "writ: error: writing to standard output failed" ]
 }
 
 @test "the printed schemas are those in schemas/" {

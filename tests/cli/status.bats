@@ -1,0 +1,91 @@
+#!/usr/bin/env bats
+# Exit statuses that only come about when something outside the manifests is in the way.
+
+setup() {
+	load helper
+	common_setup
+	quickstart
+}
+
+# unheard COMMAND...: runs it with standard output on a full disk.
+unheard() {
+	status=0
+	"$@" >/dev/full 2>stderr </dev/null || status=$?
+	: >stdout
+}
+
+@test "a result that cannot be written after an apply: 8, and live is converged" {
+	ends 0 plan --live live.yaml --allow-remove 1 --out plan.json manifests
+	unheard "$WRIT" apply --live live.yaml plan.json
+	assert_golden status-unheard
+	[ "$status" -eq 8 ]
+	ends 0 plan --live live.yaml --detailed-exitcode manifests
+}
+
+@test "standard output that was closed before an apply: 8" {
+	ends 0 plan --live live.yaml --allow-remove 1 --out plan.json manifests
+	status=0
+	"$WRIT" apply --live live.yaml plan.json >&- 2>stderr </dev/null || status=$?
+	[ "$status" -eq 8 ]
+	grep -q 'writing to standard output failed' stderr
+	ends 0 plan --live live.yaml --detailed-exitcode manifests
+}
+
+@test "a worse status is kept when nobody hears it: 4 and 5" {
+	ends 0 plan --live live.yaml --out plan.json manifests
+	unheard "$WRIT" apply --live live.yaml plan.json
+	[ "$status" -eq 4 ]
+	grep -q 'writing to standard output failed' stderr
+	mkdir folder
+	cp "$WRIT_ROOT/tests/data/quickstart/live.yaml" folder/live.yaml
+	echo precious >folder/notes.txt
+	ends 0 plan --live folder --allow-remove 1 --out plan.json manifests
+	unheard "$WRIT" apply --live folder plan.json
+	[ "$status" -eq 5 ]
+}
+
+@test "a result that cannot be written when nothing was sent: 1, whatever it would have been" {
+	for option in --strict --detailed-exitcode; do
+		command=plan
+		[ "$option" = --strict ] && command=validate
+		live=(--live live.yaml)
+		[ "$option" = --strict ] && live=()
+		unheard "$WRIT" "$command" "${live[@]}" "$option" --format json manifests
+		[ "$status" -eq 1 ]
+	done
+}
+
+@test "stopped part-way: 5, and what to do next" {
+	mkdir folder
+	cp live.yaml folder/live.yaml
+	echo precious >folder/notes.txt
+	run_writ apply --live folder --auto-approve --allow-remove 1 manifests
+	assert_golden status-partial
+	[ "$status" -eq 5 ]
+	rm folder/notes.txt
+	run_writ apply --live folder --auto-approve --resume
+	assert_golden status-resumed
+	[ "$status" -eq 0 ]
+}
+
+@test "another run holds the lock: 7, and who it is" {
+	ends 0 apply --live live.yaml --auto-approve --allow-remove 1 manifests
+	cp "$WRIT_ROOT/tests/data/quickstart/live.yaml" live.yaml
+	lock=$(find state -name lock)
+	status=0
+	flock "$lock" "$WRIT" apply --live live.yaml --auto-approve --allow-remove 1 manifests >stdout 2>stderr || status=$?
+	assert_golden status-locked
+	[ "$status" -eq 7 ]
+}
+
+@test "a saved plan of empty manifests meets its guard again: 4, whatever is allowed" {
+	rm -r manifests/accounts
+	sed -i 's/unlisted: report/unlisted: remove/' manifests/organization.yaml
+	run_writ plan --live live.yaml --allow-remove '100%' --out plan.json manifests
+	assert_golden status-empty-plan
+	cp live.yaml before
+	run_writ apply --live live.yaml --allow-remove '100%' plan.json
+	assert_golden status-empty
+	[ "$status" -eq 4 ]
+	cmp live.yaml before
+}
