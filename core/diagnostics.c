@@ -3,6 +3,8 @@
 #include <string.h>
 
 const struct diagnostic_info diagnostics[] = {
+	{"E0001", "the command failed",
+	 "What went wrong is in the summary; --format json gives it the shape of a finding."},
 	{"E0101", "file cannot be read", "The operating system refused to open or read it."},
 	{"E0102", "not a regular file",
 	 "Below a folder nothing is followed: a link, FIFO, socket or device with a "

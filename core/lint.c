@@ -99,7 +99,9 @@ static void lint_storage(struct linter *l, const struct account *a)
 		     "a product that includes Enterprise Storage without storage administrator");
 	if ((role || licence) && a->apis.len && !is_storage_api(a->apis.at[0].text))
 		warn(l, "W0703", a->apis.at[0].at, "list the storage API first",
-		     "the licence will not come by itself");
+		     "the first API does not bring Enterprise Storage, so the licence will not "
+		     "come "
+		     "by itself");
 	if (system)
 		warn(l, "W0704", a->meta.name_at, "use storage-administrator where that is enough",
 		     "system administrator can do everything");

@@ -209,6 +209,30 @@ static void add_text(struct load *l, const char *file, char *bytes, size_t len)
 	}
 }
 
+static bool is_within_run(const struct load *l, const char *file, size_t total)
+{
+	if (total <= MANIFEST_RUN_MAX)
+		return true;
+	report_add(l->reader->report, SEVERITY_ERROR, "E0104", (struct location){file, 1, 1}, 0,
+		   "at most 2 GiB in a run", "too many bytes of manifests");
+	return false;
+}
+
+/* By the sizes that the walk saw: a set that is too large is refused before any of it is read. */
+static bool fits(const struct load *l, const struct found_file_vec *files)
+{
+	size_t total = 0;
+	for (size_t i = 0; i < files->len; i++) {
+		const struct found_file *f = &files->at[i];
+		if (!f->path || f->kind != FOUND_REGULAR || f->size > MANIFEST_FILE_MAX)
+			continue;
+		total += f->size;
+		if (!is_within_run(l, f->path, total))
+			return false;
+	}
+	return true;
+}
+
 static void load_file(struct load *l, const struct found_file *file)
 {
 	const struct manifest_reader *reader = l->reader;
@@ -226,13 +250,10 @@ static void load_file(struct load *l, const struct found_file *file)
 			     error);
 		return;
 	}
-	if (l->total + len > MANIFEST_RUN_MAX) {
+	if (is_within_run(l, file->path, l->total + len))
+		add_text(l, file->path, bytes, len);
+	else
 		free(bytes);
-		report_add(reader->report, SEVERITY_ERROR, "E0104", at, 0, "at most 2 GiB in a run",
-			   "too many bytes of manifests");
-		return;
-	}
-	add_text(l, file->path, bytes, len);
 }
 
 static int by_identity(const void *a, const void *b)
@@ -336,6 +357,8 @@ static struct error *load_paths(struct load *l, struct file_roots *roots, char *
 		if (!strcmp(paths[i], "-"))
 			TRY(load_stdin(l));
 	}
+	if (!fits(l, &files))
+		return NULL;
 	for (size_t i = 0; i < files.len; i++) {
 		if (files.at[i].path)
 			load_file(l, &files.at[i]);

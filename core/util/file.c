@@ -85,6 +85,7 @@ static struct error *add_file(struct walk *w, const char *path, const char *belo
 			 .root = w->root,
 			 .device = st->st_dev,
 			 .inode = st->st_ino,
+			 .size = (size_t)st->st_size,
 		 });
 	return NULL;
 }

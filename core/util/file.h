@@ -20,6 +20,7 @@ struct found_file {
 	int root;	  /* descriptor of the root folder; -1 when the root is the file itself */
 	dev_t device;
 	ino_t inode;
+	size_t size; /* bytes, when it was found */
 };
 VEC(found_file_vec, struct found_file);
 

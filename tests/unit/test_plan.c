@@ -58,14 +58,15 @@ static void load(struct arena *a, struct intern *strings, const char *text, stru
 	unlink(path);
 }
 
-static const char *plan_of(struct arena *a, const char *live_text, const char *wanted_text)
+/* Plans with a provider's reader; what is wrong goes to `report`. */
+static const char *plan_with(struct arena *a, const struct provider_reader *reader,
+			     const char *live_text, const char *wanted_text, struct report *report)
 {
 	struct intern *strings = intern_new();
 	struct model live_model = {0}, wanted = {0};
 	struct model_index live_index, index;
 	struct universe *u = universe_new(strings);
 	struct live live = {.organization = "acme", .source = "test"};
-	struct report report = {.arena = a};
 	struct plan plan = {0};
 	load(a, strings, live_text, &live_model);
 	load(a, strings, wanted_text, &wanted);
@@ -81,14 +82,22 @@ static const char *plan_of(struct arena *a, const char *live_text, const char *w
 				   .index = &index,
 				   .live = &live,
 				   .universe = u,
-				   .reader = registry_find("file")->reader,
+				   .reader = reader,
 				   .consent = {CONSENT_NONE, 0, -1}};
 	assert_true(time_parse("2026-06-01T12:00:00Z", &input.now));
-	plan_make(&input, a, &report, &plan);
-	assert_int_equal(report.errors, 0);
+	plan_make(&input, a, report, &plan);
 	const char *out = describe(a, &plan);
 	universe_free(u);
 	intern_free(strings);
+	return out;
+}
+
+static const char *plan_of(struct arena *a, const char *live_text, const char *wanted_text)
+{
+	struct report report = {.arena = a};
+	const char *out =
+		plan_with(a, registry_find("file")->reader, live_text, wanted_text, &report);
+	assert_int_equal(report.errors, 0);
 	return out;
 }
 
@@ -185,12 +194,43 @@ static void the_organization_judges_undeclared_accounts(void **state)
 			    "-technicalAccount/a undeclared withheld; ");
 }
 
+static enum capability grant_nothing(struct provider *p, const struct principal *principal,
+				     const struct account *account, const struct entitlement *e)
+{
+	(void)p, (void)principal, (void)account, (void)e;
+	return CAN_NOT;
+}
+
+static const char *refuse_name(struct provider *p, struct arena *a, const struct account *account)
+{
+	(void)p, (void)account;
+	return arena_strdup(a, "too short for this service");
+}
+
+/* What the provider says no to is found when the plan is made. */
+static void a_provider_refuses_at_plan_time(void **state)
+{
+	(void)state;
+	ARENA a = {0};
+	struct provider_reader reader = *registry_find("file")->reader;
+	struct report report = {.arena = &a};
+	reader.can_grant = grant_nothing;
+	reader.check_account = refuse_name;
+	plan_with(&a, &reader, ORGANIZATION(""),
+		  ORGANIZATION("") ACCOUNT("a", "products: [" PA "]"), &report);
+	assert_int_equal(report.errors, 2);
+	assert_string_equal(report.items.at[0].id, "E0603");
+	assert_string_equal(report.items.at[0].summary, "too short for this service");
+	assert_string_equal(report.items.at[1].id, "E0604");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(plan_is_the_difference),
 		cmocka_unit_test(a_rename_is_one_update),
 		cmocka_unit_test(the_organization_judges_undeclared_accounts),
+		cmocka_unit_test(a_provider_refuses_at_plan_time),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
