@@ -147,34 +147,63 @@ static struct error *from_fd(int fd, struct secret **out)
 	return NULL;
 }
 
-/* The few variables that a helper may need; `room` takes them and a NULL. */
-static void build_environment(char **room, size_t count)
+#define ENVIRONMENT_MAX 16
+
+/* The few variables that a helper may need, and those of the caller. */
+static void build_environment(const char *room[static ENVIRONMENT_MAX], const char *const *more)
 {
 	static const char *const names[] = {"PATH=", "HOME=", "LANG=", "USER=", "XDG_RUNTIME_DIR="};
 	size_t kept = 0;
-	for (char **e = environ; *e && kept + 1 < count; e++) {
+	for (char **e = environ; *e && kept + 1 < ENVIRONMENT_MAX; e++) {
 		for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
 			if (!strncmp(*e, names[i], strlen(names[i])))
 				room[kept++] = *e;
 		}
 	}
+	for (; more && *more && kept + 1 < ENVIRONMENT_MAX; more++)
+		room[kept++] = *more;
 	room[kept] = NULL;
 }
 
-static int spawn(char *const *argv, int output, pid_t *child)
+/* posix_spawn() does not change them. */
+union words {
+	const char *const *given;
+	char *const *spawned;
+};
+
+static void set_up_files(posix_spawn_file_actions_t *files, int input, int output)
 {
-	char *environment[8];
+	posix_spawn_file_actions_init(files);
+	if (input < 0)
+		posix_spawn_file_actions_addopen(files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+	else
+		posix_spawn_file_actions_adddup2(files, input, STDIN_FILENO);
+	if (output < 0)
+		posix_spawn_file_actions_addopen(files, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
+	else
+		posix_spawn_file_actions_adddup2(files, output, STDOUT_FILENO);
+	posix_spawn_file_actions_addopen(files, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+	posix_spawn_file_actions_addclosefrom_np(files, STDERR_FILENO + 1);
+}
+
+/* A descriptor below 0 stands for /dev/null. */
+static int spawn(const char *const *argv, const char *const *more, int input, int output,
+		 pid_t *child)
+{
+	const char *environment[ENVIRONMENT_MAX];
+	union words words = {.given = argv}, variables = {.given = environment};
 	posix_spawn_file_actions_t files;
 	posix_spawnattr_t attributes;
-	build_environment(environment, sizeof(environment) / sizeof(*environment));
-	posix_spawn_file_actions_init(&files);
+	sigset_t usual;
+	build_environment(environment, more);
 	posix_spawnattr_init(&attributes);
-	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
-	posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-	posix_spawn_file_actions_adddup2(&files, output, STDOUT_FILENO);
-	posix_spawn_file_actions_addopen(&files, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
-	posix_spawn_file_actions_addclosefrom_np(&files, STDERR_FILENO + 1);
-	int failed = posix_spawn(child, argv[0], &files, &attributes, argv, environment);
+	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF);
+	sigemptyset(&usual);
+	sigaddset(&usual, SIGPIPE); /* ignored here, but not by programs that expect to end by it */
+	posix_spawnattr_setsigdefault(&attributes, &usual);
+	set_up_files(&files, input, output);
+	int failed =
+		posix_spawn(child, argv[0], &files, &attributes, words.spawned, variables.spawned);
 	posix_spawnattr_destroy(&attributes);
 	posix_spawn_file_actions_destroy(&files);
 	return failed;
@@ -197,17 +226,13 @@ static const char *reap(pid_t child, int64_t deadline, const char *wrong)
 
 static struct error *from_command(const char *const *argv, struct secret **out)
 {
-	union {
-		const char *const *given;
-		char *const *spawned; /* posix_spawn() does not change them */
-	} words = {.given = argv};
 	int ends[2];
 	pid_t child;
 	CLEANUP(secret_free) struct secret *s = new_secret(SECRET_MAX + 2);
 	if (pipe2(ends, O_CLOEXEC))
 		return error_errno(errno, "running %s", argv[0]);
 	CLEANUP(close) int in = ends[0];
-	int failed = spawn(words.spawned, ends[1], &child);
+	int failed = spawn(argv, NULL, -1, ends[1], &child);
 	close(ends[1]);
 	if (failed)
 		return error_errno(failed, "running %s", argv[0]);
@@ -235,6 +260,46 @@ struct error *secret_read(const struct secret_source *source, struct secret **ou
 		break;
 	}
 	return error_new(ERROR_INPUT, "the configuration names no source for this secret");
+}
+
+/* Writes all until the deadline, then ends the input. What is wrong, or NULL. */
+static const char *pour(int fd, int64_t deadline, const char *bytes, size_t len)
+{
+	while (len > 0) {
+		struct pollfd wait = {.fd = fd, .events = POLLOUT};
+		int64_t left = deadline - now_ms();
+		if (left <= 0 || poll(&wait, 1, (int)left) == 0)
+			return "did not read it in time";
+		ssize_t put = write(fd, bytes, len);
+		if (put < 0 && errno != EINTR && errno != EAGAIN)
+			return "did not read it all";
+		bytes += put > 0 ? put : 0;
+		len -= put > 0 ? (size_t)put : 0;
+	}
+	return NULL;
+}
+
+struct error *secret_hand(const struct secret *s, const char *const *argv, const char *const *more)
+{
+	int ends[2];
+	pid_t child;
+	if (pipe2(ends, O_CLOEXEC | O_NONBLOCK))
+		return error_errno(errno, "running %s", argv[0]);
+	fcntl(ends[0], F_SETFL, 0); /* the child's end blocks, as programs expect */
+	int failed = spawn(argv, more, ends[0], -1, &child);
+	close(ends[0]);
+	if (failed) {
+		close(ends[1]);
+		return error_errno(failed, "running %s", argv[0]);
+	}
+	int64_t deadline = now_ms() + SECRET_COMMAND_MS;
+	const char *wrong = pour(ends[1], deadline, s->bytes, s->len);
+	if (!wrong)
+		wrong = pour(ends[1], deadline, "\n", 1);
+	close(ends[1]);
+	wrong = reap(child, deadline, wrong);
+	return wrong ? error_new(ERROR_SYSTEM, "the command %s for new secrets %s", argv[0], wrong)
+		     : NULL;
 }
 
 const char *secret_reveal(const struct secret *s)

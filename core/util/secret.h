@@ -40,6 +40,11 @@ struct secret_source {
  * trimming and limits as above; ERROR_INPUT for SECRET_NONE. */
 MUST_CHECK struct error *secret_read(const struct secret_source *source, struct secret **out);
 
+/* Hands `s` and a newline to a command on its standard input, under the same rules; `more` (NAME=VALUE, NULL last) is
+ * added to its environment and its standard output is dropped too. It must read all and exit 0 in time. */
+MUST_CHECK struct error *secret_hand(const struct secret *s, const char *const *argv,
+				     const char *const *more);
+
 /* The bytes, for the one call that needs them; NUL-terminated; valid until secret_free(). */
 const char *secret_reveal(const struct secret *s);
 size_t secret_len(const struct secret *s);
