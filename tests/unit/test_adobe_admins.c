@@ -1,0 +1,145 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <string.h>
+
+#include "providers/adobe/admins.h"
+
+static const char list[] =
+	"\xEF\xBB\xBFIdentity Type,Username,Email,Admin Roles,Product Configurations Administered,"
+	"User Groups Administered,Products Administered,Developer Access\r\n"
+	"Technical Account,x,7f3b@techacct.adobe.com,Storage administrator,,,,\r\n"
+	"Federated ID,joe,Joe@Example.com,\"SUPPORT_ADMIN, Deployment\",\"A, B, "
+	"Default\",Designers,"
+	"\"Photo, Video\",Default\r\n"
+	"Enterprise ID,kim,kim@example.com,Contract admin,,,,\r\n"
+	"Adobe ID,id,0123@techacct.adobe.com,STORAGE_ADMIN,,,,\r\n"
+	"Federated ID,ann,ann@example.com,,,,,\r\n"
+	"Adobe ID,ann,ANN@example.com,System,,,,\r\n";
+
+static struct admins parse(struct arena *a)
+{
+	struct admins admins;
+	assert_null(admins_parse("list.csv", list, strlen(list), a, &admins));
+	return admins;
+}
+
+static void the_list_tells_who_holds_what(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *email;
+		bool technical;
+		struct entitlement e;
+		enum sighting due;
+	} rows[] = {
+		{"7F3B@techacct.adobe.com",
+		 true,
+		 {.role = ROLE_STORAGE_ADMINISTRATOR},
+		 SIGHTING_HELD},
+		{"7f3b@techacct.adobe.com",
+		 true,
+		 {.role = ROLE_SYSTEM_ADMINISTRATOR},
+		 SIGHTING_ABSENT},
+		{"joe@example.com", false, {.role = ROLE_SUPPORT_ADMINISTRATOR}, SIGHTING_HELD},
+		{"joe@example.com", false, {.role = ROLE_DEPLOYMENT_ADMINISTRATOR}, SIGHTING_HELD},
+		{"joe@example.com", false, {.role = ROLE_STORAGE_ADMINISTRATOR}, SIGHTING_ABSENT},
+		{"joe@example.com",
+		 false,
+		 {.product = "Photo, Video", .role = ROLE_PRODUCT_ADMINISTRATOR},
+		 SIGHTING_HELD},
+		{"joe@example.com",
+		 false,
+		 {.product = "photo", .role = ROLE_PRODUCT_ADMINISTRATOR},
+		 SIGHTING_HELD},
+		{"joe@example.com",
+		 false,
+		 {.product = "hoto", .role = ROLE_PRODUCT_ADMINISTRATOR},
+		 SIGHTING_ABSENT},
+		{"joe@example.com",
+		 false,
+		 {.product = "P", .profile = "b", .role = ROLE_PRODUCT_PROFILE_ADMINISTRATOR},
+		 SIGHTING_HELD},
+		{"joe@example.com",
+		 false,
+		 {.group = "Designers", .role = ROLE_USER_GROUP_ADMINISTRATOR},
+		 SIGHTING_HELD},
+		{"joe@example.com",
+		 false,
+		 {.product = "P", .profile = "Default", .role = ROLE_DEVELOPER},
+		 SIGHTING_HELD},
+		{"kim@example.com", false, {.role = ROLE_STORAGE_ADMINISTRATOR}, SIGHTING_UNKNOWN},
+		/* the trap: an Adobe ID made of a technical account's id */
+		{"0123@techacct.adobe.com",
+		 true,
+		 {.role = ROLE_STORAGE_ADMINISTRATOR},
+		 SIGHTING_UNKNOWN},
+		{"ann@example.com", false, {.role = ROLE_SYSTEM_ADMINISTRATOR}, SIGHTING_HELD},
+		{"nobody@example.com",
+		 false,
+		 {.role = ROLE_STORAGE_ADMINISTRATOR},
+		 SIGHTING_UNKNOWN},
+	};
+	ARENA a = {0};
+	struct admins admins = parse(&a);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+		assert_int_equal(admins_see(&admins, rows[i].email, rows[i].technical, &rows[i].e),
+				 rows[i].due);
+}
+
+static void a_missing_column_tells_nothing(void **state)
+{
+	(void)state;
+	static const char text[] = "Email;Products Administered\nx@example.com;Photo\n";
+	ARENA a = {0};
+	struct admins admins;
+	const struct entitlement storage = {.role = ROLE_STORAGE_ADMINISTRATOR},
+				 developer = {
+					 .product = "P", .profile = "D", .role = ROLE_DEVELOPER};
+	assert_null(admins_parse("x", text, strlen(text), &a, &admins));
+	assert_int_equal(admins_see(&admins, "x@example.com", false, &storage), SIGHTING_UNKNOWN);
+	assert_int_equal(admins_see(&admins, "x@example.com", false, &developer), SIGHTING_UNKNOWN);
+}
+
+static void bad_lists_are_told_with_their_place(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text;
+		uint32_t line, column;
+		const char *message;
+	} rows[] = {
+		{"Email,Username\nx@y.z,x\n", 1, 1, "no column that tells of roles"},
+		{"Mail,Admin Roles\n", 1, 1, "no column \"Email\""},
+		{"Email,Admin Roles, email \n", 1, 19, "a second column \"Email\""},
+		{"Email,Admin Roles\nx@y.z,System\nnobody,System\n", 3, 1,
+		 "\"nobody\" is no e-mail address"},
+		{"Email,Admin Roles\n,System\n", 2, 1, "no e-mail address"},
+		{"Email,Admin Roles\nx@y.z\n", 2, 1, "1 cells, the header has 2"},
+		{"", 1, 1, "column names"},
+	};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		ARENA a = {0};
+		struct admins admins;
+		struct error *e =
+			admins_parse("list.csv", rows[i].text, strlen(rows[i].text), &a, &admins);
+		assert_non_null(e);
+		assert_int_equal(e->where.line, rows[i].line);
+		assert_int_equal(e->where.column, rows[i].column);
+		assert_non_null(strstr(e->message, rows[i].message));
+		error_free(e);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_list_tells_who_holds_what),
+		cmocka_unit_test(a_missing_column_tells_nothing),
+		cmocka_unit_test(bad_lists_are_told_with_their_place),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
