@@ -1,0 +1,401 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <string.h>
+
+#include "providers/adobe/umapi.h"
+
+static void lists_end_by_every_rule(void **state)
+{
+	(void)state;
+	enum { NOT_SAID = -1 };
+	static const struct {
+		int asked, current, count, last; /* last: -1 not there */
+		bool found, repeated, empty, more;
+	} rows[] = {
+		{0, 0, 1, 1, true, false, false, false},
+		{0, 0, 3, 0, true, false, false, true},
+		{2, 2, 3, 0, true, false, false, false},
+		{1, 1, 3, 1, true, false, false, false},
+		{0, 0, 3, 0, true, false, true, true}, /* hidden accounts fill a page */
+		{0, NOT_SAID, NOT_SAID, NOT_SAID, true, false, true, false},
+		{0, NOT_SAID, NOT_SAID, NOT_SAID, true, false, false, true},
+		{1, NOT_SAID, NOT_SAID, 0, true, true, false, false},
+		{1, 0, 3, 0, true, false, false, false}, /* the last page again */
+		{1, 0, NOT_SAID, NOT_SAID, true, false, false, false},
+		{1, 1, NOT_SAID, 0, false, false, true, false}, /* "Not found" */
+		{0, 0, 0, 0, true, false, true, false},
+		{999, 999, 5000, 0, true, false, false, false},
+		{998, 998, 5000, 0, true, false, false, true},
+	};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct umapi_page page = {.asked = (uint32_t)rows[i].asked,
+					  .current = (uint32_t)rows[i].current,
+					  .count = (uint32_t)rows[i].count,
+					  .says_last = rows[i].last >= 0,
+					  .last = rows[i].last == 1,
+					  .found = rows[i].found,
+					  .repeated = rows[i].repeated,
+					  .empty = rows[i].empty};
+		assert_int_equal(umapi_has_more(&page), rows[i].more);
+	}
+}
+
+/* ---- a plan of letters: "a1 a2 b1" is user a with two products, user b with one; A is a user group ---- */
+
+#define CHANGES_MAX 2500
+
+struct fixture {
+	struct arena arena;
+	struct intern *strings;
+	struct directory directory;
+	struct change changes[CHANGES_MAX];
+	const struct change *list[CHANGES_MAX];
+	const char *emails[CHANGES_MAX];
+	struct outcome outcomes[CHANGES_MAX];
+	size_t len;
+	struct umapi_request request;
+};
+
+static int setup(void **state)
+{
+	struct fixture *f = xmalloc(sizeof(*f));
+	memset(f, 0, sizeof(*f));
+	f->strings = intern_new();
+	f->directory = (struct directory){.strings = f->strings, .arena = &f->arena};
+	*state = f;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct fixture *f = *state;
+	arena_done(&f->arena);
+	intern_free(f->strings);
+	free(f);
+	return 0;
+}
+
+static struct json *parse(struct fixture *f, const char *text)
+{
+	const char *why = NULL;
+	char *copy = arena_strdup(&f->arena, text);
+	for (char *at = copy; *at; at++)
+		*at = *at == '\'' ? '"' : *at;
+	struct json *json = json_parse(copy, strlen(copy), &why);
+	assert_non_null(json);
+	return json;
+}
+
+static void add_change(struct fixture *f, enum principal_kind kind, const char *name,
+		       const struct entitlement *e, enum action action)
+{
+	struct principal *p = arena_alloc(&f->arena, sizeof(*p));
+	*p = (struct principal){arena_strdup(&f->arena, name), (uint8_t)kind};
+	f->changes[f->len] = (struct change){
+		.principal = p, .entitlement = e, .type = CHANGE_GRANT, .action = (uint8_t)action};
+	f->emails[f->len] = kind == PRINCIPAL_GROUP ? NULL : p->name;
+	f->list[f->len] = &f->changes[f->len];
+	f->len++;
+}
+
+static const struct entitlement *product(struct fixture *f, const char *profile)
+{
+	struct entitlement *e = arena_zalloc(&f->arena, sizeof(*e));
+	e->product = "P";
+	e->profile = arena_strdup(&f->arena, profile);
+	struct json *row = parse(f, arena_printf(&f->arena,
+						 "[{'groupName':'%s','type':'PRODUCT_PROFILE',"
+						 "'productName':'P'}]",
+						 profile));
+	directory_add_groups(&f->directory, row);
+	json_free(row);
+	return e;
+}
+
+static void add_letters(struct fixture *f, const char *letters, enum action action)
+{
+	for (const char *at = letters; *at; at += at[2] ? 3 : 2) {
+		const char *name = arena_printf(&f->arena, "%c@example.com", *at);
+		bool group = *at >= 'A' && *at <= 'Z';
+		const struct entitlement *e = product(f, arena_printf(&f->arena, "p%c", at[1]));
+		add_change(f, group ? PRINCIPAL_GROUP : PRINCIPAL_USER,
+			   group ? arena_printf(&f->arena, "group %c", *at) : name, e, action);
+	}
+	directory_finish(&f->directory);
+}
+
+static void build(struct fixture *f)
+{
+	for (size_t i = 0; i < f->len; i++)
+		f->outcomes[i] = (struct outcome){OUTCOME_NOT_SENT, NULL};
+	umapi_build(&f->directory, &f->arena, f->list, f->emails, f->len, &f->request, f->outcomes);
+}
+
+static void requests_hold_steps_that_tell_apart(void **state)
+{
+	struct fixture *f = *state;
+	static const struct {
+		const char *letters;
+		enum action action;
+		const char *body;
+	} rows[] = {
+		{"a1 a2 b1 A1", ACTION_CREATE,
+		 "[{'user': 'a@example.com', 'requestID': 'writ-1', 'do': [{'add': {'group': "
+		 "['p1']}}, "
+		 "{'add': {'group': ['p2']}}]}, {'user': 'b@example.com', 'requestID': 'writ-2', "
+		 "'do': [{'add': {'group': ['p1']}}]}, {'usergroup': 'group A', 'requestID': "
+		 "'writ-3', "
+		 "'do': [{'add': {'productConfiguration': ['p1']}}]}]"},
+		{"a1", ACTION_DELETE,
+		 "[{'user': 'a@example.com', 'requestID': 'writ-1', 'do': [{'remove': {'group': "
+		 "['p1']}}]}]"},
+		{"a1 a1 a2", ACTION_CREATE,
+		 "[{'user': 'a@example.com', 'requestID': 'writ-1', 'do': [{'add': {'group': "
+		 "['p1']}}, "
+		 "{'add': {'group': ['p2']}}]}]"},
+	};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		char *body = arena_strdup(&f->arena, rows[i].body);
+		for (char *at = body; *at; at++)
+			*at = *at == '\'' ? '"' : *at;
+		f->len = 0;
+		add_letters(f, rows[i].letters, rows[i].action);
+		build(f);
+		assert_string_equal(f->request.body, body);
+	}
+}
+
+static void what_must_not_be_sent_is_refused(void **state)
+{
+	struct fixture *f = *state;
+	static const struct entitlement system_admin = {.role = ROLE_SYSTEM_ADMINISTRATOR},
+					storage = {.role = ROLE_STORAGE_ADMINISTRATOR},
+					support = {.role = ROLE_SUPPORT_ADMINISTRATOR},
+					none = {.product = "P", .profile = "not there"};
+	add_change(f, PRINCIPAL_USER, "a@example.com", &system_admin, ACTION_CREATE);
+	add_change(f, PRINCIPAL_USER, "a@example.com", &storage, ACTION_CREATE);
+	add_change(f, PRINCIPAL_USER, "a@example.com", &none, ACTION_CREATE);
+	add_change(f, PRINCIPAL_GROUP, "g", &support, ACTION_CREATE);
+	add_change(f, PRINCIPAL_ACCOUNT, "nameless", &support, ACTION_CREATE);
+	f->emails[4] = NULL;
+	build(f);
+	assert_null(f->request.body);
+	for (size_t i = 0; i < f->len; i++) {
+		assert_int_equal(f->outcomes[i].class, OUTCOME_REFUSED);
+		assert_non_null(f->outcomes[i].message);
+	}
+	add_change(f, PRINCIPAL_USER, "b@example.com", &support, ACTION_CREATE);
+	build(f);
+	assert_non_null(strstr(f->request.body, "[\"_support_admin\"]"));
+	assert_null(strstr(f->request.body, "_org_admin"));
+	assert_null(strstr(f->request.body, "storage"));
+	assert_int_equal(f->request.entries, 1);
+}
+
+/* What a request may hold at most, read back from its text. */
+static void check_limits(struct fixture *f)
+{
+	const char *why;
+	struct json *body = json_parse(f->request.body, strlen(f->request.body), &why);
+	assert_in_range(json_count(body), 1, UMAPI_ENTRIES_MAX);
+	for (const struct json *entry = json_first(body); entry; entry = json_after(entry)) {
+		const struct json *steps = json_get(entry, "do");
+		assert_in_range(json_count(steps), 1, UMAPI_STEPS_MAX);
+		for (const struct json *s = json_first(steps); s; s = json_after(s)) {
+			const struct json *names = json_get(json_get(s, "add"), "group");
+			assert_in_range(json_count(names), 1, UMAPI_NAMES_MAX);
+		}
+	}
+	json_free(body);
+}
+
+static size_t calls_for(struct fixture *f, size_t users, size_t each)
+{
+	size_t calls = 0;
+	f->len = 0;
+	for (size_t u = 0; u < users; u++) {
+		const char *name = arena_printf(&f->arena, "u%03zu@example.com", u);
+		for (size_t k = 0; k < each; k++)
+			add_change(f, PRINCIPAL_USER, name,
+				   product(f, arena_printf(&f->arena, "q%zu", k)), ACTION_CREATE);
+	}
+	directory_finish(&f->directory);
+	for (size_t from = 0; from < f->len; calls++) {
+		size_t n = umapi_take(f->list + from, f->len - from);
+		assert_in_range(n, 1, UMAPI_CHANGES_MAX);
+		umapi_build(&f->directory, &f->arena, f->list + from, f->emails + from, n,
+			    &f->request, f->outcomes);
+		check_limits(f);
+		from += n;
+	}
+	return calls;
+}
+
+static void calls_are_as_few_as_the_limits_allow(void **state)
+{
+	struct fixture *f = *state;
+	static const struct {
+		size_t users, each, calls;
+	} rows[] = {
+		{1, 1, 1},   {10, 1, 1},   {11, 1, 2},	 {25, 1, 3},  {100, 1, 10},
+		{10, 10, 1}, {10, 11, 1},  {10, 100, 1}, {1, 101, 1}, {5, 200, 1},
+		{6, 200, 2}, {11, 100, 2}, {20, 7, 2},	 {99, 3, 10}, {1, 1001, 2},
+	};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+		assert_int_equal(calls_for(f, rows[i].users, rows[i].each), rows[i].calls);
+}
+
+static void a_call_has_one_action(void **state)
+{
+	struct fixture *f = *state;
+	add_letters(f, "a1 b1", ACTION_CREATE);
+	add_letters(f, "a2", ACTION_DELETE);
+	assert_int_equal(umapi_take(f->list, f->len), 2);
+	assert_int_equal(umapi_take(f->list + 2, 1), 1);
+}
+
+/* ---- answers ---- */
+
+/* n: not sent, R: refused, A: applied, P: partly, U: unknown */
+static const char *outcomes_of(struct fixture *f)
+{
+	struct str out = STR(&f->arena);
+	for (size_t i = 0; i < f->len; i++)
+		str_addc(&out, "nRAPU"[f->outcomes[i].class]);
+	return str_text(&out);
+}
+
+#define ERROR(index, step, code)                                                                   \
+	"{'index':" index ",'step':" step ",'errorCode':'" code "','message':'m','user':'x'}"
+#define BODY(done, left, result, errors)                                                           \
+	"{'completed':" done ",'notCompleted':" left ",'completedInTestMode':0,'result':'" result  \
+	"','errors':[" errors "]}"
+
+static void answers_are_attributed(void **state)
+{
+	struct fixture *f = *state;
+	static const struct {
+		const char *letters, *answer, *outcomes;
+	} rows[] = {
+		{"a1 a2 b1",
+		 "{'completed':2,'notCompleted':0,'completedInTestMode':0,'result':'success'}",
+		 "AAA"},
+		{"a1 a2 b1", BODY("2", "0", "success", ""), "AAA"},
+		{"a1 b1", BODY("1", "1", "partial", ERROR("1", "0", "error.user.nonexistent")),
+		 "AR"},
+		{"a1 a2 a3 b1", BODY("1", "1", "partial", ERROR("0", "1", "error.group.not_found")),
+		 "ARUA"},
+		{"a1 a2 a3", BODY("0", "1", "error", ERROR("0", "0", "error.user.nonexistent")),
+		 "RRR"},
+		{"a1 a2 a3",
+		 BODY("0", "1", "error",
+		      ERROR("0", "2", "error.group.not_found") "," ERROR("0", "0",
+									 "error.group.not_found")),
+		 "RUR"},
+		{"a1 b1", BODY("1", "1", "partial", ERROR("'1'", "'0'", "error.group.not_found")),
+		 "AR"},
+		{"a1", BODY("0", "1", "error", ERROR("0", "0", "error.internal.add")), "U"},
+		{"a1", BODY("0", "1", "error", ERROR("0", "0", "error.user.already_exists")), "A"},
+		{"a1 a1", BODY("0", "1", "error", ERROR("0", "0", "error.group.not_found")), "RR"},
+		{"a1 b1", BODY("1", "1", "partial", "{'index':0,'errorCode':'e'}"), "UA"},
+		{"a1 b1", BODY("1", "1", "partial", ERROR("0", "5", "error.group.not_found")),
+		 "UA"},
+		{"a1 b1", BODY("1", "1", "partial", "{'index':0,'step':0}"), "UA"},
+		{"A1", BODY("0", "1", "error", ERROR("0", "0", "error.usergroup.not_found")), "R"},
+		/* contradictions */
+		{"a1 b1", BODY("2", "0", "success", ERROR("0", "0", "error.group.not_found")),
+		 "UU"},
+		{"a1 b1", BODY("1", "1", "partial", ""), "UU"},
+		{"a1 b1", BODY("1", "0", "success", ""), "UU"},
+		{"a1 b1", BODY("2", "0", "partial", ""), "UU"},
+		{"a1 b1", BODY("3", "0", "success", ""), "UU"},
+		{"a1 b1", BODY("1", "1", "error", ERROR("0", "0", "error.group.not_found")), "UU"},
+		{"a1 b1", BODY("1", "1", "partial", ERROR("2", "0", "error.group.not_found")),
+		 "UU"},
+		{"a1 b1", BODY("1", "1", "partial", ERROR("-1", "0", "error.group.not_found")),
+		 "UU"},
+		{"a1", "{'completed':1,'notCompleted':0}", "U"},
+		{"a1", "{'completed':1,'notCompleted':0,'result':'success','errors':{}}", "U"},
+		{"a1", "[]", "U"},
+		{"a1", "{}", "U"},
+	};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		f->len = 0;
+		add_letters(f, rows[i].letters, ACTION_CREATE);
+		build(f);
+		struct json *answer = parse(f, rows[i].answer);
+		umapi_understand(&f->request, answer, &f->arena, f->outcomes);
+		json_free(answer);
+		if (strcmp(outcomes_of(f), rows[i].outcomes) != 0)
+			fail_msg("%s: %s: %s, not %s", rows[i].letters, rows[i].answer,
+				 outcomes_of(f), rows[i].outcomes);
+	}
+}
+
+static void a_step_of_many_names_is_unknown_when_it_fails(void **state)
+{
+	struct fixture *f = *state;
+	calls_for(f, 1, 15); /* eight steps: seven of two names, one of one */
+	assert_int_equal(f->request.steps[0], 8);
+	struct json *answer =
+		parse(f, BODY("0", "1", "error", ERROR("0", "1", "error.group.not_found")));
+	umapi_understand(&f->request, answer, &f->arena, f->outcomes);
+	json_free(answer);
+	assert_string_equal(outcomes_of(f), "AAUUUUUUUUUUUUU");
+	answer = parse(f, BODY("0", "1", "error", ERROR("0", "7", "error.group.not_found")));
+	umapi_understand(&f->request, answer, &f->arena, f->outcomes);
+	json_free(answer);
+	assert_string_equal(outcomes_of(f), "AAAAAAAAAAAAAAR");
+}
+
+/* Every subset of ten entries of one step that may fail. */
+static void every_subset_of_failures_is_reported(void **state)
+{
+	struct fixture *f = *state;
+	add_letters(f, "a1 b1 c1 d1 e1 f1 g1 h1 i1 j1", ACTION_CREATE);
+	build(f);
+	for (unsigned set = 0; set < 1024; set++) {
+		struct str errors = STR(&f->arena);
+		char due[11] = "AAAAAAAAAA";
+		unsigned bad = 0;
+		for (unsigned i = 0; i < 10; i++) {
+			if (!(set & 1U << i))
+				continue;
+			str_printf(&errors, "%s" ERROR("%u", "0", "error.group.not_found"),
+				   bad++ ? "," : "", i);
+			due[i] = 'R';
+		}
+		struct json *answer = parse(f, arena_printf(&f->arena, BODY("%u", "%u", "%s", "%s"),
+							    10 - bad, bad,
+							    bad == 0	? "success"
+							    : bad == 10 ? "error"
+									: "partial",
+							    str_text(&errors)));
+		umapi_understand(&f->request, answer, &f->arena, f->outcomes);
+		json_free(answer);
+		assert_string_equal(outcomes_of(f), due);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(lists_end_by_every_rule),
+		cmocka_unit_test_setup_teardown(requests_hold_steps_that_tell_apart, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(what_must_not_be_sent_is_refused, setup, teardown),
+		cmocka_unit_test_setup_teardown(calls_are_as_few_as_the_limits_allow, setup,
+						teardown),
+		cmocka_unit_test_setup_teardown(a_call_has_one_action, setup, teardown),
+		cmocka_unit_test_setup_teardown(answers_are_attributed, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_step_of_many_names_is_unknown_when_it_fails,
+						setup, teardown),
+		cmocka_unit_test_setup_teardown(every_subset_of_failures_is_reported, setup,
+						teardown),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
