@@ -14,6 +14,7 @@
 #include "core/view.h"
 #include "core/waiting.h"
 
+#define LAG_FIRST_MS 100 /* the first pause before another look; each is twice the one before */
 #define RESERVE_RECORD                                                                             \
 	256 /* bytes of journal for one change: its id in an intent, its result, its reconciliation */
 
@@ -240,6 +241,12 @@ static enum fate fate_of(struct outcome o)
 
 /* ---- reading before and after ---- */
 
+static bool is_stopped(struct applier *p)
+{
+	p->out->interrupted |= p->in->stop && *p->in->stop;
+	return p->out->interrupted;
+}
+
 static struct error *read_view(struct applier *p, struct view *v)
 {
 	return view_read(v, p->in->provider->reader, p->in->session, p->in->strings, p->arena,
@@ -298,6 +305,12 @@ static struct error *save_waiting(struct applier *p)
 	return waiting_save(path, p->arena, p->in->plan, waits, p->in->now);
 }
 
+/* Where an account is made by several requests, a run can stop between them: sending the change again finishes it. */
+static bool is_half_made(const struct applier *p, const struct change *c)
+{
+	return p->resumed && c->type == CHANGE_ACCOUNT && c->action == ACTION_CREATE;
+}
+
 /* Of a fresh run every change must stand where it was planned from; a resumed one finds some done. */
 static struct error *check_standing(struct applier *p, const struct view *v)
 {
@@ -316,7 +329,7 @@ static struct error *check_standing(struct applier *p, const struct view *v)
 					 change_address(p->arena, c->principal, c->entitlement));
 		else if (now == STANDING_AFTER)
 			set_fate(p, i, FATE_DONE, "found done when resuming");
-		else if (now == STANDING_OTHER)
+		else if (now == STANDING_OTHER && !is_half_made(p, c))
 			set_fate(p, i, FATE_FAILED, "live has changed since the plan");
 	}
 	return NULL;
@@ -343,11 +356,44 @@ static struct error *check_guards(struct applier *p, const struct view *v)
 			 g->flag ? g->flag : "");
 }
 
+/* Whether live shows all that was accepted. */
+static bool has_caught_up(const struct applier *p, const struct view *v, size_t from, size_t to)
+{
+	for (size_t i = from; i < to; i++) {
+		if (p->out->fates[i] == FATE_DONE && standing(p, v, i) != STANDING_AFTER)
+			return false;
+	}
+	return true;
+}
+
+/* A service may show later what it has accepted: that is no failure, and nothing to send again. */
+static struct error *read_settled(struct applier *p, size_t from, size_t to, struct view *v)
+{
+	unsigned left = p->in->provider->writer->lag_ms, pause = LAG_FIRST_MS;
+	TRY(read_view(p, v));
+	while (!has_caught_up(p, v, from, to) && left > 0 && !is_stopped(p)) {
+		pause = pause < left ? pause : left;
+		view_done(v);
+		clock_sleep_ms(pause);
+		left -= pause;
+		pause *= 2;
+		TRY(read_view(p, v));
+	}
+	return NULL;
+}
+
+static const char *unseen(const struct applier *p, size_t i)
+{
+	const char *why = p->out->messages[i];
+	return why ? arena_printf(p->arena, "%s; a read of live does not show it", why)
+		   : "a read of live does not show it";
+}
+
 /* Corrects what was believed done or unknown by what is live; false when something is not there. */
 static struct error *verify(struct applier *p, size_t from, size_t to, bool *complete)
 {
 	struct view v;
-	TRY(read_view(p, &v));
+	TRY(read_settled(p, from, to, &v));
 	struct error *error = NULL;
 	for (size_t i = from; i < to && !error; i++) {
 		enum fate fate = (enum fate)p->out->fates[i];
@@ -359,7 +405,7 @@ static struct error *verify(struct applier *p, size_t from, size_t to, bool *com
 		if (now == STANDING_AFTER)
 			set_fate(p, i, FATE_DONE, "seen in live");
 		else
-			set_fate(p, i, FATE_FAILED, "a read of live does not show it");
+			set_fate(p, i, FATE_FAILED, unseen(p, i));
 		if (p->journal)
 			error = record_fate(p, RECORD_RECONCILED, i);
 	}
@@ -416,12 +462,6 @@ static struct error *send_batch(struct applier *p, struct batch *b)
 	if (error && unsynced)
 		error_free(unsynced);
 	return error ? error : unsynced;
-}
-
-static bool is_stopped(struct applier *p)
-{
-	p->out->interrupted |= p->in->stop && *p->in->stop;
-	return p->out->interrupted;
 }
 
 /* Sends what is left of changes[from .. to), which are of one phase. */

@@ -258,6 +258,22 @@ static struct change grant_change(struct planner *p, uint64_t key, enum action a
 	};
 }
 
+static void report_impossible(struct planner *p, uint64_t key, struct location at)
+{
+	const struct provider_reader *r = p->in->reader;
+	const char *why = r->explain
+				  ? r->explain(p->in->session, p->arena,
+					       universe_principal_at(p->u, principal_of(key)),
+					       find_holder(p, principal_of(key)),
+					       universe_entitlement_at(p->u, entitlement_of(key)))
+				  : NULL;
+	if (why)
+		report_add(p->report, SEVERITY_ERROR, "E0604", at, 0, NULL, "%s", why);
+	else
+		report_add(p->report, SEVERITY_ERROR, "E0604", at, 0, NULL,
+			   "provider %s has no way to grant this, by API or by hand", r->name);
+}
+
 static void plan_create(struct planner *p, const struct wanted_pair *w)
 {
 	struct change c = grant_change(p, w->key, ACTION_CREATE, REASON_ADDED, *w->declared->at);
@@ -268,9 +284,7 @@ static void plan_create(struct planner *p, const struct wanted_pair *w)
 		report_add(p->report, SEVERITY_ERROR, "E0602", c.at, 0,
 			   "writ grants what exists and makes only accounts", "%s", missing);
 	else if (c.via == CAN_NOT)
-		report_add(p->report, SEVERITY_ERROR, "E0604", c.at, 0, NULL,
-			   "provider %s has no way to grant this, by API or by hand",
-			   p->in->reader->name);
+		report_impossible(p, w->key, c.at);
 	else
 		add_change(p, c);
 }

@@ -112,6 +112,10 @@ struct provider_reader {
 	 * what is live of it; NULL when it is no account. */
 	enum capability (*can_grant)(struct provider *p, const struct principal *principal,
 				     const struct account *account, const struct entitlement *e);
+	/* Why a grant is CAN_NOT and what to do about it, in `a`; NULL member or answer: no words. */
+	const char *(*explain)(struct provider *p, struct arena *a,
+			       const struct principal *principal, const struct account *account,
+			       const struct entitlement *e);
 	enum capability (*can_account)(struct provider *p);
 	/* Whether the last read would have shown this grant if it were there. NULL: a read shows all. What it does not
 	 * see is unknown: never removed, never claimed as done. */
@@ -137,6 +141,7 @@ struct provider_reader {
 
 struct provider_writer {
 	size_t batch_max; /* changes in one call: the service's limit, with its source */
+	unsigned lag_ms;  /* how long a read may lag behind an accepted write; 0: never */
 	const struct rate_budget *budgets; /* ends with a NULL operation */
 	/* How many of the leading changes (all of one phase, 1 <= n <= len <= batch_max) belong in one call of
 	 * execute(). NULL: all. */

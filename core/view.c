@@ -94,12 +94,59 @@ static void sort_pairs(struct view *v, struct arena *a, const struct plan *plan)
 	v->pairs.len = kept;
 }
 
+/* Where the account of this name is among the plan's, which are sorted; their number when it is not. */
+static size_t place_of(const struct plan *plan, const char *name)
+{
+	size_t low = 0, high = plan->accounts.len;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		int order = strcmp(name, plan->accounts.at[middle]->meta.name);
+		if (order == 0)
+			return middle;
+		if (order < 0)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return plan->accounts.len;
+}
+
+static void write_apis(struct arena *a, const struct account **account, const struct account *as)
+{
+	struct account *written = arena_alloc(a, sizeof(*written));
+	*written = **account;
+	written->apis = as->apis;
+	written->has_apis = true;
+	*account = written;
+}
+
+/* The accounts of a plan, with APIs as its changes spell them: a service that knows one by several names answers with
+ * the same. */
+static struct query query_of_plan(struct arena *a, const struct plan *plan)
+{
+	const struct account **all = arena_alloc(a, (plan->accounts.len + 1) * sizeof(*all));
+	for (size_t i = 0; i < plan->accounts.len; i++)
+		all[i] = plan->accounts.at[i];
+	for (size_t i = 0; i < plan->changes.len; i++) {
+		const struct change *c = &plan->changes.at[i];
+		if (c->type != CHANGE_ACCOUNT || !c->after || !c->after->has_apis)
+			continue;
+		size_t now = place_of(plan, c->after->meta.name);
+		size_t old = c->before ? place_of(plan, c->before->meta.name) : now;
+		if (now < plan->accounts.len)
+			write_apis(a, &all[now], c->after);
+		if (old != now && old < plan->accounts.len)
+			write_apis(a, &all[old], c->after);
+	}
+	return (struct query){COLLECT_ALL, all, plan->accounts.len};
+}
+
 struct error *view_read(struct view *v, const struct provider_reader *reader,
 			struct provider *session, struct intern *strings, struct arena *a,
 			struct plan *plan)
 {
 	*v = (struct view){.universe = universe_new(strings)};
-	struct query query = {COLLECT_ALL, plan->accounts.at, plan->accounts.len};
+	const struct query query = query_of_plan(a, plan);
 	struct error *error = provider_read(reader, session, a, v->universe, &query, &v->live);
 	if (error) {
 		view_done(v);

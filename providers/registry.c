@@ -2,9 +2,11 @@
 
 #include <string.h>
 
+#include "providers/adobe/adobe.h"
 #include "providers/file/file.h"
 
 static const struct provider_entry providers[] = {
+	{&adobe_reader, &adobe_writer},
 	{&file_reader, &file_writer},
 };
 

@@ -96,3 +96,10 @@ int32_t time_day(int64_t seconds)
 	assert(seconds >= 0);
 	return (int32_t)(seconds / DAY);
 }
+
+void clock_sleep_ms(unsigned ms)
+{
+	struct timespec left = {ms / 1000, (long)(ms % 1000) * 1000000};
+	while (ms && nanosleep(&left, &left))
+		;
+}

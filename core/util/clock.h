@@ -19,6 +19,9 @@ MUST_CHECK struct error *clock_now(int64_t *out);
 /* Milliseconds that only ever grow, for how long things take; WRIT_NOW and the wall clock do not move it. */
 int64_t clock_steady_ms(void);
 
+/* Waits; a signal does not shorten it. */
+void clock_sleep_ms(unsigned ms);
+
 /* Strict: exactly YYYY-MM-DDThh:mm:ssZ / YYYY-MM-DD, years 1970 to 9999, a day that exists. */
 bool time_parse(const char *text, int64_t *out);
 bool date_parse(const char *text, int32_t *out_days); /* days since 1970-01-01 */

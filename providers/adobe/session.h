@@ -7,6 +7,7 @@
 #define ADOBE_SESSION_H
 
 #include "core/provider.h"
+#include "providers/adobe/directory.h"
 #include "providers/adobe/http.h"
 #include "providers/adobe/ims.h"
 
@@ -22,7 +23,7 @@ struct api {
 	const char *name, *code;
 	struct licence_vec licences;
 	const char *disabled; /* why it cannot be had, in the service's word; NULL: it can */
-	bool storage;	      /* offers a licence that includes Enterprise Storage */
+	bool storage; /* brings a licence that includes Enterprise Storage with a new credential */
 };
 VEC(api_vec, struct api);
 
@@ -62,13 +63,18 @@ struct provider {
 	struct intern *strings;
 	const struct organization_config *config; /* borrowed */
 	const char *roles_from;			  /* borrowed; NULL */
+	const char *organization;		  /* as manifests call it; NULL */
+	char *identity;
 	int64_t now;
 	struct http *http;
 	struct token *console;	/* for the Developer Console: a person's, else the server's own */
-	struct token *users;	/* for User Management; NULL: not configured */
+	struct token *server;	/* of the server-to-server credential; NULL: not configured */
+	struct token *users;	/* the same, when it may read and change users; else NULL */
 	const char *org_id;	/* "...@AdobeOrg" */
 	const char *org_number; /* of the Developer Console; NULL before session_organization() */
 	const char *title;	/* the organisation as the Admin Console shows it; NULL */
+
+	const struct plan *plan; /* being applied; NULL before */
 
 	/* Learnt by the last read. */
 	struct arena arena;
@@ -76,8 +82,14 @@ struct provider {
 	struct console_project_vec projects;
 	struct credential_vec credentials; /* sorted by account */
 	struct seen_roles_vec roles;	   /* sorted by account */
-	bool read_users, read_roles_list;  /* which sources answered */
+	struct arena directory_arena;
+	struct directory directory;	  /* users and groups; empty unless read_users */
+	bool read_users, read_roles_list; /* which sources answered */
 };
+
+/* ERROR_USAGE when there is no configuration to open it with. */
+MUST_CHECK struct error *session_open(const struct settings *settings, struct provider **out);
+void session_close(struct provider *p); /* accepts NULL */
 
 /* Looks the organisation's number up, once. ERROR_DENIED when the token may not, ERROR_INPUT when it belongs to
  * another organisation. */

@@ -1,0 +1,152 @@
+#include "providers/adobe/live.h"
+
+#include <string.h>
+
+#include "providers/adobe/console.h"
+#include "providers/adobe/match.h"
+#include "providers/adobe/naming.h"
+
+/* ---- users and groups ---- */
+
+/* The console has a profile's number and name, but of its product no name: the directory has both. */
+static void rename_licence(struct provider *p, struct licence *l)
+{
+	for (size_t i = 0; i < p->directory.groups.len; i++) {
+		const struct directory_group *g = &p->directory.groups.at[i];
+		if (g->kind != DIRECTORY_PROFILE || !g->id || strcmp(g->id, l->id) != 0)
+			continue;
+		l->product = g->grants.product;
+		l->profile = g->grants.profile;
+		return;
+	}
+}
+
+static void rename_licences(struct provider *p, struct licence_vec *all)
+{
+	for (size_t i = 0; i < all->len; i++)
+		rename_licence(p, &all->at[i]);
+}
+
+static void rename_held(struct provider *p, const struct credential *c)
+{
+	for (size_t i = 0; p->read_users && i < c->subscriptions.len; i++)
+		rename_licences(p, &c->subscriptions.at[i].selected);
+}
+
+static void rename_all(struct provider *p)
+{
+	for (size_t i = 0; p->read_users && i < p->apis.len; i++)
+		rename_licences(p, &p->apis.at[i].licences);
+	for (size_t i = 0; i < p->credentials.len; i++)
+		rename_held(p, &p->credentials.at[i]);
+}
+
+/* ---- accounts ---- */
+
+static void add_account(struct provider *p, struct arena *a, const struct query *query,
+			const struct credential *c, struct live *out)
+{
+	struct account row = {.meta.name = c->account, .credential = c->name};
+	row.description = c->description;
+	row.project = c->project;
+	row.id = c->tech_id;
+	row.email = c->email;
+	row.has_apis = c->detailed;
+	for (size_t i = 0; i < c->subscriptions.len; i++) {
+		const char *code = c->subscriptions.at[i].code;
+		const struct api *api = console_find_api(p, code);
+		const char *name = api ? api->name : code;
+		vec_push(a, &row.apis,
+			 (struct text_item){.text = match_spelling(query, c->account, code, name)});
+	}
+	vec_push(a, &out->accounts, row);
+}
+
+static void add_products(struct arena *a, struct universe *u, const struct credential *c,
+			 struct live *out)
+{
+	uint32_t holder = universe_principal(u, PRINCIPAL_ACCOUNT, c->account, true);
+	for (size_t i = 0; i < c->subscriptions.len; i++) {
+		const struct licence_vec *all = &c->subscriptions.at[i].selected;
+		for (size_t k = 0; k < all->len; k++) {
+			const struct licence *l = &all->at[k];
+			uint32_t product =
+				universe_entitlement(u, ROLE_NONE, l->product, l->profile, NULL);
+			vec_push(a, &out->grants, (struct pair){holder, product});
+		}
+	}
+}
+
+/* ---- the organisation ---- */
+
+static bool has_product(const struct catalogue *c, const struct licence *l)
+{
+	for (size_t i = 0; i < c->products.len; i++) {
+		if (names_equal(c->products.at[i].product, l->product) &&
+		    names_equal(c->products.at[i].profile, l->profile))
+			return true;
+	}
+	return false;
+}
+
+/* The console alone knows only what APIs offer: then nobody can say what does not exist. */
+static void add_catalogue(struct provider *p, struct arena *a, struct catalogue *out)
+{
+	if (!p->read_users)
+		return;
+	directory_catalogue(&p->directory, a, out);
+	for (size_t i = 0; out->has_products && i < p->apis.len; i++) {
+		const struct licence_vec *all = &p->apis.at[i].licences;
+		for (size_t k = 0; k < all->len; k++) {
+			const struct licence *l = &all->at[k];
+			if (!has_product(out, l))
+				vec_push(a, &out->products,
+					 (struct entry){.product = l->product,
+							.profile = l->profile});
+		}
+	}
+}
+
+static const struct organization *describe_organization(struct arena *a)
+{
+	struct organization *o = arena_zalloc(a, sizeof(*o));
+	o->provider = "adobe";
+	o->guards = (struct guards){-1, -1, -1, -1};
+	return o;
+}
+
+static const char *organization_name(struct provider *p)
+{
+	ARENA scratch = {0};
+	if (p->organization)
+		return p->organization;
+	return intern(p->strings, account_slug(&scratch, p->title ? p->title : "organisation"));
+}
+
+static const char *name_sources(const struct provider *p, struct arena *a)
+{
+	struct str out = STR(a);
+	str_add(&out, "developer console");
+	if (p->read_users)
+		str_add(&out, ", user management");
+	return str_text(&out);
+}
+
+struct error *live_read(struct provider *p, struct arena *a, struct universe *u,
+			const struct query *query, struct live *out)
+{
+	TRY(console_read(p, query));
+	rename_all(p);
+	out->organization = organization_name(p);
+	out->org_id = p->org_id;
+	out->document = describe_organization(a);
+	for (size_t i = 0; i < p->credentials.len; i++) {
+		add_account(p, a, query, &p->credentials.at[i], out);
+		add_products(a, u, &p->credentials.at[i], out);
+	}
+	if (p->read_users)
+		directory_grants(&p->directory, u, a, &out->grants);
+	add_catalogue(p, a, &out->catalogue);
+	out->source = name_sources(p, a);
+	return NULL;
+}
