@@ -15,7 +15,7 @@ setup() {
 commit() {
 	local day="2026-03-$1T12:00:00Z"
 	shift
-	git add -A
+	git add manifests
 	GIT_AUTHOR_DATE=$day GIT_COMMITTER_DATE=$day git commit -q -m "$1" ${2:+-m "$2"}
 }
 
@@ -23,7 +23,6 @@ commit() {
 repository() {
 	git init -q -b main .
 	mv manifests/ends.yaml aside.yaml
-	git add manifests
 	commit 01 'first manifests'
 	git checkout -q -b topic
 	mv aside.yaml manifests/ends.yaml
