@@ -46,7 +46,7 @@ struct options {
 	const char *live, *org, *out, *target, *expect, *explain, *config;
 	struct consent consent;
 	unsigned fail_on; /* set of enum fail_on */
-	const char *roles_from, *export_csv;
+	const char *roles_from, *export_csv, *snapshot;
 	unsigned max_wait; /* seconds; 0: the configuration's */
 	bool detailed_exitcode, auto_approve, resume, strict, list, manual, no_color;
 	const char *manifests; /* NULL: the current folder */
@@ -139,6 +139,7 @@ struct error *cmd_show(struct run *run, int *status);
 struct error *cmd_import(struct run *run, int *status);
 struct error *cmd_why(struct run *run, int *status);
 struct error *cmd_who(struct run *run, int *status);
+struct error *cmd_log(struct run *run, int *status);
 struct error *cmd_expiring(struct run *run, int *status);
 struct error *cmd_schema(struct run *run, int *status);
 struct error *cmd_version(struct run *run, int *status);

@@ -28,6 +28,8 @@ const struct command commands[] = {
 	 " format csv manifests org ", cmd_why},
 	{"who", "ENTITLEMENT", "tell who holds a role or product, and why",
 	 " format csv manifests org ", cmd_who},
+	{"log", "[verify]", "list the runs, or check their journals",
+	 " format csv org snapshot config strict ", cmd_log},
 	{"expiring", "[PATH...]", "list the grants that end soon", " format csv ics in org ",
 	 cmd_expiring},
 	{"schema", "KIND", "print the JSON Schema of a kind", " list manual ", cmd_schema},

@@ -89,6 +89,7 @@ TEXT_OPTION(explain)
 TEXT_OPTION(config)
 TEXT_OPTION(roles_from)
 TEXT_OPTION(export_csv)
+TEXT_OPTION(snapshot)
 TEXT_OPTION(manifests)
 FLAG_OPTION(detailed_exitcode)
 FLAG_OPTION(auto_approve)
@@ -189,6 +190,7 @@ static const struct option_row rows[] = {
 	{"resume", NULL, "go on with the run that stopped part-way", parse_resume},
 	{"roles-from", "FILE", "the console's export of administrators, as a source of roles",
 	 parse_roles_from},
+	{"snapshot", "DIR", "the snapshot's folder", parse_snapshot},
 	{"strict", NULL, "warnings count as errors", parse_strict},
 	{"target", "ACCOUNT", "only the changes of this account", parse_target},
 };

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pwd.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -36,17 +37,23 @@ const char *fate_name(enum fate fate)
 
 /* ---- state on disk ---- */
 
+const char *apply_state_root(struct arena *a)
+{
+	const char *base = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
+	if (base && *base == '/')
+		return arena_printf(a, "%s/writ", base);
+	return home && *home == '/' ? arena_printf(a, "%s/.local/state/writ", home) : NULL;
+}
+
 const char *apply_state_path(struct arena *a, const char *organization, const char *identity)
 {
 	unsigned char digest[SHA256_SIZE];
-	const char *base = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
-	if (!base || *base != '/')
-		base = home && *home == '/' ? arena_printf(a, "%s/.local/state", home) : NULL;
-	if (!base)
+	const char *root = apply_state_root(a);
+	if (!root)
 		return NULL;
 	sha256_of(identity, strlen(identity), digest);
-	return arena_printf(a, "%s/writ/%s-%02x%02x%02x%02x", base, organization, digest[0],
-			    digest[1], digest[2], digest[3]);
+	return arena_printf(a, "%s/%s-%02x%02x%02x%02x", root, organization, digest[0], digest[1],
+			    digest[2], digest[3]);
 }
 
 struct error *apply_state_folder(struct arena *a, const char *organization, const char *identity,
@@ -173,6 +180,18 @@ static struct error *settle_history(struct applier *p)
 	return NULL;
 }
 
+/* "USER on HOST", as the system knows them and not as the environment says. */
+static const char *operator_name(struct arena *a)
+{
+	char host[65] = "", buffer[4096];
+	struct passwd entry, *found = NULL;
+	gethostname(host, sizeof(host) - 1);
+	getpwuid_r(geteuid(), &entry, buffer, sizeof(buffer), &found);
+	if (!found || !*found->pw_name)
+		return arena_printf(a, "user %u on %s", (unsigned)geteuid(), host);
+	return arena_printf(a, "%s on %s", found->pw_name, host);
+}
+
 static struct error *begin(struct applier *p)
 {
 	char moment[TIME_TEXT];
@@ -197,6 +216,8 @@ static struct error *begin(struct applier *p)
 	json_add_text(&record, p->digest);
 	str_add(&record, ", \"organization\": ");
 	json_add_text(&record, plan->organization);
+	str_add(&record, ", \"by\": ");
+	json_add_text(&record, operator_name(p->arena));
 	str_printf(&record, ", \"begun\": \"%s\", \"changes\": %zu}", moment, plan->changes.len);
 	TRY(journal_append(p->journal, RECORD_BEGIN, record.at, record.len));
 	return journal_sync(p->journal);

@@ -59,6 +59,9 @@ MUST_CHECK struct error *apply_state_folder(struct arena *a, const char *organiz
 /* The same without making it, for who only reads; NULL when the environment names no place. */
 const char *apply_state_path(struct arena *a, const char *organization, const char *identity);
 
+/* The folder of all of them: $XDG_STATE_HOME/writ; NULL when the environment names no place. */
+const char *apply_state_root(struct arena *a);
+
 /* In that folder: since when manual changes wait (waiting.h). */
 #define APPLY_WAITING "waiting"
 

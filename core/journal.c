@@ -96,14 +96,18 @@ struct error *journal_parse(const char *name, const char *text, size_t len, stru
 	sha256_of(magic, sizeof(magic), state->head);
 	for (; at < len && is_record(bytes, len, at, &end); at = end) {
 		uint32_t size = (uint32_t)get(bytes + at, 4);
-		struct record r = {(enum record_type)get(bytes + at + 4, 4), get(bytes + at + 8, 8),
-				   NULL, size};
+		struct record r = {(enum record_type)get(bytes + at + 4, 4),
+				   get(bytes + at + 8, 8),
+				   NULL,
+				   size,
+				   {0}};
 		advance(state->head, bytes + at, bytes + at + HEADER, size);
 		if (r.sequence != state->next)
 			return corrupt(name, at, "a record is missing");
 		if (memcmp(state->head, bytes + end - SHA256_SIZE, SHA256_SIZE) != 0)
 			return corrupt(name, at, "the chain of digests does not hold");
 		r.payload = arena_strndup(a, text + at + HEADER, size);
+		memcpy(r.head, state->head, sizeof(r.head));
 		vec_push(a, out, r);
 		state->next++;
 		state->ended |= r.type == RECORD_END;

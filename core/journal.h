@@ -29,6 +29,7 @@ struct record {
 	uint64_t sequence;
 	const char *payload; /* NUL-terminated */
 	uint32_t len;
+	unsigned char head[SHA256_SIZE]; /* of the chain up to it */
 };
 VEC(record_vec, struct record);
 

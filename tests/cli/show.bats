@@ -19,7 +19,7 @@ setup() {
 	ends 0 apply --live live.yaml --auto-approve --allow-remove 1 manifests
 	journal=$(find state -name '*.wal')
 	run_writ show "$journal"
-	sed -i 's/sha256:[0-9a-f]*/sha256:X/' stdout
+	sed -i 's/sha256:[0-9a-f]*/sha256:X/; s/"by": "[^"]*"/"by": "USER on HOST"/' stdout
 	assert_golden show-journal
 	ends 0 show --format json "$journal"
 	jq -e .ended stdout

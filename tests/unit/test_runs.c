@@ -1,0 +1,264 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "core/runs.h"
+#include "core/util/file.h"
+#include "tests/unit/repository.h"
+
+#define NAME "20260601T000000Z-0123456789ab-000"
+
+static const char plan_bytes[] = "{\"format_version\": \"1.0\", \"changes\": []}\n";
+
+struct fixture {
+	char *path; /* of the journal */
+	char *bytes;
+	size_t len;
+	unsigned char heads[7][SHA256_SIZE];
+};
+
+static void must(struct error *error)
+{
+	if (error)
+		fail_msg("%s", error->message);
+}
+
+static void append(struct journal *j, struct fixture *f, int i, enum record_type type,
+		   const char *payload)
+{
+	must(journal_append(j, type, payload, strlen(payload)));
+	journal_head(j, f->heads[i]);
+}
+
+/* One finished run of three changes: one done, one failed, one whose result a later read corrected. */
+static int set_up(void **state)
+{
+	ARENA a = {0};
+	struct fixture *f = calloc(1, sizeof(*f));
+	struct journal *j;
+	unsigned char digest[SHA256_SIZE];
+	char text[SHA256_TEXT];
+	if (make_folder(state))
+		return -1;
+	setenv("XDG_STATE_HOME", folder, 1);
+	const char *place = in_folder(&a, "writ/acme-0123abcd/journal");
+	must(file_make_folders(place, 0700));
+	f->path = strdup(arena_printf(&a, "%s/" NAME ".wal", place));
+	must(file_write_atomic(arena_printf(&a, "%s/" NAME ".plan.json", place), plan_bytes,
+			       strlen(plan_bytes), 0600));
+	sha256_of(plan_bytes, strlen(plan_bytes), digest);
+	sha256_text(digest, text);
+	must(journal_create(f->path, 4096, &j));
+	append(j, f, 0, RECORD_BEGIN,
+	       arena_printf(
+		       &a,
+		       "{\"plan\": \"%s\", \"organization\": \"acme\", \"by\": \"ann on host\", "
+		       "\"begun\": \"2026-06-01T00:00:00Z\", \"changes\": 3}",
+		       text));
+	append(j, f, 1, RECORD_INTENT, "{\"changes\": [\"c1\", \"c2\", \"c3\"]}");
+	append(j, f, 2, RECORD_RESULT, "{\"change\": \"c1\", \"outcome\": \"done\"}");
+	append(j, f, 3, RECORD_RESULT, "{\"change\": \"c2\", \"outcome\": \"failed\"}");
+	append(j, f, 4, RECORD_RESULT, "{\"change\": \"c3\", \"outcome\": \"unknown\"}");
+	append(j, f, 5, RECORD_RECONCILED, "{\"change\": \"c3\", \"outcome\": \"done\"}");
+	append(j, f, 6, RECORD_END, "{\"end\": \"done\"}");
+	journal_close(j);
+	must(file_read(f->path, 1 << 20, &f->bytes, &f->len));
+	*state = f;
+	return 0;
+}
+
+static int tear_down(void **state)
+{
+	struct fixture *f = *state;
+	free(f->bytes);
+	free(f->path);
+	free(f);
+	return drop_folder(state);
+}
+
+/* In place: a file that is cut to nothing and written anew is flushed to disk each time. */
+static void write_bytes(const char *path, const char *bytes, size_t len)
+{
+	FILE *out = fopen(path, "r+b");
+	assert_non_null(out);
+	assert_int_equal(fwrite(bytes, 1, len, out), len);
+	assert_int_equal(fflush(out), 0);
+	assert_int_equal(ftruncate(fileno(out), (off_t)len), 0);
+	assert_int_equal(fclose(out), 0);
+}
+
+static const char *head_text(struct arena *a, const struct fixture *f, int i)
+{
+	char text[SHA256_TEXT];
+	sha256_text(f->heads[i], text);
+	return arena_strdup(a, text);
+}
+
+/* The findings of a check, "; " between them, those that are only unchecked in brackets. */
+static const char *check(struct arena *a, const struct commit_vec *commits)
+{
+	struct run_record_vec runs = {0};
+	struct run_finding_vec findings = {0};
+	struct str out = STR(a);
+	must(runs_load(a, NULL, commits, &runs));
+	runs_verify(a, &runs, &findings);
+	for (size_t i = 0; i < findings.len; i++)
+		str_printf(&out, findings.at[i].unchecked ? "%s(%s)" : "%s%s", i ? "; " : "",
+			   findings.at[i].what);
+	return str_text(&out);
+}
+
+static struct commit commit_of(struct arena *a, const char *run, const char *head, const char *plan)
+{
+	struct commit c = {.id = "0123456789abcdef0123456789abcdef01234567"};
+	vec_push(a, &c.trailers, (struct trailer){"Writ-Run", run});
+	if (head)
+		vec_push(a, &c.trailers, (struct trailer){"Writ-Journal", head});
+	if (plan)
+		vec_push(a, &c.trailers, (struct trailer){"Writ-Plan", plan});
+	return c;
+}
+
+static void a_journal_tells_its_run(void **state)
+{
+	struct fixture *f = *state;
+	ARENA a = {0};
+	struct run_record_vec runs = {0};
+	must(runs_load(&a, "acme", &(struct commit_vec){0}, &runs));
+	assert_int_equal(runs.len, 1);
+	const struct run_record *r = &runs.at[0];
+	assert_string_equal(r->name, NAME);
+	assert_string_equal(r->organization, "acme");
+	assert_string_equal(r->by, "ann on host");
+	assert_string_equal(r->head, head_text(&a, f, 6));
+	assert_int_equal(r->state, RUN_DONE);
+	assert_int_equal(r->changes, 3);
+	assert_int_equal(r->count[FATE_DONE], 2);
+	assert_int_equal(r->count[FATE_FAILED], 1);
+	assert_int_equal(r->begun, 1780272000);
+	runs.len = 0;
+	must(runs_load(&a, "other", &(struct commit_vec){0}, &runs));
+	assert_int_equal(runs.len, 0);
+}
+
+static void commits_know_a_head_of_the_chain(void **state)
+{
+	struct fixture *f = *state;
+	for (int i = 0; i < 7; i++) {
+		ARENA a = {0};
+		struct commit_vec commits = {0};
+		vec_push(&a, &commits, commit_of(&a, NAME, head_text(&a, f, i), NULL));
+		assert_string_equal(check(&a, &commits), "");
+	}
+	static const struct {
+		const char *run, *head, *plan, *due;
+	} rows[] = {
+		{NAME, NULL, NULL, "commit 0123456789ab has no Writ-Journal"},
+		{NAME, "sha256:00", NULL,
+		 "commit 0123456789ab knows the journal with head sha256:00, which its chain never "
+		 "had"},
+		{NAME, "last", "sha256:11", "commit 0123456789ab names another plan, sha256:11"},
+		{"elsewhere", "sha256:00", NULL, "(commit 0123456789ab: no journal here)"},
+	};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		ARENA a = {0};
+		struct commit_vec commits = {0};
+		bool last = rows[i].head && !strcmp(rows[i].head, "last");
+		vec_push(&a, &commits,
+			 commit_of(&a, rows[i].run, last ? head_text(&a, f, 6) : rows[i].head,
+				   rows[i].plan));
+		assert_string_equal(check(&a, &commits), rows[i].due);
+	}
+}
+
+static void every_flipped_bit_of_a_journal_is_found(void **state)
+{
+	struct fixture *f = *state;
+	char *bytes = malloc(f->len);
+	for (size_t i = 0; i < f->len * 8; i++) {
+		ARENA a = {0};
+		memcpy(bytes, f->bytes, f->len);
+		bytes[i / 8] = (char)(bytes[i / 8] ^ 1 << i % 8);
+		write_bytes(f->path, bytes, f->len);
+		if (!*check(&a, &(struct commit_vec){0}))
+			fail_msg("bit %zu of byte %zu", i % 8, i / 8);
+	}
+	free(bytes);
+	write_bytes(f->path, f->bytes, f->len);
+}
+
+/* Cut behind a whole record a journal looks like that of a run that goes on; the commit knows better. */
+static void every_cut_of_a_journal_is_found(void **state)
+{
+	struct fixture *f = *state;
+	for (size_t len = 0; len < f->len; len++) {
+		ARENA a = {0};
+		struct commit_vec commits = {0};
+		vec_push(&a, &commits, commit_of(&a, NAME, head_text(&a, f, 6), NULL));
+		write_bytes(f->path, f->bytes, len);
+		if (!*check(&a, &commits))
+			fail_msg("cut to %zu bytes", len);
+	}
+	write_bytes(f->path, f->bytes, f->len);
+}
+
+static void every_flipped_bit_of_a_plan_is_found(void **state)
+{
+	struct fixture *f = *state;
+	size_t len = strlen(plan_bytes);
+	char *bytes = strdup(plan_bytes), *path = strdup(f->path);
+	path[strlen(path) - strlen(".wal")] = 0;
+	for (size_t i = 0; i < len * 8; i++) {
+		ARENA a = {0};
+		memcpy(bytes, plan_bytes, len);
+		bytes[i / 8] = (char)(bytes[i / 8] ^ 1 << i % 8);
+		write_bytes(arena_printf(&a, "%s.plan.json", path), bytes, len);
+		if (!*check(&a, &(struct commit_vec){0}))
+			fail_msg("bit %zu of byte %zu", i % 8, i / 8);
+	}
+	ARENA a = {0};
+	write_bytes(arena_printf(&a, "%s.plan.json", path), plan_bytes, len);
+	assert_string_equal(check(&a, &(struct commit_vec){0}), "");
+	free(bytes);
+	free(path);
+}
+
+static void runs_are_found_by_how_their_names_begin(void **state)
+{
+	(void)state;
+	ARENA a = {0};
+	struct run_record_vec runs = {0};
+	const struct run_record *found;
+	static const char *const names[] = {"a1", "a12", "b"};
+	for (size_t i = 0; i < 3; i++)
+		vec_push(&a, &runs, (struct run_record){.name = names[i]});
+	must(runs_find(&runs, "b", &found));
+	assert_string_equal(found->name, "b");
+	must(runs_find(&runs, "a1", &found));
+	assert_string_equal(found->name, "a1");
+	static const char *const wrong[] = {"a", "c", "bb"};
+	for (size_t i = 0; i < 3; i++) {
+		struct error *error = runs_find(&runs, wrong[i], &found);
+		assert_non_null(error);
+		assert_int_equal(error->code, ERROR_INPUT);
+		error_free(error);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_journal_tells_its_run),
+		cmocka_unit_test(commits_know_a_head_of_the_chain),
+		cmocka_unit_test(every_flipped_bit_of_a_journal_is_found),
+		cmocka_unit_test(every_cut_of_a_journal_is_found),
+		cmocka_unit_test(every_flipped_bit_of_a_plan_is_found),
+		cmocka_unit_test(runs_are_found_by_how_their_names_begin),
+	};
+	return cmocka_run_group_tests(tests, set_up, tear_down);
+}
