@@ -115,6 +115,7 @@ steady() {
 		kind: Configuration
 		organizations:
 		  - name: acme
+		    orgId: 0123456789ABCDEF01234567@AdobeOrg
 		    snapshot: {repository: $BATS_TEST_TMPDIR/memory, folder: acme}
 	END
 	ends 0 log --config config.yaml --format json
