@@ -4,12 +4,10 @@
 #include <fcntl.h>
 #include <openssl/crypto.h>
 #include <poll.h>
-#include <signal.h>
-#include <spawn.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
-#include <time.h>
+
+#include "core/util/child.h"
 
 struct secret {
 	size_t len, size; /* `size` bytes are allocated */
@@ -108,19 +106,12 @@ struct error *secret_from_env(const char *name, struct secret **out)
 
 /* ---- from a descriptor or a command ---- */
 
-static int64_t now_ms(void)
-{
-	struct timespec now;
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 /* Reads to the end, straight into the secret's memory, until the deadline. What is wrong, or NULL. */
 static const char *drain(int fd, int64_t deadline, struct secret *s)
 {
 	for (;;) {
 		struct pollfd wait = {.fd = fd, .events = POLLIN};
-		int64_t left = deadline - now_ms();
+		int64_t left = deadline - child_clock_ms();
 		int ready = left > 0 ? poll(&wait, 1, (int)left) : 0;
 		if (ready == 0)
 			return "gave nothing in time";
@@ -139,89 +130,12 @@ static struct error *from_fd(int fd, struct secret **out)
 {
 	CLEANUP(close) int in = fd;
 	CLEANUP(secret_free) struct secret *s = new_secret(SECRET_MAX + 2);
-	const char *wrong = drain(in, now_ms() + SECRET_COMMAND_MS, s);
+	const char *wrong = drain(in, child_clock_ms() + SECRET_COMMAND_MS, s);
 	if (wrong)
 		return error_new(ERROR_INPUT, "the secret on descriptor %d: %s", fd, wrong);
 	*out = s;
 	s = NULL;
 	return NULL;
-}
-
-#define ENVIRONMENT_MAX 16
-
-/* The few variables that a helper may need, and those of the caller. */
-static void build_environment(const char *room[static ENVIRONMENT_MAX], const char *const *more)
-{
-	static const char *const names[] = {"PATH=", "HOME=", "LANG=", "USER=", "XDG_RUNTIME_DIR="};
-	size_t kept = 0;
-	for (char **e = environ; *e && kept + 1 < ENVIRONMENT_MAX; e++) {
-		for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
-			if (!strncmp(*e, names[i], strlen(names[i])))
-				room[kept++] = *e;
-		}
-	}
-	for (; more && *more && kept + 1 < ENVIRONMENT_MAX; more++)
-		room[kept++] = *more;
-	room[kept] = NULL;
-}
-
-/* posix_spawn() does not change them. */
-union words {
-	const char *const *given;
-	char *const *spawned;
-};
-
-static void set_up_files(posix_spawn_file_actions_t *files, int input, int output)
-{
-	posix_spawn_file_actions_init(files);
-	if (input < 0)
-		posix_spawn_file_actions_addopen(files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-	else
-		posix_spawn_file_actions_adddup2(files, input, STDIN_FILENO);
-	if (output < 0)
-		posix_spawn_file_actions_addopen(files, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
-	else
-		posix_spawn_file_actions_adddup2(files, output, STDOUT_FILENO);
-	posix_spawn_file_actions_addopen(files, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
-	posix_spawn_file_actions_addclosefrom_np(files, STDERR_FILENO + 1);
-}
-
-/* A descriptor below 0 stands for /dev/null. */
-static int spawn(const char *const *argv, const char *const *more, int input, int output,
-		 pid_t *child)
-{
-	const char *environment[ENVIRONMENT_MAX];
-	union words words = {.given = argv}, variables = {.given = environment};
-	posix_spawn_file_actions_t files;
-	posix_spawnattr_t attributes;
-	sigset_t usual;
-	build_environment(environment, more);
-	posix_spawnattr_init(&attributes);
-	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF);
-	sigemptyset(&usual);
-	sigaddset(&usual, SIGPIPE); /* ignored here, but not by programs that expect to end by it */
-	posix_spawnattr_setsigdefault(&attributes, &usual);
-	set_up_files(&files, input, output);
-	int failed =
-		posix_spawn(child, argv[0], &files, &attributes, words.spawned, variables.spawned);
-	posix_spawnattr_destroy(&attributes);
-	posix_spawn_file_actions_destroy(&files);
-	return failed;
-}
-
-/* Waits for the child until the deadline; its whole group is killed then. */
-static const char *reap(pid_t child, int64_t deadline, const char *wrong)
-{
-	int status = 0;
-	pid_t ended = 0;
-	while (!wrong && (ended = waitpid(child, &status, WNOHANG)) == 0 && now_ms() < deadline)
-		poll(NULL, 0, 5);
-	if (ended == child)
-		return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? NULL : "failed";
-	kill(-child, SIGKILL);
-	while (waitpid(child, &status, 0) < 0 && errno == EINTR)
-		;
-	return wrong ? wrong : "did not end in time";
 }
 
 static struct error *from_command(const char *const *argv, struct secret **out)
@@ -232,12 +146,12 @@ static struct error *from_command(const char *const *argv, struct secret **out)
 	if (pipe2(ends, O_CLOEXEC))
 		return error_errno(errno, "running %s", argv[0]);
 	CLEANUP(close) int in = ends[0];
-	int failed = spawn(argv, NULL, -1, ends[1], &child);
+	int failed = child_start(argv, NULL, -1, ends[1], &child);
 	close(ends[1]);
 	if (failed)
 		return error_errno(failed, "running %s", argv[0]);
-	int64_t deadline = now_ms() + SECRET_COMMAND_MS;
-	const char *wrong = reap(child, deadline, drain(in, deadline, s));
+	int64_t deadline = child_clock_ms() + SECRET_COMMAND_MS;
+	const char *wrong = child_end(child, deadline, drain(in, deadline, s));
 	if (wrong)
 		return error_new(ERROR_INPUT, "the secret's command %s: %s", argv[0], wrong);
 	*out = s;
@@ -267,7 +181,7 @@ static const char *pour(int fd, int64_t deadline, const char *bytes, size_t len)
 {
 	while (len > 0) {
 		struct pollfd wait = {.fd = fd, .events = POLLOUT};
-		int64_t left = deadline - now_ms();
+		int64_t left = deadline - child_clock_ms();
 		if (left <= 0 || poll(&wait, 1, (int)left) == 0)
 			return "did not read it in time";
 		ssize_t put = write(fd, bytes, len);
@@ -286,18 +200,18 @@ struct error *secret_hand(const struct secret *s, const char *const *argv, const
 	if (pipe2(ends, O_CLOEXEC | O_NONBLOCK))
 		return error_errno(errno, "running %s", argv[0]);
 	fcntl(ends[0], F_SETFL, 0); /* the child's end blocks, as programs expect */
-	int failed = spawn(argv, more, ends[0], -1, &child);
+	int failed = child_start(argv, more, ends[0], -1, &child);
 	close(ends[0]);
 	if (failed) {
 		close(ends[1]);
 		return error_errno(failed, "running %s", argv[0]);
 	}
-	int64_t deadline = now_ms() + SECRET_COMMAND_MS;
+	int64_t deadline = child_clock_ms() + SECRET_COMMAND_MS;
 	const char *wrong = pour(ends[1], deadline, s->bytes, s->len);
 	if (!wrong)
 		wrong = pour(ends[1], deadline, "\n", 1);
 	close(ends[1]);
-	wrong = reap(child, deadline, wrong);
+	wrong = child_end(child, deadline, wrong);
 	return wrong ? error_new(ERROR_SYSTEM, "the command %s for new secrets %s", argv[0], wrong)
 		     : NULL;
 }
