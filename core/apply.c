@@ -338,7 +338,7 @@ static struct error *check_standing(struct applier *p, const struct view *v)
 	struct plan *plan = p->in->plan;
 	for (size_t i = 0; i < plan->changes.len; i++) {
 		const struct change *c = &plan->changes.at[i];
-		enum standing now = standing(p, v, i);
+		enum standing now = c->unseen ? STANDING_BEFORE : standing(p, v, i);
 		if (c->withheld)
 			set_fate(p, i, FATE_WITHHELD, NULL);
 		else if (change_is_manual(c))
@@ -381,7 +381,8 @@ static struct error *check_guards(struct applier *p, const struct view *v)
 static bool has_caught_up(const struct applier *p, const struct view *v, size_t from, size_t to)
 {
 	for (size_t i = from; i < to; i++) {
-		if (p->out->fates[i] == FATE_DONE && standing(p, v, i) != STANDING_AFTER)
+		if (p->out->fates[i] == FATE_DONE && !p->in->plan->changes.at[i].unseen &&
+		    standing(p, v, i) != STANDING_AFTER)
 			return false;
 	}
 	return true;
@@ -410,7 +411,8 @@ static const char *unseen(const struct applier *p, size_t i)
 		   : "a read of live does not show it";
 }
 
-/* Corrects what was believed done or unknown by what is live; false when something is not there. */
+/* Corrects what was believed done or unknown by what is live; false when something is not there. Where no read can show
+ * it, who made the change is believed. */
 static struct error *verify(struct applier *p, size_t from, size_t to, bool *complete)
 {
 	struct view v;
@@ -418,7 +420,7 @@ static struct error *verify(struct applier *p, size_t from, size_t to, bool *com
 	struct error *error = NULL;
 	for (size_t i = from; i < to && !error; i++) {
 		enum fate fate = (enum fate)p->out->fates[i];
-		if (fate != FATE_DONE && fate != FATE_UNKNOWN)
+		if ((fate != FATE_DONE && fate != FATE_UNKNOWN) || p->in->plan->changes.at[i].unseen)
 			continue;
 		enum standing now = standing(p, &v, i);
 		if (now == STANDING_AFTER && fate == FATE_DONE)
