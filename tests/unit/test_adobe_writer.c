@@ -1,0 +1,178 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <signal.h>
+#include <string.h>
+
+#include "core/util/file.h"
+#include "core/util/log.h"
+#include "providers/adobe/writer.h"
+
+static const struct principal archiver = {"asset \"archiver\"", PRINCIPAL_ACCOUNT};
+static const struct entitlement storage = {.role = ROLE_STORAGE_ADMINISTRATOR},
+				developer = {
+					.product = "P", .profile = "D", .role = ROLE_DEVELOPER};
+
+static struct change change_of(const struct entitlement *e, enum action action)
+{
+	return (struct change){.principal = &archiver,
+			       .entitlement = e,
+			       .type = CHANGE_GRANT,
+			       .action = (uint8_t)action,
+			       .via = CAN_COMMAND};
+}
+
+static void requests_are_lines_of_json(void **state)
+{
+	(void)state;
+	static const struct writer w = {.organization = "acme", .org_id = "0123@AdobeOrg"};
+	ARENA a = {0};
+	struct str out = STR(&a);
+	struct change grant = change_of(&storage, ACTION_CREATE);
+	writer_request(&w, &grant, "7f3b@techacct.adobe.com", 7, &out);
+	assert_string_equal(
+		str_text(&out),
+		"{\"format_version\": \"1.0\", \"id\": \"7\", \"action\": \"grant\", "
+		"\"organization\": {\"name\": \"acme\", \"orgId\": \"0123@AdobeOrg\"}, "
+		"\"principal\": {\"kind\": \"technicalAccount\", \"name\": \"asset "
+		"\\\"archiver\\\"\", \"email\": \"7f3b@techacct.adobe.com\"}, "
+		"\"entitlement\": {\"kind\": \"role\", \"role\": \"storage-administrator\", "
+		"\"product\": null, \"profile\": null, \"group\": null}}");
+	str_cut(&out, 0);
+	struct change revoke = change_of(&developer, ACTION_DELETE);
+	writer_request(&w, &revoke, NULL, 1, &out);
+	assert_non_null(strstr(str_text(&out), "\"action\": \"revoke\""));
+	assert_non_null(strstr(str_text(&out), "\"email\": null"));
+	assert_non_null(strstr(str_text(&out), "\"product\": \"P\", \"profile\": \"D\""));
+}
+
+static void answers_are_outcomes(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *line;
+		enum outcome_class class;
+		const char *message;
+	} rows[] = {
+		{"{\"id\": \"3\", \"outcome\": \"applied\"}", OUTCOME_APPLIED, NULL},
+		{"{\"id\": 3, \"outcome\": \"applied\", \"more\": []}", OUTCOME_APPLIED, NULL},
+		{"{\"id\": \"3\", \"outcome\": \"refused\", \"message\": \"no\\u001b way\"}",
+		 OUTCOME_REFUSED, "no\\x1B way"},
+		{"{\"id\": \"3\", \"outcome\": \"unknown\", \"message\": \"?\"}", OUTCOME_UNKNOWN,
+		 "?"},
+		{"{\"id\": \"4\", \"outcome\": \"applied\"}", OUTCOME_UNKNOWN, "something else"},
+		{"{\"outcome\": \"applied\"}", OUTCOME_UNKNOWN, "something else"},
+		{"{\"id\": \"3\", \"outcome\": \"done\"}", OUTCOME_UNKNOWN, "no outcome"},
+		{"{\"id\": \"3\"}", OUTCOME_UNKNOWN, "no outcome"},
+		{"{\"id\": \"3\", \"outcome\": \"applied\"", OUTCOME_UNKNOWN, "no JSON"},
+		{"ok", OUTCOME_UNKNOWN, "no JSON"},
+		{"", OUTCOME_UNKNOWN, "no JSON"},
+		{"[]", OUTCOME_UNKNOWN, "something else"},
+	};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		ARENA a = {0};
+		struct outcome o = writer_understand(rows[i].line, strlen(rows[i].line), 3, &a);
+		assert_int_equal(o.class, rows[i].class);
+		if (rows[i].message)
+			assert_non_null(strstr(o.message, rows[i].message));
+		else
+			assert_null(o.message);
+	}
+}
+
+/* Runs three requests through a shell script; "nRAPU" by outcome. */
+static const char *talk(struct arena *a, const char *script)
+{
+	char folder[] = "/tmp/writ-writer-XXXXXX";
+	struct change c = change_of(&storage, ACTION_CREATE);
+	const struct change *changes[] = {&c, &c, &c};
+	static const char *const emails[] = {"a@b.c", "a@b.c", "a@b.c"};
+	struct outcome outcomes[3];
+	assert_non_null(mkdtemp(folder));
+	const char *path = arena_printf(a, "%s/writer", folder);
+	const char *text = arena_printf(a, "#!/bin/sh\n%s\n", script);
+	assert_null(file_write_atomic(path, text, strlen(text), 0700));
+	const char *const argv[] = {path, NULL};
+	struct writer w = {.argv = argv, .answer_ms = 2000};
+	writer_run(&w, a, changes, emails, 3, outcomes);
+	unlink(path);
+	rmdir(folder);
+	struct str out = STR(a);
+	for (size_t i = 0; i < 3; i++)
+		str_addc(&out, "nRAPU"[outcomes[i].class]);
+	return str_text(&out);
+}
+
+static void programs_of_every_kind_are_survived(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *script, *outcomes;
+	} rows[] = {
+		{"n=0; while read -r x; do n=$((n+1)); echo \"{\\\"id\\\": \\\"$n\\\", "
+		 "\\\"outcome\\\": \\\"applied\\\"}\"; done",
+		 "AAA"},
+		{"n=0; while read -r x; do n=$((n+1)); w=applied; [ $n = 2 ] && w=refused; "
+		 "echo \"{\\\"id\\\": \\\"$n\\\", \\\"outcome\\\": \\\"$w\\\"}\"; done; exit 3",
+		 "ARA"},
+		{"read -r x; echo '{\"id\": \"1\", \"outcome\": \"applied\"}'; read -r x; echo "
+		 "what; "
+		 "read -r x; echo '{\"id\": \"3\", \"outcome\": \"applied\"}'",
+		 "AUn"},
+		{"read -r x; echo '{\"id\": \"1\", \"outcome\": \"applied\"}'; read -r x; exit 0",
+		 "AUn"},
+		{"n=0; while read -r x; do n=$((n+1)); echo \"{\\\"id\\\": $n, "
+		 "\\\"outcome\\\": \\\"unknown\\\"}\"; done",
+		 "UUU"},
+		{"read -r x; sleep 60", "Unn"},
+		{"echo hello; read -r x; sleep 60", "Unn"},
+		{"read -r x; head -c 100000 /dev/zero | tr '\\0' x", "Unn"},
+		{"read -r x; echo '{\"id\": \"1\", \"outcome\": \"applied\"}\n{\"id\": \"2\", "
+		 "\"outcome\": \"applied\"}'; sleep 60",
+		 "Unn"},
+		{"read -r x; [ \"${XDG_STATE_HOME-unset}\" = unset ] && echo '{\"id\": \"1\", "
+		 "\"outcome\": \"refused\"}'",
+		 "RUn"},
+	};
+	setenv("XDG_STATE_HOME", "/tmp/none", 1);
+	log_set_level(LOG_QUIET);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		ARENA a = {0};
+		const char *outcomes = talk(&a, rows[i].script);
+		/* the pipe may take a request that a program which ends does not read */
+		bool ended = outcomes[1] == 'n' && rows[i].outcomes[1] == 'U' &&
+			     outcomes[0] == rows[i].outcomes[0];
+		if (!ended && strcmp(outcomes, rows[i].outcomes) != 0)
+			fail_msg("%s: %s, not %s", rows[i].script, outcomes, rows[i].outcomes);
+	}
+}
+
+static void a_program_that_is_not_there_gets_nothing(void **state)
+{
+	(void)state;
+	ARENA a = {0};
+	static const char *const argv[] = {"/nonexistent/writer", NULL};
+	struct writer w = {.argv = argv};
+	struct change c = change_of(&storage, ACTION_CREATE);
+	const struct change *changes[] = {&c};
+	static const char *const emails[] = {NULL};
+	struct outcome o;
+	writer_run(&w, &a, changes, emails, 1, &o);
+	assert_int_equal(o.class, OUTCOME_NOT_SENT);
+	assert_non_null(strstr(o.message, "cannot be started"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(requests_are_lines_of_json),
+		cmocka_unit_test(answers_are_outcomes),
+		cmocka_unit_test(programs_of_every_kind_are_survived),
+		cmocka_unit_test(a_program_that_is_not_there_gets_nothing),
+	};
+	signal(SIGPIPE, SIG_IGN);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
