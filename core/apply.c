@@ -420,7 +420,8 @@ static struct error *verify(struct applier *p, size_t from, size_t to, bool *com
 	struct error *error = NULL;
 	for (size_t i = from; i < to && !error; i++) {
 		enum fate fate = (enum fate)p->out->fates[i];
-		if ((fate != FATE_DONE && fate != FATE_UNKNOWN) || p->in->plan->changes.at[i].unseen)
+		if ((fate != FATE_DONE && fate != FATE_UNKNOWN) ||
+		    p->in->plan->changes.at[i].unseen)
 			continue;
 		enum standing now = standing(p, &v, i);
 		if (now == STANDING_AFTER && fate == FATE_DONE)
