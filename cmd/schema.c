@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cmd/command.h"
+#include "core/journal_schema.h"
 #include "core/plan_schema.h"
 #include "core/util/nearest.h"
 
@@ -13,6 +14,7 @@ static const struct {
 } others[] = {
 	{"Configuration", config_print_schema, config_print_manual},
 	{"plan", plan_print_schema, NULL}, /* writ-plan(5) tells more than a table could */
+	{"events", journal_print_schema, NULL},
 };
 #define OTHERS (sizeof(others) / sizeof(*others))
 #define NAMES (KIND_COUNT + OTHERS)

@@ -1,22 +1,6 @@
 #include "core/plan_schema.h"
 
-#include <stdbool.h>
-
-#include "core/util/json.h"
-
-/* One key; `type` is the inside of a JSON Schema, or NULL for an object of `parts`. */
-struct part {
-	const char *key, *type, *help;
-	const struct part *parts; /* ends with a row without key */
-	bool nullable, optional, list;
-};
-
-#define TEXT "\"type\": \"string\""
-#define TEXT_OR_NULL "\"type\": [\"string\", \"null\"]"
-#define COUNT "\"type\": \"integer\", \"minimum\": 0"
-#define COUNT_OR_NULL "\"type\": [\"integer\", \"null\"], \"minimum\": 0"
-#define DIGEST TEXT ", \"pattern\": \"^sha256:[0-9a-f]{64}$\""
-#define MOMENT TEXT ", \"pattern\": \"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}Z$\""
+#include "core/part_schema.h"
 
 static const struct part principal[] = {
 	{"kind", "\"enum\": [\"technicalAccount\", \"user\", \"group\"]", "what it is"},
@@ -37,13 +21,29 @@ static const struct part location[] = {
 	{"column", COUNT, "from 1, in code points"},
 	{0},
 };
+/* Of a grant: the words it is given with. Of an account: its attributes, for an update those that differ. */
+static const struct part values[] = {
+	{"reason", TEXT_OR_NULL, "of a grant: why", .optional = true},
+	{"ticket", TEXT_OR_NULL, "of a grant: where it was asked for", .optional = true},
+	{"expires", TEXT_OR_NULL, "of a grant: its last day", .optional = true},
+	{"name", TEXT, "of an account: its name", .optional = true},
+	{"description", TEXT_OR_NULL, "of an account: what it is for", .optional = true},
+	{"owner", TEXT_OR_NULL, "of an account: who answers for it", .optional = true},
+	{"labels", "\"type\": \"object\", \"additionalProperties\": {\"type\": \"string\"}",
+	 "of an account: texts under keys", .optional = true},
+	{"project", TEXT_OR_NULL, "of an account: its project", .optional = true},
+	{"credential", TEXT, "of an account: its credential", .optional = true},
+	{"apis", "\"type\": \"array\", \"items\": {\"type\": \"string\"}",
+	 "of an account: APIs that its credential has", .optional = true},
+	{0},
+};
 static const struct part transition[] = {
 	{"actions",
 	 "\"type\": \"array\", \"items\": {\"enum\": [\"create\", \"update\", \"delete\"]}, "
 	 "\"minItems\": 1, \"maxItems\": 1",
 	 "what is done"},
-	{"before", "\"type\": [\"object\", \"null\"]", "what there is; null for a create"},
-	{"after", "\"type\": [\"object\", \"null\"]", "what there will be; null for a delete"},
+	{"before", NULL, "what there is; null for a create", values, .nullable = true},
+	{"after", NULL, "what there will be; null for a delete", values, .nullable = true},
 	{0},
 };
 static const struct part lost[] = {
@@ -55,12 +55,15 @@ static const struct part change[] = {
 	{"principal", NULL, "who", principal},
 	{"entitlement", NULL, "what; null for an account", entitlement, .nullable = true},
 	{"change", NULL, "from what to what", transition},
-	{"action_reason", TEXT, "why"},
+	{"action_reason",
+	 "\"enum\": [\"added\", \"not-listed\", \"expired\", \"state-absent\", \"undeclared\", "
+	 "\"renamed\", \"changed\"]",
+	 "why"},
 	{"risk",
 	 "\"enum\": [\"admin-grant\", \"admin-removal\", \"account-delete\", \"removal\", "
 	 "\"ordinary\"]",
 	 "how much harm a mistake would do"},
-	{"via", TEXT, "how it is made"},
+	{"via", "\"enum\": [\"api\", \"command\", \"manual\"]", "how it is made"},
 	{"lost", NULL, "what goes with a deleted account", lost, .optional = true},
 	{"withheld", "\"const\": true", "it needs consent that was not given", .optional = true},
 	{"unknown", "\"const\": true", "no read shows whether it is there", .optional = true},
@@ -106,8 +109,21 @@ static const struct part guard[] = {
 static const struct part manual[] = {
 	{"id", TEXT, "of the change"},
 	{"address", TEXT, "what it is about"},
-	{"since", TEXT_OR_NULL, "how long it has waited"},
+	{"since", TEXT_OR_NULL, "since when it waits; null: not yet"},
 	{"steps", "\"type\": \"array\", \"items\": {\"type\": \"string\"}", "what to do"},
+	{0},
+};
+static const struct part account[] = {
+	{"name", TEXT, "as manifests call it, or called it before"},
+	{"credential", TEXT, "name of its credential"},
+	{"project", TEXT_OR_NULL, "its project"},
+	{"id", TEXT_OR_NULL, "the service's id; null while it has none"},
+	{"email", TEXT_OR_NULL, "the service's e-mail; null while it has none"},
+	{0},
+};
+static const struct part cost[] = {
+	{"calls", COUNT, "requests to the service"},
+	{"minutes", COUNT, "minutes at its published limits"},
 	{0},
 };
 static const struct part unlisted[] = {
@@ -135,49 +151,13 @@ static const struct part plan[] = {
 	{"changes", NULL, "what apply does", change, .list = true},
 	{"manual", NULL, "what a person does", manual, .list = true},
 	{"unlisted", NULL, "what no list names", unlisted, .list = true},
-	{"cost", "\"type\": \"object\"", "calls and minutes"},
+	{"accounts", NULL, "what the service calls the accounts that changes are about", account,
+	 .list = true},
+	{"cost", NULL, "what it takes to apply", cost},
 	{0},
 };
 
-static void print_parts(struct str *out, const struct part *parts, bool nullable, size_t depth);
-
-static void print_part(struct str *out, const struct part *p, size_t depth)
-{
-	str_fill(out, ' ', depth * 2);
-	json_add_key(out, p->key);
-	str_add(out, "{");
-	json_add_key(out, "description");
-	json_add_text(out, p->help);
-	str_add(out, p->list ? ", \"type\": \"array\", \"items\": {" : ", ");
-	if (p->type)
-		str_add(out, p->type);
-	else
-		print_parts(out, p->parts, p->nullable, depth + 1);
-	str_add(out, p->list ? "}}" : "}");
-}
-
-static void print_parts(struct str *out, const struct part *parts, bool nullable, size_t depth)
-{
-	bool first = true;
-	str_add(out, nullable ? "\"type\": [\"object\", \"null\"], " : "\"type\": \"object\", ");
-	str_add(out, "\"required\": [");
-	for (const struct part *p = parts; p->key; p++) {
-		if (p->optional)
-			continue;
-		str_printf(out, "%s\"%s\"", first ? "" : ", ", p->key);
-		first = false;
-	}
-	str_add(out, "], \"properties\": {\n");
-	for (const struct part *p = parts; p->key; p++) {
-		print_part(out, p, depth);
-		str_add(out, p[1].key ? ",\n" : "}");
-	}
-}
-
 void plan_print_schema(struct str *out)
 {
-	str_add(out, "{\"$schema\": \"https://json-schema.org/draft/2020-12/schema\", \"title\": "
-		     "\"plan\",\n");
-	print_parts(out, plan, false, 1);
-	str_add(out, "}\n");
+	part_print_schema(out, "plan", plan);
 }

@@ -190,8 +190,8 @@ static void print_type(struct printer *p, const struct field *f, const char *kin
 		break;
 	case FIELD_ARGUMENTS:
 		str_add(p->out,
-			"\"type\": \"array\", \"minItems\": 1, \"prefixItems\": [{\"pattern\": "
-			"\"^/\"}], \"items\": {\"type\": \"string\"}");
+			"\"type\": \"array\", \"minItems\": 1, \"prefixItems\": [{\"type\": "
+			"\"string\", \"pattern\": \"^/\"}], \"items\": {\"type\": \"string\"}");
 		break;
 	case FIELD_ANYTHING:
 		str_add(p->out, "\"type\": \"object\"");

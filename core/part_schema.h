@@ -1,0 +1,30 @@
+/* part_schema.h - JSON Schemas of what writ writes, from tables of its keys.
+ *
+ * What writ reads has field tables of its own (schema_table.h); these are for plans and events, whose readers must
+ * allow keys that a later version adds. */
+#ifndef WRIT_PART_SCHEMA_H
+#define WRIT_PART_SCHEMA_H
+
+#include <stdbool.h>
+
+#include "core/util/str.h"
+
+/* One key; `type` is the inside of a JSON Schema, or NULL for an object of `parts` or one of `variants`. */
+struct part {
+	const char *key, *type, *help;
+	const struct part *parts; /* ends with a row without key */
+	bool nullable, optional, list;
+	const struct part *const *variants; /* ends with NULL */
+};
+
+#define TEXT "\"type\": \"string\""
+#define TEXT_OR_NULL "\"type\": [\"string\", \"null\"]"
+#define COUNT "\"type\": \"integer\", \"minimum\": 0"
+#define COUNT_OR_NULL "\"type\": [\"integer\", \"null\"], \"minimum\": 0"
+#define DIGEST TEXT ", \"pattern\": \"^sha256:[0-9a-f]{64}$\""
+#define MOMENT TEXT ", \"pattern\": \"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}Z$\""
+
+/* Appends the JSON Schema (2020-12) of an object of `parts`, with a newline at the end. */
+void part_print_schema(struct str *out, const char *title, const struct part *parts);
+
+#endif
