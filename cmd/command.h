@@ -48,7 +48,7 @@ struct options {
 	unsigned fail_on; /* set of enum fail_on */
 	const char *roles_from, *export_csv, *snapshot;
 	unsigned max_wait; /* seconds; 0: the configuration's */
-	bool detailed_exitcode, auto_approve, resume, strict, list, manual, no_color;
+	bool detailed_exitcode, auto_approve, resume, strict, list, manual, no_color, commit;
 	const char *manifests; /* NULL: the current folder */
 	struct span span;      /* of --in; count 0: unsaid */
 	char **paths;
@@ -137,6 +137,7 @@ struct error *cmd_plan(struct run *run, int *status);
 struct error *cmd_apply(struct run *run, int *status);
 struct error *cmd_show(struct run *run, int *status);
 struct error *cmd_import(struct run *run, int *status);
+struct error *cmd_snapshot(struct run *run, int *status);
 struct error *cmd_why(struct run *run, int *status);
 struct error *cmd_who(struct run *run, int *status);
 struct error *cmd_log(struct run *run, int *status);

@@ -98,6 +98,7 @@ FLAG_OPTION(strict)
 FLAG_OPTION(list)
 FLAG_OPTION(manual)
 FLAG_OPTION(no_color)
+FLAG_OPTION(commit)
 
 static struct error *parse_allow_remove(struct run *run, const char *argument)
 {
@@ -166,6 +167,7 @@ static const struct option_row rows[] = {
 	{"allow-remove", "N|P%", "let the plan remove up to N in all, or P % of each class",
 	 parse_allow_remove},
 	{"auto-approve", NULL, "do not ask", parse_auto_approve},
+	{"commit", NULL, "commit the snapshot to its git repository", parse_commit},
 	{"config", "FILE", "the operator's configuration is this file", parse_config},
 	{"detailed-exitcode", NULL, "exit 2 when changes are pending", parse_detailed_exitcode},
 	{"expect", "DIGEST", "refuse a plan with another digest", parse_expect},

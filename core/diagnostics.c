@@ -119,6 +119,9 @@ const struct diagnostic_info diagnostics[] = {
 	{"W0707", "expires within 30 days", "Extend it or let it go."},
 	{"W0708", "said twice", "The same grant by two paths; removing one will not take it away."},
 	{"W0709", "look-alike names", "Two names that a reader can take for one another."},
+	{"W0901", "snapshot edited by hand",
+	 "A snapshot says what was live when it was written; its files are no longer as they were "
+	 "written. Take them from its last commit."},
 };
 const size_t diagnostics_count = sizeof(diagnostics) / sizeof(*diagnostics);
 

@@ -36,9 +36,17 @@ struct error *git_failed(int code, const char *fmt, ...)
 
 /* ---- opening ---- */
 
+/* libgit2 1.5 tells a foreign owner also as "safe.directory was not found". */
+static bool is_foreign(int code)
+{
+	const git_error *last = git_error_last();
+	return code == GIT_EOWNER ||
+	       (code == GIT_ENOTFOUND && last && strstr(last->message, "safe.directory"));
+}
+
 static struct error *open_failed(int code, const char *path)
 {
-	if (code == GIT_EOWNER)
+	if (is_foreign(code))
 		return error_new(ERROR_INPUT,
 				 "repository %s belongs to another user; if you trust it, run: git "
 				 "config --global --add safe.directory %s",

@@ -3,6 +3,7 @@
 #define WRIT_HISTORY_GIT_H
 
 #include <git2.h>
+#include <git2/sys/mempack.h>
 
 #include "core/history.h"
 

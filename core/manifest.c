@@ -366,6 +366,21 @@ static struct error *load_paths(struct load *l, struct file_roots *roots, char *
 	return load_revisions(l, paths, count);
 }
 
+void manifest_parse(const struct manifest_reader *reader, const char *place,
+		    const struct stored_file_vec *files, struct model *out)
+{
+	unsigned char unused[SHA256_SIZE];
+	struct load l = {.reader = reader, .out = out, .digest = sha256_new()};
+	for (size_t i = 0; i < files->len; i++) {
+		const struct stored_file *f = &files->at[i];
+		const char *file = arena_printf(&l.scratch, "%s/%s", place, f->path);
+		add_text(&l, intern(reader->strings, file), xmemdup(f->bytes, f->len + 1), f->len);
+	}
+	parse_group(reader, &l.texts, out);
+	arena_done(&l.scratch);
+	sha256_end(l.digest, unused);
+}
+
 struct error *manifest_load(const struct manifest_reader *reader, char *const *paths, size_t count,
 			    struct model *out, unsigned char digest[SHA256_SIZE])
 {

@@ -5,6 +5,7 @@
 #ifndef WRIT_MANIFEST_H
 #define WRIT_MANIFEST_H
 
+#include "core/history.h"
 #include "core/model.h"
 #include "core/util/digest.h"
 #include "core/util/report.h"
@@ -27,5 +28,9 @@ struct manifest_reader {
 MUST_CHECK struct error *manifest_load(const struct manifest_reader *reader, char *const *paths,
 				       size_t count, struct model *out,
 				       unsigned char digest[SHA256_SIZE]);
+
+/* Files that were read already, such as a snapshot's, "PLACE/" in front of their paths in findings. */
+void manifest_parse(const struct manifest_reader *reader, const char *place,
+		    const struct stored_file_vec *files, struct model *out);
 
 #endif

@@ -105,6 +105,14 @@ struct catalogue {
 	bool has_products, has_users, has_groups;
 };
 
+/* What a snapshot says of itself (snapshot.h); format is 0 in other manifests. */
+struct snapshot_status {
+	int32_t format, serial;
+	const char *lineage;
+	struct label_vec sources, digests;
+	struct text_vec unknown;
+};
+
 struct organization {
 	struct metadata meta;
 	struct location at;
@@ -113,6 +121,7 @@ struct organization {
 	struct entry_vec enterprise_storage; /* profile may be NULL: any profile of the product */
 	struct guards guards;
 	struct catalogue status;
+	struct snapshot_status snapshot;
 	struct location provider_at, org_id_at;
 };
 VEC(organization_vec, struct organization);

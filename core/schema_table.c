@@ -237,6 +237,22 @@ static const struct table organization = {
 	.conditions = "\"if\": {\"properties\": {\"provider\": {\"const\": \"adobe\"}}, "
 		      "\"required\": [\"provider\"]}, \"then\": {\"required\": [\"orgId\"]}"};
 
+#define SNAPSHOT(member) AT(struct organization, snapshot.member)
+static const struct field snapshot_fields[] = {
+	{"format", FIELD_COUNT, true, SNAPSHOT(format), .help = "version of the snapshot's layout",
+	 .example = "1"},
+	{"serial", FIELD_COUNT, true, SNAPSHOT(serial),
+	 .help = "how many times the contents have changed, from 1", .example = "7"},
+	{"lineage", FIELD_TITLE, true, SNAPSHOT(lineage),
+	 .help = "what tells this organisation from others"},
+	{"sources", FIELD_LABELS, SNAPSHOT(sources), .help = "where each part was read"},
+	{"unknown", FIELD_TITLES, SNAPSHOT(unknown), .help = "what could not be read"},
+	{"digests", FIELD_LABELS, SNAPSHOT(digests), .help = "SHA-256 of each part as written"},
+	{0},
+};
+static const struct table snapshot = {.help = "What a snapshot says of itself.",
+				      .fields = snapshot_fields};
+
 static const struct field organization_status_fields[] = {
 	{"products", FIELD_ENTRIES, HAS(struct organization, status.products, status.has_products),
 	 .table = &live_product, .help = "live: the product profiles that exist"},
@@ -244,6 +260,8 @@ static const struct field organization_status_fields[] = {
 	 .help = "live: e-mail addresses of the users that exist"},
 	{"groups", FIELD_OBJECT_NAMES, HAS(struct organization, status.groups, status.has_groups),
 	 .help = "live: names of the user groups that exist"},
+	{"snapshot", FIELD_MAPPING, NONE, .table = &snapshot,
+	 .help = "of a snapshot: what it is, and of what"},
 	{0},
 };
 static const struct table organization_status = {

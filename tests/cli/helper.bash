@@ -51,3 +51,15 @@ assert_golden() {
 	fi
 	outcome | diff -u "$golden" -
 }
+
+# Stock git that sees nothing of the user's own configuration.
+git_setup() {
+	export GIT_CONFIG_GLOBAL="$BATS_TEST_TMPDIR/gitconfig" GIT_CONFIG_SYSTEM=/dev/null HOME="$BATS_TEST_TMPDIR"
+	export GIT_AUTHOR_DATE=2026-01-01T00:00:00Z GIT_COMMITTER_DATE=2026-01-01T00:00:00Z
+	unset XDG_CONFIG_HOME
+	git config --global user.name Tester
+	git config --global user.email tester@example.com
+	git config --global init.defaultBranch main
+	# Where commands of the program find it, for libgit2 knows no GIT_CONFIG_GLOBAL.
+	ln -sf gitconfig "$BATS_TEST_TMPDIR/.gitconfig"
+}

@@ -65,6 +65,15 @@ apply() {
 	mkdir folder
 	cp live.yaml folder/live.yaml
 	WRIT_FAILPOINT_LOG=$PWD/points "$WRIT_FAILPOINT_BIN" apply --live folder --auto-approve --allow-remove '100%' wanted.yaml
+	export HOME=$PWD
+	git init -q -b main repo
+	git init -q -b main --bare remote.git
+	git -C repo remote add origin ../remote.git
+	printf 'apiVersion: writ/v1\nkind: Configuration\norganizations:\n  - {name: acme, orgId: A@AdobeOrg, snapshot: {repository: repo, push: origin}}\n' >config.yaml
+	chmod 600 config.yaml
+	for file in live.yaml run.yaml; do
+		WRIT_FAILPOINT_LOG=$PWD/points "$WRIT_FAILPOINT_BIN" snapshot --live "$file" --config config.yaml --org acme
+	done
 	grep -rhoE 'FAILPOINT\("[a-z-]+"\)' "$WRIT_ROOT/core" "$WRIT_ROOT/providers" | cut -d '"' -f 2 | sort -u >names
 	[ "$(wc -l <names)" -ge 10 ]
 	while read -r name; do

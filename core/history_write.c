@@ -1,0 +1,593 @@
+#include "core/history_write.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "core/history_git.h"
+#include "core/util/failpoint.h"
+#include "core/util/str.h"
+#include "core/util/unicode.h"
+
+#define LOOSE_MAX                                                                                  \
+	64 /* new files of one commit; beyond, they go into a pack: one fsync instead of thousands */
+#define LOCK_TRIES 5 /* a lock is held for milliseconds by a living git */
+#define LOCK_WAIT_US 200000
+#define MEMORY_FIRST 1000 /* priority of the memory backend: before the loose files */
+
+void history_write_start(void)
+{
+	git_libgit2_init();
+	git_libgit2_opts(GIT_OPT_ENABLE_FSYNC_GITDIR, 1);
+}
+
+/* ---- the branch ---- */
+
+/* The full name of the target's branch, in `a`; it need not exist. */
+static struct error *branch_name(struct history *h, const char *branch, struct arena *a,
+				 const char **out)
+{
+	CLEANUP(git_reference_free) git_reference *head = NULL;
+	if (branch) {
+		const char *name = arena_printf(a, "refs/heads/%s", branch);
+		int valid = 0;
+		if (git_reference_name_is_valid(&valid, name) || !valid)
+			return error_new(ERROR_INPUT, "\"%.200s\" is no name for a branch", branch);
+		*out = name;
+		return NULL;
+	}
+	int code = git_reference_lookup(&head, h->repository, "HEAD");
+	if (code)
+		return git_failed(code, "reading HEAD of %s", h->path);
+	if (git_reference_type(head) != GIT_REFERENCE_SYMBOLIC)
+		return error_new(ERROR_INPUT,
+				 "HEAD of %s is detached: no branch would keep the commit; check "
+				 "one out, or name one in the configuration's snapshot.branch",
+				 h->path);
+	*out = arena_strdup(a, git_reference_symbolic_target(head));
+	return NULL;
+}
+
+struct error *history_is_checked_out(struct history *h, const char *branch, bool *out)
+{
+	ARENA a = {0};
+	CLEANUP(git_reference_free) git_reference *head = NULL;
+	const char *name = "";
+	*out = false;
+	if (history_is_bare(h))
+		return NULL;
+	TRY(branch_name(h, branch, &a, &name));
+	int code = git_reference_lookup(&head, h->repository, "HEAD");
+	if (code)
+		return git_failed(code, "reading HEAD of %s", h->path);
+	*out = git_reference_type(head) == GIT_REFERENCE_SYMBOLIC &&
+	       !strcmp(git_reference_symbolic_target(head), name);
+	return NULL;
+}
+
+static struct error *locked(const char *file)
+{
+	return error_new(ERROR_LOCKED,
+			 "%s is there: another git works in this repository, or one was killed "
+			 "and left it; remove it when no git runs",
+			 file);
+}
+
+/* Waits a little for a lock that a living git holds. */
+static struct error *check_lock(struct arena *a, const char *folder, const char *name)
+{
+	const char *file = arena_printf(a, "%s%s.lock", folder, name);
+	struct stat st;
+	for (int i = 0; i < LOCK_TRIES; i++) {
+		if (lstat(file, &st) && errno == ENOENT)
+			return NULL;
+		usleep(LOCK_WAIT_US);
+	}
+	return locked(file);
+}
+
+struct error *history_check_target(struct history *h, const struct history_target *t)
+{
+	ARENA a = {0};
+	const char *name = "";
+	bool here;
+	TRY(branch_name(h, t->branch, &a, &name));
+	TRY(history_is_checked_out(h, t->branch, &here));
+	if (here && git_repository_state(h->repository) != GIT_REPOSITORY_STATE_NONE)
+		return error_new(ERROR_INPUT,
+				 "repository %s is in the middle of a merge, rebase or the like; "
+				 "end it first",
+				 h->path);
+	TRY(check_lock(&a, git_repository_commondir(h->repository), name));
+	return here ? check_lock(&a, git_repository_path(h->repository), "index") : NULL;
+}
+
+static struct error *find_tip(struct history *h, const char *name, git_commit **out)
+{
+	git_oid id;
+	int code = git_reference_name_to_id(&id, h->repository, name);
+	*out = NULL;
+	if (code == GIT_ENOTFOUND)
+		return NULL;
+	if (!code)
+		code = git_commit_lookup(out, h->repository, &id);
+	return code ? git_failed(code, "reading branch %s of %s", name, h->path) : NULL;
+}
+
+/* ---- trees ---- */
+
+struct writer {
+	struct history *h;
+	const struct history_target *target;
+	const struct stored_file_vec *files;
+	struct arena arena;
+	git_odb *odb;
+	git_odb_backend *memory; /* NULL: objects go to files of their own */
+	VEC(, git_oid) made;	 /* what is new, for the pack */
+};
+
+static struct error *add_blob(struct writer *w, const struct stored_file *f, git_oid *out)
+{
+	int code = git_odb_hash(out, f->bytes, f->len, GIT_OBJECT_BLOB);
+	if (!code && git_odb_exists_ext(w->odb, out, GIT_ODB_LOOKUP_NO_REFRESH))
+		return NULL;
+	if (!code)
+		code = git_odb_write(out, w->odb, f->bytes, f->len, GIT_OBJECT_BLOB);
+	if (code)
+		return git_failed(code, "storing %s", f->path);
+	vec_push(&w->arena, &w->made, *out);
+	return NULL;
+}
+
+static struct error *write_tree(struct writer *w, git_treebuilder *builder, git_oid *out)
+{
+	int code = git_treebuilder_write(out, builder);
+	if (code)
+		return git_failed(code, "storing a folder");
+	vec_push(&w->arena, &w->made, *out);
+	return NULL;
+}
+
+static struct error *insert(git_treebuilder *builder, const char *name, const git_oid *id,
+			    git_filemode_t mode)
+{
+	int code = git_treebuilder_insert(NULL, builder, name, id, mode);
+	return code ? git_failed(code, "adding %s", name) : NULL;
+}
+
+static struct error *new_builder(struct writer *w, const git_tree *from, git_treebuilder **out)
+{
+	int code = git_treebuilder_new(out, w->h->repository, from);
+	return code ? git_failed(code, "starting a folder") : NULL;
+}
+
+/* The files "NAME/..." at files[*at ..), as one folder; moves *at behind them. */
+static struct error *write_subfolder(struct writer *w, size_t *at, size_t name_len, git_oid *out)
+{
+	CLEANUP(git_treebuilder_free) git_treebuilder *builder = NULL;
+	const char *name = w->files->at[*at].path;
+	TRY(new_builder(w, NULL, &builder));
+	for (; *at < w->files->len; ++*at) {
+		const struct stored_file *f = &w->files->at[*at];
+		git_oid id;
+		if (strncmp(f->path, name, name_len + 1) != 0)
+			break;
+		TRY(add_blob(w, f, &id));
+		TRY(insert(builder, f->path + name_len + 1, &id, GIT_FILEMODE_BLOB));
+	}
+	return write_tree(w, builder, out);
+}
+
+static int is_ours(const git_tree_entry *entry, void *context)
+{
+	const struct history_target *t = context;
+	return t->owns(git_tree_entry_name(entry));
+}
+
+/* The folder: what others keep in it, and the files. */
+static struct error *write_folder(struct writer *w, const git_tree *old, git_oid *out)
+{
+	CLEANUP(git_treebuilder_free) git_treebuilder *builder = NULL;
+	struct history_target ours = *w->target;
+	TRY(new_builder(w, old, &builder));
+	git_treebuilder_filter(builder, is_ours, &ours);
+	for (size_t i = 0; i < w->files->len;) {
+		const struct stored_file *f = &w->files->at[i];
+		const char *slash = strchr(f->path, '/');
+		git_oid id;
+		if (slash) {
+			size_t len = (size_t)(slash - f->path);
+			TRY(write_subfolder(w, &i, len, &id));
+			TRY(insert(builder, arena_strndup(&w->arena, f->path, len), &id,
+				   GIT_FILEMODE_TREE));
+			continue;
+		}
+		TRY(add_blob(w, f, &id));
+		TRY(insert(builder, f->path, &id, GIT_FILEMODE_BLOB));
+		i++;
+	}
+	return write_tree(w, builder, out);
+}
+
+/* The tree at an entry of `parent`; *out is NULL when it is absent. */
+static struct error *find_subtree(struct writer *w, const git_tree *parent, const char *name,
+				  git_tree **out)
+{
+	*out = NULL;
+	const git_tree_entry *entry = parent ? git_tree_entry_byname(parent, name) : NULL;
+	if (!entry)
+		return NULL;
+	if (git_tree_entry_type(entry) != GIT_OBJECT_TREE)
+		return error_new(ERROR_INPUT, "\"%s\" is no folder in repository %s", name,
+				 w->h->path);
+	int code = git_tree_lookup(out, w->h->repository, git_tree_entry_id(entry));
+	return code ? git_failed(code, "reading folder %s", name) : NULL;
+}
+
+/* `old` with what is below `path` replaced. */
+static struct error *write_below(struct writer *w, const git_tree *old, const char *path,
+				 git_oid *out)
+{
+	CLEANUP(git_treebuilder_free) git_treebuilder *builder = NULL;
+	CLEANUP(git_tree_free) git_tree *below = NULL;
+	size_t len = strcspn(path, "/");
+	git_oid id;
+	if (!*path)
+		return write_folder(w, old, out);
+	const char *name = arena_strndup(&w->arena, path, len);
+	TRY(find_subtree(w, old, name, &below));
+	TRY(write_below(w, below, path + len + strspn(path + len, "/"), &id));
+	TRY(new_builder(w, old, &builder));
+	TRY(insert(builder, name, &id, GIT_FILEMODE_TREE));
+	return write_tree(w, builder, out);
+}
+
+/* ---- objects that go into a pack ---- */
+
+static size_t count_new(struct writer *w)
+{
+	size_t count = 0;
+	git_oid id;
+	for (size_t i = 0; i < w->files->len; i++) {
+		const struct stored_file *f = &w->files->at[i];
+		if (!git_odb_hash(&id, f->bytes, f->len, GIT_OBJECT_BLOB))
+			count += !git_odb_exists_ext(w->odb, &id, GIT_ODB_LOOKUP_NO_REFRESH);
+	}
+	return count;
+}
+
+static struct error *start_memory(struct writer *w)
+{
+	int code = 0;
+	if (count_new(w) <= LOOSE_MAX)
+		return NULL;
+	code = git_mempack_new(&w->memory);
+	if (!code)
+		code = git_odb_add_backend(w->odb, w->memory, MEMORY_FIRST);
+	return code ? git_failed(code, "making room for objects") : NULL;
+}
+
+static inline void cleanup_git_packbuilder_free(git_packbuilder **at)
+{
+	git_packbuilder_free(*at);
+}
+
+static struct error *write_pack(struct writer *w)
+{
+	CLEANUP(git_packbuilder_free) git_packbuilder *pack = NULL;
+	if (!w->memory)
+		return NULL;
+	int code = git_packbuilder_new(&pack, w->h->repository);
+	if (!code)
+		git_packbuilder_set_threads(pack, 1);
+	for (size_t i = 0; i < w->made.len && !code; i++)
+		code = git_packbuilder_insert(pack, &w->made.at[i], NULL);
+	if (!code)
+		code = git_packbuilder_write(pack, NULL, 0444, NULL, NULL);
+	git_mempack_reset(w->memory);
+	return code ? git_failed(code, "storing a pack in %s", w->h->path) : NULL;
+}
+
+/* ---- the commit ---- */
+
+static struct error *make_signature(struct writer *w, git_signature **out)
+{
+	const struct history_target *t = w->target;
+	int code;
+	if (t->author_name)
+		code = git_signature_new(out, t->author_name, t->author_email, t->time, 0);
+	else
+		code = git_signature_default(out, w->h->repository);
+	if (code == GIT_ENOTFOUND)
+		code = git_signature_new(out, "writ", "writ@localhost", t->time, 0);
+	if (!code) {
+		(*out)->when.time = t->time;
+		(*out)->when.offset = 0;
+	}
+	return code ? git_failed(code, "naming the author") : NULL;
+}
+
+static inline void cleanup_git_buf_dispose(git_buf *at)
+{
+	git_buf_dispose(at);
+}
+
+static struct error *store_commit(struct writer *w, const git_tree *tree, const git_commit *parent,
+				  const char *message, git_oid *out)
+{
+	CLEANUP(git_signature_free) git_signature *who = NULL;
+	CLEANUP(git_buf_dispose) git_buf buffer = {0};
+	const char *signature = NULL;
+	TRY(make_signature(w, &who));
+	git_repository_set_ident(w->h->repository, who->name, who->email);
+	int code = git_commit_create_buffer(&buffer, w->h->repository, who, who, NULL, message,
+					    tree, parent ? 1 : 0, &parent);
+	if (code)
+		return git_failed(code, "making the commit");
+	if (w->target->sign)
+		TRY(w->target->sign(w->target->sign_context, buffer.ptr, buffer.size, &w->arena,
+				    &signature));
+	code = git_commit_create_with_signature(out, w->h->repository, buffer.ptr, signature,
+						signature ? "gpgsig" : NULL);
+	if (code)
+		return git_failed(code, "storing the commit");
+	vec_push(&w->arena, &w->made, *out);
+	return NULL;
+}
+
+static struct error *move_branch(struct writer *w, const char *name, const git_oid *to,
+				 const git_commit *from)
+{
+	CLEANUP(git_reference_free) git_reference *moved = NULL;
+	int code = GIT_ELOCKED;
+	for (int i = 0; i < LOCK_TRIES && code == GIT_ELOCKED; i++) {
+		if (i)
+			usleep(LOCK_WAIT_US);
+		code = from ? git_reference_create_matching(&moved, w->h->repository, name, to, 1,
+							    git_commit_id(from), "writ: snapshot")
+			    : git_reference_create(&moved, w->h->repository, name, to, 0,
+						   "writ: snapshot");
+	}
+	if (code == GIT_ELOCKED)
+		return locked(arena_printf(&w->arena, "%s%s.lock",
+					   git_repository_commondir(w->h->repository), name));
+	if (code == GIT_EMODIFIED || code == GIT_EEXISTS)
+		return error_new(ERROR_LOCKED,
+				 "branch %s of %s has moved meanwhile: somebody committed to it",
+				 name, w->h->path);
+	return code ? git_failed(code, "moving branch %s of %s", name, w->h->path) : NULL;
+}
+
+static struct error *commit_tree(struct writer *w, const git_oid *tree_id, const char *name,
+				 const git_commit *parent, const char *message, git_oid *out)
+{
+	CLEANUP(git_tree_free) git_tree *tree = NULL;
+	int code = git_tree_lookup(&tree, w->h->repository, tree_id);
+	if (code)
+		return git_failed(code, "reading the new tree");
+	TRY(store_commit(w, tree, parent, message, out));
+	FAILPOINT("history-before-pack");
+	TRY(write_pack(w));
+	FAILPOINT("history-before-branch");
+	TRY(move_branch(w, name, out, parent));
+	FAILPOINT("history-after-branch");
+	return NULL;
+}
+
+static struct error *commit_files(struct writer *w, const char *message,
+				  char out_id[static HISTORY_ID])
+{
+	CLEANUP(git_commit_free) git_commit *parent = NULL;
+	CLEANUP(git_tree_free) git_tree *old = NULL;
+	const char *name = "";
+	git_oid tree, id;
+	int code = 0;
+	*out_id = '\0';
+	TRY(branch_name(w->h, w->target->branch, &w->arena, &name));
+	TRY(find_tip(w->h, name, &parent));
+	if (parent)
+		code = git_commit_tree(&old, parent);
+	if (code)
+		return git_failed(code, "reading the last commit");
+	TRY(start_memory(w));
+	TRY(write_below(w, old, w->target->folder, &tree));
+	if (old && git_oid_equal(&tree, git_tree_id(old)))
+		return NULL;
+	TRY(commit_tree(w, &tree, name, parent, message, &id));
+	git_oid_tostr(out_id, HISTORY_ID, &id);
+	return NULL;
+}
+
+struct error *history_commit(struct history *h, const struct history_target *t,
+			     const struct stored_file_vec *files, const char *message,
+			     char out_id[static HISTORY_ID])
+{
+	CLEANUP(git_odb_free) git_odb *odb = NULL;
+	struct writer w = {.h = h, .target = t, .files = files};
+	int code = git_repository_odb(&odb, h->repository);
+	if (code)
+		return git_failed(code, "opening the objects of %s", h->path);
+	w.odb = odb;
+	struct error *error = commit_files(&w, message, out_id);
+	arena_done(&w.arena);
+	return error;
+}
+
+/* ---- the index ---- */
+
+/* What git would know of a file that it had just checked out. */
+static void describe_file(struct history *h, const char *path, git_index_entry *entry)
+{
+	ARENA a = {0};
+	struct stat st;
+	const char *root = git_repository_workdir(h->repository);
+	if (!root || lstat(arena_printf(&a, "%s%s", root, path), &st))
+		return;
+	entry->ctime = (git_index_time){(int32_t)st.st_ctim.tv_sec, (uint32_t)st.st_ctim.tv_nsec};
+	entry->mtime = (git_index_time){(int32_t)st.st_mtim.tv_sec, (uint32_t)st.st_mtim.tv_nsec};
+	entry->dev = (uint32_t)st.st_dev;
+	entry->ino = (uint32_t)st.st_ino;
+	entry->uid = (uint32_t)st.st_uid;
+	entry->gid = (uint32_t)st.st_gid;
+	entry->file_size = (uint32_t)st.st_size;
+}
+
+struct index_walk {
+	struct history *h;
+	git_index *index;
+	const char *folder;
+	bool (*owns)(const char *name);
+	struct arena arena;
+};
+
+/* Whether a path below the folder is ours, by its first part. */
+static bool owns_path(struct index_walk *w, const char *below)
+{
+	size_t len = strcspn(below, "/");
+	return w->owns(arena_strndup(&w->arena, below, len));
+}
+
+static int add_entry(const char *root, const git_tree_entry *from, void *context)
+{
+	struct index_walk *w = context;
+	const char *below = arena_printf(&w->arena, "%s%s", root, git_tree_entry_name(from));
+	if (git_tree_entry_type(from) != GIT_OBJECT_BLOB || !owns_path(w, below))
+		return 0;
+	const char *path = arena_printf(&w->arena, "%s/%s", w->folder, below);
+	git_index_entry entry = {.mode = git_tree_entry_filemode(from),
+				 .id = *git_tree_entry_id(from),
+				 .path = path};
+	describe_file(w->h, path, &entry);
+	return git_index_add(w->index, &entry);
+}
+
+static int drop_entries(struct index_walk *w)
+{
+	size_t len = strlen(w->folder);
+	for (size_t i = git_index_entrycount(w->index); i > 0; i--) {
+		const git_index_entry *e = git_index_get_byindex(w->index, i - 1);
+		if (strncmp(e->path, w->folder, len) != 0 || e->path[len] != '/' ||
+		    !owns_path(w, e->path + len + 1))
+			continue;
+		const char *path = arena_strdup(&w->arena, e->path);
+		int code = git_index_remove(w->index, path, git_index_entry_stage(e));
+		if (code)
+			return code;
+	}
+	return 0;
+}
+
+static int write_index(struct index_walk *w, const git_tree *folder)
+{
+	int code = drop_entries(w);
+	if (!code)
+		code = git_tree_walk(folder, GIT_TREEWALK_PRE, add_entry, w);
+	FAILPOINT("history-before-index");
+	return code ? code : git_index_write(w->index);
+}
+
+static struct error *find_folder(struct history *h, const struct history_target *t, git_tree **out)
+{
+	CLEANUP(git_object_free) git_object *object = NULL;
+	ARENA a = {0};
+	int code =
+		git_revparse_single(&object, h->repository, arena_printf(&a, "HEAD:%s", t->folder));
+	if (!code)
+		code = git_object_peel((git_object **)out, object, GIT_OBJECT_TREE);
+	return code ? git_failed(code, "reading %s of the last commit", t->folder) : NULL;
+}
+
+struct error *history_update_index(struct history *h, const struct history_target *t)
+{
+	CLEANUP(git_index_free) git_index *index = NULL;
+	CLEANUP(git_tree_free) git_tree *folder = NULL;
+	TRY(find_folder(h, t, &folder));
+	int code = git_repository_index(&index, h->repository);
+	struct index_walk w = {.h = h, .index = index, .folder = t->folder, .owns = t->owns};
+	if (!code)
+		code = write_index(&w, folder);
+	arena_done(&w.arena);
+	return code ? git_failed(code, "writing the index of %s", h->path) : NULL;
+}
+
+/* ---- pushing ---- */
+
+struct push {
+	struct str *refusal; /* what the remote says of our branch */
+	int attempts;
+};
+
+static int on_update(const char *name UNUSED, const char *status, void *context)
+{
+	struct push *p = context;
+	if (status)
+		text_escape(p->refusal, status, strlen(status), 200);
+	return 0;
+}
+
+/* The agent's keys, once: a server that refuses them asks again and again. */
+static int on_credential(git_credential **out, const char *url UNUSED, const char *user,
+			 unsigned allowed, void *context)
+{
+	struct push *p = context;
+	if (!(allowed & GIT_CREDENTIAL_SSH_KEY) || p->attempts++)
+		return GIT_EAUTH;
+	return git_credential_ssh_key_from_agent(out, user ? user : "git");
+}
+
+static struct error *push_failed(struct history *h, int code, const char *remote, const char *name,
+				 const struct str *refusal, bool *out_lost)
+{
+	*out_lost = code == GIT_ENONFASTFORWARD || strstr(str_text(refusal), "fast-forward");
+	if (*out_lost)
+		return error_new(ERROR_REMOTE,
+				 "%s of remote \"%s\" has commits that %s lacks: another run was "
+				 "quicker; nothing was pushed",
+				 name, remote, h->path);
+	if (refusal->len)
+		return error_new(ERROR_REMOTE, "remote \"%s\" rejected %s: %s", remote, name,
+				 str_text(refusal));
+	struct error *error = git_failed(code, "pushing %s to remote \"%s\"", name, remote);
+	error->code = ERROR_REMOTE;
+	return error;
+}
+
+/* libgit2 takes no path that begins at the work tree, git does. */
+static int make_absolute(struct history *h, struct arena *a, git_remote *remote)
+{
+	const char *url = git_remote_pushurl(remote), *root = git_repository_workdir(h->repository);
+	url = url ? url : git_remote_url(remote);
+	if (!url || strncmp(url, ".", 1) != 0)
+		return 0;
+	root = root ? root : git_repository_path(h->repository);
+	url = arena_printf(a, "%s%s", root, url);
+	int code = git_remote_set_instance_url(remote, url);
+	return code ? code : git_remote_set_instance_pushurl(remote, url);
+}
+
+struct error *history_push(struct history *h, const struct history_target *t, const char *remote,
+			   bool *out_lost)
+{
+	ARENA a = {0};
+	CLEANUP(git_remote_free) git_remote *to = NULL;
+	git_push_options options = GIT_PUSH_OPTIONS_INIT;
+	struct str refusal = STR(&a);
+	struct push push = {&refusal, 0};
+	const char *name = "";
+	*out_lost = false;
+	TRY(branch_name(h, t->branch, &a, &name));
+	int code = git_remote_lookup(&to, h->repository, remote);
+	if (!code)
+		code = make_absolute(h, &a, to);
+	if (code)
+		return git_failed(code, "remote \"%.200s\" of %s", remote, h->path);
+	char *spec = arena_printf(&a, "%s:%s", name, name); /* no "+": never with force */
+	git_strarray specs = {&spec, 1};
+	options.callbacks.push_update_reference = on_update;
+	options.callbacks.credentials = on_credential;
+	options.callbacks.payload = &push;
+	code = git_remote_push(to, &specs, &options);
+	if (!code && refusal.len == 0)
+		return NULL;
+	return push_failed(h, code, remote, name, &refusal, out_lost);
+}

@@ -1,0 +1,264 @@
+#!/usr/bin/env bats
+
+setup() {
+	load helper
+	common_setup
+	git_setup
+	quickstart
+	git init -q repo
+}
+
+# Commits and folders of one test, without the ids that follow from times and paths.
+snapshot() {
+	run_writ snapshot --live live.yaml --snapshot repo/org "$@"
+}
+
+commit() {
+	snapshot --commit
+	[ "$status" -eq 0 ] || { cat stdout stderr; return 1; }
+}
+
+give_owner() {
+	sed -i "s/owner: .*/owner: $1@example.com/" live.yaml
+}
+
+history() {
+	git -C repo log --format="${1:-%s}" "${@:2}"
+}
+
+@test "a snapshot is one file a kind, canonical, and plans to nothing" {
+	snapshot
+	assert_golden snapshot
+	ls repo/org >stdout
+	printf '%s\n' admin-roles.yaml organization.yaml product-assignments.yaml technical-accounts.yaml | diff - stdout
+	cat repo/org/* >stdout
+	assert_golden snapshot-files
+	ends 0 validate repo/org
+	ends 0 plan --live live.yaml --detailed-exitcode --format json repo/org
+	jq -e '(.changes | length) == 0 and (.unlisted | length) == 0' stdout
+	ends 0 plan --live repo/org --detailed-exitcode repo/org
+}
+
+@test "the same organisation gives the same bytes; the serial counts changes" {
+	snapshot
+	cp -R repo/org first
+	snapshot
+	grep -q 'nothing new' stdout
+	diff -r first repo/org
+	give_owner other
+	snapshot
+	grep -q 'serial: 2' repo/org/organization.yaml
+	quickstart
+	snapshot
+	grep -q 'serial: 3' repo/org/organization.yaml
+	diff -r first repo/org | grep '^[<>]' >lines
+	sed 's/[0-9].*//' lines | sort >stdout
+	printf '%s\n' '<     serial: ' '>     serial: ' | diff - stdout
+}
+
+@test "commits: who, what, trailers; the work tree is clean" {
+	commit
+	give_owner other
+	commit
+	history '%an <%ae> %aI%n%B' >stdout
+	assert_golden snapshot-commits
+	[ -z "$(git -C repo status --porcelain)" ]
+	git -C repo fsck --strict
+	commit
+	[ "$(history | wc -l)" -eq 2 ]
+}
+
+@test "list and diff" {
+	commit
+	give_owner other
+	commit
+	run_writ snapshot list --snapshot repo/org
+	sed -i 's/^[0-9a-f]\{12\}/COMMIT/' stdout
+	assert_golden snapshot-list
+	ends 0 snapshot list --snapshot repo/org --format json
+	jq -e '.snapshots | length == 2 and .[0].serial == "2" and .[0].drift == "snapshot" and .[0].run == null' stdout
+	run_writ snapshot diff --snapshot repo/org HEAD~1 HEAD
+	assert_golden snapshot-diff
+	cp -R repo/org edited
+	sed -i '/product: Creative Cloud/d' edited/technical-accounts.yaml
+	run_writ snapshot diff --detailed-exitcode repo/org edited
+	assert_golden snapshot-diff-edited
+	ends 2 snapshot diff --detailed-exitcode --format json repo/org live2.yaml || ends 64 snapshot diff repo/org live2.yaml
+	ends 0 snapshot diff repo/org live.yaml
+	grep -qx 'No difference.' stdout
+	cd repo
+	ends 0 snapshot diff HEAD~1:org HEAD:org
+	ends 64 snapshot diff HEAD~1
+	ends 64 snapshot show
+}
+
+@test "nothing else in the repository is touched" {
+	for file in tracked staged dirty; do echo one >"repo/$file"; done
+	mkdir repo/org
+	echo readme >repo/org/README.md
+	git -C repo add .
+	git -C repo commit -q -m mine
+	echo two >>repo/staged
+	git -C repo add staged
+	echo two >>repo/dirty
+	echo two >repo/untracked
+	git -C repo status --porcelain >before
+	commit
+	git -C repo status --porcelain | diff before -
+	[ "$(git -C repo show --format= --name-only HEAD | sort | tr '\n' ' ')" = \
+		'org/admin-roles.yaml org/organization.yaml org/product-assignments.yaml org/technical-accounts.yaml ' ]
+	[ "$(cat repo/org/README.md)" = readme ]
+	[ "$(git -C repo diff --cached --name-only)" = staged ]
+	git -C repo fsck --strict
+}
+
+@test "a branch that is not checked out gets commits, the work tree nothing" {
+	git -C repo commit -q --allow-empty -m root
+	cat >config.yaml <<-END
+		apiVersion: writ/v1
+		kind: Configuration
+		organizations:
+		  - name: acme
+		    orgId: A@AdobeOrg
+		    snapshot:
+		      repository: repo
+		      branch: snapshots
+		      author: {name: Robot, email: robot@example.com}
+		      message: nightly
+	END
+	chmod 600 config.yaml
+	ends 0 snapshot --live live.yaml --config config.yaml --org acme
+	[ ! -e repo/acme ]
+	[ "$(git -C repo log --format='%an %s' snapshots)" = 'Robot nightly: first snapshot' ]
+	[ "$(git -C repo log --format=%s main)" = root ]
+	[ "$(git -C repo ls-tree --name-only snapshots:acme | wc -l)" -eq 4 ]
+	[ -z "$(git -C repo status --porcelain)" ]
+	ends 0 snapshot --live live.yaml --config config.yaml --org acme
+	[ "$(git -C repo rev-list --count snapshots)" -eq 1 ]
+	ends 0 snapshot list --config config.yaml --org acme
+	grep -q 'nightly: first snapshot' stdout
+}
+
+@test "bare, unborn and detached" {
+	git init -q --bare bare.git
+	cat >config.yaml <<-END
+		apiVersion: writ/v1
+		kind: Configuration
+		organizations:
+		  - name: acme
+		    orgId: A@AdobeOrg
+		    snapshot: {repository: bare.git, folder: deep/org}
+	END
+	chmod 600 config.yaml
+	ends 0 snapshot --live live.yaml --config config.yaml --org acme
+	ends 0 snapshot --live live.yaml --config config.yaml --org acme
+	[ "$(git -C bare.git rev-list --count HEAD)" -eq 1 ]
+	[ "$(git -C bare.git ls-tree -r --name-only HEAD | head -n 1)" = deep/org/admin-roles.yaml ]
+	commit
+	git -C repo checkout -q --detach
+	give_owner other
+	snapshot --commit
+	[ "$status" -eq 8 ]
+	assert_golden snapshot-detached
+	[ "$(git -C repo rev-list --count main)" -eq 1 ]
+}
+
+@test "no repository, a foreign one, a root" {
+	ends 64 snapshot --live live.yaml --snapshot plain/org --commit
+	grep -q 'in no git repository' stderr
+	[ ! -e plain ]
+	ends 0 snapshot --live live.yaml --snapshot plain/org
+	ends 64 snapshot --live live.yaml --snapshot repo --commit
+	grep -q 'root of a repository' stderr
+	ends 64 snapshot --live live.yaml
+	grep -q -- '--snapshot DIR' stderr
+	[ "$(id -u)" -eq 0 ] || skip "only root can give a folder away"
+	chown -R 12345 repo
+	snapshot --commit
+	[ "$status" -eq 8 ]
+	grep -q 'belongs to another user' stderr
+	grep -q 'safe.directory' stderr
+}
+
+@test "locks that were left behind are named, and nothing is half done" {
+	commit
+	give_owner other
+	touch repo/.git/index.lock
+	snapshot --commit
+	[ "$status" -eq 8 ]
+	grep -q 'index.lock is there' stderr
+	grep -q 'again with: writ snapshot --commit --snapshot repo/org --live live.yaml' stderr
+	grep -q 'serial: 1' repo/org/organization.yaml
+	rm repo/.git/index.lock
+	touch repo/.git/refs/heads/main.lock
+	snapshot --commit
+	[ "$status" -eq 8 ]
+	grep -q 'main.lock is there' stderr
+	rm repo/.git/refs/heads/main.lock
+	commit
+	[ "$(history | wc -l)" -eq 2 ]
+}
+
+@test "in the middle of a merge nothing is committed" {
+	commit
+	git -C repo checkout -q -b side
+	echo a >repo/file
+	git -C repo add file
+	git -C repo commit -q -m side
+	git -C repo checkout -q main
+	echo b >repo/file
+	git -C repo add file
+	git -C repo commit -q -m main
+	run ! git -C repo merge -q side
+	give_owner other
+	snapshot --commit
+	[ "$status" -eq 8 ]
+	grep -q 'middle of a merge' stderr
+}
+
+@test "a snapshot edited by hand is named, and says again what is live" {
+	commit
+	sed -i 's/brand@/mallory@/' repo/org/technical-accounts.yaml
+	ends 0 snapshot diff repo/org live.yaml
+	grep -q 'technical-accounts.yaml:1:1: warning: this snapshot was edited by hand' stderr
+	snapshot --commit
+	[ "$status" -eq 0 ]
+	grep -q 'technical-accounts.yaml was edited by hand' stderr
+	run ! grep -q mallory@ repo/org/technical-accounts.yaml
+	[ "$(history | wc -l)" -eq 1 ]
+	sed -i 's/brand@/mallory@/' repo/org/technical-accounts.yaml
+	git -C repo commit -q -a -m 'by hand'
+	commit
+	[ "$(history | head -n 1)" = 'acme: what had drifted' ]
+	[ -z "$(git -C repo status --porcelain)" ]
+}
+
+@test "a newer snapshot, another organisation's, a conflict, manifests: refused and untouched" {
+	commit
+	cp -R repo/org good
+	sed -i 's/format: 1/format: 2/' repo/org/organization.yaml
+	git -C repo commit -q -a -m newer
+	snapshot --commit
+	[ "$status" -eq 8 ]
+	grep -q 'a newer writ wrote it' stderr
+	cp good/organization.yaml repo/org/
+	printf '<<<<<<< HEAD\na: b\n=======\n>>>>>>> side\n' >>repo/org/technical-accounts.yaml
+	git -C repo commit -q -a -m conflict
+	snapshot --commit
+	[ "$status" -eq 8 ]
+	grep -q '^HEAD:org/technical-accounts.yaml:[0-9]*:1: error: .*conflict' stderr
+	cp good/technical-accounts.yaml repo/org/
+	git -C repo commit -q -a -m mended
+	sed -i 's/name: acme/name: other/' live.yaml
+	snapshot --commit
+	[ "$status" -eq 8 ]
+	grep -q 'of another organisation: "acme"' stderr
+	diff -r good repo/org
+	quickstart
+	ends 8 snapshot --live live.yaml --snapshot manifests
+	grep -q 'no status.snapshot' stderr
+	mkdir others
+	echo 'a: b' >others/mine.yaml
+	ends 8 snapshot --live live.yaml --snapshot others
+	[ "$(ls -A others)" = mine.yaml ]
+}
