@@ -372,6 +372,7 @@ void directory_finish(struct directory *d)
 	classify_groups(d);
 	sort_users(d, &d->direct);
 	sort_users(d, &d->all);
+	directory_deduce(d);
 }
 
 /* ---- looking things up ---- */
@@ -514,12 +515,40 @@ void directory_grants(struct directory *d, struct universe *u, struct arena *a,
 		if (!directory_is_technical(d->direct.at[i].email))
 			add_user_grants(d, &d->direct.at[i], u, a, out);
 	}
+	for (size_t i = 0; i < d->held.len; i++) {
+		const struct directory_group *group = &d->groups.at[d->held.at[i] >> 32];
+		const struct directory_group *profile = &d->groups.at[(uint32_t)d->held.at[i]];
+		if (directory_is_name(group->name))
+			vec_push(a, out,
+				 (struct pair){
+					 universe_principal(u, PRINCIPAL_GROUP, group->name, true),
+					 number_of(u, &profile->grants)});
+	}
+}
+
+/* The user group of this name, when there is exactly one. */
+static const struct directory_group *find_user_group(struct directory *d, const char *name)
+{
+	const struct directory_group *g = find_listed(d, fold(d, name));
+	return g && g->kind == DIRECTORY_USER_GROUP && !g->ambiguous ? g : NULL;
+}
+
+static bool sees_group(struct directory *d, const char *name, const struct entitlement *e)
+{
+	const struct directory_group *group = find_user_group(d, name);
+	const struct directory_group *profile = find_standing_for(d, e);
+	if (e->role)
+		return true; /* a user group cannot hold one */
+	return group && profile && !profile->ambiguous &&
+	       directory_group_holds(d, group, profile) != DIRECTORY_UNKNOWN;
 }
 
 bool directory_sees(struct directory *d, const struct principal *p, const struct entitlement *e)
 {
 	const char *name = made_name(d, e);
 	const struct directory_group *g = name ? directory_find(d, name) : NULL;
+	if (p->kind == PRINCIPAL_GROUP)
+		return d->has_all && sees_group(d, p->name, e);
 	if (!d->has_direct || !name || p->kind != PRINCIPAL_USER)
 		return false;
 	if (e->role == ROLE_STORAGE_ADMINISTRATOR)

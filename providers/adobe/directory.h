@@ -28,6 +28,9 @@ struct directory_user {
 };
 VEC(directory_user_vec, struct directory_user);
 
+/* A user group and a profile, as indexes of directory.groups: group << 32 | profile. */
+VEC(directory_key_vec, uint64_t);
+
 /* `direct` has user groups, administrators and the profiles that were given to the user; `all` has profiles, too, that
  * come through a user group. Both are sorted by key once finished. */
 struct directory {
@@ -37,6 +40,10 @@ struct directory {
 	struct directory_group_vec made;   /* of names that no list has */
 	struct directory_user_vec direct, all;
 	bool has_groups, has_direct, has_all; /* which lists the service gave */
+
+	/* What user groups hold, told from their members once finished; sorted. */
+	struct directory_key_vec held, maybe;
+	uint32_t *members; /* by group: how many users are in it */
 };
 
 /* Appends the rows of a "groups" array, of a "users" array, or one "user"; what has no name or no e-mail is left out.
@@ -59,13 +66,21 @@ const struct directory_user *directory_find_user(const struct directory *d, cons
  * *why, a constant, when there is none or none that may be sent. */
 const char *directory_group_of(struct directory *d, const struct entitlement *e, const char **why);
 
-/* Whether the lists show that this principal, a user or a user group, holds this or does not. Of user groups no list
- * has their profiles, but members show most of it. */
+/* Whether the lists show that this principal, a user or a user group, holds this or does not. */
 bool directory_sees(struct directory *d, const struct principal *p, const struct entitlement *e);
 
 /* Appends what users and user groups hold. Rows of technical accounts are left out: they are no users. */
 void directory_grants(struct directory *d, struct universe *u, struct arena *a,
 		      struct pair_vec *out);
+/* No list has the profiles of user groups, but members show them: who has one only by way of a group has it by way of one
+ * whose members all have it. directory_finish() fills `held` where a single group remains, `maybe` where several do or
+ * all members have it on their own, too; of a group without members nothing is known. */
+void directory_deduce(struct directory *d);
+enum directory_answer { DIRECTORY_UNKNOWN, DIRECTORY_NO, DIRECTORY_YES };
+enum directory_answer directory_group_holds(const struct directory *d,
+					    const struct directory_group *group,
+					    const struct directory_group *profile);
+
 /* Whether one user holds an entitlement. */
 bool directory_holds(struct directory *d, const struct directory_user *user,
 		     const struct entitlement *e);

@@ -278,6 +278,91 @@ static void what_cannot_be_told_is_not_seen(void **state)
 	intern_free(strings);
 }
 
+/* "ab:1/12" is a user in user groups a and b who has profile 1 given, and 1 and 2 in all. */
+static void load_letters(struct directory *d, struct arena *a, struct intern *strings,
+			 const char *const *people)
+{
+	static const char lists[] =
+		"[{'groupId':1,'groupName':'a','type':'USER_GROUP'},"
+		"{'groupId':2,'groupName':'b','type':'USER_GROUP'},"
+		"{'groupId':3,'groupName':'c','type':'USER_GROUP'},"
+		"{'groupId':4,'groupName':'1','type':'PRODUCT_PROFILE','productName':'P'},"
+		"{'groupId':5,'groupName':'2','type':'PRODUCT_PROFILE','productName':'P'}]";
+	*d = (struct directory){.strings = strings,
+				.arena = a,
+				.has_groups = true,
+				.has_direct = true,
+				.has_all = true};
+	struct json *json = parse(a, lists);
+	directory_add_groups(d, json);
+	json_free(json);
+	for (size_t i = 0; people[i]; i++) {
+		const char *own = strchr(people[i], ':') + 1, *all = strchr(own, '/') + 1;
+		for (int view = 0; view < 2; view++) {
+			struct str text = STR(a);
+			str_printf(&text, "{'email':'u%zu@example.com','groups':['x'", i);
+			for (const char *at = people[i]; *at != ':'; at++)
+				str_printf(&text, ",'%c'", *at);
+			for (const char *at = view ? all : own; *at && *at != '/'; at++)
+				str_printf(&text, ",'%c'", *at);
+			str_add(&text, "]}");
+			json = parse(a, str_text(&text));
+			directory_add_user(d, view ? &d->all : &d->direct, json);
+			json_free(json);
+		}
+	}
+	directory_finish(d);
+}
+
+static void groups_hold_what_members_show(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *people[5];
+		const char *answers; /* a1 a2 b1 b2 c1 c2: Yes, no, ? */
+	} rows[] = {
+		{{NULL}, "??????"},
+		{{"a:/1", NULL}, "Yn????"},
+		{{"a:/1", "a:/1", NULL}, "Yn????"},
+		{{"a:1/1", NULL}, "?n????"},	     /* on his own: the group may have it too */
+		{{"a:1/1", "a:/", NULL}, "nn????"},  /* the group would give it to both */
+		{{"ab:/1", NULL}, "?n?n??"},	     /* one of both, or both */
+		{{"ab:/1", "b:/", NULL}, "Ynnn??"},  /* not b */
+		{{"ab:/1", "a:/1", NULL}, "Yn?n??"}, /* a, and perhaps b */
+		{{"ab:/12", "a:/1", "b:/2", NULL}, "YnnY??"},
+		{{"a:/1", "b:/1", "c:2/2", NULL}, "YnYnn?"},
+		{{":/1", NULL}, "??????"}, /* by way of nothing that is listed */
+	};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		ARENA a = {0};
+		struct intern *strings = intern_new();
+		struct directory d;
+		struct pair_vec pairs = {0};
+		struct universe *u = universe_new(strings);
+		char answers[7] = "";
+		size_t held = 0;
+		load_letters(&d, &a, strings, rows[i].people);
+		for (size_t k = 0; k < 6; k++) {
+			const struct directory_group *group =
+				directory_find(&d, (const char *[]){"a", "b", "c"}[k / 2]);
+			const struct directory_group *profile =
+				directory_find(&d, k % 2 ? "2" : "1");
+			const struct principal p = {group->name, PRINCIPAL_GROUP};
+			enum directory_answer answer = directory_group_holds(&d, group, profile);
+			answers[k] = "?nY"[answer];
+			held += answer == DIRECTORY_YES;
+			assert_int_equal(directory_sees(&d, &p, &profile->grants),
+					 answer != DIRECTORY_UNKNOWN);
+		}
+		assert_string_equal(answers, rows[i].answers);
+		d.direct.len = 0;
+		directory_grants(&d, u, &a, &pairs);
+		assert_int_equal(pairs.len, held);
+		universe_free(u);
+		intern_free(strings);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -287,6 +372,7 @@ int main(void)
 		cmocka_unit_test(users_are_found_folded_and_replaced),
 		cmocka_unit_test(entitlements_have_names_to_send),
 		cmocka_unit_test(what_cannot_be_told_is_not_seen),
+		cmocka_unit_test(groups_hold_what_members_show),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
