@@ -404,7 +404,7 @@ static struct error *read_settled(struct applier *p, size_t from, size_t to, str
 	return NULL;
 }
 
-static const char *unseen(const struct applier *p, size_t i)
+static const char *not_there(const struct applier *p, size_t i)
 {
 	const char *why = p->out->messages[i];
 	return why ? arena_printf(p->arena, "%s; a read of live does not show it", why)
@@ -424,12 +424,13 @@ static struct error *verify(struct applier *p, size_t from, size_t to, bool *com
 		    p->in->plan->changes.at[i].unseen)
 			continue;
 		enum standing now = standing(p, &v, i);
-		if (now == STANDING_AFTER && fate == FATE_DONE)
+		bool unseen = p->in->plan->changes.at[i].unseen;
+		if (fate == FATE_DONE && (now == STANDING_AFTER || unseen))
 			continue;
 		if (now == STANDING_AFTER)
 			set_fate(p, i, FATE_DONE, "seen in live");
 		else
-			set_fate(p, i, FATE_FAILED, unseen(p, i));
+			set_fate(p, i, FATE_FAILED, not_there(p, i));
 		if (p->journal)
 			error = record_fate(p, RECORD_RECONCILED, i);
 	}

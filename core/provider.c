@@ -31,8 +31,6 @@ static bool removes_from_any(const struct model *m)
 struct query query_of(const struct model *wanted, const struct model_index *index, struct arena *a)
 {
 	VEC(, const struct account *) all = {0};
-	if (removes_from_any(wanted))
-		return query_all;
 	vec_reserve(a, &all, wanted->accounts.len + 1);
 	for (size_t i = 0; i < wanted->accounts.len; i++) {
 		const struct account *account = &wanted->accounts.at[i];
@@ -47,7 +45,7 @@ struct query query_of(const struct model *wanted, const struct model_index *inde
 			vec_push(a, &all, earlier);
 		}
 	}
-	return (struct query){COLLECT_ALL, all.at, all.len};
+	return (struct query){COLLECT_ALL, all.at, all.len, removes_from_any(wanted)};
 }
 
 static int by_name(const void *a, const void *b)
@@ -56,7 +54,7 @@ static int by_name(const void *a, const void *b)
 	return strcmp(x->meta.name, y->meta.name);
 }
 
-const struct query query_all = {.what = COLLECT_ALL};
+const struct query query_all = {.what = COLLECT_ALL, .all = true};
 
 struct error *provider_read(const struct provider_reader *reader, struct provider *p,
 			    struct arena *a, struct universe *u, const struct query *query,

@@ -32,13 +32,14 @@ struct live {
 	const char *own; /* the account whose credential writ itself uses; NULL: none, or unknown */
 };
 
-/* What a read is for. Details cost a call an account, so they are fetched of the managed accounts alone: of the
+/* What a read is for. Details cost a call an account, so unless `all` is set they are fetched of the managed accounts: of the
  * others a provider gives names, and leaves out what it would have to ask for. */
 struct query {
 	unsigned what; /* set of enum collection */
-	const struct account *const
-		*managed; /* what manifests or a plan say of them; NULL: all are */
-	size_t count;	  /* of managed */
+	const struct account *const *
+		managed; /* what manifests or a plan say of them: names, projects, credentials, APIs */
+	size_t count;	 /* of managed */
+	bool all;	 /* details of every account are due, managed or not */
 };
 extern const struct query query_all;
 

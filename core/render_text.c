@@ -128,6 +128,8 @@ static void add_why(const struct text_renderer *r, const struct change *c)
 		str_printf(r->out, "  %s", shown(a, c->words->ticket));
 	if (change_is_manual(c))
 		str_add(r->out, c->unseen ? "  [by hand, unknown whether done]" : "  [by hand]");
+	else if (c->unseen)
+		str_add(r->out, "  [no read shows it]");
 	if (c->via == CAN_COMMAND)
 		str_add(r->out, "  [by your command]");
 	if (c->withheld)

@@ -138,7 +138,7 @@ static struct query query_of_plan(struct arena *a, const struct plan *plan)
 		if (old != now && old < plan->accounts.len)
 			write_apis(a, &all[old], c->after);
 	}
-	return (struct query){COLLECT_ALL, all, plan->accounts.len};
+	return (struct query){COLLECT_ALL, all, plan->accounts.len, false};
 }
 
 struct error *view_read(struct view *v, const struct provider_reader *reader,

@@ -6,10 +6,12 @@
 #include "providers/adobe/can.h"
 #include "providers/adobe/live.h"
 #include "providers/adobe/manual.h"
+#include "providers/adobe/price.h"
 #include "providers/adobe/provision.h"
+#include "providers/adobe/umapi.h"
 
 /* umapi.md section 2.1: 10 entries of 10 steps of 10 names; no other call takes more. */
-#define BATCH_MAX 1000
+#define BATCH_MAX UMAPI_CHANGES_MAX
 #define LAG_MS 10000 /* reads catch up within seconds: developer-console.md section 6 */
 
 static const char *identity(struct provider *p)
@@ -27,10 +29,23 @@ static const char *check_account(struct provider *p, struct arena *a, const stru
 	return provision_check(p, a, account);
 }
 
+/* Which configured source will show that a person has done it. */
+static const char *seen_by(struct provider *p, const struct change *c)
+{
+	if (p->roles_from)
+		return "the list given with --roles-from";
+	for (size_t i = 0; i < p->config->accounts.len; i++) {
+		if (c->principal->kind == PRINCIPAL_ACCOUNT && c->entitlement->role &&
+		    !strcmp(p->config->accounts.at[i].name, c->principal->name))
+			return "the account's own profile";
+	}
+	return NULL;
+}
+
 static void describe(struct provider *p, const struct change *change, const char *email,
 		     struct str *out)
 {
-	const struct manual_context context = {.organization = p->title, .org_id = p->org_id};
+	const struct manual_context context = {p->title, p->org_id, seen_by(p, change)};
 	manual_describe(&context, change, email, out);
 }
 
@@ -42,38 +57,36 @@ static void export_manual(struct provider *p UNUSED, const struct change *const 
 
 /* ---- writing ---- */
 
-/* Which of the services, and so which kind of request, makes a change. */
-enum route { ROUTE_ACCOUNT, ROUTE_LICENCE, ROUTE_USERS, ROUTE_COMMAND };
-
-static enum route route_of(const struct change *c)
-{
-	if (c->type == CHANGE_ACCOUNT)
-		return ROUTE_ACCOUNT;
-	if (c->via == CAN_COMMAND)
-		return ROUTE_COMMAND;
-	bool account = c->principal->kind == PRINCIPAL_ACCOUNT;
-	return account && c->entitlement->role == ROLE_NONE ? ROUTE_LICENCE : ROUTE_USERS;
-}
-
-static bool same_batch(const struct change *a, const struct change *b)
-{
-	if (route_of(a) != route_of(b) || a->action != b->action || route_of(a) == ROUTE_ACCOUNT)
-		return false;
-	return route_of(a) != ROUTE_LICENCE || !strcmp(a->principal->name, b->principal->name);
-}
-
 static size_t take(struct provider *p UNUSED, const struct change *const *changes, size_t len)
 {
-	size_t n = 1;
-	while (n < len && same_batch(changes[0], changes[n]))
-		n++;
-	return n;
+	return price_take(changes, len);
 }
 
 static struct error *begin(struct provider *p, const struct plan *plan)
 {
 	p->plan = plan;
 	return NULL;
+}
+
+/* Under which address the directory knows a principal; groups have none. */
+static const char *email_of(struct provider *p, const struct principal *principal)
+{
+	if (principal->kind == PRINCIPAL_USER)
+		return principal->name;
+	const struct credential *c =
+		principal->kind == PRINCIPAL_ACCOUNT ? session_find(p, principal->name) : NULL;
+	return c ? c->email : NULL;
+}
+
+static struct error *send_users(struct provider *p, struct arena *a,
+				const struct change *const *batch, size_t len,
+				struct outcome *outcomes)
+{
+	const struct umapi api = {p->http, p->users, p->org_id};
+	const char **emails = arena_alloc(a, len * sizeof(*emails));
+	for (size_t i = 0; i < len; i++)
+		emails[i] = email_of(p, batch[i]->principal);
+	return umapi_execute(&api, &p->directory, a, batch, emails, len, outcomes);
 }
 
 /* Sends the leading `len` changes, which are of one kind. */
@@ -85,6 +98,8 @@ static struct error *send(struct provider *p, struct arena *a, const struct chan
 		return provision_change(p, a, batch[0], outcomes);
 	case ROUTE_LICENCE:
 		return provision_grants(p, a, batch, len, outcomes);
+	case ROUTE_USERS:
+		return send_users(p, a, batch, len, outcomes);
 	default:
 		outcomes[0] = (struct outcome){OUTCOME_NOT_SENT, "no service makes this change"};
 		return NULL;
@@ -104,7 +119,7 @@ static struct error *execute(struct provider *p, struct arena *a, const struct c
 			     size_t len, struct outcome *outcomes)
 {
 	for (size_t i = 0; i < len;) {
-		size_t n = take(p, batch + i, len - i);
+		size_t n = price_take(batch + i, len - i);
 		struct error *error = send(p, a, batch + i, n, outcomes + i);
 		if (error && i == 0)
 			return error;
@@ -130,6 +145,7 @@ const struct provider_reader adobe_reader = {
 	.check_account = check_account,
 	.describe = describe,
 	.export_manual = export_manual,
+	.price = price_plan,
 	.identity = identity,
 	.close = session_close,
 };

@@ -6,6 +6,7 @@
 #include "providers/adobe/console.h"
 #include "providers/adobe/provision.h"
 #include "providers/adobe/roles.h"
+#include "providers/adobe/seen.h"
 
 static bool offers(struct provider *p, const char *api, const struct entitlement *e)
 {
@@ -85,9 +86,10 @@ static bool sees_product(struct provider *p, const struct principal *principal,
 bool can_see(struct provider *p, const struct principal *principal, const struct account *account,
 	     const struct entitlement *e)
 {
-	if (principal->kind == PRINCIPAL_ACCOUNT && e->role == ROLE_NONE)
+	bool is_account = principal->kind == PRINCIPAL_ACCOUNT;
+	if (is_account && e->role == ROLE_NONE)
 		return sees_product(p, principal, account, e);
-	if (principal->kind != PRINCIPAL_ACCOUNT)
-		return p->read_users && directory_sees(&p->directory, principal, e);
-	return !session_find(p, principal->name); /* who is not there holds nothing */
+	if (!is_account && p->read_users && directory_sees(&p->directory, principal, e))
+		return true;
+	return e->role != ROLE_NONE && seen_role(p, principal, e) != SIGHTING_UNKNOWN;
 }

@@ -5,8 +5,23 @@
 #include "providers/adobe/console.h"
 #include "providers/adobe/match.h"
 #include "providers/adobe/naming.h"
+#include "providers/adobe/seen.h"
+#include "providers/adobe/umapi.h"
 
 /* ---- users and groups ---- */
+
+static struct error *read_directory(struct provider *p)
+{
+	const struct umapi api = {p->http, p->users, p->org_id};
+	arena_done(&p->directory_arena);
+	p->directory = (struct directory){.strings = p->strings, .arena = &p->directory_arena};
+	p->read_users = false;
+	if (!p->users)
+		return NULL;
+	TRY(umapi_read(&api, true, &p->directory));
+	p->read_users = true;
+	return NULL;
+}
 
 /* The console has a profile's number and name, but of its product no name: the directory has both. */
 static void rename_licence(struct provider *p, struct licence *l)
@@ -129,6 +144,11 @@ static const char *name_sources(const struct provider *p, struct arena *a)
 	str_add(&out, "developer console");
 	if (p->read_users)
 		str_add(&out, ", user management");
+	if (p->roles.len)
+		str_printf(&out, ", own profiles of %zu account%s", p->roles.len,
+			   p->roles.len == 1 ? "" : "s");
+	if (p->roles_from)
+		str_printf(&out, ", %s", p->roles_from);
 	return str_text(&out);
 }
 
@@ -136,7 +156,9 @@ struct error *live_read(struct provider *p, struct arena *a, struct universe *u,
 			const struct query *query, struct live *out)
 {
 	TRY(console_read(p, query));
+	TRY(read_directory(p));
 	rename_all(p);
+	TRY(seen_read(p));
 	out->organization = organization_name(p);
 	out->org_id = p->org_id;
 	out->document = describe_organization(a);
@@ -146,6 +168,7 @@ struct error *live_read(struct provider *p, struct arena *a, struct universe *u,
 	}
 	if (p->read_users)
 		directory_grants(&p->directory, u, a, &out->grants);
+	seen_grants(p, a, u, &out->grants);
 	add_catalogue(p, a, &out->catalogue);
 	out->source = name_sources(p, a);
 	return NULL;

@@ -32,7 +32,7 @@ static bool is_slug_of(const struct account *a, const char *credential)
 
 bool match_wants(const struct query *query, const char *credential)
 {
-	if (!query->managed)
+	if (query->all)
 		return true;
 	for (size_t i = 0; i < query->count; i++) {
 		const struct account *a = query->managed[i];
@@ -124,11 +124,6 @@ static void name_rest(struct matcher *m)
 void match_accounts(struct provider *p, const struct query *query)
 {
 	struct matcher m = {.session = p, .query = query};
-	struct query none = *query;
-	if (!query->managed) {
-		none.count = 0;
-		m.query = &none;
-	}
 	m.matched = arena_zalloc(&m.arena, m.query->count + 1);
 	vec_sort(&p->credentials, by_id);
 	match_managed(&m, SAME_PLACE);
@@ -142,7 +137,7 @@ void match_accounts(struct provider *p, const struct query *query)
 
 static const struct account *find_managed(const struct query *query, const char *name)
 {
-	for (size_t i = 0; query->managed && i < query->count; i++) {
+	for (size_t i = 0; i < query->count; i++) {
 		if (query->managed[i]->meta.name == name)
 			return query->managed[i];
 	}

@@ -48,6 +48,9 @@ void session_close(struct provider *p)
 {
 	if (!p)
 		return;
+	for (size_t i = 0; p->own && i < p->config->accounts.len; i++)
+		token_free(p->own[i]);
+	free(p->own);
 	token_free(p->console);
 	token_free(p->server);
 	http_close(p->http);
@@ -114,7 +117,7 @@ struct credential *session_find(struct provider *p, const char *account)
 struct error *session_find_detailed(struct provider *p, const struct account *account,
 				    struct credential **out)
 {
-	const struct query query = {COLLECT_ACCOUNTS, &account, 1};
+	const struct query query = {COLLECT_ACCOUNTS, &account, 1, false};
 	TRY(console_read(p, &query));
 	struct credential *c = session_find(p, account->meta.name);
 	*out = c && c->detailed ? c : NULL;

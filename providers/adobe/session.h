@@ -7,6 +7,7 @@
 #define ADOBE_SESSION_H
 
 #include "core/provider.h"
+#include "providers/adobe/admins.h"
 #include "providers/adobe/directory.h"
 #include "providers/adobe/http.h"
 #include "providers/adobe/ims.h"
@@ -52,10 +53,10 @@ struct credential {
 };
 VEC(credential_vec, struct credential);
 
-/* What could be seen of the roles that one account holds. */
+/* What an account's own token shows of its roles: bits (1 << enum role). */
 struct seen_roles {
 	const char *account;
-	uint16_t known; /* bit (1 << enum role): some source says whether it is held */
+	uint16_t known, held; /* told of at all; and held */
 };
 VEC(seen_roles_vec, struct seen_roles);
 
@@ -67,9 +68,11 @@ struct provider {
 	char *identity;
 	int64_t now;
 	struct http *http;
-	struct token *console;	/* for the Developer Console: a person's, else the server's own */
-	struct token *server;	/* of the server-to-server credential; NULL: not configured */
-	struct token *users;	/* the same, when it may read and change users; else NULL */
+	struct token *console; /* for the Developer Console: a person's, else the server's own */
+	struct token *server;  /* of the server-to-server credential; NULL: not configured */
+	struct token *users;   /* the same, when it may read and change users; else NULL */
+	struct token *
+		*own; /* of accounts whose secret is configured, by their place there; or NULL */
 	const char *org_id;	/* "...@AdobeOrg" */
 	const char *org_number; /* of the Developer Console; NULL before session_organization() */
 	const char *title;	/* the organisation as the Admin Console shows it; NULL */
@@ -83,8 +86,9 @@ struct provider {
 	struct credential_vec credentials; /* sorted by account */
 	struct seen_roles_vec roles;	   /* sorted by account */
 	struct arena directory_arena;
-	struct directory directory;	  /* users and groups; empty unless read_users */
-	bool read_users, read_roles_list; /* which sources answered */
+	struct directory directory; /* users and groups; empty unless read_users */
+	bool read_users;
+	struct admins admins; /* of roles_from */
 };
 
 /* ERROR_USAGE when there is no configuration to open it with. */
