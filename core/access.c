@@ -1,5 +1,6 @@
 #include "core/access.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "core/util/unicode.h"
@@ -16,9 +17,11 @@ struct universe {
 	VEC(, struct principal) principals;
 	VEC(, const char *) keys; /* of principals: the name, users folded */
 	VEC(, struct entitlement) entitlements;
+	VEC(, struct entitlement) folded; /* keys of entitlements; only with folds_names */
 	struct number_map principal_map, entitlement_map;
 	uint32_t *principal_ranks, *entitlement_ranks; /* by number */
 	uint32_t *principal_order, *entitlement_order; /* by rank */
+	bool folds_names;
 };
 
 struct universe *universe_new(struct intern *strings)
@@ -62,12 +65,18 @@ static bool is_entitlement(const struct entitlement *a, const struct entitlement
 	       a->group == b->group;
 }
 
+/* What an entitlement is found by. */
+static const struct entitlement *entitlement_key(const struct universe *u, uint32_t number)
+{
+	return u->folds_names ? &u->folded.at[number] : &u->entitlements.at[number];
+}
+
 static uint64_t hash_of(const struct universe *u, const struct number_map *map, uint32_t number)
 {
 	if (map == &u->principal_map)
 		return principal_hash(u->keys.at[number],
 				      (enum principal_kind)u->principals.at[number].kind);
-	return entitlement_hash(&u->entitlements.at[number]);
+	return entitlement_hash(entitlement_key(u, number));
 }
 
 static void make_room(const struct universe *u, struct number_map *map)
@@ -90,11 +99,30 @@ static void make_room(const struct universe *u, struct number_map *map)
 	map->size = size;
 }
 
+void universe_fold_names(struct universe *u)
+{
+	assert(u->principals.len == 0 && u->entitlements.len == 0);
+	u->folds_names = true;
+}
+
+bool universe_folds_names(const struct universe *u)
+{
+	return u->folds_names;
+}
+
+static const char *fold_name(struct universe *u, const char *name)
+{
+	ARENA a = {0};
+	return name ? intern(u->strings, text_fold(&a, name)) : NULL;
+}
+
 /* Users fold to one key; the key is interned too, so that keys compare by address. */
 static const char *principal_key(struct universe *u, enum principal_kind kind, const char *name)
 {
 	char folded[OBJECT_KEY_MAX];
 	size_t len = intern_len(name);
+	if (kind == PRINCIPAL_GROUP && u->folds_names)
+		return fold_name(u, name);
 	if (kind != PRINCIPAL_USER || len >= sizeof(folded))
 		return name;
 	for (size_t i = 0; i <= len; i++)
@@ -130,18 +158,23 @@ uint32_t universe_principal(struct universe *u, enum principal_kind kind, const 
 uint32_t universe_entitlement(struct universe *u, enum role role, const char *product,
 			      const char *profile, const char *group)
 {
-	struct entitlement e = {product, profile, group, (uint8_t)role};
+	struct entitlement e = {product, profile, group, (uint8_t)role}, key = e;
 	struct number_map *map = &u->entitlement_map;
+	if (u->folds_names)
+		key = (struct entitlement){fold_name(u, product), fold_name(u, profile),
+					   fold_name(u, group), (uint8_t)role};
 	make_room(u, map);
-	size_t at = entitlement_hash(&e);
+	size_t at = entitlement_hash(&key);
 	for (;; at++) {
 		uint32_t slot = map->slots[at & (map->size - 1)];
 		if (!slot)
 			break;
-		if (is_entitlement(&u->entitlements.at[slot - 1], &e))
+		if (is_entitlement(entitlement_key(u, slot - 1), &key))
 			return slot - 1;
 	}
 	vec_push(&u->arena, &u->entitlements, e);
+	if (u->folds_names)
+		vec_push(&u->arena, &u->folded, key);
 	map->slots[at & (map->size - 1)] = (uint32_t)u->entitlements.len;
 	map->count++;
 	return (uint32_t)u->entitlements.len - 1;

@@ -25,6 +25,11 @@ struct universe;
 struct universe *universe_new(struct intern *strings);
 void universe_free(struct universe *u); /* accepts NULL */
 
+/* For a service that folds the case of names: from now on products, profiles and groups are one when equal after
+ * text_fold(), under the spelling that came first, which is the service's. Before anything was numbered. */
+void universe_fold_names(struct universe *u);
+bool universe_folds_names(const struct universe *u);
+
 /* The number of a principal or entitlement, given on first sight. Users are one when equal after ASCII folding;
  * `live` says that the spelling is the service's. Names must be interned. */
 uint32_t universe_principal(struct universe *u, enum principal_kind kind, const char *name,

@@ -16,6 +16,7 @@ struct existence {
 	struct name_vec users, groups;
 	struct profile_vec profiles;
 	bool knows_users, knows_groups, knows_products;
+	bool folds_names; /* groups and profiles are kept and looked up folded */
 };
 
 /* From what the service lists and from what its live grants name. */
