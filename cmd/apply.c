@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cmd/command.h"
+#include "cmd/record.h"
 #include "core/planfile.h"
 #include "core/render.h"
 #include "core/util/clock.h"
@@ -154,6 +155,15 @@ static struct error *export_manual(struct run *run, const struct session *sessio
 	return error;
 }
 
+static const char *plan_digest_of(struct arena *a, const char *bytes, size_t len)
+{
+	unsigned char digest[SHA256_SIZE];
+	char text[SHA256_TEXT];
+	sha256_of(bytes, len, digest);
+	sha256_text(digest, text);
+	return arena_strdup(a, text);
+}
+
 static struct error *carry_out(struct run *run, struct session *session, struct plan *plan,
 			       const char *bytes, size_t len, bool saved, int *status)
 {
@@ -187,7 +197,8 @@ static struct error *carry_out(struct run *run, struct session *session, struct 
 	*status = status_of(&result);
 	if (*status == EXIT_PARTIAL)
 		print_resume();
-	return NULL;
+	return record_apply(run, session, plan, saved, plan_digest_of(&run->arena, bytes, len),
+			    &result, status);
 }
 
 /* Consent of the command line adds to what a saved plan carries. */
@@ -250,7 +261,7 @@ static struct error *apply_paths(struct run *run, struct session *session,
 	TRY(check_digest(run, bytes.at, bytes.len));
 	TRY(show_plan(run, &plan, bytes.at, bytes.len, text));
 	if (plan.changes.len == 0)
-		return NULL;
+		return record_apply(run, session, &plan, false, text, NULL, status);
 	TRY(ask(run));
 	return carry_out(run, session, &plan, bytes.at, bytes.len, false, status);
 }

@@ -43,7 +43,7 @@ struct span {
 
 struct options {
 	struct output_vec outputs; /* at least one */
-	const char *live, *org, *out, *target, *expect, *explain, *config;
+	const char *live, *org, *out, *target, *expect, *explain, *config, *run;
 	struct consent consent;
 	unsigned fail_on; /* set of enum fail_on */
 	const char *roles_from, *export_csv, *snapshot;

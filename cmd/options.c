@@ -87,6 +87,7 @@ TEXT_OPTION(target)
 TEXT_OPTION(expect)
 TEXT_OPTION(explain)
 TEXT_OPTION(config)
+TEXT_OPTION(run)
 TEXT_OPTION(roles_from)
 TEXT_OPTION(export_csv)
 TEXT_OPTION(snapshot)
@@ -192,6 +193,7 @@ static const struct option_row rows[] = {
 	{"resume", NULL, "go on with the run that stopped part-way", parse_resume},
 	{"roles-from", "FILE", "the console's export of administrators, as a source of roles",
 	 parse_roles_from},
+	{"run", "RUN", "record this run, which was not when it ended", parse_run},
 	{"snapshot", "DIR", "the snapshot's folder", parse_snapshot},
 	{"strict", NULL, "warnings count as errors", parse_strict},
 	{"target", "ACCOUNT", "only the changes of this account", parse_target},

@@ -1,7 +1,11 @@
 #include "cmd/record.h"
 
+#include <errno.h>
 #include <string.h>
 
+#include "core/planfile.h"
+#include "core/runs.h"
+#include "core/util/file.h"
 #include "core/util/log.h"
 
 #define SHORT_ID 12
@@ -45,7 +49,7 @@ static void add_option(struct str *out, const char *name, const char *value)
 }
 
 static const char *repeat_command(struct run *run, const struct record_place *place,
-				  const char *name)
+				  const char *name, const struct record_run *did)
 {
 	const struct options *o = &run->options;
 	struct str out = STR(&run->arena);
@@ -57,6 +61,7 @@ static const char *repeat_command(struct run *run, const struct record_place *pl
 	add_option(&out, "config", o->config);
 	add_option(&out, "org", o->org ? o->org : place->configured ? name : NULL);
 	add_option(&out, "roles-from", o->roles_from);
+	add_option(&out, "run", did && place->commit ? did->name : NULL);
 	return str_text(&out);
 }
 
@@ -95,7 +100,7 @@ static struct error *record(struct run *run, const struct session *session,
 				     .session = session->handle,
 				     .strings = run->strings,
 				     .roles_from = run->options.roles_from,
-				     .repeat = repeat_command(run, place, name),
+				     .repeat = repeat_command(run, place, name, did),
 				     .now = run->now,
 				     .run = did,
 				     .note = note};
@@ -104,15 +109,163 @@ static struct error *record(struct run *run, const struct session *session,
 	return NULL;
 }
 
+static struct error *find_place(struct run *run, const struct session *session,
+				struct record_place *out, const char **name, bool *any)
+{
+	*name = known_name(session, "snapshot");
+	return record_find_place(&run->arena, record_folder(run), record_settings(session->config),
+				 *name, run->options.commit, out, any);
+}
+
+/* ---- runs that were not recorded when they ended ---- */
+
+static bool *done_of(struct arena *a, const struct plan *plan, const uint8_t *fates, size_t count)
+{
+	bool *done = arena_zalloc(a, plan->changes.len + 1);
+	for (size_t i = 0; i < plan->changes.len && i < count; i++)
+		done[i] = fates[i] == FATE_DONE && !change_is_manual(&plan->changes.at[i]);
+	return done;
+}
+
+static const char *digest_text(struct arena *a, const unsigned char digest[SHA256_SIZE])
+{
+	char text[SHA256_TEXT];
+	sha256_text(digest, text);
+	return arena_strdup(a, text);
+}
+
+/* What the journal and the plan beside it say. */
+static struct error *load_run(struct run *run, const char *name, struct record_run *out)
+{
+	struct arena *a = &run->arena;
+	const struct commit_vec none = {0};
+	struct run_record_vec runs = {0};
+	const struct run_record *found;
+	struct plan *plan = arena_zalloc(a, sizeof(*plan));
+	CLEANUP(free) char *bytes = NULL;
+	size_t len;
+	TRY(runs_load(a, NULL, &none, &runs));
+	TRY(runs_find(&runs, name, &found));
+	if (!found->journal || found->damage)
+		return error_new(ERROR_INPUT, "the journal of run %s cannot be read: %s",
+				 found->name, found->damage ? found->damage : "it is not here");
+	const char *path = run_plan_path(a, found);
+	TRY(file_read(path, PLANFILE_MAX, &bytes, &len));
+	TRY(planfile_parse(path, bytes, len, run->strings, a, plan));
+	*out = (struct record_run){.name = found->name,
+				   .plan_digest = found->plan,
+				   .journal_head = found->head,
+				   .manifests = digest_text(a, plan->manifest_digest),
+				   .plan = plan,
+				   .done = done_of(a, plan, found->fates, found->changes)};
+	return NULL;
+}
+
 struct error *record_snapshot(struct run *run, const struct session *session)
 {
 	struct record_place place;
-	const char *name = known_name(session, "snapshot");
+	struct record_run did;
+	const char *name;
 	bool any;
-	TRY(record_find_place(&run->arena, record_folder(run), record_settings(session->config),
-			      name, run->options.commit, &place, &any));
+	TRY(find_place(run, session, &place, &name, &any));
 	if (!any)
 		return error_new(ERROR_USAGE, "name the snapshot's folder with --snapshot DIR, or "
 					      "configure it");
-	return record(run, session, &place, name, NULL);
+	if (run->options.run)
+		TRY(load_run(run, run->options.run, &did));
+	return record(run, session, &place, name, run->options.run ? &did : NULL);
+}
+
+/* ---- behind an apply ---- */
+
+static struct error *commit_of_revision(struct run *run, const char *revision, const char **out)
+{
+	CLEANUP(history_close) struct history *h = NULL;
+	const char *root, *below;
+	char id[HISTORY_ID];
+	TRY(history_find(&run->arena, ".", &root, &below));
+	if (!root)
+		return NULL;
+	TRY(history_open(root, &h));
+	TRY(history_resolve(h, revision, id));
+	*out = arena_strdup(&run->arena, id);
+	return NULL;
+}
+
+static struct error *commit_of_files(struct run *run, const char *path, const char **out)
+{
+	CLEANUP(history_close) struct history *h = NULL;
+	const char *root, *below;
+	char id[HISTORY_ID];
+	bool clean;
+	TRY(history_find(&run->arena, path, &root, &below));
+	if (!root)
+		return NULL;
+	TRY(history_open(root, &h));
+	TRY(history_tip(h, NULL, id));
+	TRY(history_is_clean(h, below, &clean));
+	if (*id)
+		*out = arena_printf(&run->arena, "%s%s", id, clean ? "" : "-dirty");
+	return NULL;
+}
+
+/* The commit of the manifests; their digest when git does not know, for they may be in no repository or in a foreign one. */
+static const char *manifests_of(struct run *run, const struct plan *plan, bool saved)
+{
+	const char *path = run->options.path_count ? run->options.paths[0] : ".";
+	const char *revision, *below, *commit = NULL;
+	struct error *unknown = NULL;
+	if (saved || !strcmp(path, "-"))
+		return digest_text(&run->arena, plan->manifest_digest);
+	if (access(path, F_OK) && errno == ENOENT &&
+	    history_split(&run->arena, path, &revision, &below))
+		unknown = commit_of_revision(run, revision, &commit);
+	else
+		unknown = commit_of_files(run, path, &commit);
+	error_free(unknown);
+	return commit ? commit : digest_text(&run->arena, plan->manifest_digest);
+}
+
+/* "20260601T000000Z-7fa3683f298c-000" of ".../journal/20260601T000000Z-7fa3683f298c-000.wal". */
+static const char *run_name(struct arena *a, const char *journal)
+{
+	const char *slash = strrchr(journal, '/'), *name = slash ? slash + 1 : journal;
+	return arena_strndup(a, name, strlen(name) - strlen(".wal"));
+}
+
+static struct error *record_run_of(struct run *run, const struct session *session,
+				   const struct plan *plan, bool saved, const char *plan_digest,
+				   const struct apply_result *result)
+{
+	struct record_place place;
+	const char *name;
+	bool any;
+	TRY(find_place(run, session, &place, &name, &any));
+	if (!any && run->options.commit)
+		return error_new(ERROR_USAGE,
+				 "--commit needs --snapshot DIR, or a configured snapshot");
+	if (!any)
+		return NULL;
+	if (!result || !result->journal)
+		return record(run, session, &place, name, NULL);
+	struct record_run did = {
+		.name = run_name(&run->arena, result->journal),
+		.plan_digest = plan_digest,
+		.journal_head = result->head,
+		.manifests = manifests_of(run, plan, saved),
+		.plan = plan,
+		.done = done_of(&run->arena, plan, result->fates, plan->changes.len)};
+	return record(run, session, &place, name, &did);
+}
+
+struct error *record_apply(struct run *run, const struct session *session, const struct plan *plan,
+			   bool saved, const char *plan_digest, const struct apply_result *result,
+			   const int *status)
+{
+	struct error *error = record_run_of(run, session, plan, saved, plan_digest, result);
+	if (!error || *status == EXIT_DONE || *status == EXIT_MANUAL)
+		return error;
+	error_print(stderr, error); /* what stopped the apply matters more */
+	error_free(error);
+	return NULL;
 }

@@ -11,6 +11,8 @@
 #include "core/rewind.h"
 #include "core/util/failpoint.h"
 
+#define RECENT 200 /* commits among which an earlier record of a run is looked for */
+
 /* ---- the place ---- */
 
 /* The deepest part of a path that exists, and what is left of it. */
@@ -111,6 +113,7 @@ struct recorder {
 	struct universe *u;
 	struct live live;
 	struct snapshot base, on_disk; /* as the branch has it; as the folder has it */
+	bool again;		       /* the branch has a commit of this run */
 	bool has_base, has_disk;
 	bool files; /* the folder's files are ours to write */
 };
@@ -119,6 +122,23 @@ static void note(const struct recorder *r, const char *line)
 {
 	if (r->in->note)
 		r->in->note(line);
+}
+
+/* Whether a recent commit of the folder is of this run: it was resumed, or is recorded once more. */
+static struct error *find_run(struct recorder *r, struct history *h, const char *tip)
+{
+	const char *name = r->in->run ? r->in->run->name : NULL;
+	struct commit_vec commits = {0};
+	struct commit_query query = {
+		.from = tip, .folder = r->in->place->below, .max = RECENT, .first_parent = true};
+	if (!name)
+		return NULL;
+	TRY(history_list(h, r->arena, &query, &commits));
+	for (size_t i = 0; i < commits.len; i++) {
+		const char *run = commit_trailer(&commits.at[i], "Writ-Run");
+		r->again |= run && !strcmp(run, name);
+	}
+	return NULL;
 }
 
 static struct error *load_committed(struct recorder *r, struct history *h)
@@ -137,6 +157,7 @@ static struct error *load_committed(struct recorder *r, struct history *h)
 	if (r->base.files.len == 0)
 		return NULL;
 	r->has_base = true;
+	TRY(find_run(r, h, tip));
 	return snapshot_parse(
 		arena_printf(r->arena, "%s:%s", branch ? branch : "HEAD", place->below), r->arena,
 		&r->base);
@@ -237,16 +258,38 @@ static struct error *save_files(struct recorder *r, const struct snapshot *s)
 	return NULL;
 }
 
-static struct error *write_all(struct recorder *r)
+static struct error *check_run(const struct recorder *r)
 {
 	const struct record_run *run = r->in->run;
+	if (run && strcmp(run->plan->organization, r->live.organization) != 0)
+		return error_new(ERROR_INPUT, "the run was of organisation \"%s\", live is \"%s\"",
+				 run->plan->organization, r->live.organization);
+	return NULL;
+}
+
+/* What would be live without the run; false when that is all the same. */
+static bool rewind_run(struct recorder *r, struct live *out)
+{
+	const struct record_run *run = r->in->run;
+	if (!did_anything(run))
+		return false;
+	const struct live *last = last_live(r);
+	if (r->again && last)
+		rewind_drop_recorded(run->plan, last, r->u, r->arena, run->done);
+	if (!did_anything(run))
+		return false;
+	rewind_plan(run->plan, run->done, &r->live, last, r->u, r->arena, out);
+	return true;
+}
+
+static struct error *write_all(struct recorder *r)
+{
 	struct snapshot before = {0}, after = {0};
 	struct live earlier;
-	bool acted = did_anything(run);
 	TRY(read_live(r));
+	TRY(check_run(r));
 	TRY(load_base(r));
-	if (acted)
-		rewind_plan(run->plan, run->done, &r->live, last_live(r), r->u, r->arena, &earlier);
+	bool acted = rewind_run(r, &earlier);
 	universe_rank(r->u);
 	const struct snapshot *base = r->has_base ? &r->base : NULL;
 	make_snapshot(r, acted ? &earlier : &r->live, base, &before);

@@ -41,7 +41,7 @@ struct record_run {
 	const char *journal_head; /* "sha256:..." */
 	const char *manifests;	  /* commit or digest; NULL: unknown */
 	const struct plan *plan;
-	const bool *done; /* by change: this run made it */
+	bool *done; /* by change: this run made it; cleared where an earlier record of the run has it already */
 };
 
 struct record_input {

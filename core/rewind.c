@@ -199,3 +199,47 @@ void rewind_plan(const struct plan *plan, const bool *done, const struct live *l
 	for (size_t i = 0; i < out->accounts.len; i++)
 		account_number(&r, out->accounts.at[i].meta.name);
 }
+
+/* ---- what is recorded already ---- */
+
+static void number_pairs(const struct live *live, struct arena *a, struct key_vec *out)
+{
+	for (size_t i = 0; i < live->grants.len; i++)
+		vec_push(a, out,
+			 key_of(live->grants.at[i].principal, live->grants.at[i].entitlement));
+	vec_sort(out, by_key);
+}
+
+static bool has_grant(const struct key_vec *pairs, struct universe *u, const struct change *c)
+{
+	const struct entitlement *e = c->entitlement;
+	uint64_t key = key_of(
+		universe_principal(u, (enum principal_kind)c->principal->kind, c->principal->name,
+				   false),
+		universe_entitlement(u, (enum role)e->role, e->product, e->profile, e->group));
+	return pairs->len && bsearch(&key, pairs->at, pairs->len, sizeof(key), by_key);
+}
+
+static bool is_recorded(const struct change *c, const struct live *last,
+			const struct key_vec *pairs, struct universe *u)
+{
+	if (c->type == CHANGE_GRANT)
+		return has_grant(pairs, u, c) == (c->action == ACTION_CREATE);
+	if (c->action == ACTION_DELETE)
+		return !live_find(last, c->before->meta.name);
+	const struct account *known = live_find(last, c->after->meta.name);
+	if (c->action == ACTION_CREATE)
+		return known;
+	return known && !(account_difference(known, c->after, c->attributes) & c->attributes);
+}
+
+void rewind_drop_recorded(const struct plan *plan, const struct live *last, struct universe *u,
+			  struct arena *a, bool *done)
+{
+	struct key_vec pairs = {0};
+	number_pairs(last, a, &pairs);
+	for (size_t i = 0; i < plan->changes.len; i++) {
+		if (done[i] && is_recorded(&plan->changes.at[i], last, &pairs, u))
+			done[i] = false;
+	}
+}

@@ -83,7 +83,9 @@ history() {
 	sed -i '/product: Creative Cloud/d' edited/technical-accounts.yaml
 	run_writ snapshot diff --detailed-exitcode repo/org edited
 	assert_golden snapshot-diff-edited
-	ends 2 snapshot diff --detailed-exitcode --format json repo/org live2.yaml || ends 64 snapshot diff repo/org live2.yaml
+	ends 2 snapshot diff --detailed-exitcode --format json repo/org edited
+	jq -e '.changes == [{"address": "grant/technicalAccount/template-sync/product/Creative%20Cloud%20Enterprise/Storage", "actions": ["delete"]}]' stdout
+	ends 64 snapshot diff repo/org nowhere.yaml
 	ends 0 snapshot diff repo/org live.yaml
 	grep -qx 'No difference.' stdout
 	cd repo

@@ -1,0 +1,173 @@
+#!/usr/bin/env bats
+# What an apply leaves in the snapshots' repository.
+
+setup() {
+	load helper
+	common_setup
+	git_setup
+	quickstart
+	git init -q repo
+	git init -q source
+	cp -R manifests source/
+	git -C source add .
+	git -C source commit -q -m manifests
+}
+
+# apply STATUS ARGUMENT...
+apply() {
+	local due=$1
+	shift
+	ends "$due" apply --live live.yaml --auto-approve --allow-remove '100%' --snapshot repo/org --commit "$@"
+}
+
+messages() {
+	git -C repo log --reverse --format='%B' "$@" | sed -E 's/-[0-9a-f]{12}-/-PLAN-/; s/^(Writ-(Plan|Journal)): sha256:[0-9a-f]{64}$/\1: DIGEST/; s/^(Writ-Manifests): [0-9a-f]{40}/\1: COMMIT/'
+}
+
+trailer() {
+	git -C repo log -1 --format="%(trailers:key=$1,valueonly)" "${2:-HEAD}" | sed '/^$/d'
+}
+
+@test "two commits: what had drifted, then what the run changed" {
+	ends 0 snapshot --live live.yaml --snapshot repo/org --commit
+	sed -i 's/omar@/oscar@/' live.yaml
+	apply 0 source/manifests
+	sed -i "s/^Commit [0-9a-f]*/Commit ID/" stdout
+	assert_golden record
+	messages >stdout
+	assert_golden record-messages
+	git -C repo show --format= HEAD~1 | grep '^[-+] ' | grep -v 'sha256\|serial' >stdout
+	git -C repo show --format= HEAD | grep '^[-+] ' | grep -v 'sha256\|serial' >>stdout
+	assert_golden record-diffs
+	[ "$(trailer Writ-Manifests)" = "$(git -C source rev-parse HEAD)" ]
+	[ -z "$(git -C repo status --porcelain)" ]
+	ends 0 plan --live live.yaml --detailed-exitcode repo/org
+	ends 0 log --snapshot repo/org
+	grep -q "$(trailer Writ-Run)" stdout
+	ends 0 log verify --snapshot repo/org
+	ends 0 log verify --snapshot repo/org --strict
+}
+
+@test "the first commits are the organisation before and after" {
+	apply 0 source/manifests
+	git -C repo log --reverse --format=%s | sed 's/: [0-9] added.*/: changes/' >stdout
+	printf 'acme: first snapshot\nacme: changes\n' | diff - stdout
+	ends 0 snapshot diff --snapshot repo/org HEAD~1 HEAD
+	cp stdout changed
+	cp -R live.yaml after.yaml
+	cp "$WRIT_ROOT/tests/data/quickstart/live.yaml" before.yaml
+	ends 0 snapshot diff before.yaml after.yaml
+	diff changed stdout
+}
+
+@test "a run without drift is one commit, an apply without changes none" {
+	apply 0 source/manifests
+	git -C repo rev-parse HEAD >head
+	apply 0 source/manifests
+	git -C repo rev-parse HEAD | diff head -
+	sed -i 's/owner: .*/owner: new@example.com/' source/manifests/accounts/*.yaml
+	apply 0 source/manifests
+	[ "$(git -C repo rev-list --count HEAD)" -eq 3 ]
+	[ "$(trailer Writ-Manifests)" = "$(git -C source rev-parse HEAD)-dirty" ]
+	[ "$(trailer Writ-Snapshot)" = 3 ]
+}
+
+@test "a saved plan names the manifests' digest" {
+	ends 0 plan --live live.yaml --allow-remove '100%' --out plan.json source/manifests
+	ends 0 apply --live live.yaml --snapshot repo/org --commit plan.json
+	trailer Writ-Manifests | grep -qE '^sha256:[0-9a-f]{64}$'
+	[ "$(trailer Writ-Plan)" = "sha256:$(sha256sum plan.json | cut -d ' ' -f 1)" ]
+}
+
+@test "only what succeeded is the run's" {
+	ends 0 snapshot --live live.yaml --snapshot repo/org --commit
+	ends 4 apply --live live.yaml --auto-approve --snapshot repo/org --commit source/manifests
+	[ "$(git -C repo rev-list --count HEAD)" -eq 2 ]
+	ends 0 snapshot diff --snapshot repo/org HEAD~1 HEAD
+	run grep '^-' stdout
+	[ "$status" -eq 1 ]
+}
+
+@test "a failed record is exit 8, and its command records the run as if nothing had happened" {
+	ends 0 snapshot --live live.yaml --snapshot repo/org --commit
+	sed -i 's/omar@/oscar@/' live.yaml
+	touch repo/.git/index.lock
+	apply 8 source/manifests
+	grep -q '^Apply: .* 0 failed' stdout
+	command=$(sed -n 's/.*(again with: \(.*\)): .*/\1/p' stderr)
+	[[ $command == writ\ snapshot\ --commit\ --snapshot\ repo/org\ --live\ live.yaml\ --run\ * ]]
+	[ "$(git -C repo rev-list --count HEAD)" -eq 1 ]
+	rm repo/.git/index.lock
+	eval "ends 0 ${command#writ}"
+	messages >stdout
+	sed -i 's/^Writ-Manifests: sha256:.*/Writ-Manifests: COMMIT/' stdout
+	assert_golden record-messages
+	git -C repo rev-parse HEAD >head
+	eval "ends 0 ${command#writ}"
+	git -C repo rev-parse HEAD | diff head -
+	ends 0 log verify --snapshot repo/org --strict
+	ends 1 snapshot --live live.yaml --snapshot repo/org --commit --run nothing
+}
+
+@test "a configured snapshot needs no option" {
+	cat >config.yaml <<-END
+		apiVersion: writ/v1
+		kind: Configuration
+		organizations:
+		  - name: acme
+		    orgId: A@AdobeOrg
+		    snapshot: {repository: repo, folder: org, author: {name: Robot, email: robot@example.com}}
+	END
+	chmod 600 config.yaml
+	ends 0 apply --live live.yaml --config config.yaml --auto-approve --allow-remove '100%' source/manifests
+	[ "$(git -C repo log -1 --format='%an <%ae>')" = 'Robot <robot@example.com>' ]
+	[ "$(git -C repo rev-list --count HEAD)" -eq 2 ]
+	ends 64 apply --live live.yaml --auto-approve --commit source/manifests
+}
+
+@test "pushing: done, lost race, rejected, vanished" {
+	git init -q --bare remote.git
+	git -C repo remote add origin ../remote.git
+	cat >config.yaml <<-END
+		apiVersion: writ/v1
+		kind: Configuration
+		organizations:
+		  - name: acme
+		    orgId: A@AdobeOrg
+		    snapshot: {repository: repo, folder: org, push: origin}
+	END
+	chmod 600 config.yaml
+	push() {
+		sed -i "s/owner: .*/owner: $2@example.com/" live.yaml
+		ends "$1" snapshot --live live.yaml --config config.yaml --org acme
+	}
+	push 0 one
+	grep -qx 'Pushed to origin.' stdout
+	[ "$(git -C remote.git rev-parse main)" = "$(git -C repo rev-parse main)" ]
+	git clone -q remote.git other
+	git -C other commit -q --allow-empty -m quicker
+	git -C other push -q
+	git -C remote.git rev-parse main >theirs
+	push 8 two
+	grep -q 'another run was quicker' stderr
+	grep -q 'plan again' stderr
+	git -C remote.git rev-parse main | diff theirs -
+	[ "$(git -C repo rev-list --count main)" -eq 2 ]
+	git -C repo pull -q --rebase origin main
+	# The commit that was not pushed goes with the next one.
+	push 0 three
+	[ "$(git -C remote.git rev-parse main)" = "$(git -C repo rev-parse main)" ]
+	[ "$(git -C remote.git rev-list --count main)" -eq 4 ]
+	chmod -R a-w remote.git
+	if [ "$(id -u)" -ne 0 ]; then
+		push 8 four
+	fi
+	chmod -R u+w remote.git
+	mv remote.git gone.git
+	push 8 five
+	grep -q 'pushing refs/heads/main to remote "origin"' stderr
+	grep -q 'again with: writ snapshot --commit --live live.yaml --config config.yaml --org acme' stderr
+	mv gone.git remote.git
+	ends 0 snapshot --live live.yaml --config config.yaml --org acme
+	[ "$(git -C remote.git rev-parse main)" = "$(git -C repo rev-parse main)" ]
+}
