@@ -131,6 +131,9 @@ MUST_CHECK struct error *make_plan(struct run *run, struct session *session,
 MUST_CHECK struct error *show_plan(struct run *run, const struct plan *plan, const char *bytes,
 				   size_t len, const char *digest);
 
+/* The same, saved by --out too, and with the exit status that the options ask for. */
+MUST_CHECK struct error *publish_plan(struct run *run, const struct plan *plan, int *status);
+
 struct error *cmd_init(struct run *run, int *status);
 struct error *cmd_validate(struct run *run, int *status);
 struct error *cmd_plan(struct run *run, int *status);
@@ -141,6 +144,7 @@ struct error *cmd_snapshot(struct run *run, int *status);
 struct error *cmd_why(struct run *run, int *status);
 struct error *cmd_who(struct run *run, int *status);
 struct error *cmd_log(struct run *run, int *status);
+struct error *cmd_undo(struct run *run, int *status);
 struct error *cmd_expiring(struct run *run, int *status);
 struct error *cmd_schema(struct run *run, int *status);
 struct error *cmd_version(struct run *run, int *status);

@@ -33,6 +33,10 @@ const struct command commands[] = {
 	 " format csv manifests org ", cmd_who},
 	{"log", "[verify]", "list the runs, or check their journals",
 	 " format csv org snapshot config strict ", cmd_log},
+	{"undo", "RUN", "plan the way back from a run",
+	 " format live org out detailed-exitcode allow-remove allow-admin-grants fail-on "
+	 "roles-from max-wait config ",
+	 cmd_undo},
 	{"expiring", "[PATH...]", "list the grants that end soon", " format csv ics in org ",
 	 cmd_expiring},
 	{"schema", "KIND", "print the JSON Schema of a kind", " list manual ", cmd_schema},

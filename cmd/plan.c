@@ -18,7 +18,7 @@ static bool is_failure(const struct plan *plan, unsigned fail_on)
 	return found & fail_on;
 }
 
-static struct error *publish(struct run *run, const struct plan *plan, int *status)
+struct error *publish_plan(struct run *run, const struct plan *plan, int *status)
 {
 	struct str bytes = STR(&run->arena);
 	unsigned char digest[SHA256_SIZE];
@@ -44,7 +44,7 @@ struct error *cmd_plan(struct run *run, int *status)
 	struct universe *universe = NULL;
 	struct error *error = make_plan(run, &session, &universe, &plan);
 	if (!error && run->report.errors == 0)
-		error = publish(run, &plan, status);
+		error = publish_plan(run, &plan, status);
 	close_session(&session);
 	universe_free(universe);
 	return error;

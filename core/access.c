@@ -261,6 +261,16 @@ const struct entitlement *universe_entitlement_at(const struct universe *u, uint
 	return &u->entitlements.at[u->entitlement_order[at]];
 }
 
+const struct principal *universe_principal_numbered(const struct universe *u, uint32_t number)
+{
+	return &u->principals.at[number];
+}
+
+const struct entitlement *universe_entitlement_numbered(const struct universe *u, uint32_t number)
+{
+	return &u->entitlements.at[number];
+}
+
 size_t universe_principals(const struct universe *u)
 {
 	return u->principals.len;

@@ -45,6 +45,9 @@ uint32_t universe_principal_number(const struct universe *u, uint32_t rank);
 uint32_t universe_entitlement_number(const struct universe *u, uint32_t rank);
 const struct principal *universe_principal_at(const struct universe *u, uint32_t rank);
 const struct entitlement *universe_entitlement_at(const struct universe *u, uint32_t rank);
+/* What a number stands for, ranked or not; valid until something is added. */
+const struct principal *universe_principal_numbered(const struct universe *u, uint32_t number);
+const struct entitlement *universe_entitlement_numbered(const struct universe *u, uint32_t number);
 size_t universe_principals(const struct universe *u);
 size_t universe_entitlements(const struct universe *u);
 

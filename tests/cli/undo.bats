@@ -1,0 +1,123 @@
+#!/usr/bin/env bats
+# The way back from a run, as a plan like any other.
+
+setup() {
+	load helper
+	common_setup
+	cp "$WRIT_ROOT/tests/data/answers/undo-live.yaml" live.yaml
+	cp "$WRIT_ROOT/tests/data/answers/undo-wanted.yaml" wanted.yaml
+	ends 0 import --live live.yaml --out before
+	ends 0 apply --live live.yaml --auto-approve --allow-remove 100% wanted.yaml
+	export WRIT_NOW=2026-06-01T01:00:00Z
+}
+
+# Digests and folders that differ from run to run.
+steady() {
+	sed -i "s|[^ \"]*/journal/20260601|JOURNAL/20260601|g; s/Z-[0-9a-f]\{12\}-/Z-DIGEST-/g; s/sha256:[0-9a-f]\{64\}/sha256:X/g" stdout stderr
+}
+
+# Facts without what the service assigns, in one order.
+facts() {
+	cat "$1"/*.yaml | grep -vE '^ *(id|email): '
+}
+
+@test "every kind of change is planned back, and what cannot be is said" {
+	run_writ undo 20260601T000000Z --live live.yaml
+	steady
+	assert_golden undo
+}
+
+@test "applied, it leaves what was before the run, but for what is said" {
+	ends 0 undo 2026 --live live.yaml --out undo.json --allow-remove 100%
+	ends 0 apply --live live.yaml undo.json
+	ends 0 import --live live.yaml --out after
+	facts before >before.txt
+	facts after >after.txt
+	# An account that was deleted is there again without its grant; a description that was unsaid stays.
+	diff before.txt after.txt >difference || :
+	cp difference stdout
+	: >stderr
+	status=0
+	assert_golden undo-difference
+	# Nothing is left to undo.
+	ends 0 undo 20260601T000000Z --live live.yaml --detailed-exitcode
+	ends 0 undo 20260601T000000Z --live live.yaml --format json
+	[ "$(jq '.changes | length' stdout)" = 0 ]
+}
+
+@test "an undo can be undone" {
+	cp live.yaml after-run.yaml
+	ends 0 undo 2026 --live live.yaml --out undo.json --allow-remove 100%
+	ends 0 apply --live live.yaml undo.json
+	WRIT_NOW=2026-06-01T02:00:00Z ends 0 undo 20260601T010000Z --live live.yaml --out redo.json --allow-remove 100%
+	WRIT_NOW=2026-06-01T02:00:00Z ends 0 apply --live live.yaml redo.json
+	ends 2 plan --live live.yaml --detailed-exitcode --format json wanted.yaml
+	[ "$(jq -c '[.changes[].address]' stdout)" = '["grant/technicalAccount/night-build/product/Adobe%20Express/Templates"]' ] || { jq . stdout; return 1; }
+}
+
+@test "guards hold: removals need consent, a role keeps its holders" {
+	ends 2 undo 2026 --live live.yaml --detailed-exitcode --out undo.json
+	ends 4 undo 2026 --live live.yaml --fail-on withheld
+	ends 4 apply --live live.yaml undo.json
+	grep -q night-build live.yaml
+}
+
+@test "what has changed again since is left alone" {
+	cat >since.yaml <<-END
+		apiVersion: writ/v1
+		kind: Organization
+		metadata: {name: acme}
+		spec: {provider: file, unlisted: keep}
+		---
+		apiVersion: writ/v1
+		kind: TechnicalAccount
+		metadata: {name: template-sync}
+		spec:
+		  description: Another purpose
+		  products: [{product: Adobe Express, profile: Default}, {product: Adobe Express, profile: Templates}]
+		---
+		apiVersion: writ/v1
+		kind: TechnicalAccount
+		metadata: {name: night-build}
+		spec: {state: absent}
+		---
+		apiVersion: writ/v1
+		kind: TechnicalAccount
+		metadata: {name: old-script}
+		spec: {}
+	END
+	ends 0 apply --live live.yaml --auto-approve --allow-remove 100% since.yaml
+	run_writ undo 20260601T000000Z --live live.yaml
+	steady
+	assert_golden undo-since
+}
+
+@test "a run that was done in part is undone in part" {
+	cp "$WRIT_ROOT/tests/data/answers/undo-live.yaml" live.yaml
+	WRIT_NOW=2026-06-01T03:00:00Z ends 4 apply --live live.yaml --auto-approve wanted.yaml
+	ends 0 undo 20260601T03 --live live.yaml --format json
+	[ "$(jq -c '[.changes[] | select(.type == "technicalAccount") | .address]' stdout)" = '["technicalAccount/archiver","technicalAccount/night-build"]' ] || { jq -c '.changes[]' stdout; return 1; }
+}
+
+@test "the saved plan and journal must be what they were" {
+	plan=$(echo "$XDG_STATE_HOME"/writ/acme-*/journal/*.plan.json)
+	cp "$plan" kept
+	sed -i 's/night-build/night-built/g' "$plan"
+	ends 1 undo 2026 --live live.yaml
+	cp kept "$plan"
+	ends 0 undo 2026 --live live.yaml
+	perl -e 'open F, "+<", $ARGV[0]; seek F, 60, 0; print F "x"' "${plan%.plan.json}.wal"
+	ends 1 undo 2026 --live live.yaml
+	grep -q damaged stderr
+}
+
+@test "what does not make sense" {
+	ends 64 undo
+	ends 64 undo a b
+	ends 1 undo 1999 --live live.yaml
+	ends 1 undo 2026 --live nowhere.yaml
+	ends 1 undo 2026 --live live.yaml --org other
+	cp live.yaml other.yaml
+	ends 1 undo 2026 --live other.yaml
+	grep -q 'not of this live organisation' stderr
+}
