@@ -162,10 +162,15 @@ $(FUZZ_BIN): $(B)/fuzz/%: $(B)/fuzz/obj/tests/fuzz/fuzz_%.o $(FLIB_OBJ) $(B)/.so
 	$(Q)$(FUZZ_CC) -pthread -pie -fsanitize=fuzzer,address,undefined $(FUZZ_SAN) $(LDFLAGS) \
 		-o $@ $(filter %.o,$^) $(PKG_LIBS)
 
-$(MAN): $(B)/man/%: cmd/man/%.scd
+# A line @KIND@ stands for the list of that kind's fields, as the tables have it.
+$(MAN): $(B)/man/%: cmd/man/%.scd $(B)/writ
 	@mkdir -p $(@D)
 	$(say) MAN $@
-	$(Q)scdoc <$< >$@
+	$(Q)awk -v list='$(B)/writ schema --manual ' '/^@[A-Za-z]+@$$/ { \
+		list_of = list substr($$0, 2, length - 2); \
+		while ((list_of | getline line) > 0) print line; \
+		if (close(list_of)) exit 1; next } { print }' $< >$@.scd
+	$(Q)scdoc <$@.scd >$@
 
 .SECONDARY: $(LIB_OBJ) $(CMD_OBJ) $(EMU_OBJ) $(FAIL_OBJ) $(FLIB_OBJ) $(TEST_OBJ) $(FUZZ_OBJ)
 -include $(patsubst %.o,%.d,$(LIB_OBJ) $(CMD_OBJ) $(EMU_OBJ) $(FAIL_OBJ) $(FLIB_OBJ) $(TEST_OBJ) $(FUZZ_OBJ))
@@ -213,7 +218,7 @@ quickstart: deps-build
 check: deps
 	+@$(MAKE) check-run
 
-check-run: all unit conformance failpoint $(NPM_STAMP)
+check-run: all unit conformance failpoint man $(NPM_STAMP)
 	@$(TEST_ENV) prove -j2 -e tests/tap $(TESTS)
 
 $(NPM_DIR)/node_modules/.stamp: $(NPM_DIR)/package-lock.json

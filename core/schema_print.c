@@ -359,33 +359,63 @@ static const char *type_words(const struct field *f)
 	}
 }
 
-static void print_manual_fields(struct str *out, const struct table *table, const char *prefix)
+/* A sentence of a field's help, with what scdoc would take for its own escaped. */
+static void print_sentence(struct str *out, const char *text)
+{
+	char first = text[0];
+	str_addc(out, first >= 'a' && first <= 'z' ? (char)(first - 'a' + 'A') : first);
+	for (text++; *text; text++) {
+		if (strchr("\\_*<>#", *text))
+			str_addc(out, '\\');
+		str_addc(out, *text);
+	}
+	if (text[-1] != '.')
+		str_addc(out, '.');
+}
+
+/* `kind` is what a document's own kind must be; NULL below its top. */
+static void print_manual_choices(struct str *out, const struct field *f, const char *kind)
+{
+	if (f->choices == kind_names) {
+		str_printf(out, " Here *%s*.", kind);
+		return;
+	}
+	if (!f->choices || !f->choices[1])
+		return; /* the help says it */
+	str_add(out, " One of");
+	for (size_t i = 0; f->choices[i]; i++)
+		str_printf(out, "%s *%s*", i ? "," : "", f->choices[i]);
+	str_addc(out, '.');
+}
+
+static void print_manual_fields(struct str *out, const struct table *table, const char *prefix,
+				const char *kind)
 {
 	for (const struct field *f = table->fields; f->key; f++) {
 		const char *path = arena_printf(out->arena, "%s%s", prefix, f->key);
-		str_printf(out, "*%s* (%s%s)\n\t%s.", path, type_words(f),
-			   f->required ? ", required" : "", f->help);
-		if (f->type == FIELD_CHOICE || f->type == FIELD_WORD) {
-			str_add(out, " One of");
-			for (size_t i = 0; f->choices[i] && f->choices != kind_names; i++)
-				str_printf(out, "%s *%s*", i ? "," : "", f->choices[i]);
-			str_add(out, f->choices == kind_names ? " the kinds." : ".");
-		}
+		str_printf(out, "*%s* (%s%s)\n\t", path, type_words(f),
+			   f->required ? ", required" : "");
+		print_sentence(out, f->help);
+		print_manual_choices(out, f, kind);
 		str_add(out, "\n\n");
 		if (f->type == FIELD_MAPPING || f->type == FIELD_OBJECT)
-			print_manual_fields(out, f->table, arena_printf(out->arena, "%s.", path));
+			print_manual_fields(out, f->table, arena_printf(out->arena, "%s.", path),
+					    NULL);
 		else if (f->type == FIELD_ENTRIES || f->type == FIELD_RECORDS)
-			print_manual_fields(out, f->table, arena_printf(out->arena, "%s[].", path));
+			print_manual_fields(out, f->table, arena_printf(out->arena, "%s[].", path),
+					    NULL);
 	}
 }
 
 void schema_print_table_manual(struct str *out, const struct table *table)
 {
-	print_manual_fields(out, table, "");
+	print_manual_fields(out, table, "", NULL);
 }
 
 void schema_print_manual(struct str *out, enum kind kind)
 {
-	str_printf(out, "## %s\n\n%s\n\n", kind_names[kind], schema_documents[kind].help);
-	print_manual_fields(out, &schema_documents[kind], "");
+	str_printf(out, "## %s\n\n", kind_names[kind]);
+	print_sentence(out, schema_documents[kind].help);
+	str_add(out, "\n\n");
+	print_manual_fields(out, &schema_documents[kind], "", kind_names[kind]);
 }

@@ -202,14 +202,17 @@ static const struct table account_metadata = {.help = "What identifies the accou
 #define GUARD(member) AT(struct organization, guards.member)
 static const struct field guard_fields[] = {
 	{"maxRemovals", FIELD_COUNT, GUARD(max_removals),
-	 .help = "product grants that a plan may remove without consent", .example = "5"},
+	 .help = "product grants that a plan may remove without consent; default: 20",
+	 .example = "5"},
 	{"maxRemovalDelta", FIELD_PERCENT, GUARD(max_removal_delta),
-	 .help = "share of all live product grants that a plan may remove without consent",
+	 .help = "share of all live product grants that a plan may remove without consent; "
+		 "default: 25%",
 	 .example = "\"25%\""},
 	{"maxAdminGrants", FIELD_COUNT, GUARD(max_admin_grants),
-	 .help = "admin roles that a plan may grant without consent", .example = "2"},
+	 .help = "admin roles that a plan may grant without consent; default: 5", .example = "2"},
 	{"minHolders", FIELD_COUNT, GUARD(min_holders),
-	 .help = "holders that a role must keep when a plan takes one away", .example = "2"},
+	 .help = "holders that a role must keep when a plan takes one away; default: 2",
+	 .example = "2"},
 	{0},
 };
 static const struct table guards = {
@@ -218,7 +221,8 @@ static const struct table guards = {
 
 static const struct field organization_fields[] = {
 	{"provider", FIELD_WORD, true, PLACED(struct organization, provider, provider_at),
-	 .choices = (const char *const[]){"adobe", "file", NULL}, .help = "the service"},
+	 .choices = (const char *const[]){"adobe", "file", NULL},
+	 .help = "the service; with --live the file provider serves, whatever stands here"},
 	{"orgId", FIELD_TITLE, PLACED(struct organization, org_id, org_id_at),
 	 .help = "the organisation's id in the service; adobe needs it",
 	 .example = "\"0123456789ABCDEF01234567@AdobeOrg\""},
@@ -288,7 +292,7 @@ static const struct field account_fields[] = {
 	{"apis", FIELD_TITLES, HAS(struct account, apis, has_apis),
 	 .help = "APIs that its credential has, by catalogue name or code"},
 	{"bundles", FIELD_NAMES, HAS(struct account, bundles, has_bundles),
-	 .help = "names of AccessBundles"},
+	 .help = "names of AccessBundles; the key claims both roles and products"},
 	{"adminRoles", FIELD_ENTRIES, HAS(struct account, roles, has_roles), .table = &role_entry,
 	 .help = "all of its admin roles; without the key they are not managed"},
 	{"products", FIELD_ENTRIES, HAS(struct account, products, has_products),
@@ -299,7 +303,8 @@ static const struct field account_fields[] = {
 	 .help = "what becomes of grants that it holds live and no list names; default: remove"},
 	{"protect", FIELD_BOOL, AT(struct account, protect), .help = "never deleted by a plan"},
 	{"state", FIELD_CHOICE, AT(struct account, state), .choices = state_choices,
-	 .first = STATE_PRESENT, .help = "absent: the plan deletes the account"},
+	 .first = STATE_PRESENT,
+	 .help = "present (default), or absent: the plan deletes the account"},
 	{0},
 };
 static const struct table account = {

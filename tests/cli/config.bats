@@ -44,18 +44,3 @@ setup() {
 	ends 1 validate --config missing.yaml manifests
 	grep -q 'opening the configuration missing.yaml: No such file' stderr
 }
-
-@test "writ-config(5) and writ-manifest(5) have every field of the tables" {
-	for kind in $("$WRIT" schema --list); do
-		page=writ-manifest.5
-		[ "$kind" != plan ] || continue
-		[ "$kind" != Configuration ] || page=writ-config.5
-		ends 0 schema --manual "$kind"
-		# shellcheck disable=SC2013 # keys are words
-		for key in $(sed -n 's/^\*\(.*\)\* (.*/\1/p' stdout | sed 's/.*[.]//; s/\[\]$//' | sort -u); do
-			grep -qE "[_*]${key}[_*]|[.]${key}[_*]" "$WRIT_ROOT/cmd/man/$page.scd" || { echo "$page lacks $key"; return 1; }
-		done
-	done
-	"$WRIT" schema --manual Configuration >fields
-	sed -n '/^# FIELDS$/,/^# [^F]/p' "$WRIT_ROOT/cmd/man/writ-config.5.scd" | sed '1,2d;$d' | diff -u - fields
-}
