@@ -19,6 +19,7 @@ struct token {
 	struct secret *access;
 	int64_t good_until;	/* clock_steady_ms() */
 	bool renewed, accepted; /* since the last renewal some answer was no 401 */
+	enum token_fault fault;
 };
 
 static struct token *new_token(struct token init)
@@ -76,11 +77,17 @@ bool token_may_refresh(const struct token *t)
 	return !once && (!t->renewed || t->accepted);
 }
 
+enum token_fault token_fault(const struct token *t)
+{
+	return t->fault;
+}
+
 static void keep(struct token *t, struct secret *access, int64_t life_ms)
 {
 	int64_t margin = life_ms / 10 < MARGIN_MS ? life_ms / 10 : MARGIN_MS;
 	secret_free(t->access);
 	t->access = access;
+	t->fault = TOKEN_FAULT_NONE;
 	t->good_until = clock_steady_ms() + life_ms - margin;
 }
 
@@ -193,6 +200,23 @@ static const char *without(const char *message, const struct secret *secret)
 		       : message;
 }
 
+/* ims.md section 2; the statuses differ by who answers. */
+static enum token_fault fault_of(const struct json *body)
+{
+	static const struct {
+		const char *word;
+		enum token_fault fault;
+	} words[] = {{"invalid_client", TOKEN_FAULT_CLIENT},
+		     {"unauthorized_client", TOKEN_FAULT_CLIENT},
+		     {"invalid_scope", TOKEN_FAULT_SCOPE}};
+	const char *said = json_text(body, "error");
+	for (size_t i = 0; said && i < sizeof(words) / sizeof(*words); i++) {
+		if (!strcmp(words[i].word, said))
+			return words[i].fault;
+	}
+	return TOKEN_FAULT_OTHER;
+}
+
 static struct error *refusal(const struct http_request *r, const struct secret *secret)
 {
 	bool denied =
@@ -216,6 +240,7 @@ static struct error *ask(struct token *t, struct http *h, const struct secret *s
 	};
 	struct http_request *const requests[] = {&r};
 	struct error *error = http_run(h, &scratch, requests, 1);
+	t->fault = fault_of(r.json);
 	if (!error)
 		error = r.verdict.class == OUTCOME_APPLIED ? take_answer(t, r.json)
 							   : refusal(&r, secret);

@@ -10,6 +10,12 @@
 #define IMS_SCOPES_UMAPI "openid,AdobeID,user_management_sdk" /* ims.md section 4 */
 #define IMS_SCOPES_ROLES                                                                           \
 	"openid,AdobeID,additional_info.roles,additional_info.projectedProductContext"
+#define IMS_SCOPES_PLAIN "openid,AdobeID"
+#define IMS_SCOPES_STORAGE "openid,AdobeID,creative_sdk,cloud_storage_collab_api"
+#define IMS_SCOPES_POLICIES "openid,AdobeID,creative_sdk,admin_api.storage"
+#define IMS_SCOPES_SECRETS                                                                         \
+	"AdobeID,openid,read_organizations,additional_info.projectedProductContext,"               \
+	"additional_info.roles,adobeio_api,read_client_secret,manage_client_secrets"
 
 /* Of a technical account's own credential: client_credentials at /ims/token/v3. All is borrowed and outlives it. */
 struct token *token_of_server(const char *client_id, const struct secret_source *secret,
@@ -31,5 +37,9 @@ bool token_may_refresh(const struct token *t);
  * the service refuses the credential. */
 MUST_CHECK struct error *token_get(struct token *t, struct http *h, bool fresh,
 				   const struct secret **out);
+
+/* Why the service gave none the last time: the credential itself, or that a scope is not granted to it. */
+enum token_fault { TOKEN_FAULT_NONE, TOKEN_FAULT_CLIENT, TOKEN_FAULT_SCOPE, TOKEN_FAULT_OTHER };
+enum token_fault token_fault(const struct token *t);
 
 #endif

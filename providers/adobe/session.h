@@ -76,6 +76,7 @@ struct provider {
 	const char *org_id;	/* "...@AdobeOrg" */
 	const char *org_number; /* of the Developer Console; NULL before session_organization() */
 	const char *title;	/* the organisation as the Admin Console shows it; NULL */
+	struct own_token *own;	/* own.h: of the accounts' own credentials; own_done() with the session */
 
 	const struct plan *plan; /* being applied; NULL before */
 
