@@ -47,6 +47,7 @@ struct options {
 	struct consent consent;
 	unsigned fail_on; /* set of enum fail_on */
 	const char *roles_from, *export_csv, *snapshot;
+	unsigned timeout;  /* seconds */
 	unsigned max_wait; /* seconds; 0: the configuration's */
 	bool detailed_exitcode, auto_approve, resume, strict, list, manual, no_color, commit;
 	const char *manifests; /* NULL: the current folder */
@@ -146,6 +147,7 @@ struct error *cmd_who(struct run *run, int *status);
 struct error *cmd_log(struct run *run, int *status);
 struct error *cmd_undo(struct run *run, int *status);
 struct error *cmd_expiring(struct run *run, int *status);
+struct error *cmd_verify(struct run *run, int *status);
 struct error *cmd_schema(struct run *run, int *status);
 struct error *cmd_version(struct run *run, int *status);
 struct error *cmd_help(struct run *run, int *status);

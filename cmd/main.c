@@ -39,6 +39,8 @@ const struct command commands[] = {
 	 cmd_undo},
 	{"expiring", "[PATH...]", "list the grants that end soon", " format csv ics in org ",
 	 cmd_expiring},
+	{"verify", "[PATH...]", "prove with accounts' own credentials that they get in",
+	 " format target timeout max-wait config org ", cmd_verify},
 	{"schema", "KIND", "print the JSON Schema of a kind", " list manual ", cmd_schema},
 	{"version", "", "print the version", "", cmd_version},
 	{"help", "[COMMAND]", "tell about a command", "", cmd_help},

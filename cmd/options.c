@@ -162,6 +162,15 @@ static struct error *parse_in(struct run *run, const char *argument)
 	return NULL;
 }
 
+static struct error *parse_timeout(struct run *run, const char *argument)
+{
+	struct consent number;
+	if (!consent_parse(argument, &number) || number.removals != CONSENT_COUNT)
+		return bad_argument("timeout", argument, "a number of seconds");
+	run->options.timeout = (unsigned)number.amount;
+	return NULL;
+}
+
 static const struct option_row rows[] = {
 	{"allow-admin-grants", "N", "let the plan grant up to N admin roles",
 	 parse_allow_admin_grants},
@@ -196,7 +205,9 @@ static const struct option_row rows[] = {
 	{"run", "RUN", "record this run, which was not when it ended", parse_run},
 	{"snapshot", "DIR", "the snapshot's folder", parse_snapshot},
 	{"strict", NULL, "warnings count as errors", parse_strict},
-	{"target", "ACCOUNT", "only the changes of this account", parse_target},
+	{"target", "ACCOUNT", "only this account", parse_target},
+	{"timeout", "SECONDS", "try again for so long while something is not proven",
+	 parse_timeout},
 };
 #define ROWS (sizeof(rows) / sizeof(*rows))
 

@@ -6,7 +6,7 @@
 #include "providers/file/file.h"
 
 static const struct provider_entry providers[] = {
-	{&adobe_reader, &adobe_writer},
+	{&adobe_reader, &adobe_writer, &adobe_access},
 	{&file_reader, &file_writer},
 };
 

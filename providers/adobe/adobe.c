@@ -9,6 +9,7 @@
 #include "providers/adobe/price.h"
 #include "providers/adobe/provision.h"
 #include "providers/adobe/umapi.h"
+#include "providers/adobe/verify.h"
 
 /* umapi.md section 2.1: 10 entries of 10 steps of 10 names; no other call takes more. */
 #define BATCH_MAX UMAPI_CHANGES_MAX
@@ -157,4 +158,8 @@ const struct provider_writer adobe_writer = {
 	.take = take,
 	.begin = begin,
 	.execute = execute,
+};
+
+const struct provider_access adobe_access = {
+	.verify = adobe_verify,
 };

@@ -9,5 +9,6 @@
 
 extern const struct provider_reader adobe_reader;
 extern const struct provider_writer adobe_writer;
+extern const struct provider_access adobe_access;
 
 #endif

@@ -4,21 +4,10 @@
 
 #include "core/util/log.h"
 #include "providers/adobe/naming.h"
+#include "providers/adobe/own.h"
 #include "providers/adobe/roles.h"
 
 /* ---- an account's own token ---- */
-
-/* Secrets can be read once only, so a token stays for the session. */
-static struct token *own_token(struct provider *p, size_t i)
-{
-	const struct account_credential *own = &p->config->accounts.at[i];
-	size_t size = p->config->accounts.len * sizeof(*p->own);
-	if (!p->own)
-		p->own = memset(xmalloc(size), 0, size);
-	if (!p->own[i])
-		p->own[i] = token_of_server(own->client_id, &own->secret, IMS_SCOPES_ROLES);
-	return p->own[i];
-}
 
 static uint16_t bit(enum role role)
 {
@@ -58,7 +47,7 @@ static void ask_account(struct provider *p, size_t i, const struct credential *c
 	struct seen_roles seen = {.account = c->account};
 	struct http_request r = {.service = SERVICE_IMS, .method = "GET"};
 	r.path = r.route = "/ims/profile/v1";
-	r.token = own_token(p, i);
+	r.token = own_token(p, p->config->accounts.at[i].name, IMS_SCOPES_ROLES);
 	struct error *error = http_get(p->http, &scratch, &r);
 	if (error)
 		log_debug("roles of account \"%s\" stay unknown: %s", c->account, error->message);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "providers/adobe/console.h"
+#include "providers/adobe/own.h"
 
 /* What reads of the Developer Console need of a server-to-server token (ims.md section 4). */
 #define SCOPES_CONSOLE                                                                             \
@@ -48,9 +49,7 @@ void session_close(struct provider *p)
 {
 	if (!p)
 		return;
-	for (size_t i = 0; p->own && i < p->config->accounts.len; i++)
-		token_free(p->own[i]);
-	free(p->own);
+	own_done(p);
 	token_free(p->console);
 	token_free(p->server);
 	http_close(p->http);

@@ -68,15 +68,14 @@ struct provider {
 	char *identity;
 	int64_t now;
 	struct http *http;
-	struct token *console; /* for the Developer Console: a person's, else the server's own */
-	struct token *server;  /* of the server-to-server credential; NULL: not configured */
-	struct token *users;   /* the same, when it may read and change users; else NULL */
-	struct token *
-		*own; /* of accounts whose secret is configured, by their place there; or NULL */
+	struct token *console;	/* for the Developer Console: a person's, else the server's own */
+	struct token *server;	/* of the server-to-server credential; NULL: not configured */
+	struct token *users;	/* the same, when it may read and change users; else NULL */
 	const char *org_id;	/* "...@AdobeOrg" */
 	const char *org_number; /* of the Developer Console; NULL before session_organization() */
 	const char *title;	/* the organisation as the Admin Console shows it; NULL */
-	struct own_token *own;	/* own.h: of the accounts' own credentials; own_done() with the session */
+	struct own_token
+		*own; /* own.h: of the accounts' own credentials; own_done() with the session */
 
 	const struct plan *plan; /* being applied; NULL before */
 

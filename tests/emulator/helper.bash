@@ -104,3 +104,28 @@ changes() {
 status_of() {
 	ask "$1" "$2" "${3:-}" -o /dev/null -w '%{http_code}' "${@:4}"
 }
+
+# operator_config ACCOUNT...: config.yaml, with the developer as user, the secrets of those accounts in files of their
+# names, and the folder "sink".
+operator_config() {
+	control POST token '{}' | jq -rj .access_token >user-token
+	mkdir -m 700 -p sink
+	cat >config.yaml <<-END
+		apiVersion: writ/v1
+		kind: Configuration
+		organizations:
+		  - name: acme
+		    orgId: $ORG
+		    allowLocalEndpoints: true
+		    endpoints: {ims: $URL, console: $URL, userManagement: $URL/v2/usermanagement, storage: $URL/v1}
+		    user: {clientId: aio-cli-console-auth, token: {file: user-token}}
+		    secretSink: {directory: sink}
+		    accounts:
+	END
+	for name; do
+		credential "$name"
+		printf '%s' "$SECRET" >"$name.secret"
+		echo "      - {name: $name, clientId: $CLIENT, clientSecret: {file: $name.secret}}" >>config.yaml
+	done
+	chmod 600 user-token ./*.secret
+}

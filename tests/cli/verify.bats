@@ -1,0 +1,236 @@
+#!/usr/bin/env bats
+
+setup() {
+	load helper
+	load ../emulator/helper
+	common_setup
+	emulator_setup
+}
+
+teardown() {
+	emulator_stop
+}
+
+# start SWITCH...: an emulator, the configuration, and manifests that want the account in storage.
+start() {
+	local arguments=()
+	for switch; do
+		arguments+=(--switch "$switch")
+	done
+	emulator_start --rate-limits off "${arguments[@]}"
+	operator_config asset-archiver
+	cat >wanted.yaml <<-END
+		apiVersion: writ/v1
+		kind: Organization
+		metadata: {name: acme}
+		spec:
+		  provider: adobe
+		  orgId: $ORG
+		  enterpriseStorage: [{product: Creative Cloud Enterprise}]
+		---
+		apiVersion: writ/v1
+		kind: AccessBundle
+		metadata: {name: storage-access}
+		spec:
+		  adminRoles: [storage-administrator]
+		  products: [{product: Creative Cloud Enterprise, profile: Storage}]
+		---
+		apiVersion: writ/v1
+		kind: TechnicalAccount
+		metadata: {name: asset-archiver}
+		spec:
+		  project: Asset Archiver
+		  apis: [Adobe Cloud Storage and Collaboration API]
+		  bundles: [storage-access]
+		---
+		apiVersion: writ/v1
+		kind: TechnicalAccount
+		metadata: {name: no-secret}
+		spec: {}
+	END
+}
+
+grant() {
+	control POST "$1" "{\"account\": \"asset-archiver\", $2}" >/dev/null
+}
+
+storage='"product": "Creative Cloud Enterprise", "profile": "Storage"'
+
+verify() {
+	run_writ verify --config config.yaml "$@" wanted.yaml
+}
+
+absent() {
+	! grep -q "$@"
+}
+
+# with SECRET: puts another secret into the account's file.
+with() {
+	printf '%s' "$1" >asset-archiver.secret
+}
+
+@test "an account that has all gets in, as text and JSON" {
+	start
+	grant give '"role": "storage-administrator"'
+	verify
+	assert_golden verify
+	verify --format json
+	[ "$status" -eq 0 ]
+	jq -e '.proven and (.accounts | length == 1) and ([.accounts[0].proofs[] | .condition] ==
+		["token", "role", "licence", "storage"])' stdout
+}
+
+@test "only reads are sent" {
+	start
+	verify
+	[ "$(control GET changes)" = '[]' ]
+	control GET requests | jq -e 'all(.[]; .method == "GET" or .path == "/ims/token/v3")'
+}
+
+@test "without the role: who can mend it, and how" {
+	start
+	verify
+	assert_golden verify-no-role
+	[ "$status" -eq 1 ]
+}
+
+@test "without the licence, whatever the storage service then says" {
+	for answer in 403 401 empty; do
+		rm -f live.yaml.emulator.json
+		cp "$WRIT_ROOT/tests/emulator/live.yaml" live.yaml
+		start "role-no-licence=$answer"
+		grant give '"role": "storage-administrator"'
+		grant take "$storage"
+		verify --format json
+		[ "$status" -eq 1 ]
+		jq -e '.accounts[0].proofs | (.[1] | .condition == "role" and .proven) and
+			(.[2] | .condition == "licence" and (.proven | not))' stdout
+		emulator_stop
+	done
+}
+
+@test "with neither licence nor role, whatever the storage service then says" {
+	for answer in 403 401 empty; do
+		rm -f live.yaml.emulator.json
+		cp "$WRIT_ROOT/tests/emulator/live.yaml" live.yaml
+		start "storage-neither=$answer"
+		grant take "$storage"
+		verify --format json
+		[ "$status" -eq 1 ]
+		jq -e '.accounts[0].proofs | [.[] | select(.proven | not) | .condition] |
+			contains(["role", "licence"])' stdout
+		emulator_stop
+	done
+}
+
+@test "system administrator is more than was asked for" {
+	start
+	grant give '"role": "system-administrator"'
+	verify
+	assert_golden verify-excess
+	[ "$status" -eq 0 ]
+}
+
+@test "the API is not on the credential" {
+	start
+	org PUT "credentials/oauth-server-to-server/$CREDENTIAL/services" \
+		'[{"sdkCode": "AdobeIOManagementAPISDK", "licenseConfigs": null, "roles": null}]' >/dev/null
+	verify
+	assert_golden verify-no-api
+	[ "$status" -eq 1 ]
+}
+
+@test "only the storage API on the credential: the role is shown by nothing" {
+	start
+	grant give '"role": "storage-administrator"'
+	org PUT "credentials/oauth-server-to-server/$CREDENTIAL/services" \
+		'[{"sdkCode": "CloudStorageCollabSDK", "licenseConfigs": null, "roles": null}]' >/dev/null
+	verify
+	assert_golden verify-blind
+}
+
+@test "a secret that is refused, and none of its bytes anywhere" {
+	start
+	with not-the-secret
+	verify --log debug
+	[ "$status" -eq 9 ]
+	grep -q 'FAIL *token .*invalid client_secret parameter' stdout
+	grep -q 'the secret was deleted' stdout
+	absent not-the-secret stdout stderr
+}
+
+@test "the log tells requests and no secret or token" {
+	start
+	grant give '"role": "storage-administrator"'
+	verify --log debug
+	[ "$status" -eq 0 ]
+	grep -q 'debug: GET storage /projects?limit=1: 200, [0-9]* bytes sent, [0-9]* received, [0-9]* ms' stderr
+	absent -F "$SECRET" stdout stderr
+	absent 'eyJ' stdout stderr
+	absent -F "$(cat user-token)" stdout stderr
+}
+
+@test "a grant that arrives late is waited for" {
+	start
+	(
+		sleep 2
+		control POST give '{"account": "asset-archiver", "role": "storage-administrator"}' >/dev/null
+	) 3>&- &
+	giver=$!
+	verify --timeout 30
+	wait "$giver"
+	[ "$status" -eq 0 ]
+}
+
+@test "the time for trying again has an end" {
+	start
+	verify --timeout 2
+	[ "$status" -eq 1 ]
+	[ "$(control GET requests | jq '[.[] | select(.path == "/v1/projects")] | length')" -ge 2 ]
+}
+
+@test "a throttled or stumbling service is asked again" {
+	start
+	grant give '"role": "storage-administrator"'
+	control POST faults '{"path": "/v1/projects", "kind": "status", "status": 429, "retry_after": "1"}' >/dev/null
+	control POST faults '{"path": "/ims/profile/v1", "kind": "reset", "bytes": 40}' >/dev/null
+	control POST faults '{"path": "/ims/token/v3", "kind": "status", "status": 500}' >/dev/null
+	verify
+	[ "$status" -eq 0 ]
+}
+
+@test "a service that says nothing usable is an error, not a verdict" {
+	start
+	for kind in html garbage redirect duplicate-keys large bom; do
+		control POST faults "{\"path\": \"/v1/projects\", \"kind\": \"$kind\", \"count\": 0,
+			\"location\": \"$URL/elsewhere\"}" >/dev/null
+		verify
+		[ "$status" -eq 1 ]
+		[ ! -s stdout ]
+		grep -q 'GET /projects?limit=1: ' stderr
+		control DELETE faults >/dev/null
+	done
+	control GET requests | jq -e 'all(.[]; .path != "/elsewhere")'
+}
+
+@test "accounts to choose from" {
+	start
+	verify --target nobody
+	[ "$status" -eq 64 ]
+	verify --target no-secret
+	[ "$status" -eq 1 ]
+	grep -q 'has the secret of no account here' stderr
+	verify --target asset-archiver
+	[ "$status" -eq 1 ]
+	absent no-secret stderr
+}
+
+@test "a file has no secrets" {
+	start
+	run_writ verify --config "$WRIT_ROOT/none.yaml" wanted.yaml
+	[ "$status" -eq 1 ]
+	sed 's/provider: adobe/provider: file/' wanted.yaml >file.yaml
+	run_writ verify --config config.yaml file.yaml
+	[ "$status" -eq 64 ]
+	grep -q 'nothing to verify' stderr
+}
