@@ -210,6 +210,7 @@ static void merge_consent(struct plan *plan, const struct consent *given)
 		for (size_t i = 0; i < plan->changes.len; i++)
 			plan->changes.at[i].withheld = false;
 	}
+	plan->consent.live_shrink |= given->live_shrink;
 	if (given->admin_grants > plan->consent.admin_grants)
 		plan->consent.admin_grants = given->admin_grants;
 }

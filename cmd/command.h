@@ -49,6 +49,8 @@ struct options {
 	const char *roles_from, *export_csv, *snapshot;
 	unsigned timeout;  /* seconds */
 	unsigned max_wait; /* seconds; 0: the configuration's */
+	const char *base;  /* the last snapshot, or what a plan between revisions starts from */
+	bool prune;
 	bool detailed_exitcode, auto_approve, resume, strict, list, manual, no_color, commit;
 	const char *manifests; /* NULL: the current folder */
 	struct span span;      /* of --in; count 0: unsaid */
@@ -123,6 +125,14 @@ MUST_CHECK struct error *open_session(struct run *run, const struct service *ser
 				      struct session *out);
 void close_session(struct session *session);
 const struct operator_policy *session_policy(const struct session *session); /* NULL: none */
+
+/* With --base and nothing but revisions as PATHs, the plan is between the two: the base stands for what is live. */
+void use_revisions(struct run *run);
+
+/* The snapshot that --base or the operator names, numbered in `u`; NULL when none does, or when there is none yet. */
+struct live;
+MUST_CHECK struct error *load_base(struct run *run, const struct session *session,
+				   struct universe *u, const char **name, const struct live **out);
 
 /* Loads manifests, reads live and makes the plan; the universe belongs to the caller. */
 struct plan;

@@ -105,7 +105,10 @@ struct error *make_plan(struct run *run, struct session *session, struct univers
 			struct plan *out)
 {
 	struct manifests m;
+	const struct live *base;
+	const char *base_name;
 	struct live *live = arena_zalloc(&run->arena, sizeof(*live));
+	use_revisions(run);
 	TRY(load_manifests(run, &m));
 	if (run->report.errors)
 		return NULL;
@@ -117,6 +120,7 @@ struct error *make_plan(struct run *run, struct session *session, struct univers
 	struct query query = query_of(&m.model, &m.index, &run->arena);
 	TRY(provider_read(session->provider->reader, session->handle, &run->arena, *universe,
 			  &query, live));
+	TRY(load_base(run, session, *universe, &base_name, &base));
 	struct model *model = arena_alloc(&run->arena, sizeof(*model));
 	*model = m.model;
 	struct model_index *index = arena_alloc(&run->arena, sizeof(*index));
@@ -124,6 +128,10 @@ struct error *make_plan(struct run *run, struct session *session, struct univers
 	struct plan_input input = {.wanted = model,
 				   .index = index,
 				   .live = live,
+				   .base = base,
+				   .base_name = base_name,
+				   .whole = !query.managed,
+				   .prune = run->options.prune,
 				   .universe = *universe,
 				   .reader = session->provider->reader,
 				   .session = session->handle,

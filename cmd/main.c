@@ -15,11 +15,11 @@ const struct command commands[] = {
 	 " format strict explain org config ", cmd_validate},
 	{"plan", "[PATH...]", "show how the live organisation differs",
 	 " format live org out target detailed-exitcode allow-remove allow-admin-grants fail-on "
-	 "roles-from max-wait config ",
+	 "roles-from max-wait config base prune allow-live-shrink ",
 	 cmd_plan},
 	{"apply", "[PLANFILE | PATH...]", "carry out a plan",
 	 " format live org target auto-approve expect allow-remove allow-admin-grants resume "
-	 "roles-from max-wait export-csv config org snapshot commit ",
+	 "roles-from max-wait export-csv config base prune allow-live-shrink snapshot commit ",
 	 cmd_apply},
 	{"show", "FILE", "print a plan, journal or organisation", " format ", cmd_show},
 	{"import", "", "write the live organisation as manifests",

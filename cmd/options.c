@@ -80,6 +80,7 @@ static struct error *parse_format(struct run *run, const char *argument)
 		run->options.member = true;                                                        \
 		return NULL;                                                                       \
 	}
+TEXT_OPTION(base)
 TEXT_OPTION(live)
 TEXT_OPTION(org)
 TEXT_OPTION(out)
@@ -92,6 +93,7 @@ TEXT_OPTION(roles_from)
 TEXT_OPTION(export_csv)
 TEXT_OPTION(snapshot)
 TEXT_OPTION(manifests)
+FLAG_OPTION(prune)
 FLAG_OPTION(detailed_exitcode)
 FLAG_OPTION(auto_approve)
 FLAG_OPTION(resume)
@@ -114,6 +116,12 @@ static struct error *parse_allow_admin_grants(struct run *run, const char *argum
 	if (!consent_parse(argument, &number) || number.removals != CONSENT_COUNT)
 		return bad_argument("allow-admin-grants", argument, "a number");
 	run->options.consent.admin_grants = number.amount;
+	return NULL;
+}
+
+static struct error *parse_allow_live_shrink(struct run *run, const char *argument UNUSED)
+{
+	run->options.consent.live_shrink = true;
 	return NULL;
 }
 
@@ -174,9 +182,13 @@ static struct error *parse_timeout(struct run *run, const char *argument)
 static const struct option_row rows[] = {
 	{"allow-admin-grants", "N", "let the plan grant up to N admin roles",
 	 parse_allow_admin_grants},
+	{"allow-live-shrink", NULL, "trust a live read that is far below the last snapshot",
+	 parse_allow_live_shrink},
 	{"allow-remove", "N|P%", "let the plan remove up to N in all, or P % of each class",
 	 parse_allow_remove},
 	{"auto-approve", NULL, "do not ask", parse_auto_approve},
+	{"base", "PATH|REV",
+	 "the last snapshot; with revisions as PATHs, what they are planned against", parse_base},
 	{"commit", NULL, "commit the snapshot to its git repository", parse_commit},
 	{"config", "FILE", "the operator's configuration is this file", parse_config},
 	{"detailed-exitcode", NULL, "exit 2 when changes are pending", parse_detailed_exitcode},
@@ -199,6 +211,8 @@ static const struct option_row rows[] = {
 	{"no-color", NULL, "no colour, whatever the terminal", parse_no_color},
 	{"org", "NAME", "the organisation must have this name", parse_org},
 	{"out", "PATH", "save to this file or folder", parse_out},
+	{"prune", NULL, "delete accounts that the snapshot has and no manifest declares",
+	 parse_prune},
 	{"resume", NULL, "go on with the run that stopped part-way", parse_resume},
 	{"roles-from", "FILE", "the console's export of administrators, as a source of roles",
 	 parse_roles_from},

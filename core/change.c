@@ -27,6 +27,12 @@ const char *risk_name(enum risk risk)
 	return names[risk];
 }
 
+const char *mover_name(enum mover mover)
+{
+	static const char *const names[MOVER_COUNT] = {NULL, "pending", "drift", "conflict"};
+	return names[mover];
+}
+
 const char *capability_name(enum capability via)
 {
 	static const char *const names[CAN_COUNT] = {"api", "command", "manual", "manual"};

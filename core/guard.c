@@ -5,8 +5,11 @@
 #include "core/config.h"
 #include "core/plan.h"
 
-const struct policy policy_default = {
-	.max_removals = 20, .max_removal_delta = 25, .max_admin_grants = 5, .min_holders = 2};
+const struct policy policy_default = {.max_removals = 20,
+				      .max_removal_delta = 25,
+				      .max_admin_grants = 5,
+				      .min_holders = 2,
+				      .max_live_shrink = 25};
 
 static int32_t stricter(int32_t ours, int32_t theirs)
 {
@@ -27,6 +30,7 @@ struct policy policy_of(const struct operator_policy *said)
 	p.max_removal_delta = said_or(said->guards.max_removal_delta, p.max_removal_delta);
 	p.max_admin_grants = said_or(said->guards.max_admin_grants, p.max_admin_grants);
 	p.min_holders = said_or(said->guards.min_holders, p.min_holders);
+	p.max_live_shrink = said_or(said->max_live_shrink, p.max_live_shrink);
 	return p;
 }
 
@@ -42,6 +46,7 @@ struct policy policy_tighten(struct policy policy, const struct guards *g)
 
 struct policy policy_strictest(struct policy a, struct policy b)
 {
+	a.max_live_shrink = stricter(a.max_live_shrink, b.max_live_shrink);
 	return policy_tighten(a, &(struct guards){b.max_removals, b.max_removal_delta,
 						  b.max_admin_grants, b.min_holders});
 }
@@ -360,6 +365,20 @@ static void judge_own_rights(struct judge *j)
 					    losses ? VERDICT_REFUSED : VERDICT_PASS});
 }
 
+/* A service that answers with half of an organisation would have its other half made anew, or taken for gone. */
+static void judge_shrink(struct judge *j)
+{
+	int64_t limit = j->plan->policy.max_live_shrink, value = j->plan->live_shrink;
+	bool over = value > limit, allowed = j->plan->consent.live_shrink;
+	if (value <= 0)
+		return;
+	add_guard(j, (struct guard){"liveShrink", NULL, over ? "--allow-live-shrink" : NULL, limit,
+				    value,
+				    !over     ? VERDICT_PASS
+				    : allowed ? VERDICT_ALLOWED
+					      : VERDICT_REFUSED});
+}
+
 void guard_judge(struct plan *plan, const struct guard_input *input, struct arena *a)
 {
 	struct judge j = {.plan = plan, .in = input, .u = input->universe, .arena = a};
@@ -371,6 +390,7 @@ void guard_judge(struct plan *plan, const struct guard_input *input, struct aren
 	judge_holders(&j);
 	judge_required(&j);
 	judge_own_rights(&j);
+	judge_shrink(&j);
 	if (input->empty_manifests && all_deletes(&j) > 0)
 		add_guard(&j, (struct guard){"emptyManifests", NULL, NULL, 0, all_deletes(&j),
 					     VERDICT_REFUSED});

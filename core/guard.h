@@ -15,6 +15,7 @@ struct operator_policy;
 /* Limits; design.md section 3. */
 struct policy {
 	int32_t max_removals, max_removal_delta, max_admin_grants, min_holders;
+	int32_t max_live_shrink; /* the operator's alone */
 };
 extern const struct policy policy_default;
 
@@ -30,6 +31,7 @@ struct consent {
 	enum { CONSENT_NONE, CONSENT_COUNT, CONSENT_PERCENT } removals;
 	int32_t amount;	      /* of removals */
 	int32_t admin_grants; /* -1: unsaid */
+	bool live_shrink;     /* that live is far below the last snapshot */
 };
 /* "N" or "P%". */
 bool consent_parse(const char *text, struct consent *out);

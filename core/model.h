@@ -113,6 +113,14 @@ struct snapshot_status {
 	struct text_vec unknown;
 };
 
+/* A drift that is known and left for now. */
+struct drift_ignore {
+	const char *fingerprint, *reason;
+	struct location at;
+	int32_t until; /* the last day, in days since 1970 */
+};
+VEC(drift_ignore_vec, struct drift_ignore);
+
 struct organization {
 	struct metadata meta;
 	struct location at;
@@ -120,6 +128,7 @@ struct organization {
 	uint8_t unlisted;
 	struct entry_vec enterprise_storage; /* profile may be NULL: any profile of the product */
 	struct guards guards;
+	struct drift_ignore_vec ignored_drift;
 	struct catalogue status;
 	struct snapshot_status snapshot;
 	struct location provider_at, org_id_at;

@@ -1,57 +1,9 @@
-#include "core/plan.h"
-
 #include <string.h>
 
-#include "core/existence.h"
+#include "core/live.h"
+#include "core/planner.h"
 #include "core/util/clock.h"
 #include "core/util/str.h"
-
-/* A declared grant at its place in the universe's order. */
-struct wanted_pair {
-	uint64_t key;
-	const struct declared *declared;
-};
-
-/* The strongest claim of an AdminRole, a ProductAssignment or an account on what it covers. */
-struct claim {
-	enum unlisted level;
-	struct location at;
-};
-
-struct planner {
-	const struct plan_input *in;
-	struct universe *u;
-	struct arena *arena;  /* of the plan */
-	struct arena scratch; /* of the making */
-	struct report *report;
-	struct plan *plan;
-	const struct organization *organization;
-	struct wanted wanted;
-	VEC(, struct wanted_pair) grants, expired;
-	VEC(, uint64_t) live;
-	struct claim *entitlement_claims; /* by entitlement rank */
-	const struct account **declared;  /* by principal rank; NULL: no such manifest */
-	uint32_t *deleted;		  /* by principal rank: index of the change + 1 */
-	bool *renamed; /* by principal rank: a manifest knows it by its new name */
-	struct change_vec phases[PHASE_COUNT];
-	struct existence existence;
-};
-
-static uint64_t make_key(const struct universe *u, uint32_t principal, uint32_t entitlement)
-{
-	return (uint64_t)universe_principal_rank(u, principal) << 32 |
-	       universe_entitlement_rank(u, entitlement);
-}
-
-static uint32_t principal_of(uint64_t key)
-{
-	return (uint32_t)(key >> 32);
-}
-
-static uint32_t entitlement_of(uint64_t key)
-{
-	return (uint32_t)key;
-}
 
 /* ---- changes of accounts ---- */
 
@@ -64,20 +16,7 @@ static struct change *add_change(struct planner *p, struct change change)
 
 static const struct account *find_live(const struct planner *p, const char *name)
 {
-	struct account key = {.meta.name = name};
-	const struct account_vec *all = &p->in->live->accounts;
-	size_t low = 0, high = all->len;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		int order = strcmp(key.meta.name, all->at[middle].meta.name);
-		if (order == 0)
-			return &all->at[middle];
-		if (order < 0)
-			high = middle;
-		else
-			low = middle + 1;
-	}
-	return NULL;
+	return live_find(p->in->live, name);
 }
 
 /* The live account that `a` was called before. */
@@ -87,6 +26,19 @@ static const struct account *find_renamed(const struct planner *p, const struct 
 		const char *earlier = a->meta.previously.at[i].text;
 		const struct account *live = find_live(p, earlier);
 		if (live && !model_find_account(p->in->index, earlier))
+			return live;
+	}
+	return NULL;
+}
+
+/* The live account that the snapshot knew as `a`: somebody renamed it in the service. */
+static const struct account *find_moved(const struct planner *p, const struct account *a)
+{
+	const struct account *base = p->in->base ? live_find(p->in->base, a->meta.name) : NULL;
+	for (size_t i = 0; base && base->id && i < p->in->live->accounts.len; i++) {
+		const struct account *live = &p->in->live->accounts.at[i];
+		if (live->id && !strcmp(live->id, base->id) &&
+		    !model_find_account(p->in->index, live->meta.name))
 			return live;
 	}
 	return NULL;
@@ -136,6 +88,8 @@ static void plan_account(struct planner *p, const struct account *a)
 {
 	const struct account *live = find_live(p, a->meta.name);
 	const struct account *renamed = live ? NULL : find_renamed(p, a);
+	if (!live && !renamed)
+		renamed = find_moved(p, a);
 	const struct account *before = live ? live : renamed;
 	if (a->state == STATE_ABSENT) {
 		if (before)
@@ -157,11 +111,15 @@ static void plan_account(struct planner *p, const struct account *a)
 	add_change(p, c);
 }
 
-static void add_unlisted(struct planner *p, uint32_t principal, const struct entitlement *e,
-			 struct location at)
+static struct unlisted_item *add_unlisted(struct planner *p, uint32_t principal,
+					  const struct entitlement *e, struct location at)
 {
-	vec_push(p->arena, &p->plan->unlisted,
-		 (struct unlisted_item){universe_principal_at(p->u, principal), e, at});
+	struct unlisted_vec *all = &p->plan->unlisted;
+	vec_push(p->arena, all,
+		 (struct unlisted_item){.principal = universe_principal_at(p->u, principal),
+					.entitlement = e,
+					.at = at});
+	return &all->at[all->len - 1];
 }
 
 /* Live accounts that no manifest declares are the Organization's to judge. */
@@ -170,10 +128,12 @@ static void plan_undeclared(struct planner *p, const struct account *live)
 	uint32_t rank = live_rank(p, live);
 	if (p->declared[rank] || p->renamed[rank] || p->deleted[rank])
 		return;
-	if (p->organization->unlisted == UNLISTED_REMOVE)
+	bool known = p->in->base && drift_base_of(p->in->base, live);
+	bool pruned = known && p->in->prune && p->organization->unlisted != UNLISTED_KEEP;
+	if (p->organization->unlisted == UNLISTED_REMOVE || pruned)
 		delete_account(p, live, REASON_UNDECLARED, p->organization->at);
 	else if (p->organization->unlisted != UNLISTED_KEEP)
-		add_unlisted(p, rank, NULL, p->organization->at);
+		add_unlisted(p, rank, NULL, p->organization->at)->was_known = known;
 }
 
 /* ---- claims ---- */
@@ -207,6 +167,8 @@ static struct claim account_claim(const struct account *a, const struct entitlem
 static struct claim find_claim(const struct planner *p, uint64_t key)
 {
 	struct claim claim = p->entitlement_claims[entitlement_of(key)];
+	if (p->in->exact)
+		strengthen(&claim, UNLISTED_REMOVE, p->organization->at);
 	const struct account *a = p->declared[principal_of(key)];
 	if (a) {
 		struct claim own =
@@ -368,12 +330,6 @@ static int by_key_then_place(const void *a, const void *b)
 	return location_compare(*x->declared->at, *y->declared->at);
 }
 
-static int by_key(const void *a, const void *b)
-{
-	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-	return x < y ? -1 : x > y;
-}
-
 /* Said twice counts once: the first in byte order of place. */
 #define KEEP_FIRST(vec, key_of)                                                                    \
 	do {                                                                                       \
@@ -421,18 +377,21 @@ static uint32_t *renames(struct planner *p, size_t principals)
 	return to;
 }
 
+/* Live grants under the names that manifests know, and the snapshot's under those of live. */
 static void sort_live(struct planner *p, size_t principals)
 {
 	const struct pair_vec *pairs = &p->in->live->grants;
-	const uint32_t *to = renames(p, principals);
+	const uint32_t *to = p->names = renames(p, principals);
 	vec_reserve(&p->scratch, &p->live, pairs->len);
 	for (size_t i = 0; i < pairs->len; i++) {
 		uint64_t key = make_key(p->u, pairs->at[i].principal, pairs->at[i].entitlement);
 		vec_push(&p->scratch, &p->live,
 			 (uint64_t)to[principal_of(key)] << 32 | entitlement_of(key));
 	}
-	vec_sort(&p->live, by_key);
+	vec_sort(&p->live, planner_by_key);
 	KEEP_FIRST(&p->live, KEY_ITSELF);
+	if (p->in->base)
+		planner_sort_base(p, to);
 }
 
 /* ---- the whole ---- */
@@ -448,6 +407,9 @@ static size_t number_names(struct planner *p)
 	for (size_t i = 0; i < p->in->live->accounts.len; i++)
 		universe_principal(p->u, PRINCIPAL_ACCOUNT, p->in->live->accounts.at[i].meta.name,
 				   true);
+	for (size_t i = 0; p->in->base && i < p->in->base->accounts.len; i++)
+		universe_principal(p->u, PRINCIPAL_ACCOUNT, p->in->base->accounts.at[i].meta.name,
+				   false);
 	for (size_t i = 0; i < p->in->live->catalogue.users.len; i++)
 		universe_principal(p->u, PRINCIPAL_USER, p->in->live->catalogue.users.at[i].text,
 				   true);
@@ -647,6 +609,8 @@ void plan_make(const struct plan_input *input, struct arena *a, struct report *r
 {
 	struct planner p = {
 		.in = input, .u = input->universe, .arena = a, .report = report, .plan = out};
+	p.three_way = (struct drift_input){input->universe, input->base,    input->live,
+					   input->reader,   input->session, input->whole};
 	start(&p);
 	if (!is_same_organization(&p))
 		return;
@@ -665,6 +629,8 @@ void plan_make(const struct plan_input *input, struct arena *a, struct report *r
 	plan_unseen_ends(&p);
 	digest_live(&p);
 	collect_changes(&p);
+	if (input->base)
+		planner_compare(&p);
 	collect_accounts(&p);
 	vec_sort(&out->unlisted, by_unlisted_place);
 	judge(&p);

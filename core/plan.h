@@ -7,6 +7,7 @@
 #ifndef WRIT_PLAN_H
 #define WRIT_PLAN_H
 
+#include "core/drift.h"
 #include "core/guard.h"
 #include "core/provider.h"
 #include "core/util/digest.h"
@@ -38,6 +39,15 @@ enum risk {
 	RISK_COUNT
 };
 
+/* Who moved since the last snapshot. */
+enum mover {
+	MOVER_UNKNOWN,	/* there is no snapshot at hand */
+	MOVER_PENDING,	/* the manifests */
+	MOVER_DRIFT,	/* the organisation */
+	MOVER_CONFLICT, /* both, and not to the same */
+	MOVER_COUNT
+};
+
 /* Phases of execution; nothing of one starts before the one before it is done. A barrier, at which all that was
  * made is read back, stands before PHASE_REMOVE. */
 enum phase { PHASE_ACCOUNTS, PHASE_GRANT, PHASE_REMOVE, PHASE_DELETE, PHASE_COUNT };
@@ -52,6 +62,7 @@ struct change {
 	uint32_t lost_roles, lost_products; /* live grants that go with a deleted account */
 	uint8_t attributes; /* of an update: which differ, a set of enum attribute */
 	uint8_t action, type, reason, risk, via; /* enums above; via: enum capability */
+	uint8_t mover;				 /* enum mover */
 	bool withheld;				 /* a removal without consent: not applied */
 	bool unseen;	   /* no read can show whether it is so already: only a person knows */
 	const char *steps; /* of a manual change: what a person does, one step a line */
@@ -64,6 +75,7 @@ struct unlisted_item {
 	const struct principal *principal;
 	const struct entitlement *entitlement; /* NULL: the account itself */
 	struct location at;		       /* what reports it */
+	bool was_known; /* an account that the last snapshot had: no longer declared */
 };
 VEC(unlisted_vec, struct unlisted_item);
 
@@ -81,6 +93,9 @@ struct plan {
 	bool empty_manifests;	   /* nothing at all is declared */
 	struct change_vec changes; /* in the order of execution */
 	struct unlisted_vec unlisted;
+	struct drift_vec drift; /* since the last snapshot; empty without one */
+	const char *base;	/* where that snapshot is; NULL: none at hand */
+	int32_t live_shrink;	/* percent that live is below it */
 	struct guard_vec guards;
 	struct summary summary;
 	struct cost cost;
@@ -93,6 +108,11 @@ struct plan_input {
 	const struct model *wanted;
 	const struct model_index *index;
 	const struct live *live;
+	const struct live *base; /* the last snapshot, its pairs in the same universe; NULL: none */
+	const char *base_name;	 /* where it is */
+	bool whole;		 /* live was read with all details of all accounts */
+	bool exact; /* what is not declared goes, whatever `unlisted` says; accounts only with `prune` */
+	bool prune; /* accounts that the snapshot has and no manifest declares are deleted */
 	struct universe *universe; /* holds live's pairs, not yet ranked */
 	const struct provider_reader *reader;
 	struct provider *session;
@@ -137,6 +157,7 @@ const char *entitlement_address(struct arena *a, const struct entitlement *e);
 const char *action_name(enum action action);
 const char *reason_name(enum reason reason);
 const char *risk_name(enum risk risk);
+const char *mover_name(enum mover mover);	  /* "pending", ...; NULL for unknown */
 const char *capability_name(enum capability via); /* "api", "command", "manual" */
 
 /* Which attributes differ, as a set; only `compared` are looked at, and of them only what `after` says. */

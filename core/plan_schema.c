@@ -65,6 +65,8 @@ static const struct part change[] = {
 	 "how much harm a mistake would do"},
 	{"via", "\"enum\": [\"api\", \"command\", \"manual\"]", "how it is made"},
 	{"lost", NULL, "what goes with a deleted account", lost, .optional = true},
+	{"since_snapshot", "\"enum\": [\"pending\", \"drift\", \"conflict\"]",
+	 "who moved since the last snapshot", .optional = true},
 	{"withheld", "\"const\": true", "it needs consent that was not given", .optional = true},
 	{"unknown", "\"const\": true", "no read shows whether it is there", .optional = true},
 	{"location", NULL, "what asks for it", location, .nullable = true},
@@ -79,13 +81,18 @@ static const struct part live[] = {
 	{0},
 };
 static const struct part policy[] = {
-	{"digest", DIGEST, "of the limits"},	     {"max_removals", COUNT, "product grants"},
-	{"max_removal_delta", COUNT, "percent"},     {"max_admin_grants", COUNT, "admin roles"},
-	{"min_holders", COUNT, "holders of a role"}, {0},
+	{"digest", DIGEST, "of the limits"},
+	{"max_removals", COUNT, "product grants"},
+	{"max_removal_delta", COUNT, "percent"},
+	{"max_admin_grants", COUNT, "admin roles"},
+	{"min_holders", COUNT, "holders of a role"},
+	{"max_live_shrink", COUNT, "percent"},
+	{0},
 };
 static const struct part consent[] = {
 	{"allow_remove", TEXT_OR_NULL, "--allow-remove"},
 	{"allow_admin_grants", COUNT_OR_NULL, "--allow-admin-grants"},
+	{"allow_live_shrink", "\"const\": true", "--allow-live-shrink", .optional = true},
 	{0},
 };
 static const struct part summary[] = {
@@ -130,9 +137,35 @@ static const struct part unlisted[] = {
 	{"address", TEXT, "what it is"},
 	{"principal", NULL, "who", principal},
 	{"entitlement", NULL, "what; null for an account", entitlement, .nullable = true},
+	{"no_longer_declared", "\"const\": true", "the last snapshot has the account",
+	 .optional = true},
 	{"location", NULL, "what leaves it alone", location, .nullable = true},
 	{0},
 };
+static const struct part ignored[] = {
+	{"until", TEXT, "the last day"},
+	{"reason", TEXT, "why"},
+	{"location", NULL, "what says so", location, .nullable = true},
+	{0},
+};
+#define OBJECT_OR_NULL "\"type\": [\"object\", \"null\"]"
+static const struct part drift[] = {
+	{"address", TEXT, "what it is about"},
+	{"type", "\"enum\": [\"grant\", \"technicalAccount\"]", "what moved"},
+	{"principal", NULL, "who", principal},
+	{"entitlement", NULL, "what; null for an account", entitlement, .nullable = true},
+	{"kind", "\"enum\": [\"appeared\", \"gone\", \"changed\"]", "how"},
+	{"differs", "\"type\": \"array\", \"items\": {\"type\": \"string\"}",
+	 "attributes that changed"},
+	{"before", OBJECT_OR_NULL, "of an account: in the snapshot", .optional = true},
+	{"after", OBJECT_OR_NULL, "of an account: live", .optional = true},
+	{"fingerprint", TEXT ", \"pattern\": \"^[0-9a-f]{16}$\"", "what tells it from others"},
+	{"fate", "\"enum\": [\"left\", \"reverted\", \"agreed\", \"conflict\", \"ignored\"]",
+	 "what the plan does about it", .optional = true},
+	{"ignored", NULL, "what ignores it", ignored, .optional = true},
+	{0},
+};
+static const struct part base[] = {{"snapshot", TEXT, "where it is"}, {0}};
 static const struct part plan[] = {
 	{"format_version", TEXT ", \"pattern\": \"^1[.]\"", "of this format"},
 	{"writ_version", TEXT, "of the program"},
@@ -143,11 +176,12 @@ static const struct part plan[] = {
 	{"expires", MOMENT, "when it is too old to apply"},
 	{"manifest", NULL, "what is wanted", manifest},
 	{"live", NULL, "what there is", live},
+	{"base", NULL, "the last snapshot", base, .optional = true},
 	{"policy", NULL, "the limits", policy},
 	{"consent", NULL, "what was agreed to", consent},
 	{"summary", NULL, "counts of changes", summary},
 	{"guards", NULL, "what the limits say", guard, .list = true},
-	{"drift", "\"type\": \"array\"", "what moved since the last snapshot"},
+	{"drift", NULL, "what moved since the last snapshot", drift, .list = true},
 	{"changes", NULL, "what apply does", change, .list = true},
 	{"manual", NULL, "what a person does", manual, .list = true},
 	{"unlisted", NULL, "what no list names", unlisted, .list = true},

@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "core/render.h"
 #include "core/util/clock.h"
 #include "core/util/json.h"
 #include "core/util/unicode.h"
@@ -231,6 +232,14 @@ static enum risk risk_of(const struct change *c)
 	return c->action == ACTION_CREATE ? RISK_ORDINARY : RISK_REMOVAL;
 }
 
+static enum mover mover_of(const char *name)
+{
+	unsigned i = MOVER_COUNT - 1;
+	while (i > MOVER_UNKNOWN && (!name || strcmp(name, mover_name((enum mover)i)) != 0))
+		i--;
+	return (enum mover)i;
+}
+
 static struct error *read_change(const struct loader *l, struct json_span object)
 {
 	struct change c = {0};
@@ -270,6 +279,7 @@ static struct error *read_change(const struct loader *l, struct json_span object
 		c.lost_roles = (uint32_t)number(lost, "roles", 0);
 		c.lost_products = (uint32_t)number(lost, "products", 0);
 	}
+	c.mover = (uint8_t)mover_of(text(l, object, "since_snapshot"));
 	c.withheld = json_member(object, "withheld", &withheld) && withheld.len == 4;
 	c.unseen = json_member(object, "unknown", &unknown) && unknown.len == 4;
 	TRY(read_location(l, object, &c));
@@ -301,7 +311,7 @@ static struct error *read_time(const struct loader *l, struct json_span root, co
 }
 
 /* A plan only tightens what the operator says when it is applied. */
-static const struct policy no_limits = {INT32_MAX, 100, INT32_MAX, 0};
+static const struct policy no_limits = {INT32_MAX, 100, INT32_MAX, 0, 100};
 
 static void read_policy(const struct loader *l, struct json_span root)
 {
@@ -318,7 +328,7 @@ static void read_policy(const struct loader *l, struct json_span root)
 
 static void read_consent(const struct loader *l, struct json_span root)
 {
-	struct json_span consent;
+	struct json_span consent, shrink;
 	l->plan->consent = (struct consent){.admin_grants = -1};
 	if (!json_member(root, "consent", &consent))
 		return;
@@ -326,6 +336,7 @@ static void read_consent(const struct loader *l, struct json_span root)
 	if (remove)
 		consent_parse(remove, &l->plan->consent);
 	l->plan->consent.admin_grants = (int32_t)number(consent, "allow_admin_grants", -1);
+	l->plan->consent.live_shrink = json_member(consent, "allow_live_shrink", &shrink);
 }
 
 static const char *verdict_word(unsigned i)
@@ -352,12 +363,14 @@ static void read_guards(const struct loader *l, struct json_span root)
 			continue;
 		vec_push(l->arena, &l->plan->guards, g);
 		l->plan->empty_manifests |= !strcmp(g.name, "emptyManifests");
+		if (!strcmp(g.name, "liveShrink"))
+			l->plan->live_shrink = (int32_t)g.value;
 	}
 }
 
 static void read_unlisted(const struct loader *l, struct json_span root)
 {
-	struct json_span list, item, entitlement;
+	struct json_span list, item, entitlement, known;
 	struct json_cursor cursor = {0};
 	if (!json_member(root, "unlisted", &list))
 		return;
@@ -370,7 +383,66 @@ static void read_unlisted(const struct loader *l, struct json_span root)
 			error = read_entitlement(l, item, &c);
 		if (!error)
 			vec_push(l->arena, &l->plan->unlisted,
-				 (struct unlisted_item){c.principal, c.entitlement, {0}});
+				 (struct unlisted_item){
+					 .principal = c.principal,
+					 .entitlement = c.entitlement,
+					 .was_known =
+						 json_member(item, "no_longer_declared", &known)});
+		error_free(error);
+	}
+}
+
+static const char *kind_word(unsigned i)
+{
+	return drift_kind_name((enum drift_kind)i);
+}
+
+static const char *fate_word(unsigned i)
+{
+	return drift_fate_name((enum drift_fate)i);
+}
+
+static void read_differs(const struct loader *l, struct json_span object, struct drift_item *d)
+{
+	struct json_span list, item;
+	struct json_cursor cursor = {0};
+	if (!json_member(object, "differs", &list))
+		return;
+	while (json_next(list, &cursor, &item)) {
+		const char *name = json_string(l->arena, item);
+		for (unsigned bit = 1; name && bit < ATTRIBUTE_ALL; bit <<= 1) {
+			if (!strcmp(name, render_attributes(l->arena, bit)))
+				d->attributes |= (uint8_t)bit;
+		}
+		d->remade |= name && !strcmp(name, "id");
+	}
+}
+
+/* For show. */
+static void read_drift(const struct loader *l, struct json_span root)
+{
+	struct json_span list, item, entitlement;
+	struct json_cursor cursor = {0};
+	if (!json_member(root, "drift", &list))
+		return;
+	while (json_next(list, &cursor, &item)) {
+		struct change c = {0};
+		struct error *error = read_principal(l, item, &c);
+		if (!error && json_member(item, "entitlement", &entitlement) &&
+		    !is_null(entitlement))
+			error = read_entitlement(l, item, &c);
+		unsigned kind = word(text(l, item, "kind"), DRIFT_KIND_COUNT, kind_word);
+		unsigned fate = word(text(l, item, "fate"), DRIFT_FATE_COUNT, fate_word);
+		const char *fingerprint = text(l, item, "fingerprint");
+		if (!error && kind < DRIFT_KIND_COUNT && fate < DRIFT_FATE_COUNT && fingerprint) {
+			struct drift_item d = {.principal = c.principal,
+					       .entitlement = c.entitlement,
+					       .kind = (uint8_t)kind,
+					       .fate = (uint8_t)fate};
+			snprintf(d.fingerprint, sizeof(d.fingerprint), "%s", fingerprint);
+			read_differs(l, item, &d);
+			vec_push(l->arena, &l->plan->drift, d);
+		}
 		error_free(error);
 	}
 }
@@ -469,6 +541,7 @@ struct error *planfile_parse(const char *name, const char *bytes, size_t len,
 	read_consent(&l, root);
 	TRY(read_changes(&l, root));
 	read_guards(&l, root);
+	read_drift(&l, root);
 	read_unlisted(&l, root);
 	read_manual(&l, root);
 	read_accounts(&l, root);

@@ -22,6 +22,18 @@ const char *render_summary(struct arena *a, const struct plan *plan);
 const char *render_change(struct arena *a, const struct change *change);
 const char *render_entitlement(struct arena *a, const struct entitlement *e);
 
+/* "description, apis": the names of a set of enum attribute; in `a`. */
+const char *render_attributes(struct arena *a, unsigned set);
+
+/* Drifts by principal, at most `most` of them; `fates` says what a plan does about each. */
+void render_drift_text(struct str *out, const struct drift_vec *all, bool fates, size_t most);
+/* A member "drift" of a JSON object. */
+void render_drift_json(struct str *out, const struct drift_vec *all, bool fates);
+
+/* A member `name` with those attributes of an account; NULL: null. `unsaid` has what is not said as null. */
+void render_account_json(struct str *out, const char *name, const struct account *account,
+			 unsigned set, bool with_name, bool unsaid);
+
 /* The steps of a manual change, numbered. */
 void render_steps(struct str *out, const char *steps);
 

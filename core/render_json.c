@@ -104,33 +104,39 @@ static void add_apis(struct str *out, const struct text_vec *apis)
 	str_addc(out, ']');
 }
 
-/* An account's attributes: all that are said, or for an update the set that differs. */
-static void add_attributes(struct str *out, const char *name, const struct account *a,
-			   const struct change *c)
+void render_account_json(struct str *out, const char *name, const struct account *a, unsigned set,
+			 bool with_name, bool unsaid)
 {
-	bool update = c->action == ACTION_UPDATE;
-	unsigned set = update ? c->attributes : ATTRIBUTE_ALL;
 	json_put_key(out, name);
 	if (!a) {
 		str_add(out, "null");
 		return;
 	}
 	str_addc(out, '{');
-	if (!update || c->reason == REASON_RENAMED)
+	if (with_name)
 		json_put_text(out, "name", a->meta.name);
-	if ((set & ATTRIBUTE_DESCRIPTION) && (update || a->description))
+	if ((set & ATTRIBUTE_DESCRIPTION) && (unsaid || a->description))
 		json_put_text(out, "description", a->description);
-	if ((set & ATTRIBUTE_OWNER) && (update || a->owner))
+	if ((set & ATTRIBUTE_OWNER) && (unsaid || a->owner))
 		json_put_text(out, "owner", a->owner);
-	if ((set & ATTRIBUTE_LABELS) && (update || a->meta.has_labels))
+	if ((set & ATTRIBUTE_LABELS) && (unsaid || a->meta.has_labels))
 		add_labels(out, &a->meta.labels);
-	if ((set & ATTRIBUTE_PROJECT) && (update || a->project))
+	if ((set & ATTRIBUTE_PROJECT) && (unsaid || a->project))
 		json_put_text(out, "project", a->project);
 	if (set & ATTRIBUTE_CREDENTIAL)
 		json_put_text(out, "credential", account_credential(a));
-	if ((set & ATTRIBUTE_APIS) && (update || a->has_apis))
+	if ((set & ATTRIBUTE_APIS) && (unsaid || a->has_apis))
 		add_apis(out, &a->apis);
 	str_addc(out, '}');
+}
+
+/* All that is said, or for an update the set that differs. */
+static void add_attributes(struct str *out, const char *name, const struct account *a,
+			   const struct change *c)
+{
+	bool update = c->action == ACTION_UPDATE;
+	render_account_json(out, name, a, update ? c->attributes : ATTRIBUTE_ALL,
+			    !update || c->reason == REASON_RENAMED, update);
 }
 
 static void add_words(struct str *out, const char *name, const struct words *w, bool exists)
@@ -176,6 +182,8 @@ static void add_change(struct str *out, const struct change *c, size_t number_of
 	if (c->type == CHANGE_ACCOUNT && c->action == ACTION_DELETE)
 		str_printf(out, ", \"lost\": {\"roles\": %u, \"products\": %u}", c->lost_roles,
 			   c->lost_products);
+	if (c->mover)
+		json_put_text(out, "since_snapshot", mover_name((enum mover)c->mover));
 	if (c->withheld)
 		str_add(out, ", \"withheld\": true");
 	if (c->unseen)
@@ -216,6 +224,8 @@ static void add_consent(struct str *out, const struct consent *c)
 	json_put_key(out, "allow_admin_grants");
 	str_add(out,
 		c->admin_grants < 0 ? "null" : arena_printf(out->arena, "%d", c->admin_grants));
+	if (c->live_shrink)
+		str_add(out, ", \"allow_live_shrink\": true");
 	str_addc(out, '}');
 }
 
@@ -296,6 +306,8 @@ static void add_unlisted(struct str *out, const struct plan *plan)
 			      change_address(out->arena, u->principal, u->entitlement));
 		render_principal_json(out, u->principal);
 		render_entitlement_json(out, u->entitlement);
+		if (u->was_known)
+			str_add(out, ", \"no_longer_declared\": true");
 		render_location_json(out, u->at);
 		str_addc(out, '}');
 	}
@@ -315,6 +327,12 @@ static void add_sources(struct str *out, const struct plan *plan)
 	json_put_text(out, "source", plan->source);
 	moment(out, "read_at", plan->read_at);
 	str_addc(out, '}');
+	if (plan->base) {
+		json_put_key(out, "base");
+		str_addc(out, '{');
+		json_put_text(out, "snapshot", plan->base);
+		str_addc(out, '}');
+	}
 	json_put_key(out, "policy");
 	str_addc(out, '{');
 	digest(out, "digest", plan->policy_digest);
@@ -322,6 +340,7 @@ static void add_sources(struct str *out, const struct plan *plan)
 	json_put_number(out, "max_removal_delta", plan->policy.max_removal_delta);
 	json_put_number(out, "max_admin_grants", plan->policy.max_admin_grants);
 	json_put_number(out, "min_holders", plan->policy.min_holders);
+	json_put_number(out, "max_live_shrink", plan->policy.max_live_shrink);
 	str_addc(out, '}');
 }
 
@@ -348,7 +367,7 @@ void render_plan_json(struct str *out, const struct plan *plan)
 	add_consent(out, &plan->consent);
 	add_summary(out, &plan->summary);
 	add_guards(out, plan);
-	str_add(out, ", \"drift\": []");
+	render_drift_json(out, &plan->drift, true);
 	add_changes(out, plan);
 	add_manual(out, plan);
 	add_unlisted(out, plan);

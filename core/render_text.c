@@ -8,6 +8,7 @@
 #define COLLAPSE_FROM 4	       /* equal ordinary changes that become one line */
 #define COLLAPSE_ADMIN_FROM 21 /* of admin roles every line is shown up to 20 */
 #define UNLISTED_SHOWN 20
+#define DRIFT_SHOWN 20
 #define MANUAL_SHOWN 5 /* each has some seven steps */
 
 static const char *const section_titles[RISK_COUNT] = {
@@ -51,7 +52,7 @@ static const char *symbol(enum action action)
 	return symbols[action];
 }
 
-static const char *attribute_words(struct arena *a, unsigned set)
+const char *render_attributes(struct arena *a, unsigned set)
 {
 	static const char *const names[] = {"description", "owner",	 "labels",
 					    "project",	   "credential", "apis"};
@@ -73,7 +74,7 @@ const char *render_change(struct arena *a, const struct change *c)
 	if (c->reason == REASON_RENAMED)
 		return arena_printf(a, "%s renamed from %s", sign, shown(a, c->before->meta.name));
 	if (c->action == ACTION_UPDATE)
-		return arena_printf(a, "%s %s", sign, attribute_words(a, c->attributes));
+		return arena_printf(a, "%s %s", sign, render_attributes(a, c->attributes));
 	uint32_t lost = c->lost_roles + c->lost_products;
 	return arena_printf(a, "%s technical account, with the %u grant%s it holds", sign, lost,
 			    lost == 1 ? "" : "s");
@@ -126,6 +127,8 @@ static void add_why(const struct text_renderer *r, const struct change *c)
 		str_printf(r->out, "  \"%s\"", shown(a, c->words->reason));
 	if (c->words && c->words->ticket)
 		str_printf(r->out, "  %s", shown(a, c->words->ticket));
+	if (c->mover == MOVER_DRIFT)
+		str_add(r->out, "  [drift]");
 	if (change_is_manual(c))
 		str_add(r->out, c->unseen ? "  [by hand, unknown whether done]" : "  [by hand]");
 	else if (c->unseen)
@@ -235,8 +238,9 @@ static void add_section(const struct text_renderer *r, enum risk risk)
 	struct pointer_vec all = {0};
 	bool admin = risk == RISK_ADMIN_GRANT || risk == RISK_ADMIN_REMOVAL;
 	for (size_t i = 0; i < r->plan->changes.len; i++) {
-		if (r->plan->changes.at[i].risk == risk)
-			vec_push(&scratch, &all, &r->plan->changes.at[i]);
+		const struct change *c = &r->plan->changes.at[i];
+		if (c->risk == risk && c->mover != MOVER_CONFLICT)
+			vec_push(&scratch, &all, c);
 	}
 	if (all.len == 0)
 		return;
@@ -318,6 +322,36 @@ static void add_manual(const struct text_renderer *r)
 			   shown_steps - MANUAL_SHOWN);
 }
 
+/* Where manifests and the organisation both left what the snapshot says: somebody has to decide. */
+static void add_conflicts(const struct text_renderer *r)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < r->plan->changes.len; i++)
+		count += r->plan->changes.at[i].mover == MOVER_CONFLICT;
+	if (count == 0)
+		return;
+	str_addc(r->out, '\n');
+	paint(r, "1;31", "CONFLICTS");
+	str_printf(r->out, " (%zu): changed here and in the organisation since the snapshot\n",
+		   count);
+	for (size_t i = 0; i < r->plan->changes.len; i++) {
+		const struct change *c = &r->plan->changes.at[i];
+		if (c->mover != MOVER_CONFLICT)
+			continue;
+		add_principal(r, c->principal);
+		add_line(r, c);
+	}
+}
+
+static void add_drift(const struct text_renderer *r)
+{
+	const struct drift_vec *all = &r->plan->drift;
+	if (all->len == 0)
+		return;
+	str_printf(r->out, "\nDRIFT SINCE THE SNAPSHOT (%zu)\n", all->len);
+	render_drift_text(r->out, all, true, DRIFT_SHOWN);
+}
+
 static void add_unlisted(const struct text_renderer *r)
 {
 	const struct unlisted_vec *all = &r->plan->unlisted;
@@ -329,6 +363,7 @@ static void add_unlisted(const struct text_renderer *r)
 		struct arena *a = r->out->arena;
 		str_printf(r->out, "  %s  %s\n", shown(a, u->principal->name),
 			   u->entitlement ? render_entitlement(a, u->entitlement)
+			   : u->was_known ? "no longer declared; --prune deletes it"
 					  : "no manifest declares this account");
 	}
 	if (all->len > UNLISTED_SHOWN)
@@ -341,12 +376,14 @@ void render_plan_text(struct str *out, const struct plan *plan, const char *dige
 	const char *summary = render_summary(out->arena, plan);
 	paint(&r, "1", summary);
 	str_addc(out, '\n');
+	add_conflicts(&r);
 	for (int risk = 0; risk < RISK_COUNT; risk++)
 		add_section(&r, (enum risk)risk);
 	add_manual(&r);
 	add_guards(&r);
+	add_drift(&r);
 	add_unlisted(&r);
-	if (plan->changes.len == 0 && plan->unlisted.len == 0)
+	if (plan->changes.len == 0 && plan->unlisted.len == 0 && plan->drift.len == 0)
 		return;
 	str_printf(out, "\nOrganisation %s, provider %s, plan %s\n", plan->organization,
 		   plan->provider, digest);

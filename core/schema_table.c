@@ -219,6 +219,21 @@ static const struct table guards = {
 	.help = "Limits; the strictest of these and the operator's counts.",
 	.fields = guard_fields};
 
+static const struct field drift_ignore_fields[] = {
+	{"fingerprint", FIELD_TITLE, true, AT(struct drift_ignore, fingerprint),
+	 .help = "what `writ drift` prints of it", .example = "\"0a1b2c3d4e5f6071\""},
+	{"until", FIELD_DATE, true, AT(struct drift_ignore, until),
+	 .help = "the last day that it is ignored, UTC", .example = "\"2027-03-31\""},
+	{"reason", FIELD_TITLE, true, AT(struct drift_ignore, reason), .help = "why"},
+	{0},
+};
+static const struct drift_ignore drift_ignore_initial = {.until = DATE_NONE};
+static const struct table drift_ignore = {.help = "A drift that is known and left for now.",
+					  .fields = drift_ignore_fields,
+					  .size = sizeof(struct drift_ignore),
+					  .initial = &drift_ignore_initial,
+					  .at = offsetof(struct drift_ignore, at)};
+
 static const struct field organization_fields[] = {
 	{"provider", FIELD_WORD, true, PLACED(struct organization, provider, provider_at),
 	 .choices = (const char *const[]){"adobe", "file", NULL},
@@ -232,6 +247,8 @@ static const struct field organization_fields[] = {
 	{"enterpriseStorage", FIELD_ENTRIES, AT(struct organization, enterprise_storage),
 	 .table = &licence_entry, .help = "products whose licence includes Enterprise Storage"},
 	{"guards", FIELD_MAPPING, NONE, .table = &guards, .help = "limits to what one plan may do"},
+	{"ignoredDrift", FIELD_RECORDS, AT(struct organization, ignored_drift),
+	 .table = &drift_ignore, .help = "drifts that are known and left for now"},
 	{0},
 };
 static const struct table organization = {

@@ -43,10 +43,10 @@ static void manifests_tighten_and_never_loosen(void **state)
 		struct guards manifest;
 		struct policy effective;
 	} rows[] = {
-		{{-1, -1, -1, -1}, {20, 25, 5, 2}},
-		{{5, 10, 0, 3}, {5, 10, 0, 3}},
-		{{99, 100, 99, 0}, {20, 25, 5, 2}},
-		{{0, 0, 5, 2}, {0, 0, 5, 2}},
+		{{-1, -1, -1, -1}, {20, 25, 5, 2, 25}},
+		{{5, 10, 0, 3}, {5, 10, 0, 3, 25}},
+		{{99, 100, 99, 0}, {20, 25, 5, 2, 25}},
+		{{0, 0, 5, 2}, {0, 0, 5, 2, 25}},
 	};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		struct policy p = policy_tighten(policy_default, &rows[i].manifest);

@@ -1,0 +1,159 @@
+/* The third leg of a plan: what the last snapshot says of who moved. */
+#include <string.h>
+
+#include "core/live.h"
+#include "core/planner.h"
+#include "core/util/clock.h"
+
+int planner_by_key(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+	return x < y ? -1 : x > y;
+}
+
+void planner_sort_base(struct planner *p, const uint32_t *to)
+{
+	const struct pair_vec *pairs = &p->in->base->grants;
+	const uint32_t *live = drift_names(&p->three_way, &p->scratch);
+	vec_reserve(&p->scratch, &p->base, pairs->len);
+	for (size_t i = 0; i < pairs->len; i++) {
+		uint64_t key = make_key(p->u, pairs->at[i].principal, pairs->at[i].entitlement);
+		vec_push(&p->scratch, &p->base,
+			 (uint64_t)to[live[principal_of(key)]] << 32 | entitlement_of(key));
+	}
+	vec_sort(&p->base, planner_by_key);
+}
+
+static bool has_key(const uint64_t *keys, size_t count, uint64_t key)
+{
+	return count && bsearch(&key, keys, count, sizeof(key), planner_by_key);
+}
+
+static enum mover grant_mover(const struct planner *p, const struct change *c)
+{
+	uint64_t key = (uint64_t)c->principal_rank << 32 | c->entitlement_rank;
+	bool was = has_key(p->base.at, p->base.len, key);
+	return was == (c->action == ACTION_CREATE) ? MOVER_DRIFT : MOVER_PENDING;
+}
+
+/* Of an account, attribute by attribute: who left what the snapshot says? */
+static enum mover account_mover(const struct planner *p, const struct change *c)
+{
+	const struct account *base = c->before ? drift_base_of(p->in->base, c->before)
+					       : live_find(p->in->base, c->after->meta.name);
+	if (c->action != ACTION_UPDATE)
+		return !base == (c->action == ACTION_CREATE) ? MOVER_PENDING : MOVER_DRIFT;
+	if (!base)
+		return MOVER_PENDING;
+	unsigned live = account_difference(base, c->before, c->attributes);
+	unsigned wanted = account_difference(base, c->after, c->attributes);
+	if (live & wanted)
+		return MOVER_CONFLICT;
+	bool moved = strcmp(base->meta.name, c->before->meta.name) != 0;
+	return live == c->attributes && (live || moved) ? MOVER_DRIFT : MOVER_PENDING;
+}
+
+static void find_movers(struct planner *p)
+{
+	for (size_t i = 0; i < p->plan->changes.len; i++) {
+		struct change *c = &p->plan->changes.at[i];
+		c->mover = (uint8_t)(c->type == CHANGE_GRANT ? grant_mover(p, c)
+							     : account_mover(p, c));
+	}
+}
+
+/* A change of changes[], found by what it changes. */
+struct place {
+	uint64_t key;
+	size_t at;
+};
+VEC(place_vec, struct place);
+
+static uint64_t place_key(uint32_t principal, const struct entitlement *e, uint32_t rank)
+{
+	return (uint64_t)principal << 32 | (e ? rank + 1 : 0);
+}
+
+static int by_place(const void *a, const void *b)
+{
+	const struct place *x = a, *y = b;
+	return x->key < y->key ? -1 : x->key > y->key;
+}
+
+static void index_changes(struct planner *p, struct place_vec *out)
+{
+	for (size_t i = 0; i < p->plan->changes.len; i++) {
+		const struct change *c = &p->plan->changes.at[i];
+		uint64_t key = place_key(c->principal_rank, c->entitlement, c->entitlement_rank);
+		vec_push(&p->scratch, out, (struct place){key, i});
+	}
+	vec_sort(out, by_place);
+}
+
+static struct change *change_of(const struct planner *p, const struct place_vec *places,
+				const struct drift_item *d)
+{
+	struct place key = {
+		place_key(p->names[d->principal_rank], d->entitlement, d->entitlement_rank), 0};
+	const struct place *found =
+		places->len ? bsearch(&key, places->at, places->len, sizeof(key), by_place) : NULL;
+	return found ? &p->plan->changes.at[found->at] : NULL;
+}
+
+static bool is_declared(const struct planner *p, const struct drift_item *d)
+{
+	struct wanted_pair key = {(uint64_t)p->names[d->principal_rank] << 32 | d->entitlement_rank,
+				  NULL};
+	if (!d->entitlement)
+		return p->declared[p->names[d->principal_rank]];
+	for (size_t low = 0, high = p->grants.len; low < high;) {
+		size_t middle = low + (high - low) / 2;
+		if (p->grants.at[middle].key == key.key)
+			return true;
+		if (p->grants.at[middle].key < key.key)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return false;
+}
+
+static enum drift_fate fate_of(const struct planner *p, const struct drift_item *d,
+			       const struct change *c)
+{
+	if (c)
+		return c->mover == MOVER_CONFLICT ? DRIFT_CONFLICT : DRIFT_REVERTED;
+	return (d->kind == DRIFT_GONE) != is_declared(p, d) ? DRIFT_AGREED : DRIFT_LEFT;
+}
+
+/* A drift that a manifest ignores is not reverted either. */
+static void drop_ignored(struct planner *p, const bool *ignored)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < p->plan->changes.len; i++) {
+		if (!ignored[i])
+			p->plan->changes.at[kept++] = p->plan->changes.at[i];
+	}
+	p->plan->changes.len = kept;
+}
+
+void planner_compare(struct planner *p)
+{
+	struct place_vec places = {0};
+	struct drift_vec *all = &p->plan->drift;
+	bool *ignored = arena_zalloc(&p->scratch, p->plan->changes.len + 1);
+	p->plan->base = p->in->base_name;
+	p->plan->live_shrink = drift_shrink(&p->three_way);
+	find_movers(p);
+	index_changes(p, &places);
+	drift_find(&p->three_way, p->arena, all);
+	drift_apply_ignores(all, &p->organization->ignored_drift, time_day(p->in->now));
+	for (size_t i = 0; i < all->len; i++) {
+		struct change *c = change_of(p, &places, &all->at[i]);
+		if (all->at[i].fate != DRIFT_IGNORED)
+			all->at[i].fate = (uint8_t)fate_of(p, &all->at[i], c);
+		else if (c)
+			ignored[c - p->plan->changes.at] = true;
+	}
+	drop_ignored(p, ignored);
+}

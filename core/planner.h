@@ -1,0 +1,66 @@
+/* planner.h - what the files that make a plan share; for plan.c and plan_base.c alone. */
+#ifndef WRIT_PLANNER_H
+#define WRIT_PLANNER_H
+
+#include "core/existence.h"
+#include "core/plan.h"
+
+/* A declared grant at its place in the universe's order. */
+struct wanted_pair {
+	uint64_t key;
+	const struct declared *declared;
+};
+
+/* The strongest claim of an AdminRole, a ProductAssignment or an account on what it covers. */
+struct claim {
+	enum unlisted level;
+	struct location at;
+};
+
+struct planner {
+	const struct plan_input *in;
+	struct universe *u;
+	struct arena *arena;  /* of the plan */
+	struct arena scratch; /* of the making */
+	struct report *report;
+	struct plan *plan;
+	const struct organization *organization;
+	struct wanted wanted;
+	VEC(, struct wanted_pair) grants, expired;
+	VEC(, uint64_t) live, base; /* in ranks, under the accounts' declared names */
+	const uint32_t *names; /* by principal rank: the rank of the name that manifests know */
+	struct drift_input three_way;
+	struct claim *entitlement_claims; /* by entitlement rank */
+	const struct account **declared;  /* by principal rank; NULL: no such manifest */
+	uint32_t *deleted;		  /* by principal rank: index of the change + 1 */
+	bool *renamed; /* by principal rank: a manifest knows it by its new name */
+	struct change_vec phases[PHASE_COUNT];
+	struct existence existence;
+};
+
+static inline uint64_t make_key(const struct universe *u, uint32_t principal, uint32_t entitlement)
+{
+	return (uint64_t)universe_principal_rank(u, principal) << 32 |
+	       universe_entitlement_rank(u, entitlement);
+}
+
+static inline uint32_t principal_of(uint64_t key)
+{
+	return (uint32_t)(key >> 32);
+}
+
+static inline uint32_t entitlement_of(uint64_t key)
+{
+	return (uint32_t)key;
+}
+
+/* qsort() order of such keys. */
+int planner_by_key(const void *a, const void *b);
+
+/* Puts the snapshot's grants in p->base; `to` are the ranks of declared names by those of live ones. */
+void planner_sort_base(struct planner *p, const uint32_t *to);
+
+/* Tells pending changes from drift, finds the drifts, and drops changes that a manifest's ignored drift keeps. */
+void planner_compare(struct planner *p);
+
+#endif

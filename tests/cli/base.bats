@@ -1,0 +1,168 @@
+#!/usr/bin/env bats
+# Plans with the last snapshot as their third leg, and plans between revisions.
+
+setup() {
+	load helper
+	common_setup
+	cat >live.yaml <<-'END'
+		apiVersion: writ/v1
+		kind: Organization
+		metadata: {name: acme}
+		spec: {provider: file}
+		status:
+		  products: [{product: Express, profile: Default}, {product: Express, profile: Templates}]
+		  users: [jane@example.com]
+		  groups: []
+		---
+		apiVersion: writ/v1
+		kind: TechnicalAccount
+		metadata: {name: archiver}
+		spec: {description: moves files, owner: media@example.com, products: [{product: Express, profile: Default}]}
+		status: {id: id-1, email: a@techacct.example}
+		---
+		apiVersion: writ/v1
+		kind: TechnicalAccount
+		metadata: {name: reader}
+		spec: {adminRoles: [support-administrator]}
+		status: {id: id-2, email: r@techacct.example}
+	END
+	cat >manifest.yaml <<-'END'
+		apiVersion: writ/v1
+		kind: Organization
+		metadata: {name: acme}
+		spec: {provider: file}
+		---
+		apiVersion: writ/v1
+		kind: TechnicalAccount
+		metadata: {name: archiver}
+		spec:
+		  description: moves files
+		  products: [{product: Express, profile: Default}]
+		  adminRoles: []
+	END
+	cp live.yaml base.yaml
+}
+
+# plan ARGUMENT...: the JSON plan against the snapshot.
+plan() {
+	"$WRIT" plan --live live.yaml --base base.yaml --format json "$@" manifest.yaml
+}
+
+# change ADDRESS-END: what the plan says of that change; drift the same of a drift.
+change() { plan "${@:2}" 2>/dev/null | grep '^  {"id": "c[0-9]*", .*"risk"' | grep "/$1\""; }
+drift() { plan "${@:2}" 2>/dev/null | grep '"fingerprint"' | grep "/$1\""; }
+
+@test "what the manifests moved is pending, what the organisation moved is drift" {
+	sed -i 's|Default}\]$|Default}, {product: Express, profile: Templates}]|' manifest.yaml
+	change Templates | grep -q '"since_snapshot": "pending"'
+	[ -z "$(drift Templates)" ]
+	sed -i 's|, products: \[{product: Express, profile: Default}\]||; s|spec: {description: moves files, owner|spec: {adminRoles: [deployment-administrator], description: moves files, owner|' live.yaml
+	change Default | grep -q '"create".*"since_snapshot": "drift"'
+	drift Default | grep -q '"kind": "gone".*"fate": "reverted"'
+	change deployment-administrator | grep -q '"delete".*"since_snapshot": "drift"'
+	drift deployment-administrator | grep -q '"kind": "appeared".*"fate": "reverted"'
+	ends 0 plan --live live.yaml --base base.yaml manifest.yaml
+	assert_golden plan-drift
+}
+
+@test "without a snapshot there is no third leg" {
+	ends 0 plan --live live.yaml --format json manifest.yaml
+	[ -z "$(grep since_snapshot stdout)" ]
+	grep -q '"drift": \[\]' stdout
+}
+
+@test "both moved, and not to the same: a conflict, shown first" {
+	sed -i 's/description: moves files,/description: somebody wrote this,/' live.yaml
+	change archiver | grep -q '"since_snapshot": "drift"'
+	sed -i 's/description: moves files/description: moves finished campaigns/' manifest.yaml
+	change archiver | grep -q '"since_snapshot": "conflict"'
+	drift archiver | grep -q '"fate": "conflict"'
+	ends 0 plan --live live.yaml --base base.yaml manifest.yaml
+	assert_golden plan-conflict
+	sed -i 's/description: moves finished campaigns/description: somebody wrote this/' manifest.yaml
+	[ -z "$(change archiver)" ]
+	drift archiver | grep -q '"fate": "agreed"'
+}
+
+@test "an account that the snapshot has and no manifest declares is pruned only on demand" {
+	plan 2>/dev/null | grep '"address": "technicalAccount/reader"' | grep -q '"no_longer_declared": true'
+	[ -z "$(change reader)" ]
+	change reader --prune | grep -q '"delete".*"action_reason": "undeclared".*"since_snapshot": "pending".*"withheld": true'
+	cat >>live.yaml <<-'END'
+		---
+		apiVersion: writ/v1
+		kind: TechnicalAccount
+		metadata: {name: newcomer}
+		spec: {}
+	END
+	[ -z "$(change newcomer --prune)" ]
+	drift newcomer | grep -q '"kind": "appeared".*"fate": "left"'
+	sed -i 's/spec: {provider: file}/spec: {provider: file, unlisted: keep}/' manifest.yaml
+	[ -z "$(change reader --prune)" ]
+}
+
+@test "a rename in the service is known by the id" {
+	sed -i 's/metadata: {name: archiver}/metadata: {name: old-archiver}/' live.yaml
+	change archiver | grep -q '"update".*"before": {"name": "old-archiver".*"action_reason": "renamed".*"since_snapshot": "drift"'
+	[ -z "$(change Default)" ]
+	drift old-archiver | grep -q '"kind": "changed".*"before": {"name": "archiver".*"fate": "reverted"'
+	ends 0 apply --live live.yaml --base base.yaml --auto-approve manifest.yaml
+	ends 0 plan --live live.yaml --detailed-exitcode manifest.yaml
+}
+
+@test "another account under the old name is told" {
+	sed -i 's/id: id-1/id: id-9/' live.yaml
+	drift archiver | grep -q '"kind": "changed", "differs": \["id"\]'
+}
+
+@test "an ignored drift is left until its day is over" {
+	sed -i 's|spec: {description: moves files, owner|spec: {adminRoles: [deployment-administrator], description: moves files, owner|' live.yaml
+	mark=$(drift deployment-administrator | sed 's/.*"fingerprint": "\([^"]*\)".*/\1/')
+	sed -i "s|spec: {provider: file}|spec: {provider: file, ignoredDrift: [{fingerprint: \"$mark\", until: 2026-06-01, reason: OPS-7}]}|" manifest.yaml
+	[ -z "$(change deployment-administrator)" ]
+	drift deployment-administrator | grep -q '"fate": "ignored", "ignored": {"until": "2026-06-01", "reason": "OPS-7"'
+	export WRIT_NOW=2026-06-02T00:00:00Z
+	change deployment-administrator | grep -q delete
+}
+
+@test "a live read that shrank is refused until it is trusted" {
+	cp base.yaml live.yaml
+	for n in 1 2 3 4; do
+		printf -- '---\napiVersion: writ/v1\nkind: TechnicalAccount\nmetadata: {name: more-%s}\nspec: {}\n' "$n"
+	done >>base.yaml
+	sed -i 's/description: moves files/description: moves/' manifest.yaml
+	ends 4 apply --live live.yaml --base base.yaml --auto-approve manifest.yaml
+	grep -q 'guard liveShrink refuses: 66, limit 25; .*--allow-live-shrink' stderr
+	ends 0 plan --live live.yaml --base base.yaml --out plan.json manifest.yaml
+	ends 4 apply --live live.yaml plan.json
+	ends 0 apply --live live.yaml --allow-live-shrink plan.json
+}
+
+@test "what a saved plan says of drift is shown again" {
+	sed -i 's|spec: {description: moves files, owner|spec: {adminRoles: [deployment-administrator], description: moved, owner|' live.yaml
+	ends 0 plan --live live.yaml --base base.yaml --out plan.json manifest.yaml
+	mv stdout first
+	ends 0 show plan.json
+	diff first stdout
+}
+
+@test "a plan between two revisions needs nothing live" {
+	export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_SYSTEM=/dev/null
+	mkdir -p repository/access
+	cp manifest.yaml repository/access/all.yaml
+	cd repository
+	git init -q -b main .
+	git config user.name Tester
+	git config user.email tester@example.com
+	git add access
+	git commit -q -m first
+	git branch base
+	sed -i 's/adminRoles: \[\]/adminRoles: [{role: support-administrator, reason: tickets}]/' access/all.yaml
+	git commit -q -a -m second
+	cd access
+	ends 0 plan --base base HEAD
+	assert_golden plan-revisions
+	ends 2 plan --detailed-exitcode --base base:access main:access/all.yaml
+	ends 0 plan --detailed-exitcode --base HEAD main
+	ends 1 plan --base nowhere HEAD
+}
