@@ -449,6 +449,18 @@ void emit_kind(struct str *out, enum kind kind, const struct live *live, const s
 	arena_done(&e.scratch);
 }
 
+void emit_kinds(struct str out[KIND_COUNT], const struct live *live, const struct universe *u)
+{
+	struct emitter e = {.live = live, .u = u};
+	sort_pairs(&e);
+	for (int kind = 0; kind < KIND_COUNT; kind++) {
+		e.out = &out[kind];
+		e.first = true;
+		emit_one(&e, (enum kind)kind);
+	}
+	arena_done(&e.scratch);
+}
+
 void emit_all(struct str *out, const struct live *live, const struct universe *u)
 {
 	struct emitter e = {.out = out, .live = live, .u = u, .first = true};

@@ -13,6 +13,9 @@
  * from what they grant. `live` is complete; `u` is ranked. */
 void emit_kind(struct str *out, enum kind kind, const struct live *live, const struct universe *u);
 
+/* The same of all kinds at once, each to its own text. */
+void emit_kinds(struct str out[KIND_COUNT], const struct live *live, const struct universe *u);
+
 /* All kinds as one stream. */
 void emit_all(struct str *out, const struct live *live, const struct universe *u);
 

@@ -124,15 +124,17 @@ struct writer {
 	git_odb *odb;
 	git_odb_backend *memory; /* NULL: objects go to files of their own */
 	VEC(, git_oid) made;	 /* what is new, for the pack */
+	git_oid *ids;		 /* of the files' contents */
+	bool *stored;		 /* by file: git has it */
 };
 
-static struct error *add_blob(struct writer *w, const struct stored_file *f, git_oid *out)
+static struct error *add_blob(struct writer *w, size_t i, git_oid *out)
 {
-	int code = git_odb_hash(out, f->bytes, f->len, GIT_OBJECT_BLOB);
-	if (!code && git_odb_exists_ext(w->odb, out, GIT_ODB_LOOKUP_NO_REFRESH))
+	const struct stored_file *f = &w->files->at[i];
+	*out = w->ids[i];
+	if (w->stored[i])
 		return NULL;
-	if (!code)
-		code = git_odb_write(out, w->odb, f->bytes, f->len, GIT_OBJECT_BLOB);
+	int code = git_odb_write(out, w->odb, f->bytes, f->len, GIT_OBJECT_BLOB);
 	if (code)
 		return git_failed(code, "storing %s", f->path);
 	vec_push(&w->arena, &w->made, *out);
@@ -172,7 +174,7 @@ static struct error *write_subfolder(struct writer *w, size_t *at, size_t name_l
 		git_oid id;
 		if (strncmp(f->path, name, name_len + 1) != 0)
 			break;
-		TRY(add_blob(w, f, &id));
+		TRY(add_blob(w, *at, &id));
 		TRY(insert(builder, f->path + name_len + 1, &id, GIT_FILEMODE_BLOB));
 	}
 	return write_tree(w, builder, out);
@@ -202,7 +204,7 @@ static struct error *write_folder(struct writer *w, const git_tree *old, git_oid
 				   GIT_FILEMODE_TREE));
 			continue;
 		}
-		TRY(add_blob(w, f, &id));
+		TRY(add_blob(w, i, &id));
 		TRY(insert(builder, f->path, &id, GIT_FILEMODE_BLOB));
 		i++;
 	}
@@ -244,24 +246,29 @@ static struct error *write_below(struct writer *w, const git_tree *old, const ch
 
 /* ---- objects that go into a pack ---- */
 
-static size_t count_new(struct writer *w)
+static struct error *hash_files(struct writer *w, size_t *count)
 {
-	size_t count = 0;
-	git_oid id;
+	*count = 0;
+	w->ids = arena_alloc(&w->arena, w->files->len * sizeof(*w->ids));
+	w->stored = arena_alloc(&w->arena, w->files->len);
 	for (size_t i = 0; i < w->files->len; i++) {
 		const struct stored_file *f = &w->files->at[i];
-		if (!git_odb_hash(&id, f->bytes, f->len, GIT_OBJECT_BLOB))
-			count += !git_odb_exists_ext(w->odb, &id, GIT_ODB_LOOKUP_NO_REFRESH);
+		int code = git_odb_hash(&w->ids[i], f->bytes, f->len, GIT_OBJECT_BLOB);
+		if (code)
+			return git_failed(code, "hashing %s", f->path);
+		w->stored[i] = git_odb_exists_ext(w->odb, &w->ids[i], GIT_ODB_LOOKUP_NO_REFRESH);
+		*count += !w->stored[i];
 	}
-	return count;
+	return NULL;
 }
 
 static struct error *start_memory(struct writer *w)
 {
-	int code = 0;
-	if (count_new(w) <= LOOSE_MAX)
+	size_t count;
+	TRY(hash_files(w, &count));
+	if (count <= LOOSE_MAX)
 		return NULL;
-	code = git_mempack_new(&w->memory);
+	int code = git_mempack_new(&w->memory);
 	if (!code)
 		code = git_odb_add_backend(w->odb, w->memory, MEMORY_FIRST);
 	return code ? git_failed(code, "making room for objects") : NULL;

@@ -253,7 +253,7 @@ static struct error *save_files(struct recorder *r, const struct snapshot *s)
 		return NULL;
 	if (r->has_disk)
 		tell_edited(r, &r->on_disk);
-	TRY(snapshot_save(r->in->place->folder, s));
+	TRY(snapshot_save(r->in->place->folder, s, r->has_disk ? &r->on_disk : NULL));
 	r->out->written = true;
 	return NULL;
 }

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -14,6 +15,7 @@
 #define CHILD_SECONDS                                                                              \
 	300 /* a push over a slow line; a remote that never answers must not hang a pipeline */
 #define ANSWER_MAX 65536
+#define KEEP_BYTES (32 << 20)
 
 /* ---- what commits say ---- */
 
@@ -192,6 +194,9 @@ static void tell_error(struct child *c, const struct error *error)
 static int run_child(struct child *c, int out)
 {
 	alarm(CHILD_SECONDS);
+	/* zlib and libgit2 take and give back 64 KiB pieces for each object: keep them. */
+	mallopt(M_MMAP_THRESHOLD, KEEP_BYTES);
+	mallopt(M_TRIM_THRESHOLD, KEEP_BYTES);
 	struct error *error = work_in_child(c);
 	if (error)
 		tell_error(c, error);

@@ -54,6 +54,8 @@ struct maker {
 	const struct snapshot_input *in;
 	struct arena *arena;
 	struct snapshot *out;
+	struct str front; /* organization.yaml in front of the header */
+	char digests[PARTS][SHA256_TEXT];
 };
 
 static void add_file(struct maker *m, const char *path, struct str *text)
@@ -75,43 +77,63 @@ static size_t bucket_of(const char *name, unsigned digits)
 	return value >> (16 - 4 * digits);
 }
 
-/* One document a live account, in their order; dealt out to files. */
-static void split_accounts(struct maker *m, const struct str *text, unsigned digits)
+/* Where a live account's document stands in the text of all, and the file that it goes to. */
+struct piece {
+	const char *at;
+	size_t len, bucket;
+};
+
+/* One document a live account, in their order. */
+static struct piece *cut_pieces(struct maker *m, struct arena *scratch, const struct str *text,
+				unsigned digits, size_t *sizes)
 {
-	size_t count = (size_t)1 << (4 * digits);
-	struct str *files = arena_zalloc(m->arena, count * sizeof(*files));
 	const struct account_vec *accounts = &m->in->live->accounts;
+	struct piece *pieces = arena_alloc(scratch, accounts->len * sizeof(*pieces));
 	const char *at = str_text(text), *end = at + text->len;
-	for (size_t i = 0; i < accounts->len && at < end; i++) {
-		struct str *file = &files[bucket_of(accounts->at[i].meta.name, digits)];
+	for (size_t i = 0; i < accounts->len; i++) {
 		const char *next = strstr(at, "\n---\n");
 		size_t len = next ? (size_t)(next + 1 - at) : (size_t)(end - at);
-		file->arena = m->arena;
-		if (file->len)
-			str_add(file, "---\n");
-		str_addn(file, at, len);
+		pieces[i] = (struct piece){at, len, bucket_of(accounts->at[i].meta.name, digits)};
+		sizes[pieces[i].bucket] += len + strlen("---\n");
 		at = next ? next + 5 : end;
 	}
+	return pieces;
+}
+
+static void split_accounts(struct maker *m, struct arena *scratch, const struct str *text,
+			   unsigned digits)
+{
+	size_t count = (size_t)1 << (4 * digits), accounts = m->in->live->accounts.len;
+	size_t *sizes = arena_zalloc(scratch, count * sizeof(*sizes));
+	struct piece *pieces = cut_pieces(m, scratch, text, digits, sizes);
+	struct str *files = arena_zalloc(scratch, count * sizeof(*files));
+	const char *name = emit_file_name(KIND_TECHNICAL_ACCOUNT);
+	for (size_t i = 0; i < count; i++)
+		files[i] = (struct str){m->arena,
+					sizes[i] ? arena_alloc(m->arena, sizes[i] + 1) : NULL, 0,
+					sizes[i] + 1};
+	for (size_t i = 0; i < accounts; i++) {
+		struct str *file = &files[pieces[i].bucket];
+		if (file->len)
+			str_add(file, "---\n");
+		str_addn(file, pieces[i].at, pieces[i].len);
+	}
 	for (size_t i = 0; i < count; i++) {
-		const char *file = emit_file_name(KIND_TECHNICAL_ACCOUNT);
 		if (files[i].len)
 			add_file(m,
-				 arena_printf(m->arena, "%.*s/%0*zx.yaml", (int)stem(file), file,
+				 arena_printf(m->arena, "%.*s/%0*zx.yaml", (int)stem(name), name,
 					      (int)digits, i),
 				 &files[i]);
 	}
 }
 
-static void add_accounts(struct maker *m)
+static void add_accounts(struct maker *m, struct arena *scratch, struct str *text)
 {
 	unsigned digits = digits_for(m->in->live->accounts.len);
-	ARENA scratch = {0};
-	struct str text = {.arena = digits ? &scratch : m->arena};
-	emit_kind(&text, KIND_TECHNICAL_ACCOUNT, m->in->live, m->in->u);
 	if (digits)
-		split_accounts(m, &text, digits);
+		split_accounts(m, scratch, text, digits);
 	else
-		add_file(m, emit_file_name(KIND_TECHNICAL_ACCOUNT), &text);
+		add_file(m, emit_file_name(KIND_TECHNICAL_ACCOUNT), text);
 }
 
 /* SHA-256 over the files of each part; of the organisation's only what stands in front of the header. */
@@ -190,7 +212,7 @@ static void add_unknowns(struct maker *m, struct str *out)
 	str_printf(out, "    unknown:%s\n%s", list.len ? "" : " []", str_text(&list));
 }
 
-static void add_header(struct maker *m, struct str *out, char digests[PARTS][SHA256_TEXT])
+static void add_header(struct maker *m, struct str *out)
 {
 	const char *source = m->in->live->source, *roles = m->in->roles_from;
 	str_printf(out, HEADER "    format: %d\n    serial: %d\n    lineage: \"%s\"\n",
@@ -203,54 +225,61 @@ static void add_header(struct maker *m, struct str *out, char digests[PARTS][SHA
 	str_add(out, "    digests:\n");
 	for (size_t i = 0; i < PARTS; i++) {
 		const char *file = emit_file_name(parts[i]);
-		str_printf(out, "      %.*s: \"%s\"\n", (int)stem(file), file, digests[i]);
+		str_printf(out, "      %.*s: \"%s\"\n", (int)stem(file), file, m->digests[i]);
 	}
 }
 
-/* organization.yaml with its header; the digests are of all other bytes. */
-static void finish_organization(struct maker *m, struct stored_file *organization, const char *text,
-				size_t len)
+#define AT_ORGANIZATION 1 /* its place among the files */
+
+static void set_organization(struct maker *m, const struct str *text)
 {
-	char digests[PARTS][SHA256_TEXT];
-	struct str out = STR(m->arena);
-	str_addn(&out, text, len);
-	if (!strstr(text, "\n" STATUS))
-		str_add(&out, STATUS);
-	size_t before = out.len;
-	str_add(&out, HEADER); /* so that the digest ends where it will be looked for */
-	organization->bytes = str_text(&out);
-	organization->len = out.len;
-	digest_parts(&m->out->files, digests);
-	str_cut(&out, before);
-	add_header(m, &out, digests);
-	organization->bytes = str_text(&out);
-	organization->len = out.len;
+	m->out->files.at[AT_ORGANIZATION].bytes = str_text(text);
+	m->out->files.at[AT_ORGANIZATION].len = text->len;
 }
 
-static void make_with_serial(struct maker *m, int32_t serial, const char *text, size_t len)
+/* The digests are of all bytes but the header's, so they do not move with the serial. */
+static void digest_files(struct maker *m)
 {
+	if (!strstr(str_text(&m->front), "\n" STATUS))
+		str_add(&m->front, STATUS);
+	size_t len = m->front.len;
+	str_add(&m->front, HEADER); /* so that the digest ends where it will be looked for */
+	set_organization(m, &m->front);
+	digest_parts(&m->out->files, m->digests);
+	str_cut(&m->front, len);
+}
+
+static void set_serial(struct maker *m, int32_t serial)
+{
+	struct str text = STR(m->arena);
 	m->out->serial = serial;
-	finish_organization(m, &m->out->files.at[1], text, len);
+	str_addn(&text, str_text(&m->front), m->front.len);
+	add_header(m, &text);
+	set_organization(m, &text);
 }
 
 void snapshot_make(const struct snapshot_input *input, struct arena *a, struct snapshot *out)
 {
 	const struct live *live = input->live;
-	struct maker m = {input, a, out};
-	struct str roles = STR(a), organization = STR(a), products = STR(a);
+	ARENA scratch = {0};
+	struct maker m = {input, a, out, .front = STR(a)};
+	struct str texts[KIND_COUNT];
 	*out = (struct snapshot){.organization = live->organization,
 				 .lineage = snapshot_lineage(a, live->organization, live->org_id)};
-	emit_kind(&roles, KIND_ADMIN_ROLE, live, input->u);
-	emit_kind(&organization, KIND_ORGANIZATION, live, input->u);
-	emit_kind(&products, KIND_PRODUCT_ASSIGNMENT, live, input->u);
-	add_file(&m, emit_file_name(KIND_ADMIN_ROLE), &roles);
-	add_file(&m, emit_file_name(KIND_ORGANIZATION), &organization);
-	add_file(&m, emit_file_name(KIND_PRODUCT_ASSIGNMENT), &products);
-	add_accounts(&m);
-	make_with_serial(&m, input->base ? input->base->serial : 1, organization.at,
-			 organization.len);
+	for (int kind = 0; kind < KIND_COUNT; kind++) {
+		bool large = kind == KIND_TECHNICAL_ACCOUNT && digits_for(live->accounts.len);
+		texts[kind] = (struct str)STR(large ? &scratch : a);
+	}
+	emit_kinds(texts, live, input->u);
+	m.front = texts[KIND_ORGANIZATION];
+	add_file(&m, emit_file_name(KIND_ADMIN_ROLE), &texts[KIND_ADMIN_ROLE]);
+	add_file(&m, emit_file_name(KIND_ORGANIZATION), &m.front);
+	add_file(&m, emit_file_name(KIND_PRODUCT_ASSIGNMENT), &texts[KIND_PRODUCT_ASSIGNMENT]);
+	add_accounts(&m, &scratch, &texts[KIND_TECHNICAL_ACCOUNT]);
+	digest_files(&m);
+	set_serial(&m, input->base ? input->base->serial : 1);
 	if (input->base && !snapshot_is_equal(input->base, out))
-		make_with_serial(&m, input->base->serial + 1, organization.at, organization.len);
+		set_serial(&m, input->base->serial + 1);
 }
 
 bool snapshot_is_equal(const struct snapshot *a, const struct snapshot *b)

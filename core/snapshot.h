@@ -64,7 +64,8 @@ MUST_CHECK struct error *snapshot_load(const char *folder, struct arena *a, stru
 /* Writes the snapshot's files as a set: a reader of the folder sees all of the old ones or all of the new ones, also after
  * a kill. The folder is made beside the old one and exchanged with it in one step; the old one is kept for
  * readers that are in the middle of it, until the next time, in PARENT/.NAME.writ, which git ignores. Files of others in the
- * folder move over; ERROR_INPUT when one is a manifest, which would change what the snapshot says. */
-MUST_CHECK struct error *snapshot_save(const char *folder, const struct snapshot *s);
+ * folder move over; those that `old`, as it was loaded from the folder (NULL: nothing), has with the same bytes are not written again; ERROR_INPUT when one is a manifest, which would change what the snapshot says. */
+MUST_CHECK struct error *snapshot_save(const char *folder, const struct snapshot *s,
+				       const struct snapshot *old);
 
 #endif

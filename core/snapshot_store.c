@@ -127,9 +127,24 @@ static struct error *write_file(int at, const char *name, const struct stored_fi
 	return sync && fsync(fd) ? error_errno(errno, "syncing %s", f->path) : NULL;
 }
 
-static struct error *write_files(int at, const struct snapshot *s)
+/* The file of the old set with the same bytes gets a second name; *at moves along both lists, which are sorted. */
+static bool link_same(int next, int folder, const struct stored_file *f, const struct snapshot *old,
+		      size_t *at)
+{
+	while (old && *at < old->files.len && strcmp(old->files.at[*at].path, f->path) < 0)
+		++*at;
+	if (!old || *at == old->files.len)
+		return false;
+	const struct stored_file *o = &old->files.at[*at];
+	return !strcmp(o->path, f->path) && o->len == f->len &&
+	       !memcmp(o->bytes, f->bytes, f->len) && !linkat(folder, f->path, next, f->path, 0);
+}
+
+static struct error *write_files(int at, int folder, const struct snapshot *s,
+				 const struct snapshot *old)
 {
 	bool few = s->files.len <= FEW_FILES;
+	size_t same = 0;
 	ARENA a = {0};
 	for (size_t i = 0; i < s->files.len; i++) {
 		const struct stored_file *f = &s->files.at[i];
@@ -139,7 +154,8 @@ static struct error *write_files(int at, const struct snapshot *s)
 			if (mkdirat(at, below, 0755) && errno != EEXIST)
 				return error_errno(errno, "creating %s", below);
 		}
-		TRY(write_file(at, f->path, f, few));
+		if (!link_same(at, folder, f, old, &same))
+			TRY(write_file(at, f->path, f, few));
 		arena_reset(&a);
 	}
 	if (!few && syncfs(at))
@@ -197,7 +213,8 @@ static struct error *exchange(const struct staging *s)
 	return file_sync_folder(s->parent);
 }
 
-static struct error *stage(const struct staging *s, const struct snapshot *snapshot)
+static struct error *stage(const struct staging *s, const struct snapshot *snapshot,
+			   const struct snapshot *old)
 {
 	if (mkdirat(s->fd, "next", 0755))
 		return error_errno(errno, "creating %s", s->next);
@@ -205,17 +222,19 @@ static struct error *stage(const struct staging *s, const struct snapshot *snaps
 	if (next < 0)
 		return error_errno(errno, "opening %s", s->next);
 	TRY(keep_others(next, s->folder));
-	TRY(write_files(next, snapshot));
+	CLEANUP(close) int folder = open(s->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	TRY(write_files(next, folder, snapshot, old));
 	return fsync(next) ? error_errno(errno, "syncing %s", s->next) : exchange(s);
 }
 
-struct error *snapshot_save(const char *folder, const struct snapshot *snapshot)
+struct error *snapshot_save(const char *folder, const struct snapshot *snapshot,
+			    const struct snapshot *old)
 {
 	ARENA a = {0};
 	struct staging s = {"", "", "", "", -1};
 	struct error *error = open_staging(folder, &a, &s);
 	if (!error)
-		error = stage(&s, snapshot);
+		error = stage(&s, snapshot, old);
 	if (error && s.fd >= 0) {
 		struct error *left = remove_tree(s.fd, "next", 0);
 		error_free(left);

@@ -21,7 +21,7 @@ apply() {
 }
 
 messages() {
-	git -C repo log --reverse --format='%B' "$@" | sed -E 's/-[0-9a-f]{12}-/-PLAN-/; s/^(Writ-(Plan|Journal)): sha256:[0-9a-f]{64}$/\1: DIGEST/; s/^(Writ-Manifests): [0-9a-f]{40}/\1: COMMIT/'
+	git -C repo log --reverse --format=%B | sed -E 's/-[0-9a-f]{12}-/-PLAN-/; s/^(Writ-(Plan|Journal)): sha256:[0-9a-f]{64}$/\1: DIGEST/; s/^(Writ-Manifests): [0-9a-f]{40}/\1: COMMIT/'
 }
 
 trailer() {
@@ -62,9 +62,9 @@ trailer() {
 
 @test "a run without drift is one commit, an apply without changes none" {
 	apply 0 source/manifests
-	git -C repo rev-parse HEAD >head
+	git -C repo rev-parse HEAD >tip
 	apply 0 source/manifests
-	git -C repo rev-parse HEAD | diff head -
+	git -C repo rev-parse HEAD | diff tip -
 	sed -i 's/owner: .*/owner: new@example.com/' source/manifests/accounts/*.yaml
 	apply 0 source/manifests
 	[ "$(git -C repo rev-list --count HEAD)" -eq 3 ]
@@ -102,9 +102,9 @@ trailer() {
 	messages >stdout
 	sed -i 's/^Writ-Manifests: sha256:.*/Writ-Manifests: COMMIT/' stdout
 	assert_golden record-messages
-	git -C repo rev-parse HEAD >head
+	git -C repo rev-parse HEAD >tip
 	eval "ends 0 ${command#writ}"
-	git -C repo rev-parse HEAD | diff head -
+	git -C repo rev-parse HEAD | diff tip -
 	ends 0 log verify --snapshot repo/org --strict
 	ends 1 snapshot --live live.yaml --snapshot repo/org --commit --run nothing
 }
