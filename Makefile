@@ -62,9 +62,10 @@ NPM_STAMP  := $(if $(NPM_TESTS),$(NPM_DIR)/node_modules/.stamp)
 
 # ---- flags -----------------------------------------------------------------
 
-PKGS := yaml-0.1 libutf8proc libcjson libcrypto libgit2 libcurl
+PKGS := yaml-0.1 libutf8proc libcjson libcrypto libgit2
+PKGS_LATE := libcurl # loaded when it is needed: providers/adobe/curl.c
 # Asked once, at first use, so that `make deps` works before pkg-config exists.
-PKG_CFLAGS  = $(eval PKG_CFLAGS := $$(shell pkg-config --cflags $(PKGS)))$(PKG_CFLAGS)
+PKG_CFLAGS  = $(eval PKG_CFLAGS := $$(shell pkg-config --cflags $(PKGS) $(PKGS_LATE)))$(PKG_CFLAGS)
 PKG_LIBS    = $(eval PKG_LIBS := $$(shell pkg-config --libs $(PKGS)))$(PKG_LIBS)
 MHD_LIBS    = $(eval MHD_LIBS := $$(shell pkg-config --libs libmicrohttpd))$(MHD_LIBS)
 CMOCKA_LIBS = $(eval CMOCKA_LIBS := $$(shell pkg-config --libs cmocka))$(CMOCKA_LIBS)

@@ -51,7 +51,8 @@ only() {
 only 'libyaml only in core/yaml.c' '^[<"]yaml[.]h' core/yaml.c
 only 'cJSON only in core/planfile.c, the Adobe provider'\''s json.c and the emulator'\''s tree.h' \
 	'^[<"](cjson/)?cJSON' core/planfile.c providers/adobe/json.c cmd/adobe-emulator/tree.h
-only 'libcurl only in the Adobe provider'\''s transfer.c' '^[<"]curl/' providers/adobe/transfer.c
+only 'libcurl only in the Adobe provider'\''s transfer.c and curl.c' '^[<"]curl/' providers/adobe/transfer.c \
+	providers/adobe/curl.c
 only 'libmicrohttpd only in the emulator'\''s listen.c' '^[<"]microhttpd' \
 	cmd/adobe-emulator/listen.c
 only 'OpenSSL only in core/util/digest.c, secret.c and the emulator'\''s token.c' '^[<"]openssl/' \
