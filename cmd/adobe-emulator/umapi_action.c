@@ -99,10 +99,16 @@ static bool never_assignable(const char *name)
 	       !strcmp(name, "_compartment_viewer");
 }
 
+/* Names of administrators are taken as they are, or as lists spell them. */
+static bool is_spelt(const struct action *a, const struct named_group *g, const char *name)
+{
+	return !strcmp(g->name, name) || !strcmp(umapi_spell(a->s, a->r->arena, g->name), name);
+}
+
 const struct named_group *action_group(struct action *a, const char *name)
 {
 	const struct named_group *g = umapi_find_group(&a->groups, name);
-	if (g && g->type != GROUP_USER && g->type != GROUP_PROFILE && strcmp(g->name, name) != 0)
+	if (g && g->type != GROUP_USER && g->type != GROUP_PROFILE && !is_spelt(a, g, name))
 		g = NULL;
 	if (never_assignable(name) &&
 	    switch_is(&a->s->switches, SWITCH_ORG_ADMIN_ERROR, "illegal-entry")) {

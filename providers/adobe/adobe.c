@@ -10,6 +10,7 @@
 #include "providers/adobe/provision.h"
 #include "providers/adobe/umapi.h"
 #include "providers/adobe/verify.h"
+#include "providers/adobe/writer.h"
 
 /* umapi.md section 2.1: 10 entries of 10 steps of 10 names; no other call takes more. */
 #define BATCH_MAX UMAPI_CHANGES_MAX
@@ -79,15 +80,35 @@ static const char *email_of(struct provider *p, const struct principal *principa
 	return c ? c->email : NULL;
 }
 
+static const char *const *emails_of(struct provider *p, struct arena *a,
+				    const struct change *const *batch, size_t len)
+{
+	const char **emails = arena_alloc(a, len * sizeof(*emails));
+	for (size_t i = 0; i < len; i++)
+		emails[i] = email_of(p, batch[i]->principal);
+	return emails;
+}
+
 static struct error *send_users(struct provider *p, struct arena *a,
 				const struct change *const *batch, size_t len,
 				struct outcome *outcomes)
 {
 	const struct umapi api = {p->http, p->users, p->org_id};
-	const char **emails = arena_alloc(a, len * sizeof(*emails));
-	for (size_t i = 0; i < len; i++)
-		emails[i] = email_of(p, batch[i]->principal);
-	return umapi_execute(&api, &p->directory, a, batch, emails, len, outcomes);
+	return umapi_execute(&api, &p->directory, a, batch, emails_of(p, a, batch, len), len,
+			     outcomes);
+}
+
+static void run_command(struct provider *p, struct arena *a, const struct change *const *batch,
+			size_t len, struct outcome *outcomes)
+{
+	const struct writer writer = {.argv = p->config->role_writer,
+				      .organization = p->organization ? p->organization : p->title,
+				      .org_id = p->org_id};
+	for (size_t i = 0; i < len && !writer.argv; i++)
+		outcomes[i] = (struct outcome){OUTCOME_NOT_SENT,
+					       "the configuration names no role writer any more"};
+	if (writer.argv)
+		writer_run(&writer, a, batch, emails_of(p, a, batch, len), len, outcomes);
 }
 
 /* Sends the leading `len` changes, which are of one kind. */
@@ -101,10 +122,11 @@ static struct error *send(struct provider *p, struct arena *a, const struct chan
 		return provision_grants(p, a, batch, len, outcomes);
 	case ROUTE_USERS:
 		return send_users(p, a, batch, len, outcomes);
-	default:
-		outcomes[0] = (struct outcome){OUTCOME_NOT_SENT, "no service makes this change"};
+	case ROUTE_COMMAND:
+		run_command(p, a, batch, len, outcomes);
 		return NULL;
 	}
+	return NULL;
 }
 
 static void set_rest(struct outcome *outcomes, size_t len, struct arena *a, struct error *error)

@@ -155,6 +155,7 @@ static const char *name_sources(const struct provider *p, struct arena *a)
 struct error *live_read(struct provider *p, struct arena *a, struct universe *u,
 			const struct query *query, struct live *out)
 {
+	universe_fold_names(u); /* Adobe's services do not agree on the case of names */
 	TRY(console_read(p, query));
 	TRY(read_directory(p));
 	rename_all(p);

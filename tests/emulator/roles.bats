@@ -1,0 +1,221 @@
+#!/usr/bin/env bats
+# Users, groups and admin roles through provider adobe: who writes them, who reads them back.
+# shellcheck disable=SC2030,SC2031,SC2034,SC2154 # variables of the helper; a test is a subshell
+
+setup() {
+	load helper
+	load ../cli/helper
+	emulator_setup
+	export XDG_STATE_HOME="$BATS_TEST_TMPDIR/state" WRIT_CONFIG="$BATS_TEST_TMPDIR/config.yaml"
+	emulator_start --rate-limits off
+	credential asset-archiver
+	printf %s "$TOKEN" >token
+	printf %s "$SECRET" >secret
+	chmod 600 token secret
+	configure
+}
+
+teardown() {
+	emulator_stop
+}
+
+# configure [LINE...]: the operator's configuration, with more lines about the organisation.
+configure() {
+	cat >config.yaml <<-YAML
+		apiVersion: writ/v1
+		kind: Configuration
+		organizations:
+		  - name: acme
+		    orgId: "$ORG"
+		    endpoints:
+		      ims: $URL
+		      console: $URL
+		      userManagement: $URL/v2/usermanagement
+		      storage: $URL/v1
+		    allowLocalEndpoints: true
+		    server: {clientId: $CLIENT, clientSecret: {file: secret}}
+		    user: {clientId: aio-cli-console-auth, token: {file: token}}
+		    policy: {minHolders: 0}
+	YAML
+	printf '    %s\n' "$@" >>config.yaml
+}
+
+OWN_SECRET='accounts: [{name: asset-archiver, clientId: CLIENT, clientSecret: {file: secret}}]'
+
+# manifests DOCUMENT...: the organisation and these documents, each "KIND NAME SPEC".
+manifests() {
+	local document kind name spec
+	mkdir -p manifests
+	cat >manifests/all.yaml <<-YAML
+		apiVersion: writ/v1
+		kind: Organization
+		metadata: {name: acme}
+		spec: {provider: adobe, orgId: "$ORG"}
+	YAML
+	for document in "$@"; do
+		read -r kind name spec <<<"$document"
+		printf -- '---\napiVersion: writ/v1\nkind: %s\nmetadata: {name: %s}\nspec: {%s}\n' \
+			"$kind" "$name" "$spec" >>manifests/all.yaml
+	done
+}
+
+account() { # ROLES
+	echo "TechnicalAccount asset-archiver project: Asset Archiver, adminRoles: [$1]"
+}
+
+apply() {
+	ends "$1" apply --auto-approve --allow-admin-grants 50 --allow-remove 100% "${@:2}" manifests
+}
+
+in_sync() {
+	ends 0 plan --detailed-exitcode "$@" manifests
+}
+
+sent() { # METHOD PATTERN: how many requests
+	control GET requests | jq --arg m "$1" --arg p "$2" '[.[] | select(.method == $m and (.path | test($p)))] | length'
+}
+
+@test "users get products and roles, in one call, and lose them in another" {
+	manifests \
+		'ProductAssignment beta product: Adobe Express, profile: Beta, unlisted: remove, members: [{user: KIM@example.com}, {user: joe.doe@example.com}]' \
+		'AdminRole support role: support-administrator, unlisted: remove, members: [{user: KIM@example.com}]' \
+		'AdminRole product role: product-administrator, product: Adobe Fonts, unlisted: remove, members: [{user: KIM@example.com}]' \
+		'AdminRole profile role: product-profile-administrator, product: Adobe Express, profile: Default, unlisted: remove, members: [{user: KIM@example.com}]' \
+		'AdminRole developer role: developer, product: Adobe Express, profile: Default, unlisted: remove, members: [{user: joe.doe@example.com}]' \
+		'AdminRole designers role: user-group-administrator, group: Designers, unlisted: remove, members: [{user: joe.doe@example.com}]'
+	apply 0
+	[ "$(sent POST /action/)" = 1 ]
+	in_sync
+	changes | LC_ALL=C sort >made
+	cat made
+	[ "$(cat made)" = "grant.add user/Joe.Doe@example.com product/Adobe Express/Beta
+grant.add user/Joe.Doe@example.com role/developer/Adobe Express/Default
+grant.add user/Joe.Doe@example.com role/user-group-administrator/Designers
+grant.add user/kim@example.com product/Adobe Express/Beta
+grant.add user/kim@example.com role/product-administrator/Adobe Fonts
+grant.add user/kim@example.com role/product-profile-administrator/Adobe Express/Default
+grant.add user/kim@example.com role/support-administrator" ]
+	sed -i 's/members: \[.*\]/members: []/' manifests/all.yaml
+	apply 0
+	[ "$(sent POST /action/)" = 2 ]
+	in_sync
+}
+
+@test "user groups get products; what their members show is what they hold" {
+	control POST give '{"email":"kim@example.com","product":"Adobe Fonts","profile":"All Fonts"}'
+	manifests 'ProductAssignment beta product: Adobe Express, profile: Beta, unlisted: remove, members: [{group: Designers}]'
+	ends 0 plan --format json manifests
+	jq -e '.changes | length == 1 and .[0].via == "api"' stdout
+	apply 0
+	changes | grep -q 'group/Designers product/Adobe Express/Beta'
+	# nobody is in the group: no read shows what it holds
+	ends 2 plan --detailed-exitcode manifests
+	grep -q 'no read shows it' stdout
+	control POST groups '{"name":"Designers","add":["jane@example.com"]}'
+	in_sync
+	sed -i 's/members: \[{.*\]/members: []/' manifests/all.yaml
+	apply 0
+	in_sync
+	[ "$(changes | tail -1)" = 'grant.remove group/Designers product/Adobe Express/Beta' ]
+}
+
+@test "a user who went away after the plan is told apart from the others" {
+	manifests 'ProductAssignment beta product: Adobe Express, profile: Beta, members: [{user: kim@example.com}, {user: joe.doe@example.com}, {user: jane@example.com}]'
+	ends 0 plan --out plan.json manifests
+	control POST users '{"email":"Joe.Doe@example.com","absent":true}' | jq -e .ok
+	ends 5 apply plan.json
+	cat stdout
+	grep -q 'Joe.Doe%40example.com/.*error.user.nonexistent' stdout
+	[ "$(changes | grep '^grant')" = "grant.add user/jane@example.com product/Adobe Express/Beta
+grant.add user/kim@example.com product/Adobe Express/Beta" ]
+	ends 1 plan manifests
+	grep -q 'user "joe.doe@example.com" does not exist' stderr
+}
+
+@test "answers that contradict themselves are settled by a read, and nothing is sent twice" {
+	manifests 'ProductAssignment beta product: Adobe Express, profile: Beta, members: [{user: kim@example.com}, {user: jane@example.com}]'
+	for kind in wrong-counts missing-result garbage truncate; do
+		control DELETE log
+		control POST faults "{\"kind\":\"$kind\",\"phase\":\"after\",\"method\":\"POST\",\"path\":\"*/action/*\"}" | jq -e .ok
+		apply 0
+		[ "$(sent POST /action/)" = 1 ]
+		in_sync
+		control POST take '{"email":"kim@example.com","product":"Adobe Express","profile":"Beta"}'
+		control POST take '{"email":"jane@example.com","product":"Adobe Express","profile":"Beta"}'
+	done
+}
+
+@test "a storage administrator is a person's work, until the account's own profile shows it" {
+	manifests "$(account storage-administrator)"
+	configure "${OWN_SECRET/CLIENT/$CLIENT}"
+	apply 6 --export-csv admins.csv
+	grep -q 'Tick Storage administrator' stdout
+	grep -q "$EMAIL" stdout
+	grep -q 'Technical Account' stdout
+	! grep -q "$ACCOUNT_ID" stdout admins.csv
+	head -1 admins.csv | grep -q '^Identity Type,Username,Domain,Email,First Name,Last Name,Country Code,ID,Product Configurations,Admin Roles,'
+	sed -n 2p admins.csv | grep -q "^Technical Account,$EMAIL,,$EMAIL,,,,,,Storage,"
+	[ "$(sent POST /action/)" = 0 ]
+	ends 2 plan --detailed-exitcode manifests
+	control POST give "{\"email\":\"$EMAIL\",\"role\":\"storage-administrator\"}"
+	in_sync --format json
+	jq -e '.live.source | test("own profile")' stdout
+	apply 0
+}
+
+@test "whoever pastes the id makes an Adobe ID that counts for nothing" {
+	manifests "$(account storage-administrator)"
+	configure "${OWN_SECRET/CLIENT/$CLIENT}"
+	control POST give "{\"email\":\"$ACCOUNT_ID\",\"role\":\"storage-administrator\"}"
+	ends 2 plan --detailed-exitcode manifests
+}
+
+@test "without a source a manual role stays unknown and is never claimed as done" {
+	manifests "$(account storage-administrator)"
+	control POST give "{\"email\":\"$EMAIL\",\"role\":\"storage-administrator\"}"
+	ends 2 plan --detailed-exitcode manifests
+	grep -q 'unknown whether done' stdout
+	grep -q -- --roles-from stdout
+	apply 6
+}
+
+@test "a list of administrators shows roles, and says where it is wrong" {
+	manifests "$(account storage-administrator)"
+	printf 'Identity Type,Email,Admin Roles\r\nTechnical Account,%s,"Storage administrator"\r\n' "$EMAIL" >list.csv
+	in_sync --roles-from list.csv --format json
+	jq -e '.live.source | test("list.csv")' stdout
+	printf 'Identity Type,Email,Admin Roles\r\nTechnical Account,%s,\r\n' "$EMAIL" >list.csv
+	ends 2 plan --detailed-exitcode --roles-from list.csv manifests
+	! grep -q 'unknown whether done' stdout
+	printf 'Email,Admin Roles\nx@example.com,System\nnobody,"System\n' >list.csv
+	ends 1 plan --roles-from list.csv manifests
+	grep -q '^list.csv:3:8: ' stderr
+}
+
+role_writer() { # SHELL: answers with $n, the number of the request in $line
+	printf '#!/bin/sh\nn=0\nwhile read -r line; do n=$((n + 1)); printf "%%s\\n" "$line" >>"%s/requests"; %s; done\n' \
+		"$BATS_TEST_TMPDIR" "$1" >writer
+	chmod 700 writer
+	configure "${OWN_SECRET/CLIENT/$CLIENT}" "roleWriter: {command: [$BATS_TEST_TMPDIR/writer]}"
+}
+
+@test "the operator's program makes a storage administrator" {
+	manifests "$(account storage-administrator)"
+	role_writer "curl -s -X POST $URL/_control/give --data-binary '{\"email\":\"$EMAIL\",\"role\":\"storage-administrator\"}' >/dev/null; echo '{\"id\": \"1\", \"outcome\": \"applied\"}'"
+	ends 0 plan manifests
+	apply 0
+	in_sync
+	[ "$(wc -l <requests)" = 1 ]
+	jq -e --arg email "$EMAIL" '.principal.email == $email and .entitlement.role == "storage-administrator" and .action == "grant" and .organization.name == "acme"' requests
+}
+
+@test "what the operator's program refuses or only pretends is not done" {
+	manifests "$(account storage-administrator)"
+	role_writer "echo '{\"id\": \"1\", \"outcome\": \"refused\", \"message\": \"needs approval\"}'"
+	apply 5
+	grep -q 'needs approval' stdout
+	role_writer "echo '{\"id\": \"1\", \"outcome\": \"applied\"}'"
+	rm -rf state
+	apply 5
+	grep -q 'does not show it' stdout
+}
