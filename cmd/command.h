@@ -53,7 +53,9 @@ struct options {
 	bool prune;
 	bool detailed_exitcode, auto_approve, resume, strict, list, manual, no_color, commit;
 	const char *manifests; /* NULL: the current folder */
-	struct span span;      /* of --in; count 0: unsaid */
+	const char *as_of;
+	bool history;
+	struct span span; /* of --in; count 0: unsaid */
 	char **paths;
 	size_t path_count;
 };

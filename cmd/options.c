@@ -94,6 +94,8 @@ TEXT_OPTION(export_csv)
 TEXT_OPTION(snapshot)
 TEXT_OPTION(manifests)
 FLAG_OPTION(prune)
+TEXT_OPTION(as_of)
+FLAG_OPTION(history)
 FLAG_OPTION(detailed_exitcode)
 FLAG_OPTION(auto_approve)
 FLAG_OPTION(resume)
@@ -186,6 +188,7 @@ static const struct option_row rows[] = {
 	 parse_allow_live_shrink},
 	{"allow-remove", "N|P%", "let the plan remove up to N in all, or P % of each class",
 	 parse_allow_remove},
+	{"as-of", "DATE|REV", "who held it then, from the history of snapshots", parse_as_of},
 	{"auto-approve", NULL, "do not ask", parse_auto_approve},
 	{"base", "PATH|REV",
 	 "the last snapshot; with revisions as PATHs, what they are planned against", parse_base},
@@ -198,6 +201,8 @@ static const struct option_row rows[] = {
 	 parse_export_csv},
 	{"fail-on", "LIST", "exit 4 on guard, withheld, admin-grant or removal", parse_fail_on},
 	{"format", "KIND[=FILE]", NULL, parse_format},
+	{"history", NULL, "when each grant appeared and went, from the history of snapshots",
+	 parse_history},
 	{"in", "SPAN", "how far to look: days, weeks or months such as 30d (default), 4w, 3m",
 	 parse_in},
 	{"list", NULL, "name the kinds, one a line", parse_list},

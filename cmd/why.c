@@ -1,20 +1,12 @@
 #include <string.h>
 
 #include "cmd/command.h"
+#include "cmd/question.h"
 #include "core/answer.h"
-#include "core/selector.h"
 #include "core/util/clock.h"
 #include "core/util/log.h"
 #include "core/util/nearest.h"
 #include "core/util/unicode.h"
-
-/* What is asked, and what the manifests say at all. */
-struct question {
-	struct selector principal, entitlement;
-	bool has_principal, has_entitlement;
-	struct manifests manifests;
-	struct saying_vec sayings;
-};
 
 static const char *shown(struct arena *a, const char *text)
 {
@@ -23,7 +15,9 @@ static const char *shown(struct arena *a, const char *text)
 	return str_text(&out);
 }
 
-static struct error *unknown(struct arena *a, const char *what, const char *text,
+/* ---- names that nobody knows ---- */
+
+static struct error *unknown(struct arena *a, const char *where, const char *what, const char *text,
 			     const struct spelling_vec *known)
 {
 	const char *near = nearest_word(text, known->at, known->len);
@@ -31,70 +25,82 @@ static struct error *unknown(struct arena *a, const char *what, const char *text
 		if (!strncmp(known->at[i], text, strlen(text)))
 			near = known->at[i]; /* only begun */
 	}
-	return error_new(ERROR_INPUT, "the manifests name no %s \"%s\"%s%s%s", what, shown(a, text),
+	return error_new(ERROR_INPUT, "%s name no %s \"%s\"%s%s%s", where, what, shown(a, text),
 			 near ? "; did you mean \"" : "", near ? shown(a, near) : "",
 			 near ? "\"?" : "");
 }
 
-/* ---- names that nobody knows ---- */
-
-static struct error *check_principal(struct run *run, const struct question *q)
+static struct error *check_principal(const struct question *q, struct arena *a,
+				     const struct known_names *known, const char *where)
 {
-	struct spelling_vec known = {0};
-	const struct account_vec *accounts = &q->manifests.model.accounts;
-	for (size_t i = 0; i < accounts->len; i++) {
-		struct principal p = {accounts->at[i].meta.name, PRINCIPAL_ACCOUNT};
-		if (selector_takes_principal(&q->principal, &p))
-			return NULL;
-		vec_push(&run->arena, &known, p.name);
-	}
-	for (size_t i = 0; i < q->sayings.len; i++) {
-		const struct principal *p = &q->sayings.at[i].principal;
+	struct spelling_vec names = {0};
+	for (size_t i = 0; i < known->principals.len; i++) {
+		const struct principal *p = &known->principals.at[i];
 		if (selector_takes_principal(&q->principal, p))
 			return NULL;
-		vec_push(&run->arena, &known, p->name);
+		vec_push(a, &names, p->name);
 	}
-	return unknown(&run->arena, "account, user or group", q->principal.text, &known);
+	return unknown(a, where, "account, user or group", q->principal.text, &names);
 }
 
-static struct error *check_entitlement(struct run *run, const struct question *q)
+static struct error *check_entitlement(const struct question *q, struct arena *a,
+				       const struct known_names *known, const char *where)
 {
-	struct spelling_vec known = {0};
+	struct spelling_vec names = {0};
 	if (selector_is_role(&q->entitlement))
 		return NULL;
-	for (size_t i = 0; i < q->sayings.len; i++) {
-		const struct entitlement *e = &q->sayings.at[i].entitlement;
+	for (size_t i = 0; i < known->entitlements.len; i++) {
+		const struct entitlement *e = &known->entitlements.at[i];
 		if (selector_takes_entitlement(&q->entitlement, e))
 			return NULL;
-		selector_spell_entitlement(&q->entitlement, &run->arena, e, &known);
+		selector_spell_entitlement(&q->entitlement, a, e, &names);
 	}
-	selector_spell_roles(&q->entitlement, &run->arena, &known);
-	return unknown(&run->arena, "role or product", q->entitlement.text, &known);
+	selector_spell_roles(&q->entitlement, a, &names);
+	return unknown(a, where, "role or product", q->entitlement.text, &names);
 }
 
-/* ---- the answer ---- */
-
-static bool is_asked(const struct question *q, const struct saying *s)
+struct error *question_check(const struct question *q, struct arena *a,
+			     const struct known_names *known, const char *where)
 {
-	return (!q->has_principal || selector_takes_principal(&q->principal, &s->principal)) &&
-	       (!q->has_entitlement ||
-		selector_takes_entitlement(&q->entitlement, &s->entitlement));
+	if (q->has_principal)
+		TRY(check_principal(q, a, known, where));
+	return q->has_entitlement ? check_entitlement(q, a, known, where) : NULL;
 }
 
-static struct error *load(struct run *run, struct question *q)
+bool question_takes(const struct question *q, const struct principal *p,
+		    const struct entitlement *e)
+{
+	return (!q->has_principal || selector_takes_principal(&q->principal, p)) &&
+	       (!q->has_entitlement || selector_takes_entitlement(&q->entitlement, e));
+}
+
+/* ---- the answer of manifests ---- */
+
+static struct error *check_names(struct run *run, const struct question *q,
+				 const struct manifests *m, const struct saying_vec *sayings)
+{
+	struct known_names known = {0};
+	for (size_t i = 0; i < m->model.accounts.len; i++)
+		vec_push(&run->arena, &known.principals,
+			 (struct principal){m->model.accounts.at[i].meta.name, PRINCIPAL_ACCOUNT});
+	for (size_t i = 0; i < sayings->len; i++) {
+		vec_push(&run->arena, &known.principals, sayings->at[i].principal);
+		vec_push(&run->arena, &known.entitlements, sayings->at[i].entitlement);
+	}
+	return question_check(q, &run->arena, &known, "the manifests");
+}
+
+static struct error *load(struct run *run, struct manifests *m, struct saying_vec *sayings)
 {
 	const char *path = run->options.manifests ? run->options.manifests : ".";
 	char *only[] = {arena_strdup(&run->arena, path)};
 	run->options.paths = only;
 	run->options.path_count = 1;
-	TRY(load_manifests(run, &q->manifests));
+	TRY(load_manifests(run, m));
 	if (run->report.errors)
 		return NULL;
-	saying_collect(&q->manifests.model, &q->manifests.index, &run->arena, time_day(run->now),
-		       &q->sayings);
-	if (q->has_principal)
-		TRY(check_principal(run, q));
-	return q->has_entitlement ? check_entitlement(run, q) : NULL;
+	saying_collect(&m->model, &m->index, &run->arena, time_day(run->now), sayings);
+	return NULL;
 }
 
 static struct error *print(struct run *run, const struct answer *answer)
@@ -113,24 +119,40 @@ static struct error *print(struct run *run, const struct answer *answer)
 	return NULL;
 }
 
-static struct error *answer_question(struct run *run, struct question *q)
+static struct error *answer_from_manifests(struct run *run, const struct question *q)
 {
+	struct manifests m;
+	struct saying_vec sayings = {0};
 	const char *why = NULL;
-	TRY(load(run, q));
+	TRY(load(run, &m, &sayings));
 	if (run->report.errors)
 		return NULL;
-	struct answer answer = {.organization = q->manifests.model.organizations.at[0].meta.name,
+	TRY(check_names(run, q, &m, &sayings));
+	struct answer answer = {.organization = m.model.organizations.at[0].meta.name,
 				.principal = q->has_principal ? q->principal.text : NULL,
 				.entitlement = q->has_entitlement ? q->entitlement.text : NULL};
-	for (size_t i = 0; i < q->sayings.len; i++) {
-		if (is_asked(q, &q->sayings.at[i]))
-			vec_push(&run->arena, &answer.facts,
-				 (struct fact){.saying = &q->sayings.at[i]});
+	for (size_t i = 0; i < sayings.len; i++) {
+		const struct saying *s = &sayings.at[i];
+		if (question_takes(q, &s->principal, &s->entitlement))
+			vec_push(&run->arena, &answer.facts, (struct fact){.saying = s});
 	}
 	answer_trace(&answer, &run->arena, &why);
 	if (why)
 		log_note("no commits are told: %s", why);
 	return print(run, &answer);
+}
+
+static struct error *answer_question(struct run *run, const struct question *q)
+{
+	const struct options *o = &run->options;
+	if (!o->as_of && !o->history)
+		return answer_from_manifests(run, q);
+	if (o->as_of && o->history)
+		return error_new(ERROR_USAGE, "--as-of asks of one moment, --history of all");
+	if (o->manifests)
+		return error_new(ERROR_USAGE, "--manifests and --%s are two questions",
+				 o->as_of ? "as-of" : "history");
+	return answer_from_history(run, q);
 }
 
 struct error *cmd_why(struct run *run, int *status UNUSED)

@@ -75,3 +75,13 @@ if command -v terraform >/dev/null; then
 	row 'terraform plan of 1,000 accounts, 5,000 resources' "$seconds s, $((memory / 1024)) MiB"
 	row 'terraform / writ, the same accounts' "$(ratio "$seconds" "$least")"
 fi
+
+# Who held a role on a date, from 1,000 snapshots of 1,000 accounts: the first question reads them all, the next a cache.
+WRIT=$writ sh "$here/make-history.sh" 1000 1000 "$work/history"
+export XDG_CACHE_HOME="$work/cache"
+for question in first next; do
+	/usr/bin/time -o "$work/time" -f '%e' "$writ" who storage-administrator --as-of 2023-12-01 \
+		--snapshot "$work/history/repo/acme" >"$work/answer"
+	row "who --as-of, the $question question" "$(cat "$work/time") s"
+done
+grep -q '^100 grants' "$work/answer"

@@ -1,0 +1,178 @@
+#!/usr/bin/env bats
+# Who held what on a date, and when each grant appeared and went: from the history of snapshots.
+
+setup() {
+	load helper
+	common_setup
+	export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_SYSTEM=/dev/null
+	export XDG_CACHE_HOME="$BATS_TEST_TMPDIR/cache" XDG_CONFIG_HOME="$BATS_TEST_TMPDIR/config"
+	unset WRIT_CONFIG
+	cp "$WRIT_ROOT/tests/data/answers/undo-live.yaml" live.yaml
+	cp "$WRIT_ROOT/tests/data/answers/undo-wanted.yaml" wanted.yaml
+	git init -q -b main repo
+	git -C repo config user.name 'Ann Author'
+	git -C repo config user.email ann@example.com
+	WRIT_NOW=2026-03-01T10:00:00Z snapshot
+	WRIT_NOW=2026-03-05T10:00:00Z ends 0 apply --live live.yaml --auto-approve --allow-remove 100% \
+		--snapshot repo/acme --commit wanted.yaml
+	cat >>live.yaml <<-END
+		---
+		apiVersion: writ/v1
+		kind: AdminRole
+		metadata: {name: crept-in}
+		spec:
+		  role: system-administrator
+		  members: [{user: omar@example.com}]
+	END
+	WRIT_NOW=2026-03-09T10:00:00Z snapshot
+}
+
+snapshot() {
+	ends 0 snapshot --live live.yaml --snapshot repo/acme --commit
+}
+
+# commit_files DAY MESSAGE: what somebody else does in the snapshots' folder.
+commit_files() {
+	git -C repo add -A
+	GIT_AUTHOR_DATE="2026-03-$1T12:00:00Z" GIT_COMMITTER_DATE="2026-03-$1T12:00:00Z" git -C repo commit -q -m "$2"
+}
+
+# Commits and digests, which depend on the program's version and on who runs the test.
+steady() {
+	sed -i "s/sha256:[0-9a-f]\{64\}/sha256:X/g; s/Z-[0-9a-f]\{12\}-/Z-DIGEST-/g; s/snapshot [0-9a-f]\{12\}/snapshot ID/; s/commit [0-9a-f]\{12\}/commit ID/; s/\"commit\": \"[0-9a-f]*\"/\"commit\": \"ID\"/g; s/[0-9a-f]\{40\}/ID/g" stdout stderr
+}
+
+@test "who held what on a date, and when each grant appeared and went" {
+	: >all
+	while IFS='|' read -r -a words; do
+		run_writ "${words[@]}" --snapshot repo/acme
+		steady
+		{
+			echo "## writ ${words[*]}"
+			outcome
+		} >>all
+	done <<-'END'
+		who|support-administrator|--as-of|2026-03-02
+		who|support-administrator|--as-of|2026-03-05T09:59:59Z
+		who|role|--as-of|2026-03-05
+		who|system-administrator|--as-of|2026-03-08
+		who|system-administrator|--as-of|2026-06-01
+		who|system-administrator|--history
+		why|old-script|--history
+		why|asset-archiver|storage-administrator|--as-of|HEAD~1
+		why|asset-archiver|--as-of|main~2
+		why|archiver|--as-of|2026-03-05|--format|json
+		who|product/Adobe Express/Templates|--history|--format|csv
+		who|storage-administrator|--as-of|2026-02-28
+		who|storage-admin|--as-of|2026-03-05
+		why|old-scrip|--as-of|2026-03-05
+		who|storage-administrator|--as-of|nonsense
+	END
+	mv all stdout
+	: >stderr
+	status=0
+	assert_golden as-of
+}
+
+@test "the cache is only a cache: absent, damaged, of another version, unwritable" {
+	ends 0 who role --history --format json --snapshot repo/acme
+	cp stdout due
+	cache=$(echo "$XDG_CACHE_HOME"/writ/timeline-*)
+	cp "$cache" kept
+	size=$(wc -c <kept)
+	for at in 0 20 100 $((size / 2)) $((size - 30)) $((size - 1)); do
+		perl -e 'open F, "+<", $ARGV[0]; seek F, $ARGV[1], 0; read F, $b, 1; seek F, $ARGV[1], 0; print F chr(ord($b) ^ 1)' "$cache" "$at"
+		ends 0 who role --history --format json --snapshot repo/acme
+		cmp stdout due
+		cmp "$cache" kept
+	done
+	for len in 0 1 72 $((size - 72)) $((size - 1)); do
+		head -c "$len" kept >"$cache"
+		ends 0 who role --history --format json --snapshot repo/acme
+		cmp stdout due
+		cmp "$cache" kept
+	done
+	rm -r "$XDG_CACHE_HOME"
+	ends 0 who role --history --format json --snapshot repo/acme
+	cmp stdout due
+	rm -r "$XDG_CACHE_HOME"
+	echo file >"$XDG_CACHE_HOME"
+	ends 0 who role --history --format json --snapshot repo/acme
+	cmp stdout due
+	grep -q 'will take as long' stderr
+	XDG_CACHE_HOME='' HOME='' ends 0 who role --history --format json --snapshot repo/acme
+	cmp stdout due
+}
+
+@test "a cache serves what it knows, and only what is new is read" {
+	ends 0 who role --history --snapshot repo/acme
+	cp "$XDG_CACHE_HOME"/writ/timeline-* before
+	sed -i 's/crept-in/crept-in-too/; s/role: system-administrator/role: deployment-administrator/' live.yaml
+	WRIT_NOW=2026-03-12T10:00:00Z snapshot
+	ends 0 who deployment-administrator --as-of 2026-03-12 --snapshot repo/acme --format json
+	[ "$(jq -c '[.grants[] | [.principal.name, .since.time]]' stdout)" = '[["omar@example.com","2026-03-12T10:00:00Z"]]' ]
+	[ "$(grep -c ^m "$XDG_CACHE_HOME"/writ/timeline-*)" -eq 4 ]
+	grep '^[m+-]' before >old
+	grep '^[m+-]' "$XDG_CACHE_HOME"/writ/timeline-* | head -n "$(wc -l <old)" | cmp - old
+}
+
+@test "a history that was rewritten is read anew from where it differs" {
+	ends 0 who role --history --snapshot repo/acme
+	git -C repo reset -q --hard HEAD~1
+	ends 0 who system-administrator --history --format json --snapshot repo/acme
+	[ "$(jq -c '[.history.snapshots, (.grants | length)]' stdout)" = '[2,0]' ] || { cat stdout; return 1; }
+	WRIT_NOW=2026-03-10T10:00:00Z snapshot
+	ends 0 who system-administrator --history --format json --snapshot repo/acme
+	[ "$(jq -c '[.history.snapshots, .grants[0].since.time]' stdout)" = '[3,"2026-03-10T10:00:00Z"]' ]
+	[ "$(grep -c ^m "$XDG_CACHE_HOME"/writ/timeline-*)" -eq 3 ]
+}
+
+@test "snapshots that cannot be read, or that somebody edited, are named as such" {
+	cp -R repo/acme whole
+	printf '<<<<<<< HEAD\n' >>repo/acme/technical-accounts.yaml
+	commit_files 10 'a merge conflict inside'
+	ends 1 who role --as-of 2026-03-10 --snapshot repo/acme
+	grep -q 'snapshot of commit .* cannot be read' stderr
+	rm -r repo/acme
+	cp -R whole repo/acme
+	sed -i 's/format: 1/format: 999/' repo/acme/organization.yaml
+	commit_files 11 'of a newer program'
+	ends 1 who role --as-of 2026-03-11 --snapshot repo/acme
+	rm -r repo/acme
+	cp -R whole repo/acme
+	sed -i 's/role: support-administrator/role: deployment-administrator/' repo/acme/admin-roles.yaml
+	commit_files 12 'edited by hand'
+	ends 0 who deployment-administrator --as-of 2026-03-12 --snapshot repo/acme
+	grep -q 'whose admin-roles.yaml was edited by hand' stdout
+	grep -q '^  *admin-roles.yaml was edited by hand' stdout
+	grep -q '2 snapshots cannot be read' stderr
+	ends 0 who role --as-of 2026-03-09 --snapshot repo/acme
+}
+
+@test "where snapshots are: a detached head, a bare repository that is configured, none" {
+	ends 0 who role --as-of 2026-03-05 --snapshot repo/acme
+	cp stdout due
+	git -C repo checkout -q --detach
+	ends 0 who role --as-of 2026-03-05 --snapshot repo/acme
+	cmp stdout due
+	git clone -q --bare repo bare.git
+	umask 077
+	cat >config.yaml <<-END
+		apiVersion: writ/v1
+		kind: Configuration
+		organizations:
+		  - name: acme
+		    orgId: 0123456789ABCDEF01234567@AdobeOrg
+		    snapshot: {repository: $BATS_TEST_TMPDIR/bare.git, folder: acme, branch: main}
+	END
+	ends 0 who role --as-of 2026-03-05 --config config.yaml
+	cmp stdout due
+	ends 64 who role --as-of 2026-03-05
+	mkdir plain
+	ends 1 who role --as-of 2026-03-05 --snapshot plain
+	git init -q unborn
+	ends 1 who role --as-of 2026-03-05 --snapshot unborn
+	ends 1 who role --as-of 2026-03-05 --snapshot repo/.git/..
+	ends 64 who role --as-of 2026-03-05 --history --snapshot repo/acme
+	ends 64 who role --as-of 2026-03-05 --manifests wanted.yaml --snapshot repo/acme
+}
