@@ -65,7 +65,7 @@ static bool is_plain(const char *text)
 	return true;
 }
 
-static void add_scalar(struct str *out, const char *text)
+void emit_scalar(struct str *out, const char *text)
 {
 	if (is_plain(text)) {
 		str_add(out, text);
@@ -86,7 +86,7 @@ static void add_field(struct str *out, int indent, const char *key, const char *
 		return;
 	str_fill(out, ' ', (size_t)indent);
 	str_printf(out, "%s: ", key);
-	add_scalar(out, text);
+	emit_scalar(out, text);
 	str_addc(out, '\n');
 }
 
@@ -106,9 +106,9 @@ static void add_labels(struct str *out, const struct label_vec *labels)
 	str_add(out, labels->len ? "  labels:\n" : "  labels: {}\n");
 	for (size_t i = 0; i < labels->len; i++) {
 		str_add(out, "    ");
-		add_scalar(out, labels->at[i].key);
+		emit_scalar(out, labels->at[i].key);
 		str_add(out, ": ");
-		add_scalar(out, labels->at[i].value);
+		emit_scalar(out, labels->at[i].value);
 		str_addc(out, '\n');
 	}
 }
@@ -118,7 +118,7 @@ static void add_item_field(struct str *out, bool *first, const char *key, const 
 	if (!text)
 		return;
 	str_printf(out, "%s%s: ", *first ? "{" : ", ", key);
-	add_scalar(out, text);
+	emit_scalar(out, text);
 	*first = false;
 }
 
@@ -152,7 +152,7 @@ static void add_texts(struct emitter *e, const char *key, const struct text_vec 
 	str_printf(e->out, "  %s:%s\n", key, sorted.len ? "" : " []");
 	for (size_t i = 0; i < sorted.len; i++) {
 		str_add(e->out, "    - ");
-		add_scalar(e->out, sorted.at[i].text);
+		emit_scalar(e->out, sorted.at[i].text);
 		str_addc(e->out, '\n');
 	}
 }
@@ -355,7 +355,7 @@ static int by_order(const void *a, const void *b)
 static void add_member(struct str *out, const struct principal *p)
 {
 	str_printf(out, "    - {%s: ", p->kind == PRINCIPAL_USER ? "user" : "group");
-	add_scalar(out, p->name);
+	emit_scalar(out, p->name);
 	str_add(out, "}\n");
 }
 

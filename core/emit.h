@@ -19,6 +19,9 @@ void emit_kinds(struct str out[KIND_COUNT], const struct live *live, const struc
 /* All kinds as one stream. */
 void emit_all(struct str *out, const struct live *live, const struct universe *u);
 
+/* Appends one value: without quotes when every YAML reader takes it for this text, else in double quotes. */
+void emit_scalar(struct str *out, const char *text);
+
 /* The file name of a kind: "technical-accounts.yaml". */
 const char *emit_file_name(enum kind kind);
 
