@@ -50,7 +50,7 @@ struct options {
 	unsigned timeout;  /* seconds */
 	unsigned max_wait; /* seconds; 0: the configuration's */
 	const char *base;  /* the last snapshot, or what a plan between revisions starts from */
-	bool prune;
+	bool prune, finish, again;
 	bool detailed_exitcode, auto_approve, resume, strict, list, manual, no_color, commit;
 	const char *manifests; /* NULL: the current folder */
 	const char *as_of;
@@ -160,6 +160,7 @@ struct error *cmd_log(struct run *run, int *status);
 struct error *cmd_undo(struct run *run, int *status);
 struct error *cmd_expiring(struct run *run, int *status);
 struct error *cmd_verify(struct run *run, int *status);
+struct error *cmd_rotate(struct run *run, int *status);
 struct error *cmd_schema(struct run *run, int *status);
 struct error *cmd_version(struct run *run, int *status);
 struct error *cmd_help(struct run *run, int *status);

@@ -41,6 +41,8 @@ const struct command commands[] = {
 	 cmd_expiring},
 	{"verify", "[PATH...]", "prove with accounts' own credentials that they get in",
 	 " format target timeout max-wait config org ", cmd_verify},
+	{"rotate", "ACCOUNT", "put a new client secret in place of the old one, step by step",
+	 " format finish again manifests max-wait config org ", cmd_rotate},
 	{"schema", "KIND", "print the JSON Schema of a kind", " list manual ", cmd_schema},
 	{"version", "", "print the version", "", cmd_version},
 	{"help", "[COMMAND]", "tell about a command", "", cmd_help},

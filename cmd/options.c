@@ -99,6 +99,8 @@ FLAG_OPTION(history)
 FLAG_OPTION(detailed_exitcode)
 FLAG_OPTION(auto_approve)
 FLAG_OPTION(resume)
+FLAG_OPTION(finish)
+FLAG_OPTION(again)
 FLAG_OPTION(strict)
 FLAG_OPTION(list)
 FLAG_OPTION(manual)
@@ -182,6 +184,7 @@ static struct error *parse_timeout(struct run *run, const char *argument)
 }
 
 static const struct option_row rows[] = {
+	{"again", NULL, "replace a second secret that nobody has used", parse_again},
 	{"allow-admin-grants", "N", "let the plan grant up to N admin roles",
 	 parse_allow_admin_grants},
 	{"allow-live-shrink", NULL, "trust a live read that is far below the last snapshot",
@@ -200,6 +203,8 @@ static const struct option_row rows[] = {
 	{"export-csv", "FILE", "save what is left for a person in the console's bulk format",
 	 parse_export_csv},
 	{"fail-on", "LIST", "exit 4 on guard, withheld, admin-grant or removal", parse_fail_on},
+	{"finish", NULL, "delete the old secret although it was used a short while ago",
+	 parse_finish},
 	{"format", "KIND[=FILE]", NULL, parse_format},
 	{"history", NULL, "when each grant appeared and went, from the history of snapshots",
 	 parse_history},

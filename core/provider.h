@@ -165,15 +165,21 @@ struct proof {
 };
 VEC(proof_vec, struct proof);
 
+/* What a rotation is asked for: the step that is due; the same, although the old secret is still in use; or another
+ * second secret in place of one that nobody has used. */
+enum rotate_way { ROTATE_NEXT, ROTATE_FINISH, ROTATE_AGAIN };
+
 /* What is done with an account's own secret. NULL members: the service has no such thing. */
 struct provider_access {
 	/* Appends the proofs of one account, in `a`. The error is for what is no answer about the account. */
 	struct error *(*verify)(struct provider *p, struct arena *a, const struct account *account,
 				struct proof_vec *out);
-	/* One step of a rotation: adds a second secret and hands it to the operator's sink, or, when `finish` or the
-	 * old one is no longer used, deletes the old one. *done when nothing is left to do; *message is one line. */
+	/* One step of a rotation, and what stands in the service decides which: with one secret a second is made and
+	 * handed to the operator's sink; with two the old one is deleted once the new one is used and the old one no
+	 * longer. *done when nothing is left to do; *message is one line about what was done or is waited for.
+	 * ERROR_PARTIAL when a change's outcome is unknown. */
 	struct error *(*rotate)(struct provider *p, struct arena *a, const struct account *account,
-				bool finish, bool *done, const char **message);
+				enum rotate_way way, bool *done, const char **message);
 };
 
 struct provider_entry {

@@ -8,6 +8,7 @@
 #include "providers/adobe/manual.h"
 #include "providers/adobe/price.h"
 #include "providers/adobe/provision.h"
+#include "providers/adobe/rotate.h"
 #include "providers/adobe/umapi.h"
 #include "providers/adobe/verify.h"
 #include "providers/adobe/writer.h"
@@ -184,4 +185,5 @@ const struct provider_writer adobe_writer = {
 
 const struct provider_access adobe_access = {
 	.verify = adobe_verify,
+	.rotate = adobe_rotate,
 };

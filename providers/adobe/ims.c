@@ -271,3 +271,11 @@ struct error *token_get(struct token *t, struct http *h, bool fresh, const struc
 	*out = t->access;
 	return NULL;
 }
+
+struct error *token_try(const char *client_id, struct secret *secret, struct http *h)
+{
+	struct token t = {.client_id = client_id, .scopes = IMS_SCOPES_PLAIN};
+	struct error *error = ask(&t, h, secret);
+	secret_free(t.access);
+	return error;
+}

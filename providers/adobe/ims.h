@@ -38,6 +38,9 @@ bool token_may_refresh(const struct token *t);
 MUST_CHECK struct error *token_get(struct token *t, struct http *h, bool fresh,
 				   const struct secret **out);
 
+/* Whether the service gives a token for this secret, which the caller keeps; the token is thrown away. */
+MUST_CHECK struct error *token_try(const char *client_id, struct secret *secret, struct http *h);
+
 /* Why the service gave none the last time: the credential itself, or that a scope is not granted to it. */
 enum token_fault { TOKEN_FAULT_NONE, TOKEN_FAULT_CLIENT, TOKEN_FAULT_SCOPE, TOKEN_FAULT_OTHER };
 enum token_fault token_fault(const struct token *t);

@@ -1,0 +1,284 @@
+#!/usr/bin/env bats
+# The emulator's clock is the real one; WRIT_NOW is a day long past, or two days ahead where an old secret is to be quiet.
+
+setup() {
+	load helper
+	load ../emulator/helper
+	common_setup
+	emulator_setup
+}
+
+teardown() {
+	emulator_stop
+}
+
+start() {
+	local arguments=()
+	for switch; do
+		arguments+=(--switch "$switch")
+	done
+	emulator_start --rate-limits off "${arguments[@]}"
+	operator_config asset-archiver
+	first=$SECRET
+}
+
+# own: only the account's own credential, and no person.
+own() {
+	sed -i '/^    user:/d' config.yaml
+	credential asset-archiver
+	sed -i "s|^    secretSink|    server: {clientId: $CLIENT, clientSecret: {file: server.secret}}\\n&|" config.yaml
+	cp asset-archiver.secret server.secret
+}
+
+rotate() {
+	run_writ rotate --config config.yaml "$@" asset-archiver
+}
+
+secrets() {
+	control GET state | jq -r '.credentials[] | select(.account == "asset-archiver") | .secrets[].secret'
+}
+
+made() {
+	control GET changes | jq -r '[.[].what | select(startswith("secret."))] | join(" ")'
+}
+
+fault() {
+	control POST faults "{\"path\": \"*/secrets*\", $1}" >/dev/null
+}
+
+later() {
+	WRIT_NOW=$(date -u -d '+2 days' +%Y-%m-%dT%H:%M:%SZ)
+	export WRIT_NOW
+}
+
+# No secret that was ever made is in what a run printed.
+nothing_shown() {
+	secrets >known
+	echo "$first" >>known
+	! grep -qFf known stdout stderr
+}
+
+@test "a rotation: made, handed over, waited for, done" {
+	start
+	rotate --log debug
+	[ "$status" -eq 6 ]
+	grep -q '^asset-archiver: a second secret (.*) is in the sink; once all' stdout
+	nothing_shown
+	[ "$(secrets | wc -l)" -eq 2 ]
+	[ "$(secrets | tail -n 1)" = "$(cat sink/asset-archiver)" ]
+	[ "$(stat -c %a sink/asset-archiver)" = 600 ]
+
+	rotate
+	[ "$status" -eq 6 ]
+	grep -q 'waiting: the old secret (.*) was last used' stdout
+	[ "$(secrets | wc -l)" -eq 2 ]
+
+	later
+	rotate --format json
+	[ "$status" -eq 0 ]
+	jq -e '.account == "asset-archiver" and .done' stdout
+	nothing_shown
+	[ "$(secrets)" = "$(cat sink/asset-archiver)" ]
+	[ "$(made)" = 'secret.create secret.delete' ]
+}
+
+@test "--finish does not wait, and is done when it is done" {
+	start
+	rotate
+	rotate --finish
+	[ "$status" -eq 0 ]
+	[ "$(secrets)" = "$(cat sink/asset-archiver)" ]
+	rotate --finish
+	[ "$status" -eq 0 ]
+	grep -q 'nothing is to be finished' stdout
+	[ "$(made)" = 'secret.create secret.delete' ]
+}
+
+@test "with the account's own credential alone" {
+	start console-s2s-writes=refuse
+	own
+	rotate
+	[ "$status" -eq 6 ]
+	cp sink/asset-archiver asset-archiver.secret
+	rotate --finish
+	[ "$status" -eq 0 ]
+	[ "$(secrets)" = "$(cat sink/asset-archiver)" ]
+}
+
+@test "both forms of the statuses" {
+	start secret-status=spec
+	rotate
+	[ "$status" -eq 6 ]
+	rotate --finish
+	[ "$status" -eq 0 ]
+}
+
+@test "found by its manifest, when the configuration has no secret of it" {
+	start
+	sed -i '/^    accounts:/,$d' config.yaml
+	cat >wanted.yaml <<-END
+		apiVersion: writ/v1
+		kind: Organization
+		metadata: {name: acme}
+		spec: {provider: adobe, orgId: $ORG}
+		---
+		apiVersion: writ/v1
+		kind: TechnicalAccount
+		metadata: {name: asset-archiver}
+		spec: {project: Asset Archiver}
+	END
+	rotate --manifests wanted.yaml
+	[ "$status" -eq 6 ]
+	[ "$(secrets | tail -n 1)" = "$(cat sink/asset-archiver)" ]
+	run_writ rotate --config config.yaml --manifests wanted.yaml nobody
+	[ "$status" -eq 1 ]
+}
+
+@test "a command as sink" {
+	start
+	sed -i "s|secretSink: .*|secretSink: {command: [/bin/sh, -c, 'cat >\"$PWD/got\"; echo \$WRIT_ACCOUNT \$WRIT_CLIENT_ID >\"$PWD/names\"']}|" config.yaml
+	rotate
+	[ "$status" -eq 6 ]
+	[ "$(secrets | tail -n 1)" = "$(cat got)" ]
+	[ "$(cat names)" = "asset-archiver $CLIENT" ]
+}
+
+@test "without a sink, or with a bad one, no secret is made" {
+	start
+	chmod 777 sink
+	rotate
+	[ "$status" -eq 1 ]
+	grep -q 'may be written by others' stderr
+	chmod 700 sink
+	sed -i '/secretSink/d' config.yaml
+	rotate
+	[ "$status" -eq 1 ]
+	grep -q 'no secretSink' stderr
+	[ -z "$(made)" ]
+}
+
+@test "a sink that fails takes nothing with it" {
+	start
+	sed -i 's|secretSink: .*|secretSink: {command: [/bin/false]}|' config.yaml
+	rotate
+	[ "$status" -eq 1 ]
+	grep -q 'deleted again' stderr
+	[ "$(secrets)" = "$first" ]
+	nothing_shown
+	fault '"method": "DELETE", "kind": "status", "status": 500, "count": 0'
+	rotate
+	[ "$status" -eq 5 ]
+	grep -q -- 'writ rotate asset-archiver --again' stderr
+	[ "$(secrets | wc -l)" -eq 2 ]
+}
+
+@test "an unknown outcome of making one is not tried again" {
+	start
+	fault '"method": "POST", "kind": "status", "status": 500, "phase": "before"'
+	rotate
+	[ "$status" -eq 5 ]
+	grep -q 'shows no second secret' stderr
+	[ -z "$(made)" ]
+
+	for lost in '"kind": "status", "status": 500' '"kind": "reset", "bytes": 120' '"kind": "truncate", "bytes": -3' \
+		'"kind": "garbage"' '"kind": "html"' '"kind": "edit", "remove": ["client_secret"]'; do
+		control DELETE faults >/dev/null
+		fault "\"method\": \"POST\", \"phase\": \"after\", $lost"
+		before=$(control GET requests | jq '[.[] | select(.method == "POST" and (.path | endswith("/secrets")))] | length')
+		rotate
+		[ "$status" -eq 5 ]
+		grep -q -- 'what it is was lost.*--again' stderr
+		after=$(control GET requests | jq '[.[] | select(.method == "POST" and (.path | endswith("/secrets")))] | length')
+		[ "$after" -eq $((before + 1)) ]
+		rotate
+		[ "$status" -eq 6 ]
+		grep -q 'has not been used yet' stdout
+		rotate --finish
+		[ "$status" -eq 6 ]
+		[ "$(secrets | head -n 1)" = "$first" ]
+		rotate --again
+		[ "$status" -eq 6 ]
+		[ "$(secrets | tail -n 1)" = "$(cat sink/asset-archiver)" ]
+		[ "$(secrets | wc -l)" -eq 2 ]
+		rotate --finish
+		[ "$status" -eq 0 ]
+		[ "$(secrets)" = "$(cat sink/asset-archiver)" ]
+		first=$(secrets)
+	done
+}
+
+@test "an unknown outcome of deleting one is looked at" {
+	start
+	rotate
+	fault '"method": "DELETE", "kind": "status", "status": 503, "phase": "before"'
+	rotate --finish
+	[ "$status" -eq 5 ]
+	[ "$(secrets | wc -l)" -eq 2 ]
+	fault '"method": "DELETE", "kind": "reset", "bytes": 20, "phase": "after"'
+	rotate --finish
+	[ "$status" -eq 0 ]
+	[ "$(secrets)" = "$(cat sink/asset-archiver)" ]
+	[ "$(made)" = 'secret.create secret.delete' ]
+}
+
+@test "refused is refused" {
+	start
+	for status_due in '403 9' '401 9' '400 1' '409 1'; do
+		control DELETE faults >/dev/null
+		fault "\"method\": \"POST\", \"kind\": \"status\", \"status\": ${status_due% *}, \"count\": 0"
+		rotate
+		[ "$status" -eq "${status_due#* }" ]
+	done
+	[ -z "$(made)" ]
+}
+
+@test "a throttled service is waited for" {
+	start
+	fault '"method": "POST", "kind": "status", "status": 429, "retry_after": "1"'
+	rotate
+	[ "$status" -eq 6 ]
+	[ "$(made)" = secret.create ]
+	fault '"method": "DELETE", "kind": "status", "status": 429, "retry_after": "30"'
+	rotate --finish --max-wait 2
+	[ "$status" -eq 1 ]
+	grep -q 'over the limit of 2 s' stderr
+}
+
+@test "killed at every point, it goes on from what stands in the service" {
+	cp live.yaml seed.yaml
+	for point in rotate-add rotate-added rotate-handed rotate-used rotate-delete rotate-deleted; do
+		emulator_stop
+		cp seed.yaml live.yaml
+		rm -rf live.yaml.emulator.json sink
+		start
+		case $point in
+		*delete*) rotate ;;
+		esac
+		killed=0
+		WRIT_FAILPOINT=$point:1 "$WRIT_FAILPOINT_BIN" rotate --config config.yaml --finish asset-archiver \
+			>/dev/null 2>&1 || killed=$?
+		if [ "$killed" -ne 137 ]; then # with one secret --finish has nothing to do
+			WRIT_FAILPOINT=$point:1 "$WRIT_FAILPOINT_BIN" rotate --config config.yaml asset-archiver \
+				>/dev/null 2>&1 || killed=$?
+		fi
+		[ "$killed" -eq 137 ]
+		rotate
+		if grep -q 'has not been used yet' stdout; then
+			rotate --again
+		fi
+		[ "$status" -eq 6 ]
+		[ "$(secrets | tail -n 1)" = "$(cat sink/asset-archiver)" ]
+		rotate --finish
+		[ "$status" -eq 0 ]
+		[ "$(secrets)" = "$(cat sink/asset-archiver)" ]
+	done
+}
+
+@test "usage" {
+	for words in '' 'one two' '--finish --again one'; do
+		# shellcheck disable=SC2086 # words
+		run_writ rotate $words
+		[ "$status" -eq 64 ]
+	done
+	emulator_start
+}
