@@ -45,7 +45,11 @@ struct query query_of(const struct model *wanted, const struct model_index *inde
 			vec_push(a, &all, earlier);
 		}
 	}
-	return (struct query){COLLECT_ALL, all.at, all.len, removes_from_any(wanted)};
+	return (struct query){.what = COLLECT_ALL,
+			      .managed = all.at,
+			      .count = all.len,
+			      .all = removes_from_any(wanted),
+			      .groups = wanted->products.len > 0};
 }
 
 static int by_name(const void *a, const void *b)
@@ -54,7 +58,7 @@ static int by_name(const void *a, const void *b)
 	return strcmp(x->meta.name, y->meta.name);
 }
 
-const struct query query_all = {.what = COLLECT_ALL, .all = true};
+const struct query query_all = {.what = COLLECT_ALL, .all = true, .groups = true};
 
 struct error *provider_read(const struct provider_reader *reader, struct provider *p,
 			    struct arena *a, struct universe *u, const struct query *query,

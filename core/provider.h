@@ -40,6 +40,9 @@ struct query {
 		managed; /* what manifests or a plan say of them: names, projects, credentials, APIs */
 	size_t count;	 /* of managed */
 	bool all;	 /* details of every account are due, managed or not */
+	bool groups;	 /* it matters what user groups hold */
+	const struct plan *plan; /* to see how its changes stand: of all that they are not about,
+				  * what the session read before will do; NULL: a read of its own */
 };
 extern const struct query query_all;
 

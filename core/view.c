@@ -120,6 +120,15 @@ static void write_apis(struct arena *a, const struct account **account, const st
 	*account = written;
 }
 
+static bool has_group(const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->changes.len; i++) {
+		if (plan->changes.at[i].principal->kind == PRINCIPAL_GROUP)
+			return true;
+	}
+	return false;
+}
+
 /* The accounts of a plan, with APIs as its changes spell them: a service that knows one by several names answers with
  * the same. */
 static struct query query_of_plan(struct arena *a, const struct plan *plan)
@@ -138,7 +147,11 @@ static struct query query_of_plan(struct arena *a, const struct plan *plan)
 		if (old != now && old < plan->accounts.len)
 			write_apis(a, &all[old], c->after);
 	}
-	return (struct query){COLLECT_ALL, all, plan->accounts.len, false};
+	return (struct query){.what = COLLECT_ALL,
+			      .managed = all,
+			      .count = plan->accounts.len,
+			      .groups = has_group(plan),
+			      .plan = plan};
 }
 
 struct error *view_read(struct view *v, const struct provider_reader *reader,

@@ -2,23 +2,61 @@
 
 #include <string.h>
 
+#include "core/plan.h"
 #include "providers/adobe/console.h"
 #include "providers/adobe/match.h"
 #include "providers/adobe/naming.h"
 #include "providers/adobe/seen.h"
 #include "providers/adobe/umapi.h"
 
+#define REFRESH_MAX 25 /* single users a minute: umapi.md section 6 */
+
 /* ---- users and groups ---- */
 
-static struct error *read_directory(struct provider *p)
+VEC(email_vec, const char *);
+
+static int by_text(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* The users that a plan is about, each once. */
+static void list_users(const struct plan *plan, struct arena *a, struct email_vec *out)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < plan->changes.len; i++) {
+		const struct principal *who = plan->changes.at[i].principal;
+		if (who->kind == PRINCIPAL_USER)
+			vec_push(a, out, who->name);
+	}
+	vec_sort(out, by_text);
+	for (size_t i = 0; i < out->len; i++) {
+		if (!kept || strcmp(out->at[kept - 1], out->at[i]) != 0)
+			out->at[kept++] = out->at[i];
+	}
+	out->len = kept;
+}
+
+/* Full lists are rationed apart from all else (umapi.md section 6), so a session reads them once; how a plan's changes
+ * stand is asked of its few users alone. What groups hold shows in the lists of all users only. */
+static struct error *read_directory(struct provider *p, const struct query *query)
 {
 	const struct umapi api = {p->http, p->users, p->org_id};
+	ARENA scratch = {0};
+	struct email_vec users = {0};
+	if (p->read_users && query->plan && !query->groups) {
+		list_users(query->plan, &scratch, &users);
+		p->directory.all.len = 0;
+		p->directory.has_all = false;
+		if (users.len <= REFRESH_MAX)
+			return umapi_refresh(&api, users.at, users.len, &p->directory);
+	}
 	arena_done(&p->directory_arena);
 	p->directory = (struct directory){.strings = p->strings, .arena = &p->directory_arena};
 	p->read_users = false;
 	if (!p->users)
 		return NULL;
-	TRY(umapi_read(&api, true, &p->directory));
+	TRY(umapi_read(&api, query->groups, &p->directory));
 	p->read_users = true;
 	return NULL;
 }
@@ -157,7 +195,7 @@ struct error *live_read(struct provider *p, struct arena *a, struct universe *u,
 {
 	universe_fold_names(u); /* Adobe's services do not agree on the case of names */
 	TRY(console_read(p, query));
-	TRY(read_directory(p));
+	TRY(read_directory(p, query));
 	rename_all(p);
 	TRY(seen_read(p));
 	out->organization = organization_name(p);

@@ -145,6 +145,53 @@ grant.add user/kim@example.com product/Adobe Express/Beta" ]
 	done
 }
 
+@test "full lists are read once, and a run lives with their being rationed" {
+	control PUT switches '{"frequency-throttle":"on"}'
+	manifests 'AdminRole support role: support-administrator, members: [{user: kim@example.com}]'
+	apply 0
+	[ "$(sent GET /users/.*/0$)" = 1 ]
+	[ "$(sent GET /groups/.*/0$)" = 1 ]
+	[ "$(changes)" = 'grant.add user/kim@example.com role/support-administrator' ]
+}
+
+@test "oddities of the lists change nothing" {
+	manifests \
+		'ProductAssignment beta product: Adobe Express, profile: Beta, members: [{user: kim@example.com}, {group: Designers}]' \
+		'AdminRole support role: support-administrator, members: [{user: kim@example.com}]' \
+		'AdminRole product role: product-administrator, product: Adobe Fonts, members: [{user: jane@example.com}]' \
+		'AdminRole designers role: user-group-administrator, group: Designers, members: [{user: joe.doe@example.com}]'
+	control POST groups '{"name":"Designers","add":["jane@example.com"]}' | jq -e .ok
+	for switch in '"name-case":"upper","username-case":"upper","tech-list":"shown"' \
+		'"name-case":"lower","duplicate-headers":"off","tech-list":"absent"' \
+		'"step-type":"text","action-repeat":"error","email-match":"exact"'; do
+		echo "switch $switch"
+		control PUT switches "{$switch}" >put
+		apply 0
+		in_sync
+		sed 's/members: \[{user.*\]/members: []/; s/, members/, unlisted: remove, members/' manifests/all.yaml >manifests/none
+		mv manifests/all.yaml keep
+		mv manifests/none manifests/all.yaml
+		control PUT switches "{$switch}" >put
+		apply 0
+		in_sync
+		mv keep manifests/all.yaml
+		control DELETE switches >put
+	done
+}
+
+@test "lists in many pages" {
+	manifests 'ProductAssignment beta product: Adobe Express, profile: Beta, members: [{user: kim@example.com}, {user: jane@example.com}]'
+	control PUT switches '{"users-page-size":"1","groups-page-size":"8"}' >put
+	ends 0 plan --format json manifests
+	jq -e '.changes | length == 2' stdout
+	[ "$(sent GET '/groups/.*/2$')" = 1 ]
+	[ "$(sent GET '/users/.*/3$')" -ge 1 ]
+	[ "$(sent GET '/users/.*/4$')" = 0 ]
+	control PUT switches '{"users-out-of-range":"empty","groups-out-of-range":"last","tech-list":"absent"}' >put
+	ends 0 plan --format json manifests
+	jq -e '.changes | length == 2' stdout
+}
+
 @test "a storage administrator is a person's work, until the account's own profile shows it" {
 	manifests "$(account storage-administrator)"
 	configure "${OWN_SECRET/CLIENT/$CLIENT}"
