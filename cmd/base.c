@@ -2,7 +2,8 @@
 #include <errno.h>
 #include <string.h>
 
-#include "cmd/command.h"
+#include "cmd/base.h"
+#include "cmd/record.h"
 #include "core/live.h"
 
 /* What is no file is a revision: of the current folder, unless it says which of its folders. */
@@ -36,30 +37,65 @@ void use_revisions(struct run *run)
 	o->base = NULL;
 }
 
-/* The operator's snapshot, once there is one. */
-static const char *configured(struct run *run, const struct organization_config *config)
+/* Where snapshots are written, once there is one; a bare repository has it in its branch alone. */
+static struct error *find_written(struct run *run, const struct session *session, const char *name,
+				  struct snapshot_source *out)
 {
-	if (!config || !config->snapshot.repository)
+	struct record_place place;
+	char tip[HISTORY_ID];
+	bool any, has = false;
+	CLEANUP(history_close) struct history *h = NULL;
+	TRY(record_find_place(&run->arena, run->options.snapshot, record_settings(session->config),
+			      name ? name : "snapshot", false, &place, &any));
+	if (!any)
 		return NULL;
-	const struct snapshot_settings *s = &config->snapshot;
-	const char *path = s->folder ? arena_printf(&run->arena, "%s/%s", s->repository, s->folder)
-				     : s->repository;
-	const char *first = arena_printf(&run->arena, "%s/organization.yaml", path);
-	return access(first, R_OK) == 0 ? path : NULL;
+	const char *first = arena_printf(&run->arena, "%s/organization.yaml", place.folder);
+	if (access(first, F_OK) == 0) {
+		*out = (struct snapshot_source){place.folder, NULL};
+		return NULL;
+	}
+	if (!place.repository)
+		return NULL;
+	TRY(history_open(place.repository, &h));
+	TRY(history_tip(h, place.settings.branch, tip));
+	if (*tip)
+		TRY(history_has(h, tip, place.below, &has));
+	if (has)
+		*out = (struct snapshot_source){
+			arena_printf(&run->arena, "%s:%s", tip, place.below), place.repository};
+	return NULL;
 }
 
-struct error *load_base(struct run *run, const struct session *session, struct universe *u,
-			const char **name, const struct live **out)
+struct error *find_snapshot(struct run *run, const struct session *session, const char *given,
+			    const char *name, struct snapshot_source *out)
 {
-	*name = run->options.base ? as_source(run, run->options.base)
-				  : configured(run, session->config);
-	*out = NULL;
-	if (!*name)
+	*out = (struct snapshot_source){0};
+	if (!given)
+		return find_written(run, session, name, out);
+	*out = (struct snapshot_source){as_source(run, given), NULL};
+	return NULL;
+}
+
+struct error *load_snapshot(struct run *run, const struct snapshot_source *source,
+			    struct model *out)
+{
+	struct error *error =
+		live_load_model(source->path, source->repository, run->strings, &run->arena, out);
+	return error ? error_wrap(error, "reading the snapshot %s", source->path) : NULL;
+}
+
+struct error *load_base(struct run *run, const struct session *session, const char *name,
+			struct universe *u, struct base *out)
+{
+	struct snapshot_source source;
+	*out = (struct base){0};
+	TRY(find_snapshot(run, session, run->options.base, name, &source));
+	if (!source.path)
 		return NULL;
-	struct live *base = arena_zalloc(&run->arena, sizeof(*base));
-	struct error *error = live_load(*name, COLLECT_ALL, run->strings, &run->arena, u, base);
-	if (error)
-		return error_wrap(error, "reading the snapshot %s", *name);
-	*out = base;
+	struct model *model = arena_zalloc(&run->arena, sizeof(*model));
+	struct live *live = arena_zalloc(&run->arena, sizeof(*live));
+	TRY(load_snapshot(run, &source, model));
+	live_of_model(model, COLLECT_ALL, &run->arena, u, live);
+	*out = (struct base){source.path, live};
 	return NULL;
 }

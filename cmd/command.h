@@ -50,7 +50,8 @@ struct options {
 	unsigned timeout;  /* seconds */
 	unsigned max_wait; /* seconds; 0: the configuration's */
 	const char *base;  /* the last snapshot, or what a plan between revisions starts from */
-	bool prune, finish, again;
+	bool prune, rehearse, finish, again;
+	const char *from;
 	bool detailed_exitcode, auto_approve, resume, strict, list, manual, no_color, commit;
 	const char *manifests; /* NULL: the current folder */
 	const char *as_of;
@@ -128,14 +129,6 @@ MUST_CHECK struct error *open_session(struct run *run, const struct service *ser
 void close_session(struct session *session);
 const struct operator_policy *session_policy(const struct session *session); /* NULL: none */
 
-/* With --base and nothing but revisions as PATHs, the plan is between the two: the base stands for what is live. */
-void use_revisions(struct run *run);
-
-/* The snapshot that --base or the operator names, numbered in `u`; NULL when none does, or when there is none yet. */
-struct live;
-MUST_CHECK struct error *load_base(struct run *run, const struct session *session,
-				   struct universe *u, const char **name, const struct live **out);
-
 /* Loads manifests, reads live and makes the plan; the universe belongs to the caller. */
 struct plan;
 MUST_CHECK struct error *make_plan(struct run *run, struct session *session,
@@ -151,6 +144,8 @@ struct error *cmd_init(struct run *run, int *status);
 struct error *cmd_validate(struct run *run, int *status);
 struct error *cmd_plan(struct run *run, int *status);
 struct error *cmd_apply(struct run *run, int *status);
+struct error *cmd_drift(struct run *run, int *status);
+struct error *cmd_restore(struct run *run, int *status);
 struct error *cmd_show(struct run *run, int *status);
 struct error *cmd_import(struct run *run, int *status);
 struct error *cmd_snapshot(struct run *run, int *status);

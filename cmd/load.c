@@ -1,7 +1,7 @@
 /* What several commands begin with. */
 #include <string.h>
 
-#include "cmd/command.h"
+#include "cmd/base.h"
 #include "core/apply.h"
 #include "core/check.h"
 #include "core/manifest.h"
@@ -105,8 +105,7 @@ struct error *make_plan(struct run *run, struct session *session, struct univers
 			struct plan *out)
 {
 	struct manifests m;
-	const struct live *base;
-	const char *base_name;
+	struct base base;
 	struct live *live = arena_zalloc(&run->arena, sizeof(*live));
 	use_revisions(run);
 	TRY(load_manifests(run, &m));
@@ -120,7 +119,7 @@ struct error *make_plan(struct run *run, struct session *session, struct univers
 	struct query query = query_of(&m.model, &m.index, &run->arena);
 	TRY(provider_read(session->provider->reader, session->handle, &run->arena, *universe,
 			  &query, live));
-	TRY(load_base(run, session, *universe, &base_name, &base));
+	TRY(load_base(run, session, service.organization, *universe, &base));
 	struct model *model = arena_alloc(&run->arena, sizeof(*model));
 	*model = m.model;
 	struct model_index *index = arena_alloc(&run->arena, sizeof(*index));
@@ -128,8 +127,8 @@ struct error *make_plan(struct run *run, struct session *session, struct univers
 	struct plan_input input = {.wanted = model,
 				   .index = index,
 				   .live = live,
-				   .base = base,
-				   .base_name = base_name,
+				   .base = base.live,
+				   .base_name = base.name,
 				   .whole = !query.managed,
 				   .prune = run->options.prune,
 				   .universe = *universe,

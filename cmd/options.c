@@ -81,6 +81,7 @@ static struct error *parse_format(struct run *run, const char *argument)
 		return NULL;                                                                       \
 	}
 TEXT_OPTION(base)
+TEXT_OPTION(from)
 TEXT_OPTION(live)
 TEXT_OPTION(org)
 TEXT_OPTION(out)
@@ -96,6 +97,7 @@ TEXT_OPTION(manifests)
 FLAG_OPTION(prune)
 TEXT_OPTION(as_of)
 FLAG_OPTION(history)
+FLAG_OPTION(rehearse)
 FLAG_OPTION(detailed_exitcode)
 FLAG_OPTION(auto_approve)
 FLAG_OPTION(resume)
@@ -206,6 +208,7 @@ static const struct option_row rows[] = {
 	{"finish", NULL, "delete the old secret although it was used a short while ago",
 	 parse_finish},
 	{"format", "KIND[=FILE]", NULL, parse_format},
+	{"from", "PATH|REV", "the snapshot to go back to; default: the last one", parse_from},
 	{"history", NULL, "when each grant appeared and went, from the history of snapshots",
 	 parse_history},
 	{"in", "SPAN", "how far to look: days, weeks or months such as 30d (default), 4w, 3m",
@@ -223,6 +226,8 @@ static const struct option_row rows[] = {
 	{"out", "PATH", "save to this file or folder", parse_out},
 	{"prune", NULL, "delete accounts that the snapshot has and no manifest declares",
 	 parse_prune},
+	{"rehearse", NULL, "only tell what it would take, as if the organisation were empty",
+	 parse_rehearse},
 	{"resume", NULL, "go on with the run that stopped part-way", parse_resume},
 	{"roles-from", "FILE", "the console's export of administrators, as a source of roles",
 	 parse_roles_from},

@@ -284,6 +284,17 @@ static void compare_grants(struct search *s)
 	}
 }
 
+static int by_principal(const void *a, const void *b)
+{
+	const struct drift_item *x = a, *y = b;
+	if (x->principal_rank != y->principal_rank)
+		return x->principal_rank < y->principal_rank ? -1 : 1;
+	if (!x->entitlement != !y->entitlement)
+		return x->entitlement ? 1 : -1;
+	return (x->entitlement_rank > y->entitlement_rank) -
+	       (x->entitlement_rank < y->entitlement_rank);
+}
+
 void drift_find(const struct drift_input *in, struct arena *a, struct drift_vec *out)
 {
 	struct search s = {.in = in, .arena = a, .out = out};
@@ -294,6 +305,7 @@ void drift_find(const struct drift_input *in, struct arena *a, struct drift_vec 
 	sort_pairs(&s, &in->live->grants, false, &s.live);
 	compare_accounts(&s);
 	compare_grants(&s);
+	vec_sort(out, by_principal);
 	arena_done(&s.scratch);
 }
 

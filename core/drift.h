@@ -46,7 +46,7 @@ struct drift_input {
 	bool whole;		  /* live was read with all details of all accounts */
 };
 
-/* Appends every drift in `a`: accounts first, then grants, each in the order of their names. */
+/* Appends every drift in `a`, by principal in the order of names, an account before its grants. */
 void drift_find(const struct drift_input *in, struct arena *a, struct drift_vec *out);
 
 /* For every principal rank: the rank of the same account's live name, itself for all others. In `a`. */

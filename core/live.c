@@ -16,11 +16,11 @@ static struct error *first_finding(const struct report *report)
 			d->summary, d->id, report->errors - 1);
 }
 
-static struct error *load_model(const char *path, struct intern *strings, struct arena *a,
-				struct model *out)
+struct error *live_load_model(const char *path, const char *repository, struct intern *strings,
+			      struct arena *a, struct model *out)
 {
 	struct report report = {.arena = a};
-	struct manifest_reader reader = {strings, a, &report};
+	struct manifest_reader reader = {strings, a, &report, repository};
 	char *paths[] = {arena_strdup(a, path)};
 	TRY(manifest_load(&reader, paths, 1, out, NULL));
 	check_model(out, (struct location){path, 1, 1}, &report);
@@ -81,7 +81,7 @@ struct error *live_load(const char *path, unsigned what, struct intern *strings,
 			struct universe *u, struct live *out)
 {
 	struct model *model = arena_zalloc(a, sizeof(*model));
-	TRY(load_model(path, strings, a, model));
+	TRY(live_load_model(path, NULL, strings, a, model));
 	live_of_model(model, what, a, u, out);
 	return NULL;
 }

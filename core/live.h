@@ -12,6 +12,11 @@
 MUST_CHECK struct error *live_load(const char *path, unsigned what, struct intern *strings,
 				   struct arena *a, struct universe *u, struct live *out);
 
+/* The model alone, loaded and checked; `repository` is that of a REV:PATH, NULL: the current folder's. */
+MUST_CHECK struct error *live_load_model(const char *path, const char *repository,
+					 struct intern *strings, struct arena *a,
+					 struct model *out);
+
 /* The same of a model that was loaded and checked; lists are shared with it, not copied. */
 void live_of_model(struct model *model, unsigned what, struct arena *a, struct universe *u,
 		   struct live *out);

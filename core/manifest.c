@@ -312,7 +312,12 @@ static struct error *load_revision(struct load *l, const char *revision, const c
 	const char *root, *here;
 	CLEANUP(history_close) struct history *h = NULL;
 	struct stored_file_vec files = {0};
-	TRY(history_find(&l->scratch, ".", &root, &here));
+	if (l->reader->repository) {
+		root = l->reader->repository;
+		here = "";
+	} else {
+		TRY(history_find(&l->scratch, ".", &root, &here));
+	}
 	if (!root)
 		return error_new(ERROR_INPUT, "\"%s:%s\": this folder is in no git repository",
 				 revision, path);

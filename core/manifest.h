@@ -19,6 +19,7 @@ struct manifest_reader {
 	struct intern *strings;
 	struct arena *arena;
 	struct report *report;
+	const char *repository; /* of REV:PATH; NULL: the current folder's */
 };
 
 /* Reads all PATHs ("-": standard input; "REV:PATH": as git keeps it in the repository of the current folder, PATH from

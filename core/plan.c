@@ -128,7 +128,7 @@ static void plan_undeclared(struct planner *p, const struct account *live)
 	uint32_t rank = live_rank(p, live);
 	if (p->declared[rank] || p->renamed[rank] || p->deleted[rank])
 		return;
-	bool known = p->in->base && drift_base_of(p->in->base, live);
+	bool known = p->in->exact || (p->in->base && drift_base_of(p->in->base, live));
 	bool pruned = known && p->in->prune && p->organization->unlisted != UNLISTED_KEEP;
 	if (p->organization->unlisted == UNLISTED_REMOVE || pruned)
 		delete_account(p, live, REASON_UNDECLARED, p->organization->at);
@@ -242,7 +242,10 @@ static void plan_create(struct planner *p, const struct wanted_pair *w)
 	const char *missing = existence_check(&p->existence, p->arena, c.principal, c.entitlement);
 	c.words = w->declared->words;
 	c.unseen = !is_seen(p, w->key);
-	if (missing)
+	if (missing && p->in->patient)
+		vec_push(p->arena, &p->plan->missing,
+			 (struct missing_item){c.principal, c.entitlement, c.at, missing});
+	else if (missing)
 		report_add(p->report, SEVERITY_ERROR, "E0602", c.at, 0,
 			   "writ grants what exists and makes only accounts", "%s", missing);
 	else if (c.via == CAN_NOT)

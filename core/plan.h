@@ -79,6 +79,15 @@ struct unlisted_item {
 };
 VEC(unlisted_vec, struct unlisted_item);
 
+/* Wanted, and not possible yet: something that writ does not make is not there. */
+struct missing_item {
+	const struct principal *principal;
+	const struct entitlement *entitlement;
+	struct location at;
+	const char *message;
+};
+VEC(missing_vec, struct missing_item);
+
 struct summary {
 	size_t add, change, remove, manual, withheld, unlisted;
 };
@@ -93,9 +102,10 @@ struct plan {
 	bool empty_manifests;	   /* nothing at all is declared */
 	struct change_vec changes; /* in the order of execution */
 	struct unlisted_vec unlisted;
-	struct drift_vec drift; /* since the last snapshot; empty without one */
-	const char *base;	/* where that snapshot is; NULL: none at hand */
-	int32_t live_shrink;	/* percent that live is below it */
+	struct missing_vec missing; /* only where the input is `patient` */
+	struct drift_vec drift;	    /* since the last snapshot; empty without one */
+	const char *base;	    /* where that snapshot is; NULL: none at hand */
+	int32_t live_shrink;	    /* percent that live is below it */
 	struct guard_vec guards;
 	struct summary summary;
 	struct cost cost;
@@ -112,7 +122,8 @@ struct plan_input {
 	const char *base_name;	 /* where it is */
 	bool whole;		 /* live was read with all details of all accounts */
 	bool exact; /* what is not declared goes, whatever `unlisted` says; accounts only with `prune` */
-	bool prune; /* accounts that the snapshot has and no manifest declares are deleted */
+	bool patient; /* a grant to or of what does not exist is told, not an error */
+	bool prune;   /* accounts that the snapshot has and no manifest declares are deleted */
 	struct universe *universe; /* holds live's pairs, not yet ranked */
 	const struct provider_reader *reader;
 	struct provider *session;

@@ -133,6 +133,14 @@ static const struct part cost[] = {
 	{"minutes", COUNT, "minutes at its published limits"},
 	{0},
 };
+static const struct part missing[] = {
+	{"address", TEXT, "what it is"},
+	{"principal", NULL, "who", principal},
+	{"entitlement", NULL, "what", entitlement},
+	{"message", TEXT, "what does not exist"},
+	{"location", NULL, "what asks for it", location, .nullable = true},
+	{0},
+};
 static const struct part unlisted[] = {
 	{"address", TEXT, "what it is"},
 	{"principal", NULL, "who", principal},
@@ -185,6 +193,7 @@ static const struct part plan[] = {
 	{"changes", NULL, "what apply does", change, .list = true},
 	{"manual", NULL, "what a person does", manual, .list = true},
 	{"unlisted", NULL, "what no list names", unlisted, .list = true},
+	{"missing", NULL, "wanted, and not possible yet", missing, .optional = true, .list = true},
 	{"accounts", NULL, "what the service calls the accounts that changes are about", account,
 	 .list = true},
 	{"cost", NULL, "what it takes to apply", cost},

@@ -314,6 +314,26 @@ static void add_unlisted(struct str *out, const struct plan *plan)
 	str_add(out, plan->unlisted.len ? "\n]" : "]");
 }
 
+static void add_missing(struct str *out, const struct plan *plan)
+{
+	if (plan->missing.len == 0)
+		return;
+	json_put_key(out, "missing");
+	str_addc(out, '[');
+	for (size_t i = 0; i < plan->missing.len; i++) {
+		const struct missing_item *m = &plan->missing.at[i];
+		str_add(out, i ? ",\n  {" : "\n  {");
+		json_put_text(out, "address",
+			      change_address(out->arena, m->principal, m->entitlement));
+		render_principal_json(out, m->principal);
+		render_entitlement_json(out, m->entitlement);
+		json_put_text(out, "message", m->message);
+		render_location_json(out, m->at);
+		str_addc(out, '}');
+	}
+	str_add(out, "\n]");
+}
+
 static void add_sources(struct str *out, const struct plan *plan)
 {
 	json_put_key(out, "manifest");
@@ -371,6 +391,7 @@ void render_plan_json(struct str *out, const struct plan *plan)
 	add_changes(out, plan);
 	add_manual(out, plan);
 	add_unlisted(out, plan);
+	add_missing(out, plan);
 	add_accounts(out, plan);
 	json_put_key(out, "cost");
 	str_printf(out, "{\"calls\": %zu, \"minutes\": %zu}", plan->cost.calls,

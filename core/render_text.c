@@ -343,6 +343,22 @@ static void add_conflicts(const struct text_renderer *r)
 	}
 }
 
+static void add_missing(const struct text_renderer *r)
+{
+	const struct missing_vec *all = &r->plan->missing;
+	if (all->len == 0)
+		return;
+	str_printf(r->out, "\nNOT POSSIBLE YET (%zu)\n", all->len);
+	for (size_t i = 0; i < all->len && i < UNLISTED_SHOWN; i++) {
+		const struct missing_item *m = &all->at[i];
+		struct arena *a = r->out->arena;
+		str_printf(r->out, "  %s  %s: %s\n", shown(a, m->principal->name),
+			   render_entitlement(a, m->entitlement), m->message);
+	}
+	if (all->len > UNLISTED_SHOWN)
+		str_printf(r->out, "  and %zu more\n", all->len - UNLISTED_SHOWN);
+}
+
 static void add_drift(const struct text_renderer *r)
 {
 	const struct drift_vec *all = &r->plan->drift;
@@ -380,10 +396,12 @@ void render_plan_text(struct str *out, const struct plan *plan, const char *dige
 	for (int risk = 0; risk < RISK_COUNT; risk++)
 		add_section(&r, (enum risk)risk);
 	add_manual(&r);
+	add_missing(&r);
 	add_guards(&r);
 	add_drift(&r);
 	add_unlisted(&r);
-	if (plan->changes.len == 0 && plan->unlisted.len == 0 && plan->drift.len == 0)
+	if (plan->changes.len + plan->missing.len == 0 && plan->unlisted.len == 0 &&
+	    plan->drift.len == 0)
 		return;
 	str_printf(out, "\nOrganisation %s, provider %s, plan %s\n", plan->organization,
 		   plan->provider, digest);

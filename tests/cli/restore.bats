@@ -1,0 +1,111 @@
+#!/usr/bin/env bats
+
+setup() {
+	load helper
+	common_setup
+	cp "$WRIT_ROOT/tests/data/quickstart/live.yaml" live.yaml
+	cat >>live.yaml <<-'END'
+		---
+		apiVersion: writ/v1
+		kind: TechnicalAccount
+		metadata: {name: archiver, labels: {team: media}}
+		spec:
+		  owner: media@example.com
+		  project: Archive
+		  apis: [Storage API]
+		  adminRoles: [storage-administrator]
+		status: {id: 0d1f0c2e-7a54-8a3c-9f10-2b6c4d8e9a01, email: x@techacct.example}
+		---
+		apiVersion: writ/v1
+		kind: ProductAssignment
+		metadata: {name: templates}
+		spec: {product: Adobe Express, profile: Templates, members: [{group: Designers}, {user: jane@example.com}]}
+	END
+	ends 0 snapshot --live live.yaml --out snapshots
+	cat >empty.yaml <<-'END'
+		apiVersion: writ/v1
+		kind: Organization
+		metadata: {name: acme}
+		spec: {provider: file}
+		status:
+		  products:
+		    - {product: Adobe Express, profile: Default}
+		    - {product: Adobe Express, profile: Templates}
+		    - {product: Creative Cloud Enterprise, profile: Storage}
+		  users: [jane@example.com, omar@example.com]
+		  groups: [Designers]
+	END
+}
+
+# without_ids FOLDER: the snapshot but for what the service assigns and counts.
+without_ids() { cat "$1"/*.yaml | sed '/^status:/d; /^ *id:\|^ *email:/d; /serial\|lineage\|[0-9a-f]\{64\}/d'; }
+
+@test "an empty organisation becomes what it was, but for ids" {
+	ends 0 restore --live empty.yaml --from snapshots --out plan.json
+	assert_golden restore
+	ends 0 apply --live empty.yaml plan.json
+	ends 0 restore --live empty.yaml --from snapshots --detailed-exitcode
+	ends 0 snapshot --live empty.yaml --out again
+	diff <(without_ids snapshots) <(without_ids again)
+}
+
+@test "the way back takes away what was added, accounts only with --prune" {
+	cat >>live.yaml <<-'END'
+		---
+		apiVersion: writ/v1
+		kind: TechnicalAccount
+		metadata: {name: intruder}
+		spec: {adminRoles: [support-administrator]}
+		---
+		apiVersion: writ/v1
+		kind: AdminRole
+		metadata: {name: deployers}
+		spec: {role: deployment-administrator, members: [{user: jane@example.com}]}
+	END
+	ends 0 restore --live live.yaml --from snapshots --out plan.json --allow-remove 100%
+	grep -q 'grant/user/jane%40example.com/role/deployment-administrator".*"delete"' plan.json
+	[ -z "$(grep '"address": "technicalAccount/intruder".*"delete"' plan.json)" ]
+	ends 0 restore --live live.yaml --from snapshots --out plan.json --allow-remove 100% --prune
+	grep -q '"address": "technicalAccount/intruder".*"delete"' plan.json
+}
+
+@test "into an organisation of another name only when it is named" {
+	sed -i 's/metadata: {name: acme}/metadata: {name: newco}/' empty.yaml
+	ends 1 restore --live empty.yaml --from snapshots
+	grep -q 'E0601' stderr
+	ends 0 restore --live empty.yaml --from snapshots --org newco --allow-admin-grants 100 --out plan.json
+	ends 0 apply --live empty.yaml plan.json
+	ends 0 restore --live empty.yaml --from snapshots --org newco --detailed-exitcode
+}
+
+@test "a rehearsal tells calls, order and what no API restores, and changes nothing" {
+	cp live.yaml before.yaml
+	ends 0 restore --rehearse --live live.yaml --from snapshots
+	assert_golden restore-rehearse
+	ends 0 restore --rehearse --live live.yaml --from snapshots --format json
+	assert_golden restore-rehearse-json
+	cmp live.yaml before.yaml
+}
+
+@test "users who are not there yet are told, and the rest is restored" {
+	sed -i 's/  users: .*/  users: [omar@example.com]/' empty.yaml
+	ends 0 restore --live empty.yaml --from snapshots --allow-admin-grants 100 --out plan.json
+	grep -q '^NOT POSSIBLE YET' stdout
+	ends 0 apply --live empty.yaml plan.json
+}
+
+@test "a snapshot may be a revision" {
+	export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_SYSTEM=/dev/null
+	git init -q -b main .
+	git config user.name Tester
+	git config user.email tester@example.com
+	git add snapshots
+	git commit -q -m first
+	rm -r snapshots
+	ends 0 restore --live live.yaml --from HEAD:snapshots --detailed-exitcode
+}
+
+@test "no snapshot, no way back: 64" {
+	ends 64 restore --live live.yaml
+	ends 1 restore --live live.yaml --from nowhere
+}
