@@ -8,6 +8,7 @@
 #include "core/util/nearest.h"
 #include "core/util/report.h"
 #include "providers/adobe/calls.h"
+#include "providers/adobe/handover.h"
 #include "providers/adobe/naming.h"
 
 #define DESCRIPTION_DEFAULT "Kept by writ" /* the console wants one */
@@ -480,7 +481,10 @@ static struct error *make_account(struct provider *p, struct arena *a,
 	TRY(send_credential(p, a, &place, account, &first, &id, out));
 	if (out->class != OUTCOME_APPLIED)
 		return NULL;
-	return subscribe_new(p, a, account, add_credential(p, &place, account, id), out);
+	struct credential *c = add_credential(p, &place, account, id);
+	TRY(subscribe_new(p, a, account, c, out));
+	handover_first(p, c);
+	return NULL;
 }
 
 /* ---- updates ---- */

@@ -1,0 +1,73 @@
+#!/usr/bin/env bats
+# The secret of a new credential reaches the operator's sink, and nothing else.
+
+setup() {
+	load helper
+	load ../emulator/helper
+	common_setup
+	emulator_setup
+	emulator_start --rate-limits off
+	operator_config asset-archiver
+	cat >wanted.yaml <<-END
+		apiVersion: writ/v1
+		kind: Organization
+		metadata: {name: acme}
+		spec: {provider: adobe, orgId: $ORG}
+		---
+		apiVersion: writ/v1
+		kind: TechnicalAccount
+		metadata: {name: brand-new}
+		spec:
+		  project: Brand New Project
+		  apis: [$STORAGE_API]
+	END
+}
+
+teardown() {
+	emulator_stop
+}
+
+apply() {
+	run_writ apply --config config.yaml --auto-approve --log debug wanted.yaml
+}
+
+secret() {
+	control GET state | jq -r '.credentials[] | select(.account == "brand-new") | .secrets[].secret'
+}
+
+# The secret is in no output and in no file but those named.
+nowhere_but() {
+	local found
+	[ -n "$(secret)" ]
+	found=$(grep -rlF "$(secret)" stdout stderr state sink 2>/dev/null | sort | tr '\n' ' ')
+	[ "$found" = "$1" ]
+}
+
+@test "a new account's secret is in the sink after apply" {
+	apply
+	[ "$status" -eq 0 ]
+	[ "$(secret)" = "$(cat sink/brand-new)" ]
+	[ "$(stat -c %a sink/brand-new)" = 600 ]
+	nowhere_but 'sink/brand-new '
+}
+
+@test "without a sink it is not even fetched" {
+	sed -i '/secretSink/d' config.yaml
+	apply
+	[ "$status" -eq 0 ]
+	control GET requests | jq -e 'all(.[]; .path | endswith("/download") | not)'
+	nowhere_but ''
+}
+
+@test "a sink that fails leaves the account, and says how to get another secret" {
+	sed -i 's|secretSink: .*|secretSink: {command: [/bin/false]}|' config.yaml
+	apply
+	[ "$status" -eq 0 ]
+	grep -q 'did not reach the sink.*writ rotate brand-new' stderr
+	nowhere_but ''
+	mkdir -p sink
+	sed -i 's|secretSink: .*|secretSink: {directory: sink}|' config.yaml
+	run_writ rotate --config config.yaml --manifests wanted.yaml brand-new
+	[ "$status" -eq 6 ]
+	[ "$(secret | tail -n 1)" = "$(cat sink/brand-new)" ]
+}
