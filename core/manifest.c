@@ -112,8 +112,23 @@ static size_t run_workers(struct loader *l, struct worker *workers)
 }
 
 /* Puts together what the workers read, in the order of the pieces. */
+/* Room for what all pieces hold, so that the lists are not moved piece by piece. */
+static void make_room(struct loader *l, struct model *to)
+{
+	size_t accounts = to->accounts.len, roles = to->roles.len, products = to->products.len;
+	for (size_t i = 0; i < l->pieces.len; i++) {
+		accounts += l->pieces.at[i].model.accounts.len;
+		roles += l->pieces.at[i].model.roles.len;
+		products += l->pieces.at[i].model.products.len;
+	}
+	vec_reserve(l->reader->arena, &to->accounts, accounts);
+	vec_reserve(l->reader->arena, &to->roles, roles);
+	vec_reserve(l->reader->arena, &to->products, products);
+}
+
 static void collect(struct loader *l, struct worker *workers, size_t count, struct model *out)
 {
+	make_room(l, out);
 	for (size_t i = 0; i < l->pieces.len; i++) {
 		join(l->reader->arena, out, &l->pieces.at[i].model);
 		report_join(l->reader->report, &l->pieces.at[i].report);

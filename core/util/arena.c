@@ -3,10 +3,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #define ALIGNMENT 16
 #define BLOCK_MIN ((size_t)4 << 10)
-#define BLOCK_MAX ((size_t)1 << 20)
+#define HUGE_PAGE ((size_t)2 << 20) /* on x86-64, and on ARM with pages of 4 KiB */
+#define SMALL_PAGE ((uintptr_t)4 << 10)
+#define BLOCK_MAX HUGE_PAGE
 #define OWN_BLOCK (BLOCK_MAX / 2) /* pieces above this do not share */
 
 struct arena_block {
@@ -27,6 +30,22 @@ void *xmalloc(size_t size)
 	if (!memory)
 		out_of_memory(size);
 	return memory;
+}
+
+/* Asks for huge pages. The whole of the pages it lies in, for a mapping of which only a part was asked for cannot be
+ * moved when it grows. */
+static void *advise(void *memory, size_t size)
+{
+	uintptr_t lead = (uintptr_t)memory & (SMALL_PAGE - 1);
+	if (size >= HUGE_PAGE)
+		madvise((char *)memory - lead, (lead + size + SMALL_PAGE - 1) & ~(SMALL_PAGE - 1),
+			MADV_HUGEPAGE);
+	return memory;
+}
+
+void *xmalloc_large(size_t size)
+{
+	return advise(xmalloc(size), size);
 }
 
 void *xrealloc(void *old, size_t size)
@@ -65,7 +84,7 @@ static void link_block(struct arena *a, struct arena_block *block)
 
 static void *own_block(struct arena *a, size_t size)
 {
-	struct arena_block *block = xmalloc(sizeof(*block) + size);
+	struct arena_block *block = xmalloc_large(sizeof(*block) + size);
 	block->end = NULL;
 	link_block(a, block);
 	return block->data;
@@ -74,11 +93,22 @@ static void *own_block(struct arena *a, size_t size)
 static void *resize_own_block(struct arena *a, void *piece, size_t size)
 {
 	struct arena_block *block = (struct arena_block *)piece - 1;
-	block = xrealloc(block, sizeof(*block) + size);
+	block = advise(xrealloc(block, sizeof(*block) + size), sizeof(*block) + size);
 	*(block->newer ? &block->newer->older : &a->blocks) = block;
 	if (block->older)
 		block->older->newer = block;
 	return block->data;
+}
+
+/* The largest blocks are a huge page each. */
+static struct arena_block *new_shared_block(size_t size)
+{
+	if (size < HUGE_PAGE)
+		return xmalloc(size);
+	struct arena_block *block = aligned_alloc(HUGE_PAGE, size);
+	if (!block)
+		out_of_memory(size);
+	return advise(block, size);
 }
 
 static void add_shared_block(struct arena *a, size_t size)
@@ -87,7 +117,7 @@ static void add_shared_block(struct arena *a, size_t size)
 		a->block_size = BLOCK_MIN;
 	while (a->block_size - sizeof(struct arena_block) < size)
 		a->block_size *= 2;
-	struct arena_block *block = xmalloc(a->block_size);
+	struct arena_block *block = new_shared_block(a->block_size);
 	block->end = (char *)block + a->block_size;
 	link_block(a, block);
 	a->next = block->data;

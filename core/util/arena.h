@@ -18,7 +18,7 @@ struct arena {
 	struct arena_block *blocks; /* newest first */
 	char *next, *end;	    /* free space of the newest shared block */
 	void *last;	   /* the newest allocation, which arena_grow() may extend in place */
-	size_t block_size; /* of the next shared block: 4 KiB, doubling to 1 MiB */
+	size_t block_size; /* of the next shared block: 4 KiB, doubling to 2 MiB */
 };
 
 /* Memory aligned for any type; alloc leaves it uninitialised, zalloc clears it. `size` may be 0. */
@@ -50,6 +50,8 @@ void arena_done(struct arena *a);
 
 /* malloc family that aborts when memory is out, for what must outlive an arena. */
 void *xmalloc(size_t size) __attribute__((malloc, returns_nonnull));
+/* The same for a piece that will be filled: of huge pages where the system gives them, a fault for each. */
+void *xmalloc_large(size_t size) __attribute__((returns_nonnull));
 void *xrealloc(void *old, size_t size) __attribute__((returns_nonnull));
 void *xmemdup(const void *data, size_t len) __attribute__((malloc, returns_nonnull));
 char *xstrdup(const char *text) __attribute__((malloc, returns_nonnull));

@@ -191,7 +191,7 @@ static struct error *read_to_end(FILE *in, const char *name, size_t expect, size
 				 size_t *len)
 {
 	size_t used = 0, cap = expect + 2; /* one for the NUL, one to see that more comes */
-	CLEANUP(free) char *buffer = xmalloc(cap);
+	CLEANUP(free) char *buffer = xmalloc_large(cap);
 	for (;;) {
 		used += fread(buffer + used, 1, cap - 1 - used, in);
 		if (ferror(in))
