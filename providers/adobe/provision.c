@@ -1,9 +1,7 @@
 #include "providers/adobe/provision.h"
 
-#include <limits.h>
 #include <string.h>
 
-#include "core/util/clock.h"
 #include "core/util/json.h"
 #include "core/util/nearest.h"
 #include "core/util/report.h"
@@ -233,8 +231,7 @@ static void add_project(struct provider *p, const struct place *place, const cha
 /* Its outcome is unknown: only a look tells, and a late one may tell more. */
 static struct error *look_for_project(struct provider *p, struct arena *a, struct place *place)
 {
-	for (unsigned n = 0; settle_delay_ms(n) != UINT_MAX && !place->project_id; n++) {
-		clock_sleep_ms(settle_delay_ms(n));
+	for (struct patience t = {0}; !place->project_id && patience_next(p, &t);) {
 		TRY(find_project(p, a, place->project, &place->project_id));
 	}
 	return NULL;
@@ -332,8 +329,7 @@ static struct error *look_for_credential(struct provider *p, struct arena *a,
 					 const struct place *place, const char *name,
 					 const char **id)
 {
-	for (unsigned n = 0; settle_delay_ms(n) != UINT_MAX && !*id; n++) {
-		clock_sleep_ms(settle_delay_ms(n));
+	for (struct patience t = {0}; !*id && patience_next(p, &t);) {
 		TRY(find_credential(p, a, place, name, id));
 	}
 	return NULL;
@@ -519,8 +515,7 @@ static struct error *edit_credential(struct provider *p, struct arena *a, struct
 		c->name = out->class == OUTCOME_APPLIED ? keep(p, name) : c->name;
 		return NULL;
 	}
-	for (unsigned n = 0; settle_delay_ms(n) != UINT_MAX; n++) {
-		clock_sleep_ms(settle_delay_ms(n));
+	for (struct patience t = {0}; patience_next(p, &t);) {
 		struct error *unseen = console_refresh(p, c, &gone);
 		error_free(unseen);
 		if (!unseen && !gone && is_edited(c, name, account->description)) {
@@ -624,8 +619,7 @@ static struct error *is_gone(struct provider *p, const struct credential *c, boo
 	struct http_request *r =
 		calls_add(&calls, "GET", "/organizations/{org}/integrations/{id}",
 			  "organizations/%s/integrations/%s", p->org_number, c->id);
-	for (unsigned n = 0; settle_delay_ms(n) != UINT_MAX && !*gone; n++) {
-		clock_sleep_ms(settle_delay_ms(n));
+	for (struct patience t = {0}; !*gone && patience_next(p, &t);) {
 		http_done(r);
 		TRY(calls_read(&calls, 0));
 		*gone = !call_found(r);

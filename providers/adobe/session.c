@@ -10,6 +10,7 @@
 	"openid,AdobeID,read_organizations,additional_info.roles,"                                 \
 	"additional_info.projectedProductContext,adobeio_api,read_client_secret,"                  \
 	"manage_client_secrets"
+#define PATIENCE_MS 4000 /* reads catch up within seconds: developer-console.md section 6 */
 #define SCOPE_USERS "user_management_sdk"
 
 static struct error *check_settings(const struct settings *settings)
@@ -87,6 +88,8 @@ struct error *session_open(const struct settings *settings, struct provider **ou
 			       .org_id = settings->org_id ? settings->org_id : config->org_id,
 			       .now = settings->now};
 	p->identity = make_identity(p);
+	bool hurried = options.max_wait_s && options.max_wait_s < PATIENCE_MS / 1000;
+	p->patience_ms = hurried ? options.max_wait_s * 1000 : PATIENCE_MS;
 	struct error *error = http_open(&options, &p->http);
 	if (error) {
 		session_close(p);

@@ -68,6 +68,7 @@ struct provider {
 	char *identity;
 	int64_t now;
 	struct http *http;
+	unsigned patience_ms;	/* to look for what was written */
 	struct token *console;	/* for the Developer Console: a person's, else the server's own */
 	struct token *server;	/* of the server-to-server credential; NULL: not configured */
 	struct token *users;	/* the same, when it may read and change users; else NULL */

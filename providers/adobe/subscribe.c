@@ -1,6 +1,5 @@
 #include "providers/adobe/subscribe.h"
 
-#include <limits.h>
 #include <string.h>
 
 #include "core/util/clock.h"
@@ -185,18 +184,22 @@ const char *subscription_refusal(const struct json *body, struct arena *a)
 
 /* ---- waiting for reads ---- */
 
-unsigned settle_delay_ms(unsigned n)
+bool patience_next(const struct provider *p, struct patience *t)
 {
-	static const unsigned delays[] = {0, 50, 250, 1000, 2000};
-	return n < sizeof(delays) / sizeof(*delays) ? delays[n] : UINT_MAX;
+	static const unsigned pauses[] = {0, 50, 250, 700, 1000, 2000};
+	if (t->looks == sizeof(pauses) / sizeof(*pauses) ||
+	    t->waited_ms + pauses[t->looks] > p->patience_ms)
+		return false;
+	clock_sleep_ms(pauses[t->looks]);
+	t->waited_ms += pauses[t->looks++];
+	return true;
 }
 
 static struct error *settle(struct provider *p, struct credential *c, const struct wish_vec *all,
 			    bool *met)
 {
-	for (unsigned n = 0; settle_delay_ms(n) != UINT_MAX; n++) {
+	for (struct patience t = {0}; patience_next(p, &t);) {
 		bool gone = false;
-		clock_sleep_ms(settle_delay_ms(n));
 		TRY(console_refresh(p, c, &gone));
 		*met = !gone && wishes_met(all, c);
 		if (*met)

@@ -37,7 +37,11 @@ const char *subscription_refusal(const struct json *body, struct arena *a);
 MUST_CHECK struct error *subscribe_put(struct provider *p, struct arena *a, struct credential *c,
 				       const struct wish_vec *all, struct outcome *out);
 
-/* Milliseconds to wait before the n-th look for what was written; 0 for the first, UINT_MAX when to give up. */
-unsigned settle_delay_ms(unsigned n);
+/* A look for what was written may come too early: `for (struct patience t = {0}; patience_next(p, &t);)` looks at once,
+ * then after growing pauses, as long as the session has patience. */
+struct patience {
+	unsigned looks, waited_ms;
+};
+bool patience_next(const struct provider *p, struct patience *t);
 
 #endif
