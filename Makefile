@@ -35,6 +35,7 @@ CMD_SRC   := $(sort $(wildcard cmd/*.c))
 EMU_SRC   := $(sort $(wildcard cmd/adobe-emulator/*.c))
 UNIT_SRC  := $(sort $(wildcard tests/unit/test_*.c))
 CONF_SRC  := $(sort $(wildcard tests/conformance/*.c))
+FAULT_SRC := $(sort $(wildcard tests/fault/*.c))
 FUZZ_SRC  := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 BENCH_SRC := $(sort $(wildcard tests/bench/*.c))
 MAN_SRC   := $(sort $(wildcard cmd/man/*.scd))
@@ -45,16 +46,18 @@ CMD_OBJ   := $(CMD_SRC:%.c=$(B)/obj/%.o)
 EMU_OBJ   := $(EMU_SRC:%.c=$(B)/obj/%.o)
 FAIL_OBJ  := $(LIB_SRC:%.c=$(B)/failpoint/obj/%.o) $(CMD_SRC:%.c=$(B)/failpoint/obj/%.o)
 FLIB_OBJ  := $(LIB_SRC:%.c=$(B)/fuzz/obj/%.o)
-TEST_OBJ  := $(UNIT_SRC:%.c=$(B)/obj/%.o) $(CONF_SRC:%.c=$(B)/obj/%.o) $(BENCH_SRC:%.c=$(B)/obj/%.o)
+TEST_OBJ  := $(UNIT_SRC:%.c=$(B)/obj/%.o) $(CONF_SRC:%.c=$(B)/obj/%.o) $(BENCH_SRC:%.c=$(B)/obj/%.o) \
+	$(FAULT_SRC:%.c=$(B)/obj/%.o)
 FUZZ_OBJ  := $(FUZZ_SRC:%.c=$(B)/fuzz/obj/%.o)
 UNIT_BIN  := $(UNIT_SRC:tests/unit/%.c=$(B)/unit/%)
 CONF_BIN  := $(CONF_SRC:tests/conformance/%.c=$(B)/conformance/%)
+FAULT_BIN := $(FAULT_SRC:tests/fault/%.c=$(B)/fault/%)
 BENCH_BIN := $(BENCH_SRC:tests/bench/%.c=$(B)/bench/%)
 FUZZ_BIN  := $(FUZZ_SRC:tests/fuzz/fuzz_%.c=$(B)/fuzz/%)
 MAN       := $(MAN_SRC:cmd/man/%.scd=$(B)/man/%)
 
 CLI_BATS   := $(sort $(wildcard tests/cli/*.bats))
-FAULT_BATS := $(sort $(wildcard tests/fault/*.bats))
+FAULT_BATS := $(sort $(wildcard tests/fault/*.bats)) $(FAULT_BIN)
 EMU_BATS   := $(sort $(wildcard tests/emulator/*.bats))
 NPM_DIR    := tests/conformance/npm
 NPM_TESTS  := $(sort $(wildcard $(NPM_DIR)/*.test.mjs))
@@ -96,10 +99,11 @@ LINK    = $(CC) $(CFLAGS) $(WRIT_LDFLAGS) $(LDFLAGS)
 
 # ---- building --------------------------------------------------------------
 
-.PHONY: all unit conformance failpoint fuzz-programs man FORCE
+.PHONY: all unit conformance faults failpoint fuzz-programs man FORCE
 all: $(B)/writ $(B)/adobe-emulator
 unit: $(UNIT_BIN)
 conformance: $(CONF_BIN)
+faults: $(FAULT_BIN)
 failpoint: $(B)/failpoint/writ
 fuzz-programs: $(FUZZ_BIN)
 man: $(MAN)
@@ -147,6 +151,11 @@ $(UNIT_BIN): $(B)/unit/%: $(B)/obj/tests/unit/%.o $(LIB_OBJ) $(B)/.sources
 	@mkdir -p $(@D)
 	$(say) LINK $@
 	$(Q)$(LINK) -o $@ $(filter %.o,$^) $(CMOCKA_LIBS) $(PKG_LIBS)
+
+$(FAULT_BIN): $(B)/fault/%: $(B)/obj/tests/fault/%.o $(LIB_OBJ) $(B)/.sources
+	@mkdir -p $(@D)
+	$(say) LINK $@
+	$(Q)$(LINK) -o $@ $(filter %.o,$^) $(PKG_LIBS)
 
 $(CONF_BIN): $(B)/conformance/%: $(B)/obj/tests/conformance/%.o $(LIB_OBJ) $(B)/.sources
 	@mkdir -p $(@D)
@@ -219,7 +228,7 @@ quickstart: deps-build
 check: deps
 	+@$(MAKE) check-run
 
-check-run: all unit conformance failpoint man $(NPM_STAMP)
+check-run: all unit conformance faults failpoint man $(NPM_STAMP)
 	@$(TEST_ENV) prove -j2 -e tests/tap $(TESTS)
 
 $(NPM_DIR)/node_modules/.stamp: $(NPM_DIR)/package-lock.json
@@ -277,7 +286,7 @@ fuzz-run: $(FUZZ_BIN)
 
 # ---- style -----------------------------------------------------------------
 
-ALL_C = $(LIB_SRC) $(CMD_SRC) $(EMU_SRC) $(UNIT_SRC) $(CONF_SRC) $(FUZZ_SRC) $(BENCH_SRC)
+ALL_C = $(LIB_SRC) $(CMD_SRC) $(EMU_SRC) $(UNIT_SRC) $(CONF_SRC) $(FAULT_SRC) $(FUZZ_SRC) $(BENCH_SRC)
 SHELL_FILES = .ci/run $(sort $(shell find tests examples -name node_modules -prune -o \
 	\( -name '*.sh' -o -name '*.bats' -o -name '*.bash' \) -print 2>/dev/null)) tests/tap
 

@@ -186,7 +186,7 @@ const char *subscription_refusal(const struct json *body, struct arena *a)
 
 bool patience_next(const struct provider *p, struct patience *t)
 {
-	static const unsigned pauses[] = {0, 50, 250, 700, 1000, 2000};
+	static const unsigned pauses[] = {0, 50, 250, 750, 1500, 1500};
 	if (t->looks == sizeof(pauses) / sizeof(*pauses) ||
 	    t->waited_ms + pauses[t->looks] > p->patience_ms)
 		return false;

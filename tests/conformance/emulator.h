@@ -7,6 +7,7 @@
 
 #include <arpa/inet.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <signal.h>
 #include <spawn.h>
 #include <string.h>
@@ -83,11 +84,23 @@ static inline void emulator_configure(struct emulator *e)
 	e->config.user.token = (struct secret_source){.kind = SECRET_FILE, .name = e->token};
 }
 
+/* Nothing of an earlier organisation stays but the key of its tokens: a new one takes long to make. */
+static inline void emulator_forget(struct emulator *e, struct arena *a)
+{
+	struct json_span key;
+	const char *text = emulator_control(e, a, "GET", "state", "");
+	if (!json_member((struct json_span){text, strlen(text)}, "signingKey", &key))
+		emulator_fail("no key");
+	emulator_control(e, a, "PUT", "state",
+			 arena_printf(a, "{\"signingKey\": %.*s}", (int)key.len, key.at));
+}
+
 /* Puts an organisation before the provider, with a fresh token and an empty log. */
 static inline void emulator_put(struct emulator *e, struct arena *a, const char *manifest)
 {
 	struct json_span value;
 	emulator_control(e, a, "PUT", "manifest", manifest);
+	emulator_forget(e, a);
 	emulator_control(e, a, "DELETE", "faults", "");
 	emulator_control(e, a, "DELETE", "switches", "");
 	const char *text = emulator_control(e, a, "POST", "token", "{}");
@@ -131,19 +144,18 @@ static inline void emulator_start(struct emulator *e, const char *manifest)
 	emulator_configure(e);
 }
 
+static inline int emulator_unlink(const char *path, const struct stat *st UNUSED, int kind UNUSED,
+				  struct FTW *at UNUSED)
+{
+	return remove(path);
+}
+
 static inline void emulator_stop(struct emulator *e)
 {
-	static const char *const names[] = {"live.yaml", "live.yaml.emulator.json", "token",
-					    "secret", "manifests.yaml"};
-	char path[80];
 	int status;
 	kill(e->pid, SIGTERM);
 	waitpid(e->pid, &status, 0);
-	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
-		snprintf(path, sizeof(path), "%s/%s", e->folder, names[i]);
-		unlink(path);
-	}
-	rmdir(e->folder);
+	nftw(e->folder, emulator_unlink, 8, FTW_DEPTH | FTW_PHYS);
 }
 
 #endif

@@ -1,0 +1,567 @@
+/* Every fault of the emulator, at the first, a middle and the last request of every kind of work: what is done is done
+ * once, what is unknown is not sent again before a look, one resume converges, and then nothing is left to plan.
+ *
+ * Prints TAP, a line a case. */
+#include "core/apply.h"
+#include "core/check.h"
+#include "core/manifest.h"
+#include "core/util/clock.h"
+#include "providers/registry.h"
+#include "tests/conformance/emulator.h"
+
+#define ORGANIZATION                                                                               \
+	"apiVersion: writ/v1\nkind: Organization\nmetadata: {name: acme}\n"                        \
+	"spec: {provider: adobe, orgId: \"" EMULATED_ORG "\"}\n"
+#define EXISTS                                                                                     \
+	"status:\n  products: [{product: P, profile: A}, {product: P, profile: B}]\n"              \
+	"  users: [jane@example.com, joe@example.com, kim@example.com, lee@example.com]\n  "       \
+	"groups: [Designers]\n"
+#define ACCOUNT(name, spec)                                                                        \
+	"---\napiVersion: writ/v1\nkind: TechnicalAccount\nmetadata: {name: " name                 \
+	"}\nspec: " spec "\n"
+#define READER ACCOUNT("user-manager", "{apis: [User Management API]}")
+#define SUPPORT(members)                                                                           \
+	"---\napiVersion: writ/v1\nkind: AdminRole\nmetadata: {name: support}\n"                   \
+	"spec: {role: support-administrator, members: [" members "], unlisted: remove}\n"
+#define HAS(apis, profiles) "{apis: [" apis "], products: [" profiles "]}"
+#define PA "{product: P, profile: A}"
+#define PB "{product: P, profile: B}"
+#define THREE(spec) ACCOUNT("account-1", spec) ACCOUNT("account-2", spec) ACCOUNT("account-3", spec)
+#define JANE "{user: jane@example.com}"
+#define JOE "{user: joe@example.com}"
+#define OTHERS "{user: kim@example.com}, {user: lee@example.com}" /* a role keeps two holders */
+
+/* One kind of work. */
+static const struct work {
+	const char *name, *live, *wanted;
+} works[] = {
+	{"read", ORGANIZATION EXISTS READER THREE(HAS("P API", PA)) SUPPORT(JANE),
+	 ORGANIZATION READER THREE(HAS("P API", PA)) SUPPORT(JANE)},
+	{"create", ORGANIZATION EXISTS READER,
+	 ORGANIZATION READER ACCOUNT("account-1", HAS("P API", PA))},
+	{"subscribe",
+	 ORGANIZATION EXISTS READER ACCOUNT("account-0", "{apis: [A API, B API]}")
+		 THREE("{apis: [A API]}"),
+	 ORGANIZATION READER ACCOUNT("account-0", "{}") THREE("{apis: [A API, B API]}")},
+	{"grant", ORGANIZATION EXISTS READER THREE(HAS("P API", PA)) SUPPORT(""),
+	 ORGANIZATION READER THREE(HAS("P API", PA ", " PB)) SUPPORT(JANE ", " JOE)},
+	{"remove",
+	 ORGANIZATION EXISTS READER THREE(HAS("P API", PA ", " PB))
+		 SUPPORT(JANE ", " JOE ", " OTHERS),
+	 ORGANIZATION READER THREE(HAS("P API", PA)) SUPPORT(OTHERS)},
+	{"delete", ORGANIZATION EXISTS READER THREE(HAS("P API", PA)),
+	 ORGANIZATION READER THREE("{state: absent}")},
+};
+
+/* What becomes of a write that meets the fault. */
+enum effect {
+	RETRIED, /* it is known not to be done, and may be sent again at once */
+	LOST,	 /* it is not done; who sent it cannot know, or may not wait that long */
+	MADE,	 /* it is done, and a look tells */
+	EITHER,	 /* it is not done; whether it may be sent again depends on the token's source */
+};
+
+static const struct fault {
+	const char *name, *body; /* of the fault, without "{" and "}" */
+	enum effect effect;
+} faults[] = {
+	{"429, seconds", "'kind':'status','status':429,'retry_after':'1'", RETRIED},
+	{"429, a date", "'kind':'status','status':429,'retry_after':'+1'", RETRIED},
+	{"429, a past date", "'kind':'status','status':429,'retry_after':'-5'", RETRIED},
+	{"429, junk", "'kind':'status','status':429,'retry_after':'soon'", RETRIED},
+	{"429, nothing", "'kind':'status','status':429", RETRIED},
+	{"429, huge", "'kind':'status','status':429,'retry_after':'99999999999'", LOST},
+	{"503, seconds", "'kind':'status','status':503,'retry_after':'1'", RETRIED},
+	{"500 before", "'kind':'status','status':500,'phase':'before'", LOST},
+	{"500 after", "'kind':'status','status':500,'phase':'after'", MADE},
+	{"502 before", "'kind':'status','status':502,'phase':'before'", LOST},
+	{"503 after", "'kind':'status','status':503,'phase':'after'", MADE},
+	{"504 after", "'kind':'status','status':504,'phase':'after'", MADE},
+	{"408 after", "'kind':'status','status':408,'phase':'after'", MADE},
+	{"400", "'kind':'status','status':400,'phase':'before'", LOST},
+	{"403", "'kind':'status','status':403,'phase':'before'", LOST},
+	{"401 once", "'kind':'unauthorized'", RETRIED},
+	{"token over", "'kind':'expire'", EITHER},
+	{"redirect", "'kind':'redirect','location':'http://127.0.0.1:9/','phase':'before'", LOST},
+	{"reset before", "'kind':'reset','bytes':0,'phase':'before'", LOST},
+	{"reset at 0", "'kind':'reset','bytes':0,'phase':'after'", MADE},
+	{"reset at 40", "'kind':'reset','bytes':40,'phase':'after'", MADE},
+	{"reset at the end", "'kind':'reset','bytes':-1,'phase':'after'", MADE},
+	{"cut at 120", "'kind':'truncate','bytes':120,'phase':'after'", MADE},
+	{"cut at the end", "'kind':'truncate','bytes':-1,'phase':'after'", MADE},
+	{"hang before", "'kind':'hang','ms':200,'phase':'before'", LOST},
+	{"hang after", "'kind':'hang','ms':200,'phase':'after'", MADE},
+	{"garbage", "'kind':'garbage','phase':'after'", MADE},
+	{"a sign-in page", "'kind':'html','phase':'after'", MADE},
+	{"garbage before", "'kind':'garbage','phase':'before'", LOST},
+	{"a sign-in page before", "'kind':'html','phase':'before'", LOST},
+	{"no body", "'kind':'empty','phase':'after'", MADE},
+	{"a mark in front", "'kind':'bom'", MADE},
+	{"another type", "'kind':'content-type'", MADE},
+	{"too large", "'kind':'large'", MADE},
+	{"keys twice", "'kind':'duplicate-keys'", MADE},
+	{"wrong counts", "'kind':'wrong-counts'", MADE},
+	{"no result", "'kind':'missing-result'", MADE},
+	{"delay", "'kind':'delay','ms':100", RETRIED},
+};
+
+struct world {
+	struct emulator *emulator;
+	struct arena arena;
+	struct intern *strings;
+	const struct provider_entry *provider;
+	struct provider *session;
+	struct model *model;
+	struct model_index index;
+	struct plan plan;
+	struct universe *u;
+	const char *state;
+};
+
+static unsigned serial, failures;
+
+static void check(bool good, bool *all, const char *what)
+{
+	if (!good)
+		printf("# %s\n", what);
+	*all &= good;
+}
+
+static const char *text_of(struct arena *a, struct json_span object, const char *key)
+{
+	struct json_span value;
+	return json_member(object, key, &value) ? json_string(a, value) : NULL;
+}
+
+/* ---- one world ---- */
+
+static void configure_reader(struct world *w)
+{
+	struct emulator *e = w->emulator;
+	const char *text = emulator_control(e, &w->arena, "GET", "state", "");
+	struct json_span all, item, secrets, secret;
+	struct json_cursor at = {0}, first = {0};
+	if (!json_member((struct json_span){text, strlen(text)}, "credentials", &all))
+		emulator_fail("no credentials");
+	while (json_next(all, &at, &item)) {
+		const char *account = text_of(&w->arena, item, "account");
+		if (!account || strcmp(account, "user-manager") != 0)
+			continue;
+		if (!json_member(item, "secrets", &secrets) || !json_next(secrets, &first, &secret))
+			emulator_fail("no secret");
+		const char *value = text_of(&w->arena, secret, "secret");
+		const char *path = arena_printf(&w->arena, "%s/secret", e->folder);
+		error_free(file_write_atomic(path, value, strlen(value), 0600));
+		e->config.server.client_id = text_of(&w->arena, item, "clientId");
+		e->config.server.secret = (struct secret_source){.kind = SECRET_FILE, .name = path};
+	}
+}
+
+static void open_session(struct world *w)
+{
+	struct settings settings = {
+		.strings = w->strings, .organization = "acme", .config = &w->emulator->config};
+	w->provider = registry_find("adobe");
+	if (w->provider->reader->open(&settings, &w->session))
+		emulator_fail("no session");
+}
+
+static void load(struct world *w, const char *manifests)
+{
+	struct report report = {.arena = &w->arena};
+	struct manifest_reader reader = {w->strings, &w->arena, &report};
+	char *path = arena_printf(&w->arena, "%s/manifests.yaml", w->emulator->folder);
+	w->model = arena_zalloc(&w->arena, sizeof(*w->model));
+	error_free(file_write_atomic(path, manifests, strlen(manifests), 0600));
+	error_free(manifest_load(&reader, &path, 1, w->model, NULL));
+	check_model(w->model, (struct location){path, 1, 1}, &report);
+	if (report.errors)
+		emulator_fail("the manifests are wrong");
+	model_index(w->model, &w->arena, &w->index);
+}
+
+static struct error *make_plan(struct world *w)
+{
+	struct report report = {.arena = &w->arena};
+	struct live *live = arena_zalloc(&w->arena, sizeof(*live));
+	const struct query query = query_of(w->model, &w->index, &w->arena);
+	universe_free(w->u);
+	w->u = universe_new(w->strings);
+	TRY(provider_read(w->provider->reader, w->session, &w->arena, w->u, &query, live));
+	struct plan_input input = {.wanted = w->model,
+				   .index = &w->index,
+				   .live = live,
+				   .universe = w->u,
+				   .reader = w->provider->reader,
+				   .session = w->session,
+				   .consent = {CONSENT_PERCENT, 100, 100},
+				   .now = 1780272000};
+	w->plan = (struct plan){0};
+	plan_make(&input, &w->arena, &report, &w->plan);
+	return report.errors ? error_new(ERROR_INPUT, "%s", report.items.at[0].summary) : NULL;
+}
+
+static void start(struct world *w, struct emulator *e, const struct work *work)
+{
+	*w = (struct world){.emulator = e, .strings = intern_new()};
+	emulator_put(e, &w->arena, work->live);
+	e->config.endpoints.user_management =
+		arena_printf(&w->arena, "%s/v2/usermanagement", e->url);
+	e->config.endpoints.storage = arena_printf(&w->arena, "%s/v1", e->url);
+	configure_reader(w);
+	load(w, work->wanted);
+	open_session(w);
+	error_free(apply_state_folder(&w->arena, "acme", arena_printf(&w->arena, "%u", ++serial),
+				      &w->state));
+}
+
+static void end(struct world *w)
+{
+	w->provider->reader->close(w->session);
+	universe_free(w->u);
+	arena_done(&w->arena);
+	intern_free(w->strings);
+}
+
+static void renew(struct world *w)
+{
+	struct json_span value;
+	const char *text = emulator_control(w->emulator, &w->arena, "POST", "token", "{}");
+	if (!json_member((struct json_span){text, strlen(text)}, "access_token", &value))
+		emulator_fail("no token");
+	const char *token = json_string(&w->arena, value);
+	error_free(file_write_atomic(w->emulator->token, token, strlen(token), 0600));
+	w->provider->reader->close(w->session);
+	open_session(w);
+}
+
+static struct error *run_apply(struct world *w, struct apply_result *out)
+{
+	const char *bytes = arena_printf(&w->arena, "plan %u", serial);
+	struct apply_input input = {.plan = &w->plan,
+				    .bytes = bytes,
+				    .len = strlen(bytes),
+				    .provider = w->provider,
+				    .session = w->session,
+				    .strings = w->strings,
+				    .state = w->state,
+				    .now = 1780272000};
+	*out = (struct apply_result){0};
+	return apply_run(&input, &w->arena, out);
+}
+
+/* ---- what was sent ---- */
+
+struct sent {
+	const char *method, *path, *body;
+	bool faulted, write;
+};
+VEC(sent_vec, struct sent);
+
+static void read_log(struct world *w, struct sent_vec *out)
+{
+	const char *text = emulator_control(w->emulator, &w->arena, "GET", "requests", "");
+	struct json_span item, fault;
+	struct json_cursor at = {0};
+	while (json_next((struct json_span){text, strlen(text)}, &at, &item)) {
+		struct sent s = {.method = text_of(&w->arena, item, "method"),
+				 .path = text_of(&w->arena, item, "path"),
+				 .body = text_of(&w->arena, item, "body")};
+		s.faulted = json_member(item, "fault", &fault) && strncmp(fault.at, "null", 4) != 0;
+		s.write = strcmp(s.method, "GET") != 0 && strncmp(s.path, "/ims", 4) != 0;
+		vec_push(&w->arena, out, s);
+	}
+}
+
+static bool same_request(const struct sent *a, const struct sent *b)
+{
+	return !strcmp(a->method, b->method) && !strcmp(a->path, b->path) &&
+	       !strcmp(a->body ? a->body : "", b->body ? b->body : "");
+}
+
+/* How often the request that met the fault was sent. */
+static size_t count_sent(const struct sent_vec *log)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < log->len; i++) {
+		if (!log->at[i].faulted)
+			continue;
+		for (size_t k = 0; k < log->len; k++)
+			count += same_request(&log->at[i], &log->at[k]);
+		return count;
+	}
+	return 0;
+}
+
+/* The changes of the organisation, in a line; secrets' names differ. */
+static const char *read_changes(struct world *w)
+{
+	const char *text = emulator_control(w->emulator, &w->arena, "GET", "changes", "");
+	struct str out = STR(&w->arena);
+	VEC(, const char *) lines = {0};
+	struct json_span item;
+	struct json_cursor at = {0};
+	while (json_next((struct json_span){text, strlen(text)}, &at, &item)) {
+		const char *what = text_of(&w->arena, item, "what");
+		if (strncmp(what, "secret", 6) != 0)
+			vec_push(&w->arena, &lines,
+				 arena_printf(&w->arena, "%s %s %s", what,
+					      text_of(&w->arena, item, "subject"),
+					      text_of(&w->arena, item, "object")));
+	}
+	for (size_t i = 1; i < lines.len; i++) {
+		for (size_t k = i; k > 0 && strcmp(lines.at[k - 1], lines.at[k]) > 0; k--) {
+			const char *other = lines.at[k];
+			lines.at[k] = lines.at[k - 1];
+			lines.at[k - 1] = other;
+		}
+	}
+	for (size_t i = 0; i < lines.len; i++)
+		str_printf(&out, "%s; ", lines.at[i]);
+	return str_text(&out);
+}
+
+static void clear_log(struct world *w)
+{
+	emulator_control(w->emulator, &w->arena, "DELETE", "log", "");
+}
+
+/* ---- cases ---- */
+
+/* A request to fail: the nth of its method to a service that is no token service. */
+struct place {
+	const char *method, *service;
+	size_t nth;
+	bool write;
+};
+VEC(place_vec, struct place);
+
+static void schedule(struct world *w, const struct fault *fault, const struct place *place)
+{
+	char *body = arena_printf(&w->arena, "{'method':'%s','path':'%s*','nth':%zu,%s}",
+				  place->method, place->service, place->nth, fault->body);
+	for (char *at = body; *at; at++)
+		*at = *at == '\'' ? '"' : *at;
+	emulator_control(w->emulator, &w->arena, "POST", "faults", body);
+}
+
+static struct place place_of(const struct sent_vec *log, size_t i)
+{
+	const char *service = !strncmp(log->at[i].path, "/v2", 3) ? "/v2" : "/console";
+	struct place p = {log->at[i].method, service, 0, log->at[i].write};
+	for (size_t k = 0; k <= i; k++)
+		p.nth += !strcmp(log->at[k].method, p.method) &&
+			 !strncmp(log->at[k].path, service, strlen(service));
+	return p;
+}
+
+static void add_places(struct arena *a, const struct sent_vec *log, bool writes,
+		       struct place_vec *out)
+{
+	VEC(, size_t) fit = {0};
+	for (size_t i = 0; i < log->len; i++) {
+		if (log->at[i].write == writes && strncmp(log->at[i].path, "/ims", 4) != 0)
+			vec_push(a, &fit, i);
+	}
+	size_t at[] = {0, fit.len / 2, fit.len ? fit.len - 1 : 0};
+	for (size_t i = 0; i < 3 && fit.len; i++) {
+		if (i == 0 || at[i] != at[i - 1])
+			vec_push(a, out, place_of(log, fit.at[at[i]]));
+	}
+}
+
+static bool is_done(const struct apply_result *r)
+{
+	return r->count[FATE_FAILED] + r->count[FATE_UNKNOWN] + r->count[FATE_NOT_TRIED] == 0;
+}
+
+static void judge_write(struct world *w, const struct fault *fault, const struct apply_result *r,
+			bool failed, bool *good)
+{
+	struct sent_vec log = {0};
+	read_log(w, &log);
+	size_t sent = count_sent(&log);
+	bool done = !failed && is_done(r);
+	check(sent >= 1, good, "the fault did not happen");
+	bool again = fault->effect == RETRIED || fault->effect == EITHER;
+	check(again || sent == 1, good, "it was sent again without a look");
+	check(fault->effect != LOST || !done, good, "it was called done");
+	check((fault->effect != MADE && fault->effect != RETRIED) || done, good,
+	      "it was not found to be done");
+	for (size_t i = 0; i < w->plan.changes.len && !*good; i++)
+		printf("# %s: %s\n", fate_name((enum fate)r->fates[i]),
+		       r->messages[i] ? r->messages[i] : "");
+}
+
+static void run_case(struct emulator *e, const struct work *work, const struct fault *fault,
+		     const struct place *place, const char *changes)
+{
+	struct world w;
+	struct apply_result result;
+	bool good = true;
+	e->config.max_wait = fault->effect == LOST ? 1 : 2;
+	start(&w, e, work);
+	struct error *error = make_plan(&w);
+	check(!error, &good, "no plan");
+	clear_log(&w);
+	schedule(&w, fault, place);
+	struct error *failed = run_apply(&w, &result);
+	if (place->write)
+		judge_write(&w, fault, &result, failed != NULL, &good);
+	emulator_control(e, &w.arena, "DELETE", "faults", "");
+	if (failed || !is_done(&result)) {
+		renew(&w);
+		error_free(failed);
+		failed = run_apply(&w, &result);
+		check(!failed && is_done(&result), &good, "one resume did not converge");
+	}
+	const char *made = read_changes(&w);
+	check(!strcmp(made, changes), &good, "other changes than those of the plan");
+	if (strcmp(made, changes) != 0)
+		printf("# made %s\n# due  %s\n", made, changes);
+	renew(&w);
+	error_free(error);
+	error = make_plan(&w);
+	check(!error && w.plan.changes.len == 0, &good, "the second plan is not empty");
+	if (failed && !good)
+		printf("# %s\n", failed->message);
+	failures += !good;
+	printf("%s - %s, %s %s %zu: %s\n", good ? "ok" : "not ok", work->name, place->method,
+	       place->service, place->nth, fault->name);
+	fflush(stdout);
+	error_free(error);
+	error_free(failed);
+	end(&w);
+}
+
+/* Without a fault: which requests there are, and what they change. */
+static void rehearse(struct emulator *e, const struct work *work, struct arena *a,
+		     struct sent_vec *log, const char **changes)
+{
+	struct world w;
+	struct apply_result result;
+	start(&w, e, work);
+	struct error *error = make_plan(&w);
+	clear_log(&w);
+	if (!error)
+		error = run_apply(&w, &result);
+	if (error || !is_done(&result)) {
+		printf("Bail out! %s: %s\n", work->name, error ? error->message : "not done");
+		exit(1);
+	}
+	read_log(&w, log);
+	*changes = arena_strdup(a, read_changes(&w));
+	for (size_t i = 0; i < log->len; i++) {
+		log->at[i].method = arena_strdup(a, log->at[i].method);
+		log->at[i].path = arena_strdup(a, log->at[i].path);
+	}
+	struct sent *rows = arena_alloc(a, (log->len + 1) * sizeof(*rows));
+	memcpy(rows, log->at, log->len * sizeof(*rows));
+	log->at = rows;
+	end(&w);
+}
+
+/* A read that meets a fault is a read or an error, and the next one is as if nothing had been. */
+static void run_read(struct emulator *e, const struct work *work, const struct fault *fault,
+		     const struct place *place)
+{
+	struct world w;
+	bool good = true;
+	start(&w, e, work);
+	schedule(&w, fault, place);
+	struct error *failed = make_plan(&w);
+	check(failed || w.plan.changes.len == 0, &good, "it was misread");
+	check(fault->effect != RETRIED || !failed, &good, "it was given up");
+	emulator_control(e, &w.arena, "DELETE", "faults", "");
+	renew(&w);
+	struct error *error = make_plan(&w);
+	check(!error && w.plan.changes.len == 0, &good, "the next read is not clean");
+	check(!*read_changes(&w), &good, "a read changed something");
+	failures += !good;
+	printf("%s - read, %s %s %zu: %s\n", good ? "ok" : "not ok", place->method, place->service,
+	       place->nth, fault->name);
+	error_free(error);
+	error_free(failed);
+	end(&w);
+}
+
+/* Waiting is the same wherever it is asked for: the kinds of it are tried at one place. */
+static bool is_due(const struct fault *fault, size_t place)
+{
+	return place == 0 || fault->effect != RETRIED || fault == &faults[0] ||
+	       strstr(fault->name, "429") == NULL;
+}
+
+static void run_work(struct emulator *e, const struct work *work)
+{
+	ARENA a = {0};
+	struct sent_vec log = {0};
+	struct place_vec places = {0};
+	const char *changes = "";
+	bool reads = !strcmp(work->name, "read");
+	rehearse(e, work, &a, &log, &changes);
+	add_places(&a, &log, !reads, &places);
+	for (size_t i = 0; i < places.len; i++) {
+		for (size_t k = 0; k < sizeof(faults) / sizeof(*faults); k++) {
+			if (!is_due(&faults[k], i))
+				continue;
+			if (reads)
+				run_read(e, work, &faults[k], &places.at[i]);
+			else
+				run_case(e, work, &faults[k], &places.at[i], changes);
+		}
+	}
+}
+
+/* Most of the time is waiting, so each kind of work has a process and an emulator of its own. */
+static pid_t start_work(const struct work *work, FILE *out)
+{
+	struct emulator e;
+	fflush(stdout);
+	pid_t pid = fork();
+	if (pid != 0)
+		return pid;
+	dup2(fileno(out), STDOUT_FILENO);
+	emulator_start(&e, ORGANIZATION);
+	setenv("XDG_STATE_HOME", e.folder, 1);
+	run_work(&e, work);
+	emulator_stop(&e);
+	fflush(stdout);
+	_exit(failures != 0);
+}
+
+static size_t copy_results(FILE *in)
+{
+	char line[4096];
+	size_t cases = 0;
+	rewind(in);
+	while (fgets(line, sizeof(line), in)) {
+		fputs(line, stdout);
+		cases += !strncmp(line, "ok", 2) || !strncmp(line, "not ok", 6);
+	}
+	return cases;
+}
+
+#define WORKS (sizeof(works) / sizeof(*works))
+
+int main(void)
+{
+	FILE *outs[WORKS];
+	pid_t pids[WORKS];
+	size_t cases = 0;
+	bool good = true;
+	for (size_t i = 0; i < WORKS; i++) {
+		outs[i] = tmpfile();
+		pids[i] = start_work(&works[i], outs[i]);
+	}
+	for (size_t i = 0; i < WORKS; i++) {
+		int status;
+		waitpid(pids[i], &status, 0);
+		good &= status == 0;
+		cases += copy_results(outs[i]);
+		fclose(outs[i]);
+	}
+	printf("%s - every kind of work ran to its end\n1..%zu\n", good ? "ok" : "not ok",
+	       cases + 1);
+	return !good;
+}
