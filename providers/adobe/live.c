@@ -61,6 +61,21 @@ static struct error *read_directory(struct provider *p, const struct query *quer
 	return NULL;
 }
 
+/* Technical accounts are in no list; where the operator says that the API takes them they can be asked for. */
+static struct error *read_accounts(struct provider *p)
+{
+	const struct umapi api = {p->http, p->users, p->org_id};
+	ARENA scratch = {0};
+	struct email_vec emails = {0};
+	if (!p->read_users || p->config->account_roles != ACCOUNT_ROLES_USER_MANAGEMENT)
+		return NULL;
+	for (size_t i = 0; i < p->credentials.len; i++) {
+		if (p->credentials.at[i].detailed && p->credentials.at[i].email)
+			vec_push(&scratch, &emails, p->credentials.at[i].email);
+	}
+	return umapi_refresh(&api, emails.at, emails.len, &p->directory);
+}
+
 /* The console has a profile's number and name, but of its product no name: the directory has both. */
 static void rename_licence(struct provider *p, struct licence *l)
 {
@@ -196,6 +211,7 @@ struct error *live_read(struct provider *p, struct arena *a, struct universe *u,
 	universe_fold_names(u); /* Adobe's services do not agree on the case of names */
 	TRY(console_read(p, query));
 	TRY(read_directory(p, query));
+	TRY(read_accounts(p));
 	rename_all(p);
 	TRY(seen_read(p));
 	out->organization = organization_name(p);

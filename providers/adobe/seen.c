@@ -23,38 +23,107 @@ static enum role role_of_named(const char *named)
 	return ROLE_NONE;
 }
 
-/* ims.md section 6: `roles` is there only when the scope was granted. */
-static bool read_roles(const struct provider *p, const struct json *body, struct seen_roles *out)
+#define SCOPES_ORGANIZATIONS "openid,AdobeID,read_organizations,additional_info.roles,adobeio_api"
+
+bool seen_from_roles(const struct json *roles, const char *org_id, struct seen_roles *out)
 {
-	const struct json *roles = json_get(body, "roles");
+	const uint16_t told = bit(ROLE_SYSTEM_ADMINISTRATOR) | bit(ROLE_STORAGE_ADMINISTRATOR);
+	bool strange = false;
 	if (!json_is_array(roles))
 		return false;
-	for (int role = ROLE_NONE + 1; role < ROLE_COUNT; role++)
-		out->known |= role_names[role].named ? bit((enum role)role) : 0;
 	for (const struct json *i = json_first(roles); i; i = json_after(i)) {
 		const char *organization = json_text(i, "organization");
+		const char *target = json_text(i, "target_type");
 		enum role role = role_of_named(json_text(i, "named_role"));
-		if (role && (!organization || names_equal(organization, p->org_id)))
-			out->held |= bit(role);
+		if (organization && !names_equal(organization, org_id))
+			continue;
+		strange |= !role && (!target || names_equal(target, "TRG_ORG"));
+		out->held |= role ? bit(role) : 0;
 	}
+	out->known |= out->held | (strange ? 0 : told);
 	return true;
 }
 
+void seen_from_probe(long status, const struct json *body, struct seen_roles *out)
+{
+	const char *code = json_text(body, "error_code");
+	uint16_t system = bit(ROLE_SYSTEM_ADMINISTRATOR), storage = bit(ROLE_STORAGE_ADMINISTRATOR);
+	if (status == 403 && code && !strcmp(code, "access_error"))
+		out->known |= system | storage;
+	if (status == 200 && (out->known & system) && !(out->held & system)) {
+		out->known |= storage;
+		out->held |= storage;
+	}
+}
+
+/* ---- questions ---- */
+
 /* A token that cannot be had, or lacks the scope, leaves the account's roles unknown: no reason to stop. */
-static void ask_account(struct provider *p, size_t i, const struct credential *c)
+static bool ask(struct provider *p, const char *account, const char *scopes, struct arena *a,
+		struct http_request *r)
+{
+	const struct secret *secret;
+	r->method = "GET";
+	r->route = r->path;
+	r->token = own_token(p, account, scopes);
+	struct http_request *list[] = {r};
+	struct error *error = r->token ? token_get(r->token, p->http, false, &secret) : NULL;
+	if (!error && r->token)
+		error = http_run(p->http, a, list, 1);
+	bool asked = !error && r->token;
+	if (error)
+		log_debug("GET %s for account \"%s\": %s", r->path, account, error->message);
+	error_free(error);
+	return asked;
+}
+
+static void ask_profile(struct provider *p, struct seen_roles *seen)
 {
 	ARENA scratch = {0};
-	struct seen_roles seen = {.account = c->account};
-	struct http_request r = {.service = SERVICE_IMS, .method = "GET"};
-	r.path = r.route = "/ims/profile/v1";
-	r.token = own_token(p, p->config->accounts.at[i].name, IMS_SCOPES_ROLES);
-	struct error *error = http_get(p->http, &scratch, &r);
-	if (error)
-		log_debug("roles of account \"%s\" stay unknown: %s", c->account, error->message);
-	else if (read_roles(p, r.json, &seen))
-		vec_push(&p->arena, &p->roles, seen);
-	error_free(error);
+	struct http_request r = {.service = SERVICE_IMS, .path = "/ims/profile/v1"};
+	if (ask(p, seen->account, IMS_SCOPES_ROLES, &scratch, &r) &&
+	    r.verdict.class == OUTCOME_APPLIED)
+		seen_from_roles(json_get(r.json, "roles"), p->org_id, seen);
 	http_done(&r);
+}
+
+/* The entry of this organisation has roles of the same shape. */
+static void ask_console(struct provider *p, struct seen_roles *seen)
+{
+	ARENA scratch = {0};
+	struct http_request r = {.service = SERVICE_CONSOLE, .path = "/organizations"};
+	bool good = ask(p, seen->account, SCOPES_ORGANIZATIONS, &scratch, &r) &&
+		    r.verdict.class == OUTCOME_APPLIED;
+	for (const struct json *i = good ? json_first(r.json) : NULL; i; i = json_after(i)) {
+		const char *code = json_text(i, "code");
+		if (code && names_equal(code, p->org_id))
+			seen_from_roles(json_get(i, "roles"), p->org_id, seen);
+	}
+	http_done(&r);
+}
+
+static void ask_policy(struct provider *p, struct seen_roles *seen)
+{
+	ARENA scratch = {0};
+	struct http_request r = {.service = SERVICE_STORAGE,
+				 .path = "/policies/org/inactive_user_content_purge"};
+	if (ask(p, seen->account, IMS_SCOPES_POLICIES, &scratch, &r))
+		seen_from_probe(r.evidence.status, r.json, seen);
+	http_done(&r);
+}
+
+/* Each asks only for what those before it left open. */
+static void ask_account(struct provider *p, const struct credential *c)
+{
+	struct seen_roles seen = {.account = c->account};
+	uint16_t storage = bit(ROLE_STORAGE_ADMINISTRATOR);
+	ask_profile(p, &seen);
+	if (!(seen.known & storage))
+		ask_console(p, &seen);
+	if (!(seen.known & storage))
+		ask_policy(p, &seen);
+	if (seen.known)
+		vec_push(&p->arena, &p->roles, seen);
 }
 
 static int by_account(const void *a, const void *b)
@@ -72,7 +141,7 @@ static const struct seen_roles *find_own(const struct provider *p, const char *a
 	return NULL;
 }
 
-/* ---- both ---- */
+/* ---- all together ---- */
 
 struct error *seen_read(struct provider *p)
 {
@@ -81,7 +150,7 @@ struct error *seen_read(struct provider *p)
 	for (size_t i = 0; i < p->config->accounts.len; i++) {
 		struct credential *c = session_find(p, p->config->accounts.at[i].name);
 		if (c && c->detailed)
-			ask_account(p, i, c);
+			ask_account(p, c);
 	}
 	vec_sort(&p->roles, by_account);
 	return p->roles_from ? admins_load(p->roles_from, &p->arena, &p->admins) : NULL;
@@ -93,6 +162,18 @@ static enum sighting see_own(struct provider *p, const char *account, const stru
 	if (!own || !(own->known & bit((enum role)e->role)))
 		return SIGHTING_UNKNOWN;
 	return own->held & bit((enum role)e->role) ? SIGHTING_HELD : SIGHTING_ABSENT;
+}
+
+/* Where the organisation's User Management API shows technical accounts, it shows their roles, too. */
+static enum sighting see_directory(struct provider *p, const char *email,
+				   const struct entitlement *e)
+{
+	const struct principal user = {email, PRINCIPAL_USER};
+	const struct directory_user *row =
+		p->read_users && email ? directory_find_user(&p->directory, email) : NULL;
+	if (!row || !directory_sees(&p->directory, &user, e))
+		return SIGHTING_UNKNOWN;
+	return directory_holds(&p->directory, row, e) ? SIGHTING_HELD : SIGHTING_ABSENT;
 }
 
 enum sighting seen_role(struct provider *p, const struct principal *principal,
@@ -107,6 +188,8 @@ enum sighting seen_role(struct provider *p, const struct principal *principal,
 	if (!c)
 		return SIGHTING_ABSENT; /* who is not there holds nothing */
 	enum sighting own = see_own(p, principal->name, e);
+	if (own == SIGHTING_UNKNOWN)
+		own = see_directory(p, c->email, e);
 	if (own != SIGHTING_UNKNOWN || !p->roles_from || !c->email)
 		return own;
 	return admins_see(&p->admins, c->email, true, e);
@@ -156,16 +239,27 @@ static void add_held(struct provider *p, struct arena *a, struct universe *u,
 	}
 }
 
+/* Without one nothing is asked: organisations have many accounts and many roles. */
+static bool has_source(struct provider *p, const struct credential *c)
+{
+	return find_own(p, c->account) ||
+	       (c->email &&
+		(p->roles_from || (p->read_users && directory_find_user(&p->directory, c->email))));
+}
+
 void seen_grants(struct provider *p, struct arena *a, struct universe *u, struct pair_vec *out)
 {
 	ARENA scratch = {0};
 	struct entitlement_vec all = {0};
-	if (p->roles.len == 0 && !p->roles_from)
+	if (p->roles.len == 0 && !p->roles_from && !p->read_users)
 		return;
 	list_roles(p, &scratch, &all);
-	for (size_t i = 0; i < p->credentials.len; i++)
-		add_held(p, a, u, &all,
-			 (struct principal){p->credentials.at[i].account, PRINCIPAL_ACCOUNT}, out);
+	for (size_t i = 0; i < p->credentials.len; i++) {
+		const struct credential *c = &p->credentials.at[i];
+		if (has_source(p, c))
+			add_held(p, a, u, &all, (struct principal){c->account, PRINCIPAL_ACCOUNT},
+				 out);
+	}
 	for (size_t i = 0; i < p->admins.rows.len; i++) {
 		const char *email = p->admins.rows.at[i].email;
 		if (!directory_is_technical(email) && directory_is_name(email))

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # Users, groups and admin roles through provider adobe: who writes them, who reads them back.
-# shellcheck disable=SC2030,SC2031,SC2034,SC2154 # variables of the helper; a test is a subshell
+# shellcheck disable=SC2016,SC2030,SC2031,SC2034,SC2154 # variables of the helper; a test is a subshell
 
 setup() {
 	load helper
@@ -199,7 +199,7 @@ grant.add user/kim@example.com product/Adobe Express/Beta" ]
 	grep -q 'Tick Storage administrator' stdout
 	grep -q "$EMAIL" stdout
 	grep -q 'Technical Account' stdout
-	! grep -q "$ACCOUNT_ID" stdout admins.csv
+	run ! grep -q "$ACCOUNT_ID" stdout admins.csv
 	head -1 admins.csv | grep -q '^Identity Type,Username,Domain,Email,First Name,Last Name,Country Code,ID,Product Configurations,Admin Roles,'
 	sed -n 2p admins.csv | grep -q "^Technical Account,$EMAIL,,$EMAIL,,,,,,Storage,"
 	[ "$(sent POST /action/)" = 0 ]
@@ -233,7 +233,7 @@ grant.add user/kim@example.com product/Adobe Express/Beta" ]
 	jq -e '.live.source | test("list.csv")' stdout
 	printf 'Identity Type,Email,Admin Roles\r\nTechnical Account,%s,\r\n' "$EMAIL" >list.csv
 	ends 2 plan --detailed-exitcode --roles-from list.csv manifests
-	! grep -q 'unknown whether done' stdout
+	run ! grep -q 'unknown whether done' stdout
 	printf 'Email,Admin Roles\nx@example.com,System\nnobody,"System\n' >list.csv
 	ends 1 plan --roles-from list.csv manifests
 	grep -q '^list.csv:3:8: ' stderr
@@ -265,4 +265,47 @@ role_writer() { # SHELL: answers with $n, the number of the request in $line
 	rm -rf state
 	apply 5
 	grep -q 'does not show it' stdout
+}
+
+services() { # NAMES: the account's credential has these APIs from the start
+	sed -i "s|  apis: \[Adobe Cloud Storage.*|  apis: [$1]|; /^         Adobe Admin APIs - Storage Management\]/d" live.yaml
+	emulator_stop
+	emulator_start --rate-limits off
+	credential asset-archiver
+	printf %s "$TOKEN" >token
+	printf %s "$SECRET" >secret
+}
+
+@test "the policy probe proves that an account is no administrator, and no more" {
+	services 'Adobe Cloud Storage and Collaboration API, User Management API, Adobe Admin APIs - Storage Management'
+	manifests "$(account storage-administrator)"
+	configure "${OWN_SECRET/CLIENT/$CLIENT}"
+	ends 2 plan --detailed-exitcode manifests
+	run ! grep -q 'unknown whether done' stdout
+	[ "$(sent GET /policies/)" = 1 ]
+	control POST give "{\"email\":\"$EMAIL\",\"role\":\"storage-administrator\"}"
+	ends 2 plan --detailed-exitcode manifests
+	grep -q 'unknown whether done' stdout
+}
+
+@test "where the organisation takes technical accounts, their roles go through the API" {
+	configure 'technicalAccountRoles: userManagement'
+	control PUT switches '{"tech-action":"accept","tech-get":"shown"}' >put
+	manifests "$(account 'support-administrator, deployment-administrator, {role: developer, product: Adobe Express, profile: Beta}')"
+	apply 0
+	[ "$(sent POST /action/)" = 1 ]
+	in_sync
+	manifests "$(account deployment-administrator)"
+	apply 0
+	in_sync
+	[ "$(changes | grep remove | LC_ALL=C sort)" = 'grant.remove technicalAccount/asset-archiver role/developer/Adobe Express/Beta
+grant.remove technicalAccount/asset-archiver role/support-administrator' ]
+}
+
+@test "where it does not, the API refuses and nothing is claimed" {
+	configure 'technicalAccountRoles: userManagement'
+	manifests "$(account support-administrator)"
+	apply 5
+	grep -q error.user.nonexistent stdout
+	ends 2 plan --detailed-exitcode manifests
 }
