@@ -104,6 +104,20 @@ steady() {
 	cmp stdout due
 }
 
+@test "texts of commits pass through the cache as they are" {
+	sed -i 's/role: system-administrator/role: deployment-administrator/' repo/acme/admin-roles.yaml
+	git -C repo config user.name 'T\ab "and" \0 = '
+	commit_files 10 "$(printf 'tab\there, \\n and \\0 and \\\\, \033[31m')"
+	ends 0 who deployment-administrator --history --format json --snapshot repo/acme
+	cp stdout first
+	ends 0 who deployment-administrator --history --format json --snapshot repo/acme
+	cmp stdout first
+	[ "$(jq -r '.grants[0].since.subject' stdout)" = "$(git -C repo log -1 --format=%s)" ]
+	[ "$(jq -r '.grants[0].since.author' stdout)" = "$(git -C repo log -1 --format=%an)" ]
+	ends 0 who deployment-administrator --history --snapshot repo/acme
+	if grep -q "$(printf '\033')" stdout; then return 1; fi
+}
+
 @test "a cache serves what it knows, and only what is new is read" {
 	ends 0 who role --history --snapshot repo/acme
 	cp "$XDG_CACHE_HOME"/writ/timeline-* before
