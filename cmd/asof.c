@@ -1,27 +1,11 @@
-#include <string.h>
-
 #include "cmd/memory.h"
 #include "cmd/question.h"
+#include "core/render.h"
 #include "core/tenures.h"
 #include "core/util/clock.h"
 #include "core/util/log.h"
-#include "core/util/unicode.h"
 
 #define DAY (24 * 60 * 60)
-
-static const char *shown(struct arena *a, const char *text)
-{
-	struct str out = STR(a);
-	text_escape(&out, text, strlen(text), 64);
-	return str_text(&out);
-}
-
-static const char *time_text(struct arena *a, int64_t seconds)
-{
-	char *text = arena_alloc(a, TIME_TEXT);
-	time_format(seconds, text);
-	return text;
-}
 
 /* ---- which moment ---- */
 
@@ -41,7 +25,7 @@ static struct error *before_history(struct arena *a, const struct timeline *t, c
 {
 	return error_new(ERROR_INPUT,
 			 "the history of snapshots begins at %s; nothing is known of %s",
-			 time_text(a, t->moments.at[0].time), shown(a, asked));
+			 render_time(a, t->moments.at[0].time), render_shown(a, asked));
 }
 
 /* The commit of the snapshot that a revision has: the newest that changed the folder. */
@@ -61,7 +45,7 @@ static struct error *find_revision(struct run *run, struct history *h, const str
 	if (*out == SIZE_MAX)
 		return error_new(ERROR_INPUT,
 				 "the snapshot of revision \"%s\" is not in the history of %s",
-				 shown(&run->arena, asked), m->branch ? m->branch : "HEAD");
+				 render_shown(&run->arena, asked), m->branch ? m->branch : "HEAD");
 	return NULL;
 }
 

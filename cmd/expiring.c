@@ -8,7 +8,6 @@
 #include "core/util/csv.h"
 #include "core/util/ics.h"
 #include "core/util/json.h"
-#include "core/util/unicode.h"
 
 #define DEFAULT_DAYS 30 /* as the lint W0707 */
 
@@ -113,25 +112,6 @@ static void find_endings(struct arena *a, const struct saying_vec *all, struct e
 
 /* ---- shown ---- */
 
-static const char *shown(struct arena *a, const char *text)
-{
-	struct str out = STR(a);
-	text_escape(&out, text, strlen(text), 0);
-	return str_text(&out);
-}
-
-static const char *place(struct arena *a, struct location at)
-{
-	return arena_printf(a, "%s:%u:%u", shown(a, at.file), at.line, at.column);
-}
-
-static const char *day_text(struct arena *a, int32_t day)
-{
-	char *text = arena_alloc(a, DATE_TEXT);
-	date_format(day, text);
-	return text;
-}
-
 static const char *distance(struct arena *a, int32_t days)
 {
 	return days == 0 ? "today" : arena_printf(a, "in %d day%s", days, days == 1 ? "" : "s");
@@ -144,12 +124,13 @@ static const char *sequel(struct arena *a, const struct ending *e)
 		return NULL;
 	int32_t end = end_of(e->goes_on);
 	return arena_printf(a, "goes on %s%s by %s", end == INT32_MAX ? "without an end" : "until ",
-			    end == INT32_MAX ? "" : day_text(a, end), place(a, e->goes_on->at));
+			    end == INT32_MAX ? "" : render_day(a, end),
+			    render_place(a, e->goes_on->at));
 }
 
 static void add_title(struct str *out, const struct endings *all)
 {
-	const char *until = day_text(out->arena, all->until);
+	const char *until = render_day(out->arena, all->until);
 	size_t go_on = 0, count = all->all.len;
 	for (size_t i = 0; i < count; i++)
 		go_on += all->all.at[i].goes_on != NULL;
@@ -173,20 +154,21 @@ static void add_text(struct str *out, const struct endings *all)
 		const struct saying *s = e->saying;
 		int32_t end = end_of(s);
 		if (i == 0 || end != end_of(all->all.at[i - 1].saying))
-			str_printf(out, "\n%s, %s\n", day_text(a, end),
+			str_printf(out, "\n%s, %s\n", render_day(a, end),
 				   distance(a, end - all->today));
-		str_printf(out, "  %s%s  %s", kinds[s->principal.kind], shown(a, s->principal.name),
+		str_printf(out, "  %s%s  %s", kinds[s->principal.kind],
+			   render_shown(a, s->principal.name),
 			   render_entitlement(a, &s->entitlement));
 		if (s->words->reason)
-			str_printf(out, "  \"%s\"", shown(a, s->words->reason));
+			str_printf(out, "  \"%s\"", render_shown(a, s->words->reason));
 		if (s->words->ticket)
-			str_printf(out, "  %s", shown(a, s->words->ticket));
+			str_printf(out, "  %s", render_shown(a, s->words->ticket));
 		if (s->owner)
-			str_printf(out, "  owner %s", shown(a, s->owner));
-		str_printf(out, "  %s\n", place(a, s->at));
+			str_printf(out, "  owner %s", render_shown(a, s->owner));
+		str_printf(out, "  %s\n", render_place(a, s->at));
 		if (s->bundle)
 			str_printf(out, "    in bundle %s at %s\n", s->bundle,
-				   place(a, s->bundle_at));
+				   render_place(a, s->bundle_at));
 		if (e->goes_on)
 			str_printf(out, "    %s\n", sequel(a, e));
 	}
@@ -200,7 +182,7 @@ static void add_json_ending(struct str *out, const struct endings *all, const st
 	json_put_text(out, "address", change_address(a, &s->principal, &s->entitlement));
 	render_principal_json(out, &s->principal);
 	render_entitlement_json(out, &s->entitlement);
-	json_put_text(out, "expires", day_text(a, end_of(s)));
+	json_put_text(out, "expires", render_day(a, end_of(s)));
 	json_put_number(out, "days", end_of(s) - all->today);
 	json_put_text(out, "reason", s->words->reason);
 	json_put_text(out, "ticket", s->words->ticket);
@@ -211,7 +193,7 @@ static void add_json_ending(struct str *out, const struct endings *all, const st
 	if (e->goes_on) {
 		int32_t end = end_of(e->goes_on);
 		str_addc(out, '{');
-		json_put_text(out, "expires", end == INT32_MAX ? NULL : day_text(a, end));
+		json_put_text(out, "expires", end == INT32_MAX ? NULL : render_day(a, end));
 		render_location_json(out, e->goes_on->at);
 		str_addc(out, '}');
 	} else {
@@ -225,8 +207,8 @@ static void add_json(struct str *out, const struct endings *all)
 	str_addc(out, '{');
 	json_put_text(out, "format_version", FORMAT_VERSION);
 	json_put_text(out, "organization", all->organization);
-	json_put_text(out, "today", day_text(out->arena, all->today));
-	json_put_text(out, "until", day_text(out->arena, all->until));
+	json_put_text(out, "today", render_day(out->arena, all->today));
+	json_put_text(out, "until", render_day(out->arena, all->until));
 	json_put_key(out, "grants");
 	str_addc(out, '[');
 	for (size_t i = 0; i < all->all.len; i++) {
@@ -252,7 +234,7 @@ static void add_csv(struct str *out, const struct endings *all)
 		const struct ending *e = &all->all.at[i];
 		const struct saying *s = e->saying;
 		const char *const cells[] = {
-			day_text(a, end_of(s)),
+			render_day(a, end_of(s)),
 			arena_printf(a, "%d", end_of(s) - all->today),
 			principal_kind_name((enum principal_kind)s->principal.kind),
 			s->principal.name,
@@ -303,9 +285,10 @@ static void add_ics(struct str *out, const struct endings *all)
 			str_printf(&words, "\nTicket: %s", s->words->ticket);
 		if (s->owner)
 			str_printf(&words, "\nOwner: %s", s->owner);
-		str_printf(&words, "\nManifest: %s", place(a, s->at));
+		str_printf(&words, "\nManifest: %s", render_place(a, s->at));
 		if (s->bundle)
-			str_printf(&words, "\nBundle: %s, %s", s->bundle, place(a, s->bundle_at));
+			str_printf(&words, "\nBundle: %s, %s", s->bundle,
+				   render_place(a, s->bundle_at));
 		if (e->goes_on)
 			str_printf(&words, "\nThe grant %s", sequel(a, e));
 		ics_add_day(out,

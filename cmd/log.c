@@ -4,24 +4,8 @@
 #include "cmd/memory.h"
 #include "core/render.h"
 #include "core/runs.h"
-#include "core/util/clock.h"
 #include "core/util/csv.h"
 #include "core/util/json.h"
-#include "core/util/unicode.h"
-
-static const char *shown(struct arena *a, const char *text)
-{
-	struct str out = STR(a);
-	text_escape(&out, text, strlen(text), 0);
-	return str_text(&out);
-}
-
-static const char *time_text(struct arena *a, int64_t seconds)
-{
-	char *text = arena_alloc(a, TIME_TEXT);
-	time_format(seconds, text);
-	return text;
-}
 
 static const char *or_empty(const char *text)
 {
@@ -51,24 +35,24 @@ static void add_counts(struct str *out, const struct run_record *r)
 static void add_run_text(struct str *out, const struct run_record *r)
 {
 	struct arena *a = out->arena;
-	str_printf(out, "%s  %s", time_text(a, r->begun), shown(a, r->name));
+	str_printf(out, "%s  %s", render_time(a, r->begun), render_shown(a, r->name));
 	if (*r->organization)
-		str_printf(out, "  %s", shown(a, r->organization));
+		str_printf(out, "  %s", render_shown(a, r->organization));
 	str_printf(out, "  %s\n", run_state_name((enum run_state)r->state));
 	if (has_counts(r))
 		add_counts(out, r);
 	if (r->damage)
-		str_printf(out, "  damaged: %s\n", shown(a, r->damage));
+		str_printf(out, "  damaged: %s\n", render_shown(a, r->damage));
 	if (r->by)
-		str_printf(out, "  by     %s\n", shown(a, r->by));
+		str_printf(out, "  by     %s\n", render_shown(a, r->by));
 	if (r->plan)
-		str_printf(out, "  plan   %s\n", shown(a, r->plan));
+		str_printf(out, "  plan   %s\n", render_shown(a, r->plan));
 	if (r->head)
 		str_printf(out, "  chain  %s, %zu records\n", r->head, r->records.len);
 	for (size_t i = 0; i < r->commits.len; i++) {
 		const struct commit *c = &r->commits.at[i];
-		str_printf(out, "  commit %.12s by %s \"%s\"\n", c->id, shown(a, c->author_name),
-			   shown(a, c->subject));
+		str_printf(out, "  commit %.12s by %s \"%s\"\n", c->id,
+			   render_shown(a, c->author_name), render_shown(a, c->subject));
 	}
 }
 
@@ -90,7 +74,7 @@ static void add_json_commits(struct str *out, const struct commit_vec *commits)
 		const struct commit *c = &commits->at[i];
 		str_add(out, i ? ", {" : "{");
 		json_put_text(out, "commit", c->id);
-		json_put_text(out, "time", time_text(out->arena, c->commit_time));
+		json_put_text(out, "time", render_time(out->arena, c->commit_time));
 		json_put_text(out, "author", c->author_name);
 		json_put_text(out, "email", c->author_email);
 		json_put_text(out, "subject", c->subject);
@@ -113,7 +97,7 @@ static void add_run_json(struct str *out, const struct run_record *r)
 	str_addc(out, '{');
 	json_put_text(out, "run", r->name);
 	json_put_text(out, "organization", *r->organization ? r->organization : NULL);
-	json_put_text(out, "time", time_text(out->arena, r->begun));
+	json_put_text(out, "time", render_time(out->arena, r->begun));
 	json_put_text(out, "by", r->by);
 	json_put_text(out, "state", run_state_name((enum run_state)r->state));
 	json_put_text(out, "plan", r->plan);
@@ -163,13 +147,13 @@ static void add_csv(struct str *out, const struct run_record_vec *runs)
 		for (size_t k = 0; k < 5; k++)
 			shown_counts[k] = has_counts(r) ? arena_printf(a, "%zu", counts[k]) : "";
 		const char *const cells[] = {
-			time_text(a, r->begun), r->name,
-			r->organization,	run_state_name((enum run_state)r->state),
-			or_empty(r->by),	shown_counts[0],
-			shown_counts[1],	shown_counts[2],
-			shown_counts[3],	shown_counts[4],
-			or_empty(r->plan),	or_empty(r->head),
-			c ? c->id : "",		c ? c->author_name : ""};
+			render_time(a, r->begun), r->name,
+			r->organization,	  run_state_name((enum run_state)r->state),
+			or_empty(r->by),	  shown_counts[0],
+			shown_counts[1],	  shown_counts[2],
+			shown_counts[3],	  shown_counts[4],
+			or_empty(r->plan),	  or_empty(r->head),
+			c ? c->id : "",		  c ? c->author_name : ""};
 		csv_add_row(out, cells, sizeof(cells) / sizeof(*cells));
 	}
 }
@@ -207,7 +191,7 @@ static void add_verdict_text(struct str *out, const struct verdict *v)
 	for (size_t i = 0; i < v->findings->len; i++) {
 		const struct run_finding *f = &v->findings->at[i];
 		str_printf(out, "%s  %s: %s\n", f->unchecked ? "unchecked" : "WRONG    ",
-			   shown(a, f->run->name), shown(a, f->what));
+			   render_shown(a, f->run->name), render_shown(a, f->what));
 	}
 	str_printf(out, "%zu run%s and %zu commit%s: ", v->runs->len, v->runs->len == 1 ? "" : "s",
 		   commits, commits == 1 ? "" : "s");

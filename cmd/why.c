@@ -3,17 +3,10 @@
 #include "cmd/command.h"
 #include "cmd/question.h"
 #include "core/answer.h"
+#include "core/render.h"
 #include "core/util/clock.h"
 #include "core/util/log.h"
 #include "core/util/nearest.h"
-#include "core/util/unicode.h"
-
-static const char *shown(struct arena *a, const char *text)
-{
-	struct str out = STR(a);
-	text_escape(&out, text, strlen(text), 64);
-	return str_text(&out);
-}
 
 /* ---- names that nobody knows ---- */
 
@@ -25,9 +18,9 @@ static struct error *unknown(struct arena *a, const char *where, const char *wha
 		if (!strncmp(known->at[i], text, strlen(text)))
 			near = known->at[i]; /* only begun */
 	}
-	return error_new(ERROR_INPUT, "%s name no %s \"%s\"%s%s%s", where, what, shown(a, text),
-			 near ? "; did you mean \"" : "", near ? shown(a, near) : "",
-			 near ? "\"?" : "");
+	return error_new(ERROR_INPUT, "%s name no %s \"%s\"%s%s%s", where, what,
+			 render_shown(a, text), near ? "; did you mean \"" : "",
+			 near ? render_shown(a, near) : "", near ? "\"?" : "");
 }
 
 static struct error *check_principal(const struct question *q, struct arena *a,

@@ -1,13 +1,9 @@
 #include "core/answer.h"
 
-#include <string.h>
-
 #include "core/render.h"
 #include "core/schema.h"
-#include "core/util/clock.h"
 #include "core/util/csv.h"
 #include "core/util/json.h"
-#include "core/util/unicode.h"
 
 #define SHORT_ID 12 /* digits of a commit's id in text: enough for any repository of manifests */
 
@@ -44,42 +40,21 @@ static bool is_held(const struct answer *answer, size_t from, size_t to)
 	return false;
 }
 
-static const char *time_text(struct arena *a, int64_t seconds)
-{
-	char *text = arena_alloc(a, TIME_TEXT);
-	time_format(seconds, text);
-	return text;
-}
-
 /* NULL where there is no end. */
 static const char *end_text(struct arena *a, const struct saying *s)
 {
-	if (!s->words || s->words->expires == DATE_NONE)
-		return NULL;
-	char *text = arena_alloc(a, DATE_TEXT);
-	date_format(s->words->expires, text);
-	return text;
+	bool ends = s->words && s->words->expires != DATE_NONE;
+	return ends ? render_day(a, s->words->expires) : NULL;
 }
 
 /* ---- text ---- */
 
-static const char *shown(struct arena *a, const char *text)
-{
-	struct str out = STR(a);
-	text_escape(&out, text, strlen(text), 0);
-	return str_text(&out);
-}
-
-static const char *place(struct arena *a, struct location at)
-{
-	return arena_printf(a, "%s:%u:%u", shown(a, at.file), at.line, at.column);
-}
-
 static void add_commit(struct str *out, const char *verb, const char *who, const struct commit *c)
 {
 	struct arena *a = out->arena;
-	str_printf(out, "    %-8s  %.10s by %s  %.*s \"%s\"\n", verb, time_text(a, c->commit_time),
-		   shown(a, who), SHORT_ID, c->id, shown(a, c->subject));
+	str_printf(out, "    %-8s  %.10s by %s  %.*s \"%s\"\n", verb,
+		   render_time(a, c->commit_time), render_shown(a, who), SHORT_ID, c->id,
+		   render_shown(a, c->subject));
 }
 
 static void add_origin(struct str *out, const struct origin *o)
@@ -93,20 +68,21 @@ static void add_origin(struct str *out, const struct origin *o)
 	if (o->merged)
 		add_commit(out, "merged", o->merge.author_name, &o->merge);
 	if (reviewers)
-		str_printf(out, "    %-8s  by %s\n", "reviewed", shown(out->arena, reviewers));
+		str_printf(out, "    %-8s  by %s\n", "reviewed",
+			   render_shown(out->arena, reviewers));
 }
 
 static void add_word(struct str *out, const char *name, const char *text)
 {
 	if (text)
-		str_printf(out, "    %-8s  %s\n", name, shown(out->arena, text));
+		str_printf(out, "    %-8s  %s\n", name, render_shown(out->arena, text));
 }
 
 static void add_fact(struct str *out, const struct fact *f)
 {
 	struct arena *a = out->arena;
 	const struct saying *s = f->saying;
-	str_printf(out, "  %s", place(a, s->at));
+	str_printf(out, "  %s", render_place(a, s->at));
 	if (s->bundle)
 		str_printf(out, "  bundle %s", s->bundle);
 	str_printf(out, "%s\n", s->expired ? "  [expired: counts as absent]" : "");
@@ -117,7 +93,7 @@ static void add_fact(struct str *out, const struct fact *f)
 	add_origin(out, &f->origin);
 	if (!s->bundle)
 		return;
-	str_printf(out, "  %s  in bundle %s\n", place(a, s->bundle_at), s->bundle);
+	str_printf(out, "  %s  in bundle %s\n", render_place(a, s->bundle_at), s->bundle);
 	add_origin(out, &f->bundle_origin);
 }
 
@@ -130,14 +106,15 @@ static void add_title(struct str *out, const struct answer *answer)
 	}
 	if (answer->facts.len == 0)
 		str_printf(out, "No line grants %s",
-			   answer->entitlement ? shown(out->arena, answer->entitlement)
+			   answer->entitlement ? render_shown(out->arena, answer->entitlement)
 					       : "anything");
 	else
 		str_printf(out, "%zu grant%s%s%s", held, held == 1 ? "" : "s",
 			   answer->entitlement ? " of " : "",
-			   answer->entitlement ? shown(out->arena, answer->entitlement) : "");
+			   answer->entitlement ? render_shown(out->arena, answer->entitlement)
+					       : "");
 	if (answer->principal)
-		str_printf(out, " to %s", shown(out->arena, answer->principal));
+		str_printf(out, " to %s", render_shown(out->arena, answer->principal));
 	if (answer->facts.len)
 		str_printf(out, ", declared by %zu line%s", answer->facts.len,
 			   answer->facts.len == 1 ? "" : "s");
@@ -152,7 +129,7 @@ void answer_print_text(struct str *out, const struct answer *answer)
 		const struct saying *s = answer->facts.at[from].saying;
 		to = grant_end(answer, from);
 		str_printf(out, "\n%s%s  %s%s\n", kinds[s->principal.kind],
-			   shown(out->arena, s->principal.name),
+			   render_shown(out->arena, s->principal.name),
 			   render_entitlement(out->arena, &s->entitlement),
 			   is_held(answer, from, to) ? "" : "  [expired]");
 		for (size_t i = from; i < to; i++)
@@ -171,7 +148,7 @@ static void add_json_commit(struct str *out, const char *key, const struct commi
 	}
 	str_addc(out, '{');
 	json_put_text(out, "commit", c->id);
-	json_put_text(out, "time", time_text(out->arena, c->commit_time));
+	json_put_text(out, "time", render_time(out->arena, c->commit_time));
 	json_put_text(out, "author", c->author_name);
 	json_put_text(out, "email", c->author_email);
 	json_put_text(out, "subject", c->subject);
@@ -276,7 +253,7 @@ VEC(cell_vec, const char *);
 static void add_csv_commit(struct arena *a, struct cell_vec *cells, const struct commit *c)
 {
 	vec_push(a, cells, c ? c->id : "");
-	vec_push(a, cells, c ? time_text(a, c->commit_time) : "");
+	vec_push(a, cells, c ? render_time(a, c->commit_time) : "");
 	vec_push(a, cells, c ? c->author_name : "");
 	vec_push(a, cells, c ? c->author_email : "");
 	vec_push(a, cells, c ? c->subject : "");

@@ -25,11 +25,30 @@ struct text_renderer {
 	bool colour;
 };
 
-static const char *shown(struct arena *a, const char *name)
+const char *render_shown(struct arena *a, const char *text)
 {
 	struct str out = STR(a);
-	text_escape(&out, name, strlen(name), 0);
+	text_escape(&out, text, strlen(text), 0);
 	return str_text(&out);
+}
+
+const char *render_place(struct arena *a, struct location at)
+{
+	return arena_printf(a, "%s:%u:%u", render_shown(a, at.file), at.line, at.column);
+}
+
+const char *render_time(struct arena *a, int64_t seconds)
+{
+	char *text = arena_alloc(a, TIME_TEXT);
+	time_format(seconds, text);
+	return text;
+}
+
+const char *render_day(struct arena *a, int32_t day)
+{
+	char *text = arena_alloc(a, DATE_TEXT);
+	date_format(day, text);
+	return text;
 }
 
 const char *render_entitlement(struct arena *a, const struct entitlement *e)
@@ -38,11 +57,11 @@ const char *render_entitlement(struct arena *a, const struct entitlement *e)
 	if (e->role)
 		str_add(&out, role_table[e->role].name);
 	if (e->role && e->group)
-		str_printf(&out, " of group %s", shown(a, e->group));
+		str_printf(&out, " of group %s", render_shown(a, e->group));
 	if (e->product)
-		str_printf(&out, "%s%s", e->role ? " of " : "", shown(a, e->product));
+		str_printf(&out, "%s%s", e->role ? " of " : "", render_shown(a, e->product));
 	if (e->profile)
-		str_printf(&out, " / %s", shown(a, e->profile));
+		str_printf(&out, " / %s", render_shown(a, e->profile));
 	return str_text(&out);
 }
 
@@ -72,7 +91,8 @@ const char *render_change(struct arena *a, const struct change *c)
 	if (c->action == ACTION_CREATE)
 		return arena_printf(a, "%s technical account", sign);
 	if (c->reason == REASON_RENAMED)
-		return arena_printf(a, "%s renamed from %s", sign, shown(a, c->before->meta.name));
+		return arena_printf(a, "%s renamed from %s", sign,
+				    render_shown(a, c->before->meta.name));
 	if (c->action == ACTION_UPDATE)
 		return arena_printf(a, "%s %s", sign, render_attributes(a, c->attributes));
 	uint32_t lost = c->lost_roles + c->lost_products;
@@ -124,9 +144,9 @@ static void add_why(const struct text_renderer *r, const struct change *c)
 		str_printf(r->out, "  until %s", day);
 	}
 	if (c->words && c->words->reason)
-		str_printf(r->out, "  \"%s\"", shown(a, c->words->reason));
+		str_printf(r->out, "  \"%s\"", render_shown(a, c->words->reason));
 	if (c->words && c->words->ticket)
-		str_printf(r->out, "  %s", shown(a, c->words->ticket));
+		str_printf(r->out, "  %s", render_shown(a, c->words->ticket));
 	if (c->mover == MOVER_DRIFT)
 		str_add(r->out, "  [drift]");
 	if (change_is_manual(c))
@@ -137,7 +157,7 @@ static void add_why(const struct text_renderer *r, const struct change *c)
 		str_add(r->out, "  [by your command]");
 	if (c->withheld)
 		paint(r, "33", "  [withheld]");
-	str_printf(r->out, "  %s:%u:%u\n", shown(a, c->at.file), c->at.line, c->at.column);
+	str_printf(r->out, "  %s:%u:%u\n", render_shown(a, c->at.file), c->at.line, c->at.column);
 }
 
 static void add_line(const struct text_renderer *r, const struct change *c)
@@ -150,7 +170,7 @@ static void add_line(const struct text_renderer *r, const struct change *c)
 static void add_principal(const struct text_renderer *r, const struct principal *p)
 {
 	static const char *const kinds[] = {"", "group ", "user "};
-	str_printf(r->out, "  %s%s\n", kinds[p->kind], shown(r->out->arena, p->name));
+	str_printf(r->out, "  %s%s\n", kinds[p->kind], render_shown(r->out->arena, p->name));
 }
 
 VEC(pointer_vec, const struct change *);
@@ -210,7 +230,7 @@ static void add_collapsed(const struct text_renderer *r, const struct change *co
 		str_printf(r->out, "  (%s)", reason_name((enum reason)c->reason));
 	if (c->withheld)
 		paint(r, "33", "  [withheld]");
-	str_printf(r->out, "  %s:%u:%u and %zu more\n", shown(a, c->at.file), c->at.line,
+	str_printf(r->out, "  %s:%u:%u and %zu more\n", render_shown(a, c->at.file), c->at.line,
 		   c->at.column, count - 1);
 }
 
@@ -270,7 +290,7 @@ static void add_guards(const struct text_renderer *r)
 		paint(r, g->verdict == VERDICT_ALLOWED ? "32" : "1;31", verdict_name(g->verdict));
 		str_printf(r->out, "  %s", g->name);
 		if (g->subject)
-			str_printf(r->out, " of %s", shown(r->out->arena, g->subject));
+			str_printf(r->out, " of %s", render_shown(r->out->arena, g->subject));
 		str_printf(r->out, ": %lld, limit %lld", (long long)g->value, (long long)g->limit);
 		if (g->flag && g->verdict != VERDICT_ALLOWED)
 			str_printf(r->out, "; allow with %s", g->flag);
@@ -310,7 +330,7 @@ static void add_manual(const struct text_renderer *r)
 			continue;
 		if (++shown_steps > MANUAL_SHOWN)
 			continue;
-		str_printf(r->out, "  %s: %s", shown(r->out->arena, c->principal->name),
+		str_printf(r->out, "  %s: %s", render_shown(r->out->arena, c->principal->name),
 			   render_change(r->out->arena, c));
 		if (c->since)
 			str_printf(r->out, "  (waits %s)", age_of(r, c->since));
@@ -352,7 +372,7 @@ static void add_missing(const struct text_renderer *r)
 	for (size_t i = 0; i < all->len && i < UNLISTED_SHOWN; i++) {
 		const struct missing_item *m = &all->at[i];
 		struct arena *a = r->out->arena;
-		str_printf(r->out, "  %s  %s: %s\n", shown(a, m->principal->name),
+		str_printf(r->out, "  %s  %s: %s\n", render_shown(a, m->principal->name),
 			   render_entitlement(a, m->entitlement), m->message);
 	}
 	if (all->len > UNLISTED_SHOWN)
@@ -377,7 +397,7 @@ static void add_unlisted(const struct text_renderer *r)
 	for (size_t i = 0; i < all->len && i < UNLISTED_SHOWN; i++) {
 		const struct unlisted_item *u = &all->at[i];
 		struct arena *a = r->out->arena;
-		str_printf(r->out, "  %s  %s\n", shown(a, u->principal->name),
+		str_printf(r->out, "  %s  %s\n", render_shown(a, u->principal->name),
 			   u->entitlement ? render_entitlement(a, u->entitlement)
 			   : u->was_known ? "no longer declared; --prune deletes it"
 					  : "no manifest declares this account");

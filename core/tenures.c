@@ -3,24 +3,8 @@
 #include <string.h>
 
 #include "core/render.h"
-#include "core/util/clock.h"
 #include "core/util/csv.h"
 #include "core/util/json.h"
-#include "core/util/unicode.h"
-
-static const char *shown(struct arena *a, const char *text)
-{
-	struct str out = STR(a);
-	text_escape(&out, text, strlen(text), 0);
-	return str_text(&out);
-}
-
-static const char *time_text(struct arena *a, int64_t seconds)
-{
-	char *text = arena_alloc(a, TIME_TEXT);
-	time_format(seconds, text);
-	return text;
-}
 
 /* Where a tenure begins or ends; NULL: it has not ended. */
 static const struct moment *moment_at(const struct tenure_answer *answer, size_t i)
@@ -35,31 +19,32 @@ static void add_moment(struct str *out, const struct tenure_answer *answer, cons
 {
 	struct arena *a = out->arena;
 	const struct moment *m = moment_at(answer, i);
-	str_printf(out, "  %-5s  %.10s", verb, time_text(a, m->time));
+	str_printf(out, "  %-5s  %.10s", verb, render_time(a, m->time));
 	if (i == 0)
 		str_add(out, "  there when the history began");
 	else if (m->run)
-		str_printf(out, "  run %s", shown(a, m->run));
+		str_printf(out, "  run %s", render_shown(a, m->run));
 	else if (m->drift)
 		str_printf(out, "  drift, found by %s%s",
-			   strcmp(m->drift, "snapshot") ? "run " : "writ ", shown(a, m->drift));
+			   strcmp(m->drift, "snapshot") ? "run " : "writ ",
+			   render_shown(a, m->drift));
 	else
 		str_add(out, "  the commit names no run");
 	if (i > 0 && m->run && m->plan)
-		str_printf(out, "\n                     plan %s", shown(a, m->plan));
+		str_printf(out, "\n                     plan %s", render_shown(a, m->plan));
 	str_printf(out, "\n                     commit %.12s by %s \"%s\"\n", m->id,
-		   shown(a, m->author), shown(a, m->subject));
+		   render_shown(a, m->author), render_shown(a, m->subject));
 	if (m->edited)
 		str_printf(out, "                     %s was edited by hand\n",
-			   shown(a, m->edited));
+			   render_shown(a, m->edited));
 }
 
 static void add_title(struct str *out, const struct tenure_answer *answer)
 {
 	struct arena *a = out->arena;
 	size_t count = answer->tenures.len;
-	const char *what = answer->entitlement ? shown(a, answer->entitlement) : "anything";
-	const char *who = answer->principal ? shown(a, answer->principal) : NULL;
+	const char *what = answer->entitlement ? render_shown(a, answer->entitlement) : "anything";
+	const char *who = answer->principal ? render_shown(a, answer->principal) : NULL;
 	if (count == 0 && who)
 		str_printf(out, "%s did not hold %s", who, what);
 	else if (count == 0)
@@ -70,16 +55,17 @@ static void add_title(struct str *out, const struct tenure_answer *answer)
 			   who ? " to " : "", who ? who : "");
 	if (answer->asked) {
 		const struct moment *m = moment_at(answer, answer->moment);
-		str_printf(out, " as of %s: snapshot %.12s of %s", shown(a, answer->asked), m->id,
-			   time_text(a, m->time));
+		str_printf(out, " as of %s: snapshot %.12s of %s", render_shown(a, answer->asked),
+			   m->id, render_time(a, m->time));
 		if (m->edited)
-			str_printf(out, ", whose %s was edited by hand", shown(a, m->edited));
+			str_printf(out, ", whose %s was edited by hand",
+				   render_shown(a, m->edited));
 		str_add(out, ".\n");
 	} else {
 		const struct moment_vec *all = &answer->timeline->moments;
 		str_printf(out, " in %zu snapshot%s from %.10s to %.10s.\n", all->len,
-			   all->len == 1 ? "" : "s", time_text(a, all->at[0].time),
-			   time_text(a, all->at[all->len - 1].time));
+			   all->len == 1 ? "" : "s", render_time(a, all->at[0].time),
+			   render_time(a, all->at[all->len - 1].time));
 	}
 }
 
@@ -90,7 +76,7 @@ void tenures_print_text(struct str *out, const struct tenure_answer *answer)
 	for (size_t i = 0; i < answer->tenures.len; i++) {
 		const struct tenure *t = &answer->tenures.at[i];
 		str_printf(out, "\n%s%s  %s\n", kinds[t->principal.kind],
-			   shown(out->arena, t->principal.name),
+			   render_shown(out->arena, t->principal.name),
 			   render_entitlement(out->arena, &t->entitlement));
 		add_moment(out, answer, "since", t->from);
 		if (t->to != SIZE_MAX)
@@ -109,7 +95,7 @@ static void add_json_moment(struct str *out, const char *key, const struct momen
 	}
 	str_addc(out, '{');
 	json_put_text(out, "commit", m->id);
-	json_put_text(out, "time", time_text(out->arena, m->time));
+	json_put_text(out, "time", render_time(out->arena, m->time));
 	json_put_text(out, "author", m->author);
 	json_put_text(out, "email", m->email);
 	json_put_text(out, "subject", m->subject);
@@ -127,8 +113,8 @@ static void add_json_history(struct str *out, const struct moment_vec *all)
 	json_put_key(out, "history");
 	str_addc(out, '{');
 	json_put_number(out, "snapshots", (int64_t)all->len);
-	json_put_text(out, "begins", time_text(out->arena, all->at[0].time));
-	json_put_text(out, "ends", time_text(out->arena, all->at[all->len - 1].time));
+	json_put_text(out, "begins", render_time(out->arena, all->at[0].time));
+	json_put_text(out, "ends", render_time(out->arena, all->at[all->len - 1].time));
 	str_addc(out, '}');
 }
 
@@ -165,7 +151,7 @@ VEC(cell_vec, const char *);
 
 static void add_csv_moment(struct arena *a, struct cell_vec *cells, const struct moment *m)
 {
-	const char *const texts[] = {m ? time_text(a, m->time) : NULL,
+	const char *const texts[] = {m ? render_time(a, m->time) : NULL,
 				     m ? m->id : NULL,
 				     m ? m->author : NULL,
 				     m ? m->subject : NULL,
