@@ -445,6 +445,7 @@ struct index_walk {
 	const char *folder;
 	bool (*owns)(const char *name);
 	struct arena arena;
+	ptrdiff_t left; /* entries of ours that the folder has not been seen to have */
 };
 
 /* Whether a path below the folder is ours, by its first part. */
@@ -484,8 +485,35 @@ static int drop_entries(struct index_walk *w)
 	return 0;
 }
 
+static int compare_entry(const char *root, const git_tree_entry *from, void *context)
+{
+	struct index_walk *w = context;
+	const char *below = arena_printf(&w->arena, "%s%s", root, git_tree_entry_name(from));
+	if (git_tree_entry_type(from) != GIT_OBJECT_BLOB || !owns_path(w, below))
+		return 0;
+	const char *path = arena_printf(&w->arena, "%s/%s", w->folder, below);
+	const git_index_entry *entry = git_index_get_bypath(w->index, path, 0);
+	w->left--;
+	return entry && git_oid_equal(&entry->id, git_tree_entry_id(from)) ? 0 : -1;
+}
+
+/* Whether the index has of our files just what the folder has. */
+static bool is_current(struct index_walk *w, const git_tree *folder)
+{
+	size_t len = strlen(w->folder);
+	w->left = 0;
+	for (size_t i = 0; i < git_index_entrycount(w->index); i++) {
+		const git_index_entry *e = git_index_get_byindex(w->index, i);
+		w->left += !strncmp(e->path, w->folder, len) && e->path[len] == '/' &&
+			   owns_path(w, e->path + len + 1);
+	}
+	return !git_tree_walk(folder, GIT_TREEWALK_PRE, compare_entry, w) && w->left == 0;
+}
+
 static int write_index(struct index_walk *w, const git_tree *folder)
 {
+	if (is_current(w, folder))
+		return 0;
 	int code = drop_entries(w);
 	if (!code)
 		code = git_tree_walk(folder, GIT_TREEWALK_PRE, add_entry, w);

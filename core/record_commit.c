@@ -206,7 +206,7 @@ static struct error *work_in_child(struct child *c)
 	target.sign_context = key;
 	TRY(history_open(place->repository, &h));
 	TRY(commit_both(c, h, &target));
-	if (c->work->files && (c->work->before || c->work->after))
+	if (c->work->files) /* also when nothing is new: an earlier run may have been killed before it */
 		TRY(history_update_index(h, &target));
 	return push(c, h, &target);
 }
