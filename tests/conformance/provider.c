@@ -366,28 +366,24 @@ static void a_grant_to_nobody_is_refused(void **state)
 	end(&w);
 }
 
-static int run_all(const char *name, const struct fixture *fixture)
-{
-	union {
-		const struct fixture *from;
-		void *to;
-	} state = {fixture};
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_prestate(an_applied_plan_leaves_nothing, state.to),
-		cmocka_unit_test_prestate(an_export_plans_to_nothing, state.to),
-		cmocka_unit_test_prestate(sending_twice_does_no_harm, state.to),
-		cmocka_unit_test_prestate(what_does_not_exist_is_found_when_planning, state.to),
-		cmocka_unit_test_prestate(a_grant_to_nobody_is_refused, state.to),
-	};
-	return cmocka_run_group_tests_name(name, tests, NULL, NULL);
-}
+#define TEST(name, function, fixture)                                                              \
+	{                                                                                          \
+		name ": " #function, function, NULL, NULL, fixture                                 \
+	}
+#define SUITE(name, fixture)                                                                       \
+	TEST(name, an_applied_plan_leaves_nothing, fixture),                                       \
+		TEST(name, an_export_plans_to_nothing, fixture),                                   \
+		TEST(name, sending_twice_does_no_harm, fixture),                                   \
+		TEST(name, what_does_not_exist_is_found_when_planning, fixture),                   \
+		TEST(name, a_grant_to_nobody_is_refused, fixture)
 
 int main(void)
 {
 	struct emulator emulator;
+	struct fixture file = {"file", NULL}, adobe = {"adobe", &emulator};
+	const struct CMUnitTest tests[] = {SUITE("file", &file), SUITE("adobe", &adobe)};
 	emulator_start(&emulator, ORGANIZATION);
-	int failed = run_all("file", &(struct fixture){"file", NULL});
-	failed += run_all("adobe", &(struct fixture){"adobe", &emulator});
+	int failed = cmocka_run_group_tests(tests, NULL, NULL);
 	emulator_stop(&emulator);
 	return failed;
 }
