@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "cmd/accept.h"
 #include "cmd/restore.h"
 #include "core/live.h"
 #include "core/render.h"
@@ -144,7 +145,7 @@ static struct error *revert(struct run *run, int *status)
 	TRY(find_left(run, &left));
 	if (run->report.errors)
 		return NULL;
-	run->options.prune = true; /* an account that appeared is a drift too */
+	run->options.prune = true;		 /* an account that appeared is a drift too */
 	run->options.consent.live_shrink = true; /* and one that is gone comes back */
 	struct error *error = restore_read(run, run->options.base, &r);
 	if (!error && run->report.errors == 0)
@@ -163,8 +164,16 @@ static void drop_first(struct run *run)
 
 struct error *cmd_drift(struct run *run, int *status)
 {
-	if (run->options.path_count == 0 || strcmp(run->options.paths[0], "revert") != 0)
-		return show(run, status);
-	drop_first(run);
-	return revert(run, status);
+	static const struct {
+		const char *name;
+		struct error *(*function)(struct run *run, int *status);
+	} verbs[] = {{"revert", revert}, {"accept", drift_accept}, {"ignore", drift_ignore}};
+	const char *first = run->options.path_count ? run->options.paths[0] : "";
+	for (size_t i = 0; i < sizeof(verbs) / sizeof(*verbs); i++) {
+		if (strcmp(first, verbs[i].name) != 0)
+			continue;
+		drop_first(run);
+		return verbs[i].function(run, status);
+	}
+	return show(run, status);
 }

@@ -27,10 +27,9 @@ const struct command commands[] = {
 	{"snapshot", "[list | diff A B]", "write, commit, list and compare snapshots",
 	 " format live org out snapshot commit run detailed-exitcode roles-from max-wait config ",
 	 cmd_snapshot},
-	{"drift", "[PATH... | revert [FINGERPRINT...]]",
-	 "show what somebody changed since the last snapshot",
+	{"drift", "[VERB] [PATH...]", "show what somebody changed since the last snapshot",
 	 " format live org out base snapshot allow-remove allow-admin-grants fail-on "
-	 "detailed-exitcode roles-from max-wait config ",
+	 "detailed-exitcode until reason roles-from max-wait config ",
 	 cmd_drift},
 	{"restore", "", "plan the way back to a snapshot",
 	 " format live org out from snapshot rehearse prune target allow-remove "

@@ -81,6 +81,8 @@ static struct error *parse_format(struct run *run, const char *argument)
 		return NULL;                                                                       \
 	}
 TEXT_OPTION(base)
+TEXT_OPTION(until)
+TEXT_OPTION(reason)
 TEXT_OPTION(from)
 TEXT_OPTION(live)
 TEXT_OPTION(org)
@@ -226,6 +228,7 @@ static const struct option_row rows[] = {
 	{"out", "PATH", "save to this file or folder", parse_out},
 	{"prune", NULL, "delete accounts that the snapshot has and no manifest declares",
 	 parse_prune},
+	{"reason", "TEXT", "why the drift is ignored", parse_reason},
 	{"rehearse", NULL, "only tell what it would take, as if the organisation were empty",
 	 parse_rehearse},
 	{"resume", NULL, "go on with the run that stopped part-way", parse_resume},
@@ -237,6 +240,8 @@ static const struct option_row rows[] = {
 	{"target", "ACCOUNT", "only this account", parse_target},
 	{"timeout", "SECONDS", "try again for so long while something is not proven",
 	 parse_timeout},
+	{"until", "DATE", "the last day that the drift is ignored, such as 2027-03-31",
+	 parse_until},
 };
 #define ROWS (sizeof(rows) / sizeof(*rows))
 

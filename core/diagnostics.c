@@ -91,6 +91,9 @@ const struct diagnostic_info diagnostics[] = {
 	{"E0603", "the service refuses the name", "The provider's own rules for names."},
 	{"E0604", "no way to grant",
 	 "Neither an API of the service nor a person at its console can make this grant."},
+	{"E0605", "drift that cannot be accepted",
+	 "The manifests cannot say it by a change of these lines alone. What to write by hand "
+	 "stands behind it."},
 	{"E0801", "bad URL",
 	 "Requests go to https, or to http on this machine, and to nothing that carries "
 	 "credentials or a query in its address."},

@@ -30,10 +30,9 @@ const char *edit_describe(struct arena *a, const struct edit *e)
 	}
 }
 
-static struct error *refuse(struct arena *a, const struct edit *e, const char *why)
+static struct error *refuse(const struct edit *e, const char *why)
 {
-	return error_at(ERROR_INPUT, e->at.line ? e->at : e->document, "%s; do by hand: %s", why,
-			edit_describe(a, e));
+	return error_at(ERROR_INPUT, e->at.line ? e->at : e->document, "%s", why);
 }
 
 static void apply_splices(const struct edit_job *j, struct str *text)
@@ -59,7 +58,7 @@ static struct error *edit_piece(struct arena *a, const struct piece *p, const ch
 	if (report.errors || (!j.found && !j.problem))
 		edit_fail(&j, "the document cannot be found again");
 	if (j.problem)
-		return refuse(a, e, j.problem);
+		return refuse(e, j.problem);
 	apply_splices(&j, text);
 	return NULL;
 }
@@ -138,7 +137,7 @@ struct error *edit_text(const char *file, const char *text, size_t len,
 	uint32_t line = 1;
 	collect(&a, file, edits, &turns, &appended);
 	if (suffix && !strcmp(suffix, ".json") && turns.len + appended.len)
-		return refuse(&a, turns.len ? turns.at[0] : appended.at[0],
+		return refuse(turns.len ? turns.at[0] : appended.at[0],
 			      "JSON files are not edited");
 	for (size_t at = 0; at < len;) {
 		ARENA scratch = {0};

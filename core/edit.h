@@ -44,7 +44,7 @@ struct edit {
 VEC(edit_vec, struct edit);
 
 /* Appends to `out` the text of `file` after those of `edits` that are of this file; places are those of the text as it
- * is given. The error, at the place in the file, tells what to write by hand; then `out` must not be used. */
+ * is given. The error, at the place in the file, is of the first edit that cannot be made; then `out` must not be used. */
 MUST_CHECK struct error *edit_text(const char *file, const char *text, size_t len,
 				   const struct edit_vec *edits, struct str *out);
 

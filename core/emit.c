@@ -313,12 +313,11 @@ static void emit_accounts(struct emitter *e)
 	}
 }
 
-/* "storage-administrator", "adobe-express-default". */
-static const char *document_name(struct emitter *e, const struct entitlement *x)
+const char *emit_document_name(struct arena *a, const struct entitlement *x)
 {
 	const char *parts[] = {x->role ? role_table[x->role].name : NULL, x->product, x->profile,
 			       x->group};
-	struct str out = STR(&e->scratch);
+	struct str out = STR(a);
 	for (size_t i = 0; i < 4; i++) {
 		for (const char *at = parts[i]; at && *at; at++) {
 			char c = ascii_lower(*at);
@@ -384,7 +383,8 @@ static void name_documents(struct emitter *e, struct holding_vec *all)
 	for (size_t i = 0; i < all->len; i++) {
 		if (i && all->at[i].entitlement == all->at[i - 1].entitlement)
 			continue;
-		vec_push(&e->scratch, &names, document_name(e, all->at[i].entitlement));
+		vec_push(&e->scratch, &names,
+			 emit_document_name(&e->scratch, all->at[i].entitlement));
 	}
 	vec_sort(&names, by_text);
 	for (size_t i = 0; i < all->len; i++) {
@@ -393,7 +393,7 @@ static void name_documents(struct emitter *e, struct holding_vec *all)
 			h->name = all->at[i - 1].name;
 			continue;
 		}
-		const char *name = document_name(e, h->entitlement);
+		const char *name = emit_document_name(&e->scratch, h->entitlement);
 		const char **found =
 			bsearch(&name, names.at, names.len, sizeof(*names.at), by_text);
 		size_t at = (size_t)(found - names.at);

@@ -22,6 +22,9 @@ void emit_all(struct str *out, const struct live *live, const struct universe *u
 /* Appends one value: without quotes when every YAML reader takes it for this text, else in double quotes. */
 void emit_scalar(struct str *out, const char *text);
 
+/* A name for a document about this entitlement, in `a`: "adobe-express-default"; others may have it too. */
+const char *emit_document_name(struct arena *a, const struct entitlement *x);
+
 /* The file name of a kind: "technical-accounts.yaml". */
 const char *emit_file_name(enum kind kind);
 

@@ -4,6 +4,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "core/history.h"
 #include "core/schema.h"
@@ -386,6 +387,70 @@ static struct error *load_paths(struct load *l, struct file_roots *roots, char *
 	return load_revisions(l, paths, count);
 }
 
+/* What stands at the place that the user named, and not somewhere else. */
+static struct error *check_writable(struct arena *a, const char *path)
+{
+	struct stat status;
+	const char *revision, *below;
+	if (!strcmp(path, "-"))
+		return error_new(ERROR_INPUT, "standard input cannot be written back");
+	if (is_revision(a, path, &revision, &below))
+		return error_new(ERROR_INPUT, "\"%s\": a revision cannot be changed", path);
+	if (lstat(path, &status) == 0 && S_ISLNK(status.st_mode))
+		return error_new(ERROR_INPUT, "\"%s\" is a link; name what it points to", path);
+	return NULL;
+}
+
+static void keep_file(const struct manifest_reader *reader, const struct found_file *file,
+		      struct stored_file_vec *out)
+{
+	char *bytes;
+	size_t len;
+	struct error *error = file_read_found(file, MANIFEST_FILE_MAX, &bytes, &len);
+	if (error) {
+		report_error(reader, file->path, error->code == ERROR_INPUT ? "E0103" : "E0101",
+			     error);
+		return;
+	}
+	vec_push(reader->arena, out,
+		 (struct stored_file){.path = intern(reader->strings, file->path),
+				      .bytes = arena_strndup(reader->arena, bytes, len),
+				      .len = len});
+	free(bytes);
+}
+
+static struct error *keep_files(struct load *l, struct file_roots *roots, char *const *paths,
+				size_t count, struct stored_file_vec *out)
+{
+	struct found_file_vec files = {0};
+	for (size_t i = 0; i < count; i++) {
+		TRY(check_writable(&l->scratch, paths[i]));
+		TRY(file_walk(roots, l->reader->arena, paths[i], &files));
+	}
+	drop_repeats(&l->scratch, &files);
+	if (!fits(l, &files))
+		return NULL;
+	for (size_t i = 0; i < files.len; i++) {
+		const struct found_file *f = &files.at[i];
+		if (f->path && f->kind == FOUND_REFUSED)
+			load_file(l, f);
+		else if (f->path)
+			keep_file(l->reader, f, out);
+	}
+	return NULL;
+}
+
+struct error *manifest_read_files(const struct manifest_reader *reader, char *const *paths,
+				  size_t count, struct stored_file_vec *out)
+{
+	struct file_roots roots = {0};
+	struct load l = {.reader = reader};
+	struct error *error = keep_files(&l, &roots, paths, count, out);
+	file_roots_done(&roots);
+	arena_done(&l.scratch);
+	return error;
+}
+
 void manifest_parse(const struct manifest_reader *reader, const char *place,
 		    const struct stored_file_vec *files, struct model *out)
 {
@@ -393,7 +458,8 @@ void manifest_parse(const struct manifest_reader *reader, const char *place,
 	struct load l = {.reader = reader, .out = out, .digest = sha256_new()};
 	for (size_t i = 0; i < files->len; i++) {
 		const struct stored_file *f = &files->at[i];
-		const char *file = arena_printf(&l.scratch, "%s/%s", place, f->path);
+		const char *file =
+			place ? arena_printf(&l.scratch, "%s/%s", place, f->path) : f->path;
 		add_text(&l, intern(reader->strings, file), xmemdup(f->bytes, f->len + 1), f->len);
 	}
 	parse_group(reader, &l.texts, out);

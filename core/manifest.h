@@ -30,7 +30,13 @@ MUST_CHECK struct error *manifest_load(const struct manifest_reader *reader, cha
 				       size_t count, struct model *out,
 				       unsigned char digest[SHA256_SIZE]);
 
-/* Files that were read already, such as a snapshot's, "PLACE/" in front of their paths in findings. */
+/* Reads the same files without parsing them, for those who will write them: neither standard input nor a revision nor a
+ * link can be, and is an error. Bytes are in the reader's arena. */
+MUST_CHECK struct error *manifest_read_files(const struct manifest_reader *reader,
+					     char *const *paths, size_t count,
+					     struct stored_file_vec *out);
+
+/* Files that were read already, such as a snapshot's, "PLACE/" in front of their paths in findings; NULL: nothing. */
 void manifest_parse(const struct manifest_reader *reader, const char *place,
 		    const struct stored_file_vec *files, struct model *out);
 

@@ -45,7 +45,8 @@ static enum mover account_mover(const struct planner *p, const struct change *c)
 		return !base == (c->action == ACTION_CREATE) ? MOVER_PENDING : MOVER_DRIFT;
 	if (!base)
 		return MOVER_PENDING;
-	unsigned live = account_difference(base, c->before, c->attributes);
+	unsigned live = account_difference(base, c->before, c->attributes) |
+			account_difference(c->before, base, c->attributes);
 	unsigned wanted = account_difference(base, c->after, c->attributes);
 	if (live & wanted)
 		return MOVER_CONFLICT;

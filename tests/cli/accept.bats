@@ -1,0 +1,295 @@
+#!/usr/bin/env bats
+# Drift that is written into the manifests, or ignored there.
+
+setup() {
+	load helper
+	common_setup
+	manifests >m.yaml
+	cat >live.yaml <<-'END'
+		apiVersion: writ/v1
+		kind: Organization
+		metadata: {name: acme}
+		spec: {provider: file}
+		status:
+		  products: [{product: Express, profile: Default}, {product: Express, profile: Templates}, {product: Stock, profile: "A, B"}]
+		  users: [jane@example.com, omar@example.com]
+		  groups: [Ops, Designers]
+	END
+	ends 0 apply --live live.yaml --auto-approve --allow-admin-grants 100 m.yaml
+	ends 0 snapshot --live live.yaml --out snapshot
+	cp m.yaml before.yaml
+	cp live.yaml live-before.yaml
+}
+
+manifests() {
+	cat <<-'END'
+		# These manifests describe acme.
+		apiVersion: writ/v1
+		kind: Organization
+		metadata: {name: acme}
+		spec:
+		  provider: file # the service
+		  unlisted: report
+		---
+		apiVersion: writ/v1
+		kind: AccessBundle
+		metadata: {name: storage-access}
+		spec:
+		  adminRoles:
+		    - {role: storage-administrator, reason: moves content} # for all of them
+		---
+		# It archives.
+		apiVersion: writ/v1
+		kind: TechnicalAccount
+		metadata:
+		  name: archiver
+		  labels: {team: media} # who
+		spec:
+		  description: >-
+		    Moves
+		    files
+		  owner: media@example.com # who answers
+		  bundles: [storage-access]
+		  products:
+		    # Express
+		    - {product: Express, profile: Default} # all have it
+		    - {product: Express, profile: Templates}
+		---
+		apiVersion: writ/v1
+		kind: TechnicalAccount
+		metadata: {name: reader}
+		spec: {adminRoles: [support-administrator], products: []} # reads
+		---
+		apiVersion: writ/v1
+		kind: TechnicalAccount
+		metadata: {name: leaver}
+		spec:
+		  adminRoles: []
+		# Who has what
+		---
+		apiVersion: writ/v1
+		kind: ProductAssignment
+		metadata: {name: templates}
+		spec:
+		  product: Express
+		  profile: Templates
+		  unlisted: remove
+		  members:
+		    - user: jane@example.com
+		      reason: she makes them # really
+		    # accounts
+		    - leaver
+		---
+		apiVersion: writ/v1
+		kind: AdminRole
+		metadata: {name: sysadmins}
+		spec: {role: system-administrator, unlisted: remove, members: [{user: jane@example.com}, {group: Ops}]}
+	END
+}
+
+MOVES="rename describe label take-product give-product leave role more-roles admin member newcomer stock owner"
+
+# meddle MOVE...: somebody changes the live organisation.
+meddle() {
+	for move; do
+		MOVE=$move perl -0777 -pi -e '
+			my %moves = (
+				rename => sub { s/name: archiver\n/name: asset-archiver\n/; s/spec:\n(?=  description)/spec:\n  credential: archiver\n/ },
+				describe => sub { s/Moves files/Moves all files: "now"/; s/description: (Moves all.*)/description: \x27$1\x27/ },
+				label => sub { s/team: media/team: brand\n    tier: "1"/ },
+				owner => sub { s/  owner: media\@example.com\n// },
+				"take-product" => sub { s/    - \{product: Express, profile: Default\}\n(?=    - \{product: Express, profile: Templates\}\nstatus:\n  id)// },
+				"give-product" => sub { s/(profile: Templates\}\n)(?=status:\n  id: "68)/$1    - {product: Stock, profile: "A, B"}\n/ },
+				leave => sub { s/apiVersion: writ\/v1\nkind: TechnicalAccount\nmetadata:\n  name: leaver\n.*?---\n//s },
+				role => sub { s/    - support-administrator\n/    - deployment-administrator\n/ },
+				"more-roles" => sub { s/(name: reader.*?)  products: \[\]/$1    - {role: product-administrator, product: Express}\n  products: [{product: Express, profile: Default}]/s },
+				admin => sub { s/(  role: system-administrator\n  members:\n.*?)jane/$1omar/s },
+				member => sub { s/(kind: ProductAssignment.*?)\{user: jane\@example.com\}/$1\{group: Designers}/s },
+				newcomer => sub { $_ .= "---\napiVersion: writ/v1\nkind: TechnicalAccount\nmetadata: {name: newcomer}\nspec: {owner: \"x: y\", adminRoles: [storage-administrator], products: [{product: Express, profile: Templates}]}\n" },
+				stock => sub { $_ .= "---\napiVersion: writ/v1\nkind: ProductAssignment\nmetadata: {name: stock}\nspec: {product: Stock, profile: \"A, B\", members: [{user: omar\@example.com}, {group: Ops}]}\n" },
+			);
+			$moves{$ENV{MOVE}}->()' live.yaml
+	done
+}
+
+# drift ARGUMENT...: `writ drift` on these files.
+drift() { ends "$1" drift --live live.yaml --base snapshot "${@:2}"; }
+
+# drift_changes: how many changes of a plan take drift back.
+drift_changes() {
+	"$WRIT" plan --live live.yaml --base snapshot --format json m.yaml >plan.json 2>errors || return
+	grep -c '"since_snapshot": "drift"' plan.json || true
+}
+
+# mark ADDRESS-END: the fingerprint of a drift.
+mark() {
+	"$WRIT" drift --live live.yaml --base snapshot --format json >found || true
+	grep "$1\"" found | sed -n 's/.*"fingerprint": "\([^"]*\)".*/\1/p'
+}
+
+@test "all that drifted is written, and only the lines concerned" {
+	# shellcheck disable=SC2086 # words
+	meddle $MOVES
+	[ "$(drift_changes)" -gt 10 ]
+	drift 0 accept m.yaml
+	assert_golden accept
+	diff before.yaml m.yaml >stdout || true
+	: >stderr
+	assert_golden accept-diff
+	[ "$(drift_changes)" -eq 0 ]
+	ends 0 plan --live live.yaml --detailed-exitcode m.yaml
+	cp m.yaml again.yaml
+	drift 0 accept m.yaml
+	cmp m.yaml again.yaml
+}
+
+@test "each drift alone, and every tenth set of them: no plan reverts what was accepted, comments stay" {
+	local set=1 bit move moves changes
+	while [ "$set" -lt 8192 ]; do
+		moves=
+		bit=1
+		for move in $MOVES; do
+			[ $((set & bit)) -eq 0 ] || moves="$moves $move"
+			bit=$((bit * 2))
+		done
+		cp before.yaml m.yaml
+		cp live-before.yaml live.yaml
+		# shellcheck disable=SC2086 # words
+		meddle $moves
+		changes=$(drift_changes)
+		[ "$changes" -gt 0 ] || [ "$moves" = " stock" ] || { echo "$moves: no drift"; return 1; }
+		drift 0 accept m.yaml
+		changes=$(drift_changes)
+		[ "$changes" -eq 0 ] || { echo "$moves: $changes left"; cat m.yaml; return 1; }
+		diff <(grep '^ *#' before.yaml) <(grep '^ *#' m.yaml)
+		if [ $((set & (set - 1))) -eq 0 ] && [ "$set" -lt 4096 ]; then
+			set=$((set * 2))
+		elif [ $((set & (set - 1))) -eq 0 ]; then
+			set=4099
+		else
+			set=$((set + 311))
+		fi
+	done
+}
+
+@test "what the manifests moved themselves stays pending" {
+	sed -i 's/  owner: media@example.com/  owner: archive@example.com/' m.yaml
+	meddle role describe
+	drift 0 accept m.yaml
+	grep -q 'owner: archive@example.com # who answers' m.yaml
+	[ "$(drift_changes)" -eq 0 ]
+	grep -q '"since_snapshot": "pending"' plan.json
+}
+
+@test "only the named drift is written" {
+	meddle role more-roles describe
+	ends 0 drift --live live.yaml --base snapshot accept "$(mark deployment-administrator)" m.yaml
+	grep -q '^spec: {adminRoles: \[support-administrator, deployment-administrator\], products: \[\]} # reads$' m.yaml
+	[ "$(diff before.yaml m.yaml | grep -c '^>')" -eq 1 ]
+	cp m.yaml again.yaml
+	drift 1 accept 0123456789abcdef m.yaml
+	grep -q 'no drift with the fingerprint "0123456789abcdef"' stderr
+	cmp m.yaml again.yaml
+}
+
+@test "what cannot be written is told with its place, the rest is written" {
+	sed -i 's/^    - storage-administrator$//; s/^  adminRoles:$/  adminRoles: []/' live.yaml
+	perl -0777 -pi -e 's/(name: reader.*?)adminRoles: \[\]\n    - support/$1adminRoles:\n    - support/s' live.yaml
+	meddle role
+	drift 1 accept m.yaml
+	assert_golden accept-refused
+	grep -q deployment-administrator m.yaml
+	sed -i 's/^  bundles: .*/  protect: true/' before.yaml
+	cp before.yaml m.yaml
+	perl -0777 -pi -e 's/apiVersion: writ\/v1\nkind: TechnicalAccount\nmetadata:\n  name: archiver\n.*?---\n//s' live.yaml
+	drift 1 accept "$(mark technicalAccount/archiver)" m.yaml
+	grep -q '^m.yaml:17:1: error: the account is protected, and it is gone; .*\[E0605\]$' stderr
+	cmp m.yaml before.yaml
+}
+
+@test "links, standard input, revisions and JSON are not written" {
+	meddle role
+	ln -s m.yaml link.yaml
+	drift 1 accept link.yaml
+	grep -q '"link.yaml" is a link' stderr
+	drift 1 accept - <m.yaml
+	grep -q 'standard input cannot be written back' stderr
+	drift 1 accept HEAD:m.yaml
+	grep -q '"HEAD:m.yaml": a revision cannot be changed' stderr
+	mkdir manifests
+	perl -0777 -ne 's/---\napiVersion: writ\/v1\nkind: TechnicalAccount\nmetadata: \{name: reader\}.*?(?=---)//s; print' m.yaml >manifests/a.yaml
+	echo '{"apiVersion": "writ/v1", "kind": "TechnicalAccount", "metadata": {"name": "reader"}, "spec": {"adminRoles": ["support-administrator"]}}' >manifests/reader.json
+	cp -R manifests kept
+	drift 1 accept manifests
+	grep -q '^manifests/reader.json:1:1: error: JSON files are not edited; by hand: add deployment-administrator to adminRoles \[E0605\]$' stderr
+	diff -r kept manifests
+}
+
+@test "several files, CR LF, and a grant that goes where it is claimed" {
+	mkdir manifests
+	perl -0777 -ne 'my $i = 0; for (split /^---\n/m) { open my $f, ">", "manifests/" . $i++ . ".yaml"; print $f $_ }' m.yaml
+	sed -i 's/$/\r/' manifests/3.yaml
+	meddle more-roles member stock
+	drift 0 accept manifests
+	grep -q '^Wrote manifests/0.yaml$' stdout
+	grep -q '^Wrote manifests/3.yaml$' stdout
+	[ "$(grep -c "$(printf '\r')\$" manifests/3.yaml)" -eq "$(wc -l <manifests/3.yaml)" ]
+	grep -q '^    - {group: Designers}$' manifests/5.yaml
+	ends 0 plan --live live.yaml --detailed-exitcode manifests
+}
+
+@test "an account whose list says only a part of what it holds gets a document of its own for the grant" {
+	sed -i 's/^spec: {adminRoles: \[support-administrator\], products: \[\]} # reads$/spec: {products: []}/' m.yaml
+	cp m.yaml before.yaml
+	meddle more-roles
+	drift 0 accept m.yaml
+	[ "$(drift_changes)" -eq 0 ]
+	grep -q '^  name: product-administrator-express$' m.yaml
+	grep -q '^    - reader$' m.yaml
+	ends 0 plan --live live.yaml --detailed-exitcode m.yaml
+}
+
+@test "ignore adds an entry that ends by itself" {
+	meddle role
+	local one
+	one=$(mark deployment-administrator)
+	drift 0 --until 2026-06-30 --reason "asked: OPS-9" ignore "$one" m.yaml
+	diff before.yaml m.yaml >stdout || true
+	sed -i "s/$one/FINGERPRINT/" stdout
+	assert_golden accept-ignore
+	drift 2 m.yaml
+	grep -q "$one  (ignored until 2026-06-30: asked: OPS-9)" stdout
+	drift 0 --until 2026-07-31 --reason again ignore "$one" m.yaml
+	[ "$(grep -c fingerprint m.yaml)" -eq 1 ]
+	grep -q 'until: "2026-07-31", reason: again}' m.yaml
+	cp m.yaml again.yaml
+	drift 0 accept m.yaml
+	! grep -q deployment-administrator m.yaml
+	cp again.yaml m.yaml
+	WRIT_NOW=2026-08-01T00:00:00Z drift 0 accept m.yaml
+	grep -q deployment-administrator m.yaml
+}
+
+@test "ignore needs a present drift, a day to come and a reason" {
+	meddle role
+	local one
+	one=$(mark deployment-administrator)
+	drift 64 --reason x ignore "$one" m.yaml
+	drift 64 --until 2026-06-30 ignore "$one" m.yaml
+	drift 64 --until 2026-05-31 --reason x ignore "$one" m.yaml
+	drift 64 --until soon --reason x ignore "$one" m.yaml
+	drift 64 --until 2026-06-30 --reason x ignore m.yaml
+	drift 1 --until 2026-06-30 --reason x ignore 0123456789abcdef m.yaml
+	cmp before.yaml m.yaml
+}
+
+@test "the outcome as JSON; manifests with errors are left alone" {
+	meddle role newcomer
+	drift 0 --format json accept m.yaml
+	assert_golden accept-json
+	echo 'x: y' >>m.yaml
+	cp m.yaml again.yaml
+	drift 1 accept m.yaml
+	cmp m.yaml again.yaml
+	ends 64 drift --live live.yaml accept before.yaml
+}
