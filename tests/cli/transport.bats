@@ -1,0 +1,122 @@
+#!/usr/bin/env bats
+# What the connection itself guards: certificates, redirects, and what the environment would like to change.
+
+setup() {
+	load helper
+	load ../emulator/helper
+	common_setup
+	emulator_setup
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout key.pem -out cert.pem \
+		-days 2 -subj /CN=localhost -addext subjectAltName=DNS:localhost,IP:127.0.0.1 2>/dev/null
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout other-key.pem -out other.pem \
+		-days 2 -subj /CN=elsewhere.example -addext subjectAltName=DNS:elsewhere.example 2>/dev/null
+	cat >wanted.yaml <<-END
+		apiVersion: writ/v1
+		kind: Organization
+		metadata: {name: acme}
+		spec: {provider: adobe, orgId: $ORG}
+		---
+		apiVersion: writ/v1
+		kind: TechnicalAccount
+		metadata: {name: asset-archiver}
+		spec: {}
+	END
+}
+
+teardown() {
+	emulator_stop
+}
+
+# start CERTIFICATE KEY TRUSTED: over TLS; writ trusts TRUSTED, or the system's authorities when it is empty.
+start() {
+	export CURL_CA_BUNDLE="$PWD/cert.pem"
+	local tries=0
+	"$ADOBE_EMULATOR" --org live.yaml --rate-limits off --cert "$1" --key "$2" >url 2>emulator.err 3>&- &
+	# shellcheck disable=SC2034 # emulator_stop ends it
+	PID=$!
+	until [ -s url ]; do
+		tries=$((tries + 1))
+		[ "$tries" -lt 200 ] || return 1
+		sleep 0.05
+	done
+	URL=$(cat url)
+	[ "${URL%%:*}" = https ]
+	printf secret >asset-archiver.secret
+	printf token >user-token
+	chmod 600 asset-archiver.secret user-token
+	cat >config.yaml <<-END
+		apiVersion: writ/v1
+		kind: Configuration
+		organizations:
+		  - name: acme
+		    orgId: $ORG
+		    allowLocalEndpoints: true
+		    endpoints: {ims: $URL, console: $URL, userManagement: $URL/v2/usermanagement, storage: $URL/v1}
+		    user: {clientId: cli, token: {file: user-token}}
+		    ${3:+caFile: $3}
+		    accounts:
+		      - {name: asset-archiver, clientId: unknown, clientSecret: {file: asset-archiver.secret}}
+	END
+}
+
+verify() {
+	run_writ verify --config config.yaml --max-wait 3 "$@" wanted.yaml
+}
+
+requests() {
+	curl -sS -k "$URL/_control/requests" | jq length
+}
+
+@test "a certificate that is trusted" {
+	start cert.pem key.pem cert.pem
+	verify
+	[ "$status" -eq 9 ] # the client is unknown, which only the service can say
+	grep -q 'invalid client_id parameter' stdout
+}
+
+@test "a certificate that nobody vouches for gets nothing" {
+	start cert.pem key.pem ''
+	verify --log debug
+	[ "$status" -eq 1 ]
+	grep -qi 'certificate' stderr
+	[ "$(grep -c 'POST ims /ims/token/v3' stderr)" -eq 1 ] # trying again is no use
+	[ "$(requests)" -eq 0 ]
+}
+
+@test "a certificate of another name gets nothing" {
+	start other.pem other-key.pem other.pem
+	verify
+	[ "$status" -eq 1 ]
+	grep -q 'POST /ims/token/v3: ' stderr
+	[ "$(requests)" -eq 0 ]
+}
+
+@test "plain text is not spoken to a TLS port, nor TLS to a plain one" {
+	start cert.pem key.pem cert.pem
+	sed -i 's|https://|http://|g' config.yaml
+	verify
+	[ "$status" -eq 1 ]
+	[ "$(requests)" -eq 0 ]
+}
+
+@test "the environment changes nothing: proxies, key logs, .netrc" {
+	start cert.pem key.pem cert.pem
+	export http_proxy=http://127.0.0.1:9 https_proxy=http://127.0.0.1:9 all_proxy=http://127.0.0.1:9
+	export SSLKEYLOGFILE="$PWD/keys" HOME="$PWD"
+	echo 'default login me password you' >.netrc
+	chmod 600 .netrc
+	verify
+	[ "$status" -eq 9 ]
+	[ ! -e keys ]
+	unset https_proxy http_proxy all_proxy
+	[ "$(requests)" -eq 1 ]
+}
+
+@test "this machine is no service unless the operator allows it" {
+	start cert.pem key.pem cert.pem
+	sed -i '/allowLocalEndpoints/d' config.yaml
+	verify
+	[ "$status" -eq 1 ]
+	grep -q '127.0.0.1 is of this machine or a private network' stderr
+	[ "$(requests)" -eq 0 ]
+}
