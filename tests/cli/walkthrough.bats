@@ -13,6 +13,7 @@ setup() {
 	"$WRIT_ROOT/tests/walkthrough" story/README.md story
 }
 
+# shellcheck disable=SC2016 # nothing is to be expanded
 @test "a walk-through that prints something else fails" {
 	mkdir story
 	printf '```console\n$ echo one\ntwo\n```\n' >story/README.md
