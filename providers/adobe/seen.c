@@ -141,6 +141,21 @@ static const struct seen_roles *find_own(const struct provider *p, const char *a
 	return NULL;
 }
 
+/* Whoever pastes an account's id where its address is due makes a useless Adobe ID an administrator. */
+static void warn_of_ids(struct provider *p)
+{
+	for (size_t i = 0; i < p->credentials.len; i++) {
+		const struct credential *c = &p->credentials.at[i];
+		if (!c->tech_id ||
+		    (!admins_find(&p->admins, c->tech_id) &&
+		     !(p->read_users && directory_find_user(&p->directory, c->tech_id))))
+			continue;
+		log_note("%s is a user of the organisation: somebody pasted the id of account "
+			 "\"%s\" instead of its e-mail; remove that user",
+			 c->tech_id, c->account);
+	}
+}
+
 /* ---- all together ---- */
 
 struct error *seen_read(struct provider *p)
@@ -153,7 +168,10 @@ struct error *seen_read(struct provider *p)
 			ask_account(p, c);
 	}
 	vec_sort(&p->roles, by_account);
-	return p->roles_from ? admins_load(p->roles_from, &p->arena, &p->admins) : NULL;
+	if (p->roles_from)
+		TRY(admins_load(p->roles_from, &p->arena, &p->admins));
+	warn_of_ids(p);
+	return NULL;
 }
 
 static enum sighting see_own(struct provider *p, const char *account, const struct entitlement *e)

@@ -215,6 +215,7 @@ grant.add user/kim@example.com product/Adobe Express/Beta" ]
 	configure "${OWN_SECRET/CLIENT/$CLIENT}"
 	control POST give "{\"email\":\"$ACCOUNT_ID\",\"role\":\"storage-administrator\"}"
 	ends 2 plan --detailed-exitcode manifests
+	grep -q "$ACCOUNT_ID is a user of the organisation: somebody pasted the id" stderr
 }
 
 @test "without a source a manual role stays unknown and is never claimed as done" {
