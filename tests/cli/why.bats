@@ -127,3 +127,14 @@ repository() {
 	echo 'kind: [' >manifests/bad.yaml
 	ends 1 who developer --manifests manifests
 }
+
+@test "a repository of another user is not opened: answers do without it" {
+	[ "$(id -u)" -eq 0 ] || skip 'only root can give files away'
+	repository
+	chown -R 65534 .
+	ends 0 who storage-administrator --manifests manifests --format json
+	[ "$(jq -c '.grants[0].declarations[0] | [.since, .committed]' stdout)" = '[null,null]' ]
+	grep -q 'no commits are told: .* belongs to another user' stderr
+	ends 1 who role --history --snapshot manifests
+	grep -q 'belongs to another user' stderr
+}
