@@ -1,10 +1,12 @@
 /* The last snapshot, and plans between revisions. */
 #include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "cmd/base.h"
 #include "cmd/record.h"
 #include "core/live.h"
+#include "core/manifest.h"
 
 /* What is no file is a revision: of the current folder, unless it says which of its folders. */
 static const char *as_source(struct run *run, const char *text)
@@ -76,9 +78,62 @@ struct error *find_snapshot(struct run *run, const struct session *session, cons
 	return NULL;
 }
 
+/* Git's files of REV:PATH; none where live_load_model() tells better what is wrong. */
+static struct error *read_revision(struct run *run, const struct snapshot_source *source,
+				   struct snapshot *out)
+{
+	CLEANUP(history_close) struct history *h = NULL;
+	const char *revision, *path, *here = "", *root = source->repository;
+	if (!history_split(&run->arena, source->path, &revision, &path))
+		return NULL;
+	if (!root)
+		TRY(history_find(&run->arena, ".", &root, &here));
+	if (!root)
+		return NULL;
+	if (!strncmp(path, "./", 2))
+		path = arena_printf(&run->arena, "%s%s%s", here, *here && path[2] ? "/" : "",
+				    path + 2);
+	TRY(history_open(root, &h));
+	return history_read_files(h, &run->arena, revision, path, MANIFEST_FILE_MAX, &out->files);
+}
+
+/* A snapshot with a conflict or of a newer program is refused in words of its own; one edited by hand is named. */
+static struct error *examine(struct run *run, const struct snapshot_source *source)
+{
+	struct snapshot s = {0};
+	struct stat st;
+	const char *edited, *path = source->path;
+	if (!stat(path, &st) && !S_ISDIR(st.st_mode))
+		return NULL;
+	TRY(is_revision(path) ? read_revision(run, source, &s)
+			      : snapshot_read_folder(path, &run->arena, &s));
+	TRY(snapshot_examine(path, &run->arena, &s, &edited));
+	if (edited)
+		report_add(
+			&run->report, SEVERITY_WARNING, "W0901",
+			(struct location){arena_printf(&run->arena, "%s/%s", path, edited), 1, 1},
+			0, "a snapshot says what was live; compare with its last commit",
+			"this snapshot was edited by hand");
+	return NULL;
+}
+
+struct error *check_snapshot_of(const struct snapshot_source *source, const struct live *snapshot,
+				const char *name, const char *org_id)
+{
+	bool same_id = !org_id || !snapshot->org_id || !strcmp(org_id, snapshot->org_id);
+	if (same_id && (!name || !strcmp(name, snapshot->organization)))
+		return NULL;
+	return error_new(ERROR_INPUT,
+			 "snapshot %s is of another organisation: \"%s\"%s%s, not \"%s\"%s%s",
+			 source->path, snapshot->organization, same_id ? "" : " with id ",
+			 same_id ? "" : snapshot->org_id, name ? name : snapshot->organization,
+			 same_id ? "" : " with id ", same_id ? "" : org_id);
+}
+
 struct error *load_snapshot(struct run *run, const struct snapshot_source *source,
 			    struct model *out)
 {
+	TRY(examine(run, source));
 	struct error *error =
 		live_load_model(source->path, source->repository, run->strings, &run->arena, out);
 	return error ? error_wrap(error, "reading the snapshot %s", source->path) : NULL;
@@ -96,6 +151,7 @@ struct error *load_base(struct run *run, const struct session *session, const ch
 	struct live *live = arena_zalloc(&run->arena, sizeof(*live));
 	TRY(load_snapshot(run, &source, model));
 	live_of_model(model, COLLECT_ALL, &run->arena, u, live);
+	TRY(check_snapshot_of(&source, live, name, NULL));
 	*out = (struct base){source.path, live};
 	return NULL;
 }

@@ -15,7 +15,12 @@ struct snapshot_source {
 MUST_CHECK struct error *find_snapshot(struct run *run, const struct session *session,
 				       const char *given, const char *name,
 				       struct snapshot_source *out);
-/* Reads it as manifests. */
+/* ERROR_INPUT when what a snapshot says is of another organisation than this; either may be NULL. */
+MUST_CHECK struct error *check_snapshot_of(const struct snapshot_source *source,
+					   const struct live *snapshot, const char *name,
+					   const char *org_id);
+
+/* Reads it as manifests; tells when it was edited by hand. */
 MUST_CHECK struct error *load_snapshot(struct run *run, const struct snapshot_source *source,
 				       struct model *out);
 

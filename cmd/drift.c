@@ -26,6 +26,7 @@ static struct error *find_drifts(struct run *run, struct drifts *out)
 	struct live *base = arena_zalloc(&run->arena, sizeof(*base));
 	*model = r->wanted;
 	live_of_model(model, COLLECT_ALL, &run->arena, r->universe, base);
+	TRY(check_snapshot_of(&r->source, base, r->live.organization, r->live.org_id));
 	for (size_t i = 0; i < r->live.accounts.len; i++)
 		universe_principal(r->universe, PRINCIPAL_ACCOUNT, r->live.accounts.at[i].meta.name,
 				   true);

@@ -402,6 +402,18 @@ struct error *snapshot_parse(const char *place, struct arena *a, struct snapshot
 	return parse_header(place, a, o->bytes, out);
 }
 
+struct error *snapshot_examine(const char *place, struct arena *a, struct snapshot *s,
+			       const char **out_edited)
+{
+	const struct stored_file *o = find_file(&s->files, emit_file_name(KIND_ORGANIZATION));
+	*out_edited = NULL;
+	if (!o || !strstr(o->bytes, "\n" HEADER))
+		return check_conflicts(place, &s->files, a);
+	TRY(snapshot_parse(place, a, s));
+	*out_edited = snapshot_find_edited(s, a);
+	return NULL;
+}
+
 struct error *snapshot_check_organization(const struct snapshot *s, const char *organization,
 					  const char *org_id)
 {

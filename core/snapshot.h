@@ -41,6 +41,10 @@ void snapshot_make(const struct snapshot_input *input, struct arena *a, struct s
  * a file, there is no header, or it is of a newer program. */
 MUST_CHECK struct error *snapshot_parse(const char *place, struct arena *a, struct snapshot *out);
 
+/* The same of files that need be no snapshot, but other manifests: then nothing is wrong. *out_edited: snapshot_find_edited(). */
+MUST_CHECK struct error *snapshot_examine(const char *place, struct arena *a, struct snapshot *s,
+					  const char **out_edited);
+
 /* What tells an organisation from others, in `a`. */
 const char *snapshot_lineage(struct arena *a, const char *organization, const char *org_id);
 
@@ -56,6 +60,10 @@ bool snapshot_is_equal(const struct snapshot *a, const struct snapshot *b);
 
 /* Whether a file of this path below the folder is the snapshot's own. */
 bool snapshot_owns(const char *path);
+
+/* Appends the files of a folder, whatever they are. */
+MUST_CHECK struct error *snapshot_read_folder(const char *folder, struct arena *a,
+					      struct snapshot *out);
 
 /* Reads the snapshot of a folder. *out_found is false when the folder does not exist or is empty. */
 MUST_CHECK struct error *snapshot_load(const char *folder, struct arena *a, struct snapshot *out,

@@ -33,7 +33,7 @@ static struct error *load_files(struct arena *a, const struct found_file_vec *fo
 	return NULL;
 }
 
-static struct error *load_folder(const char *folder, struct arena *a, struct snapshot *out)
+struct error *snapshot_read_folder(const char *folder, struct arena *a, struct snapshot *out)
 {
 	struct found_file_vec found = {0};
 	struct file_roots roots = {0};
@@ -54,7 +54,7 @@ struct error *snapshot_load(const char *folder, struct arena *a, struct snapshot
 		return errno == ENOENT ? NULL : error_errno(errno, "reading snapshot %s", folder);
 	if (!S_ISDIR(st.st_mode))
 		return error_new(ERROR_INPUT, "%s is no folder; a snapshot is one", folder);
-	TRY(load_folder(folder, a, out));
+	TRY(snapshot_read_folder(folder, a, out));
 	if (out->files.len == 0)
 		return NULL;
 	*out_found = true;

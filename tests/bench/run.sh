@@ -63,6 +63,33 @@ cp "$work/empty/0-organisation.yaml" "$work/wanted/"
 row "apply of 100,000 grants / libyaml" "$(ratio "$(cat "$work/time")" "$unit")"
 grep -q '^Apply: 100002 done, 0 failed' "$work/applied" || { tail -n 5 "$work/applied"; exit 1; }
 
+# Snapshots of 100,000 accounts in git: each commit changes the owner of every 97th.
+commits=${COMMITS:-20}
+export HOME="$work"
+git init -q "$work/repository"
+snapshot() {
+	/usr/bin/time -o "$work/time" -f '%e %M' "$writ" snapshot --live "$work/100000" --snapshot "$work/repository/org" "$@" >"$work/recorded"
+	read -r seconds memory <"$work/time"
+}
+snapshot
+row 'snapshot of 100,000 accounts, written / plan' "$(ratio "$seconds" "$whole")"
+snapshot --commit
+row 'the same committed, nothing to write / plan' "$(ratio "$seconds" "$whole")"
+row 'its peak memory' "$((memory / 1024)) MiB"
+row 'git, first commit' "$(du -sk "$work/repository/.git" | cut -f 1) KiB"
+first=$(du -sk "$work/repository/.git" | cut -f 1)
+sum=0
+for i in $(seq 1 "$commits"); do
+	sed -i "s/owner: team-$i@/owner: people-$i@/" "$work/100000/accounts-000000.yaml"
+	snapshot --commit
+	grep -q '^Commit' "$work/recorded"
+	sum=$(echo "$sum $seconds" | awk '{print $1 + $2}')
+done
+row "a commit of 1 %, written and committed / plan" "$(echo "$sum $commits $whole" | awk '{printf "%.2f", $1 / $2 / $3}')"
+row "git, each of $commits commits of 1 %" "$((($(du -sk "$work/repository/.git" | cut -f 1) - first) / commits)) KiB"
+git -C "$work/repository" gc -q
+row "git, all of them after git gc" "$(du -sk "$work/repository/.git" | cut -f 1) KiB"
+
 if command -v terraform >/dev/null; then
 	mkdir "$work/terraform"
 	awk 'BEGIN {for (i = 0; i < 5000; i++) printf "resource \"terraform_data\" \"g%d\" {\n  input = \"account-%d\"\n}\n", i, i / 5}' \

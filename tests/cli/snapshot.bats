@@ -264,3 +264,34 @@ history() {
 	ends 8 snapshot --live live.yaml --snapshot others
 	[ "$(ls -A others)" = mine.yaml ]
 }
+
+@test "as the base of a plan and of drift: edited, newer, of another organisation, in conflict" {
+	snapshot
+	cp -R repo/org good
+	ends 0 drift --live live.yaml --snapshot repo/org
+	sed -i 's/brand@/mallory@/' repo/org/technical-accounts.yaml
+	ends 2 drift --live live.yaml --snapshot repo/org
+	grep -q 'technical-accounts.yaml:1:1: warning: this snapshot was edited by hand' stderr
+	ends 0 plan --live live.yaml --base repo/org manifests
+	grep -q 'this snapshot was edited by hand' stderr
+	cp good/* repo/org/
+	sed 's/name: acme/name: other/' live.yaml >other.yaml
+	ends 1 drift --live other.yaml --snapshot repo/org
+	grep -q 'is of another organisation: "acme", not "other"' stderr
+	sed 's/provider: file/&, orgId: "X@AdobeOrg"/' live.yaml >id.yaml
+	ends 0 drift --live id.yaml --snapshot repo/org
+	ends 0 snapshot --live id.yaml --snapshot ids
+	sed -i 's/X@/Y@/' id.yaml
+	ends 1 drift --live id.yaml --snapshot ids
+	grep -q 'with id X@AdobeOrg, not "acme" with id Y@AdobeOrg' stderr
+	sed -i 's/format: 1/format: 9/' repo/org/organization.yaml
+	ends 1 plan --live live.yaml --base repo/org manifests
+	grep -q 'has format 9, this program knows 1: a newer writ wrote it' stderr
+	cp good/* repo/org/
+	printf '<<<<<<< HEAD\n=======\n>>>>>>> side\n' >>repo/org/admin-roles.yaml
+	for command in drift 'plan --base repo/org manifests' 'restore --from repo/org'; do
+		# shellcheck disable=SC2086 # words of a command line
+		ends 1 $command --live live.yaml --snapshot repo/org || ends 1 $command --live live.yaml
+		grep -q 'admin-roles.yaml:[0-9]*:1: error: a merge left its conflict' stderr
+	done
+}
