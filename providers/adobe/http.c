@@ -43,6 +43,7 @@ struct job {
 	int64_t not_before;
 	bool needs_token, refused; /* refused: the kept token was answered 401 */
 	bool refreshed, paced;
+	char id[33]; /* names the request in the service's logs and ours */
 };
 
 /* One call of http_run(). */
@@ -176,13 +177,22 @@ static void forget_answer(struct http_request *r)
 	r->message = NULL;
 }
 
-static void log_exchange(const struct http_request *r, const struct seen *seen)
+static void make_id(char out[static 33])
 {
-	log_debug("%s %s %s: %s%ld, %zu bytes sent, %zu received, %lld ms%s%s", r->method,
-		  service_names[r->service], r->route,
+	for (int i = 0; i < 4; i++)
+		snprintf(out + i * 8, 9, "%08x", arc4random());
+}
+
+/* Some services repeat the request's own id and some give one of theirs; both find it in the service's logs. */
+static void log_exchange(const struct job *job, const struct seen *seen)
+{
+	const struct http_request *r = job->request;
+	bool echoed = !*seen->request_id || !strcasecmp(seen->request_id, job->id);
+	log_debug("%s %s %s: %s%ld, %zu bytes sent, %zu received, %lld ms, request %s%s%s",
+		  r->method, service_names[r->service], r->route,
 		  seen->transfer == TRANSFER_COMPLETE ? "" : "not complete, ", seen->status,
-		  seen->sent, seen->len, (long long)seen->elapsed_ms,
-		  *seen->request_id ? ", request " : "", seen->request_id);
+		  seen->sent, seen->len, (long long)seen->elapsed_ms, job->id,
+		  echoed ? "" : ", theirs ", echoed ? "" : seen->request_id);
 }
 
 static void finish(struct round *round, struct job *job, const struct seen *seen)
@@ -190,7 +200,7 @@ static void finish(struct round *round, struct job *job, const struct seen *seen
 	struct http_request *r = job->request;
 	round->running--;
 	r->attempts++;
-	log_exchange(r, seen);
+	log_exchange(job, seen);
 	answer_read(r, seen, round->arena);
 	if (seen->transfer == TRANSFER_COMPLETE)
 		round->http->answered++;
@@ -228,6 +238,8 @@ static struct error *send_now(struct round *round, struct job *job, const struct
 		.body = r->body,
 		.content_type = r->form ? "application/x-www-form-urlencoded" : "application/json",
 		.client_id = r->token ? token_client_id(r->token) : NULL,
+		.client_header = r->service == SERVICE_IMS ? "X-IMS-ClientId" : "x-api-key",
+		.request_id = job->id,
 		.bearer = bearer ? secret_reveal(bearer) : NULL,
 		.is_read = is_read(r),
 		.request = r,
@@ -360,6 +372,7 @@ struct error *http_run(struct http *h, struct arena *a, struct http_request *con
 		struct http_request *r = requests[i];
 		assert(*r->path == '/');
 		round.jobs[i].request = r;
+		make_id(round.jobs[i].id);
 		r->verdict = (struct verdict){OUTCOME_NOT_SENT, NEXT_NOTHING};
 		r->evidence = (struct evidence){.empty_is_fine = r->empty_is_fine};
 		r->json = NULL;

@@ -341,8 +341,9 @@ static struct error *set_request(struct transfer_state *s, const struct exchange
 	SET(FRESH_CONNECT, e->is_read ? 0L : 1L);
 	add_header(s, "Accept", "application/json");
 	add_header(s, "Content-Type", e->content_type);
+	add_header(s, "X-Request-Id", e->request_id);
 	if (e->client_id)
-		add_header(s, "x-api-key", e->client_id);
+		add_header(s, e->client_header, e->client_id);
 	struct curl_slist *more = curl_slist_append(s->headers, "Expect:");
 	if (!more)
 		abort();

@@ -18,7 +18,9 @@ struct exchange {
 	const char *method, *url;
 	const char *body; /* NULL: none */
 	const char *content_type;
-	const char *client_id;	      /* for x-api-key; NULL */
+	const char *client_id;	      /* NULL */
+	const char *client_header;    /* what the service calls the header for it */
+	const char *request_id;	      /* the same for every try of a request */
 	const char *bearer;	      /* NULL */
 	bool is_read;		      /* may use a kept connection */
 	struct http_request *request; /* whose it is; not looked at */

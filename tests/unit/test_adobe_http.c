@@ -239,6 +239,32 @@ static void an_answer_without_end_is_cut(void **state UNUSED)
 	}
 }
 
+/* The value of X-Request-Id in a request that the server noted. */
+static const char *id_of(struct arena *a, const char *request)
+{
+	const char *at = strstr(request, "X-Request-Id: ");
+	assert_non_null(at);
+	at += strlen("X-Request-Id: ");
+	return arena_strndup(a, at, strcspn(at, "\r"));
+}
+
+static void a_request_keeps_its_id_over_all_tries(void **state UNUSED)
+{
+	ARENA a = {0};
+	static const struct loopback_answer script[] = {
+		{STATUS("429 Too Many", "Retry-After: 0\r\n", "{}")}, {OK("{}")}};
+	struct http_request r = ask("POST", "{}");
+	run(&a, &r, script, 2, 20);
+	http_done(&r);
+	const char *first = id_of(&a, server.requests[0]);
+	assert_int_equal(strlen(first), 32);
+	assert_string_equal(id_of(&a, server.requests[1]), first);
+	r = ask("POST", "{}");
+	run(&a, &r, script + 1, 1, 20);
+	http_done(&r);
+	assert_string_not_equal(id_of(&a, server.requests[0]), first);
+}
+
 static void patience_has_an_end(void **state UNUSED)
 {
 	ARENA a = {0};
@@ -591,6 +617,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(answers_are_classified),
 		cmocka_unit_test(an_answer_without_end_is_cut),
+		cmocka_unit_test(a_request_keeps_its_id_over_all_tries),
 		cmocka_unit_test(patience_has_an_end),
 		cmocka_unit_test(a_closed_port_is_not_sent),
 		cmocka_unit_test(this_machine_is_off_limits_unless_allowed),
