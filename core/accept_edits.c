@@ -2,9 +2,7 @@
 
 #include <string.h>
 
-#include "core/emit.h"
 #include "core/live.h"
-#include "core/schema.h"
 
 /* ---- what the manifests say ---- */
 
@@ -146,7 +144,7 @@ static bool has_previous(const struct account *a, const char *name)
 
 /* What the manifests have of an account that is live under this name: by name, by the id that the snapshot knows it
  * under another name by, or by an earlier name that they tell. */
-static const struct account *find_declared(const struct accept *s, const char *name)
+const struct account *accept_find_declared(const struct accept *s, const char *name)
 {
 	const struct account *found = model_find_account(&s->set->index, name);
 	const struct account *live = found ? NULL : live_find(s->in->live, name);
@@ -161,7 +159,7 @@ static const struct account *find_declared(const struct accept *s, const char *n
 }
 
 /* What the manifests will call it. */
-static const char *name_after(const struct accept *s, const struct account *declared)
+const char *accept_name_after(const struct accept *s, const struct account *declared)
 {
 	for (size_t i = 0; i < s->changes.len; i++) {
 		if (s->changes.at[i].declared == declared)
@@ -184,7 +182,7 @@ static bool appears(const struct accept *s, const char *account, const struct en
 }
 
 /* Appends the live pairs of an account, in numbers of in->universe. */
-static void live_pairs_of(const struct accept *s, const char *name, struct pair_vec *out)
+void accept_live_pairs_of(const struct accept *s, const char *name, struct pair_vec *out)
 {
 	const struct pair_vec *all = &s->in->live->grants;
 	for (size_t i = 0; i < all->len; i++) {
@@ -197,7 +195,7 @@ static void live_pairs_of(const struct accept *s, const char *name, struct pair_
 
 /* ---- edits ---- */
 
-static enum accepted refuse(struct accept *s, struct location at, const char *what,
+enum accepted accept_refuse(struct accept *s, struct location at, const char *what,
 			    const char *detail)
 {
 	report_add(s->report, SEVERITY_ERROR, "E0605", at, 0, detail, "%s", what);
@@ -209,21 +207,21 @@ static void add_effect(struct accept *s, enum effect_kind kind, uint64_t key)
 	vec_push(s->arena, &s->effects, (struct effect){.kind = kind, .key = key});
 }
 
-static struct edit *add_edit(struct accept *s, enum edit_kind kind, struct location document)
+struct edit *accept_add_edit(struct accept *s, enum edit_kind kind, struct location document)
 {
 	vec_push(s->arena, &s->edits, (struct edit){.kind = kind, .document = document});
 	return &s->edits.at[s->edits.len - 1];
 }
 
-static void remove_item(struct accept *s, struct location document, struct location at)
+void accept_remove_item(struct accept *s, struct location document, struct location at)
 {
-	add_edit(s, EDIT_REMOVE_ITEM, document)->at = at;
+	accept_add_edit(s, EDIT_REMOVE_ITEM, document)->at = at;
 }
 
-static void add_item(struct accept *s, struct location document, const char *key,
+void accept_add_item(struct accept *s, struct location document, const char *key,
 		     struct edit_item item)
 {
-	struct edit *e = add_edit(s, EDIT_ADD_ITEM, document);
+	struct edit *e = accept_add_edit(s, EDIT_ADD_ITEM, document);
 	e->parents[0] = "spec";
 	e->key = key;
 	e->item = item;
@@ -282,7 +280,8 @@ static void add_to_document(struct accept *s, struct principal p, const struct e
 	const struct assignment *d = find_assignment(s, e);
 	uint32_t number = number_of(s, e);
 	if (d) {
-		add_item(s, d->at, "members", member_item((enum principal_kind)p.kind, p.name));
+		accept_add_item(s, d->at, "members",
+				member_item((enum principal_kind)p.kind, p.name));
 		return;
 	}
 	size_t i = 0;
@@ -300,7 +299,7 @@ static bool says_all(struct accept *s, const struct account *declared, const cha
 {
 	struct pair_vec pairs = {0};
 	uint32_t self = universe_principal(s->u, PRINCIPAL_ACCOUNT, declared->meta.name, false);
-	live_pairs_of(s, live_name, &pairs);
+	accept_live_pairs_of(s, live_name, &pairs);
 	for (size_t i = 0; i < pairs.len; i++) {
 		const struct entitlement *e =
 			universe_entitlement_numbered(s->in->universe, pairs.at[i].entitlement);
@@ -317,13 +316,15 @@ static void add_own(struct accept *s, const struct account *declared, const char
 	bool role = e->role, has = role ? declared->has_roles : declared->has_products;
 	bool own = has || declared->has_bundles;
 	if (own || (!find_assignment(s, e) && says_all(s, declared, live_name, role)))
-		add_item(s, declared->at, role ? "adminRoles" : "products", entitlement_item(e));
+		accept_add_item(s, declared->at, role ? "adminRoles" : "products",
+				entitlement_item(e));
 	else
-		add_to_document(s, (struct principal){name_after(s, declared), PRINCIPAL_ACCOUNT},
-				e);
+		add_to_document(
+			s, (struct principal){accept_name_after(s, declared), PRINCIPAL_ACCOUNT},
+			e);
 }
 
-static void document_account(struct accept *s, const struct account *live)
+void accept_document_account(struct accept *s, const struct account *live)
 {
 	struct pair_vec pairs = {0};
 	uint32_t self = universe_principal(s->u, PRINCIPAL_ACCOUNT, live->meta.name, false);
@@ -331,7 +332,7 @@ static void document_account(struct accept *s, const struct account *live)
 		if (s->documented.at[i] == live)
 			return;
 	}
-	live_pairs_of(s, live->meta.name, &pairs);
+	accept_live_pairs_of(s, live->meta.name, &pairs);
 	for (size_t i = 0; i < pairs.len; i++)
 		add_effect(s, EFFECT_ADD,
 			   make_key(self, number_of(s, universe_entitlement_numbered(
@@ -346,7 +347,7 @@ static enum accepted accept_undeclared(struct accept *s, const struct drift_item
 	const struct account *live = live_find(s->in->live, d->principal->name);
 	if (!live || appears(s, d->principal->name, NULL) || d->fate == DRIFT_LEFT)
 		return ACCEPT_NOTHING;
-	document_account(s, live);
+	accept_document_account(s, live);
 	return ACCEPT_WRITTEN;
 }
 
@@ -354,14 +355,15 @@ static enum accepted accept_appeared(struct accept *s, const struct drift_item *
 {
 	const struct principal *p = d->principal;
 	bool account = p->kind == PRINCIPAL_ACCOUNT;
-	const struct account *declared = account ? find_declared(s, p->name) : NULL;
+	const struct account *declared = account ? accept_find_declared(s, p->name) : NULL;
 	if (account && !declared)
 		return accept_undeclared(s, d);
 	if (declared && declared->state == STATE_ABSENT)
-		return refuse(s, declared->at, "the account is declared absent, and it is live",
-			      "take \"state: absent\" out first");
+		return accept_refuse(s, declared->at,
+				     "the account is declared absent, and it is live",
+				     "take \"state: absent\" out first");
 	const char *before = account ? declared->meta.name : p->name;
-	const char *after = account ? name_after(s, declared) : p->name;
+	const char *after = account ? accept_name_after(s, declared) : p->name;
 	uint32_t entitlement = number_of(s, d->entitlement);
 	uint64_t key = make_key(
 		universe_principal(s->u, (enum principal_kind)p->kind, before, false), entitlement);
@@ -369,7 +371,7 @@ static enum accepted accept_appeared(struct accept *s, const struct drift_item *
 		return ACCEPT_NOTHING;
 	for (size_t i = first_line(s, key); has_line(s, i, key); i++) {
 		if (!s->lines.at[i].bundle)
-			remove_item(s, s->lines.at[i].document, s->lines.at[i].at);
+			accept_remove_item(s, s->lines.at[i].document, s->lines.at[i].at);
 	}
 	if (account)
 		add_own(s, declared, p->name, d->entitlement);
@@ -384,9 +386,9 @@ static enum accepted accept_gone(struct accept *s, const struct drift_item *d)
 {
 	const struct principal *p = d->principal;
 	const struct account *declared =
-		p->kind == PRINCIPAL_ACCOUNT ? find_declared(s, p->name) : NULL;
+		p->kind == PRINCIPAL_ACCOUNT ? accept_find_declared(s, p->name) : NULL;
 	const char *before = declared ? declared->meta.name : p->name;
-	const char *after = declared ? name_after(s, declared) : p->name;
+	const char *after = declared ? accept_name_after(s, declared) : p->name;
 	uint32_t entitlement = number_of(s, d->entitlement);
 	uint64_t key = make_key(
 		universe_principal(s->u, (enum principal_kind)p->kind, before, false), entitlement);
@@ -394,7 +396,7 @@ static enum accepted accept_gone(struct accept *s, const struct drift_item *d)
 	for (size_t i = first; has_line(s, i, key); i++) {
 		const struct accept_line *l = &s->lines.at[i];
 		if (l->bundle)
-			return refuse(
+			return accept_refuse(
 				s, l->bundle_at,
 				arena_printf(s->report->arena,
 					     "bundle \"%s\" says it, for others too", l->bundle),
@@ -406,196 +408,13 @@ static enum accepted accept_gone(struct accept *s, const struct drift_item *d)
 	if (!has_line(s, first, key))
 		return ACCEPT_NOTHING;
 	for (size_t i = first; has_line(s, i, key); i++)
-		remove_item(s, s->lines.at[i].document, s->lines.at[i].at);
+		accept_remove_item(s, s->lines.at[i].document, s->lines.at[i].at);
 	uint32_t now = universe_principal(s->u, (enum principal_kind)p->kind, after, false);
 	add_effect(s, EFFECT_REMOVE, make_key(now, entitlement));
 	return ACCEPT_WRITTEN;
 }
 
-/* ---- accounts ---- */
-
-static void set_field(struct accept *s, const struct account *declared, const char *parent,
-		      const char *below, const char *key, const char *value)
-{
-	struct edit *e = add_edit(s, value ? EDIT_SET : EDIT_UNSET, declared->at);
-	e->parents[0] = parent;
-	e->parents[1] = below;
-	e->key = key;
-	e->value = value;
-}
-
-/* Calls for an edit where the manifest says something else; what it does not say is not compared with live. */
-static void change_text(struct accept *s, const struct account *declared, const char *key,
-			const char *said, const char *live)
-{
-	if (said && said != live)
-		set_field(s, declared, "spec", NULL, key, live);
-}
-
-static void change_credential(struct accept *s, const struct account *declared,
-			      const struct account *live)
-{
-	const char *name = name_after(s, declared), *due = account_credential(live);
-	const char *said = declared->credential ? declared->credential : name;
-	if (!strcmp(said, due))
-		return;
-	set_field(s, declared, "spec", NULL, "credential", strcmp(due, name) ? due : NULL);
-}
-
-static const char *find_label(const struct label_vec *labels, const char *key)
-{
-	for (size_t i = 0; i < labels->len; i++) {
-		if (!strcmp(labels->at[i].key, key))
-			return labels->at[i].value;
-	}
-	return NULL;
-}
-
-static void change_labels(struct accept *s, const struct account *declared,
-			  const struct account *live)
-{
-	const struct label_vec *said = &declared->meta.labels, *due = &live->meta.labels;
-	for (size_t i = 0; i < due->len; i++) {
-		if (find_label(said, due->at[i].key) != due->at[i].value)
-			set_field(s, declared, "metadata", "labels", due->at[i].key,
-				  due->at[i].value);
-	}
-	for (size_t i = 0; i < said->len; i++) {
-		if (!find_label(due, said->at[i].key))
-			set_field(s, declared, "metadata", "labels", said->at[i].key, NULL);
-	}
-}
-
-static bool has_text(const struct text_vec *texts, const char *text)
-{
-	for (size_t i = 0; i < texts->len; i++) {
-		if (!strcmp(texts->at[i].text, text))
-			return true;
-	}
-	return false;
-}
-
-static void change_apis(struct accept *s, const struct account *declared,
-			const struct account *live)
-{
-	for (size_t i = 0; i < declared->apis.len; i++) {
-		if (!has_text(&live->apis, declared->apis.at[i].text))
-			remove_item(s, declared->at, declared->apis.at[i].at);
-	}
-	for (size_t i = 0; i < live->apis.len; i++) {
-		if (!has_text(&declared->apis, live->apis.at[i].text))
-			add_item(s, declared->at, "apis",
-				 (struct edit_item){.bare = live->apis.at[i].text});
-	}
-}
-
-/* Members that are this account, in all documents: renamed, or removed when `name` is NULL. */
-static void change_members(struct accept *s, const struct assignment_vec *all,
-			   const struct account *declared, const char *name)
-{
-	for (size_t i = 0; i < all->len; i++) {
-		for (size_t k = 0; k < all->at[i].members.len; k++) {
-			const struct entry *m = &all->at[i].members.at[k];
-			if (m->member != PRINCIPAL_ACCOUNT ||
-			    strcmp(m->name, declared->meta.name) != 0)
-				continue;
-			struct edit *e = add_edit(s, name ? EDIT_RENAME_MEMBER : EDIT_REMOVE_ITEM,
-						  all->at[i].at);
-			e->at = m->at;
-			e->value = name;
-		}
-	}
-}
-
-static void rename_account(struct accept *s, const struct account *declared, const char *name)
-{
-	const struct text_vec *previously = &declared->meta.previously;
-	set_field(s, declared, "metadata", NULL, "name", name);
-	for (size_t i = 0; i < previously->len; i++) {
-		if (!strcmp(previously->at[i].text, name))
-			remove_item(s, declared->at, previously->at[i].at);
-	}
-	struct edit *e = add_edit(s, EDIT_ADD_ITEM, declared->at);
-	e->parents[0] = "metadata";
-	e->key = "previously";
-	e->item.bare = declared->meta.name;
-	change_members(s, &s->set->model.roles, declared, name);
-	change_members(s, &s->set->model.products, declared, name);
-	uint32_t old = universe_principal(s->u, PRINCIPAL_ACCOUNT, declared->meta.name, false);
-	uint32_t now = universe_principal(s->u, PRINCIPAL_ACCOUNT, name, false);
-	vec_push(s->arena, &s->effects,
-		 (struct effect){.kind = EFFECT_RENAME, .principal = old, .now = now});
-}
-
-static void change_attributes(struct accept *s, const struct account *declared,
-			      const struct account *live, unsigned set)
-{
-	if (set & ATTRIBUTE_DESCRIPTION)
-		change_text(s, declared, "description", declared->description, live->description);
-	if (set & ATTRIBUTE_OWNER)
-		change_text(s, declared, "owner", declared->owner, live->owner);
-	if (set & ATTRIBUTE_PROJECT)
-		change_text(s, declared, "project", declared->project, live->project);
-	if (set & ATTRIBUTE_CREDENTIAL)
-		change_credential(s, declared, live);
-	if (set & ATTRIBUTE_LABELS && declared->meta.has_labels)
-		change_labels(s, declared, live);
-	if (set & ATTRIBUTE_APIS && declared->has_apis)
-		change_apis(s, declared, live);
-}
-
-static enum accepted accept_changed(struct accept *s, const struct drift_item *d)
-{
-	const struct account *live = d->after;
-	const struct account *declared = find_declared(s, live->meta.name);
-	if (!declared || declared->state == STATE_ABSENT)
-		return ACCEPT_NOTHING;
-	bool renamed = strcmp(d->before->meta.name, live->meta.name) != 0 &&
-		       strcmp(declared->meta.name, live->meta.name) != 0;
-	/* A credential that kept its name is no longer the default one. */
-	unsigned set =
-		d->attributes | (renamed && live->credential ? (unsigned)ATTRIBUTE_CREDENTIAL : 0);
-	size_t edits = s->edits.len;
-	vec_push(s->arena, &s->changes,
-		 (struct accept_change){declared, live,
-					renamed ? live->meta.name : declared->meta.name, set});
-	if (renamed)
-		rename_account(s, declared, live->meta.name);
-	change_attributes(s, declared, live, set);
-	if (s->edits.len > edits)
-		return ACCEPT_WRITTEN;
-	s->changes.len--;
-	return ACCEPT_NOTHING;
-}
-
-static enum accepted accept_new_account(struct accept *s, const struct drift_item *d)
-{
-	const struct account *declared = find_declared(s, d->principal->name);
-	if (declared && declared->state == STATE_ABSENT)
-		return refuse(s, declared->at, "the account is declared absent, and it is live",
-			      "take \"state: absent\" out first");
-	if (declared)
-		return ACCEPT_NOTHING;
-	document_account(s, d->after);
-	return ACCEPT_WRITTEN;
-}
-
-static enum accepted accept_lost_account(struct accept *s, const struct drift_item *d)
-{
-	const struct account *declared = model_find_account(&s->set->index, d->principal->name);
-	if (!declared || declared->state == STATE_ABSENT)
-		return ACCEPT_NOTHING;
-	if (declared->protect)
-		return refuse(s, declared->at, "the account is protected, and it is gone",
-			      "take \"protect\" or the document out by hand");
-	add_edit(s, EDIT_REMOVE_DOCUMENT, declared->at);
-	change_members(s, &s->set->model.roles, declared, NULL);
-	change_members(s, &s->set->model.products, declared, NULL);
-	uint32_t number = universe_principal(s->u, PRINCIPAL_ACCOUNT, declared->meta.name, false);
-	vec_push(s->arena, &s->effects, (struct effect){.kind = EFFECT_DROP, .principal = number});
-	s->dropped++;
-	return ACCEPT_WRITTEN;
-}
+/* ---- either ---- */
 
 enum accepted accept_collect(struct accept *s, const struct drift_item *d)
 {
@@ -608,94 +427,4 @@ enum accepted accept_collect(struct accept *s, const struct drift_item *d)
 		[DRIFT_GONE] = accept_lost_account,
 		[DRIFT_CHANGED] = accept_changed};
 	return (d->entitlement ? grants : accounts)[d->kind](s, d);
-}
-
-/* ---- new documents ---- */
-
-static bool has_name(const struct assignment_vec *all, const char *name)
-{
-	for (size_t i = 0; i < all->len; i++) {
-		if (!strcmp(all->at[i].meta.name, name))
-			return true;
-	}
-	return false;
-}
-
-static const char *free_name(struct accept *s, const struct accept_document *d,
-			     struct text_vec *taken)
-{
-	const struct assignment_vec *all =
-		d->what->role ? &s->set->model.roles : &s->set->model.products;
-	const char *name = emit_document_name(s->arena, d->what), *tried = name;
-	for (unsigned i = 2; has_name(all, tried) || has_text(taken, tried); i++)
-		tried = arena_printf(s->arena, "%s-%u", name, i);
-	vec_push(s->arena, taken, (struct text_item){.text = tried});
-	return tried;
-}
-
-static void add_field(struct str *out, const char *key, const char *value)
-{
-	if (!value)
-		return;
-	str_printf(out, "  %s: ", key);
-	emit_scalar(out, value);
-	str_addc(out, '\n');
-}
-
-static void add_members(struct str *out, const struct accept_document *d)
-{
-	str_add(out, "  members:\n");
-	for (size_t i = 0; i < d->members.len; i++) {
-		const struct principal *p = &d->members.at[i];
-		if (p->kind == PRINCIPAL_ACCOUNT) {
-			str_printf(out, "    - ");
-			emit_scalar(out, p->name);
-			str_addc(out, '\n');
-			continue;
-		}
-		str_printf(out, "    - {%s: ", p->kind == PRINCIPAL_USER ? "user" : "group");
-		emit_scalar(out, p->name);
-		str_add(out, "}\n");
-	}
-}
-
-static const char *document_text(struct accept *s, const struct accept_document *d,
-				 struct text_vec *taken)
-{
-	struct str out = STR(s->arena);
-	const struct entitlement *e = d->what;
-	str_printf(&out, "apiVersion: %s\nkind: %s\nmetadata:\n", API_VERSION,
-		   kind_names[e->role ? KIND_ADMIN_ROLE : KIND_PRODUCT_ASSIGNMENT]);
-	add_field(&out, "name", free_name(s, d, taken));
-	str_add(&out, "spec:\n");
-	add_field(&out, "role", e->role ? role_table[e->role].name : NULL);
-	add_field(&out, "product", e->product);
-	add_field(&out, "profile", e->profile);
-	add_field(&out, "group", e->group);
-	add_members(&out, d);
-	return str_text(&out);
-}
-
-/* As an export has it, without what the service assigned. */
-static const char *account_text(struct accept *s, const struct account *live)
-{
-	struct str out = STR(s->arena);
-	struct account copy = *live;
-	struct live one = {.accounts = {&copy, 1, 1}};
-	copy.id = copy.email = NULL;
-	live_pairs_of(s, live->meta.name, &one.grants);
-	emit_kind(&out, KIND_TECHNICAL_ACCOUNT, &one, s->in->universe);
-	return str_text(&out);
-}
-
-void accept_finish(struct accept *s)
-{
-	struct text_vec taken = {0};
-	struct location place = s->set->model.organizations.at[0].at;
-	for (size_t i = 0; i < s->documented.len; i++)
-		add_edit(s, EDIT_APPEND_DOCUMENT, place)->value =
-			account_text(s, s->documented.at[i]);
-	for (size_t i = 0; i < s->documents.len; i++)
-		add_edit(s, EDIT_APPEND_DOCUMENT, place)->value =
-			document_text(s, &s->documents.at[i], &taken);
 }

@@ -62,6 +62,29 @@ void accept_end(struct accept *s);
 /* Collects the edits and effects of one drift; a refusal is in the report. */
 enum accepted accept_collect(struct accept *s, const struct drift_item *d);
 
+/* What becomes of an account itself. */
+enum accepted accept_changed(struct accept *s, const struct drift_item *d);
+enum accepted accept_new_account(struct accept *s, const struct drift_item *d);
+enum accepted accept_lost_account(struct accept *s, const struct drift_item *d);
+
+/* What the manifests have of an account that is live under this name: by name, by the id that the snapshot knows it
+ * under another name by, or by an earlier name that they tell; NULL. */
+const struct account *accept_find_declared(const struct accept *s, const char *name);
+/* What the manifests will call it. */
+const char *accept_name_after(const struct accept *s, const struct account *declared);
+/* Appends the live pairs of an account, in numbers of in->universe. */
+void accept_live_pairs_of(const struct accept *s, const char *name, struct pair_vec *out);
+
+/* Puts the reason into the report. */
+enum accepted accept_refuse(struct accept *s, struct location at, const char *what,
+			    const char *detail);
+struct edit *accept_add_edit(struct accept *s, enum edit_kind kind, struct location document);
+void accept_remove_item(struct accept *s, struct location document, struct location at);
+void accept_add_item(struct accept *s, struct location document, const char *key,
+		     struct edit_item item);
+/* The account gets a document with all that it holds, once. */
+void accept_document_account(struct accept *s, const struct account *live);
+
 /* Turns new documents into edits, when all drifts are collected. */
 void accept_finish(struct accept *s);
 

@@ -249,6 +249,30 @@ mark() {
 	ends 0 plan --live live.yaml --detailed-exitcode m.yaml
 }
 
+@test "a grant of an account that was renamed is written under the name that the manifests have" {
+	meddle rename give-product
+	drift 0 accept "$(mark Stock/A%2C%20B)" m.yaml
+	[ "$(diff before.yaml m.yaml | grep -c '^[<>]')" -eq 1 ]
+	[ "$(drift_changes)" -eq 1 ]
+	drift 0 accept "$(mark technicalAccount/asset-archiver)" m.yaml
+	[ "$(drift_changes)" -eq 0 ]
+	ends 0 plan --live live.yaml --detailed-exitcode m.yaml
+}
+
+@test "a grant that is said twice goes from both places; one that had ended is said anew" {
+	sed -i 's/^    - leaver$/&\n    - {account: archiver, reason: too}/' m.yaml
+	sed -i 's/^spec: {adminRoles: \[support-administrator\]/spec: {adminRoles: [support-administrator, {role: deployment-administrator, expires: 2026-05-01}]/' m.yaml
+	cp m.yaml before.yaml
+	perl -0777 -pi -e 's/(name: archiver\n.*?)    - \{product: Express, profile: Templates\}\n/$1/s' live.yaml
+	meddle role
+	[ "$(drift_changes)" -eq 3 ]
+	drift 0 accept m.yaml
+	[ "$(drift_changes)" -eq 0 ]
+	! grep -q 'account: archiver' m.yaml
+	grep -q '^spec: {adminRoles: \[deployment-administrator\], products: \[\]} # reads$' m.yaml
+	ends 0 plan --live live.yaml --detailed-exitcode m.yaml
+}
+
 @test "ignore adds an entry that ends by itself" {
 	meddle role
 	local one
