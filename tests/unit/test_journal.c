@@ -4,8 +4,11 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -254,6 +257,80 @@ static void a_record_too_long_is_refused(void **state)
 	assert_true(parse(f, bytes, len, &s));
 }
 
+/* Files of this process may not grow beyond `bytes`: as good as a full disk. */
+static void limit_files(rlim_t bytes)
+{
+	struct rlimit limit;
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
+	limit.rlim_cur = bytes;
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+}
+
+static void a_journal_that_cannot_be_begun_is_not_left(void **state)
+{
+	const struct fixture *f = *state;
+	char path[128];
+	struct journal *j;
+	snprintf(path, sizeof(path), "%s/other.wal", f->folder);
+	signal(SIGXFSZ, SIG_IGN);
+	limit_files(8);
+	refused(journal_create(path, 4096, &j), "other.wal");
+	limit_files(RLIM_INFINITY);
+	assert_int_equal(access(path, F_OK), -1);
+}
+
+static void a_failed_write_is_final(void **state)
+{
+	const struct fixture *f = *state;
+	struct journal *j;
+	must(journal_open(f->path, &j));
+	signal(SIGXFSZ, SIG_IGN);
+	limit_files(f->len + 20);
+	refused(journal_append(j, RECORD_RESULT, "{}", 2), "run.wal");
+	limit_files(RLIM_INFINITY);
+	refused(journal_append(j, RECORD_RESULT, "{}", 2), "could not be written before");
+	refused(journal_sync(j), "could not be written before");
+	journal_close(j);
+	/* What was half written is a torn tail like any other. */
+	struct record_vec records = {0};
+	struct journal_state s;
+	ARENA a = {0};
+	must(journal_read(f->path, &a, &records, &s));
+	assert_int_equal(records.len, RECORDS);
+	assert_int_equal(s.torn, 20);
+}
+
+static void journals_in_the_current_folder_and_none(void **state)
+{
+	const struct fixture *f = *state;
+	struct record_vec records = {0};
+	struct journal_state s;
+	struct journal *j;
+	ARENA a = {0};
+	CLEANUP(close) int before = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	assert_int_equal(chdir(f->folder), 0);
+	must(journal_create("here.wal", 4096, &j));
+	journal_close(j);
+	must(journal_read("here.wal", &a, &records, &s));
+	assert_int_equal(records.len, 0);
+	unlink("here.wal");
+	refused(journal_read("here.wal", &a, &records, &s), "here.wal");
+	assert_int_equal(fchdir(before), 0);
+	refused(journal_open("/dev/null", &j), "not a file of this user alone");
+	refused(journal_parse("x", "xy", 2, &a, &records, &s), "no journal of this version");
+}
+
+/* Only root can give a file away. */
+static void a_journal_of_somebody_else_is_refused(void **state)
+{
+	const struct fixture *f = *state;
+	struct journal *j;
+	if (geteuid() != 0)
+		skip();
+	assert_int_equal(chown(f->path, 65534, (gid_t)-1), 0);
+	refused(journal_open(f->path, &j), "not a file of this user alone");
+}
+
 int main(void)
 {
 #define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
@@ -265,6 +342,10 @@ int main(void)
 		TEST(a_cut_journal_goes_on),
 		TEST(files_that_are_not_ours_are_refused),
 		TEST(a_record_too_long_is_refused),
+		TEST(a_journal_that_cannot_be_begun_is_not_left),
+		TEST(a_failed_write_is_final),
+		TEST(journals_in_the_current_folder_and_none),
+		TEST(a_journal_of_somebody_else_is_refused),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

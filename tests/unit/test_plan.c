@@ -58,9 +58,9 @@ static void load(struct arena *a, struct intern *strings, const char *text, stru
 	unlink(path);
 }
 
-/* Plans with a provider's reader; what is wrong goes to `report`. */
-static const char *plan_with(struct arena *a, const struct provider_reader *reader,
-			     const char *live_text, const char *wanted_text, struct report *report)
+/* Plans as `asked` says; what is wrong goes to `report`. */
+static const char *plan_with(struct arena *a, struct plan_input asked, const char *live_text,
+			     const char *wanted_text, struct report *report)
 {
 	struct intern *strings = intern_new();
 	struct model live_model = {0}, wanted = {0};
@@ -78,12 +78,13 @@ static const char *plan_with(struct arena *a, const struct provider_reader *read
 			continue;
 		vec_push(a, &live.accounts, *live_index.accounts.at[i]);
 	}
-	struct plan_input input = {.wanted = &wanted,
-				   .index = &index,
-				   .live = &live,
-				   .universe = u,
-				   .reader = reader,
-				   .consent = {CONSENT_NONE, 0, -1}};
+	struct plan_input input = asked;
+	live.org_id = live_model.organizations.at[0].org_id;
+	input.wanted = &wanted;
+	input.index = &index;
+	input.live = &live;
+	input.universe = u;
+	input.consent = (struct consent){CONSENT_NONE, 0, -1};
 	assert_true(time_parse("2026-06-01T12:00:00Z", &input.now));
 	plan_make(&input, a, report, &plan);
 	const char *out = describe(a, &plan);
@@ -95,8 +96,8 @@ static const char *plan_with(struct arena *a, const struct provider_reader *read
 static const char *plan_of(struct arena *a, const char *live_text, const char *wanted_text)
 {
 	struct report report = {.arena = a};
-	const char *out =
-		plan_with(a, registry_find("file")->reader, live_text, wanted_text, &report);
+	struct plan_input asked = {.reader = registry_find("file")->reader};
+	const char *out = plan_with(a, asked, live_text, wanted_text, &report);
 	assert_int_equal(report.errors, 0);
 	return out;
 }
@@ -153,6 +154,31 @@ static const struct {
 	 "-technicalAccount/a state-absent withheld; "},
 	{"", ACCOUNT("a", "state: absent"), ""},
 	{ACCOUNT("a", "state: absent"), ACCOUNT("a", ""), "+technicalAccount/a added; "},
+	{ACCOUNT("a", "adminRoles: [support-administrator], products: [" PA "]"),
+	 ACCOUNT("a", "state: absent"), "-technicalAccount/a state-absent withheld; "},
+	/* said twice, ended twice, held twice: one change */
+	{ACCOUNT("a", ""), ACCOUNT("a", "products: [" PA ", " PA ", " PA "]"),
+	 "+grant/technicalAccount/a/product/P/A added; "},
+	{ACCOUNT("a", "products: [" PA "]"),
+	 ACCOUNT("a", "products: [{product: P, profile: A, expires: 2026-05-31}, {product: P, "
+		      "profile: A, expires: 2026-05-30}]"),
+	 "-grant/technicalAccount/a/product/P/A expired withheld; "},
+	{ACCOUNT("a", "adminRoles: [support-administrator]") ROLE("members: [a]"),
+	 ACCOUNT("a", "adminRoles: []"),
+	 "-grant/technicalAccount/a/role/support-administrator not-listed withheld; "},
+	/* what is left alone stands in the order of names */
+	{ACCOUNT("b", "products: [" PB ", " PA "]") ACCOUNT("a", "products: [" PA "]"),
+	 ACCOUNT("a", "products: [], unlisted: report")
+		 ACCOUNT("b", "products: [], unlisted: report"),
+	 "u grant/technicalAccount/a/product/P/A; u grant/technicalAccount/b/product/P/A; "
+	 "u grant/technicalAccount/b/product/P/B; "},
+	{ACCOUNT("b", "") ACCOUNT("a", "products: [" PA "]"), "",
+	 "u technicalAccount/a; u technicalAccount/b; "},
+	/* a group's administrators */
+	{ACCOUNT("a", "adminRoles: [{role: user-group-administrator, group: G}]"),
+	 ACCOUNT("a", "adminRoles: [{role: user-group-administrator, group: H}]"),
+	 "+grant/technicalAccount/a/role/user-group-administrator/H added; "
+	 "-grant/technicalAccount/a/role/user-group-administrator/G not-listed withheld; "},
 };
 
 static void plan_is_the_difference(void **state)
@@ -216,12 +242,98 @@ static void a_provider_refuses_at_plan_time(void **state)
 	struct report report = {.arena = &a};
 	reader.can_grant = grant_nothing;
 	reader.check_account = refuse_name;
-	plan_with(&a, &reader, ORGANIZATION(""),
+	plan_with(&a, (struct plan_input){.reader = &reader}, ORGANIZATION(""),
 		  ORGANIZATION("") ACCOUNT("a", "products: [" PA "]"), &report);
 	assert_int_equal(report.errors, 2);
 	assert_string_equal(report.items.at[0].id, "E0603");
 	assert_string_equal(report.items.at[0].summary, "too short for this service");
 	assert_string_equal(report.items.at[1].id, "E0604");
+}
+
+static bool sees_nothing(struct provider *p, const struct principal *principal,
+			 const struct account *account, const struct entitlement *e)
+{
+	(void)p, (void)principal, (void)account, (void)e;
+	return false;
+}
+
+static enum capability by_hand(struct provider *p, const struct principal *principal,
+			       const struct account *account, const struct entitlement *e)
+{
+	(void)p, (void)principal, (void)account, (void)e;
+	return CAN_MANUAL;
+}
+
+/* A read that does not show a grant does not prove that it is gone: its end is for a person to make. */
+static void what_no_read_shows_ends_by_hand(void **state)
+{
+	static const struct {
+		const char *live, *wanted, *plan;
+	} unseen[] = {
+		{ACCOUNT("a", ""),
+		 ACCOUNT("a", "products: [{product: P, profile: A, expires: 2026-05-31}]"),
+		 "-grant/technicalAccount/a/product/P/A expired withheld; "},
+		/* not when it is wanted again, live, or held by an account that is not there or goes */
+		{ACCOUNT("a", ""),
+		 ACCOUNT("a", "products: [{product: P, profile: A, expires: 2026-05-31}, " PA "]"),
+		 "+grant/technicalAccount/a/product/P/A added; "},
+		{ACCOUNT("a", "products: [" PA "]"),
+		 ACCOUNT("a", "products: [{product: P, profile: A, expires: 2026-05-31}]"),
+		 "-grant/technicalAccount/a/product/P/A expired withheld; "},
+		{"", ACCOUNT("a", "products: [{product: P, profile: A, expires: 2026-05-31}]"),
+		 "+technicalAccount/a added; "},
+		{"", ROLE("members: [{user: j@example.com, expires: 2026-05-31}]"),
+		 "-grant/user/j%40example.com/role/support-administrator expired withheld; "},
+	};
+	struct provider_reader reader = *registry_find("file")->reader;
+	(void)state;
+	reader.sees = sees_nothing;
+	reader.can_grant = by_hand;
+	reader.price = NULL;
+	for (size_t i = 0; i < sizeof(unseen) / sizeof(*unseen); i++) {
+		ARENA a = {0};
+		struct report report = {.arena = &a};
+		const char *live = arena_printf(&a, "%s%s", ORGANIZATION(""), unseen[i].live);
+		const char *wanted = arena_printf(&a, "%s%s", ORGANIZATION(""), unseen[i].wanted);
+		assert_string_equal(plan_with(&a, (struct plan_input){.reader = &reader}, live,
+					      wanted, &report),
+				    unseen[i].plan);
+		assert_int_equal(report.errors, 0);
+	}
+}
+
+static void a_target_is_one_account(void **state)
+{
+	(void)state;
+	ARENA a = {0};
+	struct report report = {.arena = &a};
+	struct plan_input asked = {.reader = registry_find("file")->reader, .target = "a"};
+	assert_string_equal(plan_with(&a, asked, ORGANIZATION(""),
+				      ORGANIZATION("") ACCOUNT("a", "") ACCOUNT("b", "")
+					      ROLE("members: [{user: a@example.com}]"),
+				      &report),
+			    "+technicalAccount/a added; ");
+}
+
+static void organisations_are_told_apart_by_name_and_id(void **state)
+{
+	static const struct {
+		const char *live, *wanted;
+		size_t errors;
+	} ids[] = {{"", "", 0},
+		   {", orgId: x", "", 0},
+		   {"", ", orgId: x", 0},
+		   {", orgId: x", ", orgId: x", 0},
+		   {", orgId: x", ", orgId: y", 1}};
+	(void)state;
+	for (size_t i = 0; i < sizeof(ids) / sizeof(*ids); i++) {
+		ARENA a = {0};
+		struct report report = {.arena = &a};
+		struct plan_input asked = {.reader = registry_find("file")->reader};
+		plan_with(&a, asked, arena_printf(&a, ORGANIZATION("%s"), ids[i].live),
+			  arena_printf(&a, ORGANIZATION("%s"), ids[i].wanted), &report);
+		assert_int_equal(report.errors, ids[i].errors);
+	}
 }
 
 int main(void)
@@ -231,6 +343,9 @@ int main(void)
 		cmocka_unit_test(a_rename_is_one_update),
 		cmocka_unit_test(the_organization_judges_undeclared_accounts),
 		cmocka_unit_test(a_provider_refuses_at_plan_time),
+		cmocka_unit_test(what_no_read_shows_ends_by_hand),
+		cmocka_unit_test(a_target_is_one_account),
+		cmocka_unit_test(organisations_are_told_apart_by_name_and_id),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
