@@ -342,9 +342,9 @@ static void wait_for_something(struct round *round)
 		poll(NULL, 0, ms);
 		return;
 	}
-	/* With every connection in use a waiting request is no reason to look again. */
-	bool full = round->running == round->http->connections;
-	transfers_wait(round->http->transfers, full ? POLL_MS : ms);
+	/* With every connection in use, or a token due, a waiting request is no reason to look again. */
+	bool blocked = round->running == round->http->connections || wants_tokens(round);
+	transfers_wait(round->http->transfers, blocked ? POLL_MS : ms);
 	collect(round);
 }
 

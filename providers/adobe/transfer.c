@@ -18,6 +18,7 @@
 #define HEADER_BYTES ((size_t)64 << 10)
 
 struct transfers {
+	int active; /* started and not yet taken by transfers_next() */
 	CURLM *multi;
 	bool allow_local;
 	const char *ca_file;
@@ -377,6 +378,7 @@ struct error *transfers_start(struct transfers *t, const struct exchange *e)
 	struct error *error = prepare(s, e);
 	if (!error && curl_multi_add_handle(t->multi, s->easy))
 		error = error_new(ERROR_SYSTEM, "libcurl does not take another request");
+	t->active += !error;
 	if (error)
 		free_state(s);
 	return error;
@@ -441,6 +443,7 @@ bool transfers_next(struct transfers *t, struct seen *out)
 		CURLcode code = message->data.result;
 		curl_easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, (char **)&s);
 		curl_multi_remove_handle(t->multi, s->easy);
+		t->active--;
 		conclude(s, code);
 		*out = s->seen;
 		s->seen.body = NULL;
@@ -454,7 +457,7 @@ void transfers_wait(struct transfers *t, int timeout_ms)
 {
 	int running = 0;
 	curl_multi_perform(t->multi, &running);
-	if (running > 0)
+	if (running > 0 && running == t->active) /* else one has ended already */
 		curl_multi_poll(t->multi, NULL, 0, timeout_ms, NULL);
 	curl_multi_perform(t->multi, &running);
 }
