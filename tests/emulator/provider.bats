@@ -1,0 +1,186 @@
+#!/usr/bin/env bats
+# Provider adobe over the emulator: what it asks for, how often, and that each open question may be answered either way.
+
+load helper
+
+setup() {
+	emulator_setup
+	export XDG_STATE_HOME=$PWD/state WRIT_CONFIG=$PWD/config.yaml
+	cat >wanted.yaml <<END
+apiVersion: writ/v1
+kind: Organization
+metadata: {name: acme}
+spec: {provider: adobe, orgId: $ORG}
+---
+apiVersion: writ/v1
+kind: TechnicalAccount
+metadata: {name: report-reader}
+spec:
+  project: Report Reader
+  apis: [$STORAGE_API, AdobeExpressSDK]
+  products:
+    - {product: Creative Cloud Enterprise, profile: Storage}
+    - {product: Adobe Express, profile: Beta}
+---
+apiVersion: writ/v1
+kind: AdminRole
+metadata: {name: support}
+spec: {role: support-administrator, members: [{user: JANE@example.com}, {user: joe.doe@example.com}]}
+END
+}
+
+teardown() {
+	emulator_stop
+}
+
+# configure: writ uses the emulator as a person, and reads users with the archiver's credential.
+configure() {
+	credential asset-archiver
+	umask 077
+	printf '%s' "$TOKEN" >token
+	printf '%s' "$SECRET" >secret
+	cat >config.yaml <<END
+apiVersion: writ/v1
+kind: Configuration
+organizations:
+  - name: acme
+    orgId: $ORG
+    allowLocalEndpoints: true
+    endpoints: {ims: "$URL", console: "$URL", userManagement: "$URL/v2/usermanagement", storage: "$URL/v1"}
+    user: {clientId: aio-cli-console-auth, token: {file: token}}
+    server: {clientId: $CLIENT, clientSecret: {file: secret}}
+END
+}
+
+# asked METHOD PATTERN: how many requests there were.
+asked() {
+	control GET requests | jq --arg m "$1" --arg p "$2" '[.[] | select(.method == $m and (.path | test($p)))] | length'
+}
+
+converges() {
+	"$WRIT" apply --auto-approve wanted.yaml >apply.out 2>&1 || { cat apply.out; return 1; }
+	"$WRIT" plan --detailed-exitcode wanted.yaml >plan.out 2>&1 || { cat apply.out plan.out; return 1; }
+}
+
+@test "nothing is asked about accounts that no manifest names" {
+	for n in $(seq 100 230); do
+		printf -- '---\napiVersion: writ/v1\nkind: TechnicalAccount\nmetadata: {name: other-%s}\nspec: {apis: [%s]}\n' \
+			"$n" "$STORAGE_API"
+	done >>live.yaml
+	emulator_start --rate-limits off
+	configure
+	"$WRIT" apply --auto-approve wanted.yaml >/dev/null
+	control DELETE log
+	"$WRIT" plan --detailed-exitcode wanted.yaml
+	[ "$(asked GET '/integrations/[0-9]+$')" -eq 1 ]
+	[ "$(asked GET '/projects_workspaces/credentials/')" -eq 1 ]
+	[ "$(asked GET '/properties$')" -eq 2 ]
+	[ "$(asked GET '/integrations$')" -eq 3 ] # 132 accounts, 50 a page
+	[ "$(asked GET '^/console/')" -eq 10 ]
+}
+
+@test "n changed users need n/10 action calls, rounded up" {
+	for n in $(seq 10 34); do
+		echo "user$n@example.com"
+	done >users
+	sed -i "s/^  users: \[/&$(paste -sd, users),/" live.yaml
+	emulator_start --rate-limits off
+	configure
+	{
+		sed '/^---/,$d' wanted.yaml
+		printf -- '---\napiVersion: writ/v1\nkind: AdminRole\nmetadata: {name: support}\n'
+		printf 'spec: {role: support-administrator, members: ['
+		sed 's/.*/{user: &},/' users | tr -d '\n'
+		echo ']}'
+	} >many.yaml
+	"$WRIT" apply --auto-approve --allow-admin-grants 25 many.yaml
+	[ "$(asked POST '/action/')" -eq 3 ]
+	[ "$(changes | grep -c '^grant.add user/.* role/support-administrator')" -eq 25 ]
+}
+
+@test "each open question may be answered either way" {
+	emulator_start --rate-limits off --switch users-page-size=2
+	configure
+	for choice in tech-list=absent tech-list=shown tech-get=shown storage-group=accept selected=lagging \
+		users-out-of-range=empty groups-out-of-range=last duplicate-headers=off \
+		auth-body=empty catalogue-licences=late integration-licences=cached licence-leak=on \
+		create-status=ok create-status=created null-licences=drop one-profile=none \
+		console-error-code=number action-repeat=error step-type=text auto-licence=off \
+		username-case=upper visibility-delay-ms=200; do
+		control PUT manifest "$(cat "$WRIT_ROOT/tests/emulator/live.yaml")" >/dev/null
+		control PUT switches "{\"${choice%=*}\":\"${choice#*=}\"}" >/dev/null
+		converges || { echo "with $choice"; return 1; }
+		control DELETE switches >/dev/null
+		control PUT switches '{"users-page-size":"2"}' >/dev/null
+	done
+}
+
+@test "names that drift in case are the same names" {
+	emulator_start --rate-limits off
+	configure
+	converges
+	for choice in '{"name-case":"upper"}' '{"name-case":"lower"}' '{"console-name-case":"upper"}' \
+		'{"console-name-case":"lower"}' '{"name-case":"lower","console-name-case":"upper"}'; do
+		control DELETE switches
+		control PUT switches "$choice"
+		"$WRIT" plan --detailed-exitcode wanted.yaml || { echo "with $choice"; return 1; }
+	done
+}
+
+@test "a token that is over is refused in words, whatever the body is" {
+	emulator_start --rate-limits off
+	configure
+	for choice in json empty; do
+		control PUT switches "{\"auth-body\":\"$choice\"}"
+		TOKEN=$(control POST token '{"expires_in":-1}' | jq -r .access_token)
+		printf '%s' "$TOKEN" >token
+		run "$WRIT" plan wanted.yaml
+		echo "$output"
+		[ "$status" -eq 9 ]
+		[[ $output == *401* ]]
+	done
+}
+
+@test "an import of the organisation plans to nothing" {
+	emulator_start --rate-limits off
+	configure
+	converges
+	"$WRIT" import --out imported
+	run -0 "$WRIT" plan --detailed-exitcode imported
+	[[ $output == *'No changes.'* ]]
+	[[ $output != *nlisted* ]]
+}
+
+@test "a product is given by an API of the account, else the APIs are named, else a person gives it" {
+	emulator_start --rate-limits off
+	configure
+	sed -i 's/, AdobeExpressSDK\]/]/' wanted.yaml
+	run -1 "$WRIT" plan wanted.yaml
+	[[ $output == *'wanted.yaml:'*'add "Adobe Express API" to its '*' [E0604]'* ]]
+	sed -i 's/Adobe Express, profile: Beta/Adobe Fonts, profile: All Fonts/' wanted.yaml
+	control GET state | jq --arg name "$STORAGE_API" '. + {catalogue: [
+		{name: $name, code: "CloudStorageCollabSDK", type: "entp", bringsStorage: true,
+		 scopes: ["creative_sdk"], offers: [{product: "Creative Cloud Enterprise", profile: "Storage"}]},
+		{name: "User Management API", code: "UserMgmtSDK", type: "entp", scopes: ["user_management_sdk"]}]}' >state.json
+	control PUT state "$(cat state.json)"
+	run -0 "$WRIT" plan wanted.yaml
+	[[ $output == *'Adobe Fonts / All Fonts'*'[by hand'* ]]
+	[[ $output == *'Edit products'* ]]
+}
+
+@test "what Adobe would refuse is refused when planning" {
+	emulator_start --rate-limits off
+	configure
+	refuse() {
+		cp wanted.yaml bad.yaml
+		sed -i "$1" bad.yaml
+		run -1 "$WRIT" plan bad.yaml
+		[[ $output == *"$2"* ]] || { echo "$output"; return 1; }
+	}
+	refuse 's/report-reader/tiny/' 'has 4 characters; at Adobe it has 6 to 25'
+	refuse 's/project: .*/project: Report-Reader/' 'letters, digits and blanks'
+	refuse 's/AdobeExpressSDK/Adobe Expresss API/' 'did you mean "Adobe Express API"?'
+	refuse 's/AdobeExpressSDK/&, Adobe Express API/' 'are the same one'
+	"$WRIT" apply --auto-approve wanted.yaml
+	refuse 's/project: .*/project: Elsewhere/' 'Adobe cannot move it'
+}
