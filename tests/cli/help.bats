@@ -32,3 +32,13 @@ setup() {
 	assert_golden help-unknown
 	[ "$status" -eq 64 ]
 }
+
+@test "every command has a manual page, and README names every page" {
+	for command in $("$WRIT" help | sed -n 's/^  writ \([a-z]*\) .*/\1/p'); do
+		[ -e "$WRIT_ROOT/cmd/man/writ-$command.1.scd" ] || { echo "no page of $command"; return 1; }
+		grep -qE "^[*]${command}[*]" "$WRIT_ROOT/cmd/man/writ.1.scd" || { echo "writ(1) lacks $command"; return 1; }
+	done
+	for page in "$WRIT_ROOT"/cmd/man/*.scd; do
+		grep -qF "(cmd/man/${page##*/})" "$WRIT_ROOT/README.md" || { echo "README lacks ${page##*/}"; return 1; }
+	done
+}
