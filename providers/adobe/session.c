@@ -1,5 +1,6 @@
 #include "providers/adobe/session.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "providers/adobe/console.h"
@@ -63,6 +64,7 @@ void session_close(struct provider *p)
 static char *make_identity(const struct provider *p)
 {
 	const char *console = p->config->endpoints.console;
+	assert(p->org_id); /* check_settings() */
 	char *text = xmalloc(strlen(console) + strlen(p->org_id) + 2);
 	stpcpy(stpcpy(stpcpy(text, console), " "), p->org_id);
 	return text;

@@ -112,3 +112,8 @@ for question in first next; do
 	row "who --as-of, the $question question" "$(cat "$work/time") s"
 done
 grep -q '^100 grants' "$work/answer"
+
+# Adobe, over the emulator: how many requests, and how well they overlap.
+sh "$here/adobe.sh" "$writ" "$work/adobe" | while IFS='|' read -r what value; do
+	row "$what" "$value"
+done
