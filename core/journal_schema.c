@@ -8,6 +8,7 @@
 static const struct part begin[] = {
 	{"plan", DIGEST, "of the plan that is carried out"},
 	{"organization", TEXT, "its name"},
+	{"by", TEXT_OR_NULL, "who ran it, as the system or its continuous integration says"},
 	{"begun", MOMENT, "when the run began"},
 	{"changes", COUNT, "changes in the plan"},
 	{0},
