@@ -78,9 +78,9 @@ estate() {
 
 configure() {
 	credential writ-operator
-	control POST token '{}' | jq -j .access_token >token
+	control POST token '{}' | jq -j .access_token >person
 	printf %s "$SECRET" >secret
-	chmod 600 token secret
+	chmod 600 person secret
 	cat >config.yaml <<-YAML
 		apiVersion: writ/v1
 		kind: Configuration
@@ -90,7 +90,7 @@ configure() {
 		    endpoints: {ims: $URL, console: $URL, userManagement: $URL/v2/usermanagement, storage: $URL/v1}
 		    allowLocalEndpoints: true
 		    server: {clientId: $CLIENT, clientSecret: {file: secret}}
-		    user: {clientId: aio-cli-console-auth, token: {file: token}}
+		    user: {clientId: aio-cli-console-auth, token: {file: person}}
 	YAML
 }
 
