@@ -65,8 +65,8 @@ NPM_STAMP  := $(if $(NPM_TESTS),$(NPM_DIR)/node_modules/.stamp)
 
 # ---- flags -----------------------------------------------------------------
 
-PKGS := yaml-0.1 libutf8proc libcjson libcrypto libgit2
-PKGS_LATE := libcurl # loaded when it is needed: providers/adobe/curl.c
+PKGS := yaml-0.1 libutf8proc libcjson libcrypto
+PKGS_LATE := libcurl libgit2 # loaded when needed: providers/adobe/curl.c, core/git2.c
 # Asked once, at first use, so that `make deps` works before pkg-config exists.
 PKG_CFLAGS  = $(eval PKG_CFLAGS := $$(shell pkg-config --cflags $(PKGS) $(PKGS_LATE)))$(PKG_CFLAGS)
 PKG_LIBS    = $(eval PKG_LIBS := $$(shell pkg-config --libs $(PKGS)))$(PKG_LIBS)
@@ -229,15 +229,17 @@ check: deps
 	+@$(MAKE) check-run
 
 check-run: all unit conformance faults failpoint man $(NPM_STAMP)
-	@$(TEST_ENV) prove -j2 -e tests/tap $(TESTS)
+	@$(TEST_ENV) prove --timer -j3 -e tests/tap $(TESTS)
 
 $(NPM_DIR)/node_modules/.stamp: $(NPM_DIR)/package-lock.json
 	$(say) NPM $(NPM_DIR)
 	$(Q)cd $(NPM_DIR) && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
+# Without what starts other programs a thousand times: the plain build runs those.
 asan:
-	+@$(MAKE) B=build-asan SAN=address,undefined check
+	+@$(MAKE) B=build-asan SAN=address,undefined check \
+		TESTS='$$(UNIT_BIN) $$(CONF_BIN) $$(CLI_BATS) tests/emulator/provider.bats tests/emulator/roles.bats'
 
 valgrind: deps
 	+@$(MAKE) valgrind-run
@@ -270,19 +272,7 @@ fuzz: deps
 
 # Each fuzzer runs on a scratch copy, so the corpus in the tree never changes.
 fuzz-run: $(FUZZ_BIN)
-	@set -e; for f in $(FUZZ_BIN); do \
-		x=$${f##*/}; work=$(B)/fuzz/work/$$x; rm -rf "$$work"; mkdir -p "$$work/corpus"; \
-		for d in tests/fuzz/corpus/$$x tests/fuzz/corpus/fuzz_$$x; do \
-			if [ -d "$$d" ]; then cp -R "$$d/." "$$work/corpus/"; fi; \
-		done; \
-		dict=; if [ -f tests/fuzz/$$x.dict ]; then dict=-dict=tests/fuzz/$$x.dict; fi; \
-		if ! $(TEST_ENV) "$$f" -max_total_time=$(FUZZ_SECONDS) -timeout=20 -rss_limit_mb=2048 \
-			-print_final_stats=1 -artifact_prefix="$$work/" $$dict "$$work/corpus" \
-			>"$$work/log" 2>&1; \
-		then tail -n 60 "$$work/log"; echo "fuzz $$x: FAILED, the input is in $$work"; exit 1; fi; \
-		n=$$(sed -n 's/^stat::number_of_executed_units: *//p' "$$work/log"); \
-		echo "fuzz $$x: $$n executions, no crash"; \
-	done
+	@printf '%s\n' $(FUZZ_BIN) | $(TEST_ENV) xargs -P 2 -I{} sh tests/fuzz/run.sh {} $(B)/fuzz/work $(FUZZ_SECONDS)
 
 # ---- style -----------------------------------------------------------------
 

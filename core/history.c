@@ -58,9 +58,9 @@ static struct error *open_failed(int code, const char *path)
 
 struct error *history_open(const char *path, struct history **out)
 {
+	TRY(git_load());
 	struct history *h = xmalloc(sizeof(*h));
 	*h = (struct history){NULL, xstrdup(path)};
-	git_libgit2_init();
 	int code =
 		git_repository_open_ext(&h->repository, path, GIT_REPOSITORY_OPEN_NO_SEARCH, NULL);
 	if (code) {

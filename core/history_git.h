@@ -2,9 +2,7 @@
 #ifndef WRIT_HISTORY_GIT_H
 #define WRIT_HISTORY_GIT_H
 
-#include <git2.h>
-#include <git2/sys/mempack.h>
-
+#include "core/git2.h"
 #include "core/history.h"
 
 struct history {

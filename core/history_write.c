@@ -17,8 +17,10 @@
 
 void history_write_start(void)
 {
-	git_libgit2_init();
-	git_libgit2_opts(GIT_OPT_ENABLE_FSYNC_GITDIR, 1);
+	struct error *missing = git_load();
+	if (!missing)
+		git_libgit2_opts(GIT_OPT_ENABLE_FSYNC_GITDIR, 1);
+	error_free(missing); /* history_open() tells it again */
 }
 
 /* ---- the branch ---- */

@@ -57,7 +57,7 @@ only 'libmicrohttpd only in the emulator'\''s listen.c' '^[<"]microhttpd' \
 	cmd/adobe-emulator/listen.c
 only 'OpenSSL only in core/util/digest.c, secret.c, core/sshsig.c and the emulator'\''s token.c' '^[<"]openssl/' \
 	core/util/digest.c core/util/secret.c core/sshsig.c cmd/adobe-emulator/token.c
-only 'libgit2 only in core/history' '^[<"]git2' core/history_git.h
+only 'libgit2 only in core/git2.h' '^<git2' core/git2.h
 only 'the inner header of core/history only there' '^"core/history_git[.]h' \
 	core/history.c core/history_write.c
 only 'utf8proc only in core/util/unicode.c' '^[<"]utf8proc' core/util/unicode.c
