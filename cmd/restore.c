@@ -1,5 +1,6 @@
 #include "cmd/restore.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "core/live.h"
@@ -18,6 +19,7 @@ static struct service target(const struct run *run, const struct organization *o
 
 static struct error *open_target(struct run *run, struct restore *r)
 {
+	assert(r->wanted.organizations.len == 1 && r->wanted.organizations.at); /* it was checked */
 	struct service service = target(run, &r->wanted.organizations.at[0]);
 	close_session(&r->session);
 	return open_session(run, &service, &r->session);

@@ -1,4 +1,5 @@
 /* The third leg of a plan: what the last snapshot says of who moved. */
+#include <assert.h>
 #include <string.h>
 
 #include "core/live.h"
@@ -45,6 +46,7 @@ static enum mover account_mover(const struct planner *p, const struct change *c)
 		return !base == (c->action == ACTION_CREATE) ? MOVER_PENDING : MOVER_DRIFT;
 	if (!base)
 		return MOVER_PENDING;
+	assert(c->before && c->after); /* an update has both */
 	unsigned live = account_difference(base, c->before, c->attributes) |
 			account_difference(c->before, base, c->attributes);
 	unsigned wanted = account_difference(base, c->after, c->attributes);
@@ -130,12 +132,14 @@ static enum drift_fate fate_of(const struct planner *p, const struct drift_item 
 /* A drift that a manifest ignores is not reverted either. */
 static void drop_ignored(struct planner *p, const bool *ignored)
 {
+	struct change_vec *all = &p->plan->changes;
 	size_t kept = 0;
-	for (size_t i = 0; i < p->plan->changes.len; i++) {
+	assert(all->at || all->len == 0);
+	for (size_t i = 0; i < all->len; i++) {
 		if (!ignored[i])
-			p->plan->changes.at[kept++] = p->plan->changes.at[i];
+			all->at[kept++] = all->at[i];
 	}
-	p->plan->changes.len = kept;
+	all->len = kept;
 }
 
 void planner_compare(struct planner *p)

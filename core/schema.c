@@ -179,6 +179,7 @@ static void read_records(struct decode *d, const struct field *f, const struct n
 {
 	const struct table *table = f->table;
 	struct any_vec vec = {0};
+	assert(out); /* records have a place: AT() in their field */
 	for (const struct node *n = list->first; n; n = n->next)
 		vec.cap++;
 	vec.at = arena_zalloc(d->to->arena, vec.cap * table->size);

@@ -268,7 +268,7 @@ mark() {
 	[ "$(drift_changes)" -eq 3 ]
 	drift 0 accept m.yaml
 	[ "$(drift_changes)" -eq 0 ]
-	! grep -q 'account: archiver' m.yaml
+	run ! grep -q 'account: archiver' m.yaml
 	grep -q '^spec: {adminRoles: \[deployment-administrator\], products: \[\]} # reads$' m.yaml
 	ends 0 plan --live live.yaml --detailed-exitcode m.yaml
 }
@@ -288,7 +288,7 @@ mark() {
 	grep -q 'until: "2026-07-31", reason: again}' m.yaml
 	cp m.yaml again.yaml
 	drift 0 accept m.yaml
-	! grep -q deployment-administrator m.yaml
+	run ! grep -q deployment-administrator m.yaml
 	cp again.yaml m.yaml
 	WRIT_NOW=2026-08-01T00:00:00Z drift 0 accept m.yaml
 	grep -q deployment-administrator m.yaml

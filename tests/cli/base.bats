@@ -67,7 +67,7 @@ drift() { plan "${@:2}" 2>/dev/null | grep '"fingerprint"' | grep "/$1\""; }
 
 @test "without a snapshot there is no third leg" {
 	ends 0 plan --live live.yaml --format json manifest.yaml
-	[ -z "$(grep since_snapshot stdout)" ]
+	run ! grep -q since_snapshot stdout
 	grep -q '"drift": \[\]' stdout
 }
 

@@ -64,7 +64,7 @@ without_ids() { cat "$1"/*.yaml | sed '/^status:/d; /^ *id:\|^ *email:/d; /seria
 	END
 	ends 0 restore --live live.yaml --from snapshots --out plan.json --allow-remove 100%
 	grep -q 'grant/user/jane%40example.com/role/deployment-administrator".*"delete"' plan.json
-	[ -z "$(grep '"address": "technicalAccount/intruder".*"delete"' plan.json)" ]
+	run ! grep -q '"address": "technicalAccount/intruder".*"delete"' plan.json
 	ends 0 restore --live live.yaml --from snapshots --out plan.json --allow-remove 100% --prune
 	grep -q '"address": "technicalAccount/intruder".*"delete"' plan.json
 }
