@@ -155,6 +155,26 @@ unsigned account_difference(const struct account *before, const struct account *
 	return differ & compared;
 }
 
+void account_copy(struct account *to, const struct account *from, unsigned set)
+{
+	if (set & ATTRIBUTE_DESCRIPTION)
+		to->description = from->description;
+	if (set & ATTRIBUTE_OWNER)
+		to->owner = from->owner;
+	if (set & ATTRIBUTE_LABELS) {
+		to->meta.labels = from->meta.labels;
+		to->meta.has_labels = from->meta.has_labels;
+	}
+	if (set & ATTRIBUTE_PROJECT)
+		to->project = from->project;
+	if (set & ATTRIBUTE_CREDENTIAL)
+		to->credential = account_credential(from);
+	if (set & ATTRIBUTE_APIS) {
+		to->apis = from->apis;
+		to->has_apis = from->has_apis;
+	}
+}
+
 /* ---- a plan ---- */
 
 static int by_account_name(const void *a, const void *b)

@@ -175,4 +175,7 @@ const char *capability_name(enum capability via); /* "api", "command", "manual" 
 unsigned account_difference(const struct account *before, const struct account *after,
 			    unsigned compared);
 
+/* Gives `to` a set of the attributes of `from`. */
+void account_copy(struct account *to, const struct account *from, unsigned set);
+
 #endif

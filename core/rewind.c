@@ -70,26 +70,6 @@ static void undo_delete(struct rewinder *r, const struct change *c)
 	}
 }
 
-static void restore_attributes(struct account *to, const struct account *from, unsigned set)
-{
-	if (set & ATTRIBUTE_DESCRIPTION)
-		to->description = from->description;
-	if (set & ATTRIBUTE_OWNER)
-		to->owner = from->owner;
-	if (set & ATTRIBUTE_LABELS) {
-		to->meta.labels = from->meta.labels;
-		to->meta.has_labels = from->meta.has_labels;
-	}
-	if (set & ATTRIBUTE_PROJECT)
-		to->project = from->project;
-	if (set & ATTRIBUTE_CREDENTIAL)
-		to->credential = account_credential(from);
-	if (set & ATTRIBUTE_APIS) {
-		to->apis = from->apis;
-		to->has_apis = from->has_apis;
-	}
-}
-
 static void undo_update(struct rewinder *r, const struct change *c)
 {
 	struct account *account = find_account(r, c->after->meta.name);
@@ -102,7 +82,7 @@ static void undo_update(struct rewinder *r, const struct change *c)
 			 key_of(account_number(r, c->after->meta.name),
 				account_number(r, c->before->meta.name)));
 	}
-	restore_attributes(account, c->before, c->attributes);
+	account_copy(account, c->before, c->attributes);
 }
 
 static int by_key(const void *a, const void *b)

@@ -50,7 +50,6 @@ static struct error *fetch(struct provider *p, const struct credential *c)
 		&calls, "GET", "/organizations/{org}/projects/{id}/workspaces/{id}/download",
 		"organizations/%s/projects/%s/workspaces/%s/download", p->org_number, c->project_id,
 		c->workspace_id);
-	r->secret_body = true;
 	TRY(calls_read(&calls, 0));
 	return hand_over(p, c, find(r->json, c->id, &calls.arena));
 }

@@ -37,7 +37,6 @@ struct http_request {
 	const char *route; /* the same with names for the ids, for logs: "/users/{org}/{page}" */
 	const char *body;  /* JSON, or with `form` application/x-www-form-urlencoded; NULL: none */
 	bool form;
-	bool secret_body;   /* the answer holds a secret: its bytes are wiped with the request */
 	bool empty_is_fine; /* the call is documented without a body */
 	bool repeatable; /* changes nothing although it is no GET: as a GET after an unknown outcome */
 	struct token *token; /* NULL: none */

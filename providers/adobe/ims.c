@@ -235,7 +235,6 @@ static struct error *ask(struct token *t, struct http *h, const struct secret *s
 		.route = "/ims/token/v3",
 		.body = secret_reveal(form),
 		.form = true,
-		.secret_body = true,
 		.repeatable = true, /* several tokens live side by side (ims.md section 2) */
 	};
 	struct http_request *const requests[] = {&r};

@@ -372,7 +372,6 @@ static struct error *send_credential(struct provider *p, struct arena *a, const 
 		"organizations/%s/projects/%s/workspaces/%s/credentials/oauth-server-to-server",
 		p->org_number, place->project_id, place->workspace_id);
 	r->body = str_text(&body);
-	r->secret_body = true;
 	TRY(http_run(p->http, &c.arena, c.all.at, 1));
 	*out = outcome_of(r, a);
 	if (out->class == OUTCOME_APPLIED)

@@ -248,7 +248,6 @@ static struct error *add_unknown(struct rotation *r, const char *message)
 static struct error *add(struct rotation *r, struct secret **out, const char **uuid)
 {
 	struct http_request q = request(r, "POST", ROUTE_SECRETS, secrets_path(r, NULL)), *one = &q;
-	q.secret_body = true;
 	FAILPOINT("rotate-add");
 	TRY(http_run(r->p->http, r->a, &one, 1));
 	FAILPOINT("rotate-added");

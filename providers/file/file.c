@@ -177,26 +177,6 @@ static struct outcome create_account(struct edit *e, const struct change *c)
 	return (struct outcome){OUTCOME_APPLIED, NULL};
 }
 
-static void copy_attributes(struct account *to, const struct account *from, unsigned set)
-{
-	if (set & ATTRIBUTE_DESCRIPTION)
-		to->description = from->description;
-	if (set & ATTRIBUTE_OWNER)
-		to->owner = from->owner;
-	if (set & ATTRIBUTE_LABELS) {
-		to->meta.labels = from->meta.labels;
-		to->meta.has_labels = from->meta.has_labels;
-	}
-	if (set & ATTRIBUTE_PROJECT)
-		to->project = from->project;
-	if (set & ATTRIBUTE_CREDENTIAL)
-		to->credential = account_credential(from);
-	if (set & ATTRIBUTE_APIS) {
-		to->apis = from->apis;
-		to->has_apis = from->has_apis;
-	}
-}
-
 /* The pairs of the old name become those of the new one. */
 static void move_pairs(struct edit *e, const char *from, const char *to)
 {
@@ -215,7 +195,7 @@ static struct outcome update_account(struct edit *e, const struct change *c)
 	struct account *a = find_account(e, c->before->meta.name);
 	if (!a)
 		return refused(e, "there is no account", c->before->meta.name);
-	copy_attributes(a, c->after, c->attributes);
+	account_copy(a, c->after, c->attributes);
 	if (c->reason == REASON_RENAMED) {
 		struct account moved = *a;
 		moved.credential =
