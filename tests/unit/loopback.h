@@ -1,9 +1,11 @@
-/* loopback.h - a server on 127.0.0.1 that gives the answers of a script, one a request, in order. */
+/* loopback.h - a server on 127.0.0.1 that gives the answers of a script: one a request, in order; or, where answers say
+ * what they are for, the first that fits. */
 #ifndef TEST_LOOPBACK_H
 #define TEST_LOOPBACK_H
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fnmatch.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdbool.h>
@@ -15,12 +17,15 @@
 
 #define LOOPBACK_CONNECTIONS 32
 #define LOOPBACK_REQUESTS 64
+#define LOOPBACK_ANSWERS 64
 
 struct loopback_answer {
 	const char *head; /* NULL: the connection is reset without a byte */
 	const char *body; /* with its Content-Length; NULL: `head` is all there is, as it stands */
 	size_t repeat;	  /* how often `head` is sent again */
 	bool end;	  /* the connection ends behind it */
+	const char *to;	  /* "GET /path*": what it answers; of the first row, of all or of none */
+	unsigned times;	  /* how often; 0: always */
 };
 
 struct loopback {
@@ -31,6 +36,7 @@ struct loopback {
 	pthread_t thread;
 	struct pollfd fds[LOOPBACK_CONNECTIONS + 2];
 	size_t open, accepted, asked;
+	unsigned given[LOOPBACK_ANSWERS];
 	char requests[LOOPBACK_REQUESTS][2048]; /* their bytes, as they came */
 };
 
@@ -58,6 +64,26 @@ static inline bool loopback_read(int fd, char *out, size_t size)
 	}
 }
 
+static inline const struct loopback_answer *loopback_pick(struct loopback *l, const char *request)
+{
+	static const struct loopback_answer none = {
+		"HTTP/1.1 404 Not Found\r\nContent-Type: application/json\r\n", "{}"};
+	char line[512];
+	if (!l->script[0].to)
+		return &l->script[l->asked < l->count ? l->asked : l->count - 1];
+	snprintf(line, sizeof(line), "%.*s",
+		 (int)strcspn(strchr(request, ' ') + 1, " ") + (int)strcspn(request, " ") + 1,
+		 request);
+	for (size_t i = 0; i < l->count && i < LOOPBACK_ANSWERS; i++) {
+		const struct loopback_answer *a = &l->script[i];
+		if ((a->times && l->given[i] == a->times) || fnmatch(a->to, line, 0) != 0)
+			continue;
+		l->given[i]++;
+		return a;
+	}
+	return &none;
+}
+
 /* false when the connection is over. */
 static inline bool loopback_serve(struct loopback *l, int fd)
 {
@@ -66,7 +92,7 @@ static inline bool loopback_serve(struct loopback *l, int fd)
 		close(fd);
 		return false;
 	}
-	const struct loopback_answer *a = &l->script[l->asked < l->count ? l->asked : l->count - 1];
+	const struct loopback_answer *a = loopback_pick(l, request);
 	if (l->asked < LOOPBACK_REQUESTS)
 		memcpy(l->requests[l->asked], request, sizeof(request));
 	l->asked++;

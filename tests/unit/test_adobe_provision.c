@@ -1,0 +1,726 @@
+/* Writes to the Developer Console and to the User Management API, with answers of every kind. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "core/plan.h"
+#include "core/util/log.h"
+#include "tests/unit/canned.h"
+
+#define COUNT(array) (sizeof(array) / sizeof(*(array)))
+#define ROWS 6
+
+static struct canned canned;
+
+static const struct query managed_only = {.what = COLLECT_ALL};
+
+/* One account's change: what the manifest says of it. */
+struct said {
+	const char *name, *project, *credential, *description;
+	const char *apis[4];
+	bool lists_apis, lists_products;
+};
+
+static struct account *account_of(struct arena *a, const struct said *w)
+{
+	struct account *out = arena_zalloc(a, sizeof(*out));
+	out->meta.name = intern(canned.strings, w->name);
+	out->project = w->project;
+	out->credential = w->credential;
+	out->description = w->description;
+	out->has_apis = w->lists_apis || w->apis[0];
+	out->has_products = w->lists_products;
+	for (size_t i = 0; i < COUNT(w->apis) && w->apis[i]; i++)
+		vec_push(a, &out->apis, (struct text_item){.text = w->apis[i]});
+	return out;
+}
+
+static void open_and_read(struct arena *a, const struct query *query)
+{
+	struct live live = {0};
+	canned_start(&canned, NULL, 0);
+	struct universe *u = universe_new(canned.strings);
+	struct error *error = canned_open(&canned);
+	if (!error)
+		error = adobe_reader.read(canned.session, a, u, query, &live);
+	if (error)
+		fail_msg("%s", canned_told(a, error));
+	universe_free(u);
+}
+
+/* "applied", "refused: why"; an error that ends the run is "error ...". */
+static const char *execute(struct arena *a, const struct change *const *changes, size_t len)
+{
+	struct outcome outcomes[16];
+	struct str out = STR(a);
+	struct error *error = adobe_writer.execute(canned.session, a, changes, len, outcomes);
+	if (error)
+		return arena_printf(a, "error %s", canned_told(a, error));
+	for (size_t i = 0; i < len; i++)
+		str_printf(&out, "%s%s%s%s", i ? "; " : "", outcome_name(outcomes[i].class),
+			   outcomes[i].message ? ": " : "",
+			   outcomes[i].message ? outcomes[i].message : "");
+	return str_text(&out);
+}
+
+static size_t writes(void)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < canned.loopback.asked && i < LOOPBACK_REQUESTS; i++)
+		count += strncmp(canned.loopback.requests[i], "GET ", 4) != 0 &&
+			 strncmp(canned.loopback.requests[i], "POST /ims/", 10) != 0;
+	return count;
+}
+
+struct row {
+	enum action action;
+	struct said wanted;
+	unsigned attributes;
+	struct answer own[ROWS]; /* from the write on */
+	const char *told;	 /* its beginning */
+	size_t writes;
+};
+
+static void check_told(size_t i, const char *said, const char *told, size_t due)
+{
+	if (strncmp(said, told, strlen(told)) != 0 || writes() != due)
+		fail_msg("row %zu: %zu writes, \"%s\", not %zu and \"%s\"", i, writes(), said, due,
+			 told);
+}
+
+static void check_rows(const struct row *rows, size_t count, const struct query *query)
+{
+	for (size_t i = 0; i < count; i++) {
+		ARENA a = {0};
+		open_and_read(&a, query);
+		const struct account *account = account_of(&a, &rows[i].wanted);
+		const struct principal who = {account->meta.name, PRINCIPAL_ACCOUNT};
+		struct change c = {.principal = &who,
+				   .type = CHANGE_ACCOUNT,
+				   .action = (uint8_t)rows[i].action,
+				   .attributes = (uint8_t)rows[i].attributes,
+				   .before = account,
+				   .after = account};
+		const struct change *list[] = {&c};
+		canned_go_on(&canned, rows[i].own, ROWS);
+		const char *said = execute(&a, list, 1);
+		canned_stop(&canned);
+		check_told(i, said, rows[i].told, rows[i].writes);
+	}
+}
+
+#define NEW                                                                                        \
+	{                                                                                          \
+		.name = "new-account"                                                              \
+	}
+#define NEW_WITH(...)                                                                              \
+	{                                                                                          \
+		.name = "new-account", .apis = { __VA_ARGS__ }                                     \
+	}
+#define PROJECT_MADE                                                                               \
+	{                                                                                          \
+		MAKE_PROJECT, "{'projectId':9,'workspaceId':'10'}", 201                            \
+	}
+#define MADE                                                                                       \
+	{                                                                                          \
+		MAKE_CREDENTIAL, "{'id':'70'}"                                                     \
+	}
+#define NEW_DETAIL ORGS "/1/integrations/70"
+#define NEW_PROPERTIES ORGS "/1/integrations/entp/70/service/P/properties"
+#define NEW_CREDENTIALS ORGS "/1/projects/9/workspaces/10/credentials"
+#define NEW_WORKSPACES ORGS "/1/projects/9/workspaces"
+#define LISTED                                                                                     \
+	"[{'integration_name':'other','id_integration':1},{},{'integration_name':"                 \
+	"'new-account','id_integration':'70'}]"
+
+static void a_project_is_made_once(void **state UNUSED)
+{
+	static const struct row rows[] = {
+		{ACTION_CREATE, NEW, 0, {PROJECT_MADE, MADE}, "applied", 2},
+		/* a project of that title, and then its workspace */
+		{ACTION_CREATE, {"new-account", "asset archiver"}, 0, {MADE}, "applied", 1},
+		{ACTION_CREATE,
+		 {"new-account", "asset archiver"},
+		 0,
+		 {{WORKSPACES,
+		   "[{},{'id':8,'name':'Stage'},{'id':6,'name':'Production'},{'id':9}]"},
+		  {"POST */workspaces/6/credentials/*", "{'id':70}"}},
+		 "applied",
+		 1},
+		{ACTION_CREATE,
+		 {"new-account", "asset archiver"},
+		 0,
+		 {{WORKSPACES, "[]"}},
+		 "refused: project \"asset archiver\" has no workspace",
+		 0},
+		{ACTION_CREATE,
+		 {"new-account", "asset archiver"},
+		 0,
+		 {{WORKSPACES, "{}", 403}},
+		 "error denied: GET /organizations/{org}/projects/{id}/workspaces: 403",
+		 0},
+		/* its name is taken: others are tried, and there is an end to that */
+		{ACTION_CREATE,
+		 NEW,
+		 0,
+		 {{MAKE_PROJECT, "{}", 409, 2}, PROJECT_MADE, MADE},
+		 "applied",
+		 4},
+		{ACTION_CREATE,
+		 NEW,
+		 0,
+		 {{MAKE_PROJECT, "{'messages':[{'message':'taken'}]}", 409}},
+		 "refused: POST /organizations/{org}/projects: 409: taken",
+		 50},
+		{ACTION_CREATE,
+		 NEW,
+		 0,
+		 {{MAKE_PROJECT, "{}", 403}},
+		 "refused: POST /organizations/{org}/projects: 403",
+		 1},
+		/* nobody knows whether it is there, until a look */
+		{ACTION_CREATE,
+		 NEW,
+		 0,
+		 {{MAKE_PROJECT, "{}", 500},
+		  {TITLED, "[{'id':9}]"},
+		  {NEW_WORKSPACES, "[{'id':10}]"},
+		  MADE},
+		 "applied",
+		 2},
+		{ACTION_CREATE,
+		 NEW,
+		 0,
+		 {{MAKE_PROJECT, "{}", 500},
+		  {TITLED, "[]", .times = 1},
+		  {TITLED, "[{'id':9}]"},
+		  {NEW_WORKSPACES, "[{'id':10}]"},
+		  MADE},
+		 "applied",
+		 2},
+		{ACTION_CREATE,
+		 NEW,
+		 0,
+		 {{MAKE_PROJECT, "{}", 500}},
+		 "unknown: POST /organizations/{org}/projects: 500",
+		 1},
+		{ACTION_CREATE,
+		 NEW,
+		 0,
+		 {{MAKE_PROJECT, "{}", 500}, {TITLED, "{}", 403}},
+		 "unknown: POST /organizations/{org}/projects: 500",
+		 1},
+		{ACTION_CREATE,
+		 NEW,
+		 0,
+		 {{MAKE_PROJECT, "{'workspaceId':10}"}},
+		 "unknown: the project's id was not told",
+		 1},
+		{ACTION_CREATE,
+		 NEW,
+		 0,
+		 {{MAKE_PROJECT, "{'projectId':'x','workspaceId':10}"},
+		  {TITLED, "[{'id':9}]"},
+		  MADE},
+		 "applied",
+		 2},
+	};
+	check_rows(rows, COUNT(rows), &query_all);
+}
+
+static void two_projects_of_a_title_are_no_place(void **state UNUSED)
+{
+	ARENA a = {0};
+	struct live live = {0};
+	static const struct answer twice[] = {
+		{PROJECTS, "[{'id':5,'title':'new account'},{'id':6,'title':'new account'}]"}};
+	canned_start(&canned, twice, 1);
+	struct universe *u = universe_new(canned.strings);
+	assert_null(canned_open(&canned));
+	assert_null(adobe_reader.read(canned.session, &a, u, &query_all, &live));
+	const struct account *account = account_of(&a, &(struct said)NEW);
+	const struct principal who = {account->meta.name, PRINCIPAL_ACCOUNT};
+	struct change c = {.principal = &who, .type = CHANGE_ACCOUNT, .after = account};
+	const struct change *list[] = {&c};
+	assert_non_null(strstr(adobe_reader.check_account(canned.session, &a, account),
+			       "2 projects have the title \"new account\""));
+	assert_string_equal(execute(&a, list, 1),
+			    "refused: several projects have the title \"new account\"");
+	assert_int_equal(writes(), 0);
+	universe_free(u);
+	canned_stop(&canned);
+}
+
+static void a_credential_is_made_once(void **state UNUSED)
+{
+	static const struct row rows[] = {
+		{ACTION_CREATE,
+		 NEW,
+		 0,
+		 {PROJECT_MADE, {MAKE_CREDENTIAL, "{}", 400}},
+		 "refused: POST /organizations/{org}/projects/{id}/workspaces/{id}/credentials/"
+		 "oauth-server-to-server: 400",
+		 2},
+		{ACTION_CREATE,
+		 NEW,
+		 0,
+		 {PROJECT_MADE, {MAKE_CREDENTIAL, "{}", 502}, {NEW_CREDENTIALS, LISTED}},
+		 "applied",
+		 2},
+		{ACTION_CREATE,
+		 NEW,
+		 0,
+		 {PROJECT_MADE, {MAKE_CREDENTIAL, "{}"}, {NEW_CREDENTIALS, LISTED}},
+		 "applied",
+		 2},
+		{ACTION_CREATE,
+		 NEW,
+		 0,
+		 {PROJECT_MADE, {MAKE_CREDENTIAL, "{}", 502}, {NEW_CREDENTIALS, "[]"}},
+		 "unknown: POST",
+		 2},
+		{ACTION_CREATE,
+		 NEW,
+		 0,
+		 {PROJECT_MADE, {MAKE_CREDENTIAL, "{}", 502}, {NEW_CREDENTIALS, "{}", 403}},
+		 "unknown: POST",
+		 2},
+		{ACTION_CREATE,
+		 NEW,
+		 0,
+		 {PROJECT_MADE, {MAKE_CREDENTIAL, "{'id':-7}"}, {NEW_CREDENTIALS, "[]"}},
+		 "unknown: the credential's id was not told",
+		 2},
+	};
+	check_rows(rows, COUNT(rows), &query_all);
+}
+
+static void apis_come_with_the_account_or_after_it(void **state UNUSED)
+{
+	static const struct row rows[] = {
+		/* seen at once: nothing more to send */
+		{ACTION_CREATE,
+		 NEW_WITH("Adobe Cloud Storage and Collaboration API"),
+		 0,
+		 {PROJECT_MADE, MADE, {NEW_DETAIL, "{'name':'new-account','sdkList':['S']}"}},
+		 "applied",
+		 2},
+		{ACTION_CREATE,
+		 NEW_WITH("P API", "nobody knows it", "P"),
+		 0,
+		 {PROJECT_MADE,
+		  MADE,
+		  {PUT_SERVICES, "{}"},
+		  {NEW_DETAIL, "{'sdkList':[]}", .times = 1},
+		  {NEW_DETAIL, "{'sdkList':['P']}"},
+		  {NEW_PROPERTIES, "{}"}},
+		 "applied",
+		 3},
+		/* the look failed, or shows nothing: the list is sent, for it is whole */
+		{ACTION_CREATE,
+		 NEW_WITH("Q API"),
+		 0,
+		 {PROJECT_MADE, MADE, {PUT_SERVICES, "{}"}, {NEW_DETAIL, "{}", 403}},
+		 "applied",
+		 3},
+		{ACTION_CREATE,
+		 NEW_WITH("Q API"),
+		 0,
+		 {PROJECT_MADE, MADE, {PUT_SERVICES, "{'error':['no','yes']}"}},
+		 "partly: the account is made, its APIs are not: no; yes",
+		 3},
+		{ACTION_CREATE,
+		 NEW_WITH("Q API"),
+		 0,
+		 {PROJECT_MADE, MADE, {PUT_SERVICES, "{}", 500}},
+		 "partly: the account is made, its APIs are not: PUT",
+		 3},
+	};
+	check_rows(rows, COUNT(rows), &query_all);
+}
+
+static void an_account_that_is_there_is_completed_or_refused(void **state UNUSED)
+{
+	static const struct row rows[] = {
+		{ACTION_CREATE,
+		 {"asset-archiver"},
+		 0,
+		 {{NULL}},
+		 "refused: there is already an account \"asset-archiver\"",
+		 0},
+		{ACTION_CREATE,
+		 {"asset-archiver", .apis = {"P API"}},
+		 0,
+		 {{NULL}},
+		 "refused: there is already an account",
+		 0},
+		{ACTION_CREATE,
+		 {"asset-archiver", .description = "Reads all"},
+		 0,
+		 {{EDIT_CREDENTIAL, "{}"}},
+		 "applied",
+		 1},
+		{ACTION_CREATE,
+		 {"asset-archiver", .apis = {"P API", "Q API"}},
+		 0,
+		 {{PUT_SERVICES, "{}"}, {DETAIL, "{'sdkList':['Q','P']}"}},
+		 "applied",
+		 1},
+	};
+	check_rows(rows, COUNT(rows), &query_all);
+	static const struct row unseen[] = {
+		{ACTION_CREATE, {"asset-archiver"}, 0, {{NULL}}, "refused: there is already", 0},
+		{ACTION_UPDATE, {"asset-archiver"}, 1, {{NULL}}, "refused: there is no account", 0},
+		{ACTION_DELETE, {"asset-archiver"}, 0, {{NULL}}, "refused: there is no account", 0},
+		{ACTION_DELETE, {"other"}, 0, {{NULL}}, "refused: there is no account", 0},
+	};
+	check_rows(unseen, COUNT(unseen), &managed_only);
+}
+
+static void updates(void **state UNUSED)
+{
+	static const struct row rows[] = {
+		{ACTION_UPDATE,
+		 {"asset-archiver", .description = "Reads all"},
+		 ATTRIBUTE_DESCRIPTION,
+		 {{EDIT_CREDENTIAL, "{}"}},
+		 "applied",
+		 1},
+		{ACTION_UPDATE,
+		 {"asset-archiver", .description = "Reads all"},
+		 ATTRIBUTE_DESCRIPTION,
+		 {{EDIT_CREDENTIAL, "{}", 400}},
+		 "refused: PUT",
+		 1},
+		{ACTION_UPDATE,
+		 {"asset-archiver", .description = "Reads all"},
+		 ATTRIBUTE_DESCRIPTION,
+		 {{EDIT_CREDENTIAL, "{}", 500}},
+		 "unknown: PUT",
+		 1},
+		{ACTION_UPDATE,
+		 {"asset-archiver", .description = "Reads all"},
+		 ATTRIBUTE_DESCRIPTION,
+		 {{EDIT_CREDENTIAL, "{}", 500}, {DETAIL, INTEGRATION(",'description':'Reads'")}},
+		 "unknown: PUT",
+		 1},
+		{ACTION_UPDATE,
+		 {"asset-archiver", .description = "Reads all"},
+		 ATTRIBUTE_DESCRIPTION,
+		 {{EDIT_CREDENTIAL, "{}", 500},
+		  {DETAIL, INTEGRATION(",'description':'Reads all'")}},
+		 "applied",
+		 1},
+		{ACTION_UPDATE,
+		 {"asset-archiver", .credential = "archive-all"},
+		 ATTRIBUTE_CREDENTIAL,
+		 {{EDIT_CREDENTIAL, "{}", 500},
+		  {DETAIL, "{}", 404, 1},
+		  {DETAIL, "{'name':'archive-all'}"}},
+		 "applied",
+		 1},
+		{ACTION_UPDATE,
+		 {"asset-archiver", .credential = "archive-all"},
+		 ATTRIBUTE_CREDENTIAL,
+		 {{EDIT_CREDENTIAL, "{}", 500}, {DETAIL, "{}", 403}},
+		 "unknown: PUT",
+		 1},
+		{ACTION_UPDATE,
+		 {"asset-archiver", "elsewhere"},
+		 ATTRIBUTE_PROJECT | ATTRIBUTE_DESCRIPTION,
+		 {{NULL}},
+		 "refused: Adobe cannot move a credential to another project",
+		 0},
+		{ACTION_UPDATE,
+		 {"asset-archiver", .apis = {"P API", "Q"}},
+		 ATTRIBUTE_APIS,
+		 {{PUT_SERVICES, "{}"}, {DETAIL, "{'sdkList':['P','Q']}"}},
+		 "applied",
+		 1},
+		/* it is so already */
+		{ACTION_UPDATE,
+		 {"asset-archiver", .apis = {"P"}},
+		 ATTRIBUTE_APIS,
+		 {{NULL}},
+		 "applied",
+		 0},
+		{ACTION_UPDATE, {"asset-archiver"}, ATTRIBUTE_APIS, {{NULL}}, "applied", 0},
+		/* another API offers the same, which then stays */
+		{ACTION_UPDATE,
+		 {"asset-archiver", .apis = {"Q"}},
+		 ATTRIBUTE_APIS,
+		 {{NULL}},
+		 "refused: API P would take product \"P\", profile \"A\" with it",
+		 0},
+		{ACTION_UPDATE,
+		 {"asset-archiver", .lists_apis = true},
+		 ATTRIBUTE_APIS,
+		 {{NULL}},
+		 "refused: API P would take",
+		 0},
+		{ACTION_UPDATE,
+		 {"asset-archiver", .description = "x", .apis = {"P", "Q"}},
+		 ATTRIBUTE_APIS | ATTRIBUTE_DESCRIPTION,
+		 {{EDIT_CREDENTIAL, "{}"}, {PUT_SERVICES, "{'errorList':'no'}"}},
+		 "partly: no",
+		 2},
+		{ACTION_UPDATE,
+		 {"asset-archiver", .description = "x", .apis = {"P", "Q"}},
+		 ATTRIBUTE_APIS | ATTRIBUTE_DESCRIPTION,
+		 {{EDIT_CREDENTIAL, "{}", 403}},
+		 "refused: PUT",
+		 1},
+	};
+	check_rows(rows, COUNT(rows), &query_all);
+}
+
+static void lists_of_apis_and_what_comes_back(void **state UNUSED)
+{
+#define PQ {"asset-archiver", .apis = {"P", "Q"}}, ATTRIBUTE_APIS
+	static const struct row rows[] = {
+		{ACTION_UPDATE,
+		 PQ,
+		 {{PUT_SERVICES, "{'errorDetails':'full'}"}},
+		 "refused: full",
+		 1},
+		{ACTION_UPDATE,
+		 PQ,
+		 {{PUT_SERVICES, "{'errorDetails':[],'errorList':[{'message':'a'},'b',{},3]}"}},
+		 "refused: a; b; refused without a word; refused without a word",
+		 1},
+		{ACTION_UPDATE, PQ, {{PUT_SERVICES, "{'error':{'a':'b'}}"}}, "refused: b", 1},
+		{ACTION_UPDATE, PQ, {{PUT_SERVICES, "{'errorDetails':null}"}}, "applied", 1},
+		{ACTION_UPDATE, PQ, {{PUT_SERVICES, "[]"}}, "applied", 1},
+		{ACTION_UPDATE, PQ, {{PUT_SERVICES, "{}", 400}}, "refused: PUT", 1},
+		{ACTION_UPDATE, PQ, {{PUT_SERVICES, "{}", 500}}, "unknown: PUT", 1},
+		{ACTION_UPDATE,
+		 PQ,
+		 {{PUT_SERVICES, "{}", 500}, {DETAIL, "{}", 404}},
+		 "unknown: PUT",
+		 1},
+		{ACTION_UPDATE,
+		 PQ,
+		 {{PUT_SERVICES, "{}", 500}, {DETAIL, "{}", 403}},
+		 "unknown: PUT",
+		 1},
+		{ACTION_UPDATE,
+		 PQ,
+		 {{PUT_SERVICES, "<h1>", 200, 0, "text/html"}, {DETAIL, "{'sdkList':['P','Q']}"}},
+		 "applied",
+		 1},
+	};
+	check_rows(rows, COUNT(rows), &query_all);
+}
+
+static void deletes(void **state UNUSED)
+{
+	static const struct row rows[] = {
+		{ACTION_DELETE,
+		 {"asset-archiver"},
+		 0,
+		 {{DELETE_CREDENTIAL, "", 200}},
+		 "applied",
+		 1},
+		{ACTION_DELETE, {"asset-archiver"}, 0, {{DELETE_CREDENTIAL, "{}"}}, "applied", 1},
+		{ACTION_DELETE,
+		 {"asset-archiver"},
+		 0,
+		 {{DELETE_CREDENTIAL, "{}", 404}},
+		 "applied",
+		 1},
+		/* a gateway's page says nothing of a credential */
+		{ACTION_DELETE,
+		 {"asset-archiver"},
+		 0,
+		 {{DELETE_CREDENTIAL, "<h1>", 404, 0, "text/html"}},
+		 "unknown: DELETE",
+		 1},
+		{ACTION_DELETE,
+		 {"asset-archiver"},
+		 0,
+		 {{DELETE_CREDENTIAL, "{}", 403}},
+		 "refused",
+		 1},
+		{ACTION_DELETE,
+		 {"asset-archiver"},
+		 0,
+		 {{DELETE_CREDENTIAL, "{}", 500}},
+		 "unknown",
+		 1},
+		{ACTION_DELETE,
+		 {"asset-archiver"},
+		 0,
+		 {{DELETE_CREDENTIAL, "{}", 500}, {DETAIL, "{}", 200, 1}, {DETAIL, "{}", 404}},
+		 "applied",
+		 1},
+		{ACTION_DELETE,
+		 {"asset-archiver"},
+		 0,
+		 {{DELETE_CREDENTIAL, "{}", 500}, {DETAIL, "{}", 403}},
+		 "unknown",
+		 1},
+	};
+	check_rows(rows, COUNT(rows), &query_all);
+}
+
+/* ---- grants ---- */
+
+static const struct principal archiver = {"asset-archiver", PRINCIPAL_ACCOUNT},
+			      nobody = {"nobody", PRINCIPAL_ACCOUNT},
+			      jane = {"jane@example.com", PRINCIPAL_USER},
+			      designers = {"Designers", PRINCIPAL_GROUP};
+static const struct entitlement profile_a = {.product = "P", .profile = "A"},
+				profile_b = {.product = "p", .profile = "b"},
+				profile_x = {.product = "P", .profile = "X"},
+				support = {.role = ROLE_SUPPORT_ADMINISTRATOR};
+
+struct grant {
+	const struct principal *who;
+	const struct entitlement *what;
+	enum action action;
+	enum capability via;
+};
+
+struct grants {
+	struct grant grants[4];
+	struct answer own[ROWS];
+	const char *told;
+	size_t writes;
+};
+
+static const char *give(struct arena *a, const struct grant *grants)
+{
+	struct change all[4];
+	const struct change *list[4];
+	size_t len = 0;
+	for (; len < 4 && grants[len].who; len++) {
+		all[len] = (struct change){.principal = grants[len].who,
+					   .entitlement = grants[len].what,
+					   .type = CHANGE_GRANT,
+					   .action = (uint8_t)grants[len].action,
+					   .via = (uint8_t)grants[len].via};
+		list[len] = &all[len];
+	}
+	return execute(a, list, len);
+}
+
+#define BOTH                                                                                       \
+	"{'licenseConfigs':[{'id':11,'name':'A','selected':true},{'id':12,'name':'B','selected':"  \
+	"true}]}"
+
+static void products_of_accounts(void **state UNUSED)
+{
+	static const struct grants rows[] = {
+		{{{&archiver, &profile_b}},
+		 {{PUT_SERVICES, "{}"}, {PROPERTIES, BOTH}},
+		 "applied",
+		 1},
+		{{{&archiver, &profile_b}},
+		 {{PUT_SERVICES, "{}"}},
+		 "unknown: it was accepted, but no read shows it yet",
+		 1},
+		{{{&archiver, &profile_b}}, {{PUT_SERVICES, "{'error':'no'}"}}, "refused: no", 1},
+		{{{&archiver, &profile_a}}, {{NULL}}, "applied", 0},
+		{{{&archiver, &profile_x}},
+		 {{NULL}},
+		 "refused: no API of the account offers product \"P\", profile \"X\"",
+		 0},
+		{{{&archiver, &profile_b}, {&archiver, &profile_x}},
+		 {{PUT_SERVICES, "{}"}, {PROPERTIES, BOTH}},
+		 "applied; refused: no API",
+		 1},
+		{{{&archiver, &profile_a, ACTION_DELETE}},
+		 {{PUT_SERVICES, "{}"}, {PROPERTIES, HELD("11", "false")}},
+		 "applied",
+		 1},
+		{{{&archiver, &profile_a, ACTION_DELETE}},
+		 {{PUT_SERVICES, "{}"}},
+		 "unknown: it was accepted",
+		 1},
+		{{{&archiver, &profile_b, ACTION_DELETE}}, {{NULL}}, "applied", 0},
+		{{{&nobody, &profile_b}}, {{NULL}}, "refused: there is no account \"nobody\"", 0},
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		ARENA a = {0};
+		open_and_read(&a, &query_all);
+		canned_go_on(&canned, rows[i].own, ROWS);
+		const char *said = give(&a, rows[i].grants);
+		canned_stop(&canned);
+		check_told(i, said, rows[i].told, rows[i].writes);
+	}
+}
+
+#define DONE(n) "{'completed':" n ",'notCompleted':0,'result':'success'}"
+
+/* A batch that nobody cut by take(): of several kinds, one request each. */
+static void a_mixed_batch_is_several_requests(void **state UNUSED)
+{
+	static const struct grants rows[] = {
+		{{{&jane, &support}, {&designers, &profile_b}},
+		 {{ACTION, DONE("2")}},
+		 "applied; applied",
+		 1},
+		{{{&jane, &support}},
+		 {{ACTION, "{}"}},
+		 "unknown: the service's answer contradicts",
+		 1},
+		{{{&jane, &support}}, {{ACTION, "{}", 400}}, "refused: POST /action/{org}: 400", 1},
+		{{{&jane, &support}}, {{ACTION, "{}", 500}}, "unknown: POST /action/{org}: 500", 1},
+		{{{&nobody, &support}},
+		 {{NULL}},
+		 "refused: its address in the service is not known",
+		 0},
+		{{{&archiver, &profile_b},
+		  {&jane, &support},
+		  {&archiver, &support, 0, CAN_COMMAND}},
+		 {{PUT_SERVICES, "{}"}, {PROPERTIES, BOTH}, {ACTION, DONE("1")}},
+		 "applied; applied; not sent: the configuration names no role writer any more",
+		 2},
+		/* no token for the second: what is behind it is not sent */
+		{{{&archiver, &profile_b},
+		  {&jane, &support},
+		  {&archiver, &support, 0, CAN_COMMAND},
+		  {&archiver, &profile_a}},
+		 {{PUT_SERVICES, "{}"},
+		  {PROPERTIES, BOTH},
+		  {ACTION, "{}", 401},
+		  {TOKEN, "{'error':'invalid_client'}", 400}},
+		 "applied; unknown: a token for client server; not sent: a token for client "
+		 "server; "
+		 "not sent: a token",
+		 2},
+		{{{&jane, &support}},
+		 {{ACTION, "{}", 401}, {TOKEN, "{'error':'invalid_client'}", 400}},
+		 "error denied: a token for client server: POST /ims/token/v3: 400: invalid_client",
+		 1},
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		ARENA a = {0};
+		open_and_read(&a, &query_all);
+		canned_go_on(&canned, rows[i].own, ROWS);
+		const char *said = give(&a, rows[i].grants);
+		canned_stop(&canned);
+		check_told(i, said, rows[i].told, rows[i].writes);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_project_is_made_once),
+		cmocka_unit_test(two_projects_of_a_title_are_no_place),
+		cmocka_unit_test(a_credential_is_made_once),
+		cmocka_unit_test(apis_come_with_the_account_or_after_it),
+		cmocka_unit_test(an_account_that_is_there_is_completed_or_refused),
+		cmocka_unit_test(updates),
+		cmocka_unit_test(lists_of_apis_and_what_comes_back),
+		cmocka_unit_test(deletes),
+		cmocka_unit_test(products_of_accounts),
+		cmocka_unit_test(a_mixed_batch_is_several_requests),
+	};
+	log_set_level(LOG_QUIET);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
