@@ -139,8 +139,8 @@ static struct error *export_manual(struct run *run, const struct session *sessio
 	VEC(, const struct change *) changes = {0};
 	VEC(, const char *) emails = {0};
 	struct str out = STR(&run->arena);
-	if (!reader->export_manual)
-		return error_new(ERROR_USAGE, "provider %s has no bulk format", reader->name);
+	if (!run->options.export_csv)
+		return NULL;
 	for (size_t i = 0; i < plan->changes.len; i++) {
 		if (r->fates[i] != FATE_MANUAL)
 			continue;
@@ -164,6 +164,14 @@ static const char *plan_digest_of(struct arena *a, const char *bytes, size_t len
 	return arena_strdup(a, text);
 }
 
+/* An error that another one, or the exit status, stands in front of. */
+static void tell(struct error *error)
+{
+	if (error)
+		error_print(stderr, error);
+	error_free(error);
+}
+
 static struct error *carry_out(struct run *run, struct session *session, struct plan *plan,
 			       const char *bytes, size_t len, bool saved, int *status)
 {
@@ -179,26 +187,38 @@ static struct error *carry_out(struct run *run, struct session *session, struct 
 				    .now = run->now,
 				    .stop = &stopped,
 				    .note = note};
+	if (run->options.export_csv && !session->provider->reader->export_manual)
+		return error_new(ERROR_USAGE, "provider %s has no bulk format",
+				 session->provider->reader->name);
 	TRY(apply_state_folder(&run->arena, plan->organization,
 			       session->provider->reader->identity(session->handle), &input.state));
 	catch_signals();
 	struct error *error = apply_run(&input, &run->arena, &result);
 	run->changed = result.journal != NULL;
-	if (!error || run->changed)
-		print_fates(run, plan, &result);
-	if (error && run->changed)
-		print_resume();
-	if (error)
+	if (error && !run->changed)
 		return error;
-	if (run->options.export_csv)
-		TRY(export_manual(run, session, plan, &result));
+	print_fates(run, plan, &result);
+	const char *digest = plan_digest_of(&run->arena, bytes, len);
+	if (error) {
+		print_resume();
+		tell(record_stopped(run, session, plan, saved, digest, &result));
+		return error;
+	}
 	if (result.count[FATE_WITHHELD])
 		print_flags(plan);
 	*status = status_of(&result);
 	if (*status == EXIT_PARTIAL)
 		print_resume();
-	return record_apply(run, session, plan, saved, plan_digest_of(&run->arena, bytes, len),
-			    &result, status);
+	struct error *unsaved = export_manual(run, session, plan, &result);
+	struct error *unrecorded = record_apply(run, session, plan, saved, digest, &result);
+	if (*status != EXIT_DONE && *status != EXIT_MANUAL) {
+		tell(unsaved);
+		tell(unrecorded);
+		return NULL;
+	}
+	if (unsaved)
+		tell(unrecorded);
+	return unsaved ? unsaved : unrecorded;
 }
 
 /* Consent of the command line adds to what a saved plan carries. */
@@ -262,7 +282,7 @@ static struct error *apply_paths(struct run *run, struct session *session,
 	TRY(check_digest(run, bytes.at, bytes.len));
 	TRY(show_plan(run, &plan, bytes.at, bytes.len, text));
 	if (plan.changes.len == 0)
-		return record_apply(run, session, &plan, false, text, NULL, status);
+		return record_apply(run, session, &plan, false, text, NULL);
 	TRY(ask(run));
 	return carry_out(run, session, &plan, bytes.at, bytes.len, false, status);
 }

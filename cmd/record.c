@@ -119,11 +119,16 @@ static struct error *find_place(struct run *run, const struct session *session,
 
 /* ---- runs that were not recorded when they ended ---- */
 
-static bool *done_of(struct arena *a, const struct plan *plan, const uint8_t *fates, size_t count)
+/* What may be the run's work: without a read behind it, what is unknown too, for live will tell. */
+static bool *done_of(struct arena *a, const struct plan *plan, const uint8_t *fates, size_t count,
+		     bool unverified)
 {
 	bool *done = arena_zalloc(a, plan->changes.len + 1);
-	for (size_t i = 0; i < plan->changes.len && i < count; i++)
-		done[i] = fates[i] == FATE_DONE && !change_is_manual(&plan->changes.at[i]);
+	for (size_t i = 0; i < plan->changes.len && i < count; i++) {
+		const struct change *c = &plan->changes.at[i];
+		bool maybe = unverified && !c->unseen && fates[i] == FATE_UNKNOWN;
+		done[i] = (maybe || fates[i] == FATE_DONE) && !change_is_manual(c);
+	}
 	return done;
 }
 
@@ -152,12 +157,15 @@ static struct error *load_run(struct run *run, const char *name, struct record_r
 	const char *path = run_plan_path(a, found);
 	TRY(file_read(path, PLANFILE_MAX, &bytes, &len));
 	TRY(planfile_parse(path, bytes, len, run->strings, a, plan));
-	*out = (struct record_run){.name = found->name,
-				   .plan_digest = found->plan,
-				   .journal_head = found->head,
-				   .manifests = digest_text(a, plan->manifest_digest),
-				   .plan = plan,
-				   .done = done_of(a, plan, found->fates, found->changes)};
+	bool unverified = found->state != RUN_DONE;
+	*out = (struct record_run){
+		.name = found->name,
+		.plan_digest = found->plan,
+		.journal_head = found->head,
+		.manifests = digest_text(a, plan->manifest_digest),
+		.plan = plan,
+		.done = done_of(a, plan, found->fates, found->changes, unverified),
+		.unverified = unverified};
 	return NULL;
 }
 
@@ -235,7 +243,7 @@ static const char *run_name(struct arena *a, const char *journal)
 
 static struct error *record_run_of(struct run *run, const struct session *session,
 				   const struct plan *plan, bool saved, const char *plan_digest,
-				   const struct apply_result *result)
+				   const struct apply_result *result, bool unverified)
 {
 	struct record_place place;
 	const char *name;
@@ -254,18 +262,20 @@ static struct error *record_run_of(struct run *run, const struct session *sessio
 		.journal_head = result->head,
 		.manifests = manifests_of(run, plan, saved),
 		.plan = plan,
-		.done = done_of(&run->arena, plan, result->fates, plan->changes.len)};
+		.done = done_of(&run->arena, plan, result->fates, plan->changes.len, unverified),
+		.unverified = unverified};
 	return record(run, session, &place, name, &did);
 }
 
 struct error *record_apply(struct run *run, const struct session *session, const struct plan *plan,
-			   bool saved, const char *plan_digest, const struct apply_result *result,
-			   const int *status)
+			   bool saved, const char *plan_digest, const struct apply_result *result)
 {
-	struct error *error = record_run_of(run, session, plan, saved, plan_digest, result);
-	if (!error || *status == EXIT_DONE || *status == EXIT_MANUAL)
-		return error;
-	error_print(stderr, error); /* what stopped the apply matters more */
-	error_free(error);
-	return NULL;
+	return record_run_of(run, session, plan, saved, plan_digest, result, false);
+}
+
+struct error *record_stopped(struct run *run, const struct session *session,
+			     const struct plan *plan, bool saved, const char *plan_digest,
+			     const struct apply_result *result)
+{
+	return record_run_of(run, session, plan, saved, plan_digest, result, true);
 }

@@ -14,10 +14,14 @@ const struct snapshot_settings *record_settings(const struct organization_config
 /* `writ snapshot`: writes and, when asked for, commits; of a run of --run too. */
 MUST_CHECK struct error *record_snapshot(struct run *run, const struct session *session);
 
-/* Behind an apply, where there is a place for a snapshot: what is live now, and what the run did of `plan`. A failure makes
- * *status EXIT_RECORD where the apply went well; else it is printed. `result` is NULL when there was nothing to apply. */
+/* Behind an apply, where there is a place for a snapshot: what is live now, and what the run did of `plan`. `result` is
+ * NULL when there was nothing to apply. */
 MUST_CHECK struct error *record_apply(struct run *run, const struct session *session,
 				      const struct plan *plan, bool saved, const char *plan_digest,
-				      const struct apply_result *result, const int *status);
+				      const struct apply_result *result);
+/* The same behind an apply that an error stopped part-way: what live shows of it is the run's. */
+MUST_CHECK struct error *record_stopped(struct run *run, const struct session *session,
+					const struct plan *plan, bool saved,
+					const char *plan_digest, const struct apply_result *result);
 
 #endif

@@ -271,6 +271,8 @@ static struct error *check_run(const struct recorder *r)
 static bool rewind_run(struct recorder *r, struct live *out)
 {
 	const struct record_run *run = r->in->run;
+	if (run && run->unverified)
+		rewind_drop_missing(run->plan, &r->live, r->u, r->arena, run->done);
 	if (!did_anything(run))
 		return false;
 	const struct live *last = last_live(r);

@@ -42,6 +42,7 @@ struct record_run {
 	const char *manifests;	  /* commit or digest; NULL: unknown */
 	const struct plan *plan;
 	bool *done; /* by change: this run made it; cleared where an earlier record of the run has it already */
+	bool unverified; /* no read followed its last write: only what live shows counts as done */
 };
 
 struct record_input {

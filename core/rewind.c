@@ -180,7 +180,7 @@ void rewind_plan(const struct plan *plan, const bool *done, const struct live *l
 		account_number(&r, out->accounts.at[i].meta.name);
 }
 
-/* ---- what is recorded already ---- */
+/* ---- what is there already ---- */
 
 static void number_pairs(const struct live *live, struct arena *a, struct key_vec *out)
 {
@@ -200,14 +200,15 @@ static bool has_grant(const struct key_vec *pairs, struct universe *u, const str
 	return pairs->len && bsearch(&key, pairs->at, pairs->len, sizeof(key), by_key);
 }
 
-static bool is_recorded(const struct change *c, const struct live *last,
-			const struct key_vec *pairs, struct universe *u)
+/* Whether an organisation has a change's result. */
+static bool has_result(const struct change *c, const struct live *in, const struct key_vec *pairs,
+		       struct universe *u)
 {
 	if (c->type == CHANGE_GRANT)
 		return has_grant(pairs, u, c) == (c->action == ACTION_CREATE);
 	if (c->action == ACTION_DELETE)
-		return !live_find(last, c->before->meta.name);
-	const struct account *known = live_find(last, c->after->meta.name);
+		return !live_find(in, c->before->meta.name);
+	const struct account *known = live_find(in, c->after->meta.name);
 	if (c->action == ACTION_CREATE)
 		return known;
 	return known && !(account_difference(known, c->after, c->attributes) & c->attributes);
@@ -219,7 +220,19 @@ void rewind_drop_recorded(const struct plan *plan, const struct live *last, stru
 	struct key_vec pairs = {0};
 	number_pairs(last, a, &pairs);
 	for (size_t i = 0; i < plan->changes.len; i++) {
-		if (done[i] && is_recorded(&plan->changes.at[i], last, &pairs, u))
+		if (done[i] && has_result(&plan->changes.at[i], last, &pairs, u))
+			done[i] = false;
+	}
+}
+
+void rewind_drop_missing(const struct plan *plan, const struct live *live, struct universe *u,
+			 struct arena *a, bool *done)
+{
+	struct key_vec pairs = {0};
+	number_pairs(live, a, &pairs);
+	for (size_t i = 0; i < plan->changes.len; i++) {
+		const struct change *c = &plan->changes.at[i];
+		if (done[i] && !c->unseen && !has_result(c, live, &pairs, u))
 			done[i] = false;
 	}
 }

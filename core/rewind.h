@@ -10,6 +10,10 @@
 void rewind_plan(const struct plan *plan, const bool *done, const struct live *live,
 		 const struct live *last, struct universe *u, struct arena *a, struct live *out);
 
+/* Clears `done` of changes whose result `live` does not show, though a read would show it. */
+void rewind_drop_missing(const struct plan *plan, const struct live *live, struct universe *u,
+			 struct arena *a, bool *done);
+
 /* Clears `done` of changes whose result `last` has already: an earlier record of the same run counted them. */
 void rewind_drop_recorded(const struct plan *plan, const struct live *last, struct universe *u,
 			  struct arena *a, bool *done);
