@@ -260,6 +260,7 @@ static struct error *add(struct rotation *r, struct secret **out, const char **u
 	if (applied && *out && *uuid)
 		return NULL;
 	secret_free(*out);
+	*out = NULL;
 	if (applied || q.verdict.class == OUTCOME_UNKNOWN)
 		return add_unknown(r, applied ? "POST " ROUTE_SECRETS ": the answer is not whole"
 					      : why);
