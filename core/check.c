@@ -64,8 +64,7 @@ static void check_unique(struct checker *c, struct named_vec *names, const char 
 		finding(c, id, names->at[i].at,
 			arena_printf(c->arena, "the first is at %s",
 				     place_text(c, names->at[first].at)),
-			"%s %s stands twice", what,
-			quote(c->arena, names->at[i].name, strlen(names->at[i].name)));
+			"%s %s stands twice", what, quoted(c->arena, names->at[i].name));
 	}
 }
 
@@ -113,7 +112,7 @@ static void check_previously(struct checker *c)
 		const struct account *a = &c->model->accounts.at[i];
 		for (size_t k = 0; k < a->meta.previously.len; k++) {
 			const struct text_item *p = &a->meta.previously.at[k];
-			const char *name = quote(c->arena, p->text, strlen(p->text));
+			const char *name = quoted(c->arena, p->text);
 			const struct account *declared = model_find_account(&c->index, p->text);
 			if (!strcmp(p->text, a->meta.name))
 				finding(c, "E0510", p->at, "name it once",
@@ -138,8 +137,7 @@ static void check_bundles(struct checker *c)
 			const struct text_item *b = &a->bundles.at[k];
 			if (!model_find_bundle(&c->index, b->text))
 				finding(c, "E0502", b->at, "no AccessBundle has this name",
-					"unknown bundle %s",
-					quote(c->arena, b->text, strlen(b->text)));
+					"unknown bundle %s", quoted(c->arena, b->text));
 		}
 	}
 }
@@ -153,7 +151,7 @@ static void check_members(struct checker *c, const struct assignment_vec *assign
 			if (e->member != PRINCIPAL_ACCOUNT)
 				continue;
 			const struct account *a = model_find_account(&c->index, e->name);
-			const char *name = quote(c->arena, e->name, strlen(e->name));
+			const char *name = quoted(c->arena, e->name);
 			if (!a)
 				finding(c, "E0503", e->at,
 					"no TechnicalAccount has this name; users are {user: "
@@ -203,9 +201,8 @@ static void check_emails(struct checker *c)
 			finding(c, "E0504", u->at,
 				arena_printf(c->arena, "the first is at %s",
 					     place_text(c, before->at)),
-				"%s and %s are one address",
-				quote(c->arena, u->text, strlen(u->text)),
-				quote(c->arena, before->text, strlen(before->text)));
+				"%s and %s are one address", quoted(c->arena, u->text),
+				quoted(c->arena, before->text));
 	}
 }
 

@@ -109,11 +109,6 @@ static bool has_group(const struct existence *x, struct arena *a, const char *na
 	return has_name(&x->groups, key_of(x, a, name), by_bytes);
 }
 
-static const char *quoted(struct arena *a, const char *name)
-{
-	return quote(a, name, strlen(name));
-}
-
 const char *existence_check(const struct existence *x, struct arena *a, const struct principal *p,
 			    const struct entitlement *e)
 {

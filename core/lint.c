@@ -28,11 +28,6 @@ static void warn(struct linter *l, const char *id, struct location at, const cha
 	report_add(l->report, SEVERITY_WARNING, id, at, 0, detail, "%s", summary);
 }
 
-static const char *quoted(struct linter *l, const char *text)
-{
-	return quote(l->arena, text, strlen(text));
-}
-
 static void lint_words(struct linter *l, const struct entry_vec *entries, bool roles)
 {
 	for (size_t i = 0; i < entries->len; i++) {
@@ -171,8 +166,8 @@ static void lint_look_alikes(struct linter *l)
 		if (!strcmp(all.at[i].key, all.at[i - 1].key) &&
 		    all.at[i].name != all.at[i - 1].name)
 			warn(l, "W0709", all.at[i].at, "choose names that differ to the eye",
-			     "%s looks like %s", quoted(l, all.at[i].name),
-			     quoted(l, all.at[i - 1].name));
+			     "%s looks like %s", quoted(l->arena, all.at[i].name),
+			     quoted(l->arena, all.at[i - 1].name));
 	}
 }
 
@@ -182,7 +177,7 @@ static void lint_account(struct linter *l, const struct account *a)
 		return;
 	if (!a->owner)
 		warn(l, "W0705", a->meta.name_at, "name who answers for it in \"owner\"",
-		     "account %s has no owner", quoted(l, a->meta.name));
+		     "account %s has no owner", quoted(l->arena, a->meta.name));
 	lint_words(l, &a->roles, true);
 	lint_words(l, &a->products, false);
 	lint_storage(l, a);

@@ -19,7 +19,7 @@ static uint32_t width(const struct node *n)
 
 const char *schema_quoted(const struct decode *d, const char *text)
 {
-	return quote(d->to->report->arena, text, strlen(text));
+	return quoted(d->to->report->arena, text);
 }
 
 void schema_finding(struct decode *d, const struct node *n, const char *id, const char *expected,

@@ -92,3 +92,8 @@ const char *quote(struct arena *a, const char *token, size_t len)
 	str_addc(&out, '"');
 	return str_text(&out);
 }
+
+const char *quoted(struct arena *a, const char *text)
+{
+	return quote(a, text, strlen(text));
+}

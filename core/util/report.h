@@ -44,5 +44,6 @@ void report_print(FILE *out, const struct report *r);
 /* "  "x"" : `token` in double quotes with everything unprintable escaped, cut to 32 bytes with "..."
  * behind; in arena `a`. */
 const char *quote(struct arena *a, const char *token, size_t len);
+const char *quoted(struct arena *a, const char *text); /* the whole of a string */
 
 #endif

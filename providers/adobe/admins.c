@@ -121,7 +121,7 @@ static struct error *read_email(const struct csv_table *t, const struct csv_cell
 	trim(&text, &len);
 	if (!memchr(text, '@', len))
 		return error_at(ERROR_INPUT, csv_place(t, cell), "%s is no e-mail address",
-				quote(a, cell->text, strlen(cell->text)));
+				quoted(a, cell->text));
 	*out = arena_strndup(a, text, len);
 	return NULL;
 }

@@ -65,9 +65,8 @@ const char *can_explain(struct provider *p, struct arena *a, const struct princi
 			      a,
 			      "no API of account %s offers product %s, profile %s: add %s to its "
 			      "`apis`",
-			      quote(a, principal->name, strlen(principal->name)),
-			      quote(a, e->product, strlen(e->product)),
-			      quote(a, e->profile, strlen(e->profile)), apis)
+			      quoted(a, principal->name), quoted(a, e->product),
+			      quoted(a, e->profile), apis)
 		    : NULL;
 }
 

@@ -21,7 +21,7 @@ struct steps {
 
 static const char *name(const struct steps *s, const char *text)
 {
-	return quote(s->out->arena, text, strlen(text));
+	return quoted(s->out->arena, text);
 }
 
 static void add(struct steps *s, const char *format, ...) PRINTF(2, 3);

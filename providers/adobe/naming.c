@@ -86,8 +86,8 @@ const char *names_check(struct arena *a, const struct account *account)
 		return arena_printf(a,
 				    "credential %s has %zu characters; at Adobe it has %d to %d: "
 				    "say another with `credential`",
-				    quote(a, credential, strlen(credential)), len,
-				    CREDENTIAL_NAME_MIN, CREDENTIAL_NAME_MAX);
+				    quoted(a, credential), len, CREDENTIAL_NAME_MIN,
+				    CREDENTIAL_NAME_MAX);
 	if (account->description &&
 	    text_length(account->description, strlen(account->description)) > DESCRIPTION_MAX)
 		return arena_printf(a, "the description has more than %d characters",

@@ -12,11 +12,6 @@
 #define DESCRIPTION_DEFAULT "Kept by writ" /* the console wants one */
 #define SERIAL_MAX 50			   /* projects whose titles start alike */
 
-static const char *quoted(struct arena *a, const char *text)
-{
-	return quote(a, text, strlen(text));
-}
-
 static struct outcome refused(const char *why)
 {
 	return (struct outcome){OUTCOME_REFUSED, why};

@@ -148,8 +148,8 @@ static struct account *find_made(struct edit *e, const char *name)
 
 static struct outcome refused(struct edit *e, const char *what, const char *name)
 {
-	return (struct outcome){OUTCOME_REFUSED, arena_printf(e->arena, "%s %s", what,
-							      quote(e->arena, name, strlen(name)))};
+	return (struct outcome){OUTCOME_REFUSED,
+				arena_printf(e->arena, "%s %s", what, quoted(e->arena, name))};
 }
 
 /* A UUID that depends on the names alone, in the form of RFC 9562 version 8. */
@@ -353,7 +353,7 @@ static struct error *check_folder(struct edit *e)
 				ERROR_SYSTEM,
 				"the live folder also holds %s; writ replaces the folder as a "
 				"whole, so keep it for the live organisation alone",
-				quote(e->arena, entry->d_name, strlen(entry->d_name)));
+				quoted(e->arena, entry->d_name));
 	}
 	return NULL;
 }
