@@ -31,6 +31,16 @@ bool call_found(const struct http_request *r)
 	return r->verdict.class == OUTCOME_APPLIED;
 }
 
+struct outcome call_outcome(const struct http_request *r, struct arena *a)
+{
+	return (struct outcome){r->verdict.class, r->message ? arena_strdup(a, r->message) : NULL};
+}
+
+struct outcome call_refused(const char *why)
+{
+	return (struct outcome){OUTCOME_REFUSED, why};
+}
+
 static struct error *failure(const struct http_request *r)
 {
 	bool denied = r->evidence.status == 401 || r->evidence.status == 403;

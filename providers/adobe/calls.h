@@ -24,5 +24,9 @@ struct http_request *calls_add(struct calls *c, const char *method, const char *
 MUST_CHECK struct error *calls_read(struct calls *c, size_t first);
 
 bool call_found(const struct http_request *r); /* applied, not 404 */
+/* What became of a write, its message in `a`. */
+struct outcome call_outcome(const struct http_request *r, struct arena *a);
+/* Refused before anything was sent; `why` is borrowed. */
+struct outcome call_refused(const char *why);
 
 #endif

@@ -11,11 +11,6 @@
 #define PAGES_MAX 100000 /* a page count beyond that is nonsense */
 #define STORAGE_API "Cloud Storage and Collaboration" /* its code is not public: cloud-storage.md */
 
-static const char *keep(struct provider *p, const char *text)
-{
-	return text ? intern(p->strings, text) : NULL;
-}
-
 /* Text that a manifest can hold, or NULL. */
 static const char *keep_text(struct provider *p, const char *text)
 {
@@ -34,7 +29,7 @@ static bool is_organization(struct provider *p, const struct json *item)
 	const char *number = json_id(item, "id", &p->arena);
 	if (!code || !number || !names_equal(code, p->org_id))
 		return false;
-	p->org_number = keep(p, number);
+	p->org_number = session_keep(p, number);
 	p->title = keep_text(p, json_text(item, "name"));
 	return true;
 }
@@ -76,9 +71,9 @@ static bool read_licence(struct provider *p, const struct json *item, struct lic
 	const char *product = keep_text(p, json_text(item, "description"));
 	if (!id || !name)
 		return false;
-	out->id = keep(p, id);
+	out->id = session_keep(p, id);
 	out->profile = name;
-	out->product_id = keep(p, json_text(item, "productId"));
+	out->product_id = session_keep(p, json_text(item, "productId"));
 	out->product = product ? product : out->product_id ? out->product_id : name;
 	return true;
 }
@@ -98,7 +93,7 @@ static const char *disabled_reason(struct provider *p, const struct json *item)
 	const char *why = json_own_text(first);
 	if (json_bool(item, "enabled", true))
 		return NULL;
-	return why ? keep(p, why) : "DISABLED";
+	return why ? session_keep(p, why) : "DISABLED";
 }
 
 static struct api *find_code(struct provider *p, const char *code)
@@ -117,7 +112,8 @@ static void read_api(struct provider *p, const struct json *item)
 	const char *name = keep_text(p, json_text(item, "name"));
 	if (!type || strcmp(type, "entp") != 0 || !code || find_code(p, code))
 		return;
-	struct api api = {.name = name ? name : keep(p, code), .code = keep(p, code)};
+	struct api api = {.name = name ? name : session_keep(p, code),
+			  .code = session_keep(p, code)};
 	api.disabled = disabled_reason(p, item);
 	api.storage = strcasestr(api.name, STORAGE_API) != NULL;
 	read_licences(p, json_get(json_get(item, "properties"), "licenseConfigs"), &api.licences);
@@ -176,9 +172,9 @@ static void read_projects(struct provider *p, const struct json *body)
 {
 	for (const struct json *i = json_first(body); i; i = json_after(i)) {
 		struct console_project row = {
-			.id = keep(p, json_id(i, "id", &p->arena)),
+			.id = session_keep(p, json_id(i, "id", &p->arena)),
 			.title = keep_text(p, json_text(i, "title")),
-			.name = keep(p, json_text(i, "name")),
+			.name = session_keep(p, json_text(i, "name")),
 		};
 		if (row.id && row.title && !json_bool(i, "deleted", false))
 			vec_push(&p->arena, &p->projects, row);
@@ -228,9 +224,9 @@ static void read_integrations(struct provider *p, const struct json *body)
 	const struct json *all = json_get(body, "content");
 	for (const struct json *i = json_first(all); i; i = json_after(i)) {
 		const char *type = json_text(i, "type"), *key = json_text(i, "apikey");
-		struct credential c = {.id = keep(p, json_id(i, "id", &p->arena)),
+		struct credential c = {.id = session_keep(p, json_id(i, "id", &p->arena)),
 				       .name = keep_text(p, json_text(i, "name"))};
-		c.client_id = keep(p, key ? key : json_text(i, "apiKey"));
+		c.client_id = session_keep(p, key ? key : json_text(i, "apiKey"));
 		if (c.id && c.name && type && !strcmp(type, "entp") && !has_credential(p, c.id))
 			vec_push(&p->arena, &p->credentials, c);
 	}
@@ -314,7 +310,7 @@ static void read_detail(struct provider *p, const struct json *body, struct cred
 		const char *code = json_own_text(i);
 		if (code && !credential_find_api(c, code))
 			vec_push(&p->arena, &c->subscriptions,
-				 (struct subscription){.code = keep(p, code)});
+				 (struct subscription){.code = session_keep(p, code)});
 	}
 	c->detailed = true;
 }
@@ -323,8 +319,8 @@ static void read_detail(struct provider *p, const struct json *body, struct cred
 static void read_place(struct provider *p, const struct json *body, struct credential *c)
 {
 	const struct json *place = json_is_array(body) ? json_first(body) : body;
-	c->project_id = keep(p, json_id(place, "projectId", &p->arena));
-	c->workspace_id = keep(p, json_id(place, "workspaceId", &p->arena));
+	c->project_id = session_keep(p, json_id(place, "projectId", &p->arena));
+	c->workspace_id = session_keep(p, json_id(place, "workspaceId", &p->arena));
 	c->project = c->project_id ? find_title(p, c->project_id) : NULL;
 }
 

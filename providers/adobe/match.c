@@ -94,12 +94,6 @@ static int by_id(const void *a, const void *b)
 	return n != m ? (n > m ? 1 : -1) : strcmp(x->id, y->id);
 }
 
-static int by_account(const void *a, const void *b)
-{
-	const struct credential *x = a, *y = b;
-	return strcmp(x->account, y->account);
-}
-
 static const char *free_name(struct matcher *m, const char *credential)
 {
 	struct intern *strings = m->session->strings;
@@ -130,7 +124,7 @@ void match_accounts(struct provider *p, const struct query *query)
 	match_managed(&m, SAME_NAME);
 	match_managed(&m, SAME_SLUG);
 	name_rest(&m);
-	vec_sort(&p->credentials, by_account);
+	session_sort(p);
 	HASH_CLEAR(hh, m.taken);
 	arena_done(&m.arena);
 }

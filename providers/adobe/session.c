@@ -102,6 +102,29 @@ struct error *session_open(const struct settings *settings, struct provider **ou
 	return NULL;
 }
 
+const char *session_keep(struct provider *p, const char *text)
+{
+	return text ? intern(p->strings, text) : NULL;
+}
+
+static int by_account(const void *a, const void *b)
+{
+	const struct credential *x = a, *y = b;
+	return strcmp(x->account, y->account);
+}
+
+void session_sort(struct provider *p)
+{
+	vec_sort(&p->credentials, by_account);
+}
+
+void session_forget(struct provider *p, struct credential *c)
+{
+	size_t i = (size_t)(c - p->credentials.at);
+	memmove(c, c + 1, (p->credentials.len - i - 1) * sizeof(*c));
+	p->credentials.len--;
+}
+
 struct credential *session_find(struct provider *p, const char *account)
 {
 	size_t low = 0, high = p->credentials.len;

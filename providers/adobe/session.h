@@ -100,8 +100,14 @@ void session_close(struct provider *p); /* accepts NULL */
  * another organisation. */
 MUST_CHECK struct error *session_organization(struct provider *p);
 
+/* Text that lives as long as the run; NULL stays NULL. */
+const char *session_keep(struct provider *p, const char *text);
+
 /* The credential of an account after a read; NULL when there is none. */
 struct credential *session_find(struct provider *p, const char *account);
+/* Puts the credentials in order again after one came or was renamed: pointers to them are stale then. */
+void session_sort(struct provider *p);
+void session_forget(struct provider *p, struct credential *c);
 
 /* Finds one account's credential with all its details without a read of the rest: for what is done with a single
  * account. `account` needs its name, project and credential. *out is NULL when there is none. */

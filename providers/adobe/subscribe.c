@@ -211,7 +211,7 @@ static struct error *settle(struct provider *p, struct credential *c, const stru
 static void judge(struct http_request *r, struct arena *a, bool met, struct outcome *out)
 {
 	const char *refusal = call_found(r) && r->json ? subscription_refusal(r->json, a) : NULL;
-	*out = (struct outcome){r->verdict.class, r->message ? arena_strdup(a, r->message) : NULL};
+	*out = call_outcome(r, a);
 	if (refusal)
 		*out = (struct outcome){OUTCOME_REFUSED, refusal};
 	else if (met && out->class == OUTCOME_UNKNOWN)
