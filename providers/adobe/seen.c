@@ -91,7 +91,7 @@ static void ask_profile(struct provider *p, struct seen_roles *seen)
 static void ask_console(struct provider *p, struct seen_roles *seen)
 {
 	ARENA scratch = {0};
-	struct http_request r = {.service = SERVICE_CONSOLE, .path = "/organizations"};
+	struct http_request r = {.service = SERVICE_CONSOLE, .path = "/console/organizations"};
 	bool good = ask(p, seen->account, SCOPES_ORGANIZATIONS, &scratch, &r) &&
 		    r.verdict.class == OUTCOME_APPLIED;
 	for (const struct json *i = good ? json_first(r.json) : NULL; i; i = json_after(i)) {

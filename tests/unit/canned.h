@@ -186,6 +186,38 @@ static inline size_t canned_asked(const struct canned *s, const char *begin)
 	return count;
 }
 
+/* What a read found: "asset-archiver (its project) <its e-mail> [P API]; asset-archiver P A". */
+static inline const char *canned_shown(struct arena *a, const struct live *live,
+				       const struct universe *u)
+{
+	struct str out = STR(a);
+	for (size_t i = 0; i < live->accounts.len; i++) {
+		const struct account *row = &live->accounts.at[i];
+		str_printf(&out, "%s%s", i ? ", " : "", row->meta.name);
+		if (row->project)
+			str_printf(&out, " (%s)", row->project);
+		if (row->email)
+			str_printf(&out, " <%s>", row->email);
+		for (size_t k = 0; k < row->apis.len; k++)
+			str_printf(&out, "%s%s%s", k ? ", " : " [", row->apis.at[k].text,
+				   k + 1 == row->apis.len ? "]" : "");
+	}
+	for (size_t i = 0; i < live->grants.len; i++) {
+		const struct principal *p =
+			universe_principal_numbered(u, live->grants.at[i].principal);
+		const struct entitlement *e =
+			universe_entitlement_numbered(u, live->grants.at[i].entitlement);
+		str_printf(&out, "; %s %s", p->name, e->role ? role_table[e->role].name : "");
+		str_cut(&out, out.len - !e->role);
+		const char *parts[] = {e->product, e->profile, e->group};
+		for (size_t k = 0; k < 3; k++) {
+			if (parts[k])
+				str_printf(&out, " %s", parts[k]);
+		}
+	}
+	return str_text(&out);
+}
+
 /* "ok", or the class of an error and its messages. */
 static inline const char *canned_told(struct arena *a, struct error *error)
 {

@@ -1,0 +1,689 @@
+/* What a read shows of accounts and roles, by every source that may be configured. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "core/plan.h"
+#include "core/util/file.h"
+#include "core/util/log.h"
+#include "providers/adobe/naming.h"
+#include "tests/unit/canned.h"
+
+#define COUNT(array) (sizeof(array) / sizeof(*(array)))
+#define ROWS 8
+
+static struct canned canned;
+static char list_path[] = "/tmp/writ-list-XXXXXX";
+
+/* What is configured beside the usual. */
+enum { OWN = 1, ASKABLE = 2, CONSOLE_ALONE = 4, SCOPED = 8, ANY_NAME = 16 };
+
+static void configure(unsigned how, const char *list)
+{
+	if (how & OWN)
+		vec_push(&canned.arena, &canned.config.accounts,
+			 (struct account_credential){.name = "asset-archiver",
+						     .client_id = "client7",
+						     .secret = canned_secret("TEST_OWN_SECRET")});
+	if (how & ASKABLE)
+		canned.config.account_roles = ACCOUNT_ROLES_USER_MANAGEMENT;
+	if (how & CONSOLE_ALONE)
+		canned.config.server = (struct server_credential){0};
+	if (how & SCOPED)
+		canned.config.server.scopes = "openid,AdobeID";
+	if (how & ANY_NAME)
+		canned.settings.organization = NULL;
+	if (!list)
+		return;
+	assert_null(file_write_atomic(list_path, list, strlen(list), 0600));
+	canned.settings.roles_from = list_path;
+}
+
+static const char *read_live(struct arena *a, const struct query *query)
+{
+	struct live live = {0};
+	struct universe *u = universe_new(canned.strings);
+	struct error *error = adobe_reader.read(canned.session, a, u, query, &live);
+	const char *said = error ? canned_told(a, error) : canned_shown(a, &live, u);
+	if (!error)
+		said = arena_printf(a, "%s %s: %s", live.organization, live.source, said);
+	universe_free(u);
+	return said;
+}
+
+#define ARCHIVER                                                                                   \
+	"asset-archiver (asset archiver) <7@techacct.adobe.com> [P API]; asset-archiver P A"
+#define BOTH "acme developer console, user management: " ARCHIVER "; jane@example.com P A"
+#define OWNED                                                                                      \
+	"acme developer console, user management, own profiles of 1 account: " ARCHIVER            \
+	"; jane@example.com P A"
+#define LISTED "acme developer console, user management, /tmp/writ-list-"
+#define ROLES(rows)                                                                                \
+	{                                                                                          \
+		PROFILE, "{'roles':[" rows "]}"                                                    \
+	}
+#define OURS(role) "{'named_role':'" role "','organization':'" ORG "'}"
+
+struct row {
+	unsigned how;
+	const char *list; /* of --roles-from; NULL: none */
+	struct answer own[ROWS];
+	const char *told; /* its beginning */
+	const char *tail; /* its end */
+};
+
+static void check_rows(const struct row *rows, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		ARENA a = {0};
+		canned_start(&canned, rows[i].own, ROWS);
+		configure(rows[i].how, rows[i].list);
+		assert_null(canned_open(&canned));
+		const char *said = read_live(&a, &query_all);
+		canned_stop(&canned);
+		size_t tail = strlen(rows[i].tail), len = strlen(said);
+		if (strncmp(said, rows[i].told, strlen(rows[i].told)) != 0 || len < tail ||
+		    strcmp(said + len - tail, rows[i].tail) != 0)
+			fail_msg("row %zu: \"%s\", not \"%s\" to \"%s\"", i, said, rows[i].told,
+				 rows[i].tail);
+	}
+}
+
+static void sources_are_what_is_configured(void **state UNUSED)
+{
+	static const struct row rows[] = {
+		{0, NULL, {{NULL}}, BOTH, "jane@example.com P A"},
+		{CONSOLE_ALONE, NULL, {{NULL}}, "acme developer console: " ARCHIVER, "P A"},
+		{SCOPED, NULL, {{NULL}}, "acme developer console: " ARCHIVER, "P A"},
+		{ANY_NAME, NULL, {{NULL}}, "acme-ltd developer console", "P A"},
+		{ANY_NAME,
+		 NULL,
+		 {{ORGS, "[{'id':1,'code':'" ORG "'}]"}},
+		 "organisation developer console",
+		 "P A"},
+	};
+	check_rows(rows, COUNT(rows));
+}
+
+static void an_account_shows_its_own_roles(void **state UNUSED)
+{
+	static const struct row rows[] = {
+		{OWN, NULL, {ROLES("")}, OWNED, "P A"},
+		{OWN,
+		 NULL,
+		 {ROLES(OURS("storage_admin"))},
+		 OWNED,
+		 "; asset-archiver storage-administrator"},
+		{OWN,
+		 NULL,
+		 {ROLES(OURS("org_admin") "," OURS("support_admin"))},
+		 OWNED,
+		 "; asset-archiver system-administrator; asset-archiver support-administrator"},
+		/* the profile says nothing: the console is asked, and then a policy */
+		{OWN,
+		 NULL,
+		 {{PROFILE, "{}"},
+		  {ORGS,
+		   "[{'id':1,'code':'" ORG "','roles':[" OURS(
+			   "storage_admin") "]},{'code':"
+					    "'F@AdobeOrg','roles':[" OURS("org_admin") "]},{}]"}},
+		 OWNED,
+		 "; asset-archiver storage-administrator"},
+		{OWN,
+		 NULL,
+		 {{PROFILE, "{}", 403},
+		  {ORGS, "[{'id':1,'code':'" ORG "'}]", .times = 1},
+		  {ORGS, "{}", 403},
+		  {POLICY, "{'error_code':'access_error'}", 403}},
+		 OWNED,
+		 "jane@example.com P A"},
+		/* granted: one of two, and nobody knows which */
+		{OWN,
+		 NULL,
+		 {{PROFILE, "{}", 403},
+		  {ORGS, "[{'id':1,'code':'" ORG "'}]", .times = 1},
+		  {ORGS, "{}", 403},
+		  {POLICY, "{}"}},
+		 BOTH,
+		 "jane@example.com P A"},
+		{OWN,
+		 NULL,
+		 {{PROFILE, "{}", 403},
+		  {ORGS, "[{'id':1,'code':'" ORG "'}]", .times = 1},
+		  {ORGS, "{}"},
+		  {POLICY, "{'error_code':'else'}", 403}},
+		 BOTH,
+		 "jane@example.com P A"},
+		/* no token for it is no reason to stop */
+		{OWN,
+		 NULL,
+		 {{TOKEN, "{'access_token':'T'}", 200, 1},
+		  {TOKEN, "{'error':'invalid_client'}", 400}},
+		 BOTH,
+		 "jane@example.com P A"},
+		/* it is gone */
+		{OWN,
+		 NULL,
+		 {{DETAIL, "{}", 404}},
+		 "acme developer console, user management: ; jane",
+		 ""},
+	};
+	check_rows(rows, COUNT(rows));
+}
+
+static void lists_show_roles_of_people_and_accounts(void **state UNUSED)
+{
+#define HEAD "Identity Type,Email,Admin Roles,Products Administered,Developer Access\n"
+	static const struct row rows[] = {
+		{0,
+		 HEAD "Federated ID,joe@example.com,Support,\"P\",\n",
+		 {{NULL}},
+		 LISTED,
+		 "; joe@example.com support-administrator; joe@example.com product-administrator "
+		 "P; "
+		 "joe@example.com product-administrator P"},
+		{0,
+		 HEAD
+		 "Technical Account,7@techacct.adobe.com,Storage,,A\n,_odd@example.com,System,,\n",
+		 {{NULL}},
+		 LISTED,
+		 "; asset-archiver storage-administrator; asset-archiver developer P A"},
+		{0,
+		 HEAD "Adobe ID,7@techacct.adobe.com,Storage,,A\n",
+		 {{NULL}},
+		 LISTED,
+		 "jane@example.com P A"},
+		{0, HEAD, {{DETAIL, "{}"}}, LISTED, "jane@example.com P A"},
+		{0,
+		 HEAD "Adobe ID,T7@techacct.adobe.com,Storage,,\n",
+		 {{NULL}},
+		 LISTED,
+		 "jane@example.com P A"},
+		{0, "Name\nx\n", {{NULL}}, "input: there is no column \"Email\"", ""},
+		{CONSOLE_ALONE | OWN,
+		 HEAD "Technical Account,7@techacct.adobe.com,Storage,,A\n",
+		 {ROLES("")},
+		 "acme developer console, own profiles of 1 account, /tmp/writ-list",
+		 "; asset-archiver developer P A"}, /* its own word counts more than the list's */
+	};
+	check_rows(rows, COUNT(rows));
+	ARENA a = {0};
+	canned_start(&canned, NULL, 0);
+	configure(0, NULL);
+	canned.settings.roles_from = "/none/there.csv";
+	assert_null(canned_open(&canned));
+	assert_non_null(strstr(read_live(&a, &query_all), "/none/there.csv"));
+	canned_stop(&canned);
+}
+
+/* Where the User Management API shows technical accounts, they are asked for one by one. */
+static void accounts_may_be_users(void **state UNUSED)
+{
+#define SUPPORT_GROUP "{'groupName':'_support_admin','type':'SUPPORT_ADMIN_GROUP'}"
+#define SHOWN(groups)                                                                              \
+	{                                                                                          \
+		USER, "{'result':'success','user':{'email':'7@techacct.adobe.com','groups':"       \
+		      "[" groups "]}}"                                                             \
+	}
+	static const struct row rows[] = {
+		{ASKABLE,
+		 NULL,
+		 {SHOWN("'_support_admin'")},
+		 BOTH,
+		 "asset-archiver support-administrator"},
+		{ASKABLE,
+		 NULL,
+		 {SHOWN("'_support_admin'"),
+		  {GROUPS, UMAPI_LIST("groups", GROUP_ROWS "," SUPPORT_GROUP)}},
+		 BOTH,
+		 "asset-archiver support-administrator"},
+		{ASKABLE, NULL, {SHOWN("")}, BOTH, "; jane@example.com P A"},
+		{ASKABLE, NULL, {{USER, "{}", 404}}, BOTH, "; jane@example.com P A"},
+		{ASKABLE,
+		 NULL,
+		 {{USER, "{}", 403}},
+		 "denied: GET /organizations/{org}/users/{email}: 403",
+		 ""},
+		{ASKABLE,
+		 NULL,
+		 {{USER, "{'result':'success'}"}},
+		 "remote: /organizations/{org}/users/{email}: the answer holds no user",
+		 ""},
+		{ASKABLE, NULL, {{USER, "{'user':{}}"}}, "remote: /organizations/{org}/users", ""},
+		{ASKABLE,
+		 NULL,
+		 {{USER, "{'result':'error','user':{}}"}},
+		 "remote: /organizations/{org}/users",
+		 ""},
+		{ASKABLE | CONSOLE_ALONE, NULL, {{NULL}}, "acme developer console: " ARCHIVER, ""},
+		{ASKABLE, NULL, {{DETAIL, "{}"}}, "acme", "; jane@example.com P A"},
+		/* somebody pasted the id instead of the address */
+		{0,
+		 NULL,
+		 {{DIRECT, UMAPI_LIST("users", "{'email':'t7@techacct.adobe.com','type':'adobeID',"
+					       "'groups':['A']}")}},
+		 "acme",
+		 "asset-archiver P A"},
+	};
+	check_rows(rows, COUNT(rows));
+}
+
+/* ---- once more, while a plan is applied ---- */
+
+static const struct principal jane = {"jane@example.com", PRINCIPAL_USER},
+			      archiver = {"asset-archiver", PRINCIPAL_ACCOUNT},
+			      nobody = {"nobody", PRINCIPAL_ACCOUNT},
+			      designers = {"Designers", PRINCIPAL_GROUP};
+
+static void a_second_read_asks_for_the_plans_users_alone(void **state UNUSED)
+{
+	static const struct {
+		size_t users;
+		bool groups;
+		struct answer own[ROWS];
+		const char *told, *tail;
+		size_t single, pages;
+	} rows[] = {
+		{1,
+		 false,
+		 {{USER,
+		   "{'result':'success','user':{'email':'jane@example.com','groups':['B']}}"}},
+		 "acme",
+		 "; jane@example.com P B",
+		 1,
+		 0},
+		{1, false, {{USER, "{}", 404}}, "acme", "; asset-archiver P A", 1, 0},
+		{1, false, {{USER, "{}", 400}}, "remote: GET /organizations/", "400", 1, 0},
+		{0, false, {{NULL}}, "acme", "; jane@example.com P A", 0, 0},
+		{1, true, {{NULL}}, "acme", "; jane@example.com P A", 0, 2},
+		{26, false, {{NULL}}, "acme", "; jane@example.com P A", 0, 1},
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		ARENA a = {0};
+		struct plan plan = {0};
+		canned_start(&canned, NULL, 0);
+		assert_null(canned_open(&canned));
+		read_live(&a, &query_all);
+		for (size_t k = 0; k < rows[i].users * 2; k++) {
+			struct principal *who = arena_zalloc(&a, sizeof(*who));
+			*who = (struct principal){
+				k / 2 ? arena_printf(&a, "u%zu@example.com", k / 2) : jane.name,
+				PRINCIPAL_USER};
+			vec_push(&a, &plan.changes,
+				 (struct change){.principal = who, .type = CHANGE_GRANT});
+		}
+		vec_push(&a, &plan.changes, (struct change){.principal = &archiver});
+		const struct query query = {
+			.what = COLLECT_ALL, .all = true, .groups = rows[i].groups, .plan = &plan};
+		canned_go_on(&canned, rows[i].own, ROWS);
+		const char *said = read_live(&a, &query);
+		canned_stop(&canned);
+		size_t tail = strlen(rows[i].tail), len = strlen(said);
+		if (strncmp(said, rows[i].told, strlen(rows[i].told)) != 0 || len < tail ||
+		    strcmp(said + len - tail, rows[i].tail) != 0)
+			fail_msg("row %zu: \"%s\"", i, said);
+		assert_int_equal(canned_asked(&canned, "GET /organizations/"), rows[i].single);
+		assert_int_equal(canned_asked(&canned, "GET /users/"), rows[i].pages);
+	}
+}
+
+/* ---- what can be done, and what can be seen ---- */
+
+static const struct entitlement profile_a = {.product = "P", .profile = "A"},
+				profile_b = {.product = "P", .profile = "B"},
+				profile_x = {.product = "P", .profile = "X"},
+				support = {.role = ROLE_SUPPORT_ADMINISTRATOR},
+				storage = {.role = ROLE_STORAGE_ADMINISTRATOR};
+
+static void what_can_be_granted_and_seen(void **state UNUSED)
+{
+	static const struct {
+		const struct principal *who;
+		const struct entitlement *what;
+		const char *api; /* of the account in the manifests; NULL: not said */
+		enum capability can;
+		bool seen;
+		const char *why; /* a part of it; NULL: none is told */
+	} rows[] = {
+		{&archiver, &profile_a, NULL, CAN_API, true, "add \"P API\""},
+		{&archiver, &profile_a, "Q API", CAN_API, true, "add \"P API\""},
+		{&archiver, &profile_b, NULL, CAN_API, true, "add \"P API\""},
+		{&archiver, &profile_b, "P", CAN_API, true, "add \"P API\""},
+		{&archiver, &profile_b, "Q API", CAN_NOT, true,
+		 "no API of account \"asset-archiver\""},
+		{&archiver, &profile_b, "none such", CAN_NOT, true, "add \"P API\" to its `apis`"},
+		{&archiver, &profile_x, NULL, CAN_MANUAL, false, NULL},
+		{&archiver, &support, NULL, CAN_MANUAL, false, NULL},
+		{&nobody, &profile_a, NULL, CAN_NOT, true, "no API of account \"nobody\""},
+		{&nobody, &profile_a, "P API", CAN_API, true, "no API of account \"nobody\""},
+		{&nobody, &support, NULL, CAN_MANUAL, true, NULL},
+		{&jane, &profile_a, NULL, CAN_API, true, NULL},
+		{&jane, &storage, NULL, CAN_MANUAL, false, NULL},
+		{&jane, &support, NULL, CAN_API, true, NULL},
+		{&designers, &profile_b, NULL, CAN_API, true, NULL},
+		{&designers, &support, NULL, CAN_NOT, true, NULL},
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		ARENA a = {0};
+		struct account account = {.meta.name = rows[i].who->name};
+		if (rows[i].api) {
+			account.has_apis = true;
+			vec_push(&a, &account.apis, (struct text_item){.text = rows[i].api});
+		}
+		bool is_account = rows[i].who->kind == PRINCIPAL_ACCOUNT;
+		canned_start(&canned, NULL, 0);
+		assert_null(canned_open(&canned));
+		read_live(&a, &query_all);
+		const struct account *of = is_account ? &account : NULL;
+		int can = adobe_reader.can_grant(canned.session, rows[i].who, of, rows[i].what);
+		bool seen = adobe_reader.sees(canned.session, rows[i].who, of, rows[i].what);
+		const char *why =
+			adobe_reader.explain(canned.session, &a, rows[i].who, of, rows[i].what);
+		canned_stop(&canned);
+		if (can != (int)rows[i].can || seen != rows[i].seen || !why != !rows[i].why ||
+		    (why && !strstr(why, rows[i].why)))
+			fail_msg("row %zu: %d, %s, %s", i, can, seen ? "seen" : "not seen",
+				 why ? why : "no reason");
+	}
+}
+
+/* Of an account without details nothing is shown. */
+static void what_was_not_asked_is_not_seen(void **state UNUSED)
+{
+	ARENA a = {0};
+	const struct query names = {.what = COLLECT_ALL};
+	canned_start(&canned, NULL, 0);
+	assert_null(canned_open(&canned));
+	assert_non_null(strstr(read_live(&a, &names), ": asset-archiver; jane@example.com P A"));
+	assert_false(adobe_reader.sees(canned.session, &archiver, NULL, &profile_a));
+	canned_stop(&canned);
+}
+
+static void the_steps_name_the_source_that_will_show_it(void **state UNUSED)
+{
+	static const struct {
+		unsigned how;
+		const char *list;
+		const struct principal *who;
+		const struct entitlement *what;
+		const char *part;
+	} rows[] = {
+		{0, NULL, &archiver, &storage, "No configured source shows this to writ"},
+		{OWN, NULL, &archiver, &storage,
+		 "it reads the account's own profile and no longer"},
+		{OWN, NULL, &nobody, &storage, "No configured source shows this to writ"},
+		{OWN, NULL, &jane, &storage, "No configured source"},
+		{OWN, NULL, &archiver, &profile_x, "No configured source"},
+		{0, HEAD, &jane, &storage,
+		 "it reads the list given with --roles-from and no longer"},
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		ARENA a = {0};
+		struct str out = STR(&a);
+		const struct change c = {.principal = rows[i].who,
+					 .entitlement = rows[i].what,
+					 .type = CHANGE_GRANT};
+		canned_start(&canned, NULL, 0);
+		configure(rows[i].how, rows[i].list);
+		assert_null(canned_open(&canned));
+		adobe_reader.describe(canned.session, &c, "x@example.com", &out);
+		canned_stop(&canned);
+		if (!strstr(str_text(&out), rows[i].part))
+			fail_msg("row %zu: %s", i, str_text(&out));
+	}
+}
+
+/* ---- opening ---- */
+
+static void a_session_needs_somebody_and_an_organisation(void **state UNUSED)
+{
+	ARENA a = {0};
+	canned_start(&canned, NULL, 0);
+	canned.settings.config = NULL;
+	assert_non_null(strstr(canned_told(&a, canned_open(&canned)),
+			       "usage: provider adobe needs an operator's configuration"));
+	canned.settings.config = &canned.config;
+	canned.config.org_id = NULL;
+	assert_string_equal(canned_told(&a, canned_open(&canned)),
+			    "input: neither manifests nor configuration say an orgId");
+	canned.settings.org_id = ORG;
+	canned.settings.max_wait_s = 1;
+	canned.config.max_wait = -1;
+	assert_string_equal(canned_told(&a, canned_open(&canned)), "ok");
+	assert_non_null(strstr(adobe_reader.identity(canned.session), " " ORG));
+	adobe_reader.close(canned.session);
+	canned.session = NULL;
+	canned.config.user.client_id = NULL;
+	canned.settings.max_wait_s = 0;
+	assert_string_equal(canned_told(&a, canned_open(&canned)), "ok");
+	assert_non_null(strstr(read_live(&a, &query_all), "acme developer console, user man"));
+	adobe_reader.close(canned.session);
+	canned.session = NULL;
+	canned.config.server.client_id = NULL;
+	assert_non_null(strstr(canned_told(&a, canned_open(&canned)),
+			       "input: the configuration names no credential"));
+	canned_stop(&canned);
+	adobe_reader.close(NULL);
+}
+
+/* ---- which credential is which account ---- */
+
+struct managed {
+	const char *name, *credential, *project;
+	bool earlier; /* only a name that it had */
+};
+
+static void credentials_are_matched_by_place_name_and_slug(void **state UNUSED)
+{
+#define CREDENTIAL(id, name) "{'id':" id ",'name':'" name "','type':'entp'}"
+#define ROWS_OF(rows) "{'content':[" rows "]}"
+#define AT(id, project)                                                                            \
+	{                                                                                          \
+		ORGS "/1/projects_workspaces/credentials/" id,                                     \
+			"{'projectId':" project ",'workspaceId':1}"                                \
+	}
+#define DETAILS                                                                                    \
+	{                                                                                          \
+		ORGS "/1/integrations/[0-9]*", "{}"                                                \
+	}
+#define TWO_PROJECTS                                                                               \
+	{                                                                                          \
+		PROJECTS, "[{'id':1,'title':'one'},{'id':2,'title':'two'}]"                        \
+	}
+	static const struct {
+		struct managed managed[3];
+		struct answer own[ROWS];
+		const char *told;
+	} rows[] = {
+		/* nobody is managed: names are made, equal ones numbered, in order of ids */
+		{{{NULL}},
+		 {{LIST, ROWS_OF(CREDENTIAL("10", "My App") "," CREDENTIAL(
+				 "9", "my app") "," CREDENTIAL("11", "-!-"))}},
+		 "account, my-app, my-app-2;"},
+		/* two of one name in two projects */
+		{{{"x", "same", "two"}},
+		 {{LIST, ROWS_OF(CREDENTIAL("9", "same") "," CREDENTIAL("10", "same"))},
+		  AT("9", "1"),
+		  AT("10", "2"),
+		  TWO_PROJECTS,
+		  DETAILS},
+		 "same (one), x (two);"},
+		/* the project is another one: the name decides */
+		{{{"x", "same", "three"}},
+		 {{LIST, ROWS_OF(CREDENTIAL("9", "same"))}, AT("9", "1"), TWO_PROJECTS, DETAILS},
+		 "x (one);"},
+		{{{"x", "same", "three"}},
+		 {{LIST, ROWS_OF(CREDENTIAL("9", "same"))},
+		  {ORGS "/1/projects_workspaces/*", "{}"},
+		  DETAILS},
+		 "x;"},
+		/* an earlier name, and one that is not earlier */
+		{{{"my-app", .earlier = true}},
+		 {{LIST, ROWS_OF(CREDENTIAL("9", "My App"))}, AT("9", "1"), TWO_PROJECTS, DETAILS},
+		 "my-app (one);"},
+		{{{"my-app"}}, {{LIST, ROWS_OF(CREDENTIAL("9", "My App"))}}, "my-app-2;"},
+		{{{"my-app"}, {"my-app-2"}},
+		 {{LIST, ROWS_OF(CREDENTIAL("9", "My App"))}},
+		 "my-app-3;"},
+		{{{"a", "same"}, {"b", "same"}, {"c", "none"}},
+		 {{LIST, ROWS_OF(CREDENTIAL("9", "same"))}, AT("9", "1"), TWO_PROJECTS, DETAILS},
+		 "a (one);"},
+		/* gone between the list and the look */
+		{{{"a", "same"}},
+		 {{LIST, ROWS_OF(CREDENTIAL("9", "same") "," CREDENTIAL("10", "other"))},
+		  AT("9", "1")},
+		 "other;"},
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		ARENA a = {0};
+		struct account accounts[3];
+		const struct account *managed[3];
+		size_t count = 0;
+		canned_start(&canned, rows[i].own, ROWS);
+		for (; count < 3 && rows[i].managed[count].name; count++) {
+			const struct managed *m = &rows[i].managed[count];
+			accounts[count] =
+				(struct account){.meta.name = intern(canned.strings, m->name),
+						 .credential = m->credential,
+						 .project = m->project,
+						 .at.file = m->earlier ? NULL : "x.yaml"};
+			managed[count] = &accounts[count];
+		}
+		const struct query query = {COLLECT_ALL, managed, count, false, false, NULL};
+		assert_null(canned_open(&canned));
+		const char *said = strstr(read_live(&a, &query), ": ") + 2;
+		canned_stop(&canned);
+		if (strncmp(said, rows[i].told, strlen(rows[i].told)) != 0)
+			fail_msg("row %zu: \"%s\", not \"%s\"", i, said, rows[i].told);
+	}
+}
+
+/* An API is called as its manifest calls it, by name or code. */
+static void apis_keep_the_manifests_spelling(void **state UNUSED)
+{
+	static const struct {
+		const char *spelling, *told;
+	} rows[] = {{"p api", "[p api]"}, {"P", "[P]"}, {"Q API", "[P API]"}};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		ARENA a = {0};
+		canned_start(&canned, NULL, 0);
+		struct account account = {.meta.name = intern(canned.strings, "asset-archiver")};
+		const struct account *managed[] = {&account};
+		vec_push(&a, &account.apis, (struct text_item){.text = rows[i].spelling});
+		const struct query query = {COLLECT_ALL, managed, 1, false, false, NULL};
+		assert_null(canned_open(&canned));
+		const char *said = read_live(&a, &query);
+		canned_stop(&canned);
+		if (!strstr(said, rows[i].told))
+			fail_msg("row %zu: \"%s\", not \"%s\"", i, said, rows[i].told);
+	}
+}
+
+/* ---- the service's own rules for accounts ---- */
+
+static void accounts_that_adobe_would_refuse(void **state UNUSED)
+{
+	static char long_text[DESCRIPTION_MAX + 2];
+	memset(long_text, 'x', sizeof(long_text) - 1);
+	static const struct {
+		const char *name, *credential, *project;
+		const char *apis[3];
+		const char *products[2]; /* profiles of P; [0] NULL: not listed */
+		bool describe;
+		const char *why; /* a part; NULL: fine */
+	} rows[] = {
+		{"new-account", .why = NULL},
+		{"short", .why = "credential \"short\" has 5 characters; at Adobe it has 6 to 25"},
+		{"new-account", "abcdefghijklmnopqrstuvwxyz", .why = "has 26 characters"},
+		{"new-account", .project = "a-b", .why = "a title has 1 to 45 letters"},
+		{"new-account", .project = "", .why = "a title has 1 to 45 letters"},
+		{"new-account", .project = "0123456789012345678901234567890123456789012345",
+		 .why = "a title has 1 to 45 letters"},
+		{"new-account", .project = "Fine 1", .why = NULL},
+		{"new-account", .describe = true, .why = "the description has more than 1000"},
+		{"new-account", .apis = {"P"}, .why = NULL},
+		{"new-account", .apis = {"P APP"},
+		 .why = "no API \"P APP\"; did you mean \"P API\"?"},
+		{"new-account", .apis = {"Weather"}, .why = "the catalogue has no API \"Weather\""},
+		{"new-account", .apis = {"P", "p api"},
+		 .why = "APIs \"P\" and \"p api\" are the same"},
+		{"new-account", .apis = {"Z API"},
+		 .why = "API \"Z API\" cannot be added: MISSING_TERMS"},
+		{"asset-archiver", .apis = {"P", "Z"}, .why = "cannot be added"},
+		{"asset-archiver", .project = "other", .why = "Adobe cannot move it to \"other\""},
+		{"asset-archiver", .project = "asset archiver", .why = NULL},
+		{"asset-archiver", .apis = {"Q"}, .products = {"A"},
+		 .why = "is held through API P, which"},
+		{"asset-archiver", .apis = {"Q"}, .products = {"B"}, .why = NULL},
+		{"asset-archiver", .apis = {"Q"}, .why = NULL},
+		{"asset-archiver", .apis = {"P"}, .products = {"A"}, .why = NULL},
+		{"asset-archiver", .products = {"A"}, .why = NULL},
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		ARENA a = {0};
+		struct account account = {.meta.name = rows[i].name,
+					  .credential = rows[i].credential,
+					  .project = rows[i].project,
+					  .has_apis = rows[i].apis[0] != NULL,
+					  .has_products = rows[i].products[0] != NULL,
+					  .description = rows[i].describe ? long_text : NULL};
+		for (size_t k = 0; rows[i].apis[k]; k++)
+			vec_push(&a, &account.apis, (struct text_item){.text = rows[i].apis[k]});
+		if (rows[i].products[0])
+			vec_push(&a, &account.products,
+				 (struct entry){.product = "P", .profile = rows[i].products[0]});
+		canned_start(&canned, NULL, 0);
+		assert_null(canned_open(&canned));
+		read_live(&a, &query_all);
+		const char *why = adobe_reader.check_account(canned.session, &a, &account);
+		canned_stop(&canned);
+		if (!why != !rows[i].why || (why && !strstr(why, rows[i].why)))
+			fail_msg("row %zu: %s", i, why ? why : "fine");
+	}
+}
+
+/* An account is looked for under its earlier names, too. */
+static void a_renamed_account_is_checked_as_it_is(void **state UNUSED)
+{
+	ARENA a = {0};
+	struct account account = {.meta.name = "new-name", .project = "other"};
+	vec_push(&a, &account.meta.previously, (struct text_item){.text = "no-such"});
+	vec_push(&a, &account.meta.previously, (struct text_item){.text = "asset-archiver"});
+	canned_start(&canned, NULL, 0);
+	assert_null(canned_open(&canned));
+	read_live(&a, &query_all);
+	const char *why = adobe_reader.check_account(canned.session, &a, &account);
+	canned_stop(&canned);
+	assert_non_null(
+		strstr(why, "credential \"asset-archiver\" is in project \"asset archiver\""));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(sources_are_what_is_configured),
+		cmocka_unit_test(an_account_shows_its_own_roles),
+		cmocka_unit_test(lists_show_roles_of_people_and_accounts),
+		cmocka_unit_test(accounts_may_be_users),
+		cmocka_unit_test(a_second_read_asks_for_the_plans_users_alone),
+		cmocka_unit_test(what_can_be_granted_and_seen),
+		cmocka_unit_test(what_was_not_asked_is_not_seen),
+		cmocka_unit_test(the_steps_name_the_source_that_will_show_it),
+		cmocka_unit_test(a_session_needs_somebody_and_an_organisation),
+		cmocka_unit_test(credentials_are_matched_by_place_name_and_slug),
+		cmocka_unit_test(apis_keep_the_manifests_spelling),
+		cmocka_unit_test(accounts_that_adobe_would_refuse),
+		cmocka_unit_test(a_renamed_account_is_checked_as_it_is),
+	};
+	log_set_level(LOG_QUIET);
+	int fd = mkstemp(list_path);
+	if (fd < 0)
+		return 1;
+	close(fd);
+	int failed = cmocka_run_group_tests(tests, NULL, NULL);
+	unlink(list_path);
+	return failed;
+}
