@@ -101,6 +101,7 @@ struct manifests {
 	struct model model;
 	struct model_index index;
 	unsigned char digest[32];
+	const char *commit; /* make_plan() alone asks for it: that holds just these; NULL */
 };
 MUST_CHECK struct error *load_manifests(struct run *run, struct manifests *out);
 

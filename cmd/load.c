@@ -4,6 +4,7 @@
 #include "cmd/base.h"
 #include "core/apply.h"
 #include "core/check.h"
+#include "core/checkout.h"
 #include "core/manifest.h"
 #include "core/render.h"
 #include "core/util/log.h"
@@ -17,16 +18,24 @@ static struct location first_place(struct run *run, char *const *paths, size_t c
 	return (struct location){file, 1, 1};
 }
 
-struct error *load_manifests(struct run *run, struct manifests *out)
+static struct error *load(struct run *run, bool commit, struct manifests *out)
 {
 	static char here[] = ".";
 	char *only[] = {here};
 	struct options *o = &run->options;
 	char *const *paths = o->path_count ? o->paths : only;
 	size_t count = o->path_count ? o->path_count : 1;
-	struct manifest_reader reader = {run->strings, &run->arena, &run->report};
+	struct stored_file_vec read = {0};
+	struct checkout checkout;
+	commit = commit && checkout_find(&run->arena, paths, count, &checkout);
+	struct manifest_reader reader = {.strings = run->strings,
+					 .arena = &run->arena,
+					 .report = &run->report,
+					 .read = commit ? &read : NULL};
 	*out = (struct manifests){0};
 	TRY(manifest_load(&reader, paths, count, &out->model, out->digest));
+	if (commit)
+		out->commit = checkout_commit(&checkout, &run->arena, &read);
 	check_model(&out->model, first_place(run, paths, count), &run->report);
 	if (run->report.errors)
 		return NULL;
@@ -36,6 +45,11 @@ struct error *load_manifests(struct run *run, struct manifests *out)
 				 out->model.organizations.at[0].meta.name, o->org);
 	model_index(&out->model, &run->arena, &out->index);
 	return NULL;
+}
+
+struct error *load_manifests(struct run *run, struct manifests *out)
+{
+	return load(run, false, out);
 }
 
 struct service service_of(const struct organization *o)
@@ -108,7 +122,7 @@ struct error *make_plan(struct run *run, struct session *session, struct univers
 	struct base base;
 	struct live *live = arena_zalloc(&run->arena, sizeof(*live));
 	use_revisions(run);
-	TRY(load_manifests(run, &m));
+	TRY(load(run, true, &m));
 	if (run->report.errors)
 		return NULL;
 	struct service service = service_of(&m.model.organizations.at[0]);
@@ -139,6 +153,7 @@ struct error *make_plan(struct run *run, struct session *session, struct univers
 				   .target = run->options.target,
 				   .now = run->now};
 	memcpy(out->manifest_digest, m.digest, sizeof(m.digest));
+	out->manifest_commit = m.commit;
 	plan_make(&input, &run->arena, &run->report, out);
 	return run->report.errors ? NULL : load_ages(run, session, out);
 }

@@ -162,7 +162,8 @@ static struct error *load_run(struct run *run, const char *name, struct record_r
 		.name = found->name,
 		.plan_digest = found->plan,
 		.journal_head = found->head,
-		.manifests = digest_text(a, plan->manifest_digest),
+		.manifests = plan->manifest_commit ? plan->manifest_commit
+						   : digest_text(a, plan->manifest_digest),
 		.plan = plan,
 		.done = done_of(a, plan, found->fates, found->changes, unverified),
 		.unverified = unverified};
@@ -223,6 +224,8 @@ static const char *manifests_of(struct run *run, const struct plan *plan, bool s
 	const char *path = run->options.path_count ? run->options.paths[0] : ".";
 	const char *revision, *below, *commit = NULL;
 	struct error *unknown = NULL;
+	if (plan->manifest_commit)
+		return plan->manifest_commit;
 	if (saved || !strcmp(path, "-"))
 		return digest_text(&run->arena, plan->manifest_digest);
 	if (access(path, F_OK) && errno == ENOENT &&

@@ -249,6 +249,15 @@ static bool fits(const struct load *l, const struct found_file_vec *files)
 	return true;
 }
 
+static void note_id(const struct manifest_reader *reader, const char *path, const char *bytes,
+		    size_t len)
+{
+	char id[BLOB_ID];
+	blob_id(bytes, len, id);
+	vec_push(reader->arena, reader->read,
+		 (struct stored_file){.path = path, .id = arena_strdup(reader->arena, id)});
+}
+
 static void load_file(struct load *l, const struct found_file *file)
 {
 	const struct manifest_reader *reader = l->reader;
@@ -266,10 +275,13 @@ static void load_file(struct load *l, const struct found_file *file)
 			     error);
 		return;
 	}
-	if (is_within_run(l, file->path, l->total + len))
-		add_text(l, file->path, bytes, len);
-	else
+	if (!is_within_run(l, file->path, l->total + len)) {
 		free(bytes);
+		return;
+	}
+	if (reader->read)
+		note_id(reader, file->path, bytes, len);
+	add_text(l, file->path, bytes, len);
 }
 
 static int by_identity(const void *a, const void *b)
@@ -307,11 +319,11 @@ static struct error *load_stdin(struct load *l)
 	return NULL;
 }
 
-/* "REV:PATH" names files as git keeps them, unless there is a file of that name. */
-static bool is_revision(struct arena *a, const char *path, const char **revision,
-			const char **below)
+bool manifest_is_revision(struct arena *a, const char *path, const char **out_revision,
+			  const char **out_below)
 {
-	return access(path, F_OK) && errno == ENOENT && history_split(a, path, revision, below);
+	return access(path, F_OK) && errno == ENOENT &&
+	       history_split(a, path, out_revision, out_below);
 }
 
 /* PATH counts from the root of the repository; "./" at its front: from the current folder. */
@@ -357,7 +369,7 @@ static struct error *load_revisions(struct load *l, char *const *paths, size_t c
 {
 	const char *revision, *below;
 	for (size_t i = 0; i < count; i++) {
-		if (is_revision(&l->scratch, paths[i], &revision, &below))
+		if (manifest_is_revision(&l->scratch, paths[i], &revision, &below))
 			TRY(load_revision(l, revision, below));
 	}
 	return NULL;
@@ -370,7 +382,7 @@ static struct error *load_paths(struct load *l, struct file_roots *roots, char *
 	const char *revision, *below;
 	for (size_t i = 0; i < count; i++) {
 		if (strcmp(paths[i], "-") != 0 &&
-		    !is_revision(&l->scratch, paths[i], &revision, &below))
+		    !manifest_is_revision(&l->scratch, paths[i], &revision, &below))
 			TRY(file_walk(roots, l->reader->arena, paths[i], &files));
 	}
 	drop_repeats(&l->scratch, &files);
@@ -394,7 +406,7 @@ static struct error *check_writable(struct arena *a, const char *path)
 	const char *revision, *below;
 	if (!strcmp(path, "-"))
 		return error_new(ERROR_INPUT, "standard input cannot be written back");
-	if (is_revision(a, path, &revision, &below))
+	if (manifest_is_revision(a, path, &revision, &below))
 		return error_new(ERROR_INPUT, "\"%s\": a revision cannot be changed", path);
 	if (lstat(path, &status) == 0 && S_ISLNK(status.st_mode))
 		return error_new(ERROR_INPUT, "\"%s\" is a link; name what it points to", path);

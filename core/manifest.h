@@ -20,7 +20,13 @@ struct manifest_reader {
 	struct arena *arena;
 	struct report *report;
 	const char *repository; /* of REV:PATH; NULL: the current folder's */
+	struct stored_file_vec
+		*read; /* NULL; else gets path and git's id of each file below a PATH */
 };
+
+/* "REV:PATH" names files as git keeps them, unless there is a file of that name: then false. Both parts are in `a`. */
+bool manifest_is_revision(struct arena *a, const char *path, const char **out_revision,
+			  const char **out_below);
 
 /* Reads all PATHs ("-": standard input; "REV:PATH": as git keeps it in the repository of the current folder, PATH from
  * its root, or from the current folder behind "./"), each file once, appending documents to `out` in the order of PATHs

@@ -97,6 +97,7 @@ struct plan {
 	int64_t created, expires, read_at;
 	unsigned char manifest_digest[SHA256_SIZE], live_digest[SHA256_SIZE],
 		policy_digest[SHA256_SIZE];
+	const char *manifest_commit; /* that holds just these manifests; NULL: none, or unknown */
 	struct consent consent;
 	struct policy policy;
 	bool empty_manifests;	   /* nothing at all is declared */

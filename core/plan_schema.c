@@ -72,8 +72,9 @@ static const struct part change[] = {
 	{"location", NULL, "what asks for it", location, .nullable = true},
 	{0},
 };
-static const struct part manifest[] = {
-	{"digest", DIGEST, "of all files"}, {"commit", TEXT_OR_NULL, "of their checkout"}, {0}};
+static const struct part manifest[] = {{"digest", DIGEST, "of all files"},
+				       {"commit", TEXT_OR_NULL, "that holds just these files"},
+				       {0}};
 static const struct part live[] = {
 	{"digest", DIGEST, "of what was read"},
 	{"source", TEXT, "where from"},

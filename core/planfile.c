@@ -514,6 +514,20 @@ static void read_cost(const struct loader *l, struct json_span root)
 	l->plan->cost.seconds = 60 * (size_t)number(cost, "minutes", 0);
 }
 
+/* What names the manifests. */
+static struct error *read_manifest(const struct loader *l, struct json_span root)
+{
+	struct json_span manifest;
+	if (!json_member(root, "manifest", &manifest))
+		return NULL;
+	const char *digest = text(l, manifest, "digest"), *commit = text(l, manifest, "commit");
+	if (digest && !sha256_parse(digest, l->plan->manifest_digest))
+		return bad(l, "manifest.digest is no digest");
+	if (commit && strlen(commit) == 40 && strspn(commit, "0123456789abcdef") == 40)
+		l->plan->manifest_commit = commit;
+	return NULL;
+}
+
 bool planfile_is(const char *bytes, size_t len)
 {
 	return len > 0 && bytes[0] == '{' &&
@@ -537,6 +551,7 @@ struct error *planfile_parse(const char *name, const char *bytes, size_t len,
 	out->source = json_member(root, "live", &live) ? text(&l, live, "source") : NULL;
 	TRY(read_time(&l, root, "created", &out->created));
 	TRY(read_time(&l, root, "expires", &out->expires));
+	TRY(read_manifest(&l, root));
 	read_policy(&l, root);
 	read_consent(&l, root);
 	TRY(read_changes(&l, root));

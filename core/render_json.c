@@ -339,7 +339,7 @@ static void add_sources(struct str *out, const struct plan *plan)
 	json_put_key(out, "manifest");
 	str_addc(out, '{');
 	digest(out, "digest", plan->manifest_digest);
-	json_put_text(out, "commit", NULL);
+	json_put_text(out, "commit", plan->manifest_commit);
 	str_addc(out, '}');
 	json_put_key(out, "live");
 	str_addc(out, '{');

@@ -54,6 +54,34 @@ void sha256_text(const unsigned char digest[static SHA256_SIZE], char out[static
 		snprintf(out + 7 + 2 * i, 3, "%02x", digest[i]);
 }
 
+bool sha256_parse(const char *text, unsigned char out[static SHA256_SIZE])
+{
+	unsigned byte;
+	if (strlen(text) != SHA256_TEXT - 1 || strncmp(text, "sha256:", 7) != 0 ||
+	    strspn(text + 7, "0123456789abcdef") != (size_t)2 * SHA256_SIZE)
+		return false;
+	for (size_t i = 0; i < SHA256_SIZE; i++) {
+		sscanf(text + 7 + 2 * i, "%2x", &byte);
+		out[i] = (unsigned char)byte;
+	}
+	return true;
+}
+
+void blob_id(const void *data, size_t len, char out[static BLOB_ID])
+{
+	unsigned char digest[(BLOB_ID - 1) / 2];
+	char head[32];
+	EVP_MD_CTX *context = EVP_MD_CTX_new();
+	int head_len = snprintf(head, sizeof(head), "blob %zu", len) + 1;
+	must(context && EVP_DigestInit_ex(context, EVP_sha1(), NULL));
+	must(EVP_DigestUpdate(context, head, (size_t)head_len));
+	must(EVP_DigestUpdate(context, data, len));
+	must(EVP_DigestFinal_ex(context, digest, NULL));
+	EVP_MD_CTX_free(context);
+	for (size_t i = 0; i < sizeof(digest); i++)
+		snprintf(out + 2 * i, 3, "%02x", digest[i]);
+}
+
 /* Four bits at a time, with RFC 3720's polynomial 0x82F63B78 (reflected). */
 uint32_t crc32c(uint32_t crc, const void *data, size_t len)
 {

@@ -1,7 +1,8 @@
-/* digest.h - SHA-256 (OpenSSL) and CRC32C (Castagnoli, RFC 3720 appendix B.4). */
+/* digest.h - SHA-256 and git's ids (OpenSSL), and CRC32C (Castagnoli, RFC 3720 appendix B.4). */
 #ifndef WRIT_DIGEST_H
 #define WRIT_DIGEST_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -18,6 +19,13 @@ void sha256_end(struct sha256 *s, unsigned char out[static SHA256_SIZE]); /* fre
 
 void sha256_of(const void *data, size_t len, unsigned char out[static SHA256_SIZE]);
 void sha256_text(const unsigned char digest[static SHA256_SIZE], char out[static SHA256_TEXT]);
+
+/* The other way; false, and nothing is written, when it is no such text. */
+bool sha256_parse(const char *text, unsigned char out[static SHA256_SIZE]);
+
+/* Git's id of a file with these contents: SHA-1 over "blob LENGTH", NUL and the contents, in hexadecimal digits. */
+#define BLOB_ID 41
+void blob_id(const void *data, size_t len, char out[static BLOB_ID]);
 
 /* Continues `crc` (0 at first) over `data`. */
 uint32_t crc32c(uint32_t crc, const void *data, size_t len);

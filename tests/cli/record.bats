@@ -72,11 +72,15 @@ trailer() {
 	[ "$(trailer Writ-Snapshot)" = 3 ]
 }
 
-@test "a saved plan names the manifests' digest" {
+@test "a saved plan names the manifests' commit, or else their digest" {
 	ends 0 plan --live live.yaml --allow-remove '100%' --out plan.json source/manifests
 	ends 0 apply --live live.yaml --snapshot repo/org --commit plan.json
-	trailer Writ-Manifests | grep -qE '^sha256:[0-9a-f]{64}$'
+	[ "$(trailer Writ-Manifests)" = "$(git -C source rev-parse HEAD)" ]
 	[ "$(trailer Writ-Plan)" = "sha256:$(sha256sum plan.json | cut -d ' ' -f 1)" ]
+	sed -i 's/owner: .*/owner: new@example.com/' source/manifests/accounts/*.yaml
+	ends 0 plan --live live.yaml --out plan.json source/manifests
+	ends 0 apply --live live.yaml --snapshot repo/org --commit plan.json
+	[ "$(trailer Writ-Manifests)" = "$(jq -r .manifest.digest plan.json)" ]
 }
 
 @test "only what succeeded is the run's" {

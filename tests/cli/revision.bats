@@ -27,6 +27,63 @@ setup() {
 	ends 1 validate HEAD:./../manifests
 }
 
+# commit_of PATH...: the commit that a plan of them names.
+commit_of() {
+	ends 0 plan --live live.yaml --format json "$@" && jq -r .manifest.commit stdout
+}
+
+@test "a plan names the commit that holds just what was read" {
+	head=$(git rev-parse HEAD)
+	[ "$(commit_of manifests)" = "$head" ]
+	[ "$(commit_of manifests/accounts manifests manifests/organization.yaml)" = "$head" ]
+	[ "$(commit_of HEAD:manifests)" = "$head" ]
+	[ "$(commit_of HEAD:manifests/accounts manifests/organization.yaml)" = "$head" ]
+	[ "$(commit_of "$PWD/manifests/../manifests")" = "$head" ]
+	ln -s manifests link
+	[ "$(commit_of link/)" = "$head" ]
+	# What is not read does not count, staged or not.
+	echo x >>live.yaml.orig
+	echo x >manifests/README
+	git add manifests/README
+	[ "$(commit_of manifests)" = "$head" ]
+	git reset -q
+	git worktree add -q ../tree-"$BATS_TEST_NUMBER"
+	[ "$(commit_of ../tree-"$BATS_TEST_NUMBER"/manifests)" = "$head" ]
+}
+
+@test "a plan of anything else names no commit" {
+	file=manifests/accounts/asset-archiver.yaml
+	cp "$file" kept
+	echo '# a comment' >>"$file"
+	[ "$(commit_of manifests)" = null ]
+	git add manifests
+	[ "$(commit_of manifests)" = null ]
+	cp kept "$file"
+	git reset -q
+	echo '# untracked' >manifests/more.yaml
+	[ "$(commit_of manifests)" = null ]
+	echo more.yaml >.git/info/exclude
+	[ "$(commit_of manifests)" = null ]
+	rm manifests/more.yaml
+	echo '# a file more' >manifests/more.yaml
+	git add -f manifests
+	git commit -q -m more
+	rm manifests/more.yaml
+	[ "$(commit_of manifests)" = null ]
+	git checkout -q manifests
+	[ "$(commit_of manifests)" = "$(git rev-parse HEAD)" ]
+	[ "$(commit_of HEAD~1:manifests)" = "$(git rev-parse HEAD~1)" ]
+	[ "$(commit_of HEAD~1:manifests/accounts manifests/organization.yaml)" = null ]
+	cat manifests/organization.yaml manifests/*/*.yaml >all.yaml
+	[ "$("$WRIT" plan --live live.yaml --format json - <all.yaml 2>/dev/null | jq -r .manifest.commit)" = null ]
+	git init -q other
+	cp -R manifests/accounts other/
+	git -C other add .
+	git -C other commit -q -m other 2>/dev/null || git -C other -c user.name=T -c user.email=t@example.com commit -q -m other
+	rm -r manifests/accounts
+	[ "$(commit_of manifests other/accounts)" = null ]
+}
+
 @test "a live organisation and a snapshot may be revisions too" {
 	ends 0 plan --live HEAD:live.yaml manifests
 	mv stdout first

@@ -30,6 +30,30 @@ static void digests_are_sha256(void **state UNUSED)
 	}
 }
 
+static void digests_parse_back(void **state UNUSED)
+{
+	static const char *const bad[] = {"", "sha256:", "sha1:ab", "e3b0c44298fc1c14",
+					  "sha256:E3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca"
+					  "495991b7852b855"};
+	unsigned char digest[SHA256_SIZE], again[SHA256_SIZE];
+	sha256_of("abc", 3, digest);
+	assert_true(sha256_parse(digests[1].digest, again));
+	assert_memory_equal(digest, again, SHA256_SIZE);
+	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
+		assert_false(sha256_parse(bad[i], again));
+	assert_memory_equal(digest, again, SHA256_SIZE);
+}
+
+/* As git hash-object says. */
+static void blobs_have_the_ids_of_git(void **state UNUSED)
+{
+	char id[BLOB_ID];
+	blob_id("", 0, id);
+	assert_string_equal(id, "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391");
+	blob_id("abc\n", 4, id);
+	assert_string_equal(id, "8baef1b4abc478178b004d62031cf7fe6db6f903");
+}
+
 static void digests_can_be_made_in_pieces(void **state UNUSED)
 {
 	for (size_t i = 0; i < sizeof(digests) / sizeof(*digests); i++) {
@@ -80,6 +104,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(digests_are_sha256),
+		cmocka_unit_test(digests_parse_back),
+		cmocka_unit_test(blobs_have_the_ids_of_git),
 		cmocka_unit_test(digests_can_be_made_in_pieces),
 		cmocka_unit_test(fields_do_not_run_together),
 		cmocka_unit_test(crc32c_is_castagnolis),
