@@ -35,6 +35,8 @@ struct transfer_state {
 	bool plain; /* http: only ever to this machine */
 	bool too_large, forbidden;
 	char problem[CURL_ERROR_SIZE];
+	const char *refused; /* the first option that was not taken; NULL: none */
+	CURLcode why_refused;
 };
 
 void seen_done(struct seen *s)
@@ -208,16 +210,19 @@ static void add_header(struct transfer_state *s, const char *name, const char *v
 	s->headers = more;
 }
 
-/* An option that this libcurl does not know would be a hole, so each must be taken. */
+/* An option that this libcurl does not know would be a hole, so each must be taken: see prepare(). */
 #define SET(option, value)                                                                         \
-	do {                                                                                       \
-		CURLcode code_ = curl_easy_setopt(s->easy, CURLOPT_##option, value);               \
-		if (code_)                                                                         \
-			return error_new(ERROR_SYSTEM, "libcurl: " #option ": %s",                 \
-					 curl_easy_strerror(code_));                               \
-	} while (0)
+	note_option(s, #option, curl_easy_setopt(s->easy, CURLOPT_##option, value))
 
-static struct error *set_limits(struct transfer_state *s)
+static void note_option(struct transfer_state *s, const char *option, CURLcode code)
+{
+	if (!code || s->refused)
+		return;
+	s->refused = option;
+	s->why_refused = code;
+}
+
+static void set_limits(struct transfer_state *s)
 {
 	SET(CONNECTTIMEOUT_MS, CONNECT_MS);
 	SET(TIMEOUT_MS, TOTAL_MS);
@@ -229,10 +234,9 @@ static struct error *set_limits(struct transfer_state *s)
 	SET(MAXLIFETIME_CONN, LIFE_SECONDS);
 	SET(DNS_CACHE_TIMEOUT, RESOLVE_SECONDS);
 	SET(MAXFILESIZE_LARGE, (curl_off_t)JSON_BYTES);
-	return NULL;
 }
 
-static struct error *set_security(struct transfer_state *s)
+static void set_security(struct transfer_state *s)
 {
 	SET(PROTOCOLS_STR, s->plain ? "http" : "https");
 	SET(REDIR_PROTOCOLS_STR, "https");
@@ -254,10 +258,9 @@ static struct error *set_security(struct transfer_state *s)
 	SET(HTTP09_ALLOWED, 0L);
 	SET(PREREQFUNCTION, on_connected);
 	SET(PREREQDATA, s);
-	return NULL;
 }
 
-static struct error *set_callbacks(struct transfer_state *s)
+static void set_callbacks(struct transfer_state *s)
 {
 	SET(WRITEFUNCTION, on_body);
 	SET(WRITEDATA, s);
@@ -265,10 +268,9 @@ static struct error *set_callbacks(struct transfer_state *s)
 	SET(HEADERDATA, s);
 	SET(ERRORBUFFER, s->problem);
 	SET(PRIVATE, s);
-	return NULL;
 }
 
-static struct error *set_body(struct transfer_state *s, const struct exchange *e)
+static void set_body(struct transfer_state *s, const struct exchange *e)
 {
 	bool is_post = !strcmp(e->method, "POST");
 	if (e->body || is_post) {
@@ -277,7 +279,6 @@ static struct error *set_body(struct transfer_state *s, const struct exchange *e
 	}
 	if (!is_post && strcmp(e->method, "GET") != 0)
 		SET(CUSTOMREQUEST, e->method);
-	return NULL;
 }
 
 static struct error *set_request(struct transfer_state *s, const struct exchange *e)
@@ -288,7 +289,7 @@ static struct error *set_request(struct transfer_state *s, const struct exchange
 					      "address, client id or token");
 	SET(URL, e->url);
 	SET(PATH_AS_IS, 1L);
-	TRY(set_body(s, e));
+	set_body(s, e);
 	SET(FRESH_CONNECT, e->is_read ? 0L : 1L);
 	add_header(s, "Accept", "application/json");
 	add_header(s, "Content-Type", e->content_type);
@@ -313,10 +314,14 @@ static struct error *prepare(struct transfer_state *s, const struct exchange *e)
 	if (!s->easy)
 		return error_new(ERROR_SYSTEM, "libcurl gives no handle");
 	s->plain = !strncasecmp(e->url, "http:", 5);
-	TRY(set_limits(s));
-	TRY(set_security(s));
-	TRY(set_callbacks(s));
-	return set_request(s, e);
+	set_limits(s);
+	set_security(s);
+	set_callbacks(s);
+	TRY(set_request(s, e));
+	if (s->refused)
+		return error_new(ERROR_SYSTEM, "libcurl: %s: %s", s->refused,
+				 curl_easy_strerror(s->why_refused));
+	return NULL;
 }
 
 struct error *transfers_start(struct transfers *t, const struct exchange *e)

@@ -6,6 +6,7 @@
 #include <cmocka.h>
 #include <string.h>
 
+#include "core/util/clock.h"
 #include "core/util/str.h"
 #include "providers/adobe/http.h"
 #include "providers/adobe/ims.h"
@@ -403,6 +404,11 @@ static void a_token_is_kept_for_its_life(void **state UNUSED)
 	static const struct loopback_answer lives[] = {{TOKEN("T1", "86399")},
 						       {TOKEN("T1", "86399999")},
 						       {TOKEN("T1", "\"86399\"")},
+						       {TOKEN("T1", "\"\"")},
+						       {TOKEN("T1", "\"8x\"")},
+						       {TOKEN("T1", "\"1234567890123456\"")},
+						       {TOKEN("T1", "99999999999999")},
+						       {TOKEN("T1", "null")},
 						       {TOKEN("T1", "-1")}};
 	for (size_t i = 0; i < COUNT(lives); i++) {
 		ARENA a = {0};
@@ -509,6 +515,10 @@ static void a_refused_credential_is_said_without_its_secret(void **state UNUSED)
 		 ERROR_DENIED,
 		 "are left out"},
 		{{OK("{\"access_token\":\"a b\"}")}, ERROR_REMOTE, "no usable access token"},
+		{{OK("{\"access_token\":\"a\\u007f\"}")}, ERROR_REMOTE, "no usable access token"},
+		{{OK("{\"access_token\":\"\"}")}, ERROR_REMOTE, "no usable access token"},
+		{{OK("{\"access_token\":1}")}, ERROR_REMOTE, "no usable access token"},
+		{{STATUS("404 None", "", "{}")}, ERROR_REMOTE, "404"},
 		{{OK("{}")}, ERROR_REMOTE, "no usable access token"},
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {
@@ -573,21 +583,164 @@ static void a_session_of_a_person_is_taken_as_it_is(void **state UNUSED)
 	token_free(token);
 }
 
-static void bytes_that_do_not_belong_there_are_not_sent(void **state UNUSED)
+static void what_cannot_be_sent_is_not_sent(void **state UNUSED)
+{
+	ARENA a = {0};
+	struct str long_path = STR(&a);
+	str_addc(&long_path, '/');
+	str_fill(&long_path, 'x', 8000001); /* beyond what libcurl takes */
+	const struct {
+		const char *path, *client, *bearer;
+		enum error_code code;
+		const char *says;
+	} rows[] = {
+		{"/a\r\nX-Evil: 1", "c", "t", ERROR_INPUT, "a blank, control or foreign character"},
+		{"/a b", "c", "t", ERROR_INPUT, "a blank, control or foreign character"},
+		{"/a\x7F", "c", "t", ERROR_INPUT, "a blank, control or foreign character"},
+		{"/a", "c\xC3\xBC", "t", ERROR_INPUT, "a blank, control or foreign character"},
+		{"/a", "c", "t u", ERROR_INPUT, "a blank, control or foreign character"},
+		{str_text(&long_path), "c", "t", ERROR_SYSTEM, "libcurl: URL: "},
+	};
+	static const struct loopback_answer fine[] = {{OK("{}")}};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct secret_source source = source_of(rows[i].bearer);
+		struct token *token = token_of_user(rows[i].client, &source);
+		loopback_start(&server, fine, 1);
+		struct http *h = open_at(server.url, 5);
+		struct http_request r = ask("GET", NULL), *list = &r;
+		r.path = rows[i].path;
+		r.token = token;
+		CLEANUP(error_free) struct error *error = http_run(h, &a, &list, 1);
+		assert_non_null(error);
+		assert_int_equal(error->code, rows[i].code);
+		assert_ptr_equal(strstr(error->message, rows[i].says), error->message);
+		assert_int_equal(r.verdict.class, OUTCOME_NOT_SENT);
+		http_close(h);
+		loopback_stop(&server);
+		assert_int_equal(server.asked, 0);
+		token_free(token);
+	}
+}
+
+static void a_session_that_is_not_there(void **state UNUSED)
 {
 	ARENA a = {0};
 	static const struct loopback_answer fine[] = {{OK("{}")}};
+	const struct secret_source source = {.kind = SECRET_FILE, .name = "/none/there"};
+	struct token *token = token_of_user("cli", &source);
+	struct http_request r = ask("GET", NULL), *list = &r;
+	r.token = token;
 	loopback_start(&server, fine, 1);
 	struct http *h = open_at(server.url, 5);
-	struct http_request r = ask("GET", NULL), *list = &r;
-	r.path = "/a\r\nX-Evil: 1";
 	CLEANUP(error_free) struct error *error = http_run(h, &a, &list, 1);
-	assert_non_null(error);
-	assert_int_equal(error->code, ERROR_INPUT);
-	assert_int_equal(r.verdict.class, OUTCOME_NOT_SENT);
 	http_close(h);
 	loopback_stop(&server);
+	assert_non_null(error);
+	assert_non_null(strstr(error->message, "the token of the user's session"));
 	assert_int_equal(server.asked, 0);
+	token_free(token);
+	token_free(NULL);
+	http_close(NULL);
+}
+
+/* Who was told to wait makes the others of the same kind wait along. */
+static void a_wait_holds_for_all_of_a_kind(void **state UNUSED)
+{
+	ARENA a = {0};
+	static const struct loopback_answer script[] = {
+		{STATUS("429 Too Many", "Retry-After: 1\r\n", "{}")}, {OK("{}")}};
+	struct http_request r[3], *list[3];
+	for (size_t i = 0; i < 3; i++) {
+		r[i] = ask("GET", NULL);
+		list[i] = &r[i];
+	}
+	loopback_start(&server, script, 2);
+	struct endpoints endpoints = {server.url, server.url, server.url, server.url};
+	struct http *h;
+	succeeds(http_open(&(struct http_options){&endpoints, true, NULL, 1, 5}, &h));
+	int64_t before = clock_steady_ms();
+	succeeds(http_run(h, &a, list, 3));
+	assert_true(clock_steady_ms() - before >= 1000);
+	http_close(h);
+	loopback_stop(&server);
+	assert_int_equal(server.asked, 4);
+	for (size_t i = 0; i < 3; i++) {
+		assert_int_equal(r[i].attempts, i == 0 ? 2 : 1);
+		assert_int_equal(r[i].verdict.class, OUTCOME_APPLIED);
+		http_done(&r[i]);
+	}
+}
+
+static void types_of_json(void **state UNUSED)
+{
+	static const struct {
+		const char *type;
+		bool json;
+	} rows[] = {
+		{"application/json", true},
+		{"Application/JSON;charset=utf-8", true},
+		{"application/problem+json", true},
+		{"application/x+JSON ;v=1", true},
+		{"application/+json", false},
+		{"application/jsox", false},
+		{"application/xjson", false},
+		{"application/problem+xml", false},
+		{"application/json5", false},
+		{"text/json", false},
+		{"json", false},
+		{"", false},
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		ARENA a = {0};
+		const struct loopback_answer answer = {
+			arena_printf(&a, "HTTP/1.1 200 OK\r\nContent-Type: %s\r\n", rows[i].type),
+			"{}"};
+		struct http_request r = ask("GET", NULL);
+		run(&a, &r, &answer, 1, 5);
+		if ((r.verdict.class == OUTCOME_APPLIED) != rows[i].json)
+			fail_msg("%s: %d", rows[i].type, r.verdict.class);
+		http_done(&r);
+	}
+}
+
+static void counts_in_headers_of_every_form(void **state UNUSED)
+{
+	static const struct {
+		const char *line;
+		uint32_t count;
+	} rows[] = {
+		{"X-Page-Count: 7", 7},
+		{"X-Page-Count:7", 7},
+		{"X-Page-Count: \t 7 \t", 7},
+		{"X-Page-Count: 007", 7},
+		{"X-Page-Count: 999999999", 999999999},
+		{"X-Page-Count: 1000000000", UINT32_MAX},
+		{"X-Page-Count: ", UINT32_MAX},
+		{"X-Page-Count: 7, 7", UINT32_MAX},
+		{"X-Page-Count: -1", UINT32_MAX},
+		{"X-Page-Counts: 7", UINT32_MAX},
+		{"X-Page: 7", UINT32_MAX},
+		{"X-Page-Count: 7\r\nX-Page-Count: x", UINT32_MAX},
+		{"X-Page-Count: "
+		 "0000000000000000000000000000000000000000000000000000000000000000000007",
+		 UINT32_MAX},
+		/* an interim answer counts for nothing */
+		{"X-Page-Count: 7\r\nRetry-After: 4", 7},
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		ARENA a = {0};
+		const struct loopback_answer answer = {
+			arena_printf(&a,
+				     "HTTP/1.1 100 Continue\r\nX-Page-Count: 3\r\n\r\n"
+				     "HTTP/1.1 200 OK\r\n" JSON_HEAD "%s\r\n",
+				     rows[i].line),
+			"{}"};
+		struct http_request r = ask("GET", NULL);
+		run(&a, &r, &answer, 1, 5);
+		if (r.page_count != rows[i].count)
+			fail_msg("%s: %u", rows[i].line, r.page_count);
+		http_done(&r);
+	}
 }
 
 static void names_are_escaped_for_a_path(void **state UNUSED)
@@ -630,7 +783,11 @@ int main(void)
 		cmocka_unit_test(a_refused_credential_is_said_without_its_secret),
 		cmocka_unit_test(scopes_share_one_reading_of_the_secret),
 		cmocka_unit_test(a_session_of_a_person_is_taken_as_it_is),
-		cmocka_unit_test(bytes_that_do_not_belong_there_are_not_sent),
+		cmocka_unit_test(what_cannot_be_sent_is_not_sent),
+		cmocka_unit_test(a_session_that_is_not_there),
+		cmocka_unit_test(a_wait_holds_for_all_of_a_kind),
+		cmocka_unit_test(types_of_json),
+		cmocka_unit_test(counts_in_headers_of_every_form),
 		cmocka_unit_test(names_are_escaped_for_a_path),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
