@@ -255,17 +255,17 @@ struct reading {
 static int64_t index_of(const struct json *error, const char *key, uint32_t bound, struct arena *a)
 {
 	const char *digits = json_id(error, key, a);
-	if (!digits || strlen(digits) > 4 || digits[strspn(digits, "0123456789")])
+	if (!digits || strlen(digits) > 4)
 		return -1;
 	int64_t value = strtol(digits, NULL, 10);
 	return value < bound ? value : -1;
 }
 
-static const char *message_of(const struct json *error, struct arena *a)
+static const char *message_of(const struct json *error, const char *code, struct arena *a)
 {
-	const char *code = json_text(error, "errorCode"), *text = json_text(error, "message");
+	const char *text = json_text(error, "message");
 	struct str out = STR(a);
-	text_escape(&out, code ? code : "an error without a code", code ? strlen(code) : 23, 80);
+	text_escape(&out, code, strlen(code), 80);
 	if (text) {
 		str_add(&out, ": ");
 		text_escape(&out, text, strlen(text), 200);
@@ -285,7 +285,7 @@ static bool read_error(struct reading *r, const struct json *error)
 		e->unclear = true;
 	} else {
 		e->steps[step] = (struct step_state){true, (uint8_t)find_code(code),
-						     message_of(error, r->arena)};
+						     message_of(error, code, r->arena)};
 		if (!e->failed || step < e->first)
 			e->first = (uint32_t)step;
 	}

@@ -153,6 +153,10 @@ static void requests_hold_steps_that_tell_apart(void **state)
 		{"a1", ACTION_DELETE,
 		 "[{'user': 'a@example.com', 'requestID': 'writ-1', 'do': [{'remove': {'group': "
 		 "['p1']}}]}]"},
+		{"a1 a2 a2 a2", ACTION_CREATE,
+		 "[{'user': 'a@example.com', 'requestID': 'writ-1', 'do': [{'add': {'group': "
+		 "['p1']}}, "
+		 "{'add': {'group': ['p2']}}]}]"},
 		{"a1 a1 a2", ACTION_CREATE,
 		 "[{'user': 'a@example.com', 'requestID': 'writ-1', 'do': [{'add': {'group': "
 		 "['p1']}}, "
@@ -188,6 +192,9 @@ static void what_must_not_be_sent_is_refused(void **state)
 		assert_int_equal(f->outcomes[i].class, OUTCOME_REFUSED);
 		assert_non_null(f->outcomes[i].message);
 	}
+	add_change(f, PRINCIPAL_ACCOUNT, "new", NULL, ACTION_CREATE);
+	build(f);
+	assert_int_equal(f->outcomes[5].class, OUTCOME_REFUSED);
 	add_change(f, PRINCIPAL_USER, "b@example.com", &support, ACTION_CREATE);
 	build(f);
 	assert_non_null(strstr(f->request.body, "[\"_support_admin\"]"));
@@ -233,6 +240,26 @@ static size_t calls_for(struct fixture *f, size_t users, size_t each)
 		from += n;
 	}
 	return calls;
+}
+
+/* What the service lists is sent as it spells it, the address of a user too. */
+static void names_are_sent_as_the_service_spells_them(void **state)
+{
+	struct fixture *f = *state;
+	struct json *groups = parse(f, "[{'groupName':'Group A','type':'USER_GROUP'}]");
+	struct json *users = parse(f, "[{'email':'Ann@Example.com'}]");
+	directory_add_groups(&f->directory, groups);
+	directory_add_users(&f->directory, &f->directory.direct, users);
+	json_free(groups);
+	json_free(users);
+	add_letters(f, "A1", ACTION_CREATE);
+	add_change(f, PRINCIPAL_USER, "ann@example.com", product(f, "p1"), ACTION_CREATE);
+	build(f);
+	assert_non_null(strstr(f->request.body, "{\"usergroup\": \"Group A\","));
+	assert_non_null(strstr(f->request.body, "{\"user\": \"Ann@Example.com\","));
+	f->len = 0;
+	build(f);
+	assert_null(f->request.body);
 }
 
 static void calls_are_as_few_as_the_limits_allow(void **state)
@@ -306,6 +333,17 @@ static void answers_are_attributed(void **state)
 		 "UA"},
 		{"a1 b1", BODY("1", "1", "partial", "{'index':0,'step':0}"), "UA"},
 		{"A1", BODY("0", "1", "error", ERROR("0", "0", "error.usergroup.not_found")), "R"},
+		{"a1 a2",
+		 BODY("0", "1", "error",
+		      ERROR("0", "0", "error.group.not_found") "," ERROR("0", "1",
+									 "error.group.not_found")),
+		 "RR"},
+		{"a1", BODY("0", "1", "error", "{'index':0,'step':'00000','errorCode':'e'}"), "U"},
+		{"a1", BODY("0", "1", "error", "{'index':0,'step':0,'errorCode':'e'}"), "R"},
+		{"a1", BODY("0", "1", "error", "{'index':0,'step':'x','errorCode':'e'}"), "U"},
+		/* the rest of a list that holds something strange is not read */
+		{"a1 b1",
+		 BODY("0", "2", "error", "7," ERROR("0", "0", "e") "," ERROR("1", "0", "e")), "UU"},
 		/* contradictions */
 		{"a1 b1", BODY("2", "0", "success", ERROR("0", "0", "error.group.not_found")),
 		 "UU"},
@@ -388,6 +426,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(requests_hold_steps_that_tell_apart, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(what_must_not_be_sent_is_refused, setup, teardown),
+		cmocka_unit_test_setup_teardown(names_are_sent_as_the_service_spells_them, setup,
+						teardown),
 		cmocka_unit_test_setup_teardown(calls_are_as_few_as_the_limits_allow, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(a_call_has_one_action, setup, teardown),

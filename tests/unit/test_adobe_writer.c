@@ -6,6 +6,7 @@
 #include <cmocka.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "core/util/file.h"
 #include "core/util/log.h"
@@ -150,6 +151,73 @@ static void programs_of_every_kind_are_survived(void **state)
 	}
 }
 
+/* One request to a script that has 300 ms for each answer. */
+static struct outcome ask_once(struct arena *a, const char *script, const struct principal *who)
+{
+	struct change c = change_of(&storage, ACTION_CREATE);
+	const struct change *changes[] = {&c};
+	static const char *const emails[] = {"a@b.c"};
+	const char *const argv[] = {"/bin/sh", "-c", script, NULL};
+	const struct writer w = {.argv = argv, .answer_ms = 300};
+	struct outcome o;
+	c.principal = who;
+	writer_run(&w, a, changes, emails, 1, &o);
+	return o;
+}
+
+/* A request that is larger than a pipe, to a program that does not read. */
+static void a_request_that_is_not_taken_whole_is_unknown(void **state)
+{
+	(void)state;
+	ARENA a = {0};
+	struct str name = STR(&a);
+	str_fill(&name, 'x', 200000);
+	const struct principal large = {str_text(&name), PRINCIPAL_ACCOUNT};
+	struct outcome o = ask_once(&a, "sleep 5", &large);
+	assert_int_equal(o.class, OUTCOME_UNKNOWN);
+	assert_non_null(strstr(o.message, "did not take the request in time"));
+	o = ask_once(&a, "head -c 70000 >/dev/null; exec <&-; sleep 5", &large);
+	assert_int_equal(o.class, OUTCOME_UNKNOWN);
+	assert_non_null(strstr(o.message, "took no request"));
+}
+
+static void a_program_that_listens_no_more_gets_nothing(void **state)
+{
+	(void)state;
+	ARENA a = {0};
+	assert_string_equal(talk(&a, "read -r x; exec <&-; echo '{\"id\": \"1\", \"outcome\": "
+				     "\"applied\"}'; sleep 5"),
+			    "Ann");
+	assert_string_equal(talk(&a, "read -r x; exec >&-; sleep 5"), "Unn");
+	/* and one whose answer is right, but with words behind it */
+	assert_string_equal(talk(&a, "read -r x; printf '{\"id\": \"1\", \"outcome\": "
+				     "\"applied\"}\\nmore'; sleep 5"),
+			    "Unn");
+}
+
+/* However few descriptors there are, nothing is sent by halves. */
+static void without_descriptors_nothing_is_started(void **state)
+{
+	(void)state;
+	ARENA a = {0};
+	struct rlimit limit, less;
+	bool answered = false;
+	size_t refusals = 0;
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &limit), 0);
+	less = limit;
+	for (rlim_t n = 3; n < 64 && !answered; n++) {
+		less.rlim_cur = n;
+		assert_int_equal(setrlimit(RLIMIT_NOFILE, &less), 0);
+		struct outcome o = ask_once(
+			&a, "read -r x; echo '{\"id\": 1, \"outcome\": \"applied\"}'", &archiver);
+		assert_int_equal(setrlimit(RLIMIT_NOFILE, &limit), 0);
+		answered = o.class == OUTCOME_APPLIED;
+		refusals += o.class == OUTCOME_NOT_SENT;
+	}
+	assert_true(answered);
+	assert_true(refusals > 2);
+}
+
 static void a_program_that_is_not_there_gets_nothing(void **state)
 {
 	(void)state;
@@ -171,6 +239,9 @@ int main(void)
 		cmocka_unit_test(requests_are_lines_of_json),
 		cmocka_unit_test(answers_are_outcomes),
 		cmocka_unit_test(programs_of_every_kind_are_survived),
+		cmocka_unit_test(a_request_that_is_not_taken_whole_is_unknown),
+		cmocka_unit_test(a_program_that_listens_no_more_gets_nothing),
+		cmocka_unit_test(without_descriptors_nothing_is_started),
 		cmocka_unit_test(a_program_that_is_not_there_gets_nothing),
 	};
 	signal(SIGPIPE, SIG_IGN);
