@@ -499,17 +499,23 @@ static void collect_accounts(struct planner *p)
 	plan_sort_accounts(p->plan);
 }
 
+static const char *describe_steps(struct planner *p, const struct change *c)
+{
+	struct str steps = STR(p->arena);
+	p->in->reader->describe(p->in->session, c, plan_email(p->plan, c), &steps);
+	return str_text(&steps);
+}
+
 /* The words for people, and the price. */
 static void describe_changes(struct planner *p)
 {
 	const struct provider_reader *r = p->in->reader;
-	for (size_t i = 0; i < p->plan->changes.len && r->describe; i++) {
+	for (size_t i = 0; i < p->plan->changes.len && (r->describe || r->note); i++) {
 		struct change *c = &p->plan->changes.at[i];
-		struct str steps = STR(p->arena);
-		if (!change_is_manual(c))
-			continue;
-		r->describe(p->in->session, c, plan_email(p->plan, c), &steps);
-		c->steps = str_text(&steps);
+		if (r->describe && change_is_manual(c))
+			c->steps = describe_steps(p, c);
+		if (r->note)
+			c->note = r->note(p->in->session, p->arena, p->plan, c);
 	}
 	if (r->price)
 		r->price(p->in->session, p->plan, &p->plan->cost);

@@ -66,6 +66,7 @@ struct change {
 	bool withheld;				 /* a removal without consent: not applied */
 	bool unseen;	   /* no read can show whether it is so already: only a person knows */
 	const char *steps; /* of a manual change: what a person does, one step a line */
+	const char *note;  /* what the provider has to say of it; NULL: nothing */
 	int64_t since;	   /* of a manual change: when an apply first left it waiting; 0: never */
 };
 VEC(change_vec, struct change);

@@ -282,6 +282,7 @@ static struct error *read_change(const struct loader *l, struct json_span object
 	c.mover = (uint8_t)mover_of(text(l, object, "since_snapshot"));
 	c.withheld = json_member(object, "withheld", &withheld) && withheld.len == 4;
 	c.unseen = json_member(object, "unknown", &unknown) && unknown.len == 4;
+	c.note = text(l, object, "note");
 	TRY(read_location(l, object, &c));
 	vec_push(l->arena, &l->plan->changes, c);
 	return NULL;

@@ -132,6 +132,10 @@ struct provider_reader {
 	 * address in the service, NULL while it has none. NULL: the provider has no such changes. */
 	void (*describe)(struct provider *p, const struct change *change, const char *email,
 			 struct str *out);
+	/* What a reviewer of the plan would be surprised by in one of its changes, a line in `a`; NULL member or answer:
+	 * nothing. */
+	const char *(*note)(struct provider *p, struct arena *a, const struct plan *plan,
+			    const struct change *change);
 	/* Appends the manual changes in the service's own bulk format; `emails` are those of the principals. NULL: it
 	 * has none. */
 	void (*export_manual)(struct provider *p, const struct change *const *changes,

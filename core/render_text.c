@@ -165,6 +165,8 @@ static void add_line(const struct text_renderer *r, const struct change *c)
 	str_add(r->out, "    ");
 	paint(r, colour_of((enum action)c->action), render_change(r->out->arena, c));
 	add_why(r, c);
+	if (c->note)
+		str_printf(r->out, "      %s\n", render_shown(r->out->arena, c->note));
 }
 
 static void add_principal(const struct text_renderer *r, const struct principal *p)
@@ -209,6 +211,21 @@ static bool is_alike(const struct change *x, const struct change *y)
 	       (x->type == CHANGE_ACCOUNT || x->entitlement_rank == y->entitlement_rank);
 }
 
+/* Once where all say the same; else they are too many to be read. */
+static void add_notes(const struct text_renderer *r, const struct change *const *same, size_t count)
+{
+	const char *note = same[0]->note;
+	size_t noted = 0, alike = 0;
+	for (size_t i = 0; i < count; i++) {
+		noted += same[i]->note != NULL;
+		alike += note && same[i]->note && !strcmp(note, same[i]->note);
+	}
+	if (alike == count)
+		str_printf(r->out, "    %s\n", render_shown(r->out->arena, note));
+	else if (noted)
+		str_printf(r->out, "    %zu of them with a note: see the plan as JSON\n", noted);
+}
+
 static void add_collapsed(const struct text_renderer *r, const struct change *const *same,
 			  size_t count)
 {
@@ -232,6 +249,7 @@ static void add_collapsed(const struct text_renderer *r, const struct change *co
 		paint(r, "33", "  [withheld]");
 	str_printf(r->out, "  %s:%u:%u and %zu more\n", render_shown(a, c->at.file), c->at.line,
 		   c->at.column, count - 1);
+	add_notes(r, same, count);
 }
 
 /* Prints runs of equal changes as one line each and keeps the rest in *all. */

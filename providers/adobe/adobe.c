@@ -6,6 +6,7 @@
 #include "providers/adobe/can.h"
 #include "providers/adobe/live.h"
 #include "providers/adobe/manual.h"
+#include "providers/adobe/note.h"
 #include "providers/adobe/price.h"
 #include "providers/adobe/provision.h"
 #include "providers/adobe/rotate.h"
@@ -168,6 +169,7 @@ const struct provider_reader adobe_reader = {
 	.sees = can_see,
 	.check_account = check_account,
 	.describe = describe,
+	.note = note_change,
 	.export_manual = export_manual,
 	.price = price_plan,
 	.identity = identity,

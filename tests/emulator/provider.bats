@@ -184,3 +184,56 @@ converges() {
 	"$WRIT" apply --auto-approve wanted.yaml
 	refuse 's/project: .*/project: Elsewhere/' 'Adobe cannot move it'
 }
+
+# note FILE FILTER: the note of the change that the filter selects, from a saved plan.
+note() {
+	jq -r --arg address "$2" '.changes[] | select(.address == $address) | .note' "$1"
+}
+
+@test "the plan says what comes by itself, what does not, and what stays behind" {
+	emulator_start --rate-limits off
+	configure
+	"$WRIT" plan --out one.json wanted.yaml >one.out
+	[ "$(note one.json technicalAccount/report-reader)" = \
+		'made with the storage API first, so that its licence comes by itself; it goes again unless `products` lists it' ]
+	[ "$(note one.json 'grant/user/jane%40example.com/role/support-administrator')" = null ]
+	[ "$(grep -c 'made with the storage API first' one.out)" -eq 1 ]
+	"$WRIT" show one.json | diff - one.out
+
+	sed '/^  products:/,/Beta/d' wanted.yaml >free.yaml
+	"$WRIT" plan --out two.json free.yaml
+	[ "$(note two.json technicalAccount/report-reader)" = \
+		'made with the storage API first, so that its licence comes by itself' ]
+
+	sed -e '/^  products:/,/Beta/d' -e 's!^  apis: .*!  apis: [I/O Management API]!' wanted.yaml >late.yaml
+	"$WRIT" apply --auto-approve late.yaml
+	"$WRIT" plan --out three.json free.yaml
+	[[ $(note three.json technicalAccount/report-reader) == 'the storage API comes later than the account: '* ]]
+
+	sed '/^  project:/a \  state: absent' late.yaml >gone.yaml
+	"$WRIT" plan --out four.json gone.yaml
+	[ "$(note four.json technicalAccount/report-reader)" = \
+		'project "Report Reader" stays; no account that writ knows is left in it' ]
+}
+
+@test "a project in which accounts remain is not told of; equal notes of many accounts are one line" {
+	emulator_start --rate-limits off
+	configure
+	sed '/^---/,$d' wanted.yaml >many.yaml
+	for n in 1 2 3 4 5; do
+		printf -- '---\napiVersion: writ/v1\nkind: TechnicalAccount\nmetadata: {name: reader-%s}\n' "$n"
+		printf 'spec: {project: Readers, apis: [%s]}\n' "$STORAGE_API"
+	done >>many.yaml
+	"$WRIT" plan many.yaml >many.out
+	grep -qF '+ 5 technical accounts' many.out
+	[ "$(grep -c 'made with the storage API first' many.out)" -eq 1 ]
+	"$WRIT" apply --auto-approve many.yaml
+	sed 's/{name: reader-[1-4]}/&/; /{name: reader-[1-4]}/{n;s/spec: {/spec: {state: absent, /}' many.yaml >fewer.yaml
+	"$WRIT" plan --out fewer.json fewer.yaml >fewer.out
+	grep -qF -- '- 4 technical accounts' fewer.out
+	run ! grep -F 'stays' fewer.out
+	sed '/{name: reader-/{n;s/spec: {/spec: {state: absent, /}' many.yaml >none.yaml
+	"$WRIT" plan --out none.json none.yaml >none.out
+	[ "$(jq '[.changes[] | select(.note)] | length' none.json)" -eq 5 ]
+	[ "$(grep -cF 'project "Readers" stays' none.out)" -eq 1 ]
+}

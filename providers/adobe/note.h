@@ -1,0 +1,11 @@
+/* note.h - what a reviewer of a plan would be surprised by. */
+#ifndef ADOBE_NOTE_H
+#define ADOBE_NOTE_H
+
+#include "core/plan.h"
+
+/* One line about a change of the plan, in `a`; NULL when there is nothing to say. After a read. */
+const char *note_change(struct provider *p, struct arena *a, const struct plan *plan,
+			const struct change *change);
+
+#endif
