@@ -28,6 +28,25 @@ static bool removes_from_any(const struct model *m)
 	return false;
 }
 
+static bool is_about_groups(const struct assignment *d)
+{
+	for (size_t i = 0; i < d->members.len; i++) {
+		if (d->members.at[i].member == PRINCIPAL_GROUP)
+			return true;
+	}
+	return d->unlisted != UNLISTED_KEEP; /* unsaid, what is not listed is reported */
+}
+
+/* User groups hold products alone. */
+static bool is_any_about_groups(const struct model *m)
+{
+	for (size_t i = 0; i < m->products.len; i++) {
+		if (is_about_groups(&m->products.at[i]))
+			return true;
+	}
+	return false;
+}
+
 struct query query_of(const struct model *wanted, const struct model_index *index, struct arena *a)
 {
 	VEC(, const struct account *) all = {0};
@@ -49,7 +68,7 @@ struct query query_of(const struct model *wanted, const struct model_index *inde
 			      .managed = all.at,
 			      .count = all.len,
 			      .all = removes_from_any(wanted),
-			      .groups = wanted->products.len > 0};
+			      .groups = is_any_about_groups(wanted)};
 }
 
 static int by_name(const void *a, const void *b)

@@ -44,15 +44,19 @@ static struct error *read_directory(struct provider *p, const struct query *quer
 	const struct umapi api = {p->http, p->users, p->org_id};
 	ARENA scratch = {0};
 	struct email_vec users = {0};
-	if (p->read_users && query->plan && !query->groups) {
+	bool again = p->read_users && query->plan;
+	if (again && !query->groups) {
 		list_users(query->plan, &scratch, &users);
 		p->directory.all.len = 0;
 		p->directory.has_all = false;
 		if (users.len <= REFRESH_MAX)
 			return umapi_refresh(&api, users.at, users.len, &p->directory);
 	}
-	arena_done(&p->directory_arena);
-	p->directory = (struct directory){.strings = p->strings, .arena = &p->directory_arena};
+	if (!again) {
+		arena_done(&p->directory_arena);
+		p->directory =
+			(struct directory){.strings = p->strings, .arena = &p->directory_arena};
+	}
 	p->read_users = false;
 	if (!p->users)
 		return NULL;

@@ -153,8 +153,11 @@ struct error *umapi_read(const struct umapi *api, bool all, struct directory *d)
 	struct list groups = {api, d, NULL, "", NULL, 0, false};
 	struct list direct = {api, d, &d->direct, "?directOnly=true", NULL, 0, false};
 	struct list indirect = {api, d, &d->all, "?directOnly=false", NULL, 0, false};
-	TRY(read_list(&groups));
+	if (!d->has_groups)
+		TRY(read_list(&groups));
 	d->has_groups = true;
+	d->direct.len = d->all.len = 0;
+	d->has_direct = d->has_all = false;
 	TRY(read_list(&direct));
 	d->has_direct = true;
 	if (all)

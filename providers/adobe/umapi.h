@@ -24,8 +24,9 @@ struct umapi {
 
 /* ---- reading ---- */
 
-/* Reads groups and users, all pages, into an empty directory and finishes it. With `all`, users are read once more with
- * the profiles that come through user groups, which shows what user groups hold. */
+/* Reads groups and users, all pages, into a directory and finishes it. With `all`, users are read once more with the
+ * profiles that come through user groups, which shows what user groups hold. A directory that has the groups keeps
+ * them, and gets its users anew: the calls for groups are the scarcest, and who holds what stands with the users. */
 MUST_CHECK struct error *umapi_read(const struct umapi *api, bool all, struct directory *d);
 
 /* Reads these users anew, one call each, side by side. An address that the service does not know is dropped. */

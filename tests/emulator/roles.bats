@@ -154,6 +154,34 @@ grant.add user/kim@example.com product/Adobe Express/Beta" ]
 	[ "$(changes)" = 'grant.add user/kim@example.com role/support-administrator' ]
 }
 
+@test "what groups exist is read once, who holds what again before and after what is sent" {
+	control POST groups '{"name":"Designers","add":["jane@example.com"]}' | jq -e .ok
+	manifests 'ProductAssignment beta product: Adobe Express, profile: Beta, members: [{group: Designers}, {user: kim@example.com}]'
+	control DELETE log
+	apply 0
+	[ "$(sent GET /groups/)" = 1 ]
+	[ "$(sent GET '/usermanagement/users/')" = 6 ] # with and without what comes by groups: plan, before, after
+	[ "$(sent POST /action/)" = 1 ]
+	control DELETE log
+	ends 0 plan --out plan.json manifests
+	ends 0 apply plan.json
+	[ "$(sent GET /groups/)" = 2 ] # two programs
+}
+
+@test "what user groups hold is not asked for where nothing depends on it" {
+	manifests 'ProductAssignment beta product: Adobe Express, profile: Beta, unlisted: keep, members: [{user: kim@example.com}]'
+	control DELETE log
+	apply 0
+	[ "$(sent GET /groups/)" = 1 ]
+	[ "$(sent GET '/usermanagement/users/')" = 1 ]
+	[ "$(sent GET '/organizations/.*/users/kim')" = 2 ] # before and after
+	in_sync
+	manifests 'ProductAssignment beta product: Adobe Express, profile: Beta, unlisted: report, members: [{user: kim@example.com}]'
+	control DELETE log
+	in_sync
+	[ "$(sent GET '/usermanagement/users/')" = 2 ]
+}
+
 @test "oddities of the lists change nothing" {
 	manifests \
 		'ProductAssignment beta product: Adobe Express, profile: Beta, members: [{user: kim@example.com}, {group: Designers}]' \
