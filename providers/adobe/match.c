@@ -43,22 +43,20 @@ bool match_wants(const struct query *query, const char *credential)
 	return false;
 }
 
-static void take(struct matcher *m, const char *name)
-{
-	struct taken *t;
-	HASH_FIND_PTR(m->taken, &name, t);
-	if (t)
-		return;
-	t = arena_zalloc(&m->arena, sizeof(*t));
-	t->name = name;
-	HASH_ADD_PTR(m->taken, name, t);
-}
-
 static bool is_taken(struct matcher *m, const char *name)
 {
 	struct taken *t;
 	HASH_FIND_PTR(m->taken, &name, t);
 	return t != NULL;
+}
+
+static void take(struct matcher *m, const char *name)
+{
+	if (is_taken(m, name))
+		return;
+	struct taken *t = arena_zalloc(&m->arena, sizeof(*t));
+	t->name = name;
+	HASH_ADD_PTR(m->taken, name, t);
 }
 
 enum closeness { SAME_PLACE, SAME_NAME, SAME_SLUG };
