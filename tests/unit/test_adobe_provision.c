@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <signal.h>
 
 #include "core/plan.h"
 #include "core/util/log.h"
@@ -38,10 +39,11 @@ static struct account *account_of(struct arena *a, const struct said *w)
 	return out;
 }
 
-static void open_and_read(struct arena *a, const struct query *query)
+static void open_and_read_with(struct arena *a, const struct query *query, const struct answer *own,
+			       size_t count)
 {
 	struct live live = {0};
-	canned_start(&canned, NULL, 0);
+	canned_start(&canned, own, count);
 	struct universe *u = universe_new(canned.strings);
 	struct error *error = canned_open(&canned);
 	if (!error)
@@ -49,6 +51,11 @@ static void open_and_read(struct arena *a, const struct query *query)
 	if (error)
 		fail_msg("%s", canned_told(a, error));
 	universe_free(u);
+}
+
+static void open_and_read(struct arena *a, const struct query *query)
+{
+	open_and_read_with(a, query, NULL, 0);
 }
 
 /* "applied", "refused: why"; an error that ends the run is "error ...". */
@@ -570,6 +577,7 @@ static void deletes(void **state UNUSED)
 
 static const struct principal archiver = {"asset-archiver", PRINCIPAL_ACCOUNT},
 			      nobody = {"nobody", PRINCIPAL_ACCOUNT},
+			      new_one = {"new-account", PRINCIPAL_ACCOUNT},
 			      jane = {"jane@example.com", PRINCIPAL_USER},
 			      designers = {"Designers", PRINCIPAL_GROUP};
 static const struct entitlement profile_a = {.product = "P", .profile = "A"},
@@ -707,6 +715,326 @@ static void a_mixed_batch_is_several_requests(void **state UNUSED)
 	}
 }
 
+static void technical_accounts_go_by_their_address(void **state UNUSED)
+{
+	static const char *const nobody_there[] = {"/bin/false", NULL};
+	static const struct grants rows[] = {
+		{{{&archiver, &support}}, {{ACTION, DONE("1")}}, "applied", 1},
+		{{{&archiver, &support, 0, CAN_COMMAND}, {&jane, &support, 0, CAN_COMMAND}},
+		 {{NULL}},
+		 "unknown: the role writer ended without an answer; not sent: the role writer "
+		 "failed",
+		 0},
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		ARENA a = {0};
+		open_and_read(&a, &query_all);
+		canned.config.role_writer = nobody_there;
+		canned.session->organization = NULL;
+		canned_go_on(&canned, rows[i].own, ROWS);
+		const char *said = give(&a, rows[i].grants);
+		size_t i_users = writes();
+		bool address = strstr(canned.loopback.requests[0], "7@techacct.adobe.com");
+		canned_stop(&canned);
+		/* a program that ends may have taken the request, or not */
+		bool not_taken = i == 1 && !strncmp(said, "not sent: the role writer took no", 33);
+		if (!not_taken)
+			check_told(i, said, rows[i].told, rows[i].writes);
+		assert_true(address == (i_users > 0));
+	}
+}
+
+/* ---- with the whole plan known ---- */
+
+#define CATALOGUE_OF_TWO                                                                           \
+	"[{'type':'entp','code':'P','name':'P API','properties':{'licenseConfigs':[" PROFILE_A     \
+	"," PROFILE_B "]}},{'type':'entp','code':'Q','name':'Q API','properties':"                 \
+	"{'licenseConfigs':[" PROFILE_A "]}},{'type':'entp','code':'S','name':"                    \
+	"'Adobe Cloud Storage and Collaboration API'}]"
+
+static void apis_come_with_what_the_plan_grants(void **state UNUSED)
+{
+	static const struct {
+		enum action action;
+		struct said said;
+		struct grant plan[2];
+		bool withheld, shared;	 /* shared: Q API offers profile A, too */
+		const char *told, *body; /* what the list of APIs is, as sent */
+	} rows[] = {
+		{ACTION_CREATE,
+		 {"new-account", .apis = {"P"}, .lists_products = true},
+		 {{&new_one, &profile_b}},
+		 false,
+		 false,
+		 "applied",
+		 "[{\"sdkCode\": \"P\", \"licenseConfigs\": [{\"op\": \"add\", \"id\": \"12\", "
+		 "\"productId\": \"X1\"}], \"roles\": null}]"},
+		/* its products are listed, and there are none */
+		{ACTION_CREATE,
+		 {"new-account", .apis = {"P", "Q"}, .lists_products = true},
+		 {{&jane, &profile_b}},
+		 false,
+		 false,
+		 "applied",
+		 "[{\"sdkCode\": \"P\", \"licenseConfigs\": [], \"roles\": null}, {\"sdkCode\": "
+		 "\"Q\", "
+		 "\"licenseConfigs\": null, \"roles\": null}]"},
+		/* storage first, whose licence comes by itself */
+		{ACTION_CREATE,
+		 {"new-account", .apis = {"P", "Adobe Cloud Storage and Collaboration API"}},
+		 {{&archiver, &profile_b}},
+		 false,
+		 false,
+		 "applied",
+		 "[{\"sdkCode\": \"S\", \"licenseConfigs\": null, \"roles\": null}, {\"sdkCode\": "
+		 "\"P\","},
+		/* what goes with an API goes by the plan, or not at all */
+		{ACTION_UPDATE,
+		 {"asset-archiver", .apis = {"Q"}},
+		 {{&archiver, &profile_a, ACTION_DELETE}},
+		 false,
+		 false,
+		 "applied",
+		 "[{\"sdkCode\": \"Q\", \"licenseConfigs\": null, \"roles\": null}]"},
+		{ACTION_UPDATE,
+		 {"asset-archiver", .apis = {"Q"}},
+		 {{&archiver, &profile_a, ACTION_DELETE}},
+		 true,
+		 false,
+		 "refused: API P would take product \"P\", profile \"A\" with it",
+		 NULL},
+		{ACTION_UPDATE,
+		 {"asset-archiver", .apis = {"Q"}},
+		 {{&archiver, &profile_b, ACTION_DELETE}, {&archiver, &support, ACTION_DELETE}},
+		 false,
+		 false,
+		 "refused: API P would take",
+		 NULL},
+		/* the other API gives the same */
+		{ACTION_UPDATE,
+		 {"asset-archiver", .apis = {"Q"}},
+		 {{&jane, &profile_a, ACTION_DELETE}},
+		 false,
+		 true,
+		 "applied",
+		 "[{\"sdkCode\": \"Q\", \"licenseConfigs\": [{\"op\": \"add\", \"id\": \"11\","},
+	};
+	static const struct answer shared[] = {{SERVICES, CATALOGUE_OF_TWO}};
+	static const struct answer answers[] = {PROJECT_MADE, MADE, {PUT_SERVICES, "{}"}};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		ARENA a = {0};
+		struct plan plan = {0};
+		open_and_read_with(&a, &query_all, shared, rows[i].shared);
+		const struct account *account = account_of(&a, &rows[i].said);
+		const struct principal who = {account->meta.name, PRINCIPAL_ACCOUNT};
+		const struct change c = {.principal = &who,
+					 .type = CHANGE_ACCOUNT,
+					 .action = (uint8_t)rows[i].action,
+					 .attributes = ATTRIBUTE_APIS,
+					 .before = account,
+					 .after = account};
+		const struct change *list[] = {&c};
+		vec_push(&a, &plan.changes, c);
+		for (size_t k = 0; k < 2 && rows[i].plan[k].who; k++)
+			vec_push(&a, &plan.changes,
+				 (struct change){.principal = rows[i].plan[k].who,
+						 .entitlement = rows[i].plan[k].what,
+						 .type = CHANGE_GRANT,
+						 .action = (uint8_t)rows[i].plan[k].action,
+						 .withheld = rows[i].withheld});
+		assert_null(adobe_writer.begin(canned.session, &plan));
+		canned_go_on(&canned, answers, COUNT(answers));
+		const char *said = execute(&a, list, 1), *sent = NULL;
+		for (size_t k = 0; k < canned.loopback.asked && k < LOOPBACK_REQUESTS; k++) {
+			if (!strncmp(canned.loopback.requests[k], "PUT ", 4))
+				sent = strstr(canned.loopback.requests[k], "\r\n\r\n") + 4;
+		}
+		canned_stop(&canned);
+		if (strncmp(said, rows[i].told, strlen(rows[i].told)) != 0 ||
+		    !sent != !rows[i].body ||
+		    (sent && strncmp(sent, rows[i].body, strlen(rows[i].body)) != 0))
+			fail_msg("row %zu: \"%s\", sent %s", i, said, sent ? sent : "nothing");
+	}
+}
+
+/* An account that was renamed is found under its new name afterwards. */
+static void a_renamed_account_goes_on(void **state UNUSED)
+{
+	ARENA a = {0};
+	static const struct answer answers[] = {{EDIT_CREDENTIAL, "{}"}, {DELETE_CREDENTIAL, ""}};
+	open_and_read(&a, &query_all);
+	const struct account *before = account_of(&a, &(struct said){"asset-archiver"});
+	const struct account *after = account_of(&a, &(struct said){"archive-all"});
+	const struct principal who = {after->meta.name, PRINCIPAL_ACCOUNT};
+	struct change rename = {.principal = &who,
+				.type = CHANGE_ACCOUNT,
+				.action = ACTION_UPDATE,
+				.reason = REASON_RENAMED,
+				.attributes = ATTRIBUTE_CREDENTIAL,
+				.before = before,
+				.after = after};
+	struct change delete = {.principal = &who,
+				.type = CHANGE_ACCOUNT,
+				.action = ACTION_DELETE,
+				.before = after};
+	const struct change *list[] = {&rename, &delete};
+	canned_go_on(&canned, answers, COUNT(answers));
+	const char *said = execute(&a, list, 2);
+	canned_stop(&canned);
+	check_told(0, said, "applied; applied", 2);
+}
+
+/* ---- what a plan costs ---- */
+
+static void a_plan_has_its_price(void **state UNUSED)
+{
+	ARENA a = {0};
+	struct plan plan = {0};
+	struct cost cost;
+	open_and_read(&a, &query_all);
+	adobe_reader.price(canned.session, &plan, &cost);
+	assert_int_equal(cost.calls, 0);
+	const struct account *made = account_of(
+		&a, &(struct said){"new-account", .apis = {"P API", "Q API", "no such"}});
+	const struct account *plain = account_of(&a, &(struct said){"new-account"});
+	const struct {
+		struct change change;
+		size_t calls, seconds; /* of all so far */
+	} rows[] = {
+		{{.principal = &archiver, .type = CHANGE_ACCOUNT, .action = ACTION_DELETE}, 1, 0},
+		/* project, credential, a look of two; the list, a look of two */
+		{{.principal = &new_one, .type = CHANGE_ACCOUNT, .after = made}, 8, 0},
+		{{.principal = &new_one, .type = CHANGE_ACCOUNT, .after = plain}, 11, 0},
+		{{.principal = &archiver,
+		  .type = CHANGE_ACCOUNT,
+		  .action = ACTION_UPDATE,
+		  .attributes = ATTRIBUTE_APIS | ATTRIBUTE_DESCRIPTION,
+		  .after = made},
+		 15,
+		 0},
+		{{.principal = &archiver,
+		  .type = CHANGE_ACCOUNT,
+		  .action = ACTION_UPDATE,
+		  .after = plain},
+		 15,
+		 0},
+		/* with the account's own create */
+		{{.principal = &new_one, .type = CHANGE_GRANT, .entitlement = &profile_b}, 15, 0},
+		{{.principal = &archiver, .type = CHANGE_GRANT, .entitlement = &profile_b}, 18, 0},
+		{{.principal = &nobody, .type = CHANGE_GRANT, .entitlement = &profile_b}, 20, 0},
+		{{.principal = &jane, .type = CHANGE_GRANT, .entitlement = &support}, 21, 0},
+		{{.principal = &jane,
+		  .type = CHANGE_GRANT,
+		  .entitlement = &support,
+		  .action = ACTION_DELETE},
+		 22,
+		 0},
+		{{.principal = &jane,
+		  .type = CHANGE_GRANT,
+		  .entitlement = &profile_a,
+		  .action = ACTION_DELETE,
+		  .withheld = true},
+		 22,
+		 0},
+		{{.principal = &jane,
+		  .type = CHANGE_GRANT,
+		  .entitlement = &support,
+		  .via = CAN_MANUAL},
+		 22,
+		 0},
+		{{.principal = &jane,
+		  .type = CHANGE_GRANT,
+		  .entitlement = &support,
+		  .via = CAN_COMMAND},
+		 22,
+		 0},
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		vec_push(&a, &plan.changes, rows[i].change);
+		adobe_reader.price(canned.session, &plan, &cost);
+		if (cost.calls != rows[i].calls || cost.seconds != rows[i].seconds)
+			fail_msg("row %zu: %zu calls, %zu s", i, cost.calls, cost.seconds);
+	}
+	/* ten calls a minute: the eleventh waits */
+	for (size_t i = 0; i < 20; i++)
+		vec_push(&a, &plan.changes,
+			 (struct change){.principal = &jane,
+					 .type = CHANGE_GRANT,
+					 .entitlement = &profile_a,
+					 .action = i % 2 ? ACTION_DELETE : ACTION_CREATE});
+	adobe_reader.price(canned.session, &plan, &cost);
+	assert_int_equal(cost.calls, 42);
+	assert_int_equal(cost.seconds, 120);
+	canned_stop(&canned);
+}
+
+/* ---- the first secret ---- */
+
+#define DOWNLOAD ORGS "/1/projects/9/workspaces/10/download"
+#define OAUTH(more) "[{'id':'70','oauth_server_to_server':{" more "}}]"
+#define SECRET "'client_id':'client70','client_secrets':['s3cret']"
+#define FILE_OF(credentials) "{'project':{'workspace':{'details':{'credentials':" credentials "}}}}"
+
+static void the_first_secret_goes_to_the_sink(void **state UNUSED)
+{
+	static const struct {
+		struct answer download;
+		bool sunk;
+	} rows[] = {
+		{{DOWNLOAD, FILE_OF(OAUTH(SECRET))}, true},
+		{{DOWNLOAD,
+		  FILE_OF("[{},{'id':1},{'id':70,'oauth_server_to_server':{" SECRET "}}]")},
+		 true},
+		{{DOWNLOAD, "{'project':{'org':{'workspace':{'details':{'credentials':" OAUTH(
+				    SECRET) "}}}}}"},
+		 true},
+		{{DOWNLOAD, FILE_OF(OAUTH("'client_secrets':['s3cret']"))}, false},
+		{{DOWNLOAD, FILE_OF(OAUTH("'client_id':'x','client_secrets':[]"))}, false},
+		{{DOWNLOAD, FILE_OF(OAUTH("'client_id':'x','client_secrets':['a','b']"))}, false},
+		{{DOWNLOAD, FILE_OF(OAUTH("'client_id':'x','client_secrets':[1]"))}, false},
+		{{DOWNLOAD, FILE_OF("[{'id':71,'oauth_server_to_server':{" SECRET "}}]")}, false},
+		{{DOWNLOAD, "{}"}, false},
+		{{DOWNLOAD, "[]"}, false},
+		{{DOWNLOAD, "{}", 403}, false},
+		{{DOWNLOAD, "{}", 404}, false},
+	};
+	char folder[] = "/tmp/writ-sink-XXXXXX";
+	assert_non_null(mkdtemp(folder));
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		ARENA a = {0};
+		const struct answer answers[] = {PROJECT_MADE, MADE, rows[i].download};
+		open_and_read(&a, &query_all);
+		canned.config.sink_directory = folder;
+		const struct account *account = account_of(&a, &(struct said)NEW);
+		const struct principal who = {account->meta.name, PRINCIPAL_ACCOUNT};
+		const struct change c = {
+			.principal = &who, .type = CHANGE_ACCOUNT, .after = account};
+		const struct change *list[] = {&c};
+		canned_go_on(&canned, answers, COUNT(answers));
+		const char *said = execute(&a, list, 1);
+		canned_stop(&canned);
+		check_told(i, said, "applied", 2); /* the account is made either way */
+		const char *path = arena_printf(&a, "%s/new-account", folder);
+		if (!access(path, F_OK) != rows[i].sunk)
+			fail_msg("row %zu", i);
+		unlink(path);
+	}
+	/* a sink that is of no use is not asked for the secret's sake */
+	ARENA a = {0};
+	open_and_read(&a, &query_all);
+	canned.config.sink_directory = "/none";
+	const struct account *account = account_of(&a, &(struct said)NEW);
+	const struct principal who = {account->meta.name, PRINCIPAL_ACCOUNT};
+	const struct change c = {.principal = &who, .type = CHANGE_ACCOUNT, .after = account};
+	const struct change *list[] = {&c};
+	const struct answer answers[] = {PROJECT_MADE, MADE};
+	canned_go_on(&canned, answers, COUNT(answers));
+	assert_string_equal(execute(&a, list, 1), "applied");
+	assert_int_equal(canned_asked(&canned, "GET /console/organizations/1/projects/9/"), 0);
+	canned_stop(&canned);
+	assert_int_equal(rmdir(folder), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -720,7 +1048,13 @@ int main(void)
 		cmocka_unit_test(deletes),
 		cmocka_unit_test(products_of_accounts),
 		cmocka_unit_test(a_mixed_batch_is_several_requests),
+		cmocka_unit_test(technical_accounts_go_by_their_address),
+		cmocka_unit_test(apis_come_with_what_the_plan_grants),
+		cmocka_unit_test(a_renamed_account_goes_on),
+		cmocka_unit_test(a_plan_has_its_price),
+		cmocka_unit_test(the_first_secret_goes_to_the_sink),
 	};
+	signal(SIGPIPE, SIG_IGN);
 	log_set_level(LOG_QUIET);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

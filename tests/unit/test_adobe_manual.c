@@ -1,0 +1,204 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <string.h>
+
+#include "providers/adobe/manual.h"
+#include "providers/adobe/price.h"
+
+#define COUNT(array) (sizeof(array) / sizeof(*(array)))
+
+static const struct principal archiver = {"asset-archiver", PRINCIPAL_ACCOUNT},
+			      jane = {"jane@example.com", PRINCIPAL_USER},
+			      designers = {"Designers", PRINCIPAL_GROUP};
+static const struct entitlement product = {.product = "P", .profile = "A"},
+				storage = {.role = ROLE_STORAGE_ADMINISTRATOR},
+				of_product = {.product = "P", .role = ROLE_PRODUCT_ADMINISTRATOR},
+				of_profile = {.product = "P",
+					      .profile = "A",
+					      .role = ROLE_PRODUCT_PROFILE_ADMINISTRATOR},
+				of_group = {.group = "G", .role = ROLE_USER_GROUP_ADMINISTRATOR},
+				developer = {
+					.product = "P", .profile = "A", .role = ROLE_DEVELOPER};
+
+static struct change change_of(const struct principal *who, const struct entitlement *what,
+			       enum action action)
+{
+	return (struct change){.principal = who,
+			       .entitlement = what,
+			       .type = CHANGE_GRANT,
+			       .action = (uint8_t)action,
+			       .via = CAN_MANUAL};
+}
+
+static void steps_say_where_and_what(void **state UNUSED)
+{
+	static const struct {
+		const struct principal *who;
+		const struct entitlement *what;
+		enum action action;
+		const char *email, *part;
+	} rows[] = {
+		{&archiver, &storage, ACTION_CREATE, "7@t.com",
+		 "Paste the e-mail of the technical account of \"asset-archiver\": 7@t.com. Never "
+		 "its id"},
+		{&archiver, &storage, ACTION_CREATE, NULL,
+		 "(known once the credential is made; plan"},
+		{&archiver, &storage, ACTION_CREATE, "7@t.com",
+		 "\nTick Storage administrator and choose Save.\n"},
+		{&archiver, &of_product, ACTION_CREATE, "7@t.com",
+		 "\nTick Product administrator of product \"P\" and choose Save.\n"},
+		{&archiver, &of_profile, ACTION_CREATE, "7@t.com",
+		 "Tick Product profile administrator of profile \"A\" of product \"P\" and"},
+		{&archiver, &of_group, ACTION_CREATE, "7@t.com",
+		 "Tick User group administrator of user group \"G\" and choose"},
+		{&archiver, &storage, ACTION_DELETE, "7@t.com",
+		 "find 7@t.com, the e-mail of the technical account.\n"},
+		{&jane, &storage, ACTION_CREATE, "jane@example.com",
+		 "\nEnter jane@example.com, pick that"},
+		{&jane, &storage, ACTION_CREATE, "jane@example.com", "accepts the invitation"},
+		{&jane, &storage, ACTION_DELETE, "jane@example.com", "find jane@example.com.\n"},
+		{&jane, &storage, ACTION_DELETE, "jane@example.com",
+		 "Choose the entry of user \"jane@example.com\" and edit its admin rights.\nTake "
+		 "the "
+		 "tick from Storage administrator and choose Save"},
+		{&jane, &developer, ACTION_CREATE, "jane@example.com",
+		 "Choose Add developer, enter jane@example.com, pick the entry of user"},
+		{&archiver, &developer, ACTION_DELETE, "7@t.com",
+		 "Choose 7@t.com, which is the technical account of \"asset-archiver\", and remove "
+		 "it."},
+		{&archiver, &product, ACTION_CREATE, "7@t.com",
+		 "\nAdd profile \"A\" of product \"P\" and"},
+		{&archiver, &product, ACTION_DELETE, "7@t.com",
+		 "\nRemove profile \"A\" of product \"P\""},
+		{&jane, &product, ACTION_CREATE, "jane@example.com",
+		 "\nAdd user \"jane@example.com\".\n"},
+		{&designers, &product, ACTION_DELETE, NULL, "\nRemove group \"Designers\".\n"},
+	};
+	static const struct manual_context context = {"Acme", "0123@AdobeOrg", NULL};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		ARENA a = {0};
+		struct str out = STR(&a);
+		struct change c = change_of(rows[i].who, rows[i].what, rows[i].action);
+		manual_describe(&context, &c, rows[i].email, &out);
+		if (!strstr(str_text(&out), rows[i].part))
+			fail_msg("row %zu: %s", i, str_text(&out));
+		assert_ptr_equal(strstr(str_text(&out), "Sign in to "), str_text(&out));
+	}
+}
+
+static void the_organisation_is_named_as_far_as_it_is_known(void **state UNUSED)
+{
+	static const struct {
+		struct manual_context context;
+		const char *part;
+	} rows[] = {
+		{{"Acme", "0123@AdobeOrg", NULL},
+		 "choose the organisation \"Acme\" (0123@AdobeOrg)."},
+		{{NULL, "0123@AdobeOrg", NULL},
+		 "the organisation of the manifests (0123@AdobeOrg)."},
+		{{"Acme", NULL, NULL}, "choose the organisation \"Acme\".\n"},
+		{{"Acme", NULL, "a list"}, "it reads a list and no longer shows this step."},
+	};
+	const struct change grant = change_of(&jane, &storage, ACTION_CREATE);
+	const struct change account = {.principal = &archiver, .type = CHANGE_ACCOUNT};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		ARENA a = {0};
+		struct str out = STR(&a);
+		manual_describe(&rows[i].context, &account, NULL, &out);
+		assert_int_equal(out.len, 0); /* nothing that a person does */
+		manual_describe(&rows[i].context, &grant, "x@example.com", &out);
+		if (!strstr(str_text(&out), rows[i].part))
+			fail_msg("row %zu: %s", i, str_text(&out));
+	}
+}
+
+/* A row an address, in its order, with all that waits for it; removals, groups and the nameless are left out. */
+static void grants_become_rows(void **state UNUSED)
+{
+	ARENA a = {0};
+	struct str out = STR(&a);
+	const struct change all[] = {
+		change_of(&jane, &of_group, ACTION_CREATE),
+		change_of(&jane, &storage, ACTION_CREATE),
+		change_of(&archiver, &storage, ACTION_CREATE),
+		change_of(&archiver, &of_product, ACTION_CREATE),
+		change_of(&archiver, &of_profile, ACTION_CREATE),
+		change_of(&jane, &product, ACTION_CREATE),
+		change_of(&jane, &developer, ACTION_CREATE),
+		change_of(&jane, &(struct entitlement){.role = ROLE_SUPPORT_ADMINISTRATOR},
+			  ACTION_CREATE),
+		change_of(&jane, &of_product, ACTION_DELETE),
+		change_of(&designers, &product, ACTION_CREATE),
+		change_of(&archiver, &product, ACTION_CREATE),
+		{.principal = &archiver, .type = CHANGE_ACCOUNT},
+	};
+	static const char *const emails[] = {
+		"jane@example.com",
+		"Jane@example.com",
+		"7@t.com",
+		"7@T.com",
+		"7@t.com",
+		"jane@example.com",
+		"jane@example.com",
+		"jane@example.com",
+		"jane@example.com",
+		"designers@x.com",
+		NULL,
+		"7@t.com",
+	};
+	const struct change *list[COUNT(all)];
+	for (size_t i = 0; i < COUNT(all); i++)
+		list[i] = &all[i];
+	manual_export(list, emails, COUNT(all), &out);
+	assert_string_equal(
+		str_text(&out),
+		"Identity Type,Username,Domain,Email,First Name,Last Name,Country Code,ID,Product "
+		"Configurations,Admin Roles,Product Configurations Administered,User Groups,User "
+		"Groups Administered,Products Administered,Developer Access,Auto Assigned "
+		"Products\r\n"
+		"Technical Account,7@t.com,,7@t.com,,,,,,Storage,A,,,P,,\r\n"
+		",jane@example.com,,jane@example.com,,,,,A,\"Storage,Support\",,,G,,A,\r\n");
+}
+
+/* ---- what a plan costs ---- */
+
+static void batches_hold_what_one_request_can(void **state UNUSED)
+{
+	static const struct principal other = {"other", PRINCIPAL_ACCOUNT};
+	struct change all[] = {
+		change_of(&archiver, &product, ACTION_CREATE), /* 0: two of one account */
+		change_of(&archiver, &product, ACTION_CREATE),
+		change_of(&other, &product, ACTION_CREATE), /* 2: of another */
+		change_of(&other, &product, ACTION_DELETE), /* 3 */
+		change_of(&jane, &product, ACTION_CREATE),  /* 4: two of users */
+		change_of(&designers, &product, ACTION_CREATE),
+		change_of(&jane, &product, ACTION_DELETE), /* 6 */
+		change_of(&archiver, &storage,
+			  ACTION_CREATE), /* 7: by the operator's program, both */
+		change_of(&jane, &storage, ACTION_CREATE),
+		{.principal = &archiver, .type = CHANGE_ACCOUNT}, /* 9: accounts, one by one */
+		{.principal = &other, .type = CHANGE_ACCOUNT},
+	};
+	static const size_t due[] = {2, 1, 1, 1, 2, 1, 1, 2, 1, 1, 1};
+	const struct change *list[COUNT(all)];
+	all[7].via = all[8].via = CAN_COMMAND;
+	for (size_t i = 0; i < COUNT(all); i++)
+		list[i] = &all[i];
+	for (size_t i = 0; i < COUNT(all); i++)
+		assert_int_equal(price_take(list + i, COUNT(all) - i), due[i]);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(steps_say_where_and_what),
+		cmocka_unit_test(the_organisation_is_named_as_far_as_it_is_known),
+		cmocka_unit_test(grants_become_rows),
+		cmocka_unit_test(batches_hold_what_one_request_can),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
