@@ -129,17 +129,27 @@ static bool sees_group(struct directory *d, const char *name, const struct entit
 	       directory_group_holds(d, group, profile) != DIRECTORY_UNKNOWN;
 }
 
+/* No name is known for it, but some organisations list such a group. */
+static bool lists_storage_administrators(const struct directory *d)
+{
+	for (size_t i = 0; i < d->groups.len; i++) {
+		const struct directory_group *g = &d->groups.at[i];
+		if (g->kind == DIRECTORY_ROLE && g->grants.role == ROLE_STORAGE_ADMINISTRATOR)
+			return true;
+	}
+	return false;
+}
+
 bool directory_sees(struct directory *d, const struct principal *p, const struct entitlement *e)
 {
 	const char *name = made_name(d, e);
 	const struct directory_group *g = name ? directory_find(d, name) : NULL;
 	if (p->kind == PRINCIPAL_GROUP)
 		return d->has_all && sees_group(d, p->name, e);
-	if (!d->has_direct || !name || p->kind != PRINCIPAL_USER)
+	if (!d->has_direct || p->kind != PRINCIPAL_USER)
 		return false;
 	if (e->role == ROLE_STORAGE_ADMINISTRATOR)
-		return g &&
-		       directory_first(d, g->key); /* only where the service has such a group */
+		return lists_storage_administrators(d);
 	return !g || !g->ambiguous;
 }
 

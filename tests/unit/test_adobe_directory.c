@@ -266,6 +266,11 @@ static void what_cannot_be_told_is_not_seen(void **state)
 		 {.group = "Designers", .role = ROLE_USER_GROUP_ADMINISTRATOR},
 		 true},
 		{PRINCIPAL_GROUP, {.product = "Adobe Express", .profile = "Default"}, false},
+		{PRINCIPAL_USER, {.product = "New", .role = ROLE_PRODUCT_ADMINISTRATOR}, true},
+		{PRINCIPAL_USER,
+		 {.product = "Fonts", .profile = "All", .role = ROLE_DEVELOPER},
+		 false},
+		{PRINCIPAL_ACCOUNT, {.product = "Adobe Express", .profile = "Default"}, false},
 	};
 	ARENA a = {0};
 	struct intern *strings = intern_new();
@@ -275,6 +280,159 @@ static void what_cannot_be_told_is_not_seen(void **state)
 		const struct principal p = {"x", (uint8_t)rows[i].kind};
 		assert_int_equal(directory_sees(&d, &p, &rows[i].e), rows[i].sees);
 	}
+	intern_free(strings);
+}
+
+static void storage_administrators_are_seen_where_a_group_lists_them(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *groups;
+		bool sees;
+	} rows[] = {
+		{"[{'groupName':'Keepers','type':'STORAGE_ADMIN_GROUP'}]", true},
+		{"[{'groupName':'_storage_admin'}]", true},
+		{"[{'groupName':'_storage_admin','type':'USER_GROUP'}]", false},
+		{"[{'groupName':'_support_admin'}]", false},
+		{"[]", false},
+	};
+	const struct entitlement storage = {.role = ROLE_STORAGE_ADMINISTRATOR};
+	const struct principal ann = {"ann@example.com", PRINCIPAL_USER},
+			       account = {"a", PRINCIPAL_ACCOUNT};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		ARENA a = {0};
+		struct intern *strings = intern_new();
+		struct directory d = {.strings = strings, .arena = &a};
+		struct json *g = parse(&a, rows[i].groups);
+		directory_add_groups(&d, g);
+		json_free(g);
+		directory_finish(&d);
+		assert_false(directory_sees(&d, &ann, &storage)); /* users were not read */
+		d.has_direct = true;
+		assert_int_equal(directory_sees(&d, &ann, &storage), rows[i].sees);
+		assert_false(directory_sees(&d, &account, &storage));
+		intern_free(strings);
+	}
+}
+
+/* What a group stands for: "profile P/A", "admin of P", "group", "other"; "?" when it is ambiguous. */
+static const char *meaning(struct directory *d, struct arena *a, const char *name)
+{
+	static const char *const kinds[] = {"other", "group", "profile", "role"};
+	const struct directory_group *g = directory_find(d, name);
+	if (!g)
+		return "nothing";
+	const struct entitlement none = {0}, *e = g->kind == DIRECTORY_OTHER ? &none : &g->grants;
+	return arena_printf(a, "%s%s%s%s%s%s%s%s", kinds[g->kind], e->role ? " " : "",
+			    e->role ? role_table[e->role].name : "", e->product ? " " : "",
+			    e->product ? e->product : "", e->profile || e->group ? "/" : "",
+			    e->profile ? e->profile
+			    : e->group ? e->group
+				       : "",
+			    g->ambiguous ? "?" : "");
+}
+
+static void rows_of_odd_forms(void **state)
+{
+	(void)state;
+#define A_PROFILE "{'groupName':'A','type':'PRODUCT_PROFILE','productName':'P'}"
+	static const struct {
+		const char *groups, *name, *meaning;
+	} rows[] = {
+		/* no type: the product tells a profile */
+		{"{'groupName':'A','productName':'P'}", "A", "profile P/A"},
+		{"{'groupName':'A','type':'PRODUCT_PROFILE'}", "A", "other"},
+		{"{'groupName':'','type':'USER_GROUP'}", "", "nothing"},
+		{"{'groupName':'A','type':'PRODUCT_PROFILE','productName':'_org_admin'}", "A",
+		 "other"},
+		{"{'groupName':'A ','type':'PRODUCT_PROFILE','productName':'P'}", "A ", "other"},
+		{"{'groupName':'A','type':'PRODUCT_PROFILE','productName':'P\\u0007'}", "A",
+		 "other"},
+		{"{'groupName':'A','type':'PRODUCT_PROFILE','productName':''}", "A", "other"},
+		/* the role's own row says what it is about, else its name */
+		{"{'groupName':'X','type':'PRODUCT_ADMIN_GROUP','productName':'P'}", "X",
+		 "role product-administrator P"},
+		{"{'groupName':'X','type':'PRODUCT_ADMIN_GROUP'}", "X", "other"},
+		{"{'groupName':'_product_admin_','type':'PRODUCT_ADMIN_GROUP'}", "_product_admin_",
+		 "other"},
+		{"{'groupName':'X','type':'USER_ADMIN_GROUP'}", "X", "other"},
+		{"{'groupName':'X','type':'PROFILE_ADMIN_GROUP'}", "X", "other"},
+		{"{'groupName':'X','type':'PROFILE_ADMIN_GROUP','profileGroupName':'A'}," A_PROFILE,
+		 "X", "role product-profile-administrator P/A"},
+		{"{'groupName':'X','type':'USER_ADMIN_GROUP','userGroupName':'g'},{'groupName':'G',"
+		 "'type':"
+		 "'USER_GROUP'}",
+		 "X", "role user-group-administrator/G"},
+		/* a name that is both: nobody can say which */
+		{A_PROFILE ",{'groupName':'a','type':'USER_GROUP'},{'groupName':'_admin_A'}",
+		 "_admin_a", "role product-profile-administrator P/A?"},
+		{"{'groupName':'_admin_A'}," A_PROFILE, "_admin_A",
+		 "role product-profile-administrator P/A"},
+		{"{'groupName':'_admin_A'},{'groupName':'A','type':'USER_GROUP'}", "_admin_A",
+		 "role user-group-administrator/A"},
+		{"{'groupId':1,'groupName':'G','type':'USER_GROUP'},{'groupId':2,'groupName':'g','"
+		 "type':"
+		 "'USER_GROUP'}",
+		 "_admin_G", "role user-group-administrator/g?"},
+		{"{'groupId':1,'groupName':'G','type':'USER_GROUP'},{'groupId':2,'groupName':'g','"
+		 "type':"
+		 "'USER_GROUP'}",
+		 "G", "group?"},
+		{"{'groupName':'G','type':'USER_GROUP'},{'groupName':'G','type':'OTHER'},{'"
+		 "groupName':"
+		 "'G'}",
+		 "G", "group?"},
+		/* what it is about cannot be named by a manifest */
+		{"{'groupName':'_x','type':'USER_GROUP'},{'groupName':'Y','type':'USER_ADMIN_GROUP'"
+		 ","
+		 "'userGroupName':'_x'}",
+		 "Y", "other"},
+	};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		ARENA a = {0};
+		struct intern *strings = intern_new();
+		struct directory d = {.strings = strings, .arena = &a};
+		struct json *g = parse(&a, arena_printf(&a, "[%s]", rows[i].groups));
+		directory_add_groups(&d, g);
+		json_free(g);
+		directory_finish(&d);
+		const char *found = meaning(&d, &a, rows[i].name);
+		if (strcmp(found, rows[i].meaning) != 0)
+			fail_msg("row %zu: \"%s\", not \"%s\"", i, found, rows[i].meaning);
+		intern_free(strings);
+	}
+}
+
+static void users_of_odd_forms(void **state)
+{
+	(void)state;
+	ARENA a = {0};
+	struct intern *strings = intern_new();
+	struct str address = STR(&a), rows = STR(&a);
+	str_fill(&address, 'x', 250);
+	str_printf(
+		&rows,
+		"[{'email':'%s@example.com'},{'email':''},{'email':'','username':'ann@example.com'}"
+		","
+		"{'email':'a "
+		"b@example.com'},{'email':'a\\u007f@example.com'},{'username':'nobody'},3,"
+		"{'email':'joe@example.com','type':'federatedID','domain':'b','groups':[1,'A',{}]},"
+		"{'email':'joe@example.com','type':'federatedID','domain':'a'},"
+		"{'email':'joe@example.com','type':'adobeID'},"
+		"{'email':'joe@example.com','type':'federatedID','domain':'a','username':'j'}]",
+		str_text(&address));
+	struct directory d = {.strings = strings, .arena = &a};
+	struct json *u = parse(&a, str_text(&rows));
+	directory_add_users(&d, &d.direct, u);
+	json_free(u);
+	directory_finish(&d);
+	assert_int_equal(d.direct.len, 5);
+	assert_string_equal(d.direct.at[0].email, "ann@example.com");
+	assert_string_equal(directory_find_user(&d, "joe@example.com")->type, "federatedID");
+	assert_int_equal(d.direct.at[4].groups.len, 1);
+	assert_true(directory_is_technical("x@TechAcct.Adobe.com"));
+	assert_false(directory_is_technical("techacct.adobe.com"));
+	assert_false(directory_is_technical("x@example.com"));
 	intern_free(strings);
 }
 
@@ -372,6 +530,9 @@ int main(void)
 		cmocka_unit_test(users_are_found_folded_and_replaced),
 		cmocka_unit_test(entitlements_have_names_to_send),
 		cmocka_unit_test(what_cannot_be_told_is_not_seen),
+		cmocka_unit_test(storage_administrators_are_seen_where_a_group_lists_them),
+		cmocka_unit_test(rows_of_odd_forms),
+		cmocka_unit_test(users_of_odd_forms),
 		cmocka_unit_test(groups_hold_what_members_show),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
