@@ -4,6 +4,7 @@
 
 #include "cmd/command.h"
 #include "cmd/record.h"
+#include "cmd/sign.h"
 #include "core/planfile.h"
 #include "core/render.h"
 #include "core/util/clock.h"
@@ -256,6 +257,10 @@ static struct error *apply_saved(struct run *run, struct session *session, const
 	if (run->options.org && strcmp(run->options.org, plan.organization) != 0)
 		return error_new(ERROR_INPUT, "the plan is for organisation \"%s\"",
 				 plan.organization);
+	if (!run->options.resume) /* that plan was looked at when its run began */
+		TRY(check_signature(run, &plan, path, bytes, len, status));
+	if (run->report.errors)
+		return NULL;
 	merge_consent(&plan, &run->options.consent);
 	if (!session->provider)
 		TRY(open_session(run,
@@ -274,6 +279,8 @@ static struct error *apply_paths(struct run *run, struct session *session,
 	unsigned char digest[SHA256_SIZE];
 	char text[SHA256_TEXT];
 	TRY(make_plan(run, session, universe, &plan));
+	if (!run->report.errors)
+		TRY(check_signature(run, &plan, NULL, NULL, 0, status));
 	if (run->report.errors)
 		return NULL;
 	render_plan_json(&bytes, &plan);

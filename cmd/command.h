@@ -50,6 +50,7 @@ struct options {
 	unsigned timeout;  /* seconds */
 	unsigned max_wait; /* seconds; 0: the configuration's */
 	const char *base;  /* the last snapshot, or what a plan between revisions starts from */
+	const char *sign;  /* the key that signs a saved plan */
 	const char *until, *reason; /* of a drift that is to be ignored */
 	bool prune, rehearse, finish, again;
 	const char *from;

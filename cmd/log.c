@@ -3,7 +3,7 @@
 #include "cmd/command.h"
 #include "cmd/memory.h"
 #include "core/render.h"
-#include "core/runs.h"
+#include "core/signed_commits.h"
 #include "core/util/csv.h"
 #include "core/util/json.h"
 
@@ -180,6 +180,8 @@ struct verdict {
 	const struct run_record_vec *runs;
 	const struct run_finding_vec *findings;
 	size_t wrong, unchecked;
+	bool signers; /* are known */
+	size_t signed_;
 };
 
 static void add_verdict_text(struct str *out, const struct verdict *v)
@@ -191,7 +193,9 @@ static void add_verdict_text(struct str *out, const struct verdict *v)
 	for (size_t i = 0; i < v->findings->len; i++) {
 		const struct run_finding *f = &v->findings->at[i];
 		str_printf(out, "%s  %s: %s\n", f->unchecked ? "unchecked" : "WRONG    ",
-			   render_shown(a, f->run->name), render_shown(a, f->what));
+			   f->run ? render_shown(a, f->run->name)
+				  : arena_printf(a, "commit %.12s", f->commit->id),
+			   render_shown(a, f->what));
 	}
 	str_printf(out, "%zu run%s and %zu commit%s: ", v->runs->len, v->runs->len == 1 ? "" : "s",
 		   commits, commits == 1 ? "" : "s");
@@ -199,6 +203,8 @@ static void add_verdict_text(struct str *out, const struct verdict *v)
 		str_printf(out, "%zu thing%s wrong", v->wrong, v->wrong == 1 ? " is" : "s are");
 	else
 		str_add(out, "every chain holds");
+	if (v->signers)
+		str_printf(out, ", %zu good signature%s", v->signed_, v->signed_ == 1 ? "" : "s");
 	if (v->unchecked)
 		str_printf(out, ", %zu could not be checked here", v->unchecked);
 	str_add(out, ".\n");
@@ -211,12 +217,15 @@ static void add_verdict_json(struct str *out, const struct verdict *v)
 	json_put_number(out, "runs", (int64_t)v->runs->len);
 	json_put_number(out, "wrong", (int64_t)v->wrong);
 	json_put_number(out, "unchecked", (int64_t)v->unchecked);
+	if (v->signers)
+		json_put_number(out, "signed", (int64_t)v->signed_);
 	json_put_key(out, "findings");
 	str_addc(out, '[');
 	for (size_t i = 0; i < v->findings->len; i++) {
 		const struct run_finding *f = &v->findings->at[i];
 		str_add(out, i ? ",\n  {" : "\n  {");
-		json_put_text(out, "run", f->run->name);
+		json_put_text(out, "run", f->run ? f->run->name : NULL);
+		json_put_text(out, "commit", f->commit ? f->commit->id : NULL);
 		json_put_text(out, "verdict", f->unchecked ? "unchecked" : "wrong");
 		json_put_text(out, "message", f->what);
 		str_addc(out, '}');
@@ -224,11 +233,45 @@ static void add_verdict_json(struct str *out, const struct verdict *v)
 	str_add(out, v->findings->len ? "\n]}\n" : "]}\n");
 }
 
-static struct error *verify(struct run *run, const struct run_record_vec *runs, int *status)
+/* Who may sign commits, as the operator says of the only organisation, or of that of --org. */
+static struct error *find_signers(struct run *run, const char **out)
+{
+	*out = NULL;
+	TRY(load_config(run));
+	if (run->report.errors || (!run->options.org && run->config.organizations.len > 1))
+		return NULL;
+	const struct organization_config *config =
+		config_find(&run->config, run->options.org, NULL);
+	*out = config ? config->signers : NULL;
+	return NULL;
+}
+
+static struct error *verify_signatures(struct run *run, const struct commit_vec *commits,
+				       struct run_finding_vec *findings, struct verdict *v)
+{
+	CLEANUP(history_close) struct history *h = NULL;
+	struct signers signers;
+	struct memory m;
+	const char *file;
+	TRY(find_signers(run, &file));
+	if (!file || commits->len == 0)
+		return NULL;
+	TRY(signers_load(file, &run->arena, &signers));
+	TRY(memory_find(run, &m));
+	TRY(history_open(m.repository, &h));
+	v->signers = true;
+	return signed_commits_verify(h, &run->arena, commits, &signers, findings, &v->signed_);
+}
+
+static struct error *verify(struct run *run, const struct run_record_vec *runs,
+			    const struct commit_vec *commits, int *status)
 {
 	struct run_finding_vec findings = {0};
-	runs_verify(&run->arena, runs, &findings);
 	struct verdict v = {.runs = runs, .findings = &findings};
+	runs_verify(&run->arena, runs, &findings);
+	TRY(verify_signatures(run, commits, &findings, &v));
+	if (run->report.errors)
+		return NULL;
 	for (size_t i = 0; i < findings.len; i++)
 		*(findings.at[i].unchecked ? &v.unchecked : &v.wrong) += 1;
 	for (size_t i = 0; i < run->options.outputs.len; i++) {
@@ -259,5 +302,5 @@ struct error *cmd_log(struct run *run, int *status)
 	if (run->report.errors)
 		return NULL;
 	TRY(runs_load(&run->arena, o->org, &commits, &runs));
-	return verifies ? verify(run, &runs, status) : print_list(run, &runs);
+	return verifies ? verify(run, &runs, &commits, status) : print_list(run, &runs);
 }

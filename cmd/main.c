@@ -15,7 +15,7 @@ const struct command commands[] = {
 	 " format strict explain org config ", cmd_validate},
 	{"plan", "[PATH...]", "show how the live organisation differs",
 	 " format live org out target detailed-exitcode allow-remove allow-admin-grants fail-on "
-	 "roles-from max-wait config base prune allow-live-shrink ",
+	 "roles-from max-wait config base prune allow-live-shrink sign ",
 	 cmd_plan},
 	{"apply", "[PLANFILE | PATH...]", "carry out a plan",
 	 " format live org target auto-approve expect allow-remove allow-admin-grants resume "
@@ -29,11 +29,11 @@ const struct command commands[] = {
 	 cmd_snapshot},
 	{"drift", "[VERB] [PATH...]", "show what somebody changed since the last snapshot",
 	 " format live org out base snapshot allow-remove allow-admin-grants fail-on "
-	 "detailed-exitcode until reason roles-from max-wait config ",
+	 "detailed-exitcode until reason roles-from max-wait config sign ",
 	 cmd_drift},
 	{"restore", "", "plan the way back to a snapshot",
 	 " format live org out from snapshot rehearse prune target allow-remove "
-	 "allow-admin-grants fail-on detailed-exitcode roles-from max-wait config ",
+	 "allow-admin-grants fail-on detailed-exitcode roles-from max-wait config sign ",
 	 cmd_restore},
 	{"why", "ACCOUNT [ENTITLEMENT]", "tell which lines grant what, since when, and why",
 	 " format csv manifests org as-of history snapshot config ", cmd_why},
@@ -43,7 +43,7 @@ const struct command commands[] = {
 	 " format csv org snapshot config strict ", cmd_log},
 	{"undo", "RUN", "plan the way back from a run",
 	 " format live org out detailed-exitcode allow-remove allow-admin-grants fail-on "
-	 "roles-from max-wait config ",
+	 "roles-from max-wait config sign ",
 	 cmd_undo},
 	{"expiring", "[PATH...]", "list the grants that end soon", " format csv ics in org ",
 	 cmd_expiring},

@@ -83,6 +83,7 @@ static struct error *parse_format(struct run *run, const char *argument)
 TEXT_OPTION(base)
 TEXT_OPTION(until)
 TEXT_OPTION(reason)
+TEXT_OPTION(sign)
 TEXT_OPTION(from)
 TEXT_OPTION(live)
 TEXT_OPTION(org)
@@ -235,6 +236,8 @@ static const struct option_row rows[] = {
 	{"roles-from", "FILE", "the console's export of administrators, as a source of roles",
 	 parse_roles_from},
 	{"run", "RUN", "record this run, which was not when it ended", parse_run},
+	{"sign", "KEY", "sign the saved plan with this file's SSH key; *.pub: with ssh-agent",
+	 parse_sign},
 	{"snapshot", "DIR", "the snapshot's folder", parse_snapshot},
 	{"strict", NULL, "warnings count as errors", parse_strict},
 	{"target", "ACCOUNT", "only this account", parse_target},

@@ -1,5 +1,9 @@
 #include "core/plan.h"
+
+#include <string.h>
+
 #include "cmd/command.h"
+#include "cmd/sign.h"
 #include "core/render.h"
 
 static bool is_failure(const struct plan *plan, unsigned fail_on)
@@ -18,18 +22,32 @@ static bool is_failure(const struct plan *plan, unsigned fail_on)
 	return found & fail_on;
 }
 
+static struct error *save_plan(struct run *run, const struct str *bytes, const char *signature)
+{
+	const char *file = run->options.out;
+	const char *beside = arena_printf(&run->arena, "%s" PLAN_SIGNATURE, file);
+	TRY(output_write(&(struct output){FORMAT_JSON, file}, bytes->at, bytes->len));
+	if (!signature)
+		return NULL;
+	return output_write(&(struct output){FORMAT_JSON, beside}, signature, strlen(signature));
+}
+
 struct error *publish_plan(struct run *run, const struct plan *plan, int *status)
 {
 	struct str bytes = STR(&run->arena);
 	unsigned char digest[SHA256_SIZE];
 	char text[SHA256_TEXT];
+	const char *signature = NULL;
 	render_plan_json(&bytes, plan);
 	sha256_of(bytes.at, bytes.len, digest);
 	sha256_text(digest, text);
+	if (run->options.sign && !run->options.out)
+		return error_new(ERROR_USAGE, "--sign signs what --out FILE saves");
+	if (run->options.out)
+		TRY(sign_plan(run, plan, bytes.at, bytes.len, &signature));
 	TRY(show_plan(run, plan, bytes.at, bytes.len, text));
 	if (run->options.out)
-		TRY(output_write(&(struct output){FORMAT_JSON, run->options.out}, bytes.at,
-				 bytes.len));
+		TRY(save_plan(run, &bytes, signature));
 	if (run->options.detailed_exitcode && plan->changes.len)
 		*status = EXIT_CHANGES;
 	if (is_failure(plan, run->options.fail_on))

@@ -27,34 +27,17 @@ static void decode(void *context, const struct node *root)
 	schema_read_table(&r->decoder, &config_document, root, r->out);
 }
 
-static const char *objection(const struct stat *st)
-{
-	if (!S_ISREG(st->st_mode))
-		return "is not a regular file";
-	if (st->st_uid != geteuid() && st->st_uid != 0)
-		return "belongs to another user";
-	return st->st_mode & 022 ? "may be written by others; it must have mode 0644 or less"
-				 : NULL;
-}
-
 /* *text stays NULL when the file is not to be trusted. */
 static struct error *read_trusted(const char *path, struct report *report, char **text, size_t *len)
 {
-	struct stat st;
-	CLEANUP(close) int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-	if (fd < 0 || fstat(fd, &st))
-		return error_errno(errno, "opening the configuration %s", path);
-	const char *wrong = objection(&st);
-	if (wrong) {
+	const char *wrong;
+	struct error *error = file_read_trusted(path, CONFIG_FILE_MAX, &wrong, text, len);
+	if (error)
+		return error_wrap(error, "reading the configuration");
+	if (wrong)
 		report_add(report, SEVERITY_ERROR, "E0807", (struct location){path, 1, 1}, 0,
 			   "it says where credentials go", "the configuration %s", wrong);
-		return NULL;
-	}
-	CLEANUP(fclose) FILE *in = fdopen(fd, "r");
-	if (!in)
-		return error_errno(errno, "opening the configuration %s", path);
-	(void)keep_fd(&fd); /* the stream closes it */
-	return file_read_stream(in, path, CONFIG_FILE_MAX, text, len);
+	return NULL;
 }
 
 static struct error *load_file(const char *path, struct intern *strings, struct arena *arena,

@@ -62,13 +62,18 @@ struct operator_policy {
 
 enum sign_kind { SIGN_NONE, SIGN_FILE, SIGN_AGENT };
 
+/* A key that signs; SIGN_FILE or SIGN_AGENT say which of the two is set. */
+struct signing {
+	const char *file;  /* a private key */
+	const char *agent; /* the public key of one in ssh-agent */
+	enum sign_kind kind;
+};
+
 /* Where the organisation is kept as manifests; repository is NULL when nowhere. */
 struct snapshot_settings {
 	const char *repository, *folder, *branch, *author_name, *author_email, *message, *push;
-	const char *sign_file;	/* a private key; NULL */
-	const char *sign_agent; /* the public key of one in ssh-agent; NULL */
-	enum sign_kind sign;	/* SIGN_FILE or SIGN_AGENT say which of the two is set */
-	bool commit;		/* default: true */
+	struct signing sign; /* commits */
+	bool commit;	     /* default: true */
 };
 
 enum account_roles { ACCOUNT_ROLES_MANUAL, ACCOUNT_ROLES_USER_MANAGEMENT };
@@ -90,7 +95,8 @@ struct organization_config {
 	int32_t max_wait;		 /* seconds in all; -1 unsaid */
 	struct operator_policy policy;
 	struct snapshot_settings snapshot;
-	const char *signers; /* who may sign plans: an allowed_signers file; NULL */
+	struct signing sign_plans;
+	const char *signers; /* who may sign plans: an allowed_signers file; NULL: none need be */
 };
 VEC(organization_config_vec, struct organization_config);
 

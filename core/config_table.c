@@ -43,12 +43,11 @@ static void check_sink(struct decode *d, const struct node *mapping, void *objec
 static void check_sign(struct decode *d, const struct node *mapping, void *object)
 {
 	static const char *const keys[] = {"key", "agent", NULL};
-	struct snapshot_settings *snapshot = object;
+	struct signing *signing = object;
 	size_t which = 0;
 	if (count_keys(mapping, keys, &which) != 1)
-		schema_finding(d, mapping, "E0803", "expected one of key, agent",
-			       "one key signs the snapshot");
-	snapshot->sign = which == 0 ? SIGN_FILE : SIGN_AGENT;
+		schema_finding(d, mapping, "E0803", "expected one of key, agent", "one key signs");
+	signing->kind = which == 0 ? SIGN_FILE : SIGN_AGENT;
 }
 
 static void check_holder(struct decode *d, const struct node *mapping, void *object)
@@ -252,18 +251,18 @@ static const struct table policy = {
 	.help = "Limits; the strictest of these and the organisation's counts.",
 	.fields = policy_fields};
 
-#define SNAPSHOT(member) AT(struct snapshot_settings, member)
 static const struct field sign_fields[] = {
-	{"key", FIELD_PATH, SNAPSHOT(sign_file), .help = "a file with a private SSH key"},
-	{"agent", FIELD_TITLE, SNAPSHOT(sign_agent),
+	{"key", FIELD_PATH, AT(struct signing, file), .help = "a file with a private SSH key"},
+	{"agent", FIELD_TITLE, AT(struct signing, agent),
 	 .help = "the public key of one that ssh-agent holds"},
 	{0},
 };
-static const struct table sign = {.help = "What signs commits.",
+static const struct table sign = {.help = "What signs.",
 				  .fields = sign_fields,
 				  .check = check_sign,
 				  .conditions = ONE_OF("key", "agent")};
 
+#define SNAPSHOT(member) AT(struct snapshot_settings, member)
 static const struct field author_fields[] = {
 	{"name", FIELD_TITLE, true, SNAPSHOT(author_name), .help = "the author's name"},
 	{"email", FIELD_EMAIL, true, SNAPSHOT(author_email), .help = "the author's e-mail"},
@@ -277,7 +276,7 @@ static const struct field snapshot_fields[] = {
 	{"branch", FIELD_TITLE, SNAPSHOT(branch), .help = "the branch that commits go to"},
 	{"author", FIELD_MAPPING, NONE, .table = &author, .help = "who commits"},
 	{"message", FIELD_TITLE, SNAPSHOT(message), .help = "first line of the commits"},
-	{"sign", FIELD_MAPPING, NONE, .table = &sign, .help = "what signs the commits"},
+	{"sign", FIELD_OBJECT, SNAPSHOT(sign), .table = &sign, .help = "what signs the commits"},
 	{"push", FIELD_TITLE, SNAPSHOT(push), .help = "a remote that commits are pushed to"},
 	{"commit", FIELD_BOOL, SNAPSHOT(commit),
 	 .help = "false: the files are written and left to you; default: true"},
@@ -320,8 +319,12 @@ static const struct field organization_fields[] = {
 	 .help = "what one plan may do at most"},
 	{"snapshot", FIELD_OBJECT, ORG(snapshot), .table = &snapshot,
 	 .help = "where the organisation is kept as manifests"},
+	{"signPlans", FIELD_OBJECT, ORG(sign_plans), .table = &sign,
+	 .help = "what signs the plans that are saved here"},
 	{"signers", FIELD_PATH, ORG(signers),
-	 .help = "who may sign plans: an allowed_signers file"},
+	 .help = "who may sign plans: an allowed_signers file. With it only a saved plan that one "
+		 "of "
+		 "them signed is applied, and log verify checks the commits' signatures"},
 	{0},
 };
 

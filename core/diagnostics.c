@@ -107,6 +107,18 @@ const struct diagnostic_info diagnostics[] = {
 	{"E0807", "configuration that cannot be trusted",
 	 "It says where credentials go. It is a regular file that belongs to you or to root, and "
 	 "nobody else may write it."},
+	{"E0901", "plan without a signature",
+	 "The operator lists who may sign plans: only a saved plan is applied that has a signature "
+	 "of one of them beside it, FILE.sig (namespace writ-plan)."},
+	{"E0902", "signature that does not hold",
+	 "It is of other bytes, of another namespace, or no SSH signature at all. The plan was "
+	 "changed after it was signed, or the file belongs to another plan."},
+	{"E0903", "signer who may not sign",
+	 "The signature holds, but the file of allowed signers does not list its key for this "
+	 "namespace and time."},
+	{"E0904", "signers that cannot be used",
+	 "The file of allowed signers is not to be trusted, or has a line that cannot be read. "
+	 "Nothing is taken for signed then."},
 	{"W0701", "storage administrator without Enterprise Storage",
 	 "The role administers storage that no licence of "
 	 "the account opens."},

@@ -32,6 +32,7 @@ NOT_NULL void *git_function(const char *name);
 #define git_commit_committer GIT_REAL(git_commit_committer)
 #define git_commit_create_buffer GIT_REAL(git_commit_create_buffer)
 #define git_commit_create_with_signature GIT_REAL(git_commit_create_with_signature)
+#define git_commit_extract_signature GIT_REAL(git_commit_extract_signature)
 #define git_commit_free GIT_REAL(git_commit_free)
 #define git_commit_id GIT_REAL(git_commit_id)
 #define git_commit_lookup GIT_REAL(git_commit_lookup)

@@ -203,6 +203,25 @@ struct error *history_read_commit(struct history *h, struct arena *a, const char
 	return NULL;
 }
 
+struct error *history_read_signature(struct history *h, struct arena *a, const char *id,
+				     const char **out_signature, const char **out_data)
+{
+	git_buf signature = {0}, data = {0};
+	git_oid oid;
+	*out_signature = *out_data = NULL;
+	int code = git_oid_fromstr(&oid, id);
+	if (!code)
+		code = git_commit_extract_signature(&signature, &data, h->repository, &oid, NULL);
+	if (!code) {
+		*out_signature = arena_strndup(a, signature.ptr, signature.size);
+		*out_data = arena_strndup(a, data.ptr, data.size);
+	}
+	git_buf_dispose(&signature);
+	git_buf_dispose(&data);
+	return code && code != GIT_ENOTFOUND ? git_failed(code, "reading the signature of %s", id)
+					     : NULL;
+}
+
 const char *commit_trailer(const struct commit *commit, const char *key)
 {
 	for (size_t i = commit->trailers.len; i > 0; i--) {

@@ -90,6 +90,10 @@ MUST_CHECK struct error *history_list(struct history *h, struct arena *a,
 MUST_CHECK struct error *history_read_commit(struct history *h, struct arena *a,
 					     const char *revision, struct commit *out);
 
+/* The signature of a commit and what it is of, both NUL-terminated in `a`; *out_signature is NULL when it has none. */
+MUST_CHECK struct error *history_read_signature(struct history *h, struct arena *a, const char *id,
+						const char **out_signature, const char **out_data);
+
 /* The value of a trailer, by name in any case; the last one counts. NULL. */
 const char *commit_trailer(const struct commit *commit, const char *key);
 

@@ -8,7 +8,7 @@
 #include <sys/wait.h>
 
 #include "core/history_write.h"
-#include "core/sshsig.h"
+#include "core/signers.h"
 #include "core/util/failpoint.h"
 #include "core/util/file.h"
 #include "core/util/str.h"
@@ -171,27 +171,10 @@ static struct error *push(struct child *c, struct history *h, const struct histo
 	return error;
 }
 
-static struct error *load_key(const struct snapshot_settings *settings, struct ssh_key **out)
-{
-	switch (settings->sign) {
-	case SIGN_FILE:
-		return ssh_key_load(settings->sign_file, out);
-	case SIGN_AGENT:
-		return ssh_key_from_agent(settings->sign_agent, out);
-	default:
-		return NULL;
-	}
-}
-
 static struct error *sign(void *key, const char *bytes, size_t len, struct arena *a,
 			  const char **out)
 {
 	return sshsig_sign(key, SSHSIG_GIT, bytes, len, a, out);
-}
-
-static inline void cleanup_ssh_key_free(struct ssh_key **key)
-{
-	ssh_key_free(*key);
 }
 
 static struct error *work_in_child(struct child *c)
@@ -201,7 +184,7 @@ static struct error *work_in_child(struct child *c)
 	const struct record_place *place = c->in->place;
 	struct history_target target = target_of(place, c->in->now);
 	history_write_start();
-	TRY(load_key(&place->settings, &key));
+	TRY(signing_load(&place->settings.sign, &key));
 	target.sign = key ? sign : NULL;
 	target.sign_context = key;
 	TRY(history_open(place->repository, &h));

@@ -284,7 +284,7 @@ struct verifier {
 
 static void complain(struct verifier *v, const char *what, bool unchecked)
 {
-	vec_push(v->arena, v->out, (struct run_finding){v->run, what, unchecked});
+	vec_push(v->arena, v->out, (struct run_finding){v->run, NULL, what, unchecked});
 }
 
 static void verify_journal(struct verifier *v)

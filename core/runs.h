@@ -52,7 +52,8 @@ MUST_CHECK struct error *runs_find(const struct run_record_vec *runs, const char
 
 /* What does not hold, one sentence each. */
 struct run_finding {
-	const struct run_record *run;
+	const struct run_record *run; /* NULL: of a commit by itself */
+	const struct commit *commit;  /* then */
 	const char *what;
 	bool unchecked; /* could not be checked here, which is not the same as wrong */
 };

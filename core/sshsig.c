@@ -15,14 +15,20 @@
 #include "core/util/str.h"
 
 #define TYPE "ssh-ed25519"
-#define RAW 32	     /* bytes of an Ed25519 seed or public key: RFC 8032 */
-#define SIGNATURE 64 /* bytes of a signature */
+#define RAW SSHSIG_KEY /* bytes of a seed too */
+#define SIGNATURE 64   /* bytes of a signature */
 #define BEGIN_KEY "-----BEGIN OPENSSH PRIVATE KEY-----\n"
 #define END_KEY "-----END OPENSSH PRIVATE KEY-----"
+#define BEGIN_SIGNATURE "-----BEGIN SSH SIGNATURE-----\n"
+#define END_SIGNATURE "-----END SSH SIGNATURE-----"
 #define KEY_MAGIC "openssh-key-v1" /* with its NUL */
-#define ARMOR_COLUMNS 70	   /* as ssh-keygen breaks lines */
-#define ANSWER_MAX 65536	   /* of an agent; a signature is under 200 bytes */
-#define ANSWER_SECONDS 60	   /* an agent may ask a person */
+#define MAGIC "SSHSIG"
+#define VERSION 1
+#define DIGEST "sha512"
+#define SIGNATURE_MAX 16384 /* of armor; one by a key of 16384 bits is under 6000 */
+#define ARMOR_COLUMNS 70    /* as ssh-keygen breaks lines */
+#define ANSWER_MAX 65536    /* of an agent; a signature is under 200 bytes */
+#define ANSWER_SECONDS 60   /* an agent may ask a person */
 
 /* draft-miller-ssh-agent, sections 5.1 and 6.1 */
 enum agent_message { AGENT_SIGN_REQUEST = 13, AGENT_SIGN_RESPONSE = 14 };
@@ -110,7 +116,7 @@ static struct error *read_public(struct wire w, const char *name, unsigned char 
 		return error_new(ERROR_INPUT, "%s: not a public key", name);
 	if (!is_text(type, TYPE))
 		return error_new(ERROR_INPUT,
-				 "%s: a key of type %.*s; commits are signed with Ed25519 "
+				 "%s: a key of type %.*s; Ed25519 alone is taken "
 				 "(ssh-keygen -t ed25519)",
 				 name, (int)(type.end - type.at < 40 ? type.end - type.at : 40),
 				 (const char *)type.at);
@@ -192,13 +198,13 @@ static struct error *read_key(struct wire w, const char *path, struct ssh_key *o
 	return read_private(private, path, out);
 }
 
-/* What stands between the lines of the armor, without line breaks; its length. */
-static size_t strip_armor(const char *text, char *out)
+/* What stands between the lines of an armor, without line breaks; its length. */
+static size_t strip_armor(const char *text, const char *begin, const char *end, char *out)
 {
-	const char *from = strstr(text, BEGIN_KEY);
-	const char *to = from ? strstr(from, END_KEY) : NULL;
+	const char *from = strstr(text, begin);
+	const char *to = from ? strstr(from, end) : NULL;
 	size_t len = 0;
-	for (const char *at = from ? from + strlen(BEGIN_KEY) : NULL; to && at < to; at++) {
+	for (const char *at = from ? from + strlen(begin) : NULL; to && at < to; at++) {
 		if (*at != '\n' && *at != '\r')
 			out[len++] = *at;
 	}
@@ -213,7 +219,8 @@ struct error *ssh_key_load(const char *path, struct ssh_key **out)
 	size_t size = secret_len(text) + 4;
 	char *base64 = xmalloc(size);
 	unsigned char *blob = xmalloc(size);
-	size_t len = decode(base64, strip_armor(secret_reveal(text), base64), blob);
+	size_t len =
+		decode(base64, strip_armor(secret_reveal(text), BEGIN_KEY, END_KEY, base64), blob);
 	struct error *error =
 		len ? read_key((struct wire){blob, blob + len}, path, &key) : no_key(path);
 	OPENSSL_cleanse(base64, size);
@@ -330,46 +337,159 @@ static const char *armor(struct arena *a, const struct str *blob)
 	struct str out = STR(a);
 	unsigned char *text = arena_alloc(a, blob->len / 3 * 4 + 8);
 	int len = EVP_EncodeBlock(text, (const unsigned char *)blob->at, (int)blob->len);
-	str_add(&out, "-----BEGIN SSH SIGNATURE-----\n");
+	str_add(&out, BEGIN_SIGNATURE);
 	for (int i = 0; i < len; i += ARMOR_COLUMNS) {
 		int rest = len - i;
 		str_addn(&out, (const char *)text + i,
 			 (size_t)(rest < ARMOR_COLUMNS ? rest : ARMOR_COLUMNS));
 		str_addc(&out, '\n');
 	}
-	str_add(&out, "-----END SSH SIGNATURE-----");
+	str_add(&out, END_SIGNATURE);
 	return str_text(&out);
 }
 
 /* What both the signed data and the signature begin with. */
-static void add_context(struct str *out, const char *name)
+static void add_context(struct str *out, const char *name, const char *algorithm)
 {
 	add_text(out, name);
 	add_text(out, ""); /* reserved */
-	add_text(out, "sha512");
+	add_text(out, algorithm);
+}
+
+/* What the key signs: the namespace and the digest of the data. */
+static struct error *make_message(struct str *out, const char *name, const char *algorithm,
+				  const void *data, size_t len)
+{
+	unsigned char digest[EVP_MAX_MD_SIZE];
+	unsigned digest_len = 0;
+	const EVP_MD *md = !strcmp(algorithm, "sha256") ? EVP_sha256() : EVP_sha512();
+	if (EVP_Digest(data, len, digest, &digest_len, md, NULL) != 1)
+		return error_new(ERROR_SYSTEM, "OpenSSL does not make a digest");
+	str_add(out, MAGIC);
+	add_context(out, name, algorithm);
+	add_string(out, digest, digest_len);
+	return NULL;
 }
 
 struct error *sshsig_sign(const struct ssh_key *key, const char *name, const void *data, size_t len,
 			  struct arena *a, const char **out)
 {
-	unsigned char digest[EVP_MAX_MD_SIZE], bytes[SIGNATURE];
-	unsigned digest_len = 0;
+	unsigned char bytes[SIGNATURE];
 	struct str message = STR(a), public = STR(a), signature = STR(a), blob = STR(a);
-	if (EVP_Digest(data, len, digest, &digest_len, EVP_sha512(), NULL) != 1)
-		return error_new(ERROR_SYSTEM, "OpenSSL does not make SHA-512");
-	str_add(&message, "SSHSIG");
-	add_context(&message, name);
-	add_string(&message, digest, digest_len);
+	TRY(make_message(&message, name, DIGEST, data, len));
 	TRY(key->in_agent ? sign_in_agent(key, &message, a, bytes)
 			  : sign_here(key, &message, bytes));
 	add_public(&public, key);
 	add_text(&signature, TYPE);
 	add_string(&signature, bytes, SIGNATURE);
-	str_add(&blob, "SSHSIG");
-	add_number(&blob, 1); /* version */
+	str_add(&blob, MAGIC);
+	add_number(&blob, VERSION);
 	add_string(&blob, public.at, public.len);
-	add_context(&blob, name);
+	add_context(&blob, name, DIGEST);
 	add_string(&blob, signature.at, signature.len);
 	*out = armor(a, &blob);
+	return NULL;
+}
+
+/* ---- verifying ---- */
+
+bool ssh_public_read(const char *type, const char *base64, bool *out_usable,
+		     unsigned char out_key[static SSHSIG_KEY])
+{
+	ARENA a = {0};
+	size_t len = strlen(base64);
+	const unsigned char *bytes;
+	unsigned char *blob = arena_alloc(&a, len + 4);
+	size_t size = len < SIGNATURE_MAX ? decode(base64, len, blob) : 0;
+	struct wire w = {blob, blob + size}, inner;
+	if (!take_string(&w, &inner) || !is_text(inner, type) || w.at == w.end)
+		return false;
+	*out_usable = !strcmp(type, TYPE);
+	if (!*out_usable)
+		return true;
+	if (!take_bytes(&w, RAW, &bytes) || w.at != w.end)
+		return false;
+	memcpy(out_key, bytes, RAW);
+	return true;
+}
+
+static bool is_signature_of(const struct str *message, const unsigned char key[static RAW],
+			    const unsigned char bytes[static SIGNATURE])
+{
+	EVP_PKEY *pkey = EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, NULL, key, RAW);
+	EVP_MD_CTX *context = EVP_MD_CTX_new();
+	bool holds = pkey && context &&
+		     EVP_DigestVerifyInit(context, NULL, NULL, NULL, pkey) == 1 &&
+		     EVP_DigestVerify(context, bytes, SIGNATURE, (const unsigned char *)message->at,
+				      message->len) == 1;
+	EVP_MD_CTX_free(context);
+	EVP_PKEY_free(pkey);
+	return holds;
+}
+
+/* A signature's parts. */
+struct parts {
+	unsigned char key[RAW];
+	const unsigned char *bytes;
+	struct wire name;
+	const char *algorithm;
+};
+
+static struct error *no_signature(void)
+{
+	return error_new(ERROR_INPUT, "it is no signature as ssh-keygen -Y sign makes them");
+}
+
+static struct error *read_parts(struct wire w, struct parts *out)
+{
+	struct wire public, reserved, algorithm, signature, type;
+	uint32_t version;
+	if ((size_t)(w.end - w.at) < strlen(MAGIC) || memcmp(w.at, MAGIC, strlen(MAGIC)) != 0)
+		return no_signature();
+	w.at += strlen(MAGIC);
+	if (!take_number(&w, &version) || version != VERSION || !take_string(&w, &public) ||
+	    !take_string(&w, &out->name) || !take_string(&w, &reserved) ||
+	    !take_string(&w, &algorithm) || !take_string(&w, &signature) || w.at != w.end)
+		return no_signature();
+	TRY(read_public(public, "the signature", out->key));
+	out->algorithm = is_text(algorithm, "sha256") ? "sha256" : DIGEST;
+	if (!is_text(algorithm, out->algorithm) || !take_string(&signature, &type) ||
+	    !is_text(type, TYPE) || !take_bytes(&signature, SIGNATURE, &out->bytes) ||
+	    signature.at != signature.end)
+		return no_signature();
+	return NULL;
+}
+
+/* Nothing but the armor, and a line feed behind it. */
+static bool is_armored(const char *text, size_t len)
+{
+	const char *end = strstr(text, END_SIGNATURE);
+	return strlen(text) == len && !strncmp(text, BEGIN_SIGNATURE, strlen(BEGIN_SIGNATURE)) &&
+	       end && (!strcmp(end + strlen(END_SIGNATURE), "\n") || !end[strlen(END_SIGNATURE)]);
+}
+
+struct error *sshsig_verify(const char *signature, size_t signature_len, const char *name,
+			    const void *data, size_t len, unsigned char out_key[static SSHSIG_KEY])
+{
+	ARENA a = {0};
+	struct parts parts;
+	struct str message = STR(&a);
+	if (signature_len > SIGNATURE_MAX)
+		return no_signature();
+	const char *text = arena_strndup(&a, signature, signature_len);
+	if (!is_armored(text, signature_len))
+		return no_signature();
+	char *base64 = arena_alloc(&a, signature_len);
+	unsigned char *blob = arena_alloc(&a, signature_len + 4);
+	size_t size =
+		decode(base64, strip_armor(text, BEGIN_SIGNATURE, END_SIGNATURE, base64), blob);
+	TRY(read_parts((struct wire){blob, blob + size}, &parts));
+	if (!is_text(parts.name, name))
+		return error_new(ERROR_INPUT, "it was made for another namespace than \"%s\"",
+				 name);
+	TRY(make_message(&message, name, parts.algorithm, data, len));
+	if (!is_signature_of(&message, parts.key, parts.bytes))
+		return error_new(ERROR_INPUT, "it is not a signature of these bytes");
+	memcpy(out_key, parts.key, RAW);
 	return NULL;
 }

@@ -51,6 +51,11 @@ MUST_CHECK struct error *file_read(const char *path, size_t max, char **text, si
 MUST_CHECK struct error *file_read_stream(FILE *in, const char *name, size_t max, char **text,
 					  size_t *len);
 
+/* The same for a file that says what to trust: regular, this user's or root's, and writable by nobody else. Where it is
+ * not, *objection says why, behind the file's name, and *text is NULL. */
+MUST_CHECK struct error *file_read_trusted(const char *path, size_t max, const char **objection,
+					   char **text, size_t *len);
+
 /* Writes all of `data` (EINTR and short writes included). */
 MUST_CHECK struct error *file_write_all(int fd, const char *name, const void *data, size_t len);
 

@@ -42,5 +42,5 @@ setup() {
 	ends 1 validate --config fifo manifests
 	grep -q '^fifo:1:1: error: .*not a regular file.*\[E0807\]' stderr
 	ends 1 validate --config missing.yaml manifests
-	grep -q 'opening the configuration missing.yaml: No such file' stderr
+	grep -q 'reading the configuration: opening missing.yaml: No such file' stderr
 }

@@ -135,8 +135,10 @@ static void policy_and_snapshot_are_read(void **state)
 	assert_path(o->snapshot.repository, "/tests/data/config/../estate");
 	assert_string_equal(o->snapshot.folder, "adobe");
 	assert_string_equal(o->snapshot.author_email, "writ@example.com");
-	assert_int_equal(o->snapshot.sign, SIGN_FILE);
-	assert_string_equal(o->snapshot.sign_file, "/etc/writ/id_ed25519");
+	assert_int_equal(o->snapshot.sign.kind, SIGN_FILE);
+	assert_string_equal(o->snapshot.sign.file, "/etc/writ/id_ed25519");
+	assert_int_equal(o->sign_plans.kind, SIGN_AGENT);
+	assert_string_equal(o->sign_plans.agent, "ssh-ed25519 AAAA");
 	assert_false(o->snapshot.commit);
 	assert_path(o->signers, "/tests/data/config/allowed_signers");
 }
@@ -235,7 +237,7 @@ static void the_first_place_with_a_file_counts(void **state)
 	setenv("XDG_CONFIG_HOME", home, 1);
 	assert_string_equal(load(f, NULL).file, link);
 	setenv("WRIT_CONFIG", "/nowhere/config.yaml", 1);
-	assert_fails(f, "opening the configuration /nowhere/config.yaml");
+	assert_fails(f, "reading the configuration");
 	assert_string_equal(load(f, full(f)).file, full(f));
 	assert_int_equal(unlink(link) || rmdir(writ) || rmdir(home), 0);
 }

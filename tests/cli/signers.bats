@@ -1,0 +1,291 @@
+#!/usr/bin/env bats
+# Signed plans, and who may sign them; stock ssh-keygen makes and checks signatures too.
+
+setup() {
+	load helper
+	common_setup
+	git_setup
+	umask 022
+	unset SSH_AGENT_PID SSH_AUTH_SOCK WRIT_CONFIG
+	quickstart
+	ssh-keygen -q -t ed25519 -N '' -C one -f key
+	ssh-keygen -q -t ed25519 -N '' -C other -f other
+	KEY=$(cut -d ' ' -f 1,2 key.pub)
+	OTHER=$(cut -d ' ' -f 1,2 other.pub)
+	echo "ann@example.com $KEY" >allowed
+	configure
+}
+
+teardown() {
+	[ -z "${SSH_AGENT_PID:-}" ] || kill "$SSH_AGENT_PID"
+}
+
+# configure [MORE]: config.yaml with signers, and more of the organisation.
+configure() {
+	printf 'apiVersion: writ/v1\nkind: Configuration\norganizations:\n  - {name: acme, orgId: A@AdobeOrg, signers: allowed%s}\n' "${1:+, $1}" >config.yaml
+	chmod 600 config.yaml
+}
+
+# plan [ARGUMENT...]: plan.json
+plan() {
+	rm -f plan.json plan.json.sig
+	ends 0 plan --live live.yaml --config config.yaml --allow-remove '100%' --out plan.json "$@" manifests
+}
+
+# apply STATUS ARGUMENT...: of the organisation as it was at first.
+apply() {
+	local due=$1
+	shift
+	rm -rf "$XDG_STATE_HOME"
+	cp "$WRIT_ROOT/tests/data/quickstart/live.yaml" live.yaml
+	ends "$due" apply --live live.yaml --config config.yaml "$@"
+}
+
+# refused ID WORDS: by apply of plan.json, before anything was changed.
+refused() {
+	apply 3 plan.json
+	grep -qF "$2" stderr || { cat stderr; return 1; }
+	grep -qF "[$1]" stderr
+	[ ! -d "$XDG_STATE_HOME" ] || [ -z "$(find "$XDG_STATE_HOME" -name '*.wal')" ]
+	cmp live.yaml "$WRIT_ROOT/tests/data/quickstart/live.yaml"
+	grep -q "^## " <("$WRIT" validate --explain "$1" | sed '1s/^/## /')
+}
+
+accepted() {
+	apply 0 plan.json
+	grep -q 'the plan is signed by "ann@example.com"' stderr
+}
+
+stock_verify() {
+	ssh-keygen -q -Y verify -f allowed -I ann@example.com -n writ-plan -s "$1.sig" <"$1"
+}
+
+@test "a plan signed here is accepted by ssh-keygen, and applied" {
+	plan --sign key
+	stock_verify plan.json
+	[ "$(stat -c %a plan.json.sig)" = 644 ]
+	accepted
+	configure 'signPlans: {key: key}'
+	plan
+	stock_verify plan.json
+	accepted
+	ends 64 plan --live live.yaml --sign key manifests
+	ends 1 plan --live live.yaml --sign missing --out unsigned.json manifests
+	[ ! -e unsigned.json ]
+}
+
+@test "ssh-agent signs" {
+	eval "$(ssh-agent -s 3>&-)" >/dev/null # bats waits for all who hold descriptor 3
+	ssh-add -q key
+	mv key elsewhere
+	plan --sign key.pub
+	stock_verify plan.json
+	configure "signPlans: {agent: \"$KEY\"}"
+	plan
+	stock_verify plan.json
+	accepted
+}
+
+@test "a plan signed by ssh-keygen is applied" {
+	for hash in sha512 sha256; do
+		plan
+		ssh-keygen -q -Y sign -O hashalg=$hash -n writ-plan -f key plan.json 2>/dev/null
+		accepted
+	done
+}
+
+@test "restore, undo and drift revert sign what they save" {
+	configure 'signPlans: {key: key}'
+	plan
+	accepted
+	run=$(sed -n 's|^Journal: .*/\(.*\)\.wal$|\1|p' stdout)
+	cp "$WRIT_ROOT/tests/data/quickstart/live.yaml" before.yaml
+	ends 0 undo --live live.yaml --config config.yaml --out back.json "$run"
+	stock_verify back.json
+	ends 0 restore --live live.yaml --config config.yaml --from before.yaml --out way.json
+	stock_verify way.json
+	ends 0 drift revert --live live.yaml --config config.yaml --base before.yaml --out undo.json
+	stock_verify undo.json
+}
+
+@test "no signature, one of other bytes, another namespace, nonsense" {
+	plan
+	refused E0901 'the plan is not signed'
+	plan --sign key
+	cp plan.json.sig kept
+	sed -i 's/"max_removals": 20/"max_removals": 21/' plan.json
+	refused E0902 'not a signature of these bytes'
+	plan
+	for name in file git writ-plan2; do
+		rm -f plan.json.sig
+		ssh-keygen -q -Y sign -n "$name" -f key plan.json 2>/dev/null
+		refused E0902 'another namespace'
+	done
+	for text in '' nonsense "$(tail -n +2 kept)" "$(cat kept) x" "$(tr A B <kept)"; do
+		printf '%s' "$text" >plan.json.sig
+		refused E0902 'signature'
+	done
+	head -c 100000 /dev/zero >plan.json.sig
+	refused E0902 ''
+	ssh-keygen -q -t rsa -b 2048 -N '' -f rsa
+	rm plan.json.sig
+	ssh-keygen -q -Y sign -n writ-plan -f rsa plan.json 2>/dev/null
+	refused E0902 'Ed25519 alone'
+}
+
+@test "refusals in words" {
+	: >all
+	plan
+	refused E0901 'it has no such file'
+	outcome >>all
+	plan --sign key
+	cp plan.json.sig old.sig
+	plan --prune
+	echo >>plan.json
+	cp old.sig plan.json.sig
+	refused E0902 'not a signature'
+	outcome >>all
+	plan --sign other
+	refused E0903 'not among'
+	outcome >>all
+	echo "ann@example.com namespaces=\"git\",valid-after=\"x\" $KEY" >allowed
+	refused E0904 'valid-after'
+	outcome >>all
+	mv all stdout
+	: >stderr
+	assert_golden signers-refused
+}
+
+@test "who may sign: as ssh-keygen judges the same lines" {
+	plan --sign key
+	export WRIT_NOW=2026-06-01T12:00:00Z TZ=UTC
+	while IFS='|' read -r verdict line; do
+		eval "printf '%b\n' \"$line\"" >allowed
+		stock=$(ssh-keygen -q -Y verify -Overify-time=20260601120000 -f allowed -I ann@example.com -n writ-plan \
+			-s plan.json.sig <plan.json >/dev/null 2>&1 && echo yes || echo no)
+		[ "$stock" = "$verdict" ] || { echo "ssh-keygen says $stock: $line"; return 1; }
+		if [ "$verdict" = yes ]; then
+			apply 0 plan.json || { echo "refused: $line"; return 1; }
+		else
+			apply 3 plan.json || { echo "accepted: $line"; return 1; }
+			grep -qE '\[E090[34]\]' stderr
+		fi
+	done <<'END'
+yes|ann@example.com $KEY
+yes|ann@example.com $KEY a comment
+yes|# a comment\n\n  ann@example.com\t$KEY
+yes|*@example.com,!eve@example.com $KEY
+yes|\"ann@example.com\" $KEY
+no|ann@example.com $OTHER
+yes|ann@example.com $OTHER\nann@example.com $KEY
+yes|ann@example.com namespaces=\"writ-plan\" $KEY
+yes|ann@example.com namespaces=\"git,writ-*\" $KEY
+yes|ann@example.com NameSpaces=\"writ-pl?n\",valid-after=\"20260101\" $KEY
+no|ann@example.com namespaces=\"git\" $KEY
+no|ann@example.com namespaces=\"!writ-plan,*\" $KEY
+yes|ann@example.com namespaces=\"git\" $KEY\nann@example.com namespaces=\"writ-plan\" $KEY
+yes|ann@example.com valid-after=\"20260601\" $KEY
+no|ann@example.com valid-after=\"20260602\" $KEY
+no|ann@example.com valid-before=\"20260601\" $KEY
+yes|ann@example.com valid-before=\"20260601120001\" $KEY
+yes|ann@example.com valid-after=\"202606011159\",valid-before=\"202606011201\" $KEY
+no|ann@example.com valid-after=\"20260601120001\" $KEY
+yes|ann@example.com valid-before=\"20260601120001Z\" $KEY
+no|ann@example.com valid-after=\"202606011201Z\" $KEY
+no|ann@example.com cert-authority $KEY
+no|ann@example.com valid-before=\"20260101\",valid-after=\"20270101\" $KEY
+no|ann@example.com valid-after=\"20261301\" $KEY
+no|ann@example.com valid-after=\"yesterday\" $KEY
+no|ann@example.com unknown=\"x\" $KEY
+no|ann@example.com namespaces=writ-plan $KEY
+no|ann@example.com namespaces=\"writ-plan $KEY
+no|ann@example.com valid-after=\"20260101\",valid-after=\"20260101\" $KEY
+no|ann@example.com ssh-ed25519 AAAA
+no|ann@example.com
+no|$KEY
+END
+}
+
+@test "a spoiled or foreign file of signers: nothing is taken for signed" {
+	plan --sign key
+	printf 'ann@example.com %s\neve@example.com ssh-ed25519 %%%%\n' "$KEY" >allowed
+	refused E0904 'no public key'
+	grep -q 'allowed:2:1: error: ' stderr
+	echo "ann@example.com $KEY" >allowed
+	chmod 666 allowed
+	refused E0904 'may be written by others'
+	rm allowed
+	refused E0904 'No such file'
+	mkdir allowed
+	refused E0904 'is not a regular file'
+	rmdir allowed
+	: >allowed
+	refused E0903 'not among those of'
+}
+
+@test "keys of other types in the file do no harm" {
+	plan --sign key
+	for type in rsa ecdsa; do
+		ssh-keygen -q -t "$type" -N '' -f "$type"
+		echo "bob@example.com $(cut -d ' ' -f 1,2 "$type.pub")" >>allowed
+	done
+	accepted
+}
+
+@test "where plans are signed, paths are not applied; a resume goes on" {
+	rm -rf "$XDG_STATE_HOME"
+	ends 3 apply --live live.yaml --config config.yaml --auto-approve --allow-remove '100%' manifests
+	grep -q '\[E0901\]' stderr
+	cmp live.yaml "$WRIT_ROOT/tests/data/quickstart/live.yaml"
+	ends 3 apply --live live.yaml --config config.yaml --format json --auto-approve manifests
+	jq -e '.diagnostics[0].id == "E0901"' stdout
+	ends 0 apply --live live.yaml --auto-approve --allow-remove '100%' manifests
+	cp "$WRIT_ROOT/tests/data/quickstart/live.yaml" live.yaml
+	rm -rf "$XDG_STATE_HOME"
+	plan --sign key
+	WRIT_FAILPOINT=apply-after-send:1 "$WRIT_FAILPOINT_BIN" apply --live live.yaml --config config.yaml plan.json >stdout 2>&1 || true
+	rm plan.json.sig
+	ends 3 apply --live live.yaml --config config.yaml plan.json
+	ends 0 apply --live live.yaml --config config.yaml --resume
+	ends 0 plan --live live.yaml --detailed-exitcode manifests
+}
+
+@test "log verify looks at the commits' signatures" {
+	git init -q repo
+	SNAPSHOT='snapshot: {repository: repo, folder: org'
+	snapshot() {
+		sed -i "s/owner: .*/owner: $1@example.com/" live.yaml
+		ends 0 snapshot --live live.yaml --config config.yaml --org acme
+	}
+	log_verify() {
+		ends "$1" log verify --config config.yaml --org acme "${@:2}"
+	}
+	configure "$SNAPSHOT}"
+	snapshot one
+	log_verify 0
+	grep -q 'unchecked  commit [0-9a-f]\{12\}: it is not signed' stdout
+	log_verify 1 --strict
+	configure "$SNAPSHOT, sign: {key: key}}"
+	snapshot two
+	git -C repo -c gpg.ssh.allowedSignersFile="$PWD/allowed" verify-commit HEAD
+	log_verify 0
+	grep -q 'every chain holds, 1 good signature, 1 could not be checked here' stdout
+	log_verify 0 --format json
+	jq -e '.signed == 1 and .unchecked == 1 and .findings[0].run == null and (.findings[0].commit | length) == 40' stdout
+	configure "$SNAPSHOT, sign: {key: other}}"
+	snapshot three
+	log_verify 1
+	grep -q 'WRONG .*: the key that signed is not among those of' stdout
+	echo "bob@example.com namespaces=\"git\" $OTHER" >>allowed
+	log_verify 0
+	# A commit that was altered, and one without a signature behind one that has one.
+	id=$(git -C repo cat-file commit HEAD | sed 's/Writ-Snapshot: 3/Writ-Snapshot: 4/' | git -C repo hash-object -t commit -w --stdin)
+	git -C repo update-ref refs/heads/main "$id"
+	log_verify 1
+	grep -q 'WRONG .*: it is not a signature of these bytes' stdout
+	configure "$SNAPSHOT}"
+	git -C repo reset -q --hard HEAD~1
+	snapshot four
+	log_verify 1
+	grep -q 'WRONG .*: it is not signed' stdout
+}
