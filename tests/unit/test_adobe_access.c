@@ -230,6 +230,7 @@ static void a_second_secret_is_made(void **state UNUSED)
 		 "s3cret"},
 		{0, OWN, {FOUND, HAS(ONE), {ADD, "{'message':'no'}", 403}}, "denied: POST", 1, 0},
 		{0, OWN, {FOUND, HAS(ONE), {ADD, "{}", 400}}, "remote: POST", 1, 0},
+		{0, OWN, {FOUND, HAS(ONE), {ADD, "{}", 401}}, "denied: POST", 2, 0},
 		{0,
 		 OWN,
 		 {FOUND, HAS(ONE), {ADD, "{}", 500}},

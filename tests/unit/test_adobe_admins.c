@@ -90,6 +90,54 @@ static void the_list_tells_who_holds_what(void **state)
 				 rows[i].due);
 }
 
+static void items_of_a_list_are_whole(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *list, *name;
+		bool has;
+	} rows[] = {
+		{"A, B", "b", true},	    {"A , B", "A", true},      {"A;B", "B", true},
+		{"A ;\t B\r\n", "B", true}, {"AB", "A", false},	       {"AB", "B", false},
+		{"BA,A", "A", true},	    {"A, B, C", "A, B", true}, {"A", "", false},
+		{"", "A", false},	    {"A B", "A", false},       {"A B", "B", false},
+		{"\tA", "A", true},	    {"x A,A x", "A", false},   {"A\n", "A", true},
+	};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+		assert_int_equal(admins_list_has(rows[i].list, rows[i].name), rows[i].has);
+}
+
+/* White space, letters and unknown words of a person's spreadsheet. */
+static void cells_are_read_as_people_write_them(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *roles;
+		enum sighting storage, support;
+	} rows[] = {
+		{" Storage admin ;; Support\t", SIGHTING_HELD, SIGHTING_HELD},
+		{"Storage,", SIGHTING_HELD, SIGHTING_ABSENT},
+		{",", SIGHTING_ABSENT, SIGHTING_ABSENT},
+		{" ", SIGHTING_ABSENT, SIGHTING_ABSENT},
+		{"Storage,Something", SIGHTING_HELD, SIGHTING_UNKNOWN},
+	};
+	const struct entitlement storage = {.role = ROLE_STORAGE_ADMINISTRATOR},
+				 support = {.role = ROLE_SUPPORT_ADMINISTRATOR};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		ARENA a = {0};
+		struct admins admins;
+		const char *text = arena_printf(&a,
+						"Identity Types,\t EMAIL ,Admin Roles\nx, x@y.z "
+						",\"%s\"\n",
+						rows[i].roles);
+		assert_null(admins_parse("x", text, strlen(text), &a, &admins));
+		assert_int_equal(admins_see(&admins, "x@y.z", true, &storage), rows[i].storage);
+		assert_int_equal(admins_see(&admins, "x@y.z", true, &support), rows[i].support);
+		assert_null(admins_find(&admins, "y@y.z"));
+		assert_null(admins_find(&admins, "a@y.z"));
+	}
+}
+
 static void a_missing_column_tells_nothing(void **state)
 {
 	(void)state;
@@ -138,6 +186,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_list_tells_who_holds_what),
+		cmocka_unit_test(items_of_a_list_are_whole),
+		cmocka_unit_test(cells_are_read_as_people_write_them),
 		cmocka_unit_test(a_missing_column_tells_nothing),
 		cmocka_unit_test(bad_lists_are_told_with_their_place),
 	};

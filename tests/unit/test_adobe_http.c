@@ -110,6 +110,23 @@ static void answers_are_classified(void **state UNUSED)
 		 "DELETE /thing: 502"},
 		{"GET", {{STATUS("500 Oops", "", "{}")}, {OK("{}")}}, OUTCOME_APPLIED, 2, NULL},
 		{"GET", {{NULL}, {OK("{}")}}, OUTCOME_APPLIED, 2, NULL},
+		{"GET", {{STATUS("408 Late", "", "{}")}, {OK("{}")}}, OUTCOME_APPLIED, 2, NULL},
+		{"POST",
+		 {{STATUS("429 Too Many", "", "{}")}, {OK("{}")}},
+		 OUTCOME_APPLIED,
+		 2,
+		 NULL},
+		{"GET", {{STATUS("404 None", "", "")}}, OUTCOME_UNKNOWN, 1, "GET /thing: 404"},
+		{"GET",
+		 {{STATUS("404 None", "", "{\"messages\":[\"gone\"]}")}},
+		 OUTCOME_REFUSED,
+		 1,
+		 "GET /thing: 404: gone"},
+		{"GET",
+		 {{STATUS("404 None", "", "[{\"reason\":\"r\",\"code\":\"c\"}]")}},
+		 OUTCOME_REFUSED,
+		 1,
+		 "GET /thing: 404: r (c)"},
 		{"POST", {{NULL}, {OK("{}")}}, OUTCOME_UNKNOWN, 1, "POST /thing: "},
 		{"POST",
 		 {{"HTTP/1.1 200 OK\r\nCont", .end = true}, {OK("{}")}},
@@ -643,6 +660,86 @@ static void a_session_that_is_not_there(void **state UNUSED)
 	http_close(NULL);
 }
 
+/* The one whose token cannot be had ends the round; what runs already is brought to its end. */
+static void one_token_too_few_starts_no_more(void **state UNUSED)
+{
+	ARENA a = {0};
+	static const struct loopback_answer fine[] = {{OK("{}")}};
+	const struct secret_source good = source_of("good"),
+				   none = {.kind = SECRET_FILE, .name = "/none/there"};
+	struct token *first = token_of_user("cli", &good), *second = token_of_user("cli", &none);
+	struct http_request r[4], *list[4];
+	for (size_t i = 0; i < 4; i++) {
+		r[i] = ask("GET", NULL);
+		list[i] = &r[i];
+	}
+	r[1].token = first;
+	r[2].token = second;
+	loopback_start(&server, fine, 1);
+	struct http *h = open_at(server.url, 5);
+	CLEANUP(error_free) struct error *error = http_run(h, &a, list, 4);
+	http_close(h);
+	loopback_stop(&server);
+	assert_non_null(error);
+	assert_int_equal(r[0].verdict.class, OUTCOME_APPLIED);
+	assert_int_equal(r[2].verdict.class, OUTCOME_NOT_SENT);
+	assert_int_equal(r[3].verdict.class, OUTCOME_NOT_SENT);
+	for (size_t i = 0; i < 4; i++)
+		http_done(&r[i]);
+	token_free(first);
+	token_free(second);
+}
+
+static void a_short_life_is_over_soon(void **state UNUSED)
+{
+	ARENA a = {0};
+	static const struct loopback_answer script[] = {
+		{TOKEN("T1", "1")}, {OK("{}")}, {TOKEN("T2", "86399")}, {OK("{}")}};
+	struct secret_source source = source_of("AZaz09-._~@[`{/:\xC3\xBC");
+	struct token *token = token_of_server("client", &source, "a"), *other;
+	other = token_with_scopes(token, "b");
+	loopback_start(&server, script, COUNT(script));
+	struct http *h = open_at(server.url, 5);
+	for (size_t i = 0; i < 2; i++) {
+		struct http_request r = ask("GET", NULL);
+		r.token = token;
+		succeeds(http_get(h, &a, &r));
+		http_done(&r);
+		if (i == 0)
+			clock_sleep_ms(1000);
+	}
+	http_close(h);
+	loopback_stop(&server);
+	assert_int_equal(server.asked, 4);
+	assert_non_null(strstr(server.requests[0],
+			       "client_secret=AZaz09-._~%40%5B%60%7B%2F%3A%C3%BC&scope=a"));
+	assert_non_null(strstr(server.requests[3], "Bearer T2\r\n"));
+	struct token *third = token_with_scopes(other, "c"); /* still of the first */
+	token_free(third);
+	token_free(other);
+	token_free(token);
+}
+
+/* A file can be read again: it may hold another token by now. */
+static void a_session_in_a_file_is_read_anew(void **state UNUSED)
+{
+	ARENA a = {0};
+	static const struct loopback_answer script[] = {{STATUS("401 No", "", "{}")}, {OK("{}")}};
+	char path[] = "/tmp/writ-token-XXXXXX";
+	int fd = mkstemp(path);
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, "kept", 4), 4);
+	close(fd);
+	const struct secret_source source = {.kind = SECRET_FILE, .name = path};
+	struct token *token = token_of_user("cli", &source);
+	struct http_request r[1];
+	run_with_token(&a, token, r, 1, script, 2);
+	assert_int_equal(r[0].verdict.class, OUTCOME_APPLIED);
+	assert_int_equal(server.asked, 2);
+	token_free(token);
+	unlink(path);
+}
+
 /* Who was told to wait makes the others of the same kind wait along. */
 static void a_wait_holds_for_all_of_a_kind(void **state UNUSED)
 {
@@ -785,6 +882,9 @@ int main(void)
 		cmocka_unit_test(a_session_of_a_person_is_taken_as_it_is),
 		cmocka_unit_test(what_cannot_be_sent_is_not_sent),
 		cmocka_unit_test(a_session_that_is_not_there),
+		cmocka_unit_test(one_token_too_few_starts_no_more),
+		cmocka_unit_test(a_short_life_is_over_soon),
+		cmocka_unit_test(a_session_in_a_file_is_read_anew),
 		cmocka_unit_test(a_wait_holds_for_all_of_a_kind),
 		cmocka_unit_test(types_of_json),
 		cmocka_unit_test(counts_in_headers_of_every_form),

@@ -117,6 +117,9 @@ static void getters_tell_case_and_type_apart(void **state UNUSED)
 	assert_int_equal(json_int(tree, "result", -1), -1);
 	assert_int_equal(json_int(tree, "none", -1), -1);
 	assert_true(json_bool(tree, "t", false));
+	assert_null(json_key(NULL));
+	assert_false(json_bool(tree, "two", false));
+	assert_true(json_bool(tree, "two", true));
 	assert_true(json_bool(tree, "one", false));
 	assert_true(json_bool(tree, "two", true));
 	assert_false(json_bool(tree, "two", false));

@@ -76,9 +76,31 @@ static void an_unsafe_place_is_refused(void **state UNUSED)
 	assert_int_equal(chmod(folder, 0700), 0);
 	config.sink_directory = arena_printf(&a, "%s/none", folder);
 	assert_non_null(write_to(&a, &config, "hunter2"));
+	config.sink_directory = "/dev/null";
+	assert_non_null(strstr(write_to(&a, &config, "hunter2"), "is no folder"));
+	if (geteuid() == 0) {
+		config.sink_directory = folder;
+		assert_int_equal(chown(folder, 65534, 65534), 0);
+		assert_non_null(
+			strstr(write_to(&a, &config, "hunter2"), "belongs to another user"));
+		assert_int_equal(chown(folder, 0, 0), 0);
+	}
 	config.sink_directory = NULL;
 	assert_non_null(strstr(write_to(&a, &config, "hunter2"), "no secretSink"));
 	assert_false(sink_is_configured(&config));
+}
+
+static void a_name_that_no_file_can_have(void **state UNUSED)
+{
+	ARENA a = {0};
+	struct str name = STR(&a);
+	const struct organization_config config = {.sink_directory = folder};
+	CLEANUP(secret_free) struct secret *s = secret_of("hunter2");
+	str_fill(&name, 'x', 300);
+	CLEANUP(error_free)
+	struct error *error = sink_write(&config, str_text(&name), "client1", s);
+	assert_non_null(error);
+	assert_non_null(strstr(error->message, "the secret's file"));
 }
 
 static void a_command_gets_it_on_standard_input(void **state UNUSED)
@@ -126,6 +148,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_folder_gets_a_private_file),
 		cmocka_unit_test(an_unsafe_place_is_refused),
+		cmocka_unit_test(a_name_that_no_file_can_have),
 		cmocka_unit_test(a_command_gets_it_on_standard_input),
 		cmocka_unit_test(a_command_that_fails_is_said),
 	};
