@@ -48,7 +48,7 @@ struct error *publish_plan(struct run *run, const struct plan *plan, int *status
 	TRY(show_plan(run, plan, bytes.at, bytes.len, text));
 	if (run->options.out)
 		TRY(save_plan(run, &bytes, signature));
-	if (run->options.detailed_exitcode && plan->changes.len)
+	if (run->options.detailed_exitcode && plan_pending(plan))
 		*status = EXIT_CHANGES;
 	if (is_failure(plan, run->options.fail_on))
 		*status = EXIT_GUARD;

@@ -221,6 +221,14 @@ void plan_summarize(struct plan *plan)
 	plan->summary = s;
 }
 
+size_t plan_pending(const struct plan *plan)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < plan->changes.len; i++)
+		count += !plan->changes.at[i].idle;
+	return count;
+}
+
 static uint32_t number_entitlement(struct universe *u, const struct entitlement *e)
 {
 	return universe_entitlement(u, (enum role)e->role, e->product, e->profile, e->group);

@@ -236,12 +236,21 @@ static void report_impossible(struct planner *p, uint64_t key, struct location a
 			   "provider %s has no way to grant this, by API or by hand", r->name);
 }
 
+static const char *idle_words(const struct planner *p, const struct change *c)
+{
+	const struct provider_reader *r = p->in->reader;
+	bool sent = !change_is_manual(c);
+	return sent && r->idle ? r->idle(p->in->session, c->principal, c->entitlement) : NULL;
+}
+
 static void plan_create(struct planner *p, const struct wanted_pair *w)
 {
 	struct change c = grant_change(p, w->key, ACTION_CREATE, REASON_ADDED, *w->declared->at);
 	const char *missing = existence_check(&p->existence, p->arena, c.principal, c.entitlement);
 	c.words = w->declared->words;
 	c.unseen = !is_seen(p, w->key);
+	c.note = c.unseen ? idle_words(p, &c) : NULL;
+	c.idle = c.note != NULL;
 	if (missing && p->in->patient)
 		vec_push(p->arena, &p->plan->missing,
 			 (struct missing_item){c.principal, c.entitlement, c.at, missing});
@@ -514,7 +523,7 @@ static void describe_changes(struct planner *p)
 		struct change *c = &p->plan->changes.at[i];
 		if (r->describe && change_is_manual(c))
 			c->steps = describe_steps(p, c);
-		if (r->note)
+		if (r->note && !c->note)
 			c->note = r->note(p->in->session, p->arena, p->plan, c);
 	}
 	if (r->price)

@@ -64,7 +64,8 @@ struct change {
 	uint8_t action, type, reason, risk, via; /* enums above; via: enum capability */
 	uint8_t mover;				 /* enum mover */
 	bool withheld;				 /* a removal without consent: not applied */
-	bool unseen;	   /* no read can show whether it is so already: only a person knows */
+	bool unseen; /* no read can show whether it is so already: only a person knows */
+	bool idle; /* unseen, and nobody would gain by it now: sent by each apply, never pending */
 	const char *steps; /* of a manual change: what a person does, one step a line */
 	const char *note;  /* what the provider has to say of it; NULL: nothing */
 	int64_t since;	   /* of a manual change: when an apply first left it waiting; 0: never */
@@ -154,6 +155,9 @@ void plan_summarize(struct plan *plan);
 
 /* Gives the changes of a plan that was read from a file the ranks that order them by content. */
 void plan_rank(struct plan *plan, struct intern *strings);
+
+/* How many changes wait to be made: all that are not idle. */
+size_t plan_pending(const struct plan *plan);
 
 /* Whether a person has to make it. */
 bool change_is_manual(const struct change *change);

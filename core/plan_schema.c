@@ -69,6 +69,8 @@ static const struct part change[] = {
 	 "who moved since the last snapshot", .optional = true},
 	{"withheld", "\"const\": true", "it needs consent that was not given", .optional = true},
 	{"unknown", "\"const\": true", "no read shows whether it is there", .optional = true},
+	{"idle", "\"const\": true", "nobody would gain by it now; it is not pending",
+	 .optional = true},
 	{"note", TEXT_OR_NULL, "what the service's provider has to say of it"},
 	{"location", NULL, "what asks for it", location, .nullable = true},
 	{0},

@@ -243,7 +243,7 @@ static enum mover mover_of(const char *name)
 static struct error *read_change(const struct loader *l, struct json_span object)
 {
 	struct change c = {0};
-	struct json_span body, actions, first, withheld, unknown, lost;
+	struct json_span body, actions, first, withheld, unknown, idle, lost;
 	struct json_cursor cursor = {0};
 	const char *type = text(l, object, "type"), *via = text(l, object, "via");
 	if (!type || !json_member(object, "change", &body) ||
@@ -282,6 +282,7 @@ static struct error *read_change(const struct loader *l, struct json_span object
 	c.mover = (uint8_t)mover_of(text(l, object, "since_snapshot"));
 	c.withheld = json_member(object, "withheld", &withheld) && withheld.len == 4;
 	c.unseen = json_member(object, "unknown", &unknown) && unknown.len == 4;
+	c.idle = json_member(object, "idle", &idle) && idle.len == 4;
 	c.note = text(l, object, "note");
 	TRY(read_location(l, object, &c));
 	vec_push(l->arena, &l->plan->changes, c);

@@ -125,6 +125,10 @@ struct provider_reader {
 	 * see is unknown: never removed, never claimed as done. */
 	bool (*sees)(struct provider *p, const struct principal *principal,
 		     const struct account *account, const struct entitlement *e);
+	/* Of a grant that is wanted and not seen: why nobody would gain anything by it now, a constant; NULL when
+	 * somebody might. NULL member: always so. */
+	const char *(*idle)(struct provider *p, const struct principal *principal,
+			    const struct entitlement *e);
 	/* The service's own rules for an account that is to be made or changed; NULL when it may be. */
 	const char *(*check_account)(struct provider *p, struct arena *a,
 				     const struct account *account);

@@ -188,6 +188,8 @@ static void add_change(struct str *out, const struct change *c, size_t number_of
 		str_add(out, ", \"withheld\": true");
 	if (c->unseen)
 		str_add(out, ", \"unknown\": true");
+	if (c->idle)
+		str_add(out, ", \"idle\": true");
 	json_put_text(out, "note", c->note);
 	render_location_json(out, c->at);
 	str_addc(out, '}');

@@ -103,6 +103,7 @@ const char *render_change(struct arena *a, const struct change *c)
 const char *render_summary(struct arena *a, const struct plan *plan)
 {
 	const struct summary *s = &plan->summary;
+	size_t pending = plan_pending(plan);
 	struct str out = STR(a);
 	if (plan->changes.len == 0)
 		return "No changes. The live organisation matches the manifests.";
@@ -113,6 +114,8 @@ const char *render_summary(struct arena *a, const struct plan *plan)
 			   s->withheld == 1 ? "" : "s");
 	if (s->manual)
 		str_printf(&out, ", %zu of them by hand", s->manual);
+	if (pending < plan->changes.len)
+		str_printf(&out, ", %zu of them not pending", plan->changes.len - pending);
 	str_addc(&out, '.');
 	return str_text(&out);
 }

@@ -167,6 +167,7 @@ const struct provider_reader adobe_reader = {
 	.explain = can_explain,
 	.can_account = can_account,
 	.sees = can_see,
+	.idle = can_idle,
 	.check_account = check_account,
 	.describe = describe,
 	.note = note_change,

@@ -92,3 +92,9 @@ bool can_see(struct provider *p, const struct principal *principal, const struct
 		return true;
 	return e->role != ROLE_NONE && seen_role(p, principal, e) != SIGHTING_UNKNOWN;
 }
+
+const char *can_idle(struct provider *p, const struct principal *principal,
+		     const struct entitlement *e)
+{
+	return p->read_users ? directory_idle(&p->directory, principal, e) : NULL;
+}

@@ -69,6 +69,10 @@ const char *directory_group_of(struct directory *d, const struct entitlement *e,
 /* Whether the lists show that this principal, a user or a user group, holds this or does not. */
 bool directory_sees(struct directory *d, const struct principal *p, const struct entitlement *e);
 
+/* Of a grant to a user group that directory_sees() not: why none of its users gains by it, a constant; NULL. */
+const char *directory_idle(struct directory *d, const struct principal *p,
+			   const struct entitlement *e);
+
 /* Appends what users and user groups hold. Rows of technical accounts are left out: they are no users. */
 void directory_grants(struct directory *d, struct universe *u, struct arena *a,
 		      struct pair_vec *out);

@@ -119,13 +119,20 @@ static const struct directory_group *find_user_group(struct directory *d, const 
 	return g && g->kind == DIRECTORY_USER_GROUP && !g->ambiguous ? g : NULL;
 }
 
+static bool find_both(struct directory *d, const char *name, const struct entitlement *e,
+		      const struct directory_group **group, const struct directory_group **profile)
+{
+	*group = find_user_group(d, name);
+	*profile = find_standing_for(d, e);
+	return d->has_all && *group && *profile && !(*profile)->ambiguous;
+}
+
 static bool sees_group(struct directory *d, const char *name, const struct entitlement *e)
 {
-	const struct directory_group *group = find_user_group(d, name);
-	const struct directory_group *profile = find_standing_for(d, e);
+	const struct directory_group *group, *profile;
 	if (e->role)
-		return true; /* a user group cannot hold one */
-	return group && profile && !profile->ambiguous &&
+		return d->has_all; /* a user group cannot hold one */
+	return find_both(d, name, e, &group, &profile) &&
 	       directory_group_holds(d, group, profile) != DIRECTORY_UNKNOWN;
 }
 
@@ -140,12 +147,26 @@ static bool lists_storage_administrators(const struct directory *d)
 	return false;
 }
 
+const char *directory_idle(struct directory *d, const struct principal *p,
+			   const struct entitlement *e)
+{
+	const struct directory_group *group, *profile;
+	if (p->kind != PRINCIPAL_GROUP || e->role || !find_both(d, p->name, e, &group, &profile) ||
+	    directory_group_holds(d, group, profile) != DIRECTORY_UNKNOWN)
+		return NULL;
+	return d->members[group - d->groups.at]
+		       ? "all users of the group have it already, so no read shows whether the "
+			 "group has it; not pending"
+		       : "no user is in the group, and what a group has shows by its users alone; "
+			 "not pending";
+}
+
 bool directory_sees(struct directory *d, const struct principal *p, const struct entitlement *e)
 {
 	const char *name = made_name(d, e);
 	const struct directory_group *g = name ? directory_find(d, name) : NULL;
 	if (p->kind == PRINCIPAL_GROUP)
-		return d->has_all && sees_group(d, p->name, e);
+		return sees_group(d, p->name, e);
 	if (!d->has_direct || p->kind != PRINCIPAL_USER)
 		return false;
 	if (e->role == ROLE_STORAGE_ADMINISTRATOR)

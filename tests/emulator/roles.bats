@@ -108,11 +108,32 @@ grant.add user/kim@example.com role/support-administrator" ]
 	jq -e '.changes | length == 1 and .[0].via == "api"' stdout
 	apply 0
 	changes | grep -q 'group/Designers product/Adobe Express/Beta'
-	# nobody is in the group: no read shows what it holds
-	ends 2 plan --detailed-exitcode manifests
+	# nobody is in the group: no read shows what it holds, and nobody lacks anything
+	ends 0 plan --detailed-exitcode --out plan.json manifests
 	grep -q 'no read shows it' stdout
+	grep -q 'no user is in the group, and what a group has shows by its users alone' stdout
+	grep -q '^Plan: 1 to add, 0 to change, 0 to remove, 1 of them not pending.$' stdout
+	jq -e '.changes[0] | .unknown and .idle' plan.json
+	cp stdout planned
+	ends 0 show plan.json
+	diff stdout planned
+	apply 0 # again, which changes nothing
+	[ "$(changes | grep -c 'group/Designers product/Adobe Express/Beta')" = 1 ]
 	control POST groups '{"name":"Designers","add":["jane@example.com"]}'
 	in_sync
+	# a user who joins and lacks it: the plan counts it
+	control POST groups '{"name":"Auditors","add":["kim@example.com"]}'
+	sed 's/{group: Designers}/&, {group: Auditors}/' manifests/all.yaml >more.yaml
+	ends 2 plan --detailed-exitcode more.yaml
+	control POST groups '{"name":"Auditors","remove":["kim@example.com"]}' | jq -e .ok
+	ends 0 plan --detailed-exitcode more.yaml
+	# whose users all have it anyway
+	control POST give '{"email":"kim@example.com","product":"Adobe Express","profile":"Beta"}'
+	control POST groups '{"name":"Auditors","add":["kim@example.com"]}'
+	sed 's/{group: Designers}/{user: kim@example.com}, &, {group: Auditors}/' manifests/all.yaml >more.yaml
+	ends 0 plan --detailed-exitcode more.yaml
+	grep -q 'all users of the group have it already' stdout
+	control POST take '{"email":"kim@example.com","product":"Adobe Express","profile":"Beta"}'
 	sed -i 's/members: \[{.*\]/members: []/' manifests/all.yaml
 	apply 0
 	in_sync
