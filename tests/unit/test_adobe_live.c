@@ -23,6 +23,9 @@ enum { OWN = 1, ASKABLE = 2, CONSOLE_ALONE = 4, SCOPED = 8, ANY_NAME = 16 };
 
 static void configure(unsigned how, const char *list)
 {
+	if (how & OWN) /* behind one that no account has */
+		vec_push(&canned.arena, &canned.config.accounts,
+			 (struct account_credential){.name = "elsewhere", .client_id = "client9"});
 	if (how & OWN)
 		vec_push(&canned.arena, &canned.config.accounts,
 			 (struct account_credential){.name = "asset-archiver",
@@ -561,6 +564,155 @@ static void credentials_are_matched_by_place_name_and_slug(void **state UNUSED)
 	}
 }
 
+/* Names are made for all, each once, however many there are. */
+static void many_credentials_have_names_of_their_own(void **state UNUSED)
+{
+	enum { MANY = 2000 };
+	ARENA a = {0};
+	struct live live = {0};
+	struct str list = STR(&a);
+	str_add(&list, "{'content':[");
+	for (unsigned i = 0; i < MANY; i++)
+		str_printf(&list, "%s{'id':%u,'name':'App %u','type':'entp'}", i ? "," : "", i + 10,
+			   i % (MANY / 2));
+	str_add(&list, "]}");
+	const struct answer own[] = {{LIST, str_text(&list)}};
+	const struct query names = {.what = COLLECT_ALL};
+	canned_start(&canned, own, 1);
+	struct universe *u = universe_new(canned.strings);
+	assert_null(canned_open(&canned));
+	assert_null(provider_read(&adobe_reader, canned.session, &a, u, &names, &live));
+	assert_int_equal(live.accounts.len, MANY);
+	assert_string_equal(live.accounts.at[0].meta.name, "app-0");
+	assert_string_equal(live.accounts.at[1].meta.name, "app-0-2");
+	universe_free(u);
+	canned_stop(&canned);
+}
+
+/* ---- notes about changes ---- */
+
+static void changes_have_notes_about_the_service(void **state UNUSED)
+{
+#define STORAGE_API "Adobe Cloud Storage and Collaboration API"
+#define TWO_IN_PROJECT                                                                             \
+	{LIST, "{'content':[{'id':7,'name':'asset-archiver','type':'entp'},{'id':8,'name':"        \
+	       "'other-account','type':'entp'}]}"},                                                \
+		{ORGS "/1/integrations/8", "{}"},                                                  \
+	{                                                                                          \
+		ORGS "/1/projects_workspaces/credentials/8", "{'projectId':5,'workspaceId':6}"     \
+	}
+	static const struct {
+		enum action action;
+		const char *name, *before, *after; /* an API each */
+		unsigned attributes;
+		bool lists_products, other_goes;
+		struct answer own[ROWS];
+		const char *note; /* a part; NULL: none */
+	} rows[] = {
+		{ACTION_CREATE,
+		 "new",
+		 NULL,
+		 STORAGE_API,
+		 0,
+		 false,
+		 false,
+		 {{NULL}},
+		 "licence comes by itself"},
+		{ACTION_CREATE,
+		 "new",
+		 NULL,
+		 STORAGE_API,
+		 0,
+		 true,
+		 false,
+		 {{NULL}},
+		 "it goes again unless"},
+		{ACTION_CREATE, "new", NULL, "P API", 0, true, false, {{NULL}}, NULL},
+		{ACTION_CREATE, "new", NULL, "no such", 0, true, false, {{NULL}}, NULL},
+		{ACTION_UPDATE,
+		 "asset-archiver",
+		 "P",
+		 STORAGE_API,
+		 ATTRIBUTE_APIS,
+		 0,
+		 0,
+		 {{NULL}},
+		 "no licence comes with it"},
+		{ACTION_UPDATE,
+		 "asset-archiver",
+		 "S",
+		 STORAGE_API,
+		 ATTRIBUTE_APIS,
+		 0,
+		 0,
+		 {{NULL}},
+		 NULL},
+		{ACTION_UPDATE, "asset-archiver", "P", "Q", ATTRIBUTE_APIS, 0, 0, {{NULL}}, NULL},
+		{ACTION_UPDATE,
+		 "asset-archiver",
+		 "P",
+		 "S",
+		 ATTRIBUTE_DESCRIPTION,
+		 0,
+		 0,
+		 {{NULL}},
+		 NULL},
+		{ACTION_DELETE,
+		 "asset-archiver",
+		 "P",
+		 NULL,
+		 0,
+		 0,
+		 0,
+		 {{NULL}},
+		 "project \"asset archiver\" stays"},
+		{ACTION_DELETE, "none", "P", NULL, 0, 0, 0, {{NULL}}, NULL},
+		{ACTION_DELETE, "asset-archiver", "P", NULL, 0, 0, 0, {TWO_IN_PROJECT}, NULL},
+		{ACTION_DELETE,
+		 "asset-archiver",
+		 "P",
+		 NULL,
+		 0,
+		 0,
+		 true,
+		 {TWO_IN_PROJECT},
+		 "stays; no"},
+		{ACTION_DELETE, "asset-archiver", "P", NULL, 0, 0, 0, {{PLACE, "{}", 404}}, NULL},
+		{ACTION_DELETE, "asset-archiver", "P", NULL, 0, 0, 0, {{PROJECTS, "[]"}}, NULL},
+	};
+	static const struct principal other = {"other-account", PRINCIPAL_ACCOUNT};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		ARENA a = {0};
+		struct plan plan = {0};
+		struct account before = {.meta.name = rows[i].name}, after = before;
+		const struct principal who = {rows[i].name, PRINCIPAL_ACCOUNT};
+		after.has_products = rows[i].lists_products;
+		if (rows[i].before)
+			vec_push(&a, &before.apis, (struct text_item){.text = rows[i].before});
+		if (rows[i].after)
+			vec_push(&a, &after.apis, (struct text_item){.text = rows[i].after});
+		canned_start(&canned, rows[i].own, ROWS);
+		assert_null(canned_open(&canned));
+		read_live(&a, &query_all);
+		if (rows[i].other_goes)
+			vec_push(&a, &plan.changes,
+				 (struct change){.principal = &other, .action = ACTION_DELETE});
+		vec_push(&a, &plan.changes,
+			 (struct change){.principal = &who,
+					 .action = (uint8_t)rows[i].action,
+					 .attributes = (uint8_t)rows[i].attributes,
+					 .before = &before,
+					 .after = &after});
+		const struct change *last = &plan.changes.at[plan.changes.len - 1];
+		const char *note = adobe_reader.note(canned.session, &a, &plan, last);
+		const struct change grant = {.type = CHANGE_GRANT};
+		assert_null(adobe_reader.note(canned.session, &a, &plan, &grant));
+		canned_stop(&canned);
+		if (!note != !rows[i].note || (note && !strstr(note, rows[i].note)))
+			fail_msg("row %zu: %s", i, note ? note : "no note");
+	}
+}
+
 /* An API is called as its manifest calls it, by name or code. */
 static void apis_keep_the_manifests_spelling(void **state UNUSED)
 {
@@ -674,6 +826,8 @@ int main(void)
 		cmocka_unit_test(the_steps_name_the_source_that_will_show_it),
 		cmocka_unit_test(a_session_needs_somebody_and_an_organisation),
 		cmocka_unit_test(credentials_are_matched_by_place_name_and_slug),
+		cmocka_unit_test(many_credentials_have_names_of_their_own),
+		cmocka_unit_test(changes_have_notes_about_the_service),
 		cmocka_unit_test(apis_keep_the_manifests_spelling),
 		cmocka_unit_test(accounts_that_adobe_would_refuse),
 		cmocka_unit_test(a_renamed_account_is_checked_as_it_is),

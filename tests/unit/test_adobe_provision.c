@@ -84,7 +84,7 @@ static size_t writes(void)
 
 struct row {
 	enum action action;
-	struct said wanted;
+	struct said said;
 	unsigned attributes;
 	struct answer own[ROWS]; /* from the write on */
 	const char *told;	 /* its beginning */
@@ -103,7 +103,7 @@ static void check_rows(const struct row *rows, size_t count, const struct query 
 	for (size_t i = 0; i < count; i++) {
 		ARENA a = {0};
 		open_and_read(&a, query);
-		const struct account *account = account_of(&a, &rows[i].wanted);
+		const struct account *account = account_of(&a, &rows[i].said);
 		const struct principal who = {account->meta.name, PRINCIPAL_ACCOUNT};
 		struct change c = {.principal = &who,
 				   .type = CHANGE_ACCOUNT,
@@ -571,6 +571,73 @@ static void deletes(void **state UNUSED)
 		 1},
 	};
 	check_rows(rows, COUNT(rows), &query_all);
+}
+
+/* The service takes the token no more and gives no other: the run ends there. */
+static void without_a_token_the_run_ends(void **state UNUSED)
+{
+#define NO_TOKEN                                                                                   \
+	{                                                                                          \
+		TOKEN, "{'error':'invalid_client'}", 400                                           \
+	}
+	static const struct row rows[] = {
+		{ACTION_CREATE, NEW, 0, {{MAKE_PROJECT, "{}", 401}, NO_TOKEN}, "", 1},
+		{ACTION_CREATE,
+		 NEW,
+		 0,
+		 {PROJECT_MADE, {MAKE_CREDENTIAL, "{}", 401}, NO_TOKEN},
+		 "",
+		 2},
+		{ACTION_CREATE,
+		 NEW_WITH("Q API"),
+		 0,
+		 {PROJECT_MADE, MADE, {PUT_SERVICES, "{}", 401}, NO_TOKEN},
+		 "",
+		 3},
+		{ACTION_UPDATE,
+		 {"asset-archiver", .description = "x"},
+		 ATTRIBUTE_DESCRIPTION,
+		 {{EDIT_CREDENTIAL, "{}", 401}, NO_TOKEN},
+		 "",
+		 1},
+		{ACTION_UPDATE,
+		 {"asset-archiver", .apis = {"P", "Q"}},
+		 ATTRIBUTE_APIS,
+		 {{PUT_SERVICES, "{}", 401}, NO_TOKEN},
+		 "",
+		 1},
+		{ACTION_DELETE,
+		 {"asset-archiver"},
+		 0,
+		 {{DELETE_CREDENTIAL, "{}", 401}, NO_TOKEN},
+		 "",
+		 1},
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		ARENA a = {0};
+		struct live live = {0};
+		canned_start(&canned, NULL, 0);
+		canned.config.user = (struct user_credential){0};
+		struct universe *u = universe_new(canned.strings);
+		assert_null(canned_open(&canned));
+		assert_null(adobe_reader.read(canned.session, &a, u, &query_all, &live));
+		const struct account *account = account_of(&a, &rows[i].said);
+		const struct principal who = {account->meta.name, PRINCIPAL_ACCOUNT};
+		const struct change c = {.principal = &who,
+					 .type = CHANGE_ACCOUNT,
+					 .action = (uint8_t)rows[i].action,
+					 .attributes = (uint8_t)rows[i].attributes,
+					 .before = account,
+					 .after = account};
+		const struct change *list[] = {&c};
+		canned_go_on(&canned, rows[i].own, ROWS);
+		const char *said = execute(&a, list, 1);
+		universe_free(u);
+		canned_stop(&canned);
+		check_told(i, said,
+			   "error denied: a token for client server: POST /ims/token/v3: 400",
+			   rows[i].writes);
+	}
 }
 
 /* ---- grants ---- */
@@ -1046,6 +1113,7 @@ int main(void)
 		cmocka_unit_test(updates),
 		cmocka_unit_test(lists_of_apis_and_what_comes_back),
 		cmocka_unit_test(deletes),
+		cmocka_unit_test(without_a_token_the_run_ends),
 		cmocka_unit_test(products_of_accounts),
 		cmocka_unit_test(a_mixed_batch_is_several_requests),
 		cmocka_unit_test(technical_accounts_go_by_their_address),
