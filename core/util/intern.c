@@ -146,15 +146,36 @@ const char *intern(struct intern *table, const char *text)
 	return intern_n(table, text, strlen(text));
 }
 
-const char *intern_n(struct intern *table, const char *text, size_t len)
+static const char *intern_hashed(struct intern *table, uint64_t hash, const char *text, size_t len)
 {
-	uint64_t hash = hash_of(table->seed, text, len);
 	struct shard *shard = shard_of(table, hash);
 	assert(len < UINT32_MAX && !memchr(text, '\0', len));
 	pthread_mutex_lock(&shard->lock);
 	const char *found = add(shard, (uint32_t)hash, text, len);
 	pthread_mutex_unlock(&shard->lock);
 	return found;
+}
+
+const char *intern_n(struct intern *table, const char *text, size_t len)
+{
+	return intern_hashed(table, hash_of(table->seed, text, len), text, len);
+}
+
+const char *intern_through(struct intern *table, struct intern_recent *recent, const char *text,
+			   size_t len)
+{
+	uint64_t hash = hash_of(table->seed, text, len);
+	size_t at = hash & (INTERN_RECENT - 1);
+	if (!recent)
+		return intern_hashed(table, hash, text, len);
+	const char *known = recent->at[at].text;
+	if (!known || recent->at[at].hash != hash || intern_len(known) != len ||
+	    memcmp(known, text, len) != 0) {
+		known = intern_hashed(table, hash, text, len);
+		recent->at[at].text = known;
+		recent->at[at].hash = hash;
+	}
+	return known;
 }
 
 const char *intern_find(struct intern *table, const char *text)

@@ -18,6 +18,20 @@ void intern_free(struct intern *table); /* accepts NULL */
 const char *intern(struct intern *table, const char *text);
 const char *intern_n(struct intern *table, const char *text, size_t len);
 
+/* What a thread interned lately, all zero at first: a text that repeats is found without a lock. */
+#define INTERN_RECENT                                                                              \
+	1024 /* a power of two; the names of products and owners of most organisations fit */
+struct intern_recent {
+	struct {
+		const char *text;
+		uint64_t hash;
+	} at[INTERN_RECENT];
+};
+
+/* intern_n() through the calling thread's own memory of one table; NULL remembers nothing. */
+const char *intern_through(struct intern *table, struct intern_recent *recent, const char *text,
+			   size_t len);
+
 /* The one copy of `text`, or NULL when nobody has interned it. */
 const char *intern_find(struct intern *table, const char *text);
 

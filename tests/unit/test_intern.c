@@ -29,6 +29,27 @@ static void equal_texts_are_one(void **state UNUSED)
 	intern_free(NULL);
 }
 
+/* Far more texts than it remembers, each asked for twice in a row and once later. */
+static void a_memory_gives_the_same_copy(void **state UNUSED)
+{
+	struct intern *table = intern_new();
+	struct intern_recent recent = {0};
+	char text[16];
+	for (int i = 0; i < 3 * INTERN_RECENT; i++) {
+		int len = snprintf(text, sizeof(text), "name-%d", i);
+		const char *one = intern_through(table, &recent, text, (size_t)len);
+		assert_string_equal(one, text);
+		assert_ptr_equal(intern_through(table, &recent, text, (size_t)len), one);
+		assert_ptr_equal(intern(table, text), one);
+	}
+	for (int i = 0; i < 3 * INTERN_RECENT; i++) {
+		int len = snprintf(text, sizeof(text), "name-%d", i);
+		assert_ptr_equal(intern_through(table, &recent, text, (size_t)len),
+				 intern_find(table, text));
+	}
+	intern_free(table);
+}
+
 static void find_makes_nothing(void **state UNUSED)
 {
 	struct intern *table = intern_new();
@@ -120,9 +141,12 @@ static void threads_get_the_same_copy(void **state UNUSED)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(equal_texts_are_one),	     cmocka_unit_test(find_makes_nothing),
-		cmocka_unit_test(lengths_are_kept),	     cmocka_unit_test(hashes_spread),
+		cmocka_unit_test(equal_texts_are_one),
+		cmocka_unit_test(find_makes_nothing),
+		cmocka_unit_test(lengths_are_kept),
+		cmocka_unit_test(hashes_spread),
 		cmocka_unit_test(threads_get_the_same_copy),
+		cmocka_unit_test(a_memory_gives_the_same_copy),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
