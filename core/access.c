@@ -120,10 +120,10 @@ static const char *fold_name(struct universe *u, const char *name)
 static const char *principal_key(struct universe *u, enum principal_kind kind, const char *name)
 {
 	char folded[OBJECT_KEY_MAX];
-	size_t len = intern_len(name);
 	if (kind == PRINCIPAL_GROUP && u->folds_names)
 		return fold_name(u, name);
-	if (kind != PRINCIPAL_USER || len >= sizeof(folded))
+	size_t len = kind == PRINCIPAL_USER ? intern_len(name) : sizeof(folded);
+	if (len >= sizeof(folded))
 		return name;
 	for (size_t i = 0; i <= len; i++)
 		folded[i] = ascii_lower(name[i]);
@@ -218,8 +218,12 @@ static uint32_t *rank(struct universe *u, size_t count, uint32_t **order,
 	*order = arena_alloc(&u->arena, count * sizeof(**order));
 	for (size_t i = 0; i < count; i++)
 		(*order)[i] = (uint32_t)i;
-	if (count)
-		qsort_r(*order, count, sizeof(**order), compare, u);
+	for (size_t i = 1; i < count; i++) {
+		if (compare(&(*order)[i - 1], &(*order)[i], u) > 0) {
+			qsort_r(*order, count, sizeof(**order), compare, u);
+			break;
+		}
+	}
 	for (size_t i = 0; i < count; i++)
 		ranks[(*order)[i]] = (uint32_t)i;
 	return ranks;
@@ -288,19 +292,24 @@ struct gather {
 	struct arena *arena;
 	const struct model_index *index;
 	int32_t today;
-	struct wanted *out;
+	struct wanted *wanted;	/* NULL: only pairs are asked for */
+	struct pair_vec *pairs; /* whatever their expiry */
 };
 
 static void declare(struct gather *g, uint32_t principal, uint32_t entitlement,
 		    const struct entry *entry, const struct location *at)
 {
+	if (!g->wanted) {
+		vec_push(g->arena, g->pairs, (struct pair){principal, entitlement});
+		return;
+	}
 	const struct words *w = entry->words;
 	bool expired = w && w->expires != DATE_NONE && w->expires < g->today;
 	struct declared d = {principal, entitlement, expired ? &entry->at : at, w};
 	if (expired)
-		vec_push(g->arena, &g->out->expired, d);
+		vec_push(g->arena, &g->wanted->expired, d);
 	else
-		vec_push(g->arena, &g->out->grants, d);
+		vec_push(g->arena, &g->wanted->grants, d);
 }
 
 /* `at` is the place that says it: the entry itself, or the account's mention of a bundle. */
@@ -357,19 +366,13 @@ static void gather_model(struct gather *g, const struct model *model, bool live)
 void wanted_make(const struct model *model, const struct model_index *index, struct universe *u,
 		 struct arena *a, int32_t today, struct wanted *out)
 {
-	struct gather g = {u, a, index, today, out};
+	struct gather g = {u, a, index, today, out, NULL};
 	gather_model(&g, model, false);
 }
 
 void live_pairs(const struct model *model, const struct model_index *index, struct universe *u,
 		struct arena *a, struct pair_vec *out)
 {
-	ARENA scratch = {0};
-	struct wanted all = {0};
-	struct gather g = {u, &scratch, index, INT32_MIN, &all};
+	struct gather g = {u, a, index, 0, NULL, out};
 	gather_model(&g, model, true);
-	vec_reserve(a, out, all.grants.len);
-	for (size_t i = 0; i < all.grants.len; i++)
-		vec_push(a, out,
-			 (struct pair){all.grants.at[i].principal, all.grants.at[i].entitlement});
 }

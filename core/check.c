@@ -68,6 +68,16 @@ static void check_unique(struct checker *c, struct named_vec *names, const char 
 	}
 }
 
+/* Names are interned, and in order in the index. */
+static bool has_repeated_account(const struct model_index *index)
+{
+	for (size_t i = 1; i < index->accounts.len; i++) {
+		if (index->accounts.at[i - 1]->meta.name == index->accounts.at[i]->meta.name)
+			return true;
+	}
+	return false;
+}
+
 static void check_names(struct checker *c)
 {
 	const struct model *m = c->model;
@@ -76,9 +86,11 @@ static void check_names(struct checker *c)
 	for (size_t i = 0; i < (vector).len; i++)                                                  \
 	vec_push(c->arena, &names,                                                                 \
 		 (struct named){(vector).at[i].meta.name, (vector).at[i].meta.name_at, NULL})
-	COLLECT(m->accounts);
-	check_unique(c, &names, "E0501", "TechnicalAccount");
-	names.len = 0;
+	if (has_repeated_account(&c->index)) {
+		COLLECT(m->accounts);
+		check_unique(c, &names, "E0501", "TechnicalAccount");
+		names.len = 0;
+	}
 	COLLECT(m->bundles);
 	check_unique(c, &names, "E0501", "AccessBundle");
 	names.len = 0;

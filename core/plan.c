@@ -14,47 +14,67 @@ static struct change *add_change(struct planner *p, struct change change)
 	return &phase->at[phase->len - 1];
 }
 
-static const struct account *find_live(const struct planner *p, const char *name)
-{
-	return live_find(p->in->live, name);
-}
-
 /* The live account that `a` was called before. */
 static const struct account *find_renamed(const struct planner *p, const struct account *a)
 {
 	for (size_t i = 0; i < a->meta.previously.len; i++) {
 		const char *earlier = a->meta.previously.at[i].text;
-		const struct account *live = find_live(p, earlier);
+		const struct account *live = live_find(p->in->live, earlier);
 		if (live && !model_find_account(p->in->index, earlier))
 			return live;
 	}
 	return NULL;
 }
 
+static int by_account_id(const void *a, const void *b)
+{
+	const struct account *const *x = a, *const *y = b;
+	int order = strcmp((*x)->id, (*y)->id);
+	return order ? order : strcmp((*x)->meta.name, (*y)->meta.name);
+}
+
+static void index_ids(struct planner *p)
+{
+	for (size_t i = 0; i < p->in->live->accounts.len; i++) {
+		const struct account *live = &p->in->live->accounts.at[i];
+		if (live->id)
+			vec_push(&p->scratch, &p->by_id, live);
+	}
+	vec_sort(&p->by_id, by_account_id);
+}
+
 /* The live account that the snapshot knew as `a`: somebody renamed it in the service. */
-static const struct account *find_moved(const struct planner *p, const struct account *a)
+static const struct account *find_moved(struct planner *p, const struct account *a)
 {
 	const struct account *base = p->in->base ? live_find(p->in->base, a->meta.name) : NULL;
-	for (size_t i = 0; base && base->id && i < p->in->live->accounts.len; i++) {
-		const struct account *live = &p->in->live->accounts.at[i];
-		if (live->id && !strcmp(live->id, base->id) &&
-		    !model_find_account(p->in->index, live->meta.name))
-			return live;
+	if (!base || !base->id)
+		return NULL;
+	if (p->by_id.len == 0)
+		index_ids(p);
+	size_t low = 0, high = p->by_id.len;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (strcmp(p->by_id.at[middle]->id, base->id) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	for (; low < p->by_id.len && !strcmp(p->by_id.at[low]->id, base->id); low++) {
+		if (!model_find_account(p->in->index, p->by_id.at[low]->meta.name))
+			return p->by_id.at[low];
 	}
 	return NULL;
 }
 
-static uint32_t live_rank(struct planner *p, const struct account *live)
+static uint32_t account_rank(struct planner *p, const char *name, bool live)
 {
-	uint32_t number = universe_principal(p->u, PRINCIPAL_ACCOUNT, live->meta.name, true);
+	uint32_t number = universe_principal(p->u, PRINCIPAL_ACCOUNT, name, live);
 	return universe_principal_rank(p->u, number);
 }
 
-static struct change account_change(struct planner *p, const char *name, enum action action,
+static struct change account_change(struct planner *p, uint32_t rank, enum action action,
 				    enum reason reason, struct location at)
 {
-	uint32_t number = universe_principal(p->u, PRINCIPAL_ACCOUNT, name, false);
-	uint32_t rank = universe_principal_rank(p->u, number);
 	return (struct change){
 		.principal = universe_principal_at(p->u, rank),
 		.principal_rank = rank,
@@ -67,13 +87,12 @@ static struct change account_change(struct planner *p, const char *name, enum ac
 	};
 }
 
-static void delete_account(struct planner *p, const struct account *live, enum reason reason,
-			   struct location at)
+static void delete_account(struct planner *p, uint32_t rank, enum reason reason, struct location at)
 {
-	struct change c = account_change(p, live->meta.name, ACTION_DELETE, reason, at);
-	c.before = live;
+	struct change c = account_change(p, rank, ACTION_DELETE, reason, at);
+	c.before = p->held[rank];
 	add_change(p, c);
-	p->deleted[c.principal_rank] = (uint32_t)p->phases[PHASE_DELETE].len;
+	p->deleted[rank] = (uint32_t)p->phases[PHASE_DELETE].len;
 }
 
 static void check_name_rules(struct planner *p, const struct account *a)
@@ -84,16 +103,17 @@ static void check_name_rules(struct planner *p, const struct account *a)
 			   wrong);
 }
 
-static void plan_account(struct planner *p, const struct account *a)
+static void plan_account(struct planner *p, uint32_t rank)
 {
-	const struct account *live = find_live(p, a->meta.name);
+	const struct account *a = p->declared[rank], *live = p->held[rank];
 	const struct account *renamed = live ? NULL : find_renamed(p, a);
 	if (!live && !renamed)
 		renamed = find_moved(p, a);
 	const struct account *before = live ? live : renamed;
 	if (a->state == STATE_ABSENT) {
 		if (before)
-			delete_account(p, before, REASON_STATE_ABSENT, a->at);
+			delete_account(p, account_rank(p, before->meta.name, true),
+				       REASON_STATE_ABSENT, a->at);
 		return;
 	}
 	enum action action = before ? ACTION_UPDATE : ACTION_CREATE;
@@ -101,9 +121,9 @@ static void plan_account(struct planner *p, const struct account *a)
 	unsigned differ = before ? account_difference(before, a, p->in->reader->attributes) : 0;
 	if (live && !differ)
 		return;
-	struct change c = account_change(p, a->meta.name, action, reason, a->at);
+	struct change c = account_change(p, rank, action, reason, a->at);
 	if (renamed)
-		p->renamed[live_rank(p, renamed)] = true;
+		p->renamed[account_rank(p, renamed->meta.name, true)] = true;
 	c.before = before;
 	c.after = a;
 	c.attributes = (uint8_t)differ;
@@ -123,15 +143,15 @@ static struct unlisted_item *add_unlisted(struct planner *p, uint32_t principal,
 }
 
 /* Live accounts that no manifest declares are the Organization's to judge. */
-static void plan_undeclared(struct planner *p, const struct account *live)
+static void plan_undeclared(struct planner *p, uint32_t rank)
 {
-	uint32_t rank = live_rank(p, live);
+	const struct account *live = p->held[rank];
 	if (p->declared[rank] || p->renamed[rank] || p->deleted[rank])
 		return;
 	bool known = p->in->exact || (p->in->base && drift_base_of(p->in->base, live));
 	bool pruned = known && p->in->prune && p->organization->unlisted != UNLISTED_KEEP;
 	if (p->organization->unlisted == UNLISTED_REMOVE || pruned)
-		delete_account(p, live, REASON_UNDECLARED, p->organization->at);
+		delete_account(p, rank, REASON_UNDECLARED, p->organization->at);
 	else if (p->organization->unlisted != UNLISTED_KEEP)
 		add_unlisted(p, rank, NULL, p->organization->at)->was_known = known;
 }
@@ -183,10 +203,7 @@ static struct claim find_claim(const struct planner *p, uint64_t key)
 /* What is known of a principal that is an account: its manifest, else what is live. */
 static const struct account *find_holder(const struct planner *p, uint32_t rank)
 {
-	const struct principal *principal = universe_principal_at(p->u, rank);
-	if (principal->kind != PRINCIPAL_ACCOUNT)
-		return NULL;
-	return p->declared[rank] ? p->declared[rank] : find_live(p, principal->name);
+	return p->declared[rank] ? p->declared[rank] : p->held[rank];
 }
 
 static bool is_seen(const struct planner *p, uint64_t key)
@@ -322,7 +339,7 @@ static void plan_unseen_ends(struct planner *p)
 			l++;
 		bool wanted = w < p->grants.len && p->grants.at[w].key == key;
 		bool seen = (l < p->live.len && p->live.at[l] == key) || is_seen(p, key);
-		bool gone = holder->kind == PRINCIPAL_ACCOUNT && !find_live(p, holder->name);
+		bool gone = holder->kind == PRINCIPAL_ACCOUNT && !p->held[principal_of(key)];
 		if (wanted || seen || gone || p->deleted[principal_of(key)])
 			continue;
 		struct change c = grant_change(p, key, ACTION_DELETE, REASON_EXPIRED,
@@ -384,7 +401,7 @@ static uint32_t *renames(struct planner *p, size_t principals)
 		const struct change *c = &p->phases[PHASE_ACCOUNTS].at[i];
 		if (c->reason != REASON_RENAMED)
 			continue;
-		to[live_rank(p, c->before)] = c->principal_rank;
+		to[account_rank(p, c->before->meta.name, true)] = c->principal_rank;
 	}
 	return to;
 }
@@ -428,6 +445,7 @@ static size_t number_names(struct planner *p)
 	universe_rank(p->u);
 	most = universe_principals(p->u);
 	p->declared = arena_zalloc(&p->scratch, most * sizeof(*p->declared));
+	p->held = arena_zalloc(&p->scratch, most * sizeof(*p->held));
 	p->deleted = arena_zalloc(&p->scratch, most * sizeof(*p->deleted));
 	p->renamed = arena_zalloc(&p->scratch, most * sizeof(*p->renamed));
 	p->entitlement_claims = arena_zalloc(&p->scratch, universe_entitlements(p->u) *
@@ -435,12 +453,15 @@ static size_t number_names(struct planner *p)
 	return most;
 }
 
-static void index_declared(struct planner *p)
+static void index_accounts(struct planner *p)
 {
 	for (size_t i = 0; i < p->in->index->accounts.len; i++) {
 		const struct account *a = p->in->index->accounts.at[i];
-		uint32_t number = universe_principal(p->u, PRINCIPAL_ACCOUNT, a->meta.name, false);
-		p->declared[universe_principal_rank(p->u, number)] = a;
+		p->declared[account_rank(p, a->meta.name, false)] = a;
+	}
+	for (size_t i = 0; i < p->in->live->accounts.len; i++) {
+		const struct account *a = &p->in->live->accounts.at[i];
+		p->held[account_rank(p, a->meta.name, true)] = a;
 	}
 }
 
@@ -487,7 +508,7 @@ static const struct account *describe_account(struct planner *p, const struct ac
 static void add_account(struct planner *p, const struct change *c)
 {
 	const struct account *said = find_holder(p, c->principal_rank);
-	const struct account *live = c->before ? c->before : find_live(p, c->principal->name);
+	const struct account *live = c->before ? c->before : p->held[c->principal_rank];
 	if (said)
 		vec_push(p->arena, &p->plan->accounts, describe_account(p, said, live));
 	if (c->before && (!said || strcmp(said->meta.name, c->before->meta.name) != 0))
@@ -571,25 +592,39 @@ static void digest_policy(struct plan *plan)
 	sha256_end(s, plan->policy_digest);
 }
 
+/* The names of each entitlement, by rank, as they go into the digest. */
+static const struct str *name_entitlements(struct planner *p)
+{
+	size_t count = universe_entitlements(p->u);
+	struct str *names = arena_alloc(&p->scratch, count * sizeof(*names));
+	for (size_t i = 0; i < count; i++) {
+		const struct entitlement *e = universe_entitlement_at(p->u, (uint32_t)i);
+		const char *parts[] = {role_table[e->role].name, e->product, e->profile, e->group};
+		names[i] = (struct str)STR(&p->scratch);
+		for (size_t k = 0; k < sizeof(parts) / sizeof(*parts); k++) {
+			str_add(&names[i], parts[k] ? parts[k] : "");
+			str_addc(&names[i], '\0');
+		}
+	}
+	return names;
+}
+
 /* A digest of what is live: every account's name and every grant, in their order. */
 static void digest_live(struct planner *p)
 {
 	struct sha256 *s = sha256_new();
 	const struct account_vec *accounts = &p->in->live->accounts;
+	const struct str *names = name_entitlements(p);
 	for (size_t i = 0; i < accounts->len; i++)
 		sha256_add_text(s, accounts->at[i].meta.name);
 	uint32_t last = UINT32_MAX;
 	for (size_t i = 0; i < p->live.len; i++) {
-		const struct entitlement *e =
-			universe_entitlement_at(p->u, entitlement_of(p->live.at[i]));
+		const struct str *entitlement = &names[entitlement_of(p->live.at[i])];
 		if (principal_of(p->live.at[i]) != last) {
 			last = principal_of(p->live.at[i]);
 			sha256_add_text(s, universe_principal_at(p->u, last)->name);
 		}
-		sha256_add_text(s, role_table[e->role].name);
-		sha256_add_text(s, e->product ? e->product : "");
-		sha256_add_text(s, e->profile ? e->profile : "");
-		sha256_add_text(s, e->group ? e->group : "");
+		sha256_add(s, entitlement->at, entitlement->len);
 	}
 	sha256_end(s, p->plan->live_digest);
 }
@@ -634,13 +669,17 @@ void plan_make(const struct plan_input *input, struct arena *a, struct report *r
 		return;
 	size_t principals = number_names(&p);
 	existence_make(&p.existence, &p.scratch, p.u, input->live);
-	index_declared(&p);
+	index_accounts(&p);
 	claim_assignments(&p, &input->wanted->roles);
 	claim_assignments(&p, &input->wanted->products);
-	for (size_t i = 0; i < input->index->accounts.len; i++)
-		plan_account(&p, input->index->accounts.at[i]);
-	for (size_t i = 0; i < input->live->accounts.len; i++)
-		plan_undeclared(&p, &input->live->accounts.at[i]);
+	for (uint32_t rank = 0; rank < principals; rank++) {
+		if (p.declared[rank])
+			plan_account(&p, rank);
+	}
+	for (uint32_t rank = 0; rank < principals; rank++) {
+		if (p.held[rank])
+			plan_undeclared(&p, rank);
+	}
 	sort_declared(&p);
 	sort_live(&p, principals);
 	plan_grants(&p);

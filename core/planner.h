@@ -30,9 +30,11 @@ struct planner {
 	VEC(, uint64_t) live, base; /* in ranks, under the accounts' declared names */
 	const uint32_t *names; /* by principal rank: the rank of the name that manifests know */
 	struct drift_input three_way;
-	struct claim *entitlement_claims; /* by entitlement rank */
-	const struct account **declared;  /* by principal rank; NULL: no such manifest */
-	uint32_t *deleted;		  /* by principal rank: index of the change + 1 */
+	struct claim *entitlement_claims;    /* by entitlement rank */
+	const struct account **declared;     /* by principal rank; NULL: no such manifest */
+	const struct account **held;	     /* by principal rank; NULL: no such account is live */
+	VEC(, const struct account *) by_id; /* live ones that have an id; made when needed */
+	uint32_t *deleted;		     /* by principal rank: index of the change + 1 */
 	bool *renamed; /* by principal rank: a manifest knows it by its new name */
 	struct change_vec phases[PHASE_COUNT];
 	struct existence existence;

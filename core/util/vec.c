@@ -3,8 +3,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define CAP_MIN 8
+#define MOVED_MAX 256 /* bytes of an element that is worth moving by itself */
+#define MOVES_EACH 8  /* what an insertion may cost on average before qsort() is cheaper */
 
 void *vec_grow_(struct arena *a, void *at, size_t *cap, size_t want, size_t size)
 {
@@ -17,18 +20,30 @@ void *vec_grow_(struct arena *a, void *at, size_t *cap, size_t want, size_t size
 	return arena_grow(a, at, old * size, bytes);
 }
 
-static bool is_sorted(const char *at, size_t len, size_t size,
-		      int (*compare)(const void *, const void *))
+/* Insertion sort, which gives up (in some other order than it found) when elements are far from their places. */
+static bool sort_nearly(char *at, size_t len, size_t size,
+			int (*compare)(const void *, const void *))
 {
+	char moved[MOVED_MAX];
+	size_t moves = MOVES_EACH * len;
 	for (size_t i = 1; i < len; i++) {
-		if (compare(at + (i - 1) * size, at + i * size) > 0)
-			return false;
+		size_t to = i;
+		while (to > 0 && compare(at + (to - 1) * size, at + i * size) > 0) {
+			if (size > sizeof(moved) || moves-- == 0)
+				return false;
+			to--;
+		}
+		if (to == i)
+			continue;
+		memcpy(moved, at + i * size, size);
+		memmove(at + (to + 1) * size, at + to * size, (i - to) * size);
+		memcpy(at + to * size, moved, size);
 	}
 	return true;
 }
 
 void vec_sort_(void *at, size_t len, size_t size, int (*compare)(const void *, const void *))
 {
-	if (!is_sorted(at, len, size, compare))
+	if (!sort_nearly(at, len, size, compare))
 		qsort(at, len, size, compare);
 }

@@ -44,7 +44,7 @@
 /* The new storage for at least `want` elements of `size` bytes; updates *cap. Not for callers. */
 void *vec_grow_(struct arena *a, void *at, size_t *cap, size_t want, size_t size);
 
-/* qsort() on a vector, safe when it is empty, and one walk when it is in order already, as what writ wrote itself is. */
+/* qsort() on a vector, safe when it is empty, and one walk when it is nearly in order, as what writ wrote itself is. */
 #define vec_sort(vec, compare) vec_sort_((vec)->at, (vec)->len, sizeof(*(vec)->at), compare)
 void vec_sort_(void *at, size_t len, size_t size, int (*compare)(const void *, const void *));
 

@@ -201,6 +201,20 @@ static void vectors_sort(void **state UNUSED)
 	assert_int_equal(v.at[0] * 100 + v.at[1] * 10 + v.at[2], 123);
 }
 
+/* Nearly in order, backwards, and shuffled: both ways of sorting. */
+static void long_vectors_sort(void **state UNUSED)
+{
+	ARENA a = {0};
+	for (int way = 0; way < 3; way++) {
+		struct int_vec v = {0};
+		for (int i = 0; i < 5000; i++)
+			vec_push(&a, &v, way == 0 ? i ^ 3 : way == 1 ? 4999 - i : i * 37 % 5000);
+		vec_sort(&v, by_value);
+		for (int i = 0; i < 5000; i++)
+			assert_int_equal(v.at[i], i);
+	}
+}
+
 static void too_much(int way)
 {
 	static struct arena a;
@@ -256,6 +270,7 @@ int main(void)
 		cmocka_unit_test(big_pieces_grow_after_a_join),
 		cmocka_unit_test(vectors_grow),
 		cmocka_unit_test(vectors_sort),
+		cmocka_unit_test(long_vectors_sort),
 		cmocka_unit_test(running_out_of_memory_aborts),
 		cmocka_unit_test(the_malloc_family_copies),
 	};
