@@ -18,6 +18,7 @@ struct reader {
 	struct report *report;
 	struct arena scratch; /* the nodes of one document */
 	struct rewrite_vec rewrites;
+	bool has_tabs;
 	size_t documents;
 	size_t findings; /* errors reported before this source */
 	void (*use)(void *context, const struct node *root);
@@ -43,10 +44,11 @@ static uint32_t shifted(const struct reader *r, uint32_t line, uint32_t column)
 	return out;
 }
 
-static struct location mark_place(const struct reader *r, yaml_mark_t mark)
+static struct location mark_place(const struct reader *r, const yaml_mark_t *mark)
 {
-	uint32_t line = (uint32_t)mark.line + r->source->first_line;
-	return place(r, line, shifted(r, line, (uint32_t)mark.column + 1));
+	uint32_t line = (uint32_t)mark->line + r->source->first_line;
+	uint32_t column = (uint32_t)mark->column + 1;
+	return place(r, line, r->rewrites.len ? shifted(r, line, column) : column);
 }
 
 static bool is_marker(const char *line, const char *end)
@@ -156,7 +158,7 @@ static bool check_tabs(struct reader *r, struct cursor *c, size_t from, size_t t
 {
 	const char *text = r->source->text, *end = text + to;
 	bool sound = true;
-	if (r->source->json || !memchr(text + from, '\t', to - from))
+	if (r->source->json || !r->has_tabs)
 		return true;
 	for (const char *line = text + from; line < end;) {
 		const char *next = memchr(line, '\n', (size_t)(end - line));
@@ -196,7 +198,7 @@ static bool next_event(struct parse *p, yaml_event_t *event)
 	if (yaml_parser_parse(y, event))
 		return true;
 	struct reader *r = p->reader;
-	struct location at = mark_place(r, y->problem_mark);
+	struct location at = mark_place(r, &y->problem_mark);
 	const char *context = y->context ? arena_printf(r->report->arena, "%s", y->context) : NULL;
 	report_add(r->report, SEVERITY_ERROR, "E0301", at, 1, context, "YAML: %s",
 		   y->problem ? y->problem : "cannot be read");
@@ -207,19 +209,19 @@ static bool next_event(struct parse *p, yaml_event_t *event)
 static void check_properties(struct parse *p, const yaml_event_t *event, const yaml_char_t *anchor,
 			     const yaml_char_t *tag)
 {
-	struct location at = mark_place(p->reader, event->start_mark);
 	if (anchor)
-		finding(p, "E0302", at, "write the value out", "anchors are not allowed");
+		finding(p, "E0302", mark_place(p->reader, &event->start_mark),
+			"write the value out", "anchors are not allowed");
 	if (tag)
-		finding(p, "E0303", at, "the schema gives every value its type",
-			"tags are not allowed");
+		finding(p, "E0303", mark_place(p->reader, &event->start_mark),
+			"the schema gives every value its type", "tags are not allowed");
 }
 
 static struct node *new_node(struct parse *p, const yaml_event_t *event, enum node_type type)
 {
 	struct node *n = arena_zalloc(&p->reader->scratch, sizeof(*n));
-	struct location at = mark_place(p->reader, event->start_mark);
-	struct location end = mark_place(p->reader, event->end_mark);
+	struct location at = mark_place(p->reader, &event->start_mark);
+	struct location end = mark_place(p->reader, &event->end_mark);
 	n->type = type;
 	n->line = at.line;
 	n->column = at.column;
@@ -251,12 +253,15 @@ static void check_value(struct parse *p, const struct node *n)
 	struct reader *r = p->reader;
 	struct location at = place(r, n->line, n->column);
 	size_t offset = 0, size = 0;
+	bool verbatim = n->plain && n->line == n->end_line;
 	if (n->len > YAML_SCALAR_MAX) {
 		report_add(r->report, SEVERITY_ERROR, "E0106", at, 1, "at most 4096 bytes",
 			   "value of %zu bytes", n->len);
 		p->sound = false;
 		return;
 	}
+	if (verbatim && !r->has_tabs)
+		return; /* the gate saw it */
 	enum text_fault fault = text_check(n->text, n->len, TEXT_VALUE, &offset, &size);
 	if (fault == TEXT_OK)
 		return;
@@ -370,7 +375,7 @@ static void read_children(struct parse *p, struct node *parent, unsigned depth, 
 			return;
 		}
 		if (event.type == YAML_SEQUENCE_END_EVENT || event.type == YAML_MAPPING_END_EVENT) {
-			struct location end = mark_place(p->reader, event.end_mark);
+			struct location end = mark_place(p->reader, &event.end_mark);
 			parent->end_line = end.line;
 			parent->end_column = end.column;
 			yaml_event_delete(&event);
@@ -393,9 +398,9 @@ static void read_children(struct parse *p, struct node *parent, unsigned depth, 
 /* The node that begins with `event`. Sets *broken when the rest of the document cannot be read. */
 static struct node *read_node(struct parse *p, yaml_event_t *event, unsigned depth, bool *broken)
 {
-	struct location at = mark_place(p->reader, event->start_mark);
 	if (is_start(event) && depth > YAML_DEPTH_MAX) {
-		finding(p, "E0107", at, "at most 32 levels", "nested too deep");
+		finding(p, "E0107", mark_place(p->reader, &event->start_mark), "at most 32 levels",
+			"nested too deep");
 		*broken = true;
 		return NULL;
 	}
@@ -403,7 +408,8 @@ static struct node *read_node(struct parse *p, yaml_event_t *event, unsigned dep
 	case YAML_SCALAR_EVENT:
 		return scalar_node(p, event);
 	case YAML_ALIAS_EVENT:
-		finding(p, "E0304", at, "write the value out", "aliases are not allowed");
+		finding(p, "E0304", mark_place(p->reader, &event->start_mark),
+			"write the value out", "aliases are not allowed");
 		return new_node(p, event, NODE_SCALAR);
 	case YAML_SEQUENCE_START_EVENT: {
 		struct node *n = new_node(p, event, NODE_SEQUENCE);
@@ -445,7 +451,7 @@ static void check_directives(struct parse *p, const yaml_event_t *event)
 	if (event->data.document_start.version_directive ||
 	    event->data.document_start.tag_directives.start !=
 		    event->data.document_start.tag_directives.end)
-		finding(p, "E0311", mark_place(p->reader, event->start_mark), "leave them out",
+		finding(p, "E0311", mark_place(p->reader, &event->start_mark), "leave them out",
 			"directives are not allowed");
 }
 
@@ -639,6 +645,7 @@ void yaml_read(const struct yaml_source *source, struct report *report,
 	struct reader r = {.source = source,
 			   .report = report,
 			   .findings = report->errors,
+			   .has_tabs = memchr(source->text, '\t', source->len),
 			   .use = use,
 			   .context = context};
 	bool sound = check_all(&r, 0, source->len, (struct cursor){0, source->first_line});
