@@ -1,7 +1,6 @@
 /* manifest.h - a set of manifest files to a model.
  *
- * Files are read in groups, cut into pieces at document boundaries, and the pieces are parsed on all cores;
- * the result is the same as reading them one after the other. */
+ * Which files a set has, and that each is read once; pieces.h parses them. */
 #ifndef WRIT_MANIFEST_H
 #define WRIT_MANIFEST_H
 

@@ -61,7 +61,7 @@ static void read_labels(struct decode *d, const struct node *n, struct label_vec
 static const struct field *find_field(const struct table *table, const char *key)
 {
 	for (const struct field *f = table->fields; f->key; f++) {
-		if (!strcmp(f->key, key))
+		if (f->key[0] == key[0] && !strcmp(f->key, key))
 			return f;
 	}
 	return NULL;

@@ -18,6 +18,7 @@ extern const char *const kind_names[KIND_COUNT + 1]; /* ends with NULL */
 /* Where decoded documents go. One decoder belongs to one thread. */
 struct decoder {
 	struct intern *strings;
+	struct intern_recent *recent; /* of this thread; may be NULL */
 	struct arena *arena; /* what documents hold: entries, texts, words */
 	struct arena *lists; /* the model's own vectors, which callers join and drop */
 	struct report *report;

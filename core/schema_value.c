@@ -320,7 +320,7 @@ bool schema_check_text(struct decode *d, enum field_type type, const struct node
 
 const char *schema_keep(const struct decode *d, const struct node *n)
 {
-	return intern_n(d->to->strings, n->text, n->len);
+	return intern_through(d->to->strings, d->to->recent, n->text, n->len);
 }
 
 static const char *keep_path(const struct decode *d, const struct node *n)

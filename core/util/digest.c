@@ -67,17 +67,32 @@ bool sha256_parse(const char *text, unsigned char out[static SHA256_SIZE])
 	return true;
 }
 
-void blob_id(const void *data, size_t len, char out[static BLOB_ID])
+struct blob {
+	EVP_MD_CTX *context;
+};
+
+struct blob *blob_new(size_t len)
+{
+	struct blob *b = xmalloc(sizeof(*b));
+	char head[32];
+	int head_len = snprintf(head, sizeof(head), "blob %zu", len) + 1;
+	b->context = EVP_MD_CTX_new();
+	must(b->context && EVP_DigestInit_ex(b->context, EVP_sha1(), NULL));
+	blob_add(b, head, (size_t)head_len);
+	return b;
+}
+
+void blob_add(struct blob *b, const void *data, size_t len)
+{
+	must(EVP_DigestUpdate(b->context, data, len));
+}
+
+void blob_end(struct blob *b, char out[static BLOB_ID])
 {
 	unsigned char digest[(BLOB_ID - 1) / 2];
-	char head[32];
-	EVP_MD_CTX *context = EVP_MD_CTX_new();
-	int head_len = snprintf(head, sizeof(head), "blob %zu", len) + 1;
-	must(context && EVP_DigestInit_ex(context, EVP_sha1(), NULL));
-	must(EVP_DigestUpdate(context, head, (size_t)head_len));
-	must(EVP_DigestUpdate(context, data, len));
-	must(EVP_DigestFinal_ex(context, digest, NULL));
-	EVP_MD_CTX_free(context);
+	must(EVP_DigestFinal_ex(b->context, digest, NULL));
+	EVP_MD_CTX_free(b->context);
+	free(b);
 	for (size_t i = 0; i < sizeof(digest); i++)
 		snprintf(out + 2 * i, 3, "%02x", digest[i]);
 }

@@ -25,7 +25,9 @@ bool sha256_parse(const char *text, unsigned char out[static SHA256_SIZE]);
 
 /* Git's id of a file with these contents: SHA-1 over "blob LENGTH", NUL and the contents, in hexadecimal digits. */
 #define BLOB_ID 41
-void blob_id(const void *data, size_t len, char out[static BLOB_ID]);
+struct blob *blob_new(size_t len);			     /* of contents of `len` bytes */
+void blob_add(struct blob *b, const void *data, size_t len); /* in pieces, all of them */
+void blob_end(struct blob *b, char out[static BLOB_ID]);     /* frees `b` */
 
 /* Continues `crc` (0 at first) over `data`. */
 uint32_t crc32c(uint32_t crc, const void *data, size_t len);

@@ -210,32 +210,66 @@ static struct error *read_to_end(FILE *in, const char *name, size_t expect, size
 	return NULL;
 }
 
-/* Takes over `fd`. */
-static struct error *read_regular(int fd, const char *path, size_t max, char **text, size_t *len)
+/* The size of a regular file of at most `max` bytes. */
+static struct error *check_regular(int fd, const char *path, size_t max, size_t *size)
 {
 	struct stat st;
-	CLEANUP(fclose) FILE *in = fdopen(fd, "r");
-	if (!in || fstat(fd, &st))
+	if (fstat(fd, &st))
 		return failed(errno, "reading", path);
 	if (!S_ISREG(st.st_mode))
 		return error_at(ERROR_INPUT, (struct location){path, 1, 1},
 				"not a regular file but %s", type_name(st.st_mode));
 	if ((uintmax_t)st.st_size > max)
 		return too_large(path, max);
+	*size = (size_t)st.st_size;
+	return NULL;
+}
+
+/* Takes over `fd`. */
+static struct error *read_regular(int fd, const char *path, size_t max, char **text, size_t *len)
+{
+	size_t size;
+	CLEANUP(fclose) FILE *in = fdopen(fd, "r");
+	if (!in)
+		return failed(errno, "reading", path);
+	TRY(check_regular(fd, path, max, &size));
 	setvbuf(in, NULL, _IONBF, 0); /* straight into our buffer */
-	return read_to_end(in, path, (size_t)st.st_size, max, text, len);
+	return read_to_end(in, path, size, max, text, len);
 }
 
 /* O_NONBLOCK, because a FIFO may have taken the file's place: opening one waits for a writer. */
 #define READ_FLAGS (O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
 
-struct error *file_read_found(const struct found_file *file, size_t max, char **text, size_t *len)
+struct error *file_open_found(const struct found_file *file, size_t max, int *out, size_t *size)
 {
+	CLEANUP(close)
 	int fd = file->root < 0 ? open(file->path, READ_FLAGS)
 				: open_below(file->root, file->below, READ_FLAGS);
 	if (fd < 0)
 		return error_at(ERROR_INPUT, (struct location){file->path, 1, 1},
 				"cannot be read: %s", strerrordesc_np(errno));
+	TRY(check_regular(fd, file->path, max, size));
+	*out = keep_fd(&fd);
+	return NULL;
+}
+
+struct error *file_read_some(int fd, const char *path, char *out, size_t most, size_t *len)
+{
+	ssize_t count;
+	do {
+		count = read(fd, out, most);
+	} while (count < 0 && errno == EINTR);
+	if (count < 0)
+		return failed(errno, "reading", path);
+	*len = (size_t)count;
+	return NULL;
+}
+
+struct error *file_read_found(const struct found_file *file, size_t max, char **text, size_t *len)
+{
+	int fd;
+	size_t size;
+	TRY(file_open_found(file, max, &fd, &size));
 	return read_regular(fd, file->path, max, text, len);
 }
 

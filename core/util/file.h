@@ -39,10 +39,18 @@ MUST_CHECK struct error *file_walk(struct file_roots *roots, struct arena *a, co
 				   struct found_file_vec *out);
 void file_roots_done(struct file_roots *roots);
 
-/* Reads one found file: opened with openat2(RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS)
- * below its root (O_NONBLOCK, so that a FIFO put there in between cannot hang), checked with fstat to be
- * regular. On success *text is malloc()ed, NUL-terminated, *len bytes long, owned by the caller. More than
- * `max` bytes is ERROR_INPUT at FILE:1:1. */
+/* Opens one found file with openat2(RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS) below its root
+ * (O_NONBLOCK, so that a FIFO put there in between cannot hang), checked with fstat to be regular. *size is in bytes; more
+ * than `max` is ERROR_INPUT at FILE:1:1. The caller closes *fd. */
+MUST_CHECK struct error *file_open_found(const struct found_file *file, size_t max, int *fd,
+					 size_t *size);
+
+/* Up to `most` bytes of it; *len is 0 at the end. */
+MUST_CHECK struct error *file_read_some(int fd, const char *path, char *out, size_t most,
+					size_t *len);
+
+/* Reads one found file, opened like that. On success *text is malloc()ed, NUL-terminated, *len bytes long, owned by the
+ * caller. */
 MUST_CHECK struct error *file_read_found(const struct found_file *file, size_t max, char **text,
 					 size_t *len);
 

@@ -22,7 +22,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct intern *strings = intern_new();
 	const char *text = arena_strndup(&a, (const char *)data + 1, size - 1);
 	struct yaml_source source = {"fuzz", text, size - 1, 1, data[0] & 1};
-	struct decoder d = {strings, &a, &a, &report, "fuzz", &model};
+	struct decoder d = {.strings = strings,
+			    .arena = &a,
+			    .lists = &a,
+			    .report = &report,
+			    .file = "fuzz",
+			    .model = &model};
 	if (yaml_check_start("fuzz", text, size - 1, &report))
 		yaml_read(&source, &report, decode, &d);
 	check_model(&model, (struct location){"fuzz", 1, 1}, &report);

@@ -48,9 +48,12 @@ static void digests_parse_back(void **state UNUSED)
 static void blobs_have_the_ids_of_git(void **state UNUSED)
 {
 	char id[BLOB_ID];
-	blob_id("", 0, id);
+	blob_end(blob_new(0), id);
 	assert_string_equal(id, "e69de29bb2d1d6434b8b29ae775ad8c2e48c5391");
-	blob_id("abc\n", 4, id);
+	struct blob *b = blob_new(4);
+	blob_add(b, "ab", 2);
+	blob_add(b, "c\n", 2);
+	blob_end(b, id);
 	assert_string_equal(id, "8baef1b4abc478178b004d62031cf7fe6db6f903");
 }
 
