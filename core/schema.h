@@ -19,8 +19,8 @@ extern const char *const kind_names[KIND_COUNT + 1]; /* ends with NULL */
 struct decoder {
 	struct intern *strings;
 	struct intern_recent *recent; /* of this thread; may be NULL */
-	struct arena *arena; /* what documents hold: entries, texts, words */
-	struct arena *lists; /* the model's own vectors, which callers join and drop */
+	struct arena *arena;	      /* what documents hold: entries, texts, words */
+	struct arena *lists;	      /* the model's own vectors, which callers join and drop */
 	struct report *report;
 	const char *file;
 	struct model *model; /* decoded documents are appended */

@@ -151,6 +151,7 @@ drift() { plan "${@:2}" 2>/dev/null | grep '"fingerprint"' | grep "/$1\""; }
 	mkdir -p repository/access
 	cp manifest.yaml repository/access/all.yaml
 	cd repository
+	export GIT_AUTHOR_DATE="2026-12-31T12:00:00Z" GIT_COMMITTER_DATE="2026-12-31T12:00:00Z" # the plan names the commit
 	git init -q -b main .
 	git config user.name Tester
 	git config user.email tester@example.com
