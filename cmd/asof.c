@@ -1,3 +1,5 @@
+#include <malloc.h>
+
 #include "cmd/memory.h"
 #include "cmd/question.h"
 #include "core/render.h"
@@ -6,6 +8,7 @@
 #include "core/util/log.h"
 
 #define DAY (24 * 60 * 60)
+#define KEEP_BYTES (32 << 20)
 
 /* ---- which moment ---- */
 
@@ -152,6 +155,9 @@ struct error *answer_from_history(struct run *run, const struct question *q)
 	if (!m.repository)
 		return error_new(ERROR_USAGE, "name the snapshots' folder in a git repository with "
 					      "--snapshot DIR, or configure it");
+	/* A snapshot's pages are taken and given back a thousand times: keep them. */
+	mallopt(M_MMAP_THRESHOLD, KEEP_BYTES);
+	mallopt(M_TRIM_THRESHOLD, KEEP_BYTES);
 	TRY(history_open(m.repository, &h));
 	TRY(history_tip(h, m.branch, tip));
 	if (!*tip)

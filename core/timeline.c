@@ -4,7 +4,7 @@
 
 #include "core/check.h"
 #include "core/live.h"
-#include "core/manifest.h"
+#include "core/memo.h"
 #include "core/saying.h"
 #include "core/snapshot.h"
 #include "core/timeline_cache.h"
@@ -34,24 +34,46 @@ static struct error *first_finding(struct report *report)
 			 d->summary);
 }
 
-/* Everything but names is in `scratch`. */
-static struct error *read_snapshot(const struct timeline_source *source, struct arena *scratch,
-				   struct universe *u, struct moment *m, struct pair_vec *out)
+static struct error *read_anew(const struct timeline_source *source, struct arena *scratch,
+			       const char *place, const struct stored_file_vec *files,
+			       struct model *out)
+{
+	struct report report = {.arena = scratch};
+	struct manifest_reader reader = {source->strings, scratch, &report};
+	*out = (struct model){0};
+	manifest_parse(&reader, place, files, out);
+	check_model(out, (struct location){place, 1, 1}, &report);
+	return report.errors ? first_finding(&report) : NULL;
+}
+
+/* Most of a snapshot stood in the one before; false when anything is wrong, of which read_anew() knows the place. */
+static bool read_again(const struct timeline_source *source, struct memo *memo,
+		       struct arena *scratch, const struct stored_file_vec *files,
+		       struct model *out)
+{
+	struct report report = {.arena = scratch};
+	struct manifest_reader reader = {source->strings, scratch, &report};
+	if (!memo_parse(memo, &reader, files, out))
+		return false;
+	check_model(out, (struct location){"", 1, 1}, &report);
+	return report.errors == 0;
+}
+
+/* Everything but names is in `scratch` and the memo. */
+static struct error *read_snapshot(const struct timeline_source *source, struct memo *memo,
+				   struct arena *scratch, struct universe *u, struct moment *m,
+				   struct pair_vec *out)
 {
 	struct snapshot s = {0};
 	struct model model = {0};
 	struct live live = {0};
-	struct report report = {.arena = scratch};
-	struct manifest_reader reader = {source->strings, scratch, &report};
 	const char *place = arena_printf(scratch, "%.12s:%s", m->id, source->folder);
 	TRY(history_read_files(source->history, scratch, m->id, source->folder, MANIFEST_FILE_MAX,
 			       &s.files));
 	TRY(snapshot_parse(place, scratch, &s));
 	m->edited = snapshot_find_edited(&s, scratch);
-	manifest_parse(&reader, place, &s.files, &model);
-	check_model(&model, (struct location){place, 1, 1}, &report);
-	if (report.errors)
-		return first_finding(&report);
+	if (!read_again(source, memo, scratch, &s.files, &model))
+		TRY(read_anew(source, scratch, place, &s.files, &model));
 	live_of_model(&model, COLLECT_GRANTS, scratch, u, &live);
 	*out = live.grants;
 	return NULL;
@@ -62,6 +84,7 @@ static struct error *read_snapshot(const struct timeline_source *source, struct 
 struct walk {
 	const struct timeline_source *source;
 	struct arena *arena;
+	struct memo *memo;
 	struct timeline *t;
 	struct key_vec held; /* at the last moment; sorted, each once */
 };
@@ -128,7 +151,8 @@ static void take_commit(struct walk *w, const struct commit *c)
 	ARENA scratch = {0};
 	struct pair_vec grants = {0};
 	struct moment m = moment_of(w->arena, c);
-	struct error *error = read_snapshot(w->source, &scratch, w->t->universe, &m, &grants);
+	struct error *error =
+		read_snapshot(w->source, w->memo, &scratch, w->t->universe, &m, &grants);
 	m.edited = copy(w->arena, m.edited);
 	m.damage = error ? arena_strdup(w->arena, error->message) : NULL;
 	vec_push(w->arena, &w->t->moments, m);
@@ -194,8 +218,10 @@ struct error *timeline_load(const struct timeline_source *source, struct arena *
 		timeline_cache_read(source->cache, source->strings, a, out);
 	bool cut = cut_to(out, &commits);
 	replay(&w);
+	w.memo = memo_new();
 	for (size_t i = commits.len - out->moments.len; i-- > 0;)
 		take_commit(&w, &commits.at[i]);
+	memo_free(w.memo);
 	if (!source->cache || (!cut && out->fresh == 0))
 		return NULL;
 	struct error *error = timeline_cache_write(source->cache, a, out);

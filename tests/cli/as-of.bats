@@ -190,3 +190,20 @@ steady() {
 	ends 64 who role --as-of 2026-03-05 --history --snapshot repo/acme
 	ends 64 who role --as-of 2026-03-05 --manifests wanted.yaml --snapshot repo/acme
 }
+
+@test "a history read at once and one read snapshot by snapshot answer the same" {
+	sh "$WRIT_ROOT/tests/bench/make-history.sh" 12 30 long
+	for id in $(git -C long/repo rev-list --reverse main); do
+		git -C long/repo update-ref refs/heads/main "$id"
+		XDG_CACHE_HOME=$PWD/slowly ends 0 who role --history --format json --snapshot long/repo/acme
+	done
+	cp stdout due
+	ends 0 who role --history --format json --snapshot long/repo/acme
+	cmp stdout due
+	ends 0 who product --history --format json --snapshot long/repo/acme
+	cp stdout due
+	[ "$(jq '.grants | length' due)" -gt 130 ]
+	XDG_CACHE_HOME=$PWD/slowly ends 0 who product --history --format json --snapshot long/repo/acme
+	cmp stdout due
+	cmp "$XDG_CACHE_HOME"/writ/timeline-* slowly/writ/timeline-*
+}
