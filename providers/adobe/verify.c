@@ -95,7 +95,7 @@ static const char *token_meaning(const struct checking *c, enum token_fault faul
 			"under apis",
 			root->message);
 	default:
-		return root->message;
+		return arena_strdup(c->a, root->message);
 	}
 }
 
