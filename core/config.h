@@ -84,6 +84,8 @@ struct organization_config {
 	struct endpoints endpoints;
 	bool allow_local;
 	const char *ca_file; /* NULL: the system's */
+	const char *
+		pinned_key; /* "sha256//BASE64", several with ";" between; NULL: any that is vouched for */
 	struct server_credential server;
 	struct user_credential user;
 	struct account_credential_vec accounts;

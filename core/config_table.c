@@ -78,6 +78,27 @@ static void check_accounts(struct decode *d, const struct node *list,
 	}
 }
 
+#define PIN "sha256//"
+#define PIN_DIGITS 43 /* of 32 bytes in base64, before one "=" */
+
+/* Digests of keys as libcurl takes them; never a file, which it would take too. */
+static bool is_pin_list(const char *text)
+{
+	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+				     "0123456789+/";
+	for (;;) {
+		if (strncmp(text, PIN, strlen(PIN)) != 0)
+			return false;
+		text += strlen(PIN);
+		if (strspn(text, digits) != PIN_DIGITS || text[PIN_DIGITS] != '=')
+			return false;
+		text += PIN_DIGITS + 1;
+		if (*text != ';')
+			return !*text;
+		text++;
+	}
+}
+
 static void check_organization(struct decode *d, const struct node *mapping, void *object)
 {
 	const struct organization_config *o = object;
@@ -90,6 +111,10 @@ static void check_organization(struct decode *d, const struct node *mapping, voi
 				       "an endpoint without https");
 	}
 	check_accounts(d, schema_value(mapping, "accounts"), &o->accounts);
+	if (o->pinned_key && !is_pin_list(o->pinned_key))
+		schema_finding(d, schema_value(mapping, "pinnedPublicKey"), "E0808",
+			       "expected sha256//BASE64, several with \";\" between",
+			       "no digest of a public key");
 }
 
 static bool same(const char *a, const char *b)
@@ -297,6 +322,9 @@ static const struct field organization_fields[] = {
 	 .help = "an endpoint may be http to 127.0.0.1 or localhost"},
 	{"caFile", FIELD_PATH, ORG(ca_file),
 	 .help = "certificates to trust instead of the system's"},
+	{"pinnedPublicKey", FIELD_TITLE, ORG(pinned_key),
+	 .help = "the only keys that a vouched-for endpoint may have: sha256//BASE64 of each, "
+		 "with \";\" between"},
 	{"server", FIELD_OBJECT, ORG(server), .table = &server,
 	 .help = "the credential that reads and writes"},
 	{"user", FIELD_OBJECT, ORG(user), .table = &user,
@@ -344,6 +372,8 @@ static const struct table organization = {
 	.fields = organization_fields,
 	.check = check_organization,
 	.conditions =
+		"\"allOf\": [{\"properties\": {\"pinnedPublicKey\": {\"pattern\": "
+		"\"^sha256//[A-Za-z0-9+/]{43}=(;sha256//[A-Za-z0-9+/]{43}=)*$\"}}}], "
 		"\"if\": {\"not\": {\"properties\": {\"allowLocalEndpoints\": {\"const\": true}}, "
 		"\"required\": [\"allowLocalEndpoints\"]}}, \"then\": {\"properties\": "
 		"{\"endpoints\": {\"additionalProperties\": {\"pattern\": \"^https:\"}}}}",

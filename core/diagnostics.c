@@ -107,6 +107,10 @@ const struct diagnostic_info diagnostics[] = {
 	{"E0807", "configuration that cannot be trusted",
 	 "It says where credentials go. It is a regular file that belongs to you or to root, and "
 	 "nobody else may write it."},
+	{"E0808", "bad pin",
+	 "A pinned key is the SHA-256 of a certificate's public key (SubjectPublicKeyInfo) in "
+	 "base64, after sha256//. List the keys of all endpoints, and the next one before a "
+	 "service changes its key."},
 	{"E0901", "plan without a signature",
 	 "The operator lists who may sign plans: only a saved plan is applied that has a signature "
 	 "of one of them beside it, FILE.sig (namespace writ-plan)."},

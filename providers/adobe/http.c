@@ -401,7 +401,7 @@ void http_done(struct http_request *r)
 struct error *http_open(const struct http_options *options, struct http **out)
 {
 	struct transfers_options transfers = {options->allow_local, options->ca_file,
-					      options->connections};
+					      options->pinned_key, options->connections};
 	unsigned wait_s = options->max_wait_s ? options->max_wait_s : HTTP_MAX_WAIT_S;
 	struct http *h = xmalloc(sizeof(*h));
 	*h = (struct http){.endpoints = *options->endpoints,

@@ -58,6 +58,7 @@ struct http_options {
 	const struct endpoints *endpoints;
 	bool allow_local;		  /* peers on this machine are allowed */
 	const char *ca_file;		  /* NULL: the system's */
+	const char *pinned_key;		  /* NULL: any */
 	unsigned connections, max_wait_s; /* 0: HTTP_MAX_WAIT_S */
 };
 

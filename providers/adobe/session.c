@@ -77,6 +77,7 @@ struct error *session_open(const struct settings *settings, struct provider **ou
 	struct http_options options = {.endpoints = &config->endpoints,
 				       .allow_local = config->allow_local,
 				       .ca_file = config->ca_file,
+				       .pinned_key = config->pinned_key,
 				       .connections = (unsigned)config->connections};
 	if (settings->max_wait_s)
 		options.max_wait_s = settings->max_wait_s;

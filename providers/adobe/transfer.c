@@ -21,7 +21,7 @@ struct transfers {
 	int active; /* started and not yet taken by transfers_next() */
 	CURLM *multi;
 	bool allow_local;
-	const char *ca_file;
+	const char *ca_file, *pinned_key;
 };
 
 /* One exchange under way. */
@@ -251,6 +251,8 @@ static void set_security(struct transfer_state *s)
 		SET(CAINFO, s->owner->ca_file);
 		SET(CAPATH, NULL);
 	}
+	if (s->owner->pinned_key)
+		SET(PINNEDPUBLICKEY, s->owner->pinned_key);
 	SET(NETRC, (long)CURL_NETRC_IGNORED);
 	SET(PROXY, "");
 	SET(NOPROXY, "*");
@@ -352,6 +354,7 @@ static bool is_hopeless(const struct transfer_state *s, CURLcode code)
 {
 	switch (code) {
 	case CURLE_PEER_FAILED_VERIFICATION:
+	case CURLE_SSL_PINNEDPUBKEYNOTMATCH:
 	case CURLE_SSL_CACERT_BADFILE:
 	case CURLE_SSL_CERTPROBLEM:
 	case CURLE_UNSUPPORTED_PROTOCOL:
@@ -435,7 +438,9 @@ struct error *transfers_open(const struct transfers_options *options, struct tra
 	if (curl_global_init(CURL_GLOBAL_DEFAULT))
 		return error_new(ERROR_SYSTEM, "libcurl does not start");
 	struct transfers *t = xmalloc(sizeof(*t));
-	*t = (struct transfers){.allow_local = options->allow_local, .ca_file = options->ca_file};
+	*t = (struct transfers){.allow_local = options->allow_local,
+				.ca_file = options->ca_file,
+				.pinned_key = options->pinned_key};
 	struct error *error = open_multi(options, t);
 	if (error) {
 		transfers_close(t);

@@ -44,7 +44,8 @@ void seen_done(struct seen *s); /* wipes the body */
 
 struct transfers_options {
 	bool allow_local;
-	const char *ca_file; /* NULL: the system's */
+	const char *ca_file;	/* NULL: the system's */
+	const char *pinned_key; /* of whatever is vouched for, only these keys; NULL: any */
 	unsigned connections;
 };
 MUST_CHECK struct error *transfers_open(const struct transfers_options *options,

@@ -91,6 +91,30 @@ requests() {
 	[ "$(requests)" -eq 0 ]
 }
 
+# pin CERTIFICATE: the digest of its public key, as the operator would make it.
+pin() {
+	openssl x509 -in "$1" -noout -pubkey | openssl pkey -pubin -outform der |
+		openssl dgst -sha256 -binary | base64
+}
+
+@test "a certificate that is trusted, with a key that is not pinned, gets nothing" {
+	start cert.pem key.pem cert.pem
+	sed -i "/caFile/a \    pinnedPublicKey: sha256//$(pin other.pem)" config.yaml
+	verify --log debug
+	[ "$status" -eq 1 ]
+	grep -q 'public key' stderr
+	[ "$(grep -c 'POST ims /ims/token/v3' stderr)" -eq 1 ]
+	[ "$(requests)" -eq 0 ]
+	sed -i "s|pinnedPublicKey: .*|&;sha256//$(pin cert.pem)|" config.yaml
+	verify
+	[ "$status" -eq 9 ]
+	grep -q 'invalid client_id parameter' stdout
+	sed -i 's|pinnedPublicKey: .*|pinnedPublicKey: cert.pem|' config.yaml
+	verify
+	[ "$status" -eq 1 ]
+	grep -q E0808 stderr
+}
+
 @test "plain text is not spoken to a TLS port, nor TLS to a plain one" {
 	start cert.pem key.pem cert.pem
 	sed -i 's|https://|http://|g' config.yaml

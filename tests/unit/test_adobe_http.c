@@ -33,7 +33,11 @@ static struct http *open_at(const char *url, unsigned max_wait_s)
 {
 	struct endpoints endpoints = {url, url, url, url};
 	struct http *h;
-	succeeds(http_open(&(struct http_options){&endpoints, true, NULL, 4, max_wait_s}, &h));
+	succeeds(http_open(&(struct http_options){.endpoints = &endpoints,
+						  .allow_local = true,
+						  .connections = 4,
+						  .max_wait_s = max_wait_s},
+			   &h));
 	return h;
 }
 
@@ -324,7 +328,9 @@ static void this_machine_is_off_limits_unless_allowed(void **state UNUSED)
 	loopback_start(&server, fine, 1);
 	struct endpoints endpoints = {server.url, server.url, server.url, server.url};
 	struct http *h;
-	succeeds(http_open(&(struct http_options){&endpoints, false, NULL, 4, 5}, &h));
+	succeeds(http_open(
+		&(struct http_options){.endpoints = &endpoints, .connections = 4, .max_wait_s = 5},
+		&h));
 	struct http_request r = ask("POST", "{}"), *list = &r;
 	succeeds(http_run(h, &a, &list, 1));
 	http_close(h);
@@ -754,7 +760,11 @@ static void a_wait_holds_for_all_of_a_kind(void **state UNUSED)
 	loopback_start(&server, script, 2);
 	struct endpoints endpoints = {server.url, server.url, server.url, server.url};
 	struct http *h;
-	succeeds(http_open(&(struct http_options){&endpoints, true, NULL, 1, 5}, &h));
+	succeeds(http_open(&(struct http_options){.endpoints = &endpoints,
+						  .allow_local = true,
+						  .connections = 1,
+						  .max_wait_s = 5},
+			   &h));
 	int64_t before = clock_steady_ms();
 	succeeds(http_run(h, &a, list, 3));
 	assert_true(clock_steady_ms() - before >= 1000);

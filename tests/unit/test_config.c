@@ -96,6 +96,7 @@ static void every_key_is_read(void **state)
 	assert_string_equal(o->endpoints.storage, "https://storage.example/v1");
 	assert_true(o->allow_local);
 	assert_path(o->ca_file, "/tests/data/config/ca.pem");
+	assert_int_equal(strlen(o->pinned_key), 2 * strlen("sha256//") + 2 * 44 + 1);
 	assert_string_equal(o->server.client_id, "0f1e2d3c");
 	assert_int_equal(o->server.secret.kind, SECRET_FILE);
 	assert_path(o->server.secret.name, "/tests/data/config/secrets/acme");
