@@ -53,15 +53,17 @@ static struct error *find_revision(struct run *run, struct history *h, const str
 }
 
 static struct error *find_moment(struct run *run, struct history *h, const struct memory *m,
-				 const struct timeline *t, size_t *out)
+				 const struct timeline *t, size_t *out, int32_t *out_day)
 {
 	int64_t time;
-	if (!parse_moment(run->options.as_of, &time))
+	bool dated = parse_moment(run->options.as_of, &time);
+	if (!dated)
 		TRY(find_revision(run, h, m, t, out));
 	else
 		*out = timeline_find_time(t, time);
 	if (*out == SIZE_MAX)
 		return before_history(&run->arena, t, run->options.as_of);
+	*out_day = time_day(dated ? time : t->moments.at[*out].time);
 	const struct moment *found = &t->moments.at[*out];
 	if (found->damage)
 		return error_new(ERROR_INPUT, "the snapshot of commit %.12s cannot be read: %s",
@@ -125,12 +127,13 @@ static struct error *answer(struct run *run, const struct question *q, struct hi
 				    .entitlement = q->has_entitlement ? q->entitlement.text : NULL,
 				    .asked = run->options.as_of};
 	struct tenure_vec all = {0};
+	int32_t day = 0;
 	if (t->moments.len == 0)
 		return error_new(ERROR_INPUT, "no commit of %s has a snapshot in \"%s\"",
 				 m->repository, m->folder);
 	TRY(check_names(run, q, t));
 	if (out.asked)
-		TRY(find_moment(run, h, m, t, &out.moment));
+		TRY(find_moment(run, h, m, t, &out.moment, &day));
 	timeline_tenures(t, &run->arena, &all);
 	for (size_t i = 0; i < all.len; i++) {
 		const struct tenure *one = &all.at[i];
@@ -139,6 +142,16 @@ static struct error *answer(struct run *run, const struct question *q, struct hi
 			vec_push(&run->arena, &out.tenures, *one);
 	}
 	note_damage(t);
+	if (out.asked) {
+		const char *manifests = run->options.manifests;
+		struct reasons_source source = {.history = h,
+						.timeline = t,
+						.moment = out.moment,
+						.manifests = manifests ? manifests : ".",
+						.today = day,
+						.strings = run->strings};
+		reasons_load(&source, &run->arena, &out.reasons);
+	}
 	return print(run, &out);
 }
 

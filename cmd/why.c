@@ -142,9 +142,8 @@ static struct error *answer_question(struct run *run, const struct question *q)
 		return answer_from_manifests(run, q);
 	if (o->as_of && o->history)
 		return error_new(ERROR_USAGE, "--as-of asks of one moment, --history of all");
-	if (o->manifests)
-		return error_new(ERROR_USAGE, "--manifests and --%s are two questions",
-				 o->as_of ? "as-of" : "history");
+	if (o->manifests && o->history)
+		return error_new(ERROR_USAGE, "--manifests and --history are two questions");
 	return answer_from_history(run, q);
 }
 

@@ -78,7 +78,7 @@ static void add_word(struct str *out, const char *name, const char *text)
 		str_printf(out, "    %-8s  %s\n", name, render_shown(out->arena, text));
 }
 
-static void add_fact(struct str *out, const struct fact *f)
+void answer_add_text(struct str *out, const struct fact *f)
 {
 	struct arena *a = out->arena;
 	const struct saying *s = f->saying;
@@ -133,7 +133,7 @@ void answer_print_text(struct str *out, const struct answer *answer)
 			   render_entitlement(out->arena, &s->entitlement),
 			   is_held(answer, from, to) ? "" : "  [expired]");
 		for (size_t i = from; i < to; i++)
-			add_fact(out, &answer->facts.at[i]);
+			answer_add_text(out, &answer->facts.at[i]);
 	}
 }
 
@@ -180,7 +180,7 @@ static void add_json_bundle(struct str *out, const struct fact *f)
 	str_addc(out, '}');
 }
 
-static void add_json_fact(struct str *out, const struct fact *f)
+void answer_add_json(struct str *out, const struct fact *f)
 {
 	const struct saying *s = f->saying;
 	str_addc(out, '{');
@@ -214,7 +214,7 @@ static void add_json_grant(struct str *out, const struct answer *answer, size_t 
 	str_addc(out, '[');
 	for (size_t i = from; i < to; i++) {
 		str_add(out, i > from ? ",\n    " : "\n    ");
-		add_json_fact(out, &answer->facts.at[i]);
+		answer_add_json(out, &answer->facts.at[i]);
 	}
 	str_add(out, "\n  ]}");
 }
@@ -248,7 +248,19 @@ static const char *line_text(struct arena *a, const char *there, struct location
 	return there ? arena_printf(a, "%u", at.line) : "";
 }
 
-VEC(cell_vec, const char *);
+void answer_add_cells(struct arena *a, struct cell_vec *cells, const struct saying *s)
+{
+	vec_push(a, cells, s->at.file);
+	vec_push(a, cells, line_text(a, s->at.file, s->at));
+	vec_push(a, cells, or_empty(s->bundle));
+	vec_push(a, cells, or_empty(s->bundle_at.file));
+	vec_push(a, cells, line_text(a, s->bundle, s->bundle_at));
+	vec_push(a, cells, or_empty(s->words ? s->words->reason : NULL));
+	vec_push(a, cells, or_empty(s->words ? s->words->ticket : NULL));
+	vec_push(a, cells, or_empty(end_text(a, s)));
+	vec_push(a, cells, s->expired ? "true" : "false");
+	vec_push(a, cells, or_empty(s->owner));
+}
 
 static void add_csv_commit(struct arena *a, struct cell_vec *cells, const struct commit *c)
 {
@@ -270,16 +282,7 @@ static void add_csv_fact(struct str *out, const struct fact *f, bool held)
 	vec_push(a, &cells, s->principal.name);
 	vec_push(a, &cells, entitlement_address(a, &s->entitlement));
 	vec_push(a, &cells, held ? "true" : "false");
-	vec_push(a, &cells, s->at.file);
-	vec_push(a, &cells, line_text(a, s->at.file, s->at));
-	vec_push(a, &cells, or_empty(s->bundle));
-	vec_push(a, &cells, or_empty(s->bundle_at.file));
-	vec_push(a, &cells, line_text(a, s->bundle, s->bundle_at));
-	vec_push(a, &cells, or_empty(s->words ? s->words->reason : NULL));
-	vec_push(a, &cells, or_empty(s->words ? s->words->ticket : NULL));
-	vec_push(a, &cells, or_empty(end_text(a, s)));
-	vec_push(a, &cells, s->expired ? "true" : "false");
-	vec_push(a, &cells, or_empty(s->owner));
+	answer_add_cells(a, &cells, s);
 	add_csv_commit(a, &cells, known ? &o->commit : NULL);
 	add_csv_commit(a, &cells, known && o->merged ? &o->merge : NULL);
 	vec_push(a, &cells, or_empty(known ? origin_reviewers(a, o) : NULL));
@@ -289,11 +292,10 @@ static void add_csv_fact(struct str *out, const struct fact *f, bool held)
 void answer_print_csv(struct str *out, const struct answer *answer)
 {
 	static const char *const titles[] = {
-		"principal_kind", "principal", "entitlement",	  "held",	   "file",
-		"line",		  "bundle",    "bundle_file",	  "bundle_line",   "reason",
-		"ticket",	  "expires",   "expired",	  "owner",	   "commit",
-		"committed",	  "author",    "author_email",	  "subject",	   "merge",
-		"merged",	  "merged_by", "merged_by_email", "merge_subject", "reviewers"};
+		"principal_kind",  "principal",	      "entitlement",   "held",
+		ANSWER_CSV_TITLES, "commit",	      "committed",     "author",
+		"author_email",	   "subject",	      "merge",	       "merged",
+		"merged_by",	   "merged_by_email", "merge_subject", "reviewers"};
 	csv_add_row(out, titles, sizeof(titles) / sizeof(*titles));
 	for (size_t from = 0, to; from < answer->facts.len; from = to) {
 		to = grant_end(answer, from);

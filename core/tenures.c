@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "core/answer.h"
 #include "core/render.h"
 #include "core/util/csv.h"
 #include "core/util/json.h"
@@ -69,10 +70,33 @@ static void add_title(struct str *out, const struct tenure_answer *answer)
 	}
 }
 
+static void add_reasons_title(struct str *out, const struct reasons *r)
+{
+	if (r->commit)
+		str_printf(out, "Lines and reasons are of manifests %.12s.\n", r->commit);
+	else
+		str_printf(out, "Lines and reasons are not known: %s.\n",
+			   render_shown(out->arena, r->unknown));
+}
+
+static void add_reasons(struct str *out, const struct reasons *r, const struct tenure *t)
+{
+	size_t count;
+	const struct saying *s = reasons_find(r, &t->principal, &t->entitlement, &count);
+	if (!r->commit)
+		return;
+	if (!s)
+		str_add(out, "  no line of the manifests granted it\n");
+	for (size_t i = 0; i < count; i++)
+		answer_add_text(out, &(struct fact){.saying = &s[i]});
+}
+
 void tenures_print_text(struct str *out, const struct tenure_answer *answer)
 {
 	static const char *const kinds[] = {"", "group ", "user "};
 	add_title(out, answer);
+	if (answer->asked && answer->tenures.len)
+		add_reasons_title(out, &answer->reasons);
 	for (size_t i = 0; i < answer->tenures.len; i++) {
 		const struct tenure *t = &answer->tenures.at[i];
 		str_printf(out, "\n%s%s  %s\n", kinds[t->principal.kind],
@@ -81,6 +105,8 @@ void tenures_print_text(struct str *out, const struct tenure_answer *answer)
 		add_moment(out, answer, "since", t->from);
 		if (t->to != SIZE_MAX)
 			add_moment(out, answer, "until", t->to);
+		if (answer->asked)
+			add_reasons(out, &answer->reasons, t);
 	}
 }
 
@@ -118,6 +144,38 @@ static void add_json_history(struct str *out, const struct moment_vec *all)
 	str_addc(out, '}');
 }
 
+static void add_json_manifests(struct str *out, const struct tenure_answer *answer)
+{
+	json_put_key(out, "manifests");
+	if (!answer->asked) {
+		str_add(out, "null");
+		return;
+	}
+	str_addc(out, '{');
+	json_put_text(out, "commit", answer->reasons.commit);
+	json_put_text(out, "unknown", answer->reasons.unknown);
+	str_addc(out, '}');
+}
+
+static void add_json_reasons(struct str *out, const struct tenure_answer *answer,
+			     const struct tenure *t)
+{
+	size_t count;
+	const struct saying *s =
+		reasons_find(&answer->reasons, &t->principal, &t->entitlement, &count);
+	json_put_key(out, "declarations");
+	if (!answer->reasons.commit) {
+		str_add(out, "null");
+		return;
+	}
+	str_addc(out, '[');
+	for (size_t i = 0; i < count; i++) {
+		str_add(out, i ? ",\n    " : "\n    ");
+		answer_add_json(out, &(struct fact){.saying = &s[i]});
+	}
+	str_addc(out, ']');
+}
+
 void tenures_print_json(struct str *out, const struct tenure_answer *answer)
 {
 	const struct moment_vec *all = &answer->timeline->moments;
@@ -129,6 +187,7 @@ void tenures_print_json(struct str *out, const struct tenure_answer *answer)
 	add_json_moment(out, "snapshot", answer->asked ? moment_at(answer, answer->moment) : NULL,
 			answer->moment == 0);
 	add_json_history(out, all);
+	add_json_manifests(out, answer);
 	json_put_key(out, "grants");
 	str_addc(out, '[');
 	for (size_t i = 0; i < answer->tenures.len; i++) {
@@ -140,14 +199,13 @@ void tenures_print_json(struct str *out, const struct tenure_answer *answer)
 		render_entitlement_json(out, &t->entitlement);
 		add_json_moment(out, "since", moment_at(answer, t->from), t->from == 0);
 		add_json_moment(out, "until", moment_at(answer, t->to), false);
+		add_json_reasons(out, answer, t);
 		str_addc(out, '}');
 	}
 	str_add(out, answer->tenures.len ? "\n]}\n" : "]}\n");
 }
 
 /* ---- CSV ---- */
-
-VEC(cell_vec, const char *);
 
 static void add_csv_moment(struct arena *a, struct cell_vec *cells, const struct moment *m)
 {
@@ -162,23 +220,40 @@ static void add_csv_moment(struct arena *a, struct cell_vec *cells, const struct
 		vec_push(a, cells, texts[i] ? texts[i] : "");
 }
 
+/* `s` is NULL where no line is known. */
+static void add_csv_row(struct str *out, const struct tenure_answer *answer, const struct tenure *t,
+			const struct saying *s)
+{
+	struct arena *a = out->arena;
+	struct cell_vec cells = {0};
+	vec_push(a, &cells, principal_kind_name((enum principal_kind)t->principal.kind));
+	vec_push(a, &cells, t->principal.name);
+	vec_push(a, &cells, entitlement_address(a, &t->entitlement));
+	add_csv_moment(a, &cells, moment_at(answer, t->from));
+	add_csv_moment(a, &cells, moment_at(answer, t->to));
+	vec_push(a, &cells, answer->reasons.commit ? answer->reasons.commit : "");
+	if (s)
+		answer_add_cells(a, &cells, s);
+	for (size_t i = 0; !s && i < ANSWER_CSV_CELLS; i++)
+		vec_push(a, &cells, "");
+	csv_add_row(out, cells.at, cells.len);
+}
+
 void tenures_print_csv(struct str *out, const struct tenure_answer *answer)
 {
 	static const char *const titles[] = {
-		"principal_kind", "principal",	   "entitlement",  "since",	    "since_commit",
-		"since_author",	  "since_subject", "since_run",	   "since_plan",    "since_drift",
-		"until",	  "until_commit",  "until_author", "until_subject", "until_run",
-		"until_plan",	  "until_drift"};
-	struct arena *a = out->arena;
+		"principal_kind", "principal",	   "entitlement",  "since",	     "since_commit",
+		"since_author",	  "since_subject", "since_run",	   "since_plan",     "since_drift",
+		"until",	  "until_commit",  "until_author", "until_subject",  "until_run",
+		"until_plan",	  "until_drift",   "manifests",	   ANSWER_CSV_TITLES};
 	csv_add_row(out, titles, sizeof(titles) / sizeof(*titles));
 	for (size_t i = 0; i < answer->tenures.len; i++) {
 		const struct tenure *t = &answer->tenures.at[i];
-		struct cell_vec cells = {0};
-		vec_push(a, &cells, principal_kind_name((enum principal_kind)t->principal.kind));
-		vec_push(a, &cells, t->principal.name);
-		vec_push(a, &cells, entitlement_address(a, &t->entitlement));
-		add_csv_moment(a, &cells, moment_at(answer, t->from));
-		add_csv_moment(a, &cells, moment_at(answer, t->to));
-		csv_add_row(out, cells.at, cells.len);
+		size_t count;
+		const struct saying *s =
+			reasons_find(&answer->reasons, &t->principal, &t->entitlement, &count);
+		add_csv_row(out, answer, t, s);
+		for (size_t k = 1; k < count; k++)
+			add_csv_row(out, answer, t, &s[k]);
 	}
 }

@@ -4,14 +4,15 @@
 #ifndef WRIT_TENURES_H
 #define WRIT_TENURES_H
 
-#include "core/timeline.h"
+#include "core/reasons.h"
 #include "core/util/str.h"
 
 struct tenure_answer {
 	const struct timeline *timeline;
 	const char *principal, *entitlement; /* as asked; NULL: all */
 	const char *asked;		     /* the date or revision; NULL: all times */
-	size_t moment; /* that it stands for; unused when all times are asked */
+	size_t moment;		/* that it stands for; unused when all times are asked */
+	struct reasons reasons; /* of that moment */
 	struct tenure_vec tenures;
 };
 

@@ -188,7 +188,7 @@ steady() {
 	ends 1 who role --as-of 2026-03-05 --snapshot unborn
 	ends 1 who role --as-of 2026-03-05 --snapshot repo/.git/..
 	ends 64 who role --as-of 2026-03-05 --history --snapshot repo/acme
-	ends 64 who role --as-of 2026-03-05 --manifests wanted.yaml --snapshot repo/acme
+	ends 64 who role --history --manifests wanted.yaml --snapshot repo/acme
 }
 
 @test "a history read at once and one read snapshot by snapshot answer the same" {
@@ -206,4 +206,78 @@ steady() {
 	XDG_CACHE_HOME=$PWD/slowly ends 0 who product --history --format json --snapshot long/repo/acme
 	cmp stdout due
 	cmp "$XDG_CACHE_HOME"/writ/timeline-* slowly/writ/timeline-*
+}
+
+# reasons_setup: manifests with reasons in a repository of their own, applied on 10 and 20 March.
+reasons_setup() {
+	quickstart
+	rm -rf repo
+	git init -q -b main repo
+	git -C repo config user.name 'Ann Author'
+	git -C repo config user.email ann@example.com
+	git init -q -b main source
+	git -C source config user.name 'Ann Author'
+	git -C source config user.email ann@example.com
+	mkdir source/access
+	cp -R manifests/. source/access/
+	for day in 10 20; do
+		sed -i "s/OPS-[0-9]*/OPS-$day/" source/access/*.yaml
+		[ "$day" = 10 ] || sed -i 's/owner: .*/owner: new@example.com/' source/access/accounts/*.yaml
+		git -C source add .
+		GIT_AUTHOR_DATE="2026-03-${day}T12:00:00Z" GIT_COMMITTER_DATE="2026-03-${day}T12:00:00Z" git -C source commit -q -m "day $day"
+		WRIT_NOW=2026-03-${day}T13:00:00Z ends 0 apply --live live.yaml --auto-approve --allow-remove 100% --snapshot repo/acme --commit source/access
+	done
+}
+
+ask() {
+	ends 0 "$@" --snapshot repo/acme
+}
+
+@test "reasons, tickets and lines are those of the manifests of the time" {
+	reasons_setup
+	for day in 10 20; do
+		ask why asset-archiver --as-of "2026-03-$day" --manifests source/access --format json
+		jq -e --arg day "$day" --arg commit "$(git -C source rev-parse "main~$((2 - day / 10))")" '
+			.manifests == {"commit": $commit, "unknown": null} and
+			(.grants | length) == 2 and ([.grants[].declarations | length] | min) >= 1 and
+			(.grants[] | select(.entitlement.role == "storage-administrator").declarations[0] |
+				.ticket == "OPS-" + $day and (.reason | length) > 3 and .location.line > 0 and
+				(.location.file | startswith("access/")) and .committed == null)' stdout
+	done
+	ask who role --as-of 2026-03-15 --manifests source/access
+	steady
+	sed -i 's/manifests [0-9a-f]\{12\}/manifests ID/' stdout
+	cp stdout text
+	(cd source && XDG_STATE_HOME=$PWD/../state "$WRIT" who storage-administrator --as-of 2026-03-15 --snapshot ../repo/acme >../inside)
+	grep -q 'not known: the manifests of commit' inside && { cat inside; return 1; }
+	ask why asset-archiver --as-of 2026-03-15 --manifests source/access --format csv
+	steady
+	cat text stdout >all
+	mv all stdout
+	assert_golden as-of-reasons
+	ends 64 why asset-archiver --history --manifests source/access --snapshot repo/acme
+}
+
+@test "where reasons are not known the answer says why" {
+	reasons_setup
+	unknown() {
+		ask who storage-administrator --as-of 2026-03-15 "${@:2}" --format json
+		jq -e --arg why "$1" '.manifests.commit == null and (.manifests.unknown | contains($why)) and .grants[0].declarations == null' stdout
+		ask who storage-administrator --as-of 2026-03-15 "${@:2}"
+		grep -q "^Lines and reasons are not known: .*$1" stdout
+	}
+	unknown '"." is in no git repository'
+	unknown 'No such file' --manifests missing
+	unknown 'has no commit' --manifests repo/acme
+	export WRIT_NOW=2026-03-12T13:00:00Z
+	sed -i "s/OPS-[0-9]*/OPS-12/" source/access/*.yaml
+	sed -i 's/owner: .*/owner: twelve@example.com/' source/access/accounts/*.yaml
+	ends 0 apply --live live.yaml --auto-approve --allow-remove 100% --snapshot repo/acme --commit source/access
+	unknown 'were in no commit as they were read' --manifests source/access
+	rm -rf repo
+	git init -q repo
+	git -C repo config user.name 'Ann Author'
+	git -C repo config user.email ann@example.com
+	WRIT_NOW=2026-03-01T13:00:00Z ends 0 snapshot --live live.yaml --snapshot repo/acme --commit
+	unknown 'no run is on record by then' --manifests source/access
 }

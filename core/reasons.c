@@ -1,0 +1,113 @@
+#include "core/reasons.h"
+
+#include <string.h>
+
+#include "core/live.h"
+
+/* The run in effect at a moment; NULL when none is on record. */
+static const struct moment *find_run(const struct timeline *t, size_t moment)
+{
+	for (size_t i = moment + 1; i-- > 0;) {
+		if (t->moments.at[i].run)
+			return &t->moments.at[i];
+	}
+	return NULL;
+}
+
+static bool is_commit(const char *text)
+{
+	return strlen(text) == HISTORY_ID - 1 && strspn(text, "0123456789abcdef") == HISTORY_ID - 1;
+}
+
+/* The commit that a run's trailer names. ERROR_INPUT: it names none. */
+static struct error *find_commit(const struct reasons_source *s, struct arena *a, const char **out)
+{
+	struct commit commit;
+	const struct moment *run = find_run(s->timeline, s->moment);
+	if (!run)
+		return error_new(ERROR_INPUT, "no run is on record by then");
+	TRY(history_read_commit(s->history, a, run->id, &commit));
+	const char *named = commit_trailer(&commit, "Writ-Manifests");
+	if (!named)
+		return error_new(ERROR_INPUT, "commit %.12s names no manifests", run->id);
+	if (!is_commit(named))
+		return error_new(ERROR_INPUT,
+				 "the manifests of run %s were in no commit as they were read",
+				 run->run);
+	*out = named;
+	return NULL;
+}
+
+/* Files are called "COMMIT:PATH". */
+static void shorten(struct location *at)
+{
+	if (at->file && strlen(at->file) >= HISTORY_ID && at->file[HISTORY_ID - 1] == ':')
+		at->file += HISTORY_ID;
+}
+
+static struct error *load(const struct reasons_source *s, struct arena *a, const char *commit,
+			  struct reasons *out)
+{
+	CLEANUP(history_close) struct history *h = NULL;
+	const char *root, *below;
+	char id[HISTORY_ID];
+	struct model *model = arena_zalloc(a, sizeof(*model));
+	struct model_index index = {0};
+	TRY(history_find(a, s->manifests, &root, &below));
+	if (!root)
+		return error_new(ERROR_INPUT, "\"%s\" is in no git repository", s->manifests);
+	TRY(history_open(root, &h));
+	TRY(history_resolve(h, commit, id));
+	TRY(live_load_model(arena_printf(a, "%s:%s", commit, below), root, s->strings, a, model));
+	model_index(model, a, &index);
+	saying_collect(model, &index, a, s->today, &out->sayings);
+	for (size_t i = 0; i < out->sayings.len; i++) {
+		shorten(&out->sayings.at[i].at);
+		shorten(&out->sayings.at[i].bundle_at);
+	}
+	return NULL;
+}
+
+void reasons_load(const struct reasons_source *source, struct arena *a, struct reasons *out)
+{
+	const char *commit = NULL;
+	*out = (struct reasons){0};
+	struct error *error = find_commit(source, a, &commit);
+	if (!error)
+		error = load(source, a, commit, out);
+	if (error && commit)
+		error = error_wrap(error, "the manifests of commit %.12s (--manifests tells where)",
+				   commit);
+	if (!error) {
+		out->commit = commit;
+		return;
+	}
+	out->unknown = error->cause
+			       ? arena_printf(a, "%s: %s", error->message, error->cause->message)
+			       : arena_strdup(a, error->message);
+	error_free(error);
+}
+
+static int compare(const struct saying *s, const struct principal *p, const struct entitlement *e)
+{
+	int order = principal_compare(&s->principal, p);
+	return order ? order : entitlement_compare(&s->entitlement, e);
+}
+
+const struct saying *reasons_find(const struct reasons *r, const struct principal *principal,
+				  const struct entitlement *entitlement, size_t *out_count)
+{
+	size_t low = 0, high = r->sayings.len;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (compare(&r->sayings.at[middle], principal, entitlement) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	*out_count = 0;
+	while (low + *out_count < r->sayings.len &&
+	       compare(&r->sayings.at[low + *out_count], principal, entitlement) == 0)
+		++*out_count;
+	return *out_count ? &r->sayings.at[low] : NULL;
+}
