@@ -39,6 +39,8 @@ struct error *session_organization(struct provider *p)
 	CALLS_DONE struct calls c = CALLS(p);
 	if (p->org_number)
 		return NULL;
+	if (!p->console)
+		return session_lacks_credential();
 	struct http_request *r = calls_add(&c, "GET", "/organizations", "organizations");
 	TRY(calls_read(&c, 0));
 	for (const struct json *i = json_first(r->json); i; i = json_after(i)) {

@@ -14,6 +14,14 @@
 #define PATIENCE_MS 4000 /* reads catch up within seconds: developer-console.md section 6 */
 #define SCOPE_USERS "user_management_sdk"
 
+struct error *session_lacks_credential(void)
+{
+	return error_new(ERROR_INPUT,
+			 "the configuration names no credential for the organisation: `user` "
+			 "or `server` is due (writ-config(5))");
+}
+
+/* Who only has accounts' own secrets can do what is done with these alone. */
 static struct error *check_settings(const struct settings *settings)
 {
 	const struct organization_config *config = settings->config;
@@ -23,11 +31,8 @@ static struct error *check_settings(const struct settings *settings)
 				 "or WRIT_ADOBE_ORG_ID with WRIT_ADOBE_CLIENT_ID and "
 				 "WRIT_ADOBE_CLIENT_SECRET or WRIT_ADOBE_USER_TOKEN "
 				 "(writ-config(5)); --live PATH needs none");
-	if (!config->user.client_id && !config->server.client_id)
-		return error_new(
-			ERROR_INPUT,
-			"the configuration names no credential for the organisation: `user` "
-			"or `server` is due (writ-config(5))");
+	if (!config->user.client_id && !config->server.client_id && config->accounts.len == 0)
+		return session_lacks_credential();
 	if (!settings->org_id && !config->org_id)
 		return error_new(ERROR_INPUT, "neither manifests nor configuration say an orgId");
 	return NULL;
@@ -43,8 +48,10 @@ static void make_tokens(struct provider *p)
 					    server->scopes ? server->scopes : IMS_SCOPES_UMAPI);
 	if (server->client_id && (!server->scopes || strstr(server->scopes, SCOPE_USERS)))
 		p->users = p->server;
-	p->console = user->client_id ? token_of_user(user->client_id, &user->token)
-				     : token_with_scopes(p->server, SCOPES_CONSOLE);
+	if (user->client_id)
+		p->console = token_of_user(user->client_id, &user->token);
+	else if (p->server)
+		p->console = token_with_scopes(p->server, SCOPES_CONSOLE);
 }
 
 void session_close(struct provider *p)

@@ -68,8 +68,9 @@ struct provider {
 	char *identity;
 	int64_t now;
 	struct http *http;
-	unsigned patience_ms;	/* to look for what was written */
-	struct token *console;	/* for the Developer Console: a person's, else the server's own */
+	unsigned patience_ms; /* to look for what was written */
+	struct token *
+		console; /* for the Developer Console: a person's, else the server's own; NULL: neither */
 	struct token *server;	/* of the server-to-server credential; NULL: not configured */
 	struct token *users;	/* the same, when it may read and change users; else NULL */
 	const char *org_id;	/* "...@AdobeOrg" */
@@ -95,9 +96,10 @@ struct provider {
 /* ERROR_USAGE when there is no configuration to open it with. */
 MUST_CHECK struct error *session_open(const struct settings *settings, struct provider **out);
 void session_close(struct provider *p); /* accepts NULL */
+struct error *session_lacks_credential(void);
 
-/* Looks the organisation's number up, once. ERROR_DENIED when the token may not, ERROR_INPUT when it belongs to
- * another organisation. */
+/* Looks the organisation's number up, once. ERROR_DENIED when the token may not, ERROR_INPUT when the configuration has
+ * no credential for it. */
 MUST_CHECK struct error *session_organization(struct provider *p);
 
 /* Text that lives as long as the run; NULL stays NULL. */

@@ -213,6 +213,19 @@ with() {
 	control GET requests | jq -e 'all(.[]; .path != "/elsewhere")'
 }
 
+@test "the accounts' own secrets are enough, for verify alone" {
+	start
+	grant give '"role": "storage-administrator"'
+	sed -i '/^    user: /d; /secretSink/d' config.yaml
+	control DELETE log
+	verify --target asset-archiver
+	[ "$status" -eq 0 ]
+	[ "$(control GET requests | jq '[.[] | select(.path | test("^/console/"))] | length')" -eq 0 ]
+	run_writ plan --config config.yaml wanted.yaml
+	[ "$status" -eq 1 ]
+	grep -q 'the configuration names no credential for the organisation' stderr
+}
+
 @test "accounts to choose from" {
 	start
 	verify --target nobody
