@@ -1,9 +1,14 @@
 #include "core/edit_set.h"
 
+#include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "core/check.h"
+#include "core/util/failpoint.h"
 #include "core/util/file.h"
+#include "core/util/str.h"
 
 static void parse(const struct manifest_reader *reader, struct edit_set *set)
 {
@@ -12,15 +17,6 @@ static void parse(const struct manifest_reader *reader, struct edit_set *set)
 	check_model(&set->model, (struct location){first, 1, 1}, reader->report);
 	if (reader->report->errors == 0)
 		model_index(&set->model, reader->arena, &set->index);
-}
-
-struct error *edit_set_load(const struct manifest_reader *reader, char *const *paths, size_t count,
-			    struct edit_set *out)
-{
-	*out = (struct edit_set){0};
-	TRY(manifest_read_files(reader, paths, count, &out->files));
-	parse(reader, out);
-	return NULL;
 }
 
 static bool is_concerned(const struct stored_file *f, const struct edit_vec *edits)
@@ -83,35 +79,153 @@ static struct error *check_unmoved(const struct stored_file *file)
 	return same ? NULL : error_new(ERROR_REFUSED, "%s was changed in the meantime", file->path);
 }
 
-#define NEW_FILE_MODE 0644 /* unused: every file is there, and keeps its own */
+/* ---- writing ---- */
+
+/* A file's new text stands beside it: under the first name until that of every file does, then under the second until
+ * it takes the file's place. So whoever finds only second names knows that a set was complete, and may be half in place. */
+#define PART ".writ-part"
+#define NEW ".writ-new"
+#define FILE_MODE 0644 /* unused: every file is there, and keeps its own */
+
+struct swap {
+	const struct stored_file *before, *after;
+	const char *part, *new, *folder;
+};
+VEC(swap_vec, struct swap);
+
+static const char *beside(struct arena *a, const char *path, const char *ending)
+{
+	const char *slash = strrchr(path, '/');
+	return arena_printf(a, "%s.%s%s", file_folder(a, path), slash ? slash + 1 : path, ending);
+}
+
+static struct swap swap_of(struct arena *a, const struct stored_file *before,
+			   const struct stored_file *after)
+{
+	return (struct swap){.before = before,
+			     .after = after,
+			     .part = beside(a, before->path, PART),
+			     .new = beside(a, before->path, NEW),
+			     .folder = file_folder(a, before->path)};
+}
+
+static void discard(const struct swap_vec *swaps)
+{
+	for (size_t i = 0; i < swaps->len; i++) {
+		unlink(swaps->at[i].part);
+		unlink(swaps->at[i].new);
+	}
+}
+
+static struct error *move(const struct swap *s, const char *from, const char *to)
+{
+	if (rename(from, to))
+		return error_errno(errno, "renaming %s to %s", from, to);
+	return file_sync_folder(s->folder);
+}
+
+static struct error *prepare(const struct swap_vec *swaps)
+{
+	for (size_t i = 0; i < swaps->len; i++) {
+		const struct swap *s = &swaps->at[i];
+		FAILPOINT("edit-before-part");
+		TRY(file_write_beside(s->part, s->after->path, s->after->bytes, s->after->len));
+	}
+	for (size_t i = 0; i < swaps->len; i++)
+		TRY(check_unmoved(swaps->at[i].before));
+	for (size_t i = 0; i < swaps->len; i++) {
+		FAILPOINT("edit-before-new");
+		TRY(move(&swaps->at[i], swaps->at[i].part, swaps->at[i].new));
+	}
+	return NULL;
+}
 
 /* What was written goes back to what it was; the first error says why. */
-static void put_back(const struct edit_set *before, const struct edit_set *after, size_t count)
+static void put_back(const struct swap_vec *swaps, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
-		const struct stored_file *f = &before->files.at[i];
-		if (!is_equal(f, &after->files.at[i]))
-			error_free(file_write_atomic(f->path, f->bytes, f->len, NEW_FILE_MODE));
+		const struct stored_file *f = swaps->at[i].before;
+		error_free(file_write_atomic(f->path, f->bytes, f->len, FILE_MODE));
 	}
+}
+
+static struct error *put_in_place(const struct swap_vec *swaps)
+{
+	for (size_t i = 0; i < swaps->len; i++) {
+		FAILPOINT("edit-before-place");
+		struct error *error =
+			move(&swaps->at[i], swaps->at[i].new, swaps->at[i].before->path);
+		if (error) {
+			put_back(swaps, i + 1);
+			return error;
+		}
+	}
+	return NULL;
 }
 
 struct error *edit_set_write(const struct edit_set *before, const struct edit_set *after,
 			     struct arena *a, struct text_vec *written)
 {
+	struct swap_vec swaps = {0};
 	for (size_t i = 0; i < before->files.len; i++) {
-		if (!is_equal(&before->files.at[i], &after->files.at[i]))
-			TRY(check_unmoved(&before->files.at[i]));
+		const struct stored_file *x = &before->files.at[i], *y = &after->files.at[i];
+		if (!is_equal(x, y))
+			vec_push(a, &swaps, swap_of(a, x, y));
 	}
-	for (size_t i = 0; i < before->files.len; i++) {
-		const struct stored_file *f = &after->files.at[i];
-		if (is_equal(&before->files.at[i], f))
-			continue;
-		struct error *error = file_write_atomic(f->path, f->bytes, f->len, NEW_FILE_MODE);
-		if (error) {
-			put_back(before, after, i);
-			return error;
-		}
-		vec_push(a, written, (struct text_item){.text = f->path});
+	struct error *error = prepare(&swaps);
+	if (!error)
+		error = put_in_place(&swaps);
+	if (error) {
+		discard(&swaps);
+		return error;
 	}
+	for (size_t i = 0; i < swaps.len; i++)
+		vec_push(a, written, (struct text_item){.text = swaps.at[i].before->path});
+	return NULL;
+}
+
+/* ---- what an earlier run left ---- */
+
+static bool is_there(const char *path)
+{
+	struct stat st;
+	return lstat(path, &st) == 0;
+}
+
+/* A set that was half put in place is named, for what stands beside the files may be anybody's; one that was never
+ * complete goes. */
+static struct error *check_stopped(const struct stored_file_vec *files, struct arena *a)
+{
+	struct swap_vec swaps = {0};
+	struct str commands = STR(a);
+	bool incomplete = false;
+	for (size_t i = 0; i < files->len; i++) {
+		const struct swap s = swap_of(a, &files->at[i], NULL);
+		bool part = is_there(s.part), new = is_there(s.new);
+		incomplete |= part;
+		if (part || new)
+			vec_push(a, &swaps, s);
+		if (new)
+			str_printf(&commands, "%smv %s %s", commands.len ? " && " : "", s.new,
+				   s.before->path);
+	}
+	if (swaps.len && !incomplete)
+		return error_new(
+			ERROR_INPUT,
+			"an earlier run was stopped while it wrote manifests; look at the "
+			"files and finish with: %s; or take back with git what it wrote, and "
+			"remove them",
+			str_text(&commands));
+	discard(&swaps);
+	return NULL;
+}
+
+struct error *edit_set_load(const struct manifest_reader *reader, char *const *paths, size_t count,
+			    struct edit_set *out)
+{
+	*out = (struct edit_set){0};
+	TRY(manifest_read_files(reader, paths, count, &out->files));
+	TRY(check_stopped(&out->files, reader->arena));
+	parse(reader, out);
 	return NULL;
 }

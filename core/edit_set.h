@@ -13,7 +13,8 @@ struct edit_set {
 	struct model_index index; /* only when the report has no errors */
 };
 
-/* Reads, parses and checks the files of PATHs; findings are in the reader's report. */
+/* Reads, parses and checks the files of PATHs; findings are in the reader's report. ERROR_INPUT when edit_set_write() was
+ * killed with some of these files in place and others not: the message tells how to go on. */
 MUST_CHECK struct error *edit_set_load(const struct manifest_reader *reader, char *const *paths,
 				       size_t count, struct edit_set *out);
 
@@ -22,8 +23,9 @@ MUST_CHECK struct error *edit_set_apply(const struct edit_set *set, const struct
 					struct intern *strings, struct arena *a,
 					struct edit_set *out);
 
-/* Replaces the files that differ, each atomically; when one cannot be, those before it are put back. A file that is no
- * longer as `before` has it is ERROR_REFUSED, and nothing is written. Appends their paths to `written`. */
+/* Replaces the files that differ: all new texts are on disk before the first takes its place. When one cannot, those
+ * before it are put back. A file that is no longer as `before` has it is ERROR_REFUSED, and nothing is written. Appends
+ * their paths to `written`. */
 MUST_CHECK struct error *edit_set_write(const struct edit_set *before, const struct edit_set *after,
 					struct arena *a, struct text_vec *written);
 

@@ -344,7 +344,7 @@ static char *resolve(const char *path)
 	return NULL;
 }
 
-static const char *folder_of(struct arena *a, const char *path)
+const char *file_folder(struct arena *a, const char *path)
 {
 	const char *slash = strrchr(path, '/');
 	return slash ? arena_strndup(a, path, (size_t)(slash - path) + 1) : "./";
@@ -370,7 +370,7 @@ struct error *file_write_atomic(const char *path, const void *data, size_t len, 
 	CLEANUP(free) char *target = resolve(path);
 	if (!target || getentropy(&random, sizeof(random)))
 		return failed(errno, "replacing", path);
-	const char *folder = folder_of(&a, target);
+	const char *folder = file_folder(&a, target);
 	const char *temporary = arena_printf(&a, "%s.%016" PRIx64 ".tmp", folder, random);
 	struct error *error = write_new(temporary, target, data, len, mode);
 	if (!error && rename(temporary, target))
@@ -380,6 +380,16 @@ struct error *file_write_atomic(const char *path, const void *data, size_t len, 
 		return error;
 	}
 	return file_sync_folder(folder);
+}
+
+struct error *file_write_beside(const char *name, const char *path, const void *data, size_t len)
+{
+	if (unlink(name) && errno != ENOENT)
+		return failed(errno, "replacing", name);
+	struct error *error = write_new(name, path, data, len, 0600);
+	if (error)
+		unlink(name);
+	return error;
 }
 
 /* A folder that is there, or a link to one, will do. */

@@ -74,6 +74,13 @@ MUST_CHECK struct error *file_write_all(int fd, const char *name, const void *da
 MUST_CHECK struct error *file_write_atomic(const char *path, const void *data, size_t len,
 					   mode_t mode);
 
+/* Writes and syncs a file that will take the place of PATH, whose mode it gets; what stands under its name goes. */
+MUST_CHECK struct error *file_write_beside(const char *name, const char *path, const void *data,
+					   size_t len);
+
+/* The folder of a path, with the slash at its end, in `a`; "./" when it names none. */
+const char *file_folder(struct arena *a, const char *path);
+
 /* fsync of a folder, so that the names in it last. */
 MUST_CHECK struct error *file_sync_folder(const char *path);
 

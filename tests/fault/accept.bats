@@ -1,0 +1,83 @@
+#!/usr/bin/env bats
+# Drift is written into several manifests, and the program is killed at every point: no file is half, and the next run
+# starts anew or tells how to finish.
+
+setup() {
+	load ../cli/helper
+	common_setup
+	mkdir manifests
+	organisation='apiVersion: writ/v1
+kind: Organization
+metadata: {name: acme}
+spec: {provider: file}'
+	echo "$organisation" >manifests/0.yaml
+	{
+		echo "$organisation"
+		echo 'status: {products: [{product: P, profile: A}, {product: P, profile: B}]}'
+	} >live.yaml
+	for i in 1 2 3; do
+		account "$i" 'products: [{product: P, profile: A}]' | tee "manifests/$i.yaml" >>live.yaml
+	done
+	ends 0 snapshot --live live.yaml --out snapshot
+	sed -i 's/products: \[{product: P, profile: A}\]}/products: [{product: P, profile: A}, {product: P, profile: B}]}/' live.yaml
+	cp -R manifests before
+	# shellcheck disable=SC2034 # read by the helper
+	WRIT=$WRIT_FAILPOINT_BIN
+}
+
+account() {
+	printf -- '---\napiVersion: writ/v1\nkind: TechnicalAccount\nmetadata: {name: account-%s}\nspec: {%s}\n' "$1" "$2"
+}
+
+accept() {
+	run_writ drift accept --live live.yaml --base snapshot manifests
+}
+
+# left ENDING: files that the program has beside the manifests.
+left() {
+	find manifests -name ".*$1" | wc -l
+}
+
+@test "killed at every point: each file is old or new, and the next run goes on or says how" {
+	WRIT_FAILPOINT_LOG=$PWD/points accept
+	[ "$status" -eq 0 ]
+	cp -R manifests after
+	[ "$(left '')" -eq 0 ]
+	count=$(wc -l <points)
+	[ "$count" -eq 9 ]
+	[ "$(sort -u points | tr '\n' ' ')" = 'edit-before-new edit-before-part edit-before-place ' ]
+	for n in $(seq 1 "$count"); do
+		rm -rf manifests
+		cp -R before manifests
+		WRIT_FAILPOINT="*:$n" accept
+		[ "$status" -eq 137 ]
+		for file in 0 1 2 3; do
+			cmp -s manifests/$file.yaml before/$file.yaml || cmp manifests/$file.yaml after/$file.yaml
+		done
+		[ "$n" -gt 6 ] || diff -r -x '.*' before manifests
+		new=$(left .writ-new)
+		accept
+		if [ "$n" -le 6 ]; then
+			[ "$status" -eq 0 ]
+		else
+			[ "$status" -eq 1 ]
+			[ "$new" -eq $((10 - n)) ]
+			finish=$(sed -n 's/.*finish with: \(.*\); or take back.*/\1/p' stderr)
+			[ "$(grep -o 'mv ' <<<"$finish" | wc -l)" -eq "$new" ]
+			run_writ drift ignore 0123456789abcdef --until 2027-01-01 --reason x --live live.yaml --base snapshot manifests
+			[ "$status" -eq 1 ]
+			ends 0 validate manifests
+			eval "$finish"
+		fi
+		diff -r after manifests || { echo "after point $n"; return 1; }
+	done
+}
+
+@test "a file that cannot be replaced: all are as they were" {
+	mkdir manifests/.2.yaml.writ-part
+	accept
+	[ "$status" -eq 1 ]
+	grep -q '.2.yaml.writ-part' stderr
+	rmdir manifests/.2.yaml.writ-part
+	diff -r before manifests
+}
