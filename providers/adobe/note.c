@@ -39,15 +39,35 @@ static bool is_last(const struct provider *p, const struct plan *plan, const str
 	return true;
 }
 
-/* cloud-storage.md section 1: the licence comes only to who had the storage API from the start. */
-static const char *note_create(const struct provider *p, const struct account *account)
+/* Whether the plan grants the account a product that its storage API offers. */
+static bool keeps_licence(const struct provider *p, const struct plan *plan,
+			  const struct change *made)
 {
-	if (!has_storage(p, account))
+	for (size_t i = 0; i < plan->changes.len; i++) {
+		const struct change *c = &plan->changes.at[i];
+		const struct entitlement *e = c->entitlement;
+		if (c->principal_rank != made->principal_rank || c->type != CHANGE_GRANT ||
+		    e->role || c->action != ACTION_CREATE)
+			continue;
+		for (size_t k = 0; k < p->apis.len; k++) {
+			if (p->apis.at[k].storage &&
+			    api_find_licence(&p->apis.at[k], e->product, e->profile))
+				return true;
+		}
+	}
+	return false;
+}
+
+/* cloud-storage.md section 1: the licence comes only to who had the storage API from the start. */
+static const char *note_create(const struct provider *p, const struct plan *plan,
+			       const struct change *made)
+{
+	if (!has_storage(p, made->after))
 		return NULL;
-	return account->has_products
-		       ? "made with the storage API first, so that its licence comes by itself; it "
-			 "goes again unless `products` lists it"
-		       : "made with the storage API first, so that its licence comes by itself";
+	return !made->after->has_products || keeps_licence(p, plan, made)
+		       ? "made with the storage API first, so that its licence comes by itself"
+		       : "made with the storage API first, so that its licence comes by itself; it "
+			 "goes again unless `products` lists it";
 }
 
 static const char *note_update(const struct provider *p, const struct change *c)
@@ -75,7 +95,7 @@ const char *note_change(struct provider *p, struct arena *a, const struct plan *
 	if (change->type != CHANGE_ACCOUNT)
 		return NULL;
 	if (change->action == ACTION_CREATE)
-		return note_create(p, change->after);
+		return note_create(p, plan, change);
 	return change->action == ACTION_UPDATE ? note_update(p, change)
 					       : note_delete(p, a, plan, change);
 }
