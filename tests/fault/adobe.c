@@ -563,5 +563,6 @@ int main(void)
 	}
 	printf("%s - every kind of work ran to its end\n1..%zu\n", good ? "ok" : "not ok",
 	       cases + 1);
+	printf("# %zu cases of a fault at a request\n", cases);
 	return !good;
 }
