@@ -371,10 +371,10 @@ static struct error *check_guards(struct applier *p, const struct view *v)
 	if (!g)
 		return NULL;
 	return error_new(ERROR_GUARD,
-			 "guard %s%s%s refuses: %lld, limit %lld; nothing was changed%s%s", g->name,
-			 g->subject ? " of " : "", g->subject ? g->subject : "",
-			 (long long)g->value, (long long)g->limit, g->flag ? "; allow with " : "",
-			 g->flag ? g->flag : "");
+			 "guard %s%s%s refuses: %lld%s, limit %lld%s; nothing was changed%s%s",
+			 g->name, g->subject ? " of " : "", g->subject ? g->subject : "",
+			 (long long)g->value, guard_unit(g), (long long)g->limit, guard_unit(g),
+			 g->flag ? "; allow with " : "", g->flag ? g->flag : "");
 }
 
 /* Whether live shows all that was accepted. */

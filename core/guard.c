@@ -71,6 +71,12 @@ const char *verdict_name(enum guard_verdict verdict)
 	return names[verdict];
 }
 
+const char *guard_unit(const struct guard *g)
+{
+	bool percent = !strcmp(g->name, "maxRemovalDelta") || !strcmp(g->name, "liveShrink");
+	return percent ? "%" : "";
+}
+
 const struct guard *guard_find(const struct plan *plan, enum guard_verdict verdict)
 {
 	for (size_t i = 0; i < plan->guards.len; i++) {

@@ -68,6 +68,9 @@ struct guard_input {
 /* Judges the plan: sets `withheld` on its changes and fills its guards, in `a`. */
 void guard_judge(struct plan *plan, const struct guard_input *input, struct arena *a);
 
+/* "%" where its value and limit are percentages, or "". */
+const char *guard_unit(const struct guard *g);
+
 /* The first guard with this verdict; NULL. */
 const struct guard *guard_find(const struct plan *plan, enum guard_verdict verdict);
 

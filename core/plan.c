@@ -691,6 +691,7 @@ void plan_make(const struct plan_input *input, struct arena *a, struct report *r
 	collect_accounts(&p);
 	vec_sort(&out->unlisted, by_unlisted_place);
 	judge(&p);
+	planner_count_licences(&p);
 	plan_summarize(out);
 	describe_changes(&p);
 	arena_done(&p.scratch);

@@ -112,6 +112,7 @@ struct plan {
 	struct guard_vec guards;
 	struct summary summary;
 	struct cost cost;
+	size_t licences_used, licences_freed; /* of products, by accounts and users */
 	/* The accounts that changes[] are about, old names included: name, credential, project, id, email. They let a
 	 * saved plan find in the service what manifests call by another name. */
 	VEC(, const struct account *) accounts;

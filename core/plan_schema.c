@@ -135,6 +135,9 @@ static const struct part account[] = {
 static const struct part cost[] = {
 	{"calls", COUNT, "requests to the service"},
 	{"minutes", COUNT, "minutes at its published limits"},
+	{"licences_used", COUNT, "of products, by accounts and users that held none of them"},
+	{"licences_freed", COUNT,
+	 "of products, by accounts and users that hold none of them any more"},
 	{0},
 };
 static const struct part missing[] = {

@@ -513,6 +513,8 @@ static void read_cost(const struct loader *l, struct json_span root)
 	if (!json_member(root, "cost", &cost))
 		return;
 	l->plan->cost.calls = (size_t)number(cost, "calls", 0);
+	l->plan->licences_used = (size_t)number(cost, "licences_used", 0);
+	l->plan->licences_freed = (size_t)number(cost, "licences_freed", 0);
 	l->plan->cost.seconds = 60 * (size_t)number(cost, "minutes", 0);
 }
 

@@ -1,4 +1,4 @@
-/* planner.h - what the files that make a plan share; for plan.c and plan_base.c alone. */
+/* planner.h - what the files that make a plan share: plan.c, plan_base.c, plan_licences.c. */
 #ifndef WRIT_PLANNER_H
 #define WRIT_PLANNER_H
 
@@ -61,6 +61,9 @@ int planner_by_key(const void *a, const void *b);
 
 /* Puts the snapshot's grants in p->base; `to` are the ranks of declared names by those of live ones. */
 void planner_sort_base(struct planner *p, const uint32_t *to);
+
+/* Counts the licences that the plan's changes take and give back; what is withheld is known by then. */
+void planner_count_licences(struct planner *p);
 
 /* Tells pending changes from drift, finds the drifts, and drops changes that a manifest's ignored drift keeps. */
 void planner_compare(struct planner *p);

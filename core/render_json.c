@@ -397,8 +397,11 @@ void render_plan_json(struct str *out, const struct plan *plan)
 	add_missing(out, plan);
 	add_accounts(out, plan);
 	json_put_key(out, "cost");
-	str_printf(out, "{\"calls\": %zu, \"minutes\": %zu}", plan->cost.calls,
-		   (plan->cost.seconds + 59) / 60);
+	str_printf(out,
+		   "{\"calls\": %zu, \"minutes\": %zu, \"licences_used\": %zu, "
+		   "\"licences_freed\": %zu}",
+		   plan->cost.calls, (plan->cost.seconds + 59) / 60, plan->licences_used,
+		   plan->licences_freed);
 	str_add(out, "}\n");
 }
 

@@ -312,7 +312,9 @@ static void add_guards(const struct text_renderer *r)
 		str_printf(r->out, "  %s", g->name);
 		if (g->subject)
 			str_printf(r->out, " of %s", render_shown(r->out->arena, g->subject));
-		str_printf(r->out, ": %lld, limit %lld", (long long)g->value, (long long)g->limit);
+		const char *unit = guard_unit(g);
+		str_printf(r->out, ": %lld%s, limit %lld%s", (long long)g->value, unit,
+			   (long long)g->limit, unit);
 		if (g->flag && g->verdict != VERDICT_ALLOWED)
 			str_printf(r->out, "; allow with %s", g->flag);
 		str_addc(r->out, '\n');
@@ -449,5 +451,8 @@ void render_plan_text(struct str *out, const struct plan *plan, const char *dige
 	if (plan->cost.seconds)
 		str_printf(out, "About %zu calls, %zu minutes at the service's limits.\n",
 			   plan->cost.calls, (plan->cost.seconds + 59) / 60);
+	if (plan->licences_used + plan->licences_freed)
+		str_printf(out, "Licences: %zu used, %zu freed.\n", plan->licences_used,
+			   plan->licences_freed);
 	str_printf(out, "%s\n", summary);
 }

@@ -132,7 +132,7 @@ drift() { plan "${@:2}" 2>/dev/null | grep '"fingerprint"' | grep "/$1\""; }
 	done >>base.yaml
 	sed -i 's/description: moves files/description: moves/' manifest.yaml
 	ends 4 apply --live live.yaml --base base.yaml --auto-approve manifest.yaml
-	grep -q 'guard liveShrink refuses: 66, limit 25; .*--allow-live-shrink' stderr
+	grep -q 'guard liveShrink refuses: 66%, limit 25%; .*--allow-live-shrink' stderr
 	ends 0 plan --live live.yaml --base base.yaml --out plan.json manifest.yaml
 	ends 4 apply --live live.yaml plan.json
 	ends 0 apply --live live.yaml --allow-live-shrink plan.json

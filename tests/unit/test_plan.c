@@ -58,9 +58,9 @@ static void load(struct arena *a, struct intern *strings, const char *text, stru
 	unlink(path);
 }
 
-/* Plans as `asked` says; what is wrong goes to `report`. */
-static const char *plan_with(struct arena *a, struct plan_input asked, const char *live_text,
-			     const char *wanted_text, struct report *report)
+/* Plans as `asked` says; what is wrong goes to `report`. licences[] gets those used and freed. */
+static const char *plan_priced(struct arena *a, struct plan_input asked, const char *live_text,
+			       const char *wanted_text, struct report *report, size_t licences[2])
 {
 	struct intern *strings = intern_new();
 	struct model live_model = {0}, wanted = {0};
@@ -84,13 +84,23 @@ static const char *plan_with(struct arena *a, struct plan_input asked, const cha
 	input.index = &index;
 	input.live = &live;
 	input.universe = u;
-	input.consent = (struct consent){CONSENT_NONE, 0, -1};
+	if (!asked.consent.removals)
+		input.consent = (struct consent){CONSENT_NONE, 0, -1};
 	assert_true(time_parse("2026-06-01T12:00:00Z", &input.now));
 	plan_make(&input, a, report, &plan);
 	const char *out = describe(a, &plan);
+	licences[0] = plan.licences_used;
+	licences[1] = plan.licences_freed;
 	universe_free(u);
 	intern_free(strings);
 	return out;
+}
+
+static const char *plan_with(struct arena *a, struct plan_input asked, const char *live_text,
+			     const char *wanted_text, struct report *report)
+{
+	size_t licences[2];
+	return plan_priced(a, asked, live_text, wanted_text, report, licences);
 }
 
 static const char *plan_of(struct arena *a, const char *live_text, const char *wanted_text)
@@ -336,6 +346,43 @@ static void organisations_are_told_apart_by_name_and_id(void **state)
 	}
 }
 
+static void a_licence_is_of_a_product(void **state UNUSED)
+{
+	static const struct {
+		const char *live, *wanted;
+		size_t used, freed;
+	} cases[] = {
+		{ACCOUNT("a", ""), ACCOUNT("a", "products: [" PA ", " PB "]"), 1, 0},
+		{ACCOUNT("a", "products: [" PA "]"), ACCOUNT("a", "products: [" PB "]"), 0, 0},
+		{ACCOUNT("a", "products: [" PA "]"), ACCOUNT("a", "products: [" PA ", " PB "]"), 0,
+		 0},
+		{ACCOUNT("a", "products: [" PA ", " PB "]"), ACCOUNT("a", "products: [" PB "]"), 0,
+		 0},
+		{ACCOUNT("a", "products: [" PA ", " PB "]"), ACCOUNT("a", "products: []"), 0, 1},
+		{ACCOUNT("a", "products: [" PA ", " PB "]"), ACCOUNT("a", "state: absent"), 0, 1},
+		{ACCOUNT("a", "adminRoles: [support-administrator]"),
+		 ACCOUNT("a", "adminRoles: []"), 0, 0},
+		{"", ACCOUNT("a", "products: [" PA ", {product: Q, profile: A}]"), 2, 0},
+		{"",
+		 DOCUMENT("ProductAssignment", "p",
+			  "product: P, profile: A, members: [{user: j@example.com}, {group: G}]"),
+		 1, 0},
+	};
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		ARENA a = {0};
+		struct report report = {.arena = &a};
+		size_t licences[2];
+		struct plan_input asked = {.reader = registry_find("file")->reader,
+					   .consent = {CONSENT_PERCENT, 100, -1}};
+		plan_priced(&a, asked, arena_printf(&a, "%s%s", ORGANIZATION(""), cases[i].live),
+			    arena_printf(&a, "%s%s", ORGANIZATION(""), cases[i].wanted), &report,
+			    licences);
+		assert_int_equal(report.errors, 0);
+		assert_int_equal(licences[0], cases[i].used);
+		assert_int_equal(licences[1], cases[i].freed);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -344,6 +391,7 @@ int main(void)
 		cmocka_unit_test(the_organization_judges_undeclared_accounts),
 		cmocka_unit_test(a_provider_refuses_at_plan_time),
 		cmocka_unit_test(what_no_read_shows_ends_by_hand),
+		cmocka_unit_test(a_licence_is_of_a_product),
 		cmocka_unit_test(a_target_is_one_account),
 		cmocka_unit_test(organisations_are_told_apart_by_name_and_id),
 	};
