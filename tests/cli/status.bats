@@ -89,3 +89,42 @@ unheard() {
 	[ "$status" -eq 4 ]
 	cmp live.yaml before
 }
+
+# A service that asks who is there, and has no API for administrators of storage.
+served() {
+	load ../emulator/helper
+	emulator_setup
+	emulator_start --rate-limits off
+	operator_config asset-archiver
+	cat >wanted.yaml <<-END
+		apiVersion: writ/v1
+		kind: Organization
+		metadata: {name: acme}
+		spec: {provider: adobe, orgId: $ORG}
+		---
+		apiVersion: writ/v1
+		kind: TechnicalAccount
+		metadata: {name: asset-archiver}
+		spec:
+		  adminRoles: [{role: storage-administrator, reason: moves the content of every user}]
+	END
+}
+
+teardown() {
+	[ -z "${PID:-}" ] || emulator_stop
+}
+
+@test "steps that wait for a person: 6" {
+	served
+	run_writ apply --config config.yaml --auto-approve wanted.yaml
+	assert_golden status-by-hand
+	[ "$status" -eq 6 ]
+}
+
+@test "credentials that the service refuses: 9, and nothing is said about the organisation" {
+	served
+	printf wrong >user-token
+	run_writ plan --config config.yaml wanted.yaml
+	assert_golden status-refused-credentials
+	[ "$status" -eq 9 ]
+}
