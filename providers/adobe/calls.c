@@ -55,7 +55,7 @@ struct error *calls_read(struct calls *c, size_t first)
 	TRY(http_run(c->session->http, &c->arena, c->all.at + first, c->all.len - first));
 	for (size_t i = first; i < c->all.len; i++) {
 		const struct http_request *r = c->all.at[i];
-		if (!call_found(r) && r->evidence.status != 404)
+		if (!call_found(r) && !http_is_missing(r))
 			return failure(r);
 	}
 	return NULL;

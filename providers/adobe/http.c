@@ -391,6 +391,11 @@ struct error *http_get(struct http *h, struct arena *a, struct http_request *r)
 	return error_new(denied ? ERROR_DENIED : ERROR_REMOTE, "%s", r->message);
 }
 
+bool http_is_missing(const struct http_request *r)
+{
+	return r->evidence.status == 404 && r->verdict.class == OUTCOME_REFUSED;
+}
+
 void http_done(struct http_request *r)
 {
 	forget_answer(r);

@@ -72,6 +72,8 @@ MUST_CHECK struct error *http_run(struct http *h, struct arena *a,
 				  struct http_request *const *requests, size_t len);
 /* One request; the error is for any outcome but applied, its code ERROR_DENIED for 401 and 403. For reads. */
 MUST_CHECK struct error *http_get(struct http *h, struct arena *a, struct http_request *r);
+/* The service says in its own words that there is no such thing. A page of whoever stands in front of it says nothing. */
+bool http_is_missing(const struct http_request *r);
 void http_done(struct http_request *r); /* frees what was answered */
 
 /* Appends `text` percent-encoded as one segment of a path or one value of a query; "@" and "-._~" stay. */

@@ -29,7 +29,7 @@ struct error *provision_delete(struct provider *p, struct arena *a, struct crede
 	r->empty_is_fine = true;
 	TRY(http_run(p->http, &calls.arena, calls.all.at, 1));
 	*out = call_outcome(r, a);
-	if (r->evidence.status == 404 && out->class == OUTCOME_REFUSED)
+	if (http_is_missing(r))
 		*out = (struct outcome){OUTCOME_APPLIED, NULL};
 	if (out->class == OUTCOME_UNKNOWN)
 		error_free(is_gone(p, c, &gone));

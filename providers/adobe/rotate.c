@@ -202,7 +202,7 @@ static struct error *delete_secret(struct rotation *r, const char *uuid)
 	FAILPOINT("rotate-deleted");
 	const char *why = q.message;
 	http_done(&q);
-	if (q.verdict.class == OUTCOME_APPLIED || q.evidence.status == 404)
+	if (q.verdict.class == OUTCOME_APPLIED || http_is_missing(&q))
 		return NULL;
 	bool denied = q.evidence.status == 401 || q.evidence.status == 403;
 	if (q.verdict.class != OUTCOME_UNKNOWN)

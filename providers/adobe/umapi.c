@@ -189,7 +189,7 @@ static struct error *take_user(const struct http_request *r, const char *email, 
 {
 	const char *result = json_text(r->json, "result");
 	const struct json *user = json_get(r->json, "user");
-	if (r->evidence.status == 404) {
+	if (http_is_missing(r)) {
 		directory_drop_user(d, email);
 		return NULL;
 	}

@@ -309,6 +309,13 @@ static void another_second_secret(void **state UNUSED)
 		 "partial: deleting secret new: DELETE",
 		 0,
 		 1},
+		/* a gateway's page: the look shows that it is still there */
+		{ROTATE_AGAIN,
+		 OWN,
+		 {FOUND, HAS(TWO), {DELETE "new", "<h1>", 404, 0, "text/html"}},
+		 "partial: deleting secret new: DELETE",
+		 0,
+		 1},
 		/* an unknown outcome, and a look shows that it is gone */
 		{ROTATE_AGAIN,
 		 OWN,

@@ -150,6 +150,11 @@ static void details_of_odd_forms(void **state UNUSED)
 	static const struct row rows[] = {
 		/* gone between the list and the look */
 		{{{DETAIL, "{}", 404}}, "; jane@example.com P A"},
+		/* a gateway's page is no word of the service: nothing is taken for gone */
+		{{{DETAIL, "<h1>", 404, 0, "text/html"}},
+		 "remote: GET /organizations/{org}/integrations/{id}: 404: the body is not of"},
+		{{{PLACE, "<h1>", 404, 0, "text/html"}},
+		 "remote: GET /organizations/{org}/projects_works"},
 		{{{DETAIL, "{}", 403}}, "denied: GET /organizations/{org}/integrations/{id}: 403"},
 		{{{DETAIL, "[]"}}, "asset-archiver (asset archiver); jane"},
 		{{{DETAIL, "{'name':'','technicalAcctId':'T','sdkList':['P','P',1,'N'],"

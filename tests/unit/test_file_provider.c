@@ -191,6 +191,11 @@ static const struct row rows[] = {
 	{{"two>one"}, "applied", "name: one", "name: two"},
 	{{"+two:A", "-one:A"}, "applied; applied", "name: two", NULL},
 	{{"+none:A"}, "refused: there is no account \"none\"", NULL, NULL},
+	/* what is so already, or is asked for twice, is there once */
+	{{"+one:A", "+two:A", "+two:A"},
+	 "applied; applied; applied",
+	 "name: two",
+	 "profile: A}\n    - {product: P, profile: A}"},
 	{{"+jane@example.com:A"}, "applied", "user: jane@example.com", NULL},
 	{{"+joe@example.com:A"}, "refused: ", NULL, "joe"},
 	{{"+jane@example.com:B"}, "refused: ", NULL, "profile: B"},
