@@ -191,18 +191,12 @@ static void add_json(const struct acceptance *a, struct str *out)
 	str_add(out, "]}\n");
 }
 
-static struct error *publish(struct run *run, const struct acceptance *a)
+static void render(struct str *out, enum format format, const void *answer)
 {
-	for (size_t i = 0; i < run->options.outputs.len; i++) {
-		const struct output *o = &run->options.outputs.at[i];
-		struct str text = STR(&run->arena);
-		if (o->format == FORMAT_JSON)
-			add_json(a, &text);
-		else
-			add_text(a, &text);
-		TRY(output_write(o, str_text(&text), text.len));
-	}
-	return NULL;
+	if (format == FORMAT_JSON)
+		add_json(answer, out);
+	else
+		add_text(answer, out);
 }
 
 /* ---- the commands ---- */
@@ -230,7 +224,7 @@ static struct error *accept(struct run *run, const struct reading *r, char *cons
 	struct accept_input in = input_of(run, r, &done.drifts);
 	accept_drifts(&in, &run->arena, &run->report, done.outcomes, &after);
 	TRY(edit_set_write(&r->set, &after, &run->arena, &done.written));
-	return publish(run, &done);
+	return output_all(run, render, &done);
 }
 
 static void drop_first(struct run *run)
@@ -270,7 +264,7 @@ static struct error *ignore(struct run *run, const struct reading *r, const char
 	vec_push(&run->arena, &done.drifts, d);
 	done.outcomes = arena_alloc(&run->arena, 1);
 	done.outcomes[0] = ACCEPT_WRITTEN;
-	return publish(run, &done);
+	return output_all(run, render, &done);
 }
 
 static struct error *check_ignore(const struct run *run)

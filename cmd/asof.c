@@ -103,20 +103,14 @@ static struct error *check_names(struct run *run, const struct question *q,
 	return question_check(q, &run->arena, &known, "the snapshots");
 }
 
-static struct error *print(struct run *run, const struct tenure_answer *answer)
+static void render(struct str *out, enum format format, const void *answer)
 {
-	static void (*const printers[FORMAT_COUNT])(struct str *, const struct tenure_answer *) = {
-		[FORMAT_TEXT] = tenures_print_text,
-		[FORMAT_JSON] = tenures_print_json,
-		[FORMAT_CSV] = tenures_print_csv,
-	};
-	for (size_t i = 0; i < run->options.outputs.len; i++) {
-		const struct output *o = &run->options.outputs.at[i];
-		struct str out = STR(&run->arena);
-		printers[o->format](&out, answer);
-		TRY(output_write(o, str_text(&out), out.len));
-	}
-	return NULL;
+	if (format == FORMAT_JSON)
+		tenures_print_json(out, answer);
+	else if (format == FORMAT_CSV)
+		tenures_print_csv(out, answer);
+	else
+		tenures_print_text(out, answer);
 }
 
 static struct error *answer(struct run *run, const struct question *q, struct history *h,
@@ -152,7 +146,7 @@ static struct error *answer(struct run *run, const struct question *q, struct hi
 						.strings = run->strings};
 		reasons_load(&source, &run->arena, &out.reasons);
 	}
-	return print(run, &out);
+	return output_all(run, render, &out);
 }
 
 struct error *answer_from_history(struct run *run, const struct question *q)

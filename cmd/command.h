@@ -95,6 +95,10 @@ void options_print(FILE *out, const struct command *command);
 
 /* Writes one result to wherever its output goes. */
 MUST_CHECK struct error *output_write(const struct output *output, const char *bytes, size_t len);
+/* Makes each result that is asked for, and writes it to wherever it goes. */
+MUST_CHECK struct error *
+output_all(struct run *run, void (*render)(struct str *out, enum format format, const void *answer),
+	   const void *answer);
 bool output_has_colour(const struct options *options, const struct output *output);
 
 /* A set of manifests, loaded and checked; findings are in the run's report. */

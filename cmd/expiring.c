@@ -303,14 +303,20 @@ static void add_ics(struct str *out, const struct endings *all)
 	ics_end(out, all->all.len);
 }
 
+static void render(struct str *out, enum format format, const void *answer)
+{
+	if (format == FORMAT_JSON)
+		add_json(out, answer);
+	else if (format == FORMAT_CSV)
+		add_csv(out, answer);
+	else if (format == FORMAT_ICS)
+		add_ics(out, answer);
+	else
+		add_text(out, answer);
+}
+
 struct error *cmd_expiring(struct run *run, int *status UNUSED)
 {
-	static void (*const renderers[FORMAT_COUNT])(struct str *, const struct endings *) = {
-		[FORMAT_TEXT] = add_text,
-		[FORMAT_JSON] = add_json,
-		[FORMAT_CSV] = add_csv,
-		[FORMAT_ICS] = add_ics,
-	};
 	struct manifests m;
 	struct saying_vec sayings = {0};
 	TRY(load_manifests(run, &m));
@@ -323,11 +329,5 @@ struct error *cmd_expiring(struct run *run, int *status UNUSED)
 			      .now = run->now};
 	saying_collect(&m.model, &m.index, &run->arena, today, &sayings);
 	find_endings(&run->arena, &sayings, &all);
-	for (size_t i = 0; i < run->options.outputs.len; i++) {
-		const struct output *o = &run->options.outputs.at[i];
-		struct str out = STR(&run->arena);
-		renderers[o->format](&out, &all);
-		TRY(output_write(o, str_text(&out), out.len));
-	}
-	return NULL;
+	return output_all(run, render, &all);
 }

@@ -158,20 +158,14 @@ static void add_csv(struct str *out, const struct run_record_vec *runs)
 	}
 }
 
-static struct error *print_list(struct run *run, const struct run_record_vec *runs)
+static void render(struct str *out, enum format format, const void *answer)
 {
-	static void (*const printers[FORMAT_COUNT])(struct str *, const struct run_record_vec *) = {
-		[FORMAT_TEXT] = add_text,
-		[FORMAT_JSON] = add_json,
-		[FORMAT_CSV] = add_csv,
-	};
-	for (size_t i = 0; i < run->options.outputs.len; i++) {
-		const struct output *o = &run->options.outputs.at[i];
-		struct str out = STR(&run->arena);
-		printers[o->format](&out, runs);
-		TRY(output_write(o, str_text(&out), out.len));
-	}
-	return NULL;
+	if (format == FORMAT_JSON)
+		add_json(out, answer);
+	else if (format == FORMAT_CSV)
+		add_csv(out, answer);
+	else
+		add_text(out, answer);
 }
 
 /* ---- verify ---- */
@@ -302,5 +296,5 @@ struct error *cmd_log(struct run *run, int *status)
 	if (run->report.errors)
 		return NULL;
 	TRY(runs_load(&run->arena, o->org, &commits, &runs));
-	return verifies ? verify(run, &runs, &commits, status) : print_list(run, &runs);
+	return verifies ? verify(run, &runs, &commits, status) : output_all(run, render, &runs);
 }

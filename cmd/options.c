@@ -349,6 +349,19 @@ struct error *output_write(const struct output *output, const char *bytes, size_
 	return NULL;
 }
 
+struct error *output_all(struct run *run,
+			 void (*render)(struct str *out, enum format format, const void *answer),
+			 const void *answer)
+{
+	for (size_t i = 0; i < run->options.outputs.len; i++) {
+		const struct output *o = &run->options.outputs.at[i];
+		struct str out = STR(&run->arena);
+		render(&out, o->format, answer);
+		TRY(output_write(o, str_text(&out), out.len));
+	}
+	return NULL;
+}
+
 bool output_has_colour(const struct options *options, const struct output *output)
 {
 	const char *none = getenv("NO_COLOR"), *force = getenv("CLICOLOR_FORCE"),

@@ -96,20 +96,14 @@ static struct error *load(struct run *run, struct manifests *m, struct saying_ve
 	return NULL;
 }
 
-static struct error *print(struct run *run, const struct answer *answer)
+static void render(struct str *out, enum format format, const void *answer)
 {
-	static void (*const printers[FORMAT_COUNT])(struct str *, const struct answer *) = {
-		[FORMAT_TEXT] = answer_print_text,
-		[FORMAT_JSON] = answer_print_json,
-		[FORMAT_CSV] = answer_print_csv,
-	};
-	for (size_t i = 0; i < run->options.outputs.len; i++) {
-		const struct output *o = &run->options.outputs.at[i];
-		struct str out = STR(&run->arena);
-		printers[o->format](&out, answer);
-		TRY(output_write(o, str_text(&out), out.len));
-	}
-	return NULL;
+	if (format == FORMAT_JSON)
+		answer_print_json(out, answer);
+	else if (format == FORMAT_CSV)
+		answer_print_csv(out, answer);
+	else
+		answer_print_text(out, answer);
 }
 
 static struct error *answer_from_manifests(struct run *run, const struct question *q)
@@ -132,7 +126,7 @@ static struct error *answer_from_manifests(struct run *run, const struct questio
 	answer_trace(&answer, &run->arena, &why);
 	if (why)
 		log_note("no commits are told: %s", why);
-	return print(run, &answer);
+	return output_all(run, render, &answer);
 }
 
 static struct error *answer_question(struct run *run, const struct question *q)
