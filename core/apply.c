@@ -192,10 +192,24 @@ static const char *operator_name(struct arena *a)
 	return arena_printf(a, "%s on %s", found->pw_name, host);
 }
 
+static struct error *record_begin(struct applier *p, const char *moment)
+{
+	const struct plan *plan = p->in->plan;
+	struct str record = STR(p->arena);
+	str_add(&record, "{\"plan\": ");
+	json_add_text(&record, p->digest);
+	str_add(&record, ", \"organization\": ");
+	json_add_text(&record, plan->organization);
+	str_add(&record, ", \"by\": ");
+	json_add_text(&record, operator_name(p->arena));
+	str_printf(&record, ", \"begun\": \"%s\", \"changes\": %zu}", moment, plan->changes.len);
+	TRY(journal_append(p->journal, RECORD_BEGIN, record.at, record.len));
+	return journal_sync(p->journal);
+}
+
 static struct error *begin(struct applier *p)
 {
 	char moment[TIME_TEXT];
-	const struct plan *plan = p->in->plan;
 	time_format(p->in->now, moment);
 	/* Runs sort by time; the digest tells those of one second apart. */
 	const char *path = NULL;
@@ -209,18 +223,15 @@ static struct error *begin(struct applier *p)
 			break;
 	}
 	TRY(file_write_atomic(plan_path(p->arena, path), p->in->bytes, p->in->len, 0600));
-	TRY(journal_create(path, 4096 + plan->changes.len * RESERVE_RECORD, &p->journal));
+	TRY(journal_create(path, 4096 + p->in->plan->changes.len * RESERVE_RECORD, &p->journal));
+	struct error *error = record_begin(p, moment);
+	if (error) { /* nothing is sent, so there is no run to resume */
+		journal_discard(p->journal);
+		p->journal = NULL;
+		return error;
+	}
 	p->out->journal = path;
-	struct str record = STR(p->arena);
-	str_add(&record, "{\"plan\": ");
-	json_add_text(&record, p->digest);
-	str_add(&record, ", \"organization\": ");
-	json_add_text(&record, plan->organization);
-	str_add(&record, ", \"by\": ");
-	json_add_text(&record, operator_name(p->arena));
-	str_printf(&record, ", \"begun\": \"%s\", \"changes\": %zu}", moment, plan->changes.len);
-	TRY(journal_append(p->journal, RECORD_BEGIN, record.at, record.len));
-	return journal_sync(p->journal);
+	return NULL;
 }
 
 /* ---- fates ---- */

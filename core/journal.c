@@ -273,3 +273,9 @@ void journal_close(struct journal *j)
 	free(j->path);
 	free(j);
 }
+
+void journal_discard(struct journal *j)
+{
+	unlink(j->path);
+	journal_close(j);
+}

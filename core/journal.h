@@ -61,6 +61,8 @@ MUST_CHECK struct error *journal_sync(struct journal *j);
 /* The head of the chain: names this history and no other. */
 void journal_head(const struct journal *j, unsigned char out[SHA256_SIZE]);
 void journal_close(struct journal *j); /* accepts NULL */
+/* Closes and removes a journal in which nothing was begun. */
+void journal_discard(struct journal *j);
 
 /* Reads the records of bytes / of a file, in `a`. ERROR_INPUT with the offset when corrupt. */
 MUST_CHECK struct error *journal_parse(const char *name, const char *bytes, size_t len,
