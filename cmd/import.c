@@ -12,11 +12,11 @@ static struct error *check_empty(const char *folder)
 	CLEANUP(closedir) DIR *dir = opendir(folder);
 	if (!dir)
 		return errno == ENOENT ? NULL : error_errno(errno, "opening %s", folder);
-	for (struct dirent *e; (e = readdir(dir));) {
-		if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0)
-			return error_new(ERROR_INPUT,
-					 "%s is not empty; import writes to a new folder", folder);
-	}
+	const struct dirent *first;
+	TRY(file_next(dir, folder, &first));
+	if (first)
+		return error_new(ERROR_INPUT, "%s is not empty; import writes to a new folder",
+				 folder);
 	return NULL;
 }
 

@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -168,7 +169,10 @@ static struct error *load_side(struct run *run, const char *side, struct univers
 	struct stat st;
 	bool found;
 	struct snapshot s;
-	if (stat(side, &st))
+	int missing = stat(side, &st) ? errno : 0;
+	if (missing && missing != ENOENT && missing != ENOTDIR)
+		return error_errno(missing, "reading \"%.200s\"", side);
+	if (missing)
 		return strchr(side, ':')
 			       ? live_load(side, COLLECT_ALL, run->strings, &run->arena, u, out)
 			       : load_revision(run, side, u, out);

@@ -83,7 +83,10 @@ static struct error *list_journals(struct arena *a, const char *state, struct na
 	CLEANUP(closedir) DIR *dir = opendir(folder);
 	if (!dir)
 		return error_errno(errno, "opening %s", folder);
-	for (struct dirent *e; (e = readdir(dir));) {
+	for (const struct dirent *e;;) {
+		TRY(file_next(dir, folder, &e));
+		if (!e)
+			break;
 		size_t len = strlen(e->d_name);
 		if (len > 4 && !strcmp(e->d_name + len - 4, ".wal"))
 			vec_push(a, out, arena_printf(a, "%s/%s", folder, e->d_name));

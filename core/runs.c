@@ -1,5 +1,6 @@
 #include "core/runs.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "core/planfile.h"
@@ -158,13 +159,16 @@ static bool is_of(const char *folder, const char *organization)
 	       (len == strlen(organization) + 9 && !strncmp(folder, organization, len - 9));
 }
 
-static void read_folder(struct arena *a, const char *path, const char *organization,
-			struct run_record_vec *out)
+static struct error *read_folder(struct arena *a, const char *path, const char *organization,
+				 struct run_record_vec *out)
 {
 	CLEANUP(closedir) DIR *dir = opendir(path);
 	if (!dir)
-		return;
-	for (struct dirent *e; (e = readdir(dir));) {
+		return errno == ENOENT ? NULL : error_errno(errno, "opening %s", path);
+	for (const struct dirent *e;;) {
+		TRY(file_next(dir, path, &e));
+		if (!e)
+			return NULL;
 		if (!has_ending(e->d_name, ENDING))
 			continue;
 		struct run_record r = {.organization = organization};
@@ -183,14 +187,18 @@ static struct error *read_state(struct arena *a, const char *organization,
 		return error_new(ERROR_SYSTEM,
 				 "neither XDG_STATE_HOME nor HOME is set: no place with journals");
 	CLEANUP(closedir) DIR *dir = opendir(root);
-	for (struct dirent *e; dir && (e = readdir(dir));) {
+	if (!dir)
+		return errno == ENOENT ? NULL : error_errno(errno, "opening %s", root);
+	for (const struct dirent *e;;) {
+		TRY(file_next(dir, root, &e));
+		if (!e)
+			return NULL;
 		size_t len = strlen(e->d_name);
 		if (e->d_name[0] == '.' || len < 10 || !is_of(e->d_name, organization))
 			continue;
-		read_folder(a, arena_printf(a, "%s/%s/journal", root, e->d_name),
-			    arena_strndup(a, e->d_name, len - 9), out);
+		TRY(read_folder(a, arena_printf(a, "%s/%s/journal", root, e->d_name),
+				arena_strndup(a, e->d_name, len - 9), out));
 	}
-	return NULL;
 }
 
 static int by_name(const void *a, const void *b)

@@ -72,20 +72,24 @@ struct staging {
 /* Removes a folder of ours with all that is in it; absent is fine. */
 static struct error *remove_tree(int at, const char *name, int depth)
 {
-	int fd = openat(at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	CLEANUP(close) int fd = openat(at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0)
 		return errno == ENOENT ? NULL : error_errno(errno, "removing %s", name);
+	if (depth > DEPTH_MAX)
+		return error_new(ERROR_SYSTEM, "removing %s: folders nested too deeply", name);
 	CLEANUP(closedir) DIR *dir = fdopendir(fd);
-	if (!dir || depth > DEPTH_MAX)
+	if (!dir)
 		return error_errno(errno, "removing %s", name);
-	for (struct dirent *e; (e = readdir(dir));) {
-		if (!strcmp(e->d_name, ".") || !strcmp(e->d_name, ".."))
-			continue;
-		if (!unlinkat(fd, e->d_name, 0))
+	int folder = keep_fd(&fd); /* the stream's */
+	for (const struct dirent *e;;) {
+		TRY(file_next(dir, name, &e));
+		if (!e)
+			break;
+		if (!unlinkat(folder, e->d_name, 0))
 			continue;
 		if (errno != EISDIR && errno != EPERM)
 			return error_errno(errno, "removing %s", e->d_name);
-		TRY(remove_tree(fd, e->d_name, depth + 1));
+		TRY(remove_tree(folder, e->d_name, depth + 1));
 	}
 	return unlinkat(at, name, AT_REMOVEDIR) ? error_errno(errno, "removing %s", name) : NULL;
 }
@@ -177,10 +181,12 @@ static struct error *keep_others(int next, const char *folder)
 	struct stat st;
 	if (!dir)
 		return errno == ENOENT ? NULL : error_errno(errno, "opening %s", folder);
-	for (struct dirent *e; (e = readdir(dir));) {
+	for (const struct dirent *e;;) {
+		TRY(file_next(dir, folder, &e));
+		if (!e)
+			return NULL;
 		const char *name = e->d_name;
-		if (!strcmp(name, ".") || !strcmp(name, "..") || snapshot_owns(name) ||
-		    !strcmp(name, "technical-accounts"))
+		if (snapshot_owns(name) || !strcmp(name, "technical-accounts"))
 			continue;
 		if (fstatat(dirfd(dir), name, &st, AT_SYMLINK_NOFOLLOW))
 			return error_errno(errno, "reading %s/%s", folder, name);
@@ -192,7 +198,6 @@ static struct error *keep_others(int next, const char *folder)
 		if (linkat(dirfd(dir), name, next, name, 0))
 			return error_errno(errno, "keeping %s/%s", folder, name);
 	}
-	return NULL;
 }
 
 static struct error *exchange(const struct staging *s)

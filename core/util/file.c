@@ -122,19 +122,33 @@ static struct error *walk_entry(struct walk *w, const struct folder *in, int fd,
 			 : add_file(w, path, below, &st);
 }
 
+struct error *file_next(DIR *dir, const char *path, const struct dirent **out)
+{
+	const struct dirent *entry;
+	do {
+		errno = 0;
+		entry = readdir(dir);
+		if (!entry && errno)
+			return failed(errno, "reading folder", path);
+	} while (entry && (!strcmp(entry->d_name, ".") || !strcmp(entry->d_name, "..")));
+	*out = entry;
+	return NULL;
+}
+
 static struct error *walk_folder(struct walk *w, const struct folder *in)
 {
+	CLEANUP(close)
 	int fd = open_below(w->root, *in->below ? in->below : ".", O_RDONLY | O_DIRECTORY);
 	CLEANUP(closedir) DIR *entries = fd < 0 ? NULL : fdopendir(fd);
 	if (!entries)
 		return failed(errno, "reading folder", in->path);
-	for (;;) {
-		errno = 0;
-		const struct dirent *entry = readdir(entries);
+	int folder = keep_fd(&fd); /* the stream's */
+	for (const struct dirent *entry;;) {
+		TRY(file_next(entries, in->path, &entry));
 		if (!entry)
-			return errno ? failed(errno, "reading folder", in->path) : NULL;
+			return NULL;
 		if (*entry->d_name != '.')
-			TRY(walk_entry(w, in, fd, entry->d_name));
+			TRY(walk_entry(w, in, folder, entry->d_name));
 	}
 }
 
@@ -338,10 +352,11 @@ static char *resolve(const char *path)
 	char *real = realpath(path, NULL);
 	if (real || errno != ENOENT)
 		return real;
-	if (lstat(path, &st))
-		return xstrdup(path);
-	errno = ENOENT;
-	return NULL;
+	if (!lstat(path, &st)) {
+		errno = ENOENT;
+		return NULL;
+	}
+	return errno == ENOENT ? xstrdup(path) : NULL;
 }
 
 const char *file_folder(struct arena *a, const char *path)
@@ -357,7 +372,7 @@ static struct error *write_new(const char *temporary, const char *target, const 
 	CLEANUP(close) int fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
 	if (fd < 0)
 		return failed(errno, "creating", temporary);
-	if (!stat(target, &old) && fchmod(fd, old.st_mode & 07777))
+	if (stat(target, &old) ? errno != ENOENT : fchmod(fd, old.st_mode & 07777))
 		return failed(errno, "writing", temporary);
 	TRY(file_write_all(fd, temporary, data, len));
 	return fsync(fd) ? failed(errno, "syncing", temporary) : NULL;

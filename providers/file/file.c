@@ -328,9 +328,10 @@ static struct error *remove_folder(struct arena *a, const char *path)
 	CLEANUP(closedir) DIR *dir = opendir(path);
 	if (!dir)
 		return errno == ENOENT ? NULL : error_errno(errno, "opening %s", path);
-	for (struct dirent *entry; (entry = readdir(dir));) {
-		if (!strcmp(entry->d_name, ".") || !strcmp(entry->d_name, ".."))
-			continue;
+	for (const struct dirent *entry;;) {
+		TRY(file_next(dir, path, &entry));
+		if (!entry)
+			break;
 		if (unlink(arena_printf(a, "%s/%s", path, entry->d_name)))
 			return error_errno(errno, "removing %s/%s", path, entry->d_name);
 	}
@@ -343,19 +344,20 @@ static struct error *check_folder(struct edit *e)
 	CLEANUP(closedir) DIR *dir = opendir(e->session->real);
 	if (!dir)
 		return error_errno(errno, "opening %s", e->session->real);
-	for (struct dirent *entry; (entry = readdir(dir));) {
+	for (const struct dirent *entry;;) {
+		TRY(file_next(dir, e->session->real, &entry));
+		if (!entry)
+			return NULL;
 		const char *dot = strrchr(entry->d_name, '.');
-		bool self = !strcmp(entry->d_name, ".") || !strcmp(entry->d_name, "..");
-		if (!self && (entry->d_type == DT_DIR || !dot ||
-			      (strcmp(dot, ".yaml") != 0 && strcmp(dot, ".yml") != 0 &&
-			       strcmp(dot, ".json") != 0)))
+		if (entry->d_type == DT_DIR || !dot ||
+		    (strcmp(dot, ".yaml") != 0 && strcmp(dot, ".yml") != 0 &&
+		     strcmp(dot, ".json") != 0))
 			return error_new(
 				ERROR_SYSTEM,
 				"the live folder also holds %s; writ replaces the folder as a "
 				"whole, so keep it for the live organisation alone",
 				quoted(e->arena, entry->d_name));
 	}
-	return NULL;
 }
 
 static struct error *write_folder(struct edit *e)
