@@ -24,8 +24,8 @@ static struct error *write_folder(struct run *run, const struct live *live,
 				  const struct universe *u)
 {
 	const char *folder = run->options.out;
+	struct new_file_vec files = {0};
 	TRY(check_empty(folder));
-	TRY(file_make_folders(folder, 0755));
 	for (int kind = 0; kind < KIND_COUNT; kind++) {
 		struct str out = STR(&run->arena);
 		emit_kind(&out, (enum kind)kind, live, u);
@@ -33,9 +33,11 @@ static struct error *write_folder(struct run *run, const struct live *live,
 			continue;
 		const char *path =
 			arena_printf(&run->arena, "%s/%s", folder, emit_file_name((enum kind)kind));
-		TRY(file_write_atomic(path, out.at, out.len, 0644));
-		printf("%s\n", path);
+		vec_push(&run->arena, &files, (struct new_file){path, out.at, out.len});
 	}
+	TRY(file_make_all(&files));
+	for (size_t i = 0; i < files.len; i++)
+		printf("%s\n", files.at[i].path);
 	return NULL;
 }
 

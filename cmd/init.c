@@ -33,28 +33,24 @@ static const struct {
 					   "  bundles: [reader]\n"},
 };
 
-static struct error *write_template(struct run *run, const char *folder, size_t i)
-{
-	const char *path = arena_printf(&run->arena, "%s/%s", folder, templates[i].name);
-	const char *slash = strrchr(path, '/');
-	TRY(file_make_folders(arena_strndup(&run->arena, path, (size_t)(slash - path)), 0755));
-	TRY(file_write_atomic(path, templates[i].text, strlen(templates[i].text), 0644));
-	printf("%s\n", path);
-	return NULL;
-}
-
 struct error *cmd_init(struct run *run, int *status UNUSED)
 {
 	const char *folder = run->options.path_count ? run->options.paths[0] : ".";
+	struct new_file_vec files = {0};
 	struct stat st;
 	if (run->options.path_count > 1)
 		return error_new(ERROR_USAGE, "init takes one DIR");
 	for (size_t i = 0; i < sizeof(templates) / sizeof(*templates); i++) {
 		const char *path = arena_printf(&run->arena, "%s/%s", folder, templates[i].name);
+		const char *text = templates[i].text;
 		if (!lstat(path, &st))
 			return error_new(ERROR_INPUT, "%s exists; init overwrites nothing", path);
+		if (errno != ENOENT)
+			return error_errno(errno, "looking for %s", path);
+		vec_push(&run->arena, &files, (struct new_file){path, text, strlen(text)});
 	}
-	for (size_t i = 0; i < sizeof(templates) / sizeof(*templates); i++)
-		TRY(write_template(run, folder, i));
+	TRY(file_make_all(&files));
+	for (size_t i = 0; i < files.len; i++)
+		printf("%s\n", files.at[i].path);
 	return NULL;
 }

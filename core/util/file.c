@@ -430,3 +430,22 @@ struct error *file_make_folders(const char *path, mode_t mode)
 	}
 	return make_folder(path, mode);
 }
+
+static struct error *make_file(const struct new_file *file)
+{
+	ARENA a = {0};
+	TRY(file_make_folders(file_folder(&a, file->path), 0755));
+	return file_write_atomic(file->path, file->bytes, file->len, 0644);
+}
+
+struct error *file_make_all(const struct new_file_vec *files)
+{
+	for (size_t i = 0; i < files->len; i++) {
+		struct error *error = make_file(&files->at[i]);
+		for (size_t made = 0; error && made <= i; made++)
+			unlink(files->at[made].path);
+		if (error)
+			return error;
+	}
+	return NULL;
+}

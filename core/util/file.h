@@ -81,6 +81,17 @@ MUST_CHECK struct error *file_write_beside(const char *name, const char *path, c
 /* The folder of a path, with the slash at its end, in `a`; "./" when it names none. */
 const char *file_folder(struct arena *a, const char *path);
 
+/* A file that is to be made. */
+struct new_file {
+	const char *path;
+	const char *bytes;
+	size_t len;
+};
+VEC(new_file_vec, struct new_file);
+
+/* Makes files that are not there yet, and their folders, all or none: when one fails, those made are removed. */
+MUST_CHECK struct error *file_make_all(const struct new_file_vec *files);
+
 /* The next name in an open folder, "." and ".." aside; *out is NULL at the end. */
 MUST_CHECK struct error *file_next(DIR *dir, const char *path, const struct dirent **out);
 
