@@ -35,7 +35,8 @@ CMD_SRC   := $(sort $(wildcard cmd/*.c))
 EMU_SRC   := $(sort $(wildcard cmd/adobe-emulator/*.c))
 UNIT_SRC  := $(sort $(wildcard tests/unit/test_*.c))
 CONF_SRC  := $(sort $(wildcard tests/conformance/*.c))
-FAULT_SRC := $(sort $(wildcard tests/fault/*.c))
+SHIM_SRC  := tests/fault/shim.c
+FAULT_SRC := $(filter-out $(SHIM_SRC),$(sort $(wildcard tests/fault/*.c)))
 FUZZ_SRC  := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 BENCH_SRC := $(sort $(wildcard tests/bench/*.c))
 MAN_SRC   := $(sort $(wildcard cmd/man/*.scd))
@@ -57,7 +58,7 @@ FUZZ_BIN  := $(FUZZ_SRC:tests/fuzz/fuzz_%.c=$(B)/fuzz/%)
 MAN       := $(MAN_SRC:cmd/man/%.scd=$(B)/man/%)
 
 CLI_BATS   := $(sort $(wildcard tests/cli/*.bats))
-FAULT_BATS := $(sort $(wildcard tests/fault/*.bats)) $(FAULT_BIN)
+FAULT_BATS := $(sort $(wildcard tests/fault/*.bats tests/fault/*.sh)) $(FAULT_BIN)
 EMU_BATS   := $(sort $(wildcard tests/emulator/*.bats))
 NPM_DIR    := tests/conformance/npm
 NPM_TESTS  := $(sort $(wildcard $(NPM_DIR)/*.test.mjs))
@@ -86,7 +87,7 @@ HARD  = $(eval HARD := $$(call supported,$(CC),$(PROBED)))$(HARD)
 FORTIFY  := -U_FORTIFY_SOURCE $(if $(SAN),,-D_FORTIFY_SOURCE=3)
 STEADY   := -fno-delete-null-pointer-checks -fno-strict-overflow
 SANFLAGS := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-frame-pointer) \
-	$(if $(COVER),--coverage -fprofile-update=atomic)
+	$(if $(COVER),--coverage -fprofile-update=atomic -include tests/cover.h)
 
 WRIT_CFLAGS  = $(BASE) $(WARN) $(HARD) $(FORTIFY) $(STEADY) $(SANFLAGS) $(PKG_CFLAGS)
 WRIT_LDFLAGS = -pie -pthread -Wl,-z,relro,-z,now,-z,noexecstack,-z,nodlopen -Wl,--as-needed $(SANFLAGS)
@@ -103,7 +104,7 @@ LINK    = $(CC) $(CFLAGS) $(WRIT_LDFLAGS) $(LDFLAGS)
 all: $(B)/writ $(B)/adobe-emulator
 unit: $(UNIT_BIN)
 conformance: $(CONF_BIN)
-faults: $(FAULT_BIN)
+faults: $(FAULT_BIN) $(B)/fault/shim.so
 failpoint: $(B)/failpoint/writ
 fuzz-programs: $(FUZZ_BIN)
 man: $(MAN)
@@ -156,6 +157,12 @@ $(FAULT_BIN): $(B)/fault/%: $(B)/obj/tests/fault/%.o $(LIB_OBJ) $(B)/.sources
 	@mkdir -p $(@D)
 	$(say) LINK $@
 	$(Q)$(LINK) -o $@ $(filter %.o,$^) $(PKG_LIBS)
+
+# Loaded into the program under test, so without what that is built with for coverage or sanitizers.
+$(B)/fault/shim.so: $(SHIM_SRC) $(B)/.flags
+	@mkdir -p $(@D)
+	$(say) LINK $@
+	$(Q)$(CC) $(BASE) $(WARN) -fPIC -shared -O2 -o $@ $<
 
 $(CONF_BIN): $(B)/conformance/%: $(B)/obj/tests/conformance/%.o $(LIB_OBJ) $(B)/.sources
 	@mkdir -p $(@D)
@@ -255,11 +262,12 @@ valgrind-run: all unit conformance
 			"$$t" >$(B)/valgrind.log 2>&1 || { cat $(B)/valgrind.log; exit 1; }; \
 	done
 
+# Without what only a programmer's mistake can take: asserts, and the cleanup that the compiler puts on a closing brace.
+COVERED = --root . --exclude-unreachable-branches --filter 'cmd/' --filter 'core/' --filter 'providers/'
 cover:
 	@find build-cover -name '*.gcda' -delete 2>/dev/null || :
-	+@$(MAKE) B=build-cover COVER=1 CFLAGS='-O0 -g' FORTIFY=-U_FORTIFY_SOURCE check
-	@gcovr --root . --branches --filter 'cmd/' --filter 'core/' --filter 'providers/' build-cover
-	@gcovr --root . --filter 'cmd/' --filter 'core/' --filter 'providers/' build-cover | tail -n 4
+	+@$(MAKE) B=build-cover COVER=1 CFLAGS='-O0 -g -DNDEBUG' FORTIFY=-U_FORTIFY_SOURCE check
+	@gcovr $(COVERED) --branches --print-summary build-cover
 
 bench: all $(BENCH_BIN)
 	@$(TEST_ENV) sh tests/bench/run.sh
@@ -277,7 +285,7 @@ fuzz-run: $(FUZZ_BIN)
 
 # ---- style -----------------------------------------------------------------
 
-ALL_C = $(LIB_SRC) $(CMD_SRC) $(EMU_SRC) $(UNIT_SRC) $(CONF_SRC) $(FAULT_SRC) $(FUZZ_SRC) $(BENCH_SRC)
+ALL_C = $(LIB_SRC) $(CMD_SRC) $(EMU_SRC) $(UNIT_SRC) $(CONF_SRC) $(FAULT_SRC) $(SHIM_SRC) $(FUZZ_SRC) $(BENCH_SRC)
 SHELL_FILES = .ci/run $(sort $(shell find tests examples -name node_modules -prune -o \
 	\( -name '*.sh' -o -name '*.bats' -o -name '*.bash' \) -print 2>/dev/null)) tests/tap
 
