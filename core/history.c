@@ -236,6 +236,13 @@ static bool is_root(const char *folder)
 	return !folder || !*folder || !strcmp(folder, ".");
 }
 
+/* Whether a folder lacks what was looked for; not when git lacks the folder itself. */
+static bool is_no_entry(int code)
+{
+	const git_error *last = git_error_last();
+	return code == GIT_ENOTFOUND && last && last->klass == GIT_ERROR_TREE;
+}
+
 /* The id of what stands at a path of a commit; all zero when nothing does. */
 static struct error *id_at(const git_commit *commit, const char *path, git_oid *out)
 {
@@ -249,7 +256,7 @@ static struct error *id_at(const git_commit *commit, const char *path, git_oid *
 	int code = git_commit_tree(&tree, commit);
 	if (!code)
 		code = git_tree_entry_bypath(&entry, tree, path);
-	if (code && code != GIT_ENOTFOUND)
+	if (code && !is_no_entry(code))
 		return git_failed(code, "reading %s", path);
 	if (!code)
 		*out = *git_tree_entry_id(entry);
