@@ -129,7 +129,7 @@ static struct error *load_environment(struct intern *strings, struct arena *aren
 	return NULL;
 }
 
-/* The user's own file when there is one; NULL. */
+/* The user's own file; NULL when there is none. One that cannot be looked for may hold what forbids a change. */
 static const char *default_path(struct arena *a)
 {
 	const char *base = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME"), *path = NULL;
@@ -137,7 +137,8 @@ static const char *default_path(struct arena *a)
 		path = arena_printf(a, "%s/writ/config.yaml", base);
 	else if (home && home[0] == '/')
 		path = arena_printf(a, "%s/.config/writ/config.yaml", home);
-	return path && access(path, F_OK) == 0 ? path : NULL;
+	bool missing = path && access(path, F_OK) && (errno == ENOENT || errno == ENOTDIR);
+	return missing ? NULL : path;
 }
 
 struct error *config_load(const char *path, struct intern *strings, struct arena *arena,
