@@ -56,6 +56,8 @@ static struct error *find_written(struct run *run, const struct session *session
 		*out = (struct snapshot_source){place.folder, NULL};
 		return NULL;
 	}
+	if (errno != ENOENT && errno != ENOTDIR)
+		return error_errno(errno, "looking for %s", first);
 	if (!place.repository)
 		return NULL;
 	TRY(history_open(place.repository, &h));
@@ -103,7 +105,10 @@ static struct error *examine(struct run *run, const struct snapshot_source *sour
 	struct snapshot s = {0};
 	struct stat st;
 	const char *edited, *path = source->path;
-	if (!stat(path, &st) && !S_ISDIR(st.st_mode))
+	int missing = stat(path, &st) ? errno : 0;
+	if (missing && missing != ENOENT)
+		return error_errno(missing, "reading the snapshot %s", path);
+	if (!missing && !S_ISDIR(st.st_mode))
 		return NULL;
 	TRY(is_revision(path) ? read_revision(run, source, &s)
 			      : snapshot_read_folder(path, &run->arena, &s));
