@@ -26,11 +26,7 @@
 
 /* Makes room for `want` elements in all. */
 #define vec_reserve(arena, vec, want)                                                              \
-	do {                                                                                       \
-		if ((want) > (vec)->cap)                                                           \
-			(vec)->at = vec_grow_(arena, (vec)->at, &(vec)->cap, (want),               \
-					      sizeof(*(vec)->at));                                 \
-	} while (0)
+	((vec)->at = vec_room_(arena, (vec)->at, &(vec)->cap, (want), sizeof(*(vec)->at)))
 
 /* Storage for exactly `count` elements of an empty vector that will not grow: many small ones add up. */
 #define vec_exact(arena, vec, count)                                                               \
@@ -43,6 +39,10 @@
 
 /* The new storage for at least `want` elements of `size` bytes; updates *cap. Not for callers. */
 void *vec_grow_(struct arena *a, void *at, size_t *cap, size_t want, size_t size);
+static inline void *vec_room_(struct arena *a, void *at, size_t *cap, size_t want, size_t size)
+{
+	return want > *cap ? vec_grow_(a, at, cap, want, size) : at;
+}
 
 /* qsort() on a vector, safe when it is empty, and one walk when it is nearly in order, as what writ wrote itself is. */
 #define vec_sort(vec, compare) vec_sort_((vec)->at, (vec)->len, sizeof(*(vec)->at), compare)
