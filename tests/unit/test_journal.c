@@ -4,16 +4,60 @@
 #include <stdint.h>
 
 #include <cmocka.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "core/journal.h"
 #include "core/util/file.h"
+
+/* libc's, but the call that `fault` names fails with `fault_errno`. */
+static const char *fault;
+static int fault_errno;
+
+static bool fails(const char *call)
+{
+	if (!fault || strcmp(fault, call) != 0)
+		return false;
+	errno = fault_errno;
+	return true;
+}
+
+int fallocate(int fd, int mode, off_t at, off_t len)
+{
+	return fails("fallocate") ? -1 : (int)syscall(SYS_fallocate, fd, mode, at, len);
+}
+
+int fsync(int fd)
+{
+	return fails("fsync") ? -1 : (int)syscall(SYS_fsync, fd);
+}
+
+int fdatasync(int fd)
+{
+	return fails("fdatasync") ? -1 : (int)syscall(SYS_fdatasync, fd);
+}
+
+int ftruncate(int fd, off_t len)
+{
+	return fails("ftruncate") ? -1 : (int)syscall(SYS_ftruncate, fd, len);
+}
+
+off_t lseek(int fd, off_t at, int whence)
+{
+	return fails("lseek") ? -1 : syscall(SYS_lseek, fd, at, whence);
+}
+
+int fstat(int fd, struct stat *out)
+{
+	return fails("fstat") ? -1 : fstatat(fd, "", out, AT_EMPTY_PATH);
+}
 
 #define RECORDS 20
 #define MAGIC 16
@@ -331,6 +375,85 @@ static void a_journal_of_somebody_else_is_refused(void **state)
 	refused(journal_open(f->path, &j), "not a file of this user alone");
 }
 
+static struct error *create(const char *path)
+{
+	struct journal *j = NULL;
+	struct error *error = journal_create(path, 4096, &j);
+	journal_close(j);
+	return error;
+}
+
+/* Opens a journal whose last record is torn, and cuts it. */
+static struct error *reopen(const char *path)
+{
+	struct journal *j = NULL;
+	struct error *error = journal_open(path, &j);
+	journal_close(j);
+	return error;
+}
+
+static void a_call_that_fails_is_told(void **state)
+{
+	const struct fixture *f = *state;
+	static const struct {
+		const char *call;
+		struct error *(*step)(const char *path);
+		int number;
+		const char *message;
+	} rows[] = {
+		{"fallocate", create, ENOSPC, "reserving room for journal"},
+		{"fsync", create, EIO, "syncing journal"},
+		{"fstat", reopen, EIO, "opening journal"},
+		{"ftruncate", reopen, EIO, "cutting journal"},
+		{"fsync", reopen, EIO, "cutting journal"},
+		{"lseek", reopen, EIO, "opening journal"},
+	};
+	char fresh[128];
+	snprintf(fresh, sizeof(fresh), "%s/fresh.wal", f->folder);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		const char *path = rows[i].step == create ? fresh : f->path;
+		assert_int_equal(truncate(f->path, (off_t)f->ends[RECORDS] - 1), 0);
+		fault = rows[i].call;
+		fault_errno = rows[i].number;
+		struct error *error = rows[i].step(path);
+		fault = NULL;
+		refused(error, rows[i].message);
+		assert_int_equal(access(fresh, F_OK), -1);
+	}
+	must(reopen(f->path));
+}
+
+/* Not every file system can set room aside. */
+static void room_is_set_aside_where_it_can_be(void **state)
+{
+	const struct fixture *f = *state;
+	char fresh[128];
+	snprintf(fresh, sizeof(fresh), "%s/fresh.wal", f->folder);
+	fault = "fallocate";
+	fault_errno = EOPNOTSUPP;
+	struct error *error = create(fresh);
+	fault = NULL;
+	must(error);
+	assert_int_equal(unlink(fresh), 0);
+}
+
+/* A second sync that succeeds proves nothing. */
+static void a_failed_sync_is_final(void **state)
+{
+	const struct fixture *f = *state;
+	struct journal *j;
+	must(journal_open(f->path, &j));
+	fault = "fdatasync";
+	fault_errno = EIO;
+	struct error *error = journal_sync(j);
+	fault = NULL;
+	refused(error, "syncing journal");
+	refused(journal_sync(j), "could not be written before");
+	refused(journal_append(j, RECORD_END, "{}", 2), "could not be written before");
+	journal_discard(j);
+	assert_int_equal(access(f->path, F_OK), -1);
+}
+
 int main(void)
 {
 #define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
@@ -346,6 +469,9 @@ int main(void)
 		TEST(a_failed_write_is_final),
 		TEST(journals_in_the_current_folder_and_none),
 		TEST(a_journal_of_somebody_else_is_refused),
+		TEST(a_call_that_fails_is_told),
+		TEST(room_is_set_aside_where_it_can_be),
+		TEST(a_failed_sync_is_final),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
