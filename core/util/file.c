@@ -244,8 +244,11 @@ static struct error *read_regular(int fd, const char *path, size_t max, char **t
 {
 	size_t size;
 	CLEANUP(fclose) FILE *in = fdopen(fd, "r");
-	if (!in)
-		return failed(errno, "reading", path);
+	if (!in) {
+		struct error *error = failed(errno, "reading", path);
+		close(fd);
+		return error;
+	}
 	TRY(check_regular(fd, path, max, &size));
 	setvbuf(in, NULL, _IONBF, 0); /* straight into our buffer */
 	return read_to_end(in, path, size, max, text, len);
