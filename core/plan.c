@@ -1,3 +1,4 @@
+#include <assert.h>
 #include <string.h>
 
 #include "core/live.h"
@@ -340,8 +341,9 @@ static void plan_unseen_ends(struct planner *p)
 		bool wanted = w < p->grants.len && p->grants.at[w].key == key;
 		bool seen = (l < p->live.len && p->live.at[l] == key) || is_seen(p, key);
 		bool gone = holder->kind == PRINCIPAL_ACCOUNT && !p->held[principal_of(key)];
-		if (wanted || seen || gone || p->deleted[principal_of(key)])
+		if (wanted || seen || gone)
 			continue;
+		assert(!p->deleted[principal_of(key)]); /* an absent account has no declaration */
 		struct change c = grant_change(p, key, ACTION_DELETE, REASON_EXPIRED,
 					       *p->expired.at[x].declared->at);
 		c.unseen = true;

@@ -58,31 +58,46 @@ static void load(struct arena *a, struct intern *strings, const char *text, stru
 	unlink(path);
 }
 
-/* Plans as `asked` says; what is wrong goes to `report`. licences[] gets those used and freed. */
-static const char *plan_priced(struct arena *a, struct plan_input asked, const char *live_text,
-			       const char *wanted_text, struct report *report, size_t licences[2])
+/* "ghost" holds grants, but the service does not list it. */
+static void load_live(struct arena *a, struct intern *strings, struct universe *u, const char *text,
+		      struct live *out)
+{
+	struct model *model = arena_zalloc(a, sizeof(*model));
+	struct model_index index;
+	load(a, strings, text, model);
+	model_index(model, a, &index);
+	*out = (struct live){.organization = "acme", .source = "test"};
+	live_pairs(model, &index, u, a, &out->grants);
+	for (size_t i = 0; i < index.accounts.len; i++) {
+		const struct account *account = index.accounts.at[i];
+		if (account->state != STATE_ABSENT && strcmp(account->meta.name, "ghost") != 0)
+			vec_push(a, &out->accounts, *account);
+	}
+	out->org_id = model->organizations.at[0].org_id;
+}
+
+/* Plans as `asked` says, between the texts (base: NULL, or the snapshot); what is wrong goes to `report`. licences[] gets
+ * those used and freed. */
+static const char *plan_between(struct arena *a, struct plan_input asked, const char *base_text,
+				const char *live_text, const char *wanted_text,
+				struct report *report, size_t licences[2])
 {
 	struct intern *strings = intern_new();
-	struct model live_model = {0}, wanted = {0};
-	struct model_index live_index, index;
+	struct model wanted = {0};
+	struct model_index index;
 	struct universe *u = universe_new(strings);
-	struct live live = {.organization = "acme", .source = "test"};
+	struct live live, base;
 	struct plan plan = {0};
-	load(a, strings, live_text, &live_model);
 	load(a, strings, wanted_text, &wanted);
-	model_index(&live_model, a, &live_index);
 	model_index(&wanted, a, &index);
-	live_pairs(&live_model, &live_index, u, a, &live.grants);
-	for (size_t i = 0; i < live_index.accounts.len; i++) {
-		if (live_index.accounts.at[i]->state == STATE_ABSENT)
-			continue;
-		vec_push(a, &live.accounts, *live_index.accounts.at[i]);
-	}
+	load_live(a, strings, u, live_text, &live);
+	if (base_text)
+		load_live(a, strings, u, base_text, &base);
 	struct plan_input input = asked;
-	live.org_id = live_model.organizations.at[0].org_id;
 	input.wanted = &wanted;
 	input.index = &index;
 	input.live = &live;
+	input.base = base_text ? &base : NULL;
 	input.universe = u;
 	if (!asked.consent.removals)
 		input.consent = (struct consent){CONSENT_NONE, 0, -1};
@@ -100,7 +115,7 @@ static const char *plan_with(struct arena *a, struct plan_input asked, const cha
 			     const char *wanted_text, struct report *report)
 {
 	size_t licences[2];
-	return plan_priced(a, asked, live_text, wanted_text, report, licences);
+	return plan_between(a, asked, NULL, live_text, wanted_text, report, licences);
 }
 
 static const char *plan_of(struct arena *a, const char *live_text, const char *wanted_text)
@@ -184,6 +199,26 @@ static const struct {
 	 "u grant/technicalAccount/b/product/P/B; "},
 	{ACCOUNT("b", "") ACCOUNT("a", "products: [" PA "]"), "",
 	 "u technicalAccount/a; u technicalAccount/b; "},
+	/* an account that goes under an earlier name */
+	{ACCOUNT("old", "products: [" PA "]"),
+	 "---\napiVersion: writ/v1\nkind: TechnicalAccount\nmetadata: {name: new, previously: "
+	 "[older, old]}\nspec: {state: absent}\n",
+	 "-technicalAccount/old state-absent withheld; "},
+	/* an account that is not declared, and what it holds */
+	{ACCOUNT("a", "") ACCOUNT("b", "") ROLE("members: [a, b, {group: G}]"), ROLE("members: []"),
+	 "u technicalAccount/a; u grant/technicalAccount/a/role/support-administrator; "
+	 "u technicalAccount/b; u grant/technicalAccount/b/role/support-administrator; "
+	 "u grant/group/G/role/support-administrator; "},
+	/* some ended, one of them live */
+	{ACCOUNT("a", "products: [" PB "]"),
+	 ACCOUNT("a", "products: [{product: P, profile: A, expires: 2026-05-31}, "
+		      "{product: P, profile: B, expires: 2026-05-31}]"),
+	 "-grant/technicalAccount/a/product/P/B expired withheld; "},
+	/* what an account holds that the service does not list */
+	{ACCOUNT("ghost", "products: [" PA "]"), ACCOUNT("ghost", "state: absent"), ""},
+	{ACCOUNT("ghost", "adminRoles: [support-administrator]"),
+	 ROLE("members: [], unlisted: remove"),
+	 "-grant/technicalAccount/ghost/role/support-administrator not-listed withheld; "},
 	/* a group's administrators */
 	{ACCOUNT("a", "adminRoles: [{role: user-group-administrator, group: G}]"),
 	 ACCOUNT("a", "adminRoles: [{role: user-group-administrator, group: H}]"),
@@ -294,6 +329,19 @@ static void what_no_read_shows_ends_by_hand(void **state)
 		 "+technicalAccount/a added; "},
 		{"", ROLE("members: [{user: j@example.com, expires: 2026-05-31}]"),
 		 "-grant/user/j%40example.com/role/support-administrator expired withheld; "},
+		/* among others, before and behind it */
+		{ACCOUNT("a", "products: [" PA "]") ACCOUNT("b", "") ACCOUNT("c", ""),
+		 ACCOUNT("a", "products: [" PA ", " PB "]")
+			 ACCOUNT("b", "products: [{product: P, profile: A, expires: 2026-05-31}]")
+				 ACCOUNT("c", "products: [" PA "]"),
+		 "+grant/technicalAccount/a/product/P/B added; "
+		 "+grant/technicalAccount/c/product/P/A added; "
+		 "-grant/technicalAccount/b/product/P/A expired withheld; "},
+		{ACCOUNT("a", "") ACCOUNT("b", "products: [" PA "]"),
+		 ACCOUNT("a", "products: [{product: P, profile: A, expires: 2026-05-31}]")
+			 ACCOUNT("b", "products: []"),
+		 "-grant/technicalAccount/a/product/P/A expired withheld; "
+		 "-grant/technicalAccount/b/product/P/A not-listed withheld; "},
 	};
 	struct provider_reader reader = *registry_find("file")->reader;
 	(void)state;
@@ -310,6 +358,77 @@ static void what_no_read_shows_ends_by_hand(void **state)
 				    unseen[i].plan);
 		assert_int_equal(report.errors, 0);
 	}
+}
+
+#define NAMED(name, id, spec)                                                                      \
+	ACCOUNT(name, spec) "status: {id: " id ", email: " id "@techacct.example}\n"
+#define ID_A "11111111-1111-8111-8111-111111111111"
+#define ID_B "22222222-2222-8222-8222-222222222222"
+
+/* With the last snapshot as the third leg. */
+static void somebody_renamed_an_account(void **state)
+{
+	static const struct {
+		const char *base, *live, *wanted, *plan;
+		bool prune;
+	} based[] = {
+		/* the id tells it */
+		{NAMED("a", ID_A, ""), NAMED("x", ID_B, "") NAMED("b", ID_A, ""), ACCOUNT("a", ""),
+		 "~technicalAccount/a renamed; u technicalAccount/x; ", false},
+		/* not when a manifest knows that name, when the id is another's, or when there is none */
+		{NAMED("a", ID_A, ""), NAMED("b", ID_A, ""), ACCOUNT("a", "") ACCOUNT("b", ""),
+		 "+technicalAccount/a added; ", false},
+		{NAMED("a", ID_A, ""), NAMED("b", ID_B, ""), ACCOUNT("a", ""),
+		 "+technicalAccount/a added; u technicalAccount/b; ", false},
+		{NAMED("a", ID_A, ""), ACCOUNT("b", ""), ACCOUNT("a", ""),
+		 "+technicalAccount/a added; u technicalAccount/b; ", false},
+		{ACCOUNT("a", ""), NAMED("b", ID_B, ""), ACCOUNT("a", ""),
+		 "+technicalAccount/a added; u technicalAccount/b; ", false},
+		{ACCOUNT("c", ""), NAMED("b", ID_B, ""), ACCOUNT("a", ""),
+		 "+technicalAccount/a added; u technicalAccount/b; ", false},
+		/* what the snapshot had and nobody declares goes when that is asked for */
+		{ACCOUNT("a", ""), ACCOUNT("a", "") ACCOUNT("b", ""), "",
+		 "-technicalAccount/a undeclared withheld; u technicalAccount/b; ", true},
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof(based) / sizeof(*based); i++) {
+		ARENA a = {0};
+		struct report report = {.arena = &a};
+		struct plan_input asked = {.reader = registry_find("file")->reader,
+					   .prune = based[i].prune};
+		size_t licences[2];
+		const char *out = plan_between(
+			&a, asked, arena_printf(&a, ORGANIZATION("") "%s", based[i].base),
+			arena_printf(&a, ORGANIZATION("") "%s", based[i].live),
+			arena_printf(&a, ORGANIZATION("") "%s", based[i].wanted), &report,
+			licences);
+		assert_string_equal(out, based[i].plan);
+	}
+}
+
+static const char *explain(struct provider *p, struct arena *a, const struct principal *principal,
+			   const struct account *account, const struct entitlement *e)
+{
+	(void)p, (void)account;
+	return e->role ? NULL : arena_printf(a, "%s cannot hold it", principal->name);
+}
+
+static void a_provider_says_why(void **state)
+{
+	(void)state;
+	ARENA a = {0};
+	struct provider_reader reader = *registry_find("file")->reader;
+	struct report report = {.arena = &a};
+	reader.can_grant = grant_nothing;
+	reader.explain = explain;
+	plan_with(&a, (struct plan_input){.reader = &reader}, ORGANIZATION(""),
+		  ORGANIZATION("")
+			  ACCOUNT("a", "adminRoles: [support-administrator], products: [" PA "]"),
+		  &report);
+	assert_int_equal(report.errors, 2);
+	assert_string_equal(report.items.at[0].summary,
+			    "provider file has no way to grant this, by API or by hand");
+	assert_string_equal(report.items.at[1].summary, "a cannot hold it");
 }
 
 static void a_target_is_one_account(void **state)
@@ -374,9 +493,10 @@ static void a_licence_is_of_a_product(void **state UNUSED)
 		size_t licences[2];
 		struct plan_input asked = {.reader = registry_find("file")->reader,
 					   .consent = {CONSENT_PERCENT, 100, -1}};
-		plan_priced(&a, asked, arena_printf(&a, "%s%s", ORGANIZATION(""), cases[i].live),
-			    arena_printf(&a, "%s%s", ORGANIZATION(""), cases[i].wanted), &report,
-			    licences);
+		plan_between(&a, asked, NULL,
+			     arena_printf(&a, "%s%s", ORGANIZATION(""), cases[i].live),
+			     arena_printf(&a, "%s%s", ORGANIZATION(""), cases[i].wanted), &report,
+			     licences);
 		assert_int_equal(report.errors, 0);
 		assert_int_equal(licences[0], cases[i].used);
 		assert_int_equal(licences[1], cases[i].freed);
@@ -392,6 +512,8 @@ int main(void)
 		cmocka_unit_test(a_provider_refuses_at_plan_time),
 		cmocka_unit_test(what_no_read_shows_ends_by_hand),
 		cmocka_unit_test(a_licence_is_of_a_product),
+		cmocka_unit_test(somebody_renamed_an_account),
+		cmocka_unit_test(a_provider_says_why),
 		cmocka_unit_test(a_target_is_one_account),
 		cmocka_unit_test(organisations_are_told_apart_by_name_and_id),
 	};
