@@ -224,30 +224,56 @@ static struct error *refusal(const struct http_request *r, const struct secret *
 	return error_new(denied ? ERROR_DENIED : ERROR_REMOTE, "%s", without(r->message, secret));
 }
 
-static struct error *ask(struct token *t, struct http *h, const struct secret *secret)
+/* A request for a token; it is not to be moved while it runs. */
+struct asking {
+	struct token *token;
+	const struct secret *secret;
+	struct secret *form;
+	struct http_request request;
+};
+
+static void begin(struct asking *x, struct token *t, const struct secret *secret)
 {
-	ARENA scratch = {0};
-	CLEANUP(secret_free) struct secret *form = make_form(t, secret);
-	struct http_request r = {
+	*x = (struct asking){.token = t, .secret = secret, .form = make_form(t, secret)};
+	x->request = (struct http_request){
 		.service = SERVICE_IMS,
 		.method = "POST",
 		.path = "/ims/token/v3",
 		.route = "/ims/token/v3",
-		.body = secret_reveal(form),
+		.body = secret_reveal(x->form),
 		.form = true,
 		.repeatable = true, /* several tokens live side by side (ims.md section 2) */
 	};
-	struct http_request *const requests[] = {&r};
+}
+
+static struct error *take(struct asking *x)
+{
+	const struct http_request *r = &x->request;
+	x->token->fault = fault_of(r->json);
+	return r->verdict.class == OUTCOME_APPLIED ? take_answer(x->token, r->json)
+						   : refusal(r, x->secret);
+}
+
+static void end(struct asking *x)
+{
+	http_done(&x->request);
+	secret_free(x->form);
+}
+
+static struct error *ask(struct token *t, struct http *h, const struct secret *secret)
+{
+	ARENA scratch = {0};
+	struct asking x;
+	begin(&x, t, secret);
+	struct http_request *const requests[] = {&x.request};
 	struct error *error = http_run(h, &scratch, requests, 1);
-	t->fault = fault_of(r.json);
 	if (!error)
-		error = r.verdict.class == OUTCOME_APPLIED ? take_answer(t, r.json)
-							   : refusal(&r, secret);
-	http_done(&r);
+		error = take(&x);
+	end(&x);
 	return error;
 }
 
-static struct error *ask_with_secret(struct token *t, struct http *h)
+static struct error *find_secret(struct token *t, const struct secret **out)
 {
 	struct token *root = t->of ? t->of : t;
 	if (!root->secret) {
@@ -255,8 +281,45 @@ static struct error *ask_with_secret(struct token *t, struct http *h)
 		if (error)
 			return error_wrap(error, "the secret of client %s", t->client_id);
 	}
-	struct error *error = ask(t, h, root->secret);
+	*out = root->secret;
+	return NULL;
+}
+
+static struct error *named(struct error *error, const struct token *t)
+{
 	return error ? error_wrap(error, "a token for client %s", t->client_id) : NULL;
+}
+
+static struct error *ask_with_secret(struct token *t, struct http *h)
+{
+	const struct secret *secret;
+	TRY(find_secret(t, &secret));
+	return named(ask(t, h, secret), t);
+}
+
+struct error *tokens_get(struct token *const *tokens, size_t len, struct http *h,
+			 struct error **errors)
+{
+	ARENA scratch = {0};
+	struct asking *all = arena_zalloc(&scratch, (len + 1) * sizeof(*all));
+	struct http_request **list = arena_zalloc(&scratch, (len + 1) * sizeof(*list));
+	size_t count = 0;
+	for (size_t i = 0; i < len; i++) {
+		const struct secret *secret;
+		errors[i] = token_kept(tokens[i]) ? NULL : find_secret(tokens[i], &secret);
+		if (errors[i] || token_kept(tokens[i]))
+			continue;
+		begin(&all[i], tokens[i], secret);
+		list[count++] = &all[i].request;
+	}
+	struct error *error = http_run(h, &scratch, list, count);
+	for (size_t i = 0; i < len; i++) {
+		if (!error && all[i].form)
+			errors[i] = named(take(&all[i]), tokens[i]);
+		if (all[i].form)
+			end(&all[i]);
+	}
+	return error;
 }
 
 struct error *token_get(struct token *t, struct http *h, bool fresh, const struct secret **out)

@@ -38,6 +38,11 @@ bool token_may_refresh(const struct token *t);
 MUST_CHECK struct error *token_get(struct token *t, struct http *h, bool fresh,
 				   const struct secret **out);
 
+/* Has several of server credentials ready, asked for side by side; errors[i] is NULL or why there is none, and the
+ * caller's. With an error of its own those not ready have none. */
+MUST_CHECK struct error *tokens_get(struct token *const *tokens, size_t len, struct http *h,
+				    struct error **errors);
+
 /* Whether the service gives a token for this secret, which the caller keeps; the token is thrown away. */
 MUST_CHECK struct error *token_try(const char *client_id, struct secret *secret, struct http *h);
 

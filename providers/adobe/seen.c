@@ -58,72 +58,135 @@ void seen_from_probe(long status, const struct json *body, struct seen_roles *ou
 
 /* ---- questions ---- */
 
-/* A token that cannot be had, or lacks the scope, leaves the account's roles unknown: no reason to stop. */
-static bool ask(struct provider *p, const char *account, const char *scopes, struct arena *a,
-		struct http_request *r)
+static void take_profile(const struct provider *p, const struct http_request *r,
+			 struct seen_roles *out)
 {
-	const struct secret *secret;
-	r->method = "GET";
-	r->route = r->path;
-	r->token = own_token(p, account, scopes);
-	struct http_request *list[] = {r};
-	struct error *error = r->token ? token_get(r->token, p->http, false, &secret) : NULL;
-	if (!error && r->token)
-		error = http_run(p->http, a, list, 1);
-	bool asked = !error && r->token;
-	if (error)
-		log_debug("GET %s for account \"%s\": %s", r->path, account, error->message);
-	error_free(error);
-	return asked;
-}
-
-static void ask_profile(struct provider *p, struct seen_roles *seen)
-{
-	ARENA scratch = {0};
-	struct http_request r = {.service = SERVICE_IMS, .path = "/ims/profile/v1"};
-	if (ask(p, seen->account, IMS_SCOPES_ROLES, &scratch, &r) &&
-	    r.verdict.class == OUTCOME_APPLIED)
-		seen_from_roles(json_get(r.json, "roles"), p->org_id, seen);
-	http_done(&r);
+	if (r->verdict.class == OUTCOME_APPLIED)
+		seen_from_roles(json_get(r->json, "roles"), p->org_id, out);
 }
 
 /* The entry of this organisation has roles of the same shape. */
-static void ask_console(struct provider *p, struct seen_roles *seen)
+static void take_organizations(const struct provider *p, const struct http_request *r,
+			       struct seen_roles *out)
 {
-	ARENA scratch = {0};
-	struct http_request r = {.service = SERVICE_CONSOLE, .path = "/console/organizations"};
-	bool good = ask(p, seen->account, SCOPES_ORGANIZATIONS, &scratch, &r) &&
-		    r.verdict.class == OUTCOME_APPLIED;
-	for (const struct json *i = good ? json_first(r.json) : NULL; i; i = json_after(i)) {
+	bool good = r->verdict.class == OUTCOME_APPLIED;
+	for (const struct json *i = good ? json_first(r->json) : NULL; i; i = json_after(i)) {
 		const char *code = json_text(i, "code");
 		if (code && names_equal(code, p->org_id))
-			seen_from_roles(json_get(i, "roles"), p->org_id, seen);
+			seen_from_roles(json_get(i, "roles"), p->org_id, out);
 	}
-	http_done(&r);
 }
 
-static void ask_policy(struct provider *p, struct seen_roles *seen)
+static void take_policy(const struct provider *p UNUSED, const struct http_request *r,
+			struct seen_roles *out)
+{
+	seen_from_probe(r->evidence.status, r->json, out);
+}
+
+/* In the order of asking: each is asked only of the accounts that those before it left open. */
+static const struct source {
+	enum service service;
+	const char *path, *scopes;
+	void (*take)(const struct provider *p, const struct http_request *r,
+		     struct seen_roles *out);
+} sources[] = {
+	{SERVICE_IMS, "/ims/profile/v1", IMS_SCOPES_ROLES, take_profile},
+	{SERVICE_CONSOLE, "/console/organizations", SCOPES_ORGANIZATIONS, take_organizations},
+	{SERVICE_STORAGE, "/policies/org/inactive_user_content_purge", IMS_SCOPES_POLICIES,
+	 take_policy},
+};
+
+/* One source, asked of several accounts side by side. */
+struct questions {
+	struct provider *session;
+	const struct source *source;
+	struct arena arena;
+	VEC(, struct seen_roles *) about;
+	VEC(, struct token *) tokens;
+};
+
+/* A token that cannot be had, or lacks the scope, leaves the account's roles unknown: no reason to stop. */
+static bool is_good(const struct questions *q, size_t i, struct error *error)
+{
+	if (error)
+		log_debug("GET %s for account \"%s\": %s", q->source->path, q->about.at[i]->account,
+			  error->message);
+	error_free(error);
+	return !error;
+}
+
+static void ask(struct questions *q, struct http_request *const *list, size_t count, bool *asked)
+{
+	struct http *h = q->session->http;
+	struct error *error = http_run(h, &q->arena, list, count);
+	*asked = !error;
+	if (error)
+		log_debug("GET %s: %s", q->source->path, error->message);
+	error_free(error);
+}
+
+static void ask_all(struct questions *q)
+{
+	size_t len = q->about.len, count = 0;
+	struct http_request *all = arena_zalloc(&q->arena, (len + 1) * sizeof(*all));
+	struct http_request **list = arena_zalloc(&q->arena, (len + 1) * sizeof(*list));
+	struct error **errors = arena_zalloc(&q->arena, (len + 1) * sizeof(*errors));
+	bool *asked = arena_zalloc(&q->arena, len + 1), together = false;
+	struct error *error = tokens_get(q->tokens.at, len, q->session->http, errors);
+	for (size_t i = 0; i < len; i++) {
+		all[i] = (struct http_request){.service = q->source->service,
+					       .method = "GET",
+					       .route = q->source->path,
+					       .path = q->source->path,
+					       .token = q->tokens.at[i]};
+		asked[i] = is_good(q, i, errors[i]) && !error;
+		if (asked[i])
+			list[count++] = &all[i];
+	}
+	error_free(error);
+	ask(q, list, count, &together);
+	for (size_t i = 0; i < len; i++) {
+		if (asked[i] && !together) { /* one could spoil it for all */
+			http_done(&all[i]);
+			ask(q, (struct http_request *[]){&all[i]}, 1, &asked[i]);
+		}
+		if (asked[i])
+			q->source->take(q->session, &all[i], q->about.at[i]);
+		http_done(&all[i]);
+	}
+}
+
+static void ask_source(struct provider *p, const struct source *source, struct seen_roles_vec *all)
+{
+	struct questions q = {.session = p, .source = source};
+	for (size_t i = 0; i < all->len; i++) {
+		struct seen_roles *seen = &all->at[i];
+		struct token *token = own_token(p, seen->account, source->scopes);
+		if (!token || (seen->known & bit(ROLE_STORAGE_ADMINISTRATOR)))
+			continue;
+		vec_push(&q.arena, &q.about, seen);
+		vec_push(&q.arena, &q.tokens, token);
+	}
+	if (q.about.len)
+		ask_all(&q);
+	arena_done(&q.arena);
+}
+
+static void ask_accounts(struct provider *p)
 {
 	ARENA scratch = {0};
-	struct http_request r = {.service = SERVICE_STORAGE,
-				 .path = "/policies/org/inactive_user_content_purge"};
-	if (ask(p, seen->account, IMS_SCOPES_POLICIES, &scratch, &r))
-		seen_from_probe(r.evidence.status, r.json, seen);
-	http_done(&r);
-}
-
-/* Each asks only for what those before it left open. */
-static void ask_account(struct provider *p, const struct credential *c)
-{
-	struct seen_roles seen = {.account = c->account};
-	uint16_t storage = bit(ROLE_STORAGE_ADMINISTRATOR);
-	ask_profile(p, &seen);
-	if (!(seen.known & storage))
-		ask_console(p, &seen);
-	if (!(seen.known & storage))
-		ask_policy(p, &seen);
-	if (seen.known)
-		vec_push(&p->arena, &p->roles, seen);
+	struct seen_roles_vec all = {0};
+	for (size_t i = 0; i < p->config->accounts.len; i++) {
+		struct credential *c = session_find(p, p->config->accounts.at[i].name);
+		if (c && c->detailed)
+			vec_push(&scratch, &all, (struct seen_roles){.account = c->account});
+	}
+	for (size_t i = 0; i < sizeof(sources) / sizeof(*sources); i++)
+		ask_source(p, &sources[i], &all);
+	for (size_t i = 0; i < all.len; i++) {
+		if (all.at[i].known)
+			vec_push(&p->arena, &p->roles, all.at[i]);
+	}
 }
 
 static int by_account(const void *a, const void *b)
@@ -162,11 +225,7 @@ struct error *seen_read(struct provider *p)
 {
 	p->roles = (struct seen_roles_vec){0};
 	p->admins = (struct admins){0};
-	for (size_t i = 0; i < p->config->accounts.len; i++) {
-		struct credential *c = session_find(p, p->config->accounts.at[i].name);
-		if (c && c->detailed)
-			ask_account(p, c);
-	}
+	ask_accounts(p);
 	vec_sort(&p->roles, by_account);
 	if (p->roles_from)
 		TRY(admins_load(p->roles_from, &p->arena, &p->admins));

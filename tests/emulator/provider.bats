@@ -241,3 +241,32 @@ note() {
 	[ "$(jq '[.changes[] | select(.note)] | length' none.json)" -eq 5 ]
 	[ "$(grep -cF 'project "Readers" stays' none.out)" -eq 1 ]
 }
+
+@test "accounts' own profiles are asked for side by side, and one bad secret spoils nothing" {
+	for n in 1 2 3; do
+		printf -- '---\napiVersion: writ/v1\nkind: TechnicalAccount\nmetadata: {name: reader-%s}\n' "$n"
+		echo 'spec: {apis: [I/O Management API, User Management API], adminRoles: [storage-administrator]}'
+	done >>live.yaml
+	emulator_start --rate-limits off
+	operator_config reader-1 reader-2 reader-3
+	printf wrong >reader-2.secret
+	sed '/^---/,$d' wanted.yaml >readers.yaml
+	for n in 1 2 3; do
+		printf -- '---\napiVersion: writ/v1\nkind: TechnicalAccount\nmetadata: {name: reader-%s}\n' "$n"
+		printf 'spec: {adminRoles: [storage-administrator]}\n'
+	done >>readers.yaml
+	control DELETE log
+	"$WRIT" plan --out plan.json readers.yaml
+	[ "$(jq -r '[.changes[] | .principal.name + (if .unknown then " unknown" else "" end)] | join(",")' \
+		plan.json)" = 'reader-2 unknown' ]
+	control GET requests | jq -r '.[] | select(.path | test("^/ims/")) | .path' >asked
+	diff - asked <<-END
+		/ims/token/v3
+		/ims/token/v3
+		/ims/token/v3
+		/ims/profile/v1
+		/ims/profile/v1
+		/ims/token/v3
+		/ims/token/v3
+	END
+}
