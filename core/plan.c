@@ -1,139 +1,18 @@
 #include <assert.h>
 #include <string.h>
 
-#include "core/live.h"
 #include "core/planner.h"
 #include "core/util/clock.h"
-#include "core/util/str.h"
 
-/* ---- changes of accounts ---- */
-
-static struct change *add_change(struct planner *p, struct change change)
+struct change *planner_add_change(struct planner *p, struct change change)
 {
 	struct change_vec *phase = &p->phases[change_phase(&change)];
 	vec_push(&p->scratch, phase, change);
 	return &phase->at[phase->len - 1];
 }
 
-/* The live account that `a` was called before. */
-static const struct account *find_renamed(const struct planner *p, const struct account *a)
-{
-	for (size_t i = 0; i < a->meta.previously.len; i++) {
-		const char *earlier = a->meta.previously.at[i].text;
-		const struct account *live = live_find(p->in->live, earlier);
-		if (live && !model_find_account(p->in->index, earlier))
-			return live;
-	}
-	return NULL;
-}
-
-static int by_account_id(const void *a, const void *b)
-{
-	const struct account *const *x = a, *const *y = b;
-	int order = strcmp((*x)->id, (*y)->id);
-	return order ? order : strcmp((*x)->meta.name, (*y)->meta.name);
-}
-
-static void index_ids(struct planner *p)
-{
-	for (size_t i = 0; i < p->in->live->accounts.len; i++) {
-		const struct account *live = &p->in->live->accounts.at[i];
-		if (live->id)
-			vec_push(&p->scratch, &p->by_id, live);
-	}
-	vec_sort(&p->by_id, by_account_id);
-}
-
-/* The live account that the snapshot knew as `a`: somebody renamed it in the service. */
-static const struct account *find_moved(struct planner *p, const struct account *a)
-{
-	const struct account *base = p->in->base ? live_find(p->in->base, a->meta.name) : NULL;
-	if (!base || !base->id)
-		return NULL;
-	if (p->by_id.len == 0)
-		index_ids(p);
-	size_t low = 0, high = p->by_id.len;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (strcmp(p->by_id.at[middle]->id, base->id) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	for (; low < p->by_id.len && !strcmp(p->by_id.at[low]->id, base->id); low++) {
-		if (!model_find_account(p->in->index, p->by_id.at[low]->meta.name))
-			return p->by_id.at[low];
-	}
-	return NULL;
-}
-
-static uint32_t account_rank(struct planner *p, const char *name, bool live)
-{
-	uint32_t number = universe_principal(p->u, PRINCIPAL_ACCOUNT, name, live);
-	return universe_principal_rank(p->u, number);
-}
-
-static struct change account_change(struct planner *p, uint32_t rank, enum action action,
-				    enum reason reason, struct location at)
-{
-	return (struct change){
-		.principal = universe_principal_at(p->u, rank),
-		.principal_rank = rank,
-		.action = (uint8_t)action,
-		.type = CHANGE_ACCOUNT,
-		.reason = (uint8_t)reason,
-		.risk = action == ACTION_DELETE ? RISK_ACCOUNT_DELETE : RISK_ORDINARY,
-		.via = (uint8_t)p->in->reader->can_account(p->in->session),
-		.at = at,
-	};
-}
-
-static void delete_account(struct planner *p, uint32_t rank, enum reason reason, struct location at)
-{
-	struct change c = account_change(p, rank, ACTION_DELETE, reason, at);
-	c.before = p->held[rank];
-	add_change(p, c);
-	p->deleted[rank] = (uint32_t)p->phases[PHASE_DELETE].len;
-}
-
-static void check_name_rules(struct planner *p, const struct account *a)
-{
-	const char *wrong = p->in->reader->check_account(p->in->session, p->arena, a);
-	if (wrong)
-		report_add(p->report, SEVERITY_ERROR, "E0603", a->meta.name_at, 0, NULL, "%s",
-			   wrong);
-}
-
-static void plan_account(struct planner *p, uint32_t rank)
-{
-	const struct account *a = p->declared[rank], *live = p->held[rank];
-	const struct account *renamed = live ? NULL : find_renamed(p, a);
-	if (!live && !renamed)
-		renamed = find_moved(p, a);
-	const struct account *before = live ? live : renamed;
-	if (a->state == STATE_ABSENT) {
-		if (before)
-			delete_account(p, account_rank(p, before->meta.name, true),
-				       REASON_STATE_ABSENT, a->at);
-		return;
-	}
-	enum action action = before ? ACTION_UPDATE : ACTION_CREATE;
-	enum reason reason = renamed ? REASON_RENAMED : before ? REASON_CHANGED : REASON_ADDED;
-	unsigned differ = before ? account_difference(before, a, p->in->reader->attributes) : 0;
-	if (live && !differ)
-		return;
-	struct change c = account_change(p, rank, action, reason, a->at);
-	if (renamed)
-		p->renamed[account_rank(p, renamed->meta.name, true)] = true;
-	c.before = before;
-	c.after = a;
-	c.attributes = (uint8_t)differ;
-	check_name_rules(p, a);
-	add_change(p, c);
-}
-
-static struct unlisted_item *add_unlisted(struct planner *p, uint32_t principal,
-					  const struct entitlement *e, struct location at)
+struct unlisted_item *planner_add_unlisted(struct planner *p, uint32_t principal,
+					   const struct entitlement *e, struct location at)
 {
 	struct unlisted_vec *all = &p->plan->unlisted;
 	vec_push(p->arena, all,
@@ -141,20 +20,6 @@ static struct unlisted_item *add_unlisted(struct planner *p, uint32_t principal,
 					.entitlement = e,
 					.at = at});
 	return &all->at[all->len - 1];
-}
-
-/* Live accounts that no manifest declares are the Organization's to judge. */
-static void plan_undeclared(struct planner *p, uint32_t rank)
-{
-	const struct account *live = p->held[rank];
-	if (p->declared[rank] || p->renamed[rank] || p->deleted[rank])
-		return;
-	bool known = p->in->exact || (p->in->base && drift_base_of(p->in->base, live));
-	bool pruned = known && p->in->prune && p->organization->unlisted != UNLISTED_KEEP;
-	if (p->organization->unlisted == UNLISTED_REMOVE || pruned)
-		delete_account(p, rank, REASON_UNDECLARED, p->organization->at);
-	else if (p->organization->unlisted != UNLISTED_KEEP)
-		add_unlisted(p, rank, NULL, p->organization->at)->was_known = known;
 }
 
 /* ---- claims ---- */
@@ -201,17 +66,11 @@ static struct claim find_claim(const struct planner *p, uint64_t key)
 
 /* ---- grants ---- */
 
-/* What is known of a principal that is an account: its manifest, else what is live. */
-static const struct account *find_holder(const struct planner *p, uint32_t rank)
-{
-	return p->declared[rank] ? p->declared[rank] : p->held[rank];
-}
-
 static bool is_seen(const struct planner *p, uint64_t key)
 {
 	const struct provider_reader *r = p->in->reader;
 	return !r->sees || r->sees(p->in->session, universe_principal_at(p->u, principal_of(key)),
-				   find_holder(p, principal_of(key)),
+				   planner_holder(p, principal_of(key)),
 				   universe_entitlement_at(p->u, entitlement_of(key)));
 }
 
@@ -233,7 +92,7 @@ static struct change grant_change(struct planner *p, uint64_t key, enum action a
 		.reason = (uint8_t)reason,
 		.risk = (uint8_t)(e->role ? role : product),
 		.via = (uint8_t)p->in->reader->can_grant(p->in->session, principal,
-							 find_holder(p, principal_of(key)), e),
+							 planner_holder(p, principal_of(key)), e),
 		.at = at,
 	};
 }
@@ -244,7 +103,7 @@ static void report_impossible(struct planner *p, uint64_t key, struct location a
 	const char *why = r->explain
 				  ? r->explain(p->in->session, p->arena,
 					       universe_principal_at(p->u, principal_of(key)),
-					       find_holder(p, principal_of(key)),
+					       planner_holder(p, principal_of(key)),
 					       universe_entitlement_at(p->u, entitlement_of(key)))
 				  : NULL;
 	if (why)
@@ -278,7 +137,7 @@ static void plan_create(struct planner *p, const struct wanted_pair *w)
 	else if (c.via == CAN_NOT)
 		report_impossible(p, w->key, c.at);
 	else
-		add_change(p, c);
+		planner_add_change(p, c);
 }
 
 /* A live grant that nobody wants: `expired` is an expired declaration of it, or NULL. */
@@ -292,15 +151,16 @@ static void plan_unwanted(struct planner *p, uint64_t key, const struct wanted_p
 		return;
 	}
 	if (expired) {
-		add_change(p, grant_change(p, key, ACTION_DELETE, REASON_EXPIRED,
-					   *expired->declared->at));
+		planner_add_change(p, grant_change(p, key, ACTION_DELETE, REASON_EXPIRED,
+						   *expired->declared->at));
 		return;
 	}
 	struct claim claim = find_claim(p, key);
 	if (claim.level == UNLISTED_REMOVE)
-		add_change(p, grant_change(p, key, ACTION_DELETE, REASON_NOT_LISTED, claim.at));
+		planner_add_change(
+			p, grant_change(p, key, ACTION_DELETE, REASON_NOT_LISTED, claim.at));
 	else if (claim.level == UNLISTED_REPORT)
-		add_unlisted(p, principal_of(key), e, claim.at);
+		planner_add_unlisted(p, principal_of(key), e, claim.at);
 }
 
 /* The merge: three sorted arrays, walked once. */
@@ -347,7 +207,7 @@ static void plan_unseen_ends(struct planner *p)
 		struct change c = grant_change(p, key, ACTION_DELETE, REASON_EXPIRED,
 					       *p->expired.at[x].declared->at);
 		c.unseen = true;
-		add_change(p, c);
+		planner_add_change(p, c);
 	}
 }
 
@@ -403,7 +263,7 @@ static uint32_t *renames(struct planner *p, size_t principals)
 		const struct change *c = &p->phases[PHASE_ACCOUNTS].at[i];
 		if (c->reason != REASON_RENAMED)
 			continue;
-		to[account_rank(p, c->before->meta.name, true)] = c->principal_rank;
+		to[planner_account_rank(p, c->before->meta.name, true)] = c->principal_rank;
 	}
 	return to;
 }
@@ -455,18 +315,6 @@ static size_t number_names(struct planner *p)
 	return most;
 }
 
-static void index_accounts(struct planner *p)
-{
-	for (size_t i = 0; i < p->in->index->accounts.len; i++) {
-		const struct account *a = p->in->index->accounts.at[i];
-		p->declared[account_rank(p, a->meta.name, false)] = a;
-	}
-	for (size_t i = 0; i < p->in->live->accounts.len; i++) {
-		const struct account *a = &p->in->live->accounts.at[i];
-		p->held[account_rank(p, a->meta.name, true)] = a;
-	}
-}
-
 static int by_content(const void *a, const void *b)
 {
 	const struct change *x = a, *y = b;
@@ -492,65 +340,6 @@ static void collect_changes(struct planner *p)
 				vec_push(p->arena, &p->plan->changes, changes->at[i]);
 		}
 	}
-}
-
-/* What is said of an account, with what the service assigned to it. */
-static const struct account *describe_account(struct planner *p, const struct account *said,
-					      const struct account *live)
-{
-	struct account *a = arena_zalloc(p->arena, sizeof(*a));
-	a->meta.name = said->meta.name;
-	a->credential = account_credential(said);
-	a->project = said->project || !live ? said->project : live->project;
-	a->id = live ? live->id : NULL;
-	a->email = live ? live->email : NULL;
-	return a;
-}
-
-static void add_account(struct planner *p, const struct change *c)
-{
-	const struct account *said = find_holder(p, c->principal_rank);
-	const struct account *live = c->before ? c->before : p->held[c->principal_rank];
-	if (said)
-		vec_push(p->arena, &p->plan->accounts, describe_account(p, said, live));
-	if (c->before && (!said || strcmp(said->meta.name, c->before->meta.name) != 0))
-		vec_push(p->arena, &p->plan->accounts, describe_account(p, c->before, c->before));
-}
-
-/* Each account that a change is about, once; changes of one account stand together in each phase. */
-static void collect_accounts(struct planner *p)
-{
-	bool *seen = arena_zalloc(&p->scratch, universe_principals(p->u));
-	for (size_t i = 0; i < p->plan->changes.len; i++) {
-		const struct change *c = &p->plan->changes.at[i];
-		if (c->principal->kind != PRINCIPAL_ACCOUNT || seen[c->principal_rank])
-			continue;
-		seen[c->principal_rank] = true;
-		add_account(p, c);
-	}
-	plan_sort_accounts(p->plan);
-}
-
-static const char *describe_steps(struct planner *p, const struct change *c)
-{
-	struct str steps = STR(p->arena);
-	p->in->reader->describe(p->in->session, c, plan_email(p->plan, c), &steps);
-	return str_text(&steps);
-}
-
-/* The words for people, and the price. */
-static void describe_changes(struct planner *p)
-{
-	const struct provider_reader *r = p->in->reader;
-	for (size_t i = 0; i < p->plan->changes.len && (r->describe || r->note); i++) {
-		struct change *c = &p->plan->changes.at[i];
-		if (r->describe && change_is_manual(c))
-			c->steps = describe_steps(p, c);
-		if (r->note && !c->note)
-			c->note = r->note(p->in->session, p->arena, p->plan, c);
-	}
-	if (r->price)
-		r->price(p->in->session, p->plan, &p->plan->cost);
 }
 
 static int by_unlisted_place(const void *a, const void *b)
@@ -587,50 +376,6 @@ static bool is_empty_set(const struct model *m)
 	return m->accounts.len == 0 && m->roles.len == 0 && m->products.len == 0;
 }
 
-static void digest_policy(struct plan *plan)
-{
-	struct sha256 *s = sha256_new();
-	sha256_add(s, &plan->policy, sizeof(plan->policy));
-	sha256_end(s, plan->policy_digest);
-}
-
-/* The names of each entitlement, by rank, as they go into the digest. */
-static const struct str *name_entitlements(struct planner *p)
-{
-	size_t count = universe_entitlements(p->u);
-	struct str *names = arena_alloc(&p->scratch, count * sizeof(*names));
-	for (size_t i = 0; i < count; i++) {
-		const struct entitlement *e = universe_entitlement_at(p->u, (uint32_t)i);
-		const char *parts[] = {role_table[e->role].name, e->product, e->profile, e->group};
-		names[i] = (struct str)STR(&p->scratch);
-		for (size_t k = 0; k < sizeof(parts) / sizeof(*parts); k++) {
-			str_add(&names[i], parts[k] ? parts[k] : "");
-			str_addc(&names[i], '\0');
-		}
-	}
-	return names;
-}
-
-/* A digest of what is live: every account's name and every grant, in their order. */
-static void digest_live(struct planner *p)
-{
-	struct sha256 *s = sha256_new();
-	const struct account_vec *accounts = &p->in->live->accounts;
-	const struct str *names = name_entitlements(p);
-	for (size_t i = 0; i < accounts->len; i++)
-		sha256_add_text(s, accounts->at[i].meta.name);
-	uint32_t last = UINT32_MAX;
-	for (size_t i = 0; i < p->live.len; i++) {
-		const struct str *entitlement = &names[entitlement_of(p->live.at[i])];
-		if (principal_of(p->live.at[i]) != last) {
-			last = principal_of(p->live.at[i]);
-			sha256_add_text(s, universe_principal_at(p->u, last)->name);
-		}
-		sha256_add(s, entitlement->at, entitlement->len);
-	}
-	sha256_end(s, p->plan->live_digest);
-}
-
 static void start(struct planner *p)
 {
 	const struct plan_input *in = p->in;
@@ -645,7 +390,7 @@ static void start(struct planner *p)
 	p->plan->consent = in->consent;
 	p->plan->policy = policy_tighten(policy_of(in->operator_policy), &o->guards);
 	p->plan->empty_manifests = is_empty_set(in->wanted);
-	digest_policy(p->plan);
+	planner_digest_policy(p->plan);
 }
 
 static void judge(struct planner *p)
@@ -671,30 +416,23 @@ void plan_make(const struct plan_input *input, struct arena *a, struct report *r
 		return;
 	size_t principals = number_names(&p);
 	existence_make(&p.existence, &p.scratch, p.u, input->live);
-	index_accounts(&p);
+	planner_index_accounts(&p);
 	claim_assignments(&p, &input->wanted->roles);
 	claim_assignments(&p, &input->wanted->products);
-	for (uint32_t rank = 0; rank < principals; rank++) {
-		if (p.declared[rank])
-			plan_account(&p, rank);
-	}
-	for (uint32_t rank = 0; rank < principals; rank++) {
-		if (p.held[rank])
-			plan_undeclared(&p, rank);
-	}
+	planner_accounts(&p, principals);
 	sort_declared(&p);
 	sort_live(&p, principals);
 	plan_grants(&p);
 	plan_unseen_ends(&p);
-	digest_live(&p);
+	planner_digest_live(&p);
 	collect_changes(&p);
 	if (input->base)
 		planner_compare(&p);
-	collect_accounts(&p);
+	planner_collect_accounts(&p);
 	vec_sort(&out->unlisted, by_unlisted_place);
 	judge(&p);
 	planner_count_licences(&p);
 	plan_summarize(out);
-	describe_changes(&p);
+	planner_describe(&p);
 	arena_done(&p.scratch);
 }

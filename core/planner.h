@@ -1,4 +1,7 @@
-/* planner.h - what the files that make a plan share: plan.c, plan_base.c, plan_licences.c. */
+/* planner.h - what the files that make a plan share; nobody else includes it.
+ *
+ * plan.c has the merge and the order of things; plan_accounts.c the changes of accounts, plan_base.c what the last
+ * snapshot adds, plan_licences.c and plan_facts.c what a plan tells besides its changes. */
 #ifndef WRIT_PLANNER_H
 #define WRIT_PLANNER_H
 
@@ -59,6 +62,26 @@ static inline uint32_t entitlement_of(uint64_t key)
 /* qsort() order of such keys. */
 int planner_by_key(const void *a, const void *b);
 
+/* What is known of a principal that is an account: its manifest, else what is live, else NULL. */
+static inline const struct account *planner_holder(const struct planner *p, uint32_t rank)
+{
+	return p->declared[rank] ? p->declared[rank] : p->held[rank];
+}
+
+/* The new one, in its phase, until the next is added. */
+struct change *planner_add_change(struct planner *p, struct change change);
+struct unlisted_item *planner_add_unlisted(struct planner *p, uint32_t principal,
+					   const struct entitlement *e, struct location at);
+
+/* The rank of an account's name, which the universe knows already; `live`: in the service's spelling. */
+uint32_t planner_account_rank(struct planner *p, const char *name, bool live);
+
+/* Fills p->declared and p->held. */
+void planner_index_accounts(struct planner *p);
+
+/* Adds the changes of all accounts, and what is unlisted of them. */
+void planner_accounts(struct planner *p, size_t principals);
+
 /* Puts the snapshot's grants in p->base; `to` are the ranks of declared names by those of live ones. */
 void planner_sort_base(struct planner *p, const uint32_t *to);
 
@@ -67,5 +90,13 @@ void planner_count_licences(struct planner *p);
 
 /* Tells pending changes from drift, finds the drifts, and drops changes that a manifest's ignored drift keeps. */
 void planner_compare(struct planner *p);
+
+/* Fills plan->accounts; then what changes say to people, and the plan's price. */
+void planner_collect_accounts(struct planner *p);
+void planner_describe(struct planner *p);
+
+/* Of the policy that counts; of every live account's name and every grant, in their order. */
+void planner_digest_policy(struct plan *plan);
+void planner_digest_live(struct planner *p);
 
 #endif
