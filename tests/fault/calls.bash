@@ -23,11 +23,11 @@ in_folder() (
 
 # again STATUS ARGUMENT...: without a fault, in the folder of the case.
 again() {
-	due=$1 got=0
+	due=$1 ended=0
 	shift
-	in_folder case "$@" >again 2>&1 || got=$?
-	[ "$got" -eq "$due" ] && return
-	echo "writ $* ended with $got, not $due:"
+	in_folder case "$@" >again 2>&1 || ended=$?
+	[ "$ended" -eq "$due" ] && return
+	echo "writ $* ended with $ended, not $due:"
 	cat again
 	return 1
 }
