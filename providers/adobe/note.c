@@ -4,6 +4,7 @@
 
 #include "core/util/report.h"
 #include "providers/adobe/console.h"
+#include "providers/adobe/sink.h"
 
 static bool has_storage(const struct provider *p, const struct account *account)
 {
@@ -59,8 +60,8 @@ static bool keeps_licence(const struct provider *p, const struct plan *plan,
 }
 
 /* cloud-storage.md section 1: the licence comes only to who had the storage API from the start. */
-static const char *note_create(const struct provider *p, const struct plan *plan,
-			       const struct change *made)
+static const char *note_licence(const struct provider *p, const struct plan *plan,
+				const struct change *made)
 {
 	if (!has_storage(p, made->after))
 		return NULL;
@@ -68,6 +69,16 @@ static const char *note_create(const struct provider *p, const struct plan *plan
 		       ? "made with the storage API first, so that its licence comes by itself"
 		       : "made with the storage API first, so that its licence comes by itself; it "
 			 "goes again unless `products` lists it";
+}
+
+static const char *note_create(const struct provider *p, struct arena *a, const struct plan *plan,
+			       const struct change *made)
+{
+	static const char no_sink[] = "no secretSink is configured, so its secret is not fetched";
+	const char *licence = note_licence(p, plan, made);
+	if (sink_is_configured(p->config))
+		return licence;
+	return licence ? arena_printf(a, "%s; %s", licence, no_sink) : no_sink;
 }
 
 static const char *note_update(const struct provider *p, const struct change *c)
@@ -95,7 +106,7 @@ const char *note_change(struct provider *p, struct arena *a, const struct plan *
 	if (change->type != CHANGE_ACCOUNT)
 		return NULL;
 	if (change->action == ACTION_CREATE)
-		return note_create(p, plan, change);
+		return note_create(p, a, plan, change);
 	return change->action == ACTION_UPDATE ? note_update(p, change)
 					       : note_delete(p, a, plan, change);
 }

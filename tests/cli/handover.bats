@@ -55,6 +55,7 @@ nowhere_but() {
 	sed -i '/secretSink/d' config.yaml
 	apply
 	[ "$status" -eq 0 ]
+	grep -q 'no secretSink is configured, so its secret is not fetched' stdout
 	control GET requests | jq -e 'all(.[]; .path | endswith("/download") | not)'
 	nowhere_but ''
 }
