@@ -32,9 +32,10 @@ static void digests_are_sha256(void **state UNUSED)
 
 static void digests_parse_back(void **state UNUSED)
 {
-	static const char *const bad[] = {"", "sha256:", "sha1:ab", "e3b0c44298fc1c14",
-					  "sha256:E3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca"
-					  "495991b7852b855"};
+	static const char *const bad[] = {
+		"", "sha256:", "sha1:ab", "e3b0c44298fc1c14",
+		("sha256:E3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca"
+		 "495991b7852b855")};
 	unsigned char digest[SHA256_SIZE], again[SHA256_SIZE];
 	sha256_of("abc", 3, digest);
 	assert_true(sha256_parse(digests[1].digest, again));

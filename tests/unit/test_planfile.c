@@ -1,0 +1,227 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cjson/cJSON.h>
+#include <cmocka.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/planfile.h"
+#include "core/render.h"
+#include "core/util/file.h"
+#include "core/util/str.h"
+
+#define CHANGES 9    /* of the plan in tests/data */
+#define OTHER_WAYS 6 /* see other_value() */
+
+static cJSON *load_rich(void)
+{
+	ARENA a = {0};
+	char *text;
+	size_t len;
+	const char *path = arena_printf(&a, "%s/tests/data/plans/rich.json", getenv("WRIT_ROOT"));
+	assert_null(file_read(path, 1 << 20, &text, &len));
+	cJSON *root = cJSON_Parse(text);
+	assert_non_null(root);
+	free(text);
+	return root;
+}
+
+/* Whether it is a plan; one that is can be shown. `changes` gets how many it has. */
+static bool is_plan(const char *text, size_t *changes)
+{
+	ARENA a = {0};
+	struct intern *strings = intern_new();
+	struct plan plan = {0};
+	struct error *error = planfile_parse("p.json", text, strlen(text), strings, &a, &plan);
+	bool good = !error;
+	if (error) {
+		assert_int_equal(error->code, ERROR_INPUT);
+		assert_string_equal(error->where.file, "p.json");
+		error_free(error);
+	} else {
+		struct str out = STR(&a);
+		render_plan_json(&out, &plan);
+		render_plan_text(&out, &plan, "sha256:0", true);
+		*changes = plan.changes.len;
+	}
+	intern_free(strings);
+	return good;
+}
+
+static bool is_plan_now(const cJSON *root, size_t *changes)
+{
+	char *text = cJSON_PrintUnformatted(root);
+	bool good = is_plan(text, changes);
+	cJSON_free(text);
+	return good;
+}
+
+/* Where a value stands: the index in each level from the root on. */
+struct place {
+	int at[8];
+	int depth;
+};
+
+/* A copy of the plan with `other` (NULL: nothing) at the place. */
+static bool is_plan_with(const cJSON *root, const struct place *place, cJSON *other)
+{
+	size_t changes = 0;
+	cJSON *copy = cJSON_Duplicate(root, true), *parent = copy;
+	for (int i = 0; i + 1 < place->depth; i++)
+		parent = cJSON_GetArrayItem(parent, place->at[i]);
+	cJSON *item = cJSON_GetArrayItem(parent, place->at[place->depth - 1]);
+	if (other && item->string)
+		other->string = strdup(item->string);
+	if (other)
+		cJSON_ReplaceItemViaPointer(parent, item, other);
+	else
+		cJSON_Delete(cJSON_DetachItemViaPointer(parent, item));
+	bool good = is_plan_now(copy, &changes);
+	assert_true(changes <= CHANGES);
+	cJSON_Delete(copy);
+	return good;
+}
+
+static cJSON *other_value(int way)
+{
+	switch (way) {
+	case 0:
+		return cJSON_CreateNull();
+	case 1:
+		return cJSON_CreateNumber(-7);
+	case 2:
+		return cJSON_CreateString("_org_admin");
+	case 3:
+		return cJSON_CreateTrue();
+	case 4:
+		return cJSON_CreateArray();
+	default:
+		return cJSON_CreateObject();
+	}
+}
+
+/* What no plan can do without, wherever it stands. */
+static bool is_required(const cJSON *item, bool in_changes)
+{
+	static const char *const always[] = {"format_version", "organization", "provider",
+					     "created",	       "expires",      "changes"};
+	static const char *const of_change[] = {"type",	     "change",	 "actions", "action_reason",
+						"risk",	     "address",	 "kind",    "name",
+						"principal", "location", "file"};
+	const char *const *keys = in_changes ? of_change : always;
+	size_t count = in_changes ? sizeof(of_change) / sizeof(*of_change)
+				  : sizeof(always) / sizeof(*always);
+	for (size_t i = 0; item->string && i < count; i++) {
+		if (!strcmp(item->string, keys[i]))
+			return true;
+	}
+	return false;
+}
+
+/* Every value is taken away and changed into what it must not be: no crash, and nothing that matters is missing. */
+static void spoil(const cJSON *root, const cJSON *parent, struct place place, bool in_changes,
+		  size_t *refused)
+{
+	int depth = place.depth++;
+	assert_true(place.depth <= 8);
+	for (int i = 0; i < cJSON_GetArraySize(parent); i++) {
+		const cJSON *item = cJSON_GetArrayItem(parent, i);
+		bool named = parent->string && !strcmp(parent->string, "entitlement");
+		bool due = (depth == 0 || (in_changes && depth <= 3 && !named)) &&
+			   is_required(item, depth > 0);
+		place.at[depth] = i;
+		for (int way = 0; way < OTHER_WAYS; way++)
+			*refused += !is_plan_with(root, &place, other_value(way));
+		bool good = is_plan_with(root, &place, NULL);
+		if (due && good)
+			fail_msg("a plan without \"%s\"", item->string);
+		*refused += !good;
+		spoil(root, item, place,
+		      in_changes || (depth == 0 && !strcmp(item->string, "changes")), refused);
+	}
+}
+
+static void a_spoilt_plan_is_refused_or_shown(void **state UNUSED)
+{
+	size_t changes = 0, refused = 0;
+	cJSON *root = load_rich();
+	assert_true(is_plan_now(root, &changes));
+	assert_int_equal(changes, CHANGES);
+	spoil(root, root, (struct place){.depth = 0}, false, &refused);
+	assert_true(refused > 500);
+	assert_true(is_plan_now(root, &changes));
+	cJSON_Delete(root);
+}
+
+static cJSON *change_of(cJSON *root, int i)
+{
+	return cJSON_GetArrayItem(cJSON_GetObjectItem(root, "changes"), i);
+}
+
+/* A plan that says one thing and does another. */
+static void contradictions_are_refused(void **state UNUSED)
+{
+	static const struct {
+		int change; /* -1: of the plan itself */
+		const char *key, *value;
+		bool good;
+	} rows[] = {
+		{3, "risk", "ordinary", false},
+		{8, "risk", "removal", false},
+		{7, "risk", "admin-removal", false},
+		{4, "address", "grant/technicalAccount/later/product/Express/Templates", false},
+		{3, "type", "technicalAccount", false},
+		{0, "type", "grant", false},
+		{3, "action_reason", "because", false},
+		{3, "via", "command", true},
+		{3, "via", "pigeon", true},
+		{-1, "format_version", "2.0", false},
+		{-1, "format_version", "1.9", true},
+		{-1, "created", "yesterday", false},
+	};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		size_t changes = 0;
+		cJSON *root = load_rich();
+		cJSON *object = rows[i].change < 0 ? root : change_of(root, rows[i].change);
+		cJSON_ReplaceItemInObject(object, rows[i].key, cJSON_CreateString(rows[i].value));
+		if (is_plan_now(root, &changes) != rows[i].good)
+			fail_msg("row %zu", i);
+		cJSON_Delete(root);
+	}
+}
+
+static void the_order_of_execution_is_kept(void **state UNUSED)
+{
+	size_t changes = 0;
+	cJSON *root = load_rich(), *all = cJSON_GetObjectItem(root, "changes");
+	cJSON_InsertItemInArray(all, 0, cJSON_DetachItemFromArray(all, CHANGES - 1));
+	assert_false(is_plan_now(root, &changes));
+	cJSON_Delete(root);
+}
+
+static void what_is_no_plan(void **state UNUSED)
+{
+	static const char text[] = "{\"format_version\": \"1.0\"}";
+	size_t changes = 0;
+	assert_true(planfile_is(text, sizeof(text) - 1));
+	assert_false(planfile_is(text, 10));
+	assert_false(planfile_is("", 0));
+	assert_false(planfile_is("[]", 2));
+	assert_false(is_plan(text, &changes));
+	assert_false(is_plan("{", &changes));
+	assert_false(is_plan("[]", &changes));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_spoilt_plan_is_refused_or_shown),
+		cmocka_unit_test(contradictions_are_refused),
+		cmocka_unit_test(the_order_of_execution_is_kept),
+		cmocka_unit_test(what_is_no_plan),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
