@@ -232,6 +232,7 @@ quickstart: deps-build
 	+@$(MAKE) all
 	@sh examples/quickstart/tour.sh $(B)/writ
 
+# FAULT_STEP=1: every system call fails once, not every fifth.
 check: deps
 	+@$(MAKE) check-run
 

@@ -208,13 +208,8 @@ struct error *journal_open(const char *path, struct journal **out)
 /* A test build writes a record in two pieces, so that it can be killed between them. */
 static struct error *write_record(struct journal *j, const char *bytes, size_t len)
 {
-#ifdef WRIT_FAILPOINTS
 	FAILPOINT("journal-before-record");
-	TRY(file_write_all(j->fd, j->path, bytes, len / 2));
-	FAILPOINT("journal-half-record");
-	bytes += len / 2;
-	len -= len / 2;
-#endif
+	FAILPOINT_WRITE("journal-half-record", j->fd, bytes, len);
 	TRY(file_write_all(j->fd, j->path, bytes, len));
 	FAILPOINT("journal-after-record");
 	return NULL;

@@ -6,10 +6,17 @@
 #define WRIT_FAILPOINT_H
 
 #ifdef WRIT_FAILPOINTS
+#include <stddef.h>
+
 void failpoint_hit(const char *name);
 #define FAILPOINT(name) failpoint_hit(name)
+
+/* Writes the first half of what is to be written, and hits the point. */
+void failpoint_write(const char *name, int fd, const char **bytes, size_t *len);
+#define FAILPOINT_WRITE(name, fd, bytes, len) failpoint_write(name, fd, &(bytes), &(len))
 #else
 #define FAILPOINT(name) ((void)0)
+#define FAILPOINT_WRITE(name, fd, bytes, len) ((void)0)
 #endif
 
 #endif

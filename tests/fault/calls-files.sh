@@ -90,7 +90,7 @@ ready
 expect snapshot --live live.yaml --snapshot repo/org --commit
 contents due >due.contents
 # shellcheck disable=SC2034 # of calls.bash
-step=5
+step=$((step * 5))
 each_fault 'snapshot --commit' recorded snapshot --live live.yaml --snapshot repo/org --commit
 
 plan_tests

@@ -10,7 +10,7 @@ cd "$work" || exit 1
 export WRIT_NOW=2026-06-01T00:00:00Z LC_ALL=C.UTF-8 HOME="$work"
 unset WRIT_CONFIG
 number=0
-step=1 # of so many calls one fails, where there are very many
+step=${FAULT_STEP:-5} # of so many calls one fails: there are very many
 says=stderr # where a failure is told
 reads= # not empty: the commands change nothing
 
@@ -82,8 +82,8 @@ each_fault() {
 	fresh
 	untouched=$(tree case)
 	for kind in '' +; do
-		n=0
-		[ -z "$kind" ] || n=$((1 - step))
+		n=$((1 - step))
+		[ -z "$kind" ] || n=$((n + step / 2))
 		while n=$((n + step)) && [ "$n" -le 2000 ]; do
 			got=0
 			one_fault "$n$kind" "$@" || got=$?
