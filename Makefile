@@ -247,7 +247,7 @@ $(NPM_DIR)/node_modules/.stamp: $(NPM_DIR)/package-lock.json
 # Without what starts other programs a thousand times: the plain build runs those.
 asan:
 	+@$(MAKE) B=build-asan SAN=address,undefined check \
-		TESTS='$$(UNIT_BIN) $$(CONF_BIN) $$(CLI_BATS) tests/emulator/provider.bats tests/emulator/roles.bats'
+		TESTS='$$(UNIT_BIN) $$(CONF_BIN) $$(CLI_BATS) tests/emulator/provider.bats'
 
 valgrind: deps
 	+@$(MAKE) valgrind-run

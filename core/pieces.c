@@ -1,5 +1,6 @@
 #include "core/pieces.h"
 
+#include <assert.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <string.h>
@@ -262,6 +263,7 @@ static void *work(void *argument)
 {
 	struct worker *w = argument;
 	struct stream *s = w->stream;
+	assert(s);
 	struct intern_recent recent = {0};
 	for (struct piece *p; (p = next_piece(s, &w->text));) {
 		p->report.arena = &w->arena;

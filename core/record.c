@@ -211,7 +211,7 @@ static struct error *read_live(struct recorder *r)
 
 static bool did_anything(const struct record_run *run)
 {
-	for (size_t i = 0; run && i < run->plan->changes.len; i++) {
+	for (size_t i = 0; i < run->plan->changes.len; i++) {
 		if (run->done[i])
 			return true;
 	}
@@ -271,7 +271,9 @@ static struct error *check_run(const struct recorder *r)
 static bool rewind_run(struct recorder *r, struct live *out)
 {
 	const struct record_run *run = r->in->run;
-	if (run && run->unverified)
+	if (!run)
+		return false;
+	if (run->unverified)
 		rewind_drop_missing(run->plan, &r->live, r->u, r->arena, run->done);
 	if (!did_anything(run))
 		return false;

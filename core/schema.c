@@ -50,6 +50,7 @@ static void read_labels(struct decode *d, const struct node *n, struct label_vec
 			       "labels are a mapping");
 		return;
 	}
+	assert(out);
 	for (const struct node *key = n->first; key; key = key->next->next) {
 		if (schema_expect_scalar(d, key, key->next, "a text"))
 			vec_push(d->to->arena, out,

@@ -143,7 +143,7 @@ static struct error *walk_folder(struct walk *w, const struct folder *in)
 	if (!entries)
 		return failed(errno, "reading folder", in->path);
 	int folder = keep_fd(&fd); /* the stream's */
-	for (const struct dirent *entry;;) {
+	for (const struct dirent *entry = NULL;;) {
 		TRY(file_next(entries, in->path, &entry));
 		if (!entry)
 			return NULL;
@@ -242,7 +242,7 @@ static struct error *check_regular(int fd, const char *path, size_t max, size_t 
 /* Takes over `fd`. */
 static struct error *read_regular(int fd, const char *path, size_t max, char **text, size_t *len)
 {
-	size_t size;
+	size_t size = 0;
 	CLEANUP(fclose) FILE *in = fdopen(fd, "r");
 	if (!in) {
 		struct error *error = failed(errno, "reading", path);
@@ -284,7 +284,7 @@ struct error *file_read_some(int fd, const char *path, char *out, size_t most, s
 
 struct error *file_read_found(const struct found_file *file, size_t max, char **text, size_t *len)
 {
-	int fd;
+	int fd = -1;
 	size_t size;
 	TRY(file_open_found(file, max, &fd, &size));
 	return read_regular(fd, file->path, max, text, len);

@@ -292,7 +292,7 @@ static struct error *named(struct error *error, const struct token *t)
 
 static struct error *ask_with_secret(struct token *t, struct http *h)
 {
-	const struct secret *secret;
+	const struct secret *secret = NULL;
 	TRY(find_secret(t, &secret));
 	return named(ask(t, h, secret), t);
 }
@@ -305,7 +305,7 @@ struct error *tokens_get(struct token *const *tokens, size_t len, struct http *h
 	struct http_request **list = arena_zalloc(&scratch, (len + 1) * sizeof(*list));
 	size_t count = 0;
 	for (size_t i = 0; i < len; i++) {
-		const struct secret *secret;
+		const struct secret *secret = NULL;
 		errors[i] = token_kept(tokens[i]) ? NULL : find_secret(tokens[i], &secret);
 		if (errors[i] || token_kept(tokens[i]))
 			continue;

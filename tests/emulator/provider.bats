@@ -200,6 +200,7 @@ note() {
 		'made with the storage API first, so that its licence comes by itself' ]
 	sed '/Creative Cloud/d' wanted.yaml >other.yaml
 	"$WRIT" plan --out other.json other.yaml
+	# shellcheck disable=SC2016 # the words of the plan
 	[ "$(note other.json technicalAccount/report-reader)" = \
 		'made with the storage API first, so that its licence comes by itself; it goes again unless `products` lists it' ]
 	[ "$(note one.json 'grant/user/jane%40example.com/role/support-administrator')" = null ]

@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
-# An apply of 100 changes is killed at every failpoint: nothing is lost, nothing is done twice, one resume converges.
+# An apply of 100 changes is killed at every failpoint (KILL_STEP=N: every N-th): nothing is lost, nothing is done twice,
+# one resume converges.
 
 setup() {
 	export XDG_STATE_HOME="$BATS_TEST_TMPDIR/state" WRIT_NOW=2026-06-01T00:00:00Z
@@ -36,7 +37,7 @@ apply() {
 	count=$(wc -l <points)
 	echo "# $count kill points" >&3
 	[ "$count" -ge 300 ]
-	for n in $(seq 1 "$count"); do
+	for n in $(seq 1 "${KILL_STEP:-1}" "$count"); do
 		rm -rf state
 		cp live.yaml run.yaml
 		status=0
