@@ -106,14 +106,6 @@ static void add_document(struct str *out, const char *text, const char *newline)
 	str_add(out, text);
 }
 
-static uint32_t count_lines(const char *text, size_t len)
-{
-	uint32_t lines = 0;
-	for (size_t i = 0; i < len; i++)
-		lines += text[i] == '\n';
-	return lines;
-}
-
 /* The edits of one piece, which are the last of `turns` that are left. */
 static struct error *edit_turns(struct arena *a, const struct piece *p, const char *newline,
 				struct turn_vec *turns, struct str *text)
@@ -143,7 +135,7 @@ struct error *edit_text(const char *file, const char *text, size_t len,
 		ARENA scratch = {0};
 		struct str piece = STR(&scratch);
 		size_t end = yaml_next_document(text, len, at);
-		uint32_t next = line + count_lines(text + at, end - at);
+		uint32_t next = line + yaml_count_lines(text + at, end - at);
 		struct piece p = {line, end < len ? next : UINT32_MAX};
 		str_addn(&piece, text + at, end - at);
 		TRY(edit_turns(&scratch, &p, newline, &turns, &piece));

@@ -198,22 +198,13 @@ static struct error *fill(struct stream *s, struct buffer *b)
 	return NULL;
 }
 
-static uint32_t count_lines(const char *text, size_t len)
-{
-	uint32_t lines = 0;
-	for (const char *at = text, *end = text + len; (at = memchr(at, '\n', (size_t)(end - at)));
-	     at++)
-		lines++;
-	return lines;
-}
-
 static struct piece *new_piece(struct stream *s, const struct buffer *text)
 {
 	struct piece *p = arena_zalloc(&s->arena, sizeof(*p));
 	const char *file = current(s)->file;
 	p->source = (struct yaml_source){file, text->at, text->len, s->line, is_json(file)};
 	vec_push(&s->arena, &s->pieces, p);
-	s->line += count_lines(text->at, text->len);
+	s->line += yaml_count_lines(text->at, text->len);
 	return p;
 }
 

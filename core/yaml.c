@@ -503,7 +503,7 @@ static size_t find_resume(const char *text, size_t len, uint32_t line, uint32_t 
 	return yaml_next_document(text, len, offset);
 }
 
-static uint32_t count_lines(const char *text, size_t len)
+uint32_t yaml_count_lines(const char *text, size_t len)
 {
 	uint32_t lines = 0;
 	for (const char *at = text, *end = text + len; (at = memchr(at, '\n', (size_t)(end - at)));
@@ -535,7 +535,7 @@ static void parse_text(struct reader *r, const char *text, size_t len, uint32_t 
 		if (outcome == OUTCOME_DONE)
 			return;
 		size_t resume = find_resume(text, len, line, start);
-		piece.first_line += count_lines(text, resume);
+		piece.first_line += yaml_count_lines(text, resume);
 		text += resume;
 		len -= resume;
 	}
@@ -634,7 +634,7 @@ static void read_sound_documents(struct reader *r)
 		r->report = loud;
 		if (sound)
 			parse_text(r, s->text + at, end - at, line);
-		line += count_lines(s->text + at, end - at);
+		line += yaml_count_lines(s->text + at, end - at);
 		at = end;
 	}
 }

@@ -49,4 +49,7 @@ bool yaml_check_start(const char *file, const char *text, size_t len, struct rep
  * start; a marker on that line itself does not count. */
 size_t yaml_next_document(const char *text, size_t len, size_t from);
 
+/* How many lines end in the text. */
+uint32_t yaml_count_lines(const char *text, size_t len);
+
 #endif
