@@ -7,6 +7,7 @@
 #include "cmd/sign.h"
 #include "core/planfile.h"
 #include "core/render.h"
+#include "core/state.h"
 #include "core/util/clock.h"
 #include "core/util/file.h"
 #include "core/util/log.h"
@@ -191,8 +192,8 @@ static struct error *carry_out(struct run *run, struct session *session, struct 
 	if (run->options.export_csv && !session->provider->reader->export_manual)
 		return error_new(ERROR_USAGE, "provider %s has no bulk format",
 				 session->provider->reader->name);
-	TRY(apply_state_folder(&run->arena, plan->organization,
-			       session->provider->reader->identity(session->handle), &input.state));
+	TRY(state_folder(&run->arena, plan->organization,
+			 session->provider->reader->identity(session->handle), &input.state));
 	catch_signals();
 	struct error *error = apply_run(&input, &run->arena, &result);
 	run->changed = result.journal != NULL;
@@ -310,8 +311,8 @@ static struct error *apply_resume(struct run *run, struct session *session, int 
 	universe_free(u);
 	if (error)
 		return error;
-	TRY(apply_state_folder(&run->arena, live.organization,
-			       session->provider->reader->identity(session->handle), &state));
+	TRY(state_folder(&run->arena, live.organization,
+			 session->provider->reader->identity(session->handle), &state));
 	TRY(apply_find_unfinished(&run->arena, state, &path));
 	if (!path) {
 		printf("Nothing to resume: every run of organisation %s has ended.\n",

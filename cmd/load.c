@@ -2,11 +2,11 @@
 #include <string.h>
 
 #include "cmd/base.h"
-#include "core/apply.h"
 #include "core/check.h"
 #include "core/checkout.h"
 #include "core/manifest.h"
 #include "core/render.h"
+#include "core/state.h"
 #include "core/util/log.h"
 #include "core/waiting.h"
 #include "providers/registry.h"
@@ -107,11 +107,11 @@ void close_session(struct session *session)
 /* Since when manual changes wait, as far as this machine's applies know. */
 static struct error *load_ages(struct run *run, const struct session *session, struct plan *plan)
 {
-	const char *state = apply_state_path(&run->arena, plan->organization,
-					     session->provider->reader->identity(session->handle));
+	const char *state = state_path(&run->arena, plan->organization,
+				       session->provider->reader->identity(session->handle));
 	if (!state || plan->summary.manual == 0)
 		return NULL;
-	return waiting_load(arena_printf(&run->arena, "%s/" APPLY_WAITING, state), &run->arena,
+	return waiting_load(arena_printf(&run->arena, "%s/" STATE_WAITING, state), &run->arena,
 			    plan);
 }
 

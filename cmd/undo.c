@@ -4,6 +4,7 @@
 
 #include "cmd/command.h"
 #include "core/planfile.h"
+#include "core/state.h"
 #include "core/util/file.h"
 #include "core/util/log.h"
 #include "providers/registry.h"
@@ -58,8 +59,8 @@ static struct error *find_past(struct run *run, struct past *out)
 static struct error *check_organization(struct run *run, const struct session *session,
 					const struct past *p, const struct live *live)
 {
-	const char *state = apply_state_path(&run->arena, live->organization,
-					     session->provider->reader->identity(session->handle));
+	const char *state = state_path(&run->arena, live->organization,
+				       session->provider->reader->identity(session->handle));
 	if (state && !strncmp(p->file, state, strlen(state)) && p->file[strlen(state)] == '/')
 		return NULL;
 	return error_new(ERROR_INPUT, "run %s was not of this live organisation", p->run->name);

@@ -51,20 +51,6 @@ struct apply_result {
 MUST_CHECK struct error *apply_run(const struct apply_input *input, struct arena *a,
 				   struct apply_result *out);
 
-/* The folder of an organisation's state: $XDG_STATE_HOME/writ/NAME-XXXXXXXX, where X comes from what tells it from
- * others of the same name. Made when absent, 0700. */
-MUST_CHECK struct error *apply_state_folder(struct arena *a, const char *organization,
-					    const char *identity, const char **out);
-
-/* The same without making it, for who only reads; NULL when the environment names no place. */
-const char *apply_state_path(struct arena *a, const char *organization, const char *identity);
-
-/* The folder of all of them: $XDG_STATE_HOME/writ; NULL when the environment names no place. */
-const char *apply_state_root(struct arena *a);
-
-/* In that folder: since when manual changes wait (waiting.h). */
-#define APPLY_WAITING "waiting"
-
 /* The plan of the run that stopped part-way, for --resume: path of its saved bytes, or NULL when every run ended. */
 MUST_CHECK struct error *apply_find_unfinished(struct arena *a, const char *state,
 					       const char **out);

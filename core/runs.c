@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/planfile.h"
+#include "core/state.h"
 #include "core/util/clock.h"
 #include "core/util/file.h"
 #include "core/util/json.h"
@@ -182,7 +183,7 @@ static struct error *read_folder(struct arena *a, const char *path, const char *
 static struct error *read_state(struct arena *a, const char *organization,
 				struct run_record_vec *out)
 {
-	const char *root = apply_state_root(a);
+	const char *root = state_root(a);
 	if (!root)
 		return error_new(ERROR_SYSTEM,
 				 "neither XDG_STATE_HOME nor HOME is set: no place with journals");

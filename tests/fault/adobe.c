@@ -5,6 +5,7 @@
 #include "core/apply.h"
 #include "core/check.h"
 #include "core/manifest.h"
+#include "core/state.h"
 #include "core/util/clock.h"
 #include "providers/registry.h"
 #include "tests/conformance/emulator.h"
@@ -211,8 +212,8 @@ static void start(struct world *w, struct emulator *e, const struct work *work)
 	configure_reader(w);
 	load(w, work->wanted);
 	open_session(w);
-	error_free(apply_state_folder(&w->arena, "acme", arena_printf(&w->arena, "%u", ++serial),
-				      &w->state));
+	error_free(state_folder(&w->arena, "acme", arena_printf(&w->arena, "%u", ++serial),
+				&w->state));
 }
 
 static void end(struct world *w)
