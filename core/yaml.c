@@ -3,52 +3,16 @@
 #include <string.h>
 #include <yaml.h>
 
-#include "core/util/unicode.h"
-
-/* libyaml 0.2.5 refuses two escapes that JSON has. Each is rewritten before parsing; columns behind it on
- * its line are `shift` too small. */
-struct rewrite {
-	uint32_t line, column; /* of the first column behind it in the rewritten text */
-	uint32_t shift;
-};
-VEC(rewrite_vec, struct rewrite);
-
-struct reader {
-	const struct yaml_source *source;
-	struct report *report;
-	struct arena scratch; /* the nodes of one document */
-	struct rewrite_vec rewrites;
-	bool has_tabs;
-	size_t documents;
-	size_t findings; /* errors reported before this source */
-	void (*use)(void *context, const struct node *root);
-	void *context;
-};
+#include "core/yaml_reader.h"
 
 /* Why one document could not be read. */
 enum outcome { OUTCOME_DONE, OUTCOME_SKIP_DOCUMENT };
-
-static struct location place(const struct reader *r, uint32_t line, uint32_t column)
-{
-	return (struct location){r->source->file, line, column};
-}
-
-static uint32_t shifted(const struct reader *r, uint32_t line, uint32_t column)
-{
-	uint32_t out = column;
-	for (size_t i = 0; i < r->rewrites.len; i++) {
-		const struct rewrite *w = &r->rewrites.at[i];
-		if (w->line == line && w->column <= column)
-			out += w->shift;
-	}
-	return out;
-}
 
 static struct location mark_place(const struct reader *r, const yaml_mark_t *mark)
 {
 	uint32_t line = (uint32_t)mark->line + r->source->first_line;
 	uint32_t column = (uint32_t)mark->column + 1;
-	return place(r, line, r->rewrites.len ? shifted(r, line, column) : column);
+	return reader_place(r, line, r->rewrites.len ? json_shifted(r, line, column) : column);
 }
 
 static bool is_marker(const char *line, const char *end)
@@ -69,112 +33,6 @@ size_t yaml_next_document(const char *text, size_t len, size_t from)
 			return (size_t)(at - text);
 	}
 	return len;
-}
-
-bool yaml_check_start(const char *file, const char *text, size_t len, struct report *report)
-{
-	static const struct {
-		const char *bytes;
-		size_t len;
-		const char *name;
-	} marks[] = {
-		{"\xEF\xBB\xBF", 3, "UTF-8"},  {"\xFF\xFE\0\0", 4, "UTF-32"},
-		{"\0\0\xFE\xFF", 4, "UTF-32"}, {"\xFF\xFE", 2, "UTF-16"},
-		{"\xFE\xFF", 2, "UTF-16"},
-	};
-	for (size_t i = 0; i < sizeof(marks) / sizeof(*marks); i++) {
-		if (len < marks[i].len || memcmp(text, marks[i].bytes, marks[i].len) != 0)
-			continue;
-		report_add(report, SEVERITY_ERROR, "E0201", (struct location){file, 1, 1}, 1,
-			   "expected UTF-8 text without one", "%s byte-order mark", marks[i].name);
-		return false;
-	}
-	return true;
-}
-
-/* ---- the character gate ---- */
-
-static void report_fault(struct reader *r, enum text_fault fault, struct location at,
-			 const char *token, size_t size)
-{
-	static const struct {
-		const char *id, *what, *expected;
-	} faults[] = {
-		[TEXT_NOT_UTF8] = {"E0202", "byte that is no UTF-8", "expected UTF-8 text"},
-		[TEXT_CONTROL] = {"E0203", "control character",
-				  "only line feed, CR LF and tab are allowed"},
-		[TEXT_INVISIBLE] = {"E0204", "invisible or reordering character",
-				    "a reviewer could not see it"},
-		[TEXT_NONCHARACTER] = {"E0205", "noncharacter", "expected assigned text"},
-		[TEXT_NOT_NFC] = {"E0206", "text that is not in normal form C",
-				  "write the composed character"},
-		[TEXT_TAB] = {"E0207", "tab in a value", "use spaces"},
-		[TEXT_LINE_BREAK] = {"E0208", "line break in a value", "use \">-\" to fold lines"},
-	};
-	report_add(r->report, SEVERITY_ERROR, faults[fault].id, at, 1, faults[fault].expected,
-		   "%s %s", faults[fault].what, quote(r->report->arena, token, size));
-}
-
-/* Where a byte of the source stands. `from` and *line remember how far lines were counted. */
-struct cursor {
-	size_t offset;
-	uint32_t line;
-};
-
-static struct location locate(const struct reader *r, struct cursor *c, size_t offset)
-{
-	const char *text = r->source->text;
-	for (const char *n; (n = memchr(text + c->offset, '\n', offset - c->offset));) {
-		c->offset = (size_t)(n - text) + 1;
-		c->line++;
-	}
-	return place(r, c->line, (uint32_t)text_length(text + c->offset, offset - c->offset) + 1);
-}
-
-static bool too_many(struct reader *r)
-{
-	return r->report->errors - r->findings >= YAML_FAULTS_MAX;
-}
-
-/* Reports the character faults of text[from .. to); true when there are none. */
-static bool check_characters(struct reader *r, struct cursor *c, size_t from, size_t to)
-{
-	const char *text = r->source->text;
-	size_t size = 0;
-	for (size_t at = from; !too_many(r); at += size) {
-		size_t offset = at - from;
-		enum text_fault fault =
-			text_check(text + from, to - from, TEXT_FILE, &offset, &size);
-		if (fault == TEXT_OK)
-			return at == from;
-		at = from + offset;
-		report_fault(r, fault, locate(r, c, at), text + at, size);
-	}
-	return false;
-}
-
-/* libyaml lets a tab indent inside a flow collection. */
-static bool check_tabs(struct reader *r, struct cursor *c, size_t from, size_t to)
-{
-	const char *text = r->source->text, *end = text + to;
-	bool sound = true;
-	if (r->source->json || !r->has_tabs)
-		return true;
-	for (const char *line = text + from; line < end;) {
-		const char *next = memchr(line, '\n', (size_t)(end - line));
-		const char *stop = next ? next : end;
-		const char *at = line, *tab = NULL;
-		for (; at < stop && (*at == ' ' || *at == '\t'); at++)
-			tab = !tab && *at == '\t' ? at : tab;
-		if (tab && at < stop && *at != '#' && *at != '\r') {
-			report_add(r->report, SEVERITY_ERROR, "E0209",
-				   locate(r, c, (size_t)(tab - text)), 1, "indent with spaces",
-				   "tab in the indentation");
-			sound = false;
-		}
-		line = next ? next + 1 : end;
-	}
-	return sound;
 }
 
 /* ---- events to nodes ---- */
@@ -243,7 +101,7 @@ static struct location find_tab(struct reader *r, struct location at)
 	for (size_t size; offset < s->len && s->text[offset] != '\n'; offset += size, column++) {
 		text_decode(s->text + offset, s->len - offset, &size);
 		if (column > at.column && s->text[offset] == '\t')
-			return place(r, at.line, column);
+			return reader_place(r, at.line, column);
 	}
 	return at;
 }
@@ -251,7 +109,7 @@ static struct location find_tab(struct reader *r, struct location at)
 static void check_value(struct parse *p, const struct node *n)
 {
 	struct reader *r = p->reader;
-	struct location at = place(r, n->line, n->column);
+	struct location at = reader_place(r, n->line, n->column);
 	size_t offset = 0, size = 0;
 	bool verbatim = n->plain && n->line == n->end_line;
 	if (n->len > YAML_SCALAR_MAX) {
@@ -265,7 +123,7 @@ static void check_value(struct parse *p, const struct node *n)
 	enum text_fault fault = text_check(n->text, n->len, TEXT_VALUE, &offset, &size);
 	if (fault == TEXT_OK)
 		return;
-	report_fault(r, fault, fault == TEXT_TAB ? find_tab(r, at) : at, n->text + offset, size);
+	gate_report(r, fault, fault == TEXT_TAB ? find_tab(r, at) : at, n->text + offset, size);
 	p->sound = false;
 }
 
@@ -294,7 +152,7 @@ static void check_key(struct parse *p, const struct node *key)
 {
 	if (!key)
 		return;
-	struct location at = place(p->reader, key->line, key->column);
+	struct location at = reader_place(p->reader, key->line, key->column);
 	if (key->type != NODE_SCALAR)
 		finding(p, "E0305", at, "keys are plain words", "a collection cannot be a key");
 	else if (key->plain && !strcmp(key->text, "<<"))
@@ -306,7 +164,7 @@ static void check_key(struct parse *p, const struct node *key)
 
 static void report_duplicate(struct parse *p, const struct node *key)
 {
-	struct location at = place(p->reader, key->line, key->column);
+	struct location at = reader_place(p->reader, key->line, key->column);
 	report_add(p->reader->report, SEVERITY_ERROR, "E0308", at, (uint32_t)key->len,
 		   "each key may stand once", "duplicate key %s",
 		   quote(p->reader->report->arena, key->text, key->len));
@@ -433,7 +291,7 @@ static void use_document(struct parse *p, const struct node *root)
 	struct reader *r = p->reader;
 	if (!p->sound || (root->type == NODE_SCALAR && root->missing))
 		return;
-	struct location at = place(r, root->line, root->column);
+	struct location at = reader_place(r, root->line, root->column);
 	if (root->type != NODE_MAPPING) {
 		finding(p, "E0309", at, "expected apiVersion, kind, metadata and spec",
 			"a document must be a mapping");
@@ -518,7 +376,7 @@ static void parse_text(struct reader *r, const char *text, size_t len, uint32_t 
 	struct yaml_source piece = *r->source;
 	const struct yaml_source *whole = r->source;
 	piece.first_line = first_line;
-	while (len > 0 && !too_many(r)) {
+	while (len > 0 && !gate_is_full(r)) {
 		struct parse p = {.reader = r};
 		uint32_t line = 0, start = 0;
 		r->source = &piece;
@@ -541,83 +399,14 @@ static void parse_text(struct reader *r, const char *text, size_t len, uint32_t 
 	}
 }
 
-/* ---- JSON's own spelling ---- */
-
-static bool is_surrogate_pair(const char *s, size_t len)
-{
-	return len >= 12 && s[1] == 'u' && ascii_lower(s[2]) == 'd' && strchr("89abAB", s[3]) &&
-	       s[6] == '\\' && s[7] == 'u' && ascii_lower(s[8]) == 'd' && strchr("cdefCDEF", s[9]);
-}
-
-static void add_code_point(struct str *out, const char *s)
-{
-	char high[5] = {0}, low[5] = {0};
-	memcpy(high, s + 2, 4);
-	memcpy(low, s + 8, 4);
-	unsigned long point = 0x10000 + ((strtoul(high, NULL, 16) & 0x3FF) << 10) +
-			      (strtoul(low, NULL, 16) & 0x3FF);
-	str_printf(out, "\\U%08lX", point);
-}
-
-/* JSON text as libyaml takes it: tabs between tokens become spaces, "\/" loses its backslash, a surrogate
- * pair becomes one escape. */
-static const char *rewrite_json(struct reader *r, struct arena *a)
-{
-	const struct yaml_source *s = r->source;
-	struct str out = STR(a);
-	bool quoted = false;
-	uint32_t line = s->first_line;
-	size_t line_start = 0;
-	for (size_t i = 0; i < s->len; i++) {
-		char c = s->text[i];
-		uint32_t shift = 0;
-		if (c == '"') {
-			quoted = !quoted;
-			str_addc(&out, c);
-		} else if (c == '\n') {
-			str_addc(&out, c);
-			line++;
-			line_start = out.len;
-		} else if (!quoted) {
-			str_addc(&out, c == '\t' ? ' ' : c);
-		} else if (c != '\\' || i + 1 == s->len) {
-			str_addc(&out, c);
-		} else if (s->text[i + 1] == '/') {
-			str_addc(&out, '/');
-			shift = 1;
-			i++;
-		} else if (is_surrogate_pair(s->text + i, s->len - i)) {
-			add_code_point(&out, s->text + i);
-			shift = 2;
-			i += 11;
-		} else {
-			str_addn(&out, s->text + i, 2);
-			i++;
-		}
-		if (shift) {
-			size_t columns = text_length(out.at + line_start, out.len - line_start);
-			vec_push(a, &r->rewrites,
-				 (struct rewrite){line, (uint32_t)columns + 1, shift});
-		}
-	}
-	return str_text(&out);
-}
+/* ---- the whole ---- */
 
 static void read_json(struct reader *r)
 {
 	ARENA a = {0};
-	const char *text = rewrite_json(r, &a);
+	const char *text = json_rewrite(r, &a);
 	parse_text(r, text, strlen(text), r->source->first_line);
 	r->rewrites = (struct rewrite_vec){0};
-}
-
-/* ---- the whole ---- */
-
-static bool check_all(struct reader *r, size_t from, size_t to, struct cursor c)
-{
-	struct cursor again = c;
-	bool characters = check_characters(r, &c, from, to);
-	return check_tabs(r, &again, from, to) && characters;
 }
 
 /* Some document has a fault: the sound ones are read all the same. */
@@ -627,10 +416,10 @@ static void read_sound_documents(struct reader *r)
 	struct report quiet = {.arena = r->report->arena};
 	struct report *loud = r->report;
 	uint32_t line = s->first_line;
-	for (size_t at = 0; at < s->len && !too_many(r);) {
+	for (size_t at = 0; at < s->len && !gate_is_full(r);) {
 		size_t end = yaml_next_document(s->text, s->len, at);
 		r->report = &quiet;
-		bool sound = check_all(r, at, end, (struct cursor){at, line});
+		bool sound = gate_check(r, at, end, (struct cursor){at, line});
 		r->report = loud;
 		if (sound)
 			parse_text(r, s->text + at, end - at, line);
@@ -648,7 +437,7 @@ void yaml_read(const struct yaml_source *source, struct report *report,
 			   .has_tabs = memchr(source->text, '\t', source->len),
 			   .use = use,
 			   .context = context};
-	bool sound = check_all(&r, 0, source->len, (struct cursor){0, source->first_line});
+	bool sound = gate_check(&r, 0, source->len, (struct cursor){0, source->first_line});
 	if (!sound && !source->json)
 		read_sound_documents(&r);
 	else if (sound && source->json)
