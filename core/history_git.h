@@ -1,4 +1,6 @@
-/* history_git.h - what history.c and history_write.c share: the handle, and libgit2's failures as errors. */
+/* history_git.h - what the files of history share: the handle, and libgit2's failures as errors.
+ *
+ * history.c reads; history_write.c makes commits, history_index.c lets the index follow, history_push.c pushes. */
 #ifndef WRIT_HISTORY_GIT_H
 #define WRIT_HISTORY_GIT_H
 
@@ -12,6 +14,11 @@ struct history {
 
 /* The error of a libgit2 call that failed with `code`: `fmt`, then the library's own words, escaped. */
 MUST_CHECK NOT_NULL struct error *git_failed(int code, const char *fmt, ...) PRINTF(2, 3);
+
+/* The full name of a branch (NULL: the one that is checked out), in `a`; it need not exist. ERROR_INPUT: no name for a
+ * branch, or HEAD is detached. */
+MUST_CHECK struct error *history_branch_name(struct history *h, const char *branch, struct arena *a,
+					     const char **out);
 
 /* Handles of libgit2 that the end of the block releases. */
 #define GIT_CLEANUP(type)                                                                          \

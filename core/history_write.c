@@ -6,8 +6,6 @@
 
 #include "core/history_git.h"
 #include "core/util/failpoint.h"
-#include "core/util/str.h"
-#include "core/util/unicode.h"
 
 #define LOOSE_MAX                                                                                  \
 	64 /* new files of one commit; beyond, they go into a pack: one fsync instead of thousands */
@@ -25,9 +23,8 @@ void history_write_start(void)
 
 /* ---- the branch ---- */
 
-/* The full name of the target's branch, in `a`; it need not exist. */
-static struct error *branch_name(struct history *h, const char *branch, struct arena *a,
-				 const char **out)
+struct error *history_branch_name(struct history *h, const char *branch, struct arena *a,
+				  const char **out)
 {
 	CLEANUP(git_reference_free) git_reference *head = NULL;
 	if (branch) {
@@ -58,7 +55,7 @@ struct error *history_is_checked_out(struct history *h, const char *branch, bool
 	*out = false;
 	if (history_is_bare(h))
 		return NULL;
-	TRY(branch_name(h, branch, &a, &name));
+	TRY(history_branch_name(h, branch, &a, &name));
 	int code = git_reference_lookup(&head, h->repository, "HEAD");
 	if (code)
 		return git_failed(code, "reading HEAD of %s", h->path);
@@ -93,7 +90,7 @@ struct error *history_check_target(struct history *h, const struct history_targe
 	ARENA a = {0};
 	const char *name = "";
 	bool here;
-	TRY(branch_name(h, t->branch, &a, &name));
+	TRY(history_branch_name(h, t->branch, &a, &name));
 	TRY(history_is_checked_out(h, t->branch, &here));
 	if (here && git_repository_state(h->repository) != GIT_REPOSITORY_STATE_NONE)
 		return error_new(ERROR_INPUT,
@@ -392,7 +389,7 @@ static struct error *commit_files(struct writer *w, const char *message,
 	git_oid tree, id;
 	int code = 0;
 	*out_id = '\0';
-	TRY(branch_name(w->h, w->target->branch, &w->arena, &name));
+	TRY(history_branch_name(w->h, w->target->branch, &w->arena, &name));
 	TRY(find_tip(w->h, name, &parent));
 	if (parent)
 		code = git_commit_tree(&old, parent);
@@ -420,211 +417,4 @@ struct error *history_commit(struct history *h, const struct history_target *t,
 	struct error *error = commit_files(&w, message, out_id);
 	arena_done(&w.arena);
 	return error;
-}
-
-/* ---- the index ---- */
-
-/* What git would know of a file that it had just checked out. */
-static void describe_file(struct history *h, const char *path, git_index_entry *entry)
-{
-	ARENA a = {0};
-	struct stat st;
-	const char *root = git_repository_workdir(h->repository);
-	if (!root || lstat(arena_printf(&a, "%s%s", root, path), &st))
-		return;
-	entry->ctime = (git_index_time){(int32_t)st.st_ctim.tv_sec, (uint32_t)st.st_ctim.tv_nsec};
-	entry->mtime = (git_index_time){(int32_t)st.st_mtim.tv_sec, (uint32_t)st.st_mtim.tv_nsec};
-	entry->dev = (uint32_t)st.st_dev;
-	entry->ino = (uint32_t)st.st_ino;
-	entry->uid = (uint32_t)st.st_uid;
-	entry->gid = (uint32_t)st.st_gid;
-	entry->file_size = (uint32_t)st.st_size;
-}
-
-struct index_walk {
-	struct history *h;
-	git_index *index;
-	const char *folder;
-	bool (*owns)(const char *name);
-	struct arena arena;
-	ptrdiff_t left; /* entries of ours that the folder has not been seen to have */
-};
-
-/* Whether a path below the folder is ours, by its first part. */
-static bool owns_path(struct index_walk *w, const char *below)
-{
-	size_t len = strcspn(below, "/");
-	return w->owns(arena_strndup(&w->arena, below, len));
-}
-
-static int add_entry(const char *root, const git_tree_entry *from, void *context)
-{
-	struct index_walk *w = context;
-	const char *below = arena_printf(&w->arena, "%s%s", root, git_tree_entry_name(from));
-	if (git_tree_entry_type(from) != GIT_OBJECT_BLOB || !owns_path(w, below))
-		return 0;
-	const char *path = arena_printf(&w->arena, "%s/%s", w->folder, below);
-	git_index_entry entry = {.mode = git_tree_entry_filemode(from),
-				 .id = *git_tree_entry_id(from),
-				 .path = path};
-	describe_file(w->h, path, &entry);
-	return git_index_add(w->index, &entry);
-}
-
-static int drop_entries(struct index_walk *w)
-{
-	size_t len = strlen(w->folder);
-	for (size_t i = git_index_entrycount(w->index); i > 0; i--) {
-		const git_index_entry *e = git_index_get_byindex(w->index, i - 1);
-		if (strncmp(e->path, w->folder, len) != 0 || e->path[len] != '/' ||
-		    !owns_path(w, e->path + len + 1))
-			continue;
-		const char *path = arena_strdup(&w->arena, e->path);
-		int code = git_index_remove(w->index, path, git_index_entry_stage(e));
-		if (code)
-			return code;
-	}
-	return 0;
-}
-
-static int compare_entry(const char *root, const git_tree_entry *from, void *context)
-{
-	struct index_walk *w = context;
-	const char *below = arena_printf(&w->arena, "%s%s", root, git_tree_entry_name(from));
-	if (git_tree_entry_type(from) != GIT_OBJECT_BLOB || !owns_path(w, below))
-		return 0;
-	const char *path = arena_printf(&w->arena, "%s/%s", w->folder, below);
-	const git_index_entry *entry = git_index_get_bypath(w->index, path, 0);
-	w->left--;
-	return entry && git_oid_equal(&entry->id, git_tree_entry_id(from)) ? 0 : -1;
-}
-
-/* Whether the index has of our files just what the folder has. */
-static bool is_current(struct index_walk *w, const git_tree *folder)
-{
-	size_t len = strlen(w->folder);
-	w->left = 0;
-	for (size_t i = 0; i < git_index_entrycount(w->index); i++) {
-		const git_index_entry *e = git_index_get_byindex(w->index, i);
-		w->left += !strncmp(e->path, w->folder, len) && e->path[len] == '/' &&
-			   owns_path(w, e->path + len + 1);
-	}
-	return !git_tree_walk(folder, GIT_TREEWALK_PRE, compare_entry, w) && w->left == 0;
-}
-
-static int write_index(struct index_walk *w, const git_tree *folder)
-{
-	if (is_current(w, folder))
-		return 0;
-	int code = drop_entries(w);
-	if (!code)
-		code = git_tree_walk(folder, GIT_TREEWALK_PRE, add_entry, w);
-	FAILPOINT("history-before-index");
-	return code ? code : git_index_write(w->index);
-}
-
-static struct error *find_folder(struct history *h, const struct history_target *t, git_tree **out)
-{
-	CLEANUP(git_object_free) git_object *object = NULL;
-	ARENA a = {0};
-	int code =
-		git_revparse_single(&object, h->repository, arena_printf(&a, "HEAD:%s", t->folder));
-	if (!code)
-		code = git_object_peel((git_object **)out, object, GIT_OBJECT_TREE);
-	return code ? git_failed(code, "reading %s of the last commit", t->folder) : NULL;
-}
-
-struct error *history_update_index(struct history *h, const struct history_target *t)
-{
-	CLEANUP(git_index_free) git_index *index = NULL;
-	CLEANUP(git_tree_free) git_tree *folder = NULL;
-	TRY(find_folder(h, t, &folder));
-	int code = git_repository_index(&index, h->repository);
-	struct index_walk w = {.h = h, .index = index, .folder = t->folder, .owns = t->owns};
-	if (!code)
-		code = write_index(&w, folder);
-	arena_done(&w.arena);
-	return code ? git_failed(code, "writing the index of %s", h->path) : NULL;
-}
-
-/* ---- pushing ---- */
-
-struct push {
-	struct str *refusal; /* what the remote says of our branch */
-	int attempts;
-};
-
-static int on_update(const char *name UNUSED, const char *status, void *context)
-{
-	struct push *p = context;
-	if (status)
-		text_escape(p->refusal, status, strlen(status), 200);
-	return 0;
-}
-
-/* The agent's keys, once: a server that refuses them asks again and again. */
-static int on_credential(git_credential **out, const char *url UNUSED, const char *user,
-			 unsigned allowed, void *context)
-{
-	struct push *p = context;
-	if (!(allowed & GIT_CREDENTIAL_SSH_KEY) || p->attempts++)
-		return GIT_EAUTH;
-	return git_credential_ssh_key_from_agent(out, user ? user : "git");
-}
-
-static struct error *push_failed(struct history *h, int code, const char *remote, const char *name,
-				 const struct str *refusal, bool *out_lost)
-{
-	*out_lost = code == GIT_ENONFASTFORWARD || strstr(str_text(refusal), "fast-forward");
-	if (*out_lost)
-		return error_new(ERROR_REMOTE,
-				 "%s of remote \"%s\" has commits that %s lacks: another run was "
-				 "quicker; nothing was pushed",
-				 name, remote, h->path);
-	if (refusal->len)
-		return error_new(ERROR_REMOTE, "remote \"%s\" rejected %s: %s", remote, name,
-				 str_text(refusal));
-	struct error *error = git_failed(code, "pushing %s to remote \"%s\"", name, remote);
-	error->code = ERROR_REMOTE;
-	return error;
-}
-
-/* libgit2 takes no path that begins at the work tree, git does. */
-static int make_absolute(struct history *h, struct arena *a, git_remote *remote)
-{
-	const char *url = git_remote_pushurl(remote), *root = git_repository_workdir(h->repository);
-	url = url ? url : git_remote_url(remote);
-	if (!url || strncmp(url, ".", 1) != 0)
-		return 0;
-	root = root ? root : git_repository_path(h->repository);
-	url = arena_printf(a, "%s%s", root, url);
-	int code = git_remote_set_instance_url(remote, url);
-	return code ? code : git_remote_set_instance_pushurl(remote, url);
-}
-
-struct error *history_push(struct history *h, const struct history_target *t, const char *remote,
-			   bool *out_lost)
-{
-	ARENA a = {0};
-	CLEANUP(git_remote_free) git_remote *to = NULL;
-	git_push_options options = GIT_PUSH_OPTIONS_INIT;
-	struct str refusal = STR(&a);
-	struct push push = {&refusal, 0};
-	const char *name = "";
-	*out_lost = false;
-	TRY(branch_name(h, t->branch, &a, &name));
-	int code = git_remote_lookup(&to, h->repository, remote);
-	if (!code)
-		code = make_absolute(h, &a, to);
-	if (code)
-		return git_failed(code, "remote \"%.200s\" of %s", remote, h->path);
-	char *spec = arena_printf(&a, "%s:%s", name, name); /* no "+": never with force */
-	git_strarray specs = {&spec, 1};
-	options.callbacks.push_update_reference = on_update;
-	options.callbacks.credentials = on_credential;
-	options.callbacks.payload = &push;
-	code = git_remote_push(to, &specs, &options);
-	if (!code && refusal.len == 0)
-		return NULL;
-	return push_failed(h, code, remote, name, &refusal, out_lost);
 }

@@ -49,8 +49,8 @@ only() {
 		'$2 ~ header && !index(files, " " $1 " ") { print $1 " includes " $2 }')"
 }
 only 'libyaml only in core/yaml.c' '^[<"]yaml[.]h' core/yaml.c
-only 'cJSON only in core/planfile.c, the Adobe provider'\''s json.c and the emulator'\''s tree.h' \
-	'^[<"](cjson/)?cJSON' core/planfile.c providers/adobe/json.c cmd/adobe-emulator/tree.h
+only 'cJSON only in the Adobe provider'\''s json.c and the emulator'\''s tree.h' \
+	'^[<"](cjson/)?cJSON' providers/adobe/json.c cmd/adobe-emulator/tree.h
 only 'libcurl only in the Adobe provider'\''s transfer.c and curl.c' '^[<"]curl/' providers/adobe/transfer.c \
 	providers/adobe/curl.c
 only 'libmicrohttpd only in the emulator'\''s listen.c' '^[<"]microhttpd' \
@@ -59,7 +59,7 @@ only 'OpenSSL only in core/util/digest.c, secret.c, core/sshsig.c and the emulat
 	core/util/digest.c core/util/secret.c core/sshsig.c cmd/adobe-emulator/token.c
 only 'libgit2 only in core/git2.h' '^<git2' core/git2.h
 only 'the inner header of core/history only there' '^"core/history_git[.]h' \
-	core/history.c core/history_write.c
+	core/history.c core/history_write.c core/history_index.c core/history_push.c
 only 'utf8proc only in core/util/unicode.c' '^[<"]utf8proc' core/util/unicode.c
 
 # Comments and string literals are blanked (lines kept) before names are sought.
