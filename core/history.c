@@ -165,19 +165,21 @@ static const char *id_text(struct arena *a, const git_oid *id)
 
 /* ---- commits ---- */
 
-static void read_trailers(struct arena *a, const char *message, struct trailer_vec *out)
+static struct error *read_trailers(struct arena *a, const char *message, struct trailer_vec *out)
 {
 	git_message_trailer_array found;
-	if (git_message_trailers(&found, message))
-		return;
+	int code = git_message_trailers(&found, message);
+	if (code)
+		return git_failed(code, "reading a commit's trailers");
 	for (size_t i = 0; i < found.count; i++)
 		vec_push(a, out,
 			 (struct trailer){arena_strdup(a, found.trailers[i].key),
 					  arena_strdup(a, found.trailers[i].value)});
 	git_message_trailer_array_free(&found);
+	return NULL;
 }
 
-static void read_commit(struct arena *a, const git_commit *from, struct commit *out)
+static struct error *read_commit(struct arena *a, const git_commit *from, struct commit *out)
 {
 	const git_signature *author = git_commit_author(from);
 	const char *message = git_commit_message(from);
@@ -191,7 +193,7 @@ static void read_commit(struct arena *a, const git_commit *from, struct commit *
 			       .author_time = author->when.time,
 			       .commit_time = git_commit_time(from),
 			       .parents = git_commit_parentcount(from)};
-	read_trailers(a, message, &out->trailers);
+	return read_trailers(a, message, &out->trailers);
 }
 
 struct error *history_read_commit(struct history *h, struct arena *a, const char *revision,
@@ -199,8 +201,7 @@ struct error *history_read_commit(struct history *h, struct arena *a, const char
 {
 	CLEANUP(git_commit_free) git_commit *commit = NULL;
 	TRY(find_commit(h, revision, &commit));
-	read_commit(a, commit, out);
-	return NULL;
+	return read_commit(a, commit, out);
 }
 
 struct error *history_read_signature(struct history *h, struct arena *a, const char *id,
@@ -297,7 +298,7 @@ static struct error *list_one(struct history *h, struct arena *a, const struct c
 	TRY(is_change(commit, q, &own, &changed));
 	if (!changed)
 		return NULL;
-	read_commit(a, commit, &found);
+	TRY(read_commit(a, commit, &found));
 	found.tree = git_oid_is_zero(&own) ? NULL : id_text(a, &own);
 	vec_push(a, out, found);
 	return NULL;

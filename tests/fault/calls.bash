@@ -1,5 +1,5 @@
 # shellcheck shell=sh
-# Each system call of a command fails, once alone and once with all that follow: the command says so with a documented
+# Each system call of a command fails, once alone and once with all that follow, and each call of libgit2: the command says so with a documented
 # status, nothing is half written, and the same again without the fault ends as if it had never been.
 set -u
 root=${WRIT_ROOT:-$PWD} writ=${WRIT:-$PWD/build/writ}
@@ -13,6 +13,7 @@ number=0
 step=${FAULT_STEP:-5} # of so many calls one fails: there are very many
 says=stderr # where a failure is told
 reads= # not empty: the commands change nothing
+# kinds: of faults, "0 + g" when not set (see shim.c)
 
 # in_folder FOLDER ARGUMENT...: writ there, with its own state.
 in_folder() (
@@ -81,10 +82,14 @@ each_fault() {
 	: >wrong
 	fresh
 	untouched=$(tree case)
-	for kind in '' +; do
-		n=$((1 - step))
-		[ -z "$kind" ] || n=$((n + step / 2))
-		while n=$((n + step)) && [ "$n" -le 2000 ]; do
+	for kind in ${kinds-0 + g}; do
+		kind=${kind#0}
+		n=$((1 - step)) by=$step
+		case $kind in
+		+) n=$((n + step / 2)) ;;
+		g) n=0 by=1 ;;
+		esac
+		while n=$((n + by)) && [ "$n" -le 2000 ]; do
 			got=0
 			one_fault "$n$kind" "$@" || got=$?
 			[ "$got" -ne 2 ] || break

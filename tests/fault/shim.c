@@ -1,6 +1,7 @@
 /* shim.c - makes system calls of a program fail, for tests: LD_PRELOAD=build/fault/shim.so.
  *
- * WRIT_FAULT=N fails the N-th call, "N+" that one and all after it; "N~" cuts the N-th write short instead.
+ * WRIT_FAULT=N fails the N-th call, "N+" that one and all after it; "N~" cuts the N-th write short instead; "Ng" fails
+ * the N-th call of libgit2, whose functions the program looks up by name.
  * Counted are calls about pipes, new processes, and what lies below WRIT_FAULT_BELOW, an absolute folder.
  * WRIT_FAULT_LOG=FILE gets the name of each call that failed. */
 #include <dirent.h>
@@ -19,7 +20,16 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#define REAL(name) ((__typeof__(&name))dlsym(RTLD_NEXT, #name))
+/* dlsym() is replaced below, and only this one finds what stands behind it. */
+#define REAL(name) ((__typeof__(&name))find_real(RTLD_NEXT, #name))
+
+static void *find_real(void *handle, const char *name)
+{
+	static __typeof__(&dlsym) real;
+	if (!real)
+		real = (__typeof__(&dlsym))dlvsym(RTLD_NEXT, "dlsym", "GLIBC_2.34");
+	return real(handle, name);
+}
 
 static bool is_below(const char *path)
 {
@@ -58,14 +68,15 @@ static void log_call(const char *call)
 	close(fd);
 }
 
-/* Whether this call, one more of those that count, is to go wrong. `kind`: '~' to be cut short, 0 to fail. */
+/* Whether this call, one more of those that count, is to go wrong. `kind`: '~' to be cut short, 'g' of libgit2, 0 any
+ * other to fail. */
 static bool is_hit(const char *call, char kind)
 {
 	static unsigned long calls;
 	const char *text = getenv("WRIT_FAULT");
 	char *end;
 	unsigned long due = text ? strtoul(text, &end, 10) : 0;
-	if (!due || (*end == '~') != (kind == '~'))
+	if (!due || (*end == '~' || *end == 'g' ? *end : 0) != kind)
 		return false;
 	unsigned long now = __atomic_add_fetch(&calls, 1, __ATOMIC_RELAXED);
 	if (now != due && (now < due || *end != '+'))
@@ -210,3 +221,81 @@ WRAP_INT(rmdir, EACCES, is_at_below(AT_FDCWD, path), (const char *path), (path))
 WRAP_INT(getentropy, EIO, true, (void *to, size_t len), (to, len))
 WRAP_INT(pipe2, EMFILE, true, (int ends[2], int flags), (ends, flags))
 WRAP(pid_t, -1, fork, EAGAIN, true, (void), ())
+
+/* ---- libgit2 ---- */
+
+/* Those of its functions that tell by -1 that they failed. */
+static bool can_fail(const char *name)
+{
+	static const char *const names[] = {
+		"blame_buffer",
+		"blame_file",
+		"blob_lookup",
+		"commit_create_buffer",
+		"commit_create_with_signature",
+		"commit_extract_signature",
+		"commit_lookup",
+		"commit_parent",
+		"commit_tree",
+		"graph_descendant_of",
+		"index_add",
+		"index_remove",
+		"index_write",
+		"mempack_new",
+		"message_trailers",
+		"object_lookup",
+		"object_peel",
+		"odb_add_backend",
+		"odb_hash",
+		"odb_write",
+		"packbuilder_insert",
+		"packbuilder_new",
+		"packbuilder_write",
+		"reference_create",
+		"reference_create_matching",
+		"reference_lookup",
+		"reference_name_is_valid",
+		"reference_name_to_id",
+		"remote_lookup",
+		"remote_push",
+		"remote_set_instance_pushurl",
+		"remote_set_instance_url",
+		"repository_head",
+		"repository_index",
+		"repository_odb",
+		"repository_open_ext",
+		"revparse_single",
+		"revwalk_new",
+		"revwalk_next",
+		"revwalk_push",
+		"revwalk_simplify_first_parent",
+		"revwalk_sorting",
+		"signature_default",
+		"signature_new",
+		"status_foreach_ext",
+		"tree_entry_bypath",
+		"tree_lookup",
+		"tree_walk",
+		"treebuilder_filter",
+		"treebuilder_insert",
+		"treebuilder_new",
+		"treebuilder_write",
+	};
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		if (!strncmp(name, "git_", 4) && !strcmp(name + 4, names[i]))
+			return true;
+	}
+	return false;
+}
+
+static int failing(void)
+{
+	return -1;
+}
+
+void *dlsym(void *library, const char *name)
+{
+	if (can_fail(name) && is_hit(name, 'g'))
+		return (void *)failing;
+	return find_real(library, name);
+}
