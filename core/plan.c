@@ -347,8 +347,10 @@ static int by_unlisted_place(const void *a, const void *b)
 	const struct unlisted_item *x = a, *y = b;
 	int order = x->principal->kind - y->principal->kind;
 	order = order ? order : strcmp(x->principal->name, y->principal->name);
-	if (order || !x->entitlement || !y->entitlement)
-		return order ? order : !!x->entitlement - !!y->entitlement;
+	order = order ? order : !!x->entitlement - !!y->entitlement;
+	if (order)
+		return order;
+	assert(x->entitlement && y->entitlement); /* an account is told once */
 	return entitlement_compare(x->entitlement, y->entitlement);
 }
 

@@ -22,9 +22,10 @@ static void add_account(struct planner *p, const struct change *c)
 {
 	const struct account *said = planner_holder(p, c->principal_rank);
 	const struct account *live = c->before ? c->before : p->held[c->principal_rank];
-	if (said)
-		vec_push(p->arena, &p->plan->accounts, describe_account(p, said, live));
-	if (c->before && (!said || strcmp(said->meta.name, c->before->meta.name) != 0))
+	if (!said)
+		return;
+	vec_push(p->arena, &p->plan->accounts, describe_account(p, said, live));
+	if (c->before && strcmp(said->meta.name, c->before->meta.name) != 0)
 		vec_push(p->arena, &p->plan->accounts, describe_account(p, c->before, c->before));
 }
 
@@ -53,7 +54,7 @@ static const char *describe_steps(struct planner *p, const struct change *c)
 void planner_describe(struct planner *p)
 {
 	const struct provider_reader *r = p->in->reader;
-	for (size_t i = 0; i < p->plan->changes.len && (r->describe || r->note); i++) {
+	for (size_t i = 0; i < p->plan->changes.len; i++) {
 		struct change *c = &p->plan->changes.at[i];
 		if (r->describe && change_is_manual(c))
 			c->steps = describe_steps(p, c);

@@ -131,7 +131,7 @@ static void read_labels(const struct loader *l, struct json_span object, struct 
 	a->meta.has_labels = true;
 	while (json_next_member(labels, &cursor, &key, &value)) {
 		const char *k = json_string(l->arena, key), *v = json_string(l->arena, value);
-		if (k && v)
+		if (v)
 			vec_push(l->arena, &a->meta.labels,
 				 (struct label){intern(l->strings, k), intern(l->strings, v)});
 	}
@@ -412,11 +412,13 @@ static void read_differs(const struct loader *l, struct json_span object, struct
 		return;
 	while (json_next(list, &cursor, &item)) {
 		const char *name = json_string(l->arena, item);
-		for (unsigned bit = 1; name && bit < ATTRIBUTE_ALL; bit <<= 1) {
+		if (!name)
+			continue;
+		for (unsigned bit = 1; bit < ATTRIBUTE_ALL; bit <<= 1) {
 			if (!strcmp(name, render_attributes(l->arena, bit)))
 				d->attributes |= (uint8_t)bit;
 		}
-		d->remade |= name && !strcmp(name, "id");
+		d->remade |= !strcmp(name, "id");
 	}
 }
 

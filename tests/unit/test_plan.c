@@ -25,16 +25,18 @@
 #define PA "{product: P, profile: A}"
 #define PB "{product: P, profile: B}"
 
-/* "+a technicalAccount/a added; " and so on for all changes, then "u ADDRESS; " for what is unlisted. */
+/* "+technicalAccount/a added; " and so on for all changes, with who moved since the last snapshot, then "u ADDRESS; " for
+ * what is unlisted. */
 static const char *describe(struct arena *a, const struct plan *plan)
 {
 	static const char signs[] = "+~-";
 	struct str out = STR(a);
 	for (size_t i = 0; i < plan->changes.len; i++) {
 		const struct change *c = &plan->changes.at[i];
-		str_printf(&out, "%c%s %s%s; ", signs[c->action],
+		str_printf(&out, "%c%s %s%s%s%s; ", signs[c->action],
 			   change_address(a, c->principal, c->entitlement),
-			   reason_name((enum reason)c->reason), c->withheld ? " withheld" : "");
+			   reason_name((enum reason)c->reason), c->withheld ? " withheld" : "",
+			   c->mover ? " " : "", c->mover ? mover_name((enum mover)c->mover) : "");
 	}
 	for (size_t i = 0; i < plan->unlisted.len; i++)
 		str_printf(&out, "u %s; ",
@@ -302,6 +304,12 @@ static bool sees_nothing(struct provider *p, const struct principal *principal,
 	return false;
 }
 
+static bool sees_everything(struct provider *p, const struct principal *principal,
+			    const struct account *account, const struct entitlement *e)
+{
+	return !sees_nothing(p, principal, account, e);
+}
+
 static enum capability by_hand(struct provider *p, const struct principal *principal,
 			       const struct account *account, const struct entitlement *e)
 {
@@ -360,6 +368,37 @@ static void what_no_read_shows_ends_by_hand(void **state)
 	}
 }
 
+/* One that has ended and would be seen is gone. */
+static void what_a_read_shows_has_ended(void **state UNUSED)
+{
+	ARENA a = {0};
+	struct report report = {.arena = &a};
+	struct provider_reader reader = *registry_find("file")->reader;
+	reader.sees = sees_everything;
+	assert_string_equal(
+		plan_with(&a, (struct plan_input){.reader = &reader},
+			  ORGANIZATION("") ACCOUNT("a", ""),
+			  ORGANIZATION("") ACCOUNT(
+				  "a", "products: [{product: P, profile: A, expires: 2026-05-31}]"),
+			  &report),
+		"");
+	assert_int_equal(report.errors, 0);
+}
+
+/* A grant that is sent though no read shows it. */
+static void what_no_read_shows_is_sent(void **state UNUSED)
+{
+	ARENA a = {0};
+	struct report report = {.arena = &a};
+	struct provider_reader reader = *registry_find("file")->reader;
+	reader.sees = sees_nothing;
+	assert_string_equal(plan_with(&a, (struct plan_input){.reader = &reader},
+				      ORGANIZATION("") ACCOUNT("a", ""),
+				      ORGANIZATION("") ACCOUNT("a", "products: [" PA "]"), &report),
+			    "+grant/technicalAccount/a/product/P/A added; ");
+	assert_int_equal(report.errors, 0);
+}
+
 #define NAMED(name, id, spec)                                                                      \
 	ACCOUNT(name, spec) "status: {id: " id ", email: " id "@techacct.example}\n"
 #define ID_A "11111111-1111-8111-8111-111111111111"
@@ -374,21 +413,31 @@ static void somebody_renamed_an_account(void **state)
 	} based[] = {
 		/* the id tells it */
 		{NAMED("a", ID_A, ""), NAMED("x", ID_B, "") NAMED("b", ID_A, ""), ACCOUNT("a", ""),
-		 "~technicalAccount/a renamed; u technicalAccount/x; ", false},
+		 "~technicalAccount/a renamed drift; u technicalAccount/x; ", false},
 		/* not when a manifest knows that name, when the id is another's, or when there is none */
 		{NAMED("a", ID_A, ""), NAMED("b", ID_A, ""), ACCOUNT("a", "") ACCOUNT("b", ""),
-		 "+technicalAccount/a added; ", false},
+		 "+technicalAccount/a added drift; ", false},
 		{NAMED("a", ID_A, ""), NAMED("b", ID_B, ""), ACCOUNT("a", ""),
-		 "+technicalAccount/a added; u technicalAccount/b; ", false},
+		 "+technicalAccount/a added drift; u technicalAccount/b; ", false},
 		{NAMED("a", ID_A, ""), ACCOUNT("b", ""), ACCOUNT("a", ""),
-		 "+technicalAccount/a added; u technicalAccount/b; ", false},
+		 "+technicalAccount/a added drift; u technicalAccount/b; ", false},
 		{ACCOUNT("a", ""), NAMED("b", ID_B, ""), ACCOUNT("a", ""),
-		 "+technicalAccount/a added; u technicalAccount/b; ", false},
+		 "+technicalAccount/a added drift; u technicalAccount/b; ", false},
 		{ACCOUNT("c", ""), NAMED("b", ID_B, ""), ACCOUNT("a", ""),
-		 "+technicalAccount/a added; u technicalAccount/b; ", false},
+		 "+technicalAccount/a added pending; u technicalAccount/b; ", false},
+		/* one id of two names: the first */
+		{NAMED("a", ID_A, ""), NAMED("y", ID_A, "") NAMED("b", ID_A, ""), ACCOUNT("a", ""),
+		 "~technicalAccount/a renamed drift; u technicalAccount/y; ", false},
+		/* who moved */
+		{ACCOUNT("a", ""), ACCOUNT("a", ""), ACCOUNT("b, previously: [a]", ""),
+		 "~technicalAccount/b renamed pending; ", false},
+		{"", ACCOUNT("a", "owner: x@example.com"), ACCOUNT("a", "owner: y@example.com"),
+		 "~technicalAccount/a changed pending; ", false},
+		{"", ACCOUNT("a", ""), ACCOUNT("a", "products: [" PA "]"),
+		 "+grant/technicalAccount/a/product/P/A added pending; ", false},
 		/* what the snapshot had and nobody declares goes when that is asked for */
 		{ACCOUNT("a", ""), ACCOUNT("a", "") ACCOUNT("b", ""), "",
-		 "-technicalAccount/a undeclared withheld; u technicalAccount/b; ", true},
+		 "-technicalAccount/a undeclared withheld pending; u technicalAccount/b; ", true},
 	};
 	(void)state;
 	for (size_t i = 0; i < sizeof(based) / sizeof(*based); i++) {
@@ -503,6 +552,23 @@ static void a_licence_is_of_a_product(void **state UNUSED)
 	}
 }
 
+static void what_nobody_sees_frees_no_licence(void **state UNUSED)
+{
+	ARENA a = {0};
+	struct report report = {.arena = &a};
+	size_t licences[2];
+	struct provider_reader reader = *registry_find("file")->reader;
+	reader.sees = sees_nothing;
+	plan_between(
+		&a, (struct plan_input){.reader = &reader, .consent = {CONSENT_PERCENT, 100, -1}},
+		NULL, ORGANIZATION("") ACCOUNT("a", ""),
+		ORGANIZATION("")
+			ACCOUNT("a", "products: [{product: P, profile: A, expires: 2026-05-31}]"),
+		&report, licences);
+	assert_int_equal(licences[0], 0);
+	assert_int_equal(licences[1], 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -511,7 +577,10 @@ int main(void)
 		cmocka_unit_test(the_organization_judges_undeclared_accounts),
 		cmocka_unit_test(a_provider_refuses_at_plan_time),
 		cmocka_unit_test(what_no_read_shows_ends_by_hand),
+		cmocka_unit_test(what_a_read_shows_has_ended),
+		cmocka_unit_test(what_no_read_shows_is_sent),
 		cmocka_unit_test(a_licence_is_of_a_product),
+		cmocka_unit_test(what_nobody_sees_frees_no_licence),
 		cmocka_unit_test(somebody_renamed_an_account),
 		cmocka_unit_test(a_provider_says_why),
 		cmocka_unit_test(a_target_is_one_account),

@@ -193,6 +193,68 @@ static void contradictions_are_refused(void **state UNUSED)
 	}
 }
 
+/* In an object of a change, or of the plan. */
+static void names_and_digests_are_judged(void **state UNUSED)
+{
+	static const struct {
+		int change; /* -1: of the plan itself */
+		const char *object, *key, *value;
+		bool good;
+	} rows[] = {
+		{4, "principal", "name", "", false},
+		{4, "entitlement", "product", "", false},
+		{-1, "manifest", "digest", "sha256:0", false},
+		{4, "principal", "name", "later", true},
+	};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		size_t changes = 0;
+		cJSON *root = load_rich();
+		cJSON *parent = rows[i].change < 0 ? root : change_of(root, rows[i].change);
+		cJSON *object = cJSON_GetObjectItem(parent, rows[i].object);
+		cJSON_ReplaceItemInObject(object, rows[i].key, cJSON_CreateString(rows[i].value));
+		if (is_plan_now(root, &changes) != rows[i].good)
+			fail_msg("row %zu", i);
+		cJSON_Delete(root);
+	}
+}
+
+static void what_is_no_commit_is_none(void **state UNUSED)
+{
+	static const struct {
+		const char *commit;
+		bool good;
+	} rows[] = {
+		{"0123456789abcdef0123456789abcdef01234567", true},
+		{"0123456789abcdef0123456789abcdef0123456", false},
+		{"0123456789ABCDEF0123456789abcdef01234567", false},
+	};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		ARENA a = {0};
+		struct intern *strings = intern_new();
+		struct plan plan = {0};
+		cJSON *root = load_rich(), *manifest = cJSON_GetObjectItem(root, "manifest");
+		cJSON_ReplaceItemInObject(manifest, "commit", cJSON_CreateString(rows[i].commit));
+		char *text = cJSON_PrintUnformatted(root);
+		assert_null(planfile_parse("p.json", text, strlen(text), strings, &a, &plan));
+		assert_int_equal(plan.manifest_commit != NULL, rows[i].good);
+		cJSON_free(text);
+		cJSON_Delete(root);
+		intern_free(strings);
+	}
+}
+
+/* A grant is made or ends: nothing of it could be updated. */
+static void a_grant_is_not_updated(void **state UNUSED)
+{
+	size_t changes = 0;
+	cJSON *root = load_rich(), *change = change_of(root, CHANGES - 2);
+	cJSON *actions = cJSON_CreateArray();
+	cJSON_AddItemToArray(actions, cJSON_CreateString("update"));
+	cJSON_ReplaceItemInObject(cJSON_GetObjectItem(change, "change"), "actions", actions);
+	assert_false(is_plan_now(root, &changes));
+	cJSON_Delete(root);
+}
+
 static void the_order_of_execution_is_kept(void **state UNUSED)
 {
 	size_t changes = 0;
@@ -220,6 +282,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_spoilt_plan_is_refused_or_shown),
 		cmocka_unit_test(contradictions_are_refused),
+		cmocka_unit_test(names_and_digests_are_judged),
+		cmocka_unit_test(what_is_no_commit_is_none),
+		cmocka_unit_test(a_grant_is_not_updated),
 		cmocka_unit_test(the_order_of_execution_is_kept),
 		cmocka_unit_test(what_is_no_plan),
 	};
