@@ -66,13 +66,14 @@ NPM_STAMP  := $(if $(NPM_TESTS),$(NPM_DIR)/node_modules/.stamp)
 
 # ---- flags -----------------------------------------------------------------
 
-PKGS := yaml-0.1 libutf8proc libcjson libcrypto
-PKGS_LATE := libcurl libgit2 # loaded when needed: providers/adobe/curl.c, core/git2.c
+PKGS := yaml-0.1 libutf8proc libcjson
+# Loaded when needed: core/util/crypto.c, core/git2.c, providers/adobe/curl.c.
+PKGS_LATE := libcrypto libgit2 libcurl
 # Asked once, at first use, so that `make deps` works before pkg-config exists.
 PKG_CFLAGS  = $(eval PKG_CFLAGS := $$(shell pkg-config --cflags $(PKGS) $(PKGS_LATE)))$(PKG_CFLAGS)
 PKG_LIBS    = $(eval PKG_LIBS := $$(shell pkg-config --libs $(PKGS)))$(PKG_LIBS)
-MHD_LIBS    = $(eval MHD_LIBS := $$(shell pkg-config --libs libmicrohttpd))$(MHD_LIBS)
-CMOCKA_LIBS = $(eval CMOCKA_LIBS := $$(shell pkg-config --libs cmocka))$(CMOCKA_LIBS)
+EMU_LIBS    = $(eval EMU_LIBS := $$(shell pkg-config --libs libmicrohttpd libcrypto))$(EMU_LIBS)
+TEST_LIBS = $(eval TEST_LIBS := $$(shell pkg-config --libs cmocka libcrypto))$(TEST_LIBS)
 
 # $(call supported,COMPILER,FLAGS): those of FLAGS the compiler takes silently.
 supported = $(foreach f,$(2),$(shell $(1) -Werror $(f) -x c -c -o /dev/null /dev/null 2>/dev/null && echo '$(f)'))
@@ -142,7 +143,7 @@ $(B)/writ: $(CMD_OBJ) $(LIB_OBJ) $(B)/.sources
 
 $(B)/adobe-emulator: $(EMU_OBJ) $(LIB_OBJ) $(B)/.sources
 	$(say) LINK $@
-	$(Q)$(LINK) -o $@ $(filter %.o,$^) $(MHD_LIBS) $(PKG_LIBS)
+	$(Q)$(LINK) -o $@ $(filter %.o,$^) $(EMU_LIBS) $(PKG_LIBS)
 
 $(B)/failpoint/writ: $(FAIL_OBJ) $(B)/.sources
 	$(say) LINK $@
@@ -151,7 +152,7 @@ $(B)/failpoint/writ: $(FAIL_OBJ) $(B)/.sources
 $(UNIT_BIN): $(B)/unit/%: $(B)/obj/tests/unit/%.o $(LIB_OBJ) $(B)/.sources
 	@mkdir -p $(@D)
 	$(say) LINK $@
-	$(Q)$(LINK) -o $@ $(filter %.o,$^) $(CMOCKA_LIBS) $(PKG_LIBS)
+	$(Q)$(LINK) -o $@ $(filter %.o,$^) $(TEST_LIBS) $(PKG_LIBS)
 
 $(FAULT_BIN): $(B)/fault/%: $(B)/obj/tests/fault/%.o $(LIB_OBJ) $(B)/.sources
 	@mkdir -p $(@D)
@@ -167,7 +168,7 @@ $(B)/fault/shim.so: $(SHIM_SRC) $(B)/.flags
 $(CONF_BIN): $(B)/conformance/%: $(B)/obj/tests/conformance/%.o $(LIB_OBJ) $(B)/.sources
 	@mkdir -p $(@D)
 	$(say) LINK $@
-	$(Q)$(LINK) -o $@ $(filter %.o,$^) $(CMOCKA_LIBS) $(PKG_LIBS)
+	$(Q)$(LINK) -o $@ $(filter %.o,$^) $(TEST_LIBS) $(PKG_LIBS)
 
 $(BENCH_BIN): $(B)/bench/%: $(B)/obj/tests/bench/%.o $(LIB_OBJ) $(B)/.sources
 	@mkdir -p $(@D)

@@ -1,8 +1,6 @@
 #include "core/sshsig.h"
 
 #include <errno.h>
-#include <openssl/crypto.h>
-#include <openssl/evp.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
@@ -10,6 +8,7 @@
 #include <sys/time.h>
 #include <sys/un.h>
 
+#include "core/util/crypto.h"
 #include "core/util/file.h"
 #include "core/util/secret.h"
 #include "core/util/str.h"

@@ -55,8 +55,10 @@ only 'libcurl only in the Adobe provider'\''s transfer.c and curl.c' '^[<"]curl/
 	providers/adobe/curl.c
 only 'libmicrohttpd only in the emulator'\''s listen.c' '^[<"]microhttpd' \
 	cmd/adobe-emulator/listen.c
-only 'OpenSSL only in core/util/digest.c, secret.c, core/sshsig.c and the emulator'\''s token.c' '^[<"]openssl/' \
-	core/util/digest.c core/util/secret.c core/sshsig.c cmd/adobe-emulator/token.c
+only 'OpenSSL only in core/util/crypto.h and the emulator'\''s token.c' '^[<"]openssl/' core/util/crypto.h \
+	cmd/adobe-emulator/token.c
+only 'digests, signatures and the memory of secrets only where they belong' '^"core/util/crypto[.]h' \
+	core/util/crypto.c core/util/digest.c core/util/secret.c core/sshsig.c
 only 'libgit2 only in core/git2.h' '^<git2' core/git2.h
 only 'the inner header of core/history only there' '^"core/history_git[.]h' \
 	core/history.c core/history_write.c core/history_index.c core/history_push.c

@@ -1,10 +1,10 @@
 #include "core/util/digest.h"
 
-#include <openssl/evp.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "core/util/arena.h"
+#include "core/util/crypto.h"
 
 struct sha256 {
 	EVP_MD_CTX *context;
