@@ -61,16 +61,9 @@ small=$memory
 best "$writ" plan --live "$work/250000" "$work/250000"
 row 'time of 250,000 accounts / 100,000' "$(ratio "$least" "$whole")"
 row 'memory of 250,000 accounts / 10,000' "$(ratio "$memory" "$small")"
-# each COMMAND...: microseconds of a start, the shell's fork included.
-each() {
-	started=$(date +%s%N)
-	for _ in $(seq 1 200); do
-		"$@" >/dev/null
-	done
-	echo $((($(date +%s%N) - started) / 200000))
-}
-row 'start-up of writ version' "$(each "$writ" version) us"
-row 'start-up of /bin/true, for the shell'"'"'s part in it' "$(each /bin/true) us"
+start=$(dirname "$events")/start
+row 'writ version, from start to end' "$("$start" 500 "$writ" version) us"
+row 'the same of /bin/true' "$("$start" 500 /bin/true) us"
 
 # An apply of 100,000 grants to accounts that have none.
 mkdir "$work/empty"
