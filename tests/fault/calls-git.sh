@@ -92,6 +92,23 @@ done >>case/live.yaml
 ready
 records snapshot --live live.yaml --config config.yaml --org acme
 
+# More new files than are stored one by one: the first call of each function that puts them into a pack or a subfolder.
+kinds='' most=1
+for name in mempack_new odb_add_backend odb_hash odb_write treebuilder_new treebuilder_insert treebuilder_write \
+	treebuilder_filter packbuilder_new packbuilder_insert packbuilder_write tree_lookup; do
+	kinds="$kinds g:git_$name"
+done
+prepare
+mkdir case/live
+printf 'apiVersion: writ/v1\nkind: Organization\nmetadata: {name: acme}\nspec: {provider: file}\n' >case/live/organization.yaml
+awk 'BEGIN { for (i = 0; i < 4200; i++) printf "---\napiVersion: writ/v1\nkind: TechnicalAccount\nmetadata: {name: a-%d}\nspec: {}\n", i }' \
+	>case/live/accounts.yaml
+git init -q --bare -b main case/repo
+configure 'repository: repo, folder: a/b, branch: main'
+ready
+records snapshot --live live --config config.yaml --org acme
+kinds=g most=2000
+
 # ---- questions ----
 
 # shellcheck disable=SC2034 # of calls.bash

@@ -14,6 +14,7 @@ step=${FAULT_STEP:-5} # of so many calls one fails: there are very many
 says=stderr # where a failure is told
 reads= # not empty: the commands change nothing
 # kinds: of faults, "0 + g" when not set (see shim.c)
+most=2000 # faults of a kind
 
 # in_folder FOLDER ARGUMENT...: writ there, with its own state.
 in_folder() (
@@ -87,9 +88,9 @@ each_fault() {
 		n=$((1 - step)) by=$step
 		case $kind in
 		+) n=$((n + step / 2)) ;;
-		g) n=0 by=1 ;;
+		g*) n=0 by=1 ;;
 		esac
-		while n=$((n + by)) && [ "$n" -le 2000 ]; do
+		while n=$((n + by)) && [ "$n" -le "$most" ]; do
 			got=0
 			one_fault "$n$kind" "$@" || got=$?
 			[ "$got" -ne 2 ] || break

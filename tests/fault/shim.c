@@ -1,7 +1,7 @@
 /* shim.c - makes system calls of a program fail, for tests: LD_PRELOAD=build/fault/shim.so.
  *
  * WRIT_FAULT=N fails the N-th call, "N+" that one and all after it; "N~" cuts the N-th write short instead; "Ng" fails
- * the N-th call of libgit2, whose functions the program looks up by name.
+ * the N-th call of libgit2, whose functions the program looks up by name, "Ng:NAME" the N-th of that function.
  * Counted are calls about pipes, new processes, and what lies below WRIT_FAULT_BELOW, an absolute folder.
  * WRIT_FAULT_LOG=FILE gets the name of each call that failed. */
 #include <dirent.h>
@@ -76,7 +76,8 @@ static bool is_hit(const char *call, char kind)
 	const char *text = getenv("WRIT_FAULT");
 	char *end;
 	unsigned long due = text ? strtoul(text, &end, 10) : 0;
-	if (!due || (*end == '~' || *end == 'g' ? *end : 0) != kind)
+	if (!due || (*end == '~' || *end == 'g' ? *end : 0) != kind ||
+	    (*end == 'g' && end[1] == ':' && strcmp(end + 2, call) != 0))
 		return false;
 	unsigned long now = __atomic_add_fetch(&calls, 1, __ATOMIC_RELAXED);
 	if (now != due && (now < due || *end != '+'))

@@ -431,6 +431,8 @@ static void somebody_renamed_an_account(void **state)
 		/* who moved */
 		{ACCOUNT("a", ""), ACCOUNT("a", ""), ACCOUNT("b, previously: [a]", ""),
 		 "~technicalAccount/b renamed pending; ", false},
+		{ACCOUNT("a", ""), ACCOUNT("a", ""), ACCOUNT("b, previously: [a]", "credential: a"),
+		 "~technicalAccount/b renamed pending; ", false},
 		{"", ACCOUNT("a", "owner: x@example.com"), ACCOUNT("a", "owner: y@example.com"),
 		 "~technicalAccount/a changed pending; ", false},
 		{"", ACCOUNT("a", ""), ACCOUNT("a", "products: [" PA "]"),
@@ -559,12 +561,13 @@ static void what_nobody_sees_frees_no_licence(void **state UNUSED)
 	size_t licences[2];
 	struct provider_reader reader = *registry_find("file")->reader;
 	reader.sees = sees_nothing;
-	plan_between(
-		&a, (struct plan_input){.reader = &reader, .consent = {CONSENT_PERCENT, 100, -1}},
-		NULL, ORGANIZATION("") ACCOUNT("a", ""),
+	const char *out = plan_between(
+		&a, (struct plan_input){.reader = &reader, .consent = {CONSENT_COUNT, 1, -1}}, NULL,
+		ORGANIZATION("") ACCOUNT("a", ""),
 		ORGANIZATION("")
 			ACCOUNT("a", "products: [{product: P, profile: A, expires: 2026-05-31}]"),
 		&report, licences);
+	assert_string_equal(out, "-grant/technicalAccount/a/product/P/A expired; ");
 	assert_int_equal(licences[0], 0);
 	assert_int_equal(licences[1], 0);
 }
