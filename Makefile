@@ -268,7 +268,7 @@ valgrind-run: all unit conformance
 COVERED = --root . --exclude-unreachable-branches --filter 'cmd/' --filter 'core/' --filter 'providers/'
 cover:
 	@find build-cover -name '*.gcda' -delete 2>/dev/null || :
-	+@$(MAKE) B=build-cover COVER=1 CFLAGS='-O0 -g -DNDEBUG' FORTIFY=-U_FORTIFY_SOURCE FAULT_STEP=1 check
+	+@$(MAKE) B=build-cover COVER=1 CFLAGS='-O0 -g -DNDEBUG' FORTIFY=-U_FORTIFY_SOURCE FAULT_STEP=2 check
 	@gcovr $(COVERED) --branches --print-summary build-cover
 
 bench: all $(BENCH_BIN)

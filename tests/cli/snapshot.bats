@@ -56,6 +56,28 @@ history() {
 	printf '%s\n' '<     serial: ' '>     serial: ' | diff - stdout
 }
 
+@test "many accounts are 256 files, of which a change writes one" {
+	for i in $(seq 4100); do
+		printf -- '---\napiVersion: writ/v1\nkind: TechnicalAccount\nmetadata: {name: a-%d}\nspec: {owner: "team@example.com"}\n' "$i"
+	done >>live.yaml
+	commit
+	[ "$(ls repo/org/technical-accounts | wc -l)" -eq 256 ]
+	ends 0 plan --live live.yaml --detailed-exitcode repo/org
+	ls -i repo/org/technical-accounts | sort >before
+	sed -i '$s/team/other/' live.yaml
+	commit
+	ls -i repo/org/technical-accounts | sort | comm -13 before - >written
+	[ "$(wc -l <written)" -eq 1 ]
+	history '' --name-only -1 --format= >stdout
+	[ "$(wc -l <stdout)" -eq 2 ] # that one, and the serial's
+	grep -q "/technical-accounts/$(awk '{print $2}' written)\$" stdout
+	[ -z "$(git -C repo status --porcelain)" ]
+	sed -i '/^---$/,$d' live.yaml # and back to few
+	commit
+	[ ! -e repo/org/technical-accounts ]
+	[ -z "$(git -C repo status --porcelain)" ]
+}
+
 @test "commits: who, what, trailers; the work tree is clean" {
 	commit
 	give_owner other

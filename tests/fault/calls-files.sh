@@ -58,6 +58,24 @@ each_fault 'drift accept' accepted drift --live live.yaml --base snapshot accept
 
 # ---- snapshots ----
 
+written() {
+	if [ -d case/org ]; then
+		again 0 validate org || return
+		cmp case/org/README.md start/org/README.md || return
+	fi
+	again 0 snapshot --live live.yaml --out org && same org
+}
+
+prepare quickstart/live.yaml
+in_folder case snapshot --live live.yaml --out org >/dev/null
+echo 'Written by writ.' >case/org/README.md
+mkdir -p case/.org.writ/next/technical-accounts # of a run that was killed
+touch case/.org.writ/next/technical-accounts/00.yaml
+sed -i 's/omar@/oscar@/' case/live.yaml
+ready
+expect snapshot --live live.yaml --out org
+each_fault 'snapshot --out' written snapshot --live live.yaml --out org
+
 recorded() {
 	if [ -d case/repo/org ]; then
 		again 0 validate repo/org || return
