@@ -1,5 +1,6 @@
 #include "core/sshsig.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -129,7 +130,8 @@ static struct error *read_public(struct wire w, const char *name, unsigned char 
 static size_t decode(const char *text, size_t len, unsigned char *out)
 {
 	size_t padding = len && text[len - 1] == '=' ? 1 + (len > 1 && text[len - 2] == '=') : 0;
-	if (len == 0 || len % 4 || len > INT32_MAX)
+	assert(len <= INT32_MAX); /* each caller has a far lower limit */
+	if (len == 0 || len % 4)
 		return 0;
 	int got = EVP_DecodeBlock(out, (const unsigned char *)text, (int)len);
 	return got < 0 ? 0 : (size_t)got - padding;
@@ -170,7 +172,8 @@ static struct error *read_private(struct wire w, const char *path, struct ssh_ke
 	struct wire type;
 	if (!take_number(&w, &one) || !take_number(&w, &two) || one != two ||
 	    !take_string(&w, &type) || !is_text(type, TYPE) || !take_bytes(&w, RAW, &public) ||
-	    !take_bytes(&w, RAW + RAW, &private) || memcmp(public, out->public, RAW) != 0)
+	    !take_bytes(&w, RAW + RAW, &private) || memcmp(public, out->public, RAW) != 0 ||
+	    memcmp(private + RAW, public, RAW) != 0)
 		return no_key(path);
 	memcpy(out->seed, private, RAW);
 	return NULL;
@@ -193,6 +196,8 @@ static struct error *read_key(struct wire w, const char *path, struct ssh_key *o
 				 "%s is encrypted; add it to ssh-agent and configure sign.agent "
 				 "with its public key",
 				 path);
+	if (!is_text(kdf, "none"))
+		return no_key(path);
 	TRY(read_public(public, path, out->public));
 	return read_private(private, path, out);
 }
