@@ -130,5 +130,48 @@ answers noted why asset-archiver --manifests repo/manifests
 answers planned plan --live live.yaml --base repo/org repo/manifests
 answers planned plan --live live.yaml --format json repo/manifests
 answers told snapshot diff HEAD live.yaml --snapshot repo/org
+answers told snapshot list --snapshot repo/org
+answers noted log --snapshot repo/org
+
+# ---- in the repository itself ----
+
+prepare quickstart/manifests quickstart/live.yaml
+git init -q -b main case
+identity case
+git -C case add manifests live.yaml
+git -C case commit -q -m begun
+sed -i 's/profile: Default/profile: Templates/' case/manifests/accounts/report-reader.yaml
+git -C case commit -q -a -m 'another profile'
+ready
+answers told validate HEAD:manifests
+answers planned plan --base HEAD~1:manifests HEAD:manifests
+answers planned plan --live HEAD:live.yaml HEAD:manifests
+answers told drift --live live.yaml --base HEAD:live.yaml
+answers told restore --live live.yaml --from HEAD:manifests --rehearse
+
+# ---- behind an apply ----
+
+reads=
+applied() {
+	if [ "$status" -eq 1 ]; then # found out before anything was sent
+		cmp case/live.yaml start/live.yaml || return
+		again 0 apply --live live.yaml --auto-approve --allow-remove 1 --snapshot org --commit manifests || return
+	elif [ "$status" -eq 8 ]; then # all is done but the record of it: as it says
+		# shellcheck disable=SC2046 # words
+		again 0 $(sed -n 's/.*(again with: writ \([^)]*\)).*/\1/p' stderr) || return
+	fi
+	cmp case/live.yaml due/live.yaml && kept case | diff due.kept -
+}
+
+# What is recorded, without the count of snapshots.
+kept() {
+	for file in admin-roles product-assignments technical-accounts; do
+		git -C "$1" show "main:org/$file.yaml" || return
+	done
+}
+
+expect apply --live live.yaml --auto-approve --allow-remove 1 --snapshot org --commit manifests
+kept due >due.kept
+each_fault 'apply --commit' applied apply --live live.yaml --auto-approve --allow-remove 1 --snapshot org --commit manifests
 
 plan_tests

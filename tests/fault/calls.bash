@@ -88,7 +88,8 @@ each_fault() {
 		n=$((1 - step)) by=$step
 		case $kind in
 		+) n=$((n + step / 2)) ;;
-		g*) n=0 by=1 ;;
+		g) by=$(((step + 3) / 4)) n=$((1 - by)) ;; # they are far fewer
+		g:*) n=0 by=1 ;;
 		esac
 		while n=$((n + by)) && [ "$n" -le "$most" ]; do
 			got=0
