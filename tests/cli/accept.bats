@@ -273,6 +273,167 @@ mark() {
 	ends 0 plan --live live.yaml --detailed-exitcode m.yaml
 }
 
+# start: m.yaml and live.yaml are the organisation from here on.
+start() {
+	rm -rf "$XDG_STATE_HOME" snapshot
+	ends 0 apply --live live.yaml --auto-approve m.yaml
+	ends 0 snapshot --live live.yaml --out snapshot
+}
+
+# written NAME: what accept said of m.yaml, and what it changed there.
+written() {
+	diff kept.yaml m.yaml >>stdout || true
+	assert_golden "$1"
+}
+
+@test "each field of an account is written where the manifests say something else" {
+	cat >m.yaml <<-'END'
+		apiVersion: writ/v1
+		kind: Organization
+		metadata: {name: acme}
+		spec: {provider: file, unlisted: report}
+		---
+		apiVersion: writ/v1
+		kind: TechnicalAccount
+		metadata: {name: clerk, previously: [scribe, writer]}
+		spec: {credential: clerk}
+		---
+		apiVersion: writ/v1
+		kind: TechnicalAccount
+		metadata: {name: door}
+		spec: {credential: front-door, owner: door@example.com}
+		---
+		apiVersion: writ/v1
+		kind: TechnicalAccount
+		metadata: {name: gate}
+		spec: {credential: iron-gate}
+		---
+		apiVersion: writ/v1
+		kind: TechnicalAccount
+		metadata:
+		  name: hall
+		  labels: {floor: "1", wing: east, door: "2"} # where
+		spec: {project: Old}
+		---
+		apiVersion: writ/v1
+		kind: TechnicalAccount
+		metadata: {name: indexer}
+		spec:
+		  apis:
+		    - Stock # images
+		    - Fonts
+		    - Firefly
+		---
+		apiVersion: writ/v1
+		kind: TechnicalAccount
+		metadata: {name: key}
+		spec: {credential: old-key}
+		---
+		apiVersion: writ/v1
+		kind: TechnicalAccount
+		metadata: {name: silent}
+		spec: {}
+	END
+	start
+	perl -0777 -pi -e '
+		s/name: clerk/name: scribe/;
+		s/front-door/back-door/; s/iron-gate/gate/; s/old-key/new-key/;
+		s/    wing: east\n//; s/floor: "1"/floor: "3"/; s/project: Old/project: New/;
+		s/    - Firefly\n    - Fonts\n/    - Analytics\n    - Fonts\n/;
+		s/name: silent\nspec:\n/name: silent\n  labels: {new: "yes"}\nspec:\n  apis: [Stock]\n  project: Any\n/;
+	' live.yaml
+	sed -i 's/old-key/new-key/' m.yaml
+	cp m.yaml kept.yaml
+	drift 0 accept m.yaml
+	written accept-fields
+	ends 0 plan --live live.yaml --detailed-exitcode m.yaml
+}
+
+@test "a grant goes to the list, the document or the new document that keeps it" {
+	cat >m.yaml <<-'END'
+		apiVersion: writ/v1
+		kind: Organization
+		metadata: {name: acme}
+		spec: {provider: file, unlisted: report}
+		---
+		apiVersion: writ/v1
+		kind: TechnicalAccount
+		metadata: {name: archiver}
+		spec: {}
+		---
+		apiVersion: writ/v1
+		kind: TechnicalAccount
+		metadata: {name: clerk}
+		spec: {adminRoles: [{role: support-administrator, expires: 2026-12-31}]}
+		---
+		apiVersion: writ/v1
+		kind: TechnicalAccount
+		metadata: {name: guest}
+		spec: {}
+		---
+		apiVersion: writ/v1
+		kind: TechnicalAccount
+		metadata: {name: leaver}
+		spec: {}
+		---
+		apiVersion: writ/v1
+		kind: ProductAssignment
+		metadata: {name: fonts}
+		spec: {product: Fonts, profile: Default, unlisted: remove, members: [{user: jane@example.com}]}
+		---
+		apiVersion: writ/v1
+		kind: ProductAssignment
+		metadata: {name: stock-default}
+		spec: {product: Express, profile: Default, unlisted: remove, members: []}
+	END
+	cat >live.yaml <<-'END'
+		apiVersion: writ/v1
+		kind: Organization
+		metadata: {name: acme}
+		spec: {provider: file}
+		status:
+		  products: [{product: Express, profile: Default}, {product: Fonts, profile: Default}, {product: Stock, profile: Default}]
+		  users: [jane@example.com, omar@example.com]
+		  groups: [Ops]
+		---
+		apiVersion: writ/v1
+		kind: TechnicalAccount
+		metadata: {name: other}
+		spec: {}
+		---
+		apiVersion: writ/v1
+		kind: TechnicalAccount
+		metadata: {name: stranger}
+		spec: {}
+	END
+	start
+	hold() {
+		NAME=$1 MORE=${3:-} HELD=$2 perl -0777 -pi -e '
+			my @held = map { "{product: $_, profile: Default}" } split / /, $ENV{HELD};
+			s/(name: $ENV{NAME}\nspec:\n)(.*?)  products: \[\]/$1 . $ENV{MORE} . $2 . "  products: [" . join(", ", @held) . "]"/se' live.yaml
+	}
+	hold archiver 'Fonts Stock'
+	hold clerk 'Express Stock'
+	hold guest Stock $'  owner: guest@example.com\n'
+	hold other Stock
+	hold stranger 'Express Fonts'
+	perl -0777 -pi -e 's/---\napiVersion: writ\/v1\nkind: TechnicalAccount\nmetadata:\n  name: leaver\n.*?(?=---)//s' live.yaml
+	cat >>live.yaml <<-'END'
+		---
+		apiVersion: writ/v1
+		kind: ProductAssignment
+		metadata: {name: stock}
+		spec: {product: Stock, profile: Default, members: [{user: omar@example.com}, {group: Ops}]}
+	END
+	# The manifests went on, too.
+	perl -0777 -pi -e '
+		s/\{name: archiver\}/{name: asset-archiver, previously: [storer, archiver]}/;
+		s/name: (guest|leaver)\}\nspec: \{\}/name: $1}\nspec: {state: absent}/g' m.yaml
+	cp m.yaml kept.yaml
+	drift 1 accept m.yaml
+	written accept-places
+}
+
 @test "ignore adds an entry that ends by itself" {
 	meddle role
 	local one
@@ -305,6 +466,22 @@ mark() {
 	drift 64 --until 2026-06-30 --reason x ignore m.yaml
 	drift 1 --until 2026-06-30 --reason x ignore 0123456789abcdef m.yaml
 	cmp before.yaml m.yaml
+}
+
+@test "ignore leaves other entries alone, and does not edit JSON" {
+	meddle role describe
+	local one two
+	one=$(mark deployment-administrator)
+	two=$(mark technicalAccount/archiver)
+	drift 0 --until 2026-06-30 --reason one ignore "$one" m.yaml
+	drift 0 --until 2026-06-30 --reason two ignore "$two" m.yaml
+	grep -qE "fingerprint: \"?$one\"?, until: \"2026-06-30\", reason: one}" m.yaml
+	grep -qE "fingerprint: \"?$two\"?, until: \"2026-06-30\", reason: two}" m.yaml
+	echo '{"apiVersion": "writ/v1", "kind": "Organization", "metadata": {"name": "acme"}, "spec": {"provider": "file"}}' >o.json
+	cp o.json kept.json
+	drift 1 --until 2026-06-30 --reason one ignore "$one" o.json
+	grep -q '^o.json:1:1: error: by hand: add .* to ignoredDrift: JSON files are not edited$' stderr
+	cmp o.json kept.json
 }
 
 @test "the outcome as JSON; manifests with errors are left alone" {
