@@ -368,17 +368,18 @@ const char *file_folder(struct arena *a, const char *path)
 	return slash ? arena_strndup(a, path, (size_t)(slash - path) + 1) : "./";
 }
 
+/* Errors name the target: nobody has asked for the temporary. */
 static struct error *write_new(const char *temporary, const char *target, const void *data,
 			       size_t len, mode_t mode)
 {
 	struct stat old;
 	CLEANUP(close) int fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
 	if (fd < 0)
-		return failed(errno, "creating", temporary);
+		return failed(errno, "writing", target);
 	if (stat(target, &old) ? errno != ENOENT : fchmod(fd, old.st_mode & 07777))
-		return failed(errno, "writing", temporary);
-	TRY(file_write_all(fd, temporary, data, len));
-	return fsync(fd) ? failed(errno, "syncing", temporary) : NULL;
+		return failed(errno, "writing", target);
+	TRY(file_write_all(fd, target, data, len));
+	return fsync(fd) ? failed(errno, "syncing", target) : NULL;
 }
 
 struct error *file_write_atomic(const char *path, const void *data, size_t len, mode_t mode)
