@@ -14,53 +14,59 @@ static const char *record_name(enum record_type type)
 	return names[type];
 }
 
-static struct error *show_journal(struct run *run, const char *path, const char *bytes, size_t len)
-{
-	struct record_vec records = {0};
+struct shown_journal {
+	const char *path;
+	struct record_vec records;
 	struct journal_state state;
 	char head[SHA256_TEXT];
-	TRY(journal_parse(path, bytes, len, &run->arena, &records, &state));
-	sha256_text(state.head, head);
-	for (size_t k = 0; k < run->options.outputs.len; k++) {
-		const struct output *o = &run->options.outputs.at[k];
-		bool json = o->format == FORMAT_JSON;
-		struct str out = STR(&run->arena);
-		if (json)
-			str_printf(
-				&out,
-				"{\"chain\": \"%s\", \"ended\": %s, \"torn\": %zu, \"records\": [",
-				head, state.ended ? "true" : "false", state.torn);
-		for (size_t i = 0; i < records.len; i++) {
-			const struct record *r = &records.at[i];
-			struct str shown = STR(&run->arena);
-			if (json) {
-				str_printf(&out,
-					   "%s\n  {\"sequence\": %llu, \"type\": \"%s\", "
-					   "\"payload\": ",
-					   i ? "," : "", (unsigned long long)r->sequence,
-					   record_name(r->type));
-				struct error *bad = json_check(path, r->payload, r->len);
-				if (bad)
-					json_add_text(&out, "not JSON");
-				else
-					str_addn(&out, r->payload, r->len);
-				error_free(bad);
-				str_addc(&out, '}');
-				continue;
-			}
-			text_escape(&shown, r->payload, r->len, 0);
-			str_printf(&out, "%6llu  %-10s %s\n", (unsigned long long)r->sequence,
-				   record_name(r->type), str_text(&shown));
-		}
-		if (json)
-			str_add(&out, "\n]}\n");
+};
+
+static void add_journal_json(struct str *out, const struct shown_journal *j)
+{
+	str_printf(out, "{\"chain\": \"%s\", \"ended\": %s, \"torn\": %zu, \"records\": [", j->head,
+		   j->state.ended ? "true" : "false", j->state.torn);
+	for (size_t i = 0; i < j->records.len; i++) {
+		const struct record *r = &j->records.at[i];
+		str_printf(out, "%s\n  {\"sequence\": %llu, \"type\": \"%s\", \"payload\": ",
+			   i ? "," : "", (unsigned long long)r->sequence, record_name(r->type));
+		struct error *bad = json_check(j->path, r->payload, r->len);
+		if (bad)
+			json_add_text(out, "not JSON");
 		else
-			str_printf(&out, "%s, chain %s%s\n", state.ended ? "Ended" : "Not ended",
-				   head,
-				   state.torn ? ", with a record that was never finished" : "");
-		TRY(output_write(o, str_text(&out), out.len));
+			str_addn(out, r->payload, r->len);
+		error_free(bad);
+		str_addc(out, '}');
 	}
-	return NULL;
+	str_add(out, "\n]}\n");
+}
+
+static void add_journal_text(struct str *out, const struct shown_journal *j)
+{
+	for (size_t i = 0; i < j->records.len; i++) {
+		const struct record *r = &j->records.at[i];
+		struct str payload = STR(out->arena);
+		text_escape(&payload, r->payload, r->len, 0);
+		str_printf(out, "%6llu  %-10s %s\n", (unsigned long long)r->sequence,
+			   record_name(r->type), str_text(&payload));
+	}
+	str_printf(out, "%s, chain %s%s\n", j->state.ended ? "Ended" : "Not ended", j->head,
+		   j->state.torn ? ", with a record that was never finished" : "");
+}
+
+static void render_journal(struct str *out, enum format format, const void *journal)
+{
+	if (format == FORMAT_JSON)
+		add_journal_json(out, journal);
+	else
+		add_journal_text(out, journal);
+}
+
+static struct error *show_journal(struct run *run, const char *path, const char *bytes, size_t len)
+{
+	struct shown_journal j = {.path = path};
+	TRY(journal_parse(path, bytes, len, &run->arena, &j.records, &j.state));
+	sha256_text(j.state.head, j.head);
+	return output_all(run, render_journal, &j);
 }
 
 static struct error *show_saved_plan(struct run *run, const char *path, const char *bytes,
@@ -82,6 +88,13 @@ static struct error *show_organization(struct run *run)
 	struct session session = {0};
 	struct live live = {0};
 	struct str out = STR(&run->arena);
+	for (size_t i = 0; i < run->options.outputs.len; i++) {
+		if (run->options.outputs.at[i].format != FORMAT_TEXT)
+			return error_new(ERROR_USAGE,
+					 "%s holds an organisation, which is shown as manifests: "
+					 "--format text alone is taken",
+					 run->options.paths[0]);
+	}
 	run->options.live = run->options.paths[0];
 	TRY(open_session(run, &(struct service){0}, &session));
 	if (run->report.errors)
@@ -95,8 +108,9 @@ static struct error *show_organization(struct run *run)
 					   true);
 		universe_rank(u);
 		emit_all(&out, &live, u);
-		error = output_write(&(struct output){FORMAT_TEXT, NULL}, str_text(&out), out.len);
 	}
+	for (size_t i = 0; i < run->options.outputs.len && !error; i++)
+		error = output_write(&run->options.outputs.at[i], str_text(&out), out.len);
 	universe_free(u);
 	close_session(&session);
 	return error;

@@ -32,6 +32,10 @@ setup() {
 @test "an organisation" {
 	run_writ show live.yaml
 	assert_golden show-live
+	ends 0 show --format text=shown --format text live.yaml
+	cmp shown stdout
+	run_writ show --format json live.yaml
+	[ "$status" -eq 64 ] && grep -q 'shown as manifests' stderr
 }
 
 @test "no file, two files, nothing that it knows" {
