@@ -370,5 +370,5 @@ bool output_has_colour(const struct options *options, const struct output *outpu
 		return false;
 	if (force && *force && strcmp(force, "0") != 0)
 		return true;
-	return isatty(STDOUT_FILENO) && term && strcmp(term, "dumb") != 0;
+	return isatty(STDOUT_FILENO) && term && *term && strcmp(term, "dumb") != 0;
 }

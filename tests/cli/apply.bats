@@ -14,6 +14,37 @@ setup() {
 	ends 0 plan --live live.yaml --detailed-exitcode manifests
 }
 
+# answers LINE: apply of paths on a terminal, at which LINE is typed.
+answers() {
+	status=0
+	printf '%b' "$1" | script -qec "'$WRIT' apply --live live.yaml --allow-remove 1 manifests" /dev/null >stdout || status=$?
+}
+
+@test "on a terminal it asks, and takes the word yes alone" {
+	cp live.yaml before.yaml
+	for word in 'y\n' 'no\n' 'Yes\n' 'yes please\n' ' yes\n' '\n' '\004'; do
+		answers "$word"
+		[ "$status" -eq 1 ] && grep -q 'not approved; nothing was changed' stdout
+		cmp before.yaml live.yaml
+	done
+	grep -q 'Only "yes" is taken for consent' stdout
+	answers 'yes\n'
+	[ "$status" -eq 0 ] && grep -q 'Apply: 7 done' stdout
+	ends 0 plan --live live.yaml --detailed-exitcode manifests
+}
+
+@test "colour is for terminals that have it" {
+	for row in xterm: dumb:no :no 'xterm NO_COLOR=1:no' 'dumb CLICOLOR_FORCE=1:' 'dumb CLICOLOR_FORCE=0:no'; do
+		# shellcheck disable=SC2086 # words
+		env TERM=${row%:*} script -qec "'$WRIT' plan --live live.yaml manifests" /dev/null >stdout
+		if [ -n "${row##*:}" ]; then
+			! grep -q $'\e' stdout
+		else
+			grep -q $'\e\[' stdout
+		fi || { echo "$row"; cat stdout; return 1; }
+	done
+}
+
 @test "every example: apply leaves an empty plan, import too" {
 	count=0
 	for example in "$WRIT_ROOT"/examples/*/; do
