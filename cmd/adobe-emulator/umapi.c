@@ -81,7 +81,7 @@ static bool throttle(struct server *s, struct request *r, struct reply *reply, i
 
 static bool is_first_page(const struct request *r)
 {
-	return r->args[1] && !strcmp(r->args[1], "0");
+	return !strcmp(r->args[1], "0");
 }
 
 static bool within_limits(struct server *s, struct request *r, struct reply *reply, unsigned flags)
@@ -173,7 +173,7 @@ static bool page_number(struct request *r, struct reply *reply, const char *text
 {
 	size_t len = strlen(text);
 	*out = strtoll(text, NULL, 10);
-	if (len > 0 && len < 10 && strspn(text, "0123456789") == len)
+	if (len < 10 && strspn(text, "0123456789") == len)
 		return true;
 	cJSON *body = tree_object();
 	tree_text(body, "errorMessage", arena_printf(r->arena, "For input string: \"%s\"", text));
@@ -185,8 +185,7 @@ static bool page_number(struct request *r, struct reply *reply, const char *text
 
 static bool in_domain(const struct person *p, const char *domain)
 {
-	const char *at = strrchr(p->email, '@');
-	return ascii_casecmp(p->user ? p->user->domain : at ? at + 1 : "", domain) == 0;
+	return ascii_casecmp(p->user ? p->user->domain : TECHNICAL_DOMAIN, domain) == 0;
 }
 
 static void reply_users(struct server *s, struct request *r, struct reply *reply, int64_t asked,
@@ -205,7 +204,7 @@ static void reply_users(struct server *s, struct request *r, struct reply *reply
 	if (group_name)
 		tree_text(body, "groupName", umapi_spell(s, r->arena, group_name));
 	cJSON *users = tree_add_array(body, "users");
-	for (size_t i = page.from; i < page.to && i < people->len; i++) {
+	for (size_t i = page.from; i < page.to; i++) {
 		if (umapi_is_shown(s, &people->at[i]))
 			umapi_describe(s, r, &people->at[i], groups, direct, with_groups,
 				       tree_push_object(users));

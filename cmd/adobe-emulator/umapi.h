@@ -67,6 +67,7 @@ struct person {
 	const char *email;
 };
 VEC(person_vec, struct person);
+#define TECHNICAL_DOMAIN "techacct.adobe.com"
 void umapi_people(struct server *s, struct request *r, struct person_vec *out);
 bool umapi_is_shown(const struct server *s, const struct person *p);
 bool umapi_person_is_member(const struct server *s, uint64_t view, const struct named_group *g,

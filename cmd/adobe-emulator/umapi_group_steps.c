@@ -13,7 +13,7 @@ static bool group_is_there(struct action *a)
 
 static bool check_group_name(struct action *a, const char *name)
 {
-	if (strlen(name) <= 250 && estate_name_ok(name))
+	if (estate_name_ok(name))
 		return true;
 	action_error(a, "error.group.invalid_name", "Invalid group name: %s", name);
 	return false;

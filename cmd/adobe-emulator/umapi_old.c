@@ -7,8 +7,8 @@
 static int64_t page_of(const struct request *r, int64_t first)
 {
 	const char *text = request_query(r, "page");
-	int64_t page = text ? strtoll(text, NULL, 10) - first : 0;
-	return page < 0 || page > 1000000 ? 0 : page;
+	int64_t page = text ? strtoll(text, NULL, 10) : first;
+	return page < first ? 0 : page - first;
 }
 
 static void not_found(struct request *r, struct reply *reply, const char *code)
@@ -38,7 +38,7 @@ static void reply_people(struct server *s, struct request *r, struct reply *repl
 	umapi_page(r, reply, page_of(r, 0), switch_number(&s->switches, SWITCH_USERS_PAGE_SIZE),
 		   (int64_t)people->len, true, &page);
 	cJSON *body = tree_array();
-	for (size_t i = page.from; i < page.to && i < people->len; i++) {
+	for (size_t i = page.from; i < page.to; i++) {
 		const struct person *p = &people->at[i];
 		if (!umapi_is_shown(s, p))
 			continue;
@@ -117,7 +117,7 @@ void umapi_old_groups(struct server *s, struct request *r, struct reply *reply)
 	umapi_page(r, reply, page_of(r, 1), switch_number(&s->switches, SWITCH_GROUPS_PAGE_SIZE),
 		   (int64_t)users.len, true, &page);
 	cJSON *body = tree_array();
-	for (size_t i = page.from; i < page.to && i < users.len; i++) {
+	for (size_t i = page.from; i < page.to; i++) {
 		const struct named_group *admins = umapi_find_group(
 			&groups, arena_printf(r->arena, "_admin_%s", users.at[i].name));
 		describe_group(s, r, &users.at[i], admins, tree_push_object(body));

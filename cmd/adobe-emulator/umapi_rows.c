@@ -202,6 +202,13 @@ static void describe_groups(struct server *s, struct request *r, const struct pe
 		cJSON_Delete(array);
 }
 
+/* What is not known is left out, never empty. */
+static void add_known(cJSON *item, const char *key, const char *text)
+{
+	if (text && *text)
+		tree_text(item, key, text);
+}
+
 void umapi_describe(struct server *s, struct request *r, const struct person *p,
 		    const struct named_vec *groups, bool direct, bool with_groups, cJSON *item)
 {
@@ -212,17 +219,14 @@ void umapi_describe(struct server *s, struct request *r, const struct person *p,
 		describe_groups(s, r, p, groups, direct, item);
 	if (!u) {
 		tree_text(item, "username", username_of(s, r, p->email));
-		tree_text(item, "domain", "techacct.adobe.com");
+		tree_text(item, "domain", TECHNICAL_DOMAIN);
 		tree_text(item, "type", "unknown");
 		return;
 	}
 	tree_text(item, "username", username_of(s, r, u->username));
 	tree_text(item, "domain", u->domain);
-	if (u->first && *u->first)
-		tree_text(item, "firstname", u->first);
-	if (u->last && *u->last)
-		tree_text(item, "lastname", u->last);
-	if (u->country)
-		tree_text(item, "country", u->country);
+	add_known(item, "firstname", u->first);
+	add_known(item, "lastname", u->last);
+	add_known(item, "country", u->country);
 	tree_text(item, "type", u->type);
 }

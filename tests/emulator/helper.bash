@@ -49,7 +49,7 @@ ask() {
 }
 
 control() {
-	ask "$1" "$URL/_control/$2" "${3:-}"
+	ask "$1" "$URL/_control/$2" "${@:3}"
 }
 
 console() {
@@ -103,6 +103,45 @@ changes() {
 
 status_of() {
 	ask "$1" "$2" "${3:-}" -o /dev/null -w '%{http_code}' "${@:4}"
+}
+
+# answers CALL: rows "METHOD | PATH | BODY | STATUS | TEXT" on standard input. Each is asked by CALL (console, org, umapi,
+# control), and STATUS must come with TEXT in the body.
+answers() {
+	local method path body status text got wrong=0
+	while IFS='|' read -r method path body status text; do
+		: >body
+		got=$("$1" "$method" "$path" "$body" -o body -w '%{http_code}')
+		[ "$got" != "$status" ] || [[ $(<body) != *"$text"* ]] || continue
+		echo "$method $path $body: $got $(<body)"
+		wrong=1
+	done < <(sed 's/ *| */|/g')
+	return "$wrong"
+}
+
+# document FILTER: the state document, changed by a filter of jq, takes the place of the present one.
+document() {
+	control GET state | jq "$1" >document
+	control PUT state @document | jq -e .ok
+}
+
+# entries [QUERY]: rows "ENTRY -> RESULT" on standard input, sent as one action. ENTRY is JSON, or "user NAME STEPS", or
+# "group NAME STEPS"; RESULT is "success", or how the error's code and message begin.
+entries() {
+	local want got number=0 wrong=0
+	cat >rows
+	sed -E 's/ -> .*//; s/^user ([^ ]*) (.*)/{"user":"\1","do":[\2]}/; s/^group ([^ ]*) (.*)/{"usergroup":"\1","do":[\2]}/' \
+		rows | paste -sd, | sed 's/.*/[&]/' >entries
+	action @entries "${1:-}" >result
+	while IFS= read -r want && IFS= read -r got <&8; do
+		number=$((number + 1))
+		[[ $got != "$want"* ]] || continue
+		echo "row $number, $(sed -n "${number}p" rows): $got"
+		wrong=1
+	done < <(sed 's/.* -> //' rows) 8< <(jq -r --argjson n "$(wc -l <rows)" '
+		(.errors // []) as $errors | range($n) as $i
+		| [$errors[] | select(.index == $i) | .errorCode + " " + .message] | first // "success"' result)
+	[ "$number" -eq "$(wc -l <rows)" ] && return "$wrong"
 }
 
 # operator_config ACCOUNT...: config.yaml, with the developer as user, the secrets of those accounts in files of their

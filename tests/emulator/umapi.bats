@@ -280,3 +280,279 @@ grant.add technicalAccount/asset-archiver product/Adobe Fonts/All Fonts' ]
 	[ "$(sed -n 's/^Retry-After: \([0-9]*\).*/\1/Ip' head)" -gt 1000 ]
 	[ "$(umapi GET "organizations/$ORG/users/kim@example.com" '' -o /dev/null -w '%{http_code}')" = 200 ]
 }
+
+@test "values of a new user" {
+	control PUT switches '{"entries-limit":100}'
+	document '.directories += [{domain: "enterprise.test", type: "enterpriseID"}, {domain: "trusted.test", trusted: true},
+		{domain: "login.test", byUsername: true}, {domain: "second.test"}, {type: "federatedID"}, {domain: ""}]'
+	local long named='"firstname":"A","lastname":"B"'
+	long=$(printf '%0251d' 0)
+	entries <<-END
+		user a@example.com {"createFederatedID":"x"} -> error.command.create.object_expected
+		user a@example.com {"addAdobeID":{"email":"a@free.test","nick":"A"}} -> error.command.create.key.unknown
+		user a@example.com {"addAdobeID":{"email":1}} -> error.command.create.string_expected
+		user a@example.com {"addAdobeID":{"email":"a@free.test","country":"DEU"}} -> error.command.string.too_long String too long, field: country, max length 2
+		user a@example.com {"addAdobeID":{"email":"a@free.test","lastname":"$long"}} -> error.command.string.too_long
+		user a@example.com {"addAdobeID":{}} -> error.user.email.invalid
+		user a@example.com {"addAdobeID":{"email":"none"}} -> error.user.email.invalid Invalid email: none
+		user a@example.com {"addAdobeID":{"email":"@free.test"}} -> error.user.email.invalid
+		user a@example.com {"addAdobeID":{"email":"a@b@free.test"}} -> error.user.email.invalid
+		user a@example.com {"addAdobeID":{"email":"a@free"}} -> error.user.email.invalid
+		user a@example.com {"addAdobeID":{"email":"a@.test"}} -> error.user.email.invalid
+		user a@example.com {"addAdobeID":{"email":"a@free."}} -> error.user.email.invalid
+		user a@example.com {"addAdobeID":{"email":"a@free.test."}} -> error.user.email.invalid
+		user a@example.com {"addAdobeID":{"email":"a@free.test-"}} -> error.user.email.invalid
+		user a@example.com {"addAdobeID":{"email":"a.@free.test"}} -> error.user.email.invalid
+		user a@example.com {"addAdobeID":{"email":".a@free.test"}} -> error.user.email.invalid
+		user a@example.com {"addAdobeID":{"email":"a(b@free.test"}} -> error.user.email.invalid
+		user a@example.com {"addAdobeID":{"email":"a@fr_ee.test"}} -> error.user.email.invalid
+		user a@example.com {"addAdobeID":{"email":"${long:0:52}@free.test"}} -> error.user.email.invalid
+		user a@example.com {"addAdobeID":{"email":"${long:0:50}@free.test"}} -> success
+		user o'z~9@free.test {"addAdobeID":{"email":"o'z~9@free.test"}} -> success
+		user a@example.com {"createFederatedID":{"email":"a@example.com","lastname":"B","country":"DE"}} -> error.user.firstname_missing
+		user a@example.com {"createFederatedID":{"email":"a@example.com","firstname":"A","country":"DE"}} -> error.user.lastname_missing
+		user a@example.com {"createFederatedID":{"email":"a@example.com",$named}} -> error.country.invalid
+		user a@example.com {"createFederatedID":{"email":"a@example.com",$named,"country":"UD"}} -> error.country.invalid
+		user a@example.com {"createFederatedID":{"email":"a@example.com",$named,"country":"D"}} -> error.country.invalid
+		user a@example.com {"createFederatedID":{"email":"a@example.com",$named,"country":"dE"}} -> error.country.invalid
+		user a@example.com {"createFederatedID":{"email":"a@example.com",$named,"country":"1E"}} -> error.country.invalid
+		user a@example.com {"createFederatedID":{"email":"a@example.com",$named,"country":"De"}} -> error.country.invalid
+		user a@example.com {"createFederatedID":{"email":"a@example.com",$named,"country":"D1"}} -> error.country.invalid Invalid country: D1
+		user a@example.com {"createFederatedID":{"email":"a@example.com",$named,"country":"DE","option":"x"}} -> error.option.illegal
+		user e@enterprise.test {"createEnterpriseID":{"email":"e@enterprise.test",$named}} -> success
+		user f@enterprise.test {"createEnterpriseID":{"email":"f@enterprise.test",$named,"country":"UD"}} -> success
+		user t@trusted.test {"createFederatedID":{"email":"t@trusted.test",$named,"country":"DE"}} -> error.user.belongs_to_another_org Illegal to invite user from another organization's owned auth src
+		user t@trusted.test {"addAdobeID":{"email":"t@trusted.test"}} -> success
+		user u@login.test {"createFederatedID":{"email":"u@login.test",$named,"country":"DE"}} -> error.user.name.contains.email Username is invalid: u@login.test
+		{"user":"uname","domain":"login.test","do":[{"createFederatedID":{"email":"u@login.test",$named,"country":"DE"}}]} -> success
+		{"user":"UNAME","domain":"LOGIN.test","do":[{"update":{"lastname":"Other"}}]} -> success
+		{"user":"uname","domain":"example.com","do":[{"update":{"lastname":"X"}}]} -> error.user.nonexistent User Id does not exist: uname
+		{"user":"other","domain":"login.test","do":[{"update":{"lastname":"X"}}]} -> error.user.nonexistent
+		user e@enterprise.test {"createEnterpriseID":{"email":"e@enterprise.test","firstname":"X","lastname":"Y","option":"ignoreIfAlreadyExists"}} -> success
+	END
+	umapi GET "organizations/$ORG/users/e@enterprise.test" | jq -e '.user | .firstname == "A" and .type == "enterpriseID"'
+	umapi GET "organizations/$ORG/users/uname?domain=login.test" | jq -e '.user | .email == "u@login.test" and .lastname == "Other"'
+	answers umapi <<-END
+		GET | organizations/$ORG/users/uname?domain=example.com | | 404 | "result":"error.user.not_found","message":"User not found uname"
+		GET | organizations/$ORG/users/nobody?domain=login.test | | 404 | "result":"error.user.not_found"
+		GET | organizations/$ORG/users/t@trusted.test?domain=AdobeID | | 200 | "type":"adobeID"
+		GET | organizations/$ORG/users/t@trusted.test?domain=trusted.test | | 200 | "type":"adobeID"
+		GET | organizations/$ORG/users/kim@example.com?domain=adobeid | | 404 | "result":"error.user.not_found"
+		GET | users/$ORG/0?domain=login.test | | 200 | "users":[{"email":"u@login.test"
+		GET | users/$ORG/0?domain=second.test | | 200 | "users":[]
+		GET | users/$ORG/0?domain=techacct.adobe.com | | 200 | "users":[]
+		GET | users/$ORG/0?domain=free.example | | 404 | "result":"error.domain.trust.nonexistent"
+	END
+	[ "$(code_of '[{"user":"uname","domain":"login.test","do":[{"remove":"all"}]},{"user":"u@login.test","do":[{"removeFromOrg":{}}]}]')" = success ]
+	[ "$(code_of '[{"user":"uname","domain":"login.test","do":[{"remove":"all"}]}]')" = error.user.nonexistent ]
+	[ "$(umapi GET "organizations/$ORG/users/uname?domain=login.test" '' -o /dev/null -w '%{http_code}')" = 404 ]
+}
+
+@test "changes of a user" {
+	control PUT switches '{"entries-limit":100}'
+	document '.directories += [{domain: "enterprise.test", type: "enterpriseID"}, {domain: "trusted.test", trusted: true},
+		{domain: "second.test"}]'
+	for domain in trusted unclaimed; do
+		control POST users "{\"email\":\"p@$domain.test\"}" | jq -e .ok
+	done
+	control DELETE log
+	entries '?testOnly=true' <<-'END'
+		user kim@example.com {"update":{"lastname":"Tested"}} -> success
+		user nobody@example.com {"update":{"lastname":"Tested"}} -> success
+		user kim@example.com {"remove":"all"} -> success
+		user kim@example.com {"removeFromOrg":{}} -> success
+		user nobody@example.com {"removeFromOrg":{}} -> success
+		group Designers {"updateUserGroup":{"name":"Tested"}} -> success
+		group Designers {"add":{"user":["kim@example.com"],"productConfiguration":["All Fonts"]}} -> success
+		group Designers {"deleteUserGroup":{}} -> success
+		group Designers {"createUserGroup":{}} -> success
+		group New {"createUserGroup":{}},{"add":{"user":["kim@example.com"]}} -> success
+		group New {"add":{"user":["kim@example.com"]}} -> error.usergroup.not_found
+	END
+	[ -z "$(changes)" ]
+	entries <<-'END'
+		user kim@example.com {"update":1} -> error.command.create.object_expected
+		user kim@example.com {"update":{"phone":"1"}} -> error.command.create.key.unknown
+		user p@trusted.test {"update":{"firstname":"X"}} -> error.domain.trust.nonexistent Changes to users are only allowed in claimed domains.
+		user p@unclaimed.test {"update":{"firstname":"X"}} -> error.domain.trust.nonexistent
+		user kim@example.com {"update":{"email":"kim"}} -> error.user.email.invalid
+		user kim@example.com {"update":{"email":"kim@enterprise.test"}} -> error.user.change_domain_update.no
+		user kim@example.com {"update":{}} -> success
+		user kim@example.com {"update":{"lastname":"Li"}} -> success
+		user kim@example.com {"update":{"lastname":"LI"}} -> success
+		user kim@example.com {"update":{"username":"kim.li@example.com"}} -> success
+		user kim@example.com {"update":{"email":"kim@second.test"}} -> success
+		user kim@second.test {"removeFromOrg":"now"} -> error.command.object_not_empty
+		user kim@second.test {"removeFromOrg":{"force":true}} -> error.command.object_not_empty
+		user kim@second.test {"removeFromOrg":{"deleteAccount":"yes"}} -> error.command.object_not_empty
+		user kim@second.test {"removeFromOrg":{"removedDomain":"second.test"}} -> success
+	END
+	[ "$(changes)" = 'user.update kim@example.com null
+user.update kim@example.com null
+user.rename kim@example.com kim@second.test
+user.delete kim@second.test null' ]
+}
+
+@test "entries and steps that are none" {
+	control PUT switches '{"entries-limit":100}'
+	local long
+	long=$(printf '%0256d' 0)
+	entries <<-END
+		1 -> error.command.illegal_entry
+		{"user":"","do":[]} -> error.command.user_usergroup.missing
+		{"user":"kim@example.com","usergroup":"Designers","do":[]} -> error.command.illegal_entry
+		{"user":"${long:0:251}","do":[]} -> error.command.string.too_long String too long, field: user, max length 250
+		{"user":"kim@example.com","requestID":1,"do":[]} -> error.command.string_expected
+		{"user":"kim@example.com","domain":1,"do":[]} -> error.command.domain.string_expected
+		{"user":"kim@example.com","useAdobeID":true,"do":[]} -> success
+		{"usergroup":"Designers","domain":"example.com","do":[]} -> success
+		user kim@example.com 1 -> error.command.illegal_entry
+		user kim@example.com {} -> error.command.illegal_entry
+		user kim@example.com {"update":{},"add":{}} -> error.command.illegal_entry
+		user kim@example.com {"update":{}},1,[1] -> error.command.illegal_entry
+		user kim@example.com {"addAdobeID":{}},{"addAdobeID":{}} -> error.command.create.more_than_one
+		group Designers {"removeFromOrg":{}} -> error.command.step.unknown
+		user kim@example.com {"remove":"none"} -> error.command.add_remove.list
+		user kim@example.com {"remove":{"group":[1]}} -> error.group.invalid_list
+		user kim@example.com {"add":{"group":["$long"]}} -> error.command.add_remove.group_or_product_name_too_long
+		user kim@example.com {"add":{"group":["_compartment_admin"]}} -> error.group.not_found
+		user kim@example.com {"add":{"group":["_compartment_viewer"]}} -> error.group.not_found
+		user kim@example.com {"add":{"product":["_support_admin"]}} -> error.group.not_found Group _support_admin was not found
+		user kim@example.com {"add":{"product":["Nothing"]}} -> error.group.not_found
+		user kim@example.com {"add":{"group":["Designers"],"product":["All Fonts"],"product":["Beta"]}} -> error.command.add_remove.duplicate.product_list
+		group Designers {"add":{"user":["kim@example.com"],"user":["jane@example.com"]}} -> error.command.add_remove.duplicate.user_list
+		user kim@example.com {"add":{"usergroup":["Designers"],"productConfiguration":["All Fonts"]}} -> success
+		user nobody@example.com {"remove":"all"} -> error.user.nonexistent User Id does not exist: nobody@example.com
+	END
+	[ "$(groups_of kim@example.com)" = 'Designers,All Fonts' ]
+}
+
+@test "steps of a user group" {
+	control PUT switches '{"entries-limit":100}'
+	control POST give '{"email":"jane@example.com","role":"user-group-administrator","group":"Designers"}'
+	entries <<-'END'
+		group Writers {"createUserGroup":1} -> error.command.create.object_expected
+		group Writers {"createUserGroup":{"name":"_writers"}} -> error.group.invalid_name
+		group Writers {"createUserGroup":{"option":"x"}} -> error.option.illegal
+		group Writers {"createUserGroup":{"name":"Authors","description":"who writes"}} -> success
+		group Authors {"createUserGroup":{"option":"ignoreIfAlreadyExists","description":"not taken"}} -> success
+		group Authors {"createUserGroup":{"option":"updateIfAlreadyExists"}},{"add":{"user":["kim@example.com"]}} -> success
+		group Beta {"createUserGroup":{}} -> success
+		group Writers {"updateUserGroup":{"name":"x"}} -> error.usergroup.not_found User group Writers was not found
+		group Writers {"deleteUserGroup":{}} -> error.usergroup.not_found
+		group Authors {"updateUserGroup":1} -> error.command.create.object_expected
+		group Authors {"updateUserGroup":{"name":"_authors"}} -> error.group.invalid_name
+		group Authors {"updateUserGroup":{"name":"designers"}} -> error.usergroup.already_exists
+		group Authors {"updateUserGroup":{"name":"All Fonts"}} -> success
+		group Authors {"updateUserGroup":{}} -> error.usergroup.not_found
+		group Designers {"updateUserGroup":{"name":"Designers","description":"who draws"}} -> success
+		group Designers {"updateUserGroup":{"name":"Artists"}} -> success
+		group Artists {"add":"kim@example.com"} -> error.command.add_remove.list
+		group Artists {"add":{}} -> error.command.add_remove.missing_list
+		group Artists {"add":{"group":["Auditors"]}} -> error.command.add_remove.key.unknown
+		group Artists {"add":{"user":"kim@example.com"}} -> error.command.add_remove.list_not_array
+		group Artists {"add":{"productConfiguration":["Auditors"]}} -> error.group.not_found
+		group Artists {"add":{"productConfiguration":["Nothing"]}} -> error.group.not_found Group Nothing was not found
+		group Artists {"add":{"user":["kim@example.com"],"productConfiguration":["Default"]}} -> success
+		group Artists {"remove":{"user":["kim@example.com"],"productConfiguration":["Default"]}} -> success
+	END
+	control GET state | jq -e '.groups | map({(.name): .description}) | add
+		| .["All Fonts"] == "who writes" and .Artists == "who draws"'
+	[ "$(groups_of jane@example.com)" = _org_admin,_admin_Artists ]
+	control PUT switches '{"action-repeat":"error"}'
+	control POST groups '{"name":"Auditors","readOnly":true}'
+	entries <<-'END'
+		user kim@example.com {"remove":{"group":["Artists"]}} -> error.group.remove_failed remove [kim@example.com] to product group Artists failed: 
+		user kim@example.com {"add":{"group":["Auditors"]}} -> error.usergroup.readonly.add_user_not_allowed User cannot be added to group as owned by another org and readonly: Auditors
+		user kim@example.com {"remove":{"group":["Auditors"]}} -> error.usergroup.readonly.remove_user_not_allowed User cannot be removed from group as owned by another org and readonly: Auditors
+		group Auditors {"add":{"user":["kim@example.com"]}} -> error.usergroup.readonly.add_user_not_allowed
+		group Auditors {"remove":{"user":["kim@example.com"]}} -> error.usergroup.readonly.remove_user_not_allowed
+		group Auditors {"updateUserGroup":{"name":"x"}} -> error.usergroup.readonly.update_not_allowed Usergroup is owned by another org and readonly: Auditors
+		group Auditors {"deleteUserGroup":{}} -> error.usergroup.readonly.remove_not_allowed User group owned by another organization. Remove not allowed: Auditors
+		group Auditors {"add":{"productConfiguration":["Default"]}} -> success
+		group Auditors {"add":{"productConfiguration":["Default"]}} -> error.user.already_exists
+		group Artists {"add":{"user":["kim@example.com"]}} -> success
+		group Artists {"add":{"user":["kim@example.com"]}} -> error.user.already_exists
+		group Artists {"deleteUserGroup":{}} -> success
+	END
+	changes | grep -Fx 'grant.remove user/jane@example.com role/user-group-administrator/Artists'
+}
+
+@test "technical accounts in actions, when they are taken" {
+	control PUT switches '{"tech-action":"accept"}'
+	control DELETE log
+	entries <<-END
+		user $EMAIL {"remove":"all"} -> success
+		user $EMAIL {"add":{"group":["Designers"]}} -> success
+		user nobody@example.com {"remove":"all"} -> error.user.nonexistent
+	END
+	[ "$(changes)" = 'grant.remove technicalAccount/asset-archiver product/Creative Cloud Enterprise/Storage' ]
+}
+
+@test "what a read is asked" {
+	control POST groups '{"name":"Team ~ {One}","add":["kim@example.com","jane@example.com"]}'
+	control POST users '{"email":"kim@example.com","firstname":"","lastname":"","country":""}'
+	id=$(umapi GET "groups/$ORG/0" | jq '.groups[] | select(.groupName == "All Fonts") | .groupId')
+	control POST give '{"email":"kim@example.com","product":"Adobe Fonts","profile":"All Fonts"}'
+	answers umapi <<-END
+		GET | users/@AdobeOrg/0 | | 400 | {"result":"error.organization.invalid_id","message":"Bad organization Id"}
+		GET | users/123@Adobe/0 | | 400 | "result":"error.organization.invalid_id"
+		GET | users/$ORG/12345678901 | | 400 | {"errorMessage":"For input string: \"12345678901\""}
+		GET | users/$ORG/-1/Designers | | 400 | {"errorMessage":"For input string: \"-1\""}
+		GET | groups/$ORG/x | | 400 | {"errorMessage":"For input string: \"x\""}
+		GET | users/$ORG/0/$id?status=active | | 200 | "users":[{"email":"kim@example.com"
+		GET | users/$ORG/0/All%20Fonts?status=inactive | | 200 | "users":[]
+		GET | users/$ORG/0/Team%20~%20%7BOne%7D?status=inactive | | 200 | "email":"kim@example.com","status":"active","groups":["Team ~ {One}","All Fonts"],"username":"kim@example.com","domain":"example.com","type":"federatedID"}]
+		GET | users/$ORG/0/Team%20~%20%7BOne%7D?excludeGroups=TRUE | | 200 | "email":"kim@example.com","status":"active","username"
+		GET | users/$ORG/0/.%20x | | 404 | {"lastPage":false,"result":"error.group.not_found","message":"Not found: "}
+		GET | action/$ORG | | 405 | Method not allowed
+		DELETE | $ORG/users | | 405 | Method not allowed
+		GET | nothing/$ORG/to/be/found | | 404 | Not found
+		GET | users/$ORG//0 | | 404 | Not found
+	END
+	typed() { # HEADER: the status with that Content-Type
+		curl -sS --max-time 20 "$URL/v2/usermanagement/users/$ORG/0" -H "Authorization: Bearer $SERVICE" \
+			-H "X-Api-Key: $CLIENT" -H "$1" -o /dev/null -w '%{http_code}'
+	}
+	[ "$(typed 'Content-Type: text/plain')" = 415 ]
+	[ "$(typed 'Content-Type;')" = 200 ]
+	[ "$(typed 'X-Other: text/plain')" = 200 ]
+	control PUT switches '{"users-page-size":0,"name-case":"upper"}'
+	umapi GET "users/$ORG/1" '' -D head | jq -e '.lastPage == false'
+	grep -qi '^X-Page-Count: 4' head
+	umapi GET "users/$ORG/0/team%20~%20%7Bone%7D" | jq -e '.groupName == "TEAM ~ {ONE}"'
+}
+
+@test "the deprecated calls: pages, refusals, changes of a profile" {
+	change() { # BODY: status and users of the profile
+		umapi POST "$ORG/products/$product/configurations/$profile" "$1" -w ' %{http_code}'
+	}
+	product=$(umapi GET "$ORG/products" | jq -r '.[] | select(.name == "Adobe Express") | .id')
+	profile=$(umapi GET "$ORG/products/$product/configurations" | jq -r '.[] | select(.name == "Beta") | .id')
+	group=$(umapi GET "$ORG/user-groups" | jq '.[] | select(.name == "Designers") | .groupId')
+	control PUT switches '{"users-page-size":1,"tech-list":"absent"}'
+	answers umapi <<-END
+		GET | $ORG/users?page=-3 | | 200 | jane@example.com
+		GET | $ORG/users?page=2 | | 200 | kim@example.com
+		GET | $ORG/users?page=99999999 | | 200 | kim@example.com
+		GET | $ORG/user-groups?page=0 | | 200 | "name":"Designers"
+		GET | $ORG/user-groups/1/users | | 404 | {"errorMessage":"GROUP_NOT_FOUND","errorCode":"GROUP_NOT_FOUND"}
+		GET | $ORG/user-groups/$profile | | 404 | "errorCode":"GROUP_NOT_FOUND"
+		GET | $ORG/products/none/configurations | | 404 | "errorCode":"PRODUCT_NOT_FOUND"
+		GET | $ORG/products/none/configurations/$profile | | 404 | {"errorMessage":"PLC_NOT_FOUND","errorCode":"PLC_NOT_FOUND"}
+		GET | $ORG/products/$product/configurations/1/users | | 404 | "errorCode":"PLC_NOT_FOUND"
+		POST | $ORG/products/$product/configurations/1 | {} | 404 | "errorCode":"PLC_NOT_FOUND"
+		POST | $ORG/products/$product/configurations/$profile | {"addUsers":["nobody@example.com"]} | 404 | "errorCode":"USER_NOT_FOUND"
+		POST | $ORG/products/$product/configurations/$profile | {"addUsers":[1]} | 404 | "errorCode":"USER_NOT_FOUND"
+		POST | $ORG/products/$product/configurations/$profile | {"addUserGroups":["Nobody"]} | 404 | "errorCode":"USER_NOT_FOUND"
+		POST | $ORG/products/$product/configurations/$profile | {"addUsers":["kim@example.com"],"addAdminUsers":["kim@example.com"]} | 200 | "userCount":1,"adminCount":1
+		POST | $ORG/products/$product/configurations/$profile | {"removeUsers":["kim@example.com"],"removeAdminUsers":["kim@example.com"],"addUserGroups":["Designers"]} | 200 | "userCount":0,"adminCount":0
+	END
+	changes | grep -Fx 'grant.add group/Designers product/Adobe Express/Beta'
+	control POST profiles '{"product":"Adobe Express","profile":"Beta","absent":true}'
+	umapi GET "$ORG/products" | jq -e '.[] | select(.name == "Adobe Express") | .configurationCount == 1'
+	umapi GET "$ORG/products/$product/configurations" | jq -e 'map(.name) == ["Default"]'
+	umapi GET "$ORG/user-groups/$group/users?page=5" | jq -e '. == []'
+	control PUT switches '{"tech-list":"shown","users-page-size":9}'
+	umapi GET "$ORG/users" | jq -e --arg id "$ACCOUNT_ID" '.[] | select(.id == $id) | .userType == "unknown"'
+}
