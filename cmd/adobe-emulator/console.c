@@ -15,8 +15,7 @@ void console_error(struct request *r, struct reply *reply, int status, const cha
 	cJSON *item = tree_push_object(tree_add_array(body, "messages"));
 	if (template)
 		tree_text(item, "template", template);
-	if (message)
-		tree_text(item, "message", message);
+	tree_text(item, "message", message);
 	reply_json(r, reply, status, body);
 }
 

@@ -38,6 +38,8 @@ const char *console_text(struct request *r, const cJSON *body, const char *key);
 /* Rules for names (developer-console.md section 7): ASCII letters, digits and what `also` holds. */
 bool console_is_alphanumeric(const char *text, const char *also);
 bool console_workspace_name_ok(struct request *r, struct reply *reply, const char *name);
+/* Replies that the project has a workspace of that name; false. */
+bool console_workspace_taken(struct request *r, struct reply *reply);
 bool console_description_ok(struct request *r, struct reply *reply, const char *text);
 /* Replies that the input is not valid; false. */
 bool console_bad_input(struct request *r, struct reply *reply, const char *message);

@@ -177,14 +177,18 @@ void projects_list(struct server *s, struct request *r, struct reply *reply)
 
 /* ---- making projects ---- */
 
-static bool name_taken(struct server *s, const char *name)
+static bool name_free(struct server *s, struct request *r, struct reply *reply, const char *name,
+		      const struct project *self)
 {
 	for (size_t i = 0; i < s->estate->projects.len; i++) {
 		const struct project *p = s->estate->projects.at[i];
-		if (lives(&p->life, REVISION_LATEST) && !strcmp(p->name, name))
-			return true;
+		if (p == self || !lives(&p->life, REVISION_LATEST) || strcmp(p->name, name) != 0)
+			continue;
+		console_error(r, reply, 409, "ERR_MSG_DUPLICATE_NAME",
+			      "A project of this name exists");
+		return false;
 	}
-	return false;
+	return true;
 }
 
 /* NULL when the request is refused, and then the reply says why. */
@@ -201,11 +205,8 @@ static struct project *create(struct server *s, struct request *r, struct reply 
 		console_bad_input(r, reply, "Project type must be one of default, jaeger");
 		return NULL;
 	}
-	if (name_taken(s, name)) {
-		console_error(r, reply, 409, "ERR_MSG_DUPLICATE_NAME",
-			      "A project of this name exists");
+	if (!name_free(s, r, reply, name, NULL))
 		return NULL;
-	}
 	return make_project(s->estate, name, title, description, type, r->caller->user_id);
 }
 
@@ -230,6 +231,23 @@ void projects_create(struct server *s, struct request *r, struct reply *reply)
 	reply_json(r, reply, console_created(s, 201), answer);
 }
 
+static bool workspaces_ok(struct request *r, struct reply *reply, const cJSON *wanted)
+{
+	struct words_vec names = {0};
+	const cJSON *item;
+	cJSON_ArrayForEach(item, wanted)
+	{
+		const char *name = console_text(r, item, "name");
+		if (!console_workspace_name_ok(r, reply, name) ||
+		    !console_description_ok(r, reply, console_text(r, item, "description")))
+			return false;
+		if (words_have(&names, name))
+			return console_workspace_taken(r, reply);
+		vec_push(r->arena, &names, name);
+	}
+	return true;
+}
+
 void projects_create_whole(struct server *s, struct request *r, struct reply *reply)
 {
 	CLEANUP(cJSON_Delete) cJSON *body = request_json(r);
@@ -239,11 +257,8 @@ void projects_create_whole(struct server *s, struct request *r, struct reply *re
 		console_bad_input(r, reply, "Only one workspace allowed for project type default");
 		return;
 	}
-	cJSON_ArrayForEach(item, wanted)
-	{
-		if (!console_workspace_name_ok(r, reply, console_text(r, item, "name")))
-			return;
-	}
+	if (!workspaces_ok(r, reply, wanted))
+		return;
 	struct project *p = create(s, r, reply, tree_get(body, "project"));
 	if (!p)
 		return;
@@ -287,7 +302,8 @@ void project_edit(struct server *s, struct request *r, struct reply *reply)
 	const char *name = console_text(r, body, "name"), *title = console_text(r, body, "title");
 	const char *description = console_text(r, body, "description");
 	if (!p || (name && !name_ok(r, reply, name)) || (title && !title_ok(r, reply, title)) ||
-	    !console_description_ok(r, reply, description))
+	    !console_description_ok(r, reply, description) ||
+	    (name && !name_free(s, r, reply, name, p)))
 		return;
 	if (name)
 		p->name = estate_intern(s->estate, name);
@@ -347,7 +363,7 @@ void project_can_delete(struct server *s, struct request *r, struct reply *reply
 		cJSON *item = tree_push_object(errors);
 		tree_text(item, "code", "EVENT_PROVIDER_ATTACHED");
 		tree_text(item, "message", "An event provider is attached to the project");
-		tree_text(item, "workspaceId", p->workspaces.len ? p->workspaces.at[0]->id : NULL);
+		tree_text(item, "workspaceId", p->workspaces.at[0]->id);
 		tree_add_array(item, "resourceUrls");
 	}
 	reply_json(r, reply, 200, body);

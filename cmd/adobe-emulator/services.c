@@ -324,7 +324,7 @@ static bool is_wanted(const struct subscribing *x, const struct profile *p)
 
 static void want(struct subscribing *x, struct profile *p)
 {
-	if (p && !is_wanted(x, p))
+	if (!is_wanted(x, p))
 		vec_push(x->r->arena, &x->wanted, p);
 }
 
@@ -471,8 +471,6 @@ static void add_item(struct subscribing *x, const cJSON *json)
 {
 	struct item item = {.service = service_of(x->s, json),
 			    .licences = tree_get_array(json, "licenseConfigs")};
-	if (!item.service)
-		return;
 	item.refusal = refuse(x, &item);
 	vec_push(x->r->arena, &x->items, item);
 }

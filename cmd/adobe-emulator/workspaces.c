@@ -11,6 +11,12 @@ bool console_workspace_name_ok(struct request *r, struct reply *reply, const cha
 	return true;
 }
 
+bool console_workspace_taken(struct request *r, struct reply *reply)
+{
+	console_error(r, reply, 409, "ERR_MSG_DUPLICATE_NAME", "A workspace of this name exists");
+	return false;
+}
+
 static void describe_workspace(struct request *r, const struct project *p,
 			       const struct workspace *w, cJSON *item)
 {
@@ -43,16 +49,20 @@ void workspaces_list(struct server *s, struct request *r, struct reply *reply)
 	reply_json(r, reply, 200, body);
 }
 
-static bool workspace_taken(const struct project *p, const char *name, bool *any)
+/* Counts the others of the project; and whether one of them has the name. */
+static size_t others(const struct project *p, const struct workspace *self, const char *name,
+		     bool *out_taken)
 {
-	*any = false;
-	bool taken = false;
+	size_t count = 0;
+	*out_taken = false;
 	for (size_t i = 0; i < p->workspaces.len; i++) {
-		bool there = lives(&p->workspaces.at[i]->life, REVISION_LATEST);
-		*any |= there;
-		taken |= there && !strcmp(p->workspaces.at[i]->name, name);
+		const struct workspace *w = p->workspaces.at[i];
+		if (w == self || !lives(&w->life, REVISION_LATEST))
+			continue;
+		count++;
+		*out_taken |= !strcmp(w->name, name);
 	}
-	return taken;
+	return count;
 }
 
 void workspaces_create(struct server *s, struct request *r, struct reply *reply)
@@ -61,18 +71,16 @@ void workspaces_create(struct server *s, struct request *r, struct reply *reply)
 	struct project *p = console_project(s, r, reply, 1);
 	const char *name = console_text(r, body, "name");
 	const char *description = console_text(r, body, "description");
-	bool any;
+	bool taken;
 	if (!p || !console_workspace_name_ok(r, reply, name) ||
 	    !console_description_ok(r, reply, description))
 		return;
-	bool taken = workspace_taken(p, name, &any);
-	if (any && !strcmp(p->type, "default")) {
+	if (others(p, NULL, name, &taken) > 0 && !strcmp(p->type, "default")) {
 		console_bad_input(r, reply, "Only one workspace allowed for project type default");
 		return;
 	}
 	if (taken) {
-		console_error(r, reply, 409, "ERR_MSG_DUPLICATE_NAME",
-			      "A workspace of this name exists");
+		console_workspace_taken(r, reply);
 		return;
 	}
 	struct workspace *w =
@@ -103,6 +111,12 @@ void workspace_edit(struct server *s, struct request *r, struct reply *reply)
 	    !console_description_ok(r, reply, description))
 		return;
 	struct project *p = find_project(s->estate, r->args[1], REVISION_LATEST);
+	bool taken;
+	others(p, w, name, &taken);
+	if (taken) {
+		console_workspace_taken(r, reply);
+		return;
+	}
 	w->name = estate_intern(s->estate, name);
 	if (title)
 		w->title = estate_intern(s->estate, title);
