@@ -456,15 +456,18 @@ static void put_switches(struct server *s, struct request *r, struct reply *repl
 	CLEANUP(cJSON_Delete) cJSON *order = request_json(r);
 	struct switches next = s->switches;
 	const cJSON *item;
+	if (!cJSON_IsObject(order)) {
+		reply_wrong(r, reply, "a JSON object is due");
+		return;
+	}
 	cJSON_ArrayForEach(item, order)
 	{
 		const char *value = cJSON_IsNumber(item)
 					    ? arena_printf(r->arena, "%.0f", item->valuedouble)
 					    : cJSON_GetStringValue(item);
 		struct error *error =
-			value && item->string
-				? switches_set(&next, item->string, value)
-				: error_new(ERROR_USAGE, "a switch has a text or a number");
+			value ? switches_set(&next, item->string, value)
+			      : error_new(ERROR_USAGE, "a switch has a text or a number");
 		if (error) {
 			reply_wrong(r, reply, arena_strdup(r->arena, error->message));
 			error_free(error);

@@ -6,9 +6,10 @@
 struct error *limits_parse(const char *text, struct limits *out)
 {
 	char *end = NULL;
-	out->scale = !strcmp(text, "real") ? 1 : !strcmp(text, "off") ? 0 : strtod(text, &end);
-	if (end && (end == text || *end || !isfinite(out->scale) || out->scale <= 0))
+	double scale = !strcmp(text, "real") ? 1 : !strcmp(text, "off") ? 0 : strtod(text, &end);
+	if (end && (*end || !isfinite(scale) || scale <= 0))
 		return error_new(ERROR_USAGE, "--rate-limits takes real, off or a scale above 0");
+	out->scale = scale;
 	return NULL;
 }
 

@@ -19,17 +19,56 @@ teardown() {
 }
 
 @test "bad command lines" {
-	run -64 "$ADOBE_EMULATOR"
-	run -64 "$ADOBE_EMULATOR" --org live.yaml --switch no-such=1
-	run -64 "$ADOBE_EMULATOR" --org live.yaml --switch latency-ms=x
-	run -64 "$ADOBE_EMULATOR" --org live.yaml --rate-limits -1
-	run -64 "$ADOBE_EMULATOR" --org live.yaml --port 70000
-	run -64 "$ADOBE_EMULATOR" --org live.yaml --cert x
-	run -1 "$ADOBE_EMULATOR" --org missing.yaml
+	refuses() { # STATUS TEXT ARGUMENT...
+		run -"$1" --separate-stderr "$ADOBE_EMULATOR" "${@:3}"
+		[[ $stderr == *"$2"* ]] && [ -z "$output" ]
+	}
+	refuses 64 '--org FILE is due'
+	refuses 64 '--org FILE is due' --org live.yaml more
+	refuses 64 'see adobe-emulator --help' --nothing
+	refuses 64 '--switch takes NAME=VALUE' --org live.yaml --switch latency-ms
+	refuses 64 'no switch "no-such"' --org live.yaml --switch no-such=1
+	refuses 64 'no switch "latency-m", did you mean latency-ms?' --org live.yaml --switch latency-m=1
+	for value in '' x 1234567890; do
+		refuses 64 'switch latency-ms takes a whole number' --org live.yaml --switch "latency-ms=$value"
+	done
+	refuses 64 'switch selected takes live|lagging' --org live.yaml --switch selected=late
+	for value in -1 0 '' 1x inf nan; do
+		refuses 64 '--rate-limits takes real, off or a scale above 0' --org live.yaml --rate-limits "$value"
+	done
+	for value in '' 70000 123456 8o; do
+		refuses 64 '--port takes 0 to 65535' --org live.yaml --port "$value"
+	done
+	refuses 64 '--cert and --key go together' --org live.yaml --cert x
+	refuses 1 missing.pem --org live.yaml --cert missing.pem --key missing.pem
+	echo text >text.pem
+	refuses 1 missing.pem --org live.yaml --cert text.pem --key missing.pem
+	refuses 1 'listening on 127.0.0.1' --org live.yaml --cert text.pem --key text.pem
+	refuses 1 missing.yaml --org missing.yaml
 	echo nonsense >bad.yaml
-	run -1 "$ADOBE_EMULATOR" --org bad.yaml
+	refuses 1 bad.yaml --org bad.yaml
+	refuses 1 'reading live.yaml/state' --org live.yaml --state live.yaml/state
+	refuses 1 . --org live.yaml --state .
 	echo '{"a":1,"a":2}' >live.yaml.emulator.json
-	run -1 "$ADOBE_EMULATOR" --org live.yaml
+	refuses 1 live.yaml.emulator.json --org live.yaml
+	openssl ecparam -genkey -name prime256v1 -noout 2>/dev/null | jq -Rs '{signingKey: .}' >live.yaml.emulator.json
+	refuses 1 'signingKey is no RSA private key' --org live.yaml
+	echo '{"signingKey":"x"}' >live.yaml.emulator.json
+	refuses 1 'signingKey is no RSA private key' --org live.yaml
+	run -0 "$ADOBE_EMULATOR" --help
+	[[ $output == 'usage: adobe-emulator --org FILE'* ]]
+	run -0 "$ADOBE_EMULATOR" --version
+	[[ $output == 'adobe-emulator '[0-9]* ]]
+}
+
+@test "a warning does not hide the error behind it" {
+	sed -n '/kind: TechnicalAccount/,$p' live.yaml >rest
+	{
+		printf 'apiVersion: writ/v1\nkind: Organization\nmetadata: {name: acme}\nspec: {provider: adobe}\n---\napiVersion: writ/v1\n'
+		cat rest
+	} >bad.yaml
+	run -1 --separate-stderr "$ADOBE_EMULATOR" --org bad.yaml
+	[[ $stderr == *E0422* ]]
 }
 
 @test "every switch is in the manual page" {
@@ -103,6 +142,96 @@ grant.remove technicalAccount/asset-archiver product/Creative Cloud Enterprise/S
 		[ "$(status_of POST "$URL/_control/give" "$order")" = 400 ]
 	done
 	[ -z "$(changes)" ]
+}
+
+@test "orders of every kind, and why they are refused" {
+	local account='"account":"asset-archiver"' profile='"product":"Adobe Express","profile":"Beta"'
+	emulator_start --rate-limits off
+	credential asset-archiver
+	answers control <<-END
+		GET | | | 200 | POST   /_control/give
+		GET | nothing | | 404 | {"ok":false,"error":"no such control call; GET /_control lists them"}
+		POST | give | {"group_member":"Nobody","role":"support-administrator"} | 400 | {"ok":false,"error":"no such group"}
+		POST | give | {"group_member":"Designers","role":"support-administrator"} | 200 | {"ok":true}
+		POST | give | {"product":"Adobe Express"} | 400 | role, or product and profile, are due
+		POST | give | {$account,"role":"product-administrator"} | 400 | product, profile and group do not fit the role
+		POST | give | {$account,"role":"product-administrator",$profile} | 400 | do not fit the role
+		POST | give | {$account,"role":"support-administrator","group":"Designers"} | 400 | do not fit the role
+		POST | give | {$account,"role":"product-administrator","product":"None"} | 400 | no such product
+		POST | give | {$account,"role":"product-administrator","product":"Adobe Express"} | 200 | {"ok":true}
+		POST | give | {$account,"role":"product-profile-administrator",$profile} | 200 | {"ok":true}
+		POST | give | {$account,"role":"user-group-administrator","group":"None"} | 400 | no such group
+		POST | give | {$account,"role":"user-group-administrator","group":"Designers"} | 200 | {"ok":true}
+		POST | take | {"email":"$ACCOUNT_ID","role":"support-administrator"} | 400 | no such e-mail
+		POST | users | [] | 400 | email is due
+		POST | users | nonsense | 400 | a JSON object is due
+		POST | users | {"email":"at.all"} | 400 | email is due
+		POST | users | {"email":"@example.com"} | 400 | email is due
+		POST | users | {"email":"a@example"} | 400 | email is due
+		POST | users | {"email":"_a@example.com"} | 400 | email is due
+		POST | users | {"email":"a b@example.com"} | 400 | email is due
+		POST | users | {"absent":true} | 400 | no such user
+		POST | users | {"email":"ent@example.com","type":"enterpriseID","lastname":"bell\\u0007"} | 200 | {"ok":true}
+		POST | users | {"email":"adobe@example.com","type":"adobeID"} | 200 | {"ok":true}
+		POST | give | {"email":"ent@example.com","role":"support-administrator"} | 200 | {"ok":true}
+		POST | give | {"email":"adobe@example.com","role":"support-administrator"} | 200 | {"ok":true}
+		POST | groups | {} | 400 | name is due
+		POST | groups | {"absent":true} | 400 | no such group
+		POST | groups | {"name":"Designers","add":["nobody@example.com"]} | 400 | no such user
+		POST | groups | {"name":"Designers","add":[1]} | 400 | no such user
+		POST | groups | {"name":"Designers","remove":["nobody@example.com"]} | 400 | no such member
+		POST | groups | {"name":"Designers","remove":["kim@example.com"]} | 400 | no such member
+		POST | groups | {"name":"Designers","remove":[1]} | 400 | no such member
+		POST | profiles | {"profile":"Beta"} | 400 | product and profile are due
+		POST | profiles | {"product":"Adobe Express"} | 400 | product and profile are due
+		POST | profiles | {"product":"Adobe Express","profile":"None","absent":true} | 400 | no such profile
+		POST | profiles | {$profile} | 200 | {"ok":true}
+		POST | projects | {} | 400 | no such project
+		POST | projects | {"id":"1","guarded":true} | 400 | no such project
+		PUT | state | nonsense | 400 | a JSON object is due
+		PUT | state | {} x | 400 | a JSON object is due
+		POST | revoke | {} | 400 | token is due
+		POST | revoke | {"token":"x"} | 400 | token is due
+		POST | clock | {} | 400 | advance_ms is due
+		POST | clock | {"advance_ms":-1e13} | 400 | advance_ms is due
+		POST | clock | {"advance_ms":1e13} | 400 | advance_ms is due
+		PUT | switches | nonsense | 400 | a JSON object is due
+		PUT | switches | ["live"] | 400 | a JSON object is due
+		PUT | switches | {"selected":true} | 400 | a switch has a text or a number
+		PUT | rate-limits | {} | 400 | --rate-limits takes real, off or a scale above 0
+		PUT | rate-limits | {"rate_limits":"slow"} | 400 | --rate-limits takes
+		POST | token | {"client_id":"me","scope":"openid  openid,,AdobeID"} | 200 | "client_id":"me"
+	END
+	control GET administrators | jq -e --arg email "$EMAIL" 'map([.email, .type, .role, .product, .profile, .group] | map(select(.)) | join(" ")) | sort == ([
+		"Designers User Group support-administrator",
+		"\($email) Technical Account product-administrator Adobe Express",
+		"\($email) Technical Account product-profile-administrator Adobe Express Beta",
+		"\($email) Technical Account user-group-administrator Designers",
+		"adobe@example.com Adobe ID support-administrator",
+		"ent@example.com Enterprise ID support-administrator",
+		"jane@example.com Federated ID system-administrator"] | sort)'
+	control GET state | jq -e '.users[] | select(.email == "ent@example.com") | has("lastname") | not'
+	control POST groups '{"name":"Designers","absent":true}'
+	control POST profiles "{$profile,\"absent\":true}"
+	changes | grep -Fx 'grant.remove technicalAccount/asset-archiver role/user-group-administrator/Designers'
+	changes | grep -Fx 'grant.remove technicalAccount/asset-archiver role/product-profile-administrator/Adobe Express/Beta'
+	changes | grep -Fx 'grant.remove group/Designers role/support-administrator'
+	mkdir live.yaml.new
+	[ "$(status_of PUT "$URL/_control/manifest" @live.yaml)" = 400 ]
+	printf '{"advance_ms":0} \0' >nul
+	[ "$(status_of POST "$URL/_control/clock" @nul)" = 400 ]
+}
+
+@test "a wrong order leaves the limits as they were" {
+	emulator_start --rate-limits off
+	credential asset-archiver
+	control PUT switches '{"ims-limit":1}'
+	control PUT rate-limits '{"rate_limits":"real"}'
+	control PUT rate-limits '{"rate_limits":"0"}'
+	service_token openid
+	[ "$(service_token openid)" = null ]
+	control POST clock '{"advance_ms":-500}'
+	[ "$(service_token openid)" != null ]
 }
 
 @test "people, groups and profiles come and go" {
@@ -189,4 +318,79 @@ grant.remove technicalAccount/asset-archiver product/Creative Cloud Enterprise/S
 	URL=$(cat url)
 	[[ $URL == https://127.0.0.1:* ]]
 	curl -sS --cacert cert.pem "$URL/status" | jq -e '.state == "LIVE"'
+}
+
+@test "what cannot be saved is said, and served all the same" {
+	mkdir state
+	emulator_start --rate-limits off --state state/document.json
+	rm -r state
+	control POST groups '{"name":"Writers"}' | jq -e .ok
+	grep -q 'error: creating state/' emulator.err
+	mkdir state
+	mv live.yaml gone.yaml
+	mkdir live.yaml
+	: >emulator.err
+	control POST groups '{"name":"Authors"}' | jq -e .ok
+	grep -q 'error: .*live.yaml' emulator.err
+	control GET state | jq -e '.groups | map(.name) | index("Authors") and index("Writers")'
+	rmdir live.yaml
+	mv gone.yaml live.yaml
+	: >emulator.err
+	emulator_stop
+	jq -e '.groups | map(.name) | index("Authors")' state/document.json
+}
+
+@test "a document with gaps" {
+	emulator_start --rate-limits off
+	control POST users '{"email":"adobe@free.test","type":"adobeID"}'
+	document '
+		del(.directories) | del(.contents)
+		| .profiles += [{}, {product: "Adobe Express"}, {product: "_smuggled", profile: "x"}, {product: "x", profile: "_smuggled"},
+			{product: "Adobe Stock", profile: "Basic", id: 1.5}, {product: "Adobe Stock", profile: "Plus", id: "12x"},
+			{product: "Adobe Stock", profile: "Pro", id: "123456789"}, {product: "Adobe Stock", profile: "Max", id: 1e300}]
+		| (.groups[] | select(.name == "Designers") | .members) = [1, "nobody@example.com", "kim@example.com"]
+		| .projects[0].workspaces += [{}]
+		| .projects += [{}, {name: "x"}, {name: "x", title: ""}, {name: "x", title: "a\u0007"}, {name: "plain", title: "Plain"}]
+		| .credentials[0].secrets += [{}] | .credentials += [{}]
+		| .users += [{}]'
+	control GET state | jq -e '
+		(.profiles | map(select(.product == "Adobe Stock")) | map(.profile) == ["Basic","Max","Plus","Pro"])
+		and (.profiles | map(.product) | unique == ["Adobe Express","Adobe Fonts","Adobe Stock","Creative Cloud Enterprise"])
+		and (.profiles[] | select(.profile == "Pro") | .id == 123456789)
+		and (.groups[] | select(.name == "Designers") | .members == ["kim@example.com"])
+		and (.projects | map([.name, .type, (.workspaces | length)]) == [["AssetArchiver","default",1],["plain","default",1]])
+		and (.credentials[0].secrets | length == 1) and (.credentials | length == 1)
+		and (.directories | map(.domain) == ["example.com"])
+		and (.contents | map(.name) == ["Brand Library","Campaign Archive"])'
+}
+
+@test "numbers do not meet" {
+	emulator_start --rate-limits off
+	control POST groups '{"name":"Fresh"}'
+	id=$(control GET state | jq '.groups[] | select(.name == "Fresh") | .id')
+	control POST groups '{"name":"Fresh","absent":true}'
+	document "(.profiles[] | select(.profile == \"Beta\") | .id) = $id
+		| (.groups[] | select(.name == \"Designers\") | .id) = $((id + 1))"
+	control POST groups '{"name":"Fresh"}'
+	control GET state | jq -e --argjson id "$id" '.groups[] | select(.name == "Fresh") | .id == $id + 2'
+	printf -- '---\napiVersion: writ/v1\nkind: TechnicalAccount\nmetadata: {name: %s}\nspec: {project: Asset Archiver, state: %s}\n' \
+		zoo-keeper present gone-one absent >>live.yaml
+	control PUT manifest @live.yaml
+	id=$(control GET state | jq -r '.credentials[] | select(.account == "zoo-keeper") | .id')
+	document "(.credentials[] | select(.account == \"asset-archiver\") | .id) = \"$id\"
+		| (.credentials[] | select(.account == \"zoo-keeper\")) |= del(.id)"
+	control GET state | jq -e --arg id "$id" '(.credentials | map(.account) == ["asset-archiver","zoo-keeper"])
+		and .credentials[0].id == $id and (.credentials[1].id | length == 7)
+		and (.credentials[0].projectId == .credentials[1].projectId)'
+}
+
+@test "one profile of a product has the storage, and a group has an administrator" {
+	sed -i 's/enterpriseStorage: .*/enterpriseStorage: [{product: Adobe Express, profile: Beta}]/' live.yaml
+	emulator_start --rate-limits off
+	control POST give '{"email":"kim@example.com","role":"user-group-administrator","group":"Designers"}'
+	org GET services | jq -e '.[] | select(.code == "CloudStorageCollabSDK" and .type == "entp")
+		| .properties.licenseConfigs | map(.name) == ["Beta"]'
+	emulator_stop
+	emulator_start --rate-limits off
+	control GET administrators | jq -e '.[] | select(.group == "Designers") | .email == "kim@example.com"'
 }
