@@ -66,7 +66,7 @@ static bool match_piece(struct request *r, const char **pattern, const char **pa
 		return false;
 	if (variable) {
 		const char *text = have ? percent_decode(r->arena, *path, have, false) : NULL;
-		if (!text || *args == ARGS_MAX)
+		if (!text)
 			return false;
 		r->args[(*args)++] = text;
 	}
@@ -87,7 +87,7 @@ static bool match(struct request *r, const char *pattern, const char *path)
 		}
 		if (!*pattern)
 			return !*path || !strcmp(path, "/");
-		if (*pattern != '/' || *path != '/')
+		if (*path != '/')
 			return false;
 		pattern++;
 		path++;

@@ -7,6 +7,7 @@
 #define SECOND_MS 1000
 #define LIMIT_DEFAULT 20
 #define LIMIT_MAX 100
+#define POLICIES_MIN 50 /* cloud-storage.md section 3.5 */
 
 enum storage_flags { NEEDS_PROJECTS = 1, NEEDS_POLICIES = 2 };
 
@@ -151,24 +152,37 @@ static bool read_filter(struct request *r, struct reply *reply, const char *filt
 	return true;
 }
 
+/* A number of at most three digits from `least` to LIMIT_MAX. */
+static bool read_limit(const char *text, int64_t least, int64_t *out)
+{
+	size_t len = strlen(text);
+	*out = strtoll(text, NULL, 10);
+	return len < 4 && strspn(text, "0123456789") == len && *out >= least && *out <= LIMIT_MAX;
+}
+
+/* "o" and the number of the first row. */
+static bool read_cursor(const char *text, int64_t *out)
+{
+	if (*text != 'o')
+		return false;
+	size_t digits = strspn(text + 1, "0123456789");
+	*out = strtoll(text + 1, NULL, 10);
+	return digits > 0 && digits < 8 && !text[1 + digits];
+}
+
 static bool read_listing(struct request *r, struct reply *reply, struct listing *l)
 {
 	const char *limit = request_query(r, "limit"), *cursor = request_query(r, "cursor");
 	const char *sort = request_query(r, "sortBy");
 	l->limit = LIMIT_DEFAULT;
-	if (limit) {
-		l->limit = strtoll(limit, NULL, 10);
-		if (strlen(limit) > 3 || strspn(limit, "0123456789") != strlen(limit) ||
-		    l->limit < 1 || l->limit > LIMIT_MAX)
-			return unprocessable(r, reply, "Allowed Range is 1-100");
-	}
+	if (limit && !read_limit(limit, 1, &l->limit))
+		return unprocessable(r, reply, "Allowed Range is 1-100");
 	if (cursor && sort)
 		return unprocessable(r, reply,
 				     "Following query parameters: [cursor and sortBy] are not "
 				     "allowed together");
-	if (cursor && (strncmp(cursor, "o", 1) != 0 || strlen(cursor) > 8))
+	if (cursor && !read_cursor(cursor, &l->offset))
 		return refuse(r, reply, 400, "cursor_expired", "The cursor has expired.");
-	l->offset = cursor ? strtoll(cursor + 1, NULL, 10) : 0;
 	if (sort) {
 		l->descending = *sort == '-';
 		const char *field = sort + strspn(sort, "+- ");
@@ -345,10 +359,10 @@ static void org_policy(struct server *s, struct request *r, struct reply *reply)
 static void asset_policies(struct server *s, struct request *r, struct reply *reply)
 {
 	const char *limit = request_query(r, "limit");
-	int64_t value = limit ? strtoll(limit, NULL, 10) : 50;
+	int64_t value = POLICIES_MIN;
 	if (!may_administer(s, r, reply))
 		return;
-	if (value < 50 || value > 100) {
+	if (limit && !read_limit(limit, POLICIES_MIN, &value)) {
 		unprocessable(r, reply, "Allowed Range is 50-100");
 		return;
 	}

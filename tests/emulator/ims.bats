@@ -158,13 +158,15 @@ secret.delete' ]
 	control GET state | jq --rawfile key public.pem '(.credentials[] | select(.account == "asset-archiver")) |=
 		(.type = "oauth_server_to_server_migrate" | .publicKey = $key | .migrationStatus = "STARTED")' >document
 	control PUT state "$(cat document)" | jq -e .ok
-	jwt() { # CLAIMS
+	jwt() { # CLAIMS...: a line each
 		node -e '
 			const crypto = require("crypto"), fs = require("fs");
 			const part = (x) => Buffer.from(JSON.stringify(x)).toString("base64url");
-			const text = part({ alg: "RS256" }) + "." + part(JSON.parse(process.argv[1]));
-			console.log(text + "." + crypto.sign("RSA-SHA256", Buffer.from(text), fs.readFileSync("key.pem")).toString("base64url"));
-		' "$1"
+			for (const claims of process.argv.slice(1)) {
+				const text = part({ alg: "RS256" }) + "." + part(JSON.parse(claims));
+				console.log(text + "." + crypto.sign("RSA-SHA256", Buffer.from(text), fs.readFileSync("key.pem")).toString("base64url"));
+			}
+		' "$@"
 	}
 	exchange() {
 		token_call exchange/jwt/ -d "client_id=$CLIENT" -d "client_secret=${2:-$SECRET}" -d "jwt_token=$1"
@@ -179,6 +181,49 @@ secret.delete' ]
 	exchange "$(jwt "$(jq -c "del(.\"$host/s/ent_user_sdk\")" <<<"$base")")" | jq -e '.error == "invalid_scope"'
 	exchange "$(jwt "$base" | sed 's/.$/AAAA/')" | jq -e '.error == "invalid_signature"'
 	exchange nonsense | jq -e '.error == "invalid_token"'
+	changed() { # FILTER...: a line of claims each
+		for filter; do jq -c "$filter" <<<"$base"; done
+	}
+	mapfile -t claims < <(changed 'del(.exp)' '.exp = "1"' '.jti = "x"' 'del(.iss)' 'del(.sub)' '.sub = "x"' 'del(.aud)' \
+		'(.. | select(. == true)) = 1' '.jti = 1')
+	mapfile -t signed < <(jwt "${claims[@]}")
+	for jwt in "${signed[@]}"; do
+		exchange "$jwt" | jq -r '.error // .token_type'
+	done >errors
+	[ "$(paste -sd, errors)" = invalid_token,invalid_token,invalid_token,bad_request,bad_request,bad_request,invalid_client,invalid_scope,bearer ]
+	base64url() {
+		printf '%s' "$1" | base64 -w 0 | tr '+/' '-_' | tr -d =
+	}
+	claim=$(base64url "$base")
+	while read -r error jwt; do
+		exchange "$jwt" | jq -e --arg error "$error" '.error == $error'
+	done <<-END
+		invalid_token one.two
+		invalid_token !.$claim.x
+		invalid_token $(base64url '{}').!.x
+		invalid_token $(base64url '{')$claim.x
+		invalid_signature $(base64url '{}').$claim.x
+		invalid_signature $(base64url '{"alg":"none"}').$claim.x
+		invalid_signature $(base64url '{"alg":"RS256"}').$claim.!
+	END
+	token_call exchange/v1/jwt -d "jwt_token=$(jwt "$base")" | jq -e '.error == "invalid_client"'
+	token_call exchange/v1/jwt -d "client_id=$CLIENT" -d "jwt_token=$(jwt "$base")" | jq -e '.error == "invalid_client"'
+	exchange '' | jq -e '.error == "invalid_token"'
+	token_call exchange/jwt -d "client_id=$CLIENT" -d "client_secret=$SECRET" | jq -e '.error == "invalid_token"'
+	openssl req -x509 -key key.pem -out bound.pem -days 2 -subj /CN=x 2>/dev/null
+	openssl ecparam -genkey -name prime256v1 -noout 2>/dev/null | openssl ec -pubout -out ec.pem 2>/dev/null
+	sed 's/^M/N/' bound.pem >broken.pem
+	bound() { # FILE: the answer when that is the credential's certificate
+		control GET state | jq --rawfile key "$1" '.credentials[0].publicKey = $key' >document
+		control PUT state @document >/dev/null
+		exchange "$(jwt "$base")" | jq -r '.error // .token_type'
+	}
+	[ "$(bound bound.pem)" = bearer ]
+	[ "$(bound broken.pem)" = invalid_signature ]
+	[ "$(bound ec.pem)" = invalid_signature ]
+	[ "$(bound /dev/null)" = invalid_signature ]
+	document 'del(.credentials[0].publicKey)'
+	exchange "$(jwt "$base")" | jq -e '.error == "invalid_signature"'
 	org PATCH "credentials/oauth-server-to-server/$CREDENTIAL/finalize"
 	org GET "credentials/oauth-server-to-server/$CREDENTIAL/status" | jq -e '.migrationStatus == "COMPLETED"'
 	exchange "$(jwt "$base")" | jq -e '.error == "invalid_client"'
@@ -199,4 +244,90 @@ secret.delete' ]
 	grep -qi '^retry-after: [0-9]' head
 	control POST clock '{"advance_ms":60000}'
 	service_token openid | grep -q '\.'
+}
+
+@test "what a call lacks" {
+	local good="grant_type=client_credentials&client_id=$CLIENT&scope=openid"
+	posts() { # METHOD PATH BODY [CURL ARGUMENT...]
+		token_call "$2" -X "$1" ${3:+-d "$3"} "${@:4}"
+	}
+	document '.credentials += [.credentials[0] + {type: "apikey"}]'
+	answers posts <<-END
+		POST | token/v3 | scope=openid | 400 | {"error":"invalid_request","error_description":"grant_type is missing"}
+		POST | token/v3 | grant_type=client_credentials | 400 | {"error":"invalid_request","error_description":"client_id is missing"}
+		POST | token/v3 | grant_type=refresh_token&client_id=$CLIENT | 400 | "error":"invalid_grant"
+		POST | token/v3 | grant_type=password&client_id=$CLIENT | 400 | {"error":"unsupported_grant_type"}
+		POST | token/v3 | $good | 400 | {"error":"invalid_client","error_description":"invalid client_secret parameter"}
+		POST | token/v3 | $good&client_secret= | 400 | invalid client_secret parameter
+		POST | token/v3 | $good&client_secret=$SECRET&scope=other | 200 | "token_type":"bearer","expires_in":86399
+		POST | token/v3 | $good&client_secret=$SECRET&%zz=1&a=%ff&b=%00&=c&d | 200 | "token_type":"bearer"
+		POST | token/v3 | ${good/scope=openid/scope=openid+AdobeID,openid,}&client_secret=$SECRET | 200 | "token_type":"bearer"
+		GET | token/v3 | | 405 | {"error":"method_not_allowed"}
+		POST | token/v9 | | 404 | {"error":"not_found"}
+		POST | validate_token/v1 | type=access_token | 400 | {"error":"invalid_request","error_description":"type and token are required"}
+		POST | validate_token/v1 | token=x | 400 | type and token are required
+		POST | validate_token/v1 | token=x&type=access_token | 200 | {"valid":false,"reason":"bad payload"}
+		POST | invalidate_token/v2 | token_type=access_token | 400 | {"error":"invalid_request","error_description":"token is required"}
+		POST | invalidate_token/v2 | token=x | 200 |
+	END
+	token_call validate_token/v1 -d type=access_token -H 'Authorization: Bearer' | jq -e '.error == "invalid_request"'
+	SERVICE=$(service_token openid)
+	token_call 'validate_token/v1?type=access_token' -H "Authorization: Bearer $SERVICE" | jq -e '.valid and .token.type == "access_token"'
+	for _ in 1 2; do
+		[ "$(token_call invalidate_token/v2 -X POST -H "Authorization: Bearer $SERVICE" -o /dev/null -w '%{http_code}')" = 200 ]
+	done
+	document '.credentials[0].type = "apikey"'
+	token_call token/v3 -d "$good&client_secret=$SECRET" | jq -e '.error_description == "invalid client_id parameter"'
+}
+
+@test "the developer's own profile, and organisations" {
+	about() { # PATH: of the developer
+		token_call "$1" -H "Authorization: Bearer $TOKEN"
+	}
+	about userinfo/v1 | jq -e '. == {sub, account_type: "ind", email: "jane@example.com", email_verified: true,
+		address: {country: "US"}, name: "Dana", given_name: "Dana", family_name: "Developer"}'
+	control POST give '{"email":"jane@example.com","product":"Adobe Express","profile":"Beta"}'
+	control POST give '{"email":"jane@example.com","product":"Adobe Express","profile":"Default"}'
+	control POST profiles '{"product":"Adobe Fonts","profile":"All Fonts","absent":true}'
+	about profile/v1 | jq -e '.account_type == "ind" and .first_name == "Dana" and .last_name == "Developer"
+		and (.roles | map(.named_role) == ["org_admin"])
+		and (.projectedProductContext | map(.prodCtx.label) == ["Adobe Express"])'
+	control POST take '{"email":"jane@example.com","role":"system-administrator"}'
+	about profile/v1 | jq -e '.roles | map(.named_role) == ["org_admin"]'
+	control PUT switches '{"console-role":"developer"}'
+	about profile/v1 | jq -e '.roles == []'
+	about organizations/v5 | jq -e --arg org "$ORG" '.[0].orgRef | "\(.ident)@\(.authSrc)" == $org'
+	[ "$(token_call organizations/v5 -o /dev/null -w '%{http_code}')" = 401 ]
+	sed -i 's/^  orgId: .*/  orgId: elsewhere/' live.yaml
+	control PUT manifest @live.yaml
+	about organizations/v6 | jq -e '.[0].orgRef == {ident: "elsewhere", authSrc: "AdobeOrg"}'
+}
+
+@test "forms in parts, and Basic, however they are written" {
+	parts() { # CONTENT-TYPE BODY
+		printf '%b' "$2" >form
+		token_call token/v3 -H "Content-Type: $1" --data-binary @form | jq -r '.error // .token_type'
+	}
+	one() { # NAME VALUE: a part
+		printf 'Content-Disposition: form-data; %s\\r\\n\\r\\n%s' "$1" "$2"
+	}
+	grant=$(one name=grant_type client_credentials)
+	client=$(one 'filename=x; name="client_id"' "$CLIENT")
+	secret=$(one name=client_secret "$SECRET")
+	scope=$(one name=scope openid)
+	all="--b\r\n$grant\r\n--b\r\n$client\r\n--b\r\n$secret\r\n--b\r\n$scope"
+	[ "$(parts 'multipart/form-data; boundary=b' "$all\r\n--b--")" = bearer ]
+	[ "$(parts 'multipart/form-data; xboundary=x; boundary="b"; y' "$all--b--")" = bearer ]
+	[ "$(parts 'multipart/form-data; boundary=b' "$all")" = invalid_scope ]
+	[ "$(parts 'multipart/form-data; boundary=c' "$all\r\n--b--")" = invalid_request ]
+	[ "$(parts 'multipart/form-data; boundary=' "$all\r\n--b--")" = invalid_request ]
+	[ "$(parts 'multipart/form-data; boundary' "$all\r\n--b--")" = invalid_request ]
+	[ "$(parts 'multipart/form-data; boundary=b' "--b--b\r\nno blank line--b\r\n$(one other=1 x)\r\n--b\r\n$(one 'name=""' x)\r\n--b\r\n$(one name=scope '\xff')\r\n$all\r\n--b--")" = bearer ]
+	basic() { # TEXT: it in base64, with whatever the alphabet has
+		token_call token/v3 -H "Authorization: Basic $1" -d grant_type=client_credentials -d scope=openid | jq -r '.error // .token_type'
+	}
+	[ "$(basic "$(printf '%s' "$CLIENT:$SECRET" | base64 -w 0)")" = bearer ]
+	[ "$(basic "$(printf '%s' "$CLIENT:$SECRET" | base64 -w 0 | tr -d =)")" = bearer ]
+	[ "$(basic "$(printf '%s' "$CLIENT" | base64 -w 0)")" = invalid_request ]
+	[ "$(basic "$(printf '\377:\377' | base64 -w 0)")" = invalid_request ]
 }

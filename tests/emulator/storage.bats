@@ -111,3 +111,74 @@ licence() { # give|take
 	storage projects -D head | jq -e '.error_code == "rate_limited"'
 	grep -qi '^retry-after: [0-9]' head
 }
+
+# asks METHOD PATH BODY [CURL ARGUMENT...]: storage() as a row of answers has it.
+asks() {
+	storage "$2" -X "$1" ${3:+-d "$3"} "${@:4}"
+}
+
+@test "what a list is asked" {
+	document '.contents[0].created = 5 | .contents[1].created = 3 | .contents[1].state = "deleted"
+		| .contents += [{name: "Own", id: "own", creator: .credentials[0].technicalAccountId}]'
+	storage 'projects' | jq -e '.items | map(.name) == ["Own"]'
+	storage 'projects/own/effective-permission' | jq -e '.permissions | .can_delete and .can_view_project'
+	storage_role give
+	answers asks <<-'END'
+		GET | projects?limit= | | 422 | "error_code":"validation_error","message":"Allowed Range is 1-100"
+		GET | projects?limit=0 | | 422 | Allowed Range is 1-100
+		GET | projects?limit=1000 | | 422 | Allowed Range is 1-100
+		GET | projects?limit=1x | | 422 | Allowed Range is 1-100
+		GET | projects?limit=100 | | 200 | {"paging":{"limit":100}
+		GET | projects?cursor=x1 | | 400 | "error_code":"cursor_expired"
+		GET | projects?cursor=o | | 400 | "error_code":"cursor_expired"
+		GET | projects?cursor=o-1 | | 400 | "error_code":"cursor_expired"
+		GET | projects?cursor=o12345678 | | 400 | "error_code":"cursor_expired"
+		GET | projects?cursor=o9 | | 200 | "items":[]
+		GET | projects?cursor=o1&sortBy=name | | 422 | "message":"Following query parameters: [cursor and sortBy] are not allowed together"
+		GET | projects?sortBy=size | | 422 | "message":"sortBy is not valid"
+		GET | projects?filter=state==lost | | 422 | "message":"Filter is not valid"
+		GET | projects?filter= | | 200 | "name":"Brand Library"
+		GET | projects/none | | 404 | "error_code":"resource_not_found","message":"The requested resource (none) was not found."
+		GET | projects/none/roles | | 404 | "error_code":"resource_not_found"
+		GET | projects/none/effective-permission | | 404 | "error_code":"resource_not_found"
+		GET | nothing | | 404 | "error_code":"resource_not_found"
+		GET | policies/asset/scheduled_content_deletion?limit=49 | | 422 | Allowed Range is 50-100
+		GET | policies/asset/scheduled_content_deletion?limit=101 | | 422 | Allowed Range is 50-100
+		GET | policies/asset/scheduled_content_deletion?limit=60x | | 422 | Allowed Range is 50-100
+		GET | policies/asset/scheduled_content_deletion?limit=60 | | 200 | {"paging":{"limit":60},"items":[]}
+		POST | projects/any/rename | {} | 501 | "error_code":"not_implemented"
+	END
+	names() {
+		storage "projects?$1" | jq -r '.items | map(.name) | join(",")'
+	}
+	[ "$(names sortBy=created)" = 'Campaign Archive,Brand Library,Own' ]
+	[ "$(names sortBy=-created)" = 'Own,Brand Library,Campaign Archive' ]
+	[ "$(names 'sortBy=%2Bname')" = 'Brand Library,Campaign Archive,Own' ]
+	[ "$(names filter=state==deleted)" = 'Campaign Archive' ]
+	[ "$(names 'filter=createdBy==current_user,state==active')" = Own ]
+	storage projects/own -H 'If-None-Match: "other"' | jq -e '.name == "Own"'
+	storage_role take
+	storage policies/asset/scheduled_content_deletion | jq -e '.error_code == "access_error"'
+	licence take
+	storage projects/own | jq -e '.error_code == "access_error"'
+	storage projects/own/roles | jq -e '.error_code == "access_error"'
+}
+
+@test "who asks, and for which representation" {
+	accepts() { # HEADER: the status
+		storage projects -H "$1" -o /dev/null -w '%{http_code}'
+	}
+	[ "$(accepts 'Accept;')" = 200 ]
+	[ "$(accepts 'Accept:')" = 200 ]
+	[ "$(accepts 'Accept: application/*')" = 200 ]
+	[ "$(accepts 'Accept: text/html, */*;q=0.1')" = 200 ]
+	[ "$(accepts 'Accept: application/xml')" = 406 ]
+	SERVICE=$(control POST token '{"scope":"cloud_storage_collab_api,admin_api.storage"}' | jq -r .access_token)
+	[ "$(cell)" = '403/0 200' ]
+	control POST give '{"email":"jane@example.com","product":"Creative Cloud Enterprise","profile":"Storage"}'
+	[ "$(cell)" = '200/2 200' ]
+	control POST take '{"email":"jane@example.com","role":"system-administrator"}'
+	[ "$(cell)" = '200/2 403' ]
+	control POST profiles '{"product":"Creative Cloud Enterprise","profile":"Storage","absent":true}'
+	[ "$(cell)" = '403/0 403' ]
+}
