@@ -379,8 +379,7 @@ static void token(struct server *s, struct request *r, struct reply *reply)
 	CLEANUP(cJSON_Delete) cJSON *order = request_json(r);
 	const char *client = tree_get_text(order, "client_id");
 	const char *scopes = tree_get_text(order, "scope");
-	const cJSON *life = tree_get(order, "expires_in");
-	int64_t seconds = cJSON_IsNumber(life) ? (int64_t)life->valuedouble : 86399;
+	int64_t seconds = tree_get_int(order, "expires_in", 86399);
 	cJSON *body = tree_object();
 	tree_text(body, "access_token",
 		  ims_user_token(s, r, client, scopes ? scopes : USER_SCOPES, seconds));

@@ -26,8 +26,7 @@ static const char *text_of(const struct fault *f, const char *key, const char *o
 
 static int64_t number_of(const struct fault *f, const char *key, int64_t otherwise)
 {
-	const cJSON *value = tree_get(f->order, key);
-	return cJSON_IsNumber(value) ? (int64_t)value->valuedouble : otherwise;
+	return tree_get_int(f->order, key, otherwise);
 }
 
 /* ---- whole replies ---- */
@@ -35,9 +34,9 @@ static int64_t number_of(const struct fault *f, const char *key, int64_t otherwi
 /* "5", "+5" (a date in 5 s), "-5" (a date 5 s ago); anything else as it is. */
 static const char *retry_after(struct request *r, const char *text)
 {
-	static const char digits[] = "0123456789";
-	bool signed_number = (*text == '+' || *text == '-') && text[1] &&
-			     strspn(text + 1, digits) == strlen(text + 1);
+	size_t digits = strspn(text + (*text != '\0'), "0123456789");
+	bool signed_number =
+		(*text == '+' || *text == '-') && digits > 0 && digits < 10 && !text[1 + digits];
 	if (!signed_number)
 		return arena_strdup(r->arena, text);
 	time_t at = (time_t)(r->now / 1000 + strtol(text, NULL, 10));

@@ -36,12 +36,10 @@ void log_change(struct request_log *l, const char *what, const char *subject, co
 	cJSON *item = tree_push_object(l->changes);
 	l->changes_seen++;
 	tree_int(item, "number", (int64_t)l->changes_seen);
-	if (l->current) {
-		tree_int(item, "request", (int64_t)l->current->number);
-		tree_text(item, "requestId", l->current->id);
-		tree_text(item, "path", l->current->path);
-		tree_push(l->current_changes, cJSON_CreateNumber((double)l->changes_seen));
-	}
+	tree_int(item, "request", (int64_t)l->current->number);
+	tree_text(item, "requestId", l->current->id);
+	tree_text(item, "path", l->current->path);
+	tree_push(l->current_changes, cJSON_CreateNumber((double)l->changes_seen));
 	tree_text(item, "what", what);
 	tree_text(item, "subject", subject);
 	tree_text(item, "object", object);

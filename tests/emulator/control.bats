@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
 # The program, its files, and the control path.
+# shellcheck disable=SC2154 # stderr is of run
 
 setup() {
 	load helper
@@ -318,6 +319,11 @@ grant.remove technicalAccount/asset-archiver product/Creative Cloud Enterprise/S
 	URL=$(cat url)
 	[[ $URL == https://127.0.0.1:* ]]
 	curl -sS --cacert cert.pem "$URL/status" | jq -e '.state == "LIVE"'
+	for kind in reset drip truncate; do
+		curl -sS --cacert cert.pem "$URL/_control/faults" -d "{\"kind\":\"$kind\",\"bytes\":9}" | jq -e .ok
+		run curl -s --max-time 20 --cacert cert.pem "$URL/status"
+		[ "$status" -ne 0 ] && [ -z "$output" ]
+	done
 }
 
 @test "what cannot be saved is said, and served all the same" {

@@ -99,16 +99,21 @@ project.create three three' ]
 	[ "$(get)" = 200 ]
 }
 
-@test "a stop ends a hanging request" {
-	fault '{"kind":"hang"}'
-	get >/dev/null &
-	for _ in {1..200}; do
-		if control GET faults | jq -e '.[0].fired == 1' >/dev/null; then break; fi
-		sleep 0.05
+@test "a stop ends requests that hang or drip" {
+	for kind in hang drip; do
+		fault "{\"kind\":\"$kind\"}"
+		get >/dev/null &
+		for _ in {1..200}; do
+			if control GET faults | jq -e '.[0].fired == 1' >/dev/null; then break; fi
+			sleep 0.05
+		done
+		control GET faults | jq -e '.[0].fired == 1'
+		emulator_stop
+		wait
+		emulator_start --rate-limits off
+		AUTH=(-H "Authorization: Bearer $TOKEN" -H 'x-api-key: aio-cli-console-auth')
+		PROJECTS="$URL/console/organizations/$NUMBER/projects"
 	done
-	control GET faults | jq -e '.[0].fired == 1'
-	emulator_stop
-	wait
 }
 
 @test "bodies that are not what they should be" {
@@ -187,6 +192,97 @@ project.create three three' ]
 	for order in '{"kind":"none"}' '{}' '[]' 'x' '{"kind":"status","status":999}' '{"kind":"status","phase":"during"}'; do
 		[ "$(status_of POST "$URL/_control/faults" "$order")" = 400 ]
 	done
+}
+
+@test "what a fault leaves as it is" {
+	local binding=credentials/oauth-server-to-server/$CREDENTIAL/binding
+	for kind in edit wrong-counts missing-result duplicate-keys; do
+		fault "{\"kind\":\"$kind\"}"
+		[ "$(org DELETE "$binding" '' -o body -w '%{http_code}')" = 204 ]
+		[ ! -s body ]
+	done
+	fault '{"kind":"edit","remove":[1,"title"]}'
+	org GET "projects/$PROJECT" | jq -e 'has("title") or has("set") | not'
+	fault '{"kind":"edit","set":{"title":"Set"}}'
+	org GET "projects/$PROJECT" | jq -e '.title == "Set"'
+	fault '{"kind":"duplicate-keys"}'
+	[ "$(org GET 'projects?page=9')" = '[]' ]
+	fault '{"kind":"duplicate-keys"}'
+	[ "$(org GET "projects/$PROJECT" | grep -o '"id":"[0-9]*"' | wc -l)" = 2 ]
+	fault '{"kind":"duplicate-keys","method":"DELETE"}'
+	[ "$(org DELETE "projects/$PROJECT")" = '{}' ]
+	for bytes in 1 300000000; do
+		fault "{\"kind\":\"large\",\"bytes\":$bytes}"
+		[ "$(console GET organizations | wc -c)" -lt 9999 ]
+	done
+	fault '{"kind":"headers","headers":{"X-A":"1","X-B":2}}'
+	[ "$(get)" = 200 ]
+	grep -q '^X-A: 1' head
+	run ! grep -q '^X-B' head
+	fault '{"kind":"expire"}'
+	ask GET "$PROJECTS" | jq -e '.error_code == "401010"'
+	[ "$(get)" = 200 ]
+	fault '{"kind":"lag","changes":1000}'
+	[ "$(get)" = 200 ]
+	jq -e '.[0].title == "Asset Archiver"' body
+	fault '{"kind":"change","take":{"email":"jane@example.com","role":"system-administrator"}}'
+	[ "$(get)" = 200 ]
+	changes | grep -Fx 'grant.remove user/jane@example.com role/system-administrator'
+}
+
+@test "odd orders, and the first of two" {
+	for value in + +x +1234567890; do
+		fault "{\"kind\":\"status\",\"status\":503,\"phase\":\"before\",\"retry_after\":\"$value\"}"
+		[ "$(get)" = 503 ]
+		grep -Fq "Retry-After: $value" head
+	done
+	fault '{"kind":"status","status":299,"content_type":"","body":"plain"}'
+	fault '{"kind":"status","status":298}'
+	[ "$(get)" = 299 ]
+	[ "$(cat body)" = plain ]
+	run ! grep -qi '^Content-Type' head
+	[ "$(get)" = 200 ]
+	fault '{"kind":"status","status":298}'
+	[ "$(get)" = 298 ]
+	jq -e '. == {error_code: "298000", message: "Unknown"}' body
+	fault '{"kind":"redirect"}'
+	[ "$(get -H 'Host:' -0)" = 302 ]
+	grep -q '^Location: http://127.0.0.1/redirected/console/' head
+	[ "$(status_of POST "$URL/_control/faults" '{"kind":"status","status":199}')" = 400 ]
+	control PUT switches '{"auth-body":"empty"}'
+	fault '{"kind":"drip","ms":0,"phase":"after"}'
+	curl -s --max-time 20 -o body -w '%{http_code}' -H 'X-Request-Id: x' "$PROJECTS" | grep -q 401
+}
+
+@test "requests with ids of their own, paths and bodies at the edge" {
+	answered() { # ID: the one that comes back
+		curl -sS --max-time 20 -o /dev/null -D - -H "$1" "${AUTH[@]}" "$PROJECTS" | sed -n 's/^X-Request-Id: \(.*\)\r$/\1/p'
+	}
+	[ "$(answered 'X-Request-Id: mine !~')" = 'mine !~' ]
+	for id in 'X-Request-Id;' "X-Request-Id: $(printf '%0129d' 0)" $'X-Request-Id: a\tb' 'X-Request-Id: ä'; do
+		[[ $(answered "$id") =~ ^[0-9a-f]{32}$ ]]
+	done
+	answers ask <<-END
+		GET | $URL/v1x | | 404 | {"error_code":"404000","message":"Resource not found"}
+		GET | $URL/ | | 404 | {"error_code":"404000"
+		GET | $URL/v2/usermanagement/users/$ORG/0/%zz | | 404 | Not found
+		GET | $URL/v2/usermanagement/users/$ORG/0/%4 | | 404 | Not found
+		GET | $URL/v2/usermanagement/users/$ORG/0/%4- | | 404 | Not found
+		GET | $URL/v2/usermanagement/users/$ORG/0/%ff | | 404 | Not found
+		GET | $URL/v2/usermanagement/users/$ORG/0/%00 | | 404 | Not found
+		GET | $URL/v2/usermanagement/users/$ORG// | | 404 | Not found
+	END
+	printf '{"name":"big","title":"Big","type":"default","padding":"%070000d"}' 0 >big
+	[ "$(status_of POST "$PROJECTS" @big "${AUTH[@]}")" = 201 ]
+	control GET requests | jq -e 'last | .status == 201 and (has("body") | not)'
+	[ "$(get)" = 200 ]
+	control POST clock '{"advance_ms":-5000}'
+	[ "$(get)" = 401 ]
+	control POST clock '{"advance_ms":5000}'
+	SERVICE=$(service_token openid,cloud_storage_collab_api)
+	control POST give '{"account":"asset-archiver","role":"storage-administrator"}'
+	curl -sS --max-time 20 -0 -H 'Host:' -H "Authorization: Bearer $SERVICE" "$URL/v1/projects?limit=1" |
+		jq -e '.paging.nextUrl == "http://127.0.0.1/v1/projects?limit=1&cursor=o1"'
 }
 
 @test "latency is waited outside of the lock" {

@@ -247,7 +247,7 @@ secret.delete' ]
 }
 
 @test "what a call lacks" {
-	local good="grant_type=client_credentials&client_id=$CLIENT&scope=openid"
+	local asked="grant_type=client_credentials&client_id=$CLIENT&scope=openid"
 	posts() { # METHOD PATH BODY [CURL ARGUMENT...]
 		token_call "$2" -X "$1" ${3:+-d "$3"} "${@:4}"
 	}
@@ -257,11 +257,11 @@ secret.delete' ]
 		POST | token/v3 | grant_type=client_credentials | 400 | {"error":"invalid_request","error_description":"client_id is missing"}
 		POST | token/v3 | grant_type=refresh_token&client_id=$CLIENT | 400 | "error":"invalid_grant"
 		POST | token/v3 | grant_type=password&client_id=$CLIENT | 400 | {"error":"unsupported_grant_type"}
-		POST | token/v3 | $good | 400 | {"error":"invalid_client","error_description":"invalid client_secret parameter"}
-		POST | token/v3 | $good&client_secret= | 400 | invalid client_secret parameter
-		POST | token/v3 | $good&client_secret=$SECRET&scope=other | 200 | "token_type":"bearer","expires_in":86399
-		POST | token/v3 | $good&client_secret=$SECRET&%zz=1&a=%ff&b=%00&=c&d | 200 | "token_type":"bearer"
-		POST | token/v3 | ${good/scope=openid/scope=openid+AdobeID,openid,}&client_secret=$SECRET | 200 | "token_type":"bearer"
+		POST | token/v3 | $asked | 400 | {"error":"invalid_client","error_description":"invalid client_secret parameter"}
+		POST | token/v3 | $asked&client_secret= | 400 | invalid client_secret parameter
+		POST | token/v3 | $asked&client_secret=$SECRET&scope=other | 200 | "token_type":"bearer","expires_in":86399
+		POST | token/v3 | $asked&client_secret=$SECRET&%zz=1&a=%ff&b=%00&=c&d | 200 | "token_type":"bearer"
+		POST | token/v3 | ${asked/scope=openid/scope=openid+AdobeID,openid,}&client_secret=$SECRET | 200 | "token_type":"bearer"
 		GET | token/v3 | | 405 | {"error":"method_not_allowed"}
 		POST | token/v9 | | 404 | {"error":"not_found"}
 		POST | validate_token/v1 | type=access_token | 400 | {"error":"invalid_request","error_description":"type and token are required"}
@@ -277,7 +277,7 @@ secret.delete' ]
 		[ "$(token_call invalidate_token/v2 -X POST -H "Authorization: Bearer $SERVICE" -o /dev/null -w '%{http_code}')" = 200 ]
 	done
 	document '.credentials[0].type = "apikey"'
-	token_call token/v3 -d "$good&client_secret=$SECRET" | jq -e '.error_description == "invalid client_id parameter"'
+	token_call token/v3 -d "$asked&client_secret=$SECRET" | jq -e '.error_description == "invalid client_id parameter"'
 }
 
 @test "the developer's own profile, and organisations" {
