@@ -32,9 +32,10 @@ static struct tally tally_of(const struct plan *plan, enum phase phase)
 	return t;
 }
 
+/* Nothing was there before. */
 static bool is_made(const struct change *c)
 {
-	return c->type == CHANGE_ACCOUNT && c->action == ACTION_CREATE;
+	return c->type == CHANGE_ACCOUNT;
 }
 
 static size_t count_secrets(const struct plan *plan)

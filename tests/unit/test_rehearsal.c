@@ -1,0 +1,131 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <string.h>
+
+#include "core/rehearsal.h"
+
+static const struct principal clerk = {.name = "clerk", .kind = PRINCIPAL_ACCOUNT};
+static const struct principal jane = {.name = "jane@example.com", .kind = PRINCIPAL_USER};
+static const struct account account = {.meta.name = "clerk", .owner = "o\tne@example.com"};
+static const struct entitlement express = {.product = "Express", .profile = "Default"};
+static const struct entitlement system_admin = {.role = ROLE_SYSTEM_ADMINISTRATOR};
+
+static struct plan start(void)
+{
+	return (struct plan){.organization = "acme", .cost = {.calls = 7, .seconds = 61}};
+}
+
+static void grant(struct plan *plan, struct arena *a, const struct principal *to,
+		  const struct entitlement *what, enum capability via)
+{
+	struct change c = {.principal = to,
+			   .entitlement = what,
+			   .type = CHANGE_GRANT,
+			   .action = ACTION_CREATE,
+			   .via = (uint8_t)via};
+	vec_push(a, &plan->changes, c);
+	plan->summary.manual += change_is_manual(&c);
+}
+
+/* Something of each kind. */
+static struct plan whole(struct arena *a)
+{
+	struct plan plan = start();
+	vec_push(a, &plan.changes,
+		 (struct change){.principal = &clerk,
+				 .after = &account,
+				 .type = CHANGE_ACCOUNT,
+				 .action = ACTION_CREATE});
+	grant(&plan, a, &clerk, &express, CAN_API);
+	grant(&plan, a, &clerk, &system_admin, CAN_MANUAL);
+	grant(&plan, a, &jane, &express, CAN_COMMAND);
+	grant(&plan, a, &jane, &system_admin, CAN_NOT);
+	vec_push(a, &plan.missing,
+		 (struct missing_item){
+			 .principal = &jane, .entitlement = &express, .message = "no such user"});
+	return plan;
+}
+
+static const char *text_of(struct arena *a, const struct plan *plan)
+{
+	struct str out = STR(a);
+	rehearsal_text(&out, plan, "snap\x1bshot");
+	return str_text(&out);
+}
+
+static const char *json_of(struct arena *a, const struct plan *plan)
+{
+	struct str out = STR(a);
+	rehearsal_json(&out, plan, "snapshot");
+	return str_text(&out);
+}
+
+static void all_that_a_restore_takes_is_told(void **state UNUSED)
+{
+	ARENA a = {0};
+	const struct plan plan = whole(&a);
+	assert_string_equal(
+		text_of(&a, &plan),
+		"Rehearsal: organisation acme from snap\\x1Bshot, as if it were empty. Nothing "
+		"is sent.\n"
+		"\n"
+		"  1. 1 technical accounts are made\n"
+		"  2. 4 grants are added, 2 of them by hand, 1 by your command\n"
+		"  About 7 calls, 2 minutes at the service's limits.\n"
+		"\n"
+		"SECRETS (1): the credential of each account is new, and so is its secret; give it "
+		"to whoever runs the account\n"
+		"  [ ] clerk  o\\tne@example.com\n"
+		"\n"
+		"BY HAND (2): no API makes these changes\n"
+		"  [ ] clerk  + system-administrator\n"
+		"  [ ] jane@example.com  + system-administrator\n"
+		"\n"
+		"MUST EXIST FIRST (1): writ makes no users, groups or products\n"
+		"  [ ] jane@example.com  Express / Default: no such user\n");
+	assert_string_equal(
+		json_of(&a, &plan),
+		"{\"format_version\": \"1.0\", \"organization\": \"acme\", \"from\": \"snapshot\", "
+		"\"steps\": [{\"phase\": \"accounts\", \"changes\": 1, \"manual\": 0, \"command\": "
+		"0}, {\"phase\": \"grants\", \"changes\": 4, \"manual\": 2, \"command\": 1}], "
+		"\"calls\": 7, \"minutes\": 2, \"checklist\": [\n"
+		"  {\"what\": \"secret\", \"address\": \"technicalAccount/clerk\"},\n"
+		"  {\"what\": \"manual\", \"address\": "
+		"\"grant/technicalAccount/clerk/role/system-administrator\"},\n"
+		"  {\"what\": \"manual\", \"address\": "
+		"\"grant/user/jane%40example.com/role/system-administrator\"},\n"
+		"  {\"what\": \"missing\", \"address\": "
+		"\"grant/user/jane%40example.com/product/Express/Default\", \"message\": \"no such "
+		"user\"}\n"
+		"]}\n");
+}
+
+static void an_empty_snapshot_takes_nothing(void **state UNUSED)
+{
+	ARENA a = {0};
+	const struct plan plan = start();
+	assert_string_equal(
+		text_of(&a, &plan),
+		"Rehearsal: organisation acme from snap\\x1Bshot, as if it were empty. Nothing "
+		"is sent.\n"
+		"\n"
+		"  Nothing: the snapshot holds no account and no grant.\n"
+		"  About 7 calls, 2 minutes at the service's limits.\n");
+	assert_string_equal(json_of(&a, &plan),
+			    "{\"format_version\": \"1.0\", \"organization\": \"acme\", \"from\": "
+			    "\"snapshot\", \"steps\": [], \"calls\": 7, \"minutes\": 2, "
+			    "\"checklist\": []}\n");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(all_that_a_restore_takes_is_told),
+		cmocka_unit_test(an_empty_snapshot_takes_nothing),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
