@@ -250,6 +250,149 @@ static void runs_are_found_by_how_their_names_begin(void **state)
 	}
 }
 
+/* A run of another organisation with these two records; what is read of it. */
+static const char *read_odd(struct arena *a, const char *begin, enum record_type type,
+			    const char *payload)
+{
+	struct journal *j;
+	struct run_record_vec runs = {0};
+	const char *path = in_folder(a, "writ/odd-00000000/journal/20260602T030405Z.wal");
+	unlink(path);
+	must(journal_create(path, 4096, &j));
+	must(journal_append(j, RECORD_BEGIN, begin, strlen(begin)));
+	must(journal_append(j, type, payload, strlen(payload)));
+	journal_close(j);
+	must(runs_load(a, "odd", &(struct commit_vec){0}, &runs));
+	assert_int_equal(runs.len, 1);
+	const struct run_record *r = &runs.at[0];
+	struct str out = STR(a);
+	str_printf(&out, "%s of \"%s\":", run_state_name((enum run_state)r->state),
+		   r->organization);
+	for (size_t i = 0; i < r->changes && i < 3; i++)
+		str_printf(&out, " %s", fate_name((enum fate)r->fates[i]));
+	if (r->damage)
+		str_printf(&out, " (%s)", r->damage);
+	return str_text(&out);
+}
+
+/* What an older or a later writ, or a person, may have written; the chain is sound in each. */
+static void records_that_say_less_or_more(void **state)
+{
+	(void)state;
+#define TWO "{\"organization\": \"odd\", \"changes\": 2}"
+#define UNTRIED "open of \"odd\": not tried not tried"
+	static const struct {
+		const char *begin;
+		enum record_type type;
+		const char *payload, *due;
+	} rows[] = {
+		{"{}", RECORD_END, "{}", "done of \"\":"},
+		{TWO, RECORD_END, "{\"end\": \"superseded\"}",
+		 "superseded of \"odd\": not tried not tried"},
+		{TWO, RECORD_END, "{\"end\": 1}", "done of \"odd\": not tried not tried"},
+		{"{\"changes\": -1}", RECORD_INTENT, "{}", "open of \"\":"},
+		{"{\"changes\": \"x\"}", RECORD_INTENT, "{}", "open of \"\":"},
+		{"{\"changes\": 100000001}", RECORD_INTENT, "{}", "open of \"\":"},
+		{"{\"begun\": \"2026-06-02T03:04:05Z\"}", RECORD_INTENT, "{}", "open of \"\":"},
+		{"{\"begun\": \"yesterday\"}", RECORD_INTENT, "{}",
+		 "open of \"\": (its first record has no sound time)"},
+		{"nonsense", RECORD_END, "{}", "open of \"odd\": (record 1 is no JSON)"},
+		{TWO, RECORD_END, "{", UNTRIED " (record 2 is no JSON)"},
+		{TWO, RECORD_INTENT, "{\"changes\": [\"c2\"]}",
+		 "open of \"odd\": not tried unknown"},
+		{TWO, RECORD_INTENT,
+		 "{\"changes\": [1, \"\", \"c\", \"c0\", \"c3\", \"d1\", \"c1x\", "
+		 "\"c0000000001\"]}",
+		 UNTRIED},
+		{TWO, RECORD_RESULT, "{\"change\": \"c1\", \"outcome\": \"done\"}",
+		 "open of \"odd\": done not tried"},
+		{TWO, RECORD_RESULT, "{\"change\": \"c1\", \"outcome\": \"better\"}", UNTRIED},
+		{TWO, RECORD_RESULT, "{\"change\": \"c1\"}", UNTRIED},
+		{TWO, RECORD_RESULT, "{\"outcome\": \"done\"}", UNTRIED},
+		{TWO, RECORD_RESULT, "{\"change\": \"c3\", \"outcome\": \"done\"}", UNTRIED},
+		{TWO, RECORD_BEGIN, "{\"changes\": 1}", UNTRIED},
+	};
+#undef TWO
+#undef UNTRIED
+	ARENA a = {0};
+	must(file_make_folders(in_folder(&a, "writ/odd-00000000/journal"), 0700));
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		const char *is = read_odd(&a, rows[i].begin, rows[i].type, rows[i].payload);
+		if (strcmp(is, rows[i].due) != 0)
+			fail_msg("row %zu: %s", i, is);
+	}
+	/* Without a plan there is none to compare a commit's with. */
+	struct run_record_vec runs = {0};
+	struct run_finding_vec findings = {0};
+	struct commit_vec commits = {0};
+	must(runs_load(&a, "odd", &commits, &runs));
+	vec_push(&a, &commits, commit_of(&a, "20260602T030405Z", runs.at[0].head, "sha256:11"));
+	runs.len = 0;
+	must(runs_load(&a, "odd", &commits, &runs));
+	runs_verify(&a, &runs, &findings);
+	assert_int_equal(findings.len, 1);
+	assert_string_equal(findings.at[0].what, "the journal does not begin with its plan");
+	assert_int_equal(shell("rm -r writ/odd-00000000"), 0);
+}
+
+/* Folders of other names are none of ours; one of ours that cannot be read is an error. */
+static void the_state_folder_may_hold_other_things(void **state)
+{
+	(void)state;
+	ARENA a = {0};
+	struct run_record_vec runs = {0};
+	const char *root = arena_strdup(&a, getenv("XDG_STATE_HOME"));
+	assert_int_equal(shell("cd writ; mkdir -p .hidden-0000/journal short none-00000000 "
+			       "acmf-00000000/journal; touch .hidden-0000/journal/x.wal "
+			       "acmf-00000000/journal/.wal acmf-00000000/journal/note"),
+			 0);
+	must(runs_load(&a, NULL, &(struct commit_vec){0}, &runs));
+	assert_int_equal(runs.len, 1);
+	runs.len = 0;
+	must(runs_load(&a, "acmf", &(struct commit_vec){0}, &runs));
+	assert_int_equal(runs.len, 0);
+	assert_int_equal(shell("touch writ/none-00000000/journal"), 0);
+	CLEANUP(error_free)
+	struct error *file = runs_load(&a, NULL, &(struct commit_vec){0}, &runs);
+	assert_non_null(strstr(file->message, "none-00000000/journal"));
+	must(runs_load(&a, "acme", &(struct commit_vec){0}, &runs));
+	assert_int_equal(shell("cd writ; rm -r .hidden-0000 short none-00000000 acmf-00000000"), 0);
+	setenv("XDG_STATE_HOME", arena_printf(&a, "%s/absent", root), 1);
+	runs.len = 0;
+	must(runs_load(&a, NULL, &(struct commit_vec){0}, &runs));
+	assert_int_equal(runs.len, 0);
+	assert_int_equal(shell("mkdir absent; touch absent/writ"), 0);
+	CLEANUP(error_free)
+	struct error *no_folder = runs_load(&a, NULL, &(struct commit_vec){0}, &runs);
+	assert_non_null(no_folder);
+	setenv("XDG_STATE_HOME", root, 1);
+}
+
+static void runs_of_commits_alone(void **state)
+{
+	(void)state;
+	ARENA a = {0};
+	struct run_record_vec runs = {0};
+	struct commit_vec commits = {0};
+	static const char *const names[] = {"x", "20270101T000000Z-x", "x", "9999999999999999"};
+	for (size_t i = 0; i < 4; i++) {
+		struct commit c = commit_of(&a, names[i], NULL, NULL);
+		c.commit_time = 10 - (int64_t)i;
+		vec_push(&a, &commits, c);
+	}
+	vec_push(&a, &commits, (struct commit){.id = "without a run"});
+	must(runs_load(&a, "other", &commits, &runs));
+	assert_int_equal(runs.len, 3);
+	assert_string_equal(runs.at[0].name, "20270101T000000Z-x");
+	assert_int_equal(runs.at[0].begun, 1798761600);
+	assert_int_equal(runs.at[1].begun, 0);
+	assert_string_equal(runs.at[2].name, "x");
+	assert_int_equal(runs.at[2].begun, 0);
+	assert_int_equal(runs.at[2].commits.len, 2);
+	assert_int_equal(runs.at[2].commits.at[0].commit_time, 8);
+	assert_int_equal(runs.at[2].commits.at[1].commit_time, 10);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -259,6 +402,9 @@ int main(void)
 		cmocka_unit_test(every_cut_of_a_journal_is_found),
 		cmocka_unit_test(every_flipped_bit_of_a_plan_is_found),
 		cmocka_unit_test(runs_are_found_by_how_their_names_begin),
+		cmocka_unit_test(records_that_say_less_or_more),
+		cmocka_unit_test(the_state_folder_may_hold_other_things),
+		cmocka_unit_test(runs_of_commits_alone),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }
