@@ -4,7 +4,7 @@
 
 #include "core/edit_node.h"
 
-/* The text between two markers: a document, or none, or several that "..." ends. */
+/* The text between two markers: a document, or none. */
 struct piece {
 	uint32_t first_line, end_line; /* of the file as it is given; end_line is behind it */
 };
@@ -55,7 +55,7 @@ static struct error *edit_piece(struct arena *a, const struct piece *p, const ch
 				     false};
 	struct edit_job j = {.edit = e, .source = &source, .newline = newline, .arena = a};
 	yaml_read(&source, &report, edit_node, &j);
-	if (report.errors || (!j.found && !j.problem))
+	if (report.errors || !j.found)
 		edit_fail(&j, "the document cannot be found again");
 	if (j.problem)
 		return refuse(e, j.problem);

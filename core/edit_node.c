@@ -1,5 +1,6 @@
 #include "core/edit_node.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "core/emit.h"
@@ -84,10 +85,11 @@ static bool has_comment(const struct yaml_source *s, size_t from, size_t to)
 	return memchr(s->text + from, '#', to - from) != NULL;
 }
 
+/* Of a collection. */
 static bool is_flow(const struct yaml_source *s, const struct node *n)
 {
 	char c = s->text[start_of(s, n)];
-	return n->type != NODE_SCALAR && (c == '[' || c == '{');
+	return c == '[' || c == '{';
 }
 
 /* The end of a folded or literal block: of its last line that has something. */
@@ -101,6 +103,14 @@ static size_t block_scalar_end(const struct yaml_source *s, const struct node *n
 	return at;
 }
 
+static const struct node *last_child(const struct node *n)
+{
+	const struct node *last = n->first;
+	while (last && last->next)
+		last = last->next;
+	return last;
+}
+
 /* Just behind the last character of a node; of collections in block style libyaml tells where the next token is. */
 static size_t end_of(const struct yaml_source *s, const struct node *n)
 {
@@ -109,12 +119,7 @@ static size_t end_of(const struct yaml_source *s, const struct node *n)
 		return c == '|' || c == '>' ? block_scalar_end(s, n)
 					    : offset_of(s, n->end_line, n->end_column);
 	}
-	if (is_flow(s, n) || !n->first)
-		return offset_of(s, n->end_line, n->end_column);
-	const struct node *last = n->first;
-	while (last->next)
-		last = last->next;
-	return end_of(s, last);
+	return is_flow(s, n) ? offset_of(s, n->end_line, n->end_column) : end_of(s, last_child(n));
 }
 
 /* Behind the colon of a key. */
@@ -199,8 +204,7 @@ static size_t list_step(const struct yaml_source *s, const struct node *mapping)
 {
 	for (const struct node *key = mapping->first; key; key = key->next->next) {
 		const struct node *value = key->next;
-		if (value->type == NODE_SEQUENCE && !is_flow(s, value) &&
-		    value->column >= key->column)
+		if (value->type == NODE_SEQUENCE && !is_flow(s, value))
 			return value->column - key->column;
 	}
 	return INDENT;
@@ -215,21 +219,10 @@ struct place {
 	const struct node *node;
 };
 
-static const struct node *last_child(const struct node *n)
-{
-	const struct node *last = n->first;
-	while (last && last->next)
-		last = last->next;
-	return last;
-}
-
-/* Puts a line behind the one that ends at or behind `end`. */
+/* Puts a line behind the one on which something ends at `end`, and nothing but a comment follows. */
 static void add_line(struct edit_job *j, size_t end, size_t indent, const char *text)
 {
-	if (!is_rest_empty(j->source, end)) {
-		edit_fail(j, "something else stands on the line");
-		return;
-	}
+	assert(is_rest_empty(j->source, end));
 	size_t at = line_end(j->source, end);
 	splice(j, at, at,
 	       arena_printf(j->arena, "%s%s%s", j->newline, blanks(j->arena, indent), text));
@@ -248,7 +241,7 @@ static void add_to_flow(struct edit_job *j, const struct node *n, const char *te
 	for (const struct node *k = n->first; n->type == NODE_MAPPING && k; k = k->next->next)
 		first = k;
 	size_t end = end_of(s, last), behind = skip_blanks(s, end);
-	bool comma = behind < s->len && s->text[behind] == ',';
+	bool comma = s->text[behind] == ',';
 	size_t rest = comma ? behind + 1 : end, start = start_of(s, first);
 	if (!is_indent(s, start) || !is_rest_empty(s, rest)) {
 		splice(j, end, end, arena_printf(j->arena, ", %s", text));
@@ -264,10 +257,10 @@ static void add_to_flow(struct edit_job *j, const struct node *n, const char *te
 static bool open_empty(struct edit_job *j, const struct place *p, const char *text, size_t indent)
 {
 	const struct yaml_source *s = j->source;
-	if (p->node->first || !p->key || is_flow(s, p->parent))
+	if (p->node->first || is_flow(s, p->parent)) /* the document itself has something */
 		return false;
 	size_t colon = colon_of(s, p->key), end = end_of(s, p->node);
-	if (memchr(s->text + colon, '\n', end - colon) || !is_rest_empty(s, end))
+	if (memchr(s->text + colon, '\n', end - colon))
 		return false;
 	add_line(j, end, indent, text);
 	splice(j, colon, end, "");
@@ -328,16 +321,11 @@ static void remove_lines(struct edit_job *j, const struct place *p, size_t from,
 			 bool only)
 {
 	const struct yaml_source *s = j->source;
-	if (!is_indent(s, from) || !is_rest_empty(s, to)) {
-		edit_fail(j, "something else stands on the line");
-		return;
-	}
+	assert(j->problem || (is_indent(s, from) && is_rest_empty(s, to)));
 	splice(j, line_start(s, from), next_line(s, to), "");
-	if (only && p->key) {
+	if (only) {
 		size_t colon = colon_of(s, p->key);
 		splice(j, colon, colon, p->node->type == NODE_SEQUENCE ? " []" : " {}");
-	} else if (only) {
-		edit_fail(j, "nothing would be left");
 	}
 }
 
@@ -346,7 +334,7 @@ static void remove_inline(struct edit_job *j, size_t from, size_t to, bool first
 {
 	const struct yaml_source *s = j->source;
 	size_t behind = skip_blanks(s, to);
-	bool comma = behind < s->len && s->text[behind] == ',';
+	bool comma = s->text[behind] == ',';
 	size_t rest = comma ? behind + 1 : to;
 	if (is_indent(s, from) && is_rest_empty(s, rest)) {
 		splice(j, line_start(s, from), next_line(s, rest), "");
@@ -356,9 +344,8 @@ static void remove_inline(struct edit_job *j, size_t from, size_t to, bool first
 		splice(j, from, skip_blanks(s, rest), "");
 		return;
 	}
-	/* The comma before it may end a line or stand before a comment: then it stays, and is a trailing one. */
-	bool joined = !first && !memchr(s->text + before, '\n', from - before) &&
-		      !has_comment(s, before, from);
+	/* The comma before it may end a line: then it stays, and is a trailing one. */
+	bool joined = !first && !memchr(s->text + before, '\n', from - before);
 	splice(j, joined ? before : from, to, "");
 }
 
@@ -369,9 +356,9 @@ static size_t child_start(struct edit_job *j, const struct place *p, const struc
 	size_t at = start_of(s, n);
 	if (p->node->type != NODE_SEQUENCE || is_flow(s, p->node))
 		return at;
-	while (at > 0 && s->text[at - 1] == ' ')
+	while (s->text[at - 1] == ' ') /* the dash stands before it */
 		at--;
-	if (at == 0 || s->text[at - 1] != '-') {
+	if (s->text[at - 1] != '-') {
 		edit_fail(j, "the item does not begin behind its dash");
 		return at;
 	}
@@ -535,11 +522,8 @@ void edit_node(void *context, const struct node *root)
 	};
 	struct edit_job *j = context;
 	const struct location at = j->edit->document;
-	if (root->line != at.line || root->column != at.column) {
-		if (j->edit->kind == EDIT_REMOVE_DOCUMENT)
-			edit_fail(j, "another document is not set apart from it by \"---\"");
+	if (root->line != at.line || root->column != at.column)
 		return;
-	}
 	j->found = true;
 	makers[j->edit->kind](j, root);
 }

@@ -148,6 +148,46 @@ static void items_are_added_as_their_neighbours_stand(void **state)
 		 {ADD("roles", WORD("z")), ADD("x", WORD("w"))},
 		 "kind: A\nspec:\n  x:\n  - >-\n    folded\n    text\n  - w\n  roles:\n  - z\n\n# "
 		 "end\n"},
+		{"kind: A\n", {ADD("roles", WORD("b"))}, "kind: A\nspec:\n  roles:\n    - b\n"},
+		{"{kind: A}\n",
+		 {{.kind = EDIT_ADD_ITEM,
+		   .document = "{",
+		   .parent = "spec",
+		   .key = "roles",
+		   .what = WORD("b")}},
+		 "{kind: A, spec: {roles: [b]}}\n"},
+		{"kind: A\nspec:\n  roles: [\n    a]\n",
+		 {ADD("roles", WORD("b"))},
+		 "kind: A\nspec:\n  roles: [\n    a, b]\n"},
+		{"kind: A\nspec:\n  roles: [\n  ]\n",
+		 {ADD("roles", WORD("b"))},
+		 "kind: A\nspec:\n  roles: [b\n  ]\n"},
+		{"kind: A\nspec: {roles: []}\n",
+		 {ADD("roles", WORD("b"))},
+		 "kind: A\nspec: {roles: [b]}\n"},
+		{"kind: A\nspec:\n  roles:\n    -\n     a\n",
+		 {ADD("roles", WORD("b"))},
+		 "kind: A\nspec:\n  roles:\n    -\n     a\n    - b\n"},
+		{"kind: A\nspec:\n  x: |\n    text",
+		 {ADD("roles", WORD("b"))},
+		 "kind: A\nspec:\n  x: |\n    text\n  roles:\n    - b"},
+		{"kind: A\nspec:\n  x: |\n\n",
+		 {ADD("roles", WORD("b"))},
+		 "kind: A\nspec:\n  x: |\n  roles:\n    - b\n\n"},
+		{"kind: A\nspec:\n  roles: [] \t # none\n",
+		 {ADD("roles", WORD("b"))},
+		 "kind: A\nspec:\n  roles: \t # none\n    - b\n"},
+		{"kind: A\nspec:\n  roles: []\n",
+		 {ADD("roles", {.fields = {{"a", "1"},
+					   {"b", "x"},
+					   {"c", "x"},
+					   {"d", "x"},
+					   {"e", "x"},
+					   {"f", "x"}}})},
+		 "kind: A\nspec:\n  roles:\n    - {a: \"1\", b: x, c: x, d: x, e: x, f: x}\n"},
+		{"kind: A\nspec:\n  roles:\n    - a: b\n",
+		 {ADD("roles", WORD("w")), ADD("roles", PROFILE("P", "Q"))},
+		 "kind: A\nspec:\n  roles:\n    - a: b\n    - w\n    - {product: P, profile: Q}\n"},
 		{"kind: A\nspec: {}\n",
 		 {ADD("roles", WORD("z"))},
 		 "kind: A\nspec:\n  roles:\n    - z\n"},
@@ -199,6 +239,12 @@ static void items_go_with_their_lines(void **state)
 		{"kind: A\nspec:\n  texts:\n  - >-\n    aa\n    bb\n\n  # c\n  - cc\n",
 		 {REMOVE(">-")},
 		 "kind: A\nspec:\n  texts:\n\n  # c\n  - cc\n"},
+		{"kind: A\nspec:\n  texts:\n  - aa\n  - |\n    bb",
+		 {REMOVE("|")},
+		 "kind: A\nspec:\n  texts:\n  - aa\n"},
+		{"kind: A\nspec:\n  roles: [aa , bb , cc]\n",
+		 {REMOVE("cc"), REMOVE("aa")},
+		 "kind: A\nspec:\n  roles: [bb]\n"},
 		{"kind: A\nspec:\n  members: [{account: aa, reason: r}, bb]\n",
 		 {{.kind = EDIT_RENAME_MEMBER, .document = "kind", .item = "{acc", .value = "cc"},
 		  {.kind = EDIT_RENAME_MEMBER, .document = "kind", .item = "bb", .value = "true"}},
@@ -259,6 +305,17 @@ static void documents_come_and_go(void **state)
 		{"k1: a\r\n",
 		 {{.kind = EDIT_APPEND_DOCUMENT, .document = "k1", .value = "k2: b\nk3: c\n"}},
 		 "k1: a\r\n---\r\nk2: b\r\nk3: c\r\n"},
+		{"{}", {DROP("{}")}, ""},
+		{"kind: A\n...\n",
+		 {{.kind = EDIT_APPEND_DOCUMENT, .document = "kind", .value = "k2: b\n"}},
+		 "kind: A\n...\n---\nk2: b\n"},
+		{"\nkind: A\nspec: {}\n",
+		 {{.kind = EDIT_SET,
+		   .document = "kind",
+		   .parent = "spec",
+		   .key = "x",
+		   .value = "w"}},
+		 "\nkind: A\nspec:\n  x: w\n"},
 		{"k1: a # c",
 		 {{.kind = EDIT_APPEND_DOCUMENT, .document = "k1", .value = "k2: b\n"}},
 		 "k1: a # c\n---\nk2: b\n"},
@@ -281,9 +338,18 @@ static void what_cannot_be_edited_is_told(void **state)
 		 {SET("owner", "b")},
 		 "1:1: there is no plain value"},
 		{"kind: A\nspec: {}\n", {UNSET("owner")}, "1:1: the key is not there"},
-		{"k1: a\n...\nk2: b\n",
-		 {DROP("k2")},
-		 "3:1: another document is not set apart from it by \"---\""},
+		{"k1: a\n...\nk2: b\n", {DROP("k2")}, "3:1: the document cannot be found again"},
+		{"kind: A\nspec: {roles: [a]}\n",
+		 {{.kind = EDIT_RENAME_MEMBER, .document = "kind", .item = "roles", .value = "c"}},
+		 "2:8: the item is not there"},
+		{"kind: A\nspec: {}\n", {UNLABEL("a")}, "1:1: the key is not there"},
+		{"kind: A\nspec:\n  roles:\n    -\n      aa\n",
+		 {REMOVE("aa")},
+		 "5:7: the item does not begin behind its dash"},
+		{"--- {kind: A}\n", {SET("x", "y")}, "1:6: the document cannot be found again"},
+		{"kind: A # \xE2\x80\xA8 line\nspec: {}\n",
+		 {SET("x", "y")},
+		 "1:1: the document cannot be found again"},
 		{"kind: A\nspec: {a: [}\n",
 		 {ADD("a", WORD("b"))},
 		 "1:1: the document cannot be found again"},
@@ -294,6 +360,29 @@ static void what_cannot_be_edited_is_told(void **state)
 	assert_string_equal(edited(&a, "kind: A", add, "x.json"), "1:1: JSON files are not edited");
 }
 
+static void an_edit_is_told_to_a_person(void **state)
+{
+	(void)state;
+	static const struct {
+		struct edit edit;
+		const char *words;
+	} rows[] = {
+		{{.kind = EDIT_REMOVE_ITEM}, "remove the item"},
+		{{.kind = EDIT_RENAME_MEMBER, .value = "a: b"}, "name the account \"a: b\""},
+		{{.kind = EDIT_SET, .key = "owner", .value = "me"}, "set owner to me"},
+		{{.kind = EDIT_ADD_ITEM, .key = "roles", .item = WORD("b")}, "add b to roles"},
+		{{.kind = EDIT_ADD_ITEM, .key = "products", .item = PROFILE("P", "Q")},
+		 "add {product: P, profile: Q} to products"},
+		{{.kind = EDIT_UNSET, .key = "owner"}, "remove owner"},
+		{{.kind = EDIT_REMOVE_DOCUMENT}, "remove the document"},
+		{{.kind = EDIT_APPEND_DOCUMENT, .value = "k: v\n"}, "add a document"},
+	};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		ARENA a = {0};
+		assert_string_equal(edit_describe(&a, &rows[i].edit), rows[i].words);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -302,6 +391,7 @@ int main(void)
 		cmocka_unit_test(values_are_set_in_their_place),
 		cmocka_unit_test(documents_come_and_go),
 		cmocka_unit_test(what_cannot_be_edited_is_told),
+		cmocka_unit_test(an_edit_is_told_to_a_person),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
