@@ -6,14 +6,8 @@ setup() {
 	load ../emulator/helper
 	common_setup
 	emulator_setup
-	emulator_start --rate-limits off
-	operator_config asset-archiver
-	cat >wanted.yaml <<-END
-		apiVersion: writ/v1
-		kind: Organization
-		metadata: {name: acme}
-		spec: {provider: adobe, orgId: $ORG}
-		---
+	operated_start
+	wants <<-END
 		apiVersion: writ/v1
 		kind: TechnicalAccount
 		metadata: {name: brand-new}

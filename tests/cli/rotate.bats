@@ -13,12 +13,7 @@ teardown() {
 }
 
 start() {
-	local arguments=()
-	for switch; do
-		arguments+=(--switch "$switch")
-	done
-	emulator_start --rate-limits off "${arguments[@]}"
-	operator_config asset-archiver
+	operated_start "$@"
 	first=$SECRET
 }
 
@@ -116,12 +111,7 @@ nothing_shown() {
 @test "found by its manifest, when the configuration has no secret of it" {
 	start
 	sed -i '/^    accounts:/,$d' config.yaml
-	cat >wanted.yaml <<-END
-		apiVersion: writ/v1
-		kind: Organization
-		metadata: {name: acme}
-		spec: {provider: adobe, orgId: $ORG}
-		---
+	wants <<-END
 		apiVersion: writ/v1
 		kind: TechnicalAccount
 		metadata: {name: asset-archiver}

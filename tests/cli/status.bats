@@ -94,14 +94,8 @@ unheard() {
 served() {
 	load ../emulator/helper
 	emulator_setup
-	emulator_start --rate-limits off
-	operator_config asset-archiver
-	cat >wanted.yaml <<-END
-		apiVersion: writ/v1
-		kind: Organization
-		metadata: {name: acme}
-		spec: {provider: adobe, orgId: $ORG}
-		---
+	operated_start
+	wants <<-END
 		apiVersion: writ/v1
 		kind: TechnicalAccount
 		metadata: {name: asset-archiver}

@@ -10,12 +10,7 @@ setup() {
 		-days 2 -subj /CN=localhost -addext subjectAltName=DNS:localhost,IP:127.0.0.1 2>/dev/null
 	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout other-key.pem -out other.pem \
 		-days 2 -subj /CN=elsewhere.example -addext subjectAltName=DNS:elsewhere.example 2>/dev/null
-	cat >wanted.yaml <<-END
-		apiVersion: writ/v1
-		kind: Organization
-		metadata: {name: acme}
-		spec: {provider: adobe, orgId: $ORG}
-		---
+	wants <<-END
 		apiVersion: writ/v1
 		kind: TechnicalAccount
 		metadata: {name: asset-archiver}
@@ -30,16 +25,7 @@ teardown() {
 # start CERTIFICATE KEY TRUSTED: over TLS; writ trusts TRUSTED, or the system's authorities when it is empty.
 start() {
 	export CURL_CA_BUNDLE="$PWD/cert.pem"
-	local tries=0
-	"$ADOBE_EMULATOR" --org live.yaml --rate-limits off --cert "$1" --key "$2" >url 2>emulator.err 3>&- &
-	# shellcheck disable=SC2034 # emulator_stop ends it
-	PID=$!
-	until [ -s url ]; do
-		tries=$((tries + 1))
-		[ "$tries" -lt 200 ] || return 1
-		sleep 0.05
-	done
-	URL=$(cat url)
+	emulator_run --rate-limits off --cert "$1" --key "$2"
 	[ "${URL%%:*}" = https ]
 	printf secret >asset-archiver.secret
 	printf token >user-token

@@ -13,12 +13,7 @@ teardown() {
 
 # start SWITCH...: an emulator, the configuration, and manifests that want the account in storage.
 start() {
-	local arguments=()
-	for switch; do
-		arguments+=(--switch "$switch")
-	done
-	emulator_start --rate-limits off "${arguments[@]}"
-	operator_config asset-archiver
+	operated_start "$@"
 	cat >wanted.yaml <<-END
 		apiVersion: writ/v1
 		kind: Organization

@@ -13,8 +13,8 @@ emulator_setup() {
 	cp "$WRIT_ROOT/tests/emulator/live.yaml" live.yaml
 }
 
-# emulator_start ARGUMENT...: sets URL, PID, TOKEN (of the developer) and NUMBER (of the organisation).
-emulator_start() {
+# emulator_run ARGUMENT...: sets URL and PID.
+emulator_run() {
 	local tries=0
 	rm -f url
 	"$ADOBE_EMULATOR" --org live.yaml "$@" >url 2>emulator.err 3>&- &
@@ -26,8 +26,31 @@ emulator_start() {
 		sleep 0.05
 	done
 	URL=$(cat url)
+}
+
+# emulator_start ARGUMENT...: sets TOKEN (of the developer) and NUMBER (of the organisation), too.
+emulator_start() {
+	emulator_run "$@"
 	TOKEN=$(control POST token '{}' | jq -r .access_token)
 	NUMBER=$(console GET organizations | jq -r '.[0].id')
+}
+
+# operated_start SWITCH...: an emulator without rate limits, and an operator's configuration for it.
+operated_start() {
+	local arguments=()
+	for switch; do
+		arguments+=(--switch "$switch")
+	done
+	emulator_start --rate-limits off "${arguments[@]}"
+	operator_config asset-archiver
+}
+
+# wants [FILE] <DOCUMENTS: manifests, in wanted.yaml, of the emulator's organisation.
+wants() {
+	{
+		printf 'apiVersion: writ/v1\nkind: Organization\nmetadata: {name: acme}\nspec: {provider: adobe, orgId: %s}\n---\n' "$ORG"
+		cat
+	} >"${1:-wanted.yaml}"
 }
 
 emulator_stop() {

@@ -9,12 +9,7 @@ setup() {
 	common_setup
 	unset WRIT_NOW
 	export WRIT_CONFIG=$PWD/config.yaml
-	cat >wanted.yaml <<END
-apiVersion: writ/v1
-kind: Organization
-metadata: {name: acme}
-spec: {provider: adobe, orgId: $ORG}
----
+	wants <<END
 # What everybody may use.
 apiVersion: writ/v1
 kind: ProductAssignment
@@ -25,8 +20,7 @@ spec:
   members:
     - {user: jane@example.com} # who asked first
 END
-	emulator_start --rate-limits off
-	operator_config asset-archiver
+	operated_start
 	sed -i "s|^    accounts:|    policy: {minHolders: 0}\n    server: {clientId: $CLIENT, clientSecret: {file: asset-archiver.secret}}\n&|" config.yaml
 	ends 0 apply --auto-approve wanted.yaml
 	ends 0 snapshot --org acme --snapshot snapshot
@@ -75,12 +69,7 @@ END
 	ends 0 drift accept --base snapshot wanted.yaml
 	[ "$(control GET requests | jq '[.[] | select(.method != "GET" and (.path | test("^/ims") | not))] | length')" -eq 0 ]
 	grep -q '^Accepted 3\.$' stdout
-	cat >due <<END
-apiVersion: writ/v1
-kind: Organization
-metadata: {name: acme}
-spec: {provider: adobe, orgId: $ORG}
----
+	wants due <<END
 # What everybody may use.
 apiVersion: writ/v1
 kind: ProductAssignment

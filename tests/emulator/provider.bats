@@ -6,12 +6,7 @@ load helper
 setup() {
 	emulator_setup
 	export XDG_STATE_HOME=$PWD/state WRIT_CONFIG=$PWD/config.yaml
-	cat >wanted.yaml <<END
-apiVersion: writ/v1
-kind: Organization
-metadata: {name: acme}
-spec: {provider: adobe, orgId: $ORG}
----
+	wants <<END
 apiVersion: writ/v1
 kind: TechnicalAccount
 metadata: {name: report-reader}

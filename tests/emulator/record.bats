@@ -11,12 +11,7 @@ setup() {
 	export WRIT_CONFIG=$PWD/config.yaml
 	unset WRIT_NOW
 	git init -q repo
-	cat >wanted.yaml <<END
-apiVersion: writ/v1
-kind: Organization
-metadata: {name: acme}
-spec: {provider: adobe, orgId: $ORG}
----
+	wants <<END
 apiVersion: writ/v1
 kind: TechnicalAccount
 metadata: {name: report-reader}
@@ -29,8 +24,7 @@ kind: AdminRole
 metadata: {name: support}
 spec: {role: support-administrator, members: [{user: joe.doe@example.com}]}
 END
-	emulator_start --rate-limits off
-	operator_config asset-archiver
+	operated_start
 	sed -i "s|^    accounts:|    server: {clientId: $CLIENT, clientSecret: {file: asset-archiver.secret}}\n&|" config.yaml
 	ends 0 snapshot --snapshot repo/org --commit --org acme
 }
