@@ -148,7 +148,7 @@ static const char *entry_type(struct server *s, const struct grant *g)
 	const struct user *u = find_user(s->estate, g->name, REVISION_LATEST);
 	if (g->kind == PRINCIPAL_GROUP)
 		return "User Group";
-	return !u || !strcmp(u->type, "adobeID")  ? "Adobe ID"
+	return !strcmp(u->type, "adobeID")	  ? "Adobe ID"
 	       : !strcmp(u->type, "enterpriseID") ? "Enterprise ID"
 						  : "Federated ID";
 }

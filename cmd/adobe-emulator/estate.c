@@ -134,7 +134,7 @@ struct service *find_service(struct estate *s, const char *code, const char *typ
 {
 	for (size_t i = 0; i < s->services.len; i++) {
 		struct service *row = s->services.at[i];
-		if (!strcmp(row->code, code) && (!type || !strcmp(row->type, type)))
+		if (!strcmp(row->code, code) && !strcmp(row->type, type))
 			return row;
 	}
 	return NULL;
@@ -423,9 +423,9 @@ void rename_group(struct estate *s, struct group *g, const char *name)
 
 void rename_user(struct estate *s, struct user *u, const char *email)
 {
-	const char *old = u->email, *at = strrchr(email, '@');
+	const char *old = u->email;
 	u->email = estate_intern(s, email);
-	u->domain = estate_intern(s, at ? at + 1 : "");
+	u->domain = estate_intern(s, strrchr(email, '@') + 1);
 	rename_grants(s, PRINCIPAL_USER, old, u->email);
 	estate_touched(s, "user.rename", old, u->email);
 }

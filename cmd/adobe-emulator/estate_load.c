@@ -478,12 +478,10 @@ static void read_accounts(struct loader *l)
 
 /* ---- both files ---- */
 
+/* Reading and checking report errors alone. */
 static struct error *first_error(const struct report *report)
 {
-	size_t i = 0;
-	while (report->items.at[i].severity != SEVERITY_ERROR)
-		i++;
-	const struct diagnostic *d = &report->items.at[i];
+	const struct diagnostic *d = &report->items.at[0];
 	return error_at(ERROR_INPUT, d->at, "%s [%s]", d->summary, d->id);
 }
 

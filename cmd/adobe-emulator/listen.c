@@ -70,7 +70,7 @@ static enum MHD_Result add_header(void *context, enum MHD_ValueKind kind UNUSED,
 static bool client_left(int fd)
 {
 	struct pollfd p = {.fd = fd, .events = POLLRDHUP};
-	return poll(&p, 1, 0) > 0 && p.revents;
+	return poll(&p, 1, 0) > 0;
 }
 
 /* Waits in small steps, so that a client that leaves and a stop are noticed. */

@@ -288,33 +288,30 @@ static void project(struct server *s, struct request *r, struct reply *reply)
 	reply_tagged(r, reply, body);
 }
 
+/* Who sees a project here is its creator or an administrator, and may do everything. */
 static void effective_permission(struct server *s, struct request *r, struct reply *reply)
 {
-	static const struct {
-		const char *name;
-		bool admin;
-	} rows[] = {
-		{"can_view_project", false},
-		{"can_edit_project", false},
-		{"can_share", false},
-		{"can_comment", false},
-		{"can_download_assets", false},
-		{"can_restore", false},
-		{"can_delete", true},
-		{"can_permanent_delete", true},
-		{"can_move_assets_inside", false},
-		{"can_move_assets_outside", false},
+	static const char *const names[] = {
+		"can_view_project",
+		"can_edit_project",
+		"can_share",
+		"can_comment",
+		"can_download_assets",
+		"can_restore",
+		"can_delete",
+		"can_permanent_delete",
+		"can_move_assets_inside",
+		"can_move_assets_outside",
 	};
 	struct access a;
 	const struct content *c = visible(s, r, reply, &a);
 	if (!c)
 		return;
 	cJSON *body = tree_object();
-	bool own = !strcmp(c->creator, r->caller->user_id);
 	tree_text(body, "role", "edit");
 	cJSON *permissions = tree_add_object(body, "permissions");
-	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
-		tree_bool(permissions, rows[i].name, !rows[i].admin || a.role || own);
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		tree_bool(permissions, names[i], true);
 	reply_tagged(r, reply, body);
 }
 

@@ -258,8 +258,7 @@ static void split_scopes(struct arena *a, const char *text, struct words_vec *ou
 {
 	while (*text) {
 		size_t len = strcspn(text, ",");
-		if (len)
-			vec_push(a, out, arena_strndup(a, text, len));
+		vec_push(a, out, arena_strndup(a, text, len));
 		text += len + (text[len] == ',');
 	}
 }

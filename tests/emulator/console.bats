@@ -283,7 +283,9 @@ says() {
 		PATCH | projects/$id | {"name":"app1"} | 200 | "name":"app1","title":"App"
 		PATCH | projects/$id | {"name":"app2","title":"New","description":"why"} | 200 | "id":"$id","name":"app2","title":"New","description":"why"
 		POST | projects/$id/can-delete | | 200 | {"errors":[]}
+		PATCH | projects/$id | {"title":"Newer"} | 200 | "name":"app2","title":"Newer"
 		DELETE | projects/$id | | 200 | {}
+		GET | projects/$id | | 404 | Project not found
 		POST | projects | {"name":"app2","title":"New","type":"default"} | 201 | "projectType":"default","workspaceId":"
 	END
 }
@@ -358,7 +360,11 @@ says() {
 	control GET state | jq -e '[.projects[] | select(.title == "App") | .workspaces[].name] == ["Production","Test"]'
 	w=$(org GET "$path" | jq -r '.[0].id')
 	org DELETE "projects/$p"
-	[ "$(code GET "organizations/$NUMBER/projects_workspaces/workspaces/$w")" = 404 ]
+	answers org <<-END
+		GET | projects_workspaces/workspaces/$w | | 404 | Workspace not found
+		DELETE | projects/$PROJECT/workspaces/$WORKSPACE | | 200 | {}
+		POST | projects/$PROJECT/workspaces | {"name":"Again"} | 201 | "workspaceId":"
+	END
 }
 
 @test "credentials: values, names made unique, whom they belong to" {
@@ -375,14 +381,21 @@ says() {
 		POST | $OAUTH | {"name":"Report  Reader!~","description":"x"} | 201 | "subscriptionResult":{"sdkList":[]}
 		POST | $OAUTH | {"name":"Report, Reader?","description":"x"} | 201 | "subscriptionResult":{"sdkList":[]}
 		POST | $OAUTH | {"name":"\u00fc\u00e4\u00f6\u00fc\u00e4\u00f6","description":"x"} | 201 | "technicalAccountId":"
+		POST | $OAUTH | {"name":"abcdefghijklmnopqrstuvwxy","description":"x"} | 201 | "subscriptionResult":{"sdkList":[]}
+		DELETE | $path/credentials/$CREDENTIAL | | 200 | {}
+		POST | $path/credentials/oauth-server-to-server | {"name":"asset-archiver","description":"x"} | 200 | "orgId":"$NUMBER"
 		PUT | $OAUTH/1 | {"name":"a-name","description":"x"} | 404 | Credential not found
+	END
+	control GET state | jq -e '[.credentials[].account] ==
+			["a-name","report-reader","report-reader-2","account","abcdefghijklmnopqrstuvwxy","asset-archiver"]
+		and [.projects[].name] == ["AssetArchiver","ReportReader","ReportReader2","project","abcdefghijklmnopqrst"]'
+	org GET "$path/credentials" | jq -e 'map(.integration_name) == ["a-name","asset-archiver"]
+		and all(.flow_type == "entp" and .integration_type == "oauth_server_to_server")'
+	credential asset-archiver
+	answers org <<-END
 		PUT | $OAUTH/$CREDENTIAL | {"name":"a-name","description":"x"} | 409 | $(says 'A credential of this name exists' ERR_MSG_DUPLICATE_NAME)
 		PUT | $OAUTH/$CREDENTIAL | {"name":"asset-archiver"} | 400 | Description is required
 	END
-	control GET state | jq -e '[.credentials[].account] == ["asset-archiver","a-name","report-reader","report-reader-2","account"]
-		and [.projects[].name] == ["AssetArchiver","ReportReader","ReportReader2","project"]'
-	org GET "$path/credentials" | jq -e 'map(.integration_name) == ["asset-archiver","a-name"]
-		and all(.flow_type == "entp" and .integration_type == "oauth_server_to_server")'
 	answers org <<-END
 		GET | clients/1/project_workspace | | 404 | $(says 'Client not found' ERR_MSG_ENTITY_NOT_FOUND)
 		GET | projects_workspaces/credentials/1 | | 404 | $(says 'Credential not found' ERR_MSG_ENTITY_NOT_FOUND)
@@ -444,7 +457,9 @@ says() {
 
 @test "recipients, terms, features, who asks" {
 	control POST give '{"email":"kim@example.com","role":"system-administrator"}'
+	control POST give '{"email":"joe.doe@example.com","role":"system-administrator"}'
 	control POST users '{"email":"joe.doe@example.com","absent":true}'
+	control POST users '{"email":"new@example.com"}'
 	org GET recipients | jq -e 'map([.email, .role, .firstname]) ==
 		[["jane@example.com","ORG_ADMIN","Dana"],["kim@example.com","ORG_ADMIN",""]]'
 	control POST users '{"email":"kim@example.com","firstname":"Kim","lastname":"Li"}'
@@ -501,9 +516,17 @@ says() {
 	control PUT switches '{"null-licences":"drop","console-name-case":"upper"}'
 	org PATCH "$OAUTH/$CREDENTIAL/service/subscribe" '{"sdkCode":"AdobeExpressSDK"}' | jq -e '.error == null'
 	[ "$(selected AdobeExpressSDK)" = BETA ]
+	control PUT switches '{"console-name-case":"lower"}'
+	[ "$(selected AdobeExpressSDK)" = beta ]
+	control PUT switches '{"console-name-case":"upper"}'
 	control POST profiles '{"product":"Adobe Express","profile":"A ~ b"}'
+	gone=$(licence Default | jq .licenseConfigs[0].id)
 	control POST profiles '{"product":"Adobe Express","profile":"Default","absent":true}'
+	put "[$(named AdobeExpressSDK "{\"id\":$gone}")]" | jq -e '.errorDetails[0].message == "Service AdobeExpressSDK does not have this product"'
+	put '[{"sdkCode":"AdobeExpressSDK"},{"sdkCode":"UserMgmtSDK","licenseConfigs":[]}]' | jq -e '.sdkList == ["AdobeExpressSDK","UserMgmtSDK"]'
 	org GET "integrations/entp/$CREDENTIAL/service/AdobeExpressSDK/properties" | jq -e '[.licenseConfigs[].name] == ["A ~ B","BETA"]'
+	control POST profiles '{"product":"Adobe ~ 3D","profile":"Basic"}'
+	org GET 'services?sdkCodes=Adobe3DSDK' | jq -e 'map([.name, .type]) == [["Adobe ~ 3D API","entp"],["Adobe ~ 3D API","adobeid"]]'
 	org GET 'services?sdkCodes=AdobeFontsSDK,AdobeExpressSDK' | jq -e '[.[] | select(.type == "entp") | .code] | sort == ["AdobeExpressSDK","AdobeFontsSDK"]'
 	org GET 'services?sdkCodes=' | jq -e 'length > 5'
 	org GET 'services?sdkCodes=UserMgmtSDX' | jq -e '. == []'

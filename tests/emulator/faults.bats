@@ -231,7 +231,7 @@ project.create three three' ]
 }
 
 @test "odd orders, and the first of two" {
-	for value in + +x +1234567890; do
+	for value in + +x +1x +1234567890; do
 		fault "{\"kind\":\"status\",\"status\":503,\"phase\":\"before\",\"retry_after\":\"$value\"}"
 		[ "$(get)" = 503 ]
 		grep -Fq "Retry-After: $value" head
@@ -259,7 +259,7 @@ project.create three three' ]
 		curl -sS --max-time 20 -o /dev/null -D - -H "$1" "${AUTH[@]}" "$PROJECTS" | sed -n 's/^X-Request-Id: \(.*\)\r$/\1/p'
 	}
 	[ "$(answered 'X-Request-Id: mine !~')" = 'mine !~' ]
-	for id in 'X-Request-Id;' "X-Request-Id: $(printf '%0129d' 0)" $'X-Request-Id: a\tb' 'X-Request-Id: ä'; do
+	for id in 'X-Request-Id;' "X-Request-Id: $(printf '%0129d' 0)" $'X-Request-Id: a\tb' $'X-Request-Id: a\x7f' 'X-Request-Id: ä'; do
 		[[ $(answered "$id") =~ ^[0-9a-f]{32}$ ]]
 	done
 	answers ask <<-END
@@ -272,6 +272,8 @@ project.create three three' ]
 		GET | $URL/v2/usermanagement/users/$ORG/0/%00 | | 404 | Not found
 		GET | $URL/v2/usermanagement/users/$ORG// | | 404 | Not found
 	END
+	printf '{"name":"bytes","title":"\xff","type":"default"}' >bytes
+	[ "$(status_of POST "$PROJECTS" @bytes "${AUTH[@]}")" = 400 ]
 	printf '{"name":"big","title":"Big","type":"default","padding":"%070000d"}' 0 >big
 	[ "$(status_of POST "$PROJECTS" @big "${AUTH[@]}")" = 201 ]
 	control GET requests | jq -e 'last | .status == 201 and (has("body") | not)'

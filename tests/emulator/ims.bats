@@ -140,6 +140,15 @@ secret.delete' ]
 	[ "$(service_token openid)" = null ]
 }
 
+@test "a token without claims is none, whoever signed it" {
+	control GET state | jq -r .signingKey >key.pem
+	text=$(printf '{}' | base64).$(printf '{}' | base64)
+	text=${text//=/}
+	signed=$(printf '%s' "$text" | openssl dgst -sha256 -sign key.pem | base64 -w 0 | tr '+/' '-_' | tr -d =)
+	[ "$(token_call userinfo/v2 -o /dev/null -w '%{http_code}' -H "Authorization: Bearer $text.$signed")" = 401 ]
+	token_call validate_token/v1 -d type= -d "token=$text.$signed" | jq -e '.reason == "expired"'
+}
+
 @test "a token of another key is none" {
 	service_token openid >token
 	node -e '
@@ -270,6 +279,8 @@ secret.delete' ]
 		POST | invalidate_token/v2 | token_type=access_token | 400 | {"error":"invalid_request","error_description":"token is required"}
 		POST | invalidate_token/v2 | token=x | 200 |
 	END
+	printf '%s&client_secret=%s&end=%%\0\0' "$asked" "$SECRET" >form
+	token_call token/v3 --data-binary @form | jq -e .access_token
 	token_call validate_token/v1 -d type=access_token -H 'Authorization: Bearer' | jq -e '.error == "invalid_request"'
 	SERVICE=$(service_token openid)
 	token_call 'validate_token/v1?type=access_token' -H "Authorization: Bearer $SERVICE" | jq -e '.valid and .token.type == "access_token"'
@@ -322,7 +333,7 @@ secret.delete' ]
 	[ "$(parts 'multipart/form-data; boundary=c' "$all\r\n--b--")" = invalid_request ]
 	[ "$(parts 'multipart/form-data; boundary=' "$all\r\n--b--")" = invalid_request ]
 	[ "$(parts 'multipart/form-data; boundary' "$all\r\n--b--")" = invalid_request ]
-	[ "$(parts 'multipart/form-data; boundary=b' "--b--b\r\nno blank line--b\r\n$(one other=1 x)\r\n--b\r\n$(one 'name=""' x)\r\n--b\r\n$(one name=scope '\xff')\r\n$all\r\n--b--")" = bearer ]
+	[ "$(parts 'multipart/form-data; boundary=b' "--bname=other\r\n\r\n--b--b\r\nno blank line--b\r\n$(one other=1 x)\r\n--b\r\n$(one 'name=""' x)\r\n--b\r\n$(one name=scope '\xff')\r\n$all\r\n--b--")" = bearer ]
 	basic() { # TEXT: it in base64, with whatever the alphabet has
 		token_call token/v3 -H "Authorization: Basic $1" -d grant_type=client_credentials -d scope=openid | jq -r '.error // .token_type'
 	}

@@ -133,6 +133,7 @@ asks() {
 		GET | projects?cursor=o | | 400 | "error_code":"cursor_expired"
 		GET | projects?cursor=o-1 | | 400 | "error_code":"cursor_expired"
 		GET | projects?cursor=o12345678 | | 400 | "error_code":"cursor_expired"
+		GET | projects?cursor=o1x | | 400 | "error_code":"cursor_expired"
 		GET | projects?cursor=o9 | | 200 | "items":[]
 		GET | projects?cursor=o1&sortBy=name | | 422 | "message":"Following query parameters: [cursor and sortBy] are not allowed together"
 		GET | projects?sortBy=size | | 422 | "message":"sortBy is not valid"
@@ -146,6 +147,8 @@ asks() {
 		GET | policies/asset/scheduled_content_deletion?limit=101 | | 422 | Allowed Range is 50-100
 		GET | policies/asset/scheduled_content_deletion?limit=60x | | 422 | Allowed Range is 50-100
 		GET | policies/asset/scheduled_content_deletion?limit=60 | | 200 | {"paging":{"limit":60},"items":[]}
+		POST | policies | {} | 404 | "error_code":"resource_not_found"
+		POST | policies/ | {} | 404 | "error_code":"resource_not_found"
 		POST | projects/any/rename | {} | 501 | "error_code":"not_implemented"
 	END
 	names() {

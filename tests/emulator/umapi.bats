@@ -330,6 +330,9 @@ grant.add technicalAccount/asset-archiver product/Adobe Fonts/All Fonts' ]
 		{"user":"other","domain":"login.test","do":[{"update":{"lastname":"X"}}]} -> error.user.nonexistent
 		user e@enterprise.test {"createEnterpriseID":{"email":"e@enterprise.test","firstname":"X","lastname":"Y","option":"ignoreIfAlreadyExists"}} -> success
 	END
+	control PUT switches '{"username-case":"upper"}'
+	umapi GET "organizations/$ORG/users/o'z~9@free.test" | jq -e ".user.username == \"O'Z~9@FREE.TEST\""
+	control DELETE switches
 	umapi GET "organizations/$ORG/users/e@enterprise.test" | jq -e '.user | .firstname == "A" and .type == "enterpriseID"'
 	umapi GET "organizations/$ORG/users/uname?domain=login.test" | jq -e '.user | .email == "u@login.test" and .lastname == "Other"'
 	answers umapi <<-END
@@ -430,7 +433,7 @@ user.delete kim@second.test null' ]
 @test "steps of a user group" {
 	control PUT switches '{"entries-limit":100}'
 	control POST give '{"email":"jane@example.com","role":"user-group-administrator","group":"Designers"}'
-	entries <<-'END'
+	entries <<-END
 		group Writers {"createUserGroup":1} -> error.command.create.object_expected
 		group Writers {"createUserGroup":{"name":"_writers"}} -> error.group.invalid_name
 		group Writers {"createUserGroup":{"option":"x"}} -> error.option.illegal
@@ -447,6 +450,7 @@ user.delete kim@second.test null' ]
 		group Authors {"updateUserGroup":{}} -> error.usergroup.not_found
 		group Designers {"updateUserGroup":{"name":"Designers","description":"who draws"}} -> success
 		group Designers {"updateUserGroup":{"name":"Artists"}} -> success
+		group Artists {"updateUserGroup":{"description":"$(printf '%0251d' 0)"}} -> success
 		group Artists {"add":"kim@example.com"} -> error.command.add_remove.list
 		group Artists {"add":{}} -> error.command.add_remove.missing_list
 		group Artists {"add":{"group":["Auditors"]}} -> error.command.add_remove.key.unknown
@@ -457,7 +461,7 @@ user.delete kim@second.test null' ]
 		group Artists {"remove":{"user":["kim@example.com"],"productConfiguration":["Default"]}} -> success
 	END
 	control GET state | jq -e '.groups | map({(.name): .description}) | add
-		| .["All Fonts"] == "who writes" and .Artists == "who draws"'
+		| .["All Fonts"] == "who writes" and (.Artists | length == 251)'
 	[ "$(groups_of jane@example.com)" = _org_admin,_admin_Artists ]
 	control PUT switches '{"action-repeat":"error"}'
 	control POST groups '{"name":"Auditors","readOnly":true}'
@@ -504,6 +508,8 @@ user.delete kim@second.test null' ]
 		GET | users/$ORG/0/All%20Fonts?status=inactive | | 200 | "users":[]
 		GET | users/$ORG/0/Team%20~%20%7BOne%7D?status=inactive | | 200 | "email":"kim@example.com","status":"active","groups":["Team ~ {One}","All Fonts"],"username":"kim@example.com","domain":"example.com","type":"federatedID"}]
 		GET | users/$ORG/0/Team%20~%20%7BOne%7D?excludeGroups=TRUE | | 200 | "email":"kim@example.com","status":"active","username"
+		GET | organizations/$ORG/users/a+b@example.com | | 404 | "message":"User not found a+b@example.com"
+		GET | users/$ORG/0/All%20Fonts?directOnly=maybe | | 200 | "users":[{"email":"kim@example.com"
 		GET | users/$ORG/0/.%20x | | 404 | {"lastPage":false,"result":"error.group.not_found","message":"Not found: "}
 		GET | action/$ORG | | 405 | Method not allowed
 		DELETE | $ORG/users | | 405 | Method not allowed
