@@ -4,27 +4,9 @@
 
 #include "core/accept_edits.h"
 #include "core/plan.h"
+#include "core/util/keys.h"
 
 /* ---- was it what was meant, and nothing else? ---- */
-
-VEC(key_vec, uint64_t);
-
-static int by_key(const void *a, const void *b)
-{
-	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-	return x < y ? -1 : x > y;
-}
-
-static void sort_keys(struct key_vec *keys)
-{
-	size_t kept = 0;
-	vec_sort(keys, by_key);
-	for (size_t i = 0; i < keys->len; i++) {
-		if (!kept || keys->at[kept - 1] != keys->at[i])
-			keys->at[kept++] = keys->at[i];
-	}
-	keys->len = kept;
-}
 
 static void wanted_keys(struct accept *s, const struct edit_set *set, struct key_vec *out)
 {
@@ -33,7 +15,7 @@ static void wanted_keys(struct accept *s, const struct edit_set *set, struct key
 	for (size_t i = 0; i < w.grants.len; i++)
 		vec_push(s->arena, out,
 			 (uint64_t)w.grants.at[i].principal << 32 | w.grants.at[i].entitlement);
-	sort_keys(out);
+	keys_sort_once(out);
 }
 
 static void rename_keys(struct accept *s, struct key_vec *keys)
@@ -63,7 +45,7 @@ static void keys_of(struct accept *s, enum effect_kind kind, struct key_vec *out
 		if (s->effects.at[i].kind == kind)
 			vec_push(s->arena, out, s->effects.at[i].key);
 	}
-	sort_keys(out);
+	keys_sort_once(out);
 }
 
 static void meant_keys(struct accept *s, struct key_vec *keys)
@@ -74,8 +56,7 @@ static void meant_keys(struct accept *s, struct key_vec *keys)
 	rename_keys(s, keys);
 	keys_of(s, EFFECT_REMOVE, &removed);
 	for (size_t i = 0; i < keys->len; i++) {
-		if (!removed.len ||
-		    !bsearch(&keys->at[i], removed.at, removed.len, sizeof(*removed.at), by_key))
+		if (!keys_have(&removed, keys->at[i]))
 			keys->at[kept++] = keys->at[i];
 	}
 	keys->len = kept;

@@ -1,31 +1,18 @@
 #include "core/contrast.h"
 
 #include <assert.h>
-#include <stdlib.h>
 #include <string.h>
 
-VEC(key_vec, uint64_t);
-
-static int by_key(const void *a, const void *b)
-{
-	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-	return x < y ? -1 : x > y;
-}
+#include "core/util/keys.h"
 
 static void sort_pairs(const struct live *live, const struct universe *u, struct arena *a,
 		       struct key_vec *out)
 {
-	size_t kept = 0;
 	for (size_t i = 0; i < live->grants.len; i++)
 		vec_push(a, out,
 			 (uint64_t)universe_principal_rank(u, live->grants.at[i].principal) << 32 |
 				 universe_entitlement_rank(u, live->grants.at[i].entitlement));
-	vec_sort(out, by_key);
-	for (size_t i = 0; i < out->len; i++) {
-		if (!kept || out->at[kept - 1] != out->at[i])
-			out->at[kept++] = out->at[i];
-	}
-	out->len = kept;
+	keys_sort_once(out);
 }
 
 static void add_grant(struct change_vec *out, struct arena *a, const struct universe *u,

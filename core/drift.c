@@ -5,6 +5,7 @@
 #include "core/live.h"
 #include "core/plan.h"
 #include "core/util/digest.h"
+#include "core/util/keys.h"
 
 const char *drift_kind_name(enum drift_kind kind)
 {
@@ -65,8 +66,6 @@ const struct account *drift_base_of(const struct live *base, const struct accoun
 }
 
 /* ---- the search ---- */
-
-VEC(key_vec, uint64_t);
 
 struct search {
 	const struct drift_input *in;
@@ -212,12 +211,6 @@ const uint32_t *drift_names(const struct drift_input *in, struct arena *a)
 
 /* ---- grants ---- */
 
-static int by_key(const void *a, const void *b)
-{
-	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-	return x < y ? -1 : x > y;
-}
-
 static void sort_pairs(struct search *s, const struct pair_vec *pairs, bool base,
 		       struct key_vec *out)
 {
@@ -227,13 +220,7 @@ static void sort_pairs(struct search *s, const struct pair_vec *pairs, bool base
 		uint32_t e = universe_entitlement_rank(s->in->universe, pairs->at[i].entitlement);
 		vec_push(&s->scratch, out, (uint64_t)(base ? s->names[p] : p) << 32 | e);
 	}
-	vec_sort(out, by_key);
-	size_t kept = 0;
-	for (size_t i = 0; i < out->len; i++) {
-		if (!kept || out->at[kept - 1] != out->at[i])
-			out->at[kept++] = out->at[i];
-	}
-	out->len = kept;
+	keys_sort_once(out);
 }
 
 static const struct account *holder_of(const struct search *s, uint64_t key)

@@ -4,11 +4,10 @@
 #include <string.h>
 
 #include "core/schema.h"
+#include "core/util/keys.h"
 #include "core/util/unicode.h"
 
 /* The live pairs in rank order, each once. */
-VEC(key_vec, uint64_t);
-
 struct emitter {
 	struct str *out;
 	const struct live *live;
@@ -227,12 +226,6 @@ static void emit_organization(struct emitter *e)
 		add_texts(e, "groups", &c->groups);
 }
 
-static int by_key(const void *a, const void *b)
-{
-	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-	return x < y ? -1 : x > y;
-}
-
 static void sort_pairs(struct emitter *e)
 {
 	const struct pair_vec *pairs = &e->live->grants;
@@ -241,13 +234,7 @@ static void sort_pairs(struct emitter *e)
 		vec_push(&e->scratch, &e->keys,
 			 (uint64_t)universe_principal_rank(e->u, pairs->at[i].principal) << 32 |
 				 universe_entitlement_rank(e->u, pairs->at[i].entitlement));
-	vec_sort(&e->keys, by_key);
-	size_t kept = 0;
-	for (size_t i = 0; i < e->keys.len; i++) {
-		if (!kept || e->keys.at[kept - 1] != e->keys.at[i])
-			e->keys.at[kept++] = e->keys.at[i];
-	}
-	e->keys.len = kept;
+	keys_sort_once(&e->keys);
 }
 
 static const struct principal *principal_of(const struct emitter *e, size_t i)

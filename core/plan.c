@@ -222,17 +222,16 @@ static int by_key_then_place(const void *a, const void *b)
 }
 
 /* Said twice counts once: the first in byte order of place. */
-#define KEEP_FIRST(vec, key_of)                                                                    \
-	do {                                                                                       \
-		size_t kept_ = 0;                                                                  \
-		for (size_t i_ = 0; i_ < (vec)->len; i_++) {                                       \
-			if (!kept_ || key_of((vec)->at[kept_ - 1]) != key_of((vec)->at[i_]))       \
-				(vec)->at[kept_++] = (vec)->at[i_];                                \
-		}                                                                                  \
-		(vec)->len = kept_;                                                                \
-	} while (0)
-#define KEY_OF_PAIR(pair) ((pair).key)
-#define KEY_ITSELF(key) (key)
+static void sort_once(struct wanted_vec *pairs)
+{
+	size_t kept = 0;
+	vec_sort(pairs, by_key_then_place);
+	for (size_t i = 0; i < pairs->len; i++) {
+		if (!kept || pairs->at[kept - 1].key != pairs->at[i].key)
+			pairs->at[kept++] = pairs->at[i];
+	}
+	pairs->len = kept;
+}
 
 static void sort_declared(struct planner *p)
 {
@@ -247,10 +246,8 @@ static void sort_declared(struct planner *p)
 		vec_push(&p->scratch, &p->expired,
 			 (struct wanted_pair){make_key(p->u, d->principal, d->entitlement), d});
 	}
-	vec_sort(&p->grants, by_key_then_place);
-	vec_sort(&p->expired, by_key_then_place);
-	KEEP_FIRST(&p->grants, KEY_OF_PAIR);
-	KEEP_FIRST(&p->expired, KEY_OF_PAIR);
+	sort_once(&p->grants);
+	sort_once(&p->expired);
 }
 
 /* Grants of an account that is being renamed count as those of its new name. */
@@ -279,8 +276,7 @@ static void sort_live(struct planner *p, size_t principals)
 		vec_push(&p->scratch, &p->live,
 			 (uint64_t)to[principal_of(key)] << 32 | entitlement_of(key));
 	}
-	vec_sort(&p->live, planner_by_key);
-	KEEP_FIRST(&p->live, KEY_ITSELF);
+	keys_sort_once(&p->live);
 	if (p->in->base)
 		planner_sort_base(p, to);
 }

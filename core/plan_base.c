@@ -6,12 +6,6 @@
 #include "core/planner.h"
 #include "core/util/clock.h"
 
-int planner_by_key(const void *a, const void *b)
-{
-	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-	return x < y ? -1 : x > y;
-}
-
 void planner_sort_base(struct planner *p, const uint32_t *to)
 {
 	const struct pair_vec *pairs = &p->in->base->grants;
@@ -22,18 +16,13 @@ void planner_sort_base(struct planner *p, const uint32_t *to)
 		vec_push(&p->scratch, &p->base,
 			 (uint64_t)to[live[principal_of(key)]] << 32 | entitlement_of(key));
 	}
-	vec_sort(&p->base, planner_by_key);
-}
-
-static bool has_key(const uint64_t *keys, size_t count, uint64_t key)
-{
-	return count && bsearch(&key, keys, count, sizeof(key), planner_by_key);
+	keys_sort(&p->base);
 }
 
 static enum mover grant_mover(const struct planner *p, const struct change *c)
 {
 	uint64_t key = (uint64_t)c->principal_rank << 32 | c->entitlement_rank;
-	bool was = has_key(p->base.at, p->base.len, key);
+	bool was = keys_have(&p->base, key);
 	return was == (c->action == ACTION_CREATE) ? MOVER_DRIFT : MOVER_PENDING;
 }
 

@@ -18,19 +18,6 @@ static uint32_t product_rank(const struct universe *u, uint32_t rank)
 	return rank;
 }
 
-static size_t find_live(const struct planner *p, uint64_t key)
-{
-	size_t low = 0, high = p->live.len;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (p->live.at[middle] < key)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
 static void touch(struct planner *p, struct touched_vec *out, uint32_t principal,
 		  uint32_t entitlement, int delta)
 {
@@ -44,7 +31,7 @@ static void touch(struct planner *p, struct touched_vec *out, uint32_t principal
 /* What goes with an account. */
 static void touch_all(struct planner *p, struct touched_vec *out, uint32_t principal)
 {
-	for (size_t i = find_live(p, (uint64_t)principal << 32);
+	for (size_t i = keys_from(&p->live, (uint64_t)principal << 32);
 	     i < p->live.len && principal_of(p->live.at[i]) == principal; i++)
 		touch(p, out, principal, entitlement_of(p->live.at[i]), -1);
 }
@@ -53,7 +40,7 @@ static void touch_all(struct planner *p, struct touched_vec *out, uint32_t princ
 static int count_live(const struct planner *p, uint64_t key)
 {
 	int count = 0;
-	for (size_t i = find_live(p, key); i < p->live.len; i++, count++) {
+	for (size_t i = keys_from(&p->live, key); i < p->live.len; i++, count++) {
 		uint64_t live = p->live.at[i];
 		if (principal_of(live) != principal_of(key) ||
 		    product_rank(p->u, entitlement_of(live)) != entitlement_of(key))

@@ -7,12 +7,15 @@
 
 #include "core/existence.h"
 #include "core/plan.h"
+#include "core/util/keys.h"
 
 /* A declared grant at its place in the universe's order. */
 struct wanted_pair {
 	uint64_t key;
 	const struct declared *declared;
 };
+
+VEC(wanted_vec, struct wanted_pair);
 
 /* The strongest claim of an AdminRole, a ProductAssignment or an account on what it covers. */
 struct claim {
@@ -29,9 +32,9 @@ struct planner {
 	struct plan *plan;
 	const struct organization *organization;
 	struct wanted wanted;
-	VEC(, struct wanted_pair) grants, expired;
-	VEC(, uint64_t) live, base; /* in ranks, under the accounts' declared names */
-	const uint32_t *names; /* by principal rank: the rank of the name that manifests know */
+	struct wanted_vec grants, expired;
+	struct key_vec live, base; /* in ranks, under the accounts' declared names */
+	const uint32_t *names;	   /* by principal rank: the rank of the name that manifests know */
 	struct drift_input three_way;
 	struct claim *entitlement_claims;    /* by entitlement rank */
 	const struct account **declared;     /* by principal rank; NULL: no such manifest */
@@ -58,9 +61,6 @@ static inline uint32_t entitlement_of(uint64_t key)
 {
 	return (uint32_t)key;
 }
-
-/* qsort() order of such keys. */
-int planner_by_key(const void *a, const void *b);
 
 /* What is known of a principal that is an account: its manifest, else what is live, else NULL. */
 static inline const struct account *planner_holder(const struct planner *p, uint32_t rank)

@@ -4,8 +4,7 @@
 #include <string.h>
 
 #include "core/live.h"
-
-VEC(key_vec, uint64_t);
+#include "core/util/keys.h"
 
 struct rewinder {
 	const struct live *live, *last;
@@ -85,12 +84,6 @@ static void undo_update(struct rewinder *r, const struct change *c)
 	account_copy(account, c->before, c->attributes);
 }
 
-static int by_key(const void *a, const void *b)
-{
-	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-	return x < y ? -1 : x > y;
-}
-
 /* A principal and its new number, by the first. */
 static int by_high_half(const void *a, const void *b)
 {
@@ -102,10 +95,10 @@ static void take_out(struct rewinder *r)
 {
 	struct pair_vec *grants = &r->out->grants;
 	size_t kept = 0;
-	vec_sort(&r->gone, by_key);
+	keys_sort(&r->gone);
 	for (size_t i = 0; i < grants->len && r->gone.len; i++) {
 		uint64_t key = key_of(grants->at[i].principal, grants->at[i].entitlement);
-		if (!bsearch(&key, r->gone.at, r->gone.len, sizeof(key), by_key))
+		if (!keys_have(&r->gone, key))
 			grants->at[kept++] = grants->at[i];
 	}
 	if (r->gone.len)
@@ -117,12 +110,12 @@ static void follow_accounts(struct rewinder *r)
 {
 	struct pair_vec *grants = &r->out->grants;
 	size_t kept = 0;
-	vec_sort(&r->made, by_key);
-	vec_sort(&r->renamed, by_key);
+	keys_sort(&r->made);
+	keys_sort(&r->renamed);
 	for (size_t i = 0; i < grants->len; i++) {
 		struct pair pair = grants->at[i];
 		uint64_t key = pair.principal;
-		if (r->made.len && bsearch(&key, r->made.at, r->made.len, sizeof(key), by_key))
+		if (keys_have(&r->made, key))
 			continue;
 		const uint64_t *found = r->renamed.len
 						? bsearch(&key, r->renamed.at, r->renamed.len,
@@ -187,7 +180,7 @@ static void number_pairs(const struct live *live, struct arena *a, struct key_ve
 	for (size_t i = 0; i < live->grants.len; i++)
 		vec_push(a, out,
 			 key_of(live->grants.at[i].principal, live->grants.at[i].entitlement));
-	vec_sort(out, by_key);
+	keys_sort(out);
 }
 
 static bool has_grant(const struct key_vec *pairs, struct universe *u, const struct change *c)
@@ -197,7 +190,7 @@ static bool has_grant(const struct key_vec *pairs, struct universe *u, const str
 		universe_principal(u, (enum principal_kind)c->principal->kind, c->principal->name,
 				   false),
 		universe_entitlement(u, (enum role)e->role, e->product, e->profile, e->group));
-	return pairs->len && bsearch(&key, pairs->at, pairs->len, sizeof(key), by_key);
+	return keys_have(pairs, key);
 }
 
 /* Whether an organisation has a change's result. */

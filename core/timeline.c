@@ -8,18 +8,11 @@
 #include "core/saying.h"
 #include "core/snapshot.h"
 #include "core/timeline_cache.h"
-
-VEC(key_vec, uint64_t);
+#include "core/util/keys.h"
 
 static uint64_t key_of(uint32_t principal, uint32_t entitlement)
 {
 	return (uint64_t)principal << 32 | entitlement;
-}
-
-static int by_key(const void *a, const void *b)
-{
-	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-	return x < y ? -1 : x > y;
 }
 
 /* ---- one snapshot ---- */
@@ -96,17 +89,6 @@ static void add_shift(struct walk *w, uint64_t key, bool came)
 				(uint32_t)key, came});
 }
 
-static void sort_unique(struct key_vec *keys)
-{
-	size_t kept = 0;
-	vec_sort(keys, by_key);
-	for (size_t i = 0; i < keys->len; i++) {
-		if (!kept || keys->at[kept - 1] != keys->at[i])
-			keys->at[kept++] = keys->at[i];
-	}
-	keys->len = kept;
-}
-
 /* Compares what is held now with what was, and keeps it. */
 static void take_grants(struct walk *w, const struct pair_vec *grants)
 {
@@ -115,7 +97,7 @@ static void take_grants(struct walk *w, const struct pair_vec *grants)
 	for (size_t i = 0; i < grants->len; i++)
 		vec_push(&scratch, &now,
 			 key_of(grants->at[i].principal, grants->at[i].entitlement));
-	sort_unique(&now);
+	keys_sort_once(&now);
 	for (size_t i = 0, k = 0; i < w->held.len || k < now.len;) {
 		uint64_t before = i < w->held.len ? w->held.at[i] : UINT64_MAX;
 		uint64_t after = k < now.len ? now.at[k] : UINT64_MAX;
@@ -171,17 +153,15 @@ static void replay(struct walk *w)
 		if (s->came)
 			vec_push(w->arena, &w->held, key_of(s->principal, s->entitlement));
 	}
-	sort_unique(&w->held);
+	keys_sort_once(&w->held);
 	size_t kept = 0;
 	bool *gone = arena_zalloc(w->arena, w->held.len + 1);
 	for (size_t i = 0; i < w->t->shifts.len; i++) {
 		const struct shift *s = &w->t->shifts.at[i];
 		uint64_t key = key_of(s->principal, s->entitlement);
-		const uint64_t *at =
-			w->held.len ? bsearch(&key, w->held.at, w->held.len, sizeof(key), by_key)
-				    : NULL;
-		if (at)
-			gone[at - w->held.at] = !s->came;
+		size_t at = keys_from(&w->held, key);
+		if (at < w->held.len && w->held.at[at] == key)
+			gone[at] = !s->came;
 	}
 	for (size_t i = 0; i < w->held.len; i++) {
 		if (!gone[i])

@@ -4,6 +4,7 @@
 
 #include "core/live.h"
 #include "core/render.h"
+#include "core/util/keys.h"
 #include "core/util/unicode.h"
 
 struct given {
@@ -12,8 +13,6 @@ struct given {
 	struct location at;
 };
 VEC(given_vec, struct given);
-VEC(key_vec, uint64_t);
-
 struct undoer {
 	const struct undo_input *in;
 	struct arena *arena;
@@ -30,31 +29,6 @@ struct undoer {
 static uint64_t key_of(uint32_t high, uint32_t low)
 {
 	return (uint64_t)high << 32 | low;
-}
-
-static int by_key(const void *a, const void *b)
-{
-	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-	return x < y ? -1 : x > y;
-}
-
-static bool has_key(const struct key_vec *keys, uint64_t key)
-{
-	return keys->len && bsearch(&key, keys->at, keys->len, sizeof(key), by_key);
-}
-
-/* The first of keys that is not below `key`. */
-static size_t first_from(const struct key_vec *keys, uint64_t key)
-{
-	size_t low = 0, high = keys->len;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (keys->at[middle] < key)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
 }
 
 static uint32_t principal_number(const struct undoer *u, enum principal_kind kind, const char *name)
@@ -110,8 +84,8 @@ static void sort_live(struct undoer *u)
 		vec_push(u->arena, &u->by_principal, key_of(p->principal, p->entitlement));
 		vec_push(u->arena, &u->by_entitlement, key_of(p->entitlement, p->principal));
 	}
-	vec_sort(&u->by_principal, by_key);
-	vec_sort(&u->by_entitlement, by_key);
+	keys_sort(&u->by_principal);
+	keys_sort(&u->by_entitlement);
 }
 
 /* All names get their numbers before anything is kept by number. */
@@ -285,7 +259,7 @@ static void undo_grant(struct undoer *u, size_t i)
 	const struct change *c = &u->in->plan->changes.at[i];
 	struct location at = place_of(u, i);
 	uint32_t p = holder_number(u, c), e = entitlement_number(u, c->entitlement);
-	bool held = has_key(&u->by_principal, key_of(p, e));
+	bool held = keys_have(&u->by_principal, key_of(p, e));
 	bool sent = i < u->in->run->changes && u->in->run->fates[i] == FATE_DONE;
 	if (held != (c->action == ACTION_CREATE)) {
 		if (sent)
@@ -329,10 +303,10 @@ static void list_grant(struct undoer *u, struct account *a, struct entry e)
 static void fill_account(struct undoer *u, uint32_t number)
 {
 	struct account *a = u->accounts[number];
-	for (size_t i = first_from(&u->by_principal, key_of(number, 0));
+	for (size_t i = keys_from(&u->by_principal, key_of(number, 0));
 	     i < u->by_principal.len && u->by_principal.at[i] >> 32 == number; i++) {
 		uint64_t key = u->by_principal.at[i];
-		if (!has_key(&u->taken, key))
+		if (!keys_have(&u->taken, key))
 			list_grant(u, a,
 				   entry_of(u,
 					    universe_entitlement_numbered(u->in->universe,
@@ -344,11 +318,11 @@ static void fill_account(struct undoer *u, uint32_t number)
 static void fill_assignment(struct undoer *u, uint32_t number)
 {
 	struct assignment *d = u->assignments[number];
-	for (size_t i = first_from(&u->by_entitlement, key_of(number, 0));
+	for (size_t i = keys_from(&u->by_entitlement, key_of(number, 0));
 	     i < u->by_entitlement.len && u->by_entitlement.at[i] >> 32 == number; i++) {
 		uint32_t p = (uint32_t)u->by_entitlement.at[i];
 		const struct account *own = u->accounts[p];
-		if (has_key(&u->taken, key_of(p, number)) || (own && own->state == STATE_ABSENT))
+		if (keys_have(&u->taken, key_of(p, number)) || (own && own->state == STATE_ABSENT))
 			continue;
 		const struct principal *holder = universe_principal_numbered(u->in->universe, p);
 		struct entry e = {.at = d->at,
@@ -377,7 +351,7 @@ static void fill_documents(struct undoer *u)
 	struct model *m = &u->out->wanted;
 	size_t principals = universe_principals(u->in->universe),
 	       entitlements = universe_entitlements(u->in->universe);
-	vec_sort(&u->taken, by_key);
+	keys_sort(&u->taken);
 	for (uint32_t i = 0; i < principals; i++) {
 		if (u->accounts[i] && u->accounts[i]->state == STATE_PRESENT)
 			fill_account(u, i);

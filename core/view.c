@@ -58,15 +58,9 @@ static void rank_changes(struct view *v, struct plan *plan)
 	}
 }
 
-static int by_key(const void *a, const void *b)
-{
-	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-	return x < y ? -1 : x > y;
-}
-
 static void sort_pairs(struct view *v, struct arena *a, const struct plan *plan)
 {
-	size_t principals = universe_principals(v->universe), kept = 0;
+	size_t principals = universe_principals(v->universe);
 	uint32_t *to = arena_alloc(a, principals * sizeof(*to));
 	for (size_t i = 0; i < principals; i++)
 		to[i] = (uint32_t)i;
@@ -86,12 +80,7 @@ static void sort_pairs(struct view *v, struct arena *a, const struct plan *plan)
 			 (uint64_t)principal << 32 |
 				 universe_entitlement_rank(v->universe, p->entitlement));
 	}
-	vec_sort(&v->pairs, by_key);
-	for (size_t i = 0; i < v->pairs.len; i++) {
-		if (!kept || v->pairs.at[kept - 1] != v->pairs.at[i])
-			v->pairs.at[kept++] = v->pairs.at[i];
-	}
-	v->pairs.len = kept;
+	keys_sort_once(&v->pairs);
 }
 
 /* Where the account of this name is among the plan's, which are sorted; their number when it is not. */
@@ -175,7 +164,7 @@ struct error *view_read(struct view *v, const struct provider_reader *reader,
 static bool has_pair(const struct view *v, const struct change *c)
 {
 	uint64_t key = (uint64_t)c->principal_rank << 32 | c->entitlement_rank;
-	return v->pairs.len && bsearch(&key, v->pairs.at, v->pairs.len, sizeof(key), by_key);
+	return keys_have(&v->pairs, key);
 }
 
 static enum standing account_standing(const struct view *v, const struct provider_reader *reader,

@@ -6,14 +6,15 @@
 #define WRIT_VIEW_H
 
 #include "core/plan.h"
+#include "core/util/keys.h"
 
 enum standing { STANDING_BEFORE, STANDING_AFTER, STANDING_OTHER };
 
 struct view {
 	struct universe *universe;
 	struct live live;
-	VEC(, uint64_t)
-	pairs; /* ranks, sorted, each once; grants of an account to be renamed under its new name */
+	struct key_vec
+		pairs; /* in ranks, sorted, each once; grants of an account to be renamed under its new name */
 };
 
 /* Reads live in `a` and points the plan's changes at the view's ranks. */

@@ -7,6 +7,7 @@
 #define ADOBE_DIRECTORY_H
 
 #include "core/provider.h"
+#include "core/util/keys.h"
 #include "providers/adobe/json.h"
 
 enum directory_kind { DIRECTORY_OTHER, DIRECTORY_USER_GROUP, DIRECTORY_PROFILE, DIRECTORY_ROLE };
@@ -28,9 +29,6 @@ struct directory_user {
 };
 VEC(directory_user_vec, struct directory_user);
 
-/* A user group and a profile, as indexes of directory.groups: group << 32 | profile. */
-VEC(directory_key_vec, uint64_t);
-
 /* `direct` has user groups, administrators and the profiles that were given to the user; `all` has profiles, too, that
  * come through a user group. Both are sorted by key once finished. */
 struct directory {
@@ -41,8 +39,9 @@ struct directory {
 	struct directory_user_vec direct, all;
 	bool has_groups, has_direct, has_all; /* which lists the service gave */
 
-	/* What user groups hold, told from their members once finished; sorted. */
-	struct directory_key_vec held, maybe;
+	/* What user groups hold, told from their members once finished; sorted. Keys are a user group and a profile, as
+	 * indexes of groups: group << 32 | profile. */
+	struct key_vec held, maybe;
 	uint32_t *members; /* by group: how many users are in it */
 };
 

@@ -6,7 +6,7 @@
 struct deduction {
 	struct directory *directory;
 	struct arena scratch;
-	struct directory_key_vec having; /* a key for each member who has the profile */
+	struct key_vec having; /* a key for each member who has the profile */
 };
 
 /* The index of a listed group that can be told by its name. */
@@ -63,34 +63,9 @@ static const struct directory_user *find_twin(const struct directory *d,
 	return NULL;
 }
 
-static int by_key(const void *a, const void *b)
-{
-	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-	return (x > y) - (x < y);
-}
-
 static uint64_t key_of(uint32_t group, uint32_t profile)
 {
 	return (uint64_t)group << 32 | profile;
-}
-
-static size_t lower_bound(const struct directory_key_vec *keys, uint64_t key)
-{
-	size_t low = 0, high = keys->len;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (keys->at[middle] < key)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
-static bool has_key(const struct directory_key_vec *keys, uint64_t key)
-{
-	size_t at = lower_bound(keys, key);
-	return at < keys->len && keys->at[at] == key;
 }
 
 /* Counts members, and members that have each profile. */
@@ -111,14 +86,14 @@ static void count_members(struct deduction *x)
 					 key_of(groups.at[g], profiles.at[k]));
 		}
 	}
-	vec_sort(&x->having, by_key);
+	keys_sort(&x->having);
 }
 
 /* Groups whose members all have it: they may hold the profile, the others cannot. */
 static void find_candidates(struct deduction *x)
 {
 	struct directory *d = x->directory;
-	const struct directory_key_vec *all = &x->having;
+	const struct key_vec *all = &x->having;
 	for (size_t i = 0, end; i < all->len; i = end) {
 		for (end = i; end < all->len && all->at[end] == all->at[i]; end++)
 			;
@@ -135,7 +110,7 @@ static void find_source(struct deduction *x, const struct index_vec *groups, uin
 	uint64_t found = 0;
 	for (size_t i = 0; i < groups->len; i++) {
 		uint64_t key = key_of(groups->at[i], profile);
-		if (!has_key(&d->maybe, key))
+		if (!keys_have(&d->maybe, key))
 			continue;
 		found = key;
 		count++;
@@ -164,17 +139,6 @@ static void find_sources(struct deduction *x)
 	}
 }
 
-static void sort_once(struct directory_key_vec *keys)
-{
-	size_t kept = 0;
-	vec_sort(keys, by_key);
-	for (size_t i = 0; i < keys->len; i++) {
-		if (!kept || keys->at[kept - 1] != keys->at[i])
-			keys->at[kept++] = keys->at[i];
-	}
-	keys->len = kept;
-}
-
 void directory_deduce(struct directory *d)
 {
 	struct deduction x = {.directory = d};
@@ -184,7 +148,7 @@ void directory_deduce(struct directory *d)
 		count_members(&x);
 		find_candidates(&x);
 		find_sources(&x);
-		sort_once(&d->held);
+		keys_sort_once(&d->held);
 	}
 	arena_done(&x.scratch);
 }
@@ -195,7 +159,7 @@ enum directory_answer directory_group_holds(const struct directory *d,
 {
 	uint32_t index = (uint32_t)(group - d->groups.at);
 	uint64_t key = key_of(index, (uint32_t)(profile - d->groups.at));
-	if (has_key(&d->held, key))
+	if (keys_have(&d->held, key))
 		return DIRECTORY_YES;
-	return d->members[index] && !has_key(&d->maybe, key) ? DIRECTORY_NO : DIRECTORY_UNKNOWN;
+	return d->members[index] && !keys_have(&d->maybe, key) ? DIRECTORY_NO : DIRECTORY_UNKNOWN;
 }

@@ -12,6 +12,7 @@
 #include "core/plan.h"
 #include "core/util/failpoint.h"
 #include "core/util/file.h"
+#include "core/util/keys.h"
 
 #define BATCH_MAX 100000 /* each batch rewrites the file: few large ones; memory sets the bound */
 
@@ -113,8 +114,8 @@ struct edit {
 	struct universe *u;
 	struct live live;
 	struct existence existence;
-	struct account_vec made;     /* sorted in at the end */
-	VEC(, uint64_t) gone, added; /* pairs by rank */
+	struct account_vec made;    /* sorted in at the end */
+	struct key_vec gone, added; /* pairs by rank */
 };
 
 static uint64_t rank_key(const struct edit *e, uint32_t principal, uint32_t entitlement)
@@ -263,12 +264,6 @@ static void number_batch(struct edit *e, const struct change *const *batch, size
 	universe_rank(e->u);
 }
 
-static int by_key(const void *a, const void *b)
-{
-	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-	return x < y ? -1 : x > y;
-}
-
 static bool is_absent(struct edit *e, const char *name)
 {
 	const struct account *a = find_account(e, name);
@@ -280,12 +275,11 @@ static void settle_grants(struct edit *e)
 {
 	struct pair_vec *pairs = &e->live.grants;
 	size_t kept = 0;
-	vec_sort(&e->gone, by_key);
+	keys_sort(&e->gone);
 	for (size_t i = 0; i < pairs->len; i++) {
 		uint64_t key = rank_key(e, pairs->at[i].principal, pairs->at[i].entitlement);
 		const struct principal *p = universe_principal_at(e->u, (uint32_t)(key >> 32));
-		bool gone =
-			e->gone.len && bsearch(&key, e->gone.at, e->gone.len, sizeof(key), by_key);
+		bool gone = keys_have(&e->gone, key);
 		if (!gone && !(p->kind == PRINCIPAL_ACCOUNT && is_absent(e, p->name)))
 			pairs->at[kept++] = pairs->at[i];
 	}
