@@ -1,5 +1,6 @@
 #include "core/util/nearest.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -26,22 +27,26 @@ static size_t least(size_t a, size_t b, size_t c)
 	return m < c ? m : c;
 }
 
-/* Levenshtein's distance in bytes, one row at a time. */
+/* Edit distance in bytes, a swap of neighbours being one edit; three rows of its table at a time. */
 static size_t distance(const char *a, size_t a_len, const char *b, size_t b_len)
 {
-	size_t row[WORD_MAX + 1];
+	size_t rows[3][WORD_MAX + 1];
 	for (size_t k = 0; k <= b_len; k++)
-		row[k] = k;
+		rows[0][k] = k;
 	for (size_t i = 1; i <= a_len; i++) {
-		size_t corner = row[0];
+		const size_t *above = rows[(i - 1) % 3], *higher = rows[(i + 1) % 3];
+		size_t *row = rows[i % 3];
 		row[0] = i;
 		for (size_t k = 1; k <= b_len; k++) {
-			size_t above = row[k];
-			row[k] = least(above + 1, row[k - 1] + 1, corner + (a[i - 1] != b[k - 1]));
-			corner = above;
+			row[k] = least(above[k] + 1, row[k - 1] + 1,
+				       above[k - 1] + (a[i - 1] != b[k - 1]));
+			bool swapped =
+				i > 1 && k > 1 && a[i - 1] == b[k - 2] && a[i - 2] == b[k - 1];
+			if (swapped && higher[k - 2] + 1 < row[k])
+				row[k] = higher[k - 2] + 1;
 		}
 	}
-	return row[b_len];
+	return rows[a_len % 3][b_len];
 }
 
 const char *nearest_word(const char *word, const char *const *words, size_t count)
