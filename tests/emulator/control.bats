@@ -238,7 +238,7 @@ grant.remove technicalAccount/asset-archiver product/Creative Cloud Enterprise/S
 	control PUT rate-limits '{"rate_limits":"0"}'
 	service_token openid
 	[ "$(service_token openid)" = null ]
-	control POST clock '{"advance_ms":-500}'
+	control POST clock '{"advance_ms":-3600000}'
 	[ "$(service_token openid)" != null ]
 }
 

@@ -278,9 +278,9 @@ project.create three three' ]
 	[ "$(status_of POST "$PROJECTS" @big "${AUTH[@]}")" = 201 ]
 	control GET requests | jq -e 'last | .status == 201 and (has("body") | not)'
 	[ "$(get)" = 200 ]
-	control POST clock '{"advance_ms":-5000}'
+	control POST clock '{"advance_ms":-3600000}'
 	[ "$(get)" = 401 ]
-	control POST clock '{"advance_ms":5000}'
+	control POST clock '{"advance_ms":3600000}'
 	SERVICE=$(service_token openid,cloud_storage_collab_api)
 	control POST give '{"account":"asset-archiver","role":"storage-administrator"}'
 	curl -sS --max-time 20 -0 -H 'Host:' -H "Authorization: Bearer $SERVICE" "$URL/v1/projects?limit=1" |
