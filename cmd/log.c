@@ -227,6 +227,14 @@ static void add_verdict_json(struct str *out, const struct verdict *v)
 	str_add(out, v->findings->len ? "\n]}\n" : "]}\n");
 }
 
+static void render_verdict(struct str *out, enum format format, const void *verdict)
+{
+	if (format == FORMAT_JSON)
+		add_verdict_json(out, verdict);
+	else
+		add_verdict_text(out, verdict);
+}
+
 /* Who may sign commits, as the operator says of the only organisation, or of that of --org. */
 static struct error *find_signers(struct run *run, const char **out)
 {
@@ -269,16 +277,10 @@ static struct error *verify(struct run *run, const struct run_record_vec *runs,
 	for (size_t i = 0; i < findings.len; i++)
 		*(findings.at[i].unchecked ? &v.unchecked : &v.wrong) += 1;
 	for (size_t i = 0; i < run->options.outputs.len; i++) {
-		const struct output *o = &run->options.outputs.at[i];
-		struct str out = STR(&run->arena);
-		if (o->format == FORMAT_CSV)
+		if (run->options.outputs.at[i].format == FORMAT_CSV)
 			return error_new(ERROR_USAGE, "log verify has the formats text and json");
-		if (o->format == FORMAT_JSON)
-			add_verdict_json(&out, &v);
-		else
-			add_verdict_text(&out, &v);
-		TRY(output_write(o, str_text(&out), out.len));
 	}
+	TRY(output_all(run, render_verdict, &v));
 	if (v.wrong || (run->options.strict && v.unchecked))
 		*status = EXIT_ERROR;
 	return NULL;

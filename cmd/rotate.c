@@ -27,36 +27,35 @@ static struct error *find_account(struct run *run, struct manifests *m, struct a
 	return NULL;
 }
 
-static void add_text(struct str *out, const char *account, const char *message)
+struct step {
+	const char *account, *message;
+	bool done;
+};
+
+static void add_text(struct str *out, const struct step *s)
 {
-	str_printf(out, "%s: ", account);
-	text_escape(out, message, strlen(message), 0);
+	str_printf(out, "%s: ", s->account);
+	text_escape(out, s->message, strlen(s->message), 0);
 	str_addc(out, '\n');
 }
 
-static void add_json(struct str *out, const char *account, bool done, const char *message)
+static void add_json(struct str *out, const struct step *s)
 {
 	str_addc(out, '{');
 	json_put_text(out, "format_version", FORMAT_VERSION);
-	json_put_text(out, "account", account);
+	json_put_text(out, "account", s->account);
 	json_put_key(out, "done");
-	str_add(out, done ? "true" : "false");
-	json_put_text(out, "message", message);
+	str_add(out, s->done ? "true" : "false");
+	json_put_text(out, "message", s->message);
 	str_add(out, "}\n");
 }
 
-static struct error *show(struct run *run, const char *account, bool done, const char *message)
+static void render(struct str *out, enum format format, const void *answer)
 {
-	for (size_t i = 0; i < run->options.outputs.len; i++) {
-		const struct output *o = &run->options.outputs.at[i];
-		struct str text = STR(&run->arena);
-		if (o->format == FORMAT_JSON)
-			add_json(&text, account, done, message);
-		else
-			add_text(&text, account, message);
-		TRY(output_write(o, str_text(&text), text.len));
-	}
-	return NULL;
+	if (format == FORMAT_JSON)
+		add_json(out, answer);
+	else
+		add_text(out, answer);
 }
 
 static struct error *rotate(struct run *run, struct session *session, int *status)
@@ -83,7 +82,7 @@ static struct error *rotate(struct run *run, struct session *session, int *statu
 				 session->provider->reader->name);
 	TRY(access->rotate(session->handle, &run->arena, &account, way, &done, &message));
 	*status = done ? EXIT_DONE : EXIT_MANUAL;
-	return show(run, account.meta.name, done, message);
+	return output_all(run, render, &(struct step){account.meta.name, message, done});
 }
 
 struct error *cmd_rotate(struct run *run, int *status)

@@ -216,18 +216,18 @@ static void add_json(struct str *out, const struct verified_vec *all, const char
 	str_add(out, "\n]}\n");
 }
 
-static struct error *show(struct run *run, const struct verified_vec *all, const char *organization)
+struct shown {
+	const struct verified_vec *all;
+	const char *organization;
+};
+
+static void render(struct str *out, enum format format, const void *answer)
 {
-	for (size_t i = 0; i < run->options.outputs.len; i++) {
-		const struct output *o = &run->options.outputs.at[i];
-		struct str text = STR(&run->arena);
-		if (o->format == FORMAT_JSON)
-			add_json(&text, all, organization);
-		else
-			add_text(&text, all);
-		TRY(output_write(o, str_text(&text), text.len));
-	}
-	return NULL;
+	const struct shown *s = answer;
+	if (format == FORMAT_JSON)
+		add_json(out, s->all, s->organization);
+	else
+		add_text(out, s->all);
 }
 
 static int status_of(const struct verified_vec *all)
@@ -259,7 +259,7 @@ static struct error *verify(struct run *run, struct session *session, int *statu
 	TRY(choose(run, &m, session, &all));
 	TRY(try_until_good(run, session, &all));
 	*status = status_of(&all);
-	return show(run, &all, service.organization);
+	return output_all(run, render, &(struct shown){&all, service.organization});
 }
 
 struct error *cmd_verify(struct run *run, int *status)
