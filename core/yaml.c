@@ -93,7 +93,7 @@ static struct location find_tab(struct reader *r, struct location at)
 {
 	const struct yaml_source *s = r->source;
 	size_t offset = 0;
-	for (uint32_t line = s->first_line; line < at.line && offset < s->len; line++) {
+	for (uint32_t line = s->first_line; line < at.line; line++) {
 		const char *n = memchr(s->text + offset, '\n', s->len - offset);
 		offset = n ? (size_t)(n - s->text) + 1 : s->len;
 	}
@@ -150,8 +150,6 @@ static bool is_start(const yaml_event_t *event)
 /* A key that is no plain name: a collection, an alias, or "<<". */
 static void check_key(struct parse *p, const struct node *key)
 {
-	if (!key)
-		return;
 	struct location at = reader_place(p->reader, key->line, key->column);
 	if (key->type != NODE_SCALAR)
 		finding(p, "E0305", at, "keys are plain words", "a collection cannot be a key");
@@ -193,7 +191,7 @@ static void check_duplicates(struct parse *p, const struct node *mapping)
 	VEC(, const struct node *) keys = {0};
 	const struct node *few[16];
 	size_t count = 0;
-	for (const struct node *n = mapping->first; n; n = n->next ? n->next->next : NULL) {
+	for (const struct node *n = mapping->first; n; n = n->next->next) {
 		if (n->type != NODE_SCALAR)
 			continue;
 		if (count < 16)
@@ -210,7 +208,7 @@ static void check_duplicates(struct parse *p, const struct node *mapping)
 	}
 	if (count <= 16)
 		return;
-	for (const struct node *n = mapping->first; n; n = n->next ? n->next->next : NULL) {
+	for (const struct node *n = mapping->first; n; n = n->next->next) {
 		if (n->type == NODE_SCALAR)
 			vec_push(&p->reader->scratch, &keys, n);
 	}
@@ -350,11 +348,9 @@ static enum outcome read_documents(struct parse *p, uint32_t *line, uint32_t *st
 static size_t find_resume(const char *text, size_t len, uint32_t line, uint32_t start)
 {
 	size_t offset = 0;
-	uint32_t at = 0;
-	while (at < line && offset < len) {
+	for (uint32_t at = 0; at < line; at++) {
 		const char *n = memchr(text + offset, '\n', len - offset);
 		offset = n ? (size_t)(n - text) + 1 : len;
-		at++;
 	}
 	if (line > start && is_marker(text + offset, text + len))
 		return offset;

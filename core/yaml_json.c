@@ -13,10 +13,16 @@ uint32_t json_shifted(const struct reader *r, uint32_t line, uint32_t column)
 	return out;
 }
 
+/* "\uDxxx" with one of these as first x. */
+static bool is_surrogate(const char *s, const char *first)
+{
+	return s[0] == '\\' && s[1] == 'u' && ascii_lower(s[2]) == 'd' && strchr(first, s[3]) &&
+	       strspn(s + 3, "0123456789abcdefABCDEF") >= 3;
+}
+
 static bool is_surrogate_pair(const char *s, size_t len)
 {
-	return len >= 12 && s[1] == 'u' && ascii_lower(s[2]) == 'd' && strchr("89abAB", s[3]) &&
-	       s[6] == '\\' && s[7] == 'u' && ascii_lower(s[8]) == 'd' && strchr("cdefCDEF", s[9]);
+	return len >= 12 && is_surrogate(s, "89abAB") && is_surrogate(s + 6, "cdefCDEF");
 }
 
 static void add_code_point(struct str *out, const char *s)
