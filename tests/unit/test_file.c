@@ -532,7 +532,7 @@ static void failed_writes_leave_nothing(void **state UNUSED)
 	put("file", "old");
 	mkdir("d", 0700);
 	assert_error(file_write_atomic("missing/x", "x", 1, 0600), ERROR_SYSTEM,
-		     "creating missing/.");
+		     "writing missing/x");
 	assert_error(file_write_atomic("file/x", "x", 1, 0600), ERROR_SYSTEM,
 		     "replacing file/x: Not a");
 	assert_error(file_write_atomic("d", "x", 1, 0600), ERROR_SYSTEM,
