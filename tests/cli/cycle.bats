@@ -232,3 +232,46 @@ ends() {
 		cmp out "$WRIT_ROOT/schemas/$kind.schema.json"
 	done
 }
+
+@test "what a live file says of its organisation is still there once it was written" {
+	cat >live.yaml <<-'END'
+		apiVersion: writ/v1
+		kind: Organization
+		metadata:
+		  name: acme
+		  labels:
+		    team: "say \"it\""
+		spec:
+		  provider: file
+		  unlisted: report
+		  enterpriseStorage:
+		    - {product: Storage}
+		    - {product: Storage, profile: Large}
+		  guards:
+		    maxRemovals: 0
+		    maxRemovalDelta: 5%
+		    maxAdminGrants: 1
+		    minHolders: 2
+		status:
+		  products:
+		    - {product: Express, profile: Default}
+		  users:
+		    - jane@example.com
+		  groups: []
+	END
+	cp live.yaml kept.yaml
+	cat >m.yaml <<-'END'
+		apiVersion: writ/v1
+		kind: Organization
+		metadata: {name: acme}
+		spec: {provider: file}
+		---
+		apiVersion: writ/v1
+		kind: TechnicalAccount
+		metadata: {name: reader, labels: {}}
+		spec: {}
+	END
+	ends 0 apply --live live.yaml --auto-approve m.yaml
+	sed '/^---$/,$d' live.yaml | diff kept.yaml -
+	grep -q '^  labels: {}$' live.yaml
+}
