@@ -73,18 +73,27 @@ static struct error *unknown_command(const char *name)
 	for (const struct command *c = commands; c->name; c++)
 		names[count++] = c->name;
 	const char *near = nearest_word(name, names, count);
+	if (name[0] == '-')
+		return error_new(ERROR_USAGE,
+				 "\"%.64s\" stands where the command is due; "
+				 "options come behind it",
+				 name);
 	return error_new(ERROR_USAGE, "unknown command \"%.64s\"%s%s%s", name,
 			 near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
 }
 
-struct error *cmd_version(struct run *run UNUSED, int *status UNUSED)
+struct error *cmd_version(struct run *run, int *status UNUSED)
 {
+	if (run->options.path_count)
+		return error_new(ERROR_USAGE, "version takes nothing");
 	printf("writ %s\n", WRIT_VERSION);
 	return NULL;
 }
 
 struct error *cmd_help(struct run *run, int *status UNUSED)
 {
+	if (run->options.path_count > 1)
+		return error_new(ERROR_USAGE, "help takes one COMMAND");
 	if (run->options.path_count) {
 		const struct command *c = command_find(run->options.paths[0]);
 		if (!c)

@@ -293,6 +293,10 @@ static struct error *parse_option(const struct command *command, struct run *run
 		argument = argv[1];
 		*used = 2;
 	}
+	/* A script's variable that was never set: "" below a folder would be "/". */
+	if (row->argument && !*argument)
+		return error_new(ERROR_USAGE, "--%s needs %s, not an empty word", row->name,
+				 row->argument);
 	return row->parse(run, argument);
 }
 
@@ -311,6 +315,9 @@ struct error *options_parse(const struct command *command, int argc, char **argv
 		else if (!only_paths && argv[i][0] == '-' && argv[i][1])
 			return error_new(ERROR_USAGE, "unknown option %.64s; options are --long",
 					 argv[i]);
+		else if (!argv[i][0])
+			return error_new(ERROR_USAGE, "%s: argument %d is an empty word",
+					 command->name, i + 1);
 		else
 			o->paths[o->path_count++] = argv[i];
 	}

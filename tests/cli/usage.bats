@@ -44,10 +44,24 @@ setup() {
 		help|nothing
 		init|--force
 		version|--all
+		version|x
+		help|plan|apply
+		--live|live.yaml|plan
 	END
 	cp all stdout
 	: >stderr
 	assert_golden usage
+}
+
+@test "a variable that was never set is no folder, file or account" {
+	for option in live out target format config; do
+		ends 64 plan "--$option" "" manifests
+		ends 64 plan "--$option=" manifests
+		grep -q "error: --$option needs .*, not an empty word" stderr
+	done
+	ends 64 init ""
+	grep -q 'error: init: argument 1 is an empty word' stderr
+	ends 64 validate manifests ""
 }
 
 @test "-- ends the options" {
