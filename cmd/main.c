@@ -106,7 +106,7 @@ struct error *cmd_help(struct run *run, int *status UNUSED)
 	printf("writ keeps the permissions of an organisation's service accounts as code.\n\n");
 	for (const struct command *c = commands; c->name; c++)
 		printf("  writ %-9s %-22s %s\n", c->name, c->arguments, c->help);
-	printf("\nA bare command never changes anything; only apply does. `writ help COMMAND` "
+	printf("\nOnly apply and rotate change the organisation. `writ help COMMAND` "
 	       "tells more.\n");
 	return NULL;
 }
