@@ -22,8 +22,9 @@ static struct error *print_report(struct run *run, const struct output *o)
 	else if (run->report.items.len == 0)
 		str_add(&out, "The manifests are valid.\n");
 	else if (run->report.errors == 0)
-		str_printf(&out, "The manifests are valid; %zu warning%s.\n", run->report.warnings,
-			   run->report.warnings == 1 ? "" : "s");
+		str_printf(&out, "The manifests are valid; %zu warning%s%s.\n",
+			   run->report.warnings, run->report.warnings == 1 ? "" : "s",
+			   run->options.strict ? ", which --strict refuses" : "");
 	return output_write(o, str_text(&out), out.len);
 }
 

@@ -60,6 +60,7 @@ setup() {
 	ends 0 validate manifests
 	grep -q W0705 stderr
 	ends 1 validate --strict manifests
+	grep -qx 'The manifests are valid; 1 warning, which --strict refuses.' stdout
 }
 
 @test "--org names the organisation that is due" {
