@@ -134,6 +134,10 @@ struct session {
 MUST_CHECK struct error *open_session(struct run *run, const struct service *service,
 				      struct session *out);
 void close_session(struct session *session);
+
+/* A --target that neither side knows would be a plan without changes, which reads as "all is well". */
+MUST_CHECK struct error *check_target(const struct run *run, const struct model_index *wanted,
+				      const struct live *live);
 const struct operator_policy *session_policy(const struct session *session); /* NULL: none */
 
 /* Loads manifests, reads live and makes the plan; the universe belongs to the caller. */

@@ -104,6 +104,18 @@ void close_session(struct session *session)
 	*session = (struct session){0};
 }
 
+struct error *check_target(const struct run *run, const struct model_index *wanted,
+			   const struct live *live)
+{
+	const char *target = run->options.target;
+	bool known = !target || model_find_account(wanted, target);
+	for (size_t i = 0; i < live->accounts.len && !known; i++)
+		known = !strcmp(live->accounts.at[i].meta.name, target);
+	if (known)
+		return NULL;
+	return error_new(ERROR_USAGE, "--target: no account \"%.64s\", declared or live", target);
+}
+
 /* Since when manual changes wait, as far as this machine's applies know. */
 static struct error *load_ages(struct run *run, const struct session *session, struct plan *plan)
 {
@@ -133,6 +145,7 @@ struct error *make_plan(struct run *run, struct session *session, struct univers
 	struct query query = query_of(&m.model, &m.index, &run->arena);
 	TRY(provider_read(session->provider->reader, session->handle, &run->arena, *universe,
 			  &query, live));
+	TRY(check_target(run, &m.index, live));
 	TRY(load_base(run, session, service.organization, *universe, &base));
 	struct model *model = arena_alloc(&run->arena, sizeof(*model));
 	*model = m.model;

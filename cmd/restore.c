@@ -65,6 +65,7 @@ struct error *restore_read(struct run *run, const char *given, struct restore *o
 	out->universe = universe_new(run->strings);
 	TRY(provider_read(out->session.provider->reader, out->session.handle, &run->arena,
 			  out->universe, &query_all, &out->live));
+	TRY(check_target(run, &out->index, &out->live));
 	rename_wanted(run, out);
 	return NULL;
 }

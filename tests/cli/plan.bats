@@ -30,6 +30,14 @@ setup() {
 	[ "$(jq -r '.changes[].principal.name' stdout | sort -u)" = asset-archiver ]
 }
 
+@test "--target of an account that is neither declared nor live: 64" {
+	ends 64 plan --live live.yaml --target asset-archive manifests
+	[ ! -s stdout ]
+	grep -q -- '--target: no account "asset-archive", declared or live' stderr
+	ends 64 apply --live live.yaml --auto-approve --target asset-archive manifests
+	ends 0 plan --live live.yaml --target forgotten-script manifests
+}
+
 @test "--out and --format json are the same bytes, and their digest is told" {
 	ends 0 plan --live live.yaml --out plan.json --format json --format text=text manifests
 	cmp stdout plan.json
