@@ -92,6 +92,19 @@ trailer() {
 	[ "$status" -eq 1 ]
 }
 
+@test "the command that records again is quoted for a shell" {
+	mv repo "it's my repo"
+	cp live.yaml 'live (1).yaml'
+	ends 0 snapshot --live 'live (1).yaml' --snapshot "it's my repo/org" --commit
+	touch "it's my repo/.git/index.lock"
+	ends 8 apply --live 'live (1).yaml' --snapshot "it's my repo/org" --commit --auto-approve --allow-remove 100% source/manifests
+	command=$(sed -n 's/.*(again with: \(.*\)): .*/\1/p' stderr)
+	[[ $command == "writ snapshot --commit --snapshot 'it'\\''s my repo/org' --live 'live (1).yaml' --run "* ]]
+	rm "it's my repo/.git/index.lock"
+	eval "ends 0 ${command#writ}"
+	[ "$(git -C "it's my repo" rev-list --count HEAD)" -eq 2 ]
+}
+
 @test "a failed record is exit 8, and its command records the run as if nothing had happened" {
 	ends 0 snapshot --live live.yaml --snapshot repo/org --commit
 	sed -i 's/omar@/oscar@/' live.yaml
