@@ -1,3 +1,5 @@
+#include <unistd.h>
+
 #include "cmd/command.h"
 #include "core/emit.h"
 #include "core/journal.h"
@@ -124,6 +126,8 @@ struct error *cmd_show(struct run *run, int *status UNUSED)
 		return error_new(ERROR_USAGE, "show takes one FILE");
 	const char *path = run->options.paths[0];
 	struct error *error = file_read(path, PLANFILE_MAX, &bytes, &len);
+	if (error && access(path, F_OK))
+		return error;
 	if (error) {
 		error_free(error);
 		return show_organization(run);

@@ -42,6 +42,7 @@ setup() {
 	ends 64 show
 	ends 64 show live.yaml live.yaml
 	ends 1 show nothing
+	grep -qx 'writ: error: reading nothing: No such file or directory' stderr
 	head -c 5000 /dev/urandom >noise
 	ends 1 show noise
 	: >empty
