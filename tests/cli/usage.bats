@@ -64,6 +64,20 @@ setup() {
 	ends 64 validate manifests ""
 }
 
+@test "a result is not saved over what is read" {
+	sha256sum live.yaml manifests/organization.yaml >sums
+	ln live.yaml other.yaml
+	ends 64 plan --out live.yaml --live live.yaml manifests
+	grep -q 'error: "live.yaml" is the live organisation; save elsewhere' stderr
+	ends 64 plan --live live.yaml --out other.yaml manifests
+	ends 64 apply --live live.yaml --auto-approve --format json=live.yaml manifests
+	ends 64 plan --live live.yaml --out manifests/organization.yaml manifests/organization.yaml
+	grep -q 'is read too; save elsewhere' stderr
+	sha256sum -c sums
+	ends 0 plan --live live.yaml --out plan.json manifests
+	ends 0 plan --live live.yaml --out plan.json manifests
+}
+
 @test "-- ends the options" {
 	mkdir ./--odd
 	cp -R manifests/. ./--odd
