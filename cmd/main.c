@@ -90,6 +90,13 @@ struct error *cmd_version(struct run *run, int *status UNUSED)
 	return NULL;
 }
 
+static void print_help(const struct command *c)
+{
+	printf("writ %s [OPTION...] %s\n\n%s\n\n", c->name, c->arguments, c->help);
+	options_print(stdout, c);
+	printf("\nThe manual page is writ-%s(1).\n", c->name);
+}
+
 struct error *cmd_help(struct run *run, int *status UNUSED)
 {
 	if (run->options.path_count > 1)
@@ -98,9 +105,7 @@ struct error *cmd_help(struct run *run, int *status UNUSED)
 		const struct command *c = command_find(run->options.paths[0]);
 		if (!c)
 			return unknown_command(run->options.paths[0]);
-		printf("writ %s [OPTION...] %s\n\n%s\n\n", c->name, c->arguments, c->help);
-		options_print(stdout, c);
-		printf("\nThe manual page is writ-%s(1).\n", c->name);
+		print_help(c);
 		return NULL;
 	}
 	printf("writ keeps the permissions of an organisation's service accounts as code.\n\n");
@@ -185,7 +190,8 @@ static int finish(struct run *run, const char *command, struct error *error, int
 		fwrite(out.at, 1, out.len, stdout);
 	}
 	if (fflush(stdout) || ferror(stdout)) {
-		fprintf(stderr, "writ: error: writing to standard output failed\n");
+		if (!error) /* which tells it, or worse */
+			fprintf(stderr, "writ: error: writing to standard output failed\n");
 		status = status_unwritten(run, status);
 	}
 	error_free(error);
@@ -204,10 +210,29 @@ static bool open_standard_descriptors(void)
 	return true;
 }
 
+static bool is_help(const char *word)
+{
+	return !strcmp(word, "--help") || !strcmp(word, "-h");
+}
+
+/* Wherever it stands among the options: who asks for help wants nothing done. */
+static bool asks_for_help(int argc, char **argv)
+{
+	for (int i = 0; i < argc && strcmp(argv[i], "--") != 0; i++) {
+		if (is_help(argv[i]))
+			return true;
+	}
+	return false;
+}
+
 static struct error *run_command(struct run *run, const struct command *command, int argc,
 				 char **argv, int *status)
 {
 	run->command = command;
+	if (asks_for_help(argc, argv)) {
+		print_help(command);
+		return NULL;
+	}
 	TRY(clock_now(&run->now));
 	TRY(options_parse(command, argc, argv, run));
 	return command->function(run, status);
@@ -224,7 +249,7 @@ int main(int argc, char **argv)
 	mallopt(M_MMAP_THRESHOLD, 128 * 1024);
 	signal(SIGPIPE, SIG_IGN);
 	run.report.arena = &run.arena;
-	if (!strcmp(name, "--help") || !strcmp(name, "-h"))
+	if (is_help(name))
 		name = "help";
 	if (!strcmp(name, "--version"))
 		name = "version";

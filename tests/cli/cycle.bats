@@ -221,6 +221,8 @@ ends() {
 	[ "$status" -eq 1 ]
 	run bash -c '"$WRIT" plan --live live.yaml --detailed-exitcode manifests >/dev/full'
 	[ "$status" -eq 1 ]
+	run bash -c '"$WRIT" plan --live live.yaml manifests 2>&1 >/dev/full | grep -c "standard output"'
+	[ "$output" = 1 ]
 	run bash -c '"$WRIT" version >&-'
 	[ "$status" -eq 1 ]
 	[ "$output" = "writ: error: writing to standard output failed" ]

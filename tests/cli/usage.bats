@@ -85,6 +85,17 @@ setup() {
 	ends 64 validate --odd
 }
 
+@test "--help and -h of a command tell what help does, and nothing is done" {
+	ends 0 help apply
+	cp stdout told
+	for words in '--help' '-h' '--live live.yaml --auto-approve manifests --help'; do
+		ends 0 apply $words
+		cmp stdout told
+	done
+	ends 1 validate -- --help
+	cmp live.yaml "$WRIT_ROOT/examples/quickstart/live.yaml"
+}
+
 @test "hostile words are shown escaped" {
 	ends 64 "$(printf 'pl\033[31man')"
 	if grep -q "$(printf '\033')" stderr; then return 1; fi
