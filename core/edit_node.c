@@ -259,6 +259,7 @@ static bool open_empty(struct edit_job *j, const struct place *p, const char *te
 	const struct yaml_source *s = j->source;
 	if (p->node->first || is_flow(s, p->parent)) /* the document itself has something */
 		return false;
+	assert(p->key); /* so this is not the document */
 	size_t colon = colon_of(s, p->key), end = end_of(s, p->node);
 	if (memchr(s->text + colon, '\n', end - colon))
 		return false;
