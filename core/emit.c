@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/schema.h"
+#include "core/util/clock.h"
 #include "core/util/keys.h"
 #include "core/util/unicode.h"
 
@@ -197,6 +198,23 @@ static void add_guards(struct str *out, const struct guards *g)
 	add_guard(out, "minHolders", g->min_holders, "");
 }
 
+static void add_ignored(struct str *out, const struct drift_ignore_vec *all)
+{
+	if (all->len)
+		str_add(out, "  ignoredDrift:\n");
+	for (size_t i = 0; i < all->len; i++) {
+		const struct drift_ignore *d = &all->at[i];
+		bool first = true;
+		char day[DATE_TEXT];
+		date_format(d->until, day);
+		str_add(out, "    - ");
+		add_item_field(out, &first, "fingerprint", d->fingerprint);
+		add_item_field(out, &first, "until", day);
+		add_item_field(out, &first, "reason", d->reason);
+		str_add(out, "}\n");
+	}
+}
+
 static void emit_organization(struct emitter *e)
 {
 	const struct organization *o = e->live->document;
@@ -213,8 +231,10 @@ static void emit_organization(struct emitter *e)
 	}
 	if (o && o->enterprise_storage.len)
 		add_products(e, "enterpriseStorage", &o->enterprise_storage);
-	if (o)
+	if (o) {
 		add_guards(e->out, &o->guards);
+		add_ignored(e->out, &o->ignored_drift);
+	}
 	if (!c->has_products && !c->has_users && !c->has_groups)
 		return;
 	str_add(e->out, "status:\n");

@@ -254,6 +254,8 @@ ends() {
 		    maxRemovalDelta: 5%
 		    maxAdminGrants: 1
 		    minHolders: 2
+		  ignoredDrift:
+		    - {fingerprint: "0a1b2c3d4e5f6071", until: "2027-03-31", reason: "the \"other\" desk"}
 		status:
 		  products:
 		    - {product: Express, profile: Default}
