@@ -187,34 +187,19 @@ struct error *record_snapshot(struct run *run, const struct session *session)
 
 /* ---- behind an apply ---- */
 
-static struct error *commit_of_revision(struct run *run, const char *revision, const char **out)
+/* What the manifests were made from: they are not as any commit has them, or the plan would say which. */
+static struct error *commit_behind(struct run *run, const char *path, const char **out)
 {
 	CLEANUP(history_close) struct history *h = NULL;
 	const char *root, *below;
 	char id[HISTORY_ID];
-	TRY(history_find(&run->arena, ".", &root, &below));
-	if (!root)
-		return NULL;
-	TRY(history_open(root, &h));
-	TRY(history_resolve(h, revision, id));
-	*out = arena_strdup(&run->arena, id);
-	return NULL;
-}
-
-static struct error *commit_of_files(struct run *run, const char *path, const char **out)
-{
-	CLEANUP(history_close) struct history *h = NULL;
-	const char *root, *below;
-	char id[HISTORY_ID];
-	bool clean;
 	TRY(history_find(&run->arena, path, &root, &below));
 	if (!root)
 		return NULL;
 	TRY(history_open(root, &h));
 	TRY(history_tip(h, NULL, id));
-	TRY(history_is_clean(h, below, &clean));
 	if (*id)
-		*out = arena_printf(&run->arena, "%s%s", id, clean ? "" : "-dirty");
+		*out = arena_printf(&run->arena, "%s-dirty", id);
 	return NULL;
 }
 
@@ -222,18 +207,9 @@ static struct error *commit_of_files(struct run *run, const char *path, const ch
 static const char *manifests_of(struct run *run, const struct plan *plan, bool saved)
 {
 	const char *path = run->options.path_count ? run->options.paths[0] : ".";
-	const char *revision, *below, *commit = NULL;
-	struct error *unknown = NULL;
-	if (plan->manifest_commit)
-		return plan->manifest_commit;
-	if (saved || !strcmp(path, "-"))
-		return digest_text(&run->arena, plan->manifest_digest);
-	if (access(path, F_OK) && errno == ENOENT &&
-	    history_split(&run->arena, path, &revision, &below))
-		unknown = commit_of_revision(run, revision, &commit);
-	else
-		unknown = commit_of_files(run, path, &commit);
-	error_free(unknown);
+	const char *commit = plan->manifest_commit;
+	if (!commit && !saved && !access(path, F_OK))
+		error_free(commit_behind(run, path, &commit));
 	return commit ? commit : digest_text(&run->arena, plan->manifest_digest);
 }
 

@@ -115,7 +115,6 @@ NOT_NULL void *git_function(const char *name);
 #define git_signature_default GIT_REAL(git_signature_default)
 #define git_signature_free GIT_REAL(git_signature_free)
 #define git_signature_new GIT_REAL(git_signature_new)
-#define git_status_foreach_ext GIT_REAL(git_status_foreach_ext)
 #define git_tree_entry_byname GIT_REAL(git_tree_entry_byname)
 #define git_tree_entry_bypath GIT_REAL(git_tree_entry_bypath)
 #define git_tree_entry_filemode GIT_REAL(git_tree_entry_filemode)

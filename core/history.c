@@ -460,26 +460,6 @@ struct error *history_has(struct history *h, const char *revision, const char *p
 	return NULL;
 }
 
-static int on_status(const char *path UNUSED, unsigned flags UNUSED, void *context UNUSED)
-{
-	return 1; /* one is enough */
-}
-
-struct error *history_is_clean(struct history *h, const char *path, bool *out)
-{
-	git_status_options options = GIT_STATUS_OPTIONS_INIT;
-	ARENA a = {0};
-	char *spec = arena_strdup(&a, path);
-	options.flags = GIT_STATUS_OPT_INCLUDE_UNTRACKED | GIT_STATUS_OPT_DISABLE_PATHSPEC_MATCH;
-	if (!is_root(path))
-		options.pathspec = (git_strarray){&spec, 1};
-	int code = git_status_foreach_ext(h->repository, &options, on_status, NULL);
-	if (code < 0)
-		return git_failed(code, "comparing %s with its last commit", path);
-	*out = code == 0;
-	return NULL;
-}
-
 /* ---- blame ---- */
 
 static struct error *take_hunk(struct history *h, struct arena *a, git_blame *blame, uint32_t line,

@@ -115,9 +115,6 @@ MUST_CHECK struct error *history_read_files(struct history *h, struct arena *a,
 MUST_CHECK struct error *history_has(struct history *h, const char *revision, const char *path,
 				     bool *out);
 
-/* Whether the work tree has a folder or file just as HEAD has it, nothing added, nothing staged. */
-MUST_CHECK struct error *history_is_clean(struct history *h, const char *path, bool *out);
-
 /* Who last wrote a line. */
 struct blame {
 	struct commit commit; /* of the line */

@@ -273,7 +273,6 @@ static bool can_fail(const char *name)
 		"revwalk_sorting",
 		"signature_default",
 		"signature_new",
-		"status_foreach_ext",
 		"tree_entry_bypath",
 		"tree_lookup",
 		"tree_walk",

@@ -208,31 +208,6 @@ static void refuses_what_is_no_file(void **state UNUSED)
 	assert_false(there);
 }
 
-static void tells_whether_a_folder_is_as_committed(void **state UNUSED)
-{
-	static const struct {
-		const char *before, *path;
-		bool clean;
-	} rows[] = {
-		{":", "org", true},
-		{":", "", true},
-		{"echo x >>org/a.yaml", "org", false},
-		{":", "other", true},
-		{"git add org", "org", false},
-		{"git reset -q --hard; echo n >org/new.yaml", "org", false},
-		{":", "org/a.yaml", true},
-		{"rm org/new.yaml", "", true},
-	};
-	CLEANUP(history_close) struct history *h = open_repository("repo");
-	ARENA a = {0};
-	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-		bool clean;
-		assert_int_equal(shell(arena_printf(&a, "cd repo; %s", rows[i].before)), 0);
-		assert_null(history_is_clean(h, rows[i].path, &clean));
-		assert_int_equal(clean, rows[i].clean);
-	}
-}
-
 static void tells_who_wrote_a_line(void **state UNUSED)
 {
 	CLEANUP(history_close) struct history *h = open_repository("repo");
@@ -289,7 +264,6 @@ int main(void)
 		cmocka_unit_test(commits_carry_who_when_and_trailers),
 		cmocka_unit_test(reads_the_files_of_a_folder),
 		cmocka_unit_test(refuses_what_is_no_file),
-		cmocka_unit_test(tells_whether_a_folder_is_as_committed),
 		cmocka_unit_test(tells_who_wrote_a_line),
 		cmocka_unit_test(finds_the_merge_of_a_commit),
 	};
