@@ -383,6 +383,7 @@ static void start(struct planner *p)
 	p->plan->org_id = o->org_id;
 	p->plan->provider = in->reader->name;
 	p->plan->source = in->live->source;
+	p->plan->target = in->target;
 	p->plan->created = p->plan->read_at = in->now;
 	p->plan->expires = in->now + PLAN_LIFE;
 	p->plan->consent = in->consent;

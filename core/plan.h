@@ -96,6 +96,7 @@ struct summary {
 
 struct plan {
 	const char *organization, *org_id, *provider, *source;
+	const char *target; /* what changes[] was narrowed to, an account; NULL: nothing left out */
 	int64_t created, expires, read_at;
 	unsigned char manifest_digest[SHA256_SIZE], live_digest[SHA256_SIZE],
 		policy_digest[SHA256_SIZE];

@@ -187,6 +187,7 @@ static const struct part plan[] = {
 	{"organization", TEXT, "its name"},
 	{"org_id", TEXT_OR_NULL, "its id in the service"},
 	{"provider", TEXT, "the service"},
+	{"target", TEXT, "the account that its changes were narrowed to", .optional = true},
 	{"created", MOMENT, "when it was made"},
 	{"expires", MOMENT, "when it is too old to apply"},
 	{"manifest", NULL, "what is wanted", manifest},

@@ -309,6 +309,7 @@ struct error *planfile_parse(const char *name, const char *bytes, size_t len,
 	out->organization = loader_text(&l, root, "organization");
 	out->org_id = loader_text(&l, root, "org_id");
 	out->provider = loader_text(&l, root, "provider");
+	out->target = loader_text(&l, root, "target");
 	if (!out->organization || !out->provider)
 		return loader_bad(&l, "no organization or provider");
 	out->source = json_member(root, "live", &live) ? loader_text(&l, live, "source") : NULL;

@@ -384,6 +384,8 @@ void render_plan_json(struct str *out, const struct plan *plan)
 	json_put_text(out, "organization", plan->organization);
 	json_put_text(out, "org_id", plan->org_id);
 	json_put_text(out, "provider", plan->provider);
+	if (plan->target)
+		json_put_text(out, "target", plan->target);
 	moment(out, "created", plan->created);
 	moment(out, "expires", plan->expires);
 	add_sources(out, plan);

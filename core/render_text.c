@@ -105,6 +105,9 @@ const char *render_summary(struct arena *a, const struct plan *plan)
 	const struct summary *s = &plan->summary;
 	size_t pending = plan_pending(plan);
 	struct str out = STR(a);
+	if (plan->changes.len == 0 && plan->target)
+		return arena_printf(a, "No changes of %s; nothing else was looked at.",
+				    render_shown(a, plan->target));
 	if (plan->changes.len == 0)
 		return "No changes. The live organisation matches the manifests.";
 	str_printf(&out, "Plan: %zu to add, %zu to change, %zu to remove", s->add, s->change,
@@ -116,6 +119,8 @@ const char *render_summary(struct arena *a, const struct plan *plan)
 		str_printf(&out, ", %zu of them by hand", s->manual);
 	if (pending < plan->changes.len)
 		str_printf(&out, ", %zu of them not pending", plan->changes.len - pending);
+	if (plan->target)
+		str_printf(&out, ", of %s alone", render_shown(a, plan->target));
 	str_addc(&out, '.');
 	return str_text(&out);
 }

@@ -30,6 +30,20 @@ setup() {
 	[ "$(jq -r '.changes[].principal.name' stdout | sort -u)" = asset-archiver ]
 }
 
+@test "--target is said, in words and in the saved plan" {
+	ends 0 plan --live live.yaml --target asset-archiver --out plan.json manifests
+	[ "$(grep -c '^Plan: 3 to add, 0 to change, 0 to remove, of asset-archiver alone\.$' stdout)" -eq 2 ]
+	[ "$(jq -r .target plan.json)" = asset-archiver ]
+	ends 0 show plan.json
+	grep -q 'of asset-archiver alone' stdout
+	ends 0 show --format json plan.json
+	cmp stdout plan.json
+	ends 0 plan --live live.yaml --target forgotten-script manifests
+	grep -q '^No changes of forgotten-script; nothing else was looked at\.$' stdout
+	ends 0 plan --live live.yaml --format json manifests
+	[ "$(jq 'has("target")' stdout)" = false ]
+}
+
 @test "--target of an account that is neither declared nor live: 64" {
 	ends 64 plan --live live.yaml --target asset-archive manifests
 	[ ! -s stdout ]
