@@ -1,0 +1,93 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <string.h>
+
+#include "core/apply.h"
+#include "core/journal.h"
+#include "core/util/file.h"
+#include "tests/unit/repository.h"
+
+static void must(struct error *error)
+{
+	if (error)
+		fail_msg("%s", error->message);
+}
+
+static void write_journal(struct arena *a, const char *name, const char *begin, bool ended)
+{
+	struct journal *j;
+	must(journal_create(in_folder(a, arena_printf(a, "journal/%s", name)), 4096, &j));
+	if (begin)
+		must(journal_append(j, RECORD_BEGIN, begin, strlen(begin)));
+	if (ended)
+		must(journal_append(j, RECORD_END, "{}", 2));
+	must(journal_sync(j));
+	journal_close(j);
+}
+
+/* The last run that did not end, whatever else lies in the folder and however little its journal says. */
+static void the_unfinished_run_is_found(void **state UNUSED)
+{
+	static const struct {
+		const char *name, *begin, *found;
+		bool ended;
+	} rows[] = {
+		{"10.wal", "{\"plan\": \"sha256:0\"}", NULL, true},
+		{"20.wal", NULL, NULL, false}, /* never begun */
+		{"30.wal", "{\"plan\": \"sha256:0\"}", "30", false},
+		{"40.wal", "{}", "40", false},
+		{"50.wal", "{\"plan\": 7}", "50", false},
+		{"60.wal",
+		 "{\"plan\": "
+		 "\"sha256:"
+		 "000000000000000000000000000000000000000000000000000000000000000000000\"}",
+		 "60", false},
+		{"70.wal", "{\"plan\": \"sha256:0\"}", "60", true},
+		{"25.wal", "{\"plan\": \"sha256:0\"}", "60", false},
+		{".wal", NULL, "60", false},
+		{"80.wal.txt", "{\"plan\": \"sha256:0\"}", "60", false},
+		{"x", "{}", "60", false},
+	};
+	ARENA a = {0};
+	const char *path;
+	struct error *none = apply_find_unfinished(&a, folder, &path);
+	assert_int_equal(none->code, ERROR_SYSTEM);
+	error_free(none);
+	must(file_make_folders(in_folder(&a, "journal"), 0700));
+	must(apply_find_unfinished(&a, folder, &path));
+	assert_null(path);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		write_journal(&a, rows[i].name, rows[i].begin, rows[i].ended);
+		must(apply_find_unfinished(&a, folder, &path));
+		if (!rows[i].found)
+			assert_null(path);
+		else
+			assert_string_equal(path,
+					    in_folder(&a, arena_printf(&a, "journal/%s.plan.json",
+								       rows[i].found)));
+	}
+}
+
+/* A journal of which nothing can be told stops the search: a run might be lost with it. */
+static void a_journal_without_sense_is_an_error(void **state UNUSED)
+{
+	ARENA a = {0};
+	const char *path;
+	write_journal(&a, "90.wal", "not JSON", false);
+	CLEANUP(error_free) struct error *error = apply_find_unfinished(&a, folder, &path);
+	assert_int_equal(error->code, ERROR_INPUT);
+	assert_non_null(strstr(error->where.file, "90.wal"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_unfinished_run_is_found),
+		cmocka_unit_test(a_journal_without_sense_is_an_error),
+	};
+	return cmocka_run_group_tests(tests, make_folder, drop_folder);
+}
