@@ -257,12 +257,10 @@ valgrind: deps
 # in hand, which the child never frees, and what opens folders with openat2(), which it does not know.
 VALGRIND_BIN = $(filter-out %/test_file %/test_file_provider %/test_secret %/test_unicode %/test_intern %/test_adobe_writer,$(UNIT_BIN)) $(CONF_BIN)
 valgrind-run: all unit conformance
-	@set -e; for t in $(VALGRIND_BIN); do \
-		printf '  %-8s %s\n' VALGRIND "$$t"; \
-		$(TEST_ENV) CMOCKA_MESSAGE_OUTPUT=TAP valgrind -q --error-exitcode=99 --leak-check=full \
-			--errors-for-leak-kinds=definite,indirect --child-silent-after-fork=yes \
-			"$$t" >$(B)/valgrind.log 2>&1 || { cat $(B)/valgrind.log; exit 1; }; \
-	done
+	@printf '%s\n' $(VALGRIND_BIN) | $(TEST_ENV) CMOCKA_MESSAGE_OUTPUT=TAP xargs -P 2 -I{} sh -c \
+		'printf "  %-8s %s\n" VALGRIND {}; valgrind -q --error-exitcode=99 --leak-check=full \
+			--errors-for-leak-kinds=definite,indirect --child-silent-after-fork=yes {} \
+			>{}.valgrind 2>&1 || { cat {}.valgrind; exit 255; }'
 
 # Without what only a programmer's mistake can take: asserts, and the cleanup that the compiler puts on a closing brace.
 COVERED = --root . --exclude-unreachable-branches --filter 'cmd/' --filter 'core/' --filter 'providers/'
