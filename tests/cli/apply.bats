@@ -14,6 +14,10 @@ setup() {
 	ends 0 plan --live live.yaml --detailed-exitcode manifests
 }
 
+needs_terminals() {
+	script -qec true /dev/null >/dev/null 2>&1 </dev/null || skip 'no pseudo-terminals here'
+}
+
 # answers LINE: apply of paths on a terminal, at which LINE is typed.
 answers() {
 	status=0
@@ -21,6 +25,7 @@ answers() {
 }
 
 @test "on a terminal it asks, and takes the word yes alone" {
+	needs_terminals
 	cp live.yaml before.yaml
 	for word in 'y\n' 'no\n' 'Yes\n' 'yes please\n' ' yes\n' '\n' '\004'; do
 		answers "$word"
@@ -34,6 +39,7 @@ answers() {
 }
 
 @test "colour is for terminals that have it" {
+	needs_terminals
 	for row in xterm: dumb:no :no 'xterm NO_COLOR=1:no' 'dumb CLICOLOR_FORCE=1:' 'dumb CLICOLOR_FORCE=0:no'; do
 		# shellcheck disable=SC2086 # words
 		env TERM=${row%:*} script -qec "'$WRIT' plan --live live.yaml manifests" /dev/null >stdout
