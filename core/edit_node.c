@@ -1,6 +1,5 @@
 #include "core/edit_node.h"
 
-#include <assert.h>
 #include <string.h>
 
 #include "core/emit.h"
@@ -222,7 +221,10 @@ struct place {
 /* Puts a line behind the one on which something ends at `end`, and nothing but a comment follows. */
 static void add_line(struct edit_job *j, size_t end, size_t indent, const char *text)
 {
-	assert(is_rest_empty(j->source, end));
+	if (!is_rest_empty(j->source, end)) {
+		edit_fail(j, "something else stands on the line");
+		return;
+	}
 	size_t at = line_end(j->source, end);
 	splice(j, at, at,
 	       arena_printf(j->arena, "%s%s%s", j->newline, blanks(j->arena, indent), text));
@@ -241,7 +243,7 @@ static void add_to_flow(struct edit_job *j, const struct node *n, const char *te
 	for (const struct node *k = n->first; n->type == NODE_MAPPING && k; k = k->next->next)
 		first = k;
 	size_t end = end_of(s, last), behind = skip_blanks(s, end);
-	bool comma = s->text[behind] == ',';
+	bool comma = behind < s->len && s->text[behind] == ',';
 	size_t rest = comma ? behind + 1 : end, start = start_of(s, first);
 	if (!is_indent(s, start) || !is_rest_empty(s, rest)) {
 		splice(j, end, end, arena_printf(j->arena, ", %s", text));
@@ -257,9 +259,8 @@ static void add_to_flow(struct edit_job *j, const struct node *n, const char *te
 static bool open_empty(struct edit_job *j, const struct place *p, const char *text, size_t indent)
 {
 	const struct yaml_source *s = j->source;
-	if (p->node->first || is_flow(s, p->parent)) /* the document itself has something */
+	if (p->node->first || !p->key || is_flow(s, p->parent))
 		return false;
-	assert(p->key); /* so this is not the document */
 	size_t colon = colon_of(s, p->key), end = end_of(s, p->node);
 	if (memchr(s->text + colon, '\n', end - colon))
 		return false;
@@ -322,11 +323,16 @@ static void remove_lines(struct edit_job *j, const struct place *p, size_t from,
 			 bool only)
 {
 	const struct yaml_source *s = j->source;
-	assert(j->problem || (is_indent(s, from) && is_rest_empty(s, to)));
+	if (!is_indent(s, from) || !is_rest_empty(s, to)) {
+		edit_fail(j, "something else stands on the line");
+		return;
+	}
 	splice(j, line_start(s, from), next_line(s, to), "");
-	if (only) {
+	if (only && p->key) {
 		size_t colon = colon_of(s, p->key);
 		splice(j, colon, colon, p->node->type == NODE_SEQUENCE ? " []" : " {}");
+	} else if (only) {
+		edit_fail(j, "nothing would be left");
 	}
 }
 
@@ -335,7 +341,7 @@ static void remove_inline(struct edit_job *j, size_t from, size_t to, bool first
 {
 	const struct yaml_source *s = j->source;
 	size_t behind = skip_blanks(s, to);
-	bool comma = s->text[behind] == ',';
+	bool comma = behind < s->len && s->text[behind] == ',';
 	size_t rest = comma ? behind + 1 : to;
 	if (is_indent(s, from) && is_rest_empty(s, rest)) {
 		splice(j, line_start(s, from), next_line(s, rest), "");
@@ -357,9 +363,9 @@ static size_t child_start(struct edit_job *j, const struct place *p, const struc
 	size_t at = start_of(s, n);
 	if (p->node->type != NODE_SEQUENCE || is_flow(s, p->node))
 		return at;
-	while (s->text[at - 1] == ' ') /* the dash stands before it */
+	while (at > 0 && s->text[at - 1] == ' ')
 		at--;
-	if (s->text[at - 1] != '-') {
+	if (at == 0 || s->text[at - 1] != '-') {
 		edit_fail(j, "the item does not begin behind its dash");
 		return at;
 	}
