@@ -88,6 +88,11 @@ static const struct {
 	    {JANE, DEFAULT}, {JANE, DESIGNERS}, {OPS, SYSTEM}};
 #define HELD (sizeof(held) / sizeof(*held))
 
+static const char *interned(struct intern *strings, const char *text)
+{
+	return text ? intern(strings, text) : NULL;
+}
+
 /* The guard of this name once one change was judged: "SUBJECT VALUE VERDICT". */
 static const char *judge(struct arena *a, const char *name, struct change c,
 			 const struct operator_policy *policy, const char *own)
@@ -100,11 +105,13 @@ static const char *judge(struct arena *a, const char *name, struct change c,
 	struct plan plan = {.policy = policy_default, .consent = {CONSENT_PERCENT, 100, 100}};
 	const char *out = "none";
 	for (size_t i = 0; i < PRINCIPALS; i++)
-		universe_principal(u, (enum principal_kind)principals[i].kind, principals[i].name,
-				   true);
+		universe_principal(u, (enum principal_kind)principals[i].kind,
+				   interned(strings, principals[i].name), true);
 	for (size_t i = 0; i < ENTITLEMENTS; i++)
-		universe_entitlement(u, (enum role)entitlements[i].role, entitlements[i].product,
-				     entitlements[i].profile, entitlements[i].group);
+		universe_entitlement(u, (enum role)entitlements[i].role,
+				     interned(strings, entitlements[i].product),
+				     interned(strings, entitlements[i].profile),
+				     interned(strings, entitlements[i].group));
 	universe_rank(u);
 	for (size_t i = 0; i < HELD; i++)
 		pairs[i] = (uint64_t)universe_principal_rank(u, (uint32_t)held[i].principal) << 32 |
