@@ -83,6 +83,14 @@ trailer() {
 	[ "$(trailer Writ-Manifests)" = "$(jq -r .manifest.digest plan.json)" ]
 }
 
+@test "manifests of which a part is in no commit are told as dirty" {
+	mkdir more
+	printf 'apiVersion: writ/v1\nkind: TechnicalAccount\nmetadata: {name: extra}\nspec: {}\n' >more/extra.yaml
+	run_writ apply --live live.yaml --auto-approve --allow-remove 1 --snapshot repo/org --commit source/manifests more
+	[ "$status" -eq 0 ]
+	[ "$(trailer Writ-Manifests)" = "$(git -C source rev-parse HEAD)-dirty" ]
+}
+
 @test "only what succeeded is the run's" {
 	ends 0 snapshot --live live.yaml --snapshot repo/org --commit
 	ends 4 apply --live live.yaml --auto-approve --snapshot repo/org --commit source/manifests
