@@ -2,7 +2,7 @@
  *
  * It brings a score of libraries along, whose loading took longer than all else that a command without git does. Each
  * name below stands for the library's function of that name; git_load() is called before all others. Only
- * history.c and history_write.c include this. */
+ * history_git.h includes this. */
 #ifndef WRIT_GIT2_H
 #define WRIT_GIT2_H
 

@@ -106,7 +106,7 @@ const char *render_summary(struct arena *a, const struct plan *plan)
 	size_t pending = plan_pending(plan);
 	struct str out = STR(a);
 	if (plan->changes.len == 0 && plan->target)
-		return arena_printf(a, "No changes of %s; nothing else was looked at.",
+		return arena_printf(a, "No changes of %s; --target leaves out all else.",
 				    render_shown(a, plan->target));
 	if (plan->changes.len == 0)
 		return "No changes. The live organisation matches the manifests.";

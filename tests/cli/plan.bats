@@ -39,7 +39,7 @@ setup() {
 	ends 0 show --format json plan.json
 	cmp stdout plan.json
 	ends 0 plan --live live.yaml --target forgotten-script manifests
-	grep -q '^No changes of forgotten-script; nothing else was looked at\.$' stdout
+	grep -q '^No changes of forgotten-script; --target leaves out all else\.$' stdout
 	ends 0 plan --live live.yaml --format json manifests
 	[ "$(jq 'has("target")' stdout)" = false ]
 }
