@@ -1,4 +1,5 @@
 /* The deprecated calls of the User Management API, still served (umapi.md section 1.5). */
+#include <assert.h>
 #include <string.h>
 
 #include "cmd/adobe-emulator/umapi.h"
@@ -116,6 +117,7 @@ void umapi_old_groups(struct server *s, struct request *r, struct reply *reply)
 	}
 	umapi_page(r, reply, page_of(r, 1), switch_number(&s->switches, SWITCH_GROUPS_PAGE_SIZE),
 		   (int64_t)users.len, true, &page);
+	assert(page.to <= users.len);
 	cJSON *body = tree_array();
 	for (size_t i = page.from; i < page.to; i++) {
 		const struct named_group *admins = umapi_find_group(
