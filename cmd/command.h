@@ -91,6 +91,8 @@ const struct command *command_find(const char *name);
 MUST_CHECK struct error *options_parse(const struct command *command, int argc, char **argv,
 				       struct run *run);
 /* The options of a command, for its help. */
+/* Fails when a result of the run would be saved over, or among, what is read below `root`. */
+MUST_CHECK struct error *options_check_results(struct run *run, const char *root);
 void options_print(FILE *out, const struct command *command);
 
 /* Writes one result to wherever its output goes. */

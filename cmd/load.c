@@ -33,6 +33,8 @@ static struct error *load(struct run *run, bool commit, struct manifests *out)
 					 .report = &run->report,
 					 .read = commit ? &read : NULL};
 	*out = (struct manifests){0};
+	if (!o->path_count)
+		TRY(options_check_results(run, here));
 	TRY(manifest_load(&reader, paths, count, &out->model, out->digest));
 	if (commit)
 		out->commit = checkout_commit(&checkout, &run->arena, &read);

@@ -1,7 +1,7 @@
 #include "cmd/command.h"
 
 #include <string.h>
-#include <sys/stat.h>
+#include <unistd.h>
 
 #include "core/util/file.h"
 #include "core/util/log.h"
@@ -301,25 +301,25 @@ static struct error *parse_option(const struct command *command, struct run *run
 	return row->parse(run, argument);
 }
 
-static bool is_same_file(const char *a, const char *b)
+/* The live file has no second copy, a manifest may not be committed yet, and what is saved among manifests is one of
+ * them in the next run. */
+static struct error *check_result(struct run *run, const char *file, const char *root)
 {
-	struct stat x, y;
-	return a && b && !stat(a, &x) && !stat(b, &y) && S_ISREG(x.st_mode) &&
-	       x.st_dev == y.st_dev && x.st_ino == y.st_ino;
-}
-
-/* The live file has no second copy, and a manifest may not be committed yet. */
-static struct error *check_result(const struct options *o, const char *file)
-{
-	if (is_same_file(file, o->live))
+	if (!file || !file_walk_finds(&run->arena, root, file))
+		return NULL;
+	if (root == run->options.live)
 		return error_new(ERROR_USAGE, "\"%.64s\" is the live organisation; save elsewhere",
 				 file);
-	for (size_t i = 0; i < o->path_count; i++) {
-		if (is_same_file(file, o->paths[i]))
-			return error_new(ERROR_USAGE, "\"%.64s\" is read too; save elsewhere",
-					 file);
-	}
-	return NULL;
+	return error_new(ERROR_USAGE, "\"%.64s\" %s read too; save elsewhere", file,
+			 access(file, F_OK) ? "would be" : "is");
+}
+
+struct error *options_check_results(struct run *run, const char *root)
+{
+	const struct options *o = &run->options;
+	for (size_t i = 0; i < o->outputs.len; i++)
+		TRY(check_result(run, o->outputs.at[i].file, root));
+	return check_result(run, o->out, root);
 }
 
 struct error *options_parse(const struct command *command, int argc, char **argv, struct run *run)
@@ -345,9 +345,9 @@ struct error *options_parse(const struct command *command, int argc, char **argv
 	}
 	if (o->outputs.len == 0)
 		vec_push(&run->arena, &o->outputs, (struct output){FORMAT_TEXT, NULL});
-	for (size_t i = 0; i < o->outputs.len; i++)
-		TRY(check_result(o, o->outputs.at[i].file));
-	return check_result(o, o->out);
+	for (size_t i = 0; i < o->path_count; i++)
+		TRY(options_check_results(run, o->paths[i]));
+	return o->live ? options_check_results(run, o->live) : NULL;
 }
 
 void options_print(FILE *out, const struct command *command)

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "core/history_git.h"
+#include "core/util/file.h"
 #include "core/util/str.h"
 #include "core/util/unicode.h"
 
@@ -338,18 +339,6 @@ struct error *history_list(struct history *h, struct arena *a, const struct comm
 
 /* ---- files ---- */
 
-static bool is_manifest(const char *name)
-{
-	static const char *const endings[] = {".yaml", ".yml", ".json"};
-	size_t len = strlen(name);
-	for (size_t i = 0; i < sizeof(endings) / sizeof(*endings); i++) {
-		size_t end = strlen(endings[i]);
-		if (len > end && !strcmp(name + len - end, endings[i]))
-			return true;
-	}
-	return false;
-}
-
 struct lister {
 	struct arena *arena;
 	struct stored_file_vec *out;
@@ -369,7 +358,7 @@ static int list_entry(const char *root, const git_tree_entry *entry, void *conte
 	git_object_t type = git_tree_entry_type(entry);
 	if (name[0] == '.')
 		return 1; /* skips what is below */
-	if (type == GIT_OBJECT_TREE || !is_manifest(name))
+	if (type == GIT_OBJECT_TREE || !file_is_manifest(name))
 		return 0;
 	const char *path = arena_printf(l->arena, "%s%s", root, name);
 	if (git_tree_entry_filemode(entry) == GIT_FILEMODE_LINK || type != GIT_OBJECT_BLOB)

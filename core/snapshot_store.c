@@ -167,13 +167,6 @@ static struct error *write_files(int at, int folder, const struct snapshot *s,
 	return NULL;
 }
 
-static bool is_manifest(const char *name)
-{
-	const char *dot = strrchr(name, '.');
-	return name[0] != '.' && dot &&
-	       (!strcmp(dot, ".yaml") || !strcmp(dot, ".yml") || !strcmp(dot, ".json"));
-}
-
 /* What others keep in the folder comes along: a README, .gitattributes. */
 static struct error *keep_others(int next, const char *folder)
 {
@@ -190,7 +183,7 @@ static struct error *keep_others(int next, const char *folder)
 			continue;
 		if (fstatat(dirfd(dir), name, &st, AT_SYMLINK_NOFOLLOW))
 			return error_errno(errno, "reading %s/%s", folder, name);
-		if (is_manifest(name) || !S_ISREG(st.st_mode))
+		if ((file_is_manifest(name) && name[0] != '.') || !S_ISREG(st.st_mode))
 			return error_new(ERROR_INPUT,
 					 "%s/%s is not the snapshot's; move it, or choose another "
 					 "folder",

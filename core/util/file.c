@@ -50,7 +50,7 @@ static const char *type_name(mode_t mode)
 	}
 }
 
-static bool has_manifest_ending(const char *name)
+bool file_is_manifest(const char *name)
 {
 	const char *dot = strrchr(name, '.');
 	return dot && (!strcmp(dot, ".yaml") || !strcmp(dot, ".yml") || !strcmp(dot, ".json"));
@@ -114,7 +114,7 @@ static struct error *walk_entry(struct walk *w, const struct folder *in, int fd,
 	if (fstatat(fd, name, &st, AT_SYMLINK_NOFOLLOW))
 		return errno == ENOENT ? NULL : failed(errno, "reading", in->path);
 	bool is_folder = S_ISDIR(st.st_mode);
-	if (!is_folder && !has_manifest_ending(name) && !is_link_to_folder(fd, name, &st))
+	if (!is_folder && !file_is_manifest(name) && !is_link_to_folder(fd, name, &st))
 		return NULL;
 	const char *path = arena_printf(w->arena, "%s%s%s", in->path, name, is_folder ? "/" : "");
 	const char *below = path + (in->below - in->path);
@@ -186,6 +186,30 @@ struct error *file_walk(struct file_roots *roots, struct arena *a, const char *p
 		return failed(errno, "reading folder", path);
 	vec_push(a, &roots->fds, w.root);
 	return walk_root(&w, path);
+}
+
+/* realpath() of what may not be there yet; NULL when its folder is not there either. */
+static const char *real_path(struct arena *a, const char *path)
+{
+	CLEANUP(free) char *real = realpath(path, NULL);
+	if (real)
+		return arena_strdup(a, real);
+	const char *slash = strrchr(path, '/');
+	CLEANUP(free) char *folder = realpath(file_folder(a, path), NULL);
+	return folder ? arena_printf(a, "%s/%s", folder, slash ? slash + 1 : path) : NULL;
+}
+
+bool file_walk_finds(struct arena *a, const char *root, const char *path)
+{
+	struct stat st;
+	const char *top = real_path(a, root), *file = real_path(a, path);
+	if (!top || !file || (!stat(file, &st) && !S_ISREG(st.st_mode)))
+		return false;
+	size_t len = strcmp(top, "/") != 0 ? strlen(top) : 0;
+	if (!strcmp(top, file))
+		return true;
+	return !strncmp(top, file, len) && file[len] == '/' && !strstr(file + len, "/.") &&
+	       file_is_manifest(file);
 }
 
 void file_roots_done(struct file_roots *roots)

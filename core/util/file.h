@@ -39,6 +39,12 @@ MUST_CHECK struct error *file_walk(struct file_roots *roots, struct arena *a, co
 				   struct found_file_vec *out);
 void file_roots_done(struct file_roots *roots);
 
+/* Whether a file of that name, with its folders or without, is a manifest by its ending (rule 1). */
+bool file_is_manifest(const char *name);
+
+/* Whether file_walk() of `root` finds the regular file `path`, or will once it is made. */
+bool file_walk_finds(struct arena *a, const char *root, const char *path);
+
 /* Opens one found file with openat2(RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS) below its root
  * (O_NONBLOCK, so that a FIFO put there in between cannot hang), checked with fstat to be regular. *size is in bytes; more
  * than `max` is ERROR_INPUT at FILE:1:1. The caller closes *fd. */

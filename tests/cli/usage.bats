@@ -66,16 +66,34 @@ setup() {
 
 @test "a result is not saved over what is read" {
 	sha256sum live.yaml manifests/organization.yaml >sums
-	ln live.yaml other.yaml
+	ln -s live.yaml other.yaml
 	ends 64 plan --out live.yaml --live live.yaml manifests
 	grep -q 'error: "live.yaml" is the live organisation; save elsewhere' stderr
 	ends 64 plan --live live.yaml --out other.yaml manifests
 	ends 64 apply --live live.yaml --auto-approve --format json=live.yaml manifests
 	ends 64 plan --live live.yaml --out manifests/organization.yaml manifests/organization.yaml
 	grep -q 'is read too; save elsewhere' stderr
+	ends 64 plan --live live.yaml --out manifests/organization.yaml manifests
+	grep -q 'organization.yaml" is read too; save elsewhere' stderr
 	sha256sum -c sums
 	ends 0 plan --live live.yaml --out plan.json manifests
 	ends 0 plan --live live.yaml --out plan.json manifests
+}
+
+@test "a result is not saved where the next run takes it for a manifest" {
+	ends 64 plan --live live.yaml --out manifests/accounts/../plan.json manifests
+	grep -q 'error: "manifests/accounts/../plan.json" would be read too; save elsewhere' stderr
+	ends 64 validate --format json=manifests/accounts/a.yml manifests
+	ends 64 plan --live "$PWD" --out plan.json manifests
+	cd manifests
+	ends 64 plan --live ../live.yaml --out plan.json
+	ends 64 plan --live ../live.yaml --out "$PWD/plan.json" ../manifests/
+	[ ! -e plan.json ] && [ ! -e accounts/a.yml ]
+	ends 0 plan --live ../live.yaml --out plan.txt
+	ends 0 plan --live ../live.yaml --out .plan.json
+	mkdir .runs
+	ends 0 plan --live ../live.yaml --out .runs/plan.json
+	ends 0 validate
 }
 
 @test "-- ends the options" {
