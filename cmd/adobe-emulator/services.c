@@ -1,4 +1,5 @@
 /* The services catalogue, and what a credential subscribes to. Product profiles come and go with it. */
+#include <assert.h>
 #include <string.h>
 
 #include "cmd/adobe-emulator/console.h"
@@ -299,6 +300,7 @@ static const char *refuse_named(struct subscribing *x, const struct item *item)
 static const char *refuse(struct subscribing *x, const struct item *item)
 {
 	const struct service *row = item->service;
+	assert(row); /* services_check() saw to it */
 	if (row->admin_only && !console_is_admin(x->s, x->r))
 		return arena_printf(x->r->arena, "Service %s requires a system administrator",
 				    row->code);

@@ -38,6 +38,7 @@ static void reply_people(struct server *s, struct request *r, struct reply *repl
 	umapi_groups(s, r, r->view, &groups);
 	umapi_page(r, reply, page_of(r, 0), switch_number(&s->switches, SWITCH_USERS_PAGE_SIZE),
 		   (int64_t)people->len, true, &page);
+	assert(page.to <= people->len);
 	cJSON *body = tree_array();
 	for (size_t i = page.from; i < page.to; i++) {
 		const struct person *p = &people->at[i];
