@@ -21,6 +21,7 @@ struct universe {
 	struct number_map principal_map, entitlement_map;
 	uint32_t *principal_ranks, *entitlement_ranks; /* by number */
 	uint32_t *principal_order, *entitlement_order; /* by rank */
+	uint32_t expected; /* the principal that is likely asked for next */
 	bool folds_names;
 };
 
@@ -130,10 +131,16 @@ static const char *principal_key(struct universe *u, enum principal_kind kind, c
 	return intern_n(u->strings, folded, len);
 }
 
-uint32_t universe_principal(struct universe *u, enum principal_kind kind, const char *name,
-			    bool live)
+static bool is_principal(const struct universe *u, uint32_t number, enum principal_kind kind,
+			 const char *key)
 {
-	const char *key = principal_key(u, kind, name);
+	return number < u->principals.len && u->keys.at[number] == key &&
+	       u->principals.at[number].kind == kind;
+}
+
+static uint32_t find_principal(struct universe *u, enum principal_kind kind, const char *name,
+			       const char *key)
+{
 	struct number_map *map = &u->principal_map;
 	make_room(u, map);
 	size_t at = principal_hash(key, kind);
@@ -141,18 +148,29 @@ uint32_t universe_principal(struct universe *u, enum principal_kind kind, const 
 		uint32_t slot = map->slots[at & (map->size - 1)];
 		if (!slot)
 			break;
-		struct principal *p = &u->principals.at[slot - 1];
-		if (p->kind != kind || u->keys.at[slot - 1] != key)
-			continue;
-		if (live)
-			p->name = name;
-		return slot - 1;
+		if (is_principal(u, slot - 1, kind, key))
+			return slot - 1;
 	}
 	vec_push(&u->arena, &u->principals, (struct principal){name, (uint8_t)kind});
 	vec_push(&u->arena, &u->keys, key);
 	map->slots[at & (map->size - 1)] = (uint32_t)u->principals.len;
 	map->count++;
 	return (uint32_t)u->principals.len - 1;
+}
+
+/* Manifests, live and the plan walk the same accounts in the same order, so that most are found without the map, whose
+ * slots lie all over memory. */
+uint32_t universe_principal(struct universe *u, enum principal_kind kind, const char *name,
+			    bool live)
+{
+	const char *key = principal_key(u, kind, name);
+	uint32_t number = u->expected;
+	if (!is_principal(u, number, kind, key))
+		number = find_principal(u, kind, name, key);
+	if (live)
+		u->principals.at[number].name = name;
+	u->expected = number + 1;
+	return number;
 }
 
 uint32_t universe_entitlement(struct universe *u, enum role role, const char *product,
