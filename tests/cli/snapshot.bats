@@ -61,12 +61,12 @@ history() {
 		printf -- '---\napiVersion: writ/v1\nkind: TechnicalAccount\nmetadata: {name: a-%d}\nspec: {owner: "team@example.com"}\n' "$i"
 	done >>live.yaml
 	commit
-	[ "$(ls repo/org/technical-accounts | wc -l)" -eq 256 ]
+	[ "$(find repo/org/technical-accounts -type f | wc -l)" -eq 256 ]
 	ends 0 plan --live live.yaml --detailed-exitcode repo/org
-	ls -i repo/org/technical-accounts | sort >before
+	find repo/org/technical-accounts -type f -printf '%i %f\n' | sort >before
 	sed -i '$s/team/other/' live.yaml
 	commit
-	ls -i repo/org/technical-accounts | sort | comm -13 before - >written
+	find repo/org/technical-accounts -type f -printf '%i %f\n' | sort | comm -13 before - >written
 	[ "$(wc -l <written)" -eq 1 ]
 	history '' --name-only -1 --format= >stdout
 	[ "$(wc -l <stdout)" -eq 2 ] # that one, and the serial's

@@ -106,8 +106,9 @@ setup() {
 @test "--help and -h of a command tell what help does, and nothing is done" {
 	ends 0 help apply
 	cp stdout told
-	for words in '--help' '-h' '--live live.yaml --auto-approve manifests --help'; do
-		ends 0 apply $words
+	for line in '--help' '-h' '--live live.yaml --auto-approve manifests --help'; do
+		read -ra words <<<"$line"
+		ends 0 apply "${words[@]}"
 		cmp stdout told
 	done
 	ends 1 validate -- --help
