@@ -299,7 +299,7 @@ static struct error *apply_paths(struct run *run, struct session *session,
 static struct error *apply_resume(struct run *run, struct session *session, int *status)
 {
 	CLEANUP(free) char *bytes = NULL;
-	const char *state, *path;
+	const char *state, *path, *digest;
 	struct live live = {0};
 	size_t len;
 	TRY(open_session(run, &(struct service){0}, session));
@@ -313,13 +313,18 @@ static struct error *apply_resume(struct run *run, struct session *session, int 
 		return error;
 	TRY(state_folder(&run->arena, live.organization,
 			 session->provider->reader->identity(session->handle), &state));
-	TRY(apply_find_unfinished(&run->arena, state, &path));
+	TRY(apply_find_unfinished(&run->arena, state, &path, &digest));
 	if (!path) {
 		printf("Nothing to resume: every run of organisation %s has ended.\n",
 		       live.organization);
 		return NULL;
 	}
 	TRY(file_read(path, PLANFILE_MAX, &bytes, &len));
+	if (strcmp(plan_digest_of(&run->arena, bytes, len), digest) != 0)
+		return error_new(ERROR_REFUSED,
+				 "%s is not the plan that the stopped run began with; nothing was "
+				 "sent, make a new one",
+				 path);
 	return apply_saved(run, session, path, bytes, len, status);
 }
 

@@ -51,8 +51,9 @@ struct apply_result {
 MUST_CHECK struct error *apply_run(const struct apply_input *input, struct arena *a,
 				   struct apply_result *out);
 
-/* The plan of the run that stopped part-way, for --resume: path of its saved bytes, or NULL when every run ended. */
-MUST_CHECK struct error *apply_find_unfinished(struct arena *a, const char *state,
-					       const char **out);
+/* The plan of the run that stopped part-way, for --resume: path of its saved bytes, or NULL when every run ended, and the
+ * digest that they had when the run began, or "" when the journal does not tell. */
+MUST_CHECK struct error *apply_find_unfinished(struct arena *a, const char *state, const char **out,
+					       const char **out_digest);
 
 #endif

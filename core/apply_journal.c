@@ -69,16 +69,19 @@ static struct error *read_history(struct arena *a, const char *path, struct hist
 	return NULL;
 }
 
-struct error *apply_find_unfinished(struct arena *a, const char *state, const char **out)
+struct error *apply_find_unfinished(struct arena *a, const char *state, const char **out,
+				    const char **out_digest)
 {
 	struct name_list journals = {0};
-	*out = NULL;
+	*out = *out_digest = NULL;
 	TRY(list_journals(a, state, &journals));
 	for (size_t i = 0; i < journals.len; i++) {
 		struct history h;
 		TRY(read_history(a, journals.at[i], &h));
-		if (!h.ended)
-			*out = plan_path(a, h.path);
+		if (h.ended)
+			continue;
+		*out = plan_path(a, h.path);
+		*out_digest = arena_strdup(a, h.digest);
 	}
 	return NULL;
 }

@@ -161,6 +161,22 @@ answers() {
 	done
 }
 
+@test "a resume carries out the plan that its run began with, and no other: 3" {
+	WRIT_FAILPOINT='*:12:int' "$WRIT_FAILPOINT_BIN" apply --live live.yaml --auto-approve --allow-remove 1 manifests >stdout 2>stderr || [ $? -eq 130 ]
+	saved=$(echo state/writ/acme-*/journal/*.plan.json)
+	cp live.yaml before
+	cp "$saved" kept
+	cp -R state state-before
+	sed -i 's/storage-administrator/system-administrator/g' "$saved"
+	ends 3 apply --live live.yaml --resume
+	grep -q 'not the plan that the stopped run began with' stderr
+	cmp before live.yaml
+	cp kept "$saved"
+	diff -r state-before state
+	ends 0 apply --live live.yaml --resume
+	ends 0 plan --live live.yaml --detailed-exitcode manifests
+}
+
 @test "a plan that cannot be shown is not applied: 1" {
 	status=0
 	"$WRIT" apply --live live.yaml --auto-approve --allow-remove 1 manifests >/dev/full 2>stderr || status=$?

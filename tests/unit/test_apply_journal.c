@@ -53,22 +53,23 @@ static void the_unfinished_run_is_found(void **state UNUSED)
 		{"x", "{}", "60", false},
 	};
 	ARENA a = {0};
-	const char *path;
-	struct error *none = apply_find_unfinished(&a, folder, &path);
+	const char *path, *digest;
+	struct error *none = apply_find_unfinished(&a, folder, &path, &digest);
 	assert_int_equal(none->code, ERROR_SYSTEM);
 	error_free(none);
 	must(file_make_folders(in_folder(&a, "journal"), 0700));
-	must(apply_find_unfinished(&a, folder, &path));
+	must(apply_find_unfinished(&a, folder, &path, &digest));
 	assert_null(path);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		write_journal(&a, rows[i].name, rows[i].begin, rows[i].ended);
-		must(apply_find_unfinished(&a, folder, &path));
-		if (!rows[i].found)
+		must(apply_find_unfinished(&a, folder, &path, &digest));
+		if (!rows[i].found) {
 			assert_null(path);
-		else
-			assert_string_equal(path,
-					    in_folder(&a, arena_printf(&a, "journal/%s.plan.json",
-								       rows[i].found)));
+			continue;
+		}
+		assert_string_equal(path, in_folder(&a, arena_printf(&a, "journal/%s.plan.json",
+								     rows[i].found)));
+		assert_string_equal(digest, !strcmp(rows[i].found, "30") ? "sha256:0" : "");
 	}
 }
 
@@ -76,9 +77,9 @@ static void the_unfinished_run_is_found(void **state UNUSED)
 static void a_journal_without_sense_is_an_error(void **state UNUSED)
 {
 	ARENA a = {0};
-	const char *path;
+	const char *path, *digest;
 	write_journal(&a, "90.wal", "not JSON", false);
-	CLEANUP(error_free) struct error *error = apply_find_unfinished(&a, folder, &path);
+	CLEANUP(error_free) struct error *error = apply_find_unfinished(&a, folder, &path, &digest);
 	assert_int_equal(error->code, ERROR_INPUT);
 	assert_non_null(strstr(error->where.file, "90.wal"));
 }
