@@ -316,17 +316,19 @@ static struct error *write_folder_files(struct edit *e, const char *folder)
 	return file_sync_folder(folder);
 }
 
-/* Empties and removes a folder that holds files only; refuses what is not ours to remove. */
-static struct error *remove_folder(struct arena *a, const char *path)
+/* Empties and removes a folder that holds files only; refuses what is not ours to remove. A link leads to what is not. */
+static struct error *remove_folder(const char *path)
 {
-	CLEANUP(closedir) DIR *dir = opendir(path);
+	CLEANUP(close) int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	CLEANUP(closedir) DIR *dir = fd < 0 ? NULL : fdopendir(fd);
 	if (!dir)
 		return errno == ENOENT ? NULL : error_errno(errno, "opening %s", path);
+	int folder = keep_fd(&fd); /* the stream's */
 	for (const struct dirent *entry;;) {
 		TRY(file_next(dir, path, &entry));
 		if (!entry)
 			break;
-		if (unlink(arena_printf(a, "%s/%s", path, entry->d_name)))
+		if (unlinkat(folder, entry->d_name, 0))
 			return error_errno(errno, "removing %s/%s", path, entry->d_name);
 	}
 	return rmdir(path) ? error_errno(errno, "removing %s", path) : NULL;
@@ -361,7 +363,7 @@ static struct error *write_folder(struct edit *e)
 		arena_strndup(e->arena, real, slash == real ? 1 : (size_t)(slash - real));
 	const char *fresh = arena_printf(e->arena, "%s/.%s.writ-tmp", parent, slash + 1);
 	TRY(check_folder(e));
-	TRY(remove_folder(e->arena, fresh));
+	TRY(remove_folder(fresh));
 	if (mkdir(fresh, 0755))
 		return error_errno(errno, "creating %s", fresh);
 	TRY(write_folder_files(e, fresh));
@@ -370,7 +372,7 @@ static struct error *write_folder(struct edit *e)
 		return error_errno(errno, "replacing %s", real);
 	FAILPOINT("file-folder-after-exchange");
 	TRY(file_sync_folder(parent));
-	return remove_folder(e->arena, fresh);
+	return remove_folder(fresh);
 }
 
 static struct error *write_live(struct edit *e)

@@ -54,6 +54,18 @@ ends() {
 	cmp live.yaml folder/all.yaml
 }
 
+@test "a link in the place where the next live folder is made is not followed" {
+	mkdir folder other
+	cp live.yaml folder/all.yaml
+	echo precious >other/notes.txt
+	ln -s other .folder.writ-tmp
+	ends 5 apply --live folder --auto-approve --allow-remove 1 manifests
+	grep -q precious other/notes.txt
+	cmp live.yaml folder/all.yaml
+	rm .folder.writ-tmp
+	ends 0 apply --live folder --auto-approve --resume
+}
+
 @test "an import plans to nothing and lists everything" {
 	ends 0 import --live live.yaml --out imported
 	ends 0 plan --live live.yaml --detailed-exitcode --format json imported
