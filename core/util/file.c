@@ -406,10 +406,22 @@ static struct error *write_new(const char *temporary, const char *target, const 
 	return fsync(fd) ? failed(errno, "syncing", target) : NULL;
 }
 
+/* A device, a pipe, a shell's >(...): its reader has it open, so it cannot be replaced. */
+static struct error *write_special(const char *path, const void *data, size_t len)
+{
+	CLEANUP(close) int fd = open(path, O_WRONLY | O_NOCTTY | O_CLOEXEC);
+	if (fd < 0)
+		return failed(errno, "writing", path);
+	return file_write_all(fd, path, data, len);
+}
+
 struct error *file_write_atomic(const char *path, const void *data, size_t len, mode_t mode)
 {
 	ARENA a = {0};
 	uint64_t random;
+	struct stat st;
+	if (!stat(path, &st) && !S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode))
+		return write_special(path, data, len);
 	CLEANUP(free) char *target = resolve(path);
 	if (!target || getentropy(&random, sizeof(random)))
 		return failed(errno, "replacing", path);

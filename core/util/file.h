@@ -76,7 +76,7 @@ MUST_CHECK struct error *file_write_all(int fd, const char *name, const void *da
 /* Replaces PATH by `data`: a temporary file beside it, fsync, rename, fsync of the folder. A reader sees
  * the old or the new contents, also after a power cut. On failure the old file is untouched and the
  * temporary one removed. `mode` is of a new file; an existing file keeps its own. When PATH is a link,
- * the file that it points to is replaced. */
+ * the file that it points to is replaced. A device or a pipe is written to as it is. */
 MUST_CHECK struct error *file_write_atomic(const char *path, const void *data, size_t len,
 					   mode_t mode);
 

@@ -517,6 +517,34 @@ static void links_keep_pointing(void **state UNUSED)
 	assert_int_equal(entries_of("d"), 1);
 }
 
+static void pipes_and_devices_are_written_to(void **state UNUSED)
+{
+	char got[8] = "", link[32];
+	struct stat st;
+	int fds[2];
+	assert_int_equal(mkfifo("fifo", 0600), 0);
+	int fifo = open("fifo", O_RDONLY | O_NONBLOCK);
+	assert_fine(file_write_atomic("fifo", "one", 3, 0600));
+	assert_int_equal(read(fifo, got, sizeof(got)), 3);
+	assert_string_equal(got, "one");
+	close(fifo);
+	assert_int_equal(stat("fifo", &st), 0);
+	assert_true(S_ISFIFO(st.st_mode));
+	assert_int_equal(pipe(fds), 0);
+	snprintf(link, sizeof(link), "/dev/fd/%d", fds[1]);
+	assert_fine(file_write_atomic(link, "two", 3, 0600));
+	assert_int_equal(read(fds[0], got, sizeof(got)), 3);
+	assert_string_equal(got, "two");
+	close(fds[0]);
+	close(fds[1]);
+	assert_int_equal(symlink("/dev/full", "full"), 0);
+	assert_error(file_write_atomic("full", "x", 1, 0600), ERROR_SYSTEM,
+		     "writing full: No space");
+	assert_int_equal(stat("/dev/full", &st), 0);
+	assert_true(S_ISCHR(st.st_mode));
+	assert_int_equal(entries_of("."), 2);
+}
+
 static void long_names_can_be_replaced(void **state UNUSED)
 {
 	char name[NAME_MAX + 1];
@@ -601,6 +629,7 @@ int main(void)
 		IN_FOLDER(writing_survives_signals),
 		IN_FOLDER(files_are_replaced),
 		IN_FOLDER(links_keep_pointing),
+		IN_FOLDER(pipes_and_devices_are_written_to),
 		IN_FOLDER(long_names_can_be_replaced),
 		IN_FOLDER(failed_writes_leave_nothing),
 		IN_FOLDER(folders_are_made),
