@@ -22,30 +22,12 @@ const struct snapshot_settings *record_settings(const struct organization_config
 
 /* ---- the command that does it again ---- */
 
-static void add_word(struct str *out, const char *text)
-{
-	str_addc(out, ' ');
-	if (*text && strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-				  "_-./:@%+=") == strlen(text)) {
-		str_add(out, text);
-		return;
-	}
-	str_addc(out, '\'');
-	for (; *text; text++) {
-		if (*text == '\'')
-			str_add(out, "'\\''");
-		else
-			str_addc(out, *text);
-	}
-	str_addc(out, '\'');
-}
-
 static void add_option(struct str *out, const char *name, const char *value)
 {
 	if (!value)
 		return;
-	str_printf(out, " --%s", name);
-	add_word(out, value);
+	str_printf(out, " --%s ", name);
+	str_add_word(out, value);
 }
 
 static const char *repeat_command(struct run *run, const struct record_place *place,

@@ -192,6 +192,14 @@ static bool is_there(const char *path)
 	return lstat(path, &st) == 0;
 }
 
+static void add_move(struct str *commands, const struct swap *s)
+{
+	str_add(commands, commands->len ? " && mv -- " : "mv -- ");
+	str_add_word(commands, s->new);
+	str_addc(commands, ' ');
+	str_add_word(commands, s->before->path);
+}
+
 /* A set that was half put in place is named, for what stands beside the files may be anybody's; one that was never
  * complete goes. */
 static struct error *check_stopped(const struct stored_file_vec *files, struct arena *a)
@@ -206,8 +214,7 @@ static struct error *check_stopped(const struct stored_file_vec *files, struct a
 		if (part || new)
 			vec_push(a, &swaps, s);
 		if (new)
-			str_printf(&commands, "%smv %s %s", commands.len ? " && " : "", s.new,
-				   s.before->path);
+			add_move(&commands, &s);
 	}
 	if (swaps.len && !incomplete)
 		return error_new(

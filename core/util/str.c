@@ -58,6 +58,23 @@ void str_printf(struct str *s, const char *format, ...)
 	s->len += (size_t)len;
 }
 
+void str_add_word(struct str *s, const char *text)
+{
+	if (*text && strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+				  "_-./:@%+=") == strlen(text)) {
+		str_add(s, text);
+		return;
+	}
+	str_addc(s, '\'');
+	for (; *text; text++) {
+		if (*text == '\'')
+			str_add(s, "'\\''");
+		else
+			str_addc(s, *text);
+	}
+	str_addc(s, '\'');
+}
+
 const char *str_text(const struct str *s)
 {
 	return s->at ? s->at : "";

@@ -22,6 +22,8 @@ void str_addn(struct str *s, const char *text, size_t len);
 void str_addc(struct str *s, char c);
 void str_fill(struct str *s, char c, size_t count);
 void str_printf(struct str *s, const char *format, ...) PRINTF(2, 3);
+/* The text as one word of a shell's command line: quoted, where that is needed. */
+void str_add_word(struct str *s, const char *text);
 const char *str_text(const struct str *s);
 
 /* Cuts the text back to `len` bytes, which must not be more than it has. */

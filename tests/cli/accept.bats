@@ -225,6 +225,22 @@ mark() {
 	diff -r kept manifests
 }
 
+@test "what finishes a stopped run is quoted for a shell" {
+	sed -i 's/^    - {product: Express, profile: Templates}$//' m.yaml
+	mkdir "it's mine"
+	mv m.yaml "it's mine/a b.yaml"
+	cp before.yaml "it's mine/.a b.yaml.writ-new"
+	ends 1 drift accept --live live.yaml --base snapshot "it's mine"
+	eval "$(sed -n 's/.*finish with: \(.*\); or take back.*/\1/p' stderr)"
+	cmp before.yaml "it's mine/a b.yaml"
+	cd "it's mine"
+	cp -- "a b.yaml" -x.yaml
+	mv -- "a b.yaml" .-x.yaml.writ-new
+	ends 1 drift accept --live ../live.yaml --base ../snapshot -- -x.yaml
+	eval "$(sed -n 's/.*finish with: \(.*\); or take back.*/\1/p' stderr)"
+	cmp ../before.yaml ./-x.yaml
+}
+
 @test "several files, CR LF, and a grant that goes where it is claimed" {
 	mkdir manifests
 	perl -0777 -ne 'my $i = 0; for (split /^---\n/m) { open my $f, ">", "manifests/" . $i++ . ".yaml"; print $f $_ }' m.yaml

@@ -38,6 +38,27 @@ static void pieces_follow_each_other(void **state UNUSED)
 	assert_string_equal(str_text(&s), "one!");
 }
 
+static void words_are_quoted_for_a_shell(void **state UNUSED)
+{
+	static const struct {
+		const char *text, *word;
+	} rows[] = {
+		{"", "''"},
+		{"manifests/a-b_c.yaml", "manifests/a-b_c.yaml"},
+		{"a b", "'a b'"},
+		{"it's", "'it'\\''s'"},
+		{"$(x);`y`*", "'$(x);`y`*'"},
+		{"~/a", "'~/a'"},
+		{"\xC3\xA4", "'\xC3\xA4'"},
+	};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		ARENA a = {0};
+		struct str s = STR(&a);
+		str_add_word(&s, rows[i].text);
+		assert_string_equal(str_text(&s), rows[i].word);
+	}
+}
+
 static void text_grows_over_all_block_sizes(void **state UNUSED)
 {
 	ARENA a = {0};
@@ -60,6 +81,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(nothing_is_the_empty_text),
 		cmocka_unit_test(pieces_follow_each_other),
+		cmocka_unit_test(words_are_quoted_for_a_shell),
 		cmocka_unit_test(text_grows_over_all_block_sizes),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
