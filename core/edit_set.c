@@ -1,7 +1,9 @@
 #include "core/edit_set.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -109,6 +111,48 @@ static struct swap swap_of(struct arena *a, const struct stored_file *before,
 			     .folder = file_folder(a, before->path)};
 }
 
+/* The folders that a run has to itself: the names beside a file are the same for every run. */
+struct held {
+	dev_t device;
+	ino_t inode;
+	int fd;
+};
+VEC(held_vec, struct held);
+
+static void release(const struct held_vec *held)
+{
+	for (size_t i = 0; i < held->len; i++)
+		close(held->at[i].fd);
+}
+
+/* A file system without locks does without. */
+static struct error *hold_folder(const char *folder, struct arena *a, struct held_vec *held)
+{
+	struct stat st;
+	CLEANUP(close) int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0 || fstat(fd, &st))
+		return error_errno(errno, "opening %s", folder);
+	for (size_t i = 0; i < held->len; i++) {
+		if (held->at[i].device == st.st_dev && held->at[i].inode == st.st_ino)
+			return NULL;
+	}
+	if (flock(fd, LOCK_EX | LOCK_NB) && errno == EWOULDBLOCK)
+		return error_new(ERROR_LOCKED, "another run is writing in %s", folder);
+	vec_push(a, held, (struct held){st.st_dev, st.st_ino, keep_fd(&fd)});
+	return NULL;
+}
+
+static struct error *hold_folders(const struct swap_vec *swaps, struct arena *a,
+				  struct held_vec *held)
+{
+	for (size_t i = 0; i < swaps->len; i++) {
+		bool same = i && !strcmp(swaps->at[i].folder, swaps->at[i - 1].folder);
+		if (!same)
+			TRY(hold_folder(swaps->at[i].folder, a, held));
+	}
+	return NULL;
+}
+
 static void discard(const struct swap_vec *swaps)
 {
 	for (size_t i = 0; i < swaps->len; i++) {
@@ -163,25 +207,33 @@ static struct error *put_in_place(const struct swap_vec *swaps)
 	return NULL;
 }
 
+static struct error *replace(const struct swap_vec *swaps)
+{
+	struct error *error = prepare(swaps);
+	if (!error)
+		error = put_in_place(swaps);
+	if (error)
+		discard(swaps);
+	return error;
+}
+
 struct error *edit_set_write(const struct edit_set *before, const struct edit_set *after,
 			     struct arena *a, struct text_vec *written)
 {
 	struct swap_vec swaps = {0};
+	struct held_vec held = {0};
 	for (size_t i = 0; i < before->files.len; i++) {
 		const struct stored_file *x = &before->files.at[i], *y = &after->files.at[i];
 		if (!is_equal(x, y))
 			vec_push(a, &swaps, swap_of(a, x, y));
 	}
-	struct error *error = prepare(&swaps);
+	struct error *error = hold_folders(&swaps, a, &held);
 	if (!error)
-		error = put_in_place(&swaps);
-	if (error) {
-		discard(&swaps);
-		return error;
-	}
-	for (size_t i = 0; i < swaps.len; i++)
+		error = replace(&swaps);
+	release(&held);
+	for (size_t i = 0; i < swaps.len && !error; i++)
 		vec_push(a, written, (struct text_item){.text = swaps.at[i].before->path});
-	return NULL;
+	return error;
 }
 
 /* ---- what an earlier run left ---- */
@@ -200,31 +252,49 @@ static void add_move(struct str *commands, const struct swap *s)
 	str_add_word(commands, s->before->path);
 }
 
-/* A set that was half put in place is named, for what stands beside the files may be anybody's; one that was never
- * complete goes. */
-static struct error *check_stopped(const struct stored_file_vec *files, struct arena *a)
+static void find_left(const struct stored_file_vec *files, struct arena *a, struct swap_vec *out)
 {
-	struct swap_vec swaps = {0};
-	struct str commands = STR(a);
-	bool incomplete = false;
 	for (size_t i = 0; i < files->len; i++) {
 		const struct swap s = swap_of(a, &files->at[i], NULL);
-		bool part = is_there(s.part), new = is_there(s.new);
-		incomplete |= part;
-		if (part || new)
-			vec_push(a, &swaps, s);
-		if (new)
-			add_move(&commands, &s);
+		if (is_there(s.part) || is_there(s.new))
+			vec_push(a, out, s);
 	}
-	if (swaps.len && !incomplete)
+}
+
+/* A set that was half put in place is named, for what stands beside the files may be anybody's; one that was never
+ * complete goes. */
+static struct error *judge_left(const struct swap_vec *swaps, struct arena *a)
+{
+	struct str commands = STR(a);
+	bool incomplete = false;
+	for (size_t i = 0; i < swaps->len; i++) {
+		const struct swap *s = &swaps->at[i];
+		incomplete |= is_there(s->part);
+		if (is_there(s->new))
+			add_move(&commands, s);
+	}
+	if (commands.len && !incomplete)
 		return error_new(
 			ERROR_INPUT,
 			"an earlier run was stopped while it wrote manifests; look at the "
 			"files and finish with: %s; or take back with git what it wrote, and "
 			"remove them",
 			str_text(&commands));
-	discard(&swaps);
+	discard(swaps);
 	return NULL;
+}
+
+/* What stands there may be of a run that is still at it. */
+static struct error *check_stopped(const struct stored_file_vec *files, struct arena *a)
+{
+	struct swap_vec swaps = {0};
+	struct held_vec held = {0};
+	find_left(files, a, &swaps);
+	struct error *error = hold_folders(&swaps, a, &held);
+	if (!error)
+		error = judge_left(&swaps, a);
+	release(&held);
+	return error;
 }
 
 struct error *edit_set_load(const struct manifest_reader *reader, char *const *paths, size_t count,

@@ -241,6 +241,25 @@ mark() {
 	cmp ../before.yaml ./-x.yaml
 }
 
+@test "one run at a time writes in a folder: 7" {
+	mkdir manifests
+	mv m.yaml manifests
+	sed -i 's/description: Moves files/description: Moves all files/' live.yaml
+	status=0
+	flock manifests "$WRIT" drift accept --live live.yaml --base snapshot manifests >stdout 2>stderr || status=$?
+	[ "$status" -eq 7 ]
+	grep -q 'another run is writing in manifests/' stderr
+	cmp before.yaml manifests/m.yaml
+	touch manifests/.m.yaml.writ-part manifests/.m.yaml.writ-new
+	status=0
+	flock manifests "$WRIT" drift accept --live live.yaml --base snapshot manifests >stdout 2>stderr || status=$?
+	[ "$status" -eq 7 ]
+	[ -e manifests/.m.yaml.writ-part ] && [ -e manifests/.m.yaml.writ-new ]
+	ends 0 drift accept --live live.yaml --base snapshot manifests
+	grep -q 'Moves all files' manifests/m.yaml
+	[ "$(ls -A manifests)" = m.yaml ]
+}
+
 @test "several files, CR LF, and a grant that goes where it is claimed" {
 	mkdir manifests
 	perl -0777 -ne 'my $i = 0; for (split /^---\n/m) { open my $f, ">", "manifests/" . $i++ . ".yaml"; print $f $_ }' m.yaml
