@@ -122,7 +122,8 @@ static const char *digest_text(struct arena *a, const unsigned char digest[SHA25
 }
 
 /* What the journal and the plan beside it say. */
-static struct error *load_run(struct run *run, const char *name, struct record_run *out)
+static struct error *load_run(struct run *run, const struct session *session, const char *name,
+			      struct record_run *out)
 {
 	struct arena *a = &run->arena;
 	const struct commit_vec none = {0};
@@ -136,9 +137,12 @@ static struct error *load_run(struct run *run, const char *name, struct record_r
 	if (!found->journal || found->damage)
 		return error_new(ERROR_INPUT, "the journal of run %s cannot be read: %s",
 				 found->name, found->damage ? found->damage : "it is not here");
-	const char *path = run_plan_path(a, found);
-	TRY(file_read(path, PLANFILE_MAX, &bytes, &len));
-	TRY(planfile_parse(path, bytes, len, run->strings, a, plan));
+	TRY(run_read_plan(a, found, &bytes, &len));
+	TRY(planfile_parse(run_plan_path(a, found), bytes, len, run->strings, a, plan));
+	if (!run_is_of(a, found, plan->organization,
+		       session->provider->reader->identity(session->handle)))
+		return error_new(ERROR_INPUT, "run %s was not of this live organisation",
+				 found->name);
 	bool unverified = found->state != RUN_DONE;
 	*out = (struct record_run){
 		.name = found->name,
@@ -163,7 +167,7 @@ struct error *record_snapshot(struct run *run, const struct session *session)
 		return error_new(ERROR_USAGE, "name the snapshot's folder with --snapshot DIR, or "
 					      "configure it");
 	if (run->options.run)
-		TRY(load_run(run, run->options.run, &did));
+		TRY(load_run(run, session, run->options.run, &did));
 	return record(run, session, &place, name, run->options.run ? &did : NULL);
 }
 

@@ -4,8 +4,6 @@
 
 #include "cmd/command.h"
 #include "core/planfile.h"
-#include "core/state.h"
-#include "core/util/file.h"
 #include "core/util/log.h"
 #include "providers/registry.h"
 
@@ -33,16 +31,10 @@ static struct error *check_run(const struct run_record *r)
 static struct error *load_plan(struct run *run, struct past *p)
 {
 	CLEANUP(free) char *bytes = NULL;
-	char digest[SHA256_TEXT];
 	size_t len;
 	p->file = run_plan_path(&run->arena, p->run);
-	TRY(file_read(p->file, PLANFILE_MAX, &bytes, &len));
+	TRY(run_read_plan(&run->arena, p->run, &bytes, &len));
 	sha256_of(bytes, len, p->digest);
-	sha256_text(p->digest, digest);
-	if (strcmp(digest, p->run->plan) != 0)
-		return error_new(ERROR_INPUT,
-				 "the saved plan of run %s is not the one that its journal names",
-				 p->run->name);
 	return planfile_parse(p->file, bytes, len, run->strings, &run->arena, &p->plan);
 }
 
@@ -59,9 +51,8 @@ static struct error *find_past(struct run *run, struct past *out)
 static struct error *check_organization(struct run *run, const struct session *session,
 					const struct past *p, const struct live *live)
 {
-	const char *state = state_path(&run->arena, live->organization,
-				       session->provider->reader->identity(session->handle));
-	if (state && !strncmp(p->file, state, strlen(state)) && p->file[strlen(state)] == '/')
+	if (run_is_of(&run->arena, p->run, live->organization,
+		      session->provider->reader->identity(session->handle)))
 		return NULL;
 	return error_new(ERROR_INPUT, "run %s was not of this live organisation", p->run->name);
 }

@@ -25,6 +25,32 @@ const char *run_plan_path(struct arena *a, const struct run_record *run)
 	return arena_printf(a, "%.*s.plan.json", (int)len, run->journal);
 }
 
+struct error *run_read_plan(struct arena *a, const struct run_record *run, char **bytes,
+			    size_t *len)
+{
+	unsigned char digest[SHA256_SIZE];
+	char text[SHA256_TEXT];
+	TRY(file_read(run_plan_path(a, run), PLANFILE_MAX, bytes, len));
+	sha256_of(*bytes, *len, digest);
+	sha256_text(digest, text);
+	if (run->plan && !strcmp(text, run->plan))
+		return NULL;
+	free(*bytes);
+	*bytes = NULL;
+	return error_new(ERROR_INPUT,
+			 "the saved plan of run %s is not the one that its journal names",
+			 run->name);
+}
+
+bool run_is_of(struct arena *a, const struct run_record *run, const char *organization,
+	       const char *identity)
+{
+	const char *state = state_path(a, organization, identity);
+	size_t len = state ? strlen(state) : 0;
+	return state && run->journal && !strncmp(run->journal, state, len) &&
+	       run->journal[len] == '/';
+}
+
 /* ---- one journal ---- */
 
 static const char *member_text(struct arena *a, struct json_span object, const char *key)

@@ -41,6 +41,14 @@ VEC(run_record_vec, struct run_record);
 /* Where a run's saved plan is: beside its journal. */
 const char *run_plan_path(struct arena *a, const struct run_record *run);
 
+/* Reads it; `bytes` is the caller's to free. ERROR_INPUT when it is not the one that the journal names. */
+MUST_CHECK struct error *run_read_plan(struct arena *a, const struct run_record *run, char **bytes,
+				       size_t *len);
+
+/* Whether its journal lies where an organisation of this name and identity (of its provider's) has its own. */
+bool run_is_of(struct arena *a, const struct run_record *run, const char *organization,
+	       const char *identity);
+
 /* Appends the runs of all organisations (NULL) or of one, in `a`, oldest first. `commits` are those of the snapshots' history
  * in any order; may be empty. A journal that is damaged is a run with `damage`, no error. */
 MUST_CHECK struct error *runs_load(struct arena *a, const char *organization,

@@ -134,6 +134,25 @@ trailer() {
 	ends 1 snapshot --live live.yaml --snapshot repo/org --commit --run nothing
 }
 
+@test "a run is recorded for its own organisation, by the plan that it carried out" {
+	ends 0 snapshot --live live.yaml --snapshot repo/org --commit
+	ends 0 apply --live live.yaml --auto-approve --allow-remove '100%' source/manifests
+	saved=$(echo state/writ/acme-*/journal/*.plan.json)
+	run=$(basename "$saved" .plan.json)
+	git -C repo rev-parse HEAD >tip
+	cp live.yaml other.yaml
+	ends 1 snapshot --live other.yaml --snapshot repo/org --commit --run "$run"
+	grep -q "run $run was not of this live organisation" stderr
+	cp "$saved" kept
+	sed -i 's/"action_reason": "added"/"action_reason": "changed"/' "$saved"
+	ends 1 snapshot --live live.yaml --snapshot repo/org --commit --run "$run"
+	grep -q "plan of run $run is not the one that its journal names" stderr
+	git -C repo rev-parse HEAD | diff tip -
+	cp kept "$saved"
+	ends 0 snapshot --live live.yaml --snapshot repo/org --commit --run "$run"
+	[ "$(trailer Writ-Run)" = "$run" ]
+}
+
 @test "a configured snapshot needs no option" {
 	cat >config.yaml <<-END
 		apiVersion: writ/v1
