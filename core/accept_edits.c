@@ -103,29 +103,24 @@ void accept_end(struct accept *s)
 	universe_free(s->u);
 }
 
-/* The first line of a pair; lines of it follow each other. The number of lines when there is none. */
-static size_t first_line(const struct accept *s, uint64_t key)
+/* The first line of a pair, which the others of it follow; NULL when there is none. */
+static const struct accept_line *first_line(const struct accept *s, uint64_t key)
 {
-	size_t low = 0, high = s->lines.len;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (s->lines.at[middle].key < key)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+	struct accept_line line = {.key = key};
+	return vec_find(&s->lines, &line, by_key);
 }
 
-static bool has_line(const struct accept *s, size_t i, uint64_t key)
+/* The next line of the same pair; NULL behind the last. */
+static const struct accept_line *next_line(const struct accept *s, const struct accept_line *l)
 {
-	return i < s->lines.len && s->lines.at[i].key == key;
+	const struct accept_line *next = vec_next(&s->lines, l);
+	return next && next->key == l->key ? next : NULL;
 }
 
 static bool is_said(const struct accept *s, uint64_t key)
 {
-	for (size_t i = first_line(s, key); has_line(s, i, key); i++) {
-		if (!s->lines.at[i].expired)
+	for (const struct accept_line *l = first_line(s, key); l; l = next_line(s, l)) {
+		if (!l->expired)
 			return true;
 	}
 	return false;
@@ -369,9 +364,9 @@ static enum accepted accept_appeared(struct accept *s, const struct drift_item *
 		universe_principal(s->u, (enum principal_kind)p->kind, before, false), entitlement);
 	if (is_said(s, key))
 		return ACCEPT_NOTHING;
-	for (size_t i = first_line(s, key); has_line(s, i, key); i++) {
-		if (!s->lines.at[i].bundle)
-			accept_remove_item(s, s->lines.at[i].document, s->lines.at[i].at);
+	for (const struct accept_line *l = first_line(s, key); l; l = next_line(s, l)) {
+		if (!l->bundle)
+			accept_remove_item(s, l->document, l->at);
 	}
 	if (account)
 		add_own(s, declared, p->name, d->entitlement);
@@ -392,9 +387,8 @@ static enum accepted accept_gone(struct accept *s, const struct drift_item *d)
 	uint32_t entitlement = number_of(s, d->entitlement);
 	uint64_t key = make_key(
 		universe_principal(s->u, (enum principal_kind)p->kind, before, false), entitlement);
-	size_t first = first_line(s, key);
-	for (size_t i = first; has_line(s, i, key); i++) {
-		const struct accept_line *l = &s->lines.at[i];
+	const struct accept_line *first = first_line(s, key);
+	for (const struct accept_line *l = first; l; l = next_line(s, l)) {
 		if (l->bundle)
 			return accept_refuse(
 				s, l->bundle_at,
@@ -405,10 +399,10 @@ static enum accepted accept_gone(struct accept *s, const struct drift_item *d)
 					     "account \"%s\"",
 					     before));
 	}
-	if (!has_line(s, first, key))
+	if (!first)
 		return ACCEPT_NOTHING;
-	for (size_t i = first; has_line(s, i, key); i++)
-		accept_remove_item(s, s->lines.at[i].document, s->lines.at[i].at);
+	for (const struct accept_line *l = first; l; l = next_line(s, l))
+		accept_remove_item(s, l->document, l->at);
 	uint32_t now = universe_principal(s->u, (enum principal_kind)p->kind, after, false);
 	add_effect(s, EFFECT_REMOVE, make_key(now, entitlement));
 	return ACCEPT_WRITTEN;

@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "core/applier.h"
+#include "core/live.h"
 #include "core/state.h"
 #include "core/util/clock.h"
 #include "core/view.h"
@@ -43,7 +44,7 @@ static void settle_manual(struct applier *p, const struct view *v)
 	const struct provider_reader *r = p->in->provider->reader;
 	for (size_t i = 0; i < p->in->plan->changes.len; i++) {
 		const struct change *c = &p->in->plan->changes.at[i];
-		const struct account *live = view_find_account(v, c->principal->name);
+		const struct account *live = live_find(&v->live, c->principal->name);
 		bool user = c->principal->kind == PRINCIPAL_USER;
 		p->out->emails[i] = user ? c->principal->name : live ? live->email : NULL;
 		p->out->steps[i] = NULL;

@@ -177,25 +177,16 @@ void account_copy(struct account *to, const struct account *from, unsigned set)
 
 /* ---- a plan ---- */
 
-static int by_account_name(const void *a, const void *b)
-{
-	const struct account *const *x = a, *const *y = b;
-	return strcmp((*x)->meta.name, (*y)->meta.name);
-}
-
 void plan_sort_accounts(struct plan *plan)
 {
-	vec_sort(&plan->accounts, by_account_name);
+	vec_sort(&plan->accounts, account_by_name);
 }
 
 const struct account *plan_find_account(const struct plan *plan, const char *name)
 {
 	struct account key = {.meta.name = name};
 	const struct account *probe = &key;
-	const struct account **found =
-		plan->accounts.len ? bsearch(&probe, plan->accounts.at, plan->accounts.len,
-					     sizeof(*plan->accounts.at), by_account_name)
-				   : NULL;
+	const struct account **found = vec_find(&plan->accounts, &probe, account_by_name);
 	return found ? *found : NULL;
 }
 

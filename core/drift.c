@@ -42,9 +42,7 @@ static void index_ids(const struct live *live, struct arena *a, struct account_l
 static const struct account *find_id(const struct account_list *all, const char *id)
 {
 	const struct account key = {.id = id}, *probe = &key;
-	if (!id || all->len == 0)
-		return NULL;
-	const struct account **found = bsearch(&probe, all->at, all->len, sizeof(*all->at), by_id);
+	const struct account **found = id ? vec_find(all, &probe, by_id) : NULL;
 	return found ? *found : NULL;
 }
 

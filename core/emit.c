@@ -401,11 +401,9 @@ static void name_documents(struct emitter *e, struct holding_vec *all)
 			continue;
 		}
 		const char *name = emit_document_name(&e->scratch, h->entitlement);
-		const char **found =
-			bsearch(&name, names.at, names.len, sizeof(*names.at), by_text);
-		size_t at = (size_t)(found - names.at);
-		bool shared = (at > 0 && !strcmp(names.at[at - 1], name)) ||
-			      (at + 1 < names.len && !strcmp(names.at[at + 1], name));
+		const char **first = vec_find(&names, &name, by_text);
+		const char **next = vec_next(&names, first);
+		bool shared = next && !strcmp(*next, name);
 		h->name = shared ? arena_printf(&e->scratch, "%s--%zu", name, serial++) : name;
 	}
 }

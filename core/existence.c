@@ -15,10 +15,16 @@ static int by_bytes(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
+static int by_product(const void *a, const void *b)
+{
+	const struct profile_name *x = a, *y = b;
+	return strcmp(x->product, y->product);
+}
+
 static int by_profile(const void *a, const void *b)
 {
 	const struct profile_name *x = a, *y = b;
-	int order = strcmp(x->product, y->product);
+	int order = by_product(a, b);
 	return order ? order : strcmp(x->profile ? x->profile : "", y->profile ? y->profile : "");
 }
 
@@ -82,26 +88,17 @@ void existence_make(struct existence *x, struct arena *a, const struct universe 
 	vec_sort(&x->profiles, by_profile);
 }
 
+/* With no profile: any of the product. */
 static bool has_profile(const struct existence *x, const char *product, const char *profile)
 {
 	struct profile_name key = {product, profile};
-	size_t low = 0, high = x->profiles.len;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (by_profile(&x->profiles.at[middle], &key) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	if (low == x->profiles.len || strcmp(x->profiles.at[low].product, product) != 0)
-		return false;
-	return !profile || by_profile(&x->profiles.at[low], &key) == 0;
+	return vec_find(&x->profiles, &key, profile ? by_profile : by_product);
 }
 
 static bool has_name(const struct name_vec *names, const char *name,
 		     int (*compare)(const void *, const void *))
 {
-	return names->len && bsearch(&name, names->at, names->len, sizeof(*names->at), compare);
+	return vec_find(names, &name, compare);
 }
 
 static bool has_group(const struct existence *x, struct arena *a, const char *name)

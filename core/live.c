@@ -89,7 +89,5 @@ struct error *live_load(const char *path, unsigned what, struct intern *strings,
 const struct account *live_find(const struct live *live, const char *name)
 {
 	struct account key = {.meta.name = name};
-	if (live->accounts.len == 0)
-		return NULL;
-	return bsearch(&key, live->accounts.at, live->accounts.len, sizeof(key), by_name);
+	return vec_find(&live->accounts, &key, by_name);
 }

@@ -85,9 +85,7 @@ static void take_document(const struct manifest_reader *reader, struct memo *mem
 {
 	struct remembered r = {.model = NULL};
 	sha256_of(text, len, r.digest);
-	const struct remembered *known =
-		memo->last.len ? bsearch(&r, memo->last.at, memo->last.len, sizeof(r), by_digest)
-			       : NULL;
+	const struct remembered *known = vec_find(&memo->last, &r, by_digest);
 	r.model = known ? known->model : parse_document(reader, memo, file, text, len);
 	vec_push(reader->arena, now, r);
 }

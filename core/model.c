@@ -30,7 +30,7 @@ const char *principal_kind_name(enum principal_kind kind)
 	return names[kind];
 }
 
-static int by_account_name(const void *a, const void *b)
+int account_by_name(const void *a, const void *b)
 {
 	const struct account *const *left = a, *const *right = b;
 	return strcmp((*left)->meta.name, (*right)->meta.name);
@@ -48,7 +48,7 @@ void model_index(const struct model *m, struct arena *a, struct model_index *out
 	vec_reserve(a, &out->accounts, m->accounts.len);
 	for (size_t i = 0; i < m->accounts.len; i++)
 		vec_push(a, &out->accounts, &m->accounts.at[i]);
-	vec_sort(&out->accounts, by_account_name);
+	vec_sort(&out->accounts, account_by_name);
 	vec_reserve(a, &out->bundles, m->bundles.len);
 	for (size_t i = 0; i < m->bundles.len; i++)
 		vec_push(a, &out->bundles, &m->bundles.at[i]);
@@ -59,10 +59,7 @@ const struct account *model_find_account(const struct model_index *index, const 
 {
 	struct account key = {.meta.name = name};
 	const struct account *probe = &key;
-	const struct account **found =
-		index->accounts.len ? bsearch(&probe, index->accounts.at, index->accounts.len,
-					      sizeof(*index->accounts.at), by_account_name)
-				    : NULL;
+	const struct account **found = vec_find(&index->accounts, &probe, account_by_name);
 	return found ? *found : NULL;
 }
 
@@ -70,10 +67,7 @@ const struct bundle *model_find_bundle(const struct model_index *index, const ch
 {
 	struct bundle key = {.meta.name = name};
 	const struct bundle *probe = &key;
-	const struct bundle **found =
-		index->bundles.len ? bsearch(&probe, index->bundles.at, index->bundles.len,
-					     sizeof(*index->bundles.at), by_bundle_name)
-				   : NULL;
+	const struct bundle **found = vec_find(&index->bundles, &probe, by_bundle_name);
 	return found ? *found : NULL;
 }
 

@@ -16,11 +16,16 @@ static const struct account *find_renamed(const struct planner *p, const struct 
 	return NULL;
 }
 
-static int by_account_id(const void *a, const void *b)
+static int by_id(const void *a, const void *b)
 {
 	const struct account *const *x = a, *const *y = b;
-	int order = strcmp((*x)->id, (*y)->id);
-	return order ? order : strcmp((*x)->meta.name, (*y)->meta.name);
+	return strcmp((*x)->id, (*y)->id);
+}
+
+static int by_id_then_name(const void *a, const void *b)
+{
+	int order = by_id(a, b);
+	return order ? order : account_by_name(a, b);
 }
 
 static void index_ids(struct planner *p)
@@ -30,7 +35,7 @@ static void index_ids(struct planner *p)
 		if (live->id)
 			vec_push(&p->scratch, &p->by_id, live);
 	}
-	vec_sort(&p->by_id, by_account_id);
+	vec_sort(&p->by_id, by_id_then_name);
 }
 
 /* The live account that the snapshot knew as `a`: somebody renamed it in the service. */
@@ -41,17 +46,10 @@ static const struct account *find_moved(struct planner *p, const struct account 
 		return NULL;
 	if (p->by_id.len == 0)
 		index_ids(p);
-	size_t low = 0, high = p->by_id.len;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (strcmp(p->by_id.at[middle]->id, base->id) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	for (; low < p->by_id.len && !strcmp(p->by_id.at[low]->id, base->id); low++) {
-		if (!model_find_account(p->in->index, p->by_id.at[low]->meta.name))
-			return p->by_id.at[low];
+	for (const struct account **live = vec_find(&p->by_id, &base, by_id);
+	     live && by_id(live, &base) == 0; live = vec_next(&p->by_id, live)) {
+		if (!model_find_account(p->in->index, (*live)->meta.name))
+			return *live;
 	}
 	return NULL;
 }

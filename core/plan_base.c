@@ -87,9 +87,14 @@ static struct change *change_of(const struct planner *p, const struct place_vec 
 {
 	struct place key = {
 		place_key(p->names[d->principal_rank], d->entitlement, d->entitlement_rank), 0};
-	const struct place *found =
-		places->len ? bsearch(&key, places->at, places->len, sizeof(key), by_place) : NULL;
+	const struct place *found = vec_find(places, &key, by_place);
 	return found ? &p->plan->changes.at[found->at] : NULL;
+}
+
+static int by_key(const void *a, const void *b)
+{
+	const struct wanted_pair *x = a, *y = b;
+	return x->key < y->key ? -1 : x->key > y->key;
 }
 
 static bool is_declared(const struct planner *p, const struct drift_item *d)
@@ -98,16 +103,7 @@ static bool is_declared(const struct planner *p, const struct drift_item *d)
 				  NULL};
 	if (!d->entitlement)
 		return p->declared[p->names[d->principal_rank]];
-	for (size_t low = 0, high = p->grants.len; low < high;) {
-		size_t middle = low + (high - low) / 2;
-		if (p->grants.at[middle].key == key.key)
-			return true;
-		if (p->grants.at[middle].key < key.key)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return false;
+	return vec_find(&p->grants, &key, by_key);
 }
 
 static enum drift_fate fate_of(const struct planner *p, const struct drift_item *d,

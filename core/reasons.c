@@ -88,26 +88,21 @@ void reasons_load(const struct reasons_source *source, struct arena *a, struct r
 	error_free(error);
 }
 
-static int compare(const struct saying *s, const struct principal *p, const struct entitlement *e)
+static int by_grant(const void *a, const void *b)
 {
-	int order = principal_compare(&s->principal, p);
-	return order ? order : entitlement_compare(&s->entitlement, e);
+	const struct saying *x = a, *y = b;
+	int order = principal_compare(&x->principal, &y->principal);
+	return order ? order : entitlement_compare(&x->entitlement, &y->entitlement);
 }
 
 const struct saying *reasons_find(const struct reasons *r, const struct principal *principal,
 				  const struct entitlement *entitlement, size_t *out_count)
 {
-	size_t low = 0, high = r->sayings.len;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (compare(&r->sayings.at[middle], principal, entitlement) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
+	struct saying key = {.principal = *principal, .entitlement = *entitlement};
+	const struct saying *first = vec_find(&r->sayings, &key, by_grant);
 	*out_count = 0;
-	while (low + *out_count < r->sayings.len &&
-	       compare(&r->sayings.at[low + *out_count], principal, entitlement) == 0)
+	for (const struct saying *s = first; s && by_grant(s, &key) == 0;
+	     s = vec_next(&r->sayings, s))
 		++*out_count;
-	return *out_count ? &r->sayings.at[low] : NULL;
+	return first;
 }

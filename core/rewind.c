@@ -87,7 +87,7 @@ static void undo_update(struct rewinder *r, const struct change *c)
 /* A principal and its new number, by the first. */
 static int by_high_half(const void *a, const void *b)
 {
-	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b >> 32;
+	uint64_t x = *(const uint64_t *)a >> 32, y = *(const uint64_t *)b >> 32;
 	return x < y ? -1 : x > y;
 }
 
@@ -114,13 +114,10 @@ static void follow_accounts(struct rewinder *r)
 	keys_sort(&r->renamed);
 	for (size_t i = 0; i < grants->len; i++) {
 		struct pair pair = grants->at[i];
-		uint64_t key = pair.principal;
-		if (keys_have(&r->made, key))
+		uint64_t key = (uint64_t)pair.principal << 32;
+		if (keys_have(&r->made, pair.principal))
 			continue;
-		const uint64_t *found = r->renamed.len
-						? bsearch(&key, r->renamed.at, r->renamed.len,
-							  sizeof(key), by_high_half)
-						: NULL;
+		const uint64_t *found = vec_find(&r->renamed, &key, by_high_half);
 		if (found)
 			pair.principal = (uint32_t)*found;
 		grants->at[kept++] = pair;

@@ -445,8 +445,7 @@ void undo_place(const struct undo *undo, const struct universe *u, struct arena 
 		struct ranked_place key = {key_of(c->principal_rank, c->entitlement_rank), c->at};
 		if (c->type != CHANGE_GRANT || c->action != ACTION_DELETE)
 			continue;
-		const struct ranked_place *found =
-			bsearch(&key, places.at, places.len, sizeof(key), by_ranks);
+		const struct ranked_place *found = vec_find(&places, &key, by_ranks);
 		if (found)
 			c->at = found->at;
 	}

@@ -1,23 +1,6 @@
 #include "core/view.h"
 
-#include <string.h>
-
-const struct account *view_find_account(const struct view *v, const char *name)
-{
-	const struct account_vec *all = &v->live.accounts;
-	size_t low = 0, high = all->len;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		int order = strcmp(name, all->at[middle].meta.name);
-		if (order == 0)
-			return &all->at[middle];
-		if (order < 0)
-			high = middle;
-		else
-			low = middle + 1;
-	}
-	return NULL;
-}
+#include "core/live.h"
 
 static uint32_t number_principal(const struct view *v, const struct principal *p)
 {
@@ -66,7 +49,7 @@ static void sort_pairs(struct view *v, struct arena *a, const struct plan *plan)
 		to[i] = (uint32_t)i;
 	for (size_t i = 0; i < plan->changes.len; i++) {
 		const struct change *c = &plan->changes.at[i];
-		if (c->reason != REASON_RENAMED || view_find_account(v, c->principal->name))
+		if (c->reason != REASON_RENAMED || live_find(&v->live, c->principal->name))
 			continue;
 		uint32_t from = universe_principal(v->universe, PRINCIPAL_ACCOUNT,
 						   c->before->meta.name, false);
@@ -83,30 +66,20 @@ static void sort_pairs(struct view *v, struct arena *a, const struct plan *plan)
 	keys_sort_once(&v->pairs);
 }
 
-/* Where the account of this name is among the plan's, which are sorted; their number when it is not. */
-static size_t place_of(const struct plan *plan, const char *name)
-{
-	size_t low = 0, high = plan->accounts.len;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		int order = strcmp(name, plan->accounts.at[middle]->meta.name);
-		if (order == 0)
-			return middle;
-		if (order < 0)
-			high = middle;
-		else
-			low = middle + 1;
-	}
-	return plan->accounts.len;
-}
+VEC(account_list, const struct account *);
 
-static void write_apis(struct arena *a, const struct account **account, const struct account *as)
+/* Sorted by name as the plan's accounts are; one that the plan does not have is not looked at. */
+static void write_apis(struct arena *a, const struct account_list *all, const struct account *named,
+		       const struct text_vec *apis)
 {
+	const struct account **found = vec_find(all, &named, account_by_name);
+	if (!found)
+		return;
 	struct account *written = arena_alloc(a, sizeof(*written));
-	*written = **account;
-	written->apis = as->apis;
+	*written = **found;
+	written->apis = *apis;
 	written->has_apis = true;
-	*account = written;
+	*found = written;
 }
 
 static bool has_group(const struct plan *plan)
@@ -122,23 +95,20 @@ static bool has_group(const struct plan *plan)
  * the same. */
 static struct query query_of_plan(struct arena *a, const struct plan *plan)
 {
-	const struct account **all = arena_alloc(a, (plan->accounts.len + 1) * sizeof(*all));
+	struct account_list all = {0};
 	for (size_t i = 0; i < plan->accounts.len; i++)
-		all[i] = plan->accounts.at[i];
+		vec_push(a, &all, plan->accounts.at[i]);
 	for (size_t i = 0; i < plan->changes.len; i++) {
 		const struct change *c = &plan->changes.at[i];
 		if (c->type != CHANGE_ACCOUNT || !c->after || !c->after->has_apis)
 			continue;
-		size_t now = place_of(plan, c->after->meta.name);
-		size_t old = c->before ? place_of(plan, c->before->meta.name) : now;
-		if (now < plan->accounts.len)
-			write_apis(a, &all[now], c->after);
-		if (old != now && old < plan->accounts.len)
-			write_apis(a, &all[old], c->after);
+		write_apis(a, &all, c->after, &c->after->apis);
+		if (c->before)
+			write_apis(a, &all, c->before, &c->after->apis);
 	}
 	return (struct query){.what = COLLECT_ALL,
-			      .managed = all,
-			      .count = plan->accounts.len,
+			      .managed = all.at,
+			      .count = all.len,
 			      .groups = has_group(plan),
 			      .plan = plan};
 }
@@ -170,8 +140,8 @@ static bool has_pair(const struct view *v, const struct change *c)
 static enum standing account_standing(const struct view *v, const struct provider_reader *reader,
 				      const struct change *c)
 {
-	const struct account *now = view_find_account(v, c->principal->name);
-	const struct account *old = c->before ? view_find_account(v, c->before->meta.name) : NULL;
+	const struct account *now = live_find(&v->live, c->principal->name);
+	const struct account *old = c->before ? live_find(&v->live, c->before->meta.name) : NULL;
 	if (c->action == ACTION_DELETE)
 		return old ? STANDING_BEFORE : STANDING_AFTER;
 	unsigned compared = reader->attributes;

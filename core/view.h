@@ -23,8 +23,6 @@ MUST_CHECK struct error *view_read(struct view *v, const struct provider_reader 
 				   struct arena *a, struct plan *plan);
 enum standing view_standing(const struct view *v, const struct provider_reader *reader,
 			    const struct change *change);
-/* The live account of this name; NULL. */
-const struct account *view_find_account(const struct view *v, const char *name);
 void view_done(struct view *v);
 
 #endif

@@ -47,8 +47,7 @@ struct error *waiting_load(const char *path, struct arena *a, struct plan *plan)
 	for (size_t i = 0; i < plan->changes.len && lines.len; i++) {
 		struct change *c = &plan->changes.at[i];
 		struct line key = {.address = change_address(a, c->principal, c->entitlement)};
-		const struct line *found =
-			bsearch(&key, lines.at, lines.len, sizeof(key), by_address);
+		const struct line *found = vec_find(&lines, &key, by_address);
 		if (found && change_is_manual(c))
 			c->since = found->since;
 	}

@@ -47,3 +47,20 @@ void vec_sort_(void *at, size_t len, size_t size, int (*compare)(const void *, c
 	if (!sort_nearly(at, len, size, compare))
 		qsort(at, len, size, compare);
 }
+
+void *vec_find_(void *at, size_t len, size_t size, const void *key,
+		int (*compare)(const void *, const void *))
+{
+	char *first = at;
+	size_t low = 0, high = len;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		if (compare(first + middle * size, key) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	if (low == len || compare(first + low * size, key) != 0)
+		return NULL;
+	return first + low * size;
+}

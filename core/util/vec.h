@@ -48,4 +48,14 @@ static inline void *vec_room_(struct arena *a, void *at, size_t *cap, size_t wan
 #define vec_sort(vec, compare) vec_sort_((vec)->at, (vec)->len, sizeof(*(vec)->at), compare)
 void vec_sort_(void *at, size_t len, size_t size, int (*compare)(const void *, const void *));
 
+/* The first of the elements equal to *key, itself an element, in a vector sorted by the same order; NULL when there is
+ * none. */
+#define vec_find(vec, key, compare)                                                                \
+	vec_find_((vec)->at, (vec)->len, sizeof(*(vec)->at), key, compare)
+void *vec_find_(void *at, size_t len, size_t size, const void *key,
+		int (*compare)(const void *, const void *));
+
+/* The element behind one of the vector's; NULL behind the last. */
+#define vec_next(vec, element) ((element) + 1 < (vec)->at + (vec)->len ? (element) + 1 : NULL)
+
 #endif

@@ -177,17 +177,8 @@ struct error *admins_load(const char *path, struct arena *a, struct admins *out)
 
 const struct admins_row *admins_find(const struct admins *admins, const char *email)
 {
-	size_t low = 0, high = admins->rows.len;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (ascii_casecmp(admins->rows.at[middle].email, email) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	if (low == admins->rows.len || ascii_casecmp(admins->rows.at[low].email, email) != 0)
-		return NULL;
-	return &admins->rows.at[low];
+	struct admins_row key = {.email = email};
+	return vec_find(&admins->rows, &key, by_email);
 }
 
 bool admins_list_has(const char *list, const char *name)

@@ -127,7 +127,13 @@ void directory_drop_user(struct directory *d, const char *email)
 static int by_key(const void *a, const void *b)
 {
 	const struct directory_group *x = a, *y = b;
-	int order = strcmp(x->key, y->key);
+	return strcmp(x->key, y->key);
+}
+
+static int by_row(const void *a, const void *b)
+{
+	const struct directory_group *x = a, *y = b;
+	int order = by_key(a, b);
 	order = order ? order : strcmp(x->id ? x->id : "", y->id ? y->id : "");
 	return order ? order : strcmp(x->type ? x->type : "", y->type ? y->type : "");
 }
@@ -173,7 +179,7 @@ static void drop_repeated_groups(struct directory_group_vec *groups)
 	size_t kept = 0;
 	for (size_t i = 0; i < groups->len; i++) {
 		const struct directory_group *last = kept ? &groups->at[kept - 1] : NULL;
-		if (!last || by_key(last, &groups->at[i]) != 0)
+		if (!last || by_row(last, &groups->at[i]) != 0)
 			groups->at[kept++] = groups->at[i];
 	}
 	groups->len = kept;
@@ -181,7 +187,7 @@ static void drop_repeated_groups(struct directory_group_vec *groups)
 
 void directory_finish(struct directory *d)
 {
-	vec_sort(&d->groups, by_key);
+	vec_sort(&d->groups, by_row);
 	drop_repeated_groups(&d->groups);
 	d->made.len = 0;
 	directory_classify(d);
@@ -194,35 +200,25 @@ void directory_finish(struct directory *d)
 
 struct directory_group *directory_first(const struct directory *d, const char *key)
 {
-	size_t low = 0, high = d->groups.len;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (strcmp(d->groups.at[middle].key, key) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	if (low == d->groups.len || strcmp(d->groups.at[low].key, key) != 0)
-		return NULL;
-	return &d->groups.at[low];
+	struct directory_group group = {.key = key};
+	return vec_find(&d->groups, &group, by_key);
+}
+
+static int by_user_key(const void *a, const void *b)
+{
+	const struct directory_user *x = a, *y = b;
+	return strcmp(x->key, y->key);
 }
 
 const struct directory_user *directory_find_user(const struct directory *d, const char *email)
 {
 	const struct directory_user *found = NULL;
 	ARENA a = {0};
-	const char *key = text_fold(&a, email);
-	size_t low = 0, high = d->direct.len;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		if (strcmp(d->direct.at[middle].key, key) < 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	for (; low < d->direct.len && !strcmp(d->direct.at[low].key, key); low++) {
+	const struct directory_user key = {.key = text_fold(&a, email)};
+	for (const struct directory_user *u = vec_find(&d->direct, &key, by_user_key);
+	     u && by_user_key(u, &key) == 0; u = vec_next(&d->direct, u)) {
 		if (!found || !ascii_casecmp(found->type, "adobeID"))
-			found = &d->direct.at[low];
+			found = u;
 	}
 	return found;
 }

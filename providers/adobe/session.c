@@ -135,18 +135,8 @@ void session_forget(struct provider *p, struct credential *c)
 
 struct credential *session_find(struct provider *p, const char *account)
 {
-	size_t low = 0, high = p->credentials.len;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		int order = strcmp(account, p->credentials.at[middle].account);
-		if (order == 0)
-			return &p->credentials.at[middle];
-		if (order < 0)
-			high = middle;
-		else
-			low = middle + 1;
-	}
-	return NULL;
+	struct credential key = {.account = account};
+	return vec_find(&p->credentials, &key, by_account);
 }
 
 struct error *session_find_detailed(struct provider *p, const struct account *account,

@@ -133,9 +133,7 @@ static int by_name(const void *a, const void *b)
 static struct account *find_account(struct edit *e, const char *name)
 {
 	struct account key = {.meta.name = name};
-	if (e->live.accounts.len == 0)
-		return NULL;
-	return bsearch(&key, e->live.accounts.at, e->live.accounts.len, sizeof(key), by_name);
+	return vec_find(&e->live.accounts, &key, by_name);
 }
 
 static struct account *find_made(struct edit *e, const char *name)

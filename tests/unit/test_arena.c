@@ -215,6 +215,23 @@ static void long_vectors_sort(void **state UNUSED)
 	}
 }
 
+/* Each value stands twice; odd ones are missing. */
+static void the_first_of_equals_is_found(void **state UNUSED)
+{
+	ARENA a = {0};
+	struct int_vec v = {0};
+	int key = 0;
+	assert_null(vec_find(&v, &key, by_value));
+	for (int i = 0; i < 200; i++)
+		vec_push(&a, &v, i / 2 * 2);
+	for (key = -1; key <= 200; key++) {
+		const int *found = vec_find(&v, &key, by_value);
+		assert_ptr_equal(found, key >= 0 && key < 200 && key % 2 == 0 ? &v.at[key] : NULL);
+	}
+	assert_ptr_equal(vec_next(&v, &v.at[198]), &v.at[199]);
+	assert_null(vec_next(&v, &v.at[199]));
+}
+
 static void too_much(int way)
 {
 	static struct arena a;
@@ -271,6 +288,7 @@ int main(void)
 		cmocka_unit_test(vectors_grow),
 		cmocka_unit_test(vectors_sort),
 		cmocka_unit_test(long_vectors_sort),
+		cmocka_unit_test(the_first_of_equals_is_found),
 		cmocka_unit_test(running_out_of_memory_aborts),
 		cmocka_unit_test(the_malloc_family_copies),
 	};
