@@ -153,7 +153,7 @@ answers() {
 		cp "$WRIT_ROOT/tests/data/quickstart/live.yaml" live.yaml
 		rm -rf state
 		due=${row#*:} status=0
-		WRIT_FAILPOINT="*:12:${row%:*}" "$WRIT_FAILPOINT_BIN" apply --live live.yaml --auto-approve --allow-remove 1 manifests >stdout 2>stderr || status=$?
+		WRIT_FAILPOINT="*:12:${row%:*}" env --default-signal=INT,TERM "$WRIT_FAILPOINT_BIN" apply --live live.yaml --auto-approve --allow-remove 1 manifests >stdout 2>stderr || status=$?
 		assert_golden "apply-stopped-${row%:*}"
 		[ "$status" -eq "$due" ]
 		ends 0 apply --live live.yaml --auto-approve --resume
@@ -161,8 +161,17 @@ answers() {
 	done
 }
 
+@test "a signal that is ignored when the program starts stays ignored" {
+	for row in int term; do
+		cp "$WRIT_ROOT/tests/data/quickstart/live.yaml" live.yaml
+		rm -rf state
+		WRIT_FAILPOINT="*:12:$row" env --ignore-signal=INT,TERM "$WRIT_FAILPOINT_BIN" apply --live live.yaml --auto-approve --allow-remove 1 manifests
+		ends 0 plan --live live.yaml --detailed-exitcode manifests
+	done
+}
+
 @test "a resume carries out the plan that its run began with, and no other: 3" {
-	WRIT_FAILPOINT='*:12:int' "$WRIT_FAILPOINT_BIN" apply --live live.yaml --auto-approve --allow-remove 1 manifests >stdout 2>stderr || [ $? -eq 130 ]
+	WRIT_FAILPOINT='apply-after-send:1' "$WRIT_FAILPOINT_BIN" apply --live live.yaml --auto-approve --allow-remove 1 manifests >stdout 2>stderr || [ $? -eq 137 ]
 	saved=$(echo state/writ/acme-*/journal/*.plan.json)
 	cp live.yaml before
 	cp "$saved" kept
