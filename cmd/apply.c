@@ -113,11 +113,16 @@ static void print_fates(const struct run *run UNUSED, const struct plan *plan,
 		printf("Journal: %s\nChain: %s\n", r->journal, r->head);
 }
 
+static bool is_left(const struct apply_result *r)
+{
+	return r->count[FATE_FAILED] || r->count[FATE_UNKNOWN] || r->count[FATE_NOT_TRIED];
+}
+
 static int status_of(const struct apply_result *r)
 {
 	if (r->interrupted)
 		return EXIT_SIGNAL + (int)stopped;
-	if (r->count[FATE_FAILED] || r->count[FATE_UNKNOWN] || r->count[FATE_NOT_TRIED])
+	if (is_left(r))
 		return EXIT_PARTIAL;
 	if (r->count[FATE_WITHHELD])
 		return EXIT_GUARD;
@@ -131,9 +136,18 @@ static void print_flags(const struct plan *plan)
 		printf("Removals were withheld; carry them out with %s.\n", g->flag);
 }
 
-static void print_resume(void)
+static void print_resume(struct run *run, const struct session *session, const struct plan *plan)
 {
-	printf("Stopped part-way; `writ apply --resume` goes on from here.\n");
+	const struct options *o = &run->options;
+	bool configured = session->config && session->config->name;
+	struct str options = STR(&run->arena);
+	option_add(&options, "live", o->live);
+	option_add(&options, "config", o->config);
+	option_add(&options, "org", o->org || !configured ? o->org : plan->organization);
+	option_add(&options, "roles-from", o->roles_from);
+	option_add(&options, "snapshot", o->snapshot);
+	printf("Stopped part-way; `writ apply --resume%s%s` goes on from here.\n",
+	       str_text(&options), o->commit ? " --commit" : "");
 }
 
 /* --export-csv: what waits for a person in the form that the service's console takes. */
@@ -205,15 +219,15 @@ static struct error *carry_out(struct run *run, struct session *session, struct 
 	print_fates(run, plan, &result);
 	const char *digest = plan_digest_of(&run->arena, bytes, len);
 	if (error) {
-		print_resume();
+		print_resume(run, session, plan);
 		tell(record_stopped(run, session, plan, saved, digest, &result));
 		return error;
 	}
 	if (result.count[FATE_WITHHELD])
 		print_flags(plan);
 	*status = status_of(&result);
-	if (*status == EXIT_PARTIAL)
-		print_resume();
+	if (is_left(&result))
+		print_resume(run, session, plan);
 	struct error *unsaved = export_manual(run, session, plan, &result);
 	struct error *unrecorded = record_apply(run, session, plan, saved, digest, &result);
 	if (*status != EXIT_DONE && *status != EXIT_MANUAL) {

@@ -95,6 +95,9 @@ MUST_CHECK struct error *options_parse(const struct command *command, int argc, 
 MUST_CHECK struct error *options_check_results(struct run *run, const char *root);
 void options_print(FILE *out, const struct command *command);
 
+/* " --NAME VALUE", quoted for a shell, to a command that the user is told; nothing for NULL. */
+void option_add(struct str *out, const char *name, const char *value);
+
 /* Writes one result to wherever its output goes. */
 MUST_CHECK struct error *output_write(const struct output *output, const char *bytes, size_t len);
 /* Makes each result that is asked for, and writes it to wherever it goes. */

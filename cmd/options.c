@@ -369,6 +369,14 @@ void options_print(FILE *out, const struct command *command)
 	}
 }
 
+void option_add(struct str *out, const char *name, const char *value)
+{
+	if (!value)
+		return;
+	str_printf(out, " --%s ", name);
+	str_add_word(out, value);
+}
+
 struct error *output_write(const struct output *output, const char *bytes, size_t len)
 {
 	if (output->file) {

@@ -22,14 +22,6 @@ const struct snapshot_settings *record_settings(const struct organization_config
 
 /* ---- the command that does it again ---- */
 
-static void add_option(struct str *out, const char *name, const char *value)
-{
-	if (!value)
-		return;
-	str_printf(out, " --%s ", name);
-	str_add_word(out, value);
-}
-
 static const char *repeat_command(struct run *run, const struct record_place *place,
 				  const char *name, const struct record_run *did)
 {
@@ -38,12 +30,12 @@ static const char *repeat_command(struct run *run, const struct record_place *pl
 	str_add(&out, "writ snapshot");
 	if (place->commit)
 		str_add(&out, " --commit");
-	add_option(&out, "snapshot", place->configured ? NULL : place->folder);
-	add_option(&out, "live", o->live);
-	add_option(&out, "config", o->config);
-	add_option(&out, "org", o->org ? o->org : place->configured ? name : NULL);
-	add_option(&out, "roles-from", o->roles_from);
-	add_option(&out, "run", did && place->commit ? did->name : NULL);
+	option_add(&out, "snapshot", place->configured ? NULL : place->folder);
+	option_add(&out, "live", o->live);
+	option_add(&out, "config", o->config);
+	option_add(&out, "org", o->org ? o->org : place->configured ? name : NULL);
+	option_add(&out, "roles-from", o->roles_from);
+	option_add(&out, "run", did && place->commit ? did->name : NULL);
 	return str_text(&out);
 }
 

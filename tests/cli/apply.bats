@@ -161,6 +161,18 @@ answers() {
 	done
 }
 
+@test "what goes on with a stopped run is said as it is to be typed" {
+	git_setup
+	git init -q repo
+	mv live.yaml "it's live.yaml"
+	WRIT_FAILPOINT='*:12:term' env --default-signal=TERM "$WRIT_FAILPOINT_BIN" apply --live "it's live.yaml" --snapshot repo/org --commit --auto-approve --allow-remove 1 manifests >stdout 2>stderr || [ $? -eq 143 ]
+	command=$(sed -n 's|^Stopped part-way; .writ \(.*\). goes on from here.$|\1|p' stdout)
+	eval "ends 0 $command"
+	grep -q '^Apply: 7 done' stdout
+	grep -q '^Commit ' stdout
+	ends 0 plan --live "it's live.yaml" --detailed-exitcode manifests
+}
+
 @test "a signal that is ignored when the program starts stays ignored" {
 	for row in int term; do
 		cp "$WRIT_ROOT/tests/data/quickstart/live.yaml" live.yaml
