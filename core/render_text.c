@@ -90,11 +90,13 @@ const char *render_change(struct arena *a, const struct change *c)
 		return arena_printf(a, "%s %s", sign, render_entitlement(a, c->entitlement));
 	if (c->action == ACTION_CREATE)
 		return arena_printf(a, "%s technical account", sign);
+	const char *differs = render_attributes(a, c->attributes);
 	if (c->reason == REASON_RENAMED)
-		return arena_printf(a, "%s renamed from %s", sign,
-				    render_shown(a, c->before->meta.name));
+		return arena_printf(a, "%s renamed from %s%s%s", sign,
+				    render_shown(a, c->before->meta.name), *differs ? ", " : "",
+				    differs);
 	if (c->action == ACTION_UPDATE)
-		return arena_printf(a, "%s %s", sign, render_attributes(a, c->attributes));
+		return arena_printf(a, "%s %s", sign, differs);
 	uint32_t lost = c->lost_roles + c->lost_products;
 	return arena_printf(a, "%s technical account, with the %u grant%s it holds", sign, lost,
 			    lost == 1 ? "" : "s");

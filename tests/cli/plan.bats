@@ -114,3 +114,29 @@ setup() {
 	WRIT_NOW=2026-06-02T00:00:00Z ends 2 plan --live live.yaml --detailed-exitcode --format json manifests
 	[ "$(jq -r '.changes[].action_reason' stdout)" = expired ] || { cat stdout; return 1; }
 }
+
+# organization [SPEC], account NAME [SPEC [EARLIER]], document KIND NAME SPEC: one document each.
+organization() {
+	printf 'apiVersion: writ/v1\nkind: Organization\nmetadata: {name: acme}\nspec: {provider: file%s}\n' "${1:-}"
+}
+
+account() {
+	printf -- '---\napiVersion: writ/v1\nkind: TechnicalAccount\nmetadata: {name: %s%s}\nspec: {%s}\n' \
+		"$1" "${3:+, previously: [$3]}" "${2:-}"
+}
+
+document() {
+	printf -- '---\napiVersion: writ/v1\nkind: %s\nmetadata: {name: %s}\nspec: {%s}\n' "$1" "$2" "$3"
+}
+
+@test "a rename tells what else changes with it" {
+	{ organization; account old "credential: robot, owner: a@example.com, apis: [x]"; } >live.yaml
+	{ organization; account new "credential: robot, owner: b@example.com, apis: [x, z]" old; } >wanted.yaml
+	ends 0 plan --live live.yaml --out plan.json wanted.yaml
+	grep -q '^    ~ renamed from old, owner, apis  (renamed)  wanted.yaml:6:1$' stdout
+	ends 0 show plan.json
+	grep -q '^    ~ renamed from old, owner, apis  (renamed)' stdout
+	{ organization; account new "credential: robot" old; } >wanted.yaml
+	ends 0 plan --live live.yaml wanted.yaml
+	grep -q '^    ~ renamed from old  (renamed)' stdout
+}
