@@ -6,7 +6,7 @@
 #include "core/util/unicode.h"
 
 #define COLLAPSE_FROM 4	       /* equal ordinary changes that become one line */
-#define COLLAPSE_ADMIN_FROM 21 /* of admin roles every line is shown up to 20 */
+#define COLLAPSE_GRAVE_FROM 21 /* of roles and deleted accounts, where up to 20 are named */
 #define UNLISTED_SHOWN 20
 #define DRIFT_SHOWN 20
 #define MANUAL_SHOWN 5 /* each has some seven steps */
@@ -83,6 +83,11 @@ const char *render_attributes(struct arena *a, unsigned set)
 	return str_text(&out);
 }
 
+static size_t count_lost(const struct change *c)
+{
+	return (size_t)c->lost_roles + c->lost_products;
+}
+
 const char *render_change(struct arena *a, const struct change *c)
 {
 	const char *sign = symbol((enum action)c->action);
@@ -97,8 +102,8 @@ const char *render_change(struct arena *a, const struct change *c)
 				    differs);
 	if (c->action == ACTION_UPDATE)
 		return arena_printf(a, "%s %s", sign, differs);
-	uint32_t lost = c->lost_roles + c->lost_products;
-	return arena_printf(a, "%s technical account, with the %u grant%s it holds", sign, lost,
+	size_t lost = count_lost(c);
+	return arena_printf(a, "%s technical account, with the %zu grant%s it holds", sign, lost,
 			    lost == 1 ? "" : "s");
 }
 
@@ -236,23 +241,34 @@ static void add_notes(const struct text_renderer *r, const struct change *const 
 		str_printf(r->out, "    %zu of them with a note: see the plan as JSON\n", noted);
 }
 
-static void add_collapsed(const struct text_renderer *r, const struct change *const *same,
-			  size_t count)
+static const char *render_alike(struct arena *a, const struct change *const *same, size_t count)
 {
 	static const char *const nouns[] = {"accounts", "groups", "users"};
 	const struct change *c = same[0];
+	const char *sign = symbol((enum action)c->action);
 	bool mixed = false;
-	for (size_t i = 1; i < count; i++)
+	size_t lost = 0;
+	for (size_t i = 0; i < count; i++) {
 		mixed |= same[i]->principal->kind != c->principal->kind;
-	str_add(r->out, "  ");
-	const char *noun = mixed ? "principals" : nouns[c->principal->kind];
+		lost += count_lost(same[i]);
+	}
+	if (c->type == CHANGE_GRANT)
+		return arena_printf(a, "%s %zu %s → %s", sign, count,
+				    mixed ? "principals" : nouns[c->principal->kind],
+				    render_entitlement(a, c->entitlement));
+	if (c->action == ACTION_CREATE)
+		return arena_printf(a, "%s %zu technical accounts", sign, count);
+	return arena_printf(a, "%s %zu technical accounts, with the %zu grant%s they hold", sign,
+			    count, lost, lost == 1 ? "" : "s");
+}
+
+static void add_collapsed(const struct text_renderer *r, const struct change *const *same,
+			  size_t count)
+{
+	const struct change *c = same[0];
 	struct arena *a = r->out->arena;
-	paint(r, colour_of((enum action)c->action),
-	      c->type == CHANGE_ACCOUNT
-		      ? arena_printf(a, "%s %zu technical accounts", symbol((enum action)c->action),
-				     count)
-		      : arena_printf(a, "%s %zu %s → %s", symbol((enum action)c->action), count,
-				     noun, render_entitlement(a, c->entitlement)));
+	str_add(r->out, "  ");
+	paint(r, colour_of((enum action)c->action), render_alike(a, same, count));
 	if (c->reason != REASON_ADDED)
 		str_printf(r->out, "  (%s)", reason_name((enum reason)c->reason));
 	if (c->withheld)
@@ -295,7 +311,8 @@ static void add_section(const struct text_renderer *r, enum risk risk)
 	str_addc(r->out, '\n');
 	paint(r, admin ? "1;31" : "1", section_titles[risk]);
 	str_printf(r->out, " (%zu)\n", all.len);
-	collapse(r, &all, admin ? COLLAPSE_ADMIN_FROM : COLLAPSE_FROM);
+	collapse(r, &all,
+		 admin || risk == RISK_ACCOUNT_DELETE ? COLLAPSE_GRAVE_FROM : COLLAPSE_FROM);
 	vec_sort(&all, by_principal);
 	for (size_t i = 0; i < all.len; i++) {
 		if (i == 0 || all.at[i]->principal_rank != all.at[i - 1]->principal_rank)

@@ -140,3 +140,17 @@ document() {
 	ends 0 plan --live live.yaml wanted.yaml
 	grep -q '^    ~ renamed from old  (renamed)' stdout
 }
+
+@test "deleted accounts are named, and what goes with them is counted" {
+	organization ", unlisted: remove" >wanted.yaml
+	account kept >>wanted.yaml
+	organization >live.yaml
+	for number in $(seq 10 29); do
+		account "robot-$number" "products: [{product: P, profile: A}, {product: P, profile: B}]" >>live.yaml
+	done
+	ends 0 plan --live live.yaml wanted.yaml
+	[ "$(grep -c '^    - technical account, with the 2 grants it holds  (undeclared)  \[withheld\]' stdout)" -eq 20 ]
+	account robot-30 >>live.yaml
+	ends 0 plan --live live.yaml wanted.yaml
+	grep -q '^  - 21 technical accounts, with the 40 grants they hold  (undeclared)  \[withheld\]' stdout
+}
