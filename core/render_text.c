@@ -184,10 +184,16 @@ static void add_line(const struct text_renderer *r, const struct change *c)
 		str_printf(r->out, "      %s\n", render_shown(r->out->arena, c->note));
 }
 
-static void add_principal(const struct text_renderer *r, const struct principal *p)
+/* A group may have the name of an account. */
+static const char *render_principal(struct arena *a, const struct principal *p)
 {
 	static const char *const kinds[] = {"", "group ", "user "};
-	str_printf(r->out, "  %s%s\n", kinds[p->kind], render_shown(r->out->arena, p->name));
+	return arena_printf(a, "%s%s", kinds[p->kind], render_shown(a, p->name));
+}
+
+static void add_principal(const struct text_renderer *r, const struct principal *p)
+{
+	str_printf(r->out, "  %s\n", render_principal(r->out->arena, p));
 }
 
 VEC(pointer_vec, const struct change *);
@@ -377,8 +383,10 @@ static void add_manual(const struct text_renderer *r)
 			continue;
 		if (++shown_steps > MANUAL_SHOWN)
 			continue;
-		str_printf(r->out, "  %s: %s", render_shown(r->out->arena, c->principal->name),
+		str_printf(r->out, "  %s: %s", render_principal(r->out->arena, c->principal),
 			   render_change(r->out->arena, c));
+		if (c->withheld)
+			paint(r, "33", "  [withheld]");
 		if (c->since)
 			str_printf(r->out, "  (waits %s)", age_of(r, c->since));
 		str_addc(r->out, '\n');
@@ -419,7 +427,7 @@ static void add_missing(const struct text_renderer *r)
 	for (size_t i = 0; i < all->len && i < UNLISTED_SHOWN; i++) {
 		const struct missing_item *m = &all->at[i];
 		struct arena *a = r->out->arena;
-		str_printf(r->out, "  %s  %s: %s\n", render_shown(a, m->principal->name),
+		str_printf(r->out, "  %s  %s: %s\n", render_principal(a, m->principal),
 			   render_entitlement(a, m->entitlement), m->message);
 	}
 	if (all->len > UNLISTED_SHOWN)
@@ -444,7 +452,7 @@ static void add_unlisted(const struct text_renderer *r)
 	for (size_t i = 0; i < all->len && i < UNLISTED_SHOWN; i++) {
 		const struct unlisted_item *u = &all->at[i];
 		struct arena *a = r->out->arena;
-		str_printf(r->out, "  %s  %s\n", render_shown(a, u->principal->name),
+		str_printf(r->out, "  %s  %s\n", render_principal(a, u->principal),
 			   u->entitlement ? render_entitlement(a, u->entitlement)
 			   : u->was_known ? "no longer declared; --prune deletes it"
 					  : "no manifest declares this account");

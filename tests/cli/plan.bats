@@ -154,3 +154,20 @@ document() {
 	ends 0 plan --live live.yaml wanted.yaml
 	grep -q '^  - 21 technical accounts, with the 40 grants they hold  (undeclared)  \[withheld\]' stdout
 }
+
+@test "what is left alone says whether it is an account, a group or a user" {
+	{ organization; document AdminRole support "role: support-administrator, members: []"; account ops; } >wanted.yaml
+	{ organization; account ops "adminRoles: [support-administrator]"
+		document AdminRole support "role: support-administrator, members: [{group: ops}, {user: ops@example.com}]"; } >live.yaml
+	ends 0 plan --live live.yaml --detailed-exitcode wanted.yaml
+	[ "$(sed -n '/^LIVE BUT/,/^$/p' stdout | tr '\n' ';')" = "LIVE BUT NOT LISTED, LEFT ALONE (3);  ops  support-administrator;  group ops  support-administrator;  user ops@example.com  support-administrator;;" ]
+}
+
+@test "a step by hand that lacks consent says so" {
+	{ organization; account a "adminRoles: []"; } >wanted.yaml
+	{ organization; account a "adminRoles: [support-administrator]"; } >live.yaml
+	ends 0 plan --live live.yaml --out plan.json wanted.yaml
+	jq '.changes[0].via = "manual" | .manual = [{id: "c1", address: .changes[0].address, since: null, steps: ["Do it."]}]' plan.json >by-hand.json
+	ends 0 show by-hand.json
+	grep -A 1 '^  a: - support-administrator  \[withheld\]$' stdout | grep -q '^    1. Do it\.$'
+}
