@@ -48,7 +48,8 @@ static const struct account *find_moved(struct planner *p, const struct account 
 		index_ids(p);
 	for (const struct account **live = vec_find(&p->by_id, &base, by_id);
 	     live && by_id(live, &base) == 0; live = vec_next(&p->by_id, live)) {
-		if (!model_find_account(p->in->index, (*live)->meta.name))
+		uint32_t rank = planner_account_rank(p, (*live)->meta.name, true);
+		if (!p->declared[rank] && !p->renamed[rank])
 			return *live;
 	}
 	return NULL;
@@ -91,6 +92,12 @@ static void check_name_rules(struct planner *p, const struct account *a)
 			   wrong);
 }
 
+static void claim_name(struct planner *p, const struct account *live)
+{
+	if (live)
+		p->renamed[planner_account_rank(p, live->meta.name, true)] = true;
+}
+
 static void plan_account(struct planner *p, uint32_t rank)
 {
 	const struct account *a = p->declared[rank], *live = p->held[rank];
@@ -110,8 +117,7 @@ static void plan_account(struct planner *p, uint32_t rank)
 	if (live && !differ)
 		return;
 	struct change c = account_change(p, rank, action, reason, a->at);
-	if (renamed)
-		p->renamed[planner_account_rank(p, renamed->meta.name, true)] = true;
+	claim_name(p, renamed);
 	c.before = before;
 	c.after = a;
 	c.attributes = (uint8_t)differ;
@@ -147,6 +153,11 @@ void planner_index_accounts(struct planner *p)
 
 void planner_accounts(struct planner *p, size_t principals)
 {
+	/* What a manifest says goes before what the snapshot makes likely: one account becomes one other. */
+	for (uint32_t rank = 0; rank < principals; rank++) {
+		if (p->declared[rank] && !p->held[rank])
+			claim_name(p, find_renamed(p, p->declared[rank]));
+	}
 	for (uint32_t rank = 0; rank < principals; rank++) {
 		if (p->declared[rank])
 			plan_account(p, rank);

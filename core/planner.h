@@ -41,7 +41,7 @@ struct planner {
 	const struct account **held;	     /* by principal rank; NULL: no such account is live */
 	VEC(, const struct account *) by_id; /* live ones that have an id; made when needed */
 	uint32_t *deleted;		     /* by principal rank: index of the change + 1 */
-	bool *renamed; /* by principal rank: a manifest knows it by its new name */
+	bool *renamed; /* by principal rank: a manifest knows it by another name */
 	struct change_vec phases[PHASE_COUNT];
 	struct existence existence;
 };

@@ -428,6 +428,18 @@ static void somebody_renamed_an_account(void **state)
 		/* one id of two names: the first */
 		{NAMED("a", ID_A, ""), NAMED("y", ID_A, "") NAMED("b", ID_A, ""), ACCOUNT("a", ""),
 		 "~technicalAccount/a renamed drift; u technicalAccount/y; ", false},
+		/* an earlier name that a manifest gives goes first: one account becomes one other */
+		{NAMED("b", ID_A, ""), NAMED("p", ID_A, ""),
+		 ACCOUNT("a, previously: [p]", "credential: p") ACCOUNT("b", ""),
+		 "~technicalAccount/a renamed drift; +technicalAccount/b added drift; ", false},
+		{NAMED("b", ID_A, ""), NAMED("p", ID_A, ""),
+		 ACCOUNT("b", "") ACCOUNT("c, previously: [p]", "credential: p"),
+		 "+technicalAccount/b added drift; ~technicalAccount/c renamed drift; ", false},
+		{NAMED("b", ID_A, ""), NAMED("p", ID_A, ""),
+		 ACCOUNT("b", "") ACCOUNT("c, previously: [p]", "state: absent"),
+		 "+technicalAccount/b added drift; -technicalAccount/p state-absent withheld "
+		 "pending; ",
+		 false},
 		/* who moved */
 		{ACCOUNT("a", ""), ACCOUNT("a", ""), ACCOUNT("b, previously: [a]", ""),
 		 "~technicalAccount/b renamed pending; ", false},
