@@ -320,10 +320,10 @@ static int by_content(const void *a, const void *b)
 	       (x->entitlement_rank < y->entitlement_rank);
 }
 
-static bool is_targeted(const struct planner *p, const struct change *c)
+bool planner_is_targeted(const struct planner *p, const struct principal *principal)
 {
-	return !p->in->target || (c->principal->kind == PRINCIPAL_ACCOUNT &&
-				  !strcmp(c->principal->name, p->in->target));
+	return !p->in->target ||
+	       (principal->kind == PRINCIPAL_ACCOUNT && !strcmp(principal->name, p->in->target));
 }
 
 static void collect_changes(struct planner *p)
@@ -332,7 +332,7 @@ static void collect_changes(struct planner *p)
 		struct change_vec *changes = &p->phases[phase];
 		vec_sort(changes, by_content);
 		for (size_t i = 0; i < changes->len; i++) {
-			if (is_targeted(p, &changes->at[i]))
+			if (planner_is_targeted(p, changes->at[i].principal))
 				vec_push(p->arena, &p->plan->changes, changes->at[i]);
 		}
 	}

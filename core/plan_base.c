@@ -111,6 +111,8 @@ static enum drift_fate fate_of(const struct planner *p, const struct drift_item 
 {
 	if (c)
 		return c->mover == MOVER_CONFLICT ? DRIFT_CONFLICT : DRIFT_REVERTED;
+	if (!planner_is_targeted(p, universe_principal_at(p->u, p->names[d->principal_rank])))
+		return DRIFT_LEFT;
 	return (d->kind == DRIFT_GONE) != is_declared(p, d) ? DRIFT_AGREED : DRIFT_LEFT;
 }
 

@@ -76,6 +76,9 @@ struct unlisted_item *planner_add_unlisted(struct planner *p, uint32_t principal
 /* The rank of an account's name, which the universe knows already; `live`: in the service's spelling. */
 uint32_t planner_account_rank(struct planner *p, const char *name, bool live);
 
+/* Whether the plan may change what it holds: always, unless changes[] is narrowed to another. */
+bool planner_is_targeted(const struct planner *p, const struct principal *principal);
+
 /* Fills p->declared and p->held. */
 void planner_index_accounts(struct planner *p);
 

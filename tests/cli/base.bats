@@ -110,6 +110,14 @@ drift() { plan "${@:2}" 2>/dev/null | grep '"fingerprint"' | grep "/$1\""; }
 	ends 0 plan --live live.yaml --detailed-exitcode manifest.yaml
 }
 
+@test "what --target leaves out is left, not agreed" {
+	sed -i 's/metadata: {name: archiver}/metadata: {name: old-archiver}/; s/description: moves files,/description: somebody wrote this,/' live.yaml
+	drift old-archiver --target reader | grep -q '"fate": "left"'
+	drift old-archiver --target archiver | grep -q '"fate": "reverted"'
+	sed -i 's/description: moves files/description: somebody wrote this/; s/name: archiver/name: old-archiver/' manifest.yaml
+	drift old-archiver | grep -q '"fate": "agreed"'
+}
+
 @test "another account under the old name is told" {
 	sed -i 's/id: id-1/id: id-9/' live.yaml
 	drift archiver | grep -q '"kind": "changed", "differs": \["id"\]'
