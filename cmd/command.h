@@ -140,7 +140,8 @@ MUST_CHECK struct error *open_session(struct run *run, const struct service *ser
 				      struct session *out);
 void close_session(struct session *session);
 
-/* A --target that neither side knows would be a plan without changes, which reads as "all is well". */
+/* A --target that neither side knows, or that is to get another name, would be a plan without changes, which reads as
+ * "all is well". */
 MUST_CHECK struct error *check_target(const struct run *run, const struct model_index *wanted,
 				      const struct live *live);
 const struct operator_policy *session_policy(const struct session *session); /* NULL: none */

@@ -4,6 +4,7 @@
 #include "cmd/base.h"
 #include "core/check.h"
 #include "core/checkout.h"
+#include "core/live.h"
 #include "core/manifest.h"
 #include "core/render.h"
 #include "core/state.h"
@@ -106,16 +107,42 @@ void close_session(struct session *session)
 	*session = (struct session){0};
 }
 
+/* The earlier name under which a declared account is live; NULL when it is live under its own, or not at all. */
+static const char *live_name(const struct account *a, const struct live *live)
+{
+	for (size_t i = 0; !live_find(live, a->meta.name) && i < a->meta.previously.len; i++) {
+		if (live_find(live, a->meta.previously.at[i].text))
+			return a->meta.previously.at[i].text;
+	}
+	return NULL;
+}
+
+/* All changes of an account that gets another name are said under that one. */
+static struct error *check_new_name(const char *target, const struct model_index *wanted,
+				    const struct live *live)
+{
+	for (size_t i = 0; i < wanted->accounts.len; i++) {
+		const struct account *a = wanted->accounts.at[i];
+		const char *name = a->state == STATE_ABSENT ? NULL : live_name(a, live);
+		if (name && !strcmp(name, target))
+			return error_new(ERROR_USAGE,
+					 "--target: account \"%.64s\" is to become \"%s\"; use the "
+					 "new name",
+					 target, a->meta.name);
+	}
+	return NULL;
+}
+
 struct error *check_target(const struct run *run, const struct model_index *wanted,
 			   const struct live *live)
 {
 	const char *target = run->options.target;
-	bool known = !target || model_find_account(wanted, target);
-	for (size_t i = 0; i < live->accounts.len && !known; i++)
-		known = !strcmp(live->accounts.at[i].meta.name, target);
-	if (known)
+	if (!target || model_find_account(wanted, target))
 		return NULL;
-	return error_new(ERROR_USAGE, "--target: no account \"%.64s\", declared or live", target);
+	if (!live_find(live, target))
+		return error_new(ERROR_USAGE, "--target: no account \"%.64s\", declared or live",
+				 target);
+	return check_new_name(target, wanted, live);
 }
 
 /* Since when manual changes wait, as far as this machine's applies know. */

@@ -171,3 +171,18 @@ document() {
 	ends 0 show by-hand.json
 	grep -A 1 '^  a: - support-administrator  \[withheld\]$' stdout | grep -q '^    1. Do it\.$'
 }
+
+@test "--target of a name that is given up: 64, with the new one" {
+	{ organization; account old; account older; } >live.yaml
+	{ organization; account new "" "missing, old, older"; } >wanted.yaml
+	ends 64 plan --live live.yaml --target old wanted.yaml
+	grep -q -- '--target: account "old" is to become "new"; use the new name' stderr
+	ends 0 plan --live live.yaml --target new wanted.yaml
+	grep -q 'renamed from old' stdout
+	# nobody takes these: the second earlier name, one whose heir is live, one that goes
+	ends 0 plan --live live.yaml --target older wanted.yaml
+	account new >>live.yaml
+	ends 0 plan --live live.yaml --target old wanted.yaml
+	{ organization; account new "state: absent" older; } >wanted.yaml
+	ends 0 plan --live live.yaml --target older wanted.yaml
+}
