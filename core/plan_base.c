@@ -106,24 +106,76 @@ static bool is_declared(const struct planner *p, const struct drift_item *d)
 	return vec_find(&p->grants, &key, by_key);
 }
 
-static enum drift_fate fate_of(const struct planner *p, const struct drift_item *d,
-			       const struct change *c)
+/* What a drift needs to know of the plan's changes. */
+struct reaction {
+	struct planner *p;
+	struct place_vec places;
+	bool *dropped; /* by index: left out, since an ignored drift keeps things as they are */
+};
+
+static bool is_kept(const struct reaction *r, const struct change *c)
 {
+	return c && !r->dropped[c - r->p->plan->changes.at];
+}
+
+/* A grant that goes with its account is no change of its own. */
+static bool goes_with_account(const struct reaction *r, const struct drift_item *d)
+{
+	struct drift_item account = *d;
+	account.entitlement = NULL;
+	const struct change *c = change_of(r->p, &r->places, &account);
+	return d->kind == DRIFT_APPEARED && is_kept(r, c) && c->action == ACTION_DELETE;
+}
+
+static enum drift_fate fate_of(const struct reaction *r, const struct drift_item *d)
+{
+	const struct planner *p = r->p;
+	const struct change *c = change_of(p, &r->places, d);
+	const struct principal *holder = universe_principal_at(p->u, p->names[d->principal_rank]);
+	if (c && !is_kept(r, c))
+		return DRIFT_LEFT;
 	if (c)
 		return c->mover == MOVER_CONFLICT ? DRIFT_CONFLICT : DRIFT_REVERTED;
-	if (!planner_is_targeted(p, universe_principal_at(p->u, p->names[d->principal_rank])))
+	if (goes_with_account(r, d))
+		return DRIFT_REVERTED;
+	if (!planner_is_targeted(p, holder))
 		return DRIFT_LEFT;
 	return (d->kind == DRIFT_GONE) != is_declared(p, d) ? DRIFT_AGREED : DRIFT_LEFT;
 }
 
-/* A drift that a manifest ignores is not reverted either. */
-static void drop_ignored(struct planner *p, const bool *ignored)
+/* Without it nothing is live under the name that manifests know. */
+static bool makes_name(const struct change *c)
 {
-	struct change_vec *all = &p->plan->changes;
+	return c->type == CHANGE_ACCOUNT &&
+	       (c->action == ACTION_CREATE || c->reason == REASON_RENAMED);
+}
+
+/* A drift that a manifest ignores is not reverted; an account that is not made or renamed then gets no grants either. */
+static void find_dropped(struct reaction *r)
+{
+	struct planner *p = r->p;
+	const struct change_vec *all = &p->plan->changes;
+	bool *nameless = arena_zalloc(&p->scratch, universe_principals(p->u));
+	for (size_t i = 0; i < p->plan->drift.len; i++) {
+		const struct drift_item *d = &p->plan->drift.at[i];
+		const struct change *c =
+			d->fate == DRIFT_IGNORED ? change_of(p, &r->places, d) : NULL;
+		if (!c)
+			continue;
+		r->dropped[c - all->at] = true;
+		nameless[c->principal_rank] |= makes_name(c);
+	}
+	for (size_t i = 0; i < all->len; i++)
+		r->dropped[i] |= nameless[all->at[i].principal_rank];
+}
+
+static void drop_changes(const struct reaction *r)
+{
+	struct change_vec *all = &r->p->plan->changes;
 	size_t kept = 0;
 	assert(all->at || all->len == 0);
 	for (size_t i = 0; i < all->len; i++) {
-		if (!ignored[i])
+		if (!r->dropped[i])
 			all->at[kept++] = all->at[i];
 	}
 	all->len = kept;
@@ -131,21 +183,19 @@ static void drop_ignored(struct planner *p, const bool *ignored)
 
 void planner_compare(struct planner *p)
 {
-	struct place_vec places = {0};
+	struct reaction r = {.p = p};
 	struct drift_vec *all = &p->plan->drift;
-	bool *ignored = arena_zalloc(&p->scratch, p->plan->changes.len + 1);
+	r.dropped = arena_zalloc(&p->scratch, p->plan->changes.len + 1);
 	p->plan->base = p->in->base_name;
 	p->plan->live_shrink = drift_shrink(&p->three_way);
 	find_movers(p);
-	index_changes(p, &places);
+	index_changes(p, &r.places);
 	drift_find(&p->three_way, p->arena, all);
 	drift_apply_ignores(all, &p->organization->ignored_drift, time_day(p->in->now));
+	find_dropped(&r);
 	for (size_t i = 0; i < all->len; i++) {
-		struct change *c = change_of(p, &places, &all->at[i]);
 		if (all->at[i].fate != DRIFT_IGNORED)
-			all->at[i].fate = (uint8_t)fate_of(p, &all->at[i], c);
-		else if (c)
-			ignored[c - p->plan->changes.at] = true;
+			all->at[i].fate = (uint8_t)fate_of(&r, &all->at[i]);
 	}
-	drop_ignored(p, ignored);
+	drop_changes(&r);
 }

@@ -107,6 +107,15 @@ const char *render_change(struct arena *a, const struct change *c)
 			    lost == 1 ? "" : "s");
 }
 
+static bool has_ignored(const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->drift.len; i++) {
+		if (plan->drift.at[i].fate == DRIFT_IGNORED)
+			return true;
+	}
+	return false;
+}
+
 const char *render_summary(struct arena *a, const struct plan *plan)
 {
 	const struct summary *s = &plan->summary;
@@ -115,6 +124,8 @@ const char *render_summary(struct arena *a, const struct plan *plan)
 	if (plan->changes.len == 0 && plan->target)
 		return arena_printf(a, "No changes of %s; --target leaves out all else.",
 				    render_shown(a, plan->target));
+	if (plan->changes.len == 0 && has_ignored(plan))
+		return "No changes. What the manifests ignore is left as it is.";
 	if (plan->changes.len == 0)
 		return "No changes. The live organisation matches the manifests.";
 	str_printf(&out, "Plan: %zu to add, %zu to change, %zu to remove", s->add, s->change,

@@ -52,6 +52,12 @@ plan() {
 change() { plan "${@:2}" 2>/dev/null | grep '^  {"id": "c[0-9]*", .*"risk"' | grep "/$1\""; }
 drift() { plan "${@:2}" 2>/dev/null | grep '"fingerprint"' | grep "/$1\""; }
 
+# ignore ADDRESS-END: the manifests ignore that drift.
+ignore() {
+	mark=$(drift "$1" | sed 's/.*"fingerprint": "\([^"]*\)".*/\1/')
+	sed -i "s|spec: {provider: file}|spec: {provider: file, ignoredDrift: [{fingerprint: \"$mark\", until: 2026-06-01, reason: OPS-7}]}|" manifest.yaml
+}
+
 @test "what the manifests moved is pending, what the organisation moved is drift" {
 	sed -i 's|Default}\]$|Default}, {product: Express, profile: Templates}]|' manifest.yaml
 	change Templates | grep -q '"since_snapshot": "pending"'
@@ -125,12 +131,37 @@ drift() { plan "${@:2}" 2>/dev/null | grep '"fingerprint"' | grep "/$1\""; }
 
 @test "an ignored drift is left until its day is over" {
 	sed -i 's|spec: {description: moves files, owner|spec: {adminRoles: [deployment-administrator], description: moves files, owner|' live.yaml
-	mark=$(drift deployment-administrator | sed 's/.*"fingerprint": "\([^"]*\)".*/\1/')
-	sed -i "s|spec: {provider: file}|spec: {provider: file, ignoredDrift: [{fingerprint: \"$mark\", until: 2026-06-01, reason: OPS-7}]}|" manifest.yaml
+	ignore deployment-administrator
 	[ -z "$(change deployment-administrator)" ]
 	drift deployment-administrator | grep -q '"fate": "ignored", "ignored": {"until": "2026-06-01", "reason": "OPS-7"'
 	export WRIT_NOW=2026-06-02T00:00:00Z
 	change deployment-administrator | grep -q delete
+}
+
+@test "an ignored drift of an account leaves its grants too" {
+	sed -i 's|Default}\]$|Default}, {product: Express, profile: Templates}]|' manifest.yaml
+	cp manifest.yaml wanted.yaml
+	sed -i 's/metadata: {name: archiver}/metadata: {name: old-archiver}/' live.yaml
+	[ -n "$(change Templates)" ]
+	ignore old-archiver
+	ends 0 plan --live live.yaml --base base.yaml --detailed-exitcode manifest.yaml
+	grep -q '^No changes\. What the manifests ignore is left as it is\.$' stdout
+	cp wanted.yaml manifest.yaml
+	sed -i '/^---$/,$d' live.yaml
+	for n in 1 2 3; do
+		printf -- '---\napiVersion: writ/v1\nkind: TechnicalAccount\nmetadata: {name: more-%s}\nspec: {}\n' "$n" | tee -a base.yaml
+	done >>live.yaml
+	[ -n "$(change Templates)" ]
+	ignore archiver
+	[ -z "$(change 'archiver.*')" ]
+	ends 0 apply --live live.yaml --base base.yaml --allow-live-shrink --auto-approve manifest.yaml
+}
+
+@test "a grant that appeared goes with its account" {
+	sed -i 's|spec: {adminRoles: \[support-administrator\]}|spec: {adminRoles: [support-administrator, deployment-administrator]}|' live.yaml
+	drift deployment-administrator | grep -q '"fate": "left"'
+	drift deployment-administrator --prune | grep -q '"fate": "reverted"'
+	drift deployment-administrator --prune --target archiver | grep -q '"fate": "left"'
 }
 
 @test "a live read that shrank is refused until it is trusted" {
