@@ -266,8 +266,8 @@ static struct error *id_at(const git_commit *commit, const char *path, git_oid *
 }
 
 /* Whether a commit's folder is unlike that of every parent. */
-static struct error *is_change(const git_commit *commit, const struct commit_query *q,
-			       const git_oid *own, bool *out)
+static struct error *is_change(struct history *h, const git_commit *commit,
+			       const struct commit_query *q, const git_oid *own, bool *out)
 {
 	unsigned parents = git_commit_parentcount(commit);
 	if (q->first_parent && parents > 1)
@@ -275,11 +275,12 @@ static struct error *is_change(const git_commit *commit, const struct commit_que
 	*out = !is_root(q->folder) ? !git_oid_is_zero(own) || parents > 0 : true;
 	for (unsigned i = 0; i < parents && *out; i++) {
 		CLEANUP(git_commit_free) git_commit *parent = NULL;
-		git_oid other;
+		git_oid other = {0};
 		int code = git_commit_parent(&parent, commit, i);
-		if (code)
+		if (code && !history_is_cut_off(h, code))
 			return git_failed(code, "reading a parent");
-		TRY(id_at(parent, q->folder, &other));
+		if (!code)
+			TRY(id_at(parent, q->folder, &other));
 		*out = is_root(q->folder) || !git_oid_equal(own, &other);
 	}
 	return NULL;
@@ -296,7 +297,7 @@ static struct error *list_one(struct history *h, struct arena *a, const struct c
 	if (code)
 		return git_failed(code, "reading a commit");
 	TRY(id_at(commit, q->folder, &own));
-	TRY(is_change(commit, q, &own, &changed));
+	TRY(is_change(h, commit, q, &own, &changed));
 	if (!changed)
 		return NULL;
 	TRY(read_commit(a, commit, &found));
@@ -320,9 +321,24 @@ static struct error *walk_from(struct history *h, const char *revision, bool fir
 	return code ? git_failed(code, "walking from \"%.200s\"", revision) : NULL;
 }
 
+static struct error *list_shallow(struct history *h, struct arena *a,
+				  const struct commit_query *query, struct commit_vec *out)
+{
+	CLEANUP(git_commit_free) git_commit *from = NULL;
+	struct oid_vec ids = {0};
+	size_t before = out->len;
+	TRY(find_commit(h, query->from, &from));
+	TRY(history_walk_shallow(h, a, git_commit_id(from), query->first_parent, &ids));
+	for (size_t i = 0; i < ids.len && (!query->max || out->len - before < query->max); i++)
+		TRY(list_one(h, a, query, &ids.at[i], out));
+	return NULL;
+}
+
 struct error *history_list(struct history *h, struct arena *a, const struct commit_query *query,
 			   struct commit_vec *out)
 {
+	if (history_is_shallow(h))
+		return list_shallow(h, a, query, out);
 	CLEANUP(git_revwalk_free) git_revwalk *walk = NULL;
 	size_t before = out->len;
 	git_oid id;
@@ -503,8 +519,6 @@ struct error *history_blame_lines(struct history *h, struct arena *a, const char
 }
 
 /* ---- merges ---- */
-
-VEC(oid_vec, git_oid);
 
 static struct error *first_parents(struct history *h, struct arena *a, const char *revision,
 				   struct oid_vec *out)

@@ -82,7 +82,7 @@ struct commit_query {
 };
 
 /* Appends commits in `a`, newest first, a parent never before its child. A merge counts as a change only when the folder is
- * unlike that of every parent. */
+ * unlike that of every parent. A shallow clone's history begins where it was cut off. */
 MUST_CHECK struct error *history_list(struct history *h, struct arena *a,
 				      const struct commit_query *query, struct commit_vec *out);
 

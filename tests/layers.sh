@@ -61,7 +61,7 @@ only 'digests, signatures and the memory of secrets only where they belong' '^"c
 	core/util/crypto.c core/util/digest.c core/util/secret.c core/sshsig.c
 only 'libgit2 only in core/git2.h' '^<git2' core/git2.h
 only 'the inner header of core/history only there' '^"core/history_git[.]h' \
-	core/history.c core/history_write.c core/history_index.c core/history_push.c
+	core/history.c core/history_shallow.c core/history_write.c core/history_index.c core/history_push.c
 only 'utf8proc only in core/util/unicode.c' '^[<"]utf8proc' core/util/unicode.c
 
 # Comments and string literals are blanked (lines kept) before names are sought.

@@ -153,6 +153,26 @@ trailer() {
 	[ "$(trailer Writ-Run)" = "$run" ]
 }
 
+@test "a shallow clone takes snapshots too, and its history begins where it was cut off" {
+	ends 0 snapshot --live live.yaml --snapshot repo/org --commit
+	sed -i 's/omar@/oscar@/' live.yaml
+	ends 0 snapshot --live live.yaml --snapshot repo/org --commit
+	git clone -q --depth 1 "file://$PWD/repo" cut
+	ends 0 apply --live live.yaml --auto-approve --allow-remove '100%' --snapshot cut/org --commit source/manifests
+	[ "$(git -C cut rev-list --count HEAD)" -eq 2 ]
+	git -C cut checkout -q -b side HEAD~
+	git -C cut commit -q --allow-empty -m side
+	git -C cut checkout -q main
+	git -C cut merge -q -m merged side
+	ends 0 snapshot list --snapshot cut/org
+	[ "$(awk '{ print $3 }' stdout | tr '\n' ' ')" = '3 2 ' ]
+	ends 0 log verify --strict --snapshot cut/org
+	ends 1 who storage-administrator --as-of 2020-01-01 --snapshot cut/org
+	grep -q 'the history of snapshots begins at' stderr
+	ends 0 who storage-administrator --as-of HEAD --snapshot cut/org
+	ends 0 who storage-administrator --history --snapshot cut/org
+}
+
 @test "a configured snapshot needs no option" {
 	cat >config.yaml <<-END
 		apiVersion: writ/v1
