@@ -128,7 +128,9 @@ static void count_changes(struct judge *j)
 		j->admin_grants += c->risk == RISK_ADMIN_GRANT;
 		if (c->action != ACTION_DELETE)
 			continue;
-		tally_of(j, c)->deletes++;
+		struct tally *t = tally_of(j, c);
+		t->deletes++;
+		t->live += c->unseen; /* it may be there, and 100% is all there is */
 		j->roles.with_accounts += c->lost_roles;
 		j->products.with_accounts += c->lost_products;
 	}

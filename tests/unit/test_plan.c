@@ -368,6 +368,33 @@ static void what_no_read_shows_ends_by_hand(void **state)
 	}
 }
 
+/* What nobody sees counts as live where removals are compared with it. */
+static void consent_to_all_is_consent_to_what_no_read_shows(void **state UNUSED)
+{
+	static const struct {
+		int32_t percent;
+		const char *plan;
+	} cases[] = {
+		{100, "-grant/technicalAccount/a/role/support-administrator expired; "},
+		{99, "-grant/technicalAccount/a/role/support-administrator expired withheld; "},
+	};
+	struct provider_reader reader = *registry_find("file")->reader;
+	reader.sees = sees_nothing;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+		ARENA a = {0};
+		struct report report = {.arena = &a};
+		struct plan_input asked = {.reader = &reader,
+					   .consent = {CONSENT_PERCENT, cases[i].percent, -1}};
+		assert_string_equal(plan_with(&a, asked, ORGANIZATION("") ACCOUNT("a", ""),
+					      ORGANIZATION("")
+						      ACCOUNT("a", "adminRoles: [{role: "
+								   "support-administrator, "
+								   "expires: 2026-05-31}]"),
+					      &report),
+				    cases[i].plan);
+	}
+}
+
 /* One that has ended and would be seen is gone. */
 static void what_a_read_shows_has_ended(void **state UNUSED)
 {
@@ -592,6 +619,7 @@ int main(void)
 		cmocka_unit_test(the_organization_judges_undeclared_accounts),
 		cmocka_unit_test(a_provider_refuses_at_plan_time),
 		cmocka_unit_test(what_no_read_shows_ends_by_hand),
+		cmocka_unit_test(consent_to_all_is_consent_to_what_no_read_shows),
 		cmocka_unit_test(what_a_read_shows_has_ended),
 		cmocka_unit_test(what_no_read_shows_is_sent),
 		cmocka_unit_test(a_licence_is_of_a_product),
