@@ -189,7 +189,10 @@ static void judge_removals(struct judge *j)
 	bool share = is_over_share(products, j->products.live, policy->max_removal_delta);
 	int64_t percent =
 		j->products.live ? (products * 100 + j->products.live - 1) / j->products.live : 0;
+	enum guard_verdict accounts = judge_class(j, &j->accounts, j->accounts.deletes > 0);
 	enum guard_verdict verdict = judge_class(j, &j->products, many || share);
+	if (j->products.deletes == 0) /* what goes, goes with accounts */
+		verdict = accounts;
 	const char *flag = removal_flag(j);
 	add_guard(j, (struct guard){"maxRemovals", NULL, many ? flag : NULL, policy->max_removals,
 				    products, many ? verdict : VERDICT_PASS});
@@ -199,9 +202,8 @@ static void judge_removals(struct judge *j)
 	verdict = judge_class(j, &j->roles, j->roles.deletes > 0);
 	add_guard(j, (struct guard){"roleRemovals", NULL, j->roles.deletes ? flag : NULL, 0,
 				    j->roles.deletes, verdict});
-	verdict = judge_class(j, &j->accounts, j->accounts.deletes > 0);
 	add_guard(j, (struct guard){"accountDeletes", NULL, j->accounts.deletes ? flag : NULL, 0,
-				    j->accounts.deletes, verdict});
+				    j->accounts.deletes, accounts});
 }
 
 static void judge_admin_grants(struct judge *j)

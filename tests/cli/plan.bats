@@ -186,3 +186,13 @@ document() {
 	{ organization; account new "state: absent" older; } >wanted.yaml
 	ends 0 plan --live live.yaml --target older wanted.yaml
 }
+
+@test "what goes with accounts counts, and is judged as they are" {
+	{ organization; account a "products: [{product: P, profile: A}]"; account b; } >live.yaml
+	{ organization; account a "state: absent"; account b; } >wanted.yaml
+	verdicts='[.guards[] | select(.name == "maxRemovalDelta" or .name == "accountDeletes") | "\(.name) \(.value) \(.verdict)"] | join(", ")'
+	ends 0 plan --live live.yaml --format json wanted.yaml
+	[ "$(jq -r "$verdicts" stdout)" = "maxRemovalDelta 100 withheld, accountDeletes 1 withheld" ]
+	ends 0 plan --live live.yaml --format json --allow-remove 1 wanted.yaml
+	[ "$(jq -r "$verdicts" stdout)" = "maxRemovalDelta 100 allowed, accountDeletes 1 allowed" ]
+}
