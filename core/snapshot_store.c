@@ -214,7 +214,9 @@ static struct error *exchange(const struct staging *s)
 static struct error *stage(const struct staging *s, const struct snapshot *snapshot,
 			   const struct snapshot *old)
 {
-	if (mkdirat(s->fd, "next", 0755))
+	struct stat st;
+	bool replaces = !stat(s->folder, &st);
+	if (mkdirat(s->fd, "next", replaces ? 0700 : 0755))
 		return error_errno(errno, "creating %s", s->next);
 	CLEANUP(close) int next = openat(s->fd, "next", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (next < 0)
@@ -222,6 +224,8 @@ static struct error *stage(const struct staging *s, const struct snapshot *snaps
 	TRY(keep_others(next, s->folder));
 	CLEANUP(close) int folder = open(s->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	TRY(write_files(next, folder, snapshot, old));
+	if (replaces && fchmod(next, st.st_mode & 07777))
+		return error_errno(errno, "creating %s", s->next);
 	return fsync(next) ? error_errno(errno, "syncing %s", s->next) : exchange(s);
 }
 

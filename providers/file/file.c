@@ -354,7 +354,7 @@ static struct error *check_folder(struct edit *e)
 	}
 }
 
-static struct error *write_folder(struct edit *e)
+static struct error *write_folder(struct edit *e, mode_t mode)
 {
 	const char *real = e->session->real, *slash = strrchr(real, '/');
 	const char *parent =
@@ -362,9 +362,11 @@ static struct error *write_folder(struct edit *e)
 	const char *fresh = arena_printf(e->arena, "%s/.%s.writ-tmp", parent, slash + 1);
 	TRY(check_folder(e));
 	TRY(remove_folder(fresh));
-	if (mkdir(fresh, 0755))
+	if (mkdir(fresh, 0700))
 		return error_errno(errno, "creating %s", fresh);
 	TRY(write_folder_files(e, fresh));
+	if (chmod(fresh, mode))
+		return error_errno(errno, "creating %s", fresh);
 	FAILPOINT("file-folder-before-exchange");
 	if (renameat2(AT_FDCWD, fresh, AT_FDCWD, real, RENAME_EXCHANGE))
 		return error_errno(errno, "replacing %s", real);
@@ -379,7 +381,7 @@ static struct error *write_live(struct edit *e)
 	if (stat(e->session->real, &st))
 		return error_errno(errno, "writing %s", e->session->path);
 	if (S_ISDIR(st.st_mode))
-		return write_folder(e);
+		return write_folder(e, st.st_mode & 07777);
 	struct str out = STR(e->arena);
 	emit_all(&out, &e->live, e->u);
 	return file_write_atomic(e->session->real, out.at, out.len, 0644);

@@ -39,7 +39,9 @@ ends() {
 @test "a live folder is replaced as a whole" {
 	mkdir folder
 	cp live.yaml folder/all.yaml
+	chmod 2750 folder
 	ends 0 apply --live folder --auto-approve --allow-remove 1 manifests
+	[ "$(stat -c %a folder)" = 2750 ]
 	ends 0 plan --live folder --detailed-exitcode manifests
 	[ "$(ls folder)" = "$(printf 'admin-roles.yaml\norganization.yaml\ntechnical-accounts.yaml')" ]
 	[ -z "$(find . -maxdepth 1 -name '.folder*')" ]

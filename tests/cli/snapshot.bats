@@ -46,7 +46,9 @@ history() {
 	grep -q 'nothing new' stdout
 	diff -r first repo/org
 	give_owner other
+	chmod 2750 repo/org
 	snapshot
+	[ "$(stat -c %a repo/org)" = 2750 ]
 	grep -q 'serial: 2' repo/org/organization.yaml
 	quickstart
 	snapshot
