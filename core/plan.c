@@ -120,6 +120,33 @@ static const char *idle_words(const struct planner *p, const struct change *c)
 	return sent && r->idle ? r->idle(p->in->session, c->principal, c->entitlement) : NULL;
 }
 
+static int32_t last_day(const struct wanted_pair *w)
+{
+	const struct words *words = w->declared->words;
+	return words && words->expires != DATE_NONE ? words->expires : INT32_MAX;
+}
+
+/* Who reads the end that a change tells would take it for the end of the grant. */
+static const char *longer_words(struct planner *p, const struct wanted_pair *w)
+{
+	const struct wanted_pair *longest = vec_find(&p->longer, w, planner_by_key);
+	char day[DATE_TEXT];
+	for (const struct wanted_pair *next = longest; next && next->key == w->key;
+	     next = vec_next(&p->longer, next)) {
+		if (last_day(next) > last_day(longest))
+			longest = next;
+	}
+	if (!longest)
+		return NULL;
+	const struct location *at = longest->declared->at;
+	if (last_day(longest) == INT32_MAX)
+		return arena_printf(p->arena, "also said at %s:%u:%u, without an end", at->file,
+				    at->line, at->column);
+	date_format(last_day(longest), day);
+	return arena_printf(p->arena, "also said at %s:%u:%u, until %s", at->file, at->line,
+			    at->column, day);
+}
+
 static void plan_create(struct planner *p, const struct wanted_pair *w)
 {
 	struct change c = grant_change(p, w->key, ACTION_CREATE, REASON_ADDED, *w->declared->at);
@@ -128,6 +155,8 @@ static void plan_create(struct planner *p, const struct wanted_pair *w)
 	c.unseen = !is_seen(p, w->key);
 	c.note = c.unseen ? idle_words(p, &c) : NULL;
 	c.idle = c.note != NULL;
+	if (!c.note)
+		c.note = longer_words(p, w);
 	if (missing && p->in->patient)
 		vec_push(p->arena, &p->plan->missing,
 			 (struct missing_item){c.principal, c.entitlement, c.at, missing});
@@ -221,14 +250,16 @@ static int by_key_then_place(const void *a, const void *b)
 	return location_compare(*x->declared->at, *y->declared->at);
 }
 
-/* Said twice counts once: the first in byte order of place. */
-static void sort_once(struct wanted_vec *pairs)
+/* Said twice counts once: the first in byte order of place. `longer` (NULL: nothing) gets what holds longer than that. */
+static void sort_once(struct arena *a, struct wanted_vec *pairs, struct wanted_vec *longer)
 {
 	size_t kept = 0;
 	vec_sort(pairs, by_key_then_place);
 	for (size_t i = 0; i < pairs->len; i++) {
 		if (!kept || pairs->at[kept - 1].key != pairs->at[i].key)
 			pairs->at[kept++] = pairs->at[i];
+		else if (longer && last_day(&pairs->at[i]) > last_day(&pairs->at[kept - 1]))
+			vec_push(a, longer, pairs->at[i]);
 	}
 	pairs->len = kept;
 }
@@ -246,8 +277,8 @@ static void sort_declared(struct planner *p)
 		vec_push(&p->scratch, &p->expired,
 			 (struct wanted_pair){make_key(p->u, d->principal, d->entitlement), d});
 	}
-	sort_once(&p->grants);
-	sort_once(&p->expired);
+	sort_once(&p->scratch, &p->grants, &p->longer);
+	sort_once(&p->scratch, &p->expired, NULL);
 }
 
 /* Grants of an account that is being renamed count as those of its new name. */

@@ -67,7 +67,7 @@ struct change {
 	bool unseen; /* no read can show whether it is so already: only a person knows */
 	bool idle; /* unseen, and nobody would gain by it now: sent by each apply, never pending */
 	const char *steps; /* of a manual change: what a person does, one step a line */
-	const char *note;  /* what the provider has to say of it; NULL: nothing */
+	const char *note;  /* what else there is to say of it; NULL: nothing */
 	int64_t since;	   /* of a manual change: when an apply first left it waiting; 0: never */
 };
 VEC(change_vec, struct change);

@@ -91,19 +91,13 @@ static struct change *change_of(const struct planner *p, const struct place_vec 
 	return found ? &p->plan->changes.at[found->at] : NULL;
 }
 
-static int by_key(const void *a, const void *b)
-{
-	const struct wanted_pair *x = a, *y = b;
-	return x->key < y->key ? -1 : x->key > y->key;
-}
-
 static bool is_declared(const struct planner *p, const struct drift_item *d)
 {
 	struct wanted_pair key = {(uint64_t)p->names[d->principal_rank] << 32 | d->entitlement_rank,
 				  NULL};
 	if (!d->entitlement)
 		return p->declared[p->names[d->principal_rank]];
-	return vec_find(&p->grants, &key, by_key);
+	return vec_find(&p->grants, &key, planner_by_key);
 }
 
 /* What a drift needs to know of the plan's changes. */

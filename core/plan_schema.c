@@ -71,7 +71,7 @@ static const struct part change[] = {
 	{"unknown", "\"const\": true", "no read shows whether it is there", .optional = true},
 	{"idle", "\"const\": true", "nobody would gain by it now; it is not pending",
 	 .optional = true},
-	{"note", TEXT_OR_NULL, "what the service's provider has to say of it"},
+	{"note", TEXT_OR_NULL, "what else there is to say of it"},
 	{"location", NULL, "what asks for it", location, .nullable = true},
 	{0},
 };

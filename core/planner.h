@@ -33,6 +33,7 @@ struct planner {
 	const struct organization *organization;
 	struct wanted wanted;
 	struct wanted_vec grants, expired;
+	struct wanted_vec longer;  /* said again, with a later end than that in `grants`; by key */
 	struct key_vec live, base; /* in ranks, under the accounts' declared names */
 	const uint32_t *names;	   /* by principal rank: the rank of the name that manifests know */
 	struct drift_input three_way;
@@ -50,6 +51,13 @@ static inline uint64_t make_key(const struct universe *u, uint32_t principal, ui
 {
 	return (uint64_t)universe_principal_rank(u, principal) << 32 |
 	       universe_entitlement_rank(u, entitlement);
+}
+
+/* Order of struct wanted_pair. */
+static inline int planner_by_key(const void *a, const void *b)
+{
+	const struct wanted_pair *x = a, *y = b;
+	return x->key < y->key ? -1 : x->key > y->key;
 }
 
 static inline uint32_t principal_of(uint64_t key)

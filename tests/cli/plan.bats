@@ -196,3 +196,24 @@ document() {
 	ends 0 plan --live live.yaml --format json --allow-remove 1 wanted.yaml
 	[ "$(jq -r "$verdicts" stdout)" = "maxRemovalDelta 100 allowed, accountDeletes 1 allowed" ]
 }
+
+@test "a grant that is said twice tells where it holds longer" {
+	{ organization; account a "products: [{product: P, profile: B}]"; } >live.yaml
+	{
+		organization
+		account a "products: [{product: P, profile: A, expires: 2026-07-01}, {product: P, profile: B, expires: 2026-07-01}]"
+		document ProductAssignment one "product: P, profile: A, members: [{account: a, expires: 2026-06-15}]"
+	} >wanted.yaml
+	ends 0 plan --live live.yaml wanted.yaml
+	grep -q '^    + P / A  until 2026-07-01  wanted.yaml:9:19$' stdout
+	run ! grep -q 'also said' stdout
+	document ProductAssignment two "product: P, profile: A, members: [{account: a, expires: 2026-07-02}]" >>wanted.yaml
+	ends 0 plan --live live.yaml --out plan.json wanted.yaml
+	grep -A 1 '^    + P / A  until 2026-07-01' stdout | grep -q '^      also said at wanted.yaml:19:42, until 2026-07-02$'
+	ends 0 show plan.json
+	grep -q 'also said at wanted.yaml:19:42, until 2026-07-02' stdout
+	document ProductAssignment three "product: P, profile: A, members: [a, {account: a, expires: 2027-01-01}]" >>wanted.yaml
+	document ProductAssignment four "product: P, profile: B, members: [a]" >>wanted.yaml
+	ends 0 plan --live live.yaml --format json wanted.yaml
+	[ "$(jq -r '.changes[].note' stdout)" = "also said at wanted.yaml:24:42, without an end" ]
+}
