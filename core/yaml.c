@@ -140,6 +140,17 @@ static struct node *scalar_node(struct parse *p, const yaml_event_t *event)
 	return n;
 }
 
+/* Stands as a word, so that what follows is looked at too. */
+static struct node *alias_node(struct parse *p, const yaml_event_t *event)
+{
+	struct node *n = new_node(p, event, NODE_SCALAR);
+	n->text = arena_printf(&p->reader->scratch, "*%s", (const char *)event->data.alias.anchor);
+	n->len = strlen(n->text);
+	finding(p, "E0304", mark_place(p->reader, &event->start_mark), "write the value out",
+		"aliases are not allowed");
+	return n;
+}
+
 static struct node *read_node(struct parse *p, yaml_event_t *event, unsigned depth, bool *broken);
 
 static bool is_start(const yaml_event_t *event)
@@ -264,9 +275,7 @@ static struct node *read_node(struct parse *p, yaml_event_t *event, unsigned dep
 	case YAML_SCALAR_EVENT:
 		return scalar_node(p, event);
 	case YAML_ALIAS_EVENT:
-		finding(p, "E0304", mark_place(p->reader, &event->start_mark),
-			"write the value out", "aliases are not allowed");
-		return new_node(p, event, NODE_SCALAR);
+		return alias_node(p, event);
 	case YAML_SEQUENCE_START_EVENT: {
 		struct node *n = new_node(p, event, NODE_SEQUENCE);
 		check_properties(p, event, event->data.sequence_start.anchor,

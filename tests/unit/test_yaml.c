@@ -110,6 +110,12 @@ static void keys_stand_once(void **state)
 				     "2:1 E0308 duplicate key \"<<\"\n"},
 		{"{'<<': a, '': b}\n", "{'<<'@1:2 a@1:8 ''@1:11 b@1:15}\n"},
 		{"?\n: a\n", "1:2 E0307 empty key\n"},
+		{"'': a\n*b : c\n", "2:1 E0304 aliases are not allowed\n"},
+		{"*a : 1\n*a : 2\n", "1:1 E0304 aliases are not allowed\n2:1 E0304 aliases are not "
+				     "allowed\n2:1 E0308 duplicate key \"*a\"\n"},
+		{"{a: 1, b: 2, c: 3, d: 4, e: 5, f: 6, g: 7, h: 8, i: 9, j: 1, k: 2, l: 3, m: 4, "
+		 "n: 5, o: 6, *p : 7, *q : 8}\n",
+		 "1:92 E0304 aliases are not allowed\n1:100 E0304 aliases are not allowed\n"},
 		{"{a: 1, b: 2, c: 3, d: 4, e: 5, f: 6, g: 7, h: 8, i: 9, j: 1, k: 2, l: 3, m: 4, "
 		 "n: 5, o: 6, p: 7, g: 8, a: 9,\n a: 1, [x]: y}\n",
 		 "1:98 E0308 duplicate key \"g\"\n1:104 E0308 duplicate key \"a\"\n"
