@@ -129,11 +129,14 @@ static int status_of(const struct apply_result *r)
 	return r->count[FATE_MANUAL] ? EXIT_MANUAL : EXIT_DONE;
 }
 
-static void print_flags(const struct plan *plan)
+/* A plan that began is carried out once; what it did needs no consent any more. */
+static void print_flags(const struct plan *plan, const struct apply_result *r, bool saved)
 {
-	const struct guard *g = guard_find(plan, VERDICT_WITHHELD);
-	if (g && g->flag)
-		printf("Removals were withheld; carry them out with %s.\n", g->flag);
+	size_t left = 0;
+	for (size_t i = 0; i < plan->changes.len; i++)
+		left += plan->changes.at[i].action == ACTION_DELETE && r->fates[i] != FATE_DONE;
+	printf("Removals were withheld; carry them out with %s--allow-remove %zu.\n",
+	       saved && r->journal ? "a new plan and " : "", left);
 }
 
 static void print_resume(struct run *run, const struct session *session, const struct plan *plan)
@@ -224,7 +227,7 @@ static struct error *carry_out(struct run *run, struct session *session, struct 
 		return error;
 	}
 	if (result.count[FATE_WITHHELD])
-		print_flags(plan);
+		print_flags(plan, &result, saved);
 	*status = status_of(&result);
 	if (is_left(&result))
 		print_resume(run, session, plan);

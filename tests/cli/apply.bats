@@ -74,6 +74,33 @@ answers() {
 	[ "$status" -eq 4 ]
 }
 
+# holding SPEC: an organisation with one account.
+holding() {
+	printf 'apiVersion: writ/v1\nkind: Organization\nmetadata: {name: acme}\nspec: {provider: file}\n'
+	printf -- '---\napiVersion: writ/v1\nkind: TechnicalAccount\nmetadata: {name: a}\nspec: {%s}\n' "$1"
+}
+
+@test "what is withheld tells the consent that is left to give" {
+	most="{product: P, profile: A}, {product: P, profile: B}, {product: P, profile: C}"
+	holding "adminRoles: [support-administrator], products: [$most, {product: P, profile: D}]" >live.yaml
+	holding "adminRoles: [], products: [$most]" >wanted.yaml
+	ends 0 plan --live live.yaml --out plan.json wanted.yaml
+	grep -q 'roleRemovals: 1, limit 0; allow with --allow-remove 2$' stdout
+	grep -q 'minHolders of support-administrator: 0, limit 2; refuses once removals are allowed$' stdout
+	cp live.yaml before.yaml
+	ends 4 apply --live live.yaml --auto-approve wanted.yaml
+	grep -q '^Removals were withheld; carry them out with --allow-remove 1\.$' stdout
+	rm -r "$XDG_STATE_HOME"
+	cp before.yaml live.yaml
+	ends 4 apply --live live.yaml plan.json
+	grep -q '^Removals were withheld; carry them out with a new plan and --allow-remove 1\.$' stdout
+	ends 3 apply --live live.yaml --allow-remove 1 plan.json
+	# nothing else to do: the plan did not begin
+	ends 0 plan --live live.yaml --out plan.json wanted.yaml
+	ends 4 apply --live live.yaml plan.json
+	grep -q '^Removals were withheld; carry them out with --allow-remove 1\.$' stdout
+}
+
 @test "a guard refuses: 4, and live is as it was" {
 	sed -i 's/^  provider: file/  provider: file\n  guards: {maxAdminGrants: 0}/' manifests/organization.yaml
 	cp live.yaml before
