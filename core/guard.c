@@ -359,20 +359,33 @@ static void judge_required(struct judge *j)
 	}
 }
 
+/* The live name as changes say it: what is taken from an account that is renamed is taken under its new name. */
+static const char *said_name(const struct judge *j, const char *live_name)
+{
+	for (size_t i = 0; i < j->plan->changes.len; i++) {
+		const struct change *c = &j->plan->changes.at[i];
+		if (c->reason == REASON_RENAMED && !strcmp(c->before->meta.name, live_name))
+			return c->principal->name;
+	}
+	return live_name;
+}
+
 /* What would take rights from the very credential that carries the plan out. */
 static void judge_own_rights(struct judge *j)
 {
 	const char *own = j->in->live->own;
 	int64_t losses = 0;
-	for (size_t i = 0; own && i < j->plan->changes.len; i++) {
+	if (!own)
+		return;
+	own = said_name(j, own);
+	for (size_t i = 0; i < j->plan->changes.len; i++) {
 		const struct change *c = &j->plan->changes.at[i];
 		losses += c->action == ACTION_DELETE && !c->withheld &&
 			  c->principal->kind == PRINCIPAL_ACCOUNT &&
 			  !strcmp(c->principal->name, own);
 	}
-	if (own)
-		add_guard(j, (struct guard){"ownRights", own, NULL, 0, losses,
-					    losses ? VERDICT_REFUSED : VERDICT_PASS});
+	add_guard(j, (struct guard){"ownRights", own, NULL, 0, losses,
+				    losses ? VERDICT_REFUSED : VERDICT_PASS});
 }
 
 /* A service that answers with half of an organisation would have its other half made anew, or taken for gone. */

@@ -93,9 +93,10 @@ static const char *interned(struct intern *strings, const char *text)
 	return text ? intern(strings, text) : NULL;
 }
 
-/* The guard of this name once one change was judged: "SUBJECT VALUE VERDICT". */
-static const char *judge(struct arena *a, const char *name, struct change c,
-			 const struct operator_policy *policy, const char *own)
+/* The guard of this name once one change was judged, and what comes with it (NULL: nothing): "SUBJECT VALUE VERDICT". */
+static const char *judge_with(struct arena *a, const struct change *with, const char *name,
+			      struct change c, const struct operator_policy *policy,
+			      const char *own)
 {
 	struct intern *strings = intern_new();
 	struct universe *u = universe_new(strings);
@@ -125,6 +126,8 @@ static const char *judge(struct arena *a, const char *name, struct change c,
 		if (c.entitlement == &entitlements[i])
 			c.entitlement_rank = universe_entitlement_rank(u, i);
 	}
+	if (with)
+		vec_push(a, &plan.changes, *with);
 	vec_push(a, &plan.changes, c);
 	const struct guard_input input = {.universe = u,
 					  .live = &live,
@@ -141,6 +144,12 @@ static const char *judge(struct arena *a, const char *name, struct change c,
 	universe_free(u);
 	intern_free(strings);
 	return out;
+}
+
+static const char *judge(struct arena *a, const char *name, struct change c,
+			 const struct operator_policy *policy, const char *own)
+{
+	return judge_with(a, NULL, name, c, policy, own);
 }
 
 static void a_required_holder_keeps_the_role(void **state)
@@ -257,6 +266,24 @@ static void a_plan_keeps_the_rights_that_carry_it_out(void **state)
 	}
 }
 
+/* Whoever would rename the account in the same plan takes as much. */
+static void a_new_name_does_not_hide_what_is_taken(void **state UNUSED)
+{
+	const struct account old = {.meta.name = "old-robot"}, robot = {.meta.name = "robot"};
+	const struct change rename = {.principal = &principals[ROBOT],
+				      .type = CHANGE_ACCOUNT,
+				      .action = ACTION_UPDATE,
+				      .reason = REASON_RENAMED,
+				      .before = &old,
+				      .after = &robot};
+	const struct change taken = GRANT(ROBOT, SYSTEM, ACTION_DELETE);
+	ARENA a = {0};
+	assert_string_equal(judge_with(&a, &rename, "ownRights", taken, NULL, "old-robot"),
+			    "robot 1 refused");
+	assert_string_equal(judge_with(&a, &rename, "ownRights", taken, NULL, "other"),
+			    "other 0 pass");
+}
+
 /* The last holder of a role with a scope is told with it. */
 static void holders_are_counted_by_scope(void **state)
 {
@@ -287,6 +314,7 @@ int main(void)
 		cmocka_unit_test(manifests_tighten_and_never_loosen),
 		cmocka_unit_test(a_required_holder_keeps_the_role),
 		cmocka_unit_test(a_plan_keeps_the_rights_that_carry_it_out),
+		cmocka_unit_test(a_new_name_does_not_hide_what_is_taken),
 		cmocka_unit_test(holders_are_counted_by_scope),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
