@@ -176,6 +176,8 @@ struct error *make_plan(struct run *run, struct session *session, struct univers
 			  &query, live));
 	TRY(check_target(run, &m.index, live));
 	TRY(load_base(run, session, service.organization, *universe, &base));
+	if (run->options.prune && !base.live)
+		log_note("there is no last snapshot at hand: --prune finds nothing to delete");
 	struct model *model = arena_alloc(&run->arena, sizeof(*model));
 	*model = m.model;
 	struct model_index *index = arena_alloc(&run->arena, sizeof(*index));

@@ -105,6 +105,10 @@ ignore() {
 	drift newcomer | grep -q '"kind": "appeared".*"fate": "left"'
 	sed -i 's/spec: {provider: file}/spec: {provider: file, unlisted: keep}/' manifest.yaml
 	[ -z "$(change reader --prune)" ]
+	ends 0 plan --live live.yaml --base base.yaml --prune manifest.yaml
+	[ ! -s stderr ]
+	ends 0 plan --live live.yaml --prune manifest.yaml
+	grep -q 'there is no last snapshot at hand: --prune finds nothing to delete$' stderr
 }
 
 @test "a rename in the service is known by the id" {
