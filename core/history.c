@@ -455,13 +455,24 @@ struct error *history_read_files(struct history *h, struct arena *a, const char 
 	return NULL;
 }
 
-struct error *history_has(struct history *h, const char *revision, const char *path, bool *out)
+struct error *history_id_at(struct history *h, const char *revision, const char *path,
+			    char out[static HISTORY_ID])
 {
 	CLEANUP(git_commit_free) git_commit *commit = NULL;
 	git_oid id;
 	TRY(find_commit(h, revision, &commit));
 	TRY(id_at(commit, path, &id));
-	*out = !git_oid_is_zero(&id);
+	*out = '\0';
+	if (!git_oid_is_zero(&id))
+		git_oid_tostr(out, HISTORY_ID, &id);
+	return NULL;
+}
+
+struct error *history_has(struct history *h, const char *revision, const char *path, bool *out)
+{
+	char id[HISTORY_ID];
+	TRY(history_id_at(h, revision, path, id));
+	*out = *id != '\0';
 	return NULL;
 }
 

@@ -111,6 +111,9 @@ MUST_CHECK struct error *history_read_files(struct history *h, struct arena *a,
 					    const char *revision, const char *folder, size_t max,
 					    struct stored_file_vec *out);
 
+/* The id of the folder or file at a revision, "" when it is not there. Equal ids mean equal contents. */
+MUST_CHECK struct error *history_id_at(struct history *h, const char *revision, const char *path,
+				       char out[static HISTORY_ID]);
 /* Whether the folder or file is there at a revision. */
 MUST_CHECK struct error *history_has(struct history *h, const char *revision, const char *path,
 				     bool *out);

@@ -358,7 +358,7 @@ static struct error *move_branch(struct writer *w, const char *name, const git_o
 		return locked(arena_printf(&w->arena, "%s%s.lock",
 					   git_repository_commondir(w->h->repository), name));
 	if (code == GIT_EMODIFIED || code == GIT_EEXISTS)
-		return error_new(ERROR_LOCKED,
+		return error_new(ERROR_REFUSED,
 				 "branch %s of %s has moved meanwhile: somebody committed to it",
 				 name, w->h->path);
 	return code ? git_failed(code, "moving branch %s of %s", name, w->h->path) : NULL;
@@ -380,6 +380,26 @@ static struct error *commit_tree(struct writer *w, const git_oid *tree_id, const
 	return NULL;
 }
 
+struct error *history_moved(const char *repository, const char *folder)
+{
+	return error_new(ERROR_REFUSED,
+			 "snapshot %s of %s has changed since live was read: somebody recorded too",
+			 folder, repository);
+}
+
+static struct error *check_expected(struct writer *w, const git_commit *tip)
+{
+	char commit[HISTORY_ID], id[HISTORY_ID] = "";
+	if (!w->target->expected)
+		return NULL;
+	if (tip) {
+		git_oid_tostr(commit, sizeof(commit), git_commit_id(tip));
+		TRY(history_id_at(w->h, commit, w->target->folder, id));
+	}
+	return strcmp(id, w->target->expected) ? history_moved(w->h->path, w->target->folder)
+					       : NULL;
+}
+
 static struct error *commit_files(struct writer *w, const char *message,
 				  char out_id[static HISTORY_ID])
 {
@@ -391,6 +411,7 @@ static struct error *commit_files(struct writer *w, const char *message,
 	*out_id = '\0';
 	TRY(history_branch_name(w->h, w->target->branch, &w->arena, &name));
 	TRY(find_tip(w->h, name, &parent));
+	TRY(check_expected(w, parent));
 	if (parent)
 		code = git_commit_tree(&old, parent);
 	if (code)

@@ -12,6 +12,7 @@ struct history_target {
 	const char *branch; /* NULL: the one that is checked out */
 	const char *folder; /* of the repository, "/" between parts; never its root */
 	const char *author_name, *author_email; /* NULL: git's own user, else writ's */
+	const char *expected; /* the folder's history_id_at(); NULL: whatever it is */
 	int64_t time;
 	/* Which names directly in the folder are ours, to be replaced. */
 	bool (*owns)(const char *name);
@@ -31,10 +32,14 @@ MUST_CHECK struct error *history_is_checked_out(struct history *h, const char *b
  * ERROR_INPUT. */
 MUST_CHECK struct error *history_check_target(struct history *h, const struct history_target *t);
 
-/* Commits `files` as the folder's own files. *out_id is "" when nothing differs from the tip. */
+/* Commits `files` as the folder's own files. *out_id is "" when nothing differs from the tip. ERROR_REFUSED when the folder
+ * is not as `expected`, or the branch moves meanwhile. */
 MUST_CHECK struct error *history_commit(struct history *h, const struct history_target *t,
 					const struct stored_file_vec *files, const char *message,
 					char out_id[static HISTORY_ID]);
+
+/* The error for a folder that is not as it was expected. */
+MUST_CHECK NOT_NULL struct error *history_moved(const char *repository, const char *folder);
 
 /* Makes the index say of the folder what the tip says; all other entries stay as they are. */
 MUST_CHECK struct error *history_update_index(struct history *h, const struct history_target *t);

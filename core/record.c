@@ -5,12 +5,14 @@
 #include <sys/stat.h>
 
 #include "core/check.h"
+#include "core/history_write.h"
 #include "core/live.h"
 #include "core/manifest.h"
 #include "core/record_commit.h"
 #include "core/rewind.h"
 #include "core/util/failpoint.h"
 
+#define TRIES 3	   /* runs that record at once are few */
 #define RECENT 200 /* commits among which an earlier record of a run is looked for */
 
 /* ---- the place ---- */
@@ -115,7 +117,8 @@ struct recorder {
 	struct snapshot base, on_disk; /* as the branch has it; as the folder has it */
 	bool again;		       /* the branch has a commit of this run */
 	bool has_base, has_disk;
-	bool files; /* the folder's files are ours to write */
+	bool files;	       /* the folder's files are ours to write */
+	char seen[HISTORY_ID]; /* what the branch had of the folder before live was read */
 };
 
 static void note(const struct recorder *r, const char *line)
@@ -197,6 +200,26 @@ static void tell_edited(struct recorder *r, const struct snapshot *s)
 				     "%s/%s was edited by hand; the snapshot says again what is "
 				     "live",
 				     s->place, file));
+}
+
+/* Another run may be recording: where live is unlike the last snapshot, it is newer only when that stood before the read. */
+static struct error *look_at_folder(const struct recorder *r, char out[static HISTORY_ID])
+{
+	CLEANUP(history_close) struct history *h = NULL;
+	const struct record_place *place = r->in->place;
+	char tip[HISTORY_ID];
+	*out = '\0';
+	TRY(history_open(place->repository, &h));
+	TRY(history_tip(h, place->settings.branch, tip));
+	return *tip ? history_id_at(h, tip, place->below, out) : NULL;
+}
+
+static struct error *check_unmoved(const struct recorder *r)
+{
+	char now[HISTORY_ID];
+	TRY(look_at_folder(r, now));
+	return strcmp(now, r->seen) ? history_moved(r->in->place->repository, r->in->place->below)
+				    : NULL;
 }
 
 /* ---- making ---- */
@@ -290,6 +313,8 @@ static struct error *write_all(struct recorder *r)
 {
 	struct snapshot before = {0}, after = {0};
 	struct live earlier;
+	if (r->in->place->commit)
+		TRY(look_at_folder(r, r->seen));
 	TRY(read_live(r));
 	TRY(check_run(r));
 	TRY(load_base(r));
@@ -305,11 +330,14 @@ static struct error *write_all(struct recorder *r)
 	r->out->files = last->files.len;
 	r->out->changed = !base || !snapshot_is_equal(base, last);
 	FAILPOINT("record-before-files");
+	if (r->in->place->commit && r->out->changed)
+		TRY(check_unmoved(r));
 	TRY(save_files(r, last));
 	FAILPOINT("record-before-commit");
 	if (!r->in->place->commit)
 		return NULL;
-	struct record_work work = {.before = base && snapshot_is_equal(base, &before) ? NULL
+	struct record_work work = {.expected = r->out->changed ? r->seen : NULL,
+				   .before = base && snapshot_is_equal(base, &before) ? NULL
 										      : &before,
 				   .after = acted ? &after : NULL,
 				   .first = !base,
@@ -317,14 +345,25 @@ static struct error *write_all(struct recorder *r)
 	return record_commit(r->in, &work, r->arena, r->out);
 }
 
-struct error *record_write(const struct record_input *input, struct arena *a,
-			   struct record_result *out)
+static struct error *write_once(const struct record_input *input, struct arena *a,
+				struct record_result *out)
 {
 	struct recorder r = {.in = input, .arena = a, .out = out};
 	*out = (struct record_result){0};
 	r.u = universe_new(input->strings);
 	struct error *error = write_all(&r);
 	universe_free(r.u);
+	return error;
+}
+
+struct error *record_write(const struct record_input *input, struct arena *a,
+			   struct record_result *out)
+{
+	struct error *error = write_once(input, a, out);
+	for (int tries = 1; error && error->code == ERROR_REFUSED && tries < TRIES; tries++) {
+		error_free(error); /* somebody was quicker: live is read again */
+		error = write_once(input, a, out);
+	}
 	if (!error)
 		return NULL;
 	error = error_wrap(error, "the snapshot was not recorded (again with: %s)", input->repeat);

@@ -111,7 +111,8 @@ static const char *run_message(const struct record_input *in, const struct recor
 
 /* ---- the child ---- */
 
-/* What the child tells: a line for each commit and for the push, then one for an error; no line has a line feed. */
+/* What the child tells: a line for each commit and for the push, then one for an error, which begins with m where somebody
+ * was quicker; no line has a line feed. */
 struct child {
 	const struct record_input *in;
 	const struct record_work *work;
@@ -137,18 +138,21 @@ static struct error *commit_one(struct child *c, struct history *h, const struct
 static struct error *commit_both(struct child *c, struct history *h, const struct history_target *t)
 {
 	const struct record_work *work = c->work;
+	struct history_target target = *t;
 	const char *organization = work->before	 ? work->before->organization
 				   : work->after ? work->after->organization
 						 : "";
+	target.expected = work->expected;
 	if (work->before) {
 		const char *subject = drift_subject(c->in, work, c->arena, organization);
-		TRY(commit_one(c, h, t, work->before, 'd',
+		TRY(commit_one(c, h, &target, work->before, 'd',
 			       drift_message(c->in, work, c->arena, subject)));
+		target.expected = NULL; /* it is ours now */
 	}
 	FAILPOINT("record-between-commits");
 	if (work->after) {
 		const char *subject = run_subject(c->in, c->arena, organization);
-		TRY(commit_one(c, h, t, work->after, 'r',
+		TRY(commit_one(c, h, &target, work->after, 'r',
 			       run_message(c->in, work, c->arena, subject)));
 	}
 	return NULL;
@@ -199,7 +203,7 @@ static void tell_error(struct child *c, const struct error *error)
 	struct str text = STR(c->arena);
 	for (const struct error *e = error; e; e = e->cause)
 		str_printf(&text, "%s%s", text.len ? ": " : "", e->message);
-	tell(c, 'e', str_text(&text));
+	tell(c, error->code == ERROR_REFUSED ? 'm' : 'e', str_text(&text));
 }
 
 static int run_child(struct child *c, int out)
@@ -229,8 +233,8 @@ static struct error *hear_line(const struct record_input *in, const struct recor
 			       struct record_result *out)
 {
 	const char *text = arena_strndup(a, line + 1, len - 1);
-	if (*line == 'e')
-		return error_new(ERROR_RECORD, "%s", text);
+	if (*line == 'e' || *line == 'm')
+		return error_new(*line == 'm' ? ERROR_REFUSED : ERROR_RECORD, "%s", text);
 	if (*line == 'p') {
 		out->pushed = text;
 	} else if (len == HISTORY_ID && out->commit_count < 2) {

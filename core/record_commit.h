@@ -7,6 +7,7 @@
 struct record_work {
 	const struct snapshot *before; /* what had drifted; NULL: nothing */
 	const struct snapshot *after;  /* what the run made of it; NULL: nothing was done */
+	const char *expected;	       /* history_target's */
 	bool first;		       /* there was no snapshot before */
 	bool files;		       /* the branch is checked out: the index follows */
 };

@@ -5,7 +5,7 @@
 
 #include <cmocka.h>
 
-#include "core/history.h"
+#include "core/history_write.h"
 #include "tests/unit/repository.h"
 
 /* Five commits on the line of first parents, the fourth a merge of one that stands aside. */
@@ -253,6 +253,38 @@ static void finds_the_merge_of_a_commit(void **state UNUSED)
 	assert_false(found);
 }
 
+static bool owns_all(const char *name UNUSED)
+{
+	return true;
+}
+
+/* Who reads live before another run records has read what is older than the snapshot. */
+static void a_folder_that_somebody_recorded_meanwhile_is_refused(void **state UNUSED)
+{
+	ARENA a = {0};
+	CLEANUP(history_close) struct history *h = open_repository("empty");
+	struct stored_file one = {.path = "a.yaml", .bytes = "1", .len = 1},
+			   two = {.path = "a.yaml", .bytes = "2", .len = 1};
+	struct stored_file_vec first = {&one, 1, 1}, second = {&two, 1, 1};
+	struct history_target t = {.folder = "org", .owns = owns_all, .expected = ""};
+	char id[HISTORY_ID], seen[HISTORY_ID], none[HISTORY_ID];
+	assert_null(history_commit(h, &t, &first, "first", id));
+	assert_null(history_id_at(h, id, "org", seen));
+	assert_null(history_id_at(h, id, "other", none));
+	assert_string_not_equal(seen, "");
+	assert_string_equal(none, "");
+	assert_fails(history_commit(h, &t, &second, "second", id), ERROR_REFUSED,
+		     "has changed since live was read");
+	t.expected = seen;
+	t.folder = "other/org";
+	assert_fails(history_commit(h, &t, &second, "second", id), ERROR_REFUSED, "other/org");
+	t.folder = "org";
+	assert_null(history_commit(h, &t, &second, "second", id));
+	assert_fails(history_commit(h, &t, &first, "third", id), ERROR_REFUSED, "org");
+	t.expected = NULL;
+	assert_null(history_commit(h, &t, &first, "third", id));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -266,6 +298,7 @@ int main(void)
 		cmocka_unit_test(refuses_what_is_no_file),
 		cmocka_unit_test(tells_who_wrote_a_line),
 		cmocka_unit_test(finds_the_merge_of_a_commit),
+		cmocka_unit_test(a_folder_that_somebody_recorded_meanwhile_is_refused),
 	};
 	return cmocka_run_group_tests(tests, make_repositories, drop_folder);
 }
