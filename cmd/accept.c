@@ -161,7 +161,7 @@ static void add_text(const struct acceptance *a, struct str *out)
 		str_printf(out, ", refused %zu", count_outcomes(a, ACCEPT_REFUSED));
 	str_add(out, ".\n");
 	for (size_t i = 0; i < a->written.len; i++)
-		str_printf(out, "Wrote %s\n", a->written.at[i].text);
+		str_printf(out, "Wrote %s\n", render_shown(out->arena, a->written.at[i].text));
 }
 
 static void add_json(const struct acceptance *a, struct str *out)

@@ -241,6 +241,14 @@ mark() {
 	cmp ../before.yaml ./-x.yaml
 }
 
+@test "a manifest's name reaches no terminal as it is" {
+	mkdir manifests
+	mv m.yaml "manifests/$(printf 'm\033]0;x\007.yaml')"
+	sed -i 's/description: Moves files/description: Moves all files/' live.yaml
+	ends 0 drift accept --live live.yaml --base snapshot manifests
+	grep -qxF 'Wrote manifests/m\x1B]0;x\x07.yaml' stdout
+}
+
 @test "one run at a time writes in a folder: 7" {
 	mkdir manifests
 	mv m.yaml manifests
