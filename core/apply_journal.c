@@ -174,12 +174,18 @@ struct error *applier_begin(struct applier *p)
 		if (serial == 999 || (stat(path, &st) && errno == ENOENT))
 			break;
 	}
-	TRY(file_write_atomic(plan_path(p->arena, path), p->in->bytes, p->in->len, 0600));
-	TRY(journal_create(path, 4096 + p->in->plan->changes.len * RESERVE_RECORD, &p->journal));
-	struct error *error = record_begin(p, moment);
+	const char *saved = plan_path(p->arena, path);
+	size_t reserve = 4096 + p->in->plan->changes.len * RESERVE_RECORD;
+	struct error *error = file_write_atomic(saved, p->in->bytes, p->in->len, 0600);
+	if (!error)
+		error = journal_create(path, reserve, &p->journal);
+	if (!error)
+		error = record_begin(p, moment);
 	if (error) { /* nothing is sent, so there is no run to resume */
-		journal_discard(p->journal);
+		if (p->journal)
+			journal_discard(p->journal);
 		p->journal = NULL;
+		unlink(saved);
 		return error;
 	}
 	p->out->journal = path;
