@@ -371,6 +371,13 @@ static struct error *parse_header(const char *place, struct arena *a, const char
 				  struct snapshot *out)
 {
 	const char *header = strstr(text, "\n" HEADER);
+	if (!header && strstr(text, "\r\n"))
+		return error_new(
+			ERROR_INPUT,
+			"%s has other line ends than it was written with, as a checkout "
+			"with core.autocrlf makes them; check it out again with \"* -text\" "
+			"in its .gitattributes",
+			place);
 	if (!header)
 		return error_new(
 			ERROR_INPUT,

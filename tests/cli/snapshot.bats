@@ -281,6 +281,10 @@ history() {
 	grep -q 'of another organisation: "acme"' stderr
 	diff -r good repo/org
 	quickstart
+	sed -i 's/$/\r/' repo/org/organization.yaml
+	snapshot --commit
+	[ "$status" -eq 8 ]
+	grep -q 'repo/org has other line ends than it was written with.*core.autocrlf' stderr
 	ends 8 snapshot --live live.yaml --snapshot manifests
 	grep -q 'no status.snapshot' stderr
 	mkdir others
