@@ -150,6 +150,10 @@ ignore() {
 	ignore old-archiver
 	ends 0 plan --live live.yaml --base base.yaml --detailed-exitcode manifest.yaml
 	grep -q '^No changes\. What the manifests ignore is left as it is\.$' stdout
+	sed -i 's|, products: \[{product: Express, profile: Default}\]||' live.yaml
+	drift Default | grep -q '"kind": "gone".*"fate": "left"'
+	[ -z "$(change Default)" ]
+	cp base.yaml live.yaml
 	cp wanted.yaml manifest.yaml
 	sed -i '/^---$/,$d' live.yaml
 	for n in 1 2 3; do
@@ -159,6 +163,14 @@ ignore() {
 	ignore archiver
 	[ -z "$(change 'archiver.*')" ]
 	ends 0 apply --live live.yaml --base base.yaml --allow-live-shrink --auto-approve manifest.yaml
+}
+
+@test "a grant that appeared is told where another drift of its account is ignored" {
+	sed -i 's|spec: {description: moves files, owner|spec: {adminRoles: [deployment-administrator], description: wrote this, owner|' live.yaml
+	sed -i '/products: \[/i \  unlisted: report' manifest.yaml
+	ignore archiver
+	[ -z "$(change archiver)" ]
+	drift deployment-administrator | grep -q '"kind": "appeared".*"fate": "left"'
 }
 
 @test "a grant that appeared goes with its account" {

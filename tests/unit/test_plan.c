@@ -452,6 +452,11 @@ static void somebody_renamed_an_account(void **state)
 		 "+technicalAccount/a added drift; u technicalAccount/b; ", false},
 		{ACCOUNT("c", ""), NAMED("b", ID_B, ""), ACCOUNT("a", ""),
 		 "+technicalAccount/a added pending; u technicalAccount/b; ", false},
+		{NAMED("a", ID_A, ""), NAMED("b", ID_A, "") NAMED("z", ID_B, ""),
+		 ACCOUNT("a", "") ACCOUNT("b", ""),
+		 "+technicalAccount/a added drift; u technicalAccount/z; ", false},
+		{NAMED("a", ID_A, ""), NAMED("b", ID_A, ""), ACCOUNT("a", "state: absent"),
+		 "-technicalAccount/b state-absent withheld pending; ", false},
 		/* one id of two names: the first */
 		{NAMED("a", ID_A, ""), NAMED("y", ID_A, "") NAMED("b", ID_A, ""), ACCOUNT("a", ""),
 		 "~technicalAccount/a renamed drift; u technicalAccount/y; ", false},
