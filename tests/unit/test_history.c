@@ -261,7 +261,6 @@ static bool owns_all(const char *name UNUSED)
 /* Who reads live before another run records has read what is older than the snapshot. */
 static void a_folder_that_somebody_recorded_meanwhile_is_refused(void **state UNUSED)
 {
-	ARENA a = {0};
 	CLEANUP(history_close) struct history *h = open_repository("empty");
 	struct stored_file one = {.path = "a.yaml", .bytes = "1", .len = 1},
 			   two = {.path = "a.yaml", .bytes = "2", .len = 1};
