@@ -15,6 +15,7 @@ CC := gcc
 endif
 FUZZ_CC      ?= clang
 FUZZ_SECONDS ?= 60
+FUZZERS      ?= $(FUZZ_SRC:tests/fuzz/fuzz_%.c=%)
 WERROR ?=
 SAN    ?=
 COVER  ?=
@@ -54,7 +55,7 @@ UNIT_BIN  := $(UNIT_SRC:tests/unit/%.c=$(B)/unit/%)
 CONF_BIN  := $(CONF_SRC:tests/conformance/%.c=$(B)/conformance/%)
 FAULT_BIN := $(FAULT_SRC:tests/fault/%.c=$(B)/fault/%)
 BENCH_BIN := $(BENCH_SRC:tests/bench/%.c=$(B)/bench/%)
-FUZZ_BIN  := $(FUZZ_SRC:tests/fuzz/fuzz_%.c=$(B)/fuzz/%)
+FUZZ_BIN  := $(FUZZERS:%=$(B)/fuzz/%)
 MAN       := $(MAN_SRC:cmd/man/%.scd=$(B)/man/%)
 
 CLI_BATS   := $(sort $(wildcard tests/cli/*.bats))
