@@ -260,7 +260,7 @@ VALGRIND_BIN = $(filter-out %/test_file %/test_file_provider %/test_secret %/tes
 valgrind-run: all unit conformance
 	@printf '%s\n' $(VALGRIND_BIN) | $(TEST_ENV) CMOCKA_MESSAGE_OUTPUT=TAP xargs -P 2 -I{} sh -c \
 		'printf "  %-8s %s\n" VALGRIND {}; valgrind -q --error-exitcode=99 --leak-check=full \
-			--errors-for-leak-kinds=definite,indirect --child-silent-after-fork=yes {} \
+			--suppressions=tests/valgrind.supp --errors-for-leak-kinds=definite,indirect --child-silent-after-fork=yes {} \
 			>{}.valgrind 2>&1 || { cat {}.valgrind; exit 255; }'
 
 # Without what only a programmer's mistake can take: asserts, and the cleanup that the compiler puts on a closing brace.
