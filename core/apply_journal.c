@@ -107,25 +107,36 @@ static struct error *supersede(struct applier *p, const struct history *h)
 	return error;
 }
 
-/* Looks at earlier runs: the same plan goes on where it stopped, or was used; others are closed. */
+/* Looks at earlier runs: the same plan goes on where it stopped, or was used; others are closed. Two runs of one second
+ * can have the same plan: the one that stopped goes on though the other ended. */
 struct error *applier_settle_history(struct applier *p)
 {
 	struct name_list journals = {0};
+	VEC(, struct history) all = {0};
+	bool used = false, stopped = false;
 	TRY(list_journals(p->arena, p->in->state, &journals));
 	for (size_t i = 0; i < journals.len; i++) {
 		struct history h;
 		TRY(read_history(p->arena, journals.at[i], &h));
 		bool same = !strcmp(h.digest, p->digest);
-		if (same && h.ended && p->in->saved)
-			return error_new(ERROR_REFUSED,
-					 "this plan has been applied already; make a new one");
-		if (same && !h.ended) {
-			TRY(journal_open(h.path, &p->journal));
-			p->out->journal = h.path;
-			p->resumed = true;
-		} else if (!h.ended) {
-			TRY(supersede(p, &h));
+		used |= same && h.ended;
+		stopped |= same && !h.ended;
+		vec_push(p->arena, &all, h);
+	}
+	if (used && !stopped && p->in->saved)
+		return error_new(ERROR_REFUSED,
+				 "this plan has been applied already; make a new one");
+	for (size_t i = 0; i < all.len; i++) {
+		const struct history *h = &all.at[i];
+		if (h->ended)
+			continue;
+		if (strcmp(h->digest, p->digest) != 0) {
+			TRY(supersede(p, h));
+			continue;
 		}
+		TRY(journal_open(h->path, &p->journal));
+		p->out->journal = h->path;
+		p->resumed = true;
 	}
 	return NULL;
 }

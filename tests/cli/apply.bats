@@ -209,6 +209,15 @@ holding() {
 	done
 }
 
+@test "of two runs of one second with the same plan, the one that stopped is resumed" {
+	cp live.yaml start.yaml
+	ends 0 apply --live live.yaml --auto-approve --allow-remove 1 manifests
+	cp start.yaml live.yaml
+	WRIT_FAILPOINT='apply-after-send:1' "$WRIT_FAILPOINT_BIN" apply --live live.yaml --auto-approve --allow-remove 1 manifests >stdout 2>stderr || [ $? -eq 137 ]
+	ends 0 apply --live live.yaml --resume
+	ends 0 plan --live live.yaml --detailed-exitcode manifests
+}
+
 @test "a resume carries out the plan that its run began with, and no other: 3" {
 	WRIT_FAILPOINT='apply-after-send:1' "$WRIT_FAILPOINT_BIN" apply --live live.yaml --auto-approve --allow-remove 1 manifests >stdout 2>stderr || [ $? -eq 137 ]
 	saved=$(echo state/writ/acme-*/journal/*.plan.json)
