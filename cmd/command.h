@@ -90,9 +90,9 @@ const struct command *command_find(const char *name);
 /* Fills run->options from argv behind the command's name. ERROR_USAGE names the nearest option. */
 MUST_CHECK struct error *options_parse(const struct command *command, int argc, char **argv,
 				       struct run *run);
-/* The options of a command, for its help. */
 /* Fails when a result of the run would be saved over, or among, what is read below `root`. */
 MUST_CHECK struct error *options_check_results(struct run *run, const char *root);
+/* The options of a command, for its help. */
 void options_print(FILE *out, const struct command *command);
 
 /* " --NAME VALUE", quoted for a shell, to a command that the user is told; nothing for NULL. */

@@ -22,12 +22,6 @@ const char *drift_fate_name(enum drift_fate fate)
 
 /* ---- the same account ---- */
 
-static int by_id(const void *a, const void *b)
-{
-	const struct account *const *x = a, *const *y = b;
-	return strcmp((*x)->id, (*y)->id);
-}
-
 VEC(account_list, const struct account *);
 
 static void index_ids(const struct live *live, struct arena *a, struct account_list *out)
@@ -36,13 +30,13 @@ static void index_ids(const struct live *live, struct arena *a, struct account_l
 		if (live->accounts.at[i].id)
 			vec_push(a, out, &live->accounts.at[i]);
 	}
-	vec_sort(out, by_id);
+	vec_sort(out, account_by_id);
 }
 
 static const struct account *find_id(const struct account_list *all, const char *id)
 {
 	const struct account key = {.id = id}, *probe = &key;
-	const struct account **found = id ? vec_find(all, &probe, by_id) : NULL;
+	const struct account **found = id ? vec_find(all, &probe, account_by_id) : NULL;
 	return found ? *found : NULL;
 }
 

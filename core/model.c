@@ -36,6 +36,12 @@ int account_by_name(const void *a, const void *b)
 	return strcmp((*left)->meta.name, (*right)->meta.name);
 }
 
+int account_by_id(const void *a, const void *b)
+{
+	const struct account *const *x = a, *const *y = b;
+	return strcmp((*x)->id, (*y)->id);
+}
+
 static int by_bundle_name(const void *a, const void *b)
 {
 	const struct bundle *const *left = a, *const *right = b;

@@ -179,7 +179,9 @@ struct model_index {
 	VEC(, const struct bundle *) bundles;
 };
 void model_index(const struct model *m, struct arena *a, struct model_index *out);
-int account_by_name(const void *a, const void *b); /* of const struct account *const * */
+/* Orders of vectors of accounts' addresses; the second of those that have an id. */
+int account_by_name(const void *a, const void *b);
+int account_by_id(const void *a, const void *b);
 const struct account *model_find_account(const struct model_index *index, const char *name);
 const struct bundle *model_find_bundle(const struct model_index *index, const char *name);
 

@@ -245,9 +245,8 @@ static void plan_unseen_ends(struct planner *p)
 static int by_key_then_place(const void *a, const void *b)
 {
 	const struct wanted_pair *x = a, *y = b;
-	if (x->key != y->key)
-		return x->key < y->key ? -1 : 1;
-	return location_compare(*x->declared->at, *y->declared->at);
+	int order = planner_by_key(a, b);
+	return order ? order : location_compare(*x->declared->at, *y->declared->at);
 }
 
 /* Said twice counts once: the first in byte order of place. `longer` (NULL: nothing) gets what holds longer than that. */

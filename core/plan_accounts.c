@@ -16,15 +16,9 @@ static const struct account *find_renamed(const struct planner *p, const struct 
 	return NULL;
 }
 
-static int by_id(const void *a, const void *b)
-{
-	const struct account *const *x = a, *const *y = b;
-	return strcmp((*x)->id, (*y)->id);
-}
-
 static int by_id_then_name(const void *a, const void *b)
 {
-	int order = by_id(a, b);
+	int order = account_by_id(a, b);
 	return order ? order : account_by_name(a, b);
 }
 
@@ -46,8 +40,8 @@ static const struct account *find_moved(struct planner *p, const struct account 
 		return NULL;
 	if (p->by_id.len == 0)
 		index_ids(p);
-	for (const struct account **live = vec_find(&p->by_id, &base, by_id);
-	     live && by_id(live, &base) == 0; live = vec_next(&p->by_id, live)) {
+	for (const struct account **live = vec_find(&p->by_id, &base, account_by_id);
+	     live && account_by_id(live, &base) == 0; live = vec_next(&p->by_id, live)) {
 		uint32_t rank = planner_account_rank(p, (*live)->meta.name, true);
 		if (!p->declared[rank] && !p->renamed[rank])
 			return *live;
