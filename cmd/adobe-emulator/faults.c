@@ -2,7 +2,6 @@
 
 #include <fnmatch.h>
 #include <string.h>
-#include <time.h>
 
 #include "cmd/adobe-emulator/control.h"
 #include "cmd/adobe-emulator/server.h"
@@ -39,11 +38,7 @@ static const char *retry_after(struct request *r, const char *text)
 		(*text == '+' || *text == '-') && digits > 0 && digits < 10 && !text[1 + digits];
 	if (!signed_number)
 		return arena_strdup(r->arena, text);
-	time_t at = (time_t)(r->now / 1000 + strtol(text, NULL, 10));
-	struct tm tm;
-	char date[64];
-	strftime(date, sizeof(date), "%a, %d %b %Y %H:%M:%S GMT", gmtime_r(&at, &tm));
-	return arena_strdup(r->arena, date);
+	return http_date(r->arena, r->now + strtol(text, NULL, 10) * 1000);
 }
 
 static void add_headers(struct fault *f, struct request *r, struct reply *reply)

@@ -2,6 +2,7 @@
 
 #include <string.h>
 #include <strings.h>
+#include <time.h>
 
 #include "core/util/unicode.h"
 
@@ -213,6 +214,15 @@ bool request_basic(const struct request *r, const char **user, const char **pass
 }
 
 /* ---- replies ---- */
+
+const char *http_date(struct arena *a, int64_t ms)
+{
+	time_t at = (time_t)(ms / 1000);
+	struct tm tm;
+	char date[64];
+	strftime(date, sizeof(date), "%a, %d %b %Y %H:%M:%S GMT", gmtime_r(&at, &tm));
+	return arena_strdup(a, date);
+}
 
 void reply_header(struct request *r, struct reply *reply, const char *name, const char *value)
 {

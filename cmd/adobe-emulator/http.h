@@ -81,6 +81,9 @@ const char *percent_decode(struct arena *a, const char *text, size_t len, bool p
 /* Fills path and query from the target: the absolute form ("http://host/path") and the origin form. */
 void request_split_target(struct request *r);
 
+/* A date as HTTP writes it, of milliseconds since 1970. */
+const char *http_date(struct arena *a, int64_t ms);
+
 void reply_header(struct request *r, struct reply *reply, const char *name, const char *value);
 /* The tree is consumed. */
 void reply_json(struct request *r, struct reply *reply, int status, cJSON *tree);

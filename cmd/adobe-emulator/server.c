@@ -166,6 +166,7 @@ static void answer(struct server *s, const struct surface *surface, struct fault
 	if (fault)
 		fault_alter(s, fault, r, reply);
 	reply_header(r, reply, "X-Request-Id", r->id);
+	reply_header(r, reply, "Date", http_date(r->arena, r->now));
 }
 
 static void save(struct server *s)

@@ -3,7 +3,6 @@
 
 #include <inttypes.h>
 #include <string.h>
-#include <time.h>
 
 #include "core/util/unicode.h"
 
@@ -67,14 +66,10 @@ static bool refuse(struct server *s, struct request *r, struct reply *reply, int
 
 static bool throttle(struct server *s, struct request *r, struct reply *reply, int64_t wait_s)
 {
-	time_t at = (time_t)(r->now / 1000 + wait_s);
-	struct tm tm;
-	char date[64];
 	refuse(s, r, reply, 429, "429050", "Too many requests");
-	strftime(date, sizeof(date), "%a, %d %b %Y %H:%M:%S GMT", gmtime_r(&at, &tm));
 	bool as_date = switch_is(&s->switches, SWITCH_RETRY_AFTER, "date");
 	reply_header(r, reply, "Retry-After",
-		     as_date ? arena_strdup(r->arena, date)
+		     as_date ? http_date(r->arena, r->now + wait_s * 1000)
 			     : arena_printf(r->arena, "%" PRId64, wait_s));
 	return false;
 }
