@@ -4,6 +4,8 @@
 #include "core/planner.h"
 #include "core/util/clock.h"
 
+#define DAY (24 * 60 * 60) /* seconds */
+
 struct change *planner_add_change(struct planner *p, struct change change)
 {
 	struct change_vec *phase = &p->phases[change_phase(&change)];
@@ -126,16 +128,24 @@ static int32_t last_day(const struct wanted_pair *w)
 	return words && words->expires != DATE_NONE ? words->expires : INT32_MAX;
 }
 
-/* Who reads the end that a change tells would take it for the end of the grant. */
-static const char *longer_words(struct planner *p, const struct wanted_pair *w)
+/* The declaration that holds longest, where that is not the first one; NULL. */
+static const struct wanted_pair *find_longest(const struct planner *p, uint64_t key)
 {
-	const struct wanted_pair *longest = vec_find(&p->longer, w, planner_by_key);
-	char day[DATE_TEXT];
-	for (const struct wanted_pair *next = longest; next && next->key == w->key;
+	const struct wanted_pair like = {key, NULL};
+	const struct wanted_pair *longest = vec_find(&p->longer, &like, planner_by_key);
+	for (const struct wanted_pair *next = longest; next && next->key == key;
 	     next = vec_next(&p->longer, next)) {
 		if (last_day(next) > last_day(longest))
 			longest = next;
 	}
+	return longest;
+}
+
+/* Who reads the end that a change tells would take it for the end of the grant. */
+static const char *longer_words(struct planner *p, const struct wanted_pair *w)
+{
+	const struct wanted_pair *longest = find_longest(p, w->key);
+	char day[DATE_TEXT];
 	if (!longest)
 		return NULL;
 	const struct location *at = longest->declared->at;
@@ -368,6 +378,28 @@ static void collect_changes(struct planner *p)
 	}
 }
 
+static int32_t last_day_of(const struct planner *p, const struct change *c)
+{
+	if (!c->words || c->words->expires == DATE_NONE)
+		return INT32_MAX;
+	const struct wanted_pair *longest =
+		find_longest(p, (uint64_t)c->principal_rank << 32 | c->entitlement_rank);
+	return longest ? last_day(longest) : c->words->expires;
+}
+
+/* Who applies a saved plan later would otherwise grant what has ended by then. */
+static void shorten_life(struct planner *p)
+{
+	for (size_t i = 0; i < p->plan->changes.len; i++) {
+		const struct change *c = &p->plan->changes.at[i];
+		if (c->type != CHANGE_GRANT || c->action != ACTION_CREATE)
+			continue;
+		int64_t end = ((int64_t)last_day_of(p, c) + 1) * DAY - 1;
+		if (end < p->plan->expires)
+			p->plan->expires = end;
+	}
+}
+
 static int by_unlisted_place(const void *a, const void *b)
 {
 	const struct unlisted_item *x = a, *y = b;
@@ -457,6 +489,7 @@ void plan_make(const struct plan_input *input, struct arena *a, struct report *r
 	collect_changes(&p);
 	if (input->base)
 		planner_compare(&p);
+	shorten_life(&p);
 	planner_collect_accounts(&p);
 	vec_sort(&out->unlisted, by_unlisted_place);
 	judge(&p);

@@ -13,7 +13,7 @@
 #include "core/util/digest.h"
 #include "core/util/report.h"
 
-#define PLAN_LIFE (24 * 60 * 60) /* seconds until a saved plan expires: reliability.md 6.3 */
+#define PLAN_LIFE (24 * 60 * 60) /* seconds at most until a plan expires: reliability.md 6.3 */
 
 enum action { ACTION_CREATE, ACTION_UPDATE, ACTION_DELETE };
 enum change_type { CHANGE_ACCOUNT, CHANGE_GRANT };

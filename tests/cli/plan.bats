@@ -217,3 +217,23 @@ document() {
 	ends 0 plan --live live.yaml --format json wanted.yaml
 	[ "$(jq -r '.changes[].note' stdout)" = "also said at wanted.yaml:24:42, without an end" ]
 }
+
+@test "a plan does not outlive a grant that it makes" {
+	organization >live.yaml
+	{ organization; account a "adminRoles: [{role: support-administrator, expires: 2026-06-01}]"; } >wanted.yaml
+	ends 0 plan --live live.yaml --out plan.json wanted.yaml
+	[ "$(jq -r .expires plan.json)" = 2026-06-01T23:59:59Z ]
+	cp live.yaml before
+	WRIT_NOW=2026-06-02T00:00:00Z ends 3 apply --live live.yaml plan.json
+	grep -q 'the plan expired at 2026-06-01T23:59:59Z; make a new one$' stderr
+	cmp live.yaml before
+	# said once more with a later end, it goes on
+	cp wanted.yaml once.yaml
+	document AdminRole r "role: support-administrator, members: [{account: a, expires: 2026-06-02}]" >>wanted.yaml
+	ends 0 plan --live live.yaml --out plan.json wanted.yaml
+	[ "$(jq -r .expires plan.json)" = 2026-06-02T00:00:00Z ]
+	# what ends and is live already is no grant that the plan makes
+	ends 0 apply --live live.yaml --auto-approve once.yaml
+	ends 0 plan --live live.yaml --out plan.json once.yaml
+	[ "$(jq -r .expires plan.json)" = 2026-06-02T00:00:00Z ]
+}
