@@ -32,10 +32,18 @@ static void index_ids(struct planner *p)
 	vec_sort(&p->by_id, by_id_then_name);
 }
 
-/* The live account that the snapshot knew as `a`: somebody renamed it in the service. */
+/* As the snapshot has it, which may be what is wanted. */
+static const struct account *find_base(const struct planner *p, const struct account *a)
+{
+	if (p->in->exact)
+		return a;
+	return p->in->base ? live_find(p->in->base, a->meta.name) : NULL;
+}
+
+/* The live account that the snapshot knew as `a`: it was renamed since. */
 static const struct account *find_moved(struct planner *p, const struct account *a)
 {
-	const struct account *base = p->in->base ? live_find(p->in->base, a->meta.name) : NULL;
+	const struct account *base = find_base(p, a);
 	if (!base || !base->id)
 		return NULL;
 	if (p->by_id.len == 0)

@@ -69,6 +69,20 @@ without_ids() { cat "$1"/*.yaml | sed '/^status:/d; /^ *id:\|^ *email:/d; /seria
 	grep -q '"address": "technicalAccount/intruder".*"delete"' plan.json
 }
 
+@test "an account that was renamed since gets its name back: the service's id tells it" {
+	sed -i 's/name: archiver,/name: cold-storage,/; s/owner: media@/owner: cold@/' live.yaml
+	ends 0 restore --live live.yaml --from snapshots --prune --out plan.json
+	grep -q '^Plan: 0 to add, 1 to change, 0 to remove\.$' stdout
+	grep -q '^    ~ renamed from cold-storage, owner, credential  (renamed)  snapshots/technical-accounts.yaml:[0-9]*:1$' stdout
+	ends 0 apply --live live.yaml plan.json
+	ends 0 drift --live live.yaml --base snapshots
+	# another account of that name is no account of the snapshot
+	sed -i 's/name: archiver$/name: cold-storage/; s/id: "\?0d1f0c2e[^"]*/id: "another/' live.yaml
+	ends 0 restore --live live.yaml --from snapshots
+	grep -q '^    + technical account  snapshots/' stdout
+	grep -q '^  cold-storage  no longer declared; --prune deletes it$' stdout
+}
+
 @test "into an organisation of another name only when it is named" {
 	sed -i 's/metadata: {name: acme}/metadata: {name: newco}/' empty.yaml
 	ends 1 restore --live empty.yaml --from snapshots
