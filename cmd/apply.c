@@ -139,7 +139,20 @@ static void print_flags(const struct plan *plan, const struct apply_result *r, b
 	       saved && r->journal ? "a new plan and " : "", left);
 }
 
-static void print_resume(struct run *run, const struct session *session, const struct plan *plan)
+/* What a saved plan does not carry itself. */
+static void add_consent(struct str *out, const struct consent *given)
+{
+	if (given->removals != CONSENT_NONE)
+		str_printf(out, " --allow-remove %d%s", (int)given->amount,
+			   given->removals == CONSENT_PERCENT ? "%" : "");
+	if (given->admin_grants >= 0)
+		str_printf(out, " --allow-admin-grants %d", (int)given->admin_grants);
+	if (given->live_shrink)
+		str_add(out, " --allow-live-shrink");
+}
+
+static void print_resume(struct run *run, const struct session *session, const struct plan *plan,
+			 bool saved)
 {
 	const struct options *o = &run->options;
 	bool configured = session->config && session->config->name;
@@ -149,6 +162,8 @@ static void print_resume(struct run *run, const struct session *session, const s
 	option_add(&options, "org", o->org || !configured ? o->org : plan->organization);
 	option_add(&options, "roles-from", o->roles_from);
 	option_add(&options, "snapshot", o->snapshot);
+	if (saved)
+		add_consent(&options, &o->consent);
 	printf("Stopped part-way; `writ apply --resume%s%s` goes on from here.\n",
 	       str_text(&options), o->commit ? " --commit" : "");
 }
@@ -216,13 +231,13 @@ static struct error *carry_out(struct run *run, struct session *session, struct 
 			 session->provider->reader->identity(session->handle), &input.state));
 	catch_signals();
 	struct error *error = apply_run(&input, &run->arena, &result);
-	run->changed = result.journal != NULL;
+	run->changed = result.journal && !(error && error->code == ERROR_GUARD);
 	if (error && !run->changed)
 		return error;
 	print_fates(run, plan, &result);
 	const char *digest = plan_digest_of(&run->arena, bytes, len);
 	if (error) {
-		print_resume(run, session, plan);
+		print_resume(run, session, plan, saved);
 		tell(record_stopped(run, session, plan, saved, digest, &result));
 		return error;
 	}
@@ -230,7 +245,7 @@ static struct error *carry_out(struct run *run, struct session *session, struct 
 		print_flags(plan, &result, saved);
 	*status = status_of(&result);
 	if (is_left(&result))
-		print_resume(run, session, plan);
+		print_resume(run, session, plan, saved);
 	struct error *unsaved = export_manual(run, session, plan, &result);
 	struct error *unrecorded = record_apply(run, session, plan, saved, digest, &result);
 	if (*status != EXIT_DONE && *status != EXIT_MANUAL) {

@@ -208,7 +208,7 @@ struct error *apply_run(const struct apply_input *input, struct arena *a, struct
 		      &lock));
 	struct error *error = run_locked(&p);
 	count_fates(&p);
-	if (error && p.journal)
+	if (error && p.journal && error->code != ERROR_GUARD)
 		error->code = ERROR_PARTIAL;
 	journal_close(p.journal);
 	return error;

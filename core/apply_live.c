@@ -82,7 +82,7 @@ static struct error *check_standing(struct applier *p, const struct view *v)
 	for (size_t i = 0; i < plan->changes.len; i++) {
 		const struct change *c = &plan->changes.at[i];
 		enum standing now = c->unseen ? STANDING_BEFORE : standing(p, v, i);
-		if (c->withheld)
+		if (c->withheld && !(p->resumed && now == STANDING_AFTER))
 			applier_set_fate(p, i, FATE_WITHHELD, NULL);
 		else if (change_is_manual(c))
 			applier_set_fate(p, i, manual_fate(c, now), NULL);
@@ -99,6 +99,16 @@ static struct error *check_standing(struct applier *p, const struct view *v)
 	return NULL;
 }
 
+/* A resumed run is judged by what it still has to do: it may find live changed, and be given more consent. */
+static const bool *find_settled(const struct applier *p, const struct view *v)
+{
+	const struct plan *plan = p->in->plan;
+	bool *settled = p->resumed ? arena_zalloc(p->arena, plan->changes.len + 1) : NULL;
+	for (size_t i = 0; settled && i < plan->changes.len; i++)
+		settled[i] = !plan->changes.at[i].unseen && standing(p, v, i) != STANDING_BEFORE;
+	return settled;
+}
+
 static struct error *check_guards(struct applier *p, const struct view *v)
 {
 	struct plan *plan = p->in->plan;
@@ -107,17 +117,19 @@ static struct error *check_guards(struct applier *p, const struct view *v)
 				    .pairs = v->pairs.at,
 				    .count = v->pairs.len,
 				    .operator_policy = p->in->operator_policy,
-				    .empty_manifests = plan->empty_manifests};
+				    .empty_manifests = plan->empty_manifests,
+				    .settled = find_settled(p, v)};
 	plan->policy = policy_strictest(policy_of(p->in->operator_policy), plan->policy);
 	guard_judge(plan, &input, p->arena);
 	const struct guard *g = guard_find(plan, VERDICT_REFUSED);
 	if (!g)
 		return NULL;
 	return error_new(ERROR_GUARD,
-			 "guard %s%s%s refuses: %lld%s, limit %lld%s; nothing was changed%s%s",
+			 "guard %s%s%s refuses: %lld%s, limit %lld%s; nothing %swas changed%s%s",
 			 g->name, g->subject ? " of " : "", g->subject ? g->subject : "",
 			 (long long)g->value, guard_unit(g), (long long)g->limit, guard_unit(g),
-			 g->flag ? "; allow with " : "", g->flag ? g->flag : "");
+			 p->resumed ? "more " : "", g->flag ? "; allow with " : "",
+			 g->flag ? g->flag : "");
 }
 
 struct error *applier_check_start(struct applier *p)
@@ -125,7 +137,7 @@ struct error *applier_check_start(struct applier *p)
 	struct view v;
 	TRY(read_view(p, &v));
 	struct error *error = check_organization(p, &v);
-	if (!error && !p->resumed)
+	if (!error)
 		error = check_guards(p, &v);
 	if (!error)
 		error = check_standing(p, &v);

@@ -103,6 +103,12 @@ struct judge {
 	int64_t admin_grants;
 };
 
+/* Whether the change is still to be made. */
+static bool is_ahead(const struct judge *j, size_t i)
+{
+	return !j->in->settled || !j->in->settled[i];
+}
+
 static void count_live(struct judge *j)
 {
 	j->accounts.live = (int64_t)j->in->live->accounts.len;
@@ -125,6 +131,8 @@ static void count_changes(struct judge *j)
 {
 	for (size_t i = 0; i < j->plan->changes.len; i++) {
 		const struct change *c = &j->plan->changes.at[i];
+		if (!is_ahead(j, i))
+			continue;
 		j->admin_grants += c->risk == RISK_ADMIN_GRANT;
 		if (c->action != ACTION_DELETE)
 			continue;
@@ -175,7 +183,7 @@ static enum guard_verdict judge_class(struct judge *j, const struct tally *t, bo
 		return VERDICT_PASS;
 	for (size_t i = 0; i < j->plan->changes.len; i++) {
 		struct change *c = &j->plan->changes.at[i];
-		if (c->action == ACTION_DELETE && tally_of(j, c) == t)
+		if (is_ahead(j, i) && c->action == ACTION_DELETE && tally_of(j, c) == t)
 			c->withheld = !consented;
 	}
 	return consented ? VERDICT_ALLOWED : VERDICT_WITHHELD;
@@ -251,7 +259,7 @@ static void count_holders(const struct judge *j, struct arena *a, struct holders
 	}
 	for (size_t i = 0; i < j->plan->changes.len; i++) {
 		const struct change *c = &j->plan->changes.at[i];
-		if (c->type != CHANGE_GRANT || c->unseen)
+		if (c->type != CHANGE_GRANT || c->unseen || !is_ahead(j, i))
 			continue; /* what is not seen is no live holder that could be lost */
 		struct holders *of = &h[c->entitlement_rank];
 		if (c->action == ACTION_CREATE)
@@ -332,7 +340,7 @@ static bool holds_after(const struct judge *j, const struct required_holder *r)
 	bool holds = holds_live(j, r);
 	for (size_t i = 0; i < j->plan->changes.len; i++) {
 		const struct change *c = &j->plan->changes.at[i];
-		if (c->withheld || !is_holder(r, c->principal))
+		if (c->withheld || !is_ahead(j, i) || !is_holder(r, c->principal))
 			continue;
 		if (c->type == CHANGE_GRANT ? is_required(r, c->entitlement)
 					    : c->action == ACTION_DELETE)
@@ -380,7 +388,7 @@ static void judge_own_rights(struct judge *j)
 	own = said_name(j, own);
 	for (size_t i = 0; i < j->plan->changes.len; i++) {
 		const struct change *c = &j->plan->changes.at[i];
-		losses += c->action == ACTION_DELETE && !c->withheld &&
+		losses += is_ahead(j, i) && c->action == ACTION_DELETE && !c->withheld &&
 			  c->principal->kind == PRINCIPAL_ACCOUNT &&
 			  !strcmp(c->principal->name, own);
 	}

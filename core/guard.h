@@ -63,6 +63,7 @@ struct guard_input {
 	const struct operator_policy
 		*operator_policy; /* whose required holders count; NULL: none */
 	bool empty_manifests;	  /* nothing at all is declared */
+	const bool *settled; /* by change: already in `live`, or never to be sent; NULL: none is */
 };
 
 /* Judges the plan: sets `withheld` on its changes and fills its guards, in `a`. */

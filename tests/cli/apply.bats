@@ -242,3 +242,56 @@ holding() {
 	cmp live.yaml "$WRIT_ROOT/tests/data/quickstart/live.yaml"
 	ends 0 apply --live live.yaml --auto-approve --allow-remove 1 manifests
 }
+
+# Two hold the role, so that minHolders lets neither go; the run stops before its first batch is sent.
+stop_before_removals() {
+	mkdir few
+	cat >few/all.yaml <<-END
+		apiVersion: writ/v1
+		kind: Organization
+		metadata: {name: acme}
+		spec: {provider: file}
+		---
+		apiVersion: writ/v1
+		kind: TechnicalAccount
+		metadata: {name: first}
+		spec: {adminRoles: [], products: [{product: Express, profile: Default}]}
+		---
+		apiVersion: writ/v1
+		kind: TechnicalAccount
+		metadata: {name: second}
+		spec: {adminRoles: [], products: [{product: Express, profile: Default}]}
+	END
+	sed 's/adminRoles: \[\]/adminRoles: [support-administrator]/; s/products: .*}\]/products: []/' few/all.yaml >live.yaml
+	status=0
+	WRIT_FAILPOINT='apply-before-send:1' "$WRIT_FAILPOINT_BIN" apply --live live.yaml --auto-approve few >stdout 2>stderr || status=$?
+	[ "$status" -eq 137 ]
+}
+
+@test "consent that a resume is given is judged like any other" {
+	stop_before_removals
+	cp live.yaml before
+	ends 4 apply --live live.yaml --resume --allow-remove 2
+	grep -q 'guard minHolders of support-administrator refuses: 0, limit 2; nothing more was changed' stderr
+	cmp before live.yaml
+	ends 4 apply --live live.yaml --resume --allow-remove 1
+	grep -q '2 done, .* 2 withheld' stdout
+	[ "$(grep -c support-administrator live.yaml)" -eq 2 ]
+}
+
+@test "a stopped run says again the consent that its saved plan does not carry" {
+	ends 0 plan --live live.yaml --out plan.json manifests
+	status=0
+	WRIT_FAILPOINT='apply-before-send:1:term' "$WRIT_FAILPOINT_BIN" apply --live live.yaml --allow-remove 1 --allow-admin-grants 2 plan.json >stdout 2>stderr || status=$?
+	[ "$status" -eq 143 ]
+	grep -qF 'writ apply --resume --live live.yaml --allow-remove 1 --allow-admin-grants 2` goes on' stdout
+	ends 0 apply --live live.yaml --resume --allow-remove 1
+	ends 0 plan --live live.yaml --detailed-exitcode manifests
+}
+
+@test "what a stopped run has removed is done, also without its consent" {
+	ends 0 plan --live live.yaml --out plan.json manifests
+	WRIT_FAILPOINT='apply-after-send:3' "$WRIT_FAILPOINT_BIN" apply --live live.yaml --allow-remove 1 plan.json >stdout 2>stderr || [ $? -eq 137 ]
+	ends 0 apply --live live.yaml --resume
+	grep -q '^Apply: 7 done, 0 failed, 0 unknown, 0 not tried\.$' stdout
+}
