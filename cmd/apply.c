@@ -130,13 +130,22 @@ static int status_of(const struct apply_result *r)
 }
 
 /* A plan that began is carried out once; what it did needs no consent any more. */
-static void print_flags(const struct plan *plan, const struct apply_result *r, bool saved)
+static void print_flags(struct arena *a, const struct plan *plan, const struct apply_result *r,
+			bool saved)
 {
 	size_t left = 0;
 	for (size_t i = 0; i < plan->changes.len; i++)
 		left += plan->changes.at[i].action == ACTION_DELETE && r->fates[i] != FATE_DONE;
 	printf("Removals were withheld; carry them out with %s--allow-remove %zu.\n",
 	       saved && r->journal ? "a new plan and " : "", left);
+	for (size_t i = 0; i < plan->guards.len; i++) {
+		const struct guard *g = &plan->guards.at[i];
+		if (g->verdict == VERDICT_WITHHELD && !g->flag)
+			printf("With it guard %s%s%s refuses: %lld, limit %lld.\n", g->name,
+			       g->subject ? " of " : "",
+			       render_shown(a, g->subject ? g->subject : ""), (long long)g->value,
+			       (long long)g->limit);
+	}
 }
 
 /* What a saved plan does not carry itself. */
@@ -242,7 +251,7 @@ static struct error *carry_out(struct run *run, struct session *session, struct 
 		return error;
 	}
 	if (result.count[FATE_WITHHELD])
-		print_flags(plan, &result, saved);
+		print_flags(&run->arena, plan, &result, saved);
 	*status = status_of(&result);
 	if (is_left(&result))
 		print_resume(run, session, plan, saved);

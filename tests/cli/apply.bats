@@ -90,6 +90,7 @@ holding() {
 	cp live.yaml before.yaml
 	ends 4 apply --live live.yaml --auto-approve wanted.yaml
 	grep -q '^Removals were withheld; carry them out with --allow-remove 1\.$' stdout
+	grep -q '^With it guard minHolders of support-administrator refuses: 0, limit 2\.$' stdout
 	rm -r "$XDG_STATE_HOME"
 	cp before.yaml live.yaml
 	ends 4 apply --live live.yaml plan.json
