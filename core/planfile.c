@@ -176,6 +176,31 @@ static void read_differs(const struct loader *l, struct json_span object, struct
 	}
 }
 
+/* What an account is called on one side, which tells a rename. */
+static const struct account *read_name(const struct loader *l, struct json_span drift,
+				       const char *side)
+{
+	struct json_span object;
+	const char *name =
+		json_member(drift, side, &object) ? loader_text(l, object, "name") : NULL;
+	if (!name)
+		return NULL;
+	struct account *a = arena_zalloc(l->arena, sizeof(*a));
+	a->meta.name = name;
+	return a;
+}
+
+static const struct drift_ignore *read_ignore(const struct loader *l, struct json_span drift)
+{
+	struct json_span object;
+	if (!json_member(drift, "ignored", &object))
+		return NULL;
+	struct drift_ignore *i = arena_zalloc(l->arena, sizeof(*i));
+	const char *until = loader_text(l, object, "until");
+	i->reason = loader_text(l, object, "reason");
+	return i->reason && until && date_parse(until, &i->until) ? i : NULL;
+}
+
 /* For show. */
 static void read_drift(const struct loader *l, struct json_span root)
 {
@@ -197,12 +222,37 @@ static void read_drift(const struct loader *l, struct json_span root)
 		if (!error && kind < DRIFT_KIND_COUNT && fate < DRIFT_FATE_COUNT && fingerprint) {
 			struct drift_item d = {.principal = c.principal,
 					       .entitlement = c.entitlement,
+					       .before = read_name(l, item, "before"),
+					       .after = read_name(l, item, "after"),
 					       .kind = (uint8_t)kind,
-					       .fate = (uint8_t)fate};
+					       .fate = (uint8_t)fate,
+					       .ignore = read_ignore(l, item)};
 			snprintf(d.fingerprint, sizeof(d.fingerprint), "%s", fingerprint);
 			read_differs(l, item, &d);
 			vec_push(l->arena, &l->plan->drift, d);
 		}
+		error_free(error);
+	}
+}
+
+/* For show. */
+static void read_missing(const struct loader *l, struct json_span root)
+{
+	struct json_span list, item;
+	struct json_cursor cursor = {0};
+	if (!json_member(root, "missing", &list))
+		return;
+	while (json_next(list, &cursor, &item)) {
+		struct change c = {0};
+		const char *message = loader_text(l, item, "message");
+		struct error *error = loader_read_principal(l, item, &c);
+		if (!error)
+			error = loader_read_entitlement(l, item, &c);
+		if (!error && message)
+			vec_push(l->arena, &l->plan->missing,
+				 (struct missing_item){.principal = c.principal,
+						       .entitlement = c.entitlement,
+						       .message = render_shown(l->arena, message)});
 		error_free(error);
 	}
 }
@@ -322,6 +372,7 @@ struct error *planfile_parse(const char *name, const char *bytes, size_t len,
 	read_guards(&l, root);
 	read_drift(&l, root);
 	read_unlisted(&l, root);
+	read_missing(&l, root);
 	read_manual(&l, root);
 	read_accounts(&l, root);
 	read_cost(&l, root);

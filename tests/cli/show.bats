@@ -15,6 +15,29 @@ setup() {
 	cmp stdout plan.json
 }
 
+# shown_as_it_was: the plan that was saved shows as the command showed it.
+shown_as_it_was() {
+	cp stdout text
+	ends 0 show plan.json
+	diff text stdout
+}
+
+@test "drift that is a rename or ignored, and what is not possible yet, too" {
+	ends 0 snapshot --live live.yaml --out snapshots
+	sed -i 's/metadata: {name: template-sync}/metadata: {name: sync}/; s/users: \[jane@example.com, /users: [/; s/members: .*jane.*/members: [{user: omar@example.com}]/' live.yaml
+	ends 0 plan --live live.yaml --base snapshots --out plan.json manifests
+	grep -q '^    ~ renamed from template-sync, credential  [0-9a-f]*  (this plan takes it back)$' stdout
+	shown_as_it_was
+	mark=$(sed -n 's/^    ~ renamed from template-sync, credential  \([0-9a-f]*\).*/\1/p' text)
+	sed -i "s|^  provider: file|&\n  ignoredDrift: [{fingerprint: \"$mark\", until: 2026-06-30, reason: OPS-9}]|" manifests/organization.yaml
+	ends 0 plan --live live.yaml --base snapshots --out plan.json manifests
+	grep -q '(ignored until 2026-06-30: OPS-9)$' stdout
+	shown_as_it_was
+	ends 0 restore --live live.yaml --from snapshots --out plan.json
+	grep -q '^NOT POSSIBLE YET (1)$' stdout
+	shown_as_it_was
+}
+
 @test "a journal" {
 	ends 0 apply --live live.yaml --auto-approve --allow-remove 1 manifests
 	journal=$(find state -name '*.wal')
