@@ -124,6 +124,9 @@ const char *render_summary(struct arena *a, const struct plan *plan)
 	if (plan->changes.len == 0 && plan->target)
 		return arena_printf(a, "No changes of %s; --target leaves out all else.",
 				    render_shown(a, plan->target));
+	if (plan->changes.len == 0 && plan->missing.len)
+		return arena_printf(a, "No changes. %zu grant%s not possible yet.",
+				    plan->missing.len, plan->missing.len == 1 ? " is" : "s are");
 	if (plan->changes.len == 0 && has_ignored(plan))
 		return "No changes. What the manifests ignore is left as it is.";
 	if (plan->changes.len == 0)
@@ -137,6 +140,8 @@ const char *render_summary(struct arena *a, const struct plan *plan)
 		str_printf(&out, ", %zu of them by hand", s->manual);
 	if (pending < plan->changes.len)
 		str_printf(&out, ", %zu of them not pending", plan->changes.len - pending);
+	if (plan->missing.len)
+		str_printf(&out, ", and %zu not possible yet", plan->missing.len);
 	if (plan->target)
 		str_printf(&out, ", of %s alone", render_shown(a, plan->target));
 	str_addc(&out, '.');
