@@ -1,5 +1,6 @@
 #include "core/undo.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "core/live.h"
@@ -131,7 +132,9 @@ static void undo_account_create(struct undoer *u, const struct change *c, struct
 {
 	const struct account *live = live_find(u->in->live, c->principal->name);
 	if (!live) {
-		note(u, c, "the account is gone already");
+		note(u, c,
+		     "no account has this name any more: it was deleted or renamed since; left "
+		     "alone");
 		return;
 	}
 	struct account *a = new_document(u, holder_number(u, c), live, at);
@@ -231,11 +234,7 @@ static bool find_document(struct undoer *u, const struct change *c, struct locat
 	if (c->principal->kind == PRINCIPAL_ACCOUNT) {
 		if (!u->accounts[number]) {
 			const struct account *live = live_find(u->in->live, c->principal->name);
-			if (!live) {
-				note(u, c, "the account is gone, and with it %s",
-				     render_entitlement(u->arena, c->entitlement));
-				return false;
-			}
+			assert(live); /* is_nobody() */
 			new_document(u, number, live, at)->credential = account_credential(live);
 		}
 		return u->accounts[number]->state == STATE_PRESENT;
@@ -254,6 +253,13 @@ static bool find_document(struct undoer *u, const struct change *c, struct locat
 	return true;
 }
 
+/* Deleted since, or renamed: then it may hold what the run gave it. */
+static bool is_nobody(const struct undoer *u, const struct change *c)
+{
+	return c->principal->kind == PRINCIPAL_ACCOUNT && !u->accounts[holder_number(u, c)] &&
+	       !live_find(u->in->live, c->principal->name);
+}
+
 static void undo_grant(struct undoer *u, size_t i)
 {
 	const struct change *c = &u->in->plan->changes.at[i];
@@ -261,6 +267,12 @@ static void undo_grant(struct undoer *u, size_t i)
 	uint32_t p = holder_number(u, c), e = entitlement_number(u, c->entitlement);
 	bool held = keys_have(&u->by_principal, key_of(p, e));
 	bool sent = i < u->in->run->changes && u->in->run->fates[i] == FATE_DONE;
+	if (is_nobody(u, c)) {
+		if (sent)
+			note(u, c, "no account has this name any more; %s is left alone",
+			     render_entitlement(u->arena, c->entitlement));
+		return;
+	}
 	if (held != (c->action == ACTION_CREATE)) {
 		if (sent)
 			note(u, c, "%s is %s again already",

@@ -132,7 +132,10 @@ static void only_what_was_done_is_taken_back(void **state)
 		{"alpha", &support, ACTION_DELETE, FATE_DONE, false, false,
 		 ";alpha: support-administrator is there again already"},
 		{"delta", &support, ACTION_DELETE, FATE_DONE, false, false,
-		 ";delta: the account is gone, and with it support-administrator"},
+		 ";delta: no account has this name any more; support-administrator is left alone"},
+		{"delta", &support, ACTION_CREATE, FATE_DONE, false, false,
+		 ";delta: no account has this name any more; support-administrator is left alone"},
+		{"delta", &support, ACTION_CREATE, FATE_UNKNOWN, false, false, ""},
 	};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		struct world w;
