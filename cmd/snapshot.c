@@ -202,7 +202,9 @@ static void diff_text(struct arena *a, const struct change_vec *changes, struct 
 		const char *kind = c->principal->kind == PRINCIPAL_USER	   ? "user "
 				   : c->principal->kind == PRINCIPAL_GROUP ? "group "
 									   : "";
-		const char *what = render_change(a, c);
+		bool gone = c->type == CHANGE_ACCOUNT && c->action == ACTION_DELETE;
+		/* The grants that go with it have lines of their own. */
+		const char *what = gone ? "- technical account" : render_change(a, c);
 		str_printf(out, "%c %s%s: %s\n", *what, kind, escaped(a, c->principal->name),
 			   what + 2);
 	}

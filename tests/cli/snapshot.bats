@@ -109,6 +109,11 @@ history() {
 	assert_golden snapshot-diff-edited
 	ends 2 snapshot diff --detailed-exitcode --format json repo/org edited
 	jq -e '.changes == [{"address": "grant/technicalAccount/template-sync/product/Creative%20Cloud%20Enterprise/Storage", "actions": ["delete"]}]' stdout
+	sed -i 's/^  name: template-sync/  name: sync/' edited/technical-accounts.yaml
+	ends 0 snapshot diff repo/org edited
+	grep -qx -- '- template-sync: technical account' stdout
+	grep -qx -- '+ sync: technical account' stdout
+	grep -qx -- '- template-sync: Adobe Express / Default' stdout
 	ends 64 snapshot diff repo/org nowhere.yaml
 	ends 0 snapshot diff repo/org live.yaml
 	grep -qx 'No difference.' stdout
