@@ -164,20 +164,24 @@ static const char *colour_of(enum action action)
 	return codes[action];
 }
 
-static void add_why(const struct text_renderer *r, const struct change *c)
+static int32_t end_of(const struct change *c)
 {
-	struct arena *a = r->out->arena;
+	return c->words ? c->words->expires : DATE_NONE;
+}
+
+static void add_reason(const struct text_renderer *r, const struct change *c)
+{
 	char day[DATE_TEXT];
 	if (c->reason != REASON_ADDED)
 		str_printf(r->out, "  (%s)", reason_name((enum reason)c->reason));
-	if (c->words && c->words->expires != DATE_NONE) {
-		date_format(c->words->expires, day);
-		str_printf(r->out, "  until %s", day);
-	}
-	if (c->words && c->words->reason)
-		str_printf(r->out, "  \"%s\"", render_shown(a, c->words->reason));
-	if (c->words && c->words->ticket)
-		str_printf(r->out, "  %s", render_shown(a, c->words->ticket));
+	if (end_of(c) == DATE_NONE)
+		return;
+	date_format(end_of(c), day);
+	str_printf(r->out, "  until %s", day);
+}
+
+static void add_marks(const struct text_renderer *r, const struct change *c)
+{
 	if (c->mover == MOVER_DRIFT)
 		str_add(r->out, "  [drift]");
 	if (change_is_manual(c))
@@ -188,6 +192,17 @@ static void add_why(const struct text_renderer *r, const struct change *c)
 		str_add(r->out, "  [by your command]");
 	if (c->withheld)
 		paint(r, "33", "  [withheld]");
+}
+
+static void add_why(const struct text_renderer *r, const struct change *c)
+{
+	struct arena *a = r->out->arena;
+	add_reason(r, c);
+	if (c->words && c->words->reason)
+		str_printf(r->out, "  \"%s\"", render_shown(a, c->words->reason));
+	if (c->words && c->words->ticket)
+		str_printf(r->out, "  %s", render_shown(a, c->words->ticket));
+	add_marks(r, c);
 	str_printf(r->out, "  %s:%u:%u\n", render_shown(a, c->at.file), c->at.line, c->at.column);
 }
 
@@ -214,20 +229,27 @@ static void add_principal(const struct text_renderer *r, const struct principal 
 
 VEC(pointer_vec, const struct change *);
 
-static int by_entitlement(const void *a, const void *b)
+/* By what a line says of a change besides who, why and where. */
+static int by_words(const struct change *x, const struct change *y)
+{
+	const int64_t left[] = {x->action, x->reason, x->withheld, x->type,  x->entitlement_rank,
+				end_of(x), x->mover,  x->via,	   x->unseen},
+		      right[] = {y->action, y->reason, y->withheld, y->type,  y->entitlement_rank,
+				 end_of(y), y->mover,  y->via,	    y->unseen};
+	for (size_t i = 0; i < sizeof(left) / sizeof(*left); i++) {
+		if (left[i] != right[i])
+			return left[i] < right[i] ? -1 : 1;
+	}
+	return 0;
+}
+
+static int by_words_then_principal(const void *a, const void *b)
 {
 	const struct change *x = *(const struct change *const *)a,
 			    *y = *(const struct change *const *)b;
-	if (x->action != y->action)
-		return x->action < y->action ? -1 : 1;
-	if (x->reason != y->reason)
-		return x->reason < y->reason ? -1 : 1;
-	if (x->withheld != y->withheld)
-		return x->withheld ? 1 : -1;
-	uint64_t left = x->entitlement ? x->entitlement_rank + 1ULL : 0;
-	uint64_t right = y->entitlement ? y->entitlement_rank + 1ULL : 0;
-	if (left != right)
-		return left < right ? -1 : 1;
+	int order = by_words(x, y);
+	if (order)
+		return order;
 	return (x->principal_rank > y->principal_rank) - (x->principal_rank < y->principal_rank);
 }
 
@@ -242,10 +264,7 @@ static int by_principal(const void *a, const void *b)
 
 static bool is_alike(const struct change *x, const struct change *y)
 {
-	bool updates = x->action == ACTION_UPDATE;
-	return x->action == y->action && x->reason == y->reason && x->withheld == y->withheld &&
-	       x->type == y->type && !updates &&
-	       (x->type == CHANGE_ACCOUNT || x->entitlement_rank == y->entitlement_rank);
+	return x->action != ACTION_UPDATE && by_words(x, y) == 0;
 }
 
 /* Once where all say the same; else they are too many to be read. */
@@ -291,10 +310,8 @@ static void add_collapsed(const struct text_renderer *r, const struct change *co
 	struct arena *a = r->out->arena;
 	str_add(r->out, "  ");
 	paint(r, colour_of((enum action)c->action), render_alike(a, same, count));
-	if (c->reason != REASON_ADDED)
-		str_printf(r->out, "  (%s)", reason_name((enum reason)c->reason));
-	if (c->withheld)
-		paint(r, "33", "  [withheld]");
+	add_reason(r, c);
+	add_marks(r, c);
 	str_printf(r->out, "  %s:%u:%u and %zu more\n", render_shown(a, c->at.file), c->at.line,
 		   c->at.column, count - 1);
 	add_notes(r, same, count);
@@ -304,7 +321,7 @@ static void add_collapsed(const struct text_renderer *r, const struct change *co
 static void collapse(const struct text_renderer *r, struct pointer_vec *all, size_t from)
 {
 	size_t kept = 0;
-	vec_sort(all, by_entitlement);
+	vec_sort(all, by_words_then_principal);
 	for (size_t i = 0, end; i < all->len; i = end) {
 		for (end = i + 1; end < all->len && is_alike(all->at[i], all->at[end]); end++)
 			;

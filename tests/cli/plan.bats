@@ -237,3 +237,27 @@ document() {
 	ends 0 plan --live live.yaml --out plan.json once.yaml
 	[ "$(jq -r .expires plan.json)" = 2026-06-02T00:00:00Z ]
 }
+
+@test "grants become one line only where it is true of each" {
+	{ organization; for name in a b c d e; do account "$name"; done; } >live.yaml
+	grants() {
+		organization
+		for row in "$@"; do
+			account "${row%%:*}" "products: [{product: P, profile: A${row#*:}}]"
+		done
+	}
+	ends=", expires: 2026-07-01"
+	grants "a:$ends" "b:$ends" "c:$ends" "d:$ends" >wanted.yaml
+	ends 0 plan --live live.yaml wanted.yaml
+	grep -q '^  + 4 accounts → P / A  until 2026-07-01  wanted.yaml:9:19 and 3 more$' stdout
+	grants "a:$ends" b: c: d: e: >wanted.yaml
+	ends 0 plan --live live.yaml wanted.yaml
+	grep -q '^  + 4 accounts → P / A  wanted.yaml:14:19 and 3 more$' stdout
+	grep -q '^    + P / A  until 2026-07-01  wanted.yaml:9:19$' stdout
+	# the snapshot has it of one, so somebody took it away
+	grants a: >base.yaml
+	grants a: b: c: d: e: >wanted.yaml
+	ends 0 plan --live live.yaml --base base.yaml --allow-live-shrink wanted.yaml
+	grep -q '^  + 4 accounts → P / A  wanted.yaml:14:19 and 3 more$' stdout
+	grep -q '^    + P / A  \[drift\]  wanted.yaml:9:19$' stdout
+}
