@@ -4,6 +4,7 @@
 
 #include "core/planfile_loader.h"
 #include "core/render.h"
+#include "core/schema.h"
 #include "core/util/clock.h"
 #include "core/util/json.h"
 
@@ -362,6 +363,8 @@ struct error *planfile_parse(const char *name, const char *bytes, size_t len,
 	out->target = loader_text(&l, root, "target");
 	if (!out->organization || !out->provider)
 		return loader_bad(&l, "no organization or provider");
+	if (!schema_is_name(out->organization, strlen(out->organization)))
+		return loader_bad(&l, "organization is no name");
 	out->source = json_member(root, "live", &live) ? loader_text(&l, live, "source") : NULL;
 	TRY(read_time(&l, root, "created", &out->created));
 	TRY(read_time(&l, root, "expires", &out->expires));

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/planfile_loader.h"
+#include "core/schema.h"
 #include "core/util/clock.h"
 #include "core/util/unicode.h"
 
@@ -26,6 +27,18 @@ static const char *principal_word(unsigned i)
 	return principal_kind_name((enum principal_kind)i);
 }
 
+static bool is_object_name(const char *name)
+{
+	return !name || (*name && !text_smuggles_role(name));
+}
+
+static bool is_principal_name(enum principal_kind kind, const char *name)
+{
+	if (kind == PRINCIPAL_ACCOUNT)
+		return schema_is_name(name, strlen(name));
+	return *name && is_object_name(name);
+}
+
 struct error *loader_read_principal(const struct loader *l, struct json_span change,
 				    struct change *c)
 {
@@ -36,15 +49,10 @@ struct error *loader_read_principal(const struct loader *l, struct json_span cha
 	unsigned kind = loader_word(loader_text(l, object, "kind"), 3, principal_word);
 	p->name = loader_text(l, object, "name");
 	p->kind = (uint8_t)kind;
-	if (kind == 3 || !p->name || !*p->name)
+	if (kind == 3 || !p->name || !is_principal_name((enum principal_kind)kind, p->name))
 		return loader_bad(l, "a principal without kind or name");
 	c->principal = p;
 	return NULL;
-}
-
-static bool is_object_name(const char *name)
-{
-	return !name || (*name && !text_smuggles_role(name));
 }
 
 struct error *loader_read_entitlement(const struct loader *l, struct json_span change,
@@ -138,6 +146,17 @@ static const struct account *read_side(const struct loader *l, struct json_span 
 	return a;
 }
 
+/* Both sides have the name of the change, but for the earlier one of a rename. */
+static bool has_right_names(const struct change *c)
+{
+	const char *name = c->principal->name, *old = c->before ? c->before->meta.name : name;
+	bool renamed = c->reason == REASON_RENAMED;
+	if (renamed && c->action != ACTION_UPDATE)
+		return false;
+	return (!c->after || !strcmp(c->after->meta.name, name)) &&
+	       schema_is_name(old, strlen(old)) && !strcmp(old, name) == !renamed;
+}
+
 static struct error *read_account(const struct loader *l, struct json_span body, struct change *c)
 {
 	unsigned set = 0;
@@ -147,6 +166,8 @@ static struct error *read_account(const struct loader *l, struct json_span body,
 	if (c->principal->kind != PRINCIPAL_ACCOUNT || !c->before == (c->action != ACTION_CREATE) ||
 	    !c->after == (c->action != ACTION_DELETE))
 		return loader_bad(l, "a change of an account whose before or after does not fit");
+	if (!has_right_names(c))
+		return loader_bad(l, "a change whose names do not fit what it does");
 	return NULL;
 }
 
@@ -230,6 +251,8 @@ struct error *loader_read_change(const struct loader *l, struct json_span object
 		return loader_bad(l, "a change whose address does not fit what it does");
 	if (c.risk != risk_of(&c) || (c.type == CHANGE_GRANT && c.action == ACTION_UPDATE))
 		return loader_bad(l, "a change whose risk does not fit what it does");
+	if (c.type == CHANGE_GRANT && c.reason == REASON_RENAMED)
+		return loader_bad(l, "a grant whose reason is of accounts");
 	if (json_member(object, "lost", &lost)) {
 		c.lost_roles = (uint32_t)loader_number(lost, "roles", 0);
 		c.lost_products = (uint32_t)loader_number(lost, "products", 0);

@@ -29,6 +29,9 @@ struct decoder {
 /* Decodes one document into the model. Findings go to the report; a document with errors is not added. */
 void schema_decode(struct decoder *d, const struct node *root);
 
+/* Whether it can be a metadata.name. */
+bool schema_is_name(const char *text, size_t len);
+
 /* Appends the JSON Schema (2020-12) of a kind, with a newline at the end. */
 void schema_print(struct str *out, enum kind kind);
 

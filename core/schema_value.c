@@ -74,7 +74,7 @@ static bool expect_filled(struct decode *d, const struct node *n, const char *wh
 	return false;
 }
 
-static bool is_name(const char *text, size_t len)
+bool schema_is_name(const char *text, size_t len)
 {
 	if (len == 0 || len > 63 || text[0] == '-' || text[len - 1] == '-')
 		return false;
@@ -87,9 +87,9 @@ static bool check_name(struct decode *d, const struct node *n)
 {
 	if (!expect_filled(d, n, "a name"))
 		return false;
-	if (!is_name(n->text, n->len))
+	if (!schema_is_name(n->text, n->len))
 		schema_finding(d, n, "E0405", name_rule, "bad name %s", schema_quoted(d, n->text));
-	return is_name(n->text, n->len);
+	return schema_is_name(n->text, n->len);
 }
 
 static bool check_object_name(struct decode *d, const struct node *n)

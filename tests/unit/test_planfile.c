@@ -176,6 +176,10 @@ static void contradictions_are_refused(void **state UNUSED)
 		{3, "type", "technicalAccount", false},
 		{0, "type", "grant", false},
 		{3, "action_reason", "because", false},
+		{3, "action_reason", "renamed", false},
+		{0, "action_reason", "renamed", false},
+		{-1, "organization", "../elsewhere", false},
+		{-1, "organization", "", false},
 		{3, "via", "command", true},
 		{3, "via", "pigeon", true},
 		{-1, "format_version", "2.0", false},
@@ -212,6 +216,70 @@ static void names_and_digests_are_judged(void **state UNUSED)
 		cJSON *parent = rows[i].change < 0 ? root : change_of(root, rows[i].change);
 		cJSON *object = cJSON_GetObjectItem(parent, rows[i].object);
 		cJSON_ReplaceItemInObject(object, rows[i].key, cJSON_CreateString(rows[i].value));
+		if (is_plan_now(root, &changes) != rows[i].good)
+			fail_msg("row %zu", i);
+		cJSON_Delete(root);
+	}
+}
+
+/* What is done to an account is done to the one that is shown. */
+static void a_change_is_of_the_account_that_it_names(void **state UNUSED)
+{
+	static const struct {
+		int change;
+		const char *side, *name, *reason;
+		bool good;
+	} rows[] = {
+		{8, "before", "reader", "state-absent", true},
+		{8, "before", "archiver", "state-absent", false},
+		{8, "before", "reader", "renamed", false},
+		{8, "before", "archiver", "renamed", false},
+		{1, "after", "brand-new", "added", true},
+		{1, "after", "archiver", "added", false},
+		{1, "after", "brand-new", "renamed", false},
+		{2, "before", "earlier", "renamed", true},
+		{2, "before", "earlier", "changed", false},
+		{2, "before", "later", "renamed", false},
+		{2, "before", "../earlier", "renamed", false},
+		{2, "after", "archiver", "renamed", false},
+	};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		size_t changes = 0;
+		cJSON *root = load_rich(), *change = change_of(root, rows[i].change);
+		cJSON *side =
+			cJSON_GetObjectItem(cJSON_GetObjectItem(change, "change"), rows[i].side);
+		cJSON_ReplaceItemInObject(side, "name", cJSON_CreateString(rows[i].name));
+		cJSON_ReplaceItemInObject(change, "action_reason",
+					  cJSON_CreateString(rows[i].reason));
+		if (is_plan_now(root, &changes) != rows[i].good)
+			fail_msg("row %zu", i);
+		cJSON_Delete(root);
+	}
+}
+
+/* Accounts name files: of secrets, for one. */
+static void principals_have_names_of_their_kind(void **state UNUSED)
+{
+	static const struct {
+		const char *kind, *name, *address;
+		bool good;
+	} rows[] = {
+		{"technicalAccount", "later", "technicalAccount/later", true},
+		{"technicalAccount", "../later", "technicalAccount/..%2Flater", false},
+		{"group", "Designers", "group/Designers", true},
+		{"group", "_org_admin", "group/_org_admin", false},
+		{"user", "jane@example.com", "user/jane%40example.com", true},
+	};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		size_t changes = 0;
+		ARENA a = {0};
+		cJSON *root = load_rich(), *change = change_of(root, 4);
+		cJSON *principal = cJSON_GetObjectItem(change, "principal");
+		const char *address =
+			arena_printf(&a, "grant/%s/product/Express/Default", rows[i].address);
+		cJSON_ReplaceItemInObject(principal, "kind", cJSON_CreateString(rows[i].kind));
+		cJSON_ReplaceItemInObject(principal, "name", cJSON_CreateString(rows[i].name));
+		cJSON_ReplaceItemInObject(change, "address", cJSON_CreateString(address));
 		if (is_plan_now(root, &changes) != rows[i].good)
 			fail_msg("row %zu", i);
 		cJSON_Delete(root);
@@ -283,6 +351,8 @@ int main(void)
 		cmocka_unit_test(a_spoilt_plan_is_refused_or_shown),
 		cmocka_unit_test(contradictions_are_refused),
 		cmocka_unit_test(names_and_digests_are_judged),
+		cmocka_unit_test(a_change_is_of_the_account_that_it_names),
+		cmocka_unit_test(principals_have_names_of_their_kind),
 		cmocka_unit_test(what_is_no_commit_is_none),
 		cmocka_unit_test(a_grant_is_not_updated),
 		cmocka_unit_test(the_order_of_execution_is_kept),
