@@ -19,6 +19,17 @@ static bool is_named(const struct run *run)
 	return run->options.config || (file && *file);
 }
 
+/* An entry that has the name is meant, so an orgId that is written in the checkout does not lead around its policy. */
+static struct error *check_org_id(const struct config *config, const char *name, const char *org_id)
+{
+	const struct organization_config *o = name ? config_find(config, name, NULL) : NULL;
+	if (!o || !o->name)
+		return NULL;
+	return error_at(ERROR_INPUT, o->at,
+			"organisation \"%s\" has orgId \"%s\" here, and \"%s\" where it is used",
+			o->name, o->org_id, org_id);
+}
+
 struct error *find_configured(struct run *run, const struct service *service,
 			      const struct organization_config **out)
 {
@@ -35,5 +46,5 @@ struct error *find_configured(struct run *run, const struct service *service,
 				 "the configuration has %zu organisations; choose one with --org",
 				 run->config.organizations.len);
 	*out = config_find(&run->config, name, service->org_id);
-	return NULL;
+	return *out ? NULL : check_org_id(&run->config, name, service->org_id);
 }

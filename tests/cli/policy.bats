@@ -86,6 +86,19 @@ guard() {
 	WRIT_CONFIG=home/writ/config.yaml guard maxAdminGrants | grep -q '"limit": 0'
 }
 
+@test "an orgId in manifests or a plan does not lead around the policy" {
+	configure '{maxAdminGrants: 0}'
+	ends 4 apply --live live.yaml --config config.yaml --auto-approve manifests
+	ends 0 plan --live live.yaml --out plan.json manifests
+	sed -i 's/"org_id": null/"org_id": "X@AdobeOrg"/' plan.json
+	sed -i 's/provider: file/&\n  orgId: X@AdobeOrg/' manifests/organization.yaml
+	for what in manifests plan.json; do
+		ends 1 apply --live live.yaml --config config.yaml --auto-approve "$what"
+		grep -q 'organisation "acme" has orgId "0123456789ABCDEF01234567@AdobeOrg" here, and "X@AdobeOrg" where it is used' stderr
+	done
+	cmp live.yaml "$WRIT_ROOT/tests/data/quickstart/live.yaml"
+}
+
 @test "an empty set is refused also when its plan was saved" {
 	rm -r manifests
 	mkdir manifests
