@@ -104,7 +104,8 @@ static void add_hands(struct str *out, const struct plan *plan)
 	for (size_t i = 0; i < plan->changes.len; i++) {
 		const struct change *c = &plan->changes.at[i];
 		if (change_is_manual(c))
-			str_printf(out, "  [ ] %s  %s\n", shown(out->arena, c->principal->name),
+			str_printf(out, "  [ ] %s  %s\n",
+				   render_principal(out->arena, c->principal),
 				   render_change(out->arena, c));
 	}
 }
@@ -117,7 +118,7 @@ static void add_absent(struct str *out, const struct plan *plan)
 		   plan->missing.len);
 	for (size_t i = 0; i < plan->missing.len; i++) {
 		const struct missing_item *m = &plan->missing.at[i];
-		str_printf(out, "  [ ] %s  %s: %s\n", shown(out->arena, m->principal->name),
+		str_printf(out, "  [ ] %s  %s: %s\n", render_principal(out->arena, m->principal),
 			   render_entitlement(out->arena, m->entitlement), m->message);
 	}
 }

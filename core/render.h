@@ -41,6 +41,9 @@ const char *render_place(struct arena *a, struct location at);
 const char *render_time(struct arena *a, int64_t seconds);
 const char *render_day(struct arena *a, int32_t day);
 
+/* "asset-archiver", "group Designers", "user jane@example.com": a group may have the name of an account. */
+const char *render_principal(struct arena *a, const struct principal *p);
+
 /* The steps of a manual change, numbered. */
 void render_steps(struct str *out, const char *steps);
 

@@ -215,8 +215,7 @@ static void add_line(const struct text_renderer *r, const struct change *c)
 		str_printf(r->out, "      %s\n", render_shown(r->out->arena, c->note));
 }
 
-/* A group may have the name of an account. */
-static const char *render_principal(struct arena *a, const struct principal *p)
+const char *render_principal(struct arena *a, const struct principal *p)
 {
 	static const char *const kinds[] = {"", "group ", "user "};
 	return arena_printf(a, "%s%s", kinds[p->kind], render_shown(a, p->name));

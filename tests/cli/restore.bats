@@ -105,6 +105,9 @@ without_ids() { cat "$1"/*.yaml | sed '/^status:/d; /^ *id:\|^ *email:/d; /seria
 	sed -i 's/  users: .*/  users: [omar@example.com]/' empty.yaml
 	ends 0 restore --live empty.yaml --from snapshots --allow-admin-grants 100 --out plan.json
 	grep -q '^NOT POSSIBLE YET' stdout
+	ends 0 restore --rehearse --live empty.yaml --from snapshots
+	grep -q '^  \[ \] user jane@example.com  system-administrator: ' stdout
+	ends 0 restore --live empty.yaml --from snapshots --allow-admin-grants 100 --out plan.json
 	[ "$(grep -c '^Plan: .* to remove, and [1-9] not possible yet\.$' stdout)" -eq 2 ]
 	ends 0 apply --live empty.yaml plan.json
 	ends 0 restore --live empty.yaml --from snapshots
