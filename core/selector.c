@@ -15,21 +15,36 @@ static int digit_of(char c)
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* "%20" and its like; a percent sign that begins no byte stands for itself. */
+/* "%20" and its like; 0 where a percent sign begins no byte, and stands for itself. */
+static int byte_at(const char *text, size_t len)
+{
+	int high = len > 2 && text[0] == '%' ? digit_of(text[1]) : -1;
+	int low = high >= 0 ? digit_of(text[2]) : -1;
+	return low < 0 ? 0 : high * 16 + low;
+}
+
 static const char *decode(struct arena *a, const char *text, size_t len)
 {
 	struct str out = STR(a);
 	for (size_t i = 0; i < len; i++) {
-		int high = text[i] == '%' && i + 2 < len ? digit_of(text[i + 1]) : -1;
-		int low = high >= 0 ? digit_of(text[i + 2]) : -1;
-		if (low < 0 || high + low == 0) {
-			str_addc(&out, text[i]);
-			continue;
-		}
-		str_addc(&out, (char)(high * 16 + low));
-		i += 2;
+		int byte = byte_at(text + i, len - i);
+		str_addc(&out, byte ? (char)byte : text[i]);
+		i += byte ? 2 : 0;
 	}
 	return str_text(&out);
+}
+
+/* As decode() takes it back. */
+static void add_part(struct str *out, const char *part)
+{
+	for (const char *at = part; *at; at++) {
+		if (*at == '/')
+			str_add(out, "%2F");
+		else if (byte_at(at, strlen(at)))
+			str_add(out, "%25");
+		else
+			str_addc(out, *at);
+	}
 }
 
 void selector_make(struct selector *s, struct arena *a, const char *text)
@@ -111,8 +126,10 @@ void selector_spell_entitlement(const struct selector *s, struct arena *a,
 	const char *parts[PARTS_MAX];
 	size_t count = parts_of(e, parts), from = is_qualified(s) ? 0 : 1;
 	struct str spelling = STR(a);
-	for (size_t i = from; i < count && i < from + s->parts.len; i++)
-		str_printf(&spelling, "%s%s", i > from ? "/" : "", parts[i]);
+	for (size_t i = from; i < count && i < from + s->parts.len; i++) {
+		str_add(&spelling, i > from ? "/" : "");
+		add_part(&spelling, parts[i]);
+	}
 	vec_push(a, out, str_text(&spelling));
 }
 

@@ -123,6 +123,21 @@ static void spells_like_the_one_who_asks(void **state)
 	assert_int_equal(out.len, 3 + ROLE_COUNT - 1);
 }
 
+static void what_it_spells_it_takes(void **state)
+{
+	(void)state;
+	ARENA a = {0};
+	struct entitlement slashed = express;
+	struct selector s;
+	struct spelling_vec out = {0};
+	slashed.product = "50% / %2F %00 100%";
+	selector_make(&s, &a, "x/y");
+	selector_spell_entitlement(&s, &a, &slashed, &out);
+	assert_string_equal(out.at[0], "50% %2F %252F %00 100%/Default");
+	selector_make(&s, &a, out.at[0]);
+	assert_true(selector_takes_entitlement(&s, &slashed));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -130,6 +145,7 @@ int main(void)
 		cmocka_unit_test(takes_principals_by_name_or_kind_and_name),
 		cmocka_unit_test(knows_roles_without_their_scope),
 		cmocka_unit_test(spells_like_the_one_who_asks),
+		cmocka_unit_test(what_it_spells_it_takes),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
