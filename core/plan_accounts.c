@@ -32,12 +32,15 @@ static void index_ids(struct planner *p)
 	vec_sort(&p->by_id, by_id_then_name);
 }
 
-/* As the snapshot has it, which may be what is wanted. */
+/* As the snapshot has it, which may be what is wanted; else under an earlier name. */
 static const struct account *find_base(const struct planner *p, const struct account *a)
 {
-	if (p->in->exact)
-		return a;
-	return p->in->base ? live_find(p->in->base, a->meta.name) : NULL;
+	if (p->in->exact || !p->in->base)
+		return p->in->exact ? a : NULL;
+	const struct account *base = live_find(p->in->base, a->meta.name);
+	for (size_t i = 0; !base && i < a->meta.previously.len; i++)
+		base = live_find(p->in->base, a->meta.previously.at[i].text);
+	return base;
 }
 
 /* The live account that the snapshot knew as `a`: it was renamed since. */

@@ -39,9 +39,11 @@ static enum mover account_mover(const struct planner *p, const struct change *c)
 	unsigned live = account_difference(base, c->before, c->attributes) |
 			account_difference(c->before, base, c->attributes);
 	unsigned wanted = account_difference(base, c->after, c->attributes);
-	if (live & wanted)
-		return MOVER_CONFLICT;
 	bool moved = strcmp(base->meta.name, c->before->meta.name) != 0;
+	bool elsewhere = moved && c->reason == REASON_RENAMED &&
+			 strcmp(base->meta.name, c->after->meta.name) != 0;
+	if ((live & wanted) || elsewhere)
+		return MOVER_CONFLICT;
 	return live == c->attributes && (live || moved) ? MOVER_DRIFT : MOVER_PENDING;
 }
 

@@ -120,6 +120,18 @@ ignore() {
 	ends 0 plan --live live.yaml --detailed-exitcode manifest.yaml
 }
 
+@test "a rename in the service and another in the manifests are of one account" {
+	sed -i 's/metadata: {name: archiver}/metadata: {name: theirs}/; s/spec: {description: moves files,/spec: {credential: robot, description: moves files,/' live.yaml base.yaml
+	sed -i 's/metadata: {name: theirs}/metadata: {name: archiver}/' base.yaml
+	sed -i 's/metadata: {name: archiver}/metadata: {name: ours, previously: [archiver]}/; s/^  description:/  credential: robot\n&/' manifest.yaml
+	change ours | grep -q '"update".*"before": {"name": "theirs"}.*"since_snapshot": "conflict"'
+	drift theirs | grep -q '"differs": \[\], "before": {"name": "archiver"}.*"fate": "conflict"'
+	ends 0 apply --live live.yaml --base base.yaml --auto-approve manifest.yaml
+	ends 0 plan --live live.yaml --base base.yaml --detailed-exitcode manifest.yaml
+	sed -i 's/ours, previously: \[archiver\]/archiver/; s/theirs/archiver/' manifest.yaml
+	change archiver | grep -q '"before": {"name": "ours"}.*"since_snapshot": "drift"'
+}
+
 @test "what --target leaves out is left, not agreed" {
 	sed -i 's/metadata: {name: archiver}/metadata: {name: old-archiver}/; s/description: moves files,/description: somebody wrote this,/' live.yaml
 	drift old-archiver --target reader | grep -q '"fate": "left"'
