@@ -32,6 +32,9 @@ void schema_decode(struct decoder *d, const struct node *root);
 /* Whether it can be a metadata.name. */
 bool schema_is_name(const char *text, size_t len);
 
+/* Whether it can be a user's address. */
+bool schema_is_email(const char *text);
+
 /* Appends the JSON Schema (2020-12) of a kind, with a newline at the end. */
 void schema_print(struct str *out, enum kind kind);
 

@@ -147,13 +147,18 @@ static bool is_domain(const char *text)
 	}
 }
 
+bool schema_is_email(const char *text)
+{
+	const char *at = strchr(text, '@');
+	return strlen(text) <= OBJECT_NAME_MAX && at && is_local_part(text, (size_t)(at - text)) &&
+	       is_domain(at + 1);
+}
+
 static bool check_email(struct decode *d, const struct node *n)
 {
 	if (!expect_filled(d, n, "an e-mail address"))
 		return false;
-	const char *at = strchr(n->text, '@');
-	if (n->len <= OBJECT_NAME_MAX && at && is_local_part(n->text, (size_t)(at - n->text)) &&
-	    is_domain(at + 1))
+	if (schema_is_email(n->text))
 		return true;
 	schema_finding(d, n, "E0406", "expected local@domain.tld in ASCII, at most 250 characters",
 		       "bad e-mail address %s", schema_quoted(d, n->text));

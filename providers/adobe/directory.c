@@ -2,12 +2,12 @@
 
 #include <string.h>
 
+#include "core/schema.h"
 #include "core/util/log.h"
 #include "core/util/unicode.h"
 #include "providers/adobe/directory_parts.h"
 
 #define NAME_MAX_CHARS 250 /* language.md 15 */
-#define EMAIL_MAX 250	   /* language.md 16 */
 
 static const char *keep(struct directory *d, const char *text)
 {
@@ -25,18 +25,6 @@ bool directory_is_name(const char *text)
 	return len > 0 && text_check(text, len, TEXT_VALUE, &offset, &size) == TEXT_OK &&
 	       text_length(text, len) <= NAME_MAX_CHARS && !text_has_outer_space(text) &&
 	       !text_smuggles_role(text);
-}
-
-static bool is_email(const char *text)
-{
-	size_t len = strlen(text);
-	if (len > EMAIL_MAX || !strchr(text, '@'))
-		return false;
-	for (; *text; text++) {
-		if (*text <= ' ' || *text >= 0x7F)
-			return false;
-	}
-	return true;
 }
 
 bool directory_is_technical(const char *email)
@@ -78,7 +66,7 @@ void directory_add_user(struct directory *d, struct directory_user_vec *to,
 	const char *username = json_text(object, "username"), *email = json_text(object, "email");
 	if (!email || !*email)
 		email = username;
-	if (!email || !is_email(email)) {
+	if (!email || !schema_is_email(email)) {
 		log_debug("users: one without an address that a manifest could name");
 		return;
 	}

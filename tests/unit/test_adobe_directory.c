@@ -42,6 +42,7 @@ static const char users[] =
 	"'username':'joe@example.com','groups':['_deployment_admin']},"
 	"{'email':'7f3b@techacct.adobe.com','groups':['Default']},"
 	"{'email':'not an address'},{'email':'jürgen@example.com'},{},"
+	"{'email':'joe@intranet'},{'email':'joe..x@example.com'},{'email':'joe@example.com@x.org'},"
 	"{'email':'ann@example.com','type':'adobeID','groups':['Default']}]";
 
 static struct json *parse(struct arena *a, const char *text)
