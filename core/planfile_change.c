@@ -27,16 +27,26 @@ static const char *principal_word(unsigned i)
 	return principal_kind_name((enum principal_kind)i);
 }
 
+/* What a manifest could hold: it is written where manifests are read. */
+static bool is_value(const char *text)
+{
+	size_t offset = 0, size = 0, len = text ? strlen(text) : 0;
+	return len <= YAML_SCALAR_MAX &&
+	       (!len || text_check(text, len, TEXT_VALUE, &offset, &size) == TEXT_OK);
+}
+
 static bool is_object_name(const char *name)
 {
-	return !name || (*name && !text_smuggles_role(name));
+	return !name ||
+	       (*name && is_value(name) && !text_smuggles_role(name) &&
+		!text_has_outer_space(name) && text_length(name, strlen(name)) <= OBJECT_NAME_MAX);
 }
 
 static bool is_principal_name(enum principal_kind kind, const char *name)
 {
 	if (kind == PRINCIPAL_ACCOUNT)
 		return schema_is_name(name, strlen(name));
-	return *name && is_object_name(name);
+	return kind == PRINCIPAL_USER ? schema_is_email(name) : is_object_name(name);
 }
 
 struct error *loader_read_principal(const struct loader *l, struct json_span change,
@@ -157,6 +167,17 @@ static bool has_right_names(const struct change *c)
 	       schema_is_name(old, strlen(old)) && !strcmp(old, name) == !renamed;
 }
 
+static bool has_values(const struct account *a)
+{
+	bool good = is_value(a->description) && is_value(a->owner) && is_value(a->project) &&
+		    is_value(a->credential);
+	for (size_t i = 0; i < a->meta.labels.len; i++)
+		good &= is_value(a->meta.labels.at[i].key) && is_value(a->meta.labels.at[i].value);
+	for (size_t i = 0; i < a->apis.len; i++)
+		good &= is_value(a->apis.at[i].text);
+	return good;
+}
+
 static struct error *read_account(const struct loader *l, struct json_span body, struct change *c)
 {
 	unsigned set = 0;
@@ -166,6 +187,8 @@ static struct error *read_account(const struct loader *l, struct json_span body,
 	if (c->principal->kind != PRINCIPAL_ACCOUNT || !c->before == (c->action != ACTION_CREATE) ||
 	    !c->after == (c->action != ACTION_DELETE))
 		return loader_bad(l, "a change of an account whose before or after does not fit");
+	if (c->after && !has_values(c->after))
+		return loader_bad(l, "an account with a value that no manifest could hold");
 	if (!has_right_names(c))
 		return loader_bad(l, "a change whose names do not fit what it does");
 	return NULL;

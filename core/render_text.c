@@ -371,14 +371,14 @@ static void add_guards(const struct text_renderer *r)
 		first = false;
 		str_add(r->out, "  ");
 		paint(r, g->verdict == VERDICT_ALLOWED ? "32" : "1;31", verdict_name(g->verdict));
-		str_printf(r->out, "  %s", g->name);
+		str_printf(r->out, "  %s", render_shown(r->out->arena, g->name));
 		if (g->subject)
 			str_printf(r->out, " of %s", render_shown(r->out->arena, g->subject));
 		const char *unit = guard_unit(g);
 		str_printf(r->out, ": %lld%s, limit %lld%s", (long long)g->value, unit,
 			   (long long)g->limit, unit);
 		if (g->flag && g->verdict != VERDICT_ALLOWED)
-			str_printf(r->out, "; allow with %s", g->flag);
+			str_printf(r->out, "; allow with %s", render_shown(r->out->arena, g->flag));
 		else if (g->verdict == VERDICT_WITHHELD)
 			str_add(r->out, "; refuses once removals are allowed");
 		str_addc(r->out, '\n');

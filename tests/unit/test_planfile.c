@@ -268,7 +268,10 @@ static void principals_have_names_of_their_kind(void **state UNUSED)
 		{"technicalAccount", "../later", "technicalAccount/..%2Flater", false},
 		{"group", "Designers", "group/Designers", true},
 		{"group", "_org_admin", "group/_org_admin", false},
+		{"group", "Designers ", "group/Designers%20", false},
+		{"group", "De\nsigners", "group/De%0Asigners", false},
 		{"user", "jane@example.com", "user/jane%40example.com", true},
+		{"user", "jane", "user/jane", false},
 	};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		size_t changes = 0;
@@ -284,6 +287,68 @@ static void principals_have_names_of_their_kind(void **state UNUSED)
 			fail_msg("row %zu", i);
 		cJSON_Delete(root);
 	}
+}
+
+/* An account is written where it is read again. */
+static void an_account_has_values_that_a_manifest_can_hold(void **state UNUSED)
+{
+	static const struct {
+		const char *key, *value;
+		bool good;
+	} rows[] = {
+		{"description", "one more", true},
+		{"description", "one\nmore", false},
+		{"owner", "o\x1B[2J", false},
+		{"project", "P\xE2\x80\xAE", false},
+		{"credential", "brand\tnew", false},
+		{"apis", "One\nAPI", false},
+		{"labels", "b\n", false},
+	};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		size_t changes = 0;
+		cJSON *root = load_rich(),
+		      *body = cJSON_GetObjectItem(change_of(root, 1), "change");
+		cJSON *after = cJSON_GetObjectItem(body, "after"), *value;
+		cJSON *item = cJSON_GetObjectItem(after, rows[i].key);
+		value = cJSON_CreateString(rows[i].value);
+		if (cJSON_IsObject(item))
+			cJSON_ReplaceItemInObject(item, "a", value);
+		else if (cJSON_IsArray(item))
+			cJSON_AddItemToArray(item, value);
+		else if (item)
+			cJSON_ReplaceItemInObject(after, rows[i].key, value);
+		else
+			cJSON_AddItemToObject(after, rows[i].key, value);
+		if (is_plan_now(root, &changes) != rows[i].good)
+			fail_msg("row %zu", i);
+		cJSON_Delete(root);
+	}
+}
+
+/* Whoever made the file does not paint on the terminal of who looks at it. */
+static void what_is_shown_is_escaped(void **state UNUSED)
+{
+	static const char spoilt[] = "x\x1B[2K";
+	ARENA a = {0};
+	struct intern *strings = intern_new();
+	struct plan plan = {0};
+	struct str out = STR(&a);
+	cJSON *root = load_rich(), *guard;
+	cJSON_ArrayForEach(guard, cJSON_GetObjectItem(root, "guards"))
+	{
+		cJSON_ReplaceItemInObject(guard, "verdict", cJSON_CreateString("refused"));
+		cJSON_ReplaceItemInObject(guard, "name", cJSON_CreateString(spoilt));
+		cJSON_ReplaceItemInObject(guard, "flag", cJSON_CreateString(spoilt));
+	}
+	char *text = cJSON_PrintUnformatted(root);
+	assert_null(planfile_parse("p.json", text, strlen(text), strings, &a, &plan));
+	assert_true(plan.guards.len > 0);
+	render_plan_text(&out, &plan, "sha256:0", false);
+	assert_non_null(strstr(str_text(&out), "  x\\x1B[2K: "));
+	assert_null(strchr(str_text(&out), '\x1B'));
+	cJSON_free(text);
+	cJSON_Delete(root);
+	intern_free(strings);
 }
 
 static void what_is_no_commit_is_none(void **state UNUSED)
@@ -353,6 +418,8 @@ int main(void)
 		cmocka_unit_test(names_and_digests_are_judged),
 		cmocka_unit_test(a_change_is_of_the_account_that_it_names),
 		cmocka_unit_test(principals_have_names_of_their_kind),
+		cmocka_unit_test(an_account_has_values_that_a_manifest_can_hold),
+		cmocka_unit_test(what_is_shown_is_escaped),
 		cmocka_unit_test(what_is_no_commit_is_none),
 		cmocka_unit_test(a_grant_is_not_updated),
 		cmocka_unit_test(the_order_of_execution_is_kept),
