@@ -463,10 +463,10 @@ static void somebody_renamed_an_account(void **state)
 		/* an earlier name that a manifest gives goes first: one account becomes one other */
 		{NAMED("b", ID_A, ""), NAMED("p", ID_A, ""),
 		 ACCOUNT("a, previously: [p]", "credential: p") ACCOUNT("b", ""),
-		 "~technicalAccount/a renamed drift; +technicalAccount/b added drift; ", false},
+		 "~technicalAccount/a renamed conflict; +technicalAccount/b added drift; ", false},
 		{NAMED("b", ID_A, ""), NAMED("p", ID_A, ""),
 		 ACCOUNT("b", "") ACCOUNT("c, previously: [p]", "credential: p"),
-		 "+technicalAccount/b added drift; ~technicalAccount/c renamed drift; ", false},
+		 "+technicalAccount/b added drift; ~technicalAccount/c renamed conflict; ", false},
 		{NAMED("b", ID_A, ""), NAMED("p", ID_A, ""),
 		 ACCOUNT("b", "") ACCOUNT("c, previously: [p]", "state: absent"),
 		 "+technicalAccount/b added drift; -technicalAccount/p state-absent withheld "
