@@ -83,10 +83,10 @@ static void all_that_a_restore_takes_is_told(void **state UNUSED)
 		"\n"
 		"BY HAND (2): no API makes these changes\n"
 		"  [ ] clerk  + system-administrator\n"
-		"  [ ] jane@example.com  + system-administrator\n"
+		"  [ ] user jane@example.com  + system-administrator\n"
 		"\n"
 		"MUST EXIST FIRST (1): writ makes no users, groups or products\n"
-		"  [ ] jane@example.com  Express / Default: no such user\n");
+		"  [ ] user jane@example.com  Express / Default: no such user\n");
 	assert_string_equal(
 		json_of(&a, &plan),
 		"{\"format_version\": \"1.0\", \"organization\": \"acme\", \"from\": \"snapshot\", "
