@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "core/schema.h"
 #include "core/util/log.h"
 #include "providers/adobe/naming.h"
 #include "providers/adobe/own.h"
@@ -339,9 +340,14 @@ void seen_grants(struct provider *p, struct arena *a, struct universe *u, struct
 	}
 	for (size_t i = 0; i < p->admins.rows.len; i++) {
 		const char *email = p->admins.rows.at[i].email;
-		if (!directory_is_technical(email) && directory_is_name(email))
+		if (directory_is_technical(email))
+			continue;
+		if (schema_is_email(email))
 			add_held(p, a, u, &all,
 				 (struct principal){intern(p->strings, email), PRINCIPAL_USER},
 				 out);
+		else
+			log_note("%s lists %s, whom no manifest can name; left out", p->roles_from,
+				 email);
 	}
 }

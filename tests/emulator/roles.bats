@@ -289,6 +289,16 @@ grant.add user/kim@example.com product/Adobe Express/Beta" ]
 	grep -q '^list.csv:3:8: ' stderr
 }
 
+@test "an administrator whom no manifest can name is told, and kept out of what must be read again" {
+	manifests "AdminRole support role: support-administrator, members: [], unlisted: remove"
+	printf 'Email,Admin Roles\r\njoe@intranet,Support\r\nkim@example.com,Support\r\n' >list.csv
+	ends 0 plan --roles-from list.csv --allow-remove 100% --out plan.json manifests
+	grep -q 'list.csv lists joe@intranet, whom no manifest can name' stderr
+	grep -q 'user kim@example.com' stdout
+	run ! grep -q joe stdout
+	ends 0 show plan.json
+}
+
 role_writer() { # SHELL: answers with $n, the number of the request in $line
 	printf '#!/bin/sh\nn=0\nwhile read -r line; do n=$((n + 1)); printf "%%s\\n" "$line" >>"%s/requests"; %s; done\n' \
 		"$BATS_TEST_TMPDIR" "$1" >writer
