@@ -75,6 +75,13 @@ static bool is_half_made(const struct applier *p, const struct change *c)
 	return p->resumed && c->type == CHANGE_ACCOUNT && c->action == ACTION_CREATE;
 }
 
+/* Its plan has expired since then; a run that began is gone on with all the same, but nobody gets what is over. */
+static bool has_ended(const struct applier *p, const struct change *c)
+{
+	return p->resumed && c->type == CHANGE_GRANT && c->action == ACTION_CREATE && c->words &&
+	       c->words->expires != DATE_NONE && time_day(p->in->now) > c->words->expires;
+}
+
 /* Of a fresh run every change must stand where it was planned from; a resumed one finds some done. */
 static struct error *check_standing(struct applier *p, const struct view *v)
 {
@@ -95,6 +102,9 @@ static struct error *check_standing(struct applier *p, const struct view *v)
 			applier_set_fate(p, i, FATE_DONE, "found done when resuming");
 		else if (now == STANDING_OTHER && !is_half_made(p, c))
 			applier_set_fate(p, i, FATE_FAILED, "live has changed since the plan");
+		else if (has_ended(p, c))
+			applier_set_fate(p, i, FATE_FAILED,
+					 "its last day is over; make a new plan");
 	}
 	return NULL;
 }
@@ -105,7 +115,8 @@ static const bool *find_settled(const struct applier *p, const struct view *v)
 	const struct plan *plan = p->in->plan;
 	bool *settled = p->resumed ? arena_zalloc(p->arena, plan->changes.len + 1) : NULL;
 	for (size_t i = 0; settled && i < plan->changes.len; i++)
-		settled[i] = !plan->changes.at[i].unseen && standing(p, v, i) != STANDING_BEFORE;
+		settled[i] = has_ended(p, &plan->changes.at[i]) ||
+			     (!plan->changes.at[i].unseen && standing(p, v, i) != STANDING_BEFORE);
 	return settled;
 }
 

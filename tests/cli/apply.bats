@@ -296,3 +296,15 @@ stop_before_removals() {
 	ends 0 apply --live live.yaml --resume
 	grep -q '^Apply: 7 done, 0 failed, 0 unknown, 0 not tried\.$' stdout
 }
+
+@test "a resume gives nobody what is over by then" {
+	sed -i 's/profile: Templates/&, expires: "2026-06-01"/' manifests/accounts/template-sync.yaml
+	export WRIT_NOW=2026-06-01T23:00:00Z
+	WRIT_FAILPOINT='apply-before-send:1' "$WRIT_FAILPOINT_BIN" apply --live live.yaml --auto-approve --allow-remove 1 manifests >stdout 2>stderr || [ $? -eq 137 ]
+	export WRIT_NOW=2026-06-02T00:00:00Z
+	ends 5 apply --live live.yaml --resume
+	grep -q 'Templates  create: its last day is over; make a new plan' stdout
+	[ "$(grep -c 'profile: Templates' live.yaml)" -eq 1 ] # that it exists
+	ends 0 apply --live live.yaml --auto-approve --allow-remove 1 manifests
+	ends 0 plan --live live.yaml --detailed-exitcode manifests
+}
