@@ -12,13 +12,6 @@
 #include "core/waiting.h"
 #include "providers/registry.h"
 
-static struct location first_place(struct run *run, char *const *paths, size_t count)
-{
-	const char *file =
-		run->report.items.len ? run->report.items.at[0].at.file : (count ? paths[0] : ".");
-	return (struct location){file, 1, 1};
-}
-
 static struct error *load(struct run *run, bool commit, struct manifests *out)
 {
 	static char here[] = ".";
@@ -39,7 +32,7 @@ static struct error *load(struct run *run, bool commit, struct manifests *out)
 	TRY(manifest_load(&reader, paths, count, &out->model, out->digest));
 	if (commit)
 		out->commit = checkout_commit(&checkout, &run->arena, &read);
-	check_model(&out->model, first_place(run, paths, count), &run->report);
+	check_model(&out->model, (struct location){paths[0], 1, 1}, &run->report);
 	if (run->report.errors)
 		return NULL;
 	if (o->org && strcmp(o->org, out->model.organizations.at[0].meta.name) != 0)

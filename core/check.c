@@ -218,12 +218,29 @@ static void check_emails(struct checker *c)
 	}
 }
 
+/* Where the first document's file begins; `first` when there is no document. */
+static struct location first_file(const struct model *m, struct location first)
+{
+	const struct location none = {0}, begins[] = {
+						  m->bundles.len ? m->bundles.at[0].at : none,
+						  m->accounts.len ? m->accounts.at[0].at : none,
+						  m->roles.len ? m->roles.at[0].at : none,
+						  m->products.len ? m->products.at[0].at : none,
+					  };
+	struct location found = none;
+	for (size_t i = 0; i < sizeof(begins) / sizeof(*begins); i++) {
+		if (begins[i].file && (!found.file || location_compare(begins[i], found) < 0))
+			found = begins[i];
+	}
+	return found.file ? (struct location){found.file, 1, 1} : first;
+}
+
 static void check_organizations(struct checker *c, struct location first)
 {
 	const struct organization_vec *all = &c->model->organizations;
 	if (all->len == 0)
-		finding(c, "E0512", first, "one document of kind Organization is due",
-			"the set has no Organization");
+		finding(c, "E0512", first_file(c->model, first),
+			"one document of kind Organization is due", "the set has no Organization");
 	for (size_t i = 1; i < all->len; i++)
 		finding(c, "E0513", all->at[i].at,
 			arena_printf(c->arena, "the first is at %s", place_text(c, all->at[0].at)),

@@ -6,7 +6,7 @@
 #include "core/util/report.h"
 
 /* Reports every broken rule of language.md 11 to 20 that needs more than one document. `first` is the place of
- * an error that has none: 1:1 of the set's first file. */
+ * an error that has none, where the set has no document either; else it is 1:1 of the set's first file. */
 void check_model(const struct model *model, struct location first, struct report *report);
 
 /* Warnings that never change an exit status (language.md 39), with `today` as a day since 1970. Only for a model without

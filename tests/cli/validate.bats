@@ -92,3 +92,15 @@ setup() {
 	[ "$status" -eq 1 ]
 	grep -q '^-:[0-9]*:[0-9]*: error' stderr
 }
+
+@test "a set without an Organization is told at its first file" {
+	mkdir -p set/b set/a
+	printf 'apiVersion: writ/v1\nkind: TechnicalAccount\nmetadata: {name: one}\nspec: {}\n' >set/b/one.yaml
+	sed s/one/two/ set/b/one.yaml >set/b/two.yaml
+	printf 'apiVersion: writ/v1\nkind: ProductAssignment\nmetadata: {name: view}\nspec: {product: Stock, profile: Read, members: [one]}\n' >set/b/a-view.yaml
+	printf '# nothing yet\n' >set/a/empty.yaml
+	ends 1 validate set
+	grep -q '^set/b/a-view.yaml:1:1: error: the set has no Organization' stderr
+	ends 1 validate set/a
+	grep -q '^set/a:1:1: error: the set has no Organization' stderr
+}
