@@ -66,6 +66,23 @@ static void sort_pairs(struct view *v, struct arena *a, const struct plan *plan)
 	keys_sort_once(&v->pairs);
 }
 
+static bool has_pair(const struct view *v, const struct change *c)
+{
+	uint64_t key = (uint64_t)c->principal_rank << 32 | c->entitlement_rank;
+	return keys_have(&v->pairs, key);
+}
+
+/* What is said to be unseen is compared all the same where a read shows it: an edited plan would else take the last
+ * holder of a role. */
+static void see_changes(const struct view *v, const struct provider_reader *reader,
+			struct plan *plan)
+{
+	for (size_t i = 0; i < plan->changes.len; i++) {
+		struct change *c = &plan->changes.at[i];
+		c->unseen &= reader->sees && !(c->action == ACTION_DELETE && has_pair(v, c));
+	}
+}
+
 VEC(account_list, const struct account *);
 
 /* Sorted by name as the plan's accounts are; one that the plan does not have is not looked at. */
@@ -128,13 +145,8 @@ struct error *view_read(struct view *v, const struct provider_reader *reader,
 	universe_rank(v->universe);
 	rank_changes(v, plan);
 	sort_pairs(v, a, plan);
+	see_changes(v, reader, plan);
 	return NULL;
-}
-
-static bool has_pair(const struct view *v, const struct change *c)
-{
-	uint64_t key = (uint64_t)c->principal_rank << 32 | c->entitlement_rank;
-	return keys_have(&v->pairs, key);
 }
 
 static enum standing account_standing(const struct view *v, const struct provider_reader *reader,

@@ -308,3 +308,20 @@ stop_before_removals() {
 	ends 0 apply --live live.yaml --auto-approve --allow-remove 1 manifests
 	ends 0 plan --live live.yaml --detailed-exitcode manifests
 }
+
+@test "a plan that calls a holder unknown does not lead around the guards" {
+	cat >>manifests/organization.yaml <<-'END'
+		---
+		apiVersion: writ/v1
+		kind: AdminRole
+		metadata: {name: system-administrators}
+		spec: {role: system-administrator, members: [{user: jane@example.com}], unlisted: remove}
+	END
+	ends 0 plan --live live.yaml --allow-remove 100% --out plan.json manifests
+	grep -q '"name": "minHolders"' plan.json
+	jq -c '(.changes[] | select(.change.actions == ["delete"])).unknown = true' plan.json >edited.json
+	cp live.yaml before
+	ends 4 apply --live live.yaml edited.json
+	grep -q 'guard minHolders of system-administrator refuses: 1, limit 2' stderr
+	cmp before live.yaml
+}
