@@ -190,10 +190,12 @@ static void lists_show_roles_of_people_and_accounts(void **state UNUSED)
 		 "joe@example.com product-administrator P"},
 		{0,
 		 HEAD
-		 "Technical Account,7@techacct.adobe.com,Storage,,A\n,_odd@example.com,System,,\n",
+		 "Technical Account,7@techacct.adobe.com,Storage,,A\n,_odd@example.com,System,,\n"
+		 ",odd@intranet,System,,\n",
 		 {{NULL}},
 		 LISTED,
-		 "; asset-archiver storage-administrator; asset-archiver developer P A"},
+		 "; asset-archiver storage-administrator; asset-archiver developer P A; "
+		 "_odd@example.com system-administrator"},
 		{0,
 		 HEAD "Adobe ID,7@techacct.adobe.com,Storage,,A\n",
 		 {{NULL}},
