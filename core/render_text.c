@@ -88,14 +88,33 @@ static size_t count_lost(const struct change *c)
 	return (size_t)c->lost_roles + c->lost_products;
 }
 
+/* Which they are afterwards: an API can be a right that no grant shows. */
+static const char *list_apis(struct arena *a, const struct account *after)
+{
+	struct str out = STR(a);
+	for (size_t i = 0; i < after->apis.len; i++)
+		str_printf(&out, "%s%s", i ? ", " : "", render_shown(a, after->apis.at[i].text));
+	return out.len ? str_text(&out) : "none";
+}
+
+static const char *render_differences(struct arena *a, const struct change *c)
+{
+	const char *names = render_attributes(a, c->attributes);
+	if (!(c->attributes & ATTRIBUTE_APIS) || !c->after->has_apis)
+		return names;
+	return arena_printf(a, "%s: %s", names, list_apis(a, c->after));
+}
+
 const char *render_change(struct arena *a, const struct change *c)
 {
 	const char *sign = symbol((enum action)c->action);
 	if (c->type == CHANGE_GRANT)
 		return arena_printf(a, "%s %s", sign, render_entitlement(a, c->entitlement));
 	if (c->action == ACTION_CREATE)
-		return arena_printf(a, "%s technical account", sign);
-	const char *differs = render_attributes(a, c->attributes);
+		return arena_printf(a, "%s technical account%s%s", sign,
+				    c->after->apis.len ? ", apis: " : "",
+				    c->after->apis.len ? list_apis(a, c->after) : "");
+	const char *differs = c->after ? render_differences(a, c) : "";
 	if (c->reason == REASON_RENAMED)
 		return arena_printf(a, "%s renamed from %s%s%s", sign,
 				    render_shown(a, c->before->meta.name), *differs ? ", " : "",
@@ -228,6 +247,23 @@ static void add_principal(const struct text_renderer *r, const struct principal 
 
 VEC(pointer_vec, const struct change *);
 
+static const struct text_vec *apis_of(const struct change *c)
+{
+	static const struct text_vec none = {0};
+	return c->type == CHANGE_ACCOUNT && c->after ? &c->after->apis : &none;
+}
+
+static int by_apis(const struct change *x, const struct change *y)
+{
+	const struct text_vec *left = apis_of(x), *right = apis_of(y);
+	for (size_t i = 0; i < left->len && i < right->len; i++) {
+		int order = strcmp(left->at[i].text, right->at[i].text);
+		if (order)
+			return order;
+	}
+	return (left->len > right->len) - (left->len < right->len);
+}
+
 /* By what a line says of a change besides who, why and where. */
 static int by_words(const struct change *x, const struct change *y)
 {
@@ -239,7 +275,7 @@ static int by_words(const struct change *x, const struct change *y)
 		if (left[i] != right[i])
 			return left[i] < right[i] ? -1 : 1;
 	}
-	return 0;
+	return by_apis(x, y);
 }
 
 static int by_words_then_principal(const void *a, const void *b)
@@ -297,7 +333,9 @@ static const char *render_alike(struct arena *a, const struct change *const *sam
 				    mixed ? "principals" : nouns[c->principal->kind],
 				    render_entitlement(a, c->entitlement));
 	if (c->action == ACTION_CREATE)
-		return arena_printf(a, "%s %zu technical accounts", sign, count);
+		return arena_printf(a, "%s %zu technical accounts%s%s", sign, count,
+				    c->after->apis.len ? ", each with apis: " : "",
+				    c->after->apis.len ? list_apis(a, c->after) : "");
 	return arena_printf(a, "%s %zu technical accounts, with the %zu grant%s they hold", sign,
 			    count, lost, lost == 1 ? "" : "s");
 }

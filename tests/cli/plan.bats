@@ -133,9 +133,9 @@ document() {
 	{ organization; account old "credential: robot, owner: a@example.com, apis: [x]"; } >live.yaml
 	{ organization; account new "credential: robot, owner: b@example.com, apis: [x, z]" old; } >wanted.yaml
 	ends 0 plan --live live.yaml --out plan.json wanted.yaml
-	grep -q '^    ~ renamed from old, owner, apis  (renamed)  wanted.yaml:6:1$' stdout
+	grep -q '^    ~ renamed from old, owner, apis: x, z  (renamed)  wanted.yaml:6:1$' stdout
 	ends 0 show plan.json
-	grep -q '^    ~ renamed from old, owner, apis  (renamed)' stdout
+	grep -q '^    ~ renamed from old, owner, apis: x, z  (renamed)' stdout
 	{ organization; account new "credential: robot" old; } >wanted.yaml
 	ends 0 plan --live live.yaml wanted.yaml
 	grep -q '^    ~ renamed from old  (renamed)' stdout
@@ -260,4 +260,19 @@ document() {
 	ends 0 plan --live live.yaml --base base.yaml --allow-live-shrink wanted.yaml
 	grep -q '^  + 4 accounts → P / A  wanted.yaml:14:19 and 3 more$' stdout
 	grep -q '^    + P / A  \[drift\]  wanted.yaml:9:19$' stdout
+}
+
+@test "the APIs that accounts get are told: they can be rights" {
+	{
+		printf 'apiVersion: writ/v1\nkind: Organization\nmetadata: {name: acme}\nspec: {provider: file}\n'
+		for name in template-sync a b c d e f g h i j k l m; do
+			printf -- '---\napiVersion: writ/v1\nkind: TechnicalAccount\nmetadata: {name: %s}\nspec: {apis: [User Management API]}\n' "$name"
+		done
+		printf -- '---\napiVersion: writ/v1\nkind: TechnicalAccount\nmetadata: {name: z}\nspec: {apis: [Other API, One API]}\n'
+	} >all.yaml
+	cp "$WRIT_ROOT/tests/data/quickstart/live.yaml" live.yaml
+	ends 0 plan --live live.yaml all.yaml
+	grep -q '^  + 13 technical accounts, each with apis: User Management API  ' stdout
+	grep -q '^    + technical account, apis: Other API, One API  ' stdout
+	grep -q '^    ~ apis: User Management API  (changed)  ' stdout
 }
