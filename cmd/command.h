@@ -110,8 +110,9 @@ bool output_has_colour(const struct options *options, const struct output *outpu
 struct manifests {
 	struct model model;
 	struct model_index index;
+	/* For a plan alone. */
 	unsigned char digest[32];
-	const char *commit; /* make_plan() alone asks for it: that holds just these; NULL */
+	const char *commit; /* that holds just these; NULL */
 };
 MUST_CHECK struct error *load_manifests(struct run *run, struct manifests *out);
 

@@ -12,7 +12,7 @@
 #include "core/waiting.h"
 #include "providers/registry.h"
 
-static struct error *load(struct run *run, bool commit, struct manifests *out)
+static struct error *load(struct run *run, bool planned, struct manifests *out)
 {
 	static char here[] = ".";
 	char *only[] = {here};
@@ -21,7 +21,7 @@ static struct error *load(struct run *run, bool commit, struct manifests *out)
 	size_t count = o->path_count ? o->path_count : 1;
 	struct stored_file_vec read = {0};
 	struct checkout checkout;
-	commit = commit && checkout_find(&run->arena, paths, count, &checkout);
+	bool commit = planned && checkout_find(&run->arena, paths, count, &checkout);
 	struct manifest_reader reader = {.strings = run->strings,
 					 .arena = &run->arena,
 					 .report = &run->report,
@@ -29,7 +29,7 @@ static struct error *load(struct run *run, bool commit, struct manifests *out)
 	*out = (struct manifests){0};
 	if (!o->path_count)
 		TRY(options_check_results(run, here));
-	TRY(manifest_load(&reader, paths, count, &out->model, out->digest));
+	TRY(manifest_load(&reader, paths, count, &out->model, planned ? out->digest : NULL));
 	if (commit)
 		out->commit = checkout_commit(&checkout, &run->arena, &read);
 	check_model(&out->model, (struct location){paths[0], 1, 1}, &run->report);
