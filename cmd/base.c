@@ -5,7 +5,7 @@
 
 #include "cmd/base.h"
 #include "cmd/record.h"
-#include "core/live.h"
+#include "core/stored.h"
 #include "core/manifest.h"
 
 /* What is no file is a revision: of the current folder, unless it says which of its folders. */
@@ -80,7 +80,7 @@ struct error *find_snapshot(struct run *run, const struct session *session, cons
 	return NULL;
 }
 
-/* Git's files of REV:PATH; none where live_load_model() tells better what is wrong. */
+/* Git's files of REV:PATH; none where stored_load_model() tells better what is wrong. */
 static struct error *read_revision(struct run *run, const struct snapshot_source *source,
 				   struct snapshot *out)
 {
@@ -140,7 +140,7 @@ struct error *load_snapshot(struct run *run, const struct snapshot_source *sourc
 {
 	TRY(examine(run, source));
 	struct error *error =
-		live_load_model(source->path, source->repository, run->strings, &run->arena, out);
+		stored_load_model(source->path, source->repository, run->strings, &run->arena, out);
 	return error ? error_wrap(error, "reading the snapshot %s", source->path) : NULL;
 }
 
@@ -155,7 +155,7 @@ struct error *load_base(struct run *run, const struct session *session, const ch
 	struct model *model = arena_zalloc(&run->arena, sizeof(*model));
 	struct live *live = arena_zalloc(&run->arena, sizeof(*live));
 	TRY(load_snapshot(run, &source, model));
-	live_of_model(model, COLLECT_ALL, &run->arena, u, live);
+	stored_of_model(model, COLLECT_ALL, &run->arena, u, live);
 	TRY(check_snapshot_of(&source, live, name, NULL));
 	*out = (struct base){source.path, live};
 	return NULL;

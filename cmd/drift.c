@@ -4,7 +4,7 @@
 
 #include "cmd/accept.h"
 #include "cmd/restore.h"
-#include "core/live.h"
+#include "core/stored.h"
 #include "core/render.h"
 #include "core/util/clock.h"
 #include "core/util/json.h"
@@ -25,7 +25,7 @@ static struct error *find_drifts(struct run *run, struct drifts *out)
 	struct model *model = arena_alloc(&run->arena, sizeof(*model));
 	struct live *base = arena_zalloc(&run->arena, sizeof(*base));
 	*model = r->wanted;
-	live_of_model(model, COLLECT_ALL, &run->arena, r->universe, base);
+	stored_of_model(model, COLLECT_ALL, &run->arena, r->universe, base);
 	TRY(check_snapshot_of(&r->source, base, r->live.organization, r->live.org_id));
 	for (size_t i = 0; i < r->live.accounts.len; i++)
 		universe_principal(r->universe, PRINCIPAL_ACCOUNT, r->live.accounts.at[i].meta.name,

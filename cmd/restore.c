@@ -3,7 +3,7 @@
 #include <assert.h>
 #include <string.h>
 
-#include "core/live.h"
+#include "core/stored.h"
 #include "core/rehearsal.h"
 
 /* The organisation that the snapshot is of, or the one that --org names: names carry, ids are learnt anew. */
@@ -84,7 +84,7 @@ void restore_plan(struct run *run, struct restore *r, const struct drift_ignore_
 		struct model *copy = arena_alloc(&run->arena, sizeof(*copy));
 		*copy = r->wanted;
 		base = arena_zalloc(&run->arena, sizeof(*base));
-		live_of_model(copy, COLLECT_ALL, &run->arena, r->universe, base);
+		stored_of_model(copy, COLLECT_ALL, &run->arena, r->universe, base);
 		r->wanted.organizations.at[0].ignored_drift = *ignored;
 	}
 	struct plan_input input = {.wanted = &r->wanted,

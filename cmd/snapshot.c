@@ -6,7 +6,7 @@
 #include "cmd/record.h"
 #include "core/check.h"
 #include "core/contrast.h"
-#include "core/live.h"
+#include "core/stored.h"
 #include "core/manifest.h"
 #include "core/render.h"
 #include "core/util/clock.h"
@@ -138,7 +138,7 @@ static struct error *load_stored(struct run *run, const char *where,
 	if (report.errors)
 		return error_at(ERROR_INPUT, report.items.at[0].at, "%s",
 				report.items.at[0].summary);
-	live_of_model(model, COLLECT_ALL, &run->arena, u, out);
+	stored_of_model(model, COLLECT_ALL, &run->arena, u, out);
 	return NULL;
 }
 
@@ -174,10 +174,10 @@ static struct error *load_side(struct run *run, const char *side, struct univers
 		return error_errno(missing, "reading \"%.200s\"", side);
 	if (missing)
 		return strchr(side, ':')
-			       ? live_load(side, COLLECT_ALL, run->strings, &run->arena, u, out)
+			       ? stored_load(side, COLLECT_ALL, run->strings, &run->arena, u, out)
 			       : load_revision(run, side, u, out);
 	if (!S_ISDIR(st.st_mode))
-		return live_load(side, COLLECT_ALL, run->strings, &run->arena, u, out);
+		return stored_load(side, COLLECT_ALL, run->strings, &run->arena, u, out);
 	TRY(snapshot_load(side, &run->arena, &s, &found));
 	const char *edited = found ? snapshot_find_edited(&s, &run->arena) : NULL;
 	if (edited)
@@ -186,7 +186,7 @@ static struct error *load_side(struct run *run, const char *side, struct univers
 			(struct location){arena_printf(&run->arena, "%s/%s", side, edited), 1, 1},
 			0, "a snapshot says what was live; compare with its last commit",
 			"this snapshot was edited by hand");
-	return live_load(side, COLLECT_ALL, run->strings, &run->arena, u, out);
+	return stored_load(side, COLLECT_ALL, run->strings, &run->arena, u, out);
 }
 
 static void number_accounts(struct universe *u, const struct live *live)

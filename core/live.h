@@ -1,25 +1,29 @@
-/* live.h - an organisation that stands in files: a live file, a snapshot, a revision of one.
- *
- * Live states, snapshots and exports are written in the manifest language, so reading one is reading manifests; bundles are
- * expanded, and accounts that are `absent` are not there. */
+/* live.h - an organisation as it is: its accounts, who holds what, and what there is to hold. */
 #ifndef WRIT_LIVE_H
 #define WRIT_LIVE_H
 
-#include "core/provider.h"
+#include "core/access.h"
 
-/* Appends what PATH ("REV:PATH" too) describes to `out`, in `a`, numbering pairs in `u`; `what` is a set of enum
- * collection. The error names the first thing that is wrong and how many more there are. */
-MUST_CHECK struct error *live_load(const char *path, unsigned what, struct intern *strings,
-				   struct arena *a, struct universe *u, struct live *out);
+/* Collections, to be asked for together; never one call a grant. */
+enum collection {
+	COLLECT_ACCOUNTS = 1,  /* technical accounts and their attributes */
+	COLLECT_GRANTS = 2,    /* who holds what */
+	COLLECT_CATALOGUE = 4, /* which products, profiles, users and groups exist */
+	COLLECT_ALL = 7,
+};
 
-/* The model alone, loaded and checked; `repository` is that of a REV:PATH, NULL: the current folder's. */
-MUST_CHECK struct error *live_load_model(const char *path, const char *repository,
-					 struct intern *strings, struct arena *a,
-					 struct model *out);
-
-/* The same of a model that was loaded and checked; lists are shared with it, not copied. */
-void live_of_model(struct model *model, unsigned what, struct arena *a, struct universe *u,
-		   struct live *out);
+/* The live organisation. Names are interned in the run's strings; accounts carry attributes only, their
+ * lists are in `grants`. What a provider cannot read of an account is NULL or has its flag off. */
+struct live {
+	const char *organization, *org_id; /* org_id may be NULL */
+	struct account_vec accounts;	   /* sorted by name, each once */
+	struct pair_vec grants;
+	struct catalogue catalogue;
+	const struct organization
+		*document;  /* what else the organisation says of itself; may be NULL */
+	const char *source; /* "file", ...: named in the plan */
+	const char *own; /* the account whose credential writ itself uses; NULL: none, or unknown */
+};
 
 /* Leaves out accounts whose state is absent. */
 void live_drop_absent(struct account_vec *accounts);

@@ -5,32 +5,11 @@
 #ifndef WRIT_PROVIDER_H
 #define WRIT_PROVIDER_H
 
-#include "core/access.h"
+#include "core/live.h"
 #include "core/util/str.h"
 
 struct plan;
 struct change;
-
-/* Collections, to be asked for together; never one call a grant. */
-enum collection {
-	COLLECT_ACCOUNTS = 1,  /* technical accounts and their attributes */
-	COLLECT_GRANTS = 2,    /* who holds what */
-	COLLECT_CATALOGUE = 4, /* which products, profiles, users and groups exist */
-	COLLECT_ALL = 7,
-};
-
-/* The live organisation. Names are interned in the run's strings; accounts carry attributes only, their
- * lists are in `grants`. What a provider cannot read of an account is NULL or has its flag off. */
-struct live {
-	const char *organization, *org_id; /* org_id may be NULL */
-	struct account_vec accounts;	   /* sorted by name, each once */
-	struct pair_vec grants;
-	struct catalogue catalogue;
-	const struct organization
-		*document;  /* what else the organisation says of itself; may be NULL */
-	const char *source; /* "file", ...: named in the plan */
-	const char *own; /* the account whose credential writ itself uses; NULL: none, or unknown */
-};
 
 /* What a read is for. Details cost a call an account, so unless `all` is set they are fetched of the managed accounts: of the
  * others a provider gives names, and leaves out what it would have to ask for. */

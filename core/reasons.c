@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "core/live.h"
+#include "core/stored.h"
 
 /* The run in effect at a moment; NULL when none is on record. */
 static const struct moment *find_run(const struct timeline *t, size_t moment)
@@ -58,7 +58,7 @@ static struct error *load(const struct reasons_source *s, struct arena *a, const
 		return error_new(ERROR_INPUT, "\"%s\" is in no git repository", s->manifests);
 	TRY(history_open(root, &h));
 	TRY(history_resolve(h, commit, id));
-	TRY(live_load_model(arena_printf(a, "%s:%s", commit, below), root, s->strings, a, model));
+	TRY(stored_load_model(arena_printf(a, "%s:%s", commit, below), root, s->strings, a, model));
 	model_index(model, a, &index);
 	saying_collect(model, &index, a, s->today, &out->sayings);
 	for (size_t i = 0; i < out->sayings.len; i++) {

@@ -6,7 +6,7 @@
 
 #include "core/check.h"
 #include "core/history_write.h"
-#include "core/live.h"
+#include "core/stored.h"
 #include "core/manifest.h"
 #include "core/record_commit.h"
 #include "core/rewind.h"
@@ -254,7 +254,7 @@ static const struct live *last_live(struct recorder *r)
 	check_model(model, (struct location){r->base.place, 1, 1}, &report);
 	if (report.errors)
 		return NULL;
-	live_of_model(model, COLLECT_ALL, r->arena, r->u, last);
+	stored_of_model(model, COLLECT_ALL, r->arena, r->u, last);
 	return last;
 }
 

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "core/check.h"
-#include "core/live.h"
+#include "core/stored.h"
 #include "core/memo.h"
 #include "core/saying.h"
 #include "core/snapshot.h"
@@ -67,7 +67,7 @@ static struct error *read_snapshot(const struct timeline_source *source, struct 
 	m->edited = snapshot_find_edited(&s, scratch);
 	if (!read_again(source, memo, scratch, &s.files, &model))
 		TRY(read_anew(source, scratch, place, &s.files, &model));
-	live_of_model(&model, COLLECT_GRANTS, scratch, u, &live);
+	stored_of_model(&model, COLLECT_GRANTS, scratch, u, &live);
 	*out = live.grants;
 	return NULL;
 }

@@ -8,7 +8,7 @@
 
 #include "core/emit.h"
 #include "core/existence.h"
-#include "core/live.h"
+#include "core/stored.h"
 #include "core/plan.h"
 #include "core/util/failpoint.h"
 #include "core/util/file.h"
@@ -60,7 +60,7 @@ static const char *identity(struct provider *p)
 static struct error *read_live(struct provider *p, struct arena *a, struct universe *u,
 			       const struct query *query, struct live *out)
 {
-	return live_load(p->path, query->what, p->strings, a, u, out);
+	return stored_load(p->path, query->what, p->strings, a, u, out);
 }
 
 static enum capability can_grant(struct provider *p UNUSED,

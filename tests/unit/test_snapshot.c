@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "core/contrast.h"
-#include "core/live.h"
+#include "core/stored.h"
 #include "core/manifest.h"
 #include "core/rewind.h"
 #include "core/snapshot.h"
@@ -64,7 +64,7 @@ static struct live live_of(struct world *w, const char *text)
 	manifest_parse(&reader, "here", &files, model);
 	report_print(stderr, &report);
 	assert_int_equal(report.errors, 0);
-	live_of_model(model, COLLECT_ALL, &w->arena, w->u, &live);
+	stored_of_model(model, COLLECT_ALL, &w->arena, w->u, &live);
 	for (size_t i = 0; i < live.accounts.len; i++)
 		universe_principal(w->u, PRINCIPAL_ACCOUNT, live.accounts.at[i].meta.name, true);
 	return live;
