@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "core/live.h"
-#include "core/plan.h"
+#include "core/change.h"
 #include "core/util/digest.h"
 #include "core/util/keys.h"
 
