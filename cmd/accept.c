@@ -3,9 +3,9 @@
 #include <string.h>
 
 #include "cmd/base.h"
-#include "core/accept.h"
-#include "core/plan.h"
-#include "core/render.h"
+#include "core/edit/accept.h"
+#include "core/plan/plan.h"
+#include "core/render/render.h"
 #include "core/util/clock.h"
 #include "core/util/json.h"
 

@@ -1,13 +1,13 @@
-#include "core/apply.h"
+#include "core/apply/apply.h"
 
 #include <string.h>
 
 #include "cmd/command.h"
 #include "cmd/record.h"
 #include "cmd/sign.h"
-#include "core/planfile.h"
-#include "core/render.h"
-#include "core/state.h"
+#include "core/ledger/state.h"
+#include "core/render/planfile.h"
+#include "core/render/render.h"
 #include "core/util/clock.h"
 #include "core/util/file.h"
 #include "core/util/log.h"

@@ -2,8 +2,8 @@
 
 #include "cmd/memory.h"
 #include "cmd/question.h"
-#include "core/render.h"
-#include "core/tenures.h"
+#include "core/past/tenures.h"
+#include "core/render/render.h"
 #include "core/util/clock.h"
 #include "core/util/log.h"
 

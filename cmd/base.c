@@ -5,8 +5,8 @@
 
 #include "cmd/base.h"
 #include "cmd/record.h"
-#include "core/stored.h"
-#include "core/manifest.h"
+#include "core/language/manifest.h"
+#include "core/language/stored.h"
 
 /* What is no file is a revision: of the current folder, unless it says which of its folders. */
 static const char *as_source(struct run *run, const char *text)

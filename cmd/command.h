@@ -2,9 +2,9 @@
 #ifndef WRIT_COMMAND_H
 #define WRIT_COMMAND_H
 
-#include "core/config.h"
-#include "core/guard.h"
-#include "core/provider.h"
+#include "core/contract/provider.h"
+#include "core/language/config.h"
+#include "core/plan/guard.h"
 #include "core/util/report.h"
 #include "core/util/str.h"
 

@@ -1,11 +1,11 @@
-#include "core/drift.h"
+#include "core/plan/drift.h"
 
 #include <string.h>
 
 #include "cmd/accept.h"
 #include "cmd/restore.h"
-#include "core/stored.h"
-#include "core/render.h"
+#include "core/language/stored.h"
+#include "core/render/render.h"
 #include "core/util/clock.h"
 #include "core/util/json.h"
 

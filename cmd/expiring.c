@@ -1,9 +1,9 @@
 #include <string.h>
 
 #include "cmd/command.h"
-#include "core/render.h"
-#include "core/saying.h"
-#include "core/schema.h"
+#include "core/language/schema.h"
+#include "core/model/saying.h"
+#include "core/render/render.h"
 #include "core/util/clock.h"
 #include "core/util/csv.h"
 #include "core/util/ics.h"

@@ -4,7 +4,7 @@
 #include <sys/stat.h>
 
 #include "cmd/command.h"
-#include "core/emit.h"
+#include "core/language/emit.h"
 #include "core/util/file.h"
 
 static struct error *check_empty(const char *folder)

@@ -2,14 +2,14 @@
 #include <string.h>
 
 #include "cmd/base.h"
-#include "core/check.h"
-#include "core/checkout.h"
-#include "core/live.h"
-#include "core/manifest.h"
-#include "core/render.h"
-#include "core/state.h"
+#include "core/apply/waiting.h"
+#include "core/language/check.h"
+#include "core/language/checkout.h"
+#include "core/language/manifest.h"
+#include "core/ledger/state.h"
+#include "core/model/live.h"
+#include "core/render/render.h"
 #include "core/util/log.h"
-#include "core/waiting.h"
 #include "providers/registry.h"
 
 static struct error *load(struct run *run, bool planned, struct manifests *out)

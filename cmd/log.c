@@ -2,8 +2,8 @@
 
 #include "cmd/command.h"
 #include "cmd/memory.h"
-#include "core/render.h"
-#include "core/signed_commits.h"
+#include "core/past/signed_commits.h"
+#include "core/render/render.h"
 #include "core/util/csv.h"
 #include "core/util/json.h"
 

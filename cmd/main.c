@@ -4,10 +4,10 @@
 #include <string.h>
 
 #include "cmd/command.h"
-#include "core/render.h"
+#include "core/model/version.h"
+#include "core/render/render.h"
 #include "core/util/clock.h"
 #include "core/util/nearest.h"
-#include "core/version.h"
 
 const struct command commands[] = {
 	{"init", "[DIR]", "write a first organisation to edit", "", cmd_init},

@@ -3,7 +3,7 @@
 #define WRIT_CMD_MEMORY_H
 
 #include "cmd/command.h"
-#include "core/history.h"
+#include "core/git/history.h"
 
 /* Where snapshots are kept: of --snapshot, else of the operator's configuration. */
 struct memory {

@@ -1,10 +1,10 @@
-#include "core/plan.h"
+#include "core/plan/plan.h"
 
 #include <string.h>
 
 #include "cmd/command.h"
 #include "cmd/sign.h"
-#include "core/render.h"
+#include "core/render/render.h"
 
 static bool is_failure(const struct plan *plan, unsigned fail_on)
 {

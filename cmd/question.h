@@ -3,7 +3,7 @@
 #define WRIT_CMD_QUESTION_H
 
 #include "cmd/command.h"
-#include "core/selector.h"
+#include "core/model/selector.h"
 
 struct question {
 	struct selector principal, entitlement;

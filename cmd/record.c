@@ -3,8 +3,8 @@
 #include <errno.h>
 #include <string.h>
 
-#include "core/planfile.h"
-#include "core/runs.h"
+#include "core/past/runs.h"
+#include "core/render/planfile.h"
 #include "core/util/file.h"
 #include "core/util/log.h"
 

@@ -3,8 +3,8 @@
 #define WRIT_CMD_RECORD_H
 
 #include "cmd/command.h"
-#include "core/apply.h"
-#include "core/record.h"
+#include "core/apply/apply.h"
+#include "core/record/record.h"
 
 /* The folder that the command line names; NULL. */
 const char *record_folder(const struct run *run);

@@ -3,8 +3,8 @@
 #include <assert.h>
 #include <string.h>
 
-#include "core/stored.h"
-#include "core/rehearsal.h"
+#include "core/language/stored.h"
+#include "core/render/rehearsal.h"
 
 /* The organisation that the snapshot is of, or the one that --org names: names carry, ids are learnt anew. */
 static struct service target(const struct run *run, const struct organization *o)

@@ -3,7 +3,7 @@
 #define WRIT_CMD_RESTORE_H
 
 #include "cmd/base.h"
-#include "core/plan.h"
+#include "core/plan/plan.h"
 
 /* An organisation and the snapshot that it goes back to. */
 struct restore {

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "cmd/command.h"
-#include "core/render.h"
+#include "core/render/render.h"
 #include "core/util/json.h"
 #include "core/util/unicode.h"
 #include "providers/registry.h"

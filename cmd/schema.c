@@ -1,10 +1,10 @@
-#include "core/schema.h"
+#include "core/language/schema.h"
 
 #include <string.h>
 
 #include "cmd/command.h"
-#include "core/journal_schema.h"
-#include "core/plan_schema.h"
+#include "core/render/journal_schema.h"
+#include "core/render/plan_schema.h"
 #include "core/util/nearest.h"
 
 /* The schemas that are printed beside those of the kinds of manifests. */

@@ -1,10 +1,10 @@
 #include <unistd.h>
 
 #include "cmd/command.h"
-#include "core/emit.h"
-#include "core/journal.h"
-#include "core/planfile.h"
-#include "core/render.h"
+#include "core/language/emit.h"
+#include "core/ledger/journal.h"
+#include "core/render/planfile.h"
+#include "core/render/render.h"
 #include "core/util/file.h"
 #include "core/util/json.h"
 #include "core/util/unicode.h"

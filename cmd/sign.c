@@ -3,7 +3,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "core/signers.h"
+#include "core/git/signers.h"
 #include "core/util/file.h"
 #include "core/util/log.h"
 

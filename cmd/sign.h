@@ -3,7 +3,7 @@
 #define WRIT_CMD_SIGN_H
 
 #include "cmd/command.h"
-#include "core/plan.h"
+#include "core/plan/plan.h"
 
 #define PLAN_SIGNATURE ".sig" /* behind the plan's file name */
 

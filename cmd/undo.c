@@ -1,9 +1,9 @@
-#include "core/undo.h"
+#include "core/past/undo.h"
 
 #include <string.h>
 
 #include "cmd/command.h"
-#include "core/planfile.h"
+#include "core/render/planfile.h"
 #include "core/util/log.h"
 #include "providers/registry.h"
 

@@ -1,7 +1,7 @@
 #include "cmd/command.h"
-#include "core/check.h"
-#include "core/diagnostics.h"
-#include "core/render.h"
+#include "core/language/check.h"
+#include "core/language/diagnostics.h"
+#include "core/render/render.h"
 #include "core/util/clock.h"
 
 static struct error *explain(const struct run *run)

@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "cmd/command.h"
-#include "core/render.h"
-#include "core/saying.h"
+#include "core/model/saying.h"
+#include "core/render/render.h"
 #include "core/util/clock.h"
 #include "core/util/json.h"
 #include "core/util/log.h"

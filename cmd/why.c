@@ -2,8 +2,8 @@
 
 #include "cmd/command.h"
 #include "cmd/question.h"
-#include "core/answer.h"
-#include "core/render.h"
+#include "core/past/answer.h"
+#include "core/render/render.h"
 #include "core/util/clock.h"
 #include "core/util/log.h"
 #include "core/util/nearest.h"

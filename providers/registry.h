@@ -2,7 +2,7 @@
 #ifndef WRIT_REGISTRY_H
 #define WRIT_REGISTRY_H
 
-#include "core/provider.h"
+#include "core/contract/provider.h"
 
 /* The provider of this name, or NULL. */
 const struct provider_entry *registry_find(const char *name);

@@ -28,7 +28,18 @@ forbid() {
 	report "$1" "$(printf '%s\n' "$includes" | awk -v file="$2" -v allowed="$3" \
 		'$1 ~ file && $2 ~ /^"/ && $2 !~ allowed { print $1 " includes " $2 }')"
 }
-forbid 'core/util includes only core/util' '^core/util/' '^"core/util/'
+
+# A wing includes itself and what stands below it in this list.
+wings='util model git language contract plan render ledger apply edit record past'
+report 'the wings of core include only downwards' "$(printf '%s\n' "$includes" | awk -v wings="$wings" '
+	BEGIN { n = split(wings, list, " "); for (i = 1; i <= n; i++) floor[list[i]] = i }
+	$1 ~ /^core\// {
+		split($1, from, "/")
+		if (!(from[2] in floor)) print $1 " is in no wing"
+		if ($2 !~ /^"core\//) next
+		split(substr($2, 2), to, "/")
+		if (floor[to[2]] > floor[from[2]]) print $1 " includes " $2 ", which stands above it"
+	}')"
 forbid 'core includes only core' '^core/' '^"core/'
 forbid 'providers include only core and providers' '^providers/' '^"(core|providers)/'
 forbid 'cmd includes only cmd, core and providers/registry.h' '^cmd/' \
@@ -48,7 +59,7 @@ only() {
 	report "$name" "$(printf '%s\n' "$includes" | awk -v header="$header" -v files=" $* " \
 		'$2 ~ header && !index(files, " " $1 " ") { print $1 " includes " $2 }')"
 }
-only 'libyaml only in core/yaml.c' '^[<"]yaml[.]h' core/yaml.c
+only 'libyaml only in core/language/yaml.c' '^[<"]yaml[.]h' core/language/yaml.c
 only 'cJSON only in the Adobe provider'\''s json.c and the emulator'\''s tree.h' \
 	'^[<"](cjson/)?cJSON' providers/adobe/json.c cmd/adobe-emulator/tree.h
 only 'libcurl only in the Adobe provider'\''s transfer.c and curl.c' '^[<"]curl/' providers/adobe/transfer.c \
@@ -58,10 +69,10 @@ only 'libmicrohttpd only in the emulator'\''s listen.c' '^[<"]microhttpd' \
 only 'OpenSSL only in core/util/crypto.h and the emulator'\''s token.c' '^[<"]openssl/' core/util/crypto.h \
 	cmd/adobe-emulator/token.c
 only 'digests, signatures and the memory of secrets only where they belong' '^"core/util/crypto[.]h' \
-	core/util/crypto.c core/util/digest.c core/util/secret.c core/sshsig.c
-only 'libgit2 only in core/git2.h' '^<git2' core/git2.h
-only 'the inner header of core/history only there' '^"core/history_git[.]h' \
-	core/history.c core/history_shallow.c core/history_write.c core/history_index.c core/history_push.c
+	core/util/crypto.c core/util/digest.c core/util/secret.c core/git/sshsig.c
+only 'libgit2 only in core/git/git2.h' '^<git2' core/git/git2.h
+only 'the inner header of core/history only there' '^"core/git/history_git[.]h' \
+	core/git/history.c core/git/history_shallow.c core/git/history_write.c core/git/history_index.c core/git/history_push.c
 only 'utf8proc only in core/util/unicode.c' '^[<"]utf8proc' core/util/unicode.c
 
 # Comments and string literals are blanked (lines kept) before names are sought.

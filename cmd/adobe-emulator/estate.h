@@ -11,7 +11,7 @@
 #define EMULATOR_ESTATE_H
 
 #include "cmd/adobe-emulator/tree.h"
-#include "core/access.h"
+#include "core/model/access.h"
 #include "core/util/error.h"
 
 #define REVISION_LATEST UINT64_MAX

@@ -5,8 +5,8 @@
 
 #include "cmd/adobe-emulator/estate.h"
 #include "cmd/adobe-emulator/ids.h"
-#include "core/check.h"
-#include "core/manifest.h"
+#include "core/language/check.h"
+#include "core/language/manifest.h"
 #include "core/util/file.h"
 #include "core/util/json.h"
 #include "core/util/unicode.h"

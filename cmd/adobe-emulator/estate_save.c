@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "cmd/adobe-emulator/estate.h"
-#include "core/emit.h"
+#include "core/language/emit.h"
 #include "core/util/file.h"
 
 /* ---- the manifest ---- */

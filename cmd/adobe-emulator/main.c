@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "cmd/adobe-emulator/server.h"
-#include "core/version.h"
+#include "core/model/version.h"
 
 enum { STATUS_DONE = 0, STATUS_ERROR = 1, STATUS_USAGE = 64 };
 

@@ -5,7 +5,7 @@
 #ifndef ADOBE_ADMINS_H
 #define ADOBE_ADMINS_H
 
-#include "core/access.h"
+#include "core/model/access.h"
 #include "core/util/csv.h"
 
 #define ADMINS_BYTES ((size_t)64 << 20) /* 100,000 users with long lists */

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "core/plan.h"
+#include "core/plan/plan.h"
 #include "providers/adobe/can.h"
 #include "providers/adobe/live.h"
 #include "providers/adobe/manual.h"

@@ -5,7 +5,7 @@
 #ifndef PROVIDER_ADOBE_H
 #define PROVIDER_ADOBE_H
 
-#include "core/provider.h"
+#include "core/contract/provider.h"
 
 extern const struct provider_reader adobe_reader;
 extern const struct provider_writer adobe_writer;

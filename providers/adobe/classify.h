@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "core/provider.h"
+#include "core/contract/provider.h"
 
 /* How the transfer ended. */
 enum transfer {

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "core/schema.h"
+#include "core/language/schema.h"
 #include "core/util/log.h"
 #include "core/util/unicode.h"
 #include "providers/adobe/directory_parts.h"

@@ -6,7 +6,7 @@
 #ifndef ADOBE_DIRECTORY_H
 #define ADOBE_DIRECTORY_H
 
-#include "core/provider.h"
+#include "core/contract/provider.h"
 #include "core/util/keys.h"
 #include "providers/adobe/json.h"
 

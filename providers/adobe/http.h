@@ -7,7 +7,7 @@
 #ifndef ADOBE_HTTP_H
 #define ADOBE_HTTP_H
 
-#include "core/config.h"
+#include "core/language/config.h"
 #include "core/util/arena.h"
 #include "core/util/secret.h"
 #include "providers/adobe/classify.h"

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "core/plan.h"
+#include "core/plan/plan.h"
 #include "providers/adobe/console.h"
 #include "providers/adobe/match.h"
 #include "providers/adobe/naming.h"

@@ -5,7 +5,7 @@
 #ifndef ADOBE_MANUAL_H
 #define ADOBE_MANUAL_H
 
-#include "core/plan.h"
+#include "core/plan/plan.h"
 
 struct manual_context {
 	const char *organization, *org_id; /* of the Admin Console; either may be NULL */

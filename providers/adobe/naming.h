@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-#include "core/model.h"
+#include "core/model/model.h"
 
 #define CREDENTIAL_NAME_MIN 6
 #define CREDENTIAL_NAME_MAX 25

@@ -2,7 +2,7 @@
 #ifndef ADOBE_NOTE_H
 #define ADOBE_NOTE_H
 
-#include "core/plan.h"
+#include "core/plan/plan.h"
 
 /* One line about a change of the plan, in `a`; NULL when there is nothing to say. After a read. */
 const char *note_change(struct provider *p, struct arena *a, const struct plan *plan,

@@ -2,7 +2,7 @@
 #ifndef ADOBE_PRICE_H
 #define ADOBE_PRICE_H
 
-#include "core/plan.h"
+#include "core/plan/plan.h"
 #include "providers/adobe/session.h"
 
 /* The changes that one request (or one account's requests) can carry, of the leading ones; at least 1. */

@@ -5,7 +5,7 @@
 #ifndef ADOBE_PROVISION_H
 #define ADOBE_PROVISION_H
 
-#include "core/plan.h"
+#include "core/plan/plan.h"
 #include "providers/adobe/subscribe.h"
 
 /* Why this account cannot be made or changed as its manifest says, in words, in `a`; NULL when it can. After a read. */

@@ -2,8 +2,8 @@
 #ifndef ADOBE_ROLES_H
 #define ADOBE_ROLES_H
 
-#include "core/config.h"
-#include "core/provider.h"
+#include "core/contract/provider.h"
+#include "core/language/config.h"
 
 struct role_names {
 	const char *title; /* in the Admin Console */

@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "core/schema.h"
+#include "core/language/schema.h"
 #include "core/util/log.h"
 #include "providers/adobe/naming.h"
 #include "providers/adobe/own.h"

@@ -6,7 +6,7 @@
 #ifndef ADOBE_SESSION_H
 #define ADOBE_SESSION_H
 
-#include "core/provider.h"
+#include "core/contract/provider.h"
 #include "providers/adobe/admins.h"
 #include "providers/adobe/directory.h"
 #include "providers/adobe/http.h"

@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-#include "core/config.h"
+#include "core/language/config.h"
 
 bool sink_is_configured(const struct organization_config *config);
 

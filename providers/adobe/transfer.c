@@ -3,7 +3,7 @@
 #include <curl/curl.h>
 #include <string.h>
 
-#include "core/version.h"
+#include "core/model/version.h"
 #include "providers/adobe/json.h"
 #include "providers/adobe/peer.h"
 

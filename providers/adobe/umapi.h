@@ -5,7 +5,7 @@
 #ifndef ADOBE_UMAPI_H
 #define ADOBE_UMAPI_H
 
-#include "core/plan.h"
+#include "core/plan/plan.h"
 #include "providers/adobe/directory.h"
 #include "providers/adobe/http.h"
 #include "providers/adobe/ims.h"

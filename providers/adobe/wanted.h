@@ -2,7 +2,7 @@
 #ifndef ADOBE_WANTED_H
 #define ADOBE_WANTED_H
 
-#include "core/plan.h"
+#include "core/plan/plan.h"
 #include "providers/adobe/subscribe.h"
 
 /* Appends the list of an account, in `a`. Of an API that stays, what is selected stays; what the plan grants comes with

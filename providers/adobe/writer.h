@@ -5,7 +5,7 @@
 #ifndef ADOBE_WRITER_H
 #define ADOBE_WRITER_H
 
-#include "core/plan.h"
+#include "core/plan/plan.h"
 
 #define WRITER_ANSWER_MS 30000		/* to one request, and to end after the last */
 #define WRITER_LINE_MAX ((size_t)65536) /* bytes of an answer; a useful message is one line */

@@ -6,10 +6,10 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 
-#include "core/emit.h"
-#include "core/existence.h"
-#include "core/stored.h"
-#include "core/plan.h"
+#include "core/language/emit.h"
+#include "core/language/stored.h"
+#include "core/model/existence.h"
+#include "core/plan/plan.h"
 #include "core/util/failpoint.h"
 #include "core/util/file.h"
 #include "core/util/keys.h"

@@ -5,7 +5,7 @@
 #ifndef WRIT_PROVIDER_FILE_H
 #define WRIT_PROVIDER_FILE_H
 
-#include "core/provider.h"
+#include "core/contract/provider.h"
 
 extern const struct provider_reader file_reader;
 extern const struct provider_writer file_writer;

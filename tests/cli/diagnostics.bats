@@ -85,7 +85,7 @@ account() {
 
 @test "every id of the table stands in a golden file or in a unit test" {
 	# shellcheck disable=SC2013 # ids are words
-	for id in $(grep -oE '^	\{"[EW][0-9]{4}"' "$WRIT_ROOT/core/diagnostics.c" | grep -oE '[EW][0-9]+'); do
+	for id in $(grep -oE '^	\{"[EW][0-9]{4}"' "$WRIT_ROOT/core/language/diagnostics.c" | grep -oE '[EW][0-9]+'); do
 		grep -rqF "$id" "$WRIT_ROOT/tests/cli/golden" "$WRIT_ROOT/tests/unit" || {
 			echo "never seen: $id"
 			return 1
@@ -97,6 +97,6 @@ account() {
 	grep -rhoE '"[EW]0[0-9]{3}"' "$WRIT_ROOT"/core "$WRIT_ROOT"/cmd/*.c "$WRIT_ROOT"/providers | sort -u >ids
 	[ "$(wc -l <ids)" -ge 80 ]
 	while read -r id; do
-		grep -qF "{$id" "$WRIT_ROOT/core/diagnostics.c" || { echo "not in the table: $id"; return 1; }
+		grep -qF "{$id" "$WRIT_ROOT/core/language/diagnostics.c" || { echo "not in the table: $id"; return 1; }
 	done <ids
 }

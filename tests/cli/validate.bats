@@ -31,7 +31,7 @@ setup() {
 	if [ "${GOLDEN:-}" = 1 ]; then cp all "$WRIT_ROOT/tests/cli/golden/validate-bad"; fi
 	diff -u "$WRIT_ROOT/tests/cli/golden/validate-bad" all
 	# shellcheck disable=SC2013 # ids are words
-	for id in $(grep -oE '^	\{"E0[2-5][0-9]{2}"' "$WRIT_ROOT/core/diagnostics.c" | grep -oE 'E[0-9]+'); do
+	for id in $(grep -oE '^	\{"E0[2-5][0-9]{2}"' "$WRIT_ROOT/core/language/diagnostics.c" | grep -oE 'E[0-9]+'); do
 		ls bad/"$id"-* >/dev/null || { echo "no manifest for $id"; return 1; }
 	done
 }
@@ -46,7 +46,7 @@ setup() {
 
 @test "every diagnostic can be explained" {
 	# shellcheck disable=SC2013 # ids are words
-	for id in $(grep -oE '^	\{"[EW][0-9]{4}"' "$WRIT_ROOT/core/diagnostics.c" | grep -oE '[EW][0-9]+'); do
+	for id in $(grep -oE '^	\{"[EW][0-9]{4}"' "$WRIT_ROOT/core/language/diagnostics.c" | grep -oE '[EW][0-9]+'); do
 		ends 0 validate --explain "$id"
 		grep -q "$id" stdout
 	done

@@ -15,7 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "core/config.h"
+#include "core/language/config.h"
 #include "core/util/arena.h"
 #include "core/util/file.h"
 #include "core/util/json.h"

@@ -1,4 +1,4 @@
-/* The conformance suite: what every provider must do, written against core/provider.h alone. A provider is known
+/* The conformance suite: what every provider must do, written against core/contract/provider.h alone. A provider is known
  * here only by how a test organisation is put before it: as a file, or to an emulator of the service. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -9,10 +9,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "core/check.h"
-#include "core/emit.h"
-#include "core/manifest.h"
-#include "core/plan.h"
+#include "core/language/check.h"
+#include "core/language/emit.h"
+#include "core/language/manifest.h"
+#include "core/plan/plan.h"
 #include "core/util/file.h"
 #include "providers/registry.h"
 #include "tests/conformance/emulator.h"

@@ -2,10 +2,10 @@
  * once, what is unknown is not sent again before a look, one resume converges, and then nothing is left to plan.
  *
  * Prints TAP, a line a case. */
-#include "core/apply.h"
-#include "core/check.h"
-#include "core/manifest.h"
-#include "core/state.h"
+#include "core/apply/apply.h"
+#include "core/language/check.h"
+#include "core/language/manifest.h"
+#include "core/ledger/state.h"
 #include "core/util/clock.h"
 #include "providers/registry.h"
 #include "tests/conformance/emulator.h"

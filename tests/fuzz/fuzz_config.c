@@ -1,7 +1,7 @@
 /* The operator's configuration: the gate, YAML and its field tables. */
 #include <string.h>
 
-#include "core/config_table.h"
+#include "core/language/config_table.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -1,7 +1,7 @@
 /* Journals: what is accepted is a chain of sound records. */
 #include <assert.h>
 
-#include "core/journal.h"
+#include "core/ledger/journal.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -1,8 +1,8 @@
 /* Manifests: the character gate, YAML, the field tables and the rules across documents. */
 #include <string.h>
 
-#include "core/check.h"
-#include "core/schema.h"
+#include "core/language/check.h"
+#include "core/language/schema.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -1,6 +1,6 @@
 /* Saved plans: whatever is accepted can be shown. */
-#include "core/planfile.h"
-#include "core/render.h"
+#include "core/render/planfile.h"
+#include "core/render/render.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

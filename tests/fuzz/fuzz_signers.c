@@ -1,7 +1,7 @@
 /* A file of allowed signers, and an armored signature behind the first NUL. */
 #include <string.h>
 
-#include "core/signers.h"
+#include "core/git/signers.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -6,7 +6,7 @@
 #include <cmocka.h>
 #include <string.h>
 
-#include "core/existence.h"
+#include "core/model/existence.h"
 
 static uint32_t product(struct universe *u, struct intern *s, const char *p, const char *profile)
 {

@@ -6,7 +6,7 @@
 
 #include <cmocka.h>
 
-#include "core/plan.h"
+#include "core/plan/plan.h"
 #include "core/util/file.h"
 #include "core/util/log.h"
 #include "providers/adobe/naming.h"

@@ -7,7 +7,7 @@
 #include <cmocka.h>
 #include <signal.h>
 
-#include "core/plan.h"
+#include "core/plan/plan.h"
 #include "core/util/log.h"
 #include "tests/unit/canned.h"
 

@@ -6,8 +6,8 @@
 #include <cmocka.h>
 #include <string.h>
 
-#include "core/apply.h"
-#include "core/journal.h"
+#include "core/apply/apply.h"
+#include "core/ledger/journal.h"
 #include "core/util/file.h"
 #include "tests/unit/repository.h"
 

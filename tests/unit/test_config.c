@@ -7,7 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "core/config.h"
+#include "core/language/config.h"
 
 struct fixture {
 	struct arena arena;

@@ -6,7 +6,7 @@
 #include <cmocka.h>
 #include <string.h>
 
-#include "core/edit.h"
+#include "core/edit/edit.h"
 
 /* What to do; places are where `document` and `item` begin in the text. */
 struct step {

@@ -6,7 +6,7 @@
 #include <cmocka.h>
 #include <string.h>
 
-#include "core/edit_set.h"
+#include "core/edit/edit_set.h"
 #include "core/util/file.h"
 
 #define ORGANIZATION                                                                               \

@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "core/plan.h"
+#include "core/plan/plan.h"
 #include "core/util/file.h"
 #include "providers/file/file.h"
 

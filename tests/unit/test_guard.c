@@ -6,8 +6,8 @@
 #include <cmocka.h>
 #include <string.h>
 
-#include "core/config.h"
-#include "core/plan.h"
+#include "core/language/config.h"
+#include "core/plan/plan.h"
 
 static void consent_is_a_number_or_a_percentage(void **state)
 {

@@ -5,7 +5,7 @@
 
 #include <cmocka.h>
 
-#include "core/history_write.h"
+#include "core/git/history_write.h"
 #include "tests/unit/repository.h"
 
 /* Five commits on the line of first parents, the fourth a merge of one that stands aside. */

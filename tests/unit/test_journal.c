@@ -14,7 +14,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include "core/journal.h"
+#include "core/ledger/journal.h"
 #include "core/util/file.h"
 
 /* libc's, but the call that `fault` names fails with `fault_errno`. */

@@ -7,9 +7,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "core/check.h"
-#include "core/manifest.h"
-#include "core/plan.h"
+#include "core/language/check.h"
+#include "core/language/manifest.h"
+#include "core/plan/plan.h"
 #include "core/util/clock.h"
 #include "core/util/file.h"
 #include "core/util/str.h"

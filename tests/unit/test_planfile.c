@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/planfile.h"
-#include "core/render.h"
+#include "core/render/planfile.h"
+#include "core/render/render.h"
 #include "core/util/file.h"
 #include "core/util/str.h"
 

@@ -6,7 +6,7 @@
 #include <cmocka.h>
 #include <string.h>
 
-#include "core/rehearsal.h"
+#include "core/render/rehearsal.h"
 
 static const struct principal clerk = {.name = "clerk", .kind = PRINCIPAL_ACCOUNT};
 static const struct principal jane = {.name = "jane@example.com", .kind = PRINCIPAL_USER};

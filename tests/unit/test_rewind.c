@@ -6,7 +6,7 @@
 #include <cmocka.h>
 #include <string.h>
 
-#include "core/rewind.h"
+#include "core/record/rewind.h"
 
 static const struct principal robot = {"robot", PRINCIPAL_ACCOUNT};
 static const struct entitlement express = {.product = "Express", .profile = "Default"};

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "core/runs.h"
+#include "core/past/runs.h"
 #include "core/util/file.h"
 #include "tests/unit/repository.h"
 

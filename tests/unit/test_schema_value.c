@@ -6,7 +6,7 @@
 #include <cmocka.h>
 #include <string.h>
 
-#include "core/manifest.h"
+#include "core/language/manifest.h"
 #include "core/util/str.h"
 
 /* What is wrong with a document of this kind: "COLUMN ID SUMMARY", "; " between findings. */

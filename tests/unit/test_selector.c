@@ -5,7 +5,7 @@
 
 #include <cmocka.h>
 
-#include "core/selector.h"
+#include "core/model/selector.h"
 
 static const struct entitlement storage = {NULL, NULL, NULL, ROLE_STORAGE_ADMINISTRATOR};
 static const struct entitlement express = {"Adobe Express", "Default", NULL, ROLE_NONE};

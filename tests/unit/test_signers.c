@@ -5,8 +5,9 @@
 
 #include <cmocka.h>
 
-#include "core/signers.h"
+#include "core/git/signers.h"
 #include "core/util/file.h"
+#include "core/util/str.h"
 #include "tests/unit/repository.h"
 
 static const char *public_key;

@@ -6,11 +6,11 @@
 #include <cmocka.h>
 #include <string.h>
 
-#include "core/contrast.h"
-#include "core/stored.h"
-#include "core/manifest.h"
-#include "core/rewind.h"
-#include "core/snapshot.h"
+#include "core/language/manifest.h"
+#include "core/language/stored.h"
+#include "core/plan/contrast.h"
+#include "core/record/rewind.h"
+#include "core/record/snapshot.h"
 #include "core/util/str.h"
 #include "providers/registry.h"
 

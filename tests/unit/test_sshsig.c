@@ -11,7 +11,7 @@
 #include <sys/un.h>
 #include <sys/wait.h>
 
-#include "core/sshsig.h"
+#include "core/git/sshsig.h"
 #include "core/util/file.h"
 #include "tests/unit/repository.h"
 

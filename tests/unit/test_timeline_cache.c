@@ -5,7 +5,7 @@
 
 #include <cmocka.h>
 
-#include "core/timeline_cache.h"
+#include "core/past/timeline_cache.h"
 #include "core/util/digest.h"
 #include "core/util/file.h"
 #include "tests/unit/repository.h"

@@ -6,7 +6,7 @@
 #include <cmocka.h>
 #include <string.h>
 
-#include "core/undo.h"
+#include "core/past/undo.h"
 
 /* A live organisation of three accounts and a user, and a past run of one change on it. */
 struct world {

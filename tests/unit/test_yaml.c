@@ -6,8 +6,8 @@
 #include <cmocka.h>
 #include <string.h>
 
+#include "core/language/yaml.h"
 #include "core/util/str.h"
-#include "core/yaml.h"
 
 static void add_node(struct str *out, const struct node *n)
 {

@@ -1,0 +1,59 @@
+/* apply.h - carries out a plan, and knows at every moment what has been done.
+ *
+ * Order of a run: lock, read live again, judge the guards, journal; then phase by phase and batch by batch: intent on
+ * disk, send, result on disk. Before anything is removed, all that was made is read back. Killed anywhere, the
+ * journal and a read of live tell what is left (reliability.md 6.1). */
+#ifndef WRIT_APPLY_H
+#define WRIT_APPLY_H
+
+#include <signal.h>
+
+#include "core/plan/plan.h"
+
+enum fate {
+	FATE_NOT_TRIED,
+	FATE_DONE,
+	FATE_FAILED,
+	FATE_UNKNOWN,
+	FATE_MANUAL,
+	FATE_WITHHELD,
+	FATE_COUNT
+};
+const char *fate_name(enum fate fate);
+
+struct apply_input {
+	struct plan *plan;
+	const char *bytes; /* of the plan: its digest is the plan's identity */
+	size_t len;
+	bool saved; /* from a file: it may be used once, and expires */
+	const struct provider_entry *provider;
+	struct provider *session;
+	struct intern *strings;
+	const struct operator_policy *operator_policy; /* NULL: defaults, and nobody is required */
+	const char *state; /* folder of this organisation's lock and journals */
+	int64_t now;
+	volatile sig_atomic_t *stop; /* set by a signal: finish the batch in flight, record, stop */
+	void (*note)(const char *line); /* progress for people; NULL: none */
+};
+
+struct apply_result {
+	uint8_t *fates;	       /* enum fate, by change */
+	const char **messages; /* why; NULL for most */
+	const char **steps;    /* of what waits for a person, by change; NULL for the rest */
+	const char **emails;   /* under which the service knows the principal now; NULL */
+	size_t count[FATE_COUNT];
+	const char *journal; /* path; NULL when nothing was to be sent */
+	char head[SHA256_TEXT];
+	bool interrupted;
+};
+
+/* ERROR_LOCKED, ERROR_REFUSED (stale, expired, already used) and ERROR_GUARD mean that nothing was sent. */
+MUST_CHECK struct error *apply_run(const struct apply_input *input, struct arena *a,
+				   struct apply_result *out);
+
+/* The plan of the run that stopped part-way, for --resume: path of its saved bytes, or NULL when every run ended, and the
+ * digest that they had when the run began, or "" when the journal does not tell. */
+MUST_CHECK struct error *apply_find_unfinished(struct arena *a, const char *state, const char **out,
+					       const char **out_digest);
+
+#endif

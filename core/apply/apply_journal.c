@@ -1,0 +1,230 @@
+#include <errno.h>
+#include <pwd.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "core/apply/applier.h"
+#include "core/util/clock.h"
+#include "core/util/file.h"
+#include "core/util/json.h"
+
+#define RESERVE_RECORD                                                                             \
+	256 /* bytes of journal for one change: its id in an intent, its result, its reconciliation */
+
+/* ---- earlier runs ---- */
+
+VEC(name_list, const char *);
+
+static int by_text(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Paths of all journals, oldest first. */
+static struct error *list_journals(struct arena *a, const char *state, struct name_list *out)
+{
+	const char *folder = arena_printf(a, "%s/journal", state);
+	CLEANUP(closedir) DIR *dir = opendir(folder);
+	if (!dir)
+		return error_errno(errno, "opening %s", folder);
+	for (const struct dirent *e;;) {
+		TRY(file_next(dir, folder, &e));
+		if (!e)
+			break;
+		size_t len = strlen(e->d_name);
+		if (len > 4 && !strcmp(e->d_name + len - 4, ".wal"))
+			vec_push(a, out, arena_printf(a, "%s/%s", folder, e->d_name));
+	}
+	vec_sort(out, by_text);
+	return NULL;
+}
+
+static const char *plan_path(struct arena *a, const char *journal)
+{
+	return arena_printf(a, "%.*s.plan.json", (int)(strlen(journal) - 4), journal);
+}
+
+/* What a journal says of its run. */
+struct history {
+	const char *path;
+	char digest[SHA256_TEXT]; /* of its plan; "" when it never began */
+	bool ended;
+};
+
+static struct error *read_history(struct arena *a, const char *path, struct history *out)
+{
+	struct record_vec records = {0};
+	struct journal_state state;
+	struct json_span value;
+	*out = (struct history){.path = path};
+	TRY(journal_read(path, a, &records, &state));
+	out->ended = state.ended || records.len == 0;
+	if (records.len == 0)
+		return NULL;
+	struct json_span begin = {records.at[0].payload, records.at[0].len};
+	TRY(json_check(path, begin.at, begin.len));
+	const char *digest = json_member(begin, "plan", &value) ? json_string(a, value) : NULL;
+	if (digest && strlen(digest) < sizeof(out->digest))
+		memcpy(out->digest, digest, strlen(digest) + 1);
+	return NULL;
+}
+
+struct error *apply_find_unfinished(struct arena *a, const char *state, const char **out,
+				    const char **out_digest)
+{
+	struct name_list journals = {0};
+	*out = *out_digest = NULL;
+	TRY(list_journals(a, state, &journals));
+	for (size_t i = 0; i < journals.len; i++) {
+		struct history h;
+		TRY(read_history(a, journals.at[i], &h));
+		if (h.ended)
+			continue;
+		*out = plan_path(a, h.path);
+		*out_digest = arena_strdup(a, h.digest);
+	}
+	return NULL;
+}
+
+static struct error *end_journal(struct journal *j, const char *why)
+{
+	TRY(journal_append(j, RECORD_END, why, strlen(why)));
+	return journal_sync(j);
+}
+
+/* A run that stopped part-way gives way to a plan that was made from what it left. */
+static struct error *supersede(struct applier *p, const struct history *h)
+{
+	struct journal *j = NULL;
+	TRY(journal_open(h->path, &j));
+	struct error *error = end_journal(j, "{\"end\": \"superseded\"}");
+	journal_close(j);
+	if (!error && p->in->note)
+		p->in->note(arena_printf(
+			p->arena,
+			"an earlier run stopped part-way (%s); this plan starts from what it left",
+			h->path));
+	return error;
+}
+
+/* Looks at earlier runs: the same plan goes on where it stopped, or was used; others are closed. Two runs of one second
+ * can have the same plan: the one that stopped goes on though the other ended. */
+struct error *applier_settle_history(struct applier *p)
+{
+	struct name_list journals = {0};
+	VEC(, struct history) all = {0};
+	bool used = false, stopped = false;
+	TRY(list_journals(p->arena, p->in->state, &journals));
+	for (size_t i = 0; i < journals.len; i++) {
+		struct history h;
+		TRY(read_history(p->arena, journals.at[i], &h));
+		bool same = !strcmp(h.digest, p->digest);
+		used |= same && h.ended;
+		stopped |= same && !h.ended;
+		vec_push(p->arena, &all, h);
+	}
+	if (used && !stopped && p->in->saved)
+		return error_new(ERROR_REFUSED,
+				 "this plan has been applied already; make a new one");
+	for (size_t i = 0; i < all.len; i++) {
+		const struct history *h = &all.at[i];
+		if (h->ended)
+			continue;
+		if (strcmp(h->digest, p->digest) != 0) {
+			TRY(supersede(p, h));
+			continue;
+		}
+		TRY(journal_open(h->path, &p->journal));
+		p->out->journal = h->path;
+		p->resumed = true;
+	}
+	return NULL;
+}
+
+/* ---- this run ---- */
+
+/* "USER on HOST", as the system knows them and not as the environment says. */
+static const char *operator_name(struct arena *a)
+{
+	char host[65] = "", buffer[4096];
+	struct passwd entry, *found = NULL;
+	gethostname(host, sizeof(host) - 1);
+	getpwuid_r(geteuid(), &entry, buffer, sizeof(buffer), &found);
+	if (!found || !*found->pw_name)
+		return arena_printf(a, "user %u on %s", (unsigned)geteuid(), host);
+	return arena_printf(a, "%s on %s", found->pw_name, host);
+}
+
+static struct error *record_begin(struct applier *p, const char *moment)
+{
+	const struct plan *plan = p->in->plan;
+	struct str record = STR(p->arena);
+	str_add(&record, "{\"plan\": ");
+	json_add_text(&record, p->digest);
+	str_add(&record, ", \"organization\": ");
+	json_add_text(&record, plan->organization);
+	str_add(&record, ", \"by\": ");
+	json_add_text(&record, operator_name(p->arena));
+	str_printf(&record, ", \"begun\": \"%s\", \"changes\": %zu}", moment, plan->changes.len);
+	TRY(journal_append(p->journal, RECORD_BEGIN, record.at, record.len));
+	return journal_sync(p->journal);
+}
+
+struct error *applier_begin(struct applier *p)
+{
+	char moment[TIME_TEXT];
+	time_format(p->in->now, moment);
+	/* Runs sort by time; the digest tells those of one second apart. */
+	const char *path = NULL;
+	for (int serial = 0;; serial++) {
+		path = arena_printf(p->arena,
+				    "%s/journal/%.4s%.2s%.2sT%.2s%.2s%.2sZ-%.12s-%03d.wal",
+				    p->in->state, moment, moment + 5, moment + 8, moment + 11,
+				    moment + 14, moment + 17, p->digest + 7, serial);
+		struct stat st;
+		if (serial == 999 || (stat(path, &st) && errno == ENOENT))
+			break;
+	}
+	const char *saved = plan_path(p->arena, path);
+	size_t reserve = 4096 + p->in->plan->changes.len * RESERVE_RECORD;
+	struct error *error = file_write_atomic(saved, p->in->bytes, p->in->len, 0600);
+	if (!error)
+		error = journal_create(path, reserve, &p->journal);
+	if (!error)
+		error = record_begin(p, moment);
+	if (error) { /* nothing is sent, so there is no run to resume */
+		if (p->journal)
+			journal_discard(p->journal);
+		p->journal = NULL;
+		unlink(saved);
+		return error;
+	}
+	p->out->journal = path;
+	return NULL;
+}
+
+struct error *applier_record_intent(struct applier *p, const size_t *numbers, size_t len)
+{
+	struct str record = STR(p->arena);
+	str_add(&record, "{\"changes\": [");
+	for (size_t i = 0; i < len; i++)
+		str_printf(&record, "%s\"c%zu\"", i ? ", " : "", numbers[i] + 1);
+	str_add(&record, "]}");
+	TRY(journal_append(p->journal, RECORD_INTENT, record.at, record.len));
+	return journal_sync(p->journal);
+}
+
+struct error *applier_record_fate(struct applier *p, enum record_type type, size_t i)
+{
+	struct str record = STR(p->arena);
+	str_printf(&record, "{\"change\": \"c%zu\", \"outcome\": \"%s\", \"message\": ", i + 1,
+		   fate_name((enum fate)p->out->fates[i]));
+	json_add_text(&record, p->out->messages[i]);
+	str_addc(&record, '}');
+	return journal_append(p->journal, type, record.at, record.len);
+}
+
+struct error *applier_end(struct applier *p)
+{
+	return end_journal(p->journal, "{\"end\": \"done\"}");
+}

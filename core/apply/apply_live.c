@@ -1,0 +1,227 @@
+#include <string.h>
+
+#include "core/apply/applier.h"
+#include "core/apply/view.h"
+#include "core/apply/waiting.h"
+#include "core/ledger/state.h"
+#include "core/model/live.h"
+#include "core/util/clock.h"
+
+#define LAG_FIRST_MS 100 /* the first pause before another look; each is twice the one before */
+
+/* ---- before sending ---- */
+
+static struct error *read_view(struct applier *p, struct view *v)
+{
+	return view_read(v, p->in->provider->reader, p->in->session, p->in->strings, p->arena,
+			 p->in->plan);
+}
+
+static enum standing standing(const struct applier *p, const struct view *v, size_t i)
+{
+	return view_standing(v, p->in->provider->reader, &p->in->plan->changes.at[i]);
+}
+
+static struct error *check_organization(const struct applier *p, const struct view *v)
+{
+	const struct plan *plan = p->in->plan;
+	if (strcmp(plan->organization, v->live.organization) != 0 ||
+	    (plan->org_id && v->live.org_id && strcmp(plan->org_id, v->live.org_id) != 0))
+		return error_new(ERROR_REFUSED,
+				 "the plan is for organisation \"%s\", live is \"%s\"",
+				 plan->organization, v->live.organization);
+	return NULL;
+}
+
+static enum fate manual_fate(const struct change *c, enum standing now)
+{
+	return now == STANDING_AFTER && !c->unseen ? FATE_DONE : FATE_MANUAL;
+}
+
+/* What waits for a person, in words that hold now: an account's e-mail is known once the account is made. */
+static void settle_manual(struct applier *p, const struct view *v)
+{
+	const struct provider_reader *r = p->in->provider->reader;
+	for (size_t i = 0; i < p->in->plan->changes.len; i++) {
+		const struct change *c = &p->in->plan->changes.at[i];
+		const struct account *live = live_find(&v->live, c->principal->name);
+		bool user = c->principal->kind == PRINCIPAL_USER;
+		p->out->emails[i] = user ? c->principal->name : live ? live->email : NULL;
+		p->out->steps[i] = NULL;
+		if (p->out->fates[i] != FATE_MANUAL)
+			continue;
+		applier_set_fate(p, i, manual_fate(c, standing(p, v, i)), NULL);
+		if (p->out->fates[i] != FATE_MANUAL || !r->describe)
+			continue;
+		struct str steps = STR(p->arena);
+		r->describe(p->in->session, c, p->out->emails[i], &steps);
+		p->out->steps[i] = str_text(&steps);
+	}
+}
+
+struct error *applier_save_waiting(struct applier *p)
+{
+	size_t count = p->in->plan->changes.len;
+	bool *waits = arena_zalloc(p->arena, count + 1);
+	const char *path = arena_printf(p->arena, "%s/" STATE_WAITING, p->in->state);
+	for (size_t i = 0; i < count; i++)
+		waits[i] = p->out->fates[i] == FATE_MANUAL;
+	return waiting_save(path, p->arena, p->in->plan, waits, p->in->now);
+}
+
+/* Where an account is made by several requests, a run can stop between them: sending the change again finishes it. */
+static bool is_half_made(const struct applier *p, const struct change *c)
+{
+	return p->resumed && c->type == CHANGE_ACCOUNT && c->action == ACTION_CREATE;
+}
+
+/* Its plan has expired since then; a run that began is gone on with all the same, but nobody gets what is over. */
+static bool has_ended(const struct applier *p, const struct change *c)
+{
+	return p->resumed && c->type == CHANGE_GRANT && c->action == ACTION_CREATE && c->words &&
+	       c->words->expires != DATE_NONE && time_day(p->in->now) > c->words->expires;
+}
+
+/* Of a fresh run every change must stand where it was planned from; a resumed one finds some done. */
+static struct error *check_standing(struct applier *p, const struct view *v)
+{
+	struct plan *plan = p->in->plan;
+	for (size_t i = 0; i < plan->changes.len; i++) {
+		const struct change *c = &plan->changes.at[i];
+		enum standing now = c->unseen ? STANDING_BEFORE : standing(p, v, i);
+		if (c->withheld && !(p->resumed && now == STANDING_AFTER))
+			applier_set_fate(p, i, FATE_WITHHELD, NULL);
+		else if (change_is_manual(c))
+			applier_set_fate(p, i, manual_fate(c, now), NULL);
+		else if (!p->resumed && now != STANDING_BEFORE)
+			return error_new(ERROR_REFUSED,
+					 "the plan is stale: %s has changed since; nothing was "
+					 "sent, plan again",
+					 change_address(p->arena, c->principal, c->entitlement));
+		else if (now == STANDING_AFTER)
+			applier_set_fate(p, i, FATE_DONE, "found done when resuming");
+		else if (now == STANDING_OTHER && !is_half_made(p, c))
+			applier_set_fate(p, i, FATE_FAILED, "live has changed since the plan");
+		else if (has_ended(p, c))
+			applier_set_fate(p, i, FATE_FAILED,
+					 "its last day is over; make a new plan");
+	}
+	return NULL;
+}
+
+/* A resumed run is judged by what it still has to do: it may find live changed, and be given more consent. */
+static const bool *find_settled(const struct applier *p, const struct view *v)
+{
+	const struct plan *plan = p->in->plan;
+	bool *settled = p->resumed ? arena_zalloc(p->arena, plan->changes.len + 1) : NULL;
+	for (size_t i = 0; settled && i < plan->changes.len; i++)
+		settled[i] = has_ended(p, &plan->changes.at[i]) ||
+			     (!plan->changes.at[i].unseen && standing(p, v, i) != STANDING_BEFORE);
+	return settled;
+}
+
+static struct error *check_guards(struct applier *p, const struct view *v)
+{
+	struct plan *plan = p->in->plan;
+	struct guard_input input = {.universe = v->universe,
+				    .live = &v->live,
+				    .pairs = v->pairs.at,
+				    .count = v->pairs.len,
+				    .operator_policy = p->in->operator_policy,
+				    .empty_manifests = plan->empty_manifests,
+				    .settled = find_settled(p, v)};
+	plan->policy = policy_strictest(policy_of(p->in->operator_policy), plan->policy);
+	guard_judge(plan, &input, p->arena);
+	const struct guard *g = guard_find(plan, VERDICT_REFUSED);
+	if (!g)
+		return NULL;
+	return error_new(ERROR_GUARD,
+			 "guard %s%s%s refuses: %lld%s, limit %lld%s; nothing %swas changed%s%s",
+			 g->name, g->subject ? " of " : "", g->subject ? g->subject : "",
+			 (long long)g->value, guard_unit(g), (long long)g->limit, guard_unit(g),
+			 p->resumed ? "more " : "", g->flag ? "; allow with " : "",
+			 g->flag ? g->flag : "");
+}
+
+struct error *applier_check_start(struct applier *p)
+{
+	struct view v;
+	TRY(read_view(p, &v));
+	struct error *error = check_organization(p, &v);
+	if (!error)
+		error = check_guards(p, &v);
+	if (!error)
+		error = check_standing(p, &v);
+	if (!error)
+		settle_manual(p, &v);
+	view_done(&v);
+	return error;
+}
+
+/* ---- after sending ---- */
+
+/* Whether live shows all that was accepted. */
+static bool has_caught_up(const struct applier *p, const struct view *v, size_t from, size_t to)
+{
+	for (size_t i = from; i < to; i++) {
+		if (p->out->fates[i] == FATE_DONE && !p->in->plan->changes.at[i].unseen &&
+		    standing(p, v, i) != STANDING_AFTER)
+			return false;
+	}
+	return true;
+}
+
+/* A service may show later what it has accepted: that is no failure, and nothing to send again. */
+static struct error *read_settled(struct applier *p, size_t from, size_t to, struct view *v)
+{
+	unsigned left = p->in->provider->writer->lag_ms, pause = LAG_FIRST_MS;
+	TRY(read_view(p, v));
+	while (!has_caught_up(p, v, from, to) && left > 0 && !applier_is_stopped(p)) {
+		pause = pause < left ? pause : left;
+		view_done(v);
+		clock_sleep_ms(pause);
+		left -= pause;
+		pause *= 2;
+		TRY(read_view(p, v));
+	}
+	return NULL;
+}
+
+static const char *not_there(const struct applier *p, size_t i)
+{
+	const char *why = p->out->messages[i];
+	return why ? arena_printf(p->arena, "%s; a read of live does not show it", why)
+		   : "a read of live does not show it";
+}
+
+/* Corrects what was believed done or unknown by what is live; false when something is not there. Where no read can show
+ * it, who made the change is believed. */
+struct error *applier_verify(struct applier *p, size_t from, size_t to, bool *complete)
+{
+	struct view v;
+	TRY(read_settled(p, from, to, &v));
+	struct error *error = NULL;
+	for (size_t i = from; i < to && !error; i++) {
+		enum fate fate = (enum fate)p->out->fates[i];
+		if ((fate != FATE_DONE && fate != FATE_UNKNOWN) ||
+		    p->in->plan->changes.at[i].unseen)
+			continue;
+		enum standing now = standing(p, &v, i);
+		if (fate == FATE_DONE && now == STANDING_AFTER)
+			continue;
+		if (now == STANDING_AFTER)
+			applier_set_fate(p, i, FATE_DONE, "seen in live");
+		else
+			applier_set_fate(p, i, FATE_FAILED, not_there(p, i));
+		if (p->journal)
+			error = applier_record_fate(p, RECORD_RECONCILED, i);
+	}
+	settle_manual(p, &v);
+	view_done(&v);
+	if (!error && p->journal)
+		error = journal_sync(p->journal);
+	*complete = true;
+	for (size_t i = from; i < to; i++)
+		*complete &= p->out->fates[i] != FATE_FAILED && p->out->fates[i] != FATE_UNKNOWN;
+	return error;
+}

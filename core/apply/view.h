@@ -1,0 +1,28 @@
+/* view.h - a fresh look at the live organisation, with a plan in hand.
+ *
+ * Answers of each change: does live still have its `before`, has it its `after` already, or something else? The stale
+ * check, the barrier, the final check and a resume all ask this one question. */
+#ifndef WRIT_VIEW_H
+#define WRIT_VIEW_H
+
+#include "core/plan/plan.h"
+#include "core/util/keys.h"
+
+enum standing { STANDING_BEFORE, STANDING_AFTER, STANDING_OTHER };
+
+struct view {
+	struct universe *universe;
+	struct live live;
+	struct key_vec
+		pairs; /* in ranks, sorted, each once; grants of an account to be renamed under its new name */
+};
+
+/* Reads live in `a` and points the plan's changes at the view's ranks. */
+MUST_CHECK struct error *view_read(struct view *v, const struct provider_reader *reader,
+				   struct provider *session, struct intern *strings,
+				   struct arena *a, struct plan *plan);
+enum standing view_standing(const struct view *v, const struct provider_reader *reader,
+			    const struct change *change);
+void view_done(struct view *v);
+
+#endif

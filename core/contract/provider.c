@@ -1,0 +1,125 @@
+#include "core/contract/provider.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "core/model/live.h"
+
+const char *outcome_name(enum outcome_class class)
+{
+	static const char *const names[] = {"not sent", "refused", "applied", "partly", "unknown"};
+	return names[class];
+}
+
+static bool removes_from_any(const struct model *m)
+{
+	for (size_t i = 0; i < m->organizations.len; i++) {
+		if (m->organizations.at[i].unlisted == UNLISTED_REMOVE)
+			return true;
+	}
+	for (size_t i = 0; i < m->roles.len; i++) {
+		if (m->roles.at[i].unlisted == UNLISTED_REMOVE)
+			return true;
+	}
+	for (size_t i = 0; i < m->products.len; i++) {
+		if (m->products.at[i].unlisted == UNLISTED_REMOVE)
+			return true;
+	}
+	return false;
+}
+
+static bool is_about_groups(const struct assignment *d)
+{
+	for (size_t i = 0; i < d->members.len; i++) {
+		if (d->members.at[i].member == PRINCIPAL_GROUP)
+			return true;
+	}
+	return d->unlisted != UNLISTED_KEEP; /* unsaid, what is not listed is reported */
+}
+
+/* User groups hold products alone. */
+static bool is_any_about_groups(const struct model *m)
+{
+	for (size_t i = 0; i < m->products.len; i++) {
+		if (is_about_groups(&m->products.at[i]))
+			return true;
+	}
+	return false;
+}
+
+struct query query_of(const struct model *wanted, const struct model_index *index, struct arena *a)
+{
+	VEC(, const struct account *) all = {0};
+	vec_reserve(a, &all, wanted->accounts.len + 1);
+	for (size_t i = 0; i < wanted->accounts.len; i++) {
+		const struct account *account = &wanted->accounts.at[i];
+		vec_push(a, &all, account);
+		for (size_t k = 0; k < account->meta.previously.len; k++) {
+			const char *name = account->meta.previously.at[k].text;
+			struct account *earlier;
+			if (model_find_account(index, name))
+				continue;
+			earlier = arena_zalloc(a, sizeof(*earlier));
+			earlier->meta.name = name;
+			vec_push(a, &all, earlier);
+		}
+	}
+	return (struct query){.what = COLLECT_ALL,
+			      .managed = all.at,
+			      .count = all.len,
+			      .all = removes_from_any(wanted),
+			      .groups = is_any_about_groups(wanted)};
+}
+
+static int by_name(const void *a, const void *b)
+{
+	const struct account *x = a, *y = b;
+	return strcmp(x->meta.name, y->meta.name);
+}
+
+const struct query query_all = {.what = COLLECT_ALL, .all = true, .groups = true};
+
+struct error *provider_read(const struct provider_reader *reader, struct provider *p,
+			    struct arena *a, struct universe *u, const struct query *query,
+			    struct live *out)
+{
+	struct error *error = reader->read(p, a, u, query, out);
+	if (error)
+		return error_wrap(error, "reading the live organisation");
+	live_sort(&out->accounts);
+	for (size_t i = 1; i < out->accounts.len; i++) {
+		if (by_name(&out->accounts.at[i - 1], &out->accounts.at[i]) == 0)
+			return error_new(ERROR_REMOTE,
+					 "provider %s: two live accounts are named \"%s\"",
+					 reader->name, out->accounts.at[i].meta.name);
+	}
+	return NULL;
+}
+
+struct error *provider_begin(const struct provider_writer *writer, struct provider *p,
+			     const struct plan *plan)
+{
+	return writer->begin ? writer->begin(p, plan) : NULL;
+}
+
+size_t provider_take(const struct provider_writer *writer, struct provider *p,
+		     const struct change *const *changes, size_t len)
+{
+	size_t taken = writer->take ? writer->take(p, changes, len) : len;
+	assert(taken >= 1 && taken <= len);
+	return taken;
+}
+
+struct error *provider_execute(const struct provider_writer *writer, struct provider *p,
+			       struct arena *a, const struct change *const *batch, size_t len,
+			       struct outcome *outcomes)
+{
+	if (len == 0)
+		return NULL;
+	if (len > writer->batch_max)
+		return error_new(ERROR_SYSTEM, "batch of %zu changes; the provider takes %zu", len,
+				 writer->batch_max);
+	for (size_t i = 0; i < len; i++)
+		outcomes[i] = (struct outcome){OUTCOME_UNKNOWN, NULL};
+	return writer->execute(p, a, batch, len, outcomes);
+}

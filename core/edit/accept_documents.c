@@ -1,0 +1,104 @@
+/* Documents for what no manifest has one. */
+#include "core/edit/accept_edits.h"
+
+#include <string.h>
+
+#include "core/language/emit.h"
+#include "core/language/schema.h"
+
+static bool has_text(const struct text_vec *texts, const char *text)
+{
+	for (size_t i = 0; i < texts->len; i++) {
+		if (!strcmp(texts->at[i].text, text))
+			return true;
+	}
+	return false;
+}
+
+static bool has_name(const struct assignment_vec *all, const char *name)
+{
+	for (size_t i = 0; i < all->len; i++) {
+		if (!strcmp(all->at[i].meta.name, name))
+			return true;
+	}
+	return false;
+}
+
+static const char *free_name(struct accept *s, const struct accept_document *d,
+			     struct text_vec *taken)
+{
+	const struct assignment_vec *all =
+		d->what->role ? &s->set->model.roles : &s->set->model.products;
+	const char *name = emit_document_name(s->arena, d->what), *tried = name;
+	for (unsigned i = 2; has_name(all, tried) || has_text(taken, tried); i++)
+		tried = arena_printf(s->arena, "%s-%u", name, i);
+	vec_push(s->arena, taken, (struct text_item){.text = tried});
+	return tried;
+}
+
+static void add_field(struct str *out, const char *key, const char *value)
+{
+	if (!value)
+		return;
+	str_printf(out, "  %s: ", key);
+	emit_scalar(out, value);
+	str_addc(out, '\n');
+}
+
+static void add_members(struct str *out, const struct accept_document *d)
+{
+	str_add(out, "  members:\n");
+	for (size_t i = 0; i < d->members.len; i++) {
+		const struct principal *p = &d->members.at[i];
+		if (p->kind == PRINCIPAL_ACCOUNT) {
+			str_printf(out, "    - ");
+			emit_scalar(out, p->name);
+			str_addc(out, '\n');
+			continue;
+		}
+		str_printf(out, "    - {%s: ", p->kind == PRINCIPAL_USER ? "user" : "group");
+		emit_scalar(out, p->name);
+		str_add(out, "}\n");
+	}
+}
+
+static const char *document_text(struct accept *s, const struct accept_document *d,
+				 struct text_vec *taken)
+{
+	struct str out = STR(s->arena);
+	const struct entitlement *e = d->what;
+	str_printf(&out, "apiVersion: %s\nkind: %s\nmetadata:\n", API_VERSION,
+		   kind_names[e->role ? KIND_ADMIN_ROLE : KIND_PRODUCT_ASSIGNMENT]);
+	add_field(&out, "name", free_name(s, d, taken));
+	str_add(&out, "spec:\n");
+	add_field(&out, "role", e->role ? role_table[e->role].name : NULL);
+	add_field(&out, "product", e->product);
+	add_field(&out, "profile", e->profile);
+	add_field(&out, "group", e->group);
+	add_members(&out, d);
+	return str_text(&out);
+}
+
+/* As an export has it, without what the service assigned. */
+static const char *account_text(struct accept *s, const struct account *live)
+{
+	struct str out = STR(s->arena);
+	struct account copy = *live;
+	struct live one = {.accounts = {&copy, 1, 1}};
+	copy.id = copy.email = NULL;
+	accept_live_pairs_of(s, live->meta.name, &one.grants);
+	emit_kind(&out, KIND_TECHNICAL_ACCOUNT, &one, s->in->universe);
+	return str_text(&out);
+}
+
+void accept_finish(struct accept *s)
+{
+	struct text_vec taken = {0};
+	struct location place = s->set->model.organizations.at[0].at;
+	for (size_t i = 0; i < s->documented.len; i++)
+		accept_add_edit(s, EDIT_APPEND_DOCUMENT, place)->value =
+			account_text(s, s->documented.at[i]);
+	for (size_t i = 0; i < s->documents.len; i++)
+		accept_add_edit(s, EDIT_APPEND_DOCUMENT, place)->value =
+			document_text(s, &s->documents.at[i], &taken);
+}

@@ -1,0 +1,424 @@
+#include "core/edit/accept_edits.h"
+
+#include <string.h>
+
+#include "core/model/live.h"
+
+/* ---- what the manifests say ---- */
+
+static uint64_t make_key(uint32_t principal, uint32_t entitlement)
+{
+	return (uint64_t)principal << 32 | entitlement;
+}
+
+static uint32_t number_of(struct accept *s, const struct entitlement *e)
+{
+	return universe_entitlement(s->u, (enum role)e->role, e->product, e->profile, e->group);
+}
+
+static bool is_over(const struct accept *s, const struct words *w)
+{
+	return w && w->expires != DATE_NONE && w->expires < s->in->today;
+}
+
+static void add_lines(struct accept *s, uint32_t principal, const struct entry_vec *entries,
+		      struct location document, const struct bundle *bundle,
+		      struct location mention)
+{
+	for (size_t i = 0; i < entries->len; i++) {
+		const struct entry *e = &entries->at[i];
+		struct entitlement what = {e->product, e->profile, e->name, e->role};
+		vec_push(s->arena, &s->lines,
+			 (struct accept_line){.key = make_key(principal, number_of(s, &what)),
+					      .at = bundle ? mention : e->at,
+					      .document = document,
+					      .bundle = bundle ? bundle->meta.name : NULL,
+					      .bundle_at = e->at,
+					      .expired = is_over(s, e->words)});
+	}
+}
+
+static void add_account_lines(struct accept *s, const struct account *a)
+{
+	uint32_t principal = universe_principal(s->u, PRINCIPAL_ACCOUNT, a->meta.name, false);
+	add_lines(s, principal, &a->roles, a->at, NULL, a->at);
+	add_lines(s, principal, &a->products, a->at, NULL, a->at);
+	for (size_t i = 0; i < a->bundles.len; i++) {
+		const struct text_item *mention = &a->bundles.at[i];
+		const struct bundle *b = model_find_bundle(&s->set->index, mention->text);
+		if (!b)
+			continue;
+		add_lines(s, principal, &b->roles, a->at, b, mention->at);
+		add_lines(s, principal, &b->products, a->at, b, mention->at);
+	}
+}
+
+static uint32_t entitlement_of(struct accept *s, const struct assignment *d)
+{
+	return universe_entitlement(s->u, (enum role)d->role, d->product, d->profile, d->group);
+}
+
+static void add_member_lines(struct accept *s, const struct assignment_vec *all)
+{
+	for (size_t i = 0; i < all->len; i++) {
+		const struct assignment *d = &all->at[i];
+		for (size_t k = 0; k < d->members.len; k++) {
+			const struct entry *e = &d->members.at[k];
+			uint32_t principal = universe_principal(
+				s->u, (enum principal_kind)e->member, e->name, false);
+			vec_push(s->arena, &s->lines,
+				 (struct accept_line){
+					 .key = make_key(principal, entitlement_of(s, d)),
+					 .at = e->at,
+					 .document = d->at,
+					 .expired = is_over(s, e->words)});
+		}
+	}
+}
+
+static int by_key(const void *a, const void *b)
+{
+	const struct accept_line *x = a, *y = b;
+	return x->key < y->key ? -1 : x->key > y->key;
+}
+
+void accept_begin(struct accept *s, const struct accept_input *in, const struct edit_set *set,
+		  struct arena *a, struct report *report)
+{
+	*s = (struct accept){.in = in, .set = set, .arena = a, .report = report};
+	s->u = universe_new(in->strings);
+	if (universe_folds_names(in->universe))
+		universe_fold_names(s->u);
+	for (size_t i = 0; i < set->model.accounts.len; i++) {
+		if (set->model.accounts.at[i].state != STATE_ABSENT)
+			add_account_lines(s, &set->model.accounts.at[i]);
+	}
+	add_member_lines(s, &set->model.roles);
+	add_member_lines(s, &set->model.products);
+	vec_sort(&s->lines, by_key);
+}
+
+void accept_end(struct accept *s)
+{
+	universe_free(s->u);
+}
+
+/* The first line of a pair, which the others of it follow; NULL when there is none. */
+static const struct accept_line *first_line(const struct accept *s, uint64_t key)
+{
+	struct accept_line line = {.key = key};
+	return vec_find(&s->lines, &line, by_key);
+}
+
+/* The next line of the same pair; NULL behind the last. */
+static const struct accept_line *next_line(const struct accept *s, const struct accept_line *l)
+{
+	const struct accept_line *next = vec_next(&s->lines, l);
+	return next && next->key == l->key ? next : NULL;
+}
+
+static bool is_said(const struct accept *s, uint64_t key)
+{
+	for (const struct accept_line *l = first_line(s, key); l; l = next_line(s, l)) {
+		if (!l->expired)
+			return true;
+	}
+	return false;
+}
+
+/* ---- accounts ---- */
+
+static bool has_previous(const struct account *a, const char *name)
+{
+	for (size_t i = 0; i < a->meta.previously.len; i++) {
+		if (!strcmp(a->meta.previously.at[i].text, name))
+			return true;
+	}
+	return false;
+}
+
+/* What the manifests have of an account that is live under this name: by name, by the id that the snapshot knows it
+ * under another name by, or by an earlier name that they tell. */
+const struct account *accept_find_declared(const struct accept *s, const char *name)
+{
+	const struct account *found = model_find_account(&s->set->index, name);
+	const struct account *live = found ? NULL : live_find(s->in->live, name);
+	const struct account *base = live ? drift_base_of(s->in->base, live) : NULL;
+	if (!found && base)
+		found = model_find_account(&s->set->index, base->meta.name);
+	for (size_t i = 0; !found && i < s->set->model.accounts.len; i++) {
+		if (has_previous(&s->set->model.accounts.at[i], name))
+			found = &s->set->model.accounts.at[i];
+	}
+	return found;
+}
+
+/* What the manifests will call it. */
+const char *accept_name_after(const struct accept *s, const struct account *declared)
+{
+	for (size_t i = 0; i < s->changes.len; i++) {
+		if (s->changes.at[i].declared == declared)
+			return s->changes.at[i].name;
+	}
+	return declared->meta.name;
+}
+
+static bool appears(const struct accept *s, const char *account, const struct entitlement *e)
+{
+	for (size_t i = 0; i < s->in->count; i++) {
+		const struct drift_item *d = s->in->drifts[i];
+		if (d->kind == DRIFT_APPEARED && d->principal->kind == PRINCIPAL_ACCOUNT &&
+		    !strcmp(d->principal->name, account) &&
+		    (e ? d->entitlement && !entitlement_compare(d->entitlement, e)
+		       : !d->entitlement))
+			return true;
+	}
+	return false;
+}
+
+/* Appends the live pairs of an account, in numbers of in->universe. */
+void accept_live_pairs_of(const struct accept *s, const char *name, struct pair_vec *out)
+{
+	const struct pair_vec *all = &s->in->live->grants;
+	for (size_t i = 0; i < all->len; i++) {
+		const struct principal *p =
+			universe_principal_numbered(s->in->universe, all->at[i].principal);
+		if (p->kind == PRINCIPAL_ACCOUNT && !strcmp(p->name, name))
+			vec_push(s->arena, out, all->at[i]);
+	}
+}
+
+/* ---- edits ---- */
+
+enum accepted accept_refuse(struct accept *s, struct location at, const char *what,
+			    const char *detail)
+{
+	report_add(s->report, SEVERITY_ERROR, "E0605", at, 0, detail, "%s", what);
+	return ACCEPT_REFUSED;
+}
+
+static void add_effect(struct accept *s, enum effect_kind kind, uint64_t key)
+{
+	vec_push(s->arena, &s->effects, (struct effect){.kind = kind, .key = key});
+}
+
+struct edit *accept_add_edit(struct accept *s, enum edit_kind kind, struct location document)
+{
+	vec_push(s->arena, &s->edits, (struct edit){.kind = kind, .document = document});
+	return &s->edits.at[s->edits.len - 1];
+}
+
+void accept_remove_item(struct accept *s, struct location document, struct location at)
+{
+	accept_add_edit(s, EDIT_REMOVE_ITEM, document)->at = at;
+}
+
+void accept_add_item(struct accept *s, struct location document, const char *key,
+		     struct edit_item item)
+{
+	struct edit *e = accept_add_edit(s, EDIT_ADD_ITEM, document);
+	e->parents[0] = "spec";
+	e->key = key;
+	e->item = item;
+}
+
+static void add_item_field(struct edit_item *item, size_t *count, const char *key,
+			   const char *value)
+{
+	if (value)
+		item->fields[(*count)++] = (struct edit_field){key, value};
+}
+
+static struct edit_item entitlement_item(const struct entitlement *e)
+{
+	struct edit_item item = {0};
+	size_t count = 0;
+	const char *role = e->role ? role_table[e->role].name : NULL;
+	if (role && role_table[e->role].scope == SCOPE_ORGANIZATION) {
+		item.bare = role;
+		return item;
+	}
+	add_item_field(&item, &count, "role", role);
+	add_item_field(&item, &count, "product", e->product);
+	add_item_field(&item, &count, "profile", e->profile);
+	add_item_field(&item, &count, "group", e->group);
+	return item;
+}
+
+static struct edit_item member_item(enum principal_kind kind, const char *name)
+{
+	struct edit_item item = {0};
+	if (kind == PRINCIPAL_ACCOUNT)
+		item.bare = name;
+	else
+		item.fields[0] =
+			(struct edit_field){kind == PRINCIPAL_USER ? "user" : "group", name};
+	return item;
+}
+
+/* ---- grants ---- */
+
+/* The document about an entitlement; NULL. */
+static const struct assignment *find_assignment(struct accept *s, const struct entitlement *e)
+{
+	const struct assignment_vec *all = e->role ? &s->set->model.roles : &s->set->model.products;
+	uint32_t number = number_of(s, e);
+	for (size_t i = 0; i < all->len; i++) {
+		if (entitlement_of(s, &all->at[i]) == number)
+			return &all->at[i];
+	}
+	return NULL;
+}
+
+static void add_to_document(struct accept *s, struct principal p, const struct entitlement *e)
+{
+	const struct assignment *d = find_assignment(s, e);
+	uint32_t number = number_of(s, e);
+	if (d) {
+		accept_add_item(s, d->at, "members",
+				member_item((enum principal_kind)p.kind, p.name));
+		return;
+	}
+	size_t i = 0;
+	while (i < s->documents.len && s->documents.at[i].entitlement != number)
+		i++;
+	if (i == s->documents.len)
+		vec_push(s->arena, &s->documents,
+			 (struct accept_document){.entitlement = number, .what = e});
+	vec_push(s->arena, &s->documents.at[i].members, p);
+}
+
+/* Whether the account's own list may be made: it claims all that the account holds, so it has to say all of it. */
+static bool says_all(struct accept *s, const struct account *declared, const char *live_name,
+		     bool role)
+{
+	struct pair_vec pairs = {0};
+	uint32_t self = universe_principal(s->u, PRINCIPAL_ACCOUNT, declared->meta.name, false);
+	accept_live_pairs_of(s, live_name, &pairs);
+	for (size_t i = 0; i < pairs.len; i++) {
+		const struct entitlement *e =
+			universe_entitlement_numbered(s->in->universe, pairs.at[i].entitlement);
+		if (!!e->role == role && !is_said(s, make_key(self, number_of(s, e))) &&
+		    !appears(s, live_name, e))
+			return false;
+	}
+	return true;
+}
+
+static void add_own(struct accept *s, const struct account *declared, const char *live_name,
+		    const struct entitlement *e)
+{
+	bool role = e->role, has = role ? declared->has_roles : declared->has_products;
+	bool own = has || declared->has_bundles;
+	if (own || (!find_assignment(s, e) && says_all(s, declared, live_name, role)))
+		accept_add_item(s, declared->at, role ? "adminRoles" : "products",
+				entitlement_item(e));
+	else
+		add_to_document(
+			s, (struct principal){accept_name_after(s, declared), PRINCIPAL_ACCOUNT},
+			e);
+}
+
+void accept_document_account(struct accept *s, const struct account *live)
+{
+	struct pair_vec pairs = {0};
+	uint32_t self = universe_principal(s->u, PRINCIPAL_ACCOUNT, live->meta.name, false);
+	for (size_t i = 0; i < s->documented.len; i++) {
+		if (s->documented.at[i] == live)
+			return;
+	}
+	accept_live_pairs_of(s, live->meta.name, &pairs);
+	for (size_t i = 0; i < pairs.len; i++)
+		add_effect(s, EFFECT_ADD,
+			   make_key(self, number_of(s, universe_entitlement_numbered(
+							       s->in->universe,
+							       pairs.at[i].entitlement))));
+	vec_push(s->arena, &s->documented, live);
+}
+
+/* A grant of an account that no manifest has: only when something would take it away is there anything to say. */
+static enum accepted accept_undeclared(struct accept *s, const struct drift_item *d)
+{
+	const struct account *live = live_find(s->in->live, d->principal->name);
+	if (!live || appears(s, d->principal->name, NULL) || d->fate == DRIFT_LEFT)
+		return ACCEPT_NOTHING;
+	accept_document_account(s, live);
+	return ACCEPT_WRITTEN;
+}
+
+static enum accepted accept_appeared(struct accept *s, const struct drift_item *d)
+{
+	const struct principal *p = d->principal;
+	bool account = p->kind == PRINCIPAL_ACCOUNT;
+	const struct account *declared = account ? accept_find_declared(s, p->name) : NULL;
+	if (account && !declared)
+		return accept_undeclared(s, d);
+	if (declared && declared->state == STATE_ABSENT)
+		return accept_refuse(s, declared->at,
+				     "the account is declared absent, and it is live",
+				     "take \"state: absent\" out first");
+	const char *before = account ? declared->meta.name : p->name;
+	const char *after = account ? accept_name_after(s, declared) : p->name;
+	uint32_t entitlement = number_of(s, d->entitlement);
+	uint64_t key = make_key(
+		universe_principal(s->u, (enum principal_kind)p->kind, before, false), entitlement);
+	if (is_said(s, key))
+		return ACCEPT_NOTHING;
+	for (const struct accept_line *l = first_line(s, key); l; l = next_line(s, l)) {
+		if (!l->bundle)
+			accept_remove_item(s, l->document, l->at);
+	}
+	if (account)
+		add_own(s, declared, p->name, d->entitlement);
+	else
+		add_to_document(s, *p, d->entitlement);
+	uint32_t now = universe_principal(s->u, (enum principal_kind)p->kind, after, false);
+	add_effect(s, EFFECT_ADD, make_key(now, entitlement));
+	return ACCEPT_WRITTEN;
+}
+
+static enum accepted accept_gone(struct accept *s, const struct drift_item *d)
+{
+	const struct principal *p = d->principal;
+	const struct account *declared =
+		p->kind == PRINCIPAL_ACCOUNT ? accept_find_declared(s, p->name) : NULL;
+	const char *before = declared ? declared->meta.name : p->name;
+	const char *after = declared ? accept_name_after(s, declared) : p->name;
+	uint32_t entitlement = number_of(s, d->entitlement);
+	uint64_t key = make_key(
+		universe_principal(s->u, (enum principal_kind)p->kind, before, false), entitlement);
+	const struct accept_line *first = first_line(s, key);
+	for (const struct accept_line *l = first; l; l = next_line(s, l)) {
+		if (l->bundle)
+			return accept_refuse(
+				s, l->bundle_at,
+				arena_printf(s->report->arena,
+					     "bundle \"%s\" says it, for others too", l->bundle),
+				arena_printf(s->report->arena,
+					     "take it out of the bundle, or the bundle out of "
+					     "account \"%s\"",
+					     before));
+	}
+	if (!first)
+		return ACCEPT_NOTHING;
+	for (const struct accept_line *l = first; l; l = next_line(s, l))
+		accept_remove_item(s, l->document, l->at);
+	uint32_t now = universe_principal(s->u, (enum principal_kind)p->kind, after, false);
+	add_effect(s, EFFECT_REMOVE, make_key(now, entitlement));
+	return ACCEPT_WRITTEN;
+}
+
+/* ---- either ---- */
+
+enum accepted accept_collect(struct accept *s, const struct drift_item *d)
+{
+	static enum accepted (*const grants[DRIFT_KIND_COUNT])(struct accept *,
+							       const struct drift_item *) = {
+		[DRIFT_APPEARED] = accept_appeared, [DRIFT_GONE] = accept_gone};
+	static enum accepted (*const accounts[DRIFT_KIND_COUNT])(struct accept *,
+								 const struct drift_item *) = {
+		[DRIFT_APPEARED] = accept_new_account,
+		[DRIFT_GONE] = accept_lost_account,
+		[DRIFT_CHANGED] = accept_changed};
+	return (d->entitlement ? grants : accounts)[d->kind](s, d);
+}

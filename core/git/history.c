@@ -1,0 +1,578 @@
+#include "core/git/history.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "core/git/history_git.h"
+#include "core/util/file.h"
+#include "core/util/str.h"
+#include "core/util/unicode.h"
+
+/* ---- failures ---- */
+
+static bool is_about_input(int code)
+{
+	return code == GIT_ENOTFOUND || code == GIT_EAMBIGUOUS || code == GIT_EINVALIDSPEC ||
+	       code == GIT_EOWNER;
+}
+
+struct error *git_failed(int code, const char *fmt, ...)
+{
+	ARENA a = {0};
+	struct str why = STR(&a);
+	const git_error *last = git_error_last();
+	va_list args;
+	va_start(args, fmt);
+	const char *what = arena_vprintf(&a, fmt, args);
+	va_end(args);
+	if (last && last->message)
+		text_escape(&why, last->message, strlen(last->message), 500);
+	else
+		str_printf(&why, "git says %d", code);
+	return error_new(is_about_input(code) ? ERROR_INPUT : ERROR_SYSTEM, "%s: %s", what,
+			 str_text(&why));
+}
+
+/* ---- opening ---- */
+
+/* libgit2 1.5 tells a foreign owner also as "safe.directory was not found". */
+static bool is_foreign(int code)
+{
+	const git_error *last = git_error_last();
+	return code == GIT_EOWNER ||
+	       (code == GIT_ENOTFOUND && last && strstr(last->message, "safe.directory"));
+}
+
+static struct error *open_failed(int code, const char *path)
+{
+	if (is_foreign(code))
+		return error_new(ERROR_INPUT,
+				 "repository %s belongs to another user; if you trust it, run: git "
+				 "config --global --add safe.directory %s",
+				 path, path);
+	if (code == GIT_ENOTFOUND)
+		return error_new(ERROR_INPUT, "%s is no git repository", path);
+	return git_failed(code, "opening repository %s", path);
+}
+
+struct error *history_open(const char *path, struct history **out)
+{
+	TRY(git_load());
+	struct history *h = xmalloc(sizeof(*h));
+	*h = (struct history){NULL, xstrdup(path)};
+	int code =
+		git_repository_open_ext(&h->repository, path, GIT_REPOSITORY_OPEN_NO_SEARCH, NULL);
+	if (code) {
+		struct error *error = open_failed(code, path);
+		history_close(h);
+		return error;
+	}
+	*out = h;
+	return NULL;
+}
+
+void history_close(struct history *h)
+{
+	if (!h)
+		return;
+	git_repository_free(h->repository);
+	git_libgit2_shutdown();
+	free(h->path);
+	free(h);
+}
+
+bool history_is_bare(const struct history *h)
+{
+	return git_repository_is_bare(h->repository);
+}
+
+struct error *history_find(struct arena *a, const char *path, const char **out_root,
+			   const char **out_below)
+{
+	CLEANUP(free) char *real = realpath(path, NULL);
+	struct stat st;
+	*out_root = *out_below = NULL;
+	if (!real)
+		return error_errno(errno, "finding %s", path);
+	char *root = arena_strdup(a, real);
+	for (;;) {
+		if (!stat(arena_printf(a, "%s/.git", root), &st))
+			break;
+		char *slash = strrchr(root, '/');
+		if (!slash || slash == root)
+			return NULL;
+		*slash = '\0';
+	}
+	const char *below = real + strlen(root);
+	*out_root = root;
+	*out_below = arena_strdup(a, *below == '/' ? below + 1 : below);
+	return NULL;
+}
+
+bool history_split(struct arena *a, const char *text, const char **out_revision,
+		   const char **out_path)
+{
+	const char *colon = strchr(text, ':');
+	if (!colon || colon == text)
+		return false;
+	*out_revision = arena_strndup(a, text, (size_t)(colon - text));
+	*out_path = colon + 1;
+	return true;
+}
+
+/* ---- revisions ---- */
+
+static struct error *find_commit(struct history *h, const char *revision, git_commit **out)
+{
+	CLEANUP(git_object_free) git_object *object = NULL;
+	int code = git_revparse_single(&object, h->repository, revision);
+	if (!code)
+		code = git_object_peel((git_object **)out, object, GIT_OBJECT_COMMIT);
+	if (code == GIT_ENOTFOUND || code == GIT_EPEEL || code == GIT_EINVALIDSPEC)
+		return error_new(ERROR_INPUT, "repository %s has no commit \"%.200s\"", h->path,
+				 revision);
+	return code ? git_failed(code, "revision \"%.200s\"", revision) : NULL;
+}
+
+struct error *history_resolve(struct history *h, const char *revision, char out[static HISTORY_ID])
+{
+	CLEANUP(git_commit_free) git_commit *commit = NULL;
+	TRY(find_commit(h, revision, &commit));
+	git_oid_tostr(out, HISTORY_ID, git_commit_id(commit));
+	return NULL;
+}
+
+struct error *history_tip(struct history *h, const char *branch, char out[static HISTORY_ID])
+{
+	CLEANUP(git_reference_free) git_reference *head = NULL;
+	int code = branch ? git_branch_lookup(&head, h->repository, branch, GIT_BRANCH_LOCAL)
+			  : git_repository_head(&head, h->repository);
+	*out = '\0';
+	if (code == GIT_ENOTFOUND || code == GIT_EUNBORNBRANCH)
+		return NULL;
+	if (code)
+		return git_failed(code, "reading branch %s of %s", branch ? branch : "HEAD",
+				  h->path);
+	return history_resolve(h, git_reference_name(head), out);
+}
+
+static const char *id_text(struct arena *a, const git_oid *id)
+{
+	char text[HISTORY_ID];
+	return arena_strdup(a, git_oid_tostr(text, sizeof(text), id));
+}
+
+/* ---- commits ---- */
+
+static struct error *read_trailers(struct arena *a, const char *message, struct trailer_vec *out)
+{
+	git_message_trailer_array found;
+	int code = git_message_trailers(&found, message);
+	if (code)
+		return git_failed(code, "reading a commit's trailers");
+	for (size_t i = 0; i < found.count; i++)
+		vec_push(a, out,
+			 (struct trailer){arena_strdup(a, found.trailers[i].key),
+					  arena_strdup(a, found.trailers[i].value)});
+	git_message_trailer_array_free(&found);
+	return NULL;
+}
+
+static struct error *read_commit(struct arena *a, const git_commit *from, struct commit *out)
+{
+	const git_signature *author = git_commit_author(from);
+	const char *message = git_commit_message(from);
+	message = message ? message : "";
+	*out = (struct commit){.id = id_text(a, git_commit_id(from)),
+			       .author_name = arena_strdup(a, author->name),
+			       .author_email = arena_strdup(a, author->email),
+			       .committer_name = arena_strdup(a, git_commit_committer(from)->name),
+			       .subject = arena_strndup(a, message, strcspn(message, "\n")),
+			       .message = arena_strdup(a, message),
+			       .author_time = author->when.time,
+			       .commit_time = git_commit_time(from),
+			       .parents = git_commit_parentcount(from)};
+	return read_trailers(a, message, &out->trailers);
+}
+
+struct error *history_read_commit(struct history *h, struct arena *a, const char *revision,
+				  struct commit *out)
+{
+	CLEANUP(git_commit_free) git_commit *commit = NULL;
+	TRY(find_commit(h, revision, &commit));
+	return read_commit(a, commit, out);
+}
+
+struct error *history_read_signature(struct history *h, struct arena *a, const char *id,
+				     const char **out_signature, const char **out_data)
+{
+	git_buf signature = {0}, data = {0};
+	git_oid oid;
+	*out_signature = *out_data = NULL;
+	int code = git_oid_fromstr(&oid, id);
+	if (!code)
+		code = git_commit_extract_signature(&signature, &data, h->repository, &oid, NULL);
+	if (!code) {
+		*out_signature = arena_strndup(a, signature.ptr, signature.size);
+		*out_data = arena_strndup(a, data.ptr, data.size);
+	}
+	git_buf_dispose(&signature);
+	git_buf_dispose(&data);
+	return code && code != GIT_ENOTFOUND ? git_failed(code, "reading the signature of %s", id)
+					     : NULL;
+}
+
+const char *commit_trailer(const struct commit *commit, const char *key)
+{
+	for (size_t i = commit->trailers.len; i > 0; i--) {
+		if (!ascii_casecmp(commit->trailers.at[i - 1].key, key))
+			return commit->trailers.at[i - 1].value;
+	}
+	return NULL;
+}
+
+static bool is_root(const char *folder)
+{
+	return !folder || !*folder || !strcmp(folder, ".");
+}
+
+/* Whether a folder lacks what was looked for; not when git lacks the folder itself. */
+static bool is_no_entry(int code)
+{
+	const git_error *last = git_error_last();
+	return code == GIT_ENOTFOUND && last && last->klass == GIT_ERROR_TREE;
+}
+
+/* The id of what stands at a path of a commit; all zero when nothing does. */
+static struct error *id_at(const git_commit *commit, const char *path, git_oid *out)
+{
+	CLEANUP(git_tree_free) git_tree *tree = NULL;
+	CLEANUP(git_tree_entry_free) git_tree_entry *entry = NULL;
+	*out = (git_oid){{0}};
+	if (is_root(path)) {
+		*out = *git_commit_tree_id(commit);
+		return NULL;
+	}
+	int code = git_commit_tree(&tree, commit);
+	if (!code)
+		code = git_tree_entry_bypath(&entry, tree, path);
+	if (code && !is_no_entry(code))
+		return git_failed(code, "reading %s", path);
+	if (!code)
+		*out = *git_tree_entry_id(entry);
+	return NULL;
+}
+
+/* Whether a commit's folder is unlike that of every parent. */
+static struct error *is_change(struct history *h, const git_commit *commit,
+			       const struct commit_query *q, const git_oid *own, bool *out)
+{
+	unsigned parents = git_commit_parentcount(commit);
+	if (q->first_parent && parents > 1)
+		parents = 1;
+	*out = !is_root(q->folder) ? !git_oid_is_zero(own) || parents > 0 : true;
+	for (unsigned i = 0; i < parents && *out; i++) {
+		CLEANUP(git_commit_free) git_commit *parent = NULL;
+		git_oid other = {0};
+		int code = git_commit_parent(&parent, commit, i);
+		if (code && !history_is_cut_off(h, code))
+			return git_failed(code, "reading a parent");
+		if (!code)
+			TRY(id_at(parent, q->folder, &other));
+		*out = is_root(q->folder) || !git_oid_equal(own, &other);
+	}
+	return NULL;
+}
+
+static struct error *list_one(struct history *h, struct arena *a, const struct commit_query *q,
+			      const git_oid *id, struct commit_vec *out)
+{
+	CLEANUP(git_commit_free) git_commit *commit = NULL;
+	struct commit found;
+	git_oid own;
+	bool changed;
+	int code = git_commit_lookup(&commit, h->repository, id);
+	if (code)
+		return git_failed(code, "reading a commit");
+	TRY(id_at(commit, q->folder, &own));
+	TRY(is_change(h, commit, q, &own, &changed));
+	if (!changed)
+		return NULL;
+	TRY(read_commit(a, commit, &found));
+	found.tree = git_oid_is_zero(&own) ? NULL : id_text(a, &own);
+	vec_push(a, out, found);
+	return NULL;
+}
+
+static struct error *walk_from(struct history *h, const char *revision, bool first_parent,
+			       git_revwalk **out)
+{
+	CLEANUP(git_commit_free) git_commit *from = NULL;
+	TRY(find_commit(h, revision, &from));
+	int code = git_revwalk_new(out, h->repository);
+	if (!code)
+		code = git_revwalk_sorting(*out, GIT_SORT_TOPOLOGICAL | GIT_SORT_TIME);
+	if (!code && first_parent)
+		code = git_revwalk_simplify_first_parent(*out);
+	if (!code)
+		code = git_revwalk_push(*out, git_commit_id(from));
+	return code ? git_failed(code, "walking from \"%.200s\"", revision) : NULL;
+}
+
+static struct error *list_shallow(struct history *h, struct arena *a,
+				  const struct commit_query *query, struct commit_vec *out)
+{
+	CLEANUP(git_commit_free) git_commit *from = NULL;
+	struct oid_vec ids = {0};
+	size_t before = out->len;
+	TRY(find_commit(h, query->from, &from));
+	TRY(history_walk_shallow(h, a, git_commit_id(from), query->first_parent, &ids));
+	for (size_t i = 0; i < ids.len && (!query->max || out->len - before < query->max); i++)
+		TRY(list_one(h, a, query, &ids.at[i], out));
+	return NULL;
+}
+
+struct error *history_list(struct history *h, struct arena *a, const struct commit_query *query,
+			   struct commit_vec *out)
+{
+	if (history_is_shallow(h))
+		return list_shallow(h, a, query, out);
+	CLEANUP(git_revwalk_free) git_revwalk *walk = NULL;
+	size_t before = out->len;
+	git_oid id;
+	int code = 0;
+	TRY(walk_from(h, query->from, query->first_parent, &walk));
+	while (!query->max || out->len - before < query->max) {
+		code = git_revwalk_next(&id, walk);
+		if (code)
+			break;
+		TRY(list_one(h, a, query, &id, out));
+	}
+	return code && code != GIT_ITEROVER ? git_failed(code, "walking %s", h->path) : NULL;
+}
+
+/* ---- files ---- */
+
+struct lister {
+	struct arena *arena;
+	struct stored_file_vec *out;
+	struct error *error;
+};
+
+static int fail(struct lister *l, struct error *error)
+{
+	l->error = error;
+	return -1; /* ends the walk */
+}
+
+static int list_entry(const char *root, const git_tree_entry *entry, void *context)
+{
+	struct lister *l = context;
+	const char *name = git_tree_entry_name(entry);
+	git_object_t type = git_tree_entry_type(entry);
+	if (name[0] == '.')
+		return 1; /* skips what is below */
+	if (type == GIT_OBJECT_TREE || !file_is_manifest(name))
+		return 0;
+	const char *path = arena_printf(l->arena, "%s%s", root, name);
+	if (git_tree_entry_filemode(entry) == GIT_FILEMODE_LINK || type != GIT_OBJECT_BLOB)
+		return fail(l, error_at(ERROR_INPUT, (struct location){path, 1, 1},
+					"not a regular file but a link"));
+	if (l->out->len == HISTORY_FILES_MAX)
+		return fail(l, error_new(ERROR_INPUT, "more than %zu files", HISTORY_FILES_MAX));
+	vec_push(l->arena, l->out,
+		 (struct stored_file){path, id_text(l->arena, git_tree_entry_id(entry)), NULL, 0});
+	return 0;
+}
+
+static struct error *list_tree(struct history *h, struct arena *a, const git_oid *id,
+			       struct stored_file_vec *out)
+{
+	CLEANUP(git_tree_free) git_tree *tree = NULL;
+	struct lister lister = {a, out, NULL};
+	int code = git_tree_lookup(&tree, h->repository, id);
+	if (!code)
+		code = git_tree_walk(tree, GIT_TREEWALK_PRE, list_entry, &lister);
+	if (lister.error)
+		return lister.error;
+	return code ? git_failed(code, "listing files of %s", h->path) : NULL;
+}
+
+struct error *history_list_files(struct history *h, struct arena *a, const char *revision,
+				 const char *folder, struct stored_file_vec *out)
+{
+	CLEANUP(git_commit_free) git_commit *commit = NULL;
+	CLEANUP(git_object_free) git_object *object = NULL;
+	git_oid id;
+	TRY(find_commit(h, revision, &commit));
+	TRY(id_at(commit, folder, &id));
+	if (git_oid_is_zero(&id))
+		return error_new(ERROR_INPUT, "revision %.200s has no \"%.200s\"", revision,
+				 folder);
+	int code = git_object_lookup(&object, h->repository, &id, GIT_OBJECT_ANY);
+	if (code)
+		return git_failed(code, "reading %s at %.200s", folder, revision);
+	if (git_object_type(object) == GIT_OBJECT_TREE)
+		return list_tree(h, a, &id, out);
+	const char *slash = strrchr(folder, '/');
+	vec_push(a, out,
+		 (struct stored_file){arena_strdup(a, slash ? slash + 1 : folder), id_text(a, &id),
+				      NULL, 0});
+	return NULL;
+}
+
+struct error *history_read_file(struct history *h, struct arena *a, size_t max,
+				struct stored_file *file)
+{
+	CLEANUP(git_blob_free) git_blob *blob = NULL;
+	git_oid id;
+	int code = git_oid_fromstr(&id, file->id);
+	if (!code)
+		code = git_blob_lookup(&blob, h->repository, &id);
+	if (code)
+		return git_failed(code, "reading %s", file->path);
+	size_t len = (size_t)git_blob_rawsize(blob);
+	if (len > max)
+		return error_at(ERROR_INPUT, (struct location){file->path, 1, 1},
+				"larger than %zu bytes", max);
+	char *bytes = arena_alloc(a, len + 1);
+	memcpy(bytes, git_blob_rawcontent(blob), len);
+	bytes[len] = '\0';
+	file->bytes = bytes;
+	file->len = len;
+	return NULL;
+}
+
+struct error *history_read_files(struct history *h, struct arena *a, const char *revision,
+				 const char *folder, size_t max, struct stored_file_vec *out)
+{
+	size_t from = out->len;
+	TRY(history_list_files(h, a, revision, folder, out));
+	for (size_t i = from; i < out->len; i++)
+		TRY(history_read_file(h, a, max, &out->at[i]));
+	return NULL;
+}
+
+struct error *history_id_at(struct history *h, const char *revision, const char *path,
+			    char out[static HISTORY_ID])
+{
+	CLEANUP(git_commit_free) git_commit *commit = NULL;
+	git_oid id;
+	TRY(find_commit(h, revision, &commit));
+	TRY(id_at(commit, path, &id));
+	*out = '\0';
+	if (!git_oid_is_zero(&id))
+		git_oid_tostr(out, HISTORY_ID, &id);
+	return NULL;
+}
+
+struct error *history_has(struct history *h, const char *revision, const char *path, bool *out)
+{
+	char id[HISTORY_ID];
+	TRY(history_id_at(h, revision, path, id));
+	*out = *id != '\0';
+	return NULL;
+}
+
+/* ---- blame ---- */
+
+static struct error *take_hunk(struct history *h, struct arena *a, git_blame *blame, uint32_t line,
+			       struct blame *out, bool *out_found)
+{
+	const git_blame_hunk *hunk = git_blame_get_hunk_byline(blame, line);
+	char id[HISTORY_ID];
+	if (!hunk)
+		return error_new(ERROR_INPUT, "there is no line %u", line);
+	*out_found = !git_oid_is_zero(&hunk->final_commit_id);
+	if (!*out_found)
+		return NULL;
+	git_oid_tostr(id, sizeof(id), &hunk->final_commit_id);
+	TRY(history_read_commit(h, a, id, &out->commit));
+	out->path = arena_strdup(a, hunk->orig_path ? hunk->orig_path : "");
+	out->line = (uint32_t)(hunk->orig_start_line_number + line - hunk->final_start_line_number);
+	return NULL;
+}
+
+struct error *history_blame(struct history *h, struct arena *a, const char *revision,
+			    const char *path, const char *bytes, size_t len, uint32_t line,
+			    struct blame *out, bool *out_found)
+{
+	return history_blame_lines(h, a, revision, path, bytes, len, &line, 1, out, out_found);
+}
+
+struct error *history_blame_lines(struct history *h, struct arena *a, const char *revision,
+				  const char *path, const char *bytes, size_t len,
+				  const uint32_t *lines, size_t count, struct blame *out,
+				  bool *out_found)
+{
+	CLEANUP(git_commit_free) git_commit *commit = NULL;
+	CLEANUP(git_blame_free) git_blame *base = NULL;
+	CLEANUP(git_blame_free) git_blame *edited = NULL;
+	git_blame_options options = GIT_BLAME_OPTIONS_INIT;
+	bool there;
+	TRY(find_commit(h, revision, &commit));
+	TRY(history_has(h, revision, path, &there));
+	if (!there)
+		return error_new(ERROR_INPUT, "revision %.200s has no \"%.200s\"", revision, path);
+	options.newest_commit = *git_commit_id(commit);
+	if (!bytes && count == 1)
+		options.min_line = options.max_line = lines[0];
+	int code = git_blame_file(&base, h->repository, path, &options);
+	if (!code && bytes)
+		code = git_blame_buffer(&edited, base, bytes, len);
+	if (code)
+		return git_failed(code, "tracing line %u of %s", lines[0], path);
+	for (size_t i = 0; i < count; i++)
+		TRY(take_hunk(h, a, bytes ? edited : base, lines[i], &out[i], &out_found[i]));
+	return NULL;
+}
+
+/* ---- merges ---- */
+
+static struct error *first_parents(struct history *h, struct arena *a, const char *revision,
+				   struct oid_vec *out)
+{
+	CLEANUP(git_revwalk_free) git_revwalk *walk = NULL;
+	git_oid id;
+	int code;
+	TRY(walk_from(h, revision, true, &walk));
+	while ((code = git_revwalk_next(&id, walk)) == 0)
+		vec_push(a, out, id);
+	return code == GIT_ITEROVER ? NULL : git_failed(code, "walking %s", h->path);
+}
+
+/* 1 when `id` is part of `in`'s history, 0 when not, else libgit2's error. */
+static int is_part(struct history *h, const git_oid *in, const git_oid *id)
+{
+	return git_oid_equal(in, id) ? 1 : git_graph_descendant_of(h->repository, in, id);
+}
+
+struct error *history_find_merge(struct history *h, struct arena *a, const char *revision,
+				 const char *id, struct commit *out, bool *out_found)
+{
+	CLEANUP(git_commit_free) git_commit *commit = NULL;
+	struct oid_vec line = {0};
+	char merge[HISTORY_ID];
+	TRY(find_commit(h, id, &commit));
+	TRY(first_parents(h, a, revision, &line));
+	const git_oid *wanted = git_commit_id(commit);
+	/* Newest first: those in front contain the commit, those behind do not. */
+	size_t low = 0, high = line.len;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+		int part = is_part(h, &line.at[middle], wanted);
+		if (part < 0)
+			return git_failed(part, "comparing commits of %s", h->path);
+		if (part)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	*out_found = low > 0 && !git_oid_equal(&line.at[low - 1], wanted);
+	if (!*out_found)
+		return NULL;
+	git_oid_tostr(merge, sizeof(merge), &line.at[low - 1]);
+	return history_read_commit(h, a, merge, out);
+}

@@ -1,0 +1,75 @@
+#include "core/git/history_git.h"
+
+struct reached {
+	git_oid id;
+	git_time_t time;
+	bool listed;
+};
+VEC(reached_vec, struct reached);
+
+bool history_is_shallow(struct history *h)
+{
+	return git_repository_is_shallow(h->repository) == 1;
+}
+
+bool history_is_cut_off(struct history *h, int code)
+{
+	return code == GIT_ENOTFOUND && history_is_shallow(h);
+}
+
+static struct error *reach(struct history *h, struct arena *a, const git_oid *id,
+			   struct reached_vec *all)
+{
+	CLEANUP(git_commit_free) git_commit *commit = NULL;
+	for (size_t i = 0; i < all->len; i++) {
+		if (git_oid_equal(&all->at[i].id, id))
+			return NULL;
+	}
+	int code = git_commit_lookup(&commit, h->repository, id);
+	if (history_is_cut_off(h, code))
+		return NULL;
+	if (code)
+		return git_failed(code, "reading a commit");
+	vec_push(a, all, (struct reached){*id, git_commit_time(commit), false});
+	return NULL;
+}
+
+static struct reached *newest(struct reached_vec *all)
+{
+	struct reached *found = NULL;
+	for (size_t i = 0; i < all->len; i++) {
+		struct reached *r = &all->at[i];
+		if (!r->listed && (!found || r->time > found->time))
+			found = r;
+	}
+	return found;
+}
+
+static struct error *reach_parents(struct history *h, struct arena *a, const git_oid *id,
+				   bool first_parent, struct reached_vec *all)
+{
+	CLEANUP(git_commit_free) git_commit *commit = NULL;
+	int code = git_commit_lookup(&commit, h->repository, id);
+	if (code)
+		return git_failed(code, "reading a commit");
+	unsigned parents = git_commit_parentcount(commit);
+	if (first_parent && parents > 1)
+		parents = 1;
+	for (unsigned i = 0; i < parents; i++)
+		TRY(reach(h, a, git_commit_parent_id(commit, i), all));
+	return NULL;
+}
+
+struct error *history_walk_shallow(struct history *h, struct arena *a, const git_oid *from,
+				   bool first_parent, struct oid_vec *out)
+{
+	struct reached_vec all = {0};
+	TRY(reach(h, a, from, &all));
+	for (struct reached *next; (next = newest(&all));) {
+		next->listed = true;
+		vec_push(a, out, next->id);
+		const git_oid id = next->id; /* the vector moves as it grows */
+		TRY(reach_parents(h, a, &id, first_parent, &all));
+	}
+	return NULL;
+}

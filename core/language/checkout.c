@@ -1,0 +1,157 @@
+#include "core/language/checkout.h"
+
+#include <string.h>
+#include <sys/stat.h>
+
+#include "core/language/manifest.h"
+
+/* ---- where ---- */
+
+static bool find_path(struct arena *a, const char *path, struct checkout_path *out,
+		      const char **out_root)
+{
+	struct stat st;
+	const char *below;
+	if (!strcmp(path, "-"))
+		return false;
+	if (manifest_is_revision(a, path, &out->revision, &below))
+		path = ".";
+	struct error *error = history_find(a, path, out_root, &out->below);
+	out->folder = !stat(path, &st) && S_ISDIR(st.st_mode);
+	bool found = !error && *out_root;
+	error_free(error);
+	return found;
+}
+
+bool checkout_find(struct arena *a, char *const *paths, size_t count, struct checkout *out)
+{
+	*out = (struct checkout){0};
+	for (size_t i = 0; i < count; i++) {
+		struct checkout_path path = {0};
+		const char *root;
+		if (!find_path(a, paths[i], &path, &root) ||
+		    (out->root && strcmp(out->root, root) != 0))
+			return false;
+		out->root = root;
+		vec_push(a, &out->paths, path);
+	}
+	return count > 0;
+}
+
+/* ---- what HEAD has there ---- */
+
+static const char *name_below(struct arena *a, const struct checkout_path *path, const char *file)
+{
+	if (!path->folder)
+		return path->below;
+	return arena_printf(a, "%s%s%s", path->below, *path->below ? "/" : "", file);
+}
+
+static struct error *list_committed(struct history *h, struct arena *a, const char *commit,
+				    const struct checkout *c, struct stored_file_vec *out)
+{
+	for (size_t i = 0; i < c->paths.len; i++) {
+		const struct checkout_path *path = &c->paths.at[i];
+		size_t from = out->len;
+		if (path->revision)
+			continue;
+		TRY(history_list_files(h, a, commit, path->below, out));
+		for (size_t k = from; k < out->len; k++)
+			out->at[k].path = name_below(a, path, out->at[k].path);
+	}
+	return NULL;
+}
+
+/* ---- what was read ---- */
+
+static bool list_read(struct arena *a, const char *root, const struct stored_file_vec *read,
+		      struct stored_file_vec *out)
+{
+	size_t len = strlen(root);
+	for (size_t i = 0; i < read->len; i++) {
+		CLEANUP(free) char *real = realpath(read->at[i].path, NULL);
+		if (!real || strncmp(real, root, len) != 0 || real[len] != '/')
+			return false;
+		vec_push(a, out,
+			 (struct stored_file){.path = arena_strdup(a, real + len + 1),
+					      .id = read->at[i].id});
+	}
+	return true;
+}
+
+static int by_path(const void *a, const void *b)
+{
+	const struct stored_file *x = a, *y = b;
+	return strcmp(x->path, y->path);
+}
+
+/* Each path once: PATHs may overlap. */
+static void sort_once(struct stored_file_vec *files)
+{
+	size_t kept = 0;
+	vec_sort(files, by_path);
+	for (size_t i = 0; i < files->len; i++) {
+		if (!kept || strcmp(files->at[kept - 1].path, files->at[i].path) != 0)
+			files->at[kept++] = files->at[i];
+	}
+	files->len = kept;
+}
+
+static bool are_equal(struct stored_file_vec *x, struct stored_file_vec *y)
+{
+	sort_once(x);
+	sort_once(y);
+	if (x->len != y->len)
+		return false;
+	for (size_t i = 0; i < x->len; i++) {
+		if (strcmp(x->at[i].path, y->at[i].path) != 0 ||
+		    strcmp(x->at[i].id, y->at[i].id) != 0)
+			return false;
+	}
+	return true;
+}
+
+/* ---- the commit ---- */
+
+/* The one commit that all PATHs name; "" when they do not. */
+static struct error *find_commit(struct history *h, const struct checkout *c,
+				 char out[static HISTORY_ID])
+{
+	char id[HISTORY_ID];
+	*out = '\0';
+	for (size_t i = 0; i < c->paths.len; i++) {
+		const char *revision = c->paths.at[i].revision;
+		TRY(history_resolve(h, revision ? revision : "HEAD", id));
+		if (i && strcmp(id, out) != 0) {
+			*out = '\0';
+			return NULL;
+		}
+		memcpy(out, id, sizeof(id));
+	}
+	return NULL;
+}
+
+static struct error *judge(const struct checkout *c, struct arena *a,
+			   const struct stored_file_vec *read, const char **out)
+{
+	CLEANUP(history_close) struct history *h = NULL;
+	struct stored_file_vec committed = {0}, here = {0};
+	char commit[HISTORY_ID];
+	TRY(history_open(c->root, &h));
+	TRY(find_commit(h, c, commit));
+	if (!*commit || !list_read(a, c->root, read, &here))
+		return NULL;
+	TRY(list_committed(h, a, commit, c, &committed));
+	if (are_equal(&here, &committed))
+		*out = arena_strdup(a, commit);
+	return NULL;
+}
+
+const char *checkout_commit(const struct checkout *checkout, struct arena *a,
+			    const struct stored_file_vec *read)
+{
+	const char *commit = NULL;
+	/* Whatever fails: then the commit is not known. */
+	error_free(judge(checkout, a, read, &commit));
+	return commit;
+}

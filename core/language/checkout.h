@@ -1,0 +1,29 @@
+/* checkout.h - of which commit the files of a run are.
+ *
+ * A commit is named only when it holds just what was read: each file byte for byte, and below the PATHs no file more.
+ * What git's configuration does to files on their way into a work tree (line ends, filters) counts as a difference. */
+#ifndef WRIT_CHECKOUT_H
+#define WRIT_CHECKOUT_H
+
+#include "core/git/history.h"
+
+struct checkout_path {
+	const char *revision; /* of "REV:PATH"; NULL: in the work tree */
+	const char *below;    /* the root of the repository */
+	bool folder;
+};
+
+struct checkout {
+	const char *root; /* of the work tree */
+	VEC(, struct checkout_path) paths;
+};
+
+/* Where the PATHs of manifest_load() are; false unless all are in one work tree. Looks at names alone. */
+bool checkout_find(struct arena *a, char *const *paths, size_t count, struct checkout *out);
+
+/* The commit of what was `read` there (path and id of each file), in `a`; NULL when it is not as HEAD has it, when PATHs
+ * name different commits, and when the repository cannot be read. */
+const char *checkout_commit(const struct checkout *checkout, struct arena *a,
+			    const struct stored_file_vec *read);
+
+#endif

@@ -1,0 +1,395 @@
+#include "core/language/config_table.h"
+
+#include <string.h>
+
+/* ---- rules inside one mapping ---- */
+
+/* How many of the keys are there; the last one found in *which. */
+static size_t count_keys(const struct node *mapping, const char *const *keys, size_t *which)
+{
+	size_t count = 0;
+	for (size_t i = 0; keys[i]; i++) {
+		if (schema_value(mapping, keys[i])) {
+			count++;
+			*which = i;
+		}
+	}
+	return count;
+}
+
+static const char *const source_keys[] = {"file", "env", "command", "fd", NULL};
+
+static void check_source(struct decode *d, const struct node *mapping, void *object)
+{
+	static const enum secret_kind kinds[] = {SECRET_FILE, SECRET_ENV, SECRET_COMMAND,
+						 SECRET_FD};
+	struct secret_source *source = object;
+	size_t which = 0;
+	if (count_keys(mapping, source_keys, &which) != 1)
+		schema_finding(d, mapping, "E0803", "expected one of file, env, command, fd",
+			       "a secret has one source");
+	source->kind = kinds[which];
+}
+
+static void check_sink(struct decode *d, const struct node *mapping, void *object UNUSED)
+{
+	static const char *const keys[] = {"directory", "command", NULL};
+	size_t which;
+	if (count_keys(mapping, keys, &which) != 1)
+		schema_finding(d, mapping, "E0803", "expected one of directory, command",
+			       "new secrets go to one place");
+}
+
+static void check_sign(struct decode *d, const struct node *mapping, void *object)
+{
+	static const char *const keys[] = {"key", "agent", NULL};
+	struct signing *signing = object;
+	size_t which = 0;
+	if (count_keys(mapping, keys, &which) != 1)
+		schema_finding(d, mapping, "E0803", "expected one of key, agent", "one key signs");
+	signing->kind = which == 0 ? SIGN_FILE : SIGN_AGENT;
+}
+
+static void check_holder(struct decode *d, const struct node *mapping, void *object)
+{
+	const struct required_holder *holder = object;
+	schema_check_scope(d, mapping, (enum role)holder->role);
+}
+
+static void check_principal(struct decode *d, const struct node *mapping, void *object UNUSED)
+{
+	static const char *const keys[] = {"account", "user", "group", NULL};
+	size_t which;
+	if (count_keys(mapping, keys, &which) != 1)
+		schema_finding(d, mapping, "E0418", "expected one of account, user, group",
+			       "a holder is one principal");
+}
+
+static void check_accounts(struct decode *d, const struct node *list,
+			   const struct account_credential_vec *accounts)
+{
+	const struct node *n = list ? list->first : NULL;
+	for (size_t i = 0; n && i < accounts->len; i++, n = n->next) {
+		for (size_t k = 0; accounts->at[i].name && k < i; k++) {
+			if (accounts->at[k].name == accounts->at[i].name)
+				schema_finding(d, n, "E0806", "one entry an account",
+					       "account \"%s\" stands twice", accounts->at[i].name);
+		}
+	}
+}
+
+#define PIN "sha256//"
+#define PIN_DIGITS 43 /* of 32 bytes in base64, before one "=" */
+
+/* Digests of keys as libcurl takes them; never a file, which it would take too. */
+static bool is_pin_list(const char *text)
+{
+	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+				     "0123456789+/";
+	for (;;) {
+		if (strncmp(text, PIN, strlen(PIN)) != 0)
+			return false;
+		text += strlen(PIN);
+		if (strspn(text, digits) != PIN_DIGITS || text[PIN_DIGITS] != '=')
+			return false;
+		text += PIN_DIGITS + 1;
+		if (*text != ';')
+			return !*text;
+		text++;
+	}
+}
+
+static void check_organization(struct decode *d, const struct node *mapping, void *object)
+{
+	const struct organization_config *o = object;
+	const struct node *endpoints = schema_value(mapping, "endpoints");
+	const struct node *key =
+		endpoints && endpoints->type == NODE_MAPPING ? endpoints->first : NULL;
+	for (; key && !o->allow_local; key = key->next->next) {
+		if (key->next->type == NODE_SCALAR && url_is_local(key->next->text))
+			schema_finding(d, key->next, "E0802", "allowLocalEndpoints: true allows it",
+				       "an endpoint without https");
+	}
+	check_accounts(d, schema_value(mapping, "accounts"), &o->accounts);
+	if (o->pinned_key && !is_pin_list(o->pinned_key))
+		schema_finding(d, schema_value(mapping, "pinnedPublicKey"), "E0808",
+			       "expected sha256//BASE64, several with \";\" between",
+			       "no digest of a public key");
+}
+
+static bool same(const char *a, const char *b)
+{
+	return a && b && !strcmp(a, b);
+}
+
+static void check_document(struct decode *d, const struct node *mapping, void *object)
+{
+	const struct config *config = object;
+	const struct organization_config_vec *all = &config->organizations;
+	const struct node *list = schema_value(mapping, "organizations");
+	const struct node *n = list ? list->first : NULL;
+	for (size_t i = 0; n && i < all->len; i++, n = n->next) {
+		for (size_t k = 0; k < i; k++) {
+			if (same(all->at[k].name, all->at[i].name) ||
+			    same(all->at[k].org_id, all->at[i].org_id))
+				schema_finding(d, n, "E0806", "one entry an organisation",
+					       "this organisation's name or orgId stands twice");
+		}
+	}
+}
+
+/* ---- the tables ---- */
+
+#define ONE_OF(a, b) "\"oneOf\": [{\"required\": [\"" a "\"]}, {\"required\": [\"" b "\"]}]"
+
+static const struct field source_fields[] = {
+	{"file", FIELD_PATH, AT(struct secret_source, name),
+	 .help = "a file of yours with mode 0600 or 0400"},
+	{"env", FIELD_TITLE, AT(struct secret_source, name),
+	 .help = "an environment variable; it is wiped once read"},
+	{"command", FIELD_ARGUMENTS, AT(struct secret_source, argv),
+	 .help = "a command that prints it: words that no shell sees, an absolute path first"},
+	{"fd", FIELD_COUNT, AT(struct secret_source, fd), .least = 3, .most = 1023,
+	 .help = "an open descriptor"},
+	{0},
+};
+static const struct table source = {
+	.help = "Where a secret comes from.",
+	.fields = source_fields,
+	.check = check_source,
+	.conditions = "\"oneOf\": [{\"required\": [\"file\"]}, {\"required\": [\"env\"]}, "
+		      "{\"required\": [\"command\"]}, {\"required\": [\"fd\"]}]"};
+
+static const struct field endpoint_fields[] = {
+	{"ims", FIELD_URL, AT(struct endpoints, ims), .help = "where tokens come from"},
+	{"console", FIELD_URL, AT(struct endpoints, console),
+	 .help = "the Developer Console's service"},
+	{"userManagement", FIELD_URL, AT(struct endpoints, user_management),
+	 .help = "the User Management API"},
+	{"storage", FIELD_URL, AT(struct endpoints, storage),
+	 .help = "the storage administration API"},
+	{0},
+};
+static const struct table endpoints = {.help = "Where requests go.", .fields = endpoint_fields};
+
+static const struct field server_fields[] = {
+	{"clientId", FIELD_TITLE, true, AT(struct server_credential, client_id),
+	 .help = "of an OAuth server-to-server credential"},
+	{"clientSecret", FIELD_OBJECT, true, AT(struct server_credential, secret), .table = &source,
+	 .help = "a source of its secret"},
+	{"scopes", FIELD_TITLE, AT(struct server_credential, scopes),
+	 .help = "the scopes to ask for, with commas; default: what the calls need"},
+	{0},
+};
+static const struct table server = {.help = "Who calls.", .fields = server_fields};
+
+static const struct field user_fields[] = {
+	{"clientId", FIELD_TITLE, true, AT(struct user_credential, client_id),
+	 .help = "of the program that the token was issued to"},
+	{"token", FIELD_OBJECT, true, AT(struct user_credential, token), .table = &source,
+	 .help = "a source of a person's access token"},
+	{0},
+};
+static const struct table user = {.help = "A person's session.", .fields = user_fields};
+
+static const struct field account_fields[] = {
+	{"name", FIELD_NAME, true, AT(struct account_credential, name),
+	 .help = "the name of a TechnicalAccount", .example = "\"asset-archiver\""},
+	{"clientId", FIELD_TITLE, true, AT(struct account_credential, client_id),
+	 .help = "of its credential"},
+	{"clientSecret", FIELD_OBJECT, true, AT(struct account_credential, secret),
+	 .table = &source, .help = "a source of its secret"},
+	{0},
+};
+static const struct table account = {.help = "A technical account whose secret is at hand.",
+				     .fields = account_fields,
+				     .size = sizeof(struct account_credential),
+				     .at = offsetof(struct account_credential, at)};
+
+#define SINK(member) AT(struct organization_config, member)
+static const struct field sink_fields[] = {
+	{"directory", FIELD_PATH, SINK(sink_directory),
+	 .help = "a folder that gets a file with mode 0600 for each"},
+	{"command", FIELD_ARGUMENTS, SINK(sink_command),
+	 .help = "a command that gets each on standard input"},
+	{0},
+};
+static const struct table sink = {.help = "Where secrets of new credentials go.",
+				  .fields = sink_fields,
+				  .check = check_sink,
+				  .conditions = ONE_OF("directory", "command")};
+
+static const struct field writer_fields[] = {
+	{"command", FIELD_ARGUMENTS, true, SINK(role_writer),
+	 .help = "a command that makes changes of admin roles"},
+	{0},
+};
+static const struct table writer = {.help = "Who makes what no API does.", .fields = writer_fields};
+
+static const struct field principal_fields[] = {
+	{"account", FIELD_NAME, AT(struct required_holder, account),
+	 .help = "name of a TechnicalAccount"},
+	{"user", FIELD_EMAIL, AT(struct required_holder, user), .help = "e-mail address of a user"},
+	{"group", FIELD_OBJECT_NAME, AT(struct required_holder, user_group),
+	 .help = "name of a user group"},
+	{0},
+};
+static const struct table principal = {
+	.help = "One principal.",
+	.fields = principal_fields,
+	.check = check_principal,
+	.conditions = "\"oneOf\": [{\"required\": [\"account\"]}, {\"required\": [\"user\"]}, "
+		      "{\"required\": [\"group\"]}]"};
+
+static const struct field holder_fields[] = {
+	{"role", FIELD_ROLE, true, AT(struct required_holder, role), .help = "an admin role"},
+	{"product", FIELD_OBJECT_NAME, AT(struct required_holder, product), .help = "its product"},
+	{"profile", FIELD_OBJECT_NAME, AT(struct required_holder, profile), .help = "its profile"},
+	{"group", FIELD_OBJECT_NAME, AT(struct required_holder, group), .help = "its user group"},
+	{"member", FIELD_MAPPING, true, NONE, .table = &principal, .help = "who must hold it"},
+	{0},
+};
+static const struct table holder = {.help = "A role that somebody keeps, whatever a plan says.",
+				    .fields = holder_fields,
+				    .check = check_holder,
+				    .conditions = schema_scopes,
+				    .size = sizeof(struct required_holder),
+				    .at = offsetof(struct required_holder, at)};
+
+#define POLICY(member) AT(struct operator_policy, member)
+static const struct field policy_fields[] = {
+	{"maxRemovals", FIELD_COUNT, POLICY(guards.max_removals),
+	 .help = "product grants that a plan may remove without consent", .example = "5"},
+	{"maxRemovalDelta", FIELD_PERCENT, POLICY(guards.max_removal_delta),
+	 .help = "share of all live product grants that a plan may remove without consent"},
+	{"maxAdminGrants", FIELD_COUNT, POLICY(guards.max_admin_grants),
+	 .help = "admin roles that a plan may grant without consent"},
+	{"minHolders", FIELD_COUNT, POLICY(guards.min_holders),
+	 .help = "holders that a role must keep when a plan takes one away"},
+	{"requiredHolders", FIELD_RECORDS, POLICY(required), .table = &holder,
+	 .help = "who keeps a role, whatever a plan says"},
+	{"maxLiveShrink", FIELD_PERCENT, POLICY(max_live_shrink),
+	 .help = "share of the last snapshot's grants that a live read may lack"},
+	{0},
+};
+static const struct table policy = {
+	.help = "Limits; the strictest of these and the organisation's counts.",
+	.fields = policy_fields};
+
+static const struct field sign_fields[] = {
+	{"key", FIELD_PATH, AT(struct signing, file), .help = "a file with a private SSH key"},
+	{"agent", FIELD_TITLE, AT(struct signing, agent),
+	 .help = "the public key of one that ssh-agent holds"},
+	{0},
+};
+static const struct table sign = {.help = "What signs.",
+				  .fields = sign_fields,
+				  .check = check_sign,
+				  .conditions = ONE_OF("key", "agent")};
+
+#define SNAPSHOT(member) AT(struct snapshot_settings, member)
+static const struct field author_fields[] = {
+	{"name", FIELD_TITLE, true, SNAPSHOT(author_name), .help = "the author's name"},
+	{"email", FIELD_EMAIL, true, SNAPSHOT(author_email), .help = "the author's e-mail"},
+	{0},
+};
+static const struct table author = {.help = "Who commits.", .fields = author_fields};
+
+static const struct field snapshot_fields[] = {
+	{"repository", FIELD_PATH, true, SNAPSHOT(repository), .help = "a git work tree"},
+	{"folder", FIELD_TITLE, SNAPSHOT(folder), .help = "the folder in it"},
+	{"branch", FIELD_TITLE, SNAPSHOT(branch), .help = "the branch that commits go to"},
+	{"author", FIELD_MAPPING, NONE, .table = &author, .help = "who commits"},
+	{"message", FIELD_TITLE, SNAPSHOT(message), .help = "first line of the commits"},
+	{"sign", FIELD_OBJECT, SNAPSHOT(sign), .table = &sign, .help = "what signs the commits"},
+	{"push", FIELD_TITLE, SNAPSHOT(push), .help = "a remote that commits are pushed to"},
+	{"commit", FIELD_BOOL, SNAPSHOT(commit),
+	 .help = "false: the files are written and left to you; default: true"},
+	{0},
+};
+static const struct table snapshot = {.help = "Where the organisation is kept as manifests.",
+				      .fields = snapshot_fields};
+
+#define ORG(member) AT(struct organization_config, member)
+static const struct field organization_fields[] = {
+	{"name", FIELD_NAME, true, ORG(name), .help = "the organisation's name in the manifests",
+	 .example = "\"acme\""},
+	{"orgId", FIELD_TITLE, true, ORG(org_id), .help = "the organisation's id in the service",
+	 .example = "\"0123456789ABCDEF01234567@AdobeOrg\""},
+	{"endpoints", FIELD_OBJECT, ORG(endpoints), .table = &endpoints,
+	 .help = "where requests go; default: Adobe's hosts"},
+	{"allowLocalEndpoints", FIELD_BOOL, ORG(allow_local),
+	 .help = "an endpoint may be http to 127.0.0.1 or localhost"},
+	{"caFile", FIELD_PATH, ORG(ca_file),
+	 .help = "certificates to trust instead of the system's"},
+	{"pinnedPublicKey", FIELD_TITLE, ORG(pinned_key),
+	 .help = "the only keys that a vouched-for endpoint may have: sha256//BASE64 of each, "
+		 "with \";\" between"},
+	{"server", FIELD_OBJECT, ORG(server), .table = &server,
+	 .help = "the credential that reads and writes"},
+	{"user", FIELD_OBJECT, ORG(user), .table = &user,
+	 .help = "a person's session, for what no credential may do"},
+	{"accounts", FIELD_RECORDS, ORG(accounts), .table = &account,
+	 .help = "technical accounts whose secrets are at hand, to see their roles and to verify"},
+	{"secretSink", FIELD_MAPPING, NONE, .table = &sink,
+	 .help = "where secrets of new credentials go"},
+	{"roleWriter", FIELD_MAPPING, NONE, .table = &writer,
+	 .help = "who makes changes of roles that no API makes; default: a person, by hand"},
+	{"technicalAccountRoles", FIELD_CHOICE, ORG(account_roles),
+	 .choices = (const char *const[]){"manual", "userManagement", NULL},
+	 .first = ACCOUNT_ROLES_MANUAL,
+	 .help = "whether the User Management API takes technical accounts; default: manual"},
+	{"connections", FIELD_COUNT, ORG(connections), .least = 1, .most = CONFIG_CONNECTIONS_MAX,
+	 .help = "requests at a time; default: 8"},
+	{"maxWait", FIELD_COUNT, ORG(max_wait), .least = 1,
+	 .help = "seconds in all to wait when the service asks for it"},
+	{"policy", FIELD_OBJECT, ORG(policy), .table = &policy,
+	 .help = "what one plan may do at most"},
+	{"snapshot", FIELD_OBJECT, ORG(snapshot), .table = &snapshot,
+	 .help = "where the organisation is kept as manifests"},
+	{"signPlans", FIELD_OBJECT, ORG(sign_plans), .table = &sign,
+	 .help = "what signs the plans that are saved here"},
+	{"signers", FIELD_PATH, ORG(signers),
+	 .help = "who may sign plans: an allowed_signers file. With it only a saved plan that one "
+		 "of "
+		 "them signed is applied, and log verify checks the commits' signatures"},
+	{0},
+};
+
+const struct organization_config config_initial = {
+	.endpoints = {.ims = "https://ims-na1.adobelogin.com",
+		      .console = "https://developers.adobe.io",
+		      .user_management = "https://usermanagement.adobe.io/v2/usermanagement",
+		      .storage = "https://cloudstorage.adobe.io/v1"},
+	.connections = CONFIG_CONNECTIONS_MAX,
+	.max_wait = -1,
+	.policy = {.guards = {-1, -1, -1, -1}, .max_live_shrink = -1},
+	.snapshot = {.commit = true},
+};
+
+static const struct table organization = {
+	.help = "One organisation.",
+	.fields = organization_fields,
+	.check = check_organization,
+	.conditions =
+		"\"allOf\": [{\"properties\": {\"pinnedPublicKey\": {\"pattern\": "
+		"\"^sha256//[A-Za-z0-9+/]{43}=(;sha256//[A-Za-z0-9+/]{43}=)*$\"}}}], "
+		"\"if\": {\"not\": {\"properties\": {\"allowLocalEndpoints\": {\"const\": true}}, "
+		"\"required\": [\"allowLocalEndpoints\"]}}, \"then\": {\"properties\": "
+		"{\"endpoints\": {\"additionalProperties\": {\"pattern\": \"^https:\"}}}}",
+	.size = sizeof(struct organization_config),
+	.initial = &config_initial,
+	.at = offsetof(struct organization_config, at)};
+
+static const struct field document_fields[] = {
+	VERSION_FIELD,
+	{"kind", FIELD_CHOICE, true, NONE, .choices = (const char *const[]){"Configuration", NULL},
+	 .help = "\"Configuration\""},
+	{"organizations", FIELD_RECORDS, true, AT(struct config, organizations),
+	 .table = &organization, .help = "the organisations that this operator serves"},
+	{0},
+};
+const struct table config_document = {
+	.help = "What an operator trusts writ with; never part of a checkout.",
+	.fields = document_fields,
+	.check = check_document};

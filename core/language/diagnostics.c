@@ -1,0 +1,154 @@
+#include "core/language/diagnostics.h"
+
+#include <string.h>
+
+const struct diagnostic_info diagnostics[] = {
+	{"E0001", "the command failed",
+	 "What went wrong is in the summary; --format json gives it the shape of a finding."},
+	{"E0101", "file cannot be read", "The operating system refused to open or read it."},
+	{"E0102", "not a regular file",
+	 "Below a folder nothing is followed: a link, FIFO, socket or device with a "
+	 "manifest's ending, and a link to a folder, is refused unopened, so that "
+	 "a checkout cannot lead the program out of itself."},
+	{"E0103", "file too large or not readable as a manifest", "A file holds at most 64 MiB."},
+	{"E0104", "too many bytes", "A run reads at most 2 GiB of manifests."},
+	{"E0106", "value too long", "A value holds at most 4096 bytes."},
+	{"E0107", "nested too deep", "At most 32 levels; the language needs six."},
+	{"E0201", "byte-order mark", "Manifests are UTF-8 without one."},
+	{"E0202", "not UTF-8", "A byte here does not belong to UTF-8 text."},
+	{"E0203", "control character",
+	 "Only line feed, CR LF and, between tokens, tab are allowed."},
+	{"E0204", "invisible character",
+	 "Bidi controls, zero-width and other ignorable characters make a reviewer see "
+	 "something else than the program reads; comments are no exception."},
+	{"E0205", "noncharacter", "This code point never stands for text."},
+	{"E0206", "not in normal form C",
+	 "The same letters would be two different names. Write the composed form."},
+	{"E0207", "tab in a value", "Names and texts hold no tab."},
+	{"E0208", "line break in a value", "Values are one line; \">-\" folds several into one."},
+	{"E0209", "tab in the indentation", "YAML indents with spaces."},
+	{"E0301", "YAML syntax",
+	 "The YAML parser could not go on; the rest of this document was not read."},
+	{"E0302", "anchor",
+	 "Anchors hide what a line grants. Use an AccessBundle for what repeats."},
+	{"E0303", "tag", "The schema gives every value its type."},
+	{"E0304", "alias",
+	 "Aliases hide what a line grants. Use an AccessBundle for what repeats."},
+	{"E0305", "collection as a key", "Keys are plain words."},
+	{"E0306", "merge key", "Use an AccessBundle for what repeats."},
+	{"E0307", "empty key", "A key is due."},
+	{"E0308", "duplicate key",
+	 "A reader that takes the first and one that takes the last would disagree."},
+	{"E0309", "document is no mapping", "A document has apiVersion, kind, metadata and spec."},
+	{"E0310", "second document in a JSON file", "A JSON file holds one document."},
+	{"E0311", "directive", "%YAML and %TAG are not needed."},
+	{"E0401", "unknown key", "A key that nobody reads would be a rule that nobody keeps."},
+	{"E0402", "missing key", "The mapping lacks a key that is required."},
+	{"E0403", "wrong shape", "A list, mapping or single value stands where another is due."},
+	{"E0404", "no value", "A key or item without a value is never taken for null or empty."},
+	{"E0405", "bad name", "a-z, 0-9 and \"-\" inside, at most 63 characters."},
+	{"E0406", "bad e-mail address", "ASCII local@domain.tld, at most 250 characters."},
+	{"E0407", "bad date", "A day such as 2027-03-31 that exists."},
+	{"E0408", "bad truth value", "true or false, without quotes."},
+	{"E0409", "bad number",
+	 "A whole number from 0 to 2147483647, without quotes or leading zeros."},
+	{"E0410", "bad percentage", "0% to 100%, without blanks."},
+	{"E0411", "unknown word", "The value is one of a fixed list."},
+	{"E0412", "empty value", "A name or text is due."},
+	{"E0413", "name begins with an underscore",
+	 "Services keep such names for admin roles; as a product or group it "
+	 "could smuggle one in. Roles belong in adminRoles."},
+	{"E0414", "white space around a name", "It could not be told from the name without."},
+	{"E0415", "name too long", "At most 250 characters."},
+	{"E0416", "scope is missing", "The role is held for a product, profile or group; name it."},
+	{"E0417", "scope is not taken",
+	 "The role is held for the whole organisation or another scope."},
+	{"E0418", "member without one principal", "Exactly one of account, user and group."},
+	{"E0419", "unknown kind",
+	 "Organization, AccessBundle, TechnicalAccount, AdminRole or ProductAssignment."},
+	{"E0422", "orgId is missing", "provider adobe needs the organisation's id."},
+	{"E0501", "name stands twice", "Names are unique in their kind."},
+	{"E0502", "unknown bundle", "No AccessBundle of the set has this name."},
+	{"E0503", "unknown account", "No TechnicalAccount of the set has this name."},
+	{"E0504", "one address in two spellings",
+	 "E-mail addresses are equal after folding ASCII case."},
+	{"E0505", "absent account with grants",
+	 "state: absent deletes the account; it can hold nothing."},
+	{"E0506", "absent account is protected",
+	 "protect and state: absent contradict each other."},
+	{"E0507", "absent account as a member",
+	 "state: absent deletes the account; it can hold nothing."},
+	{"E0508", "earlier name is declared",
+	 "previously names accounts that are gone from the manifests."},
+	{"E0509", "earlier name is claimed twice", "One account can become one other."},
+	{"E0510", "earlier name is the own name",
+	 "previously names other names than the present one."},
+	{"E0511", "credential stands twice", "Two accounts cannot share a project's credential."},
+	{"E0512", "no Organization", "A set describes exactly one organisation."},
+	{"E0513", "second Organization", "A set describes exactly one organisation."},
+	{"E0601", "another organisation", "Manifests and live must have the same name and orgId."},
+	{"E0602", "does not exist", "A grant to or of something that the service does not have."},
+	{"E0603", "the service refuses the name", "The provider's own rules for names."},
+	{"E0604", "no way to grant",
+	 "Neither an API of the service nor a person at its console can make this grant."},
+	{"E0605", "drift that cannot be accepted",
+	 "The manifests cannot say it by a change of these lines alone. What to write by hand "
+	 "stands behind it."},
+	{"E0801", "bad URL",
+	 "Requests go to https, or to http on this machine, and to nothing that carries "
+	 "credentials or a query in its address."},
+	{"E0802", "local endpoint", "Plain http is for tests: allowLocalEndpoints says so."},
+	{"E0803", "not one of several", "Exactly one of the keys says where it is or goes."},
+	{"E0804", "bad command",
+	 "A command is a list of words that no shell sees; its program is named by an absolute "
+	 "path, so that no folder of a checkout can stand in for it."},
+	{"E0805", "not one document", "A configuration is one document of kind Configuration."},
+	{"E0806", "stands twice", "Two entries would disagree about one organisation or account."},
+	{"E0807", "configuration that cannot be trusted",
+	 "It says where credentials go. It is a regular file that belongs to you or to root, and "
+	 "nobody else may write it."},
+	{"E0808", "bad pin",
+	 "A pinned key is the SHA-256 of a certificate's public key (SubjectPublicKeyInfo) in "
+	 "base64, after sha256//. List the keys of all endpoints, and the next one before a "
+	 "service changes its key."},
+	{"E0901", "plan without a signature",
+	 "The operator lists who may sign plans: only a saved plan is applied that has a signature "
+	 "of one of them beside it, FILE.sig (namespace writ-plan)."},
+	{"E0902", "signature that does not hold",
+	 "It is of other bytes, of another namespace, or no SSH signature at all. The plan was "
+	 "changed after it was signed, or the file belongs to another plan."},
+	{"E0903", "signer who may not sign",
+	 "The signature holds, but the file of allowed signers does not list its key for this "
+	 "namespace and time."},
+	{"E0904", "signers that cannot be used",
+	 "The file of allowed signers is not to be trusted, or has a line that cannot be read. "
+	 "Nothing is taken for signed then."},
+	{"W0701", "storage administrator without Enterprise Storage",
+	 "The role administers storage that no licence of "
+	 "the account opens."},
+	{"W0702", "Enterprise Storage without storage administrator",
+	 "The licence is there, the role is not."},
+	{"W0703", "first API does not bring Enterprise Storage",
+	 "A credential whose first API is not the storage API "
+	 "gets no licence by itself."},
+	{"W0704", "system administrator",
+	 "It can do everything; storage administrator may be enough."},
+	{"W0705", "no owner", "Nobody answers for the account."},
+	{"W0706", "no reason", "An admin role should say why it is held."},
+	{"W0707", "expires within 30 days", "Extend it or let it go."},
+	{"W0708", "said twice", "The same grant by two paths; removing one will not take it away."},
+	{"W0709", "look-alike names", "Two names that a reader can take for one another."},
+	{"W0901", "snapshot edited by hand",
+	 "A snapshot says what was live when it was written; its files are no longer as they were "
+	 "written. Take them from its last commit."},
+};
+const size_t diagnostics_count = sizeof(diagnostics) / sizeof(*diagnostics);
+
+const struct diagnostic_info *diagnostics_find(const char *id)
+{
+	for (size_t i = 0; i < diagnostics_count; i++) {
+		if (!strcmp(diagnostics[i].id, id))
+			return &diagnostics[i];
+	}
+	return NULL;
+}

@@ -1,0 +1,476 @@
+#include "core/language/emit.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/language/schema.h"
+#include "core/util/clock.h"
+#include "core/util/keys.h"
+#include "core/util/unicode.h"
+
+/* The live pairs in rank order, each once. */
+struct emitter {
+	struct str *out;
+	const struct live *live;
+	const struct universe *u;
+	struct arena scratch;
+	struct key_vec keys;
+	bool first;
+};
+
+const char *emit_file_name(enum kind kind)
+{
+	static const char *const names[KIND_COUNT] = {
+		[KIND_ORGANIZATION] = "organization.yaml",
+		[KIND_ACCESS_BUNDLE] = "access-bundles.yaml",
+		[KIND_TECHNICAL_ACCOUNT] = "technical-accounts.yaml",
+		[KIND_ADMIN_ROLE] = "admin-roles.yaml",
+		[KIND_PRODUCT_ASSIGNMENT] = "product-assignments.yaml",
+	};
+	return names[kind];
+}
+
+/* ---- scalars ---- */
+
+/* Words that YAML 1.1 or 1.2 readers take for something other than text. */
+static bool is_special_word(const char *text)
+{
+	static const char *const words[] = {"y",   "n",	   "yes",   "no",   "on",
+					    "off", "true", "false", "null", "~"};
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
+		if (ascii_casecmp(text, words[i]) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool is_plain_byte(char c)
+{
+	char lower = ascii_lower(c);
+	return (lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9') ||
+	       (c && strchr("-_./@+ ()", c));
+}
+
+/* Plain when every YAML reader takes it for this text. */
+static bool is_plain(const char *text)
+{
+	char start = ascii_lower(text[0]);
+	size_t len = strlen(text);
+	if (!(start >= 'a' && start <= 'z') || text[len - 1] == ' ' || is_special_word(text))
+		return false;
+	for (const char *at = text; *at; at++) {
+		if (!is_plain_byte(*at))
+			return false;
+	}
+	return true;
+}
+
+void emit_scalar(struct str *out, const char *text)
+{
+	if (is_plain(text)) {
+		str_add(out, text);
+		return;
+	}
+	str_addc(out, '"');
+	for (; *text; text++) {
+		if (*text == '"' || *text == '\\')
+			str_addc(out, '\\');
+		str_addc(out, *text);
+	}
+	str_addc(out, '"');
+}
+
+static void add_field(struct str *out, int indent, const char *key, const char *text)
+{
+	if (!text)
+		return;
+	str_fill(out, ' ', (size_t)indent);
+	str_printf(out, "%s: ", key);
+	emit_scalar(out, text);
+	str_addc(out, '\n');
+}
+
+/* ---- pieces ---- */
+
+static void begin(struct emitter *e, enum kind kind, const char *name)
+{
+	if (!e->first)
+		str_add(e->out, "---\n");
+	e->first = false;
+	str_printf(e->out, "apiVersion: %s\nkind: %s\nmetadata:\n", API_VERSION, kind_names[kind]);
+	add_field(e->out, 2, "name", name);
+}
+
+static void add_labels(struct str *out, const struct label_vec *labels)
+{
+	str_add(out, labels->len ? "  labels:\n" : "  labels: {}\n");
+	for (size_t i = 0; i < labels->len; i++) {
+		str_add(out, "    ");
+		emit_scalar(out, labels->at[i].key);
+		str_add(out, ": ");
+		emit_scalar(out, labels->at[i].value);
+		str_addc(out, '\n');
+	}
+}
+
+static void add_item_field(struct str *out, bool *first, const char *key, const char *text)
+{
+	if (!text)
+		return;
+	str_printf(out, "%s%s: ", *first ? "{" : ", ", key);
+	emit_scalar(out, text);
+	*first = false;
+}
+
+static void add_entitlement(struct str *out, const struct entitlement *e)
+{
+	bool first = true;
+	str_add(out, "    - ");
+	if (e->role && role_table[e->role].scope == SCOPE_ORGANIZATION) {
+		str_printf(out, "%s\n", role_table[e->role].name);
+		return;
+	}
+	add_item_field(out, &first, "role", e->role ? role_table[e->role].name : NULL);
+	add_item_field(out, &first, "product", e->product);
+	add_item_field(out, &first, "profile", e->profile);
+	add_item_field(out, &first, "group", e->group);
+	str_add(out, "}\n");
+}
+
+static int compare_text(const void *a, const void *b)
+{
+	const struct text_item *x = a, *y = b;
+	return strcmp(x->text, y->text);
+}
+
+static void add_texts(struct emitter *e, const char *key, const struct text_vec *texts)
+{
+	struct text_vec sorted = {0};
+	for (size_t i = 0; i < texts->len; i++)
+		vec_push(&e->scratch, &sorted, texts->at[i]);
+	vec_sort(&sorted, compare_text);
+	str_printf(e->out, "  %s:%s\n", key, sorted.len ? "" : " []");
+	for (size_t i = 0; i < sorted.len; i++) {
+		str_add(e->out, "    - ");
+		emit_scalar(e->out, sorted.at[i].text);
+		str_addc(e->out, '\n');
+	}
+}
+
+/* ---- kinds ---- */
+
+static int compare_entry(const void *a, const void *b)
+{
+	const struct entry *x = a, *y = b;
+	int order = strcmp(x->product, y->product);
+	return order ? order : strcmp(x->profile ? x->profile : "", y->profile ? y->profile : "");
+}
+
+static void add_products(struct emitter *e, const char *key, const struct entry_vec *products)
+{
+	struct entry_vec sorted = {0};
+	for (size_t i = 0; i < products->len; i++)
+		vec_push(&e->scratch, &sorted, products->at[i]);
+	vec_sort(&sorted, compare_entry);
+	str_printf(e->out, "  %s:%s\n", key, sorted.len ? "" : " []");
+	for (size_t i = 0; i < sorted.len; i++) {
+		struct entitlement item = {sorted.at[i].product, sorted.at[i].profile, NULL,
+					   ROLE_NONE};
+		add_entitlement(e->out, &item);
+	}
+}
+
+static void add_guard(struct str *out, const char *key, int32_t value, const char *unit)
+{
+	if (value >= 0)
+		str_printf(out, "    %s: %d%s\n", key, value, unit);
+}
+
+static void add_guards(struct str *out, const struct guards *g)
+{
+	if (g->max_removals < 0 && g->max_removal_delta < 0 && g->max_admin_grants < 0 &&
+	    g->min_holders < 0)
+		return;
+	str_add(out, "  guards:\n");
+	add_guard(out, "maxRemovals", g->max_removals, "");
+	add_guard(out, "maxRemovalDelta", g->max_removal_delta, "%");
+	add_guard(out, "maxAdminGrants", g->max_admin_grants, "");
+	add_guard(out, "minHolders", g->min_holders, "");
+}
+
+static void add_ignored(struct str *out, const struct drift_ignore_vec *all)
+{
+	if (all->len)
+		str_add(out, "  ignoredDrift:\n");
+	for (size_t i = 0; i < all->len; i++) {
+		const struct drift_ignore *d = &all->at[i];
+		bool first = true;
+		char day[DATE_TEXT];
+		date_format(d->until, day);
+		str_add(out, "    - ");
+		add_item_field(out, &first, "fingerprint", d->fingerprint);
+		add_item_field(out, &first, "until", day);
+		add_item_field(out, &first, "reason", d->reason);
+		str_add(out, "}\n");
+	}
+}
+
+static void emit_organization(struct emitter *e)
+{
+	const struct organization *o = e->live->document;
+	const struct catalogue *c = &e->live->catalogue;
+	begin(e, KIND_ORGANIZATION, e->live->organization);
+	if (o && o->meta.has_labels)
+		add_labels(e->out, &o->meta.labels);
+	str_add(e->out, "spec:\n");
+	add_field(e->out, 2, "provider", o ? o->provider : "file");
+	add_field(e->out, 2, "orgId", e->live->org_id);
+	if (o && o->unlisted) {
+		static const char *const words[] = {"", "keep", "report", "remove"};
+		add_field(e->out, 2, "unlisted", words[o->unlisted]);
+	}
+	if (o && o->enterprise_storage.len)
+		add_products(e, "enterpriseStorage", &o->enterprise_storage);
+	if (o) {
+		add_guards(e->out, &o->guards);
+		add_ignored(e->out, &o->ignored_drift);
+	}
+	if (!c->has_products && !c->has_users && !c->has_groups)
+		return;
+	str_add(e->out, "status:\n");
+	if (c->has_products)
+		add_products(e, "products", &c->products);
+	if (c->has_users)
+		add_texts(e, "users", &c->users);
+	if (c->has_groups)
+		add_texts(e, "groups", &c->groups);
+}
+
+static void sort_pairs(struct emitter *e)
+{
+	const struct pair_vec *pairs = &e->live->grants;
+	vec_reserve(&e->scratch, &e->keys, pairs->len + 1);
+	for (size_t i = 0; i < pairs->len; i++)
+		vec_push(&e->scratch, &e->keys,
+			 (uint64_t)universe_principal_rank(e->u, pairs->at[i].principal) << 32 |
+				 universe_entitlement_rank(e->u, pairs->at[i].entitlement));
+	keys_sort_once(&e->keys);
+}
+
+static const struct principal *principal_of(const struct emitter *e, size_t i)
+{
+	return universe_principal_at(e->u, (uint32_t)(e->keys.at[i] >> 32));
+}
+
+static const struct entitlement *entitlement_of(const struct emitter *e, size_t i)
+{
+	return universe_entitlement_at(e->u, (uint32_t)e->keys.at[i]);
+}
+
+/* One of an account's two lists; its keys are at[from .. to), roles first. */
+static void add_list(struct emitter *e, const char *key, bool roles, size_t from, size_t to)
+{
+	bool any = false;
+	for (size_t i = from; i < to; i++)
+		any |= !!entitlement_of(e, i)->role == roles;
+	str_printf(e->out, "  %s:%s\n", key, any ? "" : " []");
+	for (size_t i = from; i < to; i++) {
+		if (!!entitlement_of(e, i)->role == roles)
+			add_entitlement(e->out, entitlement_of(e, i));
+	}
+}
+
+static void emit_account(struct emitter *e, const struct account *a, size_t from, size_t to)
+{
+	begin(e, KIND_TECHNICAL_ACCOUNT, a->meta.name);
+	if (a->meta.has_labels)
+		add_labels(e->out, &a->meta.labels);
+	str_add(e->out, "spec:\n");
+	add_field(e->out, 2, "description", a->description);
+	add_field(e->out, 2, "owner", a->owner);
+	add_field(e->out, 2, "project", a->project);
+	add_field(e->out, 2, "credential",
+		  account_credential(a) == a->meta.name ? NULL : a->credential);
+	if (a->has_apis)
+		add_texts(e, "apis", &a->apis);
+	add_list(e, "adminRoles", true, from, to);
+	add_list(e, "products", false, from, to);
+	if (!a->id && !a->email)
+		return;
+	str_add(e->out, "status:\n");
+	add_field(e->out, 2, "id", a->id);
+	add_field(e->out, 2, "email", a->email);
+}
+
+/* Accounts and their grants are both in name order. */
+static void emit_accounts(struct emitter *e)
+{
+	size_t from = 0;
+	for (size_t i = 0; i < e->live->accounts.len; i++) {
+		const struct account *a = &e->live->accounts.at[i];
+		while (from < e->keys.len && principal_of(e, from)->kind == PRINCIPAL_ACCOUNT &&
+		       strcmp(principal_of(e, from)->name, a->meta.name) < 0)
+			from++;
+		size_t to = from;
+		while (to < e->keys.len && principal_of(e, to)->kind == PRINCIPAL_ACCOUNT &&
+		       !strcmp(principal_of(e, to)->name, a->meta.name))
+			to++;
+		emit_account(e, a, from, to);
+		from = to;
+	}
+}
+
+const char *emit_document_name(struct arena *a, const struct entitlement *x)
+{
+	const char *parts[] = {x->role ? role_table[x->role].name : NULL, x->product, x->profile,
+			       x->group};
+	struct str out = STR(a);
+	for (size_t i = 0; i < 4; i++) {
+		for (const char *at = parts[i]; at && *at; at++) {
+			char c = ascii_lower(*at);
+			bool good = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+			if (good)
+				str_addc(&out, c);
+			else if (out.len && out.at[out.len - 1] != '-')
+				str_addc(&out, '-');
+		}
+		if (parts[i] && out.len && out.at[out.len - 1] != '-')
+			str_addc(&out, '-');
+	}
+	if (out.len > 50)
+		str_cut(&out, 50);
+	while (out.len && out.at[out.len - 1] == '-')
+		str_cut(&out, out.len - 1);
+	return out.len ? str_text(&out) : "grant";
+}
+
+struct holding {
+	const struct entitlement *entitlement;
+	const struct principal *principal;
+	const char *name; /* of the document */
+	uint64_t order;	  /* entitlement's rank, then the principal's */
+};
+VEC(holding_vec, struct holding);
+
+static int by_order(const void *a, const void *b)
+{
+	const struct holding *x = a, *y = b;
+	return x->order < y->order ? -1 : x->order > y->order;
+}
+
+static void add_member(struct str *out, const struct principal *p)
+{
+	str_printf(out, "    - {%s: ", p->kind == PRINCIPAL_USER ? "user" : "group");
+	emit_scalar(out, p->name);
+	str_add(out, "}\n");
+}
+
+static void begin_assignment(struct emitter *e, enum kind kind, const struct entitlement *x,
+			     const char *name)
+{
+	begin(e, kind, name);
+	str_add(e->out, "spec:\n");
+	add_field(e->out, 2, "role", x->role ? role_table[x->role].name : NULL);
+	add_field(e->out, 2, "product", x->product);
+	add_field(e->out, 2, "profile", x->profile);
+	add_field(e->out, 2, "group", x->group);
+	str_add(e->out, "  members:\n");
+}
+
+static int by_text(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Gives each entitlement of `all` its own document name. */
+static void name_documents(struct emitter *e, struct holding_vec *all)
+{
+	VEC(, const char *) names = {0};
+	size_t serial = 1;
+	for (size_t i = 0; i < all->len; i++) {
+		if (i && all->at[i].entitlement == all->at[i - 1].entitlement)
+			continue;
+		vec_push(&e->scratch, &names,
+			 emit_document_name(&e->scratch, all->at[i].entitlement));
+	}
+	vec_sort(&names, by_text);
+	for (size_t i = 0; i < all->len; i++) {
+		struct holding *h = &all->at[i];
+		if (i && h->entitlement == all->at[i - 1].entitlement) {
+			h->name = all->at[i - 1].name;
+			continue;
+		}
+		const char *name = emit_document_name(&e->scratch, h->entitlement);
+		const char **first = vec_find(&names, &name, by_text);
+		const char **next = vec_next(&names, first);
+		bool shared = next && !strcmp(*next, name);
+		h->name = shared ? arena_printf(&e->scratch, "%s--%zu", name, serial++) : name;
+	}
+}
+
+static void emit_assignments(struct emitter *e, enum kind kind)
+{
+	struct holding_vec all = {0};
+	for (size_t i = 0; i < e->keys.len; i++) {
+		const struct entitlement *x = entitlement_of(e, i);
+		bool fits = !!x->role == (kind == KIND_ADMIN_ROLE);
+		if (!fits || principal_of(e, i)->kind == PRINCIPAL_ACCOUNT)
+			continue;
+		uint64_t order = e->keys.at[i] << 32 | e->keys.at[i] >> 32;
+		vec_push(&e->scratch, &all, (struct holding){x, principal_of(e, i), NULL, order});
+	}
+	vec_sort(&all, by_order);
+	name_documents(e, &all);
+	for (size_t i = 0; i < all.len; i++) {
+		if (i == 0 || all.at[i].entitlement != all.at[i - 1].entitlement)
+			begin_assignment(e, kind, all.at[i].entitlement, all.at[i].name);
+		add_member(e->out, all.at[i].principal);
+	}
+}
+
+static void emit_one(struct emitter *e, enum kind kind)
+{
+	switch (kind) {
+	case KIND_ORGANIZATION:
+		emit_organization(e);
+		break;
+	case KIND_TECHNICAL_ACCOUNT:
+		emit_accounts(e);
+		break;
+	case KIND_ADMIN_ROLE:
+	case KIND_PRODUCT_ASSIGNMENT:
+		emit_assignments(e, kind);
+		break;
+	default: /* bundles are expanded: a live organisation has none */
+		break;
+	}
+}
+
+void emit_kind(struct str *out, enum kind kind, const struct live *live, const struct universe *u)
+{
+	struct emitter e = {.out = out, .live = live, .u = u, .first = true};
+	sort_pairs(&e);
+	emit_one(&e, kind);
+	arena_done(&e.scratch);
+}
+
+void emit_kinds(struct str out[KIND_COUNT], const struct live *live, const struct universe *u)
+{
+	struct emitter e = {.live = live, .u = u};
+	sort_pairs(&e);
+	for (int kind = 0; kind < KIND_COUNT; kind++) {
+		e.out = &out[kind];
+		e.first = true;
+		emit_one(&e, (enum kind)kind);
+	}
+	arena_done(&e.scratch);
+}
+
+void emit_all(struct str *out, const struct live *live, const struct universe *u)
+{
+	struct emitter e = {.out = out, .live = live, .u = u, .first = true};
+	sort_pairs(&e);
+	for (int kind = 0; kind < KIND_COUNT; kind++)
+		emit_one(&e, (enum kind)kind);
+	arena_done(&e.scratch);
+}

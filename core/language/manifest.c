@@ -1,0 +1,272 @@
+#include "core/language/manifest.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "core/git/history.h"
+#include "core/language/pieces.h"
+#include "core/util/file.h"
+
+struct load {
+	const struct manifest_reader *reader;
+	struct arena scratch;
+	struct piece_input_vec inputs;
+	char *standard; /* input, as it was read; malloc()ed */
+};
+
+/* An error about one file is a finding like any other. */
+static void report_error(const struct manifest_reader *reader, const char *file, const char *id,
+			 struct error *error)
+{
+	report_add(reader->report, SEVERITY_ERROR, id, (struct location){file, 1, 1}, 0, NULL, "%s",
+		   error->message);
+	error_free(error);
+}
+
+static void add_text(struct load *l, const char *file, const char *text, size_t len)
+{
+	vec_push(&l->scratch, &l->inputs,
+		 (struct piece_input){.file = file, .text = text, .len = len});
+}
+
+/* By the sizes that the walk saw: a set that is too large is refused before any of it is read. */
+static bool fits(const struct load *l, const struct found_file_vec *files)
+{
+	size_t total = 0;
+	for (size_t i = 0; i < files->len; i++) {
+		const struct found_file *f = &files->at[i];
+		if (!f->path || f->kind != FOUND_REGULAR || f->size > MANIFEST_FILE_MAX)
+			continue;
+		total += f->size;
+		if (total > MANIFEST_RUN_MAX) {
+			report_add(l->reader->report, SEVERITY_ERROR, "E0104",
+				   (struct location){f->path, 1, 1}, 0, "at most 2 GiB in a run",
+				   "too many bytes of manifests");
+			return false;
+		}
+	}
+	return true;
+}
+
+static void refuse(const struct manifest_reader *reader, const struct found_file *file)
+{
+	report_add(reader->report, SEVERITY_ERROR, "E0102", (struct location){file->path, 1, 1}, 0,
+		   "manifests are regular files; nothing is followed", "%s", file->what);
+}
+
+static void add_file(struct load *l, const struct found_file *file)
+{
+	if (file->kind == FOUND_REFUSED)
+		refuse(l->reader, file);
+	else
+		vec_push(&l->scratch, &l->inputs,
+			 (struct piece_input){.file = file->path, .found = file});
+}
+
+static int by_identity(const void *a, const void *b)
+{
+	const struct found_file *const *x = a, *const *y = b;
+	if ((*x)->device != (*y)->device)
+		return (*x)->device < (*y)->device ? -1 : 1;
+	if ((*x)->inode != (*y)->inode)
+		return (*x)->inode < (*y)->inode ? -1 : 1;
+	return (*x < *y) ? -1 : *x > *y;
+}
+
+/* Marks what was reached before by another PATH: `below` and `path` become NULL. */
+static void drop_repeats(struct arena *a, struct found_file_vec *files)
+{
+	VEC(, struct found_file *) sorted = {0};
+	for (size_t i = 0; i < files->len; i++)
+		vec_push(a, &sorted, &files->at[i]);
+	vec_sort(&sorted, by_identity);
+	for (size_t i = 1, kept = 0; i < sorted.len; i++) {
+		if (sorted.at[i]->device == sorted.at[kept]->device &&
+		    sorted.at[i]->inode == sorted.at[kept]->inode)
+			sorted.at[i]->path = NULL;
+		else
+			kept = i;
+	}
+}
+
+static struct error *load_stdin(struct load *l)
+{
+	size_t len;
+	TRY(file_read_stream(stdin, "-", MANIFEST_FILE_MAX, &l->standard, &len));
+	add_text(l, "-", l->standard, len);
+	return NULL;
+}
+
+bool manifest_is_revision(struct arena *a, const char *path, const char **out_revision,
+			  const char **out_below)
+{
+	return access(path, F_OK) && errno == ENOENT &&
+	       history_split(a, path, out_revision, out_below);
+}
+
+/* PATH counts from the root of the repository; "./" at its front: from the current folder. */
+static const char *path_in_repository(struct arena *a, const char *path, const char *here)
+{
+	if (strncmp(path, "./", 2) != 0 && strcmp(path, ".") != 0)
+		return path;
+	path += path[1] ? 2 : 1;
+	return arena_printf(a, "%s%s%s", here, *here && *path ? "/" : "", path);
+}
+
+static struct error *load_revision(struct load *l, const char *revision, const char *path)
+{
+	const char *root, *here;
+	CLEANUP(history_close) struct history *h = NULL;
+	struct stored_file_vec files = {0};
+	if (l->reader->repository) {
+		root = l->reader->repository;
+		here = "";
+	} else {
+		TRY(history_find(&l->scratch, ".", &root, &here));
+	}
+	if (!root)
+		return error_new(ERROR_INPUT, "\"%s:%s\": this folder is in no git repository",
+				 revision, path);
+	TRY(history_open(root, &h));
+	path = path_in_repository(&l->scratch, path, here);
+	TRY(history_read_files(h, &l->scratch, revision, path, MANIFEST_FILE_MAX, &files));
+	for (size_t i = 0; i < files.len; i++) {
+		const struct stored_file *f = &files.at[i];
+		size_t len = strlen(path), name = strlen(f->path);
+		bool is_path = len >= name && !strcmp(path + len - name, f->path) && files.len == 1;
+		const char *file =
+			arena_printf(&l->scratch, "%s:%s%s%s", revision, path,
+				     *path && !is_path ? "/" : "", is_path ? "" : f->path);
+		add_text(l, intern(l->reader->strings, file), f->bytes, f->len);
+	}
+	return NULL;
+}
+
+static struct error *load_revisions(struct load *l, char *const *paths, size_t count)
+{
+	const char *revision, *below;
+	for (size_t i = 0; i < count; i++) {
+		if (manifest_is_revision(&l->scratch, paths[i], &revision, &below))
+			TRY(load_revision(l, revision, below));
+	}
+	return NULL;
+}
+
+static struct error *load_paths(struct load *l, struct file_roots *roots, char *const *paths,
+				size_t count, struct found_file_vec *files)
+{
+	const char *revision, *below;
+	for (size_t i = 0; i < count; i++) {
+		if (strcmp(paths[i], "-") != 0 &&
+		    !manifest_is_revision(&l->scratch, paths[i], &revision, &below))
+			TRY(file_walk(roots, l->reader->arena, paths[i], files));
+	}
+	drop_repeats(&l->scratch, files);
+	for (size_t i = 0; i < count; i++) {
+		if (!strcmp(paths[i], "-"))
+			TRY(load_stdin(l));
+	}
+	if (!fits(l, files))
+		return NULL;
+	for (size_t i = 0; i < files->len; i++) {
+		if (files->at[i].path)
+			add_file(l, &files->at[i]);
+	}
+	return load_revisions(l, paths, count);
+}
+
+/* What stands at the place that the user named, and not somewhere else. */
+static struct error *check_writable(struct arena *a, const char *path)
+{
+	struct stat status;
+	const char *revision, *below;
+	if (!strcmp(path, "-"))
+		return error_new(ERROR_INPUT, "standard input cannot be written back");
+	if (manifest_is_revision(a, path, &revision, &below))
+		return error_new(ERROR_INPUT, "\"%s\": a revision cannot be changed", path);
+	if (lstat(path, &status) == 0 && S_ISLNK(status.st_mode))
+		return error_new(ERROR_INPUT, "\"%s\" is a link; name what it points to", path);
+	return NULL;
+}
+
+static void keep_file(const struct manifest_reader *reader, const struct found_file *file,
+		      struct stored_file_vec *out)
+{
+	char *bytes;
+	size_t len;
+	struct error *error = file_read_found(file, MANIFEST_FILE_MAX, &bytes, &len);
+	if (error) {
+		report_error(reader, file->path, error->code == ERROR_INPUT ? "E0103" : "E0101",
+			     error);
+		return;
+	}
+	vec_push(reader->arena, out,
+		 (struct stored_file){.path = intern(reader->strings, file->path),
+				      .bytes = arena_strndup(reader->arena, bytes, len),
+				      .len = len});
+	free(bytes);
+}
+
+static struct error *keep_files(struct load *l, struct file_roots *roots, char *const *paths,
+				size_t count, struct stored_file_vec *out)
+{
+	struct found_file_vec files = {0};
+	for (size_t i = 0; i < count; i++) {
+		TRY(check_writable(&l->scratch, paths[i]));
+		TRY(file_walk(roots, l->reader->arena, paths[i], &files));
+	}
+	drop_repeats(&l->scratch, &files);
+	if (!fits(l, &files))
+		return NULL;
+	for (size_t i = 0; i < files.len; i++) {
+		const struct found_file *f = &files.at[i];
+		if (f->path && f->kind == FOUND_REFUSED)
+			refuse(l->reader, f);
+		else if (f->path)
+			keep_file(l->reader, f, out);
+	}
+	return NULL;
+}
+
+struct error *manifest_read_files(const struct manifest_reader *reader, char *const *paths,
+				  size_t count, struct stored_file_vec *out)
+{
+	struct file_roots roots = {0};
+	struct load l = {.reader = reader};
+	struct error *error = keep_files(&l, &roots, paths, count, out);
+	file_roots_done(&roots);
+	arena_done(&l.scratch);
+	return error;
+}
+
+void manifest_parse(const struct manifest_reader *reader, const char *place,
+		    const struct stored_file_vec *files, struct model *out)
+{
+	struct load l = {.reader = reader};
+	for (size_t i = 0; i < files->len; i++) {
+		const struct stored_file *f = &files->at[i];
+		const char *file =
+			place ? arena_printf(&l.scratch, "%s/%s", place, f->path) : f->path;
+		add_text(&l, intern(reader->strings, file), f->bytes, f->len);
+	}
+	pieces_parse(reader, &l.inputs, NULL, out);
+	arena_done(&l.scratch);
+}
+
+struct error *manifest_load(const struct manifest_reader *reader, char *const *paths, size_t count,
+			    struct model *out, unsigned char digest[SHA256_SIZE])
+{
+	struct found_file_vec files = {0};
+	struct file_roots roots = {0};
+	struct load l = {.reader = reader};
+	struct sha256 *sum = digest ? sha256_new() : NULL;
+	struct error *error = load_paths(&l, &roots, paths, count, &files);
+	pieces_parse(reader, &l.inputs, sum, out);
+	file_roots_done(&roots);
+	arena_done(&l.scratch);
+	free(l.standard);
+	if (sum)
+		sha256_end(sum, digest);
+	return error;
+}

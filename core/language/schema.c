@@ -1,0 +1,364 @@
+#include "core/language/schema.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "core/language/schema_value.h"
+#include "core/util/nearest.h"
+
+static void read_fields(struct decode *d, const struct table *table, const struct node *mapping,
+			void *object);
+
+static bool expect_list(struct decode *d, const struct node *key, const struct node *n)
+{
+	if (n->type == NODE_SEQUENCE)
+		return true;
+	if (n->type == NODE_SCALAR && n->missing)
+		schema_finding(d, key, "E0404", "expected a list; \"[]\" is the empty one",
+			       "%s has no value", schema_quoted(d, key->text));
+	else
+		schema_finding(d, n, "E0403", "expected a list", "%s where a list is due",
+			       n->type == NODE_MAPPING ? "a mapping" : "one value");
+	return false;
+}
+
+static void read_texts(struct decode *d, const struct field *f, const struct node *list,
+		       struct text_vec *out)
+{
+	assert(out);
+	size_t count = 0;
+	for (const struct node *n = list->first; n; n = n->next)
+		count++;
+	vec_exact(d->to->arena, out, count);
+	for (const struct node *n = list->first; n; n = n->next) {
+		if (schema_expect_scalar(d, n, n, "a name") && schema_check_text(d, f->type, n))
+			vec_push(d->to->arena, out,
+				 (struct text_item){schema_keep(d, n), schema_place(d, n)});
+	}
+}
+
+static int by_label_key(const void *a, const void *b)
+{
+	const struct label *x = a, *y = b;
+	return strcmp(x->key, y->key);
+}
+
+static void read_labels(struct decode *d, const struct node *n, struct label_vec *out)
+{
+	if (n->type != NODE_MAPPING) {
+		schema_finding(d, n, "E0403", "expected a mapping of texts",
+			       "labels are a mapping");
+		return;
+	}
+	assert(out);
+	for (const struct node *key = n->first; key; key = key->next->next) {
+		if (schema_expect_scalar(d, key, key->next, "a text"))
+			vec_push(d->to->arena, out,
+				 (struct label){schema_keep(d, key), schema_keep(d, key->next)});
+	}
+	vec_sort(out, by_label_key);
+}
+
+static const struct field *find_field(const struct table *table, const char *key)
+{
+	for (const struct field *f = table->fields; f->key; f++) {
+		if (f->key[0] == key[0] && !strcmp(f->key, key))
+			return f;
+	}
+	return NULL;
+}
+
+/* A bare word stands for a mapping with one key. */
+static void read_entry(struct decode *d, const struct table *table, const struct node *n,
+		       struct entry_vec *out)
+{
+	struct entry_draft draft = {.entry.at = schema_place(d, n), .words.expires = DATE_NONE};
+	struct node key = {.type = NODE_SCALAR, .text = table->bare};
+	struct node value = *n, mapping = *n;
+	bool was_sound = d->sound;
+	d->sound = true;
+	if (n->type == NODE_SCALAR && n->missing) {
+		schema_finding(d, n, "E0404", "expected an entry", "the item has no value");
+	} else if (n->type == NODE_SCALAR && table->bare) {
+		value.next = NULL;
+		key.next = &value;
+		key.line = n->line;
+		key.column = n->column;
+		mapping.type = NODE_MAPPING;
+		mapping.first = &key;
+		read_fields(d, table, &mapping, &draft);
+	} else if (n->type == NODE_MAPPING) {
+		read_fields(d, table, n, &draft);
+	} else {
+		schema_finding(d, n, "E0403", "expected a mapping", "%s where an entry is due",
+			       n->type == NODE_SCALAR ? "one value" : "a list");
+	}
+	if (d->sound) {
+		const struct words *w = &draft.words;
+		if (w->reason || w->ticket || w->expires != DATE_NONE) {
+			struct words *kept = arena_alloc(d->to->arena, sizeof(*kept));
+			*kept = *w;
+			draft.entry.words = kept;
+		}
+		vec_push(d->to->arena, out, draft.entry);
+	}
+	d->sound = d->sound && was_sound;
+}
+
+static void read_entries(struct decode *d, const struct field *f, const struct node *list,
+			 struct entry_vec *out)
+{
+	assert(out);
+	size_t count = 0;
+	for (const struct node *n = list->first; n; n = n->next)
+		count++;
+	vec_exact(d->to->arena, out, count);
+	for (const struct node *n = list->first; n; n = n->next)
+		read_entry(d, f->table, n, out);
+}
+
+static void read_mapping(struct decode *d, const struct field *f, const struct node *key,
+			 const struct node *n, void *object)
+{
+	if (n->type == NODE_MAPPING) {
+		read_fields(d, f->table, n, object);
+	} else if (n->type == NODE_SCALAR && n->missing) {
+		schema_finding(d, key, "E0404", "expected a mapping; \"{}\" is the empty one",
+			       "%s has no value", schema_quoted(d, key->text));
+	} else {
+		schema_finding(d, n, "E0403", "expected a mapping", "%s where a mapping is due",
+			       n->type == NODE_SCALAR ? "one value" : "a list");
+	}
+}
+
+/* A list of words with NULL behind them, as exec takes it. */
+static void read_arguments(struct decode *d, const struct field *f, const struct node *list,
+			   const char *const **out)
+{
+	size_t count = 0;
+	for (const struct node *n = list->first; n; n = n->next)
+		count++;
+	const char **words = arena_zalloc(d->to->arena, (count + 1) * sizeof(*words));
+	count = 0;
+	for (const struct node *n = list->first; n; n = n->next) {
+		if (schema_expect_scalar(d, n, n, "a word") &&
+		    (n->next || count || schema_check_text(d, f->type, n)))
+			words[count++] = schema_keep(d, n);
+	}
+	if (!words[0] || words[0][0] != '/')
+		schema_finding(d, list->first ? list->first : list, "E0804",
+			       "expected a list of words, the program's absolute path first",
+			       "%s names no program by its absolute path",
+			       schema_quoted(d, f->key));
+	*out = words;
+}
+
+/* A typed vector, seen without its type. */
+struct any_vec {
+	void *at;
+	size_t len, cap;
+};
+
+static void read_record(struct decode *d, const struct table *table, const struct node *n,
+			char *record)
+{
+	if (table->initial)
+		memcpy(record, table->initial, table->size);
+	struct location here = schema_place(d, n);
+	memcpy(record + table->at, &here, sizeof(here));
+	if (n->type == NODE_MAPPING)
+		read_fields(d, table, n, record);
+	else if (n->type == NODE_SCALAR && n->missing)
+		schema_finding(d, n, "E0404", "expected a mapping", "the item has no value");
+	else
+		schema_finding(d, n, "E0403", "expected a mapping", "%s where a mapping is due",
+			       n->type == NODE_SCALAR ? "one value" : "a list");
+}
+
+static void read_records(struct decode *d, const struct field *f, const struct node *list,
+			 void *out)
+{
+	const struct table *table = f->table;
+	struct any_vec vec = {0};
+	assert(out); /* records have a place: AT() in their field */
+	for (const struct node *n = list->first; n; n = n->next)
+		vec.cap++;
+	vec.at = arena_zalloc(d->to->arena, vec.cap * table->size);
+	for (const struct node *n = list->first; n; n = n->next)
+		read_record(d, table, n, (char *)vec.at + vec.len++ * table->size);
+	memcpy(out, &vec, sizeof(vec));
+}
+
+static void read_field(struct decode *d, const struct field *f, const struct node *key,
+		       void *object)
+{
+	const struct node *n = key->next;
+	void *at = f->at == NOWHERE ? NULL : (char *)object + f->at;
+	if (f->has != NOWHERE)
+		*(bool *)((char *)object + f->has) = true;
+	if (f->place != NOWHERE)
+		*(struct location *)((char *)object + f->place) = schema_place(d, n);
+	switch (f->type) {
+	case FIELD_MAPPING:
+		read_mapping(d, f, key, n, object);
+		break;
+	case FIELD_OBJECT:
+		read_mapping(d, f, key, n, at);
+		break;
+	case FIELD_RECORDS:
+		if (expect_list(d, key, n))
+			read_records(d, f, n, at);
+		break;
+	case FIELD_ARGUMENTS:
+		if (expect_list(d, key, n))
+			read_arguments(d, f, n, at);
+		break;
+	case FIELD_ANYTHING:
+		if (n->type != NODE_MAPPING)
+			read_mapping(d, f, key, n, object);
+		break;
+	case FIELD_LABELS:
+		if (n->type == NODE_SCALAR && n->missing)
+			read_mapping(d, f, key, n, object);
+		else
+			read_labels(d, n, at);
+		break;
+	case FIELD_TITLES:
+	case FIELD_NAMES:
+	case FIELD_OBJECT_NAMES:
+	case FIELD_EMAILS:
+		if (expect_list(d, key, n))
+			read_texts(d, f, n, at);
+		break;
+	case FIELD_ENTRIES:
+		if (expect_list(d, key, n))
+			read_entries(d, f, n, at);
+		break;
+	default:
+		schema_read_scalar(d, f, key, n, at);
+	}
+}
+
+static void unknown_key(struct decode *d, const struct table *table, const struct node *key)
+{
+	const char *keys[32];
+	size_t count = 0;
+	for (const struct field *f = table->fields; f->key; f++)
+		keys[count++] = f->key;
+	const char *near = nearest_word(key->text, keys, count);
+	schema_finding(d, key, "E0401",
+		       near ? arena_printf(d->to->report->arena, "did you mean %s?", near)
+			    : schema_listed(d, keys, count),
+		       "unknown key %s", schema_quoted(d, key->text));
+}
+
+static void read_fields(struct decode *d, const struct table *table, const struct node *mapping,
+			void *object)
+{
+	for (const struct node *key = mapping->first; key; key = key->next->next) {
+		const struct field *f = find_field(table, key->text);
+		if (f)
+			read_field(d, f, key, object);
+		else
+			unknown_key(d, table, key);
+	}
+	for (const struct field *f = table->fields; f->key; f++) {
+		if (f->required && !schema_value(mapping, f->key))
+			schema_finding(d, mapping, "E0402",
+				       arena_printf(d->to->report->arena, "expected %s", f->help),
+				       "missing key \"%s\"", f->key);
+	}
+	if (table->check)
+		table->check(d, mapping, object);
+}
+
+bool schema_read_table(struct decoder *to, const struct table *table, const struct node *root,
+		       void *object)
+{
+	struct decode d = {.to = to, .sound = true};
+	read_fields(&d, table, root, object);
+	return d.sound;
+}
+
+/* ---- documents ---- */
+
+static enum kind find_kind(struct decode *d, const struct node *root)
+{
+	const struct node *n = schema_value(root, "kind");
+	if (!n) {
+		schema_finding(d, root, "E0402", schema_listed(d, kind_names, KIND_COUNT),
+			       "missing key \"kind\"");
+		return KIND_COUNT;
+	}
+	for (int i = 0; n->type == NODE_SCALAR && i < KIND_COUNT; i++) {
+		if (!strcmp(n->text, kind_names[i]))
+			return (enum kind)i;
+	}
+	if (n->type != NODE_SCALAR || n->missing) {
+		schema_expect_scalar(d, n, n, "a kind");
+		return KIND_COUNT;
+	}
+	const char *near = nearest_word(n->text, kind_names, KIND_COUNT);
+	schema_finding(d, n, "E0419",
+		       near ? arena_printf(d->to->report->arena, "did you mean %s?", near)
+			    : schema_listed(d, kind_names, KIND_COUNT),
+		       "unknown kind %s", schema_quoted(d, n->text));
+	return KIND_COUNT;
+}
+
+static void decode_organization(struct decode *d, const struct node *root)
+{
+	struct organization o = {.at = schema_place(d, root), .guards = {-1, -1, -1, -1}};
+	read_fields(d, &schema_documents[KIND_ORGANIZATION], root, &o);
+	if (d->sound)
+		vec_push(d->to->lists, &d->to->model->organizations, o);
+}
+
+static void decode_bundle(struct decode *d, const struct node *root)
+{
+	struct bundle b = {.at = schema_place(d, root)};
+	read_fields(d, &schema_documents[KIND_ACCESS_BUNDLE], root, &b);
+	if (d->sound)
+		vec_push(d->to->lists, &d->to->model->bundles, b);
+}
+
+static void decode_account(struct decode *d, const struct node *root)
+{
+	struct account a = {.at = schema_place(d, root)};
+	read_fields(d, &schema_documents[KIND_TECHNICAL_ACCOUNT], root, &a);
+	if (d->sound)
+		vec_push(d->to->lists, &d->to->model->accounts, a);
+}
+
+static void decode_assignment(struct decode *d, const struct node *root, enum kind kind,
+			      struct assignment_vec *out)
+{
+	struct assignment a = {.at = schema_place(d, root)};
+	read_fields(d, &schema_documents[kind], root, &a);
+	if (d->sound)
+		vec_push(d->to->lists, out, a);
+}
+
+void schema_decode(struct decoder *to, const struct node *root)
+{
+	struct decode d = {.to = to, .sound = true};
+	switch (find_kind(&d, root)) {
+	case KIND_ORGANIZATION:
+		decode_organization(&d, root);
+		break;
+	case KIND_ACCESS_BUNDLE:
+		decode_bundle(&d, root);
+		break;
+	case KIND_TECHNICAL_ACCOUNT:
+		decode_account(&d, root);
+		break;
+	case KIND_ADMIN_ROLE:
+		decode_assignment(&d, root, KIND_ADMIN_ROLE, &to->model->roles);
+		break;
+	case KIND_PRODUCT_ASSIGNMENT:
+		decode_assignment(&d, root, KIND_PRODUCT_ASSIGNMENT, &to->model->products);
+		break;
+	case KIND_COUNT:
+		break;
+	}
+}

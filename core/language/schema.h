@@ -1,0 +1,44 @@
+/* schema.h - the manifest language as tables.
+ *
+ * One table a kind drives reading, messages, `writ schema KIND`, and the list of fields in writ-manifest(5): a
+ * new field is one row. Rules inside one document live here; rules between documents are check.h's. */
+#ifndef WRIT_SCHEMA_H
+#define WRIT_SCHEMA_H
+
+#include "core/language/yaml.h"
+#include "core/model/model.h"
+#include "core/util/report.h"
+#include "core/util/str.h"
+
+#define OBJECT_NAME_MAX                                                                            \
+	250 /* code points of a product, profile, group or e-mail: umapi.md's field limits */
+
+extern const char *const kind_names[KIND_COUNT + 1]; /* ends with NULL */
+
+/* Where decoded documents go. One decoder belongs to one thread. */
+struct decoder {
+	struct intern *strings;
+	struct intern_recent *recent; /* of this thread; may be NULL */
+	struct arena *arena;	      /* what documents hold: entries, texts, words */
+	struct arena *lists;	      /* the model's own vectors, which callers join and drop */
+	struct report *report;
+	const char *file;
+	struct model *model; /* decoded documents are appended */
+};
+
+/* Decodes one document into the model. Findings go to the report; a document with errors is not added. */
+void schema_decode(struct decoder *d, const struct node *root);
+
+/* Whether it can be a metadata.name. */
+bool schema_is_name(const char *text, size_t len);
+
+/* Whether it can be a user's address. */
+bool schema_is_email(const char *text);
+
+/* Appends the JSON Schema (2020-12) of a kind, with a newline at the end. */
+void schema_print(struct str *out, enum kind kind);
+
+/* Appends the fields of a kind as scdoc, for writ-manifest(5). */
+void schema_print_manual(struct str *out, enum kind kind);
+
+#endif

@@ -1,0 +1,29 @@
+/* schema_value.h - one value of a manifest: what its type demands, and where it is kept; shared by schema*.c only. */
+#ifndef WRIT_SCHEMA_VALUE_H
+#define WRIT_SCHEMA_VALUE_H
+
+#include "core/language/schema_table.h"
+
+struct location schema_place(const struct decode *d, const struct node *n);
+
+/* A text from the file, for messages: quoted, escaped and cut; in the report's arena, as schema_listed() is. */
+const char *schema_quoted(const struct decode *d, const char *text);
+
+/* "expected one of A, B". */
+const char *schema_listed(const struct decode *d, const char *const *words, size_t count);
+
+/* A value's text, interned. */
+const char *schema_keep(const struct decode *d, const struct node *n);
+
+/* Reports what is no scalar or has no value; `key` is the node that lacks it, an item's own for an item. */
+bool schema_expect_scalar(struct decode *d, const struct node *key, const struct node *n,
+			  const char *what);
+
+/* Reports a text that its type refuses; for types that hold other than texts it is true. */
+bool schema_check_text(struct decode *d, enum field_type type, const struct node *n);
+
+/* Reads a field that is one value into `at`, NULL when nothing is kept. */
+void schema_read_scalar(struct decode *d, const struct field *f, const struct node *key,
+			const struct node *n, void *at);
+
+#endif

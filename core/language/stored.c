@@ -1,0 +1,58 @@
+#include "core/language/stored.h"
+
+#include <string.h>
+
+#include "core/language/check.h"
+#include "core/language/manifest.h"
+
+static struct error *first_finding(const struct report *report)
+{
+	const struct diagnostic *d = &report->items.at[0];
+	for (size_t i = 0; d->severity != SEVERITY_ERROR; i++)
+		d = &report->items.at[i];
+	if (report->errors == 1)
+		return error_at(ERROR_INPUT, d->at, "%s [%s]", d->summary, d->id);
+	return error_at(ERROR_INPUT, d->at, "%s [%s], and %zu more; see `writ validate`",
+			d->summary, d->id, report->errors - 1);
+}
+
+struct error *stored_load_model(const char *path, const char *repository, struct intern *strings,
+				struct arena *a, struct model *out)
+{
+	struct report report = {.arena = a};
+	struct manifest_reader reader = {strings, a, &report, repository};
+	char *paths[] = {arena_strdup(a, path)};
+	TRY(manifest_load(&reader, paths, 1, out, NULL));
+	check_model(out, (struct location){path, 1, 1}, &report);
+	report_sort(&report);
+	return report.errors ? first_finding(&report) : NULL;
+}
+
+void stored_of_model(struct model *model, unsigned what, struct arena *a, struct universe *u,
+		     struct live *out)
+{
+	struct model_index index;
+	const struct organization *o = &model->organizations.at[0];
+	model_index(model, a, &index);
+	out->organization = o->meta.name;
+	out->org_id = o->org_id;
+	out->document = o;
+	out->source = "file";
+	if (what & COLLECT_CATALOGUE)
+		out->catalogue = o->status;
+	if (what & COLLECT_GRANTS)
+		live_pairs(model, &index, u, a, &out->grants);
+	if (what & COLLECT_ACCOUNTS)
+		out->accounts = model->accounts; /* in place: they are a large part of all memory */
+	live_drop_absent(&out->accounts);
+	live_sort(&out->accounts);
+}
+
+struct error *stored_load(const char *path, unsigned what, struct intern *strings, struct arena *a,
+			  struct universe *u, struct live *out)
+{
+	struct model *model = arena_zalloc(a, sizeof(*model));
+	TRY(stored_load_model(path, NULL, strings, a, model));
+	stored_of_model(model, what, a, u, out);
+	return NULL;
+}

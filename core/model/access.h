@@ -1,0 +1,81 @@
+/* access.h - who holds what, as pairs of small numbers.
+ *
+ * A grant is a pair (principal, entitlement). Both are numbered once for wanted and live alike, so that a
+ * plan compares integers. After universe_rank() the numbers' order is the order of the names they stand for:
+ * it depends on content, never on files. */
+#ifndef WRIT_ACCESS_H
+#define WRIT_ACCESS_H
+
+#include "core/model/model.h"
+
+struct principal {
+	const char *name; /* a user in the service's spelling when live knows it */
+	uint8_t kind;	  /* enum principal_kind */
+};
+
+struct entitlement {
+	const char *product, *profile, *group; /* interned; NULL where the role has no such scope */
+	uint8_t role;			       /* ROLE_NONE: the product profile itself */
+};
+
+#define OBJECT_KEY_MAX 256 /* bytes of a folded e-mail; longer ones do not pass the schema */
+
+struct universe;
+
+struct universe *universe_new(struct intern *strings);
+void universe_free(struct universe *u); /* accepts NULL */
+
+/* For a service that folds the case of names: from now on products, profiles and groups are one when equal after
+ * text_fold(), under the spelling that came first, which is the service's. Before anything was numbered. */
+void universe_fold_names(struct universe *u);
+bool universe_folds_names(const struct universe *u);
+
+/* The number of a principal or entitlement, given on first sight. Users are one when equal after ASCII folding;
+ * `live` says that the spelling is the service's. Names must be interned. */
+uint32_t universe_principal(struct universe *u, enum principal_kind kind, const char *name,
+			    bool live);
+uint32_t universe_entitlement(struct universe *u, enum role role, const char *product,
+			      const char *profile, const char *group);
+
+/* Fixes the order; after it nothing may be added. The rank of a number, and what stands at a rank. */
+void universe_rank(struct universe *u);
+uint32_t universe_principal_rank(const struct universe *u, uint32_t number);
+uint32_t universe_entitlement_rank(const struct universe *u, uint32_t number);
+uint32_t universe_principal_number(const struct universe *u, uint32_t rank);
+uint32_t universe_entitlement_number(const struct universe *u, uint32_t rank);
+const struct principal *universe_principal_at(const struct universe *u, uint32_t rank);
+const struct entitlement *universe_entitlement_at(const struct universe *u, uint32_t rank);
+/* What a number stands for, ranked or not; valid until something is added. */
+const struct principal *universe_principal_numbered(const struct universe *u, uint32_t number);
+const struct entitlement *universe_entitlement_numbered(const struct universe *u, uint32_t number);
+size_t universe_principals(const struct universe *u);
+size_t universe_entitlements(const struct universe *u);
+
+/* Order by role, product, profile, group; product grants last. */
+int entitlement_compare(const struct entitlement *a, const struct entitlement *b);
+
+/* A grant as it is declared somewhere. Numbers, not ranks. */
+struct declared {
+	uint32_t principal, entitlement;
+	const struct location *at;
+	const struct words *words; /* NULL when none */
+};
+VEC(declared_vec, struct declared);
+
+struct pair {
+	uint32_t principal, entitlement;
+};
+VEC(pair_vec, struct pair);
+
+/* All grants that a model declares on `today` and, apart, those whose last day is over. */
+struct wanted {
+	struct declared_vec grants, expired;
+};
+void wanted_make(const struct model *model, const struct model_index *index, struct universe *u,
+		 struct arena *a, int32_t today, struct wanted *out);
+
+/* The same of a live model: bundles expanded, absent accounts left out, dates ignored. */
+void live_pairs(const struct model *model, const struct model_index *index, struct universe *u,
+		struct arena *a, struct pair_vec *out);
+
+#endif

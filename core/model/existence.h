@@ -1,0 +1,30 @@
+/* existence.h - what there is to grant, and to whom (language.md 20). */
+#ifndef WRIT_EXISTENCE_H
+#define WRIT_EXISTENCE_H
+
+#include "core/model/live.h"
+
+VEC(name_vec, const char *);
+
+struct profile_name {
+	const char *product, *profile;
+};
+VEC(profile_vec, struct profile_name);
+
+/* Sorted; a list that the service did not give is unknown, and then nothing is refused. */
+struct existence {
+	struct name_vec users, groups;
+	struct profile_vec profiles;
+	bool knows_users, knows_groups, knows_products;
+	bool folds_names; /* groups and profiles are kept and looked up folded */
+};
+
+/* From what the service lists and from what its live grants name. */
+void existence_make(struct existence *out, struct arena *a, const struct universe *u,
+		    const struct live *live);
+
+/* NULL when the grant is possible, else what does not exist, in `a`. */
+const char *existence_check(const struct existence *x, struct arena *a,
+			    const struct principal *principal, const struct entitlement *e);
+
+#endif

@@ -1,0 +1,38 @@
+#include "core/model/live.h"
+
+#include <string.h>
+
+void live_drop_absent(struct account_vec *accounts)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < accounts->len; i++) {
+		if (accounts->at[i].state == STATE_ABSENT)
+			continue;
+		if (kept != i)
+			accounts->at[kept] = accounts->at[i];
+		kept++;
+	}
+	accounts->len = kept;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	const struct account *x = a, *y = b;
+	return strcmp(x->meta.name, y->meta.name);
+}
+
+void live_sort(struct account_vec *accounts)
+{
+	for (size_t i = 1; i < accounts->len; i++) {
+		if (by_name(&accounts->at[i - 1], &accounts->at[i]) > 0) {
+			vec_sort(accounts, by_name);
+			return;
+		}
+	}
+}
+
+const struct account *live_find(const struct live *live, const char *name)
+{
+	struct account key = {.meta.name = name};
+	return vec_find(&live->accounts, &key, by_name);
+}

@@ -1,0 +1,37 @@
+/* live.h - an organisation as it is: its accounts, who holds what, and what there is to hold. */
+#ifndef WRIT_LIVE_H
+#define WRIT_LIVE_H
+
+#include "core/model/access.h"
+
+/* Collections, to be asked for together; never one call a grant. */
+enum collection {
+	COLLECT_ACCOUNTS = 1,  /* technical accounts and their attributes */
+	COLLECT_GRANTS = 2,    /* who holds what */
+	COLLECT_CATALOGUE = 4, /* which products, profiles, users and groups exist */
+	COLLECT_ALL = 7,
+};
+
+/* The live organisation. Names are interned in the run's strings; accounts carry attributes only, their
+ * lists are in `grants`. What a provider cannot read of an account is NULL or has its flag off. */
+struct live {
+	const char *organization, *org_id; /* org_id may be NULL */
+	struct account_vec accounts;	   /* sorted by name, each once */
+	struct pair_vec grants;
+	struct catalogue catalogue;
+	const struct organization
+		*document;  /* what else the organisation says of itself; may be NULL */
+	const char *source; /* "file", ...: named in the plan */
+	const char *own; /* the account whose credential writ itself uses; NULL: none, or unknown */
+};
+
+/* Leaves out accounts whose state is absent. */
+void live_drop_absent(struct account_vec *accounts);
+
+/* Sorts by name, which is free when they are sorted. */
+void live_sort(struct account_vec *accounts);
+
+/* The account of this name, of sorted ones; NULL. */
+const struct account *live_find(const struct live *live, const char *name);
+
+#endif

@@ -1,0 +1,93 @@
+#include "core/model/model.h"
+
+#include <string.h>
+
+/* Ranks: admin-roles.md section 1, "an admin can hand out the roles below his own". */
+const struct role_info role_table[ROLE_COUNT] = {
+	[ROLE_NONE] = {"", SCOPE_PROFILE, 9},
+	[ROLE_SYSTEM_ADMINISTRATOR] = {"system-administrator", SCOPE_ORGANIZATION, 1},
+	[ROLE_STORAGE_ADMINISTRATOR] = {"storage-administrator", SCOPE_ORGANIZATION, 2},
+	[ROLE_DEPLOYMENT_ADMINISTRATOR] = {"deployment-administrator", SCOPE_ORGANIZATION, 2},
+	[ROLE_SUPPORT_ADMINISTRATOR] = {"support-administrator", SCOPE_ORGANIZATION, 2},
+	[ROLE_PRODUCT_ADMINISTRATOR] = {"product-administrator", SCOPE_PRODUCT, 3},
+	[ROLE_PRODUCT_PROFILE_ADMINISTRATOR] = {"product-profile-administrator", SCOPE_PROFILE, 4},
+	[ROLE_USER_GROUP_ADMINISTRATOR] = {"user-group-administrator", SCOPE_GROUP, 4},
+	[ROLE_DEVELOPER] = {"developer", SCOPE_PROFILE, 5},
+};
+
+enum role role_find(const char *name)
+{
+	for (int i = ROLE_NONE + 1; i < ROLE_COUNT; i++) {
+		if (!strcmp(role_table[i].name, name))
+			return (enum role)i;
+	}
+	return ROLE_NONE;
+}
+
+const char *principal_kind_name(enum principal_kind kind)
+{
+	static const char *const names[] = {"technicalAccount", "group", "user"};
+	return names[kind];
+}
+
+int account_by_name(const void *a, const void *b)
+{
+	const struct account *const *left = a, *const *right = b;
+	return strcmp((*left)->meta.name, (*right)->meta.name);
+}
+
+int account_by_id(const void *a, const void *b)
+{
+	const struct account *const *x = a, *const *y = b;
+	return strcmp((*x)->id, (*y)->id);
+}
+
+static int by_bundle_name(const void *a, const void *b)
+{
+	const struct bundle *const *left = a, *const *right = b;
+	return strcmp((*left)->meta.name, (*right)->meta.name);
+}
+
+void model_index(const struct model *m, struct arena *a, struct model_index *out)
+{
+	*out = (struct model_index){0};
+	vec_reserve(a, &out->accounts, m->accounts.len);
+	for (size_t i = 0; i < m->accounts.len; i++)
+		vec_push(a, &out->accounts, &m->accounts.at[i]);
+	vec_sort(&out->accounts, account_by_name);
+	vec_reserve(a, &out->bundles, m->bundles.len);
+	for (size_t i = 0; i < m->bundles.len; i++)
+		vec_push(a, &out->bundles, &m->bundles.at[i]);
+	vec_sort(&out->bundles, by_bundle_name);
+}
+
+const struct account *model_find_account(const struct model_index *index, const char *name)
+{
+	struct account key = {.meta.name = name};
+	const struct account *probe = &key;
+	const struct account **found = vec_find(&index->accounts, &probe, account_by_name);
+	return found ? *found : NULL;
+}
+
+const struct bundle *model_find_bundle(const struct model_index *index, const char *name)
+{
+	struct bundle key = {.meta.name = name};
+	const struct bundle *probe = &key;
+	const struct bundle **found = vec_find(&index->bundles, &probe, by_bundle_name);
+	return found ? *found : NULL;
+}
+
+const char *account_credential(const struct account *account)
+{
+	return account->credential ? account->credential : account->meta.name;
+}
+
+int location_compare(struct location a, struct location b)
+{
+	int files = a.file == b.file ? 0 : strcmp(a.file ? a.file : "", b.file ? b.file : "");
+	if (files)
+		return files;
+	if (a.line != b.line)
+		return a.line < b.line ? -1 : 1;
+	return (a.column > b.column) - (a.column < b.column);
+}

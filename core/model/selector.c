@@ -1,0 +1,142 @@
+#include "core/model/selector.h"
+
+#include <string.h>
+
+#include "core/util/str.h"
+#include "core/util/unicode.h"
+
+#define PARTS_MAX 5 /* "role", the role, product, profile; one more shows that there are too many */
+
+static int digit_of(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	c = ascii_lower(c);
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+/* "%20" and its like; 0 where a percent sign begins no byte, and stands for itself. */
+static int byte_at(const char *text, size_t len)
+{
+	int high = len > 2 && text[0] == '%' ? digit_of(text[1]) : -1;
+	int low = high >= 0 ? digit_of(text[2]) : -1;
+	return low < 0 ? 0 : high * 16 + low;
+}
+
+static const char *decode(struct arena *a, const char *text, size_t len)
+{
+	struct str out = STR(a);
+	for (size_t i = 0; i < len; i++) {
+		int byte = byte_at(text + i, len - i);
+		str_addc(&out, byte ? (char)byte : text[i]);
+		i += byte ? 2 : 0;
+	}
+	return str_text(&out);
+}
+
+/* As decode() takes it back. */
+static void add_part(struct str *out, const char *part)
+{
+	for (const char *at = part; *at; at++) {
+		if (*at == '/')
+			str_add(out, "%2F");
+		else if (byte_at(at, strlen(at)))
+			str_add(out, "%25");
+		else
+			str_addc(out, *at);
+	}
+}
+
+void selector_make(struct selector *s, struct arena *a, const char *text)
+{
+	*s = (struct selector){.text = text};
+	for (const char *at = text; s->parts.len <= PARTS_MAX; at++) {
+		size_t len = strcspn(at, "/");
+		vec_push(a, &s->parts, decode(a, at, len));
+		at += len;
+		if (!*at)
+			break;
+	}
+}
+
+/* The parts of an entitlement's address; returns how many. */
+static size_t parts_of(const struct entitlement *e, const char *out[static PARTS_MAX])
+{
+	size_t count = 0;
+	out[count++] = e->role ? "role" : "product";
+	if (e->role)
+		out[count++] = role_table[e->role].name;
+	if (e->product)
+		out[count++] = e->product;
+	if (e->profile)
+		out[count++] = e->profile;
+	if (e->group)
+		out[count++] = e->group;
+	return count;
+}
+
+static bool begins_with(const char *const *all, size_t count, const struct selector *s)
+{
+	if (s->parts.len > count)
+		return false;
+	for (size_t i = 0; i < s->parts.len; i++) {
+		if (strcmp(all[i], s->parts.at[i]) != 0)
+			return false;
+	}
+	return true;
+}
+
+bool selector_takes_entitlement(const struct selector *s, const struct entitlement *e)
+{
+	const char *parts[PARTS_MAX];
+	size_t count = parts_of(e, parts);
+	return begins_with(parts, count, s) || begins_with(parts + 1, count - 1, s);
+}
+
+static bool is_name(const struct principal *p, const char *name)
+{
+	return p->kind == PRINCIPAL_USER ? ascii_casecmp(p->name, name) == 0
+					 : strcmp(p->name, name) == 0;
+}
+
+bool selector_takes_principal(const struct selector *s, const struct principal *p)
+{
+	if (is_name(p, s->text) || (s->parts.len == 1 && is_name(p, s->parts.at[0])))
+		return true;
+	const char *kind = principal_kind_name((enum principal_kind)p->kind);
+	bool of_kind = !strcmp(s->parts.at[0], kind) ||
+		       (p->kind == PRINCIPAL_ACCOUNT && !strcmp(s->parts.at[0], "account"));
+	return s->parts.len == 2 && of_kind && is_name(p, s->parts.at[1]);
+}
+
+static bool is_qualified(const struct selector *s)
+{
+	return !strcmp(s->parts.at[0], "role") || !strcmp(s->parts.at[0], "product");
+}
+
+bool selector_is_role(const struct selector *s)
+{
+	size_t at = !strcmp(s->parts.at[0], "role");
+	return at == s->parts.len || (at + 1 == s->parts.len && role_find(s->parts.at[at]));
+}
+
+void selector_spell_entitlement(const struct selector *s, struct arena *a,
+				const struct entitlement *e, struct spelling_vec *out)
+{
+	const char *parts[PARTS_MAX];
+	size_t count = parts_of(e, parts), from = is_qualified(s) ? 0 : 1;
+	struct str spelling = STR(a);
+	for (size_t i = from; i < count && i < from + s->parts.len; i++) {
+		str_add(&spelling, i > from ? "/" : "");
+		add_part(&spelling, parts[i]);
+	}
+	vec_push(a, out, str_text(&spelling));
+}
+
+void selector_spell_roles(const struct selector *s, struct arena *a, struct spelling_vec *out)
+{
+	for (int i = ROLE_NONE + 1; i < ROLE_COUNT; i++)
+		vec_push(a, out,
+			 arena_printf(a, "%s%s", is_qualified(s) ? "role/" : "",
+				      role_table[i].name));
+}

@@ -1,0 +1,272 @@
+#include "core/past/timeline.h"
+
+#include <string.h>
+
+#include "core/language/check.h"
+#include "core/language/stored.h"
+#include "core/model/saying.h"
+#include "core/past/memo.h"
+#include "core/past/timeline_cache.h"
+#include "core/record/snapshot.h"
+#include "core/util/keys.h"
+
+static uint64_t key_of(uint32_t principal, uint32_t entitlement)
+{
+	return (uint64_t)principal << 32 | entitlement;
+}
+
+/* ---- one snapshot ---- */
+
+static struct error *first_finding(struct report *report)
+{
+	report_sort(report);
+	const struct diagnostic *d = &report->items.at[0];
+	for (size_t i = 0; d->severity != SEVERITY_ERROR; i++)
+		d = &report->items.at[i];
+	return error_new(ERROR_INPUT, "%s:%u:%u: %s", d->at.file, d->at.line, d->at.column,
+			 d->summary);
+}
+
+static struct error *read_anew(const struct timeline_source *source, struct arena *scratch,
+			       const char *place, const struct stored_file_vec *files,
+			       struct model *out)
+{
+	struct report report = {.arena = scratch};
+	struct manifest_reader reader = {source->strings, scratch, &report};
+	*out = (struct model){0};
+	manifest_parse(&reader, place, files, out);
+	check_model(out, (struct location){place, 1, 1}, &report);
+	return report.errors ? first_finding(&report) : NULL;
+}
+
+/* Most of a snapshot stood in the one before; false when anything is wrong, of which read_anew() knows the place. */
+static bool read_again(const struct timeline_source *source, struct memo *memo,
+		       struct arena *scratch, const struct stored_file_vec *files,
+		       struct model *out)
+{
+	struct report report = {.arena = scratch};
+	struct manifest_reader reader = {source->strings, scratch, &report};
+	if (!memo_parse(memo, &reader, files, out))
+		return false;
+	check_model(out, (struct location){"", 1, 1}, &report);
+	return report.errors == 0;
+}
+
+/* Everything but names is in `scratch` and the memo. */
+static struct error *read_snapshot(const struct timeline_source *source, struct memo *memo,
+				   struct arena *scratch, struct universe *u, struct moment *m,
+				   struct pair_vec *out)
+{
+	struct snapshot s = {0};
+	struct model model = {0};
+	struct live live = {0};
+	const char *place = arena_printf(scratch, "%.12s:%s", m->id, source->folder);
+	TRY(history_read_files(source->history, scratch, m->id, source->folder, MANIFEST_FILE_MAX,
+			       &s.files));
+	TRY(snapshot_parse(place, scratch, &s));
+	m->edited = snapshot_find_edited(&s, scratch);
+	if (!read_again(source, memo, scratch, &s.files, &model))
+		TRY(read_anew(source, scratch, place, &s.files, &model));
+	stored_of_model(&model, COLLECT_GRANTS, scratch, u, &live);
+	*out = live.grants;
+	return NULL;
+}
+
+/* ---- the walk ---- */
+
+struct walk {
+	const struct timeline_source *source;
+	struct arena *arena;
+	struct memo *memo;
+	struct timeline *t;
+	struct key_vec held; /* at the last moment; sorted, each once */
+};
+
+static void add_shift(struct walk *w, uint64_t key, bool came)
+{
+	vec_push(w->arena, &w->t->shifts,
+		 (struct shift){(uint32_t)(w->t->moments.len - 1), (uint32_t)(key >> 32),
+				(uint32_t)key, came});
+}
+
+/* Compares what is held now with what was, and keeps it. */
+static void take_grants(struct walk *w, const struct pair_vec *grants)
+{
+	ARENA scratch = {0};
+	struct key_vec now = {0};
+	for (size_t i = 0; i < grants->len; i++)
+		vec_push(&scratch, &now,
+			 key_of(grants->at[i].principal, grants->at[i].entitlement));
+	keys_sort_once(&now);
+	for (size_t i = 0, k = 0; i < w->held.len || k < now.len;) {
+		uint64_t before = i < w->held.len ? w->held.at[i] : UINT64_MAX;
+		uint64_t after = k < now.len ? now.at[k] : UINT64_MAX;
+		if (before != after)
+			add_shift(w, before < after ? before : after, after < before);
+		i += before <= after;
+		k += after <= before;
+	}
+	w->held.len = 0;
+	for (size_t i = 0; i < now.len; i++)
+		vec_push(w->arena, &w->held, now.at[i]);
+}
+
+static const char *copy(struct arena *a, const char *text)
+{
+	return text ? arena_strdup(a, text) : NULL;
+}
+
+static struct moment moment_of(struct arena *a, const struct commit *c)
+{
+	return (struct moment){.id = copy(a, c->id),
+			       .author = copy(a, c->author_name),
+			       .email = copy(a, c->author_email),
+			       .subject = copy(a, c->subject),
+			       .run = copy(a, commit_trailer(c, "Writ-Run")),
+			       .plan = copy(a, commit_trailer(c, "Writ-Plan")),
+			       .drift = copy(a, commit_trailer(c, "Writ-Drift")),
+			       .time = c->commit_time};
+}
+
+static void take_commit(struct walk *w, const struct commit *c)
+{
+	ARENA scratch = {0};
+	struct pair_vec grants = {0};
+	struct moment m = moment_of(w->arena, c);
+	struct error *error =
+		read_snapshot(w->source, w->memo, &scratch, w->t->universe, &m, &grants);
+	m.edited = copy(w->arena, m.edited);
+	m.damage = error ? arena_strdup(w->arena, error->message) : NULL;
+	vec_push(w->arena, &w->t->moments, m);
+	w->t->fresh++;
+	if (error)
+		error_free(error);
+	else
+		take_grants(w, &grants);
+}
+
+/* What was held at the last moment that the cache knew. */
+static void replay(struct walk *w)
+{
+	for (size_t i = 0; i < w->t->shifts.len; i++) {
+		const struct shift *s = &w->t->shifts.at[i];
+		if (s->came)
+			vec_push(w->arena, &w->held, key_of(s->principal, s->entitlement));
+	}
+	keys_sort_once(&w->held);
+	size_t kept = 0;
+	bool *gone = arena_zalloc(w->arena, w->held.len + 1);
+	for (size_t i = 0; i < w->t->shifts.len; i++) {
+		const struct shift *s = &w->t->shifts.at[i];
+		uint64_t key = key_of(s->principal, s->entitlement);
+		size_t at = keys_from(&w->held, key);
+		if (at < w->held.len && w->held.at[at] == key)
+			gone[at] = !s->came;
+	}
+	for (size_t i = 0; i < w->held.len; i++) {
+		if (!gone[i])
+			w->held.at[kept++] = w->held.at[i];
+	}
+	w->held.len = kept;
+}
+
+/* Forgets what the cache knows beyond the commits that the history still begins with. */
+static bool cut_to(struct timeline *t, const struct commit_vec *commits)
+{
+	size_t same = 0, kept = 0;
+	while (same < t->moments.len && same < commits->len &&
+	       !strcmp(t->moments.at[same].id, commits->at[commits->len - 1 - same].id))
+		same++;
+	bool cut = same < t->moments.len;
+	t->moments.len = same;
+	while (kept < t->shifts.len && t->shifts.at[kept].moment < same)
+		kept++;
+	t->shifts.len = kept;
+	return cut;
+}
+
+struct error *timeline_load(const struct timeline_source *source, struct arena *a,
+			    struct timeline *out, const char **why)
+{
+	struct walk w = {.source = source, .arena = a, .t = out};
+	struct commit_vec commits = {0};
+	struct commit_query query = {
+		.from = source->revision, .folder = source->folder, .first_parent = true};
+	*out = (struct timeline){.universe = universe_new(source->strings)};
+	TRY(history_list(source->history, a, &query, &commits));
+	if (source->cache)
+		timeline_cache_read(source->cache, source->strings, a, out);
+	bool cut = cut_to(out, &commits);
+	replay(&w);
+	w.memo = memo_new();
+	for (size_t i = commits.len - out->moments.len; i-- > 0;)
+		take_commit(&w, &commits.at[i]);
+	memo_free(w.memo);
+	if (!source->cache || (!cut && out->fresh == 0))
+		return NULL;
+	struct error *error = timeline_cache_write(source->cache, a, out);
+	if (error) {
+		*why = arena_strdup(a, error->message);
+		error_free(error);
+	}
+	return NULL;
+}
+
+/* ---- questions ---- */
+
+static int by_grant_then_moment(const void *left, const void *right)
+{
+	const struct shift *a = left, *b = right;
+	uint64_t x = key_of(a->principal, a->entitlement), y = key_of(b->principal, b->entitlement);
+	if (x != y)
+		return x < y ? -1 : 1;
+	return a->moment < b->moment ? -1 : a->moment > b->moment;
+}
+
+static int by_names_then_moment(const void *left, const void *right)
+{
+	const struct tenure *a = left, *b = right;
+	int order = principal_compare(&a->principal, &b->principal);
+	order = order ? order : entitlement_compare(&a->entitlement, &b->entitlement);
+	return order ? order : a->from < b->from ? -1 : a->from > b->from;
+}
+
+void timeline_tenures(const struct timeline *t, struct arena *a, struct tenure_vec *out)
+{
+	ARENA scratch = {0};
+	struct shift_vec shifts = {0};
+	for (size_t i = 0; i < t->shifts.len; i++)
+		vec_push(&scratch, &shifts, t->shifts.at[i]);
+	vec_sort(&shifts, by_grant_then_moment);
+	for (size_t i = 0; i < shifts.len; i++) {
+		const struct shift *s = &shifts.at[i];
+		if (!s->came) {
+			if (out->len)
+				out->at[out->len - 1].to = s->moment;
+			continue;
+		}
+		vec_push(
+			a, out,
+			(struct tenure){*universe_principal_numbered(t->universe, s->principal),
+					*universe_entitlement_numbered(t->universe, s->entitlement),
+					s->moment, SIZE_MAX});
+	}
+	vec_sort(out, by_names_then_moment);
+}
+
+size_t timeline_find_time(const struct timeline *t, int64_t time)
+{
+	size_t i = t->moments.len;
+	while (i > 0 && t->moments.at[i - 1].time > time)
+		i--;
+	return i - 1;
+}
+
+size_t timeline_find_commit(const struct timeline *t, const char *id)
+{
+	for (size_t i = 0; i < t->moments.len; i++) {
+		if (!strcmp(t->moments.at[i].id, id))
+			return i;
+	}
+	return SIZE_MAX;
+}

@@ -1,0 +1,464 @@
+#include "core/past/undo.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "core/model/live.h"
+#include "core/render/render.h"
+#include "core/util/keys.h"
+#include "core/util/unicode.h"
+
+struct given {
+	uint64_t key; /* as in `by_principal` or `by_entitlement` */
+	const struct change *change;
+	struct location at;
+};
+VEC(given_vec, struct given);
+struct undoer {
+	const struct undo_input *in;
+	struct arena *arena;
+	struct undo *out;
+	const struct words *words;     /* of grants that are given back */
+	struct key_vec by_principal;   /* live, principal first; sorted */
+	struct key_vec by_entitlement; /* live, entitlement first; sorted */
+	struct key_vec taken;	       /* principal first; sorted before the documents are filled */
+	struct given_vec given;
+	struct account **accounts;	 /* documents by principal number; NULL */
+	struct assignment **assignments; /* documents by entitlement number; NULL */
+};
+
+static uint64_t key_of(uint32_t high, uint32_t low)
+{
+	return (uint64_t)high << 32 | low;
+}
+
+static uint32_t principal_number(const struct undoer *u, enum principal_kind kind, const char *name)
+{
+	return universe_principal(u->in->universe, kind, name, false);
+}
+
+static uint32_t holder_number(const struct undoer *u, const struct change *c)
+{
+	return principal_number(u, (enum principal_kind)c->principal->kind, c->principal->name);
+}
+
+static uint32_t entitlement_number(const struct undoer *u, const struct entitlement *e)
+{
+	return universe_entitlement(u->in->universe, (enum role)e->role, e->product, e->profile,
+				    e->group);
+}
+
+PRINTF(3, 4)
+static void note(struct undoer *u, const struct change *c, const char *fmt, ...)
+{
+	va_list args;
+	struct str name = STR(u->arena);
+	va_start(args, fmt);
+	const char *text = arena_vprintf(u->arena, fmt, args);
+	va_end(args);
+	text_escape(&name, c->principal->name, strlen(c->principal->name), 0);
+	vec_push(u->arena, &u->out->notes, arena_printf(u->arena, "%s: %s", str_text(&name), text));
+}
+
+/* Each change stands on a line of its own behind the first (render_plan_json()). */
+static struct location place_of(const struct undoer *u, size_t i)
+{
+	return (struct location){u->in->file, (uint32_t)i + 2, 3};
+}
+
+/* Whether the run may have made it: it was sent, or left for a person. */
+static bool is_candidate(const struct undoer *u, size_t i)
+{
+	const struct change *c = &u->in->plan->changes.at[i];
+	const struct run_record *r = u->in->run;
+	enum fate fate = i < r->changes ? (enum fate)r->fates[i] : FATE_NOT_TRIED;
+	return fate == FATE_DONE || fate == FATE_UNKNOWN || (change_is_manual(c) && !c->withheld);
+}
+
+/* ---- live as it is ---- */
+
+static void sort_live(struct undoer *u)
+{
+	const struct pair_vec *pairs = &u->in->live->grants;
+	for (size_t i = 0; i < pairs->len; i++) {
+		const struct pair *p = &pairs->at[i];
+		vec_push(u->arena, &u->by_principal, key_of(p->principal, p->entitlement));
+		vec_push(u->arena, &u->by_entitlement, key_of(p->entitlement, p->principal));
+	}
+	keys_sort(&u->by_principal);
+	keys_sort(&u->by_entitlement);
+}
+
+/* All names get their numbers before anything is kept by number. */
+static void number_names(struct undoer *u)
+{
+	const struct plan *plan = u->in->plan;
+	for (size_t i = 0; i < plan->changes.len; i++) {
+		const struct change *c = &plan->changes.at[i];
+		holder_number(u, c);
+		if (c->entitlement)
+			entitlement_number(u, c->entitlement);
+		if (c->before)
+			principal_number(u, PRINCIPAL_ACCOUNT, c->before->meta.name);
+	}
+	for (size_t i = 0; i < u->in->live->accounts.len; i++)
+		principal_number(u, PRINCIPAL_ACCOUNT, u->in->live->accounts.at[i].meta.name);
+	u->accounts = arena_zalloc(u->arena, (universe_principals(u->in->universe) + 1) *
+						     sizeof(*u->accounts));
+	u->assignments = arena_zalloc(u->arena, (universe_entitlements(u->in->universe) + 1) *
+							sizeof(*u->assignments));
+}
+
+/* ---- accounts ---- */
+
+static struct account *new_document(struct undoer *u, uint32_t number, const struct account *like,
+				    struct location at)
+{
+	struct account *a = arena_alloc(u->arena, sizeof(*a));
+	*a = *like;
+	a->at = a->meta.name_at = at;
+	a->meta.previously = (struct text_vec){0};
+	a->roles = a->products = (struct entry_vec){0};
+	a->bundles = (struct text_vec){0};
+	a->has_bundles = a->protect = false;
+	a->has_roles = a->has_products = true;
+	a->unlisted = UNLISTED_REMOVE;
+	a->state = STATE_PRESENT;
+	u->accounts[number] = a;
+	return a;
+}
+
+static void undo_account_create(struct undoer *u, const struct change *c, struct location at)
+{
+	const struct account *live = live_find(u->in->live, c->principal->name);
+	if (!live) {
+		note(u, c,
+		     "no account has this name any more: it was deleted or renamed since; left "
+		     "alone");
+		return;
+	}
+	struct account *a = new_document(u, holder_number(u, c), live, at);
+	a->state = STATE_ABSENT;
+	a->has_roles = a->has_products = false;
+	note(u, c, "the account goes with its credential, and its secret stops working");
+}
+
+static void undo_account_delete(struct undoer *u, const struct change *c, struct location at)
+{
+	if (live_find(u->in->live, c->principal->name)) {
+		note(u, c, "the account is there again; left alone");
+		return;
+	}
+	new_document(u, holder_number(u, c), c->before, at);
+	note(u, c, "the account is made anew: its id, e-mail and secret will be others");
+	uint32_t lost = c->lost_roles + c->lost_products;
+	if (lost)
+		note(u, c, "the %u grant%s that went with it %s", lost, lost == 1 ? "" : "s",
+		     lost == 1 ? "is not in the journal; a snapshot has it"
+			       : "are not in the journal; a snapshot has them");
+}
+
+/* Where the run had set what was unsaid before: a manifest cannot take a value away. */
+static unsigned unsaid_before(const struct account *before)
+{
+	unsigned set = 0;
+	set |= before->description ? 0 : ATTRIBUTE_DESCRIPTION;
+	set |= before->owner ? 0 : ATTRIBUTE_OWNER;
+	set |= before->project ? 0 : ATTRIBUTE_PROJECT;
+	return set;
+}
+
+static void take_attributes(struct undoer *u, struct account *a, const struct change *c)
+{
+	const struct account *b = c->before;
+	unsigned set = c->attributes, lost = set & unsaid_before(b);
+	if ((set & ATTRIBUTE_DESCRIPTION) && b->description)
+		a->description = b->description;
+	if ((set & ATTRIBUTE_OWNER) && b->owner)
+		a->owner = b->owner;
+	if ((set & ATTRIBUTE_PROJECT) && b->project)
+		a->project = b->project;
+	if (set & ATTRIBUTE_LABELS) {
+		a->meta.labels = b->meta.labels;
+		a->meta.has_labels = true;
+	}
+	if (set & ATTRIBUTE_APIS) {
+		a->apis = b->apis;
+		a->has_apis = true;
+	}
+	if (set & ATTRIBUTE_CREDENTIAL)
+		a->credential = account_credential(b);
+	if (lost)
+		note(u, c, "%s had no value before the run, and keeps the one it has",
+		     lost & ATTRIBUTE_DESCRIPTION ? "its description"
+		     : lost & ATTRIBUTE_OWNER	  ? "its owner"
+						  : "its project");
+}
+
+static void undo_account_update(struct undoer *u, const struct change *c, struct location at)
+{
+	const struct account *live = live_find(u->in->live, c->principal->name);
+	unsigned compared = u->in->attributes & c->attributes;
+	bool renamed = c->reason == REASON_RENAMED;
+	if (!live || account_difference(live, c->after, compared) ||
+	    (renamed && live_find(u->in->live, c->before->meta.name))) {
+		note(u, c, "the account has changed since; left alone");
+		return;
+	}
+	struct account *a = new_document(u, holder_number(u, c), live, at);
+	a->credential = account_credential(live);
+	take_attributes(u, a, c);
+	if (!renamed)
+		return;
+	vec_push(u->arena, &a->meta.previously, (struct text_item){live->meta.name, at});
+	a->meta.name = c->before->meta.name;
+}
+
+static void undo_account(struct undoer *u, size_t i)
+{
+	const struct change *c = &u->in->plan->changes.at[i];
+	if (c->action == ACTION_CREATE)
+		undo_account_create(u, c, place_of(u, i));
+	else if (c->action == ACTION_DELETE)
+		undo_account_delete(u, c, place_of(u, i));
+	else
+		undo_account_update(u, c, place_of(u, i));
+}
+
+/* ---- grants ---- */
+
+/* Makes sure that a document speaks for the holder, or, when it is a user or group, for the entitlement. */
+static bool find_document(struct undoer *u, const struct change *c, struct location at)
+{
+	uint32_t number = holder_number(u, c), e = entitlement_number(u, c->entitlement);
+	if (c->principal->kind == PRINCIPAL_ACCOUNT) {
+		if (!u->accounts[number]) {
+			const struct account *live = live_find(u->in->live, c->principal->name);
+			assert(live); /* is_nobody() */
+			new_document(u, number, live, at)->credential = account_credential(live);
+		}
+		return u->accounts[number]->state == STATE_PRESENT;
+	}
+	if (u->assignments[e])
+		return true;
+	struct assignment *d = arena_zalloc(u->arena, sizeof(*d));
+	d->at = d->meta.name_at = at;
+	d->meta.name = "undo";
+	d->role = c->entitlement->role;
+	d->product = c->entitlement->product;
+	d->profile = c->entitlement->profile;
+	d->group = c->entitlement->group;
+	d->unlisted = UNLISTED_REMOVE;
+	u->assignments[e] = d;
+	return true;
+}
+
+/* Deleted since, or renamed: then it may hold what the run gave it. */
+static bool is_nobody(const struct undoer *u, const struct change *c)
+{
+	return c->principal->kind == PRINCIPAL_ACCOUNT && !u->accounts[holder_number(u, c)] &&
+	       !live_find(u->in->live, c->principal->name);
+}
+
+static void undo_grant(struct undoer *u, size_t i)
+{
+	const struct change *c = &u->in->plan->changes.at[i];
+	struct location at = place_of(u, i);
+	uint32_t p = holder_number(u, c), e = entitlement_number(u, c->entitlement);
+	bool held = keys_have(&u->by_principal, key_of(p, e));
+	bool sent = i < u->in->run->changes && u->in->run->fates[i] == FATE_DONE;
+	if (is_nobody(u, c)) {
+		if (sent)
+			note(u, c, "no account has this name any more; %s is left alone",
+			     render_entitlement(u->arena, c->entitlement));
+		return;
+	}
+	if (held != (c->action == ACTION_CREATE)) {
+		if (sent)
+			note(u, c, "%s is %s again already",
+			     render_entitlement(u->arena, c->entitlement), held ? "there" : "gone");
+		return;
+	}
+	if (!find_document(u, c, at))
+		return;
+	if (held) {
+		vec_push(u->arena, &u->taken, key_of(p, e));
+		if (u->accounts[p]) /* which may be on the way to another name */
+			p = principal_number(u, PRINCIPAL_ACCOUNT, u->accounts[p]->meta.name);
+		vec_push(u->arena, &u->out->places, (struct undo_place){p, e, at});
+	} else {
+		vec_push(u->arena, &u->given, (struct given){key_of(p, e), c, at});
+	}
+}
+
+/* ---- the documents ---- */
+
+static struct entry entry_of(const struct undoer *u, const struct entitlement *e,
+			     struct location at, bool back)
+{
+	return (struct entry){.at = at,
+			      .words = back ? u->words : NULL,
+			      .product = e->product,
+			      .profile = e->profile,
+			      .name = e->group,
+			      .role = e->role};
+}
+
+static void list_grant(struct undoer *u, struct account *a, struct entry e)
+{
+	if (e.role)
+		vec_push(u->arena, &a->roles, e);
+	else
+		vec_push(u->arena, &a->products, e);
+}
+
+static void fill_account(struct undoer *u, uint32_t number)
+{
+	struct account *a = u->accounts[number];
+	for (size_t i = keys_from(&u->by_principal, key_of(number, 0));
+	     i < u->by_principal.len && u->by_principal.at[i] >> 32 == number; i++) {
+		uint64_t key = u->by_principal.at[i];
+		if (!keys_have(&u->taken, key))
+			list_grant(u, a,
+				   entry_of(u,
+					    universe_entitlement_numbered(u->in->universe,
+									  (uint32_t)key),
+					    a->at, false));
+	}
+}
+
+static void fill_assignment(struct undoer *u, uint32_t number)
+{
+	struct assignment *d = u->assignments[number];
+	for (size_t i = keys_from(&u->by_entitlement, key_of(number, 0));
+	     i < u->by_entitlement.len && u->by_entitlement.at[i] >> 32 == number; i++) {
+		uint32_t p = (uint32_t)u->by_entitlement.at[i];
+		const struct account *own = u->accounts[p];
+		if (keys_have(&u->taken, key_of(p, number)) || (own && own->state == STATE_ABSENT))
+			continue;
+		const struct principal *holder = universe_principal_numbered(u->in->universe, p);
+		struct entry e = {.at = d->at,
+				  .name = own ? own->meta.name : holder->name,
+				  .member = holder->kind};
+		vec_push(u->arena, &d->members, e);
+	}
+}
+
+static void give_back(struct undoer *u, const struct given *g)
+{
+	uint32_t p = (uint32_t)(g->key >> 32), e = (uint32_t)g->key;
+	if (u->accounts[p]) {
+		list_grant(u, u->accounts[p], entry_of(u, g->change->entitlement, g->at, true));
+		return;
+	}
+	struct entry member = {.at = g->at,
+			       .words = u->words,
+			       .name = g->change->principal->name,
+			       .member = g->change->principal->kind};
+	vec_push(u->arena, &u->assignments[e]->members, member);
+}
+
+static void fill_documents(struct undoer *u)
+{
+	struct model *m = &u->out->wanted;
+	size_t principals = universe_principals(u->in->universe),
+	       entitlements = universe_entitlements(u->in->universe);
+	keys_sort(&u->taken);
+	for (uint32_t i = 0; i < principals; i++) {
+		if (u->accounts[i] && u->accounts[i]->state == STATE_PRESENT)
+			fill_account(u, i);
+	}
+	for (uint32_t i = 0; i < entitlements; i++) {
+		if (u->assignments[i])
+			fill_assignment(u, i);
+	}
+	for (size_t i = 0; i < u->given.len; i++)
+		give_back(u, &u->given.at[i]);
+	for (uint32_t i = 0; i < principals; i++) {
+		if (u->accounts[i])
+			vec_push(u->arena, &m->accounts, *u->accounts[i]);
+	}
+	for (uint32_t i = 0; i < entitlements; i++) {
+		struct assignment *d = u->assignments[i];
+		if (d && d->role)
+			vec_push(u->arena, &m->roles, *d);
+		else if (d)
+			vec_push(u->arena, &m->products, *d);
+	}
+}
+
+static struct organization organization_of(const struct undo_input *in)
+{
+	const struct plan *plan = in->plan;
+	const struct policy *p = &plan->policy;
+	struct location at = {in->file, 1, 1};
+	return (struct organization){
+		.meta = {.name = plan->organization, .name_at = at},
+		.at = at,
+		.provider = plan->provider,
+		.org_id = plan->org_id,
+		.unlisted = UNLISTED_KEEP,
+		.guards = {p->max_removals, p->max_removal_delta, p->max_admin_grants,
+			   p->min_holders},
+		.provider_at = at,
+		.org_id_at = at,
+	};
+}
+
+void undo_make(const struct undo_input *input, struct arena *a, struct undo *out)
+{
+	struct words *words = arena_alloc(a, sizeof(*words));
+	*words = (struct words){arena_printf(a, "undo of run %s", input->run->name), NULL,
+				DATE_NONE};
+	struct undoer u = {.in = input, .arena = a, .out = out, .words = words};
+	const struct change_vec *changes = &input->plan->changes;
+	*out = (struct undo){0};
+	vec_push(a, &out->wanted.organizations, organization_of(input));
+	sort_live(&u);
+	number_names(&u);
+	for (size_t i = 0; i < changes->len; i++) {
+		if (changes->at[i].type == CHANGE_ACCOUNT && is_candidate(&u, i))
+			undo_account(&u, i);
+	}
+	for (size_t i = 0; i < changes->len; i++) {
+		if (changes->at[i].type == CHANGE_GRANT && is_candidate(&u, i))
+			undo_grant(&u, i);
+	}
+	fill_documents(&u);
+}
+
+/* ---- places ---- */
+
+struct ranked_place {
+	uint64_t key;
+	struct location at;
+};
+
+static int by_ranks(const void *a, const void *b)
+{
+	const struct ranked_place *x = a, *y = b;
+	return x->key < y->key ? -1 : x->key > y->key;
+}
+
+void undo_place(const struct undo *undo, const struct universe *u, struct arena *a,
+		struct plan *plan)
+{
+	VEC(, struct ranked_place) places = {0};
+	for (size_t i = 0; i < undo->places.len; i++) {
+		const struct undo_place *p = &undo->places.at[i];
+		vec_push(a, &places,
+			 (struct ranked_place){key_of(universe_principal_rank(u, p->principal),
+						      universe_entitlement_rank(u, p->entitlement)),
+					       p->at});
+	}
+	vec_sort(&places, by_ranks);
+	for (size_t i = 0; i < plan->changes.len && places.len; i++) {
+		struct change *c = &plan->changes.at[i];
+		struct ranked_place key = {key_of(c->principal_rank, c->entitlement_rank), c->at};
+		if (c->type != CHANGE_GRANT || c->action != ACTION_DELETE)
+			continue;
+		const struct ranked_place *found = vec_find(&places, &key, by_ranks);
+		if (found)
+			c->at = found->at;
+	}
+}

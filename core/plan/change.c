@@ -1,0 +1,176 @@
+#include "core/plan/change.h"
+
+#include <string.h>
+
+#include "core/util/str.h"
+
+/* ---- names ---- */
+
+const char *action_name(enum action action)
+{
+	static const char *const names[] = {"create", "update", "delete"};
+	return names[action];
+}
+
+const char *reason_name(enum reason reason)
+{
+	static const char *const names[REASON_COUNT] = {"added",	"not-listed", "expired",
+							"state-absent", "undeclared", "renamed",
+							"changed"};
+	return names[reason];
+}
+
+const char *risk_name(enum risk risk)
+{
+	static const char *const names[RISK_COUNT] = {"admin-grant", "admin-removal",
+						      "account-delete", "removal", "ordinary"};
+	return names[risk];
+}
+
+const char *mover_name(enum mover mover)
+{
+	static const char *const names[MOVER_COUNT] = {NULL, "pending", "drift", "conflict"};
+	return names[mover];
+}
+
+const char *capability_name(enum capability via)
+{
+	static const char *const names[CAN_COUNT] = {"api", "command", "manual", "manual"};
+	return names[via];
+}
+
+static void add_encoded(struct str *out, const char *text)
+{
+	str_addc(out, '/');
+	for (; *text; text++) {
+		unsigned char c = (unsigned char)*text;
+		bool unreserved = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+				  (c >= '0' && c <= '9') || strchr("-._~", c);
+		if (unreserved)
+			str_addc(out, *text);
+		else
+			str_printf(out, "%%%02X", c);
+	}
+}
+
+static void add_entitlement(struct str *out, const struct entitlement *e)
+{
+	str_add(out, e->role ? "role" : "product");
+	if (e->role)
+		add_encoded(out, role_table[e->role].name);
+	if (e->product)
+		add_encoded(out, e->product);
+	if (e->profile)
+		add_encoded(out, e->profile);
+	if (e->group)
+		add_encoded(out, e->group);
+}
+
+const char *entitlement_address(struct arena *a, const struct entitlement *e)
+{
+	struct str out = STR(a);
+	add_entitlement(&out, e);
+	return str_text(&out);
+}
+
+const char *change_address(struct arena *a, const struct principal *principal,
+			   const struct entitlement *entitlement)
+{
+	struct str out = STR(a);
+	if (entitlement)
+		str_add(&out, "grant/");
+	str_add(&out, principal_kind_name((enum principal_kind)principal->kind));
+	add_encoded(&out, principal->name);
+	if (entitlement) {
+		str_addc(&out, '/');
+		add_entitlement(&out, entitlement);
+	}
+	return str_text(&out);
+}
+
+bool change_is_manual(const struct change *c)
+{
+	return c->via == CAN_MANUAL || c->via == CAN_NOT;
+}
+
+enum phase change_phase(const struct change *c)
+{
+	if (c->type == CHANGE_ACCOUNT)
+		return c->action == ACTION_DELETE ? PHASE_DELETE : PHASE_ACCOUNTS;
+	return c->action == ACTION_DELETE ? PHASE_REMOVE : PHASE_GRANT;
+}
+
+/* ---- attributes of accounts ---- */
+
+static bool same_labels(const struct label_vec *a, const struct label_vec *b)
+{
+	if (a->len != b->len)
+		return false;
+	for (size_t i = 0; i < a->len; i++) {
+		if (a->at[i].key != b->at[i].key || a->at[i].value != b->at[i].value)
+			return false;
+	}
+	return true;
+}
+
+static bool has_text(const struct text_vec *list, const char *text)
+{
+	for (size_t i = 0; i < list->len; i++) {
+		if (list->at[i].text == text)
+			return true;
+	}
+	return false;
+}
+
+/* APIs are a set. */
+static bool same_texts(const struct text_vec *a, const struct text_vec *b)
+{
+	for (size_t i = 0; i < a->len; i++) {
+		if (!has_text(b, a->at[i].text))
+			return false;
+	}
+	for (size_t i = 0; i < b->len; i++) {
+		if (!has_text(a, b->at[i].text))
+			return false;
+	}
+	return true;
+}
+
+unsigned account_difference(const struct account *before, const struct account *after,
+			    unsigned compared)
+{
+	unsigned differ = 0;
+	if (after->description && after->description != before->description)
+		differ |= ATTRIBUTE_DESCRIPTION;
+	if (after->owner && after->owner != before->owner)
+		differ |= ATTRIBUTE_OWNER;
+	if (after->meta.has_labels && !same_labels(&before->meta.labels, &after->meta.labels))
+		differ |= ATTRIBUTE_LABELS;
+	if (after->project && after->project != before->project)
+		differ |= ATTRIBUTE_PROJECT;
+	if (account_credential(before) != account_credential(after))
+		differ |= ATTRIBUTE_CREDENTIAL;
+	if (after->has_apis && !same_texts(&before->apis, &after->apis))
+		differ |= ATTRIBUTE_APIS;
+	return differ & compared;
+}
+
+void account_copy(struct account *to, const struct account *from, unsigned set)
+{
+	if (set & ATTRIBUTE_DESCRIPTION)
+		to->description = from->description;
+	if (set & ATTRIBUTE_OWNER)
+		to->owner = from->owner;
+	if (set & ATTRIBUTE_LABELS) {
+		to->meta.labels = from->meta.labels;
+		to->meta.has_labels = from->meta.has_labels;
+	}
+	if (set & ATTRIBUTE_PROJECT)
+		to->project = from->project;
+	if (set & ATTRIBUTE_CREDENTIAL)
+		to->credential = account_credential(from);
+	if (set & ATTRIBUTE_APIS) {
+		to->apis = from->apis;
+		to->has_apis = from->has_apis;
+	}
+}

@@ -1,0 +1,89 @@
+/* change.h - one difference between what is wanted and what is live, and how it is called. */
+#ifndef WRIT_CHANGE_H
+#define WRIT_CHANGE_H
+
+#include "core/contract/provider.h"
+
+enum action { ACTION_CREATE, ACTION_UPDATE, ACTION_DELETE };
+enum change_type { CHANGE_ACCOUNT, CHANGE_GRANT };
+
+enum reason {
+	REASON_ADDED,
+	REASON_NOT_LISTED,
+	REASON_EXPIRED,
+	REASON_STATE_ABSENT,
+	REASON_UNDECLARED,
+	REASON_RENAMED,
+	REASON_CHANGED,
+	REASON_COUNT,
+};
+
+/* In the order of display. */
+enum risk {
+	RISK_ADMIN_GRANT,
+	RISK_ADMIN_REMOVAL,
+	RISK_ACCOUNT_DELETE,
+	RISK_REMOVAL,
+	RISK_ORDINARY,
+	RISK_COUNT
+};
+
+/* Who moved since the last snapshot. */
+enum mover {
+	MOVER_UNKNOWN,	/* there is no snapshot at hand */
+	MOVER_PENDING,	/* the manifests */
+	MOVER_DRIFT,	/* the organisation */
+	MOVER_CONFLICT, /* both, and not to the same */
+	MOVER_COUNT
+};
+
+/* Phases of execution; nothing of one starts before the one before it is done. A barrier, at which all that was
+ * made is read back, stands before PHASE_REMOVE. */
+enum phase { PHASE_ACCOUNTS, PHASE_GRANT, PHASE_REMOVE, PHASE_DELETE, PHASE_COUNT };
+
+struct change {
+	const struct principal *principal;     /* for an account: its new name */
+	const struct entitlement *entitlement; /* NULL for CHANGE_ACCOUNT */
+	const struct account *before, *after;  /* for CHANGE_ACCOUNT; NULL for create, delete */
+	const struct words *words;	       /* of a created grant; NULL when none */
+	struct location at;		       /* the manifest's place that causes it */
+	uint32_t principal_rank, entitlement_rank;
+	uint32_t lost_roles, lost_products; /* live grants that go with a deleted account */
+	uint8_t attributes; /* of an update: which differ, a set of enum attribute */
+	uint8_t action, type, reason, risk, via; /* enums above; via: enum capability */
+	uint8_t mover;				 /* enum mover */
+	bool withheld;				 /* a removal without consent: not applied */
+	bool unseen; /* no read can show whether it is so already: only a person knows */
+	bool idle; /* unseen, and nobody would gain by it now: sent by each apply, never pending */
+	const char *steps; /* of a manual change: what a person does, one step a line */
+	const char *note;  /* what else there is to say of it; NULL: nothing */
+	int64_t since;	   /* of a manual change: when an apply first left it waiting; 0: never */
+};
+VEC(change_vec, struct change);
+
+/* Whether a person has to make it. */
+bool change_is_manual(const struct change *change);
+
+/* The phase of a change; changes[] is sorted by it. */
+enum phase change_phase(const struct change *change);
+
+/* "grant/user/jane%40example.com/role/support-administrator", in `a`. Entitlement NULL: the account. */
+const char *change_address(struct arena *a, const struct principal *principal,
+			   const struct entitlement *entitlement);
+/* Its tail: "role/support-administrator", "product/Adobe%20Express/Default". */
+const char *entitlement_address(struct arena *a, const struct entitlement *e);
+
+const char *action_name(enum action action);
+const char *reason_name(enum reason reason);
+const char *risk_name(enum risk risk);
+const char *mover_name(enum mover mover);	  /* "pending", ...; NULL for unknown */
+const char *capability_name(enum capability via); /* "api", "command", "manual" */
+
+/* Which attributes differ, as a set; only `compared` are looked at, and of them only what `after` says. */
+unsigned account_difference(const struct account *before, const struct account *after,
+			    unsigned compared);
+
+/* Gives `to` a set of the attributes of `from`. */
+void account_copy(struct account *to, const struct account *from, unsigned set);
+
+#endif

@@ -1,0 +1,315 @@
+#include "core/plan/drift.h"
+
+#include <string.h>
+
+#include "core/model/live.h"
+#include "core/plan/change.h"
+#include "core/util/digest.h"
+#include "core/util/keys.h"
+
+const char *drift_kind_name(enum drift_kind kind)
+{
+	static const char *const names[DRIFT_KIND_COUNT] = {"appeared", "gone", "changed"};
+	return names[kind];
+}
+
+const char *drift_fate_name(enum drift_fate fate)
+{
+	static const char *const names[DRIFT_FATE_COUNT] = {"left", "reverted", "agreed",
+							    "conflict", "ignored"};
+	return names[fate];
+}
+
+/* ---- the same account ---- */
+
+VEC(account_list, const struct account *);
+
+static void index_ids(const struct live *live, struct arena *a, struct account_list *out)
+{
+	for (size_t i = 0; i < live->accounts.len; i++) {
+		if (live->accounts.at[i].id)
+			vec_push(a, out, &live->accounts.at[i]);
+	}
+	vec_sort(out, account_by_id);
+}
+
+static const struct account *find_id(const struct account_list *all, const char *id)
+{
+	const struct account key = {.id = id}, *probe = &key;
+	const struct account **found = id ? vec_find(all, &probe, account_by_id) : NULL;
+	return found ? *found : NULL;
+}
+
+static bool same_text(const char *a, const char *b)
+{
+	return a == b || (a && b && !strcmp(a, b));
+}
+
+const struct account *drift_base_of(const struct live *base, const struct account *live)
+{
+	const struct account *named = live_find(base, live->meta.name);
+	if (named && (!named->id || !live->id || same_text(named->id, live->id)))
+		return named;
+	for (size_t i = 0; live->id && i < base->accounts.len; i++) {
+		if (same_text(base->accounts.at[i].id, live->id))
+			return &base->accounts.at[i];
+	}
+	return named;
+}
+
+/* ---- the search ---- */
+
+struct search {
+	const struct drift_input *in;
+	struct arena *arena;
+	struct arena scratch;
+	struct account_list live_ids, base_ids;
+	const uint32_t *names;
+	struct key_vec base, live;
+	struct drift_vec *out;
+};
+
+static uint32_t rank_of(const struct search *s, const struct account *a)
+{
+	/* Every account's name was numbered before the ranks were fixed. */
+	uint32_t number =
+		universe_principal(s->in->universe, PRINCIPAL_ACCOUNT, a->meta.name, true);
+	return universe_principal_rank(s->in->universe, number);
+}
+
+static void hash_labels(struct sha256 *h, const struct label_vec *labels)
+{
+	for (size_t i = 0; i < labels->len; i++) {
+		sha256_add_text(h, labels->at[i].key);
+		sha256_add_text(h, labels->at[i].value);
+	}
+}
+
+static void hash_text(struct sha256 *h, bool differs, const char *text)
+{
+	if (differs)
+		sha256_add_text(h, text ? text : "");
+}
+
+static void hash_attributes(struct sha256 *h, const struct account *a, unsigned set)
+{
+	hash_text(h, set & ATTRIBUTE_DESCRIPTION, a->description);
+	hash_text(h, set & ATTRIBUTE_OWNER, a->owner);
+	hash_text(h, set & ATTRIBUTE_PROJECT, a->project);
+	hash_text(h, set & ATTRIBUTE_CREDENTIAL, account_credential(a));
+	if (set & ATTRIBUTE_LABELS)
+		hash_labels(h, &a->meta.labels);
+	for (size_t i = 0; set & ATTRIBUTE_APIS && i < a->apis.len; i++)
+		sha256_add_text(h, a->apis.at[i].text);
+}
+
+static void add_item(struct search *s, struct drift_item item)
+{
+	unsigned char digest[SHA256_SIZE];
+	char text[SHA256_TEXT];
+	struct sha256 *h = sha256_new();
+	item.principal = universe_principal_at(s->in->universe, item.principal_rank);
+	sha256_add_text(h, drift_kind_name((enum drift_kind)item.kind));
+	sha256_add_text(h, change_address(&s->scratch, item.principal, item.entitlement));
+	sha256_add(h, &item.attributes, 1);
+	if (item.kind == DRIFT_CHANGED)
+		hash_attributes(h, item.after, item.attributes);
+	if (item.after && item.after->id && item.remade)
+		sha256_add_text(h, item.after->id);
+	sha256_end(h, digest);
+	sha256_text(digest, text);
+	memcpy(item.fingerprint, strchr(text, ':') + 1, DRIFT_FINGERPRINT);
+	item.fingerprint[DRIFT_FINGERPRINT] = '\0';
+	vec_push(s->arena, s->out, item);
+}
+
+/* ---- accounts ---- */
+
+static const struct account *live_of(const struct search *s, const struct account *base)
+{
+	const struct account *same = find_id(&s->live_ids, base->id);
+	return same ? same : live_find(s->in->live, base->meta.name);
+}
+
+/* A live account that took the name of one whose id is elsewhere is another account. */
+static bool is_known(const struct search *s, const struct account *live)
+{
+	if (find_id(&s->base_ids, live->id))
+		return true;
+	const struct account *named = live_find(s->in->base, live->meta.name);
+	return named && live_of(s, named) == live;
+}
+
+static void compare_account(struct search *s, const struct account *base)
+{
+	const struct account *live = live_of(s, base);
+	unsigned compared = s->in->reader->attributes;
+	if (!live) {
+		add_item(s, (struct drift_item){.principal_rank = rank_of(s, base),
+						.kind = DRIFT_GONE,
+						.before = base});
+		return;
+	}
+	unsigned differ = account_difference(base, live, compared);
+	if (s->in->whole)
+		differ |= account_difference(live, base, compared);
+	bool remade = base->id && live->id && !same_text(base->id, live->id);
+	bool renamed = strcmp(base->meta.name, live->meta.name) != 0;
+	if (differ || remade || renamed)
+		add_item(s, (struct drift_item){.principal_rank = rank_of(s, live),
+						.kind = DRIFT_CHANGED,
+						.attributes = (uint8_t)differ,
+						.remade = remade,
+						.before = base,
+						.after = live});
+}
+
+static void compare_accounts(struct search *s)
+{
+	for (size_t i = 0; i < s->in->base->accounts.len; i++)
+		compare_account(s, &s->in->base->accounts.at[i]);
+	for (size_t i = 0; i < s->in->live->accounts.len; i++) {
+		const struct account *a = &s->in->live->accounts.at[i];
+		if (!is_known(s, a))
+			add_item(s, (struct drift_item){.principal_rank = rank_of(s, a),
+							.kind = DRIFT_APPEARED,
+							.after = a});
+	}
+}
+
+static const uint32_t *name_ranks(struct search *s, struct arena *a)
+{
+	size_t count = universe_principals(s->in->universe);
+	uint32_t *to = arena_alloc(a, (count + 1) * sizeof(*to));
+	for (size_t i = 0; i < count; i++)
+		to[i] = (uint32_t)i;
+	for (size_t i = 0; i < s->in->base->accounts.len; i++) {
+		const struct account *base = &s->in->base->accounts.at[i];
+		const struct account *live = find_id(&s->live_ids, base->id);
+		if (live)
+			to[rank_of(s, base)] = rank_of(s, live);
+	}
+	return to;
+}
+
+const uint32_t *drift_names(const struct drift_input *in, struct arena *a)
+{
+	struct search s = {.in = in};
+	index_ids(in->live, &s.scratch, &s.live_ids);
+	const uint32_t *names = name_ranks(&s, a);
+	arena_done(&s.scratch);
+	return names;
+}
+
+/* ---- grants ---- */
+
+static void sort_pairs(struct search *s, const struct pair_vec *pairs, bool base,
+		       struct key_vec *out)
+{
+	vec_reserve(&s->scratch, out, pairs->len);
+	for (size_t i = 0; i < pairs->len; i++) {
+		uint32_t p = universe_principal_rank(s->in->universe, pairs->at[i].principal);
+		uint32_t e = universe_entitlement_rank(s->in->universe, pairs->at[i].entitlement);
+		vec_push(&s->scratch, out, (uint64_t)(base ? s->names[p] : p) << 32 | e);
+	}
+	keys_sort_once(out);
+}
+
+static const struct account *holder_of(const struct search *s, uint64_t key)
+{
+	const struct principal *p = universe_principal_at(s->in->universe, (uint32_t)(key >> 32));
+	return p->kind == PRINCIPAL_ACCOUNT ? live_find(s->in->live, p->name) : NULL;
+}
+
+/* Grants that came and went with their account are told with it, as one. */
+static bool is_told(const struct search *s, uint64_t key, bool appeared)
+{
+	const struct principal *p = universe_principal_at(s->in->universe, (uint32_t)(key >> 32));
+	const struct account *holder = holder_of(s, key);
+	return p->kind == PRINCIPAL_ACCOUNT && !appeared && !holder;
+}
+
+static bool is_seen(const struct search *s, uint64_t key)
+{
+	const struct provider_reader *r = s->in->reader;
+	return !r->sees ||
+	       r->sees(s->in->session,
+		       universe_principal_at(s->in->universe, (uint32_t)(key >> 32)),
+		       holder_of(s, key), universe_entitlement_at(s->in->universe, (uint32_t)key));
+}
+
+static void add_grant(struct search *s, uint64_t key, enum drift_kind kind)
+{
+	if (is_told(s, key, kind == DRIFT_APPEARED) || (kind == DRIFT_GONE && !is_seen(s, key)))
+		return;
+	add_item(s, (struct drift_item){
+			    .principal_rank = (uint32_t)(key >> 32),
+			    .entitlement_rank = (uint32_t)key,
+			    .entitlement = universe_entitlement_at(s->in->universe, (uint32_t)key),
+			    .kind = (uint8_t)kind});
+}
+
+static void compare_grants(struct search *s)
+{
+	size_t b = 0, l = 0;
+	while (b < s->base.len || l < s->live.len) {
+		uint64_t base = b < s->base.len ? s->base.at[b] : UINT64_MAX;
+		uint64_t live = l < s->live.len ? s->live.at[l] : UINT64_MAX;
+		if (base != live)
+			add_grant(s, base < live ? base : live,
+				  base < live ? DRIFT_GONE : DRIFT_APPEARED);
+		b += base <= live;
+		l += live <= base;
+	}
+}
+
+static int by_principal(const void *a, const void *b)
+{
+	const struct drift_item *x = a, *y = b;
+	if (x->principal_rank != y->principal_rank)
+		return x->principal_rank < y->principal_rank ? -1 : 1;
+	if (!x->entitlement != !y->entitlement)
+		return x->entitlement ? 1 : -1;
+	return (x->entitlement_rank > y->entitlement_rank) -
+	       (x->entitlement_rank < y->entitlement_rank);
+}
+
+void drift_find(const struct drift_input *in, struct arena *a, struct drift_vec *out)
+{
+	struct search s = {.in = in, .arena = a, .out = out};
+	index_ids(in->live, &s.scratch, &s.live_ids);
+	index_ids(in->base, &s.scratch, &s.base_ids);
+	s.names = name_ranks(&s, &s.scratch);
+	sort_pairs(&s, &in->base->grants, true, &s.base);
+	sort_pairs(&s, &in->live->grants, false, &s.live);
+	compare_accounts(&s);
+	compare_grants(&s);
+	vec_sort(out, by_principal);
+	arena_done(&s.scratch);
+}
+
+void drift_apply_ignores(struct drift_vec *drifts, const struct drift_ignore_vec *ignores,
+			 int32_t today)
+{
+	for (size_t i = 0; i < ignores->len; i++) {
+		const struct drift_ignore *ignore = &ignores->at[i];
+		for (size_t k = 0; ignore->until >= today && k < drifts->len; k++) {
+			if (strcmp(drifts->at[k].fingerprint, ignore->fingerprint) != 0)
+				continue;
+			drifts->at[k].fate = DRIFT_IGNORED;
+			drifts->at[k].ignore = ignore;
+		}
+	}
+}
+
+static int32_t shrunk(size_t before, size_t after)
+{
+	return after < before ? (int32_t)((before - after) * 100 / before) : 0;
+}
+
+int32_t drift_shrink(const struct drift_input *in)
+{
+	int32_t accounts = shrunk(in->base->accounts.len, in->live->accounts.len);
+	int32_t grants = in->whole ? shrunk(in->base->grants.len, in->live->grants.len) : 0;
+	return accounts > grants ? accounts : grants;
+}

@@ -1,0 +1,69 @@
+/* drift.h - what somebody changed in the organisation since the last snapshot.
+ *
+ * The snapshot is the third leg of the diff. What it has and live does not, or live has and it does not, nobody applied:
+ * that is drift. What manifests and the snapshot disagree on is pending. Where both moved, and not to the same, is a
+ * conflict. Accounts are the same when the service's ids are, whatever they are called. */
+#ifndef WRIT_DRIFT_H
+#define WRIT_DRIFT_H
+
+#include "core/contract/provider.h"
+
+enum drift_kind { DRIFT_APPEARED, DRIFT_GONE, DRIFT_CHANGED, DRIFT_KIND_COUNT };
+
+/* What a plan does about it. */
+enum drift_fate {
+	DRIFT_LEFT,	/* nothing: no manifest says anything of it */
+	DRIFT_REVERTED, /* a change takes it back */
+	DRIFT_AGREED,	/* the manifests say the same by now */
+	DRIFT_CONFLICT, /* the manifests moved too, elsewhere */
+	DRIFT_IGNORED,	/* a manifest says to ignore it, until a day */
+	DRIFT_FATE_COUNT
+};
+
+#define DRIFT_FINGERPRINT                                                                          \
+	16 /* hexadecimal digits; 64 bits tell the drifts of one organisation apart */
+
+struct drift_item {
+	const struct principal
+		*principal; /* under its live name; under the snapshot's when it is gone */
+	const struct entitlement *entitlement; /* NULL: the account itself */
+	const struct account *before,
+		*after; /* of an account: in the snapshot, live; NULL when not there */
+	uint32_t principal_rank, entitlement_rank;
+	uint8_t kind, fate; /* enums above */
+	uint8_t attributes; /* of DRIFT_CHANGED: which differ, a set of enum attribute */
+	bool remade;	    /* of DRIFT_CHANGED: another account under the old name */
+	char fingerprint[DRIFT_FINGERPRINT + 1]; /* the same as long as the drift is the same */
+	const struct drift_ignore *ignore;	 /* what ignores it; NULL */
+};
+VEC(drift_vec, struct drift_item);
+
+struct drift_input {
+	struct universe *universe;	/* ranked; numbers the pairs of both */
+	const struct live *base, *live; /* the snapshot, and what is live now; accounts sorted */
+	const struct provider_reader *reader;
+	struct provider *session; /* of the live read; what it does not see has not gone */
+	bool whole;		  /* live was read with all details of all accounts */
+};
+
+/* Appends every drift in `a`, by principal in the order of names, an account before its grants. */
+void drift_find(const struct drift_input *in, struct arena *a, struct drift_vec *out);
+
+/* For every principal rank: the rank of the same account's live name, itself for all others. In `a`. */
+const uint32_t *drift_names(const struct drift_input *in, struct arena *a);
+
+/* Marks what `ignores` name as DRIFT_IGNORED as long as their last day is not over. */
+void drift_apply_ignores(struct drift_vec *drifts, const struct drift_ignore_vec *ignores,
+			 int32_t today);
+
+/* The snapshot's account of the same id, or else of the same name; NULL. */
+const struct account *drift_base_of(const struct live *base, const struct account *live);
+
+const char *drift_kind_name(enum drift_kind kind);
+const char *drift_fate_name(enum drift_fate fate);
+
+/* How much smaller the live organisation is than the snapshot, in percent of its accounts or, when all were read, its
+ * grants, whichever shrank more; 0 when neither did. */
+int32_t drift_shrink(const struct drift_input *in);
+
+#endif

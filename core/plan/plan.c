@@ -1,0 +1,500 @@
+#include <assert.h>
+#include <string.h>
+
+#include "core/plan/planner.h"
+#include "core/util/clock.h"
+
+#define DAY (24 * 60 * 60) /* seconds */
+
+struct change *planner_add_change(struct planner *p, struct change change)
+{
+	struct change_vec *phase = &p->phases[change_phase(&change)];
+	vec_push(&p->scratch, phase, change);
+	return &phase->at[phase->len - 1];
+}
+
+struct unlisted_item *planner_add_unlisted(struct planner *p, uint32_t principal,
+					   const struct entitlement *e, struct location at)
+{
+	struct unlisted_vec *all = &p->plan->unlisted;
+	vec_push(p->arena, all,
+		 (struct unlisted_item){.principal = universe_principal_at(p->u, principal),
+					.entitlement = e,
+					.at = at});
+	return &all->at[all->len - 1];
+}
+
+/* ---- claims ---- */
+
+static void strengthen(struct claim *claim, enum unlisted level, struct location at)
+{
+	if (level > claim->level)
+		*claim = (struct claim){level, at};
+}
+
+static void claim_assignments(struct planner *p, const struct assignment_vec *all)
+{
+	for (size_t i = 0; i < all->len; i++) {
+		const struct assignment *d = &all->at[i];
+		uint32_t number = universe_entitlement(p->u, (enum role)d->role, d->product,
+						       d->profile, d->group);
+		strengthen(&p->entitlement_claims[universe_entitlement_rank(p->u, number)],
+			   d->unlisted ? (enum unlisted)d->unlisted : UNLISTED_REPORT, d->at);
+	}
+}
+
+/* What an account's own document says of a live grant that nobody wants. */
+static struct claim account_claim(const struct account *a, const struct entitlement *e)
+{
+	bool listed = e->role ? a->has_roles : a->has_products;
+	if (a->state == STATE_ABSENT || (!listed && !a->has_bundles))
+		return (struct claim){0};
+	return (struct claim){a->unlisted ? (enum unlisted)a->unlisted : UNLISTED_REMOVE, a->at};
+}
+
+static struct claim find_claim(const struct planner *p, uint64_t key)
+{
+	struct claim claim = p->entitlement_claims[entitlement_of(key)];
+	if (p->in->exact)
+		strengthen(&claim, UNLISTED_REMOVE, p->organization->at);
+	const struct account *a = p->declared[principal_of(key)];
+	if (a) {
+		struct claim own =
+			account_claim(a, universe_entitlement_at(p->u, entitlement_of(key)));
+		strengthen(&claim, own.level, own.at);
+	}
+	return claim;
+}
+
+/* ---- grants ---- */
+
+static bool is_seen(const struct planner *p, uint64_t key)
+{
+	const struct provider_reader *r = p->in->reader;
+	return !r->sees || r->sees(p->in->session, universe_principal_at(p->u, principal_of(key)),
+				   planner_holder(p, principal_of(key)),
+				   universe_entitlement_at(p->u, entitlement_of(key)));
+}
+
+static struct change grant_change(struct planner *p, uint64_t key, enum action action,
+				  enum reason reason, struct location at)
+{
+	const struct principal *principal = universe_principal_at(p->u, principal_of(key));
+	const struct entitlement *e = universe_entitlement_at(p->u, entitlement_of(key));
+	bool create = action == ACTION_CREATE;
+	enum risk role = create ? RISK_ADMIN_GRANT : RISK_ADMIN_REMOVAL;
+	enum risk product = create ? RISK_ORDINARY : RISK_REMOVAL;
+	return (struct change){
+		.principal = principal,
+		.entitlement = e,
+		.principal_rank = principal_of(key),
+		.entitlement_rank = entitlement_of(key),
+		.action = (uint8_t)action,
+		.type = CHANGE_GRANT,
+		.reason = (uint8_t)reason,
+		.risk = (uint8_t)(e->role ? role : product),
+		.via = (uint8_t)p->in->reader->can_grant(p->in->session, principal,
+							 planner_holder(p, principal_of(key)), e),
+		.at = at,
+	};
+}
+
+static void report_impossible(struct planner *p, uint64_t key, struct location at)
+{
+	const struct provider_reader *r = p->in->reader;
+	const char *why = r->explain
+				  ? r->explain(p->in->session, p->arena,
+					       universe_principal_at(p->u, principal_of(key)),
+					       planner_holder(p, principal_of(key)),
+					       universe_entitlement_at(p->u, entitlement_of(key)))
+				  : NULL;
+	if (why)
+		report_add(p->report, SEVERITY_ERROR, "E0604", at, 0, NULL, "%s", why);
+	else
+		report_add(p->report, SEVERITY_ERROR, "E0604", at, 0, NULL,
+			   "provider %s has no way to grant this, by API or by hand", r->name);
+}
+
+static const char *idle_words(const struct planner *p, const struct change *c)
+{
+	const struct provider_reader *r = p->in->reader;
+	bool sent = !change_is_manual(c);
+	return sent && r->idle ? r->idle(p->in->session, c->principal, c->entitlement) : NULL;
+}
+
+static int32_t last_day(const struct wanted_pair *w)
+{
+	const struct words *words = w->declared->words;
+	return words && words->expires != DATE_NONE ? words->expires : INT32_MAX;
+}
+
+/* The declaration that holds longest, where that is not the first one; NULL. */
+static const struct wanted_pair *find_longest(const struct planner *p, uint64_t key)
+{
+	const struct wanted_pair like = {key, NULL};
+	const struct wanted_pair *longest = vec_find(&p->longer, &like, planner_by_key);
+	for (const struct wanted_pair *next = longest; next && next->key == key;
+	     next = vec_next(&p->longer, next)) {
+		if (last_day(next) > last_day(longest))
+			longest = next;
+	}
+	return longest;
+}
+
+/* Who reads the end that a change tells would take it for the end of the grant. */
+static const char *longer_words(struct planner *p, const struct wanted_pair *w)
+{
+	const struct wanted_pair *longest = find_longest(p, w->key);
+	char day[DATE_TEXT];
+	if (!longest)
+		return NULL;
+	const struct location *at = longest->declared->at;
+	if (last_day(longest) == INT32_MAX)
+		return arena_printf(p->arena, "also said at %s:%u:%u, without an end", at->file,
+				    at->line, at->column);
+	date_format(last_day(longest), day);
+	return arena_printf(p->arena, "also said at %s:%u:%u, until %s", at->file, at->line,
+			    at->column, day);
+}
+
+static void plan_create(struct planner *p, const struct wanted_pair *w)
+{
+	struct change c = grant_change(p, w->key, ACTION_CREATE, REASON_ADDED, *w->declared->at);
+	const char *missing = existence_check(&p->existence, p->arena, c.principal, c.entitlement);
+	c.words = w->declared->words;
+	c.unseen = !is_seen(p, w->key);
+	c.note = c.unseen ? idle_words(p, &c) : NULL;
+	c.idle = c.note != NULL;
+	if (!c.note)
+		c.note = longer_words(p, w);
+	if (missing && p->in->patient)
+		vec_push(p->arena, &p->plan->missing,
+			 (struct missing_item){c.principal, c.entitlement, c.at, missing});
+	else if (missing)
+		report_add(p->report, SEVERITY_ERROR, "E0602", c.at, 0,
+			   "writ grants what exists and makes only accounts", "%s", missing);
+	else if (c.via == CAN_NOT)
+		report_impossible(p, w->key, c.at);
+	else
+		planner_add_change(p, c);
+}
+
+/* A live grant that nobody wants: `expired` is an expired declaration of it, or NULL. */
+static void plan_unwanted(struct planner *p, uint64_t key, const struct wanted_pair *expired)
+{
+	uint32_t deletion = p->deleted[principal_of(key)];
+	const struct entitlement *e = universe_entitlement_at(p->u, entitlement_of(key));
+	if (deletion) {
+		struct change *c = &p->phases[PHASE_DELETE].at[deletion - 1];
+		*(e->role ? &c->lost_roles : &c->lost_products) += 1;
+		return;
+	}
+	if (expired) {
+		planner_add_change(p, grant_change(p, key, ACTION_DELETE, REASON_EXPIRED,
+						   *expired->declared->at));
+		return;
+	}
+	struct claim claim = find_claim(p, key);
+	if (claim.level == UNLISTED_REMOVE)
+		planner_add_change(
+			p, grant_change(p, key, ACTION_DELETE, REASON_NOT_LISTED, claim.at));
+	else if (claim.level == UNLISTED_REPORT)
+		planner_add_unlisted(p, principal_of(key), e, claim.at);
+}
+
+/* The merge: three sorted arrays, walked once. */
+static void plan_grants(struct planner *p)
+{
+	size_t w = 0, x = 0;
+	for (size_t l = 0; l < p->live.len || w < p->grants.len;) {
+		uint64_t wanted = w < p->grants.len ? p->grants.at[w].key : UINT64_MAX;
+		uint64_t live = l < p->live.len ? p->live.at[l] : UINT64_MAX;
+		if (wanted < live) {
+			plan_create(p, &p->grants.at[w++]);
+			continue;
+		}
+		if (wanted == live) {
+			w++;
+			l++;
+			continue;
+		}
+		while (x < p->expired.len && p->expired.at[x].key < live)
+			x++;
+		bool over = x < p->expired.len && p->expired.at[x].key == live;
+		plan_unwanted(p, live, over ? &p->expired.at[x] : NULL);
+		l++;
+	}
+}
+
+/* The end of grants that no read shows: a person ends them and takes their lines out of the manifest. */
+static void plan_unseen_ends(struct planner *p)
+{
+	size_t w = 0, l = 0;
+	for (size_t x = 0; x < p->expired.len && p->in->reader->sees; x++) {
+		uint64_t key = p->expired.at[x].key;
+		const struct principal *holder = universe_principal_at(p->u, principal_of(key));
+		while (w < p->grants.len && p->grants.at[w].key < key)
+			w++;
+		while (l < p->live.len && p->live.at[l] < key)
+			l++;
+		bool wanted = w < p->grants.len && p->grants.at[w].key == key;
+		bool seen = (l < p->live.len && p->live.at[l] == key) || is_seen(p, key);
+		bool gone = holder->kind == PRINCIPAL_ACCOUNT && !p->held[principal_of(key)];
+		if (wanted || seen || gone)
+			continue;
+		assert(!p->deleted[principal_of(key)]); /* an absent account has no declaration */
+		struct change c = grant_change(p, key, ACTION_DELETE, REASON_EXPIRED,
+					       *p->expired.at[x].declared->at);
+		c.unseen = true;
+		planner_add_change(p, c);
+	}
+}
+
+/* ---- sorted arrays ---- */
+
+static int by_key_then_place(const void *a, const void *b)
+{
+	const struct wanted_pair *x = a, *y = b;
+	int order = planner_by_key(a, b);
+	return order ? order : location_compare(*x->declared->at, *y->declared->at);
+}
+
+/* Said twice counts once: the first in byte order of place. `longer` (NULL: nothing) gets what holds longer than that. */
+static void sort_once(struct arena *a, struct wanted_vec *pairs, struct wanted_vec *longer)
+{
+	size_t kept = 0;
+	vec_sort(pairs, by_key_then_place);
+	for (size_t i = 0; i < pairs->len; i++) {
+		if (!kept || pairs->at[kept - 1].key != pairs->at[i].key)
+			pairs->at[kept++] = pairs->at[i];
+		else if (longer && last_day(&pairs->at[i]) > last_day(&pairs->at[kept - 1]))
+			vec_push(a, longer, pairs->at[i]);
+	}
+	pairs->len = kept;
+}
+
+static void sort_declared(struct planner *p)
+{
+	vec_reserve(&p->scratch, &p->grants, p->wanted.grants.len);
+	for (size_t i = 0; i < p->wanted.grants.len; i++) {
+		const struct declared *d = &p->wanted.grants.at[i];
+		vec_push(&p->scratch, &p->grants,
+			 (struct wanted_pair){make_key(p->u, d->principal, d->entitlement), d});
+	}
+	for (size_t i = 0; i < p->wanted.expired.len; i++) {
+		const struct declared *d = &p->wanted.expired.at[i];
+		vec_push(&p->scratch, &p->expired,
+			 (struct wanted_pair){make_key(p->u, d->principal, d->entitlement), d});
+	}
+	sort_once(&p->scratch, &p->grants, &p->longer);
+	sort_once(&p->scratch, &p->expired, NULL);
+}
+
+/* Grants of an account that is being renamed count as those of its new name. */
+static uint32_t *renames(struct planner *p, size_t principals)
+{
+	uint32_t *to = arena_alloc(&p->scratch, principals * sizeof(*to));
+	for (size_t i = 0; i < principals; i++)
+		to[i] = (uint32_t)i;
+	for (size_t i = 0; i < p->phases[PHASE_ACCOUNTS].len; i++) {
+		const struct change *c = &p->phases[PHASE_ACCOUNTS].at[i];
+		if (c->reason != REASON_RENAMED)
+			continue;
+		to[planner_account_rank(p, c->before->meta.name, true)] = c->principal_rank;
+	}
+	return to;
+}
+
+/* Live grants under the names that manifests know, and the snapshot's under those of live. */
+static void sort_live(struct planner *p, size_t principals)
+{
+	const struct pair_vec *pairs = &p->in->live->grants;
+	const uint32_t *to = p->names = renames(p, principals);
+	vec_reserve(&p->scratch, &p->live, pairs->len);
+	for (size_t i = 0; i < pairs->len; i++) {
+		uint64_t key = make_key(p->u, pairs->at[i].principal, pairs->at[i].entitlement);
+		vec_push(&p->scratch, &p->live,
+			 (uint64_t)to[principal_of(key)] << 32 | entitlement_of(key));
+	}
+	keys_sort_once(&p->live);
+	if (p->in->base)
+		planner_sort_base(p, to);
+}
+
+/* ---- the whole ---- */
+
+/* Numbers every name that the plan can meet, then fixes their order. Returns the number of principals. */
+static size_t number_names(struct planner *p)
+{
+	const struct model *m = p->in->wanted;
+	size_t most = 0;
+	wanted_make(m, p->in->index, p->u, &p->scratch, time_day(p->in->now), &p->wanted);
+	for (size_t i = 0; i < m->accounts.len; i++)
+		universe_principal(p->u, PRINCIPAL_ACCOUNT, m->accounts.at[i].meta.name, false);
+	for (size_t i = 0; i < p->in->live->accounts.len; i++)
+		universe_principal(p->u, PRINCIPAL_ACCOUNT, p->in->live->accounts.at[i].meta.name,
+				   true);
+	for (size_t i = 0; p->in->base && i < p->in->base->accounts.len; i++)
+		universe_principal(p->u, PRINCIPAL_ACCOUNT, p->in->base->accounts.at[i].meta.name,
+				   false);
+	for (size_t i = 0; i < p->in->live->catalogue.users.len; i++)
+		universe_principal(p->u, PRINCIPAL_USER, p->in->live->catalogue.users.at[i].text,
+				   true);
+	universe_rank(p->u);
+	most = universe_principals(p->u);
+	p->declared = arena_zalloc(&p->scratch, most * sizeof(*p->declared));
+	p->held = arena_zalloc(&p->scratch, most * sizeof(*p->held));
+	p->deleted = arena_zalloc(&p->scratch, most * sizeof(*p->deleted));
+	p->renamed = arena_zalloc(&p->scratch, most * sizeof(*p->renamed));
+	p->entitlement_claims = arena_zalloc(&p->scratch, universe_entitlements(p->u) *
+								  sizeof(*p->entitlement_claims));
+	return most;
+}
+
+static int by_content(const void *a, const void *b)
+{
+	const struct change *x = a, *y = b;
+	if (x->principal_rank != y->principal_rank)
+		return x->principal_rank < y->principal_rank ? -1 : 1;
+	return (x->entitlement_rank > y->entitlement_rank) -
+	       (x->entitlement_rank < y->entitlement_rank);
+}
+
+bool planner_is_targeted(const struct planner *p, const struct principal *principal)
+{
+	return !p->in->target ||
+	       (principal->kind == PRINCIPAL_ACCOUNT && !strcmp(principal->name, p->in->target));
+}
+
+static void collect_changes(struct planner *p)
+{
+	for (int phase = 0; phase < PHASE_COUNT; phase++) {
+		struct change_vec *changes = &p->phases[phase];
+		vec_sort(changes, by_content);
+		for (size_t i = 0; i < changes->len; i++) {
+			if (planner_is_targeted(p, changes->at[i].principal))
+				vec_push(p->arena, &p->plan->changes, changes->at[i]);
+		}
+	}
+}
+
+static int32_t last_day_of(const struct planner *p, const struct change *c)
+{
+	if (!c->words || c->words->expires == DATE_NONE)
+		return INT32_MAX;
+	const struct wanted_pair *longest =
+		find_longest(p, (uint64_t)c->principal_rank << 32 | c->entitlement_rank);
+	return longest ? last_day(longest) : c->words->expires;
+}
+
+/* Who applies a saved plan later would otherwise grant what has ended by then. */
+static void shorten_life(struct planner *p)
+{
+	for (size_t i = 0; i < p->plan->changes.len; i++) {
+		const struct change *c = &p->plan->changes.at[i];
+		if (c->type != CHANGE_GRANT || c->action != ACTION_CREATE)
+			continue;
+		int64_t end = ((int64_t)last_day_of(p, c) + 1) * DAY - 1;
+		if (end < p->plan->expires)
+			p->plan->expires = end;
+	}
+}
+
+static int by_unlisted_place(const void *a, const void *b)
+{
+	const struct unlisted_item *x = a, *y = b;
+	int order = x->principal->kind - y->principal->kind;
+	order = order ? order : strcmp(x->principal->name, y->principal->name);
+	order = order ? order : !!x->entitlement - !!y->entitlement;
+	if (order)
+		return order;
+	assert(x->entitlement && y->entitlement); /* an account is told once */
+	return entitlement_compare(x->entitlement, y->entitlement);
+}
+
+static bool is_same_organization(struct planner *p)
+{
+	const struct organization *o = p->organization;
+	const struct live *live = p->in->live;
+	if (strcmp(o->meta.name, live->organization) != 0) {
+		report_add(p->report, SEVERITY_ERROR, "E0601", o->meta.name_at, 0,
+			   "plan against the organisation that the manifests describe",
+			   "the live organisation is \"%s\"", live->organization);
+		return false;
+	}
+	if (o->org_id && live->org_id && strcmp(o->org_id, live->org_id) != 0) {
+		report_add(p->report, SEVERITY_ERROR, "E0601", o->org_id_at, 0,
+			   "plan against the organisation that the manifests describe",
+			   "the live orgId is \"%s\"", live->org_id);
+		return false;
+	}
+	return true;
+}
+
+static bool is_empty_set(const struct model *m)
+{
+	return m->accounts.len == 0 && m->roles.len == 0 && m->products.len == 0;
+}
+
+static void start(struct planner *p)
+{
+	const struct plan_input *in = p->in;
+	const struct organization *o = &in->wanted->organizations.at[0];
+	p->organization = o;
+	p->plan->organization = o->meta.name;
+	p->plan->org_id = o->org_id;
+	p->plan->provider = in->reader->name;
+	p->plan->source = in->live->source;
+	p->plan->target = in->target;
+	p->plan->created = p->plan->read_at = in->now;
+	p->plan->expires = in->now + PLAN_LIFE;
+	p->plan->consent = in->consent;
+	p->plan->policy = policy_tighten(policy_of(in->operator_policy), &o->guards);
+	p->plan->empty_manifests = is_empty_set(in->wanted);
+	planner_digest_policy(p->plan);
+}
+
+static void judge(struct planner *p)
+{
+	struct guard_input input = {.universe = p->u,
+				    .live = p->in->live,
+				    .pairs = p->live.at,
+				    .count = p->live.len,
+				    .operator_policy = p->in->operator_policy,
+				    .empty_manifests = p->plan->empty_manifests};
+	guard_judge(p->plan, &input, p->arena);
+}
+
+void plan_make(const struct plan_input *input, struct arena *a, struct report *report,
+	       struct plan *out)
+{
+	struct planner p = {
+		.in = input, .u = input->universe, .arena = a, .report = report, .plan = out};
+	p.three_way = (struct drift_input){input->universe, input->base,    input->live,
+					   input->reader,   input->session, input->whole};
+	start(&p);
+	if (!is_same_organization(&p))
+		return;
+	size_t principals = number_names(&p);
+	existence_make(&p.existence, &p.scratch, p.u, input->live);
+	planner_index_accounts(&p);
+	claim_assignments(&p, &input->wanted->roles);
+	claim_assignments(&p, &input->wanted->products);
+	planner_accounts(&p, principals);
+	sort_declared(&p);
+	sort_live(&p, principals);
+	plan_grants(&p);
+	plan_unseen_ends(&p);
+	planner_digest_live(&p);
+	collect_changes(&p);
+	if (input->base)
+		planner_compare(&p);
+	shorten_life(&p);
+	planner_collect_accounts(&p);
+	vec_sort(&out->unlisted, by_unlisted_place);
+	judge(&p);
+	planner_count_licences(&p);
+	plan_summarize(out);
+	planner_describe(&p);
+	arena_done(&p.scratch);
+}

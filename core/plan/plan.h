@@ -1,0 +1,108 @@
+/* plan.h - the difference between what is declared and what is live.
+ *
+ * With D the wanted grants, L the live ones and S, R the pairs that some `unlisted: remove` or `report` covers,
+ * a plan adds D - L, removes (L & S) - D and reports (L & R) - D. It is a merge of two sorted arrays of number
+ * pairs, then a sort by phase; the last snapshot's third leg will join the merge here. A plan is made once, shown,
+ * and applied as it is: each change carries the state it was planned from. */
+#ifndef WRIT_PLAN_H
+#define WRIT_PLAN_H
+
+#include "core/contract/provider.h"
+#include "core/plan/change.h"
+#include "core/plan/drift.h"
+#include "core/plan/guard.h"
+#include "core/util/digest.h"
+#include "core/util/report.h"
+
+#define PLAN_LIFE (24 * 60 * 60) /* seconds at most until a plan expires: reliability.md 6.3 */
+
+/* Live, not wanted, and left alone. */
+struct unlisted_item {
+	const struct principal *principal;
+	const struct entitlement *entitlement; /* NULL: the account itself */
+	struct location at;		       /* what reports it */
+	bool was_known; /* an account that the last snapshot had: no longer declared */
+};
+VEC(unlisted_vec, struct unlisted_item);
+
+/* Wanted, and not possible yet: something that writ does not make is not there. */
+struct missing_item {
+	const struct principal *principal;
+	const struct entitlement *entitlement;
+	struct location at;
+	const char *message;
+};
+VEC(missing_vec, struct missing_item);
+
+struct summary {
+	size_t add, change, remove, manual, withheld, unlisted;
+};
+
+struct plan {
+	const char *organization, *org_id, *provider, *source;
+	const char *target; /* what changes[] was narrowed to, an account; NULL: nothing left out */
+	int64_t created, expires, read_at;
+	unsigned char manifest_digest[SHA256_SIZE], live_digest[SHA256_SIZE],
+		policy_digest[SHA256_SIZE];
+	const char *manifest_commit; /* that holds just these manifests; NULL: none, or unknown */
+	struct consent consent;
+	struct policy policy;
+	bool empty_manifests;	   /* nothing at all is declared */
+	struct change_vec changes; /* in the order of execution */
+	struct unlisted_vec unlisted;
+	struct missing_vec missing; /* only where the input is `patient` */
+	struct drift_vec drift;	    /* since the last snapshot; empty without one */
+	const char *base;	    /* where that snapshot is; NULL: none at hand */
+	int32_t live_shrink;	    /* percent that live is below it */
+	struct guard_vec guards;
+	struct summary summary;
+	struct cost cost;
+	size_t licences_used, licences_freed; /* of products, by accounts and users */
+	/* The accounts that changes[] are about, old names included: name, credential, project, id, email. They let a
+	 * saved plan find in the service what manifests call by another name. */
+	VEC(, const struct account *) accounts;
+};
+
+struct plan_input {
+	const struct model *wanted;
+	const struct model_index *index;
+	const struct live *live;
+	const struct live *base; /* the last snapshot, its pairs in the same universe; NULL: none */
+	const char *base_name;	 /* where it is */
+	bool whole;		 /* live was read with all details of all accounts */
+	bool exact; /* what is not declared goes, whatever `unlisted` says; accounts only with `prune` */
+	bool patient; /* a grant to or of what does not exist is told, not an error */
+	bool prune;   /* accounts that the snapshot has and no manifest declares are deleted */
+	struct universe *universe; /* holds live's pairs, not yet ranked */
+	const struct provider_reader *reader;
+	struct provider *session;
+	const struct operator_policy *operator_policy; /* NULL: defaults, and nobody is required */
+	struct consent consent;
+	const char *target; /* only changes of this account; NULL: all */
+	int64_t now;
+};
+
+/* Makes a plan, in `a`. What makes it impossible (another organisation, a grant to or of something that does not
+ * exist, a name the service refuses) goes to `report`; then the plan must not be used. */
+void plan_make(const struct plan_input *input, struct arena *a, struct report *report,
+	       struct plan *out);
+
+/* By name, as plan_find_account() needs them. */
+void plan_sort_accounts(struct plan *plan);
+
+/* The account of this name among plan->accounts; NULL. */
+const struct account *plan_find_account(const struct plan *plan, const char *name);
+
+/* The e-mail under which the service knows a change's principal; NULL while it has none. */
+const char *plan_email(const struct plan *plan, const struct change *change);
+
+/* Counts changes[] again, after `withheld` has moved. */
+void plan_summarize(struct plan *plan);
+
+/* Gives the changes of a plan that was read from a file the ranks that order them by content. */
+void plan_rank(struct plan *plan, struct intern *strings);
+
+/* How many changes wait to be made: all that are not idle. */
+size_t plan_pending(const struct plan *plan);
+
+#endif

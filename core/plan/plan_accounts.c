@@ -1,0 +1,174 @@
+/* Changes of accounts: made, changed, renamed, deleted. */
+#include <string.h>
+
+#include "core/model/live.h"
+#include "core/plan/planner.h"
+
+/* The live account that `a` was called before. */
+static const struct account *find_renamed(const struct planner *p, const struct account *a)
+{
+	for (size_t i = 0; i < a->meta.previously.len; i++) {
+		const char *earlier = a->meta.previously.at[i].text;
+		const struct account *live = live_find(p->in->live, earlier);
+		if (live) /* no manifest declares it: E0508 */
+			return live;
+	}
+	return NULL;
+}
+
+static int by_id_then_name(const void *a, const void *b)
+{
+	int order = account_by_id(a, b);
+	return order ? order : account_by_name(a, b);
+}
+
+static void index_ids(struct planner *p)
+{
+	for (size_t i = 0; i < p->in->live->accounts.len; i++) {
+		const struct account *live = &p->in->live->accounts.at[i];
+		if (live->id)
+			vec_push(&p->scratch, &p->by_id, live);
+	}
+	vec_sort(&p->by_id, by_id_then_name);
+}
+
+/* As the snapshot has it, which may be what is wanted; else under an earlier name. */
+static const struct account *find_base(const struct planner *p, const struct account *a)
+{
+	if (p->in->exact || !p->in->base)
+		return p->in->exact ? a : NULL;
+	const struct account *base = live_find(p->in->base, a->meta.name);
+	for (size_t i = 0; !base && i < a->meta.previously.len; i++)
+		base = live_find(p->in->base, a->meta.previously.at[i].text);
+	return base;
+}
+
+/* The live account that the snapshot knew as `a`: it was renamed since. */
+static const struct account *find_moved(struct planner *p, const struct account *a)
+{
+	const struct account *base = find_base(p, a);
+	if (!base || !base->id)
+		return NULL;
+	if (p->by_id.len == 0)
+		index_ids(p);
+	for (const struct account **live = vec_find(&p->by_id, &base, account_by_id);
+	     live && account_by_id(live, &base) == 0; live = vec_next(&p->by_id, live)) {
+		uint32_t rank = planner_account_rank(p, (*live)->meta.name, true);
+		if (!p->declared[rank] && !p->renamed[rank])
+			return *live;
+	}
+	return NULL;
+}
+
+uint32_t planner_account_rank(struct planner *p, const char *name, bool live)
+{
+	uint32_t number = universe_principal(p->u, PRINCIPAL_ACCOUNT, name, live);
+	return universe_principal_rank(p->u, number);
+}
+
+static struct change account_change(struct planner *p, uint32_t rank, enum action action,
+				    enum reason reason, struct location at)
+{
+	return (struct change){
+		.principal = universe_principal_at(p->u, rank),
+		.principal_rank = rank,
+		.action = (uint8_t)action,
+		.type = CHANGE_ACCOUNT,
+		.reason = (uint8_t)reason,
+		.risk = action == ACTION_DELETE ? RISK_ACCOUNT_DELETE : RISK_ORDINARY,
+		.via = (uint8_t)p->in->reader->can_account(p->in->session),
+		.at = at,
+	};
+}
+
+static void delete_account(struct planner *p, uint32_t rank, enum reason reason, struct location at)
+{
+	struct change c = account_change(p, rank, ACTION_DELETE, reason, at);
+	c.before = p->held[rank];
+	planner_add_change(p, c);
+	p->deleted[rank] = (uint32_t)p->phases[PHASE_DELETE].len;
+}
+
+static void check_name_rules(struct planner *p, const struct account *a)
+{
+	const char *wrong = p->in->reader->check_account(p->in->session, p->arena, a);
+	if (wrong)
+		report_add(p->report, SEVERITY_ERROR, "E0603", a->meta.name_at, 0, NULL, "%s",
+			   wrong);
+}
+
+static void claim_name(struct planner *p, const struct account *live)
+{
+	if (live)
+		p->renamed[planner_account_rank(p, live->meta.name, true)] = true;
+}
+
+static void plan_account(struct planner *p, uint32_t rank)
+{
+	const struct account *a = p->declared[rank], *live = p->held[rank];
+	const struct account *renamed = live ? NULL : find_renamed(p, a);
+	if (!live && !renamed)
+		renamed = find_moved(p, a);
+	const struct account *before = live ? live : renamed;
+	if (a->state == STATE_ABSENT) {
+		if (before)
+			delete_account(p, planner_account_rank(p, before->meta.name, true),
+				       REASON_STATE_ABSENT, a->at);
+		return;
+	}
+	enum action action = before ? ACTION_UPDATE : ACTION_CREATE;
+	enum reason reason = renamed ? REASON_RENAMED : before ? REASON_CHANGED : REASON_ADDED;
+	unsigned differ = before ? account_difference(before, a, p->in->reader->attributes) : 0;
+	if (live && !differ)
+		return;
+	struct change c = account_change(p, rank, action, reason, a->at);
+	claim_name(p, renamed);
+	c.before = before;
+	c.after = a;
+	c.attributes = (uint8_t)differ;
+	check_name_rules(p, a);
+	planner_add_change(p, c);
+}
+
+/* Live accounts that no manifest declares are the Organization's to judge. */
+static void plan_undeclared(struct planner *p, uint32_t rank)
+{
+	const struct account *live = p->held[rank];
+	if (p->declared[rank] || p->renamed[rank] || p->deleted[rank])
+		return;
+	bool known = p->in->exact || (p->in->base && drift_base_of(p->in->base, live));
+	bool pruned = known && p->in->prune && p->organization->unlisted != UNLISTED_KEEP;
+	if (p->organization->unlisted == UNLISTED_REMOVE || pruned)
+		delete_account(p, rank, REASON_UNDECLARED, p->organization->at);
+	else if (p->organization->unlisted != UNLISTED_KEEP)
+		planner_add_unlisted(p, rank, NULL, p->organization->at)->was_known = known;
+}
+
+void planner_index_accounts(struct planner *p)
+{
+	for (size_t i = 0; i < p->in->index->accounts.len; i++) {
+		const struct account *a = p->in->index->accounts.at[i];
+		p->declared[planner_account_rank(p, a->meta.name, false)] = a;
+	}
+	for (size_t i = 0; i < p->in->live->accounts.len; i++) {
+		const struct account *a = &p->in->live->accounts.at[i];
+		p->held[planner_account_rank(p, a->meta.name, true)] = a;
+	}
+}
+
+void planner_accounts(struct planner *p, size_t principals)
+{
+	/* What a manifest says goes before what the snapshot makes likely: one account becomes one other. */
+	for (uint32_t rank = 0; rank < principals; rank++) {
+		if (p->declared[rank] && !p->held[rank])
+			claim_name(p, find_renamed(p, p->declared[rank]));
+	}
+	for (uint32_t rank = 0; rank < principals; rank++) {
+		if (p->declared[rank])
+			plan_account(p, rank);
+	}
+	for (uint32_t rank = 0; rank < principals; rank++) {
+		if (p->held[rank])
+			plan_undeclared(p, rank);
+	}
+}

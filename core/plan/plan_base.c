@@ -1,0 +1,197 @@
+/* The third leg of a plan: what the last snapshot says of who moved. */
+#include <assert.h>
+#include <string.h>
+
+#include "core/model/live.h"
+#include "core/plan/planner.h"
+#include "core/util/clock.h"
+
+void planner_sort_base(struct planner *p, const uint32_t *to)
+{
+	const struct pair_vec *pairs = &p->in->base->grants;
+	const uint32_t *live = drift_names(&p->three_way, &p->scratch);
+	vec_reserve(&p->scratch, &p->base, pairs->len);
+	for (size_t i = 0; i < pairs->len; i++) {
+		uint64_t key = make_key(p->u, pairs->at[i].principal, pairs->at[i].entitlement);
+		vec_push(&p->scratch, &p->base,
+			 (uint64_t)to[live[principal_of(key)]] << 32 | entitlement_of(key));
+	}
+	keys_sort(&p->base);
+}
+
+static enum mover grant_mover(const struct planner *p, const struct change *c)
+{
+	uint64_t key = (uint64_t)c->principal_rank << 32 | c->entitlement_rank;
+	bool was = keys_have(&p->base, key);
+	return was == (c->action == ACTION_CREATE) ? MOVER_DRIFT : MOVER_PENDING;
+}
+
+/* Of an account, attribute by attribute: who left what the snapshot says? */
+static enum mover account_mover(const struct planner *p, const struct change *c)
+{
+	const struct account *base = c->before ? drift_base_of(p->in->base, c->before)
+					       : live_find(p->in->base, c->after->meta.name);
+	if (c->action != ACTION_UPDATE)
+		return !base == (c->action == ACTION_CREATE) ? MOVER_PENDING : MOVER_DRIFT;
+	if (!base)
+		return MOVER_PENDING;
+	assert(c->before && c->after); /* an update has both */
+	unsigned live = account_difference(base, c->before, c->attributes) |
+			account_difference(c->before, base, c->attributes);
+	unsigned wanted = account_difference(base, c->after, c->attributes);
+	bool moved = strcmp(base->meta.name, c->before->meta.name) != 0;
+	bool elsewhere = moved && c->reason == REASON_RENAMED &&
+			 strcmp(base->meta.name, c->after->meta.name) != 0;
+	if ((live & wanted) || elsewhere)
+		return MOVER_CONFLICT;
+	return live == c->attributes && (live || moved) ? MOVER_DRIFT : MOVER_PENDING;
+}
+
+static void find_movers(struct planner *p)
+{
+	for (size_t i = 0; i < p->plan->changes.len; i++) {
+		struct change *c = &p->plan->changes.at[i];
+		c->mover = (uint8_t)(c->type == CHANGE_GRANT ? grant_mover(p, c)
+							     : account_mover(p, c));
+	}
+}
+
+/* A change of changes[], found by what it changes. */
+struct place {
+	uint64_t key;
+	size_t at;
+};
+VEC(place_vec, struct place);
+
+static uint64_t place_key(uint32_t principal, const struct entitlement *e, uint32_t rank)
+{
+	return (uint64_t)principal << 32 | (e ? rank + 1 : 0);
+}
+
+static int by_place(const void *a, const void *b)
+{
+	const struct place *x = a, *y = b;
+	return x->key < y->key ? -1 : x->key > y->key;
+}
+
+static void index_changes(struct planner *p, struct place_vec *out)
+{
+	for (size_t i = 0; i < p->plan->changes.len; i++) {
+		const struct change *c = &p->plan->changes.at[i];
+		uint64_t key = place_key(c->principal_rank, c->entitlement, c->entitlement_rank);
+		vec_push(&p->scratch, out, (struct place){key, i});
+	}
+	vec_sort(out, by_place);
+}
+
+static struct change *change_of(const struct planner *p, const struct place_vec *places,
+				const struct drift_item *d)
+{
+	struct place key = {
+		place_key(p->names[d->principal_rank], d->entitlement, d->entitlement_rank), 0};
+	const struct place *found = vec_find(places, &key, by_place);
+	return found ? &p->plan->changes.at[found->at] : NULL;
+}
+
+static bool is_declared(const struct planner *p, const struct drift_item *d)
+{
+	struct wanted_pair key = {(uint64_t)p->names[d->principal_rank] << 32 | d->entitlement_rank,
+				  NULL};
+	if (!d->entitlement)
+		return p->declared[p->names[d->principal_rank]];
+	return vec_find(&p->grants, &key, planner_by_key);
+}
+
+/* What a drift needs to know of the plan's changes. */
+struct reaction {
+	struct planner *p;
+	struct place_vec places;
+	bool *dropped; /* by index: left out, since an ignored drift keeps things as they are */
+};
+
+static bool is_kept(const struct reaction *r, const struct change *c)
+{
+	return c && !r->dropped[c - r->p->plan->changes.at];
+}
+
+/* A grant that goes with its account is no change of its own. */
+static bool goes_with_account(const struct reaction *r, const struct drift_item *d)
+{
+	struct drift_item account = *d;
+	account.entitlement = NULL;
+	const struct change *c = change_of(r->p, &r->places, &account);
+	return d->kind == DRIFT_APPEARED && is_kept(r, c) && c->action == ACTION_DELETE;
+}
+
+static enum drift_fate fate_of(const struct reaction *r, const struct drift_item *d)
+{
+	const struct planner *p = r->p;
+	const struct change *c = change_of(p, &r->places, d);
+	const struct principal *holder = universe_principal_at(p->u, p->names[d->principal_rank]);
+	if (c && !is_kept(r, c))
+		return DRIFT_LEFT;
+	if (c)
+		return c->mover == MOVER_CONFLICT ? DRIFT_CONFLICT : DRIFT_REVERTED;
+	if (goes_with_account(r, d))
+		return DRIFT_REVERTED;
+	if (!planner_is_targeted(p, holder))
+		return DRIFT_LEFT;
+	return (d->kind == DRIFT_GONE) != is_declared(p, d) ? DRIFT_AGREED : DRIFT_LEFT;
+}
+
+/* Without it nothing is live under the name that manifests know. */
+static bool makes_name(const struct change *c)
+{
+	return c->type == CHANGE_ACCOUNT &&
+	       (c->action == ACTION_CREATE || c->reason == REASON_RENAMED);
+}
+
+/* A drift that a manifest ignores is not reverted; an account that is not made or renamed then gets no grants either. */
+static void find_dropped(struct reaction *r)
+{
+	struct planner *p = r->p;
+	const struct change_vec *all = &p->plan->changes;
+	bool *nameless = arena_zalloc(&p->scratch, universe_principals(p->u));
+	for (size_t i = 0; i < p->plan->drift.len; i++) {
+		const struct drift_item *d = &p->plan->drift.at[i];
+		const struct change *c =
+			d->fate == DRIFT_IGNORED ? change_of(p, &r->places, d) : NULL;
+		if (!c)
+			continue;
+		r->dropped[c - all->at] = true;
+		nameless[c->principal_rank] |= makes_name(c);
+	}
+	for (size_t i = 0; i < all->len; i++)
+		r->dropped[i] |= nameless[all->at[i].principal_rank];
+}
+
+static void drop_changes(const struct reaction *r)
+{
+	struct change_vec *all = &r->p->plan->changes;
+	size_t kept = 0;
+	assert(all->at || all->len == 0);
+	for (size_t i = 0; i < all->len; i++) {
+		if (!r->dropped[i])
+			all->at[kept++] = all->at[i];
+	}
+	all->len = kept;
+}
+
+void planner_compare(struct planner *p)
+{
+	struct reaction r = {.p = p};
+	struct drift_vec *all = &p->plan->drift;
+	r.dropped = arena_zalloc(&p->scratch, p->plan->changes.len + 1);
+	p->plan->base = p->in->base_name;
+	p->plan->live_shrink = drift_shrink(&p->three_way);
+	find_movers(p);
+	index_changes(p, &r.places);
+	drift_find(&p->three_way, p->arena, all);
+	drift_apply_ignores(all, &p->organization->ignored_drift, time_day(p->in->now));
+	find_dropped(&r);
+	for (size_t i = 0; i < all->len; i++) {
+		if (all->at[i].fate != DRIFT_IGNORED)
+			all->at[i].fate = (uint8_t)fate_of(&r, &all->at[i]);
+	}
+	drop_changes(&r);
+}

@@ -1,0 +1,73 @@
+/* What a plan says of itself. */
+#include "core/plan/plan.h"
+
+void plan_sort_accounts(struct plan *plan)
+{
+	vec_sort(&plan->accounts, account_by_name);
+}
+
+const struct account *plan_find_account(const struct plan *plan, const char *name)
+{
+	struct account key = {.meta.name = name};
+	const struct account *probe = &key;
+	const struct account **found = vec_find(&plan->accounts, &probe, account_by_name);
+	return found ? *found : NULL;
+}
+
+const char *plan_email(const struct plan *plan, const struct change *c)
+{
+	if (c->principal->kind == PRINCIPAL_USER)
+		return c->principal->name;
+	const struct account *a = plan_find_account(plan, c->principal->name);
+	return a ? a->email : NULL;
+}
+
+void plan_summarize(struct plan *plan)
+{
+	struct summary s = {.unlisted = plan->unlisted.len};
+	for (size_t i = 0; i < plan->changes.len; i++) {
+		const struct change *c = &plan->changes.at[i];
+		s.add += c->action == ACTION_CREATE;
+		s.change += c->action == ACTION_UPDATE;
+		s.remove += c->action == ACTION_DELETE;
+		s.manual += change_is_manual(c);
+		s.withheld += c->withheld;
+	}
+	plan->summary = s;
+}
+
+size_t plan_pending(const struct plan *plan)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < plan->changes.len; i++)
+		count += !plan->changes.at[i].idle;
+	return count;
+}
+
+static uint32_t number_entitlement(struct universe *u, const struct entitlement *e)
+{
+	return universe_entitlement(u, (enum role)e->role, e->product, e->profile, e->group);
+}
+
+void plan_rank(struct plan *plan, struct intern *strings)
+{
+	struct universe *u = universe_new(strings);
+	for (int pass = 0; pass < 2; pass++) {
+		for (size_t i = 0; i < plan->changes.len; i++) {
+			struct change *c = &plan->changes.at[i];
+			uint32_t principal =
+				universe_principal(u, (enum principal_kind)c->principal->kind,
+						   c->principal->name, false);
+			uint32_t entitlement =
+				c->entitlement ? number_entitlement(u, c->entitlement) : 0;
+			if (pass == 0)
+				continue;
+			c->principal_rank = universe_principal_rank(u, principal);
+			if (c->entitlement)
+				c->entitlement_rank = universe_entitlement_rank(u, entitlement);
+		}
+		if (pass == 0)
+			universe_rank(u);
+	}
+	universe_free(u);
+}

@@ -1,0 +1,113 @@
+/* planner.h - what the files that make a plan share; nobody else includes it.
+ *
+ * plan.c has the merge and the order of things; plan_accounts.c the changes of accounts, plan_base.c what the last
+ * snapshot adds, plan_licences.c and plan_facts.c what a plan tells besides its changes. */
+#ifndef WRIT_PLANNER_H
+#define WRIT_PLANNER_H
+
+#include "core/model/existence.h"
+#include "core/plan/plan.h"
+#include "core/util/keys.h"
+
+/* A declared grant at its place in the universe's order. */
+struct wanted_pair {
+	uint64_t key;
+	const struct declared *declared;
+};
+
+VEC(wanted_vec, struct wanted_pair);
+
+/* The strongest claim of an AdminRole, a ProductAssignment or an account on what it covers. */
+struct claim {
+	enum unlisted level;
+	struct location at;
+};
+
+struct planner {
+	const struct plan_input *in;
+	struct universe *u;
+	struct arena *arena;  /* of the plan */
+	struct arena scratch; /* of the making */
+	struct report *report;
+	struct plan *plan;
+	const struct organization *organization;
+	struct wanted wanted;
+	struct wanted_vec grants, expired;
+	struct wanted_vec longer;  /* said again, with a later end than that in `grants`; by key */
+	struct key_vec live, base; /* in ranks, under the accounts' declared names */
+	const uint32_t *names;	   /* by principal rank: the rank of the name that manifests know */
+	struct drift_input three_way;
+	struct claim *entitlement_claims;    /* by entitlement rank */
+	const struct account **declared;     /* by principal rank; NULL: no such manifest */
+	const struct account **held;	     /* by principal rank; NULL: no such account is live */
+	VEC(, const struct account *) by_id; /* live ones that have an id; made when needed */
+	uint32_t *deleted;		     /* by principal rank: index of the change + 1 */
+	bool *renamed; /* by principal rank: a manifest knows it by another name */
+	struct change_vec phases[PHASE_COUNT];
+	struct existence existence;
+};
+
+static inline uint64_t make_key(const struct universe *u, uint32_t principal, uint32_t entitlement)
+{
+	return (uint64_t)universe_principal_rank(u, principal) << 32 |
+	       universe_entitlement_rank(u, entitlement);
+}
+
+/* Order of struct wanted_pair. */
+static inline int planner_by_key(const void *a, const void *b)
+{
+	const struct wanted_pair *x = a, *y = b;
+	return x->key < y->key ? -1 : x->key > y->key;
+}
+
+static inline uint32_t principal_of(uint64_t key)
+{
+	return (uint32_t)(key >> 32);
+}
+
+static inline uint32_t entitlement_of(uint64_t key)
+{
+	return (uint32_t)key;
+}
+
+/* What is known of a principal that is an account: its manifest, else what is live, else NULL. */
+static inline const struct account *planner_holder(const struct planner *p, uint32_t rank)
+{
+	return p->declared[rank] ? p->declared[rank] : p->held[rank];
+}
+
+/* The new one, in its phase, until the next is added. */
+struct change *planner_add_change(struct planner *p, struct change change);
+struct unlisted_item *planner_add_unlisted(struct planner *p, uint32_t principal,
+					   const struct entitlement *e, struct location at);
+
+/* The rank of an account's name, which the universe knows already; `live`: in the service's spelling. */
+uint32_t planner_account_rank(struct planner *p, const char *name, bool live);
+
+/* Whether the plan may change what it holds: always, unless changes[] is narrowed to another. */
+bool planner_is_targeted(const struct planner *p, const struct principal *principal);
+
+/* Fills p->declared and p->held. */
+void planner_index_accounts(struct planner *p);
+
+/* Adds the changes of all accounts, and what is unlisted of them. */
+void planner_accounts(struct planner *p, size_t principals);
+
+/* Puts the snapshot's grants in p->base; `to` are the ranks of declared names by those of live ones. */
+void planner_sort_base(struct planner *p, const uint32_t *to);
+
+/* Counts the licences that the plan's changes take and give back; what is withheld is known by then. */
+void planner_count_licences(struct planner *p);
+
+/* Tells pending changes from drift, finds the drifts, and drops changes that a manifest's ignored drift keeps. */
+void planner_compare(struct planner *p);
+
+/* Fills plan->accounts; then what changes say to people, and the plan's price. */
+void planner_collect_accounts(struct planner *p);
+void planner_describe(struct planner *p);
+
+/* Of the policy that counts; of every live account's name and every grant, in their order. */
+void planner_digest_policy(struct plan *plan);
+void planner_digest_live(struct planner *p);
+
+#endif

@@ -1,0 +1,305 @@
+#include "core/record/record_commit.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <malloc.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "core/git/history_write.h"
+#include "core/git/signers.h"
+#include "core/util/failpoint.h"
+#include "core/util/file.h"
+#include "core/util/str.h"
+
+#define CHILD_SECONDS                                                                              \
+	300 /* a push over a slow line; a remote that never answers must not hang a pipeline */
+#define ANSWER_MAX 65536
+#define KEEP_BYTES (32 << 20)
+
+/* ---- what commits say ---- */
+
+static bool owns(const char *name)
+{
+	return !strcmp(name, "technical-accounts") || (!strchr(name, '/') && snapshot_owns(name));
+}
+
+static struct history_target target_of(const struct record_place *place, int64_t now)
+{
+	return (struct history_target){.branch = place->settings.branch,
+				       .folder = place->below,
+				       .author_name = place->settings.author_name,
+				       .author_email = place->settings.author_email,
+				       .time = now,
+				       .owns = owns};
+}
+
+struct error *record_check(struct history *h, const struct record_place *place, bool *out_files)
+{
+	struct history_target target = target_of(place, 0);
+	TRY(history_check_target(h, &target));
+	return history_is_checked_out(h, place->settings.branch, out_files);
+}
+
+static const char *drift_subject(const struct record_input *in, const struct record_work *work,
+				 struct arena *a, const char *organization)
+{
+	const char *own = in->place->settings.message;
+	if (work->first)
+		return arena_printf(a, "%s: first snapshot", own ? own : organization);
+	return arena_printf(a, "%s: what had drifted", own ? own : organization);
+}
+
+static const char *drift_message(const struct record_input *in, const struct record_work *work,
+				 struct arena *a, const char *subject)
+{
+	const char *by = in->run && in->run->name ? in->run->name : "snapshot";
+	return arena_printf(a, "%s\n\nWrit-Drift: %s\nWrit-Snapshot: %d\n", subject, by,
+			    (int)work->before->serial);
+}
+
+struct counts {
+	size_t add, change, remove;
+};
+
+static struct counts count_done(const struct record_run *run)
+{
+	struct counts n = {0};
+	for (size_t i = 0; i < run->plan->changes.len; i++) {
+		const struct change *c = &run->plan->changes.at[i];
+		if (!run->done[i])
+			continue;
+		if (c->action == ACTION_CREATE)
+			n.add++;
+		else if (c->action == ACTION_UPDATE)
+			n.change++;
+		else
+			n.remove++;
+	}
+	return n;
+}
+
+static const char *run_subject(const struct record_input *in, struct arena *a,
+			       const char *organization)
+{
+	const char *own = in->place->settings.message;
+	struct counts n = count_done(in->run);
+	return arena_printf(a, "%s: %zu added, %zu changed, %zu removed", own ? own : organization,
+			    n.add, n.change, n.remove);
+}
+
+static void add_trailer(struct str *out, const char *key, const char *value)
+{
+	if (value)
+		str_printf(out, "%s: %s\n", key, value);
+}
+
+static const char *run_message(const struct record_input *in, const struct record_work *work,
+			       struct arena *a, const char *subject)
+{
+	const struct record_run *run = in->run;
+	struct str out = STR(a);
+	str_printf(&out, "%s\n\n", subject);
+	add_trailer(&out, "Writ-Run", run->name);
+	add_trailer(&out, "Writ-Plan", run->plan_digest);
+	add_trailer(&out, "Writ-Journal", run->journal_head);
+	add_trailer(&out, "Writ-Manifests", run->manifests);
+	str_printf(&out, "Writ-Snapshot: %d\n", (int)work->after->serial);
+	return str_text(&out);
+}
+
+/* ---- the child ---- */
+
+/* What the child tells: a line for each commit and for the push, then one for an error, which begins with m where somebody
+ * was quicker; no line has a line feed. */
+struct child {
+	const struct record_input *in;
+	const struct record_work *work;
+	struct arena *arena;
+	struct str answer;
+};
+
+static void tell(struct child *c, char kind, const char *text)
+{
+	str_printf(&c->answer, "%c%s\n", kind, text);
+}
+
+static struct error *commit_one(struct child *c, struct history *h, const struct history_target *t,
+				const struct snapshot *s, char kind, const char *message)
+{
+	char id[HISTORY_ID];
+	TRY(history_commit(h, t, &s->files, message, id));
+	if (*id)
+		tell(c, kind, id);
+	return NULL;
+}
+
+static struct error *commit_both(struct child *c, struct history *h, const struct history_target *t)
+{
+	const struct record_work *work = c->work;
+	struct history_target target = *t;
+	const char *organization = work->before	 ? work->before->organization
+				   : work->after ? work->after->organization
+						 : "";
+	target.expected = work->expected;
+	if (work->before) {
+		const char *subject = drift_subject(c->in, work, c->arena, organization);
+		TRY(commit_one(c, h, &target, work->before, 'd',
+			       drift_message(c->in, work, c->arena, subject)));
+		target.expected = NULL; /* it is ours now */
+	}
+	FAILPOINT("record-between-commits");
+	if (work->after) {
+		const char *subject = run_subject(c->in, c->arena, organization);
+		TRY(commit_one(c, h, &target, work->after, 'r',
+			       run_message(c->in, work, c->arena, subject)));
+	}
+	return NULL;
+}
+
+static struct error *push(struct child *c, struct history *h, const struct history_target *t)
+{
+	const char *remote = c->in->place->settings.push;
+	bool lost;
+	if (!remote)
+		return NULL;
+	FAILPOINT("record-before-push");
+	struct error *error = history_push(h, t, remote, &lost);
+	if (error && lost)
+		return error_wrap(error,
+				  "the commit stays here; what the other run did may be undone or "
+				  "doubled by yours: fetch, look, plan again, then record again");
+	if (!error)
+		tell(c, 'p', remote);
+	return error;
+}
+
+static struct error *sign(void *key, const char *bytes, size_t len, struct arena *a,
+			  const char **out)
+{
+	return sshsig_sign(key, SSHSIG_GIT, bytes, len, a, out);
+}
+
+static struct error *work_in_child(struct child *c)
+{
+	CLEANUP(history_close) struct history *h = NULL;
+	CLEANUP(ssh_key_free) struct ssh_key *key = NULL;
+	const struct record_place *place = c->in->place;
+	struct history_target target = target_of(place, c->in->now);
+	history_write_start();
+	TRY(signing_load(&place->settings.sign, &key));
+	target.sign = key ? sign : NULL;
+	target.sign_context = key;
+	TRY(history_open(place->repository, &h));
+	TRY(commit_both(c, h, &target));
+	if (c->work->files) /* also when nothing is new: an earlier run may have been killed before it */
+		TRY(history_update_index(h, &target));
+	return push(c, h, &target);
+}
+
+static void tell_error(struct child *c, const struct error *error)
+{
+	struct str text = STR(c->arena);
+	for (const struct error *e = error; e; e = e->cause)
+		str_printf(&text, "%s%s", text.len ? ": " : "", e->message);
+	tell(c, error->code == ERROR_REFUSED ? 'm' : 'e', str_text(&text));
+}
+
+static int run_child(struct child *c, int out)
+{
+	alarm(CHILD_SECONDS);
+	/* zlib and libgit2 take and give back 64 KiB pieces for each object: keep them. */
+	mallopt(M_MMAP_THRESHOLD, KEEP_BYTES);
+	mallopt(M_TRIM_THRESHOLD, KEEP_BYTES);
+	struct error *error = work_in_child(c);
+	if (error)
+		tell_error(c, error);
+	struct error *unsaid = file_write_all(out, "the pipe", c->answer.at, c->answer.len);
+	return error || unsaid;
+}
+
+/* ---- the parent ---- */
+
+static const char *subject_of(const struct record_input *in, const struct record_work *work,
+			      struct arena *a, char kind, const char *organization)
+{
+	return kind == 'd' ? drift_subject(in, work, a, organization)
+			   : run_subject(in, a, organization);
+}
+
+static struct error *hear_line(const struct record_input *in, const struct record_work *work,
+			       struct arena *a, const char *line, size_t len,
+			       struct record_result *out)
+{
+	const char *text = arena_strndup(a, line + 1, len - 1);
+	if (*line == 'e' || *line == 'm')
+		return error_new(*line == 'm' ? ERROR_REFUSED : ERROR_RECORD, "%s", text);
+	if (*line == 'p') {
+		out->pushed = text;
+	} else if (len == HISTORY_ID && out->commit_count < 2) {
+		struct recorded_commit *c = &out->commits[out->commit_count++];
+		memcpy(c->id, text, HISTORY_ID);
+		c->subject = subject_of(in, work, a, *line, out->organization);
+	}
+	return NULL;
+}
+
+static struct error *hear(const struct record_input *in, const struct record_work *work,
+			  struct arena *a, int from, struct record_result *out)
+{
+	CLEANUP(fclose) FILE *pipe = fdopen(from, "r");
+	CLEANUP(free) char *text = NULL;
+	size_t len;
+	if (!pipe)
+		return error_errno(errno, "hearing of the commits");
+	TRY(file_read_stream(pipe, "the git process", ANSWER_MAX, &text, &len));
+	for (const char *at = text; at < text + len;) {
+		size_t line = strcspn(at, "\n");
+		if (line)
+			TRY(hear_line(in, work, a, at, line, out));
+		at += line + 1;
+	}
+	return NULL;
+}
+
+static struct error *judge_end(int status)
+{
+	if (WIFSIGNALED(status) && WTERMSIG(status) == SIGALRM)
+		return error_new(ERROR_RECORD, "git was not done after %d seconds", CHILD_SECONDS);
+	if (WIFSIGNALED(status))
+		return error_new(ERROR_RECORD, "the process that commits was ended by signal %d",
+				 WTERMSIG(status));
+	if (WEXITSTATUS(status))
+		return error_new(ERROR_RECORD, "the process that commits failed");
+	return NULL;
+}
+
+struct error *record_commit(const struct record_input *input, const struct record_work *work,
+			    struct arena *a, struct record_result *out)
+{
+	int ends[2], status = 0;
+	if (pipe2(ends, O_CLOEXEC))
+		return error_errno(errno, "making a pipe");
+	fflush(NULL); /* or the child would print it again */
+	pid_t pid = fork();
+	if (pid < 0) {
+		int number = errno;
+		close(ends[0]);
+		close(ends[1]);
+		return error_errno(number, "starting the process that commits");
+	}
+	if (pid == 0) {
+		struct child child = {.in = input, .work = work, .arena = a, .answer = STR(a)};
+		close(ends[0]);
+		_exit(run_child(&child, ends[1]));
+	}
+	close(ends[1]);
+	struct error *error = hear(input, work, a, ends[0], out);
+	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	struct error *end = judge_end(status);
+	if (error && end)
+		error_free(end);
+	return error ? error : end;
+}

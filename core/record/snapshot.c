@@ -1,0 +1,454 @@
+#include "core/record/snapshot.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/language/emit.h"
+#include "core/util/digest.h"
+#include "core/util/str.h"
+
+#define HEADER "  snapshot:\n"
+#define STATUS "status:\n"
+#define LINEAGE_BYTES 16 /* of SHA-256; far beyond collisions among organisations */
+
+/* The parts of a snapshot, by the names of their files. */
+static const enum kind parts[] = {KIND_ADMIN_ROLE, KIND_ORGANIZATION, KIND_PRODUCT_ASSIGNMENT,
+				  KIND_TECHNICAL_ACCOUNT};
+#define PARTS (sizeof(parts) / sizeof(*parts))
+
+static size_t stem(const char *file)
+{
+	return strlen(file) - strlen(".yaml");
+}
+
+/* The part that a file belongs to; PARTS when it is no file of a snapshot. */
+static size_t part_of(const char *path)
+{
+	for (size_t i = 0; i < PARTS; i++) {
+		const char *file = emit_file_name(parts[i]);
+		size_t len = stem(file);
+		if (!strcmp(path, file))
+			return i;
+		if (parts[i] == KIND_TECHNICAL_ACCOUNT && !strncmp(path, file, len) &&
+		    path[len] == '/')
+			return i;
+	}
+	return PARTS;
+}
+
+bool snapshot_owns(const char *path)
+{
+	size_t part = part_of(path);
+	if (part == PARTS)
+		return false;
+	const char *slash = strchr(path, '/');
+	if (!slash)
+		return true;
+	size_t digits = strspn(slash + 1, "0123456789abcdef");
+	return (digits == 2 || digits == 3) && !strcmp(slash + 1 + digits, ".yaml");
+}
+
+/* ---- making ---- */
+
+struct maker {
+	const struct snapshot_input *in;
+	struct arena *arena;
+	struct snapshot *out;
+	struct str front; /* organization.yaml in front of the header */
+	char digests[PARTS][SHA256_TEXT];
+};
+
+static void add_file(struct maker *m, const char *path, struct str *text)
+{
+	vec_push(m->arena, &m->out->files,
+		 (struct stored_file){path, NULL, str_text(text), text->len});
+}
+
+static unsigned digits_for(size_t accounts)
+{
+	return accounts <= SNAPSHOT_SMALL ? 0 : accounts <= SNAPSHOT_MEDIUM ? 2 : 3;
+}
+
+static size_t bucket_of(const char *name, unsigned digits)
+{
+	unsigned char digest[SHA256_SIZE];
+	sha256_of(name, strlen(name), digest);
+	size_t value = (size_t)digest[0] << 8 | digest[1];
+	return value >> (16 - 4 * digits);
+}
+
+/* Where a live account's document stands in the text of all, and the file that it goes to. */
+struct piece {
+	const char *at;
+	size_t len, bucket;
+};
+
+/* One document a live account, in their order. */
+static struct piece *cut_pieces(struct maker *m, struct arena *scratch, const struct str *text,
+				unsigned digits, size_t *sizes)
+{
+	const struct account_vec *accounts = &m->in->live->accounts;
+	struct piece *pieces = arena_alloc(scratch, accounts->len * sizeof(*pieces));
+	const char *at = str_text(text), *end = at + text->len;
+	for (size_t i = 0; i < accounts->len; i++) {
+		const char *next = strstr(at, "\n---\n");
+		size_t len = next ? (size_t)(next + 1 - at) : (size_t)(end - at);
+		pieces[i] = (struct piece){at, len, bucket_of(accounts->at[i].meta.name, digits)};
+		sizes[pieces[i].bucket] += len + strlen("---\n");
+		at = next ? next + 5 : end;
+	}
+	return pieces;
+}
+
+static void split_accounts(struct maker *m, struct arena *scratch, const struct str *text,
+			   unsigned digits)
+{
+	size_t count = (size_t)1 << (4 * digits), accounts = m->in->live->accounts.len;
+	size_t *sizes = arena_zalloc(scratch, count * sizeof(*sizes));
+	struct piece *pieces = cut_pieces(m, scratch, text, digits, sizes);
+	struct str *files = arena_zalloc(scratch, count * sizeof(*files));
+	const char *name = emit_file_name(KIND_TECHNICAL_ACCOUNT);
+	for (size_t i = 0; i < count; i++)
+		files[i] = (struct str){m->arena,
+					sizes[i] ? arena_alloc(m->arena, sizes[i] + 1) : NULL, 0,
+					sizes[i] + 1};
+	for (size_t i = 0; i < accounts; i++) {
+		struct str *file = &files[pieces[i].bucket];
+		if (file->len)
+			str_add(file, "---\n");
+		str_addn(file, pieces[i].at, pieces[i].len);
+	}
+	for (size_t i = 0; i < count; i++) {
+		if (files[i].len)
+			add_file(m,
+				 arena_printf(m->arena, "%.*s/%0*zx.yaml", (int)stem(name), name,
+					      (int)digits, i),
+				 &files[i]);
+	}
+}
+
+static void add_accounts(struct maker *m, struct arena *scratch, struct str *text)
+{
+	unsigned digits = digits_for(m->in->live->accounts.len);
+	if (digits)
+		split_accounts(m, scratch, text, digits);
+	else
+		add_file(m, emit_file_name(KIND_TECHNICAL_ACCOUNT), text);
+}
+
+/* SHA-256 over the files of each part; of the organisation's only what stands in front of the header. */
+static void digest_parts(const struct stored_file_vec *files, char out[PARTS][SHA256_TEXT])
+{
+	for (size_t part = 0; part < PARTS; part++) {
+		unsigned char digest[SHA256_SIZE];
+		struct sha256 *s = sha256_new();
+		for (size_t i = 0; i < files->len; i++) {
+			const struct stored_file *f = &files->at[i];
+			if (part_of(f->path) != part)
+				continue;
+			const char *header = parts[part] == KIND_ORGANIZATION
+						     ? strstr(f->bytes, "\n" HEADER)
+						     : NULL;
+			sha256_add_text(s, f->path);
+			sha256_add(s, f->bytes, header ? (size_t)(header - f->bytes) : f->len);
+		}
+		sha256_end(s, digest);
+		sha256_text(digest, out[part]);
+	}
+}
+
+const char *snapshot_lineage(struct arena *a, const char *organization, const char *org_id)
+{
+	unsigned char digest[SHA256_SIZE];
+	struct sha256 *s = sha256_new();
+	struct str out = STR(a);
+	sha256_add_text(s, "writ-snapshot");
+	sha256_add_text(s, organization);
+	sha256_add_text(s, org_id ? org_id : "");
+	sha256_end(s, digest);
+	for (size_t i = 0; i < LINEAGE_BYTES; i++)
+		str_printf(&out, "%02x", digest[i]);
+	return str_text(&out);
+}
+
+/* Whether some account's grant of a role would not have been seen. */
+static bool is_unseen(const struct maker *m, enum role role)
+{
+	const struct provider_reader *r = m->in->reader;
+	const struct entitlement e = {NULL, NULL, NULL, (uint8_t)role};
+	for (size_t i = 0; i < m->in->live->accounts.len; i++) {
+		const struct account *account = &m->in->live->accounts.at[i];
+		struct principal p = {account->meta.name, PRINCIPAL_ACCOUNT};
+		if (!r->sees(m->in->session, &p, account, &e))
+			return true;
+	}
+	return false;
+}
+
+static void add_unknown(struct str *out, bool unknown, const char *prefix, const char *name)
+{
+	if (unknown)
+		str_printf(out, "      - %s %s\n", prefix, name);
+}
+
+/* What could not be read: attributes of accounts, roles that accounts may hold unseen, lists of what exists. */
+static void add_unknowns(struct maker *m, struct str *out)
+{
+	static const char *const attributes[] = {"description", "owner",      "labels",
+						 "project",	"credential", "apis"};
+	const struct catalogue *c = &m->in->live->catalogue;
+	struct str list = STR(m->arena);
+	for (unsigned i = 0; i < 6; i++)
+		add_unknown(&list, !(m->in->reader->attributes & 1U << i), "attribute",
+			    attributes[i]);
+	for (int role = 1; role < ROLE_COUNT && m->in->reader->sees; role++) {
+		if (role_table[role].scope == SCOPE_ORGANIZATION)
+			add_unknown(&list, is_unseen(m, (enum role)role), "role of some accounts",
+				    role_table[role].name);
+	}
+	add_unknown(&list, !c->has_products, "list of", "products");
+	add_unknown(&list, !c->has_users, "list of", "users");
+	add_unknown(&list, !c->has_groups, "list of", "groups");
+	str_printf(out, "    unknown:%s\n%s", list.len ? "" : " []", str_text(&list));
+}
+
+static void add_header(struct maker *m, struct str *out)
+{
+	const char *source = m->in->live->source, *roles = m->in->roles_from;
+	str_printf(out, HEADER "    format: %d\n    serial: %d\n    lineage: \"%s\"\n",
+		   SNAPSHOT_FORMAT, (int)m->out->serial, m->out->lineage);
+	str_printf(out,
+		   "    sources:\n      accounts: \"%s\"\n      adminRoles: \"%s%s\"\n"
+		   "      catalogue: \"%s\"\n      products: \"%s\"\n",
+		   source, source, roles ? " and the console's export" : "", source, source);
+	add_unknowns(m, out);
+	str_add(out, "    digests:\n");
+	for (size_t i = 0; i < PARTS; i++) {
+		const char *file = emit_file_name(parts[i]);
+		str_printf(out, "      %.*s: \"%s\"\n", (int)stem(file), file, m->digests[i]);
+	}
+}
+
+#define AT_ORGANIZATION 1 /* its place among the files */
+
+static void set_organization(struct maker *m, const struct str *text)
+{
+	m->out->files.at[AT_ORGANIZATION].bytes = str_text(text);
+	m->out->files.at[AT_ORGANIZATION].len = text->len;
+}
+
+/* The digests are of all bytes but the header's, so they do not move with the serial. */
+static void digest_files(struct maker *m)
+{
+	if (!strstr(str_text(&m->front), "\n" STATUS))
+		str_add(&m->front, STATUS);
+	size_t len = m->front.len;
+	str_add(&m->front, HEADER); /* so that the digest ends where it will be looked for */
+	set_organization(m, &m->front);
+	digest_parts(&m->out->files, m->digests);
+	str_cut(&m->front, len);
+}
+
+static void set_serial(struct maker *m, int32_t serial)
+{
+	struct str text = STR(m->arena);
+	m->out->serial = serial;
+	str_addn(&text, str_text(&m->front), m->front.len);
+	add_header(m, &text);
+	set_organization(m, &text);
+}
+
+void snapshot_make(const struct snapshot_input *input, struct arena *a, struct snapshot *out)
+{
+	const struct live *live = input->live;
+	ARENA scratch = {0};
+	struct maker m = {input, a, out, .front = STR(a)};
+	struct str texts[KIND_COUNT];
+	*out = (struct snapshot){.organization = live->organization,
+				 .lineage = snapshot_lineage(a, live->organization, live->org_id)};
+	for (int kind = 0; kind < KIND_COUNT; kind++) {
+		bool large = kind == KIND_TECHNICAL_ACCOUNT && digits_for(live->accounts.len);
+		texts[kind] = (struct str)STR(large ? &scratch : a);
+	}
+	emit_kinds(texts, live, input->u);
+	m.front = texts[KIND_ORGANIZATION];
+	add_file(&m, emit_file_name(KIND_ADMIN_ROLE), &texts[KIND_ADMIN_ROLE]);
+	add_file(&m, emit_file_name(KIND_ORGANIZATION), &m.front);
+	add_file(&m, emit_file_name(KIND_PRODUCT_ASSIGNMENT), &texts[KIND_PRODUCT_ASSIGNMENT]);
+	add_accounts(&m, &scratch, &texts[KIND_TECHNICAL_ACCOUNT]);
+	digest_files(&m);
+	set_serial(&m, input->base ? input->base->serial : 1);
+	if (input->base && !snapshot_is_equal(input->base, out))
+		set_serial(&m, input->base->serial + 1);
+}
+
+bool snapshot_is_equal(const struct snapshot *a, const struct snapshot *b)
+{
+	if (a->files.len != b->files.len)
+		return false;
+	for (size_t i = 0; i < a->files.len; i++) {
+		const struct stored_file *x = &a->files.at[i], *y = &b->files.at[i];
+		if (x->len != y->len || strcmp(x->path, y->path) != 0 ||
+		    memcmp(x->bytes, y->bytes, x->len) != 0)
+			return false;
+	}
+	return true;
+}
+
+/* ---- reading ---- */
+
+static const struct stored_file *find_file(const struct stored_file_vec *files, const char *path)
+{
+	for (size_t i = 0; i < files->len; i++) {
+		if (!strcmp(files->at[i].path, path))
+			return &files->at[i];
+	}
+	return NULL;
+}
+
+/* The first line of a conflict that a merge left; 0 when there is none. */
+static uint32_t find_conflict(const char *text)
+{
+	static const char mark[] = "<<<<<<< ";
+	const char *found = strncmp(text, mark, 8) == 0 ? text : strstr(text, "\n<<<<<<< ");
+	uint32_t line = 1;
+	if (!found)
+		return 0;
+	for (const char *at = text; at <= found; at++)
+		line += *at == '\n';
+	return line;
+}
+
+static struct error *check_conflicts(const char *place, const struct stored_file_vec *files,
+				     struct arena *a)
+{
+	for (size_t i = 0; i < files->len; i++) {
+		const struct stored_file *f = &files->at[i];
+		uint32_t line = find_conflict(f->bytes);
+		if (line)
+			return error_at(ERROR_INPUT,
+					(struct location){arena_printf(a, "%s/%s", place, f->path),
+							  line, 1},
+					"a merge left its conflict in this snapshot; take one "
+					"side's files whole, both were seen live");
+	}
+	return NULL;
+}
+
+/* The value of "    key: value" or of "    key: "value"" in the header; NULL. */
+static const char *header_value(struct arena *a, const char *header, const char *key)
+{
+	const char *line = strstr(header, arena_printf(a, "\n    %s: ", key));
+	if (!line)
+		return NULL;
+	const char *at = line + strlen(key) + 7;
+	bool quoted = *at == '"';
+	at += quoted;
+	return arena_strndup(a, at, strcspn(at, quoted ? "\"\n" : "\n"));
+}
+
+static int32_t header_number(struct arena *a, const char *header, const char *key)
+{
+	const char *text = header_value(a, header, key);
+	char *end = NULL;
+	long value = text ? strtol(text, &end, 10) : -1;
+	return !end || *end || value < 0 || value > INT32_MAX ? -1 : (int32_t)value;
+}
+
+/* metadata.name as the snapshot spells it. */
+static const char *organization_name(struct arena *a, const char *text)
+{
+	const char *line = strstr(text, "\n  name: ");
+	if (!line)
+		return NULL;
+	const char *at = line + 9;
+	bool quoted = *at == '"';
+	at += quoted;
+	return arena_strndup(a, at, strcspn(at, quoted ? "\"\n" : "\n"));
+}
+
+static struct error *parse_header(const char *place, struct arena *a, const char *text,
+				  struct snapshot *out)
+{
+	const char *header = strstr(text, "\n" HEADER);
+	if (!header && strstr(text, "\r\n"))
+		return error_new(
+			ERROR_INPUT,
+			"%s has other line ends than it was written with, as a checkout "
+			"with core.autocrlf makes them; check it out again with \"* -text\" "
+			"in its .gitattributes",
+			place);
+	if (!header)
+		return error_new(
+			ERROR_INPUT,
+			"%s holds manifests but no snapshot: its %s has no status.snapshot", place,
+			emit_file_name(KIND_ORGANIZATION));
+	int32_t format = header_number(a, header, "format");
+	out->serial = header_number(a, header, "serial");
+	out->lineage = header_value(a, header, "lineage");
+	out->organization = organization_name(a, text);
+	if (format > SNAPSHOT_FORMAT)
+		return error_new(ERROR_INPUT,
+				 "snapshot %s has format %d, this program knows %d: a newer writ "
+				 "wrote it",
+				 place, (int)format, SNAPSHOT_FORMAT);
+	if (format < 1 || out->serial < 0 || !out->lineage)
+		return error_new(ERROR_INPUT, "the header of snapshot %s was damaged by hand",
+				 place);
+	return NULL;
+}
+
+struct error *snapshot_parse(const char *place, struct arena *a, struct snapshot *out)
+{
+	const struct stored_file *o = find_file(&out->files, emit_file_name(KIND_ORGANIZATION));
+	out->place = place;
+	TRY(check_conflicts(place, &out->files, a));
+	if (!o)
+		return error_new(ERROR_INPUT, "%s is no snapshot: it has no %s", place,
+				 emit_file_name(KIND_ORGANIZATION));
+	return parse_header(place, a, o->bytes, out);
+}
+
+struct error *snapshot_examine(const char *place, struct arena *a, struct snapshot *s,
+			       const char **out_edited)
+{
+	const struct stored_file *o = find_file(&s->files, emit_file_name(KIND_ORGANIZATION));
+	*out_edited = NULL;
+	if (!o || !strstr(o->bytes, "\n" HEADER))
+		return check_conflicts(place, &s->files, a);
+	TRY(snapshot_parse(place, a, s));
+	*out_edited = snapshot_find_edited(s, a);
+	return NULL;
+}
+
+struct error *snapshot_check_organization(const struct snapshot *s, const char *organization,
+					  const char *org_id)
+{
+	ARENA a = {0};
+	const char *due = snapshot_lineage(&a, organization, org_id);
+	if (!strcmp(due, s->lineage))
+		return NULL;
+	return error_new(
+		ERROR_INPUT,
+		"snapshot %s is of another organisation: \"%s\" with its own id, not \"%s\"%s%s",
+		s->place, s->organization ? s->organization : "?", organization,
+		org_id ? " with id " : "", org_id ? org_id : "");
+}
+
+const char *snapshot_find_edited(const struct snapshot *s, struct arena *a)
+{
+	char digests[PARTS][SHA256_TEXT];
+	const struct stored_file *o = find_file(&s->files, emit_file_name(KIND_ORGANIZATION));
+	const char *header = o ? strstr(o->bytes, "\n" HEADER) : NULL;
+	digest_parts(&s->files, digests);
+	for (size_t i = 0; i < PARTS; i++) {
+		const char *file = emit_file_name(parts[i]);
+		const char *key = arena_printf(a, "  %.*s", (int)stem(file), file);
+		const char *said = header ? header_value(a, header, key) : NULL;
+		if (!said || strcmp(said, digests[i]) != 0)
+			return find_file(&s->files, file)
+				       ? file
+				       : arena_printf(a, "%.*s/", (int)stem(file), file);
+	}
+	return NULL;
+}

@@ -1,0 +1,63 @@
+#include "core/render/journal_schema.h"
+
+#include "core/render/part_schema.h"
+
+#define CHANGE TEXT ", \"pattern\": \"^c[1-9][0-9]*$\""
+
+/* The payloads, in the words of core/apply/apply.c. */
+static const struct part begin[] = {
+	{"plan", DIGEST, "of the plan that is carried out"},
+	{"organization", TEXT, "its name"},
+	{"by", TEXT_OR_NULL, "who ran it, as the system or its continuous integration says"},
+	{"begun", MOMENT, "when the run began"},
+	{"changes", COUNT, "changes in the plan"},
+	{0},
+};
+static const struct part intent[] = {
+	{"changes", "\"type\": \"array\", \"minItems\": 1, \"items\": {" CHANGE "}",
+	 "ids of the changes that are about to be sent"},
+	{0},
+};
+static const struct part outcome[] = {
+	{"change", CHANGE, "id of the change"},
+	{"outcome", "\"enum\": [\"not tried\", \"done\", \"failed\", \"unknown\"]",
+	 "what became of it"},
+	{"message", TEXT_OR_NULL, "why; null when there is nothing to say"},
+	{0},
+};
+static const struct part end[] = {
+	{"end", "\"enum\": [\"done\", \"superseded\"]",
+	 "whether the run ended by itself or gave way to a newer plan"},
+	{0},
+};
+
+/* A record of one type. */
+#define RECORD(name, payload, text)                                                                \
+	static const struct part name##_record[] = {                                               \
+		{"sequence", "\"type\": \"integer\", \"minimum\": 1", "from 1, without gaps"},     \
+		{"type", "\"const\": \"" #name "\"", text},                                        \
+		{"payload", NULL, "what it says", payload},                                        \
+		{0},                                                                               \
+	}
+RECORD(begin, begin, "the run began");
+RECORD(intent, intent, "changes are about to be sent");
+RECORD(result, outcome, "what came of one");
+RECORD(reconciled, outcome, "what a later read showed of one");
+RECORD(end, end, "nothing is left to do or to find out");
+
+static const struct part *const records[] = {begin_record,	intent_record, result_record,
+					     reconciled_record, end_record,    NULL};
+
+static const struct part events[] = {
+	{"chain", DIGEST, "the head of the chain of digests: names this history and no other"},
+	{"ended", "\"type\": \"boolean\"", "whether nothing is left to do"},
+	{"torn", COUNT, "bytes of a record that was never finished"},
+	{"records", NULL, "in the order in which they were written", .list = true,
+	 .variants = records},
+	{0},
+};
+
+void journal_print_schema(struct str *out)
+{
+	part_print_schema(out, "events", events);
+}

@@ -1,0 +1,63 @@
+#include "core/render/part_schema.h"
+
+#include "core/util/json.h"
+
+static void print_parts(struct str *out, const struct part *parts, bool nullable, size_t depth);
+
+static void print_variants(struct str *out, const struct part *const *variants, size_t depth)
+{
+	str_add(out, "\"oneOf\": [");
+	for (; *variants; variants++) {
+		str_addc(out, '\n');
+		str_fill(out, ' ', depth * 2);
+		str_addc(out, '{');
+		print_parts(out, *variants, false, depth + 1);
+		str_add(out, variants[1] ? "}," : "}");
+	}
+	str_addc(out, ']');
+}
+
+static void print_part(struct str *out, const struct part *p, size_t depth)
+{
+	str_fill(out, ' ', depth * 2);
+	json_add_key(out, p->key);
+	str_add(out, "{");
+	json_add_key(out, "description");
+	json_add_text(out, p->help);
+	str_add(out, p->list ? ", \"type\": \"array\", \"items\": {" : ", ");
+	if (p->type)
+		str_add(out, p->type);
+	else if (p->variants)
+		print_variants(out, p->variants, depth + 1);
+	else
+		print_parts(out, p->parts, p->nullable, depth + 1);
+	str_add(out, p->list ? "}}" : "}");
+}
+
+static void print_parts(struct str *out, const struct part *parts, bool nullable, size_t depth)
+{
+	bool first = true;
+	str_add(out, nullable ? "\"type\": [\"object\", \"null\"], " : "\"type\": \"object\", ");
+	str_add(out, "\"required\": [");
+	for (const struct part *p = parts; p->key; p++) {
+		if (p->optional)
+			continue;
+		str_printf(out, "%s\"%s\"", first ? "" : ", ", p->key);
+		first = false;
+	}
+	str_add(out, "], \"properties\": {\n");
+	for (const struct part *p = parts; p->key; p++) {
+		print_part(out, p, depth);
+		str_add(out, p[1].key ? ",\n" : "}");
+	}
+}
+
+void part_print_schema(struct str *out, const char *title, const struct part *parts)
+{
+	str_add(out, "{\"$schema\": \"https://json-schema.org/draft/2020-12/schema\", ");
+	json_add_key(out, "title");
+	json_add_text(out, title);
+	str_add(out, ",\n");
+	print_parts(out, parts, false, 1);
+	str_add(out, "}\n");
+}

@@ -1,0 +1,214 @@
+#include "core/render/plan_schema.h"
+
+#include "core/render/part_schema.h"
+
+static const struct part principal[] = {
+	{"kind", "\"enum\": [\"technicalAccount\", \"user\", \"group\"]", "what it is"},
+	{"name", TEXT, "its name or e-mail address"},
+	{0},
+};
+static const struct part entitlement[] = {
+	{"kind", "\"enum\": [\"role\", \"product\"]", "an admin role or a product profile"},
+	{"role", TEXT, "the role", .optional = true},
+	{"product", TEXT_OR_NULL, "the product"},
+	{"profile", TEXT_OR_NULL, "the profile"},
+	{"group", TEXT_OR_NULL, "the user group of a role", .optional = true},
+	{0},
+};
+static const struct part location[] = {
+	{"file", TEXT, "the manifest"},
+	{"line", COUNT, "from 1"},
+	{"column", COUNT, "from 1, in code points"},
+	{0},
+};
+/* Of a grant: the words it is given with. Of an account: its attributes, for an update those that differ. */
+static const struct part values[] = {
+	{"reason", TEXT_OR_NULL, "of a grant: why", .optional = true},
+	{"ticket", TEXT_OR_NULL, "of a grant: where it was asked for", .optional = true},
+	{"expires", TEXT_OR_NULL, "of a grant: its last day", .optional = true},
+	{"name", TEXT, "of an account: its name", .optional = true},
+	{"description", TEXT_OR_NULL, "of an account: what it is for", .optional = true},
+	{"owner", TEXT_OR_NULL, "of an account: who answers for it", .optional = true},
+	{"labels", "\"type\": \"object\", \"additionalProperties\": {\"type\": \"string\"}",
+	 "of an account: texts under keys", .optional = true},
+	{"project", TEXT_OR_NULL, "of an account: its project", .optional = true},
+	{"credential", TEXT, "of an account: its credential", .optional = true},
+	{"apis", "\"type\": \"array\", \"items\": {\"type\": \"string\"}",
+	 "of an account: APIs that its credential has", .optional = true},
+	{0},
+};
+static const struct part transition[] = {
+	{"actions",
+	 "\"type\": \"array\", \"items\": {\"enum\": [\"create\", \"update\", \"delete\"]}, "
+	 "\"minItems\": 1, \"maxItems\": 1",
+	 "what is done"},
+	{"before", NULL, "what there is; null for a create", values, .nullable = true},
+	{"after", NULL, "what there will be; null for a delete", values, .nullable = true},
+	{0},
+};
+static const struct part lost[] = {
+	{"roles", COUNT, "admin roles"}, {"products", COUNT, "product profiles"}, {0}};
+static const struct part change[] = {
+	{"id", TEXT ", \"pattern\": \"^c[1-9][0-9]*$\"", "in the order of execution"},
+	{"address", TEXT, "what it is about"},
+	{"type", "\"enum\": [\"grant\", \"technicalAccount\"]", "what is changed"},
+	{"principal", NULL, "who", principal},
+	{"entitlement", NULL, "what; null for an account", entitlement, .nullable = true},
+	{"change", NULL, "from what to what", transition},
+	{"action_reason",
+	 "\"enum\": [\"added\", \"not-listed\", \"expired\", \"state-absent\", \"undeclared\", "
+	 "\"renamed\", \"changed\"]",
+	 "why"},
+	{"risk",
+	 "\"enum\": [\"admin-grant\", \"admin-removal\", \"account-delete\", \"removal\", "
+	 "\"ordinary\"]",
+	 "how much harm a mistake would do"},
+	{"via", "\"enum\": [\"api\", \"command\", \"manual\"]", "how it is made"},
+	{"lost", NULL, "what goes with a deleted account", lost, .optional = true},
+	{"since_snapshot", "\"enum\": [\"pending\", \"drift\", \"conflict\"]",
+	 "who moved since the last snapshot", .optional = true},
+	{"withheld", "\"const\": true", "it needs consent that was not given", .optional = true},
+	{"unknown", "\"const\": true", "no read shows whether it is there", .optional = true},
+	{"idle", "\"const\": true", "nobody would gain by it now; it is not pending",
+	 .optional = true},
+	{"note", TEXT_OR_NULL, "what else there is to say of it"},
+	{"location", NULL, "what asks for it", location, .nullable = true},
+	{0},
+};
+static const struct part manifest[] = {{"digest", DIGEST, "of all files"},
+				       {"commit", TEXT_OR_NULL, "that holds just these files"},
+				       {0}};
+static const struct part live[] = {
+	{"digest", DIGEST, "of what was read"},
+	{"source", TEXT, "where from"},
+	{"read_at", MOMENT, "when"},
+	{0},
+};
+static const struct part policy[] = {
+	{"digest", DIGEST, "of the limits"},
+	{"max_removals", COUNT, "product grants"},
+	{"max_removal_delta", COUNT, "percent"},
+	{"max_admin_grants", COUNT, "admin roles"},
+	{"min_holders", COUNT, "holders of a role"},
+	{"max_live_shrink", COUNT, "percent"},
+	{0},
+};
+static const struct part consent[] = {
+	{"allow_remove", TEXT_OR_NULL, "--allow-remove"},
+	{"allow_admin_grants", COUNT_OR_NULL, "--allow-admin-grants"},
+	{"allow_live_shrink", "\"const\": true", "--allow-live-shrink", .optional = true},
+	{0},
+};
+static const struct part summary[] = {
+	{"add", COUNT, "created"},
+	{"change", COUNT, "updated"},
+	{"remove", COUNT, "deleted"},
+	{"manual", COUNT, "made by a person"},
+	{"withheld", COUNT, "not applied"},
+	{"unlisted", COUNT, "left alone"},
+	{0},
+};
+static const struct part guard[] = {
+	{"name", TEXT, "which"},
+	{"subject", TEXT, "the role it is about", .optional = true},
+	{"limit", "\"type\": \"integer\"", "what would pass"},
+	{"value", "\"type\": \"integer\"", "what the plan does"},
+	{"verdict", "\"enum\": [\"pass\", \"allowed\", \"withheld\", \"refused\"]", "the verdict"},
+	{"flag", TEXT_OR_NULL, "what would let it pass"},
+	{0},
+};
+static const struct part manual[] = {
+	{"id", TEXT, "of the change"},
+	{"address", TEXT, "what it is about"},
+	{"since", TEXT_OR_NULL, "since when it waits; null: not yet"},
+	{"steps", "\"type\": \"array\", \"items\": {\"type\": \"string\"}", "what to do"},
+	{0},
+};
+static const struct part account[] = {
+	{"name", TEXT, "as manifests call it, or called it before"},
+	{"credential", TEXT, "name of its credential"},
+	{"project", TEXT_OR_NULL, "its project"},
+	{"id", TEXT_OR_NULL, "the service's id; null while it has none"},
+	{"email", TEXT_OR_NULL, "the service's e-mail; null while it has none"},
+	{0},
+};
+static const struct part cost[] = {
+	{"calls", COUNT, "requests to the service"},
+	{"minutes", COUNT, "minutes at its published limits"},
+	{"licences_used", COUNT, "of products, by accounts and users that held none of them"},
+	{"licences_freed", COUNT,
+	 "of products, by accounts and users that hold none of them any more"},
+	{0},
+};
+static const struct part missing[] = {
+	{"address", TEXT, "what it is"},
+	{"principal", NULL, "who", principal},
+	{"entitlement", NULL, "what", entitlement},
+	{"message", TEXT, "what does not exist"},
+	{"location", NULL, "what asks for it", location, .nullable = true},
+	{0},
+};
+static const struct part unlisted[] = {
+	{"address", TEXT, "what it is"},
+	{"principal", NULL, "who", principal},
+	{"entitlement", NULL, "what; null for an account", entitlement, .nullable = true},
+	{"no_longer_declared", "\"const\": true", "the last snapshot has the account",
+	 .optional = true},
+	{"location", NULL, "what leaves it alone", location, .nullable = true},
+	{0},
+};
+static const struct part ignored[] = {
+	{"until", TEXT, "the last day"},
+	{"reason", TEXT, "why"},
+	{"location", NULL, "what says so", location, .nullable = true},
+	{0},
+};
+#define OBJECT_OR_NULL "\"type\": [\"object\", \"null\"]"
+static const struct part drift[] = {
+	{"address", TEXT, "what it is about"},
+	{"type", "\"enum\": [\"grant\", \"technicalAccount\"]", "what moved"},
+	{"principal", NULL, "who", principal},
+	{"entitlement", NULL, "what; null for an account", entitlement, .nullable = true},
+	{"kind", "\"enum\": [\"appeared\", \"gone\", \"changed\"]", "how"},
+	{"differs", "\"type\": \"array\", \"items\": {\"type\": \"string\"}",
+	 "attributes that changed"},
+	{"before", OBJECT_OR_NULL, "of an account: in the snapshot", .optional = true},
+	{"after", OBJECT_OR_NULL, "of an account: live", .optional = true},
+	{"fingerprint", TEXT ", \"pattern\": \"^[0-9a-f]{16}$\"", "what tells it from others"},
+	{"fate", "\"enum\": [\"left\", \"reverted\", \"agreed\", \"conflict\", \"ignored\"]",
+	 "what the plan does about it", .optional = true},
+	{"ignored", NULL, "what ignores it", ignored, .optional = true},
+	{0},
+};
+static const struct part base[] = {{"snapshot", TEXT, "where it is"}, {0}};
+static const struct part plan[] = {
+	{"format_version", TEXT ", \"pattern\": \"^1[.]\"", "of this format"},
+	{"writ_version", TEXT, "of the program"},
+	{"organization", TEXT, "its name"},
+	{"org_id", TEXT_OR_NULL, "its id in the service"},
+	{"provider", TEXT, "the service"},
+	{"target", TEXT, "the account that its changes were narrowed to", .optional = true},
+	{"created", MOMENT, "when it was made"},
+	{"expires", MOMENT, "when it is too old to apply"},
+	{"manifest", NULL, "what is wanted", manifest},
+	{"live", NULL, "what there is", live},
+	{"base", NULL, "the last snapshot", base, .optional = true},
+	{"policy", NULL, "the limits", policy},
+	{"consent", NULL, "what was agreed to", consent},
+	{"summary", NULL, "counts of changes", summary},
+	{"guards", NULL, "what the limits say", guard, .list = true},
+	{"drift", NULL, "what moved since the last snapshot", drift, .list = true},
+	{"changes", NULL, "what apply does", change, .list = true},
+	{"manual", NULL, "what a person does", manual, .list = true},
+	{"unlisted", NULL, "what no list names", unlisted, .list = true},
+	{"missing", NULL, "wanted, and not possible yet", missing, .optional = true, .list = true},
+	{"accounts", NULL, "what the service calls the accounts that changes are about", account,
+	 .list = true},
+	{"cost", NULL, "what it takes to apply", cost},
+	{0},
+};
+
+void plan_print_schema(struct str *out)
+{
+	part_print_schema(out, "plan", plan);
+}

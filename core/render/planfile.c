@@ -1,0 +1,384 @@
+#include "core/render/planfile.h"
+
+#include <string.h>
+
+#include "core/language/schema.h"
+#include "core/render/planfile_loader.h"
+#include "core/render/render.h"
+#include "core/util/clock.h"
+#include "core/util/json.h"
+
+struct error *loader_bad(const struct loader *l, const char *what)
+{
+	return error_at(ERROR_INPUT, (struct location){l->name, 1, 1}, "not a sound plan: %s",
+			what);
+}
+
+bool loader_is_null(struct json_span s)
+{
+	return s.len == 4 && !memcmp(s.at, "null", 4);
+}
+
+const char *loader_text(const struct loader *l, struct json_span object, const char *key)
+{
+	struct json_span value;
+	if (!json_member(object, key, &value))
+		return NULL;
+	const char *out = json_string(l->arena, value);
+	return out ? intern(l->strings, out) : NULL;
+}
+
+int64_t loader_number(struct json_span object, const char *key, int64_t missing)
+{
+	struct json_span value;
+	int64_t out;
+	return json_member(object, key, &value) && json_number(value, &out) ? out : missing;
+}
+
+unsigned loader_word(const char *word, unsigned count, const char *(*name_of)(unsigned))
+{
+	unsigned i = 0;
+	while (i < count && (!word || strcmp(word, name_of(i)) != 0))
+		i++;
+	return i;
+}
+
+static struct error *read_changes(const struct loader *l, struct json_span root)
+{
+	struct json_span changes, change;
+	struct json_cursor cursor = {0};
+	if (!json_member(root, "changes", &changes))
+		return loader_bad(l, "no changes");
+	while (json_next(changes, &cursor, &change))
+		TRY(loader_read_change(l, change));
+	for (size_t i = 1; i < l->plan->changes.len; i++) {
+		if (change_phase(&l->plan->changes.at[i - 1]) >
+		    change_phase(&l->plan->changes.at[i]))
+			return loader_bad(l, "changes that are not in the order of execution");
+	}
+	return NULL;
+}
+
+static struct error *read_time(const struct loader *l, struct json_span root, const char *key,
+			       int64_t *out)
+{
+	const char *value = loader_text(l, root, key);
+	return value && time_parse(value, out) ? NULL : loader_bad(l, "a time is missing");
+}
+
+/* A plan only tightens what the operator says when it is applied. */
+static const struct policy no_limits = {INT32_MAX, 100, INT32_MAX, 0, 100};
+
+static void read_policy(const struct loader *l, struct json_span root)
+{
+	struct json_span policy;
+	struct guards limits = {-1, -1, -1, -1};
+	if (json_member(root, "policy", &policy)) {
+		limits.max_removals = (int32_t)loader_number(policy, "max_removals", -1);
+		limits.max_removal_delta = (int32_t)loader_number(policy, "max_removal_delta", -1);
+		limits.max_admin_grants = (int32_t)loader_number(policy, "max_admin_grants", -1);
+		limits.min_holders = (int32_t)loader_number(policy, "min_holders", -1);
+	}
+	l->plan->policy = policy_tighten(no_limits, &limits);
+}
+
+static void read_consent(const struct loader *l, struct json_span root)
+{
+	struct json_span consent, shrink;
+	l->plan->consent = (struct consent){.admin_grants = -1};
+	if (!json_member(root, "consent", &consent))
+		return;
+	const char *remove = loader_text(l, consent, "allow_remove");
+	if (remove)
+		consent_parse(remove, &l->plan->consent);
+	l->plan->consent.admin_grants = (int32_t)loader_number(consent, "allow_admin_grants", -1);
+	l->plan->consent.live_shrink = json_member(consent, "allow_live_shrink", &shrink);
+}
+
+static const char *verdict_word(unsigned i)
+{
+	return verdict_name((enum guard_verdict)i);
+}
+
+/* For show; apply judges the guards again, and needs to know of an empty set. */
+static void read_guards(const struct loader *l, struct json_span root)
+{
+	struct json_span list, item;
+	struct json_cursor cursor = {0};
+	if (!json_member(root, "guards", &list))
+		return;
+	while (json_next(list, &cursor, &item)) {
+		unsigned verdict =
+			loader_word(loader_text(l, item, "verdict"), VERDICT_COUNT, verdict_word);
+		struct guard g = {.name = loader_text(l, item, "name"),
+				  .subject = loader_text(l, item, "subject"),
+				  .flag = loader_text(l, item, "flag"),
+				  .limit = loader_number(item, "limit", 0),
+				  .value = loader_number(item, "value", 0),
+				  .verdict = (enum guard_verdict)verdict};
+		if (!g.name || verdict == VERDICT_COUNT)
+			continue;
+		vec_push(l->arena, &l->plan->guards, g);
+		l->plan->empty_manifests |= !strcmp(g.name, "emptyManifests");
+		if (!strcmp(g.name, "liveShrink"))
+			l->plan->live_shrink = (int32_t)g.value;
+	}
+}
+
+static void read_unlisted(const struct loader *l, struct json_span root)
+{
+	struct json_span list, item, entitlement, known;
+	struct json_cursor cursor = {0};
+	if (!json_member(root, "unlisted", &list))
+		return;
+	while (json_next(list, &cursor, &item)) {
+		struct change c = {0};
+		struct error *error = loader_read_principal(l, item, &c);
+		bool grant = json_member(item, "entitlement", &entitlement) &&
+			     !loader_is_null(entitlement);
+		if (!error && grant)
+			error = loader_read_entitlement(l, item, &c);
+		if (!error)
+			vec_push(l->arena, &l->plan->unlisted,
+				 (struct unlisted_item){
+					 .principal = c.principal,
+					 .entitlement = c.entitlement,
+					 .was_known =
+						 json_member(item, "no_longer_declared", &known)});
+		error_free(error);
+	}
+}
+
+static const char *kind_word(unsigned i)
+{
+	return drift_kind_name((enum drift_kind)i);
+}
+
+static const char *fate_word(unsigned i)
+{
+	return drift_fate_name((enum drift_fate)i);
+}
+
+static void read_differs(const struct loader *l, struct json_span object, struct drift_item *d)
+{
+	struct json_span list, item;
+	struct json_cursor cursor = {0};
+	if (!json_member(object, "differs", &list))
+		return;
+	while (json_next(list, &cursor, &item)) {
+		const char *name = json_string(l->arena, item);
+		if (!name)
+			continue;
+		for (unsigned bit = 1; bit < ATTRIBUTE_ALL; bit <<= 1) {
+			if (!strcmp(name, render_attributes(l->arena, bit)))
+				d->attributes |= (uint8_t)bit;
+		}
+		d->remade |= !strcmp(name, "id");
+	}
+}
+
+/* What an account is called on one side, which tells a rename. */
+static const struct account *read_name(const struct loader *l, struct json_span drift,
+				       const char *side)
+{
+	struct json_span object;
+	const char *name =
+		json_member(drift, side, &object) ? loader_text(l, object, "name") : NULL;
+	if (!name)
+		return NULL;
+	struct account *a = arena_zalloc(l->arena, sizeof(*a));
+	a->meta.name = name;
+	return a;
+}
+
+static const struct drift_ignore *read_ignore(const struct loader *l, struct json_span drift)
+{
+	struct json_span object;
+	if (!json_member(drift, "ignored", &object))
+		return NULL;
+	struct drift_ignore *i = arena_zalloc(l->arena, sizeof(*i));
+	const char *until = loader_text(l, object, "until");
+	i->reason = loader_text(l, object, "reason");
+	return i->reason && until && date_parse(until, &i->until) ? i : NULL;
+}
+
+/* For show. */
+static void read_drift(const struct loader *l, struct json_span root)
+{
+	struct json_span list, item, entitlement;
+	struct json_cursor cursor = {0};
+	if (!json_member(root, "drift", &list))
+		return;
+	while (json_next(list, &cursor, &item)) {
+		struct change c = {0};
+		struct error *error = loader_read_principal(l, item, &c);
+		if (!error && json_member(item, "entitlement", &entitlement) &&
+		    !loader_is_null(entitlement))
+			error = loader_read_entitlement(l, item, &c);
+		unsigned kind =
+			loader_word(loader_text(l, item, "kind"), DRIFT_KIND_COUNT, kind_word);
+		unsigned fate =
+			loader_word(loader_text(l, item, "fate"), DRIFT_FATE_COUNT, fate_word);
+		const char *fingerprint = loader_text(l, item, "fingerprint");
+		if (!error && kind < DRIFT_KIND_COUNT && fate < DRIFT_FATE_COUNT && fingerprint) {
+			struct drift_item d = {.principal = c.principal,
+					       .entitlement = c.entitlement,
+					       .before = read_name(l, item, "before"),
+					       .after = read_name(l, item, "after"),
+					       .kind = (uint8_t)kind,
+					       .fate = (uint8_t)fate,
+					       .ignore = read_ignore(l, item)};
+			snprintf(d.fingerprint, sizeof(d.fingerprint), "%s", fingerprint);
+			read_differs(l, item, &d);
+			vec_push(l->arena, &l->plan->drift, d);
+		}
+		error_free(error);
+	}
+}
+
+/* For show. */
+static void read_missing(const struct loader *l, struct json_span root)
+{
+	struct json_span list, item;
+	struct json_cursor cursor = {0};
+	if (!json_member(root, "missing", &list))
+		return;
+	while (json_next(list, &cursor, &item)) {
+		struct change c = {0};
+		const char *message = loader_text(l, item, "message");
+		struct error *error = loader_read_principal(l, item, &c);
+		if (!error)
+			error = loader_read_entitlement(l, item, &c);
+		if (!error && message)
+			vec_push(l->arena, &l->plan->missing,
+				 (struct missing_item){.principal = c.principal,
+						       .entitlement = c.entitlement,
+						       .message = render_shown(l->arena, message)});
+		error_free(error);
+	}
+}
+
+static const char *read_steps(const struct loader *l, struct json_span object)
+{
+	struct json_span list, line;
+	struct json_cursor cursor = {0};
+	struct str out = STR(l->arena);
+	if (!json_member(object, "steps", &list))
+		return NULL;
+	while (json_next(list, &cursor, &line)) {
+		const char *step = json_string(l->arena, line);
+		if (step)
+			str_printf(&out, "%s\n", step);
+	}
+	return str_text(&out);
+}
+
+/* For show: apply describes what is left again. */
+static void read_manual(const struct loader *l, struct json_span root)
+{
+	struct json_span list, item;
+	struct json_cursor cursor = {0};
+	if (!json_member(root, "manual", &list))
+		return;
+	for (size_t i = 0; i < l->plan->changes.len; i++) {
+		struct change *c = &l->plan->changes.at[i];
+		if (!change_is_manual(c) || !json_next(list, &cursor, &item))
+			continue;
+		const char *since = loader_text(l, item, "since");
+		c->steps = read_steps(l, item);
+		if (!since || !time_parse(since, &c->since))
+			c->since = 0;
+	}
+}
+
+static int by_account_name(const void *a, const void *b)
+{
+	const struct account *const *x = a, *const *y = b;
+	return strcmp((*x)->meta.name, (*y)->meta.name);
+}
+
+static void read_accounts(const struct loader *l, struct json_span root)
+{
+	struct json_span list, item;
+	struct json_cursor cursor = {0};
+	if (!json_member(root, "accounts", &list))
+		return;
+	while (json_next(list, &cursor, &item)) {
+		struct account *a = arena_zalloc(l->arena, sizeof(*a));
+		a->meta.name = loader_text(l, item, "name");
+		a->credential = loader_text(l, item, "credential");
+		a->project = loader_text(l, item, "project");
+		a->id = loader_text(l, item, "id");
+		a->email = loader_text(l, item, "email");
+		if (a->meta.name)
+			vec_push(l->arena, &l->plan->accounts, a);
+	}
+	vec_sort(&l->plan->accounts, by_account_name);
+}
+
+static void read_cost(const struct loader *l, struct json_span root)
+{
+	struct json_span cost;
+	if (!json_member(root, "cost", &cost))
+		return;
+	l->plan->cost.calls = (size_t)loader_number(cost, "calls", 0);
+	l->plan->licences_used = (size_t)loader_number(cost, "licences_used", 0);
+	l->plan->licences_freed = (size_t)loader_number(cost, "licences_freed", 0);
+	l->plan->cost.seconds = 60 * (size_t)loader_number(cost, "minutes", 0);
+}
+
+/* What names the manifests. */
+static struct error *read_manifest(const struct loader *l, struct json_span root)
+{
+	struct json_span manifest;
+	if (!json_member(root, "manifest", &manifest))
+		return NULL;
+	const char *digest = loader_text(l, manifest, "digest"),
+		   *commit = loader_text(l, manifest, "commit");
+	if (digest && !sha256_parse(digest, l->plan->manifest_digest))
+		return loader_bad(l, "manifest.digest is no digest");
+	if (commit && strlen(commit) == 40 && strspn(commit, "0123456789abcdef") == 40)
+		l->plan->manifest_commit = commit;
+	return NULL;
+}
+
+bool planfile_is(const char *bytes, size_t len)
+{
+	return len > 0 && bytes[0] == '{' &&
+	       memmem(bytes, len < 256 ? len : 256, "\"format_version\"", 16);
+}
+
+struct error *planfile_parse(const char *name, const char *bytes, size_t len,
+			     struct intern *strings, struct arena *a, struct plan *out)
+{
+	struct loader l = {name, strings, a, out};
+	struct json_span root = {bytes, len}, live;
+	TRY(json_check(name, bytes, len));
+	const char *version = loader_text(&l, root, "format_version");
+	if (!version || strncmp(version, "1.", 2) != 0)
+		return loader_bad(&l, "format_version is not 1.x");
+	out->organization = loader_text(&l, root, "organization");
+	out->org_id = loader_text(&l, root, "org_id");
+	out->provider = loader_text(&l, root, "provider");
+	out->target = loader_text(&l, root, "target");
+	if (!out->organization || !out->provider)
+		return loader_bad(&l, "no organization or provider");
+	if (!schema_is_name(out->organization, strlen(out->organization)))
+		return loader_bad(&l, "organization is no name");
+	out->source = json_member(root, "live", &live) ? loader_text(&l, live, "source") : NULL;
+	TRY(read_time(&l, root, "created", &out->created));
+	TRY(read_time(&l, root, "expires", &out->expires));
+	TRY(read_manifest(&l, root));
+	read_policy(&l, root);
+	read_consent(&l, root);
+	TRY(read_changes(&l, root));
+	read_guards(&l, root);
+	read_drift(&l, root);
+	read_unlisted(&l, root);
+	read_missing(&l, root);
+	read_manual(&l, root);
+	read_accounts(&l, root);
+	read_cost(&l, root);
+	plan_summarize(out);
+	return NULL;
+}

@@ -1,0 +1,291 @@
+/* The changes of a saved plan: what it says and what it does must agree. */
+#include <assert.h>
+#include <string.h>
+
+#include "core/language/schema.h"
+#include "core/render/planfile_loader.h"
+#include "core/util/clock.h"
+#include "core/util/unicode.h"
+
+static const char *action_word(unsigned i)
+{
+	return action_name((enum action)i);
+}
+
+static const char *reason_word(unsigned i)
+{
+	return reason_name((enum reason)i);
+}
+
+static const char *risk_word(unsigned i)
+{
+	return risk_name((enum risk)i);
+}
+
+static const char *principal_word(unsigned i)
+{
+	return principal_kind_name((enum principal_kind)i);
+}
+
+/* What a manifest could hold: it is written where manifests are read. */
+static bool is_value(const char *text)
+{
+	size_t offset = 0, size = 0, len = text ? strlen(text) : 0;
+	return len <= YAML_SCALAR_MAX &&
+	       (!len || text_check(text, len, TEXT_VALUE, &offset, &size) == TEXT_OK);
+}
+
+static bool is_object_name(const char *name)
+{
+	return !name ||
+	       (*name && is_value(name) && !text_smuggles_role(name) &&
+		!text_has_outer_space(name) && text_length(name, strlen(name)) <= OBJECT_NAME_MAX);
+}
+
+static bool is_principal_name(enum principal_kind kind, const char *name)
+{
+	if (kind == PRINCIPAL_ACCOUNT)
+		return schema_is_name(name, strlen(name));
+	return kind == PRINCIPAL_USER ? schema_is_email(name) : is_object_name(name);
+}
+
+struct error *loader_read_principal(const struct loader *l, struct json_span change,
+				    struct change *c)
+{
+	struct json_span object;
+	struct principal *p = arena_zalloc(l->arena, sizeof(*p));
+	if (!json_member(change, "principal", &object))
+		return loader_bad(l, "a change without principal");
+	unsigned kind = loader_word(loader_text(l, object, "kind"), 3, principal_word);
+	p->name = loader_text(l, object, "name");
+	p->kind = (uint8_t)kind;
+	if (kind == 3 || !p->name || !is_principal_name((enum principal_kind)kind, p->name))
+		return loader_bad(l, "a principal without kind or name");
+	c->principal = p;
+	return NULL;
+}
+
+struct error *loader_read_entitlement(const struct loader *l, struct json_span change,
+				      struct change *c)
+{
+	struct json_span object;
+	struct entitlement *e = arena_zalloc(l->arena, sizeof(*e));
+	if (!json_member(change, "entitlement", &object) || loader_is_null(object))
+		return loader_bad(l, "a grant without entitlement");
+	const char *role = loader_text(l, object, "role");
+	e->role = (uint8_t)(role ? role_find(role) : ROLE_NONE);
+	e->product = loader_text(l, object, "product");
+	e->profile = loader_text(l, object, "profile");
+	e->group = loader_text(l, object, "group");
+	if ((role && !e->role) || !is_object_name(e->product) || !is_object_name(e->profile) ||
+	    !is_object_name(e->group))
+		return loader_bad(l, "an entitlement that is none");
+	enum scope scope = role_table[e->role].scope;
+	if ((scope == SCOPE_PRODUCT || scope == SCOPE_PROFILE) != !!e->product ||
+	    (scope == SCOPE_PROFILE) != !!e->profile || (scope == SCOPE_GROUP) != !!e->group)
+		return loader_bad(l, "an entitlement whose scope does not fit its role");
+	c->entitlement = e;
+	return NULL;
+}
+
+static int by_label(const void *a, const void *b)
+{
+	const struct label *x = a, *y = b;
+	return strcmp(x->key, y->key);
+}
+
+static void read_labels(const struct loader *l, struct json_span object, struct account *a)
+{
+	struct json_span labels, key, value;
+	struct json_cursor cursor = {0};
+	if (!json_member(object, "labels", &labels))
+		return;
+	a->meta.has_labels = true;
+	while (json_next_member(labels, &cursor, &key, &value)) {
+		const char *k = json_string(l->arena, key), *v = json_string(l->arena, value);
+		if (v)
+			vec_push(l->arena, &a->meta.labels,
+				 (struct label){intern(l->strings, k), intern(l->strings, v)});
+	}
+	vec_sort(&a->meta.labels, by_label);
+}
+
+static void read_apis(const struct loader *l, struct json_span object, struct account *a)
+{
+	struct json_span apis, value;
+	struct json_cursor cursor = {0};
+	if (!json_member(object, "apis", &apis))
+		return;
+	a->has_apis = true;
+	while (json_next(apis, &cursor, &value)) {
+		const char *api = json_string(l->arena, value);
+		if (api)
+			vec_push(l->arena, &a->apis,
+				 (struct text_item){intern(l->strings, api), {0}});
+	}
+}
+
+static unsigned said(struct json_span object)
+{
+	static const char *const keys[] = {"description", "owner",	"labels",
+					   "project",	  "credential", "apis"};
+	struct json_span ignored;
+	unsigned set = 0;
+	for (unsigned i = 0; i < sizeof(keys) / sizeof(*keys); i++)
+		set |= json_member(object, keys[i], &ignored) ? 1U << i : 0;
+	return set;
+}
+
+/* One side of an account's change; `name` when the side does not say it. */
+static const struct account *read_side(const struct loader *l, struct json_span change,
+				       const char *side, const char *name, unsigned *set)
+{
+	struct json_span object;
+	if (!json_member(change, side, &object) || loader_is_null(object))
+		return NULL;
+	struct account *a = arena_zalloc(l->arena, sizeof(*a));
+	const char *own = loader_text(l, object, "name");
+	a->meta.name = own ? own : name;
+	a->description = loader_text(l, object, "description");
+	a->owner = loader_text(l, object, "owner");
+	a->project = loader_text(l, object, "project");
+	a->credential = loader_text(l, object, "credential");
+	read_labels(l, object, a);
+	read_apis(l, object, a);
+	*set |= said(object);
+	return a;
+}
+
+/* Both sides have the name of the change, but for the earlier one of a rename. */
+static bool has_right_names(const struct change *c)
+{
+	const char *name = c->principal->name, *old = c->before ? c->before->meta.name : name;
+	bool renamed = c->reason == REASON_RENAMED;
+	if (renamed && c->action != ACTION_UPDATE)
+		return false;
+	return (!c->after || !strcmp(c->after->meta.name, name)) &&
+	       schema_is_name(old, strlen(old)) && !strcmp(old, name) == !renamed;
+}
+
+static bool has_values(const struct account *a)
+{
+	bool good = is_value(a->description) && is_value(a->owner) && is_value(a->project) &&
+		    is_value(a->credential);
+	for (size_t i = 0; i < a->meta.labels.len; i++)
+		good &= is_value(a->meta.labels.at[i].key) && is_value(a->meta.labels.at[i].value);
+	for (size_t i = 0; i < a->apis.len; i++)
+		good &= is_value(a->apis.at[i].text);
+	return good;
+}
+
+static struct error *read_account(const struct loader *l, struct json_span body, struct change *c)
+{
+	unsigned set = 0;
+	c->before = read_side(l, body, "before", c->principal->name, &set);
+	c->after = read_side(l, body, "after", c->principal->name, &set);
+	c->attributes = (uint8_t)set;
+	if (c->principal->kind != PRINCIPAL_ACCOUNT || !c->before == (c->action != ACTION_CREATE) ||
+	    !c->after == (c->action != ACTION_DELETE))
+		return loader_bad(l, "a change of an account whose before or after does not fit");
+	if (c->after && !has_values(c->after))
+		return loader_bad(l, "an account with a value that no manifest could hold");
+	if (!has_right_names(c))
+		return loader_bad(l, "a change whose names do not fit what it does");
+	return NULL;
+}
+
+static void read_words(const struct loader *l, struct json_span body, struct change *c)
+{
+	struct json_span after;
+	if (!json_member(body, "after", &after) || loader_is_null(after))
+		return;
+	struct words *w = arena_zalloc(l->arena, sizeof(*w));
+	const char *day = loader_text(l, after, "expires");
+	w->reason = loader_text(l, after, "reason");
+	w->ticket = loader_text(l, after, "ticket");
+	if (!day || !date_parse(day, &w->expires))
+		w->expires = DATE_NONE;
+	c->words = w;
+}
+
+static struct error *read_location(const struct loader *l, struct json_span change,
+				   struct change *c)
+{
+	struct json_span at;
+	if (!json_member(change, "location", &at))
+		return loader_bad(l, "a change without location");
+	c->at.file = loader_text(l, at, "file");
+	c->at.line = (uint32_t)loader_number(at, "line", 0);
+	c->at.column = (uint32_t)loader_number(at, "column", 0);
+	return c->at.file ? NULL : loader_bad(l, "a change without location");
+}
+
+static enum risk risk_of(const struct change *c)
+{
+	assert(c->type == CHANGE_ACCOUNT || c->entitlement);
+	if (c->type == CHANGE_ACCOUNT)
+		return c->action == ACTION_DELETE ? RISK_ACCOUNT_DELETE : RISK_ORDINARY;
+	if (c->entitlement->role)
+		return c->action == ACTION_CREATE ? RISK_ADMIN_GRANT : RISK_ADMIN_REMOVAL;
+	return c->action == ACTION_CREATE ? RISK_ORDINARY : RISK_REMOVAL;
+}
+
+static enum mover mover_of(const char *name)
+{
+	unsigned i = MOVER_COUNT - 1;
+	while (i > MOVER_UNKNOWN && (!name || strcmp(name, mover_name((enum mover)i)) != 0))
+		i--;
+	return (enum mover)i;
+}
+
+struct error *loader_read_change(const struct loader *l, struct json_span object)
+{
+	struct change c = {0};
+	struct json_span body, actions, first, withheld, unknown, idle, lost;
+	struct json_cursor cursor = {0};
+	const char *type = loader_text(l, object, "type"), *via = loader_text(l, object, "via");
+	if (!type || !json_member(object, "change", &body) ||
+	    !json_member(body, "actions", &actions) || !json_next(actions, &cursor, &first))
+		return loader_bad(l, "a change without type or actions");
+	unsigned action = loader_word(json_string(l->arena, first), 3, action_word);
+	unsigned reason =
+		loader_word(loader_text(l, object, "action_reason"), REASON_COUNT, reason_word);
+	unsigned risk = loader_word(loader_text(l, object, "risk"), RISK_COUNT, risk_word);
+	if (action == 3 || reason == REASON_COUNT || risk == RISK_COUNT)
+		return loader_bad(l, "a change with an unknown action, reason or risk");
+	c.action = (uint8_t)action;
+	c.reason = (uint8_t)reason;
+	c.risk = (uint8_t)risk;
+	c.via = via && !strcmp(via, "api")	 ? CAN_API
+		: via && !strcmp(via, "command") ? CAN_COMMAND
+						 : CAN_MANUAL;
+	c.type = !strcmp(type, "grant") ? CHANGE_GRANT : CHANGE_ACCOUNT;
+	TRY(loader_read_principal(l, object, &c));
+	assert(c.principal);
+	if (c.type == CHANGE_GRANT) {
+		TRY(loader_read_entitlement(l, object, &c));
+		assert(c.entitlement);
+		read_words(l, body, &c);
+	} else {
+		TRY(read_account(l, body, &c));
+	}
+	const char *address = loader_text(l, object, "address");
+	if (!address || strcmp(address, change_address(l->arena, c.principal, c.entitlement)) != 0)
+		return loader_bad(l, "a change whose address does not fit what it does");
+	if (c.risk != risk_of(&c) || (c.type == CHANGE_GRANT && c.action == ACTION_UPDATE))
+		return loader_bad(l, "a change whose risk does not fit what it does");
+	if (c.type == CHANGE_GRANT && c.reason == REASON_RENAMED)
+		return loader_bad(l, "a grant whose reason is of accounts");
+	if (json_member(object, "lost", &lost)) {
+		c.lost_roles = (uint32_t)loader_number(lost, "roles", 0);
+		c.lost_products = (uint32_t)loader_number(lost, "products", 0);
+	}
+	c.mover = (uint8_t)mover_of(loader_text(l, object, "since_snapshot"));
+	c.withheld = json_member(object, "withheld", &withheld) && withheld.len == 4;
+	c.unseen = json_member(object, "unknown", &unknown) && unknown.len == 4;
+	c.idle = json_member(object, "idle", &idle) && idle.len == 4;
+	c.note = loader_text(l, object, "note");
+	TRY(read_location(l, object, &c));
+	vec_push(l->arena, &l->plan->changes, c);
+	return NULL;
+}

@@ -1,0 +1,40 @@
+/* planfile_loader.h - what the files that read a saved plan share; nobody else includes it.
+ *
+ * planfile_change.c reads its changes, planfile.c all else. */
+#ifndef WRIT_PLANFILE_LOADER_H
+#define WRIT_PLANFILE_LOADER_H
+
+#include "core/plan/plan.h"
+#include "core/util/json.h"
+
+struct loader {
+	const char *name; /* of the file */
+	struct intern *strings;
+	struct arena *arena;
+	struct plan *plan;
+};
+
+/* ERROR_INPUT: not a sound plan, and why. */
+MUST_CHECK struct error *loader_bad(const struct loader *l, const char *what);
+
+bool loader_is_null(struct json_span s);
+
+/* The text of a member, interned; NULL when it is absent, null or no text. */
+const char *loader_text(const struct loader *l, struct json_span object, const char *key);
+
+/* The number of a member; `missing` when it is absent or no number. */
+int64_t loader_number(struct json_span object, const char *key, int64_t missing);
+
+/* The index of `word` among names given by `name_of`; `count` when it is none of them. */
+unsigned loader_word(const char *word, unsigned count, const char *(*name_of)(unsigned));
+
+/* ---- planfile_change.c ---- */
+
+MUST_CHECK struct error *loader_read_principal(const struct loader *l, struct json_span change,
+					       struct change *c);
+MUST_CHECK struct error *loader_read_entitlement(const struct loader *l, struct json_span change,
+						 struct change *c);
+/* Appends a change to the plan. */
+MUST_CHECK struct error *loader_read_change(const struct loader *l, struct json_span object);
+
+#endif

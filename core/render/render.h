@@ -1,0 +1,60 @@
+/* render.h - plans and findings as text and JSON.
+ *
+ * Text is for people and may improve; JSON is a contract (schemas/plan.schema.json, writ-plan(5)). */
+#ifndef WRIT_RENDER_H
+#define WRIT_RENDER_H
+
+#include "core/plan/plan.h"
+#include "core/util/str.h"
+
+#define FORMAT_VERSION "1.0" /* of all JSON output: minor numbers add keys, a major one breaks */
+
+/* The plan's bytes: what --out saves, what --format json prints, and what the digest is of. */
+void render_plan_json(struct str *out, const struct plan *plan);
+
+/* Risk first, grouped by principal, equal changes collapsed; `digest` stands in the last lines. */
+void render_plan_text(struct str *out, const struct plan *plan, const char *digest, bool colour);
+
+/* One line: "Plan: 3 to add, 0 to change, 1 to remove (1 removal withheld)." */
+const char *render_summary(struct arena *a, const struct plan *plan);
+
+/* "+ admin role storage-administrator", "- product Adobe Express / Default"; in `a`. */
+const char *render_change(struct arena *a, const struct change *change);
+const char *render_entitlement(struct arena *a, const struct entitlement *e);
+
+/* "description, apis": the names of a set of enum attribute; in `a`. */
+const char *render_attributes(struct arena *a, unsigned set);
+
+/* Drifts by principal, at most `most` of them; `fates` says what a plan does about each. */
+void render_drift_text(struct str *out, const struct drift_vec *all, bool fates, size_t most);
+/* A member "drift" of a JSON object. */
+void render_drift_json(struct str *out, const struct drift_vec *all, bool fates);
+
+/* A member `name` with those attributes of an account; NULL: null. `unsaid` has what is not said as null. */
+void render_account_json(struct str *out, const char *name, const struct account *account,
+			 unsigned set, bool with_name, bool unsaid);
+
+/* Pieces of text, in `a`: foreign text as it is safe on one line of a terminal, "FILE:LINE:COLUMN", "2026-03-31T12:00:00Z",
+ * "2026-03-31". */
+const char *render_shown(struct arena *a, const char *text);
+const char *render_place(struct arena *a, struct location at);
+const char *render_time(struct arena *a, int64_t seconds);
+const char *render_day(struct arena *a, int32_t day);
+
+/* "asset-archiver", "group Designers", "user jane@example.com": a group may have the name of an account. */
+const char *render_principal(struct arena *a, const struct principal *p);
+
+/* The steps of a manual change, numbered. */
+void render_steps(struct str *out, const char *steps);
+
+/* Members of a JSON object: "principal", "entitlement" (NULL: null), "location" (without a file: null) and "bundle", its name
+ * and location (NULL: null). */
+void render_principal_json(struct str *out, const struct principal *p);
+void render_entitlement_json(struct str *out, const struct entitlement *e);
+void render_location_json(struct str *out, struct location at);
+void render_bundle_json(struct str *out, const char *name, struct location at);
+
+/* Terraform's shape of diagnostics. */
+void render_report_json(struct str *out, const struct report *report);
+
+#endif

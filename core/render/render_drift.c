@@ -1,0 +1,136 @@
+/* Drift as text and JSON. */
+#include <string.h>
+
+#include "core/render/render.h"
+#include "core/util/clock.h"
+#include "core/util/json.h"
+#include "core/util/unicode.h"
+
+static const char *shown(struct arena *a, const char *name)
+{
+	struct str out = STR(a);
+	text_escape(&out, name, strlen(name), 0);
+	return str_text(&out);
+}
+
+/* "+ storage-administrator", "- technical account", "~ description, made anew". */
+static const char *what_moved(struct arena *a, const struct drift_item *d)
+{
+	static const char *const signs[DRIFT_KIND_COUNT] = {"+", "-", "~"};
+	struct str out = STR(a);
+	str_printf(&out, "%s ", signs[d->kind]);
+	if (d->entitlement || d->kind != DRIFT_CHANGED) {
+		str_add(&out, d->entitlement ? render_entitlement(a, d->entitlement)
+					     : "technical account");
+		return str_text(&out);
+	}
+	bool renamed =
+		d->before && d->after && strcmp(d->before->meta.name, d->after->meta.name) != 0;
+	const char *words = render_attributes(a, d->attributes);
+	if (renamed)
+		str_printf(&out, "renamed from %s%s", shown(a, d->before->meta.name),
+			   *words || d->remade ? ", " : "");
+	str_printf(&out, "%s%s%s", words, *words && d->remade ? ", " : "",
+		   d->remade ? "made anew under its old name" : "");
+	return str_text(&out);
+}
+
+static const char *what_becomes(struct arena *a, const struct drift_item *d)
+{
+	static const char *const fates[DRIFT_FATE_COUNT] = {"left alone", "this plan takes it back",
+							    "the manifests say the same by now",
+							    "the manifests moved too", ""};
+	char day[DATE_TEXT];
+	if (d->fate != DRIFT_IGNORED || !d->ignore)
+		return d->fate == DRIFT_IGNORED ? "ignored" : fates[d->fate];
+	date_format(d->ignore->until, day);
+	return arena_printf(a, "ignored until %s: %s", day, shown(a, d->ignore->reason));
+}
+
+static bool is_same(const struct principal *a, const struct principal *b)
+{
+	return a->kind == b->kind && !strcmp(a->name, b->name);
+}
+
+void render_drift_text(struct str *out, const struct drift_vec *all, bool fates, size_t most)
+{
+	static const char *const kinds[] = {"", "group ", "user "};
+	struct arena *a = out->arena;
+	for (size_t i = 0; i < all->len && i < most; i++) {
+		const struct drift_item *d = &all->at[i];
+		const struct principal *p = d->principal;
+		if (i == 0 || !is_same(all->at[i - 1].principal, p))
+			str_printf(out, "  %s%s\n", kinds[p->kind], shown(a, p->name));
+		str_printf(out, "    %s  %s", what_moved(a, d), d->fingerprint);
+		if (fates || d->fate == DRIFT_IGNORED)
+			str_printf(out, "  (%s)", what_becomes(a, d));
+		str_addc(out, '\n');
+	}
+	if (all->len > most)
+		str_printf(out, "  and %zu more; --format json has them all\n", all->len - most);
+}
+
+static void add_differs(struct str *out, const struct drift_item *d)
+{
+	json_put_key(out, "differs");
+	str_addc(out, '[');
+	bool first = true;
+	for (unsigned bit = 1; bit < ATTRIBUTE_ALL; bit <<= 1) {
+		if (!(d->attributes & bit))
+			continue;
+		str_add(out, first ? "" : ", ");
+		json_add_text(out, render_attributes(out->arena, bit));
+		first = false;
+	}
+	if (d->remade)
+		str_add(out, first ? "\"id\"" : ", \"id\"");
+	str_addc(out, ']');
+}
+
+static void add_account(struct str *out, const char *name, const struct drift_item *d,
+			const struct account *account)
+{
+	if (d->entitlement)
+		return;
+	unsigned set = d->kind == DRIFT_CHANGED ? d->attributes : ATTRIBUTE_ALL;
+	render_account_json(out, name, account, set, true, d->kind == DRIFT_CHANGED);
+}
+
+static void add_ignore(struct str *out, const struct drift_ignore *ignore)
+{
+	char day[DATE_TEXT];
+	if (!ignore)
+		return;
+	date_format(ignore->until, day);
+	json_put_key(out, "ignored");
+	str_addc(out, '{');
+	json_put_text(out, "until", day);
+	json_put_text(out, "reason", ignore->reason);
+	render_location_json(out, ignore->at);
+	str_addc(out, '}');
+}
+
+void render_drift_json(struct str *out, const struct drift_vec *all, bool fates)
+{
+	json_put_key(out, "drift");
+	str_addc(out, '[');
+	for (size_t i = 0; i < all->len; i++) {
+		const struct drift_item *d = &all->at[i];
+		str_add(out, i ? ",\n  {" : "\n  {");
+		json_put_text(out, "address",
+			      change_address(out->arena, d->principal, d->entitlement));
+		json_put_text(out, "type", d->entitlement ? "grant" : "technicalAccount");
+		render_principal_json(out, d->principal);
+		render_entitlement_json(out, d->entitlement);
+		json_put_text(out, "kind", drift_kind_name((enum drift_kind)d->kind));
+		add_differs(out, d);
+		add_account(out, "before", d, d->before);
+		add_account(out, "after", d, d->after);
+		json_put_text(out, "fingerprint", d->fingerprint);
+		if (fates || d->fate == DRIFT_IGNORED)
+			json_put_text(out, "fate", drift_fate_name((enum drift_fate)d->fate));
+		add_ignore(out, d->ignore);
+		str_addc(out, '}');
+	}
+	str_add(out, all->len ? "\n]" : "]");
+}

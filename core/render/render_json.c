@@ -1,0 +1,441 @@
+#include "core/render/render.h"
+
+#include <string.h>
+
+#include "core/model/version.h"
+#include "core/util/clock.h"
+#include "core/util/json.h"
+
+static void moment(struct str *out, const char *name, int64_t seconds)
+{
+	char buffer[TIME_TEXT];
+	time_format(seconds, buffer);
+	json_put_text(out, name, buffer);
+}
+
+static void digest(struct str *out, const char *name, const unsigned char bytes[static SHA256_SIZE])
+{
+	char buffer[SHA256_TEXT];
+	sha256_text(bytes, buffer);
+	json_put_text(out, name, buffer);
+}
+
+void render_principal_json(struct str *out, const struct principal *p)
+{
+	json_put_key(out, "principal");
+	str_addc(out, '{');
+	json_put_text(out, "kind", principal_kind_name((enum principal_kind)p->kind));
+	json_put_text(out, "name", p->name);
+	str_addc(out, '}');
+}
+
+void render_entitlement_json(struct str *out, const struct entitlement *e)
+{
+	json_put_key(out, "entitlement");
+	if (!e) {
+		str_add(out, "null");
+		return;
+	}
+	str_addc(out, '{');
+	json_put_text(out, "kind", e->role ? "role" : "product");
+	if (e->role)
+		json_put_text(out, "role", role_table[e->role].name);
+	json_put_text(out, "product", e->product);
+	json_put_text(out, "profile", e->profile);
+	if (e->role)
+		json_put_text(out, "group", e->group);
+	str_addc(out, '}');
+}
+
+void render_location_json(struct str *out, struct location at)
+{
+	json_put_key(out, "location");
+	if (!at.file) {
+		str_add(out, "null");
+		return;
+	}
+	str_addc(out, '{');
+	json_put_text(out, "file", at.file);
+	json_put_number(out, "line", at.line);
+	json_put_number(out, "column", at.column);
+	str_addc(out, '}');
+}
+
+void render_bundle_json(struct str *out, const char *name, struct location at)
+{
+	json_put_key(out, "bundle");
+	if (!name) {
+		str_add(out, "null");
+		return;
+	}
+	str_addc(out, '{');
+	json_put_text(out, "name", name);
+	render_location_json(out, at);
+	str_addc(out, '}');
+}
+
+static void add_labels(struct str *out, const struct label_vec *labels)
+{
+	json_put_key(out, "labels");
+	str_addc(out, '{');
+	for (size_t i = 0; i < labels->len; i++)
+		json_put_text(out, labels->at[i].key, labels->at[i].value);
+	str_addc(out, '}');
+}
+
+static int by_text(const void *a, const void *b)
+{
+	const struct text_item *x = a, *y = b;
+	return strcmp(x->text, y->text);
+}
+
+static void add_apis(struct str *out, const struct text_vec *apis)
+{
+	struct text_vec sorted = {0};
+	for (size_t i = 0; i < apis->len; i++)
+		vec_push(out->arena, &sorted, apis->at[i]);
+	vec_sort(&sorted, by_text);
+	json_put_key(out, "apis");
+	str_addc(out, '[');
+	for (size_t i = 0; i < sorted.len; i++) {
+		str_add(out, i ? ", " : "");
+		json_add_text(out, sorted.at[i].text);
+	}
+	str_addc(out, ']');
+}
+
+void render_account_json(struct str *out, const char *name, const struct account *a, unsigned set,
+			 bool with_name, bool unsaid)
+{
+	json_put_key(out, name);
+	if (!a) {
+		str_add(out, "null");
+		return;
+	}
+	str_addc(out, '{');
+	if (with_name)
+		json_put_text(out, "name", a->meta.name);
+	if ((set & ATTRIBUTE_DESCRIPTION) && (unsaid || a->description))
+		json_put_text(out, "description", a->description);
+	if ((set & ATTRIBUTE_OWNER) && (unsaid || a->owner))
+		json_put_text(out, "owner", a->owner);
+	if ((set & ATTRIBUTE_LABELS) && (unsaid || a->meta.has_labels))
+		add_labels(out, &a->meta.labels);
+	if ((set & ATTRIBUTE_PROJECT) && (unsaid || a->project))
+		json_put_text(out, "project", a->project);
+	if (set & ATTRIBUTE_CREDENTIAL)
+		json_put_text(out, "credential", account_credential(a));
+	if ((set & ATTRIBUTE_APIS) && (unsaid || a->has_apis))
+		add_apis(out, &a->apis);
+	str_addc(out, '}');
+}
+
+/* All that is said, or for an update the set that differs. */
+static void add_attributes(struct str *out, const char *name, const struct account *a,
+			   const struct change *c)
+{
+	bool update = c->action == ACTION_UPDATE;
+	render_account_json(out, name, a, update ? c->attributes : ATTRIBUTE_ALL,
+			    !update || c->reason == REASON_RENAMED, update);
+}
+
+static void add_words(struct str *out, const char *name, const struct words *w, bool exists)
+{
+	char day[DATE_TEXT];
+	json_put_key(out, name);
+	if (!exists) {
+		str_add(out, "null");
+		return;
+	}
+	str_addc(out, '{');
+	json_put_text(out, "reason", w ? w->reason : NULL);
+	json_put_text(out, "ticket", w ? w->ticket : NULL);
+	if (w && w->expires != DATE_NONE)
+		date_format(w->expires, day);
+	json_put_text(out, "expires", w && w->expires != DATE_NONE ? day : NULL);
+	str_addc(out, '}');
+}
+
+static void add_change(struct str *out, const struct change *c, size_t number_of)
+{
+	char id[32];
+	snprintf(id, sizeof(id), "c%zu", number_of);
+	str_addc(out, '{');
+	json_put_text(out, "id", id);
+	json_put_text(out, "address", change_address(out->arena, c->principal, c->entitlement));
+	json_put_text(out, "type", c->type == CHANGE_GRANT ? "grant" : "technicalAccount");
+	render_principal_json(out, c->principal);
+	render_entitlement_json(out, c->entitlement);
+	json_put_key(out, "change");
+	str_printf(out, "{\"actions\": [\"%s\"]", action_name((enum action)c->action));
+	if (c->type == CHANGE_ACCOUNT) {
+		add_attributes(out, "before", c->before, c);
+		add_attributes(out, "after", c->after, c);
+	} else {
+		add_words(out, "before", NULL, c->action == ACTION_DELETE);
+		add_words(out, "after", c->words, c->action == ACTION_CREATE);
+	}
+	str_addc(out, '}');
+	json_put_text(out, "action_reason", reason_name((enum reason)c->reason));
+	json_put_text(out, "risk", risk_name((enum risk)c->risk));
+	json_put_text(out, "via", capability_name((enum capability)c->via));
+	if (c->type == CHANGE_ACCOUNT && c->action == ACTION_DELETE)
+		str_printf(out, ", \"lost\": {\"roles\": %u, \"products\": %u}", c->lost_roles,
+			   c->lost_products);
+	if (c->mover)
+		json_put_text(out, "since_snapshot", mover_name((enum mover)c->mover));
+	if (c->withheld)
+		str_add(out, ", \"withheld\": true");
+	if (c->unseen)
+		str_add(out, ", \"unknown\": true");
+	if (c->idle)
+		str_add(out, ", \"idle\": true");
+	json_put_text(out, "note", c->note);
+	render_location_json(out, c->at);
+	str_addc(out, '}');
+}
+
+static void add_guards(struct str *out, const struct plan *plan)
+{
+	json_put_key(out, "guards");
+	str_addc(out, '[');
+	for (size_t i = 0; i < plan->guards.len; i++) {
+		const struct guard *g = &plan->guards.at[i];
+		str_add(out, i ? ", " : "");
+		str_addc(out, '{');
+		json_put_text(out, "name", g->name);
+		if (g->subject)
+			json_put_text(out, "subject", g->subject);
+		json_put_number(out, "limit", g->limit);
+		json_put_number(out, "value", g->value);
+		json_put_text(out, "verdict", verdict_name(g->verdict));
+		json_put_text(out, "flag", g->flag);
+		str_addc(out, '}');
+	}
+	str_addc(out, ']');
+}
+
+static void add_consent(struct str *out, const struct consent *c)
+{
+	json_put_key(out, "consent");
+	str_addc(out, '{');
+	json_put_text(out, "allow_remove",
+		      c->removals == CONSENT_NONE
+			      ? NULL
+			      : arena_printf(out->arena, "%d%s", c->amount,
+					     c->removals == CONSENT_PERCENT ? "%" : ""));
+	json_put_key(out, "allow_admin_grants");
+	str_add(out,
+		c->admin_grants < 0 ? "null" : arena_printf(out->arena, "%d", c->admin_grants));
+	if (c->live_shrink)
+		str_add(out, ", \"allow_live_shrink\": true");
+	str_addc(out, '}');
+}
+
+static void add_changes(struct str *out, const struct plan *plan)
+{
+	json_put_key(out, "changes");
+	str_addc(out, '[');
+	for (size_t i = 0; i < plan->changes.len; i++) {
+		str_add(out, i ? ",\n  " : "\n  ");
+		add_change(out, &plan->changes.at[i], i + 1);
+	}
+	str_add(out, plan->changes.len ? "\n]" : "]");
+}
+
+static void add_steps(struct str *out, const char *steps)
+{
+	json_put_key(out, "steps");
+	str_addc(out, '[');
+	for (const char *at = steps; at && *at;) {
+		size_t len = strcspn(at, "\n");
+		str_add(out, at == steps ? "" : ", ");
+		json_add_text(out, arena_strndup(out->arena, at, len));
+		at += len + (at[len] == '\n');
+	}
+	str_addc(out, ']');
+}
+
+/* What a person has to do. */
+static void add_manual(struct str *out, const struct plan *plan)
+{
+	bool first = true;
+	json_put_key(out, "manual");
+	str_addc(out, '[');
+	for (size_t i = 0; i < plan->changes.len; i++) {
+		const struct change *c = &plan->changes.at[i];
+		if (!change_is_manual(c))
+			continue;
+		str_printf(out, "%s\n  {\"id\": \"c%zu\"", first ? "" : ",", i + 1);
+		json_put_text(out, "address",
+			      change_address(out->arena, c->principal, c->entitlement));
+		if (c->since)
+			moment(out, "since", c->since);
+		else
+			json_put_text(out, "since", NULL);
+		add_steps(out, c->steps);
+		str_addc(out, '}');
+		first = false;
+	}
+	str_add(out, first ? "]" : "\n]");
+}
+
+/* What the service calls the accounts that changes[] are about. */
+static void add_accounts(struct str *out, const struct plan *plan)
+{
+	json_put_key(out, "accounts");
+	str_addc(out, '[');
+	for (size_t i = 0; i < plan->accounts.len; i++) {
+		const struct account *a = plan->accounts.at[i];
+		str_add(out, i ? ",\n  {" : "\n  {");
+		json_put_text(out, "name", a->meta.name);
+		json_put_text(out, "credential", account_credential(a));
+		json_put_text(out, "project", a->project);
+		json_put_text(out, "id", a->id);
+		json_put_text(out, "email", a->email);
+		str_addc(out, '}');
+	}
+	str_add(out, plan->accounts.len ? "\n]" : "]");
+}
+
+static void add_unlisted(struct str *out, const struct plan *plan)
+{
+	json_put_key(out, "unlisted");
+	str_addc(out, '[');
+	for (size_t i = 0; i < plan->unlisted.len; i++) {
+		const struct unlisted_item *u = &plan->unlisted.at[i];
+		str_add(out, i ? ",\n  {" : "\n  {");
+		json_put_text(out, "address",
+			      change_address(out->arena, u->principal, u->entitlement));
+		render_principal_json(out, u->principal);
+		render_entitlement_json(out, u->entitlement);
+		if (u->was_known)
+			str_add(out, ", \"no_longer_declared\": true");
+		render_location_json(out, u->at);
+		str_addc(out, '}');
+	}
+	str_add(out, plan->unlisted.len ? "\n]" : "]");
+}
+
+static void add_missing(struct str *out, const struct plan *plan)
+{
+	if (plan->missing.len == 0)
+		return;
+	json_put_key(out, "missing");
+	str_addc(out, '[');
+	for (size_t i = 0; i < plan->missing.len; i++) {
+		const struct missing_item *m = &plan->missing.at[i];
+		str_add(out, i ? ",\n  {" : "\n  {");
+		json_put_text(out, "address",
+			      change_address(out->arena, m->principal, m->entitlement));
+		render_principal_json(out, m->principal);
+		render_entitlement_json(out, m->entitlement);
+		json_put_text(out, "message", m->message);
+		render_location_json(out, m->at);
+		str_addc(out, '}');
+	}
+	str_add(out, "\n]");
+}
+
+static void add_sources(struct str *out, const struct plan *plan)
+{
+	json_put_key(out, "manifest");
+	str_addc(out, '{');
+	digest(out, "digest", plan->manifest_digest);
+	json_put_text(out, "commit", plan->manifest_commit);
+	str_addc(out, '}');
+	json_put_key(out, "live");
+	str_addc(out, '{');
+	digest(out, "digest", plan->live_digest);
+	json_put_text(out, "source", plan->source);
+	moment(out, "read_at", plan->read_at);
+	str_addc(out, '}');
+	if (plan->base) {
+		json_put_key(out, "base");
+		str_addc(out, '{');
+		json_put_text(out, "snapshot", plan->base);
+		str_addc(out, '}');
+	}
+	json_put_key(out, "policy");
+	str_addc(out, '{');
+	digest(out, "digest", plan->policy_digest);
+	json_put_number(out, "max_removals", plan->policy.max_removals);
+	json_put_number(out, "max_removal_delta", plan->policy.max_removal_delta);
+	json_put_number(out, "max_admin_grants", plan->policy.max_admin_grants);
+	json_put_number(out, "min_holders", plan->policy.min_holders);
+	json_put_number(out, "max_live_shrink", plan->policy.max_live_shrink);
+	str_addc(out, '}');
+}
+
+static void add_summary(struct str *out, const struct summary *s)
+{
+	json_put_key(out, "summary");
+	str_printf(out,
+		   "{\"add\": %zu, \"change\": %zu, \"remove\": %zu, \"manual\": %zu, "
+		   "\"withheld\": %zu, \"unlisted\": %zu}",
+		   s->add, s->change, s->remove, s->manual, s->withheld, s->unlisted);
+}
+
+void render_plan_json(struct str *out, const struct plan *plan)
+{
+	str_addc(out, '{');
+	json_put_text(out, "format_version", FORMAT_VERSION);
+	json_put_text(out, "writ_version", WRIT_VERSION);
+	json_put_text(out, "organization", plan->organization);
+	json_put_text(out, "org_id", plan->org_id);
+	json_put_text(out, "provider", plan->provider);
+	if (plan->target)
+		json_put_text(out, "target", plan->target);
+	moment(out, "created", plan->created);
+	moment(out, "expires", plan->expires);
+	add_sources(out, plan);
+	add_consent(out, &plan->consent);
+	add_summary(out, &plan->summary);
+	add_guards(out, plan);
+	render_drift_json(out, &plan->drift, true);
+	add_changes(out, plan);
+	add_manual(out, plan);
+	add_unlisted(out, plan);
+	add_missing(out, plan);
+	add_accounts(out, plan);
+	json_put_key(out, "cost");
+	str_printf(out,
+		   "{\"calls\": %zu, \"minutes\": %zu, \"licences_used\": %zu, "
+		   "\"licences_freed\": %zu}",
+		   plan->cost.calls, (plan->cost.seconds + 59) / 60, plan->licences_used,
+		   plan->licences_freed);
+	str_add(out, "}\n");
+}
+
+static void add_position(struct str *out, const char *name, uint32_t line, uint32_t column)
+{
+	json_put_key(out, name);
+	str_printf(out, "{\"line\": %u, \"column\": %u}", line, column);
+}
+
+void render_report_json(struct str *out, const struct report *report)
+{
+	str_addc(out, '{');
+	json_put_text(out, "format_version", FORMAT_VERSION);
+	json_put_key(out, "valid");
+	str_add(out, report->errors ? "false" : "true");
+	json_put_number(out, "error_count", (int64_t)report->errors);
+	json_put_number(out, "warning_count", (int64_t)report->warnings);
+	json_put_key(out, "diagnostics");
+	str_addc(out, '[');
+	for (size_t i = 0; i < report->items.len; i++) {
+		const struct diagnostic *d = &report->items.at[i];
+		str_add(out, i ? ",\n  {" : "\n  {");
+		json_put_text(out, "severity", d->severity == SEVERITY_ERROR ? "error" : "warning");
+		json_put_text(out, "id", d->id);
+		json_put_text(out, "summary", d->summary);
+		json_put_text(out, "detail", d->detail);
+		json_put_key(out, "range");
+		str_addc(out, '{');
+		json_put_text(out, "filename", d->at.file);
+		add_position(out, "start", d->at.line, d->at.column);
+		add_position(out, "end", d->end_line, d->end_column);
+		str_add(out, "}}");
+	}
+	str_add(out, report->items.len ? "\n]}\n" : "]}\n");
+}

@@ -1,0 +1,562 @@
+#include "core/render/render.h"
+
+#include <string.h>
+
+#include "core/util/clock.h"
+#include "core/util/unicode.h"
+
+#define COLLAPSE_FROM 4	       /* equal ordinary changes that become one line */
+#define COLLAPSE_GRAVE_FROM 21 /* of roles and deleted accounts, where up to 20 are named */
+#define UNLISTED_SHOWN 20
+#define DRIFT_SHOWN 20
+#define MANUAL_SHOWN 5 /* each has some seven steps */
+
+static const char *const section_titles[RISK_COUNT] = {
+	[RISK_ADMIN_GRANT] = "ADMIN GRANTS",
+	[RISK_ADMIN_REMOVAL] = "ADMIN REMOVALS",
+	[RISK_ACCOUNT_DELETE] = "ACCOUNT DELETIONS",
+	[RISK_REMOVAL] = "REMOVALS",
+	[RISK_ORDINARY] = "CHANGES",
+};
+
+struct text_renderer {
+	struct str *out;
+	const struct plan *plan;
+	bool colour;
+};
+
+const char *render_shown(struct arena *a, const char *text)
+{
+	struct str out = STR(a);
+	text_escape(&out, text, strlen(text), 0);
+	return str_text(&out);
+}
+
+const char *render_place(struct arena *a, struct location at)
+{
+	return arena_printf(a, "%s:%u:%u", render_shown(a, at.file), at.line, at.column);
+}
+
+const char *render_time(struct arena *a, int64_t seconds)
+{
+	char *text = arena_alloc(a, TIME_TEXT);
+	time_format(seconds, text);
+	return text;
+}
+
+const char *render_day(struct arena *a, int32_t day)
+{
+	char *text = arena_alloc(a, DATE_TEXT);
+	date_format(day, text);
+	return text;
+}
+
+const char *render_entitlement(struct arena *a, const struct entitlement *e)
+{
+	struct str out = STR(a);
+	if (e->role)
+		str_add(&out, role_table[e->role].name);
+	if (e->role && e->group)
+		str_printf(&out, " of group %s", render_shown(a, e->group));
+	if (e->product)
+		str_printf(&out, "%s%s", e->role ? " of " : "", render_shown(a, e->product));
+	if (e->profile)
+		str_printf(&out, " / %s", render_shown(a, e->profile));
+	return str_text(&out);
+}
+
+static const char *symbol(enum action action)
+{
+	static const char *const symbols[] = {"+", "~", "-"};
+	return symbols[action];
+}
+
+const char *render_attributes(struct arena *a, unsigned set)
+{
+	static const char *const names[] = {"description", "owner",	 "labels",
+					    "project",	   "credential", "apis"};
+	struct str out = STR(a);
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		if (set & (1U << i))
+			str_printf(&out, "%s%s", out.len ? ", " : "", names[i]);
+	}
+	return str_text(&out);
+}
+
+static size_t count_lost(const struct change *c)
+{
+	return (size_t)c->lost_roles + c->lost_products;
+}
+
+/* Which they are afterwards: an API can be a right that no grant shows. */
+static const char *list_apis(struct arena *a, const struct account *after)
+{
+	struct str out = STR(a);
+	for (size_t i = 0; i < after->apis.len; i++)
+		str_printf(&out, "%s%s", i ? ", " : "", render_shown(a, after->apis.at[i].text));
+	return out.len ? str_text(&out) : "none";
+}
+
+static const char *render_differences(struct arena *a, const struct change *c)
+{
+	const char *names = render_attributes(a, c->attributes);
+	if (!(c->attributes & ATTRIBUTE_APIS) || !c->after->has_apis)
+		return names;
+	return arena_printf(a, "%s: %s", names, list_apis(a, c->after));
+}
+
+const char *render_change(struct arena *a, const struct change *c)
+{
+	const char *sign = symbol((enum action)c->action);
+	if (c->type == CHANGE_GRANT)
+		return arena_printf(a, "%s %s", sign, render_entitlement(a, c->entitlement));
+	if (c->action == ACTION_CREATE)
+		return arena_printf(a, "%s technical account%s%s", sign,
+				    c->after->apis.len ? ", apis: " : "",
+				    c->after->apis.len ? list_apis(a, c->after) : "");
+	const char *differs = c->after ? render_differences(a, c) : "";
+	if (c->reason == REASON_RENAMED)
+		return arena_printf(a, "%s renamed from %s%s%s", sign,
+				    render_shown(a, c->before->meta.name), *differs ? ", " : "",
+				    differs);
+	if (c->action == ACTION_UPDATE)
+		return arena_printf(a, "%s %s", sign, differs);
+	size_t lost = count_lost(c);
+	return arena_printf(a, "%s technical account, with the %zu grant%s it holds", sign, lost,
+			    lost == 1 ? "" : "s");
+}
+
+static bool has_ignored(const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->drift.len; i++) {
+		if (plan->drift.at[i].fate == DRIFT_IGNORED)
+			return true;
+	}
+	return false;
+}
+
+const char *render_summary(struct arena *a, const struct plan *plan)
+{
+	const struct summary *s = &plan->summary;
+	size_t pending = plan_pending(plan);
+	struct str out = STR(a);
+	if (plan->changes.len == 0 && plan->target)
+		return arena_printf(a, "No changes of %s; --target leaves out all else.",
+				    render_shown(a, plan->target));
+	if (plan->changes.len == 0 && plan->missing.len)
+		return arena_printf(a, "No changes. %zu grant%s not possible yet.",
+				    plan->missing.len, plan->missing.len == 1 ? " is" : "s are");
+	if (plan->changes.len == 0 && has_ignored(plan))
+		return "No changes. What the manifests ignore is left as it is.";
+	if (plan->changes.len == 0)
+		return "No changes. The live organisation matches the manifests.";
+	str_printf(&out, "Plan: %zu to add, %zu to change, %zu to remove", s->add, s->change,
+		   s->remove);
+	if (s->withheld)
+		str_printf(&out, " (%zu removal%s withheld)", s->withheld,
+			   s->withheld == 1 ? "" : "s");
+	if (s->manual)
+		str_printf(&out, ", %zu of them by hand", s->manual);
+	if (pending < plan->changes.len)
+		str_printf(&out, ", %zu of them not pending", plan->changes.len - pending);
+	if (plan->missing.len)
+		str_printf(&out, ", and %zu not possible yet", plan->missing.len);
+	if (plan->target)
+		str_printf(&out, ", of %s alone", render_shown(a, plan->target));
+	str_addc(&out, '.');
+	return str_text(&out);
+}
+
+/* ---- sections ---- */
+
+static void paint(const struct text_renderer *r, const char *code, const char *text)
+{
+	if (r->colour)
+		str_printf(r->out, "\033[%sm%s\033[0m", code, text);
+	else
+		str_add(r->out, text);
+}
+
+static const char *colour_of(enum action action)
+{
+	static const char *const codes[] = {"32", "33", "31"};
+	return codes[action];
+}
+
+static int32_t end_of(const struct change *c)
+{
+	return c->words ? c->words->expires : DATE_NONE;
+}
+
+static void add_reason(const struct text_renderer *r, const struct change *c)
+{
+	char day[DATE_TEXT];
+	if (c->reason != REASON_ADDED)
+		str_printf(r->out, "  (%s)", reason_name((enum reason)c->reason));
+	if (end_of(c) == DATE_NONE)
+		return;
+	date_format(end_of(c), day);
+	str_printf(r->out, "  until %s", day);
+}
+
+static void add_marks(const struct text_renderer *r, const struct change *c)
+{
+	if (c->mover == MOVER_DRIFT)
+		str_add(r->out, "  [drift]");
+	if (change_is_manual(c))
+		str_add(r->out, c->unseen ? "  [by hand, unknown whether done]" : "  [by hand]");
+	else if (c->unseen)
+		str_add(r->out, "  [no read shows it]");
+	if (c->via == CAN_COMMAND)
+		str_add(r->out, "  [by your command]");
+	if (c->withheld)
+		paint(r, "33", "  [withheld]");
+}
+
+static void add_why(const struct text_renderer *r, const struct change *c)
+{
+	struct arena *a = r->out->arena;
+	add_reason(r, c);
+	if (c->words && c->words->reason)
+		str_printf(r->out, "  \"%s\"", render_shown(a, c->words->reason));
+	if (c->words && c->words->ticket)
+		str_printf(r->out, "  %s", render_shown(a, c->words->ticket));
+	add_marks(r, c);
+	str_printf(r->out, "  %s:%u:%u\n", render_shown(a, c->at.file), c->at.line, c->at.column);
+}
+
+static void add_line(const struct text_renderer *r, const struct change *c)
+{
+	str_add(r->out, "    ");
+	paint(r, colour_of((enum action)c->action), render_change(r->out->arena, c));
+	add_why(r, c);
+	if (c->note)
+		str_printf(r->out, "      %s\n", render_shown(r->out->arena, c->note));
+}
+
+const char *render_principal(struct arena *a, const struct principal *p)
+{
+	static const char *const kinds[] = {"", "group ", "user "};
+	return arena_printf(a, "%s%s", kinds[p->kind], render_shown(a, p->name));
+}
+
+static void add_principal(const struct text_renderer *r, const struct principal *p)
+{
+	str_printf(r->out, "  %s\n", render_principal(r->out->arena, p));
+}
+
+VEC(pointer_vec, const struct change *);
+
+static const struct text_vec *apis_of(const struct change *c)
+{
+	static const struct text_vec none = {0};
+	return c->type == CHANGE_ACCOUNT && c->after ? &c->after->apis : &none;
+}
+
+static int by_apis(const struct change *x, const struct change *y)
+{
+	const struct text_vec *left = apis_of(x), *right = apis_of(y);
+	for (size_t i = 0; i < left->len && i < right->len; i++) {
+		int order = strcmp(left->at[i].text, right->at[i].text);
+		if (order)
+			return order;
+	}
+	return (left->len > right->len) - (left->len < right->len);
+}
+
+/* By what a line says of a change besides who, why and where. */
+static int by_words(const struct change *x, const struct change *y)
+{
+	const int64_t left[] = {x->action, x->reason, x->withheld, x->type,  x->entitlement_rank,
+				end_of(x), x->mover,  x->via,	   x->unseen},
+		      right[] = {y->action, y->reason, y->withheld, y->type,  y->entitlement_rank,
+				 end_of(y), y->mover,  y->via,	    y->unseen};
+	for (size_t i = 0; i < sizeof(left) / sizeof(*left); i++) {
+		if (left[i] != right[i])
+			return left[i] < right[i] ? -1 : 1;
+	}
+	return by_apis(x, y);
+}
+
+static int by_words_then_principal(const void *a, const void *b)
+{
+	const struct change *x = *(const struct change *const *)a,
+			    *y = *(const struct change *const *)b;
+	int order = by_words(x, y);
+	if (order)
+		return order;
+	return (x->principal_rank > y->principal_rank) - (x->principal_rank < y->principal_rank);
+}
+
+static int by_principal(const void *a, const void *b)
+{
+	const struct change *x = *(const struct change *const *)a,
+			    *y = *(const struct change *const *)b;
+	if (x->principal_rank != y->principal_rank)
+		return x->principal_rank < y->principal_rank ? -1 : 1;
+	return x < y ? -1 : x > y;
+}
+
+static bool is_alike(const struct change *x, const struct change *y)
+{
+	return x->action != ACTION_UPDATE && by_words(x, y) == 0;
+}
+
+/* Once where all say the same; else they are too many to be read. */
+static void add_notes(const struct text_renderer *r, const struct change *const *same, size_t count)
+{
+	const char *note = same[0]->note;
+	size_t noted = 0, alike = 0;
+	for (size_t i = 0; i < count; i++) {
+		noted += same[i]->note != NULL;
+		alike += note && same[i]->note && !strcmp(note, same[i]->note);
+	}
+	if (alike == count)
+		str_printf(r->out, "    %s\n", render_shown(r->out->arena, note));
+	else if (noted)
+		str_printf(r->out, "    %zu of them with a note: see the plan as JSON\n", noted);
+}
+
+static const char *render_alike(struct arena *a, const struct change *const *same, size_t count)
+{
+	static const char *const nouns[] = {"accounts", "groups", "users"};
+	const struct change *c = same[0];
+	const char *sign = symbol((enum action)c->action);
+	bool mixed = false;
+	size_t lost = 0;
+	for (size_t i = 0; i < count; i++) {
+		mixed |= same[i]->principal->kind != c->principal->kind;
+		lost += count_lost(same[i]);
+	}
+	if (c->type == CHANGE_GRANT)
+		return arena_printf(a, "%s %zu %s → %s", sign, count,
+				    mixed ? "principals" : nouns[c->principal->kind],
+				    render_entitlement(a, c->entitlement));
+	if (c->action == ACTION_CREATE)
+		return arena_printf(a, "%s %zu technical accounts%s%s", sign, count,
+				    c->after->apis.len ? ", each with apis: " : "",
+				    c->after->apis.len ? list_apis(a, c->after) : "");
+	return arena_printf(a, "%s %zu technical accounts, with the %zu grant%s they hold", sign,
+			    count, lost, lost == 1 ? "" : "s");
+}
+
+static void add_collapsed(const struct text_renderer *r, const struct change *const *same,
+			  size_t count)
+{
+	const struct change *c = same[0];
+	struct arena *a = r->out->arena;
+	str_add(r->out, "  ");
+	paint(r, colour_of((enum action)c->action), render_alike(a, same, count));
+	add_reason(r, c);
+	add_marks(r, c);
+	str_printf(r->out, "  %s:%u:%u and %zu more\n", render_shown(a, c->at.file), c->at.line,
+		   c->at.column, count - 1);
+	add_notes(r, same, count);
+}
+
+/* Prints runs of equal changes as one line each and keeps the rest in *all. */
+static void collapse(const struct text_renderer *r, struct pointer_vec *all, size_t from)
+{
+	size_t kept = 0;
+	vec_sort(all, by_words_then_principal);
+	for (size_t i = 0, end; i < all->len; i = end) {
+		for (end = i + 1; end < all->len && is_alike(all->at[i], all->at[end]); end++)
+			;
+		if (end - i >= from) {
+			add_collapsed(r, all->at + i, end - i);
+			continue;
+		}
+		for (size_t k = i; k < end; k++)
+			all->at[kept++] = all->at[k];
+	}
+	all->len = kept;
+}
+
+static void add_section(const struct text_renderer *r, enum risk risk)
+{
+	ARENA scratch = {0};
+	struct pointer_vec all = {0};
+	bool admin = risk == RISK_ADMIN_GRANT || risk == RISK_ADMIN_REMOVAL;
+	for (size_t i = 0; i < r->plan->changes.len; i++) {
+		const struct change *c = &r->plan->changes.at[i];
+		if (c->risk == risk && c->mover != MOVER_CONFLICT)
+			vec_push(&scratch, &all, c);
+	}
+	if (all.len == 0)
+		return;
+	str_addc(r->out, '\n');
+	paint(r, admin ? "1;31" : "1", section_titles[risk]);
+	str_printf(r->out, " (%zu)\n", all.len);
+	collapse(r, &all,
+		 admin || risk == RISK_ACCOUNT_DELETE ? COLLAPSE_GRAVE_FROM : COLLAPSE_FROM);
+	vec_sort(&all, by_principal);
+	for (size_t i = 0; i < all.len; i++) {
+		if (i == 0 || all.at[i]->principal_rank != all.at[i - 1]->principal_rank)
+			add_principal(r, all.at[i]->principal);
+		add_line(r, all.at[i]);
+	}
+}
+
+static void add_guards(const struct text_renderer *r)
+{
+	bool first = true;
+	for (size_t i = 0; i < r->plan->guards.len; i++) {
+		const struct guard *g = &r->plan->guards.at[i];
+		if (g->verdict == VERDICT_PASS)
+			continue;
+		if (first)
+			str_add(r->out, "\nGUARDS\n");
+		first = false;
+		str_add(r->out, "  ");
+		paint(r, g->verdict == VERDICT_ALLOWED ? "32" : "1;31", verdict_name(g->verdict));
+		str_printf(r->out, "  %s", render_shown(r->out->arena, g->name));
+		if (g->subject)
+			str_printf(r->out, " of %s", render_shown(r->out->arena, g->subject));
+		const char *unit = guard_unit(g);
+		str_printf(r->out, ": %lld%s, limit %lld%s", (long long)g->value, unit,
+			   (long long)g->limit, unit);
+		if (g->flag && g->verdict != VERDICT_ALLOWED)
+			str_printf(r->out, "; allow with %s", render_shown(r->out->arena, g->flag));
+		else if (g->verdict == VERDICT_WITHHELD)
+			str_add(r->out, "; refuses once removals are allowed");
+		str_addc(r->out, '\n');
+	}
+}
+
+static const char *age_of(const struct text_renderer *r, int64_t since)
+{
+	int64_t days = (r->plan->created - since) / (24 * 60 * 60);
+	return days < 1 ? "since today"
+			: arena_printf(r->out->arena, "for %lld day%s", (long long)days,
+				       days == 1 ? "" : "s");
+}
+
+void render_steps(struct str *out, const char *steps)
+{
+	size_t serial = 1;
+	for (const char *at = steps; at && *at; serial++) {
+		size_t len = strcspn(at, "\n");
+		str_printf(out, "    %zu. ", serial);
+		text_escape(out, at, len, 0);
+		str_addc(out, '\n');
+		at += len + (at[len] == '\n');
+	}
+}
+
+static void add_manual(const struct text_renderer *r)
+{
+	size_t shown_steps = 0;
+	if (r->plan->summary.manual == 0)
+		return;
+	str_printf(r->out, "\nBY HAND (%zu)\n", r->plan->summary.manual);
+	for (size_t i = 0; i < r->plan->changes.len; i++) {
+		const struct change *c = &r->plan->changes.at[i];
+		if (!change_is_manual(c))
+			continue;
+		if (++shown_steps > MANUAL_SHOWN)
+			continue;
+		str_printf(r->out, "  %s: %s", render_principal(r->out->arena, c->principal),
+			   render_change(r->out->arena, c));
+		if (c->withheld)
+			paint(r, "33", "  [withheld]");
+		if (c->since)
+			str_printf(r->out, "  (waits %s)", age_of(r, c->since));
+		str_addc(r->out, '\n');
+		render_steps(r->out, c->steps);
+	}
+	if (shown_steps > MANUAL_SHOWN)
+		str_printf(r->out, "  and %zu more; --format json has every step\n",
+			   shown_steps - MANUAL_SHOWN);
+}
+
+/* Where manifests and the organisation both left what the snapshot says: somebody has to decide. */
+static void add_conflicts(const struct text_renderer *r)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < r->plan->changes.len; i++)
+		count += r->plan->changes.at[i].mover == MOVER_CONFLICT;
+	if (count == 0)
+		return;
+	str_addc(r->out, '\n');
+	paint(r, "1;31", "CONFLICTS");
+	str_printf(r->out, " (%zu): changed here and in the organisation since the snapshot\n",
+		   count);
+	for (size_t i = 0; i < r->plan->changes.len; i++) {
+		const struct change *c = &r->plan->changes.at[i];
+		if (c->mover != MOVER_CONFLICT)
+			continue;
+		add_principal(r, c->principal);
+		add_line(r, c);
+	}
+}
+
+static void add_missing(const struct text_renderer *r)
+{
+	const struct missing_vec *all = &r->plan->missing;
+	if (all->len == 0)
+		return;
+	str_printf(r->out, "\nNOT POSSIBLE YET (%zu)\n", all->len);
+	for (size_t i = 0; i < all->len && i < UNLISTED_SHOWN; i++) {
+		const struct missing_item *m = &all->at[i];
+		struct arena *a = r->out->arena;
+		str_printf(r->out, "  %s  %s: %s\n", render_principal(a, m->principal),
+			   render_entitlement(a, m->entitlement), m->message);
+	}
+	if (all->len > UNLISTED_SHOWN)
+		str_printf(r->out, "  and %zu more\n", all->len - UNLISTED_SHOWN);
+}
+
+static void add_drift(const struct text_renderer *r)
+{
+	const struct drift_vec *all = &r->plan->drift;
+	if (all->len == 0)
+		return;
+	str_printf(r->out, "\nDRIFT SINCE THE SNAPSHOT (%zu)\n", all->len);
+	render_drift_text(r->out, all, true, DRIFT_SHOWN);
+}
+
+static void add_unlisted(const struct text_renderer *r)
+{
+	const struct unlisted_vec *all = &r->plan->unlisted;
+	if (all->len == 0)
+		return;
+	str_printf(r->out, "\nLIVE BUT NOT LISTED, LEFT ALONE (%zu)\n", all->len);
+	for (size_t i = 0; i < all->len && i < UNLISTED_SHOWN; i++) {
+		const struct unlisted_item *u = &all->at[i];
+		struct arena *a = r->out->arena;
+		str_printf(r->out, "  %s  %s\n", render_principal(a, u->principal),
+			   u->entitlement ? render_entitlement(a, u->entitlement)
+			   : u->was_known ? "no longer declared; --prune deletes it"
+					  : "no manifest declares this account");
+	}
+	if (all->len > UNLISTED_SHOWN)
+		str_printf(r->out, "  and %zu more\n", all->len - UNLISTED_SHOWN);
+}
+
+void render_plan_text(struct str *out, const struct plan *plan, const char *digest, bool colour)
+{
+	struct text_renderer r = {out, plan, colour};
+	const char *summary = render_summary(out->arena, plan);
+	paint(&r, "1", summary);
+	str_addc(out, '\n');
+	add_conflicts(&r);
+	for (int risk = 0; risk < RISK_COUNT; risk++)
+		add_section(&r, (enum risk)risk);
+	add_manual(&r);
+	add_missing(&r);
+	add_guards(&r);
+	add_drift(&r);
+	add_unlisted(&r);
+	if (plan->changes.len + plan->missing.len == 0 && plan->unlisted.len == 0 &&
+	    plan->drift.len == 0)
+		return;
+	str_printf(out, "\nOrganisation %s, provider %s, plan %s\n", plan->organization,
+		   plan->provider, digest);
+	if (plan->cost.seconds)
+		str_printf(out, "About %zu calls, %zu minutes at the service's limits.\n",
+			   plan->cost.calls, (plan->cost.seconds + 59) / 60);
+	if (plan->licences_used + plan->licences_freed)
+		str_printf(out, "Licences: %zu used, %zu freed.\n", plan->licences_used,
+			   plan->licences_freed);
+	str_printf(out, "%s\n", summary);
+}
