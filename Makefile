@@ -31,9 +31,9 @@ endif
 
 # ---- what is built ---------------------------------------------------------
 
-LIB_SRC   := $(sort $(wildcard core/*/*.c providers/*.c providers/*/*.c))
-CMD_SRC   := $(sort $(wildcard cmd/*.c))
-EMU_SRC   := $(sort $(wildcard cmd/adobe-emulator/*.c))
+LIB_SRC   := $(sort $(wildcard core/*/*.c providers/*.c providers/*/*.c providers/*/*/*.c))
+CMD_SRC   := $(sort $(wildcard cmd/writ/*.c))
+EMU_SRC   := $(sort $(wildcard cmd/adobe-emulator/*.c cmd/adobe-emulator/*/*.c))
 UNIT_SRC  := $(sort $(wildcard tests/unit/test_*.c))
 CONF_SRC  := $(sort $(wildcard tests/conformance/*.c))
 SHIM_SRC  := tests/fault/shim.c
@@ -41,7 +41,7 @@ FAULT_SRC := $(filter-out $(SHIM_SRC),$(sort $(wildcard tests/fault/*.c)))
 FUZZ_SRC  := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 BENCH_SRC := $(sort $(wildcard tests/bench/*.c))
 MAN_SRC   := $(sort $(wildcard cmd/man/*.scd))
-HEADERS    = $(sort $(wildcard cmd/*.h cmd/*/*.h core/*/*.h providers/*.h providers/*/*.h))
+HEADERS    = $(sort $(shell find cmd core providers -name "*.h"))
 
 LIB_OBJ   := $(LIB_SRC:%.c=$(B)/obj/%.o)
 CMD_OBJ   := $(CMD_SRC:%.c=$(B)/obj/%.o)
@@ -68,7 +68,7 @@ NPM_STAMP  := $(if $(NPM_TESTS),$(NPM_DIR)/node_modules/.stamp)
 # ---- flags -----------------------------------------------------------------
 
 PKGS := yaml-0.1 libutf8proc libcjson
-# Loaded when needed: core/util/crypto.c, core/git/git2.c, providers/adobe/curl.c.
+# Loaded when needed: core/util/crypto.c, core/git/git2.c, providers/adobe/wire/curl.c.
 PKGS_LATE := libcrypto libgit2 libcurl
 # Asked once, at first use, so that `make deps` works before pkg-config exists.
 PKG_CFLAGS  = $(eval PKG_CFLAGS := $$(shell pkg-config --cflags $(PKGS) $(PKGS_LATE)))$(PKG_CFLAGS)

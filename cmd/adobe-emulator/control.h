@@ -2,7 +2,7 @@
 #ifndef EMULATOR_CONTROL_H
 #define EMULATOR_CONTROL_H
 
-#include "cmd/adobe-emulator/server.h"
+#include "cmd/adobe-emulator/server/server.h"
 
 /* Gives or takes what `order` says (see adobe-emulator(1), "give" and "take"). NULL when it was done, else why not. */
 const char *control_give(struct server *s, const cJSON *order, bool give);

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "cmd/adobe-emulator/ids.h"
+#include "cmd/adobe-emulator/wire/ids.h"
 
 #define MINUTE_MS 60000
 #define USER_CLIENT "aio-cli-console-auth" /* the command line tool's own client */

@@ -2,7 +2,7 @@
 #ifndef EMULATOR_IMS_H
 #define EMULATOR_IMS_H
 
-#include "cmd/adobe-emulator/server.h"
+#include "cmd/adobe-emulator/server/server.h"
 
 /* The scopes of the command line tool's user tokens (developer-console.md section 3). */
 #define USER_SCOPES                                                                                \

@@ -9,8 +9,8 @@
 
 #include <microhttpd.h>
 
-#include "cmd/adobe-emulator/http.h"
-#include "cmd/adobe-emulator/server.h"
+#include "cmd/adobe-emulator/server/server.h"
+#include "cmd/adobe-emulator/wire/http.h"
 #include "core/util/file.h"
 
 #define IDLE_SECONDS 120 /* of a connection that is kept alive */

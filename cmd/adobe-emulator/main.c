@@ -3,7 +3,7 @@
 #include <signal.h>
 #include <string.h>
 
-#include "cmd/adobe-emulator/server.h"
+#include "cmd/adobe-emulator/server/server.h"
 #include "core/model/version.h"
 
 enum { STATUS_DONE = 0, STATUS_ERROR = 1, STATUS_USAGE = 64 };

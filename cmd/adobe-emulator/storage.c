@@ -1,8 +1,8 @@
 /* The two storage APIs, as far as they prove who gets in (cloud-storage.md). */
 #include <string.h>
 
-#include "cmd/adobe-emulator/ids.h"
-#include "cmd/adobe-emulator/server.h"
+#include "cmd/adobe-emulator/server/server.h"
+#include "cmd/adobe-emulator/wire/ids.h"
 
 #define SECOND_MS 1000
 #define LIMIT_DEFAULT 20

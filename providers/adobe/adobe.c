@@ -3,16 +3,16 @@
 #include <string.h>
 
 #include "core/plan/plan.h"
+#include "providers/adobe/account/rotate.h"
+#include "providers/adobe/account/verify.h"
 #include "providers/adobe/can.h"
+#include "providers/adobe/console/provision.h"
 #include "providers/adobe/live.h"
-#include "providers/adobe/manual.h"
 #include "providers/adobe/note.h"
 #include "providers/adobe/price.h"
-#include "providers/adobe/provision.h"
-#include "providers/adobe/rotate.h"
-#include "providers/adobe/umapi.h"
-#include "providers/adobe/verify.h"
-#include "providers/adobe/writer.h"
+#include "providers/adobe/roles/manual.h"
+#include "providers/adobe/roles/writer.h"
+#include "providers/adobe/users/umapi.h"
 
 /* umapi.md section 2.1: 10 entries of 10 steps of 10 names; no other call takes more. */
 #define BATCH_MAX UMAPI_CHANGES_MAX

@@ -3,10 +3,10 @@
 #include <string.h>
 
 #include "core/util/report.h"
-#include "providers/adobe/console.h"
-#include "providers/adobe/provision.h"
-#include "providers/adobe/roles.h"
-#include "providers/adobe/seen.h"
+#include "providers/adobe/account/seen.h"
+#include "providers/adobe/console/console.h"
+#include "providers/adobe/console/provision.h"
+#include "providers/adobe/users/roles.h"
 
 static bool offers(struct provider *p, const char *api, const struct entitlement *e)
 {

@@ -2,7 +2,7 @@
 #ifndef ADOBE_CAN_H
 #define ADOBE_CAN_H
 
-#include "providers/adobe/session.h"
+#include "providers/adobe/session/session.h"
 
 enum capability can_grant(struct provider *p, const struct principal *principal,
 			  const struct account *account, const struct entitlement *e);

@@ -3,11 +3,11 @@
 #include <string.h>
 
 #include "core/plan/plan.h"
-#include "providers/adobe/console.h"
-#include "providers/adobe/match.h"
-#include "providers/adobe/naming.h"
-#include "providers/adobe/seen.h"
-#include "providers/adobe/umapi.h"
+#include "providers/adobe/account/seen.h"
+#include "providers/adobe/console/console.h"
+#include "providers/adobe/console/match.h"
+#include "providers/adobe/console/naming.h"
+#include "providers/adobe/users/umapi.h"
 
 #define REFRESH_MAX 25 /* single users a minute: umapi.md section 6 */
 

@@ -2,7 +2,7 @@
 #ifndef ADOBE_LIVE_H
 #define ADOBE_LIVE_H
 
-#include "providers/adobe/session.h"
+#include "providers/adobe/session/session.h"
 
 /* provider_reader.read: the Developer Console always, the others as far as they are configured; live->source names
  * all that were read. */

@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "core/util/report.h"
-#include "providers/adobe/console.h"
-#include "providers/adobe/sink.h"
+#include "providers/adobe/console/console.h"
+#include "providers/adobe/session/sink.h"
 
 static bool has_storage(const struct provider *p, const struct account *account)
 {

@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-#include "providers/adobe/console.h"
-#include "providers/adobe/umapi.h"
+#include "providers/adobe/console/console.h"
+#include "providers/adobe/users/umapi.h"
 
 enum route route_of(const struct change *c)
 {

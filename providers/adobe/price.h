@@ -3,7 +3,7 @@
 #define ADOBE_PRICE_H
 
 #include "core/plan/plan.h"
-#include "providers/adobe/session.h"
+#include "providers/adobe/session/session.h"
 
 /* The changes that one request (or one account's requests) can carry, of the leading ones; at least 1. */
 size_t price_take(const struct change *const *changes, size_t len);

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "core/util/arena.h"
-#include "providers/adobe/classify.h"
+#include "providers/adobe/wire/classify.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

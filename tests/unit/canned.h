@@ -8,7 +8,7 @@
 #include <stdlib.h>
 
 #include "providers/adobe/adobe.h"
-#include "providers/adobe/session.h"
+#include "providers/adobe/session/session.h"
 #include "tests/unit/loopback.h"
 
 #define ORG "0123456789ABCDEF01234567@AdobeOrg"

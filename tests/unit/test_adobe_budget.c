@@ -6,7 +6,7 @@
 #include <cmocka.h>
 
 #include "core/util/cleanup.h"
-#include "providers/adobe/budget.h"
+#include "providers/adobe/wire/budget.h"
 
 static void without_a_limit_nothing_waits(void **state UNUSED)
 {

@@ -6,7 +6,7 @@
 #include <cmocka.h>
 #include <string.h>
 
-#include "providers/adobe/classify.h"
+#include "providers/adobe/wire/classify.h"
 
 #define N OUTCOME_NOT_SENT
 #define R OUTCOME_REFUSED

@@ -6,7 +6,7 @@
 #include <cmocka.h>
 #include <string.h>
 
-#include "providers/adobe/directory.h"
+#include "providers/adobe/users/directory.h"
 
 /* JSON with ' for ". */
 static const char groups[] =

@@ -8,8 +8,8 @@
 
 #include "core/util/clock.h"
 #include "core/util/str.h"
-#include "providers/adobe/http.h"
-#include "providers/adobe/ims.h"
+#include "providers/adobe/wire/http.h"
+#include "providers/adobe/wire/ims.h"
 #include "tests/unit/loopback.h"
 
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "core/util/str.h"
-#include "providers/adobe/json.h"
+#include "providers/adobe/wire/json.h"
 
 static struct json *parse(const char *text)
 {

@@ -9,7 +9,7 @@
 #include "core/plan/plan.h"
 #include "core/util/file.h"
 #include "core/util/log.h"
-#include "providers/adobe/naming.h"
+#include "providers/adobe/console/naming.h"
 #include "tests/unit/canned.h"
 
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))

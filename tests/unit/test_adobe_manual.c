@@ -6,8 +6,8 @@
 #include <cmocka.h>
 #include <string.h>
 
-#include "providers/adobe/manual.h"
 #include "providers/adobe/price.h"
+#include "providers/adobe/roles/manual.h"
 
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
 

@@ -6,7 +6,7 @@
 #include <cmocka.h>
 
 #include "core/util/cleanup.h"
-#include "providers/adobe/peer.h"
+#include "providers/adobe/wire/peer.h"
 
 static void networks_are_told_apart(void **state UNUSED)
 {

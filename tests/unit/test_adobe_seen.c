@@ -6,7 +6,7 @@
 #include <cmocka.h>
 #include <string.h>
 
-#include "providers/adobe/seen.h"
+#include "providers/adobe/account/seen.h"
 
 #define ORG "0123456789ABCDEF01234567@AdobeOrg"
 

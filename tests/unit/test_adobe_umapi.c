@@ -6,7 +6,7 @@
 #include <cmocka.h>
 #include <string.h>
 
-#include "providers/adobe/umapi.h"
+#include "providers/adobe/users/umapi.h"
 
 static void lists_end_by_every_rule(void **state)
 {

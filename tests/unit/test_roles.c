@@ -6,8 +6,8 @@
 #include <cmocka.h>
 #include <string.h>
 
-#include "providers/adobe/manual.h"
-#include "providers/adobe/roles.h"
+#include "providers/adobe/roles/manual.h"
+#include "providers/adobe/users/roles.h"
 
 static const char *const writer[] = {"/bin/true", NULL};
 

@@ -1,0 +1,72 @@
+/* console.h - what the files of the Developer Console share (developer-console.md). */
+#ifndef EMULATOR_CONSOLE_H
+#define EMULATOR_CONSOLE_H
+
+#include "cmd/adobe-emulator/server/server.h"
+
+/* What a route needs of its caller. */
+enum console_flags {
+	CONSOLE_ORG = 1, /* the first variable is the organisation's number */
+	CONSOLE_WRITE = 2,
+	CONSOLE_MEMBER = 4,	 /* for a mere member too */
+	CONSOLE_SECRET_READ = 8, /* own secrets of a server-to-server token */
+	CONSOLE_SECRET_WRITE = 16,
+	CONSOLE_IMS_ORG = 32, /* the first variable is the IMS organisation */
+	CONSOLE_OPEN = 64,    /* any token */
+};
+
+/* {"messages": [{"template", "message"}]}; NULL template: left out. */
+void console_error(struct request *r, struct reply *reply, int status, const char *template,
+		   const char *message);
+
+/* The rows that the path names; NULL when there is none, and then the reply is a 404. Variables are numbered from 0. */
+struct project *console_project(struct server *s, struct request *r, struct reply *reply, int arg);
+struct workspace *console_workspace(struct server *s, struct request *r, struct reply *reply,
+				    int project_arg);
+struct credential *console_credential(struct server *s, struct request *r, struct reply *reply,
+				      int arg);
+
+/* Status of a create: what is documented, or what the switch says. */
+int console_created(const struct server *s, int documented);
+
+/* "2026-01-31T12:00:00.000Z" */
+const char *console_time(struct arena *a, int64_t ms);
+
+/* The text member, outer blanks cut; NULL when it is absent or no text. */
+const char *console_text(struct request *r, const cJSON *body, const char *key);
+
+/* Rules for names (developer-console.md section 7): ASCII letters, digits and what `also` holds. */
+bool console_is_alphanumeric(const char *text, const char *also);
+bool console_workspace_name_ok(struct request *r, struct reply *reply, const char *name);
+/* Replies that the project has a workspace of that name; false. */
+bool console_workspace_taken(struct request *r, struct reply *reply);
+bool console_description_ok(struct request *r, struct reply *reply, const char *text);
+/* Replies that the input is not valid; false. */
+bool console_bad_input(struct request *r, struct reply *reply, const char *message);
+
+/* Whether the caller may give credentials this profile: administrators may, developers where they are one. */
+bool console_may_use(const struct server *s, const struct profile *p);
+bool console_is_admin(const struct server *s, const struct request *r);
+
+/* services.c: subscribes a new credential to the services of its create request. NULL services: none. The result is to be
+ * added to the reply. False when a service does not exist, and then the reply says so and nothing was changed. */
+bool services_check(struct server *s, struct request *r, struct reply *reply, const cJSON *items);
+cJSON *services_create(struct server *s, struct request *r, struct credential *c,
+		       const cJSON *items);
+/* licenseConfigs of an integration, and the codes of its services. */
+void services_describe(struct server *s, struct request *r, const struct credential *c,
+		       cJSON *integration);
+
+/* The handlers of the routes in console.c. */
+handler projects_list, projects_create, projects_create_whole, project_get, project_edit,
+	project_delete, project_can_delete, workspaces_list, workspaces_create, workspace_get,
+	workspace_edit, workspace_delete, workspace_download, find_by_credential, find_by_workspace,
+	find_by_client, client_credential;
+handler credentials_list, credentials_create, credentials_create_direct, credentials_edit,
+	credentials_delete, integrations_list, integration_get, integration_delete, binding_make,
+	binding_get, binding_delete, migration_status, migration_finalize, master_account,
+	secrets_list, secrets_add, secrets_delete, secrets_plain;
+handler services_list, services_list_v2, services_put, services_subscribe, services_unsubscribe,
+	service_properties, services_put_typed;
+
+#endif

@@ -1,0 +1,370 @@
+/* Projects of the Developer Console. */
+#include <string.h>
+
+#include "cmd/adobe-emulator/console/console.h"
+#include "core/util/unicode.h"
+
+#define PAGE_SIZE 100 /* once a page is asked for */
+
+/* ---- rules for names (developer-console.md section 7) ---- */
+
+bool console_is_alphanumeric(const char *text, const char *also)
+{
+	for (; *text; text++) {
+		char c = ascii_lower(*text);
+		if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') && !strchr(also, *text))
+			return false;
+	}
+	return true;
+}
+
+bool console_bad_input(struct request *r, struct reply *reply, const char *message)
+{
+	console_error(r, reply, 400, "ERR_MSG_INVALID_INPUT", message);
+	return false;
+}
+
+static bool name_ok(struct request *r, struct reply *reply, const char *name)
+{
+	if (!name || !*name || strlen(name) > 20 || !console_is_alphanumeric(name, ""))
+		return console_bad_input(r, reply, "Project name allows only alphanumeric values");
+	return true;
+}
+
+static bool title_ok(struct request *r, struct reply *reply, const char *title)
+{
+	if (!title || !*title || strlen(title) > 45 || !console_is_alphanumeric(title, " "))
+		return console_bad_input(
+			r, reply, "Project title allows only letters, digits and blanks, 1 to 45");
+	return true;
+}
+
+bool console_description_ok(struct request *r, struct reply *reply, const char *text)
+{
+	if (text && (strlen(text) > 1000 || !estate_text_ok(text)))
+		return console_bad_input(r, reply,
+					 "Description must not be longer than 1000 characters");
+	return true;
+}
+
+/* ---- shapes ---- */
+
+static void describe_project(struct server *s, struct request *r, const struct project *p,
+			     cJSON *item)
+{
+	tree_text(item, "id", p->id);
+	tree_text(item, "name", p->name);
+	tree_text(item, "title", p->title);
+	tree_text(item, "description", p->description);
+	tree_text(item, "type", p->type);
+	tree_text(item, "org_id", s->estate->id);
+	tree_int(item, "enabled", 1);
+	tree_int(item, "deleted", 0);
+	tree_text(item, "date_created", console_time(r->arena, p->created));
+	tree_text(item, "date_last_modified", console_time(r->arena, p->modified));
+	tree_text(item, "who_created", p->who);
+	tree_text(item, "who_last_modified", p->who);
+	tree_text(item, "appId", !strcmp(p->type, "jaeger") ? p->id : NULL);
+}
+
+/* ---- the list ---- */
+
+struct listing {
+	struct project_vec rows;
+	const char *sort;
+	bool descending;
+	int64_t page, size; /* page 0: everything */
+};
+
+/* "a,b,c" holds the word. */
+static bool list_has(const char *list, const char *word)
+{
+	size_t len = strlen(word);
+	for (const char *at = list; at; at = strchr(at, ',') ? strchr(at, ',') + 1 : NULL) {
+		if (strcspn(at, ",") == len && !strncmp(at, word, len))
+			return true;
+	}
+	return false;
+}
+
+static bool positive(const char *text, int64_t *out)
+{
+	size_t len = strlen(text);
+	*out = strtoll(text, NULL, 10);
+	return len > 0 && len < 10 && strspn(text, "0123456789") == len && *out > 0;
+}
+
+static bool read_listing(struct request *r, struct reply *reply, struct listing *l)
+{
+	const char *order = request_query(r, "sortOrder"), *page = request_query(r, "page");
+	const char *size = request_query(r, "size");
+	l->sort = request_query(r, "sortField");
+	if (l->sort && !list_has("date_last_modified,date_created,title", l->sort))
+		return console_bad_input(
+			r, reply,
+			"sortField must be one of date_last_modified, date_created, title");
+	if (order && strcmp(order, "ASC") != 0 && strcmp(order, "DESC") != 0)
+		return console_bad_input(r, reply, "sortOrder must be one of ASC, DESC");
+	l->descending = order && !strcmp(order, "DESC");
+	l->size = PAGE_SIZE;
+	if (size && !positive(size, &l->size))
+		return console_bad_input(r, reply, "size must be a positive integer");
+	if (page && !positive(page, &l->page))
+		return console_bad_input(r, reply, "page must be a positive integer");
+	return true;
+}
+
+static void collect(struct server *s, struct request *r, struct listing *l)
+{
+	const char *title = request_query(r, "title"), *ids = request_query(r, "projectIds");
+	const char *type = request_query(r, "projectType");
+	for (size_t i = 0; i < s->estate->projects.len; i++) {
+		struct project *p = s->estate->projects.at[i];
+		if (lives(&p->life, r->view) && (!title || !strcmp(p->title, title)) &&
+		    (!ids || list_has(ids, p->id)) && (!type || !strcmp(p->type, type)))
+			vec_push(r->arena, &l->rows, p);
+	}
+}
+
+static int compare_projects(const void *a, const void *b, void *context)
+{
+	const struct project *x = *(struct project *const *)a, *y = *(struct project *const *)b;
+	const struct listing *l = context;
+	int order;
+	if (!strcmp(l->sort, "title"))
+		order = strcmp(x->title, y->title);
+	else if (!strcmp(l->sort, "date_created"))
+		order = (x->created > y->created) - (x->created < y->created);
+	else
+		order = (x->modified > y->modified) - (x->modified < y->modified);
+	if (order == 0)
+		order = strcmp(x->id, y->id);
+	return l->descending ? -order : order;
+}
+
+static void add_workspace_list(struct request *r, const struct project *p, cJSON *item)
+{
+	cJSON *array = tree_add_array(tree_add_object(item, "metadata"), "workspaces");
+	for (size_t i = 0; i < p->workspaces.len; i++) {
+		const struct workspace *w = p->workspaces.at[i];
+		if (!lives(&w->life, r->view))
+			continue;
+		cJSON *row = tree_push_object(array);
+		tree_text(row, "id", w->id);
+		tree_text(row, "name", w->name);
+		tree_null(row, "runtime");
+	}
+}
+
+void projects_list(struct server *s, struct request *r, struct reply *reply)
+{
+	struct listing l = {0};
+	if (!read_listing(r, reply, &l))
+		return;
+	collect(s, r, &l);
+	if (l.sort && l.rows.len > 1)
+		qsort_r(l.rows.at, l.rows.len, sizeof(*l.rows.at), compare_projects, &l);
+	size_t from = l.page ? (size_t)((l.page - 1) * l.size) : 0;
+	size_t to = l.page ? from + (size_t)l.size : l.rows.len;
+	cJSON *body = tree_array();
+	for (size_t i = from; i < to && i < l.rows.len; i++) {
+		cJSON *item = tree_push_object(body);
+		describe_project(s, r, l.rows.at[i], item);
+		add_workspace_list(r, l.rows.at[i], item);
+	}
+	reply_json(r, reply, 200, body);
+}
+
+/* ---- making projects ---- */
+
+static bool name_free(struct server *s, struct request *r, struct reply *reply, const char *name,
+		      const struct project *self)
+{
+	for (size_t i = 0; i < s->estate->projects.len; i++) {
+		const struct project *p = s->estate->projects.at[i];
+		if (p == self || !lives(&p->life, REVISION_LATEST) || strcmp(p->name, name) != 0)
+			continue;
+		console_error(r, reply, 409, "ERR_MSG_DUPLICATE_NAME",
+			      "A project of this name exists");
+		return false;
+	}
+	return true;
+}
+
+/* NULL when the request is refused, and then the reply says why. */
+static struct project *create(struct server *s, struct request *r, struct reply *reply,
+			      const cJSON *body)
+{
+	const char *name = console_text(r, body, "name"), *title = console_text(r, body, "title");
+	const char *description = console_text(r, body, "description");
+	const char *type = console_text(r, body, "type");
+	if (!name_ok(r, reply, name) || !title_ok(r, reply, title) ||
+	    !console_description_ok(r, reply, description))
+		return NULL;
+	if (!type || (strcmp(type, "default") != 0 && strcmp(type, "jaeger") != 0)) {
+		console_bad_input(r, reply, "Project type must be one of default, jaeger");
+		return NULL;
+	}
+	if (!name_free(s, r, reply, name, NULL))
+		return NULL;
+	return make_project(s->estate, name, title, description, type, r->caller->user_id);
+}
+
+void projects_create(struct server *s, struct request *r, struct reply *reply)
+{
+	CLEANUP(cJSON_Delete) cJSON *body = request_json(r);
+	struct project *p = create(s, r, reply, body);
+	if (!p)
+		return;
+	struct workspace *w = make_workspace(s->estate, p, "Production", NULL, NULL);
+	cJSON *answer = tree_object();
+	tree_text(answer, "projectId", p->id);
+	tree_text(answer, "projectType", p->type);
+	if (!strcmp(p->type, "jaeger")) {
+		tree_text(answer, "appId", p->id);
+		tree_null(answer, "runtime");
+		cJSON *all = tree_add_array(answer, "workspaces");
+		tree_text(tree_push_object(all), "workspaceId", w->id);
+	} else {
+		tree_text(answer, "workspaceId", w->id);
+	}
+	reply_json(r, reply, console_created(s, 201), answer);
+}
+
+static bool workspaces_ok(struct request *r, struct reply *reply, const cJSON *wanted)
+{
+	struct words_vec names = {0};
+	const cJSON *item;
+	cJSON_ArrayForEach(item, wanted)
+	{
+		const char *name = console_text(r, item, "name");
+		if (!console_workspace_name_ok(r, reply, name) ||
+		    !console_description_ok(r, reply, console_text(r, item, "description")))
+			return false;
+		if (words_have(&names, name))
+			return console_workspace_taken(r, reply);
+		vec_push(r->arena, &names, name);
+	}
+	return true;
+}
+
+void projects_create_whole(struct server *s, struct request *r, struct reply *reply)
+{
+	CLEANUP(cJSON_Delete) cJSON *body = request_json(r);
+	const cJSON *item, *wanted = tree_get_array(body, "workspaces");
+	const char *type = tree_get_text(tree_get(body, "project"), "type");
+	if (type && !strcmp(type, "default") && cJSON_GetArraySize(wanted) > 1) {
+		console_bad_input(r, reply, "Only one workspace allowed for project type default");
+		return;
+	}
+	if (!workspaces_ok(r, reply, wanted))
+		return;
+	struct project *p = create(s, r, reply, tree_get(body, "project"));
+	if (!p)
+		return;
+	cJSON *answer = tree_object();
+	tree_text(answer, "projectId", p->id);
+	cJSON *all = tree_add_array(answer, "workspaces");
+	if (cJSON_GetArraySize(wanted) == 0)
+		make_workspace(s->estate, p, "Production", NULL, NULL);
+	cJSON_ArrayForEach(item, wanted) make_workspace(s->estate, p, console_text(r, item, "name"),
+							console_text(r, item, "title"),
+							console_text(r, item, "description"));
+	for (size_t i = 0; i < p->workspaces.len; i++) {
+		cJSON *row = tree_push_object(all);
+		tree_text(row, "workspaceId", p->workspaces.at[i]->id);
+		tree_text(row, "name", p->workspaces.at[i]->name);
+	}
+	reply_json(r, reply, console_created(s, 201), answer);
+}
+
+/* ---- one project ---- */
+
+static void reply_project(struct server *s, struct request *r, struct reply *reply,
+			  const struct project *p)
+{
+	cJSON *body = tree_object();
+	describe_project(s, r, p, body);
+	reply_json(r, reply, 200, body);
+}
+
+void project_get(struct server *s, struct request *r, struct reply *reply)
+{
+	struct project *p = console_project(s, r, reply, 1);
+	if (p)
+		reply_project(s, r, reply, p);
+}
+
+void project_edit(struct server *s, struct request *r, struct reply *reply)
+{
+	CLEANUP(cJSON_Delete) cJSON *body = request_json(r);
+	struct project *p = console_project(s, r, reply, 1);
+	const char *name = console_text(r, body, "name"), *title = console_text(r, body, "title");
+	const char *description = console_text(r, body, "description");
+	if (!p || (name && !name_ok(r, reply, name)) || (title && !title_ok(r, reply, title)) ||
+	    !console_description_ok(r, reply, description) ||
+	    (name && !name_free(s, r, reply, name, p)))
+		return;
+	if (name)
+		p->name = estate_intern(s->estate, name);
+	if (title)
+		p->title = estate_intern(s->estate, title);
+	if (description)
+		p->description = estate_intern(s->estate, description);
+	p->modified = r->now;
+	estate_touched(s->estate, "project.edit", p->title, p->name);
+	reply_project(s, r, reply, p);
+}
+
+/* True when a credential of the project holds a profile that the caller may not use. */
+static bool is_read_only(struct server *s, const struct project *p)
+{
+	for (size_t i = 0; i < s->estate->credentials.len; i++) {
+		const struct credential *c = s->estate->credentials.at[i];
+		if (c->project != p || !lives(&c->life, REVISION_LATEST))
+			continue;
+		for (size_t k = 0; k < s->estate->profiles.len; k++) {
+			const struct profile *held = s->estate->profiles.at[k];
+			const struct entitlement e = entitlement_of_profile(held);
+			if (estate_holds(s->estate, REVISION_LATEST, PRINCIPAL_ACCOUNT, c->account,
+					 &e) &&
+			    !console_may_use(s, held))
+				return true;
+		}
+	}
+	return false;
+}
+
+void project_delete(struct server *s, struct request *r, struct reply *reply)
+{
+	struct project *p = console_project(s, r, reply, 1);
+	if (!p)
+		return;
+	if (is_read_only(s, p)) {
+		console_error(r, reply, 400, NULL, "Read-only project cannot be deleted");
+	} else if (p->guarded) {
+		console_error(r, reply, 409, "ERR_MSG_PROJECT_DELETE_FORBIDDEN",
+			      arena_printf(r->arena,
+					   "Project delete is not allowed for entity id=%s",
+					   p->id));
+	} else {
+		drop_project(s->estate, p);
+		reply_json(r, reply, 200, tree_object());
+	}
+}
+
+void project_can_delete(struct server *s, struct request *r, struct reply *reply)
+{
+	struct project *p = console_project(s, r, reply, 1);
+	if (!p)
+		return;
+	cJSON *body = tree_object(), *errors = tree_add_array(body, "errors");
+	if (p->guarded) {
+		cJSON *item = tree_push_object(errors);
+		tree_text(item, "code", "EVENT_PROVIDER_ATTACHED");
+		tree_text(item, "message", "An event provider is attached to the project");
+		tree_text(item, "workspaceId", p->workspaces.at[0]->id);
+		tree_add_array(item, "resourceUrls");
+	}
+	reply_json(r, reply, 200, body);
+}

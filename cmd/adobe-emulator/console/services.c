@@ -1,0 +1,580 @@
+/* The services catalogue, and what a credential subscribes to. Product profiles come and go with it. */
+#include <assert.h>
+#include <string.h>
+
+#include "cmd/adobe-emulator/console/console.h"
+#include "core/util/unicode.h"
+
+/* How a list of items is taken. */
+enum mode {
+	MODE_CREATE,  /* the first list of a new credential: the storage licence comes by itself */
+	MODE_REPLACE, /* what the list lacks goes */
+	MODE_ADD,
+};
+
+struct item {
+	struct service *service;
+	const cJSON *licences; /* an array, or NULL: nothing was said */
+	const char *refusal;   /* NULL: accepted */
+};
+VEC(item_vec, struct item);
+
+struct subscribing {
+	struct server *s;
+	struct request *r;
+	struct credential *c;
+	enum mode mode;
+	struct item_vec items;
+	struct profile_row_vec wanted; /* profiles that the account shall hold */
+};
+
+/* ---- shapes ---- */
+
+static const char *drifted(struct server *s, struct request *r, const char *name)
+{
+	char *text = arena_strdup(r->arena, name);
+	bool upper = switch_is(&s->switches, SWITCH_CONSOLE_NAME_CASE, "upper");
+	if (switch_is(&s->switches, SWITCH_CONSOLE_NAME_CASE, "keep"))
+		return text;
+	for (char *at = text; *at; at++) {
+		char lower = ascii_lower(*at);
+		*at = upper && lower >= 'a' && lower <= 'z' ? (char)(lower - 32) : lower;
+	}
+	return text;
+}
+
+static cJSON *describe_profile(struct server *s, struct request *r, const struct profile *p,
+			       cJSON *array)
+{
+	cJSON *item = tree_push_object(array);
+	tree_int_text(item, "id", p->id);
+	tree_text(item, "name", drifted(s, r, p->name));
+	tree_text(item, "productId", p->product->id);
+	tree_text(item, "description", p->product->name);
+	return item;
+}
+
+static void describe_reasons(struct server *s, const struct service *row, cJSON *item)
+{
+	cJSON *reasons = tree_add_array(item, "disabledReasons");
+	bool usable = row->offers.len == 0;
+	for (size_t i = 0; i < row->offers.len; i++)
+		usable |= console_may_use(s, row->offers.at[i]);
+	if (row->needs_profile && row->offers.len == 0)
+		tree_push_text(reasons, "ORG_MISSING_PRODUCT_PROFILES");
+	if (!usable)
+		tree_push_text(reasons, "USER_MISSING_PRODUCT_PROFILES");
+	if (row->admin_only && !switch_is(&s->switches, SWITCH_CONSOLE_ROLE, "admin"))
+		tree_push_text(reasons, "USER_MISSING_ADMIN_ROLE");
+}
+
+static void describe_service(struct server *s, struct request *r, const struct service *row,
+			     bool licences, cJSON *body)
+{
+	cJSON *item = tree_push_object(body);
+	tree_text(item, "name", row->name);
+	tree_text(item, "code", row->code);
+	tree_text(item, "type", row->type);
+	tree_bool(item, "enabled", row->enabled);
+	tree_null(item, "platformList");
+	tree_text(item, "docsUrl", "");
+	tree_text(item, "learnMoreUrl", "");
+	tree_text(item, "description", row->description);
+	tree_bool(item, "deprecated", false);
+	tree_bool(item, "requiresApproval", false);
+	tree_bool(item, "canRequestAccess", false);
+	tree_bool(item, "entitledForOrg", !row->needs_profile || row->offers.len > 0);
+	tree_null(item, "accessPlatformAppId");
+	describe_reasons(s, row, item);
+	if (row->offers.len == 0) {
+		tree_null(item, "properties");
+		return;
+	}
+	cJSON *properties = tree_add_object(item, "properties");
+	tree_add_array(properties, "roles");
+	cJSON *all = tree_add_array(properties, "licenseConfigs");
+	for (size_t i = 0; licences && i < row->offers.len; i++) {
+		if (lives(&row->offers.at[i]->life, r->view))
+			describe_profile(s, r, row->offers.at[i], all);
+	}
+}
+
+/* "a,b" holds the code; NULL holds all. */
+static bool is_asked(const char *codes, const char *code)
+{
+	size_t len = strlen(code);
+	if (!codes || !*codes)
+		return true;
+	for (const char *at = codes; at; at = strchr(at, ',') ? strchr(at, ',') + 1 : NULL) {
+		if (strcspn(at, ",") == len && !strncmp(at, code, len))
+			return true;
+	}
+	return false;
+}
+
+static cJSON *describe_catalogue(struct server *s, struct request *r)
+{
+	const char *codes = request_query(r, "sdkCodes");
+	bool licences = s->estate->catalogue_read ||
+			switch_is(&s->switches, SWITCH_CATALOGUE_LICENCES, "full");
+	cJSON *body = tree_array();
+	for (size_t i = 0; i < s->estate->services.len; i++) {
+		if (is_asked(codes, s->estate->services.at[i]->code))
+			describe_service(s, r, s->estate->services.at[i], licences, body);
+	}
+	s->estate->catalogue_read = true;
+	return body;
+}
+
+void services_list(struct server *s, struct request *r, struct reply *reply)
+{
+	reply_json(r, reply, 200, describe_catalogue(s, r));
+}
+
+void services_list_v2(struct server *s, struct request *r, struct reply *reply)
+{
+	cJSON *body = tree_object();
+	const char *codes = request_query(r, "sdkCodes");
+	tree_text(body, "orgCode", s->estate->ims_org);
+	tree_text(body, "sdkCodes", codes ? codes : "");
+	tree_add(body, "services", describe_catalogue(s, r));
+	reply_json(r, reply, 200, body);
+}
+
+static bool holds(struct server *s, uint64_t view, const struct credential *c,
+		  const struct profile *p)
+{
+	const struct entitlement e = entitlement_of_profile(p);
+	return lives(&p->life, view) &&
+	       estate_holds(s->estate, view, PRINCIPAL_ACCOUNT, c->account, &e);
+}
+
+/* The profiles of one service that the account holds; of all its services when the list leaks. */
+static void describe_held(struct server *s, struct request *r, const struct credential *c,
+			  const struct service *row, cJSON *all)
+{
+	bool leak = switch_on(&s->switches, SWITCH_LICENCE_LEAK);
+	for (size_t i = 0; i < s->estate->profiles.len; i++) {
+		const struct profile *p = s->estate->profiles.at[i];
+		bool fits = false;
+		for (size_t k = 0; k < row->offers.len; k++)
+			fits |= row->offers.at[k] == p;
+		for (size_t k = 0; leak && k < c->subscriptions.len; k++) {
+			const struct subscription *other = c->subscriptions.at[k];
+			for (size_t m = 0; m < other->service->offers.len; m++)
+				fits |= lives(&other->life, r->view) &&
+					other->service->offers.at[m] == p;
+		}
+		if (fits && holds(s, r->view, c, p))
+			describe_profile(s, r, p, all);
+	}
+}
+
+void services_describe(struct server *s, struct request *r, const struct credential *c,
+		       cJSON *integration)
+{
+	bool licences = c->cached || switch_is(&s->switches, SWITCH_INTEGRATION_LICENCES, "full");
+	cJSON *codes = tree_add_array(integration, "sdkList");
+	cJSON *properties = tree_add_array(integration, "serviceProperties");
+	for (size_t i = 0; i < c->subscriptions.len; i++) {
+		const struct subscription *row = c->subscriptions.at[i];
+		if (!lives(&row->life, r->view))
+			continue;
+		tree_push_text(codes, row->service->code);
+		cJSON *item = tree_push_object(properties);
+		tree_text(item, "sdkCode", row->service->code);
+		tree_text(item, "name", row->service->name);
+		tree_add_array(item, "roles");
+		tree_texts(item, "scopes", &row->service->scopes);
+		cJSON *all = tree_add_array(item, "licenseConfigs");
+		if (licences)
+			describe_held(s, r, c, row->service, all);
+	}
+}
+
+void service_properties(struct server *s, struct request *r, struct reply *reply)
+{
+	struct credential *c = console_credential(s, r, reply, 1);
+	if (!c)
+		return;
+	struct service *service = find_service(s->estate, r->args[2], "entp");
+	struct subscription *row = service ? find_subscription(c, service, r->view) : NULL;
+	if (!row) {
+		console_error(r, reply, 404, "ERR_MSG_ENTITY_NOT_FOUND", "Service not found");
+		return;
+	}
+	bool lag = row->fresh && switch_is(&s->switches, SWITCH_SELECTED, "lagging");
+	uint64_t view = lag ? row->before : r->view;
+	row->fresh = false;
+	c->cached = true;
+	cJSON *body = tree_object();
+	tree_text(body, "sdkCode", service->code);
+	tree_text(body, "name", service->name);
+	tree_add_array(body, "sdkList");
+	cJSON *all = tree_add_array(body, "licenseConfigs");
+	for (size_t i = 0; i < service->offers.len; i++) {
+		if (!lives(&service->offers.at[i]->life, r->view))
+			continue;
+		cJSON *item = describe_profile(s, r, service->offers.at[i], all);
+		tree_bool(item, "selected", holds(s, view, c, service->offers.at[i]));
+	}
+	reply_json(r, reply, 200, body);
+}
+
+/* ---- what is asked for ---- */
+
+static struct service *service_of(struct server *s, const cJSON *item)
+{
+	const char *code = tree_get_text(item, "sdkCode");
+	struct service *row = code ? find_service(s->estate, code, "entp") : NULL;
+	return row && row->enabled ? row : NULL;
+}
+
+bool services_check(struct server *s, struct request *r, struct reply *reply, const cJSON *items)
+{
+	const cJSON *item;
+	if (!items || cJSON_IsNull(items))
+		return true;
+	if (!cJSON_IsArray(items)) {
+		console_error(r, reply, 400, "ERR_MSG_INVALID_INPUT", "A list of services is due");
+		return false;
+	}
+	cJSON_ArrayForEach(item, items)
+	{
+		const char *code = tree_get_text(item, "sdkCode");
+		if (service_of(s, item))
+			continue;
+		console_error(r, reply, 400, "ERR_MSG_INVALID_INPUT",
+			      arena_printf(r->arena, "Invalid service [%s]", code ? code : "null"));
+		return false;
+	}
+	return true;
+}
+
+static struct profile *offered(struct subscribing *x, const struct service *row,
+			       const cJSON *licence)
+{
+	int64_t id;
+	const char *product = tree_get_text(licence, "productId");
+	struct profile *p = tree_whole(tree_get(licence, "id"), &id)
+				    ? find_profile_id(x->s->estate, id, REVISION_LATEST)
+				    : NULL;
+	for (size_t i = 0; p && i < row->offers.len; i++) {
+		if (row->offers.at[i] == p && (!product || !strcmp(product, p->product->id)))
+			return p;
+	}
+	return NULL;
+}
+
+static size_t held_of(struct subscribing *x, const struct service *row)
+{
+	size_t held = 0;
+	for (size_t i = 0; i < row->offers.len; i++)
+		held += holds(x->s, REVISION_LATEST, x->c, row->offers.at[i]);
+	return held;
+}
+
+/* Why an item that names profiles cannot be; NULL when it can. */
+static const char *refuse_named(struct subscribing *x, const struct item *item)
+{
+	const cJSON *licence;
+	const char *code = item->service->code;
+	cJSON_ArrayForEach(licence, item->licences)
+	{
+		const char *op = tree_get_text(licence, "op");
+		struct profile *p = offered(x, item->service, licence);
+		if (op && strcmp(op, "add") != 0)
+			return arena_printf(x->r->arena, "Service %s: operation not supported",
+					    code);
+		if (!p)
+			return arena_printf(x->r->arena, "Service %s does not have this product",
+					    code);
+		if (!console_may_use(x->s, p))
+			return arena_printf(x->r->arena,
+					    "User is not a developer of a product of service %s",
+					    code);
+	}
+	return NULL;
+}
+
+static const char *refuse(struct subscribing *x, const struct item *item)
+{
+	const struct service *row = item->service;
+	assert(row); /* services_check() saw to it */
+	if (row->admin_only && !console_is_admin(x->s, x->r))
+		return arena_printf(x->r->arena, "Service %s requires a system administrator",
+				    row->code);
+	const char *named = refuse_named(x, item);
+	if (named || !row->needs_profile || cJSON_GetArraySize(item->licences) > 0)
+		return named;
+	bool keeps = !item->licences && held_of(x, row) > 0;
+	if (keeps || (!item->licences && row->offers.len == 1))
+		return NULL;
+	return arena_printf(x->r->arena, "Service %s requires selection of a product", row->code);
+}
+
+/* ---- carrying it out ---- */
+
+static bool is_wanted(const struct subscribing *x, const struct profile *p)
+{
+	for (size_t i = 0; i < x->wanted.len; i++) {
+		if (x->wanted.at[i] == p)
+			return true;
+	}
+	return false;
+}
+
+static void want(struct subscribing *x, struct profile *p)
+{
+	if (!is_wanted(x, p))
+		vec_push(x->r->arena, &x->wanted, p);
+}
+
+/* What null means: keep what there is, take the only profile, or the licence that comes with the storage API. */
+static void want_unsaid(struct subscribing *x, const struct service *row)
+{
+	const struct switches *w = &x->s->switches;
+	bool keep = switch_is(w, SWITCH_NULL_LICENCES, "keep") || x->mode == MODE_ADD;
+	for (size_t i = 0; keep && i < row->offers.len; i++) {
+		if (holds(x->s, REVISION_LATEST, x->c, row->offers.at[i]))
+			want(x, row->offers.at[i]);
+	}
+	if (row->needs_profile && row->offers.len == 1 &&
+	    switch_is(w, SWITCH_ONE_PROFILE, "select"))
+		want(x, row->offers.at[0]);
+	if (x->mode == MODE_CREATE && row->brings_storage && row->offers.len > 0 &&
+	    switch_on(w, SWITCH_AUTO_LICENCE))
+		want(x, row->offers.at[0]);
+}
+
+static void want_items(struct subscribing *x)
+{
+	for (size_t i = 0; i < x->items.len; i++) {
+		const struct item *item = &x->items.at[i];
+		const cJSON *licence;
+		if (item->refusal)
+			continue;
+		if (cJSON_GetArraySize(item->licences) == 0 &&
+		    (!item->licences || x->mode == MODE_CREATE))
+			want_unsaid(x, item->service);
+		cJSON_ArrayForEach(licence, item->licences)
+			want(x, offered(x, item->service, licence));
+	}
+}
+
+static bool is_listed(const struct subscribing *x, const struct service *row)
+{
+	for (size_t i = 0; i < x->items.len; i++) {
+		if (x->items.at[i].service == row)
+			return true;
+	}
+	return false;
+}
+
+static void give_wanted(struct subscribing *x)
+{
+	for (size_t i = 0; i < x->wanted.len; i++) {
+		const struct entitlement e = entitlement_of_profile(x->wanted.at[i]);
+		estate_give(x->s->estate, PRINCIPAL_ACCOUNT, x->c->account, &e);
+	}
+}
+
+static void take_unwanted(struct subscribing *x, const struct service *row)
+{
+	for (size_t i = 0; i < row->offers.len; i++) {
+		const struct entitlement e = entitlement_of_profile(row->offers.at[i]);
+		if (!is_wanted(x, row->offers.at[i]))
+			estate_take(x->s->estate, PRINCIPAL_ACCOUNT, x->c->account, &e);
+	}
+}
+
+/* A refused service stays as it was: its profiles are wanted if they are there. */
+static void want_refused(struct subscribing *x)
+{
+	for (size_t i = 0; i < x->items.len; i++) {
+		const struct service *row = x->items.at[i].service;
+		for (size_t k = 0; x->items.at[i].refusal && k < row->offers.len; k++) {
+			if (holds(x->s, REVISION_LATEST, x->c, row->offers.at[k]))
+				want(x, row->offers.at[k]);
+		}
+	}
+}
+
+static void replace_rest(struct subscribing *x)
+{
+	for (size_t i = 0; i < x->c->subscriptions.len; i++) {
+		struct subscription *row = x->c->subscriptions.at[i];
+		if (!lives(&row->life, REVISION_LATEST))
+			continue;
+		take_unwanted(x, row->service);
+		if (!is_listed(x, row->service))
+			unsubscribe(x->s->estate, x->c, row);
+	}
+}
+
+static void mark_fresh(struct subscribing *x, uint64_t before)
+{
+	for (size_t i = 0; i < x->c->subscriptions.len; i++) {
+		struct subscription *row = x->c->subscriptions.at[i];
+		row->fresh = true;
+		row->before = before;
+	}
+}
+
+static void carry_out(struct subscribing *x)
+{
+	uint64_t before = x->s->estate->revision - (x->s->estate->open ? 1 : 0);
+	want_items(x);
+	want_refused(x);
+	for (size_t i = 0; i < x->items.len; i++) {
+		if (!x->items.at[i].refusal)
+			subscribe(x->s->estate, x->c, x->items.at[i].service);
+	}
+	give_wanted(x);
+	if (x->mode == MODE_REPLACE)
+		replace_rest(x);
+	if (x->s->estate->revision > before) {
+		x->c->modified = x->r->now;
+		mark_fresh(x, before);
+	}
+}
+
+static cJSON *describe_result(struct subscribing *x)
+{
+	cJSON *body = tree_object(), *codes = tree_array(), *refused = tree_array();
+	cJSON *details = tree_array();
+	for (size_t i = 0; i < x->c->subscriptions.len; i++) {
+		if (lives(&x->c->subscriptions.at[i]->life, REVISION_LATEST))
+			tree_push_text(codes, x->c->subscriptions.at[i]->service->code);
+	}
+	for (size_t i = 0; i < x->items.len; i++) {
+		const struct item *item = &x->items.at[i];
+		if (!item->refusal)
+			continue;
+		tree_push_text(refused, item->service->code);
+		cJSON *detail = tree_push_object(details);
+		tree_text(detail, "sdkCode", item->service->code);
+		tree_text(detail, "domain", "JIL");
+		tree_int(detail, "code", 400);
+		tree_text(detail, "message", item->refusal);
+	}
+	tree_add(body, "sdkList", codes);
+	if (cJSON_GetArraySize(refused) == 0) {
+		cJSON_Delete(refused);
+		cJSON_Delete(details);
+		return body;
+	}
+	tree_add(body, "error", refused);
+	tree_add(body, "errorDetails", details);
+	return body;
+}
+
+static void add_item(struct subscribing *x, const cJSON *json)
+{
+	struct item item = {.service = service_of(x->s, json),
+			    .licences = tree_get_array(json, "licenseConfigs")};
+	item.refusal = refuse(x, &item);
+	vec_push(x->r->arena, &x->items, item);
+}
+
+static cJSON *run(struct subscribing *x, const cJSON *items)
+{
+	const cJSON *item;
+	if (cJSON_IsObject(items))
+		add_item(x, items);
+	else
+		cJSON_ArrayForEach(item, items) add_item(x, item);
+	carry_out(x);
+	return describe_result(x);
+}
+
+cJSON *services_create(struct server *s, struct request *r, struct credential *c,
+		       const cJSON *items)
+{
+	struct subscribing x = {.s = s, .r = r, .c = c, .mode = MODE_CREATE};
+	return run(&x, items);
+}
+
+static void replace(struct server *s, struct request *r, struct reply *reply, int arg)
+{
+	CLEANUP(cJSON_Delete) cJSON *body = request_json(r);
+	struct credential *c = console_credential(s, r, reply, arg);
+	if (!c)
+		return;
+	if (!cJSON_IsArray(body)) {
+		console_error(r, reply, 400, "ERR_MSG_INVALID_INPUT", "A list of services is due");
+		return;
+	}
+	if (!services_check(s, r, reply, body))
+		return;
+	struct subscribing x = {.s = s, .r = r, .c = c, .mode = MODE_REPLACE};
+	reply_json(r, reply, 200, run(&x, body));
+}
+
+void services_put(struct server *s, struct request *r, struct reply *reply)
+{
+	replace(s, r, reply, 1);
+}
+
+/* /credentials/{type}/{id}/services of a workspace */
+void services_put_typed(struct server *s, struct request *r, struct reply *reply)
+{
+	static const char *const types[] = {"entp", "adobeid", "analytics",
+					    "oauth-server-to-server", "oauth_server_to_server"};
+	for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++) {
+		if (!strcmp(r->args[3], types[i])) {
+			replace(s, r, reply, 4);
+			return;
+		}
+	}
+	console_error(r, reply, 400, "ERR_MSG_INVALID_INPUT", "Invalid credential type");
+}
+
+void services_subscribe(struct server *s, struct request *r, struct reply *reply)
+{
+	CLEANUP(cJSON_Delete) cJSON *body = request_json(r);
+	struct credential *c = console_credential(s, r, reply, 1);
+	if (!c)
+		return;
+	const char *code = tree_get_text(body, "sdkCode");
+	if (!service_of(s, body)) {
+		console_error(r, reply, 400, "ERR_MSG_INVALID_INPUT",
+			      arena_printf(r->arena, "Invalid service [%s]", code ? code : "null"));
+		return;
+	}
+	struct subscribing x = {.s = s, .r = r, .c = c, .mode = MODE_ADD};
+	reply_json(r, reply, 200, run(&x, body));
+}
+
+/* Profiles that another service of the credential offers too stay. */
+static void want_others(struct subscribing *x, const struct service *gone)
+{
+	for (size_t i = 0; i < x->c->subscriptions.len; i++) {
+		const struct subscription *row = x->c->subscriptions.at[i];
+		for (size_t k = 0; row->service != gone && lives(&row->life, REVISION_LATEST) &&
+				   k < row->service->offers.len;
+		     k++)
+			want(x, row->service->offers.at[k]);
+	}
+}
+
+void services_unsubscribe(struct server *s, struct request *r, struct reply *reply)
+{
+	CLEANUP(cJSON_Delete) cJSON *body = request_json(r);
+	struct credential *c = console_credential(s, r, reply, 1);
+	if (!c)
+		return;
+	struct service *service = service_of(s, body);
+	struct subscription *row = service ? find_subscription(c, service, REVISION_LATEST) : NULL;
+	if (!row) {
+		const char *code = tree_get_text(body, "sdkCode");
+		console_error(r, reply, 400, "ERR_MSG_INVALID_INPUT",
+			      arena_printf(r->arena, "Invalid service [%s]", code ? code : "null"));
+		return;
+	}
+	struct subscribing x = {.s = s, .r = r, .c = c, .mode = MODE_ADD};
+	want_others(&x, service);
+	take_unwanted(&x, service);
+	unsubscribe(s->estate, c, row);
+	reply_json(r, reply, 200, describe_result(&x));
+}

@@ -1,0 +1,279 @@
+/* Workspaces: they, which of them a credential belongs to, and their download. */
+#include <string.h>
+
+#include "cmd/adobe-emulator/console/console.h"
+
+bool console_workspace_name_ok(struct request *r, struct reply *reply, const char *name)
+{
+	if (!name || !*name || strlen(name) > 20 || !console_is_alphanumeric(name, "-"))
+		return console_bad_input(r, reply,
+					 "Workspace name allows only alpha numeric values");
+	return true;
+}
+
+bool console_workspace_taken(struct request *r, struct reply *reply)
+{
+	console_error(r, reply, 409, "ERR_MSG_DUPLICATE_NAME", "A workspace of this name exists");
+	return false;
+}
+
+static void describe_workspace(struct request *r, const struct project *p,
+			       const struct workspace *w, cJSON *item)
+{
+	tree_text(item, "id", w->id);
+	tree_text(item, "name", w->name);
+	tree_text(item, "title", w->title);
+	tree_text(item, "description", w->description);
+	tree_null(item, "quota_usage");
+	tree_int(item, "enabled", 1);
+	tree_int(item, "runtime_enabled", 0);
+	tree_null(item, "runtime_namespace");
+	tree_text(item, "date_created", console_time(r->arena, w->created));
+	tree_text(item, "date_last_modified", console_time(r->arena, w->modified));
+	tree_text(item, "who_created", p->who);
+	tree_text(item, "who_last_modified", p->who);
+}
+
+/* ---- workspaces ---- */
+
+void workspaces_list(struct server *s, struct request *r, struct reply *reply)
+{
+	struct project *p = console_project(s, r, reply, 1);
+	if (!p)
+		return;
+	cJSON *body = tree_array();
+	for (size_t i = 0; i < p->workspaces.len; i++) {
+		if (lives(&p->workspaces.at[i]->life, r->view))
+			describe_workspace(r, p, p->workspaces.at[i], tree_push_object(body));
+	}
+	reply_json(r, reply, 200, body);
+}
+
+/* Counts the others of the project; and whether one of them has the name. */
+static size_t others(const struct project *p, const struct workspace *self, const char *name,
+		     bool *out_taken)
+{
+	size_t count = 0;
+	*out_taken = false;
+	for (size_t i = 0; i < p->workspaces.len; i++) {
+		const struct workspace *w = p->workspaces.at[i];
+		if (w == self || !lives(&w->life, REVISION_LATEST))
+			continue;
+		count++;
+		*out_taken |= !strcmp(w->name, name);
+	}
+	return count;
+}
+
+void workspaces_create(struct server *s, struct request *r, struct reply *reply)
+{
+	CLEANUP(cJSON_Delete) cJSON *body = request_json(r);
+	struct project *p = console_project(s, r, reply, 1);
+	const char *name = console_text(r, body, "name");
+	const char *description = console_text(r, body, "description");
+	bool taken;
+	if (!p || !console_workspace_name_ok(r, reply, name) ||
+	    !console_description_ok(r, reply, description))
+		return;
+	if (others(p, NULL, name, &taken) > 0 && !strcmp(p->type, "default")) {
+		console_bad_input(r, reply, "Only one workspace allowed for project type default");
+		return;
+	}
+	if (taken) {
+		console_workspace_taken(r, reply);
+		return;
+	}
+	struct workspace *w =
+		make_workspace(s->estate, p, name, console_text(r, body, "title"), description);
+	cJSON *answer = tree_object();
+	tree_text(answer, "projectId", p->id);
+	tree_text(answer, "workspaceId", w->id);
+	reply_json(r, reply, console_created(s, 201), answer);
+}
+
+void workspace_get(struct server *s, struct request *r, struct reply *reply)
+{
+	struct workspace *w = console_workspace(s, r, reply, 1);
+	if (!w)
+		return;
+	cJSON *body = tree_object();
+	describe_workspace(r, find_project(s->estate, r->args[1], r->view), w, body);
+	reply_json(r, reply, 200, body);
+}
+
+void workspace_edit(struct server *s, struct request *r, struct reply *reply)
+{
+	CLEANUP(cJSON_Delete) cJSON *body = request_json(r);
+	struct workspace *w = console_workspace(s, r, reply, 1);
+	const char *name = console_text(r, body, "name"), *title = console_text(r, body, "title");
+	const char *description = console_text(r, body, "description");
+	if (!w || !console_workspace_name_ok(r, reply, name) ||
+	    !console_description_ok(r, reply, description))
+		return;
+	struct project *p = find_project(s->estate, r->args[1], REVISION_LATEST);
+	bool taken;
+	others(p, w, name, &taken);
+	if (taken) {
+		console_workspace_taken(r, reply);
+		return;
+	}
+	w->name = estate_intern(s->estate, name);
+	if (title)
+		w->title = estate_intern(s->estate, title);
+	if (description)
+		w->description = estate_intern(s->estate, description);
+	w->modified = r->now;
+	estate_touched(s->estate, "workspace.edit", p->title, w->name);
+	cJSON *answer = tree_object();
+	describe_workspace(r, p, w, answer);
+	reply_json(r, reply, 200, answer);
+}
+
+void workspace_delete(struct server *s, struct request *r, struct reply *reply)
+{
+	struct workspace *w = console_workspace(s, r, reply, 1);
+	if (!w)
+		return;
+	drop_workspace(s->estate, find_project(s->estate, r->args[1], REVISION_LATEST), w);
+	reply_json(r, reply, 200, tree_object());
+}
+
+/* ---- which project is it ---- */
+
+static void reply_place(struct request *r, struct reply *reply, const struct project *p,
+			const struct workspace *w, const char *key, const char *id)
+{
+	cJSON *body = tree_object();
+	tree_text(body, "projectId", p->id);
+	tree_text(body, "workspaceId", w->id);
+	if (key)
+		tree_text(body, key, id);
+	reply_json(r, reply, 200, body);
+}
+
+void find_by_credential(struct server *s, struct request *r, struct reply *reply)
+{
+	const struct credential *c = console_credential(s, r, reply, 1);
+	if (c)
+		reply_place(r, reply, c->project, c->workspace, "credentialId", c->id);
+}
+
+void find_by_workspace(struct server *s, struct request *r, struct reply *reply)
+{
+	for (size_t i = 0; i < s->estate->projects.len; i++) {
+		const struct project *p = s->estate->projects.at[i];
+		const struct workspace *w = find_workspace(p, r->args[1], r->view);
+		if (w && lives(&p->life, r->view)) {
+			reply_place(r, reply, p, w, NULL, NULL);
+			return;
+		}
+	}
+	console_error(r, reply, 404, "ERR_MSG_ENTITY_NOT_FOUND", "Workspace not found");
+}
+
+void find_by_client(struct server *s, struct request *r, struct reply *reply)
+{
+	const struct credential *c = find_client(s->estate, r->args[1], r->view);
+	if (c)
+		reply_place(r, reply, c->project, c->workspace, "integrationId", c->id);
+	else
+		console_error(r, reply, 404, "ERR_MSG_ENTITY_NOT_FOUND", "Client not found");
+}
+
+void client_credential(struct server *s, struct request *r, struct reply *reply)
+{
+	const struct credential *c = find_client(s->estate, r->args[0], r->view);
+	if (!c) {
+		console_error(r, reply, 404, "ERR_MSG_ENTITY_NOT_FOUND", "Client not found");
+		return;
+	}
+	cJSON *body = tree_object();
+	tree_text(body, "org_id", s->estate->id);
+	tree_text(body, "org_code", s->estate->ims_org);
+	tree_text(body, "project_id", c->project->id);
+	tree_text(body, "workspace_id", c->workspace->id);
+	tree_text(body, "credential_id", c->id);
+	tree_text(body, "client_id", c->client_id);
+	tree_text(body, "flow_type", "entp");
+	tree_text(body, "credential_type", c->type);
+	tree_add_object(body, "metadata");
+	cJSON *services = tree_add_array(body, "services");
+	for (size_t i = 0; i < c->subscriptions.len; i++) {
+		if (lives(&c->subscriptions.at[i]->life, r->view))
+			tree_push_text(services, c->subscriptions.at[i]->service->code);
+	}
+	reply_json(r, reply, 200, body);
+}
+
+/* ---- the download ---- */
+
+static void describe_download(struct request *r, const struct credential *c, cJSON *item)
+{
+	struct words_vec scopes = {0};
+	tree_text(item, "id", c->id);
+	tree_text(item, "name", c->name);
+	tree_text(item, "apiKey", c->client_id);
+	tree_text(item, "integration_type", c->type);
+	cJSON *detail = tree_add_object(item, "oauth_server_to_server");
+	tree_text(detail, "client_id", c->client_id);
+	cJSON *secrets = tree_add_array(detail, "client_secrets");
+	for (size_t i = 0; i < c->secrets.len; i++) {
+		if (lives(&c->secrets.at[i]->life, r->view))
+			tree_push_text(secrets, c->secrets.at[i]->value);
+	}
+	tree_text(detail, "technical_account_email", c->tech_email);
+	tree_text(detail, "technical_account_id", c->tech_id);
+	credential_scopes(c, r->arena, r->view, &scopes);
+	tree_texts(detail, "scopes", &scopes);
+}
+
+static void describe_details(struct server *s, struct request *r, const struct workspace *w,
+			     cJSON *details)
+{
+	cJSON *credentials = tree_add_array(details, "credentials");
+	cJSON *services = tree_add_array(details, "services");
+	struct words_vec seen = {0};
+	for (size_t i = 0; i < s->estate->credentials.len; i++) {
+		const struct credential *c = s->estate->credentials.at[i];
+		if (c->workspace != w || !lives(&c->life, r->view))
+			continue;
+		describe_download(r, c, tree_push_object(credentials));
+		for (size_t k = 0; k < c->subscriptions.len; k++) {
+			const struct service *row = c->subscriptions.at[k]->service;
+			if (!lives(&c->subscriptions.at[k]->life, r->view) ||
+			    words_have(&seen, row->code))
+				continue;
+			vec_push(r->arena, &seen, row->code);
+			cJSON *item = tree_push_object(services);
+			tree_text(item, "code", row->code);
+			tree_text(item, "name", row->name);
+		}
+	}
+	tree_add_object(details, "runtime");
+	tree_add_object(details, "events");
+	tree_add_object(details, "mesh");
+}
+
+void workspace_download(struct server *s, struct request *r, struct reply *reply)
+{
+	struct workspace *w = console_workspace(s, r, reply, 1);
+	if (!w)
+		return;
+	const struct project *p = find_project(s->estate, r->args[1], r->view);
+	cJSON *body = tree_object(), *project = tree_add_object(body, "project");
+	tree_text(project, "id", p->id);
+	tree_text(project, "name", p->name);
+	tree_text(project, "title", p->title);
+	tree_text(project, "description", p->description);
+	cJSON *org = tree_add_object(project, "org");
+	tree_text(org, "id", s->estate->id);
+	tree_text(org, "name", s->estate->title);
+	tree_text(org, "ims_org_id", s->estate->ims_org);
+	cJSON *workspace = tree_add_object(project, "workspace");
+	tree_text(workspace, "id", w->id);
+	tree_text(workspace, "name", w->name);
+	tree_text(workspace, "title", w->title);
+	tree_text(workspace, "description", w->description);
+	describe_details(s, r, w, tree_add_object(workspace, "details"));
+	reply_json(r, reply, 200, body);
+}

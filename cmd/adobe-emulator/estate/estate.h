@@ -1,0 +1,285 @@
+/* estate.h - the organisation that the emulator stands for.
+ *
+ * Two files hold it: the manifest (writ/v1, as the file provider has it) says who exists and holds what; the JSON document
+ * beside it holds what the manifest language has no words for: numbers, secrets, projects without accounts, names of
+ * people, members of groups. What the document lacks follows from names (ids.h). Both are replaced atomically after each
+ * request that changed something.
+ *
+ * Every row has a life in revisions: a request that changes something starts a new one. A read asks for a revision and so
+ * can see the organisation as it was, which is how reads lag behind writes. Rows are never freed; strings are interned. */
+#ifndef EMULATOR_ESTATE_H
+#define EMULATOR_ESTATE_H
+
+#include "cmd/adobe-emulator/wire/tree.h"
+#include "core/model/access.h"
+#include "core/util/error.h"
+
+#define REVISION_LATEST UINT64_MAX
+#define SECRETS_MAX 2 /* of a credential: developer-console.md section 6 */
+
+/* died 0: still there. */
+struct life {
+	uint64_t born, died;
+};
+static inline bool lives(const struct life *life, uint64_t view)
+{
+	return life->born <= view && (!life->died || life->died > view);
+}
+
+struct product {
+	const char *name, *id; /* id: 26 characters */
+	int64_t admin_id;      /* of its administrators' group */
+};
+
+struct profile {
+	struct life life;
+	struct product *product;
+	const char *name, *quota;
+	int64_t id;   /* licenseConfigs[].id and UMAPI's groupId */
+	bool storage; /* its licence includes Enterprise Storage */
+};
+
+/* A row of the services catalogue. */
+struct service {
+	const char *name, *code, *type, *description;
+	struct words_vec scopes;
+	VEC(, struct profile *) offers;
+	bool enabled, needs_profile, brings_storage, admin_only, given;
+};
+
+struct workspace {
+	struct life life;
+	const char *id, *name, *title, *description;
+	int64_t created, modified; /* milliseconds since 1970 */
+};
+VEC(workspace_vec, struct workspace *);
+
+struct project {
+	struct life life;
+	const char *id, *name, *title, *description, *type, *who;
+	int64_t created, modified;
+	struct workspace_vec workspaces;
+	bool guarded; /* cannot be deleted: an event provider is attached */
+};
+
+struct secret_row {
+	struct life life;
+	const char *uuid, *value, *grant_type;
+	int64_t created, used; /* used 0: never */
+};
+
+struct subscription {
+	struct life life;
+	struct service *service;
+	const char *spelling; /* as the manifest names it */
+	bool fresh;	      /* its selected profiles were changed and not read since */
+	uint64_t before;      /* the revision in front of that change */
+};
+
+/* A credential and its technical account. */
+struct credential {
+	struct life life;
+	struct project *project;
+	struct workspace *workspace;
+	const char *account; /* metadata.name of the TechnicalAccount document */
+	const char *id, *name, *description, *client_id, *tech_id, *tech_email, *type, *migration;
+	const char *public_key; /* PEM, of an old JWT credential; NULL */
+	int64_t created, modified;
+	VEC(, struct secret_row *) secrets;
+	VEC(, struct subscription *) subscriptions;
+	struct account document; /* what else the manifest says: labels, owner */
+	bool has_apis, bound, cached;
+};
+
+struct user {
+	struct life life;
+	const char *email, *username, *domain, *first, *last, *country, *type, *id;
+	bool wrong; /* an "Adobe ID" entry made by pasting a technical account's id */
+};
+
+struct membership {
+	struct life life;
+	struct user *user;
+};
+
+struct group {
+	struct life life;
+	const char *name, *description;
+	int64_t id;
+	bool read_only;
+	VEC(, struct membership *) members;
+};
+
+/* Who holds what. Names of users and groups are those of the rows; accounts by their document's name. */
+struct grant {
+	struct life life;
+	enum principal_kind kind;
+	const char *name;
+	struct entitlement entitlement;
+};
+
+struct directory {
+	const char *domain, *type; /* "federatedID", "enterpriseID" */
+	bool by_username, trusted;
+};
+
+struct content {
+	const char *id, *name, *creator, *state;
+	int64_t created;
+};
+
+VEC(product_vec, struct product *);
+VEC(profile_row_vec, struct profile *);
+VEC(service_vec, struct service *);
+VEC(project_vec, struct project *);
+VEC(credential_vec, struct credential *);
+VEC(user_vec, struct user *);
+VEC(group_vec, struct group *);
+VEC(grant_vec, struct grant *);
+
+struct estate {
+	struct arena arena;
+	struct intern *strings;
+	const char *manifest_path, *json_path; /* where it is saved; borrowed */
+	struct organization document;
+	const char *name, *ims_org, *id, *title;
+	bool terms_accepted, catalogue_given;
+	bool catalogue_read; /* since the start */
+	struct {
+		const char *email, *id, *first, *last;
+	} developer;
+	struct product_vec products;
+	struct profile_row_vec profiles;
+	struct service_vec services;
+	struct project_vec projects;
+	struct credential_vec credentials;
+	struct user_vec users;
+	struct group_vec groups;
+	struct grant_vec grants;
+	VEC(, struct directory) directories;
+	VEC(, struct content *) contents;
+	const char *signing_key; /* PEM */
+	uint64_t serial;	 /* makes new ids differ */
+	uint64_t revision;
+	VEC(, int64_t) revision_at; /* when each began, in ms */
+	bool open;		    /* the current request has its revision */
+	bool dirty;
+	bool loading; /* ids follow from names alone */
+	int64_t now;  /* of the current request */
+	/* Told of each change; see log.h. */
+	void (*changed)(void *context, const char *what, const char *subject, const char *object);
+	void *context;
+};
+
+/* Reads the manifest file and the document, which is borrowed and may be NULL. Everything belongs to the new state. */
+MUST_CHECK struct error *estate_read(const char *manifest_path, const cJSON *document, int64_t now,
+				     struct estate **out);
+/* The same from both files; the second may be missing. */
+MUST_CHECK struct error *estate_load(const char *manifest_path, const char *json_path, int64_t now,
+				     struct estate **out);
+/* Writes the JSON document, then the manifest, when anything changed. */
+MUST_CHECK struct error *estate_save(struct estate *s);
+void estate_free(struct estate *s); /* accepts NULL */
+const char *estate_manifest_text(struct estate *s, struct arena *a);
+cJSON *estate_tree(struct estate *s);
+
+/* ---- revisions ---- */
+
+/* A request begins at `now`; its first change starts a revision. */
+void estate_begin(struct estate *s, int64_t now);
+/* The newest revision that began at least `delay_ms` before now. */
+uint64_t estate_view(const struct estate *s, int64_t delay_ms);
+/* Every change goes through one of these two: the row is new, or gone. Both log. */
+void estate_made(struct estate *s, struct life *life, const char *what, const char *subject,
+		 const char *object);
+void estate_gone(struct estate *s, struct life *life, const char *what, const char *subject,
+		 const char *object);
+/* A change of attributes, seen at once. */
+void estate_touched(struct estate *s, const char *what, const char *subject, const char *object);
+
+/* ---- looking up ---- */
+
+const char *estate_intern(struct estate *s, const char *text); /* NULL stays NULL */
+/* A name that a manifest can hold: valid text, no outer blanks, 1 to 250 bytes, no "_" in front. */
+bool estate_name_ok(const char *text);
+/* Text that a manifest can hold; may be empty. */
+bool estate_text_ok(const char *text);
+
+struct product *find_product(struct estate *s, const char *name);
+struct profile *find_profile(struct estate *s, const char *product, const char *name,
+			     uint64_t view);
+struct profile *find_profile_id(struct estate *s, int64_t id, uint64_t view);
+struct service *find_service(struct estate *s, const char *code, const char *type);
+struct project *find_project(struct estate *s, const char *id, uint64_t view);
+struct workspace *find_workspace(const struct project *p, const char *id, uint64_t view);
+struct credential *find_credential(struct estate *s, const char *id, uint64_t view);
+struct credential *find_client(struct estate *s, const char *client_id, uint64_t view);
+struct credential *find_account(struct estate *s, const char *name, uint64_t view);
+/* By technical account e-mail or id; folded. */
+struct credential *find_tech_email(struct estate *s, const char *email, uint64_t view);
+struct credential *find_tech_id(struct estate *s, const char *id, uint64_t view);
+struct user *find_user(struct estate *s, const char *email, uint64_t view);
+struct group *find_group(struct estate *s, const char *name, uint64_t view);
+const struct directory *find_directory(const struct estate *s, const char *domain);
+
+/* ---- changing; each is logged when it changes something ---- */
+
+bool estate_holds(const struct estate *s, uint64_t view, enum principal_kind kind, const char *name,
+		  const struct entitlement *e);
+bool estate_holds_role(const struct estate *s, uint64_t view, enum principal_kind kind,
+		       const char *name, enum role role);
+bool estate_give(struct estate *s, enum principal_kind kind, const char *name,
+		 const struct entitlement *e);
+bool estate_take(struct estate *s, enum principal_kind kind, const char *name,
+		 const struct entitlement *e);
+/* All grants of the principal but those of `kept`. */
+void estate_take_all(struct estate *s, enum principal_kind kind, const char *name, enum role kept);
+/* All grants that are about a thing that goes: a profile, or a group's administrators when `group` is named. */
+void estate_take_about(struct estate *s, const char *product, const char *profile,
+		       const char *group);
+struct entitlement entitlement_of_profile(const struct profile *p);
+
+/* A number that no group and no profile has yet. */
+int64_t estate_group_id(struct estate *s, const char *kind, const char *x, const char *y);
+struct profile *make_profile(struct estate *s, const char *product, const char *name);
+struct project *make_project(struct estate *s, const char *name, const char *title,
+			     const char *description, const char *type, const char *who);
+struct workspace *make_workspace(struct estate *s, struct project *p, const char *name,
+				 const char *title, const char *description);
+/* With one secret; `name` becomes the name of the technical account's document. */
+struct credential *make_credential(struct estate *s, struct project *p, struct workspace *w,
+				   const char *name, const char *description);
+struct secret_row *make_secret(struct estate *s, struct credential *c);
+struct user *make_user(struct estate *s, const char *email, const char *type);
+struct group *make_group(struct estate *s, const char *name);
+void drop_credential(struct estate *s, struct credential *c);
+void drop_project(struct estate *s, struct project *p); /* with its credentials */
+void drop_workspace(struct estate *s, struct project *p, struct workspace *w);
+void drop_user(struct estate *s, struct user *u);
+void drop_group(struct estate *s, struct group *g);
+void drop_profile(struct estate *s, struct profile *p);
+/* Moves members and grants to the new name. */
+void rename_group(struct estate *s, struct group *g, const char *name);
+void rename_user(struct estate *s, struct user *u, const char *email);
+bool join_group(struct estate *s, struct group *g, struct user *u);
+bool leave_group(struct estate *s, struct group *g, struct user *u);
+bool in_group(const struct group *g, const struct user *u, uint64_t view);
+
+struct subscription *find_subscription(const struct credential *c, const struct service *service,
+				       uint64_t view);
+void subscribe(struct estate *s, struct credential *c, struct service *service);
+void unsubscribe(struct estate *s, struct credential *c, struct subscription *row);
+/* The scopes that a token of the credential may have. */
+void credential_scopes(const struct credential *c, struct arena *a, uint64_t view,
+		       struct words_vec *out);
+
+/* "Sends finished work" becomes letters and digits only, at most 20: a project's name. */
+const char *project_name_of(struct arena *a, const char *title);
+
+/* Fills the catalogue that follows from products and names; called when products change. */
+void catalogue_make(struct estate *s);
+/* The row that a manifest's `apis` names by name or code; made when there is none. */
+struct service *catalogue_find(struct estate *s, const char *name);
+bool words_have(const struct words_vec *words, const char *word);
+
+#endif

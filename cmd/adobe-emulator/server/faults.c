@@ -1,0 +1,448 @@
+#include "cmd/adobe-emulator/server/faults.h"
+
+#include <fnmatch.h>
+#include <string.h>
+
+#include "cmd/adobe-emulator/control.h"
+#include "cmd/adobe-emulator/server/server.h"
+
+#define HANG_MS 600000	      /* longer than any client of ours waits */
+#define LARGE_MAX (256 << 20) /* a test that wants more would only test its own memory */
+
+/* What a kind does: instead of the handler's reply, or to it. */
+struct fault_kind {
+	const char *name;
+	bool replaces; /* makes a reply of its own when it comes before the change */
+	bool alters;   /* only makes sense on the handler's reply */
+	void (*alter)(struct server *s, struct fault *f, struct request *r, struct reply *reply);
+};
+
+static const char *text_of(const struct fault *f, const char *key, const char *otherwise)
+{
+	const char *text = tree_get_text(f->order, key);
+	return text ? text : otherwise;
+}
+
+static int64_t number_of(const struct fault *f, const char *key, int64_t otherwise)
+{
+	return tree_get_int(f->order, key, otherwise);
+}
+
+/* ---- whole replies ---- */
+
+/* "5", "+5" (a date in 5 s), "-5" (a date 5 s ago); anything else as it is. */
+static const char *retry_after(struct request *r, const char *text)
+{
+	size_t digits = strspn(text + (*text != '\0'), "0123456789");
+	bool signed_number =
+		(*text == '+' || *text == '-') && digits > 0 && digits < 10 && !text[1 + digits];
+	if (!signed_number)
+		return arena_strdup(r->arena, text);
+	return http_date(r->arena, r->now + strtol(text, NULL, 10) * 1000);
+}
+
+static void add_headers(struct fault *f, struct request *r, struct reply *reply)
+{
+	const cJSON *item;
+	cJSON_ArrayForEach(item, tree_get(f->order, "headers"))
+	{
+		if (cJSON_IsString(item))
+			reply_header(r, reply, arena_strdup(r->arena, item->string),
+				     arena_strdup(r->arena, item->valuestring));
+	}
+}
+
+static const char *default_body(struct arena *a, int status)
+{
+	cJSON *body = tree_object();
+	const char *code = status == 429 ? "429050" : arena_printf(a, "%d000", status);
+	tree_text(body, "error_code", code);
+	tree_text(body, "message", status == 429 ? "Too many requests" : reason_phrase(status));
+	return tree_print(a, body);
+}
+
+static void alter_status(struct server *s UNUSED, struct fault *f, struct request *r,
+			 struct reply *reply)
+{
+	int status = (int)number_of(f, "status", 500);
+	const char *body = tree_get_text(f->order, "body");
+	const char *type = text_of(f, "content_type", "application/json");
+	const char *wait = tree_get_text(f->order, "retry_after");
+	reply->headers.len = 0;
+	reply_text(reply, status, *type ? arena_strdup(r->arena, type) : NULL,
+		   body ? arena_strdup(r->arena, body) : default_body(r->arena, status));
+	if (wait)
+		reply_header(r, reply, "Retry-After", retry_after(r, wait));
+}
+
+static void alter_html(struct server *s UNUSED, struct fault *f, struct request *r UNUSED,
+		       struct reply *reply)
+{
+	reply->headers.len = 0;
+	reply_text(reply, (int)number_of(f, "status", 200), "text/html;charset=UTF-8",
+		   "<!DOCTYPE html>\n<html><head><title>Sign in</title></head>"
+		   "<body><form method=\"post\">Sign in to go on</form></body></html>\n");
+}
+
+static void alter_garbage(struct server *s UNUSED, struct fault *f, struct request *r UNUSED,
+			  struct reply *reply)
+{
+	reply_text(reply, (int)number_of(f, "status", 200), "application/json",
+		   "\x93\xF0{[garbage\x01\x02 :,]\"\\u12");
+}
+
+static void alter_redirect(struct server *s, struct fault *f, struct request *r,
+			   struct reply *reply)
+{
+	const char *host = request_header(r, "Host");
+	const char *here = arena_printf(r->arena, "%s://%s/redirected%s", s->scheme,
+					host ? host : "127.0.0.1", r->path);
+	reply->headers.len = 0;
+	reply_empty(reply, (int)number_of(f, "status", 302));
+	reply_header(r, reply, "Location", arena_strdup(r->arena, text_of(f, "location", here)));
+}
+
+static void alter_unauthorized(struct server *s, struct fault *f UNUSED, struct request *r,
+			       struct reply *reply)
+{
+	reply->headers.len = 0;
+	reply_gateway(s, r, reply, 401, "401013", "Oauth token is not valid");
+	reply_header(r, reply, "WWW-Authenticate",
+		     "Bearer realm=\"JIL\", error=\"invalid_token\", "
+		     "error_description=\"The access token is invalid\"");
+}
+
+/* ---- how it is delivered ---- */
+
+static void cut(struct fault *f, struct reply *reply, enum delivery how)
+{
+	struct arena scratch = {0};
+	struct str message = STR(&scratch);
+	reply_render(reply, &message);
+	int64_t bytes = number_of(f, "bytes", -1);
+	/* A negative number counts from the end of the message. */
+	if (bytes < 0)
+		bytes += (int64_t)message.len;
+	reply->delivery = how;
+	reply->cut = bytes < 0 ? 0 : (size_t)bytes;
+	arena_done(&scratch);
+}
+
+static void alter_reset(struct server *s UNUSED, struct fault *f, struct request *r UNUSED,
+			struct reply *reply)
+{
+	cut(f, reply, DELIVER_RESET);
+}
+
+static void alter_truncate(struct server *s UNUSED, struct fault *f, struct request *r UNUSED,
+			   struct reply *reply)
+{
+	cut(f, reply, DELIVER_SHORT);
+}
+
+static void alter_hang(struct server *s UNUSED, struct fault *f, struct request *r UNUSED,
+		       struct reply *reply)
+{
+	reply->delivery = DELIVER_HANG;
+	reply->delay_ms = (int)number_of(f, "ms", HANG_MS);
+}
+
+static void alter_drip(struct server *s UNUSED, struct fault *f, struct request *r UNUSED,
+		       struct reply *reply)
+{
+	reply->delivery = DELIVER_DRIP;
+	reply->delay_ms = (int)number_of(f, "ms", 1000);
+}
+
+static void alter_delay(struct server *s UNUSED, struct fault *f, struct request *r UNUSED,
+			struct reply *reply)
+{
+	reply->delay_ms = (int)number_of(f, "ms", 1000);
+}
+
+/* ---- the body ---- */
+
+static void set_body(struct reply *reply, const char *body)
+{
+	reply->body = body;
+	reply->len = strlen(body);
+}
+
+/* "set" puts members of the top object, "remove" takes them away. */
+static void alter_edit(struct server *s UNUSED, struct fault *f, struct request *r,
+		       struct reply *reply)
+{
+	cJSON *body = tree_parse(reply->body, reply->len);
+	const cJSON *item;
+	if (!body)
+		return;
+	cJSON_ArrayForEach(item, tree_get(f->order, "remove"))
+	{
+		if (cJSON_IsString(item))
+			cJSON_DeleteItemFromObjectCaseSensitive(body, item->valuestring);
+	}
+	cJSON_ArrayForEach(item, tree_get(f->order, "set"))
+	{
+		cJSON_DeleteItemFromObjectCaseSensitive(body, item->string);
+		tree_add(body, item->string, cJSON_Duplicate(item, true));
+	}
+	set_body(reply, tree_print(r->arena, body));
+}
+
+static void alter_counts(struct server *s UNUSED, struct fault *f UNUSED, struct request *r,
+			 struct reply *reply)
+{
+	cJSON *body = tree_parse(reply->body, reply->len);
+	if (!body)
+		return;
+	int64_t completed = tree_get_int(body, "completed", 0);
+	cJSON_DeleteItemFromObjectCaseSensitive(body, "completed");
+	tree_int(body, "completed", completed + 7);
+	set_body(reply, tree_print(r->arena, body));
+}
+
+static void alter_no_result(struct server *s UNUSED, struct fault *f UNUSED, struct request *r,
+			    struct reply *reply)
+{
+	cJSON *body = tree_parse(reply->body, reply->len);
+	if (!body)
+		return;
+	cJSON_DeleteItemFromObjectCaseSensitive(body, "result");
+	set_body(reply, tree_print(r->arena, body));
+}
+
+/* Says the first member of the first object twice. */
+static void alter_duplicate(struct server *s UNUSED, struct fault *f UNUSED, struct request *r,
+			    struct reply *reply)
+{
+	const char *brace = memchr(reply->body, '{', reply->len);
+	cJSON *body = tree_parse(reply->body, reply->len);
+	const cJSON *first = cJSON_IsArray(body) ? cJSON_GetArrayItem(body, 0) : body;
+	if (brace && cJSON_IsObject(first) && first->child) {
+		cJSON *twice = tree_object();
+		tree_add(twice, first->child->string, cJSON_Duplicate(first->child, true));
+		const char *member = tree_print(r->arena, twice);
+		set_body(reply,
+			 arena_printf(r->arena, "%.*s%.*s,%s", (int)(brace - reply->body + 1),
+				      reply->body, (int)strlen(member) - 2, member + 1, brace + 1));
+	}
+	cJSON_Delete(body);
+}
+
+/* Blanks behind the document make it as large as wanted. */
+static void alter_large(struct server *s UNUSED, struct fault *f, struct request *r,
+			struct reply *reply)
+{
+	int64_t size = number_of(f, "bytes", (int64_t)BODY_MAX + 1);
+	if (size > LARGE_MAX || (size_t)size <= reply->len)
+		return;
+	struct str out = STR(r->arena);
+	str_addn(&out, reply->body, reply->len);
+	str_fill(&out, ' ', (size_t)size - reply->len);
+	reply->body = out.at;
+	reply->len = out.len;
+}
+
+static void alter_type(struct server *s UNUSED, struct fault *f, struct request *r,
+		       struct reply *reply)
+{
+	reply->type = arena_strdup(r->arena, text_of(f, "content_type", "text/plain"));
+}
+
+static void alter_bom(struct server *s UNUSED, struct fault *f UNUSED, struct request *r,
+		      struct reply *reply)
+{
+	struct str out = STR(r->arena);
+	str_add(&out, "\xEF\xBB\xBF");
+	str_addn(&out, reply->body, reply->len);
+	reply->body = out.at;
+	reply->len = out.len;
+}
+
+static void alter_empty(struct server *s UNUSED, struct fault *f UNUSED, struct request *r UNUSED,
+			struct reply *reply)
+{
+	set_body(reply, "");
+}
+
+static void alter_nothing(struct server *s UNUSED, struct fault *f UNUSED, struct request *r UNUSED,
+			  struct reply *reply UNUSED)
+{
+}
+
+/* ---- around the request ---- */
+
+/* The caller's token ends now, as if its time were over. */
+static void alter_expire(struct server *s, struct fault *f UNUSED, struct request *r,
+			 struct reply *reply UNUSED)
+{
+	const struct caller *c = server_caller(s, r);
+	if (c)
+		vec_push(&s->arena, &s->revoked, arena_strdup(&s->arena, c->id));
+}
+
+static void alter_lag(struct server *s UNUSED, struct fault *f, struct request *r,
+		      struct reply *reply UNUSED)
+{
+	uint64_t back = (uint64_t)number_of(f, "changes", 1);
+	r->view = r->view > back ? r->view - back : 0;
+}
+
+/* Somebody else changes the organisation just then. */
+static void alter_change(struct server *s, struct fault *f, struct request *r UNUSED,
+			 struct reply *reply UNUSED)
+{
+	const cJSON *give = tree_get(f->order, "give"), *take = tree_get(f->order, "take");
+	if (give)
+		control_give(s, give, true);
+	if (take)
+		control_give(s, take, false);
+}
+
+static const struct fault_kind kinds[] = {
+	{"bom", false, true, alter_bom},
+	{"change", false, false, alter_change},
+	{"content-type", false, true, alter_type},
+	{"delay", false, true, alter_delay},
+	{"drip", true, false, alter_drip},
+	{"duplicate-keys", false, true, alter_duplicate},
+	{"edit", false, true, alter_edit},
+	{"empty", true, false, alter_empty},
+	{"expire", false, false, alter_expire},
+	{"garbage", true, false, alter_garbage},
+	{"hang", true, false, alter_hang},
+	{"headers", false, true, alter_nothing},
+	{"html", true, false, alter_html},
+	{"lag", false, false, alter_lag},
+	{"large", false, true, alter_large},
+	{"missing-result", false, true, alter_no_result},
+	{"redirect", true, false, alter_redirect},
+	{"reset", true, false, alter_reset},
+	{"status", true, false, alter_status},
+	{"truncate", true, false, alter_truncate},
+	{"unauthorized", true, false, alter_unauthorized},
+	{"wrong-counts", false, true, alter_counts},
+};
+
+static const struct fault_kind *find_kind(const char *name)
+{
+	for (size_t i = 0; name && i < sizeof(kinds) / sizeof(*kinds); i++) {
+		if (!strcmp(kinds[i].name, name))
+			return &kinds[i];
+	}
+	return NULL;
+}
+
+const char *fault_kind(const struct fault *f)
+{
+	return text_of(f, "kind", "");
+}
+
+bool fault_before(struct server *s, struct fault *f, struct request *r, struct reply *reply)
+{
+	const struct fault_kind *kind = find_kind(fault_kind(f));
+	if (kind->replaces) {
+		reply_text(reply, 200, "application/json", "{}");
+		return true;
+	}
+	kind->alter(s, f, r, reply);
+	return false;
+}
+
+void fault_alter(struct server *s, struct fault *f, struct request *r, struct reply *reply)
+{
+	const struct fault_kind *kind = find_kind(fault_kind(f));
+	if (f->after || kind->replaces)
+		kind->alter(s, f, r, reply);
+	add_headers(f, r, reply);
+}
+
+/* ---- orders ---- */
+
+static const char *check_order(const cJSON *order)
+{
+	const char *phase = tree_get_text(order, "phase");
+	const cJSON *kind = tree_get(order, "kind");
+	int64_t status = tree_get_int(order, "status", 200);
+	if (!cJSON_IsObject(order))
+		return "a fault is an object";
+	if (!find_kind(cJSON_GetStringValue(kind)))
+		return "no such kind of fault";
+	if (phase && strcmp(phase, "before") != 0 && strcmp(phase, "after") != 0)
+		return "phase is before or after";
+	if (status < 200 || status > 599)
+		return "status is 200 to 599";
+	return NULL;
+}
+
+const char *faults_add(struct faults *f, cJSON *order, int64_t *out_id)
+{
+	const char *wrong = check_order(order);
+	if (wrong) {
+		cJSON_Delete(order);
+		return wrong;
+	}
+	const char *phase = tree_get_text(order, "phase");
+	const struct fault_kind *kind = find_kind(tree_get_text(order, "kind"));
+	struct fault *fault = arena_zalloc(&f->arena, sizeof(*fault));
+	fault->order = order;
+	fault->id = ++f->given;
+	fault->nth = tree_get_int(order, "nth", 1);
+	fault->count = tree_get_int(order, "count", 1);
+	fault->after = kind->alters || (phase && !strcmp(phase, "after"));
+	vec_push(&f->arena, &f->all, fault);
+	*out_id = fault->id;
+	return NULL;
+}
+
+void faults_clear(struct faults *f)
+{
+	for (size_t i = 0; i < f->all.len; i++)
+		cJSON_Delete(f->all.at[i]->order);
+	f->all.len = 0;
+}
+
+void faults_done(struct faults *f)
+{
+	faults_clear(f);
+	arena_done(&f->arena);
+}
+
+cJSON *faults_tree(const struct faults *f)
+{
+	cJSON *all = tree_array();
+	for (size_t i = 0; i < f->all.len; i++) {
+		cJSON *item = tree_push(all, cJSON_Duplicate(f->all.at[i]->order, true));
+		tree_int(item, "id", f->all.at[i]->id);
+		tree_int(item, "seen", f->all.at[i]->seen);
+		tree_int(item, "fired", f->all.at[i]->fired);
+	}
+	return all;
+}
+
+static bool matches(const struct fault *f, const struct request *r)
+{
+	const char *method = tree_get_text(f->order, "method");
+	const char *path = tree_get_text(f->order, "path");
+	const char *body = tree_get_text(f->order, "body_has");
+	return (!method || !strcmp(method, r->method)) && (!path || !fnmatch(path, r->path, 0)) &&
+	       (!body || memmem(r->body, r->body_len, body, strlen(body)));
+}
+
+struct fault *faults_find(struct faults *f, const struct request *r)
+{
+	struct fault *found = NULL;
+	for (size_t i = 0; i < f->all.len; i++) {
+		struct fault *fault = f->all.at[i];
+		if (!matches(fault, r))
+			continue;
+		fault->seen++;
+		bool due = fault->seen >= fault->nth &&
+			   (fault->count == 0 || fault->seen < fault->nth + fault->count);
+		if (due && !found) {
+			found = fault;
+			found->fired++;
+		}
+	}
+	return found;
+}

@@ -1,0 +1,81 @@
+#include "cmd/adobe-emulator/server/log.h"
+
+#include <string.h>
+
+#include "cmd/adobe-emulator/wire/token.h"
+
+void log_init(struct request_log *l)
+{
+	*l = (struct request_log){.requests = tree_array(), .changes = tree_array()};
+}
+
+void log_done(struct request_log *l)
+{
+	cJSON_Delete(l->requests);
+	cJSON_Delete(l->changes);
+	l->requests = l->changes = NULL;
+}
+
+void log_reset(struct request_log *l)
+{
+	cJSON_Delete(l->requests);
+	cJSON_Delete(l->changes);
+	l->requests = tree_array();
+	l->changes = tree_array();
+}
+
+void log_begin(struct request_log *l, struct request *r)
+{
+	r->number = ++l->requests_seen;
+	l->current = r;
+	l->current_changes = tree_array();
+}
+
+void log_change(struct request_log *l, const char *what, const char *subject, const char *object)
+{
+	cJSON *item = tree_push_object(l->changes);
+	l->changes_seen++;
+	tree_int(item, "number", (int64_t)l->changes_seen);
+	tree_int(item, "request", (int64_t)l->current->number);
+	tree_text(item, "requestId", l->current->id);
+	tree_text(item, "path", l->current->path);
+	tree_push(l->current_changes, cJSON_CreateNumber((double)l->changes_seen));
+	tree_text(item, "what", what);
+	tree_text(item, "subject", subject);
+	tree_text(item, "object", object);
+}
+
+/* Bodies of the token service hold secrets. */
+static void add_body(cJSON *item, const struct request *r)
+{
+	if (r->body_len == 0 || !strncmp(r->path, "/ims/", 5) || r->body_len > LOG_BODY_MAX)
+		return;
+	cJSON *body = request_json(r);
+	if (body)
+		tree_add(item, "body", body);
+}
+
+void log_end(struct request_log *l, const struct reply *reply, const char *fault, bool keep)
+{
+	const struct request *r = l->current;
+	l->current = NULL;
+	if (!keep) {
+		cJSON_Delete(l->current_changes);
+		return;
+	}
+	cJSON *item = tree_push_object(l->requests);
+	tree_int(item, "number", (int64_t)r->number);
+	tree_int(item, "time", r->now);
+	tree_text(item, "method", r->method);
+	tree_text(item, "path", r->path);
+	cJSON *query = tree_add_object(item, "query");
+	for (size_t i = 0; strncmp(r->path, "/ims/", 5) != 0 && i < r->query.len; i++)
+		tree_text(query, r->query.at[i].name, r->query.at[i].value);
+	tree_text(item, "client", r->caller ? r->caller->client_id : NULL);
+	tree_text(item, "requestId", r->id);
+	tree_int(item, "status", reply->status);
+	tree_int(item, "bytes", (int64_t)reply->len);
+	tree_text(item, "fault", fault);
+	tree_add(item, "changes", l->current_changes);
+	add_body(item, r);
+}

@@ -1,0 +1,27 @@
+/* log.h - what was asked and what it changed.
+ *
+ * Every request but the control path's own is kept, and every change of the organisation with the request that made it, in
+ * order: a test can prove that something happened once, in order, and nothing else. */
+#ifndef EMULATOR_LOG_H
+#define EMULATOR_LOG_H
+
+#include "cmd/adobe-emulator/wire/http.h"
+
+#define LOG_BODY_MAX ((size_t)16 << 10) /* of a request; the rest is left out */
+
+struct request_log {
+	cJSON *requests, *changes; /* arrays */
+	uint64_t requests_seen, changes_seen;
+	const struct request *current;
+	cJSON *current_changes; /* numbers, for the current request's entry */
+};
+
+void log_init(struct request_log *l);
+void log_done(struct request_log *l);
+void log_reset(struct request_log *l); /* numbers go on */
+/* Between these two, changes belong to `r`. `fault` is NULL or what the fault was. */
+void log_begin(struct request_log *l, struct request *r);
+void log_change(struct request_log *l, const char *what, const char *subject, const char *object);
+void log_end(struct request_log *l, const struct reply *reply, const char *fault, bool keep);
+
+#endif

@@ -1,0 +1,211 @@
+#include "cmd/adobe-emulator/server/server.h"
+
+#include <string.h>
+#include <strings.h>
+#include <time.h>
+
+#include "cmd/adobe-emulator/wire/ids.h"
+#include "core/util/unicode.h"
+
+static const struct surface *const surfaces[] = {
+	&control_surface, &ims_surface,		 &features_surface, &console_surface,
+	&umapi_surface,	  &umapi_status_surface, &storage_surface,
+};
+
+int64_t server_now(const struct server *s)
+{
+	struct timespec t;
+	clock_gettime(CLOCK_REALTIME, &t);
+	return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000 + s->clock_offset_ms;
+}
+
+/* ---- tokens ---- */
+
+bool token_is_revoked(const struct server *s, const char *id)
+{
+	return words_have(&s->revoked, id);
+}
+
+const struct caller *server_caller(struct server *s, struct request *r)
+{
+	const char *header = request_header(r, "Authorization");
+	if (!header || strncasecmp(header, "Bearer ", 7) != 0)
+		return NULL;
+	struct caller *c = arena_zalloc(r->arena, sizeof(*c));
+	header += 7 + strspn(header + 7, " ");
+	if (!token_read(s->signer, r->arena, header, c))
+		return NULL;
+	if (r->now < c->created_ms - 1000 || r->now >= c->created_ms + c->life_ms ||
+	    token_is_revoked(s, c->id))
+		return NULL;
+	return c;
+}
+
+void reply_gateway(struct server *s, struct request *r, struct reply *reply, int status,
+		   const char *code, const char *message)
+{
+	if ((status == 401 || status == 403) &&
+	    switch_is(&s->switches, SWITCH_AUTH_BODY, "empty")) {
+		reply_empty(reply, status);
+		return;
+	}
+	cJSON *body = tree_object();
+	tree_text(body, "error_code", code);
+	tree_text(body, "message", message);
+	reply_json(r, reply, status, body);
+}
+
+/* ---- routes ---- */
+
+/* The length of the path's next piece, and of the pattern's. */
+static bool match_piece(struct request *r, const char **pattern, const char **path, int *args)
+{
+	size_t have = strcspn(*path, "/"), want = strcspn(*pattern, "/");
+	bool variable = want == 1 && **pattern == ':';
+	if (!variable && (have != want || memcmp(*pattern, *path, want) != 0))
+		return false;
+	if (variable) {
+		const char *text = have ? percent_decode(r->arena, *path, have, false) : NULL;
+		if (!text)
+			return false;
+		r->args[(*args)++] = text;
+	}
+	*pattern += want;
+	*path += have;
+	return true;
+}
+
+/* Whether the path fits the pattern; fills args. One slash at the end is tolerated. */
+static bool match(struct request *r, const char *pattern, const char *path)
+{
+	int args = 0;
+	memset(r->args, 0, sizeof(r->args));
+	for (;;) {
+		if (!strcmp(pattern, "/*") && *path == '/') {
+			r->args[args] = percent_decode(r->arena, path + 1, strlen(path + 1), false);
+			return r->args[args] && *r->args[args];
+		}
+		if (!*pattern)
+			return !*path || !strcmp(path, "/");
+		if (*path != '/')
+			return false;
+		pattern++;
+		path++;
+		if (!match_piece(r, &pattern, &path, &args))
+			return false;
+	}
+}
+
+static const struct route *find_route(const struct surface *surface, struct request *r, bool *known)
+{
+	const char *rest = r->path + strlen(surface->prefix);
+	for (const struct route *row = surface->routes; row->method; row++) {
+		if (!match(r, row->path, rest))
+			continue;
+		*known = true;
+		if (!strcmp(row->method, r->method))
+			return row;
+	}
+	return NULL;
+}
+
+static const struct surface *find_surface(const char *path)
+{
+	for (size_t i = 0; i < sizeof(surfaces) / sizeof(*surfaces); i++) {
+		size_t len = strlen(surfaces[i]->prefix);
+		if (!strncmp(path, surfaces[i]->prefix, len) && (path[len] == '/' || !path[len]))
+			return surfaces[i];
+	}
+	return NULL;
+}
+
+static void dispatch(struct server *s, const struct surface *surface, struct request *r,
+		     struct reply *reply)
+{
+	bool known = false;
+	const struct route *route = find_route(surface, r, &known);
+	if (!route)
+		surface->missing(s, r, reply, known);
+	else if (!surface->admit || surface->admit(s, r, reply, route))
+		route->call(s, r, reply);
+	if (surface->finish)
+		surface->finish(s, r, reply);
+}
+
+/* ---- one request ---- */
+
+static bool is_request_id(const char *text)
+{
+	size_t len = strlen(text);
+	if (len == 0 || len > 128)
+		return false;
+	for (; *text; text++) {
+		if (*text < 0x20 || *text > 0x7E)
+			return false;
+	}
+	return true;
+}
+
+static void name_request(struct server *s, struct request *r)
+{
+	const char *sent = request_header(r, "X-Request-Id");
+	const char *number = arena_printf(r->arena, "%llu", (unsigned long long)r->number);
+	r->id = sent && is_request_id(sent)
+			? sent
+			: id_hex(r->arena, 32, "request", s->estate->name, number);
+}
+
+static void answer(struct server *s, const struct surface *surface, struct fault *fault,
+		   struct request *r, struct reply *reply)
+{
+	bool replied = fault && !fault->after && fault_before(s, fault, r, reply);
+	if (!replied && surface)
+		dispatch(s, surface, r, reply);
+	else if (!replied)
+		reply_gateway(s, r, reply, 404, "404000", "Resource not found");
+	if (fault)
+		fault_alter(s, fault, r, reply);
+	reply_header(r, reply, "X-Request-Id", r->id);
+	reply_header(r, reply, "Date", http_date(r->arena, r->now));
+}
+
+static void save(struct server *s)
+{
+	CLEANUP(error_free) struct error *error = estate_save(s->estate);
+	if (error)
+		error_print(stderr, error);
+}
+
+static const char *fault_words(struct request *r, const struct fault *fault)
+{
+	return fault ? arena_printf(r->arena, "%lld %s", (long long)fault->id, fault_kind(fault))
+		     : NULL;
+}
+
+static void note_change(void *context, const char *what, const char *subject, const char *object)
+{
+	struct server *s = context;
+	log_change(&s->log, what, subject, object);
+}
+
+void server_answer(struct server *s, struct request *r, struct reply *reply)
+{
+	pthread_mutex_lock(&s->mutex);
+	r->now = server_now(s);
+	request_split_target(r);
+	log_begin(&s->log, r);
+	name_request(s, r);
+	const struct surface *surface = find_surface(r->path);
+	bool control = surface == &control_surface;
+	struct fault *fault = control ? NULL : faults_find(&s->faults, r);
+	s->estate->changed = note_change;
+	s->estate->context = s;
+	estate_begin(s->estate, r->now);
+	r->view = estate_view(s->estate, switch_number(&s->switches, SWITCH_VISIBILITY_DELAY));
+	if (!control)
+		reply->delay_ms = (int)switch_number(&s->switches, SWITCH_LATENCY);
+	answer(s, surface, fault, r, reply);
+	save(s);
+	log_end(&s->log, reply, fault_words(r, fault), !control);
+	pthread_mutex_unlock(&s->mutex);
+}

@@ -1,0 +1,72 @@
+/* server.h - what the surfaces share: routes, the organisation, switches, logs, limits and faults.
+ *
+ * One mutex is held while a request is answered, so handlers see and change the state alone; waiting (latency, hangs) is
+ * done outside of it. */
+#ifndef EMULATOR_SERVER_H
+#define EMULATOR_SERVER_H
+
+#include <pthread.h>
+
+#include "cmd/adobe-emulator/estate/estate.h"
+#include "cmd/adobe-emulator/server/faults.h"
+#include "cmd/adobe-emulator/server/limits.h"
+#include "cmd/adobe-emulator/server/log.h"
+#include "cmd/adobe-emulator/server/switches.h"
+#include "cmd/adobe-emulator/wire/http.h"
+#include "cmd/adobe-emulator/wire/token.h"
+
+struct server {
+	pthread_mutex_t mutex;
+	struct estate *estate;
+	struct switches switches;
+	struct limits limits;
+	struct request_log log;
+	struct faults faults;
+	struct signer *signer;
+	struct arena arena;	  /* of revoked tokens */
+	struct words_vec revoked; /* ids of tokens */
+	int64_t clock_offset_ms;
+	const char *scheme; /* "http" or "https" */
+};
+
+typedef void handler(struct server *s, struct request *r, struct reply *reply);
+
+/* A path is matched piece by piece: ":" takes one piece, "*" (last) takes the rest, slashes included. The
+ * first row that fits is called. */
+struct route {
+	const char *method, *path;
+	handler *call;
+	unsigned flags; /* of the surface */
+};
+
+/* A group of routes below one prefix, with what must hold before any of them is called. */
+struct surface {
+	const char *name, *prefix;
+	const struct route *routes; /* ends with a row without method */
+	/* False when it has refused, and then it has filled the reply. NULL: nothing to check. */
+	bool (*admit)(struct server *s, struct request *r, struct reply *reply,
+		      const struct route *route);
+	/* What no route takes; `known` says that the path exists with another method. */
+	void (*missing)(struct server *s, struct request *r, struct reply *reply, bool known);
+	/* Adds what every answer of the surface has; NULL. */
+	void (*finish)(struct server *s, struct request *r, struct reply *reply);
+};
+
+extern const struct surface console_surface, ims_surface, umapi_surface, umapi_status_surface,
+	storage_surface, control_surface, features_surface;
+
+/* Answers one request: faults, routes, saving, logging. Thread-safe. */
+void server_answer(struct server *s, struct request *r, struct reply *reply);
+
+/* The emulator's clock: the machine's, and what the control path added. Milliseconds since 1970. */
+int64_t server_now(const struct server *s);
+
+/* The token of the request (Bearer): NULL when it is missing, malformed, expired or revoked. */
+const struct caller *server_caller(struct server *s, struct request *r);
+bool token_is_revoked(const struct server *s, const char *id);
+
+/* The gateway's own errors, which come before the service is asked. */
+void reply_gateway(struct server *s, struct request *r, struct reply *reply, int status,
+		   const char *code, const char *message);
+
+#endif

@@ -1,0 +1,365 @@
+/* The action call: a batch of entries, each a list of steps, each answered for itself. */
+#include "cmd/adobe-emulator/umapi/umapi_action.h"
+
+#include <string.h>
+
+#include "core/util/unicode.h"
+
+static cJSON *note(struct action *a, cJSON *array, const char *key, const char *code,
+		   const char *message)
+{
+	const char *id = tree_get_text(a->entry, "requestID");
+	cJSON *item = tree_push_object(array);
+	tree_int(item, "index", a->index);
+	if (switch_is(&a->s->switches, SWITCH_STEP_TYPE, "text"))
+		tree_int_text(item, "step", a->step);
+	else
+		tree_int(item, "step", a->step);
+	if (id)
+		tree_text(item, "requestID", id);
+	tree_text(item, "message", message);
+	tree_text(item, "user", a->root ? a->root : "");
+	tree_text(item, key, code);
+	return item;
+}
+
+void action_error(struct action *a, const char *code, const char *format, ...)
+{
+	va_list args;
+	va_start(args, format);
+	note(a, a->errors, "errorCode", code, arena_vprintf(a->r->arena, format, args));
+	va_end(args);
+	a->failed = true;
+}
+
+void action_warn(struct action *a, const char *code, const char *message)
+{
+	note(a, a->warnings, "warningCode", code, message);
+}
+
+void action_regroup(struct action *a)
+{
+	a->groups = (struct named_vec){0};
+	umapi_groups(a->s, a->r, REVISION_LATEST, &a->groups);
+}
+
+/* ---- lists and names ---- */
+
+static bool has_name(const struct words_vec *names, const char *name)
+{
+	for (size_t i = 0; i < names->len; i++) {
+		if (ascii_casecmp(names->at[i], name) == 0)
+			return true;
+	}
+	return false;
+}
+
+bool action_list(struct action *a, const cJSON *list, struct words_vec *out)
+{
+	const cJSON *item;
+	if (!cJSON_IsArray(list)) {
+		action_error(a, "error.command.add_remove.list_not_array", "%s must be a list",
+			     list->string);
+		return false;
+	}
+	if (cJSON_GetArraySize(list) > LIST_MAX) {
+		action_error(a, "error.command.add_remove.list_too_long",
+			     "Maximum list size exceeded: %s", list->string);
+		return false;
+	}
+	if (cJSON_GetArraySize(list) == 0) {
+		action_error(a, "error.group.invalid_list", "Invalid list: %s", list->string);
+		return false;
+	}
+	cJSON_ArrayForEach(item, list)
+	{
+		if (!cJSON_IsString(item)) {
+			action_error(a, "error.group.invalid_list", "Invalid list: %s",
+				     list->string);
+			return false;
+		}
+		if (strlen(item->valuestring) > 255) {
+			action_error(a, "error.command.add_remove.group_or_product_name_too_long",
+				     "Name too long");
+			return false;
+		}
+		if (has_name(out, item->valuestring)) {
+			action_error(a, "error.command.add_remove.duplicate.usergroup_list",
+				     "Duplicate name: %s", item->valuestring);
+			return false;
+		}
+		vec_push(a->r->arena, out, item->valuestring);
+	}
+	return true;
+}
+
+static bool never_assignable(const char *name)
+{
+	return !strcmp(name, "_org_admin") || !strcmp(name, "_compartment_admin") ||
+	       !strcmp(name, "_compartment_viewer");
+}
+
+/* Names of administrators are taken as they are, or as lists spell them. */
+static bool is_spelt(const struct action *a, const struct named_group *g, const char *name)
+{
+	return !strcmp(g->name, name) || !strcmp(umapi_spell(a->s, a->r->arena, g->name), name);
+}
+
+const struct named_group *action_group(struct action *a, const char *name)
+{
+	const struct named_group *g = umapi_find_group(&a->groups, name);
+	if (g && g->type != GROUP_USER && g->type != GROUP_PROFILE && !is_spelt(a, g, name))
+		g = NULL;
+	if (never_assignable(name) &&
+	    switch_is(&a->s->switches, SWITCH_ORG_ADMIN_ERROR, "illegal-entry")) {
+		action_error(a, "error.command.illegal_entry", "Illegal group: %s", name);
+		return NULL;
+	}
+	if (!g || never_assignable(name)) {
+		action_error(a, "error.group.not_found", "Group %s was not found", name);
+		return NULL;
+	}
+	return g;
+}
+
+struct user *action_user(struct action *a, const char *name)
+{
+	bool exact = switch_is(&a->s->switches, SWITCH_EMAIL_MATCH, "exact");
+	struct user *u = find_user(a->s->estate, name, REVISION_LATEST);
+	return u && exact && strcmp(u->email, name) != 0 ? NULL : u;
+}
+
+bool action_repeated(struct action *a, const cJSON *step)
+{
+	for (const cJSON *x = step->child; x; x = x->next) {
+		for (const cJSON *y = x->next; y; y = y->next) {
+			if (strcmp(x->string, y->string) != 0)
+				continue;
+			action_error(a,
+				     !strcmp(x->string, "user")
+					     ? "error.command.add_remove.duplicate.user_list"
+				     : !strcmp(x->string, "group")
+					     ? "error.command.add_remove.duplicate.group_list"
+					     : "error.command.add_remove.duplicate.product_list",
+				     "Duplicate key: %s", x->string);
+			return true;
+		}
+	}
+	return false;
+}
+
+/* ---- entries ---- */
+
+static bool check_texts(struct action *a)
+{
+	static const struct {
+		const char *key, *code;
+	} rows[] = {
+		{"requestID", "error.command.string_expected"},
+		{"user", "error.command.string_expected"},
+		{"usergroup", "error.command.string_expected"},
+		{"domain", "error.command.domain.string_expected"},
+	};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		const cJSON *value = tree_get(a->entry, rows[i].key);
+		if (value && !cJSON_IsString(value)) {
+			action_error(a, rows[i].code, "String expected: %s", rows[i].key);
+			return false;
+		}
+		if (value && strlen(value->valuestring) > TEXT_LIMIT) {
+			action_error(a, "error.command.string.too_long",
+				     "String too long, field: %s, max length %d", rows[i].key,
+				     TEXT_LIMIT);
+			return false;
+		}
+	}
+	const cJSON *flag = tree_get(a->entry, "useAdobeID");
+	if (flag && !cJSON_IsBool(flag)) {
+		action_error(a, "error.command.boolean_expected", "Boolean expected: useAdobeID");
+		return false;
+	}
+	return true;
+}
+
+static bool check_root(struct action *a)
+{
+	const char *user = tree_get_text(a->entry, "user");
+	const char *group = tree_get_text(a->entry, "usergroup");
+	const char *domain = tree_get_text(a->entry, "domain");
+	a->root = user ? user : group;
+	a->is_group = !user;
+	if (!a->root || !*a->root) {
+		action_error(a, "error.command.user_usergroup.missing", "No user or usergroup");
+		return false;
+	}
+	if (user && group) {
+		action_error(a, "error.command.illegal_entry", "Both user and usergroup");
+		return false;
+	}
+	if (user && domain && strchr(user, '@')) {
+		action_error(a, "error.command.domain.must_be_used_with_nonemail_username",
+			     "Domain must be used with a username that is no email");
+		return false;
+	}
+	if (user && !domain && !strchr(user, '@')) {
+		action_error(a, "error.command.domain.missing", "Domain is missing");
+		return false;
+	}
+	return true;
+}
+
+static struct user *by_username(struct action *a, const char *name, const char *domain)
+{
+	for (size_t i = 0; i < a->s->estate->users.len; i++) {
+		struct user *u = a->s->estate->users.at[i];
+		if (lives(&u->life, REVISION_LATEST) && !ascii_casecmp(u->username, name) &&
+		    !ascii_casecmp(u->domain, domain))
+			return u;
+	}
+	return NULL;
+}
+
+static void find_root(struct action *a)
+{
+	const char *domain = tree_get_text(a->entry, "domain");
+	a->user = NULL;
+	a->account = NULL;
+	a->group = NULL;
+	if (a->is_group) {
+		const struct named_group *g = umapi_find_group(&a->groups, a->root);
+		a->group = g && g->type == GROUP_USER ? g->group : NULL;
+		return;
+	}
+	a->user = domain ? by_username(a, a->root, domain) : action_user(a, a->root);
+	if (!a->user && switch_is(&a->s->switches, SWITCH_TECH_ACTION, "accept"))
+		a->account = find_tech_email(a->s->estate, a->root, REVISION_LATEST);
+}
+
+bool step_creates(const char *name)
+{
+	return !strcmp(name, "addAdobeID") || !strcmp(name, "createEnterpriseID") ||
+	       !strcmp(name, "createFederatedID") || !strcmp(name, "createUserGroup");
+}
+
+/* Rules about where a step stands. */
+static bool check_place(struct action *a, const cJSON *steps, const char *name)
+{
+	const cJSON *other;
+	int creates = 0;
+	cJSON_ArrayForEach(other, steps) creates +=
+		other->child && other->child->string && step_creates(other->child->string);
+	if (step_creates(name) && creates > 1) {
+		action_error(a, "error.command.create.more_than_one", "More than one create");
+		return false;
+	}
+	if (step_creates(name) && a->step != 0) {
+		action_error(a, "error.command.create.not_first", "Create must be the first step");
+		return false;
+	}
+	if (!strcmp(name, "removeFromOrg") && a->step != a->steps - 1) {
+		action_error(a, "error.command.removefromorg.not_last",
+			     "removeFromOrg must be the last step");
+		return false;
+	}
+	return true;
+}
+
+static void run_step(struct action *a, const cJSON *steps, const cJSON *step)
+{
+	const struct step *row = a->is_group ? group_steps : user_steps;
+	if (!cJSON_IsObject(step) || cJSON_GetArraySize(step) != 1) {
+		action_error(a, "error.command.illegal_entry", "A step has one key");
+		return;
+	}
+	const char *name = step->child->string;
+	while (row->name && strcmp(row->name, name) != 0)
+		row++;
+	if (!row->name)
+		action_error(a, "error.command.step.unknown", "Unknown step: %s", name);
+	else if (check_place(a, steps, name))
+		row->run(a, step->child);
+}
+
+static void run_steps(struct action *a)
+{
+	const cJSON *steps = tree_get(a->entry, "do"), *step;
+	if (!cJSON_IsArray(steps)) {
+		action_error(a, "error.command.steps.malformed", "do must be a list of steps");
+		return;
+	}
+	a->steps = cJSON_GetArraySize(steps);
+	if (a->steps > STEPS_MAX) {
+		action_error(a, "error.command.add_remove.list_too_long", "Too many steps");
+		return;
+	}
+	cJSON_ArrayForEach(step, steps)
+	{
+		run_step(a, steps, step);
+		if (a->failed || a->over)
+			return;
+		a->step++;
+	}
+}
+
+static void run_entry(struct action *a, const cJSON *entry, int index)
+{
+	a->entry = entry;
+	a->index = index;
+	a->step = 0;
+	a->failed = a->over = a->created = false;
+	a->root = NULL;
+	if (!cJSON_IsObject(entry)) {
+		action_error(a, "error.command.illegal_entry", "An entry is an object");
+		return;
+	}
+	if (!check_texts(a) || !check_root(a))
+		return;
+	find_root(a);
+	run_steps(a);
+}
+
+static void reply_result(struct action *a, struct reply *reply, int64_t good, int64_t bad)
+{
+	cJSON *body = tree_object();
+	tree_int(body, "completed", a->test ? 0 : good);
+	tree_int(body, "notCompleted", bad);
+	tree_int(body, "completedInTestMode", a->test ? good : 0);
+	if (cJSON_GetArraySize(a->errors) > 0)
+		tree_add(body, "errors", a->errors);
+	else
+		cJSON_Delete(a->errors);
+	if (cJSON_GetArraySize(a->warnings) > 0)
+		tree_add(body, "warnings", a->warnings);
+	else
+		cJSON_Delete(a->warnings);
+	tree_text(body, "result", !bad ? "success" : good ? "partial" : "error");
+	reply_json(a->r, reply, 200, body);
+}
+
+void umapi_action(struct server *s, struct request *r, struct reply *reply)
+{
+	CLEANUP(cJSON_Delete) cJSON *body = request_json(r);
+	const cJSON *entry;
+	int count = cJSON_GetArraySize(body);
+	int64_t good = 0, bad = 0;
+	if (!cJSON_IsArray(body) || count == 0 ||
+	    (int64_t)r->body_len > switch_number(&s->switches, SWITCH_BODY_LIMIT) ||
+	    count > switch_number(&s->switches, SWITCH_ENTRIES_LIMIT)) {
+		umapi_error(r, reply, 400, "error.command.malformed",
+			    "Command array is malformed, empty or too long");
+		return;
+	}
+	struct action a = {.s = s,
+			   .r = r,
+			   .test = request_flag(r, "testOnly", false),
+			   .errors = tree_array(),
+			   .warnings = tree_array()};
+	action_regroup(&a);
+	cJSON_ArrayForEach(entry, body)
+	{
+		run_entry(&a, entry, (int)(good + bad));
+		good += !a.failed;
+		bad += a.failed;
+	}
+	reply_result(&a, reply, good, bad);
+}

@@ -1,0 +1,457 @@
+/* The steps of action entries on a user. */
+#include <string.h>
+
+#include "cmd/adobe-emulator/umapi/umapi_action.h"
+#include "core/util/unicode.h"
+
+/* ---- values ---- */
+
+static bool email_ok(const char *text)
+{
+	const char *at = strchr(text, '@');
+	size_t len = strlen(text);
+	if (!at || at == text || strchr(at + 1, '@') || len > EMAIL_LIMIT)
+		return false;
+	const char *dot = strchr(at + 1, '.');
+	if (!dot || dot == at + 1 || !dot[1])
+		return false;
+	for (const char *c = text; *c; c++) {
+		char lower = ascii_lower(*c);
+		bool plain = (lower >= 'a' && lower <= 'z') || (lower >= '0' && lower <= '9') ||
+			     strchr(".-", *c);
+		if (!plain && (c > at || !strchr("@!#$%&'*+/=?^_`{|}~", *c)))
+			return false;
+	}
+	return text[len - 1] != '.' && text[len - 1] != '-' && at[-1] != '.' && *text != '.';
+}
+
+bool step_members(struct action *a, const cJSON *value, const char *known)
+{
+	const cJSON *item;
+	if (!cJSON_IsObject(value)) {
+		action_error(a, "error.command.create.object_expected", "Object expected");
+		return false;
+	}
+	cJSON_ArrayForEach(item, value)
+	{
+		const char *key = arena_printf(a->r->arena, " %s ", item->string);
+		size_t limit = !strcmp(item->string, "country") ? 2 : TEXT_LIMIT;
+		if (!strstr(known, key)) {
+			action_error(a, "error.command.create.key.unknown", "Unknown key: %s",
+				     item->string);
+			return false;
+		}
+		if (!cJSON_IsString(item)) {
+			action_error(a, "error.command.create.string_expected",
+				     "String expected: %s", item->string);
+			return false;
+		}
+		if (strlen(item->valuestring) > limit && strcmp(item->string, "description") != 0) {
+			action_error(a, "error.command.string.too_long",
+				     "String too long, field: %s, max length %zu", item->string,
+				     limit);
+			return false;
+		}
+	}
+	return true;
+}
+
+enum option step_option(struct action *a, const cJSON *value)
+{
+	const char *text = tree_get_text(value, "option");
+	if (!text)
+		return OPTION_NONE;
+	if (!strcmp(text, "ignoreIfAlreadyExists"))
+		return OPTION_IGNORE;
+	if (!strcmp(text, "updateIfAlreadyExists"))
+		return OPTION_UPDATE;
+	action_error(a, "error.option.illegal", "Illegal option: %s", text);
+	return OPTION_BAD;
+}
+
+void step_set_text(struct action *a, const char **member, const cJSON *value, const char *key)
+{
+	const char *text = tree_get_text(value, key);
+	if (text)
+		*member = estate_intern(a->s->estate, text);
+}
+
+static void nonexistent(struct action *a)
+{
+	action_error(a, "error.user.nonexistent", "User Id does not exist: %s", a->root);
+}
+
+/* ---- creates ---- */
+
+static bool check_domain(struct action *a, const char *email, const char *type)
+{
+	const struct directory *d = find_directory(a->s->estate, strchr(email, '@') + 1);
+	if (!strcmp(type, "adobeID")) {
+		if (!d || d->trusted)
+			return true;
+		action_error(a, "error.user.type_mismatch",
+			     "The user type requested for the invite does not match the claimed "
+			     "domain type");
+		return false;
+	}
+	if (!d) {
+		action_error(a, "error.domain.trust.nonexistent",
+			     "Changes to users are only allowed in claimed domains.");
+		return false;
+	}
+	if (d->trusted) {
+		action_error(a, "error.user.belongs_to_another_org",
+			     "Illegal to invite user from another organization's owned auth src");
+		return false;
+	}
+	if (strcmp(d->type, type) != 0) {
+		action_error(a, "error.user.type_mismatch",
+			     "The user type requested for the invite does not match the claimed "
+			     "domain type");
+		return false;
+	}
+	if (d->by_username && strchr(a->root, '@')) {
+		action_error(a, "error.user.name.contains.email", "Username is invalid: %s",
+			     a->root);
+		return false;
+	}
+	return true;
+}
+
+static bool check_country(struct action *a, const cJSON *value, bool federated)
+{
+	const char *country = tree_get_text(value, "country");
+	bool letters = country && strlen(country) == 2 && country[0] >= 'A' && country[0] <= 'Z' &&
+		       country[1] >= 'A' && country[1] <= 'Z';
+	if (!country && !federated)
+		return true;
+	if (letters && !(federated && !strcmp(country, "UD")))
+		return true;
+	action_error(a, "error.country.invalid", "Invalid country: %s", country ? country : "");
+	return false;
+}
+
+static bool check_create(struct action *a, const cJSON *value, const char *type)
+{
+	const char *email = tree_get_text(value, "email");
+	bool named = strcmp(type, "adobeID") != 0;
+	if (!step_members(a, value, " email country firstname lastname option "))
+		return false;
+	if (!email || !email_ok(email)) {
+		action_error(a, "error.user.email.invalid", "Invalid email: %s",
+			     email ? email : "");
+		return false;
+	}
+	if (named && !tree_get_text(value, "firstname")) {
+		action_error(a, "error.user.firstname_missing", "First name is missing");
+		return false;
+	}
+	if (named && !tree_get_text(value, "lastname")) {
+		action_error(a, "error.user.lastname_missing", "Last name is missing");
+		return false;
+	}
+	return check_country(a, value, !strcmp(type, "federatedID")) &&
+	       check_domain(a, email, type);
+}
+
+static void create_user(struct action *a, const cJSON *value, const char *type)
+{
+	if (!check_create(a, value, type))
+		return;
+	enum option option = step_option(a, value);
+	const char *email = tree_get_text(value, "email");
+	struct user *u = a->user ? a->user : find_user(a->s->estate, email, REVISION_LATEST);
+	if (option == OPTION_BAD)
+		return;
+	if (a->test) {
+		a->created = !u;
+		return;
+	}
+	if (u && option == OPTION_NONE) {
+		action_error(a, "error.user.already_in_org", "User already in organization: %s",
+			     a->root);
+		return;
+	}
+	a->user = u ? u : make_user(a->s->estate, email, type);
+	if (!u && !strchr(a->root, '@'))
+		a->user->username = estate_intern(a->s->estate, a->root);
+	if (u && option == OPTION_IGNORE)
+		return;
+	step_set_text(a, &a->user->first, value, "firstname");
+	step_set_text(a, &a->user->last, value, "lastname");
+	if (!u)
+		step_set_text(a, &a->user->country, value, "country");
+	else
+		estate_touched(a->s->estate, "user.update", u->email, NULL);
+}
+
+static void add_adobe_id(struct action *a, const cJSON *value)
+{
+	create_user(a, value, "adobeID");
+}
+
+static void create_enterprise_id(struct action *a, const cJSON *value)
+{
+	create_user(a, value, "enterpriseID");
+}
+
+static void create_federated_id(struct action *a, const cJSON *value)
+{
+	create_user(a, value, "federatedID");
+}
+
+/* ---- update ---- */
+
+static const char *domain_of(const char *email)
+{
+	return strchr(email, '@') + 1;
+}
+
+static bool check_new_email(struct action *a, const char *email)
+{
+	struct user *other = find_user(a->s->estate, email, REVISION_LATEST);
+	if (!email_ok(email)) {
+		action_error(a, "error.user.email.invalid", "Invalid email: %s", email);
+		return false;
+	}
+	if (other && other != a->user) {
+		action_error(a, "error.user.email.name_in_use", "Email is in use: %s", email);
+		return false;
+	}
+	bool moves = ascii_casecmp(domain_of(email), domain_of(a->user->email)) != 0;
+	const struct directory *d = find_directory(a->s->estate, domain_of(email));
+	if (moves && (!d || strcmp(d->type, a->user->type) != 0)) {
+		action_error(a, "error.user.change_domain_update.no",
+			     "The domain of the new email is not claimed");
+		return false;
+	}
+	return true;
+}
+
+static bool check_update(struct action *a, const cJSON *value)
+{
+	const char *email = tree_get_text(value, "email");
+	if (tree_get(value, "option")) {
+		action_error(a, "error.command.update.option.no", "update takes no option");
+		return false;
+	}
+	if (tree_get(value, "country")) {
+		action_error(a, "error.update.country.no_update", "Country cannot be updated");
+		return false;
+	}
+	if (!step_members(a, value, " email firstname lastname username "))
+		return false;
+	if (!a->user) {
+		if (!a->test)
+			nonexistent(a);
+		return false;
+	}
+	if (!strcmp(a->user->type, "adobeID")) {
+		action_error(a, "error.update.adobeid.no", "Adobe IDs cannot be updated");
+		return false;
+	}
+	const struct directory *d = find_directory(a->s->estate, a->user->domain);
+	if (!d || d->trusted) {
+		action_error(a, "error.domain.trust.nonexistent",
+			     "Changes to users are only allowed in claimed domains.");
+		return false;
+	}
+	return !email || check_new_email(a, email);
+}
+
+static bool differs(const char *old, const char *new)
+{
+	return new &&ascii_casecmp(old ? old : "", new) != 0;
+}
+
+/* A change of letter case alone is a success without an effect (umapi.md section 8). */
+static void update(struct action *a, const cJSON *value)
+{
+	struct user *u = a->user;
+	if (!check_update(a, value) || a->test)
+		return;
+	const char *email = tree_get_text(value, "email");
+	bool names = differs(u->first, tree_get_text(value, "firstname")) ||
+		     differs(u->last, tree_get_text(value, "lastname")) ||
+		     differs(u->username, tree_get_text(value, "username"));
+	if (differs(u->email, email))
+		rename_user(a->s->estate, u, email);
+	if (!names)
+		return;
+	step_set_text(a, &u->first, value, "firstname");
+	step_set_text(a, &u->last, value, "lastname");
+	step_set_text(a, &u->username, value, "username");
+	estate_touched(a->s->estate, "user.update", u->email, NULL);
+}
+
+/* ---- membership ---- */
+
+bool step_repeats(struct action *a, bool changed, bool give, const char *name)
+{
+	if (changed || switch_is(&a->s->switches, SWITCH_ACTION_REPEAT, "success"))
+		return false;
+	if (give)
+		action_error(a, "error.user.already_exists", "User is already a member: %s", name);
+	else
+		action_error(a, "error.group.remove_failed",
+			     "remove [%s] to product group %s failed: ", a->root, name);
+	return true;
+}
+
+/* False when the entry is to stop. */
+static bool change_membership(struct action *a, const struct named_group *g, bool give)
+{
+	struct estate *s = a->s->estate;
+	enum principal_kind kind = a->account ? PRINCIPAL_ACCOUNT : PRINCIPAL_USER;
+	bool changed;
+	if (a->test)
+		return true;
+	const char *name = a->account ? a->account->account : a->user->email;
+	if (g->type == GROUP_USER && g->group->read_only) {
+		action_error(a,
+			     give ? "error.usergroup.readonly.add_user_not_allowed"
+				  : "error.usergroup.readonly.remove_user_not_allowed",
+			     give ? "User cannot be added to group as owned by another org and "
+				    "readonly: %s"
+				  : "User cannot be removed from group as owned by another org and "
+				    "readonly: %s",
+			     g->name);
+		return false;
+	}
+	if (g->type == GROUP_USER)
+		changed = a->user && (give ? join_group(s, g->group, a->user)
+					   : leave_group(s, g->group, a->user));
+	else
+		changed = give ? estate_give(s, kind, name, &g->entitlement)
+			       : estate_take(s, kind, name, &g->entitlement);
+	return !step_repeats(a, changed, give, g->name);
+}
+
+static bool user_is_there(struct action *a)
+{
+	if (a->user || a->account)
+		return true;
+	if (a->test && !a->created)
+		return true;
+	if (a->test && switch_is(&a->s->switches, SWITCH_TEST_MODE_ADD, "documented"))
+		return true;
+	if (a->test)
+		action_error(a, "error.user.not_found", "No valid users were found in the request");
+	else
+		nonexistent(a);
+	return false;
+}
+
+static bool is_old_key(const char *key)
+{
+	return !strcmp(key, "product") || !strcmp(key, "productConfiguration") ||
+	       !strcmp(key, "usergroup");
+}
+
+static bool change_list(struct action *a, const cJSON *list, bool give)
+{
+	struct words_vec names = {0};
+	bool old = is_old_key(list->string);
+	if (!old && strcmp(list->string, "group") != 0) {
+		action_error(a, "error.command.add_remove.key.unknown", "Unknown key: %s",
+			     list->string);
+		return false;
+	}
+	if (!action_list(a, list, &names))
+		return false;
+	if (!strcmp(list->string, "product"))
+		action_warn(a, "warning.command.deprecated",
+			    "'product' command is deprecated. Please use productConfiguration.");
+	for (size_t i = 0; i < names.len; i++) {
+		const struct named_group *g = action_group(a, names.at[i]);
+		if (g && old && g->type != GROUP_USER && g->type != GROUP_PROFILE) {
+			action_error(a, "error.group.not_found", "Group %s was not found",
+				     names.at[i]);
+			return false;
+		}
+		if (!g || !change_membership(a, g, give))
+			return false;
+	}
+	return true;
+}
+
+static void remove_all(struct action *a)
+{
+	struct estate *s = a->s->estate;
+	if (a->test)
+		return;
+	if (a->account) {
+		estate_take_all(s, PRINCIPAL_ACCOUNT, a->account->account,
+				ROLE_SYSTEM_ADMINISTRATOR);
+		return;
+	}
+	estate_take_all(s, PRINCIPAL_USER, a->user->email, ROLE_SYSTEM_ADMINISTRATOR);
+	for (size_t i = 0; i < s->groups.len; i++)
+		leave_group(s, s->groups.at[i], a->user);
+}
+
+static void change_groups(struct action *a, const cJSON *value, bool give)
+{
+	const cJSON *list;
+	bool all = !give && cJSON_IsString(value) && !strcmp(value->valuestring, "all");
+	if (!cJSON_IsObject(value) && !all) {
+		action_error(a, "error.command.add_remove.list", "Neither an object nor \"all\"");
+		return;
+	}
+	if (!all && cJSON_GetArraySize(value) == 0) {
+		action_error(a, "error.command.add_remove.missing_list", "No list");
+		return;
+	}
+	if (!user_is_there(a) || action_repeated(a, value))
+		return;
+	if (all) {
+		remove_all(a);
+		return;
+	}
+	cJSON_ArrayForEach(list, value)
+	{
+		if (!change_list(a, list, give))
+			return;
+	}
+}
+
+static void add(struct action *a, const cJSON *value)
+{
+	change_groups(a, value, true);
+}
+
+static void take(struct action *a, const cJSON *value)
+{
+	change_groups(a, value, false);
+}
+
+static void remove_from_org(struct action *a, const cJSON *value)
+{
+	const cJSON *item, *flag = tree_get(value, "deleteAccount");
+	bool known = cJSON_IsObject(value);
+	cJSON_ArrayForEach(item, value) known &=
+		!strcmp(item->string, "deleteAccount") || !strcmp(item->string, "removedDomain");
+	if (!known || (flag && !cJSON_IsBool(flag))) {
+		action_error(a, "error.command.object_not_empty",
+			     "removeFromOrg takes deleteAccount");
+		return;
+	}
+	if (!a->user) {
+		if (!a->test && switch_is(&a->s->switches, SWITCH_REMOVE_UNKNOWN, "error"))
+			nonexistent(a);
+		return;
+	}
+	if (!a->test)
+		drop_user(a->s->estate, a->user);
+}
+
+const struct step user_steps[] = {
+	{"addAdobeID", add_adobe_id},
+	{"createEnterpriseID", create_enterprise_id},
+	{"createFederatedID", create_federated_id},
+	{"update", update},
+	{"add", add},
+	{"remove", take},
+	{"removeFromOrg", remove_from_org},
+	{0},
+};

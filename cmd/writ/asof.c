@@ -1,0 +1,185 @@
+#include <malloc.h>
+
+#include "cmd/writ/memory.h"
+#include "cmd/writ/question.h"
+#include "core/past/tenures.h"
+#include "core/render/render.h"
+#include "core/util/clock.h"
+#include "core/util/log.h"
+
+#define DAY (24 * 60 * 60)
+#define KEEP_BYTES (32 << 20)
+
+/* ---- which moment ---- */
+
+/* A date stands for its last second. */
+static bool parse_moment(const char *text, int64_t *out)
+{
+	int32_t day;
+	if (time_parse(text, out))
+		return true;
+	if (!date_parse(text, &day))
+		return false;
+	*out = ((int64_t)day + 1) * DAY - 1;
+	return true;
+}
+
+static struct error *before_history(struct arena *a, const struct timeline *t, const char *asked)
+{
+	return error_new(ERROR_INPUT,
+			 "the history of snapshots begins at %s; nothing is known of %s",
+			 render_time(a, t->moments.at[0].time), render_shown(a, asked));
+}
+
+/* The commit of the snapshot that a revision has: the newest that changed the folder. */
+static struct error *find_revision(struct run *run, struct history *h, const struct memory *m,
+				   const struct timeline *t, size_t *out)
+{
+	const char *asked = run->options.as_of;
+	struct commit_vec commits = {0};
+	struct commit_query query = {
+		.from = asked, .folder = m->folder, .max = 1, .first_parent = true};
+	char id[HISTORY_ID];
+	TRY(history_resolve(h, asked, id));
+	TRY(history_list(h, &run->arena, &query, &commits));
+	if (commits.len == 0)
+		return before_history(&run->arena, t, asked);
+	*out = timeline_find_commit(t, commits.at[0].id);
+	if (*out == SIZE_MAX)
+		return error_new(ERROR_INPUT,
+				 "the snapshot of revision \"%s\" is not in the history of %s",
+				 render_shown(&run->arena, asked), m->branch ? m->branch : "HEAD");
+	return NULL;
+}
+
+static struct error *find_moment(struct run *run, struct history *h, const struct memory *m,
+				 const struct timeline *t, size_t *out, int32_t *out_day)
+{
+	int64_t time;
+	bool dated = parse_moment(run->options.as_of, &time);
+	if (!dated)
+		TRY(find_revision(run, h, m, t, out));
+	else
+		*out = timeline_find_time(t, time);
+	if (*out == SIZE_MAX)
+		return before_history(&run->arena, t, run->options.as_of);
+	*out_day = time_day(dated ? time : t->moments.at[*out].time);
+	const struct moment *found = &t->moments.at[*out];
+	if (found->damage)
+		return error_new(ERROR_INPUT, "the snapshot of commit %.12s cannot be read: %s",
+				 found->id, found->damage);
+	return NULL;
+}
+
+/* ---- the answer ---- */
+
+static void note_damage(const struct timeline *t)
+{
+	size_t count = 0;
+	const struct moment *first = NULL;
+	for (size_t i = 0; i < t->moments.len; i++) {
+		if (!t->moments.at[i].damage)
+			continue;
+		first = first ? first : &t->moments.at[i];
+		count++;
+	}
+	if (count)
+		log_note("%zu snapshot%s cannot be read, and what changed there is told of the "
+			 "next: "
+			 "%.12s: %s",
+			 count, count == 1 ? "" : "s", first->id, first->damage);
+}
+
+static struct error *check_names(struct run *run, const struct question *q,
+				 const struct timeline *t)
+{
+	struct known_names known = {0};
+	for (uint32_t i = 0; i < universe_principals(t->universe); i++)
+		vec_push(&run->arena, &known.principals,
+			 *universe_principal_numbered(t->universe, i));
+	for (uint32_t i = 0; i < universe_entitlements(t->universe); i++)
+		vec_push(&run->arena, &known.entitlements,
+			 *universe_entitlement_numbered(t->universe, i));
+	return question_check(q, &run->arena, &known, "the snapshots");
+}
+
+static void render(struct str *out, enum format format, const void *answer)
+{
+	if (format == FORMAT_JSON)
+		tenures_print_json(out, answer);
+	else if (format == FORMAT_CSV)
+		tenures_print_csv(out, answer);
+	else
+		tenures_print_text(out, answer);
+}
+
+static struct error *answer(struct run *run, const struct question *q, struct history *h,
+			    const struct memory *m, const struct timeline *t)
+{
+	struct tenure_answer out = {.timeline = t,
+				    .principal = q->has_principal ? q->principal.text : NULL,
+				    .entitlement = q->has_entitlement ? q->entitlement.text : NULL,
+				    .asked = run->options.as_of};
+	struct tenure_vec all = {0};
+	int32_t day = 0;
+	if (t->moments.len == 0)
+		return error_new(ERROR_INPUT, "no commit of %s has a snapshot in \"%s\"",
+				 m->repository, m->folder);
+	TRY(check_names(run, q, t));
+	if (out.asked)
+		TRY(find_moment(run, h, m, t, &out.moment, &day));
+	timeline_tenures(t, &run->arena, &all);
+	for (size_t i = 0; i < all.len; i++) {
+		const struct tenure *one = &all.at[i];
+		bool held = !out.asked || (one->from <= out.moment && one->to > out.moment);
+		if (held && question_takes(q, &one->principal, &one->entitlement))
+			vec_push(&run->arena, &out.tenures, *one);
+	}
+	note_damage(t);
+	if (out.asked) {
+		const char *manifests = run->options.manifests;
+		struct reasons_source source = {.history = h,
+						.timeline = t,
+						.moment = out.moment,
+						.manifests = manifests ? manifests : ".",
+						.today = day,
+						.strings = run->strings};
+		reasons_load(&source, &run->arena, &out.reasons);
+	}
+	return output_all(run, render, &out);
+}
+
+struct error *answer_from_history(struct run *run, const struct question *q)
+{
+	CLEANUP(history_close) struct history *h = NULL;
+	struct memory m;
+	struct timeline t = {0};
+	const char *why = NULL;
+	char tip[HISTORY_ID];
+	TRY(memory_find(run, &m));
+	if (run->report.errors)
+		return NULL;
+	if (!m.repository)
+		return error_new(ERROR_USAGE, "name the snapshots' folder in a git repository with "
+					      "--snapshot DIR, or configure it");
+	/* A snapshot's pages are taken and given back a thousand times: keep them. */
+	mallopt(M_MMAP_THRESHOLD, KEEP_BYTES);
+	mallopt(M_TRIM_THRESHOLD, KEEP_BYTES);
+	TRY(history_open(m.repository, &h));
+	TRY(history_tip(h, m.branch, tip));
+	if (!*tip)
+		return error_new(ERROR_INPUT, "repository %s has no commit yet", m.repository);
+	struct timeline_source source = {
+		.history = h,
+		.revision = tip,
+		.folder = m.folder,
+		.cache = timeline_cache_path(&run->arena, m.repository, m.folder),
+		.strings = run->strings};
+	struct error *error = timeline_load(&source, &run->arena, &t, &why);
+	if (!error && why)
+		log_note("the next question will take as long: %s", why);
+	if (!error)
+		error = answer(run, q, h, &m, &t);
+	universe_free(t.universe);
+	return error;
+}

@@ -1,0 +1,180 @@
+#include "core/plan/drift.h"
+
+#include <string.h>
+
+#include "cmd/writ/accept.h"
+#include "cmd/writ/restore.h"
+#include "core/language/stored.h"
+#include "core/render/render.h"
+#include "core/util/clock.h"
+#include "core/util/json.h"
+
+/* The organisation, the last snapshot of it, and what moved between the two. */
+struct drifts {
+	struct restore both;
+	struct drift_vec all;
+	size_t open; /* those that nothing ignores */
+};
+
+static struct error *find_drifts(struct run *run, struct drifts *out)
+{
+	struct restore *r = &out->both;
+	TRY(restore_read(run, run->options.base, r));
+	if (run->report.errors)
+		return NULL;
+	struct model *model = arena_alloc(&run->arena, sizeof(*model));
+	struct live *base = arena_zalloc(&run->arena, sizeof(*base));
+	*model = r->wanted;
+	stored_of_model(model, COLLECT_ALL, &run->arena, r->universe, base);
+	TRY(check_snapshot_of(&r->source, base, r->live.organization, r->live.org_id));
+	for (size_t i = 0; i < r->live.accounts.len; i++)
+		universe_principal(r->universe, PRINCIPAL_ACCOUNT, r->live.accounts.at[i].meta.name,
+				   true);
+	for (size_t i = 0; i < base->accounts.len; i++)
+		universe_principal(r->universe, PRINCIPAL_ACCOUNT, base->accounts.at[i].meta.name,
+				   false);
+	universe_rank(r->universe);
+	struct drift_input input = {r->universe,       base,
+				    &r->live,	       r->session.provider->reader,
+				    r->session.handle, .whole = true};
+	drift_find(&input, &run->arena, &out->all);
+	return NULL;
+}
+
+/* What the manifests, when some are given, say to leave. */
+static struct error *apply_ignores(struct run *run, struct drifts *d)
+{
+	struct manifests m;
+	if (run->options.path_count) {
+		TRY(load_manifests(run, &m));
+		if (run->report.errors)
+			return NULL;
+		struct drift_ignore_vec *copy = arena_alloc(&run->arena, sizeof(*copy));
+		*copy = m.model.organizations.at[0].ignored_drift;
+		drift_apply_ignores(&d->all, copy, time_day(run->now));
+	}
+	for (size_t i = 0; i < d->all.len; i++)
+		d->open += d->all.at[i].fate != DRIFT_IGNORED;
+	return NULL;
+}
+
+static void add_text(const struct drifts *d, struct str *out)
+{
+	const char *from = d->both.source.path;
+	if (d->all.len == 0) {
+		str_printf(out, "No drift. The live organisation is as the snapshot %s has it.\n",
+			   from);
+		return;
+	}
+	str_printf(out, "Drift: %zu since the snapshot %s", d->open, from);
+	if (d->open < d->all.len)
+		str_printf(out, ", and %zu ignored", d->all.len - d->open);
+	str_add(out, ".\n\n");
+	render_drift_text(out, &d->all, false, SIZE_MAX);
+}
+
+static void add_json(const struct drifts *d, struct str *out)
+{
+	str_addc(out, '{');
+	json_put_text(out, "format_version", FORMAT_VERSION);
+	json_put_text(out, "organization", d->both.live.organization);
+	json_put_text(out, "snapshot", d->both.source.path);
+	json_put_number(out, "open", (int64_t)d->open);
+	render_drift_json(out, &d->all, false);
+	str_add(out, "}\n");
+}
+
+static struct error *show(struct run *run, int *status)
+{
+	struct drifts d = {0};
+	struct error *error = find_drifts(run, &d);
+	if (!error && run->report.errors == 0)
+		error = apply_ignores(run, &d);
+	for (size_t i = 0; i < run->options.outputs.len && !error && !run->report.errors; i++) {
+		const struct output *o = &run->options.outputs.at[i];
+		struct str text = STR(&run->arena);
+		if (o->format == FORMAT_JSON)
+			add_json(&d, &text);
+		else
+			add_text(&d, &text);
+		error = output_write(o, str_text(&text), text.len);
+	}
+	if (!error && d.open)
+		*status = EXIT_CHANGES;
+	restore_done(&d.both);
+	return error;
+}
+
+/* ---- revert ---- */
+
+static bool is_named(const struct run *run, const char *fingerprint)
+{
+	for (size_t i = 0; i < run->options.path_count; i++) {
+		if (!strcmp(run->options.paths[i], fingerprint))
+			return true;
+	}
+	return run->options.path_count == 0;
+}
+
+/* Every drift but the named ones is left. */
+static struct error *find_left(struct run *run, struct drift_ignore_vec *left)
+{
+	struct drifts d = {0};
+	size_t named = 0;
+	struct error *error = find_drifts(run, &d);
+	for (size_t i = 0; i < d.all.len && !error; i++) {
+		const char *fingerprint = arena_strdup(&run->arena, d.all.at[i].fingerprint);
+		if (is_named(run, fingerprint))
+			named++;
+		else
+			vec_push(&run->arena, left,
+				 (struct drift_ignore){.fingerprint = fingerprint,
+						       .reason = "not named",
+						       .until = INT32_MAX});
+	}
+	if (!error && named < run->options.path_count)
+		error = error_new(ERROR_INPUT, "there is no drift with one of these fingerprints");
+	restore_done(&d.both);
+	return error;
+}
+
+static struct error *revert(struct run *run, int *status)
+{
+	struct restore r = {0};
+	struct plan plan = {0};
+	struct drift_ignore_vec left = {0};
+	TRY(find_left(run, &left));
+	if (run->report.errors)
+		return NULL;
+	run->options.prune = true;		 /* an account that appeared is a drift too */
+	run->options.consent.live_shrink = true; /* and one that is gone comes back */
+	struct error *error = restore_read(run, run->options.base, &r);
+	if (!error && run->report.errors == 0)
+		restore_plan(run, &r, &left, &plan);
+	if (!error && run->report.errors == 0)
+		error = publish_plan(run, &plan, status);
+	restore_done(&r);
+	return error;
+}
+
+static void drop_first(struct run *run)
+{
+	run->options.paths++;
+	run->options.path_count--;
+}
+
+struct error *cmd_drift(struct run *run, int *status)
+{
+	static const struct {
+		const char *name;
+		struct error *(*function)(struct run *run, int *status);
+	} verbs[] = {{"revert", revert}, {"accept", drift_accept}, {"ignore", drift_ignore}};
+	const char *first = run->options.path_count ? run->options.paths[0] : "";
+	for (size_t i = 0; i < sizeof(verbs) / sizeof(*verbs); i++) {
+		if (strcmp(first, verbs[i].name) != 0)
+			continue;
+		drop_first(run);
+		return verbs[i].function(run, status);
+	}
+	return show(run, status);
+}

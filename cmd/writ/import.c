@@ -1,0 +1,77 @@
+#include <dirent.h>
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "cmd/writ/command.h"
+#include "core/language/emit.h"
+#include "core/util/file.h"
+
+static struct error *check_empty(const char *folder)
+{
+	CLEANUP(closedir) DIR *dir = opendir(folder);
+	if (!dir)
+		return errno == ENOENT ? NULL : error_errno(errno, "opening %s", folder);
+	const struct dirent *first;
+	TRY(file_next(dir, folder, &first));
+	if (first)
+		return error_new(ERROR_INPUT, "%s is not empty; import writes to a new folder",
+				 folder);
+	return NULL;
+}
+
+static struct error *write_folder(struct run *run, const struct live *live,
+				  const struct universe *u)
+{
+	const char *folder = run->options.out;
+	struct new_file_vec files = {0};
+	TRY(check_empty(folder));
+	for (int kind = 0; kind < KIND_COUNT; kind++) {
+		struct str out = STR(&run->arena);
+		emit_kind(&out, (enum kind)kind, live, u);
+		if (out.len == 0)
+			continue;
+		const char *path =
+			arena_printf(&run->arena, "%s/%s", folder, emit_file_name((enum kind)kind));
+		vec_push(&run->arena, &files, (struct new_file){path, out.at, out.len});
+	}
+	TRY(file_make_all(&files));
+	for (size_t i = 0; i < files.len; i++)
+		printf("%s\n", files.at[i].path);
+	return NULL;
+}
+
+static struct error *write_live(struct run *run, const struct live *live, struct universe *u)
+{
+	struct str out = STR(&run->arena);
+	if (run->options.org && strcmp(run->options.org, live->organization) != 0)
+		return error_new(ERROR_INPUT, "the live organisation is \"%s\"",
+				 live->organization);
+	for (size_t i = 0; i < live->accounts.len; i++)
+		universe_principal(u, PRINCIPAL_ACCOUNT, live->accounts.at[i].meta.name, true);
+	universe_rank(u);
+	if (run->options.out)
+		return write_folder(run, live, u);
+	emit_all(&out, live, u);
+	return output_write(&(struct output){FORMAT_TEXT, NULL}, str_text(&out), out.len);
+}
+
+struct error *cmd_import(struct run *run, int *status UNUSED)
+{
+	struct session session = {0};
+	struct live live = {0};
+	if (run->options.path_count)
+		return error_new(ERROR_USAGE,
+				 "import takes no PATH; name the live organisation with --live");
+	TRY(open_session(run, &(struct service){0}, &session));
+	if (run->report.errors)
+		return NULL;
+	struct universe *u = universe_new(run->strings);
+	struct error *error = provider_read(session.provider->reader, session.handle, &run->arena,
+					    u, &query_all, &live);
+	if (!error)
+		error = write_live(run, &live, u);
+	universe_free(u);
+	close_session(&session);
+	return error;
+}

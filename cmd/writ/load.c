@@ -1,0 +1,216 @@
+/* What several commands begin with. */
+#include <string.h>
+
+#include "cmd/writ/base.h"
+#include "core/apply/waiting.h"
+#include "core/language/check.h"
+#include "core/language/checkout.h"
+#include "core/language/manifest.h"
+#include "core/ledger/state.h"
+#include "core/model/live.h"
+#include "core/render/render.h"
+#include "core/util/log.h"
+#include "providers/registry.h"
+
+static struct error *load(struct run *run, bool planned, struct manifests *out)
+{
+	static char here[] = ".";
+	char *only[] = {here};
+	struct options *o = &run->options;
+	char *const *paths = o->path_count ? o->paths : only;
+	size_t count = o->path_count ? o->path_count : 1;
+	struct stored_file_vec read = {0};
+	struct checkout checkout;
+	bool commit = planned && checkout_find(&run->arena, paths, count, &checkout);
+	struct manifest_reader reader = {.strings = run->strings,
+					 .arena = &run->arena,
+					 .report = &run->report,
+					 .read = commit ? &read : NULL};
+	*out = (struct manifests){0};
+	if (!o->path_count)
+		TRY(options_check_results(run, here));
+	TRY(manifest_load(&reader, paths, count, &out->model, planned ? out->digest : NULL));
+	if (commit)
+		out->commit = checkout_commit(&checkout, &run->arena, &read);
+	check_model(&out->model, (struct location){paths[0], 1, 1}, &run->report);
+	if (run->report.errors)
+		return NULL;
+	if (o->org && strcmp(o->org, out->model.organizations.at[0].meta.name) != 0)
+		return error_new(ERROR_INPUT,
+				 "the manifests describe organisation \"%s\", not \"%.64s\"",
+				 out->model.organizations.at[0].meta.name, o->org);
+	model_index(&out->model, &run->arena, &out->index);
+	return NULL;
+}
+
+struct error *load_manifests(struct run *run, struct manifests *out)
+{
+	return load(run, false, out);
+}
+
+struct service service_of(const struct organization *o)
+{
+	return (struct service){o->provider, o->meta.name, o->org_id};
+}
+
+/* With --live the manifests' provider does not matter (language.md 37). */
+static const char *provider_name(const struct run *run, const struct service *service)
+{
+	if (run->options.live)
+		return "file";
+	if (service->provider)
+		return service->provider;
+	return run->config.organizations.len ? "adobe" : "file";
+}
+
+struct error *open_session(struct run *run, const struct service *service, struct session *out)
+{
+	TRY(find_configured(run, service, &out->config));
+	if (run->report.errors)
+		return NULL;
+	const struct organization_config *config = out->config;
+	const char *name = service->organization ? service->organization : run->options.org;
+	struct settings settings = {.strings = run->strings,
+				    .organization = name || !config ? name : config->name,
+				    .org_id = service->org_id || !config ? service->org_id
+									 : config->org_id,
+				    .live_path = run->options.live,
+				    .config = config,
+				    .roles_from = run->options.roles_from,
+				    .now = run->now,
+				    .max_wait_s = run->options.max_wait};
+	out->provider = registry_find(provider_name(run, service));
+	if (!out->provider)
+		return error_new(ERROR_INPUT,
+				 "this program has no provider \"%s\"; plan against a file with "
+				 "--live PATH",
+				 provider_name(run, service));
+	return out->provider->reader->open(&settings, &out->handle);
+}
+
+const struct operator_policy *session_policy(const struct session *session)
+{
+	return session->config ? &session->config->policy : NULL;
+}
+
+void close_session(struct session *session)
+{
+	if (session->provider && session->handle)
+		session->provider->reader->close(session->handle);
+	*session = (struct session){0};
+}
+
+/* The earlier name under which a declared account is live; NULL when it is live under its own, or not at all. */
+static const char *live_name(const struct account *a, const struct live *live)
+{
+	for (size_t i = 0; !live_find(live, a->meta.name) && i < a->meta.previously.len; i++) {
+		if (live_find(live, a->meta.previously.at[i].text))
+			return a->meta.previously.at[i].text;
+	}
+	return NULL;
+}
+
+/* All changes of an account that gets another name are said under that one. */
+static struct error *check_new_name(const char *target, const struct model_index *wanted,
+				    const struct live *live)
+{
+	for (size_t i = 0; i < wanted->accounts.len; i++) {
+		const struct account *a = wanted->accounts.at[i];
+		const char *name = a->state == STATE_ABSENT ? NULL : live_name(a, live);
+		if (name && !strcmp(name, target))
+			return error_new(ERROR_USAGE,
+					 "--target: account \"%.64s\" is to become \"%s\"; use the "
+					 "new name",
+					 target, a->meta.name);
+	}
+	return NULL;
+}
+
+struct error *check_target(const struct run *run, const struct model_index *wanted,
+			   const struct live *live)
+{
+	const char *target = run->options.target;
+	if (!target || model_find_account(wanted, target))
+		return NULL;
+	if (!live_find(live, target))
+		return error_new(ERROR_USAGE, "--target: no account \"%.64s\", declared or live",
+				 target);
+	return check_new_name(target, wanted, live);
+}
+
+/* Since when manual changes wait, as far as this machine's applies know. */
+static struct error *load_ages(struct run *run, const struct session *session, struct plan *plan)
+{
+	const char *state = state_path(&run->arena, plan->organization,
+				       session->provider->reader->identity(session->handle));
+	if (!state || plan->summary.manual == 0)
+		return NULL;
+	return waiting_load(arena_printf(&run->arena, "%s/" STATE_WAITING, state), &run->arena,
+			    plan);
+}
+
+struct error *make_plan(struct run *run, struct session *session, struct universe **universe,
+			struct plan *out)
+{
+	struct manifests m;
+	struct base base;
+	struct live *live = arena_zalloc(&run->arena, sizeof(*live));
+	use_revisions(run);
+	TRY(load(run, true, &m));
+	if (run->report.errors)
+		return NULL;
+	struct service service = service_of(&m.model.organizations.at[0]);
+	TRY(open_session(run, &service, session));
+	if (run->report.errors)
+		return NULL;
+	*universe = universe_new(run->strings);
+	struct query query = query_of(&m.model, &m.index, &run->arena);
+	TRY(provider_read(session->provider->reader, session->handle, &run->arena, *universe,
+			  &query, live));
+	TRY(check_target(run, &m.index, live));
+	TRY(load_base(run, session, service.organization, *universe, &base));
+	if (run->options.prune && !base.live)
+		log_note("there is no last snapshot at hand: --prune finds nothing to delete");
+	struct model *model = arena_alloc(&run->arena, sizeof(*model));
+	*model = m.model;
+	struct model_index *index = arena_alloc(&run->arena, sizeof(*index));
+	*index = m.index;
+	struct plan_input input = {.wanted = model,
+				   .index = index,
+				   .live = live,
+				   .base = base.live,
+				   .base_name = base.name,
+				   .whole = !query.managed,
+				   .prune = run->options.prune,
+				   .universe = *universe,
+				   .reader = session->provider->reader,
+				   .session = session->handle,
+				   .operator_policy = session_policy(session),
+				   .consent = run->options.consent,
+				   .target = run->options.target,
+				   .now = run->now};
+	memcpy(out->manifest_digest, m.digest, sizeof(m.digest));
+	out->manifest_commit = m.commit;
+	plan_make(&input, &run->arena, &run->report, out);
+	return run->report.errors ? NULL : load_ages(run, session, out);
+}
+
+struct error *show_plan(struct run *run, const struct plan *plan, const char *bytes, size_t len,
+			const char *digest)
+{
+	bool shown = false;
+	for (size_t i = 0; i < run->options.outputs.len; i++) {
+		const struct output *o = &run->options.outputs.at[i];
+		struct str text = STR(&run->arena);
+		if (o->format == FORMAT_JSON) {
+			TRY(output_write(o, bytes, len));
+			continue;
+		}
+		render_plan_text(&text, plan, digest, output_has_colour(&run->options, o));
+		TRY(output_write(o, str_text(&text), text.len));
+		shown = true;
+	}
+	if (!shown)
+		log_note("plan digest %s", digest);
+	return NULL;
+}

@@ -1,0 +1,302 @@
+#include <string.h>
+
+#include "cmd/writ/command.h"
+#include "cmd/writ/memory.h"
+#include "core/past/signed_commits.h"
+#include "core/render/render.h"
+#include "core/util/csv.h"
+#include "core/util/json.h"
+
+static const char *or_empty(const char *text)
+{
+	return text ? text : "";
+}
+
+static bool has_counts(const struct run_record *r)
+{
+	return r->journal && !r->damage;
+}
+
+/* ---- the list ---- */
+
+static void add_counts(struct str *out, const struct run_record *r)
+{
+	str_printf(out, "  %zu change%s: %zu done", r->changes, r->changes == 1 ? "" : "s",
+		   r->count[FATE_DONE]);
+	if (r->count[FATE_FAILED])
+		str_printf(out, ", %zu failed", r->count[FATE_FAILED]);
+	if (r->count[FATE_UNKNOWN])
+		str_printf(out, ", %zu unknown", r->count[FATE_UNKNOWN]);
+	if (r->count[FATE_NOT_TRIED])
+		str_printf(out, ", %zu not sent", r->count[FATE_NOT_TRIED]);
+	str_addc(out, '\n');
+}
+
+static void add_run_text(struct str *out, const struct run_record *r)
+{
+	struct arena *a = out->arena;
+	str_printf(out, "%s  %s", render_time(a, r->begun), render_shown(a, r->name));
+	if (*r->organization)
+		str_printf(out, "  %s", render_shown(a, r->organization));
+	str_printf(out, "  %s\n", run_state_name((enum run_state)r->state));
+	if (has_counts(r))
+		add_counts(out, r);
+	if (r->damage)
+		str_printf(out, "  damaged: %s\n", render_shown(a, r->damage));
+	if (r->by)
+		str_printf(out, "  by     %s\n", render_shown(a, r->by));
+	if (r->plan)
+		str_printf(out, "  plan   %s\n", render_shown(a, r->plan));
+	if (r->head)
+		str_printf(out, "  chain  %s, %zu records\n", r->head, r->records.len);
+	for (size_t i = 0; i < r->commits.len; i++) {
+		const struct commit *c = &r->commits.at[i];
+		str_printf(out, "  commit %.12s by %s \"%s\"\n", c->id,
+			   render_shown(a, c->author_name), render_shown(a, c->subject));
+	}
+}
+
+static void add_text(struct str *out, const struct run_record_vec *runs)
+{
+	if (runs->len == 0)
+		str_add(out, "No run has left a journal here.\n");
+	for (size_t i = runs->len; i-- > 0;) {
+		add_run_text(out, &runs->at[i]);
+		str_add(out, i ? "\n" : "");
+	}
+}
+
+static void add_json_commits(struct str *out, const struct commit_vec *commits)
+{
+	json_put_key(out, "commits");
+	str_addc(out, '[');
+	for (size_t i = 0; i < commits->len; i++) {
+		const struct commit *c = &commits->at[i];
+		str_add(out, i ? ", {" : "{");
+		json_put_text(out, "commit", c->id);
+		json_put_text(out, "time", render_time(out->arena, c->commit_time));
+		json_put_text(out, "author", c->author_name);
+		json_put_text(out, "email", c->author_email);
+		json_put_text(out, "subject", c->subject);
+		json_put_text(out, "chain", commit_trailer(c, "Writ-Journal"));
+		json_put_text(out, "manifests", commit_trailer(c, "Writ-Manifests"));
+		str_addc(out, '}');
+	}
+	str_addc(out, ']');
+}
+
+static void add_run_json(struct str *out, const struct run_record *r)
+{
+	static const struct {
+		const char *key;
+		enum fate fate;
+	} counts[] = {{"done", FATE_DONE},
+		      {"failed", FATE_FAILED},
+		      {"unknown", FATE_UNKNOWN},
+		      {"not_sent", FATE_NOT_TRIED}};
+	str_addc(out, '{');
+	json_put_text(out, "run", r->name);
+	json_put_text(out, "organization", *r->organization ? r->organization : NULL);
+	json_put_text(out, "time", render_time(out->arena, r->begun));
+	json_put_text(out, "by", r->by);
+	json_put_text(out, "state", run_state_name((enum run_state)r->state));
+	json_put_text(out, "plan", r->plan);
+	json_put_text(out, "journal", r->journal);
+	json_put_text(out, "chain", r->head);
+	json_put_text(out, "damage", r->damage);
+	json_put_key(out, "counts");
+	if (!has_counts(r)) {
+		str_add(out, "null");
+	} else {
+		str_addc(out, '{');
+		json_put_number(out, "changes", (int64_t)r->changes);
+		for (size_t i = 0; i < sizeof(counts) / sizeof(*counts); i++)
+			json_put_number(out, counts[i].key, (int64_t)r->count[counts[i].fate]);
+		str_addc(out, '}');
+	}
+	add_json_commits(out, &r->commits);
+	str_addc(out, '}');
+}
+
+static void add_json(struct str *out, const struct run_record_vec *runs)
+{
+	str_addc(out, '{');
+	json_put_text(out, "format_version", FORMAT_VERSION);
+	json_put_key(out, "runs");
+	str_addc(out, '[');
+	for (size_t i = runs->len; i-- > 0;) {
+		str_add(out, i + 1 < runs->len ? ",\n  " : "\n  ");
+		add_run_json(out, &runs->at[i]);
+	}
+	str_add(out, runs->len ? "\n]}\n" : "]}\n");
+}
+
+static void add_csv(struct str *out, const struct run_record_vec *runs)
+{
+	static const char *const titles[] = {
+		"time",	  "run",     "organization", "state", "by",    "changes", "done",
+		"failed", "unknown", "not_sent",     "plan",  "chain", "commit",  "author"};
+	struct arena *a = out->arena;
+	csv_add_row(out, titles, sizeof(titles) / sizeof(*titles));
+	for (size_t i = runs->len; i-- > 0;) {
+		const struct run_record *r = &runs->at[i];
+		const struct commit *c = r->commits.len ? &r->commits.at[r->commits.len - 1] : NULL;
+		size_t counts[] = {r->changes, r->count[FATE_DONE], r->count[FATE_FAILED],
+				   r->count[FATE_UNKNOWN], r->count[FATE_NOT_TRIED]};
+		const char *shown_counts[5];
+		for (size_t k = 0; k < 5; k++)
+			shown_counts[k] = has_counts(r) ? arena_printf(a, "%zu", counts[k]) : "";
+		const char *const cells[] = {
+			render_time(a, r->begun), r->name,
+			r->organization,	  run_state_name((enum run_state)r->state),
+			or_empty(r->by),	  shown_counts[0],
+			shown_counts[1],	  shown_counts[2],
+			shown_counts[3],	  shown_counts[4],
+			or_empty(r->plan),	  or_empty(r->head),
+			c ? c->id : "",		  c ? c->author_name : ""};
+		csv_add_row(out, cells, sizeof(cells) / sizeof(*cells));
+	}
+}
+
+static void render(struct str *out, enum format format, const void *answer)
+{
+	if (format == FORMAT_JSON)
+		add_json(out, answer);
+	else if (format == FORMAT_CSV)
+		add_csv(out, answer);
+	else
+		add_text(out, answer);
+}
+
+/* ---- verify ---- */
+
+struct verdict {
+	const struct run_record_vec *runs;
+	const struct run_finding_vec *findings;
+	size_t wrong, unchecked;
+	bool signers; /* are known */
+	size_t signed_;
+};
+
+static void add_verdict_text(struct str *out, const struct verdict *v)
+{
+	struct arena *a = out->arena;
+	size_t commits = 0;
+	for (size_t i = 0; i < v->runs->len; i++)
+		commits += v->runs->at[i].commits.len;
+	for (size_t i = 0; i < v->findings->len; i++) {
+		const struct run_finding *f = &v->findings->at[i];
+		str_printf(out, "%s  %s: %s\n", f->unchecked ? "unchecked" : "WRONG    ",
+			   f->run ? render_shown(a, f->run->name)
+				  : arena_printf(a, "commit %.12s", f->commit->id),
+			   render_shown(a, f->what));
+	}
+	str_printf(out, "%zu run%s and %zu commit%s: ", v->runs->len, v->runs->len == 1 ? "" : "s",
+		   commits, commits == 1 ? "" : "s");
+	if (v->wrong)
+		str_printf(out, "%zu thing%s wrong", v->wrong, v->wrong == 1 ? " is" : "s are");
+	else
+		str_add(out, "every chain holds");
+	if (v->signers)
+		str_printf(out, ", %zu good signature%s", v->signed_, v->signed_ == 1 ? "" : "s");
+	if (v->unchecked)
+		str_printf(out, ", %zu could not be checked here", v->unchecked);
+	str_add(out, ".\n");
+}
+
+static void add_verdict_json(struct str *out, const struct verdict *v)
+{
+	str_addc(out, '{');
+	json_put_text(out, "format_version", FORMAT_VERSION);
+	json_put_number(out, "runs", (int64_t)v->runs->len);
+	json_put_number(out, "wrong", (int64_t)v->wrong);
+	json_put_number(out, "unchecked", (int64_t)v->unchecked);
+	if (v->signers)
+		json_put_number(out, "signed", (int64_t)v->signed_);
+	json_put_key(out, "findings");
+	str_addc(out, '[');
+	for (size_t i = 0; i < v->findings->len; i++) {
+		const struct run_finding *f = &v->findings->at[i];
+		str_add(out, i ? ",\n  {" : "\n  {");
+		json_put_text(out, "run", f->run ? f->run->name : NULL);
+		json_put_text(out, "commit", f->commit ? f->commit->id : NULL);
+		json_put_text(out, "verdict", f->unchecked ? "unchecked" : "wrong");
+		json_put_text(out, "message", f->what);
+		str_addc(out, '}');
+	}
+	str_add(out, v->findings->len ? "\n]}\n" : "]}\n");
+}
+
+static void render_verdict(struct str *out, enum format format, const void *verdict)
+{
+	if (format == FORMAT_JSON)
+		add_verdict_json(out, verdict);
+	else
+		add_verdict_text(out, verdict);
+}
+
+/* Who may sign commits, as the operator says of the only organisation, or of that of --org. */
+static struct error *find_signers(struct run *run, const char **out)
+{
+	*out = NULL;
+	TRY(load_config(run));
+	if (run->report.errors || (!run->options.org && run->config.organizations.len > 1))
+		return NULL;
+	const struct organization_config *config =
+		config_find(&run->config, run->options.org, NULL);
+	*out = config ? config->signers : NULL;
+	return NULL;
+}
+
+static struct error *verify_signatures(struct run *run, const struct commit_vec *commits,
+				       struct run_finding_vec *findings, struct verdict *v)
+{
+	CLEANUP(history_close) struct history *h = NULL;
+	struct signers signers;
+	struct memory m;
+	const char *file;
+	TRY(find_signers(run, &file));
+	if (!file || commits->len == 0)
+		return NULL;
+	TRY(signers_load(file, &run->arena, &signers));
+	TRY(memory_find(run, &m));
+	TRY(history_open(m.repository, &h));
+	v->signers = true;
+	return signed_commits_verify(h, &run->arena, commits, &signers, findings, &v->signed_);
+}
+
+static struct error *verify(struct run *run, const struct run_record_vec *runs,
+			    const struct commit_vec *commits, int *status)
+{
+	struct run_finding_vec findings = {0};
+	struct verdict v = {.runs = runs, .findings = &findings};
+	runs_verify(&run->arena, runs, &findings);
+	TRY(verify_signatures(run, commits, &findings, &v));
+	if (run->report.errors)
+		return NULL;
+	for (size_t i = 0; i < findings.len; i++)
+		*(findings.at[i].unchecked ? &v.unchecked : &v.wrong) += 1;
+	for (size_t i = 0; i < run->options.outputs.len; i++) {
+		if (run->options.outputs.at[i].format == FORMAT_CSV)
+			return error_new(ERROR_USAGE, "log verify has the formats text and json");
+	}
+	TRY(output_all(run, render_verdict, &v));
+	if (v.wrong || (run->options.strict && v.unchecked))
+		*status = EXIT_ERROR;
+	return NULL;
+}
+
+struct error *cmd_log(struct run *run, int *status)
+{
+	const struct options *o = &run->options;
+	bool verifies = o->path_count == 1 && !strcmp(o->paths[0], "verify");
+	struct commit_vec commits = {0};
+	struct run_record_vec runs = {0};
+	if (o->path_count && !verifies)
+		return error_new(ERROR_USAGE, "log takes nothing, or the word verify");
+	TRY(memory_commits(run, &commits));
+	if (run->report.errors)
+		return NULL;
+	TRY(runs_load(&run->arena, o->org, &commits, &runs));
+	return verifies ? verify(run, &runs, &commits, status) : output_all(run, render, &runs);
+}

@@ -1,0 +1,264 @@
+#include <fcntl.h>
+#include <malloc.h>
+#include <signal.h>
+#include <string.h>
+
+#include "cmd/writ/command.h"
+#include "core/model/version.h"
+#include "core/render/render.h"
+#include "core/util/clock.h"
+#include "core/util/nearest.h"
+
+const struct command commands[] = {
+	{"init", "[DIR]", "write a first organisation to edit", "", cmd_init},
+	{"validate", "[PATH...]", "find all errors in manifests, offline",
+	 " format strict explain org config ", cmd_validate},
+	{"plan", "[PATH...]", "show how the live organisation differs",
+	 " format live org out target detailed-exitcode allow-remove allow-admin-grants fail-on "
+	 "roles-from max-wait config base prune allow-live-shrink sign ",
+	 cmd_plan},
+	{"apply", "[PLANFILE | PATH...]", "carry out a plan",
+	 " format live org target auto-approve expect allow-remove allow-admin-grants resume "
+	 "roles-from max-wait export-csv config base prune allow-live-shrink snapshot commit ",
+	 cmd_apply},
+	{"show", "FILE", "print a plan, journal or organisation", " format ", cmd_show},
+	{"import", "", "write the live organisation as manifests",
+	 " live org out roles-from max-wait config ", cmd_import},
+	{"snapshot", "[list | diff A B]", "write, commit, list and compare snapshots",
+	 " format live org out snapshot commit run detailed-exitcode roles-from max-wait config ",
+	 cmd_snapshot},
+	{"drift", "[VERB] [PATH...]", "show what somebody changed since the last snapshot",
+	 " format live org out base snapshot allow-remove allow-admin-grants fail-on "
+	 "detailed-exitcode until reason roles-from max-wait config sign ",
+	 cmd_drift},
+	{"restore", "", "plan the way back to a snapshot",
+	 " format live org out from snapshot rehearse prune target allow-remove "
+	 "allow-admin-grants fail-on detailed-exitcode roles-from max-wait config sign ",
+	 cmd_restore},
+	{"why", "ACCOUNT [ENTITLEMENT]", "tell which lines grant what, since when, and why",
+	 " format csv manifests org as-of history snapshot config ", cmd_why},
+	{"who", "ENTITLEMENT", "tell who holds a role or product, and why",
+	 " format csv manifests org as-of history snapshot config ", cmd_who},
+	{"log", "[verify]", "list the runs, or check their journals",
+	 " format csv org snapshot config strict ", cmd_log},
+	{"undo", "RUN", "plan the way back from a run",
+	 " format live org out detailed-exitcode allow-remove allow-admin-grants fail-on "
+	 "roles-from max-wait config sign ",
+	 cmd_undo},
+	{"expiring", "[PATH...]", "list the grants that end soon", " format csv ics in org ",
+	 cmd_expiring},
+	{"verify", "[PATH...]", "prove with accounts' own credentials that they get in",
+	 " format target timeout max-wait config org ", cmd_verify},
+	{"rotate", "ACCOUNT", "put a new client secret in place of the old one, step by step",
+	 " format finish again manifests max-wait config org ", cmd_rotate},
+	{"schema", "KIND", "print the JSON Schema of a kind", " list manual ", cmd_schema},
+	{"version", "", "print the version", "", cmd_version},
+	{"help", "[COMMAND]", "tell about a command", "", cmd_help},
+	{NULL, NULL, NULL, NULL, NULL},
+};
+
+const struct command *command_find(const char *name)
+{
+	for (const struct command *c = commands; c->name; c++) {
+		if (!strcmp(c->name, name))
+			return c;
+	}
+	return NULL;
+}
+
+static struct error *unknown_command(const char *name)
+{
+	const char *names[sizeof(commands) / sizeof(*commands)];
+	size_t count = 0;
+	for (const struct command *c = commands; c->name; c++)
+		names[count++] = c->name;
+	const char *near = nearest_word(name, names, count);
+	if (name[0] == '-')
+		return error_new(ERROR_USAGE,
+				 "\"%.64s\" stands where the command is due; "
+				 "options come behind it",
+				 name);
+	return error_new(ERROR_USAGE, "unknown command \"%.64s\"%s%s%s", name,
+			 near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
+}
+
+struct error *cmd_version(struct run *run, int *status UNUSED)
+{
+	if (run->options.path_count)
+		return error_new(ERROR_USAGE, "version takes nothing");
+	printf("writ %s\n", WRIT_VERSION);
+	return NULL;
+}
+
+static void print_help(const struct command *c)
+{
+	printf("writ %s [OPTION...] %s\n\n%s\n\n", c->name, c->arguments, c->help);
+	options_print(stdout, c);
+	printf("\nThe manual page is writ-%s(1).\n", c->name);
+}
+
+struct error *cmd_help(struct run *run, int *status UNUSED)
+{
+	if (run->options.path_count > 1)
+		return error_new(ERROR_USAGE, "help takes one COMMAND");
+	if (run->options.path_count) {
+		const struct command *c = command_find(run->options.paths[0]);
+		if (!c)
+			return unknown_command(run->options.paths[0]);
+		print_help(c);
+		return NULL;
+	}
+	printf("writ keeps the permissions of an organisation's service accounts as code.\n\n");
+	for (const struct command *c = commands; c->name; c++)
+		printf("  writ %-9s %-22s %s\n", c->name, c->arguments, c->help);
+	printf("\nOnly apply and rotate change the organisation. `writ help COMMAND` "
+	       "tells more.\n");
+	return NULL;
+}
+
+static int status_of(enum error_code code)
+{
+	switch (code) {
+	case ERROR_USAGE:
+		return EXIT_USAGE;
+	case ERROR_DENIED:
+		return EXIT_DENIED;
+	case ERROR_REFUSED:
+		return EXIT_REFUSED;
+	case ERROR_GUARD:
+		return EXIT_GUARD;
+	case ERROR_LOCKED:
+		return EXIT_LOCKED;
+	case ERROR_PARTIAL:
+		return EXIT_PARTIAL;
+	case ERROR_RECORD:
+		return EXIT_RECORD;
+	default:
+		return EXIT_ERROR;
+	}
+}
+
+static bool wants_json(const struct options *o)
+{
+	for (size_t i = 0; i < o->outputs.len; i++) {
+		if (o->outputs.at[i].format == FORMAT_JSON)
+			return true;
+	}
+	return false;
+}
+
+/* With --format json an error is a diagnostic like those in manifests. */
+static void add_to_report(struct run *run, const struct error *error)
+{
+	struct str text = STR(&run->arena);
+	struct location at = {"", 1, 1};
+	for (const struct error *e = error; e; e = e->cause) {
+		str_printf(&text, "%s%s", text.len ? ": " : "", e->message);
+		if (e->where.file)
+			at = (struct location){arena_strdup(&run->arena, e->where.file),
+					       e->where.line, e->where.column};
+	}
+	report_add(&run->report, SEVERITY_ERROR, "E0001", at, 0, NULL, "%s", str_text(&text));
+}
+
+/* Of a run whose result did not reach standard output. A worse status says more than this. */
+static int status_unwritten(const struct run *run, int status)
+{
+	if (status != EXIT_DONE && status != EXIT_CHANGES)
+		return status;
+	return run->changed ? EXIT_RECORD : EXIT_ERROR;
+}
+
+static int finish(struct run *run, const char *command, struct error *error, int status)
+{
+	if (error) {
+		status = status_of(error->code);
+		error_print(stderr, error);
+		if (error->code == ERROR_USAGE)
+			fprintf(stderr, "See `writ help%s%s`.\n", command ? " " : "",
+				command ? command : "");
+	}
+	if (run->report.errors && !status)
+		status = EXIT_ERROR;
+	report_sort(&run->report);
+	report_print(stderr, &run->report);
+	if ((error || run->report.errors) && wants_json(&run->options)) {
+		struct str out = STR(&run->arena);
+		if (error)
+			add_to_report(run, error);
+		render_report_json(&out, &run->report);
+		fwrite(out.at, 1, out.len, stdout);
+	}
+	if (fflush(stdout) || ferror(stdout)) {
+		if (!error) /* which tells it, or worse */
+			fprintf(stderr, "writ: error: writing to standard output failed\n");
+		status = status_unwritten(run, status);
+	}
+	error_free(error);
+	return status;
+}
+
+/* A closed descriptor would be given to the next file that is opened. What stands in for it cannot be read or
+ * written the way it is meant to be, so that a result without a place to go is found out. */
+static bool open_standard_descriptors(void)
+{
+	static const int modes[] = {O_WRONLY, O_RDONLY, O_WRONLY};
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", modes[fd]) != fd)
+			return false;
+	}
+	return true;
+}
+
+static bool is_help(const char *word)
+{
+	return !strcmp(word, "--help") || !strcmp(word, "-h");
+}
+
+/* Wherever it stands among the options: who asks for help wants nothing done. */
+static bool asks_for_help(int argc, char **argv)
+{
+	for (int i = 0; i < argc && strcmp(argv[i], "--") != 0; i++) {
+		if (is_help(argv[i]))
+			return true;
+	}
+	return false;
+}
+
+static struct error *run_command(struct run *run, const struct command *command, int argc,
+				 char **argv, int *status)
+{
+	run->command = command;
+	if (asks_for_help(argc, argv)) {
+		print_help(command);
+		return NULL;
+	}
+	TRY(clock_now(&run->now));
+	TRY(options_parse(command, argc, argv, run));
+	return command->function(run, status);
+}
+
+int main(int argc, char **argv)
+{
+	struct run run = {.program = argv[0], .strings = intern_new()};
+	const char *name = argc > 1 ? argv[1] : "help";
+	int status = EXIT_DONE;
+	if (!open_standard_descriptors())
+		return EXIT_ERROR;
+	/* Fixed, or the first large block that is freed would keep all later ones on the heap. */
+	mallopt(M_MMAP_THRESHOLD, 128 * 1024);
+	signal(SIGPIPE, SIG_IGN);
+	run.report.arena = &run.arena;
+	if (is_help(name))
+		name = "help";
+	if (!strcmp(name, "--version"))
+		name = "version";
+	const struct command *command = command_find(name);
+	struct error *error =
+		command ? run_command(&run, command, argc > 2 ? argc - 2 : 0, argv + 2, &status)
+			: unknown_command(name);
+	status = finish(&run, command ? command->name : NULL, error, status);
+	intern_free(run.strings);
+	arena_done(&run.arena);
+	return status;
+}

@@ -1,0 +1,413 @@
+#include "cmd/writ/command.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "core/util/file.h"
+#include "core/util/log.h"
+#include "core/util/nearest.h"
+
+/* One option of some commands; `parse` gets its argument, NULL where it takes none. */
+struct option_row {
+	const char *name, *argument;
+	const char *help; /* NULL: which formats the command has */
+	struct error *(*parse)(struct run *run, const char *argument);
+};
+
+static struct error *bad_argument(const char *option, const char *argument, const char *expected)
+{
+	return error_new(ERROR_USAGE, "--%s: \"%.64s\" is not %s", option, argument, expected);
+}
+
+static const char *const format_names[FORMAT_COUNT] = {"text", "json", "csv", "ics"};
+
+static bool takes(const struct command *command, const char *option)
+{
+	char padded[64];
+	snprintf(padded, sizeof(padded), " %s ", option);
+	return strstr(command->options, padded) || strstr(" log no-color ", padded);
+}
+
+static bool takes_format(const struct command *command, int format)
+{
+	return format <= FORMAT_JSON || takes(command, format_names[format]);
+}
+
+/* "text, json or csv", in the arena. */
+static const char *list_formats(struct arena *a, const struct command *command)
+{
+	struct str out = STR(a);
+	int last = FORMAT_COUNT - 1;
+	while (!takes_format(command, last))
+		last--;
+	for (int i = 0; i <= last; i++) {
+		if (takes_format(command, i))
+			str_printf(&out, "%s%s",
+				   i == 0      ? ""
+				   : i == last ? " or "
+					       : ", ",
+				   format_names[i]);
+	}
+	return str_text(&out);
+}
+
+static struct error *parse_format(struct run *run, const char *argument)
+{
+	const char *equals = strchr(argument, '=');
+	size_t len = equals ? (size_t)(equals - argument) : strlen(argument);
+	for (int i = 0; i < FORMAT_COUNT; i++) {
+		if (strlen(format_names[i]) != len ||
+		    strncmp(format_names[i], argument, len) != 0 || !takes_format(run->command, i))
+			continue;
+		vec_push(&run->arena, &run->options.outputs,
+			 (struct output){(enum format)i, equals ? equals + 1 : NULL});
+		return NULL;
+	}
+	return bad_argument("format", argument,
+			    arena_printf(&run->arena,
+					 "%s, with =FILE behind it where it is to be saved",
+					 list_formats(&run->arena, run->command)));
+}
+
+#define TEXT_OPTION(member)                                                                        \
+	static struct error *parse_##member(struct run *run, const char *argument)                 \
+	{                                                                                          \
+		run->options.member = argument;                                                    \
+		return NULL;                                                                       \
+	}
+#define FLAG_OPTION(member)                                                                        \
+	static struct error *parse_##member(struct run *run, const char *argument UNUSED)          \
+	{                                                                                          \
+		run->options.member = true;                                                        \
+		return NULL;                                                                       \
+	}
+TEXT_OPTION(base)
+TEXT_OPTION(until)
+TEXT_OPTION(reason)
+TEXT_OPTION(sign)
+TEXT_OPTION(from)
+TEXT_OPTION(live)
+TEXT_OPTION(org)
+TEXT_OPTION(out)
+TEXT_OPTION(target)
+TEXT_OPTION(expect)
+TEXT_OPTION(explain)
+TEXT_OPTION(config)
+TEXT_OPTION(run)
+TEXT_OPTION(roles_from)
+TEXT_OPTION(export_csv)
+TEXT_OPTION(snapshot)
+TEXT_OPTION(manifests)
+FLAG_OPTION(prune)
+TEXT_OPTION(as_of)
+FLAG_OPTION(history)
+FLAG_OPTION(rehearse)
+FLAG_OPTION(detailed_exitcode)
+FLAG_OPTION(auto_approve)
+FLAG_OPTION(resume)
+FLAG_OPTION(finish)
+FLAG_OPTION(again)
+FLAG_OPTION(strict)
+FLAG_OPTION(list)
+FLAG_OPTION(manual)
+FLAG_OPTION(no_color)
+FLAG_OPTION(commit)
+
+static struct error *parse_allow_remove(struct run *run, const char *argument)
+{
+	if (consent_parse(argument, &run->options.consent))
+		return NULL;
+	return bad_argument("allow-remove", argument, "a number or a percentage such as 3 or 10%");
+}
+
+static struct error *parse_allow_admin_grants(struct run *run, const char *argument)
+{
+	struct consent number;
+	if (!consent_parse(argument, &number) || number.removals != CONSENT_COUNT)
+		return bad_argument("allow-admin-grants", argument, "a number");
+	run->options.consent.admin_grants = number.amount;
+	return NULL;
+}
+
+static struct error *parse_allow_live_shrink(struct run *run, const char *argument UNUSED)
+{
+	run->options.consent.live_shrink = true;
+	return NULL;
+}
+
+static struct error *parse_fail_on(struct run *run, const char *argument)
+{
+	static const char *const names[] = {"guard", "withheld", "admin-grant", "removal"};
+	for (const char *at = argument; *at;) {
+		size_t len = strcspn(at, ","), i = 0;
+		while (i < 4 && (strlen(names[i]) != len || strncmp(names[i], at, len) != 0))
+			i++;
+		if (i == 4)
+			return bad_argument("fail-on", argument,
+					    "a list of guard, withheld, admin-grant, removal");
+		run->options.fail_on |= 1U << i;
+		at += len + (at[len] == ',');
+	}
+	return NULL;
+}
+
+static struct error *parse_log(struct run *run UNUSED, const char *argument)
+{
+	enum log_level level;
+	if (!log_level_parse(argument, &level))
+		return bad_argument("log", argument, "quiet, note or debug");
+	log_set_level(level);
+	return NULL;
+}
+
+static struct error *parse_max_wait(struct run *run, const char *argument)
+{
+	struct consent number;
+	if (!consent_parse(argument, &number) || number.removals != CONSENT_COUNT || !number.amount)
+		return bad_argument("max-wait", argument, "a number of seconds");
+	run->options.max_wait = (unsigned)number.amount;
+	return NULL;
+}
+
+static struct error *parse_in(struct run *run, const char *argument)
+{
+	size_t digits = strspn(argument, "0123456789");
+	long count = digits && digits <= 4 ? strtol(argument, NULL, 10) : 0;
+	char unit = argument[digits];
+	if (!count || !unit || !strchr("dwm", unit) || argument[digits + 1])
+		return bad_argument("in", argument, "a time such as 30d, 4w or 3m");
+	run->options.span = (struct span){(int32_t)count, unit};
+	return NULL;
+}
+
+static struct error *parse_timeout(struct run *run, const char *argument)
+{
+	struct consent number;
+	if (!consent_parse(argument, &number) || number.removals != CONSENT_COUNT)
+		return bad_argument("timeout", argument, "a number of seconds");
+	run->options.timeout = (unsigned)number.amount;
+	return NULL;
+}
+
+static const struct option_row rows[] = {
+	{"again", NULL, "replace a second secret that nobody has used", parse_again},
+	{"allow-admin-grants", "N", "let the plan grant up to N admin roles",
+	 parse_allow_admin_grants},
+	{"allow-live-shrink", NULL, "trust a live read that is far below the last snapshot",
+	 parse_allow_live_shrink},
+	{"allow-remove", "N|P%", "let the plan remove up to N in all, or P % of each class",
+	 parse_allow_remove},
+	{"as-of", "DATE|REV", "who held it then, from the history of snapshots", parse_as_of},
+	{"auto-approve", NULL, "do not ask", parse_auto_approve},
+	{"base", "PATH|REV",
+	 "the last snapshot; with revisions as PATHs, what they are planned against", parse_base},
+	{"commit", NULL, "commit the snapshot to its git repository", parse_commit},
+	{"config", "FILE", "the operator's configuration is this file", parse_config},
+	{"detailed-exitcode", NULL, "exit 2 when changes are pending", parse_detailed_exitcode},
+	{"expect", "DIGEST", "refuse a plan with another digest", parse_expect},
+	{"explain", "ID", "tell what a diagnostic means", parse_explain},
+	{"export-csv", "FILE", "save what is left for a person in the console's bulk format",
+	 parse_export_csv},
+	{"fail-on", "LIST", "exit 4 on guard, withheld, admin-grant or removal", parse_fail_on},
+	{"finish", NULL, "delete the old secret although it was used a short while ago",
+	 parse_finish},
+	{"format", "KIND[=FILE]", NULL, parse_format},
+	{"from", "PATH|REV", "the snapshot to go back to; default: the last one", parse_from},
+	{"history", NULL, "when each grant appeared and went, from the history of snapshots",
+	 parse_history},
+	{"in", "SPAN", "how far to look: days, weeks or months such as 30d (default), 4w, 3m",
+	 parse_in},
+	{"list", NULL, "name the kinds, one a line", parse_list},
+	{"live", "PATH", "the live organisation is this file or folder", parse_live},
+	{"log", "LEVEL", "quiet, note (default) or debug", parse_log},
+	{"manual", NULL, "the list of fields as scdoc, for the manual", parse_manual},
+	{"manifests", "PATH", "the manifests are this file or folder, not the current folder",
+	 parse_manifests},
+	{"max-wait", "SECONDS", "give up when the service asks to wait longer in all",
+	 parse_max_wait},
+	{"no-color", NULL, "no colour, whatever the terminal", parse_no_color},
+	{"org", "NAME", "the organisation must have this name", parse_org},
+	{"out", "PATH", "save to this file or folder", parse_out},
+	{"prune", NULL, "delete accounts that the snapshot has and no manifest declares",
+	 parse_prune},
+	{"reason", "TEXT", "why the drift is ignored", parse_reason},
+	{"rehearse", NULL, "only tell what it would take, as if the organisation were empty",
+	 parse_rehearse},
+	{"resume", NULL, "go on with the run that stopped part-way", parse_resume},
+	{"roles-from", "FILE", "the console's export of administrators, as a source of roles",
+	 parse_roles_from},
+	{"run", "RUN", "record this run, which was not when it ended", parse_run},
+	{"sign", "KEY", "sign the saved plan with this file's SSH key; *.pub: with ssh-agent",
+	 parse_sign},
+	{"snapshot", "DIR", "the snapshot's folder", parse_snapshot},
+	{"strict", NULL, "warnings count as errors", parse_strict},
+	{"target", "ACCOUNT", "only this account", parse_target},
+	{"timeout", "SECONDS", "try again for so long while something is not proven",
+	 parse_timeout},
+	{"until", "DATE", "the last day that the drift is ignored, such as 2027-03-31",
+	 parse_until},
+};
+#define ROWS (sizeof(rows) / sizeof(*rows))
+
+static struct error *unknown(const struct command *command, const char *name)
+{
+	const char *names[ROWS];
+	size_t count = 0;
+	for (size_t i = 0; i < ROWS; i++) {
+		if (takes(command, rows[i].name))
+			names[count++] = rows[i].name;
+	}
+	const char *near = nearest_word(name, names, count);
+	if (near)
+		return error_new(ERROR_USAGE, "unknown option --%.64s; did you mean --%s?", name,
+				 near);
+	return error_new(ERROR_USAGE, "unknown option --%.64s", name);
+}
+
+static const struct option_row *find_row(const struct command *command, const char *name,
+					 size_t len)
+{
+	for (size_t i = 0; i < ROWS; i++) {
+		if (strlen(rows[i].name) == len && !strncmp(rows[i].name, name, len) &&
+		    takes(command, rows[i].name))
+			return &rows[i];
+	}
+	return NULL;
+}
+
+/* One "--name", "--name=argument" or "--name argument"; *used counts words of argv. */
+static struct error *parse_option(const struct command *command, struct run *run, int argc,
+				  char **argv, int *used)
+{
+	const char *name = argv[0] + 2, *equals = strchr(name, '=');
+	size_t len = equals ? (size_t)(equals - name) : strlen(name);
+	const struct option_row *row = find_row(command, name, len);
+	const char *argument = equals ? equals + 1 : NULL;
+	*used = 1;
+	if (!row)
+		return unknown(command, arena_strndup(&run->arena, name, len));
+	if (!row->argument && argument)
+		return error_new(ERROR_USAGE, "--%s takes no argument", row->name);
+	if (row->argument && !argument) {
+		if (argc < 2)
+			return error_new(ERROR_USAGE, "--%s needs %s", row->name, row->argument);
+		argument = argv[1];
+		*used = 2;
+	}
+	/* A script's variable that was never set: "" below a folder would be "/". */
+	if (row->argument && !*argument)
+		return error_new(ERROR_USAGE, "--%s needs %s, not an empty word", row->name,
+				 row->argument);
+	return row->parse(run, argument);
+}
+
+/* The live file has no second copy, a manifest may not be committed yet, and what is saved among manifests is one of
+ * them in the next run. */
+static struct error *check_result(struct run *run, const char *file, const char *root)
+{
+	if (!file || !file_walk_finds(&run->arena, root, file))
+		return NULL;
+	if (root == run->options.live)
+		return error_new(ERROR_USAGE, "\"%.64s\" is the live organisation; save elsewhere",
+				 file);
+	return error_new(ERROR_USAGE, "\"%.64s\" %s read too; save elsewhere", file,
+			 access(file, F_OK) ? "would be" : "is");
+}
+
+struct error *options_check_results(struct run *run, const char *root)
+{
+	const struct options *o = &run->options;
+	for (size_t i = 0; i < o->outputs.len; i++)
+		TRY(check_result(run, o->outputs.at[i].file, root));
+	return check_result(run, o->out, root);
+}
+
+struct error *options_parse(const struct command *command, int argc, char **argv, struct run *run)
+{
+	struct options *o = &run->options;
+	bool only_paths = false;
+	o->consent.admin_grants = -1;
+	o->paths = arena_alloc(&run->arena, ((size_t)argc + 1) * sizeof(*o->paths));
+	for (int i = 0, used; i < argc; i += used) {
+		used = 1;
+		if (!only_paths && !strcmp(argv[i], "--"))
+			only_paths = true;
+		else if (!only_paths && !strncmp(argv[i], "--", 2))
+			TRY(parse_option(command, run, argc - i, argv + i, &used));
+		else if (!only_paths && argv[i][0] == '-' && argv[i][1])
+			return error_new(ERROR_USAGE, "unknown option %.64s; options are --long",
+					 argv[i]);
+		else if (!argv[i][0])
+			return error_new(ERROR_USAGE, "%s: argument %d is an empty word",
+					 command->name, i + 1);
+		else
+			o->paths[o->path_count++] = argv[i];
+	}
+	if (o->outputs.len == 0)
+		vec_push(&run->arena, &o->outputs, (struct output){FORMAT_TEXT, NULL});
+	for (size_t i = 0; i < o->path_count; i++)
+		TRY(options_check_results(run, o->paths[i]));
+	return o->live ? options_check_results(run, o->live) : NULL;
+}
+
+void options_print(FILE *out, const struct command *command)
+{
+	ARENA scratch = {0};
+	for (size_t i = 0; i < ROWS; i++) {
+		char left[48];
+		if (!takes(command, rows[i].name))
+			continue;
+		snprintf(left, sizeof(left), "--%s%s%s", rows[i].name, rows[i].argument ? " " : "",
+			 rows[i].argument ? rows[i].argument : "");
+		if (rows[i].help)
+			fprintf(out, "  %-28s %s\n", left, rows[i].help);
+		else
+			fprintf(out,
+				"  %-28s text (default)%s, to standard output or a file; "
+				"repeatable\n",
+				left, list_formats(&scratch, command) + strlen("text"));
+	}
+}
+
+void option_add(struct str *out, const char *name, const char *value)
+{
+	if (!value)
+		return;
+	str_printf(out, " --%s ", name);
+	str_add_word(out, value);
+}
+
+struct error *output_write(const struct output *output, const char *bytes, size_t len)
+{
+	if (output->file) {
+		struct error *error = file_write_atomic(output->file, bytes, len, 0644);
+		return error ? error_wrap(error, "saving the result") : NULL;
+	}
+	if (fwrite(bytes, 1, len, stdout) != len || fflush(stdout))
+		return error_new(ERROR_SYSTEM, "writing to standard output failed");
+	return NULL;
+}
+
+struct error *output_all(struct run *run,
+			 void (*render)(struct str *out, enum format format, const void *answer),
+			 const void *answer)
+{
+	for (size_t i = 0; i < run->options.outputs.len; i++) {
+		const struct output *o = &run->options.outputs.at[i];
+		struct str out = STR(&run->arena);
+		render(&out, o->format, answer);
+		TRY(output_write(o, str_text(&out), out.len));
+	}
+	return NULL;
+}
+
+bool output_has_colour(const struct options *options, const struct output *output)
+{
+	const char *none = getenv("NO_COLOR"), *force = getenv("CLICOLOR_FORCE"),
+		   *term = getenv("TERM");
+	if (options->no_color || output->file || (none && *none))
+		return false;
+	if (force && *force && strcmp(force, "0") != 0)
+		return true;
+	return isatty(STDOUT_FILENO) && term && *term && strcmp(term, "dumb") != 0;
+}

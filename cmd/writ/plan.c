@@ -1,0 +1,69 @@
+#include "core/plan/plan.h"
+
+#include <string.h>
+
+#include "cmd/writ/command.h"
+#include "cmd/writ/sign.h"
+#include "core/render/render.h"
+
+static bool is_failure(const struct plan *plan, unsigned fail_on)
+{
+	unsigned found = 0;
+	if (guard_find(plan, VERDICT_REFUSED))
+		found |= FAIL_GUARD;
+	if (plan->summary.withheld)
+		found |= FAIL_WITHHELD;
+	if (plan->summary.remove)
+		found |= FAIL_REMOVAL;
+	for (size_t i = 0; i < plan->changes.len; i++) {
+		if (plan->changes.at[i].risk == RISK_ADMIN_GRANT)
+			found |= FAIL_ADMIN_GRANT;
+	}
+	return found & fail_on;
+}
+
+static struct error *save_plan(struct run *run, const struct str *bytes, const char *signature)
+{
+	const char *file = run->options.out;
+	const char *beside = arena_printf(&run->arena, "%s" PLAN_SIGNATURE, file);
+	TRY(output_write(&(struct output){FORMAT_JSON, file}, bytes->at, bytes->len));
+	if (!signature)
+		return NULL;
+	return output_write(&(struct output){FORMAT_JSON, beside}, signature, strlen(signature));
+}
+
+struct error *publish_plan(struct run *run, const struct plan *plan, int *status)
+{
+	struct str bytes = STR(&run->arena);
+	unsigned char digest[SHA256_SIZE];
+	char text[SHA256_TEXT];
+	const char *signature = NULL;
+	render_plan_json(&bytes, plan);
+	sha256_of(bytes.at, bytes.len, digest);
+	sha256_text(digest, text);
+	if (run->options.sign && !run->options.out)
+		return error_new(ERROR_USAGE, "--sign signs what --out FILE saves");
+	if (run->options.out)
+		TRY(sign_plan(run, plan, bytes.at, bytes.len, &signature));
+	TRY(show_plan(run, plan, bytes.at, bytes.len, text));
+	if (run->options.out)
+		TRY(save_plan(run, &bytes, signature));
+	if (run->options.detailed_exitcode && plan_pending(plan))
+		*status = EXIT_CHANGES;
+	if (is_failure(plan, run->options.fail_on))
+		*status = EXIT_GUARD;
+	return NULL;
+}
+
+struct error *cmd_plan(struct run *run, int *status)
+{
+	struct plan plan = {0};
+	struct session session = {0};
+	struct universe *universe = NULL;
+	struct error *error = make_plan(run, &session, &universe, &plan);
+	if (!error && run->report.errors == 0)
+		error = publish_plan(run, &plan, status);
+	close_session(&session);
+	universe_free(universe);
+	return error;
+}

@@ -1,0 +1,28 @@
+/* question.h - what why and who are asked. */
+#ifndef WRIT_CMD_QUESTION_H
+#define WRIT_CMD_QUESTION_H
+
+#include "cmd/writ/command.h"
+#include "core/model/selector.h"
+
+struct question {
+	struct selector principal, entitlement;
+	bool has_principal, has_entitlement;
+};
+
+bool question_takes(const struct question *q, const struct principal *p,
+		    const struct entitlement *e);
+
+/* The names that are known where the question is asked. ERROR_INPUT names the nearest when one of the question's is not among
+ * them; `where` is as in "the manifests name no ...". */
+struct known_names {
+	VEC(, struct principal) principals;
+	VEC(, struct entitlement) entitlements;
+};
+MUST_CHECK struct error *question_check(const struct question *q, struct arena *a,
+					const struct known_names *known, const char *where);
+
+/* The answer from the snapshots' history: --as-of, --history. */
+MUST_CHECK struct error *answer_from_history(struct run *run, const struct question *q);
+
+#endif

@@ -1,0 +1,27 @@
+/* restore.h - plans that lead back to a snapshot. */
+#ifndef WRIT_CMD_RESTORE_H
+#define WRIT_CMD_RESTORE_H
+
+#include "cmd/writ/base.h"
+#include "core/plan/plan.h"
+
+/* An organisation and the snapshot that it goes back to. */
+struct restore {
+	struct session session;
+	struct universe *universe;
+	struct snapshot_source source;
+	struct model wanted; /* the snapshot */
+	struct model_index index;
+	struct live live;
+};
+
+/* Reads both: the snapshot that `given` names, NULL: the last one. Without one it is ERROR_USAGE. Freed by restore_done(),
+ * also behind an error. */
+MUST_CHECK struct error *restore_read(struct run *run, const char *given, struct restore *out);
+void restore_done(struct restore *r);
+
+/* The way back. `ignored` are drifts to leave, or NULL for all to go. */
+void restore_plan(struct run *run, struct restore *r, const struct drift_ignore_vec *ignored,
+		  struct plan *out);
+
+#endif

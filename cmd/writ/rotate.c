@@ -1,0 +1,98 @@
+/* One step of putting a new client secret in place of the old one. */
+#include <string.h>
+
+#include "cmd/writ/command.h"
+#include "core/render/render.h"
+#include "core/util/json.h"
+#include "core/util/unicode.h"
+#include "providers/registry.h"
+
+/* What the manifests say of it, when they are named; its name alone is enough where the configuration has its secret. */
+static struct error *find_account(struct run *run, struct manifests *m, struct account *out,
+				  struct service *service)
+{
+	const char *name = intern(run->strings, run->options.paths[0]);
+	*out = (struct account){.meta = {.name = name}};
+	if (!run->options.manifests)
+		return NULL;
+	run->options.paths[0] = arena_strdup(&run->arena, run->options.manifests);
+	TRY(load_manifests(run, m));
+	if (run->report.errors)
+		return NULL;
+	const struct account *found = model_find_account(&m->index, name);
+	if (!found)
+		return error_new(ERROR_INPUT, "the manifests have no account \"%.64s\"", name);
+	*out = *found;
+	*service = service_of(&m->model.organizations.at[0]);
+	return NULL;
+}
+
+struct step {
+	const char *account, *message;
+	bool done;
+};
+
+static void add_text(struct str *out, const struct step *s)
+{
+	str_printf(out, "%s: ", s->account);
+	text_escape(out, s->message, strlen(s->message), 0);
+	str_addc(out, '\n');
+}
+
+static void add_json(struct str *out, const struct step *s)
+{
+	str_addc(out, '{');
+	json_put_text(out, "format_version", FORMAT_VERSION);
+	json_put_text(out, "account", s->account);
+	json_put_key(out, "done");
+	str_add(out, s->done ? "true" : "false");
+	json_put_text(out, "message", s->message);
+	str_add(out, "}\n");
+}
+
+static void render(struct str *out, enum format format, const void *answer)
+{
+	if (format == FORMAT_JSON)
+		add_json(out, answer);
+	else
+		add_text(out, answer);
+}
+
+static struct error *rotate(struct run *run, struct session *session, int *status)
+{
+	struct manifests m;
+	struct account account;
+	struct service service = {0};
+	enum rotate_way way = run->options.finish  ? ROTATE_FINISH
+			      : run->options.again ? ROTATE_AGAIN
+						   : ROTATE_NEXT;
+	bool done;
+	const char *message;
+	TRY(find_account(run, &m, &account, &service));
+	if (run->report.errors)
+		return NULL;
+	TRY(open_session(run, &service, session));
+	if (run->report.errors)
+		return NULL;
+	const struct provider_access *access = session->provider->access;
+	if (!access)
+		return error_new(ERROR_USAGE,
+				 "accounts of provider %s have no secrets, so there is nothing to "
+				 "rotate",
+				 session->provider->reader->name);
+	TRY(access->rotate(session->handle, &run->arena, &account, way, &done, &message));
+	*status = done ? EXIT_DONE : EXIT_MANUAL;
+	return output_all(run, render, &(struct step){account.meta.name, message, done});
+}
+
+struct error *cmd_rotate(struct run *run, int *status)
+{
+	struct session session = {0};
+	if (run->options.path_count != 1)
+		return error_new(ERROR_USAGE, "rotate takes one ACCOUNT");
+	if (run->options.finish && run->options.again)
+		return error_new(ERROR_USAGE, "--finish and --again exclude each other");
+	struct error *error = rotate(run, &session, status);
+	close_session(&session);
+	return error;
+}

@@ -1,0 +1,266 @@
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "cmd/writ/command.h"
+#include "cmd/writ/record.h"
+#include "core/language/check.h"
+#include "core/language/manifest.h"
+#include "core/language/stored.h"
+#include "core/plan/contrast.h"
+#include "core/render/render.h"
+#include "core/util/clock.h"
+#include "core/util/json.h"
+#include "core/util/unicode.h"
+
+#define SHORT_ID 12 /* digits of a commit that people see */
+
+/* ---- writing ---- */
+
+static struct error *write_snapshot(struct run *run)
+{
+	struct session session = {0};
+	TRY(open_session(run, &(struct service){0}, &session));
+	if (run->report.errors)
+		return NULL;
+	struct error *error = record_snapshot(run, &session);
+	close_session(&session);
+	return error;
+}
+
+/* ---- listing ---- */
+
+static struct error *find_place(struct run *run, struct record_place *out, bool *any)
+{
+	const struct organization_config *config;
+	TRY(find_configured(run, &(struct service){0}, &config));
+	*any = false;
+	if (run->report.errors)
+		return NULL;
+	return record_find_place(&run->arena, record_folder(run), record_settings(config),
+				 config && config->name ? config->name : "snapshot", false, out,
+				 any);
+}
+
+static const char *escaped(struct arena *a, const char *text)
+{
+	struct str out = STR(a);
+	text_escape(&out, text, strlen(text), 200);
+	return str_text(&out);
+}
+
+static void list_text(struct run *run, const struct commit_vec *commits, struct str *out)
+{
+	for (size_t i = 0; i < commits->len; i++) {
+		const struct commit *c = &commits->at[i];
+		const char *serial = commit_trailer(c, "Writ-Snapshot");
+		char moment[TIME_TEXT];
+		time_format(c->author_time, moment);
+		str_printf(out, "%.*s  %s  %5s  %s\n", SHORT_ID, c->id, moment,
+			   serial ? escaped(&run->arena, serial) : "-",
+			   escaped(&run->arena, c->subject));
+	}
+}
+
+static void add_pair(struct str *out, const char *key, const char *value)
+{
+	str_add(out, ", ");
+	json_add_key(out, key);
+	json_add_text(out, value);
+}
+
+static void list_json(const struct commit_vec *commits, struct str *out)
+{
+	str_add(out, "{\"format_version\": \"1.0\", \"snapshots\": [");
+	for (size_t i = 0; i < commits->len; i++) {
+		const struct commit *c = &commits->at[i];
+		char moment[TIME_TEXT];
+		time_format(c->author_time, moment);
+		str_printf(out, "%s{\"commit\": \"%s\", \"time\": \"%s\"", i ? ", " : "", c->id,
+			   moment);
+		add_pair(out, "author", c->author_name);
+		add_pair(out, "subject", c->subject);
+		add_pair(out, "serial", commit_trailer(c, "Writ-Snapshot"));
+		add_pair(out, "run", commit_trailer(c, "Writ-Run"));
+		add_pair(out, "plan", commit_trailer(c, "Writ-Plan"));
+		add_pair(out, "drift", commit_trailer(c, "Writ-Drift"));
+		str_addc(out, '}');
+	}
+	str_add(out, "]}\n");
+}
+
+static struct error *print(struct run *run, const struct str *text, const struct str *json)
+{
+	for (size_t i = 0; i < run->options.outputs.len; i++) {
+		const struct output *o = &run->options.outputs.at[i];
+		const struct str *s = o->format == FORMAT_JSON ? json : text;
+		TRY(output_write(o, str_text(s), s->len));
+	}
+	return NULL;
+}
+
+static struct error *list_snapshots(struct run *run)
+{
+	CLEANUP(history_close) struct history *h = NULL;
+	struct record_place place;
+	struct commit_vec commits = {0};
+	struct str text = STR(&run->arena), json = STR(&run->arena);
+	char tip[HISTORY_ID];
+	bool any;
+	TRY(find_place(run, &place, &any));
+	if (run->report.errors)
+		return NULL;
+	if (!any || !place.repository)
+		return error_new(ERROR_USAGE, "name the snapshots' folder in a git repository with "
+					      "--snapshot DIR, or configure it");
+	TRY(history_open(place.repository, &h));
+	TRY(history_tip(h, place.settings.branch, tip));
+	struct commit_query query = {.from = tip, .folder = place.below};
+	if (*tip)
+		TRY(history_list(h, &run->arena, &query, &commits));
+	list_text(run, &commits, &text);
+	list_json(&commits, &json);
+	return print(run, &text, &json);
+}
+
+/* ---- comparing ---- */
+
+static struct error *load_stored(struct run *run, const char *where,
+				 const struct stored_file_vec *files, struct universe *u,
+				 struct live *out)
+{
+	struct report report = {.arena = &run->arena};
+	struct manifest_reader reader = {run->strings, &run->arena, &report};
+	struct model *model = arena_zalloc(&run->arena, sizeof(*model));
+	manifest_parse(&reader, where, files, model);
+	check_model(model, (struct location){where, 1, 1}, &report);
+	report_sort(&report);
+	if (report.errors)
+		return error_at(ERROR_INPUT, report.items.at[0].at, "%s",
+				report.items.at[0].summary);
+	stored_of_model(model, COLLECT_ALL, &run->arena, u, out);
+	return NULL;
+}
+
+/* A bare revision means the snapshots' own folder at it. */
+static struct error *load_revision(struct run *run, const char *revision, struct universe *u,
+				   struct live *out)
+{
+	CLEANUP(history_close) struct history *h = NULL;
+	struct record_place place;
+	struct snapshot s = {0};
+	bool any;
+	TRY(find_place(run, &place, &any));
+	if (!any || !place.repository)
+		return error_new(ERROR_USAGE,
+				 "\"%.200s\" is no folder; for a revision name the snapshots' "
+				 "folder with --snapshot DIR, or write REV:PATH",
+				 revision);
+	const char *where = arena_printf(&run->arena, "%s:%s", revision, place.below);
+	TRY(history_open(place.repository, &h));
+	TRY(history_read_files(h, &run->arena, revision, place.below, MANIFEST_FILE_MAX, &s.files));
+	TRY(snapshot_parse(where, &run->arena, &s));
+	return load_stored(run, where, &s.files, u, out);
+}
+
+static struct error *load_side(struct run *run, const char *side, struct universe *u,
+			       struct live *out)
+{
+	struct stat st;
+	bool found;
+	struct snapshot s;
+	int missing = stat(side, &st) ? errno : 0;
+	if (missing && missing != ENOENT && missing != ENOTDIR)
+		return error_errno(missing, "reading \"%.200s\"", side);
+	if (missing)
+		return strchr(side, ':')
+			       ? stored_load(side, COLLECT_ALL, run->strings, &run->arena, u, out)
+			       : load_revision(run, side, u, out);
+	if (!S_ISDIR(st.st_mode))
+		return stored_load(side, COLLECT_ALL, run->strings, &run->arena, u, out);
+	TRY(snapshot_load(side, &run->arena, &s, &found));
+	const char *edited = found ? snapshot_find_edited(&s, &run->arena) : NULL;
+	if (edited)
+		report_add(
+			&run->report, SEVERITY_WARNING, "W0901",
+			(struct location){arena_printf(&run->arena, "%s/%s", side, edited), 1, 1},
+			0, "a snapshot says what was live; compare with its last commit",
+			"this snapshot was edited by hand");
+	return stored_load(side, COLLECT_ALL, run->strings, &run->arena, u, out);
+}
+
+static void number_accounts(struct universe *u, const struct live *live)
+{
+	for (size_t i = 0; i < live->accounts.len; i++)
+		universe_principal(u, PRINCIPAL_ACCOUNT, live->accounts.at[i].meta.name, true);
+}
+
+static void diff_text(struct arena *a, const struct change_vec *changes, struct str *out)
+{
+	for (size_t i = 0; i < changes->len; i++) {
+		const struct change *c = &changes->at[i];
+		const char *kind = c->principal->kind == PRINCIPAL_USER	   ? "user "
+				   : c->principal->kind == PRINCIPAL_GROUP ? "group "
+									   : "";
+		bool gone = c->type == CHANGE_ACCOUNT && c->action == ACTION_DELETE;
+		/* The grants that go with it have lines of their own. */
+		const char *what = gone ? "- technical account" : render_change(a, c);
+		str_printf(out, "%c %s%s: %s\n", *what, kind, escaped(a, c->principal->name),
+			   what + 2);
+	}
+	if (changes->len == 0)
+		str_add(out, "No difference.\n");
+}
+
+static void diff_json(struct arena *a, const struct change_vec *changes, struct str *out)
+{
+	str_add(out, "{\"format_version\": \"1.0\", \"changes\": [");
+	for (size_t i = 0; i < changes->len; i++) {
+		const struct change *c = &changes->at[i];
+		str_printf(out, "%s{\"address\": ", i ? ", " : "");
+		json_add_text(out, change_address(a, c->principal, c->entitlement));
+		str_printf(out, ", \"actions\": [\"%s\"]}", action_name((enum action)c->action));
+	}
+	str_add(out, "]}\n");
+}
+
+static struct error *diff_sides(struct run *run, struct universe *u, int *status)
+{
+	struct live before = {0}, after = {0};
+	struct change_vec changes = {0};
+	struct str text = STR(&run->arena), json = STR(&run->arena);
+	TRY(load_side(run, run->options.paths[1], u, &before));
+	TRY(load_side(run, run->options.paths[2], u, &after));
+	if (run->report.errors)
+		return NULL;
+	number_accounts(u, &before);
+	number_accounts(u, &after);
+	universe_rank(u);
+	contrast_make(&before, &after, u, &run->arena, &changes);
+	diff_text(&run->arena, &changes, &text);
+	diff_json(&run->arena, &changes, &json);
+	if (run->options.detailed_exitcode && changes.len)
+		*status = EXIT_CHANGES;
+	return print(run, &text, &json);
+}
+
+static struct error *diff_snapshots(struct run *run, int *status)
+{
+	struct universe *u = universe_new(run->strings);
+	struct error *error = diff_sides(run, u, status);
+	universe_free(u);
+	return error;
+}
+
+struct error *cmd_snapshot(struct run *run, int *status)
+{
+	char *const *words = run->options.paths;
+	size_t count = run->options.path_count;
+	if (count == 0)
+		return write_snapshot(run);
+	if (count == 1 && !strcmp(words[0], "list"))
+		return list_snapshots(run);
+	if (count == 3 && !strcmp(words[0], "diff"))
+		return diff_snapshots(run, status);
+	return error_new(ERROR_USAGE, "expected nothing, list, or diff A B");
+}

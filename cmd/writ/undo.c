@@ -1,0 +1,123 @@
+#include "core/past/undo.h"
+
+#include <string.h>
+
+#include "cmd/writ/command.h"
+#include "core/render/planfile.h"
+#include "core/util/log.h"
+#include "providers/registry.h"
+
+/* The run that is to be undone, and the plan that it carried out. */
+struct past {
+	const struct run_record *run;
+	const char *file;
+	struct plan plan;
+	unsigned char digest[SHA256_SIZE];
+};
+
+static struct error *check_run(const struct run_record *r)
+{
+	if (!r->journal)
+		return error_new(ERROR_INPUT,
+				 "the journal of run %s is not on this machine: what it did is not "
+				 "known here",
+				 r->name);
+	if (r->damage || !r->plan)
+		return error_new(ERROR_INPUT, "the journal of run %s is damaged: %s", r->name,
+				 r->damage ? r->damage : "it does not name its plan");
+	return NULL;
+}
+
+static struct error *load_plan(struct run *run, struct past *p)
+{
+	CLEANUP(free) char *bytes = NULL;
+	size_t len;
+	p->file = run_plan_path(&run->arena, p->run);
+	TRY(run_read_plan(&run->arena, p->run, &bytes, &len));
+	sha256_of(bytes, len, p->digest);
+	return planfile_parse(p->file, bytes, len, run->strings, &run->arena, &p->plan);
+}
+
+static struct error *find_past(struct run *run, struct past *out)
+{
+	struct run_record_vec *runs = arena_zalloc(&run->arena, sizeof(*runs));
+	TRY(runs_load(&run->arena, run->options.org, &(struct commit_vec){0}, runs));
+	TRY(runs_find(runs, run->options.paths[0], &out->run));
+	TRY(check_run(out->run));
+	return load_plan(run, out);
+}
+
+/* The journal lies in the folder of the organisation that the session is of. */
+static struct error *check_organization(struct run *run, const struct session *session,
+					const struct past *p, const struct live *live)
+{
+	if (run_is_of(&run->arena, p->run, live->organization,
+		      session->provider->reader->identity(session->handle)))
+		return NULL;
+	return error_new(ERROR_INPUT, "run %s was not of this live organisation", p->run->name);
+}
+
+static void tell(const struct run *run, const struct past *p, const struct undo *undo,
+		 const struct plan *plan)
+{
+	for (size_t i = 0; i < undo->notes.len; i++)
+		log_note("%s", undo->notes.at[i]);
+	if (p->run->state == RUN_OPEN)
+		log_note("run %s has not ended; an apply of this plan ends it", p->run->name);
+	if (plan->changes.len)
+		log_note(
+			"manifests that still say what the run did bring it back: revert them too");
+	if (plan->changes.len && !run->options.out)
+		log_note("to apply this plan, save it with --out FILE and give that to writ apply");
+}
+
+static struct error *plan_undo(struct run *run, struct session *session, struct past *p,
+			       struct universe *u, int *status)
+{
+	struct live live = {0};
+	struct undo undo;
+	struct model_index index;
+	struct plan plan = {0};
+	struct query query = {COLLECT_ALL, p->plan.accounts.at, p->plan.accounts.len};
+	const struct provider_reader *reader = session->provider->reader;
+	TRY(provider_read(reader, session->handle, &run->arena, u, &query, &live));
+	TRY(check_organization(run, session, p, &live));
+	struct undo_input past = {p->run, &p->plan, p->file, &live, u, reader->attributes};
+	undo_make(&past, &run->arena, &undo);
+	model_index(&undo.wanted, &run->arena, &index);
+	struct plan_input input = {.wanted = &undo.wanted,
+				   .index = &index,
+				   .live = &live,
+				   .universe = u,
+				   .reader = reader,
+				   .session = session->handle,
+				   .operator_policy = session_policy(session),
+				   .consent = run->options.consent,
+				   .now = run->now};
+	memcpy(plan.manifest_digest, p->digest, sizeof(plan.manifest_digest));
+	plan_make(&input, &run->arena, &run->report, &plan);
+	if (run->report.errors)
+		return NULL;
+	undo_place(&undo, u, &run->arena, &plan);
+	TRY(publish_plan(run, &plan, status));
+	tell(run, p, &undo, &plan);
+	return NULL;
+}
+
+struct error *cmd_undo(struct run *run, int *status)
+{
+	struct past past = {0};
+	struct session session = {0};
+	if (run->options.path_count != 1)
+		return error_new(ERROR_USAGE, "undo takes one RUN; `writ log` lists them");
+	TRY(find_past(run, &past));
+	struct service service = {past.plan.provider, past.plan.organization, past.plan.org_id};
+	TRY(open_session(run, &service, &session));
+	if (run->report.errors)
+		return NULL;
+	struct universe *u = universe_new(run->strings);
+	struct error *error = plan_undo(run, &session, &past, u, status);
+	universe_free(u);
+	close_session(&session);
+	return error;
+}

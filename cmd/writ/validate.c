@@ -1,0 +1,54 @@
+#include "cmd/writ/command.h"
+#include "core/language/check.h"
+#include "core/language/diagnostics.h"
+#include "core/render/render.h"
+#include "core/util/clock.h"
+
+static struct error *explain(const struct run *run)
+{
+	const struct diagnostic_info *d = diagnostics_find(run->options.explain);
+	if (!d)
+		return error_new(ERROR_USAGE, "there is no diagnostic \"%.16s\"",
+				 run->options.explain);
+	printf("%s: %s\n\n%s\n", d->id, d->title, d->explanation);
+	return NULL;
+}
+
+static struct error *print_report(struct run *run, const struct output *o)
+{
+	struct str out = STR(&run->arena);
+	if (o->format == FORMAT_JSON)
+		render_report_json(&out, &run->report);
+	else if (run->report.items.len == 0)
+		str_add(&out, "The manifests are valid.\n");
+	else if (run->report.errors == 0)
+		str_printf(&out, "The manifests are valid; %zu warning%s%s.\n",
+			   run->report.warnings, run->report.warnings == 1 ? "" : "s",
+			   run->options.strict ? ", which --strict refuses" : "");
+	return output_write(o, str_text(&out), out.len);
+}
+
+struct error *cmd_validate(struct run *run, int *status)
+{
+	struct manifests m;
+	bool text = false;
+	if (run->options.explain)
+		return explain(run);
+	if (run->options.config)
+		TRY(load_config(run));
+	TRY(load_manifests(run, &m));
+	if (run->report.errors == 0)
+		lint_model(&m.model, &run->arena, time_day(run->now), run->strings, &run->report);
+	report_sort(&run->report);
+	for (size_t i = 0; i < run->options.outputs.len; i++) {
+		text |= run->options.outputs.at[i].format == FORMAT_TEXT;
+		TRY(print_report(run, &run->options.outputs.at[i]));
+	}
+	if (text)
+		report_print(stderr, &run->report);
+	if (run->report.errors || (run->options.strict && run->report.warnings))
+		*status = EXIT_ERROR;
+	run->report.items.len = 0; /* shown */
+	run->report.errors = 0;
+	return NULL;
+}

@@ -1,0 +1,271 @@
+/* Proves with the accounts' own credentials that they get in. */
+#include <poll.h>
+#include <string.h>
+
+#include "cmd/writ/command.h"
+#include "core/model/saying.h"
+#include "core/render/render.h"
+#include "core/util/clock.h"
+#include "core/util/json.h"
+#include "core/util/log.h"
+#include "core/util/unicode.h"
+#include "providers/registry.h"
+
+#define PAUSE_MS 1000 /* between two tries, doubled each time; changes take seconds to minutes */
+#define PAUSE_MAX_MS 30000
+
+struct verified {
+	struct account account; /* with all that the manifests want for it */
+	struct proof_vec proofs;
+	bool good, denied; /* denied: nothing could be tried, for the credential is refused */
+};
+VEC(verified_vec, struct verified);
+
+/* ---- which accounts, and what they are meant to have ---- */
+
+static bool has_secret(const struct organization_config *config, const char *account)
+{
+	for (size_t i = 0; config && i < config->accounts.len; i++) {
+		if (!strcmp(config->accounts.at[i].name, account))
+			return true;
+	}
+	return false;
+}
+
+/* Where the organisation does not say, any product may be the one. */
+static bool brings_storage(const struct organization *o, const struct entitlement *e)
+{
+	for (size_t i = 0; i < o->enterprise_storage.len; i++) {
+		const struct entry *s = &o->enterprise_storage.at[i];
+		if (!strcmp(s->product, e->product) &&
+		    (!s->profile || !strcmp(s->profile, e->profile)))
+			return true;
+	}
+	return o->enterprise_storage.len == 0;
+}
+
+static void add_wish(struct arena *a, const struct organization *o, const struct entitlement *e,
+		     struct account *account)
+{
+	struct entry entry = {.role = e->role, .product = e->product, .profile = e->profile};
+	if (e->role)
+		vec_push(a, &account->roles, entry);
+	else if (brings_storage(o, e))
+		vec_push(a, &account->products, entry);
+}
+
+/* Direct grants, bundles, AdminRole and ProductAssignment alike. */
+static void add_wishes(struct run *run, const struct manifests *m, struct verified_vec *all)
+{
+	struct saying_vec sayings = {0};
+	saying_collect(&m->model, &m->index, &run->arena, time_day(run->now), &sayings);
+	for (size_t i = 0; i < sayings.len; i++) {
+		const struct saying *s = &sayings.at[i];
+		for (size_t k = 0; k < all->len; k++) {
+			struct account *account = &all->at[k].account;
+			if (!s->expired && s->principal.kind == PRINCIPAL_ACCOUNT &&
+			    !strcmp(s->principal.name, account->meta.name))
+				add_wish(&run->arena, &m->model.organizations.at[0],
+					 &s->entitlement, account);
+		}
+	}
+}
+
+static struct error *choose(struct run *run, const struct manifests *m,
+			    const struct session *session, struct verified_vec *all)
+{
+	const char *target = run->options.target;
+	bool known = false;
+	for (size_t i = 0; i < m->model.accounts.len; i++) {
+		struct account account = m->model.accounts.at[i];
+		if (target && strcmp(target, account.meta.name) != 0)
+			continue;
+		known = true;
+		if (account.state == STATE_ABSENT)
+			continue;
+		if (!has_secret(session->config, account.meta.name)) {
+			log_note("account %s is not verified: the configuration has no secret of "
+				 "it",
+				 account.meta.name);
+			continue;
+		}
+		account.roles = (struct entry_vec){0};
+		account.products = (struct entry_vec){0};
+		vec_push(&run->arena, all, (struct verified){.account = account});
+	}
+	if (target && !known)
+		return error_new(ERROR_USAGE, "--target: no account \"%.64s\" in the manifests",
+				 target);
+	if (all->len == 0)
+		return error_new(ERROR_INPUT,
+				 "the configuration has the secret of no account here, "
+				 "so nothing can be proven (`accounts`, "
+				 "writ-config(5))");
+	add_wishes(run, m, all);
+	return NULL;
+}
+
+/* ---- trying ---- */
+
+static void judge(struct verified *v)
+{
+	v->good = true;
+	for (size_t i = 0; i < v->proofs.len; i++)
+		v->good &= v->proofs.at[i].proven;
+	v->denied = !v->good && v->proofs.len == 1 && !strcmp(v->proofs.at[0].condition, "token");
+}
+
+static struct error *try_once(struct run *run, const struct session *session,
+			      struct verified_vec *all, bool *good)
+{
+	const struct provider_access *access = session->provider->access;
+	*good = true;
+	for (size_t i = 0; i < all->len; i++) {
+		struct verified *v = &all->at[i];
+		if (v->good)
+			continue;
+		v->proofs = (struct proof_vec){0};
+		TRY(access->verify(session->handle, &run->arena, &v->account, &v->proofs));
+		judge(v);
+		*good &= v->good;
+	}
+	return NULL;
+}
+
+/* What was changed a moment ago may not have arrived: tried again while the time lasts. */
+static struct error *try_until_good(struct run *run, const struct session *session,
+				    struct verified_vec *all)
+{
+	int64_t end = clock_steady_ms() + (int64_t)run->options.timeout * 1000;
+	bool good;
+	TRY(try_once(run, session, all, &good));
+	for (int64_t pause = PAUSE_MS; !good; pause *= 2) {
+		int64_t left = end - clock_steady_ms();
+		if (left <= 0)
+			break;
+		pause = pause < PAUSE_MAX_MS ? pause : PAUSE_MAX_MS;
+		pause = pause < left ? pause : left;
+		log_debug("not all is proven yet; again in %lld ms", (long long)pause);
+		poll(NULL, 0, (int)pause);
+		TRY(try_once(run, session, all, &good));
+	}
+	return NULL;
+}
+
+/* ---- telling ---- */
+
+static size_t count_good(const struct verified_vec *all)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < all->len; i++)
+		count += all->at[i].good;
+	return count;
+}
+
+static void add_text(struct str *out, const struct verified_vec *all)
+{
+	for (size_t i = 0; i < all->len; i++) {
+		const struct verified *v = &all->at[i];
+		str_printf(out, "%s\n", v->account.meta.name);
+		for (size_t k = 0; k < v->proofs.len; k++) {
+			const struct proof *p = &v->proofs.at[k];
+			str_printf(out, "  %-4s  %-8s %-46s ", p->proven ? "ok" : "FAIL",
+				   p->condition, p->call);
+			text_escape(out, p->message, strlen(p->message), 0);
+			str_addc(out, '\n');
+		}
+		str_addc(out, '\n');
+	}
+	str_printf(out, "Verify: %zu of %zu accounts proven.\n", count_good(all), all->len);
+}
+
+static void add_json_account(struct str *out, const struct verified *v)
+{
+	str_addc(out, '{');
+	json_put_text(out, "name", v->account.meta.name);
+	json_put_key(out, "proven");
+	str_add(out, v->good ? "true" : "false");
+	json_put_key(out, "proofs");
+	str_addc(out, '[');
+	for (size_t i = 0; i < v->proofs.len; i++) {
+		const struct proof *p = &v->proofs.at[i];
+		str_add(out, i ? ",\n   {" : "\n   {");
+		json_put_text(out, "condition", p->condition);
+		json_put_text(out, "call", p->call);
+		json_put_key(out, "proven");
+		str_add(out, p->proven ? "true" : "false");
+		json_put_text(out, "message", p->message);
+		str_addc(out, '}');
+	}
+	str_add(out, "]}");
+}
+
+static void add_json(struct str *out, const struct verified_vec *all, const char *organization)
+{
+	str_addc(out, '{');
+	json_put_text(out, "format_version", FORMAT_VERSION);
+	json_put_text(out, "organization", organization);
+	json_put_key(out, "proven");
+	str_add(out, count_good(all) == all->len ? "true" : "false");
+	json_put_key(out, "accounts");
+	str_addc(out, '[');
+	for (size_t i = 0; i < all->len; i++) {
+		str_add(out, i ? ",\n  " : "\n  ");
+		add_json_account(out, &all->at[i]);
+	}
+	str_add(out, "\n]}\n");
+}
+
+struct shown {
+	const struct verified_vec *all;
+	const char *organization;
+};
+
+static void render(struct str *out, enum format format, const void *answer)
+{
+	const struct shown *s = answer;
+	if (format == FORMAT_JSON)
+		add_json(out, s->all, s->organization);
+	else
+		add_text(out, s->all);
+}
+
+static int status_of(const struct verified_vec *all)
+{
+	for (size_t i = 0; i < all->len; i++) {
+		if (all->at[i].denied)
+			return EXIT_DENIED;
+	}
+	return count_good(all) == all->len ? EXIT_DONE : EXIT_ERROR;
+}
+
+static struct error *verify(struct run *run, struct session *session, int *status)
+{
+	struct manifests m;
+	struct verified_vec all = {0};
+	TRY(load_manifests(run, &m));
+	if (run->report.errors)
+		return NULL;
+	struct service service = service_of(&m.model.organizations.at[0]);
+	const struct provider_entry *entry = registry_find(service.provider);
+	if (entry && !entry->access)
+		return error_new(ERROR_USAGE,
+				 "accounts of provider %s have no secrets, so there is nothing to "
+				 "verify",
+				 service.provider);
+	TRY(open_session(run, &service, session));
+	if (run->report.errors)
+		return NULL;
+	TRY(choose(run, &m, session, &all));
+	TRY(try_until_good(run, session, &all));
+	*status = status_of(&all);
+	return output_all(run, render, &(struct shown){&all, service.organization});
+}
+
+struct error *cmd_verify(struct run *run, int *status)
+{
+	struct session session = {0};
+	struct error *error = verify(run, &session, status);
+	close_session(&session);
+	return error;
+}

@@ -1,0 +1,163 @@
+#include <string.h>
+
+#include "cmd/writ/command.h"
+#include "cmd/writ/question.h"
+#include "core/past/answer.h"
+#include "core/render/render.h"
+#include "core/util/clock.h"
+#include "core/util/log.h"
+#include "core/util/nearest.h"
+
+/* ---- names that nobody knows ---- */
+
+static struct error *unknown(struct arena *a, const char *where, const char *what, const char *text,
+			     const struct spelling_vec *known)
+{
+	const char *near = nearest_word(text, known->at, known->len);
+	for (size_t i = 0; i < known->len && !near; i++) {
+		if (!strncmp(known->at[i], text, strlen(text)))
+			near = known->at[i]; /* only begun */
+	}
+	return error_new(ERROR_INPUT, "%s name no %s \"%s\"%s%s%s", where, what,
+			 render_shown(a, text), near ? "; did you mean \"" : "",
+			 near ? render_shown(a, near) : "", near ? "\"?" : "");
+}
+
+static struct error *check_principal(const struct question *q, struct arena *a,
+				     const struct known_names *known, const char *where)
+{
+	struct spelling_vec names = {0};
+	for (size_t i = 0; i < known->principals.len; i++) {
+		const struct principal *p = &known->principals.at[i];
+		if (selector_takes_principal(&q->principal, p))
+			return NULL;
+		vec_push(a, &names, p->name);
+	}
+	return unknown(a, where, "account, user or group", q->principal.text, &names);
+}
+
+static struct error *check_entitlement(const struct question *q, struct arena *a,
+				       const struct known_names *known, const char *where)
+{
+	struct spelling_vec names = {0};
+	if (selector_is_role(&q->entitlement))
+		return NULL;
+	for (size_t i = 0; i < known->entitlements.len; i++) {
+		const struct entitlement *e = &known->entitlements.at[i];
+		if (selector_takes_entitlement(&q->entitlement, e))
+			return NULL;
+		selector_spell_entitlement(&q->entitlement, a, e, &names);
+	}
+	selector_spell_roles(&q->entitlement, a, &names);
+	return unknown(a, where, "role or product", q->entitlement.text, &names);
+}
+
+struct error *question_check(const struct question *q, struct arena *a,
+			     const struct known_names *known, const char *where)
+{
+	if (q->has_principal)
+		TRY(check_principal(q, a, known, where));
+	return q->has_entitlement ? check_entitlement(q, a, known, where) : NULL;
+}
+
+bool question_takes(const struct question *q, const struct principal *p,
+		    const struct entitlement *e)
+{
+	return (!q->has_principal || selector_takes_principal(&q->principal, p)) &&
+	       (!q->has_entitlement || selector_takes_entitlement(&q->entitlement, e));
+}
+
+/* ---- the answer of manifests ---- */
+
+static struct error *check_names(struct run *run, const struct question *q,
+				 const struct manifests *m, const struct saying_vec *sayings)
+{
+	struct known_names known = {0};
+	for (size_t i = 0; i < m->model.accounts.len; i++)
+		vec_push(&run->arena, &known.principals,
+			 (struct principal){m->model.accounts.at[i].meta.name, PRINCIPAL_ACCOUNT});
+	for (size_t i = 0; i < sayings->len; i++) {
+		vec_push(&run->arena, &known.principals, sayings->at[i].principal);
+		vec_push(&run->arena, &known.entitlements, sayings->at[i].entitlement);
+	}
+	return question_check(q, &run->arena, &known, "the manifests");
+}
+
+static struct error *load(struct run *run, struct manifests *m, struct saying_vec *sayings)
+{
+	const char *path = run->options.manifests ? run->options.manifests : ".";
+	char *only[] = {arena_strdup(&run->arena, path)};
+	run->options.paths = only;
+	run->options.path_count = 1;
+	TRY(load_manifests(run, m));
+	if (run->report.errors)
+		return NULL;
+	saying_collect(&m->model, &m->index, &run->arena, time_day(run->now), sayings);
+	return NULL;
+}
+
+static void render(struct str *out, enum format format, const void *answer)
+{
+	if (format == FORMAT_JSON)
+		answer_print_json(out, answer);
+	else if (format == FORMAT_CSV)
+		answer_print_csv(out, answer);
+	else
+		answer_print_text(out, answer);
+}
+
+static struct error *answer_from_manifests(struct run *run, const struct question *q)
+{
+	struct manifests m;
+	struct saying_vec sayings = {0};
+	const char *why = NULL;
+	TRY(load(run, &m, &sayings));
+	if (run->report.errors)
+		return NULL;
+	TRY(check_names(run, q, &m, &sayings));
+	struct answer answer = {.organization = m.model.organizations.at[0].meta.name,
+				.principal = q->has_principal ? q->principal.text : NULL,
+				.entitlement = q->has_entitlement ? q->entitlement.text : NULL};
+	for (size_t i = 0; i < sayings.len; i++) {
+		const struct saying *s = &sayings.at[i];
+		if (question_takes(q, &s->principal, &s->entitlement))
+			vec_push(&run->arena, &answer.facts, (struct fact){.saying = s});
+	}
+	answer_trace(&answer, &run->arena, &why);
+	if (why)
+		log_note("no commits are told: %s", why);
+	return output_all(run, render, &answer);
+}
+
+static struct error *answer_question(struct run *run, const struct question *q)
+{
+	const struct options *o = &run->options;
+	if (!o->as_of && !o->history)
+		return answer_from_manifests(run, q);
+	if (o->as_of && o->history)
+		return error_new(ERROR_USAGE, "--as-of asks of one moment, --history of all");
+	if (o->manifests && o->history)
+		return error_new(ERROR_USAGE, "--manifests and --history are two questions");
+	return answer_from_history(run, q);
+}
+
+struct error *cmd_why(struct run *run, int *status UNUSED)
+{
+	const struct options *o = &run->options;
+	struct question q = {.has_principal = true, .has_entitlement = o->path_count == 2};
+	if (o->path_count < 1 || o->path_count > 2)
+		return error_new(ERROR_USAGE, "why takes ACCOUNT [ENTITLEMENT]");
+	selector_make(&q.principal, &run->arena, o->paths[0]);
+	if (q.has_entitlement)
+		selector_make(&q.entitlement, &run->arena, o->paths[1]);
+	return answer_question(run, &q);
+}
+
+struct error *cmd_who(struct run *run, int *status UNUSED)
+{
+	struct question q = {.has_entitlement = true};
+	if (run->options.path_count != 1)
+		return error_new(ERROR_USAGE, "who takes one ENTITLEMENT");
+	selector_make(&q.entitlement, &run->arena, run->options.paths[0]);
+	return answer_question(run, &q);
+}

@@ -1,0 +1,365 @@
+#include "providers/adobe/account/verify.h"
+
+#include <string.h>
+
+#include "core/util/unicode.h"
+#include "providers/adobe/session/own.h"
+#include "providers/adobe/users/roles.h"
+
+#define CALL_TOKEN "POST /ims/token/v3"
+#define CALL_PROFILE "GET /ims/profile/v1"
+#define CALL_POLICY "GET /policies/org/inactive_user_content_purge"
+#define CALL_PROJECTS "GET /projects?limit=1"
+
+/* The three questions after the token, each with the scopes that it needs. */
+enum question { ASK_PROFILE, ASK_POLICY, ASK_PROJECTS, QUESTIONS };
+
+static const struct {
+	enum service service;
+	const char *path, *scopes;
+} questions[QUESTIONS] = {
+	[ASK_PROFILE] = {SERVICE_IMS, "/ims/profile/v1", IMS_SCOPES_ROLES},
+	[ASK_POLICY] = {SERVICE_STORAGE, "/policies/org/inactive_user_content_purge",
+			IMS_SCOPES_POLICIES},
+	[ASK_PROJECTS] = {SERVICE_STORAGE, "/projects?limit=1", IMS_SCOPES_STORAGE},
+};
+
+struct checking {
+	struct provider *p;
+	struct arena *a;
+	const struct account *account;
+	struct proof_vec *out;
+	bool storage; /* it is to get into the organisation's storage */
+	struct http_request requests[QUESTIONS];
+	bool asked[QUESTIONS]; /* a token with the scopes could be had */
+	uint16_t held;	       /* bit (1 << enum role), of the profile */
+	const char *email;     /* of the technical account; NULL */
+	const char *product;   /* that brings the licence; NULL */
+	bool sees_project;
+};
+
+static void prove(struct checking *c, const char *condition, const char *call, bool proven,
+		  const char *message)
+{
+	vec_push(c->a, c->out, (struct proof){condition, call, proven, message});
+}
+
+/* ---- what the account is meant to have ---- */
+
+static bool wants_role(const struct account *account, enum role role)
+{
+	for (size_t i = 0; i < account->roles.len; i++) {
+		if (account->roles.at[i].role == role)
+			return true;
+	}
+	return false;
+}
+
+/* By its name in the catalogue: the code is not public (developer-console.md section 5). */
+static bool wants_storage_api(const struct account *account)
+{
+	for (size_t i = 0; i < account->apis.len; i++) {
+		if (strcasestr(account->apis.at[i].text, "Cloud Storage and Collaboration"))
+			return true;
+	}
+	return false;
+}
+
+static bool wants_storage(const struct account *account)
+{
+	return wants_storage_api(account) || wants_role(account, ROLE_STORAGE_ADMINISTRATOR) ||
+	       account->products.len > 0;
+}
+
+/* ---- condition 1: a token with the scopes of the API ---- */
+
+static const char *token_meaning(const struct checking *c, enum token_fault fault,
+				 const struct error *error)
+{
+	const struct error *root = error;
+	while (root->cause)
+		root = root->cause;
+	switch (fault) {
+	case TOKEN_FAULT_CLIENT:
+		return arena_printf(
+			c->a,
+			"%s: the secret was deleted or is not this credential's; whoever "
+			"operates writ gives its configuration the current one",
+			root->message);
+	case TOKEN_FAULT_SCOPE:
+		return arena_printf(
+			c->a,
+			"%s: the API is not on the credential; a developer of the organisation "
+			"adds "
+			"it in the Developer Console, or `writ apply` when the manifest lists it "
+			"under apis",
+			root->message);
+	default:
+		return arena_strdup(c->a, root->message);
+	}
+}
+
+/* *proven tells how it went; the error is for what says nothing about the account. */
+static struct error *check_token(struct checking *c, bool *proven)
+{
+	const char *scopes = c->storage ? IMS_SCOPES_STORAGE : IMS_SCOPES_PLAIN;
+	struct token *token = own_token(c->p, c->account->meta.name, scopes);
+	const struct secret *access;
+	struct error *error = token_get(token, c->p->http, true, &access);
+	*proven = !error;
+	if (error && error->code != ERROR_DENIED)
+		return error;
+	prove(c, "token", CALL_TOKEN, *proven,
+	      error ? token_meaning(c, token_fault(token), error)
+		    : arena_printf(c->a, "a token with %s", scopes));
+	error_free(error);
+	return NULL;
+}
+
+/* ---- asking ---- */
+
+/* Without the scopes there is nothing to ask; the proofs say what that leaves open. */
+static struct error *prepare(struct checking *c, enum question q)
+{
+	struct token *token = own_token(c->p, c->account->meta.name, questions[q].scopes);
+	const struct secret *access;
+	/* That of the projects is the one that was asked for just now. */
+	struct error *error = token_get(token, c->p->http, q != ASK_PROJECTS, &access);
+	if (error && error->code != ERROR_DENIED)
+		return error;
+	c->asked[q] = !error;
+	error_free(error);
+	c->requests[q] = (struct http_request){.service = questions[q].service,
+					       .method = "GET",
+					       .path = questions[q].path,
+					       .route = questions[q].path,
+					       .token = token};
+	return NULL;
+}
+
+static struct error *ask(struct checking *c)
+{
+	struct http_request *list[QUESTIONS];
+	size_t count = 0;
+	for (enum question q = ASK_PROFILE; q < QUESTIONS; q++) {
+		if (c->asked[q])
+			list[count++] = &c->requests[q];
+	}
+	return http_run(c->p->http, c->a, list, count);
+}
+
+/* No answer of the service about this account, but a failure. */
+static struct error *check_answers(const struct checking *c)
+{
+	for (enum question q = ASK_PROFILE; q < QUESTIONS; q++) {
+		const struct http_request *r = &c->requests[q];
+		if (c->asked[q] && r->verdict.class != OUTCOME_APPLIED &&
+		    r->evidence.status != 401 && r->evidence.status != 403)
+			return error_new(ERROR_REMOTE, "%s", r->message);
+	}
+	return NULL;
+}
+
+static bool passed(const struct checking *c, enum question q)
+{
+	return c->asked[q] && c->requests[q].verdict.class == OUTCOME_APPLIED;
+}
+
+/* ---- what the profile says ---- */
+
+static bool is_ours(const struct checking *c, const struct json *item, const char *const *keys)
+{
+	bool said = false;
+	for (; *keys; keys++) {
+		const char *org = json_text(item, *keys);
+		if (org && !strcasecmp(org, c->p->org_id))
+			return true;
+		said |= org != NULL;
+	}
+	return !said;
+}
+
+static void read_roles(struct checking *c, const struct json *profile)
+{
+	static const char *const keys[] = {"organization", "target", NULL};
+	for (const struct json *i = json_first(json_get(profile, "roles")); i; i = json_after(i)) {
+		const char *named = json_text(i, "named_role");
+		for (enum role role = ROLE_NONE; named && role < ROLE_COUNT; role++) {
+			if (role_names[role].named && !strcasecmp(role_names[role].named, named) &&
+			    is_ours(c, i, keys))
+				c->held |= (uint16_t)(1U << role);
+		}
+	}
+}
+
+static bool is_active(const struct json *context)
+{
+	const char *status = json_text(context, "statusCode");
+	return !status || !strcasecmp(status, "ACTIVE");
+}
+
+static void read_products(struct checking *c, const struct json *profile)
+{
+	static const char *const keys[] = {"owningEntity", "organization_id", NULL};
+	const struct json *all = json_get(profile, "projectedProductContext");
+	for (const struct json *i = json_first(all); i; i = json_after(i)) {
+		const struct json *context = json_get(i, "prodCtx");
+		const char *label = json_text(context, "label");
+		for (size_t k = 0; label && k < c->account->products.len; k++) {
+			const char *wanted = c->account->products.at[k].product;
+			if (!strcasecmp(wanted, label) && is_active(context) &&
+			    is_ours(c, context, keys))
+				c->product = wanted;
+		}
+	}
+}
+
+static void read_answers(struct checking *c)
+{
+	const struct json *profile = c->requests[ASK_PROFILE].json;
+	if (passed(c, ASK_PROFILE)) {
+		const char *email = json_text(profile, "email");
+		c->email = email ? arena_strdup(c->a, email) : NULL;
+		read_roles(c, profile);
+		read_products(c, profile);
+	}
+	if (passed(c, ASK_PROJECTS))
+		c->sees_project = json_count(json_get(c->requests[ASK_PROJECTS].json, "items")) > 0;
+}
+
+/* ---- condition 3: the role ---- */
+
+static bool holds(const struct checking *c, enum role role)
+{
+	return c->held & (1U << role);
+}
+
+/* Who can mend it, with the address that the Admin Console wants; the id would make a wrong entry. */
+static const char *role_remedy(const struct checking *c, enum role role)
+{
+	return arena_printf(c->a,
+			    "a System administrator adds %s under Administrators in the Admin "
+			    "Console, as Technical Account, and ticks %s",
+			    c->email ? c->email : "the technical account's e-mail",
+			    role_names[role].title);
+}
+
+static const char *excess(const struct checking *c)
+{
+	return arena_printf(c->a,
+			    "it is System administrator, which is more than the %s that is "
+			    "asked for; a System administrator should take that away",
+			    role_names[ROLE_STORAGE_ADMINISTRATOR].title);
+}
+
+static void check_role(struct checking *c, enum role role)
+{
+	bool probe = role == ROLE_STORAGE_ADMINISTRATOR && passed(c, ASK_POLICY);
+	bool more = role == ROLE_STORAGE_ADMINISTRATOR && holds(c, ROLE_SYSTEM_ADMINISTRATOR) &&
+		    !wants_role(c->account, ROLE_SYSTEM_ADMINISTRATOR);
+	const char *title = role_names[role].title;
+	if (more)
+		prove(c, "role", CALL_PROFILE, true, excess(c));
+	else if (holds(c, role))
+		prove(c, "role", CALL_PROFILE, true, arena_printf(c->a, "it is %s", title));
+	else if (probe)
+		prove(c, "role", CALL_POLICY, true,
+		      "it may read the storage policies, which only administrators may");
+	else if (passed(c, ASK_PROFILE) || c->asked[ASK_POLICY])
+		prove(c, "role", passed(c, ASK_PROFILE) ? CALL_PROFILE : CALL_POLICY, false,
+		      arena_printf(c->a, "it is not %s: %s", title, role_remedy(c, role)));
+	else
+		prove(c, "role", CALL_PROFILE, false,
+		      arena_printf(c->a,
+				   "nothing shows whether it is %s: its credential has neither the "
+				   "I/O Management API nor the Storage Management API, which would",
+				   title));
+}
+
+static void check_roles(struct checking *c)
+{
+	for (enum role role = ROLE_SYSTEM_ADMINISTRATOR; role <= ROLE_SUPPORT_ADMINISTRATOR;
+	     role++) {
+		if (wants_role(c->account, role))
+			check_role(c, role);
+	}
+}
+
+/* ---- condition 2: the licence; and the storage itself ---- */
+
+static void check_licence(struct checking *c)
+{
+	if (c->product)
+		prove(c, "licence", CALL_PROFILE, true,
+		      arena_printf(c->a, "it holds %s", c->product));
+	else if (c->sees_project)
+		prove(c, "licence", CALL_PROJECTS, true,
+		      "it sees projects, which nobody does without a licence");
+	else
+		prove(c, "licence", passed(c, ASK_PROFILE) ? CALL_PROFILE : CALL_PROJECTS, false,
+		      "no licence of a product that includes Enterprise Storage is to be seen: an "
+		      "administrator assigns it a product profile in the Admin Console (Users, API "
+		      "credentials, the credential, Edit products)");
+}
+
+static const char *storage_meaning(const struct checking *c)
+{
+	return arena_printf(c->a,
+			    "%s: the licence or the role is missing, or a change has not arrived "
+			    "yet; see the other conditions, and wait some minutes (--timeout)",
+			    c->requests[ASK_PROJECTS].message);
+}
+
+static void check_storage(struct checking *c)
+{
+	if (!c->asked[ASK_PROJECTS])
+		prove(c, "storage", CALL_PROJECTS, false, "not asked, without a token");
+	else if (!passed(c, ASK_PROJECTS))
+		prove(c, "storage", CALL_PROJECTS, false, storage_meaning(c));
+	else
+		prove(c, "storage", CALL_PROJECTS, true,
+		      c->sees_project ? "it gets in and sees projects"
+				      : "it gets in and sees no project yet");
+}
+
+static void conclude(struct checking *c)
+{
+	read_answers(c);
+	check_roles(c);
+	if (c->storage) {
+		check_licence(c);
+		check_storage(c);
+	}
+}
+
+static struct error *ask_all(struct checking *c)
+{
+	for (enum question q = ASK_PROFILE; q < QUESTIONS; q++) {
+		if (q == ASK_PROFILE || c->storage)
+			TRY(prepare(c, q));
+	}
+	struct error *error = ask(c);
+	if (!error)
+		error = check_answers(c);
+	if (!error)
+		conclude(c);
+	for (enum question q = ASK_PROFILE; q < QUESTIONS; q++)
+		http_done(&c->requests[q]);
+	return error;
+}
+
+struct error *adobe_verify(struct provider *p, struct arena *a, const struct account *account,
+			   struct proof_vec *out)
+{
+	struct checking c = {
+		.p = p, .a = a, .account = account, .out = out, .storage = wants_storage(account)};
+	bool proven;
+	if (!own_credential(p, account->meta.name))
+		return error_new(ERROR_INPUT, "the configuration has no secret of account \"%s\"",
+				 account->meta.name);
+	TRY(check_token(&c, &proven));
+	/* Without a token for the API's scopes there may still be one for the rest. */
+	const struct token *token =
+		own_token(p, account->meta.name, c.storage ? IMS_SCOPES_STORAGE : IMS_SCOPES_PLAIN);
+	return proven || token_fault(token) == TOKEN_FAULT_SCOPE ? ask_all(&c) : NULL;
+}

@@ -1,0 +1,150 @@
+#include "providers/adobe/session/session.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "providers/adobe/console/console.h"
+#include "providers/adobe/session/own.h"
+
+/* What reads of the Developer Console need of a server-to-server token (ims.md section 4). */
+#define SCOPES_CONSOLE                                                                             \
+	"openid,AdobeID,read_organizations,additional_info.roles,"                                 \
+	"additional_info.projectedProductContext,adobeio_api,read_client_secret,"                  \
+	"manage_client_secrets"
+#define PATIENCE_MS 4000 /* reads catch up within seconds: developer-console.md section 6 */
+#define SCOPE_USERS "user_management_sdk"
+
+struct error *session_lacks_credential(void)
+{
+	return error_new(ERROR_INPUT,
+			 "the configuration names no credential for the organisation: `user` "
+			 "or `server` is due (writ-config(5))");
+}
+
+/* Who only has accounts' own secrets can do what is done with these alone. */
+static struct error *check_settings(const struct settings *settings)
+{
+	const struct organization_config *config = settings->config;
+	if (!config)
+		return error_new(ERROR_USAGE,
+				 "provider adobe needs an operator's configuration: --config FILE, "
+				 "or WRIT_ADOBE_ORG_ID with WRIT_ADOBE_CLIENT_ID and "
+				 "WRIT_ADOBE_CLIENT_SECRET or WRIT_ADOBE_USER_TOKEN "
+				 "(writ-config(5)); --live PATH needs none");
+	if (!config->user.client_id && !config->server.client_id && config->accounts.len == 0)
+		return session_lacks_credential();
+	if (!settings->org_id && !config->org_id)
+		return error_new(ERROR_INPUT, "neither manifests nor configuration say an orgId");
+	return NULL;
+}
+
+/* The scopes of an operator who wants no users read lack theirs. */
+static void make_tokens(struct provider *p)
+{
+	const struct server_credential *server = &p->config->server;
+	const struct user_credential *user = &p->config->user;
+	if (server->client_id)
+		p->server = token_of_server(server->client_id, &server->secret,
+					    server->scopes ? server->scopes : IMS_SCOPES_UMAPI);
+	if (server->client_id && (!server->scopes || strstr(server->scopes, SCOPE_USERS)))
+		p->users = p->server;
+	if (user->client_id)
+		p->console = token_of_user(user->client_id, &user->token);
+	else if (p->server)
+		p->console = token_with_scopes(p->server, SCOPES_CONSOLE);
+}
+
+void session_close(struct provider *p)
+{
+	if (!p)
+		return;
+	own_done(p);
+	token_free(p->console);
+	token_free(p->server);
+	http_close(p->http);
+	arena_done(&p->arena);
+	arena_done(&p->directory_arena);
+	free(p->identity);
+	free(p);
+}
+
+static char *make_identity(const struct provider *p)
+{
+	const char *console = p->config->endpoints.console;
+	assert(p->org_id); /* check_settings() */
+	char *text = xmalloc(strlen(console) + strlen(p->org_id) + 2);
+	stpcpy(stpcpy(stpcpy(text, console), " "), p->org_id);
+	return text;
+}
+
+struct error *session_open(const struct settings *settings, struct provider **out)
+{
+	const struct organization_config *config = settings->config;
+	TRY(check_settings(settings));
+	struct http_options options = {.endpoints = &config->endpoints,
+				       .allow_local = config->allow_local,
+				       .ca_file = config->ca_file,
+				       .pinned_key = config->pinned_key,
+				       .connections = (unsigned)config->connections};
+	if (settings->max_wait_s)
+		options.max_wait_s = settings->max_wait_s;
+	else if (config->max_wait >= 0)
+		options.max_wait_s = (unsigned)config->max_wait;
+	struct provider *p = xmalloc(sizeof(*p));
+	*p = (struct provider){.strings = settings->strings,
+			       .config = config,
+			       .roles_from = settings->roles_from,
+			       .organization = settings->organization,
+			       .org_id = settings->org_id ? settings->org_id : config->org_id,
+			       .now = settings->now};
+	p->identity = make_identity(p);
+	bool hurried = options.max_wait_s && options.max_wait_s < PATIENCE_MS / 1000;
+	p->patience_ms = hurried ? options.max_wait_s * 1000 : PATIENCE_MS;
+	struct error *error = http_open(&options, &p->http);
+	if (error) {
+		session_close(p);
+		return error;
+	}
+	make_tokens(p);
+	*out = p;
+	return NULL;
+}
+
+const char *session_keep(struct provider *p, const char *text)
+{
+	return text ? intern(p->strings, text) : NULL;
+}
+
+static int by_account(const void *a, const void *b)
+{
+	const struct credential *x = a, *y = b;
+	return strcmp(x->account, y->account);
+}
+
+void session_sort(struct provider *p)
+{
+	vec_sort(&p->credentials, by_account);
+}
+
+void session_forget(struct provider *p, struct credential *c)
+{
+	size_t i = (size_t)(c - p->credentials.at);
+	memmove(c, c + 1, (p->credentials.len - i - 1) * sizeof(*c));
+	p->credentials.len--;
+}
+
+struct credential *session_find(struct provider *p, const char *account)
+{
+	struct credential key = {.account = account};
+	return vec_find(&p->credentials, &key, by_account);
+}
+
+struct error *session_find_detailed(struct provider *p, const struct account *account,
+				    struct credential **out)
+{
+	const struct query query = {COLLECT_ACCOUNTS, &account, 1, false};
+	TRY(console_read(p, &query));
+	struct credential *c = session_find(p, account->meta.name);
+	*out = c && c->detailed ? c : NULL;
+	return NULL;
+}

@@ -1,0 +1,119 @@
+/* session.h - an open organisation at Adobe, and what the last read learnt of it.
+ *
+ * Manifests call things by names, Adobe's services by numbers. A read brings both together and keeps what the writes
+ * after it need: which credential stands for which account, which API offers which product profile. Everything that
+ * was learnt lives in `arena` and is replaced as a whole by the next read. */
+#ifndef ADOBE_SESSION_H
+#define ADOBE_SESSION_H
+
+#include "core/contract/provider.h"
+#include "providers/adobe/users/admins.h"
+#include "providers/adobe/users/directory.h"
+#include "providers/adobe/wire/http.h"
+#include "providers/adobe/wire/ims.h"
+
+/* A product profile as the Developer Console offers it (its "licenseConfigs"). */
+struct licence {
+	const char *id, *product_id; /* the service's own, as strings */
+	const char *product, *profile;
+};
+VEC(licence_vec, struct licence);
+
+/* A row of the services catalogue that a server-to-server credential can have (type "entp"). */
+struct api {
+	const char *name, *code;
+	struct licence_vec licences;
+	const char *disabled; /* why it cannot be had, in the service's word; NULL: it can */
+	bool storage; /* brings a licence that includes Enterprise Storage with a new credential */
+};
+VEC(api_vec, struct api);
+
+struct console_project {
+	const char *id, *title, *name;
+};
+VEC(console_project_vec, struct console_project);
+
+/* One API of a credential, with the licences that are selected in it; licences of other APIs are not in it. */
+struct subscription {
+	const char *code;
+	struct licence_vec selected;
+};
+VEC(subscription_vec, struct subscription);
+
+/* A credential and its technical account. */
+struct credential {
+	const char *account;		   /* its name in writ */
+	const char *id, *name, *client_id; /* always known */
+	const char *project_id,
+		*project; /* title; these and what follows: NULL unless `detailed` */
+	const char *workspace_id;
+	const char *description, *tech_id, *email;
+	struct subscription_vec subscriptions;
+	bool detailed; /* it is of a managed account */
+};
+VEC(credential_vec, struct credential);
+
+/* What an account's own token shows of its roles: bits (1 << enum role). */
+struct seen_roles {
+	const char *account;
+	uint16_t known, held; /* told of at all; and held */
+};
+VEC(seen_roles_vec, struct seen_roles);
+
+struct provider {
+	struct intern *strings;
+	const struct organization_config *config; /* borrowed */
+	const char *roles_from;			  /* borrowed; NULL */
+	const char *organization;		  /* as manifests call it; NULL */
+	char *identity;
+	int64_t now;
+	struct http *http;
+	unsigned patience_ms; /* to look for what was written */
+	struct token *
+		console; /* for the Developer Console: a person's, else the server's own; NULL: neither */
+	struct token *server;	/* of the server-to-server credential; NULL: not configured */
+	struct token *users;	/* the same, when it may read and change users; else NULL */
+	const char *org_id;	/* "...@AdobeOrg" */
+	const char *org_number; /* of the Developer Console; NULL before session_organization() */
+	const char *title;	/* the organisation as the Admin Console shows it; NULL */
+	struct own_token
+		*own; /* own.h: of the accounts' own credentials; own_done() with the session */
+
+	const struct plan *plan; /* being applied; NULL before */
+
+	/* Learnt by the last read. */
+	struct arena arena;
+	struct api_vec apis;
+	struct console_project_vec projects;
+	struct credential_vec credentials; /* sorted by account */
+	struct seen_roles_vec roles;	   /* sorted by account */
+	struct arena directory_arena;
+	struct directory directory; /* users and groups; empty unless read_users */
+	bool read_users;
+	struct admins admins; /* of roles_from */
+};
+
+/* ERROR_USAGE when there is no configuration to open it with. */
+MUST_CHECK struct error *session_open(const struct settings *settings, struct provider **out);
+void session_close(struct provider *p); /* accepts NULL */
+struct error *session_lacks_credential(void);
+
+/* Looks the organisation's number up, once. ERROR_DENIED when the token may not, ERROR_INPUT when the configuration has
+ * no credential for it. */
+MUST_CHECK struct error *session_organization(struct provider *p);
+
+/* Text that lives as long as the run; NULL stays NULL. */
+const char *session_keep(struct provider *p, const char *text);
+
+/* The credential of an account after a read; NULL when there is none. */
+struct credential *session_find(struct provider *p, const char *account);
+/* Puts the credentials in order again after one came or was renamed: pointers to them are stale then. */
+void session_sort(struct provider *p);
+void session_forget(struct provider *p, struct credential *c);
+
+/* Finds one account's credential with all its details without a read of the rest: for what is done with a single
+ * account. `account` needs its name, project and credential. *out is NULL when there is none. */
+MUST_CHECK struct error *session_find_detailed(struct provider *p, const struct account *account,
+					       struct credential **out);
+
+#endif

@@ -1,0 +1,212 @@
+#include "providers/adobe/users/directory.h"
+
+#include <string.h>
+
+#include "core/language/schema.h"
+#include "core/util/log.h"
+#include "core/util/unicode.h"
+#include "providers/adobe/users/directory_parts.h"
+
+#define NAME_MAX_CHARS 250 /* language.md 15 */
+
+static const char *keep(struct directory *d, const char *text)
+{
+	return text ? intern(d->strings, text) : NULL;
+}
+
+static const char *fold(struct directory *d, const char *name)
+{
+	return text_fold(d->arena, name);
+}
+
+bool directory_is_name(const char *text)
+{
+	size_t offset = 0, size, len = strlen(text);
+	return len > 0 && text_check(text, len, TEXT_VALUE, &offset, &size) == TEXT_OK &&
+	       text_length(text, len) <= NAME_MAX_CHARS && !text_has_outer_space(text) &&
+	       !text_smuggles_role(text);
+}
+
+bool directory_is_technical(const char *email)
+{
+	const char *at = strrchr(email, '@');
+	return at && !ascii_casecmp(at + 1, "techacct.adobe.com");
+}
+
+/* ---- rows ---- */
+
+void directory_add_groups(struct directory *d, const struct json *array)
+{
+	for (const struct json *row = json_first(array); row; row = json_after(row)) {
+		const char *name = json_text(row, "groupName");
+		const char *profile = json_text(row, "productProfileName");
+		if (!name || !*name)
+			continue;
+		struct directory_group g = {
+			.name = keep(d, name),
+			.key = fold(d, name),
+			.id = json_id(row, "groupId", d->arena),
+			.type = keep(d, json_text(row, "type")),
+			.product = keep(d, json_text(row, "productName")),
+			.profile = keep(d, profile ? profile : json_text(row, "profileGroupName")),
+			.group = keep(d, json_text(row, "userGroupName")),
+		};
+		vec_push(d->arena, &d->groups, g);
+	}
+}
+
+static const char *or_empty(struct directory *d, const char *text)
+{
+	return keep(d, text ? text : "");
+}
+
+void directory_add_user(struct directory *d, struct directory_user_vec *to,
+			const struct json *object)
+{
+	const char *username = json_text(object, "username"), *email = json_text(object, "email");
+	if (!email || !*email)
+		email = username;
+	if (!email || !schema_is_email(email)) {
+		log_debug("users: one without an address that a manifest could name");
+		return;
+	}
+	struct directory_user user = {
+		.email = keep(d, email),
+		.key = fold(d, email),
+		.type = or_empty(d, json_text(object, "type")),
+		.domain = or_empty(d, json_text(object, "domain")),
+		.username = or_empty(d, username),
+	};
+	const struct json *groups = json_get(object, "groups");
+	for (const struct json *item = json_first(groups); item; item = json_after(item)) {
+		const char *name = json_own_text(item);
+		if (name)
+			vec_push(d->arena, &user.groups, keep(d, name));
+	}
+	vec_push(d->arena, to, user);
+}
+
+void directory_add_users(struct directory *d, struct directory_user_vec *to,
+			 const struct json *array)
+{
+	for (const struct json *row = json_first(array); row; row = json_after(row))
+		directory_add_user(d, to, row);
+}
+
+static void drop_from(struct directory_user_vec *users, const char *key)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < users->len; i++) {
+		if (strcmp(users->at[i].key, key) != 0)
+			users->at[kept++] = users->at[i];
+	}
+	users->len = kept;
+}
+
+void directory_drop_user(struct directory *d, const char *email)
+{
+	const char *key = fold(d, email);
+	drop_from(&d->direct, key);
+	drop_from(&d->all, key);
+}
+
+/* ---- order ---- */
+
+static int by_key(const void *a, const void *b)
+{
+	const struct directory_group *x = a, *y = b;
+	return strcmp(x->key, y->key);
+}
+
+static int by_row(const void *a, const void *b)
+{
+	const struct directory_group *x = a, *y = b;
+	int order = by_key(a, b);
+	order = order ? order : strcmp(x->id ? x->id : "", y->id ? y->id : "");
+	return order ? order : strcmp(x->type ? x->type : "", y->type ? y->type : "");
+}
+
+static int compare_identity(const struct directory_user *x, const struct directory_user *y)
+{
+	int order = strcmp(x->key, y->key);
+	order = order ? order : ascii_casecmp(x->type, y->type);
+	order = order ? order : ascii_casecmp(x->domain, y->domain);
+	return order ? order : ascii_casecmp(x->username, y->username);
+}
+
+/* A stable sort, so that what was added last comes last among its equals. */
+static int by_identity(const void *a, const void *b)
+{
+	const struct directory_user *const *x = a, *const *y = b;
+	int order = compare_identity(*x, *y);
+	return order ? order : (*x > *y) - (*x < *y);
+}
+
+static void sort_users(struct directory *d, struct directory_user_vec *users)
+{
+	VEC(, const struct directory_user *) order = {0};
+	struct directory_user_vec sorted = {0};
+	vec_reserve(d->arena, &order, users->len);
+	vec_reserve(d->arena, &sorted, users->len);
+	for (size_t i = 0; i < users->len; i++)
+		vec_push(d->arena, &order, &users->at[i]);
+	vec_sort(&order, by_identity);
+	for (size_t i = 0; i < order.len; i++) {
+		bool again =
+			sorted.len && !compare_identity(&sorted.at[sorted.len - 1], order.at[i]);
+		if (again)
+			sorted.len--;
+		vec_push(d->arena, &sorted, *order.at[i]);
+	}
+	*users = sorted;
+}
+
+/* A list that shifted between two pages shows a row twice. */
+static void drop_repeated_groups(struct directory_group_vec *groups)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < groups->len; i++) {
+		const struct directory_group *last = kept ? &groups->at[kept - 1] : NULL;
+		if (!last || by_row(last, &groups->at[i]) != 0)
+			groups->at[kept++] = groups->at[i];
+	}
+	groups->len = kept;
+}
+
+void directory_finish(struct directory *d)
+{
+	vec_sort(&d->groups, by_row);
+	drop_repeated_groups(&d->groups);
+	d->made.len = 0;
+	directory_classify(d);
+	sort_users(d, &d->direct);
+	sort_users(d, &d->all);
+	directory_deduce(d);
+}
+
+/* ---- looking things up ---- */
+
+struct directory_group *directory_first(const struct directory *d, const char *key)
+{
+	struct directory_group group = {.key = key};
+	return vec_find(&d->groups, &group, by_key);
+}
+
+static int by_user_key(const void *a, const void *b)
+{
+	const struct directory_user *x = a, *y = b;
+	return strcmp(x->key, y->key);
+}
+
+const struct directory_user *directory_find_user(const struct directory *d, const char *email)
+{
+	const struct directory_user *found = NULL;
+	ARENA a = {0};
+	const struct directory_user key = {.key = text_fold(&a, email)};
+	for (const struct directory_user *u = vec_find(&d->direct, &key, by_user_key);
+	     u && by_user_key(u, &key) == 0; u = vec_next(&d->direct, u)) {
+		if (!found || !ascii_casecmp(found->type, "adobeID"))
+			found = u;
+	}
+	return found;
+}

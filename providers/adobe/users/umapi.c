@@ -1,0 +1,222 @@
+#include "providers/adobe/users/umapi.h"
+
+#include <string.h>
+
+#include "core/util/log.h"
+
+#define PAGES_MAX 1000 /* two million users; a service that says more is broken */
+
+/* ---- pages ---- */
+
+bool umapi_has_more(const struct umapi_page *page)
+{
+	if (!page->found || (page->says_last && page->last) || page->asked + 1 >= PAGES_MAX)
+		return false;
+	if (page->current != UINT32_MAX && page->current < page->asked)
+		return false; /* the last one again */
+	if (page->count != UINT32_MAX)
+		return page->asked + 1 < page->count;
+	return !page->repeated && !page->empty;
+}
+
+struct list {
+	const struct umapi *api;
+	struct directory *directory;
+	struct directory_user_vec *users; /* NULL: of groups */
+	const char *query;
+	const char *first; /* key of the first row of the page before; NULL */
+	uint32_t next;
+	bool more;
+};
+
+static const char *path_of(const struct list *l, uint32_t page, struct arena *a)
+{
+	struct str path = STR(a);
+	str_add(&path, l->users ? "/users/" : "/groups/");
+	http_escape(&path, l->api->org_id);
+	str_printf(&path, "/%u%s", page, l->query);
+	return str_text(&path);
+}
+
+static struct http_request request_for(const struct list *l, uint32_t page, struct arena *a)
+{
+	return (struct http_request){
+		.service = SERVICE_USERS,
+		.budget = l->users ? BUDGET_USERS : BUDGET_GROUPS,
+		.method = "GET",
+		.path = path_of(l, page, a),
+		.route = l->users ? "/users/{org}/{page}" : "/groups/{org}/{page}",
+		.token = l->api->token,
+	};
+}
+
+/* What tells a row from others, to notice a page that comes again. */
+static const char *mark_of(const struct json *row, struct arena *a)
+{
+	static const char *const keys[] = {"groupName", "email", "username", "type"};
+	struct str out = STR(a);
+	const char *id = json_id(row, "groupId", a);
+	str_add(&out, id ? id : "");
+	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++) {
+		const char *text = json_text(row, keys[i]);
+		str_printf(&out, "|%s", text ? text : "");
+	}
+	return str_text(&out);
+}
+
+static struct error *take_page(struct list *l, const struct http_request *r, uint32_t asked)
+{
+	struct directory *d = l->directory;
+	const struct json *rows = json_get(r->json, l->users ? "users" : "groups");
+	const struct json *last = json_get(r->json, "lastPage");
+	const char *result = json_text(r->json, "result");
+	const char *mark = json_first(rows) ? mark_of(json_first(rows), d->arena) : NULL;
+	struct umapi_page page = {.asked = asked,
+				  .current = r->current_page,
+				  .count = r->page_count,
+				  .says_last = last != NULL,
+				  .last = json_bool(r->json, "lastPage", false),
+				  .found = result && strcmp(result, "Not found") != 0,
+				  .repeated = mark && l->first && !strcmp(mark, l->first),
+				  .empty = json_count(rows) == 0};
+	if (!result || (page.found && (strcmp(result, "success") != 0 || !json_is_array(rows))))
+		return error_new(ERROR_REMOTE, "%s: the answer says \"%.64s\" and has no list",
+				 r->route, result ? result : "nothing");
+	if (page.found && l->users)
+		directory_add_users(d, l->users, rows);
+	else if (page.found)
+		directory_add_groups(d, rows);
+	l->first = mark;
+	l->next = asked + 1;
+	l->more = umapi_has_more(&page);
+	return NULL;
+}
+
+static struct error *failure(const struct http_request *r)
+{
+	bool denied = r->evidence.status == 401 || r->evidence.status == 403;
+	return error_new(denied ? ERROR_DENIED : ERROR_REMOTE, "%s",
+			 r->message ? r->message : "no usable answer");
+}
+
+static struct error *read_next(struct list *l, uint32_t *pages)
+{
+	struct directory *d = l->directory;
+	struct http_request r = request_for(l, l->next, d->arena);
+	struct error *error = http_get(l->api->http, d->arena, &r);
+	if (!error)
+		error = take_page(l, &r, l->next);
+	*pages = r.page_count;
+	http_done(&r);
+	return error;
+}
+
+/* The pages from `next` on, side by side. */
+static struct error *read_rest(struct list *l, uint32_t pages)
+{
+	struct directory *d = l->directory;
+	size_t count = pages - l->next;
+	struct http_request *all = arena_zalloc(d->arena, count * sizeof(*all));
+	struct http_request **list = arena_zalloc(d->arena, count * sizeof(*list));
+	uint32_t from = l->next;
+	for (size_t i = 0; i < count; i++) {
+		all[i] = request_for(l, from + (uint32_t)i, d->arena);
+		list[i] = &all[i];
+	}
+	struct error *error = http_run(l->api->http, d->arena, list, count);
+	for (size_t i = 0; i < count && !error; i++) {
+		if (all[i].verdict.class != OUTCOME_APPLIED)
+			error = failure(&all[i]);
+		else
+			error = take_page(l, &all[i], from + (uint32_t)i);
+	}
+	for (size_t i = 0; i < count; i++)
+		http_done(&all[i]);
+	return error;
+}
+
+static struct error *read_list(struct list *l)
+{
+	uint32_t pages;
+	l->more = true;
+	while (l->more) {
+		TRY(read_next(l, &pages));
+		bool known = pages != UINT32_MAX && pages < PAGES_MAX;
+		if (l->more && known && l->next + 1 < pages)
+			TRY(read_rest(l, pages));
+	}
+	return NULL;
+}
+
+struct error *umapi_read(const struct umapi *api, bool all, struct directory *d)
+{
+	struct list groups = {api, d, NULL, "", NULL, 0, false};
+	struct list direct = {api, d, &d->direct, "?directOnly=true", NULL, 0, false};
+	struct list indirect = {api, d, &d->all, "?directOnly=false", NULL, 0, false};
+	if (!d->has_groups)
+		TRY(read_list(&groups));
+	d->has_groups = true;
+	d->direct.len = d->all.len = 0;
+	d->has_direct = d->has_all = false;
+	TRY(read_list(&direct));
+	d->has_direct = true;
+	if (all)
+		TRY(read_list(&indirect));
+	d->has_all = all;
+	directory_finish(d);
+	log_debug("umapi: %zu groups, %zu users", d->groups.len, d->direct.len);
+	return NULL;
+}
+
+/* ---- single users ---- */
+
+static struct http_request request_user(const struct umapi *api, const char *email, struct arena *a)
+{
+	struct str path = STR(a);
+	str_add(&path, "/organizations/");
+	http_escape(&path, api->org_id);
+	str_add(&path, "/users/");
+	http_escape(&path, email);
+	return (struct http_request){.service = SERVICE_USERS,
+				     .budget = BUDGET_USER,
+				     .method = "GET",
+				     .path = str_text(&path),
+				     .route = "/organizations/{org}/users/{email}",
+				     .token = api->token};
+}
+
+static struct error *take_user(const struct http_request *r, const char *email, struct directory *d)
+{
+	const char *result = json_text(r->json, "result");
+	const struct json *user = json_get(r->json, "user");
+	if (http_is_missing(r)) {
+		directory_drop_user(d, email);
+		return NULL;
+	}
+	if (r->verdict.class != OUTCOME_APPLIED)
+		return failure(r);
+	if (!result || strcmp(result, "success") != 0 || !json_is_object(user))
+		return error_new(ERROR_REMOTE, "%s: the answer holds no user", r->route);
+	directory_add_user(d, &d->direct, user);
+	return NULL;
+}
+
+struct error *umapi_refresh(const struct umapi *api, const char *const *emails, size_t count,
+			    struct directory *d)
+{
+	struct http_request *all = arena_zalloc(d->arena, (count + 1) * sizeof(*all));
+	struct http_request **list = arena_zalloc(d->arena, (count + 1) * sizeof(*list));
+	for (size_t i = 0; i < count; i++) {
+		all[i] = request_user(api, emails[i], d->arena);
+		list[i] = &all[i];
+	}
+	struct error *error = count ? http_run(api->http, d->arena, list, count) : NULL;
+	for (size_t i = 0; i < count; i++) {
+		if (!error)
+			error = take_user(&all[i], emails[i], d);
+		http_done(&all[i]);
+	}
+	if (!error)
+		directory_finish(d);
+	return error;
+}

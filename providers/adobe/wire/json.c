@@ -1,0 +1,154 @@
+#include "providers/adobe/wire/json.h"
+
+#include <cjson/cJSON.h>
+#include <string.h>
+
+#include "core/util/json.h"
+#include "core/util/log.h"
+
+#define WHOLE_MAX 9007199254740991.0 /* 2^53-1: beyond it a double has lost digits */
+
+static const cJSON *inside(const struct json *value)
+{
+	return (const cJSON *)(const void *)value;
+}
+
+static const struct json *outside(const cJSON *value)
+{
+	return (const struct json *)(const void *)value;
+}
+
+/* Whether the bytes pass; only constants and numbers reach the log. */
+static bool passes(const char *bytes, size_t len)
+{
+	CLEANUP(error_free) struct error *error = json_check("", bytes, len);
+	if (error)
+		log_debug("an answer is no strict JSON: line %u, column %u: %s", error->where.line,
+			  error->where.column, error->message);
+	return !error;
+}
+
+struct json *json_parse(const char *bytes, size_t len, const char **why)
+{
+	if (len == 0 || len > JSON_BYTES) {
+		*why = len ? "longer than 8 MiB" : "empty";
+		return NULL;
+	}
+	*why = "not strict JSON";
+	if (!passes(bytes, len))
+		return NULL;
+	return (struct json *)(void *)cJSON_ParseWithLength(bytes, len);
+}
+
+/* As deep as the gate lets through. */
+static void wipe(cJSON *value)
+{
+	for (; value; value = value->next) {
+		if (value->valuestring)
+			explicit_bzero(value->valuestring, strlen(value->valuestring));
+		wipe(value->child);
+	}
+}
+
+void json_free(struct json *root)
+{
+	cJSON *tree = (cJSON *)(void *)root;
+	wipe(tree);
+	cJSON_Delete(tree);
+}
+
+const struct json *json_get(const struct json *object, const char *key)
+{
+	if (!json_is_object(object))
+		return NULL;
+	return outside(cJSON_GetObjectItemCaseSensitive(inside(object), key));
+}
+
+const char *json_own_text(const struct json *item)
+{
+	return cJSON_IsString(inside(item)) ? inside(item)->valuestring : NULL;
+}
+
+const char *json_text(const struct json *object, const char *key)
+{
+	return json_own_text(json_get(object, key));
+}
+
+const char *json_key(const struct json *item)
+{
+	return item ? inside(item)->string : NULL;
+}
+
+/* Numbers of a service are whole, or they are none. */
+static bool whole(const struct json *item, int64_t *out)
+{
+	double number = cJSON_IsNumber(inside(item)) ? inside(item)->valuedouble : 0.5;
+	if (!(number >= -WHOLE_MAX && number <= WHOLE_MAX) || (double)(int64_t)number != number)
+		return false;
+	*out = (int64_t)number;
+	return true;
+}
+
+static bool is_digits(const char *text)
+{
+	return *text && strspn(text, "0123456789") == strlen(text);
+}
+
+const char *json_digits(const struct json *item, struct arena *a)
+{
+	const char *text = json_own_text(item);
+	int64_t number;
+	if (text)
+		return is_digits(text) ? arena_strdup(a, text) : NULL;
+	if (!whole(item, &number) || number < 0)
+		return NULL;
+	return arena_printf(a, "%lld", (long long)number);
+}
+
+const char *json_id(const struct json *object, const char *key, struct arena *a)
+{
+	return json_digits(json_get(object, key), a);
+}
+
+int64_t json_int(const struct json *object, const char *key, int64_t otherwise)
+{
+	int64_t number;
+	return whole(json_get(object, key), &number) ? number : otherwise;
+}
+
+bool json_bool(const struct json *object, const char *key, bool otherwise)
+{
+	const struct json *item = json_get(object, key);
+	int64_t number;
+	if (cJSON_IsBool(inside(item)))
+		return cJSON_IsTrue(inside(item));
+	return whole(item, &number) && (number == 0 || number == 1) ? number == 1 : otherwise;
+}
+
+bool json_is_array(const struct json *value)
+{
+	return cJSON_IsArray(inside(value));
+}
+
+bool json_is_object(const struct json *value)
+{
+	return cJSON_IsObject(inside(value));
+}
+
+const struct json *json_first(const struct json *value)
+{
+	return json_is_array(value) || json_is_object(value) ? outside(inside(value)->child) : NULL;
+}
+
+const struct json *json_after(const struct json *item)
+{
+	return item ? outside(inside(item)->next) : NULL;
+}
+
+size_t json_count(const struct json *value)
+{
+	size_t count = 0;
+	for (const struct json *i = json_first(value); i; i = json_after(i))
+		count++;
+	return count;
+}
