@@ -61,13 +61,13 @@ only() {
 }
 only 'libyaml only in core/language/yaml.c' '^[<"]yaml[.]h' core/language/yaml.c
 only 'cJSON only in the Adobe provider'\''s json.c and the emulator'\''s tree.h' \
-	'^[<"](cjson/)?cJSON' providers/adobe/wire/json.c cmd/adobe-emulator/wire/tree.h
-only 'libcurl only in the Adobe provider'\''s transfer.c and curl.c' '^[<"]curl/' providers/adobe/wire/transfer.c \
+	'^[<"](cjson/)?cJSON' providers/adobe/wire/json.c cmd/adobe-emulator/wire/json_tree.h
+only 'libcurl only in the Adobe provider'\''s transfer.c and curl.c' '^[<"]curl/' providers/adobe/wire/curl_transfer.c \
 	providers/adobe/wire/curl.c
 only 'libmicrohttpd only in the emulator'\''s listen.c' '^[<"]microhttpd' \
 	cmd/adobe-emulator/listen.c
 only 'OpenSSL only in core/util/crypto.h and the emulator'\''s token.c' '^[<"]openssl/' core/util/crypto.h \
-	cmd/adobe-emulator/wire/token.c
+	cmd/adobe-emulator/wire/jwt.c
 only 'digests, signatures and the memory of secrets only where they belong' '^"core/util/crypto[.]h' \
 	core/util/crypto.c core/util/digest.c core/util/secret.c core/git/sshsig.c
 only 'libgit2 only in core/git/git2.h' '^<git2' core/git/git2.h

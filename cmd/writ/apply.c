@@ -3,9 +3,9 @@
 #include <string.h>
 
 #include "cmd/writ/command.h"
-#include "cmd/writ/record.h"
-#include "cmd/writ/sign.h"
-#include "core/ledger/state.h"
+#include "cmd/writ/plan_signature.h"
+#include "cmd/writ/snapshotting.h"
+#include "core/ledger/state_folder.h"
 #include "core/render/planfile.h"
 #include "core/render/render.h"
 #include "core/util/clock.h"

@@ -1,8 +1,8 @@
 #include <malloc.h>
 
-#include "cmd/writ/memory.h"
 #include "cmd/writ/question.h"
-#include "core/past/tenures.h"
+#include "cmd/writ/snapshot_history.h"
+#include "core/past/grant_periods.h"
 #include "core/render/render.h"
 #include "core/util/clock.h"
 #include "core/util/log.h"
@@ -106,17 +106,17 @@ static struct error *check_names(struct run *run, const struct question *q,
 static void render(struct str *out, enum format format, const void *answer)
 {
 	if (format == FORMAT_JSON)
-		tenures_print_json(out, answer);
+		grant_periods_print_json(out, answer);
 	else if (format == FORMAT_CSV)
-		tenures_print_csv(out, answer);
+		grant_periods_print_csv(out, answer);
 	else
-		tenures_print_text(out, answer);
+		grant_periods_print_text(out, answer);
 }
 
 static struct error *answer(struct run *run, const struct question *q, struct history *h,
 			    const struct memory *m, const struct timeline *t)
 {
-	struct tenure_answer out = {.timeline = t,
+	struct grant_periods out = {.timeline = t,
 				    .principal = q->has_principal ? q->principal.text : NULL,
 				    .entitlement = q->has_entitlement ? q->entitlement.text : NULL,
 				    .asked = run->options.as_of};
@@ -138,13 +138,13 @@ static struct error *answer(struct run *run, const struct question *q, struct hi
 	note_damage(t);
 	if (out.asked) {
 		const char *manifests = run->options.manifests;
-		struct reasons_source source = {.history = h,
-						.timeline = t,
-						.moment = out.moment,
-						.manifests = manifests ? manifests : ".",
-						.today = day,
-						.strings = run->strings};
-		reasons_load(&source, &run->arena, &out.reasons);
+		struct past_manifests_source source = {.history = h,
+						       .timeline = t,
+						       .moment = out.moment,
+						       .manifests = manifests ? manifests : ".",
+						       .today = day,
+						       .strings = run->strings};
+		past_manifests_load(&source, &run->arena, &out.reasons);
 	}
 	return output_all(run, render, &out);
 }

@@ -2,7 +2,7 @@
 
 #include "cmd/writ/command.h"
 #include "core/language/schema.h"
-#include "core/model/saying.h"
+#include "core/model/declaration.h"
 #include "core/render/render.h"
 #include "core/util/clock.h"
 #include "core/util/csv.h"
@@ -13,8 +13,9 @@
 
 /* One declaration that ends, and the one of the same grant that holds longest after it. */
 struct ending {
-	const struct saying *saying, *goes_on; /* goes_on: NULL when the grant ends with it */
-	size_t twin;			       /* how many alike stand before it in its document */
+	const struct declaration *declaration,
+		*goes_on; /* goes_on: NULL when the grant ends with it */
+	size_t twin;	  /* how many alike stand before it in its document */
 };
 
 struct endings {
@@ -50,16 +51,16 @@ static int32_t span_end(int32_t today, struct span span)
 	return today + span.count * (span.unit == 'w' ? 7 : 1);
 }
 
-static int32_t end_of(const struct saying *s)
+static int32_t end_of(const struct declaration *s)
 {
 	return s->words && s->words->expires != DATE_NONE ? s->words->expires : INT32_MAX;
 }
 
-/* Among all sayings of one grant, [from, to), the one that holds longest, if it outlasts `end`. */
-static const struct saying *find_longer(const struct saying_vec *all, size_t from, size_t to,
-					int32_t end)
+/* Among all declarations of one grant, [from, to), the one that holds longest, if it outlasts `end`. */
+static const struct declaration *find_longer(const struct declaration_vec *all, size_t from,
+					     size_t to, int32_t end)
 {
-	const struct saying *best = NULL;
+	const struct declaration *best = NULL;
 	for (size_t i = from; i < to; i++) {
 		int32_t other = end_of(&all->at[i]);
 		if (other > end && (!best || other > end_of(best)))
@@ -68,14 +69,14 @@ static const struct saying *find_longer(const struct saying_vec *all, size_t fro
 	return best;
 }
 
-static bool is_twin(const struct saying *a, const struct saying *b)
+static bool is_twin(const struct declaration *a, const struct declaration *b)
 {
 	bool same_bundle =
 		a->bundle && b->bundle ? !strcmp(a->bundle, b->bundle) : a->bundle == b->bundle;
 	return a->kind == b->kind && !strcmp(a->document, b->document) && same_bundle;
 }
 
-static size_t count_twins(const struct saying_vec *all, size_t from, size_t i)
+static size_t count_twins(const struct declaration_vec *all, size_t from, size_t i)
 {
 	size_t count = 0;
 	for (size_t k = from; k < i; k++)
@@ -86,17 +87,19 @@ static size_t count_twins(const struct saying_vec *all, size_t from, size_t i)
 static int by_end(const void *left, const void *right)
 {
 	const struct ending *a = left, *b = right;
-	int32_t x = end_of(a->saying), y = end_of(b->saying);
+	int32_t x = end_of(a->declaration), y = end_of(b->declaration);
 	if (x != y)
 		return x < y ? -1 : 1;
-	return a->saying < b->saying ? -1 : a->saying > b->saying; /* one array, in order */
+	return a->declaration < b->declaration
+		       ? -1
+		       : a->declaration > b->declaration; /* one array, in order */
 }
 
-static void find_endings(struct arena *a, const struct saying_vec *all, struct endings *out)
+static void find_endings(struct arena *a, const struct declaration_vec *all, struct endings *out)
 {
 	for (size_t from = 0, to; from < all->len; from = to) {
 		for (to = from + 1;
-		     to < all->len && saying_is_same_grant(&all->at[from], &all->at[to]); to++)
+		     to < all->len && declaration_is_same_grant(&all->at[from], &all->at[to]); to++)
 			;
 		for (size_t i = from; i < to; i++) {
 			int32_t end = end_of(&all->at[i]);
@@ -151,9 +154,9 @@ static void add_text(struct str *out, const struct endings *all)
 	add_title(out, all);
 	for (size_t i = 0; i < all->all.len; i++) {
 		const struct ending *e = &all->all.at[i];
-		const struct saying *s = e->saying;
+		const struct declaration *s = e->declaration;
 		int32_t end = end_of(s);
-		if (i == 0 || end != end_of(all->all.at[i - 1].saying))
+		if (i == 0 || end != end_of(all->all.at[i - 1].declaration))
 			str_printf(out, "\n%s, %s\n", render_day(a, end),
 				   distance(a, end - all->today));
 		str_printf(out, "  %s%s  %s", kinds[s->principal.kind],
@@ -176,7 +179,7 @@ static void add_text(struct str *out, const struct endings *all)
 
 static void add_json_ending(struct str *out, const struct endings *all, const struct ending *e)
 {
-	const struct saying *s = e->saying;
+	const struct declaration *s = e->declaration;
 	struct arena *a = out->arena;
 	str_addc(out, '{');
 	json_put_text(out, "address", change_address(a, &s->principal, &s->entitlement));
@@ -232,7 +235,7 @@ static void add_csv(struct str *out, const struct endings *all)
 	csv_add_row(out, titles, sizeof(titles) / sizeof(*titles));
 	for (size_t i = 0; i < all->all.len; i++) {
 		const struct ending *e = &all->all.at[i];
-		const struct saying *s = e->saying;
+		const struct declaration *s = e->declaration;
 		const char *const cells[] = {
 			render_day(a, end_of(s)),
 			arena_printf(a, "%d", end_of(s) - all->today),
@@ -255,7 +258,7 @@ static void add_csv(struct str *out, const struct endings *all)
 /* Names what ends by what it is, not by its line or date: an edit moves the event instead of adding one. */
 static const char *uid_of(struct arena *a, const struct endings *all, const struct ending *e)
 {
-	const struct saying *s = e->saying;
+	const struct declaration *s = e->declaration;
 	unsigned char digest[SHA256_SIZE];
 	char text[SHA256_TEXT];
 	struct sha256 *sum = sha256_new();
@@ -276,7 +279,7 @@ static void add_ics(struct str *out, const struct endings *all)
 	ics_begin(out, arena_printf(a, "Grants of %s that end", all->organization));
 	for (size_t i = 0; i < all->all.len; i++) {
 		const struct ending *e = &all->all.at[i];
-		const struct saying *s = e->saying;
+		const struct declaration *s = e->declaration;
 		struct str words = STR(a);
 		str_printf(&words, "%s", change_address(a, &s->principal, &s->entitlement));
 		if (s->words->reason)
@@ -318,7 +321,7 @@ static void render(struct str *out, enum format format, const void *answer)
 struct error *cmd_expiring(struct run *run, int *status UNUSED)
 {
 	struct manifests m;
-	struct saying_vec sayings = {0};
+	struct declaration_vec declarations = {0};
 	TRY(load_manifests(run, &m));
 	if (run->report.errors)
 		return NULL;
@@ -327,7 +330,7 @@ struct error *cmd_expiring(struct run *run, int *status UNUSED)
 			      .today = today,
 			      .until = span_end(today, run->options.span),
 			      .now = run->now};
-	saying_collect(&m.model, &m.index, &run->arena, today, &sayings);
-	find_endings(&run->arena, &sayings, &all);
+	declaration_collect(&m.model, &m.index, &run->arena, today, &declarations);
+	find_endings(&run->arena, &declarations, &all);
 	return output_all(run, render, &all);
 }

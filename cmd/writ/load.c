@@ -1,12 +1,12 @@
 /* What several commands begin with. */
 #include <string.h>
 
-#include "cmd/writ/base.h"
-#include "core/apply/waiting.h"
+#include "cmd/writ/last_snapshot.h"
+#include "core/apply/manual_waiting.h"
 #include "core/language/check.h"
 #include "core/language/checkout.h"
 #include "core/language/manifest.h"
-#include "core/ledger/state.h"
+#include "core/ledger/state_folder.h"
 #include "core/model/live.h"
 #include "core/render/render.h"
 #include "core/util/log.h"
@@ -145,8 +145,8 @@ static struct error *load_ages(struct run *run, const struct session *session, s
 				       session->provider->reader->identity(session->handle));
 	if (!state || plan->summary.manual == 0)
 		return NULL;
-	return waiting_load(arena_printf(&run->arena, "%s/" STATE_WAITING, state), &run->arena,
-			    plan);
+	return manual_waiting_load(arena_printf(&run->arena, "%s/" STATE_WAITING, state),
+				   &run->arena, plan);
 }
 
 struct error *make_plan(struct run *run, struct session *session, struct universe **universe,

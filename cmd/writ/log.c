@@ -1,7 +1,7 @@
 #include <string.h>
 
 #include "cmd/writ/command.h"
-#include "cmd/writ/memory.h"
+#include "cmd/writ/snapshot_history.h"
 #include "core/past/signed_commits.h"
 #include "core/render/render.h"
 #include "core/util/csv.h"
@@ -12,14 +12,14 @@ static const char *or_empty(const char *text)
 	return text ? text : "";
 }
 
-static bool has_counts(const struct run_record *r)
+static bool has_counts(const struct known_run *r)
 {
 	return r->journal && !r->damage;
 }
 
 /* ---- the list ---- */
 
-static void add_counts(struct str *out, const struct run_record *r)
+static void add_counts(struct str *out, const struct known_run *r)
 {
 	str_printf(out, "  %zu change%s: %zu done", r->changes, r->changes == 1 ? "" : "s",
 		   r->count[FATE_DONE]);
@@ -32,7 +32,7 @@ static void add_counts(struct str *out, const struct run_record *r)
 	str_addc(out, '\n');
 }
 
-static void add_run_text(struct str *out, const struct run_record *r)
+static void add_run_text(struct str *out, const struct known_run *r)
 {
 	struct arena *a = out->arena;
 	str_printf(out, "%s  %s", render_time(a, r->begun), render_shown(a, r->name));
@@ -56,7 +56,7 @@ static void add_run_text(struct str *out, const struct run_record *r)
 	}
 }
 
-static void add_text(struct str *out, const struct run_record_vec *runs)
+static void add_text(struct str *out, const struct known_run_vec *runs)
 {
 	if (runs->len == 0)
 		str_add(out, "No run has left a journal here.\n");
@@ -85,7 +85,7 @@ static void add_json_commits(struct str *out, const struct commit_vec *commits)
 	str_addc(out, ']');
 }
 
-static void add_run_json(struct str *out, const struct run_record *r)
+static void add_run_json(struct str *out, const struct known_run *r)
 {
 	static const struct {
 		const char *key;
@@ -118,7 +118,7 @@ static void add_run_json(struct str *out, const struct run_record *r)
 	str_addc(out, '}');
 }
 
-static void add_json(struct str *out, const struct run_record_vec *runs)
+static void add_json(struct str *out, const struct known_run_vec *runs)
 {
 	str_addc(out, '{');
 	json_put_text(out, "format_version", FORMAT_VERSION);
@@ -131,7 +131,7 @@ static void add_json(struct str *out, const struct run_record_vec *runs)
 	str_add(out, runs->len ? "\n]}\n" : "]}\n");
 }
 
-static void add_csv(struct str *out, const struct run_record_vec *runs)
+static void add_csv(struct str *out, const struct known_run_vec *runs)
 {
 	static const char *const titles[] = {
 		"time",	  "run",     "organization", "state", "by",    "changes", "done",
@@ -139,7 +139,7 @@ static void add_csv(struct str *out, const struct run_record_vec *runs)
 	struct arena *a = out->arena;
 	csv_add_row(out, titles, sizeof(titles) / sizeof(*titles));
 	for (size_t i = runs->len; i-- > 0;) {
-		const struct run_record *r = &runs->at[i];
+		const struct known_run *r = &runs->at[i];
 		const struct commit *c = r->commits.len ? &r->commits.at[r->commits.len - 1] : NULL;
 		size_t counts[] = {r->changes, r->count[FATE_DONE], r->count[FATE_FAILED],
 				   r->count[FATE_UNKNOWN], r->count[FATE_NOT_TRIED]};
@@ -171,7 +171,7 @@ static void render(struct str *out, enum format format, const void *answer)
 /* ---- verify ---- */
 
 struct verdict {
-	const struct run_record_vec *runs;
+	const struct known_run_vec *runs;
 	const struct run_finding_vec *findings;
 	size_t wrong, unchecked;
 	bool signers; /* are known */
@@ -265,7 +265,7 @@ static struct error *verify_signatures(struct run *run, const struct commit_vec 
 	return signed_commits_verify(h, &run->arena, commits, &signers, findings, &v->signed_);
 }
 
-static struct error *verify(struct run *run, const struct run_record_vec *runs,
+static struct error *verify(struct run *run, const struct known_run_vec *runs,
 			    const struct commit_vec *commits, int *status)
 {
 	struct run_finding_vec findings = {0};
@@ -291,7 +291,7 @@ struct error *cmd_log(struct run *run, int *status)
 	const struct options *o = &run->options;
 	bool verifies = o->path_count == 1 && !strcmp(o->paths[0], "verify");
 	struct commit_vec commits = {0};
-	struct run_record_vec runs = {0};
+	struct known_run_vec runs = {0};
 	if (o->path_count && !verifies)
 		return error_new(ERROR_USAGE, "log takes nothing, or the word verify");
 	TRY(memory_commits(run, &commits));

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "cmd/writ/command.h"
-#include "cmd/writ/sign.h"
+#include "cmd/writ/plan_signature.h"
 #include "core/render/render.h"
 
 static bool is_failure(const struct plan *plan, unsigned fail_on)

@@ -2,7 +2,7 @@
 #ifndef WRIT_CMD_RESTORE_H
 #define WRIT_CMD_RESTORE_H
 
-#include "cmd/writ/base.h"
+#include "cmd/writ/last_snapshot.h"
 #include "core/plan/plan.h"
 
 /* An organisation and the snapshot that it goes back to. */

@@ -3,11 +3,11 @@
 #include <sys/stat.h>
 
 #include "cmd/writ/command.h"
-#include "cmd/writ/record.h"
+#include "cmd/writ/snapshotting.h"
 #include "core/language/check.h"
 #include "core/language/manifest.h"
 #include "core/language/stored.h"
-#include "core/plan/contrast.h"
+#include "core/plan/snapshot_diff.h"
 #include "core/render/render.h"
 #include "core/util/clock.h"
 #include "core/util/json.h"
@@ -236,7 +236,7 @@ static struct error *diff_sides(struct run *run, struct universe *u, int *status
 	number_accounts(u, &before);
 	number_accounts(u, &after);
 	universe_rank(u);
-	contrast_make(&before, &after, u, &run->arena, &changes);
+	snapshot_diff_make(&before, &after, u, &run->arena, &changes);
 	diff_text(&run->arena, &changes, &text);
 	diff_json(&run->arena, &changes, &json);
 	if (run->options.detailed_exitcode && changes.len)

@@ -9,13 +9,13 @@
 
 /* The run that is to be undone, and the plan that it carried out. */
 struct past {
-	const struct run_record *run;
+	const struct known_run *run;
 	const char *file;
 	struct plan plan;
 	unsigned char digest[SHA256_SIZE];
 };
 
-static struct error *check_run(const struct run_record *r)
+static struct error *check_run(const struct known_run *r)
 {
 	if (!r->journal)
 		return error_new(ERROR_INPUT,
@@ -40,7 +40,7 @@ static struct error *load_plan(struct run *run, struct past *p)
 
 static struct error *find_past(struct run *run, struct past *out)
 {
-	struct run_record_vec *runs = arena_zalloc(&run->arena, sizeof(*runs));
+	struct known_run_vec *runs = arena_zalloc(&run->arena, sizeof(*runs));
 	TRY(runs_load(&run->arena, run->options.org, &(struct commit_vec){0}, runs));
 	TRY(runs_find(runs, run->options.paths[0], &out->run));
 	TRY(check_run(out->run));

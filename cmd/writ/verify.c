@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "cmd/writ/command.h"
-#include "core/model/saying.h"
+#include "core/model/declaration.h"
 #include "core/render/render.h"
 #include "core/util/clock.h"
 #include "core/util/json.h"
@@ -57,10 +57,10 @@ static void add_wish(struct arena *a, const struct organization *o, const struct
 /* Direct grants, bundles, AdminRole and ProductAssignment alike. */
 static void add_wishes(struct run *run, const struct manifests *m, struct verified_vec *all)
 {
-	struct saying_vec sayings = {0};
-	saying_collect(&m->model, &m->index, &run->arena, time_day(run->now), &sayings);
-	for (size_t i = 0; i < sayings.len; i++) {
-		const struct saying *s = &sayings.at[i];
+	struct declaration_vec declarations = {0};
+	declaration_collect(&m->model, &m->index, &run->arena, time_day(run->now), &declarations);
+	for (size_t i = 0; i < declarations.len; i++) {
+		const struct declaration *s = &declarations.at[i];
 		for (size_t k = 0; k < all->len; k++) {
 			struct account *account = &all->at[k].account;
 			if (!s->expired && s->principal.kind == PRINCIPAL_ACCOUNT &&

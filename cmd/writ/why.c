@@ -2,7 +2,7 @@
 
 #include "cmd/writ/command.h"
 #include "cmd/writ/question.h"
-#include "core/past/answer.h"
+#include "core/past/grant_answer.h"
 #include "core/render/render.h"
 #include "core/util/clock.h"
 #include "core/util/log.h"
@@ -70,20 +70,22 @@ bool question_takes(const struct question *q, const struct principal *p,
 /* ---- the answer of manifests ---- */
 
 static struct error *check_names(struct run *run, const struct question *q,
-				 const struct manifests *m, const struct saying_vec *sayings)
+				 const struct manifests *m,
+				 const struct declaration_vec *declarations)
 {
 	struct known_names known = {0};
 	for (size_t i = 0; i < m->model.accounts.len; i++)
 		vec_push(&run->arena, &known.principals,
 			 (struct principal){m->model.accounts.at[i].meta.name, PRINCIPAL_ACCOUNT});
-	for (size_t i = 0; i < sayings->len; i++) {
-		vec_push(&run->arena, &known.principals, sayings->at[i].principal);
-		vec_push(&run->arena, &known.entitlements, sayings->at[i].entitlement);
+	for (size_t i = 0; i < declarations->len; i++) {
+		vec_push(&run->arena, &known.principals, declarations->at[i].principal);
+		vec_push(&run->arena, &known.entitlements, declarations->at[i].entitlement);
 	}
 	return question_check(q, &run->arena, &known, "the manifests");
 }
 
-static struct error *load(struct run *run, struct manifests *m, struct saying_vec *sayings)
+static struct error *load(struct run *run, struct manifests *m,
+			  struct declaration_vec *declarations)
 {
 	const char *path = run->options.manifests ? run->options.manifests : ".";
 	char *only[] = {arena_strdup(&run->arena, path)};
@@ -92,38 +94,39 @@ static struct error *load(struct run *run, struct manifests *m, struct saying_ve
 	TRY(load_manifests(run, m));
 	if (run->report.errors)
 		return NULL;
-	saying_collect(&m->model, &m->index, &run->arena, time_day(run->now), sayings);
+	declaration_collect(&m->model, &m->index, &run->arena, time_day(run->now), declarations);
 	return NULL;
 }
 
 static void render(struct str *out, enum format format, const void *answer)
 {
 	if (format == FORMAT_JSON)
-		answer_print_json(out, answer);
+		grant_answer_print_json(out, answer);
 	else if (format == FORMAT_CSV)
-		answer_print_csv(out, answer);
+		grant_answer_print_csv(out, answer);
 	else
-		answer_print_text(out, answer);
+		grant_answer_print_text(out, answer);
 }
 
 static struct error *answer_from_manifests(struct run *run, const struct question *q)
 {
 	struct manifests m;
-	struct saying_vec sayings = {0};
+	struct declaration_vec declarations = {0};
 	const char *why = NULL;
-	TRY(load(run, &m, &sayings));
+	TRY(load(run, &m, &declarations));
 	if (run->report.errors)
 		return NULL;
-	TRY(check_names(run, q, &m, &sayings));
-	struct answer answer = {.organization = m.model.organizations.at[0].meta.name,
-				.principal = q->has_principal ? q->principal.text : NULL,
-				.entitlement = q->has_entitlement ? q->entitlement.text : NULL};
-	for (size_t i = 0; i < sayings.len; i++) {
-		const struct saying *s = &sayings.at[i];
+	TRY(check_names(run, q, &m, &declarations));
+	struct grant_answer answer = {.organization = m.model.organizations.at[0].meta.name,
+				      .principal = q->has_principal ? q->principal.text : NULL,
+				      .entitlement =
+					      q->has_entitlement ? q->entitlement.text : NULL};
+	for (size_t i = 0; i < declarations.len; i++) {
+		const struct declaration *s = &declarations.at[i];
 		if (question_takes(q, &s->principal, &s->entitlement))
-			vec_push(&run->arena, &answer.facts, (struct fact){.saying = s});
+			vec_push(&run->arena, &answer.facts, (struct fact){.declaration = s});
 	}
-	answer_trace(&answer, &run->arena, &why);
+	grant_answer_trace(&answer, &run->arena, &why);
 	if (why)
 		log_note("no commits are told: %s", why);
 	return output_all(run, render, &answer);

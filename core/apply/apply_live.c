@@ -1,9 +1,9 @@
 #include <string.h>
 
 #include "core/apply/applier.h"
-#include "core/apply/view.h"
-#include "core/apply/waiting.h"
-#include "core/ledger/state.h"
+#include "core/apply/manual_waiting.h"
+#include "core/apply/reread.h"
+#include "core/ledger/state_folder.h"
 #include "core/model/live.h"
 #include "core/util/clock.h"
 
@@ -11,18 +11,18 @@
 
 /* ---- before sending ---- */
 
-static struct error *read_view(struct applier *p, struct view *v)
+static struct error *read_view(struct applier *p, struct reread *v)
 {
-	return view_read(v, p->in->provider->reader, p->in->session, p->in->strings, p->arena,
-			 p->in->plan);
+	return reread_read(v, p->in->provider->reader, p->in->session, p->in->strings, p->arena,
+			   p->in->plan);
 }
 
-static enum standing standing(const struct applier *p, const struct view *v, size_t i)
+static enum standing standing(const struct applier *p, const struct reread *v, size_t i)
 {
-	return view_standing(v, p->in->provider->reader, &p->in->plan->changes.at[i]);
+	return reread_standing(v, p->in->provider->reader, &p->in->plan->changes.at[i]);
 }
 
-static struct error *check_organization(const struct applier *p, const struct view *v)
+static struct error *check_organization(const struct applier *p, const struct reread *v)
 {
 	const struct plan *plan = p->in->plan;
 	if (strcmp(plan->organization, v->live.organization) != 0 ||
@@ -39,7 +39,7 @@ static enum fate manual_fate(const struct change *c, enum standing now)
 }
 
 /* What waits for a person, in words that hold now: an account's e-mail is known once the account is made. */
-static void settle_manual(struct applier *p, const struct view *v)
+static void settle_manual(struct applier *p, const struct reread *v)
 {
 	const struct provider_reader *r = p->in->provider->reader;
 	for (size_t i = 0; i < p->in->plan->changes.len; i++) {
@@ -66,7 +66,7 @@ struct error *applier_save_waiting(struct applier *p)
 	const char *path = arena_printf(p->arena, "%s/" STATE_WAITING, p->in->state);
 	for (size_t i = 0; i < count; i++)
 		waits[i] = p->out->fates[i] == FATE_MANUAL;
-	return waiting_save(path, p->arena, p->in->plan, waits, p->in->now);
+	return manual_waiting_save(path, p->arena, p->in->plan, waits, p->in->now);
 }
 
 /* Where an account is made by several requests, a run can stop between them: sending the change again finishes it. */
@@ -83,7 +83,7 @@ static bool has_ended(const struct applier *p, const struct change *c)
 }
 
 /* Of a fresh run every change must stand where it was planned from; a resumed one finds some done. */
-static struct error *check_standing(struct applier *p, const struct view *v)
+static struct error *check_standing(struct applier *p, const struct reread *v)
 {
 	struct plan *plan = p->in->plan;
 	for (size_t i = 0; i < plan->changes.len; i++) {
@@ -110,7 +110,7 @@ static struct error *check_standing(struct applier *p, const struct view *v)
 }
 
 /* A resumed run is judged by what it still has to do: it may find live changed, and be given more consent. */
-static const bool *find_settled(const struct applier *p, const struct view *v)
+static const bool *find_settled(const struct applier *p, const struct reread *v)
 {
 	const struct plan *plan = p->in->plan;
 	bool *settled = p->resumed ? arena_zalloc(p->arena, plan->changes.len + 1) : NULL;
@@ -120,7 +120,7 @@ static const bool *find_settled(const struct applier *p, const struct view *v)
 	return settled;
 }
 
-static struct error *check_guards(struct applier *p, const struct view *v)
+static struct error *check_guards(struct applier *p, const struct reread *v)
 {
 	struct plan *plan = p->in->plan;
 	struct guard_input input = {.universe = v->universe,
@@ -145,7 +145,7 @@ static struct error *check_guards(struct applier *p, const struct view *v)
 
 struct error *applier_check_start(struct applier *p)
 {
-	struct view v;
+	struct reread v;
 	TRY(read_view(p, &v));
 	struct error *error = check_organization(p, &v);
 	if (!error)
@@ -154,14 +154,14 @@ struct error *applier_check_start(struct applier *p)
 		error = check_standing(p, &v);
 	if (!error)
 		settle_manual(p, &v);
-	view_done(&v);
+	reread_done(&v);
 	return error;
 }
 
 /* ---- after sending ---- */
 
 /* Whether live shows all that was accepted. */
-static bool has_caught_up(const struct applier *p, const struct view *v, size_t from, size_t to)
+static bool has_caught_up(const struct applier *p, const struct reread *v, size_t from, size_t to)
 {
 	for (size_t i = from; i < to; i++) {
 		if (p->out->fates[i] == FATE_DONE && !p->in->plan->changes.at[i].unseen &&
@@ -172,13 +172,13 @@ static bool has_caught_up(const struct applier *p, const struct view *v, size_t 
 }
 
 /* A service may show later what it has accepted: that is no failure, and nothing to send again. */
-static struct error *read_settled(struct applier *p, size_t from, size_t to, struct view *v)
+static struct error *read_settled(struct applier *p, size_t from, size_t to, struct reread *v)
 {
 	unsigned left = p->in->provider->writer->lag_ms, pause = LAG_FIRST_MS;
 	TRY(read_view(p, v));
 	while (!has_caught_up(p, v, from, to) && left > 0 && !applier_is_stopped(p)) {
 		pause = pause < left ? pause : left;
-		view_done(v);
+		reread_done(v);
 		clock_sleep_ms(pause);
 		left -= pause;
 		pause *= 2;
@@ -198,7 +198,7 @@ static const char *not_there(const struct applier *p, size_t i)
  * it, who made the change is believed. */
 struct error *applier_verify(struct applier *p, size_t from, size_t to, bool *complete)
 {
-	struct view v;
+	struct reread v;
 	TRY(read_settled(p, from, to, &v));
 	struct error *error = NULL;
 	for (size_t i = from; i < to && !error; i++) {
@@ -217,7 +217,7 @@ struct error *applier_verify(struct applier *p, size_t from, size_t to, bool *co
 			error = applier_record_fate(p, RECORD_RECONCILED, i);
 	}
 	settle_manual(p, &v);
-	view_done(&v);
+	reread_done(&v);
 	if (!error && p->journal)
 		error = journal_sync(p->journal);
 	*complete = true;

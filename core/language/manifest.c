@@ -5,7 +5,7 @@
 #include <sys/stat.h>
 
 #include "core/git/history.h"
-#include "core/language/pieces.h"
+#include "core/language/parallel_parse.h"
 #include "core/util/file.h"
 
 struct load {

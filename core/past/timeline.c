@@ -4,8 +4,8 @@
 
 #include "core/language/check.h"
 #include "core/language/stored.h"
-#include "core/model/saying.h"
-#include "core/past/memo.h"
+#include "core/model/declaration.h"
+#include "core/past/parse_cache.h"
 #include "core/past/timeline_cache.h"
 #include "core/record/snapshot.h"
 #include "core/util/keys.h"
@@ -40,20 +40,20 @@ static struct error *read_anew(const struct timeline_source *source, struct aren
 }
 
 /* Most of a snapshot stood in the one before; false when anything is wrong, of which read_anew() knows the place. */
-static bool read_again(const struct timeline_source *source, struct memo *memo,
+static bool read_again(const struct timeline_source *source, struct parse_cache *memo,
 		       struct arena *scratch, const struct stored_file_vec *files,
 		       struct model *out)
 {
 	struct report report = {.arena = scratch};
 	struct manifest_reader reader = {source->strings, scratch, &report};
-	if (!memo_parse(memo, &reader, files, out))
+	if (!parse_cache_parse(memo, &reader, files, out))
 		return false;
 	check_model(out, (struct location){"", 1, 1}, &report);
 	return report.errors == 0;
 }
 
 /* Everything but names is in `scratch` and the memo. */
-static struct error *read_snapshot(const struct timeline_source *source, struct memo *memo,
+static struct error *read_snapshot(const struct timeline_source *source, struct parse_cache *memo,
 				   struct arena *scratch, struct universe *u, struct moment *m,
 				   struct pair_vec *out)
 {
@@ -77,7 +77,7 @@ static struct error *read_snapshot(const struct timeline_source *source, struct 
 struct walk {
 	const struct timeline_source *source;
 	struct arena *arena;
-	struct memo *memo;
+	struct parse_cache *memo;
 	struct timeline *t;
 	struct key_vec held; /* at the last moment; sorted, each once */
 };
@@ -198,10 +198,10 @@ struct error *timeline_load(const struct timeline_source *source, struct arena *
 		timeline_cache_read(source->cache, source->strings, a, out);
 	bool cut = cut_to(out, &commits);
 	replay(&w);
-	w.memo = memo_new();
+	w.memo = parse_cache_new();
 	for (size_t i = commits.len - out->moments.len; i-- > 0;)
 		take_commit(&w, &commits.at[i]);
-	memo_free(w.memo);
+	parse_cache_free(w.memo);
 	if (!source->cache || (!cut && out->fresh == 0))
 		return NULL;
 	struct error *error = timeline_cache_write(source->cache, a, out);

@@ -70,7 +70,7 @@ static struct location place_of(const struct undoer *u, size_t i)
 static bool is_candidate(const struct undoer *u, size_t i)
 {
 	const struct change *c = &u->in->plan->changes.at[i];
-	const struct run_record *r = u->in->run;
+	const struct known_run *r = u->in->run;
 	enum fate fate = i < r->changes ? (enum fate)r->fates[i] : FATE_NOT_TRIED;
 	return fate == FATE_DONE || fate == FATE_UNKNOWN || (change_is_manual(c) && !c->withheld);
 }

@@ -6,11 +6,11 @@
 #ifndef WRIT_UNDO_H
 #define WRIT_UNDO_H
 
-#include "core/past/runs.h"
+#include "core/past/run_list.h"
 #include "core/plan/plan.h"
 
 struct undo_input {
-	const struct run_record *run;
+	const struct known_run *run;
 	const struct plan *plan; /* that the run carried out, as it was saved */
 	const char *file;	 /* the saved plan, whose lines are the places of the changes */
 	const struct live *live;

@@ -160,7 +160,7 @@ static const char *longer_words(struct planner *p, const struct wanted_pair *w)
 static void plan_create(struct planner *p, const struct wanted_pair *w)
 {
 	struct change c = grant_change(p, w->key, ACTION_CREATE, REASON_ADDED, *w->declared->at);
-	const char *missing = existence_check(&p->existence, p->arena, c.principal, c.entitlement);
+	const char *missing = grantable_check(&p->grantable, p->arena, c.principal, c.entitlement);
 	c.words = w->declared->words;
 	c.unseen = !is_seen(p, w->key);
 	c.note = c.unseen ? idle_words(p, &c) : NULL;
@@ -476,7 +476,7 @@ void plan_make(const struct plan_input *input, struct arena *a, struct report *r
 	if (!is_same_organization(&p))
 		return;
 	size_t principals = number_names(&p);
-	existence_make(&p.existence, &p.scratch, p.u, input->live);
+	grantable_make(&p.grantable, &p.scratch, p.u, input->live);
 	planner_index_accounts(&p);
 	claim_assignments(&p, &input->wanted->roles);
 	claim_assignments(&p, &input->wanted->products);

@@ -5,7 +5,7 @@
 #ifndef WRIT_PLANNER_H
 #define WRIT_PLANNER_H
 
-#include "core/model/existence.h"
+#include "core/model/grantable.h"
 #include "core/plan/plan.h"
 #include "core/util/keys.h"
 
@@ -44,7 +44,7 @@ struct planner {
 	uint32_t *deleted;		     /* by principal rank: index of the change + 1 */
 	bool *renamed; /* by principal rank: a manifest knows it by another name */
 	struct change_vec phases[PHASE_COUNT];
-	struct existence existence;
+	struct grantable grantable;
 };
 
 static inline uint64_t make_key(const struct universe *u, uint32_t principal, uint32_t entitlement)

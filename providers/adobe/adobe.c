@@ -3,15 +3,15 @@
 #include <string.h>
 
 #include "core/plan/plan.h"
-#include "providers/adobe/account/rotate.h"
+#include "providers/adobe/account/secret_rotation.h"
 #include "providers/adobe/account/verify.h"
-#include "providers/adobe/can.h"
+#include "providers/adobe/capabilities.h"
 #include "providers/adobe/console/provision.h"
-#include "providers/adobe/live.h"
-#include "providers/adobe/note.h"
+#include "providers/adobe/live_read.h"
+#include "providers/adobe/plan_notes.h"
 #include "providers/adobe/price.h"
 #include "providers/adobe/roles/manual.h"
-#include "providers/adobe/roles/writer.h"
+#include "providers/adobe/roles/role_command.h"
 #include "providers/adobe/users/umapi.h"
 
 /* umapi.md section 2.1: 10 entries of 10 steps of 10 names; no other call takes more. */

@@ -8,7 +8,7 @@
 
 #include "core/language/emit.h"
 #include "core/language/stored.h"
-#include "core/model/existence.h"
+#include "core/model/grantable.h"
 #include "core/plan/plan.h"
 #include "core/util/failpoint.h"
 #include "core/util/file.h"
@@ -113,7 +113,7 @@ struct edit {
 	struct arena *arena;
 	struct universe *u;
 	struct live live;
-	struct existence existence;
+	struct grantable grantable;
 	struct account_vec made;    /* sorted in at the end */
 	struct key_vec gone, added; /* pairs by rank */
 };
@@ -229,7 +229,7 @@ static struct outcome change_grant(struct edit *e, const struct change *c)
 	}
 	if (p->kind == PRINCIPAL_ACCOUNT && !find_account(e, p->name) && !find_made(e, p->name))
 		return refused(e, "there is no account", p->name);
-	const char *missing = existence_check(&e->existence, e->arena, p, t);
+	const char *missing = grantable_check(&e->grantable, e->arena, p, t);
 	if (missing)
 		return (struct outcome){OUTCOME_REFUSED, missing};
 	vec_push(e->arena, &e->added, key);
@@ -410,7 +410,7 @@ static struct error *run_batch(struct edit *e, const struct change *const *batch
 {
 	TRY(provider_read(&file_reader, e->session, e->arena, e->u, &query_all, &e->live));
 	number_batch(e, batch, len);
-	existence_make(&e->existence, e->arena, e->u, &e->live);
+	grantable_make(&e->grantable, e->arena, e->u, &e->live);
 	for (size_t i = 0; i < len; i++)
 		outcomes[i] = make_change(e, batch[i]);
 	settle_grants(e);

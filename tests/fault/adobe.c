@@ -5,7 +5,7 @@
 #include "core/apply/apply.h"
 #include "core/language/check.h"
 #include "core/language/manifest.h"
-#include "core/ledger/state.h"
+#include "core/ledger/state_folder.h"
 #include "core/util/clock.h"
 #include "providers/registry.h"
 #include "tests/conformance/emulator.h"

@@ -1,7 +1,7 @@
 /* A list of administrators that somebody exported: the table and what its cells mean. */
 #include <string.h>
 
-#include "providers/adobe/users/admins.h"
+#include "providers/adobe/users/admin_export.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "core/util/unicode.h"
-#include "providers/adobe/wire/answer.h"
+#include "providers/adobe/wire/reply_verdict.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

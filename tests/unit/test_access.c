@@ -6,7 +6,7 @@
 #include <cmocka.h>
 #include <string.h>
 
-#include "core/model/existence.h"
+#include "core/model/grantable.h"
 
 static uint32_t product(struct universe *u, struct intern *s, const char *p, const char *profile)
 {
@@ -86,7 +86,7 @@ static void what_exists_is_found_as_the_service_finds_it(void **state)
 		struct universe *u = universe_new(s);
 		struct live live = {
 			.catalogue = {.has_users = true, .has_groups = true, .has_products = true}};
-		struct existence x;
+		struct grantable x;
 		if (folds)
 			universe_fold_names(u);
 		vec_push(&a, &live.catalogue.users, (struct text_item){"a@b.c", {0}});
@@ -94,10 +94,10 @@ static void what_exists_is_found_as_the_service_finds_it(void **state)
 		vec_push(&a, &live.catalogue.products,
 			 (struct entry){.product = "Photo", .profile = "All"});
 		universe_rank(u);
-		existence_make(&x, &a, u, &live);
+		grantable_make(&x, &a, u, &live);
 		for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 			const char *missing =
-				existence_check(&x, &a, &rows[i].principal, &rows[i].e);
+				grantable_check(&x, &a, &rows[i].principal, &rows[i].e);
 			assert_int_equal(!missing, folds ? rows[i].folded : rows[i].exact);
 		}
 		universe_free(u);

@@ -48,7 +48,7 @@ static char folder[40];
 struct rotation {
 	enum rotate_way way;
 	enum { OWN, PERSON, NEITHER } by;
-	struct answer own[ROWS];
+	struct grant_answer own[ROWS];
 	const char *told; /* its beginning */
 	size_t adds, deletes;
 	const char *sunk; /* what the sink holds at the end; NULL: nothing */
@@ -143,7 +143,7 @@ static void the_credential_is_found(void **state UNUSED)
 static void a_person_may_rotate_any_account(void **state UNUSED)
 {
 	static const struct {
-		struct answer own[ROWS];
+		struct grant_answer own[ROWS];
 		const char *name, *told;
 	} rows[] = {
 		{{HAS(ONE)}, "asset-archiver", "done: there is one secret (old)"},
@@ -427,7 +427,7 @@ static void a_secret_that_cannot_be_handed_over(void **state UNUSED)
 										       NULL};
 	static const struct {
 		const char *const *sink;
-		struct answer own[ROWS];
+		struct grant_answer own[ROWS];
 		const char *told;
 		size_t adds, deletes;
 	} rows[] = {
@@ -510,7 +510,7 @@ static const char *verify(struct arena *a, bool storage)
 static void the_conditions_of_storage(void **state UNUSED)
 {
 	static const struct {
-		struct answer own[ROWS];
+		struct grant_answer own[ROWS];
 		const char *told, *part; /* its beginning; and something in it */
 	} rows[] = {
 		{{SAYS(STORAGE_ROLE, LICENSED("")), MAY, SEES},
@@ -604,7 +604,7 @@ static void the_conditions_of_storage(void **state UNUSED)
 static void an_account_without_storage_needs_a_token(void **state UNUSED)
 {
 	ARENA a = {0};
-	static const struct answer own[] = {SAYS("", "")};
+	static const struct grant_answer own[] = {SAYS("", "")};
 	canned_start(&canned, own, 1);
 	configure(&canned.arena, OWN);
 	assert_string_equal(verify(&a, false), "token+; a token with openid,AdobeID");

@@ -6,7 +6,7 @@
 #include <cmocka.h>
 #include <string.h>
 
-#include "providers/adobe/users/admins.h"
+#include "providers/adobe/users/admin_export.h"
 
 static const char list[] =
 	"\xEF\xBB\xBFIdentity Type,Username,Email,Admin Roles,Product Configurations Administered,"

@@ -26,7 +26,8 @@ static const char *read_all(struct arena *a, const struct query *query)
 	return said;
 }
 
-static const char *read_with(struct arena *a, const struct answer *own, const struct query *query)
+static const char *read_with(struct arena *a, const struct grant_answer *own,
+			     const struct query *query)
 {
 	canned_start(&canned, own, ROWS);
 	struct error *error = canned_open(&canned);
@@ -36,7 +37,7 @@ static const char *read_with(struct arena *a, const struct answer *own, const st
 }
 
 struct row {
-	struct answer own[ROWS];
+	struct grant_answer own[ROWS];
 	const char *told; /* its beginning */
 };
 
@@ -239,7 +240,7 @@ static void lists_of_users_of_odd_forms(void **state UNUSED)
 static void pages_are_read_side_by_side(void **state UNUSED)
 {
 	static const struct {
-		struct answer own[ROWS];
+		struct grant_answer own[ROWS];
 		const char *told;
 		size_t asked; /* pages of users */
 	} rows[] = {

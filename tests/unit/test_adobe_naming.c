@@ -6,7 +6,7 @@
 #include <cmocka.h>
 #include <string.h>
 
-#include "providers/adobe/console/naming.h"
+#include "providers/adobe/console/adobe_names.h"
 
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
 

@@ -6,7 +6,7 @@
 #include <cmocka.h>
 
 #include "core/util/cleanup.h"
-#include "providers/adobe/wire/peer.h"
+#include "providers/adobe/wire/address_class.h"
 
 static void networks_are_told_apart(void **state UNUSED)
 {

@@ -39,8 +39,8 @@ static struct account *account_of(struct arena *a, const struct said *w)
 	return out;
 }
 
-static void open_and_read_with(struct arena *a, const struct query *query, const struct answer *own,
-			       size_t count)
+static void open_and_read_with(struct arena *a, const struct query *query,
+			       const struct grant_answer *own, size_t count)
 {
 	struct live live = {0};
 	canned_start(&canned, own, count);
@@ -86,8 +86,8 @@ struct row {
 	enum action action;
 	struct said said;
 	unsigned attributes;
-	struct answer own[ROWS]; /* from the write on */
-	const char *told;	 /* its beginning */
+	struct grant_answer own[ROWS]; /* from the write on */
+	const char *told;	       /* its beginning */
 	size_t writes;
 };
 
@@ -242,7 +242,7 @@ static void two_projects_of_a_title_are_no_place(void **state UNUSED)
 {
 	ARENA a = {0};
 	struct live live = {0};
-	static const struct answer twice[] = {
+	static const struct grant_answer twice[] = {
 		{PROJECTS, "[{'id':5,'title':'new account'},{'id':6,'title':'new account'}]"}};
 	canned_start(&canned, twice, 1);
 	struct universe *u = universe_new(canned.strings);
@@ -667,7 +667,7 @@ struct grant {
 
 struct grants {
 	struct grant grants[4];
-	struct answer own[ROWS];
+	struct grant_answer own[ROWS];
 	const char *told;
 	size_t writes;
 };
@@ -892,8 +892,8 @@ static void apis_come_with_what_the_plan_grants(void **state UNUSED)
 		 "applied",
 		 "[{\"sdkCode\": \"Q\", \"licenseConfigs\": [{\"op\": \"add\", \"id\": \"11\","},
 	};
-	static const struct answer shared[] = {{SERVICES, CATALOGUE_OF_TWO}};
-	static const struct answer answers[] = {PROJECT_MADE, MADE, {PUT_SERVICES, "{}"}};
+	static const struct grant_answer shared[] = {{SERVICES, CATALOGUE_OF_TWO}};
+	static const struct grant_answer answers[] = {PROJECT_MADE, MADE, {PUT_SERVICES, "{}"}};
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		ARENA a = {0};
 		struct plan plan = {0};
@@ -934,7 +934,8 @@ static void apis_come_with_what_the_plan_grants(void **state UNUSED)
 static void a_renamed_account_goes_on(void **state UNUSED)
 {
 	ARENA a = {0};
-	static const struct answer answers[] = {{EDIT_CREDENTIAL, "{}"}, {DELETE_CREDENTIAL, ""}};
+	static const struct grant_answer answers[] = {{EDIT_CREDENTIAL, "{}"},
+						      {DELETE_CREDENTIAL, ""}};
 	open_and_read(&a, &query_all);
 	const struct account *before = account_of(&a, &(struct said){"asset-archiver"});
 	const struct account *after = account_of(&a, &(struct said){"archive-all"});
@@ -1051,7 +1052,7 @@ static void a_plan_has_its_price(void **state UNUSED)
 static void the_first_secret_goes_to_the_sink(void **state UNUSED)
 {
 	static const struct {
-		struct answer download;
+		struct grant_answer download;
 		bool sunk;
 	} rows[] = {
 		{{DOWNLOAD, FILE_OF(OAUTH(SECRET))}, true},
@@ -1075,7 +1076,7 @@ static void the_first_secret_goes_to_the_sink(void **state UNUSED)
 	assert_non_null(mkdtemp(folder));
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		ARENA a = {0};
-		const struct answer answers[] = {PROJECT_MADE, MADE, rows[i].download};
+		const struct grant_answer answers[] = {PROJECT_MADE, MADE, rows[i].download};
 		open_and_read(&a, &query_all);
 		canned.config.sink_directory = folder;
 		const struct account *account = account_of(&a, &(struct said)NEW);
@@ -1100,7 +1101,7 @@ static void the_first_secret_goes_to_the_sink(void **state UNUSED)
 	const struct principal who = {account->meta.name, PRINCIPAL_ACCOUNT};
 	const struct change c = {.principal = &who, .type = CHANGE_ACCOUNT, .after = account};
 	const struct change *list[] = {&c};
-	const struct answer answers[] = {PROJECT_MADE, MADE};
+	const struct grant_answer answers[] = {PROJECT_MADE, MADE};
 	canned_go_on(&canned, answers, COUNT(answers));
 	assert_string_equal(execute(&a, list, 1), "applied");
 	assert_int_equal(canned_asked(&canned, "GET /console/organizations/1/projects/9/"), 0);

@@ -6,7 +6,7 @@
 #include <cmocka.h>
 #include <string.h>
 
-#include "providers/adobe/account/seen.h"
+#include "providers/adobe/account/role_evidence.h"
 
 #define ORG "0123456789ABCDEF01234567@AdobeOrg"
 

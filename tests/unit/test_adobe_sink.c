@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 
 #include "core/util/file.h"
-#include "providers/adobe/session/sink.h"
+#include "providers/adobe/session/secret_sink.h"
 
 static char folder[64];
 

@@ -10,7 +10,7 @@
 
 #include "core/util/file.h"
 #include "core/util/log.h"
-#include "providers/adobe/roles/writer.h"
+#include "providers/adobe/roles/role_command.h"
 
 static const struct principal archiver = {"asset \"archiver\"", PRINCIPAL_ACCOUNT};
 static const struct entitlement storage = {.role = ROLE_STORAGE_ADMINISTRATOR},

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "core/language/pieces.h"
+#include "core/language/parallel_parse.h"
 #include "core/util/str.h"
 
 #define ACCOUNTS 6000 /* with their comments, some 3 MB: several pieces */

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "providers/adobe/roles/manual.h"
-#include "providers/adobe/users/roles.h"
+#include "providers/adobe/users/role_names.h"
 
 static const char *const writer[] = {"/bin/true", NULL};
 

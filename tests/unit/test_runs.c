@@ -7,7 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "core/past/runs.h"
+#include "core/past/run_list.h"
 #include "core/util/file.h"
 #include "tests/unit/repository.h"
 
@@ -102,7 +102,7 @@ static const char *head_text(struct arena *a, const struct fixture *f, int i)
 /* The findings of a check, "; " between them, those that are only unchecked in brackets. */
 static const char *check(struct arena *a, const struct commit_vec *commits)
 {
-	struct run_record_vec runs = {0};
+	struct known_run_vec runs = {0};
 	struct run_finding_vec findings = {0};
 	struct str out = STR(a);
 	must(runs_load(a, NULL, commits, &runs));
@@ -128,10 +128,10 @@ static void a_journal_tells_its_run(void **state)
 {
 	struct fixture *f = *state;
 	ARENA a = {0};
-	struct run_record_vec runs = {0};
+	struct known_run_vec runs = {0};
 	must(runs_load(&a, "acme", &(struct commit_vec){0}, &runs));
 	assert_int_equal(runs.len, 1);
-	const struct run_record *r = &runs.at[0];
+	const struct known_run *r = &runs.at[0];
 	assert_string_equal(r->name, NAME);
 	assert_string_equal(r->organization, "acme");
 	assert_string_equal(r->by, "ann on host");
@@ -232,11 +232,11 @@ static void runs_are_found_by_how_their_names_begin(void **state)
 {
 	(void)state;
 	ARENA a = {0};
-	struct run_record_vec runs = {0};
-	const struct run_record *found;
+	struct known_run_vec runs = {0};
+	const struct known_run *found;
 	static const char *const names[] = {"a1", "a12", "b"};
 	for (size_t i = 0; i < 3; i++)
-		vec_push(&a, &runs, (struct run_record){.name = names[i]});
+		vec_push(&a, &runs, (struct known_run){.name = names[i]});
 	must(runs_find(&runs, "b", &found));
 	assert_string_equal(found->name, "b");
 	must(runs_find(&runs, "a1", &found));
@@ -255,7 +255,7 @@ static const char *read_odd(struct arena *a, const char *begin, enum record_type
 			    const char *payload)
 {
 	struct journal *j;
-	struct run_record_vec runs = {0};
+	struct known_run_vec runs = {0};
 	const char *path = in_folder(a, "writ/odd-00000000/journal/20260602T030405Z.wal");
 	unlink(path);
 	must(journal_create(path, 4096, &j));
@@ -264,7 +264,7 @@ static const char *read_odd(struct arena *a, const char *begin, enum record_type
 	journal_close(j);
 	must(runs_load(a, "odd", &(struct commit_vec){0}, &runs));
 	assert_int_equal(runs.len, 1);
-	const struct run_record *r = &runs.at[0];
+	const struct known_run *r = &runs.at[0];
 	struct str out = STR(a);
 	str_printf(&out, "%s of \"%s\":", run_state_name((enum run_state)r->state),
 		   r->organization);
@@ -322,7 +322,7 @@ static void records_that_say_less_or_more(void **state)
 			fail_msg("row %zu: %s", i, is);
 	}
 	/* Without a plan there is none to compare a commit's with. */
-	struct run_record_vec runs = {0};
+	struct known_run_vec runs = {0};
 	struct run_finding_vec findings = {0};
 	struct commit_vec commits = {0};
 	must(runs_load(&a, "odd", &commits, &runs));
@@ -340,7 +340,7 @@ static void the_state_folder_may_hold_other_things(void **state)
 {
 	(void)state;
 	ARENA a = {0};
-	struct run_record_vec runs = {0};
+	struct known_run_vec runs = {0};
 	const char *root = arena_strdup(&a, getenv("XDG_STATE_HOME"));
 	assert_int_equal(shell("cd writ; mkdir -p .hidden-0000/journal short none-00000000 "
 			       "acmf-00000000/journal; touch .hidden-0000/journal/x.wal "
@@ -372,7 +372,7 @@ static void runs_of_commits_alone(void **state)
 {
 	(void)state;
 	ARENA a = {0};
-	struct run_record_vec runs = {0};
+	struct known_run_vec runs = {0};
 	struct commit_vec commits = {0};
 	static const char *const names[] = {"x", "20270101T000000Z-x", "x", "9999999999999999"};
 	for (size_t i = 0; i < 4; i++) {

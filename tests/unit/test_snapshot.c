@@ -8,7 +8,7 @@
 
 #include "core/language/manifest.h"
 #include "core/language/stored.h"
-#include "core/plan/contrast.h"
+#include "core/plan/snapshot_diff.h"
 #include "core/record/rewind.h"
 #include "core/record/snapshot.h"
 #include "core/util/str.h"
@@ -242,14 +242,14 @@ static void rewinding_a_plan_gives_what_was_before(void **state)
 	struct live same;
 	rewind_plan(&plan, done, &after, &before, w->u, a, &same);
 	universe_rank(w->u);
-	contrast_make(&before, &back, w->u, a, &none);
+	snapshot_diff_make(&before, &back, w->u, a, &none);
 	for (size_t i = 0; i < none.len; i++)
 		print_error("%s\n",
 			    change_address(a, none.at[i].principal, none.at[i].entitlement));
 	assert_int_equal(none.len, 0);
-	contrast_make(&after, &same, w->u, a, &none);
+	snapshot_diff_make(&after, &same, w->u, a, &none);
 	assert_int_equal(none.len, 0);
-	contrast_make(&before, &after, w->u, a, &found);
+	snapshot_diff_make(&before, &after, w->u, a, &found);
 	assert_int_equal(found.len, 10);
 }
 

@@ -14,7 +14,7 @@ struct world {
 	struct intern *strings;
 	struct live live;
 	struct plan plan;
-	struct run_record run;
+	struct known_run run;
 	uint8_t fates[8];
 	struct undo undo;
 	struct undo_input input;
@@ -50,7 +50,7 @@ static void begin(struct world *w)
 				       .live = &w->live,
 				       .universe = universe_new(w->strings),
 				       .attributes = ATTRIBUTE_ALL};
-	w->run = (struct run_record){.name = "run", .fates = w->fates};
+	w->run = (struct known_run){.name = "run", .fates = w->fates};
 	w->plan = (struct plan){.organization = name(w, "acme"), .provider = name(w, "file")};
 	for (size_t i = 0; i < 3; i++)
 		vec_push(&w->arena, &w->live.accounts,

@@ -10,7 +10,7 @@
 #ifndef EMULATOR_ESTATE_H
 #define EMULATOR_ESTATE_H
 
-#include "cmd/adobe-emulator/wire/tree.h"
+#include "cmd/adobe-emulator/wire/json_tree.h"
 #include "core/model/access.h"
 #include "core/util/error.h"
 

@@ -4,7 +4,7 @@
 #ifndef EMULATOR_LIMITS_H
 #define EMULATOR_LIMITS_H
 
-#include "cmd/adobe-emulator/wire/tree.h"
+#include "cmd/adobe-emulator/wire/json_tree.h"
 #include "core/util/error.h"
 
 struct limit_window {

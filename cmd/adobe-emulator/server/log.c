@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "cmd/adobe-emulator/wire/token.h"
+#include "cmd/adobe-emulator/wire/jwt.h"
 
 void log_init(struct request_log *l)
 {

@@ -13,7 +13,7 @@
 #include "cmd/adobe-emulator/server/log.h"
 #include "cmd/adobe-emulator/server/switches.h"
 #include "cmd/adobe-emulator/wire/http.h"
-#include "cmd/adobe-emulator/wire/token.h"
+#include "cmd/adobe-emulator/wire/jwt.h"
 
 struct server {
 	pthread_mutex_t mutex;

@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "cmd/adobe-emulator/wire/tree.h"
+#include "cmd/adobe-emulator/wire/json_tree.h"
 #include "core/util/error.h"
 
 enum switch_id {

@@ -8,7 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "cmd/adobe-emulator/wire/tree.h"
+#include "cmd/adobe-emulator/wire/json_tree.h"
 #include "core/util/error.h"
 #include "core/util/str.h"
 

@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "core/util/unicode.h"
-#include "providers/adobe/session/own.h"
-#include "providers/adobe/users/roles.h"
+#include "providers/adobe/session/account_tokens.h"
+#include "providers/adobe/users/role_names.h"
 
 #define CALL_TOKEN "POST /ims/token/v3"
 #define CALL_PROFILE "GET /ims/profile/v1"

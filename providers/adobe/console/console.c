@@ -3,9 +3,9 @@
 #include <string.h>
 
 #include "core/util/unicode.h"
-#include "providers/adobe/console/match.h"
-#include "providers/adobe/console/naming.h"
-#include "providers/adobe/session/calls.h"
+#include "providers/adobe/console/adobe_names.h"
+#include "providers/adobe/console/credential_match.h"
+#include "providers/adobe/session/console_calls.h"
 
 #define PAGE 50		 /* integrations: developer-console.md section 6 */
 #define PAGES_MAX 100000 /* a page count beyond that is nonsense */

@@ -2,7 +2,7 @@
 
 #include "core/util/report.h"
 #include "providers/adobe/console/provision_steps.h"
-#include "providers/adobe/session/calls.h"
+#include "providers/adobe/session/console_calls.h"
 
 static struct error *create_account(struct provider *p, struct arena *a,
 				    const struct change *change, struct outcome *out)

@@ -3,7 +3,7 @@
 
 #include "core/util/nearest.h"
 #include "core/util/report.h"
-#include "providers/adobe/console/naming.h"
+#include "providers/adobe/console/adobe_names.h"
 #include "providers/adobe/console/provision.h"
 
 const char *provision_offers(const struct provider *p, struct arena *a, const char *product,

@@ -2,10 +2,10 @@
 #include <string.h>
 
 #include "core/util/json.h"
-#include "providers/adobe/console/place.h"
+#include "providers/adobe/console/project_workspace.h"
 #include "providers/adobe/console/provision_steps.h"
-#include "providers/adobe/console/wanted.h"
-#include "providers/adobe/session/calls.h"
+#include "providers/adobe/console/wanted_apis.h"
+#include "providers/adobe/session/console_calls.h"
 #include "providers/adobe/session/handover.h"
 
 static struct error *find_credential(struct provider *p, struct arena *a, const struct place *place,

@@ -1,6 +1,6 @@
 /* An account goes with its credential; the project stays. */
 #include "providers/adobe/console/provision_steps.h"
-#include "providers/adobe/session/calls.h"
+#include "providers/adobe/session/console_calls.h"
 
 static struct error *is_gone(struct provider *p, const struct credential *c, bool *gone)
 {

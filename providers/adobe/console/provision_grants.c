@@ -3,7 +3,7 @@
 
 #include "core/util/report.h"
 #include "providers/adobe/console/provision.h"
-#include "providers/adobe/session/calls.h"
+#include "providers/adobe/session/console_calls.h"
 
 static void set_all(struct outcome *outcomes, size_t len, struct outcome one)
 {

@@ -3,8 +3,8 @@
 
 #include "core/util/json.h"
 #include "providers/adobe/console/provision_steps.h"
-#include "providers/adobe/console/wanted.h"
-#include "providers/adobe/session/calls.h"
+#include "providers/adobe/console/wanted_apis.h"
+#include "providers/adobe/session/console_calls.h"
 
 #define DESCRIPTION_DEFAULT "Kept by writ" /* the console wants one */
 

@@ -4,8 +4,8 @@
 
 #include "core/util/clock.h"
 #include "core/util/json.h"
-#include "providers/adobe/console/naming.h"
-#include "providers/adobe/session/calls.h"
+#include "providers/adobe/console/adobe_names.h"
+#include "providers/adobe/session/console_calls.h"
 
 /* ---- wishes ---- */
 

@@ -5,7 +5,7 @@
 #include "core/util/csv.h"
 #include "core/util/report.h"
 #include "core/util/unicode.h"
-#include "providers/adobe/users/roles.h"
+#include "providers/adobe/users/role_names.h"
 
 #define ADMIN_CONSOLE "https://adminconsole.adobe.com"
 

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "core/util/log.h"
-#include "providers/adobe/session/calls.h"
-#include "providers/adobe/session/sink.h"
+#include "providers/adobe/session/console_calls.h"
+#include "providers/adobe/session/secret_sink.h"
 
 /* The specification puts the workspace below `org`, the service beside it (developer-console.md section 6). */
 static const struct json *details_of(const struct json *body)

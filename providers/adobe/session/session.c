@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "providers/adobe/console/console.h"
-#include "providers/adobe/session/own.h"
+#include "providers/adobe/session/account_tokens.h"
 
 /* What reads of the Developer Console need of a server-to-server token (ims.md section 4). */
 #define SCOPES_CONSOLE                                                                             \

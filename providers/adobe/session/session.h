@@ -7,7 +7,7 @@
 #define ADOBE_SESSION_H
 
 #include "core/contract/provider.h"
-#include "providers/adobe/users/admins.h"
+#include "providers/adobe/users/admin_export.h"
 #include "providers/adobe/users/directory.h"
 #include "providers/adobe/wire/http.h"
 #include "providers/adobe/wire/ims.h"

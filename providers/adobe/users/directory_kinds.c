@@ -3,7 +3,7 @@
 
 #include "core/util/unicode.h"
 #include "providers/adobe/users/directory_parts.h"
-#include "providers/adobe/users/roles.h"
+#include "providers/adobe/users/role_names.h"
 
 static bool has_prefix(const char *key, const char *prefix)
 {

@@ -9,10 +9,10 @@
 #include "core/util/clock.h"
 #include "core/util/log.h"
 #include "core/util/unicode.h"
-#include "providers/adobe/wire/answer.h"
 #include "providers/adobe/wire/budget.h"
+#include "providers/adobe/wire/curl_transfer.h"
 #include "providers/adobe/wire/ims.h"
-#include "providers/adobe/wire/transfer.h"
+#include "providers/adobe/wire/reply_verdict.h"
 
 #define TRIES_MAX 6	/* of one request, where no time to wait was given */
 #define BACKOFF_MS 1000 /* the first; doubled each time */

@@ -1,0 +1,298 @@
+#include "cmd/writ/drift_accept.h"
+
+#include <string.h>
+
+#include "cmd/writ/last_snapshot.h"
+#include "core/edit/accept.h"
+#include "core/plan/plan.h"
+#include "core/render/render.h"
+#include "core/util/clock.h"
+#include "core/util/json.h"
+
+/* The manifests, the organisation and its last snapshot, and what a plan makes of the drift between them. */
+struct reading {
+	struct edit_set set;
+	struct session session;
+	struct universe *universe;
+	struct live live;
+	struct base base;
+	struct plan plan;
+};
+
+static void reading_done(struct reading *r)
+{
+	close_session(&r->session);
+	universe_free(r->universe);
+}
+
+static struct error *load_set(struct run *run, struct edit_set *out)
+{
+	static char here[] = ".";
+	char *only[] = {here};
+	struct options *o = &run->options;
+	struct manifest_reader reader = {run->strings, &run->arena, &run->report};
+	TRY(edit_set_load(&reader, o->path_count ? o->paths : only,
+			  o->path_count ? o->path_count : 1, out));
+	if (run->report.errors == 0 && o->org &&
+	    strcmp(o->org, out->model.organizations.at[0].meta.name) != 0)
+		return error_new(ERROR_INPUT,
+				 "the manifests describe organisation \"%s\", not \"%.64s\"",
+				 out->model.organizations.at[0].meta.name, o->org);
+	return NULL;
+}
+
+static struct error *read_live(struct run *run, struct reading *r)
+{
+	struct service service = service_of(&r->set.model.organizations.at[0]);
+	TRY(open_session(run, &service, &r->session));
+	if (run->report.errors)
+		return NULL;
+	r->universe = universe_new(run->strings);
+	TRY(provider_read(r->session.provider->reader, r->session.handle, &run->arena, r->universe,
+			  &query_all, &r->live));
+	TRY(load_base(run, &r->session, service.organization, r->universe, &r->base));
+	if (!r->base.live)
+		return error_new(ERROR_USAGE, "there is no snapshot yet where they are kept; name "
+					      "one with --base");
+	return NULL;
+}
+
+static void plan_set(struct run *run, struct reading *r)
+{
+	struct plan_input input = {.wanted = &r->set.model,
+				   .index = &r->set.index,
+				   .live = &r->live,
+				   .base = r->base.live,
+				   .base_name = r->base.name,
+				   .whole = true,
+				   .patient = true, /* what is gone may be what a drift is about */
+				   .universe = r->universe,
+				   .reader = r->session.provider->reader,
+				   .session = r->session.handle,
+				   .operator_policy = session_policy(&r->session),
+				   .now = run->now};
+	plan_make(&input, &run->arena, &run->report, &r->plan);
+}
+
+static struct error *read_all(struct run *run, struct reading *out)
+{
+	TRY(load_set(run, &out->set));
+	if (run->report.errors)
+		return NULL;
+	TRY(read_live(run, out));
+	if (run->report.errors == 0)
+		plan_set(run, out);
+	return NULL;
+}
+
+/* ---- which drifts ---- */
+
+static bool is_fingerprint(const char *text)
+{
+	size_t len = strspn(text, "0123456789abcdef");
+	return len == DRIFT_FINGERPRINT && !text[len] && access(text, F_OK) != 0;
+}
+
+static const struct drift_item *find_drift(const struct drift_vec *all, const char *fingerprint)
+{
+	for (size_t i = 0; i < all->len; i++) {
+		if (!strcmp(all->at[i].fingerprint, fingerprint))
+			return &all->at[i];
+	}
+	return NULL;
+}
+
+static struct error *unknown_drift(const char *fingerprint)
+{
+	return error_new(ERROR_INPUT, "there is no drift with the fingerprint \"%.64s\"",
+			 fingerprint);
+}
+
+VEC(item_vec, const struct drift_item *);
+
+/* In the order of the drifts, each once. */
+static struct error *choose(struct run *run, const struct drift_vec *all, char *const *named,
+			    size_t count, struct item_vec *out)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (!find_drift(all, named[i]))
+			return unknown_drift(named[i]);
+	}
+	for (size_t i = 0; i < all->len; i++) {
+		bool chosen = count == 0 && all->at[i].fate != DRIFT_IGNORED;
+		for (size_t k = 0; k < count; k++)
+			chosen |= !strcmp(all->at[i].fingerprint, named[k]);
+		if (chosen)
+			vec_push(&run->arena, out, &all->at[i]);
+	}
+	return NULL;
+}
+
+/* ---- what was done ---- */
+
+struct acceptance {
+	struct item_vec drifts;
+	uint8_t *outcomes; /* enum accepted */
+	struct text_vec written;
+};
+
+static size_t count_outcomes(const struct acceptance *a, enum accepted outcome)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < a->drifts.len; i++)
+		count += a->outcomes[i] == outcome;
+	return count;
+}
+
+static void add_text(const struct acceptance *a, struct str *out)
+{
+	static const char *const words[] = {"nothing to write", "written", "refused"};
+	for (size_t i = 0; i < a->drifts.len; i++) {
+		const struct drift_item *d = a->drifts.at[i];
+		str_printf(out, "%s  %s %s: %s\n", d->fingerprint,
+			   change_address(out->arena, d->principal, d->entitlement),
+			   drift_kind_name((enum drift_kind)d->kind), words[a->outcomes[i]]);
+	}
+	str_printf(out, "%sAccepted %zu", a->drifts.len ? "\n" : "",
+		   count_outcomes(a, ACCEPT_WRITTEN));
+	if (count_outcomes(a, ACCEPT_NOTHING))
+		str_printf(out, ", nothing to write for %zu", count_outcomes(a, ACCEPT_NOTHING));
+	if (count_outcomes(a, ACCEPT_REFUSED))
+		str_printf(out, ", refused %zu", count_outcomes(a, ACCEPT_REFUSED));
+	str_add(out, ".\n");
+	for (size_t i = 0; i < a->written.len; i++)
+		str_printf(out, "Wrote %s\n", render_shown(out->arena, a->written.at[i].text));
+}
+
+static void add_json(const struct acceptance *a, struct str *out)
+{
+	static const char *const words[] = {"nothing", "written", "refused"};
+	str_addc(out, '{');
+	json_put_text(out, "format_version", FORMAT_VERSION);
+	json_put_key(out, "drift");
+	str_addc(out, '[');
+	for (size_t i = 0; i < a->drifts.len; i++) {
+		const struct drift_item *d = a->drifts.at[i];
+		str_add(out, i ? ",\n  {" : "\n  {");
+		json_put_text(out, "fingerprint", d->fingerprint);
+		json_put_text(out, "address",
+			      change_address(out->arena, d->principal, d->entitlement));
+		json_put_text(out, "kind", drift_kind_name((enum drift_kind)d->kind));
+		json_put_text(out, "outcome", words[a->outcomes[i]]);
+		str_addc(out, '}');
+	}
+	str_add(out, a->drifts.len ? "\n]" : "]");
+	json_put_key(out, "files");
+	str_addc(out, '[');
+	for (size_t i = 0; i < a->written.len; i++) {
+		str_add(out, i ? ", " : "");
+		json_add_text(out, a->written.at[i].text);
+	}
+	str_add(out, "]}\n");
+}
+
+static void render(struct str *out, enum format format, const void *answer)
+{
+	if (format == FORMAT_JSON)
+		add_json(answer, out);
+	else
+		add_text(answer, out);
+}
+
+/* ---- the commands ---- */
+
+static struct accept_input input_of(struct run *run, const struct reading *r,
+				    const struct item_vec *drifts)
+{
+	return (struct accept_input){.set = &r->set,
+				     .live = &r->live,
+				     .base = r->base.live,
+				     .universe = r->universe,
+				     .drifts = drifts->at,
+				     .count = drifts->len,
+				     .strings = run->strings,
+				     .today = time_day(run->now)};
+}
+
+static struct error *accept(struct run *run, const struct reading *r, char *const *named,
+			    size_t count)
+{
+	struct acceptance done = {0};
+	struct edit_set after;
+	TRY(choose(run, &r->plan.drift, named, count, &done.drifts));
+	done.outcomes = arena_zalloc(&run->arena, done.drifts.len + 1);
+	struct accept_input in = input_of(run, r, &done.drifts);
+	accept_drifts(&in, &run->arena, &run->report, done.outcomes, &after);
+	TRY(edit_set_write(&r->set, &after, &run->arena, &done.written));
+	return output_all(run, render, &done);
+}
+
+static void drop_first(struct run *run)
+{
+	run->options.paths++;
+	run->options.path_count--;
+}
+
+struct error *drift_accept(struct run *run, int *status UNUSED)
+{
+	struct reading r = {0};
+	char *const *named = run->options.paths;
+	size_t count = 0;
+	while (run->options.path_count && is_fingerprint(run->options.paths[0])) {
+		drop_first(run);
+		count++;
+	}
+	struct error *error = read_all(run, &r);
+	if (!error && run->report.errors == 0)
+		error = accept(run, &r, named, count);
+	reading_done(&r);
+	return error;
+}
+
+static struct error *ignore(struct run *run, const struct reading *r, const char *fingerprint)
+{
+	struct acceptance done = {0};
+	struct edit_set after;
+	struct item_vec none = {0};
+	const struct drift_item *d = find_drift(&r->plan.drift, fingerprint);
+	if (!d)
+		return unknown_drift(fingerprint);
+	struct accept_input in = input_of(run, r, &none);
+	TRY(accept_ignore(&in, &run->arena, fingerprint, run->options.until, run->options.reason,
+			  &after));
+	TRY(edit_set_write(&r->set, &after, &run->arena, &done.written));
+	vec_push(&run->arena, &done.drifts, d);
+	done.outcomes = arena_alloc(&run->arena, 1);
+	done.outcomes[0] = ACCEPT_WRITTEN;
+	return output_all(run, render, &done);
+}
+
+static struct error *check_ignore(const struct run *run)
+{
+	const struct options *o = &run->options;
+	int32_t until;
+	if (o->path_count == 0 || !is_fingerprint(o->paths[0]))
+		return error_new(ERROR_USAGE, "name the drift by its fingerprint, %d digits",
+				 DRIFT_FINGERPRINT);
+	if (!o->until || !o->reason || !*o->reason)
+		return error_new(ERROR_USAGE, "--until and --reason are due");
+	if (!date_parse(o->until, &until))
+		return error_new(ERROR_USAGE,
+				 "--until \"%.64s\": expected a date such as 2027-03-31", o->until);
+	if (until < time_day(run->now))
+		return error_new(ERROR_USAGE, "--until %s: the day is over", o->until);
+	return NULL;
+}
+
+struct error *drift_ignore(struct run *run, int *status UNUSED)
+{
+	struct reading r = {0};
+	TRY(check_ignore(run));
+	const char *fingerprint = run->options.paths[0];
+	drop_first(run);
+	struct error *error = read_all(run, &r);
+	if (!error && run->report.errors == 0)
+		error = ignore(run, &r, fingerprint);
+	reading_done(&r);
+	return error;
+}

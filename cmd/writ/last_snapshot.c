@@ -1,0 +1,162 @@
+/* The last snapshot, and plans between revisions. */
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "cmd/writ/last_snapshot.h"
+#include "cmd/writ/snapshotting.h"
+#include "core/language/manifest.h"
+#include "core/language/stored.h"
+
+/* What is no file is a revision: of the current folder, unless it says which of its folders. */
+static const char *as_source(struct run *run, const char *text)
+{
+	if (!strcmp(text, "-") || access(text, F_OK) == 0 || errno != ENOENT || strchr(text, ':'))
+		return text;
+	return arena_printf(&run->arena, "%s:./", text);
+}
+
+static bool is_revision(const char *source)
+{
+	return strcmp(source, "-") != 0 && access(source, F_OK) && errno == ENOENT;
+}
+
+void use_revisions(struct run *run)
+{
+	struct options *o = &run->options;
+	bool all = o->path_count > 0;
+	if (!o->base || o->live)
+		return;
+	o->base = as_source(run, o->base);
+	for (size_t i = 0; i < o->path_count; i++) {
+		const char *source = as_source(run, o->paths[i]);
+		all &= is_revision(source);
+		o->paths[i] = arena_strdup(&run->arena, source);
+	}
+	if (!all)
+		return;
+	o->live = o->base;
+	o->base = NULL;
+}
+
+/* Where snapshots are written, once there is one; a bare repository has it in its branch alone. */
+static struct error *find_written(struct run *run, const struct session *session, const char *name,
+				  struct snapshot_source *out)
+{
+	struct record_place place;
+	char tip[HISTORY_ID];
+	bool any, has = false;
+	CLEANUP(history_close) struct history *h = NULL;
+	TRY(record_find_place(&run->arena, run->options.snapshot, record_settings(session->config),
+			      name ? name : "snapshot", false, &place, &any));
+	if (!any)
+		return NULL;
+	const char *first = arena_printf(&run->arena, "%s/organization.yaml", place.folder);
+	if (access(first, F_OK) == 0) {
+		*out = (struct snapshot_source){place.folder, NULL};
+		return NULL;
+	}
+	if (errno != ENOENT && errno != ENOTDIR)
+		return error_errno(errno, "looking for %s", first);
+	if (!place.repository)
+		return NULL;
+	TRY(history_open(place.repository, &h));
+	TRY(history_tip(h, place.settings.branch, tip));
+	if (*tip)
+		TRY(history_has(h, tip, place.below, &has));
+	if (has)
+		*out = (struct snapshot_source){
+			arena_printf(&run->arena, "%s:%s", tip, place.below), place.repository};
+	return NULL;
+}
+
+struct error *find_snapshot(struct run *run, const struct session *session, const char *given,
+			    const char *name, struct snapshot_source *out)
+{
+	*out = (struct snapshot_source){0};
+	if (!given)
+		return find_written(run, session, name, out);
+	*out = (struct snapshot_source){as_source(run, given), NULL};
+	return NULL;
+}
+
+/* Git's files of REV:PATH; none where stored_load_model() tells better what is wrong. */
+static struct error *read_revision(struct run *run, const struct snapshot_source *source,
+				   struct snapshot *out)
+{
+	CLEANUP(history_close) struct history *h = NULL;
+	const char *revision, *path, *here = "", *root = source->repository;
+	if (!history_split(&run->arena, source->path, &revision, &path))
+		return NULL;
+	if (!root)
+		TRY(history_find(&run->arena, ".", &root, &here));
+	if (!root)
+		return NULL;
+	if (!strncmp(path, "./", 2))
+		path = arena_printf(&run->arena, "%s%s%s", here, *here && path[2] ? "/" : "",
+				    path + 2);
+	TRY(history_open(root, &h));
+	return history_read_files(h, &run->arena, revision, path, MANIFEST_FILE_MAX, &out->files);
+}
+
+/* A snapshot with a conflict or of a newer program is refused in words of its own; one edited by hand is named. */
+static struct error *examine(struct run *run, const struct snapshot_source *source)
+{
+	struct snapshot s = {0};
+	struct stat st;
+	const char *edited, *path = source->path;
+	int missing = stat(path, &st) ? errno : 0;
+	if (missing && missing != ENOENT)
+		return error_errno(missing, "reading the snapshot %s", path);
+	if (!missing && !S_ISDIR(st.st_mode))
+		return NULL;
+	TRY(is_revision(path) ? read_revision(run, source, &s)
+			      : snapshot_read_folder(path, &run->arena, &s));
+	TRY(snapshot_examine(path, &run->arena, &s, &edited));
+	if (edited)
+		report_add(
+			&run->report, SEVERITY_WARNING, "W0901",
+			(struct location){arena_printf(&run->arena, "%s/%s", path, edited), 1, 1},
+			0, "a snapshot says what was live; compare with its last commit",
+			"this snapshot was edited by hand");
+	return NULL;
+}
+
+struct error *check_snapshot_of(const struct snapshot_source *source, const struct live *snapshot,
+				const char *name, const char *org_id)
+{
+	bool same_id = !org_id || !snapshot->org_id || !strcmp(org_id, snapshot->org_id);
+	if (same_id && (!name || !strcmp(name, snapshot->organization)))
+		return NULL;
+	return error_new(ERROR_INPUT,
+			 "snapshot %s is of another organisation: \"%s\"%s%s, not \"%s\"%s%s",
+			 source->path, snapshot->organization, same_id ? "" : " with id ",
+			 same_id ? "" : snapshot->org_id, name ? name : snapshot->organization,
+			 same_id ? "" : " with id ", same_id ? "" : org_id);
+}
+
+struct error *load_snapshot(struct run *run, const struct snapshot_source *source,
+			    struct model *out)
+{
+	TRY(examine(run, source));
+	struct error *error =
+		stored_load_model(source->path, source->repository, run->strings, &run->arena, out);
+	return error ? error_wrap(error, "reading the snapshot %s", source->path) : NULL;
+}
+
+struct error *load_base(struct run *run, const struct session *session, const char *name,
+			struct universe *u, struct base *out)
+{
+	struct snapshot_source source;
+	*out = (struct base){0};
+	TRY(find_snapshot(run, session, run->options.base, name, &source));
+	if (!source.path)
+		return NULL;
+	struct model *model = arena_zalloc(&run->arena, sizeof(*model));
+	struct live *live = arena_zalloc(&run->arena, sizeof(*live));
+	TRY(load_snapshot(run, &source, model));
+	stored_of_model(model, COLLECT_ALL, &run->arena, u, live);
+	TRY(check_snapshot_of(&source, live, name, NULL));
+	*out = (struct base){source.path, live};
+	return NULL;
+}

@@ -1,0 +1,38 @@
+/* last_snapshot.h - the last snapshot, for commands that compare with it. */
+#ifndef WRIT_CMD_LAST_SNAPSHOT_H
+#define WRIT_CMD_LAST_SNAPSHOT_H
+
+#include "cmd/writ/command.h"
+
+/* A snapshot's place. */
+struct snapshot_source {
+	const char *path;	/* a folder, a file, or REV:PATH; NULL: there is none */
+	const char *repository; /* of REV:PATH; NULL: the current folder's */
+};
+
+/* The one that is given (a path, REV:PATH, or REV alone: the current folder there), else the last one that was written where
+ * --snapshot or the operator say. `name` is the organisation's; NULL: any. */
+MUST_CHECK struct error *find_snapshot(struct run *run, const struct session *session,
+				       const char *given, const char *name,
+				       struct snapshot_source *out);
+/* ERROR_INPUT when what a snapshot says is of another organisation than this; either may be NULL. */
+MUST_CHECK struct error *check_snapshot_of(const struct snapshot_source *source,
+					   const struct live *snapshot, const char *name,
+					   const char *org_id);
+
+/* Reads it as manifests; tells when it was edited by hand. */
+MUST_CHECK struct error *load_snapshot(struct run *run, const struct snapshot_source *source,
+				       struct model *out);
+
+/* The third leg of a plan: the snapshot that --base names, or the last one; all NULL when there is none. */
+struct base {
+	const char *name;
+	const struct live *live;
+};
+MUST_CHECK struct error *load_base(struct run *run, const struct session *session, const char *name,
+				   struct universe *u, struct base *out);
+
+/* With --base and nothing but revisions as PATHs, the plan is between the two: the base stands for what is live. */
+void use_revisions(struct run *run);
+
+#endif

@@ -1,0 +1,238 @@
+#include "cmd/writ/snapshotting.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "core/past/run_list.h"
+#include "core/render/planfile.h"
+#include "core/util/file.h"
+#include "core/util/log.h"
+
+#define SHORT_ID 12
+
+const char *record_folder(const struct run *run)
+{
+	return run->options.snapshot ? run->options.snapshot : run->options.out;
+}
+
+const struct snapshot_settings *record_settings(const struct organization_config *config)
+{
+	return config && config->snapshot.repository ? &config->snapshot : NULL;
+}
+
+/* ---- the command that does it again ---- */
+
+static const char *repeat_command(struct run *run, const struct record_place *place,
+				  const char *name, const struct record_run *did)
+{
+	const struct options *o = &run->options;
+	struct str out = STR(&run->arena);
+	str_add(&out, "writ snapshot");
+	if (place->commit)
+		str_add(&out, " --commit");
+	option_add(&out, "snapshot", place->configured ? NULL : place->folder);
+	option_add(&out, "live", o->live);
+	option_add(&out, "config", o->config);
+	option_add(&out, "org", o->org ? o->org : place->configured ? name : NULL);
+	option_add(&out, "roles-from", o->roles_from);
+	option_add(&out, "run", did && place->commit ? did->name : NULL);
+	return str_text(&out);
+}
+
+/* ---- recording ---- */
+
+static void note(const char *line)
+{
+	log_note("%s", line);
+}
+
+static void print_result(const struct record_place *place, const struct record_result *r)
+{
+	printf("Snapshot %d of %s: %s%s.\n", (int)r->serial, r->organization,
+	       r->changed ? "changed, " : "nothing new, ",
+	       r->written		      ? place->folder
+	       : place->commit && !r->changed ? "as committed"
+					      : "as it stands");
+	for (size_t i = 0; i < r->commit_count; i++)
+		printf("Commit %.*s: %s\n", SHORT_ID, r->commits[i].id, r->commits[i].subject);
+	if (r->pushed)
+		printf("Pushed to %s.\n", r->pushed);
+}
+
+static const char *known_name(const struct session *session, const char *name)
+{
+	return session->config && session->config->name ? session->config->name : name;
+}
+
+static struct error *record(struct run *run, const struct session *session,
+			    const struct record_place *place, const char *name,
+			    const struct record_run *did)
+{
+	struct record_result result;
+	struct record_input input = {.place = place,
+				     .reader = session->provider->reader,
+				     .session = session->handle,
+				     .strings = run->strings,
+				     .roles_from = run->options.roles_from,
+				     .repeat = repeat_command(run, place, name, did),
+				     .now = run->now,
+				     .run = did,
+				     .note = note};
+	TRY(record_write(&input, &run->arena, &result));
+	print_result(place, &result);
+	return NULL;
+}
+
+static struct error *find_place(struct run *run, const struct session *session,
+				struct record_place *out, const char **name, bool *any)
+{
+	*name = known_name(session, "snapshot");
+	return record_find_place(&run->arena, record_folder(run), record_settings(session->config),
+				 *name, run->options.commit, out, any);
+}
+
+/* ---- runs that were not recorded when they ended ---- */
+
+/* What may be the run's work: without a read behind it, what is unknown too, for live will tell. */
+static bool *done_of(struct arena *a, const struct plan *plan, const uint8_t *fates, size_t count,
+		     bool unverified)
+{
+	bool *done = arena_zalloc(a, plan->changes.len + 1);
+	for (size_t i = 0; i < plan->changes.len && i < count; i++) {
+		const struct change *c = &plan->changes.at[i];
+		bool maybe = unverified && !c->unseen && fates[i] == FATE_UNKNOWN;
+		done[i] = (maybe || fates[i] == FATE_DONE) && !change_is_manual(c);
+	}
+	return done;
+}
+
+static const char *digest_text(struct arena *a, const unsigned char digest[SHA256_SIZE])
+{
+	char text[SHA256_TEXT];
+	sha256_text(digest, text);
+	return arena_strdup(a, text);
+}
+
+/* What the journal and the plan beside it say. */
+static struct error *load_run(struct run *run, const struct session *session, const char *name,
+			      struct record_run *out)
+{
+	struct arena *a = &run->arena;
+	const struct commit_vec none = {0};
+	struct known_run_vec runs = {0};
+	const struct known_run *found;
+	struct plan *plan = arena_zalloc(a, sizeof(*plan));
+	CLEANUP(free) char *bytes = NULL;
+	size_t len;
+	TRY(runs_load(a, NULL, &none, &runs));
+	TRY(runs_find(&runs, name, &found));
+	if (!found->journal || found->damage)
+		return error_new(ERROR_INPUT, "the journal of run %s cannot be read: %s",
+				 found->name, found->damage ? found->damage : "it is not here");
+	TRY(run_read_plan(a, found, &bytes, &len));
+	TRY(planfile_parse(run_plan_path(a, found), bytes, len, run->strings, a, plan));
+	if (!run_is_of(a, found, plan->organization,
+		       session->provider->reader->identity(session->handle)))
+		return error_new(ERROR_INPUT, "run %s was not of this live organisation",
+				 found->name);
+	bool unverified = found->state != RUN_DONE;
+	*out = (struct record_run){
+		.name = found->name,
+		.plan_digest = found->plan,
+		.journal_head = found->head,
+		.manifests = plan->manifest_commit ? plan->manifest_commit
+						   : digest_text(a, plan->manifest_digest),
+		.plan = plan,
+		.done = done_of(a, plan, found->fates, found->changes, unverified),
+		.unverified = unverified};
+	return NULL;
+}
+
+struct error *record_snapshot(struct run *run, const struct session *session)
+{
+	struct record_place place;
+	struct record_run did;
+	const char *name;
+	bool any;
+	TRY(find_place(run, session, &place, &name, &any));
+	if (!any)
+		return error_new(ERROR_USAGE, "name the snapshot's folder with --snapshot DIR, or "
+					      "configure it");
+	if (run->options.run)
+		TRY(load_run(run, session, run->options.run, &did));
+	return record(run, session, &place, name, run->options.run ? &did : NULL);
+}
+
+/* ---- behind an apply ---- */
+
+/* What the manifests were made from: they are not as any commit has them, or the plan would say which. */
+static struct error *commit_behind(struct run *run, const char *path, const char **out)
+{
+	CLEANUP(history_close) struct history *h = NULL;
+	const char *root, *below;
+	char id[HISTORY_ID];
+	TRY(history_find(&run->arena, path, &root, &below));
+	if (!root)
+		return NULL;
+	TRY(history_open(root, &h));
+	TRY(history_tip(h, NULL, id));
+	if (*id)
+		*out = arena_printf(&run->arena, "%s-dirty", id);
+	return NULL;
+}
+
+/* The commit of the manifests; their digest when git does not know, for they may be in no repository or in a foreign one. */
+static const char *manifests_of(struct run *run, const struct plan *plan, bool saved)
+{
+	const char *path = run->options.path_count ? run->options.paths[0] : ".";
+	const char *commit = plan->manifest_commit;
+	if (!commit && !saved && !access(path, F_OK))
+		error_free(commit_behind(run, path, &commit));
+	return commit ? commit : digest_text(&run->arena, plan->manifest_digest);
+}
+
+/* "20260601T000000Z-7fa3683f298c-000" of ".../journal/20260601T000000Z-7fa3683f298c-000.wal". */
+static const char *run_name(struct arena *a, const char *journal)
+{
+	const char *slash = strrchr(journal, '/'), *name = slash ? slash + 1 : journal;
+	return arena_strndup(a, name, strlen(name) - strlen(".wal"));
+}
+
+static struct error *record_run_of(struct run *run, const struct session *session,
+				   const struct plan *plan, bool saved, const char *plan_digest,
+				   const struct apply_result *result, bool unverified)
+{
+	struct record_place place;
+	const char *name;
+	bool any;
+	TRY(find_place(run, session, &place, &name, &any));
+	if (!any && run->options.commit)
+		return error_new(ERROR_USAGE,
+				 "--commit needs --snapshot DIR, or a configured snapshot");
+	if (!any)
+		return NULL;
+	if (!result || !result->journal)
+		return record(run, session, &place, name, NULL);
+	struct record_run did = {
+		.name = run_name(&run->arena, result->journal),
+		.plan_digest = plan_digest,
+		.journal_head = result->head,
+		.manifests = manifests_of(run, plan, saved),
+		.plan = plan,
+		.done = done_of(&run->arena, plan, result->fates, plan->changes.len, unverified),
+		.unverified = unverified};
+	return record(run, session, &place, name, &did);
+}
+
+struct error *record_apply(struct run *run, const struct session *session, const struct plan *plan,
+			   bool saved, const char *plan_digest, const struct apply_result *result)
+{
+	return record_run_of(run, session, plan, saved, plan_digest, result, false);
+}
+
+struct error *record_stopped(struct run *run, const struct session *session,
+			     const struct plan *plan, bool saved, const char *plan_digest,
+			     const struct apply_result *result)
+{
+	return record_run_of(run, session, plan, saved, plan_digest, result, true);
+}

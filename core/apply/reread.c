@@ -1,0 +1,182 @@
+#include "core/apply/reread.h"
+
+#include "core/model/live.h"
+
+static uint32_t number_principal(const struct reread *v, const struct principal *p)
+{
+	return universe_principal(v->universe, (enum principal_kind)p->kind, p->name, false);
+}
+
+static uint32_t number_entitlement(const struct reread *v, const struct entitlement *e)
+{
+	return universe_entitlement(v->universe, (enum role)e->role, e->product, e->profile,
+				    e->group);
+}
+
+static void number_changes(struct reread *v, const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->changes.len; i++) {
+		const struct change *c = &plan->changes.at[i];
+		number_principal(v, c->principal);
+		if (c->before)
+			universe_principal(v->universe, PRINCIPAL_ACCOUNT, c->before->meta.name,
+					   false);
+		if (c->entitlement)
+			number_entitlement(v, c->entitlement);
+	}
+	for (size_t i = 0; i < v->live.accounts.len; i++)
+		universe_principal(v->universe, PRINCIPAL_ACCOUNT, v->live.accounts.at[i].meta.name,
+				   true);
+}
+
+static void rank_changes(struct reread *v, struct plan *plan)
+{
+	for (size_t i = 0; i < plan->changes.len; i++) {
+		struct change *c = &plan->changes.at[i];
+		c->principal_rank =
+			universe_principal_rank(v->universe, number_principal(v, c->principal));
+		if (c->entitlement)
+			c->entitlement_rank = universe_entitlement_rank(
+				v->universe, number_entitlement(v, c->entitlement));
+	}
+}
+
+static void sort_pairs(struct reread *v, struct arena *a, const struct plan *plan)
+{
+	size_t principals = universe_principals(v->universe);
+	uint32_t *to = arena_alloc(a, principals * sizeof(*to));
+	for (size_t i = 0; i < principals; i++)
+		to[i] = (uint32_t)i;
+	for (size_t i = 0; i < plan->changes.len; i++) {
+		const struct change *c = &plan->changes.at[i];
+		if (c->reason != REASON_RENAMED || live_find(&v->live, c->principal->name))
+			continue;
+		uint32_t from = universe_principal(v->universe, PRINCIPAL_ACCOUNT,
+						   c->before->meta.name, false);
+		to[universe_principal_rank(v->universe, from)] = c->principal_rank;
+	}
+	vec_reserve(a, &v->pairs, v->live.grants.len + 1);
+	for (size_t i = 0; i < v->live.grants.len; i++) {
+		const struct pair *p = &v->live.grants.at[i];
+		uint32_t principal = to[universe_principal_rank(v->universe, p->principal)];
+		vec_push(a, &v->pairs,
+			 (uint64_t)principal << 32 |
+				 universe_entitlement_rank(v->universe, p->entitlement));
+	}
+	keys_sort_once(&v->pairs);
+}
+
+static bool has_pair(const struct reread *v, const struct change *c)
+{
+	uint64_t key = (uint64_t)c->principal_rank << 32 | c->entitlement_rank;
+	return keys_have(&v->pairs, key);
+}
+
+/* What is said to be unseen is compared all the same where a read shows it: an edited plan would else take the last
+ * holder of a role. */
+static void see_changes(const struct reread *v, const struct provider_reader *reader,
+			struct plan *plan)
+{
+	for (size_t i = 0; i < plan->changes.len; i++) {
+		struct change *c = &plan->changes.at[i];
+		c->unseen &= reader->sees && !(c->action == ACTION_DELETE && has_pair(v, c));
+	}
+}
+
+VEC(account_list, const struct account *);
+
+/* Sorted by name as the plan's accounts are; one that the plan does not have is not looked at. */
+static void write_apis(struct arena *a, const struct account_list *all, const struct account *named,
+		       const struct text_vec *apis)
+{
+	const struct account **found = vec_find(all, &named, account_by_name);
+	if (!found)
+		return;
+	struct account *written = arena_alloc(a, sizeof(*written));
+	*written = **found;
+	written->apis = *apis;
+	written->has_apis = true;
+	*found = written;
+}
+
+static bool has_group(const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->changes.len; i++) {
+		if (plan->changes.at[i].principal->kind == PRINCIPAL_GROUP)
+			return true;
+	}
+	return false;
+}
+
+/* The accounts of a plan, with APIs as its changes spell them: a service that knows one by several names answers with
+ * the same. */
+static struct query query_of_plan(struct arena *a, const struct plan *plan)
+{
+	struct account_list all = {0};
+	for (size_t i = 0; i < plan->accounts.len; i++)
+		vec_push(a, &all, plan->accounts.at[i]);
+	for (size_t i = 0; i < plan->changes.len; i++) {
+		const struct change *c = &plan->changes.at[i];
+		if (c->type != CHANGE_ACCOUNT || !c->after || !c->after->has_apis)
+			continue;
+		write_apis(a, &all, c->after, &c->after->apis);
+		if (c->before)
+			write_apis(a, &all, c->before, &c->after->apis);
+	}
+	return (struct query){.what = COLLECT_ALL,
+			      .managed = all.at,
+			      .count = all.len,
+			      .groups = has_group(plan),
+			      .plan = plan};
+}
+
+struct error *reread_read(struct reread *v, const struct provider_reader *reader,
+			  struct provider *session, struct intern *strings, struct arena *a,
+			  struct plan *plan)
+{
+	*v = (struct reread){.universe = universe_new(strings)};
+	const struct query query = query_of_plan(a, plan);
+	struct error *error = provider_read(reader, session, a, v->universe, &query, &v->live);
+	if (error) {
+		reread_done(v);
+		return error;
+	}
+	number_changes(v, plan);
+	universe_rank(v->universe);
+	rank_changes(v, plan);
+	sort_pairs(v, a, plan);
+	see_changes(v, reader, plan);
+	return NULL;
+}
+
+static enum standing account_standing(const struct reread *v, const struct provider_reader *reader,
+				      const struct change *c)
+{
+	const struct account *now = live_find(&v->live, c->principal->name);
+	const struct account *old = c->before ? live_find(&v->live, c->before->meta.name) : NULL;
+	if (c->action == ACTION_DELETE)
+		return old ? STANDING_BEFORE : STANDING_AFTER;
+	unsigned compared = reader->attributes;
+	if (c->action == ACTION_UPDATE)
+		compared &= c->attributes;
+	if (now && account_difference(now, c->after, compared) == 0)
+		return STANDING_AFTER;
+	if (c->action == ACTION_CREATE)
+		return now ? STANDING_OTHER : STANDING_BEFORE;
+	bool kept = old && account_difference(old, c->before, compared) == 0;
+	return kept && (c->reason != REASON_RENAMED || !now) ? STANDING_BEFORE : STANDING_OTHER;
+}
+
+enum standing reread_standing(const struct reread *v, const struct provider_reader *reader,
+			      const struct change *c)
+{
+	if (c->type == CHANGE_ACCOUNT)
+		return account_standing(v, reader, c);
+	return has_pair(v, c) == (c->action == ACTION_CREATE) ? STANDING_AFTER : STANDING_BEFORE;
+}
+
+void reread_done(struct reread *v)
+{
+	universe_free(v->universe);
+	v->universe = NULL;
+}

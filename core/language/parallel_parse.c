@@ -1,0 +1,380 @@
+#include "core/language/parallel_parse.h"
+
+#include <assert.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/language/schema.h"
+#include "core/language/yaml.h"
+#include "core/util/cleanup.h"
+
+#define PIECE_BYTES ((size_t)512 << 10) /* enough work to be worth a thread's attention */
+#define READ_BYTES ((size_t)64 << 10)	/* to look for a boundary in, behind that */
+#define THREADS_MAX 64
+
+/* Some documents of one input, and what became of them. */
+struct piece {
+	struct yaml_source source;
+	struct model model;
+	struct {
+		size_t organizations, bundles, accounts, roles, products;
+	} first; /* places of its lists in the whole model's */
+	struct report report;
+};
+
+struct buffer {
+	char *at;
+	size_t len, cap;
+};
+
+/* The inputs, as one stream of pieces. */
+struct stream {
+	const struct manifest_reader *reader;
+	const struct piece_input_vec *inputs;
+	struct sha256 *digest;
+	struct model *out;
+	atomic_size_t joined; /* pieces that were copied */
+	pthread_mutex_t lock; /* of all that follows, and of the reader's report */
+	size_t next;	      /* the input behind the current one */
+	bool is_open;	      /* the current one */
+	int fd;		      /* of it; -1: a text */
+	size_t left;	      /* of its bytes, not read yet */
+	struct blob *blob;    /* of what was read of it; NULL: nobody asks */
+	uint32_t line;	      /* of it, where the next piece begins */
+	struct buffer rest;   /* of it, read behind the last piece */
+	struct arena arena;
+	VEC(, struct piece *) pieces;
+};
+
+struct worker {
+	struct stream *stream;
+	struct buffer text;
+	struct arena arena; /* what its documents hold, and its findings */
+	struct arena lists; /* of its pieces' models, until they are joined */
+	pthread_t thread;
+};
+
+/* ---- reading ---- */
+
+static void reserve(struct buffer *b, size_t more)
+{
+	size_t need = b->len + more + 1; /* a NUL behind the text */
+	if (need <= b->cap)
+		return;
+	b->cap = need < b->cap * 2 ? b->cap * 2 : need;
+	b->at = xrealloc(b->at, b->cap);
+}
+
+static void append(struct buffer *b, const char *bytes, size_t len)
+{
+	reserve(b, len);
+	if (len)
+		memcpy(b->at + b->len, bytes, len);
+	b->len += len;
+}
+
+static const struct piece_input *current(const struct stream *s)
+{
+	return &s->inputs->at[s->next - 1];
+}
+
+static struct error *changed(const struct stream *s)
+{
+	return error_at(ERROR_SYSTEM, (struct location){current(s)->file, 1, 1},
+			"changed while it was read");
+}
+
+static struct error *open_input(struct stream *s)
+{
+	const struct piece_input *in = &s->inputs->at[s->next++];
+	s->line = 1;
+	s->left = in->len;
+	if (in->found)
+		TRY(file_open_found(in->found, MANIFEST_FILE_MAX, &s->fd, &s->left));
+	s->is_open = true;
+	if (in->found && s->left != in->found->size)
+		return changed(s);
+	if (s->digest) {
+		sha256_add_text(s->digest, in->file);
+		sha256_add(s->digest, &s->left, sizeof(s->left));
+	}
+	if (in->found && s->reader->read)
+		s->blob = blob_new(s->left);
+	return NULL;
+}
+
+/* Git's id of a file that was read; of half a file nothing must be said. */
+static void note_id(struct stream *s)
+{
+	char id[BLOB_ID];
+	blob_end(s->blob, id);
+	s->blob = NULL;
+	if (s->left == 0)
+		vec_push(s->reader->arena, s->reader->read,
+			 (struct stored_file){.path = current(s)->file,
+					      .id = arena_strdup(s->reader->arena, id)});
+}
+
+static void close_input(struct stream *s)
+{
+	if (s->blob)
+		note_id(s);
+	if (s->fd >= 0)
+		close(s->fd);
+	s->fd = -1;
+	s->is_open = false;
+	s->rest.len = 0;
+}
+
+/* A file must stay as long as it was: some of it may have been parsed by now. */
+static struct error *read_file(struct stream *s, struct buffer *b, size_t most, size_t *more)
+{
+	reserve(b, most);
+	TRY(file_read_some(s->fd, current(s)->file, b->at + b->len, most, more));
+	if (*more > s->left || (*more == 0 && s->left > 0))
+		return changed(s);
+	b->len += *more;
+	return NULL;
+}
+
+/* Sets *more to 0 at the end. */
+static struct error *read_some(struct stream *s, struct buffer *b, size_t most, size_t *more)
+{
+	const struct piece_input *in = current(s);
+	if (s->fd >= 0) {
+		TRY(read_file(s, b, s->left < most ? s->left + 1 : most, more));
+	} else {
+		*more = s->left < most ? s->left : most;
+		append(b, in->text + (in->len - s->left), *more);
+	}
+	s->left -= *more;
+	if (s->digest)
+		sha256_add(s->digest, b->at + b->len - *more, *more);
+	if (s->blob)
+		blob_add(s->blob, b->at + b->len - *more, *more);
+	return NULL;
+}
+
+static bool is_json(const char *file)
+{
+	size_t len = strlen(file);
+	return len >= 5 && !strcmp(file + len - 5, ".json");
+}
+
+/* Where a document begins behind *searched, its whole marker read; 0: not in this text, which need not be searched
+ * again. */
+static size_t find_cut(const struct buffer *b, size_t *searched)
+{
+	size_t cut = yaml_next_document(b->at, b->len, *searched);
+	if (cut + sizeof("---") <= b->len)
+		return cut;
+	const char *last = memrchr(b->at + *searched, '\n', b->len - *searched);
+	*searched = last ? (size_t)(last - b->at) : *searched;
+	return 0;
+}
+
+/* Reads whole documents up to the first end of one behind PIECE_BYTES, or to the end; what comes behind stays for the
+ * next piece. JSON is one document. */
+static struct error *fill(struct stream *s, struct buffer *b)
+{
+	bool whole = is_json(current(s)->file);
+	size_t searched = PIECE_BYTES, more = 1, cut = 0;
+	b->len = 0;
+	append(b, s->rest.at, s->rest.len);
+	s->rest.len = 0;
+	while (more && !cut) {
+		size_t lacking = b->len < PIECE_BYTES ? PIECE_BYTES - b->len : 0;
+		TRY(read_some(s, b, lacking + READ_BYTES, &more));
+		if (b->len > PIECE_BYTES && !whole)
+			cut = find_cut(b, &searched);
+	}
+	if (cut) {
+		append(&s->rest, b->at + cut, b->len - cut);
+		b->len = cut;
+	}
+	b->at[b->len] = '\0';
+	return NULL;
+}
+
+static struct piece *new_piece(struct stream *s, const struct buffer *text)
+{
+	struct piece *p = arena_zalloc(&s->arena, sizeof(*p));
+	const char *file = current(s)->file;
+	p->source = (struct yaml_source){file, text->at, text->len, s->line, is_json(file)};
+	vec_push(&s->arena, &s->pieces, p);
+	s->line += yaml_count_lines(text->at, text->len);
+	return p;
+}
+
+/* An error about one file is a finding like any other. */
+static void report_error(struct stream *s, struct error *error)
+{
+	report_add(s->reader->report, SEVERITY_ERROR,
+		   error->code == ERROR_INPUT ? "E0103" : "E0101",
+		   (struct location){current(s)->file, 1, 1}, 0, NULL, "%s", error->message);
+	error_free(error);
+}
+
+/* The next piece of the open input; NULL when there is none. */
+static struct piece *read_piece(struct stream *s, struct buffer *text)
+{
+	struct error *error = s->is_open ? NULL : open_input(s);
+	if (!error)
+		error = fill(s, text);
+	bool good = !error && text->len > 0 &&
+		    (s->line > 1 ||
+		     yaml_check_start(current(s)->file, text->at, text->len, s->reader->report));
+	if (error)
+		report_error(s, error);
+	if (!good)
+		close_input(s);
+	return good ? new_piece(s, text) : NULL;
+}
+
+static struct piece *next_piece(struct stream *s, struct buffer *text)
+{
+	struct piece *p = NULL;
+	pthread_mutex_lock(&s->lock);
+	while (!p && (s->is_open || s->next < s->inputs->len))
+		p = read_piece(s, text);
+	pthread_mutex_unlock(&s->lock);
+	return p;
+}
+
+/* ---- parsing ---- */
+
+static void decode(void *context, const struct node *root)
+{
+	schema_decode(context, root);
+}
+
+static void *work(void *argument)
+{
+	struct worker *w = argument;
+	struct stream *s = w->stream;
+	assert(s);
+	struct intern_recent recent = {0};
+	for (struct piece *p; (p = next_piece(s, &w->text));) {
+		p->report.arena = &w->arena;
+		struct decoder d = {.strings = s->reader->strings,
+				    .recent = &recent,
+				    .arena = &w->arena,
+				    .lists = &w->lists,
+				    .report = &p->report,
+				    .file = p->source.file,
+				    .model = &p->model};
+		yaml_read(&p->source, &p->report, decode, &d);
+	}
+	free(w->text.at);
+	return NULL;
+}
+
+static size_t size_of(const struct piece_input *in)
+{
+	return in->found ? in->found->size : in->len;
+}
+
+/* One for each core, but none that would find nothing to do. */
+static size_t thread_count(const struct piece_input_vec *inputs)
+{
+	long cores = sysconf(_SC_NPROCESSORS_ONLN);
+	size_t most = cores < 1 ? 1 : cores > THREADS_MAX ? THREADS_MAX : (size_t)cores;
+	size_t bytes = 0;
+	for (size_t i = 0; i < inputs->len; i++)
+		bytes += size_of(&inputs->at[i]);
+	size_t useful = 1 + bytes / PIECE_BYTES;
+	return useful < most ? useful : most;
+}
+
+/* This thread is the first of the workers, and does it all when no other can be started. */
+static void run_workers(struct worker *workers, size_t count, void *(*function)(void *))
+{
+	bool started[THREADS_MAX] = {0};
+	for (size_t i = 1; i < count; i++)
+		started[i] = !pthread_create(&workers[i].thread, NULL, function, &workers[i]);
+	function(&workers[0]);
+	for (size_t i = 1; i < count; i++) {
+		if (started[i])
+			pthread_join(workers[i].thread, NULL);
+	}
+}
+
+/* ---- joining ---- */
+
+/* Room in `to` for what all pieces hold. Each piece learns where its own begins: its lists are copied there by any
+ * thread, for most of the cost is memory that is touched for the first time. */
+#define SHARE(s, to, list)                                                                         \
+	do {                                                                                       \
+		size_t len_ = (to)->list.len;                                                      \
+		for (size_t i_ = 0; i_ < (s)->pieces.len; i_++) {                                  \
+			(s)->pieces.at[i_]->first.list = len_;                                     \
+			len_ += (s)->pieces.at[i_]->model.list.len;                                \
+		}                                                                                  \
+		vec_reserve((s)->reader->arena, &(to)->list, len_);                                \
+		(to)->list.len = len_;                                                             \
+	} while (0)
+
+#define COPY(p, to, list)                                                                          \
+	do {                                                                                       \
+		if ((p)->model.list.len)                                                           \
+			memcpy((to)->list.at + (p)->first.list, (p)->model.list.at,                \
+			       (p)->model.list.len * sizeof(*(p)->model.list.at));                 \
+	} while (0)
+
+static void share(struct stream *s, struct model *to)
+{
+	SHARE(s, to, organizations);
+	SHARE(s, to, bundles);
+	SHARE(s, to, accounts);
+	SHARE(s, to, roles);
+	SHARE(s, to, products);
+}
+
+static void *copy(void *argument)
+{
+	struct worker *w = argument;
+	struct stream *s = w->stream;
+	for (size_t i; (i = atomic_fetch_add(&s->joined, 1)) < s->pieces.len;) {
+		const struct piece *p = s->pieces.at[i];
+		COPY(p, s->out, organizations);
+		COPY(p, s->out, bundles);
+		COPY(p, s->out, accounts);
+		COPY(p, s->out, roles);
+		COPY(p, s->out, products);
+	}
+	return NULL;
+}
+
+static void collect(struct stream *s, struct worker *workers, size_t count)
+{
+	share(s, s->out);
+	run_workers(workers, count, copy);
+	for (size_t i = 0; i < s->pieces.len; i++)
+		report_join(s->reader->report, &s->pieces.at[i]->report);
+	for (size_t i = 0; i < count; i++) {
+		arena_join(s->reader->arena, &workers[i].arena);
+		arena_done(&workers[i].lists);
+	}
+}
+
+void pieces_parse(const struct manifest_reader *reader, const struct piece_input_vec *inputs,
+		  struct sha256 *digest, struct model *out)
+{
+	struct worker workers[THREADS_MAX] = {0};
+	struct stream s = {.lock = PTHREAD_MUTEX_INITIALIZER,
+			   .reader = reader,
+			   .inputs = inputs,
+			   .digest = digest,
+			   .out = out,
+			   .fd = -1};
+	size_t count = thread_count(inputs);
+	for (size_t i = 0; i < count; i++)
+		workers[i].stream = &s;
+	run_workers(workers, count, work);
+	collect(&s, workers, count);
+	free(s.rest.at);
+	arena_done(&s.arena);
+	pthread_mutex_destroy(&s.lock);
+}

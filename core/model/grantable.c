@@ -1,0 +1,125 @@
+#include "core/model/grantable.h"
+
+#include <string.h>
+
+#include "core/util/report.h"
+#include "core/util/unicode.h"
+
+static int by_folded(const void *a, const void *b)
+{
+	return ascii_casecmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static int by_bytes(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static int by_product(const void *a, const void *b)
+{
+	const struct profile_name *x = a, *y = b;
+	return strcmp(x->product, y->product);
+}
+
+static int by_profile(const void *a, const void *b)
+{
+	const struct profile_name *x = a, *y = b;
+	int order = by_product(a, b);
+	return order ? order : strcmp(x->profile ? x->profile : "", y->profile ? y->profile : "");
+}
+
+/* What a product, profile or group is looked up by. */
+static const char *key_of(const struct grantable *x, struct arena *a, const char *name)
+{
+	return x->folds_names && name ? text_fold(a, name) : name;
+}
+
+static void add_group(struct grantable *x, struct arena *a, const char *name)
+{
+	vec_push(a, &x->groups, key_of(x, a, name));
+}
+
+static void add_profile(struct grantable *x, struct arena *a, const char *product,
+			const char *profile)
+{
+	vec_push(a, &x->profiles,
+		 (struct profile_name){key_of(x, a, product), key_of(x, a, profile)});
+}
+
+static void add_live_grant(struct grantable *x, struct arena *a, const struct principal *p,
+			   const struct entitlement *e)
+{
+	if (p->kind == PRINCIPAL_USER)
+		vec_push(a, &x->users, p->name);
+	if (p->kind == PRINCIPAL_GROUP)
+		add_group(x, a, p->name);
+	if (e->group)
+		add_group(x, a, e->group);
+	if (e->product)
+		add_profile(x, a, e->product, e->profile);
+}
+
+void grantable_make(struct grantable *x, struct arena *a, const struct universe *u,
+		    const struct live *live)
+{
+	const struct catalogue *c = &live->catalogue;
+	*x = (struct grantable){.knows_users = c->has_users,
+				.knows_groups = c->has_groups,
+				.knows_products = c->has_products,
+				.folds_names = universe_folds_names(u)};
+	for (size_t i = 0; i < c->users.len; i++)
+		vec_push(a, &x->users, c->users.at[i].text);
+	for (size_t i = 0; i < c->groups.len; i++)
+		add_group(x, a, c->groups.at[i].text);
+	for (size_t i = 0; i < c->products.len; i++)
+		add_profile(x, a, c->products.at[i].product, c->products.at[i].profile);
+	bool *seen = arena_zalloc(a, universe_entitlements(u));
+	for (size_t i = 0; i < live->grants.len; i++) {
+		uint32_t principal = universe_principal_rank(u, live->grants.at[i].principal);
+		uint32_t entitlement = universe_entitlement_rank(u, live->grants.at[i].entitlement);
+		const struct principal *p = universe_principal_at(u, principal);
+		if (p->kind == PRINCIPAL_ACCOUNT && seen[entitlement])
+			continue;
+		seen[entitlement] = true;
+		add_live_grant(x, a, p, universe_entitlement_at(u, entitlement));
+	}
+	vec_sort(&x->users, by_folded);
+	vec_sort(&x->groups, by_bytes);
+	vec_sort(&x->profiles, by_profile);
+}
+
+/* With no profile: any of the product. */
+static bool has_profile(const struct grantable *x, const char *product, const char *profile)
+{
+	struct profile_name key = {product, profile};
+	return vec_find(&x->profiles, &key, profile ? by_profile : by_product);
+}
+
+static bool has_name(const struct name_vec *names, const char *name,
+		     int (*compare)(const void *, const void *))
+{
+	return vec_find(names, &name, compare);
+}
+
+static bool has_group(const struct grantable *x, struct arena *a, const char *name)
+{
+	return has_name(&x->groups, key_of(x, a, name), by_bytes);
+}
+
+const char *grantable_check(const struct grantable *x, struct arena *a, const struct principal *p,
+			    const struct entitlement *e)
+{
+	if (p->kind == PRINCIPAL_USER && x->knows_users && !has_name(&x->users, p->name, by_folded))
+		return arena_printf(a, "user %s does not exist", quoted(a, p->name));
+	if (p->kind == PRINCIPAL_GROUP && x->knows_groups && !has_group(x, a, p->name))
+		return arena_printf(a, "group %s does not exist", quoted(a, p->name));
+	if (e->group && x->knows_groups && !has_group(x, a, e->group))
+		return arena_printf(a, "group %s does not exist", quoted(a, e->group));
+	const char *product = key_of(x, a, e->product), *profile = key_of(x, a, e->profile);
+	if (!e->product || !x->knows_products || has_profile(x, product, profile))
+		return NULL;
+	if (!has_profile(x, product, NULL))
+		return arena_printf(a, "product %s does not exist", quoted(a, e->product));
+	return arena_printf(a, "product %s has no profile %s", quoted(a, e->product),
+			    quoted(a, e->profile));
+}

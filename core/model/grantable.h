@@ -1,0 +1,30 @@
+/* grantable.h - what there is to grant, and to whom (language.md 20). */
+#ifndef WRIT_GRANTABLE_H
+#define WRIT_GRANTABLE_H
+
+#include "core/model/live.h"
+
+VEC(name_vec, const char *);
+
+struct profile_name {
+	const char *product, *profile;
+};
+VEC(profile_vec, struct profile_name);
+
+/* Sorted; a list that the service did not give is unknown, and then nothing is refused. */
+struct grantable {
+	struct name_vec users, groups;
+	struct profile_vec profiles;
+	bool knows_users, knows_groups, knows_products;
+	bool folds_names; /* groups and profiles are kept and looked up folded */
+};
+
+/* From what the service lists and from what its live grants name. */
+void grantable_make(struct grantable *out, struct arena *a, const struct universe *u,
+		    const struct live *live);
+
+/* NULL when the grant is possible, else what does not exist, in `a`. */
+const char *grantable_check(const struct grantable *x, struct arena *a,
+			    const struct principal *principal, const struct entitlement *e);
+
+#endif

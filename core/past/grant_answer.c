@@ -1,0 +1,308 @@
+#include "core/past/grant_answer.h"
+
+#include "core/language/schema.h"
+#include "core/render/render.h"
+#include "core/util/csv.h"
+#include "core/util/json.h"
+
+#define SHORT_ID 12 /* digits of a commit's id in text: enough for any repository of manifests */
+
+void grant_answer_trace(struct grant_answer *answer, struct arena *a, const char **why)
+{
+	struct line_origin_request_vec requests = {0};
+	for (size_t i = 0; i < answer->facts.len; i++) {
+		struct fact *f = &answer->facts.at[i];
+		vec_push(a, &requests, (struct line_origin_request){f->declaration->at, &f->origin});
+		if (f->declaration->bundle)
+			vec_push(a, &requests,
+				 (struct line_origin_request){f->declaration->bundle_at,
+							&f->bundle_origin});
+	}
+	line_origin_find(a, &requests, why);
+}
+
+/* Where the facts of the grant at `from` end. */
+static size_t grant_end(const struct grant_answer *answer, size_t from)
+{
+	size_t to = from + 1;
+	while (to < answer->facts.len &&
+	       declaration_is_same_grant(answer->facts.at[from].declaration,
+					 answer->facts.at[to].declaration))
+		to++;
+	return to;
+}
+
+/* Whether one of the lines has not expired. */
+static bool is_held(const struct grant_answer *answer, size_t from, size_t to)
+{
+	for (size_t i = from; i < to; i++) {
+		if (!answer->facts.at[i].declaration->expired)
+			return true;
+	}
+	return false;
+}
+
+/* NULL where there is no end. */
+static const char *end_text(struct arena *a, const struct declaration *s)
+{
+	bool ends = s->words && s->words->expires != DATE_NONE;
+	return ends ? render_day(a, s->words->expires) : NULL;
+}
+
+/* ---- text ---- */
+
+static void add_commit(struct str *out, const char *verb, const char *who, const struct commit *c)
+{
+	struct arena *a = out->arena;
+	str_printf(out, "    %-8s  %.10s by %s  %.*s \"%s\"\n", verb,
+		   render_time(a, c->commit_time), render_shown(a, who), SHORT_ID, c->id,
+		   render_shown(a, c->subject));
+}
+
+static void add_origin(struct str *out, const struct line_origin *o)
+{
+	const char *reviewers = line_origin_reviewers(out->arena, o);
+	if (o->state == LINE_ORIGIN_NEW)
+		str_add(out, "    not committed yet\n");
+	if (o->state != LINE_ORIGIN_KNOWN)
+		return;
+	add_commit(out, "written", o->commit.author_name, &o->commit);
+	if (o->merged)
+		add_commit(out, "merged", o->merge.author_name, &o->merge);
+	if (reviewers)
+		str_printf(out, "    %-8s  by %s\n", "reviewed",
+			   render_shown(out->arena, reviewers));
+}
+
+static void add_word(struct str *out, const char *name, const char *text)
+{
+	if (text)
+		str_printf(out, "    %-8s  %s\n", name, render_shown(out->arena, text));
+}
+
+void grant_answer_add_text(struct str *out, const struct fact *f)
+{
+	struct arena *a = out->arena;
+	const struct declaration *s = f->declaration;
+	str_printf(out, "  %s", render_place(a, s->at));
+	if (s->bundle)
+		str_printf(out, "  bundle %s", s->bundle);
+	str_printf(out, "%s\n", s->expired ? "  [expired: counts as absent]" : "");
+	add_word(out, "reason", s->words ? s->words->reason : NULL);
+	add_word(out, "ticket", s->words ? s->words->ticket : NULL);
+	add_word(out, "until", end_text(a, s));
+	add_word(out, "owner", s->owner);
+	add_origin(out, &f->origin);
+	if (!s->bundle)
+		return;
+	str_printf(out, "  %s  in bundle %s\n", render_place(a, s->bundle_at), s->bundle);
+	add_origin(out, &f->bundle_origin);
+}
+
+static void add_title(struct str *out, const struct grant_answer *answer)
+{
+	size_t held = 0;
+	for (size_t from = 0, to; from < answer->facts.len; from = to) {
+		to = grant_end(answer, from);
+		held += is_held(answer, from, to);
+	}
+	if (answer->facts.len == 0)
+		str_printf(out, "No line grants %s",
+			   answer->entitlement ? render_shown(out->arena, answer->entitlement)
+					       : "anything");
+	else
+		str_printf(out, "%zu grant%s%s%s", held, held == 1 ? "" : "s",
+			   answer->entitlement ? " of " : "",
+			   answer->entitlement ? render_shown(out->arena, answer->entitlement)
+					       : "");
+	if (answer->principal)
+		str_printf(out, " to %s", render_shown(out->arena, answer->principal));
+	if (answer->facts.len)
+		str_printf(out, ", declared by %zu line%s", answer->facts.len,
+			   answer->facts.len == 1 ? "" : "s");
+	str_add(out, ".\n");
+}
+
+void grant_answer_print_text(struct str *out, const struct grant_answer *answer)
+{
+	static const char *const kinds[] = {"", "group ", "user "};
+	add_title(out, answer);
+	for (size_t from = 0, to; from < answer->facts.len; from = to) {
+		const struct declaration *s = answer->facts.at[from].declaration;
+		to = grant_end(answer, from);
+		str_printf(out, "\n%s%s  %s%s\n", kinds[s->principal.kind],
+			   render_shown(out->arena, s->principal.name),
+			   render_entitlement(out->arena, &s->entitlement),
+			   is_held(answer, from, to) ? "" : "  [expired]");
+		for (size_t i = from; i < to; i++)
+			grant_answer_add_text(out, &answer->facts.at[i]);
+	}
+}
+
+/* ---- JSON ---- */
+
+static void add_json_commit(struct str *out, const char *key, const struct commit *c)
+{
+	json_put_key(out, key);
+	if (!c) {
+		str_add(out, "null");
+		return;
+	}
+	str_addc(out, '{');
+	json_put_text(out, "commit", c->id);
+	json_put_text(out, "time", render_time(out->arena, c->commit_time));
+	json_put_text(out, "author", c->author_name);
+	json_put_text(out, "email", c->author_email);
+	json_put_text(out, "subject", c->subject);
+	str_addc(out, '}');
+}
+
+static void add_json_origin(struct str *out, const struct line_origin *o)
+{
+	static const char *const committed[] = {"null", "false", "true"};
+	json_put_key(out, "committed");
+	str_add(out, committed[o->state]);
+	add_json_commit(out, "since", o->state == LINE_ORIGIN_KNOWN ? &o->commit : NULL);
+	add_json_commit(out, "merge", o->merged ? &o->merge : NULL);
+	json_put_text(out, "reviewers",
+		      o->state == LINE_ORIGIN_KNOWN ? line_origin_reviewers(out->arena, o) : NULL);
+}
+
+static void add_json_bundle(struct str *out, const struct fact *f)
+{
+	json_put_key(out, "bundle");
+	if (!f->declaration->bundle) {
+		str_add(out, "null");
+		return;
+	}
+	str_addc(out, '{');
+	json_put_text(out, "name", f->declaration->bundle);
+	render_location_json(out, f->declaration->bundle_at);
+	add_json_origin(out, &f->bundle_origin);
+	str_addc(out, '}');
+}
+
+void grant_answer_add_json(struct str *out, const struct fact *f)
+{
+	const struct declaration *s = f->declaration;
+	str_addc(out, '{');
+	render_location_json(out, s->at);
+	json_put_key(out, "document");
+	str_addc(out, '{');
+	json_put_text(out, "kind", kind_names[s->kind]);
+	json_put_text(out, "name", s->document);
+	str_addc(out, '}');
+	json_put_text(out, "reason", s->words ? s->words->reason : NULL);
+	json_put_text(out, "ticket", s->words ? s->words->ticket : NULL);
+	json_put_text(out, "expires", end_text(out->arena, s));
+	json_put_key(out, "expired");
+	str_add(out, s->expired ? "true" : "false");
+	json_put_text(out, "owner", s->owner);
+	add_json_origin(out, &f->origin);
+	add_json_bundle(out, f);
+	str_addc(out, '}');
+}
+
+static void add_json_grant(struct str *out, const struct grant_answer *answer, size_t from,
+			   size_t to)
+{
+	const struct declaration *s = answer->facts.at[from].declaration;
+	str_addc(out, '{');
+	json_put_text(out, "address", change_address(out->arena, &s->principal, &s->entitlement));
+	render_principal_json(out, &s->principal);
+	render_entitlement_json(out, &s->entitlement);
+	json_put_key(out, "held");
+	str_add(out, is_held(answer, from, to) ? "true" : "false");
+	json_put_key(out, "declarations");
+	str_addc(out, '[');
+	for (size_t i = from; i < to; i++) {
+		str_add(out, i > from ? ",\n    " : "\n    ");
+		grant_answer_add_json(out, &answer->facts.at[i]);
+	}
+	str_add(out, "\n  ]}");
+}
+
+void grant_answer_print_json(struct str *out, const struct grant_answer *answer)
+{
+	str_addc(out, '{');
+	json_put_text(out, "format_version", FORMAT_VERSION);
+	json_put_text(out, "organization", answer->organization);
+	json_put_text(out, "principal", answer->principal);
+	json_put_text(out, "entitlement", answer->entitlement);
+	json_put_key(out, "grants");
+	str_addc(out, '[');
+	for (size_t from = 0, to; from < answer->facts.len; from = to) {
+		to = grant_end(answer, from);
+		str_add(out, from ? ",\n  " : "\n  ");
+		add_json_grant(out, answer, from, to);
+	}
+	str_add(out, answer->facts.len ? "\n]}\n" : "]}\n");
+}
+
+/* ---- CSV ---- */
+
+static const char *or_empty(const char *text)
+{
+	return text ? text : "";
+}
+
+static const char *line_text(struct arena *a, const char *there, struct location at)
+{
+	return there ? arena_printf(a, "%u", at.line) : "";
+}
+
+void grant_answer_add_cells(struct arena *a, struct cell_vec *cells, const struct declaration *s)
+{
+	vec_push(a, cells, s->at.file);
+	vec_push(a, cells, line_text(a, s->at.file, s->at));
+	vec_push(a, cells, or_empty(s->bundle));
+	vec_push(a, cells, or_empty(s->bundle_at.file));
+	vec_push(a, cells, line_text(a, s->bundle, s->bundle_at));
+	vec_push(a, cells, or_empty(s->words ? s->words->reason : NULL));
+	vec_push(a, cells, or_empty(s->words ? s->words->ticket : NULL));
+	vec_push(a, cells, or_empty(end_text(a, s)));
+	vec_push(a, cells, s->expired ? "true" : "false");
+	vec_push(a, cells, or_empty(s->owner));
+}
+
+static void add_csv_commit(struct arena *a, struct cell_vec *cells, const struct commit *c)
+{
+	vec_push(a, cells, c ? c->id : "");
+	vec_push(a, cells, c ? render_time(a, c->commit_time) : "");
+	vec_push(a, cells, c ? c->author_name : "");
+	vec_push(a, cells, c ? c->author_email : "");
+	vec_push(a, cells, c ? c->subject : "");
+}
+
+static void add_csv_fact(struct str *out, const struct fact *f, bool held)
+{
+	struct arena *a = out->arena;
+	struct cell_vec cells = {0};
+	const struct declaration *s = f->declaration;
+	const struct line_origin *o = &f->origin;
+	bool known = o->state == LINE_ORIGIN_KNOWN;
+	vec_push(a, &cells, principal_kind_name((enum principal_kind)s->principal.kind));
+	vec_push(a, &cells, s->principal.name);
+	vec_push(a, &cells, entitlement_address(a, &s->entitlement));
+	vec_push(a, &cells, held ? "true" : "false");
+	grant_answer_add_cells(a, &cells, s);
+	add_csv_commit(a, &cells, known ? &o->commit : NULL);
+	add_csv_commit(a, &cells, known && o->merged ? &o->merge : NULL);
+	vec_push(a, &cells, or_empty(known ? line_origin_reviewers(a, o) : NULL));
+	csv_add_row(out, cells.at, cells.len);
+}
+
+void grant_answer_print_csv(struct str *out, const struct grant_answer *answer)
+{
+	static const char *const titles[] = {
+		"principal_kind",  "principal",	      "entitlement",   "held",
+		ANSWER_CSV_TITLES, "commit",	      "committed",     "author",
+		"author_email",	   "subject",	      "merge",	       "merged",
+		"merged_by",	   "merged_by_email", "merge_subject", "reviewers"};
+	csv_add_row(out, titles, sizeof(titles) / sizeof(*titles));
+	for (size_t from = 0, to; from < answer->facts.len; from = to) {
+		to = grant_end(answer, from);
+		for (size_t i = from; i < to; i++)
+			add_csv_fact(out, &answer->facts.at[i], is_held(answer, from, to));
+	}
+}

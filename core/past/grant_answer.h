@@ -1,0 +1,41 @@
+/* grant_answer.h - who holds what and why, for people, programs and spreadsheets.
+ *
+ * Text may improve; JSON and CSV are contracts (writ-why(1)). */
+#ifndef WRIT_GRANT_ANSWER_H
+#define WRIT_GRANT_ANSWER_H
+
+#include "core/model/declaration.h"
+#include "core/past/line_origin.h"
+#include "core/util/str.h"
+
+/* A line that declares a grant, and since when it stands there. */
+struct fact {
+	const struct declaration *declaration;
+	struct line_origin origin, bundle_origin;
+};
+VEC(fact_vec, struct fact);
+
+struct grant_answer {
+	const char *organization;
+	const char *principal, *entitlement; /* as asked; NULL: all */
+	struct fact_vec facts;		     /* in the order of declaration_collect() */
+};
+
+/* Fills in the origins of all facts, in `a`; *why as in line_origin_find(). */
+void grant_answer_trace(struct grant_answer *answer, struct arena *a, const char **why);
+
+/* One declaration: in text with its place and words, as an object of JSON, as cells of CSV behind those titles. */
+void grant_answer_add_text(struct str *out, const struct fact *fact);
+void grant_answer_add_json(struct str *out, const struct fact *fact);
+VEC(cell_vec, const char *);
+#define ANSWER_CSV_TITLES                                                                          \
+	"file", "line", "bundle", "bundle_file", "bundle_line", "reason", "ticket", "expires",     \
+		"expired", "owner"
+#define ANSWER_CSV_CELLS 10
+void grant_answer_add_cells(struct arena *a, struct cell_vec *cells, const struct declaration *s);
+
+void grant_answer_print_text(struct str *out, const struct grant_answer *answer);
+void grant_answer_print_json(struct str *out, const struct grant_answer *answer);
+void grant_answer_print_csv(struct str *out, const struct grant_answer *answer);
+
+#endif

@@ -1,0 +1,260 @@
+#include "core/past/grant_periods.h"
+
+#include <string.h>
+
+#include "core/past/grant_answer.h"
+#include "core/render/render.h"
+#include "core/util/csv.h"
+#include "core/util/json.h"
+
+/* Where a tenure begins or ends; NULL: it has not ended. */
+static const struct moment *moment_at(const struct grant_periods *answer, size_t i)
+{
+	return i == SIZE_MAX ? NULL : &answer->timeline->moments.at[i];
+}
+
+/* ---- text ---- */
+
+static void add_moment(struct str *out, const struct grant_periods *answer, const char *verb,
+		       size_t i)
+{
+	struct arena *a = out->arena;
+	const struct moment *m = moment_at(answer, i);
+	str_printf(out, "  %-5s  %.10s", verb, render_time(a, m->time));
+	if (i == 0)
+		str_add(out, "  there when the history began");
+	else if (m->run)
+		str_printf(out, "  run %s", render_shown(a, m->run));
+	else if (m->drift)
+		str_printf(out, "  drift, found by %s%s",
+			   strcmp(m->drift, "snapshot") ? "run " : "writ ",
+			   render_shown(a, m->drift));
+	else
+		str_add(out, "  the commit names no run");
+	if (i > 0 && m->run && m->plan)
+		str_printf(out, "\n                     plan %s", render_shown(a, m->plan));
+	str_printf(out, "\n                     commit %.12s by %s \"%s\"\n", m->id,
+		   render_shown(a, m->author), render_shown(a, m->subject));
+	if (m->edited)
+		str_printf(out, "                     %s was edited by hand\n",
+			   render_shown(a, m->edited));
+}
+
+static void add_title(struct str *out, const struct grant_periods *answer)
+{
+	struct arena *a = out->arena;
+	size_t count = answer->tenures.len;
+	const char *what = answer->entitlement ? render_shown(a, answer->entitlement) : "anything";
+	const char *who = answer->principal ? render_shown(a, answer->principal) : NULL;
+	if (count == 0 && who)
+		str_printf(out, "%s did not hold %s", who, what);
+	else if (count == 0)
+		str_printf(out, "Nobody held %s", what);
+	else
+		str_printf(out, "%zu grant%s%s%s%s%s", count, count == 1 ? "" : "s",
+			   answer->entitlement ? " of " : "", answer->entitlement ? what : "",
+			   who ? " to " : "", who ? who : "");
+	if (answer->asked) {
+		const struct moment *m = moment_at(answer, answer->moment);
+		str_printf(out, " as of %s: snapshot %.12s of %s", render_shown(a, answer->asked),
+			   m->id, render_time(a, m->time));
+		if (m->edited)
+			str_printf(out, ", whose %s was edited by hand",
+				   render_shown(a, m->edited));
+		str_add(out, ".\n");
+	} else {
+		const struct moment_vec *all = &answer->timeline->moments;
+		str_printf(out, " in %zu snapshot%s from %.10s to %.10s.\n", all->len,
+			   all->len == 1 ? "" : "s", render_time(a, all->at[0].time),
+			   render_time(a, all->at[all->len - 1].time));
+	}
+}
+
+static void add_reasons_title(struct str *out, const struct past_manifests *r)
+{
+	if (r->commit)
+		str_printf(out, "Lines and reasons are of manifests %.12s.\n", r->commit);
+	else
+		str_printf(out, "Lines and reasons are not known: %s.\n",
+			   render_shown(out->arena, r->unknown));
+}
+
+static void add_reasons(struct str *out, const struct past_manifests *r, const struct tenure *t)
+{
+	size_t count;
+	const struct declaration *s =
+		past_manifests_find(r, &t->principal, &t->entitlement, &count);
+	if (!r->commit)
+		return;
+	if (!s)
+		str_add(out, "  no line of the manifests granted it\n");
+	for (size_t i = 0; i < count; i++)
+		grant_answer_add_text(out, &(struct fact){.declaration = &s[i]});
+}
+
+void grant_periods_print_text(struct str *out, const struct grant_periods *answer)
+{
+	static const char *const kinds[] = {"", "group ", "user "};
+	add_title(out, answer);
+	if (answer->asked && answer->tenures.len)
+		add_reasons_title(out, &answer->reasons);
+	for (size_t i = 0; i < answer->tenures.len; i++) {
+		const struct tenure *t = &answer->tenures.at[i];
+		str_printf(out, "\n%s%s  %s\n", kinds[t->principal.kind],
+			   render_shown(out->arena, t->principal.name),
+			   render_entitlement(out->arena, &t->entitlement));
+		add_moment(out, answer, "since", t->from);
+		if (t->to != SIZE_MAX)
+			add_moment(out, answer, "until", t->to);
+		if (answer->asked)
+			add_reasons(out, &answer->reasons, t);
+	}
+}
+
+/* ---- JSON ---- */
+
+static void add_json_moment(struct str *out, const char *key, const struct moment *m, bool first)
+{
+	json_put_key(out, key);
+	if (!m) {
+		str_add(out, "null");
+		return;
+	}
+	str_addc(out, '{');
+	json_put_text(out, "commit", m->id);
+	json_put_text(out, "time", render_time(out->arena, m->time));
+	json_put_text(out, "author", m->author);
+	json_put_text(out, "email", m->email);
+	json_put_text(out, "subject", m->subject);
+	json_put_text(out, "run", m->run);
+	json_put_text(out, "plan", m->plan);
+	json_put_text(out, "drift", m->drift);
+	json_put_text(out, "edited", m->edited);
+	json_put_key(out, "first");
+	str_add(out, first ? "true" : "false");
+	str_addc(out, '}');
+}
+
+static void add_json_history(struct str *out, const struct moment_vec *all)
+{
+	json_put_key(out, "history");
+	str_addc(out, '{');
+	json_put_number(out, "snapshots", (int64_t)all->len);
+	json_put_text(out, "begins", render_time(out->arena, all->at[0].time));
+	json_put_text(out, "ends", render_time(out->arena, all->at[all->len - 1].time));
+	str_addc(out, '}');
+}
+
+static void add_json_manifests(struct str *out, const struct grant_periods *answer)
+{
+	json_put_key(out, "manifests");
+	if (!answer->asked) {
+		str_add(out, "null");
+		return;
+	}
+	str_addc(out, '{');
+	json_put_text(out, "commit", answer->reasons.commit);
+	json_put_text(out, "unknown", answer->reasons.unknown);
+	str_addc(out, '}');
+}
+
+static void add_json_reasons(struct str *out, const struct grant_periods *answer,
+			     const struct tenure *t)
+{
+	size_t count;
+	const struct declaration *s =
+		past_manifests_find(&answer->reasons, &t->principal, &t->entitlement, &count);
+	json_put_key(out, "declarations");
+	if (!answer->reasons.commit) {
+		str_add(out, "null");
+		return;
+	}
+	str_addc(out, '[');
+	for (size_t i = 0; i < count; i++) {
+		str_add(out, i ? ",\n    " : "\n    ");
+		grant_answer_add_json(out, &(struct fact){.declaration = &s[i]});
+	}
+	str_addc(out, ']');
+}
+
+void grant_periods_print_json(struct str *out, const struct grant_periods *answer)
+{
+	const struct moment_vec *all = &answer->timeline->moments;
+	str_addc(out, '{');
+	json_put_text(out, "format_version", FORMAT_VERSION);
+	json_put_text(out, "principal", answer->principal);
+	json_put_text(out, "entitlement", answer->entitlement);
+	json_put_text(out, "as_of", answer->asked);
+	add_json_moment(out, "snapshot", answer->asked ? moment_at(answer, answer->moment) : NULL,
+			answer->moment == 0);
+	add_json_history(out, all);
+	add_json_manifests(out, answer);
+	json_put_key(out, "grants");
+	str_addc(out, '[');
+	for (size_t i = 0; i < answer->tenures.len; i++) {
+		const struct tenure *t = &answer->tenures.at[i];
+		str_add(out, i ? ",\n  {" : "\n  {");
+		json_put_text(out, "address",
+			      change_address(out->arena, &t->principal, &t->entitlement));
+		render_principal_json(out, &t->principal);
+		render_entitlement_json(out, &t->entitlement);
+		add_json_moment(out, "since", moment_at(answer, t->from), t->from == 0);
+		add_json_moment(out, "until", moment_at(answer, t->to), false);
+		add_json_reasons(out, answer, t);
+		str_addc(out, '}');
+	}
+	str_add(out, answer->tenures.len ? "\n]}\n" : "]}\n");
+}
+
+/* ---- CSV ---- */
+
+static void add_csv_moment(struct arena *a, struct cell_vec *cells, const struct moment *m)
+{
+	const char *const texts[] = {m ? render_time(a, m->time) : NULL,
+				     m ? m->id : NULL,
+				     m ? m->author : NULL,
+				     m ? m->subject : NULL,
+				     m ? m->run : NULL,
+				     m ? m->plan : NULL,
+				     m ? m->drift : NULL};
+	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
+		vec_push(a, cells, texts[i] ? texts[i] : "");
+}
+
+/* `s` is NULL where no line is known. */
+static void add_csv_row(struct str *out, const struct grant_periods *answer, const struct tenure *t,
+			const struct declaration *s)
+{
+	struct arena *a = out->arena;
+	struct cell_vec cells = {0};
+	vec_push(a, &cells, principal_kind_name((enum principal_kind)t->principal.kind));
+	vec_push(a, &cells, t->principal.name);
+	vec_push(a, &cells, entitlement_address(a, &t->entitlement));
+	add_csv_moment(a, &cells, moment_at(answer, t->from));
+	add_csv_moment(a, &cells, moment_at(answer, t->to));
+	vec_push(a, &cells, answer->reasons.commit ? answer->reasons.commit : "");
+	if (s)
+		grant_answer_add_cells(a, &cells, s);
+	for (size_t i = 0; !s && i < ANSWER_CSV_CELLS; i++)
+		vec_push(a, &cells, "");
+	csv_add_row(out, cells.at, cells.len);
+}
+
+void grant_periods_print_csv(struct str *out, const struct grant_periods *answer)
+{
+	static const char *const titles[] = {
+		"principal_kind", "principal",	   "entitlement",  "since",	     "since_commit",
+		"since_author",	  "since_subject", "since_run",	   "since_plan",     "since_drift",
+		"until",	  "until_commit",  "until_author", "until_subject",  "until_run",
+		"until_plan",	  "until_drift",   "manifests",	   ANSWER_CSV_TITLES};
+	csv_add_row(out, titles, sizeof(titles) / sizeof(*titles));
+	for (size_t i = 0; i < answer->tenures.len; i++) {
+		const struct tenure *t = &answer->tenures.at[i];
+		size_t count;
+		const struct declaration *s = past_manifests_find(&answer->reasons, &t->principal,
+								  &t->entitlement, &count);
+		add_csv_row(out, answer, t, s);
+		for (size_t k = 1; k < count; k++)
+			add_csv_row(out, answer, t, &s[k]);
+	}
+}

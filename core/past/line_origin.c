@@ -1,0 +1,168 @@
+#include "core/past/line_origin.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "core/util/file.h"
+#include "core/util/str.h"
+
+#define FILE_MAX ((size_t)64 << 20) /* as a manifest */
+
+struct finder {
+	struct arena *arena;
+	struct history *history; /* of `root` */
+	const char *root;
+	struct commit_vec merged; /* commits whose merge was sought... */
+	struct commit_vec merges; /* ... and what was found; id NULL: none */
+};
+
+static int by_place(const void *a, const void *b)
+{
+	const struct line_origin_request *x = a, *y = b;
+	return location_compare(x->at, y->at);
+}
+
+static struct error *open_root(struct finder *f, const char *root)
+{
+	if (f->root && !strcmp(f->root, root))
+		return NULL;
+	history_close(f->history);
+	f->history = NULL;
+	f->root = NULL;
+	f->merged.len = f->merges.len = 0;
+	TRY(history_open(root, &f->history));
+	f->root = root;
+	return NULL;
+}
+
+/* Finds the repository, revision and path that a location's file stands for. *revision is NULL when there is none. */
+static struct error *locate(struct finder *f, const char *file, const char **revision,
+			    const char **below, bool *stored)
+{
+	const char *root, *here;
+	char tip[HISTORY_ID];
+	*revision = NULL;
+	*stored = access(file, F_OK) != 0 && history_split(f->arena, file, revision, below);
+	if (!*stored && access(file, F_OK) != 0)
+		return NULL; /* standard input */
+	TRY(history_find(f->arena, *stored ? "." : file, &root, &here));
+	if (!root) {
+		*revision = NULL;
+		return NULL;
+	}
+	TRY(open_root(f, root));
+	if (*stored)
+		return NULL;
+	*below = here;
+	TRY(history_tip(f->history, NULL, tip));
+	*revision = arena_strdup(f->arena, tip);
+	return NULL;
+}
+
+static struct error *find_merge(struct finder *f, const char *revision, struct line_origin *o)
+{
+	for (size_t i = 0; i < f->merged.len; i++) {
+		if (strcmp(f->merged.at[i].id, o->commit.id) != 0)
+			continue;
+		o->merge = f->merges.at[i];
+		o->merged = o->merge.id != NULL;
+		return NULL;
+	}
+	TRY(history_find_merge(f->history, f->arena, revision, o->commit.id, &o->merge,
+			       &o->merged));
+	if (!o->merged)
+		o->merge = (struct commit){0};
+	vec_push(f->arena, &f->merged, o->commit);
+	vec_push(f->arena, &f->merges, o->merge);
+	return NULL;
+}
+
+/* All requests of one file. */
+static struct error *trace_file(struct finder *f, struct line_origin_request *requests,
+				size_t count)
+{
+	CLEANUP(free) char *bytes = NULL;
+	const char *revision, *below = NULL;
+	size_t len = 0;
+	bool stored, there;
+	TRY(locate(f, requests[0].at.file, &revision, &below, &stored));
+	if (!revision)
+		return NULL;
+	for (size_t i = 0; i < count; i++)
+		requests[i].out->state = LINE_ORIGIN_NEW;
+	if (!*revision)
+		return NULL; /* no commit yet */
+	TRY(history_has(f->history, revision, below, &there));
+	if (!there)
+		return NULL;
+	if (!stored)
+		TRY(file_read(requests[0].at.file, FILE_MAX, &bytes, &len));
+	uint32_t *lines = arena_alloc(f->arena, count * sizeof(*lines));
+	struct blame *blames = arena_zalloc(f->arena, count * sizeof(*blames));
+	bool *found = arena_zalloc(f->arena, count * sizeof(*found));
+	for (size_t i = 0; i < count; i++)
+		lines[i] = requests[i].at.line;
+	TRY(history_blame_lines(f->history, f->arena, revision, below, bytes, len, lines, count,
+				blames, found));
+	for (size_t i = 0; i < count; i++) {
+		struct line_origin *o = requests[i].out;
+		if (!found[i])
+			continue;
+		*o = (struct line_origin){.state = LINE_ORIGIN_KNOWN, .commit = blames[i].commit};
+		TRY(find_merge(f, revision, o));
+	}
+	return NULL;
+}
+
+static void forget(struct line_origin_request *requests, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		*requests[i].out = (struct line_origin){0};
+}
+
+void line_origin_find(struct arena *a, struct line_origin_request_vec *requests, const char **why)
+{
+	struct finder f = {.arena = a};
+	vec_sort(requests, by_place);
+	for (size_t i = 0, end; i < requests->len; i = end) {
+		const char *file = requests->at[i].at.file;
+		for (end = i + 1; end < requests->len && !strcmp(requests->at[end].at.file, file);
+		     end++)
+			;
+		struct error *error = trace_file(&f, requests->at + i, end - i);
+		if (!error)
+			continue;
+		forget(requests->at + i, end - i);
+		*why = arena_strdup(a, error->message);
+		error_free(error);
+	}
+	history_close(f.history);
+}
+
+static bool is_review(const char *key)
+{
+	static const char *const keys[] = {"Reviewed-by", "Approved-by", "Acked-by"};
+	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++) {
+		if (!strcasecmp(key, keys[i]))
+			return true;
+	}
+	return false;
+}
+
+static void add_reviewers(struct str *out, const struct commit *c)
+{
+	for (size_t i = 0; i < c->trailers.len; i++) {
+		if (is_review(c->trailers.at[i].key) &&
+		    !strstr(str_text(out), c->trailers.at[i].value))
+			str_printf(out, "%s%s", out->len ? ", " : "", c->trailers.at[i].value);
+	}
+}
+
+const char *line_origin_reviewers(struct arena *a, const struct line_origin *o)
+{
+	struct str out = STR(a);
+	add_reviewers(&out, &o->commit);
+	if (o->merged)
+		add_reviewers(&out, &o->merge);
+	return out.len ? str_text(&out) : NULL;
+}

@@ -1,0 +1,40 @@
+/* line_origin.h - since which commit a manifest's line stands there, and in which merge it was reviewed.
+ *
+ * The lines are those of the files as they are read now, in the work tree or at a revision; what no commit has yet is told as
+ * such. A file in no repository, or in one that may not be opened, has no origins: an answer does without. */
+#ifndef WRIT_LINE_ORIGIN_H
+#define WRIT_LINE_ORIGIN_H
+
+#include "core/git/history.h"
+#include "core/model/model.h"
+
+enum line_origin_state {
+	LINE_ORIGIN_UNKNOWN, /* in no repository */
+	LINE_ORIGIN_NEW,     /* in no commit yet */
+	LINE_ORIGIN_KNOWN,
+};
+
+struct line_origin {
+	enum line_origin_state state;
+	bool merged;	      /* false: committed on the line of first parents itself */
+	struct commit commit; /* who wrote the line */
+	struct commit merge;  /* what brought it into the line of first parents */
+};
+VEC(line_origin_vec, struct line_origin);
+
+/* Where a line is, and where to put its origin. */
+struct line_origin_request {
+	struct location at;
+	struct line_origin *out;
+};
+VEC(line_origin_request_vec, struct line_origin_request);
+
+/* Answers all requests, in `a`; sorts them. Each file's history is walked once. *why is set to a sentence when a repository was
+ * found that could not be used; else left alone. */
+void line_origin_find(struct arena *a, struct line_origin_request_vec *requests, const char **why);
+
+/* Who says in a commit's trailers that they reviewed it ("Reviewed-by", "Approved-by", "Acked-by"): "A <a@x>, B <b@x>", in `a`;
+ * NULL when nobody does. */
+const char *line_origin_reviewers(struct arena *a, const struct line_origin *origin);
+
+#endif

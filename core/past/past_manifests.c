@@ -1,0 +1,112 @@
+#include "core/past/past_manifests.h"
+
+#include <string.h>
+
+#include "core/language/stored.h"
+
+/* The run in effect at a moment; NULL when none is on record. */
+static const struct moment *find_run(const struct timeline *t, size_t moment)
+{
+	for (size_t i = moment + 1; i-- > 0;) {
+		if (t->moments.at[i].run)
+			return &t->moments.at[i];
+	}
+	return NULL;
+}
+
+static bool is_commit(const char *text)
+{
+	return strlen(text) == HISTORY_ID - 1 && strspn(text, "0123456789abcdef") == HISTORY_ID - 1;
+}
+
+/* The commit that a run's trailer names. ERROR_INPUT: it names none. */
+static struct error *find_commit(const struct past_manifests_source *s, struct arena *a,
+				 const char **out)
+{
+	struct commit commit;
+	const struct moment *run = find_run(s->timeline, s->moment);
+	if (!run)
+		return error_new(ERROR_INPUT, "no run is on record by then");
+	TRY(history_read_commit(s->history, a, run->id, &commit));
+	const char *named = commit_trailer(&commit, "Writ-Manifests");
+	if (!named)
+		return error_new(ERROR_INPUT, "commit %.12s names no manifests", run->id);
+	if (!is_commit(named))
+		return error_new(ERROR_INPUT,
+				 "the manifests of run %s were in no commit as they were read",
+				 run->run);
+	*out = named;
+	return NULL;
+}
+
+/* Files are called "COMMIT:PATH". */
+static void shorten(struct location *at)
+{
+	if (at->file && strlen(at->file) >= HISTORY_ID && at->file[HISTORY_ID - 1] == ':')
+		at->file += HISTORY_ID;
+}
+
+static struct error *load(const struct past_manifests_source *s, struct arena *a,
+			  const char *commit, struct past_manifests *out)
+{
+	CLEANUP(history_close) struct history *h = NULL;
+	const char *root, *below;
+	char id[HISTORY_ID];
+	struct model *model = arena_zalloc(a, sizeof(*model));
+	struct model_index index = {0};
+	TRY(history_find(a, s->manifests, &root, &below));
+	if (!root)
+		return error_new(ERROR_INPUT, "\"%s\" is in no git repository", s->manifests);
+	TRY(history_open(root, &h));
+	TRY(history_resolve(h, commit, id));
+	TRY(stored_load_model(arena_printf(a, "%s:%s", commit, below), root, s->strings, a, model));
+	model_index(model, a, &index);
+	declaration_collect(model, &index, a, s->today, &out->declarations);
+	for (size_t i = 0; i < out->declarations.len; i++) {
+		shorten(&out->declarations.at[i].at);
+		shorten(&out->declarations.at[i].bundle_at);
+	}
+	return NULL;
+}
+
+void past_manifests_load(const struct past_manifests_source *source, struct arena *a,
+			 struct past_manifests *out)
+{
+	const char *commit = NULL;
+	*out = (struct past_manifests){0};
+	struct error *error = find_commit(source, a, &commit);
+	if (!error)
+		error = load(source, a, commit, out);
+	if (error && commit)
+		error = error_wrap(error, "the manifests of commit %.12s (--manifests tells where)",
+				   commit);
+	if (!error) {
+		out->commit = commit;
+		return;
+	}
+	out->unknown = error->cause
+			       ? arena_printf(a, "%s: %s", error->message, error->cause->message)
+			       : arena_strdup(a, error->message);
+	error_free(error);
+}
+
+static int by_grant(const void *a, const void *b)
+{
+	const struct declaration *x = a, *y = b;
+	int order = principal_compare(&x->principal, &y->principal);
+	return order ? order : entitlement_compare(&x->entitlement, &y->entitlement);
+}
+
+const struct declaration *past_manifests_find(const struct past_manifests *r,
+					      const struct principal *principal,
+					      const struct entitlement *entitlement,
+					      size_t *out_count)
+{
+	struct declaration key = {.principal = *principal, .entitlement = *entitlement};
+	const struct declaration *first = vec_find(&r->declarations, &key, by_grant);
+	*out_count = 0;
+	for (const struct declaration *s = first; s && by_grant(s, &key) == 0;
+	     s = vec_next(&r->declarations, s))
+		++*out_count;
+	return first;
+}

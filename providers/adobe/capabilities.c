@@ -1,0 +1,100 @@
+#include "providers/adobe/capabilities.h"
+
+#include <string.h>
+
+#include "core/util/report.h"
+#include "providers/adobe/account/role_evidence.h"
+#include "providers/adobe/console/console.h"
+#include "providers/adobe/console/provision.h"
+#include "providers/adobe/users/role_names.h"
+
+static bool offers(struct provider *p, const char *api, const struct entitlement *e)
+{
+	const struct api *row = console_find_api(p, api);
+	return row && api_find_licence(row, e->product, e->profile);
+}
+
+static bool wanted_offers(struct provider *p, const struct account *account,
+			  const struct entitlement *e)
+{
+	for (size_t i = 0; account && i < account->apis.len; i++) {
+		if (offers(p, account->apis.at[i].text, e))
+			return true;
+	}
+	return false;
+}
+
+static bool live_offers(struct provider *p, const struct credential *c, const struct entitlement *e)
+{
+	for (size_t i = 0; c && i < c->subscriptions.len; i++) {
+		if (offers(p, c->subscriptions.at[i].code, e))
+			return true;
+	}
+	return false;
+}
+
+/* Held through an API: that one takes it away. Else an API of the manifest gives it. */
+static enum capability can_product(struct provider *p, const struct principal *principal,
+				   const struct account *account, const struct entitlement *e)
+{
+	ARENA scratch = {0};
+	const struct credential *c = session_find(p, principal->name);
+	if (c && credential_holds(c, e->product, e->profile))
+		return CAN_API;
+	bool unsaid = !account || !account->has_apis;
+	if (wanted_offers(p, account, e) || (unsaid && live_offers(p, c, e)))
+		return CAN_API;
+	return provision_offers(p, &scratch, e->product, e->profile) ? CAN_NOT : CAN_MANUAL;
+}
+
+enum capability can_grant(struct provider *p, const struct principal *principal,
+			  const struct account *account, const struct entitlement *e)
+{
+	if (principal->kind == PRINCIPAL_ACCOUNT && e->role == ROLE_NONE)
+		return can_product(p, principal, account, e);
+	return roles_can(p->config, (enum principal_kind)principal->kind, e);
+}
+
+const char *can_explain(struct provider *p, struct arena *a, const struct principal *principal,
+			const struct account *account UNUSED, const struct entitlement *e)
+{
+	if (principal->kind != PRINCIPAL_ACCOUNT || e->role != ROLE_NONE)
+		return NULL;
+	const char *apis = provision_offers(p, a, e->product, e->profile);
+	return apis ? arena_printf(
+			      a,
+			      "no API of account %s offers product %s, profile %s: add %s to its "
+			      "`apis`",
+			      quoted(a, principal->name), quoted(a, e->product),
+			      quoted(a, e->profile), apis)
+		    : NULL;
+}
+
+/* The console shows what came with an API of the credential, and nothing else. */
+static bool sees_product(struct provider *p, const struct principal *principal,
+			 const struct account *account, const struct entitlement *e)
+{
+	const struct credential *c = session_find(p, principal->name);
+	if (!c)
+		return true; /* who is not there holds nothing */
+	if (!c->detailed)
+		return false;
+	return live_offers(p, c, e) || wanted_offers(p, account, e);
+}
+
+bool can_see(struct provider *p, const struct principal *principal, const struct account *account,
+	     const struct entitlement *e)
+{
+	bool is_account = principal->kind == PRINCIPAL_ACCOUNT;
+	if (is_account && e->role == ROLE_NONE)
+		return sees_product(p, principal, account, e);
+	if (!is_account && p->read_users && directory_sees(&p->directory, principal, e))
+		return true;
+	return e->role != ROLE_NONE && seen_role(p, principal, e) != SIGHTING_UNKNOWN;
+}
+
+const char *can_idle(struct provider *p, const struct principal *principal,
+		     const struct entitlement *e)
+{
+	return p->read_users ? directory_idle(&p->directory, principal, e) : NULL;
+}

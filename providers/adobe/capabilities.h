@@ -1,0 +1,19 @@
+/* capabilities.h - how each change can be made, and what the last read can show. The members of provider_reader. */
+#ifndef ADOBE_CAPABILITIES_H
+#define ADOBE_CAPABILITIES_H
+
+#include "providers/adobe/session/session.h"
+
+enum capability can_grant(struct provider *p, const struct principal *principal,
+			  const struct account *account, const struct entitlement *e);
+/* Names the APIs that would offer a product which none of the account's own does. */
+const char *can_explain(struct provider *p, struct arena *a, const struct principal *principal,
+			const struct account *account, const struct entitlement *e);
+bool can_see(struct provider *p, const struct principal *principal, const struct account *account,
+	     const struct entitlement *e);
+
+/* Why nobody gains by a grant that can_see() not, as provider_reader.idle. */
+const char *can_idle(struct provider *p, const struct principal *principal,
+		     const struct entitlement *e);
+
+#endif

@@ -1,0 +1,18 @@
+/* project_workspace.h - the project and workspace that a new credential is made in.
+ *
+ * No create is repeated before a look by name: the console would make a second project. */
+#ifndef ADOBE_PROJECT_WORKSPACE_H
+#define ADOBE_PROJECT_WORKSPACE_H
+
+#include "providers/adobe/session/session.h"
+
+struct place {
+	const char *project_id, *workspace_id, *project; /* interned */
+};
+
+/* Finds or makes the account's project; *out is applied when there is one with a workspace. */
+MUST_CHECK struct error *place_prepare(struct provider *p, struct arena *a,
+				       const struct account *account, struct place *place,
+				       struct outcome *out);
+
+#endif

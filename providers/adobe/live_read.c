@@ -1,0 +1,234 @@
+#include "providers/adobe/live_read.h"
+
+#include <string.h>
+
+#include "core/plan/plan.h"
+#include "providers/adobe/account/role_evidence.h"
+#include "providers/adobe/console/adobe_names.h"
+#include "providers/adobe/console/console.h"
+#include "providers/adobe/console/credential_match.h"
+#include "providers/adobe/users/umapi.h"
+
+#define REFRESH_MAX 25 /* single users a minute: umapi.md section 6 */
+
+/* ---- users and groups ---- */
+
+VEC(email_vec, const char *);
+
+static int by_text(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* The users that a plan is about, each once. */
+static void list_users(const struct plan *plan, struct arena *a, struct email_vec *out)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < plan->changes.len; i++) {
+		const struct principal *who = plan->changes.at[i].principal;
+		if (who->kind == PRINCIPAL_USER)
+			vec_push(a, out, who->name);
+	}
+	vec_sort(out, by_text);
+	for (size_t i = 0; i < out->len; i++) {
+		if (!kept || strcmp(out->at[kept - 1], out->at[i]) != 0)
+			out->at[kept++] = out->at[i];
+	}
+	out->len = kept;
+}
+
+/* Full lists are rationed apart from all else (umapi.md section 6), so a session reads them once; how a plan's changes
+ * stand is asked of its few users alone. What groups hold shows in the lists of all users only. */
+static struct error *read_directory(struct provider *p, const struct query *query)
+{
+	const struct umapi api = {p->http, p->users, p->org_id};
+	ARENA scratch = {0};
+	struct email_vec users = {0};
+	bool again = p->read_users && query->plan;
+	if (again && !query->groups) {
+		list_users(query->plan, &scratch, &users);
+		p->directory.all.len = 0;
+		p->directory.has_all = false;
+		if (users.len <= REFRESH_MAX)
+			return umapi_refresh(&api, users.at, users.len, &p->directory);
+	}
+	if (!again) {
+		arena_done(&p->directory_arena);
+		p->directory =
+			(struct directory){.strings = p->strings, .arena = &p->directory_arena};
+	}
+	p->read_users = false;
+	if (!p->users)
+		return NULL;
+	TRY(umapi_read(&api, query->groups, &p->directory));
+	p->read_users = true;
+	return NULL;
+}
+
+/* Technical accounts are in no list; where the operator says that the API takes them they can be asked for. */
+static struct error *read_accounts(struct provider *p)
+{
+	const struct umapi api = {p->http, p->users, p->org_id};
+	ARENA scratch = {0};
+	struct email_vec emails = {0};
+	if (!p->read_users || p->config->account_roles != ACCOUNT_ROLES_USER_MANAGEMENT)
+		return NULL;
+	for (size_t i = 0; i < p->credentials.len; i++) {
+		if (p->credentials.at[i].detailed && p->credentials.at[i].email)
+			vec_push(&scratch, &emails, p->credentials.at[i].email);
+	}
+	return umapi_refresh(&api, emails.at, emails.len, &p->directory);
+}
+
+/* The console has a profile's number and name, but of its product no name: the directory has both. */
+static void rename_licence(struct provider *p, struct licence *l)
+{
+	for (size_t i = 0; i < p->directory.groups.len; i++) {
+		const struct directory_group *g = &p->directory.groups.at[i];
+		if (g->kind != DIRECTORY_PROFILE || !g->id || strcmp(g->id, l->id) != 0)
+			continue;
+		l->product = g->grants.product;
+		l->profile = g->grants.profile;
+		return;
+	}
+}
+
+static void rename_licences(struct provider *p, struct licence_vec *all)
+{
+	for (size_t i = 0; i < all->len; i++)
+		rename_licence(p, &all->at[i]);
+}
+
+static void rename_held(struct provider *p, const struct credential *c)
+{
+	for (size_t i = 0; p->read_users && i < c->subscriptions.len; i++)
+		rename_licences(p, &c->subscriptions.at[i].selected);
+}
+
+static void rename_all(struct provider *p)
+{
+	for (size_t i = 0; p->read_users && i < p->apis.len; i++)
+		rename_licences(p, &p->apis.at[i].licences);
+	for (size_t i = 0; i < p->credentials.len; i++)
+		rename_held(p, &p->credentials.at[i]);
+}
+
+/* ---- accounts ---- */
+
+static void add_account(struct provider *p, struct arena *a, const struct query *query,
+			const struct credential *c, struct live *out)
+{
+	struct account row = {.meta.name = c->account, .credential = c->name};
+	row.description = c->description;
+	row.project = c->project;
+	row.id = c->tech_id;
+	row.email = c->email;
+	row.has_apis = c->detailed;
+	for (size_t i = 0; i < c->subscriptions.len; i++) {
+		const char *code = c->subscriptions.at[i].code;
+		const struct api *api = console_find_api(p, code);
+		const char *name = api ? api->name : code;
+		vec_push(a, &row.apis,
+			 (struct text_item){.text = match_spelling(query, c->account, code, name)});
+	}
+	vec_push(a, &out->accounts, row);
+}
+
+static void add_products(struct arena *a, struct universe *u, const struct credential *c,
+			 struct live *out)
+{
+	uint32_t holder = universe_principal(u, PRINCIPAL_ACCOUNT, c->account, true);
+	for (size_t i = 0; i < c->subscriptions.len; i++) {
+		const struct licence_vec *all = &c->subscriptions.at[i].selected;
+		for (size_t k = 0; k < all->len; k++) {
+			const struct licence *l = &all->at[k];
+			uint32_t product =
+				universe_entitlement(u, ROLE_NONE, l->product, l->profile, NULL);
+			vec_push(a, &out->grants, (struct pair){holder, product});
+		}
+	}
+}
+
+/* ---- the organisation ---- */
+
+static bool has_product(const struct catalogue *c, const struct licence *l)
+{
+	for (size_t i = 0; i < c->products.len; i++) {
+		if (names_equal(c->products.at[i].product, l->product) &&
+		    names_equal(c->products.at[i].profile, l->profile))
+			return true;
+	}
+	return false;
+}
+
+/* The console alone knows only what APIs offer: then nobody can say what does not exist. */
+static void add_catalogue(struct provider *p, struct arena *a, struct catalogue *out)
+{
+	if (!p->read_users)
+		return;
+	directory_catalogue(&p->directory, a, out);
+	for (size_t i = 0; out->has_products && i < p->apis.len; i++) {
+		const struct licence_vec *all = &p->apis.at[i].licences;
+		for (size_t k = 0; k < all->len; k++) {
+			const struct licence *l = &all->at[k];
+			if (!has_product(out, l))
+				vec_push(a, &out->products,
+					 (struct entry){.product = l->product,
+							.profile = l->profile});
+		}
+	}
+}
+
+static const struct organization *describe_organization(struct arena *a)
+{
+	struct organization *o = arena_zalloc(a, sizeof(*o));
+	o->provider = "adobe";
+	o->guards = (struct guards){-1, -1, -1, -1};
+	return o;
+}
+
+static const char *organization_name(struct provider *p)
+{
+	ARENA scratch = {0};
+	if (p->organization)
+		return p->organization;
+	return intern(p->strings, account_slug(&scratch, p->title ? p->title : "organisation"));
+}
+
+static const char *name_sources(const struct provider *p, struct arena *a)
+{
+	struct str out = STR(a);
+	str_add(&out, "developer console");
+	if (p->read_users)
+		str_add(&out, ", user management");
+	if (p->roles.len)
+		str_printf(&out, ", own profiles of %zu account%s", p->roles.len,
+			   p->roles.len == 1 ? "" : "s");
+	if (p->roles_from)
+		str_printf(&out, ", %s", p->roles_from);
+	return str_text(&out);
+}
+
+struct error *live_read(struct provider *p, struct arena *a, struct universe *u,
+			const struct query *query, struct live *out)
+{
+	universe_fold_names(u); /* Adobe's services do not agree on the case of names */
+	TRY(console_read(p, query));
+	TRY(read_directory(p, query));
+	TRY(read_accounts(p));
+	rename_all(p);
+	TRY(seen_read(p));
+	out->organization = organization_name(p);
+	out->org_id = p->org_id;
+	out->document = describe_organization(a);
+	for (size_t i = 0; i < p->credentials.len; i++) {
+		add_account(p, a, query, &p->credentials.at[i], out);
+		add_products(a, u, &p->credentials.at[i], out);
+	}
+	if (p->read_users)
+		directory_grants(&p->directory, u, a, &out->grants);
+	seen_grants(p, a, u, &out->grants);
+	add_catalogue(p, a, &out->catalogue);
+	out->source = name_sources(p, a);
+	return NULL;
+}

@@ -1,0 +1,32 @@
+/* console_calls.h - requests to the Developer Console, singly and side by side. */
+#ifndef ADOBE_CONSOLE_CALLS_H
+#define ADOBE_CONSOLE_CALLS_H
+
+#include "providers/adobe/session/session.h"
+
+/* Requests of one kind, with memory that goes with them. */
+struct calls {
+	struct provider *session;
+	struct arena arena;
+	VEC(, struct http_request *) all;
+};
+#define CALLS(p)                                                                                   \
+	{                                                                                          \
+		.session = (p)                                                                     \
+	}
+void calls_done(struct calls *c);
+#define CALLS_DONE __attribute__((cleanup(calls_done)))
+
+/* Another request to the console; `route` is a constant, the path follows "/console/". */
+struct http_request *calls_add(struct calls *c, const char *method, const char *route,
+			       const char *path, ...) PRINTF(4, 5);
+/* Sends those from `first` on. The error is for the first read that failed, but not for a 404. */
+MUST_CHECK struct error *calls_read(struct calls *c, size_t first);
+
+bool call_found(const struct http_request *r); /* applied, not 404 */
+/* What became of a write, its message in `a`. */
+struct outcome call_outcome(const struct http_request *r, struct arena *a);
+/* Refused before anything was sent; `why` is borrowed. */
+struct outcome call_refused(const char *why);
+
+#endif

@@ -1,0 +1,12 @@
+/* address_class.h - what kind of network an address is in.
+ *
+ * No service of Adobe is in a private network: a name that leads there was forged, or is a trap. */
+#ifndef ADOBE_ADDRESS_CLASS_H
+#define ADOBE_ADDRESS_CLASS_H
+
+enum peer { PEER_NONE /* no address */, PEER_OWN, PEER_PRIVATE, PEER_PUBLIC };
+
+/* Of a numeric address; one of IPv4 in IPv6's clothes counts as what it stands for. */
+enum peer peer_of(const char *address);
+
+#endif

@@ -1,0 +1,124 @@
+#include "providers/adobe/wire/reply_verdict.h"
+
+#include <string.h>
+#include <time.h>
+
+#include "core/util/unicode.h"
+#include "providers/adobe/wire/curl_transfer.h"
+
+#define TEXT_MAX 300 /* of a service's own words; the rest is for its log */
+
+/* application/json, application/anything+json, with parameters or without. */
+static bool is_json_type(const char *type)
+{
+	static const char head[] = "application/";
+	size_t len = strcspn(type, "; \t");
+	if (strncasecmp(type, head, sizeof(head) - 1) != 0)
+		return false;
+	return (len == 16 && !strncasecmp(type + len - 4, "json", 4)) ||
+	       (len > 17 && !strncasecmp(type + len - 5, "+json", 5));
+}
+
+/* *why gets what is wrong with a body that is BODY_OTHER. */
+static enum body_kind kind_of(const struct seen *seen, struct json **tree, const char **why)
+{
+	*tree = NULL;
+	*why = NULL;
+	if (seen->len == 0)
+		return BODY_NONE;
+	*why = "not of type JSON";
+	if (!is_json_type(seen->content_type))
+		return BODY_OTHER;
+	*tree = json_parse(seen->body, seen->len, why);
+	if (!*tree)
+		return BODY_OTHER;
+	*why = NULL;
+	return BODY_JSON;
+}
+
+static void add_escaped(struct str *out, const char *text)
+{
+	text_escape(out, text, strlen(text), TEXT_MAX);
+}
+
+/* The first of the members that is a text. */
+static const char *first_text(const struct json *object, const char *const *keys)
+{
+	const char *text = NULL;
+	for (; *keys && !text; keys++)
+		text = json_text(object, *keys);
+	return text;
+}
+
+/* developer-console.md section 8, ims.md section 2, umapi.md section 5, cloud-storage.md section 2. */
+void answer_text(const struct json *body, struct str *out)
+{
+	static const char *const texts[] = {"error_description", "message", "title", "reason",
+					    "errorMessage",	 NULL};
+	static const char *const codes[] = {"error_code", "errorCode", "error",
+					    "template",	  "code",      NULL};
+	ARENA scratch = {0};
+	const struct json *inner = json_first(json_get(body, "messages"));
+	if (!inner)
+		inner = json_is_array(body) ? json_first(body) : body;
+	const char *text = json_own_text(inner);
+	if (!text)
+		text = first_text(inner, texts);
+	const char *code = first_text(inner, codes);
+	if (!code)
+		code = json_id(inner, "error_code", &scratch);
+	if (text)
+		add_escaped(out, text);
+	if (code && text)
+		str_add(out, " (");
+	if (code)
+		add_escaped(out, code);
+	if (code && text)
+		str_addc(out, ')');
+}
+
+static const char *say(const struct http_request *r, const struct seen *seen, const char *why,
+		       struct arena *a)
+{
+	struct str out = STR(a);
+	str_printf(&out, "%s %s: ", r->method, r->route);
+	if (seen->transfer != TRANSFER_COMPLETE) {
+		add_escaped(&out, seen->problem);
+		return str_text(&out);
+	}
+	str_printf(&out, "%ld", seen->status);
+	size_t before = out.len;
+	str_add(&out, ": ");
+	if (seen->status >= 300 && seen->status < 400)
+		str_add(&out, "a redirect, and none is followed");
+	else if (why)
+		str_printf(&out, "the body is %s", why);
+	else if (r->json)
+		answer_text(r->json, &out);
+	else if (seen->status < 300)
+		str_add(&out, "the body is empty");
+	if (out.len == before + 2)
+		str_cut(&out, before);
+	return str_text(&out);
+}
+
+void answer_read(struct http_request *r, const struct seen *seen, struct arena *a)
+{
+	const char *why = NULL;
+	struct evidence *e = &r->evidence;
+	*e = (struct evidence){.transfer = seen->transfer,
+			       .status = seen->status,
+			       .empty_is_fine = r->empty_is_fine};
+	if (seen->transfer == TRANSFER_COMPLETE)
+		e->body = kind_of(seen, &r->json, &why);
+	/* Against the service's own clock, when it tells it: ours may be a day off. */
+	e->retry_after =
+		retry_after_parse(seen->has_retry_after ? seen->retry_after : NULL,
+				  seen->date >= 0 ? seen->date : (int64_t)time(NULL), &e->wait_s);
+	r->total_count = seen->total_count;
+	r->page_count = seen->page_count;
+	r->page_size = seen->page_size;
+	r->current_page = seen->current_page;
+	r->verdict = classify(e);
+	r->message = r->verdict.class == OUTCOME_APPLIED ? NULL : say(r, seen, why, a);
+}
