@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # writ: the whole build.  `make` builds the program, `make check` runs every test.
 # CC CFLAGS CPPFLAGS LDFLAGS PREFIX DESTDIR belong to the caller.
 

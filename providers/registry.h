@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* registry.h - the list of providers. */
 #ifndef WRIT_REGISTRY_H
 #define WRIT_REGISTRY_H

@@ -1,5 +1,6 @@
-/* cover.h - put before every file of a build that counts branches: a child that ends by _exit() would take its
- * counts with it. */
+/* SPDX-License-Identifier: Apache-2.0 */
+/* cover.h - put before every file of a build that counts branches: a child that ends by _exit()
+ * would take its counts with it. */
 #include <unistd.h>
 
 void __gcov_dump(void);

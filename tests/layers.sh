@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # The rules no compiler checks: who may include whom, which library is used
 # where, which functions are never called, and how the program is linked.
 set -u

@@ -1,4 +1,6 @@
-/* The control path: what a person does in a console, and what a test wants to know. Nothing of it is Adobe's. */
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The control path: what a person does in a console, and what a test wants to know. Nothing of it
+ * is Adobe's. */
 #include "cmd/adobe-emulator/control.h"
 
 #include <string.h>
@@ -38,8 +40,9 @@ struct click {
 	const char *name;
 };
 
-/* What was pasted into "Add admin": an e-mail of a technical account or of a person. The id of a technical account looks
- * like an e-mail too; the console then makes an Adobe ID entry of it, which is of no use to anybody. */
+/* What was pasted into "Add admin": an e-mail of a technical account or of a person. The id of a
+ * technical account looks like an e-mail too; the console then makes an Adobe ID entry of it, which
+ * is of no use to anybody. */
 static const char *find_pasted(struct server *s, const char *email, bool give, struct click *out)
 {
 	const struct credential *c = find_tech_email(s->estate, email, REVISION_LATEST);

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Identity Management Services: tokens, and what can be asked about them (ims.md). */
 #include "cmd/adobe-emulator/ims.h"
 

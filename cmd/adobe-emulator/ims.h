@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* ims.h - what other surfaces ask the token service. */
 #ifndef EMULATOR_IMS_H
 #define EMULATOR_IMS_H
@@ -9,7 +10,8 @@
 	"openid AdobeID read_organizations adobeio_api unified_dev_portal "                        \
 	"additional_info.roles additional_info.projectedProductContext gnav read_pc.dma_bullseye"
 
-/* A token of the developer user; NULL client: the command line tool's. Scopes stand between blanks or commas. */
+/* A token of the developer user; NULL client: the command line tool's. Scopes stand between blanks
+ * or commas. */
 const char *ims_user_token(struct server *s, struct request *r, const char *client_id,
 			   const char *scopes, int64_t life_s);
 

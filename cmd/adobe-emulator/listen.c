@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
 #include <netinet/in.h>
 #include <poll.h>
@@ -120,8 +121,8 @@ static void reset(int fd)
 		shutdown(fd, SHUT_RDWR);
 }
 
-/* Writes to the socket behind the library's back and has it drop the connection. Under TLS nothing is written: the
- * bytes would not be part of the encrypted stream. */
+/* Writes to the socket behind the library's back and has it drop the connection. Under TLS nothing
+ * is written: the bytes would not be part of the encrypted stream. */
 static enum MHD_Result deliver_broken(struct listener *l, struct exchange *x, int fd,
 				      const struct reply *reply)
 {

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* adobe-emulator - the parts of Adobe that writ talks to, over a file. See adobe-emulator(1). */
 #include <getopt.h>
 #include <signal.h>

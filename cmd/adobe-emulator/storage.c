@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The two storage APIs, as far as they prove who gets in (cloud-storage.md). */
 #include <string.h>
 

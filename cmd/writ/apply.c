@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "core/apply/apply.h"
 
 #include <string.h>
@@ -21,8 +22,8 @@ static void on_signal(int number)
 	stopped = number;
 }
 
-/* The first signal lets the batch in flight finish; the second acts as usual. One that is ignored, as nohup has it, stays
- * so. */
+/* The first signal lets the batch in flight finish; the second acts as usual. One that is ignored,
+ * as nohup has it, stays so. */
 static void catch_signals(void)
 {
 	static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* command.h - the command table, the options, and what every command is given. */
 #ifndef WRIT_COMMAND_H
 #define WRIT_COMMAND_H
@@ -79,7 +80,8 @@ struct run {
 
 struct command {
 	const char *name, *arguments, *help;
-	/* Names of those it takes, with a blank on each side; behind "format" its formats beside text and json. */
+	/* Names of those it takes, with a blank on each side; behind "format" its formats beside
+	 * text and json. */
 	const char *options;
 	/* Does the work; *status is EXIT_DONE before. Errors and findings are printed by main(). */
 	struct error *(*function)(struct run *run, int *status);
@@ -125,8 +127,9 @@ struct service {
 };
 struct service service_of(const struct organization *organization);
 
-/* What the operator says of it; *out is NULL when that is nothing. With --live only a configuration that the
- * operator names counts, since a file needs none. Of a silent `service`: the only one there is. */
+/* What the operator says of it; *out is NULL when that is nothing. With --live only a configuration
+ * that the operator names counts, since a file needs none. Of a silent `service`: the only one
+ * there is. */
 MUST_CHECK struct error *find_configured(struct run *run, const struct service *service,
 					 const struct organization_config **out);
 
@@ -141,8 +144,8 @@ MUST_CHECK struct error *open_session(struct run *run, const struct service *ser
 				      struct session *out);
 void close_session(struct session *session);
 
-/* A --target that neither side knows, or that is to get another name, would be a plan without changes, which reads as
- * "all is well". */
+/* A --target that neither side knows, or that is to get another name, would be a plan without
+ * changes, which reads as "all is well". */
 MUST_CHECK struct error *check_target(const struct run *run, const struct model_index *wanted,
 				      const struct live *live);
 const struct operator_policy *session_policy(const struct session *session); /* NULL: none */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The operator's configuration, for commands that need it. */
 #include <string.h>
 
@@ -19,7 +20,8 @@ static bool is_named(const struct run *run)
 	return run->options.config || (file && *file);
 }
 
-/* An entry that has the name is meant, so an orgId that is written in the checkout does not lead around its policy. */
+/* An entry that has the name is meant, so an orgId that is written in the checkout does not lead
+ * around its policy. */
 static struct error *check_org_id(const struct config *config, const char *name, const char *org_id)
 {
 	const struct organization_config *o = name ? config_find(config, name, NULL) : NULL;

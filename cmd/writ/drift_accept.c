@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "cmd/writ/drift_accept.h"
 
 #include <string.h>
@@ -9,7 +10,8 @@
 #include "core/util/clock.h"
 #include "core/util/json.h"
 
-/* The manifests, the organisation and its last snapshot, and what a plan makes of the drift between them. */
+/* The manifests, the organisation and its last snapshot, and what a plan makes of the drift between
+ * them. */
 struct reading {
 	struct edit_set set;
 	struct session session;

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
 #include "cmd/writ/command.h"
@@ -56,7 +57,8 @@ static int32_t end_of(const struct declaration *s)
 	return s->words && s->words->expires != DATE_NONE ? s->words->expires : INT32_MAX;
 }
 
-/* Among all declarations of one grant, [from, to), the one that holds longest, if it outlasts `end`. */
+/* Among all declarations of one grant, [from, to), the one that holds longest, if it outlasts
+ * `end`. */
 static const struct declaration *find_longer(const struct declaration_vec *all, size_t from,
 					     size_t to, int32_t end)
 {
@@ -255,7 +257,8 @@ static void add_csv(struct str *out, const struct endings *all)
 	}
 }
 
-/* Names what ends by what it is, not by its line or date: an edit moves the event instead of adding one. */
+/* Names what ends by what it is, not by its line or date: an edit moves the event instead of adding
+ * one. */
 static const char *uid_of(struct arena *a, const struct endings *all, const struct ending *e)
 {
 	const struct declaration *s = e->declaration;

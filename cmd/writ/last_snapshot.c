@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The last snapshot, and plans between revisions. */
 #include <errno.h>
 #include <string.h>
@@ -99,7 +100,8 @@ static struct error *read_revision(struct run *run, const struct snapshot_source
 	return history_read_files(h, &run->arena, revision, path, MANIFEST_FILE_MAX, &out->files);
 }
 
-/* A snapshot with a conflict or of a newer program is refused in words of its own; one edited by hand is named. */
+/* A snapshot with a conflict or of a newer program is refused in words of its own; one edited by
+ * hand is named. */
 static struct error *examine(struct run *run, const struct snapshot_source *source)
 {
 	struct snapshot s = {0};

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* last_snapshot.h - the last snapshot, for commands that compare with it. */
 #ifndef WRIT_CMD_LAST_SNAPSHOT_H
 #define WRIT_CMD_LAST_SNAPSHOT_H
@@ -10,12 +11,14 @@ struct snapshot_source {
 	const char *repository; /* of REV:PATH; NULL: the current folder's */
 };
 
-/* The one that is given (a path, REV:PATH, or REV alone: the current folder there), else the last one that was written where
+/* The one that is given (a path, REV:PATH, or REV alone: the current folder there), else the last
+ * one that was written where
  * --snapshot or the operator say. `name` is the organisation's; NULL: any. */
 MUST_CHECK struct error *find_snapshot(struct run *run, const struct session *session,
 				       const char *given, const char *name,
 				       struct snapshot_source *out);
-/* ERROR_INPUT when what a snapshot says is of another organisation than this; either may be NULL. */
+/* ERROR_INPUT when what a snapshot says is of another organisation than this; either may
+ * be NULL. */
 MUST_CHECK struct error *check_snapshot_of(const struct snapshot_source *source,
 					   const struct live *snapshot, const char *name,
 					   const char *org_id);
@@ -24,7 +27,8 @@ MUST_CHECK struct error *check_snapshot_of(const struct snapshot_source *source,
 MUST_CHECK struct error *load_snapshot(struct run *run, const struct snapshot_source *source,
 				       struct model *out);
 
-/* The third leg of a plan: the snapshot that --base names, or the last one; all NULL when there is none. */
+/* The third leg of a plan: the snapshot that --base names, or the last one; all NULL when there is
+ * none. */
 struct base {
 	const char *name;
 	const struct live *live;
@@ -32,7 +36,8 @@ struct base {
 MUST_CHECK struct error *load_base(struct run *run, const struct session *session, const char *name,
 				   struct universe *u, struct base *out);
 
-/* With --base and nothing but revisions as PATHs, the plan is between the two: the base stands for what is live. */
+/* With --base and nothing but revisions as PATHs, the plan is between the two: the base stands for
+ * what is live. */
 void use_revisions(struct run *run);
 
 #endif

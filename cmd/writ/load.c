@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What several commands begin with. */
 #include <string.h>
 
@@ -100,7 +101,8 @@ void close_session(struct session *session)
 	*session = (struct session){0};
 }
 
-/* The earlier name under which a declared account is live; NULL when it is live under its own, or not at all. */
+/* The earlier name under which a declared account is live; NULL when it is live under its own, or
+ * not at all. */
 static const char *live_name(const struct account *a, const struct live *live)
 {
 	for (size_t i = 0; !live_find(live, a->meta.name) && i < a->meta.previously.len; i++) {

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include <fcntl.h>
 #include <malloc.h>
 #include <signal.h>
@@ -198,8 +199,9 @@ static int finish(struct run *run, const char *command, struct error *error, int
 	return status;
 }
 
-/* A closed descriptor would be given to the next file that is opened. What stands in for it cannot be read or
- * written the way it is meant to be, so that a result without a place to go is found out. */
+/* A closed descriptor would be given to the next file that is opened. What stands in for it cannot
+ * be read or written the way it is meant to be, so that a result without a place to go is found
+ * out. */
 static bool open_standard_descriptors(void)
 {
 	static const int modes[] = {O_WRONLY, O_RDONLY, O_WRONLY};

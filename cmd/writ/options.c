@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "cmd/writ/command.h"
 
 #include <string.h>
@@ -301,8 +302,8 @@ static struct error *parse_option(const struct command *command, struct run *run
 	return row->parse(run, argument);
 }
 
-/* The live file has no second copy, a manifest may not be committed yet, and what is saved among manifests is one of
- * them in the next run. */
+/* The live file has no second copy, a manifest may not be committed yet, and what is saved among
+ * manifests is one of them in the next run. */
 static struct error *check_result(struct run *run, const char *file, const char *root)
 {
 	if (!file || !file_walk_finds(&run->arena, root, file))

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "cmd/writ/plan_signature.h"
 
 #include <errno.h>

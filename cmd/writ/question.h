@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* question.h - what why and who are asked. */
 #ifndef WRIT_CMD_QUESTION_H
 #define WRIT_CMD_QUESTION_H
@@ -13,8 +14,8 @@ struct question {
 bool question_takes(const struct question *q, const struct principal *p,
 		    const struct entitlement *e);
 
-/* The names that are known where the question is asked. ERROR_INPUT names the nearest when one of the question's is not among
- * them; `where` is as in "the manifests name no ...". */
+/* The names that are known where the question is asked. ERROR_INPUT names the nearest when one of
+ * the question's is not among them; `where` is as in "the manifests name no ...". */
 struct known_names {
 	VEC(, struct principal) principals;
 	VEC(, struct entitlement) entitlements;

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "cmd/writ/restore.h"
 
 #include <assert.h>
@@ -6,7 +7,8 @@
 #include "core/language/stored.h"
 #include "core/render/rehearsal.h"
 
-/* The organisation that the snapshot is of, or the one that --org names: names carry, ids are learnt anew. */
+/* The organisation that the snapshot is of, or the one that --org names: names carry, ids are
+ * learnt anew. */
 static struct service target(const struct run *run, const struct organization *o)
 {
 	struct service service = service_of(o);
@@ -25,7 +27,8 @@ static struct error *open_target(struct run *run, struct restore *r)
 	return open_session(run, &service, &r->session);
 }
 
-/* Where the last snapshot is, only the configuration says, and that is found by the organisation. */
+/* Where the last snapshot is, only the configuration says, and that is found by
+ * the organisation. */
 static struct error *find_source(struct run *run, const char *given, struct restore *r)
 {
 	if (!given) {

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* restore.h - plans that lead back to a snapshot. */
 #ifndef WRIT_CMD_RESTORE_H
 #define WRIT_CMD_RESTORE_H
@@ -15,8 +16,8 @@ struct restore {
 	struct live live;
 };
 
-/* Reads both: the snapshot that `given` names, NULL: the last one. Without one it is ERROR_USAGE. Freed by restore_done(),
- * also behind an error. */
+/* Reads both: the snapshot that `given` names, NULL: the last one. Without one it is ERROR_USAGE.
+ * Freed by restore_done(), also behind an error. */
 MUST_CHECK struct error *restore_read(struct run *run, const char *given, struct restore *out);
 void restore_done(struct restore *r);
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* One step of putting a new client secret in place of the old one. */
 #include <string.h>
 
@@ -7,7 +8,8 @@
 #include "core/util/unicode.h"
 #include "providers/registry.h"
 
-/* What the manifests say of it, when they are named; its name alone is enough where the configuration has its secret. */
+/* What the manifests say of it, when they are named; its name alone is enough where the
+ * configuration has its secret. */
 static struct error *find_account(struct run *run, struct manifests *m, struct account *out,
 				  struct service *service)
 {

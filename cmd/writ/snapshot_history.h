@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* snapshot_history.h - the snapshots' history, for commands that ask it. */
 #ifndef WRIT_CMD_SNAPSHOT_HISTORY_H
 #define WRIT_CMD_SNAPSHOT_HISTORY_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "cmd/writ/snapshotting.h"
 
 #include <errno.h>
@@ -165,7 +166,8 @@ struct error *record_snapshot(struct run *run, const struct session *session)
 
 /* ---- behind an apply ---- */
 
-/* What the manifests were made from: they are not as any commit has them, or the plan would say which. */
+/* What the manifests were made from: they are not as any commit has them, or the plan would say
+ * which. */
 static struct error *commit_behind(struct run *run, const char *path, const char **out)
 {
 	CLEANUP(history_close) struct history *h = NULL;
@@ -181,7 +183,8 @@ static struct error *commit_behind(struct run *run, const char *path, const char
 	return NULL;
 }
 
-/* The commit of the manifests; their digest when git does not know, for they may be in no repository or in a foreign one. */
+/* The commit of the manifests; their digest when git does not know, for they may be in no
+ * repository or in a foreign one. */
 static const char *manifests_of(struct run *run, const struct plan *plan, bool saved)
 {
 	const char *path = run->options.path_count ? run->options.paths[0] : ".";

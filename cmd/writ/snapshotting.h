@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* snapshotting.h - snapshots, as commands make them. */
 #ifndef WRIT_CMD_SNAPSHOTTING_H
 #define WRIT_CMD_SNAPSHOTTING_H
@@ -14,8 +15,8 @@ const struct snapshot_settings *record_settings(const struct organization_config
 /* `writ snapshot`: writes and, when asked for, commits; of a run of --run too. */
 MUST_CHECK struct error *record_snapshot(struct run *run, const struct session *session);
 
-/* Behind an apply, where there is a place for a snapshot: what is live now, and what the run did of `plan`. `result` is
- * NULL when there was nothing to apply. */
+/* Behind an apply, where there is a place for a snapshot: what is live now, and what the run did of
+ * `plan`. `result` is NULL when there was nothing to apply. */
 MUST_CHECK struct error *record_apply(struct run *run, const struct session *session,
 				      const struct plan *plan, bool saved, const char *plan_digest,
 				      const struct apply_result *result);

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "cmd/writ/command.h"
 #include "core/language/check.h"
 #include "core/language/diagnostics.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Proves with the accounts' own credentials that they get in. */
 #include <poll.h>
 #include <string.h>

@@ -1,7 +1,8 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* applier.h - what the files that carry out a plan share; nobody else includes it.
  *
- * apply.c has the order of a run and sends; apply_live.c compares with live, before and after; apply_journal.c knows
- * earlier runs and writes down this one. */
+ * apply.c has the order of a run and sends; apply_live.c compares with live, before and after;
+ * apply_journal.c knows earlier runs and writes down this one. */
 #ifndef WRIT_APPLIER_H
 #define WRIT_APPLIER_H
 
@@ -22,12 +23,13 @@ bool applier_is_stopped(struct applier *p);
 
 /* ---- apply_live.c ---- */
 
-/* Reads live, and gives each change that needs no sending its fate. ERROR_REFUSED: another organisation, or the plan is
- * stale; ERROR_GUARD. */
+/* Reads live, and gives each change that needs no sending its fate. ERROR_REFUSED: another
+ * organisation, or the plan is stale; ERROR_GUARD. */
 MUST_CHECK struct error *applier_check_start(struct applier *p);
 
-/* Corrects the fates of changes[from .. to) that were believed done or unknown by what is live, once it has caught up.
- * *complete is false when something is not there. Where no read can show a change, who made it is believed. */
+/* Corrects the fates of changes[from .. to) that were believed done or unknown by what is live,
+ * once it has caught up. *complete is false when something is not there. Where no read can show a
+ * change, who made it is believed. */
 MUST_CHECK struct error *applier_verify(struct applier *p, size_t from, size_t to, bool *complete);
 
 MUST_CHECK struct error *applier_save_waiting(struct applier *p);

@@ -1,8 +1,10 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* apply.h - carries out a plan, and knows at every moment what has been done.
  *
- * Order of a run: lock, read live again, judge the guards, journal; then phase by phase and batch by batch: intent on
- * disk, send, result on disk. Before anything is removed, all that was made is read back. Killed anywhere, the
- * journal and a read of live tell what is left (reliability.md 6.1). */
+ * Order of a run: lock, read live again, judge the guards, journal; then phase by phase and batch
+ * by batch: intent on disk, send, result on disk. Before anything is removed, all that was made is
+ * read back. Killed anywhere, the journal and a read of live tell what is left
+ * (reliability.md 6.1). */
 #ifndef WRIT_APPLY_H
 #define WRIT_APPLY_H
 
@@ -47,12 +49,14 @@ struct apply_result {
 	bool interrupted;
 };
 
-/* ERROR_LOCKED, ERROR_REFUSED (stale, expired, already used) and ERROR_GUARD mean that nothing was sent. */
+/* ERROR_LOCKED, ERROR_REFUSED (stale, expired, already used) and ERROR_GUARD mean that nothing was
+ * sent. */
 MUST_CHECK struct error *apply_run(const struct apply_input *input, struct arena *a,
 				   struct apply_result *out);
 
-/* The plan of the run that stopped part-way, for --resume: path of its saved bytes, or NULL when every run ended, and the
- * digest that they had when the run began, or "" when the journal does not tell. */
+/* The plan of the run that stopped part-way, for --resume: path of its saved bytes, or NULL when
+ * every run ended, and the digest that they had when the run began, or "" when the journal does not
+ * tell. */
 MUST_CHECK struct error *apply_find_unfinished(struct arena *a, const char *state, const char **out,
 					       const char **out_digest);
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
 #include <pwd.h>
 #include <string.h>
@@ -9,7 +10,8 @@
 #include "core/util/json.h"
 
 #define RESERVE_RECORD                                                                             \
-	256 /* bytes of journal for one change: its id in an intent, its result, its reconciliation */
+	256 /* bytes of journal for one change: its id in an intent, its result, its               \
+	       reconciliation */
 
 /* ---- earlier runs ---- */
 
@@ -107,8 +109,9 @@ static struct error *supersede(struct applier *p, const struct history *h)
 	return error;
 }
 
-/* Looks at earlier runs: the same plan goes on where it stopped, or was used; others are closed. Two runs of one second
- * can have the same plan: the one that stopped goes on though the other ended. */
+/* Looks at earlier runs: the same plan goes on where it stopped, or was used; others are closed.
+ * Two runs of one second can have the same plan: the one that stopped goes on though the other
+ * ended. */
 struct error *applier_settle_history(struct applier *p)
 {
 	struct name_list journals = {0};

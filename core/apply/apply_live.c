@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
 #include "core/apply/applier.h"
@@ -38,7 +39,8 @@ static enum fate manual_fate(const struct change *c, enum standing now)
 	return now == STANDING_AFTER && !c->unseen ? FATE_DONE : FATE_MANUAL;
 }
 
-/* What waits for a person, in words that hold now: an account's e-mail is known once the account is made. */
+/* What waits for a person, in words that hold now: an account's e-mail is known once the account is
+ * made. */
 static void settle_manual(struct applier *p, const struct reread *v)
 {
 	const struct provider_reader *r = p->in->provider->reader;
@@ -69,20 +71,23 @@ struct error *applier_save_waiting(struct applier *p)
 	return manual_waiting_save(path, p->arena, p->in->plan, waits, p->in->now);
 }
 
-/* Where an account is made by several requests, a run can stop between them: sending the change again finishes it. */
+/* Where an account is made by several requests, a run can stop between them: sending the change
+ * again finishes it. */
 static bool is_half_made(const struct applier *p, const struct change *c)
 {
 	return p->resumed && c->type == CHANGE_ACCOUNT && c->action == ACTION_CREATE;
 }
 
-/* Its plan has expired since then; a run that began is gone on with all the same, but nobody gets what is over. */
+/* Its plan has expired since then; a run that began is gone on with all the same, but nobody gets
+ * what is over. */
 static bool has_ended(const struct applier *p, const struct change *c)
 {
 	return p->resumed && c->type == CHANGE_GRANT && c->action == ACTION_CREATE && c->words &&
 	       c->words->expires != DATE_NONE && time_day(p->in->now) > c->words->expires;
 }
 
-/* Of a fresh run every change must stand where it was planned from; a resumed one finds some done. */
+/* Of a fresh run every change must stand where it was planned from; a resumed one finds
+ * some done. */
 static struct error *check_standing(struct applier *p, const struct reread *v)
 {
 	struct plan *plan = p->in->plan;
@@ -109,7 +114,8 @@ static struct error *check_standing(struct applier *p, const struct reread *v)
 	return NULL;
 }
 
-/* A resumed run is judged by what it still has to do: it may find live changed, and be given more consent. */
+/* A resumed run is judged by what it still has to do: it may find live changed, and be given more
+ * consent. */
 static const bool *find_settled(const struct applier *p, const struct reread *v)
 {
 	const struct plan *plan = p->in->plan;
@@ -194,8 +200,8 @@ static const char *not_there(const struct applier *p, size_t i)
 		   : "a read of live does not show it";
 }
 
-/* Corrects what was believed done or unknown by what is live; false when something is not there. Where no read can show
- * it, who made the change is believed. */
+/* Corrects what was believed done or unknown by what is live; false when something is not there.
+ * Where no read can show it, who made the change is believed. */
 struct error *applier_verify(struct applier *p, size_t from, size_t to, bool *complete)
 {
 	struct reread v;

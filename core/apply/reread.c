@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "core/apply/reread.h"
 
 #include "core/model/live.h"
@@ -72,8 +73,8 @@ static bool has_pair(const struct reread *v, const struct change *c)
 	return keys_have(&v->pairs, key);
 }
 
-/* What is said to be unseen is compared all the same where a read shows it: an edited plan would else take the last
- * holder of a role. */
+/* What is said to be unseen is compared all the same where a read shows it: an edited plan would
+ * else take the last holder of a role. */
 static void see_changes(const struct reread *v, const struct provider_reader *reader,
 			struct plan *plan)
 {
@@ -108,8 +109,8 @@ static bool has_group(const struct plan *plan)
 	return false;
 }
 
-/* The accounts of a plan, with APIs as its changes spell them: a service that knows one by several names answers with
- * the same. */
+/* The accounts of a plan, with APIs as its changes spell them: a service that knows one by several
+ * names answers with the same. */
 static struct query query_of_plan(struct arena *a, const struct plan *plan)
 {
 	struct account_list all = {0};

@@ -1,7 +1,8 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* provider.h - what a service must offer, and the one place that calls it.
  *
- * A provider translates and nothing more: it never plans, prints, prompts or repeats a write on its own judgement.
- * It has two tables: who is handed the reader alone cannot write. */
+ * A provider translates and nothing more: it never plans, prints, prompts or repeats a write on its
+ * own judgement. It has two tables: who is handed the reader alone cannot write. */
 #ifndef WRIT_PROVIDER_H
 #define WRIT_PROVIDER_H
 
@@ -11,25 +12,27 @@
 struct plan;
 struct change;
 
-/* What a read is for. Details cost a call an account, so unless `all` is set they are fetched of the managed accounts: of the
- * others a provider gives names, and leaves out what it would have to ask for. */
+/* What a read is for. Details cost a call an account, so unless `all` is set they are fetched of
+ * the managed accounts: of the others a provider gives names, and leaves out what it would have to
+ * ask for. */
 struct query {
-	unsigned what; /* set of enum collection */
-	const struct account *const *
-		managed; /* what manifests or a plan say of them: names, projects, credentials, APIs */
-	size_t count;	 /* of managed */
-	bool all;	 /* details of every account are due, managed or not */
-	bool groups;	 /* it matters what user groups hold */
+	unsigned what;			      /* set of enum collection */
+	const struct account *const *managed; /* what manifests or a plan say of them: names,
+						 projects, credentials, APIs */
+	size_t count;			      /* of managed */
+	bool all;			      /* details of every account are due, managed or not */
+	bool groups;			      /* it matters what user groups hold */
 	const struct plan *plan; /* to see how its changes stand: of all that they are not about,
 				  * what the session read before will do; NULL: a read of its own */
 };
 extern const struct query query_all;
 
-/* The query of a plan for these manifests, in `a`: their accounts under present and earlier names, or all accounts when
- * some document's claim could take from an account that none declares. */
+/* The query of a plan for these manifests, in `a`: their accounts under present and earlier names,
+ * or all accounts when some document's claim could take from an account that none declares. */
 struct query query_of(const struct model *wanted, const struct model_index *index, struct arena *a);
 
-/* How a change can be made: by the service's API, by the operator's own program, by a person, or not at all. */
+/* How a change can be made: by the service's API, by the operator's own program, by a person, or
+ * not at all. */
 enum capability { CAN_API, CAN_COMMAND, CAN_MANUAL, CAN_NOT, CAN_COUNT };
 
 /* Which attributes of an account a provider reads, as a set; only these are compared. */
@@ -91,41 +94,45 @@ struct provider_reader {
 	/* Appends what is live to `out`, in `a`, numbering pairs in `u`. */
 	struct error *(*read)(struct provider *p, struct arena *a, struct universe *u,
 			      const struct query *query, struct live *out);
-	/* How a grant can be made or taken. `account` is what manifests say of a principal that is an account, else
-	 * what is live of it; NULL when it is no account. */
+	/* How a grant can be made or taken. `account` is what manifests say of a principal that is
+	 * an account, else what is live of it; NULL when it is no account. */
 	enum capability (*can_grant)(struct provider *p, const struct principal *principal,
 				     const struct account *account, const struct entitlement *e);
-	/* Why a grant is CAN_NOT and what to do about it, in `a`; NULL member or answer: no words. */
+	/* Why a grant is CAN_NOT and what to do about it, in `a`; NULL member or answer:
+	 * no words. */
 	const char *(*explain)(struct provider *p, struct arena *a,
 			       const struct principal *principal, const struct account *account,
 			       const struct entitlement *e);
 	enum capability (*can_account)(struct provider *p);
-	/* Whether the last read would have shown this grant if it were there. NULL: a read shows all. What it does not
-	 * see is unknown: never removed, never claimed as done. */
+	/* Whether the last read would have shown this grant if it were there. NULL: a read shows
+	 * all. What it does not see is unknown: never removed, never claimed as done. */
 	bool (*sees)(struct provider *p, const struct principal *principal,
 		     const struct account *account, const struct entitlement *e);
-	/* Of a grant that is wanted and not seen: why nobody would gain anything by it now, a constant; NULL when
-	 * somebody might. NULL member: always so. */
+	/* Of a grant that is wanted and not seen: why nobody would gain anything by it now, a
+	 * constant; NULL when somebody might. NULL member: always so. */
 	const char *(*idle)(struct provider *p, const struct principal *principal,
 			    const struct entitlement *e);
-	/* The service's own rules for an account that is to be made or changed; NULL when it may be. */
+	/* The service's own rules for an account that is to be made or changed; NULL when it may
+	 * be. */
 	const char *(*check_account)(struct provider *p, struct arena *a,
 				     const struct account *account);
-	/* Appends what a person has to do for a change that is CAN_MANUAL, one step a line. `email` is the account's
-	 * address in the service, NULL while it has none. NULL: the provider has no such changes. */
+	/* Appends what a person has to do for a change that is CAN_MANUAL, one step a line. `email`
+	 * is the account's address in the service, NULL while it has none. NULL: the provider has
+	 * no such changes. */
 	void (*describe)(struct provider *p, const struct change *change, const char *email,
 			 struct str *out);
-	/* What a reviewer of the plan would be surprised by in one of its changes, a line in `a`; NULL member or answer:
-	 * nothing. */
+	/* What a reviewer of the plan would be surprised by in one of its changes, a line in `a`;
+	 * NULL member or answer: nothing. */
 	const char *(*note)(struct provider *p, struct arena *a, const struct plan *plan,
 			    const struct change *change);
-	/* Appends the manual changes in the service's own bulk format; `emails` are those of the principals. NULL: it
-	 * has none. */
+	/* Appends the manual changes in the service's own bulk format; `emails` are those of the
+	 * principals. NULL: it has none. */
 	void (*export_manual)(struct provider *p, const struct change *const *changes,
 			      const char *const *emails, size_t len, struct str *out);
 	/* What it takes to carry out the plan's changes. */
 	void (*price)(struct provider *p, const struct plan *plan, struct cost *out);
-	/* What tells this organisation from every other, for locks and journals; lives with the session. */
+	/* What tells this organisation from every other, for locks and journals; lives with the
+	 * session. */
 	const char *(*identity)(struct provider *p);
 	void (*close)(struct provider *p); /* accepts NULL */
 };
@@ -134,13 +141,14 @@ struct provider_writer {
 	size_t batch_max; /* changes in one call: the service's limit, with its source */
 	unsigned lag_ms;  /* how long a read may lag behind an accepted write; 0: never */
 	const struct rate_budget *budgets; /* ends with a NULL operation */
-	/* How many of the leading changes (all of one phase, 1 <= n <= len <= batch_max) belong in one call of
-	 * execute(). NULL: all. */
+	/* How many of the leading changes (all of one phase, 1 <= n <= len <= batch_max) belong in
+	 * one call of execute(). NULL: all. */
 	size_t (*take)(struct provider *p, const struct change *const *changes, size_t len);
-	/* Tells the whole plan before its first batch; it outlives the session's writes. NULL: no need. */
+	/* Tells the whole plan before its first batch; it outlives the session's writes. NULL: no
+	 * need. */
 	struct error *(*begin)(struct provider *p, const struct plan *plan);
-	/* Sends `batch` once and fills one outcome for each change. The error is for what ends the whole run; then
-	 * nothing of the batch was sent. */
+	/* Sends `batch` once and fills one outcome for each change. The error is for what ends the
+	 * whole run; then nothing of the batch was sent. */
 	struct error *(*execute)(struct provider *p, struct arena *a,
 				 const struct change *const *batch, size_t len,
 				 struct outcome *outcomes);
@@ -155,19 +163,21 @@ struct proof {
 };
 VEC(proof_vec, struct proof);
 
-/* What a rotation is asked for: the step that is due; the same, although the old secret is still in use; or another
- * second secret in place of one that nobody has used. */
+/* What a rotation is asked for: the step that is due; the same, although the old secret is still in
+ * use; or another second secret in place of one that nobody has used. */
 enum rotate_way { ROTATE_NEXT, ROTATE_FINISH, ROTATE_AGAIN };
 
 /* What is done with an account's own secret. NULL members: the service has no such thing. */
 struct provider_access {
-	/* Appends the proofs of one account, in `a`. The error is for what is no answer about the account. */
+	/* Appends the proofs of one account, in `a`. The error is for what is no answer about the
+	 * account. */
 	struct error *(*verify)(struct provider *p, struct arena *a, const struct account *account,
 				struct proof_vec *out);
-	/* One step of a rotation, and what stands in the service decides which: with one secret a second is made and
-	 * handed to the operator's sink; with two the old one is deleted once the new one is used and the old one no
-	 * longer. *done when nothing is left to do; *message is one line about what was done or is waited for.
-	 * ERROR_PARTIAL when a change's outcome is unknown. */
+	/* One step of a rotation, and what stands in the service decides which: with one secret a
+	 * second is made and handed to the operator's sink; with two the old one is deleted once
+	 * the new one is used and the old one no longer. *done when nothing is left to do; *message
+	 * is one line about what was done or is waited for. ERROR_PARTIAL when a change's outcome
+	 * is unknown. */
 	struct error *(*rotate)(struct provider *p, struct arena *a, const struct account *account,
 				enum rotate_way way, bool *done, const char **message);
 };

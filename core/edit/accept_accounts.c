@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What becomes of accounts themselves. */
 #include "core/edit/accept_edits.h"
 
@@ -13,7 +14,8 @@ static void set_field(struct accept *s, const struct account *declared, const ch
 	e->value = value;
 }
 
-/* Calls for an edit where the manifest says something else; what it does not say is not compared with live. */
+/* Calls for an edit where the manifest says something else; what it does not say is not compared
+ * with live. */
 static void change_text(struct accept *s, const struct account *declared, const char *key,
 			const char *said, const char *live)
 {

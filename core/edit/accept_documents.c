@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Documents for what no manifest has one. */
 #include "core/edit/accept_edits.h"
 

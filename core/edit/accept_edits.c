@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "core/edit/accept_edits.h"
 
 #include <string.h>
@@ -137,8 +138,8 @@ static bool has_previous(const struct account *a, const char *name)
 	return false;
 }
 
-/* What the manifests have of an account that is live under this name: by name, by the id that the snapshot knows it
- * under another name by, or by an earlier name that they tell. */
+/* What the manifests have of an account that is live under this name: by name, by the id that the
+ * snapshot knows it under another name by, or by an earlier name that they tell. */
 const struct account *accept_find_declared(const struct accept *s, const char *name)
 {
 	const struct account *found = model_find_account(&s->set->index, name);
@@ -288,7 +289,8 @@ static void add_to_document(struct accept *s, struct principal p, const struct e
 	vec_push(s->arena, &s->documents.at[i].members, p);
 }
 
-/* Whether the account's own list may be made: it claims all that the account holds, so it has to say all of it. */
+/* Whether the account's own list may be made: it claims all that the account holds, so it has to
+ * say all of it. */
 static bool says_all(struct accept *s, const struct account *declared, const char *live_name,
 		     bool role)
 {
@@ -336,7 +338,8 @@ void accept_document_account(struct accept *s, const struct account *live)
 	vec_push(s->arena, &s->documented, live);
 }
 
-/* A grant of an account that no manifest has: only when something would take it away is there anything to say. */
+/* A grant of an account that no manifest has: only when something would take it away is there
+ * anything to say. */
 static enum accepted accept_undeclared(struct accept *s, const struct drift_item *d)
 {
 	const struct account *live = live_find(s->in->live, d->principal->name);

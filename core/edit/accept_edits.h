@@ -1,4 +1,6 @@
-/* accept_edits.h - which edits a drift takes, and what they are meant to do. Only accept.c needs it. */
+/* SPDX-License-Identifier: Apache-2.0 */
+/* accept_edits.h - which edits a drift takes, and what they are meant to do. Only accept.c needs
+ * it. */
 #ifndef WRIT_ACCEPT_EDITS_H
 #define WRIT_ACCEPT_EDITS_H
 
@@ -67,8 +69,8 @@ enum accepted accept_changed(struct accept *s, const struct drift_item *d);
 enum accepted accept_new_account(struct accept *s, const struct drift_item *d);
 enum accepted accept_lost_account(struct accept *s, const struct drift_item *d);
 
-/* What the manifests have of an account that is live under this name: by name, by the id that the snapshot knows it
- * under another name by, or by an earlier name that they tell; NULL. */
+/* What the manifests have of an account that is live under this name: by name, by the id that the
+ * snapshot knows it under another name by, or by an earlier name that they tell; NULL. */
 const struct account *accept_find_declared(const struct accept *s, const char *name);
 /* What the manifests will call it. */
 const char *accept_name_after(const struct accept *s, const struct account *declared);

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "core/edit/edit.h"
 
 #include <string.h>
@@ -63,7 +64,8 @@ static struct error *edit_piece(struct arena *a, const struct piece *p, const ch
 	return NULL;
 }
 
-/* Last document first; in one, last item first, then the rest: what is edited later keeps its place. */
+/* Last document first; in one, last item first, then the rest: what is edited later keeps its
+ * place. */
 static int by_turn(const void *a, const void *b)
 {
 	const struct edit *const *x = a, *const *y = b;

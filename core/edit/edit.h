@@ -1,8 +1,10 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* edit.h - changes to the text of a manifest that leave every other byte of it as it was.
  *
- * An edit names a document and what is to change in it; the text is read, the change made where its neighbours stand
- * and in their style (block or flow, their indentation, their line ends), and the text read again for the next one. What
- * stands on a line that is removed goes with it, its comment too; comments on lines of their own stay. JSON is not edited. */
+ * An edit names a document and what is to change in it; the text is read, the change made where its
+ * neighbours stand and in their style (block or flow, their indentation, their line ends), and the
+ * text read again for the next one. What stands on a line that is removed goes with it, its comment
+ * too; comments on lines of their own stay. JSON is not edited. */
 #ifndef WRIT_EDIT_H
 #define WRIT_EDIT_H
 
@@ -24,12 +26,13 @@ struct edit_item {
 
 /* In the order in which the edits of one document are made. */
 enum edit_kind {
-	EDIT_REMOVE_ITEM,   /* the item at `at`; a list that is empty then is "[]" */
-	EDIT_RENAME_MEMBER, /* the member at `at` is the account `value` */
-	EDIT_SET,	    /* `key` of the mapping is `value` */
-	EDIT_ADD_ITEM,	    /* `item` at the end of the list `key` of the mapping */
-	EDIT_UNSET,	    /* the mapping has no `key` */
-	EDIT_REMOVE_DOCUMENT, /* with the comments in it and right above it, but those at the head of the file */
+	EDIT_REMOVE_ITEM,     /* the item at `at`; a list that is empty then is "[]" */
+	EDIT_RENAME_MEMBER,   /* the member at `at` is the account `value` */
+	EDIT_SET,	      /* `key` of the mapping is `value` */
+	EDIT_ADD_ITEM,	      /* `item` at the end of the list `key` of the mapping */
+	EDIT_UNSET,	      /* the mapping has no `key` */
+	EDIT_REMOVE_DOCUMENT, /* with the comments in it and right above it, but those at the head
+				 of the file */
 	EDIT_APPEND_DOCUMENT, /* `value` is its text, behind the last one of the file */
 };
 
@@ -43,8 +46,9 @@ struct edit {
 };
 VEC(edit_vec, struct edit);
 
-/* Appends to `out` the text of `file` after those of `edits` that are of this file; places are those of the text as it
- * is given. The error, at the place in the file, is of the first edit that cannot be made; then `out` must not be used. */
+/* Appends to `out` the text of `file` after those of `edits` that are of this file; places are
+ * those of the text as it is given. The error, at the place in the file, is of the first edit that
+ * cannot be made; then `out` must not be used. */
 MUST_CHECK struct error *edit_text(const char *file, const char *text, size_t len,
 				   const struct edit_vec *edits, struct str *out);
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "core/edit/edit_node.h"
 
 #include <string.h>
@@ -110,7 +111,8 @@ static const struct node *last_child(const struct node *n)
 	return last;
 }
 
-/* Just behind the last character of a node; of collections in block style libyaml tells where the next token is. */
+/* Just behind the last character of a node; of collections in block style libyaml tells where the
+ * next token is. */
 static size_t end_of(const struct yaml_source *s, const struct node *n)
 {
 	if (n->type == NODE_SCALAR) {
@@ -218,7 +220,8 @@ struct place {
 	const struct node *node;
 };
 
-/* Puts a line behind the one on which something ends at `end`, and nothing but a comment follows. */
+/* Puts a line behind the one on which something ends at `end`, and nothing but a
+ * comment follows. */
 static void add_line(struct edit_job *j, size_t end, size_t indent, const char *text)
 {
 	if (!is_rest_empty(j->source, end)) {
@@ -230,7 +233,8 @@ static void add_line(struct edit_job *j, size_t end, size_t indent, const char *
 	       arena_printf(j->arena, "%s%s%s", j->newline, blanks(j->arena, indent), text));
 }
 
-/* Behind the last child of a collection in flow style: on its line, or on one of its own as that one is. */
+/* Behind the last child of a collection in flow style: on its line, or on one of its own as that
+ * one is. */
 static void add_to_flow(struct edit_job *j, const struct node *n, const char *text)
 {
 	const struct yaml_source *s = j->source;
@@ -318,7 +322,8 @@ static void add_to_list(struct edit_job *j, const struct place *p)
 
 /* ---- removing ---- */
 
-/* The lines of a child in block style, from its dash or key; what is left of the last one is "[]" or "{}". */
+/* The lines of a child in block style, from its dash or key; what is left of the last one is "[]"
+ * or "{}". */
 static void remove_lines(struct edit_job *j, const struct place *p, size_t from, size_t to,
 			 bool only)
 {
@@ -396,7 +401,8 @@ static const struct node *find_key(const struct node *mapping, const char *key)
 	return NULL;
 }
 
-/* The mapping that an edit is about, or how far down it there is one: `depth` parents were found. */
+/* The mapping that an edit is about, or how far down it there is one: `depth` parents
+ * were found. */
 static struct place find_parent(struct edit_job *j, const struct node *root, size_t *depth)
 {
 	struct place p = {NULL, NULL, root};

@@ -1,4 +1,6 @@
-/* edit_node.h - one edit in one document, as bytes that give way to others. Only edit.c needs it. */
+/* SPDX-License-Identifier: Apache-2.0 */
+/* edit_node.h - one edit in one document, as bytes that give way to others. Only edit.c
+ * needs it. */
 #ifndef WRIT_EDIT_NODE_H
 #define WRIT_EDIT_NODE_H
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "core/edit/edit_set.h"
 
 #include <errno.h>
@@ -83,8 +84,9 @@ static struct error *check_unmoved(const struct stored_file *file)
 
 /* ---- writing ---- */
 
-/* A file's new text stands beside it: under the first name until that of every file does, then under the second until
- * it takes the file's place. So whoever finds only second names knows that a set was complete, and may be half in place. */
+/* A file's new text stands beside it: under the first name until that of every file does, then
+ * under the second until it takes the file's place. So whoever finds only second names knows that a
+ * set was complete, and may be half in place. */
 #define PART ".writ-part"
 #define NEW ".writ-new"
 #define FILE_MODE 0644 /* unused: every file is there, and keeps its own */
@@ -261,8 +263,8 @@ static void find_left(const struct stored_file_vec *files, struct arena *a, stru
 	}
 }
 
-/* A set that was half put in place is named, for what stands beside the files may be anybody's; one that was never
- * complete goes. */
+/* A set that was half put in place is named, for what stands beside the files may be anybody's; one
+ * that was never complete goes. */
 static struct error *judge_left(const struct swap_vec *swaps, struct arena *a)
 {
 	struct str commands = STR(a);

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* edit_set.h - a set of manifests with the text of its files, to be edited as a whole.
  *
  * Edits are made in memory and the set is read and checked again; only then are files replaced. */
@@ -13,20 +14,22 @@ struct edit_set {
 	struct model_index index; /* only when the report has no errors */
 };
 
-/* Reads, parses and checks the files of PATHs; findings are in the reader's report. ERROR_INPUT when edit_set_write() was
- * killed with some of these files in place and others not: the message tells how to go on. ERROR_LOCKED while another
- * run writes them. */
+/* Reads, parses and checks the files of PATHs; findings are in the reader's report. ERROR_INPUT
+ * when edit_set_write() was killed with some of these files in place and others not: the message
+ * tells how to go on. ERROR_LOCKED while another run writes them. */
 MUST_CHECK struct error *edit_set_load(const struct manifest_reader *reader, char *const *paths,
 				       size_t count, struct edit_set *out);
 
-/* The set after the edits, in `a`. The error is the first thing that is wrong with it, or an edit that cannot be made. */
+/* The set after the edits, in `a`. The error is the first thing that is wrong with it, or an edit
+ * that cannot be made. */
 MUST_CHECK struct error *edit_set_apply(const struct edit_set *set, const struct edit_vec *edits,
 					struct intern *strings, struct arena *a,
 					struct edit_set *out);
 
-/* Replaces the files that differ: all new texts are on disk before the first takes its place. When one cannot, those
- * before it are put back. A file that is no longer as `before` has it is ERROR_REFUSED, and nothing is written. Appends
- * their paths to `written`. ERROR_LOCKED while another run writes in the same folders. */
+/* Replaces the files that differ: all new texts are on disk before the first takes its place. When
+ * one cannot, those before it are put back. A file that is no longer as `before` has it is
+ * ERROR_REFUSED, and nothing is written. Appends their paths to `written`. ERROR_LOCKED while
+ * another run writes in the same folders. */
 MUST_CHECK struct error *edit_set_write(const struct edit_set *before, const struct edit_set *after,
 					struct arena *a, struct text_vec *written);
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "core/git/git2.h"
 
 #include <dlfcn.h>

@@ -1,8 +1,9 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* git2.h - libgit2, loaded when a repository is first asked for.
  *
- * It brings a score of libraries along, whose loading took longer than all else that a command without git does. Each
- * name below stands for the library's function of that name; git_load() is called before all others. Only
- * history_git.h includes this. */
+ * It brings a score of libraries along, whose loading took longer than all else that a command
+ * without git does. Each name below stands for the library's function of that name; git_load() is
+ * called before all others. Only history_git.h includes this. */
 #ifndef WRIT_GIT2_H
 #define WRIT_GIT2_H
 

@@ -1,10 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* history.h - what git remembers: commits, files as they were, and who wrote a line.
  *
- * Read-only; history_write.h makes commits. The repository may be somebody else's work: it is opened at the path given
- * and nowhere above it, a foreign owner is refused, no hook, filter or program of its configuration runs, and links are
- * never followed. Only this module and history_write.c know libgit2.
+ * Read-only; history_write.h makes commits. The repository may be somebody else's work: it is
+ * opened at the path given and nowhere above it, a foreign owner is refused, no hook, filter or
+ * program of its configuration runs, and links are never followed. Only this module and
+ * history_write.c know libgit2.
  *
- * Texts are as stored (a message may be hostile: escape before printing) and live in the arena handed in. */
+ * Texts are as stored (a message may be hostile: escape before printing) and live in the arena
+ * handed in. */
 #ifndef WRIT_HISTORY_H
 #define WRIT_HISTORY_H
 
@@ -45,8 +48,8 @@ struct stored_file {
 };
 VEC(stored_file_vec, struct stored_file);
 
-/* Opens the repository whose work tree's root, .git folder or bare folder PATH is. ERROR_INPUT when there is none, or when
- * it is another user's. */
+/* Opens the repository whose work tree's root, .git folder or bare folder PATH is. ERROR_INPUT when
+ * there is none, or when it is another user's. */
 MUST_CHECK struct error *history_open(const char *path, struct history **out);
 void history_close(struct history *h); /* accepts NULL */
 bool history_is_bare(const struct history *h);
@@ -56,12 +59,14 @@ static inline void cleanup_history_close(struct history **h)
 	history_close(*h);
 }
 
-/* For files that the user named: walks up from PATH (which must exist) to the work tree that holds it. *out_root is its
- * root and *out_below what of PATH is below it ("" for the root itself), both in `a`; both NULL when there is none. */
+/* For files that the user named: walks up from PATH (which must exist) to the work tree that holds
+ * it. *out_root is its root and *out_below what of PATH is below it ("" for the root itself), both
+ * in `a`; both NULL when there is none. */
 MUST_CHECK struct error *history_find(struct arena *a, const char *path, const char **out_root,
 				      const char **out_below);
 
-/* The commit that a revision names ("HEAD", "main~3", a tag, an id or its beginning). ERROR_INPUT when there is none. */
+/* The commit that a revision names ("HEAD", "main~3", a tag, an id or its beginning). ERROR_INPUT
+ * when there is none. */
 MUST_CHECK struct error *history_resolve(struct history *h, const char *revision,
 					 char out[static HISTORY_ID]);
 
@@ -69,7 +74,8 @@ MUST_CHECK struct error *history_resolve(struct history *h, const char *revision
 MUST_CHECK struct error *history_tip(struct history *h, const char *branch,
 				     char out[static HISTORY_ID]);
 
-/* Cuts "REV:PATH" at its first colon, in `a`; false when `text` has none, or nothing in front of it. */
+/* Cuts "REV:PATH" at its first colon, in `a`; false when `text` has none, or nothing in front of
+ * it. */
 bool history_split(struct arena *a, const char *text, const char **out_revision,
 		   const char **out_path);
 
@@ -81,8 +87,9 @@ struct commit_query {
 	bool first_parent;  /* follow what was merged into, not what was merged */
 };
 
-/* Appends commits in `a`, newest first, a parent never before its child. A merge counts as a change only when the folder is
- * unlike that of every parent. A shallow clone's history begins where it was cut off. */
+/* Appends commits in `a`, newest first, a parent never before its child. A merge counts as a change
+ * only when the folder is unlike that of every parent. A shallow clone's history begins where it
+ * was cut off. */
 MUST_CHECK struct error *history_list(struct history *h, struct arena *a,
 				      const struct commit_query *query, struct commit_vec *out);
 
@@ -90,16 +97,18 @@ MUST_CHECK struct error *history_list(struct history *h, struct arena *a,
 MUST_CHECK struct error *history_read_commit(struct history *h, struct arena *a,
 					     const char *revision, struct commit *out);
 
-/* The signature of a commit and what it is of, both NUL-terminated in `a`; *out_signature is NULL when it has none. */
+/* The signature of a commit and what it is of, both NUL-terminated in `a`; *out_signature is NULL
+ * when it has none. */
 MUST_CHECK struct error *history_read_signature(struct history *h, struct arena *a, const char *id,
 						const char **out_signature, const char **out_data);
 
 /* The value of a trailer, by name in any case; the last one counts. NULL. */
 const char *commit_trailer(const struct commit *commit, const char *key);
 
-/* Appends the *.yaml, *.yml and *.json files of `folder` ("" or "." or NULL: all of the commit) at a revision, in byte order of
- * path; entries whose names start with a dot are left out. A folder that is a file is that file, whatever its ending.
- * ERROR_INPUT when it does not exist there, or when a link has such an ending. */
+/* Appends the *.yaml, *.yml and *.json files of `folder` ("" or "." or NULL: all of the commit) at
+ * a revision, in byte order of path; entries whose names start with a dot are left out. A folder
+ * that is a file is that file, whatever its ending. ERROR_INPUT when it does not exist there, or
+ * when a link has such an ending. */
 MUST_CHECK struct error *history_list_files(struct history *h, struct arena *a,
 					    const char *revision, const char *folder,
 					    struct stored_file_vec *out);
@@ -111,7 +120,8 @@ MUST_CHECK struct error *history_read_files(struct history *h, struct arena *a,
 					    const char *revision, const char *folder, size_t max,
 					    struct stored_file_vec *out);
 
-/* The id of the folder or file at a revision, "" when it is not there. Equal ids mean equal contents. */
+/* The id of the folder or file at a revision, "" when it is not there. Equal ids mean equal
+ * contents. */
 MUST_CHECK struct error *history_id_at(struct history *h, const char *revision, const char *path,
 				       char out[static HISTORY_ID]);
 /* Whether the folder or file is there at a revision. */
@@ -125,20 +135,22 @@ struct blame {
 	uint32_t line;	      /* in that file */
 };
 
-/* Line `line` (from 1) of a file at a revision. With `bytes`, of these contents instead (a file in the work tree): *out_found
- * is false for a line that is in no commit yet, and `out` is not written. ERROR_INPUT when the revision has no such file or line. */
+/* Line `line` (from 1) of a file at a revision. With `bytes`, of these contents instead (a file in
+ * the work tree): *out_found is false for a line that is in no commit yet, and `out` is not
+ * written. ERROR_INPUT when the revision has no such file or line. */
 MUST_CHECK struct error *history_blame(struct history *h, struct arena *a, const char *revision,
 				       const char *path, const char *bytes, size_t len,
 				       uint32_t line, struct blame *out, bool *out_found);
 
-/* The same of many lines, with one walk through the file's history; out and out_found have `count` members. */
+/* The same of many lines, with one walk through the file's history; out and out_found have `count`
+ * members. */
 MUST_CHECK struct error *history_blame_lines(struct history *h, struct arena *a,
 					     const char *revision, const char *path,
 					     const char *bytes, size_t len, const uint32_t *lines,
 					     size_t count, struct blame *out, bool *out_found);
 
-/* The merge that brought a commit into the line of first parents of a revision: *out_found is false when the commit is on
- * that line itself, or not part of the revision at all. */
+/* The merge that brought a commit into the line of first parents of a revision: *out_found is false
+ * when the commit is on that line itself, or not part of the revision at all. */
 MUST_CHECK struct error *history_find_merge(struct history *h, struct arena *a,
 					    const char *revision, const char *id,
 					    struct commit *out, bool *out_found);

@@ -1,7 +1,8 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* history_git.h - what the files of history share: the handle, and libgit2's failures as errors.
  *
- * history.c reads, history_shallow.c what is there of a shallow clone; history_write.c makes commits, history_index.c lets
- * the index follow, history_push.c pushes. */
+ * history.c reads, history_shallow.c what is there of a shallow clone; history_write.c makes
+ * commits, history_index.c lets the index follow, history_push.c pushes. */
 #ifndef WRIT_HISTORY_GIT_H
 #define WRIT_HISTORY_GIT_H
 
@@ -13,11 +14,12 @@ struct history {
 	char *path; /* as given */
 };
 
-/* The error of a libgit2 call that failed with `code`: `fmt`, then the library's own words, escaped. */
+/* The error of a libgit2 call that failed with `code`: `fmt`, then the library's own words,
+ * escaped. */
 MUST_CHECK NOT_NULL struct error *git_failed(int code, const char *fmt, ...) PRINTF(2, 3);
 
-/* The full name of a branch (NULL: the one that is checked out), in `a`; it need not exist. ERROR_INPUT: no name for a
- * branch, or HEAD is detached. */
+/* The full name of a branch (NULL: the one that is checked out), in `a`; it need not exist.
+ * ERROR_INPUT: no name for a branch, or HEAD is detached. */
 MUST_CHECK struct error *history_branch_name(struct history *h, const char *branch, struct arena *a,
 					     const char **out);
 
@@ -27,8 +29,9 @@ VEC(oid_vec, git_oid);
 bool history_is_shallow(struct history *h);
 /* Whether `code` of a look-up means that a commit is among those that a shallow clone lacks. */
 bool history_is_cut_off(struct history *h, int code);
-/* Appends the commits that are there, newest first, for libgit2's own walk ends with an error where the history is cut off.
- * Its cost is the square of their number: shallow clones are made to be small. */
+/* Appends the commits that are there, newest first, for libgit2's own walk ends with an error where
+ * the history is cut off. Its cost is the square of their number: shallow clones are made to be
+ * small. */
 MUST_CHECK struct error *history_walk_shallow(struct history *h, struct arena *a,
 					      const git_oid *from, bool first_parent,
 					      struct oid_vec *out);

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "core/git/history_write.h"
 
 #include <errno.h>
@@ -8,7 +9,8 @@
 #include "core/util/failpoint.h"
 
 #define LOOSE_MAX                                                                                  \
-	64 /* new files of one commit; beyond, they go into a pack: one fsync instead of thousands */
+	64	     /* new files of one commit; beyond, they go into a pack: one fsync instead of \
+		      * thousands \ */
 #define LOCK_TRIES 5 /* a lock is held for milliseconds by a living git */
 #define LOCK_WAIT_US 200000
 #define MEMORY_FIRST 1000 /* priority of the memory backend: before the loose files */

@@ -1,8 +1,10 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* history_write.h - commits of one folder, and nothing else.
  *
- * A commit's tree is that of its parent with the folder's own files replaced; no index, staged change, hook or filter has
- * a part in it. The branch moves only from the commit that was its tip when the work began: whoever was quicker wins.
- * Whoever calls this runs it in a child process of its own. */
+ * A commit's tree is that of its parent with the folder's own files replaced; no index, staged
+ * change, hook or filter has a part in it. The branch moves only from the commit that was its tip
+ * when the work began: whoever was quicker wins. Whoever calls this runs it in a child process of
+ * its own. */
 #ifndef WRIT_HISTORY_WRITE_H
 #define WRIT_HISTORY_WRITE_H
 
@@ -25,15 +27,16 @@ struct history_target {
 /* Makes everything durable before it is named (fsync): to be called once, before the rest. */
 void history_write_start(void);
 
-/* Whether the target's branch is the one that is checked out: then files and index follow the commits. */
+/* Whether the target's branch is the one that is checked out: then files and index follow the
+ * commits. */
 MUST_CHECK struct error *history_is_checked_out(struct history *h, const char *branch, bool *out);
 
-/* What would keep a commit from being made: a detached HEAD without a branch, a merge in progress, locks that are there.
- * ERROR_INPUT. */
+/* What would keep a commit from being made: a detached HEAD without a branch, a merge in progress,
+ * locks that are there. ERROR_INPUT. */
 MUST_CHECK struct error *history_check_target(struct history *h, const struct history_target *t);
 
-/* Commits `files` as the folder's own files. *out_id is "" when nothing differs from the tip. ERROR_REFUSED when the folder
- * is not as `expected`, or the branch moves meanwhile. */
+/* Commits `files` as the folder's own files. *out_id is "" when nothing differs from the tip.
+ * ERROR_REFUSED when the folder is not as `expected`, or the branch moves meanwhile. */
 MUST_CHECK struct error *history_commit(struct history *h, const struct history_target *t,
 					const struct stored_file_vec *files, const char *message,
 					char out_id[static HISTORY_ID]);
@@ -44,8 +47,8 @@ MUST_CHECK NOT_NULL struct error *history_moved(const char *repository, const ch
 /* Makes the index say of the folder what the tip says; all other entries stay as they are. */
 MUST_CHECK struct error *history_update_index(struct history *h, const struct history_target *t);
 
-/* Pushes the branch to a configured remote, never with force. ERROR_REMOTE; *out_lost tells that the remote has commits
- * that this branch lacks. */
+/* Pushes the branch to a configured remote, never with force. ERROR_REMOTE; *out_lost tells that
+ * the remote has commits that this branch lacks. */
 MUST_CHECK struct error *history_push(struct history *h, const struct history_target *t,
 				      const char *remote, bool *out_lost);
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "core/git/signers.h"
 
 #include <string.h>
@@ -74,7 +75,8 @@ static bool parse_moment(const char *text, int64_t *out)
 	       tm.tm_sec == asked.tm_sec;
 }
 
-/* `NAME="VALUE"` at *at: the value, without quotes, and *at behind it. NULL when it is another option. */
+/* `NAME="VALUE"` at *at: the value, without quotes, and *at behind it. NULL when it is another
+ * option. */
 static const char *take_value(struct arena *a, const char **at, const char *name)
 {
 	size_t len = strlen(name);

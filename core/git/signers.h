@@ -1,8 +1,11 @@
-/* signers.h - who may sign: a file of allowed signers, as ssh-keygen(1) describes it, and what signs here.
+/* SPDX-License-Identifier: Apache-2.0 */
+/* signers.h - who may sign: a file of allowed signers, as ssh-keygen(1) describes it, and what
+ * signs here.
  *
- * Each line is "PRINCIPALS [OPTIONS] KEYTYPE KEY [COMMENT]". Ed25519 keys alone are used; lines with sound keys of other
- * types, and authorities of certificates, are read and never match. A line that cannot be read spoils the file: an
- * option that is not understood may be the one that forbids. */
+ * Each line is "PRINCIPALS [OPTIONS] KEYTYPE KEY [COMMENT]". Ed25519 keys alone are used; lines
+ * with sound keys of other types, and authorities of certificates, are read and never match. A line
+ * that cannot be read spoils the file: an option that is not understood may be the one that
+ * forbids. */
 #ifndef WRIT_SIGNERS_H
 #define WRIT_SIGNERS_H
 
@@ -24,7 +27,8 @@ struct signers {
 	VEC(, struct signer) all;
 };
 
-/* Reads the file, which must belong to this user or root and be writable by nobody else. ERROR_INPUT names the line. */
+/* Reads the file, which must belong to this user or root and be writable by nobody else.
+ * ERROR_INPUT names the line. */
 MUST_CHECK struct error *signers_load(const char *path, struct arena *a, struct signers *out);
 /* The same of text that was read; `file` is its name in errors. */
 MUST_CHECK struct error *signers_parse(const char *file, const char *text, size_t len,
@@ -38,8 +42,9 @@ struct signed_data {
 	int64_t when; /* the moment that the key must be valid at */
 };
 
-/* NULL when the armored signature holds for the data and is by a key that may sign it; *out_by is then the principals of
- * its line. ERROR_INPUT: it does not hold; ERROR_DENIED: it does, and its signer may not. */
+/* NULL when the armored signature holds for the data and is by a key that may sign it; *out_by is
+ * then the principals of its line. ERROR_INPUT: it does not hold; ERROR_DENIED: it does, and its
+ * signer may not. */
 MUST_CHECK struct error *signers_check(const struct signers *signers, const char *signature,
 				       size_t len, const struct signed_data *data,
 				       const char **out_by);

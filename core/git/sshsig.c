@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "core/git/sshsig.h"
 
 #include <assert.h>
@@ -126,7 +127,8 @@ static struct error *read_public(struct wire w, const char *name, unsigned char 
 	return NULL;
 }
 
-/* Base64 without line breaks; returns the length, 0 when it is none. `out` has room for 3/4 of `len`. */
+/* Base64 without line breaks; returns the length, 0 when it is none. `out` has room for 3/4 of
+ * `len`. */
 static size_t decode(const char *text, size_t len, unsigned char *out)
 {
 	size_t padding = len && text[len - 1] == '=' ? 1 + (len > 1 && text[len - 2] == '=') : 0;

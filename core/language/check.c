@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "core/language/check.h"
 
 #include <string.h>
@@ -51,7 +52,8 @@ static const char *place_text(struct checker *c, struct location at)
 	return arena_printf(c->arena, "%s:%u:%u", at.file, at.line, at.column);
 }
 
-/* Reports each name but the first of its kind; `fmt` gets the quoted name and the first one's place. */
+/* Reports each name but the first of its kind; `fmt` gets the quoted name and the first one's
+ * place. */
 static void check_unique(struct checker *c, struct named_vec *names, const char *id,
 			 const char *what)
 {

@@ -1,7 +1,9 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* checkout.h - of which commit the files of a run are.
  *
- * A commit is named only when it holds just what was read: each file byte for byte, and below the PATHs no file more.
- * What git's configuration does to files on their way into a work tree (line ends, filters) counts as a difference. */
+ * A commit is named only when it holds just what was read: each file byte for byte, and below the
+ * PATHs no file more. What git's configuration does to files on their way into a work tree (line
+ * ends, filters) counts as a difference. */
 #ifndef WRIT_CHECKOUT_H
 #define WRIT_CHECKOUT_H
 
@@ -18,11 +20,12 @@ struct checkout {
 	VEC(, struct checkout_path) paths;
 };
 
-/* Where the PATHs of manifest_load() are; false unless all are in one work tree. Looks at names alone. */
+/* Where the PATHs of manifest_load() are; false unless all are in one work tree. Looks at names
+ * alone. */
 bool checkout_find(struct arena *a, char *const *paths, size_t count, struct checkout *out);
 
-/* The commit of what was `read` there (path and id of each file), in `a`; NULL when it is not as HEAD has it, when PATHs
- * name different commits, and when the repository cannot be read. */
+/* The commit of what was `read` there (path and id of each file), in `a`; NULL when it is not as
+ * HEAD has it, when PATHs name different commits, and when the repository cannot be read. */
 const char *checkout_commit(const struct checkout *checkout, struct arena *a,
 			    const struct stored_file_vec *read);
 

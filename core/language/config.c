@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "core/language/config.h"
 
 #include <errno.h>
@@ -129,7 +130,8 @@ static struct error *load_environment(struct intern *strings, struct arena *aren
 	return NULL;
 }
 
-/* The user's own file; NULL when there is none. One that cannot be looked for may hold what forbids a change. */
+/* The user's own file; NULL when there is none. One that cannot be looked for may hold what forbids
+ * a change. */
 static const char *default_path(struct arena *a)
 {
 	const char *base = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME"), *path = NULL;

@@ -1,10 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* config.h - the operator's trusted configuration.
  *
- * Manifests come from a checkout that anyone with a pull request may shape; where requests go, which credentials
- * they carry, and what a plan may do at most come from here alone: --config, WRIT_CONFIG, the user's
- * configuration folder, or WRIT_ADOBE_* variables for a single organisation. The file is read with the manifests'
- * YAML subset by field tables of its own (writ-config(5)). Secrets are named here, never kept: secret_read()
- * fetches one when it is needed, which is after all untrusted input has been parsed. */
+ * Manifests come from a checkout that anyone with a pull request may shape; where requests go,
+ * which credentials they carry, and what a plan may do at most come from here alone: --config,
+ * WRIT_CONFIG, the user's configuration folder, or WRIT_ADOBE_* variables for a single
+ * organisation. The file is read with the manifests' YAML subset by field tables of its own
+ * (writ-config(5)). Secrets are named here, never kept: secret_read() fetches one when it is
+ * needed, which is after all untrusted input has been parsed. */
 #ifndef WRIT_CONFIG_H
 #define WRIT_CONFIG_H
 
@@ -17,7 +19,8 @@
 #define CONFIG_FILE_MAX ((size_t)1 << 20) /* a thousand organisations are under 1 MiB */
 #define CONFIG_CONNECTIONS_MAX 8	  /* more only wait for the service's rate limits */
 
-/* Where requests go: no trailing slash; https, or http to this machine when `allow_local`. Never NULL. */
+/* Where requests go: no trailing slash; https, or http to this machine when `allow_local`. Never
+ * NULL. */
 struct endpoints {
 	const char *ims;	     /* "/ims/token/v3" follows */
 	const char *console;	     /* "/console/organizations" follows */
@@ -25,13 +28,15 @@ struct endpoints {
 	const char *storage;	     /* "/policies/org" follows */
 };
 
-/* OAuth server-to-server. client_id is NULL when there is none; `scopes` may be NULL: the provider's own. */
+/* OAuth server-to-server. client_id is NULL when there is none; `scopes` may be NULL: the
+ * provider's own. */
 struct server_credential {
 	const char *client_id, *scopes;
 	struct secret_source secret;
 };
 
-/* A person's session, for what no technical account may do. client_id is NULL when there is none. */
+/* A person's session, for what no technical account may do. client_id is NULL when there
+ * is none. */
 struct user_credential {
 	const char *client_id;
 	struct secret_source token;
@@ -75,9 +80,9 @@ struct organization_config {
 	const char *name, *org_id; /* name is NULL when it came from the environment: any */
 	struct endpoints endpoints;
 	bool allow_local;
-	const char *ca_file; /* NULL: the system's */
-	const char *
-		pinned_key; /* "sha256//BASE64", several with ";" between; NULL: any that is vouched for */
+	const char *ca_file;	/* NULL: the system's */
+	const char *pinned_key; /* "sha256//BASE64", several with ";" between; NULL: any that is
+				   vouched for */
 	struct server_credential server;
 	struct user_credential user;
 	struct account_credential_vec accounts;
@@ -99,20 +104,22 @@ struct config {
 	struct organization_config_vec organizations;
 };
 
-/* Reads PATH; NULL: WRIT_CONFIG, else $XDG_CONFIG_HOME/writ/config.yaml, else $HOME/.config/writ/config.yaml when
- * there is one, else what WRIT_ADOBE_* say; `out` is empty when nothing says anything. The file must be regular,
- * belong to this user or root and be writable by nobody else. Paths in it are relative to its folder. What is
- * wrong inside the file goes to `report`, sorted by the caller; the error is for a file that cannot be used.
- * Strings are interned or in `arena`. */
+/* Reads PATH; NULL: WRIT_CONFIG, else $XDG_CONFIG_HOME/writ/config.yaml, else
+ * $HOME/.config/writ/config.yaml when there is one, else what WRIT_ADOBE_* say; `out` is empty when
+ * nothing says anything. The file must be regular, belong to this user or root and be writable by
+ * nobody else. Paths in it are relative to its folder. What is wrong inside the file goes to
+ * `report`, sorted by the caller; the error is for a file that cannot be used. Strings are interned
+ * or in `arena`. */
 MUST_CHECK struct error *config_load(const char *path, struct intern *strings, struct arena *arena,
 				     struct report *report, struct config *out);
 
-/* What is said of the organisation with this name and id (either may be NULL: any); NULL when nothing is. An entry
- * with the right name and another id is not it. Borrowed from `config`. */
+/* What is said of the organisation with this name and id (either may be NULL: any); NULL when
+ * nothing is. An entry with the right name and another id is not it. Borrowed from `config`. */
 const struct organization_config *config_find(const struct config *config, const char *name,
 					      const char *org_id);
 
-/* Appends the JSON Schema (2020-12) of kind Configuration; the fields as scdoc, for writ-config(5). */
+/* Appends the JSON Schema (2020-12) of kind Configuration; the fields as scdoc,
+ * for writ-config(5). */
 void config_print_schema(struct str *out);
 void config_print_manual(struct str *out);
 

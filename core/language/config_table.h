@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* config_table.h - the field tables of kind Configuration; shared by config*.c only. */
 #ifndef WRIT_CONFIG_TABLE_H
 #define WRIT_CONFIG_TABLE_H

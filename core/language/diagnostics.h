@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* diagnostics.h - every diagnostic id with its explanation. Ids are stable and never reused. */
 #ifndef WRIT_DIAGNOSTICS_H
 #define WRIT_DIAGNOSTICS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* manifest.h - a set of manifest files to a model.
  *
  * Which files a set has, and that each is read once; pieces.h parses them. */
@@ -10,8 +11,10 @@
 #include "core/util/report.h"
 
 #define MANIFEST_FILE_MAX                                                                          \
-	((size_t)64 << 20)		   /* twice the largest organisation we know in one file */
-#define MANIFEST_RUN_MAX ((size_t)2 << 30) /* a set beyond this is a mistake, not an organisation */
+	((size_t)64 << 20) /* twice the largest organisation we know in one file */
+#define MANIFEST_RUN_MAX                                                                           \
+	((size_t)2 << 30) /* a set beyond this is a mistake, not an organisation                   \
+			   *  \ */
 
 /* What a run shares between all that it reads. */
 struct manifest_reader {
@@ -23,25 +26,28 @@ struct manifest_reader {
 		*read; /* NULL; else gets path and git's id of each file below a PATH */
 };
 
-/* "REV:PATH" names files as git keeps them, unless there is a file of that name: then false. Both parts are in `a`. */
+/* "REV:PATH" names files as git keeps them, unless there is a file of that name: then false. Both
+ * parts are in `a`. */
 bool manifest_is_revision(struct arena *a, const char *path, const char **out_revision,
 			  const char **out_below);
 
-/* Reads all PATHs ("-": standard input; "REV:PATH": as git keeps it in the repository of the current folder, PATH from
- * its root, or from the current folder behind "./"), each file once, appending documents to `out` in the order of PATHs
- * and of files below them. Findings go to the report; the error is for what is not in a file: a PATH that
- * does not exist. `digest` gets SHA-256 over the paths and bytes of the files; it may be NULL. */
+/* Reads all PATHs ("-": standard input; "REV:PATH": as git keeps it in the repository of the
+ * current folder, PATH from its root, or from the current folder behind "./"), each file once,
+ * appending documents to `out` in the order of PATHs and of files below them. Findings go to the
+ * report; the error is for what is not in a file: a PATH that does not exist. `digest` gets SHA-256
+ * over the paths and bytes of the files; it may be NULL. */
 MUST_CHECK struct error *manifest_load(const struct manifest_reader *reader, char *const *paths,
 				       size_t count, struct model *out,
 				       unsigned char digest[SHA256_SIZE]);
 
-/* Reads the same files without parsing them, for those who will write them: neither standard input nor a revision nor a
- * link can be, and is an error. Bytes are in the reader's arena. */
+/* Reads the same files without parsing them, for those who will write them: neither standard input
+ * nor a revision nor a link can be, and is an error. Bytes are in the reader's arena. */
 MUST_CHECK struct error *manifest_read_files(const struct manifest_reader *reader,
 					     char *const *paths, size_t count,
 					     struct stored_file_vec *out);
 
-/* Files that were read already, such as a snapshot's, "PLACE/" in front of their paths in findings; NULL: nothing. */
+/* Files that were read already, such as a snapshot's, "PLACE/" in front of their paths in findings;
+ * NULL: nothing. */
 void manifest_parse(const struct manifest_reader *reader, const char *place,
 		    const struct stored_file_vec *files, struct model *out);
 

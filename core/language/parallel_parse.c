@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "core/language/parallel_parse.h"
 
 #include <assert.h>
@@ -163,8 +164,8 @@ static bool is_json(const char *file)
 	return len >= 5 && !strcmp(file + len - 5, ".json");
 }
 
-/* Where a document begins behind *searched, its whole marker read; 0: not in this text, which need not be searched
- * again. */
+/* Where a document begins behind *searched, its whole marker read; 0: not in this text, which need
+ * not be searched again. */
 static size_t find_cut(const struct buffer *b, size_t *searched)
 {
 	size_t cut = yaml_next_document(b->at, b->len, *searched);
@@ -175,8 +176,8 @@ static size_t find_cut(const struct buffer *b, size_t *searched)
 	return 0;
 }
 
-/* Reads whole documents up to the first end of one behind PIECE_BYTES, or to the end; what comes behind stays for the
- * next piece. JSON is one document. */
+/* Reads whole documents up to the first end of one behind PIECE_BYTES, or to the end; what comes
+ * behind stays for the next piece. JSON is one document. */
 static struct error *fill(struct stream *s, struct buffer *b)
 {
 	bool whole = is_json(current(s)->file);
@@ -303,8 +304,8 @@ static void run_workers(struct worker *workers, size_t count, void *(*function)(
 
 /* ---- joining ---- */
 
-/* Room in `to` for what all pieces hold. Each piece learns where its own begins: its lists are copied there by any
- * thread, for most of the cost is memory that is touched for the first time. */
+/* Room in `to` for what all pieces hold. Each piece learns where its own begins: its lists are
+ * copied there by any thread, for most of the cost is memory that is touched for the first time. */
 #define SHARE(s, to, list)                                                                         \
 	do {                                                                                       \
 		size_t len_ = (to)->list.len;                                                      \

@@ -1,7 +1,9 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* parallel_parse.h - texts of manifests, parsed on all cores.
  *
- * Texts are read one after the other and cut at document boundaries, a piece at a time, as threads ask for work: what is
- * in memory does not grow with the files. The result is the same as parsing them in order. */
+ * Texts are read one after the other and cut at document boundaries, a piece at a time, as threads
+ * ask for work: what is in memory does not grow with the files. The result is the same as parsing
+ * them in order. */
 #ifndef WRIT_PARALLEL_PARSE_H
 #define WRIT_PARALLEL_PARSE_H
 
@@ -17,8 +19,9 @@ struct piece_input {
 };
 VEC(piece_input_vec, struct piece_input);
 
-/* Appends the documents of all inputs to `out`, in their order. Findings, also of files that cannot be read, go to the
- * reader's report. A `digest` (or NULL) gets each input's name, length and bytes. */
+/* Appends the documents of all inputs to `out`, in their order. Findings, also of files that cannot
+ * be read, go to the reader's report. A `digest` (or NULL) gets each input's name, length and
+ * bytes. */
 void pieces_parse(const struct manifest_reader *reader, const struct piece_input_vec *inputs,
 		  struct sha256 *digest, struct model *out);
 

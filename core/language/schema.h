@@ -1,7 +1,9 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* schema.h - the manifest language as tables.
  *
- * One table a kind drives reading, messages, `writ schema KIND`, and the list of fields in writ-manifest(5): a
- * new field is one row. Rules inside one document live here; rules between documents are check.h's. */
+ * One table a kind drives reading, messages, `writ schema KIND`, and the list of fields in
+ * writ-manifest(5): a new field is one row. Rules inside one document live here; rules between
+ * documents are check.h's. */
 #ifndef WRIT_SCHEMA_H
 #define WRIT_SCHEMA_H
 
@@ -26,7 +28,8 @@ struct decoder {
 	struct model *model; /* decoded documents are appended */
 };
 
-/* Decodes one document into the model. Findings go to the report; a document with errors is not added. */
+/* Decodes one document into the model. Findings go to the report; a document with errors is not
+ * added. */
 void schema_decode(struct decoder *d, const struct node *root);
 
 /* Whether it can be a metadata.name. */

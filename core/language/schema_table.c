@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "core/language/schema_table.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* schema_table.h - what a row of the field tables is; shared by schema*.c only. */
 #ifndef WRIT_SCHEMA_TABLE_H
 #define WRIT_SCHEMA_TABLE_H
@@ -73,7 +74,8 @@ struct table {
 	const char *conditions;
 };
 
-/* The fields of one entry before it is stored: words apart, so that entries without any stay small. */
+/* The fields of one entry before it is stored: words apart, so that entries without any
+ * stay small. */
 struct entry_draft {
 	struct entry entry;
 	struct words words;

@@ -1,4 +1,6 @@
-/* schema_value.h - one value of a manifest: what its type demands, and where it is kept; shared by schema*.c only. */
+/* SPDX-License-Identifier: Apache-2.0 */
+/* schema_value.h - one value of a manifest: what its type demands, and where it is kept; shared by
+ * schema*.c only. */
 #ifndef WRIT_SCHEMA_VALUE_H
 #define WRIT_SCHEMA_VALUE_H
 
@@ -6,7 +8,8 @@
 
 struct location schema_place(const struct decode *d, const struct node *n);
 
-/* A text from the file, for messages: quoted, escaped and cut; in the report's arena, as schema_listed() is. */
+/* A text from the file, for messages: quoted, escaped and cut; in the report's arena, as
+ * schema_listed() is. */
 const char *schema_quoted(const struct decode *d, const char *text);
 
 /* "expected one of A, B". */
@@ -15,7 +18,8 @@ const char *schema_listed(const struct decode *d, const char *const *words, size
 /* A value's text, interned. */
 const char *schema_keep(const struct decode *d, const struct node *n);
 
-/* Reports what is no scalar or has no value; `key` is the node that lacks it, an item's own for an item. */
+/* Reports what is no scalar or has no value; `key` is the node that lacks it, an item's own for an
+ * item. */
 bool schema_expect_scalar(struct decode *d, const struct node *key, const struct node *n,
 			  const char *what);
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "core/language/yaml.h"
 
 #include <string.h>
@@ -326,8 +327,8 @@ static enum outcome break_off(const struct parse *p, uint32_t *line)
 	return OUTCOME_SKIP_DOCUMENT;
 }
 
-/* Reads documents until the end of the text or the first one that is broken; then *line is where it broke
- * and *start where that document began. */
+/* Reads documents until the end of the text or the first one that is broken; then *line is where it
+ * broke and *start where that document began. */
 static enum outcome read_documents(struct parse *p, uint32_t *line, uint32_t *start)
 {
 	for (bool broken = false, ended = false; !ended;) {
@@ -353,7 +354,8 @@ static enum outcome read_documents(struct parse *p, uint32_t *line, uint32_t *st
 	return OUTCOME_DONE;
 }
 
-/* The offset of the document behind the one that began at line `start` and broke at `line` of the text. */
+/* The offset of the document behind the one that began at line `start` and broke at `line` of the
+ * text. */
 static size_t find_resume(const char *text, size_t len, uint32_t line, uint32_t start)
 {
 	size_t offset = 0;

@@ -1,8 +1,10 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* yaml.h - the gate in front of every manifest: a strict subset of YAML, as small trees.
  *
- * What is refused, and where an error points to: language.md rules 3 to 9. A document that breaks a rule
- * is reported and skipped; reading goes on with the next one. libyaml's events are turned into nodes one
- * document at a time, so memory does not grow with the file. The only file that includes <yaml.h>. */
+ * What is refused, and where an error points to: language.md rules 3 to 9. A document that breaks a
+ * rule is reported and skipped; reading goes on with the next one. libyaml's events are turned into
+ * nodes one document at a time, so memory does not grow with the file. The only file that includes
+ * <yaml.h>. */
 #ifndef WRIT_YAML_H
 #define WRIT_YAML_H
 
@@ -41,12 +43,12 @@ struct yaml_source {
 void yaml_read(const struct yaml_source *source, struct report *report,
 	       void (*use)(void *context, const struct node *root), void *context);
 
-/* Refuses what is no UTF-8 text from its first bytes: a byte-order mark of any encoding. To be asked once a
- * file. False when something was reported. */
+/* Refuses what is no UTF-8 text from its first bytes: a byte-order mark of any encoding. To be
+ * asked once a file. False when something was reported. */
 bool yaml_check_start(const char *file, const char *text, size_t len, struct report *report);
 
-/* The offset of the first line after `from` that begins a document ("---"), or `len`. `from` must be a line's
- * start; a marker on that line itself does not count. */
+/* The offset of the first line after `from` that begins a document ("---"), or `len`. `from` must
+ * be a line's start; a marker on that line itself does not count. */
 size_t yaml_next_document(const char *text, size_t len, size_t from);
 
 /* How many lines end in the text. */

@@ -1,15 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* yaml_reader.h - what the files that read YAML share; nobody else includes it.
  *
- * yaml_gate.c lets only sound characters through, yaml_json.c turns JSON's own spelling into what libyaml takes,
- * yaml.c makes nodes of libyaml's events. */
+ * yaml_gate.c lets only sound characters through, yaml_json.c turns JSON's own spelling into what
+ * libyaml takes, yaml.c makes nodes of libyaml's events. */
 #ifndef WRIT_YAML_READER_H
 #define WRIT_YAML_READER_H
 
 #include "core/language/yaml.h"
 #include "core/util/unicode.h"
 
-/* libyaml 0.2.5 refuses two escapes that JSON has. Each is rewritten before parsing; columns behind it on
- * its line are `shift` too small. */
+/* libyaml 0.2.5 refuses two escapes that JSON has. Each is rewritten before parsing; columns behind
+ * it on its line are `shift` too small. */
 struct rewrite {
 	uint32_t line, column; /* of the first column behind it in the rewritten text */
 	uint32_t shift;
@@ -41,8 +42,8 @@ struct cursor {
 	uint32_t line;
 };
 
-/* Reports the faults of text[from .. to) that characters and tabs have; `c` is where `from` stands. True when there are
- * none. */
+/* Reports the faults of text[from .. to) that characters and tabs have; `c` is where `from` stands.
+ * True when there are none. */
 bool gate_check(struct reader *r, size_t from, size_t to, struct cursor c);
 
 void gate_report(struct reader *r, enum text_fault fault, struct location at, const char *token,
@@ -53,8 +54,9 @@ bool gate_is_full(struct reader *r);
 
 /* ---- yaml_json.c ---- */
 
-/* JSON text as libyaml takes it, in `a`: tabs between tokens become spaces, "\/" loses its backslash, a surrogate pair
- * becomes one escape. What it moved is in the reader's rewrites, in `a` too. */
+/* JSON text as libyaml takes it, in `a`: tabs between tokens become spaces, "\/" loses its
+ * backslash, a surrogate pair becomes one escape. What it moved is in the reader's rewrites, in `a`
+ * too. */
 const char *json_rewrite(struct reader *r, struct arena *a);
 
 /* The column that a place of the rewritten text had in the source. */

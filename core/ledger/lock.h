@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* lock.h - one apply an organisation at a time.
  *
  * An flock() that dies with its holder; what stands in the file is for messages alone. */
@@ -6,8 +7,8 @@
 
 #include "core/util/error.h"
 
-/* Takes the lock at PATH (made 0600 when absent), or ERROR_LOCKED with who holds it. *out is a descriptor to close;
- * `holder` is one line about this run. */
+/* Takes the lock at PATH (made 0600 when absent), or ERROR_LOCKED with who holds it. *out is a
+ * descriptor to close; `holder` is one line about this run. */
 MUST_CHECK struct error *lock_take(const char *path, const char *holder, int *out);
 
 #endif

@@ -1,4 +1,6 @@
-/* state_folder.h - where writ keeps what it must remember of each organisation: lock, journals, waiting.
+/* SPDX-License-Identifier: Apache-2.0 */
+/* state_folder.h - where writ keeps what it must remember of each organisation: lock, journals,
+ * waiting.
  *
  * $XDG_STATE_HOME/writ, else $HOME/.local/state/writ; below it a folder an organisation. */
 #ifndef WRIT_STATE_FOLDER_H
@@ -13,8 +15,8 @@
 /* The folder of all organisations; NULL when the environment names no place. */
 const char *state_root(struct arena *a);
 
-/* An organisation's folder, NAME-XXXXXXXX, where X comes from what tells it from others of the same name; NULL when the
- * environment names no place. Nothing is made: for who only reads. */
+/* An organisation's folder, NAME-XXXXXXXX, where X comes from what tells it from others of the same
+ * name; NULL when the environment names no place. Nothing is made: for who only reads. */
 const char *state_path(struct arena *a, const char *organization, const char *identity);
 
 /* The same, made when absent, 0700, with a place for journals. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "core/model/access.h"
 
 #include <assert.h>
@@ -158,8 +159,8 @@ static uint32_t find_principal(struct universe *u, enum principal_kind kind, con
 	return (uint32_t)u->principals.len - 1;
 }
 
-/* Manifests, live and the plan walk the same accounts in the same order, so that most are found without the map, whose
- * slots lie all over memory. */
+/* Manifests, live and the plan walk the same accounts in the same order, so that most are found
+ * without the map, whose slots lie all over memory. */
 uint32_t universe_principal(struct universe *u, enum principal_kind kind, const char *name,
 			    bool live)
 {

@@ -1,8 +1,9 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* access.h - who holds what, as pairs of small numbers.
  *
- * A grant is a pair (principal, entitlement). Both are numbered once for wanted and live alike, so that a
- * plan compares integers. After universe_rank() the numbers' order is the order of the names they stand for:
- * it depends on content, never on files. */
+ * A grant is a pair (principal, entitlement). Both are numbered once for wanted and live alike, so
+ * that a plan compares integers. After universe_rank() the numbers' order is the order of the names
+ * they stand for: it depends on content, never on files. */
 #ifndef WRIT_ACCESS_H
 #define WRIT_ACCESS_H
 
@@ -25,19 +26,21 @@ struct universe;
 struct universe *universe_new(struct intern *strings);
 void universe_free(struct universe *u); /* accepts NULL */
 
-/* For a service that folds the case of names: from now on products, profiles and groups are one when equal after
- * text_fold(), under the spelling that came first, which is the service's. Before anything was numbered. */
+/* For a service that folds the case of names: from now on products, profiles and groups are one
+ * when equal after text_fold(), under the spelling that came first, which is the service's. Before
+ * anything was numbered. */
 void universe_fold_names(struct universe *u);
 bool universe_folds_names(const struct universe *u);
 
-/* The number of a principal or entitlement, given on first sight. Users are one when equal after ASCII folding;
- * `live` says that the spelling is the service's. Names must be interned. */
+/* The number of a principal or entitlement, given on first sight. Users are one when equal after
+ * ASCII folding; `live` says that the spelling is the service's. Names must be interned. */
 uint32_t universe_principal(struct universe *u, enum principal_kind kind, const char *name,
 			    bool live);
 uint32_t universe_entitlement(struct universe *u, enum role role, const char *product,
 			      const char *profile, const char *group);
 
-/* Fixes the order; after it nothing may be added. The rank of a number, and what stands at a rank. */
+/* Fixes the order; after it nothing may be added. The rank of a number, and what stands at
+ * a rank. */
 void universe_rank(struct universe *u);
 uint32_t universe_principal_rank(const struct universe *u, uint32_t number);
 uint32_t universe_entitlement_rank(const struct universe *u, uint32_t number);

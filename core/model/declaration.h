@@ -1,7 +1,9 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* declaration.h - every line that declares a grant, with the words that go with it.
  *
- * A plan needs only one place for a grant; whoever asks why it is there wants all of them: the account's own list, a
- * bundle that the account names, the members of an AdminRole or ProductAssignment. */
+ * A plan needs only one place for a grant; whoever asks why it is there wants all of them: the
+ * account's own list, a bundle that the account names, the members of an AdminRole or
+ * ProductAssignment. */
 #ifndef WRIT_DECLARATION_H
 #define WRIT_DECLARATION_H
 
@@ -21,8 +23,9 @@ struct declaration {
 };
 VEC(declaration_vec, struct declaration);
 
-/* Appends all that a model says on `today`, absent accounts left out: in the order of principals (accounts, groups,
- * users; each by name), entitlements and places. Names are borrowed from the model. */
+/* Appends all that a model says on `today`, absent accounts left out: in the order of principals
+ * (accounts, groups, users; each by name), entitlements and places. Names are borrowed from the
+ * model. */
 void declaration_collect(const struct model *model, const struct model_index *index,
 			 struct arena *a, int32_t today, struct declaration_vec *out);
 

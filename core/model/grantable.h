@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* grantable.h - what there is to grant, and to whom (language.md 20). */
 #ifndef WRIT_GRANTABLE_H
 #define WRIT_GRANTABLE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* live.h - an organisation as it is: its accounts, who holds what, and what there is to hold. */
 #ifndef WRIT_LIVE_H
 #define WRIT_LIVE_H
@@ -12,8 +13,9 @@ enum collection {
 	COLLECT_ALL = 7,
 };
 
-/* The live organisation. Names are interned in the run's strings; accounts carry attributes only, their
- * lists are in `grants`. What a provider cannot read of an account is NULL or has its flag off. */
+/* The live organisation. Names are interned in the run's strings; accounts carry attributes only,
+ * their lists are in `grants`. What a provider cannot read of an account is NULL or has its flag
+ * off. */
 struct live {
 	const char *organization, *org_id; /* org_id may be NULL */
 	struct account_vec accounts;	   /* sorted by name, each once */

@@ -1,7 +1,8 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* model.h - what manifests say, as structs: accounts, roles, products, bundles, assignments.
  *
- * The same structs hold wanted and live organisations, for both are written in the same language. All
- * strings are interned (equal names are the same pointer) and live as long as the run. */
+ * The same structs hold wanted and live organisations, for both are written in the same language.
+ * All strings are interned (equal names are the same pointer) and live as long as the run. */
 #ifndef WRIT_MODEL_H
 #define WRIT_MODEL_H
 
@@ -62,8 +63,8 @@ struct words {
 	int32_t expires;	     /* last day it holds, in days since 1970; DATE_NONE */
 };
 
-/* One item of adminRoles, products or members. An item of adminRoles or products leaves the principal to
- * its document; an item of members leaves the entitlement to it. */
+/* One item of adminRoles, products or members. An item of adminRoles or products leaves the
+ * principal to its document; an item of members leaves the entitlement to it. */
 struct entry {
 	struct location at;	   /* the first character of the item */
 	const struct words *words; /* NULL when it has none */

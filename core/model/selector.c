@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "core/model/selector.h"
 
 #include <string.h>
@@ -5,7 +6,9 @@
 #include "core/util/str.h"
 #include "core/util/unicode.h"
 
-#define PARTS_MAX 5 /* "role", the role, product, profile; one more shows that there are too many */
+#define PARTS_MAX                                                                                  \
+	5 /* "role", the role, product, profile; one more shows that there are too many            \
+	   *  \ */
 
 static int digit_of(char c)
 {

@@ -1,8 +1,10 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* selector.h - which principals or entitlements a person means.
  *
- * The spelling is that of addresses, cut at "/", each part percent-decoded: "role/storage-administrator",
- * "product/Adobe%20Express/Default", "group/Designers". The first part may be left out, and what stands behind: "developer"
- * is that role for any profile, "Adobe Express" any profile of that product, "role" every role. */
+ * The spelling is that of addresses, cut at "/", each part percent-decoded:
+ * "role/storage-administrator", "product/Adobe%20Express/Default", "group/Designers". The first
+ * part may be left out, and what stands behind: "developer" is that role for any profile, "Adobe
+ * Express" any profile of that product, "role" every role. */
 #ifndef WRIT_SELECTOR_H
 #define WRIT_SELECTOR_H
 
@@ -22,7 +24,8 @@ bool selector_takes_principal(const struct selector *s, const struct principal *
 /* True for a role without its scope, whether anybody holds it or not. */
 bool selector_is_role(const struct selector *s);
 
-/* Spellings that could have been meant, as few as are told apart, appended to `out`: for nearest_word(). */
+/* Spellings that could have been meant, as few as are told apart, appended to `out`: for
+ * nearest_word(). */
 VEC(spelling_vec, const char *);
 void selector_spell_entitlement(const struct selector *s, struct arena *a,
 				const struct entitlement *e, struct spelling_vec *out);

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "core/past/grant_answer.h"
 
 #include "core/language/schema.h"
@@ -12,11 +13,12 @@ void grant_answer_trace(struct grant_answer *answer, struct arena *a, const char
 	struct line_origin_request_vec requests = {0};
 	for (size_t i = 0; i < answer->facts.len; i++) {
 		struct fact *f = &answer->facts.at[i];
-		vec_push(a, &requests, (struct line_origin_request){f->declaration->at, &f->origin});
+		vec_push(a, &requests,
+			 (struct line_origin_request){f->declaration->at, &f->origin});
 		if (f->declaration->bundle)
 			vec_push(a, &requests,
 				 (struct line_origin_request){f->declaration->bundle_at,
-							&f->bundle_origin});
+							      &f->bundle_origin});
 	}
 	line_origin_find(a, &requests, why);
 }

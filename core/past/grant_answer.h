@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* grant_answer.h - who holds what and why, for people, programs and spreadsheets.
  *
  * Text may improve; JSON and CSV are contracts (writ-why(1)). */
@@ -24,7 +25,8 @@ struct grant_answer {
 /* Fills in the origins of all facts, in `a`; *why as in line_origin_find(). */
 void grant_answer_trace(struct grant_answer *answer, struct arena *a, const char **why);
 
-/* One declaration: in text with its place and words, as an object of JSON, as cells of CSV behind those titles. */
+/* One declaration: in text with its place and words, as an object of JSON, as cells of CSV behind
+ * those titles. */
 void grant_answer_add_text(struct str *out, const struct fact *fact);
 void grant_answer_add_json(struct str *out, const struct fact *fact);
 VEC(cell_vec, const char *);

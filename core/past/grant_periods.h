@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* grant_periods.h - from when to when each grant was held, for people, programs and spreadsheets.
  *
  * Text may improve; JSON and CSV are contracts (writ-why(1)). */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "core/past/line_origin.h"
 
 #include <string.h>
@@ -35,7 +36,8 @@ static struct error *open_root(struct finder *f, const char *root)
 	return NULL;
 }
 
-/* Finds the repository, revision and path that a location's file stands for. *revision is NULL when there is none. */
+/* Finds the repository, revision and path that a location's file stands for. *revision is NULL when
+ * there is none. */
 static struct error *locate(struct finder *f, const char *file, const char **revision,
 			    const char **below, bool *stored)
 {

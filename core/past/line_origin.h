@@ -1,7 +1,10 @@
-/* line_origin.h - since which commit a manifest's line stands there, and in which merge it was reviewed.
+/* SPDX-License-Identifier: Apache-2.0 */
+/* line_origin.h - since which commit a manifest's line stands there, and in which merge it was
+ * reviewed.
  *
- * The lines are those of the files as they are read now, in the work tree or at a revision; what no commit has yet is told as
- * such. A file in no repository, or in one that may not be opened, has no origins: an answer does without. */
+ * The lines are those of the files as they are read now, in the work tree or at a revision; what no
+ * commit has yet is told as such. A file in no repository, or in one that may not be opened, has no
+ * origins: an answer does without. */
 #ifndef WRIT_LINE_ORIGIN_H
 #define WRIT_LINE_ORIGIN_H
 
@@ -29,12 +32,12 @@ struct line_origin_request {
 };
 VEC(line_origin_request_vec, struct line_origin_request);
 
-/* Answers all requests, in `a`; sorts them. Each file's history is walked once. *why is set to a sentence when a repository was
- * found that could not be used; else left alone. */
+/* Answers all requests, in `a`; sorts them. Each file's history is walked once. *why is set to a
+ * sentence when a repository was found that could not be used; else left alone. */
 void line_origin_find(struct arena *a, struct line_origin_request_vec *requests, const char **why);
 
-/* Who says in a commit's trailers that they reviewed it ("Reviewed-by", "Approved-by", "Acked-by"): "A <a@x>, B <b@x>", in `a`;
- * NULL when nobody does. */
+/* Who says in a commit's trailers that they reviewed it ("Reviewed-by", "Approved-by", "Acked-by"):
+ * "A <a@x>, B <b@x>", in `a`; NULL when nobody does. */
 const char *line_origin_reviewers(struct arena *a, const struct line_origin *origin);
 
 #endif

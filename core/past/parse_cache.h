@@ -1,4 +1,6 @@
-/* parse_cache.h - manifests that are parsed once, for sets that differ in a few documents from the one before. */
+/* SPDX-License-Identifier: Apache-2.0 */
+/* parse_cache.h - manifests that are parsed once, for sets that differ in a few documents from the
+ * one before. */
 #ifndef WRIT_PARSE_CACHE_H
 #define WRIT_PARSE_CACHE_H
 
@@ -8,9 +10,10 @@ struct parse_cache;
 struct parse_cache *parse_cache_new(void);
 void parse_cache_free(struct parse_cache *memo); /* accepts NULL */
 
-/* Appends the documents of `files` to `out`, as manifest_parse() does, which is faster for a single set. Documents that stood
- * in the last set of this memo are not parsed again, so `out` must not be changed, lives no longer than the memo, and has
- * the places of when they were first seen. False when there are findings; they are not kept, and `out` is not to be used. */
+/* Appends the documents of `files` to `out`, as manifest_parse() does, which is faster for a single
+ * set. Documents that stood in the last set of this memo are not parsed again, so `out` must not be
+ * changed, lives no longer than the memo, and has the places of when they were first seen. False
+ * when there are findings; they are not kept, and `out` is not to be used. */
 bool parse_cache_parse(struct parse_cache *memo, const struct manifest_reader *reader,
 		       const struct stored_file_vec *files, struct model *out);
 

@@ -1,7 +1,9 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* past_manifests.h - what the manifests of a moment in the past said of a grant.
  *
- * A run's commit in the snapshots' repository names the commit of its manifests (Writ-Manifests, record.h). Where that
- * commit is at hand, its lines tell what the snapshot does not: who asked for a grant, in which line, and why. */
+ * A run's commit in the snapshots' repository names the commit of its manifests (Writ-Manifests,
+ * record.h). Where that commit is at hand, its lines tell what the snapshot does not: who asked for
+ * a grant, in which line, and why. */
 #ifndef WRIT_PAST_MANIFESTS_H
 #define WRIT_PAST_MANIFESTS_H
 

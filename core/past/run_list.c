@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "core/past/run_list.h"
 
 #include <errno.h>
@@ -245,7 +246,8 @@ static struct known_run *find(const struct known_run_vec *runs, size_t count, co
 	return count ? bsearch(&key, runs->at, count, sizeof(*runs->at), by_name) : NULL;
 }
 
-/* Runs with a journal here are sorted; those known from commits alone come behind them, one commit each until joined. */
+/* Runs with a journal here are sorted; those known from commits alone come behind them, one commit
+ * each until joined. */
 static void add_commits(struct arena *a, const struct commit_vec *commits,
 			struct known_run_vec *out)
 {

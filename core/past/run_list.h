@@ -1,7 +1,10 @@
-/* run_list.h - the runs that left a journal on this machine or a commit in the snapshots' repository.
+/* SPDX-License-Identifier: Apache-2.0 */
+/* run_list.h - the runs that left a journal on this machine or a commit in the snapshots'
+ * repository.
  *
- * A journal is a chain of digests; a commit's trailers hold the head that it had when the snapshot was taken. Whoever changes
- * a journal afterwards, by a bit or by writing all of it anew, no longer has that head in its chain. */
+ * A journal is a chain of digests; a commit's trailers hold the head that it had when the snapshot
+ * was taken. Whoever changes a journal afterwards, by a bit or by writing all of it anew, no longer
+ * has that head in its chain. */
 #ifndef WRIT_RUN_LIST_H
 #define WRIT_RUN_LIST_H
 
@@ -29,8 +32,8 @@ struct known_run {
 	const char *head;	  /* of the chain, "sha256:..."; NULL */
 	struct record_vec records;
 	struct commit_vec commits; /* those that name it, oldest first */
-	uint8_t *
-		fates; /* enum fate, by change, as the journal knows them; manual and withheld ones are not tried */
+	uint8_t *fates; /* enum fate, by change, as the journal knows them; manual and withheld ones
+			   are not tried */
 	size_t changes, count[FATE_COUNT];
 	size_t torn;   /* bytes behind the last good record */
 	int64_t begun; /* seconds since 1970 */
@@ -41,16 +44,19 @@ VEC(known_run_vec, struct known_run);
 /* Where a run's saved plan is: beside its journal. */
 const char *run_plan_path(struct arena *a, const struct known_run *run);
 
-/* Reads it; `bytes` is the caller's to free. ERROR_INPUT when it is not the one that the journal names. */
+/* Reads it; `bytes` is the caller's to free. ERROR_INPUT when it is not the one that the journal
+ * names. */
 MUST_CHECK struct error *run_read_plan(struct arena *a, const struct known_run *run, char **bytes,
 				       size_t *len);
 
-/* Whether its journal lies where an organisation of this name and identity (of its provider's) has its own. */
+/* Whether its journal lies where an organisation of this name and identity (of its provider's) has
+ * its own. */
 bool run_is_of(struct arena *a, const struct known_run *run, const char *organization,
 	       const char *identity);
 
-/* Appends the runs of all organisations (NULL) or of one, in `a`, oldest first. `commits` are those of the snapshots' history
- * in any order; may be empty. A journal that is damaged is a run with `damage`, no error. */
+/* Appends the runs of all organisations (NULL) or of one, in `a`, oldest first. `commits` are those
+ * of the snapshots' history in any order; may be empty. A journal that is damaged is a run with
+ * `damage`, no error. */
 MUST_CHECK struct error *runs_load(struct arena *a, const char *organization,
 				   const struct commit_vec *commits, struct known_run_vec *out);
 
@@ -67,8 +73,8 @@ struct run_finding {
 };
 VEC(run_finding_vec, struct run_finding);
 
-/* Checks each run: its journal's chain, its plan against the digest that the journal begins with, and both against the
- * trailers of its commits. */
+/* Checks each run: its journal's chain, its plan against the digest that the journal begins with,
+ * and both against the trailers of its commits. */
 void runs_verify(struct arena *a, const struct known_run_vec *runs, struct run_finding_vec *out);
 
 #endif

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "core/past/signed_commits.h"
 
 #include <string.h>

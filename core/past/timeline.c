@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "core/past/timeline.h"
 
 #include <string.h>
@@ -39,7 +40,8 @@ static struct error *read_anew(const struct timeline_source *source, struct aren
 	return report.errors ? first_finding(&report) : NULL;
 }
 
-/* Most of a snapshot stood in the one before; false when anything is wrong, of which read_anew() knows the place. */
+/* Most of a snapshot stood in the one before; false when anything is wrong, of which read_anew()
+ * knows the place. */
 static bool read_again(const struct timeline_source *source, struct parse_cache *memo,
 		       struct arena *scratch, const struct stored_file_vec *files,
 		       struct model *out)

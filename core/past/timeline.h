@@ -1,9 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* timeline.h - when each grant appeared and went, from the history of snapshots.
  *
- * One pass over the commits of the snapshots' folder, oldest first: each snapshot is compared with the one before. What was
- * found is kept in the cache folder, so that later questions read only what is new. The cache is only a cache: it is
- * recognised by the ids of its commits, checked by a digest, and made anew when it is damaged, of another version, or of a
- * history that was rewritten; commits that both histories have are kept. */
+ * One pass over the commits of the snapshots' folder, oldest first: each snapshot is compared with
+ * the one before. What was found is kept in the cache folder, so that later questions read only
+ * what is new. The cache is only a cache: it is recognised by the ids of its commits, checked by a
+ * digest, and made anew when it is damaged, of another version, or of a history that was rewritten;
+ * commits that both histories have are kept. */
 #ifndef WRIT_TIMELINE_H
 #define WRIT_TIMELINE_H
 
@@ -44,13 +46,14 @@ struct timeline_source {
 	struct intern *strings;
 };
 
-/* Makes the timeline, in `a`; the universe belongs to the caller, also after an error. A cache that cannot be written is no error: *why is set to a
- * sentence, else left alone. A snapshot that cannot be read is a moment with `damage`, at which nothing came or went. */
+/* Makes the timeline, in `a`; the universe belongs to the caller, also after an error. A cache that
+ * cannot be written is no error: *why is set to a sentence, else left alone. A snapshot that cannot
+ * be read is a moment with `damage`, at which nothing came or went. */
 MUST_CHECK struct error *timeline_load(const struct timeline_source *source, struct arena *a,
 				       struct timeline *out, const char **why);
 
-/* Where the cache of a folder of a repository is: $XDG_CACHE_HOME/writ/..., else below $HOME/.cache; NULL when the environment
- * names no place. */
+/* Where the cache of a folder of a repository is: $XDG_CACHE_HOME/writ/..., else below
+ * $HOME/.cache; NULL when the environment names no place. */
 const char *timeline_cache_path(struct arena *a, const char *repository, const char *folder);
 
 /* A time in which a grant was held without a break. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "core/past/undo.h"
 
 #include <assert.h>
@@ -227,7 +228,8 @@ static void undo_account(struct undoer *u, size_t i)
 
 /* ---- grants ---- */
 
-/* Makes sure that a document speaks for the holder, or, when it is a user or group, for the entitlement. */
+/* Makes sure that a document speaks for the holder, or, when it is a user or group, for the
+ * entitlement. */
 static bool find_document(struct undoer *u, const struct change *c, struct location at)
 {
 	uint32_t number = holder_number(u, c), e = entitlement_number(u, c->entitlement);

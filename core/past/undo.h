@@ -1,8 +1,10 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* undo.h - what a run did, the other way round.
  *
- * The wish is written as a model: the accounts and entitlements that the run changed as they are live, with its changes
- * taken back. It is planned like any other, so that order, guards, prices and manual steps are those of every plan. What
- * has changed again since the run is left alone, and so is what the run did not do. */
+ * The wish is written as a model: the accounts and entitlements that the run changed as they are
+ * live, with its changes taken back. It is planned like any other, so that order, guards, prices
+ * and manual steps are those of every plan. What has changed again since the run is left alone, and
+ * so is what the run did not do. */
 #ifndef WRIT_UNDO_H
 #define WRIT_UNDO_H
 
@@ -36,7 +38,8 @@ struct undo {
 /* Makes the model, in `a`. */
 void undo_make(const struct undo_input *input, struct arena *a, struct undo *out);
 
-/* Gives the removals of a plan that was made of it the places of the changes that they take back; the universe is ranked. */
+/* Gives the removals of a plan that was made of it the places of the changes that they take back;
+ * the universe is ranked. */
 void undo_place(const struct undo *undo, const struct universe *u, struct arena *a,
 		struct plan *plan);
 

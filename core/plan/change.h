@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* change.h - one difference between what is wanted and what is live, and how it is called. */
 #ifndef WRIT_CHANGE_H
 #define WRIT_CHANGE_H
@@ -37,8 +38,8 @@ enum mover {
 	MOVER_COUNT
 };
 
-/* Phases of execution; nothing of one starts before the one before it is done. A barrier, at which all that was
- * made is read back, stands before PHASE_REMOVE. */
+/* Phases of execution; nothing of one starts before the one before it is done. A barrier, at which
+ * all that was made is read back, stands before PHASE_REMOVE. */
 enum phase { PHASE_ACCOUNTS, PHASE_GRANT, PHASE_REMOVE, PHASE_DELETE, PHASE_COUNT };
 
 struct change {
@@ -67,7 +68,8 @@ bool change_is_manual(const struct change *change);
 /* The phase of a change; changes[] is sorted by it. */
 enum phase change_phase(const struct change *change);
 
-/* "grant/user/jane%40example.com/role/support-administrator", in `a`. Entitlement NULL: the account. */
+/* "grant/user/jane%40example.com/role/support-administrator", in `a`. Entitlement NULL: the
+ * account. */
 const char *change_address(struct arena *a, const struct principal *principal,
 			   const struct entitlement *entitlement);
 /* Its tail: "role/support-administrator", "product/Adobe%20Express/Default". */
@@ -79,7 +81,8 @@ const char *risk_name(enum risk risk);
 const char *mover_name(enum mover mover);	  /* "pending", ...; NULL for unknown */
 const char *capability_name(enum capability via); /* "api", "command", "manual" */
 
-/* Which attributes differ, as a set; only `compared` are looked at, and of them only what `after` says. */
+/* Which attributes differ, as a set; only `compared` are looked at, and of them only what `after`
+ * says. */
 unsigned account_difference(const struct account *before, const struct account *after,
 			    unsigned compared);
 

@@ -1,8 +1,10 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* drift.h - what somebody changed in the organisation since the last snapshot.
  *
- * The snapshot is the third leg of the diff. What it has and live does not, or live has and it does not, nobody applied:
- * that is drift. What manifests and the snapshot disagree on is pending. Where both moved, and not to the same, is a
- * conflict. Accounts are the same when the service's ids are, whatever they are called. */
+ * The snapshot is the third leg of the diff. What it has and live does not, or live has and it does
+ * not, nobody applied: that is drift. What manifests and the snapshot disagree on is pending. Where
+ * both moved, and not to the same, is a conflict. Accounts are the same when the service's ids are,
+ * whatever they are called. */
 #ifndef WRIT_DRIFT_H
 #define WRIT_DRIFT_H
 
@@ -49,7 +51,8 @@ struct drift_input {
 /* Appends every drift in `a`, by principal in the order of names, an account before its grants. */
 void drift_find(const struct drift_input *in, struct arena *a, struct drift_vec *out);
 
-/* For every principal rank: the rank of the same account's live name, itself for all others. In `a`. */
+/* For every principal rank: the rank of the same account's live name, itself for all others. In
+ * `a`. */
 const uint32_t *drift_names(const struct drift_input *in, struct arena *a);
 
 /* Marks what `ignores` name as DRIFT_IGNORED as long as their last day is not over. */
@@ -62,8 +65,8 @@ const struct account *drift_base_of(const struct live *base, const struct accoun
 const char *drift_kind_name(enum drift_kind kind);
 const char *drift_fate_name(enum drift_fate fate);
 
-/* How much smaller the live organisation is than the snapshot, in percent of its accounts or, when all were read, its
- * grants, whichever shrank more; 0 when neither did. */
+/* How much smaller the live organisation is than the snapshot, in percent of its accounts or, when
+ * all were read, its grants, whichever shrank more; 0 when neither did. */
 int32_t drift_shrink(const struct drift_input *in);
 
 #endif

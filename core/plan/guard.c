@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "core/plan/guard.h"
 
 #include <string.h>
@@ -88,8 +89,8 @@ const struct guard *guard_find(const struct plan *plan, enum guard_verdict verdi
 
 /* ---- counting ---- */
 
-/* Of one class of deletes: how many there are in changes[], how many grants go with accounts, and how many of the
- * class are live. */
+/* Of one class of deletes: how many there are in changes[], how many grants go with accounts, and
+ * how many of the class are live. */
 struct tally {
 	int64_t deletes, with_accounts, live;
 };
@@ -367,7 +368,8 @@ static void judge_required(struct judge *j)
 	}
 }
 
-/* The live name as changes say it: what is taken from an account that is renamed is taken under its new name. */
+/* The live name as changes say it: what is taken from an account that is renamed is taken under its
+ * new name. */
 static const char *said_name(const struct judge *j, const char *live_name)
 {
 	for (size_t i = 0; i < j->plan->changes.len; i++) {
@@ -396,7 +398,8 @@ static void judge_own_rights(struct judge *j)
 				    losses ? VERDICT_REFUSED : VERDICT_PASS});
 }
 
-/* A service that answers with half of an organisation would have its other half made anew, or taken for gone. */
+/* A service that answers with half of an organisation would have its other half made anew, or taken
+ * for gone. */
 static void judge_shrink(struct judge *j)
 {
 	int64_t limit = j->plan->policy.max_live_shrink, value = j->plan->live_shrink;

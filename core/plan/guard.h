@@ -1,8 +1,9 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* guard.h - limits to what one plan may do.
  *
- * Rules: language.md 18, 31 and 32. Guards judge effective changes: a removal without consent is withheld and takes
- * nothing away. Grants come before removals in a plan, so the last prefix of the action list is the weakest and
- * judging the end judges every prefix. */
+ * Rules: language.md 18, 31 and 32. Guards judge effective changes: a removal without consent is
+ * withheld and takes nothing away. Grants come before removals in a plan, so the last prefix of the
+ * action list is the weakest and judging the end judges every prefix. */
 #ifndef WRIT_GUARD_H
 #define WRIT_GUARD_H
 

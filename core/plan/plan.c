@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include <assert.h>
 #include <string.h>
 
@@ -226,7 +227,8 @@ static void plan_grants(struct planner *p)
 	}
 }
 
-/* The end of grants that no read shows: a person ends them and takes their lines out of the manifest. */
+/* The end of grants that no read shows: a person ends them and takes their lines out of the
+ * manifest. */
 static void plan_unseen_ends(struct planner *p)
 {
 	size_t w = 0, l = 0;
@@ -259,7 +261,8 @@ static int by_key_then_place(const void *a, const void *b)
 	return order ? order : location_compare(*x->declared->at, *y->declared->at);
 }
 
-/* Said twice counts once: the first in byte order of place. `longer` (NULL: nothing) gets what holds longer than that. */
+/* Said twice counts once: the first in byte order of place. `longer` (NULL: nothing) gets what
+ * holds longer than that. */
 static void sort_once(struct arena *a, struct wanted_vec *pairs, struct wanted_vec *longer)
 {
 	size_t kept = 0;
@@ -323,7 +326,8 @@ static void sort_live(struct planner *p, size_t principals)
 
 /* ---- the whole ---- */
 
-/* Numbers every name that the plan can meet, then fixes their order. Returns the number of principals. */
+/* Numbers every name that the plan can meet, then fixes their order. Returns the number of
+ * principals. */
 static size_t number_names(struct planner *p)
 {
 	const struct model *m = p->in->wanted;

@@ -1,9 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* plan.h - the difference between what is declared and what is live.
  *
- * With D the wanted grants, L the live ones and S, R the pairs that some `unlisted: remove` or `report` covers,
- * a plan adds D - L, removes (L & S) - D and reports (L & R) - D. It is a merge of two sorted arrays of number
- * pairs, then a sort by phase; the last snapshot's third leg will join the merge here. A plan is made once, shown,
- * and applied as it is: each change carries the state it was planned from. */
+ * With D the wanted grants, L the live ones and S, R the pairs that some `unlisted: remove` or
+ * `report` covers, a plan adds D - L, removes (L & S) - D and reports (L & R) - D. It is a merge of
+ * two sorted arrays of number pairs, then a sort by phase; the last snapshot's third leg will join
+ * the merge here. A plan is made once, shown, and applied as it is: each change carries the state
+ * it was planned from. */
 #ifndef WRIT_PLAN_H
 #define WRIT_PLAN_H
 
@@ -58,8 +60,8 @@ struct plan {
 	struct summary summary;
 	struct cost cost;
 	size_t licences_used, licences_freed; /* of products, by accounts and users */
-	/* The accounts that changes[] are about, old names included: name, credential, project, id, email. They let a
-	 * saved plan find in the service what manifests call by another name. */
+	/* The accounts that changes[] are about, old names included: name, credential, project, id,
+	 * email. They let a saved plan find in the service what manifests call by another name. */
 	VEC(, const struct account *) accounts;
 };
 
@@ -70,7 +72,8 @@ struct plan_input {
 	const struct live *base; /* the last snapshot, its pairs in the same universe; NULL: none */
 	const char *base_name;	 /* where it is */
 	bool whole;		 /* live was read with all details of all accounts */
-	bool exact; /* what is not declared goes, whatever `unlisted` says; accounts only with `prune` */
+	bool exact;   /* what is not declared goes, whatever `unlisted` says; accounts only with
+			 `prune` */
 	bool patient; /* a grant to or of what does not exist is told, not an error */
 	bool prune;   /* accounts that the snapshot has and no manifest declares are deleted */
 	struct universe *universe; /* holds live's pairs, not yet ranked */
@@ -82,8 +85,9 @@ struct plan_input {
 	int64_t now;
 };
 
-/* Makes a plan, in `a`. What makes it impossible (another organisation, a grant to or of something that does not
- * exist, a name the service refuses) goes to `report`; then the plan must not be used. */
+/* Makes a plan, in `a`. What makes it impossible (another organisation, a grant to or of something
+ * that does not exist, a name the service refuses) goes to `report`; then the plan must not be
+ * used. */
 void plan_make(const struct plan_input *input, struct arena *a, struct report *report,
 	       struct plan *out);
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Changes of accounts: made, changed, renamed, deleted. */
 #include <string.h>
 
@@ -158,7 +159,8 @@ void planner_index_accounts(struct planner *p)
 
 void planner_accounts(struct planner *p, size_t principals)
 {
-	/* What a manifest says goes before what the snapshot makes likely: one account becomes one other. */
+	/* What a manifest says goes before what the snapshot makes likely: one account becomes one
+	 * other. */
 	for (uint32_t rank = 0; rank < principals; rank++) {
 		if (p->declared[rank] && !p->held[rank])
 			claim_name(p, find_renamed(p, p->declared[rank]));

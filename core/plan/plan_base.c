@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The third leg of a plan: what the last snapshot says of who moved. */
 #include <assert.h>
 #include <string.h>
@@ -146,7 +147,8 @@ static bool makes_name(const struct change *c)
 	       (c->action == ACTION_CREATE || c->reason == REASON_RENAMED);
 }
 
-/* A drift that a manifest ignores is not reverted; an account that is not made or renamed then gets no grants either. */
+/* A drift that a manifest ignores is not reverted; an account that is not made or renamed then gets
+ * no grants either. */
 static void find_dropped(struct reaction *r)
 {
 	struct planner *p = r->p;

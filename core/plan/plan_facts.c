@@ -1,5 +1,6 @@
-/* What a plan tells besides its changes: the accounts they are about, words for people, the price, and digests of what
- * it was made from. */
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a plan tells besides its changes: the accounts they are about, words for people, the price,
+ * and digests of what it was made from. */
 #include <string.h>
 
 #include "core/plan/planner.h"
@@ -29,7 +30,8 @@ static void add_account(struct planner *p, const struct change *c)
 		vec_push(p->arena, &p->plan->accounts, describe_account(p, c->before, c->before));
 }
 
-/* Each account that a change is about, once; changes of one account stand together in each phase. */
+/* Each account that a change is about, once; changes of one account stand together in
+ * each phase. */
 void planner_collect_accounts(struct planner *p)
 {
 	bool *seen = arena_zalloc(&p->scratch, universe_principals(p->u));

@@ -1,5 +1,6 @@
-/* Licences that a plan takes and gives back. A principal needs one of a product however many of its profiles it holds;
- * what a group's members take is the service's to know. */
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Licences that a plan takes and gives back. A principal needs one of a product however many of its
+ * profiles it holds; what a group's members take is the service's to know. */
 #include "core/plan/planner.h"
 
 struct touched {
@@ -8,7 +9,8 @@ struct touched {
 };
 VEC(touched_vec, struct touched);
 
-/* The rank of the first entitlement of the same product; products' entitlements stand side by side. */
+/* The rank of the first entitlement of the same product; products' entitlements stand side
+ * by side. */
 static uint32_t product_rank(const struct universe *u, uint32_t rank)
 {
 	const char *product = universe_entitlement_at(u, rank)->product;

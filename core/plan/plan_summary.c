@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What a plan says of itself. */
 #include "core/plan/plan.h"
 

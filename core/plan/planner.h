@@ -1,7 +1,9 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* planner.h - what the files that make a plan share; nobody else includes it.
  *
- * plan.c has the merge and the order of things; plan_accounts.c the changes of accounts, plan_base.c what the last
- * snapshot adds, plan_licences.c and plan_facts.c what a plan tells besides its changes. */
+ * plan.c has the merge and the order of things; plan_accounts.c the changes of accounts,
+ * plan_base.c what the last snapshot adds, plan_licences.c and plan_facts.c what a plan tells
+ * besides its changes. */
 #ifndef WRIT_PLANNER_H
 #define WRIT_PLANNER_H
 
@@ -81,7 +83,8 @@ struct change *planner_add_change(struct planner *p, struct change change);
 struct unlisted_item *planner_add_unlisted(struct planner *p, uint32_t principal,
 					   const struct entitlement *e, struct location at);
 
-/* The rank of an account's name, which the universe knows already; `live`: in the service's spelling. */
+/* The rank of an account's name, which the universe knows already; `live`: in the service's
+ * spelling. */
 uint32_t planner_account_rank(struct planner *p, const char *name, bool live);
 
 /* Whether the plan may change what it holds: always, unless changes[] is narrowed to another. */
@@ -93,13 +96,16 @@ void planner_index_accounts(struct planner *p);
 /* Adds the changes of all accounts, and what is unlisted of them. */
 void planner_accounts(struct planner *p, size_t principals);
 
-/* Puts the snapshot's grants in p->base; `to` are the ranks of declared names by those of live ones. */
+/* Puts the snapshot's grants in p->base; `to` are the ranks of declared names by those of live
+ * ones. */
 void planner_sort_base(struct planner *p, const uint32_t *to);
 
-/* Counts the licences that the plan's changes take and give back; what is withheld is known by then. */
+/* Counts the licences that the plan's changes take and give back; what is withheld is known by
+ * then. */
 void planner_count_licences(struct planner *p);
 
-/* Tells pending changes from drift, finds the drifts, and drops changes that a manifest's ignored drift keeps. */
+/* Tells pending changes from drift, finds the drifts, and drops changes that a manifest's ignored
+ * drift keeps. */
 void planner_compare(struct planner *p);
 
 /* Fills plan->accounts; then what changes say to people, and the plan's price. */

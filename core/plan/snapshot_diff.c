@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "core/plan/snapshot_diff.h"
 
 #include <assert.h>

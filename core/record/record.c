@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "core/record/record.h"
 
 #include <errno.h>
@@ -127,7 +128,8 @@ static void note(const struct recorder *r, const char *line)
 		r->in->note(line);
 }
 
-/* Whether a recent commit of the folder is of this run: it was resumed, or is recorded once more. */
+/* Whether a recent commit of the folder is of this run: it was resumed, or is recorded
+ * once more. */
 static struct error *find_run(struct recorder *r, struct history *h, const char *tip)
 {
 	const char *name = r->in->run ? r->in->run->name : NULL;
@@ -202,7 +204,8 @@ static void tell_edited(struct recorder *r, const struct snapshot *s)
 				     s->place, file));
 }
 
-/* Another run may be recording: where live is unlike the last snapshot, it is newer only when that stood before the read. */
+/* Another run may be recording: where live is unlike the last snapshot, it is newer only when that
+ * stood before the read. */
 static struct error *look_at_folder(const struct recorder *r, char out[static HISTORY_ID])
 {
 	CLEANUP(history_close) struct history *h = NULL;

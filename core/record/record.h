@@ -1,14 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* record.h - what a run leaves behind: the snapshot, and its commits.
  *
- * The organisation is read once more and written as a snapshot; then, when asked for, committed: first what had drifted
- * since the last snapshot, then what the run changed, so that who reads the history sees who did what. The state between
- * the two is the one just read with the run's own finished changes undone, so it is right after a resume too. All of git
- * happens last, in a child process, for the library may die of a full memory (reliability.md finding 8); whatever happens
+ * The organisation is read once more and written as a snapshot; then, when asked for, committed:
+ * first what had drifted since the last snapshot, then what the run changed, so that who reads the
+ * history sees who did what. The state between the two is the one just read with the run's own
+ * finished changes undone, so it is right after a resume too. All of git happens last, in a child
+ * process, for the library may die of a full memory (reliability.md finding 8); whatever happens
  * there, the organisation is as it is, and the error says how to record it later.
  *
- * Trailers of a run's commit: Writ-Run (name of its journal), Writ-Plan (the plan's digest), Writ-Journal (head of the
- * journal's chain), Writ-Manifests (commit of the manifests, else their digest), Writ-Snapshot (serial). Of a drift
- * commit: Writ-Drift (the run that found it, or "snapshot") and Writ-Snapshot. */
+ * Trailers of a run's commit: Writ-Run (name of its journal), Writ-Plan (the plan's digest),
+ * Writ-Journal (head of the journal's chain), Writ-Manifests (commit of the manifests, else their
+ * digest), Writ-Snapshot (serial). Of a drift commit: Writ-Drift (the run that found it, or
+ * "snapshot") and Writ-Snapshot. */
 #ifndef WRIT_RECORD_H
 #define WRIT_RECORD_H
 
@@ -26,9 +29,9 @@ struct record_place {
 	bool commit;
 };
 
-/* From --snapshot (NULL) or else the operator's settings (NULL); `name` is the organisation's, the configured
- * repository's default folder. *out_any is false when neither says a place. ERROR_USAGE: a commit was asked for and the
- * folder is in no repository. */
+/* From --snapshot (NULL) or else the operator's settings (NULL); `name` is the organisation's, the
+ * configured repository's default folder. *out_any is false when neither says a place. ERROR_USAGE:
+ * a commit was asked for and the folder is in no repository. */
 MUST_CHECK struct error *record_find_place(struct arena *a, const char *folder,
 					   const struct snapshot_settings *settings,
 					   const char *name, bool commit, struct record_place *out,
@@ -41,7 +44,8 @@ struct record_run {
 	const char *journal_head; /* "sha256:..." */
 	const char *manifests;	  /* commit or digest; NULL: unknown */
 	const struct plan *plan;
-	bool *done; /* by change: this run made it; cleared where an earlier record of the run has it already */
+	bool *done; /* by change: this run made it; cleared where an earlier record of the run has
+		       it already */
 	bool unverified; /* no read followed its last write: only what live shows counts as done */
 };
 
@@ -73,7 +77,8 @@ struct record_result {
 	const char *pushed; /* the remote; NULL */
 };
 
-/* Reads live, writes the snapshot, commits. Every failure is ERROR_RECORD, with `repeat` in its message. */
+/* Reads live, writes the snapshot, commits. Every failure is ERROR_RECORD, with `repeat` in its
+ * message. */
 MUST_CHECK struct error *record_write(const struct record_input *input, struct arena *a,
 				      struct record_result *out);
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "core/record/record_commit.h"
 
 #include <errno.h>
@@ -111,8 +112,8 @@ static const char *run_message(const struct record_input *in, const struct recor
 
 /* ---- the child ---- */
 
-/* What the child tells: a line for each commit and for the push, then one for an error, which begins with m where somebody
- * was quicker; no line has a line feed. */
+/* What the child tells: a line for each commit and for the push, then one for an error, which
+ * begins with m where somebody was quicker; no line has a line feed. */
 struct child {
 	const struct record_input *in;
 	const struct record_work *work;
@@ -193,7 +194,8 @@ static struct error *work_in_child(struct child *c)
 	target.sign_context = key;
 	TRY(history_open(place->repository, &h));
 	TRY(commit_both(c, h, &target));
-	if (c->work->files) /* also when nothing is new: an earlier run may have been killed before it */
+	if (c->work->files) /* also when nothing is new: an earlier run may have been killed before
+			       it */
 		TRY(history_update_index(h, &target));
 	return push(c, h, &target);
 }

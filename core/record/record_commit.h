@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* record_commit.h - the git half of a record: what is committed, by a child process. */
 #ifndef WRIT_RECORD_COMMIT_H
 #define WRIT_RECORD_COMMIT_H
@@ -12,7 +13,8 @@ struct record_work {
 	bool files;		       /* the branch is checked out: the index follows */
 };
 
-/* Whether commits can be made, as far as is seen before anything is written; *out_files: the branch is checked out. */
+/* Whether commits can be made, as far as is seen before anything is written; *out_files: the branch
+ * is checked out. */
 MUST_CHECK struct error *record_check(struct history *h, const struct record_place *place,
 				      bool *out_files);
 

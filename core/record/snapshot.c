@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "core/record/snapshot.h"
 
 #include <stdlib.h>
@@ -136,7 +137,8 @@ static void add_accounts(struct maker *m, struct arena *scratch, struct str *tex
 		add_file(m, emit_file_name(KIND_TECHNICAL_ACCOUNT), text);
 }
 
-/* SHA-256 over the files of each part; of the organisation's only what stands in front of the header. */
+/* SHA-256 over the files of each part; of the organisation's only what stands in front of the
+ * header. */
 static void digest_parts(const struct stored_file_vec *files, char out[PARTS][SHA256_TEXT])
 {
 	for (size_t part = 0; part < PARTS; part++) {
@@ -191,7 +193,8 @@ static void add_unknown(struct str *out, bool unknown, const char *prefix, const
 		str_printf(out, "      - %s %s\n", prefix, name);
 }
 
-/* What could not be read: attributes of accounts, roles that accounts may hold unseen, lists of what exists. */
+/* What could not be read: attributes of accounts, roles that accounts may hold unseen, lists of
+ * what exists. */
 static void add_unknowns(struct maker *m, struct str *out)
 {
 	static const char *const attributes[] = {"description", "owner",      "labels",

@@ -1,11 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* snapshot.h - the organisation as it was seen, as manifests that people read and git compares.
  *
- * A snapshot is a folder in the manifest language, one file a kind: organization.yaml, technical-accounts.yaml,
- * admin-roles.yaml, product-assignments.yaml. Above SNAPSHOT_SMALL accounts the second is a folder
- * technical-accounts/ of 256 files 00.yaml to ff.yaml, above SNAPSHOT_MEDIUM of 4,096 files 000.yaml to fff.yaml: an
- * account stands in the file that the first digits of its name's SHA-256 tell, so that a change costs git a few
- * kilobytes, not the whole. Its header is status.snapshot of the Organization document, which every other reader
- * ignores. The same organisation gives the same bytes; only the serial tells how often it had changed before. */
+ * A snapshot is a folder in the manifest language, one file a kind: organization.yaml,
+ * technical-accounts.yaml, admin-roles.yaml, product-assignments.yaml. Above SNAPSHOT_SMALL
+ * accounts the second is a folder technical-accounts/ of 256 files 00.yaml to ff.yaml, above
+ * SNAPSHOT_MEDIUM of 4,096 files 000.yaml to fff.yaml: an account stands in the file that the first
+ * digits of its name's SHA-256 tell, so that a change costs git a few kilobytes, not the whole. Its
+ * header is status.snapshot of the Organization document, which every other reader ignores. The
+ * same organisation gives the same bytes; only the serial tells how often it had changed before. */
 #ifndef WRIT_SNAPSHOT_H
 #define WRIT_SNAPSHOT_H
 
@@ -13,7 +15,9 @@
 #include "core/git/history.h"
 
 #define SNAPSHOT_FORMAT 1
-#define SNAPSHOT_SMALL 4096 /* one file up to here: 1.3 MB, which editors and reviews still bear */
+#define SNAPSHOT_SMALL                                                                             \
+	4096		      /* one file up to here: 1.3 MB, which editors and reviews still      \
+			       * bear \ */
 #define SNAPSHOT_MEDIUM 16384 /* 256 files up to here: 16 to 64 accounts each */
 
 struct snapshot {
@@ -37,11 +41,12 @@ struct snapshot_input {
 /* Makes the snapshot in `a`. Its serial is the base's when nothing differs, else one more. */
 void snapshot_make(const struct snapshot_input *input, struct arena *a, struct snapshot *out);
 
-/* Reads the header of out->files, which are in byte order; `place` is for messages. ERROR_INPUT: a merge conflict is left in
- * a file, there is no header, or it is of a newer program. */
+/* Reads the header of out->files, which are in byte order; `place` is for messages. ERROR_INPUT: a
+ * merge conflict is left in a file, there is no header, or it is of a newer program. */
 MUST_CHECK struct error *snapshot_parse(const char *place, struct arena *a, struct snapshot *out);
 
-/* The same of files that need be no snapshot, but other manifests: then nothing is wrong. *out_edited: snapshot_find_edited(). */
+/* The same of files that need be no snapshot, but other manifests: then nothing is wrong.
+ * *out_edited: snapshot_find_edited(). */
 MUST_CHECK struct error *snapshot_examine(const char *place, struct arena *a, struct snapshot *s,
 					  const char **out_edited);
 
@@ -65,14 +70,17 @@ bool snapshot_owns(const char *path);
 MUST_CHECK struct error *snapshot_read_folder(const char *folder, struct arena *a,
 					      struct snapshot *out);
 
-/* Reads the snapshot of a folder. *out_found is false when the folder does not exist or is empty. */
+/* Reads the snapshot of a folder. *out_found is false when the folder does not exist or
+ * is empty. */
 MUST_CHECK struct error *snapshot_load(const char *folder, struct arena *a, struct snapshot *out,
 				       bool *out_found);
 
-/* Writes the snapshot's files as a set: a reader of the folder sees all of the old ones or all of the new ones, also after
- * a kill. The folder is made beside the old one and exchanged with it in one step; the old one is kept for
- * readers that are in the middle of it, until the next time, in PARENT/.NAME.writ, which git ignores. Files of others in the
- * folder move over; those that `old`, as it was loaded from the folder (NULL: nothing), has with the same bytes are not written again; ERROR_INPUT when one is a manifest, which would change what the snapshot says. */
+/* Writes the snapshot's files as a set: a reader of the folder sees all of the old ones or all of
+ * the new ones, also after a kill. The folder is made beside the old one and exchanged with it in
+ * one step; the old one is kept for readers that are in the middle of it, until the next time, in
+ * PARENT/.NAME.writ, which git ignores. Files of others in the folder move over; those that `old`,
+ * as it was loaded from the folder (NULL: nothing), has with the same bytes are not written again;
+ * ERROR_INPUT when one is a manifest, which would change what the snapshot says. */
 MUST_CHECK struct error *snapshot_save(const char *folder, const struct snapshot *s,
 				       const struct snapshot *old);
 

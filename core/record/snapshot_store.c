@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "core/record/snapshot.h"
 
 #include <errno.h>
@@ -11,7 +12,8 @@
 #include "core/util/file.h"
 
 #define FEW_FILES                                                                                  \
-	16 /* up to here each is synced by itself; beyond, one sync of the file system is quicker */
+	16 /* up to here each is synced by itself; beyond, one sync of the file system is quicker  \
+	    *  \ */
 #define DEPTH_MAX 8 /* of what is removed; we make two levels */
 
 /* ---- reading ---- */
@@ -131,7 +133,8 @@ static struct error *write_file(int at, const char *name, const struct stored_fi
 	return sync && fsync(fd) ? error_errno(errno, "syncing %s", f->path) : NULL;
 }
 
-/* The file of the old set with the same bytes gets a second name; *at moves along both lists, which are sorted. */
+/* The file of the old set with the same bytes gets a second name; *at moves along both lists, which
+ * are sorted. */
 static bool link_same(int next, int folder, const struct stored_file *f, const struct snapshot *old,
 		      size_t *at)
 {

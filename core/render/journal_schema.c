@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "core/render/journal_schema.h"
 
 #include "core/render/part_schema.h"

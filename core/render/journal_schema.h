@@ -1,4 +1,6 @@
-/* journal_schema.h - the JSON Schema of the events of a run, as `writ show --format json` prints a journal. */
+/* SPDX-License-Identifier: Apache-2.0 */
+/* journal_schema.h - the JSON Schema of the events of a run, as `writ show --format json` prints a
+ * journal. */
 #ifndef WRIT_JOURNAL_SCHEMA_H
 #define WRIT_JOURNAL_SCHEMA_H
 

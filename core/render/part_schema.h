@@ -1,7 +1,8 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* part_schema.h - JSON Schemas of what writ writes, from tables of its keys.
  *
- * What writ reads has field tables of its own (schema_table.h); these are for plans and events, whose readers must
- * allow keys that a later version adds. */
+ * What writ reads has field tables of its own (schema_table.h); these are for plans and events,
+ * whose readers must allow keys that a later version adds. */
 #ifndef WRIT_PART_SCHEMA_H
 #define WRIT_PART_SCHEMA_H
 
@@ -9,7 +10,8 @@
 
 #include "core/util/str.h"
 
-/* One key; `type` is the inside of a JSON Schema, or NULL for an object of `parts` or one of `variants`. */
+/* One key; `type` is the inside of a JSON Schema, or NULL for an object of `parts` or one of
+ * `variants`. */
 struct part {
 	const char *key, *type, *help;
 	const struct part *parts; /* ends with a row without key */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "core/render/plan_schema.h"
 
 #include "core/render/part_schema.h"
@@ -21,7 +22,8 @@ static const struct part location[] = {
 	{"column", COUNT, "from 1, in code points"},
 	{0},
 };
-/* Of a grant: the words it is given with. Of an account: its attributes, for an update those that differ. */
+/* Of a grant: the words it is given with. Of an account: its attributes, for an update those that
+ * differ. */
 static const struct part values[] = {
 	{"reason", TEXT_OR_NULL, "of a grant: why", .optional = true},
 	{"ticket", TEXT_OR_NULL, "of a grant: where it was asked for", .optional = true},

@@ -1,7 +1,9 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* planfile.h - a saved plan, read back.
  *
- * A plan file may have passed through hands that nobody trusts: it goes through the JSON gate, every name in it through
- * the rules of the manifest language's vocabulary, and its guards are judged again by apply. */
+ * A plan file may have passed through hands that nobody trusts: it goes through the JSON gate,
+ * every name in it through the rules of the manifest language's vocabulary, and its guards are
+ * judged again by apply. */
 #ifndef WRIT_PLANFILE_H
 #define WRIT_PLANFILE_H
 
@@ -12,7 +14,8 @@
 /* True when the text looks like a plan: a JSON object with "format_version" and "changes". */
 bool planfile_is(const char *text, size_t len);
 
-/* Reads the plan in text[0 .. len) into `out`, in `a`, names interned. ERROR_INPUT when it is no sound plan. */
+/* Reads the plan in text[0 .. len) into `out`, in `a`, names interned. ERROR_INPUT when it is no
+ * sound plan. */
 MUST_CHECK struct error *planfile_parse(const char *name, const char *text, size_t len,
 					struct intern *strings, struct arena *a, struct plan *out);
 

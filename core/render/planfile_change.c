@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The changes of a saved plan: what it says and what it does must agree. */
 #include <assert.h>
 #include <string.h>

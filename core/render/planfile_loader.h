@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* planfile_loader.h - what the files that read a saved plan share; nobody else includes it.
  *
  * planfile_change.c reads its changes, planfile.c all else. */

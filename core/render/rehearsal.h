@@ -1,7 +1,9 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* rehearsal.h - what a restore takes, told without doing it.
  *
- * The plan is that of an empty organisation. What it holds is counted in the order in which it would be carried out, and
- * what no API restores becomes a checklist for people: secrets, administrators, and what must exist beforehand. */
+ * The plan is that of an empty organisation. What it holds is counted in the order in which it
+ * would be carried out, and what no API restores becomes a checklist for people: secrets,
+ * administrators, and what must exist beforehand. */
 #ifndef WRIT_REHEARSAL_H
 #define WRIT_REHEARSAL_H
 

@@ -1,6 +1,8 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* render.h - plans and findings as text and JSON.
  *
- * Text is for people and may improve; JSON is a contract (schemas/plan.schema.json, writ-plan(5)). */
+ * Text is for people and may improve; JSON is a contract
+ * (schemas/plan.schema.json, writ-plan(5)). */
 #ifndef WRIT_RENDER_H
 #define WRIT_RENDER_H
 
@@ -30,25 +32,27 @@ void render_drift_text(struct str *out, const struct drift_vec *all, bool fates,
 /* A member "drift" of a JSON object. */
 void render_drift_json(struct str *out, const struct drift_vec *all, bool fates);
 
-/* A member `name` with those attributes of an account; NULL: null. `unsaid` has what is not said as null. */
+/* A member `name` with those attributes of an account; NULL: null. `unsaid` has what is not said as
+ * null. */
 void render_account_json(struct str *out, const char *name, const struct account *account,
 			 unsigned set, bool with_name, bool unsaid);
 
-/* Pieces of text, in `a`: foreign text as it is safe on one line of a terminal, "FILE:LINE:COLUMN", "2026-03-31T12:00:00Z",
- * "2026-03-31". */
+/* Pieces of text, in `a`: foreign text as it is safe on one line of a terminal, "FILE:LINE:COLUMN",
+ * "2026-03-31T12:00:00Z", "2026-03-31". */
 const char *render_shown(struct arena *a, const char *text);
 const char *render_place(struct arena *a, struct location at);
 const char *render_time(struct arena *a, int64_t seconds);
 const char *render_day(struct arena *a, int32_t day);
 
-/* "asset-archiver", "group Designers", "user jane@example.com": a group may have the name of an account. */
+/* "asset-archiver", "group Designers", "user jane@example.com": a group may have the name of an
+ * account. */
 const char *render_principal(struct arena *a, const struct principal *p);
 
 /* The steps of a manual change, numbered. */
 void render_steps(struct str *out, const char *steps);
 
-/* Members of a JSON object: "principal", "entitlement" (NULL: null), "location" (without a file: null) and "bundle", its name
- * and location (NULL: null). */
+/* Members of a JSON object: "principal", "entitlement" (NULL: null), "location" (without a file:
+ * null) and "bundle", its name and location (NULL: null). */
 void render_principal_json(struct str *out, const struct principal *p);
 void render_entitlement_json(struct str *out, const struct entitlement *e);
 void render_location_json(struct str *out, struct location at);

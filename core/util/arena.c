@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "core/util/arena.h"
 
 #include <stdbool.h>
@@ -32,8 +33,8 @@ void *xmalloc(size_t size)
 	return memory;
 }
 
-/* Asks for huge pages. The whole of the pages it lies in, for a mapping of which only a part was asked for cannot be
- * moved when it grows. */
+/* Asks for huge pages. The whole of the pages it lies in, for a mapping of which only a part was
+ * asked for cannot be moved when it grows. */
 static void *advise(void *memory, size_t size)
 {
 	uintptr_t lead = (uintptr_t)memory & (SMALL_PAGE - 1);

@@ -1,8 +1,9 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* arena.h - memory that lives and dies by phase.
  *
- * Everything that is read and planned in a run sits in one arena and is released with it. Running out
- * of memory is not an error value: one line on stderr and abort(), which is safe because the journal
- * is on disk before every change. An arena belongs to one thread at a time. */
+ * Everything that is read and planned in a run sits in one arena and is released with it. Running
+ * out of memory is not an error value: one line on stderr and abort(), which is safe because the
+ * journal is on disk before every change. An arena belongs to one thread at a time. */
 #ifndef WRIT_ARENA_H
 #define WRIT_ARENA_H
 
@@ -25,9 +26,9 @@ struct arena {
 void *arena_alloc(struct arena *a, size_t size) __attribute__((malloc, returns_nonnull));
 void *arena_zalloc(struct arena *a, size_t size) __attribute__((malloc, returns_nonnull));
 
-/* Resizes what this arena gave out (`old` may be NULL), moving it when it must. A piece too big for a
- * shared block has a block of its own and is resized with realloc(), so a large vector is not copied
- * and leaves no holes. */
+/* Resizes what this arena gave out (`old` may be NULL), moving it when it must. A piece too big for
+ * a shared block has a block of its own and is resized with realloc(), so a large vector is not
+ * copied and leaves no holes. */
 void *arena_grow(struct arena *a, void *old, size_t old_size, size_t new_size)
 	__attribute__((returns_nonnull));
 
@@ -36,7 +37,8 @@ char *arena_strndup(struct arena *a, const char *text, size_t len); /* always NU
 char *arena_printf(struct arena *a, const char *format, ...) PRINTF(2, 3);
 char *arena_vprintf(struct arena *a, const char *format, va_list args) PRINTF(2, 0);
 
-/* Forgets all contents but keeps one shared block for what comes next: for scratch arenas in loops. */
+/* Forgets all contents but keeps one shared block for what comes next: for scratch arenas
+ * in loops. */
 void arena_reset(struct arena *a);
 
 /* Moves everything in `from` into `into`; pointers stay valid, `from` is empty afterwards. */
@@ -50,7 +52,8 @@ void arena_done(struct arena *a);
 
 /* malloc family that aborts when memory is out, for what must outlive an arena. */
 void *xmalloc(size_t size) __attribute__((malloc, returns_nonnull));
-/* The same for a piece that will be filled: of huge pages where the system gives them, a fault for each. */
+/* The same for a piece that will be filled: of huge pages where the system gives them, a fault for
+ * each. */
 void *xmalloc_large(size_t size) __attribute__((returns_nonnull));
 void *xrealloc(void *old, size_t size) __attribute__((returns_nonnull));
 void *xmemdup(const void *data, size_t len) __attribute__((malloc, returns_nonnull));

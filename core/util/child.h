@@ -1,8 +1,9 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* child.h - programs that the operator's configuration names: an argument vector, never a shell.
  *
- * A program gets no environment but PATH, HOME, LANG, USER, XDG_RUNTIME_DIR and what its caller adds, no open files but
- * the three, SIGPIPE as usual, and a process group of its own. Its standard error is dropped: nobody knows what it
- * would say. */
+ * A program gets no environment but PATH, HOME, LANG, USER, XDG_RUNTIME_DIR and what its caller
+ * adds, no open files but the three, SIGPIPE as usual, and a process group of its own. Its standard
+ * error is dropped: nobody knows what it would say. */
 #ifndef WRIT_CHILD_H
 #define WRIT_CHILD_H
 
@@ -12,14 +13,15 @@
 /* Milliseconds of a clock that never jumps, for deadlines. */
 int64_t child_clock_ms(void);
 
-/* Starts argv (an absolute path first, NULL last) with `more` variables ("NAME=VALUE", NULL last; may be NULL) and
- * these descriptors as standard input and output; below 0 stands for /dev/null. Returns 0 or an errno. The descriptors
- * stay the caller's. */
+/* Starts argv (an absolute path first, NULL last) with `more` variables ("NAME=VALUE", NULL last;
+ * may be NULL) and these descriptors as standard input and output; below 0 stands for /dev/null.
+ * Returns 0 or an errno. The descriptors stay the caller's. */
 int child_start(const char *const *argv, const char *const *more, int input, int output,
 		pid_t *out);
 
-/* Waits for its end until the deadline, by child_clock_ms(). NULL when it ended with 0, else what was wrong; its whole
- * group is killed when it is late. With `wrong` it is killed at once, and that is returned. */
+/* Waits for its end until the deadline, by child_clock_ms(). NULL when it ended with 0, else what
+ * was wrong; its whole group is killed when it is late. With `wrong` it is killed at once, and that
+ * is returned. */
 const char *child_end(pid_t child, int64_t deadline, const char *wrong);
 
 #endif

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* cleanup.h - release a handle at the end of its block, so that an early return is always right.
  *
  *	CLEANUP(fclose) FILE *in = fopen(path, "re");

@@ -1,7 +1,8 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* clock.h - UTC dates and times.
  *
- * WRIT_NOW=YYYY-MM-DDThh:mm:ssZ stands for the clock everywhere, so that the same input prints the same
- * bytes. */
+ * WRIT_NOW=YYYY-MM-DDThh:mm:ssZ stands for the clock everywhere, so that the same input prints the
+ * same bytes. */
 #ifndef WRIT_CLOCK_H
 #define WRIT_CLOCK_H
 
@@ -16,7 +17,8 @@
 /* Seconds since 1970 UTC, from WRIT_NOW when it is set. ERROR_USAGE when WRIT_NOW is malformed. */
 MUST_CHECK struct error *clock_now(int64_t *out);
 
-/* Milliseconds that only ever grow, for how long things take; WRIT_NOW and the wall clock do not move it. */
+/* Milliseconds that only ever grow, for how long things take; WRIT_NOW and the wall clock do not
+ * move it. */
 int64_t clock_steady_ms(void);
 
 /* Waits; a signal does not shorten it. */

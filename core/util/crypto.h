@@ -1,7 +1,9 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* crypto.h - OpenSSL's libcrypto, loaded when it is first needed.
  *
- * The loader's work for it takes longer than the rest of a command that needs no digest. Each name below stands for the
- * library's function of that name; other files than those that layers.sh names do not include this. */
+ * The loader's work for it takes longer than the rest of a command that needs no digest. Each name
+ * below stands for the library's function of that name; other files than those that layers.sh names
+ * do not include this. */
 #ifndef WRIT_CRYPTO_H
 #define WRIT_CRYPTO_H
 
@@ -10,7 +12,8 @@
 
 #include "core/util/cleanup.h"
 
-/* The address of one function; the program ends with a message when the library is not there. Any thread may ask. */
+/* The address of one function; the program ends with a message when the library is not there. Any
+ * thread may ask. */
 NOT_NULL void *crypto_function(const char *name);
 
 /* Each place asks once. */

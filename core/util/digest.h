@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* digest.h - SHA-256 and git's ids (OpenSSL), and CRC32C (Castagnoli, RFC 3720 appendix B.4). */
 #ifndef WRIT_DIGEST_H
 #define WRIT_DIGEST_H
@@ -23,7 +24,8 @@ void sha256_text(const unsigned char digest[static SHA256_SIZE], char out[static
 /* The other way; false, and nothing is written, when it is no such text. */
 bool sha256_parse(const char *text, unsigned char out[static SHA256_SIZE]);
 
-/* Git's id of a file with these contents: SHA-1 over "blob LENGTH", NUL and the contents, in hexadecimal digits. */
+/* Git's id of a file with these contents: SHA-1 over "blob LENGTH", NUL and the contents, in
+ * hexadecimal digits. */
 #define BLOB_ID 41
 struct blob *blob_new(size_t len);			     /* of contents of `len` bytes */
 void blob_add(struct blob *b, const void *data, size_t len); /* in pieces, all of them */

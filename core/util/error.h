@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* error.h - a failure is a value.
  *
  * A function that can fail returns `struct error *`: NULL is success; anything else belongs to the
@@ -52,7 +53,8 @@ MUST_CHECK NOT_NULL struct error *error_errno(int number, const char *fmt, ...) 
 MUST_CHECK NOT_NULL struct error *error_wrap(struct error *cause, const char *fmt, ...)
 	PRINTF(2, 3);
 
-/* Prints "FILE:LINE:COL: error: outermost: ...: innermost\n", or "writ: error: ..." without a place. */
+/* Prints "FILE:LINE:COL: error: outermost: ...: innermost\n", or "writ: error: ..." without a
+ * place. */
 void error_print(FILE *out, const struct error *error);
 
 void error_free(struct error *error); /* with its causes; accepts NULL */

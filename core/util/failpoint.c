@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "core/util/failpoint.h"
 
 #ifdef WRIT_FAILPOINTS

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "core/util/file.h"
 
 #include <errno.h>
@@ -24,7 +25,8 @@ static struct error *failed(int number, const char *doing, const char *path)
 	return error_errno(number, "%s %s", doing, str_text(&shown));
 }
 
-/* Relative to `folder` without leaving it or following anything; -1 and errno when that cannot be. */
+/* Relative to `folder` without leaving it or following anything; -1 and errno when that
+ * cannot be. */
 static int open_below(int folder, const char *path, int flags)
 {
 	struct open_how how = {

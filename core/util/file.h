@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* file.h - reading and writing files that somebody else may have prepared.
  *
  * Below a folder that the user named, nothing is followed: no link, no "..", no device. */
@@ -29,25 +30,28 @@ struct file_roots {
 	VEC(, int) fds;
 };
 
-/* Appends the manifest files of PATH (language.md rules 1 and 2) to `out`, in byte order of the path below
- * it: PATH itself when it is a file (it may be a link to one; read whatever its ending), else every *.yaml,
- * *.yml, *.json below the folder; entries starting with "." are skipped; folders are entered; a link, FIFO,
- * socket or device with such an ending, and any link to a folder, is FOUND_REFUSED; other entries are
- * ignored. Fails when PATH does not exist or a folder cannot be read, and beyond 1,000,000 files (a
- * repository of manifests is far below; a loop of bind mounts is not). Text is in `a`. */
+/* Appends the manifest files of PATH (language.md rules 1 and 2) to `out`, in byte order of the
+ * path below it: PATH itself when it is a file (it may be a link to one; read whatever its ending),
+ * else every file below the folder that file_is_manifest(); entries starting with "." are skipped;
+ * folders are entered; a link, FIFO, socket or device with such an ending, and any link to a
+ * folder, is FOUND_REFUSED; other entries are ignored. Fails when PATH does not exist or a folder
+ * cannot be read, and beyond 1,000,000 files (a repository of manifests is far below; a loop of
+ * bind mounts is not). Text is in `a`. */
 MUST_CHECK struct error *file_walk(struct file_roots *roots, struct arena *a, const char *path,
 				   struct found_file_vec *out);
 void file_roots_done(struct file_roots *roots);
 
-/* Whether a file of that name, with its folders or without, is a manifest by its ending (rule 1). */
+/* Whether a file of that name, with its folders or without, is a manifest by its ending
+ * (rule 1). */
 bool file_is_manifest(const char *name);
 
 /* Whether file_walk() of `root` finds the regular file `path`, or will once it is made. */
 bool file_walk_finds(struct arena *a, const char *root, const char *path);
 
-/* Opens one found file with openat2(RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS) below its root
- * (O_NONBLOCK, so that a FIFO put there in between cannot hang), checked with fstat to be regular. *size is in bytes; more
- * than `max` is ERROR_INPUT at FILE:1:1. The caller closes *fd. */
+/* Opens one found file with openat2(RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS)
+ * below its root (O_NONBLOCK, so that a FIFO put there in between cannot hang), checked with fstat
+ * to be regular. *size is in bytes; more than `max` is ERROR_INPUT at FILE:1:1. The caller closes
+ * *fd. */
 MUST_CHECK struct error *file_open_found(const struct found_file *file, size_t max, int *fd,
 					 size_t *size);
 
@@ -55,32 +59,34 @@ MUST_CHECK struct error *file_open_found(const struct found_file *file, size_t m
 MUST_CHECK struct error *file_read_some(int fd, const char *path, char *out, size_t most,
 					size_t *len);
 
-/* Reads one found file, opened like that. On success *text is malloc()ed, NUL-terminated, *len bytes long, owned by the
- * caller. */
+/* Reads one found file, opened like that. On success *text is malloc()ed, NUL-terminated, *len
+ * bytes long, owned by the caller. */
 MUST_CHECK struct error *file_read_found(const struct found_file *file, size_t max, char **text,
 					 size_t *len);
 
-/* The same for a path the operator gave (links are followed), and for an open stream ("-": stdin). */
+/* The same for a path the operator gave (links are followed), and for an open stream
+ * ("-": stdin). */
 MUST_CHECK struct error *file_read(const char *path, size_t max, char **text, size_t *len);
 MUST_CHECK struct error *file_read_stream(FILE *in, const char *name, size_t max, char **text,
 					  size_t *len);
 
-/* The same for a file that says what to trust: regular, this user's or root's, and writable by nobody else. Where it is
- * not, *objection says why, behind the file's name, and *text is NULL. */
+/* The same for a file that says what to trust: regular, this user's or root's, and writable by
+ * nobody else. Where it is not, *objection says why, behind the file's name, and *text is NULL. */
 MUST_CHECK struct error *file_read_trusted(const char *path, size_t max, const char **objection,
 					   char **text, size_t *len);
 
 /* Writes all of `data` (EINTR and short writes included). */
 MUST_CHECK struct error *file_write_all(int fd, const char *name, const void *data, size_t len);
 
-/* Replaces PATH by `data`: a temporary file beside it, fsync, rename, fsync of the folder. A reader sees
- * the old or the new contents, also after a power cut. On failure the old file is untouched and the
- * temporary one removed. `mode` is of a new file; an existing file keeps its own. When PATH is a link,
- * the file that it points to is replaced. A device or a pipe is written to as it is. */
+/* Replaces PATH by `data`: a temporary file beside it, fsync, rename, fsync of the folder. A reader
+ * sees the old or the new contents, also after a power cut. On failure the old file is untouched
+ * and the temporary one removed. `mode` is of a new file; an existing file keeps its own. When PATH
+ * is a link, the file that it points to is replaced. A device or a pipe is written to as it is. */
 MUST_CHECK struct error *file_write_atomic(const char *path, const void *data, size_t len,
 					   mode_t mode);
 
-/* Writes and syncs a file that will take the place of PATH, whose mode it gets; what stands under its name goes. */
+/* Writes and syncs a file that will take the place of PATH, whose mode it gets; what stands under
+ * its name goes. */
 MUST_CHECK struct error *file_write_beside(const char *name, const char *path, const void *data,
 					   size_t len);
 
@@ -95,7 +101,8 @@ struct new_file {
 };
 VEC(new_file_vec, struct new_file);
 
-/* Makes files that are not there yet, and their folders, all or none: when one fails, those made are removed. */
+/* Makes files that are not there yet, and their folders, all or none: when one fails, those made
+ * are removed. */
 MUST_CHECK struct error *file_make_all(const struct new_file_vec *files);
 
 /* The next name in an open folder, "." and ".." aside; *out is NULL at the end. */

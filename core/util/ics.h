@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* ics.h - calendars that other programs read (RFC 5545).
  *
  * Lines end in CR LF and are folded at 75 octets, never inside a character. */
@@ -19,7 +20,8 @@ struct ics_day {
 
 void ics_begin(struct str *out, const char *title);
 void ics_add_day(struct str *out, const struct ics_day *day);
-/* `count`: how many days were added. A calendar has at least one component (3.6), so an empty one gets its time zone. */
+/* `count`: how many days were added. A calendar has at least one component (3.6), so an empty one
+ * gets its time zone. */
 void ics_end(struct str *out, size_t count);
 
 #endif

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* intern.h - one copy of every string of a run.
  *
  * Equal texts get the same pointer, so that names compare by address and repeat for nothing. The

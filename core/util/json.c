@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "core/util/json.h"
 
 #include <string.h>
@@ -73,7 +74,8 @@ static int32_t code_unit(const char *at, const char *end)
 	return unit;
 }
 
-/* The code point of an escape that starts with "\u", and the bytes it takes; 0 when there is none. */
+/* The code point of an escape that starts with "\u", and the bytes it takes; 0 when there
+ * is none. */
 static uint32_t code_point(const char *at, const char *end, size_t *size)
 {
 	int32_t high = code_unit(at, end), low;

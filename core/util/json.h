@@ -1,8 +1,9 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* json.h - JSON text: writing it, and the gate in front of everything that reads it.
  *
- * cJSON takes what RFC 8259 forbids (duplicate keys, NUL in strings, malformed UTF-8), so text from outside
- * passes json_check() first. Big documents are not turned into one tree: json_member() and json_next() cut
- * checked text into spans without allocating, and cJSON gets the small ones. */
+ * cJSON takes what RFC 8259 forbids (duplicate keys, NUL in strings, malformed UTF-8), so text from
+ * outside passes json_check() first. Big documents are not turned into one tree: json_member() and
+ * json_next() cut checked text into spans without allocating, and cJSON gets the small ones. */
 #ifndef WRIT_JSON_H
 #define WRIT_JSON_H
 
@@ -20,17 +21,17 @@ struct json_span {
 	size_t len;
 };
 
-/* Exactly one RFC 8259 value: UTF-8 without BOM, no duplicate keys (after unescaping), no \u0000 and no lone
- * surrogate, depth at most 64. ERROR_INPUT with line and column in `name` otherwise. Linear in `len`, but for
- * duplicate keys, which cost n log n of the keys of one object. */
+/* Exactly one RFC 8259 value: UTF-8 without BOM, no duplicate keys (after unescaping), no \u0000
+ * and no lone surrogate, depth at most 64. ERROR_INPUT with line and column in `name` otherwise.
+ * Linear in `len`, but for duplicate keys, which cost n log n of the keys of one object. */
 MUST_CHECK struct error *json_check(const char *name, const char *text, size_t len);
 
-/* In checked text: the value of member `key` of the object `object` (keys compared after unescaping);
- * false when it is no object or has no such member. */
+/* In checked text: the value of member `key` of the object `object` (keys compared after
+ * unescaping); false when it is no object or has no such member. */
 bool json_member(struct json_span object, const char *key, struct json_span *out);
 
-/* In checked text: walks the elements of an array. Start with a zeroed cursor; false at the end or when it is
- * no array. */
+/* In checked text: walks the elements of an array. Start with a zeroed cursor; false at the end or
+ * when it is no array. */
 struct json_cursor {
 	size_t offset;
 };
@@ -45,8 +46,8 @@ const char *json_string(struct arena *a, struct json_span value);
 /* A whole number from 0 to 2^53-1. */
 bool json_number(struct json_span value, int64_t *out);
 
-/* Writing: values appended to `out`, without white space around. Text must be valid UTF-8; control characters
- * and U+2028/2029 are escaped, everything else stands as it is; NULL text is `null`. */
+/* Writing: values appended to `out`, without white space around. Text must be valid UTF-8; control
+ * characters and U+2028/2029 are escaped, everything else stands as it is; NULL text is `null`. */
 void json_add_text(struct str *out, const char *text);
 void json_add_key(struct str *out, const char *key); /* the key, quoted, and ": " */
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "core/util/keys.h"
 
 static int by_value(const void *a, const void *b)

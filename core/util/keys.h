@@ -1,5 +1,6 @@
-/* keys.h - sets of 64-bit keys as sorted arrays. A grant is one: its principal in the high half, its entitlement in the
- * low one. */
+/* SPDX-License-Identifier: Apache-2.0 */
+/* keys.h - sets of 64-bit keys as sorted arrays. A grant is one: its principal in the high half,
+ * its entitlement in the low one. */
 #ifndef WRIT_KEYS_H
 #define WRIT_KEYS_H
 

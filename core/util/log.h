@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* log.h - what a run says about itself, on stderr.
  *
  * Results go to stdout; errors are values. This is for the rest: `--log debug` and notes. */
@@ -14,8 +15,8 @@ enum log_level { LOG_QUIET, LOG_NOTE, LOG_DEBUG };
 void log_set_level(enum log_level level);
 bool log_level_parse(const char *text, enum log_level *out); /* "quiet", "note", "debug" */
 
-/* One line to stderr, "writ: " in front for notes, "writ: debug: " for debug, in one write(2). Everything
- * unprintable in the finished line is escaped. Safe from any thread. */
+/* One line to stderr, "writ: " in front for notes, "writ: debug: " for debug, in one write(2).
+ * Everything unprintable in the finished line is escaped. Safe from any thread. */
 void log_note(const char *format, ...) PRINTF(1, 2);
 void log_debug(const char *format, ...) PRINTF(1, 2);
 

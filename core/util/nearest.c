@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "core/util/nearest.h"
 
 #include <stdbool.h>
@@ -27,7 +28,8 @@ static size_t least(size_t a, size_t b, size_t c)
 	return m < c ? m : c;
 }
 
-/* Edit distance in bytes, a swap of neighbours being one edit; three rows of its table at a time. */
+/* Edit distance in bytes, a swap of neighbours being one edit; three rows of its table at
+ * a time. */
 static size_t distance(const char *a, size_t a_len, const char *b, size_t b_len)
 {
 	size_t rows[3][WORD_MAX + 1];

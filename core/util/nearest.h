@@ -1,11 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* nearest.h - "did you mean": the known word that a misspelt one was meant to be. */
 #ifndef WRIT_NEAREST_H
 #define WRIT_NEAREST_H
 
 #include <stddef.h>
 
-/* The nearest of `count` words: equal but for case, "-", "_" or a plural s, or within a third of the word's
- * length by edit distance (language.md rule 10). NULL when none is near; the first of equally near ones. */
+/* The nearest of `count` words: equal but for case, "-", "_" or a plural s, or within a third of
+ * the word's length by edit distance (language.md rule 10). NULL when none is near; the first of
+ * equally near ones. */
 const char *nearest_word(const char *word, const char *const *words, size_t count);
 
 #endif

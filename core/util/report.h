@@ -1,7 +1,9 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* report.h - the findings of a run, all of them.
  *
- * Checks do not stop at the first mistake: each finding goes into a report, and the command fails at
- * the end with all of them, sorted by place. A report belongs to one thread; threads join theirs. */
+ * Checks do not stop at the first mistake: each finding goes into a report, and the command fails
+ * at the end with all of them, sorted by place. A report belongs to one thread; threads join
+ * theirs. */
 #ifndef WRIT_REPORT_H
 #define WRIT_REPORT_H
 
@@ -41,8 +43,8 @@ void report_sort(struct report *r);
 /* "file:line:col: error: summary; detail [E0102]", one finding a line, in the order they have. */
 void report_print(FILE *out, const struct report *r);
 
-/* "  "x"" : `token` in double quotes with everything unprintable escaped, cut to 32 bytes with "..."
- * behind; in arena `a`. */
+/* "  "x"" : `token` in double quotes with everything unprintable escaped, cut to 32 bytes with
+ * "..." behind; in arena `a`. */
 const char *quote(struct arena *a, const char *token, size_t len);
 const char *quoted(struct arena *a, const char *text); /* the whole of a string */
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "core/util/secret.h"
 
 #include <errno.h>
@@ -106,7 +107,8 @@ struct error *secret_from_env(const char *name, struct secret **out)
 
 /* ---- from a descriptor or a command ---- */
 
-/* Reads to the end, straight into the secret's memory, until the deadline. What is wrong, or NULL. */
+/* Reads to the end, straight into the secret's memory, until the deadline. What is wrong,
+ * or NULL. */
 static const char *drain(int fd, int64_t deadline, struct secret *s)
 {
 	for (;;) {

@@ -1,7 +1,9 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* secret.h - bytes that must not be seen.
  *
- * A secret has no printf form and is never a plain string of ours: it is read, handed to the one library
- * call that needs it, and wiped. Memory comes from OPENSSL_secure_malloc() when its heap is there. */
+ * A secret has no printf form and is never a plain string of ours: it is read, handed to the one
+ * library call that needs it, and wiped. Memory comes from OPENSSL_secure_malloc() when its heap is
+ * there. */
 #ifndef WRIT_SECRET_H
 #define WRIT_SECRET_H
 
@@ -17,9 +19,10 @@ struct secret;
 /* Takes a copy of `len` bytes and wipes the caller's. */
 struct secret *secret_take(char *bytes, size_t len);
 
-/* From a file that is regular, no link, owned by this user and closed to group and others (mode & 077 == 0);
- * from an environment variable, whose bytes are overwritten in place and unset. One trailing newline is
- * dropped. Empty or longer than SECRET_MAX is an error; no message holds any of the bytes. */
+/* From a file that is regular, no link, owned by this user and closed to group and others (mode &
+ * 077 == 0); from an environment variable, whose bytes are overwritten in place and unset. One
+ * trailing newline is dropped. Empty or longer than SECRET_MAX is an error; no message holds any of
+ * the bytes. */
 MUST_CHECK struct error *secret_from_file(const char *path, struct secret **out);
 MUST_CHECK struct error *secret_from_env(const char *name, struct secret **out);
 
@@ -34,14 +37,15 @@ struct secret_source {
 
 #define SECRET_COMMAND_MS 30000 /* a helper that asks a person is not for unattended runs */
 
-/* Fetches a secret. A command runs without a shell, with standard input from /dev/null, its standard error
- * dropped, and no environment but PATH, HOME, LANG, USER and XDG_RUNTIME_DIR; it must exit 0 within
- * SECRET_COMMAND_MS and print at most SECRET_MAX bytes. A descriptor is read to its end and closed. The same
- * trimming and limits as above; ERROR_INPUT for SECRET_NONE. */
+/* Fetches a secret. A command runs without a shell, with standard input from /dev/null, its
+ * standard error dropped, and no environment but PATH, HOME, LANG, USER and XDG_RUNTIME_DIR; it
+ * must exit 0 within SECRET_COMMAND_MS and print at most SECRET_MAX bytes. A descriptor is read to
+ * its end and closed. The same trimming and limits as above; ERROR_INPUT for SECRET_NONE. */
 MUST_CHECK struct error *secret_read(const struct secret_source *source, struct secret **out);
 
-/* Hands `s` and a newline to a command on its standard input, under the same rules; `more` (NAME=VALUE, NULL last) is
- * added to its environment and its standard output is dropped too. It must read all and exit 0 in time. */
+/* Hands `s` and a newline to a command on its standard input, under the same rules; `more`
+ * (NAME=VALUE, NULL last) is added to its environment and its standard output is dropped too. It
+ * must read all and exit 0 in time. */
 MUST_CHECK struct error *secret_hand(const struct secret *s, const char *const *argv,
 				     const char *const *more);
 

@@ -1,6 +1,8 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* str.h - text built piece by piece in an arena.
  *
- * `at` is always NUL-terminated once something was added (use str_text() to have "" before that). */
+ * `at` is always NUL-terminated once something was added (use str_text() to have ""
+ * before that). */
 #ifndef WRIT_STR_H
 #define WRIT_STR_H
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "core/util/unicode.h"
 
 #include <assert.h>
@@ -50,7 +51,8 @@ static const utf8proc_property_t *property_of(uint32_t c)
 	return utf8proc_get_property((utf8proc_int32_t)c);
 }
 
-/* utf8proc's table leaves out code points that are not assigned; the standard fixes these ranges. */
+/* utf8proc's table leaves out code points that are not assigned; the standard fixes
+ * these ranges. */
 static bool is_ignorable(uint32_t c, const utf8proc_property_t *property)
 {
 	return property->ignorable || c == 0x2065 || (c >= 0xFFF0 && c <= 0xFFF8) ||
@@ -97,9 +99,9 @@ static bool is_nfc(const utf8proc_uint8_t *text, size_t len)
 	return len == 0;
 }
 
-/* A starter that is in NFC behind anything: it has no decomposition and is second in no composition,
- * as only marks and the vowels and final consonants of Hangul are. What is below U+0300 may have a
- * decomposition, but one that composes again. */
+/* A starter that is in NFC behind anything: it has no decomposition and is second in no
+ * composition, as only marks and the vowels and final consonants of Hangul are. What is below
+ * U+0300 may have a decomposition, but one that composes again. */
 static bool is_inert(uint32_t c, const utf8proc_property_t *property)
 {
 	if (c < 0x300)
@@ -167,8 +169,8 @@ static enum text_fault check_control(const char *text, size_t len, enum text_mod
 
 #define EACH_BYTE(value) (0x0101010101010101 * (uint64_t)(value))
 
-/* Whether eight bytes are all printable ASCII or `other`, which is ASCII too. A sum carries into the
- * next byte only from one above 0x7F, which decides by itself. */
+/* Whether eight bytes are all printable ASCII or `other`, which is ASCII too. A sum carries into
+ * the next byte only from one above 0x7F, which decides by itself. */
 static bool is_plain_word(const char *text, char other)
 {
 	uint64_t word;
@@ -321,7 +323,8 @@ size_t text_length(const char *text, size_t len)
 	return count;
 }
 
-/* Lower-case letters, and digits, that look like others in one font or another; sorted by `from`. */
+/* Lower-case letters, and digits, that look like others in one font or another; sorted
+ * by `from`. */
 static const struct look_alike {
 	uint32_t from;
 	const char *to;

@@ -1,7 +1,9 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* unicode.h - which text is allowed in, and how foreign text may be shown.
  *
- * The tables are utf8proc's. What is refused and why: language.md rule 5 and reliability 6.8; a reviewer
- * must see what the program reads, so nothing invisible, reordering or ambiguous passes. */
+ * The tables are utf8proc's. What is refused and why: language.md rule 5 and reliability 6.8; a
+ * reviewer must see what the program reads, so nothing invisible, reordering or
+ * ambiguous passes. */
 #ifndef WRIT_UNICODE_H
 #define WRIT_UNICODE_H
 
@@ -24,29 +26,30 @@ enum text_fault {
 
 enum text_mode { TEXT_FILE, TEXT_VALUE };
 
-/* Looks for the first fault in text[*offset .. len). Returns it and sets *offset to the first byte of
- * the offending code point, *size to its length in bytes (1 for malformed text, 2 for CR LF); TEXT_OK at the end.
- * To go on after a fault, call again with *offset += *size. ASCII text costs about a byte a cycle.
- * `len` may end in the middle of nothing: callers cut only at line breaks. */
+/* Looks for the first fault in text[*offset .. len). Returns it and sets *offset to the first byte
+ * of the offending code point, *size to its length in bytes (1 for malformed text, 2 for CR LF);
+ * TEXT_OK at the end. To go on after a fault, call again with *offset += *size. ASCII text costs
+ * about a byte a cycle. `len` may end in the middle of nothing: callers cut only at line breaks. */
 enum text_fault text_check(const char *text, size_t len, enum text_mode mode, size_t *offset,
 			   size_t *size);
 
-/* The code point at text[0 .. len), len > 0; *size gets its length in bytes. TEXT_MALFORMED and one byte when
- * that is no UTF-8. */
+/* The code point at text[0 .. len), len > 0; *size gets its length in bytes. TEXT_MALFORMED and one
+ * byte when that is no UTF-8. */
 #define TEXT_MALFORMED UINT32_MAX
 uint32_t text_decode(const char *text, size_t len, size_t *size);
 
 /* The UTF-8 form of a code point; returns its length. */
 size_t text_encode(uint32_t c, char out[static 4]);
 
-/* Appends `text` with everything that is not printable, all bidi and ignorable code points, backslash
- * (as \\) and malformed bytes escaped (\n, \t, \xNN, \u{202E}), so that it is safe on a terminal and
- * on one line. At most `max` bytes are appended (0: no limit), never half of an escape or code point;
+/* Appends `text` with everything that is not printable, all bidi and ignorable code points,
+ * backslash (as \\) and malformed bytes escaped (\n, \t, \xNN, \u{202E}), so that it is safe on a
+ * terminal and on one line. At most `max` bytes are appended (0: no limit), never half of an escape
+ * or code point;
  * "..." follows when something was cut. */
 void text_escape(struct str *out, const char *text, size_t len, size_t max);
 
-/* Language rule 15: names that could smuggle a role into a service's flat name space. True when the NFKC form
- * of `text`, white space trimmed, starts with "_". */
+/* Language rule 15: names that could smuggle a role into a service's flat name space. True when the
+ * NFKC form of `text`, white space trimmed, starts with "_". */
 bool text_smuggles_role(const char *text);
 
 /* True when the text begins or ends with white space (any Unicode White_Space). */
@@ -55,12 +58,13 @@ bool text_has_outer_space(const char *text);
 /* The number of code points. */
 size_t text_length(const char *text, size_t len);
 
-/* A key under which look-alike texts are equal: NFKC, case folded, then a small table of ASCII, Greek and
- * Cyrillic look-alikes (0 o, 1 l i, rn m, vv w, Cyrillic a, e, o, p, c ...). In arena `a`. */
+/* A key under which look-alike texts are equal: NFKC, case folded, then a small table of ASCII,
+ * Greek and Cyrillic look-alikes (0 o, 1 l i, rn m, vv w, Cyrillic a, e, o, p, c ...). In arena
+ * `a`. */
 const char *text_skeleton(struct arena *a, const char *text);
 
-/* NFC with Unicode's full case folding, for services that fold the case of names; text that is no UTF-8 stands for
- * itself. In arena `a`. */
+/* NFC with Unicode's full case folding, for services that fold the case of names; text that is no
+ * UTF-8 stands for itself. In arena `a`. */
 const char *text_fold(struct arena *a, const char *text);
 
 /* ASCII case folding, byte by byte; every other byte stands for itself. */

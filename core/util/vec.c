@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "core/util/vec.h"
 
 #include <stdbool.h>
@@ -20,7 +21,8 @@ void *vec_grow_(struct arena *a, void *at, size_t *cap, size_t want, size_t size
 	return arena_grow(a, at, old * size, bytes);
 }
 
-/* Insertion sort, which gives up (in some other order than it found) when elements are far from their places. */
+/* Insertion sort, which gives up (in some other order than it found) when elements are far from
+ * their places. */
 static bool sort_nearly(char *at, size_t len, size_t size,
 			int (*compare)(const void *, const void *))
 {

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* vec.h - typed growing arrays in an arena.
  *
  *	VEC(name_vec, const char *);
@@ -28,7 +29,8 @@
 #define vec_reserve(arena, vec, want)                                                              \
 	((vec)->at = vec_room_(arena, (vec)->at, &(vec)->cap, (want), sizeof(*(vec)->at)))
 
-/* Storage for exactly `count` elements of an empty vector that will not grow: many small ones add up. */
+/* Storage for exactly `count` elements of an empty vector that will not grow: many small ones add
+ * up. */
 #define vec_exact(arena, vec, count)                                                               \
 	do {                                                                                       \
 		if ((vec)->cap == 0 && (count) > 0) {                                              \
@@ -44,12 +46,13 @@ static inline void *vec_room_(struct arena *a, void *at, size_t *cap, size_t wan
 	return want > *cap ? vec_grow_(a, at, cap, want, size) : at;
 }
 
-/* qsort() on a vector, safe when it is empty, and one walk when it is nearly in order, as what writ wrote itself is. */
+/* qsort() on a vector, safe when it is empty, and one walk when it is nearly in order, as what writ
+ * wrote itself is. */
 #define vec_sort(vec, compare) vec_sort_((vec)->at, (vec)->len, sizeof(*(vec)->at), compare)
 void vec_sort_(void *at, size_t len, size_t size, int (*compare)(const void *, const void *));
 
-/* The first of the elements equal to *key, itself an element, in a vector sorted by the same order; NULL when there is
- * none. */
+/* The first of the elements equal to *key, itself an element, in a vector sorted by the same order;
+ * NULL when there is none. */
 #define vec_find(vec, key, compare)                                                                \
 	vec_find_((vec)->at, (vec)->len, sizeof(*(vec)->at), key, compare)
 void *vec_find_(void *at, size_t len, size_t size, const void *key,

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # tour.sh WRIT: the whole cycle on a copy of the example organisation. Nothing outside a temporary folder changes.
 set -eu
 writ=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")

@@ -1,7 +1,8 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* adobe.h - organisations at Adobe, through its public APIs.
  *
- * Technical accounts and their products are the Developer Console's, users and groups the User Management API's. What
- * neither can do, a person or the operator's own program does (roles.h). */
+ * Technical accounts and their products are the Developer Console's, users and groups the User
+ * Management API's. What neither can do, a person or the operator's own program does (roles.h). */
 #ifndef PROVIDER_ADOBE_H
 #define PROVIDER_ADOBE_H
 

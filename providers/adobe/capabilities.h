@@ -1,4 +1,6 @@
-/* capabilities.h - how each change can be made, and what the last read can show. The members of provider_reader. */
+/* SPDX-License-Identifier: Apache-2.0 */
+/* capabilities.h - how each change can be made, and what the last read can show. The members of
+ * provider_reader. */
 #ifndef ADOBE_CAPABILITIES_H
 #define ADOBE_CAPABILITIES_H
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "providers/adobe/live_read.h"
 
 #include <string.h>
@@ -37,8 +38,9 @@ static void list_users(const struct plan *plan, struct arena *a, struct email_ve
 	out->len = kept;
 }
 
-/* Full lists are rationed apart from all else (umapi.md section 6), so a session reads them once; how a plan's changes
- * stand is asked of its few users alone. What groups hold shows in the lists of all users only. */
+/* Full lists are rationed apart from all else (umapi.md section 6), so a session reads them once;
+ * how a plan's changes stand is asked of its few users alone. What groups hold shows in the lists
+ * of all users only. */
 static struct error *read_directory(struct provider *p, const struct query *query)
 {
 	const struct umapi api = {p->http, p->users, p->org_id};
@@ -65,7 +67,8 @@ static struct error *read_directory(struct provider *p, const struct query *quer
 	return NULL;
 }
 
-/* Technical accounts are in no list; where the operator says that the API takes them they can be asked for. */
+/* Technical accounts are in no list; where the operator says that the API takes them they can be
+ * asked for. */
 static struct error *read_accounts(struct provider *p)
 {
 	const struct umapi api = {p->http, p->users, p->org_id};
@@ -80,7 +83,8 @@ static struct error *read_accounts(struct provider *p)
 	return umapi_refresh(&api, emails.at, emails.len, &p->directory);
 }
 
-/* The console has a profile's number and name, but of its product no name: the directory has both. */
+/* The console has a profile's number and name, but of its product no name: the directory
+ * has both. */
 static void rename_licence(struct provider *p, struct licence *l)
 {
 	for (size_t i = 0; i < p->directory.groups.len; i++) {

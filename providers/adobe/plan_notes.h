@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* plan_notes.h - what a reviewer of a plan would be surprised by. */
 #ifndef ADOBE_PLAN_NOTES_H
 #define ADOBE_PLAN_NOTES_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* price.h - what a plan costs in requests and, at the limits that Adobe publishes, in time. */
 #ifndef ADOBE_PRICE_H
 #define ADOBE_PRICE_H
@@ -5,10 +6,12 @@
 #include "core/plan/plan.h"
 #include "providers/adobe/session/session.h"
 
-/* The changes that one request (or one account's requests) can carry, of the leading ones; at least 1. */
+/* The changes that one request (or one account's requests) can carry, of the leading ones; at
+ * least 1. */
 size_t price_take(const struct change *const *changes, size_t len);
 
-/* provider_reader.price: the writes, and the looks that follow them; not the reads before and after. */
+/* provider_reader.price: the writes, and the looks that follow them; not the reads before and
+ * after. */
 void price_plan(struct provider *p, const struct plan *plan, struct cost *out);
 
 /* Which of the services, and so which kind of request, makes a change. */

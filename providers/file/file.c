@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "providers/file/file.h"
 
 #include <errno.h>
@@ -314,7 +315,8 @@ static struct error *write_folder_files(struct edit *e, const char *folder)
 	return file_sync_folder(folder);
 }
 
-/* Empties and removes a folder that holds files only; refuses what is not ours to remove. A link leads to what is not. */
+/* Empties and removes a folder that holds files only; refuses what is not ours to remove. A link
+ * leads to what is not. */
 static struct error *remove_folder(const char *path)
 {
 	CLEANUP(close) int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # adobe.sh WRIT FOLDER: prints `WHAT|VALUE` lines about provider adobe over the emulator. Needs ADOBE_EMULATOR, curl, jq.
 set -eu
 writ=$1

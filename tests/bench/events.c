@@ -1,4 +1,6 @@
-/* What one thread of libyaml needs just to emit the events of a file: the unit of the bench table. */
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What one thread of libyaml needs just to emit the events of a file: the unit of the
+ * bench table. */
 #include <stdio.h>
 #include <yaml.h>
 

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # make-history.sh SNAPSHOTS ACCOUNTS FOLDER: a git repository in FOLDER with that many snapshots of an organisation of that
 # many accounts with four grants each, of which about five change from one to the next. Snapshots are commits of stock git.
 set -eu

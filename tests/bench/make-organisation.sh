@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # make-organisation.sh ACCOUNTS FILES FOLDER: an organisation of ACCOUNTS accounts with four grants each, in FILES files.
 set -eu
 mkdir -p "$3"

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # One table of ratios, each measured side by side in this run. Times are seconds of the wall clock, the best of some runs.
 set -eu
 writ=${1:-$WRIT}

@@ -1,4 +1,6 @@
-/* start COUNT PROGRAM ARGUMENT...: the median of the microseconds from starting a program to its end. */
+/* SPDX-License-Identifier: Apache-2.0 */
+/* start COUNT PROGRAM ARGUMENT...: the median of the microseconds from starting a program to its
+ * end. */
 #include <fcntl.h>
 #include <spawn.h>
 #include <stdio.h>

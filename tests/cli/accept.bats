@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
 # Drift that is written into the manifests, or ignored there.
 
 setup() {

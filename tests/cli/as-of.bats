@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
 # Who held what on a date, and when each grant appeared and went: from the history of snapshots.
 
 setup() {

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
 # Plans with the last snapshot as their third leg, and plans between revisions.
 
 setup() {

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
 # The main job from the command line: every exit status that it can end with.
 
 setup() {

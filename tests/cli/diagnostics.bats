@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
 # Diagnostics that need more than one bad manifest, and the proof that every id has been seen.
 
 setup() {

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
 # The secret of a new credential reaches the operator's sink, and nothing else.
 
 setup() {

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # What the tests of commands share. A test runs in its own folder with its own state and a clock that stands still.
 
 # shellcheck disable=SC2034 # read by bats

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
 # The emulator's clock is the real one; WRIT_NOW is a day long past, or two days ahead where an old secret is to be quiet.
 
 setup() {

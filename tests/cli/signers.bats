@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
 # Signed plans, and who may sign them; stock ssh-keygen makes and checks signatures too.
 
 setup() {

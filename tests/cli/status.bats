@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
 # Exit statuses that only come about when something outside the manifests is in the way.
 
 setup() {

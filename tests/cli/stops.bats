@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
 # What every command does where its configuration, its manifests or its output are not sound: it says where, ends with 1
 # and has changed nothing.
 

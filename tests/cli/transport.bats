@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
 # What the connection itself guards: certificates, redirects, and what the environment would like to change.
 
 setup() {

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
 # What the command line gets wrong: 64, one line that says it, and where to read on.
 
 setup() {

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
 # Which lines grant what, since which commit, and who reviewed it.
 
 setup() {

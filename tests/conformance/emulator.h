@@ -1,7 +1,8 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* emulator.h - an emulator of the test's own, driven through its control path.
  *
- * One process serves all tests of a program: PUT /_control/manifest puts another organisation before them. The program is
- * $ADOBE_EMULATOR; a test that has none is skipped by its caller. */
+ * One process serves all tests of a program: PUT /_control/manifest puts another organisation
+ * before them. The program is $ADOBE_EMULATOR; a test that has none is skipped by its caller. */
 #ifndef TESTS_EMULATOR_H
 #define TESTS_EMULATOR_H
 
@@ -84,7 +85,8 @@ static inline void emulator_configure(struct emulator *e)
 	e->config.user.token = (struct secret_source){.kind = SECRET_FILE, .name = e->token};
 }
 
-/* Nothing of an earlier organisation stays but the key of its tokens: a new one takes long to make. */
+/* Nothing of an earlier organisation stays but the key of its tokens: a new one takes long
+ * to make. */
 static inline void emulator_forget(struct emulator *e, struct arena *a)
 {
 	struct json_span key;

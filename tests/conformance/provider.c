@@ -1,5 +1,7 @@
-/* The conformance suite: what every provider must do, written against core/contract/provider.h alone. A provider is known
- * here only by how a test organisation is put before it: as a file, or to an emulator of the service. */
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The conformance suite: what every provider must do, written against core/contract/provider.h
+ * alone. A provider is known here only by how a test organisation is put before it: as a file, or
+ * to an emulator of the service. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -58,7 +60,8 @@ static void must(struct error *error)
 	assert_null(error);
 }
 
-/* The rows speak of provider file; at Adobe an organisation has an id, and somebody who reads its users. */
+/* The rows speak of provider file; at Adobe an organisation has an id, and somebody who reads its
+ * users. */
 static const char *adapt(struct world *w, const char *text)
 {
 	static const char said[] = "provider: file";
@@ -305,7 +308,8 @@ static void an_export_plans_to_nothing(void **state)
 	}
 }
 
-/* A grant that is there already, or gone already, is done; an account that is there already is refused. */
+/* A grant that is there already, or gone already, is done; an account that is there already is
+ * refused. */
 static void sending_twice_does_no_harm(void **state)
 {
 	struct world w;

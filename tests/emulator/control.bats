@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
 # The program, its files, and the control path.
 # shellcheck disable=SC2154 # stderr is of run
 

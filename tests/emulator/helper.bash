@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # What the emulator's tests share: each test starts one of its own, on a free port, and ends it.
 
 # shellcheck disable=SC2034 # read by the tests

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
 # What is undone, and what is accepted into the manifests, where a person has a part in it.
 # shellcheck disable=SC2030,SC2031 # a test is a subshell
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
 # Provider adobe over the emulator: what it asks for, how often, and that each open question may be answered either way.
 
 load helper

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
 # What an apply that an error stops part-way leaves in the snapshots' repository.
 # shellcheck disable=SC2030,SC2031 # a test is a subshell
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
 # An organisation of 300 accounts is wiped, restored and compared.
 # shellcheck disable=SC2016,SC2034,SC2154 # variables of the helper
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
 # The walk-through of examples/adobe-storage, word for word, with what it prints.
 
 @test "from an empty organisation to an account that gets in" {

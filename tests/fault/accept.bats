@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
 # Drift is written into several manifests, and the program is killed at every point: no file is half, and the next run
 # starts anew or tells how to finish.
 

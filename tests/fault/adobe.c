@@ -1,5 +1,7 @@
-/* Every fault of the emulator, at the first, a middle and the last request of every kind of work: what is done is done
- * once, what is unknown is not sent again before a look, one resume converges, and then nothing is left to plan.
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Every fault of the emulator, at the first, a middle and the last request of every kind of work:
+ * what is done is done once, what is unknown is not sent again before a look, one resume converges,
+ * and then nothing is left to plan.
  *
  * Prints TAP, a line a case. */
 #include "core/apply/apply.h"

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # Commands that only read, with system calls that fail.
 # shellcheck source=tests/fault/calls.bash
 . "${WRIT_ROOT:-.}/tests/fault/calls.bash"

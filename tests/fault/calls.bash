@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=sh
 # Each system call of a command fails, once alone and once with all that follow, and each call of libgit2: the command says so with a documented
 # status, nothing is half written, and the same again without the fault ends as if it had never been.

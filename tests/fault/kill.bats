@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
 # An apply of 100 changes is killed at every failpoint (KILL_STEP=N: every N-th): nothing is lost, nothing is done twice,
 # one resume converges.
 

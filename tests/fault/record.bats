@@ -1,4 +1,5 @@
 #!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
 # Recording a run is killed at every point, its disk is full, and readers look on.
 
 setup() {

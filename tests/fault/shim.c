@@ -1,9 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* shim.c - makes system calls of a program fail, for tests: LD_PRELOAD=build/fault/shim.so.
  *
- * WRIT_FAULT=N fails the N-th call, "N+" that one and all after it; "N~" cuts the N-th write short instead; "Ng" fails
- * the N-th call of libgit2, whose functions the program looks up by name, "Ng:NAME" the N-th of that function.
- * Counted are calls about pipes, new processes, and what lies below WRIT_FAULT_BELOW, an absolute folder.
- * WRIT_FAULT_LOG=FILE gets the name of each call that failed. */
+ * WRIT_FAULT=N fails the N-th call, "N+" that one and all after it; "N~" cuts the N-th write short
+ * instead; "Ng" fails the N-th call of libgit2, whose functions the program looks up by name,
+ * "Ng:NAME" the N-th of that function. Counted are calls about pipes, new processes, and what lies
+ * below WRIT_FAULT_BELOW, an absolute folder. WRIT_FAULT_LOG=FILE gets the name of each call that
+ * failed. */
 #include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
@@ -68,8 +70,8 @@ static void log_call(const char *call)
 	close(fd);
 }
 
-/* Whether this call, one more of those that count, is to go wrong. `kind`: '~' to be cut short, 'g' of libgit2, 0 any
- * other to fail. */
+/* Whether this call, one more of those that count, is to go wrong. `kind`: '~' to be cut short, 'g'
+ * of libgit2, 0 any other to fail. */
 static bool is_hit(const char *call, char kind)
 {
 	static unsigned long calls;

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* A list of administrators that somebody exported: the table and what its cells mean. */
 #include <string.h>
 

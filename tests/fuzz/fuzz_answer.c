@@ -1,5 +1,6 @@
-/* Answers of a service: what passes the gate is a tree with keys that differ, sound text and a bounded depth, and the
- * words that a person is shown of it are one printable line. */
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Answers of a service: what passes the gate is a tree with keys that differ, sound text and a
+ * bounded depth, and the words that a person is shown of it are one printable line. */
 #include <assert.h>
 #include <string.h>
 

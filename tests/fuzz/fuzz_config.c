@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The operator's configuration: the gate, YAML and its field tables. */
 #include <string.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Journals: what is accepted is a chain of sound records. */
 #include <assert.h>
 

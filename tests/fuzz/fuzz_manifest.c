@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Manifests: the character gate, YAML, the field tables and the rules across documents. */
 #include <string.h>
 

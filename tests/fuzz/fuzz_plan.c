@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Saved plans: whatever is accepted can be shown. */
 #include "core/render/planfile.h"
 #include "core/render/render.h"

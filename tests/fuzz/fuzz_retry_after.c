@@ -1,4 +1,6 @@
-/* Retry-After: whatever a service sends, the wait is between a second and the longest one allowed. */
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Retry-After: whatever a service sends, the wait is between a second and the longest
+ * one allowed. */
 #include <assert.h>
 #include <string.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* A file of allowed signers, and an armored signature behind the first NUL. */
 #include <string.h>
 

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
 # run.sh PROGRAM FOLDER SECONDS: one fuzzer on a copy of its corpus; prints how many inputs it tried, or its last words.
 set -eu
 name=${1##*/}

@@ -1,7 +1,9 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* canned.h - an organisation at Adobe made of kept answers, and a session with it.
  *
- * There is one credential, number 7, of account "asset-archiver" in project 5 and workspace 6. It has P API, which offers
- * the profiles A (11) and B (12) of product P, and holds A. A test puts answers of its own in front. */
+ * There is one credential, number 7, of account "asset-archiver" in project 5 and workspace 6. It
+ * has P API, which offers the profiles A (11) and B (12) of product P, and holds A. A test puts
+ * answers of its own in front. */
 #ifndef TEST_CANNED_H
 #define TEST_CANNED_H
 

@@ -1,5 +1,6 @@
-/* loopback.h - a server on 127.0.0.1 that gives the answers of a script: one a request, in order; or, where answers say
- * what they are for, the first that fits. */
+/* SPDX-License-Identifier: Apache-2.0 */
+/* loopback.h - a server on 127.0.0.1 that gives the answers of a script: one a request, in order;
+ * or, where answers say what they are for, the first that fits. */
 #ifndef TEST_LOOPBACK_H
 #define TEST_LOOPBACK_H
 

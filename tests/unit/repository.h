@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* A temporary folder with repositories made by stock git, for tests of core/history. */
 #ifndef WRIT_TEST_REPOSITORY_H
 #define WRIT_TEST_REPOSITORY_H
@@ -12,7 +13,8 @@
 
 static char folder[] = "/tmp/writ-history-XXXXXX";
 
-/* Runs a shell script in the folder; its exit status. Nothing of the user's own configuration is seen. */
+/* Runs a shell script in the folder; its exit status. Nothing of the user's own configuration is
+ * seen. */
 static int shell(const char *script)
 {
 	int status;

@@ -1,5 +1,6 @@
-/* What is done with an account's own secret - rotate, verify, hand over - and what its token shows, with answers of
- * every kind. */
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What is done with an account's own secret - rotate, verify, hand over - and what its token shows,
+ * with answers of every kind. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

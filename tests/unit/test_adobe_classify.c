@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -50,7 +51,8 @@ static void every_status_has_its_row(void **state UNUSED)
 	}
 }
 
-/* However good the part of an answer looks that was seen, a transfer that did not end well says nothing. */
+/* However good the part of an answer looks that was seen, a transfer that did not end well says
+ * nothing. */
 static void the_transfer_comes_first(void **state UNUSED)
 {
 	static const long statuses[] = {0, 200, 204, 400, 401, 403, 429, 500, 503};

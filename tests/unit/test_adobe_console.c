@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Reads of a whole organisation, with answers of every kind in the place of the right ones. */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -118,7 +119,8 @@ static void lists_that_are_not_there_end_the_read(void **state UNUSED)
 static void a_catalogue_of_odd_rows(void **state UNUSED)
 {
 	static const struct row rows[] = {
-		/* without its row an API is called by its code, and its licences are nobody else's */
+		/* without its row an API is called by its code, and its licences are
+		 * nobody else's */
 		{{{SERVICES, "[]"}},
 		 "asset-archiver (asset archiver) <7@techacct.adobe.com> [P]; asset-archiver P A;"},
 		{{{SERVICES, "[{'code':'P','name':'x'},{'type':'adobeid','code':'P','name':'y'},"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -316,7 +317,8 @@ static void storage_administrators_are_seen_where_a_group_lists_them(void **stat
 	}
 }
 
-/* What a group stands for: "profile P/A", "admin of P", "group", "other"; "?" when it is ambiguous. */
+/* What a group stands for: "profile P/A", "admin of P", "group", "other"; "?" when it
+ * is ambiguous. */
 static const char *meaning(struct directory *d, struct arena *a, const char *name)
 {
 	static const char *const kinds[] = {"other", "group", "profile", "role"};

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What a read shows of accounts and roles, by every source that may be configured. */
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -116,7 +117,8 @@ static void the_organisation_is_named_as_far_as_it_is_known(void **state UNUSED)
 	}
 }
 
-/* A row an address, in its order, with all that waits for it; removals, groups and the nameless are left out. */
+/* A row an address, in its order, with all that waits for it; removals, groups and the nameless are
+ * left out. */
 static void grants_become_rows(void **state UNUSED)
 {
 	ARENA a = {0};

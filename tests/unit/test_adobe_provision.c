@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Writes to the Developer Console and to the User Management API, with answers of every kind. */
 #include <setjmp.h>
 #include <stdarg.h>

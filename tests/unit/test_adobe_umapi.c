@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -44,7 +45,8 @@ static void lists_end_by_every_rule(void **state)
 	}
 }
 
-/* ---- a plan of letters: "a1 a2 b1" is user a with two products, user b with one; A is a user group ---- */
+/* ---- a plan of letters: "a1 a2 b1" is user a with two products, user b with one; A is a user
+ * group ---- */
 
 #define CHANGES_MAX 2500
 

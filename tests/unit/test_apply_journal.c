@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -29,7 +30,8 @@ static void write_journal(struct arena *a, const char *name, const char *begin, 
 	journal_close(j);
 }
 
-/* The last run that did not end, whatever else lies in the folder and however little its journal says. */
+/* The last run that did not end, whatever else lies in the folder and however little its journal
+ * says. */
 static void the_unfinished_run_is_found(void **state UNUSED)
 {
 	static const struct {

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -92,8 +93,9 @@ static const struct account *account_of(const char *name)
 	return a;
 }
 
-/* "+one" makes an account, "-one" deletes it, "one>two" renames it, "one=text" describes it; "+one:A" and "-one:A" give
- * and take profile A of P, to a user where there is an "@", to a group where there is a "#". */
+/* "+one" makes an account, "-one" deletes it, "one>two" renames it, "one=text" describes it;
+ * "+one:A" and "-one:A" give and take profile A of P, to a user where there is an "@", to a group
+ * where there is a "#". */
 static struct change change_of(const char *word)
 {
 	const char *colon = strchr(word, ':'), *arrow = strchr(word, '>'),

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -93,7 +94,8 @@ static const char *interned(struct intern *strings, const char *text)
 	return text ? intern(strings, text) : NULL;
 }
 
-/* The guard of this name once one change was judged, and what comes with it (NULL: nothing): "SUBJECT VALUE VERDICT". */
+/* The guard of this name once one change was judged, and what comes with it (NULL: nothing):
+ * "SUBJECT VALUE VERDICT". */
 static const char *judge_with(struct arena *a, const struct change *with, const char *name,
 			      struct change c, const struct operator_policy *policy,
 			      const char *own)

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -183,7 +184,8 @@ static void every_truncation_is_cut(void **state)
 	}
 }
 
-/* A flipped bit loses the record it is in: behind it a good record proves damage, at the end it may be a torn write. */
+/* A flipped bit loses the record it is in: behind it a good record proves damage, at the end it may
+ * be a torn write. */
 static void every_flipped_bit_is_found(void **state)
 {
 	const struct fixture *f = *state;

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -25,8 +26,8 @@
 #define PA "{product: P, profile: A}"
 #define PB "{product: P, profile: B}"
 
-/* "+technicalAccount/a added; " and so on for all changes, with who moved since the last snapshot, then "u ADDRESS; " for
- * what is unlisted. */
+/* "+technicalAccount/a added; " and so on for all changes, with who moved since the last snapshot,
+ * then "u ADDRESS; " for what is unlisted. */
 static const char *describe(struct arena *a, const struct plan *plan)
 {
 	static const char signs[] = "+~-";
@@ -78,8 +79,8 @@ static void load_live(struct arena *a, struct intern *strings, struct universe *
 	out->org_id = model->organizations.at[0].org_id;
 }
 
-/* Plans as `asked` says, between the texts (base: NULL, or the snapshot); what is wrong goes to `report`. licences[] gets
- * those used and freed. */
+/* Plans as `asked` says, between the texts (base: NULL, or the snapshot); what is wrong goes to
+ * `report`. licences[] gets those used and freed. */
 static const char *plan_between(struct arena *a, struct plan_input asked, const char *base_text,
 				const char *live_text, const char *wanted_text,
 				struct report *report, size_t licences[2])
@@ -317,7 +318,8 @@ static enum capability by_hand(struct provider *p, const struct principal *princ
 	return CAN_MANUAL;
 }
 
-/* A read that does not show a grant does not prove that it is gone: its end is for a person to make. */
+/* A read that does not show a grant does not prove that it is gone: its end is for a person to
+ * make. */
 static void what_no_read_shows_ends_by_hand(void **state)
 {
 	static const struct {
@@ -326,7 +328,8 @@ static void what_no_read_shows_ends_by_hand(void **state)
 		{ACCOUNT("a", ""),
 		 ACCOUNT("a", "products: [{product: P, profile: A, expires: 2026-05-31}]"),
 		 "-grant/technicalAccount/a/product/P/A expired withheld; "},
-		/* not when it is wanted again, live, or held by an account that is not there or goes */
+		/* not when it is wanted again, live, or held by an account that is not there or
+		   goes */
 		{ACCOUNT("a", ""),
 		 ACCOUNT("a", "products: [{product: P, profile: A, expires: 2026-05-31}, " PA "]"),
 		 "+grant/technicalAccount/a/product/P/A added; "},
@@ -441,7 +444,8 @@ static void somebody_renamed_an_account(void **state)
 		/* the id tells it */
 		{NAMED("a", ID_A, ""), NAMED("x", ID_B, "") NAMED("b", ID_A, ""), ACCOUNT("a", ""),
 		 "~technicalAccount/a renamed drift; u technicalAccount/x; ", false},
-		/* not when a manifest knows that name, when the id is another's, or when there is none */
+		/* not when a manifest knows that name, when the id is another's, or when there is
+		   none */
 		{NAMED("a", ID_A, ""), NAMED("b", ID_A, ""), ACCOUNT("a", "") ACCOUNT("b", ""),
 		 "+technicalAccount/a added drift; ", false},
 		{NAMED("a", ID_A, ""), NAMED("b", ID_B, ""), ACCOUNT("a", ""),
@@ -460,7 +464,8 @@ static void somebody_renamed_an_account(void **state)
 		/* one id of two names: the first */
 		{NAMED("a", ID_A, ""), NAMED("y", ID_A, "") NAMED("b", ID_A, ""), ACCOUNT("a", ""),
 		 "~technicalAccount/a renamed drift; u technicalAccount/y; ", false},
-		/* an earlier name that a manifest gives goes first: one account becomes one other */
+		/* an earlier name that a manifest gives goes first: one account becomes
+		 * one other */
 		{NAMED("b", ID_A, ""), NAMED("p", ID_A, ""),
 		 ACCOUNT("a, previously: [p]", "credential: p") ACCOUNT("b", ""),
 		 "~technicalAccount/a renamed conflict; +technicalAccount/b added drift; ", false},

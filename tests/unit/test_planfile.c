@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -121,7 +122,8 @@ static bool is_required(const cJSON *item, bool in_changes)
 	return false;
 }
 
-/* Every value is taken away and changed into what it must not be: no crash, and nothing that matters is missing. */
+/* Every value is taken away and changed into what it must not be: no crash, and nothing that
+ * matters is missing. */
 static void spoil(const cJSON *root, const cJSON *parent, struct place place, bool in_changes,
 		  size_t *refused)
 {

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -34,7 +35,8 @@ static const struct account absent = {.meta.name = "gone"};
 		.after = &(account), .attributes = ATTRIBUTE_OWNER                                 \
 	}
 
-/* Of an organisation with the account "robot", owned by ann, that holds Express: which changes it shows. */
+/* Of an organisation with the account "robot", owned by ann, that holds Express: which changes it
+ * shows. */
 static const struct {
 	struct change change;
 	bool shown;

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -35,7 +36,8 @@ static void append(struct journal *j, struct fixture *f, int i, enum record_type
 	journal_head(j, f->heads[i]);
 }
 
-/* One finished run of three changes: one done, one failed, one whose result a later read corrected. */
+/* One finished run of three changes: one done, one failed, one whose result a later
+ * read corrected. */
 static int set_up(void **state)
 {
 	ARENA a = {0};
@@ -192,7 +194,8 @@ static void every_flipped_bit_of_a_journal_is_found(void **state)
 	write_bytes(f->path, f->bytes, f->len);
 }
 
-/* Cut behind a whole record a journal looks like that of a run that goes on; the commit knows better. */
+/* Cut behind a whole record a journal looks like that of a run that goes on; the commit knows
+ * better. */
 static void every_cut_of_a_journal_is_found(void **state)
 {
 	struct fixture *f = *state;

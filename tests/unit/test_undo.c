@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -82,7 +83,8 @@ static struct change *add_grant(struct world *w, enum principal_kind kind, const
 	return &w->plan.changes.at[w->plan.changes.len - 1];
 }
 
-/* "alpha=support-administrator,... role:member,...; notes": what is wanted of those that the undo speaks for. */
+/* "alpha=support-administrator,... role:member,...; notes": what is wanted of those that the undo
+ * speaks for. */
 static const char *wanted(struct world *w)
 {
 	struct str out = STR(&w->arena);

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The Developer Console's gateway, organisations and terms, and the table of its calls. */
 #include "cmd/adobe-emulator/console/console.h"
 
@@ -132,7 +133,8 @@ static bool admit_service(struct server *s, struct request *r, struct reply *rep
 	return true;
 }
 
-/* The numeric id is due; the IMS id in its place is an "Unknown Error", another organisation an internal one. */
+/* The numeric id is due; the IMS id in its place is an "Unknown Error", another organisation an
+ * internal one. */
 static bool admit_org(struct server *s, struct request *r, struct reply *reply, unsigned flags)
 {
 	const char *org = r->args[0];

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* console.h - what the files of the Developer Console share (developer-console.md). */
 #ifndef EMULATOR_CONSOLE_H
 #define EMULATOR_CONSOLE_H
@@ -19,7 +20,8 @@ enum console_flags {
 void console_error(struct request *r, struct reply *reply, int status, const char *template,
 		   const char *message);
 
-/* The rows that the path names; NULL when there is none, and then the reply is a 404. Variables are numbered from 0. */
+/* The rows that the path names; NULL when there is none, and then the reply is a 404. Variables are
+ * numbered from 0. */
 struct project *console_project(struct server *s, struct request *r, struct reply *reply, int arg);
 struct workspace *console_workspace(struct server *s, struct request *r, struct reply *reply,
 				    int project_arg);
@@ -44,12 +46,14 @@ bool console_description_ok(struct request *r, struct reply *reply, const char *
 /* Replies that the input is not valid; false. */
 bool console_bad_input(struct request *r, struct reply *reply, const char *message);
 
-/* Whether the caller may give credentials this profile: administrators may, developers where they are one. */
+/* Whether the caller may give credentials this profile: administrators may, developers where they
+ * are one. */
 bool console_may_use(const struct server *s, const struct profile *p);
 bool console_is_admin(const struct server *s, const struct request *r);
 
-/* services.c: subscribes a new credential to the services of its create request. NULL services: none. The result is to be
- * added to the reply. False when a service does not exist, and then the reply says so and nothing was changed. */
+/* services.c: subscribes a new credential to the services of its create request. NULL services:
+ * none. The result is to be added to the reply. False when a service does not exist, and then the
+ * reply says so and nothing was changed. */
 bool services_check(struct server *s, struct request *r, struct reply *reply, const cJSON *items);
 cJSON *services_create(struct server *s, struct request *r, struct credential *c,
 		       const cJSON *items);

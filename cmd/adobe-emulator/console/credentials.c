@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Credentials and their secrets. A credential brings its technical account with it. */
 #include <string.h>
 #include <time.h>

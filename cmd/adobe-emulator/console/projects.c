@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Projects of the Developer Console. */
 #include <string.h>
 

@@ -1,4 +1,6 @@
-/* The services catalogue, and what a credential subscribes to. Product profiles come and go with it. */
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The services catalogue, and what a credential subscribes to. Product profiles come and go with
+ * it. */
 #include <assert.h>
 #include <string.h>
 
@@ -330,7 +332,8 @@ static void want(struct subscribing *x, struct profile *p)
 		vec_push(x->r->arena, &x->wanted, p);
 }
 
-/* What null means: keep what there is, take the only profile, or the licence that comes with the storage API. */
+/* What null means: keep what there is, take the only profile, or the licence that comes with the
+ * storage API. */
 static void want_unsaid(struct subscribing *x, const struct service *row)
 {
 	const struct switches *w = &x->s->switches;

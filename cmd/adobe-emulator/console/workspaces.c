@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Workspaces: they, which of them a credential belongs to, and their download. */
 #include <string.h>
 

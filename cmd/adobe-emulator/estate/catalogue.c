@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The services catalogue that follows from products and names. */
 #include <string.h>
 

@@ -1,12 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* estate.h - the organisation that the emulator stands for.
  *
- * Two files hold it: the manifest (writ/v1, as the file provider has it) says who exists and holds what; the JSON document
- * beside it holds what the manifest language has no words for: numbers, secrets, projects without accounts, names of
- * people, members of groups. What the document lacks follows from names (ids.h). Both are replaced atomically after each
- * request that changed something.
+ * Two files hold it: the manifest (writ/v1, as the file provider has it) says who exists and holds
+ * what; the JSON document beside it holds what the manifest language has no words for: numbers,
+ * secrets, projects without accounts, names of people, members of groups. What the document lacks
+ * follows from names (ids.h). Both are replaced atomically after each request that changed
+ * something.
  *
- * Every row has a life in revisions: a request that changes something starts a new one. A read asks for a revision and so
- * can see the organisation as it was, which is how reads lag behind writes. Rows are never freed; strings are interned. */
+ * Every row has a life in revisions: a request that changes something starts a new one. A read asks
+ * for a revision and so can see the organisation as it was, which is how reads lag behind writes.
+ * Rows are never freed; strings are interned. */
 #ifndef EMULATOR_ESTATE_H
 #define EMULATOR_ESTATE_H
 
@@ -110,7 +113,8 @@ struct group {
 	VEC(, struct membership *) members;
 };
 
-/* Who holds what. Names of users and groups are those of the rows; accounts by their document's name. */
+/* Who holds what. Names of users and groups are those of the rows; accounts by their document's
+ * name. */
 struct grant {
 	struct life life;
 	enum principal_kind kind;
@@ -171,7 +175,8 @@ struct estate {
 	void *context;
 };
 
-/* Reads the manifest file and the document, which is borrowed and may be NULL. Everything belongs to the new state. */
+/* Reads the manifest file and the document, which is borrowed and may be NULL. Everything belongs
+ * to the new state. */
 MUST_CHECK struct error *estate_read(const char *manifest_path, const cJSON *document, int64_t now,
 				     struct estate **out);
 /* The same from both files; the second may be missing. */
@@ -234,7 +239,8 @@ bool estate_take(struct estate *s, enum principal_kind kind, const char *name,
 		 const struct entitlement *e);
 /* All grants of the principal but those of `kept`. */
 void estate_take_all(struct estate *s, enum principal_kind kind, const char *name, enum role kept);
-/* All grants that are about a thing that goes: a profile, or a group's administrators when `group` is named. */
+/* All grants that are about a thing that goes: a profile, or a group's administrators when `group`
+ * is named. */
 void estate_take_about(struct estate *s, const char *product, const char *profile,
 		       const char *group);
 struct entitlement entitlement_of_profile(const struct profile *p);

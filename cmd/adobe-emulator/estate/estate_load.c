@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Reading the organisation: the manifest first, then what the document adds. */
 #include <errno.h>
 #include <string.h>
@@ -65,7 +66,8 @@ static bool is_system_admin(const struct estate *s, const struct user *u)
 	return estate_holds_role(s, 0, PRINCIPAL_USER, u->email, ROLE_SYSTEM_ADMINISTRATOR);
 }
 
-/* The person who signs in: as the document says, else a system administrator, else somebody from outside. */
+/* The person who signs in: as the document says, else a system administrator, else somebody from
+ * outside. */
 static void read_developer(struct loader *l)
 {
 	struct estate *s = l->s;

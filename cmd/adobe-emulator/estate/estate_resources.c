@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Products, profiles, projects, workspaces, credentials: made and taken away. */
 #include <inttypes.h>
 #include <string.h>
@@ -45,7 +46,8 @@ static bool includes_storage(const struct estate *s, const char *product, const 
 	return false;
 }
 
-/* Products and profiles stand in the order of their names, so that which is first does not depend on history. */
+/* Products and profiles stand in the order of their names, so that which is first does not depend
+ * on history. */
 static struct product *make_product(struct estate *s, const char *name)
 {
 	ARENA scratch = {0};

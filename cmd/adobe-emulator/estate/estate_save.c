@@ -1,4 +1,6 @@
-/* Writing the organisation: the manifest as every exporter of the project writes it, and the document. */
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Writing the organisation: the manifest as every exporter of the project writes it, and the
+ * document. */
 #include <string.h>
 
 #include "cmd/adobe-emulator/estate/estate.h"

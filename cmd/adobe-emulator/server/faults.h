@@ -1,7 +1,9 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* faults.h - failures on order.
  *
- * A fault waits for the n-th request that matches its method and path and then happens to that request and as many
- * following ones as it says, before or after the change was made. adobe-emulator(1) lists the kinds. */
+ * A fault waits for the n-th request that matches its method and path and then happens to that
+ * request and as many following ones as it says, before or after the change was made.
+ * adobe-emulator(1) lists the kinds. */
 #ifndef EMULATOR_FAULTS_H
 #define EMULATOR_FAULTS_H
 
@@ -29,7 +31,8 @@ void faults_done(struct faults *f);
 struct fault *faults_find(struct faults *f, const struct request *r);
 const char *fault_kind(const struct fault *f);
 
-/* In front of the handler: the reply of a fault that comes before the change. False: call the handler. */
+/* In front of the handler: the reply of a fault that comes before the change. False: call the
+ * handler. */
 bool fault_before(struct server *s, struct fault *f, struct request *r, struct reply *reply);
 /* What the fault makes of the reply. */
 void fault_alter(struct server *s, struct fault *f, struct request *r, struct reply *reply);

@@ -1,7 +1,9 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* log.h - what was asked and what it changed.
  *
- * Every request but the control path's own is kept, and every change of the organisation with the request that made it, in
- * order: a test can prove that something happened once, in order, and nothing else. */
+ * Every request but the control path's own is kept, and every change of the organisation with the
+ * request that made it, in order: a test can prove that something happened once, in order, and
+ * nothing else. */
 #ifndef EMULATOR_LOG_H
 #define EMULATOR_LOG_H
 

@@ -1,7 +1,8 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* server.h - what the surfaces share: routes, the organisation, switches, logs, limits and faults.
  *
- * One mutex is held while a request is answered, so handlers see and change the state alone; waiting (latency, hangs) is
- * done outside of it. */
+ * One mutex is held while a request is answered, so handlers see and change the state alone;
+ * waiting (latency, hangs) is done outside of it. */
 #ifndef EMULATOR_SERVER_H
 #define EMULATOR_SERVER_H
 
@@ -31,8 +32,8 @@ struct server {
 
 typedef void handler(struct server *s, struct request *r, struct reply *reply);
 
-/* A path is matched piece by piece: ":" takes one piece, "*" (last) takes the rest, slashes included. The
- * first row that fits is called. */
+/* A path is matched piece by piece: ":" takes one piece, "*" (last) takes the rest, slashes
+ * included. The first row that fits is called. */
 struct route {
 	const char *method, *path;
 	handler *call;

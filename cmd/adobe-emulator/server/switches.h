@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* switches.h - the open questions and oddities of the reference pages, each of which can be turned.
  *
  * A table names them all; the man page's list is the same. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The User Management API: who may call, limits, and the calls that read. */
 #include "cmd/adobe-emulator/umapi/umapi.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* umapi.h - what the files of the User Management API share (umapi.md). */
 #ifndef EMULATOR_UMAPI_H
 #define EMULATOR_UMAPI_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The action call: a batch of entries, each a list of steps, each answered for itself. */
 #include "cmd/adobe-emulator/umapi/umapi_action.h"
 

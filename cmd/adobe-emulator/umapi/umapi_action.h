@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* umapi_action.h - one entry of an action request, for the two files that carry it out. */
 #ifndef EMULATOR_UMAPI_ACTION_H
 #define EMULATOR_UMAPI_ACTION_H
@@ -31,10 +32,11 @@ struct action {
 void action_error(struct action *a, const char *code, const char *format, ...) PRINTF(3, 4);
 void action_warn(struct action *a, const char *code, const char *message);
 
-/* A list of names below a key of a step: an array of 1 to 10 texts. False when an error was noted. */
-bool action_list(struct action *a, const cJSON *list, struct words_vec *out);
-/* The group that a user step names: profiles and user groups fold case, administrators' groups do not. NULL when an error
+/* A list of names below a key of a step: an array of 1 to 10 texts. False when an error
  * was noted. */
+bool action_list(struct action *a, const cJSON *list, struct words_vec *out);
+/* The group that a user step names: profiles and user groups fold case, administrators' groups do
+ * not. NULL when an error was noted. */
 const struct named_group *action_group(struct action *a, const char *name);
 struct user *action_user(struct action *a, const char *name);
 /* True when a key stands twice in the object; notes the error. */
@@ -51,13 +53,15 @@ bool step_creates(const char *name);
 
 /* What the steps share, in umapi_steps.c. */
 
-/* Whether a step's members are only those of `known` (names between blanks), only texts, none too long. */
+/* Whether a step's members are only those of `known` (names between blanks), only texts, none too
+ * long. */
 bool step_members(struct action *a, const cJSON *value, const char *known);
 enum option { OPTION_NONE, OPTION_IGNORE, OPTION_UPDATE, OPTION_BAD };
 enum option step_option(struct action *a, const cJSON *value);
 /* Sets *member when the step has the key. */
 void step_set_text(struct action *a, const char **member, const cJSON *value, const char *key);
-/* Whether giving or taking a membership that was there or not there already is an error; notes it. */
+/* Whether giving or taking a membership that was there or not there already is an error;
+ * notes it. */
 bool step_repeats(struct action *a, bool changed, bool give, const char *name);
 
 #endif

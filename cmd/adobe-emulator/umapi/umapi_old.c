@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The deprecated calls of the User Management API, still served (umapi.md section 1.5). */
 #include <assert.h>
 #include <string.h>

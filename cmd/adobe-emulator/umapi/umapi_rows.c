@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What the lists of the User Management API hold: everything it calls a group, and people. */
 #include <string.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "cmd/adobe-emulator/wire/http.h"
 
 #include <string.h>

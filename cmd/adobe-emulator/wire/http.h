@@ -1,7 +1,8 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* http.h - requests and replies as data, and the listener that carries them.
  *
- * Handlers see a request and fill a reply; everything in both lives in the request's arena. The listener (listen.c) is the
- * only file that knows libmicrohttpd. */
+ * Handlers see a request and fill a reply; everything in both lives in the request's arena. The
+ * listener (listen.c) is the only file that knows libmicrohttpd. */
 #ifndef EMULATOR_HTTP_H
 #define EMULATOR_HTTP_H
 
@@ -62,7 +63,8 @@ struct reply {
 const char *request_header(const struct request *r, const char *name);
 const char *request_query(const struct request *r, const char *name);
 
-/* Truth of a query parameter: true and false in any letter case; `otherwise` when absent, else `*bad`. */
+/* Truth of a query parameter: true and false in any letter case; `otherwise` when absent, else
+ * `*bad`. */
 bool request_flag(const struct request *r, const char *name, bool otherwise);
 
 /* The JSON body, which the caller frees; NULL when it is none. */
@@ -75,10 +77,12 @@ const char *form_get(const struct fields_vec *form, const char *name);
 /* user and password of Basic authentication; false when there is none. */
 bool request_basic(const struct request *r, const char **user, const char **password);
 
-/* Percent-decoding of `len` bytes; '+' is a blank when `plus`. NULL when it is malformed, has a NUL or is not UTF-8. */
+/* Percent-decoding of `len` bytes; '+' is a blank when `plus`. NULL when it is malformed, has a NUL
+ * or is not UTF-8. */
 const char *percent_decode(struct arena *a, const char *text, size_t len, bool plus);
 
-/* Fills path and query from the target: the absolute form ("http://host/path") and the origin form. */
+/* Fills path and query from the target: the absolute form ("http://host/path") and the
+ * origin form. */
 void request_split_target(struct request *r);
 
 /* A date as HTTP writes it, of milliseconds since 1970. */

@@ -1,7 +1,9 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* ids.h - the identifiers that Adobe would have made up.
  *
- * Each is taken from SHA-256 over what kind of thing it names and two texts, so that the same organisation has the same
- * ids in every run. Shapes: developer-console.md section 4. All results are in `a`. */
+ * Each is taken from SHA-256 over what kind of thing it names and two texts, so that the same
+ * organisation has the same ids in every run. Shapes: developer-console.md section 4. All results
+ * are in `a`. */
 #ifndef EMULATOR_IDS_H
 #define EMULATOR_IDS_H
 

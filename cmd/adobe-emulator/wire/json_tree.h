@@ -1,7 +1,8 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* json_tree.h - JSON bodies as trees.
  *
- * The only file of the emulator that includes cJSON. Trees are malloc()ed; a function that is said to consume one
- * frees it. Keys are compared case-sensitively; text must be UTF-8. */
+ * The only file of the emulator that includes cJSON. Trees are malloc()ed; a function that is said
+ * to consume one frees it. Keys are compared case-sensitively; text must be UTF-8. */
 #ifndef EMULATOR_JSON_TREE_H
 #define EMULATOR_JSON_TREE_H
 
@@ -34,7 +35,8 @@ cJSON *tree_push(cJSON *array, cJSON *child);
 cJSON *tree_push_object(cJSON *array);
 void tree_push_text(cJSON *array, const char *text);
 
-/* Reading: NULL or `otherwise` when there is no such member, or one of another type. `from` may be NULL. */
+/* Reading: NULL or `otherwise` when there is no such member, or one of another type. `from` may be
+ * NULL. */
 const cJSON *tree_get(const cJSON *from, const char *key);
 const cJSON *tree_get_array(const cJSON *from, const char *key);
 const char *tree_get_text(const cJSON *from, const char *key);

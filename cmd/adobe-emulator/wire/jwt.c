@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "cmd/adobe-emulator/wire/jwt.h"
 
 #include <string.h>

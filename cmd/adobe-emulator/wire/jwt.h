@@ -1,7 +1,9 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* jwt.h - RS256 JSON web tokens.
  *
- * Access tokens have the claims of ims.md section 3 and no other; how long they live is in the token, as everywhere at
- * Adobe: created_at and expires_in, strings of milliseconds. The only file that uses OpenSSL. */
+ * Access tokens have the claims of ims.md section 3 and no other; how long they live is in the
+ * token, as everywhere at Adobe: created_at and expires_in, strings of milliseconds. The only file
+ * that uses OpenSSL. */
 #ifndef EMULATOR_JWT_H
 #define EMULATOR_JWT_H
 
@@ -27,11 +29,12 @@ const char *signer_pem(const struct signer *s, struct arena *a);
 cJSON *signer_jwks(const struct signer *s);
 
 const char *token_make(const struct signer *s, struct arena *a, const struct caller *caller);
-/* False when it is no token that this key signed. Whether it still holds is the caller's business. */
+/* False when it is no token that this key signed. Whether it still holds is the
+ * caller's business. */
 bool token_read(const struct signer *s, struct arena *a, const char *text, struct caller *out);
 
-/* The parts of a JWT of any signer; false when it has not three parts of base64url with JSON in the first two. The trees
- * belong to the caller. */
+/* The parts of a JWT of any signer; false when it has not three parts of base64url with JSON in the
+ * first two. The trees belong to the caller. */
 bool jwt_parts(struct arena *a, const char *text, cJSON **header, cJSON **payload);
 /* Whether the public key (PEM, or a certificate) made its RS256 signature. */
 bool jwt_signed_by(struct arena *a, const char *text, const char *pem);

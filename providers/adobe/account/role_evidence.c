@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "providers/adobe/account/role_evidence.h"
 
 #include <string.h>
@@ -106,7 +107,8 @@ struct questions {
 	VEC(, struct token *) tokens;
 };
 
-/* A token that cannot be had, or lacks the scope, leaves the account's roles unknown: no reason to stop. */
+/* A token that cannot be had, or lacks the scope, leaves the account's roles unknown: no reason to
+ * stop. */
 static bool is_good(const struct questions *q, size_t i, struct error *error)
 {
 	if (error)
@@ -205,7 +207,8 @@ static const struct seen_roles *find_own(const struct provider *p, const char *a
 	return NULL;
 }
 
-/* Whoever pastes an account's id where its address is due makes a useless Adobe ID an administrator. */
+/* Whoever pastes an account's id where its address is due makes a useless Adobe ID an
+ * administrator. */
 static void warn_of_ids(struct provider *p)
 {
 	for (size_t i = 0; i < p->credentials.len; i++) {
@@ -242,7 +245,8 @@ static enum sighting see_own(struct provider *p, const char *account, const stru
 	return own->held & bit((enum role)e->role) ? SIGHTING_HELD : SIGHTING_ABSENT;
 }
 
-/* Where the organisation's User Management API shows technical accounts, it shows their roles, too. */
+/* Where the organisation's User Management API shows technical accounts, it shows their
+ * roles, too. */
 static enum sighting see_directory(struct provider *p, const char *email,
 				   const struct entitlement *e)
 {
@@ -286,7 +290,8 @@ static void add_licence_roles(struct arena *a, const struct licence *l, struct e
 	vec_push(a, out, (struct entitlement){l->product, l->profile, NULL, ROLE_DEVELOPER});
 }
 
-/* All roles that somebody could hold, as far as products, profiles and groups are known; some several times. */
+/* All roles that somebody could hold, as far as products, profiles and groups are known; some
+ * several times. */
 static void list_roles(struct provider *p, struct arena *a, struct entitlement_vec *out)
 {
 	for (int role = ROLE_SYSTEM_ADMINISTRATOR; role <= ROLE_SUPPORT_ADMINISTRATOR; role++)

@@ -1,21 +1,25 @@
-/* role_evidence.h - what is known of the roles of technical accounts, and of roles that no directory lists.
+/* SPDX-License-Identifier: Apache-2.0 */
+/* role_evidence.h - what is known of the roles of technical accounts, and of roles that no
+ * directory lists.
  *
- * Adobe lists no technical account's roles anywhere. When the operator gives its secret, an account's own token shows
- * them: its profile, else the organisations that the Developer Console shows it, else a storage policy that only an
- * administrator may read. The User Management API shows an account where the organisation's does; a list that a person
- * exported shows what the Admin Console shows. What none shows is unknown. */
+ * Adobe lists no technical account's roles anywhere. When the operator gives its secret, an
+ * account's own token shows them: its profile, else the organisations that the Developer Console
+ * shows it, else a storage policy that only an administrator may read. The User Management API
+ * shows an account where the organisation's does; a list that a person exported shows what the
+ * Admin Console shows. What none shows is unknown. */
 #ifndef ADOBE_ROLE_EVIDENCE_H
 #define ADOBE_ROLE_EVIDENCE_H
 
 #include "providers/adobe/session/session.h"
 
-/* Reads a profile's `roles` (ims.md section 6): the array's entries of this organisation. Who is system or storage
- * administrator is told either way; of other roles an entry is believed and its lack proves nothing. A role of the
- * organisation that writ does not know may be one of them under another name. False when it is no array. */
+/* Reads a profile's `roles` (ims.md section 6): the array's entries of this organisation. Who is
+ * system or storage administrator is told either way; of other roles an entry is believed and its
+ * lack proves nothing. A role of the organisation that writ does not know may be one of them under
+ * another name. False when it is no array. */
 bool seen_from_roles(const struct json *roles, const char *org_id, struct seen_roles *out);
 
-/* Reads the answer to the policy probe (admin-roles.md section 5 C): refused means neither system nor storage
- * administrator; granted does not tell which, unless the one is known. */
+/* Reads the answer to the policy probe (admin-roles.md section 5 C): refused means neither system
+ * nor storage administrator; granted does not tell which, unless the one is known. */
 void seen_from_probe(long status, const struct json *body, struct seen_roles *out);
 
 /* Asks all sources, as far as they are configured, after the Developer Console was read. */

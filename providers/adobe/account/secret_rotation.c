@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "providers/adobe/account/secret_rotation.h"
 
 #include <stdlib.h>
@@ -10,7 +11,8 @@
 #include "providers/adobe/session/secret_sink.h"
 
 #define SECRETS_MAX 2 /* of one credential: developer-console.md section 6 */
-/* A token lives 24 hours, so who has the old secret asks for one that often; an hour more for late stamps. */
+/* A token lives 24 hours, so who has the old secret asks for one that often; an hour more for late
+ * stamps. */
 #define QUIET_S (25 * 3600)
 
 #define ROUTE_LOOKUP "/clients/{id}/credential"
@@ -85,7 +87,8 @@ static struct error *find_in_console(struct rotation *r, const struct account *a
 	return NULL;
 }
 
-/* A person's session may do it for every account; else the account's own credential, with the I/O Management API. */
+/* A person's session may do it for every account; else the account's own credential, with the I/O
+ * Management API. */
 static struct error *locate(struct rotation *r, const struct account *account)
 {
 	const struct account_credential *own = own_credential(r->p, r->account);
@@ -284,7 +287,8 @@ static struct error *take_back(struct rotation *r, const char *uuid, struct erro
 	return error;
 }
 
-/* Its first use is the receipt. Should the service be slow to know it, users of the account will do as well. */
+/* Its first use is the receipt. Should the service be slow to know it, users of the account will do
+ * as well. */
 static void use_once(struct rotation *r, struct secret *secret)
 {
 	struct error *error = token_try(r->client_id, secret, r->p->http);

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "providers/adobe/account/verify.h"
 
 #include <string.h>
@@ -234,7 +235,8 @@ static bool holds(const struct checking *c, enum role role)
 	return c->held & (1U << role);
 }
 
-/* Who can mend it, with the address that the Admin Console wants; the id would make a wrong entry. */
+/* Who can mend it, with the address that the Admin Console wants; the id would make a
+ * wrong entry. */
 static const char *role_remedy(const struct checking *c, enum role role)
 {
 	return arena_printf(c->a,

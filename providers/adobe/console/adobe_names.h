@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* adobe_names.h - names in writ and names at Adobe (developer-console.md section 7). */
 #ifndef ADOBE_ADOBE_NAMES_H
 #define ADOBE_ADOBE_NAMES_H
@@ -15,10 +16,12 @@
 /* Equal but for the case of ASCII letters: Adobe's services differ in the case that they show. */
 bool names_equal(const char *a, const char *b);
 
-/* The name of a technical account that no manifest names: "Asset Archiver" becomes "asset-archiver". */
+/* The name of a technical account that no manifest names: "Asset Archiver" becomes
+ * "asset-archiver". */
 const char *account_slug(struct arena *a, const char *credential);
 
-/* A project's name: letters and digits of its title, at most 20, the last ones a number unless `serial` is 0. */
+/* A project's name: letters and digits of its title, at most 20, the last ones a number unless
+ * `serial` is 0. */
 const char *project_name(struct arena *a, const char *title, unsigned serial);
 
 /* The project of an account: what it says, or a title made of its credential's name. */

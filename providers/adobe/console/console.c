@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "providers/adobe/console/console.h"
 
 #include <string.h>
@@ -9,7 +10,9 @@
 
 #define PAGE 50		 /* integrations: developer-console.md section 6 */
 #define PAGES_MAX 100000 /* a page count beyond that is nonsense */
-#define STORAGE_API "Cloud Storage and Collaboration" /* its code is not public: cloud-storage.md */
+#define STORAGE_API                                                                                \
+	"Cloud Storage and Collaboration" /* its code is not public: cloud-storage.md              \
+					   *  \ */
 
 /* Text that a manifest can hold, or NULL. */
 static const char *keep_text(struct provider *p, const char *text)
@@ -65,7 +68,8 @@ static const struct licence *find_id(const struct licence_vec *all, const char *
 	return NULL;
 }
 
-/* The console says what a profile is called, but of its product only a number and, when one is lucky, words. */
+/* The console says what a profile is called, but of its product only a number and, when one is
+ * lucky, words. */
 static bool read_licence(struct provider *p, const struct json *item, struct licence *out)
 {
 	const char *id = json_id(item, "id", &p->arena);
@@ -335,7 +339,8 @@ static bool is_of_another(const struct provider *p, const struct api *own, const
 	return false;
 }
 
-/* Each service may list the licences of all services; those that only others offer are not its own. */
+/* Each service may list the licences of all services; those that only others offer are not
+ * its own. */
 static void read_selected(struct provider *p, const struct json *body, struct subscription *s)
 {
 	const struct api *api = find_code(p, s->code);

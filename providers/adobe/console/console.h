@@ -1,12 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* console.h - the Developer Console: what is there (developer-console.md).
  *
- * Lists are read as a whole; what costs a call an account is asked for the accounts of the query alone. */
+ * Lists are read as a whole; what costs a call an account is asked for the accounts of the query
+ * alone. */
 #ifndef ADOBE_CONSOLE_H
 #define ADOBE_CONSOLE_H
 
 #include "providers/adobe/session/session.h"
 
-/* Replaces p->apis, projects and credentials by what is live; names of products are those of the console. */
+/* Replaces p->apis, projects and credentials by what is live; names of products are those of the
+ * console. */
 MUST_CHECK struct error *console_read(struct provider *p, const struct query *query);
 
 /* The API of the catalogue by name or code, case aside; NULL. */

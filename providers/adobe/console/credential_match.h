@@ -1,7 +1,9 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* credential_match.h - which credential is which account.
  *
- * An account that manifests know is the credential of its name, in its project when it says one. What they do not know
- * is named after its credential, so that an import has names; the same organisation always gets the same ones. */
+ * An account that manifests know is the credential of its name, in its project when it says one.
+ * What they do not know is named after its credential, so that an import has names; the same
+ * organisation always gets the same ones. */
 #ifndef ADOBE_CREDENTIAL_MATCH_H
 #define ADOBE_CREDENTIAL_MATCH_H
 
@@ -13,7 +15,8 @@ bool match_wants(const struct query *query, const char *credential);
 /* Gives every credential of the session its account, and sorts them by it. */
 void match_accounts(struct provider *p, const struct query *query);
 
-/* The spelling that the account uses for an API of this code and name; the name when it has none. */
+/* The spelling that the account uses for an API of this code and name; the name when it
+ * has none. */
 const char *match_spelling(const struct query *query, const char *account, const char *code,
 			   const char *name);
 

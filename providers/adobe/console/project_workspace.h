@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* project_workspace.h - the project and workspace that a new credential is made in.
  *
  * No create is repeated before a look by name: the console would make a second project. */

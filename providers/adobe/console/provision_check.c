@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What of an account can be told before anything is sent. */
 #include <string.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* A technical account comes into being with its credential. */
 #include <string.h>
 
@@ -63,7 +64,8 @@ static struct error *send_credential(struct provider *p, struct arena *a, const 
 	return NULL;
 }
 
-/* The storage API in the very first list brings the licence with it; added later it does not (cloud-storage.md 1). */
+/* The storage API in the very first list brings the licence with it; added later it does not
+ * (cloud-storage.md 1). */
 static void storage_first(struct arena *a, const struct wish_vec *wishes, struct wish_vec *first)
 {
 	for (size_t i = 0; i < wishes->len; i++) {

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* An account goes with its credential; the project stays. */
 #include "providers/adobe/console/provision_steps.h"
 #include "providers/adobe/session/console_calls.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Product grants of an account are licences of its APIs. */
 #include <string.h>
 

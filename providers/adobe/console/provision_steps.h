@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* provision_steps.h - the parts of provision.c: one change of one account each. */
 #ifndef ADOBE_PROVISION_STEPS_H
 #define ADOBE_PROVISION_STEPS_H

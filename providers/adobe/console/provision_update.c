@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What is changed of an account that is there. */
 #include <string.h>
 

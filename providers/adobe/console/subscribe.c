@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "providers/adobe/console/subscribe.h"
 
 #include <string.h>
@@ -235,7 +236,8 @@ struct error *subscribe_put(struct provider *p, struct arena *a, struct credenti
 	judge(r, a, false, out);
 	if (out->class == OUTCOME_NOT_SENT)
 		return NULL;
-	/* A failed look changes nothing about what was sent. Of a refused list parts may have been taken. */
+	/* A failed look changes nothing about what was sent. Of a refused list parts may have been
+	 * taken. */
 	bool gone;
 	struct error *unseen = out->class == OUTCOME_REFUSED ? console_refresh(p, c, &gone)
 							     : settle(p, c, all, &met);

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "providers/adobe/console/wanted_apis.h"
 
 #include <string.h>

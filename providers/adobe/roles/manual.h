@@ -1,7 +1,9 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* manual.h - what a person has to do in the Admin Console, told so that it cannot go wrong.
  *
- * A technical account's id looks like an e-mail address too, and whoever pastes it makes a useless Adobe ID an
- * administrator (cloud-storage.md section 1). So the steps name the address, the entry's type, and how to tell. */
+ * A technical account's id looks like an e-mail address too, and whoever pastes it makes a useless
+ * Adobe ID an administrator (cloud-storage.md section 1). So the steps name the address, the
+ * entry's type, and how to tell. */
 #ifndef ADOBE_MANUAL_H
 #define ADOBE_MANUAL_H
 
@@ -12,14 +14,14 @@ struct manual_context {
 	const char *seen_by; /* the sources that will show that it is done; NULL: none */
 };
 
-/* Appends the steps of one change, one a line. `email` is the principal's address in the service, NULL while it has
- * none. */
+/* Appends the steps of one change, one a line. `email` is the principal's address in the service,
+ * NULL while it has none. */
 void manual_describe(const struct manual_context *context, const struct change *change,
 		     const char *email, struct str *out);
 
-/* Appends what is to be granted in the Admin Console's bulk format, a row a principal: the file of "Add users by
- * CSV", by address. Removals have no such form and are left out, as are groups and principals without an address. In
- * any order of the changes. */
+/* Appends what is to be granted in the Admin Console's bulk format, a row a principal: the file of
+ * "Add users by CSV", by address. Removals have no such form and are left out, as are groups and
+ * principals without an address. In any order of the changes. */
 void manual_export(const struct change *const *changes, const char *const *emails, size_t len,
 		   struct str *out);
 

@@ -1,7 +1,9 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* role_command.h - the operator's own program as a writer of admin roles (writ-role-writer(7)).
  *
- * It gets one request a line on standard input and answers one a line on standard output, both JSON, one after the
- * other. What it does behind that is the operator's business; writ only believes what a read shows afterwards. */
+ * It gets one request a line on standard input and answers one a line on standard output, both
+ * JSON, one after the other. What it does behind that is the operator's business; writ only
+ * believes what a read shows afterwards. */
 #ifndef ADOBE_ROLE_COMMAND_H
 #define ADOBE_ROLE_COMMAND_H
 
@@ -20,12 +22,12 @@ struct writer {
 void writer_request(const struct writer *w, const struct change *change, const char *email,
 		    size_t id, struct str *out);
 
-/* What an answer says; unknown when it is no JSON object, has another id or no outcome that is known. Texts are in
- * `a`. */
+/* What an answer says; unknown when it is no JSON object, has another id or no outcome that is
+ * known. Texts are in `a`. */
 struct outcome writer_understand(const char *line, size_t len, size_t id, struct arena *a);
 
-/* Runs the program once for all of these changes of roles. After an answer that is late, missing or nonsense the
- * program is ended: that change is unknown, those behind it are not sent. */
+/* Runs the program once for all of these changes of roles. After an answer that is late, missing or
+ * nonsense the program is ended: that change is unknown, those behind it are not sent. */
 void writer_run(const struct writer *w, struct arena *a, const struct change *const *changes,
 		const char *const *emails, size_t len, struct outcome *outcomes);
 

@@ -1,4 +1,6 @@
-/* account_tokens.h - tokens of technical accounts' own credentials, where the configuration has their secrets. */
+/* SPDX-License-Identifier: Apache-2.0 */
+/* account_tokens.h - tokens of technical accounts' own credentials, where the configuration has
+ * their secrets. */
 #ifndef ADOBE_ACCOUNT_TOKENS_H
 #define ADOBE_ACCOUNT_TOKENS_H
 
@@ -7,8 +9,9 @@
 /* What the configuration says of an account's secret; NULL when nothing. */
 const struct account_credential *own_credential(const struct provider *p, const char *account);
 
-/* The token of an account for these scopes (a constant), made on first sight and kept with the session; the secret is
- * read once, whatever the scopes. NULL when the configuration has no secret of the account. */
+/* The token of an account for these scopes (a constant), made on first sight and kept with the
+ * session; the secret is read once, whatever the scopes. NULL when the configuration has no secret
+ * of the account. */
 struct token *own_token(struct provider *p, const char *account, const char *scopes);
 
 /* Frees what own_token() gave. */

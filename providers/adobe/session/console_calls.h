@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* console_calls.h - requests to the Developer Console, singly and side by side. */
 #ifndef ADOBE_CONSOLE_CALLS_H
 #define ADOBE_CONSOLE_CALLS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "providers/adobe/session/handover.h"
 
 #include <stdlib.h>
@@ -7,7 +8,8 @@
 #include "providers/adobe/session/console_calls.h"
 #include "providers/adobe/session/secret_sink.h"
 
-/* The specification puts the workspace below `org`, the service beside it (developer-console.md section 6). */
+/* The specification puts the workspace below `org`, the service beside it (developer-console.md
+ * section 6). */
 static const struct json *details_of(const struct json *body)
 {
 	const struct json *project = json_get(body, "project");

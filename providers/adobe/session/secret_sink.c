@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "providers/adobe/session/secret_sink.h"
 
 #include <errno.h>

@@ -1,8 +1,10 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* session.h - an open organisation at Adobe, and what the last read learnt of it.
  *
- * Manifests call things by names, Adobe's services by numbers. A read brings both together and keeps what the writes
- * after it need: which credential stands for which account, which API offers which product profile. Everything that
- * was learnt lives in `arena` and is replaced as a whole by the next read. */
+ * Manifests call things by names, Adobe's services by numbers. A read brings both together and
+ * keeps what the writes after it need: which credential stands for which account, which API offers
+ * which product profile. Everything that was learnt lives in `arena` and is replaced as a whole by
+ * the next read. */
 #ifndef ADOBE_SESSION_H
 #define ADOBE_SESSION_H
 
@@ -33,7 +35,8 @@ struct console_project {
 };
 VEC(console_project_vec, struct console_project);
 
-/* One API of a credential, with the licences that are selected in it; licences of other APIs are not in it. */
+/* One API of a credential, with the licences that are selected in it; licences of other APIs are
+ * not in it. */
 struct subscription {
 	const char *code;
 	struct licence_vec selected;
@@ -68,9 +71,9 @@ struct provider {
 	char *identity;
 	int64_t now;
 	struct http *http;
-	unsigned patience_ms; /* to look for what was written */
-	struct token *
-		console; /* for the Developer Console: a person's, else the server's own; NULL: neither */
+	unsigned patience_ms;	/* to look for what was written */
+	struct token *console;	/* for the Developer Console: a person's, else the server's own;
+				   NULL: neither */
 	struct token *server;	/* of the server-to-server credential; NULL: not configured */
 	struct token *users;	/* the same, when it may read and change users; else NULL */
 	const char *org_id;	/* "...@AdobeOrg" */
@@ -98,8 +101,8 @@ MUST_CHECK struct error *session_open(const struct settings *settings, struct pr
 void session_close(struct provider *p); /* accepts NULL */
 struct error *session_lacks_credential(void);
 
-/* Looks the organisation's number up, once. ERROR_DENIED when the token may not, ERROR_INPUT when the configuration has
- * no credential for it. */
+/* Looks the organisation's number up, once. ERROR_DENIED when the token may not, ERROR_INPUT when
+ * the configuration has no credential for it. */
 MUST_CHECK struct error *session_organization(struct provider *p);
 
 /* Text that lives as long as the run; NULL stays NULL. */
@@ -107,12 +110,14 @@ const char *session_keep(struct provider *p, const char *text);
 
 /* The credential of an account after a read; NULL when there is none. */
 struct credential *session_find(struct provider *p, const char *account);
-/* Puts the credentials in order again after one came or was renamed: pointers to them are stale then. */
+/* Puts the credentials in order again after one came or was renamed: pointers to them are stale
+ * then. */
 void session_sort(struct provider *p);
 void session_forget(struct provider *p, struct credential *c);
 
-/* Finds one account's credential with all its details without a read of the rest: for what is done with a single
- * account. `account` needs its name, project and credential. *out is NULL when there is none. */
+/* Finds one account's credential with all its details without a read of the rest: for what is done
+ * with a single account. `account` needs its name, project and credential. *out is NULL when there
+ * is none. */
 MUST_CHECK struct error *session_find_detailed(struct provider *p, const struct account *account,
 					       struct credential **out);
 

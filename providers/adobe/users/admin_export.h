@@ -1,7 +1,10 @@
-/* admin_export.h - who holds which roles, as a list that a person exported from the Admin Console says (--roles-from).
+/* SPDX-License-Identifier: Apache-2.0 */
+/* admin_export.h - who holds which roles, as a list that a person exported from the Admin Console
+ * says (--roles-from).
  *
- * The list is of users: one that is not in it may be hidden there, as technical accounts often are, so it says nothing
- * about who is missing. A row says all about its own principal, unless it has a word that writ does not know. */
+ * The list is of users: one that is not in it may be hidden there, as technical accounts often are,
+ * so it says nothing about who is missing. A row says all about its own principal, unless it has a
+ * word that writ does not know. */
 #ifndef ADOBE_ADMIN_EXPORT_H
 #define ADOBE_ADMIN_EXPORT_H
 
@@ -12,11 +15,12 @@
 
 struct admins_row {
 	const char *email;
-	const char *lists
-		[ROLE_COUNT]; /* names that a role is about, as one cell; NULL: no such column */
-	uint16_t roles;	      /* of the organisation, (1 << enum role) */
-	bool has_roles;	      /* the list has a column for them, and every word of it is known */
-	bool is_adobe_id; /* made by whoever pasted an id where an address was due; or a real Adobe ID */
+	const char *lists[ROLE_COUNT]; /* names that a role is about, as one cell; NULL: no such
+					  column */
+	uint16_t roles;		       /* of the organisation, (1 << enum role) */
+	bool has_roles;	  /* the list has a column for them, and every word of it is known */
+	bool is_adobe_id; /* made by whoever pasted an id where an address was due; or a real Adobe
+			     ID */
 };
 VEC(admins_row_vec, struct admins_row);
 
@@ -24,22 +28,25 @@ struct admins {
 	struct admins_row_vec rows; /* sorted by folded address */
 };
 
-/* Columns are found by their names: "Email" and at least one that tells of roles are due, others are ignored. What is
- * wrong has its FILE:LINE:COL. All is in `a`; `name` is borrowed. */
+/* Columns are found by their names: "Email" and at least one that tells of roles are due, others
+ * are ignored. What is wrong has its FILE:LINE:COL. All is in `a`; `name` is borrowed. */
 MUST_CHECK struct error *admins_parse(const char *name, const char *text, size_t len,
 				      struct arena *a, struct admins *out);
 MUST_CHECK struct error *admins_load(const char *path, struct arena *a, struct admins *out);
 
 enum sighting { SIGHTING_UNKNOWN, SIGHTING_ABSENT, SIGHTING_HELD };
 
-/* What the list says of a role that this address holds. Of a technical account rows of type Adobe ID say nothing. */
+/* What the list says of a role that this address holds. Of a technical account rows of type Adobe
+ * ID say nothing. */
 enum sighting admins_see(const struct admins *admins, const char *email, bool technical,
 			 const struct entitlement *e);
 
-/* The rows that have an address; NULL when there is none. Others with it follow up to the end of the vector. */
+/* The rows that have an address; NULL when there is none. Others with it follow up to the end of
+ * the vector. */
 const struct admins_row *admins_find(const struct admins *admins, const char *email);
 
-/* Whether a cell, a list with commas, has a name as one of its items, letter case aside. Names may have commas. */
+/* Whether a cell, a list with commas, has a name as one of its items, letter case aside. Names may
+ * have commas. */
 bool admins_list_has(const char *list, const char *name);
 
 #endif

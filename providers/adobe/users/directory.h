@@ -1,8 +1,11 @@
-/* directory.h - users and groups of an organisation as the User Management API lists them (umapi.md).
+/* SPDX-License-Identifier: Apache-2.0 */
+/* directory.h - users and groups of an organisation as the User Management API lists them
+ * (umapi.md).
  *
- * There everything is a group: user groups, product profiles, and the administrators of this and that under names
- * made of a prefix and what they administer. A directory knows what each stands for. Names drift in letter case, so
- * they are compared folded and kept as the service spelt them. Nothing here sends anything. */
+ * There everything is a group: user groups, product profiles, and the administrators of this and
+ * that under names made of a prefix and what they administer. A directory knows what each stands
+ * for. Names drift in letter case, so they are compared folded and kept as the service spelt them.
+ * Nothing here sends anything. */
 #ifndef ADOBE_DIRECTORY_H
 #define ADOBE_DIRECTORY_H
 
@@ -29,8 +32,8 @@ struct directory_user {
 };
 VEC(directory_user_vec, struct directory_user);
 
-/* `direct` has user groups, administrators and the profiles that were given to the user; `all` has profiles, too, that
- * come through a user group. Both are sorted by key once finished. */
+/* `direct` has user groups, administrators and the profiles that were given to the user; `all` has
+ * profiles, too, that come through a user group. Both are sorted by key once finished. */
 struct directory {
 	struct intern *strings;
 	struct arena *arena;
@@ -39,14 +42,14 @@ struct directory {
 	struct directory_user_vec direct, all;
 	bool has_groups, has_direct, has_all; /* which lists the service gave */
 
-	/* What user groups hold, told from their members once finished; sorted. Keys are a user group and a profile, as
-	 * indexes of groups: group << 32 | profile. */
+	/* What user groups hold, told from their members once finished; sorted. Keys are a user
+	 * group and a profile, as indexes of groups: group << 32 | profile. */
 	struct key_vec held, maybe;
 	uint32_t *members; /* by group: how many users are in it */
 };
 
-/* Appends the rows of a "groups" array, of a "users" array, or one "user"; what has no name or no e-mail is left out.
- * A user who is there already is replaced. */
+/* Appends the rows of a "groups" array, of a "users" array, or one "user"; what has no name or no
+ * e-mail is left out. A user who is there already is replaced. */
 void directory_add_groups(struct directory *d, const struct json *array);
 void directory_add_users(struct directory *d, struct directory_user_vec *to,
 			 const struct json *array);
@@ -54,30 +57,35 @@ void directory_add_user(struct directory *d, struct directory_user_vec *to,
 			const struct json *object);
 /* Takes a user out: the service says that there is none of this address. */
 void directory_drop_user(struct directory *d, const char *email);
-/* Sorts, drops repetitions, and finds out what each group stands for. To be called again after something was added. */
+/* Sorts, drops repetitions, and finds out what each group stands for. To be called again after
+ * something was added. */
 void directory_finish(struct directory *d);
 
 /* The group of this name, or what its prefix says when no list has it; NULL. */
 const struct directory_group *directory_find(struct directory *d, const char *name);
-/* The user with this e-mail; of several with the same the one that is no Adobe ID, as the service prefers. NULL. */
+/* The user with this e-mail; of several with the same the one that is no Adobe ID, as the service
+ * prefers. NULL. */
 const struct directory_user *directory_find_user(const struct directory *d, const char *email);
-/* The name under which an entitlement is a group of the service, as it was read, else made of its parts. NULL with
- * *why, a constant, when there is none or none that may be sent. */
+/* The name under which an entitlement is a group of the service, as it was read, else made of its
+ * parts. NULL with *why, a constant, when there is none or none that may be sent. */
 const char *directory_group_of(struct directory *d, const struct entitlement *e, const char **why);
 
 /* Whether the lists show that this principal, a user or a user group, holds this or does not. */
 bool directory_sees(struct directory *d, const struct principal *p, const struct entitlement *e);
 
-/* Of a grant to a user group that directory_sees() not: why none of its users gains by it, a constant; NULL. */
+/* Of a grant to a user group that directory_sees() not: why none of its users gains by it, a
+ * constant; NULL. */
 const char *directory_idle(struct directory *d, const struct principal *p,
 			   const struct entitlement *e);
 
-/* Appends what users and user groups hold. Rows of technical accounts are left out: they are no users. */
+/* Appends what users and user groups hold. Rows of technical accounts are left out: they are no
+ * users. */
 void directory_grants(struct directory *d, struct universe *u, struct arena *a,
 		      struct pair_vec *out);
-/* No list has the profiles of user groups, but members show them: who has one only by way of a group has it by way of one
- * whose members all have it. directory_finish() fills `held` where a single group remains, `maybe` where several do or
- * all members have it on their own, too; of a group without members nothing is known. */
+/* No list has the profiles of user groups, but members show them: who has one only by way of a
+ * group has it by way of one whose members all have it. directory_finish() fills `held` where a
+ * single group remains, `maybe` where several do or all members have it on their own, too; of a
+ * group without members nothing is known. */
 void directory_deduce(struct directory *d);
 enum directory_answer { DIRECTORY_UNKNOWN, DIRECTORY_NO, DIRECTORY_YES };
 enum directory_answer directory_group_holds(const struct directory *d,
@@ -87,10 +95,12 @@ enum directory_answer directory_group_holds(const struct directory *d,
 /* Whether one user holds an entitlement. */
 bool directory_holds(struct directory *d, const struct directory_user *user,
 		     const struct entitlement *e);
-/* Which products, profiles, users and groups exist; a list that the service did not give stays unknown. */
+/* Which products, profiles, users and groups exist; a list that the service did not give stays
+ * unknown. */
 void directory_catalogue(struct directory *d, struct arena *a, struct catalogue *out);
 
-/* Whether text can be a name in a manifest (language.md 5 and 15); what cannot is left out of grants and catalogue. */
+/* Whether text can be a name in a manifest (language.md 5 and 15); what cannot is left out of
+ * grants and catalogue. */
 bool directory_is_name(const char *text);
 /* An address of a technical account (umapi.md section 4). */
 bool directory_is_technical(const char *email);

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What user groups hold, told from what their members hold. */
 #include <string.h>
 

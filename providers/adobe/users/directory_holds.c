@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Who holds what of a directory, and what of it the lists show. */
 #include <string.h>
 
@@ -28,7 +29,8 @@ static bool is_about(const struct directory_group *g, const struct entitlement *
 	return true;
 }
 
-/* The listed group that stands for an entitlement; product administrators can have any spelling of their product. */
+/* The listed group that stands for an entitlement; product administrators can have any spelling of
+ * their product. */
 static const struct directory_group *find_standing_for(struct directory *d,
 						       const struct entitlement *e)
 {

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What the groups of a directory stand for, told from their types, else from their names. */
 #include <string.h>
 
@@ -27,7 +28,8 @@ static const struct {
 	{"DEVELOPER_GROUP", DIRECTORY_ROLE, ROLE_DEVELOPER},
 };
 
-/* What a name alone says; longer prefixes first. "_admin_" is of a profile or a user group: see complete_role(). */
+/* What a name alone says; longer prefixes first. "_admin_" is of a profile or a user group: see
+ * complete_role(). */
 static const struct {
 	const char *key;
 	bool whole;

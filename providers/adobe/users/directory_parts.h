@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* directory_parts.h - what the files of directory.h share. */
 #ifndef ADOBE_DIRECTORY_PARTS_H
 #define ADOBE_DIRECTORY_PARTS_H

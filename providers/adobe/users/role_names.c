@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "providers/adobe/users/role_names.h"
 
 #include <string.h>
@@ -46,8 +47,8 @@ enum capability roles_can(const struct organization_config *config, enum princip
 	return e->role && config->role_writer ? CAN_COMMAND : CAN_MANUAL;
 }
 
-/* "Storage administrator", "STORAGE_ADMIN" and "storage-admin" are "storage" once reduced: lower case letters alone,
- * without "administrator" or "admin" at the end. */
+/* "Storage administrator", "STORAGE_ADMIN" and "storage-admin" are "storage" once reduced: lower
+ * case letters alone, without "administrator" or "admin" at the end. */
 static void reduce(const char *text, size_t len, char *out, size_t room)
 {
 	static const char *const tails[] = {"administrator", "admin"};

@@ -1,7 +1,10 @@
-/* umapi.h - the User Management API: reading its lists, changing what users and user groups hold (umapi.md).
+/* SPDX-License-Identifier: Apache-2.0 */
+/* umapi.h - the User Management API: reading its lists, changing what users and user groups hold
+ * (umapi.md).
  *
- * Lists are read whole and once, for the service counts their first pages apart from all else; after a write the users
- * that it was about are read one by one. Requests are built and answers are read by functions that send nothing. */
+ * Lists are read whole and once, for the service counts their first pages apart from all else;
+ * after a write the users that it was about are read one by one. Requests are built and answers are
+ * read by functions that send nothing. */
 #ifndef ADOBE_UMAPI_H
 #define ADOBE_UMAPI_H
 
@@ -24,12 +27,14 @@ struct umapi {
 
 /* ---- reading ---- */
 
-/* Reads groups and users, all pages, into a directory and finishes it. With `all`, users are read once more with the
- * profiles that come through user groups, which shows what user groups hold. A directory that has the groups keeps
- * them, and gets its users anew: the calls for groups are the scarcest, and who holds what stands with the users. */
+/* Reads groups and users, all pages, into a directory and finishes it. With `all`, users are read
+ * once more with the profiles that come through user groups, which shows what user groups hold. A
+ * directory that has the groups keeps them, and gets its users anew: the calls for groups are the
+ * scarcest, and who holds what stands with the users. */
 MUST_CHECK struct error *umapi_read(const struct umapi *api, bool all, struct directory *d);
 
-/* Reads these users anew, one call each, side by side. An address that the service does not know is dropped. */
+/* Reads these users anew, one call each, side by side. An address that the service does not know is
+ * dropped. */
 MUST_CHECK struct error *umapi_refresh(const struct umapi *api, const char *const *emails,
 				       size_t count, struct directory *d);
 
@@ -41,14 +46,14 @@ struct umapi_page {
 	bool repeated;			/* its first row is that of the page before */
 	bool empty;
 };
-/* Whether another page follows (umapi.md, oddity 8: a number above the last gives the last page again, or "Not
- * found"). */
+/* Whether another page follows (umapi.md, oddity 8: a number above the last gives the last page
+ * again, or "Not found"). */
 bool umapi_has_more(const struct umapi_page *page);
 
 /* ---- changing ---- */
 
-/* How the changes of one call go into entries and steps. Up to ten of a principal have a step each, so that an error
- * tells which one failed. */
+/* How the changes of one call go into entries and steps. Up to ten of a principal have a step each,
+ * so that an error tells which one failed. */
 struct umapi_item {
 	size_t change;	  /* its index */
 	const char *name; /* of the group as it is sent; interned or in the arena */
@@ -65,23 +70,24 @@ struct umapi_request {
 	const char *body; /* JSON; NULL when nothing is to be sent */
 };
 
-/* How many of the leading changes, of one action, fit one request; at least 1 when len > 0. They are sorted by
- * principal. */
+/* How many of the leading changes, of one action, fit one request; at least 1 when len > 0. They
+ * are sorted by principal. */
 size_t umapi_take(const struct change *const *changes, size_t len);
 
-/* Builds the request; changes that are not to be sent (no name for it, a system administrator, a storage
- * administrator) get their outcome at once. `emails` are the principals' addresses, NULL for user groups. All is in
- * `a`. */
+/* Builds the request; changes that are not to be sent (no name for it, a system administrator, a
+ * storage administrator) get their outcome at once. `emails` are the principals' addresses, NULL
+ * for user groups. All is in `a`. */
 void umapi_build(struct directory *d, struct arena *a, const struct change *const *changes,
 		 const char *const *emails, size_t len, struct umapi_request *out,
 		 struct outcome *outcomes);
 
-/* Reads the answer to it. What an entry's error does not tell apart is unknown; an answer that contradicts itself makes
- * all unknown. */
+/* Reads the answer to it. What an entry's error does not tell apart is unknown; an answer that
+ * contradicts itself makes all unknown. */
 void umapi_understand(const struct umapi_request *request, const struct json *answer,
 		      struct arena *a, struct outcome *outcomes);
 
-/* Sends what umapi_build() made of the changes: one call, never repeated after an unknown outcome. */
+/* Sends what umapi_build() made of the changes: one call, never repeated after an
+ * unknown outcome. */
 MUST_CHECK struct error *umapi_execute(const struct umapi *api, struct directory *d,
 				       struct arena *a, const struct change *const *changes,
 				       const char *const *emails, size_t len,

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
 #include "core/util/json.h"
@@ -198,8 +199,9 @@ void umapi_build(struct directory *d, struct arena *a, const struct change *cons
 /* What an error code of an entry says of the step that failed. */
 enum finding {
 	FINDING_REFUSED,
-	FINDING_MISSING, /* whom the entry is about does not exist: nothing after it was done either */
-	FINDING_THERE, /* it was so already */
+	FINDING_MISSING, /* whom the entry is about does not exist: nothing after it was
+			  * done either */
+	FINDING_THERE,	 /* it was so already */
 	FINDING_UNKNOWN,
 };
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "providers/adobe/wire/address_class.h"
 
 #include <arpa/inet.h>

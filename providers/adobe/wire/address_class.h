@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* address_class.h - what kind of network an address is in.
  *
  * No service of Adobe is in a private network: a name that leads there was forged, or is a trap. */

@@ -1,9 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "providers/adobe/wire/classify.h"
 
 #include <string.h>
 #include <time.h>
 
-/* What a status of a complete answer means, with a JSON body and without one. A row matches the first time. */
+/* What a status of a complete answer means, with a JSON body and without one. A row matches the
+ * first time. */
 static const struct row {
 	long from, to;
 	enum outcome_class json, bare;

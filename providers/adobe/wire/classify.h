@@ -1,7 +1,8 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* classify.h - what became of a request, from what was seen of it.
  *
- * One pure function, so that every row of its table can be tried. It decides whether a request may be sent again:
- * only what was not sent, or was refused with a time to wait. */
+ * One pure function, so that every row of its table can be tried. It decides whether a request may
+ * be sent again: only what was not sent, or was refused with a time to wait. */
 #ifndef ADOBE_CLASSIFY_H
 #define ADOBE_CLASSIFY_H
 
@@ -12,7 +13,8 @@
 
 /* How the transfer ended. */
 enum transfer {
-	TRANSFER_NOT_CONNECTED, /* resolve, connect or TLS failed, or a fresh connection took no byte */
+	TRANSFER_NOT_CONNECTED, /* resolve, connect or TLS failed, or a fresh connection took no
+				   byte */
 	TRANSFER_BROKEN,	/* reset, timeout or a short body after something was sent */
 	TRANSFER_TOO_LARGE,	/* the answer passed a ceiling */
 	TRANSFER_COMPLETE,
@@ -41,8 +43,8 @@ struct evidence {
 enum next_step { NEXT_NOTHING, NEXT_RETRY, NEXT_WAIT, NEXT_TOKEN };
 
 struct verdict {
-	enum outcome_class class
-		; /* OUTCOME_APPLIED: a good answer, whose contents are still to be read */
+	enum outcome_class class; /* OUTCOME_APPLIED: a good answer, whose contents are still to be
+				     read */
 	enum next_step next;
 };
 

@@ -1,9 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* libcurl, loaded when the first request is due.
  *
- * It brings some twenty libraries along. The loader's work for them took longer than all else that a command without
- * a network does, so only commands that talk to a service pay for it. The functions stand in front of those of the
- * same names; curl_global_init() is called before all others and tells when the library is not there. The library is
- * asked for at each call, which costs a microsecond and needs no state; it is never unloaded. */
+ * It brings some twenty libraries along. The loader's work for them took longer than all else that
+ * a command without a network does, so only commands that talk to a service pay for it. The
+ * functions stand in front of those of the same names; curl_global_init() is called before all
+ * others and tells when the library is not there. The library is asked for at each call, which
+ * costs a microsecond and needs no state; it is never unloaded. */
 #define CURL_DISABLE_TYPECHECK
 #include <curl/curl.h>
 #include <dlfcn.h>

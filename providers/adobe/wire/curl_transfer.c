@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "providers/adobe/wire/curl_transfer.h"
 
 #include <curl/curl.h>
@@ -210,7 +211,8 @@ static void add_header(struct transfer_state *s, const char *name, const char *v
 	s->headers = more;
 }
 
-/* An option that this libcurl does not know would be a hole, so each must be taken: see prepare(). */
+/* An option that this libcurl does not know would be a hole, so each must be taken:
+ * see prepare(). */
 #define SET(option, value)                                                                         \
 	note_option(s, #option, curl_easy_setopt(s->easy, CURLOPT_##option, value))
 

@@ -1,9 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* curl_transfer.h - libcurl, hardened: exchanges side by side, each sent once.
  *
- * The only user of libcurl. What was seen of an exchange is told as it was; what follows from it is http.c's. No
- * redirect, cookie, proxy, .netrc or compression; TLS 1.2 and up, verified; HTTP/1.1; ceilings for headers, body,
- * connecting, silence and the whole. A write has a connection of its own, because libcurl sends a request again by
- * itself when a kept connection turns out to be dead. */
+ * The only user of libcurl. What was seen of an exchange is told as it was; what follows from it is
+ * http.c's. No redirect, cookie, proxy, .netrc or compression; TLS 1.2 and up, verified; HTTP/1.1;
+ * ceilings for headers, body, connecting, silence and the whole. A write has a connection of its
+ * own, because libcurl sends a request again by itself when a kept connection turns out to
+ * be dead. */
 #ifndef ADOBE_CURL_TRANSFER_H
 #define ADOBE_CURL_TRANSFER_H
 
@@ -29,7 +31,8 @@ struct exchange {
 struct seen {
 	struct http_request *request;
 	enum transfer transfer;
-	bool hopeless; /* would fail the same way again: a certificate, an address that is not allowed */
+	bool hopeless; /* would fail the same way again: a certificate, an address that is not
+			  allowed */
 	long status;
 	char problem[256]; /* of a transfer that is not complete: a constant or libcurl's words */
 	char content_type[128], retry_after[128], request_id[64]; /* "" when absent */
@@ -52,8 +55,8 @@ MUST_CHECK struct error *transfers_open(const struct transfers_options *options,
 					struct transfers **out);
 void transfers_close(struct transfers *t); /* accepts NULL */
 
-/* Starts one; at most `connections` run at a time, which is for the caller to see to. ERROR_INPUT for what may not be
- * sent: a URL or a header with bytes that do not belong there. */
+/* Starts one; at most `connections` run at a time, which is for the caller to see to. ERROR_INPUT
+ * for what may not be sent: a URL or a header with bytes that do not belong there. */
 MUST_CHECK struct error *transfers_start(struct transfers *t, const struct exchange *e);
 /* Lets all go on until one ends or the time is over. */
 void transfers_wait(struct transfers *t, int timeout_ms);

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "providers/adobe/wire/http.h"
 
 #include <assert.h>
@@ -18,7 +19,8 @@
 #define BACKOFF_MS 1000 /* the first; doubled each time */
 #define BACKOFF_MAX_MS 60000
 #define JITTER_MAX_MS                                                                              \
-	5000 /* on top of a wait that was asked for, so that many clients do not come back at once */
+	5000 /* on top of a wait that was asked for, so that many clients do not come back at      \
+	      * once \ */
 #define POLL_MS 1000
 
 /* umapi.md section 6: a client's own limits. */
@@ -183,7 +185,8 @@ static void make_id(char out[static 33])
 		snprintf(out + i * 8, 9, "%08x", arc4random());
 }
 
-/* Some services repeat the request's own id and some give one of theirs; both find it in the service's logs. */
+/* Some services repeat the request's own id and some give one of theirs; both find it in the
+ * service's logs. */
 static void log_exchange(const struct job *job, const struct seen *seen)
 {
 	const struct http_request *r = job->request;
@@ -342,7 +345,8 @@ static void wait_for_something(struct round *round)
 		poll(NULL, 0, ms);
 		return;
 	}
-	/* With every connection in use, or a token due, a waiting request is no reason to look again. */
+	/* With every connection in use, or a token due, a waiting request is no reason to look
+	 * again. */
 	bool blocked = round->running == round->http->connections || wants_tokens(round);
 	transfers_wait(round->http->transfers, blocked ? POLL_MS : ms);
 	collect(round);

@@ -1,9 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* http.h - requests to Adobe's services.
  *
- * One libcurl multi handle with at most `connections` transfers at a time, kept alive. A request is sent again only
- * when classify() says that it was not sent, or was refused with a time to wait, within the session's deadline.
- * Each budget is a token bucket at the limit that the service publishes, so that 429 is the exception. No redirect
- * is followed, nothing is decompressed, answers and headers have ceilings, and no log line holds a secret. */
+ * One libcurl multi handle with at most `connections` transfers at a time, kept alive. A request is
+ * sent again only when classify() says that it was not sent, or was refused with a time to wait,
+ * within the session's deadline. Each budget is a token bucket at the limit that the service
+ * publishes, so that 429 is the exception. No redirect is followed, nothing is decompressed,
+ * answers and headers have ceilings, and no log line holds a secret. */
 #ifndef ADOBE_HTTP_H
 #define ADOBE_HTTP_H
 
@@ -20,11 +22,12 @@ enum budget { BUDGET_NONE, BUDGET_ACTION, BUDGET_USERS, BUDGET_USER, BUDGET_GROU
 extern const struct rate_budget
 	http_budgets[]; /* of BUDGET_ACTION on; ends with a NULL operation */
 
-/* In all, for what a service asks to wait and for pauses between tries, unless somebody says otherwise. */
+/* In all, for what a service asks to wait and for pauses between tries, unless somebody says
+ * otherwise. */
 #define HTTP_MAX_WAIT_S 600
 
-/* What a request carries as its credential. Tokens are asked for when first needed, kept for their life, and asked
- * for anew once when a request is answered 401. */
+/* What a request carries as its credential. Tokens are asked for when first needed, kept for their
+ * life, and asked for anew once when a request is answered 401. */
 struct token; /* ims.h */
 
 struct http_request {
@@ -32,21 +35,22 @@ struct http_request {
 	enum service service;
 	enum budget budget;
 	const char *method; /* "GET", "POST", "PUT", "PATCH", "DELETE" */
-	const char *
-		path; /* after the endpoint, from "/", each segment percent-encoded, with its query */
-	const char *route; /* the same with names for the ids, for logs: "/users/{org}/{page}" */
-	const char *body;  /* JSON, or with `form` application/x-www-form-urlencoded; NULL: none */
+	const char *path;   /* after the endpoint, from "/", each segment percent-encoded, with its
+			       query */
+	const char *route;  /* the same with names for the ids, for logs: "/users/{org}/{page}" */
+	const char *body;   /* JSON, or with `form` application/x-www-form-urlencoded; NULL: none */
 	bool form;
-	bool empty_is_fine; /* the call is documented without a body */
-	bool repeatable; /* changes nothing although it is no GET: as a GET after an unknown outcome */
+	bool empty_is_fine;  /* the call is documented without a body */
+	bool repeatable;     /* changes nothing although it is no GET: as a GET after an
+			      * unknown outcome */
 	struct token *token; /* NULL: none */
 
 	/* Answered. */
 	struct verdict verdict;
 	struct evidence evidence;
-	struct json *json; /* of any status with a JSON body; freed by http_done(); NULL */
-	const char *
-		message; /* one line for a person, without secrets: "GET /x: 403: ..."; NULL when applied */
+	struct json *json;   /* of any status with a JSON body; freed by http_done(); NULL */
+	const char *message; /* one line for a person, without secrets: "GET /x: 403: ..."; NULL
+				when applied */
 	uint32_t total_count, page_count, page_size,
 		current_page; /* X-... headers; UINT32_MAX: absent */
 	uint32_t attempts;    /* how often it was sent */
@@ -65,18 +69,21 @@ struct http_options {
 MUST_CHECK struct error *http_open(const struct http_options *options, struct http **out);
 void http_close(struct http *h); /* accepts NULL */
 
-/* Sends them all, side by side, and fills every answer; `a` holds the messages. The error is for what no answer can
- * say: no token could be had, or the machine is out of something. A GET may also be sent again after an unknown
- * outcome, since reading changes nothing. */
+/* Sends them all, side by side, and fills every answer; `a` holds the messages. The error is for
+ * what no answer can say: no token could be had, or the machine is out of something. A GET may also
+ * be sent again after an unknown outcome, since reading changes nothing. */
 MUST_CHECK struct error *http_run(struct http *h, struct arena *a,
 				  struct http_request *const *requests, size_t len);
-/* One request; the error is for any outcome but applied, its code ERROR_DENIED for 401 and 403. For reads. */
+/* One request; the error is for any outcome but applied, its code ERROR_DENIED for 401 and 403. For
+ * reads. */
 MUST_CHECK struct error *http_get(struct http *h, struct arena *a, struct http_request *r);
-/* The service says in its own words that there is no such thing. A page of whoever stands in front of it says nothing. */
+/* The service says in its own words that there is no such thing. A page of whoever stands in front
+ * of it says nothing. */
 bool http_is_missing(const struct http_request *r);
 void http_done(struct http_request *r); /* frees what was answered */
 
-/* Appends `text` percent-encoded as one segment of a path or one value of a query; "@" and "-._~" stay. */
+/* Appends `text` percent-encoded as one segment of a path or one value of a query; "@" and "-._~"
+ * stay. */
 void http_escape(struct str *out, const char *text);
 
 /* How many requests were answered since the session was opened. */

@@ -1,7 +1,8 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* ims.h - access tokens.
  *
- * A token is a source of one: where its secret comes from, and what was last issued. Nothing is read or sent before
- * the first request that carries it. */
+ * A token is a source of one: where its secret comes from, and what was last issued. Nothing is
+ * read or sent before the first request that carries it. */
 #ifndef ADOBE_IMS_H
 #define ADOBE_IMS_H
 
@@ -17,12 +18,14 @@
 	"AdobeID,openid,read_organizations,additional_info.projectedProductContext,"               \
 	"additional_info.roles,adobeio_api,read_client_secret,manage_client_secrets"
 
-/* Of a technical account's own credential: client_credentials at /ims/token/v3. All is borrowed and outlives it. */
+/* Of a technical account's own credential: client_credentials at /ims/token/v3. All is borrowed and
+ * outlives it. */
 struct token *token_of_server(const char *client_id, const struct secret_source *secret,
 			      const char *scopes);
 /* Another token of the same credential; `of` keeps the secret and must outlive it. */
 struct token *token_with_scopes(struct token *of, const char *scopes);
-/* Of a person's session: the operator's source gives the token itself; 401 reads the source once more. */
+/* Of a person's session: the operator's source gives the token itself; 401 reads the source once
+ * more. */
 struct token *token_of_user(const char *client_id, const struct secret_source *source);
 void token_free(struct token *t); /* wipes; accepts NULL */
 
@@ -31,22 +34,25 @@ const char *token_client_id(const struct token *t); /* for x-api-key */
 const struct secret *token_kept(const struct token *t);
 /* An answer other than 401 came back to it. */
 void token_accepted(struct token *t);
-/* Whether asking anew after a 401 makes sense: the source can give again, and the last one so got was good once. */
+/* Whether asking anew after a 401 makes sense: the source can give again, and the last one so got
+ * was good once. */
 bool token_may_refresh(const struct token *t);
-/* Has one ready, from memory, the source or the service; `fresh` throws the kept one away first. ERROR_DENIED when
- * the service refuses the credential. */
+/* Has one ready, from memory, the source or the service; `fresh` throws the kept one away first.
+ * ERROR_DENIED when the service refuses the credential. */
 MUST_CHECK struct error *token_get(struct token *t, struct http *h, bool fresh,
 				   const struct secret **out);
 
-/* Has several of server credentials ready, asked for side by side; errors[i] is NULL or why there is none, and the
- * caller's. With an error of its own those not ready have none. */
+/* Has several of server credentials ready, asked for side by side; errors[i] is NULL or why there
+ * is none, and the caller's. With an error of its own those not ready have none. */
 MUST_CHECK struct error *tokens_get(struct token *const *tokens, size_t len, struct http *h,
 				    struct error **errors);
 
-/* Whether the service gives a token for this secret, which the caller keeps; the token is thrown away. */
+/* Whether the service gives a token for this secret, which the caller keeps; the token is thrown
+ * away. */
 MUST_CHECK struct error *token_try(const char *client_id, struct secret *secret, struct http *h);
 
-/* Why the service gave none the last time: the credential itself, or that a scope is not granted to it. */
+/* Why the service gave none the last time: the credential itself, or that a scope is not granted to
+ * it. */
 enum token_fault { TOKEN_FAULT_NONE, TOKEN_FAULT_CLIENT, TOKEN_FAULT_SCOPE, TOKEN_FAULT_OTHER };
 enum token_fault token_fault(const struct token *t);
 

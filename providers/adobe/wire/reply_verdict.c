@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "providers/adobe/wire/reply_verdict.h"
 
 #include <string.h>
@@ -50,7 +51,8 @@ static const char *first_text(const struct json *object, const char *const *keys
 	return text;
 }
 
-/* developer-console.md section 8, ims.md section 2, umapi.md section 5, cloud-storage.md section 2. */
+/* developer-console.md section 8, ims.md section 2, umapi.md section 5, cloud-storage.md
+ * section 2. */
 void answer_text(const struct json *body, struct str *out)
 {
 	static const char *const texts[] = {"error_description", "message", "title", "reason",

@@ -1,4 +1,6 @@
-/* reply_verdict.h - from what was seen of an exchange to an answer: evidence, verdict, tree and message. */
+/* SPDX-License-Identifier: Apache-2.0 */
+/* reply_verdict.h - from what was seen of an exchange to an answer: evidence, verdict, tree and
+ * message. */
 #ifndef ADOBE_REPLY_VERDICT_H
 #define ADOBE_REPLY_VERDICT_H
 
@@ -9,7 +11,8 @@ struct seen;
 /* Fills the answered members of `r`, but for `attempts`; the message is in `a`. */
 void answer_read(struct http_request *r, const struct seen *seen, struct arena *a);
 
-/* Appends what the service says in an error body, whichever of its forms that has; nothing when it has none. */
+/* Appends what the service says in an error body, whichever of its forms that has; nothing when it
+ * has none. */
 void answer_text(const struct json *body, struct str *out);
 
 #endif

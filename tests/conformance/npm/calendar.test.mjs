@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // The calendar of `writ expiring`, read by a program that many calendars are built on.
 import { strict as assert } from "node:assert";
 import { spawnSync } from "node:child_process";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Adobe's own Developer Console client, unchanged, against the emulator. Its host cannot be configured, so it is led there in the two
 // ways that need no certificate: (A) its fetch is replaced by one that rewrites the host, (B) plain HTTP through a proxy.
 import { strict as assert } from "node:assert";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Real corpora, which we did not write, through the real program; and our schemas judged by a public validator.
 import { strict as assert } from "node:assert";
 import { spawnSync } from "node:child_process";

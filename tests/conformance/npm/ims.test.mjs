@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Adobe's own token client, unchanged, against the emulator.
 import { strict as assert } from "node:assert";
 import { createRequire } from "node:module";

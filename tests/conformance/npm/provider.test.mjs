@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // Adobe's own Developer Console client and writ over one organisation: each sees what the other made.
 import { strict as assert } from "node:assert";
 import { spawnSync } from "node:child_process";

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 // What writ prints, against its own schemas; and the schemas against writ, one small change at a time.
 import { strict as assert } from "node:assert";
 import { spawnSync } from "node:child_process";
