@@ -35,7 +35,7 @@ endif
 LIB_SRC   := $(sort $(wildcard core/*/*.c providers/*.c providers/*/*.c providers/*/*/*.c))
 CMD_SRC   := $(sort $(wildcard cmd/writ/*.c))
 EMU_SRC   := $(sort $(wildcard cmd/adobe-emulator/*.c cmd/adobe-emulator/*/*.c))
-UNIT_SRC  := $(sort $(wildcard tests/unit/test_*.c))
+UNIT_SRC  := $(sort $(shell find tests/unit -name "test_*.c"))
 CONF_SRC  := $(sort $(wildcard tests/conformance/*.c))
 SHIM_SRC  := tests/fault/shim.c
 FAULT_SRC := $(filter-out $(SHIM_SRC),$(sort $(wildcard tests/fault/*.c)))
@@ -139,27 +139,36 @@ $(B)/fuzz/obj/%.o: %.c $(B)/.flags
 	$(say) FUZZCC $<
 	$(Q)$(FUZZ_CC) $(FUZZ_CFLAGS) $(CPPFLAGS) -MMD -MP -c -o $@ $<
 
-$(B)/writ: $(CMD_OBJ) $(LIB_OBJ) $(B)/.sources
-	$(say) LINK $@
-	$(Q)$(LINK) -o $@ $(filter %.o,$^) $(PKG_LIBS)
+# Made anew whenever it changes, so that no member of a deleted source stays in it.
+$(B)/libwrit.a: $(LIB_OBJ) $(B)/.sources
+	$(say) AR $@
+	$(Q)rm -f $@ && $(AR) rcs $@ $(filter %.o,$^)
 
-$(B)/adobe-emulator: $(EMU_OBJ) $(LIB_OBJ) $(B)/.sources
+$(B)/fuzz/libwrit.a: $(FLIB_OBJ) $(B)/.sources
+	$(say) AR $@
+	$(Q)rm -f $@ && $(AR) rcs $@ $(filter %.o,$^)
+
+$(B)/writ: $(CMD_OBJ) $(B)/libwrit.a
 	$(say) LINK $@
-	$(Q)$(LINK) -o $@ $(filter %.o,$^) $(EMU_LIBS) $(PKG_LIBS)
+	$(Q)$(LINK) -o $@ $(filter %.o %.a,$^) $(PKG_LIBS)
+
+$(B)/adobe-emulator: $(EMU_OBJ) $(B)/libwrit.a
+	$(say) LINK $@
+	$(Q)$(LINK) -o $@ $(filter %.o %.a,$^) $(EMU_LIBS) $(PKG_LIBS)
 
 $(B)/failpoint/writ: $(FAIL_OBJ) $(B)/.sources
 	$(say) LINK $@
 	$(Q)$(LINK) -o $@ $(filter %.o,$^) $(PKG_LIBS)
 
-$(UNIT_BIN): $(B)/unit/%: $(B)/obj/tests/unit/%.o $(LIB_OBJ) $(B)/.sources
+$(UNIT_BIN): $(B)/unit/%: $(B)/obj/tests/unit/%.o $(B)/libwrit.a
 	@mkdir -p $(@D)
 	$(say) LINK $@
-	$(Q)$(LINK) -o $@ $(filter %.o,$^) $(TEST_LIBS) $(PKG_LIBS)
+	$(Q)$(LINK) -o $@ $(filter %.o %.a,$^) $(TEST_LIBS) $(PKG_LIBS)
 
-$(FAULT_BIN): $(B)/fault/%: $(B)/obj/tests/fault/%.o $(LIB_OBJ) $(B)/.sources
+$(FAULT_BIN): $(B)/fault/%: $(B)/obj/tests/fault/%.o $(B)/libwrit.a
 	@mkdir -p $(@D)
 	$(say) LINK $@
-	$(Q)$(LINK) -o $@ $(filter %.o,$^) $(PKG_LIBS)
+	$(Q)$(LINK) -o $@ $(filter %.o %.a,$^) $(PKG_LIBS)
 
 # Loaded into the program under test, so without what that is built with for coverage or sanitizers.
 $(B)/fault/shim.so: $(SHIM_SRC) $(B)/.flags
@@ -167,20 +176,20 @@ $(B)/fault/shim.so: $(SHIM_SRC) $(B)/.flags
 	$(say) LINK $@
 	$(Q)$(CC) $(BASE) $(WARN) -fPIC -shared -O2 -o $@ $<
 
-$(CONF_BIN): $(B)/conformance/%: $(B)/obj/tests/conformance/%.o $(LIB_OBJ) $(B)/.sources
+$(CONF_BIN): $(B)/conformance/%: $(B)/obj/tests/conformance/%.o $(B)/libwrit.a
 	@mkdir -p $(@D)
 	$(say) LINK $@
-	$(Q)$(LINK) -o $@ $(filter %.o,$^) $(TEST_LIBS) $(PKG_LIBS)
+	$(Q)$(LINK) -o $@ $(filter %.o %.a,$^) $(TEST_LIBS) $(PKG_LIBS)
 
-$(BENCH_BIN): $(B)/bench/%: $(B)/obj/tests/bench/%.o $(LIB_OBJ) $(B)/.sources
+$(BENCH_BIN): $(B)/bench/%: $(B)/obj/tests/bench/%.o $(B)/libwrit.a
 	@mkdir -p $(@D)
 	$(say) LINK $@
-	$(Q)$(LINK) -o $@ $(filter %.o,$^) $(PKG_LIBS)
+	$(Q)$(LINK) -o $@ $(filter %.o %.a,$^) $(PKG_LIBS)
 
-$(FUZZ_BIN): $(B)/fuzz/%: $(B)/fuzz/obj/tests/fuzz/fuzz_%.o $(FLIB_OBJ) $(B)/.sources
+$(FUZZ_BIN): $(B)/fuzz/%: $(B)/fuzz/obj/tests/fuzz/fuzz_%.o $(B)/fuzz/libwrit.a
 	$(say) LINK $@
 	$(Q)$(FUZZ_CC) -pthread -pie -fsanitize=fuzzer,address,undefined $(FUZZ_SAN) $(LDFLAGS) \
-		-o $@ $(filter %.o,$^) $(PKG_LIBS)
+		-o $@ $(filter %.o %.a,$^) $(PKG_LIBS)
 
 # A line @KIND@ stands for the list of that kind's fields, as the tables have it.
 $(MAN): $(B)/man/%: cmd/man/%.scd $(B)/writ
@@ -257,7 +266,7 @@ valgrind: deps
 
 # Left out: what sets descriptor limits that valgrind itself needs, a walk over all of Unicode, what forks with an arena
 # in hand, which the child never frees, and what opens folders with openat2(), which it does not know.
-VALGRIND_BIN = $(filter-out %/test_file %/test_file_provider %/test_secret %/test_unicode %/test_intern %/test_adobe_writer,$(UNIT_BIN)) $(CONF_BIN)
+VALGRIND_BIN = $(filter-out %/test_file %/test_secret %/test_unicode %/test_intern %/test_role_command,$(UNIT_BIN)) $(CONF_BIN)
 valgrind-run: all unit conformance
 	@printf '%s\n' $(VALGRIND_BIN) | $(TEST_ENV) CMOCKA_MESSAGE_OUTPUT=TAP xargs -P 2 -I{} sh -c \
 		'printf "  %-8s %s\n" VALGRIND {}; valgrind -q --error-exitcode=99 --leak-check=full \
