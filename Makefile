@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-# writ: the whole build.  `make` builds the program, `make check` runs every test.
+# writ: the whole build.  `make` builds the program, `make test` runs every test with what is there,
+# `make check` installs what is missing first.  No other target but deps and quickstart installs anything.
 # CC CFLAGS CPPFLAGS LDFLAGS PREFIX DESTDIR belong to the caller.
 
 MAKEFLAGS += --no-print-directory --no-builtin-rules
@@ -230,6 +231,7 @@ endef
 .PHONY: deps deps-build
 deps:
 	$(call install_deps,$(DEPS_BUILD) $(DEPS_TEST),$(DEPS_CMD))
+	+@$(MAKE) npm
 deps-build:
 	$(call install_deps,$(DEPS_BUILD),)
 
@@ -239,18 +241,24 @@ TEST_ENV = WRIT='$(CURDIR)/$(B)/writ' ADOBE_EMULATOR='$(CURDIR)/$(B)/adobe-emula
 	WRIT_FAILPOINT_BIN='$(CURDIR)/$(B)/failpoint/writ'
 TESTS = tests/layers.sh $(UNIT_BIN) $(CONF_BIN) $(CLI_BATS) $(EMU_BATS) $(FAULT_BATS) $(NPM_TESTS)
 
-.PHONY: quickstart check check-run asan valgrind valgrind-run cover bench golden
+.PHONY: quickstart check test npm fault asan valgrind cover bench golden
 quickstart: deps-build
 	+@$(MAKE) all
 	@sh examples/quickstart/tour.sh $(B)/writ
 
-# FAULT_STEP=1: every system call fails once, not every fifth.
 check: deps
-	+@$(MAKE) check-run
+	+@$(MAKE) test
 
-check-run: all unit conformance faults failpoint man $(NPM_STAMP)
+# Where the packages of $(NPM_DIR) are not there, its tests say that they are skipped.
+test: all unit conformance faults failpoint man
 	@$(TEST_ENV) prove --timer -j3 -e tests/tap $(TESTS)
 
+# The long form of what `make test` samples: every system call fails once, not every fifth, and every
+# failpoint kills an apply. This takes hours.
+fault: all faults failpoint
+	@$(TEST_ENV) FAULT_STEP=1 KILL_STEP=1 prove --timer -j3 -e tests/tap $(FAULT_BATS)
+
+npm: $(NPM_STAMP)
 $(NPM_DIR)/node_modules/.stamp: $(NPM_DIR)/package-lock.json
 	$(say) NPM $(NPM_DIR)
 	$(Q)cd $(NPM_DIR) && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
@@ -259,15 +267,12 @@ $(NPM_DIR)/node_modules/.stamp: $(NPM_DIR)/package-lock.json
 # Without what starts other programs a thousand times: the plain build runs those.
 ASAN_BATS = $(filter-out %/rotate.bats %/verify.bats,$(CLI_BATS)) tests/emulator/provider.bats
 asan:
-	+@$(MAKE) B=build-asan SAN=address,undefined check TESTS='$$(UNIT_BIN) $$(CONF_BIN) $$(ASAN_BATS)'
-
-valgrind: deps
-	+@$(MAKE) valgrind-run
+	+@$(MAKE) B=build-asan SAN=address,undefined test TESTS='$$(UNIT_BIN) $$(CONF_BIN) $$(ASAN_BATS)'
 
 # Left out: what sets descriptor limits that valgrind itself needs, a walk over all of Unicode, what forks with an arena
 # in hand, which the child never frees, and what opens folders with openat2(), which it does not know.
 VALGRIND_BIN = $(filter-out %/test_file %/test_secret %/test_unicode %/test_intern %/test_role_command,$(UNIT_BIN)) $(CONF_BIN)
-valgrind-run: all unit conformance
+valgrind: all unit conformance
 	@printf '%s\n' $(VALGRIND_BIN) | $(TEST_ENV) CMOCKA_MESSAGE_OUTPUT=TAP xargs -P 2 -I{} sh -c \
 		'printf "  %-8s %s\n" VALGRIND {}; valgrind -q --error-exitcode=99 --leak-check=full \
 			--suppressions=tests/valgrind.supp --errors-for-leak-kinds=definite,indirect --child-silent-after-fork=yes {} \
@@ -277,7 +282,7 @@ valgrind-run: all unit conformance
 COVERED = --root . --exclude-unreachable-branches --filter 'cmd/' --filter 'core/' --filter 'providers/'
 cover:
 	@find build-cover -name '*.gcda' -delete 2>/dev/null || :
-	+@$(MAKE) B=build-cover COVER=1 CFLAGS='-O0 -g -DNDEBUG' FORTIFY=-U_FORTIFY_SOURCE FAULT_STEP=2 check
+	+@$(MAKE) B=build-cover COVER=1 CFLAGS='-O0 -g -DNDEBUG' FORTIFY=-U_FORTIFY_SOURCE FAULT_STEP=2 test
 	@gcovr $(COVERED) --branches --print-summary build-cover
 
 bench: all $(BENCH_BIN)
@@ -286,12 +291,9 @@ bench: all $(BENCH_BIN)
 golden: all failpoint
 	@$(TEST_ENV) GOLDEN=1 bats $(CLI_BATS)
 
-.PHONY: fuzz fuzz-run
-fuzz: deps
-	+@$(MAKE) fuzz-run
-
+.PHONY: fuzz
 # Each fuzzer runs on a scratch copy, so the corpus in the tree never changes.
-fuzz-run: $(FUZZ_BIN)
+fuzz: $(FUZZ_BIN)
 	@printf '%s\n' $(FUZZ_BIN) | $(TEST_ENV) xargs -P 2 -I{} sh tests/fuzz/run.sh {} $(B)/fuzz/work $(FUZZ_SECONDS)
 
 # ---- style -----------------------------------------------------------------
@@ -300,10 +302,8 @@ ALL_C = $(LIB_SRC) $(CMD_SRC) $(EMU_SRC) $(UNIT_SRC) $(CONF_SRC) $(FAULT_SRC) $(
 SHELL_FILES = .ci/run $(sort $(shell find tests examples -name node_modules -prune -o \
 	\( -name '*.sh' -o -name '*.bats' -o -name '*.bash' \) -print 2>/dev/null)) tests/tap
 
-.PHONY: tidy tidy-run
-tidy: deps
-	+@$(MAKE) tidy-run
-tidy-run:
+.PHONY: tidy
+tidy:
 	$(say) FORMAT
 	$(Q)clang-format --dry-run --Werror $(ALL_C) $(HEADERS) $(sort $(wildcard tests/*/*.h))
 	$(say) TIDY
