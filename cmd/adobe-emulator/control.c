@@ -10,27 +10,27 @@
 #include "core/util/json.h"
 #include "core/util/unicode.h"
 
-static void reply_done(struct request *r, struct reply *reply)
+static void respond_done(struct request *r, struct response *response)
 {
 	cJSON *body = tree_object();
 	tree_bool(body, "ok", true);
-	reply_json(r, reply, 200, body);
+	response_json(r, response, 200, body);
 }
 
-static void reply_wrong(struct request *r, struct reply *reply, const char *why)
+static void respond_wrong(struct request *r, struct response *response, const char *why)
 {
 	cJSON *body = tree_object();
 	tree_bool(body, "ok", false);
 	tree_text(body, "error", why);
-	reply_json(r, reply, 400, body);
+	response_json(r, response, 400, body);
 }
 
-static void reply_outcome(struct request *r, struct reply *reply, const char *wrong)
+static void respond_outcome(struct request *r, struct response *response, const char *wrong)
 {
 	if (wrong)
-		reply_wrong(r, reply, wrong);
+		respond_wrong(r, response, wrong);
 	else
-		reply_done(r, reply);
+		respond_done(r, response);
 }
 
 /* ---- the administrator's click ---- */
@@ -126,20 +126,20 @@ const char *control_give(struct server *s, const cJSON *order, bool give)
 	return NULL;
 }
 
-static void click(struct server *s, struct request *r, struct reply *reply, bool give)
+static void click(struct server *s, struct request *r, struct response *response, bool give)
 {
 	CLEANUP(cJSON_Delete) cJSON *order = request_json(r);
-	reply_outcome(r, reply, order ? control_give(s, order, give) : "a JSON object is due");
+	respond_outcome(r, response, order ? control_give(s, order, give) : "a JSON object is due");
 }
 
-static void give(struct server *s, struct request *r, struct reply *reply)
+static void give(struct server *s, struct request *r, struct response *response)
 {
-	click(s, r, reply, true);
+	click(s, r, response, true);
 }
 
-static void take(struct server *s, struct request *r, struct reply *reply)
+static void take(struct server *s, struct request *r, struct response *response)
 {
-	click(s, r, reply, false);
+	click(s, r, response, false);
 }
 
 /* ---- administrators, as the console lists them ---- */
@@ -156,7 +156,7 @@ static const char *entry_type(struct server *s, const struct grant *g)
 						  : "Federated ID";
 }
 
-static void administrators(struct server *s, struct request *r, struct reply *reply)
+static void administrators(struct server *s, struct request *r, struct response *response)
 {
 	cJSON *body = tree_array();
 	for (size_t i = 0; i < s->estate->grants.len; i++) {
@@ -178,7 +178,7 @@ static void administrators(struct server *s, struct request *r, struct reply *re
 		if (g->entitlement.group)
 			tree_text(item, "group", g->entitlement.group);
 	}
-	reply_json(r, reply, 200, body);
+	response_json(r, response, 200, body);
 }
 
 /* ---- people, groups, products ---- */
@@ -287,54 +287,54 @@ static const char *edit_project(struct server *s, const cJSON *order)
 	return NULL;
 }
 
-static void edit(struct server *s, struct request *r, struct reply *reply,
+static void edit(struct server *s, struct request *r, struct response *response,
 		 const char *(*function)(struct server *s, const cJSON *order))
 {
 	CLEANUP(cJSON_Delete) cJSON *order = request_json(r);
-	reply_outcome(r, reply, order ? function(s, order) : "a JSON object is due");
+	respond_outcome(r, response, order ? function(s, order) : "a JSON object is due");
 }
 
-static void users(struct server *s, struct request *r, struct reply *reply)
+static void users(struct server *s, struct request *r, struct response *response)
 {
-	edit(s, r, reply, edit_user);
+	edit(s, r, response, edit_user);
 }
 
-static void groups(struct server *s, struct request *r, struct reply *reply)
+static void groups(struct server *s, struct request *r, struct response *response)
 {
-	edit(s, r, reply, edit_group);
+	edit(s, r, response, edit_group);
 }
 
-static void profiles(struct server *s, struct request *r, struct reply *reply)
+static void profiles(struct server *s, struct request *r, struct response *response)
 {
-	edit(s, r, reply, edit_profile);
+	edit(s, r, response, edit_profile);
 }
 
-static void projects(struct server *s, struct request *r, struct reply *reply)
+static void projects(struct server *s, struct request *r, struct response *response)
 {
-	edit(s, r, reply, edit_project);
+	edit(s, r, response, edit_project);
 }
 
 /* ---- the whole state ---- */
 
-static void get_state(struct server *s, struct request *r, struct reply *reply)
+static void get_state(struct server *s, struct request *r, struct response *response)
 {
-	reply_text(reply, 200, "application/json",
-		   tree_print_pretty(r->arena, estate_tree(s->estate)));
+	response_text(response, 200, "application/json",
+		      tree_print_pretty(r->arena, estate_tree(s->estate)));
 }
 
-static void get_manifest(struct server *s, struct request *r, struct reply *reply)
+static void get_manifest(struct server *s, struct request *r, struct response *response)
 {
-	reply_text(reply, 200, "application/yaml", estate_manifest_text(s->estate, r->arena));
+	response_text(response, 200, "application/yaml", estate_manifest_text(s->estate, r->arena));
 }
 
 /* Takes the place of the present organisation; logged as one change. */
-static void replace_state(struct server *s, struct request *r, struct reply *reply,
+static void replace_state(struct server *s, struct request *r, struct response *response,
 			  const char *manifest_path, const cJSON *document)
 {
 	struct estate *next = NULL;
 	struct error *error = estate_read(manifest_path, document, r->now, &next);
 	if (error) {
-		reply_wrong(r, reply, arena_strdup(r->arena, error->message));
+		respond_wrong(r, response, arena_strdup(r->arena, error->message));
 		error_free(error);
 		return;
 	}
@@ -349,35 +349,35 @@ static void replace_state(struct server *s, struct request *r, struct reply *rep
 	s->estate = next;
 	estate_begin(s->estate, r->now);
 	estate_touched(s->estate, "organization.replace", s->estate->name, NULL);
-	reply_done(r, reply);
+	respond_done(r, response);
 }
 
-static void put_manifest(struct server *s, struct request *r, struct reply *reply)
+static void put_manifest(struct server *s, struct request *r, struct response *response)
 {
 	const char *path = arena_printf(r->arena, "%s.new", s->estate->manifest_path);
 	struct error *error = file_write_atomic(path, r->body, r->body_len, 0644);
 	if (error) {
-		reply_wrong(r, reply, arena_strdup(r->arena, error->message));
+		respond_wrong(r, response, arena_strdup(r->arena, error->message));
 		error_free(error);
 		return;
 	}
 	CLEANUP(cJSON_Delete) cJSON *document = estate_tree(s->estate);
-	replace_state(s, r, reply, path, document);
+	replace_state(s, r, response, path, document);
 	unlink(path);
 }
 
-static void put_state(struct server *s, struct request *r, struct reply *reply)
+static void put_state(struct server *s, struct request *r, struct response *response)
 {
 	CLEANUP(cJSON_Delete) cJSON *document = request_json(r);
 	if (document)
-		replace_state(s, r, reply, s->estate->manifest_path, document);
+		replace_state(s, r, response, s->estate->manifest_path, document);
 	else
-		reply_wrong(r, reply, "a JSON object is due");
+		respond_wrong(r, response, "a JSON object is due");
 }
 
 /* ---- tokens and time ---- */
 
-static void token(struct server *s, struct request *r, struct reply *reply)
+static void token(struct server *s, struct request *r, struct response *response)
 {
 	CLEANUP(cJSON_Delete) cJSON *order = request_json(r);
 	const char *client = tree_get_text(order, "client_id");
@@ -389,77 +389,77 @@ static void token(struct server *s, struct request *r, struct reply *reply)
 	tree_text(body, "token_type", "bearer");
 	tree_text(body, "client_id", client ? client : "aio-cli-console-auth");
 	tree_int(body, "expires_in", seconds);
-	reply_json(r, reply, 200, body);
+	response_json(r, response, 200, body);
 }
 
-static void revoke_token(struct server *s, struct request *r, struct reply *reply)
+static void revoke_token(struct server *s, struct request *r, struct response *response)
 {
 	CLEANUP(cJSON_Delete) cJSON *order = request_json(r);
 	const char *text = tree_get_text(order, "token");
 	struct caller c;
 	if (!text || !token_read(s->signer, r->arena, text, &c)) {
-		reply_wrong(r, reply, "token is due");
+		respond_wrong(r, response, "token is due");
 		return;
 	}
 	vec_push(&s->arena, &s->revoked, arena_strdup(&s->arena, c.id));
-	reply_done(r, reply);
+	respond_done(r, response);
 }
 
-static void advance_clock(struct server *s, struct request *r, struct reply *reply)
+static void advance_clock(struct server *s, struct request *r, struct response *response)
 {
 	CLEANUP(cJSON_Delete) cJSON *order = request_json(r);
 	const cJSON *ms = tree_get(order, "advance_ms");
 	if (!cJSON_IsNumber(ms) || ms->valuedouble < -1e12 || ms->valuedouble > 1e12) {
-		reply_wrong(r, reply, "advance_ms is due");
+		respond_wrong(r, response, "advance_ms is due");
 		return;
 	}
 	s->clock_offset_ms += (int64_t)ms->valuedouble;
-	reply_done(r, reply);
+	respond_done(r, response);
 }
 
 /* ---- logs, switches, faults ---- */
 
-static void print_array(struct request *r, struct reply *reply, const cJSON *array)
+static void print_array(struct request *r, struct response *response, const cJSON *array)
 {
-	reply_json(r, reply, 200, cJSON_Duplicate(array, true));
+	response_json(r, response, 200, cJSON_Duplicate(array, true));
 }
 
-static void requests(struct server *s, struct request *r, struct reply *reply)
+static void requests(struct server *s, struct request *r, struct response *response)
 {
-	print_array(r, reply, s->log.requests);
+	print_array(r, response, s->log.requests);
 }
 
-static void changes(struct server *s, struct request *r, struct reply *reply)
+static void changes(struct server *s, struct request *r, struct response *response)
 {
-	print_array(r, reply, s->log.changes);
+	print_array(r, response, s->log.changes);
 }
 
-static void reset(struct server *s, struct request *r, struct reply *reply)
+static void reset(struct server *s, struct request *r, struct response *response)
 {
 	log_reset(&s->log);
 	faults_clear(&s->faults);
 	limits_reset(&s->limits);
-	reply_done(r, reply);
+	respond_done(r, response);
 }
 
-static void reset_logs(struct server *s, struct request *r, struct reply *reply)
+static void reset_logs(struct server *s, struct request *r, struct response *response)
 {
 	log_reset(&s->log);
-	reply_done(r, reply);
+	respond_done(r, response);
 }
 
-static void get_switches(struct server *s, struct request *r, struct reply *reply)
+static void get_switches(struct server *s, struct request *r, struct response *response)
 {
-	reply_json(r, reply, 200, switches_tree(&s->switches));
+	response_json(r, response, 200, switches_tree(&s->switches));
 }
 
-static void put_switches(struct server *s, struct request *r, struct reply *reply)
+static void put_switches(struct server *s, struct request *r, struct response *response)
 {
 	CLEANUP(cJSON_Delete) cJSON *order = request_json(r);
 	struct switches next = s->switches;
 	const cJSON *item;
 	if (!cJSON_IsObject(order)) {
-		reply_wrong(r, reply, "a JSON object is due");
+		respond_wrong(r, response, "a JSON object is due");
 		return;
 	}
 	cJSON_ArrayForEach(item, order)
@@ -471,71 +471,71 @@ static void put_switches(struct server *s, struct request *r, struct reply *repl
 			value ? switches_set(&next, item->string, value)
 			      : error_new(ERROR_USAGE, "a switch has a text or a number");
 		if (error) {
-			reply_wrong(r, reply, arena_strdup(r->arena, error->message));
+			respond_wrong(r, response, arena_strdup(r->arena, error->message));
 			error_free(error);
 			return;
 		}
 	}
 	s->switches = next;
-	get_switches(s, r, reply);
+	get_switches(s, r, response);
 }
 
-static void reset_switches(struct server *s, struct request *r, struct reply *reply)
+static void reset_switches(struct server *s, struct request *r, struct response *response)
 {
 	switches_init(&s->switches);
-	get_switches(s, r, reply);
+	get_switches(s, r, response);
 }
 
-static void put_rate_limits(struct server *s, struct request *r, struct reply *reply)
+static void put_rate_limits(struct server *s, struct request *r, struct response *response)
 {
 	CLEANUP(cJSON_Delete) cJSON *order = request_json(r);
 	const char *text = tree_get_text(order, "rate_limits");
 	struct error *error = limits_parse(text ? text : "", &s->limits);
 	limits_reset(&s->limits);
-	reply_outcome(r, reply, error ? arena_strdup(r->arena, error->message) : NULL);
+	respond_outcome(r, response, error ? arena_strdup(r->arena, error->message) : NULL);
 	error_free(error);
 }
 
-static void get_faults(struct server *s, struct request *r, struct reply *reply)
+static void get_faults(struct server *s, struct request *r, struct response *response)
 {
-	reply_json(r, reply, 200, faults_tree(&s->faults));
+	response_json(r, response, 200, faults_tree(&s->faults));
 }
 
-static void add_fault(struct server *s, struct request *r, struct reply *reply)
+static void add_fault(struct server *s, struct request *r, struct response *response)
 {
 	cJSON *order = request_json(r);
 	int64_t id;
 	const char *wrong = order ? faults_add(&s->faults, order, &id) : "a JSON object is due";
 	if (wrong) {
-		reply_wrong(r, reply, wrong);
+		respond_wrong(r, response, wrong);
 		return;
 	}
 	cJSON *body = tree_object();
 	tree_bool(body, "ok", true);
 	tree_int(body, "id", id);
-	reply_json(r, reply, 200, body);
+	response_json(r, response, 200, body);
 }
 
-static void clear_faults(struct server *s, struct request *r, struct reply *reply)
+static void clear_faults(struct server *s, struct request *r, struct response *response)
 {
 	faults_clear(&s->faults);
-	reply_done(r, reply);
+	respond_done(r, response);
 }
 
-static void index_page(struct server *s UNUSED, struct request *r, struct reply *reply)
+static void index_page(struct server *s UNUSED, struct request *r, struct response *response)
 {
 	struct str out = STR(r->arena);
 	str_add(&out, "adobe-emulator: this path is not Adobe's; see adobe-emulator(1)\n");
 	for (const struct route *row = control_surface.routes; row->method; row++)
 		str_printf(&out, "%-6s /_control%s\n", row->method, row->path);
-	reply_text(reply, 200, "text/plain; charset=utf-8", str_text(&out));
+	response_text(response, 200, "text/plain; charset=utf-8", str_text(&out));
 }
 
-static void missing(struct server *s UNUSED, struct request *r, struct reply *reply,
+static void missing(struct server *s UNUSED, struct request *r, struct response *response,
 		    bool known UNUSED)
 {
-	reply_wrong(r, reply, "no such control call; GET /_control lists them");
-	reply->status = 404;
+	respond_wrong(r, response, "no such control call; GET /_control lists them");
+	response->status = 404;
 }
 
 static const struct route routes[] = {

@@ -10,14 +10,14 @@
 #define USER_CLIENT "aio-cli-console-auth" /* the command line tool's own client */
 #define ISSUER "https://ims-na1.adobelogin.com"
 
-static void ims_error(struct request *r, struct reply *reply, int status, const char *error,
+static void ims_error(struct request *r, struct response *response, int status, const char *error,
 		      const char *description)
 {
 	cJSON *body = tree_object();
 	tree_text(body, "error", error);
 	if (description)
 		tree_text(body, "error_description", description);
-	reply_json(r, reply, status, body);
+	response_json(r, response, status, body);
 }
 
 /* ---- client credentials ---- */
@@ -93,70 +93,72 @@ static const char *issue(struct server *s, struct request *r, const char *client
 	return token_make(s->signer, r->arena, &c);
 }
 
-static void reply_token(struct request *r, struct reply *reply, const char *token, int64_t expires)
+static void respond_token(struct request *r, struct response *response, const char *token,
+			  int64_t expires)
 {
 	cJSON *body = tree_object();
 	tree_text(body, "access_token", token);
 	tree_text(body, "token_type", "bearer");
 	tree_int(body, "expires_in", expires);
-	reply_header(r, reply, "Cache-Control", "no-store");
-	reply_json(r, reply, 200, body);
+	response_header(r, response, "Cache-Control", "no-store");
+	response_json(r, response, 200, body);
 }
 
-static bool throttled(struct server *s, struct request *r, struct reply *reply, const char *client)
+static bool throttled(struct server *s, struct request *r, struct response *response,
+		      const char *client)
 {
 	int64_t limit = switch_number(&s->switches, SWITCH_IMS_LIMIT);
 	int64_t wait = limits_take(&s->limits, client, "ims", limit, MINUTE_MS, r->now);
 	if (!wait)
 		return false;
-	ims_error(r, reply, 429, "too_many_requests", "Too many requests");
-	reply_header(r, reply, "Retry-After",
-		     arena_printf(r->arena, "%lld", (long long)(wait + 999) / 1000));
+	ims_error(r, response, 429, "too_many_requests", "Too many requests");
+	response_header(r, response, "Retry-After",
+			arena_printf(r->arena, "%lld", (long long)(wait + 999) / 1000));
 	return true;
 }
 
-static void client_credentials(struct server *s, struct request *r, struct reply *reply,
+static void client_credentials(struct server *s, struct request *r, struct response *response,
 			       const struct token_request *q)
 {
 	struct words_vec asked = {0}, granted = {0};
 	struct credential *c = find_client(s->estate, q->client_id, REVISION_LATEST);
-	if (throttled(s, r, reply, q->client_id))
+	if (throttled(s, r, response, q->client_id))
 		return;
 	if (!strcmp(q->client_id, USER_CLIENT)) {
-		ims_error(r, reply, 400, "unauthorized_client", "client may not use this grant");
+		ims_error(r, response, 400, "unauthorized_client", "client may not use this grant");
 		return;
 	}
 	if (!c || strncmp(c->type, "oauth_server", 12) != 0) {
-		ims_error(r, reply, 400, "invalid_client", "invalid client_id parameter");
+		ims_error(r, response, 400, "invalid_client", "invalid client_id parameter");
 		return;
 	}
 	if (!q->secret || !use_secret(s, c, q->secret, r->now)) {
-		ims_error(r, reply, 400, "invalid_client", "invalid client_secret parameter");
+		ims_error(r, response, 400, "invalid_client", "invalid client_secret parameter");
 		return;
 	}
 	split_scope(r, q->scope ? q->scope : "", &asked);
 	credential_scopes(c, r->arena, r->view, &granted);
 	if (!within(&asked, &granted)) {
-		ims_error(r, reply, 400, "invalid_scope", "invalid scope parameter");
+		ims_error(r, response, 400, "invalid_scope", "invalid scope parameter");
 		return;
 	}
 	int64_t life = switch_number(&s->switches, SWITCH_TOKEN_LIFE);
-	reply_token(r, reply, issue(s, r, c->client_id, c->tech_id, &asked, life), life);
+	respond_token(r, response, issue(s, r, c->client_id, c->tech_id, &asked, life), life);
 }
 
-static void token(struct server *s, struct request *r, struct reply *reply)
+static void token(struct server *s, struct request *r, struct response *response)
 {
 	struct token_request q = {0};
 	read_token_request(r, &q);
 	if (!q.grant || !q.client_id)
-		ims_error(r, reply, 400, "invalid_request",
+		ims_error(r, response, 400, "invalid_request",
 			  q.grant ? "client_id is missing" : "grant_type is missing");
 	else if (!strcmp(q.grant, "authorization_code") || !strcmp(q.grant, "refresh_token"))
-		ims_error(r, reply, 400, "invalid_grant", "the grant is unknown or was used");
+		ims_error(r, response, 400, "invalid_grant", "the grant is unknown or was used");
 	else if (strcmp(q.grant, "client_credentials") != 0)
-		ims_error(r, reply, 400, "unsupported_grant_type", NULL);
+		ims_error(r, response, 400, "unsupported_grant_type", NULL);
 	else
-		client_credentials(s, r, reply, &q);
+		client_credentials(s, r, response, &q);
 }
 
 /* ---- the old JWT exchange ---- */
@@ -184,7 +186,7 @@ static const char *check_claims(struct server *s, struct request *r, const cJSON
 	return scoped ? NULL : "invalid_scope";
 }
 
-static void exchange_jwt(struct server *s, struct request *r, struct reply *reply)
+static void exchange_jwt(struct server *s, struct request *r, struct response *response)
 {
 	struct token_request q = {0};
 	read_token_request(r, &q);
@@ -194,34 +196,34 @@ static void exchange_jwt(struct server *s, struct request *r, struct reply *repl
 	CLEANUP(cJSON_Delete) cJSON *header = NULL;
 	CLEANUP(cJSON_Delete) cJSON *claims = NULL;
 	if (!c) {
-		ims_error(r, reply, 400, "invalid_client", "invalid client_id parameter");
+		ims_error(r, response, 400, "invalid_client", "invalid client_id parameter");
 		return;
 	}
 	if (!q.secret || !use_secret(s, c, q.secret, r->now) ||
 	    !strcmp(c->type, "oauth_server_to_server")) {
-		ims_error(r, reply, 401, "invalid_client", "client may not exchange a JWT");
+		ims_error(r, response, 401, "invalid_client", "client may not exchange a JWT");
 		return;
 	}
 	if (!jwt || !jwt_parts(r->arena, jwt, &header, &claims)) {
-		ims_error(r, reply, 400, "invalid_token", "could not decode the JWT");
+		ims_error(r, response, 400, "invalid_token", "could not decode the JWT");
 		return;
 	}
 	const char *alg = tree_get_text(header, "alg");
 	if (!alg || strcmp(alg, "RS256") != 0 || !c->public_key ||
 	    !jwt_signed_by(r->arena, jwt, c->public_key)) {
-		ims_error(r, reply, 400, "invalid_signature", "no bound certificate matches");
+		ims_error(r, response, 400, "invalid_signature", "no bound certificate matches");
 		return;
 	}
 	const char *error = check_claims(s, r, claims, c, &description);
 	if (error) {
-		ims_error(r, reply, 400, error, description);
+		ims_error(r, response, 400, error, description);
 		return;
 	}
 	struct words_vec scopes = {0};
 	credential_scopes(c, r->arena, r->view, &scopes);
 	int64_t life = switch_number(&s->switches, SWITCH_TOKEN_LIFE);
-	reply_token(r, reply, issue(s, r, c->client_id, c->tech_id, &scopes, life),
-		    life * 1000 + 987);
+	respond_token(r, response, issue(s, r, c->client_id, c->tech_id, &scopes, life),
+		      life * 1000 + 987);
 }
 
 /* ---- looking at tokens ---- */
@@ -234,14 +236,14 @@ static const char *form_or_bearer(struct request *r, const struct fields_vec *fo
 	return text;
 }
 
-static void validate(struct server *s, struct request *r, struct reply *reply)
+static void validate(struct server *s, struct request *r, struct response *response)
 {
 	struct fields_vec form = {0};
 	struct caller c = {0};
 	request_form(r, &form);
 	const char *text = form_or_bearer(r, &form), *type = form_get(&form, "type");
 	if (!text || !type) {
-		ims_error(r, reply, 400, "invalid_request", "type and token are required");
+		ims_error(r, response, 400, "invalid_request", "type and token are required");
 		return;
 	}
 	cJSON *body = tree_object();
@@ -263,7 +265,7 @@ static void validate(struct server *s, struct request *r, struct reply *reply)
 		tree_add(body, "token", claims);
 		cJSON_Delete(header);
 	}
-	reply_json(r, reply, 200, body);
+	response_json(r, response, 200, body);
 }
 
 static void revoke_token(struct server *s, const char *id)
@@ -272,28 +274,29 @@ static void revoke_token(struct server *s, const char *id)
 		vec_push(&s->arena, &s->revoked, arena_strdup(&s->arena, id));
 }
 
-static void invalidate(struct server *s, struct request *r, struct reply *reply)
+static void invalidate(struct server *s, struct request *r, struct response *response)
 {
 	struct fields_vec form = {0};
 	struct caller c;
 	request_form(r, &form);
 	const char *text = form_or_bearer(r, &form);
 	if (!text) {
-		ims_error(r, reply, 400, "invalid_request", "token is required");
+		ims_error(r, response, 400, "invalid_request", "token is required");
 		return;
 	}
 	if (token_read(s->signer, r->arena, text, &c))
 		revoke_token(s, c.id);
-	reply_empty(reply, 200);
+	response_empty(response, 200);
 }
 
 /* ---- who is it ---- */
 
-static const struct caller *signed_in(struct server *s, struct request *r, struct reply *reply)
+static const struct caller *signed_in(struct server *s, struct request *r,
+				      struct response *response)
 {
 	r->caller = server_caller(s, r);
 	if (!r->caller)
-		ims_error(r, reply, 401, "invalid_token", "the access token is invalid");
+		ims_error(r, response, 401, "invalid_token", "the access token is invalid");
 	return r->caller;
 }
 
@@ -373,9 +376,9 @@ static void add_person(const struct server *s, const struct request *r, const st
 	tree_add_array(body, "preferred_languages");
 }
 
-static void profile(struct server *s, struct request *r, struct reply *reply)
+static void profile(struct server *s, struct request *r, struct response *response)
 {
-	if (!signed_in(s, r, reply))
+	if (!signed_in(s, r, response))
 		return;
 	const struct words_vec *scopes = &r->caller->scopes;
 	const struct credential *c = find_tech_id(s->estate, r->caller->user_id, REVISION_LATEST);
@@ -392,12 +395,12 @@ static void profile(struct server *s, struct request *r, struct reply *reply)
 		    cJSON_GetArraySize(roles) == 0)
 			add_role(s, roles, r->caller->user_id, "org_admin");
 	}
-	reply_json(r, reply, 200, body);
+	response_json(r, response, 200, body);
 }
 
-static void userinfo(struct server *s, struct request *r, struct reply *reply)
+static void userinfo(struct server *s, struct request *r, struct response *response)
 {
-	if (!signed_in(s, r, reply))
+	if (!signed_in(s, r, response))
 		return;
 	const struct credential *c = find_tech_id(s->estate, r->caller->user_id, REVISION_LATEST);
 	cJSON *body = tree_object();
@@ -409,15 +412,15 @@ static void userinfo(struct server *s, struct request *r, struct reply *reply)
 	tree_text(body, "name", c ? c->name : s->estate->developer.first);
 	tree_text(body, "given_name", c ? c->name : s->estate->developer.first);
 	tree_text(body, "family_name", c ? "" : s->estate->developer.last);
-	reply_json(r, reply, 200, body);
+	response_json(r, response, 200, body);
 }
 
-static void organizations(struct server *s, struct request *r, struct reply *reply)
+static void organizations(struct server *s, struct request *r, struct response *response)
 {
-	if (!signed_in(s, r, reply))
+	if (!signed_in(s, r, response))
 		return;
 	if (!words_have(&r->caller->scopes, "read_organizations")) {
-		ims_error(r, reply, 401, "invalid_token",
+		ims_error(r, response, 401, "invalid_token",
 			  "the scope read_organizations is missing");
 		return;
 	}
@@ -431,12 +434,12 @@ static void organizations(struct server *s, struct request *r, struct reply *rep
 	tree_text(item, "orgType", "Enterprise");
 	tree_text(item, "countryCode", "US");
 	tree_add_array(item, "groups");
-	reply_json(r, reply, 200, body);
+	response_json(r, response, 200, body);
 }
 
 /* ---- discovery ---- */
 
-static void discovery(struct server *s UNUSED, struct request *r, struct reply *reply)
+static void discovery(struct server *s UNUSED, struct request *r, struct response *response)
 {
 	static const char *const words[][2] = {
 		{"issuer", ISSUER},
@@ -458,12 +461,12 @@ static void discovery(struct server *s UNUSED, struct request *r, struct reply *
 	tree_push_text(list, "authorization_code");
 	tree_push_text(list, "implicit_grant");
 	tree_push_text(list, "refresh_token");
-	reply_json(r, reply, 200, body);
+	response_json(r, response, 200, body);
 }
 
-static void keys(struct server *s, struct request *r, struct reply *reply)
+static void keys(struct server *s, struct request *r, struct response *response)
 {
-	reply_json(r, reply, 200, signer_jwks(s->signer));
+	response_json(r, response, 200, signer_jwks(s->signer));
 }
 
 const char *ims_user_token(struct server *s, struct request *r, const char *client_id,
@@ -475,14 +478,15 @@ const char *ims_user_token(struct server *s, struct request *r, const char *clie
 		     life_s);
 }
 
-static void missing(struct server *s UNUSED, struct request *r, struct reply *reply, bool known)
+static void missing(struct server *s UNUSED, struct request *r, struct response *response,
+		    bool known)
 {
-	ims_error(r, reply, known ? 405 : 404, known ? "method_not_allowed" : "not_found", NULL);
+	ims_error(r, response, known ? 405 : 404, known ? "method_not_allowed" : "not_found", NULL);
 }
 
-static void finish(struct server *s UNUSED, struct request *r, struct reply *reply)
+static void finish(struct server *s UNUSED, struct request *r, struct response *response)
 {
-	reply_header(r, reply, "x-debug-id", r->id);
+	response_header(r, response, "x-debug-id", r->id);
 }
 
 static const struct route routes[] = {

@@ -124,20 +124,20 @@ static void reset(int fd)
 /* Writes to the socket behind the library's back and has it drop the connection. Under TLS nothing
  * is written: the bytes would not be part of the encrypted stream. */
 static enum MHD_Result deliver_broken(struct listener *l, struct exchange *x, int fd,
-				      const struct reply *reply)
+				      const struct response *response)
 {
 	struct str message = STR(&x->arena);
-	reply_render(reply, &message);
-	size_t cut = reply->cut < message.len ? reply->cut : message.len;
+	response_render(response, &message);
+	size_t cut = response->cut < message.len ? response->cut : message.len;
 	if (l->tls)
 		cut = 0;
-	switch (reply->delivery) {
+	switch (response->delivery) {
 	case DELIVER_HANG:
-		wait_ms(l, fd, reply->delay_ms);
+		wait_ms(l, fd, response->delay_ms);
 		break;
 	case DELIVER_DRIP:
 		if (!l->tls)
-			drip(l, fd, &message, reply->delay_ms);
+			drip(l, fd, &message, response->delay_ms);
 		break;
 	case DELIVER_RESET:
 		send_all(fd, message.at, cut);
@@ -152,19 +152,19 @@ static enum MHD_Result deliver_broken(struct listener *l, struct exchange *x, in
 
 /* ---- requests ---- */
 
-static enum MHD_Result deliver(struct MHD_Connection *connection, const struct reply *reply)
+static enum MHD_Result deliver(struct MHD_Connection *connection, const struct response *response)
 {
-	struct MHD_Response *response = MHD_create_response_from_buffer(
-		reply->len, (void *)(uintptr_t)reply->body, MHD_RESPMEM_MUST_COPY);
-	if (!response)
+	struct MHD_Response *sent = MHD_create_response_from_buffer(
+		response->len, (void *)(uintptr_t)response->body, MHD_RESPMEM_MUST_COPY);
+	if (!sent)
 		return MHD_NO;
-	if (reply->type)
-		MHD_add_response_header(response, "Content-Type", reply->type);
-	for (size_t i = 0; i < reply->headers.len; i++)
-		MHD_add_response_header(response, reply->headers.at[i].name,
-					reply->headers.at[i].value);
-	enum MHD_Result result = MHD_queue_response(connection, (unsigned)reply->status, response);
-	MHD_destroy_response(response);
+	if (response->type)
+		MHD_add_response_header(sent, "Content-Type", response->type);
+	for (size_t i = 0; i < response->headers.len; i++)
+		MHD_add_response_header(sent, response->headers.at[i].name,
+					response->headers.at[i].value);
+	enum MHD_Result result = MHD_queue_response(connection, (unsigned)response->status, sent);
+	MHD_destroy_response(sent);
 	return result;
 }
 
@@ -176,19 +176,19 @@ static int socket_of(struct MHD_Connection *connection)
 static enum MHD_Result answer(struct listener *l, struct MHD_Connection *connection,
 			      struct exchange *x)
 {
-	struct reply reply = {.status = 500, .body = ""};
+	struct response response = {.status = 500, .body = ""};
 	int fd = socket_of(connection);
 	x->request.body = str_text(&x->body);
 	x->request.body_len = x->body.len;
 	if (x->too_large)
-		reply_empty(&reply, 413);
+		response_empty(&response, 413);
 	else
-		server_answer(l->server, &x->request, &reply);
-	if (reply.delivery != DELIVER_WHOLE)
-		return deliver_broken(l, x, fd, &reply);
-	if (reply.delay_ms > 0)
-		wait_ms(l, fd, reply.delay_ms);
-	return deliver(connection, &reply);
+		server_answer(l->server, &x->request, &response);
+	if (response.delivery != DELIVER_WHOLE)
+		return deliver_broken(l, x, fd, &response);
+	if (response.delay_ms > 0)
+		wait_ms(l, fd, response.delay_ms);
+	return deliver(connection, &response);
 }
 
 static enum MHD_Result handle(void *context, struct MHD_Connection *connection,

@@ -12,32 +12,32 @@
 
 enum storage_flags { NEEDS_PROJECTS = 1, NEEDS_POLICIES = 2 };
 
-static void storage_error(struct request *r, struct reply *reply, int status, const char *code,
-			  const char *message)
+static void storage_error(struct request *r, struct response *response, int status,
+			  const char *code, const char *message)
 {
 	cJSON *body = tree_object();
 	tree_text(body, "error_code", code);
 	tree_text(body, "message", message);
 	tree_text(body, "requestId", r->id);
-	reply_json(r, reply, status, body);
+	response_json(r, response, status, body);
 }
 
-static bool refuse(struct request *r, struct reply *reply, int status, const char *code,
+static bool refuse(struct request *r, struct response *response, int status, const char *code,
 		   const char *message)
 {
-	storage_error(r, reply, status, code, message);
+	storage_error(r, response, status, code, message);
 	return false;
 }
 
-static bool refuse_401(struct request *r, struct reply *reply)
+static bool refuse_401(struct request *r, struct response *response)
 {
-	return refuse(r, reply, 401, "unauthorized",
+	return refuse(r, response, 401, "unauthorized",
 		      "You are not authorized to access this resource.");
 }
 
-static bool refuse_403(struct request *r, struct reply *reply)
+static bool refuse_403(struct request *r, struct response *response)
 {
-	return refuse(r, reply, 403, "access_error",
+	return refuse(r, response, 403, "access_error",
 		      "You do not have following permission(s) to perform this action on the "
 		      "resource: [read].");
 }
@@ -74,43 +74,46 @@ static bool accepts_json(const struct request *r)
 	       strstr(accept, "application/*");
 }
 
-static bool admit(struct server *s, struct request *r, struct reply *reply,
+static bool admit(struct server *s, struct request *r, struct response *response,
 		  const struct route *route)
 {
 	const char *scope =
 		route->flags & NEEDS_POLICIES ? "admin_api.storage" : "cloud_storage_collab_api";
 	r->caller = server_caller(s, r);
 	if (!r->caller)
-		return refuse_401(r, reply);
+		return refuse_401(r, response);
 	int64_t wait =
 		limits_take(&s->limits, r->caller->client_id, "storage",
 			    switch_number(&s->switches, SWITCH_STORAGE_RATE), SECOND_MS, r->now);
 	if (wait) {
-		storage_error(r, reply, 429, "rate_limited",
+		storage_error(r, response, 429, "rate_limited",
 			      "Too many requests have been made. Try again later.");
-		reply_header(r, reply, "Retry-After",
-			     arena_printf(r->arena, "%lld", (long long)(wait + 999) / 1000));
+		response_header(r, response, "Retry-After",
+				arena_printf(r->arena, "%lld", (long long)(wait + 999) / 1000));
 		return false;
 	}
 	if (!accepts_json(r))
-		return refuse(r, reply, 406, "not_acceptable",
+		return refuse(r, response, 406, "not_acceptable",
 			      "The requested representation is not acceptable.");
-	return words_have(&r->caller->scopes, scope) || refuse_403(r, reply);
+	return words_have(&r->caller->scopes, scope) || refuse_403(r, response);
 }
 
 /* The cells of section 4 that nothing documents. True: an empty list is the answer. */
-static bool open_cell(struct server *s, struct request *r, struct reply *reply, enum switch_id id)
+static bool open_cell(struct server *s, struct request *r, struct response *response,
+		      enum switch_id id)
 {
 	if (switch_is(&s->switches, id, "empty"))
 		return true;
-	return switch_is(&s->switches, id, "401") ? refuse_401(r, reply) : refuse_403(r, reply);
+	return switch_is(&s->switches, id, "401") ? refuse_401(r, response)
+						  : refuse_403(r, response);
 }
 
-static bool let_in(struct server *s, struct request *r, struct reply *reply, const struct access *a)
+static bool let_in(struct server *s, struct request *r, struct response *response,
+		   const struct access *a)
 {
 	if (a->licence)
 		return true;
-	return open_cell(s, r, reply, a->role ? SWITCH_ROLE_NO_LICENCE : SWITCH_STORAGE_NEITHER);
+	return open_cell(s, r, response, a->role ? SWITCH_ROLE_NO_LICENCE : SWITCH_STORAGE_NEITHER);
 }
 
 static bool is_visible(const struct request *r, const struct access *a, const struct content *c)
@@ -127,12 +130,12 @@ struct listing {
 	int own; /* 1: createdBy==current_user, -1: != */
 };
 
-static bool unprocessable(struct request *r, struct reply *reply, const char *message)
+static bool unprocessable(struct request *r, struct response *response, const char *message)
 {
-	return refuse(r, reply, 422, "validation_error", message);
+	return refuse(r, response, 422, "validation_error", message);
 }
 
-static bool read_filter(struct request *r, struct reply *reply, const char *filter,
+static bool read_filter(struct request *r, struct response *response, const char *filter,
 			struct listing *l)
 {
 	while (filter && *filter) {
@@ -147,7 +150,7 @@ static bool read_filter(struct request *r, struct reply *reply, const char *filt
 		else if (!strcmp(term, "createdBy!=current_user"))
 			l->own = -1;
 		else
-			return unprocessable(r, reply, "Filter is not valid");
+			return unprocessable(r, response, "Filter is not valid");
 		filter += len + (filter[len] != '\0');
 	}
 	return true;
@@ -171,27 +174,27 @@ static bool read_cursor(const char *text, int64_t *out)
 	return digits > 0 && digits < 8 && !text[1 + digits];
 }
 
-static bool read_listing(struct request *r, struct reply *reply, struct listing *l)
+static bool read_listing(struct request *r, struct response *response, struct listing *l)
 {
 	const char *limit = request_query(r, "limit"), *cursor = request_query(r, "cursor");
 	const char *sort = request_query(r, "sortBy");
 	l->limit = LIMIT_DEFAULT;
 	if (limit && !read_limit(limit, 1, &l->limit))
-		return unprocessable(r, reply, "Allowed Range is 1-100");
+		return unprocessable(r, response, "Allowed Range is 1-100");
 	if (cursor && sort)
-		return unprocessable(r, reply,
+		return unprocessable(r, response,
 				     "Following query parameters: [cursor and sortBy] are not "
 				     "allowed together");
 	if (cursor && !read_cursor(cursor, &l->offset))
-		return refuse(r, reply, 400, "cursor_expired", "The cursor has expired.");
+		return refuse(r, response, 400, "cursor_expired", "The cursor has expired.");
 	if (sort) {
 		l->descending = *sort == '-';
 		const char *field = sort + strspn(sort, "+- ");
 		l->by_created = !strcmp(field, "created");
 		if (!l->by_created && strcmp(field, "name") != 0)
-			return unprocessable(r, reply, "sortBy is not valid");
+			return unprocessable(r, response, "sortBy is not valid");
 	}
-	return read_filter(r, reply, request_query(r, "filter"), l);
+	return read_filter(r, response, request_query(r, "filter"), l);
 }
 
 static int compare_contents(const void *a, const void *b, void *context)
@@ -217,12 +220,12 @@ static void describe_content(struct request *r, const struct content *c, cJSON *
 	tree_text(item, "state", c->state);
 }
 
-static void projects(struct server *s, struct request *r, struct reply *reply)
+static void projects(struct server *s, struct request *r, struct response *response)
 {
 	struct listing l = {0};
 	struct access a = access_of(s, r);
 	VEC(, struct content *) rows = {0};
-	if (!read_listing(r, reply, &l) || !let_in(s, r, reply, &a))
+	if (!read_listing(r, response, &l) || !let_in(s, r, response, &a))
 		return;
 	for (size_t i = 0; i < s->estate->contents.len; i++) {
 		struct content *c = s->estate->contents.at[i];
@@ -245,15 +248,15 @@ static void projects(struct server *s, struct request *r, struct reply *reply)
 			  arena_printf(r->arena, "%s://%s/v1/projects?limit=%lld&cursor=o%zu",
 				       s->scheme, host ? host : "127.0.0.1", (long long)l.limit,
 				       to));
-	reply_json(r, reply, 200, body);
+	response_json(r, response, 200, body);
 }
 
 /* Not found also when it exists but the caller has no access. */
-static const struct content *visible(struct server *s, struct request *r, struct reply *reply,
+static const struct content *visible(struct server *s, struct request *r, struct response *response,
 				     struct access *a)
 {
 	*a = access_of(s, r);
-	if (!let_in(s, r, reply, a))
+	if (!let_in(s, r, response, a))
 		return NULL;
 	for (size_t i = 0; i < s->estate->contents.len; i++) {
 		const struct content *c = s->estate->contents.at[i];
@@ -261,36 +264,36 @@ static const struct content *visible(struct server *s, struct request *r, struct
 			return c;
 	}
 	storage_error(
-		r, reply, 404, "resource_not_found",
+		r, response, 404, "resource_not_found",
 		arena_printf(r->arena, "The requested resource (%s) was not found.", r->args[0]));
 	return NULL;
 }
 
 /* 304 when the client has it already. */
-static void reply_tagged(struct request *r, struct reply *reply, cJSON *body)
+static void respond_tagged(struct request *r, struct response *response, cJSON *body)
 {
 	const char *known = request_header(r, "If-None-Match");
-	reply_json(r, reply, 200, body);
+	response_json(r, response, 200, body);
 	const char *tag =
-		arena_printf(r->arena, "\"%s\"", id_hex(r->arena, 16, "etag", reply->body, ""));
+		arena_printf(r->arena, "\"%s\"", id_hex(r->arena, 16, "etag", response->body, ""));
 	if (known && !strcmp(known, tag))
-		reply_empty(reply, 304);
-	reply_header(r, reply, "etag", tag);
+		response_empty(response, 304);
+	response_header(r, response, "etag", tag);
 }
 
-static void project(struct server *s, struct request *r, struct reply *reply)
+static void project(struct server *s, struct request *r, struct response *response)
 {
 	struct access a;
-	const struct content *c = visible(s, r, reply, &a);
+	const struct content *c = visible(s, r, response, &a);
 	if (!c)
 		return;
 	cJSON *body = tree_object();
 	describe_content(r, c, body);
-	reply_tagged(r, reply, body);
+	respond_tagged(r, response, body);
 }
 
 /* Who sees a project here is its creator or an administrator, and may do everything. */
-static void effective_permission(struct server *s, struct request *r, struct reply *reply)
+static void effective_permission(struct server *s, struct request *r, struct response *response)
 {
 	static const char *const names[] = {
 		"can_view_project",
@@ -305,7 +308,7 @@ static void effective_permission(struct server *s, struct request *r, struct rep
 		"can_move_assets_outside",
 	};
 	struct access a;
-	const struct content *c = visible(s, r, reply, &a);
+	const struct content *c = visible(s, r, response, &a);
 	if (!c)
 		return;
 	cJSON *body = tree_object();
@@ -313,37 +316,37 @@ static void effective_permission(struct server *s, struct request *r, struct rep
 	cJSON *permissions = tree_add_object(body, "permissions");
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
 		tree_bool(permissions, names[i], true);
-	reply_tagged(r, reply, body);
+	respond_tagged(r, response, body);
 }
 
-static void roles(struct server *s, struct request *r, struct reply *reply)
+static void roles(struct server *s, struct request *r, struct response *response)
 {
 	struct access a;
-	if (!visible(s, r, reply, &a))
+	if (!visible(s, r, response, &a))
 		return;
 	cJSON *body = tree_object();
 	tree_add_array(body, "direct");
 	tree_add_array(body, "pending");
-	reply_tagged(r, reply, body);
+	respond_tagged(r, response, body);
 }
 
 /* ---- policies ---- */
 
-static bool may_administer(struct server *s, struct request *r, struct reply *reply)
+static bool may_administer(struct server *s, struct request *r, struct response *response)
 {
 	struct access a = access_of(s, r);
-	return a.role || refuse_403(r, reply);
+	return a.role || refuse_403(r, response);
 }
 
-static void org_policy(struct server *s, struct request *r, struct reply *reply)
+static void org_policy(struct server *s, struct request *r, struct response *response)
 {
 	const char *type = r->args[0];
 	bool purge = !strcmp(type, "inactive_user_content_purge");
 	if (!purge && strcmp(type, "asset_ownership_transfer") != 0) {
-		storage_error(r, reply, 400, "bad_request", "Unknown policy type");
+		storage_error(r, response, 400, "bad_request", "Unknown policy type");
 		return;
 	}
-	if (!may_administer(s, r, reply))
+	if (!may_administer(s, r, response))
 		return;
 	cJSON *body = tree_object();
 	tree_text(body, "policyType", type);
@@ -351,36 +354,36 @@ static void org_policy(struct server *s, struct request *r, struct reply *reply)
 	tree_bool(attributes, "enabled", purge);
 	if (purge)
 		tree_text(attributes, "retention", "P2Y");
-	reply_tagged(r, reply, body);
+	respond_tagged(r, response, body);
 }
 
-static void asset_policies(struct server *s, struct request *r, struct reply *reply)
+static void asset_policies(struct server *s, struct request *r, struct response *response)
 {
 	const char *limit = request_query(r, "limit");
 	int64_t value = POLICIES_MIN;
-	if (!may_administer(s, r, reply))
+	if (!may_administer(s, r, response))
 		return;
 	if (limit && !read_limit(limit, POLICIES_MIN, &value)) {
-		unprocessable(r, reply, "Allowed Range is 50-100");
+		unprocessable(r, response, "Allowed Range is 50-100");
 		return;
 	}
 	cJSON *body = tree_object();
 	tree_int(tree_add_object(body, "paging"), "limit", value);
 	tree_add_array(body, "items");
-	reply_json(r, reply, 200, body);
+	response_json(r, response, 200, body);
 }
 
 /* What changes content is known and not offered. */
-static void not_implemented(struct server *s UNUSED, struct request *r, struct reply *reply)
+static void not_implemented(struct server *s UNUSED, struct request *r, struct response *response)
 {
-	storage_error(r, reply, 501, "not_implemented", "The emulator does not change content.");
+	storage_error(r, response, 501, "not_implemented", "The emulator does not change content.");
 }
 
-static void missing(struct server *s UNUSED, struct request *r, struct reply *reply,
+static void missing(struct server *s UNUSED, struct request *r, struct response *response,
 		    bool known UNUSED)
 {
 	storage_error(
-		r, reply, 404, "resource_not_found",
+		r, response, 404, "resource_not_found",
 		arena_printf(r->arena, "The requested resource (%s) was not found.", r->path));
 }
 

@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "core/util/json.h"
 #include "core/util/unicode.h"
 #include "providers/adobe/wire/reply_verdict.h"
 
@@ -16,27 +17,27 @@ static void check_text(const char *text)
 		assert(text_decode(text + at, len - at, &size) != TEXT_MALFORMED);
 }
 
-static void check_key(const struct json *object, const struct json *item)
+static void check_key(const struct reply *object, const struct reply *item)
 {
-	const char *key = json_key(item);
+	const char *key = reply_key(item);
 	check_text(key);
-	assert(json_get(object, key) == item); /* the first of its name is the only one */
+	assert(reply_get(object, key) == item); /* the first of its name is the only one */
 }
 
-static void walk(const struct json *value, int depth, struct arena *a)
+static void walk(const struct reply *value, int depth, struct arena *a)
 {
 	size_t count = 0;
-	assert(depth <= JSON_DEPTH);
-	if (json_own_text(value))
-		check_text(json_own_text(value));
-	const char *digits = json_digits(value, a);
+	assert(depth <= JSON_DEPTH_MAX);
+	if (reply_own_text(value))
+		check_text(reply_own_text(value));
+	const char *digits = reply_digits(value, a);
 	assert(!digits || (*digits && strspn(digits, "0123456789") == strlen(digits)));
-	for (const struct json *i = json_first(value); i; i = json_after(i), count++) {
-		if (json_is_object(value))
+	for (const struct reply *i = reply_first(value); i; i = reply_after(i), count++) {
+		if (reply_is_object(value))
 			check_key(value, i);
-		walk(i, depth + (json_is_object(i) || json_is_array(i)), a);
+		walk(i, depth + (reply_is_object(i) || reply_is_array(i)), a);
 	}
-	assert(count == json_count(value));
+	assert(count == reply_count(value));
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -44,7 +45,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	ARENA a = {0};
 	struct str words = STR(&a);
 	const char *why = NULL;
-	struct json *tree = json_parse((const char *)data, size, &why);
+	struct reply *tree = reply_parse((const char *)data, size, &why);
 	if (!tree) {
 		assert(why);
 		return 0;
@@ -53,6 +54,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	answer_text(tree, &words);
 	for (const char *at = str_text(&words); *at; at++)
 		assert((unsigned char)*at >= ' ' && *at != 0x7F);
-	json_free(tree);
+	reply_free(tree);
 	return 0;
 }

@@ -9,7 +9,7 @@
 
 #define USER_CLIENT_PREFIX "aio-cli"
 
-void console_error(struct request *r, struct reply *reply, int status, const char *template,
+void console_error(struct request *r, struct response *response, int status, const char *template,
 		   const char *message)
 {
 	cJSON *body = tree_object();
@@ -17,7 +17,7 @@ void console_error(struct request *r, struct reply *reply, int status, const cha
 	if (template)
 		tree_text(item, "template", template);
 	tree_text(item, "message", message);
-	reply_json(r, reply, status, body);
+	response_json(r, response, status, body);
 }
 
 int console_created(const struct server *s, int documented)
@@ -50,7 +50,7 @@ const char *console_text(struct request *r, const cJSON *body, const char *key)
 
 /* ---- who may call ---- */
 
-static bool gateway(struct server *s, struct request *r, struct reply *reply, int status,
+static bool gateway(struct server *s, struct request *r, struct response *response, int status,
 		    int64_t code, const char *title, const char *message)
 {
 	if (switch_is(&s->switches, SWITCH_CONSOLE_ERROR_CODE, "number") &&
@@ -60,11 +60,11 @@ static bool gateway(struct server *s, struct request *r, struct reply *reply, in
 		tree_int(body, "status", status);
 		tree_int(body, "error_code", code);
 		tree_text(body, "message", message);
-		reply_json(r, reply, status, body);
+		response_json(r, response, status, body);
 		return false;
 	}
-	reply_gateway(s, r, reply, status, arena_printf(r->arena, "%lld", (long long)code),
-		      message);
+	respond_gateway(s, r, response, status, arena_printf(r->arena, "%lld", (long long)code),
+			message);
 	return false;
 }
 
@@ -90,17 +90,18 @@ bool console_may_use(const struct server *s, const struct profile *p)
 			    &e);
 }
 
-static bool refuse(struct request *r, struct reply *reply, const char *why)
+static bool refuse(struct request *r, struct response *response, const char *why)
 {
-	console_error(r, reply, 403, "ERR_MSG_OPERATION_NOT_ALLOWED",
+	console_error(r, response, 403, "ERR_MSG_OPERATION_NOT_ALLOWED",
 		      arena_printf(r->arena, "The user %s %s", r->caller->user_id, why));
 	return false;
 }
 
-static bool admit_user(struct server *s, struct request *r, struct reply *reply, unsigned flags)
+static bool admit_user(struct server *s, struct request *r, struct response *response,
+		       unsigned flags)
 {
 	if (!(flags & CONSOLE_MEMBER) && switch_is(&s->switches, SWITCH_CONSOLE_ROLE, "member"))
-		return refuse(r, reply, "is neither administrator nor developer");
+		return refuse(r, response, "is neither administrator nor developer");
 	return true;
 }
 
@@ -110,7 +111,8 @@ static bool has_scope(const struct request *r, const char *scope)
 }
 
 /* Documented for one job: a credential's own secrets. The rest is as the switches say. */
-static bool admit_service(struct server *s, struct request *r, struct reply *reply, unsigned flags)
+static bool admit_service(struct server *s, struct request *r, struct response *response,
+			  unsigned flags)
 {
 	if (flags & (CONSOLE_SECRET_READ | CONSOLE_SECRET_WRITE)) {
 		const struct credential *own =
@@ -125,17 +127,18 @@ static bool admit_service(struct server *s, struct request *r, struct reply *rep
 		    (switch_is(&s->switches, SWITCH_CONSOLE_S2S_WRITES, "admin") &&
 		     console_is_admin(s, r)))
 			return true;
-		return refuse(r, reply, "is not allowed to change this organization");
+		return refuse(r, response, "is not allowed to change this organization");
 	}
 	if (switch_is(&s->switches, SWITCH_CONSOLE_S2S_READS, "refuse") ||
 	    !has_scope(r, "adobeio_api"))
-		return refuse(r, reply, "is not allowed to read this organization");
+		return refuse(r, response, "is not allowed to read this organization");
 	return true;
 }
 
 /* The numeric id is due; the IMS id in its place is an "Unknown Error", another organisation an
  * internal one. */
-static bool admit_org(struct server *s, struct request *r, struct reply *reply, unsigned flags)
+static bool admit_org(struct server *s, struct request *r, struct response *response,
+		      unsigned flags)
 {
 	const char *org = r->args[0];
 	if (flags & CONSOLE_IMS_ORG) {
@@ -144,41 +147,44 @@ static bool admit_org(struct server *s, struct request *r, struct reply *reply, 
 	} else if (!strcmp(org, s->estate->id)) {
 		return true;
 	} else if (strchr(org, '@')) {
-		console_error(r, reply, 400, "ERR_MSG_GENERIC_MESSAGE", "Unknown Error");
+		console_error(r, response, 400, "ERR_MSG_GENERIC_MESSAGE", "Unknown Error");
 		return false;
 	}
-	console_error(r, reply, 500, "ERR_MSG_RETRY_ON_INTERNAL_ERROR", "Please retry");
+	console_error(r, response, 500, "ERR_MSG_RETRY_ON_INTERNAL_ERROR", "Please retry");
 	return false;
 }
 
-static bool admit(struct server *s, struct request *r, struct reply *reply,
+static bool admit(struct server *s, struct request *r, struct response *response,
 		  const struct route *route)
 {
 	const char *key = request_header(r, "x-api-key");
 	unsigned flags = route->flags;
 	if (!request_header(r, "Authorization"))
-		return gateway(s, r, reply, 401, 401010, "ErrMissingOauthToken",
+		return gateway(s, r, response, 401, 401010, "ErrMissingOauthToken",
 			       "Oauth token is missing");
 	r->caller = server_caller(s, r);
 	if (!r->caller)
-		return gateway(s, r, reply, 401, 401013, "ErrInvalidOauthToken",
+		return gateway(s, r, response, 401, 401013, "ErrInvalidOauthToken",
 			       "Oauth token is not valid");
 	if (!key)
-		return gateway(s, r, reply, 403, 403000, "ErrMissingApiKey", "Api Key is required");
+		return gateway(s, r, response, 403, 403000, "ErrMissingApiKey",
+			       "Api Key is required");
 	if (strcmp(key, r->caller->client_id) != 0)
-		return gateway(s, r, reply, 403, 403003, "ErrInvalidApiKey", "Api Key is invalid");
-	if ((flags & (CONSOLE_ORG | CONSOLE_IMS_ORG)) && !admit_org(s, r, reply, flags))
+		return gateway(s, r, response, 403, 403003, "ErrInvalidApiKey",
+			       "Api Key is invalid");
+	if ((flags & (CONSOLE_ORG | CONSOLE_IMS_ORG)) && !admit_org(s, r, response, flags))
 		return false;
 	if (flags & CONSOLE_OPEN)
 		return true;
-	return is_user(s, r) ? admit_user(s, r, reply, flags) : admit_service(s, r, reply, flags);
+	return is_user(s, r) ? admit_user(s, r, response, flags)
+			     : admit_service(s, r, response, flags);
 }
 
 /* ---- rows that a path names ---- */
 
-static void not_found(struct request *r, struct reply *reply, const char *what)
+static void not_found(struct request *r, struct response *response, const char *what)
 {
-	console_error(r, reply, 404, "ERR_MSG_ENTITY_NOT_FOUND",
+	console_error(r, response, 404, "ERR_MSG_ENTITY_NOT_FOUND",
 		      arena_printf(r->arena, "%s not found", what));
 }
 
@@ -187,32 +193,33 @@ static uint64_t view_of(const struct request *r)
 	return !strcmp(r->method, "GET") ? r->view : REVISION_LATEST;
 }
 
-struct project *console_project(struct server *s, struct request *r, struct reply *reply, int arg)
+struct project *console_project(struct server *s, struct request *r, struct response *response,
+				int arg)
 {
 	struct project *p = find_project(s->estate, r->args[arg], view_of(r));
 	if (!p)
-		not_found(r, reply, "Project");
+		not_found(r, response, "Project");
 	return p;
 }
 
-struct workspace *console_workspace(struct server *s, struct request *r, struct reply *reply,
+struct workspace *console_workspace(struct server *s, struct request *r, struct response *response,
 				    int project_arg)
 {
-	struct project *p = console_project(s, r, reply, project_arg);
+	struct project *p = console_project(s, r, response, project_arg);
 	if (!p)
 		return NULL;
 	struct workspace *w = find_workspace(p, r->args[project_arg + 1], view_of(r));
 	if (!w)
-		not_found(r, reply, "Workspace");
+		not_found(r, response, "Workspace");
 	return w;
 }
 
-struct credential *console_credential(struct server *s, struct request *r, struct reply *reply,
-				      int arg)
+struct credential *console_credential(struct server *s, struct request *r,
+				      struct response *response, int arg)
 {
 	struct credential *c = find_credential(s->estate, r->args[arg], view_of(r));
 	if (!c)
-		not_found(r, reply, "Credential");
+		not_found(r, response, "Credential");
 	return c;
 }
 
@@ -230,7 +237,7 @@ static void add_own_roles(struct server *s, struct request *r, cJSON *item)
 		      s->estate->developer.id, roles);
 }
 
-static void organizations(struct server *s, struct request *r, struct reply *reply)
+static void organizations(struct server *s, struct request *r, struct response *response)
 {
 	cJSON *body = tree_array(), *item = tree_push_object(body);
 	tree_text(item, "id", s->estate->id);
@@ -240,7 +247,7 @@ static void organizations(struct server *s, struct request *r, struct reply *rep
 	tree_text(item, "type", "entp");
 	tree_text(item, "role", console_is_admin(s, r) ? "ADMIN" : "DEVELOPER");
 	add_own_roles(s, r, item);
-	reply_json(r, reply, 200, body);
+	response_json(r, response, 200, body);
 }
 
 static void add_recipient(cJSON *array, const char *id, const char *email, const char *first,
@@ -254,7 +261,7 @@ static void add_recipient(cJSON *array, const char *id, const char *email, const
 	tree_text(item, "role", role);
 }
 
-static void recipients(struct server *s, struct request *r, struct reply *reply)
+static void recipients(struct server *s, struct request *r, struct response *response)
 {
 	cJSON *body = tree_array();
 	bool admin = switch_is(&s->switches, SWITCH_CONSOLE_ROLE, "admin");
@@ -268,18 +275,18 @@ static void recipients(struct server *s, struct request *r, struct reply *reply)
 				      ROLE_SYSTEM_ADMINISTRATOR))
 			add_recipient(body, u->id, u->email, u->first, u->last, "ORG_ADMIN");
 	}
-	reply_json(r, reply, 200, body);
+	response_json(r, response, 200, body);
 }
 
-static void terms(struct server *s, struct request *r, struct reply *reply)
+static void terms(struct server *s, struct request *r, struct response *response)
 {
 	cJSON *body = tree_object();
 	tree_bool(body, "accepted", s->estate->terms_accepted);
 	tree_bool(body, "current", s->estate->terms_accepted);
-	reply_json(r, reply, 200, body);
+	response_json(r, response, 200, body);
 }
 
-static void accept_terms(struct server *s, struct request *r, struct reply *reply)
+static void accept_terms(struct server *s, struct request *r, struct response *response)
 {
 	if (!s->estate->terms_accepted) {
 		s->estate->terms_accepted = true;
@@ -287,56 +294,57 @@ static void accept_terms(struct server *s, struct request *r, struct reply *repl
 	}
 	cJSON *body = tree_object();
 	tree_bool(body, "accepted", true);
-	reply_json(r, reply, 200, body);
+	response_json(r, response, 200, body);
 }
 
-static void terms_text(struct server *s UNUSED, struct request *r, struct reply *reply)
+static void terms_text(struct server *s UNUSED, struct request *r, struct response *response)
 {
 	cJSON *body = tree_object();
 	cJSON *item = tree_push_object(tree_add_array(body, "tc"));
 	tree_text(item, "text", "Terms of the emulator: there are none.");
 	tree_text(item, "locale", "en");
-	reply_json(r, reply, 200, body);
+	response_json(r, response, 200, body);
 }
 
-static void features(struct server *s UNUSED, struct request *r, struct reply *reply)
+static void features(struct server *s UNUSED, struct request *r, struct response *response)
 {
 	cJSON *body = tree_array(), *item = tree_push_object(body);
 	tree_text(item, "name", "RUNTIME");
 	tree_text(item, "description", "Runtime namespaces");
-	reply_json(r, reply, 200, body);
+	response_json(r, response, 200, body);
 }
 
 /* Reported as what production answers. */
-static void not_offered(struct server *s UNUSED, struct request *r, struct reply *reply)
+static void not_offered(struct server *s UNUSED, struct request *r, struct response *response)
 {
-	console_error(r, reply, 405, NULL, "Method not allowed");
+	console_error(r, response, 405, NULL, "Method not allowed");
 }
 
 /* Closed since June 2024 (developer-console.md section 6). */
-static void jwt_closed(struct server *s UNUSED, struct request *r, struct reply *reply)
+static void jwt_closed(struct server *s UNUSED, struct request *r, struct response *response)
 {
-	console_error(r, reply, 400, "ERR_MSG_OPERATION_NOT_ALLOWED",
+	console_error(r, response, 400, "ERR_MSG_OPERATION_NOT_ALLOWED",
 		      "Service Account (JWT) credentials can no longer be created");
 }
 
-static void no_bindings(struct server *s, struct request *r, struct reply *reply)
+static void no_bindings(struct server *s, struct request *r, struct response *response)
 {
-	if (console_credential(s, r, reply, 1))
-		reply_json(r, reply, 200, tree_array());
+	if (console_credential(s, r, response, 1))
+		response_json(r, response, 200, tree_array());
 }
 
-static void no_binding(struct server *s UNUSED, struct request *r, struct reply *reply)
+static void no_binding(struct server *s UNUSED, struct request *r, struct response *response)
 {
-	not_found(r, reply, "Binding");
+	not_found(r, response, "Binding");
 }
 
-static void missing(struct server *s UNUSED, struct request *r, struct reply *reply, bool known)
+static void missing(struct server *s UNUSED, struct request *r, struct response *response,
+		    bool known)
 {
 	if (known)
-		console_error(r, reply, 405, NULL, "Method not allowed");
+		console_error(r, response, 405, NULL, "Method not allowed");
 	else
-		console_error(r, reply, 404, NULL, "Not found");
+		console_error(r, response, 404, NULL, "Not found");
 }
 
 /* ---- the calls ---- */

@@ -17,16 +17,17 @@ enum console_flags {
 };
 
 /* {"messages": [{"template", "message"}]}; NULL template: left out. */
-void console_error(struct request *r, struct reply *reply, int status, const char *template,
+void console_error(struct request *r, struct response *response, int status, const char *template,
 		   const char *message);
 
 /* The rows that the path names; NULL when there is none, and then the reply is a 404. Variables are
  * numbered from 0. */
-struct project *console_project(struct server *s, struct request *r, struct reply *reply, int arg);
-struct workspace *console_workspace(struct server *s, struct request *r, struct reply *reply,
+struct project *console_project(struct server *s, struct request *r, struct response *response,
+				int arg);
+struct workspace *console_workspace(struct server *s, struct request *r, struct response *response,
 				    int project_arg);
-struct credential *console_credential(struct server *s, struct request *r, struct reply *reply,
-				      int arg);
+struct credential *console_credential(struct server *s, struct request *r,
+				      struct response *response, int arg);
 
 /* Status of a create: what is documented, or what the switch says. */
 int console_created(const struct server *s, int documented);
@@ -39,12 +40,12 @@ const char *console_text(struct request *r, const cJSON *body, const char *key);
 
 /* Rules for names (developer-console.md section 7): ASCII letters, digits and what `also` holds. */
 bool console_is_alphanumeric(const char *text, const char *also);
-bool console_workspace_name_ok(struct request *r, struct reply *reply, const char *name);
+bool console_workspace_name_ok(struct request *r, struct response *response, const char *name);
 /* Replies that the project has a workspace of that name; false. */
-bool console_workspace_taken(struct request *r, struct reply *reply);
-bool console_description_ok(struct request *r, struct reply *reply, const char *text);
+bool console_workspace_taken(struct request *r, struct response *response);
+bool console_description_ok(struct request *r, struct response *response, const char *text);
 /* Replies that the input is not valid; false. */
-bool console_bad_input(struct request *r, struct reply *reply, const char *message);
+bool console_bad_input(struct request *r, struct response *response, const char *message);
 
 /* Whether the caller may give credentials this profile: administrators may, developers where they
  * are one. */
@@ -54,7 +55,8 @@ bool console_is_admin(const struct server *s, const struct request *r);
 /* services.c: subscribes a new credential to the services of its create request. NULL services:
  * none. The result is to be added to the reply. False when a service does not exist, and then the
  * reply says so and nothing was changed. */
-bool services_check(struct server *s, struct request *r, struct reply *reply, const cJSON *items);
+bool services_check(struct server *s, struct request *r, struct response *response,
+		    const cJSON *items);
 cJSON *services_create(struct server *s, struct request *r, struct credential *c,
 		       const cJSON *items);
 /* licenseConfigs of an integration, and the codes of its services. */

@@ -18,9 +18,9 @@ static void describe_entry(const struct credential *c, cJSON *item)
 	tree_text(item, "integration_name", c->name);
 }
 
-void credentials_list(struct server *s, struct request *r, struct reply *reply)
+void credentials_list(struct server *s, struct request *r, struct response *response)
 {
-	struct workspace *w = console_workspace(s, r, reply, 1);
+	struct workspace *w = console_workspace(s, r, response, 1);
 	if (!w)
 		return;
 	cJSON *body = tree_array();
@@ -29,7 +29,7 @@ void credentials_list(struct server *s, struct request *r, struct reply *reply)
 		if (c->workspace == w && lives(&c->life, r->view))
 			describe_entry(c, tree_push_object(body));
 	}
-	reply_json(r, reply, 200, body);
+	response_json(r, response, 200, body);
 }
 
 /* ---- making ---- */
@@ -52,39 +52,39 @@ static bool quota_left(struct server *s)
 	return count < switch_number(&s->switches, SWITCH_CREDENTIAL_QUOTA);
 }
 
-static bool refuse(struct request *r, struct reply *reply, int status, const char *template,
+static bool refuse(struct request *r, struct response *response, int status, const char *template,
 		   const char *message)
 {
-	console_error(r, reply, status, template, message);
+	console_error(r, response, status, template, message);
 	return false;
 }
 
-static bool check(struct server *s, struct request *r, struct reply *reply, const char *name,
+static bool check(struct server *s, struct request *r, struct response *response, const char *name,
 		  const char *description, const struct credential *self)
 {
 	size_t len = name ? strlen(name) : 0;
 	if (len < NAME_MIN || len > NAME_MAX_LENGTH || !estate_name_ok(name))
-		return refuse(r, reply, 400, "ERR_MSG_INVALID_INPUT",
+		return refuse(r, response, 400, "ERR_MSG_INVALID_INPUT",
 			      "Credential name must have 6 to 25 characters");
 	if (!description || strlen(description) > 1000 || !estate_text_ok(description))
-		return refuse(r, reply, 400, "ERR_MSG_INVALID_INPUT", "Description is required");
+		return refuse(r, response, 400, "ERR_MSG_INVALID_INPUT", "Description is required");
 	if (name_taken(s, name, self))
-		return refuse(r, reply, 409, "ERR_MSG_DUPLICATE_NAME",
+		return refuse(r, response, 409, "ERR_MSG_DUPLICATE_NAME",
 			      "A credential of this name exists");
 	return true;
 }
 
 /* Everything that can refuse is asked before anything is made. */
-static bool check_create(struct server *s, struct request *r, struct reply *reply,
+static bool check_create(struct server *s, struct request *r, struct response *response,
 			 const cJSON *body)
 {
-	if (!check(s, r, reply, console_text(r, body, "name"), console_text(r, body, "description"),
-		   NULL))
+	if (!check(s, r, response, console_text(r, body, "name"),
+		   console_text(r, body, "description"), NULL))
 		return false;
 	if (!quota_left(s))
-		return refuse(r, reply, 403, "ERR_MSG_QUOTA_EXCEEDED",
+		return refuse(r, response, 403, "ERR_MSG_QUOTA_EXCEEDED",
 			      "The quota of credentials is exhausted");
-	return services_check(s, r, reply, tree_get(body, "services"));
+	return services_check(s, r, response, tree_get(body, "services"));
 }
 
 static cJSON *create(struct server *s, struct request *r, const cJSON *body, struct project *p,
@@ -101,12 +101,12 @@ static cJSON *create(struct server *s, struct request *r, const cJSON *body, str
 	return answer;
 }
 
-void credentials_create(struct server *s, struct request *r, struct reply *reply)
+void credentials_create(struct server *s, struct request *r, struct response *response)
 {
 	CLEANUP(cJSON_Delete) cJSON *body = request_json(r);
-	struct workspace *w = console_workspace(s, r, reply, 1);
+	struct workspace *w = console_workspace(s, r, response, 1);
 	cJSON *result;
-	if (!w || !check_create(s, r, reply, body))
+	if (!w || !check_create(s, r, response, body))
 		return;
 	struct project *p = find_project(s->estate, r->args[1], REVISION_LATEST);
 	cJSON *answer = create(s, r, body, p, w, &result);
@@ -114,7 +114,7 @@ void credentials_create(struct server *s, struct request *r, struct reply *reply
 		tree_add(answer, "subscriptionResult", result);
 	else
 		cJSON_Delete(result);
-	reply_json(r, reply, console_created(s, 200), answer);
+	response_json(r, response, console_created(s, 200), answer);
 }
 
 static const char *free_project_name(struct server *s, struct request *r, const char *title)
@@ -131,11 +131,11 @@ static const char *free_project_name(struct server *s, struct request *r, const 
 	}
 }
 
-void credentials_create_direct(struct server *s, struct request *r, struct reply *reply)
+void credentials_create_direct(struct server *s, struct request *r, struct response *response)
 {
 	CLEANUP(cJSON_Delete) cJSON *body = request_json(r);
 	cJSON *result;
-	if (!check_create(s, r, reply, body))
+	if (!check_create(s, r, response, body))
 		return;
 	const char *title = console_text(r, body, "name");
 	struct project *p = make_project(s->estate, free_project_name(s, r, title), title, NULL,
@@ -145,16 +145,16 @@ void credentials_create_direct(struct server *s, struct request *r, struct reply
 	tree_text(answer, "projectId", p->id);
 	tree_text(answer, "workspaceId", w->id);
 	tree_add(answer, "subscriptionResult", result);
-	reply_json(r, reply, console_created(s, 201), answer);
+	response_json(r, response, console_created(s, 201), answer);
 }
 
-void credentials_edit(struct server *s, struct request *r, struct reply *reply)
+void credentials_edit(struct server *s, struct request *r, struct response *response)
 {
 	CLEANUP(cJSON_Delete) cJSON *body = request_json(r);
-	struct credential *c = console_credential(s, r, reply, 1);
+	struct credential *c = console_credential(s, r, response, 1);
 	const char *name = console_text(r, body, "name");
 	const char *description = console_text(r, body, "description");
-	if (!c || !check(s, r, reply, name, description, c))
+	if (!c || !check(s, r, response, name, description, c))
 		return;
 	c->name = estate_intern(s->estate, name);
 	c->description = estate_intern(s->estate, description);
@@ -170,21 +170,21 @@ void credentials_edit(struct server *s, struct request *r, struct reply *reply)
 	tree_text(answer, "type", "entp");
 	tree_int(answer, "createdDate", c->created);
 	tree_int(answer, "lastModifiedDate", c->modified);
-	reply_json(r, reply, 200, answer);
+	response_json(r, response, 200, answer);
 }
 
-void credentials_delete(struct server *s, struct request *r, struct reply *reply)
+void credentials_delete(struct server *s, struct request *r, struct response *response)
 {
-	struct workspace *w = console_workspace(s, r, reply, 1);
+	struct workspace *w = console_workspace(s, r, response, 1);
 	if (!w)
 		return;
 	struct credential *c = find_credential(s->estate, r->args[3], REVISION_LATEST);
 	if (!c || c->workspace != w) {
-		console_error(r, reply, 404, "ERR_MSG_ENTITY_NOT_FOUND", "Credential not found");
+		console_error(r, response, 404, "ERR_MSG_ENTITY_NOT_FOUND", "Credential not found");
 		return;
 	}
 	drop_credential(s->estate, c);
-	reply_json(r, reply, 200, tree_object());
+	response_json(r, response, 200, tree_object());
 }
 
 /* ---- integrations: the same thing under its older name ---- */
@@ -210,12 +210,12 @@ static bool read_page(struct request *r, const char *name, int64_t otherwise, in
 	return len > 0 && len < 9 && strspn(text, "0123456789") == len && *out <= most;
 }
 
-void integrations_list(struct server *s, struct request *r, struct reply *reply)
+void integrations_list(struct server *s, struct request *r, struct response *response)
 {
 	int64_t page, size, total = 0;
 	if (!read_page(r, "page", 0, 1000000, &page) || !read_page(r, "size", 20, 50, &size) ||
 	    size < 1) {
-		console_error(r, reply, 400, "ERR_MSG_INVALID_INPUT",
+		console_error(r, response, 400, "ERR_MSG_INVALID_INPUT",
 			      "page is 0 or more, size is 1 to 50");
 		return;
 	}
@@ -244,12 +244,12 @@ void integrations_list(struct server *s, struct request *r, struct reply *reply)
 	tree_int(body, "size", size);
 	tree_int(body, "total", total);
 	tree_add(body, "content", content);
-	reply_json(r, reply, 200, body);
+	response_json(r, response, 200, body);
 }
 
-void integration_get(struct server *s, struct request *r, struct reply *reply)
+void integration_get(struct server *s, struct request *r, struct response *response)
 {
-	const struct credential *c = console_credential(s, r, reply, 1);
+	const struct credential *c = console_credential(s, r, response, 1);
 	if (!c)
 		return;
 	cJSON *body = tree_object();
@@ -270,16 +270,16 @@ void integration_get(struct server *s, struct request *r, struct reply *reply)
 	tree_text(body, "technicalAcctId", c->tech_id);
 	tree_text(body, "technicalAccountEmail", c->tech_email);
 	services_describe(s, r, c, body);
-	reply_json(r, reply, 200, body);
+	response_json(r, response, 200, body);
 }
 
-void integration_delete(struct server *s, struct request *r, struct reply *reply)
+void integration_delete(struct server *s, struct request *r, struct response *response)
 {
-	struct credential *c = console_credential(s, r, reply, 1);
+	struct credential *c = console_credential(s, r, response, 1);
 	if (!c)
 		return;
 	drop_credential(s->estate, c);
-	reply_empty(reply, 204);
+	response_empty(response, 204);
 }
 
 /* ---- bindings and migration ---- */
@@ -297,9 +297,9 @@ static void describe_binding(struct server *s, struct request *r, const struct c
 	tree_int(body, "createdAt", c->created);
 }
 
-void binding_make(struct server *s, struct request *r, struct reply *reply)
+void binding_make(struct server *s, struct request *r, struct response *response)
 {
-	struct credential *c = console_credential(s, r, reply, 1);
+	struct credential *c = console_credential(s, r, response, 1);
 	if (!c)
 		return;
 	if (!c->bound)
@@ -307,47 +307,47 @@ void binding_make(struct server *s, struct request *r, struct reply *reply)
 	c->bound = true;
 	cJSON *body = tree_object();
 	describe_binding(s, r, c, body);
-	reply_json(r, reply, 201, body);
+	response_json(r, response, 201, body);
 }
 
-void binding_get(struct server *s, struct request *r, struct reply *reply)
+void binding_get(struct server *s, struct request *r, struct response *response)
 {
-	struct credential *c = console_credential(s, r, reply, 1);
+	struct credential *c = console_credential(s, r, response, 1);
 	if (!c)
 		return;
 	cJSON *body = tree_object();
 	describe_binding(s, r, c, body);
-	reply_json(r, reply, 200, body);
+	response_json(r, response, 200, body);
 }
 
-void binding_delete(struct server *s, struct request *r, struct reply *reply)
+void binding_delete(struct server *s, struct request *r, struct response *response)
 {
-	struct credential *c = console_credential(s, r, reply, 1);
+	struct credential *c = console_credential(s, r, response, 1);
 	if (!c)
 		return;
 	if (c->bound)
 		estate_touched(s->estate, "binding.delete", c->name, NULL);
 	c->bound = false;
-	reply_empty(reply, 204);
+	response_empty(response, 204);
 }
 
-void migration_status(struct server *s, struct request *r, struct reply *reply)
+void migration_status(struct server *s, struct request *r, struct response *response)
 {
-	const struct credential *c = console_credential(s, r, reply, 1);
+	const struct credential *c = console_credential(s, r, response, 1);
 	if (!c)
 		return;
 	cJSON *body = tree_object();
 	tree_text(body, "migrationStatus", c->migration);
-	reply_json(r, reply, 200, body);
+	response_json(r, response, 200, body);
 }
 
-void migration_finalize(struct server *s, struct request *r, struct reply *reply)
+void migration_finalize(struct server *s, struct request *r, struct response *response)
 {
-	struct credential *c = console_credential(s, r, reply, 1);
+	struct credential *c = console_credential(s, r, response, 1);
 	if (!c)
 		return;
 	if (strcmp(c->migration, "STARTED") != 0) {
-		console_error(r, reply, 400, "ERR_MSG_OPERATION_NOT_ALLOWED",
+		console_error(r, response, 400, "ERR_MSG_OPERATION_NOT_ALLOWED",
 			      "No migration is under way");
 		return;
 	}
@@ -355,23 +355,23 @@ void migration_finalize(struct server *s, struct request *r, struct reply *reply
 	c->type = "oauth_server_to_server";
 	c->public_key = NULL;
 	estate_touched(s->estate, "credential.finalize", c->name, NULL);
-	reply_json(r, reply, 200, tree_object());
+	response_json(r, response, 200, tree_object());
 }
 
-void master_account(struct server *s, struct request *r, struct reply *reply)
+void master_account(struct server *s, struct request *r, struct response *response)
 {
 	(void)s;
-	console_error(r, reply, 403, "ERR_MSG_OPERATION_NOT_ALLOWED",
+	console_error(r, response, 403, "ERR_MSG_OPERATION_NOT_ALLOWED",
 		      "The user is not allowed to make a master service principal");
 }
 
 /* ---- secrets ---- */
 
-static bool is_migrating(struct request *r, struct reply *reply, const struct credential *c)
+static bool is_migrating(struct request *r, struct response *response, const struct credential *c)
 {
 	if (strcmp(c->migration, "STARTED") != 0)
 		return false;
-	console_error(r, reply, 400, "ERR_MSG_OPERATION_NOT_ALLOWED",
+	console_error(r, response, 400, "ERR_MSG_OPERATION_NOT_ALLOWED",
 		      "Secrets cannot change during a migration");
 	return true;
 }
@@ -405,8 +405,8 @@ static void describe_secret(struct request *r, const struct secret_row *row, boo
 	tree_text(usage, "grant_type", row->grant_type);
 }
 
-static void reply_secrets(struct request *r, struct reply *reply, const struct credential *c,
-			  bool plain)
+static void respond_secrets(struct request *r, struct response *response,
+			    const struct credential *c, bool plain)
 {
 	cJSON *body = tree_object();
 	tree_text(body, "client_id", c->client_id);
@@ -415,19 +415,19 @@ static void reply_secrets(struct request *r, struct reply *reply, const struct c
 		if (lives(&c->secrets.at[i]->life, r->view))
 			describe_secret(r, c->secrets.at[i], plain, tree_push_object(all));
 	}
-	reply_json(r, reply, 200, body);
+	response_json(r, response, 200, body);
 }
 
-void secrets_list(struct server *s, struct request *r, struct reply *reply)
+void secrets_list(struct server *s, struct request *r, struct response *response)
 {
-	const struct credential *c = console_credential(s, r, reply, 1);
+	const struct credential *c = console_credential(s, r, response, 1);
 	if (c)
-		reply_secrets(r, reply, c, false);
+		respond_secrets(r, response, c, false);
 }
 
-void secrets_plain(struct server *s, struct request *r, struct reply *reply)
+void secrets_plain(struct server *s, struct request *r, struct response *response)
 {
-	const struct credential *c = console_credential(s, r, reply, 1);
+	const struct credential *c = console_credential(s, r, response, 1);
 	if (!c)
 		return;
 	for (size_t i = 0; i < s->estate->profiles.len; i++) {
@@ -435,7 +435,7 @@ void secrets_plain(struct server *s, struct request *r, struct reply *reply)
 		if (estate_holds(s->estate, r->view, PRINCIPAL_ACCOUNT, c->account, &e) &&
 		    !console_may_use(s, s->estate->profiles.at[i])) {
 			console_error(
-				r, reply, 403, "ERR_MSG_OPERATION_NOT_ALLOWED",
+				r, response, 403, "ERR_MSG_OPERATION_NOT_ALLOWED",
 				arena_printf(r->arena,
 					     "The user %s doesn\xE2\x80\x99t have the matching "
 					     "licenses for this application",
@@ -443,32 +443,32 @@ void secrets_plain(struct server *s, struct request *r, struct reply *reply)
 			return;
 		}
 	}
-	reply_secrets(r, reply, c, true);
+	respond_secrets(r, response, c, true);
 }
 
-void secrets_add(struct server *s, struct request *r, struct reply *reply)
+void secrets_add(struct server *s, struct request *r, struct response *response)
 {
-	struct credential *c = console_credential(s, r, reply, 1);
+	struct credential *c = console_credential(s, r, response, 1);
 	size_t live = 0;
-	if (!c || is_migrating(r, reply, c))
+	if (!c || is_migrating(r, response, c))
 		return;
 	for (size_t i = 0; i < c->secrets.len; i++)
 		live += lives(&c->secrets.at[i]->life, REVISION_LATEST);
 	if (live >= SECRETS_MAX) {
-		console_error(r, reply, 400, "ERR_MSG_QUOTA_EXCEEDED",
+		console_error(r, response, 400, "ERR_MSG_QUOTA_EXCEEDED",
 			      "A credential has at most two secrets");
 		return;
 	}
 	cJSON *body = tree_object();
 	describe_secret(r, make_secret(s->estate, c), true, body);
 	bool documented = switch_is(&s->switches, SWITCH_SECRET_STATUS, "documented");
-	reply_json(r, reply, documented ? 201 : 200, body);
+	response_json(r, response, documented ? 201 : 200, body);
 }
 
-void secrets_delete(struct server *s, struct request *r, struct reply *reply)
+void secrets_delete(struct server *s, struct request *r, struct response *response)
 {
-	struct credential *c = console_credential(s, r, reply, 1);
-	if (!c || is_migrating(r, reply, c))
+	struct credential *c = console_credential(s, r, response, 1);
+	if (!c || is_migrating(r, response, c))
 		return;
 	for (size_t i = 0; i < c->secrets.len; i++) {
 		struct secret_row *row = c->secrets.at[i];
@@ -476,10 +476,10 @@ void secrets_delete(struct server *s, struct request *r, struct reply *reply)
 			continue;
 		estate_gone(s->estate, &row->life, "secret.delete", c->name, row->uuid);
 		if (switch_is(&s->switches, SWITCH_SECRET_STATUS, "documented"))
-			reply_empty(reply, 204);
+			response_empty(response, 204);
 		else
-			reply_json(r, reply, 200, tree_object());
+			response_json(r, response, 200, tree_object());
 		return;
 	}
-	console_error(r, reply, 404, "ERR_MSG_ENTITY_NOT_FOUND", "Secret not found");
+	console_error(r, response, 404, "ERR_MSG_ENTITY_NOT_FOUND", "Secret not found");
 }

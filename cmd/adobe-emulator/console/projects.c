@@ -19,31 +19,33 @@ bool console_is_alphanumeric(const char *text, const char *also)
 	return true;
 }
 
-bool console_bad_input(struct request *r, struct reply *reply, const char *message)
+bool console_bad_input(struct request *r, struct response *response, const char *message)
 {
-	console_error(r, reply, 400, "ERR_MSG_INVALID_INPUT", message);
+	console_error(r, response, 400, "ERR_MSG_INVALID_INPUT", message);
 	return false;
 }
 
-static bool name_ok(struct request *r, struct reply *reply, const char *name)
+static bool name_ok(struct request *r, struct response *response, const char *name)
 {
 	if (!name || !*name || strlen(name) > 20 || !console_is_alphanumeric(name, ""))
-		return console_bad_input(r, reply, "Project name allows only alphanumeric values");
+		return console_bad_input(r, response,
+					 "Project name allows only alphanumeric values");
 	return true;
 }
 
-static bool title_ok(struct request *r, struct reply *reply, const char *title)
+static bool title_ok(struct request *r, struct response *response, const char *title)
 {
 	if (!title || !*title || strlen(title) > 45 || !console_is_alphanumeric(title, " "))
 		return console_bad_input(
-			r, reply, "Project title allows only letters, digits and blanks, 1 to 45");
+			r, response,
+			"Project title allows only letters, digits and blanks, 1 to 45");
 	return true;
 }
 
-bool console_description_ok(struct request *r, struct reply *reply, const char *text)
+bool console_description_ok(struct request *r, struct response *response, const char *text)
 {
 	if (text && (strlen(text) > 1000 || !estate_text_ok(text)))
-		return console_bad_input(r, reply,
+		return console_bad_input(r, response,
 					 "Description must not be longer than 1000 characters");
 	return true;
 }
@@ -95,23 +97,23 @@ static bool positive(const char *text, int64_t *out)
 	return len > 0 && len < 10 && strspn(text, "0123456789") == len && *out > 0;
 }
 
-static bool read_listing(struct request *r, struct reply *reply, struct listing *l)
+static bool read_listing(struct request *r, struct response *response, struct listing *l)
 {
 	const char *order = request_query(r, "sortOrder"), *page = request_query(r, "page");
 	const char *size = request_query(r, "size");
 	l->sort = request_query(r, "sortField");
 	if (l->sort && !list_has("date_last_modified,date_created,title", l->sort))
 		return console_bad_input(
-			r, reply,
+			r, response,
 			"sortField must be one of date_last_modified, date_created, title");
 	if (order && strcmp(order, "ASC") != 0 && strcmp(order, "DESC") != 0)
-		return console_bad_input(r, reply, "sortOrder must be one of ASC, DESC");
+		return console_bad_input(r, response, "sortOrder must be one of ASC, DESC");
 	l->descending = order && !strcmp(order, "DESC");
 	l->size = PAGE_SIZE;
 	if (size && !positive(size, &l->size))
-		return console_bad_input(r, reply, "size must be a positive integer");
+		return console_bad_input(r, response, "size must be a positive integer");
 	if (page && !positive(page, &l->page))
-		return console_bad_input(r, reply, "page must be a positive integer");
+		return console_bad_input(r, response, "page must be a positive integer");
 	return true;
 }
 
@@ -157,10 +159,10 @@ static void add_workspace_list(struct request *r, const struct project *p, cJSON
 	}
 }
 
-void projects_list(struct server *s, struct request *r, struct reply *reply)
+void projects_list(struct server *s, struct request *r, struct response *response)
 {
 	struct listing l = {0};
-	if (!read_listing(r, reply, &l))
+	if (!read_listing(r, response, &l))
 		return;
 	collect(s, r, &l);
 	if (l.sort && l.rows.len > 1)
@@ -173,19 +175,19 @@ void projects_list(struct server *s, struct request *r, struct reply *reply)
 		describe_project(s, r, l.rows.at[i], item);
 		add_workspace_list(r, l.rows.at[i], item);
 	}
-	reply_json(r, reply, 200, body);
+	response_json(r, response, 200, body);
 }
 
 /* ---- making projects ---- */
 
-static bool name_free(struct server *s, struct request *r, struct reply *reply, const char *name,
-		      const struct project *self)
+static bool name_free(struct server *s, struct request *r, struct response *response,
+		      const char *name, const struct project *self)
 {
 	for (size_t i = 0; i < s->estate->projects.len; i++) {
 		const struct project *p = s->estate->projects.at[i];
 		if (p == self || !lives(&p->life, REVISION_LATEST) || strcmp(p->name, name) != 0)
 			continue;
-		console_error(r, reply, 409, "ERR_MSG_DUPLICATE_NAME",
+		console_error(r, response, 409, "ERR_MSG_DUPLICATE_NAME",
 			      "A project of this name exists");
 		return false;
 	}
@@ -193,28 +195,28 @@ static bool name_free(struct server *s, struct request *r, struct reply *reply, 
 }
 
 /* NULL when the request is refused, and then the reply says why. */
-static struct project *create(struct server *s, struct request *r, struct reply *reply,
+static struct project *create(struct server *s, struct request *r, struct response *response,
 			      const cJSON *body)
 {
 	const char *name = console_text(r, body, "name"), *title = console_text(r, body, "title");
 	const char *description = console_text(r, body, "description");
 	const char *type = console_text(r, body, "type");
-	if (!name_ok(r, reply, name) || !title_ok(r, reply, title) ||
-	    !console_description_ok(r, reply, description))
+	if (!name_ok(r, response, name) || !title_ok(r, response, title) ||
+	    !console_description_ok(r, response, description))
 		return NULL;
 	if (!type || (strcmp(type, "default") != 0 && strcmp(type, "jaeger") != 0)) {
-		console_bad_input(r, reply, "Project type must be one of default, jaeger");
+		console_bad_input(r, response, "Project type must be one of default, jaeger");
 		return NULL;
 	}
-	if (!name_free(s, r, reply, name, NULL))
+	if (!name_free(s, r, response, name, NULL))
 		return NULL;
 	return make_project(s->estate, name, title, description, type, r->caller->user_id);
 }
 
-void projects_create(struct server *s, struct request *r, struct reply *reply)
+void projects_create(struct server *s, struct request *r, struct response *response)
 {
 	CLEANUP(cJSON_Delete) cJSON *body = request_json(r);
-	struct project *p = create(s, r, reply, body);
+	struct project *p = create(s, r, response, body);
 	if (!p)
 		return;
 	struct workspace *w = make_workspace(s->estate, p, "Production", NULL, NULL);
@@ -229,38 +231,39 @@ void projects_create(struct server *s, struct request *r, struct reply *reply)
 	} else {
 		tree_text(answer, "workspaceId", w->id);
 	}
-	reply_json(r, reply, console_created(s, 201), answer);
+	response_json(r, response, console_created(s, 201), answer);
 }
 
-static bool workspaces_ok(struct request *r, struct reply *reply, const cJSON *wanted)
+static bool workspaces_ok(struct request *r, struct response *response, const cJSON *wanted)
 {
 	struct words_vec names = {0};
 	const cJSON *item;
 	cJSON_ArrayForEach(item, wanted)
 	{
 		const char *name = console_text(r, item, "name");
-		if (!console_workspace_name_ok(r, reply, name) ||
-		    !console_description_ok(r, reply, console_text(r, item, "description")))
+		if (!console_workspace_name_ok(r, response, name) ||
+		    !console_description_ok(r, response, console_text(r, item, "description")))
 			return false;
 		if (words_have(&names, name))
-			return console_workspace_taken(r, reply);
+			return console_workspace_taken(r, response);
 		vec_push(r->arena, &names, name);
 	}
 	return true;
 }
 
-void projects_create_whole(struct server *s, struct request *r, struct reply *reply)
+void projects_create_whole(struct server *s, struct request *r, struct response *response)
 {
 	CLEANUP(cJSON_Delete) cJSON *body = request_json(r);
 	const cJSON *item, *wanted = tree_get_array(body, "workspaces");
 	const char *type = tree_get_text(tree_get(body, "project"), "type");
 	if (type && !strcmp(type, "default") && cJSON_GetArraySize(wanted) > 1) {
-		console_bad_input(r, reply, "Only one workspace allowed for project type default");
+		console_bad_input(r, response,
+				  "Only one workspace allowed for project type default");
 		return;
 	}
-	if (!workspaces_ok(r, reply, wanted))
+	if (!workspaces_ok(r, response, wanted))
 		return;
-	struct project *p = create(s, r, reply, tree_get(body, "project"));
+	struct project *p = create(s, r, response, tree_get(body, "project"));
 	if (!p)
 		return;
 	cJSON *answer = tree_object();
@@ -276,35 +279,36 @@ void projects_create_whole(struct server *s, struct request *r, struct reply *re
 		tree_text(row, "workspaceId", p->workspaces.at[i]->id);
 		tree_text(row, "name", p->workspaces.at[i]->name);
 	}
-	reply_json(r, reply, console_created(s, 201), answer);
+	response_json(r, response, console_created(s, 201), answer);
 }
 
 /* ---- one project ---- */
 
-static void reply_project(struct server *s, struct request *r, struct reply *reply,
-			  const struct project *p)
+static void respond_project(struct server *s, struct request *r, struct response *response,
+			    const struct project *p)
 {
 	cJSON *body = tree_object();
 	describe_project(s, r, p, body);
-	reply_json(r, reply, 200, body);
+	response_json(r, response, 200, body);
 }
 
-void project_get(struct server *s, struct request *r, struct reply *reply)
+void project_get(struct server *s, struct request *r, struct response *response)
 {
-	struct project *p = console_project(s, r, reply, 1);
+	struct project *p = console_project(s, r, response, 1);
 	if (p)
-		reply_project(s, r, reply, p);
+		respond_project(s, r, response, p);
 }
 
-void project_edit(struct server *s, struct request *r, struct reply *reply)
+void project_edit(struct server *s, struct request *r, struct response *response)
 {
 	CLEANUP(cJSON_Delete) cJSON *body = request_json(r);
-	struct project *p = console_project(s, r, reply, 1);
+	struct project *p = console_project(s, r, response, 1);
 	const char *name = console_text(r, body, "name"), *title = console_text(r, body, "title");
 	const char *description = console_text(r, body, "description");
-	if (!p || (name && !name_ok(r, reply, name)) || (title && !title_ok(r, reply, title)) ||
-	    !console_description_ok(r, reply, description) ||
-	    (name && !name_free(s, r, reply, name, p)))
+	if (!p || (name && !name_ok(r, response, name)) ||
+	    (title && !title_ok(r, response, title)) ||
+	    !console_description_ok(r, response, description) ||
+	    (name && !name_free(s, r, response, name, p)))
 		return;
 	if (name)
 		p->name = estate_intern(s->estate, name);
@@ -314,7 +318,7 @@ void project_edit(struct server *s, struct request *r, struct reply *reply)
 		p->description = estate_intern(s->estate, description);
 	p->modified = r->now;
 	estate_touched(s->estate, "project.edit", p->title, p->name);
-	reply_project(s, r, reply, p);
+	respond_project(s, r, response, p);
 }
 
 /* True when a credential of the project holds a profile that the caller may not use. */
@@ -336,27 +340,27 @@ static bool is_read_only(struct server *s, const struct project *p)
 	return false;
 }
 
-void project_delete(struct server *s, struct request *r, struct reply *reply)
+void project_delete(struct server *s, struct request *r, struct response *response)
 {
-	struct project *p = console_project(s, r, reply, 1);
+	struct project *p = console_project(s, r, response, 1);
 	if (!p)
 		return;
 	if (is_read_only(s, p)) {
-		console_error(r, reply, 400, NULL, "Read-only project cannot be deleted");
+		console_error(r, response, 400, NULL, "Read-only project cannot be deleted");
 	} else if (p->guarded) {
-		console_error(r, reply, 409, "ERR_MSG_PROJECT_DELETE_FORBIDDEN",
+		console_error(r, response, 409, "ERR_MSG_PROJECT_DELETE_FORBIDDEN",
 			      arena_printf(r->arena,
 					   "Project delete is not allowed for entity id=%s",
 					   p->id));
 	} else {
 		drop_project(s->estate, p);
-		reply_json(r, reply, 200, tree_object());
+		response_json(r, response, 200, tree_object());
 	}
 }
 
-void project_can_delete(struct server *s, struct request *r, struct reply *reply)
+void project_can_delete(struct server *s, struct request *r, struct response *response)
 {
-	struct project *p = console_project(s, r, reply, 1);
+	struct project *p = console_project(s, r, response, 1);
 	if (!p)
 		return;
 	cJSON *body = tree_object(), *errors = tree_add_array(body, "errors");
@@ -367,5 +371,5 @@ void project_can_delete(struct server *s, struct request *r, struct reply *reply
 		tree_text(item, "workspaceId", p->workspaces.at[0]->id);
 		tree_add_array(item, "resourceUrls");
 	}
-	reply_json(r, reply, 200, body);
+	response_json(r, response, 200, body);
 }

@@ -128,19 +128,19 @@ static cJSON *describe_catalogue(struct server *s, struct request *r)
 	return body;
 }
 
-void services_list(struct server *s, struct request *r, struct reply *reply)
+void services_list(struct server *s, struct request *r, struct response *response)
 {
-	reply_json(r, reply, 200, describe_catalogue(s, r));
+	response_json(r, response, 200, describe_catalogue(s, r));
 }
 
-void services_list_v2(struct server *s, struct request *r, struct reply *reply)
+void services_list_v2(struct server *s, struct request *r, struct response *response)
 {
 	cJSON *body = tree_object();
 	const char *codes = request_query(r, "sdkCodes");
 	tree_text(body, "orgCode", s->estate->ims_org);
 	tree_text(body, "sdkCodes", codes ? codes : "");
 	tree_add(body, "services", describe_catalogue(s, r));
-	reply_json(r, reply, 200, body);
+	response_json(r, response, 200, body);
 }
 
 static bool holds(struct server *s, uint64_t view, const struct credential *c,
@@ -194,15 +194,15 @@ void services_describe(struct server *s, struct request *r, const struct credent
 	}
 }
 
-void service_properties(struct server *s, struct request *r, struct reply *reply)
+void service_properties(struct server *s, struct request *r, struct response *response)
 {
-	struct credential *c = console_credential(s, r, reply, 1);
+	struct credential *c = console_credential(s, r, response, 1);
 	if (!c)
 		return;
 	struct service *service = find_service(s->estate, r->args[2], "entp");
 	struct subscription *row = service ? find_subscription(c, service, r->view) : NULL;
 	if (!row) {
-		console_error(r, reply, 404, "ERR_MSG_ENTITY_NOT_FOUND", "Service not found");
+		console_error(r, response, 404, "ERR_MSG_ENTITY_NOT_FOUND", "Service not found");
 		return;
 	}
 	bool lag = row->fresh && switch_is(&s->switches, SWITCH_SELECTED, "lagging");
@@ -220,7 +220,7 @@ void service_properties(struct server *s, struct request *r, struct reply *reply
 		cJSON *item = describe_profile(s, r, service->offers.at[i], all);
 		tree_bool(item, "selected", holds(s, view, c, service->offers.at[i]));
 	}
-	reply_json(r, reply, 200, body);
+	response_json(r, response, 200, body);
 }
 
 /* ---- what is asked for ---- */
@@ -232,13 +232,15 @@ static struct service *service_of(struct server *s, const cJSON *item)
 	return row && row->enabled ? row : NULL;
 }
 
-bool services_check(struct server *s, struct request *r, struct reply *reply, const cJSON *items)
+bool services_check(struct server *s, struct request *r, struct response *response,
+		    const cJSON *items)
 {
 	const cJSON *item;
 	if (!items || cJSON_IsNull(items))
 		return true;
 	if (!cJSON_IsArray(items)) {
-		console_error(r, reply, 400, "ERR_MSG_INVALID_INPUT", "A list of services is due");
+		console_error(r, response, 400, "ERR_MSG_INVALID_INPUT",
+			      "A list of services is due");
 		return false;
 	}
 	cJSON_ArrayForEach(item, items)
@@ -246,7 +248,7 @@ bool services_check(struct server *s, struct request *r, struct reply *reply, co
 		const char *code = tree_get_text(item, "sdkCode");
 		if (service_of(s, item))
 			continue;
-		console_error(r, reply, 400, "ERR_MSG_INVALID_INPUT",
+		console_error(r, response, 400, "ERR_MSG_INVALID_INPUT",
 			      arena_printf(r->arena, "Invalid service [%s]", code ? code : "null"));
 		return false;
 	}
@@ -498,55 +500,56 @@ cJSON *services_create(struct server *s, struct request *r, struct credential *c
 	return run(&x, items);
 }
 
-static void replace(struct server *s, struct request *r, struct reply *reply, int arg)
+static void replace(struct server *s, struct request *r, struct response *response, int arg)
 {
 	CLEANUP(cJSON_Delete) cJSON *body = request_json(r);
-	struct credential *c = console_credential(s, r, reply, arg);
+	struct credential *c = console_credential(s, r, response, arg);
 	if (!c)
 		return;
 	if (!cJSON_IsArray(body)) {
-		console_error(r, reply, 400, "ERR_MSG_INVALID_INPUT", "A list of services is due");
+		console_error(r, response, 400, "ERR_MSG_INVALID_INPUT",
+			      "A list of services is due");
 		return;
 	}
-	if (!services_check(s, r, reply, body))
+	if (!services_check(s, r, response, body))
 		return;
 	struct subscribing x = {.s = s, .r = r, .c = c, .mode = MODE_REPLACE};
-	reply_json(r, reply, 200, run(&x, body));
+	response_json(r, response, 200, run(&x, body));
 }
 
-void services_put(struct server *s, struct request *r, struct reply *reply)
+void services_put(struct server *s, struct request *r, struct response *response)
 {
-	replace(s, r, reply, 1);
+	replace(s, r, response, 1);
 }
 
 /* /credentials/{type}/{id}/services of a workspace */
-void services_put_typed(struct server *s, struct request *r, struct reply *reply)
+void services_put_typed(struct server *s, struct request *r, struct response *response)
 {
 	static const char *const types[] = {"entp", "adobeid", "analytics",
 					    "oauth-server-to-server", "oauth_server_to_server"};
 	for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++) {
 		if (!strcmp(r->args[3], types[i])) {
-			replace(s, r, reply, 4);
+			replace(s, r, response, 4);
 			return;
 		}
 	}
-	console_error(r, reply, 400, "ERR_MSG_INVALID_INPUT", "Invalid credential type");
+	console_error(r, response, 400, "ERR_MSG_INVALID_INPUT", "Invalid credential type");
 }
 
-void services_subscribe(struct server *s, struct request *r, struct reply *reply)
+void services_subscribe(struct server *s, struct request *r, struct response *response)
 {
 	CLEANUP(cJSON_Delete) cJSON *body = request_json(r);
-	struct credential *c = console_credential(s, r, reply, 1);
+	struct credential *c = console_credential(s, r, response, 1);
 	if (!c)
 		return;
 	const char *code = tree_get_text(body, "sdkCode");
 	if (!service_of(s, body)) {
-		console_error(r, reply, 400, "ERR_MSG_INVALID_INPUT",
+		console_error(r, response, 400, "ERR_MSG_INVALID_INPUT",
 			      arena_printf(r->arena, "Invalid service [%s]", code ? code : "null"));
 		return;
 	}
 	struct subscribing x = {.s = s, .r = r, .c = c, .mode = MODE_ADD};
-	reply_json(r, reply, 200, run(&x, body));
+	response_json(r, response, 200, run(&x, body));
 }
 
 /* Profiles that another service of the credential offers too stay. */
@@ -561,17 +564,17 @@ static void want_others(struct subscribing *x, const struct service *gone)
 	}
 }
 
-void services_unsubscribe(struct server *s, struct request *r, struct reply *reply)
+void services_unsubscribe(struct server *s, struct request *r, struct response *response)
 {
 	CLEANUP(cJSON_Delete) cJSON *body = request_json(r);
-	struct credential *c = console_credential(s, r, reply, 1);
+	struct credential *c = console_credential(s, r, response, 1);
 	if (!c)
 		return;
 	struct service *service = service_of(s, body);
 	struct subscription *row = service ? find_subscription(c, service, REVISION_LATEST) : NULL;
 	if (!row) {
 		const char *code = tree_get_text(body, "sdkCode");
-		console_error(r, reply, 400, "ERR_MSG_INVALID_INPUT",
+		console_error(r, response, 400, "ERR_MSG_INVALID_INPUT",
 			      arena_printf(r->arena, "Invalid service [%s]", code ? code : "null"));
 		return;
 	}
@@ -579,5 +582,5 @@ void services_unsubscribe(struct server *s, struct request *r, struct reply *rep
 	want_others(&x, service);
 	take_unwanted(&x, service);
 	unsubscribe(s->estate, c, row);
-	reply_json(r, reply, 200, describe_result(&x));
+	response_json(r, response, 200, describe_result(&x));
 }

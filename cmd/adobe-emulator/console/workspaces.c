@@ -4,17 +4,18 @@
 
 #include "cmd/adobe-emulator/console/console.h"
 
-bool console_workspace_name_ok(struct request *r, struct reply *reply, const char *name)
+bool console_workspace_name_ok(struct request *r, struct response *response, const char *name)
 {
 	if (!name || !*name || strlen(name) > 20 || !console_is_alphanumeric(name, "-"))
-		return console_bad_input(r, reply,
+		return console_bad_input(r, response,
 					 "Workspace name allows only alpha numeric values");
 	return true;
 }
 
-bool console_workspace_taken(struct request *r, struct reply *reply)
+bool console_workspace_taken(struct request *r, struct response *response)
 {
-	console_error(r, reply, 409, "ERR_MSG_DUPLICATE_NAME", "A workspace of this name exists");
+	console_error(r, response, 409, "ERR_MSG_DUPLICATE_NAME",
+		      "A workspace of this name exists");
 	return false;
 }
 
@@ -37,9 +38,9 @@ static void describe_workspace(struct request *r, const struct project *p,
 
 /* ---- workspaces ---- */
 
-void workspaces_list(struct server *s, struct request *r, struct reply *reply)
+void workspaces_list(struct server *s, struct request *r, struct response *response)
 {
-	struct project *p = console_project(s, r, reply, 1);
+	struct project *p = console_project(s, r, response, 1);
 	if (!p)
 		return;
 	cJSON *body = tree_array();
@@ -47,7 +48,7 @@ void workspaces_list(struct server *s, struct request *r, struct reply *reply)
 		if (lives(&p->workspaces.at[i]->life, r->view))
 			describe_workspace(r, p, p->workspaces.at[i], tree_push_object(body));
 	}
-	reply_json(r, reply, 200, body);
+	response_json(r, response, 200, body);
 }
 
 /* Counts the others of the project; and whether one of them has the name. */
@@ -66,22 +67,23 @@ static size_t others(const struct project *p, const struct workspace *self, cons
 	return count;
 }
 
-void workspaces_create(struct server *s, struct request *r, struct reply *reply)
+void workspaces_create(struct server *s, struct request *r, struct response *response)
 {
 	CLEANUP(cJSON_Delete) cJSON *body = request_json(r);
-	struct project *p = console_project(s, r, reply, 1);
+	struct project *p = console_project(s, r, response, 1);
 	const char *name = console_text(r, body, "name");
 	const char *description = console_text(r, body, "description");
 	bool taken;
-	if (!p || !console_workspace_name_ok(r, reply, name) ||
-	    !console_description_ok(r, reply, description))
+	if (!p || !console_workspace_name_ok(r, response, name) ||
+	    !console_description_ok(r, response, description))
 		return;
 	if (others(p, NULL, name, &taken) > 0 && !strcmp(p->type, "default")) {
-		console_bad_input(r, reply, "Only one workspace allowed for project type default");
+		console_bad_input(r, response,
+				  "Only one workspace allowed for project type default");
 		return;
 	}
 	if (taken) {
-		console_workspace_taken(r, reply);
+		console_workspace_taken(r, response);
 		return;
 	}
 	struct workspace *w =
@@ -89,33 +91,33 @@ void workspaces_create(struct server *s, struct request *r, struct reply *reply)
 	cJSON *answer = tree_object();
 	tree_text(answer, "projectId", p->id);
 	tree_text(answer, "workspaceId", w->id);
-	reply_json(r, reply, console_created(s, 201), answer);
+	response_json(r, response, console_created(s, 201), answer);
 }
 
-void workspace_get(struct server *s, struct request *r, struct reply *reply)
+void workspace_get(struct server *s, struct request *r, struct response *response)
 {
-	struct workspace *w = console_workspace(s, r, reply, 1);
+	struct workspace *w = console_workspace(s, r, response, 1);
 	if (!w)
 		return;
 	cJSON *body = tree_object();
 	describe_workspace(r, find_project(s->estate, r->args[1], r->view), w, body);
-	reply_json(r, reply, 200, body);
+	response_json(r, response, 200, body);
 }
 
-void workspace_edit(struct server *s, struct request *r, struct reply *reply)
+void workspace_edit(struct server *s, struct request *r, struct response *response)
 {
 	CLEANUP(cJSON_Delete) cJSON *body = request_json(r);
-	struct workspace *w = console_workspace(s, r, reply, 1);
+	struct workspace *w = console_workspace(s, r, response, 1);
 	const char *name = console_text(r, body, "name"), *title = console_text(r, body, "title");
 	const char *description = console_text(r, body, "description");
-	if (!w || !console_workspace_name_ok(r, reply, name) ||
-	    !console_description_ok(r, reply, description))
+	if (!w || !console_workspace_name_ok(r, response, name) ||
+	    !console_description_ok(r, response, description))
 		return;
 	struct project *p = find_project(s->estate, r->args[1], REVISION_LATEST);
 	bool taken;
 	others(p, w, name, &taken);
 	if (taken) {
-		console_workspace_taken(r, reply);
+		console_workspace_taken(r, response);
 		return;
 	}
 	w->name = estate_intern(s->estate, name);
@@ -127,65 +129,65 @@ void workspace_edit(struct server *s, struct request *r, struct reply *reply)
 	estate_touched(s->estate, "workspace.edit", p->title, w->name);
 	cJSON *answer = tree_object();
 	describe_workspace(r, p, w, answer);
-	reply_json(r, reply, 200, answer);
+	response_json(r, response, 200, answer);
 }
 
-void workspace_delete(struct server *s, struct request *r, struct reply *reply)
+void workspace_delete(struct server *s, struct request *r, struct response *response)
 {
-	struct workspace *w = console_workspace(s, r, reply, 1);
+	struct workspace *w = console_workspace(s, r, response, 1);
 	if (!w)
 		return;
 	drop_workspace(s->estate, find_project(s->estate, r->args[1], REVISION_LATEST), w);
-	reply_json(r, reply, 200, tree_object());
+	response_json(r, response, 200, tree_object());
 }
 
 /* ---- which project is it ---- */
 
-static void reply_place(struct request *r, struct reply *reply, const struct project *p,
-			const struct workspace *w, const char *key, const char *id)
+static void respond_place(struct request *r, struct response *response, const struct project *p,
+			  const struct workspace *w, const char *key, const char *id)
 {
 	cJSON *body = tree_object();
 	tree_text(body, "projectId", p->id);
 	tree_text(body, "workspaceId", w->id);
 	if (key)
 		tree_text(body, key, id);
-	reply_json(r, reply, 200, body);
+	response_json(r, response, 200, body);
 }
 
-void find_by_credential(struct server *s, struct request *r, struct reply *reply)
+void find_by_credential(struct server *s, struct request *r, struct response *response)
 {
-	const struct credential *c = console_credential(s, r, reply, 1);
+	const struct credential *c = console_credential(s, r, response, 1);
 	if (c)
-		reply_place(r, reply, c->project, c->workspace, "credentialId", c->id);
+		respond_place(r, response, c->project, c->workspace, "credentialId", c->id);
 }
 
-void find_by_workspace(struct server *s, struct request *r, struct reply *reply)
+void find_by_workspace(struct server *s, struct request *r, struct response *response)
 {
 	for (size_t i = 0; i < s->estate->projects.len; i++) {
 		const struct project *p = s->estate->projects.at[i];
 		const struct workspace *w = find_workspace(p, r->args[1], r->view);
 		if (w && lives(&p->life, r->view)) {
-			reply_place(r, reply, p, w, NULL, NULL);
+			respond_place(r, response, p, w, NULL, NULL);
 			return;
 		}
 	}
-	console_error(r, reply, 404, "ERR_MSG_ENTITY_NOT_FOUND", "Workspace not found");
+	console_error(r, response, 404, "ERR_MSG_ENTITY_NOT_FOUND", "Workspace not found");
 }
 
-void find_by_client(struct server *s, struct request *r, struct reply *reply)
+void find_by_client(struct server *s, struct request *r, struct response *response)
 {
 	const struct credential *c = find_client(s->estate, r->args[1], r->view);
 	if (c)
-		reply_place(r, reply, c->project, c->workspace, "integrationId", c->id);
+		respond_place(r, response, c->project, c->workspace, "integrationId", c->id);
 	else
-		console_error(r, reply, 404, "ERR_MSG_ENTITY_NOT_FOUND", "Client not found");
+		console_error(r, response, 404, "ERR_MSG_ENTITY_NOT_FOUND", "Client not found");
 }
 
-void client_credential(struct server *s, struct request *r, struct reply *reply)
+void client_credential(struct server *s, struct request *r, struct response *response)
 {
 	const struct credential *c = find_client(s->estate, r->args[0], r->view);
 	if (!c) {
-		console_error(r, reply, 404, "ERR_MSG_ENTITY_NOT_FOUND", "Client not found");
+		console_error(r, response, 404, "ERR_MSG_ENTITY_NOT_FOUND", "Client not found");
 		return;
 	}
 	cJSON *body = tree_object();
@@ -203,7 +205,7 @@ void client_credential(struct server *s, struct request *r, struct reply *reply)
 		if (lives(&c->subscriptions.at[i]->life, r->view))
 			tree_push_text(services, c->subscriptions.at[i]->service->code);
 	}
-	reply_json(r, reply, 200, body);
+	response_json(r, response, 200, body);
 }
 
 /* ---- the download ---- */
@@ -255,9 +257,9 @@ static void describe_details(struct server *s, struct request *r, const struct w
 	tree_add_object(details, "mesh");
 }
 
-void workspace_download(struct server *s, struct request *r, struct reply *reply)
+void workspace_download(struct server *s, struct request *r, struct response *response)
 {
-	struct workspace *w = console_workspace(s, r, reply, 1);
+	struct workspace *w = console_workspace(s, r, response, 1);
 	if (!w)
 		return;
 	const struct project *p = find_project(s->estate, r->args[1], r->view);
@@ -276,5 +278,5 @@ void workspace_download(struct server *s, struct request *r, struct reply *reply
 	tree_text(workspace, "title", w->title);
 	tree_text(workspace, "description", w->description);
 	describe_details(s, r, w, tree_add_object(workspace, "details"));
-	reply_json(r, reply, 200, body);
+	response_json(r, response, 200, body);
 }

@@ -15,7 +15,8 @@ struct fault_kind {
 	const char *name;
 	bool replaces; /* makes a reply of its own when it comes before the change */
 	bool alters;   /* only makes sense on the handler's reply */
-	void (*alter)(struct server *s, struct fault *f, struct request *r, struct reply *reply);
+	void (*alter)(struct server *s, struct fault *f, struct request *r,
+		      struct response *response);
 };
 
 static const char *text_of(const struct fault *f, const char *key, const char *otherwise)
@@ -42,14 +43,14 @@ static const char *retry_after(struct request *r, const char *text)
 	return http_date(r->arena, r->now + strtol(text, NULL, 10) * 1000);
 }
 
-static void add_headers(struct fault *f, struct request *r, struct reply *reply)
+static void add_headers(struct fault *f, struct request *r, struct response *response)
 {
 	const cJSON *item;
 	cJSON_ArrayForEach(item, tree_get(f->order, "headers"))
 	{
 		if (cJSON_IsString(item))
-			reply_header(r, reply, arena_strdup(r->arena, item->string),
-				     arena_strdup(r->arena, item->valuestring));
+			response_header(r, response, arena_strdup(r->arena, item->string),
+					arena_strdup(r->arena, item->valuestring));
 	}
 }
 
@@ -63,117 +64,118 @@ static const char *default_body(struct arena *a, int status)
 }
 
 static void alter_status(struct server *s UNUSED, struct fault *f, struct request *r,
-			 struct reply *reply)
+			 struct response *response)
 {
 	int status = (int)number_of(f, "status", 500);
 	const char *body = tree_get_text(f->order, "body");
 	const char *type = text_of(f, "content_type", "application/json");
 	const char *wait = tree_get_text(f->order, "retry_after");
-	reply->headers.len = 0;
-	reply_text(reply, status, *type ? arena_strdup(r->arena, type) : NULL,
-		   body ? arena_strdup(r->arena, body) : default_body(r->arena, status));
+	response->headers.len = 0;
+	response_text(response, status, *type ? arena_strdup(r->arena, type) : NULL,
+		      body ? arena_strdup(r->arena, body) : default_body(r->arena, status));
 	if (wait)
-		reply_header(r, reply, "Retry-After", retry_after(r, wait));
+		response_header(r, response, "Retry-After", retry_after(r, wait));
 }
 
 static void alter_html(struct server *s UNUSED, struct fault *f, struct request *r UNUSED,
-		       struct reply *reply)
+		       struct response *response)
 {
-	reply->headers.len = 0;
-	reply_text(reply, (int)number_of(f, "status", 200), "text/html;charset=UTF-8",
-		   "<!DOCTYPE html>\n<html><head><title>Sign in</title></head>"
-		   "<body><form method=\"post\">Sign in to go on</form></body></html>\n");
+	response->headers.len = 0;
+	response_text(response, (int)number_of(f, "status", 200), "text/html;charset=UTF-8",
+		      "<!DOCTYPE html>\n<html><head><title>Sign in</title></head>"
+		      "<body><form method=\"post\">Sign in to go on</form></body></html>\n");
 }
 
 static void alter_garbage(struct server *s UNUSED, struct fault *f, struct request *r UNUSED,
-			  struct reply *reply)
+			  struct response *response)
 {
-	reply_text(reply, (int)number_of(f, "status", 200), "application/json",
-		   "\x93\xF0{[garbage\x01\x02 :,]\"\\u12");
+	response_text(response, (int)number_of(f, "status", 200), "application/json",
+		      "\x93\xF0{[garbage\x01\x02 :,]\"\\u12");
 }
 
 static void alter_redirect(struct server *s, struct fault *f, struct request *r,
-			   struct reply *reply)
+			   struct response *response)
 {
 	const char *host = request_header(r, "Host");
 	const char *here = arena_printf(r->arena, "%s://%s/redirected%s", s->scheme,
 					host ? host : "127.0.0.1", r->path);
-	reply->headers.len = 0;
-	reply_empty(reply, (int)number_of(f, "status", 302));
-	reply_header(r, reply, "Location", arena_strdup(r->arena, text_of(f, "location", here)));
+	response->headers.len = 0;
+	response_empty(response, (int)number_of(f, "status", 302));
+	response_header(r, response, "Location",
+			arena_strdup(r->arena, text_of(f, "location", here)));
 }
 
 static void alter_unauthorized(struct server *s, struct fault *f UNUSED, struct request *r,
-			       struct reply *reply)
+			       struct response *response)
 {
-	reply->headers.len = 0;
-	reply_gateway(s, r, reply, 401, "401013", "Oauth token is not valid");
-	reply_header(r, reply, "WWW-Authenticate",
-		     "Bearer realm=\"JIL\", error=\"invalid_token\", "
-		     "error_description=\"The access token is invalid\"");
+	response->headers.len = 0;
+	respond_gateway(s, r, response, 401, "401013", "Oauth token is not valid");
+	response_header(r, response, "WWW-Authenticate",
+			"Bearer realm=\"JIL\", error=\"invalid_token\", "
+			"error_description=\"The access token is invalid\"");
 }
 
 /* ---- how it is delivered ---- */
 
-static void cut(struct fault *f, struct reply *reply, enum delivery how)
+static void cut(struct fault *f, struct response *response, enum delivery how)
 {
 	struct arena scratch = {0};
 	struct str message = STR(&scratch);
-	reply_render(reply, &message);
+	response_render(response, &message);
 	int64_t bytes = number_of(f, "bytes", -1);
 	/* A negative number counts from the end of the message. */
 	if (bytes < 0)
 		bytes += (int64_t)message.len;
-	reply->delivery = how;
-	reply->cut = bytes < 0 ? 0 : (size_t)bytes;
+	response->delivery = how;
+	response->cut = bytes < 0 ? 0 : (size_t)bytes;
 	arena_done(&scratch);
 }
 
 static void alter_reset(struct server *s UNUSED, struct fault *f, struct request *r UNUSED,
-			struct reply *reply)
+			struct response *response)
 {
-	cut(f, reply, DELIVER_RESET);
+	cut(f, response, DELIVER_RESET);
 }
 
 static void alter_truncate(struct server *s UNUSED, struct fault *f, struct request *r UNUSED,
-			   struct reply *reply)
+			   struct response *response)
 {
-	cut(f, reply, DELIVER_SHORT);
+	cut(f, response, DELIVER_SHORT);
 }
 
 static void alter_hang(struct server *s UNUSED, struct fault *f, struct request *r UNUSED,
-		       struct reply *reply)
+		       struct response *response)
 {
-	reply->delivery = DELIVER_HANG;
-	reply->delay_ms = (int)number_of(f, "ms", HANG_MS);
+	response->delivery = DELIVER_HANG;
+	response->delay_ms = (int)number_of(f, "ms", HANG_MS);
 }
 
 static void alter_drip(struct server *s UNUSED, struct fault *f, struct request *r UNUSED,
-		       struct reply *reply)
+		       struct response *response)
 {
-	reply->delivery = DELIVER_DRIP;
-	reply->delay_ms = (int)number_of(f, "ms", 1000);
+	response->delivery = DELIVER_DRIP;
+	response->delay_ms = (int)number_of(f, "ms", 1000);
 }
 
 static void alter_delay(struct server *s UNUSED, struct fault *f, struct request *r UNUSED,
-			struct reply *reply)
+			struct response *response)
 {
-	reply->delay_ms = (int)number_of(f, "ms", 1000);
+	response->delay_ms = (int)number_of(f, "ms", 1000);
 }
 
 /* ---- the body ---- */
 
-static void set_body(struct reply *reply, const char *body)
+static void set_body(struct response *response, const char *body)
 {
-	reply->body = body;
-	reply->len = strlen(body);
+	response->body = body;
+	response->len = strlen(body);
 }
 
 /* "set" puts members of the top object, "remove" takes them away. */
 static void alter_edit(struct server *s UNUSED, struct fault *f, struct request *r,
-		       struct reply *reply)
+		       struct response *response)
 {
-	cJSON *body = tree_parse(reply->body, reply->len);
+	cJSON *body = tree_parse(response->body, response->len);
 	const cJSON *item;
 	if (!body)
 		return;
@@ -187,87 +189,87 @@ static void alter_edit(struct server *s UNUSED, struct fault *f, struct request 
 		cJSON_DeleteItemFromObjectCaseSensitive(body, item->string);
 		tree_add(body, item->string, cJSON_Duplicate(item, true));
 	}
-	set_body(reply, tree_print(r->arena, body));
+	set_body(response, tree_print(r->arena, body));
 }
 
 static void alter_counts(struct server *s UNUSED, struct fault *f UNUSED, struct request *r,
-			 struct reply *reply)
+			 struct response *response)
 {
-	cJSON *body = tree_parse(reply->body, reply->len);
+	cJSON *body = tree_parse(response->body, response->len);
 	if (!body)
 		return;
 	int64_t completed = tree_get_int(body, "completed", 0);
 	cJSON_DeleteItemFromObjectCaseSensitive(body, "completed");
 	tree_int(body, "completed", completed + 7);
-	set_body(reply, tree_print(r->arena, body));
+	set_body(response, tree_print(r->arena, body));
 }
 
 static void alter_no_result(struct server *s UNUSED, struct fault *f UNUSED, struct request *r,
-			    struct reply *reply)
+			    struct response *response)
 {
-	cJSON *body = tree_parse(reply->body, reply->len);
+	cJSON *body = tree_parse(response->body, response->len);
 	if (!body)
 		return;
 	cJSON_DeleteItemFromObjectCaseSensitive(body, "result");
-	set_body(reply, tree_print(r->arena, body));
+	set_body(response, tree_print(r->arena, body));
 }
 
 /* Says the first member of the first object twice. */
 static void alter_duplicate(struct server *s UNUSED, struct fault *f UNUSED, struct request *r,
-			    struct reply *reply)
+			    struct response *response)
 {
-	const char *brace = memchr(reply->body, '{', reply->len);
-	cJSON *body = tree_parse(reply->body, reply->len);
+	const char *brace = memchr(response->body, '{', response->len);
+	cJSON *body = tree_parse(response->body, response->len);
 	const cJSON *first = cJSON_IsArray(body) ? cJSON_GetArrayItem(body, 0) : body;
 	if (brace && cJSON_IsObject(first) && first->child) {
 		cJSON *twice = tree_object();
 		tree_add(twice, first->child->string, cJSON_Duplicate(first->child, true));
 		const char *member = tree_print(r->arena, twice);
-		set_body(reply,
-			 arena_printf(r->arena, "%.*s%.*s,%s", (int)(brace - reply->body + 1),
-				      reply->body, (int)strlen(member) - 2, member + 1, brace + 1));
+		set_body(response, arena_printf(r->arena, "%.*s%.*s,%s",
+						(int)(brace - response->body + 1), response->body,
+						(int)strlen(member) - 2, member + 1, brace + 1));
 	}
 	cJSON_Delete(body);
 }
 
 /* Blanks behind the document make it as large as wanted. */
 static void alter_large(struct server *s UNUSED, struct fault *f, struct request *r,
-			struct reply *reply)
+			struct response *response)
 {
 	int64_t size = number_of(f, "bytes", (int64_t)BODY_MAX + 1);
-	if (size > LARGE_MAX || (size_t)size <= reply->len)
+	if (size > LARGE_MAX || (size_t)size <= response->len)
 		return;
 	struct str out = STR(r->arena);
-	str_addn(&out, reply->body, reply->len);
-	str_fill(&out, ' ', (size_t)size - reply->len);
-	reply->body = out.at;
-	reply->len = out.len;
+	str_addn(&out, response->body, response->len);
+	str_fill(&out, ' ', (size_t)size - response->len);
+	response->body = out.at;
+	response->len = out.len;
 }
 
 static void alter_type(struct server *s UNUSED, struct fault *f, struct request *r,
-		       struct reply *reply)
+		       struct response *response)
 {
-	reply->type = arena_strdup(r->arena, text_of(f, "content_type", "text/plain"));
+	response->type = arena_strdup(r->arena, text_of(f, "content_type", "text/plain"));
 }
 
 static void alter_bom(struct server *s UNUSED, struct fault *f UNUSED, struct request *r,
-		      struct reply *reply)
+		      struct response *response)
 {
 	struct str out = STR(r->arena);
 	str_add(&out, "\xEF\xBB\xBF");
-	str_addn(&out, reply->body, reply->len);
-	reply->body = out.at;
-	reply->len = out.len;
+	str_addn(&out, response->body, response->len);
+	response->body = out.at;
+	response->len = out.len;
 }
 
 static void alter_empty(struct server *s UNUSED, struct fault *f UNUSED, struct request *r UNUSED,
-			struct reply *reply)
+			struct response *response)
 {
-	set_body(reply, "");
+	set_body(response, "");
 }
 
 static void alter_nothing(struct server *s UNUSED, struct fault *f UNUSED, struct request *r UNUSED,
-			  struct reply *reply UNUSED)
+			  struct response *response UNUSED)
 {
 }
 
@@ -275,7 +277,7 @@ static void alter_nothing(struct server *s UNUSED, struct fault *f UNUSED, struc
 
 /* The caller's token ends now, as if its time were over. */
 static void alter_expire(struct server *s, struct fault *f UNUSED, struct request *r,
-			 struct reply *reply UNUSED)
+			 struct response *response UNUSED)
 {
 	const struct caller *c = server_caller(s, r);
 	if (c)
@@ -283,7 +285,7 @@ static void alter_expire(struct server *s, struct fault *f UNUSED, struct reques
 }
 
 static void alter_lag(struct server *s UNUSED, struct fault *f, struct request *r,
-		      struct reply *reply UNUSED)
+		      struct response *response UNUSED)
 {
 	uint64_t back = (uint64_t)number_of(f, "changes", 1);
 	r->view = r->view > back ? r->view - back : 0;
@@ -291,7 +293,7 @@ static void alter_lag(struct server *s UNUSED, struct fault *f, struct request *
 
 /* Somebody else changes the organisation just then. */
 static void alter_change(struct server *s, struct fault *f, struct request *r UNUSED,
-			 struct reply *reply UNUSED)
+			 struct response *response UNUSED)
 {
 	const cJSON *give = tree_get(f->order, "give"), *take = tree_get(f->order, "take");
 	if (give)
@@ -339,23 +341,23 @@ const char *fault_kind(const struct fault *f)
 	return text_of(f, "kind", "");
 }
 
-bool fault_before(struct server *s, struct fault *f, struct request *r, struct reply *reply)
+bool fault_before(struct server *s, struct fault *f, struct request *r, struct response *response)
 {
 	const struct fault_kind *kind = find_kind(fault_kind(f));
 	if (kind->replaces) {
-		reply_text(reply, 200, "application/json", "{}");
+		response_text(response, 200, "application/json", "{}");
 		return true;
 	}
-	kind->alter(s, f, r, reply);
+	kind->alter(s, f, r, response);
 	return false;
 }
 
-void fault_alter(struct server *s, struct fault *f, struct request *r, struct reply *reply)
+void fault_alter(struct server *s, struct fault *f, struct request *r, struct response *response)
 {
 	const struct fault_kind *kind = find_kind(fault_kind(f));
 	if (f->after || kind->replaces)
-		kind->alter(s, f, r, reply);
-	add_headers(f, r, reply);
+		kind->alter(s, f, r, response);
+	add_headers(f, r, response);
 }
 
 /* ---- orders ---- */

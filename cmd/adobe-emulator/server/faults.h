@@ -33,8 +33,8 @@ const char *fault_kind(const struct fault *f);
 
 /* In front of the handler: the reply of a fault that comes before the change. False: call the
  * handler. */
-bool fault_before(struct server *s, struct fault *f, struct request *r, struct reply *reply);
+bool fault_before(struct server *s, struct fault *f, struct request *r, struct response *response);
 /* What the fault makes of the reply. */
-void fault_alter(struct server *s, struct fault *f, struct request *r, struct reply *reply);
+void fault_alter(struct server *s, struct fault *f, struct request *r, struct response *response);
 
 #endif

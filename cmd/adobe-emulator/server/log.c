@@ -56,7 +56,7 @@ static void add_body(cJSON *item, const struct request *r)
 		tree_add(item, "body", body);
 }
 
-void log_end(struct request_log *l, const struct reply *reply, const char *fault, bool keep)
+void log_end(struct request_log *l, const struct response *response, const char *fault, bool keep)
 {
 	const struct request *r = l->current;
 	l->current = NULL;
@@ -74,8 +74,8 @@ void log_end(struct request_log *l, const struct reply *reply, const char *fault
 		tree_text(query, r->query.at[i].name, r->query.at[i].value);
 	tree_text(item, "client", r->caller ? r->caller->client_id : NULL);
 	tree_text(item, "requestId", r->id);
-	tree_int(item, "status", reply->status);
-	tree_int(item, "bytes", (int64_t)reply->len);
+	tree_int(item, "status", response->status);
+	tree_int(item, "bytes", (int64_t)response->len);
 	tree_text(item, "fault", fault);
 	tree_add(item, "changes", l->current_changes);
 	add_body(item, r);

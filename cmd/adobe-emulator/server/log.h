@@ -24,6 +24,6 @@ void log_reset(struct request_log *l); /* numbers go on */
 /* Between these two, changes belong to `r`. `fault` is NULL or what the fault was. */
 void log_begin(struct request_log *l, struct request *r);
 void log_change(struct request_log *l, const char *what, const char *subject, const char *object);
-void log_end(struct request_log *l, const struct reply *reply, const char *fault, bool keep);
+void log_end(struct request_log *l, const struct response *response, const char *fault, bool keep);
 
 #endif

@@ -42,18 +42,18 @@ const struct caller *server_caller(struct server *s, struct request *r)
 	return c;
 }
 
-void reply_gateway(struct server *s, struct request *r, struct reply *reply, int status,
-		   const char *code, const char *message)
+void respond_gateway(struct server *s, struct request *r, struct response *response, int status,
+		     const char *code, const char *message)
 {
 	if ((status == 401 || status == 403) &&
 	    switch_is(&s->switches, SWITCH_AUTH_BODY, "empty")) {
-		reply_empty(reply, status);
+		response_empty(response, status);
 		return;
 	}
 	cJSON *body = tree_object();
 	tree_text(body, "error_code", code);
 	tree_text(body, "message", message);
-	reply_json(r, reply, status, body);
+	response_json(r, response, status, body);
 }
 
 /* ---- routes ---- */
@@ -121,16 +121,16 @@ static const struct surface *find_surface(const char *path)
 }
 
 static void dispatch(struct server *s, const struct surface *surface, struct request *r,
-		     struct reply *reply)
+		     struct response *response)
 {
 	bool known = false;
 	const struct route *route = find_route(surface, r, &known);
 	if (!route)
-		surface->missing(s, r, reply, known);
-	else if (!surface->admit || surface->admit(s, r, reply, route))
-		route->call(s, r, reply);
+		surface->missing(s, r, response, known);
+	else if (!surface->admit || surface->admit(s, r, response, route))
+		route->call(s, r, response);
 	if (surface->finish)
-		surface->finish(s, r, reply);
+		surface->finish(s, r, response);
 }
 
 /* ---- one request ---- */
@@ -157,17 +157,17 @@ static void name_request(struct server *s, struct request *r)
 }
 
 static void answer(struct server *s, const struct surface *surface, struct fault *fault,
-		   struct request *r, struct reply *reply)
+		   struct request *r, struct response *response)
 {
-	bool replied = fault && !fault->after && fault_before(s, fault, r, reply);
+	bool replied = fault && !fault->after && fault_before(s, fault, r, response);
 	if (!replied && surface)
-		dispatch(s, surface, r, reply);
+		dispatch(s, surface, r, response);
 	else if (!replied)
-		reply_gateway(s, r, reply, 404, "404000", "Resource not found");
+		respond_gateway(s, r, response, 404, "404000", "Resource not found");
 	if (fault)
-		fault_alter(s, fault, r, reply);
-	reply_header(r, reply, "X-Request-Id", r->id);
-	reply_header(r, reply, "Date", http_date(r->arena, r->now));
+		fault_alter(s, fault, r, response);
+	response_header(r, response, "X-Request-Id", r->id);
+	response_header(r, response, "Date", http_date(r->arena, r->now));
 }
 
 static void save(struct server *s)
@@ -189,7 +189,7 @@ static void note_change(void *context, const char *what, const char *subject, co
 	log_change(&s->log, what, subject, object);
 }
 
-void server_answer(struct server *s, struct request *r, struct reply *reply)
+void server_answer(struct server *s, struct request *r, struct response *response)
 {
 	pthread_mutex_lock(&s->mutex);
 	r->now = server_now(s);
@@ -204,9 +204,9 @@ void server_answer(struct server *s, struct request *r, struct reply *reply)
 	estate_begin(s->estate, r->now);
 	r->view = estate_view(s->estate, switch_number(&s->switches, SWITCH_VISIBILITY_DELAY));
 	if (!control)
-		reply->delay_ms = (int)switch_number(&s->switches, SWITCH_LATENCY);
-	answer(s, surface, fault, r, reply);
+		response->delay_ms = (int)switch_number(&s->switches, SWITCH_LATENCY);
+	answer(s, surface, fault, r, response);
 	save(s);
-	log_end(&s->log, reply, fault_words(r, fault), !control);
+	log_end(&s->log, response, fault_words(r, fault), !control);
 	pthread_mutex_unlock(&s->mutex);
 }

@@ -30,7 +30,7 @@ struct server {
 	const char *scheme; /* "http" or "https" */
 };
 
-typedef void handler(struct server *s, struct request *r, struct reply *reply);
+typedef void handler(struct server *s, struct request *r, struct response *response);
 
 /* A path is matched piece by piece: ":" takes one piece, "*" (last) takes the rest, slashes
  * included. The first row that fits is called. */
@@ -45,19 +45,19 @@ struct surface {
 	const char *name, *prefix;
 	const struct route *routes; /* ends with a row without method */
 	/* False when it has refused, and then it has filled the reply. NULL: nothing to check. */
-	bool (*admit)(struct server *s, struct request *r, struct reply *reply,
+	bool (*admit)(struct server *s, struct request *r, struct response *response,
 		      const struct route *route);
 	/* What no route takes; `known` says that the path exists with another method. */
-	void (*missing)(struct server *s, struct request *r, struct reply *reply, bool known);
+	void (*missing)(struct server *s, struct request *r, struct response *response, bool known);
 	/* Adds what every answer of the surface has; NULL. */
-	void (*finish)(struct server *s, struct request *r, struct reply *reply);
+	void (*finish)(struct server *s, struct request *r, struct response *response);
 };
 
 extern const struct surface console_surface, ims_surface, umapi_surface, umapi_status_surface,
 	storage_surface, control_surface, features_surface;
 
 /* Answers one request: faults, routes, saving, logging. Thread-safe. */
-void server_answer(struct server *s, struct request *r, struct reply *reply);
+void server_answer(struct server *s, struct request *r, struct response *response);
 
 /* The emulator's clock: the machine's, and what the control path added. Milliseconds since 1970. */
 int64_t server_now(const struct server *s);
@@ -67,7 +67,7 @@ const struct caller *server_caller(struct server *s, struct request *r);
 bool token_is_revoked(const struct server *s, const char *id);
 
 /* The gateway's own errors, which come before the service is asked. */
-void reply_gateway(struct server *s, struct request *r, struct reply *reply, int status,
-		   const char *code, const char *message);
+void respond_gateway(struct server *s, struct request *r, struct response *response, int status,
+		     const char *code, const char *message);
 
 #endif

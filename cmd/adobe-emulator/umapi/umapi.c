@@ -30,13 +30,13 @@ static const struct {
 	{LIMIT_OLD, "user-groups", 5, 50},
 };
 
-void umapi_error(struct request *r, struct reply *reply, int status, const char *result,
+void umapi_error(struct request *r, struct response *response, int status, const char *result,
 		 const char *message)
 {
 	cJSON *body = tree_object();
 	tree_text(body, "result", result);
 	tree_text(body, "message", message);
-	reply_json(r, reply, status, body);
+	response_json(r, response, status, body);
 }
 
 const char *umapi_spell(const struct server *s, struct arena *a, const char *name)
@@ -54,24 +54,24 @@ const char *umapi_spell(const struct server *s, struct arena *a, const char *nam
 
 /* ---- who may call, and how often ---- */
 
-static bool refuse(struct server *s, struct request *r, struct reply *reply, int status,
+static bool refuse(struct server *s, struct request *r, struct response *response, int status,
 		   const char *code, const char *message)
 {
-	reply_gateway(s, r, reply, status, code, message);
+	respond_gateway(s, r, response, status, code, message);
 	if (status == 401)
-		reply_header(r, reply, "WWW-Authenticate",
-			     "Bearer realm=\"JIL\", error=\"invalid_token\", "
-			     "error_description=\"The access token is invalid\"");
+		response_header(r, response, "WWW-Authenticate",
+				"Bearer realm=\"JIL\", error=\"invalid_token\", "
+				"error_description=\"The access token is invalid\"");
 	return false;
 }
 
-static bool throttle(struct server *s, struct request *r, struct reply *reply, int64_t wait_s)
+static bool throttle(struct server *s, struct request *r, struct response *response, int64_t wait_s)
 {
-	refuse(s, r, reply, 429, "429050", "Too many requests");
+	refuse(s, r, response, 429, "429050", "Too many requests");
 	bool as_date = switch_is(&s->switches, SWITCH_RETRY_AFTER, "date");
-	reply_header(r, reply, "Retry-After",
-		     as_date ? http_date(r->arena, r->now + wait_s * 1000)
-			     : arena_printf(r->arena, "%" PRId64, wait_s));
+	response_header(r, response, "Retry-After",
+			as_date ? http_date(r->arena, r->now + wait_s * 1000)
+				: arena_printf(r->arena, "%" PRId64, wait_s));
 	return false;
 }
 
@@ -80,7 +80,8 @@ static bool is_first_page(const struct request *r)
 	return !strcmp(r->args[1], "0");
 }
 
-static bool within_limits(struct server *s, struct request *r, struct reply *reply, unsigned flags)
+static bool within_limits(struct server *s, struct request *r, struct response *response,
+			  unsigned flags)
 {
 	const char *client = r->caller->client_id;
 	for (size_t i = 0; i < sizeof(budgets) / sizeof(*budgets); i++) {
@@ -92,13 +93,13 @@ static bool within_limits(struct server *s, struct request *r, struct reply *rep
 				  : limits_take(&s->limits, "*", budgets[i].class, budgets[i].all,
 						MINUTE_MS, r->now);
 		if (all)
-			return throttle(s, r, reply, (all + 999) / 1000);
+			return throttle(s, r, response, (all + 999) / 1000);
 	}
 	if ((flags & FULL_LIST) && is_first_page(r) &&
 	    switch_on(&s->switches, SWITCH_FREQUENCY_THROTTLE)) {
 		const char *class = arena_printf(r->arena, "full list %u", flags);
 		if (limits_take(&s->limits, client, class, 1, FREQUENCY_MS, r->now))
-			return throttle(s, r, reply, FREQUENCY_WAIT_S);
+			return throttle(s, r, response, FREQUENCY_WAIT_S);
 	}
 	return true;
 }
@@ -109,43 +110,45 @@ static bool is_org_id(const char *text)
 	return len > 0 && !strcmp(text + len, "@AdobeOrg");
 }
 
-static bool admit(struct server *s, struct request *r, struct reply *reply,
+static bool admit(struct server *s, struct request *r, struct response *response,
 		  const struct route *route)
 {
 	const char *key = request_header(r, "X-Api-Key");
 	const char *type = request_header(r, "Content-Type");
 	r->caller = server_caller(s, r);
 	if (!key)
-		return refuse(s, r, reply, 403, "403000", "Api Key is required");
+		return refuse(s, r, response, 403, "403000", "Api Key is required");
 	if (!r->caller)
-		return refuse(s, r, reply, 401, "401013", "Oauth token is not valid");
+		return refuse(s, r, response, 401, "401013", "Oauth token is not valid");
 	if (strcmp(key, r->caller->client_id) != 0)
-		return refuse(s, r, reply, 403, "403003", "Api Key is invalid");
+		return refuse(s, r, response, 403, "403003", "Api Key is invalid");
 	if (!words_have(&r->caller->scopes, "user_management_sdk"))
-		return refuse(s, r, reply, 403, "403011", "Oauth token scope does not match");
+		return refuse(s, r, response, 403, "403011", "Oauth token scope does not match");
 	if (!is_org_id(r->args[0])) {
-		umapi_error(r, reply, 400, "error.organization.invalid_id", "Bad organization Id");
+		umapi_error(r, response, 400, "error.organization.invalid_id",
+			    "Bad organization Id");
 		return false;
 	}
 	if (ascii_casecmp(r->args[0], s->estate->ims_org) != 0)
-		return refuse(s, r, reply, 401, "401013", "Oauth token is not valid");
+		return refuse(s, r, response, 401, "401013", "Oauth token is not valid");
 	if (type && *type && strncasecmp(type, "application/json", 16) != 0) {
-		umapi_error(r, reply, 415, "error.command.malformed",
+		umapi_error(r, response, 415, "error.command.malformed",
 			    "Content-Type must be application/json");
 		return false;
 	}
-	return within_limits(s, r, reply, route->flags);
+	return within_limits(s, r, response, route->flags);
 }
 
 /* ---- pages ---- */
 
-static void header_number(struct request *r, struct reply *reply, const char *name, int64_t value)
+static void header_number(struct request *r, struct response *response, const char *name,
+			  int64_t value)
 {
-	reply_header(r, reply, name, arena_printf(r->arena, "%" PRId64, value));
+	response_header(r, response, name, arena_printf(r->arena, "%" PRId64, value));
 }
 
-void umapi_page(struct request *r, struct reply *reply, int64_t asked, int64_t size, int64_t total,
-		bool last_again, struct page *out)
+void umapi_page(struct request *r, struct response *response, int64_t asked, int64_t size,
+		int64_t total, bool last_again, struct page *out)
 {
 	if (size < 1)
 		size = 1;
@@ -159,13 +162,14 @@ void umapi_page(struct request *r, struct reply *reply, int64_t asked, int64_t s
 		out->to = (size_t)(out->number * size + size < total ? out->number * size + size
 								     : total);
 	}
-	header_number(r, reply, "X-Total-Count", total);
-	header_number(r, reply, "X-Page-Count", out->count);
-	header_number(r, reply, "X-Current-Page", out->number);
-	header_number(r, reply, "X-Page-Size", (int64_t)(out->to - out->from));
+	header_number(r, response, "X-Total-Count", total);
+	header_number(r, response, "X-Page-Count", out->count);
+	header_number(r, response, "X-Current-Page", out->number);
+	header_number(r, response, "X-Page-Size", (int64_t)(out->to - out->from));
 }
 
-static bool page_number(struct request *r, struct reply *reply, const char *text, int64_t *out)
+static bool page_number(struct request *r, struct response *response, const char *text,
+			int64_t *out)
 {
 	size_t len = strlen(text);
 	*out = strtoll(text, NULL, 10);
@@ -173,7 +177,7 @@ static bool page_number(struct request *r, struct reply *reply, const char *text
 		return true;
 	cJSON *body = tree_object();
 	tree_text(body, "errorMessage", arena_printf(r->arena, "For input string: \"%s\"", text));
-	reply_json(r, reply, 400, body);
+	response_json(r, response, 400, body);
 	return false;
 }
 
@@ -184,14 +188,14 @@ static bool in_domain(const struct person *p, const char *domain)
 	return ascii_casecmp(p->user ? p->user->domain : TECHNICAL_DOMAIN, domain) == 0;
 }
 
-static void reply_users(struct server *s, struct request *r, struct reply *reply, int64_t asked,
-			const struct person_vec *people, const struct named_vec *groups,
-			const char *group_name)
+static void respond_users(struct server *s, struct request *r, struct response *response,
+			  int64_t asked, const struct person_vec *people,
+			  const struct named_vec *groups, const char *group_name)
 {
 	struct page page;
 	bool direct = request_flag(r, "directOnly", true);
 	bool with_groups = !request_flag(r, "excludeGroups", false);
-	umapi_page(r, reply, asked, switch_number(&s->switches, SWITCH_USERS_PAGE_SIZE),
+	umapi_page(r, response, asked, switch_number(&s->switches, SWITCH_USERS_PAGE_SIZE),
 		   (int64_t)people->len, switch_is(&s->switches, SWITCH_USERS_OUT_OF_RANGE, "last"),
 		   &page);
 	cJSON *body = tree_object();
@@ -205,16 +209,16 @@ static void reply_users(struct server *s, struct request *r, struct reply *reply
 			umapi_describe(s, r, &people->at[i], groups, direct, with_groups,
 				       tree_push_object(users));
 	}
-	reply_json(r, reply, 200, body);
+	response_json(r, response, 200, body);
 }
 
-static void users_list(struct server *s, struct request *r, struct reply *reply)
+static void users_list(struct server *s, struct request *r, struct response *response)
 {
 	struct person_vec people = {0}, kept = {0};
 	struct named_vec groups = {0};
 	int64_t asked;
 	const char *domain = request_query(r, "domain");
-	if (!page_number(r, reply, r->args[1], &asked))
+	if (!page_number(r, response, r->args[1], &asked))
 		return;
 	umapi_people(s, r, &people);
 	umapi_groups(s, r, r->view, &groups);
@@ -223,11 +227,11 @@ static void users_list(struct server *s, struct request *r, struct reply *reply)
 			vec_push(r->arena, &kept, people.at[i]);
 	}
 	if (domain && !kept.len && !find_directory(s->estate, domain)) {
-		umapi_error(r, reply, 404, "error.domain.trust.nonexistent",
+		umapi_error(r, response, 404, "error.domain.trust.nonexistent",
 			    arena_printf(r->arena, "Domain not found: %s", domain));
 		return;
 	}
-	reply_users(s, r, reply, asked, &kept, &groups, NULL);
+	respond_users(s, r, response, asked, &kept, &groups, NULL);
 }
 
 /* The gateway cuts a name at ". " (umapi.md section 8). */
@@ -237,13 +241,13 @@ static const char *mangled(struct request *r, const char *name)
 	return cut ? arena_strndup(r->arena, name, (size_t)(cut - name)) : name;
 }
 
-static void users_of_group(struct server *s, struct request *r, struct reply *reply)
+static void users_of_group(struct server *s, struct request *r, struct response *response)
 {
 	struct person_vec people = {0}, members = {0};
 	struct named_vec groups = {0};
 	int64_t asked;
 	const char *name = mangled(r, r->args[2]), *status = request_query(r, "status");
-	if (!page_number(r, reply, r->args[1], &asked))
+	if (!page_number(r, response, r->args[1], &asked))
 		return;
 	umapi_groups(s, r, r->view, &groups);
 	const struct named_group *g = umapi_find_group(&groups, name);
@@ -252,7 +256,7 @@ static void users_of_group(struct server *s, struct request *r, struct reply *re
 		tree_bool(body, "lastPage", false);
 		tree_text(body, "result", "error.group.not_found");
 		tree_text(body, "message", arena_printf(r->arena, "Not found: %s", name));
-		reply_json(r, reply, 404, body);
+		response_json(r, response, 404, body);
 		return;
 	}
 	bool direct = request_flag(r, "directOnly", true);
@@ -262,7 +266,7 @@ static void users_of_group(struct server *s, struct request *r, struct reply *re
 		if (umapi_person_is_member(s, r->view, g, &people.at[i], direct))
 			vec_push(r->arena, &members, people.at[i]);
 	}
-	reply_users(s, r, reply, asked, &members, &groups, g->name);
+	respond_users(s, r, response, asked, &members, &groups, g->name);
 }
 
 static const struct user *find_person(struct server *s, struct request *r, const char *name)
@@ -280,7 +284,7 @@ static const struct user *find_person(struct server *s, struct request *r, const
 	return u;
 }
 
-static void single_user(struct server *s, struct request *r, struct reply *reply)
+static void single_user(struct server *s, struct request *r, struct response *response)
 {
 	struct person person = {0};
 	struct named_vec groups = {0};
@@ -289,7 +293,7 @@ static void single_user(struct server *s, struct request *r, struct reply *reply
 	if (!person.user && switch_is(&s->switches, SWITCH_TECH_GET, "shown"))
 		person.account = find_tech_email(s->estate, name, r->view);
 	if (!person.user && !person.account) {
-		umapi_error(r, reply, 404, "error.user.not_found",
+		umapi_error(r, response, 404, "error.user.not_found",
 			    arena_printf(r->arena, "User not found %s", name));
 		return;
 	}
@@ -298,7 +302,7 @@ static void single_user(struct server *s, struct request *r, struct reply *reply
 	cJSON *body = tree_object();
 	tree_text(body, "result", "success");
 	umapi_describe(s, r, &person, &groups, true, true, tree_add_object(body, "user"));
-	reply_json(r, reply, 200, body);
+	response_json(r, response, 200, body);
 }
 
 static int64_t count_members(struct server *s, struct request *r, const struct named_group *g,
@@ -355,34 +359,34 @@ static void describe_group(struct server *s, struct request *r, const struct nam
 		tree_text(item, "licenseQuota", g->profile->quota);
 }
 
-static void groups_list(struct server *s, struct request *r, struct reply *reply)
+static void groups_list(struct server *s, struct request *r, struct response *response)
 {
 	struct named_vec groups = {0};
 	struct person_vec people = {0};
 	struct page page;
 	int64_t asked;
-	if (!page_number(r, reply, r->args[1], &asked))
+	if (!page_number(r, response, r->args[1], &asked))
 		return;
 	umapi_groups(s, r, r->view, &groups);
 	umapi_people(s, r, &people);
 	bool last_again = switch_is(&s->switches, SWITCH_GROUPS_OUT_OF_RANGE, "last");
-	umapi_page(r, reply, asked, switch_number(&s->switches, SWITCH_GROUPS_PAGE_SIZE),
+	umapi_page(r, response, asked, switch_number(&s->switches, SWITCH_GROUPS_PAGE_SIZE),
 		   (int64_t)groups.len, last_again, &page);
 	cJSON *body = tree_object();
 	tree_bool(body, "lastPage", page.number + 1 >= page.count);
 	if (page.out_of_range && !last_again) {
 		tree_text(body, "result", "Not found");
-		reply_json(r, reply, 200, body);
+		response_json(r, response, 200, body);
 		return;
 	}
 	tree_text(body, "result", "success");
 	cJSON *array = tree_add_array(body, "groups");
 	for (size_t i = page.from; i < page.to; i++)
 		describe_group(s, r, &groups.at[i], &people, tree_push_object(array));
-	reply_json(r, reply, 200, body);
+	response_json(r, response, 200, body);
 }
 
-static void status(struct server *s UNUSED, struct request *r, struct reply *reply)
+static void status(struct server *s UNUSED, struct request *r, struct response *response)
 {
 	cJSON *body = tree_object();
 	tree_text(body, "build", "adobe-emulator");
@@ -390,22 +394,23 @@ static void status(struct server *s UNUSED, struct request *r, struct reply *rep
 	tree_text(body, "side", "A");
 	tree_text(body, "environment", "emulator");
 	tree_text(body, "state", "LIVE");
-	reply_json(r, reply, 200, body);
+	response_json(r, response, 200, body);
 }
 
-static void missing(struct server *s UNUSED, struct request *r, struct reply *reply, bool known)
+static void missing(struct server *s UNUSED, struct request *r, struct response *response,
+		    bool known)
 {
-	umapi_error(r, reply, known ? 405 : 404,
+	umapi_error(r, response, known ? 405 : 404,
 		    known ? "error.method.not_allowed" : "error.not_found",
 		    known ? "Method not allowed" : "Not found");
 }
 
-static void finish(struct server *s, struct request *r, struct reply *reply)
+static void finish(struct server *s, struct request *r, struct response *response)
 {
-	reply_header(r, reply, "Server", "APIP");
-	reply_header(r, reply, "X-Powered-By", "Undertow/1");
+	response_header(r, response, "Server", "APIP");
+	response_header(r, response, "X-Powered-By", "Undertow/1");
 	if (switch_on(&s->switches, SWITCH_DUPLICATE_HEADERS))
-		reply_header(r, reply, "X-Request-Id", r->id);
+		response_header(r, response, "X-Request-Id", r->id);
 }
 
 static const struct route routes[] = {

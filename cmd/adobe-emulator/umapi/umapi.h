@@ -41,7 +41,7 @@ bool umapi_is_member(const struct server *s, uint64_t view, const struct named_g
 		     const struct user *u, bool direct);
 
 /* {"result", "message"} of a request that was not understood. */
-void umapi_error(struct request *r, struct reply *reply, int status, const char *result,
+void umapi_error(struct request *r, struct response *response, int status, const char *result,
 		 const char *message);
 
 /* The name in the letter case that the switch asks for. */
@@ -58,8 +58,8 @@ struct page {
 	size_t from, to;
 	bool out_of_range;
 };
-void umapi_page(struct request *r, struct reply *reply, int64_t asked, int64_t size, int64_t total,
-		bool last_again, struct page *out);
+void umapi_page(struct request *r, struct response *response, int64_t asked, int64_t size,
+		int64_t total, bool last_again, struct page *out);
 
 /* People in the order of lists; a row is a user or a technical account. */
 struct person {

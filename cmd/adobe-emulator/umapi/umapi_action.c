@@ -319,7 +319,7 @@ static void run_entry(struct action *a, const cJSON *entry, int index)
 	run_steps(a);
 }
 
-static void reply_result(struct action *a, struct reply *reply, int64_t good, int64_t bad)
+static void respond_result(struct action *a, struct response *response, int64_t good, int64_t bad)
 {
 	cJSON *body = tree_object();
 	tree_int(body, "completed", a->test ? 0 : good);
@@ -334,10 +334,10 @@ static void reply_result(struct action *a, struct reply *reply, int64_t good, in
 	else
 		cJSON_Delete(a->warnings);
 	tree_text(body, "result", !bad ? "success" : good ? "partial" : "error");
-	reply_json(a->r, reply, 200, body);
+	response_json(a->r, response, 200, body);
 }
 
-void umapi_action(struct server *s, struct request *r, struct reply *reply)
+void umapi_action(struct server *s, struct request *r, struct response *response)
 {
 	CLEANUP(cJSON_Delete) cJSON *body = request_json(r);
 	const cJSON *entry;
@@ -346,7 +346,7 @@ void umapi_action(struct server *s, struct request *r, struct reply *reply)
 	if (!cJSON_IsArray(body) || count == 0 ||
 	    (int64_t)r->body_len > switch_number(&s->switches, SWITCH_BODY_LIMIT) ||
 	    count > switch_number(&s->switches, SWITCH_ENTRIES_LIMIT)) {
-		umapi_error(r, reply, 400, "error.command.malformed",
+		umapi_error(r, response, 400, "error.command.malformed",
 			    "Command array is malformed, empty or too long");
 		return;
 	}
@@ -362,5 +362,5 @@ void umapi_action(struct server *s, struct request *r, struct reply *reply)
 		good += !a.failed;
 		bad += a.failed;
 	}
-	reply_result(&a, reply, good, bad);
+	respond_result(&a, response, good, bad);
 }

@@ -13,12 +13,12 @@ static int64_t page_of(const struct request *r, int64_t first)
 	return page < first ? 0 : page - first;
 }
 
-static void not_found(struct request *r, struct reply *reply, const char *code)
+static void not_found(struct request *r, struct response *response, const char *code)
 {
 	cJSON *body = tree_object();
 	tree_text(body, "errorMessage", code);
 	tree_text(body, "errorCode", code);
-	reply_json(r, reply, 404, body);
+	response_json(r, response, 404, body);
 }
 
 /* ---- users under their old keys ---- */
@@ -30,14 +30,14 @@ static void rename_key(cJSON *object, const char *from, const char *to)
 		tree_add(object, to, value);
 }
 
-static void reply_people(struct server *s, struct request *r, struct reply *reply,
-			 const struct person_vec *people)
+static void respond_people(struct server *s, struct request *r, struct response *response,
+			   const struct person_vec *people)
 {
 	struct named_vec groups = {0};
 	struct page page;
 	bool direct = request_flag(r, "directOnly", true);
 	umapi_groups(s, r, r->view, &groups);
-	umapi_page(r, reply, page_of(r, 0), switch_number(&s->switches, SWITCH_USERS_PAGE_SIZE),
+	umapi_page(r, response, page_of(r, 0), switch_number(&s->switches, SWITCH_USERS_PAGE_SIZE),
 		   (int64_t)people->len, true, &page);
 	assert(page.to <= people->len);
 	cJSON *body = tree_array();
@@ -53,18 +53,18 @@ static void reply_people(struct server *s, struct request *r, struct reply *repl
 		rename_key(item, "country", "countryCode");
 		rename_key(item, "type", "userType");
 	}
-	reply_json(r, reply, 200, body);
+	response_json(r, response, 200, body);
 }
 
-void umapi_old_users(struct server *s, struct request *r, struct reply *reply)
+void umapi_old_users(struct server *s, struct request *r, struct response *response)
 {
 	struct person_vec people = {0};
 	umapi_people(s, r, &people);
-	reply_people(s, r, reply, &people);
+	respond_people(s, r, response, &people);
 }
 
-static void reply_members(struct server *s, struct request *r, struct reply *reply,
-			  const struct named_group *g)
+static void respond_members(struct server *s, struct request *r, struct response *response,
+			    const struct named_group *g)
 {
 	struct person_vec people = {0}, members = {0};
 	umapi_people(s, r, &people);
@@ -72,7 +72,7 @@ static void reply_members(struct server *s, struct request *r, struct reply *rep
 		if (umapi_person_is_member(s, r->view, g, &people.at[i], true))
 			vec_push(r->arena, &members, people.at[i]);
 	}
-	reply_people(s, r, reply, &members);
+	respond_people(s, r, response, &members);
 }
 
 /* ---- user groups ---- */
@@ -107,7 +107,7 @@ static void describe_group(struct server *s, struct request *r, const struct nam
 	tree_bool(item, "isReadOnly", g->group->read_only);
 }
 
-void umapi_old_groups(struct server *s, struct request *r, struct reply *reply)
+void umapi_old_groups(struct server *s, struct request *r, struct response *response)
 {
 	struct named_vec groups = {0}, users = {0};
 	struct page page;
@@ -117,7 +117,7 @@ void umapi_old_groups(struct server *s, struct request *r, struct reply *reply)
 		if (groups.at[i].type == GROUP_USER)
 			vec_push(r->arena, &users, groups.at[i]);
 	}
-	umapi_page(r, reply, page_of(r, 1), switch_number(&s->switches, SWITCH_GROUPS_PAGE_SIZE),
+	umapi_page(r, response, page_of(r, 1), switch_number(&s->switches, SWITCH_GROUPS_PAGE_SIZE),
 		   (int64_t)users.len, true, &page);
 	assert(page.to <= users.len);
 	cJSON *body = tree_array();
@@ -126,34 +126,34 @@ void umapi_old_groups(struct server *s, struct request *r, struct reply *reply)
 			&groups, arena_printf(r->arena, "_admin_%s", users.at[i].name));
 		describe_group(s, r, &users.at[i], admins, tree_push_object(body));
 	}
-	reply_json(r, reply, 200, body);
+	response_json(r, response, 200, body);
 }
 
-void umapi_old_group(struct server *s, struct request *r, struct reply *reply)
+void umapi_old_group(struct server *s, struct request *r, struct response *response)
 {
 	struct named_vec groups = {0};
 	umapi_groups(s, r, r->view, &groups);
 	const struct named_group *g = find_numbered(&groups, r->args[1], GROUP_USER);
 	if (!g) {
-		not_found(r, reply, "GROUP_NOT_FOUND");
+		not_found(r, response, "GROUP_NOT_FOUND");
 		return;
 	}
 	cJSON *body = tree_object();
 	describe_group(s, r, g,
 		       umapi_find_group(&groups, arena_printf(r->arena, "_admin_%s", g->name)),
 		       body);
-	reply_json(r, reply, 200, body);
+	response_json(r, response, 200, body);
 }
 
-void umapi_old_group_users(struct server *s, struct request *r, struct reply *reply)
+void umapi_old_group_users(struct server *s, struct request *r, struct response *response)
 {
 	struct named_vec groups = {0};
 	umapi_groups(s, r, r->view, &groups);
 	const struct named_group *g = find_numbered(&groups, r->args[1], GROUP_USER);
 	if (g)
-		reply_members(s, r, reply, g);
+		respond_members(s, r, response, g);
 	else
-		not_found(r, reply, "GROUP_NOT_FOUND");
+		not_found(r, response, "GROUP_NOT_FOUND");
 }
 
 /* ---- products and their profiles ---- */
@@ -167,7 +167,7 @@ static const struct product *find_product_id(const struct server *s, const char 
 	return NULL;
 }
 
-void umapi_old_products(struct server *s, struct request *r, struct reply *reply)
+void umapi_old_products(struct server *s, struct request *r, struct response *response)
 {
 	cJSON *body = tree_array();
 	for (size_t i = 0; i < s->estate->products.len; i++) {
@@ -183,7 +183,7 @@ void umapi_old_products(struct server *s, struct request *r, struct reply *reply
 		tree_int(item, "configurationCount", profiles);
 		tree_text(item, "licenseQuota", "100");
 	}
-	reply_json(r, reply, 200, body);
+	response_json(r, response, 200, body);
 }
 
 static void describe_profile(struct server *s, struct request *r, const struct profile *p,
@@ -203,11 +203,11 @@ static void describe_profile(struct server *s, struct request *r, const struct p
 	tree_text(item, "name", p->name);
 }
 
-void umapi_old_profiles(struct server *s, struct request *r, struct reply *reply)
+void umapi_old_profiles(struct server *s, struct request *r, struct response *response)
 {
 	const struct product *product = find_product_id(s, r->args[1]);
 	if (!product) {
-		not_found(r, reply, "PRODUCT_NOT_FOUND");
+		not_found(r, response, "PRODUCT_NOT_FOUND");
 		return;
 	}
 	cJSON *body = tree_array();
@@ -216,37 +216,37 @@ void umapi_old_profiles(struct server *s, struct request *r, struct reply *reply
 		if (p->product == product && lives(&p->life, r->view))
 			describe_profile(s, r, p, tree_push_object(body));
 	}
-	reply_json(r, reply, 200, body);
+	response_json(r, response, 200, body);
 }
 
 static const struct profile *find_named_profile(struct server *s, struct request *r,
-						struct reply *reply)
+						struct response *response)
 {
 	const struct profile *p =
 		find_profile_id(s->estate, strtoll(r->args[2], NULL, 10), REVISION_LATEST);
 	if (p && !strcmp(p->product->id, r->args[1]))
 		return p;
-	not_found(r, reply, "PLC_NOT_FOUND");
+	not_found(r, response, "PLC_NOT_FOUND");
 	return NULL;
 }
 
-void umapi_old_profile(struct server *s, struct request *r, struct reply *reply)
+void umapi_old_profile(struct server *s, struct request *r, struct response *response)
 {
-	const struct profile *p = find_named_profile(s, r, reply);
+	const struct profile *p = find_named_profile(s, r, response);
 	if (!p)
 		return;
 	cJSON *body = tree_object();
 	describe_profile(s, r, p, body);
-	reply_json(r, reply, 200, body);
+	response_json(r, response, 200, body);
 }
 
-void umapi_old_profile_users(struct server *s, struct request *r, struct reply *reply)
+void umapi_old_profile_users(struct server *s, struct request *r, struct response *response)
 {
-	const struct profile *p = find_named_profile(s, r, reply);
+	const struct profile *p = find_named_profile(s, r, response);
 	if (!p)
 		return;
 	struct named_group g = {.type = GROUP_PROFILE, .entitlement = entitlement_of_profile(p)};
-	reply_members(s, r, reply, &g);
+	respond_members(s, r, response, &g);
 }
 
 /* ---- changing a profile ---- */
@@ -275,10 +275,10 @@ static const char *holder_name(struct server *s, enum principal_kind kind, const
 	return u ? u->email : NULL;
 }
 
-void umapi_old_profile_change(struct server *s, struct request *r, struct reply *reply)
+void umapi_old_profile_change(struct server *s, struct request *r, struct response *response)
 {
 	CLEANUP(cJSON_Delete) cJSON *body = request_json(r);
-	const struct profile *p = find_named_profile(s, r, reply);
+	const struct profile *p = find_named_profile(s, r, response);
 	const cJSON *item;
 	if (!p)
 		return;
@@ -291,7 +291,7 @@ void umapi_old_profile_change(struct server *s, struct request *r, struct reply 
 									      item->valuestring)
 								: NULL;
 			if (!name) {
-				not_found(r, reply, "USER_NOT_FOUND");
+				not_found(r, response, "USER_NOT_FOUND");
 				return;
 			}
 			if (lists[i].give)
@@ -301,5 +301,5 @@ void umapi_old_profile_change(struct server *s, struct request *r, struct reply 
 		}
 	}
 	r->view = REVISION_LATEST;
-	umapi_old_profile(s, r, reply);
+	umapi_old_profile(s, r, response);
 }

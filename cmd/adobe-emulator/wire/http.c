@@ -225,27 +225,28 @@ const char *http_date(struct arena *a, int64_t ms)
 	return arena_strdup(a, date);
 }
 
-void reply_header(struct request *r, struct reply *reply, const char *name, const char *value)
+void response_header(struct request *r, struct response *response, const char *name,
+		     const char *value)
 {
-	vec_push(r->arena, &reply->headers, (struct pair_text){name, value});
+	vec_push(r->arena, &response->headers, (struct pair_text){name, value});
 }
 
-void reply_json(struct request *r, struct reply *reply, int status, cJSON *tree)
+void response_json(struct request *r, struct response *response, int status, cJSON *tree)
 {
-	reply_text(reply, status, "application/json", tree_print(r->arena, tree));
+	response_text(response, status, "application/json", tree_print(r->arena, tree));
 }
 
-void reply_text(struct reply *reply, int status, const char *type, const char *text)
+void response_text(struct response *response, int status, const char *type, const char *text)
 {
-	reply->status = status;
-	reply->type = type;
-	reply->body = text;
-	reply->len = strlen(text);
+	response->status = status;
+	response->type = type;
+	response->body = text;
+	response->len = strlen(text);
 }
 
-void reply_empty(struct reply *reply, int status)
+void response_empty(struct response *response, int status)
 {
-	reply_text(reply, status, NULL, "");
+	response_text(response, status, NULL, "");
 }
 
 const char *reason_phrase(int status)
@@ -290,14 +291,14 @@ const char *reason_phrase(int status)
 	return "Unknown";
 }
 
-void reply_render(const struct reply *reply, struct str *out)
+void response_render(const struct response *response, struct str *out)
 {
-	str_printf(out, "HTTP/1.1 %d %s\r\n", reply->status, reason_phrase(reply->status));
-	if (reply->type)
-		str_printf(out, "Content-Type: %s\r\n", reply->type);
-	for (size_t i = 0; i < reply->headers.len; i++)
-		str_printf(out, "%s: %s\r\n", reply->headers.at[i].name,
-			   reply->headers.at[i].value);
-	str_printf(out, "Content-Length: %zu\r\n\r\n", reply->len);
-	str_addn(out, reply->body, reply->len);
+	str_printf(out, "HTTP/1.1 %d %s\r\n", response->status, reason_phrase(response->status));
+	if (response->type)
+		str_printf(out, "Content-Type: %s\r\n", response->type);
+	for (size_t i = 0; i < response->headers.len; i++)
+		str_printf(out, "%s: %s\r\n", response->headers.at[i].name,
+			   response->headers.at[i].value);
+	str_printf(out, "Content-Length: %zu\r\n\r\n", response->len);
+	str_addn(out, response->body, response->len);
 }

@@ -48,7 +48,7 @@ enum delivery {
 	DELIVER_DRIP,  /* a byte each `delay_ms` */
 };
 
-struct reply {
+struct response {
 	int status;
 	const char *type; /* content type; NULL: none */
 	struct fields_vec headers;
@@ -88,15 +88,16 @@ void request_split_target(struct request *r);
 /* A date as HTTP writes it, of milliseconds since 1970. */
 const char *http_date(struct arena *a, int64_t ms);
 
-void reply_header(struct request *r, struct reply *reply, const char *name, const char *value);
+void response_header(struct request *r, struct response *response, const char *name,
+		     const char *value);
 /* The tree is consumed. */
-void reply_json(struct request *r, struct reply *reply, int status, cJSON *tree);
-void reply_text(struct reply *reply, int status, const char *type, const char *text);
-void reply_empty(struct reply *reply, int status);
+void response_json(struct request *r, struct response *response, int status, cJSON *tree);
+void response_text(struct response *response, int status, const char *type, const char *text);
+void response_empty(struct response *response, int status);
 const char *reason_phrase(int status);
 
 /* The message as it goes over the wire, headers included. */
-void reply_render(const struct reply *reply, struct str *out);
+void response_render(const struct response *response, struct str *out);
 
 struct listen_options {
 	uint16_t port;		/* 0: any */

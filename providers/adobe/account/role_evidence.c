@@ -27,16 +27,16 @@ static enum role role_of_named(const char *named)
 
 #define SCOPES_ORGANIZATIONS "openid,AdobeID,read_organizations,additional_info.roles,adobeio_api"
 
-bool seen_from_roles(const struct json *roles, const char *org_id, struct seen_roles *out)
+bool seen_from_roles(const struct reply *roles, const char *org_id, struct seen_roles *out)
 {
 	const uint16_t told = bit(ROLE_SYSTEM_ADMINISTRATOR) | bit(ROLE_STORAGE_ADMINISTRATOR);
 	bool strange = false;
-	if (!json_is_array(roles))
+	if (!reply_is_array(roles))
 		return false;
-	for (const struct json *i = json_first(roles); i; i = json_after(i)) {
-		const char *organization = json_text(i, "organization");
-		const char *target = json_text(i, "target_type");
-		enum role role = role_of_named(json_text(i, "named_role"));
+	for (const struct reply *i = reply_first(roles); i; i = reply_after(i)) {
+		const char *organization = reply_text(i, "organization");
+		const char *target = reply_text(i, "target_type");
+		enum role role = role_of_named(reply_text(i, "named_role"));
 		if (organization && !names_equal(organization, org_id))
 			continue;
 		strange |= !role && (!target || names_equal(target, "TRG_ORG"));
@@ -46,9 +46,9 @@ bool seen_from_roles(const struct json *roles, const char *org_id, struct seen_r
 	return true;
 }
 
-void seen_from_probe(long status, const struct json *body, struct seen_roles *out)
+void seen_from_probe(long status, const struct reply *body, struct seen_roles *out)
 {
-	const char *code = json_text(body, "error_code");
+	const char *code = reply_text(body, "error_code");
 	uint16_t system = bit(ROLE_SYSTEM_ADMINISTRATOR), storage = bit(ROLE_STORAGE_ADMINISTRATOR);
 	if (status == 403 && code && !strcmp(code, "access_error"))
 		out->known |= system | storage;
@@ -64,7 +64,7 @@ static void take_profile(const struct provider *p, const struct http_request *r,
 			 struct seen_roles *out)
 {
 	if (r->verdict.class == OUTCOME_APPLIED)
-		seen_from_roles(json_get(r->json, "roles"), p->org_id, out);
+		seen_from_roles(reply_get(r->json, "roles"), p->org_id, out);
 }
 
 /* The entry of this organisation has roles of the same shape. */
@@ -72,10 +72,10 @@ static void take_organizations(const struct provider *p, const struct http_reque
 			       struct seen_roles *out)
 {
 	bool good = r->verdict.class == OUTCOME_APPLIED;
-	for (const struct json *i = good ? json_first(r->json) : NULL; i; i = json_after(i)) {
-		const char *code = json_text(i, "code");
+	for (const struct reply *i = good ? reply_first(r->json) : NULL; i; i = reply_after(i)) {
+		const char *code = reply_text(i, "code");
 		if (code && names_equal(code, p->org_id))
-			seen_from_roles(json_get(i, "roles"), p->org_id, out);
+			seen_from_roles(reply_get(i, "roles"), p->org_id, out);
 	}
 }
 

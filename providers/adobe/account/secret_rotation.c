@@ -46,15 +46,15 @@ static struct http_request request(struct rotation *r, const char *method, const
 				     .token = r->token};
 }
 
-static struct error *read_ids(struct rotation *r, const struct json *body)
+static struct error *read_ids(struct rotation *r, const struct reply *body)
 {
-	const char *org = json_text(body, "org_code");
+	const char *org = reply_text(body, "org_code");
 	if (org && strcmp(org, r->p->org_id) != 0)
 		return error_new(ERROR_INPUT,
 				 "client %s of account \"%s\" belongs to another organisation",
 				 r->client_id, r->account);
-	r->org = json_id(body, "org_id", r->a);
-	r->id = json_id(body, "credential_id", r->a);
+	r->org = reply_id(body, "org_id", r->a);
+	r->id = reply_id(body, "credential_id", r->a);
 	if (!r->org || !r->id)
 		return error_new(ERROR_REMOTE, "GET " ROUTE_LOOKUP ": the answer lacks ids");
 	return NULL;
@@ -108,21 +108,21 @@ static struct error *locate(struct rotation *r, const struct account *account)
 /* ---- which secrets it has ---- */
 
 /* "1682448485000", or "PERMANENT" and the like, in milliseconds as text or number. */
-static int64_t seconds_of(const struct json *object, const char *key, struct arena *a)
+static int64_t seconds_of(const struct reply *object, const char *key, struct arena *a)
 {
-	const char *digits = json_id(object, key, a);
+	const char *digits = reply_id(object, key, a);
 	if (!digits || strlen(digits) > 16)
 		return -1;
 	return strtoll(digits, NULL, 10) / 1000;
 }
 
-static struct client_secret read_secret(const struct json *item, struct arena *a)
+static struct client_secret read_secret(const struct reply *item, struct arena *a)
 {
-	const char *uuid = json_text(item, "uuid");
+	const char *uuid = reply_text(item, "uuid");
 	struct client_secret s = {.uuid = uuid ? arena_strdup(a, uuid) : NULL,
 				  .created = seconds_of(item, "created_at", a)};
-	const struct json *usages = json_get(item, "secret_usages");
-	for (const struct json *u = json_first(usages); u; u = json_after(u)) {
+	const struct reply *usages = reply_get(item, "secret_usages");
+	for (const struct reply *u = reply_first(usages); u; u = reply_after(u)) {
 		int64_t used = seconds_of(u, "last_used_at", a);
 		s.used = used > s.used ? used : s.used;
 	}
@@ -141,18 +141,18 @@ static const char *secrets_path(struct rotation *r, const char *uuid)
 }
 
 /* Which is older is what gets deleted, so it must be beyond doubt. */
-static struct error *read_secrets(struct rotation *r, const struct json *body)
+static struct error *read_secrets(struct rotation *r, const struct reply *body)
 {
 	struct client_secret all[SECRETS_MAX] = {0};
-	const struct json *list = json_get(body, "client_secrets");
-	r->count = json_count(list);
-	if (!json_is_array(list) || r->count == 0 || r->count > SECRETS_MAX)
+	const struct reply *list = reply_get(body, "client_secrets");
+	r->count = reply_count(list);
+	if (!reply_is_array(list) || r->count == 0 || r->count > SECRETS_MAX)
 		return error_new(ERROR_REMOTE,
 				 "GET " ROUTE_SECRETS ": %zu secrets, where one or "
 				 "two are due",
 				 r->count);
 	size_t i = 0;
-	for (const struct json *item = json_first(list); item; item = json_after(item))
+	for (const struct reply *item = reply_first(list); item; item = reply_after(item))
 		all[i++] = read_secret(item, r->a);
 	bool told = all[0].uuid != NULL;
 	if (r->count == 2)
@@ -222,9 +222,9 @@ static struct error *delete_secret(struct rotation *r, const char *uuid)
 /* ---- making one ---- */
 
 /* The value leaves the answer, which wipes its own copy. */
-static struct secret *take_value(const struct json *body)
+static struct secret *take_value(const struct reply *body)
 {
-	const char *text = json_text(body, "client_secret");
+	const char *text = reply_text(body, "client_secret");
 	if (!text || !*text)
 		return NULL;
 	char *copy = xstrdup(text);
@@ -254,7 +254,7 @@ static struct error *add(struct rotation *r, struct secret **out, const char **u
 	FAILPOINT("rotate-add");
 	TRY(http_run(r->p->http, r->a, &one, 1));
 	FAILPOINT("rotate-added");
-	const char *text = json_text(q.json, "uuid");
+	const char *text = reply_text(q.json, "uuid");
 	*uuid = text ? arena_strdup(r->a, text) : NULL;
 	*out = take_value(q.json);
 	const char *why = q.message;

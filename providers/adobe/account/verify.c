@@ -168,11 +168,11 @@ static bool passed(const struct checking *c, enum question q)
 
 /* ---- what the profile says ---- */
 
-static bool is_ours(const struct checking *c, const struct json *item, const char *const *keys)
+static bool is_ours(const struct checking *c, const struct reply *item, const char *const *keys)
 {
 	bool said = false;
 	for (; *keys; keys++) {
-		const char *org = json_text(item, *keys);
+		const char *org = reply_text(item, *keys);
 		if (org && !strcasecmp(org, c->p->org_id))
 			return true;
 		said |= org != NULL;
@@ -180,11 +180,12 @@ static bool is_ours(const struct checking *c, const struct json *item, const cha
 	return !said;
 }
 
-static void read_roles(struct checking *c, const struct json *profile)
+static void read_roles(struct checking *c, const struct reply *profile)
 {
 	static const char *const keys[] = {"organization", "target", NULL};
-	for (const struct json *i = json_first(json_get(profile, "roles")); i; i = json_after(i)) {
-		const char *named = json_text(i, "named_role");
+	for (const struct reply *i = reply_first(reply_get(profile, "roles")); i;
+	     i = reply_after(i)) {
+		const char *named = reply_text(i, "named_role");
 		for (enum role role = ROLE_NONE; named && role < ROLE_COUNT; role++) {
 			if (role_names[role].named && !strcasecmp(role_names[role].named, named) &&
 			    is_ours(c, i, keys))
@@ -193,19 +194,19 @@ static void read_roles(struct checking *c, const struct json *profile)
 	}
 }
 
-static bool is_active(const struct json *context)
+static bool is_active(const struct reply *context)
 {
-	const char *status = json_text(context, "statusCode");
+	const char *status = reply_text(context, "statusCode");
 	return !status || !strcasecmp(status, "ACTIVE");
 }
 
-static void read_products(struct checking *c, const struct json *profile)
+static void read_products(struct checking *c, const struct reply *profile)
 {
 	static const char *const keys[] = {"owningEntity", "organization_id", NULL};
-	const struct json *all = json_get(profile, "projectedProductContext");
-	for (const struct json *i = json_first(all); i; i = json_after(i)) {
-		const struct json *context = json_get(i, "prodCtx");
-		const char *label = json_text(context, "label");
+	const struct reply *all = reply_get(profile, "projectedProductContext");
+	for (const struct reply *i = reply_first(all); i; i = reply_after(i)) {
+		const struct reply *context = reply_get(i, "prodCtx");
+		const char *label = reply_text(context, "label");
 		for (size_t k = 0; label && k < c->account->products.len; k++) {
 			const char *wanted = c->account->products.at[k].product;
 			if (!strcasecmp(wanted, label) && is_active(context) &&
@@ -217,15 +218,16 @@ static void read_products(struct checking *c, const struct json *profile)
 
 static void read_answers(struct checking *c)
 {
-	const struct json *profile = c->requests[ASK_PROFILE].json;
+	const struct reply *profile = c->requests[ASK_PROFILE].json;
 	if (passed(c, ASK_PROFILE)) {
-		const char *email = json_text(profile, "email");
+		const char *email = reply_text(profile, "email");
 		c->email = email ? arena_strdup(c->a, email) : NULL;
 		read_roles(c, profile);
 		read_products(c, profile);
 	}
 	if (passed(c, ASK_PROJECTS))
-		c->sees_project = json_count(json_get(c->requests[ASK_PROJECTS].json, "items")) > 0;
+		c->sees_project =
+			reply_count(reply_get(c->requests[ASK_PROJECTS].json, "items")) > 0;
 }
 
 /* ---- condition 3: the role ---- */

@@ -26,14 +26,14 @@ static const char *keep_text(struct provider *p, const char *text)
 
 /* ---- the organisation ---- */
 
-static bool is_organization(struct provider *p, const struct json *item)
+static bool is_organization(struct provider *p, const struct reply *item)
 {
-	const char *code = json_text(item, "code");
-	const char *number = json_id(item, "id", &p->arena);
+	const char *code = reply_text(item, "code");
+	const char *number = reply_id(item, "id", &p->arena);
 	if (!code || !number || !names_equal(code, p->org_id))
 		return false;
 	p->org_number = session_keep(p, number);
-	p->title = keep_text(p, json_text(item, "name"));
+	p->title = keep_text(p, reply_text(item, "name"));
 	return true;
 }
 
@@ -46,7 +46,7 @@ struct error *session_organization(struct provider *p)
 		return session_lacks_credential();
 	struct http_request *r = calls_add(&c, "GET", "/organizations", "organizations");
 	TRY(calls_read(&c, 0));
-	for (const struct json *i = json_first(r->json); i; i = json_after(i)) {
+	for (const struct reply *i = reply_first(r->json); i; i = reply_after(i)) {
 		if (is_organization(p, i))
 			return NULL;
 	}
@@ -70,34 +70,34 @@ static const struct licence *find_id(const struct licence_vec *all, const char *
 
 /* The console says what a profile is called, but of its product only a number and, when one is
  * lucky, words. */
-static bool read_licence(struct provider *p, const struct json *item, struct licence *out)
+static bool read_licence(struct provider *p, const struct reply *item, struct licence *out)
 {
-	const char *id = json_id(item, "id", &p->arena);
-	const char *name = keep_text(p, json_text(item, "name"));
-	const char *product = keep_text(p, json_text(item, "description"));
+	const char *id = reply_id(item, "id", &p->arena);
+	const char *name = keep_text(p, reply_text(item, "name"));
+	const char *product = keep_text(p, reply_text(item, "description"));
 	if (!id || !name)
 		return false;
 	out->id = session_keep(p, id);
 	out->profile = name;
-	out->product_id = session_keep(p, json_text(item, "productId"));
+	out->product_id = session_keep(p, reply_text(item, "productId"));
 	out->product = product ? product : out->product_id ? out->product_id : name;
 	return true;
 }
 
-static void read_licences(struct provider *p, const struct json *array, struct licence_vec *out)
+static void read_licences(struct provider *p, const struct reply *array, struct licence_vec *out)
 {
-	for (const struct json *i = json_first(array); i; i = json_after(i)) {
+	for (const struct reply *i = reply_first(array); i; i = reply_after(i)) {
 		struct licence l;
 		if (read_licence(p, i, &l) && !find_id(out, l.id))
 			vec_push(&p->arena, out, l);
 	}
 }
 
-static const char *disabled_reason(struct provider *p, const struct json *item)
+static const char *disabled_reason(struct provider *p, const struct reply *item)
 {
-	const struct json *first = json_first(json_get(item, "disabledReasons"));
-	const char *why = json_own_text(first);
-	if (json_bool(item, "enabled", true))
+	const struct reply *first = reply_first(reply_get(item, "disabledReasons"));
+	const char *why = reply_own_text(first);
+	if (reply_bool(item, "enabled", true))
 		return NULL;
 	return why ? session_keep(p, why) : "DISABLED";
 }
@@ -112,33 +112,33 @@ static struct api *find_code(struct provider *p, const char *code)
 }
 
 /* One code may have several rows; the one of type "entp" is for credentials of accounts. */
-static void read_api(struct provider *p, const struct json *item)
+static void read_api(struct provider *p, const struct reply *item)
 {
-	const char *type = json_text(item, "type"), *code = json_text(item, "code");
-	const char *name = keep_text(p, json_text(item, "name"));
+	const char *type = reply_text(item, "type"), *code = reply_text(item, "code");
+	const char *name = keep_text(p, reply_text(item, "name"));
 	if (!type || strcmp(type, "entp") != 0 || !code || find_code(p, code))
 		return;
 	struct api api = {.name = name ? name : session_keep(p, code),
 			  .code = session_keep(p, code)};
 	api.disabled = disabled_reason(p, item);
 	api.storage = strcasestr(api.name, STORAGE_API) != NULL;
-	read_licences(p, json_get(json_get(item, "properties"), "licenseConfigs"), &api.licences);
+	read_licences(p, reply_get(reply_get(item, "properties"), "licenseConfigs"), &api.licences);
 	vec_push(&p->arena, &p->apis, api);
 }
 
 /* The first answer of a day may leave all licences out, as a cache behind it is empty. */
-static bool lacks_licences(const struct json *body)
+static bool lacks_licences(const struct reply *body)
 {
 	size_t could = 0, has = 0;
-	for (const struct json *i = json_first(body); i; i = json_after(i)) {
-		const struct json *all = json_get(json_get(i, "properties"), "licenseConfigs");
-		could += json_is_array(all);
-		has += json_count(all) > 0;
+	for (const struct reply *i = reply_first(body); i; i = reply_after(i)) {
+		const struct reply *all = reply_get(reply_get(i, "properties"), "licenseConfigs");
+		could += reply_is_array(all);
+		has += reply_count(all) > 0;
 	}
 	return could > 0 && has == 0;
 }
 
-static struct error *read_catalogue(struct provider *p, const struct json *body)
+static struct error *read_catalogue(struct provider *p, const struct reply *body)
 {
 	CALLS_DONE struct calls c = CALLS(p);
 	if (lacks_licences(body)) {
@@ -147,7 +147,7 @@ static struct error *read_catalogue(struct provider *p, const struct json *body)
 		TRY(calls_read(&c, 0));
 		body = again->json;
 	}
-	for (const struct json *i = json_first(body); i; i = json_after(i))
+	for (const struct reply *i = reply_first(body); i; i = reply_after(i))
 		read_api(p, i);
 	return NULL;
 }
@@ -174,15 +174,15 @@ const struct licence *api_find_licence(const struct api *api, const char *produc
 
 /* ---- projects ---- */
 
-static void read_projects(struct provider *p, const struct json *body)
+static void read_projects(struct provider *p, const struct reply *body)
 {
-	for (const struct json *i = json_first(body); i; i = json_after(i)) {
+	for (const struct reply *i = reply_first(body); i; i = reply_after(i)) {
 		struct console_project row = {
-			.id = session_keep(p, json_id(i, "id", &p->arena)),
-			.title = keep_text(p, json_text(i, "title")),
-			.name = session_keep(p, json_text(i, "name")),
+			.id = session_keep(p, reply_id(i, "id", &p->arena)),
+			.title = keep_text(p, reply_text(i, "title")),
+			.name = session_keep(p, reply_text(i, "name")),
 		};
-		if (row.id && row.title && !json_bool(i, "deleted", false))
+		if (row.id && row.title && !reply_bool(i, "deleted", false))
 			vec_push(&p->arena, &p->projects, row);
 	}
 }
@@ -225,23 +225,23 @@ static bool has_credential(const struct provider *p, const char *id)
 }
 
 /* Of type "entp": what else is listed signs people in and has no technical account. */
-static void read_integrations(struct provider *p, const struct json *body)
+static void read_integrations(struct provider *p, const struct reply *body)
 {
-	const struct json *all = json_get(body, "content");
-	for (const struct json *i = json_first(all); i; i = json_after(i)) {
-		const char *type = json_text(i, "type"), *key = json_text(i, "apikey");
-		struct credential c = {.id = session_keep(p, json_id(i, "id", &p->arena)),
-				       .name = keep_text(p, json_text(i, "name"))};
-		c.client_id = session_keep(p, key ? key : json_text(i, "apiKey"));
+	const struct reply *all = reply_get(body, "content");
+	for (const struct reply *i = reply_first(all); i; i = reply_after(i)) {
+		const char *type = reply_text(i, "type"), *key = reply_text(i, "apikey");
+		struct credential c = {.id = session_keep(p, reply_id(i, "id", &p->arena)),
+				       .name = keep_text(p, reply_text(i, "name"))};
+		c.client_id = session_keep(p, key ? key : reply_text(i, "apiKey"));
 		if (c.id && c.name && type && !strcmp(type, "entp") && !has_credential(p, c.id))
 			vec_push(&p->arena, &p->credentials, c);
 	}
 }
 
-static struct error *read_more_pages(struct provider *p, const struct json *first)
+static struct error *read_more_pages(struct provider *p, const struct reply *first)
 {
 	CALLS_DONE struct calls c = CALLS(p);
-	int64_t pages = json_int(first, "pages", 1);
+	int64_t pages = reply_int(first, "pages", 1);
 	if (pages > PAGES_MAX)
 		return error_new(ERROR_REMOTE, "GET /organizations/{org}/integrations: %lld pages",
 				 (long long)pages);
@@ -302,18 +302,18 @@ static struct http_request *ask_properties(struct calls *c, const struct credent
 			 c->session->org_number, row->id, str_text(&path));
 }
 
-static void read_detail(struct provider *p, const struct json *body, struct credential *c)
+static void read_detail(struct provider *p, const struct reply *body, struct credential *c)
 {
-	const char *name = keep_text(p, json_text(body, "name"));
-	const char *id = json_text(body, "technicalAccountId");
+	const char *name = keep_text(p, reply_text(body, "name"));
+	const char *id = reply_text(body, "technicalAccountId");
 	c->name = name ? name : c->name;
-	c->description = keep_text(p, json_text(body, "description"));
-	c->tech_id = keep_text(p, id ? id : json_text(body, "technicalAcctId"));
-	c->email = keep_text(p, json_text(body, "technicalAccountEmail"));
+	c->description = keep_text(p, reply_text(body, "description"));
+	c->tech_id = keep_text(p, id ? id : reply_text(body, "technicalAcctId"));
+	c->email = keep_text(p, reply_text(body, "technicalAccountEmail"));
 	c->subscriptions = (struct subscription_vec){0};
-	const struct json *codes = json_get(body, "sdkList");
-	for (const struct json *i = json_first(codes); i; i = json_after(i)) {
-		const char *code = json_own_text(i);
+	const struct reply *codes = reply_get(body, "sdkList");
+	for (const struct reply *i = reply_first(codes); i; i = reply_after(i)) {
+		const char *code = reply_own_text(i);
 		if (code && !credential_find_api(c, code))
 			vec_push(&p->arena, &c->subscriptions,
 				 (struct subscription){.code = session_keep(p, code)});
@@ -322,11 +322,11 @@ static void read_detail(struct provider *p, const struct json *body, struct cred
 }
 
 /* The specification shows an array, traffic an object. */
-static void read_place(struct provider *p, const struct json *body, struct credential *c)
+static void read_place(struct provider *p, const struct reply *body, struct credential *c)
 {
-	const struct json *place = json_is_array(body) ? json_first(body) : body;
-	c->project_id = session_keep(p, json_id(place, "projectId", &p->arena));
-	c->workspace_id = session_keep(p, json_id(place, "workspaceId", &p->arena));
+	const struct reply *place = reply_is_array(body) ? reply_first(body) : body;
+	c->project_id = session_keep(p, reply_id(place, "projectId", &p->arena));
+	c->workspace_id = session_keep(p, reply_id(place, "workspaceId", &p->arena));
 	c->project = c->project_id ? find_title(p, c->project_id) : NULL;
 }
 
@@ -341,14 +341,14 @@ static bool is_of_another(const struct provider *p, const struct api *own, const
 
 /* Each service may list the licences of all services; those that only others offer are not
  * its own. */
-static void read_selected(struct provider *p, const struct json *body, struct subscription *s)
+static void read_selected(struct provider *p, const struct reply *body, struct subscription *s)
 {
 	const struct api *api = find_code(p, s->code);
-	const struct json *all = json_get(body, "licenseConfigs");
+	const struct reply *all = reply_get(body, "licenseConfigs");
 	s->selected = (struct licence_vec){0};
-	for (const struct json *i = json_first(all); i; i = json_after(i)) {
+	for (const struct reply *i = reply_first(all); i; i = reply_after(i)) {
 		struct licence l;
-		if (!json_bool(i, "selected", false) || !read_licence(p, i, &l))
+		if (!reply_bool(i, "selected", false) || !read_licence(p, i, &l))
 			continue;
 		const struct licence *own = api ? find_id(&api->licences, l.id) : NULL;
 		if (own || !is_of_another(p, api, l.id))

@@ -21,7 +21,7 @@ static struct error *find_project(struct provider *p, struct arena *a, const cha
 		calls_add(&c, "GET", "/organizations/{org}/projects?title",
 			  "organizations/%s/projects?title=%s", p->org_number, str_text(&value));
 	TRY(calls_read(&c, 0));
-	*id = session_keep(p, json_id(json_first(r->json), "id", a));
+	*id = session_keep(p, reply_id(reply_first(r->json), "id", a));
 	return NULL;
 }
 
@@ -32,10 +32,10 @@ static struct error *find_workspace(struct provider *p, struct arena *a, struct 
 		&c, "GET", "/organizations/{org}/projects/{id}/workspaces",
 		"organizations/%s/projects/%s/workspaces", p->org_number, place->project_id);
 	TRY(calls_read(&c, 0));
-	for (const struct json *i = json_first(r->json); i; i = json_after(i)) {
-		const char *name = json_text(i, "name");
+	for (const struct reply *i = reply_first(r->json); i; i = reply_after(i)) {
+		const char *name = reply_text(i, "name");
 		if (!place->workspace_id || (name && !strcmp(name, "Production")))
-			place->workspace_id = session_keep(p, json_id(i, "id", a));
+			place->workspace_id = session_keep(p, reply_id(i, "id", a));
 	}
 	return NULL;
 }
@@ -73,8 +73,8 @@ static struct error *send_project(struct provider *p, struct arena *a, const cha
 	*out = call_outcome(r, a);
 	*status = r->evidence.status;
 	if (out->class == OUTCOME_APPLIED) {
-		place->project_id = session_keep(p, json_id(r->json, "projectId", a));
-		place->workspace_id = session_keep(p, json_id(r->json, "workspaceId", a));
+		place->project_id = session_keep(p, reply_id(r->json, "projectId", a));
+		place->workspace_id = session_keep(p, reply_id(r->json, "workspaceId", a));
 	}
 	if (out->class == OUTCOME_UNKNOWN || (out->class == OUTCOME_APPLIED && !place->project_id))
 		error_free(look_for_project(p, a, place));

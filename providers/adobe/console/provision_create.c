@@ -18,10 +18,10 @@ static struct error *find_credential(struct provider *p, struct arena *a, const 
 		"organizations/%s/projects/%s/workspaces/%s/credentials", p->org_number,
 		place->project_id, place->workspace_id);
 	TRY(calls_read(&c, 0));
-	for (const struct json *i = json_first(r->json); i; i = json_after(i)) {
-		const char *own = json_text(i, "integration_name");
+	for (const struct reply *i = reply_first(r->json); i; i = reply_after(i)) {
+		const char *own = reply_text(i, "integration_name");
 		if (own && !strcmp(own, name))
-			*id = session_keep(p, json_id(i, "id_integration", a));
+			*id = session_keep(p, reply_id(i, "id_integration", a));
 	}
 	return NULL;
 }
@@ -54,7 +54,7 @@ static struct error *send_credential(struct provider *p, struct arena *a, const 
 	TRY(http_run(p->http, &c.arena, c.all.at, 1));
 	*out = call_outcome(r, a);
 	if (out->class == OUTCOME_APPLIED)
-		*id = session_keep(p, json_id(r->json, "id", a));
+		*id = session_keep(p, reply_id(r->json, "id", a));
 	if (out->class == OUTCOME_UNKNOWN || (out->class == OUTCOME_APPLIED && !*id))
 		error_free(look_for_credential(p, a, place, name, id));
 	if (*id)

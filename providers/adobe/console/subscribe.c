@@ -158,23 +158,23 @@ bool wishes_met(const struct wish_vec *all, const struct credential *c)
 
 /* ---- answers ---- */
 
-static const char *words_of(const struct json *item)
+static const char *words_of(const struct reply *item)
 {
-	const char *own = json_own_text(item), *message = json_text(item, "message");
+	const char *own = reply_own_text(item), *message = reply_text(item, "message");
 	return own ? own : message ? message : "refused without a word";
 }
 
-const char *subscription_refusal(const struct json *body, struct arena *a)
+const char *subscription_refusal(const struct reply *body, struct arena *a)
 {
 	static const char *const keys[] = {"errorDetails", "errorList", "error"};
 	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++) {
-		const struct json *list = json_get(body, keys[i]);
-		if (json_own_text(list))
-			return arena_strdup(a, json_own_text(list));
-		if (json_count(list) == 0)
+		const struct reply *list = reply_get(body, keys[i]);
+		if (reply_own_text(list))
+			return arena_strdup(a, reply_own_text(list));
+		if (reply_count(list) == 0)
 			continue;
 		struct str out = STR(a);
-		for (const struct json *k = json_first(list); k; k = json_after(k)) {
+		for (const struct reply *k = reply_first(list); k; k = reply_after(k)) {
 			str_add(&out, out.len ? "; " : "");
 			str_add(&out, words_of(k));
 		}

@@ -34,7 +34,7 @@ void wishes_print(const struct wish_vec *all, struct str *out);
 bool wishes_met(const struct wish_vec *all, const struct credential *c);
 
 /* A refusal inside a good answer, in words, in `a`; NULL when there is none. */
-const char *subscription_refusal(const struct json *body, struct arena *a);
+const char *subscription_refusal(const struct reply *body, struct arena *a);
 
 /* Puts the list and waits until reads show it, for a few seconds; the session knows what is there
  * afterwards. */

@@ -9,8 +9,8 @@
 #include "core/util/child.h"
 #include "core/util/json.h"
 #include "core/util/log.h"
+#include "core/util/reply.h"
 #include "core/util/unicode.h"
-#include "providers/adobe/wire/json.h"
 
 #define MESSAGE_MAX 200 /* bytes shown of what a program says */
 
@@ -70,7 +70,7 @@ static struct outcome unknown(const char *why)
 }
 
 /* *valid when the program said it, whatever it said. */
-static struct outcome read_answer(const struct json *answer, size_t id, struct arena *a,
+static struct outcome read_answer(const struct reply *answer, size_t id, struct arena *a,
 				  bool *valid)
 {
 	static const struct {
@@ -79,10 +79,10 @@ static struct outcome read_answer(const struct json *answer, size_t id, struct a
 	} rows[] = {{"applied", OUTCOME_APPLIED},
 		    {"refused", OUTCOME_REFUSED},
 		    {"unknown", OUTCOME_UNKNOWN}};
-	const char *own = json_id(answer, "id", a), *word = json_text(answer, "outcome");
-	const char *message = json_text(answer, "message");
+	const char *own = reply_id(answer, "id", a), *word = reply_text(answer, "outcome");
+	const char *message = reply_text(answer, "message");
 	if (!own)
-		own = json_text(answer, "id");
+		own = reply_text(answer, "id");
 	if (!own || strcmp(own, arena_printf(a, "%zu", id)) != 0)
 		return unknown("the role writer answered something else");
 	for (size_t i = 0; word && i < sizeof(rows) / sizeof(*rows); i++) {
@@ -97,12 +97,12 @@ static struct outcome understand(const char *line, size_t len, size_t id, struct
 				 bool *valid)
 {
 	const char *why = NULL;
-	struct json *answer = json_parse(line, len, &why);
+	struct reply *answer = reply_parse(line, len, &why);
 	*valid = false;
 	if (!answer)
 		return unknown(arena_printf(a, "the role writer's answer is no JSON: %s", why));
 	struct outcome outcome = read_answer(answer, id, a, valid);
-	json_free(answer);
+	reply_free(answer);
 	return outcome;
 }
 

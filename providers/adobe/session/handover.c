@@ -10,33 +10,33 @@
 
 /* The specification puts the workspace below `org`, the service beside it (developer-console.md
  * section 6). */
-static const struct json *details_of(const struct json *body)
+static const struct reply *details_of(const struct reply *body)
 {
-	const struct json *project = json_get(body, "project");
-	const struct json *workspace = json_get(project, "workspace");
+	const struct reply *project = reply_get(body, "project");
+	const struct reply *workspace = reply_get(project, "workspace");
 	if (!workspace)
-		workspace = json_get(json_get(project, "org"), "workspace");
-	return json_get(workspace, "details");
+		workspace = reply_get(reply_get(project, "org"), "workspace");
+	return reply_get(workspace, "details");
 }
 
-static const struct json *find(const struct json *body, const char *id, struct arena *a)
+static const struct reply *find(const struct reply *body, const char *id, struct arena *a)
 {
-	const struct json *all = json_get(details_of(body), "credentials");
-	for (const struct json *i = json_first(all); i; i = json_after(i)) {
-		const char *its = json_id(i, "id", a);
+	const struct reply *all = reply_get(details_of(body), "credentials");
+	for (const struct reply *i = reply_first(all); i; i = reply_after(i)) {
+		const char *its = reply_id(i, "id", a);
 		if (its && !strcmp(its, id))
-			return json_get(i, "oauth_server_to_server");
+			return reply_get(i, "oauth_server_to_server");
 	}
 	return NULL;
 }
 
 static struct error *hand_over(struct provider *p, const struct credential *c,
-			       const struct json *oauth)
+			       const struct reply *oauth)
 {
-	const struct json *list = json_get(oauth, "client_secrets");
-	const char *client = json_text(oauth, "client_id");
-	const char *text = json_own_text(json_first(list));
-	if (json_count(list) != 1 || !text || !client)
+	const struct reply *list = reply_get(oauth, "client_secrets");
+	const char *client = reply_text(oauth, "client_id");
+	const char *text = reply_own_text(reply_first(list));
+	if (reply_count(list) != 1 || !text || !client)
 		return error_new(ERROR_REMOTE, "the workspace's file does not tell its secret");
 	char *copy = xstrdup(text);
 	CLEANUP(secret_free) struct secret *secret = secret_take(copy, strlen(copy));

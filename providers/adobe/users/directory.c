@@ -36,21 +36,21 @@ bool directory_is_technical(const char *email)
 
 /* ---- rows ---- */
 
-void directory_add_groups(struct directory *d, const struct json *array)
+void directory_add_groups(struct directory *d, const struct reply *array)
 {
-	for (const struct json *row = json_first(array); row; row = json_after(row)) {
-		const char *name = json_text(row, "groupName");
-		const char *profile = json_text(row, "productProfileName");
+	for (const struct reply *row = reply_first(array); row; row = reply_after(row)) {
+		const char *name = reply_text(row, "groupName");
+		const char *profile = reply_text(row, "productProfileName");
 		if (!name || !*name)
 			continue;
 		struct directory_group g = {
 			.name = keep(d, name),
 			.key = fold(d, name),
-			.id = json_id(row, "groupId", d->arena),
-			.type = keep(d, json_text(row, "type")),
-			.product = keep(d, json_text(row, "productName")),
-			.profile = keep(d, profile ? profile : json_text(row, "profileGroupName")),
-			.group = keep(d, json_text(row, "userGroupName")),
+			.id = reply_id(row, "groupId", d->arena),
+			.type = keep(d, reply_text(row, "type")),
+			.product = keep(d, reply_text(row, "productName")),
+			.profile = keep(d, profile ? profile : reply_text(row, "profileGroupName")),
+			.group = keep(d, reply_text(row, "userGroupName")),
 		};
 		vec_push(d->arena, &d->groups, g);
 	}
@@ -62,9 +62,9 @@ static const char *or_empty(struct directory *d, const char *text)
 }
 
 void directory_add_user(struct directory *d, struct directory_user_vec *to,
-			const struct json *object)
+			const struct reply *object)
 {
-	const char *username = json_text(object, "username"), *email = json_text(object, "email");
+	const char *username = reply_text(object, "username"), *email = reply_text(object, "email");
 	if (!email || !*email)
 		email = username;
 	if (!email || !schema_is_email(email)) {
@@ -74,13 +74,13 @@ void directory_add_user(struct directory *d, struct directory_user_vec *to,
 	struct directory_user user = {
 		.email = keep(d, email),
 		.key = fold(d, email),
-		.type = or_empty(d, json_text(object, "type")),
-		.domain = or_empty(d, json_text(object, "domain")),
+		.type = or_empty(d, reply_text(object, "type")),
+		.domain = or_empty(d, reply_text(object, "domain")),
 		.username = or_empty(d, username),
 	};
-	const struct json *groups = json_get(object, "groups");
-	for (const struct json *item = json_first(groups); item; item = json_after(item)) {
-		const char *name = json_own_text(item);
+	const struct reply *groups = reply_get(object, "groups");
+	for (const struct reply *item = reply_first(groups); item; item = reply_after(item)) {
+		const char *name = reply_own_text(item);
 		if (name)
 			vec_push(d->arena, &user.groups, keep(d, name));
 	}
@@ -88,9 +88,9 @@ void directory_add_user(struct directory *d, struct directory_user_vec *to,
 }
 
 void directory_add_users(struct directory *d, struct directory_user_vec *to,
-			 const struct json *array)
+			 const struct reply *array)
 {
-	for (const struct json *row = json_first(array); row; row = json_after(row))
+	for (const struct reply *row = reply_first(array); row; row = reply_after(row))
 		directory_add_user(d, to, row);
 }
 

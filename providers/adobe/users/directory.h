@@ -11,7 +11,7 @@
 
 #include "core/contract/provider.h"
 #include "core/util/keys.h"
-#include "providers/adobe/wire/json.h"
+#include "core/util/reply.h"
 
 enum directory_kind { DIRECTORY_OTHER, DIRECTORY_USER_GROUP, DIRECTORY_PROFILE, DIRECTORY_ROLE };
 
@@ -50,11 +50,11 @@ struct directory {
 
 /* Appends the rows of a "groups" array, of a "users" array, or one "user"; what has no name or no
  * e-mail is left out. A user who is there already is replaced. */
-void directory_add_groups(struct directory *d, const struct json *array);
+void directory_add_groups(struct directory *d, const struct reply *array);
 void directory_add_users(struct directory *d, struct directory_user_vec *to,
-			 const struct json *array);
+			 const struct reply *array);
 void directory_add_user(struct directory *d, struct directory_user_vec *to,
-			const struct json *object);
+			const struct reply *object);
 /* Takes a user out: the service says that there is none of this address. */
 void directory_drop_user(struct directory *d, const char *email);
 /* Sorts, drops repetitions, and finds out what each group stands for. To be called again after

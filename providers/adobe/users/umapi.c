@@ -52,14 +52,14 @@ static struct http_request request_for(const struct list *l, uint32_t page, stru
 }
 
 /* What tells a row from others, to notice a page that comes again. */
-static const char *mark_of(const struct json *row, struct arena *a)
+static const char *mark_of(const struct reply *row, struct arena *a)
 {
 	static const char *const keys[] = {"groupName", "email", "username", "type"};
 	struct str out = STR(a);
-	const char *id = json_id(row, "groupId", a);
+	const char *id = reply_id(row, "groupId", a);
 	str_add(&out, id ? id : "");
 	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++) {
-		const char *text = json_text(row, keys[i]);
+		const char *text = reply_text(row, keys[i]);
 		str_printf(&out, "|%s", text ? text : "");
 	}
 	return str_text(&out);
@@ -68,19 +68,19 @@ static const char *mark_of(const struct json *row, struct arena *a)
 static struct error *take_page(struct list *l, const struct http_request *r, uint32_t asked)
 {
 	struct directory *d = l->directory;
-	const struct json *rows = json_get(r->json, l->users ? "users" : "groups");
-	const struct json *last = json_get(r->json, "lastPage");
-	const char *result = json_text(r->json, "result");
-	const char *mark = json_first(rows) ? mark_of(json_first(rows), d->arena) : NULL;
+	const struct reply *rows = reply_get(r->json, l->users ? "users" : "groups");
+	const struct reply *last = reply_get(r->json, "lastPage");
+	const char *result = reply_text(r->json, "result");
+	const char *mark = reply_first(rows) ? mark_of(reply_first(rows), d->arena) : NULL;
 	struct umapi_page page = {.asked = asked,
 				  .current = r->current_page,
 				  .count = r->page_count,
 				  .says_last = last != NULL,
-				  .last = json_bool(r->json, "lastPage", false),
+				  .last = reply_bool(r->json, "lastPage", false),
 				  .found = result && strcmp(result, "Not found") != 0,
 				  .repeated = mark && l->first && !strcmp(mark, l->first),
-				  .empty = json_count(rows) == 0};
-	if (!result || (page.found && (strcmp(result, "success") != 0 || !json_is_array(rows))))
+				  .empty = reply_count(rows) == 0};
+	if (!result || (page.found && (strcmp(result, "success") != 0 || !reply_is_array(rows))))
 		return error_new(ERROR_REMOTE, "%s: the answer says \"%.64s\" and has no list",
 				 r->route, result ? result : "nothing");
 	if (page.found && l->users)
@@ -188,15 +188,15 @@ static struct http_request request_user(const struct umapi *api, const char *ema
 
 static struct error *take_user(const struct http_request *r, const char *email, struct directory *d)
 {
-	const char *result = json_text(r->json, "result");
-	const struct json *user = json_get(r->json, "user");
+	const char *result = reply_text(r->json, "result");
+	const struct reply *user = reply_get(r->json, "user");
 	if (http_is_missing(r)) {
 		directory_drop_user(d, email);
 		return NULL;
 	}
 	if (r->verdict.class != OUTCOME_APPLIED)
 		return failure(r);
-	if (!result || strcmp(result, "success") != 0 || !json_is_object(user))
+	if (!result || strcmp(result, "success") != 0 || !reply_is_object(user))
 		return error_new(ERROR_REMOTE, "%s: the answer holds no user", r->route);
 	directory_add_user(d, &d->direct, user);
 	return NULL;

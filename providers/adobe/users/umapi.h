@@ -83,7 +83,7 @@ void umapi_build(struct directory *d, struct arena *a, const struct change *cons
 
 /* Reads the answer to it. What an entry's error does not tell apart is unknown; an answer that
  * contradicts itself makes all unknown. */
-void umapi_understand(const struct umapi_request *request, const struct json *answer,
+void umapi_understand(const struct umapi_request *request, const struct reply *answer,
 		      struct arena *a, struct outcome *outcomes);
 
 /* Sends what umapi_build() made of the changes: one call, never repeated after an

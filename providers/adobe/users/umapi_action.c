@@ -254,18 +254,18 @@ struct reading {
 };
 
 /* A whole number below `bound`, also as text; -1 when it is none. */
-static int64_t index_of(const struct json *error, const char *key, uint32_t bound, struct arena *a)
+static int64_t index_of(const struct reply *error, const char *key, uint32_t bound, struct arena *a)
 {
-	const char *digits = json_id(error, key, a);
+	const char *digits = reply_id(error, key, a);
 	if (!digits || strlen(digits) > 4)
 		return -1;
 	int64_t value = strtol(digits, NULL, 10);
 	return value < bound ? value : -1;
 }
 
-static const char *message_of(const struct json *error, const char *code, struct arena *a)
+static const char *message_of(const struct reply *error, const char *code, struct arena *a)
 {
-	const char *text = json_text(error, "message");
+	const char *text = reply_text(error, "message");
 	struct str out = STR(a);
 	text_escape(&out, code, strlen(code), 80);
 	if (text) {
@@ -275,14 +275,14 @@ static const char *message_of(const struct json *error, const char *code, struct
 	return str_text(&out);
 }
 
-static bool read_error(struct reading *r, const struct json *error)
+static bool read_error(struct reading *r, const struct reply *error)
 {
 	int64_t index = index_of(error, "index", r->request->entries, r->arena);
 	if (index < 0)
 		return false;
 	struct entry_state *e = &r->entries[index];
 	int64_t step = index_of(error, "step", r->request->steps[index], r->arena);
-	const char *code = json_text(error, "errorCode");
+	const char *code = reply_text(error, "errorCode");
 	if (step < 0 || !code) {
 		e->unclear = true;
 	} else {
@@ -296,11 +296,11 @@ static bool read_error(struct reading *r, const struct json *error)
 }
 
 /* Whether counts, result and errors say the same. */
-static bool is_consistent(const struct reading *r, const struct json *answer)
+static bool is_consistent(const struct reading *r, const struct reply *answer)
 {
-	int64_t done = json_int(answer, "completed", -1);
-	int64_t left = json_int(answer, "notCompleted", -1), failed = 0;
-	const char *result = json_text(answer, "result");
+	int64_t done = reply_int(answer, "completed", -1);
+	int64_t left = reply_int(answer, "notCompleted", -1), failed = 0;
+	const char *result = reply_text(answer, "result");
 	for (uint32_t i = 0; i < r->request->entries; i++)
 		failed += r->entries[i].failed;
 	if (done < 0 || left != failed || done + left != r->request->entries || !result)
@@ -353,14 +353,14 @@ static void set_all(const struct umapi_request *r, struct outcome outcome, struc
 		outcomes[r->items.at[i].change] = outcome;
 }
 
-void umapi_understand(const struct umapi_request *request, const struct json *answer,
+void umapi_understand(const struct umapi_request *request, const struct reply *answer,
 		      struct arena *a, struct outcome *outcomes)
 {
 	struct reading r = {request, a,
 			    arena_zalloc(a, (request->entries + 1) * sizeof(struct entry_state))};
-	const struct json *errors = json_get(answer, "errors");
-	bool good = !errors || json_is_array(errors);
-	for (const struct json *e = json_first(errors); e && good; e = json_after(e))
+	const struct reply *errors = reply_get(answer, "errors");
+	bool good = !errors || reply_is_array(errors);
+	for (const struct reply *e = reply_first(errors); e && good; e = reply_after(e))
 		good = read_error(&r, e);
 	if (!good || !is_consistent(&r, answer)) {
 		set_all(request,

@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "core/model/version.h"
+#include "core/util/reply.h"
 #include "providers/adobe/wire/address_class.h"
-#include "providers/adobe/wire/json.h"
 
 #define CONNECT_MS 10000L
 #define TOTAL_MS 120000L  /* Adobe's own client waits as long (umapi.md section 6) */
@@ -80,7 +80,7 @@ static size_t on_body(char *data, size_t one, size_t len, void *context)
 {
 	struct transfer_state *s = context;
 	len *= one;
-	if (len > JSON_BYTES - s->seen.len) {
+	if (len > REPLY_BYTES_MAX - s->seen.len) {
 		s->too_large = true;
 		return CURL_WRITEFUNC_ERROR;
 	}
@@ -235,7 +235,7 @@ static void set_limits(struct transfer_state *s)
 	SET(MAXAGE_CONN, IDLE_SECONDS);
 	SET(MAXLIFETIME_CONN, LIFE_SECONDS);
 	SET(DNS_CACHE_TIMEOUT, RESOLVE_SECONDS);
-	SET(MAXFILESIZE_LARGE, (curl_off_t)JSON_BYTES);
+	SET(MAXFILESIZE_LARGE, (curl_off_t)REPLY_BYTES_MAX);
 }
 
 static void set_security(struct transfer_state *s)

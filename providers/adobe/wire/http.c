@@ -174,7 +174,7 @@ static bool try_with_fresh_token(struct job *job)
 
 static void forget_answer(struct http_request *r)
 {
-	json_free(r->json);
+	reply_free(r->json);
 	r->json = NULL;
 	r->message = NULL;
 }

@@ -11,9 +11,9 @@
 
 #include "core/language/config.h"
 #include "core/util/arena.h"
+#include "core/util/reply.h"
 #include "core/util/secret.h"
 #include "providers/adobe/wire/classify.h"
-#include "providers/adobe/wire/json.h"
 
 enum service { SERVICE_IMS, SERVICE_CONSOLE, SERVICE_USERS, SERVICE_STORAGE, SERVICE_COUNT };
 
@@ -48,7 +48,7 @@ struct http_request {
 	/* Answered. */
 	struct verdict verdict;
 	struct evidence evidence;
-	struct json *json;   /* of any status with a JSON body; freed by http_done(); NULL */
+	struct reply *json;  /* of any status with a JSON body; freed by http_done(); NULL */
 	const char *message; /* one line for a person, without secrets: "GET /x: 403: ..."; NULL
 				when applied */
 	uint32_t total_count, page_count, page_size,

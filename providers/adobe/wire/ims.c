@@ -157,10 +157,10 @@ static struct secret *make_form(const struct token *t, const struct secret *secr
 	return out;
 }
 
-static int64_t life_of(const struct json *body)
+static int64_t life_of(const struct reply *body)
 {
-	int64_t life = json_int(body, "expires_in", LIFE_UNSAID_S);
-	const char *text = json_text(body, "expires_in");
+	int64_t life = reply_int(body, "expires_in", LIFE_UNSAID_S);
+	const char *text = reply_text(body, "expires_in");
 	if (text && *text && strlen(text) < 16 && strspn(text, "0123456789") == strlen(text))
 		life = strtoll(text, NULL, 10);
 	if (life <= MILLISECONDS_FROM)
@@ -179,9 +179,9 @@ static bool is_sendable(const char *token)
 	return *token != '\0';
 }
 
-static struct error *take_answer(struct token *t, const struct json *body)
+static struct error *take_answer(struct token *t, const struct reply *body)
 {
-	const char *text = json_text(body, "access_token");
+	const char *text = reply_text(body, "access_token");
 	if (!text || !is_sendable(text))
 		return error_new(ERROR_REMOTE, "the answer holds no usable access token");
 	size_t len = strlen(text);
@@ -202,7 +202,7 @@ static const char *without(const char *message, const struct secret *secret)
 }
 
 /* ims.md section 2; the statuses differ by who answers. */
-static enum token_fault fault_of(const struct json *body)
+static enum token_fault fault_of(const struct reply *body)
 {
 	static const struct {
 		const char *word;
@@ -210,7 +210,7 @@ static enum token_fault fault_of(const struct json *body)
 	} words[] = {{"invalid_client", TOKEN_FAULT_CLIENT},
 		     {"unauthorized_client", TOKEN_FAULT_CLIENT},
 		     {"invalid_scope", TOKEN_FAULT_SCOPE}};
-	const char *said = json_text(body, "error");
+	const char *said = reply_text(body, "error");
 	for (size_t i = 0; said && i < sizeof(words) / sizeof(*words); i++) {
 		if (!strcmp(words[i].word, said))
 			return words[i].fault;

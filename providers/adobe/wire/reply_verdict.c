@@ -21,7 +21,7 @@ static bool is_json_type(const char *type)
 }
 
 /* *why gets what is wrong with a body that is BODY_OTHER. */
-static enum body_kind kind_of(const struct seen *seen, struct json **tree, const char **why)
+static enum body_kind kind_of(const struct seen *seen, struct reply **tree, const char **why)
 {
 	*tree = NULL;
 	*why = NULL;
@@ -30,7 +30,7 @@ static enum body_kind kind_of(const struct seen *seen, struct json **tree, const
 	*why = "not of type JSON";
 	if (!is_json_type(seen->content_type))
 		return BODY_OTHER;
-	*tree = json_parse(seen->body, seen->len, why);
+	*tree = reply_parse(seen->body, seen->len, why);
 	if (!*tree)
 		return BODY_OTHER;
 	*why = NULL;
@@ -43,32 +43,32 @@ static void add_escaped(struct str *out, const char *text)
 }
 
 /* The first of the members that is a text. */
-static const char *first_text(const struct json *object, const char *const *keys)
+static const char *first_text(const struct reply *object, const char *const *keys)
 {
 	const char *text = NULL;
 	for (; *keys && !text; keys++)
-		text = json_text(object, *keys);
+		text = reply_text(object, *keys);
 	return text;
 }
 
 /* developer-console.md section 8, ims.md section 2, umapi.md section 5, cloud-storage.md
  * section 2. */
-void answer_text(const struct json *body, struct str *out)
+void answer_text(const struct reply *body, struct str *out)
 {
 	static const char *const texts[] = {"error_description", "message", "title", "reason",
 					    "errorMessage",	 NULL};
 	static const char *const codes[] = {"error_code", "errorCode", "error",
 					    "template",	  "code",      NULL};
 	ARENA scratch = {0};
-	const struct json *inner = json_first(json_get(body, "messages"));
+	const struct reply *inner = reply_first(reply_get(body, "messages"));
 	if (!inner)
-		inner = json_is_array(body) ? json_first(body) : body;
-	const char *text = json_own_text(inner);
+		inner = reply_is_array(body) ? reply_first(body) : body;
+	const char *text = reply_own_text(inner);
 	if (!text)
 		text = first_text(inner, texts);
 	const char *code = first_text(inner, codes);
 	if (!code)
-		code = json_id(inner, "error_code", &scratch);
+		code = reply_id(inner, "error_code", &scratch);
 	if (text)
 		add_escaped(out, text);
 	if (code && text)

@@ -13,6 +13,6 @@ void answer_read(struct http_request *r, const struct seen *seen, struct arena *
 
 /* Appends what the service says in an error body, whichever of its forms that has; nothing when it
  * has none. */
-void answer_text(const struct json *body, struct str *out);
+void answer_text(const struct reply *body, struct str *out);
 
 #endif

@@ -11,13 +11,13 @@
 
 #define ORG "0123456789ABCDEF01234567@AdobeOrg"
 
-static struct json *parse(struct arena *a, const char *text)
+static struct reply *parse(struct arena *a, const char *text)
 {
 	const char *why = NULL;
 	char *copy = arena_strdup(a, text);
 	for (char *at = copy; *at; at++)
 		*at = *at == '\'' ? '"' : *at;
-	return json_parse(copy, strlen(copy), &why);
+	return reply_parse(copy, strlen(copy), &why);
 }
 
 /* "Y" held, "n" not held, "?" unknown: of system, storage, deployment, support administrator. */
@@ -59,11 +59,11 @@ static void a_profile_tells_what_is_sure(void **state)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		ARENA a = {0};
 		struct seen_roles seen = {0};
-		struct json *roles = parse(&a, rows[i].roles);
+		struct reply *roles = parse(&a, rows[i].roles);
 		assert_non_null(roles);
 		assert_int_equal(seen_from_roles(roles, ORG, &seen), rows[i].good);
 		assert_string_equal(told(&seen, &a), rows[i].told);
-		json_free(roles);
+		reply_free(roles);
 	}
 	struct seen_roles seen = {0};
 	assert_false(seen_from_roles(NULL, ORG, &seen));
@@ -92,10 +92,10 @@ static void the_probe_tells_two_roles_apart_only_with_help(void **state)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		ARENA a = {0};
 		struct seen_roles seen = {.known = rows[i].known, .held = rows[i].held};
-		struct json *body = parse(&a, rows[i].body);
+		struct reply *body = parse(&a, rows[i].body);
 		seen_from_probe(rows[i].status, body, &seen);
 		assert_string_equal(told(&seen, &a), rows[i].told);
-		json_free(body);
+		reply_free(body);
 	}
 	struct seen_roles seen = {0};
 	seen_from_probe(403, NULL, &seen);

@@ -46,13 +46,13 @@ static const char users[] =
 	"{'email':'joe@intranet'},{'email':'joe..x@example.com'},{'email':'joe@example.com@x.org'},"
 	"{'email':'ann@example.com','type':'adobeID','groups':['Default']}]";
 
-static struct json *parse(struct arena *a, const char *text)
+static struct reply *parse(struct arena *a, const char *text)
 {
 	const char *why = NULL;
 	char *copy = arena_strdup(a, text);
 	for (char *at = copy; *at; at++)
 		*at = *at == '\'' ? '"' : *at;
-	struct json *json = json_parse(copy, strlen(copy), &why);
+	struct reply *json = reply_parse(copy, strlen(copy), &why);
 	assert_non_null(json);
 	return json;
 }
@@ -61,11 +61,11 @@ static void load(struct directory *d, struct arena *a, struct intern *strings)
 {
 	*d = (struct directory){
 		.strings = strings, .arena = a, .has_groups = true, .has_direct = true};
-	struct json *g = parse(a, groups), *u = parse(a, users);
+	struct reply *g = parse(a, groups), *u = parse(a, users);
 	directory_add_groups(d, g);
 	directory_add_users(d, &d->direct, u);
-	json_free(g);
-	json_free(u);
+	reply_free(g);
+	reply_free(u);
 	directory_finish(d);
 }
 
@@ -200,11 +200,11 @@ static void users_are_found_folded_and_replaced(void **state)
 	assert_string_equal(directory_find_user(&d, "JOE@example.com")->type, "federatedID");
 	assert_string_equal(directory_find_user(&d, "ANN@EXAMPLE.com")->type, "adobeID");
 	assert_null(directory_find_user(&d, "nobody@example.com"));
-	struct json *user = parse(&a, "{'email':'ann@example.com','type':'adobeID',"
-				      "'groups':['_support_admin']}");
+	struct reply *user = parse(&a, "{'email':'ann@example.com','type':'adobeID',"
+				       "'groups':['_support_admin']}");
 	directory_add_user(&d, &d.direct, user);
 	directory_finish(&d);
-	json_free(user);
+	reply_free(user);
 	const struct entitlement support = {.role = ROLE_SUPPORT_ADMINISTRATOR},
 				 express = {.product = "adobe EXPRESS", .profile = "Default"};
 	assert_true(directory_holds(&d, directory_find_user(&d, "ann@example.com"), &support));
@@ -305,9 +305,9 @@ static void storage_administrators_are_seen_where_a_group_lists_them(void **stat
 		ARENA a = {0};
 		struct intern *strings = intern_new();
 		struct directory d = {.strings = strings, .arena = &a};
-		struct json *g = parse(&a, rows[i].groups);
+		struct reply *g = parse(&a, rows[i].groups);
 		directory_add_groups(&d, g);
-		json_free(g);
+		reply_free(g);
 		directory_finish(&d);
 		assert_false(directory_sees(&d, &ann, &storage)); /* users were not read */
 		d.has_direct = true;
@@ -395,9 +395,9 @@ static void rows_of_odd_forms(void **state)
 		ARENA a = {0};
 		struct intern *strings = intern_new();
 		struct directory d = {.strings = strings, .arena = &a};
-		struct json *g = parse(&a, arena_printf(&a, "[%s]", rows[i].groups));
+		struct reply *g = parse(&a, arena_printf(&a, "[%s]", rows[i].groups));
 		directory_add_groups(&d, g);
-		json_free(g);
+		reply_free(g);
 		directory_finish(&d);
 		const char *found = meaning(&d, &a, rows[i].name);
 		if (strcmp(found, rows[i].meaning) != 0)
@@ -425,9 +425,9 @@ static void users_of_odd_forms(void **state)
 		"{'email':'joe@example.com','type':'federatedID','domain':'a','username':'j'}]",
 		str_text(&address));
 	struct directory d = {.strings = strings, .arena = &a};
-	struct json *u = parse(&a, str_text(&rows));
+	struct reply *u = parse(&a, str_text(&rows));
 	directory_add_users(&d, &d.direct, u);
-	json_free(u);
+	reply_free(u);
 	directory_finish(&d);
 	assert_int_equal(d.direct.len, 5);
 	assert_string_equal(d.direct.at[0].email, "ann@example.com");
@@ -454,9 +454,9 @@ static void load_letters(struct directory *d, struct arena *a, struct intern *st
 				.has_groups = true,
 				.has_direct = true,
 				.has_all = true};
-	struct json *json = parse(a, lists);
+	struct reply *json = parse(a, lists);
 	directory_add_groups(d, json);
-	json_free(json);
+	reply_free(json);
 	for (size_t i = 0; people[i]; i++) {
 		const char *own = strchr(people[i], ':') + 1, *all = strchr(own, '/') + 1;
 		for (int view = 0; view < 2; view++) {
@@ -469,7 +469,7 @@ static void load_letters(struct directory *d, struct arena *a, struct intern *st
 			str_add(&text, "]}");
 			json = parse(a, str_text(&text));
 			directory_add_user(d, view ? &d->all : &d->direct, json);
-			json_free(json);
+			reply_free(json);
 		}
 	}
 	directory_finish(d);

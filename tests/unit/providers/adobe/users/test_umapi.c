@@ -81,13 +81,13 @@ static int teardown(void **state)
 	return 0;
 }
 
-static struct json *parse(struct fixture *f, const char *text)
+static struct reply *parse(struct fixture *f, const char *text)
 {
 	const char *why = NULL;
 	char *copy = arena_strdup(&f->arena, text);
 	for (char *at = copy; *at; at++)
 		*at = *at == '\'' ? '"' : *at;
-	struct json *json = json_parse(copy, strlen(copy), &why);
+	struct reply *json = reply_parse(copy, strlen(copy), &why);
 	assert_non_null(json);
 	return json;
 }
@@ -109,12 +109,12 @@ static const struct entitlement *product(struct fixture *f, const char *profile)
 	struct entitlement *e = arena_zalloc(&f->arena, sizeof(*e));
 	e->product = "P";
 	e->profile = arena_strdup(&f->arena, profile);
-	struct json *row = parse(f, arena_printf(&f->arena,
-						 "[{'groupName':'%s','type':'PRODUCT_PROFILE',"
-						 "'productName':'P'}]",
-						 profile));
+	struct reply *row = parse(f, arena_printf(&f->arena,
+						  "[{'groupName':'%s','type':'PRODUCT_PROFILE',"
+						  "'productName':'P'}]",
+						  profile));
 	directory_add_groups(&f->directory, row);
-	json_free(row);
+	reply_free(row);
 	return e;
 }
 
@@ -209,17 +209,17 @@ static void what_must_not_be_sent_is_refused(void **state)
 static void check_limits(struct fixture *f)
 {
 	const char *why;
-	struct json *body = json_parse(f->request.body, strlen(f->request.body), &why);
-	assert_in_range(json_count(body), 1, UMAPI_ENTRIES_MAX);
-	for (const struct json *entry = json_first(body); entry; entry = json_after(entry)) {
-		const struct json *steps = json_get(entry, "do");
-		assert_in_range(json_count(steps), 1, UMAPI_STEPS_MAX);
-		for (const struct json *s = json_first(steps); s; s = json_after(s)) {
-			const struct json *names = json_get(json_get(s, "add"), "group");
-			assert_in_range(json_count(names), 1, UMAPI_NAMES_MAX);
+	struct reply *body = reply_parse(f->request.body, strlen(f->request.body), &why);
+	assert_in_range(reply_count(body), 1, UMAPI_ENTRIES_MAX);
+	for (const struct reply *entry = reply_first(body); entry; entry = reply_after(entry)) {
+		const struct reply *steps = reply_get(entry, "do");
+		assert_in_range(reply_count(steps), 1, UMAPI_STEPS_MAX);
+		for (const struct reply *s = reply_first(steps); s; s = reply_after(s)) {
+			const struct reply *names = reply_get(reply_get(s, "add"), "group");
+			assert_in_range(reply_count(names), 1, UMAPI_NAMES_MAX);
 		}
 	}
-	json_free(body);
+	reply_free(body);
 }
 
 static size_t calls_for(struct fixture *f, size_t users, size_t each)
@@ -248,12 +248,12 @@ static size_t calls_for(struct fixture *f, size_t users, size_t each)
 static void names_are_sent_as_the_service_spells_them(void **state)
 {
 	struct fixture *f = *state;
-	struct json *groups = parse(f, "[{'groupName':'Group A','type':'USER_GROUP'}]");
-	struct json *users = parse(f, "[{'email':'Ann@Example.com'}]");
+	struct reply *groups = parse(f, "[{'groupName':'Group A','type':'USER_GROUP'}]");
+	struct reply *users = parse(f, "[{'email':'Ann@Example.com'}]");
 	directory_add_groups(&f->directory, groups);
 	directory_add_users(&f->directory, &f->directory.direct, users);
-	json_free(groups);
-	json_free(users);
+	reply_free(groups);
+	reply_free(users);
 	add_letters(f, "A1", ACTION_CREATE);
 	add_change(f, PRINCIPAL_USER, "ann@example.com", product(f, "p1"), ACTION_CREATE);
 	build(f);
@@ -367,9 +367,9 @@ static void answers_are_attributed(void **state)
 		f->len = 0;
 		add_letters(f, rows[i].letters, ACTION_CREATE);
 		build(f);
-		struct json *answer = parse(f, rows[i].answer);
+		struct reply *answer = parse(f, rows[i].answer);
 		umapi_understand(&f->request, answer, &f->arena, f->outcomes);
-		json_free(answer);
+		reply_free(answer);
 		if (strcmp(outcomes_of(f), rows[i].outcomes) != 0)
 			fail_msg("%s: %s: %s, not %s", rows[i].letters, rows[i].answer,
 				 outcomes_of(f), rows[i].outcomes);
@@ -381,14 +381,14 @@ static void a_step_of_many_names_is_unknown_when_it_fails(void **state)
 	struct fixture *f = *state;
 	calls_for(f, 1, 15); /* eight steps: seven of two names, one of one */
 	assert_int_equal(f->request.steps[0], 8);
-	struct json *answer =
+	struct reply *answer =
 		parse(f, BODY("0", "1", "error", ERROR("0", "1", "error.group.not_found")));
 	umapi_understand(&f->request, answer, &f->arena, f->outcomes);
-	json_free(answer);
+	reply_free(answer);
 	assert_string_equal(outcomes_of(f), "AAUUUUUUUUUUUUU");
 	answer = parse(f, BODY("0", "1", "error", ERROR("0", "7", "error.group.not_found")));
 	umapi_understand(&f->request, answer, &f->arena, f->outcomes);
-	json_free(answer);
+	reply_free(answer);
 	assert_string_equal(outcomes_of(f), "AAAAAAAAAAAAAAR");
 }
 
@@ -409,14 +409,14 @@ static void every_subset_of_failures_is_reported(void **state)
 				   bad++ ? "," : "", i);
 			due[i] = 'R';
 		}
-		struct json *answer = parse(f, arena_printf(&f->arena, BODY("%u", "%u", "%s", "%s"),
-							    10 - bad, bad,
-							    bad == 0	? "success"
-							    : bad == 10 ? "error"
-									: "partial",
-							    str_text(&errors)));
+		struct reply *answer = parse(
+			f, arena_printf(&f->arena, BODY("%u", "%u", "%s", "%s"), 10 - bad, bad,
+					bad == 0    ? "success"
+					: bad == 10 ? "error"
+						    : "partial",
+					str_text(&errors)));
 		umapi_understand(&f->request, answer, &f->arena, f->outcomes);
-		json_free(answer);
+		reply_free(answer);
 		assert_string_equal(outcomes_of(f), due);
 	}
 }

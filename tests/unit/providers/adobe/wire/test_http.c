@@ -385,7 +385,7 @@ static void headers_with_counts_are_read(void **state UNUSED)
 	assert_int_equal(r.page_count, 3);
 	assert_int_equal(r.page_size, 20);
 	assert_int_equal(r.current_page, UINT32_MAX);
-	assert_true(json_is_array(r.json));
+	assert_true(reply_is_array(r.json));
 	http_done(&r);
 	assert_non_null(strstr(server.requests[0], "GET /thing?x=1 HTTP/1.1\r\n"));
 	assert_null(strcasestr(server.requests[0], "Accept-Encoding"));

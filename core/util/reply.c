@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "providers/adobe/wire/json.h"
+#include "core/util/reply.h"
 
 #include <cjson/cJSON.h>
 #include <string.h>
@@ -9,14 +9,14 @@
 
 #define WHOLE_MAX 9007199254740991.0 /* 2^53-1: beyond it a double has lost digits */
 
-static const cJSON *inside(const struct json *value)
+static const cJSON *inside(const struct reply *value)
 {
 	return (const cJSON *)(const void *)value;
 }
 
-static const struct json *outside(const cJSON *value)
+static const struct reply *outside(const cJSON *value)
 {
-	return (const struct json *)(const void *)value;
+	return (const struct reply *)(const void *)value;
 }
 
 /* Whether the bytes pass; only constants and numbers reach the log. */
@@ -29,16 +29,16 @@ static bool passes(const char *bytes, size_t len)
 	return !error;
 }
 
-struct json *json_parse(const char *bytes, size_t len, const char **why)
+struct reply *reply_parse(const char *bytes, size_t len, const char **why)
 {
-	if (len == 0 || len > JSON_BYTES) {
+	if (len == 0 || len > REPLY_BYTES_MAX) {
 		*why = len ? "longer than 8 MiB" : "empty";
 		return NULL;
 	}
 	*why = "not strict JSON";
 	if (!passes(bytes, len))
 		return NULL;
-	return (struct json *)(void *)cJSON_ParseWithLength(bytes, len);
+	return (struct reply *)(void *)cJSON_ParseWithLength(bytes, len);
 }
 
 /* As deep as the gate lets through. */
@@ -51,37 +51,37 @@ static void wipe(cJSON *value)
 	}
 }
 
-void json_free(struct json *root)
+void reply_free(struct reply *root)
 {
 	cJSON *tree = (cJSON *)(void *)root;
 	wipe(tree);
 	cJSON_Delete(tree);
 }
 
-const struct json *json_get(const struct json *object, const char *key)
+const struct reply *reply_get(const struct reply *object, const char *key)
 {
-	if (!json_is_object(object))
+	if (!reply_is_object(object))
 		return NULL;
 	return outside(cJSON_GetObjectItemCaseSensitive(inside(object), key));
 }
 
-const char *json_own_text(const struct json *item)
+const char *reply_own_text(const struct reply *item)
 {
 	return cJSON_IsString(inside(item)) ? inside(item)->valuestring : NULL;
 }
 
-const char *json_text(const struct json *object, const char *key)
+const char *reply_text(const struct reply *object, const char *key)
 {
-	return json_own_text(json_get(object, key));
+	return reply_own_text(reply_get(object, key));
 }
 
-const char *json_key(const struct json *item)
+const char *reply_key(const struct reply *item)
 {
 	return item ? inside(item)->string : NULL;
 }
 
 /* Numbers of a service are whole, or they are none. */
-static bool whole(const struct json *item, int64_t *out)
+static bool whole(const struct reply *item, int64_t *out)
 {
 	double number = cJSON_IsNumber(inside(item)) ? inside(item)->valuedouble : 0.5;
 	if (!(number >= -WHOLE_MAX && number <= WHOLE_MAX) || (double)(int64_t)number != number)
@@ -95,9 +95,9 @@ static bool is_digits(const char *text)
 	return *text && strspn(text, "0123456789") == strlen(text);
 }
 
-const char *json_digits(const struct json *item, struct arena *a)
+const char *reply_digits(const struct reply *item, struct arena *a)
 {
-	const char *text = json_own_text(item);
+	const char *text = reply_own_text(item);
 	int64_t number;
 	if (text)
 		return is_digits(text) ? arena_strdup(a, text) : NULL;
@@ -106,50 +106,51 @@ const char *json_digits(const struct json *item, struct arena *a)
 	return arena_printf(a, "%lld", (long long)number);
 }
 
-const char *json_id(const struct json *object, const char *key, struct arena *a)
+const char *reply_id(const struct reply *object, const char *key, struct arena *a)
 {
-	return json_digits(json_get(object, key), a);
+	return reply_digits(reply_get(object, key), a);
 }
 
-int64_t json_int(const struct json *object, const char *key, int64_t otherwise)
+int64_t reply_int(const struct reply *object, const char *key, int64_t otherwise)
 {
 	int64_t number;
-	return whole(json_get(object, key), &number) ? number : otherwise;
+	return whole(reply_get(object, key), &number) ? number : otherwise;
 }
 
-bool json_bool(const struct json *object, const char *key, bool otherwise)
+bool reply_bool(const struct reply *object, const char *key, bool otherwise)
 {
-	const struct json *item = json_get(object, key);
+	const struct reply *item = reply_get(object, key);
 	int64_t number;
 	if (cJSON_IsBool(inside(item)))
 		return cJSON_IsTrue(inside(item));
 	return whole(item, &number) && (number == 0 || number == 1) ? number == 1 : otherwise;
 }
 
-bool json_is_array(const struct json *value)
+bool reply_is_array(const struct reply *value)
 {
 	return cJSON_IsArray(inside(value));
 }
 
-bool json_is_object(const struct json *value)
+bool reply_is_object(const struct reply *value)
 {
 	return cJSON_IsObject(inside(value));
 }
 
-const struct json *json_first(const struct json *value)
+const struct reply *reply_first(const struct reply *value)
 {
-	return json_is_array(value) || json_is_object(value) ? outside(inside(value)->child) : NULL;
+	return reply_is_array(value) || reply_is_object(value) ? outside(inside(value)->child)
+							       : NULL;
 }
 
-const struct json *json_after(const struct json *item)
+const struct reply *reply_after(const struct reply *item)
 {
 	return item ? outside(inside(item)->next) : NULL;
 }
 
-size_t json_count(const struct json *value)
+size_t reply_count(const struct reply *value)
 {
 	size_t count = 0;
-	for (const struct json *i = json_first(value); i; i = json_after(i))
+	for (const struct reply *i = reply_first(value); i; i = reply_after(i))
 		count++;
 	return count;
 }

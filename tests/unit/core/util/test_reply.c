@@ -7,13 +7,14 @@
 #include <cmocka.h>
 #include <string.h>
 
+#include "core/util/json.h"
+#include "core/util/reply.h"
 #include "core/util/str.h"
-#include "providers/adobe/wire/json.h"
 
-static struct json *parse(const char *text)
+static struct reply *parse(const char *text)
 {
 	const char *why = NULL;
-	return json_parse(text, strlen(text), &why);
+	return reply_parse(text, strlen(text), &why);
 }
 
 static void the_gate_is_strict(void **state UNUSED)
@@ -49,7 +50,7 @@ static void the_gate_is_strict(void **state UNUSED)
 		"<html>",
 	};
 	for (size_t i = 0; i < sizeof(refused) / sizeof(*refused); i++) {
-		struct json *tree = parse(refused[i]);
+		struct reply *tree = parse(refused[i]);
 		if (tree)
 			fail_msg("taken: %s", refused[i]);
 	}
@@ -63,18 +64,18 @@ static void the_gate_is_strict(void **state UNUSED)
 					    "[1e2,-0,0.5]",
 					    "[\"\\uD83D\\uDE00\"]"};
 	for (size_t i = 0; i < sizeof(taken) / sizeof(*taken); i++) {
-		struct json *tree = parse(taken[i]);
+		struct reply *tree = parse(taken[i]);
 		if (!tree)
 			fail_msg("refused: %s", taken[i]);
-		json_free(tree);
+		reply_free(tree);
 	}
 }
 
 static void a_nul_ends_nothing(void **state UNUSED)
 {
 	const char *why = NULL;
-	assert_null(json_parse("[1]\0x", 5, &why));
-	assert_null(json_parse("[\"a\0b\"]", 7, &why));
+	assert_null(reply_parse("[1]\0x", 5, &why));
+	assert_null(reply_parse("[\"a\0b\"]", 7, &why));
 	assert_non_null(why);
 }
 
@@ -82,62 +83,62 @@ static void depth_and_length_have_ceilings(void **state UNUSED)
 {
 	ARENA a = {0};
 	const char *why = NULL;
-	for (size_t depth = JSON_DEPTH; depth <= JSON_DEPTH + 1; depth++) {
+	for (size_t depth = JSON_DEPTH_MAX; depth <= JSON_DEPTH_MAX + 1; depth++) {
 		struct str s = STR(&a);
 		str_fill(&s, '[', depth);
 		str_fill(&s, ']', depth);
-		struct json *tree = json_parse(s.at, s.len, &why);
-		assert_int_equal(tree != NULL, depth == JSON_DEPTH);
-		json_free(tree);
+		struct reply *tree = reply_parse(s.at, s.len, &why);
+		assert_int_equal(tree != NULL, depth == JSON_DEPTH_MAX);
+		reply_free(tree);
 	}
 	struct str s = STR(&a);
 	str_add(&s, "1");
-	str_fill(&s, ' ', JSON_BYTES - 1);
-	struct json *tree = json_parse(s.at, s.len, &why);
+	str_fill(&s, ' ', REPLY_BYTES_MAX - 1);
+	struct reply *tree = reply_parse(s.at, s.len, &why);
 	assert_non_null(tree);
-	json_free(tree);
+	reply_free(tree);
 	str_addc(&s, ' ');
-	assert_null(json_parse(s.at, s.len, &why));
+	assert_null(reply_parse(s.at, s.len, &why));
 	assert_string_equal(why, "longer than 8 MiB");
 }
 
 static void getters_tell_case_and_type_apart(void **state UNUSED)
 {
 	ARENA a = {0};
-	struct json *tree = parse(
+	struct reply *tree = parse(
 		"{\"Result\": \"success\", \"result\": \"error\", \"n\": 7, \"t\": true,"
 		" \"one\": 1, \"two\": 2, \"list\": [1, \"2\", null], \"o\": {\"k\": \"v\"}}");
 	assert_non_null(tree);
-	assert_string_equal(json_text(tree, "result"), "error");
-	assert_string_equal(json_text(tree, "Result"), "success");
-	assert_null(json_text(tree, "RESULT"));
-	assert_null(json_text(tree, "n"));
-	assert_null(json_text(NULL, "n"));
-	assert_null(json_get(json_get(tree, "list"), "n"));
-	assert_int_equal(json_int(tree, "n", -1), 7);
-	assert_int_equal(json_int(tree, "result", -1), -1);
-	assert_int_equal(json_int(tree, "none", -1), -1);
-	assert_true(json_bool(tree, "t", false));
-	assert_null(json_key(NULL));
-	assert_false(json_bool(tree, "two", false));
-	assert_true(json_bool(tree, "two", true));
-	assert_true(json_bool(tree, "one", false));
-	assert_true(json_bool(tree, "two", true));
-	assert_false(json_bool(tree, "two", false));
-	assert_int_equal(json_count(json_get(tree, "list")), 3);
-	assert_int_equal(json_count(json_get(tree, "n")), 0);
-	assert_true(json_is_array(json_get(tree, "list")));
-	assert_true(json_is_object(json_get(tree, "o")));
-	assert_false(json_is_object(NULL));
-	const struct json *item = json_first(json_get(tree, "list"));
-	assert_null(json_own_text(item));
-	assert_string_equal(json_digits(item, &a), "1");
-	assert_string_equal(json_own_text(json_after(item)), "2");
-	assert_null(json_after(json_after(json_after(item))));
-	assert_null(json_after(NULL));
-	assert_null(json_key(item));
-	assert_string_equal(json_key(json_first(json_get(tree, "o"))), "k");
-	json_free(tree);
+	assert_string_equal(reply_text(tree, "result"), "error");
+	assert_string_equal(reply_text(tree, "Result"), "success");
+	assert_null(reply_text(tree, "RESULT"));
+	assert_null(reply_text(tree, "n"));
+	assert_null(reply_text(NULL, "n"));
+	assert_null(reply_get(reply_get(tree, "list"), "n"));
+	assert_int_equal(reply_int(tree, "n", -1), 7);
+	assert_int_equal(reply_int(tree, "result", -1), -1);
+	assert_int_equal(reply_int(tree, "none", -1), -1);
+	assert_true(reply_bool(tree, "t", false));
+	assert_null(reply_key(NULL));
+	assert_false(reply_bool(tree, "two", false));
+	assert_true(reply_bool(tree, "two", true));
+	assert_true(reply_bool(tree, "one", false));
+	assert_true(reply_bool(tree, "two", true));
+	assert_false(reply_bool(tree, "two", false));
+	assert_int_equal(reply_count(reply_get(tree, "list")), 3);
+	assert_int_equal(reply_count(reply_get(tree, "n")), 0);
+	assert_true(reply_is_array(reply_get(tree, "list")));
+	assert_true(reply_is_object(reply_get(tree, "o")));
+	assert_false(reply_is_object(NULL));
+	const struct reply *item = reply_first(reply_get(tree, "list"));
+	assert_null(reply_own_text(item));
+	assert_string_equal(reply_digits(item, &a), "1");
+	assert_string_equal(reply_own_text(reply_after(item)), "2");
+	assert_null(reply_after(reply_after(reply_after(item))));
+	assert_null(reply_after(NULL));
+	assert_null(reply_key(item));
+	assert_string_equal(reply_key(reply_first(reply_get(tree, "o"))), "k");
+	reply_free(tree);
 }
 
 static void ids_keep_all_their_digits(void **state UNUSED)
@@ -160,13 +161,13 @@ static void ids_keep_all_their_digits(void **state UNUSED)
 	};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		ARENA a = {0};
-		struct json *tree = parse(rows[i].text);
-		const char *id = json_id(tree, "id", &a);
+		struct reply *tree = parse(rows[i].text);
+		const char *id = reply_id(tree, "id", &a);
 		if (rows[i].id)
 			assert_string_equal(id, rows[i].id);
 		else
 			assert_null(id);
-		json_free(tree);
+		reply_free(tree);
 	}
 }
 
