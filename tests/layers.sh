@@ -76,6 +76,20 @@ only 'the inner header of core/history only there' '^"core/git/history_git[.]h' 
 	core/git/history.c core/git/history_shallow.c core/git/history_write.c core/git/history_index.c core/git/history_push.c
 only 'utf8proc only in core/util/unicode.c' '^[<"]utf8proc' core/util/unicode.c
 
+# A name means one thing: no struct, enum or union is defined twice, and a test takes none of the
+# program's names for its own. Tests may share theirs, for each is a program of its own.
+# `struct provider` is the exception: the contract leaves it open, and each provider fills it in.
+report 'no struct or enum is defined twice' "$(find cmd core providers tests -name '*.[ch]' |
+	LC_ALL=C sort | xargs perl -0777 -ne '
+	s{/\*.*?\*/}{$& =~ tr/\n//cdr}gse;
+	s{^[ \t]*#[ \t]*define(?:.*\\\n)*.*}{$& =~ tr/\n//cdr}gme;
+	while (/\b(?:(?:struct|enum|union)\s+(\w+)\s*\{|VEC\((\w+),)/g) {
+		my ($name, $line) = ($1 // $2, 1 + substr($_, 0, $-[0]) =~ tr/\n//);
+		next if $name eq "provider" && $ARGV =~ m{^providers/};
+		print "$ARGV:$line defines $name, as $seen{$name} does\n" if $seen{$name};
+		$seen{$name} = "$ARGV:$line" unless $ARGV =~ m{^tests/};
+	}')"
+
 # Comments and string literals are blanked (lines kept) before names are sought.
 banned=$(for f in $sources; do
 	perl -0777 -pe '

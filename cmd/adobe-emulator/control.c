@@ -45,7 +45,7 @@ struct click {
  * is of no use to anybody. */
 static const char *find_pasted(struct server *s, const char *email, bool give, struct click *out)
 {
-	const struct credential *c = find_tech_email(s->estate, email, REVISION_LATEST);
+	const struct estate_credential *c = find_tech_email(s->estate, email, REVISION_LATEST);
 	struct user *u = find_user(s->estate, email, REVISION_LATEST);
 	if (c) {
 		*out = (struct click){PRINCIPAL_ACCOUNT, c->account};
@@ -70,7 +70,8 @@ static const char *find_principal(struct server *s, const cJSON *order, bool giv
 	if (email)
 		return find_pasted(s, email, give, out);
 	if (account) {
-		const struct credential *c = find_account(s->estate, account, REVISION_LATEST);
+		const struct estate_credential *c =
+			find_account(s->estate, account, REVISION_LATEST);
 		if (!c)
 			return "no such account";
 		*out = (struct click){PRINCIPAL_ACCOUNT, c->account};
@@ -163,7 +164,7 @@ static void administrators(struct server *s, struct request *r, struct response 
 		const struct grant *g = s->estate->grants.at[i];
 		if (!g->entitlement.role || !lives(&g->life, REVISION_LATEST))
 			continue;
-		const struct credential *c =
+		const struct estate_credential *c =
 			g->kind == PRINCIPAL_ACCOUNT
 				? find_account(s->estate, g->name, REVISION_LATEST)
 				: NULL;

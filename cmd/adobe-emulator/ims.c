@@ -40,7 +40,8 @@ static void read_token_request(const struct request *r, struct token_request *ou
 }
 
 /* Any live secret of the credential; it is stamped as used. */
-static bool use_secret(struct server *s, struct credential *c, const char *value, int64_t now)
+static bool use_secret(struct server *s, struct estate_credential *c, const char *value,
+		       int64_t now)
 {
 	for (size_t i = 0; i < c->secrets.len; i++) {
 		struct secret_row *row = c->secrets.at[i];
@@ -121,7 +122,7 @@ static void client_credentials(struct server *s, struct request *r, struct respo
 			       const struct token_request *q)
 {
 	struct words_vec asked = {0}, granted = {0};
-	struct credential *c = find_client(s->estate, q->client_id, REVISION_LATEST);
+	struct estate_credential *c = find_client(s->estate, q->client_id, REVISION_LATEST);
 	if (throttled(s, r, response, q->client_id))
 		return;
 	if (!strcmp(q->client_id, USER_CLIENT)) {
@@ -165,7 +166,7 @@ static void token(struct server *s, struct request *r, struct response *response
 
 /* NULL when the claims are sound, else the error. */
 static const char *check_claims(struct server *s, struct request *r, const cJSON *claims,
-				const struct credential *c, const char **description)
+				const struct estate_credential *c, const char **description)
 {
 	const cJSON *exp = tree_get(claims, "exp"), *jti = tree_get(claims, "jti"), *item;
 	const char *iss = tree_get_text(claims, "iss"), *sub = tree_get_text(claims, "sub");
@@ -191,7 +192,7 @@ static void exchange_jwt(struct server *s, struct request *r, struct response *r
 	struct token_request q = {0};
 	read_token_request(r, &q);
 	const char *jwt = form_get(&q.form, "jwt_token"), *description = NULL;
-	struct credential *c =
+	struct estate_credential *c =
 		q.client_id ? find_client(s->estate, q.client_id, REVISION_LATEST) : NULL;
 	CLEANUP(cJSON_Delete) cJSON *header = NULL;
 	CLEANUP(cJSON_Delete) cJSON *claims = NULL;
@@ -359,8 +360,8 @@ static void add_products(const struct server *s, struct request *r, enum princip
 	}
 }
 
-static void add_person(const struct server *s, const struct request *r, const struct credential *c,
-		       cJSON *body)
+static void add_person(const struct server *s, const struct request *r,
+		       const struct estate_credential *c, cJSON *body)
 {
 	const char *user_id = r->caller->user_id;
 	tree_text(body, "userId", user_id);
@@ -381,7 +382,8 @@ static void profile(struct server *s, struct request *r, struct response *respon
 	if (!signed_in(s, r, response))
 		return;
 	const struct words_vec *scopes = &r->caller->scopes;
-	const struct credential *c = find_tech_id(s->estate, r->caller->user_id, REVISION_LATEST);
+	const struct estate_credential *c =
+		find_tech_id(s->estate, r->caller->user_id, REVISION_LATEST);
 	enum principal_kind kind = c ? PRINCIPAL_ACCOUNT : PRINCIPAL_USER;
 	const char *name = c ? c->account : s->estate->developer.email;
 	cJSON *body = tree_object();
@@ -402,7 +404,8 @@ static void userinfo(struct server *s, struct request *r, struct response *respo
 {
 	if (!signed_in(s, r, response))
 		return;
-	const struct credential *c = find_tech_id(s->estate, r->caller->user_id, REVISION_LATEST);
+	const struct estate_credential *c =
+		find_tech_id(s->estate, r->caller->user_id, REVISION_LATEST);
 	cJSON *body = tree_object();
 	tree_text(body, "sub", r->caller->user_id);
 	tree_text(body, "account_type", c ? "ent" : "ind");

@@ -27,7 +27,7 @@ struct listener {
 };
 
 /* One request on its way: its memory, and its body as it comes in. */
-struct exchange {
+struct served_request {
 	struct arena arena;
 	struct request request;
 	struct str body;
@@ -37,8 +37,8 @@ struct exchange {
 static void *begin_exchange(void *context UNUSED, const char *target,
 			    struct MHD_Connection *connection UNUSED)
 {
-	struct exchange *x = xmalloc(sizeof(*x));
-	*x = (struct exchange){0};
+	struct served_request *x = xmalloc(sizeof(*x));
+	*x = (struct served_request){0};
 	x->request.arena = &x->arena;
 	x->request.target = arena_strdup(&x->arena, target);
 	x->body = (struct str)STR(&x->arena);
@@ -48,7 +48,7 @@ static void *begin_exchange(void *context UNUSED, const char *target,
 static void end_exchange(void *context UNUSED, struct MHD_Connection *connection UNUSED,
 			 void **slot, enum MHD_RequestTerminationCode why UNUSED)
 {
-	struct exchange *x = *slot;
+	struct served_request *x = *slot;
 	if (!x)
 		return;
 	arena_done(&x->arena);
@@ -123,7 +123,7 @@ static void reset(int fd)
 
 /* Writes to the socket behind the library's back and has it drop the connection. Under TLS nothing
  * is written: the bytes would not be part of the encrypted stream. */
-static enum MHD_Result deliver_broken(struct listener *l, struct exchange *x, int fd,
+static enum MHD_Result deliver_broken(struct listener *l, struct served_request *x, int fd,
 				      const struct response *response)
 {
 	struct str message = STR(&x->arena);
@@ -174,7 +174,7 @@ static int socket_of(struct MHD_Connection *connection)
 }
 
 static enum MHD_Result answer(struct listener *l, struct MHD_Connection *connection,
-			      struct exchange *x)
+			      struct served_request *x)
 {
 	struct response response = {.status = 500, .body = ""};
 	int fd = socket_of(connection);
@@ -197,7 +197,7 @@ static enum MHD_Result handle(void *context, struct MHD_Connection *connection,
 			      void **slot)
 {
 	struct listener *l = context;
-	struct exchange *x = *slot;
+	struct served_request *x = *slot;
 	if (!x->started) {
 		x->started = true;
 		x->request.method = arena_strdup(&x->arena, method);

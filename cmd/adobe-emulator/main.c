@@ -20,7 +20,7 @@ static const char usage[] =
 	"  --cert FILE --key FILE  speak TLS\n"
 	"  --list-switches, --help, --version\n";
 
-struct options {
+struct emulator_options {
 	const char *org, *state;
 	struct listen_options listen;
 	bool help, version, list;
@@ -36,7 +36,8 @@ static struct error *read_port(const char *text, uint16_t *out)
 	return NULL;
 }
 
-static struct error *read_option(int option, const char *value, struct options *o, struct server *s)
+static struct error *read_option(int option, const char *value, struct emulator_options *o,
+				 struct server *s)
 {
 	switch (option) {
 	case 'o':
@@ -71,7 +72,8 @@ static struct error *read_option(int option, const char *value, struct options *
 	}
 }
 
-static struct error *read_options(int argc, char **argv, struct options *o, struct server *s)
+static struct error *read_options(int argc, char **argv, struct emulator_options *o,
+				  struct server *s)
 {
 	static const struct option rows[] = {
 		{"org", required_argument, NULL, 'o'},
@@ -133,7 +135,7 @@ static struct error *serve(struct server *s, const struct listen_options *option
 	return estate_save(s->estate);
 }
 
-static struct error *run(struct server *s, const struct options *o)
+static struct error *run(struct server *s, const struct emulator_options *o)
 {
 	ARENA a = {0};
 	const char *state = o->state;
@@ -157,7 +159,7 @@ static void done(struct server *s)
 int main(int argc, char **argv)
 {
 	struct server s = {.mutex = PTHREAD_MUTEX_INITIALIZER, .limits.scale = 1};
-	struct options o = {0};
+	struct emulator_options o = {0};
 	switches_init(&s.switches);
 	log_init(&s.log);
 	struct error *error = read_options(argc, argv, &o, &s);

@@ -52,7 +52,8 @@ struct access {
 
 static struct access access_of(struct server *s, const struct request *r)
 {
-	const struct credential *c = find_tech_id(s->estate, r->caller->user_id, REVISION_LATEST);
+	const struct estate_credential *c =
+		find_tech_id(s->estate, r->caller->user_id, REVISION_LATEST);
 	struct access a = {c ? PRINCIPAL_ACCOUNT : PRINCIPAL_USER,
 			   c ? c->account : s->estate->developer.email, false, false};
 	for (size_t i = 0; i < s->estate->profiles.len; i++) {
@@ -123,7 +124,7 @@ static bool is_visible(const struct request *r, const struct access *a, const st
 
 /* ---- projects ---- */
 
-struct listing {
+struct storage_listing {
 	int64_t limit, offset;
 	bool by_created, descending;
 	const char *state;
@@ -136,7 +137,7 @@ static bool unprocessable(struct request *r, struct response *response, const ch
 }
 
 static bool read_filter(struct request *r, struct response *response, const char *filter,
-			struct listing *l)
+			struct storage_listing *l)
 {
 	while (filter && *filter) {
 		size_t len = strcspn(filter, ";,");
@@ -174,7 +175,7 @@ static bool read_cursor(const char *text, int64_t *out)
 	return digits > 0 && digits < 8 && !text[1 + digits];
 }
 
-static bool read_listing(struct request *r, struct response *response, struct listing *l)
+static bool read_listing(struct request *r, struct response *response, struct storage_listing *l)
 {
 	const char *limit = request_query(r, "limit"), *cursor = request_query(r, "cursor");
 	const char *sort = request_query(r, "sortBy");
@@ -200,7 +201,7 @@ static bool read_listing(struct request *r, struct response *response, struct li
 static int compare_contents(const void *a, const void *b, void *context)
 {
 	const struct content *x = *(struct content *const *)a, *y = *(struct content *const *)b;
-	const struct listing *l = context;
+	const struct storage_listing *l = context;
 	int order = l->by_created ? (x->created > y->created) - (x->created < y->created)
 				  : strcmp(x->name, y->name);
 	return l->descending ? -order : order;
@@ -222,7 +223,7 @@ static void describe_content(struct request *r, const struct content *c, cJSON *
 
 static void projects(struct server *s, struct request *r, struct response *response)
 {
-	struct listing l = {0};
+	struct storage_listing l = {0};
 	struct access a = access_of(s, r);
 	VEC(, struct content *) rows = {0};
 	if (!read_listing(r, response, &l) || !let_in(s, r, response, &a))

@@ -309,9 +309,10 @@ static struct error *apply_saved(struct run *run, struct session *session, const
 		return NULL;
 	merge_consent(&plan, &run->options.consent);
 	if (!session->provider)
-		TRY(open_session(run,
-				 &(struct service){plan.provider, plan.organization, plan.org_id},
-				 session));
+		TRY(open_session(
+			run,
+			&(struct named_organization){plan.provider, plan.organization, plan.org_id},
+			session));
 	if (run->report.errors)
 		return NULL;
 	return carry_out(run, session, &plan, bytes, len, true, status);
@@ -347,7 +348,7 @@ static struct error *apply_resume(struct run *run, struct session *session, int 
 	const char *state, *path, *digest;
 	struct live live = {0};
 	size_t len;
-	TRY(open_session(run, &(struct service){0}, session));
+	TRY(open_session(run, &(struct named_organization){0}, session));
 	if (run->report.errors)
 		return NULL;
 	struct universe *u = universe_new(run->strings);

@@ -122,15 +122,15 @@ MUST_CHECK struct error *load_manifests(struct run *run, struct manifests *out);
 MUST_CHECK struct error *load_config(struct run *run);
 
 /* An organisation as manifests or a plan name it; members are NULL where they are silent. */
-struct service {
+struct named_organization {
 	const char *provider, *organization, *org_id;
 };
-struct service service_of(const struct organization *organization);
+struct named_organization service_of(const struct organization *organization);
 
 /* What the operator says of it; *out is NULL when that is nothing. With --live only a configuration
  * that the operator names counts, since a file needs none. Of a silent `service`: the only one
  * there is. */
-MUST_CHECK struct error *find_configured(struct run *run, const struct service *service,
+MUST_CHECK struct error *find_configured(struct run *run, const struct named_organization *service,
 					 const struct organization_config **out);
 
 /* An open live organisation. */
@@ -140,7 +140,7 @@ struct session {
 	const struct organization_config *config; /* NULL: none */
 };
 /* When the report has errors after it, nothing is open. */
-MUST_CHECK struct error *open_session(struct run *run, const struct service *service,
+MUST_CHECK struct error *open_session(struct run *run, const struct named_organization *service,
 				      struct session *out);
 void close_session(struct session *session);
 

@@ -32,7 +32,7 @@ static struct error *check_org_id(const struct config *config, const char *name,
 			o->name, o->org_id, org_id);
 }
 
-struct error *find_configured(struct run *run, const struct service *service,
+struct error *find_configured(struct run *run, const struct named_organization *service,
 			      const struct organization_config **out)
 {
 	const char *name = service->organization ? service->organization : run->options.org;

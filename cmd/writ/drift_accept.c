@@ -12,7 +12,7 @@
 
 /* The manifests, the organisation and its last snapshot, and what a plan makes of the drift between
  * them. */
-struct reading {
+struct organization_reading {
 	struct edit_set set;
 	struct session session;
 	struct universe *universe;
@@ -21,7 +21,7 @@ struct reading {
 	struct plan plan;
 };
 
-static void reading_done(struct reading *r)
+static void reading_done(struct organization_reading *r)
 {
 	close_session(&r->session);
 	universe_free(r->universe);
@@ -43,9 +43,9 @@ static struct error *load_set(struct run *run, struct edit_set *out)
 	return NULL;
 }
 
-static struct error *read_live(struct run *run, struct reading *r)
+static struct error *read_live(struct run *run, struct organization_reading *r)
 {
-	struct service service = service_of(&r->set.model.organizations.at[0]);
+	struct named_organization service = service_of(&r->set.model.organizations.at[0]);
 	TRY(open_session(run, &service, &r->session));
 	if (run->report.errors)
 		return NULL;
@@ -59,7 +59,7 @@ static struct error *read_live(struct run *run, struct reading *r)
 	return NULL;
 }
 
-static void plan_set(struct run *run, struct reading *r)
+static void plan_set(struct run *run, struct organization_reading *r)
 {
 	struct plan_input input = {.wanted = &r->set.model,
 				   .index = &r->set.index,
@@ -76,7 +76,7 @@ static void plan_set(struct run *run, struct reading *r)
 	plan_make(&input, &run->arena, &run->report, &r->plan);
 }
 
-static struct error *read_all(struct run *run, struct reading *out)
+static struct error *read_all(struct run *run, struct organization_reading *out)
 {
 	TRY(load_set(run, &out->set));
 	if (run->report.errors)
@@ -110,11 +110,11 @@ static struct error *unknown_drift(const char *fingerprint)
 			 fingerprint);
 }
 
-VEC(item_vec, const struct drift_item *);
+VEC(accepted_vec, const struct drift_item *);
 
 /* In the order of the drifts, each once. */
 static struct error *choose(struct run *run, const struct drift_vec *all, char *const *named,
-			    size_t count, struct item_vec *out)
+			    size_t count, struct accepted_vec *out)
 {
 	for (size_t i = 0; i < count; i++) {
 		if (!find_drift(all, named[i]))
@@ -133,7 +133,7 @@ static struct error *choose(struct run *run, const struct drift_vec *all, char *
 /* ---- what was done ---- */
 
 struct acceptance {
-	struct item_vec drifts;
+	struct accepted_vec drifts;
 	uint8_t *outcomes; /* enum accepted */
 	struct text_vec written;
 };
@@ -203,8 +203,8 @@ static void render(struct str *out, enum format format, const void *answer)
 
 /* ---- the commands ---- */
 
-static struct accept_input input_of(struct run *run, const struct reading *r,
-				    const struct item_vec *drifts)
+static struct accept_input input_of(struct run *run, const struct organization_reading *r,
+				    const struct accepted_vec *drifts)
 {
 	return (struct accept_input){.set = &r->set,
 				     .live = &r->live,
@@ -216,8 +216,8 @@ static struct accept_input input_of(struct run *run, const struct reading *r,
 				     .today = time_day(run->now)};
 }
 
-static struct error *accept(struct run *run, const struct reading *r, char *const *named,
-			    size_t count)
+static struct error *accept(struct run *run, const struct organization_reading *r,
+			    char *const *named, size_t count)
 {
 	struct acceptance done = {0};
 	struct edit_set after;
@@ -237,7 +237,7 @@ static void drop_first(struct run *run)
 
 struct error *drift_accept(struct run *run, int *status UNUSED)
 {
-	struct reading r = {0};
+	struct organization_reading r = {0};
 	char *const *named = run->options.paths;
 	size_t count = 0;
 	while (run->options.path_count && is_fingerprint(run->options.paths[0])) {
@@ -251,11 +251,12 @@ struct error *drift_accept(struct run *run, int *status UNUSED)
 	return error;
 }
 
-static struct error *ignore(struct run *run, const struct reading *r, const char *fingerprint)
+static struct error *ignore(struct run *run, const struct organization_reading *r,
+			    const char *fingerprint)
 {
 	struct acceptance done = {0};
 	struct edit_set after;
-	struct item_vec none = {0};
+	struct accepted_vec none = {0};
 	const struct drift_item *d = find_drift(&r->plan.drift, fingerprint);
 	if (!d)
 		return unknown_drift(fingerprint);
@@ -288,7 +289,7 @@ static struct error *check_ignore(const struct run *run)
 
 struct error *drift_ignore(struct run *run, int *status UNUSED)
 {
-	struct reading r = {0};
+	struct organization_reading r = {0};
 	TRY(check_ignore(run));
 	const char *fingerprint = run->options.paths[0];
 	drop_first(run);

@@ -64,7 +64,7 @@ struct error *cmd_import(struct run *run, int *status UNUSED)
 	if (run->options.path_count)
 		return error_new(ERROR_USAGE,
 				 "import takes no PATH; name the live organisation with --live");
-	TRY(open_session(run, &(struct service){0}, &session));
+	TRY(open_session(run, &(struct named_organization){0}, &session));
 	if (run->report.errors)
 		return NULL;
 	struct universe *u = universe_new(run->strings);

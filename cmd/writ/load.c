@@ -49,13 +49,13 @@ struct error *load_manifests(struct run *run, struct manifests *out)
 	return load(run, false, out);
 }
 
-struct service service_of(const struct organization *o)
+struct named_organization service_of(const struct organization *o)
 {
-	return (struct service){o->provider, o->meta.name, o->org_id};
+	return (struct named_organization){o->provider, o->meta.name, o->org_id};
 }
 
 /* With --live the manifests' provider does not matter (language.md 37). */
-static const char *provider_name(const struct run *run, const struct service *service)
+static const char *provider_name(const struct run *run, const struct named_organization *service)
 {
 	if (run->options.live)
 		return "file";
@@ -64,7 +64,8 @@ static const char *provider_name(const struct run *run, const struct service *se
 	return run->config.organizations.len ? "adobe" : "file";
 }
 
-struct error *open_session(struct run *run, const struct service *service, struct session *out)
+struct error *open_session(struct run *run, const struct named_organization *service,
+			   struct session *out)
 {
 	TRY(find_configured(run, service, &out->config));
 	if (run->report.errors)
@@ -161,7 +162,7 @@ struct error *make_plan(struct run *run, struct session *session, struct univers
 	TRY(load(run, true, &m));
 	if (run->report.errors)
 		return NULL;
-	struct service service = service_of(&m.model.organizations.at[0]);
+	struct named_organization service = service_of(&m.model.organizations.at[0]);
 	TRY(open_session(run, &service, session));
 	if (run->report.errors)
 		return NULL;

@@ -171,7 +171,7 @@ static void render(struct str *out, enum format format, const void *answer)
 
 /* ---- verify ---- */
 
-struct verdict {
+struct log_verdict {
 	const struct known_run_vec *runs;
 	const struct run_finding_vec *findings;
 	size_t wrong, unchecked;
@@ -179,7 +179,7 @@ struct verdict {
 	size_t signed_;
 };
 
-static void add_verdict_text(struct str *out, const struct verdict *v)
+static void add_verdict_text(struct str *out, const struct log_verdict *v)
 {
 	struct arena *a = out->arena;
 	size_t commits = 0;
@@ -205,7 +205,7 @@ static void add_verdict_text(struct str *out, const struct verdict *v)
 	str_add(out, ".\n");
 }
 
-static void add_verdict_json(struct str *out, const struct verdict *v)
+static void add_verdict_json(struct str *out, const struct log_verdict *v)
 {
 	str_addc(out, '{');
 	json_put_text(out, "format_version", FORMAT_VERSION);
@@ -250,7 +250,7 @@ static struct error *find_signers(struct run *run, const char **out)
 }
 
 static struct error *verify_signatures(struct run *run, const struct commit_vec *commits,
-				       struct run_finding_vec *findings, struct verdict *v)
+				       struct run_finding_vec *findings, struct log_verdict *v)
 {
 	CLEANUP(history_close) struct history *h = NULL;
 	struct signers signers;
@@ -270,7 +270,7 @@ static struct error *verify(struct run *run, const struct known_run_vec *runs,
 			    const struct commit_vec *commits, int *status)
 {
 	struct run_finding_vec findings = {0};
-	struct verdict v = {.runs = runs, .findings = &findings};
+	struct log_verdict v = {.runs = runs, .findings = &findings};
 	runs_verify(&run->arena, runs, &findings);
 	TRY(verify_signatures(run, commits, &findings, &v));
 	if (run->report.errors)

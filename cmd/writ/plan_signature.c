@@ -27,7 +27,8 @@ static struct error *given_key(const char *path, struct ssh_key **out)
 static struct error *config_of(struct run *run, const struct plan *plan,
 			       const struct organization_config **out)
 {
-	const struct service service = {plan->provider, plan->organization, plan->org_id};
+	const struct named_organization service = {plan->provider, plan->organization,
+						   plan->org_id};
 	return find_configured(run, &service, out);
 }
 

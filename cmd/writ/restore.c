@@ -9,9 +9,9 @@
 
 /* The organisation that the snapshot is of, or the one that --org names: names carry, ids are
  * learnt anew. */
-static struct service target(const struct run *run, const struct organization *o)
+static struct named_organization target(const struct run *run, const struct organization *o)
 {
-	struct service service = service_of(o);
+	struct named_organization service = service_of(o);
 	if (run->options.org && strcmp(run->options.org, o->meta.name) != 0) {
 		service.organization = run->options.org;
 		service.org_id = NULL;
@@ -22,7 +22,7 @@ static struct service target(const struct run *run, const struct organization *o
 static struct error *open_target(struct run *run, struct restore *r)
 {
 	assert(r->wanted.organizations.len == 1 && r->wanted.organizations.at); /* it was checked */
-	struct service service = target(run, &r->wanted.organizations.at[0]);
+	struct named_organization service = target(run, &r->wanted.organizations.at[0]);
 	close_session(&r->session);
 	return open_session(run, &service, &r->session);
 }
@@ -32,7 +32,7 @@ static struct error *open_target(struct run *run, struct restore *r)
 static struct error *find_source(struct run *run, const char *given, struct restore *r)
 {
 	if (!given) {
-		TRY(open_session(run, &(struct service){0}, &r->session));
+		TRY(open_session(run, &(struct named_organization){0}, &r->session));
 		if (run->report.errors)
 			return NULL;
 	}

@@ -11,7 +11,7 @@
 /* What the manifests say of it, when they are named; its name alone is enough where the
  * configuration has its secret. */
 static struct error *find_account(struct run *run, struct manifests *m, struct account *out,
-				  struct service *service)
+				  struct named_organization *service)
 {
 	const char *name = intern(run->strings, run->options.paths[0]);
 	*out = (struct account){.meta = {.name = name}};
@@ -29,19 +29,19 @@ static struct error *find_account(struct run *run, struct manifests *m, struct a
 	return NULL;
 }
 
-struct step {
+struct rotate_step {
 	const char *account, *message;
 	bool done;
 };
 
-static void add_text(struct str *out, const struct step *s)
+static void add_text(struct str *out, const struct rotate_step *s)
 {
 	str_printf(out, "%s: ", s->account);
 	text_escape(out, s->message, strlen(s->message), 0);
 	str_addc(out, '\n');
 }
 
-static void add_json(struct str *out, const struct step *s)
+static void add_json(struct str *out, const struct rotate_step *s)
 {
 	str_addc(out, '{');
 	json_put_text(out, "format_version", FORMAT_VERSION);
@@ -64,7 +64,7 @@ static struct error *rotate(struct run *run, struct session *session, int *statu
 {
 	struct manifests m;
 	struct account account;
-	struct service service = {0};
+	struct named_organization service = {0};
 	enum rotate_way way = run->options.finish  ? ROTATE_FINISH
 			      : run->options.again ? ROTATE_AGAIN
 						   : ROTATE_NEXT;
@@ -84,7 +84,7 @@ static struct error *rotate(struct run *run, struct session *session, int *statu
 				 session->provider->reader->name);
 	TRY(access->rotate(session->handle, &run->arena, &account, way, &done, &message));
 	*status = done ? EXIT_DONE : EXIT_MANUAL;
-	return output_all(run, render, &(struct step){account.meta.name, message, done});
+	return output_all(run, render, &(struct rotate_step){account.meta.name, message, done});
 }
 
 struct error *cmd_rotate(struct run *run, int *status)

@@ -21,7 +21,7 @@
 static struct error *write_snapshot(struct run *run)
 {
 	struct session session = {0};
-	TRY(open_session(run, &(struct service){0}, &session));
+	TRY(open_session(run, &(struct named_organization){0}, &session));
 	if (run->report.errors)
 		return NULL;
 	struct error *error = record_snapshot(run, &session);
@@ -34,7 +34,7 @@ static struct error *write_snapshot(struct run *run)
 static struct error *find_place(struct run *run, struct record_place *out, bool *any)
 {
 	const struct organization_config *config;
-	TRY(find_configured(run, &(struct service){0}, &config));
+	TRY(find_configured(run, &(struct named_organization){0}, &config));
 	*any = false;
 	if (run->report.errors)
 		return NULL;

@@ -6,7 +6,7 @@
 static struct error *find_configured_memory(struct run *run, struct memory *out)
 {
 	const struct organization_config *config;
-	const struct service service = {.organization = run->options.org};
+	const struct named_organization service = {.organization = run->options.org};
 	TRY(find_configured(run, &service, &config));
 	if (run->report.errors || !config || !config->snapshot.repository)
 		return NULL;

@@ -112,7 +112,8 @@ struct error *cmd_undo(struct run *run, int *status)
 	if (run->options.path_count != 1)
 		return error_new(ERROR_USAGE, "undo takes one RUN; `writ log` lists them");
 	TRY(find_past(run, &past));
-	struct service service = {past.plan.provider, past.plan.organization, past.plan.org_id};
+	struct named_organization service = {past.plan.provider, past.plan.organization,
+					     past.plan.org_id};
 	TRY(open_session(run, &service, &session));
 	if (run->report.errors)
 		return NULL;

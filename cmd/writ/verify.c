@@ -247,7 +247,7 @@ static struct error *verify(struct run *run, struct session *session, int *statu
 	TRY(load_manifests(run, &m));
 	if (run->report.errors)
 		return NULL;
-	struct service service = service_of(&m.model.organizations.at[0]);
+	struct named_organization service = service_of(&m.model.organizations.at[0]);
 	const struct provider_entry *entry = registry_find(service.provider);
 	if (entry && !entry->access)
 		return error_new(ERROR_USAGE,

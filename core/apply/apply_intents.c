@@ -47,18 +47,18 @@ static const char *plan_path(struct arena *a, const char *journal)
 }
 
 /* What a journal says of its run. */
-struct history {
+struct journal_outline {
 	const char *path;
 	char digest[SHA256_TEXT]; /* of its plan; "" when it never began */
 	bool ended;
 };
 
-static struct error *read_history(struct arena *a, const char *path, struct history *out)
+static struct error *read_history(struct arena *a, const char *path, struct journal_outline *out)
 {
 	struct record_vec records = {0};
 	struct journal_state state;
 	struct json_span value;
-	*out = (struct history){.path = path};
+	*out = (struct journal_outline){.path = path};
 	TRY(journal_read(path, a, &records, &state));
 	out->ended = state.ended || records.len == 0;
 	if (records.len == 0)
@@ -78,7 +78,7 @@ struct error *apply_find_unfinished(struct arena *a, const char *state, const ch
 	*out = *out_digest = NULL;
 	TRY(list_journals(a, state, &journals));
 	for (size_t i = 0; i < journals.len; i++) {
-		struct history h;
+		struct journal_outline h;
 		TRY(read_history(a, journals.at[i], &h));
 		if (h.ended)
 			continue;
@@ -95,7 +95,7 @@ static struct error *end_journal(struct journal *j, const char *why)
 }
 
 /* A run that stopped part-way gives way to a plan that was made from what it left. */
-static struct error *supersede(struct applier *p, const struct history *h)
+static struct error *supersede(struct applier *p, const struct journal_outline *h)
 {
 	struct journal *j = NULL;
 	TRY(journal_open(h->path, &j));
@@ -115,11 +115,11 @@ static struct error *supersede(struct applier *p, const struct history *h)
 struct error *applier_settle_history(struct applier *p)
 {
 	struct name_list journals = {0};
-	VEC(, struct history) all = {0};
+	VEC(, struct journal_outline) all = {0};
 	bool used = false, stopped = false;
 	TRY(list_journals(p->arena, p->in->state, &journals));
 	for (size_t i = 0; i < journals.len; i++) {
-		struct history h;
+		struct journal_outline h;
 		TRY(read_history(p->arena, journals.at[i], &h));
 		bool same = !strcmp(h.digest, p->digest);
 		used |= same && h.ended;
@@ -130,7 +130,7 @@ struct error *applier_settle_history(struct applier *p)
 		return error_new(ERROR_REFUSED,
 				 "this plan has been applied already; make a new one");
 	for (size_t i = 0; i < all.len; i++) {
-		const struct history *h = &all.at[i];
+		const struct journal_outline *h = &all.at[i];
 		if (h->ended)
 			continue;
 		if (strcmp(h->digest, p->digest) != 0) {

@@ -9,23 +9,23 @@
 
 #define WAITING_MAX ((size_t)64 << 20) /* 100,000 addresses of the longest names */
 
-struct line {
+struct waiting_line {
 	const char *address;
 	int64_t since;
 };
-VEC(line_vec, struct line);
+VEC(waiting_line_vec, struct waiting_line);
 
 static int by_address(const void *a, const void *b)
 {
-	const struct line *x = a, *y = b;
+	const struct waiting_line *x = a, *y = b;
 	return strcmp(x->address, y->address);
 }
 
-static void parse_lines(const char *text, struct arena *a, struct line_vec *out)
+static void parse_lines(const char *text, struct arena *a, struct waiting_line_vec *out)
 {
 	for (const char *at = text; *at;) {
 		size_t len = strcspn(at, "\n");
-		struct line line = {0};
+		struct waiting_line line = {0};
 		if (len > TIME_TEXT &&
 		    time_parse(arena_strndup(a, at, TIME_TEXT - 1), &line.since)) {
 			line.address = arena_strndup(a, at + TIME_TEXT, len - TIME_TEXT);
@@ -39,7 +39,7 @@ static void parse_lines(const char *text, struct arena *a, struct line_vec *out)
 struct error *manual_waiting_load(const char *path, struct arena *a, struct plan *plan)
 {
 	CLEANUP(free) char *text = NULL;
-	struct line_vec lines = {0};
+	struct waiting_line_vec lines = {0};
 	size_t len;
 	if (access(path, F_OK) && errno == ENOENT)
 		return NULL;
@@ -47,8 +47,9 @@ struct error *manual_waiting_load(const char *path, struct arena *a, struct plan
 	parse_lines(text, a, &lines);
 	for (size_t i = 0; i < plan->changes.len && lines.len; i++) {
 		struct change *c = &plan->changes.at[i];
-		struct line key = {.address = change_address(a, c->principal, c->entitlement)};
-		const struct line *found = vec_find(&lines, &key, by_address);
+		struct waiting_line key = {.address =
+						   change_address(a, c->principal, c->entitlement)};
+		const struct waiting_line *found = vec_find(&lines, &key, by_address);
 		if (found && change_is_manual(c))
 			c->since = found->since;
 	}

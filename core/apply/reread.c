@@ -84,10 +84,10 @@ static void see_changes(const struct reread *v, const struct provider_reader *re
 	}
 }
 
-VEC(account_list, const struct account *);
+VEC(reread_list, const struct account *);
 
 /* Sorted by name as the plan's accounts are; one that the plan does not have is not looked at. */
-static void write_apis(struct arena *a, const struct account_list *all, const struct account *named,
+static void write_apis(struct arena *a, const struct reread_list *all, const struct account *named,
 		       const struct text_vec *apis)
 {
 	const struct account **found = vec_find(all, &named, account_by_name);
@@ -113,7 +113,7 @@ static bool has_group(const struct plan *plan)
  * names answers with the same. */
 static struct query query_of_plan(struct arena *a, const struct plan *plan)
 {
-	struct account_list all = {0};
+	struct reread_list all = {0};
 	for (size_t i = 0; i < plan->accounts.len; i++)
 		vec_push(a, &all, plan->accounts.at[i]);
 	for (size_t i = 0; i < plan->changes.len; i++) {

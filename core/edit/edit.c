@@ -6,7 +6,7 @@
 #include "core/edit/edit_node.h"
 
 /* The text between two markers: a document, or none. */
-struct piece {
+struct document_text {
 	uint32_t first_line, end_line; /* of the file as it is given; end_line is behind it */
 };
 
@@ -48,7 +48,7 @@ static void apply_splices(const struct edit_job *j, struct str *text)
 	}
 }
 
-static struct error *edit_piece(struct arena *a, const struct piece *p, const char *newline,
+static struct error *edit_piece(struct arena *a, const struct document_text *p, const char *newline,
 				const struct edit *e, struct str *text)
 {
 	struct report report = {.arena = a};
@@ -109,7 +109,7 @@ static void add_document(struct str *out, const char *text, const char *newline)
 }
 
 /* The edits of one piece, which are the last of `turns` that are left. */
-static struct error *edit_turns(struct arena *a, const struct piece *p, const char *newline,
+static struct error *edit_turns(struct arena *a, const struct document_text *p, const char *newline,
 				struct turn_vec *turns, struct str *text)
 {
 	size_t first = turns->len;
@@ -138,7 +138,7 @@ struct error *edit_text(const char *file, const char *text, size_t len,
 		struct str piece = STR(&scratch);
 		size_t end = yaml_next_document(text, len, at);
 		uint32_t next = line + yaml_count_lines(text + at, end - at);
-		struct piece p = {line, end < len ? next : UINT32_MAX};
+		struct document_text p = {line, end < len ? next : UINT32_MAX};
 		str_addn(&piece, text + at, end - at);
 		TRY(edit_turns(&scratch, &p, newline, &turns, &piece));
 		str_addn(out, str_text(&piece), piece.len);

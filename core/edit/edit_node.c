@@ -214,7 +214,7 @@ static size_t list_step(const struct yaml_source *s, const struct node *mapping)
 /* ---- collections ---- */
 
 /* A collection and how it is reached. */
-struct place {
+struct collection_place {
 	const struct node *key;	   /* NULL: the document itself */
 	const struct node *parent; /* the mapping that has the key */
 	const struct node *node;
@@ -260,7 +260,8 @@ static void add_to_flow(struct edit_job *j, const struct node *n, const char *te
 }
 
 /* "key: []" in a block mapping makes room for lines below it. */
-static bool open_empty(struct edit_job *j, const struct place *p, const char *text, size_t indent)
+static bool open_empty(struct edit_job *j, const struct collection_place *p, const char *text,
+		       size_t indent)
 {
 	const struct yaml_source *s = j->source;
 	if (p->node->first || !p->key || is_flow(s, p->parent))
@@ -273,7 +274,7 @@ static bool open_empty(struct edit_job *j, const struct place *p, const char *te
 	return true;
 }
 
-static void add_field(struct edit_job *j, const struct place *p, size_t depth)
+static void add_field(struct edit_job *j, const struct collection_place *p, size_t depth)
 {
 	const struct yaml_source *s = j->source;
 	const struct node *n = p->node;
@@ -305,7 +306,7 @@ static const char *block_item(struct edit_job *j, const struct node *list, size_
 	return str_text(&out);
 }
 
-static void add_to_list(struct edit_job *j, const struct place *p)
+static void add_to_list(struct edit_job *j, const struct collection_place *p)
 {
 	const struct yaml_source *s = j->source;
 	const char *flow = edit_item_text(j->arena, &j->edit->item);
@@ -324,8 +325,8 @@ static void add_to_list(struct edit_job *j, const struct place *p)
 
 /* The lines of a child in block style, from its dash or key; what is left of the last one is "[]"
  * or "{}". */
-static void remove_lines(struct edit_job *j, const struct place *p, size_t from, size_t to,
-			 bool only)
+static void remove_lines(struct edit_job *j, const struct collection_place *p, size_t from,
+			 size_t to, bool only)
 {
 	const struct yaml_source *s = j->source;
 	if (!is_indent(s, from) || !is_rest_empty(s, to)) {
@@ -362,7 +363,8 @@ static void remove_inline(struct edit_job *j, size_t from, size_t to, bool first
 }
 
 /* Where the child `n` of a collection begins: its dash in a block sequence. */
-static size_t child_start(struct edit_job *j, const struct place *p, const struct node *n)
+static size_t child_start(struct edit_job *j, const struct collection_place *p,
+			  const struct node *n)
 {
 	const struct yaml_source *s = j->source;
 	size_t at = start_of(s, n);
@@ -377,8 +379,8 @@ static size_t child_start(struct edit_job *j, const struct place *p, const struc
 	return at - 1;
 }
 
-static void remove_child(struct edit_job *j, const struct place *p, const struct node *child,
-			 const struct node *before)
+static void remove_child(struct edit_job *j, const struct collection_place *p,
+			 const struct node *child, const struct node *before)
 {
 	const struct yaml_source *s = j->source;
 	bool mapping = p->node->type == NODE_MAPPING;
@@ -403,9 +405,10 @@ static const struct node *find_key(const struct node *mapping, const char *key)
 
 /* The mapping that an edit is about, or how far down it there is one: `depth` parents
  * were found. */
-static struct place find_parent(struct edit_job *j, const struct node *root, size_t *depth)
+static struct collection_place find_parent(struct edit_job *j, const struct node *root,
+					   size_t *depth)
 {
-	struct place p = {NULL, NULL, root};
+	struct collection_place p = {NULL, NULL, root};
 	for (*depth = 0; *depth < 2 && j->edit->parents[*depth]; ++*depth) {
 		const struct node *key = find_key(p.node, j->edit->parents[*depth]);
 		if (!key)
@@ -414,7 +417,7 @@ static struct place find_parent(struct edit_job *j, const struct node *root, siz
 			edit_fail(j, "there is no mapping");
 			break;
 		}
-		p = (struct place){key, p.node, key->next};
+		p = (struct collection_place){key, p.node, key->next};
 	}
 	return p;
 }
@@ -437,7 +440,7 @@ static void replace_scalar(struct edit_job *j, const struct node *value, const c
 static void set_field(struct edit_job *j, const struct node *root)
 {
 	size_t depth;
-	struct place p = find_parent(j, root, &depth);
+	struct collection_place p = find_parent(j, root, &depth);
 	const struct node *key = is_found(j, depth) ? find_key(p.node, j->edit->key) : NULL;
 	if (key)
 		replace_scalar(j, key->next, j->edit->value);
@@ -448,10 +451,10 @@ static void set_field(struct edit_job *j, const struct node *root)
 static void add_item(struct edit_job *j, const struct node *root)
 {
 	size_t depth;
-	struct place p = find_parent(j, root, &depth);
+	struct collection_place p = find_parent(j, root, &depth);
 	const struct node *key = is_found(j, depth) ? find_key(p.node, j->edit->key) : NULL;
 	if (key)
-		add_to_list(j, &(struct place){key, p.node, key->next});
+		add_to_list(j, &(struct collection_place){key, p.node, key->next});
 	else
 		add_field(j, &p, depth);
 }
@@ -459,7 +462,7 @@ static void add_item(struct edit_job *j, const struct node *root)
 static void unset_field(struct edit_job *j, const struct node *root)
 {
 	size_t depth;
-	struct place p = find_parent(j, root, &depth);
+	struct collection_place p = find_parent(j, root, &depth);
 	const struct node *before = NULL;
 	for (const struct node *key = is_found(j, depth) ? p.node->first : NULL; key;
 	     key = key->next->next) {
@@ -472,13 +475,13 @@ static void unset_field(struct edit_job *j, const struct node *root)
 	edit_fail(j, "the key is not there");
 }
 
-struct item {
-	struct place list;
+struct found_item {
+	struct collection_place list;
 	const struct node *node, *before;
 };
 
 /* The item of some list below `mapping` that begins at the edit's place. */
-static bool find_item(const struct edit_job *j, const struct node *mapping, struct item *out)
+static bool find_item(const struct edit_job *j, const struct node *mapping, struct found_item *out)
 {
 	for (const struct node *key = mapping->first; key; key = key->next->next) {
 		const struct node *value = key->next, *before = NULL;
@@ -488,7 +491,7 @@ static bool find_item(const struct edit_job *j, const struct node *mapping, stru
 		     before = n, n = n->next) {
 			if (n->line != j->edit->at.line || n->column != j->edit->at.column)
 				continue;
-			*out = (struct item){{key, mapping, value}, n, before};
+			*out = (struct found_item){{key, mapping, value}, n, before};
 			return true;
 		}
 	}
@@ -497,7 +500,7 @@ static bool find_item(const struct edit_job *j, const struct node *mapping, stru
 
 static void remove_item(struct edit_job *j, const struct node *root)
 {
-	struct item item;
+	struct found_item item;
 	if (find_item(j, root, &item))
 		remove_child(j, &item.list, item.node, item.before);
 	else
@@ -506,7 +509,7 @@ static void remove_item(struct edit_job *j, const struct node *root)
 
 static void rename_member(struct edit_job *j, const struct node *root)
 {
-	struct item item;
+	struct found_item item;
 	if (!find_item(j, root, &item)) {
 		edit_fail(j, "the item is not there");
 		return;

@@ -117,7 +117,7 @@ static struct error *find_tip(struct history *h, const char *name, git_commit **
 
 /* ---- trees ---- */
 
-struct writer {
+struct tree_writer {
 	struct history *h;
 	const struct history_target *target;
 	const struct stored_file_vec *files;
@@ -129,7 +129,7 @@ struct writer {
 	bool *stored;		 /* by file: git has it */
 };
 
-static struct error *add_blob(struct writer *w, size_t i, git_oid *out)
+static struct error *add_blob(struct tree_writer *w, size_t i, git_oid *out)
 {
 	const struct stored_file *f = &w->files->at[i];
 	*out = w->ids[i];
@@ -142,7 +142,7 @@ static struct error *add_blob(struct writer *w, size_t i, git_oid *out)
 	return NULL;
 }
 
-static struct error *write_tree(struct writer *w, git_treebuilder *builder, git_oid *out)
+static struct error *write_tree(struct tree_writer *w, git_treebuilder *builder, git_oid *out)
 {
 	int code = git_treebuilder_write(out, builder);
 	if (code)
@@ -158,14 +158,15 @@ static struct error *insert(git_treebuilder *builder, const char *name, const gi
 	return code ? git_failed(code, "adding %s", name) : NULL;
 }
 
-static struct error *new_builder(struct writer *w, const git_tree *from, git_treebuilder **out)
+static struct error *new_builder(struct tree_writer *w, const git_tree *from, git_treebuilder **out)
 {
 	int code = git_treebuilder_new(out, w->h->repository, from);
 	return code ? git_failed(code, "starting a folder") : NULL;
 }
 
 /* The files "NAME/..." at files[*at ..), as one folder; moves *at behind them. */
-static struct error *write_subfolder(struct writer *w, size_t *at, size_t name_len, git_oid *out)
+static struct error *write_subfolder(struct tree_writer *w, size_t *at, size_t name_len,
+				     git_oid *out)
 {
 	CLEANUP(git_treebuilder_free) git_treebuilder *builder = NULL;
 	const char *name = w->files->at[*at].path;
@@ -188,7 +189,7 @@ static int is_ours(const git_tree_entry *entry, void *context)
 }
 
 /* The folder: what others keep in it, and the files. */
-static struct error *write_folder(struct writer *w, const git_tree *old, git_oid *out)
+static struct error *write_folder(struct tree_writer *w, const git_tree *old, git_oid *out)
 {
 	CLEANUP(git_treebuilder_free) git_treebuilder *builder = NULL;
 	struct history_target ours = *w->target;
@@ -213,7 +214,7 @@ static struct error *write_folder(struct writer *w, const git_tree *old, git_oid
 }
 
 /* The tree at an entry of `parent`; *out is NULL when it is absent. */
-static struct error *find_subtree(struct writer *w, const git_tree *parent, const char *name,
+static struct error *find_subtree(struct tree_writer *w, const git_tree *parent, const char *name,
 				  git_tree **out)
 {
 	*out = NULL;
@@ -228,7 +229,7 @@ static struct error *find_subtree(struct writer *w, const git_tree *parent, cons
 }
 
 /* `old` with what is below `path` replaced. */
-static struct error *write_below(struct writer *w, const git_tree *old, const char *path,
+static struct error *write_below(struct tree_writer *w, const git_tree *old, const char *path,
 				 git_oid *out)
 {
 	CLEANUP(git_treebuilder_free) git_treebuilder *builder = NULL;
@@ -247,7 +248,7 @@ static struct error *write_below(struct writer *w, const git_tree *old, const ch
 
 /* ---- objects that go into a pack ---- */
 
-static struct error *hash_files(struct writer *w, size_t *count)
+static struct error *hash_files(struct tree_writer *w, size_t *count)
 {
 	*count = 0;
 	w->ids = arena_alloc(&w->arena, w->files->len * sizeof(*w->ids));
@@ -263,7 +264,7 @@ static struct error *hash_files(struct writer *w, size_t *count)
 	return NULL;
 }
 
-static struct error *start_memory(struct writer *w)
+static struct error *start_memory(struct tree_writer *w)
 {
 	size_t count;
 	TRY(hash_files(w, &count));
@@ -280,7 +281,7 @@ static inline void cleanup_git_packbuilder_free(git_packbuilder **at)
 	git_packbuilder_free(*at);
 }
 
-static struct error *write_pack(struct writer *w)
+static struct error *write_pack(struct tree_writer *w)
 {
 	CLEANUP(git_packbuilder_free) git_packbuilder *pack = NULL;
 	if (!w->memory)
@@ -298,7 +299,7 @@ static struct error *write_pack(struct writer *w)
 
 /* ---- the commit ---- */
 
-static struct error *make_signature(struct writer *w, git_signature **out)
+static struct error *make_signature(struct tree_writer *w, git_signature **out)
 {
 	const struct history_target *t = w->target;
 	int code;
@@ -320,8 +321,8 @@ static inline void cleanup_git_buf_dispose(git_buf *at)
 	git_buf_dispose(at);
 }
 
-static struct error *store_commit(struct writer *w, const git_tree *tree, const git_commit *parent,
-				  const char *message, git_oid *out)
+static struct error *store_commit(struct tree_writer *w, const git_tree *tree,
+				  const git_commit *parent, const char *message, git_oid *out)
 {
 	CLEANUP(git_signature_free) git_signature *who = NULL;
 	CLEANUP(git_buf_dispose) git_buf buffer = {0};
@@ -343,7 +344,7 @@ static struct error *store_commit(struct writer *w, const git_tree *tree, const 
 	return NULL;
 }
 
-static struct error *move_branch(struct writer *w, const char *name, const git_oid *to,
+static struct error *move_branch(struct tree_writer *w, const char *name, const git_oid *to,
 				 const git_commit *from)
 {
 	CLEANUP(git_reference_free) git_reference *moved = NULL;
@@ -366,7 +367,7 @@ static struct error *move_branch(struct writer *w, const char *name, const git_o
 	return code ? git_failed(code, "moving branch %s of %s", name, w->h->path) : NULL;
 }
 
-static struct error *commit_tree(struct writer *w, const git_oid *tree_id, const char *name,
+static struct error *commit_tree(struct tree_writer *w, const git_oid *tree_id, const char *name,
 				 const git_commit *parent, const char *message, git_oid *out)
 {
 	CLEANUP(git_tree_free) git_tree *tree = NULL;
@@ -389,7 +390,7 @@ struct error *history_moved(const char *repository, const char *folder)
 			 folder, repository);
 }
 
-static struct error *check_expected(struct writer *w, const git_commit *tip)
+static struct error *check_expected(struct tree_writer *w, const git_commit *tip)
 {
 	char commit[HISTORY_ID], id[HISTORY_ID] = "";
 	if (!w->target->expected)
@@ -402,7 +403,7 @@ static struct error *check_expected(struct writer *w, const git_commit *tip)
 					       : NULL;
 }
 
-static struct error *commit_files(struct writer *w, const char *message,
+static struct error *commit_files(struct tree_writer *w, const char *message,
 				  char out_id[static HISTORY_ID])
 {
 	CLEANUP(git_commit_free) git_commit *parent = NULL;
@@ -432,7 +433,7 @@ struct error *history_commit(struct history *h, const struct history_target *t,
 			     char out_id[static HISTORY_ID])
 {
 	CLEANUP(git_odb_free) git_odb *odb = NULL;
-	struct writer w = {.h = h, .target = t, .files = files};
+	struct tree_writer w = {.h = h, .target = t, .files = files};
 	int code = git_repository_odb(&odb, h->repository);
 	if (code)
 		return git_failed(code, "opening the objects of %s", h->path);

@@ -11,25 +11,25 @@
 
 /* ---- one line ---- */
 
-struct line {
+struct signers_line {
 	const char *file, *at, *end;
 	uint32_t number;
 	struct arena *arena;
 };
 
-static struct error *bad(const struct line *l, const char *what)
+static struct error *bad(const struct signers_line *l, const char *what)
 {
 	return error_at(ERROR_INPUT, (struct location){l->file, l->number, 1}, "%s", what);
 }
 
-static void skip_blanks(struct line *l)
+static void skip_blanks(struct signers_line *l)
 {
 	while (l->at < l->end && (*l->at == ' ' || *l->at == '\t'))
 		l->at++;
 }
 
 /* The next word; blanks between double quotes are part of it. NULL when a quote does not end. */
-static const char *take_word(struct line *l)
+static const char *take_word(struct signers_line *l)
 {
 	const char *from = l->at;
 	bool inside = false;
@@ -95,12 +95,12 @@ static const char *take_value(struct arena *a, const char **at, const char *name
 	return str_text(&value);
 }
 
-struct limits {
+struct signer_limits {
 	bool authority, after, before;
 };
 
-static struct error *take_option(struct line *l, const char **at, struct signer *out,
-				 struct limits *seen)
+static struct error *take_option(struct signers_line *l, const char **at, struct signer *out,
+				 struct signer_limits *seen)
 {
 	static const char authority[] = "cert-authority";
 	const char *value;
@@ -123,10 +123,10 @@ static struct error *take_option(struct line *l, const char **at, struct signer 
 	return NULL;
 }
 
-static struct error *read_options(struct line *l, const char *text, struct signer *out,
+static struct error *read_options(struct signers_line *l, const char *text, struct signer *out,
 				  bool *authority)
 {
-	struct limits seen = {0};
+	struct signer_limits seen = {0};
 	for (const char *at = text;;) {
 		TRY(take_option(l, &at, out, &seen));
 		if (!*at)
@@ -167,7 +167,7 @@ static bool is_key_type(const char *word)
 	return !strncmp(word, "ssh-", 4) || !strncmp(word, "ecdsa-", 6) || !strncmp(word, "sk-", 3);
 }
 
-static struct error *read_line(struct line *l, struct signers *out)
+static struct error *read_line(struct signers_line *l, struct signers *out)
 {
 	struct signer s = {.line = l->number, .valid_after = INT64_MIN, .valid_before = INT64_MAX};
 	bool authority = false, usable;
@@ -191,7 +191,7 @@ static struct error *read_line(struct line *l, struct signers *out)
 struct error *signers_parse(const char *file, const char *text, size_t len, struct arena *a,
 			    struct signers *out)
 {
-	struct line l = {.file = file, .arena = a};
+	struct signers_line l = {.file = file, .arena = a};
 	*out = (struct signers){.file = file};
 	if (memchr(text, '\0', len))
 		return error_at(ERROR_INPUT, (struct location){file, 1, 1}, "a NUL in it");

@@ -10,7 +10,7 @@
 #include "core/language/yaml.h"
 #include "core/util/file.h"
 
-struct reading {
+struct config_reading {
 	struct decoder decoder;
 	struct config *out;
 	size_t documents;
@@ -18,7 +18,7 @@ struct reading {
 
 static void decode(void *context, const struct node *root)
 {
-	struct reading *r = context;
+	struct config_reading *r = context;
 	if (r->documents++) {
 		report_add(r->decoder.report, SEVERITY_ERROR, "E0805",
 			   (struct location){r->decoder.file, root->line, root->column}, 0,
@@ -53,11 +53,11 @@ static struct error *load_file(const char *path, struct intern *strings, struct 
 	size_t name = strlen(path);
 	struct yaml_source source = {config.file, text, len, 1,
 				     name >= 5 && !strcmp(path + name - 5, ".json")};
-	struct reading reading = {.decoder = {.strings = strings,
-					      .arena = arena,
-					      .report = report,
-					      .file = config.file},
-				  .out = &config};
+	struct config_reading reading = {.decoder = {.strings = strings,
+						     .arena = arena,
+						     .report = report,
+						     .file = config.file},
+					 .out = &config};
 	if (yaml_check_start(config.file, text, len, report))
 		yaml_read(&source, report, decode, &reading);
 	if (reading.documents == 0 && report->errors == errors)

@@ -105,14 +105,14 @@ static void lint_storage(struct linter *l, const struct account *a)
 
 /* ---- said twice ---- */
 
-struct declaration {
+struct placed_key {
 	uint64_t key;
 	struct location at;
 };
 
 static int by_key_then_place(const void *a, const void *b)
 {
-	const struct declaration *x = a, *y = b;
+	const struct placed_key *x = a, *y = b;
 	if (x->key != y->key)
 		return x->key < y->key ? -1 : 1;
 	return location_compare(x->at, y->at);
@@ -121,14 +121,14 @@ static int by_key_then_place(const void *a, const void *b)
 static void lint_repeats(struct linter *l, struct intern *strings)
 {
 	struct wanted wanted = {0};
-	VEC(, struct declaration) all = {0};
+	VEC(, struct placed_key) all = {0};
 	struct universe *u = universe_new(strings);
 	wanted_make(l->model, &l->index, u, l->arena, l->today, &wanted);
 	for (size_t i = 0; i < wanted.grants.len; i++) {
 		const struct declared *d = &wanted.grants.at[i];
-		vec_push(l->arena, &all,
-			 (struct declaration){(uint64_t)d->principal << 32 | d->entitlement,
-					      *d->at});
+		vec_push(
+			l->arena, &all,
+			(struct placed_key){(uint64_t)d->principal << 32 | d->entitlement, *d->at});
 	}
 	vec_sort(&all, by_key_then_place);
 	for (size_t i = 1; i < all.len; i++) {

@@ -16,7 +16,7 @@
 #define THREADS_MAX 64
 
 /* Some documents of one input, and what became of them. */
-struct piece {
+struct parse_share {
 	struct yaml_source source;
 	struct model model;
 	struct {
@@ -46,7 +46,7 @@ struct stream {
 	uint32_t line;	      /* of it, where the next piece begins */
 	struct buffer rest;   /* of it, read behind the last piece */
 	struct arena arena;
-	VEC(, struct piece *) pieces;
+	VEC(, struct parse_share *) pieces;
 };
 
 struct worker {
@@ -199,9 +199,9 @@ static struct error *fill(struct stream *s, struct buffer *b)
 	return NULL;
 }
 
-static struct piece *new_piece(struct stream *s, const struct buffer *text)
+static struct parse_share *new_piece(struct stream *s, const struct buffer *text)
 {
-	struct piece *p = arena_zalloc(&s->arena, sizeof(*p));
+	struct parse_share *p = arena_zalloc(&s->arena, sizeof(*p));
 	const char *file = current(s)->file;
 	p->source = (struct yaml_source){file, text->at, text->len, s->line, is_json(file)};
 	vec_push(&s->arena, &s->pieces, p);
@@ -219,7 +219,7 @@ static void report_error(struct stream *s, struct error *error)
 }
 
 /* The next piece of the open input; NULL when there is none. */
-static struct piece *read_piece(struct stream *s, struct buffer *text)
+static struct parse_share *read_piece(struct stream *s, struct buffer *text)
 {
 	struct error *error = s->is_open ? NULL : open_input(s);
 	if (!error)
@@ -234,9 +234,9 @@ static struct piece *read_piece(struct stream *s, struct buffer *text)
 	return good ? new_piece(s, text) : NULL;
 }
 
-static struct piece *next_piece(struct stream *s, struct buffer *text)
+static struct parse_share *next_piece(struct stream *s, struct buffer *text)
 {
-	struct piece *p = NULL;
+	struct parse_share *p = NULL;
 	pthread_mutex_lock(&s->lock);
 	while (!p && (s->is_open || s->next < s->inputs->len))
 		p = read_piece(s, text);
@@ -257,7 +257,7 @@ static void *work(void *argument)
 	struct stream *s = w->stream;
 	assert(s);
 	struct intern_recent recent = {0};
-	for (struct piece *p; (p = next_piece(s, &w->text));) {
+	for (struct parse_share *p; (p = next_piece(s, &w->text));) {
 		p->report.arena = &w->arena;
 		struct decoder d = {.strings = s->reader->strings,
 				    .recent = &recent,
@@ -338,7 +338,7 @@ static void *copy(void *argument)
 	struct worker *w = argument;
 	struct stream *s = w->stream;
 	for (size_t i; (i = atomic_fetch_add(&s->joined, 1)) < s->pieces.len;) {
-		const struct piece *p = s->pieces.at[i];
+		const struct parse_share *p = s->pieces.at[i];
 		COPY(p, s->out, organizations);
 		COPY(p, s->out, bundles);
 		COPY(p, s->out, accounts);

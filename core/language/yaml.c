@@ -7,9 +7,9 @@
 #include "core/language/yaml_reader.h"
 
 /* Why one document could not be read. */
-enum outcome { OUTCOME_DONE, OUTCOME_SKIP_DOCUMENT };
+enum document_fate { OUTCOME_DONE, OUTCOME_SKIP_DOCUMENT };
 
-static struct location mark_place(const struct reader *r, const yaml_mark_t *mark)
+static struct location mark_place(const struct yaml_reader *r, const yaml_mark_t *mark)
 {
 	uint32_t line = (uint32_t)mark->line + r->source->first_line;
 	uint32_t column = (uint32_t)mark->column + 1;
@@ -39,7 +39,7 @@ size_t yaml_next_document(const char *text, size_t len, size_t from)
 /* ---- events to nodes ---- */
 
 struct parse {
-	struct reader *reader;
+	struct yaml_reader *reader;
 	yaml_parser_t parser;
 	bool sound; /* of the document being read */
 };
@@ -56,7 +56,7 @@ static bool next_event(struct parse *p, yaml_event_t *event)
 	yaml_parser_t *y = &p->parser;
 	if (yaml_parser_parse(y, event))
 		return true;
-	struct reader *r = p->reader;
+	struct yaml_reader *r = p->reader;
 	struct location at = mark_place(r, &y->problem_mark);
 	const char *context = y->context ? arena_printf(r->report->arena, "%s", y->context) : NULL;
 	report_add(r->report, SEVERITY_ERROR, "E0301", at, 1, context, "YAML: %s",
@@ -90,7 +90,7 @@ static struct node *new_node(struct parse *p, const yaml_event_t *event, enum no
 }
 
 /* The place of a raw tab inside a scalar, so that the error points at the character itself. */
-static struct location find_tab(struct reader *r, struct location at)
+static struct location find_tab(struct yaml_reader *r, struct location at)
 {
 	const struct yaml_source *s = r->source;
 	size_t offset = 0;
@@ -109,7 +109,7 @@ static struct location find_tab(struct reader *r, struct location at)
 
 static void check_value(struct parse *p, const struct node *n)
 {
-	struct reader *r = p->reader;
+	struct yaml_reader *r = p->reader;
 	struct location at = reader_place(r, n->line, n->column);
 	size_t offset = 0, size = 0;
 	bool verbatim = n->plain && n->line == n->end_line;
@@ -296,7 +296,7 @@ static struct node *read_node(struct parse *p, yaml_event_t *event, unsigned dep
 
 static void use_document(struct parse *p, const struct node *root)
 {
-	struct reader *r = p->reader;
+	struct yaml_reader *r = p->reader;
 	if (!p->sound || (root->type == NODE_SCALAR && root->missing))
 		return;
 	struct location at = reader_place(r, root->line, root->column);
@@ -321,7 +321,7 @@ static void check_directives(struct parse *p, const yaml_event_t *event)
 			"directives are not allowed");
 }
 
-static enum outcome break_off(const struct parse *p, uint32_t *line)
+static enum document_fate break_off(const struct parse *p, uint32_t *line)
 {
 	*line = (uint32_t)(p->parser.problem ? p->parser.problem_mark.line : p->parser.mark.line);
 	return OUTCOME_SKIP_DOCUMENT;
@@ -329,7 +329,7 @@ static enum outcome break_off(const struct parse *p, uint32_t *line)
 
 /* Reads documents until the end of the text or the first one that is broken; then *line is where it
  * broke and *start where that document began. */
-static enum outcome read_documents(struct parse *p, uint32_t *line, uint32_t *start)
+static enum document_fate read_documents(struct parse *p, uint32_t *line, uint32_t *start)
 {
 	for (bool broken = false, ended = false; !ended;) {
 		yaml_event_t event;
@@ -378,7 +378,7 @@ uint32_t yaml_count_lines(const char *text, size_t len)
 }
 
 /* Parses text whose characters are sound, going on behind each broken document. */
-static void parse_text(struct reader *r, const char *text, size_t len, uint32_t first_line)
+static void parse_text(struct yaml_reader *r, const char *text, size_t len, uint32_t first_line)
 {
 	struct yaml_source piece = *r->source;
 	const struct yaml_source *whole = r->source;
@@ -393,7 +393,7 @@ static void parse_text(struct reader *r, const char *text, size_t len, uint32_t 
 			abort();
 		yaml_parser_set_input_string(&p.parser, (const unsigned char *)text, len);
 		yaml_parser_set_encoding(&p.parser, YAML_UTF8_ENCODING);
-		enum outcome outcome = read_documents(&p, &line, &start);
+		enum document_fate outcome = read_documents(&p, &line, &start);
 		yaml_parser_delete(&p.parser);
 		arena_reset(&r->scratch);
 		r->source = whole;
@@ -408,7 +408,7 @@ static void parse_text(struct reader *r, const char *text, size_t len, uint32_t 
 
 /* ---- the whole ---- */
 
-static void read_json(struct reader *r)
+static void read_json(struct yaml_reader *r)
 {
 	ARENA a = {0};
 	const char *text = json_rewrite(r, &a);
@@ -417,7 +417,7 @@ static void read_json(struct reader *r)
 }
 
 /* Some document has a fault: the sound ones are read all the same. */
-static void read_sound_documents(struct reader *r)
+static void read_sound_documents(struct yaml_reader *r)
 {
 	const struct yaml_source *s = r->source;
 	struct report quiet = {.arena = r->report->arena};
@@ -438,12 +438,12 @@ static void read_sound_documents(struct reader *r)
 void yaml_read(const struct yaml_source *source, struct report *report,
 	       void (*use)(void *context, const struct node *root), void *context)
 {
-	struct reader r = {.source = source,
-			   .report = report,
-			   .findings = report->errors,
-			   .has_tabs = memchr(source->text, '\t', source->len),
-			   .use = use,
-			   .context = context};
+	struct yaml_reader r = {.source = source,
+				.report = report,
+				.findings = report->errors,
+				.has_tabs = memchr(source->text, '\t', source->len),
+				.use = use,
+				.context = context};
 	bool sound = gate_check(&r, 0, source->len, (struct cursor){0, source->first_line});
 	if (!sound && !source->json)
 		read_sound_documents(&r);

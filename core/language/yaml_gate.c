@@ -24,8 +24,8 @@ bool yaml_check_start(const char *file, const char *text, size_t len, struct rep
 	return true;
 }
 
-void gate_report(struct reader *r, enum text_fault fault, struct location at, const char *token,
-		 size_t size)
+void gate_report(struct yaml_reader *r, enum text_fault fault, struct location at,
+		 const char *token, size_t size)
 {
 	static const struct {
 		const char *id, *what, *expected;
@@ -45,7 +45,7 @@ void gate_report(struct reader *r, enum text_fault fault, struct location at, co
 		   "%s %s", faults[fault].what, quote(r->report->arena, token, size));
 }
 
-static struct location locate(const struct reader *r, struct cursor *c, size_t offset)
+static struct location locate(const struct yaml_reader *r, struct cursor *c, size_t offset)
 {
 	const char *text = r->source->text;
 	for (const char *n; (n = memchr(text + c->offset, '\n', offset - c->offset));) {
@@ -56,13 +56,13 @@ static struct location locate(const struct reader *r, struct cursor *c, size_t o
 			    (uint32_t)text_length(text + c->offset, offset - c->offset) + 1);
 }
 
-bool gate_is_full(struct reader *r)
+bool gate_is_full(struct yaml_reader *r)
 {
 	return r->report->errors - r->findings >= YAML_FAULTS_MAX;
 }
 
 /* Reports the character faults of text[from .. to); true when there are none. */
-static bool check_characters(struct reader *r, struct cursor *c, size_t from, size_t to)
+static bool check_characters(struct yaml_reader *r, struct cursor *c, size_t from, size_t to)
 {
 	const char *text = r->source->text;
 	size_t size = 0;
@@ -79,7 +79,7 @@ static bool check_characters(struct reader *r, struct cursor *c, size_t from, si
 }
 
 /* libyaml lets a tab indent inside a flow collection. */
-static bool check_tabs(struct reader *r, struct cursor *c, size_t from, size_t to)
+static bool check_tabs(struct yaml_reader *r, struct cursor *c, size_t from, size_t to)
 {
 	const char *text = r->source->text, *end = text + to;
 	bool sound = true;
@@ -102,7 +102,7 @@ static bool check_tabs(struct reader *r, struct cursor *c, size_t from, size_t t
 	return sound;
 }
 
-bool gate_check(struct reader *r, size_t from, size_t to, struct cursor c)
+bool gate_check(struct yaml_reader *r, size_t from, size_t to, struct cursor c)
 {
 	struct cursor again = c;
 	bool characters = check_characters(r, &c, from, to);

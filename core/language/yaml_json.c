@@ -3,7 +3,7 @@
 
 #include "core/language/yaml_reader.h"
 
-uint32_t json_shifted(const struct reader *r, uint32_t line, uint32_t column)
+uint32_t json_shifted(const struct yaml_reader *r, uint32_t line, uint32_t column)
 {
 	uint32_t out = column;
 	for (size_t i = 0; i < r->rewrites.len; i++) {
@@ -36,7 +36,7 @@ static void add_code_point(struct str *out, const char *s)
 	str_printf(out, "\\U%08lX", point);
 }
 
-const char *json_rewrite(struct reader *r, struct arena *a)
+const char *json_rewrite(struct yaml_reader *r, struct arena *a)
 {
 	const struct yaml_source *s = r->source;
 	struct str out = STR(a);

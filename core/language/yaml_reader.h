@@ -17,7 +17,7 @@ struct rewrite {
 };
 VEC(rewrite_vec, struct rewrite);
 
-struct reader {
+struct yaml_reader {
 	const struct yaml_source *source;
 	struct report *report;
 	struct arena scratch; /* the nodes of one document */
@@ -29,7 +29,8 @@ struct reader {
 	void *context;
 };
 
-static inline struct location reader_place(const struct reader *r, uint32_t line, uint32_t column)
+static inline struct location reader_place(const struct yaml_reader *r, uint32_t line,
+					   uint32_t column)
 {
 	return (struct location){r->source->file, line, column};
 }
@@ -44,22 +45,22 @@ struct cursor {
 
 /* Reports the faults of text[from .. to) that characters and tabs have; `c` is where `from` stands.
  * True when there are none. */
-bool gate_check(struct reader *r, size_t from, size_t to, struct cursor c);
+bool gate_check(struct yaml_reader *r, size_t from, size_t to, struct cursor c);
 
-void gate_report(struct reader *r, enum text_fault fault, struct location at, const char *token,
-		 size_t size);
+void gate_report(struct yaml_reader *r, enum text_fault fault, struct location at,
+		 const char *token, size_t size);
 
 /* Whether the source has had as many errors as are told. */
-bool gate_is_full(struct reader *r);
+bool gate_is_full(struct yaml_reader *r);
 
 /* ---- yaml_json.c ---- */
 
 /* JSON text as libyaml takes it, in `a`: tabs between tokens become spaces, "\/" loses its
  * backslash, a surrogate pair becomes one escape. What it moved is in the reader's rewrites, in `a`
  * too. */
-const char *json_rewrite(struct reader *r, struct arena *a);
+const char *json_rewrite(struct yaml_reader *r, struct arena *a);
 
 /* The column that a place of the rewritten text had in the source. */
-uint32_t json_shifted(const struct reader *r, uint32_t line, uint32_t column);
+uint32_t json_shifted(const struct yaml_reader *r, uint32_t line, uint32_t column);
 
 #endif

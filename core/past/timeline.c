@@ -76,7 +76,7 @@ static struct error *read_snapshot(const struct timeline_source *source, struct 
 
 /* ---- the walk ---- */
 
-struct walk {
+struct history_walk {
 	const struct timeline_source *source;
 	struct arena *arena;
 	struct parse_cache *memo;
@@ -84,7 +84,7 @@ struct walk {
 	struct key_vec held; /* at the last moment; sorted, each once */
 };
 
-static void add_shift(struct walk *w, uint64_t key, bool came)
+static void add_shift(struct history_walk *w, uint64_t key, bool came)
 {
 	vec_push(w->arena, &w->t->shifts,
 		 (struct shift){(uint32_t)(w->t->moments.len - 1), (uint32_t)(key >> 32),
@@ -92,7 +92,7 @@ static void add_shift(struct walk *w, uint64_t key, bool came)
 }
 
 /* Compares what is held now with what was, and keeps it. */
-static void take_grants(struct walk *w, const struct pair_vec *grants)
+static void take_grants(struct history_walk *w, const struct pair_vec *grants)
 {
 	ARENA scratch = {0};
 	struct key_vec now = {0};
@@ -130,7 +130,7 @@ static struct moment moment_of(struct arena *a, const struct commit *c)
 			       .time = c->commit_time};
 }
 
-static void take_commit(struct walk *w, const struct commit *c)
+static void take_commit(struct history_walk *w, const struct commit *c)
 {
 	ARENA scratch = {0};
 	struct pair_vec grants = {0};
@@ -148,7 +148,7 @@ static void take_commit(struct walk *w, const struct commit *c)
 }
 
 /* What was held at the last moment that the cache knew. */
-static void replay(struct walk *w)
+static void replay(struct history_walk *w)
 {
 	for (size_t i = 0; i < w->t->shifts.len; i++) {
 		const struct shift *s = &w->t->shifts.at[i];
@@ -190,7 +190,7 @@ static bool cut_to(struct timeline *t, const struct commit_vec *commits)
 struct error *timeline_load(const struct timeline_source *source, struct arena *a,
 			    struct timeline *out, const char **why)
 {
-	struct walk w = {.source = source, .arena = a, .t = out};
+	struct history_walk w = {.source = source, .arena = a, .t = out};
 	struct commit_vec commits = {0};
 	struct commit_query query = {
 		.from = source->revision, .folder = source->folder, .first_parent = true};

@@ -104,7 +104,7 @@ struct error *timeline_cache_write(const char *path, struct arena *a, const stru
 
 /* ---- reading ---- */
 
-struct loader {
+struct cache_loader {
 	struct intern *strings;
 	struct arena *arena;
 	struct timeline *t;
@@ -147,12 +147,12 @@ static bool number(const char *text, uint64_t max, uint64_t *out)
 	return *end == '\0' && *out <= max;
 }
 
-static const char *name(const struct loader *l, const char *text)
+static const char *name(const struct cache_loader *l, const char *text)
 {
 	return text ? intern(l->strings, text) : NULL;
 }
 
-static bool take_principal(struct loader *l, char *const *f, size_t count)
+static bool take_principal(struct cache_loader *l, char *const *f, size_t count)
 {
 	uint64_t kind;
 	struct universe *u = l->t->universe;
@@ -161,7 +161,7 @@ static bool take_principal(struct loader *l, char *const *f, size_t count)
 	       universe_principal(u, (enum principal_kind)kind, name(l, f[2]), true) == due;
 }
 
-static bool take_entitlement(struct loader *l, char *const *f, size_t count)
+static bool take_entitlement(struct cache_loader *l, char *const *f, size_t count)
 {
 	uint64_t role;
 	struct universe *u = l->t->universe;
@@ -171,7 +171,7 @@ static bool take_entitlement(struct loader *l, char *const *f, size_t count)
 				    name(l, f[4])) == due;
 }
 
-static bool take_moment(struct loader *l, char *const *f, size_t count)
+static bool take_moment(struct cache_loader *l, char *const *f, size_t count)
 {
 	uint64_t time;
 	if (count != FIELDS_MAX || !f[1] || !number(f[2], INT64_MAX, &time))
@@ -190,7 +190,7 @@ static bool take_moment(struct loader *l, char *const *f, size_t count)
 	return true;
 }
 
-static bool take_shift(struct loader *l, char *const *f, size_t count)
+static bool take_shift(struct cache_loader *l, char *const *f, size_t count)
 {
 	uint64_t p, e;
 	struct universe *u = l->t->universe;
@@ -204,7 +204,7 @@ static bool take_shift(struct loader *l, char *const *f, size_t count)
 	return true;
 }
 
-static bool take_line(struct loader *l, char *line)
+static bool take_line(struct cache_loader *l, char *line)
 {
 	char *f[FIELDS_MAX];
 	size_t count = cut_fields(line, f);
@@ -242,7 +242,7 @@ static bool is_sound(char *text, size_t *len)
 	return true;
 }
 
-static bool take_all(struct loader *l, char *text)
+static bool take_all(struct cache_loader *l, char *text)
 {
 	char *line = text + strlen(FIRST_LINE) + 1;
 	if (strncmp(text, FIRST_LINE "\n", strlen(FIRST_LINE) + 1) != 0)
@@ -264,7 +264,7 @@ void timeline_cache_read(const char *path, struct intern *strings, struct arena 
 {
 	CLEANUP(free) char *bytes = NULL;
 	size_t len;
-	struct loader l = {strings, a, out};
+	struct cache_loader l = {strings, a, out};
 	struct error *error = file_read(path, CACHE_MAX, &bytes, &len);
 	if (error) { /* there is none yet */
 		error_free(error);

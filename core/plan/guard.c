@@ -91,7 +91,7 @@ const struct guard *guard_find(const struct plan *plan, enum guard_verdict verdi
 
 /* Of one class of deletes: how many there are in changes[], how many grants go with accounts, and
  * how many of the class are live. */
-struct tally {
+struct guard_tally {
 	int64_t deletes, with_accounts, live;
 };
 
@@ -100,7 +100,7 @@ struct judge {
 	const struct guard_input *in;
 	const struct universe *u;
 	struct arena *arena;
-	struct tally roles, products, accounts;
+	struct guard_tally roles, products, accounts;
 	int64_t admin_grants;
 };
 
@@ -121,7 +121,7 @@ static void count_live(struct judge *j)
 	}
 }
 
-static struct tally *tally_of(struct judge *j, const struct change *c)
+static struct guard_tally *tally_of(struct judge *j, const struct change *c)
 {
 	if (c->type == CHANGE_ACCOUNT)
 		return &j->accounts;
@@ -137,7 +137,7 @@ static void count_changes(struct judge *j)
 		j->admin_grants += c->risk == RISK_ADMIN_GRANT;
 		if (c->action != ACTION_DELETE)
 			continue;
-		struct tally *t = tally_of(j, c);
+		struct guard_tally *t = tally_of(j, c);
 		t->deletes++;
 		t->live += c->unseen; /* it may be there, and 100% is all there is */
 		j->roles.with_accounts += c->lost_roles;
@@ -157,7 +157,7 @@ static int64_t all_deletes(const struct judge *j)
 	return j->roles.deletes + j->products.deletes + j->accounts.deletes;
 }
 
-static bool is_consented(const struct judge *j, const struct tally *t)
+static bool is_consented(const struct judge *j, const struct guard_tally *t)
 {
 	const struct consent *c = &j->plan->consent;
 	if (c->removals == CONSENT_COUNT)
@@ -177,7 +177,7 @@ static const char *removal_flag(const struct judge *j)
 }
 
 /* Withholds a class, all or nothing; returns what became of it. */
-static enum guard_verdict judge_class(struct judge *j, const struct tally *t, bool over)
+static enum guard_verdict judge_class(struct judge *j, const struct guard_tally *t, bool over)
 {
 	bool consented = is_consented(j, t);
 	if (!over || t->deletes == 0)

@@ -58,11 +58,11 @@ static void find_movers(struct planner *p)
 }
 
 /* A change of changes[], found by what it changes. */
-struct place {
+struct change_place {
 	uint64_t key;
 	size_t at;
 };
-VEC(place_vec, struct place);
+VEC(change_place_vec, struct change_place);
 
 static uint64_t place_key(uint32_t principal, const struct entitlement *e, uint32_t rank)
 {
@@ -71,26 +71,26 @@ static uint64_t place_key(uint32_t principal, const struct entitlement *e, uint3
 
 static int by_place(const void *a, const void *b)
 {
-	const struct place *x = a, *y = b;
+	const struct change_place *x = a, *y = b;
 	return x->key < y->key ? -1 : x->key > y->key;
 }
 
-static void index_changes(struct planner *p, struct place_vec *out)
+static void index_changes(struct planner *p, struct change_place_vec *out)
 {
 	for (size_t i = 0; i < p->plan->changes.len; i++) {
 		const struct change *c = &p->plan->changes.at[i];
 		uint64_t key = place_key(c->principal_rank, c->entitlement, c->entitlement_rank);
-		vec_push(&p->scratch, out, (struct place){key, i});
+		vec_push(&p->scratch, out, (struct change_place){key, i});
 	}
 	vec_sort(out, by_place);
 }
 
-static struct change *change_of(const struct planner *p, const struct place_vec *places,
+static struct change *change_of(const struct planner *p, const struct change_place_vec *places,
 				const struct drift_item *d)
 {
-	struct place key = {
+	struct change_place key = {
 		place_key(p->names[d->principal_rank], d->entitlement, d->entitlement_rank), 0};
-	const struct place *found = vec_find(places, &key, by_place);
+	const struct change_place *found = vec_find(places, &key, by_place);
 	return found ? &p->plan->changes.at[found->at] : NULL;
 }
 
@@ -106,7 +106,7 @@ static bool is_declared(const struct planner *p, const struct drift_item *d)
 /* What a drift needs to know of the plan's changes. */
 struct reaction {
 	struct planner *p;
-	struct place_vec places;
+	struct change_place_vec places;
 	bool *dropped; /* by index: left out, since an ignored drift keeps things as they are */
 };
 

@@ -79,22 +79,23 @@ static size_t bucket_of(const char *name, unsigned digits)
 }
 
 /* Where a live account's document stands in the text of all, and the file that it goes to. */
-struct piece {
+struct account_text {
 	const char *at;
 	size_t len, bucket;
 };
 
 /* One document a live account, in their order. */
-static struct piece *cut_pieces(struct maker *m, struct arena *scratch, const struct str *text,
-				unsigned digits, size_t *sizes)
+static struct account_text *cut_pieces(struct maker *m, struct arena *scratch,
+				       const struct str *text, unsigned digits, size_t *sizes)
 {
 	const struct account_vec *accounts = &m->in->live->accounts;
-	struct piece *pieces = arena_alloc(scratch, accounts->len * sizeof(*pieces));
+	struct account_text *pieces = arena_alloc(scratch, accounts->len * sizeof(*pieces));
 	const char *at = str_text(text), *end = at + text->len;
 	for (size_t i = 0; i < accounts->len; i++) {
 		const char *next = strstr(at, "\n---\n");
 		size_t len = next ? (size_t)(next + 1 - at) : (size_t)(end - at);
-		pieces[i] = (struct piece){at, len, bucket_of(accounts->at[i].meta.name, digits)};
+		pieces[i] = (struct account_text){at, len,
+						  bucket_of(accounts->at[i].meta.name, digits)};
 		sizes[pieces[i].bucket] += len + strlen("---\n");
 		at = next ? next + 5 : end;
 	}
@@ -106,7 +107,7 @@ static void split_accounts(struct maker *m, struct arena *scratch, const struct 
 {
 	size_t count = (size_t)1 << (4 * digits), accounts = m->in->live->accounts.len;
 	size_t *sizes = arena_zalloc(scratch, count * sizeof(*sizes));
-	struct piece *pieces = cut_pieces(m, scratch, text, digits, sizes);
+	struct account_text *pieces = cut_pieces(m, scratch, text, digits, sizes);
 	struct str *files = arena_zalloc(scratch, count * sizeof(*files));
 	const char *name = emit_file_name(KIND_TECHNICAL_ACCOUNT);
 	for (size_t i = 0; i < count; i++)

@@ -9,7 +9,7 @@
 #include "core/util/clock.h"
 #include "core/util/json.h"
 
-struct error *loader_bad(const struct loader *l, const char *what)
+struct error *loader_bad(const struct planfile_loader *l, const char *what)
 {
 	return error_at(ERROR_INPUT, (struct location){l->name, 1, 1}, "not a sound plan: %s",
 			what);
@@ -20,7 +20,7 @@ bool loader_is_null(struct json_span s)
 	return s.len == 4 && !memcmp(s.at, "null", 4);
 }
 
-const char *loader_text(const struct loader *l, struct json_span object, const char *key)
+const char *loader_text(const struct planfile_loader *l, struct json_span object, const char *key)
 {
 	struct json_span value;
 	if (!json_member(object, key, &value))
@@ -44,7 +44,7 @@ unsigned loader_word(const char *word, unsigned count, const char *(*name_of)(un
 	return i;
 }
 
-static struct error *read_changes(const struct loader *l, struct json_span root)
+static struct error *read_changes(const struct planfile_loader *l, struct json_span root)
 {
 	struct json_span changes, change;
 	struct json_cursor cursor = {0};
@@ -60,8 +60,8 @@ static struct error *read_changes(const struct loader *l, struct json_span root)
 	return NULL;
 }
 
-static struct error *read_time(const struct loader *l, struct json_span root, const char *key,
-			       int64_t *out)
+static struct error *read_time(const struct planfile_loader *l, struct json_span root,
+			       const char *key, int64_t *out)
 {
 	const char *value = loader_text(l, root, key);
 	return value && time_parse(value, out) ? NULL : loader_bad(l, "a time is missing");
@@ -70,7 +70,7 @@ static struct error *read_time(const struct loader *l, struct json_span root, co
 /* A plan only tightens what the operator says when it is applied. */
 static const struct policy no_limits = {INT32_MAX, 100, INT32_MAX, 0, 100};
 
-static void read_policy(const struct loader *l, struct json_span root)
+static void read_policy(const struct planfile_loader *l, struct json_span root)
 {
 	struct json_span policy;
 	struct guards limits = {-1, -1, -1, -1};
@@ -83,7 +83,7 @@ static void read_policy(const struct loader *l, struct json_span root)
 	l->plan->policy = policy_tighten(no_limits, &limits);
 }
 
-static void read_consent(const struct loader *l, struct json_span root)
+static void read_consent(const struct planfile_loader *l, struct json_span root)
 {
 	struct json_span consent, shrink;
 	l->plan->consent = (struct consent){.admin_grants = -1};
@@ -102,7 +102,7 @@ static const char *verdict_word(unsigned i)
 }
 
 /* For show; apply judges the guards again, and needs to know of an empty set. */
-static void read_guards(const struct loader *l, struct json_span root)
+static void read_guards(const struct planfile_loader *l, struct json_span root)
 {
 	struct json_span list, item;
 	struct json_cursor cursor = {0};
@@ -126,7 +126,7 @@ static void read_guards(const struct loader *l, struct json_span root)
 	}
 }
 
-static void read_unlisted(const struct loader *l, struct json_span root)
+static void read_unlisted(const struct planfile_loader *l, struct json_span root)
 {
 	struct json_span list, item, entitlement, known;
 	struct json_cursor cursor = {0};
@@ -160,7 +160,8 @@ static const char *fate_word(unsigned i)
 	return drift_fate_name((enum drift_fate)i);
 }
 
-static void read_differs(const struct loader *l, struct json_span object, struct drift_item *d)
+static void read_differs(const struct planfile_loader *l, struct json_span object,
+			 struct drift_item *d)
 {
 	struct json_span list, item;
 	struct json_cursor cursor = {0};
@@ -179,7 +180,7 @@ static void read_differs(const struct loader *l, struct json_span object, struct
 }
 
 /* What an account is called on one side, which tells a rename. */
-static const struct account *read_name(const struct loader *l, struct json_span drift,
+static const struct account *read_name(const struct planfile_loader *l, struct json_span drift,
 				       const char *side)
 {
 	struct json_span object;
@@ -192,7 +193,8 @@ static const struct account *read_name(const struct loader *l, struct json_span 
 	return a;
 }
 
-static const struct drift_ignore *read_ignore(const struct loader *l, struct json_span drift)
+static const struct drift_ignore *read_ignore(const struct planfile_loader *l,
+					      struct json_span drift)
 {
 	struct json_span object;
 	if (!json_member(drift, "ignored", &object))
@@ -204,7 +206,7 @@ static const struct drift_ignore *read_ignore(const struct loader *l, struct jso
 }
 
 /* For show. */
-static void read_drift(const struct loader *l, struct json_span root)
+static void read_drift(const struct planfile_loader *l, struct json_span root)
 {
 	struct json_span list, item, entitlement;
 	struct json_cursor cursor = {0};
@@ -238,7 +240,7 @@ static void read_drift(const struct loader *l, struct json_span root)
 }
 
 /* For show. */
-static void read_missing(const struct loader *l, struct json_span root)
+static void read_missing(const struct planfile_loader *l, struct json_span root)
 {
 	struct json_span list, item;
 	struct json_cursor cursor = {0};
@@ -259,7 +261,7 @@ static void read_missing(const struct loader *l, struct json_span root)
 	}
 }
 
-static const char *read_steps(const struct loader *l, struct json_span object)
+static const char *read_steps(const struct planfile_loader *l, struct json_span object)
 {
 	struct json_span list, line;
 	struct json_cursor cursor = {0};
@@ -275,7 +277,7 @@ static const char *read_steps(const struct loader *l, struct json_span object)
 }
 
 /* For show: apply describes what is left again. */
-static void read_manual(const struct loader *l, struct json_span root)
+static void read_manual(const struct planfile_loader *l, struct json_span root)
 {
 	struct json_span list, item;
 	struct json_cursor cursor = {0};
@@ -298,7 +300,7 @@ static int by_account_name(const void *a, const void *b)
 	return strcmp((*x)->meta.name, (*y)->meta.name);
 }
 
-static void read_accounts(const struct loader *l, struct json_span root)
+static void read_accounts(const struct planfile_loader *l, struct json_span root)
 {
 	struct json_span list, item;
 	struct json_cursor cursor = {0};
@@ -317,7 +319,7 @@ static void read_accounts(const struct loader *l, struct json_span root)
 	vec_sort(&l->plan->accounts, by_account_name);
 }
 
-static void read_cost(const struct loader *l, struct json_span root)
+static void read_cost(const struct planfile_loader *l, struct json_span root)
 {
 	struct json_span cost;
 	if (!json_member(root, "cost", &cost))
@@ -329,7 +331,7 @@ static void read_cost(const struct loader *l, struct json_span root)
 }
 
 /* What names the manifests. */
-static struct error *read_manifest(const struct loader *l, struct json_span root)
+static struct error *read_manifest(const struct planfile_loader *l, struct json_span root)
 {
 	struct json_span manifest;
 	if (!json_member(root, "manifest", &manifest))
@@ -352,7 +354,7 @@ bool planfile_is(const char *bytes, size_t len)
 struct error *planfile_parse(const char *name, const char *bytes, size_t len,
 			     struct intern *strings, struct arena *a, struct plan *out)
 {
-	struct loader l = {name, strings, a, out};
+	struct planfile_loader l = {name, strings, a, out};
 	struct json_span root = {bytes, len}, live;
 	TRY(json_check(name, bytes, len));
 	const char *version = loader_text(&l, root, "format_version");

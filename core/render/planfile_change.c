@@ -50,7 +50,7 @@ static bool is_principal_name(enum principal_kind kind, const char *name)
 	return kind == PRINCIPAL_USER ? schema_is_email(name) : is_object_name(name);
 }
 
-struct error *loader_read_principal(const struct loader *l, struct json_span change,
+struct error *loader_read_principal(const struct planfile_loader *l, struct json_span change,
 				    struct change *c)
 {
 	struct json_span object;
@@ -66,7 +66,7 @@ struct error *loader_read_principal(const struct loader *l, struct json_span cha
 	return NULL;
 }
 
-struct error *loader_read_entitlement(const struct loader *l, struct json_span change,
+struct error *loader_read_entitlement(const struct planfile_loader *l, struct json_span change,
 				      struct change *c)
 {
 	struct json_span object;
@@ -95,7 +95,7 @@ static int by_label(const void *a, const void *b)
 	return strcmp(x->key, y->key);
 }
 
-static void read_labels(const struct loader *l, struct json_span object, struct account *a)
+static void read_labels(const struct planfile_loader *l, struct json_span object, struct account *a)
 {
 	struct json_span labels, key, value;
 	struct json_cursor cursor = {0};
@@ -111,7 +111,7 @@ static void read_labels(const struct loader *l, struct json_span object, struct 
 	vec_sort(&a->meta.labels, by_label);
 }
 
-static void read_apis(const struct loader *l, struct json_span object, struct account *a)
+static void read_apis(const struct planfile_loader *l, struct json_span object, struct account *a)
 {
 	struct json_span apis, value;
 	struct json_cursor cursor = {0};
@@ -138,7 +138,7 @@ static unsigned said(struct json_span object)
 }
 
 /* One side of an account's change; `name` when the side does not say it. */
-static const struct account *read_side(const struct loader *l, struct json_span change,
+static const struct account *read_side(const struct planfile_loader *l, struct json_span change,
 				       const char *side, const char *name, unsigned *set)
 {
 	struct json_span object;
@@ -179,7 +179,8 @@ static bool has_values(const struct account *a)
 	return good;
 }
 
-static struct error *read_account(const struct loader *l, struct json_span body, struct change *c)
+static struct error *read_account(const struct planfile_loader *l, struct json_span body,
+				  struct change *c)
 {
 	unsigned set = 0;
 	c->before = read_side(l, body, "before", c->principal->name, &set);
@@ -195,7 +196,7 @@ static struct error *read_account(const struct loader *l, struct json_span body,
 	return NULL;
 }
 
-static void read_words(const struct loader *l, struct json_span body, struct change *c)
+static void read_words(const struct planfile_loader *l, struct json_span body, struct change *c)
 {
 	struct json_span after;
 	if (!json_member(body, "after", &after) || loader_is_null(after))
@@ -209,7 +210,7 @@ static void read_words(const struct loader *l, struct json_span body, struct cha
 	c->words = w;
 }
 
-static struct error *read_location(const struct loader *l, struct json_span change,
+static struct error *read_location(const struct planfile_loader *l, struct json_span change,
 				   struct change *c)
 {
 	struct json_span at;
@@ -239,7 +240,7 @@ static enum mover mover_of(const char *name)
 	return (enum mover)i;
 }
 
-struct error *loader_read_change(const struct loader *l, struct json_span object)
+struct error *loader_read_change(const struct planfile_loader *l, struct json_span object)
 {
 	struct change c = {0};
 	struct json_span body, actions, first, withheld, unknown, idle, lost;

@@ -8,7 +8,7 @@
 #include "core/plan/plan.h"
 #include "core/util/json.h"
 
-struct loader {
+struct planfile_loader {
 	const char *name; /* of the file */
 	struct intern *strings;
 	struct arena *arena;
@@ -16,12 +16,12 @@ struct loader {
 };
 
 /* ERROR_INPUT: not a sound plan, and why. */
-MUST_CHECK struct error *loader_bad(const struct loader *l, const char *what);
+MUST_CHECK struct error *loader_bad(const struct planfile_loader *l, const char *what);
 
 bool loader_is_null(struct json_span s);
 
 /* The text of a member, interned; NULL when it is absent, null or no text. */
-const char *loader_text(const struct loader *l, struct json_span object, const char *key);
+const char *loader_text(const struct planfile_loader *l, struct json_span object, const char *key);
 
 /* The number of a member; `missing` when it is absent or no number. */
 int64_t loader_number(struct json_span object, const char *key, int64_t missing);
@@ -31,11 +31,12 @@ unsigned loader_word(const char *word, unsigned count, const char *(*name_of)(un
 
 /* ---- planfile_change.c ---- */
 
-MUST_CHECK struct error *loader_read_principal(const struct loader *l, struct json_span change,
-					       struct change *c);
-MUST_CHECK struct error *loader_read_entitlement(const struct loader *l, struct json_span change,
-						 struct change *c);
+MUST_CHECK struct error *loader_read_principal(const struct planfile_loader *l,
+					       struct json_span change, struct change *c);
+MUST_CHECK struct error *loader_read_entitlement(const struct planfile_loader *l,
+						 struct json_span change, struct change *c);
 /* Appends a change to the plan. */
-MUST_CHECK struct error *loader_read_change(const struct loader *l, struct json_span object);
+MUST_CHECK struct error *loader_read_change(const struct planfile_loader *l,
+					    struct json_span object);
 
 #endif

@@ -15,13 +15,13 @@ static const char *const phase_titles[PHASE_COUNT] = {
 };
 static const char *const phase_names[PHASE_COUNT] = {"accounts", "grants", "removals", "deletions"};
 
-struct tally {
+struct phase_tally {
 	size_t all, by_hand, by_command;
 };
 
-static struct tally tally_of(const struct plan *plan, enum phase phase)
+static struct phase_tally tally_of(const struct plan *plan, enum phase phase)
 {
-	struct tally t = {0};
+	struct phase_tally t = {0};
 	for (size_t i = 0; i < plan->changes.len; i++) {
 		const struct change *c = &plan->changes.at[i];
 		if (change_phase(c) != phase)
@@ -60,7 +60,7 @@ static void add_phases(struct str *out, const struct plan *plan)
 {
 	size_t step = 1;
 	for (int phase = 0; phase < PHASE_COUNT; phase++) {
-		struct tally t = tally_of(plan, (enum phase)phase);
+		struct phase_tally t = tally_of(plan, (enum phase)phase);
 		if (t.all == 0)
 			continue;
 		str_printf(out, "  %zu. %zu %s", step++, t.all, phase_titles[phase]);
@@ -143,7 +143,7 @@ static void add_steps_json(struct str *out, const struct plan *plan)
 	json_put_key(out, "steps");
 	str_addc(out, '[');
 	for (int phase = 0; phase < PHASE_COUNT; phase++) {
-		struct tally t = tally_of(plan, (enum phase)phase);
+		struct phase_tally t = tally_of(plan, (enum phase)phase);
 		if (t.all == 0)
 			continue;
 		str_add(out, first ? "{" : ", {");

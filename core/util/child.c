@@ -37,7 +37,7 @@ static void build_environment(const char *room[static ENVIRONMENT_MAX], const ch
 }
 
 /* posix_spawn() does not change them. */
-union words {
+union child_words {
 	const char *const *given;
 	char *const *spawned;
 };
@@ -62,7 +62,7 @@ int child_start(const char *const *argv, const char *const *more, int input, int
 		pid_t *child)
 {
 	const char *environment[ENVIRONMENT_MAX];
-	union words words = {.given = argv}, variables = {.given = environment};
+	union child_words words = {.given = argv}, variables = {.given = environment};
 	posix_spawn_file_actions_t files;
 	posix_spawnattr_t attributes;
 	sigset_t usual;

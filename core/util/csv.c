@@ -7,7 +7,7 @@
 
 static const char byte_order_mark[] = "\xEF\xBB\xBF";
 
-struct reader {
+struct csv_reader {
 	struct arena *arena;
 	struct csv_table *table;
 	const char *at, *end;
@@ -16,14 +16,14 @@ struct reader {
 	char separator;
 };
 
-static struct error *complain(const struct reader *r, uint32_t line, uint32_t column,
+static struct error *complain(const struct csv_reader *r, uint32_t line, uint32_t column,
 			      const char *what)
 {
 	return error_at(ERROR_INPUT, (struct location){r->table->name, line, column}, "%s", what);
 }
 
 /* One code point; the text was checked. */
-static void step(struct reader *r)
+static void step(struct csv_reader *r)
 {
 	size_t size = 1;
 	if (*r->at == '\n') {
@@ -36,7 +36,7 @@ static void step(struct reader *r)
 	r->at += size;
 }
 
-static bool is_line_end(const struct reader *r)
+static bool is_line_end(const struct csv_reader *r)
 {
 	return r->at == r->end || *r->at == '\n' || *r->at == '\r';
 }
@@ -59,7 +59,7 @@ static const char *find_fault(const char *text, size_t len, size_t *offset)
 	}
 }
 
-static struct error *check_text(struct reader *r)
+static struct error *check_text(struct csv_reader *r)
 {
 	size_t offset;
 	const char *fault = find_fault(r->at, (size_t)(r->end - r->at), &offset);
@@ -70,7 +70,7 @@ static struct error *check_text(struct reader *r)
 	return complain(r, r->line, r->column, fault);
 }
 
-static char find_separator(const struct reader *r)
+static char find_separator(const struct csv_reader *r)
 {
 	bool quoted = false, semicolon = false;
 	for (const char *at = r->at; at < r->end && (quoted || *at != '\n'); at++) {
@@ -83,7 +83,7 @@ static char find_separator(const struct reader *r)
 	return semicolon ? ';' : ',';
 }
 
-static struct error *read_quoted(struct reader *r, struct csv_cell *cell)
+static struct error *read_quoted(struct csv_reader *r, struct csv_cell *cell)
 {
 	struct str text = STR(r->arena);
 	step(r);
@@ -106,7 +106,7 @@ static struct error *read_quoted(struct reader *r, struct csv_cell *cell)
 	return complain(r, r->line, r->column, "text behind a closing quote");
 }
 
-static struct error *read_plain(struct reader *r, struct csv_cell *cell)
+static struct error *read_plain(struct csv_reader *r, struct csv_cell *cell)
 {
 	const char *from = r->at;
 	while (!is_line_end(r) && *r->at != r->separator) {
@@ -119,7 +119,7 @@ static struct error *read_plain(struct reader *r, struct csv_cell *cell)
 	return NULL;
 }
 
-static struct error *read_cell(struct reader *r)
+static struct error *read_cell(struct csv_reader *r)
 {
 	struct csv_cell cell = {"", r->line, r->column};
 	bool quoted = r->at < r->end && *r->at == '"';
@@ -130,7 +130,7 @@ static struct error *read_cell(struct reader *r)
 	return NULL;
 }
 
-static void skip_line_end(struct reader *r)
+static void skip_line_end(struct csv_reader *r)
 {
 	if (r->at < r->end && *r->at == '\r')
 		r->at++;
@@ -138,7 +138,7 @@ static void skip_line_end(struct reader *r)
 		step(r);
 }
 
-static struct error *check_width(struct reader *r, uint32_t line)
+static struct error *check_width(struct csv_reader *r, uint32_t line)
 {
 	struct csv_table *t = r->table;
 	if (t->rows == 0)
@@ -150,7 +150,7 @@ static struct error *check_width(struct reader *r, uint32_t line)
 			"this row has %zu cells, the header has %zu", r->width, t->columns);
 }
 
-static struct error *read_row(struct reader *r)
+static struct error *read_row(struct csv_reader *r)
 {
 	uint32_t line = r->line;
 	r->width = 0;
@@ -169,13 +169,13 @@ struct error *csv_read(const char *name, const char *text, size_t len, struct ar
 	size_t mark = sizeof(byte_order_mark) - 1;
 	bool marked = len >= mark && !memcmp(text, byte_order_mark, mark);
 	struct csv_table table = {.name = name};
-	struct reader r = {.arena = a,
-			   .table = &table,
-			   .at = text + (marked ? mark : 0),
-			   .end = text + len,
-			   .line = 1,
-			   .column = 1};
-	struct reader check = r;
+	struct csv_reader r = {.arena = a,
+			       .table = &table,
+			       .at = text + (marked ? mark : 0),
+			       .end = text + len,
+			       .line = 1,
+			       .column = 1};
+	struct csv_reader check = r;
 	TRY(check_text(&check));
 	r.separator = find_separator(&r);
 	while (r.at < r.end) {

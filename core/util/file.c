@@ -65,14 +65,14 @@ struct folder {
 };
 
 /* The folders found so far wait in a queue, so that only one is open however deep the tree is. */
-struct walk {
+struct folder_walk {
 	struct arena *arena;
 	int root;
 	VEC(, struct folder) folders;
 	struct found_file_vec *out;
 };
 
-static struct error *add_file(struct walk *w, const char *path, const char *below,
+static struct error *add_file(struct folder_walk *w, const char *path, const char *below,
 			      const struct stat *st)
 {
 	if (w->out->len >= FILES_MAX)
@@ -92,7 +92,8 @@ static struct error *add_file(struct walk *w, const char *path, const char *belo
 	return NULL;
 }
 
-static struct error *add_folder(struct walk *w, const char *path, const char *below, int depth)
+static struct error *add_folder(struct folder_walk *w, const char *path, const char *below,
+				int depth)
 {
 	struct location where = {.file = path};
 	if (depth > DEPTH_MAX)
@@ -110,7 +111,8 @@ static bool is_link_to_folder(int folder, const char *name, const struct stat *s
 	       S_ISDIR(target.st_mode);
 }
 
-static struct error *walk_entry(struct walk *w, const struct folder *in, int fd, const char *name)
+static struct error *walk_entry(struct folder_walk *w, const struct folder *in, int fd,
+				const char *name)
 {
 	struct stat st;
 	if (fstatat(fd, name, &st, AT_SYMLINK_NOFOLLOW))
@@ -137,7 +139,7 @@ struct error *file_next(DIR *dir, const char *path, const struct dirent **out)
 	return NULL;
 }
 
-static struct error *walk_folder(struct walk *w, const struct folder *in)
+static struct error *walk_folder(struct folder_walk *w, const struct folder *in)
 {
 	CLEANUP(close)
 	int fd = open_below(w->root, *in->below ? in->below : ".", O_RDONLY | O_DIRECTORY);
@@ -160,7 +162,7 @@ static int by_path_below(const void *a, const void *b)
 	return strcmp(x->below, y->below);
 }
 
-static struct error *walk_root(struct walk *w, const char *path)
+static struct error *walk_root(struct folder_walk *w, const char *path)
 {
 	size_t first = w->out->len, len = strlen(path);
 	path = arena_printf(w->arena, "%s%s", path, path[len - 1] == '/' ? "" : "/");
@@ -180,7 +182,7 @@ struct error *file_walk(struct file_roots *roots, struct arena *a, const char *p
 	struct stat st;
 	if (stat(path, &st))
 		return failed(errno, "reading", path);
-	struct walk w = {.arena = a, .root = -1, .out = out};
+	struct folder_walk w = {.arena = a, .root = -1, .out = out};
 	if (!S_ISDIR(st.st_mode))
 		return add_file(&w, arena_strdup(a, path), NULL, &st);
 	w.root = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);

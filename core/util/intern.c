@@ -11,13 +11,13 @@
 #define SHARD_BITS 6
 #define SLOTS_MIN 64
 
-struct entry {
+struct interned_text {
 	uint32_t len;
 	char text[];
 };
 
 struct slot {
-	struct entry *entry; /* NULL: free */
+	struct interned_text *entry; /* NULL: free */
 	uint32_t hash;
 };
 
@@ -115,9 +115,9 @@ static void grow(struct shard *shard)
 	free(old.slots);
 }
 
-static struct entry *new_entry(struct shard *shard, const char *text, size_t len)
+static struct interned_text *new_entry(struct shard *shard, const char *text, size_t len)
 {
-	struct entry *entry = arena_alloc(&shard->texts, sizeof(*entry) + len + 1);
+	struct interned_text *entry = arena_alloc(&shard->texts, sizeof(*entry) + len + 1);
 	entry->len = (uint32_t)len;
 	memcpy(entry->text, text, len);
 	entry->text[len] = '\0';
@@ -185,7 +185,7 @@ const char *intern_find(struct intern *table, const char *text)
 	uint64_t hash = hash_of(table->seed, text, len);
 	struct shard *shard = shard_of(table, hash);
 	pthread_mutex_lock(&shard->lock);
-	const struct entry *found =
+	const struct interned_text *found =
 		shard->slots ? find_slot(shard, (uint32_t)hash, text, len)->entry : NULL;
 	pthread_mutex_unlock(&shard->lock);
 	return found ? found->text : NULL;
@@ -193,7 +193,9 @@ const char *intern_find(struct intern *table, const char *text)
 
 size_t intern_len(const char *interned)
 {
-	return ((const struct entry *)(const void *)(interned - offsetof(struct entry, text)))->len;
+	return ((const struct interned_text *)(const void *)(interned -
+							     offsetof(struct interned_text, text)))
+		->len;
 }
 
 uint64_t intern_hash(const char *interned)

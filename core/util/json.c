@@ -15,7 +15,7 @@ struct key {
 	const char *at;
 };
 
-struct reader {
+struct json_reader {
 	const char *name, *text, *at, *end;
 	int depth;
 	VEC(, struct key) keys; /* of the objects that are open, innermost last */
@@ -23,7 +23,7 @@ struct reader {
 };
 
 /* Only looked for when there is something to say. */
-static struct location place_of(const struct reader *r, const char *at)
+static struct location place_of(const struct json_reader *r, const char *at)
 {
 	const char *line = r->text;
 	struct location where = {.file = r->name, .line = 1};
@@ -33,7 +33,7 @@ static struct location place_of(const struct reader *r, const char *at)
 	return where;
 }
 
-MUST_CHECK static struct error *fault(const struct reader *r, const char *at, const char *what)
+MUST_CHECK static struct error *fault(const struct json_reader *r, const char *at, const char *what)
 {
 	return error_at(ERROR_INPUT, place_of(r, at), "%s", what);
 }
@@ -127,7 +127,7 @@ static size_t unescape(char *to, struct json_span inner)
 }
 
 /* One code point from U+0080 up, or one escape. */
-static struct error *check_special(struct reader *r)
+static struct error *check_special(struct json_reader *r)
 {
 	size_t size = 2;
 	if (*r->at != '\\') {
@@ -144,7 +144,7 @@ static struct error *check_special(struct reader *r)
 }
 
 /* `inner` gets the text between the quotes. */
-static struct error *check_string(struct reader *r, struct json_span *inner)
+static struct error *check_string(struct json_reader *r, struct json_span *inner)
 {
 	const char *start = r->at++;
 	while (r->at < r->end && *r->at != '"') {
@@ -163,7 +163,7 @@ static struct error *check_string(struct reader *r, struct json_span *inner)
 	return NULL;
 }
 
-static bool skip_digits(struct reader *r)
+static bool skip_digits(struct json_reader *r)
 {
 	const char *start = r->at;
 	while (r->at < r->end && is_digit(*r->at))
@@ -171,14 +171,14 @@ static bool skip_digits(struct reader *r)
 	return r->at > start;
 }
 
-static bool skip_one_of(struct reader *r, const char *set)
+static bool skip_one_of(struct json_reader *r, const char *set)
 {
 	bool there = r->at < r->end && *r->at && strchr(set, *r->at);
 	r->at += there;
 	return there;
 }
 
-static struct error *check_number(struct reader *r)
+static struct error *check_number(struct json_reader *r)
 {
 	const char *start = r->at;
 	skip_one_of(r, "-");
@@ -192,7 +192,7 @@ static struct error *check_number(struct reader *r)
 	return good ? NULL : fault(r, start, "a malformed number");
 }
 
-static struct error *check_word(struct reader *r)
+static struct error *check_word(struct json_reader *r)
 {
 	static const char *const words[] = {"true", "false", "null"};
 	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
@@ -215,7 +215,7 @@ static int by_key(const void *a, const void *b)
 }
 
 /* Looks among the keys from `first` on, those of one object, and forgets them. */
-static struct error *check_duplicates(struct reader *r, size_t first)
+static struct error *check_duplicates(struct json_reader *r, size_t first)
 {
 	struct key *keys = r->keys.at + first;
 	size_t count = r->keys.len - first;
@@ -232,7 +232,7 @@ static struct error *check_duplicates(struct reader *r, size_t first)
 	return at ? fault(r, at, "a key that is there already") : NULL;
 }
 
-static void add_key(struct reader *r, struct json_span inner)
+static void add_key(struct json_reader *r, struct json_span inner)
 {
 	struct key key = {inner.at, inner.len, inner.at - 1};
 	if (memchr(inner.at, '\\', inner.len)) {
@@ -243,7 +243,7 @@ static void add_key(struct reader *r, struct json_span inner)
 	vec_push(&r->arena, &r->keys, key);
 }
 
-static bool skip_char(struct reader *r, char c)
+static bool skip_char(struct json_reader *r, char c)
 {
 	r->at = skip_space(r->at, r->end);
 	bool there = r->at < r->end && *r->at == c;
@@ -251,9 +251,9 @@ static bool skip_char(struct reader *r, char c)
 	return there;
 }
 
-static struct error *check_value(struct reader *r);
+static struct error *check_value(struct json_reader *r);
 
-static struct error *check_member(struct reader *r)
+static struct error *check_member(struct json_reader *r)
 {
 	struct json_span inner;
 	r->at = skip_space(r->at, r->end);
@@ -266,7 +266,7 @@ static struct error *check_member(struct reader *r)
 	return check_value(r);
 }
 
-static struct error *check_object(struct reader *r)
+static struct error *check_object(struct json_reader *r)
 {
 	size_t first = r->keys.len;
 	r->at++;
@@ -280,7 +280,7 @@ static struct error *check_object(struct reader *r)
 	return check_duplicates(r, first);
 }
 
-static struct error *check_array(struct reader *r)
+static struct error *check_array(struct json_reader *r)
 {
 	r->at++;
 	if (skip_char(r, ']'))
@@ -291,7 +291,7 @@ static struct error *check_array(struct reader *r)
 	return skip_char(r, ']') ? NULL : fault(r, r->at, "\",\" or \"]\" is due");
 }
 
-static struct error *check_container(struct reader *r)
+static struct error *check_container(struct json_reader *r)
 {
 	if (++r->depth > JSON_DEPTH_MAX)
 		return fault(r, r->at, "nested too deeply");
@@ -300,7 +300,7 @@ static struct error *check_container(struct reader *r)
 	return NULL;
 }
 
-static struct error *check_value(struct reader *r)
+static struct error *check_value(struct json_reader *r)
 {
 	struct json_span inner;
 	r->at = skip_space(r->at, r->end);
@@ -312,7 +312,7 @@ static struct error *check_value(struct reader *r)
 	return c == '-' || is_digit(c) ? check_number(r) : check_word(r);
 }
 
-static struct error *check_document(struct reader *r)
+static struct error *check_document(struct json_reader *r)
 {
 	TRY(check_value(r));
 	r->at = skip_space(r->at, r->end);
@@ -321,7 +321,7 @@ static struct error *check_document(struct reader *r)
 
 struct error *json_check(const char *name, const char *text, size_t len)
 {
-	struct reader r = {.name = name, .text = text, .at = text, .end = text + len};
+	struct json_reader r = {.name = name, .text = text, .at = text, .end = text + len};
 	struct error *error = check_document(&r);
 	arena_done(&r.arena);
 	return error;

@@ -104,9 +104,10 @@ static struct error *send_users(struct provider *p, struct arena *a,
 static void run_command(struct provider *p, struct arena *a, const struct change *const *batch,
 			size_t len, struct outcome *outcomes)
 {
-	const struct writer writer = {.argv = p->config->role_writer,
-				      .organization = p->organization ? p->organization : p->title,
-				      .org_id = p->org_id};
+	const struct role_writer writer = {.argv = p->config->role_writer,
+					   .organization =
+						   p->organization ? p->organization : p->title,
+					   .org_id = p->org_id};
 	for (size_t i = 0; i < len && !writer.argv; i++)
 		outcomes[i] = (struct outcome){OUTCOME_NOT_SENT,
 					       "the configuration names no role writer any more"};

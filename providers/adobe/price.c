@@ -6,7 +6,7 @@
 #include "providers/adobe/console/console.h"
 #include "providers/adobe/users/umapi.h"
 
-enum route route_of(const struct change *c)
+enum change_route route_of(const struct change *c)
 {
 	if (c->type == CHANGE_ACCOUNT)
 		return ROUTE_ACCOUNT;

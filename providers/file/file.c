@@ -109,7 +109,7 @@ const struct provider_reader file_reader = {
 
 /* ---- changing ---- */
 
-struct edit {
+struct file_edit {
 	struct provider *session;
 	struct arena *arena;
 	struct universe *u;
@@ -119,7 +119,7 @@ struct edit {
 	struct key_vec gone, added; /* pairs by rank */
 };
 
-static uint64_t rank_key(const struct edit *e, uint32_t principal, uint32_t entitlement)
+static uint64_t rank_key(const struct file_edit *e, uint32_t principal, uint32_t entitlement)
 {
 	return (uint64_t)universe_principal_rank(e->u, principal) << 32 |
 	       universe_entitlement_rank(e->u, entitlement);
@@ -131,13 +131,13 @@ static int by_name(const void *a, const void *b)
 	return strcmp(x->meta.name, y->meta.name);
 }
 
-static struct account *find_account(struct edit *e, const char *name)
+static struct account *find_account(struct file_edit *e, const char *name)
 {
 	struct account key = {.meta.name = name};
 	return vec_find(&e->live.accounts, &key, by_name);
 }
 
-static struct account *find_made(struct edit *e, const char *name)
+static struct account *find_made(struct file_edit *e, const char *name)
 {
 	for (size_t i = 0; i < e->made.len; i++) {
 		if (!strcmp(e->made.at[i].meta.name, name))
@@ -146,14 +146,14 @@ static struct account *find_made(struct edit *e, const char *name)
 	return NULL;
 }
 
-static struct outcome refused(struct edit *e, const char *what, const char *name)
+static struct outcome refused(struct file_edit *e, const char *what, const char *name)
 {
 	return (struct outcome){OUTCOME_REFUSED,
 				arena_printf(e->arena, "%s %s", what, quoted(e->arena, name))};
 }
 
 /* A UUID that depends on the names alone, in the form of RFC 9562 version 8. */
-static const char *make_id(struct edit *e, const char *name)
+static const char *make_id(struct file_edit *e, const char *name)
 {
 	unsigned char d[SHA256_SIZE];
 	struct sha256 *s = sha256_new();
@@ -166,7 +166,7 @@ static const char *make_id(struct edit *e, const char *name)
 			    (d[8] & 0x3F) | 0x80, d[9], d[10], d[11], d[12], d[13], d[14], d[15]);
 }
 
-static struct outcome create_account(struct edit *e, const struct change *c)
+static struct outcome create_account(struct file_edit *e, const struct change *c)
 {
 	if (find_account(e, c->after->meta.name))
 		return refused(e, "there is already an account", c->after->meta.name);
@@ -178,7 +178,7 @@ static struct outcome create_account(struct edit *e, const struct change *c)
 }
 
 /* The pairs of the old name become those of the new one. */
-static void move_pairs(struct edit *e, const char *from, const char *to)
+static void move_pairs(struct file_edit *e, const char *from, const char *to)
 {
 	uint32_t old = universe_principal(e->u, PRINCIPAL_ACCOUNT,
 					  intern(e->session->strings, from), true);
@@ -190,7 +190,7 @@ static void move_pairs(struct edit *e, const char *from, const char *to)
 	}
 }
 
-static struct outcome update_account(struct edit *e, const struct change *c)
+static struct outcome update_account(struct file_edit *e, const struct change *c)
 {
 	struct account *a = find_account(e, c->before->meta.name);
 	if (!a)
@@ -208,7 +208,7 @@ static struct outcome update_account(struct edit *e, const struct change *c)
 	return (struct outcome){OUTCOME_APPLIED, NULL};
 }
 
-static struct outcome delete_account(struct edit *e, const struct change *c)
+static struct outcome delete_account(struct file_edit *e, const struct change *c)
 {
 	struct account *a = find_account(e, c->before->meta.name);
 	if (!a)
@@ -217,7 +217,7 @@ static struct outcome delete_account(struct edit *e, const struct change *c)
 	return (struct outcome){OUTCOME_APPLIED, NULL};
 }
 
-static struct outcome change_grant(struct edit *e, const struct change *c)
+static struct outcome change_grant(struct file_edit *e, const struct change *c)
 {
 	const struct principal *p = c->principal;
 	const struct entitlement *t = c->entitlement;
@@ -237,7 +237,7 @@ static struct outcome change_grant(struct edit *e, const struct change *c)
 	return (struct outcome){OUTCOME_APPLIED, NULL};
 }
 
-static struct outcome make_change(struct edit *e, const struct change *c)
+static struct outcome make_change(struct file_edit *e, const struct change *c)
 {
 	if (c->type == CHANGE_GRANT)
 		return change_grant(e, c);
@@ -247,7 +247,7 @@ static struct outcome make_change(struct edit *e, const struct change *c)
 }
 
 /* Every name of the batch gets its number before the order is fixed. */
-static void number_batch(struct edit *e, const struct change *const *batch, size_t len)
+static void number_batch(struct file_edit *e, const struct change *const *batch, size_t len)
 {
 	for (size_t i = 0; i < len; i++) {
 		const struct change *c = batch[i];
@@ -263,14 +263,14 @@ static void number_batch(struct edit *e, const struct change *const *batch, size
 	universe_rank(e->u);
 }
 
-static bool is_absent(struct edit *e, const char *name)
+static bool is_absent(struct file_edit *e, const char *name)
 {
 	const struct account *a = find_account(e, name);
 	return a && a->state == STATE_ABSENT && !find_made(e, name);
 }
 
 /* Drops what went, adds what came. Pairs of deleted accounts go with them. */
-static void settle_grants(struct edit *e)
+static void settle_grants(struct file_edit *e)
 {
 	struct pair_vec *pairs = &e->live.grants;
 	size_t kept = 0;
@@ -290,7 +290,7 @@ static void settle_grants(struct edit *e)
 				 universe_entitlement_number(e->u, (uint32_t)e->added.at[i])});
 }
 
-static void settle_accounts(struct edit *e)
+static void settle_accounts(struct file_edit *e)
 {
 	struct account_vec *all = &e->live.accounts;
 	live_drop_absent(all);
@@ -301,7 +301,7 @@ static void settle_accounts(struct edit *e)
 
 /* ---- writing ---- */
 
-static struct error *write_folder_files(struct edit *e, const char *folder)
+static struct error *write_folder_files(struct file_edit *e, const char *folder)
 {
 	for (int kind = 0; kind < KIND_COUNT; kind++) {
 		struct str out = STR(e->arena);
@@ -335,7 +335,7 @@ static struct error *remove_folder(const char *path)
 }
 
 /* The folder is replaced as a whole, so it must hold nothing but manifests. */
-static struct error *check_folder(struct edit *e)
+static struct error *check_folder(struct file_edit *e)
 {
 	CLEANUP(closedir) DIR *dir = opendir(e->session->real);
 	if (!dir)
@@ -356,7 +356,7 @@ static struct error *check_folder(struct edit *e)
 	}
 }
 
-static struct error *write_folder(struct edit *e, mode_t mode)
+static struct error *write_folder(struct file_edit *e, mode_t mode)
 {
 	const char *real = e->session->real, *slash = strrchr(real, '/');
 	const char *parent =
@@ -377,7 +377,7 @@ static struct error *write_folder(struct edit *e, mode_t mode)
 	return remove_folder(fresh);
 }
 
-static struct error *write_live(struct edit *e)
+static struct error *write_live(struct file_edit *e)
 {
 	struct stat st;
 	if (stat(e->session->real, &st))
@@ -407,7 +407,7 @@ static struct error *lock_parent(struct provider *p, int *out)
 	return NULL;
 }
 
-static struct error *run_batch(struct edit *e, const struct change *const *batch, size_t len,
+static struct error *run_batch(struct file_edit *e, const struct change *const *batch, size_t len,
 			       struct outcome *outcomes)
 {
 	TRY(provider_read(&file_reader, e->session, e->arena, e->u, &query_all, &e->live));
@@ -427,7 +427,7 @@ static struct error *execute(struct provider *p, struct arena *a, const struct c
 			     size_t len, struct outcome *outcomes)
 {
 	CLEANUP(close) int lock = -1;
-	struct edit e = {.session = p, .arena = a, .u = universe_new(p->strings)};
+	struct file_edit e = {.session = p, .arena = a, .u = universe_new(p->strings)};
 	struct error *error = lock_parent(p, &lock);
 	if (!error)
 		error = run_batch(&e, batch, len, outcomes);

@@ -57,16 +57,16 @@ static const struct work {
 };
 
 /* What becomes of a write that meets the fault. */
-enum effect {
+enum fault_effect {
 	RETRIED, /* it is known not to be done, and may be sent again at once */
 	LOST,	 /* it is not done; who sent it cannot know, or may not wait that long */
 	MADE,	 /* it is done, and a look tells */
 	EITHER,	 /* it is not done; whether it may be sent again depends on the token's source */
 };
 
-static const struct fault {
+static const struct fault_case {
 	const char *name, *body; /* of the fault, without "{" and "}" */
-	enum effect effect;
+	enum fault_effect effect;
 } faults[] = {
 	{"429, seconds", "'kind':'status','status':429,'retry_after':'1'", RETRIED},
 	{"429, a date", "'kind':'status','status':429,'retry_after':'+1'", RETRIED},
@@ -339,7 +339,7 @@ struct place {
 };
 VEC(place_vec, struct place);
 
-static void schedule(struct world *w, const struct fault *fault, const struct place *place)
+static void schedule(struct world *w, const struct fault_case *fault, const struct place *place)
 {
 	char *body = arena_printf(&w->arena, "{'method':'%s','path':'%s*','nth':%zu,%s}",
 				  place->method, place->service, place->nth, fault->body);
@@ -378,8 +378,8 @@ static bool is_done(const struct apply_result *r)
 	return r->count[FATE_FAILED] + r->count[FATE_UNKNOWN] + r->count[FATE_NOT_TRIED] == 0;
 }
 
-static void judge_write(struct world *w, const struct fault *fault, const struct apply_result *r,
-			bool failed, bool *good)
+static void judge_write(struct world *w, const struct fault_case *fault,
+			const struct apply_result *r, bool failed, bool *good)
 {
 	struct sent_vec log = {0};
 	read_log(w, &log);
@@ -396,7 +396,7 @@ static void judge_write(struct world *w, const struct fault *fault, const struct
 		       r->messages[i] ? r->messages[i] : "");
 }
 
-static void run_case(struct emulator *e, const struct work *work, const struct fault *fault,
+static void run_case(struct emulator *e, const struct work *work, const struct fault_case *fault,
 		     const struct place *place, const char *changes)
 {
 	struct world w;
@@ -465,7 +465,7 @@ static void rehearse(struct emulator *e, const struct work *work, struct arena *
 }
 
 /* A read that meets a fault is a read or an error, and the next one is as if nothing had been. */
-static void run_read(struct emulator *e, const struct work *work, const struct fault *fault,
+static void run_read(struct emulator *e, const struct work *work, const struct fault_case *fault,
 		     const struct place *place)
 {
 	struct world w;
@@ -489,7 +489,7 @@ static void run_read(struct emulator *e, const struct work *work, const struct f
 }
 
 /* Waiting is the same wherever it is asked for: the kinds of it are tried at one place. */
-static bool is_due(const struct fault *fault, size_t place)
+static bool is_due(const struct fault_case *fault, size_t place)
 {
 	return place == 0 || fault->effect != RETRIED || fault == &faults[0] ||
 	       strstr(fault->name, "429") == NULL;

@@ -60,14 +60,14 @@
 	"{'groupId':20,'groupName':'Designers','type':'USER_GROUP'}"
 
 /* Of a status and JSON, with ' for "; `type` is another Content-Type. */
-struct grant_answer {
+struct canned_answer {
 	const char *to, *body;
 	unsigned status; /* 0: 200 */
 	unsigned times;	 /* 0: always */
 	const char *type;
 };
 
-static const struct grant_answer canned_answers[] = {
+static const struct canned_answer canned_answers[] = {
 	{ORGS, "[{'id':1,'code':'" ORG "','name':'Acme Ltd','roles':[]}]"},
 	{SERVICES, CATALOGUE(PROFILE_A "," PROFILE_B)},
 	{PROJECTS, "[{'id':5,'title':'asset archiver','name':'assetarchiver'}]"},
@@ -105,10 +105,10 @@ static inline char *canned_json(struct arena *a, const char *text)
 	return copy;
 }
 
-static inline void canned_script(struct canned *s, const struct grant_answer *own, size_t count)
+static inline void canned_script(struct canned *s, const struct canned_answer *own, size_t count)
 {
 	for (size_t i = 0; i < count + CANNED_BASE; i++) {
-		const struct grant_answer *a = i < count ? &own[i] : &canned_answers[i - count];
+		const struct canned_answer *a = i < count ? &own[i] : &canned_answers[i - count];
 		s->answers[i] = (struct loopback_answer){
 			.head = arena_printf(&s->arena, "HTTP/1.1 %u Said\r\nContent-Type: %s\r\n",
 					     a->status ? a->status : 200,
@@ -127,7 +127,7 @@ static inline struct secret_source canned_secret(const char *name)
 }
 
 /* Other answers from now on, and nothing asked so far; while no request is under way. */
-static inline void canned_go_on(struct canned *s, const struct grant_answer *own, size_t count)
+static inline void canned_go_on(struct canned *s, const struct canned_answer *own, size_t count)
 {
 	size_t n = 0;
 	while (n < count && own[n].to)
@@ -140,7 +140,7 @@ static inline void canned_go_on(struct canned *s, const struct grant_answer *own
 }
 
 /* Own answers end with one that has no `to`, or are `count`. Nothing is opened yet. */
-static inline void canned_start(struct canned *s, const struct grant_answer *own, size_t count)
+static inline void canned_start(struct canned *s, const struct canned_answer *own, size_t count)
 {
 	memset(s, 0, sizeof(*s));
 	loopback_start(&s->loopback, s->answers, 1);

@@ -77,7 +77,8 @@ bool console_is_admin(const struct server *s, const struct request *r)
 {
 	if (is_user(s, r))
 		return switch_is(&s->switches, SWITCH_CONSOLE_ROLE, "admin");
-	const struct credential *c = find_tech_id(s->estate, r->caller->user_id, REVISION_LATEST);
+	const struct estate_credential *c =
+		find_tech_id(s->estate, r->caller->user_id, REVISION_LATEST);
 	return c && estate_holds_role(s->estate, REVISION_LATEST, PRINCIPAL_ACCOUNT, c->account,
 				      ROLE_SYSTEM_ADMINISTRATOR);
 }
@@ -115,7 +116,7 @@ static bool admit_service(struct server *s, struct request *r, struct response *
 			  unsigned flags)
 {
 	if (flags & (CONSOLE_SECRET_READ | CONSOLE_SECRET_WRITE)) {
-		const struct credential *own =
+		const struct estate_credential *own =
 			find_client(s->estate, r->caller->client_id, r->view);
 		const char *scope = flags & CONSOLE_SECRET_WRITE ? "manage_client_secrets"
 								 : "read_client_secret";
@@ -214,10 +215,10 @@ struct workspace *console_workspace(struct server *s, struct request *r, struct 
 	return w;
 }
 
-struct credential *console_credential(struct server *s, struct request *r,
-				      struct response *response, int arg)
+struct estate_credential *console_credential(struct server *s, struct request *r,
+					     struct response *response, int arg)
 {
-	struct credential *c = find_credential(s->estate, r->args[arg], view_of(r));
+	struct estate_credential *c = find_credential(s->estate, r->args[arg], view_of(r));
 	if (!c)
 		not_found(r, response, "Credential");
 	return c;
@@ -228,7 +229,7 @@ struct credential *console_credential(struct server *s, struct request *r,
 static void add_own_roles(struct server *s, struct request *r, cJSON *item)
 {
 	cJSON *roles = tree_add_array(item, "roles");
-	const struct credential *c = find_tech_id(s->estate, r->caller->user_id, r->view);
+	const struct estate_credential *c = find_tech_id(s->estate, r->caller->user_id, r->view);
 	if (c) {
 		ims_add_roles(s, r->view, PRINCIPAL_ACCOUNT, c->account, c->tech_id, roles);
 		return;

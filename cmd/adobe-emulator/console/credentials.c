@@ -8,7 +8,7 @@
 #define NAME_MIN 6 /* developer-console.md section 7 */
 #define NAME_MAX_LENGTH 25
 
-static void describe_entry(const struct credential *c, cJSON *item)
+static void describe_entry(const struct estate_credential *c, cJSON *item)
 {
 	tree_text(item, "id_workspace", c->workspace->id);
 	tree_text(item, "id_integration", c->id);
@@ -25,7 +25,7 @@ void credentials_list(struct server *s, struct request *r, struct response *resp
 		return;
 	cJSON *body = tree_array();
 	for (size_t i = 0; i < s->estate->credentials.len; i++) {
-		const struct credential *c = s->estate->credentials.at[i];
+		const struct estate_credential *c = s->estate->credentials.at[i];
 		if (c->workspace == w && lives(&c->life, r->view))
 			describe_entry(c, tree_push_object(body));
 	}
@@ -34,10 +34,10 @@ void credentials_list(struct server *s, struct request *r, struct response *resp
 
 /* ---- making ---- */
 
-static bool name_taken(struct server *s, const char *name, const struct credential *self)
+static bool name_taken(struct server *s, const char *name, const struct estate_credential *self)
 {
 	for (size_t i = 0; i < s->estate->credentials.len; i++) {
-		const struct credential *c = s->estate->credentials.at[i];
+		const struct estate_credential *c = s->estate->credentials.at[i];
 		if (c != self && lives(&c->life, REVISION_LATEST) && !strcmp(c->name, name))
 			return true;
 	}
@@ -60,7 +60,7 @@ static bool refuse(struct request *r, struct response *response, int status, con
 }
 
 static bool check(struct server *s, struct request *r, struct response *response, const char *name,
-		  const char *description, const struct credential *self)
+		  const char *description, const struct estate_credential *self)
 {
 	size_t len = name ? strlen(name) : 0;
 	if (len < NAME_MIN || len > NAME_MAX_LENGTH || !estate_name_ok(name))
@@ -90,8 +90,9 @@ static bool check_create(struct server *s, struct request *r, struct response *r
 static cJSON *create(struct server *s, struct request *r, const cJSON *body, struct project *p,
 		     struct workspace *w, cJSON **result)
 {
-	struct credential *c = make_credential(s->estate, p, w, console_text(r, body, "name"),
-					       console_text(r, body, "description"));
+	struct estate_credential *c =
+		make_credential(s->estate, p, w, console_text(r, body, "name"),
+				console_text(r, body, "description"));
 	*result = services_create(s, r, c, tree_get(body, "services"));
 	cJSON *answer = tree_object();
 	tree_text(answer, "id", c->id);
@@ -151,7 +152,7 @@ void credentials_create_direct(struct server *s, struct request *r, struct respo
 void credentials_edit(struct server *s, struct request *r, struct response *response)
 {
 	CLEANUP(cJSON_Delete) cJSON *body = request_json(r);
-	struct credential *c = console_credential(s, r, response, 1);
+	struct estate_credential *c = console_credential(s, r, response, 1);
 	const char *name = console_text(r, body, "name");
 	const char *description = console_text(r, body, "description");
 	if (!c || !check(s, r, response, name, description, c))
@@ -178,7 +179,7 @@ void credentials_delete(struct server *s, struct request *r, struct response *re
 	struct workspace *w = console_workspace(s, r, response, 1);
 	if (!w)
 		return;
-	struct credential *c = find_credential(s->estate, r->args[3], REVISION_LATEST);
+	struct estate_credential *c = find_credential(s->estate, r->args[3], REVISION_LATEST);
 	if (!c || c->workspace != w) {
 		console_error(r, response, 404, "ERR_MSG_ENTITY_NOT_FOUND", "Credential not found");
 		return;
@@ -189,7 +190,7 @@ void credentials_delete(struct server *s, struct request *r, struct response *re
 
 /* ---- integrations: the same thing under its older name ---- */
 
-static void describe_codes(struct request *r, const struct credential *c, cJSON *item)
+static void describe_codes(struct request *r, const struct estate_credential *c, cJSON *item)
 {
 	cJSON *codes = tree_add_array(item, "sdkList");
 	for (size_t i = 0; i < c->subscriptions.len; i++) {
@@ -221,7 +222,7 @@ void integrations_list(struct server *s, struct request *r, struct response *res
 	}
 	cJSON *body = tree_object(), *content = tree_array();
 	for (size_t i = 0; i < s->estate->credentials.len; i++) {
-		const struct credential *c = s->estate->credentials.at[i];
+		const struct estate_credential *c = s->estate->credentials.at[i];
 		if (!lives(&c->life, r->view))
 			continue;
 		if (total++ / size != page)
@@ -249,7 +250,7 @@ void integrations_list(struct server *s, struct request *r, struct response *res
 
 void integration_get(struct server *s, struct request *r, struct response *response)
 {
-	const struct credential *c = console_credential(s, r, response, 1);
+	const struct estate_credential *c = console_credential(s, r, response, 1);
 	if (!c)
 		return;
 	cJSON *body = tree_object();
@@ -275,7 +276,7 @@ void integration_get(struct server *s, struct request *r, struct response *respo
 
 void integration_delete(struct server *s, struct request *r, struct response *response)
 {
-	struct credential *c = console_credential(s, r, response, 1);
+	struct estate_credential *c = console_credential(s, r, response, 1);
 	if (!c)
 		return;
 	drop_credential(s->estate, c);
@@ -284,7 +285,7 @@ void integration_delete(struct server *s, struct request *r, struct response *re
 
 /* ---- bindings and migration ---- */
 
-static void describe_binding(struct server *s, struct request *r, const struct credential *c,
+static void describe_binding(struct server *s, struct request *r, const struct estate_credential *c,
 			     cJSON *body)
 {
 	struct words_vec scopes = {0};
@@ -299,7 +300,7 @@ static void describe_binding(struct server *s, struct request *r, const struct c
 
 void binding_make(struct server *s, struct request *r, struct response *response)
 {
-	struct credential *c = console_credential(s, r, response, 1);
+	struct estate_credential *c = console_credential(s, r, response, 1);
 	if (!c)
 		return;
 	if (!c->bound)
@@ -312,7 +313,7 @@ void binding_make(struct server *s, struct request *r, struct response *response
 
 void binding_get(struct server *s, struct request *r, struct response *response)
 {
-	struct credential *c = console_credential(s, r, response, 1);
+	struct estate_credential *c = console_credential(s, r, response, 1);
 	if (!c)
 		return;
 	cJSON *body = tree_object();
@@ -322,7 +323,7 @@ void binding_get(struct server *s, struct request *r, struct response *response)
 
 void binding_delete(struct server *s, struct request *r, struct response *response)
 {
-	struct credential *c = console_credential(s, r, response, 1);
+	struct estate_credential *c = console_credential(s, r, response, 1);
 	if (!c)
 		return;
 	if (c->bound)
@@ -333,7 +334,7 @@ void binding_delete(struct server *s, struct request *r, struct response *respon
 
 void migration_status(struct server *s, struct request *r, struct response *response)
 {
-	const struct credential *c = console_credential(s, r, response, 1);
+	const struct estate_credential *c = console_credential(s, r, response, 1);
 	if (!c)
 		return;
 	cJSON *body = tree_object();
@@ -343,7 +344,7 @@ void migration_status(struct server *s, struct request *r, struct response *resp
 
 void migration_finalize(struct server *s, struct request *r, struct response *response)
 {
-	struct credential *c = console_credential(s, r, response, 1);
+	struct estate_credential *c = console_credential(s, r, response, 1);
 	if (!c)
 		return;
 	if (strcmp(c->migration, "STARTED") != 0) {
@@ -367,7 +368,8 @@ void master_account(struct server *s, struct request *r, struct response *respon
 
 /* ---- secrets ---- */
 
-static bool is_migrating(struct request *r, struct response *response, const struct credential *c)
+static bool is_migrating(struct request *r, struct response *response,
+			 const struct estate_credential *c)
 {
 	if (strcmp(c->migration, "STARTED") != 0)
 		return false;
@@ -406,7 +408,7 @@ static void describe_secret(struct request *r, const struct secret_row *row, boo
 }
 
 static void respond_secrets(struct request *r, struct response *response,
-			    const struct credential *c, bool plain)
+			    const struct estate_credential *c, bool plain)
 {
 	cJSON *body = tree_object();
 	tree_text(body, "client_id", c->client_id);
@@ -420,14 +422,14 @@ static void respond_secrets(struct request *r, struct response *response,
 
 void secrets_list(struct server *s, struct request *r, struct response *response)
 {
-	const struct credential *c = console_credential(s, r, response, 1);
+	const struct estate_credential *c = console_credential(s, r, response, 1);
 	if (c)
 		respond_secrets(r, response, c, false);
 }
 
 void secrets_plain(struct server *s, struct request *r, struct response *response)
 {
-	const struct credential *c = console_credential(s, r, response, 1);
+	const struct estate_credential *c = console_credential(s, r, response, 1);
 	if (!c)
 		return;
 	for (size_t i = 0; i < s->estate->profiles.len; i++) {
@@ -448,7 +450,7 @@ void secrets_plain(struct server *s, struct request *r, struct response *respons
 
 void secrets_add(struct server *s, struct request *r, struct response *response)
 {
-	struct credential *c = console_credential(s, r, response, 1);
+	struct estate_credential *c = console_credential(s, r, response, 1);
 	size_t live = 0;
 	if (!c || is_migrating(r, response, c))
 		return;
@@ -467,7 +469,7 @@ void secrets_add(struct server *s, struct request *r, struct response *response)
 
 void secrets_delete(struct server *s, struct request *r, struct response *response)
 {
-	struct credential *c = console_credential(s, r, response, 1);
+	struct estate_credential *c = console_credential(s, r, response, 1);
 	if (!c || is_migrating(r, response, c))
 		return;
 	for (size_t i = 0; i < c->secrets.len; i++) {

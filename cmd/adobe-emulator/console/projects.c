@@ -72,7 +72,7 @@ static void describe_project(struct server *s, struct request *r, const struct p
 
 /* ---- the list ---- */
 
-struct listing {
+struct project_listing {
 	struct project_vec rows;
 	const char *sort;
 	bool descending;
@@ -97,7 +97,7 @@ static bool positive(const char *text, int64_t *out)
 	return len > 0 && len < 10 && strspn(text, "0123456789") == len && *out > 0;
 }
 
-static bool read_listing(struct request *r, struct response *response, struct listing *l)
+static bool read_listing(struct request *r, struct response *response, struct project_listing *l)
 {
 	const char *order = request_query(r, "sortOrder"), *page = request_query(r, "page");
 	const char *size = request_query(r, "size");
@@ -117,7 +117,7 @@ static bool read_listing(struct request *r, struct response *response, struct li
 	return true;
 }
 
-static void collect(struct server *s, struct request *r, struct listing *l)
+static void collect(struct server *s, struct request *r, struct project_listing *l)
 {
 	const char *title = request_query(r, "title"), *ids = request_query(r, "projectIds");
 	const char *type = request_query(r, "projectType");
@@ -132,7 +132,7 @@ static void collect(struct server *s, struct request *r, struct listing *l)
 static int compare_projects(const void *a, const void *b, void *context)
 {
 	const struct project *x = *(struct project *const *)a, *y = *(struct project *const *)b;
-	const struct listing *l = context;
+	const struct project_listing *l = context;
 	int order;
 	if (!strcmp(l->sort, "title"))
 		order = strcmp(x->title, y->title);
@@ -161,7 +161,7 @@ static void add_workspace_list(struct request *r, const struct project *p, cJSON
 
 void projects_list(struct server *s, struct request *r, struct response *response)
 {
-	struct listing l = {0};
+	struct project_listing l = {0};
 	if (!read_listing(r, response, &l))
 		return;
 	collect(s, r, &l);
@@ -325,7 +325,7 @@ void project_edit(struct server *s, struct request *r, struct response *response
 static bool is_read_only(struct server *s, const struct project *p)
 {
 	for (size_t i = 0; i < s->estate->credentials.len; i++) {
-		const struct credential *c = s->estate->credentials.at[i];
+		const struct estate_credential *c = s->estate->credentials.at[i];
 		if (c->project != p || !lives(&c->life, REVISION_LATEST))
 			continue;
 		for (size_t k = 0; k < s->estate->profiles.len; k++) {

@@ -14,19 +14,19 @@ enum mode {
 	MODE_ADD,
 };
 
-struct item {
-	struct service *service;
+struct service_choice {
+	struct catalogue_service *service;
 	const cJSON *licences; /* an array, or NULL: nothing was said */
 	const char *refusal;   /* NULL: accepted */
 };
-VEC(item_vec, struct item);
+VEC(service_choice_vec, struct service_choice);
 
 struct subscribing {
 	struct server *s;
 	struct request *r;
-	struct credential *c;
+	struct estate_credential *c;
 	enum mode mode;
-	struct item_vec items;
+	struct service_choice_vec items;
 	struct profile_row_vec wanted; /* profiles that the account shall hold */
 };
 
@@ -56,7 +56,7 @@ static cJSON *describe_profile(struct server *s, struct request *r, const struct
 	return item;
 }
 
-static void describe_reasons(struct server *s, const struct service *row, cJSON *item)
+static void describe_reasons(struct server *s, const struct catalogue_service *row, cJSON *item)
 {
 	cJSON *reasons = tree_add_array(item, "disabledReasons");
 	bool usable = row->offers.len == 0;
@@ -70,8 +70,8 @@ static void describe_reasons(struct server *s, const struct service *row, cJSON 
 		tree_push_text(reasons, "USER_MISSING_ADMIN_ROLE");
 }
 
-static void describe_service(struct server *s, struct request *r, const struct service *row,
-			     bool licences, cJSON *body)
+static void describe_service(struct server *s, struct request *r,
+			     const struct catalogue_service *row, bool licences, cJSON *body)
 {
 	cJSON *item = tree_push_object(body);
 	tree_text(item, "name", row->name);
@@ -143,7 +143,7 @@ void services_list_v2(struct server *s, struct request *r, struct response *resp
 	response_json(r, response, 200, body);
 }
 
-static bool holds(struct server *s, uint64_t view, const struct credential *c,
+static bool holds(struct server *s, uint64_t view, const struct estate_credential *c,
 		  const struct profile *p)
 {
 	const struct entitlement e = entitlement_of_profile(p);
@@ -152,8 +152,8 @@ static bool holds(struct server *s, uint64_t view, const struct credential *c,
 }
 
 /* The profiles of one service that the account holds; of all its services when the list leaks. */
-static void describe_held(struct server *s, struct request *r, const struct credential *c,
-			  const struct service *row, cJSON *all)
+static void describe_held(struct server *s, struct request *r, const struct estate_credential *c,
+			  const struct catalogue_service *row, cJSON *all)
 {
 	bool leak = switch_on(&s->switches, SWITCH_LICENCE_LEAK);
 	for (size_t i = 0; i < s->estate->profiles.len; i++) {
@@ -162,7 +162,7 @@ static void describe_held(struct server *s, struct request *r, const struct cred
 		for (size_t k = 0; k < row->offers.len; k++)
 			fits |= row->offers.at[k] == p;
 		for (size_t k = 0; leak && k < c->subscriptions.len; k++) {
-			const struct subscription *other = c->subscriptions.at[k];
+			const struct estate_subscription *other = c->subscriptions.at[k];
 			for (size_t m = 0; m < other->service->offers.len; m++)
 				fits |= lives(&other->life, r->view) &&
 					other->service->offers.at[m] == p;
@@ -172,14 +172,14 @@ static void describe_held(struct server *s, struct request *r, const struct cred
 	}
 }
 
-void services_describe(struct server *s, struct request *r, const struct credential *c,
+void services_describe(struct server *s, struct request *r, const struct estate_credential *c,
 		       cJSON *integration)
 {
 	bool licences = c->cached || switch_is(&s->switches, SWITCH_INTEGRATION_LICENCES, "full");
 	cJSON *codes = tree_add_array(integration, "sdkList");
 	cJSON *properties = tree_add_array(integration, "serviceProperties");
 	for (size_t i = 0; i < c->subscriptions.len; i++) {
-		const struct subscription *row = c->subscriptions.at[i];
+		const struct estate_subscription *row = c->subscriptions.at[i];
 		if (!lives(&row->life, r->view))
 			continue;
 		tree_push_text(codes, row->service->code);
@@ -196,11 +196,11 @@ void services_describe(struct server *s, struct request *r, const struct credent
 
 void service_properties(struct server *s, struct request *r, struct response *response)
 {
-	struct credential *c = console_credential(s, r, response, 1);
+	struct estate_credential *c = console_credential(s, r, response, 1);
 	if (!c)
 		return;
-	struct service *service = find_service(s->estate, r->args[2], "entp");
-	struct subscription *row = service ? find_subscription(c, service, r->view) : NULL;
+	struct catalogue_service *service = find_service(s->estate, r->args[2], "entp");
+	struct estate_subscription *row = service ? find_subscription(c, service, r->view) : NULL;
 	if (!row) {
 		console_error(r, response, 404, "ERR_MSG_ENTITY_NOT_FOUND", "Service not found");
 		return;
@@ -225,10 +225,10 @@ void service_properties(struct server *s, struct request *r, struct response *re
 
 /* ---- what is asked for ---- */
 
-static struct service *service_of(struct server *s, const cJSON *item)
+static struct catalogue_service *service_of(struct server *s, const cJSON *item)
 {
 	const char *code = tree_get_text(item, "sdkCode");
-	struct service *row = code ? find_service(s->estate, code, "entp") : NULL;
+	struct catalogue_service *row = code ? find_service(s->estate, code, "entp") : NULL;
 	return row && row->enabled ? row : NULL;
 }
 
@@ -255,7 +255,7 @@ bool services_check(struct server *s, struct request *r, struct response *respon
 	return true;
 }
 
-static struct profile *offered(struct subscribing *x, const struct service *row,
+static struct profile *offered(struct subscribing *x, const struct catalogue_service *row,
 			       const cJSON *licence)
 {
 	int64_t id;
@@ -270,7 +270,7 @@ static struct profile *offered(struct subscribing *x, const struct service *row,
 	return NULL;
 }
 
-static size_t held_of(struct subscribing *x, const struct service *row)
+static size_t held_of(struct subscribing *x, const struct catalogue_service *row)
 {
 	size_t held = 0;
 	for (size_t i = 0; i < row->offers.len; i++)
@@ -279,7 +279,7 @@ static size_t held_of(struct subscribing *x, const struct service *row)
 }
 
 /* Why an item that names profiles cannot be; NULL when it can. */
-static const char *refuse_named(struct subscribing *x, const struct item *item)
+static const char *refuse_named(struct subscribing *x, const struct service_choice *item)
 {
 	const cJSON *licence;
 	const char *code = item->service->code;
@@ -301,9 +301,9 @@ static const char *refuse_named(struct subscribing *x, const struct item *item)
 	return NULL;
 }
 
-static const char *refuse(struct subscribing *x, const struct item *item)
+static const char *refuse(struct subscribing *x, const struct service_choice *item)
 {
-	const struct service *row = item->service;
+	const struct catalogue_service *row = item->service;
 	assert(row); /* services_check() saw to it */
 	if (row->admin_only && !console_is_admin(x->s, x->r))
 		return arena_printf(x->r->arena, "Service %s requires a system administrator",
@@ -336,7 +336,7 @@ static void want(struct subscribing *x, struct profile *p)
 
 /* What null means: keep what there is, take the only profile, or the licence that comes with the
  * storage API. */
-static void want_unsaid(struct subscribing *x, const struct service *row)
+static void want_unsaid(struct subscribing *x, const struct catalogue_service *row)
 {
 	const struct switches *w = &x->s->switches;
 	bool keep = switch_is(w, SWITCH_NULL_LICENCES, "keep") || x->mode == MODE_ADD;
@@ -355,7 +355,7 @@ static void want_unsaid(struct subscribing *x, const struct service *row)
 static void want_items(struct subscribing *x)
 {
 	for (size_t i = 0; i < x->items.len; i++) {
-		const struct item *item = &x->items.at[i];
+		const struct service_choice *item = &x->items.at[i];
 		const cJSON *licence;
 		if (item->refusal)
 			continue;
@@ -367,7 +367,7 @@ static void want_items(struct subscribing *x)
 	}
 }
 
-static bool is_listed(const struct subscribing *x, const struct service *row)
+static bool is_listed(const struct subscribing *x, const struct catalogue_service *row)
 {
 	for (size_t i = 0; i < x->items.len; i++) {
 		if (x->items.at[i].service == row)
@@ -384,7 +384,7 @@ static void give_wanted(struct subscribing *x)
 	}
 }
 
-static void take_unwanted(struct subscribing *x, const struct service *row)
+static void take_unwanted(struct subscribing *x, const struct catalogue_service *row)
 {
 	for (size_t i = 0; i < row->offers.len; i++) {
 		const struct entitlement e = entitlement_of_profile(row->offers.at[i]);
@@ -397,7 +397,7 @@ static void take_unwanted(struct subscribing *x, const struct service *row)
 static void want_refused(struct subscribing *x)
 {
 	for (size_t i = 0; i < x->items.len; i++) {
-		const struct service *row = x->items.at[i].service;
+		const struct catalogue_service *row = x->items.at[i].service;
 		for (size_t k = 0; x->items.at[i].refusal && k < row->offers.len; k++) {
 			if (holds(x->s, REVISION_LATEST, x->c, row->offers.at[k]))
 				want(x, row->offers.at[k]);
@@ -408,7 +408,7 @@ static void want_refused(struct subscribing *x)
 static void replace_rest(struct subscribing *x)
 {
 	for (size_t i = 0; i < x->c->subscriptions.len; i++) {
-		struct subscription *row = x->c->subscriptions.at[i];
+		struct estate_subscription *row = x->c->subscriptions.at[i];
 		if (!lives(&row->life, REVISION_LATEST))
 			continue;
 		take_unwanted(x, row->service);
@@ -420,7 +420,7 @@ static void replace_rest(struct subscribing *x)
 static void mark_fresh(struct subscribing *x, uint64_t before)
 {
 	for (size_t i = 0; i < x->c->subscriptions.len; i++) {
-		struct subscription *row = x->c->subscriptions.at[i];
+		struct estate_subscription *row = x->c->subscriptions.at[i];
 		row->fresh = true;
 		row->before = before;
 	}
@@ -453,7 +453,7 @@ static cJSON *describe_result(struct subscribing *x)
 			tree_push_text(codes, x->c->subscriptions.at[i]->service->code);
 	}
 	for (size_t i = 0; i < x->items.len; i++) {
-		const struct item *item = &x->items.at[i];
+		const struct service_choice *item = &x->items.at[i];
 		if (!item->refusal)
 			continue;
 		tree_push_text(refused, item->service->code);
@@ -476,8 +476,8 @@ static cJSON *describe_result(struct subscribing *x)
 
 static void add_item(struct subscribing *x, const cJSON *json)
 {
-	struct item item = {.service = service_of(x->s, json),
-			    .licences = tree_get_array(json, "licenseConfigs")};
+	struct service_choice item = {.service = service_of(x->s, json),
+				      .licences = tree_get_array(json, "licenseConfigs")};
 	item.refusal = refuse(x, &item);
 	vec_push(x->r->arena, &x->items, item);
 }
@@ -493,7 +493,7 @@ static cJSON *run(struct subscribing *x, const cJSON *items)
 	return describe_result(x);
 }
 
-cJSON *services_create(struct server *s, struct request *r, struct credential *c,
+cJSON *services_create(struct server *s, struct request *r, struct estate_credential *c,
 		       const cJSON *items)
 {
 	struct subscribing x = {.s = s, .r = r, .c = c, .mode = MODE_CREATE};
@@ -503,7 +503,7 @@ cJSON *services_create(struct server *s, struct request *r, struct credential *c
 static void replace(struct server *s, struct request *r, struct response *response, int arg)
 {
 	CLEANUP(cJSON_Delete) cJSON *body = request_json(r);
-	struct credential *c = console_credential(s, r, response, arg);
+	struct estate_credential *c = console_credential(s, r, response, arg);
 	if (!c)
 		return;
 	if (!cJSON_IsArray(body)) {
@@ -539,7 +539,7 @@ void services_put_typed(struct server *s, struct request *r, struct response *re
 void services_subscribe(struct server *s, struct request *r, struct response *response)
 {
 	CLEANUP(cJSON_Delete) cJSON *body = request_json(r);
-	struct credential *c = console_credential(s, r, response, 1);
+	struct estate_credential *c = console_credential(s, r, response, 1);
 	if (!c)
 		return;
 	const char *code = tree_get_text(body, "sdkCode");
@@ -553,10 +553,10 @@ void services_subscribe(struct server *s, struct request *r, struct response *re
 }
 
 /* Profiles that another service of the credential offers too stay. */
-static void want_others(struct subscribing *x, const struct service *gone)
+static void want_others(struct subscribing *x, const struct catalogue_service *gone)
 {
 	for (size_t i = 0; i < x->c->subscriptions.len; i++) {
-		const struct subscription *row = x->c->subscriptions.at[i];
+		const struct estate_subscription *row = x->c->subscriptions.at[i];
 		for (size_t k = 0; row->service != gone && lives(&row->life, REVISION_LATEST) &&
 				   k < row->service->offers.len;
 		     k++)
@@ -567,11 +567,12 @@ static void want_others(struct subscribing *x, const struct service *gone)
 void services_unsubscribe(struct server *s, struct request *r, struct response *response)
 {
 	CLEANUP(cJSON_Delete) cJSON *body = request_json(r);
-	struct credential *c = console_credential(s, r, response, 1);
+	struct estate_credential *c = console_credential(s, r, response, 1);
 	if (!c)
 		return;
-	struct service *service = service_of(s, body);
-	struct subscription *row = service ? find_subscription(c, service, REVISION_LATEST) : NULL;
+	struct catalogue_service *service = service_of(s, body);
+	struct estate_subscription *row =
+		service ? find_subscription(c, service, REVISION_LATEST) : NULL;
 	if (!row) {
 		const char *code = tree_get_text(body, "sdkCode");
 		console_error(r, response, 400, "ERR_MSG_INVALID_INPUT",

@@ -156,7 +156,7 @@ static void respond_place(struct request *r, struct response *response, const st
 
 void find_by_credential(struct server *s, struct request *r, struct response *response)
 {
-	const struct credential *c = console_credential(s, r, response, 1);
+	const struct estate_credential *c = console_credential(s, r, response, 1);
 	if (c)
 		respond_place(r, response, c->project, c->workspace, "credentialId", c->id);
 }
@@ -176,7 +176,7 @@ void find_by_workspace(struct server *s, struct request *r, struct response *res
 
 void find_by_client(struct server *s, struct request *r, struct response *response)
 {
-	const struct credential *c = find_client(s->estate, r->args[1], r->view);
+	const struct estate_credential *c = find_client(s->estate, r->args[1], r->view);
 	if (c)
 		respond_place(r, response, c->project, c->workspace, "integrationId", c->id);
 	else
@@ -185,7 +185,7 @@ void find_by_client(struct server *s, struct request *r, struct response *respon
 
 void client_credential(struct server *s, struct request *r, struct response *response)
 {
-	const struct credential *c = find_client(s->estate, r->args[0], r->view);
+	const struct estate_credential *c = find_client(s->estate, r->args[0], r->view);
 	if (!c) {
 		console_error(r, response, 404, "ERR_MSG_ENTITY_NOT_FOUND", "Client not found");
 		return;
@@ -210,7 +210,7 @@ void client_credential(struct server *s, struct request *r, struct response *res
 
 /* ---- the download ---- */
 
-static void describe_download(struct request *r, const struct credential *c, cJSON *item)
+static void describe_download(struct request *r, const struct estate_credential *c, cJSON *item)
 {
 	struct words_vec scopes = {0};
 	tree_text(item, "id", c->id);
@@ -237,12 +237,12 @@ static void describe_details(struct server *s, struct request *r, const struct w
 	cJSON *services = tree_add_array(details, "services");
 	struct words_vec seen = {0};
 	for (size_t i = 0; i < s->estate->credentials.len; i++) {
-		const struct credential *c = s->estate->credentials.at[i];
+		const struct estate_credential *c = s->estate->credentials.at[i];
 		if (c->workspace != w || !lives(&c->life, r->view))
 			continue;
 		describe_download(r, c, tree_push_object(credentials));
 		for (size_t k = 0; k < c->subscriptions.len; k++) {
-			const struct service *row = c->subscriptions.at[k]->service;
+			const struct catalogue_service *row = c->subscriptions.at[k]->service;
 			if (!lives(&c->subscriptions.at[k]->life, r->view) ||
 			    words_have(&seen, row->code))
 				continue;

@@ -28,7 +28,7 @@ static const struct fixed_service fixed[] = {
 	{"CC Storage", "CCStorageSdk", "adobeid", "Storage of a signed-in user", "creative_sdk"},
 };
 
-static void add_scopes(struct estate *s, struct service *row, const char *words)
+static void add_scopes(struct estate *s, struct catalogue_service *row, const char *words)
 {
 	while (*words) {
 		size_t len = strcspn(words, " ");
@@ -37,10 +37,10 @@ static void add_scopes(struct estate *s, struct service *row, const char *words)
 	}
 }
 
-static struct service *add_service(struct estate *s, const char *name, const char *code,
-				   const char *type)
+static struct catalogue_service *add_service(struct estate *s, const char *name, const char *code,
+					     const char *type)
 {
-	struct service *row = arena_zalloc(&s->arena, sizeof(*row));
+	struct catalogue_service *row = arena_zalloc(&s->arena, sizeof(*row));
 	row->name = estate_intern(s, name);
 	row->code = estate_intern(s, code);
 	row->type = estate_intern(s, type);
@@ -52,7 +52,7 @@ static struct service *add_service(struct estate *s, const char *name, const cha
 
 static void add_fixed(struct estate *s, const struct fixed_service *f)
 {
-	struct service *row = find_service(s, f->code, f->type);
+	struct catalogue_service *row = find_service(s, f->code, f->type);
 	if (!row) {
 		row = add_service(s, f->name, f->code, f->type);
 		row->description = f->description;
@@ -98,7 +98,7 @@ static void add_product_api(struct estate *s, struct product *product, const cha
 {
 	ARENA scratch = {0};
 	const char *code = code_of(&scratch, product->name);
-	struct service *row = find_service(s, code, type);
+	struct catalogue_service *row = find_service(s, code, type);
 	if (!row) {
 		row = add_service(s, arena_printf(&scratch, "%s API", product->name), code, type);
 		vec_push(&s->arena, &row->scopes,
@@ -126,11 +126,11 @@ void catalogue_make(struct estate *s)
 	}
 }
 
-struct service *catalogue_find(struct estate *s, const char *name)
+struct catalogue_service *catalogue_find(struct estate *s, const char *name)
 {
 	ARENA scratch = {0};
 	for (size_t i = 0; i < s->services.len; i++) {
-		struct service *row = s->services.at[i];
+		struct catalogue_service *row = s->services.at[i];
 		if (!strcmp(row->type, "entp") &&
 		    (!strcmp(row->name, name) || !strcmp(row->code, name)))
 			return row;

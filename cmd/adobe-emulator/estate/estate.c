@@ -131,10 +131,10 @@ struct profile *find_profile_id(struct estate *s, int64_t id, uint64_t view)
 	return NULL;
 }
 
-struct service *find_service(struct estate *s, const char *code, const char *type)
+struct catalogue_service *find_service(struct estate *s, const char *code, const char *type)
 {
 	for (size_t i = 0; i < s->services.len; i++) {
-		struct service *row = s->services.at[i];
+		struct catalogue_service *row = s->services.at[i];
 		if (!strcmp(row->code, code) && !strcmp(row->type, type))
 			return row;
 	}
@@ -162,10 +162,10 @@ struct workspace *find_workspace(const struct project *p, const char *id, uint64
 }
 
 #define FIND_CREDENTIAL(function, member, same)                                                    \
-	struct credential *function(struct estate *s, const char *key, uint64_t view)              \
+	struct estate_credential *function(struct estate *s, const char *key, uint64_t view)       \
 	{                                                                                          \
 		for (size_t i = 0; i < s->credentials.len; i++) {                                  \
-			struct credential *c = s->credentials.at[i];                               \
+			struct estate_credential *c = s->credentials.at[i];                        \
 			if (lives(&c->life, view) && (same)(c->member, key) == 0)                  \
 				return c;                                                          \
 		}                                                                                  \
@@ -197,7 +197,7 @@ struct group *find_group(struct estate *s, const char *name, uint64_t view)
 	return NULL;
 }
 
-const struct directory *find_directory(const struct estate *s, const char *domain)
+const struct identity_directory *find_directory(const struct estate *s, const char *domain)
 {
 	for (size_t i = 0; i < s->directories.len; i++) {
 		if (ascii_casecmp(s->directories.at[i].domain, domain) == 0)
@@ -433,22 +433,23 @@ void rename_user(struct estate *s, struct user *u, const char *email)
 
 /* ---- subscriptions ---- */
 
-struct subscription *find_subscription(const struct credential *c, const struct service *service,
-				       uint64_t view)
+struct estate_subscription *find_subscription(const struct estate_credential *c,
+					      const struct catalogue_service *service,
+					      uint64_t view)
 {
 	for (size_t i = 0; i < c->subscriptions.len; i++) {
-		struct subscription *row = c->subscriptions.at[i];
+		struct estate_subscription *row = c->subscriptions.at[i];
 		if (!strcmp(row->service->code, service->code) && lives(&row->life, view))
 			return row;
 	}
 	return NULL;
 }
 
-void subscribe(struct estate *s, struct credential *c, struct service *service)
+void subscribe(struct estate *s, struct estate_credential *c, struct catalogue_service *service)
 {
 	if (find_subscription(c, service, REVISION_LATEST))
 		return;
-	struct subscription *row = arena_zalloc(&s->arena, sizeof(*row));
+	struct estate_subscription *row = arena_zalloc(&s->arena, sizeof(*row));
 	row->service = service;
 	row->spelling = service->name;
 	vec_push(&s->arena, &c->subscriptions, row);
@@ -458,18 +459,18 @@ void subscribe(struct estate *s, struct credential *c, struct service *service)
 	row->before = s->revision - 1;
 }
 
-void unsubscribe(struct estate *s, struct credential *c, struct subscription *row)
+void unsubscribe(struct estate *s, struct estate_credential *c, struct estate_subscription *row)
 {
 	estate_gone(s, &row->life, "service.unsubscribe", c->name, row->service->code);
 }
 
-void credential_scopes(const struct credential *c, struct arena *a, uint64_t view,
+void credential_scopes(const struct estate_credential *c, struct arena *a, uint64_t view,
 		       struct words_vec *out)
 {
 	vec_push(a, out, "AdobeID");
 	vec_push(a, out, "openid");
 	for (size_t i = 0; i < c->subscriptions.len; i++) {
-		const struct subscription *row = c->subscriptions.at[i];
+		const struct estate_subscription *row = c->subscriptions.at[i];
 		const struct words_vec *scopes = &row->service->scopes;
 		for (size_t k = 0; lives(&row->life, view) && k < scopes->len; k++) {
 			if (!words_have(out, scopes->at[k]))

@@ -43,7 +43,7 @@ struct profile {
 };
 
 /* A row of the services catalogue. */
-struct service {
+struct catalogue_service {
 	const char *name, *code, *type, *description;
 	struct words_vec scopes;
 	VEC(, struct profile *) offers;
@@ -71,16 +71,16 @@ struct secret_row {
 	int64_t created, used; /* used 0: never */
 };
 
-struct subscription {
+struct estate_subscription {
 	struct life life;
-	struct service *service;
+	struct catalogue_service *service;
 	const char *spelling; /* as the manifest names it */
 	bool fresh;	      /* its selected profiles were changed and not read since */
 	uint64_t before;      /* the revision in front of that change */
 };
 
 /* A credential and its technical account. */
-struct credential {
+struct estate_credential {
 	struct life life;
 	struct project *project;
 	struct workspace *workspace;
@@ -89,7 +89,7 @@ struct credential {
 	const char *public_key; /* PEM, of an old JWT credential; NULL */
 	int64_t created, modified;
 	VEC(, struct secret_row *) secrets;
-	VEC(, struct subscription *) subscriptions;
+	VEC(, struct estate_subscription *) subscriptions;
 	struct account document; /* what else the manifest says: labels, owner */
 	bool has_apis, bound, cached;
 };
@@ -122,7 +122,7 @@ struct grant {
 	struct entitlement entitlement;
 };
 
-struct directory {
+struct identity_directory {
 	const char *domain, *type; /* "federatedID", "enterpriseID" */
 	bool by_username, trusted;
 };
@@ -134,9 +134,9 @@ struct content {
 
 VEC(product_vec, struct product *);
 VEC(profile_row_vec, struct profile *);
-VEC(service_vec, struct service *);
+VEC(catalogue_service_vec, struct catalogue_service *);
 VEC(project_vec, struct project *);
-VEC(credential_vec, struct credential *);
+VEC(estate_credential_vec, struct estate_credential *);
 VEC(user_vec, struct user *);
 VEC(group_vec, struct group *);
 VEC(grant_vec, struct grant *);
@@ -154,13 +154,13 @@ struct estate {
 	} developer;
 	struct product_vec products;
 	struct profile_row_vec profiles;
-	struct service_vec services;
+	struct catalogue_service_vec services;
 	struct project_vec projects;
-	struct credential_vec credentials;
+	struct estate_credential_vec credentials;
 	struct user_vec users;
 	struct group_vec groups;
 	struct grant_vec grants;
-	VEC(, struct directory) directories;
+	VEC(, struct identity_directory) directories;
 	VEC(, struct content *) contents;
 	const char *signing_key; /* PEM */
 	uint64_t serial;	 /* makes new ids differ */
@@ -214,18 +214,18 @@ struct product *find_product(struct estate *s, const char *name);
 struct profile *find_profile(struct estate *s, const char *product, const char *name,
 			     uint64_t view);
 struct profile *find_profile_id(struct estate *s, int64_t id, uint64_t view);
-struct service *find_service(struct estate *s, const char *code, const char *type);
+struct catalogue_service *find_service(struct estate *s, const char *code, const char *type);
 struct project *find_project(struct estate *s, const char *id, uint64_t view);
 struct workspace *find_workspace(const struct project *p, const char *id, uint64_t view);
-struct credential *find_credential(struct estate *s, const char *id, uint64_t view);
-struct credential *find_client(struct estate *s, const char *client_id, uint64_t view);
-struct credential *find_account(struct estate *s, const char *name, uint64_t view);
+struct estate_credential *find_credential(struct estate *s, const char *id, uint64_t view);
+struct estate_credential *find_client(struct estate *s, const char *client_id, uint64_t view);
+struct estate_credential *find_account(struct estate *s, const char *name, uint64_t view);
 /* By technical account e-mail or id; folded. */
-struct credential *find_tech_email(struct estate *s, const char *email, uint64_t view);
-struct credential *find_tech_id(struct estate *s, const char *id, uint64_t view);
+struct estate_credential *find_tech_email(struct estate *s, const char *email, uint64_t view);
+struct estate_credential *find_tech_id(struct estate *s, const char *id, uint64_t view);
 struct user *find_user(struct estate *s, const char *email, uint64_t view);
 struct group *find_group(struct estate *s, const char *name, uint64_t view);
-const struct directory *find_directory(const struct estate *s, const char *domain);
+const struct identity_directory *find_directory(const struct estate *s, const char *domain);
 
 /* ---- changing; each is logged when it changes something ---- */
 
@@ -253,12 +253,12 @@ struct project *make_project(struct estate *s, const char *name, const char *tit
 struct workspace *make_workspace(struct estate *s, struct project *p, const char *name,
 				 const char *title, const char *description);
 /* With one secret; `name` becomes the name of the technical account's document. */
-struct credential *make_credential(struct estate *s, struct project *p, struct workspace *w,
-				   const char *name, const char *description);
-struct secret_row *make_secret(struct estate *s, struct credential *c);
+struct estate_credential *make_credential(struct estate *s, struct project *p, struct workspace *w,
+					  const char *name, const char *description);
+struct secret_row *make_secret(struct estate *s, struct estate_credential *c);
 struct user *make_user(struct estate *s, const char *email, const char *type);
 struct group *make_group(struct estate *s, const char *name);
-void drop_credential(struct estate *s, struct credential *c);
+void drop_credential(struct estate *s, struct estate_credential *c);
 void drop_project(struct estate *s, struct project *p); /* with its credentials */
 void drop_workspace(struct estate *s, struct project *p, struct workspace *w);
 void drop_user(struct estate *s, struct user *u);
@@ -271,12 +271,13 @@ bool join_group(struct estate *s, struct group *g, struct user *u);
 bool leave_group(struct estate *s, struct group *g, struct user *u);
 bool in_group(const struct group *g, const struct user *u, uint64_t view);
 
-struct subscription *find_subscription(const struct credential *c, const struct service *service,
-				       uint64_t view);
-void subscribe(struct estate *s, struct credential *c, struct service *service);
-void unsubscribe(struct estate *s, struct credential *c, struct subscription *row);
+struct estate_subscription *find_subscription(const struct estate_credential *c,
+					      const struct catalogue_service *service,
+					      uint64_t view);
+void subscribe(struct estate *s, struct estate_credential *c, struct catalogue_service *service);
+void unsubscribe(struct estate *s, struct estate_credential *c, struct estate_subscription *row);
 /* The scopes that a token of the credential may have. */
-void credential_scopes(const struct credential *c, struct arena *a, uint64_t view,
+void credential_scopes(const struct estate_credential *c, struct arena *a, uint64_t view,
 		       struct words_vec *out);
 
 /* "Sends finished work" becomes letters and digits only, at most 20: a project's name. */
@@ -285,7 +286,7 @@ const char *project_name_of(struct arena *a, const char *title);
 /* Fills the catalogue that follows from products and names; called when products change. */
 void catalogue_make(struct estate *s);
 /* The row that a manifest's `apis` names by name or code; made when there is none. */
-struct service *catalogue_find(struct estate *s, const char *name);
+struct catalogue_service *catalogue_find(struct estate *s, const char *name);
 bool words_have(const struct words_vec *words, const char *word);
 
 #endif

@@ -14,7 +14,7 @@
 
 #define DOCUMENT_MAX ((size_t)64 << 20) /* as a manifest file */
 
-struct loader {
+struct estate_loader {
 	struct estate *s;
 	const cJSON *document;
 	struct model model;
@@ -42,7 +42,7 @@ static void set_text(struct estate *s, const char **member, const cJSON *from, c
 
 /* ---- organisation ---- */
 
-static void read_organization(struct loader *l)
+static void read_organization(struct estate_loader *l)
 {
 	struct estate *s = l->s;
 	ARENA scratch = {0};
@@ -68,7 +68,7 @@ static bool is_system_admin(const struct estate *s, const struct user *u)
 
 /* The person who signs in: as the document says, else a system administrator, else somebody from
  * outside. */
-static void read_developer(struct loader *l)
+static void read_developer(struct estate_loader *l)
 {
 	struct estate *s = l->s;
 	ARENA scratch = {0};
@@ -91,7 +91,7 @@ static void read_developer(struct loader *l)
 	set_text(s, &s->developer.id, d, "id");
 }
 
-static void read_contents(struct loader *l)
+static void read_contents(struct estate_loader *l)
 {
 	static const char *const names[] = {"Brand Library", "Campaign Archive"};
 	struct estate *s = l->s;
@@ -127,11 +127,11 @@ static void add_directory(struct estate *s, const char *domain, const char *type
 {
 	if (*domain && !find_directory(s, domain))
 		vec_push(&s->arena, &s->directories,
-			 (struct directory){estate_intern(s, domain), estate_intern(s, type),
-					    by_username, trusted});
+			 (struct identity_directory){estate_intern(s, domain),
+						     estate_intern(s, type), by_username, trusted});
 }
 
-static void read_directories(struct loader *l)
+static void read_directories(struct estate_loader *l)
 {
 	struct estate *s = l->s;
 	const cJSON *item, *given = tree_get_array(l->document, "directories");
@@ -156,13 +156,13 @@ static void read_directories(struct loader *l)
 
 /* ---- products and the catalogue ---- */
 
-static void add_profile(struct loader *l, const char *product, const char *name)
+static void add_profile(struct estate_loader *l, const char *product, const char *name)
 {
 	if (product && name && !find_profile(l->s, product, name, 0))
 		make_profile(l->s, product, name);
 }
 
-static void read_profile_details(struct loader *l)
+static void read_profile_details(struct estate_loader *l)
 {
 	const cJSON *item;
 	cJSON_ArrayForEach(item, tree_get_array(l->document, "profiles"))
@@ -179,7 +179,7 @@ static void read_profile_details(struct loader *l)
 	}
 }
 
-static void read_products(struct loader *l)
+static void read_products(struct estate_loader *l)
 {
 	const struct entry_vec *listed = &l->s->document.status.products;
 	const struct entry_vec *storage = &l->s->document.enterprise_storage;
@@ -194,7 +194,7 @@ static void read_products(struct loader *l)
 	read_profile_details(l);
 }
 
-static void read_offers(struct estate *s, struct service *row, const cJSON *offers)
+static void read_offers(struct estate *s, struct catalogue_service *row, const cJSON *offers)
 {
 	const cJSON *item;
 	cJSON_ArrayForEach(item, offers)
@@ -211,7 +211,7 @@ static void read_offers(struct estate *s, struct service *row, const cJSON *offe
 
 static void read_service(struct estate *s, const cJSON *item)
 {
-	struct service *row = arena_zalloc(&s->arena, sizeof(*row));
+	struct catalogue_service *row = arena_zalloc(&s->arena, sizeof(*row));
 	const cJSON *scope;
 	row->type = "entp";
 	row->description = "";
@@ -235,7 +235,7 @@ static void read_service(struct estate *s, const cJSON *item)
 	vec_push(&s->arena, &s->services, row);
 }
 
-static void read_catalogue(struct loader *l)
+static void read_catalogue(struct estate_loader *l)
 {
 	const cJSON *item, *given = tree_get_array(l->document, "catalogue");
 	l->s->catalogue_given = given != NULL;
@@ -245,7 +245,7 @@ static void read_catalogue(struct loader *l)
 
 /* ---- people ---- */
 
-static void add_user(struct loader *l, const char *email)
+static void add_user(struct estate_loader *l, const char *email)
 {
 	struct estate *s = l->s;
 	if (find_user(s, email, 0))
@@ -262,7 +262,7 @@ static void add_user(struct loader *l, const char *email)
 	u->wrong = tree_get_bool(d, "wrongEntry", false);
 }
 
-static void add_group(struct loader *l, const char *name)
+static void add_group(struct estate_loader *l, const char *name)
 {
 	struct estate *s = l->s;
 	if (find_group(s, name, 0))
@@ -274,7 +274,7 @@ static void add_group(struct loader *l, const char *name)
 	set_text(s, &g->description, d, "description");
 }
 
-static void read_members(struct loader *l)
+static void read_members(struct estate_loader *l)
 {
 	for (size_t i = 0; i < l->s->groups.len; i++) {
 		struct group *g = l->s->groups.at[i];
@@ -289,7 +289,7 @@ static void read_members(struct loader *l)
 	}
 }
 
-static void read_people(struct loader *l)
+static void read_people(struct estate_loader *l)
 {
 	const struct catalogue *c = &l->s->document.status;
 	for (size_t i = 0; i < c->users.len; i++)
@@ -310,7 +310,7 @@ static void read_people(struct loader *l)
 	read_members(l);
 }
 
-static void read_grants(struct loader *l)
+static void read_grants(struct estate_loader *l)
 {
 	struct estate *s = l->s;
 	ARENA scratch = {0};
@@ -351,7 +351,7 @@ static void read_workspaces(struct estate *s, struct project *p, const cJSON *ar
 	}
 }
 
-static void read_projects(struct loader *l)
+static void read_projects(struct estate_loader *l)
 {
 	struct estate *s = l->s;
 	const cJSON *item;
@@ -405,7 +405,7 @@ static struct workspace *workspace_of(struct estate *s, struct project *p, const
 	return make_workspace(s, p, "Production", NULL, NULL);
 }
 
-static void read_secrets(struct estate *s, struct credential *c, const cJSON *array)
+static void read_secrets(struct estate *s, struct estate_credential *c, const cJSON *array)
 {
 	const cJSON *item;
 	if (!array)
@@ -426,7 +426,7 @@ static void read_secrets(struct estate *s, struct credential *c, const cJSON *ar
 	}
 }
 
-static void read_credential_details(struct estate *s, struct credential *c, const cJSON *d)
+static void read_credential_details(struct estate *s, struct estate_credential *c, const cJSON *d)
 {
 	set_text(s, &c->id, d, "id");
 	set_text(s, &c->client_id, d, "clientId");
@@ -441,7 +441,7 @@ static void read_credential_details(struct estate *s, struct credential *c, cons
 	read_secrets(s, c, tree_get_array(d, "secrets"));
 }
 
-static void read_account(struct loader *l, const struct account *a)
+static void read_account(struct estate_loader *l, const struct account *a)
 {
 	struct estate *s = l->s;
 	ARENA scratch = {0};
@@ -451,7 +451,8 @@ static void read_account(struct loader *l, const struct account *a)
 	if (!p || (a->project && strcmp(p->title, a->project) != 0))
 		p = project_titled(s, a->project ? a->project : title_of(&scratch, a->meta.name));
 	struct workspace *w = workspace_of(s, p, tree_get_text(d, "workspaceId"));
-	struct credential *c = make_credential(s, p, w, account_credential(a), a->description);
+	struct estate_credential *c =
+		make_credential(s, p, w, account_credential(a), a->description);
 	c->account = a->meta.name;
 	c->document = *a;
 	read_credential_details(s, c, d);
@@ -467,7 +468,7 @@ static void read_account(struct loader *l, const struct account *a)
 	c->has_apis = a->has_apis;
 }
 
-static void read_accounts(struct loader *l)
+static void read_accounts(struct estate_loader *l)
 {
 	read_projects(l);
 	for (size_t i = 0; i < l->model.accounts.len; i++) {
@@ -487,7 +488,7 @@ static struct error *first_error(const struct report *report)
 	return error_at(ERROR_INPUT, d->at, "%s [%s]", d->summary, d->id);
 }
 
-static struct error *read_manifest(struct loader *l, const char *path)
+static struct error *read_manifest(struct estate_loader *l, const char *path)
 {
 	struct estate *s = l->s;
 	struct report report = {.arena = &s->arena};
@@ -499,7 +500,7 @@ static struct error *read_manifest(struct loader *l, const char *path)
 	return report.errors ? first_error(&report) : NULL;
 }
 
-static void read_all(struct loader *l)
+static void read_all(struct estate_loader *l)
 {
 	read_organization(l);
 	read_grants(l);
@@ -520,7 +521,7 @@ struct error *estate_read(const char *manifest_path, const cJSON *document, int6
 	struct estate *s = xmalloc(sizeof(*s));
 	*s = (struct estate){.strings = intern_new(), .now = now, .open = true, .loading = true};
 	vec_push(&s->arena, &s->revision_at, 0);
-	struct loader l = {.s = s, .document = document};
+	struct estate_loader l = {.s = s, .document = document};
 	struct error *error = read_manifest(&l, manifest_path);
 	if (error) {
 		estate_free(s);

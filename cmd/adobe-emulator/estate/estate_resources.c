@@ -137,7 +137,7 @@ struct project *make_project(struct estate *s, const char *name, const char *tit
 	return p;
 }
 
-struct secret_row *make_secret(struct estate *s, struct credential *c)
+struct secret_row *make_secret(struct estate *s, struct estate_credential *c)
 {
 	ARENA scratch = {0};
 	const char *serial = serial_text(s, &scratch);
@@ -171,12 +171,12 @@ static const char *document_name(struct estate *s, struct arena *a, const char *
 	return unique;
 }
 
-struct credential *make_credential(struct estate *s, struct project *p, struct workspace *w,
-				   const char *name, const char *description)
+struct estate_credential *make_credential(struct estate *s, struct project *p, struct workspace *w,
+					  const char *name, const char *description)
 {
 	ARENA scratch = {0};
 	const char *serial = serial_text(s, &scratch);
-	struct credential *c = arena_zalloc(&s->arena, sizeof(*c));
+	struct estate_credential *c = arena_zalloc(&s->arena, sizeof(*c));
 	c->account = estate_intern(s, document_name(s, &scratch, name));
 	c->project = p;
 	c->workspace = w;
@@ -203,7 +203,7 @@ struct credential *make_credential(struct estate *s, struct project *p, struct w
 	return c;
 }
 
-void drop_credential(struct estate *s, struct credential *c)
+void drop_credential(struct estate *s, struct estate_credential *c)
 {
 	estate_take_all(s, PRINCIPAL_ACCOUNT, c->account, ROLE_NONE);
 	estate_gone(s, &c->life, "credential.delete", c->name, c->project->title);
@@ -213,7 +213,7 @@ static void drop_credentials_of(struct estate *s, const struct project *p,
 				const struct workspace *w)
 {
 	for (size_t i = 0; i < s->credentials.len; i++) {
-		struct credential *c = s->credentials.at[i];
+		struct estate_credential *c = s->credentials.at[i];
 		if (lives(&c->life, REVISION_LATEST) && c->project == p &&
 		    (!w || c->workspace == w))
 			drop_credential(s, c);

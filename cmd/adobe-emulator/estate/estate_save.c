@@ -15,7 +15,7 @@ static int by_name(const void *a, const void *b)
 	return strcmp(x->meta.name, y->meta.name);
 }
 
-static void add_account(struct arena *a, const struct credential *c, struct live *out)
+static void add_account(struct arena *a, const struct estate_credential *c, struct live *out)
 {
 	struct account row = c->document;
 	row.project = c->project->title;
@@ -111,7 +111,7 @@ static void add_organization(const struct estate *s, cJSON *tree)
 	}
 }
 
-static void add_service(cJSON *array, const struct service *row)
+static void add_service(cJSON *array, const struct catalogue_service *row)
 {
 	cJSON *item = tree_push_object(array);
 	tree_text(item, "name", row->name);
@@ -230,7 +230,7 @@ static void add_projects(const struct estate *s, cJSON *tree)
 	}
 }
 
-static void add_secrets(const struct credential *c, cJSON *item)
+static void add_secrets(const struct estate_credential *c, cJSON *item)
 {
 	cJSON *secrets = tree_add_array(item, "secrets");
 	for (size_t i = 0; i < c->secrets.len; i++) {
@@ -249,7 +249,7 @@ static void add_credentials(const struct estate *s, cJSON *tree)
 {
 	cJSON *all = tree_add_array(tree, "credentials");
 	for (size_t i = 0; i < s->credentials.len; i++) {
-		const struct credential *c = s->credentials.at[i];
+		const struct estate_credential *c = s->credentials.at[i];
 		if (!lives(&c->life, REVISION_LATEST))
 			continue;
 		cJSON *item = tree_push_object(all);

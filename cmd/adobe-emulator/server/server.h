@@ -23,7 +23,7 @@ struct server {
 	struct limits limits;
 	struct request_log log;
 	struct faults faults;
-	struct signer *signer;
+	struct token_signer *signer;
 	struct arena arena;	  /* of revoked tokens */
 	struct words_vec revoked; /* ids of tokens */
 	int64_t clock_offset_ms;

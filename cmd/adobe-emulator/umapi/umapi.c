@@ -190,7 +190,7 @@ static bool in_domain(const struct person *p, const char *domain)
 
 static void respond_users(struct server *s, struct request *r, struct response *response,
 			  int64_t asked, const struct person_vec *people,
-			  const struct named_vec *groups, const char *group_name)
+			  const struct named_group_vec *groups, const char *group_name)
 {
 	struct page page;
 	bool direct = request_flag(r, "directOnly", true);
@@ -215,7 +215,7 @@ static void respond_users(struct server *s, struct request *r, struct response *
 static void users_list(struct server *s, struct request *r, struct response *response)
 {
 	struct person_vec people = {0}, kept = {0};
-	struct named_vec groups = {0};
+	struct named_group_vec groups = {0};
 	int64_t asked;
 	const char *domain = request_query(r, "domain");
 	if (!page_number(r, response, r->args[1], &asked))
@@ -244,7 +244,7 @@ static const char *mangled(struct request *r, const char *name)
 static void users_of_group(struct server *s, struct request *r, struct response *response)
 {
 	struct person_vec people = {0}, members = {0};
-	struct named_vec groups = {0};
+	struct named_group_vec groups = {0};
 	int64_t asked;
 	const char *name = mangled(r, r->args[2]), *status = request_query(r, "status");
 	if (!page_number(r, response, r->args[1], &asked))
@@ -287,7 +287,7 @@ static const struct user *find_person(struct server *s, struct request *r, const
 static void single_user(struct server *s, struct request *r, struct response *response)
 {
 	struct person person = {0};
-	struct named_vec groups = {0};
+	struct named_group_vec groups = {0};
 	const char *name = r->args[1];
 	person.user = find_person(s, r, name);
 	if (!person.user && switch_is(&s->switches, SWITCH_TECH_GET, "shown"))
@@ -361,7 +361,7 @@ static void describe_group(struct server *s, struct request *r, const struct nam
 
 static void groups_list(struct server *s, struct request *r, struct response *response)
 {
-	struct named_vec groups = {0};
+	struct named_group_vec groups = {0};
 	struct person_vec people = {0};
 	struct page page;
 	int64_t asked;

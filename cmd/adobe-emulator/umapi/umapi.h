@@ -29,12 +29,12 @@ struct named_group {
 	struct entitlement
 		entitlement; /* what a member holds; role and scope empty for GROUP_USER */
 };
-VEC(named_vec, struct named_group);
+VEC(named_group_vec, struct named_group);
 
 /* All groups in the order of the list. */
-void umapi_groups(struct server *s, struct request *r, uint64_t view, struct named_vec *out);
+void umapi_groups(struct server *s, struct request *r, uint64_t view, struct named_group_vec *out);
 /* By name (folded) or by decimal id; NULL. */
-const struct named_group *umapi_find_group(const struct named_vec *all, const char *name);
+const struct named_group *umapi_find_group(const struct named_group_vec *all, const char *name);
 
 /* Whether the user is a member; `direct`: profiles obtained through a user group do not count. */
 bool umapi_is_member(const struct server *s, uint64_t view, const struct named_group *g,
@@ -64,7 +64,7 @@ void umapi_page(struct request *r, struct response *response, int64_t asked, int
 /* People in the order of lists; a row is a user or a technical account. */
 struct person {
 	const struct user *user;
-	const struct credential *account;
+	const struct estate_credential *account;
 	const char *email;
 };
 VEC(person_vec, struct person);
@@ -74,6 +74,7 @@ bool umapi_is_shown(const struct server *s, const struct person *p);
 bool umapi_person_is_member(const struct server *s, uint64_t view, const struct named_group *g,
 			    const struct person *p, bool direct);
 void umapi_describe(struct server *s, struct request *r, const struct person *p,
-		    const struct named_vec *groups, bool direct, bool with_groups, cJSON *item);
+		    const struct named_group_vec *groups, bool direct, bool with_groups,
+		    cJSON *item);
 
 #endif

@@ -6,7 +6,7 @@
 
 #include "core/util/unicode.h"
 
-static cJSON *note(struct action *a, cJSON *array, const char *key, const char *code,
+static cJSON *note(struct action_entry *a, cJSON *array, const char *key, const char *code,
 		   const char *message)
 {
 	const char *id = tree_get_text(a->entry, "requestID");
@@ -24,7 +24,7 @@ static cJSON *note(struct action *a, cJSON *array, const char *key, const char *
 	return item;
 }
 
-void action_error(struct action *a, const char *code, const char *format, ...)
+void action_error(struct action_entry *a, const char *code, const char *format, ...)
 {
 	va_list args;
 	va_start(args, format);
@@ -33,14 +33,14 @@ void action_error(struct action *a, const char *code, const char *format, ...)
 	a->failed = true;
 }
 
-void action_warn(struct action *a, const char *code, const char *message)
+void action_warn(struct action_entry *a, const char *code, const char *message)
 {
 	note(a, a->warnings, "warningCode", code, message);
 }
 
-void action_regroup(struct action *a)
+void action_regroup(struct action_entry *a)
 {
-	a->groups = (struct named_vec){0};
+	a->groups = (struct named_group_vec){0};
 	umapi_groups(a->s, a->r, REVISION_LATEST, &a->groups);
 }
 
@@ -55,7 +55,7 @@ static bool has_name(const struct words_vec *names, const char *name)
 	return false;
 }
 
-bool action_list(struct action *a, const cJSON *list, struct words_vec *out)
+bool action_list(struct action_entry *a, const cJSON *list, struct words_vec *out)
 {
 	const cJSON *item;
 	if (!cJSON_IsArray(list)) {
@@ -101,12 +101,12 @@ static bool never_assignable(const char *name)
 }
 
 /* Names of administrators are taken as they are, or as lists spell them. */
-static bool is_spelt(const struct action *a, const struct named_group *g, const char *name)
+static bool is_spelt(const struct action_entry *a, const struct named_group *g, const char *name)
 {
 	return !strcmp(g->name, name) || !strcmp(umapi_spell(a->s, a->r->arena, g->name), name);
 }
 
-const struct named_group *action_group(struct action *a, const char *name)
+const struct named_group *action_group(struct action_entry *a, const char *name)
 {
 	const struct named_group *g = umapi_find_group(&a->groups, name);
 	if (g && g->type != GROUP_USER && g->type != GROUP_PROFILE && !is_spelt(a, g, name))
@@ -123,14 +123,14 @@ const struct named_group *action_group(struct action *a, const char *name)
 	return g;
 }
 
-struct user *action_user(struct action *a, const char *name)
+struct user *action_user(struct action_entry *a, const char *name)
 {
 	bool exact = switch_is(&a->s->switches, SWITCH_EMAIL_MATCH, "exact");
 	struct user *u = find_user(a->s->estate, name, REVISION_LATEST);
 	return u && exact && strcmp(u->email, name) != 0 ? NULL : u;
 }
 
-bool action_repeated(struct action *a, const cJSON *step)
+bool action_repeated(struct action_entry *a, const cJSON *step)
 {
 	for (const cJSON *x = step->child; x; x = x->next) {
 		for (const cJSON *y = x->next; y; y = y->next) {
@@ -151,7 +151,7 @@ bool action_repeated(struct action *a, const cJSON *step)
 
 /* ---- entries ---- */
 
-static bool check_texts(struct action *a)
+static bool check_texts(struct action_entry *a)
 {
 	static const struct {
 		const char *key, *code;
@@ -182,7 +182,7 @@ static bool check_texts(struct action *a)
 	return true;
 }
 
-static bool check_root(struct action *a)
+static bool check_root(struct action_entry *a)
 {
 	const char *user = tree_get_text(a->entry, "user");
 	const char *group = tree_get_text(a->entry, "usergroup");
@@ -209,7 +209,7 @@ static bool check_root(struct action *a)
 	return true;
 }
 
-static struct user *by_username(struct action *a, const char *name, const char *domain)
+static struct user *by_username(struct action_entry *a, const char *name, const char *domain)
 {
 	for (size_t i = 0; i < a->s->estate->users.len; i++) {
 		struct user *u = a->s->estate->users.at[i];
@@ -220,7 +220,7 @@ static struct user *by_username(struct action *a, const char *name, const char *
 	return NULL;
 }
 
-static void find_root(struct action *a)
+static void find_root(struct action_entry *a)
 {
 	const char *domain = tree_get_text(a->entry, "domain");
 	a->user = NULL;
@@ -243,7 +243,7 @@ bool step_creates(const char *name)
 }
 
 /* Rules about where a step stands. */
-static bool check_place(struct action *a, const cJSON *steps, const char *name)
+static bool check_place(struct action_entry *a, const cJSON *steps, const char *name)
 {
 	const cJSON *other;
 	int creates = 0;
@@ -265,9 +265,9 @@ static bool check_place(struct action *a, const cJSON *steps, const char *name)
 	return true;
 }
 
-static void run_step(struct action *a, const cJSON *steps, const cJSON *step)
+static void run_step(struct action_entry *a, const cJSON *steps, const cJSON *step)
 {
-	const struct step *row = a->is_group ? group_steps : user_steps;
+	const struct umapi_step *row = a->is_group ? group_steps : user_steps;
 	if (!cJSON_IsObject(step) || cJSON_GetArraySize(step) != 1) {
 		action_error(a, "error.command.illegal_entry", "A step has one key");
 		return;
@@ -281,7 +281,7 @@ static void run_step(struct action *a, const cJSON *steps, const cJSON *step)
 		row->run(a, step->child);
 }
 
-static void run_steps(struct action *a)
+static void run_steps(struct action_entry *a)
 {
 	const cJSON *steps = tree_get(a->entry, "do"), *step;
 	if (!cJSON_IsArray(steps)) {
@@ -302,7 +302,7 @@ static void run_steps(struct action *a)
 	}
 }
 
-static void run_entry(struct action *a, const cJSON *entry, int index)
+static void run_entry(struct action_entry *a, const cJSON *entry, int index)
 {
 	a->entry = entry;
 	a->index = index;
@@ -319,7 +319,8 @@ static void run_entry(struct action *a, const cJSON *entry, int index)
 	run_steps(a);
 }
 
-static void respond_result(struct action *a, struct response *response, int64_t good, int64_t bad)
+static void respond_result(struct action_entry *a, struct response *response, int64_t good,
+			   int64_t bad)
 {
 	cJSON *body = tree_object();
 	tree_int(body, "completed", a->test ? 0 : good);
@@ -350,11 +351,11 @@ void umapi_action(struct server *s, struct request *r, struct response *response
 			    "Command array is malformed, empty or too long");
 		return;
 	}
-	struct action a = {.s = s,
-			   .r = r,
-			   .test = request_flag(r, "testOnly", false),
-			   .errors = tree_array(),
-			   .warnings = tree_array()};
+	struct action_entry a = {.s = s,
+				 .r = r,
+				 .test = request_flag(r, "testOnly", false),
+				 .errors = tree_array(),
+				 .warnings = tree_array()};
 	action_regroup(&a);
 	cJSON_ArrayForEach(entry, body)
 	{

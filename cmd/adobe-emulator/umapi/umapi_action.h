@@ -10,58 +10,59 @@
 #define TEXT_LIMIT 250
 #define EMAIL_LIMIT 60
 
-struct action {
+struct action_entry {
 	struct server *s;
 	struct request *r;
 	bool test; /* nothing is written */
 	cJSON *errors, *warnings;
-	struct named_vec groups; /* made anew when a group was made or renamed */
+	struct named_group_vec groups; /* made anew when a group was made or renamed */
 	/* the entry */
 	const cJSON *entry;
 	int index, step, steps;
 	const char *root; /* the user or the group */
 	bool is_group;
-	bool failed, over;	    /* over: later steps are not run */
-	bool created;		    /* in test mode: a user who would have been made */
-	struct user *user;	    /* NULL: does not exist */
-	struct credential *account; /* a technical account, when the switch accepts them */
+	bool failed, over;		   /* over: later steps are not run */
+	bool created;			   /* in test mode: a user who would have been made */
+	struct user *user;		   /* NULL: does not exist */
+	struct estate_credential *account; /* a technical account, when the switch accepts them */
 	struct group *group;
 };
 
 /* Notes an error of the current step; the entry counts as not completed. */
-void action_error(struct action *a, const char *code, const char *format, ...) PRINTF(3, 4);
-void action_warn(struct action *a, const char *code, const char *message);
+void action_error(struct action_entry *a, const char *code, const char *format, ...) PRINTF(3, 4);
+void action_warn(struct action_entry *a, const char *code, const char *message);
 
 /* A list of names below a key of a step: an array of 1 to 10 texts. False when an error
  * was noted. */
-bool action_list(struct action *a, const cJSON *list, struct words_vec *out);
+bool action_list(struct action_entry *a, const cJSON *list, struct words_vec *out);
 /* The group that a user step names: profiles and user groups fold case, administrators' groups do
  * not. NULL when an error was noted. */
-const struct named_group *action_group(struct action *a, const char *name);
-struct user *action_user(struct action *a, const char *name);
+const struct named_group *action_group(struct action_entry *a, const char *name);
+struct user *action_user(struct action_entry *a, const char *name);
 /* True when a key stands twice in the object; notes the error. */
-bool action_repeated(struct action *a, const cJSON *step);
-void action_regroup(struct action *a);
+bool action_repeated(struct action_entry *a, const cJSON *step);
+void action_regroup(struct action_entry *a);
 
-typedef void step_function(struct action *a, const cJSON *value);
-struct step {
+typedef void step_function(struct action_entry *a, const cJSON *value);
+struct umapi_step {
 	const char *name;
 	step_function *run;
 };
-extern const struct step user_steps[], group_steps[]; /* end with a row without name */
+extern const struct umapi_step user_steps[], group_steps[]; /* end with a row without name */
 bool step_creates(const char *name);
 
 /* What the steps share, in umapi_steps.c. */
 
 /* Whether a step's members are only those of `known` (names between blanks), only texts, none too
  * long. */
-bool step_members(struct action *a, const cJSON *value, const char *known);
+bool step_members(struct action_entry *a, const cJSON *value, const char *known);
 enum option { OPTION_NONE, OPTION_IGNORE, OPTION_UPDATE, OPTION_BAD };
-enum option step_option(struct action *a, const cJSON *value);
+enum option step_option(struct action_entry *a, const cJSON *value);
 /* Sets *member when the step has the key. */
-void step_set_text(struct action *a, const char **member, const cJSON *value, const char *key);
+void step_set_text(struct action_entry *a, const char **member, const cJSON *value,
+		   const char *key);
 /* Whether giving or taking a membership that was there or not there already is an error;
  * notes it. */
-bool step_repeats(struct action *a, bool changed, bool give, const char *name);
+bool step_repeats(struct action_entry *a, bool changed, bool give, const char *name);
 
 #endif

@@ -4,7 +4,7 @@
 
 #include "cmd/adobe-emulator/umapi/umapi_action.h"
 
-static bool group_is_there(struct action *a)
+static bool group_is_there(struct action_entry *a)
 {
 	if (!a->group && !(a->test && a->created))
 		action_error(a, "error.usergroup.not_found", "User group %s was not found",
@@ -12,7 +12,7 @@ static bool group_is_there(struct action *a)
 	return a->group != NULL;
 }
 
-static bool check_group_name(struct action *a, const char *name)
+static bool check_group_name(struct action_entry *a, const char *name)
 {
 	if (estate_name_ok(name))
 		return true;
@@ -20,7 +20,7 @@ static bool check_group_name(struct action *a, const char *name)
 	return false;
 }
 
-static void create_group(struct action *a, const cJSON *value)
+static void create_group(struct action_entry *a, const cJSON *value)
 {
 	const char *name = tree_get_text(value, "name");
 	if (!step_members(a, value, " name description option ") ||
@@ -47,7 +47,7 @@ static void create_group(struct action *a, const cJSON *value)
 	action_regroup(a);
 }
 
-static bool is_writable(struct action *a, const char *code, const char *format)
+static bool is_writable(struct action_entry *a, const char *code, const char *format)
 {
 	if (!a->group->read_only)
 		return true;
@@ -55,7 +55,7 @@ static bool is_writable(struct action *a, const char *code, const char *format)
 	return false;
 }
 
-static void update_group(struct action *a, const cJSON *value)
+static void update_group(struct action_entry *a, const cJSON *value)
 {
 	const char *name = tree_get_text(value, "name");
 	if (!step_members(a, value, " name description ") || (name && !check_group_name(a, name)) ||
@@ -80,7 +80,7 @@ static void update_group(struct action *a, const cJSON *value)
 	action_regroup(a);
 }
 
-static void delete_group(struct action *a, const cJSON *value UNUSED)
+static void delete_group(struct action_entry *a, const cJSON *value UNUSED)
 {
 	a->over = true;
 	if (!group_is_there(a) ||
@@ -93,7 +93,7 @@ static void delete_group(struct action *a, const cJSON *value UNUSED)
 	action_regroup(a);
 }
 
-static bool change_users(struct action *a, const struct words_vec *names, bool give)
+static bool change_users(struct action_entry *a, const struct words_vec *names, bool give)
 {
 	if (!is_writable(a,
 			 give ? "error.usergroup.readonly.add_user_not_allowed"
@@ -120,7 +120,7 @@ static bool change_users(struct action *a, const struct words_vec *names, bool g
 	return true;
 }
 
-static bool change_profiles(struct action *a, const struct words_vec *names, bool give)
+static bool change_profiles(struct action_entry *a, const struct words_vec *names, bool give)
 {
 	for (size_t i = 0; i < names->len; i++) {
 		const struct named_group *g = umapi_find_group(&a->groups, names->at[i]);
@@ -141,7 +141,7 @@ static bool change_profiles(struct action *a, const struct words_vec *names, boo
 	return true;
 }
 
-static void change_members(struct action *a, const cJSON *value, bool give)
+static void change_members(struct action_entry *a, const cJSON *value, bool give)
 {
 	const cJSON *list;
 	if (!cJSON_IsObject(value)) {
@@ -169,17 +169,17 @@ static void change_members(struct action *a, const cJSON *value, bool give)
 	}
 }
 
-static void add_members(struct action *a, const cJSON *value)
+static void add_members(struct action_entry *a, const cJSON *value)
 {
 	change_members(a, value, true);
 }
 
-static void remove_members(struct action *a, const cJSON *value)
+static void remove_members(struct action_entry *a, const cJSON *value)
 {
 	change_members(a, value, false);
 }
 
-const struct step group_steps[] = {
+const struct umapi_step group_steps[] = {
 	{"createUserGroup", create_group}, {"updateUserGroup", update_group},
 	{"deleteUserGroup", delete_group}, {"add", add_members},
 	{"remove", remove_members},	   {0},

@@ -33,7 +33,7 @@ static void rename_key(cJSON *object, const char *from, const char *to)
 static void respond_people(struct server *s, struct request *r, struct response *response,
 			   const struct person_vec *people)
 {
-	struct named_vec groups = {0};
+	struct named_group_vec groups = {0};
 	struct page page;
 	bool direct = request_flag(r, "directOnly", true);
 	umapi_groups(s, r, r->view, &groups);
@@ -77,7 +77,7 @@ static void respond_members(struct server *s, struct request *r, struct response
 
 /* ---- user groups ---- */
 
-static const struct named_group *find_numbered(const struct named_vec *all, const char *id,
+static const struct named_group *find_numbered(const struct named_group_vec *all, const char *id,
 					       enum group_type type)
 {
 	const struct named_group *g = umapi_find_group(all, id);
@@ -109,7 +109,7 @@ static void describe_group(struct server *s, struct request *r, const struct nam
 
 void umapi_old_groups(struct server *s, struct request *r, struct response *response)
 {
-	struct named_vec groups = {0}, users = {0};
+	struct named_group_vec groups = {0}, users = {0};
 	struct page page;
 	umapi_groups(s, r, r->view, &groups);
 	/* A group and its administrators' group follow each other. */
@@ -131,7 +131,7 @@ void umapi_old_groups(struct server *s, struct request *r, struct response *resp
 
 void umapi_old_group(struct server *s, struct request *r, struct response *response)
 {
-	struct named_vec groups = {0};
+	struct named_group_vec groups = {0};
 	umapi_groups(s, r, r->view, &groups);
 	const struct named_group *g = find_numbered(&groups, r->args[1], GROUP_USER);
 	if (!g) {
@@ -147,7 +147,7 @@ void umapi_old_group(struct server *s, struct request *r, struct response *respo
 
 void umapi_old_group_users(struct server *s, struct request *r, struct response *response)
 {
-	struct named_vec groups = {0};
+	struct named_group_vec groups = {0};
 	umapi_groups(s, r, r->view, &groups);
 	const struct named_group *g = find_numbered(&groups, r->args[1], GROUP_USER);
 	if (g)

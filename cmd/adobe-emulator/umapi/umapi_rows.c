@@ -12,12 +12,12 @@ static int64_t derived_id(int64_t id, enum group_type type)
 	return id * 10 + (int64_t)type;
 }
 
-static void add_named(struct request *r, struct named_vec *out, struct named_group g)
+static void add_named(struct request *r, struct named_group_vec *out, struct named_group g)
 {
 	vec_push(r->arena, out, g);
 }
 
-static void add_fixed(struct server *s, struct request *r, struct named_vec *out)
+static void add_fixed(struct server *s, struct request *r, struct named_group_vec *out)
 {
 	static const struct {
 		enum group_type type;
@@ -42,7 +42,7 @@ static void add_fixed(struct server *s, struct request *r, struct named_vec *out
 	}
 }
 
-static void add_profile_group(struct request *r, struct named_vec *out, struct profile *p,
+static void add_profile_group(struct request *r, struct named_group_vec *out, struct profile *p,
 			      enum group_type type, const char *name, enum role role)
 {
 	int64_t id = type == GROUP_PROFILE ? p->id : derived_id(p->id, type);
@@ -56,7 +56,8 @@ static void add_profile_group(struct request *r, struct named_vec *out, struct p
 			  .entitlement = {p->product->name, p->name, NULL, (uint8_t)role}});
 }
 
-static void add_products(struct server *s, struct request *r, uint64_t view, struct named_vec *out)
+static void add_products(struct server *s, struct request *r, uint64_t view,
+			 struct named_group_vec *out)
 {
 	for (size_t i = 0; i < s->estate->products.len; i++) {
 		struct product *product = s->estate->products.at[i];
@@ -82,7 +83,7 @@ static void add_products(struct server *s, struct request *r, uint64_t view, str
 	}
 }
 
-void umapi_groups(struct server *s, struct request *r, uint64_t view, struct named_vec *out)
+void umapi_groups(struct server *s, struct request *r, uint64_t view, struct named_group_vec *out)
 {
 	add_fixed(s, r, out);
 	for (size_t i = 0; i < s->estate->groups.len; i++) {
@@ -103,7 +104,7 @@ void umapi_groups(struct server *s, struct request *r, uint64_t view, struct nam
 	add_products(s, r, view, out);
 }
 
-const struct named_group *umapi_find_group(const struct named_vec *all, const char *name)
+const struct named_group *umapi_find_group(const struct named_group_vec *all, const char *name)
 {
 	bool number = *name && strspn(name, "0123456789") == strlen(name);
 	int64_t id = number ? strtoll(name, NULL, 10) : -1;
@@ -135,7 +136,7 @@ void umapi_people(struct server *s, struct request *r, struct person_vec *out)
 	}
 	bool absent = switch_is(&s->switches, SWITCH_TECH_LIST, "absent");
 	for (size_t i = 0; !absent && i < s->estate->credentials.len; i++) {
-		const struct credential *c = s->estate->credentials.at[i];
+		const struct estate_credential *c = s->estate->credentials.at[i];
 		if (lives(&c->life, r->view))
 			vec_push(r->arena, out, (struct person){NULL, c, c->tech_email});
 	}
@@ -190,7 +191,7 @@ static const char *username_of(struct server *s, struct request *r, const char *
 }
 
 static void describe_groups(struct server *s, struct request *r, const struct person *p,
-			    const struct named_vec *groups, bool direct, cJSON *item)
+			    const struct named_group_vec *groups, bool direct, cJSON *item)
 {
 	cJSON *array = tree_array();
 	for (size_t i = 0; i < groups->len; i++) {
@@ -211,7 +212,8 @@ static void add_known(cJSON *item, const char *key, const char *text)
 }
 
 void umapi_describe(struct server *s, struct request *r, const struct person *p,
-		    const struct named_vec *groups, bool direct, bool with_groups, cJSON *item)
+		    const struct named_group_vec *groups, bool direct, bool with_groups,
+		    cJSON *item)
 {
 	const struct user *u = p->user;
 	tree_text(item, "email", umapi_spell(s, r->arena, p->email));

@@ -26,7 +26,7 @@ static bool email_ok(const char *text)
 	return text[len - 1] != '.' && text[len - 1] != '-' && at[-1] != '.' && *text != '.';
 }
 
-bool step_members(struct action *a, const cJSON *value, const char *known)
+bool step_members(struct action_entry *a, const cJSON *value, const char *known)
 {
 	const cJSON *item;
 	if (!cJSON_IsObject(value)) {
@@ -57,7 +57,7 @@ bool step_members(struct action *a, const cJSON *value, const char *known)
 	return true;
 }
 
-enum option step_option(struct action *a, const cJSON *value)
+enum option step_option(struct action_entry *a, const cJSON *value)
 {
 	const char *text = tree_get_text(value, "option");
 	if (!text)
@@ -70,23 +70,23 @@ enum option step_option(struct action *a, const cJSON *value)
 	return OPTION_BAD;
 }
 
-void step_set_text(struct action *a, const char **member, const cJSON *value, const char *key)
+void step_set_text(struct action_entry *a, const char **member, const cJSON *value, const char *key)
 {
 	const char *text = tree_get_text(value, key);
 	if (text)
 		*member = estate_intern(a->s->estate, text);
 }
 
-static void nonexistent(struct action *a)
+static void nonexistent(struct action_entry *a)
 {
 	action_error(a, "error.user.nonexistent", "User Id does not exist: %s", a->root);
 }
 
 /* ---- creates ---- */
 
-static bool check_domain(struct action *a, const char *email, const char *type)
+static bool check_domain(struct action_entry *a, const char *email, const char *type)
 {
-	const struct directory *d = find_directory(a->s->estate, strchr(email, '@') + 1);
+	const struct identity_directory *d = find_directory(a->s->estate, strchr(email, '@') + 1);
 	if (!strcmp(type, "adobeID")) {
 		if (!d || d->trusted)
 			return true;
@@ -119,7 +119,7 @@ static bool check_domain(struct action *a, const char *email, const char *type)
 	return true;
 }
 
-static bool check_country(struct action *a, const cJSON *value, bool federated)
+static bool check_country(struct action_entry *a, const cJSON *value, bool federated)
 {
 	const char *country = tree_get_text(value, "country");
 	bool letters = country && strlen(country) == 2 && country[0] >= 'A' && country[0] <= 'Z' &&
@@ -132,7 +132,7 @@ static bool check_country(struct action *a, const cJSON *value, bool federated)
 	return false;
 }
 
-static bool check_create(struct action *a, const cJSON *value, const char *type)
+static bool check_create(struct action_entry *a, const cJSON *value, const char *type)
 {
 	const char *email = tree_get_text(value, "email");
 	bool named = strcmp(type, "adobeID") != 0;
@@ -155,7 +155,7 @@ static bool check_create(struct action *a, const cJSON *value, const char *type)
 	       check_domain(a, email, type);
 }
 
-static void create_user(struct action *a, const cJSON *value, const char *type)
+static void create_user(struct action_entry *a, const cJSON *value, const char *type)
 {
 	if (!check_create(a, value, type))
 		return;
@@ -186,17 +186,17 @@ static void create_user(struct action *a, const cJSON *value, const char *type)
 		estate_touched(a->s->estate, "user.update", u->email, NULL);
 }
 
-static void add_adobe_id(struct action *a, const cJSON *value)
+static void add_adobe_id(struct action_entry *a, const cJSON *value)
 {
 	create_user(a, value, "adobeID");
 }
 
-static void create_enterprise_id(struct action *a, const cJSON *value)
+static void create_enterprise_id(struct action_entry *a, const cJSON *value)
 {
 	create_user(a, value, "enterpriseID");
 }
 
-static void create_federated_id(struct action *a, const cJSON *value)
+static void create_federated_id(struct action_entry *a, const cJSON *value)
 {
 	create_user(a, value, "federatedID");
 }
@@ -208,7 +208,7 @@ static const char *domain_of(const char *email)
 	return strchr(email, '@') + 1;
 }
 
-static bool check_new_email(struct action *a, const char *email)
+static bool check_new_email(struct action_entry *a, const char *email)
 {
 	struct user *other = find_user(a->s->estate, email, REVISION_LATEST);
 	if (!email_ok(email)) {
@@ -220,7 +220,7 @@ static bool check_new_email(struct action *a, const char *email)
 		return false;
 	}
 	bool moves = ascii_casecmp(domain_of(email), domain_of(a->user->email)) != 0;
-	const struct directory *d = find_directory(a->s->estate, domain_of(email));
+	const struct identity_directory *d = find_directory(a->s->estate, domain_of(email));
 	if (moves && (!d || strcmp(d->type, a->user->type) != 0)) {
 		action_error(a, "error.user.change_domain_update.no",
 			     "The domain of the new email is not claimed");
@@ -229,7 +229,7 @@ static bool check_new_email(struct action *a, const char *email)
 	return true;
 }
 
-static bool check_update(struct action *a, const cJSON *value)
+static bool check_update(struct action_entry *a, const cJSON *value)
 {
 	const char *email = tree_get_text(value, "email");
 	if (tree_get(value, "option")) {
@@ -251,7 +251,7 @@ static bool check_update(struct action *a, const cJSON *value)
 		action_error(a, "error.update.adobeid.no", "Adobe IDs cannot be updated");
 		return false;
 	}
-	const struct directory *d = find_directory(a->s->estate, a->user->domain);
+	const struct identity_directory *d = find_directory(a->s->estate, a->user->domain);
 	if (!d || d->trusted) {
 		action_error(a, "error.domain.trust.nonexistent",
 			     "Changes to users are only allowed in claimed domains.");
@@ -266,7 +266,7 @@ static bool differs(const char *old, const char *new)
 }
 
 /* A change of letter case alone is a success without an effect (umapi.md section 8). */
-static void update(struct action *a, const cJSON *value)
+static void update(struct action_entry *a, const cJSON *value)
 {
 	struct user *u = a->user;
 	if (!check_update(a, value) || a->test)
@@ -287,7 +287,7 @@ static void update(struct action *a, const cJSON *value)
 
 /* ---- membership ---- */
 
-bool step_repeats(struct action *a, bool changed, bool give, const char *name)
+bool step_repeats(struct action_entry *a, bool changed, bool give, const char *name)
 {
 	if (changed || switch_is(&a->s->switches, SWITCH_ACTION_REPEAT, "success"))
 		return false;
@@ -300,7 +300,7 @@ bool step_repeats(struct action *a, bool changed, bool give, const char *name)
 }
 
 /* False when the entry is to stop. */
-static bool change_membership(struct action *a, const struct named_group *g, bool give)
+static bool change_membership(struct action_entry *a, const struct named_group *g, bool give)
 {
 	struct estate *s = a->s->estate;
 	enum principal_kind kind = a->account ? PRINCIPAL_ACCOUNT : PRINCIPAL_USER;
@@ -328,7 +328,7 @@ static bool change_membership(struct action *a, const struct named_group *g, boo
 	return !step_repeats(a, changed, give, g->name);
 }
 
-static bool user_is_there(struct action *a)
+static bool user_is_there(struct action_entry *a)
 {
 	if (a->user || a->account)
 		return true;
@@ -349,7 +349,7 @@ static bool is_old_key(const char *key)
 	       !strcmp(key, "usergroup");
 }
 
-static bool change_list(struct action *a, const cJSON *list, bool give)
+static bool change_list(struct action_entry *a, const cJSON *list, bool give)
 {
 	struct words_vec names = {0};
 	bool old = is_old_key(list->string);
@@ -376,7 +376,7 @@ static bool change_list(struct action *a, const cJSON *list, bool give)
 	return true;
 }
 
-static void remove_all(struct action *a)
+static void remove_all(struct action_entry *a)
 {
 	struct estate *s = a->s->estate;
 	if (a->test)
@@ -391,7 +391,7 @@ static void remove_all(struct action *a)
 		leave_group(s, s->groups.at[i], a->user);
 }
 
-static void change_groups(struct action *a, const cJSON *value, bool give)
+static void change_groups(struct action_entry *a, const cJSON *value, bool give)
 {
 	const cJSON *list;
 	bool all = !give && cJSON_IsString(value) && !strcmp(value->valuestring, "all");
@@ -416,17 +416,17 @@ static void change_groups(struct action *a, const cJSON *value, bool give)
 	}
 }
 
-static void add(struct action *a, const cJSON *value)
+static void add(struct action_entry *a, const cJSON *value)
 {
 	change_groups(a, value, true);
 }
 
-static void take(struct action *a, const cJSON *value)
+static void take(struct action_entry *a, const cJSON *value)
 {
 	change_groups(a, value, false);
 }
 
-static void remove_from_org(struct action *a, const cJSON *value)
+static void remove_from_org(struct action_entry *a, const cJSON *value)
 {
 	const cJSON *item, *flag = tree_get(value, "deleteAccount");
 	bool known = cJSON_IsObject(value);
@@ -446,7 +446,7 @@ static void remove_from_org(struct action *a, const cJSON *value)
 		drop_user(a->s->estate, a->user);
 }
 
-const struct step user_steps[] = {
+const struct umapi_step user_steps[] = {
 	{"addAdobeID", add_adobe_id},
 	{"createEnterpriseID", create_enterprise_id},
 	{"createFederatedID", create_federated_id},

@@ -14,7 +14,7 @@
 
 #include "core/util/str.h"
 
-struct signer {
+struct token_signer {
 	EVP_PKEY *key;
 };
 
@@ -77,7 +77,7 @@ static bool decode(struct arena *a, const char *text, size_t len, unsigned char 
 
 /* ---- keys ---- */
 
-struct error *signer_new(const char *pem, struct signer **out)
+struct error *signer_new(const char *pem, struct token_signer **out)
 {
 	EVP_PKEY *key = NULL;
 	if (pem) {
@@ -90,13 +90,13 @@ struct error *signer_new(const char *pem, struct signer **out)
 		EVP_PKEY_free(key);
 		return error_new(ERROR_INPUT, "signingKey is no RSA private key in PEM");
 	}
-	struct signer *s = xmalloc(sizeof(*s));
+	struct token_signer *s = xmalloc(sizeof(*s));
 	s->key = key;
 	*out = s;
 	return NULL;
 }
 
-void signer_free(struct signer *s)
+void signer_free(struct token_signer *s)
 {
 	if (!s)
 		return;
@@ -104,7 +104,7 @@ void signer_free(struct signer *s)
 	free(s);
 }
 
-const char *signer_pem(const struct signer *s, struct arena *a)
+const char *signer_pem(const struct token_signer *s, struct arena *a)
 {
 	CLEANUP(BIO_free) BIO *bio = BIO_new(BIO_s_mem());
 	char *text = NULL;
@@ -114,7 +114,7 @@ const char *signer_pem(const struct signer *s, struct arena *a)
 	return arena_strndup(a, text, (size_t)len);
 }
 
-static const char *number_text(const struct signer *s, struct arena *a, const char *name)
+static const char *number_text(const struct token_signer *s, struct arena *a, const char *name)
 {
 	BIGNUM *n = NULL;
 	unsigned char bytes[512];
@@ -125,7 +125,7 @@ static const char *number_text(const struct signer *s, struct arena *a, const ch
 	return encode(a, bytes, (size_t)len);
 }
 
-cJSON *signer_jwks(const struct signer *s)
+cJSON *signer_jwks(const struct token_signer *s)
 {
 	static const char *const kids[] = {"ims_na1-key-1", TOKEN_KID};
 	ARENA scratch = {0};
@@ -167,7 +167,7 @@ static const char *payload_of(struct arena *a, const struct caller *c)
 	return tree_print(a, p);
 }
 
-static const char *sign(const struct signer *s, struct arena *a, const char *text)
+static const char *sign(const struct token_signer *s, struct arena *a, const char *text)
 {
 	unsigned char bytes[512];
 	size_t len = sizeof(bytes);
@@ -178,7 +178,7 @@ static const char *sign(const struct signer *s, struct arena *a, const char *tex
 	return encode(a, bytes, len);
 }
 
-const char *token_make(const struct signer *s, struct arena *a, const struct caller *caller)
+const char *token_make(const struct token_signer *s, struct arena *a, const struct caller *caller)
 {
 	cJSON *header = tree_object();
 	tree_text(header, "alg", "RS256");
@@ -264,7 +264,7 @@ static void split_scopes(struct arena *a, const char *text, struct words_vec *ou
 	}
 }
 
-bool token_read(const struct signer *s, struct arena *a, const char *text, struct caller *out)
+bool token_read(const struct token_signer *s, struct arena *a, const char *text, struct caller *out)
 {
 	CLEANUP(cJSON_Delete) cJSON *header = NULL;
 	CLEANUP(cJSON_Delete) cJSON *payload = NULL;

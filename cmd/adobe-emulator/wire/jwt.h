@@ -12,7 +12,7 @@
 
 #define TOKEN_KID "ims_na1-key-at-1"
 
-struct signer;
+struct token_signer;
 
 /* Who sent a token, in the arena it was read into. */
 struct caller {
@@ -22,16 +22,17 @@ struct caller {
 };
 
 /* From a private key in PEM, or with a new one when it is NULL. */
-MUST_CHECK struct error *signer_new(const char *pem, struct signer **out);
-void signer_free(struct signer *s); /* accepts NULL */
-const char *signer_pem(const struct signer *s, struct arena *a);
+MUST_CHECK struct error *signer_new(const char *pem, struct token_signer **out);
+void signer_free(struct token_signer *s); /* accepts NULL */
+const char *signer_pem(const struct token_signer *s, struct arena *a);
 /* {"keys": [...]}, as at /ims/keys. */
-cJSON *signer_jwks(const struct signer *s);
+cJSON *signer_jwks(const struct token_signer *s);
 
-const char *token_make(const struct signer *s, struct arena *a, const struct caller *caller);
+const char *token_make(const struct token_signer *s, struct arena *a, const struct caller *caller);
 /* False when it is no token that this key signed. Whether it still holds is the
  * caller's business. */
-bool token_read(const struct signer *s, struct arena *a, const char *text, struct caller *out);
+bool token_read(const struct token_signer *s, struct arena *a, const char *text,
+		struct caller *out);
 
 /* The parts of a JWT of any signer; false when it has not three parts of base64url with JSON in the
  * first two. The trees belong to the caller. */

@@ -13,7 +13,7 @@
 #define CALL_PROJECTS "GET /projects?limit=1"
 
 /* The three questions after the token, each with the scopes that it needs. */
-enum question { ASK_PROFILE, ASK_POLICY, ASK_PROJECTS, QUESTIONS };
+enum verify_question { ASK_PROFILE, ASK_POLICY, ASK_PROJECTS, QUESTIONS };
 
 static const struct {
 	enum service service;
@@ -120,7 +120,7 @@ static struct error *check_token(struct checking *c, bool *proven)
 /* ---- asking ---- */
 
 /* Without the scopes there is nothing to ask; the proofs say what that leaves open. */
-static struct error *prepare(struct checking *c, enum question q)
+static struct error *prepare(struct checking *c, enum verify_question q)
 {
 	struct token *token = own_token(c->p, c->account->meta.name, questions[q].scopes);
 	const struct secret *access;
@@ -142,7 +142,7 @@ static struct error *ask(struct checking *c)
 {
 	struct http_request *list[QUESTIONS];
 	size_t count = 0;
-	for (enum question q = ASK_PROFILE; q < QUESTIONS; q++) {
+	for (enum verify_question q = ASK_PROFILE; q < QUESTIONS; q++) {
 		if (c->asked[q])
 			list[count++] = &c->requests[q];
 	}
@@ -152,7 +152,7 @@ static struct error *ask(struct checking *c)
 /* No answer of the service about this account, but a failure. */
 static struct error *check_answers(const struct checking *c)
 {
-	for (enum question q = ASK_PROFILE; q < QUESTIONS; q++) {
+	for (enum verify_question q = ASK_PROFILE; q < QUESTIONS; q++) {
 		const struct http_request *r = &c->requests[q];
 		if (c->asked[q] && r->verdict.class != OUTCOME_APPLIED &&
 		    r->evidence.status != 401 && r->evidence.status != 403)
@@ -161,7 +161,7 @@ static struct error *check_answers(const struct checking *c)
 	return NULL;
 }
 
-static bool passed(const struct checking *c, enum question q)
+static bool passed(const struct checking *c, enum verify_question q)
 {
 	return c->asked[q] && c->requests[q].verdict.class == OUTCOME_APPLIED;
 }
@@ -338,7 +338,7 @@ static void conclude(struct checking *c)
 
 static struct error *ask_all(struct checking *c)
 {
-	for (enum question q = ASK_PROFILE; q < QUESTIONS; q++) {
+	for (enum verify_question q = ASK_PROFILE; q < QUESTIONS; q++) {
 		if (q == ASK_PROFILE || c->storage)
 			TRY(prepare(c, q));
 	}
@@ -347,7 +347,7 @@ static struct error *ask_all(struct checking *c)
 		error = check_answers(c);
 	if (!error)
 		conclude(c);
-	for (enum question q = ASK_PROFILE; q < QUESTIONS; q++)
+	for (enum verify_question q = ASK_PROFILE; q < QUESTIONS; q++)
 		http_done(&c->requests[q]);
 	return error;
 }

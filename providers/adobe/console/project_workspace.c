@@ -25,7 +25,8 @@ static struct error *find_project(struct provider *p, struct arena *a, const cha
 	return NULL;
 }
 
-static struct error *find_workspace(struct provider *p, struct arena *a, struct place *place)
+static struct error *find_workspace(struct provider *p, struct arena *a,
+				    struct project_place *place)
 {
 	CALLS_DONE struct calls c = CALLS(p);
 	struct http_request *r = calls_add(
@@ -40,7 +41,7 @@ static struct error *find_workspace(struct provider *p, struct arena *a, struct 
 	return NULL;
 }
 
-static void add_project(struct provider *p, const struct place *place, const char *name)
+static void add_project(struct provider *p, const struct project_place *place, const char *name)
 {
 	vec_push(
 		&p->arena, &p->projects,
@@ -48,7 +49,8 @@ static void add_project(struct provider *p, const struct place *place, const cha
 }
 
 /* Its outcome is unknown: only a look tells, and a late one may tell more. */
-static struct error *look_for_project(struct provider *p, struct arena *a, struct place *place)
+static struct error *look_for_project(struct provider *p, struct arena *a,
+				      struct project_place *place)
 {
 	for (struct patience t = {0}; !place->project_id && patience_next(p, &t);) {
 		TRY(find_project(p, a, place->project, &place->project_id));
@@ -57,7 +59,7 @@ static struct error *look_for_project(struct provider *p, struct arena *a, struc
 }
 
 static struct error *send_project(struct provider *p, struct arena *a, const char *name,
-				  struct place *place, struct outcome *out, long *status)
+				  struct project_place *place, struct outcome *out, long *status)
 {
 	CALLS_DONE struct calls c = CALLS(p);
 	struct str body = STR(&c.arena);
@@ -81,7 +83,7 @@ static struct error *send_project(struct provider *p, struct arena *a, const cha
 	return NULL;
 }
 
-static struct error *make_project(struct provider *p, struct arena *a, struct place *place,
+static struct error *make_project(struct provider *p, struct arena *a, struct project_place *place,
 				  struct outcome *out)
 {
 	long status = 409;
@@ -100,10 +102,10 @@ static struct error *make_project(struct provider *p, struct arena *a, struct pl
 }
 
 struct error *place_prepare(struct provider *p, struct arena *a, const struct account *account,
-			    struct place *place, struct outcome *out)
+			    struct project_place *place, struct outcome *out)
 {
 	const char *title = project_title(a, account);
-	*place = (struct place){.project = session_keep(p, title)};
+	*place = (struct project_place){.project = session_keep(p, title)};
 	*out = (struct outcome){OUTCOME_APPLIED, NULL};
 	if (console_count_projects(p, title) > 1) {
 		*out = call_refused(

@@ -7,13 +7,13 @@
 
 #include "providers/adobe/session/session.h"
 
-struct place {
+struct project_place {
 	const char *project_id, *workspace_id, *project; /* interned */
 };
 
 /* Finds or makes the account's project; *out is applied when there is one with a workspace. */
 MUST_CHECK struct error *place_prepare(struct provider *p, struct arena *a,
-				       const struct account *account, struct place *place,
+				       const struct account *account, struct project_place *place,
 				       struct outcome *out);
 
 #endif

@@ -9,8 +9,9 @@
 #include "providers/adobe/session/console_calls.h"
 #include "providers/adobe/session/handover.h"
 
-static struct error *find_credential(struct provider *p, struct arena *a, const struct place *place,
-				     const char *name, const char **id)
+static struct error *find_credential(struct provider *p, struct arena *a,
+				     const struct project_place *place, const char *name,
+				     const char **id)
 {
 	CALLS_DONE struct calls c = CALLS(p);
 	struct http_request *r = calls_add(
@@ -27,7 +28,7 @@ static struct error *find_credential(struct provider *p, struct arena *a, const 
 }
 
 static struct error *look_for_credential(struct provider *p, struct arena *a,
-					 const struct place *place, const char *name,
+					 const struct project_place *place, const char *name,
 					 const char **id)
 {
 	for (struct patience t = {0}; !*id && patience_next(p, &t);) {
@@ -36,7 +37,8 @@ static struct error *look_for_credential(struct provider *p, struct arena *a,
 	return NULL;
 }
 
-static struct error *send_credential(struct provider *p, struct arena *a, const struct place *place,
+static struct error *send_credential(struct provider *p, struct arena *a,
+				     const struct project_place *place,
 				     const struct account *account, const struct wish_vec *first,
 				     const char **id, struct outcome *out)
 {
@@ -74,7 +76,7 @@ static void storage_first(struct arena *a, const struct wish_vec *wishes, struct
 	}
 }
 
-static struct credential *add_credential(struct provider *p, const struct place *place,
+static struct credential *add_credential(struct provider *p, const struct project_place *place,
 					 const struct account *account, const char *id)
 {
 	struct credential c = {.account = account->meta.name,
@@ -112,7 +114,7 @@ struct error *provision_create(struct provider *p, struct arena *a, const struct
 			       struct outcome *out)
 {
 	struct wish_vec wishes = {0}, first = {0};
-	struct place place;
+	struct project_place place;
 	const char *id = NULL;
 	TRY(place_prepare(p, a, account, &place, out));
 	if (out->class != OUTCOME_APPLIED)

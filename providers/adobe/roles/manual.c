@@ -185,7 +185,7 @@ void manual_describe(const struct manual_context *context, const struct change *
 
 /* ---- the bulk file ---- */
 
-enum column {
+enum bulk_column {
 	COLUMN_IDENTITY,
 	COLUMN_USERNAME,
 	COLUMN_DOMAIN,
@@ -225,7 +225,7 @@ static const char *const header[COLUMN_COUNT] = {
 };
 
 /* Which column a grant goes to, and the word that stands there. */
-static enum column place(const struct entitlement *e, const char **word)
+static enum bulk_column place(const struct entitlement *e, const char **word)
 {
 	switch ((enum role)e->role) {
 	case ROLE_NONE:
@@ -262,22 +262,22 @@ static void add_word(struct str *cell, const char *word)
 	str_add(cell, word);
 }
 
-struct row {
+struct bulk_row {
 	const char *email;
 	const struct change *change;
 	size_t at;
 };
-VEC(row_vec, struct row);
+VEC(bulk_row_vec, struct bulk_row);
 
 static int by_email(const void *a, const void *b)
 {
-	const struct row *x = a, *y = b;
+	const struct bulk_row *x = a, *y = b;
 	int order = ascii_casecmp(x->email, y->email);
 	return order ? order : (x->at > y->at) - (x->at < y->at);
 }
 
 /* All that waits for one address. */
-static void add_principal(const struct row *rows, size_t len, struct str *out)
+static void add_principal(const struct bulk_row *rows, size_t len, struct str *out)
 {
 	struct str cells[COLUMN_COUNT];
 	const char *texts[COLUMN_COUNT];
@@ -290,7 +290,7 @@ static void add_principal(const struct row *rows, size_t len, struct str *out)
 		str_add(&cells[COLUMN_IDENTITY], "Technical Account");
 	for (size_t i = 0; i < len; i++) {
 		const char *word;
-		enum column column = place(rows[i].change->entitlement, &word);
+		enum bulk_column column = place(rows[i].change->entitlement, &word);
 		add_word(&cells[column], word);
 	}
 	for (int i = 0; i < COLUMN_COUNT; i++)
@@ -301,10 +301,10 @@ static void add_principal(const struct row *rows, size_t len, struct str *out)
 void manual_export(const struct change *const *changes, const char *const *emails, size_t len,
 		   struct str *out)
 {
-	struct row_vec rows = {0};
+	struct bulk_row_vec rows = {0};
 	for (size_t i = 0; i < len; i++) {
 		if (is_row(changes[i], emails[i]))
-			vec_push(out->arena, &rows, (struct row){emails[i], changes[i], i});
+			vec_push(out->arena, &rows, (struct bulk_row){emails[i], changes[i], i});
 	}
 	vec_sort(&rows, by_email);
 	csv_add_row(out, header, COLUMN_COUNT);

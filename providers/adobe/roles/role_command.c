@@ -31,8 +31,8 @@ static void open_member(struct str *out, const char *key)
 	str_addc(out, '{');
 }
 
-void writer_request(const struct writer *w, const struct change *c, const char *email, size_t id,
-		    struct str *out)
+void writer_request(const struct role_writer *w, const struct change *c, const char *email,
+		    size_t id, struct str *out)
 {
 	const struct entitlement *e = c->entitlement;
 	str_addc(out, '{');
@@ -207,7 +207,7 @@ static bool make_pipe(int ends[2], int ours)
 	return true;
 }
 
-static int start(const struct writer *w, struct talk *t)
+static int start(const struct role_writer *w, struct talk *t)
 {
 	int input[2], output[2];
 	if (!make_pipe(input, 1))
@@ -230,7 +230,7 @@ static int start(const struct writer *w, struct talk *t)
 	return failed;
 }
 
-static void finish(const struct writer *w, struct talk *t, unsigned wait_ms, bool good)
+static void finish(const struct role_writer *w, struct talk *t, unsigned wait_ms, bool good)
 {
 	close(t->to);
 	close(t->from);
@@ -240,7 +240,7 @@ static void finish(const struct writer *w, struct talk *t, unsigned wait_ms, boo
 		log_note("the role writer %s %s", w->argv[0], wrong);
 }
 
-void writer_run(const struct writer *w, struct arena *a, const struct change *const *changes,
+void writer_run(const struct role_writer *w, struct arena *a, const struct change *const *changes,
 		const char *const *emails, size_t len, struct outcome *outcomes)
 {
 	unsigned wait_ms = w->answer_ms ? w->answer_ms : WRITER_ANSWER_MS;

@@ -12,14 +12,14 @@
 #define WRITER_ANSWER_MS 30000		/* to one request, and to end after the last */
 #define WRITER_LINE_MAX ((size_t)65536) /* bytes of an answer; a useful message is one line */
 
-struct writer {
+struct role_writer {
 	const char *const *argv;	   /* of the configuration: an absolute path first */
 	const char *organization, *org_id; /* either may be NULL */
 	unsigned answer_ms;		   /* 0: WRITER_ANSWER_MS */
 };
 
 /* Appends one request, without a newline. `id` is the caller's, unique in a run of the program. */
-void writer_request(const struct writer *w, const struct change *change, const char *email,
+void writer_request(const struct role_writer *w, const struct change *change, const char *email,
 		    size_t id, struct str *out);
 
 /* What an answer says; unknown when it is no JSON object, has another id or no outcome that is
@@ -28,7 +28,7 @@ struct outcome writer_understand(const char *line, size_t len, size_t id, struct
 
 /* Runs the program once for all of these changes of roles. After an answer that is late, missing or
  * nonsense the program is ended: that change is unknown, those behind it are not sent. */
-void writer_run(const struct writer *w, struct arena *a, const struct change *const *changes,
+void writer_run(const struct role_writer *w, struct arena *a, const struct change *const *changes,
 		const char *const *emails, size_t len, struct outcome *outcomes);
 
 #endif

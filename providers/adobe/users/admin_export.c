@@ -8,7 +8,7 @@
 #include "core/util/unicode.h"
 #include "providers/adobe/users/role_names.h"
 
-enum column {
+enum export_column {
 	COLUMN_IDENTITY,
 	COLUMN_EMAIL,
 	COLUMN_ROLES,
@@ -66,7 +66,7 @@ static bool is_text(const char *text, const char *word)
 
 /* ---- header ---- */
 
-static struct error *find_column(const struct csv_table *t, enum column column, size_t *out)
+static struct error *find_column(const struct csv_table *t, enum export_column column, size_t *out)
 {
 	*out = NOT_THERE;
 	for (size_t i = 0; i < t->columns; i++) {
@@ -85,7 +85,7 @@ static struct error *find_columns(const struct csv_table *t, size_t *at)
 {
 	bool roles = false;
 	for (int i = 0; i < COLUMN_COUNT; i++) {
-		TRY(find_column(t, (enum column)i, &at[i]));
+		TRY(find_column(t, (enum export_column)i, &at[i]));
 		roles |= i >= COLUMN_ROLES && at[i] != NOT_THERE;
 	}
 	struct location start = {t->name, 1, 1};

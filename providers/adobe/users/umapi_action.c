@@ -247,7 +247,7 @@ struct entry_state {
 	struct step_state steps[UMAPI_STEPS_MAX];
 };
 
-struct reading {
+struct umapi_reading {
 	const struct umapi_request *request;
 	struct arena *arena;
 	struct entry_state *entries;
@@ -275,7 +275,7 @@ static const char *message_of(const struct reply *error, const char *code, struc
 	return str_text(&out);
 }
 
-static bool read_error(struct reading *r, const struct reply *error)
+static bool read_error(struct umapi_reading *r, const struct reply *error)
 {
 	int64_t index = index_of(error, "index", r->request->entries, r->arena);
 	if (index < 0)
@@ -296,7 +296,7 @@ static bool read_error(struct reading *r, const struct reply *error)
 }
 
 /* Whether counts, result and errors say the same. */
-static bool is_consistent(const struct reading *r, const struct reply *answer)
+static bool is_consistent(const struct umapi_reading *r, const struct reply *answer)
 {
 	int64_t done = reply_int(answer, "completed", -1);
 	int64_t left = reply_int(answer, "notCompleted", -1), failed = 0;
@@ -319,7 +319,7 @@ static size_t step_size(const struct umapi_request *r, const struct umapi_item *
 }
 
 /* An item whose own step failed. */
-static struct outcome failed_step(const struct reading *r, const struct umapi_item *item)
+static struct outcome failed_step(const struct umapi_reading *r, const struct umapi_item *item)
 {
 	const struct step_state *s = &r->entries[item->entry].steps[item->step];
 	bool alone = step_size(r->request, item) == 1;
@@ -330,7 +330,7 @@ static struct outcome failed_step(const struct reading *r, const struct umapi_it
 	return (struct outcome){OUTCOME_UNKNOWN, s->message};
 }
 
-static struct outcome outcome_of(const struct reading *r, const struct umapi_item *item)
+static struct outcome outcome_of(const struct umapi_reading *r, const struct umapi_item *item)
 {
 	const struct entry_state *e = &r->entries[item->entry];
 	if (!e->failed)
@@ -356,8 +356,8 @@ static void set_all(const struct umapi_request *r, struct outcome outcome, struc
 void umapi_understand(const struct umapi_request *request, const struct reply *answer,
 		      struct arena *a, struct outcome *outcomes)
 {
-	struct reading r = {request, a,
-			    arena_zalloc(a, (request->entries + 1) * sizeof(struct entry_state))};
+	struct umapi_reading r = {
+		request, a, arena_zalloc(a, (request->entries + 1) * sizeof(struct entry_state))};
 	const struct reply *errors = reply_get(answer, "errors");
 	bool good = !errors || reply_is_array(errors);
 	for (const struct reply *e = reply_first(errors); e && good; e = reply_after(e))

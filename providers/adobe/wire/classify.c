@@ -6,7 +6,7 @@
 
 /* What a status of a complete answer means, with a JSON body and without one. A row matches the
  * first time. */
-static const struct row {
+static const struct status_row {
 	long from, to;
 	enum outcome_class json, bare;
 } rows[] = {
@@ -34,7 +34,7 @@ static bool is_empty_as_due(const struct evidence *e)
 
 static enum outcome_class class_of(const struct evidence *e)
 {
-	const struct row *r = rows;
+	const struct status_row *r = rows;
 	if (is_empty_as_due(e))
 		return OUTCOME_APPLIED;
 	if (is_away(e))

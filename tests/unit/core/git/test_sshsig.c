@@ -149,7 +149,7 @@ static void a_cut_key_is_refused(void **state UNUSED)
 
 /* ---- armor, taken apart and put together ---- */
 
-struct blob {
+struct wire_blob {
 	unsigned char *at;
 	size_t len;
 };
@@ -157,7 +157,7 @@ struct blob {
 #define SIGNATURE_ARMOR "SSH SIGNATURE"
 #define KEY_ARMOR "OPENSSH PRIVATE KEY"
 
-static struct blob open_armor(struct arena *a, const char *text)
+static struct wire_blob open_armor(struct arena *a, const char *text)
 {
 	char *base64 = arena_zalloc(a, strlen(text) + 1);
 	size_t len = 0, padding;
@@ -167,7 +167,7 @@ static struct blob open_armor(struct arena *a, const char *text)
 			base64[len++] = *at;
 	}
 	padding = (base64[len - 1] == '=') + (base64[len - 2] == '=');
-	struct blob out = {arena_alloc(a, len), 0};
+	struct wire_blob out = {arena_alloc(a, len), 0};
 	int got = EVP_DecodeBlock(out.at, (unsigned char *)base64, (int)len);
 	assert_true(got > 0);
 	out.len = (size_t)got - padding;
@@ -205,7 +205,7 @@ static const char *sign_hello(struct arena *a)
 static void another_signature_does_not_hold(void **state UNUSED)
 {
 	ARENA a = {0};
-	struct blob s = open_armor(&a, sign_hello(&a));
+	struct wire_blob s = open_armor(&a, sign_hello(&a));
 	assert_true(holds(&a, s.at, s.len));
 	for (size_t i = 0; i < s.len; i++) {
 		ARENA scratch = {0};
@@ -261,7 +261,7 @@ static void a_changed_key_is_refused(void **state UNUSED)
 {
 	ARENA a = {0};
 	const char *path = in_folder(&a, "changed");
-	struct blob k = open_armor(&a, read_text(&a, "key"));
+	struct wire_blob k = open_armor(&a, read_text(&a, "key"));
 	/* behind the public key, which begins with its type too */
 	const unsigned char *type = memmem(k.at + 60, k.len - 60, "ssh-ed25519", 11);
 	size_t seed = (size_t)(type - k.at) + 11 + 4 + 32 + 4;

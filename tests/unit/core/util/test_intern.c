@@ -93,7 +93,7 @@ static void hashes_spread(void **state UNUSED)
 	intern_free(table);
 }
 
-struct worker {
+struct intern_thread {
 	pthread_t thread;
 	struct intern *table;
 	size_t step; /* prime to NAMES, so that each worker comes by in another order */
@@ -102,7 +102,7 @@ struct worker {
 
 static void *intern_all(void *argument)
 {
-	struct worker *w = argument;
+	struct intern_thread *w = argument;
 	for (size_t i = 0; i < NAMES; i++) {
 		size_t n = i * w->step % NAMES;
 		char name[32];
@@ -118,7 +118,7 @@ static void *intern_all(void *argument)
 static void threads_get_the_same_copy(void **state UNUSED)
 {
 	static const size_t steps[THREADS] = {1, 3, 7, NAMES - 1};
-	struct worker *workers = xmalloc(THREADS * sizeof(*workers));
+	struct intern_thread *workers = xmalloc(THREADS * sizeof(*workers));
 	struct intern *table = intern_new();
 	for (size_t i = 0; i < THREADS; i++) {
 		workers[i].table = table;

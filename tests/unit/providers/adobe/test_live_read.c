@@ -74,7 +74,7 @@ static const char *read_live(struct arena *a, const struct query *query)
 struct row {
 	unsigned how;
 	const char *list; /* of --roles-from; NULL: none */
-	struct grant_answer own[ROWS];
+	struct canned_answer own[ROWS];
 	const char *told; /* its beginning */
 	const char *tail; /* its end */
 };
@@ -294,7 +294,7 @@ static void a_second_read_asks_for_the_plans_users_alone(void **state UNUSED)
 	static const struct {
 		size_t users;
 		bool groups;
-		struct grant_answer own[ROWS];
+		struct canned_answer own[ROWS];
 		const char *told, *tail;
 		size_t single, pages;
 	} rows[] = {
@@ -506,7 +506,7 @@ static void credentials_are_matched_by_place_name_and_slug(void **state UNUSED)
 	}
 	static const struct {
 		struct managed managed[3];
-		struct grant_answer own[ROWS];
+		struct canned_answer own[ROWS];
 		const char *told;
 	} rows[] = {
 		/* nobody is managed: names are made, equal ones numbered, in order of ids */
@@ -584,7 +584,7 @@ static void many_credentials_have_names_of_their_own(void **state UNUSED)
 		str_printf(&list, "%s{'id':%u,'name':'App %u','type':'entp'}", i ? "," : "", i + 10,
 			   i % (MANY / 2));
 	str_add(&list, "]}");
-	const struct grant_answer own[] = {{LIST, str_text(&list)}};
+	const struct canned_answer own[] = {{LIST, str_text(&list)}};
 	const struct query names = {.what = COLLECT_ALL};
 	canned_start(&canned, own, 1);
 	struct universe *u = universe_new(canned.strings);
@@ -614,7 +614,7 @@ static void changes_have_notes_about_the_service(void **state UNUSED)
 		const char *name, *before, *after; /* an API each */
 		unsigned attributes;
 		bool lists_products, other_goes;
-		struct grant_answer own[ROWS];
+		struct canned_answer own[ROWS];
 		const char *note; /* a part; NULL: none */
 	} rows[] = {
 		{ACTION_CREATE,

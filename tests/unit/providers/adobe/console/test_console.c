@@ -27,7 +27,7 @@ static const char *read_all(struct arena *a, const struct query *query)
 	return said;
 }
 
-static const char *read_with(struct arena *a, const struct grant_answer *own,
+static const char *read_with(struct arena *a, const struct canned_answer *own,
 			     const struct query *query)
 {
 	canned_start(&canned, own, ROWS);
@@ -38,7 +38,7 @@ static const char *read_with(struct arena *a, const struct grant_answer *own,
 }
 
 struct row {
-	struct grant_answer own[ROWS];
+	struct canned_answer own[ROWS];
 	const char *told; /* its beginning */
 };
 
@@ -242,7 +242,7 @@ static void lists_of_users_of_odd_forms(void **state UNUSED)
 static void pages_are_read_side_by_side(void **state UNUSED)
 {
 	static const struct {
-		struct grant_answer own[ROWS];
+		struct canned_answer own[ROWS];
 		const char *told;
 		size_t asked; /* pages of users */
 	} rows[] = {

@@ -41,7 +41,7 @@ static struct account *account_of(struct arena *a, const struct said *w)
 }
 
 static void open_and_read_with(struct arena *a, const struct query *query,
-			       const struct grant_answer *own, size_t count)
+			       const struct canned_answer *own, size_t count)
 {
 	struct live live = {0};
 	canned_start(&canned, own, count);
@@ -87,8 +87,8 @@ struct row {
 	enum action action;
 	struct said said;
 	unsigned attributes;
-	struct grant_answer own[ROWS]; /* from the write on */
-	const char *told;	       /* its beginning */
+	struct canned_answer own[ROWS]; /* from the write on */
+	const char *told;		/* its beginning */
 	size_t writes;
 };
 
@@ -243,7 +243,7 @@ static void two_projects_of_a_title_are_no_place(void **state UNUSED)
 {
 	ARENA a = {0};
 	struct live live = {0};
-	static const struct grant_answer twice[] = {
+	static const struct canned_answer twice[] = {
 		{PROJECTS, "[{'id':5,'title':'new account'},{'id':6,'title':'new account'}]"}};
 	canned_start(&canned, twice, 1);
 	struct universe *u = universe_new(canned.strings);
@@ -659,7 +659,7 @@ static const struct entitlement profile_a = {.product = "P", .profile = "A"},
 				profile_x = {.product = "P", .profile = "X"},
 				support = {.role = ROLE_SUPPORT_ADMINISTRATOR};
 
-struct grant {
+struct granted_group {
 	const struct principal *who;
 	const struct entitlement *what;
 	enum action action;
@@ -667,13 +667,13 @@ struct grant {
 };
 
 struct grants {
-	struct grant grants[4];
-	struct grant_answer own[ROWS];
+	struct granted_group grants[4];
+	struct canned_answer own[ROWS];
 	const char *told;
 	size_t writes;
 };
 
-static const char *give(struct arena *a, const struct grant *grants)
+static const char *give(struct arena *a, const struct granted_group *grants)
 {
 	struct change all[4];
 	const struct change *list[4];
@@ -831,7 +831,7 @@ static void apis_come_with_what_the_plan_grants(void **state UNUSED)
 	static const struct {
 		enum action action;
 		struct said said;
-		struct grant plan[2];
+		struct granted_group plan[2];
 		bool withheld, shared;	 /* shared: Q API offers profile A, too */
 		const char *told, *body; /* what the list of APIs is, as sent */
 	} rows[] = {
@@ -893,8 +893,8 @@ static void apis_come_with_what_the_plan_grants(void **state UNUSED)
 		 "applied",
 		 "[{\"sdkCode\": \"Q\", \"licenseConfigs\": [{\"op\": \"add\", \"id\": \"11\","},
 	};
-	static const struct grant_answer shared[] = {{SERVICES, CATALOGUE_OF_TWO}};
-	static const struct grant_answer answers[] = {PROJECT_MADE, MADE, {PUT_SERVICES, "{}"}};
+	static const struct canned_answer shared[] = {{SERVICES, CATALOGUE_OF_TWO}};
+	static const struct canned_answer answers[] = {PROJECT_MADE, MADE, {PUT_SERVICES, "{}"}};
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		ARENA a = {0};
 		struct plan plan = {0};
@@ -935,8 +935,8 @@ static void apis_come_with_what_the_plan_grants(void **state UNUSED)
 static void a_renamed_account_goes_on(void **state UNUSED)
 {
 	ARENA a = {0};
-	static const struct grant_answer answers[] = {{EDIT_CREDENTIAL, "{}"},
-						      {DELETE_CREDENTIAL, ""}};
+	static const struct canned_answer answers[] = {{EDIT_CREDENTIAL, "{}"},
+						       {DELETE_CREDENTIAL, ""}};
 	open_and_read(&a, &query_all);
 	const struct account *before = account_of(&a, &(struct said){"asset-archiver"});
 	const struct account *after = account_of(&a, &(struct said){"archive-all"});
@@ -1053,7 +1053,7 @@ static void a_plan_has_its_price(void **state UNUSED)
 static void the_first_secret_goes_to_the_sink(void **state UNUSED)
 {
 	static const struct {
-		struct grant_answer download;
+		struct canned_answer download;
 		bool sunk;
 	} rows[] = {
 		{{DOWNLOAD, FILE_OF(OAUTH(SECRET))}, true},
@@ -1077,7 +1077,7 @@ static void the_first_secret_goes_to_the_sink(void **state UNUSED)
 	assert_non_null(mkdtemp(folder));
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		ARENA a = {0};
-		const struct grant_answer answers[] = {PROJECT_MADE, MADE, rows[i].download};
+		const struct canned_answer answers[] = {PROJECT_MADE, MADE, rows[i].download};
 		open_and_read(&a, &query_all);
 		canned.config.sink_directory = folder;
 		const struct account *account = account_of(&a, &(struct said)NEW);
@@ -1102,7 +1102,7 @@ static void the_first_secret_goes_to_the_sink(void **state UNUSED)
 	const struct principal who = {account->meta.name, PRINCIPAL_ACCOUNT};
 	const struct change c = {.principal = &who, .type = CHANGE_ACCOUNT, .after = account};
 	const struct change *list[] = {&c};
-	const struct grant_answer answers[] = {PROJECT_MADE, MADE};
+	const struct canned_answer answers[] = {PROJECT_MADE, MADE};
 	canned_go_on(&canned, answers, COUNT(answers));
 	assert_string_equal(execute(&a, list, 1), "applied");
 	assert_int_equal(canned_asked(&canned, "GET /console/organizations/1/projects/9/"), 0);

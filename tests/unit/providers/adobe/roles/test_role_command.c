@@ -30,7 +30,7 @@ static struct change change_of(const struct entitlement *e, enum action action)
 static void requests_are_lines_of_json(void **state)
 {
 	(void)state;
-	static const struct writer w = {.organization = "acme", .org_id = "0123@AdobeOrg"};
+	static const struct role_writer w = {.organization = "acme", .org_id = "0123@AdobeOrg"};
 	ARENA a = {0};
 	struct str out = STR(&a);
 	struct change grant = change_of(&storage, ACTION_CREATE);
@@ -98,7 +98,7 @@ static const char *talk(struct arena *a, const char *script)
 	const char *text = arena_printf(a, "#!/bin/sh\n%s\n", script);
 	assert_null(file_write_atomic(path, text, strlen(text), 0700));
 	const char *const argv[] = {path, NULL};
-	struct writer w = {.argv = argv, .answer_ms = 2000};
+	struct role_writer w = {.argv = argv, .answer_ms = 2000};
 	writer_run(&w, a, changes, emails, 3, outcomes);
 	unlink(path);
 	rmdir(folder);
@@ -159,7 +159,7 @@ static struct outcome ask_once(struct arena *a, const char *script, const struct
 	const struct change *changes[] = {&c};
 	static const char *const emails[] = {"a@b.c"};
 	const char *const argv[] = {"/bin/sh", "-c", script, NULL};
-	const struct writer w = {.argv = argv, .answer_ms = 300};
+	const struct role_writer w = {.argv = argv, .answer_ms = 300};
 	struct outcome o;
 	c.principal = who;
 	writer_run(&w, a, changes, emails, 1, &o);
@@ -224,7 +224,7 @@ static void a_program_that_is_not_there_gets_nothing(void **state)
 	(void)state;
 	ARENA a = {0};
 	static const char *const argv[] = {"/nonexistent/writer", NULL};
-	struct writer w = {.argv = argv};
+	struct role_writer w = {.argv = argv};
 	struct change c = change_of(&storage, ACTION_CREATE);
 	const struct change *changes[] = {&c};
 	static const char *const emails[] = {NULL};

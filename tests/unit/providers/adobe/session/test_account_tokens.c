@@ -46,10 +46,10 @@ static char folder[40];
 		ADD, "{'uuid':'new','client_secret':'s3cret'}", 201                                \
 	}
 
-struct rotation {
+struct bearer_rotation {
 	enum rotate_way way;
 	enum { OWN, PERSON, NEITHER } by;
-	struct grant_answer own[ROWS];
+	struct canned_answer own[ROWS];
 	const char *told; /* its beginning */
 	size_t adds, deletes;
 	const char *sunk; /* what the sink holds at the end; NULL: nothing */
@@ -86,7 +86,7 @@ static void empty_sink(void)
 	unlink(arena_printf(&a, "%s/asset-archiver", folder));
 }
 
-static const char *rotate(struct arena *a, const struct rotation *row)
+static const char *rotate(struct arena *a, const struct bearer_rotation *row)
 {
 	static const struct account account = {.meta.name = "asset-archiver"};
 	bool done = false;
@@ -98,7 +98,7 @@ static const char *rotate(struct arena *a, const struct rotation *row)
 		     : arena_printf(a, "%s: %s", done ? "done" : "not done", message);
 }
 
-static void check_rotations(const struct rotation *rows, size_t count)
+static void check_rotations(const struct bearer_rotation *rows, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
 		ARENA a = {0};
@@ -122,7 +122,7 @@ static void check_rotations(const struct rotation *rows, size_t count)
 
 static void the_credential_is_found(void **state UNUSED)
 {
-	static const struct rotation rows[] = {
+	static const struct bearer_rotation rows[] = {
 		{0, NEITHER, {{NULL}}, "input: rotating account \"asset-archiver\" needs"},
 		{0,
 		 OWN,
@@ -144,7 +144,7 @@ static void the_credential_is_found(void **state UNUSED)
 static void a_person_may_rotate_any_account(void **state UNUSED)
 {
 	static const struct {
-		struct grant_answer own[ROWS];
+		struct canned_answer own[ROWS];
 		const char *name, *told;
 	} rows[] = {
 		{{HAS(ONE)}, "asset-archiver", "done: there is one secret (old)"},
@@ -176,7 +176,7 @@ static void a_person_may_rotate_any_account(void **state UNUSED)
 static void which_secret_is_older_is_beyond_doubt(void **state UNUSED)
 {
 #define UNCLEAR "remote: GET /organizations/{org}/credentials/{id}/secrets: "
-	static const struct rotation rows[] = {
+	static const struct bearer_rotation rows[] = {
 		{0, OWN, {FOUND, {SECRETS, "{}"}}, UNCLEAR "0 secrets, where one or two are due"},
 		{0, OWN, {FOUND, {SECRETS, "{'client_secrets':{'a':1}}"}}, UNCLEAR "1 secrets"},
 		{0, OWN, {FOUND, HAS("")}, UNCLEAR "0 secrets"},
@@ -209,7 +209,7 @@ static void which_secret_is_older_is_beyond_doubt(void **state UNUSED)
 
 static void a_second_secret_is_made(void **state UNUSED)
 {
-	static const struct rotation rows[] = {
+	static const struct bearer_rotation rows[] = {
 		{0,
 		 OWN,
 		 {FOUND, HAS(ONE), MADE},
@@ -276,7 +276,7 @@ static void a_second_secret_is_made(void **state UNUSED)
 
 static void another_second_secret(void **state UNUSED)
 {
-	static const struct rotation rows[] = {
+	static const struct bearer_rotation rows[] = {
 		{ROTATE_AGAIN, OWN, {FOUND, HAS(ONE), MADE}, "not done: a second", 1, 0, "s3cret"},
 		{ROTATE_AGAIN,
 		 OWN,
@@ -356,7 +356,7 @@ static void the_old_secret_goes_when_it_is_quiet(void **state UNUSED)
 	USED("old", "1780000000000", "'1780100000000'")                                            \
 	"," USED("new", "1780150000000", "1780200001000")
 #define ONLY AGE("new", "1780200000000")
-	static const struct rotation rows[] = {
+	static const struct bearer_rotation rows[] = {
 		{0,
 		 OWN,
 		 {FOUND, HAS(NOISY)},
@@ -428,7 +428,7 @@ static void a_secret_that_cannot_be_handed_over(void **state UNUSED)
 										       NULL};
 	static const struct {
 		const char *const *sink;
-		struct grant_answer own[ROWS];
+		struct canned_answer own[ROWS];
 		const char *told;
 		size_t adds, deletes;
 	} rows[] = {
@@ -451,7 +451,7 @@ static void a_secret_that_cannot_be_handed_over(void **state UNUSED)
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		ARENA a = {0};
-		const struct rotation way = {.way = ROTATE_AGAIN};
+		const struct bearer_rotation way = {.way = ROTATE_AGAIN};
 		canned_start(&canned, rows[i].own, ROWS);
 		configure(&canned.arena, OWN);
 		canned.config.sink_directory = NULL;
@@ -511,7 +511,7 @@ static const char *verify(struct arena *a, bool storage)
 static void the_conditions_of_storage(void **state UNUSED)
 {
 	static const struct {
-		struct grant_answer own[ROWS];
+		struct canned_answer own[ROWS];
 		const char *told, *part; /* its beginning; and something in it */
 	} rows[] = {
 		{{SAYS(STORAGE_ROLE, LICENSED("")), MAY, SEES},
@@ -605,7 +605,7 @@ static void the_conditions_of_storage(void **state UNUSED)
 static void an_account_without_storage_needs_a_token(void **state UNUSED)
 {
 	ARENA a = {0};
-	static const struct grant_answer own[] = {SAYS("", "")};
+	static const struct canned_answer own[] = {SAYS("", "")};
 	canned_start(&canned, own, 1);
 	configure(&canned.arena, OWN);
 	assert_string_equal(verify(&a, false), "token+; a token with openid,AdobeID");
