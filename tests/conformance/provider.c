@@ -2,12 +2,6 @@
 /* The conformance suite: what every provider must do, written against core/contract/provider.h
  * alone. A provider is known here only by how a test organisation is put before it: as a file, or
  * to an emulator of the service. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -18,6 +12,7 @@
 #include "core/util/file.h"
 #include "providers/registry.h"
 #include "tests/conformance/emulator.h"
+#include "tests/unit/check.h"
 
 #define ORGANIZATION                                                                               \
 	"apiVersion: writ/v1\nkind: Organization\nmetadata: {name: acme}\nspec: {provider: "       \
@@ -53,11 +48,11 @@ struct world {
 	char folder[32], live[64], manifests[64];
 };
 
-static void must(struct error *error)
+static void assert_ok(struct error *error)
 {
 	if (error)
 		error_print(stderr, error);
-	assert_null(error);
+	assert_ok(error);
 }
 
 /* The rows speak of provider file; at Adobe an organisation has an id, and somebody who reads its
@@ -93,7 +88,7 @@ static void configure_reader(struct world *w, struct emulator *e)
 		assert_true(json_next(secrets, &first, &secret));
 		const char *value = member(w, secret, "secret");
 		const char *path = arena_printf(&w->arena, "%s/secret", e->folder);
-		must(file_write_atomic(path, value, strlen(value), 0600));
+		assert_ok(file_write_atomic(path, value, strlen(value), 0600));
 		e->config.server.client_id = member(w, item, "clientId");
 		e->config.server.secret = (struct secret_source){.kind = SECRET_FILE, .name = path};
 	}
@@ -104,7 +99,7 @@ static void put_live(struct world *w, const char *live)
 {
 	struct emulator *e = w->fixture->emulator;
 	if (!e) {
-		must(file_write_atomic(w->live, live, strlen(live), 0600));
+		assert_ok(file_write_atomic(w->live, live, strlen(live), 0600));
 		return;
 	}
 	emulator_put(e, &w->arena, live);
@@ -123,7 +118,7 @@ static void start(void **state, struct world *w, const char *live, const char *m
 	snprintf(w->live, sizeof(w->live), "%s/live.yaml", w->folder);
 	snprintf(w->manifests, sizeof(w->manifests), "%s/manifests.yaml", w->folder);
 	manifests = adapt(w, manifests);
-	must(file_write_atomic(w->manifests, manifests, strlen(manifests), 0600));
+	assert_ok(file_write_atomic(w->manifests, manifests, strlen(manifests), 0600));
 	put_live(w, adapt(w, live));
 	w->provider = registry_find(w->fixture->provider);
 	struct settings settings = {.strings = w->strings, .organization = "acme"};
@@ -131,7 +126,7 @@ static void start(void **state, struct world *w, const char *live, const char *m
 		settings.config = &w->fixture->emulator->config;
 	else
 		settings.live_path = w->live;
-	must(w->provider->reader->open(&settings, &w->session));
+	assert_ok(w->provider->reader->open(&settings, &w->session));
 }
 
 static void end(struct world *w)
@@ -148,7 +143,7 @@ static struct universe *read_live(struct world *w, struct live *out)
 {
 	struct universe *u = universe_new(w->strings);
 	*out = (struct live){0};
-	must(provider_read(w->provider->reader, w->session, &w->arena, u, &query_all, out));
+	assert_ok(provider_read(w->provider->reader, w->session, &w->arena, u, &query_all, out));
 	return u;
 }
 
@@ -161,12 +156,12 @@ static struct universe *make_plan(struct world *w, char *path, struct plan *out,
 	struct model_index *index = arena_zalloc(&w->arena, sizeof(*index));
 	struct live *live = arena_zalloc(&w->arena, sizeof(*live));
 	struct universe *u = universe_new(w->strings);
-	must(manifest_load(&reader, &path, 1, model, NULL));
+	assert_ok(manifest_load(&reader, &path, 1, model, NULL));
 	check_model(model, (struct location){path, 1, 1}, &report);
 	assert_int_equal(report.errors, 0);
 	model_index(model, &w->arena, index);
 	const struct query query = query_of(model, index, &w->arena);
-	must(provider_read(w->provider->reader, w->session, &w->arena, u, &query, live));
+	assert_ok(provider_read(w->provider->reader, w->session, &w->arena, u, &query, live));
 	struct plan_input input = {.wanted = model,
 				   .index = index,
 				   .live = live,
@@ -192,7 +187,8 @@ static void send_phase(struct world *w, const struct plan *plan, enum phase phas
 		if (change_phase(c) == phase && !change_is_manual(c))
 			batch[len++] = &plan->changes.at[i];
 	}
-	must(provider_execute(w->provider->writer, w->session, &w->arena, batch, len, outcomes));
+	assert_ok(
+		provider_execute(w->provider->writer, w->session, &w->arena, batch, len, outcomes));
 	for (size_t i = 0; i < len; i++)
 		assert_int_equal(outcomes[i].class, expected);
 }
@@ -208,7 +204,7 @@ static size_t count_left(const struct plan *plan)
 
 static void send_all(struct world *w, const struct plan *plan)
 {
-	must(provider_begin(w->provider->writer, w->session, plan));
+	assert_ok(provider_begin(w->provider->writer, w->session, plan));
 	for (int phase = 0; phase < PHASE_COUNT; phase++)
 		send_phase(w, plan, (enum phase)phase, OUTCOME_APPLIED);
 }
@@ -298,7 +294,7 @@ static void an_export_plans_to_nothing(void **state)
 		universe_rank(u);
 		emit_all(&out, &live, u);
 		universe_free(u);
-		must(file_write_atomic(w.manifests, out.at, out.len, 0600));
+		assert_ok(file_write_atomic(w.manifests, out.at, out.len, 0600));
 		u = make_plan(&w, w.manifests, &plan, &errors);
 		assert_int_equal(errors, 0);
 		assert_int_equal(plan.changes.len, 0);

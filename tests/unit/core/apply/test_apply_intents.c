@@ -1,32 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <string.h>
 
 #include "core/apply/apply.h"
 #include "core/ledger/journal.h"
 #include "core/util/file.h"
+#include "tests/unit/check.h"
 #include "tests/unit/repository.h"
-
-static void must(struct error *error)
-{
-	if (error)
-		fail_msg("%s", error->message);
-}
 
 static void write_journal(struct arena *a, const char *name, const char *begin, bool ended)
 {
 	struct journal *j;
-	must(journal_create(in_folder(a, arena_printf(a, "journal/%s", name)), 4096, &j));
+	assert_ok(journal_create(in_folder(a, arena_printf(a, "journal/%s", name)), 4096, &j));
 	if (begin)
-		must(journal_append(j, RECORD_BEGIN, begin, strlen(begin)));
+		assert_ok(journal_append(j, RECORD_BEGIN, begin, strlen(begin)));
 	if (ended)
-		must(journal_append(j, RECORD_END, "{}", 2));
-	must(journal_sync(j));
+		assert_ok(journal_append(j, RECORD_END, "{}", 2));
+	assert_ok(journal_sync(j));
 	journal_close(j);
 }
 
@@ -59,12 +48,12 @@ static void the_unfinished_run_is_found(void **state UNUSED)
 	struct error *none = apply_find_unfinished(&a, folder, &path, &digest);
 	assert_int_equal(none->code, ERROR_SYSTEM);
 	error_free(none);
-	must(file_make_folders(in_folder(&a, "journal"), 0700));
-	must(apply_find_unfinished(&a, folder, &path, &digest));
+	assert_ok(file_make_folders(in_folder(&a, "journal"), 0700));
+	assert_ok(apply_find_unfinished(&a, folder, &path, &digest));
 	assert_null(path);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		write_journal(&a, rows[i].name, rows[i].begin, rows[i].ended);
-		must(apply_find_unfinished(&a, folder, &path, &digest));
+		assert_ok(apply_find_unfinished(&a, folder, &path, &digest));
 		if (!rows[i].found) {
 			assert_null(path);
 			continue;

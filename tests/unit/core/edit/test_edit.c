@@ -1,13 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <string.h>
 
 #include "core/edit/edit.h"
+#include "tests/unit/check.h"
 
 /* What to do; places are where `document` and `item` begin in the text. */
 struct step {

@@ -1,14 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <string.h>
 
 #include "core/edit/edit_set.h"
 #include "core/util/file.h"
+#include "tests/unit/check.h"
 
 #define ORGANIZATION                                                                               \
 	"apiVersion: writ/v1\nkind: Organization\nmetadata: {name: acme}\n"                        \
@@ -33,14 +28,14 @@ static int leave_folder(void **state)
 
 static void put(const char *path, const char *text)
 {
-	assert_null(file_write_atomic(path, text, strlen(text), 0600));
+	assert_ok(file_write_atomic(path, text, strlen(text), 0600));
 }
 
 static void assert_file(const char *path, const char *text)
 {
 	char *bytes;
 	size_t len;
-	assert_null(file_read(path, 1000, &bytes, &len));
+	assert_ok(file_read(path, 1000, &bytes, &len));
 	assert_string_equal(bytes, text);
 	free(bytes);
 }
@@ -61,7 +56,7 @@ static void load(struct intern *strings, struct arena *a, struct edit_set *out)
 	struct manifest_reader reader = {strings, a, &report};
 	put("a.yaml", ORGANIZATION);
 	put("b.yaml", "# b\n" ACCOUNT);
-	assert_null(edit_set_load(&reader, paths, 3, out));
+	assert_ok(edit_set_load(&reader, paths, 3, out));
 	assert_int_equal(report.errors, 0);
 	assert_int_equal(out->files.len, 2);
 	assert_int_equal(out->model.accounts.len, 1);
@@ -88,10 +83,10 @@ static void edits_are_read_again_before_they_are_written(void **state)
 	struct edit good = set_field(&set, "owner", "x@example.com"),
 		    bad = set_field(&set, "unlisted", "sometimes");
 	struct edit_vec edits = {&good, 1, 1};
-	assert_null(edit_set_apply(&set, &edits, strings, &a, &after));
+	assert_ok(edit_set_apply(&set, &edits, strings, &a, &after));
 	assert_string_equal(after.model.accounts.at[0].owner, "x@example.com");
 	assert_file("b.yaml", "# b\n" ACCOUNT);
-	assert_null(edit_set_write(&set, &after, &a, &written));
+	assert_ok(edit_set_write(&set, &after, &a, &written));
 	assert_int_equal(written.len, 1);
 	assert_string_equal(written.at[0].text, "b.yaml");
 	assert_file("a.yaml", ORGANIZATION);
@@ -117,7 +112,7 @@ static void a_file_that_moved_stops_all(void **state)
 				.document = set.model.organizations.at[0].at,
 				.value = "# more\n"};
 	struct edit_vec edits = {both, 2, 2};
-	assert_null(edit_set_apply(&set, &edits, strings, &a, &after));
+	assert_ok(edit_set_apply(&set, &edits, strings, &a, &after));
 	put("b.yaml", ACCOUNT "# mine\n");
 	assert_fails(edit_set_write(&set, &after, &a, &written), ERROR_REFUSED, "b.yaml");
 	assert_file("a.yaml", ORGANIZATION);
@@ -135,7 +130,7 @@ static void what_was_written_is_put_back(void **state)
 	size_t len;
 	struct text_vec written = {0};
 	put("a.yaml", "old\n");
-	assert_null(file_read("/proc/self/comm", 1000, &name, &len));
+	assert_ok(file_read("/proc/self/comm", 1000, &name, &len));
 	struct stored_file was[] = {{.path = "a.yaml", .bytes = "old\n", .len = 4},
 				    {.path = "/proc/self/comm", .bytes = name, .len = len}};
 	struct stored_file now[] = {{.path = "a.yaml", .bytes = "new\n", .len = 4},

@@ -1,12 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "core/git/history_write.h"
+#include "tests/unit/check.h"
 #include "tests/unit/repository.h"
 
 /* Five commits on the line of first parents, the fourth a merge of one that stands aside. */
@@ -41,7 +35,7 @@ static struct history *open_repository(const char *name)
 {
 	ARENA a = {0};
 	struct history *h = NULL;
-	assert_null(history_open(in_folder(&a, name), &h));
+	assert_ok(history_open(in_folder(&a, name), &h));
 	return h;
 }
 
@@ -72,12 +66,12 @@ static void finds_the_work_tree_of_a_path(void **state UNUSED)
 {
 	ARENA a = {0};
 	const char *root, *below;
-	assert_null(history_find(&a, in_folder(&a, "repo/org/sub/c.json"), &root, &below));
+	assert_ok(history_find(&a, in_folder(&a, "repo/org/sub/c.json"), &root, &below));
 	assert_string_equal(root, in_folder(&a, "repo"));
 	assert_string_equal(below, "org/sub/c.json");
-	assert_null(history_find(&a, in_folder(&a, "repo"), &root, &below));
+	assert_ok(history_find(&a, in_folder(&a, "repo"), &root, &below));
 	assert_string_equal(below, "");
-	assert_null(history_find(&a, in_folder(&a, "bare.git/objects"), &root, &below));
+	assert_ok(history_find(&a, in_folder(&a, "bare.git/objects"), &root, &below));
 	assert_null(root);
 	assert_fails(history_find(&a, in_folder(&a, "absent"), &root, &below), ERROR_SYSTEM,
 		     "absent");
@@ -99,16 +93,16 @@ static void resolves_revisions(void **state UNUSED)
 	CLEANUP(history_close) struct history *h = open_repository("repo");
 	CLEANUP(history_close) struct history *empty = open_repository("empty");
 	char id[HISTORY_ID], same[HISTORY_ID], branch[HISTORY_ID];
-	assert_null(history_resolve(h, "HEAD", id));
-	assert_null(history_resolve(h, "main", same));
+	assert_ok(history_resolve(h, "HEAD", id));
+	assert_ok(history_resolve(h, "main", same));
 	assert_string_equal(id, same);
-	assert_null(history_tip(h, NULL, branch));
+	assert_ok(history_tip(h, NULL, branch));
 	assert_string_equal(id, branch);
-	assert_null(history_tip(h, "side", branch));
+	assert_ok(history_tip(h, "side", branch));
 	assert_string_not_equal(id, branch);
-	assert_null(history_tip(h, "nowhere", branch));
+	assert_ok(history_tip(h, "nowhere", branch));
 	assert_string_equal(branch, "");
-	assert_null(history_tip(empty, NULL, branch));
+	assert_ok(history_tip(empty, NULL, branch));
 	assert_string_equal(branch, "");
 	assert_fails(history_resolve(h, "nowhere", id), ERROR_INPUT, "no commit \"nowhere\"");
 	assert_fails(history_resolve(empty, "HEAD", id), ERROR_INPUT, "no commit");
@@ -119,7 +113,7 @@ static const char *subjects(struct arena *a, struct history *h, const struct com
 {
 	struct commit_vec commits = {0};
 	const char *text = "";
-	assert_null(history_list(h, a, query, &commits));
+	assert_ok(history_list(h, a, query, &commits));
 	for (size_t i = 0; i < commits.len; i++)
 		text = arena_printf(a, "%s%s%s", text, i ? "|" : "", commits.at[i].subject);
 	return text;
@@ -151,7 +145,7 @@ static void commits_carry_who_when_and_trailers(void **state UNUSED)
 	CLEANUP(history_close) struct history *h = open_repository("repo");
 	ARENA a = {0};
 	struct commit c;
-	assert_null(history_read_commit(h, &a, "main~4", &c));
+	assert_ok(history_read_commit(h, &a, "main~4", &c));
 	assert_string_equal(c.subject, "first");
 	assert_string_equal(c.author_name, "Ann");
 	assert_string_equal(c.author_email, "ann@example.com");
@@ -162,7 +156,7 @@ static void commits_carry_who_when_and_trailers(void **state UNUSED)
 	assert_string_equal(commit_trailer(&c, "Writ-Plan"), "sha256:00");
 	assert_null(commit_trailer(&c, "Writ-Journal"));
 	assert_int_equal(c.parents, 0);
-	assert_null(history_read_commit(h, &a, "main~1", &c));
+	assert_ok(history_read_commit(h, &a, "main~1", &c));
 	assert_int_equal(c.parents, 2);
 }
 
@@ -172,21 +166,21 @@ static void reads_the_files_of_a_folder(void **state UNUSED)
 	static const char *const paths[] = {"a-b.yml", "a.yaml", "sub/c.json", "sub/d.yaml"};
 	ARENA a = {0};
 	struct stored_file_vec files = {0}, one = {0}, old = {0}, all = {0};
-	assert_null(history_read_files(h, &a, "main", "org", 1000, &files));
+	assert_ok(history_read_files(h, &a, "main", "org", 1000, &files));
 	assert_int_equal(files.len, 4);
 	for (size_t i = 0; i < 4; i++)
 		assert_string_equal(files.at[i].path, paths[i]);
 	assert_string_equal(files.at[1].bytes, "one\nTWO\nthree\n");
 	assert_int_equal(files.at[1].len, 14);
-	assert_null(history_read_files(h, &a, "main", "org/notes.txt", 1000, &one));
+	assert_ok(history_read_files(h, &a, "main", "org/notes.txt", 1000, &one));
 	assert_int_equal(one.len, 1);
 	assert_string_equal(one.at[0].path, "notes.txt");
 	assert_string_equal(one.at[0].bytes, "n\n");
-	assert_null(history_list_files(h, &a, "main~4", "org", &old));
+	assert_ok(history_list_files(h, &a, "main~4", "org", &old));
 	assert_string_equal(old.at[0].id, files.at[0].id);
 	assert_string_not_equal(old.at[1].id, files.at[1].id);
 	assert_null(old.at[0].bytes);
-	assert_null(history_list_files(h, &a, "main", "", &all));
+	assert_ok(history_list_files(h, &a, "main", "", &all));
 	assert_int_equal(all.len, 5);
 	assert_string_equal(all.at[4].path, "other/x.yaml");
 }
@@ -203,9 +197,9 @@ static void refuses_what_is_no_file(void **state UNUSED)
 	assert_fails(history_list_files(h, &a, "main", "nowhere", &files), ERROR_INPUT,
 		     "no \"nowhere\"");
 	assert_fails(history_list_files(linked, &a, "main", "", &files), ERROR_INPUT, "a link");
-	assert_null(history_has(h, "main", "org/sub", &there));
+	assert_ok(history_has(h, "main", "org/sub", &there));
 	assert_true(there);
-	assert_null(history_has(h, "main", "org/nothing", &there));
+	assert_ok(history_has(h, "main", "org/nothing", &there));
 	assert_false(there);
 }
 
@@ -218,7 +212,7 @@ static void tells_who_wrote_a_line(void **state UNUSED)
 	static const char *const edited = "zero\none\nTWO\nthree\n";
 	static const char *const by[] = {"first", "aside", "first"};
 	for (uint32_t line = 1; line <= 3; line++) {
-		assert_null(history_blame(h, &a, "main", "org/a.yaml", NULL, 0, line, &b, &found));
+		assert_ok(history_blame(h, &a, "main", "org/a.yaml", NULL, 0, line, &b, &found));
 		assert_true(found);
 		assert_string_equal(b.commit.subject, by[line - 1]);
 		assert_string_equal(b.path, "org/a.yaml");
@@ -245,12 +239,12 @@ static void finds_the_merge_of_a_commit(void **state UNUSED)
 	ARENA a = {0};
 	struct commit c;
 	bool found;
-	assert_null(history_find_merge(h, &a, "main", "side", &c, &found));
+	assert_ok(history_find_merge(h, &a, "main", "side", &c, &found));
 	assert_true(found);
 	assert_string_equal(c.subject, "merge side (#7)");
-	assert_null(history_find_merge(h, &a, "main", "main~2", &c, &found));
+	assert_ok(history_find_merge(h, &a, "main", "main~2", &c, &found));
 	assert_false(found);
-	assert_null(history_find_merge(h, &a, "main~3", "side", &c, &found));
+	assert_ok(history_find_merge(h, &a, "main~3", "side", &c, &found));
 	assert_false(found);
 }
 
@@ -268,9 +262,9 @@ static void a_folder_that_somebody_recorded_meanwhile_is_refused(void **state UN
 	struct stored_file_vec first = {&one, 1, 1}, second = {&two, 1, 1};
 	struct history_target t = {.folder = "org", .owns = owns_all, .expected = ""};
 	char id[HISTORY_ID], seen[HISTORY_ID], none[HISTORY_ID];
-	assert_null(history_commit(h, &t, &first, "first", id));
-	assert_null(history_id_at(h, id, "org", seen));
-	assert_null(history_id_at(h, id, "other", none));
+	assert_ok(history_commit(h, &t, &first, "first", id));
+	assert_ok(history_id_at(h, id, "org", seen));
+	assert_ok(history_id_at(h, id, "other", none));
 	assert_string_not_equal(seen, "");
 	assert_string_equal(none, "");
 	assert_fails(history_commit(h, &t, &second, "second", id), ERROR_REFUSED,
@@ -279,10 +273,10 @@ static void a_folder_that_somebody_recorded_meanwhile_is_refused(void **state UN
 	t.folder = "other/org";
 	assert_fails(history_commit(h, &t, &second, "second", id), ERROR_REFUSED, "other/org");
 	t.folder = "org";
-	assert_null(history_commit(h, &t, &second, "second", id));
+	assert_ok(history_commit(h, &t, &second, "second", id));
 	assert_fails(history_commit(h, &t, &first, "third", id), ERROR_REFUSED, "org");
 	t.expected = NULL;
-	assert_null(history_commit(h, &t, &first, "third", id));
+	assert_ok(history_commit(h, &t, &first, "third", id));
 }
 
 int main(void)

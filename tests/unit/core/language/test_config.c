@@ -1,14 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "core/language/config.h"
+#include "tests/unit/check.h"
 
 struct fixture {
 	struct arena arena;
@@ -54,8 +49,7 @@ static struct config load(struct fixture *f, const char *path)
 {
 	struct config config;
 	struct error *error = config_load(path, f->strings, &f->arena, &f->report, &config);
-	if (error)
-		fail_msg("%s", error->message);
+	assert_ok(error);
 	assert_int_equal(f->report.errors, 0);
 	return config;
 }
@@ -73,8 +67,7 @@ static void assert_fails(struct fixture *f, const char *message)
 
 static const char *full(struct fixture *f)
 {
-	const char *root = getenv("WRIT_ROOT");
-	return arena_printf(&f->arena, "%s/tests/data/config/full.yaml", root ? root : ".");
+	return in_tree(&f->arena, "tests/data/config/full.yaml");
 }
 
 static void assert_path(const char *path, const char *end)

@@ -1,16 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "core/language/parallel_parse.h"
 #include "core/util/str.h"
+#include "tests/unit/check.h"
 
 #define ACCOUNTS 6000 /* with their comments, some 3 MB: several pieces */
 
@@ -87,7 +82,7 @@ static struct found_file write_file(struct fixture *f, const struct str *text)
 	char path[] = "/tmp/test-pieces-XXXXXX";
 	int fd = mkstemp(path);
 	assert_true(fd >= 0);
-	assert_null(file_write_all(fd, path, text->at, text->len));
+	assert_ok(file_write_all(fd, path, text->at, text->len));
 	close(fd);
 	return (struct found_file){.path = intern(f->strings, path), .root = -1, .size = text->len};
 }

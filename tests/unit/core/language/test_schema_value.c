@@ -1,14 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <string.h>
 
 #include "core/language/manifest.h"
 #include "core/util/str.h"
+#include "tests/unit/check.h"
 
 /* What is wrong with a document of this kind: "COLUMN ID SUMMARY", "; " between findings. */
 static const char *read_document(struct arena *a, const char *kind, const char *name,

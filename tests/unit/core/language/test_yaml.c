@@ -1,14 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <string.h>
 
 #include "core/language/yaml.h"
 #include "core/util/str.h"
+#include "tests/unit/check.h"
 
 static void add_node(struct str *out, const struct node *n)
 {

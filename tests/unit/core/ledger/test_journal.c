@@ -1,10 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -17,6 +11,7 @@
 
 #include "core/ledger/journal.h"
 #include "core/util/file.h"
+#include "tests/unit/check.h"
 
 /* libc's, but the call that `fault` names fails with `fault_errno`. */
 static const char *fault;
@@ -71,12 +66,6 @@ struct fixture {
 	unsigned char heads[RECORDS + 1][SHA256_SIZE];
 };
 
-static void must(struct error *error)
-{
-	if (error)
-		fail_msg("%s", error->message);
-}
-
 static enum record_type type_of(int i)
 {
 	return i == 0 ? RECORD_BEGIN : i == RECORDS - 1 ? RECORD_END : RECORD_INTENT + i % 3;
@@ -98,19 +87,19 @@ static int set_up(void **state)
 	snprintf(f->folder, sizeof(f->folder), "/tmp/test-journal-XXXXXX");
 	assert_non_null(mkdtemp(f->folder));
 	snprintf(f->path, sizeof(f->path), "%s/run.wal", f->folder);
-	must(journal_create(f->path, 4096, &j));
+	assert_ok(journal_create(f->path, 4096, &j));
 	f->ends[0] = MAGIC;
 	journal_head(j, f->heads[0]);
 	for (int i = 0; i < RECORDS; i++) {
 		size_t len = payload_of(i, text);
-		must(journal_append(j, type_of(i), text, len));
+		assert_ok(journal_append(j, type_of(i), text, len));
 		f->ends[i + 1] = f->ends[i] + 16 + len + 4 + SHA256_SIZE;
 		journal_head(j, f->heads[i + 1]);
 	}
-	must(journal_sync(j));
+	assert_ok(journal_sync(j));
 	journal_close(j);
 	journal_close(NULL);
-	must(file_read(f->path, 1 << 20, &f->bytes, &f->len));
+	assert_ok(file_read(f->path, 1 << 20, &f->bytes, &f->len));
 	assert_int_equal(f->len, f->ends[RECORDS]);
 	*state = f;
 	return 0;
@@ -243,14 +232,14 @@ static void a_cut_journal_goes_on(void **state)
 		assert_int_equal(fwrite(f->bytes, 1, len, out), len);
 		fclose(out);
 		assert_true(parse(f, f->bytes, len, &s));
-		must(journal_open(f->path, &j));
+		assert_ok(journal_open(f->path, &j));
 		for (int i = (int)s.next - 1; i < RECORDS; i++) {
 			size_t size = payload_of(i, text);
-			must(journal_append(j, type_of(i), text, size));
+			assert_ok(journal_append(j, type_of(i), text, size));
 		}
-		must(journal_sync(j));
+		assert_ok(journal_sync(j));
 		journal_close(j);
-		must(file_read(f->path, 1 << 20, &bytes, &got));
+		assert_ok(file_read(f->path, 1 << 20, &bytes, &got));
 		assert_int_equal(got, f->len);
 		assert_memory_equal(bytes, f->bytes, got);
 	}
@@ -291,14 +280,14 @@ static void a_record_too_long_is_refused(void **state)
 {
 	const struct fixture *f = *state;
 	struct journal *j;
-	must(journal_open(f->path, &j));
+	assert_ok(journal_open(f->path, &j));
 	CLEANUP(free) char *big = calloc(1, JOURNAL_PAYLOAD_MAX + 1);
 	refused(journal_append(j, RECORD_RESULT, big, (size_t)JOURNAL_PAYLOAD_MAX + 1), "record");
 	journal_close(j);
 	struct journal_state s;
 	CLEANUP(free) char *bytes = NULL;
 	size_t len;
-	must(file_read(f->path, 1 << 20, &bytes, &len));
+	assert_ok(file_read(f->path, 1 << 20, &bytes, &len));
 	assert_int_equal(len, f->len);
 	assert_true(parse(f, bytes, len, &s));
 }
@@ -329,7 +318,7 @@ static void a_failed_write_is_final(void **state)
 {
 	const struct fixture *f = *state;
 	struct journal *j;
-	must(journal_open(f->path, &j));
+	assert_ok(journal_open(f->path, &j));
 	signal(SIGXFSZ, SIG_IGN);
 	limit_files(f->len + 20);
 	refused(journal_append(j, RECORD_RESULT, "{}", 2), "run.wal");
@@ -341,7 +330,7 @@ static void a_failed_write_is_final(void **state)
 	struct record_vec records = {0};
 	struct journal_state s;
 	ARENA a = {0};
-	must(journal_read(f->path, &a, &records, &s));
+	assert_ok(journal_read(f->path, &a, &records, &s));
 	assert_int_equal(records.len, RECORDS);
 	assert_int_equal(s.torn, 20);
 }
@@ -355,9 +344,9 @@ static void journals_in_the_current_folder_and_none(void **state)
 	ARENA a = {0};
 	CLEANUP(close) int before = open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	assert_int_equal(chdir(f->folder), 0);
-	must(journal_create("here.wal", 4096, &j));
+	assert_ok(journal_create("here.wal", 4096, &j));
 	journal_close(j);
-	must(journal_read("here.wal", &a, &records, &s));
+	assert_ok(journal_read("here.wal", &a, &records, &s));
 	assert_int_equal(records.len, 0);
 	unlink("here.wal");
 	refused(journal_read("here.wal", &a, &records, &s), "here.wal");
@@ -422,7 +411,7 @@ static void a_call_that_fails_is_told(void **state)
 		refused(error, rows[i].message);
 		assert_int_equal(access(fresh, F_OK), -1);
 	}
-	must(reopen(f->path));
+	assert_ok(reopen(f->path));
 }
 
 /* Not every file system can set room aside. */
@@ -435,7 +424,7 @@ static void room_is_set_aside_where_it_can_be(void **state)
 	fault_errno = EOPNOTSUPP;
 	struct error *error = create(fresh);
 	fault = NULL;
-	must(error);
+	assert_ok(error);
 	assert_int_equal(unlink(fresh), 0);
 }
 
@@ -444,7 +433,7 @@ static void a_failed_sync_is_final(void **state)
 {
 	const struct fixture *f = *state;
 	struct journal *j;
-	must(journal_open(f->path, &j));
+	assert_ok(journal_open(f->path, &j));
 	fault = "fdatasync";
 	fault_errno = EIO;
 	struct error *error = journal_sync(j);

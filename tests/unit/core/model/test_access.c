@@ -1,13 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <string.h>
 
 #include "core/model/grantable.h"
+#include "tests/unit/check.h"
 
 static uint32_t product(struct universe *u, struct intern *s, const char *p, const char *profile)
 {

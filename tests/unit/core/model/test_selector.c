@@ -1,12 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "core/model/selector.h"
+#include "tests/unit/check.h"
 
 static const struct entitlement storage = {NULL, NULL, NULL, ROLE_STORAGE_ADMINISTRATOR};
 static const struct entitlement express = {"Adobe Express", "Default", NULL, ROLE_NONE};

@@ -1,15 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "core/past/run_list.h"
 #include "core/util/file.h"
+#include "tests/unit/check.h"
 #include "tests/unit/repository.h"
 
 #define NAME "20260601T000000Z-0123456789ab-000"
@@ -23,16 +18,10 @@ struct fixture {
 	unsigned char heads[7][SHA256_SIZE];
 };
 
-static void must(struct error *error)
-{
-	if (error)
-		fail_msg("%s", error->message);
-}
-
 static void append(struct journal *j, struct fixture *f, int i, enum record_type type,
 		   const char *payload)
 {
-	must(journal_append(j, type, payload, strlen(payload)));
+	assert_ok(journal_append(j, type, payload, strlen(payload)));
 	journal_head(j, f->heads[i]);
 }
 
@@ -49,13 +38,13 @@ static int set_up(void **state)
 		return -1;
 	setenv("XDG_STATE_HOME", folder, 1);
 	const char *place = in_folder(&a, "writ/acme-0123abcd/journal");
-	must(file_make_folders(place, 0700));
+	assert_ok(file_make_folders(place, 0700));
 	f->path = strdup(arena_printf(&a, "%s/" NAME ".wal", place));
-	must(file_write_atomic(arena_printf(&a, "%s/" NAME ".plan.json", place), plan_bytes,
-			       strlen(plan_bytes), 0600));
+	assert_ok(file_write_atomic(arena_printf(&a, "%s/" NAME ".plan.json", place), plan_bytes,
+				    strlen(plan_bytes), 0600));
 	sha256_of(plan_bytes, strlen(plan_bytes), digest);
 	sha256_text(digest, text);
-	must(journal_create(f->path, 4096, &j));
+	assert_ok(journal_create(f->path, 4096, &j));
 	append(j, f, 0, RECORD_BEGIN,
 	       arena_printf(
 		       &a,
@@ -69,7 +58,7 @@ static int set_up(void **state)
 	append(j, f, 5, RECORD_RECONCILED, "{\"change\": \"c3\", \"outcome\": \"done\"}");
 	append(j, f, 6, RECORD_END, "{\"end\": \"done\"}");
 	journal_close(j);
-	must(file_read(f->path, 1 << 20, &f->bytes, &f->len));
+	assert_ok(file_read(f->path, 1 << 20, &f->bytes, &f->len));
 	*state = f;
 	return 0;
 }
@@ -107,7 +96,7 @@ static const char *check(struct arena *a, const struct commit_vec *commits)
 	struct known_run_vec runs = {0};
 	struct run_finding_vec findings = {0};
 	struct str out = STR(a);
-	must(runs_load(a, NULL, commits, &runs));
+	assert_ok(runs_load(a, NULL, commits, &runs));
 	runs_verify(a, &runs, &findings);
 	for (size_t i = 0; i < findings.len; i++)
 		str_printf(&out, findings.at[i].unchecked ? "%s(%s)" : "%s%s", i ? "; " : "",
@@ -131,7 +120,7 @@ static void a_journal_tells_its_run(void **state)
 	struct fixture *f = *state;
 	ARENA a = {0};
 	struct known_run_vec runs = {0};
-	must(runs_load(&a, "acme", &(struct commit_vec){0}, &runs));
+	assert_ok(runs_load(&a, "acme", &(struct commit_vec){0}, &runs));
 	assert_int_equal(runs.len, 1);
 	const struct known_run *r = &runs.at[0];
 	assert_string_equal(r->name, NAME);
@@ -144,7 +133,7 @@ static void a_journal_tells_its_run(void **state)
 	assert_int_equal(r->count[FATE_FAILED], 1);
 	assert_int_equal(r->begun, 1780272000);
 	runs.len = 0;
-	must(runs_load(&a, "other", &(struct commit_vec){0}, &runs));
+	assert_ok(runs_load(&a, "other", &(struct commit_vec){0}, &runs));
 	assert_int_equal(runs.len, 0);
 }
 
@@ -240,9 +229,9 @@ static void runs_are_found_by_how_their_names_begin(void **state)
 	static const char *const names[] = {"a1", "a12", "b"};
 	for (size_t i = 0; i < 3; i++)
 		vec_push(&a, &runs, (struct known_run){.name = names[i]});
-	must(runs_find(&runs, "b", &found));
+	assert_ok(runs_find(&runs, "b", &found));
 	assert_string_equal(found->name, "b");
-	must(runs_find(&runs, "a1", &found));
+	assert_ok(runs_find(&runs, "a1", &found));
 	assert_string_equal(found->name, "a1");
 	static const char *const wrong[] = {"a", "c", "bb"};
 	for (size_t i = 0; i < 3; i++) {
@@ -261,11 +250,11 @@ static const char *read_odd(struct arena *a, const char *begin, enum record_type
 	struct known_run_vec runs = {0};
 	const char *path = in_folder(a, "writ/odd-00000000/journal/20260602T030405Z.wal");
 	unlink(path);
-	must(journal_create(path, 4096, &j));
-	must(journal_append(j, RECORD_BEGIN, begin, strlen(begin)));
-	must(journal_append(j, type, payload, strlen(payload)));
+	assert_ok(journal_create(path, 4096, &j));
+	assert_ok(journal_append(j, RECORD_BEGIN, begin, strlen(begin)));
+	assert_ok(journal_append(j, type, payload, strlen(payload)));
 	journal_close(j);
-	must(runs_load(a, "odd", &(struct commit_vec){0}, &runs));
+	assert_ok(runs_load(a, "odd", &(struct commit_vec){0}, &runs));
 	assert_int_equal(runs.len, 1);
 	const struct known_run *r = &runs.at[0];
 	struct str out = STR(a);
@@ -318,7 +307,7 @@ static void records_that_say_less_or_more(void **state)
 #undef TWO
 #undef UNTRIED
 	ARENA a = {0};
-	must(file_make_folders(in_folder(&a, "writ/odd-00000000/journal"), 0700));
+	assert_ok(file_make_folders(in_folder(&a, "writ/odd-00000000/journal"), 0700));
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		const char *is = read_odd(&a, rows[i].begin, rows[i].type, rows[i].payload);
 		if (strcmp(is, rows[i].due) != 0)
@@ -328,10 +317,10 @@ static void records_that_say_less_or_more(void **state)
 	struct known_run_vec runs = {0};
 	struct run_finding_vec findings = {0};
 	struct commit_vec commits = {0};
-	must(runs_load(&a, "odd", &commits, &runs));
+	assert_ok(runs_load(&a, "odd", &commits, &runs));
 	vec_push(&a, &commits, commit_of(&a, "20260602T030405Z", runs.at[0].head, "sha256:11"));
 	runs.len = 0;
-	must(runs_load(&a, "odd", &commits, &runs));
+	assert_ok(runs_load(&a, "odd", &commits, &runs));
 	runs_verify(&a, &runs, &findings);
 	assert_int_equal(findings.len, 1);
 	assert_string_equal(findings.at[0].what, "the journal does not begin with its plan");
@@ -349,20 +338,20 @@ static void the_state_folder_may_hold_other_things(void **state)
 			       "acmf-00000000/journal; touch .hidden-0000/journal/x.wal "
 			       "acmf-00000000/journal/.wal acmf-00000000/journal/note"),
 			 0);
-	must(runs_load(&a, NULL, &(struct commit_vec){0}, &runs));
+	assert_ok(runs_load(&a, NULL, &(struct commit_vec){0}, &runs));
 	assert_int_equal(runs.len, 1);
 	runs.len = 0;
-	must(runs_load(&a, "acmf", &(struct commit_vec){0}, &runs));
+	assert_ok(runs_load(&a, "acmf", &(struct commit_vec){0}, &runs));
 	assert_int_equal(runs.len, 0);
 	assert_int_equal(shell("touch writ/none-00000000/journal"), 0);
 	CLEANUP(error_free)
 	struct error *file = runs_load(&a, NULL, &(struct commit_vec){0}, &runs);
 	assert_non_null(strstr(file->message, "none-00000000/journal"));
-	must(runs_load(&a, "acme", &(struct commit_vec){0}, &runs));
+	assert_ok(runs_load(&a, "acme", &(struct commit_vec){0}, &runs));
 	assert_int_equal(shell("cd writ; rm -r .hidden-0000 short none-00000000 acmf-00000000"), 0);
 	setenv("XDG_STATE_HOME", arena_printf(&a, "%s/absent", root), 1);
 	runs.len = 0;
-	must(runs_load(&a, NULL, &(struct commit_vec){0}, &runs));
+	assert_ok(runs_load(&a, NULL, &(struct commit_vec){0}, &runs));
 	assert_int_equal(runs.len, 0);
 	assert_int_equal(shell("mkdir absent; touch absent/writ"), 0);
 	CLEANUP(error_free)
@@ -384,7 +373,7 @@ static void runs_of_commits_alone(void **state)
 		vec_push(&a, &commits, c);
 	}
 	vec_push(&a, &commits, (struct commit){.id = "without a run"});
-	must(runs_load(&a, "other", &commits, &runs));
+	assert_ok(runs_load(&a, "other", &commits, &runs));
 	assert_int_equal(runs.len, 3);
 	assert_string_equal(runs.at[0].name, "20270101T000000Z-x");
 	assert_int_equal(runs.at[0].begun, 1798761600);

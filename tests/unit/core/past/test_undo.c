@@ -1,13 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <string.h>
 
 #include "core/past/undo.h"
+#include "tests/unit/check.h"
 
 /* A live organisation of three accounts and a user, and a past run of one change on it. */
 struct world {

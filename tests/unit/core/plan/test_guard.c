@@ -1,14 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <string.h>
 
 #include "core/language/config.h"
 #include "core/plan/plan.h"
+#include "tests/unit/check.h"
 
 static void consent_is_a_number_or_a_percentage(void **state)
 {

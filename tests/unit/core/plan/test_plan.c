@@ -1,10 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -15,6 +9,7 @@
 #include "core/util/file.h"
 #include "core/util/str.h"
 #include "providers/registry.h"
+#include "tests/unit/check.h"
 
 #define ORGANIZATION(spec)                                                                         \
 	"apiVersion: writ/v1\nkind: Organization\nmetadata: {name: acme}\nspec: {provider: "       \
@@ -53,8 +48,8 @@ static void load(struct arena *a, struct intern *strings, const char *text, stru
 	struct report report = {.arena = a};
 	struct manifest_reader reader = {strings, a, &report};
 	close(mkstemp(path));
-	assert_null(file_write_atomic(path, text, strlen(text), 0600));
-	assert_null(manifest_load(&reader, paths, 1, out, NULL));
+	assert_ok(file_write_atomic(path, text, strlen(text), 0600));
+	assert_ok(manifest_load(&reader, paths, 1, out, NULL));
 	check_model(out, (struct location){path, 1, 1}, &report);
 	report_print(stderr, &report);
 	assert_int_equal(report.errors, 0);

@@ -1,13 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <string.h>
 
 #include "core/record/rewind.h"
+#include "tests/unit/check.h"
 
 static const struct principal robot = {"robot", PRINCIPAL_ACCOUNT};
 static const struct entitlement express = {.product = "Express", .profile = "Default"};

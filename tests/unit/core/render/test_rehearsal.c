@@ -1,13 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <string.h>
 
 #include "core/render/rehearsal.h"
+#include "tests/unit/check.h"
 
 static const struct principal clerk = {.name = "clerk", .kind = PRINCIPAL_ACCOUNT};
 static const struct principal jane = {.name = "jane@example.com", .kind = PRINCIPAL_USER};

@@ -1,10 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <string.h>
@@ -12,6 +6,7 @@
 
 #include "core/util/arena.h"
 #include "core/util/vec.h"
+#include "tests/unit/check.h"
 
 #define KIB ((size_t)1024)
 

@@ -1,14 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <stdlib.h>
 #include <time.h>
 
 #include "core/util/clock.h"
+#include "tests/unit/check.h"
 
 static void times_are_strict(void **state UNUSED)
 {
@@ -100,7 +95,7 @@ static void the_clock_can_be_set(void **state UNUSED)
 {
 	int64_t now = 0;
 	setenv("WRIT_NOW", "2026-03-31T12:34:56Z", 1);
-	assert_null(clock_now(&now));
+	assert_ok(clock_now(&now));
 	assert_int_equal(now, 1774960496);
 	setenv("WRIT_NOW", "yesterday", 1);
 	CLEANUP(error_free) struct error *error = clock_now(&now);
@@ -108,7 +103,7 @@ static void the_clock_can_be_set(void **state UNUSED)
 	assert_int_equal(now, 1774960496);
 	unsetenv("WRIT_NOW");
 	time_t before = time(NULL);
-	assert_null(clock_now(&now));
+	assert_ok(clock_now(&now));
 	assert_in_range(now, before, time(NULL));
 }
 

@@ -1,13 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <string.h>
 
 #include "core/util/csv.h"
+#include "tests/unit/check.h"
 
 /* "a|b" for a row, "/" between rows. */
 static const char *shown(struct arena *a, const struct csv_table *t)
@@ -43,7 +38,7 @@ static void tables_are_read(void **state)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		ARENA a = {0};
 		struct csv_table t;
-		assert_null(csv_read("x.csv", rows[i].text, strlen(rows[i].text), &a, &t));
+		assert_ok(csv_read("x.csv", rows[i].text, strlen(rows[i].text), &a, &t));
 		assert_string_equal(shown(&a, &t), rows[i].cells);
 	}
 }
@@ -93,7 +88,7 @@ static void too_many_columns_are_refused(void **state)
 	assert_non_null(e);
 	assert_int_equal(e->where.column, CSV_COLUMNS_MAX + 1);
 	error_free(e);
-	assert_null(csv_read("x.csv", text, CSV_COLUMNS_MAX - 1, &a, &t));
+	assert_ok(csv_read("x.csv", text, CSV_COLUMNS_MAX - 1, &a, &t));
 }
 
 static void cells_are_quoted_and_never_formulas(void **state)
@@ -134,7 +129,7 @@ static void what_is_written_reads_back(void **state)
 	struct csv_table t;
 	csv_add_row(&out, cells, 4);
 	csv_add_row(&out, cells, 4);
-	assert_null(csv_read("x.csv", out.at, out.len, &a, &t));
+	assert_ok(csv_read("x.csv", out.at, out.len, &a, &t));
 	assert_int_equal(t.rows, 2);
 	for (size_t i = 0; i < 4; i++)
 		assert_string_equal(csv_at(&t, 1, i)->text, cells[i]);

@@ -1,10 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
@@ -20,6 +14,7 @@
 
 #include "core/util/file.h"
 #include "core/util/str.h"
+#include "tests/unit/check.h"
 
 #define MAX 1000
 
@@ -72,8 +67,7 @@ static void assert_error(struct error *error, enum error_code code, const char *
 
 static void assert_fine(struct error *error)
 {
-	if (error)
-		fail_msg("%s", error->message);
+	assert_ok(error);
 }
 
 static void assert_contents(const char *path, const char *expected)
@@ -371,7 +365,7 @@ static void reading_has_a_ceiling(void **state UNUSED)
 		struct error *error = file_read("ten", max, &text, &len);
 		struct error *stream_error = file_read_stream(in, "-", max, &stream_text, &len);
 		if (max >= 10) {
-			assert_null(error);
+			assert_ok(error);
 			assert_null(stream_error);
 			assert_string_equal(text, digits);
 			assert_string_equal(stream_text, digits);

@@ -1,16 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "core/util/arena.h"
 #include "core/util/intern.h"
+#include "tests/unit/check.h"
 
 #define NAMES 20000
 #define THREADS 4

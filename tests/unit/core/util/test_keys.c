@@ -1,12 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "core/util/keys.h"
+#include "tests/unit/check.h"
 
 static struct key_vec make(struct arena *a, const uint64_t *keys, size_t count)
 {

@@ -1,15 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/socket.h>
 
 #include "core/util/log.h"
+#include "tests/unit/check.h"
 
 /* What is written to stderr, each write with "|" behind: a datagram socket keeps their borders. */
 static void captured(void (*say)(void), char out[static 256])

@@ -1,15 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <string.h>
 
 #include "core/util/json.h"
 #include "core/util/reply.h"
 #include "core/util/str.h"
+#include "tests/unit/check.h"
 
 static struct reply *parse(const char *text)
 {

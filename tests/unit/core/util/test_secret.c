@@ -1,15 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <openssl/crypto.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "core/util/secret.h"
+#include "tests/unit/check.h"
 
 #define TOKEN "Tok3n-of-a-test"
 
@@ -79,7 +74,7 @@ static void files_are_read_without_their_newline(void **state UNUSED)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		CLEANUP(secret_free) struct secret *s = NULL;
 		put(rows[i].text, strlen(rows[i].text), rows[i].mode);
-		assert_null(secret_from_file("file", &s));
+		assert_ok(secret_from_file("file", &s));
 		assert_secret(s, rows[i].secret);
 	}
 }
@@ -129,7 +124,7 @@ static void secrets_have_a_ceiling(void **state UNUSED)
 	assert_refused(secret_from_file("file", &s), "too long");
 	text[SECRET_MAX] = '\n';
 	put(text, SECRET_MAX + 1, 0600);
-	assert_null(secret_from_file("file", &s));
+	assert_ok(secret_from_file("file", &s));
 	assert_int_equal(secret_len(s), SECRET_MAX);
 	secret_free(s);
 }
@@ -139,7 +134,7 @@ static void variables_are_wiped(void **state UNUSED)
 	CLEANUP(secret_free) struct secret *s = NULL;
 	setenv("TEST_TOKEN", TOKEN "\n", 1);
 	const char *value = getenv("TEST_TOKEN");
-	assert_null(secret_from_env("TEST_TOKEN", &s));
+	assert_ok(secret_from_env("TEST_TOKEN", &s));
 	assert_secret(s, TOKEN);
 	assert_null(getenv("TEST_TOKEN"));
 	assert_int_equal(value[0], 0);
@@ -167,7 +162,7 @@ static void commands_print_secrets(void **state UNUSED)
 	CLEANUP(secret_free) struct secret *s = NULL;
 	setenv("TEST_LEAK", TOKEN, 1);
 	source.argv = SHELL("echo noise >&2; printf '%s\\n' \"" TOKEN "$TEST_LEAK$(cat)\"");
-	assert_null(secret_read(&source, &s));
+	assert_ok(secret_read(&source, &s));
 	assert_secret(s, TOKEN);
 	unsetenv("TEST_LEAK");
 }
@@ -202,7 +197,7 @@ static void descriptors_are_read_once(void **state UNUSED)
 	assert_int_equal(write(ends[1], TOKEN "\n", strlen(TOKEN) + 1), strlen(TOKEN) + 1);
 	close(ends[1]);
 	struct secret_source source = {.kind = SECRET_FD, .fd = ends[0]};
-	assert_null(secret_read(&source, &s));
+	assert_ok(secret_read(&source, &s));
 	assert_secret(s, TOKEN);
 	secret_free(s);
 	s = NULL;
@@ -213,7 +208,7 @@ static void every_source_is_read(void **state UNUSED)
 {
 	struct secret *s = NULL;
 	put(TOKEN, strlen(TOKEN), 0600);
-	assert_null(secret_read(&(struct secret_source){.kind = SECRET_FILE, .name = "file"}, &s));
+	assert_ok(secret_read(&(struct secret_source){.kind = SECRET_FILE, .name = "file"}, &s));
 	assert_secret(s, TOKEN);
 	secret_free(s);
 	setenv("TEST_TOKEN", TOKEN, 1);

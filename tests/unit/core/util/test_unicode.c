@@ -1,14 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <string.h>
 #include <utf8proc.h>
 
 #include "core/util/unicode.h"
+#include "tests/unit/check.h"
 
 #define UNICODE "/usr/share/unicode/" /* Debian's unicode-data, of the same version as utf8proc */
 #define CODE_POINTS 0x110000

@@ -1,19 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a read shows of accounts and roles, by every source that may be configured. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 
 #include "core/plan/plan.h"
 #include "core/util/file.h"
 #include "core/util/log.h"
 #include "providers/adobe/console/adobe_names.h"
 #include "tests/unit/canned.h"
+#include "tests/unit/check.h"
 
-#define COUNT(array) (sizeof(array) / sizeof(*(array)))
 #define ROWS 8
 
 static struct canned canned;
@@ -42,7 +36,7 @@ static void configure(unsigned how, const char *list)
 		canned.settings.organization = NULL;
 	if (!list)
 		return;
-	assert_null(file_write_atomic(list_path, list, strlen(list), 0600));
+	assert_ok(file_write_atomic(list_path, list, strlen(list), 0600));
 	canned.settings.roles_from = list_path;
 }
 
@@ -85,7 +79,7 @@ static void check_rows(const struct row *rows, size_t count)
 		ARENA a = {0};
 		canned_start(&canned, rows[i].own, ROWS);
 		configure(rows[i].how, rows[i].list);
-		assert_null(canned_open(&canned));
+		assert_ok(canned_open(&canned));
 		const char *said = read_live(&a, &query_all);
 		canned_stop(&canned);
 		size_t tail = strlen(rows[i].tail), len = strlen(said);
@@ -220,7 +214,7 @@ static void lists_show_roles_of_people_and_accounts(void **state UNUSED)
 	canned_start(&canned, NULL, 0);
 	configure(0, NULL);
 	canned.settings.roles_from = "/none/there.csv";
-	assert_null(canned_open(&canned));
+	assert_ok(canned_open(&canned));
 	assert_non_null(strstr(read_live(&a, &query_all), "/none/there.csv"));
 	canned_stop(&canned);
 }
@@ -316,7 +310,7 @@ static void a_second_read_asks_for_the_plans_users_alone(void **state UNUSED)
 		ARENA a = {0};
 		struct plan plan = {0};
 		canned_start(&canned, NULL, 0);
-		assert_null(canned_open(&canned));
+		assert_ok(canned_open(&canned));
 		read_live(&a, &query_all);
 		for (size_t k = 0; k < rows[i].users * 2; k++) {
 			struct principal *who = arena_zalloc(&a, sizeof(*who));
@@ -386,7 +380,7 @@ static void what_can_be_granted_and_seen(void **state UNUSED)
 		}
 		bool is_account = rows[i].who->kind == PRINCIPAL_ACCOUNT;
 		canned_start(&canned, NULL, 0);
-		assert_null(canned_open(&canned));
+		assert_ok(canned_open(&canned));
 		read_live(&a, &query_all);
 		const struct account *of = is_account ? &account : NULL;
 		int can = adobe_reader.can_grant(canned.session, rows[i].who, of, rows[i].what);
@@ -407,7 +401,7 @@ static void what_was_not_asked_is_not_seen(void **state UNUSED)
 	ARENA a = {0};
 	const struct query names = {.what = COLLECT_ALL};
 	canned_start(&canned, NULL, 0);
-	assert_null(canned_open(&canned));
+	assert_ok(canned_open(&canned));
 	assert_non_null(strstr(read_live(&a, &names), ": asset-archiver; jane@example.com P A"));
 	assert_false(adobe_reader.sees(canned.session, &archiver, NULL, &profile_a));
 	canned_stop(&canned);
@@ -439,7 +433,7 @@ static void the_steps_name_the_source_that_will_show_it(void **state UNUSED)
 					 .type = CHANGE_GRANT};
 		canned_start(&canned, NULL, 0);
 		configure(rows[i].how, rows[i].list);
-		assert_null(canned_open(&canned));
+		assert_ok(canned_open(&canned));
 		adobe_reader.describe(canned.session, &c, "x@example.com", &out);
 		canned_stop(&canned);
 		if (!strstr(str_text(&out), rows[i].part))
@@ -564,7 +558,7 @@ static void credentials_are_matched_by_place_name_and_slug(void **state UNUSED)
 			managed[count] = &accounts[count];
 		}
 		const struct query query = {COLLECT_ALL, managed, count, false, false, NULL};
-		assert_null(canned_open(&canned));
+		assert_ok(canned_open(&canned));
 		const char *said = strstr(read_live(&a, &query), ": ") + 2;
 		canned_stop(&canned);
 		if (strncmp(said, rows[i].told, strlen(rows[i].told)) != 0)
@@ -588,8 +582,8 @@ static void many_credentials_have_names_of_their_own(void **state UNUSED)
 	const struct query names = {.what = COLLECT_ALL};
 	canned_start(&canned, own, 1);
 	struct universe *u = universe_new(canned.strings);
-	assert_null(canned_open(&canned));
-	assert_null(provider_read(&adobe_reader, canned.session, &a, u, &names, &live));
+	assert_ok(canned_open(&canned));
+	assert_ok(provider_read(&adobe_reader, canned.session, &a, u, &names, &live));
 	assert_int_equal(live.accounts.len, MANY);
 	assert_string_equal(live.accounts.at[0].meta.name, "app-0");
 	assert_string_equal(live.accounts.at[1].meta.name, "app-0-2");
@@ -700,7 +694,7 @@ static void changes_have_notes_about_the_service(void **state UNUSED)
 		if (rows[i].after)
 			vec_push(&a, &after.apis, (struct text_item){.text = rows[i].after});
 		canned_start(&canned, rows[i].own, ROWS);
-		assert_null(canned_open(&canned));
+		assert_ok(canned_open(&canned));
 		read_live(&a, &query_all);
 		if (rows[i].other_goes)
 			vec_push(&a, &plan.changes,
@@ -734,7 +728,7 @@ static void apis_keep_the_manifests_spelling(void **state UNUSED)
 		const struct account *managed[] = {&account};
 		vec_push(&a, &account.apis, (struct text_item){.text = rows[i].spelling});
 		const struct query query = {COLLECT_ALL, managed, 1, false, false, NULL};
-		assert_null(canned_open(&canned));
+		assert_ok(canned_open(&canned));
 		const char *said = read_live(&a, &query);
 		canned_stop(&canned);
 		if (!strstr(said, rows[i].told))
@@ -796,7 +790,7 @@ static void accounts_that_adobe_would_refuse(void **state UNUSED)
 			vec_push(&a, &account.products,
 				 (struct entry){.product = "P", .profile = rows[i].products[0]});
 		canned_start(&canned, NULL, 0);
-		assert_null(canned_open(&canned));
+		assert_ok(canned_open(&canned));
 		read_live(&a, &query_all);
 		const char *why = adobe_reader.check_account(canned.session, &a, &account);
 		canned_stop(&canned);
@@ -813,7 +807,7 @@ static void a_renamed_account_is_checked_as_it_is(void **state UNUSED)
 	vec_push(&a, &account.meta.previously, (struct text_item){.text = "no-such"});
 	vec_push(&a, &account.meta.previously, (struct text_item){.text = "asset-archiver"});
 	canned_start(&canned, NULL, 0);
-	assert_null(canned_open(&canned));
+	assert_ok(canned_open(&canned));
 	read_live(&a, &query_all);
 	const char *why = adobe_reader.check_account(canned.session, &a, &account);
 	canned_stop(&canned);

@@ -1,10 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <ftw.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,8 +8,7 @@
 #include "core/plan/plan.h"
 #include "core/util/file.h"
 #include "providers/file/file.h"
-
-#define COUNT(array) (sizeof(array) / sizeof(*(array)))
+#include "tests/unit/check.h"
 
 #define HEAD                                                                                       \
 	"apiVersion: writ/v1\nkind: Organization\nmetadata: {name: acme}\nspec: {provider: "       \
@@ -37,14 +30,14 @@ static const char *at(const char *name)
 
 static void write_text(const char *name, const char *text)
 {
-	assert_null(file_write_atomic(at(name), text, strlen(text), 0600));
+	assert_ok(file_write_atomic(at(name), text, strlen(text), 0600));
 }
 
 static const char *text_of(const char *name)
 {
 	CLEANUP(free) char *text = NULL;
 	size_t len;
-	assert_null(file_read(at(name), 100000, &text, &len));
+	assert_ok(file_read(at(name), 100000, &text, &len));
 	return arena_strdup(&arena, text);
 }
 
@@ -73,7 +66,7 @@ static struct provider *open_at(const char *path)
 {
 	struct provider *p = NULL;
 	const struct settings settings = {.strings = strings, .live_path = path};
-	assert_null(file_reader.open(&settings, &p));
+	assert_ok(file_reader.open(&settings, &p));
 	return p;
 }
 
@@ -337,7 +330,7 @@ static void a_revision_is_never_changed(void **state UNUSED)
 	file_reader.close(p);
 	write_text("live.yaml", LIVE);
 	p = open_at(at("live.yaml"));
-	assert_null(file_writer.begin(p, NULL));
+	assert_ok(file_writer.begin(p, NULL));
 	assert_int_equal(file_reader.can_account(p), CAN_API);
 	assert_null(file_reader.check_account(p, &arena, account_of("x")));
 	file_reader.close(p);

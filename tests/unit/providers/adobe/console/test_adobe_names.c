@@ -1,15 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <string.h>
 
 #include "providers/adobe/console/adobe_names.h"
-
-#define COUNT(array) (sizeof(array) / sizeof(*(array)))
+#include "tests/unit/check.h"
 
 static void names_are_equal_but_for_case(void **state UNUSED)
 {

@@ -1,17 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Reads of a whole organisation, with answers of every kind in the place of the right ones. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 
 #include "core/util/file.h"
 #include "core/util/log.h"
 #include "tests/unit/canned.h"
+#include "tests/unit/check.h"
 
-#define COUNT(array) (sizeof(array) / sizeof(*(array)))
 #define ROWS 6
 
 static struct canned canned;

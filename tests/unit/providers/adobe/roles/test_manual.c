@@ -1,16 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <string.h>
 
 #include "providers/adobe/price.h"
 #include "providers/adobe/roles/manual.h"
-
-#define COUNT(array) (sizeof(array) / sizeof(*(array)))
+#include "tests/unit/check.h"
 
 static const struct principal archiver = {"asset-archiver", PRINCIPAL_ACCOUNT},
 			      jane = {"jane@example.com", PRINCIPAL_USER},

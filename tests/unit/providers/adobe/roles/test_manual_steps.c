@@ -1,14 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <string.h>
 
 #include "providers/adobe/roles/manual.h"
 #include "providers/adobe/users/role_names.h"
+#include "tests/unit/check.h"
 
 static const char *const writer[] = {"/bin/true", NULL};
 

@@ -1,10 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -12,6 +6,7 @@
 #include "core/util/file.h"
 #include "core/util/log.h"
 #include "providers/adobe/roles/role_command.h"
+#include "tests/unit/check.h"
 
 static const struct principal archiver = {"asset \"archiver\"", PRINCIPAL_ACCOUNT};
 static const struct entitlement storage = {.role = ROLE_STORAGE_ADMINISTRATOR},
@@ -96,7 +91,7 @@ static const char *talk(struct arena *a, const char *script)
 	assert_non_null(mkdtemp(folder));
 	const char *path = arena_printf(a, "%s/writer", folder);
 	const char *text = arena_printf(a, "#!/bin/sh\n%s\n", script);
-	assert_null(file_write_atomic(path, text, strlen(text), 0700));
+	assert_ok(file_write_atomic(path, text, strlen(text), 0700));
 	const char *const argv[] = {path, NULL};
 	struct role_writer w = {.argv = argv, .answer_ms = 2000};
 	writer_run(&w, a, changes, emails, 3, outcomes);

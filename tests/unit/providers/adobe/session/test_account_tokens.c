@@ -1,20 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What is done with an account's own secret - rotate, verify, hand over - and what its token shows,
  * with answers of every kind. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <signal.h>
 
 #include "core/plan/plan.h"
 #include "core/util/file.h"
 #include "core/util/log.h"
 #include "tests/unit/canned.h"
+#include "tests/unit/check.h"
 
-#define COUNT(array) (sizeof(array) / sizeof(*(array)))
 #define ROWS 7
 
 static struct canned canned;

@@ -1,16 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "core/util/file.h"
 #include "providers/adobe/session/secret_sink.h"
+#include "tests/unit/check.h"
 
 static char folder[64];
 
@@ -40,7 +35,7 @@ static void assert_file(struct arena *a, const char *name, const char *text, uns
 	size_t len;
 	struct stat st;
 	const char *path = arena_printf(a, "%s/%s", folder, name);
-	assert_null(file_read(path, 1000, &found, &len));
+	assert_ok(file_read(path, 1000, &found, &len));
 	assert_string_equal(found, text);
 	if (mode)
 		assert_int_equal(stat(path, &st) || (st.st_mode & 07777) != mode, 0);

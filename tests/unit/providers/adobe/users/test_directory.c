@@ -1,13 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <string.h>
 
 #include "providers/adobe/users/directory.h"
+#include "tests/unit/check.h"
 
 /* JSON with ' for ". */
 static const char groups[] =

@@ -1,13 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
 #include "core/util/cleanup.h"
 #include "providers/adobe/wire/budget.h"
+#include "tests/unit/check.h"
 
 static void without_a_limit_nothing_waits(void **state UNUSED)
 {

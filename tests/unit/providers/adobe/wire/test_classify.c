@@ -1,19 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <string.h>
 
 #include "providers/adobe/wire/classify.h"
+#include "tests/unit/check.h"
 
 #define N OUTCOME_NOT_SENT
 #define R OUTCOME_REFUSED
 #define A OUTCOME_APPLIED
 #define U OUTCOME_UNKNOWN
-#define COUNT(array) (sizeof(array) / sizeof(*(array)))
 
 /* Reliability section 6.2, row by row: a status with each kind of body. */
 static void every_status_has_its_row(void **state UNUSED)

@@ -1,44 +1,28 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
 #include <string.h>
 
 #include "core/util/clock.h"
 #include "core/util/str.h"
 #include "providers/adobe/wire/http.h"
 #include "providers/adobe/wire/ims.h"
+#include "tests/unit/check.h"
 #include "tests/unit/loopback.h"
 
-#define COUNT(array) (sizeof(array) / sizeof(*(array)))
 #define JSON_HEAD "Content-Type: application/json\r\n"
 #define OK(text) "HTTP/1.1 200 OK\r\n" JSON_HEAD, text
 #define STATUS(line, more, text) "HTTP/1.1 " line "\r\n" JSON_HEAD more, text
 
 static struct loopback server;
 
-static void succeeds(struct error *error)
-{
-	if (!error)
-		return;
-	for (const struct error *e = error; e; e = e->cause)
-		print_error("%s\n", e->message);
-	error_free(error);
-	fail();
-}
-
 static struct http *open_at(const char *url, unsigned max_wait_s)
 {
 	struct endpoints endpoints = {url, url, url, url};
 	struct http *h;
-	succeeds(http_open(&(struct http_options){.endpoints = &endpoints,
-						  .allow_local = true,
-						  .connections = 4,
-						  .max_wait_s = max_wait_s},
-			   &h));
+	assert_ok(http_open(&(struct http_options){.endpoints = &endpoints,
+						   .allow_local = true,
+						   .connections = 4,
+						   .max_wait_s = max_wait_s},
+			    &h));
 	return h;
 }
 
@@ -57,7 +41,7 @@ static void run(struct arena *a, struct http_request *r, const struct loopback_a
 {
 	loopback_start(&server, script, count);
 	struct http *h = open_at(server.url, max_wait_s);
-	succeeds(http_run(h, a, &r, 1));
+	assert_ok(http_run(h, a, &r, 1));
 	http_close(h);
 	loopback_stop(&server);
 }
@@ -315,7 +299,7 @@ static void a_closed_port_is_not_sent(void **state UNUSED)
 	struct http *h = open_at(server.url, 1);
 	loopback_stop(&server);
 	struct http_request r = ask("POST", "{}"), *list = &r;
-	succeeds(http_run(h, &a, &list, 1));
+	assert_ok(http_run(h, &a, &list, 1));
 	assert_int_equal(r.verdict.class, OUTCOME_NOT_SENT);
 	assert_int_equal(http_count(h), 0);
 	http_done(&r);
@@ -329,11 +313,11 @@ static void this_machine_is_off_limits_unless_allowed(void **state UNUSED)
 	loopback_start(&server, fine, 1);
 	struct endpoints endpoints = {server.url, server.url, server.url, server.url};
 	struct http *h;
-	succeeds(http_open(
+	assert_ok(http_open(
 		&(struct http_options){.endpoints = &endpoints, .connections = 4, .max_wait_s = 5},
 		&h));
 	struct http_request r = ask("POST", "{}"), *list = &r;
-	succeeds(http_run(h, &a, &list, 1));
+	assert_ok(http_run(h, &a, &list, 1));
 	http_close(h);
 	loopback_stop(&server);
 	assert_int_equal(r.verdict.class, OUTCOME_NOT_SENT);
@@ -355,7 +339,7 @@ static void reads_share_connections_and_writes_have_their_own(void **state UNUSE
 		}
 		loopback_start(&server, fine, 1);
 		struct http *h = open_at(server.url, 5);
-		succeeds(http_run(h, &a, list, 20));
+		assert_ok(http_run(h, &a, list, 20));
 		assert_int_equal(http_count(h), 20);
 		http_close(h);
 		loopback_stop(&server);
@@ -416,7 +400,7 @@ static void run_with_token(struct arena *a, struct token *token, struct http_req
 		struct http_request *list = &r[i];
 		r[i] = ask("GET", NULL);
 		r[i].token = token;
-		succeeds(http_run(h, a, &list, 1));
+		assert_ok(http_run(h, a, &list, 1));
 		http_done(&r[i]);
 	}
 	http_close(h);
@@ -509,7 +493,7 @@ static void side_by_side_requests_renew_together(void **state UNUSED)
 	}
 	loopback_start(&server, script, COUNT(script));
 	struct http *h = open_at(server.url, 5);
-	succeeds(http_run(h, &a, list, 3));
+	assert_ok(http_run(h, &a, list, 3));
 	http_close(h);
 	loopback_stop(&server);
 	assert_int_equal(server.asked, 8);
@@ -582,7 +566,7 @@ static void scopes_share_one_reading_of_the_secret(void **state UNUSED)
 	for (size_t i = 0; i < 2; i++) {
 		r[i] = ask("GET", NULL);
 		r[i].token = i ? two : one;
-		succeeds(http_get(h, &a, &r[i]));
+		assert_ok(http_get(h, &a, &r[i]));
 		http_done(&r[i]);
 	}
 	http_close(h);
@@ -710,7 +694,7 @@ static void a_short_life_is_over_soon(void **state UNUSED)
 	for (size_t i = 0; i < 2; i++) {
 		struct http_request r = ask("GET", NULL);
 		r.token = token;
-		succeeds(http_get(h, &a, &r));
+		assert_ok(http_get(h, &a, &r));
 		http_done(&r);
 		if (i == 0)
 			clock_sleep_ms(1000);
@@ -761,13 +745,13 @@ static void a_wait_holds_for_all_of_a_kind(void **state UNUSED)
 	loopback_start(&server, script, 2);
 	struct endpoints endpoints = {server.url, server.url, server.url, server.url};
 	struct http *h;
-	succeeds(http_open(&(struct http_options){.endpoints = &endpoints,
-						  .allow_local = true,
-						  .connections = 1,
-						  .max_wait_s = 5},
-			   &h));
+	assert_ok(http_open(&(struct http_options){.endpoints = &endpoints,
+						   .allow_local = true,
+						   .connections = 1,
+						   .max_wait_s = 5},
+			    &h));
 	int64_t before = clock_steady_ms();
-	succeeds(http_run(h, &a, list, 3));
+	assert_ok(http_run(h, &a, list, 3));
 	assert_true(clock_steady_ms() - before >= 1000);
 	http_close(h);
 	loopback_stop(&server);
