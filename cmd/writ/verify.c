@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Proves with the accounts' own credentials that they get in. */
-#include <poll.h>
 #include <string.h>
 
 #include "cmd/writ/command.h"
@@ -147,7 +146,7 @@ static struct error *try_until_good(struct run *run, const struct session *sessi
 		pause = pause < PAUSE_MAX_MS ? pause : PAUSE_MAX_MS;
 		pause = pause < left ? pause : left;
 		log_debug("not all is proven yet; again in %lld ms", (long long)pause);
-		poll(NULL, 0, (int)pause);
+		clock_sleep_ms((unsigned)pause);
 		TRY(try_once(run, session, all, &good));
 	}
 	return NULL;

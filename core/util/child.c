@@ -8,15 +8,9 @@
 #include <spawn.h>
 #include <string.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
-int64_t child_clock_ms(void)
-{
-	struct timespec now;
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
+#include "core/util/clock.h"
 
 #define ENVIRONMENT_MAX 16
 
@@ -86,7 +80,7 @@ const char *child_end(pid_t child, int64_t deadline, const char *wrong)
 	int status = 0;
 	pid_t ended = 0;
 	while (!wrong && (ended = waitpid(child, &status, WNOHANG)) == 0 &&
-	       child_clock_ms() < deadline)
+	       clock_steady_ms() < deadline)
 		poll(NULL, 0, 5);
 	if (ended == child)
 		return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? NULL : "failed";

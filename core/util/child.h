@@ -10,16 +10,13 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-/* Milliseconds of a clock that never jumps, for deadlines. */
-int64_t child_clock_ms(void);
-
 /* Starts argv (an absolute path first, NULL last) with `more` variables ("NAME=VALUE", NULL last;
  * may be NULL) and these descriptors as standard input and output; below 0 stands for /dev/null.
  * Returns 0 or an errno. The descriptors stay the caller's. */
 int child_start(const char *const *argv, const char *const *more, int input, int output,
 		pid_t *out);
 
-/* Waits for its end until the deadline, by child_clock_ms(). NULL when it ended with 0, else what
+/* Waits for its end until the deadline, by clock_steady_ms(). NULL when it ended with 0, else what
  * was wrong; its whole group is killed when it is late. With `wrong` it is killed at once, and that
  * is returned. */
 const char *child_end(pid_t child, int64_t deadline, const char *wrong);

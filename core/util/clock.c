@@ -7,13 +7,6 @@
 
 #define DAY 86400 /* seconds; POSIX time has no leap seconds */
 
-int64_t clock_steady_ms(void)
-{
-	struct timespec now;
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
 static bool digits(const char *text, size_t count, int *out)
 {
 	*out = 0;
@@ -96,11 +89,4 @@ int32_t time_day(int64_t seconds)
 {
 	assert(seconds >= 0);
 	return (int32_t)(seconds / DAY);
-}
-
-void clock_sleep_ms(unsigned ms)
-{
-	struct timespec left = {ms / 1000, (long)(ms % 1000) * 1000000};
-	while (ms && nanosleep(&left, &left))
-		;
 }

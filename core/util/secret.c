@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "core/util/child.h"
+#include "core/util/clock.h"
 #include "core/util/crypto.h"
 
 struct secret {
@@ -113,7 +114,7 @@ static const char *drain(int fd, int64_t deadline, struct secret *s)
 {
 	for (;;) {
 		struct pollfd wait = {.fd = fd, .events = POLLIN};
-		int64_t left = deadline - child_clock_ms();
+		int64_t left = deadline - clock_steady_ms();
 		int ready = left > 0 ? poll(&wait, 1, (int)left) : 0;
 		if (ready == 0)
 			return "gave nothing in time";
@@ -132,7 +133,7 @@ static struct error *from_fd(int fd, struct secret **out)
 {
 	CLEANUP(close) int in = fd;
 	CLEANUP(secret_free) struct secret *s = new_secret(SECRET_MAX + 2);
-	const char *wrong = drain(in, child_clock_ms() + SECRET_COMMAND_MS, s);
+	const char *wrong = drain(in, clock_steady_ms() + SECRET_COMMAND_MS, s);
 	if (wrong)
 		return error_new(ERROR_INPUT, "the secret on descriptor %d: %s", fd, wrong);
 	*out = s;
@@ -152,7 +153,7 @@ static struct error *from_command(const char *const *argv, struct secret **out)
 	close(ends[1]);
 	if (failed)
 		return error_errno(failed, "running %s", argv[0]);
-	int64_t deadline = child_clock_ms() + SECRET_COMMAND_MS;
+	int64_t deadline = clock_steady_ms() + SECRET_COMMAND_MS;
 	const char *wrong = child_end(child, deadline, drain(in, deadline, s));
 	if (wrong)
 		return error_new(ERROR_INPUT, "the secret's command %s: %s", argv[0], wrong);
@@ -183,7 +184,7 @@ static const char *pour(int fd, int64_t deadline, const char *bytes, size_t len)
 {
 	while (len > 0) {
 		struct pollfd wait = {.fd = fd, .events = POLLOUT};
-		int64_t left = deadline - child_clock_ms();
+		int64_t left = deadline - clock_steady_ms();
 		if (left <= 0 || poll(&wait, 1, (int)left) == 0)
 			return "did not read it in time";
 		ssize_t put = write(fd, bytes, len);
@@ -208,7 +209,7 @@ struct error *secret_hand(const struct secret *s, const char *const *argv, const
 		close(ends[1]);
 		return error_errno(failed, "running %s", argv[0]);
 	}
-	int64_t deadline = child_clock_ms() + SECRET_COMMAND_MS;
+	int64_t deadline = clock_steady_ms() + SECRET_COMMAND_MS;
 	const char *wrong = pour(ends[1], deadline, s->bytes, s->len);
 	if (!wrong)
 		wrong = pour(ends[1], deadline, "\n", 1);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/util/child.h"
+#include "core/util/clock.h"
 #include "core/util/json.h"
 #include "core/util/log.h"
 #include "core/util/reply.h"
@@ -127,7 +128,7 @@ static bool is_ready(int fd, short events, int64_t deadline)
 {
 	struct pollfd wait = {.fd = fd, .events = events};
 	for (;;) {
-		int64_t left = deadline - child_clock_ms();
+		int64_t left = deadline - clock_steady_ms();
 		int ready = left > 0 ? poll(&wait, 1, (int)left) : 0;
 		if (ready >= 0 || errno != EINTR)
 			return ready > 0;
@@ -234,7 +235,7 @@ static void finish(const struct role_writer *w, struct talk *t, unsigned wait_ms
 {
 	close(t->to);
 	close(t->from);
-	const char *wrong = child_end(t->child, child_clock_ms() + wait_ms,
+	const char *wrong = child_end(t->child, clock_steady_ms() + wait_ms,
 				      good ? NULL : "was ended: its answers were of no use");
 	if (wrong)
 		log_note("the role writer %s %s", w->argv[0], wrong);
@@ -257,7 +258,7 @@ void writer_run(const struct role_writer *w, struct arena *a, const struct chang
 		struct str request = STR(a);
 		writer_request(w, changes[i], emails[i], i + 1, &request);
 		str_addc(&request, '\n');
-		t.deadline = child_clock_ms() + wait_ms;
+		t.deadline = clock_steady_ms() + wait_ms;
 		good = exchange(&t, a, request.at, request.len, i + 1, &outcomes[i]);
 	}
 	if (!failed)

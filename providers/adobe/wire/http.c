@@ -2,7 +2,6 @@
 #include "providers/adobe/wire/http.h"
 
 #include <assert.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -342,7 +341,7 @@ static void wait_for_something(struct round *round)
 	int64_t first = next_start(round);
 	int ms = first < 0 || first > POLL_MS ? POLL_MS : (int)first;
 	if (round->running == 0) {
-		poll(NULL, 0, ms);
+		clock_sleep_ms((unsigned)ms);
 		return;
 	}
 	/* With every connection in use, or a token due, a waiting request is no reason to look

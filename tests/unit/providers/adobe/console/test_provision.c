@@ -6,6 +6,7 @@
 #include "core/util/log.h"
 #include "tests/unit/canned.h"
 #include "tests/unit/check.h"
+#include "tests/unit/moved_clock.h"
 
 #define ROWS 6
 
