@@ -88,7 +88,7 @@ VEC(reread_list, const struct account *);
 
 /* Sorted by name as the plan's accounts are; one that the plan does not have is not looked at. */
 static void write_apis(struct arena *a, const struct reread_list *all, const struct account *named,
-		       const struct text_vec *apis)
+		       const struct entry_vec *apis)
 {
 	const struct account **found = vec_find(all, &named, account_by_name);
 	if (!found)

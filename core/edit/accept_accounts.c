@@ -57,10 +57,10 @@ static void change_labels(struct accept *s, const struct account *declared,
 	}
 }
 
-static bool has_text(const struct text_vec *texts, const char *text)
+static bool has_api(const struct entry_vec *apis, const char *name)
 {
-	for (size_t i = 0; i < texts->len; i++) {
-		if (!strcmp(texts->at[i].text, text))
+	for (size_t i = 0; i < apis->len; i++) {
+		if (!strcmp(apis->at[i].name, name))
 			return true;
 	}
 	return false;
@@ -70,13 +70,13 @@ static void change_apis(struct accept *s, const struct account *declared,
 			const struct account *live)
 {
 	for (size_t i = 0; i < declared->apis.len; i++) {
-		if (!has_text(&live->apis, declared->apis.at[i].text))
+		if (!has_api(&live->apis, declared->apis.at[i].name))
 			accept_remove_item(s, declared->at, declared->apis.at[i].at);
 	}
 	for (size_t i = 0; i < live->apis.len; i++) {
-		if (!has_text(&declared->apis, live->apis.at[i].text))
+		if (!has_api(&declared->apis, live->apis.at[i].name))
 			accept_add_item(s, declared->at, "apis",
-					(struct edit_item){.bare = live->apis.at[i].text});
+					(struct edit_item){.bare = live->apis.at[i].name});
 	}
 }
 

@@ -265,8 +265,10 @@ static const struct field policy_fields[] = {
 	 .help = "share of all live product grants that a plan may remove without consent"},
 	{"maxAdminGrants", FIELD_COUNT, POLICY(guards.max_admin_grants),
 	 .help = "admin roles that a plan may grant without consent"},
-	{"minHolders", FIELD_COUNT, POLICY(guards.min_holders),
-	 .help = "holders that a role must keep when a plan takes one away"},
+	{"minHolders", FIELD_HOLDERS, POLICY(guards.min_holders), .help = MIN_HOLDERS_HELP,
+	 .example = "{\"system-administrator\": 3, \"support-administrator\": 1}"},
+	{"minPersons", FIELD_COUNT, POLICY(guards.min_persons), .help = MIN_PERSONS_HELP,
+	 .example = "1"},
 	{"requiredHolders", FIELD_RECORDS, POLICY(required), .table = &holder,
 	 .help = "who keeps a role, whatever a plan says"},
 	{"maxLiveShrink", FIELD_PERCENT, POLICY(max_live_shrink),
@@ -364,7 +366,7 @@ const struct organization_config config_initial = {
 		      .storage = "https://cloudstorage.adobe.io/v1"},
 	.connections = CONFIG_CONNECTIONS_MAX,
 	.max_wait = -1,
-	.policy = {.guards = {-1, -1, -1, -1}, .max_live_shrink = -1},
+	.policy = {.guards = GUARDS_UNSAID, .max_live_shrink = -1},
 	.snapshot = {.commit = true},
 };
 

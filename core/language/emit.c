@@ -167,6 +167,26 @@ static int compare_entry(const void *a, const void *b)
 	return order ? order : strcmp(x->profile ? x->profile : "", y->profile ? y->profile : "");
 }
 
+static int compare_name(const void *a, const void *b)
+{
+	const struct entry *x = a, *y = b;
+	return strcmp(x->name, y->name);
+}
+
+static void add_apis(struct emitter *e, const struct entry_vec *apis)
+{
+	struct entry_vec sorted = {0};
+	for (size_t i = 0; i < apis->len; i++)
+		vec_push(&e->scratch, &sorted, apis->at[i]);
+	vec_sort(&sorted, compare_name);
+	str_printf(e->out, "  apis:%s\n", sorted.len ? "" : " []");
+	for (size_t i = 0; i < sorted.len; i++) {
+		str_add(e->out, "    - ");
+		emit_scalar(e->out, sorted.at[i].name);
+		str_addc(e->out, '\n');
+	}
+}
+
 static void add_products(struct emitter *e, const char *key, const struct entry_vec *products)
 {
 	struct entry_vec sorted = {0};
@@ -187,16 +207,29 @@ static void add_guard(struct str *out, const char *key, int32_t value, const cha
 		str_printf(out, "    %s: %d%s\n", key, value, unit);
 }
 
+static void add_min_holders(struct str *out, const int32_t least[static ROLE_COUNT])
+{
+	bool any = false;
+	for (int i = ROLE_NONE + 1; i < ROLE_COUNT; i++) {
+		if (least[i] < 0)
+			continue;
+		str_printf(out, "%s      %s: %d\n", any ? "" : "    minHolders:\n",
+			   role_table[i].name, least[i]);
+		any = true;
+	}
+}
+
 static void add_guards(struct str *out, const struct guards *g)
 {
-	if (g->max_removals < 0 && g->max_removal_delta < 0 && g->max_admin_grants < 0 &&
-	    g->min_holders < 0)
+	const struct guards unsaid = GUARDS_UNSAID;
+	if (!memcmp(g, &unsaid, sizeof(unsaid)))
 		return;
 	str_add(out, "  guards:\n");
 	add_guard(out, "maxRemovals", g->max_removals, "");
 	add_guard(out, "maxRemovalDelta", g->max_removal_delta, "%");
 	add_guard(out, "maxAdminGrants", g->max_admin_grants, "");
-	add_guard(out, "minHolders", g->min_holders, "");
+	add_guard(out, "minPersons", g->min_persons, "");
+	add_min_holders(out, g->min_holders);
 }
 
 static void add_ignored(struct str *out, const struct drift_ignore_vec *all)
@@ -293,7 +326,7 @@ static void emit_account(struct emitter *e, const struct account *a, size_t from
 	add_field(e->out, 2, "credential",
 		  account_credential(a) == a->meta.name ? NULL : a->credential);
 	if (a->has_apis)
-		add_texts(e, "apis", &a->apis);
+		add_apis(e, &a->apis);
 	add_list(e, "adminRoles", true, from, to);
 	add_list(e, "products", false, from, to);
 	if (!a->id && !a->email)

@@ -93,7 +93,7 @@ static void lint_storage(struct linter *l, const struct account *a)
 	if (licence && !role && !system)
 		warn(l, "W0702", a->meta.name_at, "grant storage-administrator, or another profile",
 		     "a product that includes Enterprise Storage without storage administrator");
-	if ((role || licence) && a->apis.len && !is_storage_api(a->apis.at[0].text))
+	if ((role || licence) && a->apis.len && !is_storage_api(a->apis.at[0].name))
 		warn(l, "W0703", a->apis.at[0].at, "list the storage API first",
 		     "the first API does not bring Enterprise Storage, so the licence will not "
 		     "come "
@@ -182,6 +182,7 @@ static void lint_account(struct linter *l, const struct account *a)
 		     "account %s has no owner", quoted(l->arena, a->meta.name));
 	lint_words(l, &a->roles, true);
 	lint_words(l, &a->products, false);
+	lint_words(l, &a->apis, false);
 	lint_storage(l, a);
 }
 
@@ -199,6 +200,7 @@ void lint_model(const struct model *model, struct arena *a, int32_t today, struc
 	for (size_t i = 0; i < model->bundles.len; i++) {
 		lint_words(&l, &model->bundles.at[i].roles, true);
 		lint_words(&l, &model->bundles.at[i].products, false);
+		lint_words(&l, &model->bundles.at[i].apis, false);
 	}
 	for (size_t i = 0; i < model->roles.len; i++)
 		lint_words(&l, &model->roles.at[i].members, true);

@@ -190,6 +190,23 @@ static void read_records(struct decode *d, const struct field *f, const struct n
 	memcpy(out, &vec, sizeof(vec));
 }
 
+/* A number is system-administrator's; a mapping has one for each role that it names. */
+static void read_holders(struct decode *d, const struct field *f, const struct node *key,
+			 const struct node *n, int32_t *out)
+{
+	if (n->type != NODE_MAPPING) {
+		schema_read_scalar(d, &(struct field){f->key, FIELD_COUNT}, key, n,
+				   &out[ROLE_SYSTEM_ADMINISTRATOR]);
+		return;
+	}
+	for (const struct node *role = n->first; role; role = role->next->next) {
+		uint8_t number = schema_find_role(d, role);
+		if (number != ROLE_NONE)
+			schema_read_scalar(d, &(struct field){role->text, FIELD_COUNT}, role,
+					   role->next, &out[number]);
+	}
+}
+
 static void read_field(struct decode *d, const struct field *f, const struct node *key,
 		       void *object)
 {
@@ -230,6 +247,9 @@ static void read_field(struct decode *d, const struct field *f, const struct nod
 	case FIELD_EMAILS:
 		if (expect_list(d, key, n))
 			read_texts(d, f, n, at);
+		break;
+	case FIELD_HOLDERS:
+		read_holders(d, f, key, n, at);
 		break;
 	case FIELD_ENTRIES:
 		if (expect_list(d, key, n))
@@ -309,7 +329,7 @@ static enum kind find_kind(struct decode *d, const struct node *root)
 
 static void decode_organization(struct decode *d, const struct node *root)
 {
-	struct organization o = {.at = schema_place(d, root), .guards = {-1, -1, -1, -1}};
+	struct organization o = {.at = schema_place(d, root), .guards = GUARDS_UNSAID};
 	read_fields(d, &schema_documents[KIND_ORGANIZATION], root, &o);
 	if (d->sound)
 		vec_push(d->to->lists, &d->to->model->organizations, o);

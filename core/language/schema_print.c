@@ -117,6 +117,14 @@ static void print_roles(struct printer *p)
 
 static void print_mapping(struct printer *p, const struct table *table, const char *kind);
 
+static enum field_type type_of(const struct table *table, const char *key)
+{
+	const struct field *f = table->fields;
+	while (strcmp(f->key, key) != 0)
+		f++;
+	return f->type;
+}
+
 static void print_entries(struct printer *p, const struct table *table)
 {
 	str_add(p->out, "\"type\": \"array\",");
@@ -131,9 +139,9 @@ static void print_entries(struct printer *p, const struct table *table)
 	str_add(p->out, "\"anyOf\": [");
 	p->depth++;
 	newline(p);
-	bool roles = !strcmp(table->bare, "role");
+	enum field_type bare = type_of(table, table->bare);
 	str_add(p->out, "{");
-	if (roles) {
+	if (bare == FIELD_ROLE) {
 		str_add(p->out, "\"enum\": [");
 		for (int i = 1, first = 1; i < ROLE_COUNT; i++) {
 			if (role_table[i].scope != SCOPE_ORGANIZATION)
@@ -144,7 +152,7 @@ static void print_entries(struct printer *p, const struct table *table)
 		}
 		str_add(p->out, "]");
 	} else {
-		print_text_type(p, FIELD_NAME);
+		print_text_type(p, bare);
 	}
 	str_add(p->out, "}");
 	comma(p);
@@ -166,6 +174,17 @@ static void print_type(struct printer *p, const struct field *f, const char *kin
 	case FIELD_COUNT:
 		str_printf(p->out, "\"type\": \"integer\", \"minimum\": %d, \"maximum\": %d",
 			   f->least, f->most ? f->most : INT32_MAX);
+		break;
+	case FIELD_HOLDERS:
+		str_printf(p->out,
+			   "\"type\": [\"integer\", \"object\"], \"minimum\": 0, \"maximum\": %d, "
+			   "\"propertyNames\": {",
+			   INT32_MAX);
+		print_roles(p);
+		str_printf(p->out,
+			   "}, \"additionalProperties\": {\"type\": \"integer\", \"minimum\": 0, "
+			   "\"maximum\": %d}",
+			   INT32_MAX);
 		break;
 	case FIELD_CHOICE:
 	case FIELD_WORD:
@@ -332,6 +351,8 @@ static const char *type_words(const struct field *f)
 		return "number";
 	case FIELD_PERCENT:
 		return "percentage";
+	case FIELD_HOLDERS:
+		return "number or mapping";
 	case FIELD_CHOICE:
 	case FIELD_WORD:
 		return "word";

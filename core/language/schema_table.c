@@ -81,12 +81,12 @@ static void check_organization(struct decode *d, const struct node *mapping, voi
 
 static void check_account(struct decode *d, const struct node *mapping, void *object)
 {
-	static const char *const lists[] = {"adminRoles", "products", "bundles"};
+	static const char *const lists[] = {"adminRoles", "products", "apis", "bundles"};
 	const struct account *a = object;
 	const struct node *state = schema_value(mapping, "state");
 	if (a->state != STATE_ABSENT || !state)
 		return;
-	for (size_t i = 0; i < 3; i++) {
+	for (size_t i = 0; i < sizeof(lists) / sizeof(*lists); i++) {
 		const struct node *list = schema_value(mapping, lists[i]);
 		if (list && list->type == NODE_SEQUENCE && list->first)
 			schema_finding(d, state, "E0505",
@@ -142,6 +142,18 @@ static const struct field product_entry_fields[] = {
 };
 static const struct table product_entry = {.help = "A product profile that is assigned.",
 					   .fields = product_entry_fields};
+
+static const struct field api_entry_fields[] = {
+	{"api", FIELD_TITLE, true, DRAFT(entry.name), .help = "an API, by catalogue name or code",
+	 .example = "\"User Management API\""},
+	WORDS,
+	{0},
+};
+static const struct table api_entry = {
+	.help = "An API: its name, or a mapping when it needs words.",
+	.fields = api_entry_fields,
+	.bare = "api",
+};
 
 static const struct field licence_entry_fields[] = {
 	{"product", FIELD_OBJECT_NAME, true, DRAFT(entry.product),
@@ -211,9 +223,9 @@ static const struct field guard_fields[] = {
 	 .example = "\"25%\""},
 	{"maxAdminGrants", FIELD_COUNT, GUARD(max_admin_grants),
 	 .help = "admin roles that a plan may grant without consent; default: 5", .example = "2"},
-	{"minHolders", FIELD_COUNT, GUARD(min_holders),
-	 .help = "holders that a role must keep when a plan takes one away; default: 2",
-	 .example = "2"},
+	{"minHolders", FIELD_HOLDERS, GUARD(min_holders), .help = MIN_HOLDERS_HELP,
+	 .example = "{\"system-administrator\": 3, \"support-administrator\": 1}"},
+	{"minPersons", FIELD_COUNT, GUARD(min_persons), .help = MIN_PERSONS_HELP, .example = "1"},
 	{0},
 };
 static const struct table guards = {
@@ -295,6 +307,8 @@ static const struct field bundle_fields[] = {
 	 .help = "admin roles of each account that has the bundle"},
 	{"products", FIELD_ENTRIES, AT(struct bundle, products), .table = &product_entry,
 	 .help = "product profiles of each account that has the bundle"},
+	{"apis", FIELD_ENTRIES, HAS(struct bundle, apis, has_apis), .table = &api_entry,
+	 .help = "APIs of each account that has the bundle"},
 	{0},
 };
 static const struct table bundle = {.help = "A named set of grants.", .fields = bundle_fields};
@@ -307,8 +321,8 @@ static const struct field account_fields[] = {
 	 .help = "Developer Console project title; made when absent"},
 	{"credential", FIELD_TITLE, AT(struct account, credential),
 	 .help = "name of the credential; default: metadata.name"},
-	{"apis", FIELD_TITLES, HAS(struct account, apis, has_apis),
-	 .help = "APIs that its credential has, by catalogue name or code"},
+	{"apis", FIELD_ENTRIES, HAS(struct account, apis, has_apis), .table = &api_entry,
+	 .help = "all APIs of its credential; without the key they are not managed"},
 	{"bundles", FIELD_NAMES, HAS(struct account, bundles, has_bundles),
 	 .help = "names of AccessBundles; the key claims both roles and products"},
 	{"adminRoles", FIELD_ENTRIES, HAS(struct account, roles, has_roles), .table = &role_entry,
@@ -333,6 +347,7 @@ static const struct table account = {
 		"\"if\": {\"properties\": {\"state\": {\"const\": \"absent\"}}, \"required\": "
 		"[\"state\"]}, \"then\": {\"properties\": {\"protect\": {\"const\": false}, "
 		"\"adminRoles\": {\"maxItems\": 0}, \"products\": {\"maxItems\": 0}, "
+		"\"apis\": {\"maxItems\": 0}, "
 		"\"bundles\": {\"maxItems\": 0}}}",
 };
 

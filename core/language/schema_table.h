@@ -17,9 +17,10 @@ enum field_type {
 	FIELD_BOOL,
 	FIELD_COUNT,
 	FIELD_PERCENT,
-	FIELD_CHOICE, /* one of `choices`, stored as its index + `first` in a uint8_t */
-	FIELD_WORD,   /* one of `choices`, stored as a text */
-	FIELD_ROLE,   /* the name of a role, stored as enum role in a uint8_t */
+	FIELD_HOLDERS, /* a count for system-administrator, or one for each role of a mapping */
+	FIELD_CHOICE,  /* one of `choices`, stored as its index + `first` in a uint8_t */
+	FIELD_WORD,    /* one of `choices`, stored as a text */
+	FIELD_ROLE,    /* the name of a role, stored as enum role in a uint8_t */
 	FIELD_LABELS,
 	FIELD_MAPPING,	/* fields of `table`, in the same object */
 	FIELD_ANYTHING, /* read past; for status of kinds that have none yet */
@@ -83,6 +84,14 @@ struct entry_draft {
 };
 
 extern const struct table schema_documents[KIND_COUNT];
+
+/* What both sides say of these guards: manifests and the operator. */
+#define MIN_HOLDERS_HELP                                                                           \
+	"holders that a role must keep when a plan takes one away: a number for "                  \
+	"system-administrator, or a mapping of roles to numbers, for each scope of the role; "     \
+	"default: 2 for system-administrator"
+#define MIN_PERSONS_HELP                                                                           \
+	"users among the holders of system-administrator that a plan must leave; default: 1"
 
 /* Fields of tables: nothing kept, a value, one with a flag or its place. */
 #define NONE .at = NOWHERE, .has = NOWHERE, .place = NOWHERE

@@ -283,19 +283,20 @@ static bool read_choice(struct decode *d, const struct field *f, const struct no
 	return false;
 }
 
-static void read_role(struct decode *d, const struct node *n, uint8_t *out)
+uint8_t schema_find_role(struct decode *d, const struct node *n)
 {
 	const char *names[ROLE_COUNT];
 	for (int i = 1; i < ROLE_COUNT; i++)
 		names[i - 1] = role_table[i].name;
-	*out = (uint8_t)role_find(n->text);
-	if (*out != ROLE_NONE)
-		return;
+	enum role role = role_find(n->text);
+	if (role != ROLE_NONE)
+		return (uint8_t)role;
 	const char *near = nearest_word(n->text, names, ROLE_COUNT - 1);
 	schema_finding(d, n, "E0411",
 		       near ? arena_printf(d->to->report->arena, "did you mean %s?", near)
 			    : schema_listed(d, names, ROLE_COUNT - 1),
 		       "unknown role %s", schema_quoted(d, n->text));
+	return ROLE_NONE;
 }
 
 /* ---- by type ---- */
@@ -366,7 +367,7 @@ void schema_read_scalar(struct decode *d, const struct field *f, const struct no
 			*(const char **)at = schema_keep(d, n);
 		break;
 	case FIELD_ROLE:
-		read_role(d, n, at);
+		*(uint8_t *)at = schema_find_role(d, n);
 		break;
 	case FIELD_PATH:
 		assert(at);

@@ -63,13 +63,13 @@ struct words {
 	int32_t expires;	     /* last day it holds, in days since 1970; DATE_NONE */
 };
 
-/* One item of adminRoles, products or members. An item of adminRoles or products leaves the
- * principal to its document; an item of members leaves the entitlement to it. */
+/* One item of adminRoles, products, apis or members. An item of members leaves the entitlement to
+ * its document; the others leave the principal to it. */
 struct entry {
 	struct location at;	   /* the first character of the item */
 	const struct words *words; /* NULL when it has none */
 	const char *product, *profile;
-	const char *name; /* the group of a role entry, or the name of a member */
+	const char *name; /* the group of a role entry, an API, or the name of a member */
 	uint8_t role;	  /* enum role */
 	uint8_t member;	  /* enum principal_kind */
 };
@@ -96,8 +96,18 @@ struct metadata {
 
 /* Whole numbers, or -1 where unsaid. */
 struct guards {
-	int32_t max_removals, max_removal_delta, max_admin_grants, min_holders;
+	int32_t max_removals, max_removal_delta, max_admin_grants;
+	int32_t min_persons; /* users that hold system-administrator */
+	int32_t min_holders[ROLE_COUNT];
 };
+#define GUARDS_UNSAID                                                                              \
+	{                                                                                          \
+		-1, -1, -1, -1,                                                                    \
+		{                                                                                  \
+			-1, -1, -1, -1, -1, -1, -1, -1, -1                                         \
+		}                                                                                  \
+	}
+_Static_assert(ROLE_COUNT == 9, "GUARDS_UNSAID has one for each role");
 
 /* What exists live; a list that is absent is unknown, which is not the same as empty. */
 struct catalogue {
@@ -140,8 +150,8 @@ struct account {
 	struct metadata meta;
 	struct location at;
 	const char *description, *owner, *project, *credential; /* NULL where unsaid */
-	struct text_vec apis, bundles;
-	struct entry_vec roles, products;
+	struct text_vec bundles;
+	struct entry_vec roles, products, apis;
 	const char *id, *email; /* live: what the service assigned */
 	uint8_t unlisted, state;
 	bool has_apis, has_bundles, has_roles, has_products, protect;
@@ -151,7 +161,8 @@ VEC(account_vec, struct account);
 struct bundle {
 	struct metadata meta;
 	struct location at;
-	struct entry_vec roles, products;
+	struct entry_vec roles, products, apis;
+	bool has_apis; /* an empty list says something too */
 };
 VEC(bundle_vec, struct bundle);
 

@@ -401,7 +401,8 @@ static struct organization organization_of(const struct undo_input *in)
 		.org_id = plan->org_id,
 		.unlisted = UNLISTED_KEEP,
 		.guards = {p->max_removals, p->max_removal_delta, p->max_admin_grants,
-			   p->min_holders},
+			   .min_persons = -1,
+			   .min_holders = {[ROLE_SYSTEM_ADMINISTRATOR] = p->min_holders}},
 		.provider_at = at,
 		.org_id_at = at,
 	};

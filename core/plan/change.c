@@ -114,24 +114,24 @@ static bool same_labels(const struct label_vec *a, const struct label_vec *b)
 	return true;
 }
 
-static bool has_text(const struct text_vec *list, const char *text)
+static bool has_api(const struct entry_vec *list, const char *name)
 {
 	for (size_t i = 0; i < list->len; i++) {
-		if (list->at[i].text == text)
+		if (list->at[i].name == name)
 			return true;
 	}
 	return false;
 }
 
 /* APIs are a set. */
-static bool same_texts(const struct text_vec *a, const struct text_vec *b)
+static bool same_apis(const struct entry_vec *a, const struct entry_vec *b)
 {
 	for (size_t i = 0; i < a->len; i++) {
-		if (!has_text(b, a->at[i].text))
+		if (!has_api(b, a->at[i].name))
 			return false;
 	}
 	for (size_t i = 0; i < b->len; i++) {
-		if (!has_text(a, b->at[i].text))
+		if (!has_api(a, b->at[i].name))
 			return false;
 	}
 	return true;
@@ -151,7 +151,7 @@ unsigned account_difference(const struct account *before, const struct account *
 		differ |= ATTRIBUTE_PROJECT;
 	if (account_credential(before) != account_credential(after))
 		differ |= ATTRIBUTE_CREDENTIAL;
-	if (after->has_apis && !same_texts(&before->apis, &after->apis))
+	if (after->has_apis && !same_apis(&before->apis, &after->apis))
 		differ |= ATTRIBUTE_APIS;
 	return differ & compared;
 }

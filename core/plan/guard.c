@@ -30,7 +30,7 @@ struct policy policy_of(const struct operator_policy *said)
 	p.max_removals = said_or(said->guards.max_removals, p.max_removals);
 	p.max_removal_delta = said_or(said->guards.max_removal_delta, p.max_removal_delta);
 	p.max_admin_grants = said_or(said->guards.max_admin_grants, p.max_admin_grants);
-	p.min_holders = said_or(said->guards.min_holders, p.min_holders);
+	p.min_holders = said_or(said->guards.min_holders[ROLE_SYSTEM_ADMINISTRATOR], p.min_holders);
 	p.max_live_shrink = said_or(said->max_live_shrink, p.max_live_shrink);
 	return p;
 }
@@ -40,16 +40,20 @@ struct policy policy_tighten(struct policy policy, const struct guards *g)
 	policy.max_removals = stricter(policy.max_removals, g->max_removals);
 	policy.max_removal_delta = stricter(policy.max_removal_delta, g->max_removal_delta);
 	policy.max_admin_grants = stricter(policy.max_admin_grants, g->max_admin_grants);
-	if (g->min_holders > policy.min_holders)
-		policy.min_holders = g->min_holders;
+	int32_t holders = g->min_holders[ROLE_SYSTEM_ADMINISTRATOR];
+	if (holders > policy.min_holders)
+		policy.min_holders = holders;
 	return policy;
 }
 
 struct policy policy_strictest(struct policy a, struct policy b)
 {
 	a.max_live_shrink = stricter(a.max_live_shrink, b.max_live_shrink);
-	return policy_tighten(a, &(struct guards){b.max_removals, b.max_removal_delta,
-						  b.max_admin_grants, b.min_holders});
+	return policy_tighten(
+		a, &(struct guards){.max_removals = b.max_removals,
+				    .max_removal_delta = b.max_removal_delta,
+				    .max_admin_grants = b.max_admin_grants,
+				    .min_holders = {[ROLE_SYSTEM_ADMINISTRATOR] = b.min_holders}});
 }
 
 bool consent_parse(const char *text, struct consent *out)

@@ -73,12 +73,13 @@ static const struct policy no_limits = {INT32_MAX, 100, INT32_MAX, 0, 100};
 static void read_policy(const struct planfile_loader *l, struct json_span root)
 {
 	struct json_span policy;
-	struct guards limits = {-1, -1, -1, -1};
+	struct guards limits = GUARDS_UNSAID;
 	if (json_member(root, "policy", &policy)) {
 		limits.max_removals = (int32_t)loader_number(policy, "max_removals", -1);
 		limits.max_removal_delta = (int32_t)loader_number(policy, "max_removal_delta", -1);
 		limits.max_admin_grants = (int32_t)loader_number(policy, "max_admin_grants", -1);
-		limits.min_holders = (int32_t)loader_number(policy, "min_holders", -1);
+		limits.min_holders[ROLE_SYSTEM_ADMINISTRATOR] =
+			(int32_t)loader_number(policy, "min_holders", -1);
 	}
 	l->plan->policy = policy_tighten(no_limits, &limits);
 }

@@ -122,7 +122,7 @@ static void read_apis(const struct planfile_loader *l, struct json_span object, 
 		const char *api = json_string(l->arena, value);
 		if (api)
 			vec_push(l->arena, &a->apis,
-				 (struct text_item){intern(l->strings, api), {0}});
+				 (struct entry){.name = intern(l->strings, api)});
 	}
 }
 
@@ -175,7 +175,7 @@ static bool has_values(const struct account *a)
 	for (size_t i = 0; i < a->meta.labels.len; i++)
 		good &= is_value(a->meta.labels.at[i].key) && is_value(a->meta.labels.at[i].value);
 	for (size_t i = 0; i < a->apis.len; i++)
-		good &= is_value(a->apis.at[i].text);
+		good &= is_value(a->apis.at[i].name);
 	return good;
 }
 

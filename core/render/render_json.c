@@ -84,23 +84,23 @@ static void add_labels(struct str *out, const struct label_vec *labels)
 	str_addc(out, '}');
 }
 
-static int by_text(const void *a, const void *b)
+static int by_name(const void *a, const void *b)
 {
-	const struct text_item *x = a, *y = b;
-	return strcmp(x->text, y->text);
+	const struct entry *x = a, *y = b;
+	return strcmp(x->name, y->name);
 }
 
-static void add_apis(struct str *out, const struct text_vec *apis)
+static void add_apis(struct str *out, const struct entry_vec *apis)
 {
-	struct text_vec sorted = {0};
+	struct entry_vec sorted = {0};
 	for (size_t i = 0; i < apis->len; i++)
 		vec_push(out->arena, &sorted, apis->at[i]);
-	vec_sort(&sorted, by_text);
+	vec_sort(&sorted, by_name);
 	json_put_key(out, "apis");
 	str_addc(out, '[');
 	for (size_t i = 0; i < sorted.len; i++) {
 		str_add(out, i ? ", " : "");
-		json_add_text(out, sorted.at[i].text);
+		json_add_text(out, sorted.at[i].name);
 	}
 	str_addc(out, ']');
 }

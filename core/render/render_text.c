@@ -94,7 +94,7 @@ static const char *list_apis(struct arena *a, const struct account *after)
 {
 	struct str out = STR(a);
 	for (size_t i = 0; i < after->apis.len; i++)
-		str_printf(&out, "%s%s", i ? ", " : "", render_shown(a, after->apis.at[i].text));
+		str_printf(&out, "%s%s", i ? ", " : "", render_shown(a, after->apis.at[i].name));
 	return out.len ? str_text(&out) : "none";
 }
 
@@ -248,17 +248,17 @@ static void add_principal(const struct text_renderer *r, const struct principal 
 
 VEC(pointer_vec, const struct change *);
 
-static const struct text_vec *apis_of(const struct change *c)
+static const struct entry_vec *apis_of(const struct change *c)
 {
-	static const struct text_vec none = {0};
+	static const struct entry_vec none = {0};
 	return c->type == CHANGE_ACCOUNT && c->after ? &c->after->apis : &none;
 }
 
 static int by_apis(const struct change *x, const struct change *y)
 {
-	const struct text_vec *left = apis_of(x), *right = apis_of(y);
+	const struct entry_vec *left = apis_of(x), *right = apis_of(y);
 	for (size_t i = 0; i < left->len && i < right->len; i++) {
-		int order = strcmp(left->at[i].text, right->at[i].text);
+		int order = strcmp(left->at[i].name, right->at[i].name);
 		if (order)
 			return order;
 	}

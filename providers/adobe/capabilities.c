@@ -19,7 +19,7 @@ static bool wanted_offers(struct provider *p, const struct account *account,
 			  const struct entitlement *e)
 {
 	for (size_t i = 0; account && i < account->apis.len; i++) {
-		if (offers(p, account->apis.at[i].text, e))
+		if (offers(p, account->apis.at[i].name, e))
 			return true;
 	}
 	return false;

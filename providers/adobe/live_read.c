@@ -133,7 +133,7 @@ static void add_account(struct provider *p, struct arena *a, const struct query 
 		const struct api *api = console_find_api(p, code);
 		const char *name = api ? api->name : code;
 		vec_push(a, &row.apis,
-			 (struct text_item){.text = match_spelling(query, c->account, code, name)});
+			 (struct entry){.name = match_spelling(query, c->account, code, name)});
 	}
 	vec_push(a, &out->accounts, row);
 }
@@ -187,7 +187,7 @@ static const struct organization *describe_organization(struct arena *a)
 {
 	struct organization *o = arena_zalloc(a, sizeof(*o));
 	o->provider = "adobe";
-	o->guards = (struct guards){-1, -1, -1, -1};
+	o->guards = (struct guards)GUARDS_UNSAID;
 	return o;
 }
 

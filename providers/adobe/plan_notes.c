@@ -10,7 +10,7 @@
 static bool has_storage(const struct provider *p, const struct account *account)
 {
 	for (size_t i = 0; i < account->apis.len; i++) {
-		const struct api *api = console_find_api(p, account->apis.at[i].text);
+		const struct api *api = console_find_api(p, account->apis.at[i].name);
 		if (api && api->storage)
 			return true;
 	}

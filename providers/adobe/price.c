@@ -36,7 +36,7 @@ static size_t look(struct provider *p, const struct account *account)
 {
 	size_t calls = 1;
 	for (size_t i = 0; i < account->apis.len; i++) {
-		const struct api *api = console_find_api(p, account->apis.at[i].text);
+		const struct api *api = console_find_api(p, account->apis.at[i].name);
 		calls += api && api->licences.len > 0;
 	}
 	return calls;

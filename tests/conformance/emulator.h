@@ -80,7 +80,7 @@ static inline void emulator_configure(struct emulator *e)
 						 .connections = 8,
 						 .max_wait = 2,
 						 .endpoints = {e->url, e->url, NULL, NULL}};
-	e->config.policy.guards = (struct guards){-1, -1, -1, -1};
+	e->config.policy.guards = (struct guards)GUARDS_UNSAID;
 	e->config.user.client_id = "aio-cli-console-auth";
 	e->config.user.token = (struct secret_source){.kind = SECRET_FILE, .name = e->token};
 }

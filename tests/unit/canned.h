@@ -156,7 +156,7 @@ static inline void canned_start(struct canned *s, const struct canned_answer *ow
 						 .max_wait = 1};
 	s->config.user = (struct user_credential){"cli", token};
 	s->config.server = (struct server_credential){"server", NULL, secret};
-	s->config.policy.guards = (struct guards){-1, -1, -1, -1};
+	s->config.policy.guards = (struct guards)GUARDS_UNSAID;
 	s->settings = (struct settings){.strings = s->strings,
 					.organization = "acme",
 					.config = &s->config,
@@ -201,7 +201,7 @@ static inline const char *canned_shown(struct arena *a, const struct live *live,
 		if (row->email)
 			str_printf(&out, " <%s>", row->email);
 		for (size_t k = 0; k < row->apis.len; k++)
-			str_printf(&out, "%s%s%s", k ? ", " : " [", row->apis.at[k].text,
+			str_printf(&out, "%s%s%s", k ? ", " : " [", row->apis.at[k].name,
 				   k + 1 == row->apis.len ? "]" : "");
 	}
 	for (size_t i = 0; i < live->grants.len; i++) {

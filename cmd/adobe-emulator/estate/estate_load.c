@@ -461,8 +461,8 @@ static void read_account(struct estate_loader *l, const struct account *a)
 	if (a->email)
 		c->tech_email = a->email;
 	for (size_t i = 0; i < a->apis.len; i++) {
-		subscribe(s, c, catalogue_find(s, a->apis.at[i].text));
-		c->subscriptions.at[c->subscriptions.len - 1]->spelling = a->apis.at[i].text;
+		subscribe(s, c, catalogue_find(s, a->apis.at[i].name));
+		c->subscriptions.at[c->subscriptions.len - 1]->spelling = a->apis.at[i].name;
 		c->subscriptions.at[c->subscriptions.len - 1]->fresh = false;
 	}
 	c->has_apis = a->has_apis;

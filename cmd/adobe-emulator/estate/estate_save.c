@@ -24,11 +24,11 @@ static void add_account(struct arena *a, const struct estate_credential *c, stru
 	row.id = c->tech_id;
 	row.email = c->tech_email;
 	row.has_apis = c->has_apis;
-	row.apis = (struct text_vec){0};
+	row.apis = (struct entry_vec){0};
 	for (size_t i = 0; i < c->subscriptions.len; i++) {
 		if (lives(&c->subscriptions.at[i]->life, REVISION_LATEST))
 			vec_push(a, &row.apis,
-				 (struct text_item){.text = c->subscriptions.at[i]->spelling});
+				 (struct entry){.name = c->subscriptions.at[i]->spelling});
 	}
 	vec_push(a, &out->accounts, row);
 }

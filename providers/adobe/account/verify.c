@@ -60,7 +60,7 @@ static bool wants_role(const struct account *account, enum role role)
 static bool wants_storage_api(const struct account *account)
 {
 	for (size_t i = 0; i < account->apis.len; i++) {
-		if (strcasestr(account->apis.at[i].text, "Cloud Storage and Collaboration"))
+		if (strcasestr(account->apis.at[i].name, "Cloud Storage and Collaboration"))
 			return true;
 	}
 	return false;

@@ -142,8 +142,8 @@ const char *match_spelling(const struct query *query, const char *account, const
 {
 	const struct account *a = find_managed(query, account);
 	for (size_t i = 0; a && i < a->apis.len; i++) {
-		if (names_equal(a->apis.at[i].text, name) || names_equal(a->apis.at[i].text, code))
-			return a->apis.at[i].text;
+		if (names_equal(a->apis.at[i].name, name) || names_equal(a->apis.at[i].name, code))
+			return a->apis.at[i].name;
 	}
 	return name;
 }

@@ -35,14 +35,14 @@ static const char *unknown_api(struct provider *p, struct arena *a, const char *
 static const char *check_api(struct provider *p, struct arena *a, const struct credential *c,
 			     const struct account *account, size_t i)
 {
-	const char *name = account->apis.at[i].text;
+	const char *name = account->apis.at[i].name;
 	const struct api *api = console_find_api(p, name);
 	if (!api)
 		return unknown_api(p, a, name);
 	for (size_t k = 0; k < i; k++) {
-		if (console_find_api(p, account->apis.at[k].text) == api)
+		if (console_find_api(p, account->apis.at[k].name) == api)
 			return arena_printf(a, "APIs %s and %s are the same one",
-					    quoted(a, account->apis.at[k].text), quoted(a, name));
+					    quoted(a, account->apis.at[k].name), quoted(a, name));
 	}
 	if (api->disabled && !(c && credential_find_api(c, api->code)))
 		return arena_printf(a, "API %s cannot be added: %s", quoted(a, name),
@@ -63,7 +63,7 @@ static bool is_listed(const struct account *account, const struct licence *l)
 static bool is_offered(struct provider *p, const struct account *account, const struct licence *l)
 {
 	for (size_t i = 0; i < account->apis.len; i++) {
-		const struct api *api = console_find_api(p, account->apis.at[i].text);
+		const struct api *api = console_find_api(p, account->apis.at[i].name);
 		if (api && api_find_licence(api, l->product, l->profile))
 			return true;
 	}

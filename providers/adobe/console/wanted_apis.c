@@ -30,7 +30,7 @@ void wanted_apis(struct provider *p, struct arena *a, const struct account *acco
 	if (c)
 		wishes_of(p, a, c, &now);
 	for (size_t i = 0; i < account->apis.len; i++) {
-		const struct api *api = console_find_api(p, account->apis.at[i].text);
+		const struct api *api = console_find_api(p, account->apis.at[i].name);
 		struct wish *there = api ? wishes_find(&now, api->code) : NULL;
 		if (api && !wishes_find(out, api->code))
 			vec_push(a, out, there ? *there : (struct wish){.api = api});

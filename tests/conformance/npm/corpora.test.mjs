@@ -39,7 +39,7 @@ function typed(value, key) {
 	if (["allowLocalEndpoints", "commit"].includes(key) && (value === "true" || value === "false")) return value === "true";
 	if (["connections", "maxWait", "fd"].includes(key) && /^(0|[1-9]\d*)$/.test(value)) return Number(value);
 	if (key === "protect" && (value === "true" || value === "false")) return value === "true";
-	if (["maxRemovals", "maxAdminGrants", "minHolders"].includes(key) && /^(0|[1-9]\d*)$/.test(value)) return Number(value);
+	if (["maxRemovals", "maxAdminGrants", "minHolders", "minPersons", "support-administrator"].includes(key) && /^(0|[1-9]\d*)$/.test(value)) return Number(value);
 	return value;
 }
 
@@ -80,6 +80,9 @@ test("a public validator and writ give the same verdict on structure", () => {
 		["TechnicalAccount", "{state: absent, protect: true}"], ["TechnicalAccount", "{state: absent, adminRoles: [support-administrator]}"],
 		["TechnicalAccount", "{owner: ''}"], ["TechnicalAccount", "{owner: x, description: ''}"],
 		["TechnicalAccount", "{unlisted: drop}"], ["TechnicalAccount", "{unlisted: keep, apis: [a]}"], ["TechnicalAccount", "{apis: ['']}"],
+		["TechnicalAccount", "{apis: [{api: a, reason: x, ticket: y, expires: 2027-01-31}, b]}"], ["TechnicalAccount", "{apis: [{name: a}]}"],
+		["TechnicalAccount", "{apis: [{}]}"], ["TechnicalAccount", "{apis: [{api: ''}]}"], ["TechnicalAccount", "{state: absent, apis: [a]}"],
+		["AccessBundle", "{apis: [a, {api: b}]}"], ["AccessBundle", "{apis: a}"],
 		["AdminRole", "{role: support-administrator}"], ["AdminRole", "{role: support-administrator, members: []}"],
 		["AdminRole", "{role: developer, members: []}"], ["AdminRole", "{role: support-administrator, members: [{user: a@b.c, group: G}]}"],
 		["AdminRole", "{role: support-administrator, members: [{user: a@b.example}]}"],
@@ -87,6 +90,10 @@ test("a public validator and writ give the same verdict on structure", () => {
 		["ProductAssignment", "{product: P, members: []}"], ["ProductAssignment", "{product: P, profile: Q, members: [{group: G}]}"],
 		["Organization", "{}"], ["Organization", "{provider: file}"], ["Organization", "{provider: adobe}"], ["Organization", "{provider: aws}"],
 		["Organization", "{provider: adobe, orgId: x}"], ["Organization", "{provider: file, guards: {maxRemovals: 3, maxRemovalDelta: 25%}}"],
+		["Organization", "{provider: file, guards: {minHolders: 2, minPersons: 1}}"], ["Organization", "{provider: file, guards: {minHolders: few}}"],
+		["Organization", "{provider: file, guards: {minHolders: {support-administrator: 1}}}"],
+		["Organization", "{provider: file, guards: {minHolders: {supporter: 1}}}"], ["Organization", "{provider: file, guards: {minHolders: []}}"],
+		["Organization", "{provider: file, guards: {minHolders: {support-administrator: many}}}"], ["Organization", "{provider: file, guards: {minPersons: x}}"],
 		["ProductAssignment", "{product: \uff3fP, profile: Q, members: []}"],
 		["Organization", "{provider: file, guards: {maxRemovals: '-1'}}"], ["Organization", "{provider: file, guards: {maxRemovalDelta: 101%}}"],
 	];

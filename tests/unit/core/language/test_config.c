@@ -120,7 +120,10 @@ static void policy_and_snapshot_are_read(void **state)
 	assert_int_equal(o->policy.guards.max_removals, 3);
 	assert_int_equal(o->policy.guards.max_removal_delta, 10);
 	assert_int_equal(o->policy.guards.max_admin_grants, 1);
-	assert_int_equal(o->policy.guards.min_holders, 3);
+	assert_int_equal(o->policy.guards.min_holders[ROLE_SYSTEM_ADMINISTRATOR], 3);
+	assert_int_equal(o->policy.guards.min_holders[ROLE_SUPPORT_ADMINISTRATOR], 1);
+	assert_int_equal(o->policy.guards.min_holders[ROLE_DEVELOPER], -1);
+	assert_int_equal(o->policy.guards.min_persons, 2);
 	assert_int_equal(o->policy.max_live_shrink, 40);
 	assert_int_equal(o->policy.required.len, 2);
 	assert_string_equal(o->policy.required.at[0].user, "head@example.com");
@@ -150,7 +153,7 @@ static void what_is_unsaid_has_defaults(void **state)
 	assert_int_equal(o->account_roles, ACCOUNT_ROLES_MANUAL);
 	assert_int_equal(o->connections, CONFIG_CONNECTIONS_MAX);
 	assert_int_equal(o->max_wait, -1);
-	assert_int_equal(o->policy.guards.min_holders, -1);
+	assert_int_equal(o->policy.guards.min_holders[ROLE_SYSTEM_ADMINISTRATOR], -1);
 	assert_int_equal(o->policy.max_live_shrink, -1);
 	assert_null(o->snapshot.repository);
 	assert_true(o->snapshot.commit);

@@ -139,6 +139,17 @@ static void numbers(void **state)
 		{"-1%", "50 E0410 bad percentage \"-1%\""},
 		{"05%", "50 E0410 bad percentage \"05%\""},
 	};
+	static const struct row holders[] = {
+		{"0", ""},
+		{"{}", ""},
+		{"{support-administrator: 1, developer: 3}", ""},
+		{"{support: 1}", "46 E0411 unknown role \"support\""},
+		{"{developer: many}", "57 E0409 bad number \"many\""},
+		{"{developer: [1]}", "57 E0403 a list where one value is due"},
+		{"[]", "45 E0403 a list where one value is due"},
+		{"'2'", "45 E0409 bad number \"2\""},
+	};
+	CHECK("Organization", "provider: file, guards: {minHolders: @}", holders);
 	CHECK("Organization", "provider: file, guards: {maxRemovals: @}", counts);
 	CHECK("Organization", "provider: file, guards: {maxRemovalDelta: @}", shares);
 }
@@ -168,6 +179,16 @@ static void words(void **state)
 		 "60 E0407 bad date \"2027-02-29\""},
 		{"", ""},
 	};
+	static const struct row apis[] = {
+		{"a", ""},
+		{"{api: a}", ""},
+		{"{api: a, reason: b, ticket: c, expires: 2027-02-28}", ""},
+		{"{api: a, expires: soon}", "33 E0407 bad date \"soon\""},
+		{"''", "15 E0412 empty value"},
+		{"{reason: b}", "15 E0402 missing key \"api\""},
+		{"[a]", "15 E0403 a list where an entry is due"},
+	};
+	CHECK("TechnicalAccount", "apis: [@]", apis);
 	static const struct row products[] = {
 		{"Express", ""},
 		{"'Ex press é'", ""},

@@ -189,7 +189,7 @@ static void guards_are_those_of_the_run(void **state)
 	assert_int_equal(o->guards.max_removals, 3);
 	assert_int_equal(o->guards.max_removal_delta, 7);
 	assert_int_equal(o->guards.max_admin_grants, 1);
-	assert_int_equal(o->guards.min_holders, 4);
+	assert_int_equal(o->guards.min_holders[ROLE_SYSTEM_ADMINISTRATOR], 4);
 	end(&w);
 }
 

@@ -33,6 +33,11 @@ static void consent_is_a_number_or_a_percentage(void **state)
 	}
 }
 
+#define HOLDERS(n)                                                                                 \
+	{                                                                                          \
+		[ROLE_SYSTEM_ADMINISTRATOR] = (n)                                                  \
+	}
+
 static void manifests_tighten_and_never_loosen(void **state)
 {
 	(void)state;
@@ -40,10 +45,10 @@ static void manifests_tighten_and_never_loosen(void **state)
 		struct guards manifest;
 		struct policy effective;
 	} rows[] = {
-		{{-1, -1, -1, -1}, {20, 25, 5, 2, 25}},
-		{{5, 10, 0, 3}, {5, 10, 0, 3, 25}},
-		{{99, 100, 99, 0}, {20, 25, 5, 2, 25}},
-		{{0, 0, 5, 2}, {0, 0, 5, 2, 25}},
+		{GUARDS_UNSAID, {20, 25, 5, 2, 25}},
+		{{5, 10, 0, -1, HOLDERS(3)}, {5, 10, 0, 3, 25}},
+		{{99, 100, 99, -1, HOLDERS(0)}, {20, 25, 5, 2, 25}},
+		{{0, 0, 5, -1, HOLDERS(2)}, {0, 0, 5, 2, 25}},
 	};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		struct policy p = policy_tighten(policy_default, &rows[i].manifest);
@@ -231,7 +236,7 @@ static void a_required_holder_keeps_the_role(void **state)
 #undef DEFAULT_ROLE
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		ARENA a = {0};
-		struct operator_policy policy = {.guards = {-1, -1, -1, -1}};
+		struct operator_policy policy = {.guards = GUARDS_UNSAID};
 		vec_push(&a, &policy.required, rows[i].holder);
 		const char *is = judge(&a, "required", rows[i].change, &policy, NULL);
 		if (strcmp(is, rows[i].due) != 0)

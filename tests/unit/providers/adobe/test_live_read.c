@@ -376,7 +376,7 @@ static void what_can_be_granted_and_seen(void **state UNUSED)
 		struct account account = {.meta.name = rows[i].who->name};
 		if (rows[i].api) {
 			account.has_apis = true;
-			vec_push(&a, &account.apis, (struct text_item){.text = rows[i].api});
+			vec_push(&a, &account.apis, (struct entry){.name = rows[i].api});
 		}
 		bool is_account = rows[i].who->kind == PRINCIPAL_ACCOUNT;
 		canned_start(&canned, NULL, 0);
@@ -690,9 +690,9 @@ static void changes_have_notes_about_the_service(void **state UNUSED)
 		const struct principal who = {rows[i].name, PRINCIPAL_ACCOUNT};
 		after.has_products = rows[i].lists_products;
 		if (rows[i].before)
-			vec_push(&a, &before.apis, (struct text_item){.text = rows[i].before});
+			vec_push(&a, &before.apis, (struct entry){.name = rows[i].before});
 		if (rows[i].after)
-			vec_push(&a, &after.apis, (struct text_item){.text = rows[i].after});
+			vec_push(&a, &after.apis, (struct entry){.name = rows[i].after});
 		canned_start(&canned, rows[i].own, ROWS);
 		assert_ok(canned_open(&canned));
 		read_live(&a, &query_all);
@@ -726,7 +726,7 @@ static void apis_keep_the_manifests_spelling(void **state UNUSED)
 		canned_start(&canned, NULL, 0);
 		struct account account = {.meta.name = intern(canned.strings, "asset-archiver")};
 		const struct account *managed[] = {&account};
-		vec_push(&a, &account.apis, (struct text_item){.text = rows[i].spelling});
+		vec_push(&a, &account.apis, (struct entry){.name = rows[i].spelling});
 		const struct query query = {COLLECT_ALL, managed, 1, false, false, NULL};
 		assert_ok(canned_open(&canned));
 		const char *said = read_live(&a, &query);
@@ -785,7 +785,7 @@ static void accounts_that_adobe_would_refuse(void **state UNUSED)
 					  .has_products = rows[i].products[0] != NULL,
 					  .description = rows[i].describe ? long_text : NULL};
 		for (size_t k = 0; rows[i].apis[k]; k++)
-			vec_push(&a, &account.apis, (struct text_item){.text = rows[i].apis[k]});
+			vec_push(&a, &account.apis, (struct entry){.name = rows[i].apis[k]});
 		if (rows[i].products[0])
 			vec_push(&a, &account.products,
 				 (struct entry){.product = "P", .profile = rows[i].products[0]});

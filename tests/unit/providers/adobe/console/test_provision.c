@@ -31,7 +31,7 @@ static struct account *account_of(struct arena *a, const struct said *w)
 	out->has_apis = w->lists_apis || w->apis[0];
 	out->has_products = w->lists_products;
 	for (size_t i = 0; i < COUNT(w->apis) && w->apis[i]; i++)
-		vec_push(a, &out->apis, (struct text_item){.text = w->apis[i]});
+		vec_push(a, &out->apis, (struct entry){.name = w->apis[i]});
 	return out;
 }
 

@@ -486,7 +486,7 @@ static const char *verify(struct arena *a, bool storage)
 	if (storage) {
 		vec_push(a, &account.roles, (struct entry){.role = ROLE_STORAGE_ADMINISTRATOR});
 		vec_push(a, &account.products, (struct entry){.product = "P", .profile = "A"});
-		vec_push(a, &account.apis, (struct text_item){.text = STORAGE_API});
+		vec_push(a, &account.apis, (struct entry){.name = STORAGE_API});
 	}
 	struct error *error = canned_open(&canned);
 	if (!error)
