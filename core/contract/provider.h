@@ -108,6 +108,11 @@ struct provider_reader {
 	 * all. What it does not see is unknown: never removed, never claimed as done. */
 	bool (*sees)(struct provider *p, const struct principal *principal,
 		     const struct account *account, const struct entitlement *e);
+	/* Which source shows whether this pair is held, or would if it were configured: a constant
+	 * that completes "... would show it". NULL answer: no source that writ can read does. NULL
+	 * member: a read shows all. */
+	const char *(*source_of)(struct provider *p, const struct principal *principal,
+				 const struct account *account, const struct entitlement *e);
 	/* Of a grant that is wanted and not seen: why nobody would gain anything by it now, a
 	 * constant; NULL when somebody might. NULL member: always so. */
 	const char *(*idle)(struct provider *p, const struct principal *principal,

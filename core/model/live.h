@@ -25,6 +25,10 @@ struct live {
 		*document;  /* what else the organisation says of itself; may be NULL */
 	const char *source; /* "file", ...: named in the plan */
 	const char *own; /* the account whose credential writ itself uses; NULL: none, or unknown */
+	const char *own_user; /* the person whose session writ was lent; NULL: none, or unknown */
+	/* Those grants of these two without which writ could not do its work; NULL: any role may
+	 * be needed. */
+	const struct pair_vec *own_needs;
 };
 
 /* Leaves out accounts whose state is absent. */

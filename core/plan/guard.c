@@ -384,6 +384,18 @@ static const char *said_name(const struct judge *j, const char *live_name)
 	return live_name;
 }
 
+static bool is_needed(const struct judge *j, const struct change *c)
+{
+	const struct pair_vec *needs = j->in->live->own_needs;
+	for (size_t i = 0; needs && i < needs->len; i++) {
+		if (universe_principal_rank(j->u, needs->at[i].principal) == c->principal_rank &&
+		    universe_entitlement_rank(j->u, needs->at[i].entitlement) ==
+			    c->entitlement_rank)
+			return true;
+	}
+	return !needs || c->type == CHANGE_ACCOUNT;
+}
+
 /* What would take rights from the very credential that carries the plan out. */
 static void judge_own_rights(struct judge *j)
 {
@@ -396,7 +408,7 @@ static void judge_own_rights(struct judge *j)
 		const struct change *c = &j->plan->changes.at[i];
 		losses += is_ahead(j, i) && c->action == ACTION_DELETE && !c->withheld &&
 			  c->principal->kind == PRINCIPAL_ACCOUNT &&
-			  !strcmp(c->principal->name, own);
+			  !strcmp(c->principal->name, own) && is_needed(j, c);
 	}
 	add_guard(j, (struct guard){"ownRights", own, NULL, 0, losses,
 				    losses ? VERDICT_REFUSED : VERDICT_PASS});

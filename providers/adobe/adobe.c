@@ -169,6 +169,7 @@ const struct provider_reader adobe_reader = {
 	.explain = can_explain,
 	.can_account = can_account,
 	.sees = can_see,
+	.source_of = can_source,
 	.idle = can_idle,
 	.check_account = check_account,
 	.describe = describe,

@@ -94,6 +94,50 @@ bool can_see(struct provider *p, const struct principal *principal, const struct
 	return e->role != ROLE_NONE && seen_role(p, principal, e) != SIGHTING_UNKNOWN;
 }
 
+#define SOURCE_EXPORT "the Admin Console's user list export (--roles-from)"
+#define SOURCE_USERS "the User Management API (`server` in the configuration)"
+
+/* Of the roles that an account's own token tells either way. */
+static bool shows_itself(const struct entitlement *e)
+{
+	return e->role == ROLE_SYSTEM_ADMINISTRATOR || e->role == ROLE_STORAGE_ADMINISTRATOR;
+}
+
+static const char *source_of_account(struct provider *p, const struct principal *principal,
+				     const struct account *account, const struct entitlement *e)
+{
+	const struct credential *c = session_find(p, principal->name);
+	if (!e->role && c && c->detailed && !sees_product(p, principal, account, e))
+		return NULL; /* given in the Admin Console, beside the APIs */
+	if (!e->role)
+		return "the Developer Console, asked for the accounts that manifests name";
+	if (shows_itself(e))
+		return "the account's own profile (its secret under `accounts` in the "
+		       "configuration)";
+	return SOURCE_EXPORT;
+}
+
+/* The lists tell what a user has by names alone, so what shares its name is not told apart. */
+static const char *source_of_user(struct provider *p, const struct principal *principal,
+				  const struct entitlement *e)
+{
+	if (e->role == ROLE_STORAGE_ADMINISTRATOR)
+		return SOURCE_EXPORT;
+	return p->read_users && !directory_sees(&p->directory, principal, e) ? NULL : SOURCE_USERS;
+}
+
+const char *can_source(struct provider *p, const struct principal *principal,
+		       const struct account *account, const struct entitlement *e)
+{
+	if (principal->kind == PRINCIPAL_ACCOUNT)
+		return source_of_account(p, principal, account, e);
+	if (principal->kind == PRINCIPAL_USER)
+		return source_of_user(p, principal, e);
+	if (!p->read_users || !p->directory.has_all)
+		return SOURCE_USERS;
+	return "a user who has it by way of this group alone, in the User Management API";
+}
+
 const char *can_idle(struct provider *p, const struct principal *principal,
 		     const struct entitlement *e)
 {

@@ -14,6 +14,10 @@ const char *can_explain(struct provider *p, struct arena *a, const struct princi
 bool can_see(struct provider *p, const struct principal *principal, const struct account *account,
 	     const struct entitlement *e);
 
+/* The source that shows whether a pair is held, as provider_reader.source_of. */
+const char *can_source(struct provider *p, const struct principal *principal,
+		       const struct account *account, const struct entitlement *e);
+
 /* Why nobody gains by a grant that can_see() not, as provider_reader.idle. */
 const char *can_idle(struct provider *p, const struct principal *principal,
 		     const struct entitlement *e);

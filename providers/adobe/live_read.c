@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/plan/plan.h"
+#include "providers/adobe/account/own_rights.h"
 #include "providers/adobe/account/role_evidence.h"
 #include "providers/adobe/console/adobe_names.h"
 #include "providers/adobe/console/console.h"
@@ -234,5 +235,8 @@ struct error *live_read(struct provider *p, struct arena *a, struct universe *u,
 	seen_grants(p, a, u, &out->grants);
 	add_catalogue(p, a, &out->catalogue);
 	out->source = name_sources(p, a);
+	out->own = own_account(p);
+	out->own_user = own_person(p);
+	out->own_needs = own_needs(p, a, u, out);
 	return NULL;
 }

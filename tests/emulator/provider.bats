@@ -267,5 +267,6 @@ note() {
 		/ims/profile/v1
 		/ims/token/v3
 		/ims/token/v3
+		/ims/profile/v1
 	END
 }

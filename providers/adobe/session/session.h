@@ -79,6 +79,8 @@ struct provider {
 	const char *org_id;	/* "...@AdobeOrg" */
 	const char *org_number; /* of the Developer Console; NULL before session_organization() */
 	const char *title;	/* the organisation as the Admin Console shows it; NULL */
+	const char *person; /* whose token `console` is, once asked; NULL: nobody's, or unknown */
+	bool asked_person;
 	struct own_token
 		*own; /* own.h: of the accounts' own credentials; own_done() with the session */
 

@@ -96,6 +96,8 @@ static const char *interned(struct intern *strings, const char *text)
 
 /* The guard of this name once one change was judged, and what comes with it (NULL: nothing):
  * "SUBJECT VALUE VERDICT". */
+static const struct pair_vec *own_needs; /* of the next judgements */
+
 static const char *judge_with(struct arena *a, const struct change *with, const char *name,
 			      struct change c, const struct operator_policy *policy,
 			      const char *own)
@@ -104,7 +106,7 @@ static const char *judge_with(struct arena *a, const struct change *with, const 
 	struct universe *u = universe_new(strings);
 	uint64_t pairs[HELD];
 	struct account robot = {.meta.name = "robot"};
-	struct live live = {.own = own, .accounts = {&robot, 1, 1}};
+	struct live live = {.own = own, .own_needs = own_needs, .accounts = {&robot, 1, 1}};
 	struct plan plan = {.policy = policy_default, .consent = {CONSENT_PERCENT, 100, 100}};
 	const char *out = "none";
 	for (size_t i = 0; i < PRINCIPALS; i++)
@@ -268,6 +270,31 @@ static void a_plan_keeps_the_rights_that_carry_it_out(void **state)
 	}
 }
 
+/* Where the provider says what writ needs, only that is kept. */
+static void what_writ_does_not_need_may_go(void **state UNUSED)
+{
+	static const struct {
+		struct pair needs;
+		struct change change;
+		const char *due;
+	} rows[] = {
+		{{ROBOT, SYSTEM}, GRANT(ROBOT, SYSTEM, ACTION_DELETE), "robot 1 refused"},
+		{{ROBOT, EXPRESS}, GRANT(ROBOT, SYSTEM, ACTION_DELETE), "robot 0 pass"},
+		{{JANE, SYSTEM}, GRANT(ROBOT, SYSTEM, ACTION_DELETE), "robot 0 pass"},
+		{{ROBOT, EXPRESS}, GONE(ROBOT), "robot 1 refused"},
+	};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		ARENA a = {0};
+		struct pair_vec needs = {0};
+		vec_push(&a, &needs, rows[i].needs);
+		own_needs = &needs;
+		const char *is = judge(&a, "ownRights", rows[i].change, NULL, "robot");
+		own_needs = NULL;
+		if (strcmp(is, rows[i].due) != 0)
+			fail_msg("row %zu: %s", i, is);
+	}
+}
+
 /* Whoever would rename the account in the same plan takes as much. */
 static void a_new_name_does_not_hide_what_is_taken(void **state UNUSED)
 {
@@ -316,6 +343,7 @@ int main(void)
 		cmocka_unit_test(manifests_tighten_and_never_loosen),
 		cmocka_unit_test(a_required_holder_keeps_the_role),
 		cmocka_unit_test(a_plan_keeps_the_rights_that_carry_it_out),
+		cmocka_unit_test(what_writ_does_not_need_may_go),
 		cmocka_unit_test(a_new_name_does_not_hide_what_is_taken),
 		cmocka_unit_test(holders_are_counted_by_scope),
 	};

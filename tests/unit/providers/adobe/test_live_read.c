@@ -395,6 +395,127 @@ static void what_can_be_granted_and_seen(void **state UNUSED)
 	}
 }
 
+static void each_pair_has_a_source(void **state UNUSED)
+{
+	static const struct {
+		unsigned how;
+		const struct principal *who;
+		const struct entitlement *what;
+		const char *source; /* its beginning; NULL: none can be configured */
+	} rows[] = {
+		{0, &archiver, &profile_a, "the Developer Console"},
+		{0, &archiver, &profile_x, NULL},
+		{0, &archiver, &storage, "the account's own profile"},
+		{0, &archiver, &support, "the Admin Console's user list export"},
+		{0, &jane, &profile_a, "the User Management API (`server`"},
+		{CONSOLE_ALONE, &jane, &profile_a, "the User Management API (`server`"},
+		{0, &jane, &support, "the User Management API (`server`"},
+		{0, &jane, &storage, "the Admin Console's user list export"},
+		{0, &designers, &profile_a, "a user who has it by way of this group alone"},
+		{CONSOLE_ALONE, &designers, &profile_a, "the User Management API (`server`"},
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		ARENA a = {0};
+		canned_start(&canned, NULL, 0);
+		configure(rows[i].how, NULL);
+		assert_null(canned_open(&canned));
+		read_live(&a, &query_all);
+		const char *said =
+			adobe_reader.source_of(canned.session, rows[i].who, NULL, rows[i].what);
+		canned_stop(&canned);
+		if (!said != !rows[i].source || (said && strstr(said, rows[i].source) != said))
+			fail_msg("row %zu: %s", i, said ? said : "none");
+	}
+}
+
+/* The account is found by its client, the person by what the session's own profile says. */
+static void a_read_tells_who_writ_itself_is(void **state UNUSED)
+{
+	static const struct {
+		const char *client; /* of the server credential */
+		bool user;
+		struct canned_answer own[ROWS];
+		const char *account, *person;
+		size_t asked;
+	} rows[] = {
+		{"client7",
+		 true,
+		 {{PROFILE, "{'email':'Jane@Example.com'}"}},
+		 "asset-archiver",
+		 "Jane@Example.com",
+		 1},
+		{"client8", true, {{PROFILE, "{'email':'no address'}"}}, NULL, NULL, 1},
+		{"client7", true, {{PROFILE, "{}", 403}}, "asset-archiver", NULL, 1},
+		{"client7",
+		 false,
+		 {{PROFILE, "{'email':'jane@example.com'}"}},
+		 "asset-archiver",
+		 NULL,
+		 0},
+		{NULL,
+		 true,
+		 {{PROFILE, "{'email':'jane@example.com'}"}},
+		 NULL,
+		 "jane@example.com",
+		 1},
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		ARENA a = {0};
+		canned_start(&canned, rows[i].own, ROWS);
+		canned.config.server.client_id = rows[i].client;
+		if (!rows[i].user)
+			canned.config.user.client_id = NULL;
+		assert_null(canned_open(&canned));
+		for (int again = 0; again < 2; again++) {
+			struct live live = {0};
+			struct universe *u = universe_new(canned.strings);
+			assert_null(adobe_reader.read(canned.session, &a, u, &query_all, &live));
+			universe_free(u);
+			if (!live.own != !rows[i].account || !live.own_user != !rows[i].person ||
+			    (live.own && strcmp(live.own, rows[i].account) != 0) ||
+			    (live.own_user && strcmp(live.own_user, rows[i].person) != 0))
+				fail_msg("row %zu: %s, %s", i, live.own, live.own_user);
+		}
+		assert_int_equal(canned_asked(&canned, PROFILE), rows[i].asked);
+		canned_stop(&canned);
+	}
+}
+
+/* A person's token works by the person's roles; without one the account's own token does. */
+static void a_read_tells_what_writ_itself_needs(void **state UNUSED)
+{
+	static const struct {
+		bool user;
+		const char *list;
+		size_t needs;
+	} rows[] = {
+		{true, HEAD "Federated ID,jane@example.com,\"System,Support\",,\n", 1},
+		{true, HEAD "Federated ID,jane@example.com,Support,P,A\n",
+		 3}, /* P twice: of A and of B */
+		{true, HEAD "Federated ID,joe@example.com,System,,\n", 0},
+		{true, HEAD "Technical Account,7@techacct.adobe.com,System,,\n", 0},
+		{false, HEAD "Technical Account,7@techacct.adobe.com,System,,\n", 1},
+		{false, HEAD "Technical Account,7@techacct.adobe.com,Storage,,\n", 0},
+	};
+	static const struct canned_answer own[] = {{PROFILE, "{'email':'JANE@example.com'}"}};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		ARENA a = {0};
+		struct live live = {0};
+		canned_start(&canned, own, 1);
+		configure(0, rows[i].list);
+		canned.config.server.client_id = "client7";
+		if (!rows[i].user)
+			canned.config.user.client_id = NULL;
+		assert_null(canned_open(&canned));
+		struct universe *u = universe_new(canned.strings);
+		assert_null(adobe_reader.read(canned.session, &a, u, &query_all, &live));
+		universe_free(u);
+		canned_stop(&canned);
+		if (live.own_needs->len != rows[i].needs)
+			fail_msg("row %zu: %zu", i, live.own_needs->len);
+	}
+}
+
 /* Of an account without details nothing is shown. */
 static void what_was_not_asked_is_not_seen(void **state UNUSED)
 {
@@ -824,6 +945,9 @@ int main(void)
 		cmocka_unit_test(accounts_may_be_users),
 		cmocka_unit_test(a_second_read_asks_for_the_plans_users_alone),
 		cmocka_unit_test(what_can_be_granted_and_seen),
+		cmocka_unit_test(each_pair_has_a_source),
+		cmocka_unit_test(a_read_tells_who_writ_itself_is),
+		cmocka_unit_test(a_read_tells_what_writ_itself_needs),
 		cmocka_unit_test(what_was_not_asked_is_not_seen),
 		cmocka_unit_test(the_steps_name_the_source_that_will_show_it),
 		cmocka_unit_test(a_session_needs_somebody_and_an_organisation),

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "providers/adobe/account/own_rights.h"
+
+#include <string.h>
+
+#include "core/language/schema.h"
+#include "core/util/log.h"
+#include "core/util/unicode.h"
+
+const char *own_account(const struct provider *p)
+{
+	const char *client = p->config->server.client_id;
+	for (size_t i = 0; client && i < p->credentials.len; i++) {
+		const struct credential *c = &p->credentials.at[i];
+		if (c->client_id && !strcmp(c->client_id, client))
+			return c->account;
+	}
+	return NULL;
+}
+
+static const char *address_in(struct provider *p, const struct http_request *r)
+{
+	const char *email = reply_text(r->json, "email");
+	return email && schema_is_email(email) ? session_keep(p, email) : NULL;
+}
+
+/* Who the person is serves a guard; that a session does not tell is no reason to stop a read. */
+static void ask_person(struct provider *p)
+{
+	ARENA scratch = {0};
+	struct http_request r = {.service = SERVICE_IMS,
+				 .method = "GET",
+				 .path = "/ims/profile/v1",
+				 .route = "/ims/profile/v1",
+				 .token = p->console};
+	struct error *error = http_get(p->http, &scratch, &r);
+	if (!error)
+		p->person = address_in(p, &r);
+	else
+		log_debug("whose session this is: %s", error->message);
+	error_free(error);
+	http_done(&r);
+}
+
+const char *own_person(struct provider *p)
+{
+	if (!p->config->user.client_id)
+		return NULL;
+	if (!p->asked_person)
+		ask_person(p);
+	p->asked_person = true;
+	return p->person;
+}
+
+/* Roles by which the Developer Console lets a person make and change credentials
+ * (developer-console.md section 3). */
+static const bool opens_console[ROLE_COUNT] = {
+	[ROLE_SYSTEM_ADMINISTRATOR] = true,
+	[ROLE_PRODUCT_ADMINISTRATOR] = true,
+	[ROLE_PRODUCT_PROFILE_ADMINISTRATOR] = true,
+	[ROLE_DEVELOPER] = true,
+};
+
+/* The User Management API asks an account for its API and no role; without a person's token the
+ * console is asked with the account's, too. */
+static bool is_needed(const struct provider *p, const struct live *live,
+		      const struct principal *who, const struct entitlement *e)
+{
+	if (who->kind == PRINCIPAL_USER)
+		return live->own_user && !ascii_casecmp(who->name, live->own_user) &&
+		       opens_console[e->role];
+	return who->kind == PRINCIPAL_ACCOUNT && live->own && !strcmp(who->name, live->own) &&
+	       !p->config->user.client_id && opens_console[e->role];
+}
+
+const struct pair_vec *own_needs(const struct provider *p, struct arena *a,
+				 const struct universe *u, const struct live *live)
+{
+	struct pair_vec *out = arena_zalloc(a, sizeof(*out));
+	for (size_t i = 0; i < live->grants.len; i++) {
+		const struct pair pair = live->grants.at[i];
+		if (is_needed(p, live, universe_principal_numbered(u, pair.principal),
+			      universe_entitlement_numbered(u, pair.entitlement)))
+			vec_push(a, out, pair);
+	}
+	return out;
+}
