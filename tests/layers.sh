@@ -61,8 +61,7 @@ only() {
 		'$2 ~ header && !index(files, " " $1 " ") { print $1 " includes " $2 }')"
 }
 only 'libyaml only in core/language/yaml.c' '^[<"]yaml[.]h' core/language/yaml.c
-only 'cJSON only in core/util/reply.c and the emulator'\''s json_tree.h' \
-	'^[<"](cjson/)?cJSON' core/util/reply.c cmd/adobe-emulator/wire/json_tree.h
+only 'cJSON only in core/util/reply.c' '^[<"](cjson/)?cJSON' core/util/reply.c
 only 'libcurl only in the Adobe provider'\''s transfer.c and curl.c' '^[<"]curl/' providers/adobe/wire/curl_transfer.c \
 	providers/adobe/wire/curl.c
 only 'libmicrohttpd only in the emulator'\''s listen.c' '^[<"]microhttpd' \

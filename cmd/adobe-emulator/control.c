@@ -12,14 +12,14 @@
 
 static void respond_done(struct request *r, struct response *response)
 {
-	cJSON *body = tree_object();
+	struct tree *body = tree_object();
 	tree_bool(body, "ok", true);
 	response_json(r, response, 200, body);
 }
 
 static void respond_wrong(struct request *r, struct response *response, const char *why)
 {
-	cJSON *body = tree_object();
+	struct tree *body = tree_object();
 	tree_bool(body, "ok", false);
 	tree_text(body, "error", why);
 	response_json(r, response, 400, body);
@@ -61,12 +61,12 @@ static const char *find_pasted(struct server *s, const char *email, bool give, s
 	return NULL;
 }
 
-static const char *find_principal(struct server *s, const cJSON *order, bool give,
+static const char *find_principal(struct server *s, const struct reply *order, bool give,
 				  struct click *out)
 {
-	const char *email = tree_get_text(order, "email");
-	const char *account = tree_get_text(order, "account");
-	const char *group = tree_get_text(order, "group_member");
+	const char *email = reply_text(order, "email");
+	const char *account = reply_text(order, "account");
+	const char *group = reply_text(order, "group_member");
 	if (email)
 		return find_pasted(s, email, give, out);
 	if (account) {
@@ -104,12 +104,12 @@ static const char *check_scope(struct server *s, const struct entitlement *e)
 	return NULL;
 }
 
-const char *control_give(struct server *s, const cJSON *order, bool give)
+const char *control_give(struct server *s, const struct reply *order, bool give)
 {
-	const char *role = tree_get_text(order, "role");
+	const char *role = reply_text(order, "role");
 	struct click who;
-	struct entitlement e = {tree_get_text(order, "product"), tree_get_text(order, "profile"),
-				tree_get_text(order, "group"),
+	struct entitlement e = {reply_text(order, "product"), reply_text(order, "profile"),
+				reply_text(order, "group"),
 				(uint8_t)(role ? role_find(role) : ROLE_NONE)};
 	if (role && !e.role)
 		return "no such role";
@@ -129,7 +129,7 @@ const char *control_give(struct server *s, const cJSON *order, bool give)
 
 static void click(struct server *s, struct request *r, struct response *response, bool give)
 {
-	CLEANUP(cJSON_Delete) cJSON *order = request_json(r);
+	CLEANUP(reply_free) struct reply *order = request_json(r);
 	respond_outcome(r, response, order ? control_give(s, order, give) : "a JSON object is due");
 }
 
@@ -159,7 +159,7 @@ static const char *entry_type(struct server *s, const struct grant *g)
 
 static void administrators(struct server *s, struct request *r, struct response *response)
 {
-	cJSON *body = tree_array();
+	struct tree *body = tree_array();
 	for (size_t i = 0; i < s->estate->grants.len; i++) {
 		const struct grant *g = s->estate->grants.at[i];
 		if (!g->entitlement.role || !lives(&g->life, REVISION_LATEST))
@@ -168,7 +168,7 @@ static void administrators(struct server *s, struct request *r, struct response 
 			g->kind == PRINCIPAL_ACCOUNT
 				? find_account(s->estate, g->name, REVISION_LATEST)
 				: NULL;
-		cJSON *item = tree_push_object(body);
+		struct tree *item = tree_push_object(body);
 		tree_text(item, "email", c ? c->tech_email : g->name);
 		tree_text(item, "type", entry_type(s, g));
 		tree_text(item, "role", role_table[g->entitlement.role].name);
@@ -190,18 +190,19 @@ static bool email_ok(const char *text)
 	return at && at > text && strchr(at, '.') && estate_name_ok(text) && !strchr(text, ' ');
 }
 
-static void set_text(struct server *s, const char **member, const cJSON *order, const char *key)
+static void set_text(struct server *s, const char **member, const struct reply *order,
+		     const char *key)
 {
-	const char *text = tree_get_text(order, key);
+	const char *text = reply_text(order, key);
 	if (text && estate_text_ok(text))
 		*member = estate_intern(s->estate, text);
 }
 
-static const char *edit_user(struct server *s, const cJSON *order)
+static const char *edit_user(struct server *s, const struct reply *order)
 {
-	const char *email = tree_get_text(order, "email"), *type = tree_get_text(order, "type");
+	const char *email = reply_text(order, "email"), *type = reply_text(order, "type");
 	struct user *u = email ? find_user(s->estate, email, REVISION_LATEST) : NULL;
-	if (tree_get_bool(order, "absent", false)) {
+	if (reply_bool(order, "absent", false)) {
 		if (u)
 			drop_user(s->estate, u);
 		return u ? NULL : "no such user";
@@ -219,34 +220,33 @@ static const char *edit_user(struct server *s, const cJSON *order)
 	return NULL;
 }
 
-static const char *edit_members(struct server *s, struct group *g, const cJSON *order)
+static const char *edit_members(struct server *s, struct group *g, const struct reply *order)
 {
-	const cJSON *item;
-	cJSON_ArrayForEach(item, tree_get_array(order, "add"))
-	{
-		struct user *u = cJSON_IsString(item)
-					 ? find_user(s->estate, item->valuestring, REVISION_LATEST)
-					 : NULL;
+	for (const struct reply *item = reply_first(array_at(order, "add")); item;
+	     item = reply_after(item)) {
+		struct user *u = reply_own_text(item) ? find_user(s->estate, reply_own_text(item),
+								  REVISION_LATEST)
+						      : NULL;
 		if (!u)
 			return "no such user";
 		join_group(s->estate, g, u);
 	}
-	cJSON_ArrayForEach(item, tree_get_array(order, "remove"))
-	{
-		struct user *u = cJSON_IsString(item)
-					 ? find_user(s->estate, item->valuestring, REVISION_LATEST)
-					 : NULL;
+	for (const struct reply *item = reply_first(array_at(order, "remove")); item;
+	     item = reply_after(item)) {
+		struct user *u = reply_own_text(item) ? find_user(s->estate, reply_own_text(item),
+								  REVISION_LATEST)
+						      : NULL;
 		if (!u || !leave_group(s->estate, g, u))
 			return "no such member";
 	}
 	return NULL;
 }
 
-static const char *edit_group(struct server *s, const cJSON *order)
+static const char *edit_group(struct server *s, const struct reply *order)
 {
-	const char *name = tree_get_text(order, "name");
+	const char *name = reply_text(order, "name");
 	struct group *g = name ? find_group(s->estate, name, REVISION_LATEST) : NULL;
-	if (tree_get_bool(order, "absent", false)) {
+	if (reply_bool(order, "absent", false)) {
 		if (g)
 			drop_group(s->estate, g);
 		return g ? NULL : "no such group";
@@ -255,19 +255,19 @@ static const char *edit_group(struct server *s, const cJSON *order)
 		return "name is due";
 	if (!g)
 		g = make_group(s->estate, name);
-	g->read_only = tree_get_bool(order, "readOnly", g->read_only);
+	g->read_only = reply_bool(order, "readOnly", g->read_only);
 	s->estate->dirty = true;
 	return edit_members(s, g, order);
 }
 
-static const char *edit_profile(struct server *s, const cJSON *order)
+static const char *edit_profile(struct server *s, const struct reply *order)
 {
-	const char *product = tree_get_text(order, "product");
-	const char *name = tree_get_text(order, "profile");
+	const char *product = reply_text(order, "product");
+	const char *name = reply_text(order, "profile");
 	if (!estate_name_ok(product) || !estate_name_ok(name))
 		return "product and profile are due";
 	struct profile *p = find_profile(s->estate, product, name, REVISION_LATEST);
-	if (tree_get_bool(order, "absent", false)) {
+	if (reply_bool(order, "absent", false)) {
 		if (p)
 			drop_profile(s->estate, p);
 	} else if (!p) {
@@ -277,21 +277,21 @@ static const char *edit_profile(struct server *s, const cJSON *order)
 	return p ? NULL : "no such profile";
 }
 
-static const char *edit_project(struct server *s, const cJSON *order)
+static const char *edit_project(struct server *s, const struct reply *order)
 {
-	const char *id = tree_get_text(order, "id");
+	const char *id = reply_text(order, "id");
 	struct project *p = id ? find_project(s->estate, id, REVISION_LATEST) : NULL;
 	if (!p)
 		return "no such project";
-	p->guarded = tree_get_bool(order, "guarded", p->guarded);
+	p->guarded = reply_bool(order, "guarded", p->guarded);
 	s->estate->dirty = true;
 	return NULL;
 }
 
 static void edit(struct server *s, struct request *r, struct response *response,
-		 const char *(*function)(struct server *s, const cJSON *order))
+		 const char *(*function)(struct server *s, const struct reply *order))
 {
-	CLEANUP(cJSON_Delete) cJSON *order = request_json(r);
+	CLEANUP(reply_free) struct reply *order = request_json(r);
 	respond_outcome(r, response, order ? function(s, order) : "a JSON object is due");
 }
 
@@ -330,7 +330,7 @@ static void get_manifest(struct server *s, struct request *r, struct response *r
 
 /* Takes the place of the present organisation; logged as one change. */
 static void replace_state(struct server *s, struct request *r, struct response *response,
-			  const char *manifest_path, const cJSON *document)
+			  const char *manifest_path, const struct reply *document)
 {
 	struct estate *next = NULL;
 	struct error *error = estate_read(manifest_path, document, r->now, &next);
@@ -362,14 +362,15 @@ static void put_manifest(struct server *s, struct request *r, struct response *r
 		error_free(error);
 		return;
 	}
-	CLEANUP(cJSON_Delete) cJSON *document = estate_tree(s->estate);
+	const char *text = tree_print(r->arena, estate_tree(s->estate));
+	CLEANUP(reply_free) struct reply *document = read_json(text, strlen(text), REPLY_KEYS_ONCE);
 	replace_state(s, r, response, path, document);
 	unlink(path);
 }
 
 static void put_state(struct server *s, struct request *r, struct response *response)
 {
-	CLEANUP(cJSON_Delete) cJSON *document = request_json(r);
+	CLEANUP(reply_free) struct reply *document = request_json(r);
 	if (document)
 		replace_state(s, r, response, s->estate->manifest_path, document);
 	else
@@ -380,11 +381,11 @@ static void put_state(struct server *s, struct request *r, struct response *resp
 
 static void token(struct server *s, struct request *r, struct response *response)
 {
-	CLEANUP(cJSON_Delete) cJSON *order = request_json(r);
-	const char *client = tree_get_text(order, "client_id");
-	const char *scopes = tree_get_text(order, "scope");
-	int64_t seconds = tree_get_int(order, "expires_in", 86399);
-	cJSON *body = tree_object();
+	CLEANUP(reply_free) struct reply *order = request_json(r);
+	const char *client = reply_text(order, "client_id");
+	const char *scopes = reply_text(order, "scope");
+	int64_t seconds = whole_at(order, "expires_in", 86399);
+	struct tree *body = tree_object();
 	tree_text(body, "access_token",
 		  ims_user_token(s, r, client, scopes ? scopes : USER_SCOPES, seconds));
 	tree_text(body, "token_type", "bearer");
@@ -395,8 +396,8 @@ static void token(struct server *s, struct request *r, struct response *response
 
 static void revoke_token(struct server *s, struct request *r, struct response *response)
 {
-	CLEANUP(cJSON_Delete) cJSON *order = request_json(r);
-	const char *text = tree_get_text(order, "token");
+	CLEANUP(reply_free) struct reply *order = request_json(r);
+	const char *text = reply_text(order, "token");
 	struct caller c;
 	if (!text || !token_read(s->signer, r->arena, text, &c)) {
 		respond_wrong(r, response, "token is due");
@@ -408,21 +409,23 @@ static void revoke_token(struct server *s, struct request *r, struct response *r
 
 static void advance_clock(struct server *s, struct request *r, struct response *response)
 {
-	CLEANUP(cJSON_Delete) cJSON *order = request_json(r);
-	const cJSON *ms = tree_get(order, "advance_ms");
-	if (!cJSON_IsNumber(ms) || ms->valuedouble < -1e12 || ms->valuedouble > 1e12) {
+	CLEANUP(reply_free) struct reply *order = request_json(r);
+	const struct reply *ms = reply_get(order, "advance_ms");
+	if (reply_kind(ms) != REPLY_NUMBER || reply_number(ms) < -1e12 || reply_number(ms) > 1e12) {
 		respond_wrong(r, response, "advance_ms is due");
 		return;
 	}
-	s->clock_offset_ms += (int64_t)ms->valuedouble;
+	s->clock_offset_ms += (int64_t)reply_number(ms);
 	respond_done(r, response);
 }
 
 /* ---- logs, switches, faults ---- */
 
-static void print_array(struct request *r, struct response *response, const cJSON *array)
+static void print_array(struct request *r, struct response *response, const struct tree *array)
 {
-	response_json(r, response, 200, cJSON_Duplicate(array, true));
+	struct str text = STR(r->arena);
+	tree_write(&text, array);
+	response_text(response, 200, "application/json", str_text(&text));
 }
 
 static void requests(struct server *s, struct request *r, struct response *response)
@@ -456,20 +459,18 @@ static void get_switches(struct server *s, struct request *r, struct response *r
 
 static void put_switches(struct server *s, struct request *r, struct response *response)
 {
-	CLEANUP(cJSON_Delete) cJSON *order = request_json(r);
+	CLEANUP(reply_free) struct reply *order = request_json(r);
 	struct switches next = s->switches;
-	const cJSON *item;
-	if (!cJSON_IsObject(order)) {
+	if (!reply_is_object(order)) {
 		respond_wrong(r, response, "a JSON object is due");
 		return;
 	}
-	cJSON_ArrayForEach(item, order)
-	{
-		const char *value = cJSON_IsNumber(item)
-					    ? arena_printf(r->arena, "%.0f", item->valuedouble)
-					    : cJSON_GetStringValue(item);
+	for (const struct reply *item = reply_first(order); item; item = reply_after(item)) {
+		const char *value = reply_kind(item) == REPLY_NUMBER
+					    ? arena_printf(r->arena, "%.0f", reply_number(item))
+					    : reply_own_text(item);
 		struct error *error =
-			value ? switches_set(&next, item->string, value)
+			value ? switches_set(&next, reply_key(item), value)
 			      : error_new(ERROR_USAGE, "a switch has a text or a number");
 		if (error) {
 			respond_wrong(r, response, arena_strdup(r->arena, error->message));
@@ -489,8 +490,8 @@ static void reset_switches(struct server *s, struct request *r, struct response 
 
 static void put_rate_limits(struct server *s, struct request *r, struct response *response)
 {
-	CLEANUP(cJSON_Delete) cJSON *order = request_json(r);
-	const char *text = tree_get_text(order, "rate_limits");
+	CLEANUP(reply_free) struct reply *order = request_json(r);
+	const char *text = reply_text(order, "rate_limits");
 	struct error *error = limits_parse(text ? text : "", &s->limits);
 	limits_reset(&s->limits);
 	respond_outcome(r, response, error ? arena_strdup(r->arena, error->message) : NULL);
@@ -504,14 +505,14 @@ static void get_faults(struct server *s, struct request *r, struct response *res
 
 static void add_fault(struct server *s, struct request *r, struct response *response)
 {
-	cJSON *order = request_json(r);
+	struct reply *order = request_json(r);
 	int64_t id;
 	const char *wrong = order ? faults_add(&s->faults, order, &id) : "a JSON object is due";
 	if (wrong) {
 		respond_wrong(r, response, wrong);
 		return;
 	}
-	cJSON *body = tree_object();
+	struct tree *body = tree_object();
 	tree_bool(body, "ok", true);
 	tree_int(body, "id", id);
 	response_json(r, response, 200, body);

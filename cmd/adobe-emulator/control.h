@@ -7,6 +7,6 @@
 
 /* Gives or takes what `order` says (see adobe-emulator(1), "give" and "take"). NULL when it was
  * done, else why not. */
-const char *control_give(struct server *s, const cJSON *order, bool give);
+const char *control_give(struct server *s, const struct reply *order, bool give);
 
 #endif

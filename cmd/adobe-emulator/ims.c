@@ -13,7 +13,7 @@
 static void ims_error(struct request *r, struct response *response, int status, const char *error,
 		      const char *description)
 {
-	cJSON *body = tree_object();
+	struct tree *body = tree_object();
 	tree_text(body, "error", error);
 	if (description)
 		tree_text(body, "error_description", description);
@@ -97,7 +97,7 @@ static const char *issue(struct server *s, struct request *r, const char *client
 static void respond_token(struct request *r, struct response *response, const char *token,
 			  int64_t expires)
 {
-	cJSON *body = tree_object();
+	struct tree *body = tree_object();
 	tree_text(body, "access_token", token);
 	tree_text(body, "token_type", "bearer");
 	tree_int(body, "expires_in", expires);
@@ -165,23 +165,23 @@ static void token(struct server *s, struct request *r, struct response *response
 /* ---- the old JWT exchange ---- */
 
 /* NULL when the claims are sound, else the error. */
-static const char *check_claims(struct server *s, struct request *r, const cJSON *claims,
+static const char *check_claims(struct server *s, struct request *r, const struct reply *claims,
 				const struct estate_credential *c, const char **description)
 {
-	const cJSON *exp = tree_get(claims, "exp"), *jti = tree_get(claims, "jti"), *item;
-	const char *iss = tree_get_text(claims, "iss"), *sub = tree_get_text(claims, "sub");
-	const char *aud = tree_get_text(claims, "aud");
+	const struct reply *exp = reply_get(claims, "exp"), *jti = reply_get(claims, "jti");
+	const char *iss = reply_text(claims, "iss"), *sub = reply_text(claims, "sub");
+	const char *aud = reply_text(claims, "aud");
 	bool scoped = false;
-	if (!cJSON_IsNumber(exp) || (jti && !cJSON_IsNumber(jti)))
+	if (reply_kind(exp) != REPLY_NUMBER || (jti && reply_kind(jti) != REPLY_NUMBER))
 		return "invalid_token";
-	if (exp->valuedouble * 1000 < (double)r->now)
+	if (reply_number(exp) * 1000 < (double)r->now)
 		return "invalid_token";
 	if (!iss || strcmp(iss, s->estate->ims_org) != 0 || !sub || strcmp(sub, c->tech_id) != 0)
 		return "bad_request";
 	if (!aud || !strstr(aud, arena_printf(r->arena, "/c/%s", c->client_id)))
 		return "invalid_client";
-	cJSON_ArrayForEach(item, claims) scoped |=
-		strstr(item->string, "/s/") != NULL && cJSON_IsTrue(item);
+	for (const struct reply *item = reply_first(claims); item; item = reply_after(item))
+		scoped |= strstr(reply_key(item), "/s/") != NULL && reply_kind(item) == REPLY_TRUE;
 	*description =
 		"The metascopes in the JWT are not a subset of the metascopes in the binding.";
 	return scoped ? NULL : "invalid_scope";
@@ -194,8 +194,8 @@ static void exchange_jwt(struct server *s, struct request *r, struct response *r
 	const char *jwt = form_get(&q.form, "jwt_token"), *description = NULL;
 	struct estate_credential *c =
 		q.client_id ? find_client(s->estate, q.client_id, REVISION_LATEST) : NULL;
-	CLEANUP(cJSON_Delete) cJSON *header = NULL;
-	CLEANUP(cJSON_Delete) cJSON *claims = NULL;
+	CLEANUP(reply_free) struct reply *header = NULL;
+	CLEANUP(reply_free) struct reply *claims = NULL;
 	if (!c) {
 		ims_error(r, response, 400, "invalid_client", "invalid client_id parameter");
 		return;
@@ -209,7 +209,7 @@ static void exchange_jwt(struct server *s, struct request *r, struct response *r
 		ims_error(r, response, 400, "invalid_token", "could not decode the JWT");
 		return;
 	}
-	const char *alg = tree_get_text(header, "alg");
+	const char *alg = reply_text(header, "alg");
 	if (!alg || strcmp(alg, "RS256") != 0 || !c->public_key ||
 	    !jwt_signed_by(r->arena, jwt, c->public_key)) {
 		ims_error(r, response, 400, "invalid_signature", "no bound certificate matches");
@@ -247,7 +247,7 @@ static void validate(struct server *s, struct request *r, struct response *respo
 		ims_error(r, response, 400, "invalid_request", "type and token are required");
 		return;
 	}
-	cJSON *body = tree_object();
+	struct tree *body = tree_object();
 	const char *reason = NULL;
 	if (!token_read(s->signer, r->arena, text, &c))
 		reason = "bad payload";
@@ -261,10 +261,10 @@ static void validate(struct server *s, struct request *r, struct response *respo
 	if (reason)
 		tree_text(body, "reason", reason);
 	if (!reason) {
-		cJSON *header = NULL, *claims = NULL;
+		CLEANUP(reply_free) struct reply *header = NULL;
+		CLEANUP(reply_free) struct reply *claims = NULL;
 		jwt_parts(r->arena, text, &header, &claims);
-		tree_add(body, "token", claims);
-		cJSON_Delete(header);
+		tree_add(body, "token", tree_of(claims));
 	}
 	response_json(r, response, 200, body);
 }
@@ -311,9 +311,10 @@ static const struct {
 	{ROLE_SUPPORT_ADMINISTRATOR, "support_admin"},
 };
 
-static void add_role(const struct server *s, cJSON *array, const char *principal, const char *name)
+static void add_role(const struct server *s, struct tree *array, const char *principal,
+		     const char *name)
 {
-	cJSON *item = tree_push_object(array);
+	struct tree *item = tree_push_object(array);
 	tree_text(item, "principal", principal);
 	tree_text(item, "organization", s->estate->ims_org);
 	tree_text(item, "named_role", name);
@@ -323,7 +324,7 @@ static void add_role(const struct server *s, cJSON *array, const char *principal
 }
 
 void ims_add_roles(const struct server *s, uint64_t view, enum principal_kind kind,
-		   const char *name, const char *principal, cJSON *array)
+		   const char *name, const char *principal, struct tree *array)
 {
 	for (size_t i = 0; i < sizeof(role_names) / sizeof(*role_names); i++) {
 		if (estate_holds_role(s->estate, view, kind, name, role_names[i].role))
@@ -332,9 +333,9 @@ void ims_add_roles(const struct server *s, uint64_t view, enum principal_kind ki
 }
 
 static void add_product_context(const struct server *s, struct request *r, const char *product,
-				const char *id, cJSON *array)
+				const char *id, struct tree *array)
 {
-	cJSON *ctx = tree_add_object(tree_push_object(array), "prodCtx");
+	struct tree *ctx = tree_add_object(tree_push_object(array), "prodCtx");
 	tree_text(ctx, "ident", id_hex_upper(r->arena, 24, "context", id, r->caller->user_id));
 	tree_text(ctx, "serviceCode", id_hex(r->arena, 8, "service code", id, ""));
 	tree_text(ctx, "label", product);
@@ -346,7 +347,7 @@ static void add_product_context(const struct server *s, struct request *r, const
 
 /* One entry for each product of which the subject has a profile. */
 static void add_products(const struct server *s, struct request *r, enum principal_kind kind,
-			 const char *name, cJSON *array)
+			 const char *name, struct tree *array)
 {
 	struct words_vec seen = {0};
 	for (size_t i = 0; i < s->estate->profiles.len; i++) {
@@ -361,7 +362,7 @@ static void add_products(const struct server *s, struct request *r, enum princip
 }
 
 static void add_person(const struct server *s, const struct request *r,
-		       const struct estate_credential *c, cJSON *body)
+		       const struct estate_credential *c, struct tree *body)
 {
 	const char *user_id = r->caller->user_id;
 	tree_text(body, "userId", user_id);
@@ -386,15 +387,15 @@ static void profile(struct server *s, struct request *r, struct response *respon
 		find_tech_id(s->estate, r->caller->user_id, REVISION_LATEST);
 	enum principal_kind kind = c ? PRINCIPAL_ACCOUNT : PRINCIPAL_USER;
 	const char *name = c ? c->account : s->estate->developer.email;
-	cJSON *body = tree_object();
+	struct tree *body = tree_object();
 	add_person(s, r, c, body);
 	if (words_have(scopes, "additional_info.projectedProductContext"))
 		add_products(s, r, kind, name, tree_add_array(body, "projectedProductContext"));
 	if (words_have(scopes, "additional_info.roles")) {
-		cJSON *roles = tree_add_array(body, "roles");
+		struct tree *roles = tree_add_array(body, "roles");
 		ims_add_roles(s, r->view, kind, name, r->caller->user_id, roles);
 		if (!c && switch_is(&s->switches, SWITCH_CONSOLE_ROLE, "admin") &&
-		    cJSON_GetArraySize(roles) == 0)
+		    tree_is_empty(roles))
 			add_role(s, roles, r->caller->user_id, "org_admin");
 	}
 	response_json(r, response, 200, body);
@@ -406,7 +407,7 @@ static void userinfo(struct server *s, struct request *r, struct response *respo
 		return;
 	const struct estate_credential *c =
 		find_tech_id(s->estate, r->caller->user_id, REVISION_LATEST);
-	cJSON *body = tree_object();
+	struct tree *body = tree_object();
 	tree_text(body, "sub", r->caller->user_id);
 	tree_text(body, "account_type", c ? "ent" : "ind");
 	tree_text(body, "email", c ? c->tech_email : s->estate->developer.email);
@@ -428,9 +429,9 @@ static void organizations(struct server *s, struct request *r, struct response *
 		return;
 	}
 	const char *at = strchr(s->estate->ims_org, '@');
-	cJSON *body = tree_array(), *item = tree_push_object(body);
+	struct tree *body = tree_array(), *item = tree_push_object(body);
 	tree_text(item, "orgName", s->estate->title);
-	cJSON *ref = tree_add_object(item, "orgRef");
+	struct tree *ref = tree_add_object(item, "orgRef");
 	tree_text(ref, "ident",
 		  arena_strndup(r->arena, s->estate->ims_org, strcspn(s->estate->ims_org, "@")));
 	tree_text(ref, "authSrc", at ? at + 1 : "AdobeOrg");
@@ -452,7 +453,7 @@ static void discovery(struct server *s UNUSED, struct request *r, struct respons
 		{"revocation_endpoint", ISSUER "/ims/revoke"},
 		{"jwks_uri", ISSUER "/ims/keys"},
 	};
-	cJSON *body = tree_object(), *list;
+	struct tree *body = tree_object(), *list;
 	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++)
 		tree_text(body, words[i][0], words[i][1]);
 	list = tree_add_array(body, "id_token_signing_alg_values_supported");

@@ -17,6 +17,6 @@ const char *ims_user_token(struct server *s, struct request *r, const char *clie
 
 /* Appends {principal, organization, named_role, ...} for each organisation-wide role held. */
 void ims_add_roles(const struct server *s, uint64_t view, enum principal_kind kind,
-		   const char *name, const char *principal, cJSON *array);
+		   const char *name, const char *principal, struct tree *array);
 
 #endif

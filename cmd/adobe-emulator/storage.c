@@ -15,7 +15,7 @@ enum storage_flags { NEEDS_PROJECTS = 1, NEEDS_POLICIES = 2 };
 static void storage_error(struct request *r, struct response *response, int status,
 			  const char *code, const char *message)
 {
-	cJSON *body = tree_object();
+	struct tree *body = tree_object();
 	tree_text(body, "error_code", code);
 	tree_text(body, "message", message);
 	tree_text(body, "requestId", r->id);
@@ -207,7 +207,7 @@ static int compare_contents(const void *a, const void *b, void *context)
 	return l->descending ? -order : order;
 }
 
-static void describe_content(struct request *r, const struct content *c, cJSON *item)
+static void describe_content(struct request *r, const struct content *c, struct tree *item)
 {
 	tree_text(item, "assetType", "project");
 	tree_text(item, "assetId", c->id);
@@ -237,8 +237,8 @@ static void projects(struct server *s, struct request *r, struct response *respo
 	}
 	if (rows.len > 1)
 		qsort_r(rows.at, rows.len, sizeof(*rows.at), compare_contents, &l);
-	cJSON *body = tree_object(), *paging = tree_add_object(body, "paging");
-	cJSON *items = tree_add_array(body, "items");
+	struct tree *body = tree_object(), *paging = tree_add_object(body, "paging");
+	struct tree *items = tree_add_array(body, "items");
 	size_t to = (size_t)(l.offset + l.limit);
 	for (size_t i = (size_t)l.offset; i < rows.len && i < to; i++)
 		describe_content(r, rows.at[i], tree_push_object(items));
@@ -271,7 +271,7 @@ static const struct content *visible(struct server *s, struct request *r, struct
 }
 
 /* 304 when the client has it already. */
-static void respond_tagged(struct request *r, struct response *response, cJSON *body)
+static void respond_tagged(struct request *r, struct response *response, struct tree *body)
 {
 	const char *known = request_header(r, "If-None-Match");
 	response_json(r, response, 200, body);
@@ -288,7 +288,7 @@ static void project(struct server *s, struct request *r, struct response *respon
 	const struct content *c = visible(s, r, response, &a);
 	if (!c)
 		return;
-	cJSON *body = tree_object();
+	struct tree *body = tree_object();
 	describe_content(r, c, body);
 	respond_tagged(r, response, body);
 }
@@ -312,9 +312,9 @@ static void effective_permission(struct server *s, struct request *r, struct res
 	const struct content *c = visible(s, r, response, &a);
 	if (!c)
 		return;
-	cJSON *body = tree_object();
+	struct tree *body = tree_object();
 	tree_text(body, "role", "edit");
-	cJSON *permissions = tree_add_object(body, "permissions");
+	struct tree *permissions = tree_add_object(body, "permissions");
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
 		tree_bool(permissions, names[i], true);
 	respond_tagged(r, response, body);
@@ -325,7 +325,7 @@ static void roles(struct server *s, struct request *r, struct response *response
 	struct access a;
 	if (!visible(s, r, response, &a))
 		return;
-	cJSON *body = tree_object();
+	struct tree *body = tree_object();
 	tree_add_array(body, "direct");
 	tree_add_array(body, "pending");
 	respond_tagged(r, response, body);
@@ -349,9 +349,9 @@ static void org_policy(struct server *s, struct request *r, struct response *res
 	}
 	if (!may_administer(s, r, response))
 		return;
-	cJSON *body = tree_object();
+	struct tree *body = tree_object();
 	tree_text(body, "policyType", type);
-	cJSON *attributes = tree_add_object(body, "attributes");
+	struct tree *attributes = tree_add_object(body, "attributes");
 	tree_bool(attributes, "enabled", purge);
 	if (purge)
 		tree_text(attributes, "retention", "P2Y");
@@ -368,7 +368,7 @@ static void asset_policies(struct server *s, struct request *r, struct response 
 		unprocessable(r, response, "Allowed Range is 50-100");
 		return;
 	}
-	cJSON *body = tree_object();
+	struct tree *body = tree_object();
 	tree_int(tree_add_object(body, "paging"), "limit", value);
 	tree_add_array(body, "items");
 	response_json(r, response, 200, body);

@@ -17,6 +17,7 @@ struct key {
 
 struct json_reader {
 	const char *name, *text, *at, *end;
+	bool may_repeat; /* keys of an object */
 	int depth;
 	VEC(, struct key) keys; /* of the objects that are open, innermost last */
 	struct arena arena;
@@ -260,7 +261,8 @@ static struct error *check_member(struct json_reader *r)
 	if (r->at == r->end || *r->at != '"')
 		return fault(r, r->at, "a key in quotes is due");
 	TRY(check_string(r, &inner));
-	add_key(r, inner);
+	if (!r->may_repeat)
+		add_key(r, inner);
 	if (!skip_char(r, ':'))
 		return fault(r, r->at, "\":\" is due");
 	return check_value(r);
@@ -277,7 +279,7 @@ static struct error *check_object(struct json_reader *r)
 	while (skip_char(r, ','));
 	if (!skip_char(r, '}'))
 		return fault(r, r->at, "\",\" or \"}\" is due");
-	return check_duplicates(r, first);
+	return r->may_repeat ? NULL : check_duplicates(r, first);
 }
 
 static struct error *check_array(struct json_reader *r)
@@ -319,12 +321,24 @@ static struct error *check_document(struct json_reader *r)
 	return r->at < r->end ? fault(r, r->at, "text behind the value") : NULL;
 }
 
+static struct error *check(struct json_reader *r)
+{
+	struct error *error = check_document(r);
+	arena_done(&r->arena);
+	return error;
+}
+
 struct error *json_check(const char *name, const char *text, size_t len)
 {
 	struct json_reader r = {.name = name, .text = text, .at = text, .end = text + len};
-	struct error *error = check_document(&r);
-	arena_done(&r.arena);
-	return error;
+	return check(&r);
+}
+
+struct error *json_check_but_keys(const char *name, const char *text, size_t len)
+{
+	struct json_reader r = {
+		.name = name, .text = text, .at = text, .end = text + len, .may_repeat = true};
+	return check(&r);
 }
 
 /* From here on the text was checked. The first byte behind the value at `at`: */

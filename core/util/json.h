@@ -25,6 +25,9 @@ struct json_span {
  * and no lone surrogate, depth at most 64. ERROR_INPUT with line and column in `name` otherwise.
  * Linear in `len`, but for duplicate keys, which cost n log n of the keys of one object. */
 MUST_CHECK struct error *json_check(const char *name, const char *text, size_t len);
+/* The same, but keys may repeat: for a server that has to say so. Never for what json_member() is
+ * asked about afterwards. */
+MUST_CHECK struct error *json_check_but_keys(const char *name, const char *text, size_t len);
 
 /* In checked text: the value of member `key` of the object `object` (keys compared after
  * unescaping); false when it is no object or has no such member. */

@@ -19,26 +19,33 @@ static const struct reply *outside(const cJSON *value)
 	return (const struct reply *)(const void *)value;
 }
 
-/* Whether the bytes pass; only constants and numbers reach the log. */
-static bool passes(const char *bytes, size_t len)
+struct error *reply_read(const char *name, const char *bytes, size_t len, enum reply_keys keys,
+			 struct reply **out)
 {
-	CLEANUP(error_free) struct error *error = json_check("", bytes, len);
-	if (error)
-		log_debug("an answer is no strict JSON: line %u, column %u: %s", error->where.line,
-			  error->where.column, error->message);
-	return !error;
+	TRY(keys == REPLY_KEYS_ONCE ? json_check(name, bytes, len)
+				    : json_check_but_keys(name, bytes, len));
+	cJSON *tree = cJSON_ParseWithLength(bytes, len);
+	if (!tree)
+		return error_at(ERROR_INPUT, (struct location){.file = name}, "not strict JSON");
+	*out = (struct reply *)(void *)tree;
+	return NULL;
 }
 
 struct reply *reply_parse(const char *bytes, size_t len, const char **why)
 {
+	struct reply *root = NULL;
 	if (len == 0 || len > REPLY_BYTES_MAX) {
 		*why = len ? "longer than 8 MiB" : "empty";
 		return NULL;
 	}
 	*why = "not strict JSON";
-	if (!passes(bytes, len))
-		return NULL;
-	return (struct reply *)(void *)cJSON_ParseWithLength(bytes, len);
+	CLEANUP(error_free)
+	struct error *error = reply_read("", bytes, len, REPLY_KEYS_ONCE, &root);
+	/* Only constants and numbers reach the log. */
+	if (error)
+		log_debug("an answer is no strict JSON: line %u, column %u: %s", error->where.line,
+			  error->where.column, error->message);
+	return root;
 }
 
 /* As deep as the gate lets through. */
@@ -124,6 +131,29 @@ bool reply_bool(const struct reply *object, const char *key, bool otherwise)
 	if (cJSON_IsBool(inside(item)))
 		return cJSON_IsTrue(inside(item));
 	return whole(item, &number) && (number == 0 || number == 1) ? number == 1 : otherwise;
+}
+
+enum reply_kind reply_kind(const struct reply *value)
+{
+	static const struct {
+		int type;
+		enum reply_kind kind;
+	} rows[] = {
+		{cJSON_NULL, REPLY_NULL},     {cJSON_False, REPLY_FALSE},
+		{cJSON_True, REPLY_TRUE},     {cJSON_Number, REPLY_NUMBER},
+		{cJSON_String, REPLY_TEXT},   {cJSON_Array, REPLY_ARRAY},
+		{cJSON_Object, REPLY_OBJECT},
+	};
+	for (size_t i = 0; value && i < sizeof(rows) / sizeof(*rows); i++) {
+		if ((inside(value)->type & 0xFF) == rows[i].type)
+			return rows[i].kind;
+	}
+	return REPLY_ABSENT;
+}
+
+double reply_number(const struct reply *item)
+{
+	return cJSON_IsNumber(inside(item)) ? inside(item)->valuedouble : 0;
 }
 
 bool reply_is_array(const struct reply *value)

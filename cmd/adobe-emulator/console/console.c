@@ -12,8 +12,8 @@
 void console_error(struct request *r, struct response *response, int status, const char *template,
 		   const char *message)
 {
-	cJSON *body = tree_object();
-	cJSON *item = tree_push_object(tree_add_array(body, "messages"));
+	struct tree *body = tree_object();
+	struct tree *item = tree_push_object(tree_add_array(body, "messages"));
 	if (template)
 		tree_text(item, "template", template);
 	tree_text(item, "message", message);
@@ -36,9 +36,9 @@ const char *console_time(struct arena *a, int64_t ms)
 	return arena_printf(a, "%s.%03dZ", text, (int)(ms % 1000));
 }
 
-const char *console_text(struct request *r, const cJSON *body, const char *key)
+const char *console_text(struct request *r, const struct reply *body, const char *key)
 {
-	const char *text = tree_get_text(body, key);
+	const char *text = reply_text(body, key);
 	if (!text)
 		return NULL;
 	text += strspn(text, " \t\r\n");
@@ -55,7 +55,7 @@ static bool gateway(struct server *s, struct request *r, struct response *respon
 {
 	if (switch_is(&s->switches, SWITCH_CONSOLE_ERROR_CODE, "number") &&
 	    !switch_is(&s->switches, SWITCH_AUTH_BODY, "empty")) {
-		cJSON *body = tree_object();
+		struct tree *body = tree_object();
 		tree_text(body, "title", title);
 		tree_int(body, "status", status);
 		tree_int(body, "error_code", code);
@@ -226,9 +226,9 @@ struct estate_credential *console_credential(struct server *s, struct request *r
 
 /* ---- organisations and terms ---- */
 
-static void add_own_roles(struct server *s, struct request *r, cJSON *item)
+static void add_own_roles(struct server *s, struct request *r, struct tree *item)
 {
-	cJSON *roles = tree_add_array(item, "roles");
+	struct tree *roles = tree_add_array(item, "roles");
 	const struct estate_credential *c = find_tech_id(s->estate, r->caller->user_id, r->view);
 	if (c) {
 		ims_add_roles(s, r->view, PRINCIPAL_ACCOUNT, c->account, c->tech_id, roles);
@@ -240,7 +240,7 @@ static void add_own_roles(struct server *s, struct request *r, cJSON *item)
 
 static void organizations(struct server *s, struct request *r, struct response *response)
 {
-	cJSON *body = tree_array(), *item = tree_push_object(body);
+	struct tree *body = tree_array(), *item = tree_push_object(body);
 	tree_text(item, "id", s->estate->id);
 	tree_text(item, "code", s->estate->ims_org);
 	tree_text(item, "name", s->estate->title);
@@ -251,10 +251,10 @@ static void organizations(struct server *s, struct request *r, struct response *
 	response_json(r, response, 200, body);
 }
 
-static void add_recipient(cJSON *array, const char *id, const char *email, const char *first,
+static void add_recipient(struct tree *array, const char *id, const char *email, const char *first,
 			  const char *last, const char *role)
 {
-	cJSON *item = tree_push_object(array);
+	struct tree *item = tree_push_object(array);
 	tree_text(item, "user_id", id);
 	tree_text(item, "email", email);
 	tree_text(item, "firstname", first ? first : "");
@@ -264,7 +264,7 @@ static void add_recipient(cJSON *array, const char *id, const char *email, const
 
 static void recipients(struct server *s, struct request *r, struct response *response)
 {
-	cJSON *body = tree_array();
+	struct tree *body = tree_array();
 	bool admin = switch_is(&s->switches, SWITCH_CONSOLE_ROLE, "admin");
 	add_recipient(body, s->estate->developer.id, s->estate->developer.email,
 		      s->estate->developer.first, s->estate->developer.last,
@@ -281,7 +281,7 @@ static void recipients(struct server *s, struct request *r, struct response *res
 
 static void terms(struct server *s, struct request *r, struct response *response)
 {
-	cJSON *body = tree_object();
+	struct tree *body = tree_object();
 	tree_bool(body, "accepted", s->estate->terms_accepted);
 	tree_bool(body, "current", s->estate->terms_accepted);
 	response_json(r, response, 200, body);
@@ -293,15 +293,15 @@ static void accept_terms(struct server *s, struct request *r, struct response *r
 		s->estate->terms_accepted = true;
 		estate_touched(s->estate, "terms.accept", s->estate->title, NULL);
 	}
-	cJSON *body = tree_object();
+	struct tree *body = tree_object();
 	tree_bool(body, "accepted", true);
 	response_json(r, response, 200, body);
 }
 
 static void terms_text(struct server *s UNUSED, struct request *r, struct response *response)
 {
-	cJSON *body = tree_object();
-	cJSON *item = tree_push_object(tree_add_array(body, "tc"));
+	struct tree *body = tree_object();
+	struct tree *item = tree_push_object(tree_add_array(body, "tc"));
 	tree_text(item, "text", "Terms of the emulator: there are none.");
 	tree_text(item, "locale", "en");
 	response_json(r, response, 200, body);
@@ -309,7 +309,7 @@ static void terms_text(struct server *s UNUSED, struct request *r, struct respon
 
 static void features(struct server *s UNUSED, struct request *r, struct response *response)
 {
-	cJSON *body = tree_array(), *item = tree_push_object(body);
+	struct tree *body = tree_array(), *item = tree_push_object(body);
 	tree_text(item, "name", "RUNTIME");
 	tree_text(item, "description", "Runtime namespaces");
 	response_json(r, response, 200, body);

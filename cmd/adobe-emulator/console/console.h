@@ -36,7 +36,7 @@ int console_created(const struct server *s, int documented);
 const char *console_time(struct arena *a, int64_t ms);
 
 /* The text member, outer blanks cut; NULL when it is absent or no text. */
-const char *console_text(struct request *r, const cJSON *body, const char *key);
+const char *console_text(struct request *r, const struct reply *body, const char *key);
 
 /* Rules for names (developer-console.md section 7): ASCII letters, digits and what `also` holds. */
 bool console_is_alphanumeric(const char *text, const char *also);
@@ -56,12 +56,12 @@ bool console_is_admin(const struct server *s, const struct request *r);
  * none. The result is to be added to the reply. False when a service does not exist, and then the
  * reply says so and nothing was changed. */
 bool services_check(struct server *s, struct request *r, struct response *response,
-		    const cJSON *items);
-cJSON *services_create(struct server *s, struct request *r, struct estate_credential *c,
-		       const cJSON *items);
+		    const struct reply *items);
+struct tree *services_create(struct server *s, struct request *r, struct estate_credential *c,
+			     const struct reply *items);
 /* licenseConfigs of an integration, and the codes of its services. */
 void services_describe(struct server *s, struct request *r, const struct estate_credential *c,
-		       cJSON *integration);
+		       struct tree *integration);
 
 /* The handlers of the routes in console.c. */
 handler projects_list, projects_create, projects_create_whole, project_get, project_edit,

@@ -8,7 +8,7 @@
 #define NAME_MIN 6 /* developer-console.md section 7 */
 #define NAME_MAX_LENGTH 25
 
-static void describe_entry(const struct estate_credential *c, cJSON *item)
+static void describe_entry(const struct estate_credential *c, struct tree *item)
 {
 	tree_text(item, "id_workspace", c->workspace->id);
 	tree_text(item, "id_integration", c->id);
@@ -23,7 +23,7 @@ void credentials_list(struct server *s, struct request *r, struct response *resp
 	struct workspace *w = console_workspace(s, r, response, 1);
 	if (!w)
 		return;
-	cJSON *body = tree_array();
+	struct tree *body = tree_array();
 	for (size_t i = 0; i < s->estate->credentials.len; i++) {
 		const struct estate_credential *c = s->estate->credentials.at[i];
 		if (c->workspace == w && lives(&c->life, r->view))
@@ -76,7 +76,7 @@ static bool check(struct server *s, struct request *r, struct response *response
 
 /* Everything that can refuse is asked before anything is made. */
 static bool check_create(struct server *s, struct request *r, struct response *response,
-			 const cJSON *body)
+			 const struct reply *body)
 {
 	if (!check(s, r, response, console_text(r, body, "name"),
 		   console_text(r, body, "description"), NULL))
@@ -84,17 +84,17 @@ static bool check_create(struct server *s, struct request *r, struct response *r
 	if (!quota_left(s))
 		return refuse(r, response, 403, "ERR_MSG_QUOTA_EXCEEDED",
 			      "The quota of credentials is exhausted");
-	return services_check(s, r, response, tree_get(body, "services"));
+	return services_check(s, r, response, reply_get(body, "services"));
 }
 
-static cJSON *create(struct server *s, struct request *r, const cJSON *body, struct project *p,
-		     struct workspace *w, cJSON **result)
+static struct tree *create(struct server *s, struct request *r, const struct reply *body,
+			   struct project *p, struct workspace *w, struct tree **result)
 {
 	struct estate_credential *c =
 		make_credential(s->estate, p, w, console_text(r, body, "name"),
 				console_text(r, body, "description"));
-	*result = services_create(s, r, c, tree_get(body, "services"));
-	cJSON *answer = tree_object();
+	*result = services_create(s, r, c, reply_get(body, "services"));
+	struct tree *answer = tree_object();
 	tree_text(answer, "id", c->id);
 	tree_text(answer, "apiKey", c->client_id);
 	tree_text(answer, "orgId", s->estate->id);
@@ -104,17 +104,17 @@ static cJSON *create(struct server *s, struct request *r, const cJSON *body, str
 
 void credentials_create(struct server *s, struct request *r, struct response *response)
 {
-	CLEANUP(cJSON_Delete) cJSON *body = request_json(r);
+	CLEANUP(reply_free) struct reply *body = request_json(r);
 	struct workspace *w = console_workspace(s, r, response, 1);
-	cJSON *result;
+	struct tree *result;
 	if (!w || !check_create(s, r, response, body))
 		return;
 	struct project *p = find_project(s->estate, r->args[1], REVISION_LATEST);
-	cJSON *answer = create(s, r, body, p, w, &result);
-	if (tree_get(body, "services"))
+	struct tree *answer = create(s, r, body, p, w, &result);
+	if (reply_get(body, "services"))
 		tree_add(answer, "subscriptionResult", result);
 	else
-		cJSON_Delete(result);
+		tree_free(result);
 	response_json(r, response, console_created(s, 200), answer);
 }
 
@@ -134,15 +134,15 @@ static const char *free_project_name(struct server *s, struct request *r, const 
 
 void credentials_create_direct(struct server *s, struct request *r, struct response *response)
 {
-	CLEANUP(cJSON_Delete) cJSON *body = request_json(r);
-	cJSON *result;
+	CLEANUP(reply_free) struct reply *body = request_json(r);
+	struct tree *result;
 	if (!check_create(s, r, response, body))
 		return;
 	const char *title = console_text(r, body, "name");
 	struct project *p = make_project(s->estate, free_project_name(s, r, title), title, NULL,
 					 "default", r->caller->user_id);
 	struct workspace *w = make_workspace(s->estate, p, "Production", NULL, NULL);
-	cJSON *answer = create(s, r, body, p, w, &result);
+	struct tree *answer = create(s, r, body, p, w, &result);
 	tree_text(answer, "projectId", p->id);
 	tree_text(answer, "workspaceId", w->id);
 	tree_add(answer, "subscriptionResult", result);
@@ -151,7 +151,7 @@ void credentials_create_direct(struct server *s, struct request *r, struct respo
 
 void credentials_edit(struct server *s, struct request *r, struct response *response)
 {
-	CLEANUP(cJSON_Delete) cJSON *body = request_json(r);
+	CLEANUP(reply_free) struct reply *body = request_json(r);
 	struct estate_credential *c = console_credential(s, r, response, 1);
 	const char *name = console_text(r, body, "name");
 	const char *description = console_text(r, body, "description");
@@ -161,7 +161,7 @@ void credentials_edit(struct server *s, struct request *r, struct response *resp
 	c->description = estate_intern(s->estate, description);
 	c->modified = r->now;
 	estate_touched(s->estate, "credential.edit", c->name, c->project->title);
-	cJSON *answer = tree_object();
+	struct tree *answer = tree_object();
 	tree_text(answer, "id", c->id);
 	tree_text(answer, "apikey", c->client_id);
 	tree_text(answer, "orgId", s->estate->id);
@@ -190,9 +190,9 @@ void credentials_delete(struct server *s, struct request *r, struct response *re
 
 /* ---- integrations: the same thing under its older name ---- */
 
-static void describe_codes(struct request *r, const struct estate_credential *c, cJSON *item)
+static void describe_codes(struct request *r, const struct estate_credential *c, struct tree *item)
 {
-	cJSON *codes = tree_add_array(item, "sdkList");
+	struct tree *codes = tree_add_array(item, "sdkList");
 	for (size_t i = 0; i < c->subscriptions.len; i++) {
 		if (lives(&c->subscriptions.at[i]->life, r->view))
 			tree_push_text(codes, c->subscriptions.at[i]->service->code);
@@ -220,14 +220,14 @@ void integrations_list(struct server *s, struct request *r, struct response *res
 			      "page is 0 or more, size is 1 to 50");
 		return;
 	}
-	cJSON *body = tree_object(), *content = tree_array();
+	struct tree *body = tree_object(), *content = tree_array();
 	for (size_t i = 0; i < s->estate->credentials.len; i++) {
 		const struct estate_credential *c = s->estate->credentials.at[i];
 		if (!lives(&c->life, r->view))
 			continue;
 		if (total++ / size != page)
 			continue;
-		cJSON *item = tree_push_object(content);
+		struct tree *item = tree_push_object(content);
 		tree_text(item, "id", c->id);
 		tree_text(item, "orgId", s->estate->id);
 		tree_text(item, "apikey", c->client_id);
@@ -253,7 +253,7 @@ void integration_get(struct server *s, struct request *r, struct response *respo
 	const struct estate_credential *c = console_credential(s, r, response, 1);
 	if (!c)
 		return;
-	cJSON *body = tree_object();
+	struct tree *body = tree_object();
 	tree_text(body, "id", c->id);
 	tree_text(body, "orgId", s->estate->id);
 	tree_text(body, "name", c->name);
@@ -286,7 +286,7 @@ void integration_delete(struct server *s, struct request *r, struct response *re
 /* ---- bindings and migration ---- */
 
 static void describe_binding(struct server *s, struct request *r, const struct estate_credential *c,
-			     cJSON *body)
+			     struct tree *body)
 {
 	struct words_vec scopes = {0};
 	tree_text(body, "organizationId", s->estate->ims_org);
@@ -306,7 +306,7 @@ void binding_make(struct server *s, struct request *r, struct response *response
 	if (!c->bound)
 		estate_touched(s->estate, "binding.create", c->name, NULL);
 	c->bound = true;
-	cJSON *body = tree_object();
+	struct tree *body = tree_object();
 	describe_binding(s, r, c, body);
 	response_json(r, response, 201, body);
 }
@@ -316,7 +316,7 @@ void binding_get(struct server *s, struct request *r, struct response *response)
 	struct estate_credential *c = console_credential(s, r, response, 1);
 	if (!c)
 		return;
-	cJSON *body = tree_object();
+	struct tree *body = tree_object();
 	describe_binding(s, r, c, body);
 	response_json(r, response, 200, body);
 }
@@ -337,7 +337,7 @@ void migration_status(struct server *s, struct request *r, struct response *resp
 	const struct estate_credential *c = console_credential(s, r, response, 1);
 	if (!c)
 		return;
-	cJSON *body = tree_object();
+	struct tree *body = tree_object();
 	tree_text(body, "migrationStatus", c->migration);
 	response_json(r, response, 200, body);
 }
@@ -389,7 +389,7 @@ static const char *long_time(struct arena *a, int64_t ms)
 }
 
 static void describe_secret(struct request *r, const struct secret_row *row, bool plain,
-			    cJSON *item)
+			    struct tree *item)
 {
 	if (plain)
 		tree_text(item, "client_secret", row->value);
@@ -402,7 +402,7 @@ static void describe_secret(struct request *r, const struct secret_row *row, boo
 		tree_null(item, "secret_usages");
 		return;
 	}
-	cJSON *usage = tree_push_object(tree_add_array(item, "secret_usages"));
+	struct tree *usage = tree_push_object(tree_add_array(item, "secret_usages"));
 	tree_int_text(usage, "last_used_at", row->used);
 	tree_text(usage, "grant_type", row->grant_type);
 }
@@ -410,9 +410,9 @@ static void describe_secret(struct request *r, const struct secret_row *row, boo
 static void respond_secrets(struct request *r, struct response *response,
 			    const struct estate_credential *c, bool plain)
 {
-	cJSON *body = tree_object();
+	struct tree *body = tree_object();
 	tree_text(body, "client_id", c->client_id);
-	cJSON *all = tree_add_array(body, "client_secrets");
+	struct tree *all = tree_add_array(body, "client_secrets");
 	for (size_t i = 0; i < c->secrets.len; i++) {
 		if (lives(&c->secrets.at[i]->life, r->view))
 			describe_secret(r, c->secrets.at[i], plain, tree_push_object(all));
@@ -461,7 +461,7 @@ void secrets_add(struct server *s, struct request *r, struct response *response)
 			      "A credential has at most two secrets");
 		return;
 	}
-	cJSON *body = tree_object();
+	struct tree *body = tree_object();
 	describe_secret(r, make_secret(s->estate, c), true, body);
 	bool documented = switch_is(&s->switches, SWITCH_SECRET_STATUS, "documented");
 	response_json(r, response, documented ? 201 : 200, body);

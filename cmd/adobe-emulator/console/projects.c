@@ -53,7 +53,7 @@ bool console_description_ok(struct request *r, struct response *response, const 
 /* ---- shapes ---- */
 
 static void describe_project(struct server *s, struct request *r, const struct project *p,
-			     cJSON *item)
+			     struct tree *item)
 {
 	tree_text(item, "id", p->id);
 	tree_text(item, "name", p->name);
@@ -145,14 +145,14 @@ static int compare_projects(const void *a, const void *b, void *context)
 	return l->descending ? -order : order;
 }
 
-static void add_workspace_list(struct request *r, const struct project *p, cJSON *item)
+static void add_workspace_list(struct request *r, const struct project *p, struct tree *item)
 {
-	cJSON *array = tree_add_array(tree_add_object(item, "metadata"), "workspaces");
+	struct tree *array = tree_add_array(tree_add_object(item, "metadata"), "workspaces");
 	for (size_t i = 0; i < p->workspaces.len; i++) {
 		const struct workspace *w = p->workspaces.at[i];
 		if (!lives(&w->life, r->view))
 			continue;
-		cJSON *row = tree_push_object(array);
+		struct tree *row = tree_push_object(array);
 		tree_text(row, "id", w->id);
 		tree_text(row, "name", w->name);
 		tree_null(row, "runtime");
@@ -169,9 +169,9 @@ void projects_list(struct server *s, struct request *r, struct response *respons
 		qsort_r(l.rows.at, l.rows.len, sizeof(*l.rows.at), compare_projects, &l);
 	size_t from = l.page ? (size_t)((l.page - 1) * l.size) : 0;
 	size_t to = l.page ? from + (size_t)l.size : l.rows.len;
-	cJSON *body = tree_array();
+	struct tree *body = tree_array();
 	for (size_t i = from; i < to && i < l.rows.len; i++) {
-		cJSON *item = tree_push_object(body);
+		struct tree *item = tree_push_object(body);
 		describe_project(s, r, l.rows.at[i], item);
 		add_workspace_list(r, l.rows.at[i], item);
 	}
@@ -196,7 +196,7 @@ static bool name_free(struct server *s, struct request *r, struct response *resp
 
 /* NULL when the request is refused, and then the reply says why. */
 static struct project *create(struct server *s, struct request *r, struct response *response,
-			      const cJSON *body)
+			      const struct reply *body)
 {
 	const char *name = console_text(r, body, "name"), *title = console_text(r, body, "title");
 	const char *description = console_text(r, body, "description");
@@ -215,18 +215,18 @@ static struct project *create(struct server *s, struct request *r, struct respon
 
 void projects_create(struct server *s, struct request *r, struct response *response)
 {
-	CLEANUP(cJSON_Delete) cJSON *body = request_json(r);
+	CLEANUP(reply_free) struct reply *body = request_json(r);
 	struct project *p = create(s, r, response, body);
 	if (!p)
 		return;
 	struct workspace *w = make_workspace(s->estate, p, "Production", NULL, NULL);
-	cJSON *answer = tree_object();
+	struct tree *answer = tree_object();
 	tree_text(answer, "projectId", p->id);
 	tree_text(answer, "projectType", p->type);
 	if (!strcmp(p->type, "jaeger")) {
 		tree_text(answer, "appId", p->id);
 		tree_null(answer, "runtime");
-		cJSON *all = tree_add_array(answer, "workspaces");
+		struct tree *all = tree_add_array(answer, "workspaces");
 		tree_text(tree_push_object(all), "workspaceId", w->id);
 	} else {
 		tree_text(answer, "workspaceId", w->id);
@@ -234,12 +234,10 @@ void projects_create(struct server *s, struct request *r, struct response *respo
 	response_json(r, response, console_created(s, 201), answer);
 }
 
-static bool workspaces_ok(struct request *r, struct response *response, const cJSON *wanted)
+static bool workspaces_ok(struct request *r, struct response *response, const struct reply *wanted)
 {
 	struct words_vec names = {0};
-	const cJSON *item;
-	cJSON_ArrayForEach(item, wanted)
-	{
+	for (const struct reply *item = reply_first(wanted); item; item = reply_after(item)) {
 		const char *name = console_text(r, item, "name");
 		if (!console_workspace_name_ok(r, response, name) ||
 		    !console_description_ok(r, response, console_text(r, item, "description")))
@@ -253,29 +251,30 @@ static bool workspaces_ok(struct request *r, struct response *response, const cJ
 
 void projects_create_whole(struct server *s, struct request *r, struct response *response)
 {
-	CLEANUP(cJSON_Delete) cJSON *body = request_json(r);
-	const cJSON *item, *wanted = tree_get_array(body, "workspaces");
-	const char *type = tree_get_text(tree_get(body, "project"), "type");
-	if (type && !strcmp(type, "default") && cJSON_GetArraySize(wanted) > 1) {
+	CLEANUP(reply_free) struct reply *body = request_json(r);
+	const struct reply *wanted = array_at(body, "workspaces");
+	const char *type = reply_text(reply_get(body, "project"), "type");
+	if (type && !strcmp(type, "default") && reply_count(wanted) > 1) {
 		console_bad_input(r, response,
 				  "Only one workspace allowed for project type default");
 		return;
 	}
 	if (!workspaces_ok(r, response, wanted))
 		return;
-	struct project *p = create(s, r, response, tree_get(body, "project"));
+	struct project *p = create(s, r, response, reply_get(body, "project"));
 	if (!p)
 		return;
-	cJSON *answer = tree_object();
+	struct tree *answer = tree_object();
 	tree_text(answer, "projectId", p->id);
-	cJSON *all = tree_add_array(answer, "workspaces");
-	if (cJSON_GetArraySize(wanted) == 0)
+	struct tree *all = tree_add_array(answer, "workspaces");
+	if (reply_count(wanted) == 0)
 		make_workspace(s->estate, p, "Production", NULL, NULL);
-	cJSON_ArrayForEach(item, wanted) make_workspace(s->estate, p, console_text(r, item, "name"),
-							console_text(r, item, "title"),
-							console_text(r, item, "description"));
+	for (const struct reply *item = reply_first(wanted); item; item = reply_after(item))
+		make_workspace(s->estate, p, console_text(r, item, "name"),
+			       console_text(r, item, "title"),
+			       console_text(r, item, "description"));
 	for (size_t i = 0; i < p->workspaces.len; i++) {
-		cJSON *row = tree_push_object(all);
+		struct tree *row = tree_push_object(all);
 		tree_text(row, "workspaceId", p->workspaces.at[i]->id);
 		tree_text(row, "name", p->workspaces.at[i]->name);
 	}
@@ -287,7 +286,7 @@ void projects_create_whole(struct server *s, struct request *r, struct response 
 static void respond_project(struct server *s, struct request *r, struct response *response,
 			    const struct project *p)
 {
-	cJSON *body = tree_object();
+	struct tree *body = tree_object();
 	describe_project(s, r, p, body);
 	response_json(r, response, 200, body);
 }
@@ -301,7 +300,7 @@ void project_get(struct server *s, struct request *r, struct response *response)
 
 void project_edit(struct server *s, struct request *r, struct response *response)
 {
-	CLEANUP(cJSON_Delete) cJSON *body = request_json(r);
+	CLEANUP(reply_free) struct reply *body = request_json(r);
 	struct project *p = console_project(s, r, response, 1);
 	const char *name = console_text(r, body, "name"), *title = console_text(r, body, "title");
 	const char *description = console_text(r, body, "description");
@@ -363,9 +362,9 @@ void project_can_delete(struct server *s, struct request *r, struct response *re
 	struct project *p = console_project(s, r, response, 1);
 	if (!p)
 		return;
-	cJSON *body = tree_object(), *errors = tree_add_array(body, "errors");
+	struct tree *body = tree_object(), *errors = tree_add_array(body, "errors");
 	if (p->guarded) {
-		cJSON *item = tree_push_object(errors);
+		struct tree *item = tree_push_object(errors);
 		tree_text(item, "code", "EVENT_PROVIDER_ATTACHED");
 		tree_text(item, "message", "An event provider is attached to the project");
 		tree_text(item, "workspaceId", p->workspaces.at[0]->id);

@@ -16,8 +16,8 @@ enum mode {
 
 struct service_choice {
 	struct catalogue_service *service;
-	const cJSON *licences; /* an array, or NULL: nothing was said */
-	const char *refusal;   /* NULL: accepted */
+	const struct reply *licences; /* an array, or NULL: nothing was said */
+	const char *refusal;	      /* NULL: accepted */
 };
 VEC(service_choice_vec, struct service_choice);
 
@@ -45,10 +45,10 @@ static const char *drifted(struct server *s, struct request *r, const char *name
 	return text;
 }
 
-static cJSON *describe_profile(struct server *s, struct request *r, const struct profile *p,
-			       cJSON *array)
+static struct tree *describe_profile(struct server *s, struct request *r, const struct profile *p,
+				     struct tree *array)
 {
-	cJSON *item = tree_push_object(array);
+	struct tree *item = tree_push_object(array);
 	tree_int_text(item, "id", p->id);
 	tree_text(item, "name", drifted(s, r, p->name));
 	tree_text(item, "productId", p->product->id);
@@ -56,9 +56,10 @@ static cJSON *describe_profile(struct server *s, struct request *r, const struct
 	return item;
 }
 
-static void describe_reasons(struct server *s, const struct catalogue_service *row, cJSON *item)
+static void describe_reasons(struct server *s, const struct catalogue_service *row,
+			     struct tree *item)
 {
-	cJSON *reasons = tree_add_array(item, "disabledReasons");
+	struct tree *reasons = tree_add_array(item, "disabledReasons");
 	bool usable = row->offers.len == 0;
 	for (size_t i = 0; i < row->offers.len; i++)
 		usable |= console_may_use(s, row->offers.at[i]);
@@ -71,9 +72,9 @@ static void describe_reasons(struct server *s, const struct catalogue_service *r
 }
 
 static void describe_service(struct server *s, struct request *r,
-			     const struct catalogue_service *row, bool licences, cJSON *body)
+			     const struct catalogue_service *row, bool licences, struct tree *body)
 {
-	cJSON *item = tree_push_object(body);
+	struct tree *item = tree_push_object(body);
 	tree_text(item, "name", row->name);
 	tree_text(item, "code", row->code);
 	tree_text(item, "type", row->type);
@@ -92,9 +93,9 @@ static void describe_service(struct server *s, struct request *r,
 		tree_null(item, "properties");
 		return;
 	}
-	cJSON *properties = tree_add_object(item, "properties");
+	struct tree *properties = tree_add_object(item, "properties");
 	tree_add_array(properties, "roles");
-	cJSON *all = tree_add_array(properties, "licenseConfigs");
+	struct tree *all = tree_add_array(properties, "licenseConfigs");
 	for (size_t i = 0; licences && i < row->offers.len; i++) {
 		if (lives(&row->offers.at[i]->life, r->view))
 			describe_profile(s, r, row->offers.at[i], all);
@@ -114,12 +115,12 @@ static bool is_asked(const char *codes, const char *code)
 	return false;
 }
 
-static cJSON *describe_catalogue(struct server *s, struct request *r)
+static struct tree *describe_catalogue(struct server *s, struct request *r)
 {
 	const char *codes = request_query(r, "sdkCodes");
 	bool licences = s->estate->catalogue_read ||
 			switch_is(&s->switches, SWITCH_CATALOGUE_LICENCES, "full");
-	cJSON *body = tree_array();
+	struct tree *body = tree_array();
 	for (size_t i = 0; i < s->estate->services.len; i++) {
 		if (is_asked(codes, s->estate->services.at[i]->code))
 			describe_service(s, r, s->estate->services.at[i], licences, body);
@@ -135,7 +136,7 @@ void services_list(struct server *s, struct request *r, struct response *respons
 
 void services_list_v2(struct server *s, struct request *r, struct response *response)
 {
-	cJSON *body = tree_object();
+	struct tree *body = tree_object();
 	const char *codes = request_query(r, "sdkCodes");
 	tree_text(body, "orgCode", s->estate->ims_org);
 	tree_text(body, "sdkCodes", codes ? codes : "");
@@ -153,7 +154,7 @@ static bool holds(struct server *s, uint64_t view, const struct estate_credentia
 
 /* The profiles of one service that the account holds; of all its services when the list leaks. */
 static void describe_held(struct server *s, struct request *r, const struct estate_credential *c,
-			  const struct catalogue_service *row, cJSON *all)
+			  const struct catalogue_service *row, struct tree *all)
 {
 	bool leak = switch_on(&s->switches, SWITCH_LICENCE_LEAK);
 	for (size_t i = 0; i < s->estate->profiles.len; i++) {
@@ -173,22 +174,22 @@ static void describe_held(struct server *s, struct request *r, const struct esta
 }
 
 void services_describe(struct server *s, struct request *r, const struct estate_credential *c,
-		       cJSON *integration)
+		       struct tree *integration)
 {
 	bool licences = c->cached || switch_is(&s->switches, SWITCH_INTEGRATION_LICENCES, "full");
-	cJSON *codes = tree_add_array(integration, "sdkList");
-	cJSON *properties = tree_add_array(integration, "serviceProperties");
+	struct tree *codes = tree_add_array(integration, "sdkList");
+	struct tree *properties = tree_add_array(integration, "serviceProperties");
 	for (size_t i = 0; i < c->subscriptions.len; i++) {
 		const struct estate_subscription *row = c->subscriptions.at[i];
 		if (!lives(&row->life, r->view))
 			continue;
 		tree_push_text(codes, row->service->code);
-		cJSON *item = tree_push_object(properties);
+		struct tree *item = tree_push_object(properties);
 		tree_text(item, "sdkCode", row->service->code);
 		tree_text(item, "name", row->service->name);
 		tree_add_array(item, "roles");
 		tree_texts(item, "scopes", &row->service->scopes);
-		cJSON *all = tree_add_array(item, "licenseConfigs");
+		struct tree *all = tree_add_array(item, "licenseConfigs");
 		if (licences)
 			describe_held(s, r, c, row->service, all);
 	}
@@ -209,15 +210,15 @@ void service_properties(struct server *s, struct request *r, struct response *re
 	uint64_t view = lag ? row->before : r->view;
 	row->fresh = false;
 	c->cached = true;
-	cJSON *body = tree_object();
+	struct tree *body = tree_object();
 	tree_text(body, "sdkCode", service->code);
 	tree_text(body, "name", service->name);
 	tree_add_array(body, "sdkList");
-	cJSON *all = tree_add_array(body, "licenseConfigs");
+	struct tree *all = tree_add_array(body, "licenseConfigs");
 	for (size_t i = 0; i < service->offers.len; i++) {
 		if (!lives(&service->offers.at[i]->life, r->view))
 			continue;
-		cJSON *item = describe_profile(s, r, service->offers.at[i], all);
+		struct tree *item = describe_profile(s, r, service->offers.at[i], all);
 		tree_bool(item, "selected", holds(s, view, c, service->offers.at[i]));
 	}
 	response_json(r, response, 200, body);
@@ -225,27 +226,25 @@ void service_properties(struct server *s, struct request *r, struct response *re
 
 /* ---- what is asked for ---- */
 
-static struct catalogue_service *service_of(struct server *s, const cJSON *item)
+static struct catalogue_service *service_of(struct server *s, const struct reply *item)
 {
-	const char *code = tree_get_text(item, "sdkCode");
+	const char *code = reply_text(item, "sdkCode");
 	struct catalogue_service *row = code ? find_service(s->estate, code, "entp") : NULL;
 	return row && row->enabled ? row : NULL;
 }
 
 bool services_check(struct server *s, struct request *r, struct response *response,
-		    const cJSON *items)
+		    const struct reply *items)
 {
-	const cJSON *item;
-	if (!items || cJSON_IsNull(items))
+	if (!items || reply_kind(items) == REPLY_NULL)
 		return true;
-	if (!cJSON_IsArray(items)) {
+	if (!reply_is_array(items)) {
 		console_error(r, response, 400, "ERR_MSG_INVALID_INPUT",
 			      "A list of services is due");
 		return false;
 	}
-	cJSON_ArrayForEach(item, items)
-	{
-		const char *code = tree_get_text(item, "sdkCode");
+	for (const struct reply *item = reply_first(items); item; item = reply_after(item)) {
+		const char *code = reply_text(item, "sdkCode");
 		if (service_of(s, item))
 			continue;
 		console_error(r, response, 400, "ERR_MSG_INVALID_INPUT",
@@ -256,11 +255,11 @@ bool services_check(struct server *s, struct request *r, struct response *respon
 }
 
 static struct profile *offered(struct subscribing *x, const struct catalogue_service *row,
-			       const cJSON *licence)
+			       const struct reply *licence)
 {
 	int64_t id;
-	const char *product = tree_get_text(licence, "productId");
-	struct profile *p = tree_whole(tree_get(licence, "id"), &id)
+	const char *product = reply_text(licence, "productId");
+	struct profile *p = whole_of(reply_get(licence, "id"), &id)
 				    ? find_profile_id(x->s->estate, id, REVISION_LATEST)
 				    : NULL;
 	for (size_t i = 0; p && i < row->offers.len; i++) {
@@ -281,11 +280,10 @@ static size_t held_of(struct subscribing *x, const struct catalogue_service *row
 /* Why an item that names profiles cannot be; NULL when it can. */
 static const char *refuse_named(struct subscribing *x, const struct service_choice *item)
 {
-	const cJSON *licence;
 	const char *code = item->service->code;
-	cJSON_ArrayForEach(licence, item->licences)
-	{
-		const char *op = tree_get_text(licence, "op");
+	for (const struct reply *licence = reply_first(item->licences); licence;
+	     licence = reply_after(licence)) {
+		const char *op = reply_text(licence, "op");
 		struct profile *p = offered(x, item->service, licence);
 		if (op && strcmp(op, "add") != 0)
 			return arena_printf(x->r->arena, "Service %s: operation not supported",
@@ -309,7 +307,7 @@ static const char *refuse(struct subscribing *x, const struct service_choice *it
 		return arena_printf(x->r->arena, "Service %s requires a system administrator",
 				    row->code);
 	const char *named = refuse_named(x, item);
-	if (named || !row->needs_profile || cJSON_GetArraySize(item->licences) > 0)
+	if (named || !row->needs_profile || reply_count(item->licences) > 0)
 		return named;
 	bool keeps = !item->licences && held_of(x, row) > 0;
 	if (keeps || (!item->licences && row->offers.len == 1))
@@ -356,13 +354,12 @@ static void want_items(struct subscribing *x)
 {
 	for (size_t i = 0; i < x->items.len; i++) {
 		const struct service_choice *item = &x->items.at[i];
-		const cJSON *licence;
 		if (item->refusal)
 			continue;
-		if (cJSON_GetArraySize(item->licences) == 0 &&
-		    (!item->licences || x->mode == MODE_CREATE))
+		if (reply_count(item->licences) == 0 && (!item->licences || x->mode == MODE_CREATE))
 			want_unsaid(x, item->service);
-		cJSON_ArrayForEach(licence, item->licences)
+		for (const struct reply *licence = reply_first(item->licences); licence;
+		     licence = reply_after(licence))
 			want(x, offered(x, item->service, licence));
 	}
 }
@@ -444,10 +441,10 @@ static void carry_out(struct subscribing *x)
 	}
 }
 
-static cJSON *describe_result(struct subscribing *x)
+static struct tree *describe_result(struct subscribing *x)
 {
-	cJSON *body = tree_object(), *codes = tree_array(), *refused = tree_array();
-	cJSON *details = tree_array();
+	struct tree *body = tree_object(), *codes = tree_array(), *refused = tree_array();
+	struct tree *details = tree_array();
 	for (size_t i = 0; i < x->c->subscriptions.len; i++) {
 		if (lives(&x->c->subscriptions.at[i]->life, REVISION_LATEST))
 			tree_push_text(codes, x->c->subscriptions.at[i]->service->code);
@@ -457,16 +454,16 @@ static cJSON *describe_result(struct subscribing *x)
 		if (!item->refusal)
 			continue;
 		tree_push_text(refused, item->service->code);
-		cJSON *detail = tree_push_object(details);
+		struct tree *detail = tree_push_object(details);
 		tree_text(detail, "sdkCode", item->service->code);
 		tree_text(detail, "domain", "JIL");
 		tree_int(detail, "code", 400);
 		tree_text(detail, "message", item->refusal);
 	}
 	tree_add(body, "sdkList", codes);
-	if (cJSON_GetArraySize(refused) == 0) {
-		cJSON_Delete(refused);
-		cJSON_Delete(details);
+	if (tree_is_empty(refused)) {
+		tree_free(refused);
+		tree_free(details);
 		return body;
 	}
 	tree_add(body, "error", refused);
@@ -474,27 +471,27 @@ static cJSON *describe_result(struct subscribing *x)
 	return body;
 }
 
-static void add_item(struct subscribing *x, const cJSON *json)
+static void add_item(struct subscribing *x, const struct reply *json)
 {
 	struct service_choice item = {.service = service_of(x->s, json),
-				      .licences = tree_get_array(json, "licenseConfigs")};
+				      .licences = array_at(json, "licenseConfigs")};
 	item.refusal = refuse(x, &item);
 	vec_push(x->r->arena, &x->items, item);
 }
 
-static cJSON *run(struct subscribing *x, const cJSON *items)
+static struct tree *run(struct subscribing *x, const struct reply *items)
 {
-	const cJSON *item;
-	if (cJSON_IsObject(items))
+	if (reply_is_object(items))
 		add_item(x, items);
 	else
-		cJSON_ArrayForEach(item, items) add_item(x, item);
+		for (const struct reply *item = reply_first(items); item; item = reply_after(item))
+			add_item(x, item);
 	carry_out(x);
 	return describe_result(x);
 }
 
-cJSON *services_create(struct server *s, struct request *r, struct estate_credential *c,
-		       const cJSON *items)
+struct tree *services_create(struct server *s, struct request *r, struct estate_credential *c,
+			     const struct reply *items)
 {
 	struct subscribing x = {.s = s, .r = r, .c = c, .mode = MODE_CREATE};
 	return run(&x, items);
@@ -502,11 +499,11 @@ cJSON *services_create(struct server *s, struct request *r, struct estate_creden
 
 static void replace(struct server *s, struct request *r, struct response *response, int arg)
 {
-	CLEANUP(cJSON_Delete) cJSON *body = request_json(r);
+	CLEANUP(reply_free) struct reply *body = request_json(r);
 	struct estate_credential *c = console_credential(s, r, response, arg);
 	if (!c)
 		return;
-	if (!cJSON_IsArray(body)) {
+	if (!reply_is_array(body)) {
 		console_error(r, response, 400, "ERR_MSG_INVALID_INPUT",
 			      "A list of services is due");
 		return;
@@ -538,11 +535,11 @@ void services_put_typed(struct server *s, struct request *r, struct response *re
 
 void services_subscribe(struct server *s, struct request *r, struct response *response)
 {
-	CLEANUP(cJSON_Delete) cJSON *body = request_json(r);
+	CLEANUP(reply_free) struct reply *body = request_json(r);
 	struct estate_credential *c = console_credential(s, r, response, 1);
 	if (!c)
 		return;
-	const char *code = tree_get_text(body, "sdkCode");
+	const char *code = reply_text(body, "sdkCode");
 	if (!service_of(s, body)) {
 		console_error(r, response, 400, "ERR_MSG_INVALID_INPUT",
 			      arena_printf(r->arena, "Invalid service [%s]", code ? code : "null"));
@@ -566,7 +563,7 @@ static void want_others(struct subscribing *x, const struct catalogue_service *g
 
 void services_unsubscribe(struct server *s, struct request *r, struct response *response)
 {
-	CLEANUP(cJSON_Delete) cJSON *body = request_json(r);
+	CLEANUP(reply_free) struct reply *body = request_json(r);
 	struct estate_credential *c = console_credential(s, r, response, 1);
 	if (!c)
 		return;
@@ -574,7 +571,7 @@ void services_unsubscribe(struct server *s, struct request *r, struct response *
 	struct estate_subscription *row =
 		service ? find_subscription(c, service, REVISION_LATEST) : NULL;
 	if (!row) {
-		const char *code = tree_get_text(body, "sdkCode");
+		const char *code = reply_text(body, "sdkCode");
 		console_error(r, response, 400, "ERR_MSG_INVALID_INPUT",
 			      arena_printf(r->arena, "Invalid service [%s]", code ? code : "null"));
 		return;

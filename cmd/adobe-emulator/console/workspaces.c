@@ -20,7 +20,7 @@ bool console_workspace_taken(struct request *r, struct response *response)
 }
 
 static void describe_workspace(struct request *r, const struct project *p,
-			       const struct workspace *w, cJSON *item)
+			       const struct workspace *w, struct tree *item)
 {
 	tree_text(item, "id", w->id);
 	tree_text(item, "name", w->name);
@@ -43,7 +43,7 @@ void workspaces_list(struct server *s, struct request *r, struct response *respo
 	struct project *p = console_project(s, r, response, 1);
 	if (!p)
 		return;
-	cJSON *body = tree_array();
+	struct tree *body = tree_array();
 	for (size_t i = 0; i < p->workspaces.len; i++) {
 		if (lives(&p->workspaces.at[i]->life, r->view))
 			describe_workspace(r, p, p->workspaces.at[i], tree_push_object(body));
@@ -69,7 +69,7 @@ static size_t others(const struct project *p, const struct workspace *self, cons
 
 void workspaces_create(struct server *s, struct request *r, struct response *response)
 {
-	CLEANUP(cJSON_Delete) cJSON *body = request_json(r);
+	CLEANUP(reply_free) struct reply *body = request_json(r);
 	struct project *p = console_project(s, r, response, 1);
 	const char *name = console_text(r, body, "name");
 	const char *description = console_text(r, body, "description");
@@ -88,7 +88,7 @@ void workspaces_create(struct server *s, struct request *r, struct response *res
 	}
 	struct workspace *w =
 		make_workspace(s->estate, p, name, console_text(r, body, "title"), description);
-	cJSON *answer = tree_object();
+	struct tree *answer = tree_object();
 	tree_text(answer, "projectId", p->id);
 	tree_text(answer, "workspaceId", w->id);
 	response_json(r, response, console_created(s, 201), answer);
@@ -99,14 +99,14 @@ void workspace_get(struct server *s, struct request *r, struct response *respons
 	struct workspace *w = console_workspace(s, r, response, 1);
 	if (!w)
 		return;
-	cJSON *body = tree_object();
+	struct tree *body = tree_object();
 	describe_workspace(r, find_project(s->estate, r->args[1], r->view), w, body);
 	response_json(r, response, 200, body);
 }
 
 void workspace_edit(struct server *s, struct request *r, struct response *response)
 {
-	CLEANUP(cJSON_Delete) cJSON *body = request_json(r);
+	CLEANUP(reply_free) struct reply *body = request_json(r);
 	struct workspace *w = console_workspace(s, r, response, 1);
 	const char *name = console_text(r, body, "name"), *title = console_text(r, body, "title");
 	const char *description = console_text(r, body, "description");
@@ -127,7 +127,7 @@ void workspace_edit(struct server *s, struct request *r, struct response *respon
 		w->description = estate_intern(s->estate, description);
 	w->modified = r->now;
 	estate_touched(s->estate, "workspace.edit", p->title, w->name);
-	cJSON *answer = tree_object();
+	struct tree *answer = tree_object();
 	describe_workspace(r, p, w, answer);
 	response_json(r, response, 200, answer);
 }
@@ -146,7 +146,7 @@ void workspace_delete(struct server *s, struct request *r, struct response *resp
 static void respond_place(struct request *r, struct response *response, const struct project *p,
 			  const struct workspace *w, const char *key, const char *id)
 {
-	cJSON *body = tree_object();
+	struct tree *body = tree_object();
 	tree_text(body, "projectId", p->id);
 	tree_text(body, "workspaceId", w->id);
 	if (key)
@@ -190,7 +190,7 @@ void client_credential(struct server *s, struct request *r, struct response *res
 		console_error(r, response, 404, "ERR_MSG_ENTITY_NOT_FOUND", "Client not found");
 		return;
 	}
-	cJSON *body = tree_object();
+	struct tree *body = tree_object();
 	tree_text(body, "org_id", s->estate->id);
 	tree_text(body, "org_code", s->estate->ims_org);
 	tree_text(body, "project_id", c->project->id);
@@ -200,7 +200,7 @@ void client_credential(struct server *s, struct request *r, struct response *res
 	tree_text(body, "flow_type", "entp");
 	tree_text(body, "credential_type", c->type);
 	tree_add_object(body, "metadata");
-	cJSON *services = tree_add_array(body, "services");
+	struct tree *services = tree_add_array(body, "services");
 	for (size_t i = 0; i < c->subscriptions.len; i++) {
 		if (lives(&c->subscriptions.at[i]->life, r->view))
 			tree_push_text(services, c->subscriptions.at[i]->service->code);
@@ -210,16 +210,17 @@ void client_credential(struct server *s, struct request *r, struct response *res
 
 /* ---- the download ---- */
 
-static void describe_download(struct request *r, const struct estate_credential *c, cJSON *item)
+static void describe_download(struct request *r, const struct estate_credential *c,
+			      struct tree *item)
 {
 	struct words_vec scopes = {0};
 	tree_text(item, "id", c->id);
 	tree_text(item, "name", c->name);
 	tree_text(item, "apiKey", c->client_id);
 	tree_text(item, "integration_type", c->type);
-	cJSON *detail = tree_add_object(item, "oauth_server_to_server");
+	struct tree *detail = tree_add_object(item, "oauth_server_to_server");
 	tree_text(detail, "client_id", c->client_id);
-	cJSON *secrets = tree_add_array(detail, "client_secrets");
+	struct tree *secrets = tree_add_array(detail, "client_secrets");
 	for (size_t i = 0; i < c->secrets.len; i++) {
 		if (lives(&c->secrets.at[i]->life, r->view))
 			tree_push_text(secrets, c->secrets.at[i]->value);
@@ -231,10 +232,10 @@ static void describe_download(struct request *r, const struct estate_credential 
 }
 
 static void describe_details(struct server *s, struct request *r, const struct workspace *w,
-			     cJSON *details)
+			     struct tree *details)
 {
-	cJSON *credentials = tree_add_array(details, "credentials");
-	cJSON *services = tree_add_array(details, "services");
+	struct tree *credentials = tree_add_array(details, "credentials");
+	struct tree *services = tree_add_array(details, "services");
 	struct words_vec seen = {0};
 	for (size_t i = 0; i < s->estate->credentials.len; i++) {
 		const struct estate_credential *c = s->estate->credentials.at[i];
@@ -247,7 +248,7 @@ static void describe_details(struct server *s, struct request *r, const struct w
 			    words_have(&seen, row->code))
 				continue;
 			vec_push(r->arena, &seen, row->code);
-			cJSON *item = tree_push_object(services);
+			struct tree *item = tree_push_object(services);
 			tree_text(item, "code", row->code);
 			tree_text(item, "name", row->name);
 		}
@@ -263,16 +264,16 @@ void workspace_download(struct server *s, struct request *r, struct response *re
 	if (!w)
 		return;
 	const struct project *p = find_project(s->estate, r->args[1], r->view);
-	cJSON *body = tree_object(), *project = tree_add_object(body, "project");
+	struct tree *body = tree_object(), *project = tree_add_object(body, "project");
 	tree_text(project, "id", p->id);
 	tree_text(project, "name", p->name);
 	tree_text(project, "title", p->title);
 	tree_text(project, "description", p->description);
-	cJSON *org = tree_add_object(project, "org");
+	struct tree *org = tree_add_object(project, "org");
 	tree_text(org, "id", s->estate->id);
 	tree_text(org, "name", s->estate->title);
 	tree_text(org, "ims_org_id", s->estate->ims_org);
-	cJSON *workspace = tree_add_object(project, "workspace");
+	struct tree *workspace = tree_add_object(project, "workspace");
 	tree_text(workspace, "id", w->id);
 	tree_text(workspace, "name", w->name);
 	tree_text(workspace, "title", w->title);

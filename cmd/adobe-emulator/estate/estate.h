@@ -177,8 +177,8 @@ struct estate {
 
 /* Reads the manifest file and the document, which is borrowed and may be NULL. Everything belongs
  * to the new state. */
-MUST_CHECK struct error *estate_read(const char *manifest_path, const cJSON *document, int64_t now,
-				     struct estate **out);
+MUST_CHECK struct error *estate_read(const char *manifest_path, const struct reply *document,
+				     int64_t now, struct estate **out);
 /* The same from both files; the second may be missing. */
 MUST_CHECK struct error *estate_load(const char *manifest_path, const char *json_path, int64_t now,
 				     struct estate **out);
@@ -186,7 +186,7 @@ MUST_CHECK struct error *estate_load(const char *manifest_path, const char *json
 MUST_CHECK struct error *estate_save(struct estate *s);
 void estate_free(struct estate *s); /* accepts NULL */
 const char *estate_manifest_text(struct estate *s, struct arena *a);
-cJSON *estate_tree(struct estate *s);
+struct tree *estate_tree(struct estate *s);
 
 /* ---- revisions ---- */
 

@@ -9,33 +9,31 @@
 #include "core/language/check.h"
 #include "core/language/manifest.h"
 #include "core/util/file.h"
-#include "core/util/json.h"
 #include "core/util/unicode.h"
 
 #define DOCUMENT_MAX ((size_t)64 << 20) /* as a manifest file */
 
 struct estate_loader {
 	struct estate *s;
-	const cJSON *document;
+	const struct reply *document;
 	struct model model;
 };
 
 /* The item of an array of objects whose member has that text; NULL. */
-static const cJSON *find_item(const cJSON *array, const char *key, const char *text)
+static const struct reply *find_item(const struct reply *array, const char *key, const char *text)
 {
-	const cJSON *item;
-	cJSON_ArrayForEach(item, array)
-	{
-		const char *have = tree_get_text(item, key);
+	for (const struct reply *item = reply_first(array); item; item = reply_after(item)) {
+		const char *have = reply_text(item, key);
 		if (have && !strcmp(have, text))
 			return item;
 	}
 	return NULL;
 }
 
-static void set_text(struct estate *s, const char **member, const cJSON *from, const char *key)
+static void set_text(struct estate *s, const char **member, const struct reply *from,
+		     const char *key)
 {
-	const char *text = tree_get_text(from, key);
+	const char *text = reply_text(from, key);
 	if (text)
 		*member = estate_intern(s, text);
 }
@@ -46,7 +44,7 @@ static void read_organization(struct estate_loader *l)
 {
 	struct estate *s = l->s;
 	ARENA scratch = {0};
-	const cJSON *o = tree_get(l->document, "organization");
+	const struct reply *o = reply_get(l->document, "organization");
 	s->document = l->model.organizations.at[0];
 	s->name = s->document.meta.name;
 	s->ims_org = s->document.org_id;
@@ -58,7 +56,7 @@ static void read_organization(struct estate_loader *l)
 	s->title = s->name;
 	set_text(s, &s->id, o, "id");
 	set_text(s, &s->title, o, "title");
-	s->terms_accepted = tree_get_bool(o, "termsAccepted", true);
+	s->terms_accepted = reply_bool(o, "termsAccepted", true);
 }
 
 static bool is_system_admin(const struct estate *s, const struct user *u)
@@ -72,7 +70,7 @@ static void read_developer(struct estate_loader *l)
 {
 	struct estate *s = l->s;
 	ARENA scratch = {0};
-	const cJSON *d = tree_get(l->document, "developer");
+	const struct reply *d = reply_get(l->document, "developer");
 	s->developer.email = "developer@example.com";
 	for (size_t i = 0; i < s->users.len; i++) {
 		if (is_system_admin(s, s->users.at[i])) {
@@ -96,7 +94,7 @@ static void read_contents(struct estate_loader *l)
 	static const char *const names[] = {"Brand Library", "Campaign Archive"};
 	struct estate *s = l->s;
 	ARENA scratch = {0};
-	const cJSON *item, *given = tree_get_array(l->document, "contents");
+	const struct reply *given = array_at(l->document, "contents");
 	for (size_t i = 0; !given && i < 2; i++) {
 		struct content *c = arena_zalloc(&s->arena, sizeof(*c));
 		c->name = names[i];
@@ -108,8 +106,7 @@ static void read_contents(struct estate_loader *l)
 		c->created = s->now;
 		vec_push(&s->arena, &s->contents, c);
 	}
-	cJSON_ArrayForEach(item, given)
-	{
+	for (const struct reply *item = reply_first(given); item; item = reply_after(item)) {
 		struct content *c = arena_zalloc(&s->arena, sizeof(*c));
 		c->name = c->id = c->creator = "";
 		c->state = "active";
@@ -117,7 +114,7 @@ static void read_contents(struct estate_loader *l)
 		set_text(s, &c->id, item, "id");
 		set_text(s, &c->creator, item, "creator");
 		set_text(s, &c->state, item, "state");
-		c->created = tree_get_int(item, "created", s->now);
+		c->created = whole_at(item, "created", s->now);
 		vec_push(&s->arena, &s->contents, c);
 	}
 }
@@ -134,15 +131,14 @@ static void add_directory(struct estate *s, const char *domain, const char *type
 static void read_directories(struct estate_loader *l)
 {
 	struct estate *s = l->s;
-	const cJSON *item, *given = tree_get_array(l->document, "directories");
-	cJSON_ArrayForEach(item, given)
-	{
-		const char *domain = tree_get_text(item, "domain");
-		const char *type = tree_get_text(item, "type");
+	const struct reply *given = array_at(l->document, "directories");
+	for (const struct reply *item = reply_first(given); item; item = reply_after(item)) {
+		const char *domain = reply_text(item, "domain");
+		const char *type = reply_text(item, "type");
 		if (domain)
 			add_directory(s, domain, type ? type : "federatedID",
-				      tree_get_bool(item, "byUsername", false),
-				      tree_get_bool(item, "trusted", false));
+				      reply_bool(item, "byUsername", false),
+				      reply_bool(item, "trusted", false));
 	}
 	if (given)
 		return;
@@ -164,16 +160,15 @@ static void add_profile(struct estate_loader *l, const char *product, const char
 
 static void read_profile_details(struct estate_loader *l)
 {
-	const cJSON *item;
-	cJSON_ArrayForEach(item, tree_get_array(l->document, "profiles"))
-	{
-		const char *product = tree_get_text(item, "product");
-		const char *name = tree_get_text(item, "profile");
+	for (const struct reply *item = reply_first(array_at(l->document, "profiles")); item;
+	     item = reply_after(item)) {
+		const char *product = reply_text(item, "product");
+		const char *name = reply_text(item, "profile");
 		if (!product || !name || !estate_name_ok(product) || !estate_name_ok(name))
 			continue;
 		add_profile(l, product, name);
 		struct profile *p = find_profile(l->s, product, name, 0);
-		p->id = tree_get_int(item, "id", p->id);
+		p->id = whole_at(item, "id", p->id);
 		set_text(l->s, &p->quota, item, "licenseQuota");
 		set_text(l->s, &p->product->id, item, "productId");
 	}
@@ -194,13 +189,11 @@ static void read_products(struct estate_loader *l)
 	read_profile_details(l);
 }
 
-static void read_offers(struct estate *s, struct catalogue_service *row, const cJSON *offers)
+static void read_offers(struct estate *s, struct catalogue_service *row, const struct reply *offers)
 {
-	const cJSON *item;
-	cJSON_ArrayForEach(item, offers)
-	{
-		const char *product = tree_get_text(item, "product");
-		const char *name = tree_get_text(item, "profile");
+	for (const struct reply *item = reply_first(offers); item; item = reply_after(item)) {
+		const char *product = reply_text(item, "product");
+		const char *name = reply_text(item, "profile");
 		for (size_t i = 0; product && i < s->profiles.len; i++) {
 			struct profile *p = s->profiles.at[i];
 			if (!strcmp(p->product->name, product) && (!name || !strcmp(p->name, name)))
@@ -209,10 +202,9 @@ static void read_offers(struct estate *s, struct catalogue_service *row, const c
 	}
 }
 
-static void read_service(struct estate *s, const cJSON *item)
+static void read_service(struct estate *s, const struct reply *item)
 {
 	struct catalogue_service *row = arena_zalloc(&s->arena, sizeof(*row));
-	const cJSON *scope;
 	row->type = "entp";
 	row->description = "";
 	set_text(s, &row->name, item, "name");
@@ -221,25 +213,26 @@ static void read_service(struct estate *s, const cJSON *item)
 	set_text(s, &row->description, item, "description");
 	if (!row->name || !row->code || !estate_text_ok(row->name))
 		return;
-	row->enabled = tree_get_bool(item, "enabled", true);
-	row->needs_profile = tree_get_bool(item, "needsProfile", false);
-	row->brings_storage = tree_get_bool(item, "bringsStorage", false);
-	row->admin_only = tree_get_bool(item, "adminOnly", false);
-	cJSON_ArrayForEach(scope, tree_get_array(item, "scopes"))
-	{
-		if (cJSON_IsString(scope))
-			vec_push(&s->arena, &row->scopes, estate_intern(s, scope->valuestring));
+	row->enabled = reply_bool(item, "enabled", true);
+	row->needs_profile = reply_bool(item, "needsProfile", false);
+	row->brings_storage = reply_bool(item, "bringsStorage", false);
+	row->admin_only = reply_bool(item, "adminOnly", false);
+	for (const struct reply *scope = reply_first(array_at(item, "scopes")); scope;
+	     scope = reply_after(scope)) {
+		if (reply_own_text(scope))
+			vec_push(&s->arena, &row->scopes, estate_intern(s, reply_own_text(scope)));
 	}
-	read_offers(s, row, tree_get_array(item, "offers"));
+	read_offers(s, row, array_at(item, "offers"));
 	row->given = true;
 	vec_push(&s->arena, &s->services, row);
 }
 
 static void read_catalogue(struct estate_loader *l)
 {
-	const cJSON *item, *given = tree_get_array(l->document, "catalogue");
+	const struct reply *given = array_at(l->document, "catalogue");
 	l->s->catalogue_given = given != NULL;
-	cJSON_ArrayForEach(item, given) read_service(l->s, item);
+	for (const struct reply *item = reply_first(given); item; item = reply_after(item))
+		read_service(l->s, item);
 	catalogue_make(l->s);
 }
 
@@ -250,8 +243,8 @@ static void add_user(struct estate_loader *l, const char *email)
 	struct estate *s = l->s;
 	if (find_user(s, email, 0))
 		return;
-	const cJSON *d = find_item(tree_get(l->document, "users"), "email", email);
-	const char *type = tree_get_text(d, "type");
+	const struct reply *d = find_item(reply_get(l->document, "users"), "email", email);
+	const char *type = reply_text(d, "type");
 	struct user *u = make_user(s, email, type ? type : "federatedID");
 	set_text(s, &u->username, d, "username");
 	set_text(s, &u->domain, d, "domain");
@@ -259,7 +252,7 @@ static void add_user(struct estate_loader *l, const char *email)
 	set_text(s, &u->last, d, "lastname");
 	set_text(s, &u->country, d, "country");
 	set_text(s, &u->id, d, "id");
-	u->wrong = tree_get_bool(d, "wrongEntry", false);
+	u->wrong = reply_bool(d, "wrongEntry", false);
 }
 
 static void add_group(struct estate_loader *l, const char *name)
@@ -267,10 +260,10 @@ static void add_group(struct estate_loader *l, const char *name)
 	struct estate *s = l->s;
 	if (find_group(s, name, 0))
 		return;
-	const cJSON *d = find_item(tree_get(l->document, "groups"), "name", name);
+	const struct reply *d = find_item(reply_get(l->document, "groups"), "name", name);
 	struct group *g = make_group(s, name);
-	g->id = tree_get_int(d, "id", g->id);
-	g->read_only = tree_get_bool(d, "readOnly", false);
+	g->id = whole_at(d, "id", g->id);
+	g->read_only = reply_bool(d, "readOnly", false);
 	set_text(s, &g->description, d, "description");
 }
 
@@ -278,11 +271,13 @@ static void read_members(struct estate_loader *l)
 {
 	for (size_t i = 0; i < l->s->groups.len; i++) {
 		struct group *g = l->s->groups.at[i];
-		const cJSON *d = find_item(tree_get(l->document, "groups"), "name", g->name), *item;
-		cJSON_ArrayForEach(item, tree_get_array(d, "members"))
-		{
-			struct user *u =
-				cJSON_IsString(item) ? find_user(l->s, item->valuestring, 0) : NULL;
+		const struct reply *d =
+			find_item(reply_get(l->document, "groups"), "name", g->name);
+		for (const struct reply *item = reply_first(array_at(d, "members")); item;
+		     item = reply_after(item)) {
+			struct user *u = reply_own_text(item)
+						 ? find_user(l->s, reply_own_text(item), 0)
+						 : NULL;
 			if (u)
 				join_group(l->s, g, u);
 		}
@@ -335,41 +330,37 @@ static void read_grants(struct estate_loader *l)
 
 /* ---- projects and credentials ---- */
 
-static void read_workspaces(struct estate *s, struct project *p, const cJSON *array)
+static void read_workspaces(struct estate *s, struct project *p, const struct reply *array)
 {
-	const cJSON *item;
-	cJSON_ArrayForEach(item, array)
-	{
-		const char *name = tree_get_text(item, "name");
+	for (const struct reply *item = reply_first(array); item; item = reply_after(item)) {
+		const char *name = reply_text(item, "name");
 		if (!name)
 			continue;
-		struct workspace *w = make_workspace(s, p, name, tree_get_text(item, "title"),
-						     tree_get_text(item, "description"));
+		struct workspace *w = make_workspace(s, p, name, reply_text(item, "title"),
+						     reply_text(item, "description"));
 		set_text(s, &w->id, item, "id");
-		w->created = tree_get_int(item, "created", s->now);
-		w->modified = tree_get_int(item, "modified", s->now);
+		w->created = whole_at(item, "created", s->now);
+		w->modified = whole_at(item, "modified", s->now);
 	}
 }
 
 static void read_projects(struct estate_loader *l)
 {
 	struct estate *s = l->s;
-	const cJSON *item;
-	cJSON_ArrayForEach(item, tree_get_array(l->document, "projects"))
-	{
-		const char *name = tree_get_text(item, "name"),
-			   *title = tree_get_text(item, "title");
-		const char *type = tree_get_text(item, "type");
+	for (const struct reply *item = reply_first(array_at(l->document, "projects")); item;
+	     item = reply_after(item)) {
+		const char *name = reply_text(item, "name"), *title = reply_text(item, "title");
+		const char *type = reply_text(item, "type");
 		if (!name || !title || !estate_text_ok(title) || !*title)
 			continue;
-		struct project *p = make_project(s, name, title, tree_get_text(item, "description"),
+		struct project *p = make_project(s, name, title, reply_text(item, "description"),
 						 type ? type : "default", s->developer.id);
 		set_text(s, &p->id, item, "id");
 		set_text(s, &p->who, item, "who");
-		p->created = tree_get_int(item, "created", s->now);
-		p->modified = tree_get_int(item, "modified", s->now);
-		p->guarded = tree_get_bool(item, "guarded", false);
-		read_workspaces(s, p, tree_get_array(item, "workspaces"));
+		p->created = whole_at(item, "created", s->now);
+		p->modified = whole_at(item, "modified", s->now);
+		p->guarded = reply_bool(item, "guarded", false);
+		read_workspaces(s, p, array_at(item, "workspaces"));
 	}
 }
 
@@ -405,28 +396,27 @@ static struct workspace *workspace_of(struct estate *s, struct project *p, const
 	return make_workspace(s, p, "Production", NULL, NULL);
 }
 
-static void read_secrets(struct estate *s, struct estate_credential *c, const cJSON *array)
+static void read_secrets(struct estate *s, struct estate_credential *c, const struct reply *array)
 {
-	const cJSON *item;
 	if (!array)
 		return;
 	c->secrets.len = 0;
-	cJSON_ArrayForEach(item, array)
-	{
-		const char *value = tree_get_text(item, "secret");
+	for (const struct reply *item = reply_first(array); item; item = reply_after(item)) {
+		const char *value = reply_text(item, "secret");
 		if (!value)
 			continue;
 		struct secret_row *row = make_secret(s, c);
 		row->value = estate_intern(s, value);
 		set_text(s, &row->uuid, item, "uuid");
-		row->created = tree_get_int(item, "created", s->now);
-		row->used = tree_get_int(item, "lastUsed", 0);
+		row->created = whole_at(item, "created", s->now);
+		row->used = whole_at(item, "lastUsed", 0);
 		if (row->used)
 			row->grant_type = "client_credentials";
 	}
 }
 
-static void read_credential_details(struct estate *s, struct estate_credential *c, const cJSON *d)
+static void read_credential_details(struct estate *s, struct estate_credential *c,
+				    const struct reply *d)
 {
 	set_text(s, &c->id, d, "id");
 	set_text(s, &c->client_id, d, "clientId");
@@ -435,22 +425,23 @@ static void read_credential_details(struct estate *s, struct estate_credential *
 	set_text(s, &c->public_key, d, "publicKey");
 	set_text(s, &c->tech_id, d, "technicalAccountId");
 	set_text(s, &c->tech_email, d, "technicalAccountEmail");
-	c->created = tree_get_int(d, "created", s->now);
-	c->modified = tree_get_int(d, "modified", s->now);
-	c->bound = tree_get_bool(d, "bound", false);
-	read_secrets(s, c, tree_get_array(d, "secrets"));
+	c->created = whole_at(d, "created", s->now);
+	c->modified = whole_at(d, "modified", s->now);
+	c->bound = reply_bool(d, "bound", false);
+	read_secrets(s, c, array_at(d, "secrets"));
 }
 
 static void read_account(struct estate_loader *l, const struct account *a)
 {
 	struct estate *s = l->s;
 	ARENA scratch = {0};
-	const cJSON *d = find_item(tree_get(l->document, "credentials"), "account", a->meta.name);
-	const char *project_id = tree_get_text(d, "projectId");
+	const struct reply *d =
+		find_item(reply_get(l->document, "credentials"), "account", a->meta.name);
+	const char *project_id = reply_text(d, "projectId");
 	struct project *p = project_id ? find_project(s, project_id, 0) : NULL;
 	if (!p || (a->project && strcmp(p->title, a->project) != 0))
 		p = project_titled(s, a->project ? a->project : title_of(&scratch, a->meta.name));
-	struct workspace *w = workspace_of(s, p, tree_get_text(d, "workspaceId"));
+	struct workspace *w = workspace_of(s, p, reply_text(d, "workspaceId"));
 	struct estate_credential *c =
 		make_credential(s, p, w, account_credential(a), a->description);
 	c->account = a->meta.name;
@@ -512,10 +503,10 @@ static void read_all(struct estate_loader *l)
 	read_accounts(l);
 	read_contents(l);
 	set_text(l->s, &l->s->signing_key, l->document, "signingKey");
-	l->s->serial = (uint64_t)tree_get_int(l->document, "serial", 0);
+	l->s->serial = (uint64_t)whole_at(l->document, "serial", 0);
 }
 
-struct error *estate_read(const char *manifest_path, const cJSON *document, int64_t now,
+struct error *estate_read(const char *manifest_path, const struct reply *document, int64_t now,
 			  struct estate **out)
 {
 	struct estate *s = xmalloc(sizeof(*s));
@@ -538,12 +529,11 @@ struct error *estate_load(const char *manifest_path, const char *json_path, int6
 {
 	struct stat st;
 	CLEANUP(free) char *text = NULL;
-	CLEANUP(cJSON_Delete) cJSON *document = NULL;
+	CLEANUP(reply_free) struct reply *document = NULL;
 	size_t len;
 	if (stat(json_path, &st) == 0) {
 		TRY(file_read(json_path, DOCUMENT_MAX, &text, &len));
-		TRY(json_check(json_path, text, len));
-		document = tree_parse(text, len);
+		TRY(reply_read(json_path, text, len, REPLY_KEYS_ONCE, &document));
 	} else if (errno != ENOENT) {
 		return error_errno(errno, "reading %s", json_path);
 	}

@@ -90,20 +90,20 @@ const char *estate_manifest_text(struct estate *s, struct arena *a)
 
 /* ---- the document ---- */
 
-static void add_organization(const struct estate *s, cJSON *tree)
+static void add_organization(const struct estate *s, struct tree *tree)
 {
-	cJSON *o = tree_add_object(tree, "organization");
+	struct tree *o = tree_add_object(tree, "organization");
 	tree_text(o, "id", s->id);
 	tree_text(o, "title", s->title);
 	tree_bool(o, "termsAccepted", s->terms_accepted);
-	cJSON *d = tree_add_object(tree, "developer");
+	struct tree *d = tree_add_object(tree, "developer");
 	tree_text(d, "email", s->developer.email);
 	tree_text(d, "id", s->developer.id);
 	tree_text(d, "firstname", s->developer.first);
 	tree_text(d, "lastname", s->developer.last);
-	cJSON *all = tree_add_array(tree, "directories");
+	struct tree *all = tree_add_array(tree, "directories");
 	for (size_t i = 0; i < s->directories.len; i++) {
-		cJSON *item = tree_push_object(all);
+		struct tree *item = tree_push_object(all);
 		tree_text(item, "domain", s->directories.at[i].domain);
 		tree_text(item, "type", s->directories.at[i].type);
 		tree_bool(item, "byUsername", s->directories.at[i].by_username);
@@ -111,9 +111,9 @@ static void add_organization(const struct estate *s, cJSON *tree)
 	}
 }
 
-static void add_service(cJSON *array, const struct catalogue_service *row)
+static void add_service(struct tree *array, const struct catalogue_service *row)
 {
-	cJSON *item = tree_push_object(array);
+	struct tree *item = tree_push_object(array);
 	tree_text(item, "name", row->name);
 	tree_text(item, "code", row->code);
 	tree_text(item, "type", row->type);
@@ -123,22 +123,22 @@ static void add_service(cJSON *array, const struct catalogue_service *row)
 	tree_bool(item, "bringsStorage", row->brings_storage);
 	tree_bool(item, "adminOnly", row->admin_only);
 	tree_texts(item, "scopes", &row->scopes);
-	cJSON *offers = tree_add_array(item, "offers");
+	struct tree *offers = tree_add_array(item, "offers");
 	for (size_t i = 0; i < row->offers.len; i++) {
-		cJSON *offer = tree_push_object(offers);
+		struct tree *offer = tree_push_object(offers);
 		tree_text(offer, "product", row->offers.at[i]->product->name);
 		tree_text(offer, "profile", row->offers.at[i]->name);
 	}
 }
 
-static void add_products(const struct estate *s, cJSON *tree)
+static void add_products(const struct estate *s, struct tree *tree)
 {
-	cJSON *profiles = tree_add_array(tree, "profiles");
+	struct tree *profiles = tree_add_array(tree, "profiles");
 	for (size_t i = 0; i < s->profiles.len; i++) {
 		const struct profile *p = s->profiles.at[i];
 		if (!lives(&p->life, REVISION_LATEST))
 			continue;
-		cJSON *item = tree_push_object(profiles);
+		struct tree *item = tree_push_object(profiles);
 		tree_text(item, "product", p->product->name);
 		tree_text(item, "profile", p->name);
 		tree_int(item, "id", p->id);
@@ -147,27 +147,28 @@ static void add_products(const struct estate *s, cJSON *tree)
 	}
 	if (!s->catalogue_given)
 		return;
-	cJSON *services = tree_add_array(tree, "catalogue");
+	struct tree *services = tree_add_array(tree, "catalogue");
 	for (size_t i = 0; i < s->services.len; i++) {
 		if (s->services.at[i]->given)
 			add_service(services, s->services.at[i]);
 	}
 }
 
-static void set_known(cJSON *item, const char *key, const char *text)
+static void set_known(struct tree *item, const char *key, const char *text)
 {
 	if (text)
 		tree_text(item, key, text);
 }
 
-static void add_people(const struct estate *s, cJSON *tree)
+static void add_people(const struct estate *s, struct tree *tree)
 {
-	cJSON *users = tree_add_array(tree, "users"), *groups = tree_add_array(tree, "groups");
+	struct tree *users = tree_add_array(tree, "users"),
+		    *groups = tree_add_array(tree, "groups");
 	for (size_t i = 0; i < s->users.len; i++) {
 		const struct user *u = s->users.at[i];
 		if (!lives(&u->life, REVISION_LATEST))
 			continue;
-		cJSON *item = tree_push_object(users);
+		struct tree *item = tree_push_object(users);
 		tree_text(item, "email", u->email);
 		tree_text(item, "username", u->username);
 		tree_text(item, "domain", u->domain);
@@ -183,12 +184,12 @@ static void add_people(const struct estate *s, cJSON *tree)
 		const struct group *g = s->groups.at[i];
 		if (!lives(&g->life, REVISION_LATEST))
 			continue;
-		cJSON *item = tree_push_object(groups);
+		struct tree *item = tree_push_object(groups);
 		tree_text(item, "name", g->name);
 		tree_int(item, "id", g->id);
 		set_known(item, "description", g->description);
 		tree_bool(item, "readOnly", g->read_only);
-		cJSON *members = tree_add_array(item, "members");
+		struct tree *members = tree_add_array(item, "members");
 		for (size_t k = 0; k < g->members.len; k++) {
 			if (lives(&g->members.at[k]->life, REVISION_LATEST))
 				tree_push_text(members, g->members.at[k]->user->email);
@@ -196,14 +197,14 @@ static void add_people(const struct estate *s, cJSON *tree)
 	}
 }
 
-static void add_projects(const struct estate *s, cJSON *tree)
+static void add_projects(const struct estate *s, struct tree *tree)
 {
-	cJSON *projects = tree_add_array(tree, "projects");
+	struct tree *projects = tree_add_array(tree, "projects");
 	for (size_t i = 0; i < s->projects.len; i++) {
 		const struct project *p = s->projects.at[i];
 		if (!lives(&p->life, REVISION_LATEST))
 			continue;
-		cJSON *item = tree_push_object(projects);
+		struct tree *item = tree_push_object(projects);
 		tree_text(item, "id", p->id);
 		tree_text(item, "name", p->name);
 		tree_text(item, "title", p->title);
@@ -214,12 +215,12 @@ static void add_projects(const struct estate *s, cJSON *tree)
 		tree_int(item, "modified", p->modified);
 		if (p->guarded)
 			tree_bool(item, "guarded", true);
-		cJSON *workspaces = tree_add_array(item, "workspaces");
+		struct tree *workspaces = tree_add_array(item, "workspaces");
 		for (size_t k = 0; k < p->workspaces.len; k++) {
 			const struct workspace *w = p->workspaces.at[k];
 			if (!lives(&w->life, REVISION_LATEST))
 				continue;
-			cJSON *row = tree_push_object(workspaces);
+			struct tree *row = tree_push_object(workspaces);
 			tree_text(row, "id", w->id);
 			tree_text(row, "name", w->name);
 			tree_text(row, "title", w->title);
@@ -230,14 +231,14 @@ static void add_projects(const struct estate *s, cJSON *tree)
 	}
 }
 
-static void add_secrets(const struct estate_credential *c, cJSON *item)
+static void add_secrets(const struct estate_credential *c, struct tree *item)
 {
-	cJSON *secrets = tree_add_array(item, "secrets");
+	struct tree *secrets = tree_add_array(item, "secrets");
 	for (size_t i = 0; i < c->secrets.len; i++) {
 		const struct secret_row *row = c->secrets.at[i];
 		if (!lives(&row->life, REVISION_LATEST))
 			continue;
-		cJSON *secret = tree_push_object(secrets);
+		struct tree *secret = tree_push_object(secrets);
 		tree_text(secret, "uuid", row->uuid);
 		tree_text(secret, "secret", row->value);
 		tree_int(secret, "created", row->created);
@@ -245,14 +246,14 @@ static void add_secrets(const struct estate_credential *c, cJSON *item)
 	}
 }
 
-static void add_credentials(const struct estate *s, cJSON *tree)
+static void add_credentials(const struct estate *s, struct tree *tree)
 {
-	cJSON *all = tree_add_array(tree, "credentials");
+	struct tree *all = tree_add_array(tree, "credentials");
 	for (size_t i = 0; i < s->credentials.len; i++) {
 		const struct estate_credential *c = s->credentials.at[i];
 		if (!lives(&c->life, REVISION_LATEST))
 			continue;
-		cJSON *item = tree_push_object(all);
+		struct tree *item = tree_push_object(all);
 		tree_text(item, "account", c->account);
 		tree_text(item, "id", c->id);
 		tree_text(item, "projectId", c->project->id);
@@ -270,19 +271,19 @@ static void add_credentials(const struct estate *s, cJSON *tree)
 	}
 }
 
-cJSON *estate_tree(struct estate *s)
+struct tree *estate_tree(struct estate *s)
 {
-	cJSON *tree = tree_object();
+	struct tree *tree = tree_object();
 	tree_text(tree, "format", "adobe-emulator/1");
 	add_organization(s, tree);
 	add_products(s, tree);
 	add_people(s, tree);
 	add_projects(s, tree);
 	add_credentials(s, tree);
-	cJSON *contents = tree_add_array(tree, "contents");
+	struct tree *contents = tree_add_array(tree, "contents");
 	for (size_t i = 0; i < s->contents.len; i++) {
 		const struct content *c = s->contents.at[i];
-		cJSON *item = tree_push_object(contents);
+		struct tree *item = tree_push_object(contents);
 		tree_text(item, "id", c->id);
 		tree_text(item, "name", c->name);
 		tree_text(item, "creator", c->creator);

@@ -21,13 +21,13 @@ struct fault_kind {
 
 static const char *text_of(const struct fault *f, const char *key, const char *otherwise)
 {
-	const char *text = tree_get_text(f->order, key);
+	const char *text = reply_text(f->order, key);
 	return text ? text : otherwise;
 }
 
 static int64_t number_of(const struct fault *f, const char *key, int64_t otherwise)
 {
-	return tree_get_int(f->order, key, otherwise);
+	return whole_at(f->order, key, otherwise);
 }
 
 /* ---- whole replies ---- */
@@ -45,18 +45,17 @@ static const char *retry_after(struct request *r, const char *text)
 
 static void add_headers(struct fault *f, struct request *r, struct response *response)
 {
-	const cJSON *item;
-	cJSON_ArrayForEach(item, tree_get(f->order, "headers"))
-	{
-		if (cJSON_IsString(item))
-			response_header(r, response, arena_strdup(r->arena, item->string),
-					arena_strdup(r->arena, item->valuestring));
+	for (const struct reply *item = reply_first(reply_get(f->order, "headers")); item;
+	     item = reply_after(item)) {
+		if (reply_key(item) && reply_own_text(item))
+			response_header(r, response, arena_strdup(r->arena, reply_key(item)),
+					arena_strdup(r->arena, reply_own_text(item)));
 	}
 }
 
 static const char *default_body(struct arena *a, int status)
 {
-	cJSON *body = tree_object();
+	struct tree *body = tree_object();
 	const char *code = status == 429 ? "429050" : arena_printf(a, "%d000", status);
 	tree_text(body, "error_code", code);
 	tree_text(body, "message", status == 429 ? "Too many requests" : reason_phrase(status));
@@ -67,9 +66,9 @@ static void alter_status(struct server *s UNUSED, struct fault *f, struct reques
 			 struct response *response)
 {
 	int status = (int)number_of(f, "status", 500);
-	const char *body = tree_get_text(f->order, "body");
+	const char *body = reply_text(f->order, "body");
 	const char *type = text_of(f, "content_type", "application/json");
-	const char *wait = tree_get_text(f->order, "retry_after");
+	const char *wait = reply_text(f->order, "retry_after");
 	response->headers.len = 0;
 	response_text(response, status, *type ? arena_strdup(r->arena, type) : NULL,
 		      body ? arena_strdup(r->arena, body) : default_body(r->arena, status));
@@ -171,23 +170,34 @@ static void set_body(struct response *response, const char *body)
 	response->len = strlen(body);
 }
 
+static struct reply *body_of(const struct response *response)
+{
+	return read_json(response->body, response->len, REPLY_KEYS_ONCE);
+}
+
+/* The body in a form that can be changed; NULL when it is no JSON. */
+static struct tree *body_tree(const struct response *response)
+{
+	CLEANUP(reply_free) struct reply *body = body_of(response);
+	return body ? tree_of(body) : NULL;
+}
+
 /* "set" puts members of the top object, "remove" takes them away. */
 static void alter_edit(struct server *s UNUSED, struct fault *f, struct request *r,
 		       struct response *response)
 {
-	cJSON *body = tree_parse(response->body, response->len);
-	const cJSON *item;
+	struct tree *body = body_tree(response);
+	const struct reply *removed = reply_first(reply_get(f->order, "remove"));
+	const struct reply *set = reply_first(reply_get(f->order, "set"));
 	if (!body)
 		return;
-	cJSON_ArrayForEach(item, tree_get(f->order, "remove"))
-	{
-		if (cJSON_IsString(item))
-			cJSON_DeleteItemFromObjectCaseSensitive(body, item->valuestring);
+	for (; removed; removed = reply_after(removed)) {
+		if (reply_own_text(removed))
+			tree_drop(body, reply_own_text(removed));
 	}
-	cJSON_ArrayForEach(item, tree_get(f->order, "set"))
-	{
-		cJSON_DeleteItemFromObjectCaseSensitive(body, item->string);
-		tree_add(body, item->string, cJSON_Duplicate(item, true));
+	for (; set && reply_key(set); set = reply_after(set)) {
+		tree_drop(body, reply_key(set));
+		tree_add(body, reply_key(set), tree_of(set));
 	}
 	set_body(response, tree_print(r->arena, body));
 }
@@ -195,22 +205,22 @@ static void alter_edit(struct server *s UNUSED, struct fault *f, struct request 
 static void alter_counts(struct server *s UNUSED, struct fault *f UNUSED, struct request *r,
 			 struct response *response)
 {
-	cJSON *body = tree_parse(response->body, response->len);
-	if (!body)
+	CLEANUP(reply_free) struct reply *old = body_of(response);
+	if (!old)
 		return;
-	int64_t completed = tree_get_int(body, "completed", 0);
-	cJSON_DeleteItemFromObjectCaseSensitive(body, "completed");
-	tree_int(body, "completed", completed + 7);
+	struct tree *body = tree_of(old);
+	tree_drop(body, "completed");
+	tree_int(body, "completed", whole_at(old, "completed", 0) + 7);
 	set_body(response, tree_print(r->arena, body));
 }
 
 static void alter_no_result(struct server *s UNUSED, struct fault *f UNUSED, struct request *r,
 			    struct response *response)
 {
-	cJSON *body = tree_parse(response->body, response->len);
+	struct tree *body = body_tree(response);
 	if (!body)
 		return;
-	cJSON_DeleteItemFromObjectCaseSensitive(body, "result");
+	tree_drop(body, "result");
 	set_body(response, tree_print(r->arena, body));
 }
 
@@ -219,17 +229,17 @@ static void alter_duplicate(struct server *s UNUSED, struct fault *f UNUSED, str
 			    struct response *response)
 {
 	const char *brace = memchr(response->body, '{', response->len);
-	cJSON *body = tree_parse(response->body, response->len);
-	const cJSON *first = cJSON_IsArray(body) ? cJSON_GetArrayItem(body, 0) : body;
-	if (brace && cJSON_IsObject(first) && first->child) {
-		cJSON *twice = tree_object();
-		tree_add(twice, first->child->string, cJSON_Duplicate(first->child, true));
+	CLEANUP(reply_free) struct reply *body = body_of(response);
+	const struct reply *object = reply_is_array(body) ? reply_first(body) : body;
+	const struct reply *first = reply_is_object(object) ? reply_first(object) : NULL;
+	if (brace && first) {
+		struct tree *twice = tree_object();
+		tree_add(twice, reply_key(first), tree_of(first));
 		const char *member = tree_print(r->arena, twice);
 		set_body(response, arena_printf(r->arena, "%.*s%.*s,%s",
 						(int)(brace - response->body + 1), response->body,
 						(int)strlen(member) - 2, member + 1, brace + 1));
 	}
-	cJSON_Delete(body);
 }
 
 /* Blanks behind the document make it as large as wanted. */
@@ -295,7 +305,7 @@ static void alter_lag(struct server *s UNUSED, struct fault *f, struct request *
 static void alter_change(struct server *s, struct fault *f, struct request *r UNUSED,
 			 struct response *response UNUSED)
 {
-	const cJSON *give = tree_get(f->order, "give"), *take = tree_get(f->order, "take");
+	const struct reply *give = reply_get(f->order, "give"), *take = reply_get(f->order, "take");
 	if (give)
 		control_give(s, give, true);
 	if (take)
@@ -362,14 +372,14 @@ void fault_alter(struct server *s, struct fault *f, struct request *r, struct re
 
 /* ---- orders ---- */
 
-static const char *check_order(const cJSON *order)
+static const char *check_order(const struct reply *order)
 {
-	const char *phase = tree_get_text(order, "phase");
-	const cJSON *kind = tree_get(order, "kind");
-	int64_t status = tree_get_int(order, "status", 200);
-	if (!cJSON_IsObject(order))
+	const char *phase = reply_text(order, "phase");
+	const struct reply *kind = reply_get(order, "kind");
+	int64_t status = whole_at(order, "status", 200);
+	if (!reply_is_object(order))
 		return "a fault is an object";
-	if (!find_kind(cJSON_GetStringValue(kind)))
+	if (!find_kind(reply_own_text(kind)))
 		return "no such kind of fault";
 	if (phase && strcmp(phase, "before") != 0 && strcmp(phase, "after") != 0)
 		return "phase is before or after";
@@ -378,20 +388,20 @@ static const char *check_order(const cJSON *order)
 	return NULL;
 }
 
-const char *faults_add(struct faults *f, cJSON *order, int64_t *out_id)
+const char *faults_add(struct faults *f, struct reply *order, int64_t *out_id)
 {
 	const char *wrong = check_order(order);
 	if (wrong) {
-		cJSON_Delete(order);
+		reply_free(order);
 		return wrong;
 	}
-	const char *phase = tree_get_text(order, "phase");
-	const struct fault_kind *kind = find_kind(tree_get_text(order, "kind"));
+	const char *phase = reply_text(order, "phase");
+	const struct fault_kind *kind = find_kind(reply_text(order, "kind"));
 	struct fault *fault = arena_zalloc(&f->arena, sizeof(*fault));
 	fault->order = order;
 	fault->id = ++f->given;
-	fault->nth = tree_get_int(order, "nth", 1);
-	fault->count = tree_get_int(order, "count", 1);
+	fault->nth = whole_at(order, "nth", 1);
+	fault->count = whole_at(order, "count", 1);
 	fault->after = kind->alters || (phase && !strcmp(phase, "after"));
 	vec_push(&f->arena, &f->all, fault);
 	*out_id = fault->id;
@@ -401,7 +411,7 @@ const char *faults_add(struct faults *f, cJSON *order, int64_t *out_id)
 void faults_clear(struct faults *f)
 {
 	for (size_t i = 0; i < f->all.len; i++)
-		cJSON_Delete(f->all.at[i]->order);
+		reply_free(f->all.at[i]->order);
 	f->all.len = 0;
 }
 
@@ -411,11 +421,11 @@ void faults_done(struct faults *f)
 	arena_done(&f->arena);
 }
 
-cJSON *faults_tree(const struct faults *f)
+struct tree *faults_tree(const struct faults *f)
 {
-	cJSON *all = tree_array();
+	struct tree *all = tree_array();
 	for (size_t i = 0; i < f->all.len; i++) {
-		cJSON *item = tree_push(all, cJSON_Duplicate(f->all.at[i]->order, true));
+		struct tree *item = tree_push(all, tree_of(f->all.at[i]->order));
 		tree_int(item, "id", f->all.at[i]->id);
 		tree_int(item, "seen", f->all.at[i]->seen);
 		tree_int(item, "fired", f->all.at[i]->fired);
@@ -425,9 +435,9 @@ cJSON *faults_tree(const struct faults *f)
 
 static bool matches(const struct fault *f, const struct request *r)
 {
-	const char *method = tree_get_text(f->order, "method");
-	const char *path = tree_get_text(f->order, "path");
-	const char *body = tree_get_text(f->order, "body_has");
+	const char *method = reply_text(f->order, "method");
+	const char *path = reply_text(f->order, "path");
+	const char *body = reply_text(f->order, "body_has");
 	return (!method || !strcmp(method, r->method)) && (!path || !fnmatch(path, r->path, 0)) &&
 	       (!body || memmem(r->body, r->body_len, body, strlen(body)));
 }

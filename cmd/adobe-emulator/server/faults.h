@@ -10,7 +10,7 @@
 #include "cmd/adobe-emulator/wire/http.h"
 
 struct fault {
-	cJSON *order; /* as it was given, checked */
+	struct reply *order; /* as it was given, checked */
 	int64_t id, nth, count, seen, fired;
 	bool after; /* happens when the change was made */
 };
@@ -22,9 +22,9 @@ struct faults {
 };
 
 /* Takes over `order`. NULL when it was accepted, else why not. */
-const char *faults_add(struct faults *f, cJSON *order, int64_t *out_id);
+const char *faults_add(struct faults *f, struct reply *order, int64_t *out_id);
 void faults_clear(struct faults *f);
-cJSON *faults_tree(const struct faults *f);
+struct tree *faults_tree(const struct faults *f);
 void faults_done(struct faults *f);
 
 /* The fault that happens to this request; NULL. Counts the request for all that match. */

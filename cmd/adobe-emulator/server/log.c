@@ -12,15 +12,15 @@ void log_init(struct request_log *l)
 
 void log_done(struct request_log *l)
 {
-	cJSON_Delete(l->requests);
-	cJSON_Delete(l->changes);
+	tree_free(l->requests);
+	tree_free(l->changes);
 	l->requests = l->changes = NULL;
 }
 
 void log_reset(struct request_log *l)
 {
-	cJSON_Delete(l->requests);
-	cJSON_Delete(l->changes);
+	tree_free(l->requests);
+	tree_free(l->changes);
 	l->requests = tree_array();
 	l->changes = tree_array();
 }
@@ -34,26 +34,26 @@ void log_begin(struct request_log *l, struct request *r)
 
 void log_change(struct request_log *l, const char *what, const char *subject, const char *object)
 {
-	cJSON *item = tree_push_object(l->changes);
+	struct tree *item = tree_push_object(l->changes);
 	l->changes_seen++;
 	tree_int(item, "number", (int64_t)l->changes_seen);
 	tree_int(item, "request", (int64_t)l->current->number);
 	tree_text(item, "requestId", l->current->id);
 	tree_text(item, "path", l->current->path);
-	tree_push(l->current_changes, cJSON_CreateNumber((double)l->changes_seen));
+	tree_push_int(l->current_changes, (int64_t)l->changes_seen);
 	tree_text(item, "what", what);
 	tree_text(item, "subject", subject);
 	tree_text(item, "object", object);
 }
 
 /* Bodies of the token service hold secrets. */
-static void add_body(cJSON *item, const struct request *r)
+static void add_body(struct tree *item, const struct request *r)
 {
 	if (r->body_len == 0 || !strncmp(r->path, "/ims/", 5) || r->body_len > LOG_BODY_MAX)
 		return;
-	cJSON *body = request_json(r);
+	CLEANUP(reply_free) struct reply *body = request_json(r);
 	if (body)
-		tree_add(item, "body", body);
+		tree_add(item, "body", tree_of(body));
 }
 
 void log_end(struct request_log *l, const struct response *response, const char *fault, bool keep)
@@ -61,15 +61,15 @@ void log_end(struct request_log *l, const struct response *response, const char 
 	const struct request *r = l->current;
 	l->current = NULL;
 	if (!keep) {
-		cJSON_Delete(l->current_changes);
+		tree_free(l->current_changes);
 		return;
 	}
-	cJSON *item = tree_push_object(l->requests);
+	struct tree *item = tree_push_object(l->requests);
 	tree_int(item, "number", (int64_t)r->number);
 	tree_int(item, "time", r->now);
 	tree_text(item, "method", r->method);
 	tree_text(item, "path", r->path);
-	cJSON *query = tree_add_object(item, "query");
+	struct tree *query = tree_add_object(item, "query");
 	for (size_t i = 0; strncmp(r->path, "/ims/", 5) != 0 && i < r->query.len; i++)
 		tree_text(query, r->query.at[i].name, r->query.at[i].value);
 	tree_text(item, "client", r->caller ? r->caller->client_id : NULL);

@@ -12,10 +12,10 @@
 #define LOG_BODY_MAX ((size_t)16 << 10) /* of a request; the rest is left out */
 
 struct request_log {
-	cJSON *requests, *changes; /* arrays */
+	struct tree *requests, *changes; /* arrays */
 	uint64_t requests_seen, changes_seen;
 	const struct request *current;
-	cJSON *current_changes; /* numbers, for the current request's entry */
+	struct tree *current_changes; /* numbers, for the current request's entry */
 };
 
 void log_init(struct request_log *l);

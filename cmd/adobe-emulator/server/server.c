@@ -50,7 +50,7 @@ void respond_gateway(struct server *s, struct request *r, struct response *respo
 		response_empty(response, status);
 		return;
 	}
-	cJSON *body = tree_object();
+	struct tree *body = tree_object();
 	tree_text(body, "error_code", code);
 	tree_text(body, "message", message);
 	response_json(r, response, status, body);

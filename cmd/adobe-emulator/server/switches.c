@@ -80,9 +80,9 @@ struct error *switches_set_pair(struct switches *w, const char *pair)
 	return switches_set(w, arena_strndup(&a, pair, (size_t)(equals - pair)), equals + 1);
 }
 
-cJSON *switches_tree(const struct switches *w)
+struct tree *switches_tree(const struct switches *w)
 {
-	cJSON *tree = tree_object();
+	struct tree *tree = tree_object();
 	for (int i = 0; i < SWITCH_COUNT; i++) {
 		const struct switch_info *info = &switch_table[i];
 		if (is_number(info)) {

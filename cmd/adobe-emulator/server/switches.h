@@ -35,7 +35,7 @@ MUST_CHECK struct error *switches_set(struct switches *w, const char *name, cons
 /* "NAME=VALUE" of the command line. */
 MUST_CHECK struct error *switches_set_pair(struct switches *w, const char *pair);
 /* {"name": "value", ...} of all. */
-cJSON *switches_tree(const struct switches *w);
+struct tree *switches_tree(const struct switches *w);
 
 /* Whether the switch has that word. The word must be one of its choices. */
 bool switch_is(const struct switches *w, enum switch_id id, const char *word);

@@ -33,7 +33,7 @@ static const struct {
 void umapi_error(struct request *r, struct response *response, int status, const char *result,
 		 const char *message)
 {
-	cJSON *body = tree_object();
+	struct tree *body = tree_object();
 	tree_text(body, "result", result);
 	tree_text(body, "message", message);
 	response_json(r, response, status, body);
@@ -175,7 +175,7 @@ static bool page_number(struct request *r, struct response *response, const char
 	*out = strtoll(text, NULL, 10);
 	if (len < 10 && strspn(text, "0123456789") == len)
 		return true;
-	cJSON *body = tree_object();
+	struct tree *body = tree_object();
 	tree_text(body, "errorMessage", arena_printf(r->arena, "For input string: \"%s\"", text));
 	response_json(r, response, 400, body);
 	return false;
@@ -198,12 +198,12 @@ static void respond_users(struct server *s, struct request *r, struct response *
 	umapi_page(r, response, asked, switch_number(&s->switches, SWITCH_USERS_PAGE_SIZE),
 		   (int64_t)people->len, switch_is(&s->switches, SWITCH_USERS_OUT_OF_RANGE, "last"),
 		   &page);
-	cJSON *body = tree_object();
+	struct tree *body = tree_object();
 	tree_bool(body, "lastPage", page.number + 1 >= page.count);
 	tree_text(body, "result", "success");
 	if (group_name)
 		tree_text(body, "groupName", umapi_spell(s, r->arena, group_name));
-	cJSON *users = tree_add_array(body, "users");
+	struct tree *users = tree_add_array(body, "users");
 	for (size_t i = page.from; i < page.to; i++) {
 		if (umapi_is_shown(s, &people->at[i]))
 			umapi_describe(s, r, &people->at[i], groups, direct, with_groups,
@@ -252,7 +252,7 @@ static void users_of_group(struct server *s, struct request *r, struct response 
 	umapi_groups(s, r, r->view, &groups);
 	const struct named_group *g = umapi_find_group(&groups, name);
 	if (!g) {
-		cJSON *body = tree_object();
+		struct tree *body = tree_object();
 		tree_bool(body, "lastPage", false);
 		tree_text(body, "result", "error.group.not_found");
 		tree_text(body, "message", arena_printf(r->arena, "Not found: %s", name));
@@ -299,7 +299,7 @@ static void single_user(struct server *s, struct request *r, struct response *re
 	}
 	person.email = person.user ? person.user->email : person.account->tech_email;
 	umapi_groups(s, r, r->view, &groups);
-	cJSON *body = tree_object();
+	struct tree *body = tree_object();
 	tree_text(body, "result", "success");
 	umapi_describe(s, r, &person, &groups, true, true, tree_add_object(body, "user"));
 	response_json(r, response, 200, body);
@@ -316,7 +316,7 @@ static int64_t count_members(struct server *s, struct request *r, const struct n
 
 /* "_admin_NAME" when somebody administers the group or profile. */
 static void describe_admins(struct server *s, struct request *r, const struct named_group *g,
-			    const struct person_vec *people, cJSON *item)
+			    const struct person_vec *people, struct tree *item)
 {
 	struct named_group admins = *g;
 	admins.type = g->type == GROUP_USER ? GROUP_USER_ADMIN : GROUP_PROFILE_ADMIN;
@@ -332,7 +332,7 @@ static void describe_admins(struct server *s, struct request *r, const struct na
 }
 
 static void describe_group(struct server *s, struct request *r, const struct named_group *g,
-			   const struct person_vec *people, cJSON *item)
+			   const struct person_vec *people, struct tree *item)
 {
 	static const char *const types[] = {
 		"USER_GROUP",	       "PRODUCT_PROFILE",
@@ -372,7 +372,7 @@ static void groups_list(struct server *s, struct request *r, struct response *re
 	bool last_again = switch_is(&s->switches, SWITCH_GROUPS_OUT_OF_RANGE, "last");
 	umapi_page(r, response, asked, switch_number(&s->switches, SWITCH_GROUPS_PAGE_SIZE),
 		   (int64_t)groups.len, last_again, &page);
-	cJSON *body = tree_object();
+	struct tree *body = tree_object();
 	tree_bool(body, "lastPage", page.number + 1 >= page.count);
 	if (page.out_of_range && !last_again) {
 		tree_text(body, "result", "Not found");
@@ -380,7 +380,7 @@ static void groups_list(struct server *s, struct request *r, struct response *re
 		return;
 	}
 	tree_text(body, "result", "success");
-	cJSON *array = tree_add_array(body, "groups");
+	struct tree *array = tree_add_array(body, "groups");
 	for (size_t i = page.from; i < page.to; i++)
 		describe_group(s, r, &groups.at[i], &people, tree_push_object(array));
 	response_json(r, response, 200, body);
@@ -388,7 +388,7 @@ static void groups_list(struct server *s, struct request *r, struct response *re
 
 static void status(struct server *s UNUSED, struct request *r, struct response *response)
 {
-	cJSON *body = tree_object();
+	struct tree *body = tree_object();
 	tree_text(body, "build", "adobe-emulator");
 	tree_text(body, "version", "2.7.42");
 	tree_text(body, "side", "A");

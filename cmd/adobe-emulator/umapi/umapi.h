@@ -75,6 +75,6 @@ bool umapi_person_is_member(const struct server *s, uint64_t view, const struct 
 			    const struct person *p, bool direct);
 void umapi_describe(struct server *s, struct request *r, const struct person *p,
 		    const struct named_group_vec *groups, bool direct, bool with_groups,
-		    cJSON *item);
+		    struct tree *item);
 
 #endif

@@ -6,11 +6,11 @@
 
 #include "core/util/unicode.h"
 
-static cJSON *note(struct action_entry *a, cJSON *array, const char *key, const char *code,
-		   const char *message)
+static struct tree *note(struct action_entry *a, struct tree *array, const char *key,
+			 const char *code, const char *message)
 {
-	const char *id = tree_get_text(a->entry, "requestID");
-	cJSON *item = tree_push_object(array);
+	const char *id = reply_text(a->entry, "requestID");
+	struct tree *item = tree_push_object(array);
 	tree_int(item, "index", a->index);
 	if (switch_is(&a->s->switches, SWITCH_STEP_TYPE, "text"))
 		tree_int_text(item, "step", a->step);
@@ -55,41 +55,39 @@ static bool has_name(const struct words_vec *names, const char *name)
 	return false;
 }
 
-bool action_list(struct action_entry *a, const cJSON *list, struct words_vec *out)
+bool action_list(struct action_entry *a, const struct reply *list, struct words_vec *out)
 {
-	const cJSON *item;
-	if (!cJSON_IsArray(list)) {
+	if (!reply_is_array(list)) {
 		action_error(a, "error.command.add_remove.list_not_array", "%s must be a list",
-			     list->string);
+			     reply_key(list));
 		return false;
 	}
-	if (cJSON_GetArraySize(list) > LIST_MAX) {
+	if (reply_count(list) > LIST_MAX) {
 		action_error(a, "error.command.add_remove.list_too_long",
-			     "Maximum list size exceeded: %s", list->string);
+			     "Maximum list size exceeded: %s", reply_key(list));
 		return false;
 	}
-	if (cJSON_GetArraySize(list) == 0) {
-		action_error(a, "error.group.invalid_list", "Invalid list: %s", list->string);
+	if (reply_count(list) == 0) {
+		action_error(a, "error.group.invalid_list", "Invalid list: %s", reply_key(list));
 		return false;
 	}
-	cJSON_ArrayForEach(item, list)
-	{
-		if (!cJSON_IsString(item)) {
+	for (const struct reply *item = reply_first(list); item; item = reply_after(item)) {
+		if (!reply_own_text(item)) {
 			action_error(a, "error.group.invalid_list", "Invalid list: %s",
-				     list->string);
+				     reply_key(list));
 			return false;
 		}
-		if (strlen(item->valuestring) > 255) {
+		if (strlen(reply_own_text(item)) > 255) {
 			action_error(a, "error.command.add_remove.group_or_product_name_too_long",
 				     "Name too long");
 			return false;
 		}
-		if (has_name(out, item->valuestring)) {
+		if (has_name(out, reply_own_text(item))) {
 			action_error(a, "error.command.add_remove.duplicate.usergroup_list",
-				     "Duplicate name: %s", item->valuestring);
+				     "Duplicate name: %s", reply_own_text(item));
 			return false;
 		}
-		vec_push(a->r->arena, out, item->valuestring);
+		vec_push(a->r->arena, out, reply_own_text(item));
 	}
 	return true;
 }
@@ -130,19 +128,19 @@ struct user *action_user(struct action_entry *a, const char *name)
 	return u && exact && strcmp(u->email, name) != 0 ? NULL : u;
 }
 
-bool action_repeated(struct action_entry *a, const cJSON *step)
+bool action_repeated(struct action_entry *a, const struct reply *step)
 {
-	for (const cJSON *x = step->child; x; x = x->next) {
-		for (const cJSON *y = x->next; y; y = y->next) {
-			if (strcmp(x->string, y->string) != 0)
+	for (const struct reply *x = reply_first(step); x; x = reply_after(x)) {
+		for (const struct reply *y = reply_after(x); y; y = reply_after(y)) {
+			if (strcmp(reply_key(x), reply_key(y)) != 0)
 				continue;
 			action_error(a,
-				     !strcmp(x->string, "user")
+				     !strcmp(reply_key(x), "user")
 					     ? "error.command.add_remove.duplicate.user_list"
-				     : !strcmp(x->string, "group")
+				     : !strcmp(reply_key(x), "group")
 					     ? "error.command.add_remove.duplicate.group_list"
 					     : "error.command.add_remove.duplicate.product_list",
-				     "Duplicate key: %s", x->string);
+				     "Duplicate key: %s", reply_key(x));
 			return true;
 		}
 	}
@@ -162,20 +160,20 @@ static bool check_texts(struct action_entry *a)
 		{"domain", "error.command.domain.string_expected"},
 	};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-		const cJSON *value = tree_get(a->entry, rows[i].key);
-		if (value && !cJSON_IsString(value)) {
+		const struct reply *value = reply_get(a->entry, rows[i].key);
+		if (value && !reply_own_text(value)) {
 			action_error(a, rows[i].code, "String expected: %s", rows[i].key);
 			return false;
 		}
-		if (value && strlen(value->valuestring) > TEXT_LIMIT) {
+		if (value && strlen(reply_own_text(value)) > TEXT_LIMIT) {
 			action_error(a, "error.command.string.too_long",
 				     "String too long, field: %s, max length %d", rows[i].key,
 				     TEXT_LIMIT);
 			return false;
 		}
 	}
-	const cJSON *flag = tree_get(a->entry, "useAdobeID");
-	if (flag && !cJSON_IsBool(flag)) {
+	const struct reply *flag = reply_get(a->entry, "useAdobeID");
+	if (flag && !is_flag(flag)) {
 		action_error(a, "error.command.boolean_expected", "Boolean expected: useAdobeID");
 		return false;
 	}
@@ -184,9 +182,9 @@ static bool check_texts(struct action_entry *a)
 
 static bool check_root(struct action_entry *a)
 {
-	const char *user = tree_get_text(a->entry, "user");
-	const char *group = tree_get_text(a->entry, "usergroup");
-	const char *domain = tree_get_text(a->entry, "domain");
+	const char *user = reply_text(a->entry, "user");
+	const char *group = reply_text(a->entry, "usergroup");
+	const char *domain = reply_text(a->entry, "domain");
 	a->root = user ? user : group;
 	a->is_group = !user;
 	if (!a->root || !*a->root) {
@@ -222,7 +220,7 @@ static struct user *by_username(struct action_entry *a, const char *name, const 
 
 static void find_root(struct action_entry *a)
 {
-	const char *domain = tree_get_text(a->entry, "domain");
+	const char *domain = reply_text(a->entry, "domain");
 	a->user = NULL;
 	a->account = NULL;
 	a->group = NULL;
@@ -243,12 +241,12 @@ bool step_creates(const char *name)
 }
 
 /* Rules about where a step stands. */
-static bool check_place(struct action_entry *a, const cJSON *steps, const char *name)
+static bool check_place(struct action_entry *a, const struct reply *steps, const char *name)
 {
-	const cJSON *other;
 	int creates = 0;
-	cJSON_ArrayForEach(other, steps) creates +=
-		other->child && other->child->string && step_creates(other->child->string);
+	for (const struct reply *other = reply_first(steps); other; other = reply_after(other))
+		creates += reply_first(other) && reply_key(reply_first(other)) &&
+			   step_creates(reply_key(reply_first(other)));
 	if (step_creates(name) && creates > 1) {
 		action_error(a, "error.command.create.more_than_one", "More than one create");
 		return false;
@@ -265,36 +263,35 @@ static bool check_place(struct action_entry *a, const cJSON *steps, const char *
 	return true;
 }
 
-static void run_step(struct action_entry *a, const cJSON *steps, const cJSON *step)
+static void run_step(struct action_entry *a, const struct reply *steps, const struct reply *step)
 {
 	const struct umapi_step *row = a->is_group ? group_steps : user_steps;
-	if (!cJSON_IsObject(step) || cJSON_GetArraySize(step) != 1) {
+	if (!reply_is_object(step) || reply_count(step) != 1) {
 		action_error(a, "error.command.illegal_entry", "A step has one key");
 		return;
 	}
-	const char *name = step->child->string;
+	const char *name = reply_key(reply_first(step));
 	while (row->name && strcmp(row->name, name) != 0)
 		row++;
 	if (!row->name)
 		action_error(a, "error.command.step.unknown", "Unknown step: %s", name);
 	else if (check_place(a, steps, name))
-		row->run(a, step->child);
+		row->run(a, reply_first(step));
 }
 
 static void run_steps(struct action_entry *a)
 {
-	const cJSON *steps = tree_get(a->entry, "do"), *step;
-	if (!cJSON_IsArray(steps)) {
+	const struct reply *steps = reply_get(a->entry, "do");
+	if (!reply_is_array(steps)) {
 		action_error(a, "error.command.steps.malformed", "do must be a list of steps");
 		return;
 	}
-	a->steps = cJSON_GetArraySize(steps);
+	a->steps = (int)reply_count(steps);
 	if (a->steps > STEPS_MAX) {
 		action_error(a, "error.command.add_remove.list_too_long", "Too many steps");
 		return;
 	}
-	cJSON_ArrayForEach(step, steps)
-	{
+	for (const struct reply *step = reply_first(steps); step; step = reply_after(step)) {
 		run_step(a, steps, step);
 		if (a->failed || a->over)
 			return;
@@ -302,14 +299,14 @@ static void run_steps(struct action_entry *a)
 	}
 }
 
-static void run_entry(struct action_entry *a, const cJSON *entry, int index)
+static void run_entry(struct action_entry *a, const struct reply *entry, int index)
 {
 	a->entry = entry;
 	a->index = index;
 	a->step = 0;
 	a->failed = a->over = a->created = false;
 	a->root = NULL;
-	if (!cJSON_IsObject(entry)) {
+	if (!reply_is_object(entry)) {
 		action_error(a, "error.command.illegal_entry", "An entry is an object");
 		return;
 	}
@@ -322,29 +319,28 @@ static void run_entry(struct action_entry *a, const cJSON *entry, int index)
 static void respond_result(struct action_entry *a, struct response *response, int64_t good,
 			   int64_t bad)
 {
-	cJSON *body = tree_object();
+	struct tree *body = tree_object();
 	tree_int(body, "completed", a->test ? 0 : good);
 	tree_int(body, "notCompleted", bad);
 	tree_int(body, "completedInTestMode", a->test ? good : 0);
-	if (cJSON_GetArraySize(a->errors) > 0)
+	if (!tree_is_empty(a->errors))
 		tree_add(body, "errors", a->errors);
 	else
-		cJSON_Delete(a->errors);
-	if (cJSON_GetArraySize(a->warnings) > 0)
+		tree_free(a->errors);
+	if (!tree_is_empty(a->warnings))
 		tree_add(body, "warnings", a->warnings);
 	else
-		cJSON_Delete(a->warnings);
+		tree_free(a->warnings);
 	tree_text(body, "result", !bad ? "success" : good ? "partial" : "error");
 	response_json(a->r, response, 200, body);
 }
 
 void umapi_action(struct server *s, struct request *r, struct response *response)
 {
-	CLEANUP(cJSON_Delete) cJSON *body = request_json(r);
-	const cJSON *entry;
-	int count = cJSON_GetArraySize(body);
+	CLEANUP(reply_free) struct reply *body = request_json(r);
+	int count = (int)reply_count(body);
 	int64_t good = 0, bad = 0;
-	if (!cJSON_IsArray(body) || count == 0 ||
+	if (!reply_is_array(body) || count == 0 ||
 	    (int64_t)r->body_len > switch_number(&s->switches, SWITCH_BODY_LIMIT) ||
 	    count > switch_number(&s->switches, SWITCH_ENTRIES_LIMIT)) {
 		umapi_error(r, response, 400, "error.command.malformed",
@@ -357,8 +353,7 @@ void umapi_action(struct server *s, struct request *r, struct response *response
 				 .errors = tree_array(),
 				 .warnings = tree_array()};
 	action_regroup(&a);
-	cJSON_ArrayForEach(entry, body)
-	{
+	for (const struct reply *entry = reply_first(body); entry; entry = reply_after(entry)) {
 		run_entry(&a, entry, (int)(good + bad));
 		good += !a.failed;
 		bad += a.failed;

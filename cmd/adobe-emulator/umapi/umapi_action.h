@@ -14,10 +14,10 @@ struct action_entry {
 	struct server *s;
 	struct request *r;
 	bool test; /* nothing is written */
-	cJSON *errors, *warnings;
+	struct tree *errors, *warnings;
 	struct named_group_vec groups; /* made anew when a group was made or renamed */
 	/* the entry */
-	const cJSON *entry;
+	const struct reply *entry;
 	int index, step, steps;
 	const char *root; /* the user or the group */
 	bool is_group;
@@ -34,16 +34,16 @@ void action_warn(struct action_entry *a, const char *code, const char *message);
 
 /* A list of names below a key of a step: an array of 1 to 10 texts. False when an error
  * was noted. */
-bool action_list(struct action_entry *a, const cJSON *list, struct words_vec *out);
+bool action_list(struct action_entry *a, const struct reply *list, struct words_vec *out);
 /* The group that a user step names: profiles and user groups fold case, administrators' groups do
  * not. NULL when an error was noted. */
 const struct named_group *action_group(struct action_entry *a, const char *name);
 struct user *action_user(struct action_entry *a, const char *name);
 /* True when a key stands twice in the object; notes the error. */
-bool action_repeated(struct action_entry *a, const cJSON *step);
+bool action_repeated(struct action_entry *a, const struct reply *step);
 void action_regroup(struct action_entry *a);
 
-typedef void step_function(struct action_entry *a, const cJSON *value);
+typedef void step_function(struct action_entry *a, const struct reply *value);
 struct umapi_step {
 	const char *name;
 	step_function *run;
@@ -55,11 +55,11 @@ bool step_creates(const char *name);
 
 /* Whether a step's members are only those of `known` (names between blanks), only texts, none too
  * long. */
-bool step_members(struct action_entry *a, const cJSON *value, const char *known);
+bool step_members(struct action_entry *a, const struct reply *value, const char *known);
 enum option { OPTION_NONE, OPTION_IGNORE, OPTION_UPDATE, OPTION_BAD };
-enum option step_option(struct action_entry *a, const cJSON *value);
+enum option step_option(struct action_entry *a, const struct reply *value);
 /* Sets *member when the step has the key. */
-void step_set_text(struct action_entry *a, const char **member, const cJSON *value,
+void step_set_text(struct action_entry *a, const char **member, const struct reply *value,
 		   const char *key);
 /* Whether giving or taking a membership that was there or not there already is an error;
  * notes it. */

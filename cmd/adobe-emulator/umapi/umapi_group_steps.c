@@ -20,9 +20,9 @@ static bool check_group_name(struct action_entry *a, const char *name)
 	return false;
 }
 
-static void create_group(struct action_entry *a, const cJSON *value)
+static void create_group(struct action_entry *a, const struct reply *value)
 {
-	const char *name = tree_get_text(value, "name");
+	const char *name = reply_text(value, "name");
 	if (!step_members(a, value, " name description option ") ||
 	    !check_group_name(a, name ? name : a->root))
 		return;
@@ -55,9 +55,9 @@ static bool is_writable(struct action_entry *a, const char *code, const char *fo
 	return false;
 }
 
-static void update_group(struct action_entry *a, const cJSON *value)
+static void update_group(struct action_entry *a, const struct reply *value)
 {
-	const char *name = tree_get_text(value, "name");
+	const char *name = reply_text(value, "name");
 	if (!step_members(a, value, " name description ") || (name && !check_group_name(a, name)) ||
 	    !group_is_there(a) ||
 	    !is_writable(a, "error.usergroup.readonly.update_not_allowed",
@@ -73,14 +73,14 @@ static void update_group(struct action_entry *a, const cJSON *value)
 		return;
 	if (name && strcmp(name, a->group->name) != 0)
 		rename_group(a->s->estate, a->group, name);
-	if (tree_get_text(value, "description")) {
+	if (reply_text(value, "description")) {
 		step_set_text(a, &a->group->description, value, "description");
 		estate_touched(a->s->estate, "group.update", a->group->name, NULL);
 	}
 	action_regroup(a);
 }
 
-static void delete_group(struct action_entry *a, const cJSON *value UNUSED)
+static void delete_group(struct action_entry *a, const struct reply *value UNUSED)
 {
 	a->over = true;
 	if (!group_is_there(a) ||
@@ -141,26 +141,24 @@ static bool change_profiles(struct action_entry *a, const struct words_vec *name
 	return true;
 }
 
-static void change_members(struct action_entry *a, const cJSON *value, bool give)
+static void change_members(struct action_entry *a, const struct reply *value, bool give)
 {
-	const cJSON *list;
-	if (!cJSON_IsObject(value)) {
+	if (!reply_is_object(value)) {
 		action_error(a, "error.command.add_remove.list", "An object is due");
 		return;
 	}
-	if (cJSON_GetArraySize(value) == 0) {
+	if (reply_count(value) == 0) {
 		action_error(a, "error.command.add_remove.missing_list", "No list");
 		return;
 	}
 	if (action_repeated(a, value) || !group_is_there(a))
 		return;
-	cJSON_ArrayForEach(list, value)
-	{
+	for (const struct reply *list = reply_first(value); list; list = reply_after(list)) {
 		struct words_vec names = {0};
-		bool users = !strcmp(list->string, "user");
-		if (!users && strcmp(list->string, "productConfiguration") != 0) {
+		bool users = !strcmp(reply_key(list), "user");
+		if (!users && strcmp(reply_key(list), "productConfiguration") != 0) {
 			action_error(a, "error.command.add_remove.key.unknown", "Unknown key: %s",
-				     list->string);
+				     reply_key(list));
 			return;
 		}
 		if (!action_list(a, list, &names) ||
@@ -169,12 +167,12 @@ static void change_members(struct action_entry *a, const cJSON *value, bool give
 	}
 }
 
-static void add_members(struct action_entry *a, const cJSON *value)
+static void add_members(struct action_entry *a, const struct reply *value)
 {
 	change_members(a, value, true);
 }
 
-static void remove_members(struct action_entry *a, const cJSON *value)
+static void remove_members(struct action_entry *a, const struct reply *value)
 {
 	change_members(a, value, false);
 }

@@ -15,20 +15,13 @@ static int64_t page_of(const struct request *r, int64_t first)
 
 static void not_found(struct request *r, struct response *response, const char *code)
 {
-	cJSON *body = tree_object();
+	struct tree *body = tree_object();
 	tree_text(body, "errorMessage", code);
 	tree_text(body, "errorCode", code);
 	response_json(r, response, 404, body);
 }
 
 /* ---- users under their old keys ---- */
-
-static void rename_key(cJSON *object, const char *from, const char *to)
-{
-	cJSON *value = cJSON_DetachItemFromObjectCaseSensitive(object, from);
-	if (value)
-		tree_add(object, to, value);
-}
 
 static void respond_people(struct server *s, struct request *r, struct response *response,
 			   const struct person_vec *people)
@@ -40,18 +33,18 @@ static void respond_people(struct server *s, struct request *r, struct response 
 	umapi_page(r, response, page_of(r, 0), switch_number(&s->switches, SWITCH_USERS_PAGE_SIZE),
 		   (int64_t)people->len, true, &page);
 	assert(page.to <= people->len);
-	cJSON *body = tree_array();
+	struct tree *body = tree_array();
 	for (size_t i = page.from; i < page.to; i++) {
 		const struct person *p = &people->at[i];
 		if (!umapi_is_shown(s, p))
 			continue;
-		cJSON *item = tree_push_object(body);
+		struct tree *item = tree_push_object(body);
 		tree_text(item, "id", p->user ? p->user->id : p->account->tech_id);
 		umapi_describe(s, r, p, &groups, direct, true, item);
-		rename_key(item, "firstname", "firstName");
-		rename_key(item, "lastname", "lastName");
-		rename_key(item, "country", "countryCode");
-		rename_key(item, "type", "userType");
+		tree_rename(item, "firstname", "firstName");
+		tree_rename(item, "lastname", "lastName");
+		tree_rename(item, "country", "countryCode");
+		tree_rename(item, "type", "userType");
 	}
 	response_json(r, response, 200, body);
 }
@@ -95,7 +88,7 @@ static int64_t count(struct server *s, struct request *r, const struct named_gro
 }
 
 static void describe_group(struct server *s, struct request *r, const struct named_group *g,
-			   const struct named_group *admins, cJSON *item)
+			   const struct named_group *admins, struct tree *item)
 {
 	tree_int(item, "groupId", g->id);
 	tree_text(item, "name", umapi_spell(s, r->arena, g->name));
@@ -120,7 +113,7 @@ void umapi_old_groups(struct server *s, struct request *r, struct response *resp
 	umapi_page(r, response, page_of(r, 1), switch_number(&s->switches, SWITCH_GROUPS_PAGE_SIZE),
 		   (int64_t)users.len, true, &page);
 	assert(page.to <= users.len);
-	cJSON *body = tree_array();
+	struct tree *body = tree_array();
 	for (size_t i = page.from; i < page.to; i++) {
 		const struct named_group *admins = umapi_find_group(
 			&groups, arena_printf(r->arena, "_admin_%s", users.at[i].name));
@@ -138,7 +131,7 @@ void umapi_old_group(struct server *s, struct request *r, struct response *respo
 		not_found(r, response, "GROUP_NOT_FOUND");
 		return;
 	}
-	cJSON *body = tree_object();
+	struct tree *body = tree_object();
 	describe_group(s, r, g,
 		       umapi_find_group(&groups, arena_printf(r->arena, "_admin_%s", g->name)),
 		       body);
@@ -169,14 +162,14 @@ static const struct product *find_product_id(const struct server *s, const char 
 
 void umapi_old_products(struct server *s, struct request *r, struct response *response)
 {
-	cJSON *body = tree_array();
+	struct tree *body = tree_array();
 	for (size_t i = 0; i < s->estate->products.len; i++) {
 		const struct product *product = s->estate->products.at[i];
 		int64_t profiles = 0;
 		for (size_t k = 0; k < s->estate->profiles.len; k++)
 			profiles += s->estate->profiles.at[k]->product == product &&
 				    lives(&s->estate->profiles.at[k]->life, r->view);
-		cJSON *item = tree_push_object(body);
+		struct tree *item = tree_push_object(body);
 		tree_text(item, "id", product->id);
 		tree_text(item, "code", product->id);
 		tree_text(item, "name", product->name);
@@ -187,7 +180,7 @@ void umapi_old_products(struct server *s, struct request *r, struct response *re
 }
 
 static void describe_profile(struct server *s, struct request *r, const struct profile *p,
-			     cJSON *item)
+			     struct tree *item)
 {
 	struct named_group g = {.type = GROUP_PROFILE, .entitlement = entitlement_of_profile(p)};
 	tree_int_text(item, "id", p->id);
@@ -210,7 +203,7 @@ void umapi_old_profiles(struct server *s, struct request *r, struct response *re
 		not_found(r, response, "PRODUCT_NOT_FOUND");
 		return;
 	}
-	cJSON *body = tree_array();
+	struct tree *body = tree_array();
 	for (size_t i = 0; i < s->estate->profiles.len; i++) {
 		const struct profile *p = s->estate->profiles.at[i];
 		if (p->product == product && lives(&p->life, r->view))
@@ -235,7 +228,7 @@ void umapi_old_profile(struct server *s, struct request *r, struct response *res
 	const struct profile *p = find_named_profile(s, r, response);
 	if (!p)
 		return;
-	cJSON *body = tree_object();
+	struct tree *body = tree_object();
 	describe_profile(s, r, p, body);
 	response_json(r, response, 200, body);
 }
@@ -277,18 +270,17 @@ static const char *holder_name(struct server *s, enum principal_kind kind, const
 
 void umapi_old_profile_change(struct server *s, struct request *r, struct response *response)
 {
-	CLEANUP(cJSON_Delete) cJSON *body = request_json(r);
+	CLEANUP(reply_free) struct reply *body = request_json(r);
 	const struct profile *p = find_named_profile(s, r, response);
-	const cJSON *item;
 	if (!p)
 		return;
 	for (size_t i = 0; i < sizeof(lists) / sizeof(*lists); i++) {
 		struct entitlement e = entitlement_of_profile(p);
 		e.role = (uint8_t)lists[i].role;
-		cJSON_ArrayForEach(item, tree_get_array(body, lists[i].key))
-		{
-			const char *name = cJSON_IsString(item) ? holder_name(s, lists[i].kind,
-									      item->valuestring)
+		for (const struct reply *item = reply_first(array_at(body, lists[i].key)); item;
+		     item = reply_after(item)) {
+			const char *name = reply_own_text(item) ? holder_name(s, lists[i].kind,
+									      reply_own_text(item))
 								: NULL;
 			if (!name) {
 				not_found(r, response, "USER_NOT_FOUND");

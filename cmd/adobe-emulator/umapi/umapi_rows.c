@@ -191,21 +191,21 @@ static const char *username_of(struct server *s, struct request *r, const char *
 }
 
 static void describe_groups(struct server *s, struct request *r, const struct person *p,
-			    const struct named_group_vec *groups, bool direct, cJSON *item)
+			    const struct named_group_vec *groups, bool direct, struct tree *item)
 {
-	cJSON *array = tree_array();
+	struct tree *array = tree_array();
 	for (size_t i = 0; i < groups->len; i++) {
 		if (umapi_person_is_member(s, r->view, &groups->at[i], p, direct))
 			tree_push_text(array, umapi_spell(s, r->arena, groups->at[i].name));
 	}
-	if (cJSON_GetArraySize(array) > 0)
+	if (!tree_is_empty(array))
 		tree_add(item, "groups", array);
 	else
-		cJSON_Delete(array);
+		tree_free(array);
 }
 
 /* What is not known is left out, never empty. */
-static void add_known(cJSON *item, const char *key, const char *text)
+static void add_known(struct tree *item, const char *key, const char *text)
 {
 	if (text && *text)
 		tree_text(item, key, text);
@@ -213,7 +213,7 @@ static void add_known(cJSON *item, const char *key, const char *text)
 
 void umapi_describe(struct server *s, struct request *r, const struct person *p,
 		    const struct named_group_vec *groups, bool direct, bool with_groups,
-		    cJSON *item)
+		    struct tree *item)
 {
 	const struct user *u = p->user;
 	tree_text(item, "email", umapi_spell(s, r->arena, p->email));

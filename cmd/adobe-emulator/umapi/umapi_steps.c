@@ -26,30 +26,29 @@ static bool email_ok(const char *text)
 	return text[len - 1] != '.' && text[len - 1] != '-' && at[-1] != '.' && *text != '.';
 }
 
-bool step_members(struct action_entry *a, const cJSON *value, const char *known)
+bool step_members(struct action_entry *a, const struct reply *value, const char *known)
 {
-	const cJSON *item;
-	if (!cJSON_IsObject(value)) {
+	if (!reply_is_object(value)) {
 		action_error(a, "error.command.create.object_expected", "Object expected");
 		return false;
 	}
-	cJSON_ArrayForEach(item, value)
-	{
-		const char *key = arena_printf(a->r->arena, " %s ", item->string);
-		size_t limit = !strcmp(item->string, "country") ? 2 : TEXT_LIMIT;
+	for (const struct reply *item = reply_first(value); item; item = reply_after(item)) {
+		const char *key = arena_printf(a->r->arena, " %s ", reply_key(item));
+		size_t limit = !strcmp(reply_key(item), "country") ? 2 : TEXT_LIMIT;
 		if (!strstr(known, key)) {
 			action_error(a, "error.command.create.key.unknown", "Unknown key: %s",
-				     item->string);
+				     reply_key(item));
 			return false;
 		}
-		if (!cJSON_IsString(item)) {
+		if (!reply_own_text(item)) {
 			action_error(a, "error.command.create.string_expected",
-				     "String expected: %s", item->string);
+				     "String expected: %s", reply_key(item));
 			return false;
 		}
-		if (strlen(item->valuestring) > limit && strcmp(item->string, "description") != 0) {
+		if (strlen(reply_own_text(item)) > limit &&
+		    strcmp(reply_key(item), "description") != 0) {
 			action_error(a, "error.command.string.too_long",
-				     "String too long, field: %s, max length %zu", item->string,
+				     "String too long, field: %s, max length %zu", reply_key(item),
 				     limit);
 			return false;
 		}
@@ -57,9 +56,9 @@ bool step_members(struct action_entry *a, const cJSON *value, const char *known)
 	return true;
 }
 
-enum option step_option(struct action_entry *a, const cJSON *value)
+enum option step_option(struct action_entry *a, const struct reply *value)
 {
-	const char *text = tree_get_text(value, "option");
+	const char *text = reply_text(value, "option");
 	if (!text)
 		return OPTION_NONE;
 	if (!strcmp(text, "ignoreIfAlreadyExists"))
@@ -70,9 +69,10 @@ enum option step_option(struct action_entry *a, const cJSON *value)
 	return OPTION_BAD;
 }
 
-void step_set_text(struct action_entry *a, const char **member, const cJSON *value, const char *key)
+void step_set_text(struct action_entry *a, const char **member, const struct reply *value,
+		   const char *key)
 {
-	const char *text = tree_get_text(value, key);
+	const char *text = reply_text(value, key);
 	if (text)
 		*member = estate_intern(a->s->estate, text);
 }
@@ -119,9 +119,9 @@ static bool check_domain(struct action_entry *a, const char *email, const char *
 	return true;
 }
 
-static bool check_country(struct action_entry *a, const cJSON *value, bool federated)
+static bool check_country(struct action_entry *a, const struct reply *value, bool federated)
 {
-	const char *country = tree_get_text(value, "country");
+	const char *country = reply_text(value, "country");
 	bool letters = country && strlen(country) == 2 && country[0] >= 'A' && country[0] <= 'Z' &&
 		       country[1] >= 'A' && country[1] <= 'Z';
 	if (!country && !federated)
@@ -132,9 +132,9 @@ static bool check_country(struct action_entry *a, const cJSON *value, bool feder
 	return false;
 }
 
-static bool check_create(struct action_entry *a, const cJSON *value, const char *type)
+static bool check_create(struct action_entry *a, const struct reply *value, const char *type)
 {
-	const char *email = tree_get_text(value, "email");
+	const char *email = reply_text(value, "email");
 	bool named = strcmp(type, "adobeID") != 0;
 	if (!step_members(a, value, " email country firstname lastname option "))
 		return false;
@@ -143,11 +143,11 @@ static bool check_create(struct action_entry *a, const cJSON *value, const char 
 			     email ? email : "");
 		return false;
 	}
-	if (named && !tree_get_text(value, "firstname")) {
+	if (named && !reply_text(value, "firstname")) {
 		action_error(a, "error.user.firstname_missing", "First name is missing");
 		return false;
 	}
-	if (named && !tree_get_text(value, "lastname")) {
+	if (named && !reply_text(value, "lastname")) {
 		action_error(a, "error.user.lastname_missing", "Last name is missing");
 		return false;
 	}
@@ -155,12 +155,12 @@ static bool check_create(struct action_entry *a, const cJSON *value, const char 
 	       check_domain(a, email, type);
 }
 
-static void create_user(struct action_entry *a, const cJSON *value, const char *type)
+static void create_user(struct action_entry *a, const struct reply *value, const char *type)
 {
 	if (!check_create(a, value, type))
 		return;
 	enum option option = step_option(a, value);
-	const char *email = tree_get_text(value, "email");
+	const char *email = reply_text(value, "email");
 	struct user *u = a->user ? a->user : find_user(a->s->estate, email, REVISION_LATEST);
 	if (option == OPTION_BAD)
 		return;
@@ -186,17 +186,17 @@ static void create_user(struct action_entry *a, const cJSON *value, const char *
 		estate_touched(a->s->estate, "user.update", u->email, NULL);
 }
 
-static void add_adobe_id(struct action_entry *a, const cJSON *value)
+static void add_adobe_id(struct action_entry *a, const struct reply *value)
 {
 	create_user(a, value, "adobeID");
 }
 
-static void create_enterprise_id(struct action_entry *a, const cJSON *value)
+static void create_enterprise_id(struct action_entry *a, const struct reply *value)
 {
 	create_user(a, value, "enterpriseID");
 }
 
-static void create_federated_id(struct action_entry *a, const cJSON *value)
+static void create_federated_id(struct action_entry *a, const struct reply *value)
 {
 	create_user(a, value, "federatedID");
 }
@@ -229,14 +229,14 @@ static bool check_new_email(struct action_entry *a, const char *email)
 	return true;
 }
 
-static bool check_update(struct action_entry *a, const cJSON *value)
+static bool check_update(struct action_entry *a, const struct reply *value)
 {
-	const char *email = tree_get_text(value, "email");
-	if (tree_get(value, "option")) {
+	const char *email = reply_text(value, "email");
+	if (reply_get(value, "option")) {
 		action_error(a, "error.command.update.option.no", "update takes no option");
 		return false;
 	}
-	if (tree_get(value, "country")) {
+	if (reply_get(value, "country")) {
 		action_error(a, "error.update.country.no_update", "Country cannot be updated");
 		return false;
 	}
@@ -266,15 +266,15 @@ static bool differs(const char *old, const char *new)
 }
 
 /* A change of letter case alone is a success without an effect (umapi.md section 8). */
-static void update(struct action_entry *a, const cJSON *value)
+static void update(struct action_entry *a, const struct reply *value)
 {
 	struct user *u = a->user;
 	if (!check_update(a, value) || a->test)
 		return;
-	const char *email = tree_get_text(value, "email");
-	bool names = differs(u->first, tree_get_text(value, "firstname")) ||
-		     differs(u->last, tree_get_text(value, "lastname")) ||
-		     differs(u->username, tree_get_text(value, "username"));
+	const char *email = reply_text(value, "email");
+	bool names = differs(u->first, reply_text(value, "firstname")) ||
+		     differs(u->last, reply_text(value, "lastname")) ||
+		     differs(u->username, reply_text(value, "username"));
 	if (differs(u->email, email))
 		rename_user(a->s->estate, u, email);
 	if (!names)
@@ -349,18 +349,18 @@ static bool is_old_key(const char *key)
 	       !strcmp(key, "usergroup");
 }
 
-static bool change_list(struct action_entry *a, const cJSON *list, bool give)
+static bool change_list(struct action_entry *a, const struct reply *list, bool give)
 {
 	struct words_vec names = {0};
-	bool old = is_old_key(list->string);
-	if (!old && strcmp(list->string, "group") != 0) {
+	bool old = is_old_key(reply_key(list));
+	if (!old && strcmp(reply_key(list), "group") != 0) {
 		action_error(a, "error.command.add_remove.key.unknown", "Unknown key: %s",
-			     list->string);
+			     reply_key(list));
 		return false;
 	}
 	if (!action_list(a, list, &names))
 		return false;
-	if (!strcmp(list->string, "product"))
+	if (!strcmp(reply_key(list), "product"))
 		action_warn(a, "warning.command.deprecated",
 			    "'product' command is deprecated. Please use productConfiguration.");
 	for (size_t i = 0; i < names.len; i++) {
@@ -391,15 +391,14 @@ static void remove_all(struct action_entry *a)
 		leave_group(s, s->groups.at[i], a->user);
 }
 
-static void change_groups(struct action_entry *a, const cJSON *value, bool give)
+static void change_groups(struct action_entry *a, const struct reply *value, bool give)
 {
-	const cJSON *list;
-	bool all = !give && cJSON_IsString(value) && !strcmp(value->valuestring, "all");
-	if (!cJSON_IsObject(value) && !all) {
+	bool all = !give && reply_own_text(value) && !strcmp(reply_own_text(value), "all");
+	if (!reply_is_object(value) && !all) {
 		action_error(a, "error.command.add_remove.list", "Neither an object nor \"all\"");
 		return;
 	}
-	if (!all && cJSON_GetArraySize(value) == 0) {
+	if (!all && reply_count(value) == 0) {
 		action_error(a, "error.command.add_remove.missing_list", "No list");
 		return;
 	}
@@ -409,30 +408,30 @@ static void change_groups(struct action_entry *a, const cJSON *value, bool give)
 		remove_all(a);
 		return;
 	}
-	cJSON_ArrayForEach(list, value)
-	{
+	for (const struct reply *list = reply_first(value); list; list = reply_after(list)) {
 		if (!change_list(a, list, give))
 			return;
 	}
 }
 
-static void add(struct action_entry *a, const cJSON *value)
+static void add(struct action_entry *a, const struct reply *value)
 {
 	change_groups(a, value, true);
 }
 
-static void take(struct action_entry *a, const cJSON *value)
+static void take(struct action_entry *a, const struct reply *value)
 {
 	change_groups(a, value, false);
 }
 
-static void remove_from_org(struct action_entry *a, const cJSON *value)
+static void remove_from_org(struct action_entry *a, const struct reply *value)
 {
-	const cJSON *item, *flag = tree_get(value, "deleteAccount");
-	bool known = cJSON_IsObject(value);
-	cJSON_ArrayForEach(item, value) known &=
-		!strcmp(item->string, "deleteAccount") || !strcmp(item->string, "removedDomain");
-	if (!known || (flag && !cJSON_IsBool(flag))) {
+	const struct reply *flag = reply_get(value, "deleteAccount");
+	bool known = reply_is_object(value);
+	for (const struct reply *item = reply_first(value); item; item = reply_after(item))
+		known &= !strcmp(reply_key(item), "deleteAccount") ||
+			 !strcmp(reply_key(item), "removedDomain");
+	if (!known || (flag && !is_flag(flag))) {
 		action_error(a, "error.command.object_not_empty",
 			     "removeFromOrg takes deleteAccount");
 		return;

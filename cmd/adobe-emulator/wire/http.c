@@ -40,9 +40,9 @@ bool request_flag(const struct request *r, const char *name, bool otherwise)
 	return ascii_casecmp(text, "true") == 0 || (otherwise && ascii_casecmp(text, "false") != 0);
 }
 
-cJSON *request_json(const struct request *r)
+struct reply *request_json(const struct request *r)
 {
-	return tree_parse(r->body, r->body_len);
+	return read_json(r->body, r->body_len, REPLY_KEYS_REPEAT);
 }
 
 /* ---- decoding ---- */
@@ -231,7 +231,7 @@ void response_header(struct request *r, struct response *response, const char *n
 	vec_push(r->arena, &response->headers, (struct pair_text){name, value});
 }
 
-void response_json(struct request *r, struct response *response, int status, cJSON *tree)
+void response_json(struct request *r, struct response *response, int status, struct tree *tree)
 {
 	response_text(response, status, "application/json", tree_print(r->arena, tree));
 }

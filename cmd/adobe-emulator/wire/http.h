@@ -67,8 +67,8 @@ const char *request_query(const struct request *r, const char *name);
  * `*bad`. */
 bool request_flag(const struct request *r, const char *name, bool otherwise);
 
-/* The JSON body, which the caller frees; NULL when it is none. */
-cJSON *request_json(const struct request *r);
+/* The JSON body, which the caller frees; NULL when it is none. Its keys may repeat. */
+struct reply *request_json(const struct request *r);
 
 /* Fields of a form: the urlencoded or multipart body first, then the query. Names may repeat. */
 void request_form(const struct request *r, struct fields_vec *out);
@@ -91,7 +91,7 @@ const char *http_date(struct arena *a, int64_t ms);
 void response_header(struct request *r, struct response *response, const char *name,
 		     const char *value);
 /* The tree is consumed. */
-void response_json(struct request *r, struct response *response, int status, cJSON *tree);
+void response_json(struct request *r, struct response *response, int status, struct tree *tree);
 void response_text(struct response *response, int status, const char *type, const char *text);
 void response_empty(struct response *response, int status);
 const char *reason_phrase(int status);

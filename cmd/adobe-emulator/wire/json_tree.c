@@ -1,180 +1,315 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cmd/adobe-emulator/wire/json_tree.h"
 
+#include <assert.h>
 #include <string.h>
 
-#include "core/util/unicode.h"
+#include "core/util/json.h"
 
-/* cJSON returns NULL when memory is out, and nothing here goes on without it. */
-static cJSON *must(cJSON *tree)
+struct tree {
+	enum reply_kind kind;
+	char *key;  /* of a member of an object */
+	char *text; /* of REPLY_TEXT */
+	double number;
+	struct tree *first, *last, *next;
+};
+
+static struct tree *make(enum reply_kind kind)
 {
-	if (!tree)
-		abort();
+	struct tree *tree = xmalloc(sizeof(*tree));
+	*tree = (struct tree){.kind = kind};
 	return tree;
 }
 
-cJSON *tree_object(void)
+static struct tree *make_text(const char *text)
 {
-	return must(cJSON_CreateObject());
+	struct tree *tree = make(text ? REPLY_TEXT : REPLY_NULL);
+	tree->text = text ? xstrdup(text) : NULL;
+	return tree;
 }
 
-cJSON *tree_array(void)
+static struct tree *make_number(double number)
 {
-	return must(cJSON_CreateArray());
+	struct tree *tree = make(REPLY_NUMBER);
+	tree->number = number;
+	return tree;
 }
 
-cJSON *tree_add(cJSON *object, const char *key, cJSON *child)
+struct tree *tree_object(void)
 {
-	cJSON_AddItemToObject(object, key, must(child));
+	return make(REPLY_OBJECT);
+}
+
+struct tree *tree_array(void)
+{
+	return make(REPLY_ARRAY);
+}
+
+struct tree *tree_of(const struct reply *value)
+{
+	enum reply_kind kind = reply_kind(value);
+	if (kind == REPLY_TEXT)
+		return make_text(reply_own_text(value));
+	if (kind == REPLY_NUMBER)
+		return make_number(reply_number(value));
+	struct tree *tree = make(kind == REPLY_ABSENT ? REPLY_NULL : kind);
+	for (const struct reply *i = reply_first(value); i; i = reply_after(i)) {
+		if (kind == REPLY_OBJECT)
+			tree_add(tree, reply_key(i), tree_of(i));
+		else
+			tree_push(tree, tree_of(i));
+	}
+	return tree;
+}
+
+/* As deep as what is made here or passed the gate of reply.h. */
+void tree_free(struct tree *root)
+{
+	if (!root)
+		return;
+	for (struct tree *next, *i = root->first; i; i = next) {
+		next = i->next;
+		tree_free(i);
+	}
+	free(root->key);
+	free(root->text);
+	free(root);
+}
+
+/* ---- members and items ---- */
+
+struct tree *tree_push(struct tree *array, struct tree *child)
+{
+	assert(array->kind == REPLY_ARRAY || child->key);
+	if (array->last)
+		array->last->next = child;
+	else
+		array->first = child;
+	array->last = child;
 	return child;
 }
 
-void tree_text(cJSON *object, const char *key, const char *text)
+struct tree *tree_add(struct tree *object, const char *key, struct tree *child)
 {
-	tree_add(object, key, text ? cJSON_CreateString(text) : cJSON_CreateNull());
+	child->key = xstrdup(key);
+	return tree_push(object, child);
 }
 
-void tree_int(cJSON *object, const char *key, int64_t value)
+void tree_text(struct tree *object, const char *key, const char *text)
 {
-	tree_add(object, key, cJSON_CreateNumber((double)value));
+	tree_add(object, key, make_text(text));
 }
 
-void tree_int_text(cJSON *object, const char *key, int64_t value)
+void tree_int(struct tree *object, const char *key, int64_t value)
+{
+	tree_add(object, key, make_number((double)value));
+}
+
+void tree_int_text(struct tree *object, const char *key, int64_t value)
 {
 	char digits[24];
 	snprintf(digits, sizeof(digits), "%lld", (long long)value);
 	tree_text(object, key, digits);
 }
 
-void tree_bool(cJSON *object, const char *key, bool value)
+void tree_bool(struct tree *object, const char *key, bool value)
 {
-	tree_add(object, key, cJSON_CreateBool(value));
+	tree_add(object, key, make(value ? REPLY_TRUE : REPLY_FALSE));
 }
 
-void tree_null(cJSON *object, const char *key)
+void tree_null(struct tree *object, const char *key)
 {
-	tree_add(object, key, cJSON_CreateNull());
+	tree_add(object, key, make(REPLY_NULL));
 }
 
-cJSON *tree_add_object(cJSON *object, const char *key)
+struct tree *tree_add_object(struct tree *object, const char *key)
 {
 	return tree_add(object, key, tree_object());
 }
 
-cJSON *tree_add_array(cJSON *object, const char *key)
+struct tree *tree_add_array(struct tree *object, const char *key)
 {
 	return tree_add(object, key, tree_array());
 }
 
-void tree_texts(cJSON *object, const char *key, const struct words_vec *texts)
+void tree_texts(struct tree *object, const char *key, const struct words_vec *texts)
 {
-	cJSON *array = tree_add_array(object, key);
+	struct tree *array = tree_add_array(object, key);
 	for (size_t i = 0; i < texts->len; i++)
 		tree_push_text(array, texts->at[i]);
 }
 
-cJSON *tree_push(cJSON *array, cJSON *child)
-{
-	cJSON_AddItemToArray(array, must(child));
-	return child;
-}
-
-cJSON *tree_push_object(cJSON *array)
+struct tree *tree_push_object(struct tree *array)
 {
 	return tree_push(array, tree_object());
 }
 
-void tree_push_text(cJSON *array, const char *text)
+void tree_push_text(struct tree *array, const char *text)
 {
-	tree_push(array, cJSON_CreateString(text));
+	tree_push(array, make_text(text));
 }
 
-const cJSON *tree_get(const cJSON *from, const char *key)
+void tree_push_int(struct tree *array, int64_t value)
 {
-	return cJSON_GetObjectItemCaseSensitive(from, key);
+	tree_push(array, make_number((double)value));
 }
 
-const cJSON *tree_get_array(const cJSON *from, const char *key)
+bool tree_is_empty(const struct tree *value)
 {
-	const cJSON *value = tree_get(from, key);
-	return cJSON_IsArray(value) ? value : NULL;
+	return !value->first;
 }
 
-const char *tree_get_text(const cJSON *from, const char *key)
+void tree_rename(struct tree *object, const char *from, const char *to)
 {
-	return cJSON_GetStringValue(tree_get(from, key));
+	for (struct tree *i = object->first; i; i = i->next) {
+		if (strcmp(i->key, from) != 0)
+			continue;
+		free(i->key);
+		i->key = xstrdup(to);
+		return;
+	}
 }
 
-bool tree_whole(const cJSON *value, int64_t *out)
+void tree_drop(struct tree *object, const char *key)
 {
-	if (cJSON_IsNumber(value) && value->valuedouble > -9e15 && value->valuedouble < 9e15 &&
-	    (double)(int64_t)value->valuedouble == value->valuedouble) {
-		*out = (int64_t)value->valuedouble;
+	struct tree *before = NULL;
+	for (struct tree *i = object->first; i; before = i, i = i->next) {
+		if (!i->key || strcmp(i->key, key) != 0)
+			continue;
+		*(before ? &before->next : &object->first) = i->next;
+		if (object->last == i)
+			object->last = before;
+		tree_free(i);
+		return;
+	}
+}
+
+/* ---- text ---- */
+
+static void write_number(struct str *out, double number)
+{
+	bool whole = number > -1e15 && number < 1e15 && (double)(int64_t)number == number;
+	if (whole)
+		str_printf(out, "%lld", (long long)number);
+	else
+		str_printf(out, "%.17g", number);
+}
+
+/* A line of its own at that depth; nothing in a text without white space, whose depth is negative.
+ */
+static void new_line(struct str *out, int depth)
+{
+	if (depth < 0)
+		return;
+	str_addc(out, '\n');
+	str_fill(out, '\t', (size_t)depth);
+}
+
+static void write_value(struct str *out, const struct tree *tree, int depth);
+
+static void write_items(struct str *out, const struct tree *tree, int depth)
+{
+	bool pretty = depth >= 0, object = tree->kind == REPLY_OBJECT;
+	int inner = pretty ? depth + 1 : depth;
+	str_addc(out, object ? '{' : '[');
+	for (const struct tree *i = tree->first; i; i = i->next) {
+		new_line(out, inner);
+		if (object) {
+			json_add_text(out, i->key);
+			str_add(out, pretty ? ": " : ":");
+		}
+		write_value(out, i, inner);
+		str_add(out, i->next ? "," : "");
+	}
+	if (tree->first)
+		new_line(out, depth);
+	str_addc(out, object ? '}' : ']');
+}
+
+static void write_value(struct str *out, const struct tree *tree, int depth)
+{
+	switch (tree->kind) {
+	case REPLY_TEXT:
+		json_add_text(out, tree->text);
+		return;
+	case REPLY_NUMBER:
+		write_number(out, tree->number);
+		return;
+	case REPLY_ARRAY:
+	case REPLY_OBJECT:
+		write_items(out, tree, depth);
+		return;
+	case REPLY_FALSE:
+	case REPLY_TRUE:
+		str_add(out, tree->kind == REPLY_TRUE ? "true" : "false");
+		return;
+	case REPLY_NULL:
+	case REPLY_ABSENT:
+		str_add(out, "null");
+	}
+}
+
+void tree_write(struct str *out, const struct tree *tree)
+{
+	write_value(out, tree, -1);
+}
+
+const char *tree_print(struct arena *a, struct tree *tree)
+{
+	struct str out = STR(a);
+	tree_write(&out, tree);
+	tree_free(tree);
+	return str_text(&out);
+}
+
+const char *tree_print_pretty(struct arena *a, struct tree *tree)
+{
+	struct str out = STR(a);
+	write_value(&out, tree, 0);
+	str_addc(&out, '\n');
+	tree_free(tree);
+	return str_text(&out);
+}
+
+/* ---- what requests are read with ---- */
+
+struct reply *read_json(const char *bytes, size_t len, enum reply_keys keys)
+{
+	struct reply *root = NULL;
+	error_free(reply_read("", bytes, len, keys, &root));
+	return root;
+}
+
+bool is_flag(const struct reply *value)
+{
+	return reply_kind(value) == REPLY_TRUE || reply_kind(value) == REPLY_FALSE;
+}
+
+bool whole_of(const struct reply *value, int64_t *out)
+{
+	double number = reply_number(value);
+	const char *text = reply_own_text(value);
+	size_t len = text ? strlen(text) : 0;
+	if (reply_kind(value) == REPLY_NUMBER) {
+		if (!(number > -9e15 && number < 9e15) || (double)(int64_t)number != number)
+			return false;
+		*out = (int64_t)number;
 		return true;
 	}
-	const char *text = cJSON_GetStringValue(value);
-	size_t len = text ? strlen(text) : 0;
 	if (len == 0 || len > 18 || strspn(text, "0123456789") != len)
 		return false;
 	*out = strtoll(text, NULL, 10);
 	return true;
 }
 
-int64_t tree_get_int(const cJSON *from, const char *key, int64_t otherwise)
+int64_t whole_at(const struct reply *from, const char *key, int64_t otherwise)
 {
 	int64_t value;
-	return tree_whole(tree_get(from, key), &value) ? value : otherwise;
+	return whole_of(reply_get(from, key), &value) ? value : otherwise;
 }
 
-bool tree_get_bool(const cJSON *from, const char *key, bool otherwise)
+const struct reply *array_at(const struct reply *from, const char *key)
 {
-	const cJSON *value = tree_get(from, key);
-	return cJSON_IsBool(value) ? cJSON_IsTrue(value) : otherwise;
-}
-
-static bool is_utf8(const char *text, size_t len)
-{
-	for (size_t at = 0, size; at < len; at += size) {
-		if (text_decode(text + at, len - at, &size) == TEXT_MALFORMED)
-			return false;
-	}
-	return true;
-}
-
-cJSON *tree_parse(const char *text, size_t len)
-{
-	const char *end = NULL;
-	if (!is_utf8(text, len))
-		return NULL;
-	cJSON *tree = cJSON_ParseWithLengthOpts(text, len, &end, false);
-	if (!tree)
-		return NULL;
-	while (end < text + len && strchr(" \t\r\n", *end) && *end)
-		end++;
-	if (end == text + len)
-		return tree;
-	cJSON_Delete(tree);
-	return NULL;
-}
-
-const char *tree_print(struct arena *a, cJSON *tree)
-{
-	char *text = cJSON_PrintUnformatted(tree);
-	if (!text)
-		abort();
-	const char *copy = arena_strdup(a, text);
-	cJSON_free(text);
-	cJSON_Delete(tree);
-	return copy;
-}
-
-const char *tree_print_pretty(struct arena *a, cJSON *tree)
-{
-	char *text = cJSON_Print(tree);
-	if (!text)
-		abort();
-	const char *copy = arena_printf(a, "%s\n", text);
-	cJSON_free(text);
-	cJSON_Delete(tree);
-	return copy;
+	const struct reply *value = reply_get(from, key);
+	return reply_is_array(value) ? value : NULL;
 }

@@ -1,62 +1,67 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* json_tree.h - JSON bodies as trees.
+/* json_tree.h - JSON bodies in the making, and what requests are read with.
  *
- * The only file of the emulator that includes cJSON. Trees are malloc()ed; a function that is said
- * to consume one frees it. Keys are compared case-sensitively; text must be UTF-8. */
+ * A tree is malloc()ed, owns copies of its texts and is freed through its root; a function that is
+ * said to consume one frees it. What comes in is read with core/util/reply.h, which checks it; what
+ * of that goes out again is copied with tree_of(). */
 #ifndef EMULATOR_JSON_TREE_H
 #define EMULATOR_JSON_TREE_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#include <cjson/cJSON.h>
-
 #include "core/util/arena.h"
+#include "core/util/reply.h"
+#include "core/util/str.h"
 #include "core/util/vec.h"
 
 VEC(words_vec, const char *);
 
-cJSON *tree_object(void);
-cJSON *tree_array(void);
+struct tree;
 
-/* Members are added at the end; NULL text is null. The add functions return the new child. */
-void tree_text(cJSON *object, const char *key, const char *text);
-void tree_int(cJSON *object, const char *key, int64_t value);
-void tree_int_text(cJSON *object, const char *key, int64_t value); /* as a string of digits */
-void tree_bool(cJSON *object, const char *key, bool value);
-void tree_null(cJSON *object, const char *key);
-cJSON *tree_add(cJSON *object, const char *key, cJSON *child);
-cJSON *tree_add_object(cJSON *object, const char *key);
-cJSON *tree_add_array(cJSON *object, const char *key);
-void tree_texts(cJSON *object, const char *key, const struct words_vec *texts);
+struct tree *tree_object(void);
+struct tree *tree_array(void);
+struct tree *tree_of(const struct reply *value); /* a copy; NULL gives null */
+void tree_free(struct tree *root);		 /* accepts NULL */
+
+/* Members are added at the end; NULL text is null; text must be UTF-8. The add functions return the
+ * new child, which then belongs to the object. */
+void tree_text(struct tree *object, const char *key, const char *text);
+void tree_int(struct tree *object, const char *key, int64_t value);
+void tree_int_text(struct tree *object, const char *key, int64_t value); /* a string of digits */
+void tree_bool(struct tree *object, const char *key, bool value);
+void tree_null(struct tree *object, const char *key);
+struct tree *tree_add(struct tree *object, const char *key, struct tree *child);
+struct tree *tree_add_object(struct tree *object, const char *key);
+struct tree *tree_add_array(struct tree *object, const char *key);
+void tree_texts(struct tree *object, const char *key, const struct words_vec *texts);
 
 /* Items of an array. */
-cJSON *tree_push(cJSON *array, cJSON *child);
-cJSON *tree_push_object(cJSON *array);
-void tree_push_text(cJSON *array, const char *text);
+struct tree *tree_push(struct tree *array, struct tree *child);
+struct tree *tree_push_object(struct tree *array);
+void tree_push_text(struct tree *array, const char *text);
+void tree_push_int(struct tree *array, int64_t value);
 
-/* Reading: NULL or `otherwise` when there is no such member, or one of another type. `from` may be
- * NULL. */
-const cJSON *tree_get(const cJSON *from, const char *key);
-const cJSON *tree_get_array(const cJSON *from, const char *key);
-const char *tree_get_text(const cJSON *from, const char *key);
-int64_t tree_get_int(const cJSON *from, const char *key, int64_t otherwise);
-bool tree_get_bool(const cJSON *from, const char *key, bool otherwise);
+bool tree_is_empty(const struct tree *value); /* has no items, members included */
+/* The member of that name gets another one, or goes; nothing happens when there is none. */
+void tree_rename(struct tree *object, const char *from, const char *to);
+void tree_drop(struct tree *object, const char *key);
 
-/* The value of a whole number or of a string of digits. */
-bool tree_whole(const cJSON *value, int64_t *out);
+/* Appends the text of a tree, without white space. */
+void tree_write(struct str *out, const struct tree *tree);
+/* The same text in `a`; the tree is consumed. */
+const char *tree_print(struct arena *a, struct tree *tree);
+/* With line breaks and indentation, ending in a line feed; the tree is consumed. */
+const char *tree_print_pretty(struct arena *a, struct tree *tree);
 
-/* NULL when the bytes are no JSON document or not UTF-8. Repeated keys are kept. */
-cJSON *tree_parse(const char *text, size_t len);
-
-/* The text of a tree in `a`, without white space; the tree is consumed. */
-const char *tree_print(struct arena *a, cJSON *tree);
-/* The same with line breaks and indentation, ending in a line feed. */
-const char *tree_print_pretty(struct arena *a, cJSON *tree);
-
-static inline void cleanup_cJSON_Delete(cJSON **tree)
-{
-	cJSON_Delete(*tree);
-}
+/* What the bytes are, which the caller frees; NULL when they are not strict JSON. */
+struct reply *read_json(const char *bytes, size_t len, enum reply_keys keys);
+bool is_flag(const struct reply *value); /* true or false */
+/* The value of a whole number or of a string of digits: the emulator's callers write ids as either.
+ * `otherwise` when there is no such member, or another. */
+bool whole_of(const struct reply *value, int64_t *out);
+int64_t whole_at(const struct reply *from, const char *key, int64_t otherwise);
+/* The array at that key, or NULL. */
+const struct reply *array_at(const struct reply *from, const char *key);
 
 #endif

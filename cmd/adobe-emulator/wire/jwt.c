@@ -125,13 +125,13 @@ static const char *number_text(const struct token_signer *s, struct arena *a, co
 	return encode(a, bytes, (size_t)len);
 }
 
-cJSON *signer_jwks(const struct token_signer *s)
+struct tree *signer_jwks(const struct token_signer *s)
 {
 	static const char *const kids[] = {"ims_na1-key-1", TOKEN_KID};
 	ARENA scratch = {0};
-	cJSON *tree = tree_object(), *keys = tree_add_array(tree, "keys");
+	struct tree *tree = tree_object(), *keys = tree_add_array(tree, "keys");
 	for (size_t i = 0; i < sizeof(kids) / sizeof(*kids); i++) {
-		cJSON *key = tree_push_object(keys);
+		struct tree *key = tree_push_object(keys);
 		tree_text(key, "alg", "RS256");
 		tree_text(key, "kty", "RSA");
 		tree_text(key, "use", "sig");
@@ -154,7 +154,7 @@ static const char *join_scopes(struct arena *a, const struct words_vec *scopes)
 
 static const char *payload_of(struct arena *a, const struct caller *c)
 {
-	cJSON *p = tree_object();
+	struct tree *p = tree_object();
 	tree_text(p, "id", c->id);
 	tree_text(p, "type", c->type);
 	tree_text(p, "client_id", c->client_id);
@@ -180,7 +180,7 @@ static const char *sign(const struct token_signer *s, struct arena *a, const cha
 
 const char *token_make(const struct token_signer *s, struct arena *a, const struct caller *caller)
 {
-	cJSON *header = tree_object();
+	struct tree *header = tree_object();
 	tree_text(header, "alg", "RS256");
 	tree_text(header, "x5u", TOKEN_KID ".cer");
 	tree_text(header, "kid", TOKEN_KID);
@@ -192,16 +192,16 @@ const char *token_make(const struct token_signer *s, struct arena *a, const stru
 	return arena_printf(a, "%s.%s", text, sign(s, a, text));
 }
 
-static cJSON *part_tree(struct arena *a, const char *text, size_t len)
+static struct reply *part_tree(struct arena *a, const char *text, size_t len)
 {
 	unsigned char *data;
 	size_t data_len;
 	if (!decode(a, text, len, &data, &data_len))
 		return NULL;
-	return tree_parse((const char *)data, data_len);
+	return read_json((const char *)data, data_len, REPLY_KEYS_ONCE);
 }
 
-bool jwt_parts(struct arena *a, const char *text, cJSON **header, cJSON **payload)
+bool jwt_parts(struct arena *a, const char *text, struct reply **header, struct reply **payload)
 {
 	size_t head = strcspn(text, ".");
 	if (!text[head])
@@ -213,8 +213,8 @@ bool jwt_parts(struct arena *a, const char *text, cJSON **header, cJSON **payloa
 	*payload = part_tree(a, text + head + 1, body);
 	if (*header && *payload)
 		return true;
-	cJSON_Delete(*header);
-	cJSON_Delete(*payload);
+	reply_free(*header);
+	reply_free(*payload);
 	*header = *payload = NULL;
 	return false;
 }
@@ -249,9 +249,9 @@ bool jwt_signed_by(struct arena *a, const char *text, const char *pem)
 	return key && EVP_PKEY_is_a(key, "RSA") && signed_by(a, text, key);
 }
 
-static const char *copy_text(struct arena *a, const cJSON *from, const char *key)
+static const char *copy_text(struct arena *a, const struct reply *from, const char *key)
 {
-	const char *text = tree_get_text(from, key);
+	const char *text = reply_text(from, key);
 	return arena_strdup(a, text ? text : "");
 }
 
@@ -266,8 +266,8 @@ static void split_scopes(struct arena *a, const char *text, struct words_vec *ou
 
 bool token_read(const struct token_signer *s, struct arena *a, const char *text, struct caller *out)
 {
-	CLEANUP(cJSON_Delete) cJSON *header = NULL;
-	CLEANUP(cJSON_Delete) cJSON *payload = NULL;
+	CLEANUP(reply_free) struct reply *header = NULL;
+	CLEANUP(reply_free) struct reply *payload = NULL;
 	if (!jwt_parts(a, text, &header, &payload) || !signed_by(a, text, s->key))
 		return false;
 	*out = (struct caller){
@@ -275,8 +275,8 @@ bool token_read(const struct token_signer *s, struct arena *a, const char *text,
 		.type = copy_text(a, payload, "type"),
 		.client_id = copy_text(a, payload, "client_id"),
 		.user_id = copy_text(a, payload, "user_id"),
-		.created_ms = tree_get_int(payload, "created_at", 0),
-		.life_ms = tree_get_int(payload, "expires_in", 0),
+		.created_ms = whole_at(payload, "created_at", 0),
+		.life_ms = whole_at(payload, "expires_in", 0),
 	};
 	split_scopes(a, copy_text(a, payload, "scope"), &out->scopes);
 	return true;

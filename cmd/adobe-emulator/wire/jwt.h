@@ -26,7 +26,7 @@ MUST_CHECK struct error *signer_new(const char *pem, struct token_signer **out);
 void signer_free(struct token_signer *s); /* accepts NULL */
 const char *signer_pem(const struct token_signer *s, struct arena *a);
 /* {"keys": [...]}, as at /ims/keys. */
-cJSON *signer_jwks(const struct token_signer *s);
+struct tree *signer_jwks(const struct token_signer *s);
 
 const char *token_make(const struct token_signer *s, struct arena *a, const struct caller *caller);
 /* False when it is no token that this key signed. Whether it still holds is the
@@ -36,7 +36,7 @@ bool token_read(const struct token_signer *s, struct arena *a, const char *text,
 
 /* The parts of a JWT of any signer; false when it has not three parts of base64url with JSON in the
  * first two. The trees belong to the caller. */
-bool jwt_parts(struct arena *a, const char *text, cJSON **header, cJSON **payload);
+bool jwt_parts(struct arena *a, const char *text, struct reply **header, struct reply **payload);
 /* Whether the public key (PEM, or a certificate) made its RS256 signature. */
 bool jwt_signed_by(struct arena *a, const char *text, const char *pem);
 

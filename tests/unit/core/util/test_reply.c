@@ -166,6 +166,46 @@ static void ids_keep_all_their_digits(void **state UNUSED)
 	}
 }
 
+static void a_value_tells_what_it_is(void **state UNUSED)
+{
+	static const struct {
+		const char *text;
+		enum reply_kind kind;
+	} rows[] = {
+		{"null", REPLY_NULL},	{"false", REPLY_FALSE}, {"true", REPLY_TRUE},
+		{"-2.5", REPLY_NUMBER}, {"\"\"", REPLY_TEXT},	{"[]", REPLY_ARRAY},
+		{"{}", REPLY_OBJECT},
+	};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		CLEANUP(reply_free) struct reply *tree = parse(rows[i].text);
+		assert_int_equal(reply_kind(tree), rows[i].kind);
+		assert_true(reply_number(tree) == (rows[i].kind == REPLY_NUMBER ? -2.5 : 0));
+	}
+	assert_int_equal(reply_kind(NULL), REPLY_ABSENT);
+	assert_true(reply_number(NULL) == 0);
+}
+
+static void keys_repeat_only_where_it_is_said(void **state UNUSED)
+{
+	static const char text[] = "{\"a\": 1,\n \"a\": 2}", broken[] = "{\"a\": 1, \"a\"}";
+	CLEANUP(reply_free) struct reply *tree = NULL;
+	struct error *error = reply_read("f", text, strlen(text), REPLY_KEYS_ONCE, &tree);
+	assert_non_null(error);
+	assert_null(tree);
+	assert_string_equal(error->where.file, "f");
+	assert_int_equal(error->where.line, 2);
+	assert_int_equal(error->where.column, 2);
+	error_free(error);
+	assert_null(reply_read("f", text, strlen(text), REPLY_KEYS_REPEAT, &tree));
+	assert_int_equal(reply_count(tree), 2);
+	assert_int_equal(reply_int(tree, "a", 0), 1);
+	struct reply *none = NULL;
+	error = reply_read("f", broken, strlen(broken), REPLY_KEYS_REPEAT, &none);
+	assert_non_null(error);
+	assert_null(none);
+	error_free(error);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -174,6 +214,8 @@ int main(void)
 		cmocka_unit_test(depth_and_length_have_ceilings),
 		cmocka_unit_test(getters_tell_case_and_type_apart),
 		cmocka_unit_test(ids_keep_all_their_digits),
+		cmocka_unit_test(a_value_tells_what_it_is),
+		cmocka_unit_test(keys_repeat_only_where_it_is_said),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
