@@ -48,13 +48,6 @@ struct world {
 	char folder[32], live[64], manifests[64];
 };
 
-static void assert_ok(struct error *error)
-{
-	if (error)
-		error_print(stderr, error);
-	assert_ok(error);
-}
-
 /* The rows speak of provider file; at Adobe an organisation has an id, and somebody who reads its
  * users. */
 static const char *adapt(struct world *w, const char *text)
@@ -148,7 +141,8 @@ static struct universe *read_live(struct world *w, struct live *out)
 }
 
 /* Plans the file at `path` against live; returns the universe that the plan's names live in. */
-static struct universe *make_plan(struct world *w, char *path, struct plan *out, size_t *errors)
+static struct universe *make_plan(struct world *w, const char *path, struct plan *out,
+				  size_t *errors)
 {
 	struct report report = {.arena = &w->arena};
 	struct manifest_reader reader = {w->strings, &w->arena, &report};
