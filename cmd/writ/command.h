@@ -42,6 +42,12 @@ struct span {
 	char unit; /* 'd', 'w' or 'm' */
 };
 
+/* Words of the command line, or those that are left of them. */
+struct arguments {
+	const char *const *at;
+	size_t count;
+};
+
 struct options {
 	struct output_vec outputs; /* at least one */
 	const char *live, *org, *out, *target, *expect, *explain, *config, *run;
@@ -60,16 +66,17 @@ struct options {
 	const char *as_of;
 	bool history;
 	struct span span; /* of --in; count 0: unsaid */
-	char **paths;
+	const char *const *paths;
 	size_t path_count;
 };
 
-/* All that is read in a run. */
+/* All that is read in a run. The options are as they were given: whoever means other paths, another
+ * base or more consent says so where it calls. */
 struct run {
 	struct arena arena;
 	struct intern *strings;
 	struct report report;
-	struct options options;
+	const struct options options;
 	struct config config; /* empty until load_config() */
 	bool configured;
 	bool changed; /* something was sent: what fails now is a record that is missing */
@@ -89,11 +96,15 @@ struct command {
 extern const struct command commands[];
 const struct command *command_find(const char *name);
 
-/* Fills run->options from argv behind the command's name. ERROR_USAGE names the nearest option. */
+/* Fills *out, in `a`, from argv behind the command's name. ERROR_USAGE names the nearest option;
+ * what was read until then is in *out. */
 MUST_CHECK struct error *options_parse(const struct command *command, int argc, char **argv,
-				       struct run *run);
+				       struct arena *a, struct options *out);
 /* Fails when a result of the run would be saved over, or among, what is read below `root`. */
-MUST_CHECK struct error *options_check_results(struct run *run, const char *root);
+MUST_CHECK struct error *options_check_results(const struct options *options, const char *root);
+/* What stands behind the command and is no option, and what of it is behind the first words. */
+struct arguments arguments_of(const struct options *options);
+struct arguments arguments_behind(struct arguments words, size_t first);
 /* The options of a command, for its help. */
 void options_print(FILE *out, const struct command *command);
 
@@ -116,7 +127,9 @@ struct manifests {
 	unsigned char digest[32];
 	const char *commit; /* that holds just these; NULL */
 };
-MUST_CHECK struct error *load_manifests(struct run *run, struct manifests *out);
+/* Of these PATHs; none: of the current folder. */
+MUST_CHECK struct error *load_manifests(struct run *run, const char *const *paths, size_t count,
+					struct manifests *out);
 
 /* Fills run->config once; what is wrong in the file is in the run's report. */
 MUST_CHECK struct error *load_config(struct run *run);
@@ -132,6 +145,10 @@ struct named_organization service_of(const struct organization *organization);
  * there is. */
 MUST_CHECK struct error *find_configured(struct run *run, const struct named_organization *service,
 					 const struct organization_config **out);
+/* The same when the live organisation stands at `live`; NULL: it does not stand in a file. */
+MUST_CHECK struct error *find_configured_at(struct run *run, const char *live,
+					    const struct named_organization *service,
+					    const struct organization_config **out);
 
 /* An open live organisation. */
 struct session {
@@ -142,6 +159,10 @@ struct session {
 /* When the report has errors after it, nothing is open. */
 MUST_CHECK struct error *open_session(struct run *run, const struct named_organization *service,
 				      struct session *out);
+/* The same of an organisation that stands at PATH, as --live would have it. */
+MUST_CHECK struct error *open_session_at(struct run *run, const char *live,
+					 const struct named_organization *service,
+					 struct session *out);
 void close_session(struct session *session);
 
 /* A --target that neither side knows, or that is to get another name, would be a plan without

@@ -32,13 +32,13 @@ static struct error *check_org_id(const struct config *config, const char *name,
 			o->name, o->org_id, org_id);
 }
 
-struct error *find_configured(struct run *run, const struct named_organization *service,
-			      const struct organization_config **out)
+struct error *find_configured_at(struct run *run, const char *live,
+				 const struct named_organization *service,
+				 const struct organization_config **out)
 {
 	const char *name = service->organization ? service->organization : run->options.org;
 	*out = NULL;
-	if (!is_named(run) &&
-	    (run->options.live || (service->provider && !strcmp(service->provider, "file"))))
+	if (!is_named(run) && (live || (service->provider && !strcmp(service->provider, "file"))))
 		return NULL;
 	TRY(load_config(run));
 	if (run->report.errors)
@@ -49,4 +49,10 @@ struct error *find_configured(struct run *run, const struct named_organization *
 				 run->config.organizations.len);
 	*out = config_find(&run->config, name, service->org_id);
 	return *out ? NULL : check_org_id(&run->config, name, service->org_id);
+}
+
+struct error *find_configured(struct run *run, const struct named_organization *service,
+			      const struct organization_config **out)
+{
+	return find_configured_at(run, run->options.live, service, out);
 }

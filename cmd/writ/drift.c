@@ -43,11 +43,11 @@ static struct error *find_drifts(struct run *run, struct drifts *out)
 }
 
 /* What the manifests, when some are given, say to leave. */
-static struct error *apply_ignores(struct run *run, struct drifts *d)
+static struct error *apply_ignores(struct run *run, struct arguments paths, struct drifts *d)
 {
 	struct manifests m;
-	if (run->options.path_count) {
-		TRY(load_manifests(run, &m));
+	if (paths.count) {
+		TRY(load_manifests(run, paths.at, paths.count, &m));
 		if (run->report.errors)
 			return NULL;
 		struct drift_ignore_vec *copy = arena_alloc(&run->arena, sizeof(*copy));
@@ -85,12 +85,12 @@ static void add_json(const struct drifts *d, struct str *out)
 	str_add(out, "}\n");
 }
 
-static struct error *show(struct run *run, int *status)
+static struct error *show(struct run *run, struct arguments paths, int *status)
 {
 	struct drifts d = {0};
 	struct error *error = find_drifts(run, &d);
 	if (!error && run->report.errors == 0)
-		error = apply_ignores(run, &d);
+		error = apply_ignores(run, paths, &d);
 	for (size_t i = 0; i < run->options.outputs.len && !error && !run->report.errors; i++) {
 		const struct output *o = &run->options.outputs.at[i];
 		struct str text = STR(&run->arena);
@@ -108,74 +108,69 @@ static struct error *show(struct run *run, int *status)
 
 /* ---- revert ---- */
 
-static bool is_named(const struct run *run, const char *fingerprint)
+static bool is_named(struct arguments named, const char *fingerprint)
 {
-	for (size_t i = 0; i < run->options.path_count; i++) {
-		if (!strcmp(run->options.paths[i], fingerprint))
+	for (size_t i = 0; i < named.count; i++) {
+		if (!strcmp(named.at[i], fingerprint))
 			return true;
 	}
-	return run->options.path_count == 0;
+	return named.count == 0;
 }
 
 /* Every drift but the named ones is left. */
-static struct error *find_left(struct run *run, struct drift_ignore_vec *left)
+static struct error *find_left(struct run *run, struct arguments named,
+			       struct drift_ignore_vec *left)
 {
 	struct drifts d = {0};
-	size_t named = 0;
+	size_t found = 0;
 	struct error *error = find_drifts(run, &d);
 	for (size_t i = 0; i < d.all.len && !error; i++) {
 		const char *fingerprint = arena_strdup(&run->arena, d.all.at[i].fingerprint);
-		if (is_named(run, fingerprint))
-			named++;
+		if (is_named(named, fingerprint))
+			found++;
 		else
 			vec_push(&run->arena, left,
 				 (struct drift_ignore){.fingerprint = fingerprint,
 						       .reason = "not named",
 						       .until = INT32_MAX});
 	}
-	if (!error && named < run->options.path_count)
+	if (!error && found < named.count)
 		error = error_new(ERROR_INPUT, "there is no drift with one of these fingerprints");
 	restore_done(&d.both);
 	return error;
 }
 
-static struct error *revert(struct run *run, int *status)
+static struct error *revert(struct run *run, struct arguments named, int *status)
 {
 	struct restore r = {0};
 	struct plan plan = {0};
 	struct drift_ignore_vec left = {0};
-	TRY(find_left(run, &left));
+	/* An account that appeared is a drift too, and one that is gone comes back. */
+	struct restore_wish wish = {&left, .prune = true, .consent = run->options.consent};
+	wish.consent.live_shrink = true;
+	TRY(find_left(run, named, &left));
 	if (run->report.errors)
 		return NULL;
-	run->options.prune = true;		 /* an account that appeared is a drift too */
-	run->options.consent.live_shrink = true; /* and one that is gone comes back */
 	struct error *error = restore_read(run, run->options.base, &r);
 	if (!error && run->report.errors == 0)
-		restore_plan(run, &r, &left, &plan);
+		restore_plan(run, &r, &wish, &plan);
 	if (!error && run->report.errors == 0)
 		error = publish_plan(run, &plan, status);
 	restore_done(&r);
 	return error;
 }
 
-static void drop_first(struct run *run)
-{
-	run->options.paths++;
-	run->options.path_count--;
-}
-
 struct error *cmd_drift(struct run *run, int *status)
 {
 	static const struct {
 		const char *name;
-		struct error *(*function)(struct run *run, int *status);
+		struct error *(*function)(struct run *run, struct arguments words, int *status);
 	} verbs[] = {{"revert", revert}, {"accept", drift_accept}, {"ignore", drift_ignore}};
-	const char *first = run->options.path_count ? run->options.paths[0] : "";
+	const struct arguments words = arguments_of(&run->options);
+	const char *first = words.count ? words.at[0] : "";
 	for (size_t i = 0; i < sizeof(verbs) / sizeof(*verbs); i++) {
-		if (strcmp(first, verbs[i].name) != 0)
-			continue;
-		drop_first(run);
-		return verbs[i].function(run, status);
+		if (!strcmp(first, verbs[i].name))
+			return verbs[i].function(run, arguments_behind(words, 1), status);
 	}
-	return show(run, status);
+	return show(run, words, status);
 }

@@ -27,19 +27,19 @@ static void reading_done(struct organization_reading *r)
 	universe_free(r->universe);
 }
 
-static struct error *load_set(struct run *run, struct edit_set *out)
+static struct error *load_set(struct run *run, struct arguments paths, struct edit_set *out)
 {
-	static char here[] = ".";
-	char *only[] = {here};
-	struct options *o = &run->options;
+	static const char *const here[] = {"."};
+	const char *org = run->options.org;
 	struct manifest_reader reader = {run->strings, &run->arena, &run->report};
-	TRY(edit_set_load(&reader, o->path_count ? o->paths : only,
-			  o->path_count ? o->path_count : 1, out));
-	if (run->report.errors == 0 && o->org &&
-	    strcmp(o->org, out->model.organizations.at[0].meta.name) != 0)
+	if (paths.count == 0)
+		paths = (struct arguments){here, 1};
+	TRY(edit_set_load(&reader, paths.at, paths.count, out));
+	if (run->report.errors == 0 && org &&
+	    strcmp(org, out->model.organizations.at[0].meta.name) != 0)
 		return error_new(ERROR_INPUT,
 				 "the manifests describe organisation \"%s\", not \"%.64s\"",
-				 out->model.organizations.at[0].meta.name, o->org);
+				 out->model.organizations.at[0].meta.name, org);
 	return NULL;
 }
 
@@ -52,7 +52,8 @@ static struct error *read_live(struct run *run, struct organization_reading *r)
 	r->universe = universe_new(run->strings);
 	TRY(provider_read(r->session.provider->reader, r->session.handle, &run->arena, r->universe,
 			  &query_all, &r->live));
-	TRY(load_base(run, &r->session, service.organization, r->universe, &r->base));
+	TRY(load_base(run, &r->session, run->options.base, service.organization, r->universe,
+		      &r->base));
 	if (!r->base.live)
 		return error_new(ERROR_USAGE, "there is no snapshot yet where they are kept; name "
 					      "one with --base");
@@ -76,9 +77,10 @@ static void plan_set(struct run *run, struct organization_reading *r)
 	plan_make(&input, &run->arena, &run->report, &r->plan);
 }
 
-static struct error *read_all(struct run *run, struct organization_reading *out)
+static struct error *read_all(struct run *run, struct arguments paths,
+			      struct organization_reading *out)
 {
-	TRY(load_set(run, &out->set));
+	TRY(load_set(run, paths, &out->set));
 	if (run->report.errors)
 		return NULL;
 	TRY(read_live(run, out));
@@ -113,17 +115,17 @@ static struct error *unknown_drift(const char *fingerprint)
 VEC(accepted_vec, const struct drift_item *);
 
 /* In the order of the drifts, each once. */
-static struct error *choose(struct run *run, const struct drift_vec *all, char *const *named,
-			    size_t count, struct accepted_vec *out)
+static struct error *choose(struct run *run, const struct drift_vec *all, struct arguments named,
+			    struct accepted_vec *out)
 {
-	for (size_t i = 0; i < count; i++) {
-		if (!find_drift(all, named[i]))
-			return unknown_drift(named[i]);
+	for (size_t i = 0; i < named.count; i++) {
+		if (!find_drift(all, named.at[i]))
+			return unknown_drift(named.at[i]);
 	}
 	for (size_t i = 0; i < all->len; i++) {
-		bool chosen = count == 0 && all->at[i].fate != DRIFT_IGNORED;
-		for (size_t k = 0; k < count; k++)
-			chosen |= !strcmp(all->at[i].fingerprint, named[k]);
+		bool chosen = named.count == 0 && all->at[i].fate != DRIFT_IGNORED;
+		for (size_t k = 0; k < named.count; k++)
+			chosen |= !strcmp(all->at[i].fingerprint, named.at[k]);
 		if (chosen)
 			vec_push(&run->arena, out, &all->at[i]);
 	}
@@ -217,11 +219,11 @@ static struct accept_input input_of(struct run *run, const struct organization_r
 }
 
 static struct error *accept(struct run *run, const struct organization_reading *r,
-			    char *const *named, size_t count)
+			    struct arguments named)
 {
 	struct acceptance done = {0};
 	struct edit_set after;
-	TRY(choose(run, &r->plan.drift, named, count, &done.drifts));
+	TRY(choose(run, &r->plan.drift, named, &done.drifts));
 	done.outcomes = arena_zalloc(&run->arena, done.drifts.len + 1);
 	struct accept_input in = input_of(run, r, &done.drifts);
 	accept_drifts(&in, &run->arena, &run->report, done.outcomes, &after);
@@ -229,24 +231,15 @@ static struct error *accept(struct run *run, const struct organization_reading *
 	return output_all(run, render, &done);
 }
 
-static void drop_first(struct run *run)
-{
-	run->options.paths++;
-	run->options.path_count--;
-}
-
-struct error *drift_accept(struct run *run, int *status UNUSED)
+struct error *drift_accept(struct run *run, struct arguments words, int *status UNUSED)
 {
 	struct organization_reading r = {0};
-	char *const *named = run->options.paths;
-	size_t count = 0;
-	while (run->options.path_count && is_fingerprint(run->options.paths[0])) {
-		drop_first(run);
-		count++;
-	}
-	struct error *error = read_all(run, &r);
+	struct arguments named = {words.at, 0};
+	while (named.count < words.count && is_fingerprint(words.at[named.count]))
+		named.count++;
+	struct error *error = read_all(run, arguments_behind(words, named.count), &r);
 	if (!error && run->report.errors == 0)
-		error = accept(run, &r, named, count);
+		error = accept(run, &r, named);
 	reading_done(&r);
 	return error;
 }
@@ -270,11 +263,11 @@ static struct error *ignore(struct run *run, const struct organization_reading *
 	return output_all(run, render, &done);
 }
 
-static struct error *check_ignore(const struct run *run)
+static struct error *check_ignore(const struct run *run, struct arguments words)
 {
 	const struct options *o = &run->options;
 	int32_t until;
-	if (o->path_count == 0 || !is_fingerprint(o->paths[0]))
+	if (words.count == 0 || !is_fingerprint(words.at[0]))
 		return error_new(ERROR_USAGE, "name the drift by its fingerprint, %d digits",
 				 DRIFT_FINGERPRINT);
 	if (!o->until || !o->reason || !*o->reason)
@@ -287,15 +280,13 @@ static struct error *check_ignore(const struct run *run)
 	return NULL;
 }
 
-struct error *drift_ignore(struct run *run, int *status UNUSED)
+struct error *drift_ignore(struct run *run, struct arguments words, int *status UNUSED)
 {
 	struct organization_reading r = {0};
-	TRY(check_ignore(run));
-	const char *fingerprint = run->options.paths[0];
-	drop_first(run);
-	struct error *error = read_all(run, &r);
+	TRY(check_ignore(run, words));
+	struct error *error = read_all(run, arguments_behind(words, 1), &r);
 	if (!error && run->report.errors == 0)
-		error = ignore(run, &r, fingerprint);
+		error = ignore(run, &r, words.at[0]);
 	reading_done(&r);
 	return error;
 }

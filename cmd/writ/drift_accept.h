@@ -5,9 +5,9 @@
 
 #include "cmd/writ/command.h"
 
-/* Behind "accept" come fingerprints (none: all open drifts) and PATHs; behind "ignore" one
- * fingerprint and PATHs. */
-struct error *drift_accept(struct run *run, int *status);
-struct error *drift_ignore(struct run *run, int *status);
+/* The words behind the verb. Of "accept" these are fingerprints (none: all open drifts) and PATHs;
+ * of "ignore" one fingerprint and PATHs. */
+struct error *drift_accept(struct run *run, struct arguments words, int *status);
+struct error *drift_ignore(struct run *run, struct arguments words, int *status);
 
 #endif

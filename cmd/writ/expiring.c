@@ -325,7 +325,7 @@ struct error *cmd_expiring(struct run *run, int *status UNUSED)
 {
 	struct manifests m;
 	struct declaration_vec declarations = {0};
-	TRY(load_manifests(run, &m));
+	TRY(load_manifests(run, run->options.paths, run->options.path_count, &m));
 	if (run->report.errors)
 		return NULL;
 	int32_t today = time_day(run->now);

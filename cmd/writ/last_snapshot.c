@@ -22,22 +22,23 @@ static bool is_revision(const char *source)
 	return strcmp(source, "-") != 0 && access(source, F_OK) && errno == ENOENT;
 }
 
-void use_revisions(struct run *run)
+struct plan_sides find_sides(struct run *run)
 {
-	struct options *o = &run->options;
+	const struct options *o = &run->options;
+	struct plan_sides sides = {o->paths, o->path_count, o->live, o->base};
 	bool all = o->path_count > 0;
 	if (!o->base || o->live)
-		return;
-	o->base = as_source(run, o->base);
+		return sides;
+	const char **paths = arena_alloc(&run->arena, (o->path_count + 1) * sizeof(*paths));
 	for (size_t i = 0; i < o->path_count; i++) {
-		const char *source = as_source(run, o->paths[i]);
-		all &= is_revision(source);
-		o->paths[i] = arena_strdup(&run->arena, source);
+		paths[i] = as_source(run, o->paths[i]);
+		all &= is_revision(paths[i]);
 	}
-	if (!all)
-		return;
-	o->live = o->base;
-	o->base = NULL;
+	sides.paths = paths;
+	*(all ? &sides.live : &sides.base) = as_source(run, o->base);
+	if (all)
+		sides.base = NULL;
+	return sides;
 }
 
 /* Where snapshots are written, once there is one; a bare repository has it in its branch alone. */
@@ -146,12 +147,12 @@ struct error *load_snapshot(struct run *run, const struct snapshot_source *sourc
 	return error ? error_wrap(error, "reading the snapshot %s", source->path) : NULL;
 }
 
-struct error *load_base(struct run *run, const struct session *session, const char *name,
-			struct universe *u, struct base *out)
+struct error *load_base(struct run *run, const struct session *session, const char *given,
+			const char *name, struct universe *u, struct base *out)
 {
 	struct snapshot_source source;
 	*out = (struct base){0};
-	TRY(find_snapshot(run, session, run->options.base, name, &source));
+	TRY(find_snapshot(run, session, given, name, &source));
 	if (!source.path)
 		return NULL;
 	struct model *model = arena_zalloc(&run->arena, sizeof(*model));

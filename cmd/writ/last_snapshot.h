@@ -27,17 +27,25 @@ MUST_CHECK struct error *check_snapshot_of(const struct snapshot_source *source,
 MUST_CHECK struct error *load_snapshot(struct run *run, const struct snapshot_source *source,
 				       struct model *out);
 
-/* The third leg of a plan: the snapshot that --base names, or the last one; all NULL when there is
+/* The third leg of a plan: the snapshot that is given, or the last one; all NULL when there is
  * none. */
 struct base {
 	const char *name;
 	const struct live *live;
 };
-MUST_CHECK struct error *load_base(struct run *run, const struct session *session, const char *name,
-				   struct universe *u, struct base *out);
+MUST_CHECK struct error *load_base(struct run *run, const struct session *session,
+				   const char *given, const char *name, struct universe *u,
+				   struct base *out);
 
-/* With --base and nothing but revisions as PATHs, the plan is between the two: the base stands for
- * what is live. */
-void use_revisions(struct run *run);
+/* What a plan is made of; `live` and `base` are NULL where the options do not say. */
+struct plan_sides {
+	const char *const *paths;
+	size_t count;
+	const char *live, *base;
+};
+
+/* What the options name. With --base and nothing but revisions as PATHs, the plan is between the
+ * two: the base stands for what is live. */
+struct plan_sides find_sides(struct run *run);
 
 #endif

@@ -13,13 +13,16 @@
 #include "core/util/log.h"
 #include "providers/registry.h"
 
-static struct error *load(struct run *run, bool planned, struct manifests *out)
+static struct error *load(struct run *run, const char *const *paths, size_t count, bool planned,
+			  struct manifests *out)
 {
-	static char here[] = ".";
-	char *only[] = {here};
-	struct options *o = &run->options;
-	char *const *paths = o->path_count ? o->paths : only;
-	size_t count = o->path_count ? o->path_count : 1;
+	static const char *const here[] = {"."};
+	const char *org = run->options.org;
+	if (count == 0) {
+		TRY(options_check_results(&run->options, *here));
+		paths = here;
+		count = 1;
+	}
 	struct stored_file_vec read = {0};
 	struct checkout checkout;
 	bool commit = planned && checkout_find(&run->arena, paths, count, &checkout);
@@ -28,25 +31,24 @@ static struct error *load(struct run *run, bool planned, struct manifests *out)
 					 .report = &run->report,
 					 .read = commit ? &read : NULL};
 	*out = (struct manifests){0};
-	if (!o->path_count)
-		TRY(options_check_results(run, here));
 	TRY(manifest_load(&reader, paths, count, &out->model, planned ? out->digest : NULL));
 	if (commit)
 		out->commit = checkout_commit(&checkout, &run->arena, &read);
 	check_model(&out->model, (struct location){paths[0], 1, 1}, &run->report);
 	if (run->report.errors)
 		return NULL;
-	if (o->org && strcmp(o->org, out->model.organizations.at[0].meta.name) != 0)
+	if (org && strcmp(org, out->model.organizations.at[0].meta.name) != 0)
 		return error_new(ERROR_INPUT,
 				 "the manifests describe organisation \"%s\", not \"%.64s\"",
-				 out->model.organizations.at[0].meta.name, o->org);
+				 out->model.organizations.at[0].meta.name, org);
 	model_index(&out->model, &run->arena, &out->index);
 	return NULL;
 }
 
-struct error *load_manifests(struct run *run, struct manifests *out)
+struct error *load_manifests(struct run *run, const char *const *paths, size_t count,
+			     struct manifests *out)
 {
-	return load(run, false, out);
+	return load(run, paths, count, false, out);
 }
 
 struct named_organization service_of(const struct organization *o)
@@ -55,19 +57,20 @@ struct named_organization service_of(const struct organization *o)
 }
 
 /* With --live the manifests' provider does not matter (language.md 37). */
-static const char *provider_name(const struct run *run, const struct named_organization *service)
+static const char *provider_name(const struct run *run, const char *live,
+				 const struct named_organization *service)
 {
-	if (run->options.live)
+	if (live)
 		return "file";
 	if (service->provider)
 		return service->provider;
 	return run->config.organizations.len ? "adobe" : "file";
 }
 
-struct error *open_session(struct run *run, const struct named_organization *service,
-			   struct session *out)
+struct error *open_session_at(struct run *run, const char *live,
+			      const struct named_organization *service, struct session *out)
 {
-	TRY(find_configured(run, service, &out->config));
+	TRY(find_configured_at(run, live, service, &out->config));
 	if (run->report.errors)
 		return NULL;
 	const struct organization_config *config = out->config;
@@ -76,18 +79,24 @@ struct error *open_session(struct run *run, const struct named_organization *ser
 				    .organization = name || !config ? name : config->name,
 				    .org_id = service->org_id || !config ? service->org_id
 									 : config->org_id,
-				    .live_path = run->options.live,
+				    .live_path = live,
 				    .config = config,
 				    .roles_from = run->options.roles_from,
 				    .now = run->now,
 				    .max_wait_s = run->options.max_wait};
-	out->provider = registry_find(provider_name(run, service));
+	out->provider = registry_find(provider_name(run, live, service));
 	if (!out->provider)
 		return error_new(ERROR_INPUT,
 				 "this program has no provider \"%s\"; plan against a file with "
 				 "--live PATH",
-				 provider_name(run, service));
+				 provider_name(run, live, service));
 	return out->provider->reader->open(&settings, &out->handle);
+}
+
+struct error *open_session(struct run *run, const struct named_organization *service,
+			   struct session *out)
+{
+	return open_session_at(run, run->options.live, service, out);
 }
 
 const struct operator_policy *session_policy(const struct session *session)
@@ -158,12 +167,12 @@ struct error *make_plan(struct run *run, struct session *session, struct univers
 	struct manifests m;
 	struct base base;
 	struct live *live = arena_zalloc(&run->arena, sizeof(*live));
-	use_revisions(run);
-	TRY(load(run, true, &m));
+	struct plan_sides sides = find_sides(run);
+	TRY(load(run, sides.paths, sides.count, true, &m));
 	if (run->report.errors)
 		return NULL;
 	struct named_organization service = service_of(&m.model.organizations.at[0]);
-	TRY(open_session(run, &service, session));
+	TRY(open_session_at(run, sides.live, &service, session));
 	if (run->report.errors)
 		return NULL;
 	*universe = universe_new(run->strings);
@@ -171,7 +180,7 @@ struct error *make_plan(struct run *run, struct session *session, struct univers
 	TRY(provider_read(session->provider->reader, session->handle, &run->arena, *universe,
 			  &query, live));
 	TRY(check_target(run, &m.index, live));
-	TRY(load_base(run, session, service.organization, *universe, &base));
+	TRY(load_base(run, session, sides.base, service.organization, *universe, &base));
 	if (run->options.prune && !base.live)
 		log_note("there is no last snapshot at hand: --prune finds nothing to delete");
 	struct model *model = arena_alloc(&run->arena, sizeof(*model));

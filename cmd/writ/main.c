@@ -227,38 +227,49 @@ static bool asks_for_help(int argc, char **argv)
 	return false;
 }
 
-static struct error *run_command(struct run *run, const struct command *command, int argc,
-				 char **argv, int *status)
+/* The command that is meant; NULL: there is none of this name. */
+static const struct command *choose(const char *name)
 {
-	run->command = command;
-	if (asks_for_help(argc, argv)) {
-		print_help(command);
-		return NULL;
-	}
+	if (is_help(name))
+		name = "help";
+	return command_find(!strcmp(name, "--version") ? "version" : name);
+}
+
+static struct error *run_command(struct run *run, int *status)
+{
 	TRY(clock_now(&run->now));
-	TRY(options_parse(command, argc, argv, run));
-	return command->function(run, status);
+	return run->command->function(run, status);
 }
 
 int main(int argc, char **argv)
 {
-	struct run run = {.program = argv[0], .strings = intern_new()};
 	const char *name = argc > 1 ? argv[1] : "help";
-	int status = EXIT_DONE;
+	int status = EXIT_DONE, count = argc > 2 ? argc - 2 : 0;
+	struct arena arena = {0};
+	struct options options = {0};
+	struct error *error = NULL;
 	if (!open_standard_descriptors())
 		return EXIT_ERROR;
 	/* Fixed, or the first large block that is freed would keep all later ones on the heap. */
 	mallopt(M_MMAP_THRESHOLD, 128 * 1024);
 	signal(SIGPIPE, SIG_IGN);
+	const struct command *command = choose(name);
+	if (!command) {
+		error = unknown_command(name);
+	} else if (asks_for_help(count, argv + 2)) {
+		options = (struct options){.paths = &command->name, .path_count = 1};
+		command = command_find("help");
+	} else {
+		error = options_parse(command, count, argv + 2, &arena, &options);
+	}
+	struct run run = {.program = argv[0],
+			  .command = command,
+			  .options = options,
+			  .arena = arena, /* moved: from here on it is the run's */
+			  .strings = intern_new()};
 	run.report.arena = &run.arena;
-	if (is_help(name))
-		name = "help";
-	if (!strcmp(name, "--version"))
-		name = "version";
-	const struct command *command = command_find(name);
-	struct error *error =
-		command ? run_command(&run, command, argc > 2 ? argc - 2 : 0, argv + 2, &status)
-			: unknown_command(name);
+	if (!error)
+		error = run_command(&run, &status);
 	status = finish(&run, command ? command->name : NULL, error, status);
 	intern_free(run.strings);
 	arena_done(&run.arena);

@@ -8,11 +8,18 @@
 #include "core/util/log.h"
 #include "core/util/nearest.h"
 
+/* The words of one command, on their way into its options. */
+struct parsing {
+	const struct command *command;
+	struct arena *arena;
+	struct options *out;
+};
+
 /* One option of some commands; `parse` gets its argument, NULL where it takes none. */
 struct option_row {
 	const char *name, *argument;
 	const char *help; /* NULL: which formats the command has */
-	struct error *(*parse)(struct run *run, const char *argument);
+	struct error *(*parse)(struct parsing *p, const char *argument);
 };
 
 static struct error *bad_argument(const char *option, const char *argument, const char *expected)
@@ -52,34 +59,34 @@ static const char *list_formats(struct arena *a, const struct command *command)
 	return str_text(&out);
 }
 
-static struct error *parse_format(struct run *run, const char *argument)
+static struct error *parse_format(struct parsing *p, const char *argument)
 {
 	const char *equals = strchr(argument, '=');
 	size_t len = equals ? (size_t)(equals - argument) : strlen(argument);
 	for (int i = 0; i < FORMAT_COUNT; i++) {
 		if (strlen(format_names[i]) != len ||
-		    strncmp(format_names[i], argument, len) != 0 || !takes_format(run->command, i))
+		    strncmp(format_names[i], argument, len) != 0 || !takes_format(p->command, i))
 			continue;
-		vec_push(&run->arena, &run->options.outputs,
+		vec_push(p->arena, &p->out->outputs,
 			 (struct output){(enum format)i, equals ? equals + 1 : NULL});
 		return NULL;
 	}
 	return bad_argument("format", argument,
-			    arena_printf(&run->arena,
+			    arena_printf(p->arena,
 					 "%s, with =FILE behind it where it is to be saved",
-					 list_formats(&run->arena, run->command)));
+					 list_formats(p->arena, p->command)));
 }
 
 #define TEXT_OPTION(member)                                                                        \
-	static struct error *parse_##member(struct run *run, const char *argument)                 \
+	static struct error *parse_##member(struct parsing *p, const char *argument)               \
 	{                                                                                          \
-		run->options.member = argument;                                                    \
+		p->out->member = argument;                                                         \
 		return NULL;                                                                       \
 	}
 #define FLAG_OPTION(member)                                                                        \
-	static struct error *parse_##member(struct run *run, const char *argument UNUSED)          \
+	static struct error *parse_##member(struct parsing *p, const char *argument UNUSED)        \
 	{                                                                                          \
-		run->options.member = true;                                                        \
+		p->out->member = true;                                                             \
 		return NULL;                                                                       \
 	}
 TEXT_OPTION(base)
@@ -114,29 +121,29 @@ FLAG_OPTION(manual)
 FLAG_OPTION(no_color)
 FLAG_OPTION(commit)
 
-static struct error *parse_allow_remove(struct run *run, const char *argument)
+static struct error *parse_allow_remove(struct parsing *p, const char *argument)
 {
-	if (consent_parse(argument, &run->options.consent))
+	if (consent_parse(argument, &p->out->consent))
 		return NULL;
 	return bad_argument("allow-remove", argument, "a number or a percentage such as 3 or 10%");
 }
 
-static struct error *parse_allow_admin_grants(struct run *run, const char *argument)
+static struct error *parse_allow_admin_grants(struct parsing *p, const char *argument)
 {
 	struct consent number;
 	if (!consent_parse(argument, &number) || number.removals != CONSENT_COUNT)
 		return bad_argument("allow-admin-grants", argument, "a number");
-	run->options.consent.admin_grants = number.amount;
+	p->out->consent.admin_grants = number.amount;
 	return NULL;
 }
 
-static struct error *parse_allow_live_shrink(struct run *run, const char *argument UNUSED)
+static struct error *parse_allow_live_shrink(struct parsing *p, const char *argument UNUSED)
 {
-	run->options.consent.live_shrink = true;
+	p->out->consent.live_shrink = true;
 	return NULL;
 }
 
-static struct error *parse_fail_on(struct run *run, const char *argument)
+static struct error *parse_fail_on(struct parsing *p, const char *argument)
 {
 	static const char *const names[] = {"guard", "withheld", "admin-grant", "removal"};
 	for (const char *at = argument; *at;) {
@@ -146,13 +153,13 @@ static struct error *parse_fail_on(struct run *run, const char *argument)
 		if (i == 4)
 			return bad_argument("fail-on", argument,
 					    "a list of guard, withheld, admin-grant, removal");
-		run->options.fail_on |= 1U << i;
+		p->out->fail_on |= 1U << i;
 		at += len + (at[len] == ',');
 	}
 	return NULL;
 }
 
-static struct error *parse_log(struct run *run UNUSED, const char *argument)
+static struct error *parse_log(struct parsing *p UNUSED, const char *argument)
 {
 	enum log_level level;
 	if (!log_level_parse(argument, &level))
@@ -161,32 +168,32 @@ static struct error *parse_log(struct run *run UNUSED, const char *argument)
 	return NULL;
 }
 
-static struct error *parse_max_wait(struct run *run, const char *argument)
+static struct error *parse_max_wait(struct parsing *p, const char *argument)
 {
 	struct consent number;
 	if (!consent_parse(argument, &number) || number.removals != CONSENT_COUNT || !number.amount)
 		return bad_argument("max-wait", argument, "a number of seconds");
-	run->options.max_wait = (unsigned)number.amount;
+	p->out->max_wait = (unsigned)number.amount;
 	return NULL;
 }
 
-static struct error *parse_in(struct run *run, const char *argument)
+static struct error *parse_in(struct parsing *p, const char *argument)
 {
 	size_t digits = strspn(argument, "0123456789");
 	long count = digits && digits <= 4 ? strtol(argument, NULL, 10) : 0;
 	char unit = argument[digits];
 	if (!count || !unit || !strchr("dwm", unit) || argument[digits + 1])
 		return bad_argument("in", argument, "a time such as 30d, 4w or 3m");
-	run->options.span = (struct span){(int32_t)count, unit};
+	p->out->span = (struct span){(int32_t)count, unit};
 	return NULL;
 }
 
-static struct error *parse_timeout(struct run *run, const char *argument)
+static struct error *parse_timeout(struct parsing *p, const char *argument)
 {
 	struct consent number;
 	if (!consent_parse(argument, &number) || number.removals != CONSENT_COUNT)
 		return bad_argument("timeout", argument, "a number of seconds");
-	run->options.timeout = (unsigned)number.amount;
+	p->out->timeout = (unsigned)number.amount;
 	return NULL;
 }
 
@@ -277,16 +284,15 @@ static const struct option_row *find_row(const struct command *command, const ch
 }
 
 /* One "--name", "--name=argument" or "--name argument"; *used counts words of argv. */
-static struct error *parse_option(const struct command *command, struct run *run, int argc,
-				  char **argv, int *used)
+static struct error *parse_option(struct parsing *p, int argc, char **argv, int *used)
 {
 	const char *name = argv[0] + 2, *equals = strchr(name, '=');
 	size_t len = equals ? (size_t)(equals - name) : strlen(name);
-	const struct option_row *row = find_row(command, name, len);
+	const struct option_row *row = find_row(p->command, name, len);
 	const char *argument = equals ? equals + 1 : NULL;
 	*used = 1;
 	if (!row)
-		return unknown(command, arena_strndup(&run->arena, name, len));
+		return unknown(p->command, arena_strndup(p->arena, name, len));
 	if (!row->argument && argument)
 		return error_new(ERROR_USAGE, "--%s takes no argument", row->name);
 	if (row->argument && !argument) {
@@ -299,42 +305,44 @@ static struct error *parse_option(const struct command *command, struct run *run
 	if (row->argument && !*argument)
 		return error_new(ERROR_USAGE, "--%s needs %s, not an empty word", row->name,
 				 row->argument);
-	return row->parse(run, argument);
+	return row->parse(p, argument);
 }
 
 /* The live file has no second copy, a manifest may not be committed yet, and what is saved among
  * manifests is one of them in the next run. */
-static struct error *check_result(struct run *run, const char *file, const char *root)
+static struct error *check_result(const struct options *o, const char *file, const char *root)
 {
-	if (!file || !file_walk_finds(&run->arena, root, file))
+	ARENA scratch = {0};
+	if (!file || !file_walk_finds(&scratch, root, file))
 		return NULL;
-	if (root == run->options.live)
+	if (root == o->live)
 		return error_new(ERROR_USAGE, "\"%.64s\" is the live organisation; save elsewhere",
 				 file);
 	return error_new(ERROR_USAGE, "\"%.64s\" %s read too; save elsewhere", file,
 			 access(file, F_OK) ? "would be" : "is");
 }
 
-struct error *options_check_results(struct run *run, const char *root)
+struct error *options_check_results(const struct options *o, const char *root)
 {
-	const struct options *o = &run->options;
 	for (size_t i = 0; i < o->outputs.len; i++)
-		TRY(check_result(run, o->outputs.at[i].file, root));
-	return check_result(run, o->out, root);
+		TRY(check_result(o, o->outputs.at[i].file, root));
+	return check_result(o, o->out, root);
 }
 
-struct error *options_parse(const struct command *command, int argc, char **argv, struct run *run)
+struct error *options_parse(const struct command *command, int argc, char **argv, struct arena *a,
+			    struct options *o)
 {
-	struct options *o = &run->options;
+	struct parsing p = {command, a, o};
+	const char **paths = arena_alloc(a, ((size_t)argc + 1) * sizeof(*paths));
 	bool only_paths = false;
 	o->consent.admin_grants = -1;
-	o->paths = arena_alloc(&run->arena, ((size_t)argc + 1) * sizeof(*o->paths));
+	o->paths = paths;
 	for (int i = 0, used; i < argc; i += used) {
 		used = 1;
 		if (!only_paths && !strcmp(argv[i], "--"))
 			only_paths = true;
 		else if (!only_paths && !strncmp(argv[i], "--", 2))
-			TRY(parse_option(command, run, argc - i, argv + i, &used));
+			TRY(parse_option(&p, argc - i, argv + i, &used));
 		else if (!only_paths && argv[i][0] == '-' && argv[i][1])
 			return error_new(ERROR_USAGE, "unknown option %.64s; options are --long",
 					 argv[i]);
@@ -342,13 +350,23 @@ struct error *options_parse(const struct command *command, int argc, char **argv
 			return error_new(ERROR_USAGE, "%s: argument %d is an empty word",
 					 command->name, i + 1);
 		else
-			o->paths[o->path_count++] = argv[i];
+			paths[o->path_count++] = argv[i];
 	}
 	if (o->outputs.len == 0)
-		vec_push(&run->arena, &o->outputs, (struct output){FORMAT_TEXT, NULL});
+		vec_push(a, &o->outputs, (struct output){FORMAT_TEXT, NULL});
 	for (size_t i = 0; i < o->path_count; i++)
-		TRY(options_check_results(run, o->paths[i]));
-	return o->live ? options_check_results(run, o->live) : NULL;
+		TRY(options_check_results(o, o->paths[i]));
+	return o->live ? options_check_results(o, o->live) : NULL;
+}
+
+struct arguments arguments_of(const struct options *options)
+{
+	return (struct arguments){options->paths, options->path_count};
+}
+
+struct arguments arguments_behind(struct arguments words, size_t first)
+{
+	return (struct arguments){words.at + first, words.count - first};
 }
 
 void options_print(FILE *out, const struct command *command)

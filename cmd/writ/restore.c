@@ -79,16 +79,21 @@ void restore_done(struct restore *r)
 	universe_free(r->universe);
 }
 
-void restore_plan(struct run *run, struct restore *r, const struct drift_ignore_vec *ignored,
+struct restore_wish restore_wish_of(const struct options *options)
+{
+	return (struct restore_wish){.prune = options->prune, .consent = options->consent};
+}
+
+void restore_plan(struct run *run, struct restore *r, const struct restore_wish *wish,
 		  struct plan *out)
 {
 	struct live *base = NULL;
-	if (ignored) {
+	if (wish->left) {
 		struct model *copy = arena_alloc(&run->arena, sizeof(*copy));
 		*copy = r->wanted;
 		base = arena_zalloc(&run->arena, sizeof(*base));
 		stored_of_model(copy, COLLECT_ALL, &run->arena, r->universe, base);
-		r->wanted.organizations.at[0].ignored_drift = *ignored;
+		r->wanted.organizations.at[0].ignored_drift = *wish->left;
 	}
 	struct plan_input input = {.wanted = &r->wanted,
 				   .index = &r->index,
@@ -98,12 +103,12 @@ void restore_plan(struct run *run, struct restore *r, const struct drift_ignore_
 				   .whole = true,
 				   .exact = true,
 				   .patient = true,
-				   .prune = run->options.prune,
+				   .prune = wish->prune,
 				   .universe = r->universe,
 				   .reader = r->session.provider->reader,
 				   .session = r->session.handle,
 				   .operator_policy = session_policy(&r->session),
-				   .consent = run->options.consent,
+				   .consent = wish->consent,
 				   .target = run->options.target,
 				   .now = run->now};
 	plan_make(&input, &run->arena, &run->report, out);
@@ -114,10 +119,11 @@ void restore_plan(struct run *run, struct restore *r, const struct drift_ignore_
 static struct error *rehearse(struct run *run, struct restore *r)
 {
 	struct plan plan = {0};
+	const struct restore_wish wish = restore_wish_of(&run->options);
 	/* What exists beside accounts stays: a rehearsal needs to know which products there are. */
 	r->live.accounts.len = 0;
 	r->live.grants.len = 0;
-	restore_plan(run, r, NULL, &plan);
+	restore_plan(run, r, &wish, &plan);
 	for (size_t i = 0; i < run->options.outputs.len && run->report.errors == 0; i++) {
 		const struct output *o = &run->options.outputs.at[i];
 		struct str text = STR(&run->arena);
@@ -133,12 +139,13 @@ static struct error *rehearse(struct run *run, struct restore *r)
 static struct error *restore(struct run *run, struct restore *r, int *status)
 {
 	struct plan plan = {0};
+	const struct restore_wish wish = restore_wish_of(&run->options);
 	TRY(restore_read(run, run->options.from, r));
 	if (run->report.errors)
 		return NULL;
 	if (run->options.rehearse)
 		return rehearse(run, r);
-	restore_plan(run, r, NULL, &plan);
+	restore_plan(run, r, &wish, &plan);
 	return run->report.errors ? NULL : publish_plan(run, &plan, status);
 }
 

@@ -21,8 +21,17 @@ struct restore {
 MUST_CHECK struct error *restore_read(struct run *run, const char *given, struct restore *out);
 void restore_done(struct restore *r);
 
-/* The way back. `ignored` are drifts to leave, or NULL for all to go. */
-void restore_plan(struct run *run, struct restore *r, const struct drift_ignore_vec *ignored,
+/* How far the way back goes, and what it may do. */
+struct restore_wish {
+	const struct drift_ignore_vec *left; /* drifts that stay; NULL: all go */
+	bool prune;
+	struct consent consent;
+};
+/* What the options say. */
+struct restore_wish restore_wish_of(const struct options *options);
+
+/* The way back. */
+void restore_plan(struct run *run, struct restore *r, const struct restore_wish *wish,
 		  struct plan *out);
 
 #endif

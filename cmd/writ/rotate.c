@@ -17,8 +17,7 @@ static struct error *find_account(struct run *run, struct manifests *m, struct a
 	*out = (struct account){.meta = {.name = name}};
 	if (!run->options.manifests)
 		return NULL;
-	run->options.paths[0] = arena_strdup(&run->arena, run->options.manifests);
-	TRY(load_manifests(run, m));
+	TRY(load_manifests(run, &run->options.manifests, 1, m));
 	if (run->report.errors)
 		return NULL;
 	const struct account *found = model_find_account(&m->index, name);

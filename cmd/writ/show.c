@@ -98,8 +98,7 @@ static struct error *show_organization(struct run *run)
 					 "--format text alone is taken",
 					 run->options.paths[0]);
 	}
-	run->options.live = run->options.paths[0];
-	TRY(open_session(run, &(struct named_organization){0}, &session));
+	TRY(open_session_at(run, run->options.paths[0], &(struct named_organization){0}, &session));
 	if (run->report.errors)
 		return NULL;
 	struct universe *u = universe_new(run->strings);

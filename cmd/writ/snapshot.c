@@ -255,7 +255,7 @@ static struct error *diff_snapshots(struct run *run, int *status)
 
 struct error *cmd_snapshot(struct run *run, int *status)
 {
-	char *const *words = run->options.paths;
+	const char *const *words = run->options.paths;
 	size_t count = run->options.path_count;
 	if (count == 0)
 		return write_snapshot(run);

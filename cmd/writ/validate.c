@@ -37,7 +37,7 @@ struct error *cmd_validate(struct run *run, int *status)
 		return explain(run);
 	if (run->options.config)
 		TRY(load_config(run));
-	TRY(load_manifests(run, &m));
+	TRY(load_manifests(run, run->options.paths, run->options.path_count, &m));
 	if (run->report.errors == 0)
 		lint_model(&m.model, &run->arena, time_day(run->now), run->strings, &run->report);
 	report_sort(&run->report);

@@ -243,7 +243,7 @@ static struct error *verify(struct run *run, struct session *session, int *statu
 {
 	struct manifests m;
 	struct verified_vec all = {0};
-	TRY(load_manifests(run, &m));
+	TRY(load_manifests(run, run->options.paths, run->options.path_count, &m));
 	if (run->report.errors)
 		return NULL;
 	struct named_organization service = service_of(&m.model.organizations.at[0]);

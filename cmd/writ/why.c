@@ -89,10 +89,7 @@ static struct error *load(struct run *run, struct manifests *m,
 			  struct declaration_vec *declarations)
 {
 	const char *path = run->options.manifests ? run->options.manifests : ".";
-	char *only[] = {arena_strdup(&run->arena, path)};
-	run->options.paths = only;
-	run->options.path_count = 1;
-	TRY(load_manifests(run, m));
+	TRY(load_manifests(run, &path, 1, m));
 	if (run->report.errors)
 		return NULL;
 	declaration_collect(&m->model, &m->index, &run->arena, time_day(run->now), declarations);

@@ -299,8 +299,8 @@ static struct error *check_stopped(const struct stored_file_vec *files, struct a
 	return error;
 }
 
-struct error *edit_set_load(const struct manifest_reader *reader, char *const *paths, size_t count,
-			    struct edit_set *out)
+struct error *edit_set_load(const struct manifest_reader *reader, const char *const *paths,
+			    size_t count, struct edit_set *out)
 {
 	*out = (struct edit_set){0};
 	TRY(manifest_read_files(reader, paths, count, &out->files));

@@ -17,8 +17,9 @@ struct edit_set {
 /* Reads, parses and checks the files of PATHs; findings are in the reader's report. ERROR_INPUT
  * when edit_set_write() was killed with some of these files in place and others not: the message
  * tells how to go on. ERROR_LOCKED while another run writes them. */
-MUST_CHECK struct error *edit_set_load(const struct manifest_reader *reader, char *const *paths,
-				       size_t count, struct edit_set *out);
+MUST_CHECK struct error *edit_set_load(const struct manifest_reader *reader,
+				       const char *const *paths, size_t count,
+				       struct edit_set *out);
 
 /* The set after the edits, in `a`. The error is the first thing that is wrong with it, or an edit
  * that cannot be made. */

@@ -24,7 +24,7 @@ static bool find_path(struct arena *a, const char *path, struct checkout_path *o
 	return found;
 }
 
-bool checkout_find(struct arena *a, char *const *paths, size_t count, struct checkout *out)
+bool checkout_find(struct arena *a, const char *const *paths, size_t count, struct checkout *out)
 {
 	*out = (struct checkout){0};
 	for (size_t i = 0; i < count; i++) {

@@ -22,7 +22,7 @@ struct checkout {
 
 /* Where the PATHs of manifest_load() are; false unless all are in one work tree. Looks at names
  * alone. */
-bool checkout_find(struct arena *a, char *const *paths, size_t count, struct checkout *out);
+bool checkout_find(struct arena *a, const char *const *paths, size_t count, struct checkout *out);
 
 /* The commit of what was `read` there (path and id of each file), in `a`; NULL when it is not as
  * HEAD has it, when PATHs name different commits, and when the repository cannot be read. */

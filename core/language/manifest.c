@@ -144,7 +144,7 @@ static struct error *load_revision(struct load *l, const char *revision, const c
 	return NULL;
 }
 
-static struct error *load_revisions(struct load *l, char *const *paths, size_t count)
+static struct error *load_revisions(struct load *l, const char *const *paths, size_t count)
 {
 	const char *revision, *below;
 	for (size_t i = 0; i < count; i++) {
@@ -154,7 +154,7 @@ static struct error *load_revisions(struct load *l, char *const *paths, size_t c
 	return NULL;
 }
 
-static struct error *load_paths(struct load *l, struct file_roots *roots, char *const *paths,
+static struct error *load_paths(struct load *l, struct file_roots *roots, const char *const *paths,
 				size_t count, struct found_file_vec *files)
 {
 	const char *revision, *below;
@@ -209,7 +209,7 @@ static void keep_file(const struct manifest_reader *reader, const struct found_f
 	free(bytes);
 }
 
-static struct error *keep_files(struct load *l, struct file_roots *roots, char *const *paths,
+static struct error *keep_files(struct load *l, struct file_roots *roots, const char *const *paths,
 				size_t count, struct stored_file_vec *out)
 {
 	struct found_file_vec files = {0};
@@ -230,7 +230,7 @@ static struct error *keep_files(struct load *l, struct file_roots *roots, char *
 	return NULL;
 }
 
-struct error *manifest_read_files(const struct manifest_reader *reader, char *const *paths,
+struct error *manifest_read_files(const struct manifest_reader *reader, const char *const *paths,
 				  size_t count, struct stored_file_vec *out)
 {
 	struct file_roots roots = {0};
@@ -255,8 +255,8 @@ void manifest_parse(const struct manifest_reader *reader, const char *place,
 	arena_done(&l.scratch);
 }
 
-struct error *manifest_load(const struct manifest_reader *reader, char *const *paths, size_t count,
-			    struct model *out, unsigned char digest[SHA256_SIZE])
+struct error *manifest_load(const struct manifest_reader *reader, const char *const *paths,
+			    size_t count, struct model *out, unsigned char digest[SHA256_SIZE])
 {
 	struct found_file_vec files = {0};
 	struct file_roots roots = {0};

@@ -36,14 +36,14 @@ bool manifest_is_revision(struct arena *a, const char *path, const char **out_re
  * appending documents to `out` in the order of PATHs and of files below them. Findings go to the
  * report; the error is for what is not in a file: a PATH that does not exist. `digest` gets SHA-256
  * over the paths and bytes of the files; it may be NULL. */
-MUST_CHECK struct error *manifest_load(const struct manifest_reader *reader, char *const *paths,
-				       size_t count, struct model *out,
+MUST_CHECK struct error *manifest_load(const struct manifest_reader *reader,
+				       const char *const *paths, size_t count, struct model *out,
 				       unsigned char digest[SHA256_SIZE]);
 
 /* Reads the same files without parsing them, for those who will write them: neither standard input
  * nor a revision nor a link can be, and is an error. Bytes are in the reader's arena. */
 MUST_CHECK struct error *manifest_read_files(const struct manifest_reader *reader,
-					     char *const *paths, size_t count,
+					     const char *const *paths, size_t count,
 					     struct stored_file_vec *out);
 
 /* Files that were read already, such as a snapshot's, "PLACE/" in front of their paths in findings;

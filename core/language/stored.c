@@ -22,8 +22,7 @@ struct error *stored_load_model(const char *path, const char *repository, struct
 {
 	struct report report = {.arena = a};
 	struct manifest_reader reader = {strings, a, &report, repository};
-	char *paths[] = {arena_strdup(a, path)};
-	TRY(manifest_load(&reader, paths, 1, out, NULL));
+	TRY(manifest_load(&reader, &path, 1, out, NULL));
 	check_model(out, (struct location){path, 1, 1}, &report);
 	report_sort(&report);
 	return report.errors ? first_finding(&report) : NULL;

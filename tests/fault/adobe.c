@@ -173,7 +173,7 @@ static void load(struct world *w, const char *manifests)
 {
 	struct report report = {.arena = &w->arena};
 	struct manifest_reader reader = {w->strings, &w->arena, &report};
-	char *path = arena_printf(&w->arena, "%s/manifests.yaml", w->emulator->folder);
+	const char *path = arena_printf(&w->arena, "%s/manifests.yaml", w->emulator->folder);
 	w->model = arena_zalloc(&w->arena, sizeof(*w->model));
 	error_free(file_write_atomic(path, manifests, strlen(manifests), 0600));
 	error_free(manifest_load(&reader, &path, 1, w->model, NULL));

@@ -484,9 +484,8 @@ static struct error *read_manifest(struct estate_loader *l, const char *path)
 	struct estate *s = l->s;
 	struct report report = {.arena = &s->arena};
 	const struct manifest_reader reader = {s->strings, &s->arena, &report};
-	char *copy = arena_strdup(&s->arena, path);
-	TRY(manifest_load(&reader, &copy, 1, &l->model, NULL));
-	check_model(&l->model, (struct location){copy, 1, 1}, &report);
+	TRY(manifest_load(&reader, &path, 1, &l->model, NULL));
+	check_model(&l->model, (struct location){path, 1, 1}, &report);
 	report_sort(&report);
 	return report.errors ? first_error(&report) : NULL;
 }

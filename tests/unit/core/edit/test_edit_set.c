@@ -50,8 +50,7 @@ static void assert_fails(struct error *error, enum error_code code, const char *
 
 static void load(struct intern *strings, struct arena *a, struct edit_set *out)
 {
-	char first[] = "a.yaml", second[] = "b.yaml";
-	char *paths[] = {first, second, first};
+	static const char *const paths[] = {"a.yaml", "b.yaml", "a.yaml"};
 	struct report report = {.arena = a};
 	struct manifest_reader reader = {strings, a, &report};
 	put("a.yaml", ORGANIZATION);

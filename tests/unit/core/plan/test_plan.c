@@ -44,7 +44,7 @@ static const char *describe(struct arena *a, const struct plan *plan)
 static void load(struct arena *a, struct intern *strings, const char *text, struct model *out)
 {
 	char path[] = "/tmp/writ-plan-XXXXXX";
-	char *paths[] = {path};
+	const char *paths[] = {path};
 	struct report report = {.arena = a};
 	struct manifest_reader reader = {strings, a, &report};
 	close(mkstemp(path));
