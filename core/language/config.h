@@ -92,6 +92,7 @@ struct organization_config {
 	uint8_t account_roles;		 /* enum account_roles */
 	int32_t connections;		 /* 1 to CONFIG_CONNECTIONS_MAX */
 	int32_t max_wait;		 /* seconds in all; -1 unsaid */
+	int32_t patience;		 /* seconds, for reads that lag; -1 unsaid */
 	struct operator_policy policy;
 	struct snapshot_settings snapshot;
 	struct signing sign_plans;

@@ -346,6 +346,8 @@ static const struct field organization_fields[] = {
 	 .help = "requests at a time; default: 8"},
 	{"maxWait", FIELD_COUNT, ORG(max_wait), .least = 1,
 	 .help = "seconds in all to wait when the service asks for it"},
+	{"patience", FIELD_COUNT, ORG(patience), .most = 86400,
+	 .help = "seconds to wait until reads show what the service has accepted; default: 300"},
 	{"policy", FIELD_OBJECT, ORG(policy), .table = &policy,
 	 .help = "what one plan may do at most"},
 	{"snapshot", FIELD_OBJECT, ORG(snapshot), .table = &snapshot,
@@ -366,6 +368,7 @@ const struct organization_config config_initial = {
 		      .storage = "https://cloudstorage.adobe.io/v1"},
 	.connections = CONFIG_CONNECTIONS_MAX,
 	.max_wait = -1,
+	.patience = -1,
 	.policy = {.guards = GUARDS_UNSAID, .max_live_shrink = -1},
 	.snapshot = {.commit = true},
 };

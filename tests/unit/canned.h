@@ -30,6 +30,12 @@
 #define EDIT_CREDENTIAL "PUT /console/organizations/1/credentials/oauth-server-to-server/7"
 #define PUT_SERVICES                                                                               \
 	"PUT /console/organizations/1/credentials/oauth-server-to-server/[0-9]*/services"
+#define SUBSCRIBE                                                                                  \
+	"PATCH "                                                                                   \
+	"/console/organizations/1/credentials/oauth-server-to-server/[0-9]*/service/subscribe"
+#define UNSUBSCRIBE                                                                                \
+	"PATCH /console/organizations/1/credentials/oauth-server-to-server/[0-9]*/service/"        \
+	"unsubscribe"
 #define DELETE_CREDENTIAL "DELETE /console/organizations/1/projects/*/workspaces/*/credentials/7"
 #define GROUPS "GET /groups/" ORG "/0"
 #define DIRECT "GET /users/" ORG "/0[?]directOnly=true"

@@ -52,7 +52,8 @@ static void add_project(struct provider *p, const struct project_place *place, c
 static struct error *look_for_project(struct provider *p, struct arena *a,
 				      struct project_place *place)
 {
-	for (struct patience t = {0}; !place->project_id && patience_next(p, &t);) {
+	for (struct patience t = session_patience(p, false);
+	     !place->project_id && patience_next(&t);) {
 		TRY(find_project(p, a, place->project, &place->project_id));
 	}
 	return NULL;

@@ -31,7 +31,7 @@ static struct error *look_for_credential(struct provider *p, struct arena *a,
 					 const struct project_place *place, const char *name,
 					 const char **id)
 {
-	for (struct patience t = {0}; !*id && patience_next(p, &t);) {
+	for (struct patience t = session_patience(p, false); !*id && patience_next(&t);) {
 		TRY(find_credential(p, a, place, name, id));
 	}
 	return NULL;

@@ -17,15 +17,56 @@ static struct outcome grant_outcome(struct arena *a, const struct credential *c,
 				    const struct change *change, struct outcome all, bool offered)
 {
 	const struct entitlement *e = change->entitlement;
-	if (credential_holds(c, e->product, e->profile) == (change->action == ACTION_CREATE))
-		return (struct outcome){OUTCOME_APPLIED, NULL};
-	if (!offered)
+	if (all.class == OUTCOME_APPLIED && !offered)
 		return call_refused(
 			arena_printf(a, "no API of the account offers product %s, profile %s",
 				     quoted(a, e->product), quoted(a, e->profile)));
-	if (all.class != OUTCOME_APPLIED)
-		return all;
-	return (struct outcome){OUTCOME_UNKNOWN, "it was accepted, but no read shows it yet"};
+	if (credential_holds(c, e->product, e->profile) == (change->action == ACTION_CREATE) &&
+	    all.class != OUTCOME_REFUSED)
+		return (struct outcome){OUTCOME_APPLIED, NULL};
+	return all;
+}
+
+/* Each API that offers a profile gets it, an API a request. */
+static struct error *add_licences(struct provider *p, struct arena *a, struct credential *c,
+				  const struct wish_vec *wishes, struct outcome *out)
+{
+	for (size_t i = 0; i < wishes->len && out->class == OUTCOME_APPLIED; i++)
+		TRY(subscribe_api(p, a, c, &wishes->at[i], out));
+	return NULL;
+}
+
+/* A list that replaces starts from what is there now, not from what the plan's read showed. */
+static struct error *take_licences(struct provider *p, struct arena *a, struct credential *c,
+				   const struct change *const *changes, size_t len,
+				   struct outcome *out)
+{
+	struct wish_vec kept = {0};
+	bool gone = false;
+	struct error *error = console_refresh(p, c, &gone);
+	if (error || gone) {
+		const char *why = error ? arena_strdup(a, error->message)
+					: "no read shows its credential now";
+		*out = (struct outcome){OUTCOME_NOT_SENT, why};
+		error_free(error);
+		return NULL;
+	}
+	wishes_of(p, a, c, &kept);
+	for (size_t i = 0; i < len; i++)
+		wishes_remove(&kept, changes[i]->entitlement->product,
+			      changes[i]->entitlement->profile);
+	wishes_sort(&kept);
+	return wishes_met(&kept, c) ? NULL : subscribe_take(p, a, c, &kept, out);
+}
+
+static bool has_any(const struct credential *c, const struct change *const *changes, size_t len)
+{
+	for (size_t i = 0; i < len; i++) {
+		if (credential_holds(c, changes[i]->entitlement->product,
+				     changes[i]->entitlement->profile))
+			return true;
+	}
+	return false;
 }
 
 struct error *provision_grants(struct provider *p, struct arena *a,
@@ -37,6 +78,7 @@ struct error *provision_grants(struct provider *p, struct arena *a,
 	struct wish_vec wishes = {0};
 	struct outcome all = {OUTCOME_APPLIED, NULL};
 	bool *offered = arena_zalloc(a, len * sizeof(*offered));
+	bool add = changes[0]->action == ACTION_CREATE;
 	if (!c || !c->detailed) {
 		set_all(outcomes, len,
 			call_refused(
@@ -44,15 +86,14 @@ struct error *provision_grants(struct provider *p, struct arena *a,
 		return NULL;
 	}
 	wishes_of(p, a, c, &wishes);
-	for (size_t i = 0; i < len; i++) {
-		const struct entitlement *e = changes[i]->entitlement;
-		offered[i] = changes[i]->action == ACTION_CREATE
-				     ? wishes_add(a, &wishes, e->product, e->profile)
-				     : wishes_remove(&wishes, e->product, e->profile);
-	}
+	for (size_t i = 0; i < len; i++)
+		offered[i] = !add || wishes_add(a, &wishes, changes[i]->entitlement->product,
+						changes[i]->entitlement->profile);
 	wishes_sort(&wishes);
-	if (!wishes_met(&wishes, c))
-		TRY(subscribe_put(p, a, c, &wishes, &all));
+	if (add)
+		TRY(add_licences(p, a, c, &wishes, &all));
+	else if (has_any(c, changes, len))
+		TRY(take_licences(p, a, c, changes, len, &all));
 	for (size_t i = 0; i < len; i++)
 		outcomes[i] = grant_outcome(a, c, changes[i], all, offered[i]);
 	return NULL;

@@ -52,7 +52,7 @@ static struct error *edit_credential(struct provider *p, struct arena *a, struct
 		c->name = out->class == OUTCOME_APPLIED ? session_keep(p, name) : c->name;
 		return NULL;
 	}
-	for (struct patience t = {0}; patience_next(p, &t);) {
+	for (struct patience t = session_patience(p, false); patience_next(&t);) {
 		struct error *unseen = console_refresh(p, c, &gone);
 		error_free(unseen);
 		if (!unseen && !gone && is_edited(c, name, account->description)) {
@@ -60,6 +60,36 @@ static struct error *edit_credential(struct provider *p, struct arena *a, struct
 			return NULL;
 		}
 	}
+	return NULL;
+}
+
+/* What is sent after a first one that was taken leaves the change half done. */
+static struct outcome after_others(struct outcome one, size_t sent)
+{
+	return one.class != OUTCOME_APPLIED && sent ? (struct outcome){OUTCOME_PARTLY, one.message}
+						    : one;
+}
+
+/* Additions first: what is to replace an API is there before it goes. */
+static struct error *change_one_by_one(struct provider *p, struct arena *a, struct credential *c,
+				       const struct wish_vec *wishes, struct outcome *out)
+{
+	struct wish_vec there = {0};
+	struct outcome one = {OUTCOME_APPLIED, NULL};
+	size_t sent = 0;
+	wishes_of(p, a, c, &there);
+	for (size_t i = 0; i < wishes->len && one.class == OUTCOME_APPLIED; i++) {
+		bool due = !wish_met(&wishes->at[i], c);
+		TRY(subscribe_api(p, a, c, &wishes->at[i], &one));
+		sent += due && one.class == OUTCOME_APPLIED;
+	}
+	for (size_t i = 0; i < there.len && one.class == OUTCOME_APPLIED; i++) {
+		if (wishes_find(wishes, there.at[i].api->code))
+			continue;
+		TRY(unsubscribe_api(p, a, c, there.at[i].api, &one));
+		sent += one.class == OUTCOME_APPLIED;
+	}
+	*out = after_others(one, sent);
 	return NULL;
 }
 
@@ -73,8 +103,7 @@ static struct error *change_apis(struct provider *p, struct arena *a, struct cre
 		*out = call_refused(loss);
 		return NULL;
 	}
-	*out = (struct outcome){OUTCOME_APPLIED, NULL};
-	return wishes_met(&wishes, c) ? NULL : subscribe_put(p, a, c, &wishes, out);
+	return change_one_by_one(p, a, c, &wishes, out);
 }
 
 struct error *provision_update(struct provider *p, struct arena *a, struct credential *c,

@@ -3,10 +3,8 @@
 
 #include <string.h>
 
-#include "core/util/clock.h"
 #include "core/util/json.h"
 #include "providers/adobe/console/adobe_names.h"
-#include "providers/adobe/session/console_calls.h"
 
 /* ---- wishes ---- */
 
@@ -42,7 +40,7 @@ void wishes_of(struct provider *p, struct arena *a, const struct credential *c,
 	}
 }
 
-struct wish *wishes_find(struct wish_vec *all, const char *code)
+struct wish *wishes_find(const struct wish_vec *all, const char *code)
 {
 	for (size_t i = 0; i < all->len; i++) {
 		if (!strcmp(all->at[i].api->code, code))
@@ -114,20 +112,26 @@ static void print_licences(const struct wish *w, struct str *out)
 	str_addc(out, ']');
 }
 
+void wish_print(const struct wish *w, struct str *out)
+{
+	str_addc(out, '{');
+	json_put_text(out, "sdkCode", w->api->code);
+	print_licences(w, out);
+	json_put_key(out, "roles");
+	str_add(out, "null}");
+}
+
 void wishes_print(const struct wish_vec *all, struct str *out)
 {
 	str_addc(out, '[');
 	for (size_t i = 0; i < all->len; i++) {
-		str_add(out, i ? ", {" : "{");
-		json_put_text(out, "sdkCode", all->at[i].api->code);
-		print_licences(&all->at[i], out);
-		json_put_key(out, "roles");
-		str_add(out, "null}");
+		str_add(out, i ? ", " : "");
+		wish_print(&all->at[i], out);
 	}
 	str_addc(out, ']');
 }
 
-static bool has_licence(const struct licence_vec *all, const char *id)
+bool licences_have(const struct licence_vec *all, const char *id)
 {
 	for (size_t i = 0; i < all->len; i++) {
 		if (!strcmp(all->at[i].id, id))
@@ -136,112 +140,43 @@ static bool has_licence(const struct licence_vec *all, const char *id)
 	return false;
 }
 
-static bool is_met(const struct wish *w, const struct subscription *s)
+bool wish_met(const struct wish *w, const struct credential *c)
 {
-	for (size_t i = 0; i < w->licences.len; i++) {
-		if (!has_licence(&s->selected, w->licences.at[i].id))
+	const struct subscription *s = credential_find_api(c, w->api->code);
+	for (size_t i = 0; s && i < w->licences.len; i++) {
+		if (!licences_have(&s->selected, w->licences.at[i].id))
 			return false;
 	}
+	return s != NULL;
+}
+
+static bool has_no_more(const struct wish *w, const struct credential *c)
+{
 	bool open = w->licences.len == 0 && !w->exact;
+	const struct subscription *s = credential_find_api(c, w->api->code);
 	return open || s->selected.len == w->licences.len;
 }
 
 bool wishes_met(const struct wish_vec *all, const struct credential *c)
 {
 	for (size_t i = 0; i < all->len; i++) {
-		const struct subscription *s = credential_find_api(c, all->at[i].api->code);
-		if (!s || !is_met(&all->at[i], s))
+		if (!wish_met(&all->at[i], c) || !has_no_more(&all->at[i], c))
 			return false;
 	}
 	return c->subscriptions.len == all->len;
 }
 
-/* ---- answers ---- */
-
-static const char *words_of(const struct reply *item)
+void wish_assume(struct provider *p, struct credential *c, const struct wish *w)
 {
-	const char *own = reply_own_text(item), *message = reply_text(item, "message");
-	return own ? own : message ? message : "refused without a word";
-}
-
-const char *subscription_refusal(const struct reply *body, struct arena *a)
-{
-	static const char *const keys[] = {"errorDetails", "errorList", "error"};
-	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++) {
-		const struct reply *list = reply_get(body, keys[i]);
-		if (reply_own_text(list))
-			return arena_strdup(a, reply_own_text(list));
-		if (reply_count(list) == 0)
-			continue;
-		struct str out = STR(a);
-		for (const struct reply *k = reply_first(list); k; k = reply_after(k)) {
-			str_add(&out, out.len ? "; " : "");
-			str_add(&out, words_of(k));
-		}
-		return str_text(&out);
+	struct subscription *s = credential_find_api(c, w->api->code);
+	if (!s) {
+		vec_push(&p->arena, &c->subscriptions,
+			 (struct subscription){.code = session_keep(p, w->api->code)});
+		s = &c->subscriptions.at[c->subscriptions.len - 1];
 	}
-	return NULL;
-}
-
-/* ---- waiting for reads ---- */
-
-bool patience_next(const struct provider *p, struct patience *t)
-{
-	static const unsigned pauses[] = {0, 50, 250, 750, 1500, 1500};
-	if (t->looks == sizeof(pauses) / sizeof(*pauses) ||
-	    t->waited_ms + pauses[t->looks] > p->patience_ms)
-		return false;
-	clock_sleep_ms(pauses[t->looks]);
-	t->waited_ms += pauses[t->looks++];
-	return true;
-}
-
-static struct error *settle(struct provider *p, struct credential *c, const struct wish_vec *all,
-			    bool *met)
-{
-	for (struct patience t = {0}; patience_next(p, &t);) {
-		bool gone = false;
-		TRY(console_refresh(p, c, &gone));
-		*met = !gone && wishes_met(all, c);
-		if (*met)
-			return NULL;
-	}
-	return NULL;
-}
-
-static void judge(struct http_request *r, struct arena *a, bool met, struct outcome *out)
-{
-	const char *refusal = call_found(r) && r->json ? subscription_refusal(r->json, a) : NULL;
-	*out = call_outcome(r, a);
-	if (refusal)
-		*out = (struct outcome){OUTCOME_REFUSED, refusal};
-	else if (met && out->class == OUTCOME_UNKNOWN)
-		*out = (struct outcome){OUTCOME_APPLIED, NULL};
-}
-
-struct error *subscribe_put(struct provider *p, struct arena *a, struct credential *c,
-			    const struct wish_vec *all, struct outcome *out)
-{
-	CALLS_DONE struct calls calls = CALLS(p);
-	struct str body = STR(&calls.arena);
-	bool met = false;
-	wishes_print(all, &body);
-	struct http_request *r =
-		calls_add(&calls, "PUT",
-			  "/organizations/{org}/credentials/oauth-server-to-server/{id}/services",
-			  "organizations/%s/credentials/oauth-server-to-server/%s/services",
-			  p->org_number, c->id);
-	r->body = str_text(&body);
-	TRY(http_run(p->http, &calls.arena, calls.all.at, 1));
-	judge(r, a, false, out);
-	if (out->class == OUTCOME_NOT_SENT)
-		return NULL;
-	/* A failed look changes nothing about what was sent. Of a refused list parts may have been
-	 * taken. */
-	bool gone;
-	struct error *unseen = out->class == OUTCOME_REFUSED ? console_refresh(p, c, &gone)
-							     : settle(p, c, all, &met);
-	error_free(unseen);
-	judge(r, a, met, out);
-	return NULL;
+	if (w->licences.len == 0 && !w->exact)
+		return;
+	s->selected = (struct licence_vec){0};
+	for (size_t i = 0; i < w->licences.len; i++)
+		add_licence(&p->arena, &s->selected, &w->licences.at[i]);
 }

@@ -12,7 +12,7 @@
 	"openid,AdobeID,read_organizations,additional_info.roles,"                                 \
 	"additional_info.projectedProductContext,adobeio_api,read_client_secret,"                  \
 	"manage_client_secrets"
-#define PATIENCE_MS 4000 /* reads catch up within seconds: developer-console.md section 6 */
+#define PATIENCE_S 300 /* a licence can take minutes: developer-console.md section 6 */
 #define SCOPE_USERS "user_management_sdk"
 
 struct error *session_lacks_credential(void)
@@ -99,8 +99,7 @@ struct error *session_open(const struct settings *settings, struct provider **ou
 			       .org_id = settings->org_id ? settings->org_id : config->org_id,
 			       .now = settings->now};
 	p->identity = make_identity(p);
-	bool hurried = options.max_wait_s && options.max_wait_s < PATIENCE_MS / 1000;
-	p->patience_ms = hurried ? options.max_wait_s * 1000 : PATIENCE_MS;
+	p->patience_ms = 1000 * (unsigned)(config->patience >= 0 ? config->patience : PATIENCE_S);
 	struct error *error = http_open(&options, &p->http);
 	if (error) {
 		session_close(p);
@@ -109,6 +108,13 @@ struct error *session_open(const struct settings *settings, struct provider **ou
 	make_tokens(p);
 	*out = p;
 	return NULL;
+}
+
+struct patience session_patience(const struct provider *p, bool accepted)
+{
+	return (struct patience){.all_ms = p->patience_ms,
+				 .what = "no answer told its outcome, looking for it",
+				 .hurried = accepted};
 }
 
 const char *session_keep(struct provider *p, const char *text)

@@ -9,6 +9,7 @@
 #define ADOBE_SESSION_H
 
 #include "core/contract/provider.h"
+#include "core/util/patience.h"
 #include "providers/adobe/users/admin_export.h"
 #include "providers/adobe/users/directory.h"
 #include "providers/adobe/wire/http.h"
@@ -71,7 +72,7 @@ struct provider {
 	char *identity;
 	int64_t now;
 	struct http *http;
-	unsigned patience_ms;	/* to look for what was written */
+	unsigned patience_ms;	/* the operator's, to look for what was written */
 	struct token *console;	/* for the Developer Console: a person's, else the server's own;
 				   NULL: neither */
 	struct token *server;	/* of the server-to-server credential; NULL: not configured */
@@ -106,6 +107,9 @@ struct error *session_lacks_credential(void);
 /* Looks the organisation's number up, once. ERROR_DENIED when the token may not, ERROR_INPUT when
  * the configuration has no credential for it. */
 MUST_CHECK struct error *session_organization(struct provider *p);
+
+/* For a look at what was written: `accepted` tells that nothing depends on seeing it now. */
+struct patience session_patience(const struct provider *p, bool accepted);
 
 /* Text that lives as long as the run; NULL stays NULL. */
 const char *session_keep(struct provider *p, const char *text);

@@ -4,6 +4,7 @@
 
 #include "core/plan/plan.h"
 #include "core/util/log.h"
+#include "providers/adobe/console/subscribe.h"
 #include "tests/unit/canned.h"
 #include "tests/unit/check.h"
 #include "tests/unit/moved_clock.h"
@@ -369,7 +370,7 @@ static void an_account_that_is_there_is_completed_or_refused(void **state UNUSED
 		{ACTION_CREATE,
 		 {"asset-archiver", .apis = {"P API", "Q API"}},
 		 0,
-		 {{PUT_SERVICES, "{}"}, {DETAIL, "{'sdkList':['Q','P']}"}},
+		 {{SUBSCRIBE, "{}"}, {DETAIL, "{'sdkList':['Q','P']}"}},
 		 "applied",
 		 1},
 	};
@@ -440,7 +441,7 @@ static void updates(void **state UNUSED)
 		{ACTION_UPDATE,
 		 {"asset-archiver", .apis = {"P API", "Q"}},
 		 ATTRIBUTE_APIS,
-		 {{PUT_SERVICES, "{}"}, {DETAIL, "{'sdkList':['P','Q']}"}},
+		 {{SUBSCRIBE, "{}"}, {DETAIL, "{'sdkList':['P','Q']}"}},
 		 "applied",
 		 1},
 		/* it is so already */
@@ -467,7 +468,7 @@ static void updates(void **state UNUSED)
 		{ACTION_UPDATE,
 		 {"asset-archiver", .description = "x", .apis = {"P", "Q"}},
 		 ATTRIBUTE_APIS | ATTRIBUTE_DESCRIPTION,
-		 {{EDIT_CREDENTIAL, "{}"}, {PUT_SERVICES, "{'errorList':'no'}"}},
+		 {{EDIT_CREDENTIAL, "{}"}, {SUBSCRIBE, "{'errorList':'no'}"}},
 		 "partly: no",
 		 2},
 		{ACTION_UPDATE,
@@ -480,38 +481,112 @@ static void updates(void **state UNUSED)
 	check_rows(rows, COUNT(rows), &query_all);
 }
 
+/* An API of a live credential comes and goes by itself, the new ones first: a list would take what
+ * others added since the read. */
+static void apis_of_a_live_credential_change_one_by_one(void **state UNUSED)
+{
+	static const struct row rows[] = {
+		{ACTION_UPDATE,
+		 {"asset-archiver", .apis = {"P", "Q", "S"}},
+		 ATTRIBUTE_APIS,
+		 {{SUBSCRIBE, "{}"}, {DETAIL, "{'sdkList':['P','S','Q','X']}"}},
+		 "applied",
+		 1},
+		{ACTION_UPDATE,
+		 {"asset-archiver", .apis = {"P", "Q", "S"}},
+		 ATTRIBUTE_APIS,
+		 {{SUBSCRIBE, "{}"}},
+		 "applied",
+		 2},
+		{ACTION_UPDATE,
+		 {"asset-archiver", .apis = {"P", "Q", "S"}},
+		 ATTRIBUTE_APIS,
+		 {{SUBSCRIBE, "{}", .times = 1}, {SUBSCRIBE, "{'error':'no'}"}},
+		 "partly: no",
+		 2},
+		{ACTION_UPDATE,
+		 {"asset-archiver", .apis = {"P", "Q", "S"}},
+		 ATTRIBUTE_APIS,
+		 {{SUBSCRIBE, "{'error':'no'}"}},
+		 "refused: no",
+		 1},
+	};
+	check_rows(rows, COUNT(rows), &query_all);
+}
+
+/* Building blocks, each with and without a need. */
+static void one_api_is_added_or_taken(void **state UNUSED)
+{
+	static const struct {
+		const char *code;
+		bool take;
+		struct canned_answer own[2];
+		enum outcome_class class;
+		size_t writes;
+		bool has;
+	} rows[] = {
+		{"Q", false, {{SUBSCRIBE, "{}"}}, OUTCOME_APPLIED, 1, true},
+		{"Q", false, {{SUBSCRIBE, "{}", 403}}, OUTCOME_REFUSED, 1, false},
+		{"Q", false, {{SUBSCRIBE, "{}", 503}}, OUTCOME_UNKNOWN, 1, false},
+		{"Q",
+		 false,
+		 {{SUBSCRIBE, "{}", 503}, {DETAIL, "{'sdkList':['P','Q']}"}},
+		 OUTCOME_APPLIED,
+		 1,
+		 true},
+		{"P", false, {{NULL}}, OUTCOME_APPLIED, 0, true},
+		{"P", true, {{UNSUBSCRIBE, "{}"}}, OUTCOME_APPLIED, 1, false},
+		{"P", true, {{UNSUBSCRIBE, "{}", 503}}, OUTCOME_UNKNOWN, 1, true},
+		{"P", true, {{UNSUBSCRIBE, "{}", 503}, {DETAIL, "{}"}}, OUTCOME_APPLIED, 1, false},
+		{"Q", true, {{NULL}}, OUTCOME_APPLIED, 0, false},
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		ARENA a = {0};
+		struct outcome out;
+		open_and_read(&a, &query_all);
+		struct credential *c = session_find(canned.session, "asset-archiver");
+		const struct wish w = {.api = console_find_api(canned.session, rows[i].code)};
+		canned_go_on(&canned, rows[i].own, 2);
+		struct error *error = rows[i].take
+					      ? unsubscribe_api(canned.session, &a, c, w.api, &out)
+					      : subscribe_api(canned.session, &a, c, &w, &out);
+		bool has = credential_find_api(c, rows[i].code) != NULL;
+		canned_stop(&canned);
+		assert_null(error);
+		if (out.class != rows[i].class || writes() != rows[i].writes || has != rows[i].has)
+			fail_msg("row %zu: %s, %zu writes, %d", i, outcome_name(out.class),
+				 writes(), has);
+	}
+}
+
 static void lists_of_apis_and_what_comes_back(void **state UNUSED)
 {
 #define PQ {"asset-archiver", .apis = {"P", "Q"}}, ATTRIBUTE_APIS
 	static const struct row rows[] = {
+		{ACTION_UPDATE, PQ, {{SUBSCRIBE, "{'errorDetails':'full'}"}}, "refused: full", 1},
 		{ACTION_UPDATE,
 		 PQ,
-		 {{PUT_SERVICES, "{'errorDetails':'full'}"}},
-		 "refused: full",
-		 1},
-		{ACTION_UPDATE,
-		 PQ,
-		 {{PUT_SERVICES, "{'errorDetails':[],'errorList':[{'message':'a'},'b',{},3]}"}},
+		 {{SUBSCRIBE, "{'errorDetails':[],'errorList':[{'message':'a'},'b',{},3]}"}},
 		 "refused: a; b; refused without a word; refused without a word",
 		 1},
-		{ACTION_UPDATE, PQ, {{PUT_SERVICES, "{'error':{'a':'b'}}"}}, "refused: b", 1},
-		{ACTION_UPDATE, PQ, {{PUT_SERVICES, "{'errorDetails':null}"}}, "applied", 1},
-		{ACTION_UPDATE, PQ, {{PUT_SERVICES, "[]"}}, "applied", 1},
-		{ACTION_UPDATE, PQ, {{PUT_SERVICES, "{}", 400}}, "refused: PUT", 1},
-		{ACTION_UPDATE, PQ, {{PUT_SERVICES, "{}", 500}}, "unknown: PUT", 1},
+		{ACTION_UPDATE, PQ, {{SUBSCRIBE, "{'error':{'a':'b'}}"}}, "refused: b", 1},
+		{ACTION_UPDATE, PQ, {{SUBSCRIBE, "{'errorDetails':null}"}}, "applied", 1},
+		{ACTION_UPDATE, PQ, {{SUBSCRIBE, "[]"}}, "applied", 1},
+		{ACTION_UPDATE, PQ, {{SUBSCRIBE, "{}", 400}}, "refused: PATCH", 1},
+		{ACTION_UPDATE, PQ, {{SUBSCRIBE, "{}", 500}}, "unknown: PATCH", 1},
 		{ACTION_UPDATE,
 		 PQ,
-		 {{PUT_SERVICES, "{}", 500}, {DETAIL, "{}", 404}},
-		 "unknown: PUT",
+		 {{SUBSCRIBE, "{}", 500}, {DETAIL, "{}", 404}},
+		 "unknown: PATCH",
 		 1},
 		{ACTION_UPDATE,
 		 PQ,
-		 {{PUT_SERVICES, "{}", 500}, {DETAIL, "{}", 403}},
-		 "unknown: PUT",
+		 {{SUBSCRIBE, "{}", 500}, {DETAIL, "{}", 403}},
+		 "unknown: PATCH",
 		 1},
 		{ACTION_UPDATE,
 		 PQ,
-		 {{PUT_SERVICES, "<h1>", 200, 0, "text/html"}, {DETAIL, "{'sdkList':['P','Q']}"}},
+		 {{SUBSCRIBE, "<h1>", 200, 0, "text/html"}, {DETAIL, "{'sdkList':['P','Q']}"}},
 		 "applied",
 		 1},
 	};
@@ -605,7 +680,7 @@ static void without_a_token_the_run_ends(void **state UNUSED)
 		{ACTION_UPDATE,
 		 {"asset-archiver", .apis = {"P", "Q"}},
 		 ATTRIBUTE_APIS,
-		 {{PUT_SERVICES, "{}", 401}, NO_TOKEN},
+		 {{SUBSCRIBE, "{}", 401}, NO_TOKEN},
 		 "",
 		 1},
 		{ACTION_DELETE,
@@ -691,31 +766,53 @@ static const char *give(struct arena *a, const struct granted_group *grants)
 static void products_of_accounts(void **state UNUSED)
 {
 	static const struct grants rows[] = {
-		{{{&archiver, &profile_b}},
-		 {{PUT_SERVICES, "{}"}, {PROPERTIES, BOTH}},
-		 "applied",
-		 1},
-		{{{&archiver, &profile_b}},
-		 {{PUT_SERVICES, "{}"}},
-		 "unknown: it was accepted, but no read shows it yet",
-		 1},
-		{{{&archiver, &profile_b}}, {{PUT_SERVICES, "{'error':'no'}"}}, "refused: no", 1},
+		{{{&archiver, &profile_b}}, {{SUBSCRIBE, "{}"}, {PROPERTIES, BOTH}}, "applied", 1},
+		{{{&archiver, &profile_b}}, {{SUBSCRIBE, "{}"}}, "applied", 1},
+		{{{&archiver, &profile_b}}, {{SUBSCRIBE, "{'error':'no'}"}}, "refused: no", 1},
 		{{{&archiver, &profile_a}}, {{NULL}}, "applied", 0},
 		{{{&archiver, &profile_x}},
 		 {{NULL}},
 		 "refused: no API of the account offers product \"P\", profile \"X\"",
 		 0},
 		{{{&archiver, &profile_b}, {&archiver, &profile_x}},
-		 {{PUT_SERVICES, "{}"}, {PROPERTIES, BOTH}},
+		 {{SUBSCRIBE, "{}"}, {PROPERTIES, BOTH}},
 		 "applied; refused: no API",
 		 1},
 		{{{&archiver, &profile_a, ACTION_DELETE}},
-		 {{PUT_SERVICES, "{}"}, {PROPERTIES, HELD("11", "false")}},
+		 {{PUT_SERVICES, "{}"},
+		  {PROPERTIES, HELD("11", "true"), .times = 1},
+		  {PROPERTIES, HELD("11", "false")}},
 		 "applied",
 		 1},
+		/* accepted, and shown later: a later read tells */
+		{{{&archiver, &profile_a, ACTION_DELETE}}, {{PUT_SERVICES, "{}"}}, "applied", 1},
+		/* a list that replaces: what is there is read just before */
 		{{{&archiver, &profile_a, ACTION_DELETE}},
-		 {{PUT_SERVICES, "{}"}},
-		 "unknown: it was accepted",
+		 {{PUT_SERVICES, "{}"}, {DETAIL, "{}", 404}},
+		 "not sent: no read shows its credential now",
+		 0},
+		{{{&archiver, &profile_a, ACTION_DELETE}},
+		 {{PUT_SERVICES, "{}"}, {DETAIL, "{}", 403}},
+		 "not sent: GET /organizations/{org}/integrations/{id}: 403",
+		 0},
+		{{{&archiver, &profile_a, ACTION_DELETE}},
+		 {{PUT_SERVICES, "{}"}, {PROPERTIES, HELD("11", "false")}},
+		 "applied",
+		 0},
+		/* and just after: it took with it what was to stay */
+		{{{&archiver, &profile_a, ACTION_DELETE}},
+		 {{PUT_SERVICES, "{}"},
+		  {PROPERTIES, BOTH, .times = 1},
+		  {PROPERTIES, HELD("11", "false")}},
+		 "refused: it was taken, and product \"P\", profile \"B\", which was to stay, is "
+		 "gone "
+		 "too",
+		 1},
+		{{{&archiver, &profile_a, ACTION_DELETE}},
+		 {{PUT_SERVICES, "{}"},
+		  {DETAIL, "{'sdkList':['P','Q']}", .times = 1},
+		  {DETAIL, "{'sdkList':['P']}"}},
+		 "refused: it was taken, and API \"Q API\", which was to stay",
 		 1},
 		{{{&archiver, &profile_b, ACTION_DELETE}}, {{NULL}}, "applied", 0},
 		{{{&nobody, &profile_b}}, {{NULL}}, "refused: there is no account \"nobody\"", 0},
@@ -753,7 +850,7 @@ static void a_mixed_batch_is_several_requests(void **state UNUSED)
 		{{{&archiver, &profile_b},
 		  {&jane, &support},
 		  {&archiver, &support, 0, CAN_COMMAND}},
-		 {{PUT_SERVICES, "{}"}, {PROPERTIES, BOTH}, {ACTION, DONE("1")}},
+		 {{SUBSCRIBE, "{}"}, {PROPERTIES, BOTH}, {ACTION, DONE("1")}},
 		 "applied; applied; not sent: the configuration names no role writer any more",
 		 2},
 		/* no token for the second: what is behind it is not sent */
@@ -761,7 +858,7 @@ static void a_mixed_batch_is_several_requests(void **state UNUSED)
 		  {&jane, &support},
 		  {&archiver, &support, 0, CAN_COMMAND},
 		  {&archiver, &profile_a}},
-		 {{PUT_SERVICES, "{}"},
+		 {{SUBSCRIBE, "{}"},
 		  {PROPERTIES, BOTH},
 		  {ACTION, "{}", 401},
 		  {TOKEN, "{'error':'invalid_client'}", 400}},
@@ -864,7 +961,7 @@ static void apis_come_with_what_the_plan_grants(void **state UNUSED)
 		 false,
 		 false,
 		 "applied",
-		 "[{\"sdkCode\": \"Q\", \"licenseConfigs\": null, \"roles\": null}]"},
+		 "{\"sdkCode\": \"Q\", \"licenseConfigs\": null, \"roles\": null}"},
 		{ACTION_UPDATE,
 		 {"asset-archiver", .apis = {"Q"}},
 		 {{&archiver, &profile_a, ACTION_DELETE}},
@@ -886,10 +983,11 @@ static void apis_come_with_what_the_plan_grants(void **state UNUSED)
 		 false,
 		 true,
 		 "applied",
-		 "[{\"sdkCode\": \"Q\", \"licenseConfigs\": [{\"op\": \"add\", \"id\": \"11\","},
+		 "{\"sdkCode\": \"Q\", \"licenseConfigs\": [{\"op\": \"add\", \"id\": \"11\","},
 	};
 	static const struct canned_answer shared[] = {{SERVICES, CATALOGUE_OF_TWO}};
-	static const struct canned_answer answers[] = {PROJECT_MADE, MADE, {PUT_SERVICES, "{}"}};
+	static const struct canned_answer answers[] = {
+		PROJECT_MADE, MADE, {PUT_SERVICES, "{}"}, {SUBSCRIBE, "{}"}, {UNSUBSCRIBE, "{}"}};
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		ARENA a = {0};
 		struct plan plan = {0};
@@ -915,8 +1013,9 @@ static void apis_come_with_what_the_plan_grants(void **state UNUSED)
 		canned_go_on(&canned, answers, COUNT(answers));
 		const char *said = execute(&a, list, 1), *sent = NULL;
 		for (size_t k = 0; k < canned.loopback.asked && k < LOOPBACK_REQUESTS; k++) {
-			if (!strncmp(canned.loopback.requests[k], "PUT ", 4))
-				sent = strstr(canned.loopback.requests[k], "\r\n\r\n") + 4;
+			const char *r = canned.loopback.requests[k];
+			if (!strncmp(r, "PUT ", 4) || strstr(r, "/service/subscribe "))
+				sent = strstr(r, "\r\n\r\n") + 4;
 		}
 		canned_stop(&canned);
 		if (strncmp(said, rows[i].told, strlen(rows[i].told)) != 0 ||
@@ -1114,6 +1213,8 @@ int main(void)
 		cmocka_unit_test(apis_come_with_the_account_or_after_it),
 		cmocka_unit_test(an_account_that_is_there_is_completed_or_refused),
 		cmocka_unit_test(updates),
+		cmocka_unit_test(apis_of_a_live_credential_change_one_by_one),
+		cmocka_unit_test(one_api_is_added_or_taken),
 		cmocka_unit_test(lists_of_apis_and_what_comes_back),
 		cmocka_unit_test(deletes),
 		cmocka_unit_test(without_a_token_the_run_ends),

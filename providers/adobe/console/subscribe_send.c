@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What changes the APIs of a credential: one service by PATCH, the whole list by PUT. */
+#include <string.h>
+
+#include "core/util/json.h"
+#include "core/util/report.h"
+#include "providers/adobe/console/subscribe.h"
+#include "providers/adobe/session/console_calls.h"
+
+#define ROUTE "/organizations/{org}/credentials/oauth-server-to-server/{id}"
+#define PATH "organizations/%s/credentials/oauth-server-to-server/%s"
+
+/* ---- answers ---- */
+
+static const char *words_of(const struct reply *item)
+{
+	const char *own = reply_own_text(item), *message = reply_text(item, "message");
+	return own ? own : message ? message : "refused without a word";
+}
+
+const char *subscription_refusal(const struct reply *body, struct arena *a)
+{
+	static const char *const keys[] = {"errorDetails", "errorList", "error"};
+	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++) {
+		const struct reply *list = reply_get(body, keys[i]);
+		if (reply_own_text(list))
+			return arena_strdup(a, reply_own_text(list));
+		if (reply_count(list) == 0)
+			continue;
+		struct str out = STR(a);
+		for (const struct reply *k = reply_first(list); k; k = reply_after(k)) {
+			str_add(&out, out.len ? "; " : "");
+			str_add(&out, words_of(k));
+		}
+		return str_text(&out);
+	}
+	return NULL;
+}
+
+static void judge(struct http_request *r, struct arena *a, struct outcome *out)
+{
+	const char *refusal = call_found(r) && r->json ? subscription_refusal(r->json, a) : NULL;
+	*out = refusal ? (struct outcome){OUTCOME_REFUSED, refusal} : call_outcome(r, a);
+}
+
+/* ---- looking for what was written ---- */
+
+/* What a credential has when a request of one kind was carried out. */
+struct due {
+	const struct wish_vec *all; /* just these; or NULL */
+	bool held;		    /* of `all`: all of them were there before */
+	const struct wish *one;	    /* this among others; or NULL */
+	const char *gone;	    /* not this code; or NULL */
+};
+
+static bool is_met(const struct due *due, const struct credential *c)
+{
+	if (due->all)
+		return wishes_met(due->all, c);
+	return due->one ? wish_met(due->one, c) : !credential_find_api(c, due->gone);
+}
+
+/* What was accepted is looked for shortly, since a later read proves it; what nobody answered for,
+ * with all patience. */
+static struct error *look(struct provider *p, struct credential *c, const struct due *due,
+			  bool accepted, bool *met)
+{
+	for (struct patience t = session_patience(p, accepted); !*met && patience_next(&t);) {
+		bool gone = false;
+		TRY(console_refresh(p, c, &gone));
+		*met = !gone && is_met(due, c);
+	}
+	return NULL;
+}
+
+/* Reads lag: what the service has accepted is what the requests after it start from. */
+static void assume(struct provider *p, struct credential *c, const struct due *due)
+{
+	if (due->all) {
+		c->subscriptions = (struct subscription_vec){0};
+		for (size_t i = 0; i < due->all->len; i++)
+			wish_assume(p, c, &due->all->at[i]);
+	} else if (due->one) {
+		wish_assume(p, c, due->one);
+	} else if (credential_find_api(c, due->gone)) {
+		struct subscription *s = credential_find_api(c, due->gone);
+		*s = c->subscriptions.at[--c->subscriptions.len];
+	}
+}
+
+static const char *first_lost(struct arena *a, const struct wish_vec *kept,
+			      const struct credential *c)
+{
+	for (size_t i = 0; i < kept->len; i++) {
+		const struct wish *w = &kept->at[i];
+		const struct subscription *s = credential_find_api(c, w->api->code);
+		if (!s)
+			return arena_printf(a, "API %s", quoted(a, w->api->name));
+		for (size_t k = 0; k < w->licences.len; k++) {
+			if (!licences_have(&s->selected, w->licences.at[k].id))
+				return arena_printf(a, "product %s, profile %s",
+						    quoted(a, w->licences.at[k].product),
+						    quoted(a, w->licences.at[k].profile));
+		}
+	}
+	return NULL;
+}
+
+/* A list replaces: what was there and is in the list, and is gone all the same, somebody else
+ * took. */
+static void judge_kept(struct arena *a, const struct due *due, const struct credential *c,
+		       struct outcome *out)
+{
+	const char *lost =
+		due->held && out->class == OUTCOME_APPLIED ? first_lost(a, due->all, c) : NULL;
+	if (lost)
+		*out = (struct outcome){
+			OUTCOME_REFUSED,
+			arena_printf(a,
+				     "it was taken, and %s, which was to stay, is gone too: look "
+				     "who else changes this credential, and plan again",
+				     lost)};
+}
+
+/* A failed look changes nothing about what was sent. Of a refused list parts may have
+ * been taken. */
+static struct error *send(struct provider *p, struct arena *a, struct calls *calls,
+			  struct credential *c, const struct due *due, struct outcome *out)
+{
+	bool met = false, gone = false;
+	struct error *unseen = NULL;
+	TRY(http_run(p->http, &calls->arena, calls->all.at, 1));
+	judge(calls->all.at[0], a, out);
+	if (out->class == OUTCOME_REFUSED)
+		unseen = console_refresh(p, c, &gone);
+	else if (out->class != OUTCOME_NOT_SENT)
+		unseen = look(p, c, due, out->class == OUTCOME_APPLIED, &met);
+	error_free(unseen);
+	if (met && out->class == OUTCOME_UNKNOWN)
+		*out = (struct outcome){OUTCOME_APPLIED, NULL};
+	if (!met)
+		judge_kept(a, due, c, out);
+	if (!met && out->class == OUTCOME_APPLIED)
+		assume(p, c, due);
+	return NULL;
+}
+
+static struct error *put(struct provider *p, struct arena *a, struct credential *c,
+			 const struct due *due, struct outcome *out)
+{
+	CALLS_DONE struct calls calls = CALLS(p);
+	struct str body = STR(&calls.arena);
+	wishes_print(due->all, &body);
+	struct http_request *r =
+		calls_add(&calls, "PUT", ROUTE "/services", PATH "/services", p->org_number, c->id);
+	r->body = str_text(&body);
+	return send(p, a, &calls, c, due, out);
+}
+
+struct error *subscribe_put(struct provider *p, struct arena *a, struct credential *c,
+			    const struct wish_vec *all, struct outcome *out)
+{
+	return put(p, a, c, &(struct due){.all = all}, out);
+}
+
+/* ---- one service of a credential that others may change too ---- */
+
+struct error *subscribe_api(struct provider *p, struct arena *a, struct credential *c,
+			    const struct wish *wish, struct outcome *out)
+{
+	CALLS_DONE struct calls calls = CALLS(p);
+	struct str body = STR(&calls.arena);
+	const struct due due = {.one = wish};
+	*out = (struct outcome){OUTCOME_APPLIED, NULL};
+	if (wish_met(wish, c))
+		return NULL;
+	wish_print(wish, &body);
+	struct http_request *r = calls_add(&calls, "PATCH", ROUTE "/service/subscribe",
+					   PATH "/service/subscribe", p->org_number, c->id);
+	r->body = str_text(&body);
+	return send(p, a, &calls, c, &due, out);
+}
+
+struct error *unsubscribe_api(struct provider *p, struct arena *a, struct credential *c,
+			      const struct api *api, struct outcome *out)
+{
+	CALLS_DONE struct calls calls = CALLS(p);
+	struct str body = STR(&calls.arena);
+	const struct wish wish = {.api = api};
+	const struct due due = {.gone = api->code};
+	*out = (struct outcome){OUTCOME_APPLIED, NULL};
+	if (!credential_find_api(c, api->code))
+		return NULL;
+	wish_print(&wish, &body);
+	struct http_request *r = calls_add(&calls, "PATCH", ROUTE "/service/unsubscribe",
+					   PATH "/service/unsubscribe", p->org_number, c->id);
+	r->body = str_text(&body);
+	return send(p, a, &calls, c, &due, out);
+}
+
+/* ---- a profile of a service that stays ---- */
+
+struct error *subscribe_take(struct provider *p, struct arena *a, struct credential *c,
+			     const struct wish_vec *kept, struct outcome *out)
+{
+	return put(p, a, c, &(struct due){.all = kept, .held = true}, out);
+}
