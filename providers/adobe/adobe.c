@@ -96,7 +96,7 @@ static struct error *send_users(struct provider *p, struct arena *a,
 				const struct change *const *batch, size_t len,
 				struct outcome *outcomes)
 {
-	const struct umapi api = {p->http, p->users, p->org_id};
+	const struct umapi api = {p->http, p->users, p->org_id, p->most_accounts};
 	return umapi_execute(&api, &p->directory, a, batch, emails_of(p, a, batch, len), len,
 			     outcomes);
 }

@@ -44,7 +44,7 @@ static void list_users(const struct plan *plan, struct arena *a, struct email_ve
  * of all users only. */
 static struct error *read_directory(struct provider *p, const struct query *query)
 {
-	const struct umapi api = {p->http, p->users, p->org_id};
+	const struct umapi api = {p->http, p->users, p->org_id, p->most_accounts};
 	ARENA scratch = {0};
 	struct email_vec users = {0};
 	bool again = p->read_users && query->plan;
@@ -72,7 +72,7 @@ static struct error *read_directory(struct provider *p, const struct query *quer
  * asked for. */
 static struct error *read_accounts(struct provider *p)
 {
-	const struct umapi api = {p->http, p->users, p->org_id};
+	const struct umapi api = {p->http, p->users, p->org_id, p->most_accounts};
 	ARENA scratch = {0};
 	struct email_vec emails = {0};
 	if (!p->read_users || p->config->account_roles != ACCOUNT_ROLES_USER_MANAGEMENT)

@@ -242,6 +242,40 @@ grant.add user/kim@example.com product/Adobe Express/Beta" ]
 	jq -e '.changes | length == 2' stdout
 }
 
+# lies PATH FAULT: the answers below that path say something else: the kind of a fault and its members.
+lies() {
+	control DELETE faults >put
+	control POST faults "{\"method\":\"GET\",\"path\":\"/v2/usermanagement/$1/*\",\"count\":0,\"kind\":$2}" >put
+}
+
+@test "a list that contradicts itself is no list, and nobody is missing by it" {
+	manifests 'ProductAssignment beta product: Adobe Express, profile: Beta, members: [{user: kim@example.com}]'
+	ends 0 plan manifests
+	while read -r what fault; do
+		lies "$what" "$fault"
+		ends 1 plan manifests
+		grep -q 'contradicts itself' stderr
+	done <<-'END'
+		users "headers","headers":{"X-Page-Count":"5","X-Total-Count":"5000"}
+		users "headers","headers":{"X-Current-Page":"1"}
+		users "headers","headers":{"X-Total-Count":"1"}
+		users "headers","headers":{"X-Total-Count":"5000"}
+		users "edit","set":{"lastPage":false}
+		users "edit","set":{"users":[]}
+		groups "headers","headers":{"X-Page-Count":"2"}
+		groups "edit","set":{"result":"Not found"}
+	END
+	control DELETE faults >put
+	ends 0 plan manifests
+}
+
+@test "who is not in a list that is a little short may be there all the same" {
+	manifests 'ProductAssignment beta product: Adobe Express, profile: Beta, members: [{user: kim@example.com}, {user: nobody@example.com}]'
+	lies users '"headers","headers":{"X-Total-Count":"6"}'
+	ends 0 plan --format json manifests
+	grep -q 'the list of users has [0-9]* less than the service counts' stderr
+}
+
 @test "a storage administrator is a person's work, until the account's own profile shows it" {
 	manifests "$(account storage-administrator)"
 	configure "${OWN_SECRET/CLIENT/$CLIENT}"

@@ -223,6 +223,21 @@ static void warn_of_ids(struct provider *p)
 	}
 }
 
+#define UNNAMED_TOLD 3 /* of a list that has many, these show the kind */
+
+static void warn_of_unnamed(const struct admins *admins)
+{
+	for (size_t i = 0; i < admins->unnamed.len && i < UNNAMED_TOLD; i++) {
+		const struct location *at = &admins->unnamed.at[i];
+		log_note("%s:%u:%u: this row has no e-mail address, so nobody knows whose roles it "
+			 "tells; left out",
+			 at->file, (unsigned)at->line, (unsigned)at->column);
+	}
+	if (admins->unnamed.len > UNNAMED_TOLD)
+		log_note("%s: %zu more rows without an e-mail address are left out",
+			 admins->unnamed.at[0].file, admins->unnamed.len - UNNAMED_TOLD);
+}
+
 /* ---- all together ---- */
 
 struct error *seen_read(struct provider *p)
@@ -233,6 +248,7 @@ struct error *seen_read(struct provider *p)
 	vec_sort(&p->roles, by_account);
 	if (p->roles_from)
 		TRY(admins_load(p->roles_from, &p->arena, &p->admins));
+	warn_of_unnamed(&p->admins);
 	warn_of_ids(p);
 	return NULL;
 }

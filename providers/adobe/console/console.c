@@ -427,16 +427,24 @@ static void drop_gone(struct provider *p, struct credential *const *all, struct 
 	p->credentials.len = kept;
 }
 
+static void count_accounts(struct provider *p)
+{
+	if (p->credentials.len > p->most_accounts)
+		p->most_accounts = p->credentials.len;
+}
+
 struct error *console_read(struct provider *p, const struct query *query)
 {
 	ARENA scratch = {0};
 	VEC(, struct credential *) asked = {0}, left = {0};
 	TRY(session_organization(p));
+	count_accounts(p);
 	arena_done(&p->arena);
 	p->apis = (struct api_vec){0};
 	p->projects = (struct console_project_vec){0};
 	p->credentials = (struct credential_vec){0};
 	TRY(read_lists(p));
+	count_accounts(p);
 	for (size_t i = 0; i < p->credentials.len; i++) {
 		struct credential *c = &p->credentials.at[i];
 		if (!match_wants(query, c->name))

@@ -92,6 +92,7 @@ struct provider {
 	struct api_vec apis;
 	struct console_project_vec projects;
 	struct credential_vec credentials; /* sorted by account */
+	size_t most_accounts;		   /* of all reads: services forget at different times */
 	struct seen_roles_vec roles;	   /* sorted by account */
 	struct arena directory_arena;
 	struct directory directory; /* users and groups; empty unless read_users */

@@ -114,23 +114,27 @@ static void read_roles(const char *list, struct admins_row *row)
 	}
 }
 
-static struct error *read_email(const struct csv_table *t, const struct csv_cell *cell,
-				struct arena *a, const char **out)
+static bool is_blank_row(const struct csv_table *t, size_t at)
+{
+	for (size_t i = 0; i < t->columns; i++) {
+		if (!is_text(csv_at(t, at, i)->text, ""))
+			return false;
+	}
+	return true;
+}
+
+/* NULL when the cell holds no address. */
+static const char *read_email(const struct csv_cell *cell, struct arena *a)
 {
 	const char *text = cell->text;
 	size_t len = strlen(text);
 	trim(&text, &len);
-	if (!memchr(text, '@', len))
-		return error_at(ERROR_INPUT, csv_place(t, cell), "%s is no e-mail address",
-				quoted(a, cell->text));
-	*out = arena_strndup(a, text, len);
-	return NULL;
+	return memchr(text, '@', len) ? arena_strndup(a, text, len) : NULL;
 }
 
-static struct error *read_row(const struct csv_table *t, size_t at, const size_t *where,
-			      struct arena *a, struct admins_row *row)
+static void read_row(const struct csv_table *t, size_t at, const size_t *where,
+		     struct admins_row *row)
 {
-	TRY(read_email(t, csv_at(t, at, where[COLUMN_EMAIL]), a, &row->email));
 	if (where[COLUMN_IDENTITY] != NOT_THERE)
 		row->is_adobe_id = is_text(csv_at(t, at, where[COLUMN_IDENTITY])->text, "Adobe ID");
 	if (where[COLUMN_ROLES] != NOT_THERE)
@@ -139,7 +143,19 @@ static struct error *read_row(const struct csv_table *t, size_t at, const size_t
 		if (where[i] != NOT_THERE)
 			row->lists[columns[i].role] = csv_at(t, at, where[i])->text;
 	}
-	return NULL;
+}
+
+static void add_row(const struct csv_table *t, size_t at, const size_t *where, struct arena *a,
+		    struct admins *out)
+{
+	const struct csv_cell *cell = csv_at(t, at, where[COLUMN_EMAIL]);
+	struct admins_row row = {.email = read_email(cell, a)};
+	if (!row.email) {
+		vec_push(a, &out->unnamed, csv_place(t, cell));
+		return;
+	}
+	read_row(t, at, where, &row);
+	vec_push(a, &out->rows, row);
 }
 
 static int by_email(const void *a, const void *b)
@@ -157,10 +173,12 @@ struct error *admins_parse(const char *name, const char *text, size_t len, struc
 	TRY(csv_read(name, text, len, a, &table));
 	TRY(find_columns(&table, where));
 	for (size_t i = 1; i < table.rows; i++) {
-		struct admins_row row = {0};
-		TRY(read_row(&table, i, where, a, &row));
-		vec_push(a, &admins.rows, row);
+		if (!is_blank_row(&table, i))
+			add_row(&table, i, where, a, &admins);
 	}
+	if (admins.unnamed.len && !admins.rows.len)
+		return error_at(ERROR_INPUT, admins.unnamed.at[0],
+				"no row has an e-mail address in column \"Email\"");
 	vec_sort(&admins.rows, by_email);
 	*out = admins;
 	return NULL;

@@ -25,11 +25,13 @@ struct admins_row {
 VEC(admins_row_vec, struct admins_row);
 
 struct admins {
-	struct admins_row_vec rows; /* sorted by folded address */
+	struct admins_row_vec rows;	/* sorted by folded address */
+	VEC(, struct location) unnamed; /* rows of somebody without an address: who, nobody knows */
 };
 
 /* Columns are found by their names: "Email" and at least one that tells of roles are due, others
- * are ignored. What is wrong has its FILE:LINE:COL. All is in `a`; `name` is borrowed. */
+ * are ignored. Rows of blanks count for nothing: spreadsheets leave them behind. What is wrong has
+ * its FILE:LINE:COL. All is in `a`; `name` is borrowed. */
 MUST_CHECK struct error *admins_parse(const char *name, const char *text, size_t len,
 				      struct arena *a, struct admins *out);
 MUST_CHECK struct error *admins_load(const char *path, struct arena *a, struct admins *out);

@@ -41,6 +41,7 @@ struct directory {
 	struct directory_group_vec made;   /* of names that no list has */
 	struct directory_user_vec direct, all;
 	bool has_groups, has_direct, has_all; /* which lists the service gave */
+	bool lacks_groups, lacks_users;	      /* that list is short of the service's own count */
 
 	/* What user groups hold, told from their members once finished; sorted. Keys are a user
 	 * group and a profile, as indexes of groups: group << 32 | profile. */

@@ -173,15 +173,15 @@ bool directory_sees(struct directory *d, const struct principal *p, const struct
 		return false;
 	if (e->role == ROLE_STORAGE_ADMINISTRATOR)
 		return lists_storage_administrators(d);
-	return !g || !g->ambiguous;
+	return (!g || !g->ambiguous) && (!d->lacks_users || directory_find_user(d, p->name));
 }
 
 /* ---- what exists ---- */
 
 void directory_catalogue(struct directory *d, struct arena *a, struct catalogue *out)
 {
-	out->has_groups = out->has_products = d->has_groups;
-	out->has_users = d->has_direct;
+	out->has_groups = out->has_products = d->has_groups && !d->lacks_groups;
+	out->has_users = d->has_direct && !d->lacks_users;
 	for (size_t i = 0; i < d->groups.len; i++) {
 		const struct directory_group *g = &d->groups.at[i];
 		if (g->kind == DIRECTORY_USER_GROUP && directory_is_name(g->name))

@@ -4,21 +4,9 @@
 #include <string.h>
 
 #include "core/util/log.h"
+#include "providers/adobe/users/umapi_pages.h"
 
-#define PAGES_MAX 1000 /* two million users; a service that says more is broken */
-
-/* ---- pages ---- */
-
-bool umapi_has_more(const struct umapi_page *page)
-{
-	if (!page->found || (page->says_last && page->last) || page->asked + 1 >= PAGES_MAX)
-		return false;
-	if (page->current != UINT32_MAX && page->current < page->asked)
-		return false; /* the last one again */
-	if (page->count != UINT32_MAX)
-		return page->asked + 1 < page->count;
-	return !page->repeated && !page->empty;
-}
+/* ---- lists ---- */
 
 struct list {
 	const struct umapi *api;
@@ -26,6 +14,7 @@ struct list {
 	struct directory_user_vec *users; /* NULL: of groups */
 	const char *query;
 	const char *first; /* key of the first row of the page before; NULL */
+	struct umapi_tally tally;
 	uint32_t next;
 	bool more;
 };
@@ -65,6 +54,19 @@ static const char *mark_of(const struct reply *row, struct arena *a)
 	return str_text(&out);
 }
 
+static struct error *judge_page(struct list *l, const struct umapi_page *page, const char *route)
+{
+	const char *wrong = umapi_contradiction(page);
+	if (wrong)
+		return error_new(ERROR_REMOTE, "%s: page %u contradicts itself: %s", route,
+				 (unsigned)page->asked, wrong);
+	if (page->asked == 0)
+		l->tally.first = page->total;
+	l->tally.total = page->total;
+	l->tally.rows += page->rows;
+	return NULL;
+}
+
 static struct error *take_page(struct list *l, const struct http_request *r, uint32_t asked)
 {
 	struct directory *d = l->directory;
@@ -75,14 +77,16 @@ static struct error *take_page(struct list *l, const struct http_request *r, uin
 	struct umapi_page page = {.asked = asked,
 				  .current = r->current_page,
 				  .count = r->page_count,
+				  .total = r->total_count,
+				  .rows = reply_count(rows),
 				  .says_last = last != NULL,
 				  .last = reply_bool(r->json, "lastPage", false),
 				  .found = result && strcmp(result, "Not found") != 0,
-				  .repeated = mark && l->first && !strcmp(mark, l->first),
-				  .empty = reply_count(rows) == 0};
+				  .repeated = mark && l->first && !strcmp(mark, l->first)};
 	if (!result || (page.found && (strcmp(result, "success") != 0 || !reply_is_array(rows))))
 		return error_new(ERROR_REMOTE, "%s: the answer says \"%.64s\" and has no list",
 				 r->route, result ? result : "nothing");
+	TRY(judge_page(l, &page, r->route));
 	if (page.found && l->users)
 		directory_add_users(d, l->users, rows);
 	else if (page.found)
@@ -136,34 +140,56 @@ static struct error *read_rest(struct list *l, uint32_t pages)
 	return error;
 }
 
-static struct error *read_list(struct list *l)
+/* A list that is short by a few may have changed between two pages, or hold accounts that were made
+ * outside the console: then it is told what is not known. */
+static struct error *judge_list(const struct list *l, bool *lacks)
+{
+	const char *wrong = umapi_list_contradiction(&l->tally);
+	const char *what = l->users ? "users" : "groups";
+	size_t missing = umapi_missing(&l->tally);
+	if (wrong)
+		return error_new(ERROR_REMOTE, "the list of %s contradicts itself: %s (%zu of %u)",
+				 what, wrong, l->tally.rows, (unsigned)l->tally.total);
+	if (missing)
+		log_note(
+			"the list of %s has %zu less than the service counts; who is not in it may "
+			"be there all the same",
+			what, missing);
+	*lacks = missing > 0;
+	return NULL;
+}
+
+static struct error *read_list(struct list *l, bool *lacks)
 {
 	uint32_t pages;
 	l->more = true;
 	while (l->more) {
 		TRY(read_next(l, &pages));
-		bool known = pages != UINT32_MAX && pages < PAGES_MAX;
+		bool known = pages != UINT32_MAX && pages <= UMAPI_PAGES_MAX;
 		if (l->more && known && l->next + 1 < pages)
 			TRY(read_rest(l, pages));
 	}
-	return NULL;
+	return judge_list(l, lacks);
 }
 
 struct error *umapi_read(const struct umapi *api, bool all, struct directory *d)
 {
-	struct list groups = {api, d, NULL, "", NULL, 0, false};
-	struct list direct = {api, d, &d->direct, "?directOnly=true", NULL, 0, false};
-	struct list indirect = {api, d, &d->all, "?directOnly=false", NULL, 0, false};
+	const struct umapi_tally shown = {UINT32_MAX, UINT32_MAX, 0, 0};
+	const struct umapi_tally some_hidden = {UINT32_MAX, UINT32_MAX, 0, api->technical};
+	struct list groups = {api, d, NULL, "", NULL, shown, 0, false};
+	struct list direct = {api, d, &d->direct, "?directOnly=true", NULL, some_hidden, 0, false};
+	struct list indirect = {api, d, &d->all, "?directOnly=false", NULL, some_hidden, 0, false};
 	if (!d->has_groups)
-		TRY(read_list(&groups));
+		TRY(read_list(&groups, &d->lacks_groups));
 	d->has_groups = true;
 	d->direct.len = d->all.len = 0;
 	d->has_direct = d->has_all = false;
-	TRY(read_list(&direct));
+	TRY(read_list(&direct, &d->lacks_users));
 	d->has_direct = true;
+	bool short_of_some = false;
 	if (all)
-		TRY(read_list(&indirect));
-	d->has_all = all;
+		TRY(read_list(&indirect, &short_of_some));
+	d->has_all = all && !short_of_some;
 	directory_finish(d);
 	log_debug("umapi: %zu groups, %zu users", d->groups.len, d->direct.len);
 	return NULL;

@@ -23,6 +23,8 @@ struct umapi {
 	struct http *http;
 	struct token *token;
 	const char *org_id; /* "...@AdobeOrg" */
+	size_t technical;   /* accounts that the Developer Console lists: users that the service
+			     * counts and does not show */
 };
 
 /* ---- reading ---- */
@@ -30,25 +32,14 @@ struct umapi {
 /* Reads groups and users, all pages, into a directory and finishes it. With `all`, users are read
  * once more with the profiles that come through user groups, which shows what user groups hold. A
  * directory that has the groups keeps them, and gets its users anew: the calls for groups are the
- * scarcest, and who holds what stands with the users. */
+ * scarcest, and who holds what stands with the users. ERROR_REMOTE for a list that contradicts what
+ * it says of itself; of one that falls short by a few the directory says so. */
 MUST_CHECK struct error *umapi_read(const struct umapi *api, bool all, struct directory *d);
 
 /* Reads these users anew, one call each, side by side. An address that the service does not know is
  * dropped. */
 MUST_CHECK struct error *umapi_refresh(const struct umapi *api, const char *const *emails,
 				       size_t count, struct directory *d);
-
-/* What a page said of itself. */
-struct umapi_page {
-	uint32_t asked, current, count; /* UINT32_MAX: not said */
-	bool says_last, last;		/* whether "lastPage" was there, and its value */
-	bool found;			/* false: the service has no such page */
-	bool repeated;			/* its first row is that of the page before */
-	bool empty;
-};
-/* Whether another page follows (umapi.md, oddity 8: a number above the last gives the last page
- * again, or "Not found"). */
-bool umapi_has_more(const struct umapi_page *page);
 
 /* ---- changing ---- */
 

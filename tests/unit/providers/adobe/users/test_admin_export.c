@@ -148,6 +148,32 @@ static void a_missing_column_tells_nothing(void **state)
 	assert_int_equal(admins_see(&admins, "x@example.com", false, &developer), SIGHTING_UNKNOWN);
 }
 
+/* What spreadsheets leave behind is nothing; a row of somebody without an address is kept in mind.
+ */
+static void rows_without_an_address(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *text;
+		size_t rows, unnamed;
+		uint32_t line;
+	} rows[] = {
+		{"Email,Admin Roles\nx@y.z,System\n,\n,\n", 1, 0, 0},
+		{"Email,Admin Roles\n,\n , \t\nx@y.z,System\n", 1, 0, 0},
+		{"Email,Admin Roles\n,\n", 0, 0, 0},
+		{"Email,Admin Roles\nx@y.z,System\n,System\n", 1, 1, 3},
+		{"Email,Admin Roles\nnobody,System\nx@y.z,\n-,\n", 1, 2, 2},
+	};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		ARENA a = {0};
+		struct admins admins;
+		assert_ok(admins_parse("x", rows[i].text, strlen(rows[i].text), &a, &admins));
+		if (admins.rows.len != rows[i].rows || admins.unnamed.len != rows[i].unnamed ||
+		    (rows[i].unnamed && admins.unnamed.at[0].line != rows[i].line))
+			fail_msg("row %zu: %zu, %zu", i, admins.rows.len, admins.unnamed.len);
+	}
+}
+
 static void bad_lists_are_told_with_their_place(void **state)
 {
 	(void)state;
@@ -159,9 +185,8 @@ static void bad_lists_are_told_with_their_place(void **state)
 		{"Email,Username\nx@y.z,x\n", 1, 1, "no column that tells of roles"},
 		{"Mail,Admin Roles\n", 1, 1, "no column \"Email\""},
 		{"Email,Admin Roles, email \n", 1, 19, "a second column \"Email\""},
-		{"Email,Admin Roles\nx@y.z,System\nnobody,System\n", 3, 1,
-		 "\"nobody\" is no e-mail address"},
-		{"Email,Admin Roles\n,System\n", 2, 1, "no e-mail address"},
+		{"Email,Admin Roles\n,System\n", 2, 1, "no row has an e-mail address"},
+		{"Admin Roles,Email\nSystem,nobody\n,\n", 2, 8, "no row has an e-mail address"},
 		{"Email,Admin Roles\nx@y.z\n", 2, 1, "1 cells, the header has 2"},
 		{"", 1, 1, "column names"},
 	};
@@ -185,6 +210,7 @@ int main(void)
 		cmocka_unit_test(items_of_a_list_are_whole),
 		cmocka_unit_test(cells_are_read_as_people_write_them),
 		cmocka_unit_test(a_missing_column_tells_nothing),
+		cmocka_unit_test(rows_without_an_address),
 		cmocka_unit_test(bad_lists_are_told_with_their_place),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,42 +4,6 @@
 #include "providers/adobe/users/umapi.h"
 #include "tests/unit/check.h"
 
-static void lists_end_by_every_rule(void **state)
-{
-	(void)state;
-	enum { NOT_SAID = -1 };
-	static const struct {
-		int asked, current, count, last; /* last: -1 not there */
-		bool found, repeated, empty, more;
-	} rows[] = {
-		{0, 0, 1, 1, true, false, false, false},
-		{0, 0, 3, 0, true, false, false, true},
-		{2, 2, 3, 0, true, false, false, false},
-		{1, 1, 3, 1, true, false, false, false},
-		{0, 0, 3, 0, true, false, true, true}, /* hidden accounts fill a page */
-		{0, NOT_SAID, NOT_SAID, NOT_SAID, true, false, true, false},
-		{0, NOT_SAID, NOT_SAID, NOT_SAID, true, false, false, true},
-		{1, NOT_SAID, NOT_SAID, 0, true, true, false, false},
-		{1, 0, 3, 0, true, false, false, false}, /* the last page again */
-		{1, 0, NOT_SAID, NOT_SAID, true, false, false, false},
-		{1, 1, NOT_SAID, 0, false, false, true, false}, /* "Not found" */
-		{0, 0, 0, 0, true, false, true, false},
-		{999, 999, 5000, 0, true, false, false, false},
-		{998, 998, 5000, 0, true, false, false, true},
-	};
-	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-		struct umapi_page page = {.asked = (uint32_t)rows[i].asked,
-					  .current = (uint32_t)rows[i].current,
-					  .count = (uint32_t)rows[i].count,
-					  .says_last = rows[i].last >= 0,
-					  .last = rows[i].last == 1,
-					  .found = rows[i].found,
-					  .repeated = rows[i].repeated,
-					  .empty = rows[i].empty};
-		assert_int_equal(umapi_has_more(&page), rows[i].more);
-	}
-}
-
 /* ---- a plan of letters: "a1 a2 b1" is user a with two products, user b with one; A is a user
  * group ---- */
 
@@ -419,7 +383,6 @@ static void every_subset_of_failures_is_reported(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(lists_end_by_every_rule),
 		cmocka_unit_test_setup_teardown(requests_hold_steps_that_tell_apart, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(what_must_not_be_sent_is_refused, setup, teardown),
