@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "cmd/writ/asof.h"
+
 #include <malloc.h>
 
-#include "cmd/writ/question.h"
 #include "cmd/writ/snapshot_history.h"
 #include "core/past/grant_periods.h"
 #include "core/render/render.h"

@@ -23,7 +23,4 @@ struct known_names {
 MUST_CHECK struct error *question_check(const struct question *q, struct arena *a,
 					const struct known_names *known, const char *where);
 
-/* The answer from the snapshots' history: --as-of, --history. */
-MUST_CHECK struct error *answer_from_history(struct run *run, const struct question *q);
-
 #endif
