@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The control path: what a person does in a console, and what a test wants to know. Nothing of it
  * is Adobe's. */
-#include "cmd/adobe-emulator/control.h"
-
 #include <string.h>
 
 #include "cmd/adobe-emulator/ims.h"
+#include "cmd/adobe-emulator/server/orders.h"
+#include "cmd/adobe-emulator/server/server.h"
 #include "core/util/file.h"
 #include "core/util/json.h"
 #include "core/util/unicode.h"
@@ -35,102 +35,10 @@ static void respond_outcome(struct request *r, struct response *response, const 
 
 /* ---- the administrator's click ---- */
 
-struct click {
-	enum principal_kind kind;
-	const char *name;
-};
-
-/* What was pasted into "Add admin": an e-mail of a technical account or of a person. The id of a
- * technical account looks like an e-mail too; the console then makes an Adobe ID entry of it, which
- * is of no use to anybody. */
-static const char *find_pasted(struct server *s, const char *email, bool give, struct click *out)
-{
-	const struct estate_credential *c = find_tech_email(s->estate, email, REVISION_LATEST);
-	struct user *u = find_user(s->estate, email, REVISION_LATEST);
-	if (c) {
-		*out = (struct click){PRINCIPAL_ACCOUNT, c->account};
-		return NULL;
-	}
-	if (!u && give && find_tech_id(s->estate, email, REVISION_LATEST)) {
-		u = make_user(s->estate, email, "adobeID");
-		u->wrong = true;
-	}
-	if (!u)
-		return "no such e-mail";
-	*out = (struct click){PRINCIPAL_USER, u->email};
-	return NULL;
-}
-
-static const char *find_principal(struct server *s, const struct reply *order, bool give,
-				  struct click *out)
-{
-	const char *email = reply_text(order, "email");
-	const char *account = reply_text(order, "account");
-	const char *group = reply_text(order, "group_member");
-	if (email)
-		return find_pasted(s, email, give, out);
-	if (account) {
-		const struct estate_credential *c =
-			find_account(s->estate, account, REVISION_LATEST);
-		if (!c)
-			return "no such account";
-		*out = (struct click){PRINCIPAL_ACCOUNT, c->account};
-		return NULL;
-	}
-	if (group) {
-		const struct group *g = find_group(s->estate, group, REVISION_LATEST);
-		if (!g)
-			return "no such group";
-		*out = (struct click){PRINCIPAL_GROUP, g->name};
-		return NULL;
-	}
-	return "email, account or group_member is due";
-}
-
-static const char *check_scope(struct server *s, const struct entitlement *e)
-{
-	enum scope scope = role_table[e->role].scope;
-	bool needs_product = scope == SCOPE_PRODUCT || scope == SCOPE_PROFILE;
-	bool needs_profile = scope == SCOPE_PROFILE;
-	if (needs_product != !!e->product || needs_profile != !!e->profile ||
-	    (scope == SCOPE_GROUP) != !!e->group)
-		return "product, profile and group do not fit the role";
-	if (needs_profile && !find_profile(s->estate, e->product, e->profile, REVISION_LATEST))
-		return "no such product profile";
-	if (needs_product && !find_product(s->estate, e->product))
-		return "no such product";
-	if (e->group && !find_group(s->estate, e->group, REVISION_LATEST))
-		return "no such group";
-	return NULL;
-}
-
-const char *control_give(struct server *s, const struct reply *order, bool give)
-{
-	const char *role = reply_text(order, "role");
-	struct click who;
-	struct entitlement e = {reply_text(order, "product"), reply_text(order, "profile"),
-				reply_text(order, "group"),
-				(uint8_t)(role ? role_find(role) : ROLE_NONE)};
-	if (role && !e.role)
-		return "no such role";
-	if (!role && !(e.product && e.profile))
-		return "role, or product and profile, are due";
-	const char *wrong = check_scope(s, &e);
-	if (!wrong)
-		wrong = find_principal(s, order, give, &who);
-	if (wrong)
-		return wrong;
-	if (give)
-		estate_give(s->estate, who.kind, who.name, &e);
-	else
-		estate_take(s->estate, who.kind, who.name, &e);
-	return NULL;
-}
-
 static void click(struct server *s, struct request *r, struct response *response, bool give)
 {
 	CLEANUP(reply_free) struct reply *order = request_json(r);
-	respond_outcome(r, response, order ? control_give(s, order, give) : "a JSON object is due");
+	respond_outcome(r, response, order ? order_give(s, order, give) : "a JSON object is due");
 }
 
 static void give(struct server *s, struct request *r, struct response *response)

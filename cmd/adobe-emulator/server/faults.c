@@ -4,7 +4,7 @@
 #include <fnmatch.h>
 #include <string.h>
 
-#include "cmd/adobe-emulator/control.h"
+#include "cmd/adobe-emulator/server/orders.h"
 #include "cmd/adobe-emulator/server/server.h"
 
 #define HANG_MS 600000	      /* longer than any client of ours waits */
@@ -307,9 +307,9 @@ static void alter_change(struct server *s, struct fault *f, struct request *r UN
 {
 	const struct reply *give = reply_get(f->order, "give"), *take = reply_get(f->order, "take");
 	if (give)
-		control_give(s, give, true);
+		order_give(s, give, true);
 	if (take)
-		control_give(s, take, false);
+		order_give(s, take, false);
 }
 
 static const struct fault_kind kinds[] = {
