@@ -7,6 +7,7 @@
 #include "core/util/clock.h"
 #include "core/util/failpoint.h"
 #include "core/util/log.h"
+#include "providers/adobe/console/console.h"
 #include "providers/adobe/session/account_tokens.h"
 #include "providers/adobe/session/secret_sink.h"
 
@@ -78,7 +79,7 @@ static struct error *find_in_console(struct rotation *r, const struct account *a
 {
 	struct credential *c;
 	TRY(session_organization(r->p));
-	TRY(session_find_detailed(r->p, account, &c));
+	TRY(console_find_detailed(r->p, account, &c));
 	if (!c)
 		return error_new(ERROR_INPUT, "the organisation has no account \"%s\"", r->account);
 	r->client_id = c->client_id;

@@ -479,3 +479,13 @@ bool credential_holds(const struct credential *c, const char *product, const cha
 	}
 	return false;
 }
+
+struct error *console_find_detailed(struct provider *p, const struct account *account,
+				    struct credential **out)
+{
+	const struct query query = {COLLECT_ACCOUNTS, &account, 1, false};
+	TRY(console_read(p, &query));
+	struct credential *c = session_find(p, account->meta.name);
+	*out = c && c->detailed ? c : NULL;
+	return NULL;
+}

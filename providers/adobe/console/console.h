@@ -25,6 +25,12 @@ bool credential_holds(const struct credential *c, const char *product, const cha
 /* Asks anew what one credential has; *gone when it is not there (any more). */
 MUST_CHECK struct error *console_refresh(struct provider *p, struct credential *c, bool *gone);
 
+/* Finds one account's credential with all its details without a read of the rest: for what is done
+ * with a single account. `account` needs its name, project and credential. *out is NULL when there
+ * is none. */
+MUST_CHECK struct error *console_find_detailed(struct provider *p, const struct account *account,
+					       struct credential **out);
+
 /* Projects that bear this title. */
 size_t console_count_projects(const struct provider *p, const char *title);
 const struct console_project *console_find_project(const struct provider *p, const char *title);

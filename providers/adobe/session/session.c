@@ -4,7 +4,6 @@
 #include <assert.h>
 #include <string.h>
 
-#include "providers/adobe/console/console.h"
 #include "providers/adobe/session/account_tokens.h"
 
 /* What reads of the Developer Console need of a server-to-server token (ims.md section 4). */
@@ -144,14 +143,4 @@ struct credential *session_find(struct provider *p, const char *account)
 {
 	struct credential key = {.account = account};
 	return vec_find(&p->credentials, &key, by_account);
-}
-
-struct error *session_find_detailed(struct provider *p, const struct account *account,
-				    struct credential **out)
-{
-	const struct query query = {COLLECT_ACCOUNTS, &account, 1, false};
-	TRY(console_read(p, &query));
-	struct credential *c = session_find(p, account->meta.name);
-	*out = c && c->detailed ? c : NULL;
-	return NULL;
 }

@@ -122,10 +122,4 @@ struct credential *session_find(struct provider *p, const char *account);
 void session_sort(struct provider *p);
 void session_forget(struct provider *p, struct credential *c);
 
-/* Finds one account's credential with all its details without a read of the rest: for what is done
- * with a single account. `account` needs its name, project and credential. *out is NULL when there
- * is none. */
-MUST_CHECK struct error *session_find_detailed(struct provider *p, const struct account *account,
-					       struct credential **out);
-
 #endif
