@@ -82,6 +82,7 @@ struct error *session_open(const struct settings *settings, struct provider **ou
 	const struct organization_config *config = settings->config;
 	TRY(check_settings(settings));
 	struct http_options options = {.endpoints = &config->endpoints,
+				       .bearers = &ims_bearers,
 				       .allow_local = config->allow_local,
 				       .ca_file = config->ca_file,
 				       .pinned_key = config->pinned_key,

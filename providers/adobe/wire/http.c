@@ -11,7 +11,6 @@
 #include "core/util/unicode.h"
 #include "providers/adobe/wire/budget.h"
 #include "providers/adobe/wire/curl_transfer.h"
-#include "providers/adobe/wire/ims.h"
 #include "providers/adobe/wire/reply_verdict.h"
 
 #define TRIES_MAX 6	/* of one request, where no time to wait was given */
@@ -29,6 +28,7 @@ const struct rate_budget http_budgets[] = {
 
 struct http {
 	struct transfers *transfers;
+	const struct bearer_source *bearers;
 	struct endpoints endpoints;
 	unsigned connections;
 	struct budget_state budgets[SERVICE_COUNT][BUDGET_COUNT];
@@ -161,11 +161,11 @@ static bool try_later(struct round *round, struct job *job)
 	return true;
 }
 
-static bool try_with_fresh_token(struct job *job)
+static bool try_with_fresh_token(const struct round *round, struct job *job)
 {
 	struct http_request *r = job->request;
 	if (r->verdict.next != NEXT_TOKEN || !r->token || job->refreshed ||
-	    !token_may_refresh(r->token))
+	    !round->http->bearers->may_refresh(r->token))
 		return false;
 	job->needs_token = job->refused = job->refreshed = true;
 	return true;
@@ -207,11 +207,11 @@ static void finish(struct round *round, struct job *job, const struct seen *seen
 	if (seen->transfer == TRANSFER_COMPLETE)
 		round->http->answered++;
 	if (r->token && seen->transfer == TRANSFER_COMPLETE && seen->status != 401)
-		token_accepted(r->token);
+		round->http->bearers->accepted(r->token);
 	job->state = JOB_OVER;
 	if (r->verdict.class == OUTCOME_APPLIED || seen->hopeless || round->error)
 		return;
-	if (!try_with_fresh_token(job) && !try_later(round, job))
+	if (!try_with_fresh_token(round, job) && !try_later(round, job))
 		return;
 	job->state = JOB_WAITING;
 }
@@ -239,7 +239,7 @@ static struct error *send_now(struct round *round, struct job *job, const struct
 				    r->path),
 		.body = r->body,
 		.content_type = r->form ? "application/x-www-form-urlencoded" : "application/json",
-		.client_id = r->token ? token_client_id(r->token) : NULL,
+		.client_id = r->token ? round->http->bearers->client_id(r->token) : NULL,
 		.client_header = r->service == SERVICE_IMS ? "X-IMS-ClientId" : "x-api-key",
 		.request_id = job->id,
 		.bearer = bearer ? secret_reveal(bearer) : NULL,
@@ -275,7 +275,7 @@ static bool is_due(struct round *round, struct job *job, int64_t now)
 static void start_job(struct round *round, struct job *job, int64_t now)
 {
 	struct http_request *r = job->request;
-	const struct secret *bearer = r->token ? token_kept(r->token) : NULL;
+	const struct secret *bearer = r->token ? round->http->bearers->kept(r->token) : NULL;
 	if (r->token && !bearer) {
 		job->needs_token = true;
 		return;
@@ -313,7 +313,8 @@ static void fetch_tokens(struct round *round)
 		const struct secret *token;
 		if (job->state != JOB_WAITING || !job->needs_token)
 			continue;
-		round->error = token_get(job->request->token, round->http, job->refused, &token);
+		round->error = round->http->bearers->get(job->request->token, round->http,
+							 job->refused, &token);
 		for (size_t k = i; k < round->len; k++) {
 			if (round->jobs[k].request->token == job->request->token)
 				round->jobs[k].needs_token = round->jobs[k].refused = false;
@@ -373,7 +374,7 @@ struct error *http_run(struct http *h, struct arena *a, struct http_request *con
 			      .len = len};
 	for (size_t i = 0; i < len; i++) {
 		struct http_request *r = requests[i];
-		assert(*r->path == '/');
+		assert(*r->path == '/' && (!r->token || h->bearers));
 		round.jobs[i].request = r;
 		make_id(round.jobs[i].id);
 		r->verdict = (struct verdict){OUTCOME_NOT_SENT, NEXT_NOTHING};
@@ -412,7 +413,8 @@ struct error *http_open(const struct http_options *options, struct http **out)
 					      options->pinned_key, options->connections};
 	unsigned wait_s = options->max_wait_s ? options->max_wait_s : HTTP_MAX_WAIT_S;
 	struct http *h = xmalloc(sizeof(*h));
-	*h = (struct http){.endpoints = *options->endpoints,
+	*h = (struct http){.bearers = options->bearers,
+			   .endpoints = *options->endpoints,
 			   .connections = options->connections,
 			   .max_wait_ms = (int64_t)wait_s * 1000};
 	for (size_t i = 0; http_budgets[i].operation; i++)

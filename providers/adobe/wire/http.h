@@ -26,9 +26,26 @@ extern const struct rate_budget
  * otherwise. */
 #define HTTP_MAX_WAIT_S 600
 
+struct http;
+
 /* What a request carries as its credential. Tokens are asked for when first needed, kept for their
- * life, and asked for anew once when a request is answered 401. */
-struct token; /* ims.h */
+ * life, and asked for anew once when a request is answered 401. A request only holds on to one;
+ * what it is, the bearer_source knows (ims.h). */
+struct token;
+
+struct bearer_source {
+	const char *(*client_id)(const struct token *t); /* for the header that names the client */
+	/* The one in memory while its life lasts; NULL: get() is due. */
+	const struct secret *(*kept)(const struct token *t);
+	/* An answer other than 401 came back to it. */
+	void (*accepted)(struct token *t);
+	/* Whether asking anew after a 401 makes sense. */
+	bool (*may_refresh)(const struct token *t);
+	/* Has one ready, and may send requests of its own through `h`; `fresh` throws the kept one
+	 * away first. */
+	struct error *(*get)(struct token *t, struct http *h, bool fresh,
+			     const struct secret **out);
+};
 
 struct http_request {
 	/* Asked. */
@@ -56,14 +73,13 @@ struct http_request {
 	uint32_t attempts;    /* how often it was sent */
 };
 
-struct http;
-
 struct http_options {
 	const struct endpoints *endpoints;
-	bool allow_local;		  /* peers on this machine are allowed */
-	const char *ca_file;		  /* NULL: the system's */
-	const char *pinned_key;		  /* NULL: any */
-	unsigned connections, max_wait_s; /* 0: HTTP_MAX_WAIT_S */
+	const struct bearer_source *bearers; /* NULL: no request carries a token */
+	bool allow_local;		     /* peers on this machine are allowed */
+	const char *ca_file;		     /* NULL: the system's */
+	const char *pinned_key;		     /* NULL: any */
+	unsigned connections, max_wait_s;    /* 0: HTTP_MAX_WAIT_S */
 };
 
 MUST_CHECK struct error *http_open(const struct http_options *options, struct http **out);

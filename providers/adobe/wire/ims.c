@@ -57,22 +57,22 @@ void token_free(struct token *t)
 	free(t);
 }
 
-const char *token_client_id(const struct token *t)
+static const char *client_id(const struct token *t)
 {
 	return t->client_id;
 }
 
-const struct secret *token_kept(const struct token *t)
+static const struct secret *kept_by(const struct token *t)
 {
 	return t->access && clock_steady_ms() < t->good_until ? t->access : NULL;
 }
 
-void token_accepted(struct token *t)
+static void note_accepted(struct token *t)
 {
 	t->accepted = true;
 }
 
-bool token_may_refresh(const struct token *t)
+static bool may_refresh(const struct token *t)
 {
 	bool once = !t->scopes && (t->source->kind == SECRET_ENV || t->source->kind == SECRET_FD);
 	return !once && (!t->renewed || t->accepted);
@@ -307,8 +307,8 @@ struct error *tokens_get(struct token *const *tokens, size_t len, struct http *h
 	size_t count = 0;
 	for (size_t i = 0; i < len; i++) {
 		const struct secret *secret = NULL;
-		errors[i] = token_kept(tokens[i]) ? NULL : find_secret(tokens[i], &secret);
-		if (errors[i] || token_kept(tokens[i]))
+		errors[i] = kept_by(tokens[i]) ? NULL : find_secret(tokens[i], &secret);
+		if (errors[i] || kept_by(tokens[i]))
 			continue;
 		begin(&all[i], tokens[i], secret);
 		list[count++] = &all[i].request;
@@ -327,13 +327,21 @@ struct error *token_get(struct token *t, struct http *h, bool fresh, const struc
 {
 	if (fresh)
 		forget(t);
-	if (!token_kept(t)) {
+	if (!kept_by(t)) {
 		log_debug("a token for client %s is %s", t->client_id, fresh ? "renewed" : "due");
 		TRY(t->scopes ? ask_with_secret(t, h) : read_session(t));
 	}
 	*out = t->access;
 	return NULL;
 }
+
+const struct bearer_source ims_bearers = {
+	.client_id = client_id,
+	.kept = kept_by,
+	.accepted = note_accepted,
+	.may_refresh = may_refresh,
+	.get = token_get,
+};
 
 struct error *token_try(const char *client_id, struct secret *secret, struct http *h)
 {

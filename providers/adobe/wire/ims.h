@@ -29,14 +29,10 @@ struct token *token_with_scopes(struct token *of, const char *scopes);
 struct token *token_of_user(const char *client_id, const struct secret_source *source);
 void token_free(struct token *t); /* wipes; accepts NULL */
 
-const char *token_client_id(const struct token *t); /* for x-api-key */
-/* The one in memory while its life lasts, else NULL. */
-const struct secret *token_kept(const struct token *t);
-/* An answer other than 401 came back to it. */
-void token_accepted(struct token *t);
-/* Whether asking anew after a 401 makes sense: the source can give again, and the last one so got
- * was good once. */
-bool token_may_refresh(const struct token *t);
+/* How http gets at a token. After a 401 asking anew makes sense when the source can give again and
+ * the last one so got was good once. */
+extern const struct bearer_source ims_bearers;
+
 /* Has one ready, from memory, the source or the service; `fresh` throws the kept one away first.
  * ERROR_DENIED when the service refuses the credential. */
 MUST_CHECK struct error *token_get(struct token *t, struct http *h, bool fresh,

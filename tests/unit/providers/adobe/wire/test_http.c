@@ -19,6 +19,7 @@ static struct http *open_at(const char *url, unsigned max_wait_s)
 	struct endpoints endpoints = {url, url, url, url};
 	struct http *h;
 	assert_ok(http_open(&(struct http_options){.endpoints = &endpoints,
+						   .bearers = &ims_bearers,
 						   .allow_local = true,
 						   .connections = 4,
 						   .max_wait_s = max_wait_s},
@@ -313,9 +314,11 @@ static void this_machine_is_off_limits_unless_allowed(void **state UNUSED)
 	loopback_start(&server, fine, 1);
 	struct endpoints endpoints = {server.url, server.url, server.url, server.url};
 	struct http *h;
-	assert_ok(http_open(
-		&(struct http_options){.endpoints = &endpoints, .connections = 4, .max_wait_s = 5},
-		&h));
+	assert_ok(http_open(&(struct http_options){.endpoints = &endpoints,
+						   .bearers = &ims_bearers,
+						   .connections = 4,
+						   .max_wait_s = 5},
+			    &h));
 	struct http_request r = ask("POST", "{}"), *list = &r;
 	assert_ok(http_run(h, &a, &list, 1));
 	http_close(h);
@@ -746,6 +749,7 @@ static void a_wait_holds_for_all_of_a_kind(void **state UNUSED)
 	struct endpoints endpoints = {server.url, server.url, server.url, server.url};
 	struct http *h;
 	assert_ok(http_open(&(struct http_options){.endpoints = &endpoints,
+						   .bearers = &ims_bearers,
 						   .allow_local = true,
 						   .connections = 1,
 						   .max_wait_s = 120},
