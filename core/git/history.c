@@ -38,21 +38,8 @@ struct error *git_failed(int code, const char *fmt, ...)
 
 /* ---- opening ---- */
 
-/* libgit2 1.5 tells a foreign owner also as "safe.directory was not found". */
-static bool is_foreign(int code)
-{
-	const git_error *last = git_error_last();
-	return code == GIT_EOWNER ||
-	       (code == GIT_ENOTFOUND && last && strstr(last->message, "safe.directory"));
-}
-
 static struct error *open_failed(int code, const char *path)
 {
-	if (is_foreign(code))
-		return error_new(ERROR_INPUT,
-				 "repository %s belongs to another user; if you trust it, run: git "
-				 "config --global --add safe.directory %s",
-				 path, path);
 	if (code == GIT_ENOTFOUND)
 		return error_new(ERROR_INPUT, "%s is no git repository", path);
 	return git_failed(code, "opening repository %s", path);
@@ -65,13 +52,17 @@ struct error *history_open(const char *path, struct history **out)
 	*h = (struct history){NULL, xstrdup(path)};
 	int code =
 		git_repository_open_ext(&h->repository, path, GIT_REPOSITORY_OPEN_NO_SEARCH, NULL);
-	if (code) {
-		struct error *error = open_failed(code, path);
+	struct error *error = code ? open_failed(code, path) : NULL;
+	if (!error && !history_is_trusted(h))
+		error = error_new(ERROR_INPUT,
+				  "repository %s belongs to another user; if you trust it, run: "
+				  "git config --global --add safe.directory %s",
+				  path, path);
+	if (error)
 		history_close(h);
-		return error;
-	}
-	*out = h;
-	return NULL;
+	else
+		*out = h;
+	return error;
 }
 
 void history_close(struct history *h)

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* history_git.h - what the files of history share: the handle, and libgit2's failures as errors.
  *
- * history.c reads, history_shallow.c what is there of a shallow clone; history_write.c makes
- * commits, history_index.c lets the index follow, history_push.c pushes. */
+ * history.c reads, history_owner.c judges whose repository it is, history_shallow.c reads what is
+ * there of a shallow clone; history_write.c makes commits, history_index.c lets the index follow,
+ * history_push.c pushes. */
 #ifndef WRIT_HISTORY_GIT_H
 #define WRIT_HISTORY_GIT_H
 
@@ -22,6 +23,11 @@ MUST_CHECK NOT_NULL struct error *git_failed(int code, const char *fmt, ...) PRI
  * ERROR_INPUT: no name for a branch, or HEAD is detached. */
 MUST_CHECK struct error *history_branch_name(struct history *h, const char *branch, struct arena *a,
 					     const char **out);
+
+/* Whether git itself would use the repository: it is this user's, or listed as safe.directory in
+ * configuration that is not the repository's own, "*" and "FOLDER" + "/" + "*" included. libgit2's
+ * own check knows neither of these, nor the environment. */
+bool history_is_trusted(struct history *h);
 
 VEC(oid_vec, git_oid);
 

@@ -139,3 +139,35 @@ repository() {
 	ends 1 who role --history --snapshot manifests
 	grep -q 'belongs to another user' stderr
 }
+
+@test "safe.directory means what git means" {
+	[ "$(id -u)" -eq 0 ] || skip 'only root can give files away'
+	repository
+	git config safe.directory '*' # the repository's own word counts for nothing
+	chown -R 65534 .
+	export HOME="$BATS_TEST_TMPDIR/home" GIT_CONFIG_GLOBAL="$BATS_TEST_TMPDIR/safe"
+	unset SUDO_UID
+	# committed SETTING...: whether commits are told under these values, and git agrees.
+	committed() {
+		: >safe
+		for value; do git config --file safe --add safe.directory "$value"; done
+		ends 0 who storage-administrator --manifests manifests --format json
+		jq -c '.grants[0].declarations[0].committed' stdout
+		if git log -1 >/dev/null 2>&1; then echo git reads it; else echo git does not; fi
+	}
+	[ "$(committed '*')" = "$(printf 'true\ngit reads it')" ]
+	[ "$(committed "$PWD")" = "$(printf 'true\ngit reads it')" ]
+	[ "$(committed /elsewhere '*')" = "$(printf 'true\ngit reads it')" ]
+	[ "$(committed /elsewhere)" = "$(printf 'null\ngit does not')" ]
+	[ "$(committed '*' '')" = "$(printf 'null\ngit does not')" ]
+	[ "$(committed "$PWD/manifests")" = "$(printf 'null\ngit does not')" ]
+	GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=safe.directory GIT_CONFIG_VALUE_0='*' committed >shown
+	printf 'true\ngit reads it\n' | diff - shown
+	SUDO_UID=65534 committed >shown
+	printf 'true\ngit reads it\n' | diff - shown
+	unset GIT_CONFIG_GLOBAL
+	mkdir -p home
+	git config --file home/.gitconfig safe.directory '*'
+	ends 0 who storage-administrator --manifests manifests --format json
+	[ "$(jq -c '.grants[0].declarations[0].committed' stdout)" = true ]
+}
