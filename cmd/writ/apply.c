@@ -237,6 +237,7 @@ static struct error *carry_out(struct run *run, struct session *session, struct 
 	if (run->options.export_csv && !session->provider->reader->export_manual)
 		return error_new(ERROR_USAGE, "provider %s has no bulk format",
 				 session->provider->reader->name);
+	TRY(record_prepare_apply(run, session, plan));
 	TRY(state_folder(&run->arena, plan->organization,
 			 session->provider->reader->identity(session->handle), &input.state));
 	catch_signals();

@@ -8,6 +8,7 @@
 #include "cmd/writ/snapshotting.h"
 #include "core/language/manifest.h"
 #include "core/language/stored.h"
+#include "core/util/log.h"
 
 /* What is no file is a revision: of the current folder, unless it says which of its folders. */
 static const char *as_source(struct run *run, const char *text)
@@ -147,12 +148,25 @@ struct error *load_snapshot(struct run *run, const struct snapshot_source *sourc
 	return error ? error_wrap(error, "reading the snapshot %s", source->path) : NULL;
 }
 
+/* A plan can do without what was agreed last; whoever needs it says so. */
+static void tell_lost(struct error *error)
+{
+	log_note("the last snapshot is not at hand, so what drifted since is not known: %s",
+		 error->message);
+	error_free(error);
+}
+
 struct error *load_base(struct run *run, const struct session *session, const char *given,
 			const char *name, struct universe *u, struct base *out)
 {
 	struct snapshot_source source;
 	*out = (struct base){0};
-	TRY(find_snapshot(run, session, given, name, &source));
+	struct error *error = find_snapshot(run, session, given, name, &source);
+	if (error && !given) {
+		tell_lost(error);
+		return NULL;
+	}
+	TRY(error);
 	if (!source.path)
 		return NULL;
 	struct model *model = arena_zalloc(&run->arena, sizeof(*model));

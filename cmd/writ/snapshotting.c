@@ -194,6 +194,26 @@ static const char *manifests_of(struct run *run, const struct plan *plan, bool s
 	return commit ? commit : digest_text(&run->arena, plan->manifest_digest);
 }
 
+struct error *record_prepare_apply(struct run *run, const struct session *session,
+				   const struct plan *plan)
+{
+	struct record_place place;
+	const char *name;
+	bool any;
+	TRY(find_place(run, session, &place, &name, &any));
+	if (!any && run->options.commit)
+		return error_new(ERROR_USAGE,
+				 "--commit needs --snapshot DIR, or a configured snapshot");
+	if (!any)
+		return NULL;
+	struct error *error = record_prepare(&place, plan->organization, &run->arena);
+	if (!error)
+		return NULL;
+	error = error_wrap(error, "nothing was changed, for the run could not be recorded");
+	error->code = ERROR_INPUT;
+	return error;
+}
+
 /* "20260601T000000Z-7fa3683f298c-000" of ".../journal/20260601T000000Z-7fa3683f298c-000.wal". */
 static const char *run_name(struct arena *a, const char *journal)
 {

@@ -15,6 +15,10 @@ const struct snapshot_settings *record_settings(const struct organization_config
 /* `writ snapshot`: writes and, when asked for, commits; of a run of --run too. */
 MUST_CHECK struct error *record_snapshot(struct run *run, const struct session *session);
 
+/* Before an apply's first request: whether what it does can be recorded; see record_prepare(). */
+MUST_CHECK struct error *record_prepare_apply(struct run *run, const struct session *session,
+					      const struct plan *plan);
+
 /* Behind an apply, where there is a place for a snapshot: what is live now, and what the run did of
  * `plan`. `result` is NULL when there was nothing to apply. */
 MUST_CHECK struct error *record_apply(struct run *run, const struct session *session,

@@ -9,6 +9,8 @@
 
 #include "core/git/git2.h"
 #include "core/git/history.h"
+#include "core/git/history_write.h"
+#include "core/util/str.h"
 
 struct history {
 	git_repository *repository;
@@ -28,6 +30,32 @@ MUST_CHECK struct error *history_branch_name(struct history *h, const char *bran
  * configuration that is not the repository's own, "*" and "FOLDER" + "/" + "*" included. libgit2's
  * own check knows neither of these, nor the environment. */
 bool history_is_trusted(struct history *h);
+
+/* What is said while a remote is talked with: both texts are the caller's, `refusal` NULL where
+ * nothing is pushed. */
+struct history_session {
+	struct str *refusal; /* what the remote says of our branch */
+	struct str *words;   /* what it says beside: a hook's own lines */
+	int attempts;	     /* at credentials */
+};
+/* Sets the callbacks that fill in `session`, which must outlive them. */
+void history_answer_remote(git_remote_callbacks *callbacks, struct history_session *session);
+/* A configured remote, its relative path made absolute as git reads it. ERROR_INPUT: there is none
+ * of that name. */
+MUST_CHECK struct error *history_find_remote(struct history *h, struct arena *a, const char *remote,
+					     git_remote **out);
+
+/* What a commit says. */
+struct history_commit_text {
+	const git_signature *author, *committer;
+	const char *message;
+};
+/* Stores one, signed as the target signs; moves no branch. */
+MUST_CHECK struct error *history_store_commit(struct history *h, const struct history_target *t,
+					      struct arena *a,
+					      const struct history_commit_text *text,
+					      const git_tree *tree, const git_commit *parent,
+					      git_oid *out);
 
 VEC(oid_vec, git_oid);
 

@@ -87,9 +87,17 @@ static struct error *check_lock(struct arena *a, const char *folder, const char 
 	return locked(file);
 }
 
+/* A part of the repository in which commits leave something. */
+static struct error *check_writable(struct arena *a, const char *folder, const char *name)
+{
+	const char *path = arena_printf(a, "%s%s", folder, name);
+	return access(path, W_OK) ? error_errno(errno, "%s cannot be written", path) : NULL;
+}
+
 struct error *history_check_target(struct history *h, const struct history_target *t)
 {
 	ARENA a = {0};
+	const char *common = git_repository_commondir(h->repository);
 	const char *name = "";
 	bool here;
 	TRY(history_branch_name(h, t->branch, &a, &name));
@@ -99,7 +107,9 @@ struct error *history_check_target(struct history *h, const struct history_targe
 				 "repository %s is in the middle of a merge, rebase or the like; "
 				 "end it first",
 				 h->path);
-	TRY(check_lock(&a, git_repository_commondir(h->repository), name));
+	TRY(check_writable(&a, common, "objects"));
+	TRY(check_writable(&a, common, "refs"));
+	TRY(check_lock(&a, common, name));
 	return here ? check_lock(&a, git_repository_path(h->repository), "index") : NULL;
 }
 
@@ -321,25 +331,32 @@ static inline void cleanup_git_buf_dispose(git_buf *at)
 	git_buf_dispose(at);
 }
 
+struct error *history_store_commit(struct history *h, const struct history_target *t,
+				   struct arena *a, const struct history_commit_text *text,
+				   const git_tree *tree, const git_commit *parent, git_oid *out)
+{
+	CLEANUP(git_buf_dispose) git_buf buffer = {0};
+	const char *signature = NULL;
+	int code = git_commit_create_buffer(&buffer, h->repository, text->author, text->committer,
+					    NULL, text->message, tree, parent ? 1 : 0, &parent);
+	if (code)
+		return git_failed(code, "making the commit");
+	if (t->sign)
+		TRY(t->sign(t->sign_context, buffer.ptr, buffer.size, a, &signature));
+	code = git_commit_create_with_signature(out, h->repository, buffer.ptr, signature,
+						signature ? "gpgsig" : NULL);
+	return code ? git_failed(code, "storing the commit") : NULL;
+}
+
 static struct error *store_commit(struct tree_writer *w, const git_tree *tree,
 				  const git_commit *parent, const char *message, git_oid *out)
 {
 	CLEANUP(git_signature_free) git_signature *who = NULL;
-	CLEANUP(git_buf_dispose) git_buf buffer = {0};
-	const char *signature = NULL;
 	TRY(make_signature(w, &who));
 	git_repository_set_ident(w->h->repository, who->name, who->email);
-	int code = git_commit_create_buffer(&buffer, w->h->repository, who, who, NULL, message,
-					    tree, parent ? 1 : 0, &parent);
-	if (code)
-		return git_failed(code, "making the commit");
-	if (w->target->sign)
-		TRY(w->target->sign(w->target->sign_context, buffer.ptr, buffer.size, &w->arena,
-				    &signature));
-	code = git_commit_create_with_signature(out, w->h->repository, buffer.ptr, signature,
-						signature ? "gpgsig" : NULL);
-	if (code)
-		return git_failed(code, "storing the commit");
+	TRY(history_store_commit(w->h, w->target, &w->arena,
+				 &(struct history_commit_text){who, who, message}, tree, parent,
+				 out));
 	vec_push(&w->arena, &w->made, *out);
 	return NULL;
 }

@@ -32,7 +32,7 @@ void history_write_start(void);
 MUST_CHECK struct error *history_is_checked_out(struct history *h, const char *branch, bool *out);
 
 /* What would keep a commit from being made: a detached HEAD without a branch, a merge in progress,
- * locks that are there. ERROR_INPUT. */
+ * locks that are there, a folder of git's that cannot be written. */
 MUST_CHECK struct error *history_check_target(struct history *h, const struct history_target *t);
 
 /* Commits `files` as the folder's own files. *out_id is "" when nothing differs from the tip.
@@ -51,5 +51,33 @@ MUST_CHECK struct error *history_update_index(struct history *h, const struct hi
  * the remote has commits that this branch lacks. */
 MUST_CHECK struct error *history_push(struct history *h, const struct history_target *t,
 				      const char *remote, bool *out_lost);
+
+/* What the branch of a remote has that this one lacks. */
+enum history_ahead {
+	HISTORY_NOT_AHEAD,
+	HISTORY_AHEAD_ELSEWHERE, /* nothing in the target's folder */
+	HISTORY_AHEAD_IN_FOLDER,
+};
+
+/* Asks the remote, and fetches where it has commits that are not here. *out_tip is the commit of
+ * its branch, "" when it has no such branch. ERROR_INPUT: no remote of that name; ERROR_REMOTE: it
+ * does not answer. */
+MUST_CHECK struct error *history_look_ahead(struct history *h, const struct history_target *t,
+					    const char *remote, enum history_ahead *out,
+					    char out_tip[static HISTORY_ID]);
+
+/* A commit, and what it became behind others. */
+struct history_move {
+	char from[HISTORY_ID], to[HISTORY_ID];
+};
+VEC(history_moved_vec, struct history_move);
+
+/* Makes the branch's own commits, which must be of the target's folder alone, anew behind `tip`, as
+ * history_look_ahead() found it, and moves the branch there; where it is checked out, what the
+ * others changed comes into the work tree. ERROR_REFUSED: there are commits of more than the
+ * folder. A work tree in which a file of theirs was edited is an error and stays as it is. */
+MUST_CHECK struct error *history_rebase(struct history *h, const struct history_target *t,
+					struct arena *a, const char *tip,
+					struct history_moved_vec *out);
 
 #endif

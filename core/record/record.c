@@ -102,7 +102,7 @@ struct error *record_find_place(struct arena *a, const char *folder,
 	out->commit = commit;
 	TRY(find_repository(a, out));
 	if (commit && !out->repository)
-		return error_new(ERROR_USAGE, "%s is in no git repository: nothing to commit to",
+		return error_new(ERROR_INPUT, "%s is in no git repository: nothing to commit to",
 				 folder);
 	return NULL;
 }
@@ -177,10 +177,36 @@ static struct error *look_at_repository(struct recorder *r)
 	return load_committed(r, h);
 }
 
+static struct error *refuse_link(const char *path)
+{
+	struct stat st;
+	if (!lstat(path, &st) && S_ISLNK(st.st_mode))
+		return error_new(ERROR_INPUT, "%s is a link: no snapshot is written through one",
+				 path);
+	return NULL;
+}
+
+/* The folder is exchanged as a whole, and a commit knows it by its path in the repository. */
+static struct error *check_links(struct recorder *r)
+{
+	const struct record_place *place = r->in->place;
+	if (!place->configured)
+		return refuse_link(place->folder);
+	for (const char *at = place->below; *at;) {
+		at += strcspn(at, "/");
+		const char *part =
+			arena_strndup(r->arena, place->below, (size_t)(at - place->below));
+		TRY(refuse_link(join(r->arena, place->repository, part)));
+		at += strspn(at, "/");
+	}
+	return NULL;
+}
+
 static struct error *load_base(struct recorder *r)
 {
 	const struct record_place *place = r->in->place;
 	r->files = true;
+	TRY(check_links(r));
 	if (place->commit)
 		TRY(look_at_repository(r));
 	if (r->files)
@@ -189,7 +215,7 @@ static struct error *load_base(struct recorder *r)
 		r->base = r->on_disk;
 		r->has_base = r->has_disk;
 	}
-	if (r->has_base)
+	if (r->has_base && r->live.organization)
 		TRY(snapshot_check_organization(&r->base, r->live.organization, r->live.org_id));
 	return NULL;
 }
@@ -223,6 +249,23 @@ static struct error *check_unmoved(const struct recorder *r)
 	TRY(look_at_folder(r, now));
 	return strcmp(now, r->seen) ? history_moved(r->in->place->repository, r->in->place->below)
 				    : NULL;
+}
+
+/* ---- before a run ---- */
+
+struct error *record_prepare(const struct record_place *place, const char *organization,
+			     struct arena *a)
+{
+	struct record_input input = {.place = place};
+	struct record_result result = {0};
+	struct recorder r = {.in = &input, .arena = a, .out = &result};
+	TRY(load_base(&r));
+	const char *base = r.has_base ? r.base.organization : NULL;
+	if (base && strcmp(base, organization) != 0)
+		return error_new(ERROR_INPUT,
+				 "snapshot %s is of another organisation: \"%s\", not \"%s\"",
+				 r.base.place, base, organization);
+	return place->commit ? record_commit(&input, NULL, a, &result) : NULL;
 }
 
 /* ---- making ---- */

@@ -30,7 +30,7 @@ struct record_place {
 };
 
 /* From --snapshot (NULL) or else the operator's settings (NULL); `name` is the organisation's, the
- * configured repository's default folder. *out_any is false when neither says a place. ERROR_USAGE:
+ * configured repository's default folder. *out_any is false when neither says a place. ERROR_INPUT:
  * a commit was asked for and the folder is in no repository. */
 MUST_CHECK struct error *record_find_place(struct arena *a, const char *folder,
 					   const struct snapshot_settings *settings,
@@ -76,6 +76,13 @@ struct record_result {
 	size_t commit_count;
 	const char *pushed; /* the remote; NULL */
 };
+
+/* What would keep a run from being recorded, as far as it is seen before its first request: no
+ * repository, a detached HEAD, a merge in progress, a lock, a key or remote that is not there, a
+ * remote whose branch has a snapshot that this one lacks, a link in the way, a snapshot that cannot
+ * be read or is of another organisation. */
+MUST_CHECK struct error *record_prepare(const struct record_place *place, const char *organization,
+					struct arena *a);
 
 /* Reads live, writes the snapshot, commits. Every failure is ERROR_RECORD, with `repeat` in its
  * message. */

@@ -15,7 +15,8 @@
 #include "core/util/str.h"
 
 #define CHILD_SECONDS                                                                              \
-	300 /* a push over a slow line; a remote that never answers must not hang a pipeline */
+	300	 /* a push over a slow line; a remote that never answers must not hang a pipeline */
+#define PUSHES 3 /* that somebody was quicker than, one behind the other */
 #define ANSWER_MAX 65536
 #define KEEP_BYTES (32 << 20)
 
@@ -41,6 +42,36 @@ struct error *record_check(struct history *h, const struct record_place *place, 
 	struct history_target target = target_of(place, 0);
 	TRY(history_check_target(h, &target));
 	return history_is_checked_out(h, place->settings.branch, out_files);
+}
+
+/* ---- before a run ---- */
+
+static struct error *check_ahead(struct history *h, const struct record_place *place)
+{
+	const struct history_target target = target_of(place, 0);
+	const char *remote = place->settings.push;
+	enum history_ahead ahead;
+	char tip[HISTORY_ID];
+	if (!remote)
+		return NULL;
+	TRY(history_look_ahead(h, &target, remote, &ahead, tip));
+	if (ahead != HISTORY_AHEAD_IN_FOLDER)
+		return NULL;
+	return error_new(
+		ERROR_INPUT,
+		"the branch of remote \"%s\" has a snapshot in %s that %s lacks, at commit "
+		"%.12s: another run recorded it; fetch and merge it, then plan again",
+		remote, place->below, place->repository, tip);
+}
+
+static struct error *prepare(const struct record_place *place)
+{
+	CLEANUP(history_close) struct history *h = NULL;
+	CLEANUP(ssh_key_free) struct ssh_key *key = NULL;
+	history_write_start();
+	TRY(signing_load(&place->settings.sign, &key));
+	TRY(history_open(place->repository, &h));
+	return check_ahead(h, place);
 }
 
 static const char *drift_subject(const struct record_input *in, const struct record_work *work,
@@ -116,9 +147,13 @@ static const char *run_message(const struct record_input *in, const struct recor
  * begins with m where somebody was quicker; no line has a line feed. */
 struct child {
 	const struct record_input *in;
-	const struct record_work *work;
+	const struct record_work *work; /* NULL: only look whether it could be done */
 	struct arena *arena;
 	struct str answer;
+	struct made_commit {
+		char kind, id[HISTORY_ID];
+	} made[2]; /* told at the end: the push may move them */
+	size_t count;
 };
 
 static void tell(struct child *c, char kind, const char *text)
@@ -131,8 +166,10 @@ static struct error *commit_one(struct child *c, struct history *h, const struct
 {
 	char id[HISTORY_ID];
 	TRY(history_commit(h, t, &s->files, message, id));
-	if (*id)
-		tell(c, kind, id);
+	if (*id) {
+		c->made[c->count].kind = kind;
+		memcpy(c->made[c->count++].id, id, HISTORY_ID);
+	}
 	return NULL;
 }
 
@@ -159,14 +196,64 @@ static struct error *commit_both(struct child *c, struct history *h, const struc
 	return NULL;
 }
 
-static struct error *push(struct child *c, struct history *h, const struct history_target *t)
+static void take_moves(struct child *c, const struct history_moved_vec *moved)
+{
+	for (size_t i = 0; i < moved->len; i++) {
+		for (size_t k = 0; k < c->count; k++) {
+			if (!strcmp(c->made[k].id, moved->at[i].from))
+				memcpy(c->made[k].id, moved->at[i].to, HISTORY_ID);
+		}
+	}
+}
+
+/* The remote has commits that are not here: of other folders, and ours go behind them. *out is
+ * false where they are of ours too. */
+static struct error *go_behind(struct child *c, const struct history_target *t, bool *out)
+{
+	/* A handle of its own: objects of the other may still go to memory. */
+	CLEANUP(history_close) struct history *h = NULL;
+	const struct record_place *place = c->in->place;
+	struct history_moved_vec moved = {0};
+	enum history_ahead ahead;
+	char tip[HISTORY_ID];
+	*out = false;
+	TRY(history_open(place->repository, &h));
+	TRY(history_look_ahead(h, t, place->settings.push, &ahead, tip));
+	if (ahead == HISTORY_AHEAD_IN_FOLDER)
+		return NULL;
+	if (ahead == HISTORY_AHEAD_ELSEWHERE)
+		TRY(history_rebase(h, t, c->arena, tip, &moved));
+	take_moves(c, &moved);
+	*out = true;
+	return NULL;
+}
+
+static struct error *push_once(struct child *c, const struct history_target *t, bool *lost)
+{
+	CLEANUP(history_close) struct history *h = NULL;
+	TRY(history_open(c->in->place->repository, &h));
+	return history_push(h, t, c->in->place->settings.push, lost);
+}
+
+static struct error *push(struct child *c, const struct history_target *t)
 {
 	const char *remote = c->in->place->settings.push;
-	bool lost;
+	bool lost = false, behind = true;
 	if (!remote)
 		return NULL;
 	FAILPOINT("record-before-push");
-	struct error *error = history_push(h, t, remote, &lost);
+	struct error *error = push_once(c, t, &lost);
+	for (int i = 0; error && lost && i < PUSHES; i++) {
+		struct error *why = go_behind(c, t, &behind);
+		if (why) {
+			error_free(error);
+			return error_wrap(why, "the commit stays here, not pushed");
+		}
+		if (!behind)
+			break;
+		error_free(error);
+		error = push_once(c, t, &lost);
+	}
 	if (error && lost)
 		return error_wrap(error,
 				  "the commit stays here; what the other run did may be undone or "
@@ -188,6 +275,8 @@ static struct error *work_in_child(struct child *c)
 	CLEANUP(ssh_key_free) struct ssh_key *key = NULL;
 	const struct record_place *place = c->in->place;
 	struct history_target target = target_of(place, c->in->now);
+	if (!c->work)
+		return prepare(place);
 	history_write_start();
 	TRY(signing_load(&place->settings.sign, &key));
 	target.sign = key ? sign : NULL;
@@ -197,7 +286,9 @@ static struct error *work_in_child(struct child *c)
 	if (c->work->files) /* also when nothing is new: an earlier run may have been killed before
 			       it */
 		TRY(history_update_index(h, &target));
-	return push(c, h, &target);
+	history_close(h);
+	h = NULL;
+	return push(c, &target);
 }
 
 static void tell_error(struct child *c, const struct error *error)
@@ -215,6 +306,8 @@ static int run_child(struct child *c, int out)
 	mallopt(M_MMAP_THRESHOLD, KEEP_BYTES);
 	mallopt(M_TRIM_THRESHOLD, KEEP_BYTES);
 	struct error *error = work_in_child(c);
+	for (size_t i = 0; i < c->count; i++)
+		tell(c, c->made[i].kind, c->made[i].id);
 	if (error)
 		tell_error(c, error);
 	struct error *unsaid = file_write_all(out, "the pipe", c->answer.at, c->answer.len);

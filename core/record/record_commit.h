@@ -18,7 +18,10 @@ struct record_work {
 MUST_CHECK struct error *record_check(struct history *h, const struct record_place *place,
 				      bool *out_files);
 
-/* Commits and pushes. Adds to out->commits what was made, also when a later step fails. */
+/* Commits and pushes; commits of others in other folders that were pushed meanwhile come first.
+ * Adds to out->commits what was made, also when a later step fails. Without `work` nothing is done
+ * but to look at what only a child process should: the key, and whether the remote's branch has a
+ * snapshot that this one lacks. */
 MUST_CHECK struct error *record_commit(const struct record_input *input,
 				       const struct record_work *work, struct arena *a,
 				       struct record_result *out);

@@ -29,6 +29,17 @@ trailer() {
 	git -C repo log -1 --format="%(trailers:key=$1,valueonly)" "${2:-HEAD}" | sed '/^$/d'
 }
 
+# block REPOSITORY: lets the commit fail where no look beforehand sees it: its reflog cannot be written.
+block() {
+	rm -f "$1/.git/logs/refs/heads/main"
+	mkdir -p "$1/.git/logs/refs/heads/main/in-the-way"
+	touch "$1/.git/logs/refs/heads/main/in-the-way/file"
+}
+
+unblock() {
+	rm -r "$1/.git/logs/refs/heads/main"
+}
+
 @test "two commits: what had drifted, then what the run changed" {
 	ends 0 snapshot --live live.yaml --snapshot repo/org --commit
 	sed -i 's/omar@/oscar@/' live.yaml
@@ -105,11 +116,11 @@ trailer() {
 	mv repo "it's my repo"
 	cp live.yaml 'live (1).yaml'
 	ends 0 snapshot --live 'live (1).yaml' --snapshot "it's my repo/org" --commit
-	touch "it's my repo/.git/index.lock"
+	block "it's my repo"
 	ends 8 apply --live 'live (1).yaml' --snapshot "it's my repo/org" --commit --auto-approve --allow-remove 100% source/manifests
 	command=$(sed -n 's/.*(again with: \(.*\)): .*/\1/p' stderr)
 	[[ $command == "writ snapshot --commit --snapshot 'it'\\''s my repo/org' --live 'live (1).yaml' --run "* ]]
-	rm "it's my repo/.git/index.lock"
+	unblock "it's my repo"
 	eval "ends 0 ${command#writ}"
 	[ "$(git -C "it's my repo" rev-list --count HEAD)" -eq 2 ]
 }
@@ -117,13 +128,13 @@ trailer() {
 @test "a failed record is exit 8, and its command records the run as if nothing had happened" {
 	ends 0 snapshot --live live.yaml --snapshot repo/org --commit
 	sed -i 's/omar@/oscar@/' live.yaml
-	touch repo/.git/index.lock
+	block repo
 	apply 8 source/manifests
 	grep -q '^Apply: .* 0 failed' stdout
 	command=$(sed -n 's/.*(again with: \(.*\)): .*/\1/p' stderr)
 	[[ $command == writ\ snapshot\ --commit\ --snapshot\ repo/org\ --live\ live.yaml\ --run\ * ]]
 	[ "$(git -C repo rev-list --count HEAD)" -eq 1 ]
-	rm repo/.git/index.lock
+	unblock repo
 	eval "ends 0 ${command#writ}"
 	messages >stdout
 	sed -i 's/^Writ-Manifests: sha256:.*/Writ-Manifests: COMMIT/' stdout
@@ -190,39 +201,182 @@ trailer() {
 	ends 64 apply --live live.yaml --auto-approve --commit source/manifests
 }
 
-@test "pushing: done, lost race, rejected, vanished" {
-	git init -q --bare remote.git
-	git -C repo remote add origin ../remote.git
+# configured SETTING: the snapshots of acme are kept in folder org of repo.
+configured() {
 	cat >config.yaml <<-END
 		apiVersion: writ/v1
 		kind: Configuration
 		organizations:
 		  - name: acme
 		    orgId: A@AdobeOrg
-		    snapshot: {repository: repo, folder: org, push: origin}
+		    snapshot: {repository: repo, folder: ${2:-org}$1}
 	END
 	chmod 600 config.yaml
+}
+
+# refused WORDS PREPARATION: an apply ends with 1 and these words, and changes nothing.
+refused() {
+	rm -rf repo elsewhere remote.git config.yaml
+	git init -q repo
+	git init -q --bare remote.git
+	git -C repo remote add origin ../remote.git
+	git -C repo commit -q --allow-empty -m first
+	configured ''
+	eval "$2"
+	ends 1 apply --live live.yaml --config config.yaml --auto-approve --allow-remove '100%' source/manifests
+	cmp live.yaml before.yaml
+	[ ! -e state/writ/acme-*/journal/*.wal ]
+	grep -q "$1" stderr || { cat stderr; return 1; }
+}
+
+@test "what keeps a run from being recorded is found before its first request" {
+	cp live.yaml before.yaml
+	refused 'nothing was changed, for the run could not be recorded: .* is no git repository' 'rm -rf repo/.git'
+	refused 'HEAD of .* is detached' 'git -C repo checkout -q --detach'
+	refused 'in the middle of a merge' 'touch repo/.git/MERGE_HEAD'
+	refused 'index.lock is there' 'touch repo/.git/index.lock'
+	refused 'main.lock is there' 'touch repo/.git/refs/heads/main.lock'
+	refused "remote 'nowhere' does not exist" 'configured ", push: nowhere"'
+	refused 'asking remote "origin"' 'configured ", push: origin"; rm -r remote.git'
+	refused 'No such file' 'configured ", sign: {key: nokey}"'
+	refused 'repo/org is a link' 'mkdir elsewhere; ln -s ../elsewhere repo/org'
+	refused 'repo/a is a link' 'configured "" a/org; mkdir elsewhere; ln -s ../elsewhere repo/a'
+	refused 'is no folder' 'touch repo/org'
+	refused 'conflict' 'mkdir repo/org; printf "<<<<<<< HEAD\n" >repo/org/organization.yaml; git -C repo add .; git -C repo commit -q -m conflict'
+	sed 's/name: acme/name: other/' live.yaml >other.yaml
+	refused 'is of another organisation: "other"' '"$WRIT" snapshot --live other.yaml --snapshot repo/org --commit'
+}
+
+@test "--commit outside a repository is an error before anything is changed" {
+	cp live.yaml before.yaml
+	ends 1 apply --live live.yaml --auto-approve --allow-remove '100%' --snapshot plain/org --commit source/manifests
+	grep -q 'is in no git repository' stderr
+	cmp live.yaml before.yaml
+	ends 0 plan --live live.yaml --allow-remove '100%' --out plan.json source/manifests
+	ends 1 apply --live live.yaml --snapshot plain/org --commit plan.json
+	ends 64 apply --live live.yaml --commit plan.json
+	cmp live.yaml before.yaml
+	ends 0 apply --live live.yaml --snapshot repo/org --commit plan.json
+}
+
+# pushed_setup: repo has a snapshot that is pushed to remote.git, of which other is a clone.
+pushed_setup() {
+	git init -q --bare remote.git
+	git -C repo remote add origin ../remote.git
+	configured ', push: origin'
+	ends 0 snapshot --live live.yaml --config config.yaml --org acme
+	grep -qx 'Pushed to origin.' stdout
+	[ "$(git -C remote.git rev-parse main)" = "$(git -C repo rev-parse main)" ]
+	git clone -q remote.git other
+}
+
+# others FILE TEXT: somebody else pushes a change of that file.
+others() {
+	mkdir -p "$(dirname "other/$1")"
+	git -C other pull -q
+	echo "$2" >"other/$1"
+	git -C other add .
+	git -C other commit -q -m "others: $2"
+	git -C other push -q
+}
+
+@test "a branch that moved only in other folders is rebased, and the push goes on" {
+	pushed_setup
+	others manifests/a.yaml one
+	sed -i 's/omar@/oscar@/' live.yaml
+	ends 0 apply --live live.yaml --config config.yaml --auto-approve --allow-remove '100%' source/manifests
+	grep -qx 'Pushed to origin.' stdout
+	[ "$(git -C remote.git rev-parse main)" = "$(git -C repo rev-parse main)" ]
+	git -C repo log --reverse --format=%s | sed 's/: [0-9] added.*/: changes/' >subjects
+	printf '%s\n' 'acme: first snapshot' 'others: one' 'acme: what had drifted' 'acme: changes' | diff - subjects
+	[ -z "$(git -C repo status --porcelain)" ]
+	[ "$(cat repo/manifests/a.yaml)" = one ]
+	# The commits that are told are those that were pushed.
+	sed -n 's/^Commit \([0-9a-f]*\): .*/\1/p' stdout >told
+	git -C repo log -2 --reverse --abbrev=12 --format=%h | diff - told
+	ends 0 log verify --config config.yaml --strict
+	# In a repository of branches alone too.
+	git clone -q --bare remote.git bare.git
+	git -C bare.git remote set-url origin ../remote.git
+	others manifests/a.yaml two
+	sed -i 's/repository: repo/repository: bare.git/; s/push: origin/push: origin, branch: main/' config.yaml
+	sed -i 's/oscar@/olga@/' live.yaml
+	ends 0 snapshot --live live.yaml --config config.yaml --org acme
+	[ "$(git -C remote.git rev-parse main)" = "$(git -C bare.git rev-parse main)" ]
+	[ "$(git -C remote.git show main:manifests/a.yaml)" = two ]
+}
+
+@test "what somebody is working on stops a rebase, and stays as it is" {
+	pushed_setup
+	others notes.txt one
+	git -C repo pull -q --ff-only origin main
+	others notes.txt two
+	echo mine >repo/notes.txt
+	sed -i 's/omar@/oscar@/' live.yaml
+	ends 8 snapshot --live live.yaml --config config.yaml --org acme
+	grep -q 'the commit stays here, not pushed' stderr
+	[ "$(cat repo/notes.txt)" = mine ]
+	git -C repo checkout -q notes.txt
+	ends 0 snapshot --live live.yaml --config config.yaml --org acme
+	[ "$(git -C remote.git rev-parse main)" = "$(git -C repo rev-parse main)" ]
+	# Commits of somebody else that were not pushed are not writ's to move.
+	others notes.txt three
+	echo mine >repo/mine.txt
+	git -C repo add mine.txt
+	git -C repo commit -q -m mine
+	sed -i 's/oscar@/olga@/' live.yaml
+	ends 8 snapshot --live live.yaml --config config.yaml --org acme
+	grep -q 'commits beside those of org that were not pushed' stderr
+}
+
+@test "a branch that has another snapshot is behind: before an apply, and when somebody is quicker" {
+	pushed_setup
+	cp live.yaml before.yaml
+	sed 's/omar@/olga@/' live.yaml >theirs.yaml
+	ends 0 snapshot --live theirs.yaml --snapshot other/org --commit
+	git -C other push -q
+	ends 1 apply --live live.yaml --config config.yaml --auto-approve --allow-remove '100%' source/manifests
+	grep -q 'has a snapshot in org that .*repo lacks, at commit' stderr
+	cmp live.yaml before.yaml
+	git -C repo rev-list --count main | grep -qx 1
+	sed -i 's/omar@/oscar@/' live.yaml
+	ends 8 snapshot --live live.yaml --config config.yaml --org acme
+	grep -q 'another run was quicker' stderr
+	grep -q 'plan again' stderr
+	[ "$(git -C remote.git rev-parse main)" = "$(git -C other rev-parse main)" ]
+}
+
+@test "a push that the server refuses tells the server's own words" {
+	git init -q --bare remote.git
+	git -C remote.git config daemon.receivepack true
+	touch remote.git/git-daemon-export-ok
+	printf '#!/bin/sh\necho "GH006: main is protected," >&2\nprintf "ask \\033[31mthe owners\\n" >&2\nexit 1\n' >remote.git/hooks/pre-receive
+	chmod +x remote.git/hooks/pre-receive
+	for try in 1 2 3 4 5; do
+		port=$((20000 + (RANDOM % 20000)))
+		git daemon --reuseaddr --listen=127.0.0.1 --port=$port --base-path="$PWD" --enable=receive-pack "$PWD/remote.git" 2>daemon.log 3>&- &
+		daemon=$!
+		for wait in 1 2 3 4 5 6 7 8 9 10; do
+			git ls-remote -q "git://127.0.0.1:$port/remote.git" >/dev/null 2>&1 && break 2
+			sleep 0.1
+		done
+		kill "$daemon" || true
+	done
+	git -C repo remote add origin "git://127.0.0.1:$port/remote.git"
+	configured ', push: origin'
+	run_writ snapshot --live live.yaml --config config.yaml --org acme
+	kill "$daemon"
+	[ "$status" -eq 8 ]
+	grep -q 'rejected refs/heads/main: pre-receive hook declined; it says: GH006: main is protected, ask' stderr || { cat stderr; return 1; }
+	if grep -q "$(printf '\033')" stderr; then return 1; fi
+}
+
+@test "pushing: rejected, vanished, and again" {
+	pushed_setup
 	push() {
 		sed -i "s/owner: .*/owner: $2@example.com/" live.yaml
 		ends "$1" snapshot --live live.yaml --config config.yaml --org acme
 	}
-	push 0 one
-	grep -qx 'Pushed to origin.' stdout
-	[ "$(git -C remote.git rev-parse main)" = "$(git -C repo rev-parse main)" ]
-	git clone -q remote.git other
-	git -C other commit -q --allow-empty -m quicker
-	git -C other push -q
-	git -C remote.git rev-parse main >theirs
-	push 8 two
-	grep -q 'another run was quicker' stderr
-	grep -q 'plan again' stderr
-	git -C remote.git rev-parse main | diff theirs -
-	[ "$(git -C repo rev-list --count main)" -eq 2 ]
-	git -C repo pull -q --rebase origin main
-	# The commit that was not pushed goes with the next one.
-	push 0 three
-	[ "$(git -C remote.git rev-parse main)" = "$(git -C repo rev-parse main)" ]
-	[ "$(git -C remote.git rev-list --count main)" -eq 4 ]
 	chmod -R a-w remote.git
 	if [ "$(id -u)" -ne 0 ]; then
 		push 8 four
@@ -233,6 +387,7 @@ trailer() {
 	grep -q 'pushing refs/heads/main to remote "origin"' stderr
 	grep -q 'again with: writ snapshot --commit --live live.yaml --config config.yaml --org acme' stderr
 	mv gone.git remote.git
+	# The commit that was not pushed goes with the next one.
 	ends 0 snapshot --live live.yaml --config config.yaml --org acme
 	[ "$(git -C remote.git rev-parse main)" = "$(git -C repo rev-parse main)" ]
 }

@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "core/git/history_git.h"
+#include "core/git/history_write.h"
+
+/* ---- what the remote has ---- */
+
+/* The commit of the branch there; all zero when it has no such branch. */
+static struct error *list_tip(struct history *h, git_remote *from, const char *remote,
+			      const char *name, git_oid *out)
+{
+	ARENA a = {0};
+	struct str words = STR(&a);
+	struct history_session session = {.words = &words};
+	git_remote_callbacks callbacks = GIT_REMOTE_CALLBACKS_INIT;
+	const git_remote_head **heads;
+	size_t count = 0;
+	history_answer_remote(&callbacks, &session);
+	int code = git_remote_connect(from, GIT_DIRECTION_PUSH, &callbacks, NULL, NULL);
+	if (!code)
+		code = git_remote_ls(&heads, &count, from);
+	*out = (git_oid){{0}};
+	for (size_t i = 0; i < count && !code; i++) {
+		if (!strcmp(heads[i]->name, name))
+			*out = heads[i]->oid;
+	}
+	struct error *error =
+		code ? git_failed(code, "asking remote \"%s\" of %s for %s", remote, h->path, name)
+		     : NULL;
+	git_remote_disconnect(from);
+	if (error)
+		error->code = ERROR_REMOTE;
+	return error;
+}
+
+/* Brings the commits here that the branch has there. */
+static struct error *fetch_tip(struct arena *a, git_remote *from, const char *remote,
+			       const char *name)
+{
+	struct str words = STR(a);
+	struct history_session session = {.words = &words};
+	git_fetch_options options = GIT_FETCH_OPTIONS_INIT;
+	const char *branch = strrchr(name, '/') ? name + strlen("refs/heads/") : name;
+	char *spec = arena_printf(a, "+%s:refs/remotes/%s/%s", name, remote, branch);
+	git_strarray specs = {&spec, 1};
+	history_answer_remote(&options.callbacks, &session);
+	options.download_tags = GIT_REMOTE_DOWNLOAD_TAGS_NONE;
+	options.update_fetchhead = 0;
+	int code = git_remote_fetch(from, &specs, &options, "writ: fetch");
+	if (!code)
+		return NULL;
+	struct error *error = git_failed(code, "fetching %s of remote \"%s\"", name, remote);
+	error->code = ERROR_REMOTE;
+	return error;
+}
+
+/* ---- where the two stand ---- */
+
+static struct error *folder_of(struct history *h, const git_oid *commit, const char *folder,
+			       char out[static HISTORY_ID])
+{
+	char id[HISTORY_ID];
+	git_oid_tostr(id, sizeof(id), commit);
+	return history_id_at(h, id, folder, out);
+}
+
+static struct error *compare(struct history *h, const struct history_target *t, const git_oid *ours,
+			     const git_oid *theirs, enum history_ahead *out)
+{
+	git_oid base;
+	char before[HISTORY_ID], there[HISTORY_ID], here[HISTORY_ID];
+	int code = git_merge_base(&base, h->repository, ours, theirs);
+	*out = HISTORY_AHEAD_IN_FOLDER;
+	if (code == GIT_ENOTFOUND)
+		return NULL; /* they have nothing in common */
+	if (code)
+		return git_failed(code, "comparing branches of %s", h->path);
+	if (git_oid_equal(&base, theirs)) {
+		*out = HISTORY_NOT_AHEAD;
+		return NULL;
+	}
+	TRY(folder_of(h, &base, t->folder, before));
+	TRY(folder_of(h, theirs, t->folder, there));
+	TRY(folder_of(h, ours, t->folder, here));
+	if (!strcmp(before, there) || !strcmp(here, there))
+		*out = HISTORY_AHEAD_ELSEWHERE;
+	return NULL;
+}
+
+struct error *history_look_ahead(struct history *h, const struct history_target *t,
+				 const char *remote, enum history_ahead *out,
+				 char out_tip[static HISTORY_ID])
+{
+	ARENA a = {0};
+	CLEANUP(git_remote_free) git_remote *from = NULL;
+	CLEANUP(git_commit_free) git_commit *there = NULL;
+	const char *name = "";
+	git_oid ours, theirs;
+	*out = HISTORY_NOT_AHEAD;
+	*out_tip = '\0';
+	TRY(history_branch_name(h, t->branch, &a, &name));
+	TRY(history_find_remote(h, &a, remote, &from));
+	TRY(list_tip(h, from, remote, name, &theirs));
+	if (git_oid_is_zero(&theirs))
+		return NULL;
+	git_oid_tostr(out_tip, HISTORY_ID, &theirs);
+	int code = git_reference_name_to_id(&ours, h->repository, name);
+	if (!code && git_oid_equal(&ours, &theirs))
+		return NULL;
+	if (code && code != GIT_ENOTFOUND)
+		return git_failed(code, "reading branch %s of %s", name, h->path);
+	if (git_commit_lookup(&there, h->repository, &theirs))
+		TRY(fetch_tip(&a, from, remote, name));
+	if (!code)
+		return compare(h, t, &ours, &theirs, out);
+	*out = HISTORY_AHEAD_IN_FOLDER; /* it has a branch, of which there is nothing here */
+	return NULL;
+}
+
+/* ---- our commits behind theirs ---- */
+
+struct rebase {
+	struct history *h;
+	const struct history_target *target;
+	struct arena *arena;
+	git_oid onto; /* moves along */
+	struct history_moved_vec *moved;
+};
+
+/* `tree` with the target's folder as `from` has it. */
+static struct error *take_folder(struct rebase *r, const git_commit *from, git_tree *tree,
+				 git_oid *out)
+{
+	char id[HISTORY_ID];
+	git_tree_update update = {.action = GIT_TREE_UPDATE_UPSERT,
+				  .filemode = GIT_FILEMODE_TREE,
+				  .path = r->target->folder};
+	TRY(folder_of(r->h, git_commit_id(from), r->target->folder, id));
+	if (!*id)
+		return error_new(ERROR_REFUSED, "a commit of this branch has no %s",
+				 r->target->folder);
+	int code = git_oid_fromstr(&update.id, id);
+	if (!code)
+		code = git_tree_create_updated(out, r->h->repository, tree, 1, &update);
+	return code ? git_failed(code, "storing a folder") : NULL;
+}
+
+/* Only what writ itself makes is moved: commits of the one folder. */
+static struct error *check_own(struct rebase *r, const git_commit *commit)
+{
+	CLEANUP(git_commit_free) git_commit *parent = NULL;
+	CLEANUP(git_tree_free) git_tree *before = NULL;
+	git_oid made;
+	int code = git_commit_parentcount(commit) == 1 ? git_commit_parent(&parent, commit, 0) : 0;
+	if (!code && parent)
+		code = git_commit_tree(&before, parent);
+	if (code)
+		return git_failed(code, "reading a parent");
+	if (before)
+		TRY(take_folder(r, commit, before, &made));
+	if (before && git_oid_equal(&made, git_commit_tree_id(commit)))
+		return NULL;
+	return error_new(ERROR_REFUSED,
+			 "this branch has commits beside those of %s that were not pushed",
+			 r->target->folder);
+}
+
+static struct error *move_commit(struct rebase *r, const git_oid *id)
+{
+	CLEANUP(git_commit_free) git_commit *commit = NULL;
+	CLEANUP(git_commit_free) git_commit *onto = NULL;
+	CLEANUP(git_tree_free) git_tree *below = NULL;
+	CLEANUP(git_tree_free) git_tree *tree = NULL;
+	git_oid made;
+	int code = git_commit_lookup(&commit, r->h->repository, id);
+	if (!code)
+		code = git_commit_lookup(&onto, r->h->repository, &r->onto);
+	if (!code)
+		code = git_commit_tree(&below, onto);
+	if (code)
+		return git_failed(code, "reading a commit");
+	TRY(check_own(r, commit));
+	TRY(take_folder(r, commit, below, &made));
+	code = git_tree_lookup(&tree, r->h->repository, &made);
+	if (code)
+		return git_failed(code, "reading the new tree");
+	if (git_oid_equal(&made, git_tree_id(below)))
+		return NULL; /* they have it already */
+	struct history_move move;
+	git_oid_tostr(move.from, HISTORY_ID, id);
+	TRY(history_store_commit(r->h, r->target, r->arena,
+				 &(struct history_commit_text){git_commit_author(commit),
+							       git_commit_committer(commit),
+							       git_commit_message(commit)},
+				 tree, onto, &r->onto));
+	git_oid_tostr(move.to, HISTORY_ID, &r->onto);
+	vec_push(r->arena, r->moved, move);
+	return NULL;
+}
+
+/* Those that the remote lacks, oldest first. */
+static struct error *list_own(struct history *h, struct arena *a, const git_oid *ours,
+			      const git_oid *theirs, struct oid_vec *out)
+{
+	CLEANUP(git_revwalk_free) git_revwalk *walk = NULL;
+	git_oid id;
+	int code = git_revwalk_new(&walk, h->repository);
+	if (!code)
+		code = git_revwalk_sorting(walk, GIT_SORT_TOPOLOGICAL | GIT_SORT_REVERSE);
+	if (!code)
+		code = git_revwalk_push(walk, ours);
+	if (!code)
+		code = git_revwalk_hide(walk, theirs);
+	while (!code && !(code = git_revwalk_next(&id, walk)))
+		vec_push(a, out, id);
+	return code && code != GIT_ITEROVER ? git_failed(code, "walking %s", h->path) : NULL;
+}
+
+/* What others changed comes into the work tree; what somebody is working on stops it, untouched. */
+static struct error *check_out(struct rebase *r, const git_oid *ours)
+{
+	CLEANUP(git_commit_free) git_commit *from = NULL;
+	CLEANUP(git_commit_free) git_commit *to = NULL;
+	CLEANUP(git_tree_free) git_tree *old = NULL;
+	CLEANUP(git_tree_free) git_tree *new = NULL;
+	git_checkout_options options = GIT_CHECKOUT_OPTIONS_INIT;
+	int code = git_commit_lookup(&from, r->h->repository, ours);
+	if (!code)
+		code = git_commit_lookup(&to, r->h->repository, &r->onto);
+	if (!code)
+		code = git_commit_tree(&old, from);
+	if (!code)
+		code = git_commit_tree(&new, to);
+	options.checkout_strategy = GIT_CHECKOUT_SAFE;
+	options.baseline = old;
+	if (!code)
+		code = git_checkout_tree(r->h->repository, (const git_object *)new, &options);
+	return code ? git_failed(code, "bringing what others pushed into %s", r->h->path) : NULL;
+}
+
+struct error *history_rebase(struct history *h, const struct history_target *t, struct arena *a,
+			     const char *tip, struct history_moved_vec *out)
+{
+	CLEANUP(git_reference_free) git_reference *moved = NULL;
+	struct rebase r = {.h = h, .target = t, .arena = a, .moved = out};
+	struct oid_vec own = {0};
+	const char *name = "";
+	git_oid ours;
+	bool here;
+	TRY(history_branch_name(h, t->branch, a, &name));
+	TRY(history_is_checked_out(h, t->branch, &here));
+	int code = git_oid_fromstr(&r.onto, tip);
+	if (!code)
+		code = git_reference_name_to_id(&ours, h->repository, name);
+	if (code)
+		return git_failed(code, "reading branch %s of %s", name, h->path);
+	TRY(list_own(h, a, &ours, &r.onto, &own));
+	for (size_t i = 0; i < own.len; i++)
+		TRY(move_commit(&r, &own.at[i]));
+	if (here)
+		TRY(check_out(&r, &ours));
+	code = git_reference_create_matching(&moved, h->repository, name, &r.onto, 1, &ours,
+					     "writ: behind what others pushed");
+	return code ? git_failed(code, "moving branch %s of %s", name, h->path) : NULL;
+}
