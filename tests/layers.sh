@@ -72,7 +72,8 @@ only 'digests, signatures and the memory of secrets only where they belong' '^"c
 	core/util/crypto.c core/util/digest.c core/util/secret.c core/git/sshsig.c
 only 'libgit2 only in core/git/git2.h' '^<git2' core/git/git2.h
 only 'the inner header of core/history only there' '^"core/git/history_git[.]h' \
-	core/git/history.c core/git/history_shallow.c core/git/history_write.c core/git/history_index.c core/git/history_push.c
+	core/git/history.c core/git/history_shallow.c core/git/history_write.c core/git/history_index.c core/git/history_push.c \
+	core/git/history_owner.c core/git/history_remote.c core/git/history_blame.c
 only 'utf8proc only in core/util/unicode.c' '^[<"]utf8proc' core/util/unicode.c
 
 # A name means one thing: no struct, enum or union is defined twice, and a test takes none of the
