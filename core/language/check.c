@@ -162,7 +162,7 @@ static void check_members(struct checker *c, const struct assignment_vec *assign
 		const struct entry_vec *members = &assignments->at[i].members;
 		for (size_t k = 0; k < members->len; k++) {
 			const struct entry *e = &members->at[k];
-			if (e->member != PRINCIPAL_ACCOUNT)
+			if (e->member != PRINCIPAL_ACCOUNT || !e->name)
 				continue;
 			const struct account *a = model_find_account(&c->index, e->name);
 			const char *name = quoted(c->arena, e->name);
@@ -192,7 +192,7 @@ static void collect_users(struct arena *a, const struct assignment_vec *from, st
 	for (size_t i = 0; i < from->len; i++) {
 		for (size_t k = 0; k < from->at[i].members.len; k++) {
 			const struct entry *e = &from->at[i].members.at[k];
-			if (e->member == PRINCIPAL_USER)
+			if (e->member == PRINCIPAL_USER && e->name)
 				vec_push(a, out, (struct text_item){e->name, e->at});
 		}
 	}
@@ -249,12 +249,23 @@ static void check_organizations(struct checker *c, struct location first)
 			"second Organization");
 }
 
+/* Whether text was left out before it was documents. */
+static bool has_unread(const struct report *report)
+{
+	for (size_t i = 0; i < report->items.len; i++) {
+		if (report->items.at[i].severity == SEVERITY_ERROR &&
+		    strcmp(report->items.at[i].id, "E0400") < 0)
+			return true;
+	}
+	return false;
+}
+
 void check_model(const struct model *model, struct location first, struct report *report)
 {
 	ARENA scratch = {0};
 	struct checker c = {.model = model, .arena = &scratch, .report = report};
-	/* A document with an error is not in the model: what refers to it would look wrong. */
-	bool complete = report->errors == 0;
+	/* What refers to a document that could not be read would look wrong. */
+	bool complete = model->dropped == 0 && !has_unread(report);
 	model_index(model, &scratch, &c.index);
 	check_names(&c);
 	check_projects(&c);

@@ -352,8 +352,10 @@ static void collect(struct stream *s, struct worker *workers, size_t count)
 {
 	share(s, s->out);
 	run_workers(workers, count, copy);
-	for (size_t i = 0; i < s->pieces.len; i++)
+	for (size_t i = 0; i < s->pieces.len; i++) {
 		report_join(s->reader->report, &s->pieces.at[i]->report);
+		s->out->dropped += s->pieces.at[i]->model.dropped;
+	}
 	for (size_t i = 0; i < count; i++) {
 		arena_join(s->reader->arena, &workers[i].arena);
 		arena_done(&workers[i].lists);

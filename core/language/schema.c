@@ -6,19 +6,22 @@
 
 #include "core/language/schema_value.h"
 #include "core/util/nearest.h"
+#include "core/util/unicode.h"
 
 static void read_fields(struct decode *d, const struct table *table, const struct node *mapping,
 			void *object);
 
-static bool expect_list(struct decode *d, const struct node *key, const struct node *n)
+static bool expect_list(struct decode *d, const struct field *f, const struct node *key,
+			const struct node *n)
 {
 	if (n->type == NODE_SEQUENCE)
 		return true;
+	const char *form = arena_printf(d->to->report->arena, "expected %s", schema_form(d, f));
 	if (n->type == NODE_SCALAR && n->missing)
 		schema_finding(d, key, "E0404", "expected a list; \"[]\" is the empty one",
 			       "%s has no value", schema_quoted(d, key->text));
 	else
-		schema_finding(d, n, "E0403", "expected a list", "%s where a list is due",
+		schema_finding(d, n, "E0403", form, "%s where a list is due",
 			       n->type == NODE_MAPPING ? "a mapping" : "one value");
 	return false;
 }
@@ -47,7 +50,7 @@ static int by_label_key(const void *a, const void *b)
 static void read_labels(struct decode *d, const struct node *n, struct label_vec *out)
 {
 	if (n->type != NODE_MAPPING) {
-		schema_finding(d, n, "E0403", "expected a mapping of texts",
+		schema_finding(d, n, "E0403", "expected a mapping of texts such as {team: media}",
 			       "labels are a mapping");
 		return;
 	}
@@ -69,6 +72,15 @@ static const struct field *find_field(const struct table *table, const char *key
 	return NULL;
 }
 
+static const struct words *keep_words(struct decode *d, const struct words *w)
+{
+	if (!w->reason && !w->ticket && w->expires == DATE_NONE)
+		return NULL;
+	struct words *kept = arena_alloc(d->to->arena, sizeof(*kept));
+	*kept = *w;
+	return kept;
+}
+
 /* A bare word stands for a mapping with one key. */
 static void read_entry(struct decode *d, const struct table *table, const struct node *n,
 		       struct entry_vec *out)
@@ -76,10 +88,10 @@ static void read_entry(struct decode *d, const struct table *table, const struct
 	struct entry_draft draft = {.entry.at = schema_place(d, n), .words.expires = DATE_NONE};
 	struct node key = {.type = NODE_SCALAR, .text = table->bare};
 	struct node value = *n, mapping = *n;
-	bool was_sound = d->sound;
-	d->sound = true;
+	const char *form = schema_item_form(d, table);
 	if (n->type == NODE_SCALAR && n->missing) {
-		schema_finding(d, n, "E0404", "expected an entry", "the item has no value");
+		schema_finding(d, n, "E0404", form, "the item has no value");
+		return;
 	} else if (n->type == NODE_SCALAR && table->bare) {
 		value.next = NULL;
 		key.next = &value;
@@ -91,19 +103,12 @@ static void read_entry(struct decode *d, const struct table *table, const struct
 	} else if (n->type == NODE_MAPPING) {
 		read_fields(d, table, n, &draft);
 	} else {
-		schema_finding(d, n, "E0403", "expected a mapping", "%s where an entry is due",
+		schema_finding(d, n, "E0403", form, "%s where an entry is due",
 			       n->type == NODE_SCALAR ? "one value" : "a list");
+		return;
 	}
-	if (d->sound) {
-		const struct words *w = &draft.words;
-		if (w->reason || w->ticket || w->expires != DATE_NONE) {
-			struct words *kept = arena_alloc(d->to->arena, sizeof(*kept));
-			*kept = *w;
-			draft.entry.words = kept;
-		}
-		vec_push(d->to->arena, out, draft.entry);
-	}
-	d->sound = d->sound && was_sound;
+	draft.entry.words = keep_words(d, &draft.words);
+	vec_push(d->to->arena, out, draft.entry);
 }
 
 static void read_entries(struct decode *d, const struct field *f, const struct node *list,
@@ -127,7 +132,9 @@ static void read_mapping(struct decode *d, const struct field *f, const struct n
 		schema_finding(d, key, "E0404", "expected a mapping; \"{}\" is the empty one",
 			       "%s has no value", schema_quoted(d, key->text));
 	} else {
-		schema_finding(d, n, "E0403", "expected a mapping", "%s where a mapping is due",
+		schema_finding(d, n, "E0403",
+			       arena_printf(d->to->report->arena, "expected %s", schema_form(d, f)),
+			       "%s where a mapping is due",
 			       n->type == NODE_SCALAR ? "one value" : "a list");
 	}
 }
@@ -170,9 +177,10 @@ static void read_record(struct decode *d, const struct table *table, const struc
 	if (n->type == NODE_MAPPING)
 		read_fields(d, table, n, record);
 	else if (n->type == NODE_SCALAR && n->missing)
-		schema_finding(d, n, "E0404", "expected a mapping", "the item has no value");
+		schema_finding(d, n, "E0404", schema_item_form(d, table), "the item has no value");
 	else
-		schema_finding(d, n, "E0403", "expected a mapping", "%s where a mapping is due",
+		schema_finding(d, n, "E0403", schema_item_form(d, table),
+			       "%s where a mapping is due",
 			       n->type == NODE_SCALAR ? "one value" : "a list");
 }
 
@@ -224,11 +232,11 @@ static void read_field(struct decode *d, const struct field *f, const struct nod
 		read_mapping(d, f, key, n, at);
 		break;
 	case FIELD_RECORDS:
-		if (expect_list(d, key, n))
+		if (expect_list(d, f, key, n))
 			read_records(d, f, n, at);
 		break;
 	case FIELD_ARGUMENTS:
-		if (expect_list(d, key, n))
+		if (expect_list(d, f, key, n))
 			read_arguments(d, f, n, at);
 		break;
 	case FIELD_ANYTHING:
@@ -245,14 +253,14 @@ static void read_field(struct decode *d, const struct field *f, const struct nod
 	case FIELD_NAMES:
 	case FIELD_OBJECT_NAMES:
 	case FIELD_EMAILS:
-		if (expect_list(d, key, n))
+		if (expect_list(d, f, key, n))
 			read_texts(d, f, n, at);
 		break;
 	case FIELD_HOLDERS:
 		read_holders(d, f, key, n, at);
 		break;
 	case FIELD_ENTRIES:
-		if (expect_list(d, key, n))
+		if (expect_list(d, f, key, n))
 			read_entries(d, f, n, at);
 		break;
 	default:
@@ -273,20 +281,34 @@ static void unknown_key(struct decode *d, const struct table *table, const struc
 		       "unknown key %s", schema_quoted(d, key->text));
 }
 
+/* The field that a key is meant for when it differs by case alone and the right one is absent. */
+static const struct field *find_miswritten(const struct table *table, const struct node *mapping,
+					   const struct node *key)
+{
+	for (const struct field *f = table->fields; f->key; f++) {
+		if (!ascii_casecmp(f->key, key->text) && schema_key(mapping, f->key) == key)
+			return f;
+	}
+	return NULL;
+}
+
 static void read_fields(struct decode *d, const struct table *table, const struct node *mapping,
 			void *object)
 {
 	for (const struct node *key = mapping->first; key; key = key->next->next) {
 		const struct field *f = find_field(table, key->text);
+		if (!f) {
+			unknown_key(d, table, key);
+			f = find_miswritten(table, mapping, key);
+		}
 		if (f)
 			read_field(d, f, key, object);
-		else
-			unknown_key(d, table, key);
 	}
 	for (const struct field *f = table->fields; f->key; f++) {
 		if (f->required && !schema_value(mapping, f->key))
 			schema_finding(d, mapping, "E0402",
-				       arena_printf(d->to->report->arena, "expected %s", f->help),
+				       arena_printf(d->to->report->arena, "expected %s: %s", f->key,
+						    schema_form(d, f)),
 				       "missing key \"%s\"", f->key);
 	}
 	if (table->check)
@@ -303,21 +325,15 @@ bool schema_read_table(struct decoder *to, const struct table *table, const stru
 
 /* ---- documents ---- */
 
+/* KIND_COUNT when it is none; a missing or empty one is reported with the other keys. */
 static enum kind find_kind(struct decode *d, const struct node *root)
 {
 	const struct node *n = schema_value(root, "kind");
-	if (!n) {
-		schema_finding(d, root, "E0402", schema_listed(d, kind_names, KIND_COUNT),
-			       "missing key \"kind\"");
+	if (!n || n->type != NODE_SCALAR || n->missing)
 		return KIND_COUNT;
-	}
-	for (int i = 0; n->type == NODE_SCALAR && i < KIND_COUNT; i++) {
+	for (int i = 0; i < KIND_COUNT; i++) {
 		if (!strcmp(n->text, kind_names[i]))
 			return (enum kind)i;
-	}
-	if (n->type != NODE_SCALAR || n->missing) {
-		schema_expect_scalar(d, n, n, "a kind");
-		return KIND_COUNT;
 	}
 	const char *near = nearest_word(n->text, kind_names, KIND_COUNT);
 	schema_finding(d, n, "E0419",
@@ -327,11 +343,19 @@ static enum kind find_kind(struct decode *d, const struct node *root)
 	return KIND_COUNT;
 }
 
+/* Whether the model can hold it: what has no name cannot be looked up or compared. */
+static bool is_named(struct decode *d, const struct metadata *meta)
+{
+	if (!meta->name)
+		d->to->model->dropped++;
+	return meta->name;
+}
+
 static void decode_organization(struct decode *d, const struct node *root)
 {
 	struct organization o = {.at = schema_place(d, root), .guards = GUARDS_UNSAID};
 	read_fields(d, &schema_documents[KIND_ORGANIZATION], root, &o);
-	if (d->sound)
+	if (is_named(d, &o.meta))
 		vec_push(d->to->lists, &d->to->model->organizations, o);
 }
 
@@ -339,7 +363,7 @@ static void decode_bundle(struct decode *d, const struct node *root)
 {
 	struct bundle b = {.at = schema_place(d, root)};
 	read_fields(d, &schema_documents[KIND_ACCESS_BUNDLE], root, &b);
-	if (d->sound)
+	if (is_named(d, &b.meta))
 		vec_push(d->to->lists, &d->to->model->bundles, b);
 }
 
@@ -347,7 +371,7 @@ static void decode_account(struct decode *d, const struct node *root)
 {
 	struct account a = {.at = schema_place(d, root)};
 	read_fields(d, &schema_documents[KIND_TECHNICAL_ACCOUNT], root, &a);
-	if (d->sound)
+	if (is_named(d, &a.meta))
 		vec_push(d->to->lists, &d->to->model->accounts, a);
 }
 
@@ -356,8 +380,16 @@ static void decode_assignment(struct decode *d, const struct node *root, enum ki
 {
 	struct assignment a = {.at = schema_place(d, root)};
 	read_fields(d, &schema_documents[kind], root, &a);
-	if (d->sound)
+	if (is_named(d, &a.meta))
 		vec_push(d->to->lists, out, a);
+}
+
+/* Its kind is not known, but what every document has is. */
+static void decode_nothing(struct decode *d, const struct node *root)
+{
+	struct metadata meta = {0};
+	read_fields(d, &schema_any_document, root, &meta);
+	d->to->model->dropped++;
 }
 
 void schema_decode(struct decoder *to, const struct node *root)
@@ -380,6 +412,7 @@ void schema_decode(struct decoder *to, const struct node *root)
 		decode_assignment(&d, root, KIND_PRODUCT_ASSIGNMENT, &to->model->products);
 		break;
 	case KIND_COUNT:
+		decode_nothing(&d, root);
 		break;
 	}
 }

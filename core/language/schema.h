@@ -28,8 +28,9 @@ struct decoder {
 	struct model *model; /* decoded documents are appended */
 };
 
-/* Decodes one document into the model. Findings go to the report; a document with errors is not
- * added. */
+/* Decodes one document into the model. Findings go to the report; a document with errors is added
+ * with what could be read of it, so that more of them are found, and counted as dropped when it has
+ * no name. */
 void schema_decode(struct decoder *d, const struct node *root);
 
 /* Whether it can be a metadata.name. */

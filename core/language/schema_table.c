@@ -51,15 +51,16 @@ static void check_admin_role(struct decode *d, const struct node *mapping, void 
 static void check_member(struct decode *d, const struct node *mapping, void *object)
 {
 	struct entry_draft *draft = object;
+	struct entry *e = &draft->entry;
 	int named = !!schema_value(mapping, "account") + !!schema_value(mapping, "user") +
 		    !!schema_value(mapping, "group");
 	if (named != 1) {
 		schema_finding(d, mapping, "E0418", "expected one of account, user, group",
 			       "a member has %s",
 			       named ? "more than one principal" : "no principal");
+		e->name = NULL;
 		return;
 	}
-	struct entry *e = &draft->entry;
 	if (e->name) {
 		e->member = PRINCIPAL_GROUP;
 	} else if (draft->user) {
@@ -411,6 +412,17 @@ DOCUMENT(bundle, metadata, bundle, FIELD_ANYTHING, no_status);
 DOCUMENT(account, account_metadata, account, FIELD_MAPPING, account_status);
 DOCUMENT(admin_role, metadata, admin_role, FIELD_ANYTHING, no_status);
 DOCUMENT(product_assignment, metadata, product_assignment, FIELD_ANYTHING, no_status);
+
+static const struct field any_fields[] = {
+	VERSION_FIELD,
+	{"kind", FIELD_TITLE, true, NONE, .help = "a kind", .example = "\"TechnicalAccount\""},
+	{"metadata", FIELD_MAPPING, true, NONE, .table = &account_metadata,
+	 .help = "metadata with a name"},
+	{"spec", FIELD_ANYTHING, true, NONE, .help = "a spec; it may be {}"},
+	{"status", FIELD_ANYTHING, NONE, .help = "what the service said"},
+	{0},
+};
+const struct table schema_any_document = {.help = "A document.", .fields = any_fields};
 
 const struct table schema_documents[KIND_COUNT] = {
 	[KIND_ORGANIZATION] = {.help = "The organisation that a set of manifests describes.",

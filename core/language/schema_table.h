@@ -85,6 +85,9 @@ struct entry_draft {
 
 extern const struct table schema_documents[KIND_COUNT];
 
+/* What a document of any kind has, its spec and status unread; for a struct metadata. */
+extern const struct table schema_any_document;
+
 /* What both sides say of these guards: manifests and the operator. */
 #define MIN_HOLDERS_HELP                                                                           \
 	"holders that a role must keep when a plan takes one away: a number for "                  \
@@ -125,7 +128,9 @@ void schema_check_scope(struct decode *d, const struct node *mapping, enum role 
 /* Stands in `conditions` for the scopes of roles, which come from role_table. */
 extern const char schema_scopes[];
 
-/* The value of a key in a mapping; NULL. */
+/* A key of a mapping, or the first that differs from it by case alone, which is reported as unknown
+ * and read all the same; and its value. NULL. */
+const struct node *schema_key(const struct node *mapping, const char *key);
 const struct node *schema_value(const struct node *mapping, const char *key);
 
 /* Reports a finding at `n`; the document will not be added. */

@@ -15,6 +15,12 @@ const char *schema_quoted(const struct decode *d, const char *text);
 /* "expected one of A, B". */
 const char *schema_listed(const struct decode *d, const char *const *words, size_t count);
 
+/* What a field takes, with an example: "a date such as 2027-03-31", "a mapping {product: …,
+ * profile: …}"; in the report's arena. */
+const char *schema_form(const struct decode *d, const struct field *f);
+/* The same of one item of its list. */
+const char *schema_item_form(const struct decode *d, const struct table *table);
+
 /* A value's text, interned. */
 const char *schema_keep(const struct decode *d, const struct node *n);
 

@@ -128,6 +128,17 @@ static void check_value(struct parse *p, const struct node *n)
 	p->sound = false;
 }
 
+/* Nothing, or what YAML and JSON write for nothing. */
+static bool is_no_value(const char *text)
+{
+	static const char *const nulls[] = {"", "~", "null", "Null", "NULL"};
+	for (size_t i = 0; i < sizeof(nulls) / sizeof(*nulls); i++) {
+		if (!strcmp(text, nulls[i]))
+			return true;
+	}
+	return false;
+}
+
 static struct node *scalar_node(struct parse *p, const yaml_event_t *event)
 {
 	struct node *n = new_node(p, event, NODE_SCALAR);
@@ -136,7 +147,7 @@ static struct node *scalar_node(struct parse *p, const yaml_event_t *event)
 	n->text =
 		arena_strndup(&p->reader->scratch, (const char *)event->data.scalar.value, n->len);
 	n->plain = event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
-	n->missing = n->plain && n->len == 0;
+	n->missing = n->plain && is_no_value(n->text);
 	check_value(p, n);
 	return n;
 }
@@ -168,7 +179,7 @@ static void check_key(struct parse *p, const struct node *key)
 	else if (key->plain && !strcmp(key->text, "<<"))
 		finding(p, "E0306", at, "use an AccessBundle for what repeats",
 			"merge keys are not allowed");
-	else if (key->missing)
+	else if (key->missing && key->len == 0)
 		finding(p, "E0307", at, "expected a key", "empty key");
 }
 

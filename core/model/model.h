@@ -177,12 +177,15 @@ struct assignment {
 };
 VEC(assignment_vec, struct assignment);
 
-/* All documents of a set, each vector in the order of the files. */
+/* All documents of a set, each vector in the order of the files. One that has errors is here with
+ * what could be read of it: names of entries, and all that is not its own name, may be NULL then.
+ */
 struct model {
 	struct organization_vec organizations;
 	struct bundle_vec bundles;
 	struct account_vec accounts;
 	struct assignment_vec roles, products;
+	size_t dropped; /* documents with errors of which too little is known to be here */
 };
 
 /* Sorted by name, for lookups: made by model_index(), which must be called again after a change. */

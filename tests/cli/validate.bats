@@ -105,3 +105,35 @@ setup() {
 	ends 1 validate set/a
 	grep -q '^set/a:1:1: error: the set has no Organization' stderr
 }
+
+@test "every error of a document is told in one run" {
+	cat >many.yaml <<-'YAML'
+		apiVersion: writ/v1
+		kind: Organization
+		metadata: {name: acme}
+		spec: {provider: file}
+		---
+		apiVersion: writ/v2
+		kind: TechnicalAccount
+		metadata: {name: asset}
+		spec: {protect: "yes", bundles: [nosuch], products: [{product: P, expires: soon}]}
+		---
+		apiVersion: writ/v1
+		kind: AdminRole
+		metadata: {name: support}
+		spec:
+		  role: support-administrator
+		  product: P
+		  members: [{account: gone, expires: never}, {account: lost, group: G}, {user: jane}]
+	YAML
+	run_writ validate many.yaml
+	assert_golden validate-many
+	printf -- '---\napiVersion: writ/v3\nkind: Adminrole\nmetadata: {name: Support}\n' >kind.yaml
+	run_writ validate kind.yaml
+	assert_golden validate-kind
+	# What cannot be read at all may be what a reference means.
+	printf -- '---\n\tkind: TechnicalAccount\n' >>many.yaml
+	run_writ validate many.yaml
+	[ "$status" -eq 1 ]
+	[ "$(grep -c 'E050[23]' stderr)" -eq 0 ]
+}
