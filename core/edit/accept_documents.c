@@ -57,9 +57,7 @@ static void add_members(struct str *out, const struct accept_document *d)
 			str_addc(out, '\n');
 			continue;
 		}
-		str_printf(out, "    - {%s: ", p->kind == PRINCIPAL_USER ? "user" : "group");
-		emit_scalar(out, p->name);
-		str_add(out, "}\n");
+		emit_member(out, (enum principal_kind)p->kind, p->name);
 	}
 }
 

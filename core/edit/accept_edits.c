@@ -249,11 +249,17 @@ static struct edit_item entitlement_item(const struct entitlement *e)
 static struct edit_item member_item(enum principal_kind kind, const char *name)
 {
 	struct edit_item item = {0};
-	if (kind == PRINCIPAL_ACCOUNT)
+	if (kind == PRINCIPAL_ACCOUNT) {
 		item.bare = name;
-	else
-		item.fields[0] =
-			(struct edit_field){kind == PRINCIPAL_USER ? "user" : "group", name};
+	} else if (kind == PRINCIPAL_GROUP) {
+		item.fields[0] = (struct edit_field){"group", name};
+	} else {
+		const char *address;
+		enum user_type type = user_type_of(name, &address);
+		item.fields[0] = (struct edit_field){"user", address};
+		if (type != USER_ANY)
+			item.fields[1] = (struct edit_field){"type", user_type_names[type]};
+	}
 	return item;
 }
 

@@ -192,8 +192,11 @@ static void collect_users(struct arena *a, const struct assignment_vec *from, st
 	for (size_t i = 0; i < from->len; i++) {
 		for (size_t k = 0; k < from->at[i].members.len; k++) {
 			const struct entry *e = &from->at[i].members.at[k];
-			if (e->member == PRINCIPAL_USER && e->name)
-				vec_push(a, out, (struct text_item){e->name, e->at});
+			const char *address;
+			if (e->member != PRINCIPAL_USER || !e->name)
+				continue;
+			user_type_of(e->name, &address);
+			vec_push(a, out, (struct text_item){address, e->at});
 		}
 	}
 }

@@ -67,6 +67,9 @@ const struct diagnostic_info diagnostics[] = {
 	{"E0418", "member without one principal", "Exactly one of account, user and group."},
 	{"E0419", "unknown kind",
 	 "Organization, AccessBundle, TechnicalAccount, AdminRole or ProductAssignment."},
+	{"E0420", "type without a user",
+	 "Only a user's address can stand for several entries. Leave \"type\" out of accounts and "
+	 "groups."},
 	{"E0422", "orgId is missing", "provider adobe needs the organisation's id."},
 	{"E0501", "name stands twice", "Names are unique in their kind."},
 	{"E0502", "unknown bundle", "No AccessBundle of the set has this name."},

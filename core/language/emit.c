@@ -392,10 +392,14 @@ static int by_order(const void *a, const void *b)
 	return x->order < y->order ? -1 : x->order > y->order;
 }
 
-static void add_member(struct str *out, const struct principal *p)
+void emit_member(struct str *out, enum principal_kind kind, const char *name)
 {
-	str_printf(out, "    - {%s: ", p->kind == PRINCIPAL_USER ? "user" : "group");
-	emit_scalar(out, p->name);
+	const char *address = name;
+	enum user_type type = kind == PRINCIPAL_USER ? user_type_of(name, &address) : USER_ANY;
+	str_printf(out, "    - {%s: ", kind == PRINCIPAL_USER ? "user" : "group");
+	emit_scalar(out, address);
+	if (type != USER_ANY)
+		str_printf(out, ", type: %s", user_type_names[type]);
 	str_add(out, "}\n");
 }
 
@@ -458,7 +462,8 @@ static void emit_assignments(struct emitter *e, enum kind kind)
 	for (size_t i = 0; i < all.len; i++) {
 		if (i == 0 || all.at[i].entitlement != all.at[i - 1].entitlement)
 			begin_assignment(e, kind, all.at[i].entitlement, all.at[i].name);
-		add_member(e->out, all.at[i].principal);
+		emit_member(e->out, (enum principal_kind)all.at[i].principal->kind,
+			    all.at[i].principal->name);
 	}
 }
 

@@ -39,6 +39,9 @@ bool schema_is_name(const char *text, size_t len);
 /* Whether it can be a user's address. */
 bool schema_is_email(const char *text);
 
+/* Whether it can be a user's name: an address, its type in front of it or not. */
+bool schema_is_user(const char *name);
+
 /* Appends the JSON Schema (2020-12) of a kind, with a newline at the end. */
 void schema_print(struct str *out, enum kind kind);
 

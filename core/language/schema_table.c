@@ -48,6 +48,15 @@ static void check_admin_role(struct decode *d, const struct node *mapping, void 
 	schema_check_scope(d, mapping, (enum role)a->role);
 }
 
+static const char *user_name(const struct decode *d, const struct entry_draft *draft)
+{
+	ARENA a = {0};
+	if (draft->user_type == USER_ANY)
+		return draft->user;
+	return intern(d->to->strings,
+		      arena_printf(&a, "%s:%s", user_type_names[draft->user_type], draft->user));
+}
+
 static void check_member(struct decode *d, const struct node *mapping, void *object)
 {
 	struct entry_draft *draft = object;
@@ -61,11 +70,14 @@ static void check_member(struct decode *d, const struct node *mapping, void *obj
 		e->name = NULL;
 		return;
 	}
+	const struct node *type = schema_value(mapping, "type");
+	if (type && !schema_value(mapping, "user"))
+		schema_finding(d, type, "E0420", "leave it out", "only a user has a type");
 	if (e->name) {
 		e->member = PRINCIPAL_GROUP;
 	} else if (draft->user) {
 		e->member = PRINCIPAL_USER;
-		e->name = draft->user;
+		e->name = user_name(d, draft);
 	} else {
 		e->member = PRINCIPAL_ACCOUNT;
 		e->name = draft->account;
@@ -178,6 +190,9 @@ static const struct table live_product = {.help = "A product profile that exists
 static const struct field member_fields[] = {
 	{"account", FIELD_NAME, DRAFT(account), .help = "name of a TechnicalAccount"},
 	{"user", FIELD_EMAIL, DRAFT(user), .help = "e-mail address of a user"},
+	{"type", FIELD_CHOICE, DRAFT(user_type), .choices = user_type_names + 1,
+	 .first = USER_ADOBE_ID,
+	 .help = "which of several entries of the address; default: the one that is no Adobe ID"},
 	{"group", FIELD_OBJECT_NAME, DRAFT(entry.name), .help = "name of a user group"},
 	WORDS,
 	{0},
@@ -188,7 +203,8 @@ static const struct table member = {
 	.bare = "account",
 	.check = check_member,
 	.conditions = "\"oneOf\": [{\"required\": [\"account\"]}, {\"required\": [\"user\"]}, "
-		      "{\"required\": [\"group\"]}]",
+		      "{\"required\": [\"group\"]}], "
+		      "\"dependentRequired\": {\"type\": [\"user\"]}",
 };
 
 static const struct field metadata_fields[] = {

@@ -81,6 +81,7 @@ struct entry_draft {
 	struct entry entry;
 	struct words words;
 	const char *account, *user;
+	uint8_t user_type;
 };
 
 extern const struct table schema_documents[KIND_COUNT];

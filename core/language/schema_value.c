@@ -164,6 +164,13 @@ bool schema_is_email(const char *text)
 	       is_domain(at + 1);
 }
 
+bool schema_is_user(const char *name)
+{
+	const char *address;
+	user_type_of(name, &address);
+	return schema_is_email(address);
+}
+
 static bool check_email(struct decode *d, const struct node *n)
 {
 	if (!expect_filled(d, n, "an e-mail address"))

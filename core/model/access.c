@@ -23,7 +23,7 @@ struct universe {
 	uint32_t *principal_ranks, *entitlement_ranks; /* by number */
 	uint32_t *principal_order, *entitlement_order; /* by rank */
 	uint32_t expected; /* the principal that is likely asked for next */
-	bool folds_names;
+	bool folds_names, has_types;
 };
 
 struct universe *universe_new(struct intern *strings)
@@ -139,24 +139,53 @@ static bool is_principal(const struct universe *u, uint32_t number, enum princip
 	       u->principals.at[number].kind == kind;
 }
 
+/* False when there is none; then *out is the free slot. */
+static bool seek_principal(struct universe *u, enum principal_kind kind, const char *key,
+			   uint32_t *out)
+{
+	struct number_map *map = &u->principal_map;
+	make_room(u, map);
+	for (size_t at = principal_hash(key, kind);; at++) {
+		uint32_t slot = map->slots[at & (map->size - 1)];
+		*out = slot ? slot - 1 : (uint32_t)(at & (map->size - 1));
+		if (!slot || is_principal(u, slot - 1, kind, key))
+			return slot;
+	}
+}
+
 static uint32_t find_principal(struct universe *u, enum principal_kind kind, const char *name,
 			       const char *key)
 {
 	struct number_map *map = &u->principal_map;
-	make_room(u, map);
-	size_t at = principal_hash(key, kind);
-	for (;; at++) {
-		uint32_t slot = map->slots[at & (map->size - 1)];
-		if (!slot)
-			break;
-		if (is_principal(u, slot - 1, kind, key))
-			return slot - 1;
-	}
+	uint32_t at;
+	if (seek_principal(u, kind, key, &at))
+		return at;
 	vec_push(&u->arena, &u->principals, (struct principal){name, (uint8_t)kind});
 	vec_push(&u->arena, &u->keys, key);
-	map->slots[at & (map->size - 1)] = (uint32_t)u->principals.len;
+	map->slots[at] = (uint32_t)u->principals.len;
 	map->count++;
 	return (uint32_t)u->principals.len - 1;
+}
+
+void universe_user_type(struct universe *u, uint32_t number, enum user_type type)
+{
+	u->principals.at[number].type = (uint8_t)type;
+	u->has_types = true;
+}
+
+/* The name without its type where that names the entry which live calls by the address alone. */
+static const char *plain_user(struct universe *u, const char *name)
+{
+	const char *address;
+	enum user_type type = user_type_of(name, &address);
+	if (type == USER_ANY)
+		return name;
+	const char *key = principal_key(u, PRINCIPAL_USER, intern(u->strings, address));
+	uint32_t number;
+	if (!seek_principal(u, PRINCIPAL_USER, key, &number) ||
+	    u->principals.at[number].type != type)
+		return name;
+	return u->principals.at[number].name;
 }
 
 /* Manifests, live and the plan walk the same accounts in the same order, so that most are found
@@ -164,6 +193,8 @@ static uint32_t find_principal(struct universe *u, enum principal_kind kind, con
 uint32_t universe_principal(struct universe *u, enum principal_kind kind, const char *name,
 			    bool live)
 {
+	if (u->has_types && kind == PRINCIPAL_USER)
+		name = plain_user(u, name);
 	const char *key = principal_key(u, kind, name);
 	uint32_t number = u->expected;
 	if (!is_principal(u, number, kind, key))

@@ -12,6 +12,7 @@
 struct principal {
 	const char *name; /* a user in the service's spelling when live knows it */
 	uint8_t kind;	  /* enum principal_kind */
+	uint8_t type;	  /* enum user_type: what live says of a user without a type */
 };
 
 struct entitlement {
@@ -19,7 +20,7 @@ struct entitlement {
 	uint8_t role;			       /* ROLE_NONE: the product profile itself */
 };
 
-#define OBJECT_KEY_MAX 256 /* bytes of a folded e-mail; longer ones do not pass the schema */
+#define OBJECT_KEY_MAX 288 /* bytes of a folded user: an e-mail of the longest kind and its type */
 
 struct universe;
 
@@ -36,6 +37,9 @@ bool universe_folds_names(const struct universe *u);
  * ASCII folding; `live` says that the spelling is the service's. Names must be interned. */
 uint32_t universe_principal(struct universe *u, enum principal_kind kind, const char *name,
 			    bool live);
+/* Says what type the entry has that live calls by its address alone, before manifests are numbered:
+ * a user who is named with that type is then the same principal. */
+void universe_user_type(struct universe *u, uint32_t number, enum user_type type);
 uint32_t universe_entitlement(struct universe *u, enum role role, const char *product,
 			      const char *profile, const char *group);
 

@@ -110,8 +110,11 @@ static bool has_group(const struct grantable *x, struct arena *a, const char *na
 const char *grantable_check(const struct grantable *x, struct arena *a, const struct principal *p,
 			    const struct entitlement *e)
 {
-	if (p->kind == PRINCIPAL_USER && x->knows_users && !has_name(&x->users, p->name, by_folded))
-		return arena_printf(a, "user %s does not exist", quoted(a, p->name));
+	const char *address = p->name;
+	if (p->kind == PRINCIPAL_USER)
+		user_type_of(p->name, &address);
+	if (p->kind == PRINCIPAL_USER && x->knows_users && !has_name(&x->users, address, by_folded))
+		return arena_printf(a, "user %s does not exist", quoted(a, address));
 	if (p->kind == PRINCIPAL_GROUP && x->knows_groups && !has_group(x, a, p->name))
 		return arena_printf(a, "group %s does not exist", quoted(a, p->name));
 	if (e->group && x->knows_groups && !has_group(x, a, e->group))

@@ -31,6 +31,29 @@ const char *principal_kind_name(enum principal_kind kind)
 	return names[kind];
 }
 
+const char *const user_type_names[USER_TYPE_COUNT + 1] = {
+	[USER_ANY] = "",
+	[USER_ADOBE_ID] = "adobeID",
+	[USER_ENTERPRISE_ID] = "enterpriseID",
+	[USER_FEDERATED_ID] = "federatedID",
+};
+
+enum user_type user_type_of(const char *name, const char **out_address)
+{
+	const char *address = name, *colon = strchr(name, ':');
+	enum user_type type = USER_ANY;
+	for (int i = USER_ANY + 1; colon && i < USER_TYPE_COUNT; i++) {
+		size_t len = strlen(user_type_names[i]);
+		if (len == (size_t)(colon - name) && !memcmp(name, user_type_names[i], len)) {
+			type = (enum user_type)i;
+			address = colon + 1;
+		}
+	}
+	if (out_address)
+		*out_address = address;
+	return type;
+}
+
 int account_by_name(const void *a, const void *b)
 {
 	const struct account *const *left = a, *const *right = b;

@@ -52,6 +52,15 @@ enum role role_find(const char *name); /* ROLE_NONE when there is no such role *
 enum principal_kind { PRINCIPAL_ACCOUNT, PRINCIPAL_GROUP, PRINCIPAL_USER };
 const char *principal_kind_name(enum principal_kind kind); /* "technicalAccount", "group", "user" */
 
+/* Which of several entries of an address a user is. The name of a user that says it is
+ * "TYPE:E-MAIL"
+ * ("adobeID:jane@example.com"), for ":" stands in no address; without a type it is the entry that
+ * is no Adobe ID, or the only one. So what compares names tells the entries apart. */
+enum user_type { USER_ANY, USER_ADOBE_ID, USER_ENTERPRISE_ID, USER_FEDERATED_ID, USER_TYPE_COUNT };
+extern const char *const user_type_names[USER_TYPE_COUNT + 1]; /* USER_ANY: ""; NULL at the end */
+/* The type that a user's name says, and the address behind it (NULL: not asked), borrowed. */
+enum user_type user_type_of(const char *name, const char **out_address);
+
 enum unlisted { UNLISTED_UNSET, UNLISTED_KEEP, UNLISTED_REPORT, UNLISTED_REMOVE };
 enum state { STATE_PRESENT, STATE_ABSENT };
 

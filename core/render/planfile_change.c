@@ -47,7 +47,7 @@ static bool is_principal_name(enum principal_kind kind, const char *name)
 {
 	if (kind == PRINCIPAL_ACCOUNT)
 		return schema_is_name(name, strlen(name));
-	return kind == PRINCIPAL_USER ? schema_is_email(name) : is_object_name(name);
+	return kind == PRINCIPAL_USER ? schema_is_user(name) : is_object_name(name);
 }
 
 struct error *loader_read_principal(const struct planfile_loader *l, struct json_span change,

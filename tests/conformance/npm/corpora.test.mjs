@@ -39,7 +39,7 @@ function typed(value, key) {
 	if (["allowLocalEndpoints", "commit"].includes(key) && (value === "true" || value === "false")) return value === "true";
 	if (["connections", "maxWait", "fd"].includes(key) && /^(0|[1-9]\d*)$/.test(value)) return Number(value);
 	if (key === "protect" && (value === "true" || value === "false")) return value === "true";
-	if (["maxRemovals", "maxAdminGrants", "minHolders", "minPersons", "support-administrator"].includes(key) && /^(0|[1-9]\d*)$/.test(value)) return Number(value);
+	if (["maxRemovals", "maxAdminGrants", "minHolders", "minPersons", "support-administrator", "system-administrator"].includes(key) && /^(0|[1-9]\d*)$/.test(value)) return Number(value);
 	return value;
 }
 
@@ -86,6 +86,9 @@ test("a public validator and writ give the same verdict on structure", () => {
 		["AdminRole", "{role: support-administrator}"], ["AdminRole", "{role: support-administrator, members: []}"],
 		["AdminRole", "{role: developer, members: []}"], ["AdminRole", "{role: support-administrator, members: [{user: a@b.c, group: G}]}"],
 		["AdminRole", "{role: support-administrator, members: [{user: a@b.example}]}"],
+		["AdminRole", "{role: support-administrator, members: [{user: a@b.example, type: adobeID}]}"],
+		["AdminRole", "{role: support-administrator, members: [{user: a@b.example, type: guest}]}"],
+		["AdminRole", "{role: support-administrator, members: [{group: G, type: adobeID}]}"],
 		["AdminRole", "{role: support-administrator, members: [{user: ab}]}"], ["AdminRole", "{role: support-administrator, members: [{}]}"],
 		["ProductAssignment", "{product: P, members: []}"], ["ProductAssignment", "{product: P, profile: Q, members: [{group: G}]}"],
 		["Organization", "{}"], ["Organization", "{provider: file}"], ["Organization", "{provider: adobe}"], ["Organization", "{provider: aws}"],

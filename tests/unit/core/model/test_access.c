@@ -101,9 +101,44 @@ static void what_exists_is_found_as_the_service_finds_it(void **state)
 	}
 }
 
+static void a_type_names_one_of_several_entries(void **state)
+{
+	(void)state;
+	static const struct {
+		enum user_type live; /* what live says of jane@b.c */
+		const char *name;
+		bool is_one;
+	} rows[] = {
+		{USER_ANY, "jane@b.c", true},
+		{USER_ANY, "adobeID:jane@b.c", false},
+		{USER_ANY, "federatedID:jane@b.c", false},
+		{USER_FEDERATED_ID, "jane@b.c", true},
+		{USER_FEDERATED_ID, "federatedID:JANE@b.c", true},
+		{USER_FEDERATED_ID, "adobeID:jane@b.c", false},
+		{USER_FEDERATED_ID, "enterpriseID:jane@b.c", false},
+		{USER_FEDERATED_ID, "federatedID:john@b.c", false},
+		{USER_ADOBE_ID, "adobeID:jane@b.c", true},
+		{USER_ADOBE_ID, "adobeid:jane@b.c", false},
+	};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct intern *s = intern_new();
+		struct universe *u = universe_new(s);
+		uint32_t jane = universe_principal(u, PRINCIPAL_USER, intern(s, "Jane@b.c"), true);
+		if (rows[i].live)
+			universe_user_type(u, jane, rows[i].live);
+		uint32_t named = principal(u, s, PRINCIPAL_USER, rows[i].name);
+		assert_int_equal(named == jane, rows[i].is_one);
+		assert_true(named == principal(u, s, PRINCIPAL_USER, rows[i].name));
+		assert_string_equal(universe_principal_numbered(u, jane)->name, "Jane@b.c");
+		universe_free(u);
+		intern_free(s);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_type_names_one_of_several_entries),
 		cmocka_unit_test(names_are_one_only_for_who_folds_them),
 		cmocka_unit_test(what_exists_is_found_as_the_service_finds_it),
 	};
