@@ -20,7 +20,7 @@ struct entitlement {
 	uint8_t role;			       /* ROLE_NONE: the product profile itself */
 };
 
-#define OBJECT_KEY_MAX 288 /* bytes of a folded user: an e-mail of the longest kind and its type */
+#define OBJECT_KEY_MAX 288 /* bytes of a folded user: its type and the longest e-mail */
 
 struct universe;
 
