@@ -3,9 +3,9 @@
 
 #include <string.h>
 
-#include "cmd/writ/command.h"
 #include "cmd/writ/plan_signature.h"
-#include "cmd/writ/snapshotting.h"
+#include "cmd/writ/planning.h"
+#include "cmd/writ/snapshot_recording.h"
 #include "core/ledger/state_folder.h"
 #include "core/render/planfile.h"
 #include "core/render/render.h"

@@ -119,69 +119,6 @@ output_all(struct run *run, void (*render)(struct str *out, enum format format, 
 	   const void *answer);
 bool output_has_colour(const struct options *options, const struct output *output);
 
-/* A set of manifests, loaded and checked; findings are in the run's report. */
-struct manifests {
-	struct model model;
-	struct model_index index;
-	/* For a plan alone. */
-	unsigned char digest[32];
-	const char *commit; /* that holds just these; NULL */
-};
-/* Of these PATHs; none: of the current folder. */
-MUST_CHECK struct error *load_manifests(struct run *run, const char *const *paths, size_t count,
-					struct manifests *out);
-
-/* Fills run->config once; what is wrong in the file is in the run's report. */
-MUST_CHECK struct error *load_config(struct run *run);
-
-/* An organisation as manifests or a plan name it; members are NULL where they are silent. */
-struct named_organization {
-	const char *provider, *organization, *org_id;
-};
-struct named_organization service_of(const struct organization *organization);
-
-/* What the operator says of it; *out is NULL when that is nothing. With --live only a configuration
- * that the operator names counts, since a file needs none. Of a silent `service`: the only one
- * there is. */
-MUST_CHECK struct error *find_configured(struct run *run, const struct named_organization *service,
-					 const struct organization_config **out);
-/* The same when the live organisation stands at `live`; NULL: it does not stand in a file. */
-MUST_CHECK struct error *find_configured_at(struct run *run, const char *live,
-					    const struct named_organization *service,
-					    const struct organization_config **out);
-
-/* An open live organisation. */
-struct session {
-	const struct provider_entry *provider;
-	struct provider *handle;
-	const struct organization_config *config; /* NULL: none */
-};
-/* When the report has errors after it, nothing is open. */
-MUST_CHECK struct error *open_session(struct run *run, const struct named_organization *service,
-				      struct session *out);
-/* The same of an organisation that stands at PATH, as --live would have it. */
-MUST_CHECK struct error *open_session_at(struct run *run, const char *live,
-					 const struct named_organization *service,
-					 struct session *out);
-void close_session(struct session *session);
-
-/* A --target that neither side knows, or that is to get another name, would be a plan without
- * changes, which reads as "all is well". */
-MUST_CHECK struct error *check_target(const struct run *run, const struct model_index *wanted,
-				      const struct live *live);
-const struct operator_policy *session_policy(const struct session *session); /* NULL: none */
-
-/* Loads manifests, reads live and makes the plan; the universe belongs to the caller. */
-struct plan;
-MUST_CHECK struct error *make_plan(struct run *run, struct session *session,
-				   struct universe **universe, struct plan *out);
-/* Prints or saves the plan in every format asked for; `digest` gets "sha256:...". */
-MUST_CHECK struct error *show_plan(struct run *run, const struct plan *plan, const char *bytes,
-				   size_t len, const char *digest);
-
-/* The same, saved by --out too, and with the exit status that the options ask for. */
-MUST_CHECK struct error *publish_plan(struct run *run, const struct plan *plan, int *status);
-
 struct error *cmd_init(struct run *run, int *status);
 struct error *cmd_validate(struct run *run, int *status);
 struct error *cmd_plan(struct run *run, int *status);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cmd/writ/drift_accept.h"
+#include "cmd/writ/planning.h"
 #include "cmd/writ/restore.h"
 #include "core/language/stored.h"
 #include "core/render/render.h"

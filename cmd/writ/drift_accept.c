@@ -3,7 +3,8 @@
 
 #include <string.h>
 
-#include "cmd/writ/last_snapshot.h"
+#include "cmd/writ/session.h"
+#include "cmd/writ/snapshot_reading.h"
 #include "core/edit/accept.h"
 #include "core/plan/plan.h"
 #include "core/render/render.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
-#include "cmd/writ/command.h"
+#include "cmd/writ/planning.h"
 #include "core/language/schema.h"
 #include "core/model/declaration.h"
 #include "core/render/render.h"

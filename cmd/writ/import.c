@@ -4,7 +4,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "cmd/writ/command.h"
+#include "cmd/writ/session.h"
 #include "core/language/emit.h"
 #include "core/util/file.h"
 

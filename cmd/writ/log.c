@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
-#include "cmd/writ/command.h"
+#include "cmd/writ/session.h"
 #include "cmd/writ/snapshot_history.h"
 #include "core/past/signed_commits.h"
 #include "core/render/render.h"

@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#include "cmd/writ/command.h"
 #include "cmd/writ/plan_signature.h"
+#include "cmd/writ/planning.h"
 #include "core/render/render.h"
 
 static bool is_failure(const struct plan *plan, unsigned fail_on)

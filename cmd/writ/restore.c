@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cmd/writ/restore.h"
+#include "cmd/writ/planning.h"
 
 #include <assert.h>
 #include <string.h>

@@ -3,7 +3,8 @@
 #ifndef WRIT_CMD_RESTORE_H
 #define WRIT_CMD_RESTORE_H
 
-#include "cmd/writ/last_snapshot.h"
+#include "cmd/writ/session.h"
+#include "cmd/writ/snapshot_reading.h"
 #include "core/plan/plan.h"
 
 /* An organisation and the snapshot that it goes back to. */

@@ -2,7 +2,7 @@
 /* One step of putting a new client secret in place of the old one. */
 #include <string.h>
 
-#include "cmd/writ/command.h"
+#include "cmd/writ/planning.h"
 #include "core/render/render.h"
 #include "core/util/json.h"
 #include "core/util/unicode.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <unistd.h>
 
-#include "cmd/writ/command.h"
+#include "cmd/writ/planning.h"
 #include "core/language/emit.h"
 #include "core/ledger/journal.h"
 #include "core/render/planfile.h"

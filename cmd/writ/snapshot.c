@@ -3,8 +3,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "cmd/writ/command.h"
-#include "cmd/writ/snapshotting.h"
+#include "cmd/writ/session.h"
+#include "cmd/writ/snapshot_recording.h"
 #include "core/language/check.h"
 #include "core/language/manifest.h"
 #include "core/language/stored.h"

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "cmd/writ/command.h"
+#include "cmd/writ/planning.h"
 #include "core/render/planfile.h"
 #include "core/util/log.h"
 #include "providers/registry.h"

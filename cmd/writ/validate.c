@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "cmd/writ/command.h"
+#include "cmd/writ/planning.h"
 #include "core/language/check.h"
 #include "core/language/diagnostics.h"
 #include "core/render/render.h"

@@ -2,7 +2,7 @@
 /* Proves with the accounts' own credentials that they get in. */
 #include <string.h>
 
-#include "cmd/writ/command.h"
+#include "cmd/writ/planning.h"
 #include "core/model/declaration.h"
 #include "core/render/render.h"
 #include "core/util/clock.h"

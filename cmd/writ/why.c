@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cmd/writ/asof.h"
-#include "cmd/writ/command.h"
+#include "cmd/writ/planning.h"
 #include "cmd/writ/question.h"
 #include "core/past/grant_answer.h"
 #include "core/render/render.h"

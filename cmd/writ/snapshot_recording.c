@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "cmd/writ/snapshotting.h"
+#include "cmd/writ/snapshot_recording.h"
+#include "cmd/writ/session.h"
 
 #include <errno.h>
 #include <string.h>

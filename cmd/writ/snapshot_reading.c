@@ -4,8 +4,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "cmd/writ/last_snapshot.h"
-#include "cmd/writ/snapshotting.h"
+#include "cmd/writ/session.h"
+#include "cmd/writ/snapshot_reading.h"
+#include "cmd/writ/snapshot_recording.h"
 #include "core/language/manifest.h"
 #include "core/language/stored.h"
 #include "core/util/log.h"

@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What several commands begin with. */
+#include "cmd/writ/planning.h"
+
 #include <string.h>
 
-#include "cmd/writ/last_snapshot.h"
+#include "cmd/writ/snapshot_reading.h"
 #include "core/apply/manual_waiting.h"
 #include "core/language/check.h"
 #include "core/language/checkout.h"
 #include "core/language/manifest.h"
 #include "core/ledger/state_folder.h"
-#include "core/model/live.h"
 #include "core/render/render.h"
 #include "core/util/log.h"
-#include "providers/registry.h"
 
 static struct error *load(struct run *run, const char *const *paths, size_t count, bool planned,
 			  struct manifests *out)
@@ -49,66 +48,6 @@ struct error *load_manifests(struct run *run, const char *const *paths, size_t c
 			     struct manifests *out)
 {
 	return load(run, paths, count, false, out);
-}
-
-struct named_organization service_of(const struct organization *o)
-{
-	return (struct named_organization){o->provider, o->meta.name, o->org_id};
-}
-
-/* With --live the manifests' provider does not matter (language.md 37). */
-static const char *provider_name(const struct run *run, const char *live,
-				 const struct named_organization *service)
-{
-	if (live)
-		return "file";
-	if (service->provider)
-		return service->provider;
-	return run->config.organizations.len ? "adobe" : "file";
-}
-
-struct error *open_session_at(struct run *run, const char *live,
-			      const struct named_organization *service, struct session *out)
-{
-	TRY(find_configured_at(run, live, service, &out->config));
-	if (run->report.errors)
-		return NULL;
-	const struct organization_config *config = out->config;
-	const char *name = service->organization ? service->organization : run->options.org;
-	struct settings settings = {.strings = run->strings,
-				    .organization = name || !config ? name : config->name,
-				    .org_id = service->org_id || !config ? service->org_id
-									 : config->org_id,
-				    .live_path = live,
-				    .config = config,
-				    .roles_from = run->options.roles_from,
-				    .now = run->now,
-				    .max_wait_s = run->options.max_wait};
-	out->provider = registry_find(provider_name(run, live, service));
-	if (!out->provider)
-		return error_new(ERROR_INPUT,
-				 "this program has no provider \"%s\"; plan against a file with "
-				 "--live PATH",
-				 provider_name(run, live, service));
-	return out->provider->reader->open(&settings, &out->handle);
-}
-
-struct error *open_session(struct run *run, const struct named_organization *service,
-			   struct session *out)
-{
-	return open_session_at(run, run->options.live, service, out);
-}
-
-const struct operator_policy *session_policy(const struct session *session)
-{
-	return session->config ? &session->config->policy : NULL;
-}
-
-void close_session(struct session *session)
-{
-	if (session->provider && session->handle)
-		session->provider->reader->close(session->handle);
-	*session = (struct session){0};
 }
 
 /* The earlier name under which a declared account is live; NULL when it is live under its own, or

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* last_snapshot.h - the last snapshot, for commands that compare with it. */
-#ifndef WRIT_CMD_LAST_SNAPSHOT_H
-#define WRIT_CMD_LAST_SNAPSHOT_H
+/* snapshot_reading.h - the last snapshot, for commands that compare with it. */
+#ifndef WRIT_CMD_SNAPSHOT_READING_H
+#define WRIT_CMD_SNAPSHOT_READING_H
 
-#include "cmd/writ/command.h"
+#include "cmd/writ/session.h"
 
 /* A snapshot's place. */
 struct snapshot_source {

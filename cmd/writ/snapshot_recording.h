@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* snapshotting.h - snapshots, as commands make them. */
-#ifndef WRIT_CMD_SNAPSHOTTING_H
-#define WRIT_CMD_SNAPSHOTTING_H
+/* snapshot_recording.h - snapshots, as commands make them. */
+#ifndef WRIT_CMD_SNAPSHOT_RECORDING_H
+#define WRIT_CMD_SNAPSHOT_RECORDING_H
 
-#include "cmd/writ/command.h"
+#include "cmd/writ/session.h"
 #include "core/apply/apply.h"
 #include "core/record/record.h"
 

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* planning.h - manifests, and the plan that they make with what is live and the last snapshot. */
+#ifndef WRIT_CMD_PLANNING_H
+#define WRIT_CMD_PLANNING_H
+
+#include "cmd/writ/session.h"
+
+/* A set of manifests, loaded and checked; findings are in the run's report. */
+struct manifests {
+	struct model model;
+	struct model_index index;
+	/* For a plan alone. */
+	unsigned char digest[32];
+	const char *commit; /* that holds just these; NULL */
+};
+/* Of these PATHs; none: of the current folder. */
+MUST_CHECK struct error *load_manifests(struct run *run, const char *const *paths, size_t count,
+					struct manifests *out);
+
+/* A --target that neither side knows, or that is to get another name, would be a plan without
+ * changes, which reads as "all is well". */
+MUST_CHECK struct error *check_target(const struct run *run, const struct model_index *wanted,
+				      const struct live *live);
+
+/* Loads manifests, reads live and makes the plan; the universe belongs to the caller. */
+struct plan;
+MUST_CHECK struct error *make_plan(struct run *run, struct session *session,
+				   struct universe **universe, struct plan *out);
+/* Prints or saves the plan in every format asked for; `digest` gets "sha256:...". */
+MUST_CHECK struct error *show_plan(struct run *run, const struct plan *plan, const char *bytes,
+				   size_t len, const char *digest);
+
+/* The same, saved by --out too, and with the exit status that the options ask for. */
+MUST_CHECK struct error *publish_plan(struct run *run, const struct plan *plan, int *status);
+
+#endif

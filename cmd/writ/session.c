@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cmd/writ/session.h"
+
+#include <string.h>
+
+#include "providers/registry.h"
+
+struct error *load_config(struct run *run)
+{
+	if (run->configured)
+		return NULL;
+	TRY(config_load(run->options.config, run->strings, &run->arena, &run->report,
+			&run->config));
+	run->configured = true;
+	return NULL;
+}
+
+static bool is_named(const struct run *run)
+{
+	const char *file = getenv("WRIT_CONFIG");
+	return run->options.config || (file && *file);
+}
+
+/* An entry that has the name is meant, so an orgId that is written in the checkout does not lead
+ * around its policy. */
+static struct error *check_org_id(const struct config *config, const char *name, const char *org_id)
+{
+	const struct organization_config *o = name ? config_find(config, name, NULL) : NULL;
+	if (!o || !o->name)
+		return NULL;
+	return error_at(ERROR_INPUT, o->at,
+			"organisation \"%s\" has orgId \"%s\" here, and \"%s\" where it is used",
+			o->name, o->org_id, org_id);
+}
+
+struct error *find_configured_at(struct run *run, const char *live,
+				 const struct named_organization *service,
+				 const struct organization_config **out)
+{
+	const char *name = service->organization ? service->organization : run->options.org;
+	*out = NULL;
+	if (!is_named(run) && (live || (service->provider && !strcmp(service->provider, "file"))))
+		return NULL;
+	TRY(load_config(run));
+	if (run->report.errors)
+		return NULL;
+	if (!name && !service->org_id && run->config.organizations.len > 1)
+		return error_new(ERROR_USAGE,
+				 "the configuration has %zu organisations; choose one with --org",
+				 run->config.organizations.len);
+	*out = config_find(&run->config, name, service->org_id);
+	return *out ? NULL : check_org_id(&run->config, name, service->org_id);
+}
+
+struct error *find_configured(struct run *run, const struct named_organization *service,
+			      const struct organization_config **out)
+{
+	return find_configured_at(run, run->options.live, service, out);
+}
+
+struct named_organization service_of(const struct organization *o)
+{
+	return (struct named_organization){o->provider, o->meta.name, o->org_id};
+}
+
+/* With --live the manifests' provider does not matter (language.md 37). */
+static const char *provider_name(const struct run *run, const char *live,
+				 const struct named_organization *service)
+{
+	if (live)
+		return "file";
+	if (service->provider)
+		return service->provider;
+	return run->config.organizations.len ? "adobe" : "file";
+}
+
+struct error *open_session_at(struct run *run, const char *live,
+			      const struct named_organization *service, struct session *out)
+{
+	TRY(find_configured_at(run, live, service, &out->config));
+	if (run->report.errors)
+		return NULL;
+	const struct organization_config *config = out->config;
+	const char *name = service->organization ? service->organization : run->options.org;
+	struct settings settings = {.strings = run->strings,
+				    .organization = name || !config ? name : config->name,
+				    .org_id = service->org_id || !config ? service->org_id
+									 : config->org_id,
+				    .live_path = live,
+				    .config = config,
+				    .roles_from = run->options.roles_from,
+				    .now = run->now,
+				    .max_wait_s = run->options.max_wait};
+	out->provider = registry_find(provider_name(run, live, service));
+	if (!out->provider)
+		return error_new(ERROR_INPUT,
+				 "this program has no provider \"%s\"; plan against a file with "
+				 "--live PATH",
+				 provider_name(run, live, service));
+	return out->provider->reader->open(&settings, &out->handle);
+}
+
+struct error *open_session(struct run *run, const struct named_organization *service,
+			   struct session *out)
+{
+	return open_session_at(run, run->options.live, service, out);
+}
+
+const struct operator_policy *session_policy(const struct session *session)
+{
+	return session->config ? &session->config->policy : NULL;
+}
+
+void close_session(struct session *session)
+{
+	if (session->provider && session->handle)
+		session->provider->reader->close(session->handle);
+	*session = (struct session){0};
+}

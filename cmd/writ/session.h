@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* session.h - the operator's configuration, and the live organisation that it leads to. */
+#ifndef WRIT_CMD_SESSION_H
+#define WRIT_CMD_SESSION_H
+
+#include "cmd/writ/command.h"
+
+/* Fills run->config once; what is wrong in the file is in the run's report. */
+MUST_CHECK struct error *load_config(struct run *run);
+
+/* An organisation as manifests or a plan name it; members are NULL where they are silent. */
+struct named_organization {
+	const char *provider, *organization, *org_id;
+};
+struct named_organization service_of(const struct organization *organization);
+
+/* What the operator says of it; *out is NULL when that is nothing. With --live only a configuration
+ * that the operator names counts, since a file needs none. Of a silent `service`: the only one
+ * there is. */
+MUST_CHECK struct error *find_configured(struct run *run, const struct named_organization *service,
+					 const struct organization_config **out);
+/* The same when the live organisation stands at `live`; NULL: it does not stand in a file. */
+MUST_CHECK struct error *find_configured_at(struct run *run, const char *live,
+					    const struct named_organization *service,
+					    const struct organization_config **out);
+
+/* An open live organisation. */
+struct session {
+	const struct provider_entry *provider;
+	struct provider *handle;
+	const struct organization_config *config; /* NULL: none */
+};
+/* When the report has errors after it, nothing is open. */
+MUST_CHECK struct error *open_session(struct run *run, const struct named_organization *service,
+				      struct session *out);
+/* The same of an organisation that stands at PATH, as --live would have it. */
+MUST_CHECK struct error *open_session_at(struct run *run, const char *live,
+					 const struct named_organization *service,
+					 struct session *out);
+void close_session(struct session *session);
+const struct operator_policy *session_policy(const struct session *session); /* NULL: none */
+
+#endif
