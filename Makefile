@@ -69,14 +69,12 @@ NPM_STAMP  := $(if $(NPM_TESTS),$(NPM_DIR)/node_modules/.stamp)
 
 # ---- flags -----------------------------------------------------------------
 
-PKGS := yaml-0.1 libutf8proc libcjson
-# Loaded when needed: core/util/crypto.c, core/git/git2.c, providers/adobe/wire/curl.c.
-PKGS_LATE := libcrypto libgit2 libcurl
+PKGS := yaml-0.1 libutf8proc libcjson libcrypto libgit2 libcurl
 # Asked once, at first use, so that `make deps` works before pkg-config exists.
-PKG_CFLAGS  = $(eval PKG_CFLAGS := $$(shell pkg-config --cflags $(PKGS) $(PKGS_LATE)))$(PKG_CFLAGS)
+PKG_CFLAGS  = $(eval PKG_CFLAGS := $$(shell pkg-config --cflags $(PKGS)))$(PKG_CFLAGS)
 PKG_LIBS    = $(eval PKG_LIBS := $$(shell pkg-config --libs $(PKGS)))$(PKG_LIBS)
-EMU_LIBS    = $(eval EMU_LIBS := $$(shell pkg-config --libs libmicrohttpd libcrypto))$(EMU_LIBS)
-TEST_LIBS = $(eval TEST_LIBS := $$(shell pkg-config --libs cmocka libcrypto))$(TEST_LIBS)
+EMU_LIBS    = $(eval EMU_LIBS := $$(shell pkg-config --libs libmicrohttpd))$(EMU_LIBS)
+TEST_LIBS = $(eval TEST_LIBS := $$(shell pkg-config --libs cmocka))$(TEST_LIBS)
 
 # $(call supported,COMPILER,FLAGS): those of FLAGS the compiler takes silently.
 supported = $(foreach f,$(2),$(shell $(1) -Werror $(f) -x c -c -o /dev/null /dev/null 2>/dev/null && echo '$(f)'))

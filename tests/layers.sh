@@ -62,15 +62,12 @@ only() {
 }
 only 'libyaml only in core/language/yaml.c' '^[<"]yaml[.]h' core/language/yaml.c
 only 'cJSON only in core/util/reply.c' '^[<"](cjson/)?cJSON' core/util/reply.c
-only 'libcurl only in the Adobe provider'\''s transfer.c and curl.c' '^[<"]curl/' providers/adobe/wire/curl_transfer.c \
-	providers/adobe/wire/curl.c
+only 'libcurl only in the Adobe provider'\''s curl_transfer.c' '^[<"]curl/' providers/adobe/wire/curl_transfer.c
 only 'libmicrohttpd only in the emulator'\''s listen.c' '^[<"]microhttpd' \
 	cmd/adobe-emulator/listen.c
-only 'OpenSSL only in core/util/crypto.h and the emulator'\''s token.c' '^[<"]openssl/' core/util/crypto.h \
-	cmd/adobe-emulator/wire/jwt.c
-only 'digests, signatures and the memory of secrets only where they belong' '^"core/util/crypto[.]h' \
-	core/util/crypto.c core/util/digest.c core/util/secret.c core/git/sshsig.c
-only 'libgit2 only in core/git/git2.h' '^<git2' core/git/git2.h
+only 'OpenSSL only where digests, signatures and secrets are made' '^[<"]openssl/' core/util/crypto.c core/util/digest.c \
+	core/util/secret.c core/git/sshsig.c cmd/adobe-emulator/wire/jwt.c
+only 'libgit2 only in core/git/history_git.h' '^[<"]git2' core/git/history_git.h
 only 'the inner header of core/history only there' '^"core/git/history_git[.]h' \
 	core/git/history.c core/git/history_shallow.c core/git/history_write.c core/git/history_index.c core/git/history_push.c \
 	core/git/history_owner.c core/git/history_remote.c core/git/history_blame.c
@@ -101,8 +98,8 @@ done)
 report 'no banned function is called' "$banned"
 
 if [ -x "$prog" ]; then
-	report 'the program imports neither system nor popen' \
-		"$(nm -D "$prog" | awk '$1 == "U" && $2 ~ /^(system|popen)(@|$)/ { print $2 }')"
+	report 'the program imports neither system nor popen, and loads no library by name' \
+		"$(nm -D "$prog" | awk '$1 == "U" && $2 ~ /^(system|popen|dlopen|dlsym)(@|$)/ { print $2 }')"
 	head=$(readelf -hW "$prog")
 	segments=$(readelf -lW "$prog")
 	dynamic=$(readelf -dW "$prog")

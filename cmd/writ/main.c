@@ -8,6 +8,7 @@
 #include "core/model/version.h"
 #include "core/render/render.h"
 #include "core/util/clock.h"
+#include "core/util/crypto.h"
 #include "core/util/nearest.h"
 
 const struct command commands[] = {
@@ -253,6 +254,7 @@ int main(int argc, char **argv)
 	/* Fixed, or the first large block that is freed would keep all later ones on the heap. */
 	mallopt(M_MMAP_THRESHOLD, 128 * 1024);
 	signal(SIGPIPE, SIG_IGN);
+	crypto_start();
 	const struct command *command = choose(name);
 	if (!command) {
 		error = unknown_command(name);

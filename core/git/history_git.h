@@ -7,7 +7,9 @@
 #ifndef WRIT_HISTORY_GIT_H
 #define WRIT_HISTORY_GIT_H
 
-#include "core/git/git2.h"
+#include <git2.h>
+#include <git2/sys/mempack.h>
+
 #include "core/git/history.h"
 #include "core/git/history_write.h"
 #include "core/util/str.h"
@@ -16,6 +18,9 @@ struct history {
 	git_repository *repository;
 	char *path; /* as given */
 };
+
+/* Before any other call of libgit2; each one that succeeds is one git_libgit2_shutdown() due. */
+MUST_CHECK struct error *git_start(void);
 
 /* The error of a libgit2 call that failed with `code`: `fmt`, then the library's own words,
  * escaped. */

@@ -17,10 +17,10 @@
 
 void history_write_start(void)
 {
-	struct error *missing = git_load();
-	if (!missing)
+	struct error *failed = git_start();
+	if (!failed)
 		git_libgit2_opts(GIT_OPT_ENABLE_FSYNC_GITDIR, 1);
-	error_free(missing); /* history_open() tells it again */
+	error_free(failed); /* history_open() tells it again */
 }
 
 /* ---- the branch ---- */

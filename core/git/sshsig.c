@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <openssl/evp.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
@@ -10,7 +11,6 @@
 #include <sys/time.h>
 #include <sys/un.h>
 
-#include "core/util/crypto.h"
 #include "core/util/file.h"
 #include "core/util/secret.h"
 #include "core/util/str.h"

@@ -1,22 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/util/crypto.h"
 
-#include <dlfcn.h>
-#include <stdio.h>
+#include <openssl/crypto.h>
 #include <stdlib.h>
 
-#define TEXT(number) TEXT_OF(number)
-#define TEXT_OF(number) #number
-#define LIBRARY "libcrypto.so." TEXT(OPENSSL_SHLIB_VERSION)
-
-void *crypto_function(const char *name)
+/* The first call decides: whoever asks for the configuration later finds that done. */
+void crypto_start(void)
 {
-	void *library = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL);
-	void *function = library ? dlsym(library, name) : NULL;
-	if (!function) {
-		fprintf(stderr, "writ: error: %s, which makes digests, is not there: %s\n", LIBRARY,
-			dlerror());
+	if (OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL) != 1)
 		abort();
-	}
-	return function;
 }

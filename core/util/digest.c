@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/util/digest.h"
 
+#include <openssl/evp.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "core/util/arena.h"
-#include "core/util/crypto.h"
 
 struct sha256 {
 	EVP_MD_CTX *context;

@@ -3,13 +3,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <openssl/crypto.h>
 #include <poll.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "core/util/child.h"
 #include "core/util/clock.h"
-#include "core/util/crypto.h"
 
 struct secret {
 	size_t len, size; /* `size` bytes are allocated */

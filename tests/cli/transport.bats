@@ -110,8 +110,15 @@ pin() {
 	[ "$(requests)" -eq 0 ]
 }
 
-@test "the environment changes nothing: proxies, key logs, .netrc" {
+@test "the environment changes nothing: proxies, key logs, .netrc, a configuration of OpenSSL" {
 	start cert.pem key.pem cert.pem
+	# With this one OpenSSL makes no digest and no connection.
+	printf '%s\n' 'openssl_conf = a' '[a]' 'alg_section = b' '[b]' 'default_properties = fips=yes' >openssl.cnf
+	run openssl dgst -sha256 openssl.cnf
+	[ "$status" -eq 0 ]
+	OPENSSL_CONF=$PWD/openssl.cnf run openssl dgst -sha256 openssl.cnf
+	[ "$status" -ne 0 ]
+	export OPENSSL_CONF="$PWD/openssl.cnf"
 	export http_proxy=http://127.0.0.1:9 https_proxy=http://127.0.0.1:9 all_proxy=http://127.0.0.1:9
 	export SSLKEYLOGFILE="$PWD/keys" HOME="$PWD"
 	echo 'default login me password you' >.netrc
@@ -119,7 +126,7 @@ pin() {
 	verify
 	[ "$status" -eq 9 ]
 	[ ! -e keys ]
-	unset https_proxy http_proxy all_proxy
+	unset https_proxy http_proxy all_proxy OPENSSL_CONF
 	[ "$(requests)" -eq 1 ]
 }
 
