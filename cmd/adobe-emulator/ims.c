@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Identity Management Services: tokens, and what can be asked about them (ims.md). */
+/* Identity Management Services: tokens, and what can be asked about them (facts/ims.md). */
 #include "cmd/adobe-emulator/ims.h"
 
 #include <string.h>

@@ -5,7 +5,8 @@
 
 #include "cmd/adobe-emulator/server/server.h"
 
-/* The scopes of the command line tool's user tokens (developer-console.md section 3). */
+/* The scopes of the command line tool's user tokens (facts/developer-console.md, "Who may call").
+ */
 #define USER_SCOPES                                                                                \
 	"openid AdobeID read_organizations adobeio_api unified_dev_portal "                        \
 	"additional_info.roles additional_info.projectedProductContext gnav read_pc.dma_bullseye"

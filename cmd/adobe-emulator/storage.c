@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The two storage APIs, as far as they prove who gets in (cloud-storage.md). */
+/* The two storage APIs, as far as they prove who gets in (facts/cloud-storage.md). */
 #include <string.h>
 
 #include "cmd/adobe-emulator/server/server.h"
@@ -8,7 +8,7 @@
 #define SECOND_MS 1000
 #define LIMIT_DEFAULT 20
 #define LIMIT_MAX 100
-#define POLICIES_MIN 50 /* cloud-storage.md section 3.5 */
+#define POLICIES_MIN 50 /* facts/cloud-storage.md, "Policies" */
 
 enum storage_flags { NEEDS_PROJECTS = 1, NEEDS_POLICIES = 2 };
 

@@ -9,7 +9,7 @@
 #include "core/util/report.h"
 #include "core/util/str.h"
 
-/* Exit statuses; never to change (design.md section 2). */
+/* Exit statuses; never to change (writ(1), "EXIT STATUS"). */
 enum exit_status {
 	EXIT_DONE = 0,
 	EXIT_ERROR = 1,

@@ -4,7 +4,7 @@
  * Order of a run: lock, read live again, judge the guards, journal; then phase by phase and batch
  * by batch: intent on disk, send, result on disk. Before anything is removed, all that was made is
  * read back. Killed anywhere, the journal and a read of live tell what is left
- * (reliability.md 6.1). */
+ * (core/README.md, "Promises"). */
 #ifndef WRIT_APPLY_H
 #define WRIT_APPLY_H
 

@@ -6,12 +6,12 @@
 #include "core/model/model.h"
 #include "core/util/report.h"
 
-/* Reports every broken rule of language.md 11 to 20 that needs more than one document. `first` is
- * the place of an error that has none, where the set has no document either; else it is 1:1 of the
- * set's first file. */
+/* Reports every broken rule of writ-manifest(5), "DOCUMENTS", that needs more than one document.
+ * `first` is the place of an error that has none, where the set has no document either; else it is
+ * 1:1 of the set's first file. */
 void check_model(const struct model *model, struct location first, struct report *report);
 
-/* Warnings that never change an exit status (language.md 39), with `today` as a day since 1970.
+/* Warnings that never change an exit status (writ-validate(1)), with `today` as a day since 1970.
  * Only for a model without errors. */
 void lint_model(const struct model *model, struct arena *a, int32_t today, struct intern *strings,
 		struct report *report);

@@ -13,7 +13,7 @@
 #include "core/util/str.h"
 
 #define OBJECT_NAME_MAX                                                                            \
-	250 /* code points of a product, profile, group or e-mail: umapi.md's field limits */
+	250 /* code points of a product, profile, group or e-mail (facts/umapi.md, "Actions") */
 
 extern const char *const kind_names[KIND_COUNT + 1]; /* ends with NULL */
 

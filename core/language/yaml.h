@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* yaml.h - the gate in front of every manifest: a strict subset of YAML, as small trees.
  *
- * What is refused, and where an error points to: language.md rules 3 to 9. A document that breaks a
+ * What is refused, and where an error points to: writ-manifest(5), "YAML". A document that breaks a
  * rule is reported and skipped; reading goes on with the next one. libyaml's events are turned into
  * nodes one document at a time, so memory does not grow with the file. The only file that includes
  * <yaml.h>. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* grantable.h - what there is to grant, and to whom (language.md 20). */
+/* grantable.h - what there is to grant, and to whom (writ-manifest(5), "DOCUMENTS"). */
 #ifndef WRIT_GRANTABLE_H
 #define WRIT_GRANTABLE_H
 

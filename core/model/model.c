@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/* Ranks: admin-roles.md section 1, "an admin can hand out the roles below his own". */
+/* Ranks: who can hand out more roles stands higher (facts/admin-roles.md, "Rank"). */
 const struct role_info role_table[ROLE_COUNT] = {
 	[ROLE_NONE] = {"", SCOPE_PROFILE, 9},
 	[ROLE_SYSTEM_ADMINISTRATOR] = {"system-administrator", SCOPE_ORGANIZATION, 1},

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* guard.h - limits to what one plan may do.
  *
- * Rules: language.md 18, 31 and 32. Guards judge effective changes: a removal without consent is
+ * Rules: writ-plan(1), "GUARDS". Guards judge effective changes: a removal without consent is
  * withheld and takes nothing away. Grants come before removals in a plan, so the last prefix of the
  * action list is the weakest and judging the end judges every prefix. */
 #ifndef WRIT_GUARD_H
@@ -13,7 +13,7 @@ struct plan;
 struct live;
 struct operator_policy;
 
-/* Limits; design.md section 3. */
+/* Limits, as writ-plan(1) has them in "GUARDS". */
 struct policy {
 	int32_t max_removals, max_removal_delta, max_admin_grants, min_holders;
 	int32_t max_live_shrink; /* the operator's alone */

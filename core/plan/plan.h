@@ -16,7 +16,8 @@
 #include "core/util/digest.h"
 #include "core/util/report.h"
 
-#define PLAN_LIFE (24 * 60 * 60) /* seconds at most until a plan expires: reliability.md 6.3 */
+#define PLAN_LIFE                                                                                  \
+	(24 * 60 * 60) /* seconds at most until a plan expires (core/README.md, "Promises") */
 
 /* Live, not wanted, and left alone. */
 struct unlisted_item {

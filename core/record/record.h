@@ -5,7 +5,7 @@
  * first what had drifted since the last snapshot, then what the run changed, so that who reads the
  * history sees who did what. The state between the two is the one just read with the run's own
  * finished changes undone, so it is right after a resume too. All of git happens last, in a child
- * process, for the library may die of a full memory (reliability.md finding 8); whatever happens
+ * process, for the library may die of a full memory (core/README.md, "Promises"); whatever happens
  * there, the organisation is as it is, and the error says how to record it later.
  *
  * Trailers of a run's commit: Writ-Run (name of its journal), Writ-Plan (the plan's digest),

@@ -30,7 +30,7 @@ struct file_roots {
 	VEC(, int) fds;
 };
 
-/* Appends the manifest files of PATH (language.md rules 1 and 2) to `out`, in byte order of the
+/* Appends the manifest files of PATH (writ-manifest(5), "FILES") to `out`, in byte order of the
  * path below it: PATH itself when it is a file (it may be a link to one; read whatever its ending),
  * else every file below the folder that file_is_manifest(); entries starting with "." are skipped;
  * folders are entered; a link, FIFO, socket or device with such an ending, and any link to a

@@ -6,8 +6,8 @@
 #include <stddef.h>
 
 /* The nearest of `count` words: equal but for case, "-", "_" or a plural s, or within a third of
- * the word's length by edit distance (language.md rule 10). NULL when none is near; the first of
- * equally near ones. */
+ * the word's length by edit distance (writ-manifest(5), "YAML"). NULL when none is near; the first
+ * of equally near ones. */
 const char *nearest_word(const char *word, const char *const *words, size_t count);
 
 #endif

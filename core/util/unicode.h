@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* unicode.h - which text is allowed in, and how foreign text may be shown.
  *
- * The tables are utf8proc's. What is refused and why: language.md rule 5 and reliability 6.8; a
+ * The tables are utf8proc's. What is refused and why: writ-manifest(5), "YAML"; a
  * reviewer must see what the program reads, so nothing invisible, reordering or
  * ambiguous passes. */
 #ifndef WRIT_UNICODE_H

@@ -15,9 +15,9 @@
 #include "providers/adobe/roles/role_command.h"
 #include "providers/adobe/users/umapi.h"
 
-/* umapi.md section 2.1: 10 entries of 10 steps of 10 names; no other call takes more. */
+/* facts/umapi.md, "Actions": 10 entries of 10 steps of 10 names; no other call takes more. */
 #define BATCH_MAX UMAPI_CHANGES_MAX
-#define LAG_MS 10000 /* reads catch up within seconds: developer-console.md section 6 */
+#define LAG_MS 10000 /* reads catch up within seconds: facts/developer-console.md, "Writing" */
 
 static const char *identity(struct provider *p)
 {

@@ -11,7 +11,7 @@
 #include "providers/adobe/console/credential_match.h"
 #include "providers/adobe/users/umapi.h"
 
-#define REFRESH_MAX 25 /* single users a minute: umapi.md section 6 */
+#define REFRESH_MAX 25 /* single users a minute: facts/umapi.md, "Limits" */
 
 /* ---- users and groups ---- */
 
@@ -39,9 +39,9 @@ static void list_users(const struct plan *plan, struct arena *a, struct email_ve
 	out->len = kept;
 }
 
-/* Full lists are rationed apart from all else (umapi.md section 6), so a session reads them once;
- * how a plan's changes stand is asked of its few users alone. What groups hold shows in the lists
- * of all users only. */
+/* Full lists are rationed apart from all else (facts/umapi.md, "Limits"), so a session reads them
+ * once; how a plan's changes stand is asked of its few users alone. What groups hold shows in the
+ * lists of all users only. */
 static struct error *read_directory(struct provider *p, const struct query *query)
 {
 	const struct umapi api = {p->http, p->users, p->org_id, p->most_accounts};

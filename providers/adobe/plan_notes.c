@@ -60,7 +60,8 @@ static bool keeps_licence(const struct provider *p, const struct plan *plan,
 	return false;
 }
 
-/* cloud-storage.md section 1: the licence comes only to who had the storage API from the start. */
+/* facts/cloud-storage.md, "Conditions": the licence comes only to who had the storage API from the
+ * start. */
 static const char *note_licence(const struct provider *p, const struct plan *plan,
 				const struct change *made)
 {

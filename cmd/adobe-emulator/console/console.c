@@ -321,7 +321,7 @@ static void not_offered(struct server *s UNUSED, struct request *r, struct respo
 	console_error(r, response, 405, NULL, "Method not allowed");
 }
 
-/* Closed since June 2024 (developer-console.md section 6). */
+/* Closed since June 2024 (facts/developer-console.md, "Writing"). */
 static void jwt_closed(struct server *s UNUSED, struct request *r, struct response *response)
 {
 	console_error(r, response, 400, "ERR_MSG_OPERATION_NOT_ALLOWED",

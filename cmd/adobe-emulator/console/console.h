@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* console.h - what the files of the Developer Console share (developer-console.md). */
+/* console.h - what the files of the Developer Console share (facts/developer-console.md). */
 #ifndef EMULATOR_CONSOLE_H
 #define EMULATOR_CONSOLE_H
 
@@ -38,7 +38,8 @@ const char *console_time(struct arena *a, int64_t ms);
 /* The text member, outer blanks cut; NULL when it is absent or no text. */
 const char *console_text(struct request *r, const struct reply *body, const char *key);
 
-/* Rules for names (developer-console.md section 7): ASCII letters, digits and what `also` holds. */
+/* Rules for names (facts/developer-console.md, "Names"): ASCII letters, digits and what `also`
+ * holds. */
 bool console_is_alphanumeric(const char *text, const char *also);
 bool console_workspace_name_ok(struct request *r, struct response *response, const char *name);
 /* Replies that the project has a workspace of that name; false. */

@@ -5,7 +5,7 @@
 
 #include "cmd/adobe-emulator/console/console.h"
 
-#define NAME_MIN 6 /* developer-console.md section 7 */
+#define NAME_MIN 6 /* facts/developer-console.md, "Names" */
 #define NAME_MAX_LENGTH 25
 
 static void describe_entry(const struct estate_credential *c, struct tree *item)

@@ -7,7 +7,7 @@
 
 #define PAGE_SIZE 100 /* once a page is asked for */
 
-/* ---- rules for names (developer-console.md section 7) ---- */
+/* ---- rules for names (facts/developer-console.md, "Names") ---- */
 
 bool console_is_alphanumeric(const char *text, const char *also)
 {

@@ -10,7 +10,8 @@ struct fixed_service {
 	bool storage, admin_only;
 };
 
-/* Codes of the two storage APIs are not public: these are invented. Scopes: ims.md section 4. */
+/* Codes of the two storage APIs are not public: these are invented. Scopes: facts/ims.md, "Scopes".
+ */
 static const struct fixed_service fixed[] = {
 	{"Adobe Cloud Storage and Collaboration API", "CloudStorageCollabSDK", "entp",
 	 "Projects, folders and files of the organisation", "creative_sdk cloud_storage_collab_api",

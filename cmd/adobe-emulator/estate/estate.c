@@ -6,7 +6,7 @@
 #include "cmd/adobe-emulator/wire/ids.h"
 #include "core/util/unicode.h"
 
-#define NAME_MAX_BYTES 250 /* umapi.md section 2.1, and the manifest language's own limit */
+#define NAME_MAX_BYTES 250 /* facts/umapi.md, "Actions", and the manifest language's own limit */
 
 /* ---- revisions ---- */
 

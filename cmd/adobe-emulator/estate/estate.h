@@ -18,7 +18,7 @@
 #include "core/util/error.h"
 
 #define REVISION_LATEST UINT64_MAX
-#define SECRETS_MAX 2 /* of a credential: developer-console.md section 6 */
+#define SECRETS_MAX 2 /* of a credential: facts/developer-console.md, "Writing" */
 
 /* died 0: still there. */
 struct life {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* limits.h - rate limits: fixed windows for each client and class of calls.
  *
- * umapi.md section 6: the gateway counts in windows and answers how long the present one still
- * lasts. */
+ * facts/umapi.md, "Limits": the gateway counts in windows and answers how long the present one
+ * still lasts. */
 #ifndef EMULATOR_LIMITS_H
 #define EMULATOR_LIMITS_H
 

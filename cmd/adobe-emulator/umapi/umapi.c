@@ -8,7 +8,7 @@
 #include "core/util/unicode.h"
 
 #define MINUTE_MS 60000
-#define FREQUENCY_MS (30 * 60000) /* umapi.md section 6: full lists */
+#define FREQUENCY_MS (30 * 60000) /* facts/umapi.md, "Limits": full lists */
 #define FREQUENCY_WAIT_S 1938	  /* a value that was seen */
 
 enum umapi_flags {
@@ -234,7 +234,7 @@ static void users_list(struct server *s, struct request *r, struct response *res
 	respond_users(s, r, response, asked, &kept, &groups, NULL);
 }
 
-/* The gateway cuts a name at ". " (umapi.md section 8). */
+/* The gateway cuts a name at ". " (facts/umapi.md, "Names"). */
 static const char *mangled(struct request *r, const char *name)
 {
 	const char *cut = strstr(name, ". ");

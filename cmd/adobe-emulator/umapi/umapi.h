@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* umapi.h - what the files of the User Management API share (umapi.md). */
+/* umapi.h - what the files of the User Management API share (facts/umapi.md). */
 #ifndef EMULATOR_UMAPI_H
 #define EMULATOR_UMAPI_H
 

@@ -5,7 +5,7 @@
 
 #include "cmd/adobe-emulator/umapi/umapi.h"
 
-#define STEPS_MAX 10 /* umapi.md section 2.1 */
+#define STEPS_MAX 10 /* facts/umapi.md, "Actions" */
 #define LIST_MAX 10
 #define TEXT_LIMIT 250
 #define EMAIL_LIMIT 60

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The deprecated calls of the User Management API, still served (umapi.md section 1.5). */
+/* The deprecated calls of the User Management API, still served (facts/umapi.md, "Calls"). */
 #include <assert.h>
 #include <string.h>
 

@@ -265,7 +265,7 @@ static bool differs(const char *old, const char *new)
 	return new &&ascii_casecmp(old ? old : "", new) != 0;
 }
 
-/* A change of letter case alone is a success without an effect (umapi.md section 8). */
+/* A change of letter case alone is a success without an effect (facts/umapi.md, "Names"). */
 static void update(struct action_entry *a, const struct reply *value)
 {
 	struct user *u = a->user;

@@ -2,8 +2,8 @@
 /* ids.h - the identifiers that Adobe would have made up.
  *
  * Each is taken from SHA-256 over what kind of thing it names and two texts, so that the same
- * organisation has the same ids in every run. Shapes: developer-console.md section 4. All results
- * are in `a`. */
+ * organisation has the same ids in every run. Shapes: facts/developer-console.md, "Ids". All
+ * results are in `a`. */
 #ifndef EMULATOR_IDS_H
 #define EMULATOR_IDS_H
 

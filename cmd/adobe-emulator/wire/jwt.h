@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* jwt.h - RS256 JSON web tokens.
  *
- * Access tokens have the claims of ims.md section 3 and no other; how long they live is in the
- * token, as everywhere at Adobe: created_at and expires_in, strings of milliseconds. The only file
- * that uses OpenSSL. */
+ * Access tokens have the claims of facts/ims.md, "The token" and no other; how long they live is in
+ * the token, as everywhere at Adobe: created_at and expires_in, strings of milliseconds. The only
+ * file that uses OpenSSL. */
 #ifndef EMULATOR_JWT_H
 #define EMULATOR_JWT_H
 

@@ -53,7 +53,7 @@ const char *own_person(struct provider *p)
 }
 
 /* Roles by which the Developer Console lets a person make and change credentials
- * (developer-console.md section 3). */
+ * (facts/developer-console.md, "Who may call"). */
 static const bool opens_console[ROLE_COUNT] = {
 	[ROLE_SYSTEM_ADMINISTRATOR] = true,
 	[ROLE_PRODUCT_ADMINISTRATOR] = true,

@@ -12,14 +12,14 @@
 
 #include "providers/adobe/session/session.h"
 
-/* Reads a profile's `roles` (ims.md section 6): the array's entries of this organisation. Who is
- * system or storage administrator is told either way; of other roles an entry is believed and its
- * lack proves nothing. A role of the organisation that writ does not know may be one of them under
- * another name. False when it is no array. */
+/* Reads a profile's `roles` (facts/ims.md, "The profile"): the array's entries of this
+ * organisation. Who is system or storage administrator is told either way; of other roles an entry
+ * is believed and its lack proves nothing. A role of the organisation that writ does not know may
+ * be one of them under another name. False when it is no array. */
 bool seen_from_roles(const struct reply *roles, const char *org_id, struct seen_roles *out);
 
-/* Reads the answer to the policy probe (admin-roles.md section 5 C): refused means neither system
- * nor storage administrator; granted does not tell which, unless the one is known. */
+/* Reads the answer to the policy probe (facts/admin-roles.md, "Proof"): refused means neither
+ * system nor storage administrator; granted does not tell which, unless the one is known. */
 void seen_from_probe(long status, const struct reply *body, struct seen_roles *out);
 
 /* Asks all sources, as far as they are configured, after the Developer Console was read. */

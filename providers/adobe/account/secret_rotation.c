@@ -11,7 +11,7 @@
 #include "providers/adobe/session/account_tokens.h"
 #include "providers/adobe/session/secret_sink.h"
 
-#define SECRETS_MAX 2 /* of one credential: developer-console.md section 6 */
+#define SECRETS_MAX 2 /* of one credential: facts/developer-console.md, "Writing" */
 /* A token lives 24 hours, so who has the old secret asks for one that often; an hour more for late
  * stamps. */
 #define QUIET_S (25 * 3600)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* secret_rotation.h - a new client secret in place of the old one, without a gap
- * (developer-console.md section 6).
+ * (facts/developer-console.md, "Writing").
  *
  * A credential has at most two secrets and both work. What stands in the service is the only memory
  * of a rotation, so it goes on from wherever it was cut:

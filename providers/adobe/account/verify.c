@@ -56,7 +56,8 @@ static bool wants_role(const struct account *account, enum role role)
 	return false;
 }
 
-/* By its name in the catalogue: the code is not public (developer-console.md section 5). */
+/* By its name in the catalogue: the code is not public (facts/developer-console.md, "The
+ * catalogue"). */
 static bool wants_storage_api(const struct account *account)
 {
 	for (size_t i = 0; i < account->apis.len; i++) {

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* verify.h - whether a technical account really gets in, tried with its own credential.
  *
- * Adobe names three conditions (cloud-storage.md section 1): the API on the credential, a licence
- * of a product that includes Enterprise Storage, and an administrator's role. Each is proven by a
- * call of its own where there is one, and the storage service itself is asked at the end. All calls
- * only read. */
+ * Adobe names three conditions (facts/cloud-storage.md, "Conditions"): the API on the credential, a
+ * licence of a product that includes Enterprise Storage, and an administrator's role. Each is
+ * proven by a call of its own where there is one, and the storage service itself is asked at the
+ * end. All calls only read. */
 #ifndef ADOBE_VERIFY_H
 #define ADOBE_VERIFY_H
 

@@ -8,7 +8,7 @@
 #include "core/util/str.h"
 #include "core/util/unicode.h"
 
-#define SLUG_MAX 63 /* language.md 11 */
+#define SLUG_MAX 63 /* writ-manifest(5), "YAML" */
 
 bool names_equal(const char *a, const char *b)
 {

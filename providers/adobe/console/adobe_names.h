@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* adobe_names.h - names in writ and names at Adobe (developer-console.md section 7). */
+/* adobe_names.h - names in writ and names at Adobe (facts/developer-console.md, "Names"). */
 #ifndef ADOBE_ADOBE_NAMES_H
 #define ADOBE_ADOBE_NAMES_H
 

@@ -8,10 +8,10 @@
 #include "providers/adobe/console/credential_match.h"
 #include "providers/adobe/session/console_calls.h"
 
-#define PAGE 50		 /* integrations: developer-console.md section 6 */
+#define PAGE 50		 /* integrations: facts/developer-console.md, "Writing" */
 #define PAGES_MAX 100000 /* a page count beyond that is nonsense */
 #define STORAGE_API                                                                                \
-	"Cloud Storage and Collaboration" /* its code is not public: cloud-storage.md              \
+	"Cloud Storage and Collaboration" /* its code is not public: facts/cloud-storage.md        \
 					   *  \ */
 
 /* Text that a manifest can hold, or NULL. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* console.h - the Developer Console: what is there (developer-console.md).
+/* console.h - the Developer Console: what is there (facts/developer-console.md).
  *
  * Lists are read as a whole; what costs a call an account is asked for the accounts of the query
  * alone. */

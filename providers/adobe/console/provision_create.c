@@ -67,7 +67,7 @@ static struct error *send_credential(struct provider *p, struct arena *a,
 }
 
 /* The storage API in the very first list brings the licence with it; added later it does not
- * (cloud-storage.md 1). */
+ * (facts/cloud-storage.md, "Conditions"). */
 static void storage_first(struct arena *a, const struct wish_vec *wishes, struct wish_vec *first)
 {
 	for (size_t i = 0; i < wishes->len; i++) {

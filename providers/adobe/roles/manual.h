@@ -2,8 +2,8 @@
 /* manual.h - what a person has to do in the Admin Console, told so that it cannot go wrong.
  *
  * A technical account's id looks like an e-mail address too, and whoever pastes it makes a useless
- * Adobe ID an administrator (cloud-storage.md section 1). So the steps name the address, the
- * entry's type, and how to tell. */
+ * Adobe ID an administrator (facts/cloud-storage.md, "Conditions"). So the steps name the address,
+ * the entry's type, and how to tell. */
 #ifndef ADOBE_MANUAL_H
 #define ADOBE_MANUAL_H
 

@@ -8,8 +8,8 @@
 #include "providers/adobe/session/console_calls.h"
 #include "providers/adobe/session/secret_sink.h"
 
-/* The specification puts the workspace below `org`, the service beside it (developer-console.md
- * section 6). */
+/* The specification puts the workspace below `org`, the service beside it
+ * (facts/developer-console.md, "Writing"). */
 static const struct reply *details_of(const struct reply *body)
 {
 	const struct reply *project = reply_get(body, "project");

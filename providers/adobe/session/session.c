@@ -6,12 +6,12 @@
 
 #include "providers/adobe/session/account_tokens.h"
 
-/* What reads of the Developer Console need of a server-to-server token (ims.md section 4). */
+/* What reads of the Developer Console need of a server-to-server token (facts/ims.md, "Scopes"). */
 #define SCOPES_CONSOLE                                                                             \
 	"openid,AdobeID,read_organizations,additional_info.roles,"                                 \
 	"additional_info.projectedProductContext,adobeio_api,read_client_secret,"                  \
 	"manage_client_secrets"
-#define PATIENCE_S 300 /* a licence can take minutes: developer-console.md section 6 */
+#define PATIENCE_S 300 /* a licence can take minutes: facts/developer-console.md, "Writing" */
 #define SCOPE_USERS "user_management_sdk"
 
 struct error *session_lacks_credential(void)

@@ -8,7 +8,7 @@
 #include "core/util/unicode.h"
 #include "providers/adobe/users/directory_parts.h"
 
-#define NAME_MAX_CHARS 250 /* language.md 15 */
+#define NAME_MAX_CHARS 250 /* writ-manifest(5), "YAML" */
 
 static const char *keep(struct directory *d, const char *text)
 {

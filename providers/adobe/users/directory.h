@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* directory.h - users and groups of an organisation as the User Management API lists them
- * (umapi.md).
+ * (facts/umapi.md).
  *
  * There everything is a group: user groups, product profiles, and the administrators of this and
  * that under names made of a prefix and what they administer. A directory knows what each stands
@@ -100,10 +100,10 @@ bool directory_holds(struct directory *d, const struct directory_user *user,
  * unknown. */
 void directory_catalogue(struct directory *d, struct arena *a, struct catalogue *out);
 
-/* Whether text can be a name in a manifest (language.md 5 and 15); what cannot is left out of
+/* Whether text can be a name in a manifest (writ-manifest(5), "YAML"); what cannot is left out of
  * grants and catalogue. */
 bool directory_is_name(const char *text);
-/* An address of a technical account (umapi.md section 4). */
+/* An address of a technical account (facts/umapi.md, "Technical accounts"). */
 bool directory_is_technical(const char *email);
 
 #endif

@@ -5,7 +5,7 @@
 
 #include "core/util/unicode.h"
 
-/* admin-roles.md section 1 and umapi.md section 3. */
+/* facts/admin-roles.md, "Names". */
 const struct role_names role_names[ROLE_COUNT] = {
 	[ROLE_SYSTEM_ADMINISTRATOR] = {"System administrator", "_org_admin", "org_admin", "System"},
 	[ROLE_STORAGE_ADMINISTRATOR] = {"Storage administrator", NULL, "storage_admin", "Storage"},

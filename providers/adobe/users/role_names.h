@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* role_names.h - admin roles: what they are called where, and who can hand them out
- * (admin-roles.md). */
+ * (facts/admin-roles.md). */
 #ifndef ADOBE_ROLE_NAMES_H
 #define ADOBE_ROLE_NAMES_H
 

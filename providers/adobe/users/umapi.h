@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* umapi.h - the User Management API: reading its lists, changing what users and user groups hold
- * (umapi.md).
+ * (facts/umapi.md).
  *
  * Lists are read whole and once, for the service counts their first pages apart from all else;
  * after a write the users that it was about are read one by one. Requests are built and answers are
@@ -13,7 +13,7 @@
 #include "providers/adobe/wire/http.h"
 #include "providers/adobe/wire/ims.h"
 
-/* umapi.md section 2.1. */
+/* facts/umapi.md, "Actions". */
 #define UMAPI_ENTRIES_MAX 10 /* of a request */
 #define UMAPI_STEPS_MAX 10   /* of an entry */
 #define UMAPI_NAMES_MAX 10   /* of a step */

@@ -205,7 +205,7 @@ enum finding {
 	FINDING_UNKNOWN,
 };
 
-/* umapi.md section 5.3; the longest match counts. */
+/* facts/umapi.md, "Answers"; the longest match counts. */
 static const struct {
 	const char *code;
 	bool prefix;

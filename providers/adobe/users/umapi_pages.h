@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* umapi_pages.h - the pages of a list, and what they say of themselves (umapi.md section 1.3).
+/* umapi_pages.h - the pages of a list, and what they say of themselves (facts/umapi.md, "Pages").
  *
  * Three things tell where a list ends: "lastPage", X-Page-Count and X-Current-Page. A page against
  * which one of them speaks is no proof of anything, least of all that somebody is not there.
@@ -22,8 +22,8 @@ struct umapi_page {
 	bool repeated;	      /* its first row is that of the page before */
 };
 
-/* Whether another page follows (umapi.md, oddity 8: a number above the last gives the last page
- * again, or "Not found"). */
+/* Whether another page follows (facts/umapi.md, "Pages": a number above the last gives the last
+ * page again, or "Not found"). */
 bool umapi_has_more(const struct umapi_page *page);
 
 /* How the page contradicts itself, a constant; NULL: it does not. */

@@ -9,7 +9,7 @@
 #include "providers/adobe/wire/address_class.h"
 
 #define CONNECT_MS 10000L
-#define TOTAL_MS 120000L  /* Adobe's own client waits as long (umapi.md section 6) */
+#define TOTAL_MS 120000L  /* Adobe's own client waits as long (facts/umapi.md, "Limits") */
 #define SLOW_BYTES 64L	  /* a second, for */
 #define SLOW_SECONDS 30L  /* so long: a server that drips is given up */
 #define IDLE_SECONDS 30L  /* an older idle connection is likely dead */

@@ -21,7 +21,7 @@
 	      * once \ */
 #define POLL_MS 1000
 
-/* umapi.md section 6: a client's own limits. */
+/* facts/umapi.md, "Limits": a client's own limits. */
 const struct rate_budget http_budgets[] = {
 	{"action", 10}, {"users", 25}, {"user", 25}, {"groups", 5}, {NULL, 0},
 };

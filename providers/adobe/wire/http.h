@@ -17,7 +17,8 @@
 
 enum service { SERVICE_IMS, SERVICE_CONSOLE, SERVICE_USERS, SERVICE_STORAGE, SERVICE_COUNT };
 
-/* Requests a minute, as the service publishes them (umapi: "Rate limits"); the others have none. */
+/* Requests a minute, as the service publishes them (facts/umapi.md, "Limits"); the others have
+ * none. */
 enum budget { BUDGET_NONE, BUDGET_ACTION, BUDGET_USERS, BUDGET_USER, BUDGET_GROUPS, BUDGET_COUNT };
 extern const struct rate_budget
 	http_budgets[]; /* of BUDGET_ACTION on; ends with a NULL operation */

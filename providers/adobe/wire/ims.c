@@ -7,7 +7,8 @@
 #include "core/util/clock.h"
 #include "core/util/log.h"
 
-#define MILLISECONDS_FROM 10000000 /* ims.md section 9: a life beyond this is in milliseconds */
+#define MILLISECONDS_FROM                                                                          \
+	10000000 /* facts/ims.md, "Lives": a life beyond this is in milliseconds */
 #define LIFE_UNSAID_S 300
 #define LIFE_MAX_S 172800 /* twice what any token has; a number beyond is a mistake */
 #define MARGIN_MS 60000	  /* asked for anew so long before the end, or at nine tenths */
@@ -201,7 +202,7 @@ static const char *without(const char *message, const struct secret *secret)
 		       : message;
 }
 
-/* ims.md section 2; the statuses differ by who answers. */
+/* facts/ims.md, "Asking for a token"; the statuses differ by who answers. */
 static enum token_fault fault_of(const struct reply *body)
 {
 	static const struct {
@@ -243,7 +244,8 @@ static void begin(struct asking *x, struct token *t, const struct secret *secret
 		.route = "/ims/token/v3",
 		.body = secret_reveal(x->form),
 		.form = true,
-		.repeatable = true, /* several tokens live side by side (ims.md section 2) */
+		.repeatable = true, /* several tokens live side by side (facts/ims.md, "Asking for a
+				       token") */
 	};
 }
 

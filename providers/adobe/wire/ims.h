@@ -8,7 +8,7 @@
 
 #include "providers/adobe/wire/http.h"
 
-#define IMS_SCOPES_UMAPI "openid,AdobeID,user_management_sdk" /* ims.md section 4 */
+#define IMS_SCOPES_UMAPI "openid,AdobeID,user_management_sdk" /* facts/ims.md, "Scopes" */
 #define IMS_SCOPES_ROLES                                                                           \
 	"openid,AdobeID,additional_info.roles,additional_info.projectedProductContext"
 #define IMS_SCOPES_PLAIN "openid,AdobeID"

@@ -51,8 +51,8 @@ static const char *first_text(const struct reply *object, const char *const *key
 	return text;
 }
 
-/* developer-console.md section 8, ims.md section 2, umapi.md section 5, cloud-storage.md
- * section 2. */
+/* facts/developer-console.md, "Errors", facts/ims.md, "Asking for a token", facts/umapi.md,
+ * "Answers", facts/cloud-storage.md, "Answers". */
 void answer_text(const struct reply *body, struct str *out)
 {
 	static const char *const texts[] = {"error_description", "message", "title", "reason",

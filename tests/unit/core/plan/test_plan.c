@@ -125,7 +125,7 @@ static const char *plan_of(struct arena *a, const char *live_text, const char *w
 	return out;
 }
 
-/* language.md 22 to 27, a row for each sentence that can go wrong. */
+/* writ-manifest(5), "WHAT A PLAN DOES": a row for each sentence that can go wrong. */
 static const struct {
 	const char *live, *wanted, *plan;
 } rows[] = {
