@@ -63,7 +63,7 @@ struct named_organization service_of(const struct organization *o)
 	return (struct named_organization){o->provider, o->meta.name, o->org_id};
 }
 
-/* With --live the manifests' provider does not matter (language.md 37). */
+/* With --live the manifests' provider does not matter (writ-manifest(5), "LIVE FILES"). */
 static const char *provider_name(const struct run *run, const char *live,
 				 const struct named_organization *service)
 {
