@@ -4,9 +4,8 @@
 #include <sys/stat.h>
 
 #include "cmd/writ/session.h"
+#include "cmd/writ/snapshot_reading.h"
 #include "cmd/writ/snapshot_recording.h"
-#include "core/language/check.h"
-#include "core/language/manifest.h"
 #include "core/language/stored.h"
 #include "core/plan/snapshot_diff.h"
 #include "core/render/render.h"
@@ -126,30 +125,11 @@ static struct error *list_snapshots(struct run *run)
 
 /* ---- comparing ---- */
 
-static struct error *load_stored(struct run *run, const char *where,
-				 const struct stored_file_vec *files, struct universe *u,
-				 struct live *out)
-{
-	struct report report = {.arena = &run->arena};
-	struct manifest_reader reader = {run->strings, &run->arena, &report};
-	struct model *model = arena_zalloc(&run->arena, sizeof(*model));
-	manifest_parse(&reader, where, files, model);
-	check_model(model, (struct location){where, 1, 1}, &report);
-	report_sort(&report);
-	if (report.errors)
-		return error_at(ERROR_INPUT, report.items.at[0].at, "%s",
-				report.items.at[0].summary);
-	stored_of_model(model, COLLECT_ALL, &run->arena, u, out);
-	return NULL;
-}
-
 /* A bare revision means the snapshots' own folder at it. */
-static struct error *load_revision(struct run *run, const char *revision, struct universe *u,
-				   struct live *out)
+static struct error *find_revision(struct run *run, const char *revision,
+				   struct snapshot_source *out)
 {
-	CLEANUP(history_close) struct history *h = NULL;
 	struct record_place place;
-	struct snapshot s = {0};
 	bool any;
 	TRY(find_place(run, &place, &any));
 	if (!any || !place.repository)
@@ -157,37 +137,34 @@ static struct error *load_revision(struct run *run, const char *revision, struct
 				 "\"%.200s\" is no folder; for a revision name the snapshots' "
 				 "folder with --snapshot DIR, or write REV:PATH",
 				 revision);
-	const char *where = arena_printf(&run->arena, "%s:%s", revision, place.below);
-	TRY(history_open(place.repository, &h));
-	TRY(history_read_files(h, &run->arena, revision, place.below, MANIFEST_FILE_MAX, &s.files));
-	TRY(snapshot_parse(where, &run->arena, &s));
-	return load_stored(run, where, &s.files, u, out);
+	*out = (struct snapshot_source){
+		.path = arena_printf(&run->arena, "%s:%s", revision, place.below),
+		.repository = place.repository,
+		.proper = true};
+	return NULL;
+}
+
+static struct error *find_side(struct run *run, const char *side, struct snapshot_source *out)
+{
+	struct stat st;
+	int missing = stat(side, &st) ? errno : 0;
+	if (missing && missing != ENOENT && missing != ENOTDIR)
+		return error_errno(missing, "reading \"%.200s\"", side);
+	if (missing && !strchr(side, ':'))
+		return find_revision(run, side, out);
+	*out = (struct snapshot_source){.path = side, .proper = !missing && S_ISDIR(st.st_mode)};
+	return NULL;
 }
 
 static struct error *load_side(struct run *run, const char *side, struct universe *u,
 			       struct live *out)
 {
-	struct stat st;
-	bool found;
-	struct snapshot s;
-	int missing = stat(side, &st) ? errno : 0;
-	if (missing && missing != ENOENT && missing != ENOTDIR)
-		return error_errno(missing, "reading \"%.200s\"", side);
-	if (missing)
-		return strchr(side, ':')
-			       ? stored_load(side, COLLECT_ALL, run->strings, &run->arena, u, out)
-			       : load_revision(run, side, u, out);
-	if (!S_ISDIR(st.st_mode))
-		return stored_load(side, COLLECT_ALL, run->strings, &run->arena, u, out);
-	TRY(snapshot_load(side, &run->arena, &s, &found));
-	const char *edited = found ? snapshot_find_edited(&s, &run->arena) : NULL;
-	if (edited)
-		report_add(
-			&run->report, SEVERITY_WARNING, "W0901",
-			(struct location){arena_printf(&run->arena, "%s/%s", side, edited), 1, 1},
-			0, "a snapshot says what was live; compare with its last commit",
-			"this snapshot was edited by hand");
-	return stored_load(side, COLLECT_ALL, run->strings, &run->arena, u, out);
+	struct snapshot_source source;
+	struct model *model = arena_zalloc(&run->arena, sizeof(*model));
+	TRY(find_side(run, side, &source));
+	TRY(load_snapshot(run, &source, model));
+	stored_of_model(model, COLLECT_ALL, &run->arena, u, out);
+	return NULL;
 }
 
 static void number_accounts(struct universe *u, const struct live *live)

@@ -7,6 +7,7 @@
 #include "cmd/writ/session.h"
 #include "cmd/writ/snapshot_reading.h"
 #include "cmd/writ/snapshot_recording.h"
+#include "core/git/revision_path.h"
 #include "core/language/manifest.h"
 #include "core/language/stored.h"
 #include "core/util/log.h"
@@ -19,11 +20,6 @@ static const char *as_source(struct run *run, const char *text)
 	return arena_printf(&run->arena, "%s:./", text);
 }
 
-static bool is_revision(const char *source)
-{
-	return strcmp(source, "-") != 0 && access(source, F_OK) && errno == ENOENT;
-}
-
 struct plan_sides find_sides(struct run *run)
 {
 	const struct options *o = &run->options;
@@ -34,7 +30,7 @@ struct plan_sides find_sides(struct run *run)
 	const char **paths = arena_alloc(&run->arena, (o->path_count + 1) * sizeof(*paths));
 	for (size_t i = 0; i < o->path_count; i++) {
 		paths[i] = as_source(run, o->paths[i]);
-		all &= is_revision(paths[i]);
+		all &= revision_path_is(paths[i]);
 	}
 	sides.paths = paths;
 	*(all ? &sides.live : &sides.base) = as_source(run, o->base);
@@ -57,7 +53,7 @@ static struct error *find_written(struct run *run, const struct session *session
 		return NULL;
 	const char *first = arena_printf(&run->arena, "%s/organization.yaml", place.folder);
 	if (access(first, F_OK) == 0) {
-		*out = (struct snapshot_source){place.folder, NULL};
+		*out = (struct snapshot_source){.path = place.folder};
 		return NULL;
 	}
 	if (errno != ENOENT && errno != ENOTDIR)
@@ -70,7 +66,8 @@ static struct error *find_written(struct run *run, const struct session *session
 		TRY(history_has(h, tip, place.below, &has));
 	if (has)
 		*out = (struct snapshot_source){
-			arena_printf(&run->arena, "%s:%s", tip, place.below), place.repository};
+			.path = arena_printf(&run->arena, "%s:%s", tip, place.below),
+			.repository = place.repository};
 	return NULL;
 }
 
@@ -80,44 +77,48 @@ struct error *find_snapshot(struct run *run, const struct session *session, cons
 	*out = (struct snapshot_source){0};
 	if (!given)
 		return find_written(run, session, name, out);
-	*out = (struct snapshot_source){as_source(run, given), NULL};
+	*out = (struct snapshot_source){.path = as_source(run, given)};
 	return NULL;
 }
 
-/* Git's files of REV:PATH; none where stored_load_model() tells better what is wrong. */
-static struct error *read_revision(struct run *run, const struct snapshot_source *source,
-				   struct snapshot *out)
+/* ---- reading ---- */
+
+static void name_files(struct arena *a, const struct revision_path *at, const char *folder,
+		       const struct stored_file_vec *files, struct stored_file_vec *out)
 {
-	CLEANUP(history_close) struct history *h = NULL;
-	const char *revision, *path, *here = "", *root = source->repository;
-	if (!history_split(&run->arena, source->path, &revision, &path))
+	for (size_t i = 0; i < files->len; i++) {
+		struct stored_file f = files->at[i];
+		f.path = folder ? arena_printf(a, "%s/%s", folder, f.path)
+				: revision_path_name(a, at, &f, files->len);
+		vec_push(a, out, f);
+	}
+}
+
+/* All its files, once; `named` has them by the names that messages call them by. */
+static struct error *read_files(struct run *run, const struct snapshot_source *source,
+				struct snapshot *out, struct stored_file_vec *named)
+{
+	struct arena *a = &run->arena;
+	struct revision_path at;
+	if (revision_path_is(source->path)) {
+		TRY(revision_path_find(a, source->path, source->repository, &at));
+		TRY(revision_path_read(&at, a, MANIFEST_FILE_MAX, &out->files));
+		name_files(a, &at, NULL, &out->files, named);
 		return NULL;
-	if (!root)
-		TRY(history_find(&run->arena, ".", &root, &here));
-	if (!root)
-		return NULL;
-	if (!strncmp(path, "./", 2))
-		path = arena_printf(&run->arena, "%s%s%s", here, *here && path[2] ? "/" : "",
-				    path + 2);
-	TRY(history_open(root, &h));
-	return history_read_files(h, &run->arena, revision, path, MANIFEST_FILE_MAX, &out->files);
+	}
+	TRY(snapshot_read_folder(source->path, a, out));
+	name_files(a, NULL, source->path, &out->files, named);
+	return NULL;
 }
 
 /* A snapshot with a conflict or of a newer program is refused in words of its own; one edited by
  * hand is named. */
-static struct error *examine(struct run *run, const struct snapshot_source *source)
+static struct error *examine(struct run *run, const struct snapshot_source *source,
+			     struct snapshot *s)
 {
-	struct snapshot s = {0};
-	struct stat st;
 	const char *edited, *path = source->path;
-	int missing = stat(path, &st) ? errno : 0;
-	if (missing && missing != ENOENT)
-		return error_errno(missing, "reading the snapshot %s", path);
-	if (!missing && !S_ISDIR(st.st_mode))
-		return NULL;
-	TRY(is_revision(path) ? read_revision(run, source, &s)
-			      : snapshot_read_folder(path, &run->arena, &s));
-	TRY(snapshot_examine(path, &run->arena, &s, &edited));
+	TRY(source->proper ? snapshot_parse(path, &run->arena, s) : NULL);
+	TRY(snapshot_examine(path, &run->arena, s, &edited));
 	if (edited)
 		report_add(
 			&run->report, SEVERITY_WARNING, "W0901",
@@ -143,9 +144,20 @@ struct error *check_snapshot_of(const struct snapshot_source *source, const stru
 struct error *load_snapshot(struct run *run, const struct snapshot_source *source,
 			    struct model *out)
 {
-	TRY(examine(run, source));
-	struct error *error =
-		stored_load_model(source->path, source->repository, run->strings, &run->arena, out);
+	struct snapshot s = {0};
+	struct stored_file_vec named = {0};
+	struct error *error;
+	struct stat st;
+	int missing = stat(source->path, &st) ? errno : 0;
+	if (missing && missing != ENOENT)
+		return error_errno(missing, "reading the snapshot %s", source->path);
+	if (!missing && !S_ISDIR(st.st_mode)) {
+		error = stored_load_model(source->path, NULL, run->strings, &run->arena, out);
+	} else {
+		TRY(read_files(run, source, &s, &named));
+		TRY(examine(run, source, &s));
+		error = stored_parse_model(source->path, &named, run->strings, &run->arena, out);
+	}
 	return error ? error_wrap(error, "reading the snapshot %s", source->path) : NULL;
 }
 

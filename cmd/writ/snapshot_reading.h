@@ -9,6 +9,7 @@
 struct snapshot_source {
 	const char *path;	/* a folder, a file, or REV:PATH; NULL: there is none */
 	const char *repository; /* of REV:PATH; NULL: the current folder's */
+	bool proper;		/* other manifests than a snapshot's are refused */
 };
 
 /* The one that is given (a path, REV:PATH, or REV alone: the current folder there), else the last
@@ -23,7 +24,8 @@ MUST_CHECK struct error *check_snapshot_of(const struct snapshot_source *source,
 					   const struct live *snapshot, const char *name,
 					   const char *org_id);
 
-/* Reads it as manifests; tells when it was edited by hand. */
+/* Reads it as manifests, each file once: what is checked is what is used. Tells when it was edited
+ * by hand. */
 MUST_CHECK struct error *load_snapshot(struct run *run, const struct snapshot_source *source,
 				       struct model *out);
 

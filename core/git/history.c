@@ -111,17 +111,6 @@ struct error *history_find(struct arena *a, const char *path, const char **out_r
 	return NULL;
 }
 
-bool history_split(struct arena *a, const char *text, const char **out_revision,
-		   const char **out_path)
-{
-	const char *colon = strchr(text, ':');
-	if (!colon || colon == text)
-		return false;
-	*out_revision = arena_strndup(a, text, (size_t)(colon - text));
-	*out_path = colon + 1;
-	return true;
-}
-
 /* ---- revisions ---- */
 
 static struct error *find_commit(struct history *h, const char *revision, git_commit **out)

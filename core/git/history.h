@@ -74,11 +74,6 @@ MUST_CHECK struct error *history_resolve(struct history *h, const char *revision
 MUST_CHECK struct error *history_tip(struct history *h, const char *branch,
 				     char out[static HISTORY_ID]);
 
-/* Cuts "REV:PATH" at its first colon, in `a`; false when `text` has none, or nothing in front of
- * it. */
-bool history_split(struct arena *a, const char *text, const char **out_revision,
-		   const char **out_path);
-
 /* Which commits to list. */
 struct commit_query {
 	const char *from;   /* revision */

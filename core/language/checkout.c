@@ -4,7 +4,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "core/language/manifest.h"
+#include "core/git/revision_path.h"
 
 /* ---- where ---- */
 
@@ -12,12 +12,17 @@ static bool find_path(struct arena *a, const char *path, struct checkout_path *o
 		      const char **out_root)
 {
 	struct stat st;
-	const char *below;
+	struct revision_path at;
+	struct error *error;
 	if (!strcmp(path, "-"))
 		return false;
-	if (manifest_is_revision(a, path, &out->revision, &below))
-		path = ".";
-	struct error *error = history_find(a, path, out_root, &out->below);
+	if (revision_path_is(path)) {
+		error = revision_path_find(a, path, NULL, &at);
+		*out_root = at.root;
+		out->revision = at.revision;
+	} else {
+		error = history_find(a, path, out_root, &out->below);
+	}
 	out->folder = !stat(path, &st) && S_ISDIR(st.st_mode);
 	bool found = !error && *out_root;
 	error_free(error);

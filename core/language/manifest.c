@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/language/manifest.h"
 
-#include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
 
-#include "core/git/history.h"
+#include "core/git/revision_path.h"
 #include "core/language/parallel_parse.h"
 #include "core/util/file.h"
 
@@ -99,57 +98,25 @@ static struct error *load_stdin(struct load *l)
 	return NULL;
 }
 
-bool manifest_is_revision(struct arena *a, const char *path, const char **out_revision,
-			  const char **out_below)
+static struct error *load_revision(struct load *l, const char *text)
 {
-	return access(path, F_OK) && errno == ENOENT &&
-	       history_split(a, path, out_revision, out_below);
-}
-
-/* PATH counts from the root of the repository; "./" at its front: from the current folder. */
-static const char *path_in_repository(struct arena *a, const char *path, const char *here)
-{
-	if (strncmp(path, "./", 2) != 0 && strcmp(path, ".") != 0)
-		return path;
-	path += path[1] ? 2 : 1;
-	return arena_printf(a, "%s%s%s", here, *here && *path ? "/" : "", path);
-}
-
-static struct error *load_revision(struct load *l, const char *revision, const char *path)
-{
-	const char *root, *here;
-	CLEANUP(history_close) struct history *h = NULL;
+	struct revision_path at;
 	struct stored_file_vec files = {0};
-	if (l->reader->repository) {
-		root = l->reader->repository;
-		here = "";
-	} else {
-		TRY(history_find(&l->scratch, ".", &root, &here));
-	}
-	if (!root)
-		return error_new(ERROR_INPUT, "\"%s:%s\": this folder is in no git repository",
-				 revision, path);
-	TRY(history_open(root, &h));
-	path = path_in_repository(&l->scratch, path, here);
-	TRY(history_read_files(h, &l->scratch, revision, path, MANIFEST_FILE_MAX, &files));
+	TRY(revision_path_find(&l->scratch, text, l->reader->repository, &at));
+	TRY(revision_path_read(&at, &l->scratch, MANIFEST_FILE_MAX, &files));
 	for (size_t i = 0; i < files.len; i++) {
 		const struct stored_file *f = &files.at[i];
-		size_t len = strlen(path), name = strlen(f->path);
-		bool is_path = len >= name && !strcmp(path + len - name, f->path) && files.len == 1;
-		const char *file =
-			arena_printf(&l->scratch, "%s:%s%s%s", revision, path,
-				     *path && !is_path ? "/" : "", is_path ? "" : f->path);
-		add_text(l, intern(l->reader->strings, file), f->bytes, f->len);
+		const char *name = revision_path_name(&l->scratch, &at, f, files.len);
+		add_text(l, intern(l->reader->strings, name), f->bytes, f->len);
 	}
 	return NULL;
 }
 
 static struct error *load_revisions(struct load *l, const char *const *paths, size_t count)
 {
-	const char *revision, *below;
 	for (size_t i = 0; i < count; i++) {
-		if (manifest_is_revision(&l->scratch, paths[i], &revision, &below))
-			TRY(load_revision(l, revision, below));
+		if (revision_path_is(paths[i]))
+			TRY(load_revision(l, paths[i]));
 	}
 	return NULL;
 }
@@ -157,10 +124,8 @@ static struct error *load_revisions(struct load *l, const char *const *paths, si
 static struct error *load_paths(struct load *l, struct file_roots *roots, const char *const *paths,
 				size_t count, struct found_file_vec *files)
 {
-	const char *revision, *below;
 	for (size_t i = 0; i < count; i++) {
-		if (strcmp(paths[i], "-") != 0 &&
-		    !manifest_is_revision(&l->scratch, paths[i], &revision, &below))
+		if (strcmp(paths[i], "-") != 0 && !revision_path_is(paths[i]))
 			TRY(file_walk(roots, l->reader->arena, paths[i], files));
 	}
 	drop_repeats(&l->scratch, files);
@@ -178,13 +143,12 @@ static struct error *load_paths(struct load *l, struct file_roots *roots, const 
 }
 
 /* What stands at the place that the user named, and not somewhere else. */
-static struct error *check_writable(struct arena *a, const char *path)
+static struct error *check_writable(const char *path)
 {
 	struct stat status;
-	const char *revision, *below;
 	if (!strcmp(path, "-"))
 		return error_new(ERROR_INPUT, "standard input cannot be written back");
-	if (manifest_is_revision(a, path, &revision, &below))
+	if (revision_path_is(path))
 		return error_new(ERROR_INPUT, "\"%s\": a revision cannot be changed", path);
 	if (lstat(path, &status) == 0 && S_ISLNK(status.st_mode))
 		return error_new(ERROR_INPUT, "\"%s\" is a link; name what it points to", path);
@@ -214,7 +178,7 @@ static struct error *keep_files(struct load *l, struct file_roots *roots, const 
 {
 	struct found_file_vec files = {0};
 	for (size_t i = 0; i < count; i++) {
-		TRY(check_writable(&l->scratch, paths[i]));
+		TRY(check_writable(paths[i]));
 		TRY(file_walk(roots, l->reader->arena, paths[i], &files));
 	}
 	drop_repeats(&l->scratch, &files);

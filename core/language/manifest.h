@@ -26,13 +26,8 @@ struct manifest_reader {
 		*read; /* NULL; else gets path and git's id of each file below a PATH */
 };
 
-/* "REV:PATH" names files as git keeps them, unless there is a file of that name: then false. Both
- * parts are in `a`. */
-bool manifest_is_revision(struct arena *a, const char *path, const char **out_revision,
-			  const char **out_below);
-
-/* Reads all PATHs ("-": standard input; "REV:PATH": as git keeps it in the repository of the
- * current folder, PATH from its root, or from the current folder behind "./"), each file once,
+/* Reads all PATHs ("-": standard input; "REV:PATH": as git keeps it,
+ * revision_path.h), each file once,
  * appending documents to `out` in the order of PATHs and of files below them. Findings go to the
  * report; the error is for what is not in a file: a PATH that does not exist. `digest` gets SHA-256
  * over the paths and bytes of the files; it may be NULL. */

@@ -17,15 +17,29 @@ static struct error *first_finding(const struct report *report)
 			d->summary, d->id, report->errors - 1);
 }
 
+static struct error *check(struct model *model, const char *path, struct report *report)
+{
+	check_model(model, (struct location){path, 1, 1}, report);
+	report_sort(report);
+	return report->errors ? first_finding(report) : NULL;
+}
+
+struct error *stored_parse_model(const char *place, const struct stored_file_vec *files,
+				 struct intern *strings, struct arena *a, struct model *out)
+{
+	struct report report = {.arena = a};
+	struct manifest_reader reader = {strings, a, &report};
+	manifest_parse(&reader, NULL, files, out);
+	return check(out, place, &report);
+}
+
 struct error *stored_load_model(const char *path, const char *repository, struct intern *strings,
 				struct arena *a, struct model *out)
 {
 	struct report report = {.arena = a};
 	struct manifest_reader reader = {strings, a, &report, repository};
 	TRY(manifest_load(&reader, &path, 1, out, NULL));
-	check_model(out, (struct location){path, 1, 1}, &report);
-	report_sort(&report);
-	return report.errors ? first_finding(&report) : NULL;
+	return check(out, path, &report);
 }
 
 void stored_of_model(struct model *model, unsigned what, struct arena *a, struct universe *u,

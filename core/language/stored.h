@@ -6,6 +6,7 @@
 #ifndef WRIT_STORED_H
 #define WRIT_STORED_H
 
+#include "core/git/history.h"
 #include "core/model/live.h"
 
 /* Appends what PATH ("REV:PATH" too) describes to `out`, in `a`, numbering pairs in `u`; `what` is
@@ -19,6 +20,12 @@ MUST_CHECK struct error *stored_load(const char *path, unsigned what, struct int
 MUST_CHECK struct error *stored_load_model(const char *path, const char *repository,
 					   struct intern *strings, struct arena *a,
 					   struct model *out);
+
+/* The same of files that were read already, whose paths are their names in messages; `place` is
+ * that of all of them. */
+MUST_CHECK struct error *stored_parse_model(const char *place, const struct stored_file_vec *files,
+					    struct intern *strings, struct arena *a,
+					    struct model *out);
 
 /* The same of a model that was loaded and checked; lists are shared with it, not copied. */
 void stored_of_model(struct model *model, unsigned what, struct arena *a, struct universe *u,

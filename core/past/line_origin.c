@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "core/git/revision_path.h"
 #include "core/util/file.h"
 #include "core/util/str.h"
 
@@ -43,18 +44,21 @@ static struct error *locate(struct finder *f, const char *file, const char **rev
 {
 	const char *root, *here;
 	char tip[HISTORY_ID];
+	struct revision_path at;
 	*revision = NULL;
-	*stored = access(file, F_OK) != 0 && history_split(f->arena, file, revision, below);
+	*stored = revision_path_is(file);
 	if (!*stored && access(file, F_OK) != 0)
 		return NULL; /* standard input */
-	TRY(history_find(f->arena, *stored ? "." : file, &root, &here));
-	if (!root) {
-		*revision = NULL;
-		return NULL;
+	if (*stored) {
+		TRY(revision_path_find(f->arena, file, NULL, &at));
+		*revision = at.root ? at.revision : NULL;
+		*below = at.below;
+		return at.root ? open_root(f, at.root) : NULL;
 	}
-	TRY(open_root(f, root));
-	if (*stored)
+	TRY(history_find(f->arena, file, &root, &here));
+	if (!root)
 		return NULL;
+	TRY(open_root(f, root));
 	*below = here;
 	TRY(history_tip(f->history, NULL, tip));
 	*revision = arena_strdup(f->arena, tip);

@@ -77,17 +77,6 @@ static void finds_the_work_tree_of_a_path(void **state UNUSED)
 		     "absent");
 }
 
-static void splits_revision_and_path(void **state UNUSED)
-{
-	ARENA a = {0};
-	const char *revision = NULL, *path = NULL;
-	assert_true(history_split(&a, "main~2:org/sub", &revision, &path));
-	assert_string_equal(revision, "main~2");
-	assert_string_equal(path, "org/sub");
-	assert_false(history_split(&a, "org", &revision, &path));
-	assert_false(history_split(&a, ":org", &revision, &path));
-}
-
 static void resolves_revisions(void **state UNUSED)
 {
 	CLEANUP(history_close) struct history *h = open_repository("repo");
@@ -284,7 +273,6 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(opens_what_is_there_and_nothing_above),
 		cmocka_unit_test(finds_the_work_tree_of_a_path),
-		cmocka_unit_test(splits_revision_and_path),
 		cmocka_unit_test(resolves_revisions),
 		cmocka_unit_test(lists_commits_of_a_folder),
 		cmocka_unit_test(commits_carry_who_when_and_trailers),
