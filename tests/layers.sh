@@ -66,7 +66,7 @@ only 'libcurl only in the Adobe provider'\''s curl_transfer.c' '^[<"]curl/' prov
 only 'libmicrohttpd only in the emulator'\''s listen.c' '^[<"]microhttpd' \
 	cmd/adobe-emulator/listen.c
 only 'OpenSSL only where digests, signatures and secrets are made' '^[<"]openssl/' core/util/crypto.c core/util/digest.c \
-	core/util/secret.c core/git/sshsig.c cmd/adobe-emulator/wire/jwt.c
+	core/util/secret.c cmd/adobe-emulator/wire/jwt.c
 only 'libgit2 only in core/git/history_git.h' '^[<"]git2' core/git/history_git.h
 only 'the inner header of core/history only there' '^"core/git/history_git[.]h' \
 	core/git/history.c core/git/history_shallow.c core/git/history_write.c core/git/history_index.c core/git/history_push.c \

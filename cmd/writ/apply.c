@@ -220,13 +220,15 @@ static void tell(struct error *error)
 }
 
 static struct error *carry_out(struct run *run, struct session *session, struct plan *plan,
-			       const char *bytes, size_t len, bool saved, int *status)
+			       const char *bytes, size_t len, bool saved, const char *signature,
+			       int *status)
 {
 	struct apply_result result = {0};
 	struct apply_input input = {.plan = plan,
 				    .bytes = bytes,
 				    .len = len,
 				    .saved = saved,
+				    .signature = signature,
 				    .provider = session->provider,
 				    .session = session->handle,
 				    .strings = run->strings,
@@ -299,13 +301,16 @@ static struct error *apply_saved(struct run *run, struct session *session, const
 				 char *bytes, size_t len, int *status)
 {
 	struct plan plan = {0};
+	struct verified_plan verified;
 	TRY(check_digest(run, bytes, len));
+	TRY(verify_plan(run, path, bytes, len, &verified, status));
+	if (run->report.errors)
+		return NULL;
 	TRY(planfile_parse(path, bytes, len, run->strings, &run->arena, &plan));
 	if (run->options.org && strcmp(run->options.org, plan.organization) != 0)
 		return error_new(ERROR_INPUT, "the plan is for organisation \"%s\"",
 				 plan.organization);
-	if (!run->options.resume) /* that plan was looked at when its run began */
-		TRY(check_signature(run, &plan, path, bytes, len, status));
+	TRY(check_signature(run, &plan, &verified, status));
 	if (run->report.errors)
 		return NULL;
 	merge_consent(&plan, &run->options.consent);
@@ -316,7 +321,7 @@ static struct error *apply_saved(struct run *run, struct session *session, const
 			session));
 	if (run->report.errors)
 		return NULL;
-	return carry_out(run, session, &plan, bytes, len, true, status);
+	return carry_out(run, session, &plan, bytes, len, true, verified.signature, status);
 }
 
 static struct error *apply_paths(struct run *run, struct session *session,
@@ -328,7 +333,7 @@ static struct error *apply_paths(struct run *run, struct session *session,
 	char text[SHA256_TEXT];
 	TRY(make_plan(run, session, universe, &plan));
 	if (!run->report.errors)
-		TRY(check_signature(run, &plan, NULL, NULL, 0, status));
+		TRY(check_signature(run, &plan, NULL, status));
 	if (run->report.errors)
 		return NULL;
 	render_plan_json(&bytes, &plan);
@@ -339,7 +344,7 @@ static struct error *apply_paths(struct run *run, struct session *session,
 	if (plan.changes.len == 0)
 		return record_apply(run, session, &plan, false, text, NULL);
 	TRY(ask(run));
-	return carry_out(run, session, &plan, bytes.at, bytes.len, false, status);
+	return carry_out(run, session, &plan, bytes.at, bytes.len, false, NULL, status);
 }
 
 /* --resume: the plan is the one that the unfinished run saved beside its journal. */
@@ -375,37 +380,36 @@ static struct error *apply_resume(struct run *run, struct session *session, int 
 	return apply_saved(run, session, path, bytes, len, status);
 }
 
-/* A single PATH that is a plan is carried out as it is. */
-static struct error *read_saved(const struct run *run, char **bytes, size_t *len)
+/* A saved plan is named with --plan, so that no file among manifests is ever taken for one. */
+static struct error *check_plan_options(const struct options *o)
 {
-	*bytes = NULL;
-	if (run->options.path_count != 1 || !strcmp(run->options.paths[0], "-"))
-		return NULL;
-	struct error *error = file_read(run->options.paths[0], PLANFILE_MAX, bytes, len);
-	if (error) { /* a folder, or what the manifest reader will tell better */
-		error_free(error);
-		*bytes = NULL;
-	} else if (!planfile_is(*bytes, *len)) {
-		free(*bytes);
-		*bytes = NULL;
-	}
+	if (o->resume && (o->path_count || o->plan))
+		return error_new(ERROR_USAGE, "--resume takes no %s: the run knows its plan",
+				 o->plan ? "--plan" : "PATH");
+	if (o->plan && o->path_count)
+		return error_new(ERROR_USAGE, "--plan takes no PATH: the plan is carried out as it "
+					      "was saved");
 	return NULL;
+}
+
+static struct error *apply_file(struct run *run, struct session *session, int *status)
+{
+	CLEANUP(free) char *bytes = NULL;
+	size_t len;
+	TRY(file_read(run->options.plan, PLANFILE_MAX, &bytes, &len));
+	return apply_saved(run, session, run->options.plan, bytes, len, status);
 }
 
 struct error *cmd_apply(struct run *run, int *status)
 {
-	CLEANUP(free) char *bytes = NULL;
-	size_t len = 0;
 	struct session session = {0};
 	struct universe *universe = NULL;
 	struct error *error;
-	if (run->options.resume && run->options.path_count)
-		return error_new(ERROR_USAGE, "--resume takes no PATH: the run knows its plan");
-	TRY(read_saved(run, &bytes, &len));
+	TRY(check_plan_options(&run->options));
 	if (run->options.resume)
 		error = apply_resume(run, &session, status);
-	else if (bytes)
-		error = apply_saved(run, &session, run->options.paths[0], bytes, len, status);
+	else if (run->options.plan)
+		error = apply_file(run, &session, status);
 	else
 		error = apply_paths(run, &session, &universe, status);
 	close_session(&session);

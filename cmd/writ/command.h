@@ -50,7 +50,7 @@ struct arguments {
 
 struct options {
 	struct output_vec outputs; /* at least one */
-	const char *live, *org, *out, *target, *expect, *explain, *config, *run;
+	const char *live, *org, *out, *plan, *target, *expect, *explain, *config, *run;
 	struct consent consent;
 	unsigned fail_on; /* set of enum fail_on */
 	const char *roles_from, *export_csv, *snapshot;

@@ -237,15 +237,13 @@ static void render_verdict(struct str *out, enum format format, const void *verd
 }
 
 /* Who may sign commits, as the operator says of the only organisation, or of that of --org. */
-static struct error *find_signers(struct run *run, const char **out)
+static struct error *find_signers(struct run *run, const struct organization_config **out)
 {
 	*out = NULL;
 	TRY(load_config(run));
 	if (run->report.errors || (!run->options.org && run->config.organizations.len > 1))
 		return NULL;
-	const struct organization_config *config =
-		config_find(&run->config, run->options.org, NULL);
-	*out = config ? config->signers : NULL;
+	*out = config_find(&run->config, run->options.org, NULL);
 	return NULL;
 }
 
@@ -255,11 +253,11 @@ static struct error *verify_signatures(struct run *run, const struct commit_vec 
 	CLEANUP(history_close) struct history *h = NULL;
 	struct signers signers;
 	struct memory m;
-	const char *file;
-	TRY(find_signers(run, &file));
-	if (!file || commits->len == 0)
+	const struct organization_config *config;
+	TRY(find_signers(run, &config));
+	if (!config || !config->signers || commits->len == 0)
 		return NULL;
-	TRY(signers_load(file, &run->arena, &signers));
+	TRY(signers_load(config->signers, config->revoked_keys, &run->arena, &signers));
 	TRY(memory_find(run, &m));
 	TRY(history_open(m.repository, &h));
 	v->signers = true;

@@ -19,8 +19,8 @@ const struct command commands[] = {
 	 " format live org out target detailed-exitcode allow-remove allow-admin-grants fail-on "
 	 "roles-from max-wait config base prune allow-live-shrink sign ",
 	 cmd_plan},
-	{"apply", "[PLANFILE | PATH...]", "carry out a plan",
-	 " format live org target auto-approve expect allow-remove allow-admin-grants resume "
+	{"apply", "[PATH...]", "carry out a plan",
+	 " format live org plan target auto-approve expect allow-remove allow-admin-grants resume "
 	 "roles-from max-wait export-csv config base prune allow-live-shrink snapshot commit ",
 	 cmd_apply},
 	{"show", "FILE", "print a plan, journal or organisation", " format ", cmd_show},

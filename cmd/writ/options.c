@@ -97,6 +97,7 @@ TEXT_OPTION(from)
 TEXT_OPTION(live)
 TEXT_OPTION(org)
 TEXT_OPTION(out)
+TEXT_OPTION(plan)
 TEXT_OPTION(target)
 TEXT_OPTION(expect)
 TEXT_OPTION(explain)
@@ -236,6 +237,7 @@ static const struct option_row rows[] = {
 	{"no-color", NULL, "no colour, whatever the terminal", parse_no_color},
 	{"org", "NAME", "the organisation must have this name", parse_org},
 	{"out", "PATH", "save to this file or folder", parse_out},
+	{"plan", "FILE", "carry out this saved plan", parse_plan},
 	{"prune", NULL, "delete accounts that the snapshot has and no manifest declares",
 	 parse_prune},
 	{"reason", "TEXT", "why the drift is ignored", parse_reason},

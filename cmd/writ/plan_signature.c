@@ -5,25 +5,14 @@
 #include <errno.h>
 #include <string.h>
 
-#include "core/git/signers.h"
+#include "core/git/signature.h"
 #include "core/util/file.h"
 #include "core/util/log.h"
 
 #define SIGNATURE_FILE_MAX ((size_t)65536)
-#define PUBLIC_KEY_MAX ((size_t)16384)
+#define NOTHING_CHANGED "nothing was changed"
 
 /* ---- signing ---- */
-
-/* --sign KEY: a private key's file, or a public key's: then ssh-agent has the other half. */
-static struct error *given_key(const char *path, struct ssh_key **out)
-{
-	CLEANUP(free) char *text = NULL;
-	size_t name = strlen(path), len;
-	if (name <= 4 || strcmp(path + name - 4, ".pub") != 0)
-		return ssh_key_load(path, out);
-	TRY(file_read(path, PUBLIC_KEY_MAX, &text, &len));
-	return ssh_key_from_agent(text, out);
-}
 
 static struct error *config_of(struct run *run, const struct plan *plan,
 			       const struct organization_config **out)
@@ -33,87 +22,177 @@ static struct error *config_of(struct run *run, const struct plan *plan,
 	return find_configured(run, &service, out);
 }
 
-static struct error *load_key(struct run *run, const struct plan *plan, struct ssh_key **out)
+static struct error *choose_key(struct run *run, const struct plan *plan, struct signing *out)
 {
 	const struct organization_config *config;
+	*out = (struct signing){.file = run->options.sign, .kind = SIGN_FILE};
 	if (run->options.sign)
-		return given_key(run->options.sign, out);
+		return NULL;
 	TRY(config_of(run, plan, &config));
-	return config ? signing_load(&config->sign_plans, out) : NULL;
+	*out = config ? config->sign_plans : (struct signing){0};
+	return NULL;
 }
 
 struct error *sign_plan(struct run *run, const struct plan *plan, const char *bytes, size_t len,
 			const char **out)
 {
-	CLEANUP(ssh_key_free) struct ssh_key *key = NULL;
+	struct signing key;
 	const char *signature;
 	*out = NULL;
-	struct error *error = load_key(run, plan, &key);
-	if (!error && key)
-		error = sshsig_sign(key, SSHSIG_PLAN, bytes, len, &run->arena, &signature);
+	TRY(choose_key(run, plan, &key));
+	if (key.kind == SIGN_NONE)
+		return NULL;
+	struct error *error =
+		signature_make(&key, SIGNATURE_PLAN, bytes, len, &run->arena, &signature);
 	if (error)
 		return error_wrap(error, "signing the plan");
-	if (key)
-		*out = arena_printf(&run->arena, "%s\n", signature);
+	*out = arena_printf(&run->arena, "%s\n", signature);
 	return NULL;
 }
 
-/* ---- checking ---- */
+/* ---- verifying ---- */
 
-static struct error *refuse(struct run *run, const char *id, struct location at,
-			    const char *summary, const char *detail, int *status)
+static struct verdict_of_signers wrong(const struct organization_config *config, const char *id,
+				       struct location at, const char *summary, const char *detail)
 {
-	report_add(&run->report, SEVERITY_ERROR, id, at, 0, detail, "%s", summary);
-	*status = EXIT_REFUSED;
-	return NULL;
+	return (struct verdict_of_signers){config, id, summary, detail, at, NULL};
 }
 
-static struct error *refuse_error(struct run *run, const char *id, const char *file,
-				  const char *what, struct error *error, int *status)
+static struct verdict_of_signers wrong_error(struct run *run,
+					     const struct organization_config *config,
+					     const char *id, const char *file, const char *what,
+					     struct error *error)
 {
 	struct location at = {error->where.file ? error->where.file : file,
 			      error->where.file ? error->where.line : 1, 1};
 	at.file = arena_strdup(&run->arena, at.file);
 	const char *summary = arena_printf(&run->arena, "%s: %s", what, error->message);
 	error_free(error);
-	return refuse(run, id, at, summary, "nothing was changed", status);
+	return wrong(config, id, at, summary, NOTHING_CHANGED);
 }
 
-struct error *check_signature(struct run *run, const struct plan *plan, const char *path,
-			      const char *bytes, size_t len, int *status)
+/* What the file of a signature holds; or why that cannot be told, as a verdict. */
+struct signature_file {
+	const char *file;
+	char *text; /* NULL: none */
+	size_t len;
+	bool absent;
+};
+
+static struct verdict_of_signers judge(struct run *run, const struct organization_config *config,
+				       const struct signature_file *e, const char *bytes,
+				       size_t len)
 {
-	CLEANUP(free) char *signature = NULL;
-	const struct organization_config *config;
+	struct arena *a = &run->arena;
+	const struct signed_data data = {SIGNATURE_PLAN, bytes, len, run->now};
+	struct verdict_of_signers good = {.config = config};
 	struct signers signers;
-	const char *by;
-	size_t size;
+	struct error *error = signers_load(config->signers, config->revoked_keys, a, &signers);
+	if (error)
+		return wrong_error(run, config, "E0904", config->signers,
+				   "who may sign is not known", error);
+	if (e->absent)
+		return wrong(config, "E0901", (struct location){e->file, 1, 1},
+			     "the plan is not signed: it has no such file beside it",
+			     NOTHING_CHANGED);
+	if (!e->text)
+		return wrong(config, "E0902", (struct location){e->file, 1, 1},
+			     "the plan's signature does not hold: its file cannot be read",
+			     NOTHING_CHANGED);
+	error = signature_check(&signers, e->text, e->len, &data, a, &good.by);
+	if (!error)
+		return good;
+	switch (error->code) {
+	case ERROR_DENIED:
+		return wrong_error(run, config, "E0903", e->file,
+				   "the plan's signer may not sign it", error);
+	case ERROR_INPUT:
+		return wrong_error(run, config, "E0902", e->file,
+				   "the plan's signature does not hold", error);
+	default:
+		return wrong_error(run, config, "E0905", e->file,
+				   "the plan's signature cannot be verified", error);
+	}
+}
+
+static struct error *read_evidence(struct run *run, const char *path, struct signature_file *out)
+{
+	char *text = NULL;
+	*out = (struct signature_file){
+		.file = arena_printf(&run->arena, "%s" PLAN_SIGNATURE, path)};
+	out->absent = access(out->file, F_OK) && errno == ENOENT;
+	struct error *error =
+		out->absent ? NULL : file_read(out->file, SIGNATURE_FILE_MAX, &text, &out->len);
+	error_free(error); /* which the verdict says in its own words */
+	out->text = text ? arena_strndup(&run->arena, text, out->len) : NULL;
+	free(text);
+	return NULL;
+}
+
+static bool may_be_for(const struct run *run, const struct organization_config *config)
+{
+	return !run->options.org || !config->name || !strcmp(run->options.org, config->name);
+}
+
+static void refuse(struct run *run, const struct verdict_of_signers *v, int *status)
+{
+	report_add(&run->report, SEVERITY_ERROR, v->id, v->at, 0, v->detail, "%s", v->summary);
+	*status = EXIT_REFUSED;
+}
+
+struct error *verify_plan(struct run *run, const char *path, const char *bytes, size_t len,
+			  struct verified_plan *out, int *status)
+{
+	struct signature_file evidence;
+	size_t open = 0, good = 0; /* organisations without signers, and those whose signed it */
+	TRY(load_config_that_counts(run));
+	TRY(read_evidence(run, path, &evidence));
+	*out = (struct verified_plan){.signature = evidence.text};
+	for (size_t i = 0; !run->report.errors && i < run->config.organizations.len; i++) {
+		const struct organization_config *config = &run->config.organizations.at[i];
+		if (!may_be_for(run, config))
+			continue;
+		if (!config->signers) {
+			open++;
+			continue;
+		}
+		struct verdict_of_signers v = judge(run, config, &evidence, bytes, len);
+		good += !v.id;
+		vec_push(&run->arena, &out->verdicts, v);
+	}
+	if (out->verdicts.len && !open && !good)
+		refuse(run, &out->verdicts.at[0], status);
+	return NULL;
+}
+
+/* ---- and of the organisation that it is for ---- */
+
+static const struct verdict_of_signers *find_verdict(const struct verified_plan *verified,
+						     const struct organization_config *config)
+{
+	for (size_t i = 0; i < verified->verdicts.len; i++) {
+		if (verified->verdicts.at[i].config == config)
+			return &verified->verdicts.at[i];
+	}
+	return NULL;
+}
+
+struct error *check_signature(struct run *run, const struct plan *plan,
+			      const struct verified_plan *verified, int *status)
+{
+	const struct organization_config *config;
 	TRY(config_of(run, plan, &config));
 	if (run->report.errors || !config || !config->signers)
 		return NULL;
-	if (!path)
-		return refuse(run, "E0901", config->at,
-			      "only signed plans are applied to this organisation",
-			      "plan with --out FILE, have it signed, and apply FILE", status);
-	struct error *error = signers_load(config->signers, &run->arena, &signers);
-	if (error)
-		return refuse_error(run, "E0904", config->signers, "who may sign is not known",
-				    error, status);
-	const char *file = arena_printf(&run->arena, "%s" PLAN_SIGNATURE, path);
-	if (access(file, F_OK) && errno == ENOENT)
-		return refuse(run, "E0901", (struct location){file, 1, 1},
-			      "the plan is not signed: it has no such file beside it",
-			      "nothing was changed", status);
-	error = file_read(file, SIGNATURE_FILE_MAX, &signature, &size);
-	const struct signed_data data = {SSHSIG_PLAN, bytes, len, run->now};
-	if (!error)
-		error = signers_check(&signers, signature, size, &data, &by);
-	if (error) {
-		bool denied = error->code == ERROR_DENIED;
-		return refuse_error(run, denied ? "E0903" : "E0902", file,
-				    denied ? "the plan's signer may not sign it"
-					   : "the plan's signature does not hold",
-				    error, status);
-	}
-	log_note("the plan is signed by %s", quoted(&run->arena, by));
+	const struct verdict_of_signers *v = verified ? find_verdict(verified, config) : NULL;
+	const struct verdict_of_signers unsaved = wrong(
+		config, "E0901", config->at, "only signed plans are applied to this organisation",
+		"plan with --out FILE, have it signed, and apply --plan FILE");
+	if (!v)
+		refuse(run, &unsaved, status);
+	else if (v->id)
+		refuse(run, v, status);
+	else
+		log_note("the plan is signed by %s", quoted(&run->arena, v->by));
 	return NULL;
 }

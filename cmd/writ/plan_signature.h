@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* plan_signature.h - signatures of saved plans: FILE.sig beside FILE. */
+/* plan_signature.h - signatures of saved plans: FILE.sig beside FILE.
+ *
+ * What a plan file says is read after its signature was verified, never before: the bytes may come
+ * from whoever could write the file. */
 #ifndef WRIT_CMD_PLAN_SIGNATURE_H
 #define WRIT_CMD_PLAN_SIGNATURE_H
 
-#include "cmd/writ/command.h"
+#include "cmd/writ/session.h"
 #include "core/plan/plan.h"
 
 #define PLAN_SIGNATURE ".sig" /* behind the plan's file name */
@@ -13,9 +16,31 @@
 MUST_CHECK struct error *sign_plan(struct run *run, const struct plan *plan, const char *bytes,
 				   size_t len, const char **out);
 
-/* Where the operator lists who may sign: whether one of them signed this plan. `path` is NULL for a
- * plan that was never saved. What is wrong is in the run's report; then *status is EXIT_REFUSED. */
-MUST_CHECK struct error *check_signature(struct run *run, const struct plan *plan, const char *path,
-					 const char *bytes, size_t len, int *status);
+/* What is wrong with a signature, as a diagnostic; `id` is NULL where one of its organisation's
+ * signers made it. */
+struct verdict_of_signers {
+	const struct organization_config *config;
+	const char *id, *summary, *detail;
+	struct location at;
+	const char *by;
+};
+
+/* Of each organisation that the plan may be for and that has signers. */
+struct verified_plan {
+	VEC(, struct verdict_of_signers) verdicts;
+	const char *signature; /* FILE.sig's text; NULL: not read, or not there */
+};
+
+/* Asks, of the bytes of the file `path`, every organisation's signers. Where each organisation that
+ * the plan may be for has signers and none of them signed it, the run's report has what is wrong,
+ * and *status is EXIT_REFUSED: nothing of the plan is to be read. */
+MUST_CHECK struct error *verify_plan(struct run *run, const char *path, const char *bytes,
+				     size_t len, struct verified_plan *out, int *status);
+
+/* Whether those of the very organisation that the plan names are among who signed it. What is wrong
+ * is in the run's report; then *status is EXIT_REFUSED. `verified` is NULL for a plan that was
+ * never saved. */
+MUST_CHECK struct error *check_signature(struct run *run, const struct plan *plan,
+					 const struct verified_plan *verified, int *status);
 
 #endif

@@ -33,13 +33,24 @@ static struct error *check_org_id(const struct config *config, const char *name,
 			o->name, o->org_id, org_id);
 }
 
+/* With --live only a configuration that the operator names counts, since a file needs none. */
+static bool counts(const struct run *run, const char *live, const char *provider)
+{
+	return is_named(run) || !(live || (provider && !strcmp(provider, "file")));
+}
+
+struct error *load_config_that_counts(struct run *run)
+{
+	return counts(run, run->options.live, NULL) ? load_config(run) : NULL;
+}
+
 struct error *find_configured_at(struct run *run, const char *live,
 				 const struct named_organization *service,
 				 const struct organization_config **out)
 {
 	const char *name = service->organization ? service->organization : run->options.org;
 	*out = NULL;
-	if (!is_named(run) && (live || (service->provider && !strcmp(service->provider, "file"))))
+	if (!counts(run, live, service->provider))
 		return NULL;
 	TRY(load_config(run));
 	if (run->report.errors)

@@ -8,6 +8,9 @@
 /* Fills run->config once; what is wrong in the file is in the run's report. */
 MUST_CHECK struct error *load_config(struct run *run);
 
+/* The same, unless the run needs none: with --live only one that the operator names counts. */
+MUST_CHECK struct error *load_config_that_counts(struct run *run);
+
 /* An organisation as manifests or a plan name it; members are NULL where they are silent. */
 struct named_organization {
 	const char *provider, *organization, *org_id;

@@ -27,7 +27,8 @@ struct apply_input {
 	struct plan *plan;
 	const char *bytes; /* of the plan: its digest is the plan's identity */
 	size_t len;
-	bool saved; /* from a file: it may be used once, and expires */
+	bool saved;	       /* from a file: it may be used once, and expires */
+	const char *signature; /* kept with the plan, for a resume to verify; NULL: unsigned */
 	const struct provider_entry *provider;
 	struct provider *session;
 	struct intern *strings;

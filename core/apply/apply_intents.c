@@ -46,6 +46,15 @@ static const char *plan_path(struct arena *a, const char *journal)
 	return arena_printf(a, "%.*s.plan.json", (int)(strlen(journal) - 4), journal);
 }
 
+/* Where the signature of a plan is: beside it, under the name that it had beside the file. */
+static struct error *save_signature(const char *saved, const char *signature, struct arena *a)
+{
+	if (!signature)
+		return NULL;
+	return file_write_atomic(arena_printf(a, "%s.sig", saved), signature, strlen(signature),
+				 0600);
+}
+
 /* What a journal says of its run. */
 struct journal_outline {
 	const char *path;
@@ -192,6 +201,8 @@ struct error *applier_begin(struct applier *p)
 	size_t reserve = 4096 + p->in->plan->changes.len * RESERVE_RECORD;
 	struct error *error = file_write_atomic(saved, p->in->bytes, p->in->len, 0600);
 	if (!error)
+		error = save_signature(saved, p->in->signature, p->arena);
+	if (!error)
 		error = journal_create(path, reserve, &p->journal);
 	if (!error)
 		error = record_begin(p, moment);
@@ -200,6 +211,7 @@ struct error *applier_begin(struct applier *p)
 			journal_discard(p->journal);
 		p->journal = NULL;
 		unlink(saved);
+		unlink(arena_printf(p->arena, "%s.sig", saved));
 		return error;
 	}
 	p->out->journal = path;

@@ -19,9 +19,9 @@ struct history_target {
 	/* Which names directly in the folder are ours, to be replaced. */
 	bool (*owns)(const char *name);
 	/* Signs a commit's bytes; *out is the signature's text, in `a`. NULL: unsigned. */
-	struct error *(*sign)(void *context, const char *bytes, size_t len, struct arena *a,
+	struct error *(*sign)(const void *context, const char *bytes, size_t len, struct arena *a,
 			      const char **out);
-	void *sign_context;
+	const void *sign_context;
 };
 
 /* Makes everything durable before it is named (fsync): to be called once, before the rest. */

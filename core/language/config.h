@@ -10,7 +10,7 @@
 #ifndef WRIT_CONFIG_H
 #define WRIT_CONFIG_H
 
-#include "core/git/signers.h"
+#include "core/git/signature.h"
 #include "core/model/model.h"
 #include "core/util/report.h"
 #include "core/util/secret.h"
@@ -97,6 +97,7 @@ struct organization_config {
 	struct snapshot_settings snapshot;
 	struct signing sign_plans;
 	const char *signers; /* who may sign plans: an allowed_signers file; NULL: none need be */
+	const char *revoked_keys; /* whose signatures hold no more; NULL: none's */
 };
 VEC(organization_config_vec, struct organization_config);
 

@@ -358,6 +358,8 @@ static const struct field organization_fields[] = {
 	 .help = "who may sign plans: an allowed_signers file. With it only a saved plan that one "
 		 "of "
 		 "them signed is applied, and log verify checks the commits' signatures"},
+	{"revokedKeys", FIELD_PATH, ORG(revoked_keys),
+	 .help = "keys whose signatures hold no more: a list of public keys, or a KRL"},
 	{0},
 };
 

@@ -71,6 +71,9 @@ const struct diagnostic_info diagnostics[] = {
 	 "Only a user's address can stand for several entries. Leave \"type\" out of accounts and "
 	 "groups."},
 	{"E0422", "orgId is missing", "provider adobe needs the organisation's id."},
+	{"E0423", "saved plan among manifests",
+	 "A plan is carried out as it is, with `writ apply --plan FILE`. Save plans outside of the "
+	 "folders of manifests."},
 	{"E0501", "name stands twice", "Names are unique in their kind."},
 	{"E0502", "unknown bundle", "No AccessBundle of the set has this name."},
 	{"E0503", "unknown account", "No TechnicalAccount of the set has this name."},
@@ -123,10 +126,13 @@ const struct diagnostic_info diagnostics[] = {
 	 "changed after it was signed, or the file belongs to another plan."},
 	{"E0903", "signer who may not sign",
 	 "The signature holds, but the file of allowed signers does not list its key for this "
-	 "namespace and time."},
+	 "namespace and time, or the key is revoked."},
 	{"E0904", "signers that cannot be used",
-	 "The file of allowed signers is not to be trusted, or has a line that cannot be read. "
+	 "The file of allowed signers, or that of revoked keys, is not to be trusted or not there. "
 	 "Nothing is taken for signed then."},
+	{"E0905", "signatures cannot be verified",
+	 "OpenSSH verifies signatures: ssh-keygen is not in PATH, or could not be run. Nothing is "
+	 "taken for signed then."},
 	{"W0701", "storage administrator without Enterprise Storage",
 	 "The role administers storage that no licence of "
 	 "the account opens."},

@@ -325,6 +325,13 @@ bool schema_read_table(struct decoder *to, const struct table *table, const stru
 
 /* ---- documents ---- */
 
+/* As `plan --out` writes one. */
+static bool is_plan(const struct node *root)
+{
+	return schema_value(root, "format_version") && schema_value(root, "changes") &&
+	       !schema_value(root, "kind");
+}
+
 /* KIND_COUNT when it is none; a missing or empty one is reported with the other keys. */
 static enum kind find_kind(struct decode *d, const struct node *root)
 {
@@ -395,6 +402,12 @@ static void decode_nothing(struct decode *d, const struct node *root)
 void schema_decode(struct decoder *to, const struct node *root)
 {
 	struct decode d = {.to = to, .sound = true};
+	if (is_plan(root)) {
+		schema_finding(&d, root, "E0423", "carry it out with `writ apply --plan FILE`",
+			       "this is a saved plan, not a manifest");
+		to->model->dropped++; /* nothing is said of what a set lacks without it */
+		return;
+	}
 	switch (find_kind(&d, root)) {
 	case KIND_ORGANIZATION:
 		decode_organization(&d, root);

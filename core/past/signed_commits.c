@@ -17,7 +17,7 @@ struct error *signed_commits_verify(struct history *h, struct arena *a,
 	*out_signed = 0;
 	for (size_t i = commits->len; i-- > 0;) {
 		const struct commit *c = &commits->at[i];
-		struct signed_data data = {.name = SSHSIG_GIT, .when = c->commit_time};
+		struct signed_data data = {.name = SIGNATURE_GIT, .when = c->commit_time};
 		const char *signature, *text, *by;
 		TRY(history_read_signature(h, a, c->id, &signature, &text));
 		if (!signature) {
@@ -28,7 +28,9 @@ struct error *signed_commits_verify(struct history *h, struct arena *a,
 		data.at = text;
 		data.len = strlen(text);
 		struct error *error =
-			signers_check(signers, signature, strlen(signature), &data, &by);
+			signature_check(signers, signature, strlen(signature), &data, a, &by);
+		if (error && error->code != ERROR_INPUT && error->code != ERROR_DENIED)
+			return error_wrap(error, "commit %.12s", c->id);
 		if (error)
 			complain(a, c, arena_strdup(a, error->message), false, out);
 		else

@@ -4,7 +4,7 @@
 #ifndef WRIT_SIGNED_COMMITS_H
 #define WRIT_SIGNED_COMMITS_H
 
-#include "core/git/signers.h"
+#include "core/git/signature.h"
 #include "core/past/run_list.h"
 
 /* Appends what does not hold of `commits`, newest first. A commit without a signature is wrong

@@ -9,7 +9,7 @@
 #include <sys/wait.h>
 
 #include "core/git/history_write.h"
-#include "core/git/signers.h"
+#include "core/git/signature.h"
 #include "core/util/failpoint.h"
 #include "core/util/file.h"
 #include "core/util/str.h"
@@ -64,12 +64,22 @@ static struct error *check_ahead(struct history *h, const struct record_place *p
 		remote, place->below, place->repository, tip);
 }
 
+/* That a key is there does not tell that it signs: it may be locked, or gone from the agent. */
+static struct error *try_key(const struct signing *key)
+{
+	ARENA a = {0};
+	const char *signature;
+	if (key->kind == SIGN_NONE)
+		return NULL;
+	struct error *error = signature_make(key, SIGNATURE_GIT, "", 0, &a, &signature);
+	return error ? error_wrap(error, "signing the commit") : NULL;
+}
+
 static struct error *prepare(const struct record_place *place)
 {
 	CLEANUP(history_close) struct history *h = NULL;
-	CLEANUP(ssh_key_free) struct ssh_key *key = NULL;
 	history_write_start();
-	TRY(signing_load(&place->settings.sign, &key));
+	TRY(try_key(&place->settings.sign));
 	TRY(history_open(place->repository, &h));
 	return check_ahead(h, place);
 }
@@ -263,24 +273,26 @@ static struct error *push(struct child *c, const struct history_target *t)
 	return error;
 }
 
-static struct error *sign(void *key, const char *bytes, size_t len, struct arena *a,
+static struct error *sign(const void *key, const char *bytes, size_t len, struct arena *a,
 			  const char **out)
 {
-	return sshsig_sign(key, SSHSIG_GIT, bytes, len, a, out);
+	struct error *error = signature_make(key, SIGNATURE_GIT, bytes, len, a, out);
+	if (error)
+		error->code =
+			ERROR_RECORD; /* nobody was quicker, which is what refused means here */
+	return error ? error_wrap(error, "signing the commit") : NULL;
 }
 
 static struct error *work_in_child(struct child *c)
 {
 	CLEANUP(history_close) struct history *h = NULL;
-	CLEANUP(ssh_key_free) struct ssh_key *key = NULL;
 	const struct record_place *place = c->in->place;
 	struct history_target target = target_of(place, c->in->now);
 	if (!c->work)
 		return prepare(place);
 	history_write_start();
-	TRY(signing_load(&place->settings.sign, &key));
-	target.sign = key ? sign : NULL;
-	target.sign_context = key;
+	target.sign = place->settings.sign.kind == SIGN_NONE ? NULL : sign;
+	target.sign_context = &place->settings.sign;
 	TRY(history_open(place->repository, &h));
 	TRY(commit_both(c, h, &target));
 	if (c->work->files) /* also when nothing is new: an earlier run may have been killed before

@@ -1,18 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/util/child.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "core/util/clock.h"
+#include "core/util/file.h"
 
-#define ENVIRONMENT_MAX 16
+#define ENVIRONMENT_MAX 24
+#define CHILD_FAILED "failed"
 
 /* The few variables that a helper may need, and those of the caller. */
 static void build_environment(const char *room[static ENVIRONMENT_MAX], const char *const *more)
@@ -36,42 +41,66 @@ union child_words {
 	char *const *spawned;
 };
 
-static void set_up_files(posix_spawn_file_actions_t *files, int input, int output)
+/* What a program has open; below 0 stands for /dev/null. `more` become 3, 4, ... */
+struct descriptors {
+	int input, output, errors;
+	const int *more;
+	int count;
+};
+
+static void set_up(posix_spawn_file_actions_t *files, int fd, int target, int mode)
 {
-	posix_spawn_file_actions_init(files);
-	if (input < 0)
-		posix_spawn_file_actions_addopen(files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+	if (fd < 0)
+		posix_spawn_file_actions_addopen(files, target, "/dev/null", mode, 0);
 	else
-		posix_spawn_file_actions_adddup2(files, input, STDIN_FILENO);
-	if (output < 0)
-		posix_spawn_file_actions_addopen(files, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
-	else
-		posix_spawn_file_actions_adddup2(files, output, STDOUT_FILENO);
-	posix_spawn_file_actions_addopen(files, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
-	posix_spawn_file_actions_addclosefrom_np(files, STDERR_FILENO + 1);
+		posix_spawn_file_actions_adddup2(files, fd, target);
 }
 
-/* A descriptor below 0 stands for /dev/null. */
-int child_start(const char *const *argv, const char *const *more, int input, int output,
-		pid_t *child)
+static void set_up_files(posix_spawn_file_actions_t *files, const struct descriptors *d)
+{
+	posix_spawn_file_actions_init(files);
+	set_up(files, d->input, STDIN_FILENO, O_RDONLY);
+	set_up(files, d->output, STDOUT_FILENO, O_WRONLY);
+	set_up(files, d->errors, STDERR_FILENO, O_WRONLY);
+	for (int i = 0; i < d->count; i++)
+		posix_spawn_file_actions_adddup2(files, d->more[i], STDERR_FILENO + 1 + i);
+	posix_spawn_file_actions_addclosefrom_np(files, STDERR_FILENO + 1 + d->count);
+}
+
+/* A signal that is ignored here is not ignored by programs that expect to end by it. */
+static void set_up_signals(posix_spawnattr_t *attributes)
+{
+	sigset_t usual;
+	sigemptyset(&usual);
+	sigaddset(&usual, SIGPIPE);
+	sigaddset(&usual, SIGXFSZ);
+	posix_spawnattr_setsigdefault(attributes, &usual);
+}
+
+static int start(const char *const *argv, const char *const *more, const struct descriptors *d,
+		 pid_t *child)
 {
 	const char *environment[ENVIRONMENT_MAX];
 	union child_words words = {.given = argv}, variables = {.given = environment};
 	posix_spawn_file_actions_t files;
 	posix_spawnattr_t attributes;
-	sigset_t usual;
 	build_environment(environment, more);
 	posix_spawnattr_init(&attributes);
-	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF);
-	sigemptyset(&usual);
-	sigaddset(&usual, SIGPIPE); /* ignored here, but not by programs that expect to end by it */
-	posix_spawnattr_setsigdefault(&attributes, &usual);
-	set_up_files(&files, input, output);
+	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGDEF);
+	set_up_signals(&attributes);
+	set_up_files(&files, d);
 	int failed =
 		posix_spawn(child, argv[0], &files, &attributes, words.spawned, variables.spawned);
 	posix_spawnattr_destroy(&attributes);
 	posix_spawn_file_actions_destroy(&files);
 	return failed;
+}
+
+int child_start(const char *const *argv, const char *const *more, int input, int output,
+		pid_t *child)
+{
+	return start(argv, more,
+		     &(struct descriptors){.input = input, .output = output, .errors = -1}, child);
 }
 
 /* Waits for the child until the deadline; its whole group is killed then. */
@@ -83,9 +112,105 @@ const char *child_end(pid_t child, int64_t deadline, const char *wrong)
 	       clock_steady_ms() < deadline)
 		poll(NULL, 0, 5);
 	if (ended == child)
-		return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? NULL : "failed";
+		return WIFEXITED(status) && WEXITSTATUS(status) == 0 ? NULL : CHILD_FAILED;
 	kill(-child, SIGKILL);
 	while (waitpid(child, &status, 0) < 0 && errno == EINTR)
 		;
 	return wrong ? wrong : "did not end in time";
+}
+
+/* ---- to its end ---- */
+
+#define USUAL_PATH "/usr/local/bin:/usr/bin:/bin"
+
+static bool is_program(const char *path)
+{
+	struct stat st;
+	return !stat(path, &st) && S_ISREG(st.st_mode) && !access(path, X_OK);
+}
+
+const char *child_find(struct arena *a, const char *name)
+{
+	const char *path = getenv("PATH");
+	for (const char *at = path && *path ? path : USUAL_PATH; *at;) {
+		size_t len = strcspn(at, ":");
+		const char *program = arena_printf(a, "%.*s/%s", (int)len, at, name);
+		if (*at == '/' && is_program(program))
+			return program;
+		at += len + (at[len] == ':');
+	}
+	return NULL;
+}
+
+/* Where sources of descriptors stand, so that none is overwritten while others take their places.
+ */
+#define HIGH (STDERR_FILENO + 1 + CHILD_FILES)
+
+/* Memory that is a file, at its beginning. */
+static struct error *make_memory(struct child_bytes bytes, int *out)
+{
+	CLEANUP(close) int low = memfd_create("writ", MFD_CLOEXEC);
+	CLEANUP(close) int fd = low < 0 ? -1 : fcntl(low, F_DUPFD_CLOEXEC, HIGH);
+	if (fd < 0)
+		return error_errno(errno, "making a file in memory");
+	TRY(file_write_all(fd, "a file in memory", bytes.at, bytes.len));
+	if (lseek(fd, 0, SEEK_SET))
+		return error_errno(errno, "making a file in memory");
+	*out = keep_fd(&fd);
+	return NULL;
+}
+
+static const char *said_in(int fd, struct arena *a)
+{
+	char *text = arena_alloc(a, CHILD_SAID_MAX + 1);
+	ssize_t len = pread(fd, text, CHILD_SAID_MAX, 0);
+	text[len > 0 ? len : 0] = '\0';
+	return text;
+}
+
+static void close_all(const int *fds, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (fds[i] >= 0)
+			close(fds[i]);
+	}
+}
+
+/* All of a job in memory: input, output, errors, then its files. */
+static struct error *make_all(const struct child_job *job, int fds[static 3 + CHILD_FILES])
+{
+	assert(job->file_count <= CHILD_FILES);
+	for (size_t i = 0; i < 3 + CHILD_FILES; i++)
+		fds[i] = -1;
+	TRY(make_memory(job->input, &fds[0]));
+	TRY(make_memory((struct child_bytes){0}, &fds[1]));
+	TRY(make_memory((struct child_bytes){0}, &fds[2]));
+	for (size_t i = 0; i < job->file_count; i++)
+		TRY(make_memory(job->files[i], &fds[3 + i]));
+	return NULL;
+}
+
+static struct error *run(const struct child_job *job, const int *fds, struct arena *a,
+			 struct child_said *out)
+{
+	struct descriptors d = {fds[0], fds[1], fds[2], fds + 3, (int)job->file_count};
+	pid_t child;
+	int failed = start(job->argv, job->more, &d, &child);
+	if (failed)
+		return error_errno(failed, "running %s", job->argv[0]);
+	const char *wrong = child_end(child, clock_steady_ms() + job->timeout_ms, NULL);
+	if (wrong && strcmp(wrong, CHILD_FAILED) != 0)
+		return error_new(ERROR_SYSTEM, "%s %s", job->argv[0], wrong);
+	*out = (struct child_said){said_in(fds[1], a), said_in(fds[2], a), !wrong};
+	return NULL;
+}
+
+struct error *child_run(const struct child_job *job, struct arena *a, struct child_said *out)
+{
+	int fds[3 + CHILD_FILES];
+	struct error *error = make_all(job, fds);
+	if (!error)
+		error = run(job, fds, a, out);
+	close_all(fds, 3 + CHILD_FILES);
+	return error;
 }

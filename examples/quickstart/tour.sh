@@ -38,13 +38,13 @@ say 'The removal is over a quarter of all grants, so it needs consent. Save the 
 expect 0 plan --live live.yaml --allow-remove 1 --out plan.json --format json=copy.json manifests
 
 say 'Carry out the saved plan, exactly as it was reviewed.'
-expect 0 apply --live live.yaml plan.json
+expect 0 apply --live live.yaml --plan plan.json
 
 say 'Is anything left?'
 expect 0 plan --live live.yaml --detailed-exitcode manifests
 
 say 'A plan is good for one use.'
-expect 3 apply --live live.yaml plan.json
+expect 3 apply --live live.yaml --plan plan.json
 
 say 'The live organisation as manifests, and the plan of them: nothing to do.'
 expect 0 import --live live.yaml --out imported

@@ -94,12 +94,12 @@ holding() {
 	grep -q '^With it guard minHolders of support-administrator refuses: 0, limit 2\.$' stdout
 	rm -r "$XDG_STATE_HOME"
 	cp before.yaml live.yaml
-	ends 4 apply --live live.yaml plan.json
+	ends 4 apply --live live.yaml --plan plan.json
 	grep -q '^Removals were withheld; carry them out with a new plan and --allow-remove 1\.$' stdout
-	ends 3 apply --live live.yaml --allow-remove 1 plan.json
+	ends 3 apply --live live.yaml --allow-remove 1 --plan plan.json
 	# nothing else to do: the plan did not begin
 	ends 0 plan --live live.yaml --out plan.json wanted.yaml
-	ends 4 apply --live live.yaml plan.json
+	ends 4 apply --live live.yaml --plan plan.json
 	grep -q '^Removals were withheld; carry them out with --allow-remove 1\.$' stdout
 }
 
@@ -114,29 +114,29 @@ holding() {
 @test "stale, used, expired, unexpected: 3" {
 	ends 0 plan --live live.yaml --allow-remove 1 --out plan.json manifests
 	cp live.yaml before
-	run_writ apply --live live.yaml --expect sha256:0000 plan.json
+	run_writ apply --live live.yaml --expect sha256:0000 --plan plan.json
 	assert_golden apply-unexpected
-	WRIT_NOW=2026-06-02T00:00:01Z run_writ apply --live live.yaml plan.json
+	WRIT_NOW=2026-06-02T00:00:01Z run_writ apply --live live.yaml --plan plan.json
 	assert_golden apply-expired
 	cmp live.yaml before
 	sed -i '/profile: Storage} #/d' live.yaml
 	cp live.yaml edited
-	run_writ apply --live live.yaml plan.json
+	run_writ apply --live live.yaml --plan plan.json
 	assert_golden apply-stale
 	cmp live.yaml edited
 	cp before live.yaml
-	ends 0 apply --live live.yaml plan.json
+	ends 0 apply --live live.yaml --plan plan.json
 	cp live.yaml applied
-	run_writ apply --live live.yaml plan.json
+	run_writ apply --live live.yaml --plan plan.json
 	assert_golden apply-used
 	cp before live.yaml
-	ends 3 apply --live live.yaml plan.json
+	ends 3 apply --live live.yaml --plan plan.json
 	cmp live.yaml before
 }
 
 @test "a plan holds to its last second" {
 	ends 0 plan --live live.yaml --allow-remove 1 --out plan.json manifests
-	WRIT_NOW=2026-06-02T00:00:00Z ends 0 apply --live live.yaml plan.json
+	WRIT_NOW=2026-06-02T00:00:00Z ends 0 apply --live live.yaml --plan plan.json
 }
 
 @test "another run holds the lock: 7, and live is as it was" {
@@ -163,9 +163,9 @@ holding() {
 
 @test "a saved plan is for one organisation" {
 	ends 0 plan --live live.yaml --allow-remove 1 --out plan.json manifests
-	ends 1 apply --live live.yaml --org other plan.json
+	ends 1 apply --live live.yaml --org other --plan plan.json
 	sed -i 's/name: acme/name: other/' live.yaml
-	run_writ apply --live live.yaml plan.json
+	run_writ apply --live live.yaml --plan plan.json
 	[ "$status" -eq 3 ]
 	assert_golden apply-other
 }
@@ -284,7 +284,7 @@ stop_before_removals() {
 @test "a stopped run says again the consent that its saved plan does not carry" {
 	ends 0 plan --live live.yaml --out plan.json manifests
 	status=0
-	WRIT_FAILPOINT='apply-before-send:1:term' "$WRIT_FAILPOINT_BIN" apply --live live.yaml --allow-remove 1 --allow-admin-grants 2 plan.json >stdout 2>stderr || status=$?
+	WRIT_FAILPOINT='apply-before-send:1:term' "$WRIT_FAILPOINT_BIN" apply --live live.yaml --allow-remove 1 --allow-admin-grants 2 --plan plan.json >stdout 2>stderr || status=$?
 	[ "$status" -eq 143 ]
 	grep -qF 'writ apply --resume --live live.yaml --allow-remove 1 --allow-admin-grants 2` goes on' stdout
 	ends 0 apply --live live.yaml --resume --allow-remove 1
@@ -293,7 +293,7 @@ stop_before_removals() {
 
 @test "what a stopped run has removed is done, also without its consent" {
 	ends 0 plan --live live.yaml --out plan.json manifests
-	WRIT_FAILPOINT='apply-after-send:3' "$WRIT_FAILPOINT_BIN" apply --live live.yaml --allow-remove 1 plan.json >stdout 2>stderr || [ $? -eq 137 ]
+	WRIT_FAILPOINT='apply-after-send:3' "$WRIT_FAILPOINT_BIN" apply --live live.yaml --allow-remove 1 --plan plan.json >stdout 2>stderr || [ $? -eq 137 ]
 	ends 0 apply --live live.yaml --resume
 	grep -q '^Apply: 7 done, 0 failed, 0 unknown, 0 not tried\.$' stdout
 }
@@ -322,7 +322,18 @@ stop_before_removals() {
 	grep -q '"name": "minHolders"' plan.json
 	jq -c '(.changes[] | select(.change.actions == ["delete"])).unknown = true' plan.json >edited.json
 	cp live.yaml before
-	ends 4 apply --live live.yaml edited.json
+	ends 4 apply --live live.yaml --plan edited.json
 	grep -q 'guard minHolders of system-administrator refuses: 1, limit 2' stderr
 	cmp before live.yaml
+}
+
+@test "a plan is named with --plan, and is no manifest" {
+	ends 0 plan --live live.yaml --out plan.json manifests
+	ends 1 apply --live live.yaml plan.json
+	grep -q 'plan.json:1:1: error: this is a saved plan, not a manifest; carry it out with `writ apply --plan FILE` \[E0423\]' stderr
+	ends 64 apply --live live.yaml --plan plan.json manifests
+	ends 64 apply --live live.yaml --plan plan.json --resume
+	ends 1 apply --live live.yaml --plan manifests/organization.yaml
+	ends 1 apply --live live.yaml --plan missing.json
+	cmp live.yaml "$WRIT_ROOT/tests/data/quickstart/live.yaml"
 }

@@ -202,8 +202,8 @@ ignore() {
 	ends 4 apply --live live.yaml --base base.yaml --auto-approve manifest.yaml
 	grep -q 'guard liveShrink refuses: 66%, limit 25%; .*--allow-live-shrink' stderr
 	ends 0 plan --live live.yaml --base base.yaml --out plan.json manifest.yaml
-	ends 4 apply --live live.yaml plan.json
-	ends 0 apply --live live.yaml --allow-live-shrink plan.json
+	ends 4 apply --live live.yaml --plan plan.json
+	ends 0 apply --live live.yaml --allow-live-shrink --plan plan.json
 }
 
 @test "what a saved plan says of drift is shown again" {

@@ -125,28 +125,28 @@ ends() {
 	ends 0 plan --live live.yaml --allow-remove 1 --out plan.json manifests
 	digest="sha256:$(sha256sum plan.json | cut -d ' ' -f 1)"
 	grep -q "$digest" out
-	ends 3 apply --live live.yaml --expect sha256:0 plan.json
-	WRIT_NOW=2026-06-02T00:00:01Z ends 3 apply --live live.yaml plan.json
+	ends 3 apply --live live.yaml --expect sha256:0 --plan plan.json
+	WRIT_NOW=2026-06-02T00:00:01Z ends 3 apply --live live.yaml --plan plan.json
 	cp live.yaml before.yaml
 	sed -i '/profile: Storage} #/d' live.yaml
-	ends 3 apply --live live.yaml plan.json
+	ends 3 apply --live live.yaml --plan plan.json
 	grep -q stale err
 	cp before.yaml live.yaml
-	ends 0 apply --live live.yaml --expect "$digest" plan.json
-	ends 3 apply --live live.yaml plan.json
+	ends 0 apply --live live.yaml --expect "$digest" --plan plan.json
+	ends 3 apply --live live.yaml --plan plan.json
 	grep -q 'applied already' err
 }
 
 @test "a plan that was changed on its way is refused" {
 	ends 0 plan --live live.yaml --out plan.json manifests
 	sed 's/"risk": "admin-grant"/"risk": "ordinary"/' plan.json >forged.json
-	ends 1 apply --live live.yaml forged.json
+	ends 1 apply --live live.yaml --plan forged.json
 	sed 's/Templates/_org_admin/' plan.json >forged.json
-	ends 1 apply --live live.yaml forged.json
+	ends 1 apply --live live.yaml --plan forged.json
 	head -c 900 plan.json >forged.json
-	ends 1 apply --live live.yaml forged.json
+	ends 1 apply --live live.yaml --plan forged.json
 	sed 's/, "withheld": true//' plan.json >forged.json
-	ends 4 apply --live live.yaml forged.json
+	ends 4 apply --live live.yaml --plan forged.json
 	ends 2 plan --live live.yaml --detailed-exitcode manifests
 }
 
@@ -205,7 +205,7 @@ ends() {
 	cmp out plan.json
 	ends 0 show live.yaml
 	grep -q 'kind: TechnicalAccount' out
-	ends 4 apply --live live.yaml plan.json
+	ends 4 apply --live live.yaml --plan plan.json
 	ends 0 show "$(sed -n 's/^Journal: //p' out)"
 	grep -q '^Ended, chain sha256:' out
 	ends 0 show --format json "$(find state -name '*.wal')"

@@ -57,7 +57,7 @@ meddle() {
 @test "revert is a plan that takes the drift back" {
 	meddle
 	ends 0 drift --live live.yaml --base snapshots --out plan.json --allow-remove 100% revert
-	ends 0 apply --live live.yaml plan.json
+	ends 0 apply --live live.yaml --plan plan.json
 	ends 0 drift --live live.yaml --base snapshots
 }
 

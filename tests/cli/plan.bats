@@ -225,7 +225,7 @@ document() {
 	ends 0 plan --live live.yaml --out plan.json wanted.yaml
 	[ "$(jq -r .expires plan.json)" = 2026-06-01T23:59:59Z ]
 	cp live.yaml before
-	WRIT_NOW=2026-06-02T00:00:00Z ends 3 apply --live live.yaml plan.json
+	WRIT_NOW=2026-06-02T00:00:00Z ends 3 apply --live live.yaml --plan plan.json
 	grep -q 'the plan expired at 2026-06-01T23:59:59Z; make a new one$' stderr
 	cmp live.yaml before
 	# said once more with a later end, it goes on

@@ -55,9 +55,9 @@ guard() {
 	add_accounts 7
 	configure '{maxAdminGrants: 20}'
 	ends 0 plan --live live.yaml --config config.yaml --out plan.json manifests
-	ends 4 apply --live live.yaml plan.json
+	ends 4 apply --live live.yaml --plan plan.json
 	grep -q 'guard maxAdminGrants refuses' stderr
-	ends 0 apply --live live.yaml --config config.yaml --allow-remove 1 plan.json
+	ends 0 apply --live live.yaml --config config.yaml --allow-remove 1 --plan plan.json
 }
 
 @test "a required holder cannot lose the role, nor be missing" {
@@ -93,7 +93,7 @@ guard() {
 	ends 0 plan --live live.yaml --out plan.json manifests
 	sed -i 's/"org_id": null/"org_id": "X@AdobeOrg"/' plan.json
 	sed -i 's/provider: file/&\n  orgId: X@AdobeOrg/' manifests/organization.yaml
-	for what in manifests plan.json; do
+	for what in manifests "--plan=plan.json"; do
 		ends 1 apply --live live.yaml --config config.yaml --auto-approve "$what"
 		grep -q 'organisation "acme" has orgId "0123456789ABCDEF01234567@AdobeOrg" here, and "X@AdobeOrg" where it is used' stderr
 	done
@@ -110,6 +110,6 @@ guard() {
 		spec: {provider: file, unlisted: remove}
 	END
 	ends 0 plan --live live.yaml --out plan.json manifests
-	ends 4 apply --live live.yaml --allow-remove 100% plan.json
+	ends 4 apply --live live.yaml --allow-remove 100% --plan plan.json
 	grep -q 'guard emptyManifests refuses' stderr
 }

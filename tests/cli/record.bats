@@ -86,12 +86,12 @@ unblock() {
 
 @test "a saved plan names the manifests' commit, or else their digest" {
 	ends 0 plan --live live.yaml --allow-remove '100%' --out plan.json source/manifests
-	ends 0 apply --live live.yaml --snapshot repo/org --commit plan.json
+	ends 0 apply --live live.yaml --snapshot repo/org --commit --plan plan.json
 	[ "$(trailer Writ-Manifests)" = "$(git -C source rev-parse HEAD)" ]
 	[ "$(trailer Writ-Plan)" = "sha256:$(sha256sum plan.json | cut -d ' ' -f 1)" ]
 	sed -i 's/owner: .*/owner: new@example.com/' source/manifests/accounts/*.yaml
 	ends 0 plan --live live.yaml --out plan.json source/manifests
-	ends 0 apply --live live.yaml --snapshot repo/org --commit plan.json
+	ends 0 apply --live live.yaml --snapshot repo/org --commit --plan plan.json
 	[ "$(trailer Writ-Manifests)" = "$(jq -r .manifest.digest plan.json)" ]
 }
 
@@ -253,10 +253,10 @@ refused() {
 	grep -q 'is in no git repository' stderr
 	cmp live.yaml before.yaml
 	ends 0 plan --live live.yaml --allow-remove '100%' --out plan.json source/manifests
-	ends 1 apply --live live.yaml --snapshot plain/org --commit plan.json
-	ends 64 apply --live live.yaml --commit plan.json
+	ends 1 apply --live live.yaml --snapshot plain/org --commit --plan plan.json
+	ends 64 apply --live live.yaml --commit --plan plan.json
 	cmp live.yaml before.yaml
-	ends 0 apply --live live.yaml --snapshot repo/org --commit plan.json
+	ends 0 apply --live live.yaml --snapshot repo/org --commit --plan plan.json
 }
 
 # pushed_setup: repo has a snapshot that is pushed to remote.git, of which other is a clone.

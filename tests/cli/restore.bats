@@ -44,7 +44,7 @@ without_ids() { cat "$1"/*.yaml | sed '/^status:/d; /^ *id:\|^ *email:/d; /seria
 @test "an empty organisation becomes what it was, but for ids" {
 	ends 0 restore --live empty.yaml --from snapshots --out plan.json
 	assert_golden restore
-	ends 0 apply --live empty.yaml plan.json
+	ends 0 apply --live empty.yaml --plan plan.json
 	ends 0 restore --live empty.yaml --from snapshots --detailed-exitcode
 	ends 0 snapshot --live empty.yaml --out again
 	diff <(without_ids snapshots) <(without_ids again)
@@ -75,7 +75,7 @@ without_ids() { cat "$1"/*.yaml | sed '/^status:/d; /^ *id:\|^ *email:/d; /seria
 	ends 0 restore --live live.yaml --from snapshots --prune --out plan.json
 	grep -q '^Plan: 0 to add, 1 to change, 0 to remove\.$' stdout
 	grep -q '^    ~ renamed from cold-storage, owner, credential  (renamed)  snapshots/technical-accounts.yaml:[0-9]*:1$' stdout
-	ends 0 apply --live live.yaml plan.json
+	ends 0 apply --live live.yaml --plan plan.json
 	ends 0 drift --live live.yaml --base snapshots
 	# another account of that name is no account of the snapshot
 	sed -i 's/name: archiver$/name: cold-storage/; s/id: "\?0d1f0c2e[^"]*/id: "another/' live.yaml
@@ -89,7 +89,7 @@ without_ids() { cat "$1"/*.yaml | sed '/^status:/d; /^ *id:\|^ *email:/d; /seria
 	ends 1 restore --live empty.yaml --from snapshots
 	grep -q 'E0601' stderr
 	ends 0 restore --live empty.yaml --from snapshots --org newco --allow-admin-grants 100 --out plan.json
-	ends 0 apply --live empty.yaml plan.json
+	ends 0 apply --live empty.yaml --plan plan.json
 	ends 0 restore --live empty.yaml --from snapshots --org newco --detailed-exitcode
 }
 
@@ -110,7 +110,7 @@ without_ids() { cat "$1"/*.yaml | sed '/^status:/d; /^ *id:\|^ *email:/d; /seria
 	grep -q '^  \[ \] user jane@example.com  system-administrator: ' stdout
 	ends 0 restore --live empty.yaml --from snapshots --allow-admin-grants 100 --out plan.json
 	[ "$(grep -c '^Plan: .* to remove, and [1-9] not possible yet\.$' stdout)" -eq 2 ]
-	ends 0 apply --live empty.yaml plan.json
+	ends 0 apply --live empty.yaml --plan plan.json
 	ends 0 restore --live empty.yaml --from snapshots
 	[ "$(grep -c '^No changes\. [1-9] grants\{0,1\} \(is\|are\) not possible yet\.$' stdout)" -eq 2 ]
 	run ! grep -q matches stdout

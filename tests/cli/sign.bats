@@ -52,7 +52,7 @@ snapshot() {
 	ssh-add -q -D
 	sed -i 's/owner: .*/owner: other@example.com/' live.yaml
 	snapshot 8
-	grep -q 'it holds no such key' stderr
+	grep -q 'the key of ssh-agent does not sign: ssh-keygen: ' stderr
 	[ "$(git -C repo rev-list --count HEAD)" -eq 2 ]
 }
 
@@ -67,12 +67,17 @@ snapshot() {
 	configure '{key: encrypted}'
 	sed -i 's/owner: .*/owner: other@example.com/' live.yaml
 	snapshot 8
-	grep -q 'is encrypted; add it to ssh-agent' stderr
+	grep -q 'signing the commit: .*encrypted does not sign: ssh-keygen: .*passphrase' stderr
 	chmod 644 key
 	configure '{key: key}'
 	snapshot 8
 	[ "$(git -C repo rev-list --count HEAD)" -eq 1 ]
 	chmod 600 key
+	mkdir empty
+	status=0
+	PATH="$PWD/empty" "$WRIT" snapshot --live live.yaml --config config.yaml --org acme >stdout 2>stderr || status=$?
+	[ "$status" -eq 8 ]
+	grep -q 'ssh-keygen is not in PATH' stderr
 	snapshot 0
 	git -C repo verify-commit HEAD
 }

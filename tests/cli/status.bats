@@ -17,7 +17,7 @@ unheard() {
 
 @test "a result that cannot be written after an apply: 8, and live is converged" {
 	ends 0 plan --live live.yaml --allow-remove 1 --out plan.json manifests
-	unheard "$WRIT" apply --live live.yaml plan.json
+	unheard "$WRIT" apply --live live.yaml --plan plan.json
 	assert_golden status-unheard
 	[ "$status" -eq 8 ]
 	ends 0 plan --live live.yaml --detailed-exitcode manifests
@@ -26,7 +26,7 @@ unheard() {
 @test "standard output that was closed before an apply: 8" {
 	ends 0 plan --live live.yaml --allow-remove 1 --out plan.json manifests
 	status=0
-	"$WRIT" apply --live live.yaml plan.json >&- 2>stderr </dev/null || status=$?
+	"$WRIT" apply --live live.yaml --plan plan.json >&- 2>stderr </dev/null || status=$?
 	[ "$status" -eq 8 ]
 	grep -q 'writing to standard output failed' stderr
 	ends 0 plan --live live.yaml --detailed-exitcode manifests
@@ -34,14 +34,14 @@ unheard() {
 
 @test "a worse status is kept when nobody hears it: 4 and 5" {
 	ends 0 plan --live live.yaml --out plan.json manifests
-	unheard "$WRIT" apply --live live.yaml plan.json
+	unheard "$WRIT" apply --live live.yaml --plan plan.json
 	[ "$status" -eq 4 ]
 	grep -q 'writing to standard output failed' stderr
 	mkdir folder
 	cp "$WRIT_ROOT/tests/data/quickstart/live.yaml" folder/live.yaml
 	echo precious >folder/notes.txt
 	ends 0 plan --live folder --allow-remove 1 --out plan.json manifests
-	unheard "$WRIT" apply --live folder plan.json
+	unheard "$WRIT" apply --live folder --plan plan.json
 	[ "$status" -eq 5 ]
 }
 
@@ -85,7 +85,7 @@ unheard() {
 	run_writ plan --live live.yaml --allow-remove '100%' --out plan.json manifests
 	assert_golden status-empty-plan
 	cp live.yaml before
-	run_writ apply --live live.yaml --allow-remove '100%' plan.json
+	run_writ apply --live live.yaml --allow-remove '100%' --plan plan.json
 	assert_golden status-empty
 	[ "$status" -eq 4 ]
 	cmp live.yaml before

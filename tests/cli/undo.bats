@@ -30,7 +30,7 @@ facts() {
 
 @test "applied, it leaves what was before the run, but for what is said" {
 	ends 0 undo 2026 --live live.yaml --out undo.json --allow-remove 100%
-	ends 0 apply --live live.yaml undo.json
+	ends 0 apply --live live.yaml --plan undo.json
 	ends 0 import --live live.yaml --out after
 	facts before >before.txt
 	facts after >after.txt
@@ -49,9 +49,9 @@ facts() {
 @test "an undo can be undone" {
 	cp live.yaml after-run.yaml
 	ends 0 undo 2026 --live live.yaml --out undo.json --allow-remove 100%
-	ends 0 apply --live live.yaml undo.json
+	ends 0 apply --live live.yaml --plan undo.json
 	WRIT_NOW=2026-06-01T02:00:00Z ends 0 undo 20260601T010000Z --live live.yaml --out redo.json --allow-remove 100%
-	WRIT_NOW=2026-06-01T02:00:00Z ends 0 apply --live live.yaml redo.json
+	WRIT_NOW=2026-06-01T02:00:00Z ends 0 apply --live live.yaml --plan redo.json
 	ends 2 plan --live live.yaml --detailed-exitcode --format json wanted.yaml
 	[ "$(jq -c '[.changes[].address]' stdout)" = '["grant/technicalAccount/night-build/product/Adobe%20Express/Templates"]' ] || { jq . stdout; return 1; }
 }
@@ -59,7 +59,7 @@ facts() {
 @test "guards hold: removals need consent, a role keeps its holders" {
 	ends 2 undo 2026 --live live.yaml --detailed-exitcode --out undo.json
 	ends 4 undo 2026 --live live.yaml --fail-on withheld
-	ends 4 apply --live live.yaml undo.json
+	ends 4 apply --live live.yaml --plan undo.json
 	grep -q night-build live.yaml
 }
 

@@ -49,7 +49,7 @@ END
 	ends 0 undo "$run" --allow-remove 100% --out undo.json
 	jq -e '.summary.manual == 1 and ([.changes[].via] | sort) == ["api", "manual"] and ([.changes[].change.actions[]] | unique) == ["delete"]' undo.json
 	control DELETE log
-	ends 6 apply undo.json
+	ends 6 apply --plan undo.json
 	grep -q '^BY HAND$' stdout
 	grep -q 'role/storage-administrator: delete' stdout
 	grep -q "$EMAIL" stdout

@@ -131,7 +131,7 @@ without_ids() {
 	ends 0 restore --from before --roles-from administrators.csv --allow-admin-grants 100 --out plan.json
 	jq -r '.manual[].address' plan.json | LC_ALL=C sort >listed
 	[ "$(wc -l <listed)" = 10 ]
-	ends 6 apply --roles-from administrators.csv plan.json
+	ends 6 apply --roles-from administrators.csv --plan plan.json
 
 	control GET state | jq -r '.credentials[] | [.account, .technicalAccountEmail] | @tsv' >emails
 	while IFS=/ read -r _ _ account _ role; do

@@ -145,7 +145,7 @@ grant.add user/kim@example.com role/support-administrator" ]
 	manifests 'ProductAssignment beta product: Adobe Express, profile: Beta, members: [{user: kim@example.com}, {user: joe.doe@example.com}, {user: jane@example.com}]'
 	ends 0 plan --out plan.json manifests
 	control POST users '{"email":"Joe.Doe@example.com","absent":true}' | jq -e .ok
-	ends 5 apply plan.json
+	ends 5 apply --plan plan.json
 	cat stdout
 	grep -q 'Joe.Doe%40example.com/.*error.user.nonexistent' stdout
 	[ "$(changes | grep '^grant')" = "grant.add user/jane@example.com product/Adobe Express/Beta
@@ -186,7 +186,7 @@ grant.add user/kim@example.com product/Adobe Express/Beta" ]
 	[ "$(sent POST /action/)" = 1 ]
 	control DELETE log
 	ends 0 plan --out plan.json manifests
-	ends 0 apply plan.json
+	ends 0 apply --plan plan.json
 	[ "$(sent GET /groups/)" = 2 ] # two programs
 }
 

@@ -28,7 +28,7 @@ applied() {
 
 applied_file() {
 	case $status in
-	1) unchanged live.yaml && again 0 apply --live live.yaml plan.json && same live.yaml || return ;;
+	1) unchanged live.yaml && again 0 apply --live live.yaml --plan plan.json && same live.yaml || return ;;
 	5) again 0 apply --live live.yaml --resume && same live.yaml || return ;;
 	*) same live.yaml || return ;;
 	esac
@@ -40,7 +40,7 @@ in_folder case plan --live live.yaml --allow-remove 1 --out plan.json manifests 
 ready
 expect apply --live live.yaml --auto-approve --allow-remove 1 manifests
 each_fault 'apply of manifests' applied apply --live live.yaml --auto-approve --allow-remove 1 manifests
-each_fault 'apply of a plan' applied_file apply --live live.yaml plan.json
+each_fault 'apply of a plan' applied_file apply --live live.yaml --plan plan.json
 
 planned() {
 	[ ! -e case/other.json ] || same other.json || return
