@@ -241,7 +241,7 @@ static void add_csv(struct str *out, const struct endings *all)
 		const char *const cells[] = {
 			render_day(a, end_of(s)),
 			arena_printf(a, "%d", end_of(s) - all->today),
-			principal_kind_name((enum principal_kind)s->principal.kind),
+			principal_kind_name(s->principal.kind),
 			s->principal.name,
 			entitlement_address(a, &s->entitlement),
 			or_empty(s->words->reason),

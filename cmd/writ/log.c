@@ -39,7 +39,7 @@ static void add_run_text(struct str *out, const struct known_run *r)
 	str_printf(out, "%s  %s", render_time(a, r->begun), render_shown(a, r->name));
 	if (*r->organization)
 		str_printf(out, "  %s", render_shown(a, r->organization));
-	str_printf(out, "  %s\n", run_state_name((enum run_state)r->state));
+	str_printf(out, "  %s\n", run_state_name(r->state));
 	if (has_counts(r))
 		add_counts(out, r);
 	if (r->damage)
@@ -100,7 +100,7 @@ static void add_run_json(struct str *out, const struct known_run *r)
 	json_put_text(out, "organization", *r->organization ? r->organization : NULL);
 	json_put_text(out, "time", render_time(out->arena, r->begun));
 	json_put_text(out, "by", r->by);
-	json_put_text(out, "state", run_state_name((enum run_state)r->state));
+	json_put_text(out, "state", run_state_name(r->state));
 	json_put_text(out, "plan", r->plan);
 	json_put_text(out, "journal", r->journal);
 	json_put_text(out, "chain", r->head);
@@ -147,14 +147,13 @@ static void add_csv(struct str *out, const struct known_run_vec *runs)
 		const char *shown_counts[5];
 		for (size_t k = 0; k < 5; k++)
 			shown_counts[k] = has_counts(r) ? arena_printf(a, "%zu", counts[k]) : "";
-		const char *const cells[] = {
-			render_time(a, r->begun), r->name,
-			r->organization,	  run_state_name((enum run_state)r->state),
-			or_empty(r->by),	  shown_counts[0],
-			shown_counts[1],	  shown_counts[2],
-			shown_counts[3],	  shown_counts[4],
-			or_empty(r->plan),	  or_empty(r->head),
-			c ? c->id : "",		  c ? c->author_name : ""};
+		const char *const cells[] = {render_time(a, r->begun), r->name,
+					     r->organization,	       run_state_name(r->state),
+					     or_empty(r->by),	       shown_counts[0],
+					     shown_counts[1],	       shown_counts[2],
+					     shown_counts[3],	       shown_counts[4],
+					     or_empty(r->plan),	       or_empty(r->head),
+					     c ? c->id : "",	       c ? c->author_name : ""};
 		csv_add_row(out, cells, sizeof(cells) / sizeof(*cells));
 	}
 }

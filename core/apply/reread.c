@@ -5,13 +5,12 @@
 
 static uint32_t number_principal(const struct reread *v, const struct principal *p)
 {
-	return universe_principal(v->universe, (enum principal_kind)p->kind, p->name, false);
+	return universe_principal(v->universe, p->kind, p->name, false);
 }
 
 static uint32_t number_entitlement(const struct reread *v, const struct entitlement *e)
 {
-	return universe_entitlement(v->universe, (enum role)e->role, e->product, e->profile,
-				    e->group);
+	return universe_entitlement(v->universe, e->role, e->product, e->profile, e->group);
 }
 
 static void number_changes(struct reread *v, const struct plan *plan)

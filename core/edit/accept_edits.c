@@ -14,7 +14,7 @@ static uint64_t make_key(uint32_t principal, uint32_t entitlement)
 
 static uint32_t number_of(struct accept *s, const struct entitlement *e)
 {
-	return universe_entitlement(s->u, (enum role)e->role, e->product, e->profile, e->group);
+	return universe_entitlement(s->u, e->role, e->product, e->profile, e->group);
 }
 
 static bool is_over(const struct accept *s, const struct words *w)
@@ -56,7 +56,7 @@ static void add_account_lines(struct accept *s, const struct account *a)
 
 static uint32_t entitlement_of(struct accept *s, const struct assignment *d)
 {
-	return universe_entitlement(s->u, (enum role)d->role, d->product, d->profile, d->group);
+	return universe_entitlement(s->u, d->role, d->product, d->profile, d->group);
 }
 
 static void add_member_lines(struct accept *s, const struct assignment_vec *all)
@@ -65,8 +65,7 @@ static void add_member_lines(struct accept *s, const struct assignment_vec *all)
 		const struct assignment *d = &all->at[i];
 		for (size_t k = 0; k < d->members.len; k++) {
 			const struct entry *e = &d->members.at[k];
-			uint32_t principal = universe_principal(
-				s->u, (enum principal_kind)e->member, e->name, false);
+			uint32_t principal = universe_principal(s->u, e->member, e->name, false);
 			vec_push(s->arena, &s->lines,
 				 (struct accept_line){
 					 .key = make_key(principal, entitlement_of(s, d)),
@@ -282,8 +281,7 @@ static void add_to_document(struct accept *s, struct principal p, const struct e
 	const struct assignment *d = find_assignment(s, e);
 	uint32_t number = number_of(s, e);
 	if (d) {
-		accept_add_item(s, d->at, "members",
-				member_item((enum principal_kind)p.kind, p.name));
+		accept_add_item(s, d->at, "members", member_item(p.kind, p.name));
 		return;
 	}
 	size_t i = 0;
@@ -369,8 +367,7 @@ static enum accepted accept_appeared(struct accept *s, const struct drift_item *
 	const char *before = account ? declared->meta.name : p->name;
 	const char *after = account ? accept_name_after(s, declared) : p->name;
 	uint32_t entitlement = number_of(s, d->entitlement);
-	uint64_t key = make_key(
-		universe_principal(s->u, (enum principal_kind)p->kind, before, false), entitlement);
+	uint64_t key = make_key(universe_principal(s->u, p->kind, before, false), entitlement);
 	if (is_said(s, key))
 		return ACCEPT_NOTHING;
 	for (const struct accept_line *l = first_line(s, key); l; l = next_line(s, l)) {
@@ -381,7 +378,7 @@ static enum accepted accept_appeared(struct accept *s, const struct drift_item *
 		add_own(s, declared, p->name, d->entitlement);
 	else
 		add_to_document(s, *p, d->entitlement);
-	uint32_t now = universe_principal(s->u, (enum principal_kind)p->kind, after, false);
+	uint32_t now = universe_principal(s->u, p->kind, after, false);
 	add_effect(s, EFFECT_ADD, make_key(now, entitlement));
 	return ACCEPT_WRITTEN;
 }
@@ -394,8 +391,7 @@ static enum accepted accept_gone(struct accept *s, const struct drift_item *d)
 	const char *before = declared ? declared->meta.name : p->name;
 	const char *after = declared ? accept_name_after(s, declared) : p->name;
 	uint32_t entitlement = number_of(s, d->entitlement);
-	uint64_t key = make_key(
-		universe_principal(s->u, (enum principal_kind)p->kind, before, false), entitlement);
+	uint64_t key = make_key(universe_principal(s->u, p->kind, before, false), entitlement);
 	const struct accept_line *first = first_line(s, key);
 	for (const struct accept_line *l = first; l; l = next_line(s, l)) {
 		if (l->bundle)
@@ -412,7 +408,7 @@ static enum accepted accept_gone(struct accept *s, const struct drift_item *d)
 		return ACCEPT_NOTHING;
 	for (const struct accept_line *l = first; l; l = next_line(s, l))
 		accept_remove_item(s, l->document, l->at);
-	uint32_t now = universe_principal(s->u, (enum principal_kind)p->kind, after, false);
+	uint32_t now = universe_principal(s->u, p->kind, after, false);
 	add_effect(s, EFFECT_REMOVE, make_key(now, entitlement));
 	return ACCEPT_WRITTEN;
 }

@@ -54,7 +54,7 @@ static void check_sign(struct decode *d, const struct node *mapping, void *objec
 static void check_holder(struct decode *d, const struct node *mapping, void *object)
 {
 	const struct required_holder *holder = object;
-	schema_check_scope(d, mapping, (enum role)holder->role);
+	schema_check_scope(d, mapping, holder->role);
 }
 
 static void check_principal(struct decode *d, const struct node *mapping, void *object UNUSED)

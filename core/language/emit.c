@@ -462,8 +462,7 @@ static void emit_assignments(struct emitter *e, enum kind kind)
 	for (size_t i = 0; i < all.len; i++) {
 		if (i == 0 || all.at[i].entitlement != all.at[i - 1].entitlement)
 			begin_assignment(e, kind, all.at[i].entitlement, all.at[i].name);
-		emit_member(e->out, (enum principal_kind)all.at[i].principal->kind,
-			    all.at[i].principal->name);
+		emit_member(e->out, all.at[i].principal->kind, all.at[i].principal->name);
 	}
 }
 

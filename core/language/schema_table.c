@@ -39,13 +39,13 @@ void schema_check_scope(struct decode *d, const struct node *mapping, enum role 
 static void check_role_entry(struct decode *d, const struct node *mapping, void *object)
 {
 	struct entry_draft *draft = object;
-	schema_check_scope(d, mapping, (enum role)draft->entry.role);
+	schema_check_scope(d, mapping, draft->entry.role);
 }
 
 static void check_admin_role(struct decode *d, const struct node *mapping, void *object)
 {
 	const struct assignment *a = object;
-	schema_check_scope(d, mapping, (enum role)a->role);
+	schema_check_scope(d, mapping, a->role);
 }
 
 static const char *user_name(const struct decode *d, const struct entry_draft *draft)

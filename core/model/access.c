@@ -76,8 +76,7 @@ static const struct entitlement *entitlement_key(const struct universe *u, uint3
 static uint64_t hash_of(const struct universe *u, const struct number_map *map, uint32_t number)
 {
 	if (map == &u->principal_map)
-		return principal_hash(u->keys.at[number],
-				      (enum principal_kind)u->principals.at[number].kind);
+		return principal_hash(u->keys.at[number], u->principals.at[number].kind);
 	return entitlement_hash(entitlement_key(u, number));
 }
 
@@ -160,7 +159,7 @@ static uint32_t find_principal(struct universe *u, enum principal_kind kind, con
 	uint32_t at;
 	if (seek_principal(u, kind, key, &at))
 		return at;
-	vec_push(&u->arena, &u->principals, (struct principal){name, (uint8_t)kind});
+	vec_push(&u->arena, &u->principals, (struct principal){name, kind});
 	vec_push(&u->arena, &u->keys, key);
 	map->slots[at] = (uint32_t)u->principals.len;
 	map->count++;
@@ -169,7 +168,7 @@ static uint32_t find_principal(struct universe *u, enum principal_kind kind, con
 
 void universe_user_type(struct universe *u, uint32_t number, enum user_type type)
 {
-	u->principals.at[number].type = (uint8_t)type;
+	u->principals.at[number].type = type;
 	u->has_types = true;
 }
 
@@ -208,11 +207,11 @@ uint32_t universe_principal(struct universe *u, enum principal_kind kind, const 
 uint32_t universe_entitlement(struct universe *u, enum role role, const char *product,
 			      const char *profile, const char *group)
 {
-	struct entitlement e = {product, profile, group, (uint8_t)role}, key = e;
+	struct entitlement e = {product, profile, group, role}, key = e;
 	struct number_map *map = &u->entitlement_map;
 	if (u->folds_names)
 		key = (struct entitlement){fold_name(u, product), fold_name(u, profile),
-					   fold_name(u, group), (uint8_t)role};
+					   fold_name(u, group), role};
 	make_room(u, map);
 	size_t at = entitlement_hash(&key);
 	for (;; at++) {
@@ -368,8 +367,8 @@ static void declare_entries(struct gather *g, uint32_t principal, const struct e
 {
 	for (size_t i = 0; i < entries->len; i++) {
 		const struct entry *e = &entries->at[i];
-		uint32_t entitlement = universe_entitlement(g->u, (enum role)e->role, e->product,
-							    e->profile, e->name);
+		uint32_t entitlement =
+			universe_entitlement(g->u, e->role, e->product, e->profile, e->name);
 		declare(g, principal, entitlement, e, at ? at : &e->at);
 	}
 }
@@ -392,12 +391,11 @@ static void declare_assignments(struct gather *g, const struct assignment_vec *a
 {
 	for (size_t i = 0; i < all->len; i++) {
 		const struct assignment *d = &all->at[i];
-		uint32_t entitlement = universe_entitlement(g->u, (enum role)d->role, d->product,
-							    d->profile, d->group);
+		uint32_t entitlement =
+			universe_entitlement(g->u, d->role, d->product, d->profile, d->group);
 		for (size_t k = 0; k < d->members.len; k++) {
 			const struct entry *e = &d->members.at[k];
-			uint32_t principal = universe_principal(
-				g->u, (enum principal_kind)e->member, e->name, live);
+			uint32_t principal = universe_principal(g->u, e->member, e->name, live);
 			declare(g, principal, entitlement, e, &e->at);
 		}
 	}

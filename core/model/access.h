@@ -11,13 +11,13 @@
 
 struct principal {
 	const char *name; /* a user in the service's spelling when live knows it */
-	uint8_t kind;	  /* enum principal_kind */
-	uint8_t type;	  /* enum user_type: what live says of a user without a type */
+	enum principal_kind kind : 8;
+	enum user_type type : 8; /* what live says of a user without a type */
 };
 
 struct entitlement {
 	const char *product, *profile, *group; /* interned; NULL where the role has no such scope */
-	uint8_t role;			       /* ROLE_NONE: the product profile itself */
+	enum role role : 8;		       /* ROLE_NONE: the product profile itself */
 };
 
 #define OBJECT_KEY_MAX 288 /* bytes of a folded user: its type and the longest e-mail */

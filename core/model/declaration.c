@@ -24,8 +24,7 @@ static void add_entries(struct collector *c, struct declaration s, const struct 
 {
 	for (size_t i = 0; i < entries->len; i++) {
 		const struct entry *e = &entries->at[i];
-		s.entitlement =
-			(struct entitlement){e->product, e->profile, e->name, (uint8_t)e->role};
+		s.entitlement = (struct entitlement){e->product, e->profile, e->name, e->role};
 		*(s.bundle ? &s.bundle_at : &s.at) = e->at;
 		add(c, s, e);
 	}
@@ -70,7 +69,7 @@ static void add_assignments(struct collector *c, const struct assignment_vec *al
 				.at = e->at,
 				.document = d->meta.name,
 				.owner = owner_of(c, e),
-				.kind = (uint8_t)kind};
+				.kind = kind};
 			add(c, s, e);
 		}
 	}

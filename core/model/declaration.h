@@ -18,7 +18,7 @@ struct declaration {
 	const char *document;	   /* name of the document that `at` is in */
 	const char *owner;	   /* of an account; NULL */
 	const struct words *words; /* NULL when none */
-	uint8_t kind;		   /* enum kind of the document */
+	enum kind kind : 8;	   /* of the document */
 	bool expired;		   /* counts as absent */
 };
 VEC(declaration_vec, struct declaration);

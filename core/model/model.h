@@ -79,8 +79,8 @@ struct entry {
 	const struct words *words; /* NULL when it has none */
 	const char *product, *profile;
 	const char *name; /* the group of a role entry, an API, or the name of a member */
-	uint8_t role;	  /* enum role */
-	uint8_t member;	  /* enum principal_kind */
+	uint8_t role;	  /* enum role; a field of the schema, written at its offset */
+	enum principal_kind member : 8;
 };
 VEC(entry_vec, struct entry);
 

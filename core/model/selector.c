@@ -106,7 +106,7 @@ bool selector_takes_principal(const struct selector *s, const struct principal *
 {
 	if (is_name(p, s->text) || (s->parts.len == 1 && is_name(p, s->parts.at[0])))
 		return true;
-	const char *kind = principal_kind_name((enum principal_kind)p->kind);
+	const char *kind = principal_kind_name(p->kind);
 	bool of_kind = !strcmp(s->parts.at[0], kind) ||
 		       (p->kind == PRINCIPAL_ACCOUNT && !strcmp(s->parts.at[0], "account"));
 	return s->parts.len == 2 && of_kind && is_name(p, s->parts.at[1]);

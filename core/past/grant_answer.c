@@ -283,7 +283,7 @@ static void add_csv_fact(struct str *out, const struct fact *f, bool held)
 	const struct declaration *s = f->declaration;
 	const struct line_origin *o = &f->origin;
 	bool known = o->state == LINE_ORIGIN_KNOWN;
-	vec_push(a, &cells, principal_kind_name((enum principal_kind)s->principal.kind));
+	vec_push(a, &cells, principal_kind_name(s->principal.kind));
 	vec_push(a, &cells, s->principal.name);
 	vec_push(a, &cells, entitlement_address(a, &s->entitlement));
 	vec_push(a, &cells, held ? "true" : "false");

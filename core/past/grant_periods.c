@@ -228,7 +228,7 @@ static void add_csv_row(struct str *out, const struct grant_periods *answer, con
 {
 	struct arena *a = out->arena;
 	struct cell_vec cells = {0};
-	vec_push(a, &cells, principal_kind_name((enum principal_kind)t->principal.kind));
+	vec_push(a, &cells, principal_kind_name(t->principal.kind));
 	vec_push(a, &cells, t->principal.name);
 	vec_push(a, &cells, entitlement_address(a, &t->entitlement));
 	add_csv_moment(a, &cells, moment_at(answer, t->from));

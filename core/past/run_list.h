@@ -37,7 +37,7 @@ struct known_run {
 	size_t changes, count[FATE_COUNT];
 	size_t torn;   /* bytes behind the last good record */
 	int64_t begun; /* seconds since 1970 */
-	uint8_t state; /* enum run_state */
+	enum run_state state : 8;
 };
 VEC(known_run_vec, struct known_run);
 

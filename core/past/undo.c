@@ -40,13 +40,12 @@ static uint32_t principal_number(const struct undoer *u, enum principal_kind kin
 
 static uint32_t holder_number(const struct undoer *u, const struct change *c)
 {
-	return principal_number(u, (enum principal_kind)c->principal->kind, c->principal->name);
+	return principal_number(u, c->principal->kind, c->principal->name);
 }
 
 static uint32_t entitlement_number(const struct undoer *u, const struct entitlement *e)
 {
-	return universe_entitlement(u->in->universe, (enum role)e->role, e->product, e->profile,
-				    e->group);
+	return universe_entitlement(u->in->universe, e->role, e->product, e->profile, e->group);
 }
 
 PRINTF(3, 4)

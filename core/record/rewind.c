@@ -38,10 +38,10 @@ static struct account *find_account(struct rewinder *r, const char *name)
 static void undo_grant(struct rewinder *r, const struct change *c)
 {
 	const struct entitlement *e = c->entitlement;
-	uint32_t principal = universe_principal(r->u, (enum principal_kind)c->principal->kind,
-						c->principal->name, false);
+	uint32_t principal =
+		universe_principal(r->u, c->principal->kind, c->principal->name, false);
 	uint32_t entitlement =
-		universe_entitlement(r->u, (enum role)e->role, e->product, e->profile, e->group);
+		universe_entitlement(r->u, e->role, e->product, e->profile, e->group);
 	if (c->action == ACTION_CREATE)
 		vec_push(r->arena, &r->gone, key_of(principal, entitlement));
 	else
@@ -184,10 +184,8 @@ static void number_pairs(const struct live *live, struct arena *a, struct key_ve
 static bool has_grant(const struct key_vec *pairs, struct universe *u, const struct change *c)
 {
 	const struct entitlement *e = c->entitlement;
-	uint64_t key = key_of(
-		universe_principal(u, (enum principal_kind)c->principal->kind, c->principal->name,
-				   false),
-		universe_entitlement(u, (enum role)e->role, e->product, e->profile, e->group));
+	uint64_t key = key_of(universe_principal(u, c->principal->kind, c->principal->name, false),
+			      universe_entitlement(u, e->role, e->product, e->profile, e->group));
 	return keys_have(pairs, key);
 }
 

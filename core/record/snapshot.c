@@ -178,7 +178,7 @@ const char *snapshot_lineage(struct arena *a, const char *organization, const ch
 static bool is_unseen(const struct maker *m, enum role role)
 {
 	const struct provider_reader *r = m->in->reader;
-	const struct entitlement e = {NULL, NULL, NULL, (uint8_t)role};
+	const struct entitlement e = {NULL, NULL, NULL, role};
 	for (size_t i = 0; i < m->in->live->accounts.len; i++) {
 		const struct account *account = &m->in->live->accounts.at[i];
 		struct principal p = {account->meta.name, PRINCIPAL_ACCOUNT};

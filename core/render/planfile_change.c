@@ -59,7 +59,7 @@ struct error *loader_read_principal(const struct planfile_loader *l, struct json
 		return loader_bad(l, "a change without principal");
 	unsigned kind = loader_word(loader_text(l, object, "kind"), 3, principal_word);
 	p->name = loader_text(l, object, "name");
-	p->kind = (uint8_t)kind;
+	p->kind = (enum principal_kind)kind;
 	if (kind == 3 || !p->name || !is_principal_name((enum principal_kind)kind, p->name))
 		return loader_bad(l, "a principal without kind or name");
 	c->principal = p;
@@ -74,7 +74,7 @@ struct error *loader_read_entitlement(const struct planfile_loader *l, struct js
 	if (!json_member(change, "entitlement", &object) || loader_is_null(object))
 		return loader_bad(l, "a grant without entitlement");
 	const char *role = loader_text(l, object, "role");
-	e->role = (uint8_t)(role ? role_find(role) : ROLE_NONE);
+	e->role = role ? role_find(role) : ROLE_NONE;
 	e->product = loader_text(l, object, "product");
 	e->profile = loader_text(l, object, "profile");
 	e->group = loader_text(l, object, "group");

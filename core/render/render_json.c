@@ -25,7 +25,7 @@ void render_principal_json(struct str *out, const struct principal *p)
 {
 	json_put_key(out, "principal");
 	str_addc(out, '{');
-	json_put_text(out, "kind", principal_kind_name((enum principal_kind)p->kind));
+	json_put_text(out, "kind", principal_kind_name(p->kind));
 	json_put_text(out, "name", p->name);
 	str_addc(out, '}');
 }

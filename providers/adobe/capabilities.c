@@ -53,7 +53,7 @@ enum capability can_grant(struct provider *p, const struct principal *principal,
 {
 	if (principal->kind == PRINCIPAL_ACCOUNT && e->role == ROLE_NONE)
 		return can_product(p, principal, account, e);
-	return roles_can(p->config, (enum principal_kind)principal->kind, e);
+	return roles_can(p->config, principal->kind, e);
 }
 
 const char *can_explain(struct provider *p, struct arena *a, const struct principal *principal,

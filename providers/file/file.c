@@ -221,9 +221,9 @@ static struct outcome change_grant(struct file_edit *e, const struct change *c)
 {
 	const struct principal *p = c->principal;
 	const struct entitlement *t = c->entitlement;
-	uint64_t key = rank_key(
-		e, universe_principal(e->u, (enum principal_kind)p->kind, p->name, false),
-		universe_entitlement(e->u, (enum role)t->role, t->product, t->profile, t->group));
+	uint64_t key =
+		rank_key(e, universe_principal(e->u, p->kind, p->name, false),
+			 universe_entitlement(e->u, t->role, t->product, t->profile, t->group));
 	if (c->action == ACTION_DELETE) {
 		vec_push(e->arena, &e->gone, key);
 		return (struct outcome){OUTCOME_APPLIED, NULL};
@@ -252,13 +252,11 @@ static void number_batch(struct file_edit *e, const struct change *const *batch,
 	for (size_t i = 0; i < len; i++) {
 		const struct change *c = batch[i];
 		const struct entitlement *t = c->entitlement;
-		universe_principal(e->u, (enum principal_kind)c->principal->kind,
-				   c->principal->name, false);
+		universe_principal(e->u, c->principal->kind, c->principal->name, false);
 		if (c->before)
 			universe_principal(e->u, PRINCIPAL_ACCOUNT, c->before->meta.name, false);
 		if (t)
-			universe_entitlement(e->u, (enum role)t->role, t->product, t->profile,
-					     t->group);
+			universe_entitlement(e->u, t->role, t->product, t->profile, t->group);
 	}
 	universe_rank(e->u);
 }

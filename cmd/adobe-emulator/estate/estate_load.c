@@ -321,8 +321,7 @@ static void read_grants(struct estate_loader *l)
 		const struct entitlement *e = universe_entitlement_at(
 			u, universe_entitlement_rank(u, pairs.at[i].entitlement));
 		struct grant *g = arena_zalloc(&s->arena, sizeof(*g));
-		*g = (struct grant){
-			.kind = (enum principal_kind)p->kind, .name = p->name, .entitlement = *e};
+		*g = (struct grant){.kind = p->kind, .name = p->name, .entitlement = *e};
 		vec_push(&s->arena, &s->grants, g);
 	}
 	universe_free(u);

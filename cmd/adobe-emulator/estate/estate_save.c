@@ -60,9 +60,9 @@ static void add_grants(struct estate *s, struct arena *a, struct universe *u, st
 		const struct entitlement *e = &g->entitlement;
 		if (!lives(&g->life, REVISION_LATEST))
 			continue;
-		struct pair pair = {universe_principal(u, g->kind, g->name, true),
-				    universe_entitlement(u, (enum role)e->role, e->product,
-							 e->profile, e->group)};
+		struct pair pair = {
+			universe_principal(u, g->kind, g->name, true),
+			universe_entitlement(u, e->role, e->product, e->profile, e->group)};
 		vec_push(a, &out->grants, pair);
 	}
 }

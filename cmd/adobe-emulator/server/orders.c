@@ -75,8 +75,7 @@ const char *order_give(struct server *s, const struct reply *order, bool give)
 	const char *role = reply_text(order, "role");
 	struct click who;
 	struct entitlement e = {reply_text(order, "product"), reply_text(order, "profile"),
-				reply_text(order, "group"),
-				(uint8_t)(role ? role_find(role) : ROLE_NONE)};
+				reply_text(order, "group"), role ? role_find(role) : ROLE_NONE};
 	if (role && !e.role)
 		return "no such role";
 	if (!role && !(e.product && e.profile))

@@ -276,7 +276,7 @@ void umapi_old_profile_change(struct server *s, struct request *r, struct respon
 		return;
 	for (size_t i = 0; i < sizeof(lists) / sizeof(*lists); i++) {
 		struct entitlement e = entitlement_of_profile(p);
-		e.role = (uint8_t)lists[i].role;
+		e.role = lists[i].role;
 		for (const struct reply *item = reply_first(array_at(body, lists[i].key)); item;
 		     item = reply_after(item)) {
 			const char *name = reply_own_text(item) ? holder_name(s, lists[i].kind,

@@ -38,7 +38,7 @@ static void add_fixed(struct server *s, struct request *r, struct named_group_ve
 					       .name = rows[i].name,
 					       .id = strtoll(s->estate->id, NULL, 10) * 100 +
 						     (int64_t)rows[i].type,
-					       .entitlement = {.role = (uint8_t)rows[i].role}});
+					       .entitlement = {.role = rows[i].role}});
 	}
 }
 
@@ -47,13 +47,12 @@ static void add_profile_group(struct request *r, struct named_group_vec *out, st
 {
 	int64_t id = type == GROUP_PROFILE ? p->id : derived_id(p->id, type);
 	add_named(r, out,
-		  (struct named_group){
-			  .type = type,
-			  .name = name,
-			  .id = id,
-			  .profile = p,
-			  .product = p->product,
-			  .entitlement = {p->product->name, p->name, NULL, (uint8_t)role}});
+		  (struct named_group){.type = type,
+				       .name = name,
+				       .id = id,
+				       .profile = p,
+				       .product = p->product,
+				       .entitlement = {p->product->name, p->name, NULL, role}});
 }
 
 static void add_products(struct server *s, struct request *r, uint64_t view,

@@ -256,9 +256,9 @@ struct error *seen_read(struct provider *p)
 static enum sighting see_own(struct provider *p, const char *account, const struct entitlement *e)
 {
 	const struct seen_roles *own = find_own(p, account);
-	if (!own || !(own->known & bit((enum role)e->role)))
+	if (!own || !(own->known & bit(e->role)))
 		return SIGHTING_UNKNOWN;
-	return own->held & bit((enum role)e->role) ? SIGHTING_HELD : SIGHTING_ABSENT;
+	return own->held & bit(e->role) ? SIGHTING_HELD : SIGHTING_ABSENT;
 }
 
 /* Where the organisation's User Management API shows technical accounts, it shows their
@@ -331,10 +331,9 @@ static void add_held(struct provider *p, struct arena *a, struct universe *u,
 		if (seen_role(p, &who, e) != SIGHTING_HELD)
 			continue;
 		vec_push(a, out,
-			 (struct pair){universe_principal(u, (enum principal_kind)who.kind,
-							  who.name, true),
-				       universe_entitlement(u, (enum role)e->role, e->product,
-							    e->profile, e->group)});
+			 (struct pair){universe_principal(u, who.kind, who.name, true),
+				       universe_entitlement(u, e->role, e->product, e->profile,
+							    e->group)});
 	}
 }
 

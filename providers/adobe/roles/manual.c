@@ -227,7 +227,7 @@ static const char *const header[COLUMN_COUNT] = {
 /* Which column a grant goes to, and the word that stands there. */
 static enum bulk_column place(const struct entitlement *e, const char **word)
 {
-	switch ((enum role)e->role) {
+	switch (e->role) {
 	case ROLE_NONE:
 		*word = e->profile;
 		return COLUMN_PROFILES;

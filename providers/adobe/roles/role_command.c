@@ -45,7 +45,7 @@ void writer_request(const struct role_writer *w, const struct change *c, const c
 	add_member(out, "orgId", w->org_id);
 	str_addc(out, '}');
 	open_member(out, "principal");
-	add_member(out, "kind", principal_kind_name((enum principal_kind)c->principal->kind));
+	add_member(out, "kind", principal_kind_name(c->principal->kind));
 	add_member(out, "name", c->principal->name);
 	add_member(out, "email", email);
 	str_addc(out, '}');

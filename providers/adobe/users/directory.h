@@ -20,7 +20,7 @@ struct directory_group {
 	const char *id;		/* digits; NULL when the service gave none */
 	const char *type, *product, *profile, *group; /* what its row said; NULL where it did not */
 	struct entitlement grants; /* what a member holds: a profile or a role; nothing of others */
-	uint8_t kind;		   /* enum directory_kind */
+	enum directory_kind kind : 8;
 	bool ambiguous; /* several things have this name: who is a member of which cannot be told */
 };
 VEC(directory_group_vec, struct directory_group);

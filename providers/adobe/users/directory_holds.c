@@ -82,7 +82,7 @@ bool directory_holds(struct directory *d, const struct directory_user *user,
 
 static uint32_t number_of(struct universe *u, const struct entitlement *e)
 {
-	return universe_entitlement(u, (enum role)e->role, e->product, e->profile, e->group);
+	return universe_entitlement(u, e->role, e->product, e->profile, e->group);
 }
 
 static void add_user_grants(struct directory *d, const struct directory_user *user,

@@ -237,7 +237,7 @@ static enum finding find_code(const char *code)
 
 struct step_state {
 	bool failed;
-	uint8_t finding; /* enum finding */
+	enum finding finding : 8;
 	const char *message;
 };
 

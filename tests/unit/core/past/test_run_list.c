@@ -258,8 +258,7 @@ static const char *read_odd(struct arena *a, const char *begin, enum record_type
 	assert_int_equal(runs.len, 1);
 	const struct known_run *r = &runs.at[0];
 	struct str out = STR(a);
-	str_printf(&out, "%s of \"%s\":", run_state_name((enum run_state)r->state),
-		   r->organization);
+	str_printf(&out, "%s of \"%s\":", run_state_name(r->state), r->organization);
 	for (size_t i = 0; i < r->changes && i < 3; i++)
 		str_printf(&out, " %s", fate_name((enum fate)r->fates[i]));
 	if (r->damage)

@@ -26,7 +26,7 @@ static const struct entitlement storage = {NULL, NULL, NULL, ROLE_STORAGE_ADMINI
 
 static uint32_t number_of(struct world *w, const struct entitlement *e)
 {
-	return universe_entitlement(w->input.universe, (enum role)e->role, NULL, NULL, NULL);
+	return universe_entitlement(w->input.universe, e->role, NULL, NULL, NULL);
 }
 
 static void hold(struct world *w, enum principal_kind kind, const char *who,

@@ -110,10 +110,10 @@ static const char *judge_with(struct arena *a, const struct change *with, const 
 	struct plan plan = {.policy = policy_default, .consent = {CONSENT_PERCENT, 100, 100}};
 	const char *out = "none";
 	for (size_t i = 0; i < PRINCIPALS; i++)
-		universe_principal(u, (enum principal_kind)principals[i].kind,
-				   interned(strings, principals[i].name), true);
+		universe_principal(u, principals[i].kind, interned(strings, principals[i].name),
+				   true);
 	for (size_t i = 0; i < ENTITLEMENTS; i++)
-		universe_entitlement(u, (enum role)entitlements[i].role,
+		universe_entitlement(u, entitlements[i].role,
 				     interned(strings, entitlements[i].product),
 				     interned(strings, entitlements[i].profile),
 				     interned(strings, entitlements[i].group));
