@@ -1,7 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# The rules no compiler checks: who may include whom, which library is used
-# where, which functions are never called, and how the program is linked.
+# The rules no compiler checks: who may include whom, which library is used where, that what a
+# comment cites is there, which functions are never called, and how the program is linked.
+# core/README.md is the map of it.
+# shellcheck disable=SC2016 # in what Perl runs, $ is Perl's
 set -u
 cd "${WRIT_ROOT:-.}" || exit 1
 prog=${WRIT:-build/writ}
@@ -46,6 +48,11 @@ forbid 'providers include only core and providers' '^providers/' '^"(core|provid
 forbid 'cmd includes only cmd, core and providers/registry.h' '^cmd/' \
 	'^"(cmd/|core/|providers/registry[.]h"$)'
 
+# A double that shared code with what it tests would prove nothing.
+forbid 'the emulator includes only itself and core/{util,model,language}' '^cmd/adobe-emulator/' \
+	'^"(cmd/adobe-emulator/|core/(util|model|language)/)'
+forbid 'cmd/writ includes nothing of the emulator' '^cmd/writ/' '^"(cmd/writ/|core/|providers/)'
+
 # A provider never includes another provider's directory.
 report 'providers do not include each other' "$(printf '%s\n' "$includes" | awk '
 	$1 ~ /^providers\/[^\/]+\// && $2 ~ /^"providers\/[^\/]+\// {
@@ -53,25 +60,92 @@ report 'providers do not include each other' "$(printf '%s\n' "$includes" | awk 
 		if (from[2] != to[2]) print $1 " includes " $2
 	}')"
 
-# only NAME HEADER-ERE FILE...: that library's headers appear in those files alone.
+# Headers for the few files that share a job. No other folder includes one.
+inner='core/plan/planner.h core/apply/applier.h core/edit/edit_node.h core/edit/accept_edits.h
+	core/language/yaml_reader.h core/language/schema_table.h core/language/schema_value.h
+	core/language/config_table.h core/render/planfile_loader.h core/render/part_schema.h
+	core/git/history_git.h providers/adobe/users/directory_parts.h
+	providers/adobe/console/provision_steps.h providers/adobe/wire/curl_transfer.h
+	cmd/adobe-emulator/umapi/umapi_action.h cmd/adobe-emulator/console/console.h'
+report 'inner headers stay in their wing' "$(
+	printf '%s\n' "$includes" | awk -v inner="$inner" '
+		BEGIN { n = split(inner, list, /[ \t\n]+/); for (i = 1; i <= n; i++) is[list[i]] = 1 }
+		{
+			header = $2; gsub(/"/, "", header)
+			from = $1; sub(/\/[^\/]*$/, "", from)
+			to = header; sub(/\/[^\/]*$/, "", to)
+			if (is[header] && from != to) print $1 " includes " $2 ", which is for " to " alone"
+		}'
+	for header in $inner; do
+		[ -f "$header" ] || echo "$header is in the list of inner headers, and not in the tree"
+	done
+	# A header that says so is meant so.
+	printf '%s\n' "$sources" | xargs grep -lE 'nobody else includes it|shared by .* only' |
+		while read -r header; do
+			printf '%s\n' "$inner" | grep -qwF "$header" ||
+				echo "$header calls itself inner and is not in the list"
+		done)"
+
+# only LIBRARY HEADER-ERE FILES-ERE: that library's headers are included there alone.
 only() {
-	name=$1 header=$2
-	shift 2
-	report "$name" "$(printf '%s\n' "$includes" | awk -v header="$header" -v files=" $* " \
-		'$2 ~ header && !index(files, " " $1 " ") { print $1 " includes " $2 }')"
+	report "$1 only in its place" "$(printf '%s\n' "$includes" | awk -v header="$2" -v files="$3" \
+		'$2 ~ header && $1 !~ files { print $1 " includes " $2 }')"
 }
-only 'libyaml only in core/language/yaml.c' '^[<"]yaml[.]h' core/language/yaml.c
-only 'cJSON only in core/util/reply.c' '^[<"](cjson/)?cJSON' core/util/reply.c
-only 'libcurl only in the Adobe provider'\''s curl_transfer.c' '^[<"]curl/' providers/adobe/wire/curl_transfer.c
-only 'libmicrohttpd only in the emulator'\''s listen.c' '^[<"]microhttpd' \
-	cmd/adobe-emulator/listen.c
-only 'OpenSSL only where digests, signatures and secrets are made' '^[<"]openssl/' core/util/crypto.c core/util/digest.c \
-	core/util/secret.c cmd/adobe-emulator/wire/jwt.c
-only 'libgit2 only in core/git/history_git.h' '^[<"]git2' core/git/history_git.h
-only 'the inner header of core/history only there' '^"core/git/history_git[.]h' \
-	core/git/history.c core/git/history_shallow.c core/git/history_write.c core/git/history_index.c core/git/history_push.c \
-	core/git/history_owner.c core/git/history_remote.c core/git/history_blame.c
-only 'utf8proc only in core/util/unicode.c' '^[<"]utf8proc' core/util/unicode.c
+only libyaml '^[<"]yaml[.]h' '^core/language/'
+only cJSON '^[<"](cjson/)?cJSON' '^core/util/reply[.]c$'
+only libcurl '^[<"]curl/' '^(providers/adobe/wire|core/ledger)/'
+only libgit2 '^[<"]git2' '^core/git/'
+only libpq '^[<"](libpq-fe|postgresql/)' '^core/ledger/'
+only libmicrohttpd '^[<"]microhttpd' '^cmd/adobe-emulator/listen[.]c$'
+only utf8proc '^[<"]utf8proc' '^core/util/unicode[.]c$'
+# Digests and secrets; the emulator signs its tokens.
+only OpenSSL '^[<"]openssl/' \
+	'^(core/util/(crypto|digest|secret)|cmd/adobe-emulator/wire/jwt)[.][ch]$'
+
+# Comments name documents by the end of their path, such as facts/ims.md, and our manual pages as
+# writ-plan(1), both with or without a heading: facts/ims.md, "Scopes".
+report 'what a comment cites is in the tree' "$(find cmd core providers tests -name '*.[ch]' -o \
+	-name '*.sh' -o -name '*.bats' -o -name '*.bash' | grep -v node_modules | LC_ALL=C sort |
+	xargs perl -0777 -e '
+	my @documents = split /\n/, `find . -name "*.md" -not -path "*/node_modules/*" -not -path "./build/*"`;
+	sub has_heading {
+		my ($file, $heading) = @_;
+		open my $in, "<", $file or return 0;
+		local $/;
+		return <$in> =~ /^#+ \Q$heading\E$/m;
+	}
+	for my $source (@ARGV) {
+		open my $in, "<", $source or die;
+		my $text = <$in>;
+		my @comments = $source =~ /[.][ch]$/ ? $text =~ m{/\*.*?\*/}gs : $text =~ /^\s*# .*/gm;
+		for (@comments) {
+			s/\s*\\?\n\s*\*?\s*/ /g;
+			while (m{([\w./-]+[.]md)(?:, "([^"]+)")?}g) {
+				my ($name, $heading) = ($1, $2);
+				my ($file) = grep { m{/\Q$name\E$} } @documents;
+				print "$source cites $name, which is not in the tree\n" unless $file;
+				print "$source cites $name, \"$heading\", which is no heading of it\n"
+					if $file && $heading && !has_heading($file, $heading);
+			}
+			while (/(writ(?:-[a-z-]+)?|adobe-emulator)\(([1-8])\)(?:, "([^"]+)")?/g) {
+				my ($page, $heading) = ("cmd/man/$1.$2.scd", $3);
+				print "$source cites $1($2), which is not in the tree\n" unless -f $page;
+				print "$source cites $1($2), \"$heading\", which is no heading of it\n"
+					if -f $page && $heading && !has_heading($page, $heading);
+			}
+		}
+	}')"
+
+report 'every source says its licence' "$(find cmd core providers tests .ci \( -name '*.[ch]' -o -name '*.sh' \
+	-o -name '*.bats' -o -name '*.bash' -o -name '*.mjs' -o -name '*.def' -o -path .ci/run \) \
+	-not -path '*/node_modules/*' | LC_ALL=C sort | while read -r file; do
+		head -n 2 "$file" | grep -q 'SPDX-License-Identifier: ' || echo "$file has no SPDX line"
+	done)"
+
+report 'the map in core/README.md has every file of core' "$(for f in $sources; do
+	name=${f##*/}
+	case $f in core/*) grep -q "\`${name%.?}\`" core/README.md || echo "$f is not in the map" ;; esac
+done)"
 
 # A name means one thing: no struct, enum or union is defined twice, and a test takes none of the
 # program's names for its own. Tests may share theirs, for each is a program of its own.

@@ -6,7 +6,7 @@
 
 #include "cmd/adobe-emulator/server/server.h"
 
-/* Gives or takes what `order` says (see adobe-emulator(1), "give" and "take"). NULL when it was
+/* Gives or takes what `order` says (see "give" and "take" in adobe-emulator(1)). NULL when it was
  * done, else why not. */
 const char *order_give(struct server *s, const struct reply *order, bool give);
 
