@@ -19,7 +19,7 @@ static const char *record_name(enum record_type type)
 
 struct shown_journal {
 	const char *path;
-	struct record_vec records;
+	struct journal_record_vec records;
 	struct journal_state state;
 	char head[SHA256_TEXT];
 };
@@ -29,7 +29,7 @@ static void add_journal_json(struct str *out, const struct shown_journal *j)
 	str_printf(out, "{\"chain\": \"%s\", \"ended\": %s, \"torn\": %zu, \"records\": [", j->head,
 		   j->state.ended ? "true" : "false", j->state.torn);
 	for (size_t i = 0; i < j->records.len; i++) {
-		const struct record *r = &j->records.at[i];
+		const struct journal_record *r = &j->records.at[i];
 		str_printf(out, "%s\n  {\"sequence\": %llu, \"type\": \"%s\", \"payload\": ",
 			   i ? "," : "", (unsigned long long)r->sequence, record_name(r->type));
 		struct error *bad = json_check(j->path, r->payload, r->len);
@@ -46,7 +46,7 @@ static void add_journal_json(struct str *out, const struct shown_journal *j)
 static void add_journal_text(struct str *out, const struct shown_journal *j)
 {
 	for (size_t i = 0; i < j->records.len; i++) {
-		const struct record *r = &j->records.at[i];
+		const struct journal_record *r = &j->records.at[i];
 		struct str payload = STR(out->arena);
 		text_escape(&payload, r->payload, r->len, 0);
 		str_printf(out, "%6llu  %-10s %s\n", (unsigned long long)r->sequence,

@@ -64,7 +64,7 @@ struct journal_outline {
 
 static struct error *read_history(struct arena *a, const char *path, struct journal_outline *out)
 {
-	struct record_vec records = {0};
+	struct journal_record_vec records = {0};
 	struct journal_state state;
 	struct json_span value;
 	*out = (struct journal_outline){.path = path};

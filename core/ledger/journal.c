@@ -85,7 +85,7 @@ static struct error *corrupt(const char *name, size_t at, const char *what)
 }
 
 struct error *journal_parse(const char *name, const char *text, size_t len, struct arena *a,
-			    struct record_vec *out, struct journal_state *state)
+			    struct journal_record_vec *out, struct journal_state *state)
 {
 	const unsigned char *bytes = (const unsigned char *)text;
 	size_t at = sizeof(magic), end;
@@ -97,11 +97,11 @@ struct error *journal_parse(const char *name, const char *text, size_t len, stru
 	sha256_of(magic, sizeof(magic), state->head);
 	for (; at < len && is_record(bytes, len, at, &end); at = end) {
 		uint32_t size = (uint32_t)get(bytes + at, 4);
-		struct record r = {(enum record_type)get(bytes + at + 4, 4),
-				   get(bytes + at + 8, 8),
-				   NULL,
-				   size,
-				   {0}};
+		struct journal_record r = {(enum record_type)get(bytes + at + 4, 4),
+					   get(bytes + at + 8, 8),
+					   NULL,
+					   size,
+					   {0}};
 		advance(state->head, bytes + at, bytes + at + HEADER, size);
 		if (r.sequence != state->next)
 			return corrupt(name, at, "a record is missing");
@@ -120,7 +120,7 @@ struct error *journal_parse(const char *name, const char *text, size_t len, stru
 	return NULL;
 }
 
-struct error *journal_read(const char *path, struct arena *a, struct record_vec *out,
+struct error *journal_read(const char *path, struct arena *a, struct journal_record_vec *out,
 			   struct journal_state *state)
 {
 	CLEANUP(free) char *bytes = NULL;
@@ -186,7 +186,7 @@ static struct error *check_owner(int fd, const char *path)
 struct error *journal_open(const char *path, struct journal **out)
 {
 	ARENA a = {0};
-	struct record_vec records = {0};
+	struct journal_record_vec records = {0};
 	struct journal_state state;
 	CLEANUP(close) int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
 	if (fd < 0)

@@ -26,14 +26,14 @@ enum record_type {
 	RECORD_END,	   /* nothing is left to do or to find out */
 };
 
-struct record {
+struct journal_record {
 	enum record_type type;
 	uint64_t sequence;
 	const char *payload; /* NUL-terminated */
 	uint32_t len;
 	unsigned char head[SHA256_SIZE]; /* of the chain up to it */
 };
-VEC(record_vec, struct record);
+VEC(journal_record_vec, struct journal_record);
 
 /* What reading found. */
 struct journal_state {
@@ -68,10 +68,10 @@ void journal_discard(struct journal *j);
 
 /* Reads the records of bytes / of a file, in `a`. ERROR_INPUT with the offset when corrupt. */
 MUST_CHECK struct error *journal_parse(const char *name, const char *bytes, size_t len,
-				       struct arena *a, struct record_vec *out,
+				       struct arena *a, struct journal_record_vec *out,
 				       struct journal_state *state);
-MUST_CHECK struct error *journal_read(const char *path, struct arena *a, struct record_vec *out,
-				      struct journal_state *state);
+MUST_CHECK struct error *journal_read(const char *path, struct arena *a,
+				      struct journal_record_vec *out, struct journal_state *state);
 bool journal_is(const char *bytes, size_t len); /* begins with the magic */
 
 #endif

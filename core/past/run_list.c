@@ -116,7 +116,7 @@ static void take_end(struct arena *a, struct known_run *r, struct json_span payl
 	r->state = end && !strcmp(end, "superseded") ? RUN_SUPERSEDED : RUN_DONE;
 }
 
-static void take_record(struct arena *a, struct known_run *r, const struct record *record)
+static void take_record(struct arena *a, struct known_run *r, const struct journal_record *record)
 {
 	struct json_span payload = {record->payload, record->len};
 	struct error *error = json_check(r->name, payload.at, payload.len);

@@ -30,7 +30,7 @@ struct known_run {
 	const char *journal;	  /* path; NULL: none here */
 	const char *damage;	  /* what is wrong with the journal; NULL */
 	const char *head;	  /* of the chain, "sha256:..."; NULL */
-	struct record_vec records;
+	struct journal_record_vec records;
 	struct commit_vec commits; /* those that name it, oldest first */
 	uint8_t *fates; /* enum fate, by change, as the journal knows them; manual and withheld ones
 			   are not tried */

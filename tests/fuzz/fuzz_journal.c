@@ -9,7 +9,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	ARENA a = {0};
-	struct record_vec records = {0};
+	struct journal_record_vec records = {0};
 	struct journal_state state;
 	struct error *error = journal_parse("fuzz", (const char *)data, size, &a, &records, &state);
 	if (!error) {

@@ -119,7 +119,7 @@ static int tear_down(void **state)
 static bool parse(const struct fixture *f, const char *bytes, size_t len, struct journal_state *s)
 {
 	ARENA a = {0};
-	struct record_vec records = {0};
+	struct journal_record_vec records = {0};
 	char text[64];
 	struct error *error = journal_parse("run.wal", bytes, len, &a, &records, s);
 	if (error) {
@@ -131,7 +131,7 @@ static bool parse(const struct fixture *f, const char *bytes, size_t len, struct
 	assert_true(records.len <= RECORDS);
 	assert_int_equal(s->next, records.len + 1);
 	for (size_t i = 0; i < records.len; i++) {
-		const struct record *r = &records.at[i];
+		const struct journal_record *r = &records.at[i];
 		assert_int_equal(r->len, payload_of((int)i, text));
 		assert_string_equal(r->payload, text);
 		assert_int_equal(r->type, type_of((int)i));
@@ -327,7 +327,7 @@ static void a_failed_write_is_final(void **state)
 	refused(journal_sync(j), "could not be written before");
 	journal_close(j);
 	/* What was half written is a torn tail like any other. */
-	struct record_vec records = {0};
+	struct journal_record_vec records = {0};
 	struct journal_state s;
 	ARENA a = {0};
 	assert_ok(journal_read(f->path, &a, &records, &s));
@@ -338,7 +338,7 @@ static void a_failed_write_is_final(void **state)
 static void journals_in_the_current_folder_and_none(void **state)
 {
 	const struct fixture *f = *state;
-	struct record_vec records = {0};
+	struct journal_record_vec records = {0};
 	struct journal_state s;
 	struct journal *j;
 	ARENA a = {0};
