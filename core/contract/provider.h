@@ -90,6 +90,7 @@ struct rate_budget {
 struct provider_reader {
 	const char *name;    /* as in a manifest's spec.provider */
 	unsigned attributes; /* set of enum attribute */
+	unsigned fixed;	     /* those that nothing changes while the account lives, as a set */
 	struct error *(*open)(const struct settings *settings, struct provider **out);
 	/* Appends what is live to `out`, in `a`, numbering pairs in `u`. */
 	struct error *(*read)(struct provider *p, struct arena *a, struct universe *u,

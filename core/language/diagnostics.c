@@ -148,6 +148,10 @@ const struct diagnostic_info diagnostics[] = {
 	{"W0707", "expires within 30 days", "Extend it or let it go."},
 	{"W0708", "said twice", "The same grant by two paths; removing one will not take it away."},
 	{"W0709", "look-alike names", "Two names that a reader can take for one another."},
+	{"W0716", "project under another name",
+	 "The project that an account is in was renamed in the service since the last snapshot. "
+	 "The "
+	 "plan goes on with the account as it is."},
 	{"W0901", "snapshot edited by hand",
 	 "A snapshot says what was live when it was written; its files are no longer as they were "
 	 "written. Take them from its last commit."},

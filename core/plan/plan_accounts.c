@@ -104,6 +104,34 @@ static void claim_name(struct planner *p, const struct account *live)
 		p->renamed[planner_account_rank(p, live->meta.name, true)] = true;
 }
 
+/* Whether the account is where it was when the snapshot was made, and what it is in has another
+ * name since: then manifests have the old name of the same thing. */
+static bool is_project_renamed(const struct planner *p, const struct account *a,
+			       const struct account *live)
+{
+	const struct account *base = find_base(p, a);
+	return (p->in->reader->fixed & ATTRIBUTE_PROJECT) && base && base->id && live->id &&
+	       !strcmp(base->id, live->id) && base->project && live->project && a->project &&
+	       strcmp(base->project, live->project) != 0 && !strcmp(base->project, a->project);
+}
+
+/* What is wanted, with the project under its present name. */
+static const struct account *follow_project(struct planner *p, const struct account *a,
+					    const struct account *live)
+{
+	if (!live || !is_project_renamed(p, a, live))
+		return a;
+	struct account *same = arena_alloc(p->arena, sizeof(*same));
+	*same = *a;
+	same->project = live->project;
+	report_add(p->report, SEVERITY_WARNING, "W0716", a->meta.name_at, 0,
+		   "say its present title, or give it back the old one in the service",
+		   "the project of account %s was renamed from %s to %s; the account is the same",
+		   quoted(p->arena, a->meta.name), quoted(p->arena, a->project),
+		   quoted(p->arena, live->project));
+	return same;
+}
+
 static void plan_account(struct planner *p, uint32_t rank)
 {
 	const struct account *a = p->declared[rank], *live = p->held[rank];
@@ -119,6 +147,7 @@ static void plan_account(struct planner *p, uint32_t rank)
 	}
 	enum action action = before ? ACTION_UPDATE : ACTION_CREATE;
 	enum reason reason = renamed ? REASON_RENAMED : before ? REASON_CHANGED : REASON_ADDED;
+	a = follow_project(p, a, before);
 	unsigned differ = before ? account_difference(before, a, p->in->reader->attributes) : 0;
 	if (live && !differ)
 		return;

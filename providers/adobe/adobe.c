@@ -163,6 +163,7 @@ const struct provider_reader adobe_reader = {
 	.name = "adobe",
 	.attributes =
 		ATTRIBUTE_DESCRIPTION | ATTRIBUTE_PROJECT | ATTRIBUTE_CREDENTIAL | ATTRIBUTE_APIS,
+	.fixed = ATTRIBUTE_PROJECT,
 	.open = session_open,
 	.read = live_read,
 	.can_grant = can_grant,

@@ -181,6 +181,28 @@ converges() {
 	refuse 's/project: .*/project: Elsewhere/' 'Adobe cannot move it'
 }
 
+@test "a project that was renamed in the console is the same project, and stops nothing" {
+	emulator_start --rate-limits off
+	configure
+	wants <<-'END'
+		apiVersion: writ/v1
+		kind: TechnicalAccount
+		metadata: {name: asset-archiver}
+		spec: {project: Asset Archiver}
+		---
+		apiVersion: writ/v1
+		kind: ProductAssignment
+		metadata: {name: beta}
+		spec: {product: Adobe Express, profile: Beta, members: [{user: kim@example.com}]}
+	END
+	"$WRIT" snapshot --snapshot snapshot
+	document '(.projects[] | select(.title == "Asset Archiver").title) = "Archive of assets"'
+	"$WRIT" plan --base snapshot --out plan.json wanted.yaml >out 2>err
+	[ "$(jq -r '[.changes[] | .address] | join(",")' plan.json)" = grant/user/kim%40example.com/product/Adobe%20Express/Beta ]
+	grep -q 'the project of account "asset-archiver" was renamed from "Asset Archiver" to "Archive of assets"' err
+	run ! grep -q 'delete the account' out err
+}
+
 # note FILE FILTER: the note of the change that the filter selects, from a saved plan.
 note() {
 	jq -r --arg address "$2" '.changes[] | select(.address == $address) | .note' "$1"

@@ -429,6 +429,45 @@ static void what_no_read_shows_is_sent(void **state UNUSED)
 #define ID_A "11111111-1111-8111-8111-111111111111"
 #define ID_B "22222222-2222-8222-8222-222222222222"
 
+/* Where nothing moves an account, the snapshot tells a new name of its project from a new project.
+ */
+static void somebody_renamed_a_project(void **state)
+{
+#define IN(id, project) NAMED("a", id, "project: " project)
+	static const struct {
+		const char *base, *live, *wanted, *plan;
+		bool fixed, told;
+	} titles[] = {
+		{IN(ID_A, "P"), IN(ID_A, "Q"), ACCOUNT("a", "project: P"), "", true, true},
+		{IN(ID_A, "P"), IN(ID_A, "Q"), ACCOUNT("a", "project: P"),
+		 "~technicalAccount/a changed drift; ", false, false},
+		/* another account under the name, another wish, and nothing that was renamed */
+		{IN(ID_A, "P"), IN(ID_B, "Q"), ACCOUNT("a", "project: P"),
+		 "~technicalAccount/a changed drift; ", true, false},
+		{IN(ID_A, "P"), IN(ID_A, "Q"), ACCOUNT("a", "project: R"),
+		 "~technicalAccount/a changed conflict; ", true, false},
+		{IN(ID_A, "P"), IN(ID_A, "P"), ACCOUNT("a", "project: R"),
+		 "~technicalAccount/a changed pending; ", true, false},
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof(titles) / sizeof(*titles); i++) {
+		ARENA a = {0};
+		size_t licences[2];
+		struct report report = {.arena = &a};
+		struct provider_reader reader = *registry_find("file")->reader;
+		reader.fixed = titles[i].fixed ? ATTRIBUTE_PROJECT : 0;
+		const char *out =
+			plan_between(&a, (struct plan_input){.reader = &reader},
+				     arena_printf(&a, ORGANIZATION("") "%s", titles[i].base),
+				     arena_printf(&a, ORGANIZATION("") "%s", titles[i].live),
+				     arena_printf(&a, ORGANIZATION("") "%s", titles[i].wanted),
+				     &report, licences);
+		bool told = report.items.len && !strcmp(report.items.at[0].id, "W0716");
+		if (strcmp(out, titles[i].plan) != 0 || told != titles[i].told)
+			fail_msg("row %zu: %s", i, out);
+	}
+}
+
 /* With the last snapshot as the third leg. */
 static void somebody_renamed_an_account(void **state)
 {
@@ -629,6 +668,7 @@ int main(void)
 		cmocka_unit_test(what_no_read_shows_is_sent),
 		cmocka_unit_test(a_licence_is_of_a_product),
 		cmocka_unit_test(what_nobody_sees_frees_no_licence),
+		cmocka_unit_test(somebody_renamed_a_project),
 		cmocka_unit_test(somebody_renamed_an_account),
 		cmocka_unit_test(a_provider_says_why),
 		cmocka_unit_test(a_target_is_one_account),
