@@ -4,6 +4,7 @@
 #define WRIT_LIVE_H
 
 #include "core/model/access.h"
+#include "core/util/vec.h"
 
 /* Collections, to be asked for together; never one call a grant. */
 enum collection {
@@ -12,6 +13,8 @@ enum collection {
 	COLLECT_CATALOGUE = 4, /* which products, profiles, users and groups exist */
 	COLLECT_ALL = 7,
 };
+
+VEC(line_vec, const char *);
 
 /* The live organisation. Names are interned in the run's strings; accounts carry attributes only,
  * their lists are in `grants`. What a provider cannot read of an account is NULL or has its flag
@@ -24,6 +27,9 @@ struct live {
 	const struct organization
 		*document;  /* what else the organisation says of itself; may be NULL */
 	const char *source; /* "file", ...: named in the plan */
+	/* What is there and no manifest can name, each in words ("user group ..."), sorted: what is
+	 * about these is not in `grants`. */
+	struct line_vec left_out;
 	const char *own; /* the account whose credential writ itself uses; NULL: none, or unknown */
 	const char *own_user; /* the person whose session writ was lent; NULL: none, or unknown */
 	/* Those grants of these two without which writ could not do its work; NULL: any role may

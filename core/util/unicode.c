@@ -215,6 +215,15 @@ enum text_fault text_check(const char *text, size_t len, enum text_mode mode, si
 	}
 }
 
+bool text_is_live(const char *text)
+{
+	size_t offset = 0, size = 0, len = strlen(text);
+	enum text_fault fault;
+	while ((fault = text_check(text, len, TEXT_VALUE, &offset, &size)) == TEXT_NOT_NFC)
+		offset += size;
+	return len > 0 && fault == TEXT_OK;
+}
+
 static bool is_printable(uint32_t c)
 {
 	const utf8proc_property_t *property = property_of(c);

@@ -33,6 +33,10 @@ enum text_mode { TEXT_FILE, TEXT_VALUE };
 enum text_fault text_check(const char *text, size_t len, enum text_mode mode, size_t *offset,
 			   size_t *size);
 
+/* Whether a service's text can be shown in a live document as it is: text without a fault, but that
+ * it need not be in NFC. */
+bool text_is_live(const char *text);
+
 /* The code point at text[0 .. len), len > 0; *size gets its length in bytes. TEXT_MALFORMED and one
  * byte when that is no UTF-8. */
 #define TEXT_MALFORMED UINT32_MAX

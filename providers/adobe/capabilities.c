@@ -48,12 +48,23 @@ static enum capability can_product(struct provider *p, const struct principal *p
 	return provision_offers(p, &scratch, e->product, e->profile) ? CAN_NOT : CAN_MANUAL;
 }
 
+/* The User Management API takes names alone. */
+static bool is_sendable(struct provider *p, const struct entitlement *e)
+{
+	const char *why;
+	return !p->read_users || directory_group_of(&p->directory, e, &why) ||
+	       !directory_is_shared(&p->directory, e);
+}
+
 enum capability can_grant(struct provider *p, const struct principal *principal,
 			  const struct account *account, const struct entitlement *e)
 {
 	if (principal->kind == PRINCIPAL_ACCOUNT && e->role == ROLE_NONE)
 		return can_product(p, principal, account, e);
-	return roles_can(p->config, principal->kind, e);
+	enum capability can = roles_can(p->config, principal->kind, e);
+	if (can == CAN_API && !is_sendable(p, e))
+		return e->role && p->config->role_writer ? CAN_COMMAND : CAN_MANUAL;
+	return can;
 }
 
 const char *can_explain(struct provider *p, struct arena *a, const struct principal *principal,

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/plan/plan.h"
+#include "core/util/log.h"
 #include "providers/adobe/account/own_rights.h"
 #include "providers/adobe/account/role_evidence.h"
 #include "providers/adobe/console/adobe_names.h"
@@ -214,6 +215,28 @@ static const char *name_sources(const struct provider *p, struct arena *a)
 	return str_text(&out);
 }
 
+static int by_line(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+#define LEFT_OUT_TOLD 5 /* of many, these show the kind */
+
+/* A read that looks how a plan stands tells nothing twice. */
+static void add_left_out(struct provider *p, struct arena *a, bool tell, struct live *out)
+{
+	struct line_vec *all = &out->left_out;
+	for (size_t i = 0; i < p->left_out.len; i++)
+		vec_push(a, all, arena_strdup(a, p->left_out.at[i]));
+	if (p->read_users)
+		directory_left_out(&p->directory, a, all);
+	vec_sort(all, by_line);
+	for (size_t i = 0; tell && i < all->len && i < LEFT_OUT_TOLD; i++)
+		log_note("no manifest can name this, so it is left out: %s", all->at[i]);
+	if (tell && all->len > LEFT_OUT_TOLD)
+		log_note("left out likewise: %zu more", all->len - LEFT_OUT_TOLD);
+}
+
 struct error *live_read(struct provider *p, struct arena *a, struct universe *u,
 			const struct query *query, struct live *out)
 {
@@ -234,6 +257,7 @@ struct error *live_read(struct provider *p, struct arena *a, struct universe *u,
 		directory_grants(&p->directory, u, a, &out->grants);
 	seen_grants(p, a, u, &out->grants);
 	add_catalogue(p, a, &out->catalogue);
+	add_left_out(p, a, !query->plan, out);
 	out->source = name_sources(p, a);
 	out->own = own_account(p);
 	out->own_user = own_person(p);

@@ -102,11 +102,19 @@ static const char *note_delete(struct provider *p, struct arena *a, const struct
 			    quoted(a, own->project));
 }
 
+static const char *note_grant(struct provider *p, const struct change *c)
+{
+	if (c->principal->kind == PRINCIPAL_ACCOUNT || !p->read_users ||
+	    !directory_is_shared(&p->directory, c->entitlement))
+		return NULL;
+	return "something else has the same name, and the User Management API takes names alone";
+}
+
 const char *note_change(struct provider *p, struct arena *a, const struct plan *plan,
 			const struct change *change)
 {
 	if (change->type != CHANGE_ACCOUNT)
-		return NULL;
+		return note_grant(p, change);
 	if (change->action == ACTION_CREATE)
 		return note_create(p, a, plan, change);
 	return change->action == ACTION_UPDATE ? note_update(p, change)

@@ -5,6 +5,7 @@
 
 #include "core/language/schema.h"
 #include "core/util/log.h"
+#include "core/util/unicode.h"
 #include "providers/adobe/console/adobe_names.h"
 #include "providers/adobe/session/account_tokens.h"
 #include "providers/adobe/users/role_names.h"
@@ -274,12 +275,63 @@ static enum sighting see_directory(struct provider *p, const char *email,
 	return directory_holds(&p->directory, row, e) ? SIGHTING_HELD : SIGHTING_ABSENT;
 }
 
+/* A name folded and without the blanks at its ends, which a cell of an export cannot show. */
+static const char *in_cell(struct arena *a, const char *name)
+{
+	const char *text = text_fold(a, name);
+	text += strspn(text, " ");
+	size_t len = strlen(text);
+	while (len && text[len - 1] == ' ')
+		len--;
+	return arena_strndup(a, text, len);
+}
+
+static bool is_same_cell(struct arena *a, const char *x, const char *y)
+{
+	return !strcmp(in_cell(a, x), in_cell(a, y));
+}
+
+static bool is_other_profile(struct arena *a, const struct entitlement *e, const char *product,
+			     const char *profile)
+{
+	return e->profile && is_same_cell(a, e->profile, profile) &&
+	       (!names_equal(e->product, product) || !names_equal(e->profile, profile));
+}
+
+/* The export tells a role's object by a profile's or group's name alone: where another has the
+ * same, nobody knows which is meant. */
+static bool shares_cell(struct provider *p, const struct entitlement *e)
+{
+	ARENA a = {0};
+	bool found = false;
+	for (size_t i = 0; e->profile && i < p->apis.len; i++) {
+		const struct licence_vec *all = &p->apis.at[i].licences;
+		for (size_t k = 0; k < all->len; k++)
+			found |= is_other_profile(&a, e, all->at[k].product, all->at[k].profile);
+	}
+	for (size_t i = 0; p->read_users && i < p->directory.groups.len; i++) {
+		const struct directory_group *g = &p->directory.groups.at[i];
+		if (g->kind == DIRECTORY_PROFILE)
+			found |= is_other_profile(&a, e, g->grants.product, g->grants.profile);
+		if (g->kind == DIRECTORY_USER_GROUP && e->group)
+			found |= is_same_cell(&a, e->group, g->name) &&
+				 !names_equal(e->group, g->name);
+	}
+	return found;
+}
+
+static enum sighting see_export(struct provider *p, const char *email, bool technical,
+				const struct entitlement *e)
+{
+	enum sighting seen = admins_see(&p->admins, email, technical, e);
+	return seen == SIGHTING_HELD && shares_cell(p, e) ? SIGHTING_UNKNOWN : seen;
+}
+
 enum sighting seen_role(struct provider *p, const struct principal *principal,
 			const struct entitlement *e)
 {
 	if (principal->kind == PRINCIPAL_USER)
-		return p->roles_from ? admins_see(&p->admins, principal->name, false, e)
-				     : SIGHTING_UNKNOWN;
+		return p->roles_from ? see_export(p, principal->name, false, e) : SIGHTING_UNKNOWN;
 	if (principal->kind != PRINCIPAL_ACCOUNT)
 		return SIGHTING_UNKNOWN;
 	const struct credential *c = session_find(p, principal->name);
@@ -290,7 +342,7 @@ enum sighting seen_role(struct provider *p, const struct principal *principal,
 		own = see_directory(p, c->email, e);
 	if (own != SIGHTING_UNKNOWN || !p->roles_from || !c->email)
 		return own;
-	return admins_see(&p->admins, c->email, true, e);
+	return see_export(p, c->email, true, e);
 }
 
 /* ---- grants ---- */

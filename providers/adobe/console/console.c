@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "core/util/report.h"
 #include "core/util/unicode.h"
 #include "providers/adobe/console/adobe_names.h"
 #include "providers/adobe/console/credential_match.h"
@@ -14,14 +15,25 @@
 	"Cloud Storage and Collaboration" /* its code is not public: facts/cloud-storage.md        \
 					   *  \ */
 
-/* Text that a manifest can hold, or NULL. */
+/* Text that a live document can hold, or NULL. */
 static const char *keep_text(struct provider *p, const char *text)
 {
-	size_t offset = 0, size = 0;
-	if (!text || !*text ||
-	    text_check(text, strlen(text), TEXT_VALUE, &offset, &size) != TEXT_OK)
-		return NULL;
-	return intern(p->strings, text);
+	return text && text_is_live(text) ? intern(p->strings, text) : NULL;
+}
+
+/* The same of a name; what cannot be held is told once. */
+static const char *keep_name(struct provider *p, const char *what, const char *name)
+{
+	const char *kept = keep_text(p, name);
+	if (kept || !name || !*name)
+		return kept;
+	const char *line = arena_printf(&p->arena, "%s %s", what, quoted(&p->arena, name));
+	for (size_t i = 0; i < p->left_out.len; i++) {
+		if (!strcmp(p->left_out.at[i], line))
+			return NULL;
+	}
+	vec_push(&p->arena, &p->left_out, line);
+	return NULL;
 }
 
 /* ---- the organisation ---- */
@@ -73,7 +85,7 @@ static const struct licence *find_id(const struct licence_vec *all, const char *
 static bool read_licence(struct provider *p, const struct reply *item, struct licence *out)
 {
 	const char *id = reply_id(item, "id", &p->arena);
-	const char *name = keep_text(p, reply_text(item, "name"));
+	const char *name = keep_name(p, "product profile", reply_text(item, "name"));
 	const char *product = keep_text(p, reply_text(item, "description"));
 	if (!id || !name)
 		return false;
@@ -231,9 +243,11 @@ static void read_integrations(struct provider *p, const struct reply *body)
 	for (const struct reply *i = reply_first(all); i; i = reply_after(i)) {
 		const char *type = reply_text(i, "type"), *key = reply_text(i, "apikey");
 		struct credential c = {.id = session_keep(p, reply_id(i, "id", &p->arena)),
-				       .name = keep_text(p, reply_text(i, "name"))};
+				       .name = NULL};
+		if (type && !strcmp(type, "entp"))
+			c.name = keep_name(p, "credential", reply_text(i, "name"));
 		c.client_id = session_keep(p, key ? key : reply_text(i, "apiKey"));
-		if (c.id && c.name && type && !strcmp(type, "entp") && !has_credential(p, c.id))
+		if (c.id && c.name && !has_credential(p, c.id))
 			vec_push(&p->arena, &p->credentials, c);
 	}
 }
@@ -443,6 +457,7 @@ struct error *console_read(struct provider *p, const struct query *query)
 	p->apis = (struct api_vec){0};
 	p->projects = (struct console_project_vec){0};
 	p->credentials = (struct credential_vec){0};
+	p->left_out = (struct line_vec){0};
 	TRY(read_lists(p));
 	count_accounts(p);
 	for (size_t i = 0; i < p->credentials.len; i++) {

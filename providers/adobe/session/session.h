@@ -94,6 +94,7 @@ struct provider {
 	struct credential_vec credentials; /* sorted by account */
 	size_t most_accounts;		   /* of all reads: services forget at different times */
 	struct seen_roles_vec roles;	   /* sorted by account */
+	struct line_vec left_out;	   /* what the console has and no manifest can name */
 	struct arena directory_arena;
 	struct directory directory; /* users and groups; empty unless read_users */
 	bool read_users;

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "core/language/schema.h"
-#include "core/util/log.h"
+#include "core/util/report.h"
 #include "core/util/unicode.h"
 #include "providers/adobe/users/directory_parts.h"
 
@@ -22,10 +22,8 @@ static const char *fold(struct directory *d, const char *name)
 
 bool directory_is_name(const char *text)
 {
-	size_t offset = 0, size, len = strlen(text);
-	return len > 0 && text_check(text, len, TEXT_VALUE, &offset, &size) == TEXT_OK &&
-	       text_length(text, len) <= NAME_MAX_CHARS && !text_has_outer_space(text) &&
-	       !text_smuggles_role(text);
+	return text_is_live(text) && strspn(text, " ") < strlen(text) &&
+	       text_length(text, strlen(text)) <= NAME_MAX_CHARS && !text_smuggles_role(text);
 }
 
 bool directory_is_technical(const char *email)
@@ -68,7 +66,9 @@ void directory_add_user(struct directory *d, struct directory_user_vec *to,
 	if (!email || !*email)
 		email = username;
 	if (!email || !schema_is_email(email)) {
-		log_debug("users: one without an address that a manifest could name");
+		if (to == &d->direct)
+			vec_push(d->arena, &d->nameless,
+				 arena_strdup(d->arena, email ? email : ""));
 		return;
 	}
 	struct directory_user user = {
@@ -182,7 +182,21 @@ void directory_finish(struct directory *d)
 	directory_classify(d);
 	sort_users(d, &d->direct);
 	sort_users(d, &d->all);
+	for (size_t i = 0; i < d->groups.len; i++) {
+		if (d->groups.at[i].members)
+			sort_users(d, d->groups.at[i].members);
+	}
 	directory_deduce(d);
+}
+
+struct directory_group *directory_next_shared(struct directory *d, size_t *at)
+{
+	while (*at < d->groups.len) {
+		struct directory_group *g = &d->groups.at[(*at)++];
+		if (g->kind == DIRECTORY_PROFILE && g->ambiguous && g->id)
+			return g;
+	}
+	return NULL;
 }
 
 /* ---- looking things up ---- */

@@ -15,6 +15,13 @@
 
 enum directory_kind { DIRECTORY_OTHER, DIRECTORY_USER_GROUP, DIRECTORY_PROFILE, DIRECTORY_ROLE };
 
+struct directory_user {
+	const char *email, *key; /* as the service spells it, interned; folded */
+	const char *type, *domain, *username;
+	VEC(, const char *) groups; /* names as the service spells them */
+};
+VEC(directory_user_vec, struct directory_user);
+
 struct directory_group {
 	const char *name, *key; /* as the service spells it, interned; folded */
 	const char *id;		/* digits; NULL when the service gave none */
@@ -22,15 +29,12 @@ struct directory_group {
 	struct entitlement grants; /* what a member holds: a profile or a role; nothing of others */
 	enum directory_kind kind : 8;
 	bool ambiguous; /* several things have this name: who is a member of which cannot be told */
+	bool unnameable; /* it is a user group or profile whose name no manifest can hold */
+	/* Who is in an ambiguous profile, when its members were read by its id: names do not tell.
+	 */
+	struct directory_user_vec *members;
 };
 VEC(directory_group_vec, struct directory_group);
-
-struct directory_user {
-	const char *email, *key; /* as the service spells it, interned; folded */
-	const char *type, *domain, *username;
-	VEC(, const char *) groups; /* names as the service spells them */
-};
-VEC(directory_user_vec, struct directory_user);
 
 /* `direct` has user groups, administrators and the profiles that were given to the user; `all` has
  * profiles, too, that come through a user group. Both are sorted by key once finished. */
@@ -41,7 +45,10 @@ struct directory {
 	struct directory_group_vec made;   /* of names that no list has */
 	struct directory_user_vec direct, all;
 	bool has_groups, has_direct, has_all; /* which lists the service gave */
+	bool has_shared;		      /* some profile has its members by its id */
 	bool lacks_groups, lacks_users;	      /* that list is short of the service's own count */
+
+	struct line_vec nameless; /* user names of those in `direct` who have no address */
 
 	/* What user groups hold, told from their members once finished; sorted. Keys are a user
 	 * group and a profile, as indexes of groups: group << 32 | profile. */
@@ -56,6 +63,9 @@ void directory_add_users(struct directory *d, struct directory_user_vec *to,
 			 const struct reply *array);
 void directory_add_user(struct directory *d, struct directory_user_vec *to,
 			const struct reply *object);
+/* The next profile, from *at on, of which only its id tells who is a member; NULL at the end. Its
+ * members are put in by the caller, sorted by directory_finish(). */
+struct directory_group *directory_next_shared(struct directory *d, size_t *at);
 /* Takes a user out: the service says that there is none of this address. */
 void directory_drop_user(struct directory *d, const char *email);
 /* Sorts, drops repetitions, and finds out what each group stands for. To be called again after
@@ -70,6 +80,9 @@ const struct directory_user *directory_find_user(const struct directory *d, cons
 /* The name under which an entitlement is a group of the service, as it was read, else made of its
  * parts. NULL with *why, a constant, when there is none or none that may be sent. */
 const char *directory_group_of(struct directory *d, const struct entitlement *e, const char **why);
+
+/* Whether another group of the service has the name that this entitlement goes by. */
+bool directory_is_shared(struct directory *d, const struct entitlement *e);
 
 /* Whether the lists show that this principal, a user or a user group, holds this or does not. */
 bool directory_sees(struct directory *d, const struct principal *p, const struct entitlement *e);
@@ -100,8 +113,12 @@ bool directory_holds(struct directory *d, const struct directory_user *user,
  * unknown. */
 void directory_catalogue(struct directory *d, struct arena *a, struct catalogue *out);
 
-/* Whether text can be a name in a manifest (writ-manifest(5), "YAML"); what cannot is left out of
- * grants and catalogue. */
+/* Appends in words what is there and no manifest can name, in `a`. */
+void directory_left_out(const struct directory *d, struct arena *a, struct line_vec *out);
+
+/* Whether text can be a live name in a manifest (writ-manifest(5), "YAML"): as the service spells
+ * it, with blanks at its ends or in another form than NFC, too. What cannot is left out of grants
+ * and catalogue. */
 bool directory_is_name(const char *text);
 /* An address of a technical account (facts/umapi.md, "Technical accounts"). */
 bool directory_is_technical(const char *email);

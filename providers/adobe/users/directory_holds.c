@@ -2,6 +2,7 @@
 /* Who holds what of a directory, and what of it the lists show. */
 #include <string.h>
 
+#include "core/util/report.h"
 #include "core/util/unicode.h"
 #include "providers/adobe/users/directory_parts.h"
 #include "providers/adobe/users/role_names.h"
@@ -62,6 +63,12 @@ const char *directory_group_of(struct directory *d, const struct entitlement *e,
 	return listed && !constant ? listed->name : made_name(d, e);
 }
 
+bool directory_is_shared(struct directory *d, const struct entitlement *e)
+{
+	const struct directory_group *listed = find_standing_for(d, e);
+	return listed && listed->ambiguous;
+}
+
 /* ---- who holds what ---- */
 
 static bool is_entitlement(const struct directory_group *g)
@@ -69,9 +76,36 @@ static bool is_entitlement(const struct directory_group *g)
 	return !g->ambiguous && (g->kind == DIRECTORY_PROFILE || g->kind == DIRECTORY_ROLE);
 }
 
+static bool has_member(const struct directory_group *g, const struct directory_user *user)
+{
+	for (size_t i = 0; g->members && i < g->members->len; i++) {
+		const struct directory_user *row = &g->members->at[i];
+		if (!strcmp(row->key, user->key) && !ascii_casecmp(row->type, user->type))
+			return true;
+	}
+	return false;
+}
+
+/* The next profile that shares its name and has this user. */
+static const struct directory_group *next_shared_of(const struct directory *d,
+						    const struct directory_user *user, size_t *at)
+{
+	while (*at < d->groups.len) {
+		const struct directory_group *g = &d->groups.at[(*at)++];
+		if (g->ambiguous && has_member(g, user))
+			return g;
+	}
+	return NULL;
+}
+
 bool directory_holds(struct directory *d, const struct directory_user *user,
 		     const struct entitlement *e)
 {
+	const struct directory_group *shared;
+	for (size_t i = 0; (shared = next_shared_of(d, user, &i));) {
+		if (is_about(shared, e))
+			return true;
+	}
 	for (size_t i = 0; i < user->groups.len; i++) {
 		const struct directory_group *g = directory_find(d, user->groups.at[i]);
 		if (g && is_entitlement(g) && is_about(g, e))
@@ -94,6 +128,9 @@ static void add_user_grants(struct directory *d, const struct directory_user *us
 		if (g && is_entitlement(g))
 			vec_push(a, out, (struct pair){principal, number_of(u, &g->grants)});
 	}
+	const struct directory_group *shared;
+	for (size_t i = 0; d->has_shared && (shared = next_shared_of(d, user, &i));)
+		vec_push(a, out, (struct pair){principal, number_of(u, &shared->grants)});
 }
 
 void directory_grants(struct directory *d, struct universe *u, struct arena *a,
@@ -173,7 +210,12 @@ bool directory_sees(struct directory *d, const struct principal *p, const struct
 		return false;
 	if (e->role == ROLE_STORAGE_ADMINISTRATOR)
 		return lists_storage_administrators(d);
-	return (!g || !g->ambiguous) && (!d->lacks_users || directory_find_user(d, p->name));
+	if (g && g->ambiguous) {
+		g = find_standing_for(d, e);
+		if (!g || !g->members)
+			return false;
+	}
+	return !d->lacks_users || directory_find_user(d, p->name);
 }
 
 /* ---- what exists ---- */
@@ -197,4 +239,20 @@ void directory_catalogue(struct directory *d, struct arena *a, struct catalogue 
 		if (!again && !directory_is_technical(user->email))
 			vec_push(a, &out->users, (struct text_item){user->email, {0}});
 	}
+}
+
+void directory_left_out(const struct directory *d, struct arena *a, struct line_vec *out)
+{
+	for (size_t i = 0; i < d->groups.len; i++) {
+		const struct directory_group *g = &d->groups.at[i];
+		if (g->unnameable)
+			vec_push(a, out,
+				 arena_printf(a, "%s %s",
+					      g->product ? "product profile" : "user group",
+					      quoted(a, g->name)));
+	}
+	for (size_t i = 0; i < d->nameless.len; i++)
+		vec_push(a, out,
+			 arena_printf(a, "a user without an e-mail address, user name %s",
+				      quoted(a, d->nameless.at[i])));
 }

@@ -161,8 +161,10 @@ void directory_classify(struct directory *d)
 	for (size_t i = 0; i < d->groups.len; i++) {
 		struct directory_group *g = &d->groups.at[i];
 		g->grants = (struct entitlement){0};
-		g->ambiguous = false;
+		g->ambiguous = g->unnameable = false;
 		set_kind(g);
+		g->unnameable = (g->kind == DIRECTORY_USER_GROUP || g->kind == DIRECTORY_PROFILE) &&
+				!directory_is_name(g->name);
 		if (g->kind != DIRECTORY_PROFILE)
 			continue;
 		g->grants = (struct entitlement){.product = g->product, .profile = g->name};

@@ -13,10 +13,11 @@ struct list {
 	struct directory *directory;
 	struct directory_user_vec *users; /* NULL: of groups */
 	const char *query;
+	const char *group; /* the id of one whose members they are; NULL: of the organisation */
 	const char *first; /* key of the first row of the page before; NULL */
 	struct umapi_tally tally;
 	uint32_t next;
-	bool more;
+	bool more, missing; /* missing: the service knows no such group */
 };
 
 static const char *path_of(const struct list *l, uint32_t page, struct arena *a)
@@ -24,7 +25,8 @@ static const char *path_of(const struct list *l, uint32_t page, struct arena *a)
 	struct str path = STR(a);
 	str_add(&path, l->users ? "/users/" : "/groups/");
 	http_escape(&path, l->api->org_id);
-	str_printf(&path, "/%u%s", page, l->query);
+	str_printf(&path, "/%u%s%s%s", page, l->group ? "/" : "", l->group ? l->group : "",
+		   l->query);
 	return str_text(&path);
 }
 
@@ -35,7 +37,9 @@ static struct http_request request_for(const struct list *l, uint32_t page, stru
 		.budget = l->users ? BUDGET_USERS : BUDGET_GROUPS,
 		.method = "GET",
 		.path = path_of(l, page, a),
-		.route = l->users ? "/users/{org}/{page}" : "/groups/{org}/{page}",
+		.route = l->group   ? "/users/{org}/{page}/{group}"
+			 : l->users ? "/users/{org}/{page}"
+				    : "/groups/{org}/{page}",
 		.token = l->api->token,
 	};
 }
@@ -112,6 +116,7 @@ static struct error *read_next(struct list *l, uint32_t *pages)
 	if (!error)
 		error = take_page(l, &r, l->next);
 	*pages = r.page_count;
+	l->missing = http_is_missing(&r);
 	http_done(&r);
 	return error;
 }
@@ -172,17 +177,62 @@ static struct error *read_list(struct list *l, bool *lacks)
 	return judge_list(l, lacks);
 }
 
+#define DIRECT "?directOnly=true"
+#define SHARED_MAX 20 /* below what a minute allows; an organisation that has more shows less */
+
+/* Several profiles of one name: who is in which is told by their ids alone (umapi.md section 1.2).
+ * One that the service does not find by its id stays untold. */
+static struct error *read_members(const struct umapi *api, struct directory *d,
+				  struct directory_group *g)
+{
+	struct directory_user_vec *members = arena_zalloc(d->arena, sizeof(*members));
+	bool short_of_some = false;
+	struct list list = {.api = api,
+			    .directory = d,
+			    .users = members,
+			    .query = DIRECT,
+			    .group = g->id,
+			    .tally = {UINT32_MAX, UINT32_MAX, 0, api->technical}};
+	struct error *error = read_list(&list, &short_of_some);
+	if (error && !list.missing)
+		return error;
+	g->members = error || short_of_some ? NULL : members;
+	error_free(error);
+	return NULL;
+}
+
+static struct error *read_shared(const struct umapi *api, struct directory *d)
+{
+	struct directory_group *g;
+	size_t count = 0;
+	for (size_t i = 0; i < d->groups.len; i++)
+		d->groups.at[i].members = NULL;
+	for (size_t i = 0; (g = directory_next_shared(d, &i)) && count < SHARED_MAX; count++)
+		TRY(read_members(api, d, g));
+	d->has_shared = count > 0;
+	directory_finish(d);
+	return NULL;
+}
+
 struct error *umapi_read(const struct umapi *api, bool all, struct directory *d)
 {
 	const struct umapi_tally shown = {UINT32_MAX, UINT32_MAX, 0, 0};
 	const struct umapi_tally some_hidden = {UINT32_MAX, UINT32_MAX, 0, api->technical};
-	struct list groups = {api, d, NULL, "", NULL, shown, 0, false};
-	struct list direct = {api, d, &d->direct, "?directOnly=true", NULL, some_hidden, 0, false};
-	struct list indirect = {api, d, &d->all, "?directOnly=false", NULL, some_hidden, 0, false};
+	struct list groups = {.api = api, .directory = d, .query = "", .tally = shown};
+	struct list direct = {.api = api,
+			      .directory = d,
+			      .users = &d->direct,
+			      .query = DIRECT,
+			      .tally = some_hidden};
+	struct list indirect = {.api = api,
+				.directory = d,
+				.users = &d->all,
+				.query = "?directOnly=false",
+				.tally = some_hidden};
 	if (!d->has_groups)
 		TRY(read_list(&groups, &d->lacks_groups));
 	d->has_groups = true;
-	d->direct.len = d->all.len = 0;
+	d->direct.len = d->all.len = d->nameless.len = 0;
 	d->has_direct = d->has_all = false;
 	TRY(read_list(&direct, &d->lacks_users));
 	d->has_direct = true;
@@ -191,6 +241,7 @@ struct error *umapi_read(const struct umapi *api, bool all, struct directory *d)
 		TRY(read_list(&indirect, &short_of_some));
 	d->has_all = all && !short_of_some;
 	directory_finish(d);
+	TRY(read_shared(api, d));
 	log_debug("umapi: %zu groups, %zu users", d->groups.len, d->direct.len);
 	return NULL;
 }
@@ -243,7 +294,5 @@ struct error *umapi_refresh(const struct umapi *api, const char *const *emails, 
 			error = take_user(&all[i], emails[i], d);
 		http_done(&all[i]);
 	}
-	if (!error)
-		directory_finish(d);
-	return error;
+	return error ? error : read_shared(api, d);
 }

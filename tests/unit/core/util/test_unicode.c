@@ -477,6 +477,25 @@ static void ascii_case_is_folded(void **state UNUSED)
 	assert_int_equal(ascii_lower('['), '[');
 }
 
+/* What a service may call its things: as it spells them, as long as they can be seen. */
+static void live_text_need_not_be_normal(void **state UNUSED)
+{
+	static const struct {
+		const char *text;
+		bool live;
+	} rows[] = {
+		{"Beta ", true},	  {" ", true},
+		{"e\xcc\x81", true},	  {"", false},
+		{"a\tb", false},	  {"a\nb", false},
+		{"a\xe2\x80\x8b", false}, {"\xff", false},
+		{"\xc2\xa0x", true},	  {"e\xcc\x81\xe2\x80\xae", false},
+	};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		if (text_is_live(rows[i].text) != rows[i].live)
+			fail_msg("row %zu", i);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -495,6 +514,7 @@ int main(void)
 		cmocka_unit_test(case_folds_and_nothing_else),
 		cmocka_unit_test(look_alikes_share_a_skeleton),
 		cmocka_unit_test(every_look_alike_is_found),
+		cmocka_unit_test(live_text_need_not_be_normal),
 		cmocka_unit_test(ascii_case_is_folded),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

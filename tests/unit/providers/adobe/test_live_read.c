@@ -481,6 +481,109 @@ static void a_read_tells_who_writ_itself_is(void **state UNUSED)
 	}
 }
 
+#define TWO_BETAS                                                                                  \
+	"{'groupId':11,'groupName':'A','type':'PRODUCT_PROFILE','productName':'P'},"               \
+	"{'groupId':31,'groupName':'Beta','type':'PRODUCT_PROFILE','productName':'P'},"            \
+	"{'groupId':32,'groupName':'Beta','type':'PRODUCT_PROFILE','productName':'Q'},"            \
+	"{'groupId':33,'groupName':'_admin_Beta','type':'PROFILE_ADMIN_GROUP',"                    \
+	"'productProfileName':'Beta'},"                                                            \
+	"{'groupId':34,'groupName':'_admin_beta','type':'PROFILE_ADMIN_GROUP',"                    \
+	"'productProfileName':'Beta'}"
+#define MEMBERS(id) "GET /users/" ORG "/0/" id "[?]directOnly=true"
+
+/* Profiles of one name in two products are told apart by their ids, or not at all. */
+static void profiles_of_one_name_are_read_by_id(void **state UNUSED)
+{
+	static const struct entitlement of_p = {.product = "P", .profile = "Beta"},
+					of_q = {.product = "Q", .profile = "Beta"},
+					admin_of_p = {.product = "P",
+						      .profile = "Beta",
+						      .role = ROLE_PRODUCT_PROFILE_ADMINISTRATOR};
+	static const struct {
+		const char *list, *of_p, *of_q; /* answers by id; NULL: no such group */
+		const char *told;
+		bool sees_p, sees_q;
+	} rows[] = {
+		{NULL, "{'email':'jane@example.com'}", "", "; jane@example.com P Beta", true, true},
+		{NULL, "", "{'email':'JANE@example.com'}", "; jane@example.com Q Beta", true, true},
+		{NULL, NULL, "", "; asset-archiver P A", false, true},
+		/* neither does the export tell them apart */
+		{"Email,Product Configurations Administered\njane@example.com,\"Beta\"\n", "", "",
+		 "; asset-archiver P A", true, true},
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		ARENA a = {0};
+		struct canned_answer own[] = {
+			{GROUPS, UMAPI_LIST("groups", TWO_BETAS)},
+			{DIRECT,
+			 UMAPI_LIST("users", "{'email':'jane@example.com','groups':['Beta']}")},
+			{MEMBERS("31"), "{'result':'error.group.not_found'}", 404},
+			{MEMBERS("32"), "{'result':'error.group.not_found'}", 404},
+		};
+		const char *answers[] = {rows[i].of_p, rows[i].of_q};
+		for (size_t k = 0; k < 2; k++) {
+			if (!answers[k])
+				continue;
+			own[2 + k].status = 200;
+			own[2 + k].body = arena_printf(
+				&a, "{'lastPage':true,'result':'success','users':[%s]}",
+				answers[k]);
+		}
+		canned_start(&canned, own, 4);
+		configure(0, rows[i].list);
+		assert_null(canned_open(&canned));
+		const char *said = read_live(&a, &query_all);
+		size_t tail = strlen(rows[i].told), len = strlen(said);
+		bool sees_p = adobe_reader.sees(canned.session, &jane, NULL, &of_p);
+		bool sees_q = adobe_reader.sees(canned.session, &jane, NULL, &of_q);
+		bool sees_admin = adobe_reader.sees(canned.session, &jane, NULL, &admin_of_p);
+		int can = adobe_reader.can_grant(canned.session, &jane, NULL, &of_p);
+		canned_stop(&canned);
+		if (len < tail || strcmp(said + len - tail, rows[i].told) != 0 ||
+		    sees_p != rows[i].sees_p || sees_q != rows[i].sees_q)
+			fail_msg("row %zu: %s, %d %d", i, said, sees_p, sees_q);
+		assert_false(sees_admin);
+		assert_int_equal(can, CAN_MANUAL);
+	}
+}
+
+static void what_cannot_be_named_is_told(void **state UNUSED)
+{
+	static const struct canned_answer own[] = {
+		{GROUPS,
+		 UMAPI_LIST("groups", GROUP_ROWS
+			    ",{'groupId':21,'groupName':'_hidden','type':'USER_GROUP'},"
+			    "{'groupId':22,'groupName':' ','type':'USER_GROUP'},"
+			    "{'groupId':23,'groupName':'Auditors ','type':'USER_GROUP'},"
+			    "{'groupId':24,'groupName':'x','type':'CONTRACT_ADMIN_GROUP'}")},
+		{DIRECT, UMAPI_LIST("users", "{'username':'JDOE','type':'federatedID'}")},
+		{LIST, "{'pages':1,'content':[{'id':7,'name':'asset-archiver','type':'entp'},"
+		       "{'id':8,'name':'a\\u200bb','type':'entp'},"
+		       "{'id':9,'name':'\\u200b','type':'adobeid'}]}"},
+		{SERVICES, CATALOGUE(PROFILE_A ",{'id':13,'name':'X\\u200b','productId':'X1'}")},
+	};
+	static const char *const lines[] = {
+		"a user without an e-mail address, user name \"JDOE\"",
+		"credential \"a\\u{200B}b\"",
+		"product profile \"X\\u{200B}\"",
+		"user group \" \"",
+		"user group \"_hidden\"",
+	};
+	ARENA a = {0};
+	struct live live = {0};
+	canned_start(&canned, own, COUNT(own));
+	assert_null(canned_open(&canned));
+	struct universe *u = universe_new(canned.strings);
+	assert_null(adobe_reader.read(canned.session, &a, u, &query_all, &live));
+	universe_free(u);
+	canned_stop(&canned);
+	assert_int_equal(live.left_out.len, COUNT(lines));
+	for (size_t i = 0; i < COUNT(lines); i++)
+		assert_string_equal(live.left_out.at[i], lines[i]);
+	assert_int_equal(live.catalogue.groups.len, 2);
+	assert_string_equal(live.catalogue.groups.at[0].text, "Auditors ");
+}
+
 /* A person's token works by the person's roles; without one the account's own token does. */
 static void a_read_tells_what_writ_itself_needs(void **state UNUSED)
 {
@@ -828,7 +931,8 @@ static void changes_have_notes_about_the_service(void **state UNUSED)
 					 .after = &after});
 		const struct change *last = &plan.changes.at[plan.changes.len - 1];
 		const char *note = adobe_reader.note(canned.session, &a, &plan, last);
-		const struct change grant = {.type = CHANGE_GRANT};
+		const struct change grant = {
+			.type = CHANGE_GRANT, .principal = &jane, .entitlement = &profile_b};
 		assert_null(adobe_reader.note(canned.session, &a, &plan, &grant));
 		canned_stop(&canned);
 		if (!note != !rows[i].note || (note && !strstr(note, rows[i].note)))
@@ -947,6 +1051,8 @@ int main(void)
 		cmocka_unit_test(what_can_be_granted_and_seen),
 		cmocka_unit_test(each_pair_has_a_source),
 		cmocka_unit_test(a_read_tells_who_writ_itself_is),
+		cmocka_unit_test(profiles_of_one_name_are_read_by_id),
+		cmocka_unit_test(what_cannot_be_named_is_told),
 		cmocka_unit_test(a_read_tells_what_writ_itself_needs),
 		cmocka_unit_test(what_was_not_asked_is_not_seen),
 		cmocka_unit_test(the_steps_name_the_source_that_will_show_it),

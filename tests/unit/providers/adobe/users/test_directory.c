@@ -179,8 +179,9 @@ static void the_catalogue_has_what_can_be_named(void **state)
 	assert_int_equal(c.users.len, 3);
 	assert_string_equal(c.users.at[0].text, "ann@example.com");
 	assert_string_equal(c.users.at[2].text, "kim@example.com");
-	assert_int_equal(c.groups.len, 3);
-	assert_string_equal(c.groups.at[0].text, "Designers");
+	assert_int_equal(c.groups.len, 4); /* one begins with a blank */
+	assert_string_equal(c.groups.at[0].text, " padded");
+	assert_string_equal(c.groups.at[1].text, "Designers");
 	assert_int_equal(c.products.len, 3);
 	intern_free(strings);
 }
@@ -343,7 +344,13 @@ static void rows_of_odd_forms(void **state)
 		{"{'groupName':'','type':'USER_GROUP'}", "", "nothing"},
 		{"{'groupName':'A','type':'PRODUCT_PROFILE','productName':'_org_admin'}", "A",
 		 "other"},
-		{"{'groupName':'A ','type':'PRODUCT_PROFILE','productName':'P'}", "A ", "other"},
+		{"{'groupName':'A ','type':'PRODUCT_PROFILE','productName':'P'}", "A ",
+		 "profile P/A "},
+		{"{'groupName':' ','type':'PRODUCT_PROFILE','productName':'P'}", " ", "other"},
+		{"{'groupName':'e\\u0301','type':'PRODUCT_PROFILE','productName':'P'}", "e\xcc\x81",
+		 "profile P/e\xcc\x81"},
+		{"{'groupName':'A\\u200b','type':'PRODUCT_PROFILE','productName':'P'}",
+		 "A\xe2\x80\x8b", "other"},
 		{"{'groupName':'A','type':'PRODUCT_PROFILE','productName':'P\\u0007'}", "A",
 		 "other"},
 		{"{'groupName':'A','type':'PRODUCT_PROFILE','productName':''}", "A", "other"},
