@@ -180,8 +180,8 @@ static struct error *read_list(struct list *l, bool *lacks)
 #define DIRECT "?directOnly=true"
 #define SHARED_MAX 20 /* below what a minute allows; an organisation that has more shows less */
 
-/* Several profiles of one name: who is in which is told by their ids alone (umapi.md section 1.2).
- * One that the service does not find by its id stays untold. */
+/* Several profiles of one name: who is in which is told by their ids alone (facts/umapi.md,
+ * "Names"). One that the service does not find by its id stays untold. */
 static struct error *read_members(const struct umapi *api, struct directory *d,
 				  struct directory_group *g)
 {
