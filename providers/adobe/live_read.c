@@ -40,6 +40,16 @@ static void list_users(const struct plan *plan, struct arena *a, struct email_ve
 	out->len = kept;
 }
 
+/* The call for a single user shows one entry of an address alone. */
+static bool names_twin(const struct email_vec *users)
+{
+	for (size_t i = 0; i < users->len; i++) {
+		if (user_type_of(users->at[i], NULL) != USER_ANY)
+			return true;
+	}
+	return false;
+}
+
 /* Full lists are rationed apart from all else (facts/umapi.md, "Limits"), so a session reads them
  * once; how a plan's changes stand is asked of its few users alone. What groups hold shows in the
  * lists of all users only. */
@@ -53,7 +63,7 @@ static struct error *read_directory(struct provider *p, const struct query *quer
 		list_users(query->plan, &scratch, &users);
 		p->directory.all.len = 0;
 		p->directory.has_all = false;
-		if (users.len <= REFRESH_MAX)
+		if (users.len <= REFRESH_MAX && !names_twin(&users))
 			return umapi_refresh(&api, users.at, users.len, &p->directory);
 	}
 	if (!again) {

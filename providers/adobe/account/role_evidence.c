@@ -320,18 +320,31 @@ static bool shares_cell(struct provider *p, const struct entitlement *e)
 	return found;
 }
 
-static enum sighting see_export(struct provider *p, const char *email, bool technical,
+static enum sighting see_export(struct provider *p, const char *email, enum user_type type,
 				const struct entitlement *e)
 {
-	enum sighting seen = admins_see(&p->admins, email, technical, e);
+	enum sighting seen = admins_see(&p->admins, email, type, e);
 	return seen == SIGHTING_HELD && shares_cell(p, e) ? SIGHTING_UNKNOWN : seen;
+}
+
+/* Of a person, by address or TYPE:E-MAIL. Where the directory tells what the plain address is, the
+ * list's rows of other types are another's. */
+static enum sighting see_listed(struct provider *p, const char *name, const struct entitlement *e)
+{
+	const char *address;
+	enum user_type type = user_type_of(name, &address);
+	const struct directory_user *user =
+		p->read_users && type == USER_ANY ? directory_find_user(&p->directory, name) : NULL;
+	if (user && directory_type_of(user) != USER_ADOBE_ID)
+		type = directory_type_of(user);
+	return see_export(p, address, type, e);
 }
 
 enum sighting seen_role(struct provider *p, const struct principal *principal,
 			const struct entitlement *e)
 {
 	if (principal->kind == PRINCIPAL_USER)
-		return p->roles_from ? see_export(p, principal->name, false, e) : SIGHTING_UNKNOWN;
+		return p->roles_from ? see_listed(p, principal->name, e) : SIGHTING_UNKNOWN;
 	if (principal->kind != PRINCIPAL_ACCOUNT)
 		return SIGHTING_UNKNOWN;
 	const struct credential *c = session_find(p, principal->name);
@@ -342,7 +355,7 @@ enum sighting seen_role(struct provider *p, const struct principal *principal,
 		own = see_directory(p, c->email, e);
 	if (own != SIGHTING_UNKNOWN || !p->roles_from || !c->email)
 		return own;
-	return see_export(p, c->email, true, e);
+	return see_export(p, c->email, USER_ENTERPRISE_ID, e); /* never an Adobe ID */
 }
 
 /* ---- grants ---- */
@@ -397,6 +410,21 @@ static bool has_source(struct provider *p, const struct credential *c)
 		(p->roles_from || (p->read_users && directory_find_user(&p->directory, c->email))));
 }
 
+/* The holder that a row of the list is about. */
+static struct principal listed_user(struct provider *p, const struct admins_row *row)
+{
+	ARENA a = {0};
+	const struct directory_user *user =
+		p->read_users ? directory_find_user(&p->directory, row->email) : NULL;
+	bool other = user ? directory_type_of(user) != USER_ADOBE_ID
+			  : admins_have_other(&p->admins, row->email);
+	const char *name =
+		row->is_adobe_id && other
+			? arena_printf(&a, "%s:%s", user_type_names[USER_ADOBE_ID], row->email)
+			: row->email;
+	return (struct principal){.name = intern(p->strings, name), .kind = PRINCIPAL_USER};
+}
+
 void seen_grants(struct provider *p, struct arena *a, struct universe *u, struct pair_vec *out)
 {
 	ARENA scratch = {0};
@@ -415,9 +443,7 @@ void seen_grants(struct provider *p, struct arena *a, struct universe *u, struct
 		if (directory_is_technical(email))
 			continue;
 		if (schema_is_email(email))
-			add_held(p, a, u, &all,
-				 (struct principal){intern(p->strings, email), PRINCIPAL_USER},
-				 out);
+			add_held(p, a, u, &all, listed_user(p, &p->admins.rows.at[i]), out);
 		else
 			log_note("%s lists %s, whom no manifest can name; left out", p->roles_from,
 				 email);

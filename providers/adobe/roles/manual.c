@@ -60,8 +60,13 @@ static const char *holder(const struct steps *s)
 	const struct principal *p = s->change->principal;
 	if (p->kind == PRINCIPAL_ACCOUNT)
 		return arena_printf(s->out->arena, "the technical account of %s", name(s, p->name));
-	return arena_printf(s->out->arena, "%s %s", p->kind == PRINCIPAL_USER ? "user" : "group",
-			    name(s, p->name));
+	if (p->kind == PRINCIPAL_GROUP)
+		return arena_printf(s->out->arena, "group %s", name(s, p->name));
+	const char *address;
+	enum user_type type = user_type_of(p->name, &address);
+	return type == USER_ANY ? arena_printf(s->out->arena, "user %s", name(s, address))
+				: arena_printf(s->out->arena, "user %s (the entry of type %s)",
+					       name(s, address), user_type_names[type]);
 }
 
 static void add_sign_in(struct steps *s)

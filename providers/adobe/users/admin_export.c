@@ -230,15 +230,28 @@ static enum sighting see_row(const struct admins_row *row, const struct entitlem
 	return admins_list_has(row->lists[e->role], about) ? SIGHTING_HELD : SIGHTING_ABSENT;
 }
 
-enum sighting admins_see(const struct admins *admins, const char *email, bool technical,
+bool admins_have_other(const struct admins *admins, const char *email)
+{
+	const struct admins_row *end = admins->rows.at + admins->rows.len;
+	for (const struct admins_row *row = admins_find(admins, email);
+	     row && row < end && !ascii_casecmp(row->email, email); row++) {
+		if (!row->is_adobe_id)
+			return true;
+	}
+	return false;
+}
+
+enum sighting admins_see(const struct admins *admins, const char *email, enum user_type type,
 			 const struct entitlement *e)
 {
 	enum sighting found = SIGHTING_UNKNOWN;
+	bool adobe_id =
+		type == USER_ADOBE_ID || (type == USER_ANY && !admins_have_other(admins, email));
 	const struct admins_row *end = admins->rows.at + admins->rows.len;
 	for (const struct admins_row *row = admins_find(admins, email);
 	     row && row < end && !ascii_casecmp(row->email, email); row++) {
 		enum sighting now =
-			technical && row->is_adobe_id ? SIGHTING_UNKNOWN : see_row(row, e);
+			row->is_adobe_id == adobe_id ? see_row(row, e) : SIGHTING_UNKNOWN;
 		if (now > found)
 			found = now;
 	}

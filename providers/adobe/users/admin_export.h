@@ -38,10 +38,12 @@ MUST_CHECK struct error *admins_load(const char *path, struct arena *a, struct a
 
 enum sighting { SIGHTING_UNKNOWN, SIGHTING_ABSENT, SIGHTING_HELD };
 
-/* What the list says of a role that this address holds. Of a technical account rows of type Adobe
- * ID say nothing. */
-enum sighting admins_see(const struct admins *admins, const char *email, bool technical,
+/* What the list says of a role that this entry of an address holds. Of any type: rows of Adobe IDs
+ * count when there is no other. */
+enum sighting admins_see(const struct admins *admins, const char *email, enum user_type type,
 			 const struct entitlement *e);
+/* Whether the list has this address as something else than an Adobe ID. */
+bool admins_have_other(const struct admins *admins, const char *email);
 
 /* The rows that have an address; NULL when there is none. Others with it follow up to the end of
  * the vector. */

@@ -94,21 +94,32 @@ void directory_add_users(struct directory *d, struct directory_user_vec *to,
 		directory_add_user(d, to, row);
 }
 
-static void drop_from(struct directory_user_vec *users, const char *key)
+static int compare_identity(const struct directory_user *x, const struct directory_user *y)
+{
+	int order = strcmp(x->key, y->key);
+	order = order ? order : ascii_casecmp(x->type, y->type);
+	order = order ? order : ascii_casecmp(x->domain, y->domain);
+	return order ? order : ascii_casecmp(x->username, y->username);
+}
+
+static void drop_from(struct directory_user_vec *users, const struct directory_user *gone)
 {
 	size_t kept = 0;
 	for (size_t i = 0; i < users->len; i++) {
-		if (strcmp(users->at[i].key, key) != 0)
+		if (compare_identity(&users->at[i], gone) != 0)
 			users->at[kept++] = users->at[i];
 	}
 	users->len = kept;
 }
 
-void directory_drop_user(struct directory *d, const char *email)
+void directory_drop_user(struct directory *d, const char *name)
 {
-	const char *key = fold(d, email);
-	drop_from(&d->direct, key);
-	drop_from(&d->all, key);
+	const struct directory_user *found = directory_find_user(d, name);
+	if (!found)
+		return;
+	const struct directory_user gone = *found;
+	drop_from(&d->direct, &gone);
+	drop_from(&d->all, &gone);
 }
 
 /* ---- order ---- */
@@ -125,14 +136,6 @@ static int by_row(const void *a, const void *b)
 	int order = by_key(a, b);
 	order = order ? order : strcmp(x->id ? x->id : "", y->id ? y->id : "");
 	return order ? order : strcmp(x->type ? x->type : "", y->type ? y->type : "");
-}
-
-static int compare_identity(const struct directory_user *x, const struct directory_user *y)
-{
-	int order = strcmp(x->key, y->key);
-	order = order ? order : ascii_casecmp(x->type, y->type);
-	order = order ? order : ascii_casecmp(x->domain, y->domain);
-	return order ? order : ascii_casecmp(x->username, y->username);
 }
 
 /* A stable sort, so that what was added last comes last among its equals. */
@@ -213,15 +216,40 @@ static int by_user_key(const void *a, const void *b)
 	return strcmp(x->key, y->key);
 }
 
-const struct directory_user *directory_find_user(const struct directory *d, const char *email)
+enum user_type directory_type_of(const struct directory_user *user)
+{
+	for (int i = USER_ANY + 1; i < USER_TYPE_COUNT; i++) {
+		if (!ascii_casecmp(user->type, user_type_names[i]))
+			return (enum user_type)i;
+	}
+	return USER_ANY;
+}
+
+const struct directory_user *directory_find_user(const struct directory *d, const char *name)
 {
 	const struct directory_user *found = NULL;
+	const char *address;
+	enum user_type type = user_type_of(name, &address);
 	ARENA a = {0};
-	const struct directory_user key = {.key = text_fold(&a, email)};
+	const struct directory_user key = {.key = text_fold(&a, address)};
 	for (const struct directory_user *u = vec_find(&d->direct, &key, by_user_key);
 	     u && by_user_key(u, &key) == 0; u = vec_next(&d->direct, u)) {
-		if (!found || !ascii_casecmp(found->type, "adobeID"))
+		enum user_type is = directory_type_of(u);
+		if (type != USER_ANY ? is == type
+				     : !found || directory_type_of(found) == USER_ADOBE_ID)
 			found = u;
 	}
 	return found;
+}
+
+const char *directory_user_name(const struct directory *d, const struct directory_user *user)
+{
+	ARENA a = {0};
+	enum user_type type = directory_type_of(user);
+	if (directory_find_user(d, user->email) == user)
+		return user->email;
+	return type == USER_ANY
+		       ? NULL
+		       : intern(d->strings,
+				arena_printf(&a, "%s:%s", user_type_names[type], user->email));
 }

@@ -66,17 +66,21 @@ void directory_add_user(struct directory *d, struct directory_user_vec *to,
 /* The next profile, from *at on, of which only its id tells who is a member; NULL at the end. Its
  * members are put in by the caller, sorted by directory_finish(). */
 struct directory_group *directory_next_shared(struct directory *d, size_t *at);
-/* Takes a user out: the service says that there is none of this address. */
-void directory_drop_user(struct directory *d, const char *email);
+/* Takes the user of this name out: the service says that there is none. */
+void directory_drop_user(struct directory *d, const char *name);
 /* Sorts, drops repetitions, and finds out what each group stands for. To be called again after
  * something was added. */
 void directory_finish(struct directory *d);
 
 /* The group of this name, or what its prefix says when no list has it; NULL. */
 const struct directory_group *directory_find(struct directory *d, const char *name);
-/* The user with this e-mail; of several with the same the one that is no Adobe ID, as the service
- * prefers. NULL. */
-const struct directory_user *directory_find_user(const struct directory *d, const char *email);
+/* The user of this name: an e-mail, of several entries with the same the one that is no Adobe ID,
+ * as the service prefers; or TYPE:E-MAIL (user_type_of()), that one alone. NULL. */
+const struct directory_user *directory_find_user(const struct directory *d, const char *name);
+/* The name of one of them, interned; NULL for another entry of an address whose type is none that a
+ * manifest can say. */
+const char *directory_user_name(const struct directory *d, const struct directory_user *user);
+enum user_type directory_type_of(const struct directory_user *user);
 /* The name under which an entitlement is a group of the service, as it was read, else made of its
  * parts. NULL with *why, a constant, when there is none or none that may be sent. */
 const char *directory_group_of(struct directory *d, const struct entitlement *e, const char **why);

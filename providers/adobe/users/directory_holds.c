@@ -122,7 +122,12 @@ static uint32_t number_of(struct universe *u, const struct entitlement *e)
 static void add_user_grants(struct directory *d, const struct directory_user *user,
 			    struct universe *u, struct arena *a, struct pair_vec *out)
 {
-	uint32_t principal = universe_principal(u, PRINCIPAL_USER, user->email, true);
+	const char *name = directory_user_name(d, user);
+	if (!name)
+		return;
+	uint32_t principal = universe_principal(u, PRINCIPAL_USER, name, true);
+	if (name == user->email)
+		universe_user_type(u, principal, directory_type_of(user));
 	for (size_t i = 0; i < user->groups.len; i++) {
 		const struct directory_group *g = directory_find(d, user->groups.at[i]);
 		if (g && is_entitlement(g))
@@ -250,6 +255,13 @@ void directory_left_out(const struct directory *d, struct arena *a, struct line_
 				 arena_printf(a, "%s %s",
 					      g->product ? "product profile" : "user group",
 					      quoted(a, g->name)));
+	}
+	for (size_t i = 0; i < d->direct.len; i++) {
+		const struct directory_user *user = &d->direct.at[i];
+		if (!directory_is_technical(user->email) && !directory_user_name(d, user))
+			vec_push(a, out,
+				 arena_printf(a, "another entry of user %s, type %s",
+					      quoted(a, user->email), quoted(a, user->type)));
 	}
 	for (size_t i = 0; i < d->nameless.len; i++)
 		vec_push(a, out,

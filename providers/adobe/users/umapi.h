@@ -37,7 +37,7 @@ struct umapi {
 MUST_CHECK struct error *umapi_read(const struct umapi *api, bool all, struct directory *d);
 
 /* Reads these users anew, one call each, side by side. An address that the service does not know is
- * dropped. */
+ * dropped. Of several entries of an address it shows the one that is no Adobe ID. */
 MUST_CHECK struct error *umapi_refresh(const struct umapi *api, const char *const *emails,
 				       size_t count, struct directory *d);
 

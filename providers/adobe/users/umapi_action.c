@@ -136,10 +136,13 @@ static void write_root(struct builder *b, struct str *out, const struct umapi_it
 		json_add_text(out, g && g->kind == DIRECTORY_USER_GROUP ? g->name : p->name);
 		return;
 	}
-	const char *email = b->emails[item->change];
-	const struct directory_user *user = directory_find_user(b->directory, email);
+	const char *name = b->emails[item->change], *address;
+	const struct directory_user *user = directory_find_user(b->directory, name);
+	enum user_type type = user_type_of(name, &address);
 	json_add_key(out, "user");
-	json_add_text(out, user ? user->email : email);
+	json_add_text(out, user ? user->email : address);
+	if ((user ? directory_type_of(user) : type) == USER_ADOBE_ID)
+		str_add(out, ", \"useAdobeID\": true");
 }
 
 static void write_step(struct builder *b, struct str *out, size_t from, size_t to, uint32_t step)

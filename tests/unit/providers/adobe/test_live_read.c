@@ -547,6 +547,43 @@ static void profiles_of_one_name_are_read_by_id(void **state UNUSED)
 	}
 }
 
+/* Of several entries of an address the one that is no Adobe ID goes by the address alone. */
+static void entries_of_one_address_are_told_apart(void **state UNUSED)
+{
+	static const struct {
+		const char *users, *list, *told; /* what jane and her twin hold */
+	} rows[] = {
+		{"{'email':'jane@example.com','type':'adobeID','groups':['A']},"
+		 "{'email':'JANE@example.com','type':'federatedID','groups':['B']}",
+		 NULL, "; adobeID:jane@example.com P A; JANE@example.com P B"},
+		{"{'email':'jane@example.com','type':'adobeID','groups':['A']}", NULL,
+		 "; jane@example.com P A"},
+		{"{'email':'jane@example.com','type':'enterpriseID','groups':['A']},"
+		 "{'email':'jane@example.com','type':'unknown','groups':['B']}",
+		 NULL, "; jane@example.com P A"},
+		{"{'email':'jane@example.com','type':'federatedID'}",
+		 "Identity Type,Email,Admin Roles\nAdobe ID,jane@example.com,Storage\n",
+		 "; adobeID:jane@example.com storage-administrator"},
+		{"{'email':'jane@example.com','type':'adobeID'}",
+		 "Identity Type,Email,Admin Roles\nAdobe ID,jane@example.com,Storage\n",
+		 "; jane@example.com storage-administrator"},
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		ARENA a = {0};
+		const char *page = arena_printf(
+			&a, "{'lastPage':true,'result':'success','users':[%s]}", rows[i].users);
+		const struct canned_answer own[] = {{DIRECT, page}, {INDIRECT, page}};
+		canned_start(&canned, own, 2);
+		configure(0, rows[i].list);
+		assert_null(canned_open(&canned));
+		const char *said = read_live(&a, &query_all);
+		canned_stop(&canned);
+		size_t tail = strlen(rows[i].told), len = strlen(said);
+		if (len < tail || strcmp(said + len - tail, rows[i].told) != 0)
+			fail_msg("row %zu: %s", i, said);
+	}
+}
+
 static void what_cannot_be_named_is_told(void **state UNUSED)
 {
 	static const struct canned_answer own[] = {
@@ -1052,6 +1089,7 @@ int main(void)
 		cmocka_unit_test(each_pair_has_a_source),
 		cmocka_unit_test(a_read_tells_who_writ_itself_is),
 		cmocka_unit_test(profiles_of_one_name_are_read_by_id),
+		cmocka_unit_test(entries_of_one_address_are_told_apart),
 		cmocka_unit_test(what_cannot_be_named_is_told),
 		cmocka_unit_test(a_read_tells_what_writ_itself_needs),
 		cmocka_unit_test(what_was_not_asked_is_not_seen),

@@ -73,7 +73,7 @@ static void the_list_tells_who_holds_what(void **state)
 		 true,
 		 {.role = ROLE_STORAGE_ADMINISTRATOR},
 		 SIGHTING_UNKNOWN},
-		{"ann@example.com", false, {.role = ROLE_SYSTEM_ADMINISTRATOR}, SIGHTING_HELD},
+		{"ann@example.com", false, {.role = ROLE_SYSTEM_ADMINISTRATOR}, SIGHTING_ABSENT},
 		{"nobody@example.com",
 		 false,
 		 {.role = ROLE_STORAGE_ADMINISTRATOR},
@@ -82,8 +82,13 @@ static void the_list_tells_who_holds_what(void **state)
 	ARENA a = {0};
 	struct admins admins = parse(&a);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
-		assert_int_equal(admins_see(&admins, rows[i].email, rows[i].technical, &rows[i].e),
+		assert_int_equal(admins_see(&admins, rows[i].email,
+					    rows[i].technical ? USER_ENTERPRISE_ID : USER_ANY,
+					    &rows[i].e),
 				 rows[i].due);
+	const struct entitlement system = {.role = ROLE_SYSTEM_ADMINISTRATOR};
+	assert_int_equal(admins_see(&admins, "ann@example.com", USER_ADOBE_ID, &system),
+			 SIGHTING_HELD); /* the other entry of the address */
 }
 
 static void items_of_a_list_are_whole(void **state)
@@ -127,8 +132,10 @@ static void cells_are_read_as_people_write_them(void **state)
 						",\"%s\"\n",
 						rows[i].roles);
 		assert_ok(admins_parse("x", text, strlen(text), &a, &admins));
-		assert_int_equal(admins_see(&admins, "x@y.z", true, &storage), rows[i].storage);
-		assert_int_equal(admins_see(&admins, "x@y.z", true, &support), rows[i].support);
+		assert_int_equal(admins_see(&admins, "x@y.z", USER_ENTERPRISE_ID, &storage),
+				 rows[i].storage);
+		assert_int_equal(admins_see(&admins, "x@y.z", USER_ENTERPRISE_ID, &support),
+				 rows[i].support);
 		assert_null(admins_find(&admins, "y@y.z"));
 		assert_null(admins_find(&admins, "a@y.z"));
 	}
@@ -144,8 +151,10 @@ static void a_missing_column_tells_nothing(void **state)
 				 developer = {
 					 .product = "P", .profile = "D", .role = ROLE_DEVELOPER};
 	assert_ok(admins_parse("x", text, strlen(text), &a, &admins));
-	assert_int_equal(admins_see(&admins, "x@example.com", false, &storage), SIGHTING_UNKNOWN);
-	assert_int_equal(admins_see(&admins, "x@example.com", false, &developer), SIGHTING_UNKNOWN);
+	assert_int_equal(admins_see(&admins, "x@example.com", USER_ANY, &storage),
+			 SIGHTING_UNKNOWN);
+	assert_int_equal(admins_see(&admins, "x@example.com", USER_ANY, &developer),
+			 SIGHTING_UNKNOWN);
 }
 
 /* What spreadsheets leave behind is nothing; a row of somebody without an address is kept in mind.

@@ -154,7 +154,7 @@ static void users_hold_what_their_groups_say(void **state)
 	load(&d, &a, strings);
 	assert_string_equal(grants_of(&d, &a),
 			    "ann@example.com::Adobe Express/Default\n"
-			    "Joe@Example.com:deployment-administrator:\n"
+			    "adobeID:joe@example.com:deployment-administrator:\n"
 			    "Joe@Example.com::Adobe Express/Default\n"
 			    "Joe@Example.com:system-administrator:\n"
 			    "Joe@Example.com:product-profile-administrator:Adobe Express/Default\n"

@@ -237,6 +237,38 @@ static void calls_are_as_few_as_the_limits_allow(void **state)
 		assert_int_equal(calls_for(f, rows[i].users, rows[i].each), rows[i].calls);
 }
 
+/* The service takes another entry of the address unless the request says which (facts/umapi.md). */
+static void an_adobe_id_is_named_as_one(void **state)
+{
+	struct fixture *f = *state;
+	static const struct {
+		const char *email, *type;
+		const char *entry; /* its beginning; NULL: not the type */
+	} rows[] = {
+		{"adobeID:x@example.com", NULL,
+		 "{\"user\": \"x@example.com\", \"useAdobeID\": true, \"requestID\""},
+		{"x@example.com", NULL, "{\"user\": \"x@example.com\", \"requestID\""},
+		{"x@example.com", "adobeID",
+		 "{\"user\": \"X@example.com\", \"useAdobeID\": true, \"requestID\""},
+		{"x@example.com", "federatedID", "{\"user\": \"X@example.com\", \"requestID\""},
+	};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		f->len = 0;
+		f->directory.direct.len = 0;
+		if (rows[i].type)
+			vec_push(&f->arena, &f->directory.direct,
+				 (struct directory_user){.email = "X@example.com",
+							 .key = "x@example.com",
+							 .type = rows[i].type,
+							 .domain = "",
+							 .username = ""});
+		add_letters(f, "a1", ACTION_CREATE);
+		f->emails[0] = rows[i].email;
+		build(f);
+		assert_non_null(strstr(f->request.body, rows[i].entry));
+	}
+}
+
 static void a_call_has_one_action(void **state)
 {
 	struct fixture *f = *state;
@@ -390,6 +422,7 @@ int main(void)
 						teardown),
 		cmocka_unit_test_setup_teardown(calls_are_as_few_as_the_limits_allow, setup,
 						teardown),
+		cmocka_unit_test_setup_teardown(an_adobe_id_is_named_as_one, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_call_has_one_action, setup, teardown),
 		cmocka_unit_test_setup_teardown(answers_are_attributed, setup, teardown),
 		cmocka_unit_test_setup_teardown(a_step_of_many_names_is_unknown_when_it_fails,
