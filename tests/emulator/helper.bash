@@ -18,13 +18,14 @@ emulator_setup() {
 emulator_run() {
 	local tries=0
 	rm -f url
+	TOKEN=
 	"$ADOBE_EMULATOR" --org live.yaml "$@" >url 2>emulator.err 3>&- &
 	PID=$!
 	until [ -s url ]; do
 		kill -0 "$PID" 2>/dev/null || return 1
 		tries=$((tries + 1))
-		[ "$tries" -lt 200 ] || return 1
-		sleep 0.05
+		[ "$tries" -lt 1000 ] || return 1
+		sleep 0.01
 	done
 	URL=$(cat url)
 }
@@ -91,15 +92,10 @@ org() {
 
 # credential NAME: sets CREDENTIAL, PROJECT, WORKSPACE, CLIENT, SECRET, EMAIL and ACCOUNT_ID of a seeded or made one.
 credential() {
-	local state
-	state=$(control GET state | jq --arg name "$1" '.credentials[] | select(.account == $name)')
-	CREDENTIAL=$(jq -r .id <<<"$state")
-	PROJECT=$(jq -r .projectId <<<"$state")
-	WORKSPACE=$(jq -r .workspaceId <<<"$state")
-	CLIENT=$(jq -r .clientId <<<"$state")
-	SECRET=$(jq -r '.secrets[0].secret' <<<"$state")
-	EMAIL=$(jq -r .technicalAccountEmail <<<"$state")
-	ACCOUNT_ID=$(jq -r .technicalAccountId <<<"$state")
+	CREDENTIAL='' PROJECT='' WORKSPACE='' CLIENT='' SECRET='' EMAIL='' ACCOUNT_ID=''
+	eval "$(control GET state | jq -r --arg name "$1" '.credentials[] | select(.account == $name) | @sh
+		"CREDENTIAL=\(.id) PROJECT=\(.projectId) WORKSPACE=\(.workspaceId) CLIENT=\(.clientId)
+		SECRET=\(.secrets[0].secret) EMAIL=\(.technicalAccountEmail) ACCOUNT_ID=\(.technicalAccountId)"')"
 }
 
 # service_token SCOPES: of the credential chosen last.
@@ -171,7 +167,7 @@ entries() {
 # operator_config ACCOUNT...: config.yaml, with the developer as user, the secrets of those accounts in files of their
 # names, and the folder "sink".
 operator_config() {
-	control POST token '{}' | jq -rj .access_token >user-token
+	printf '%s' "${TOKEN:-$(control POST token '{}' | jq -r .access_token)}" >user-token
 	mkdir -m 700 -p sink
 	cat >config.yaml <<-END
 		apiVersion: writ/v1
