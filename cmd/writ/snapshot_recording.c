@@ -195,16 +195,24 @@ static const char *manifests_of(struct run *run, const struct plan *plan, bool s
 	return commit ? commit : digest_text(&run->arena, plan->manifest_digest);
 }
 
+/* Where an apply is recorded: anywhere or nowhere, but with --commit somewhere. */
+static struct error *find_place_of_run(struct run *run, const struct session *session,
+				       struct record_place *out, const char **name, bool *any)
+{
+	TRY(find_place(run, session, out, name, any));
+	if (!*any && run->options.commit)
+		return error_new(ERROR_USAGE,
+				 "--commit needs --snapshot DIR, or a configured snapshot");
+	return NULL;
+}
+
 struct error *record_prepare_apply(struct run *run, const struct session *session,
 				   const struct plan *plan)
 {
 	struct record_place place;
 	const char *name;
 	bool any;
-	TRY(find_place(run, session, &place, &name, &any));
-	if (!any && run->options.commit)
-		return error_new(ERROR_USAGE,
-				 "--commit needs --snapshot DIR, or a configured snapshot");
+	TRY(find_place_of_run(run, session, &place, &name, &any));
 	if (!any)
 		return NULL;
 	struct error *error = record_prepare(&place, plan->organization, &run->arena);
@@ -229,10 +237,7 @@ static struct error *record_run_of(struct run *run, const struct session *sessio
 	struct record_place place;
 	const char *name;
 	bool any;
-	TRY(find_place(run, session, &place, &name, &any));
-	if (!any && run->options.commit)
-		return error_new(ERROR_USAGE,
-				 "--commit needs --snapshot DIR, or a configured snapshot");
+	TRY(find_place_of_run(run, session, &place, &name, &any));
 	if (!any)
 		return NULL;
 	if (!result || !result->journal)

@@ -171,14 +171,8 @@ steady() {
 	ends 0 who role --as-of 2026-03-05 --snapshot repo/acme
 	cmp stdout due
 	git clone -q --bare repo bare.git
-	umask 077
-	cat >config.yaml <<-END
-		apiVersion: writ/v1
-		kind: Configuration
-		organizations:
-		  - name: acme
-		    orgId: 0123456789ABCDEF01234567@AdobeOrg
-		    snapshot: {repository: $BATS_TEST_TMPDIR/bare.git, folder: acme, branch: main}
+	operator_says <<-END
+		snapshot: {repository: $BATS_TEST_TMPDIR/bare.git, folder: acme, branch: main}
 	END
 	ends 0 who role --as-of 2026-03-05 --config config.yaml
 	cmp stdout due

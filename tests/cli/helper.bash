@@ -15,6 +15,14 @@ quickstart() {
 	cp "$WRIT_ROOT/tests/data/quickstart/live.yaml" live.yaml
 }
 
+# operator_says <LINES: config.yaml, with these lines about organisation acme.
+operator_says() {
+	printf '%s\n' 'apiVersion: writ/v1' 'kind: Configuration' organizations: '  - name: acme' \
+		'    orgId: A@AdobeOrg' >config.yaml
+	sed 's/^/    /' >>config.yaml
+	chmod 600 config.yaml
+}
+
 # run_writ ARGUMENT...: keeps standard output, standard error and the exit status in files and in `status`.
 run_writ() {
 	status=0

@@ -110,14 +110,8 @@ steady() {
 @test "where snapshots are may be configured" {
 	runs
 	commit_both
-	umask 077
-	cat >config.yaml <<-END
-		apiVersion: writ/v1
-		kind: Configuration
-		organizations:
-		  - name: acme
-		    orgId: 0123456789ABCDEF01234567@AdobeOrg
-		    snapshot: {repository: $BATS_TEST_TMPDIR/memory, folder: acme}
+	operator_says <<-END
+		snapshot: {repository: $BATS_TEST_TMPDIR/memory, folder: acme}
 	END
 	ends 0 log --config config.yaml --format json
 	[ "$(jq -c '[.runs[].commits | length]' stdout)" = '[1,1]' ]

@@ -12,13 +12,8 @@ setup() {
 
 # configure YAML: an operator's configuration whose policy is this flow mapping.
 configure() {
-	cat >config.yaml <<-END
-		apiVersion: writ/v1
-		kind: Configuration
-		organizations:
-		  - name: acme
-		    orgId: 0123456789ABCDEF01234567@AdobeOrg
-		    policy: $1
+	operator_says <<-END
+		policy: $1
 	END
 }
 
@@ -95,7 +90,7 @@ guard() {
 	sed -i 's/provider: file/&\n  orgId: X@AdobeOrg/' manifests/organization.yaml
 	for what in manifests "--plan=plan.json"; do
 		ends 1 apply --live live.yaml --config config.yaml --auto-approve "$what"
-		grep -q 'organisation "acme" has orgId "0123456789ABCDEF01234567@AdobeOrg" here, and "X@AdobeOrg" where it is used' stderr
+		grep -q 'organisation "acme" has orgId "A@AdobeOrg" here, and "X@AdobeOrg" where it is used' stderr
 	done
 	cmp live.yaml "$WRIT_ROOT/tests/data/quickstart/live.yaml"
 }

@@ -186,15 +186,9 @@ unblock() {
 }
 
 @test "a configured snapshot needs no option" {
-	cat >config.yaml <<-END
-		apiVersion: writ/v1
-		kind: Configuration
-		organizations:
-		  - name: acme
-		    orgId: A@AdobeOrg
-		    snapshot: {repository: repo, folder: org, author: {name: Robot, email: robot@example.com}}
+	operator_says <<-END
+		snapshot: {repository: repo, folder: org, author: {name: Robot, email: robot@example.com}}
 	END
-	chmod 600 config.yaml
 	ends 0 apply --live live.yaml --config config.yaml --auto-approve --allow-remove '100%' source/manifests
 	[ "$(git -C repo log -1 --format='%an <%ae>')" = 'Robot <robot@example.com>' ]
 	[ "$(git -C repo rev-list --count HEAD)" -eq 2 ]
@@ -203,15 +197,9 @@ unblock() {
 
 # configured SETTING: the snapshots of acme are kept in folder org of repo.
 configured() {
-	cat >config.yaml <<-END
-		apiVersion: writ/v1
-		kind: Configuration
-		organizations:
-		  - name: acme
-		    orgId: A@AdobeOrg
-		    snapshot: {repository: repo, folder: ${2:-org}$1}
+	operator_says <<-END
+		snapshot: {repository: repo, folder: ${2:-org}$1}
 	END
-	chmod 600 config.yaml
 }
 
 # refused WORDS PREPARATION: an apply ends with 1 and these words, and changes nothing.

@@ -146,19 +146,13 @@ history() {
 
 @test "a branch that is not checked out gets commits, the work tree nothing" {
 	git -C repo commit -q --allow-empty -m root
-	cat >config.yaml <<-END
-		apiVersion: writ/v1
-		kind: Configuration
-		organizations:
-		  - name: acme
-		    orgId: A@AdobeOrg
-		    snapshot:
-		      repository: repo
-		      branch: snapshots
-		      author: {name: Robot, email: robot@example.com}
-		      message: nightly
+	operator_says <<-END
+		snapshot:
+		  repository: repo
+		  branch: snapshots
+		  author: {name: Robot, email: robot@example.com}
+		  message: nightly
 	END
-	chmod 600 config.yaml
 	ends 0 snapshot --live live.yaml --config config.yaml --org acme
 	[ ! -e repo/acme ]
 	[ "$(git -C repo log --format='%an %s' snapshots)" = 'Robot nightly: first snapshot' ]
@@ -173,15 +167,9 @@ history() {
 
 @test "bare, unborn and detached" {
 	git init -q --bare bare.git
-	cat >config.yaml <<-END
-		apiVersion: writ/v1
-		kind: Configuration
-		organizations:
-		  - name: acme
-		    orgId: A@AdobeOrg
-		    snapshot: {repository: bare.git, folder: deep/org}
+	operator_says <<-END
+		snapshot: {repository: bare.git, folder: deep/org}
 	END
-	chmod 600 config.yaml
 	ends 0 snapshot --live live.yaml --config config.yaml --org acme
 	ends 0 snapshot --live live.yaml --config config.yaml --org acme
 	[ "$(git -C bare.git rev-list --count HEAD)" -eq 1 ]
