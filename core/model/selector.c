@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "core/util/percent.h"
 #include "core/util/str.h"
 #include "core/util/unicode.h"
 
@@ -10,29 +11,19 @@
 	5 /* "role", the role, product, profile; one more shows that there are too many            \
 	   *  \ */
 
-static int digit_of(char c)
+/* A percent sign that begins no byte stands for itself. */
+static bool is_byte(const char *text, size_t len)
 {
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c = ascii_lower(c);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-/* "%20" and its like; 0 where a percent sign begins no byte, and stands for itself. */
-static int byte_at(const char *text, size_t len)
-{
-	int high = len > 2 && text[0] == '%' ? digit_of(text[1]) : -1;
-	int low = high >= 0 ? digit_of(text[2]) : -1;
-	return low < 0 ? 0 : high * 16 + low;
+	return percent_byte(text, len) > 0;
 }
 
 static const char *decode(struct arena *a, const char *text, size_t len)
 {
 	struct str out = STR(a);
 	for (size_t i = 0; i < len; i++) {
-		int byte = byte_at(text + i, len - i);
-		str_addc(&out, byte ? (char)byte : text[i]);
-		i += byte ? 2 : 0;
+		bool encoded = is_byte(text + i, len - i);
+		str_addc(&out, encoded ? (char)percent_byte(text + i, len - i) : text[i]);
+		i += encoded ? 2 : 0;
 	}
 	return str_text(&out);
 }
@@ -43,7 +34,7 @@ static void add_part(struct str *out, const char *part)
 	for (const char *at = part; *at; at++) {
 		if (*at == '/')
 			str_add(out, "%2F");
-		else if (byte_at(at, strlen(at)))
+		else if (is_byte(at, strlen(at)))
 			str_add(out, "%25");
 		else
 			str_addc(out, *at);

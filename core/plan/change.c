@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "core/util/percent.h"
 #include "core/util/str.h"
 
 /* ---- names ---- */
@@ -43,15 +44,7 @@ const char *capability_name(enum capability via)
 static void add_encoded(struct str *out, const char *text)
 {
 	str_addc(out, '/');
-	for (; *text; text++) {
-		unsigned char c = (unsigned char)*text;
-		bool unreserved = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-				  (c >= '0' && c <= '9') || strchr("-._~", c);
-		if (unreserved)
-			str_addc(out, *text);
-		else
-			str_printf(out, "%%%02X", c);
-	}
+	percent_encode(out, text, "");
 }
 
 static void add_entitlement(struct str *out, const struct entitlement *e)

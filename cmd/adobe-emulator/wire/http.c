@@ -5,6 +5,7 @@
 #include <strings.h>
 #include <time.h>
 
+#include "core/util/percent.h"
 #include "core/util/unicode.h"
 
 static const char *find(const struct fields_vec *fields, const char *name, bool fold)
@@ -47,12 +48,6 @@ struct reply *request_json(const struct request *r)
 
 /* ---- decoding ---- */
 
-static int hex_value(char c)
-{
-	const char *digits = "0123456789abcdef", *at = c ? strchr(digits, ascii_lower(c)) : NULL;
-	return at ? (int)(at - digits) : -1;
-}
-
 static bool is_text(const char *text, size_t len)
 {
 	for (size_t at = 0, size; at < len; at += size) {
@@ -69,11 +64,10 @@ const char *percent_decode(struct arena *a, const char *text, size_t len, bool p
 	for (size_t i = 0; i < len; i++) {
 		char c = text[i];
 		if (c == '%') {
-			int high = i + 1 < len ? hex_value(text[i + 1]) : -1;
-			int low = i + 2 < len ? hex_value(text[i + 2]) : -1;
-			if (high < 0 || low < 0)
+			int byte = percent_byte(text + i, len - i);
+			if (byte < 0)
 				return NULL;
-			c = (char)(high << 4 | low);
+			c = (char)byte;
 			i += 2;
 		} else if (c == '+' && plus) {
 			c = ' ';

@@ -8,6 +8,7 @@
 
 #include "core/util/clock.h"
 #include "core/util/log.h"
+#include "core/util/percent.h"
 #include "core/util/unicode.h"
 #include "providers/adobe/wire/budget.h"
 #include "providers/adobe/wire/curl_transfer.h"
@@ -442,14 +443,9 @@ size_t http_count(const struct http *h)
 
 void http_escape(struct str *out, const char *text)
 {
-	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-				    "0123456789-._~@";
 	/* A segment of dots alone would be taken for a step up. */
-	bool dots = !strcmp(text, ".") || !strcmp(text, "..");
-	for (; *text; text++) {
-		if (strchr(plain, *text) && !dots)
-			str_addc(out, *text);
-		else
-			str_printf(out, "%%%02X", (unsigned char)*text);
-	}
+	if (!strcmp(text, ".") || !strcmp(text, ".."))
+		str_add(out, text[1] ? "%2E%2E" : "%2E");
+	else
+		percent_encode(out, text, "@");
 }

@@ -6,6 +6,7 @@
 
 #include "core/util/clock.h"
 #include "core/util/log.h"
+#include "core/util/percent.h"
 
 #define MILLISECONDS_FROM                                                                          \
 	10000000 /* facts/ims.md, "Lives": a life beyond this is in milliseconds */
@@ -115,24 +116,6 @@ static struct error *read_session(struct token *t)
 
 /* ---- client_credentials ---- */
 
-/* Appends to a buffer that has room for three bytes each. */
-static char *add_encoded(char *to, const char *text)
-{
-	static const char digits[] = "0123456789ABCDEF";
-	for (; *text; text++) {
-		unsigned char c = (unsigned char)*text;
-		if ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
-		    (c && strchr("-._~", c))) {
-			*to++ = (char)c;
-			continue;
-		}
-		*to++ = '%';
-		*to++ = digits[c >> 4];
-		*to++ = digits[c & 15];
-	}
-	return to;
-}
-
 static char *add_plain(char *to, const char *text)
 {
 	size_t len = strlen(text);
@@ -148,11 +131,11 @@ static struct secret *make_form(const struct token *t, const struct secret *secr
 	size_t room = sizeof(head) + sizeof(middle) + sizeof(tail) +
 		      3 * (strlen(t->client_id) + secret_len(secret) + strlen(t->scopes));
 	char *form = xmalloc(room), *end = add_plain(form, head);
-	end = add_encoded(end, t->client_id);
+	end = percent_write(end, t->client_id, "");
 	end = add_plain(end, middle);
-	end = add_encoded(end, secret_reveal(secret));
+	end = percent_write(end, secret_reveal(secret), "");
 	end = add_plain(end, tail);
-	end = add_encoded(end, t->scopes);
+	end = percent_write(end, t->scopes, "");
 	struct secret *out = secret_take(form, (size_t)(end - form));
 	free(form);
 	return out;
