@@ -82,8 +82,8 @@ static bool is_half_made(const struct applier *p, const struct change *c)
  * what is over. */
 static bool has_ended(const struct applier *p, const struct change *c)
 {
-	return p->resumed && c->type == CHANGE_GRANT && c->action == ACTION_CREATE && c->words &&
-	       c->words->expires != DATE_NONE && time_day(p->in->now) > c->words->expires;
+	return p->resumed && c->type == CHANGE_GRANT && c->action == ACTION_CREATE &&
+	       words_have_ended(c->words, time_day(p->in->now));
 }
 
 /* Of a fresh run every change must stand where it was planned from; a resumed one finds

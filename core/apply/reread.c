@@ -2,6 +2,7 @@
 #include "core/apply/reread.h"
 
 #include "core/model/live.h"
+#include "core/util/keys.h"
 
 static uint32_t number_principal(const struct reread *v, const struct principal *p)
 {
@@ -60,15 +61,15 @@ static void sort_pairs(struct reread *v, struct arena *a, const struct plan *pla
 		const struct pair *p = &v->live.grants.at[i];
 		uint32_t principal = to[universe_principal_rank(v->universe, p->principal)];
 		vec_push(a, &v->pairs,
-			 (uint64_t)principal << 32 |
-				 universe_entitlement_rank(v->universe, p->entitlement));
+			 grant_key(principal,
+				   universe_entitlement_rank(v->universe, p->entitlement)));
 	}
 	keys_sort_once(&v->pairs);
 }
 
 static bool has_pair(const struct reread *v, const struct change *c)
 {
-	uint64_t key = (uint64_t)c->principal_rank << 32 | c->entitlement_rank;
+	uint64_t key = grant_key(c->principal_rank, c->entitlement_rank);
 	return keys_have(&v->pairs, key);
 }
 

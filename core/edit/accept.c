@@ -15,7 +15,7 @@ static void wanted_keys(struct accept *s, const struct edit_set *set, struct key
 	wanted_make(&set->model, &set->index, s->u, s->arena, s->in->today, &w);
 	for (size_t i = 0; i < w.grants.len; i++)
 		vec_push(s->arena, out,
-			 (uint64_t)w.grants.at[i].principal << 32 | w.grants.at[i].entitlement);
+			 grant_key(w.grants.at[i].principal, w.grants.at[i].entitlement));
 	keys_sort_once(out);
 }
 
@@ -33,9 +33,9 @@ static void rename_keys(struct accept *s, struct key_vec *keys)
 			to[e->principal] = UINT32_MAX;
 	}
 	for (size_t i = 0; i < keys->len; i++) {
-		uint32_t principal = to[keys->at[i] >> 32];
+		uint32_t principal = to[grant_principal(keys->at[i])];
 		if (principal != UINT32_MAX)
-			keys->at[kept++] = (uint64_t)principal << 32 | (uint32_t)keys->at[i];
+			keys->at[kept++] = grant_key(principal, grant_entitlement(keys->at[i]));
 	}
 	keys->len = kept;
 }

@@ -4,22 +4,13 @@
 #include <string.h>
 
 #include "core/model/live.h"
+#include "core/util/keys.h"
 
 /* ---- what the manifests say ---- */
-
-static uint64_t make_key(uint32_t principal, uint32_t entitlement)
-{
-	return (uint64_t)principal << 32 | entitlement;
-}
 
 static uint32_t number_of(struct accept *s, const struct entitlement *e)
 {
 	return universe_entitlement(s->u, e->role, e->product, e->profile, e->group);
-}
-
-static bool is_over(const struct accept *s, const struct words *w)
-{
-	return w && w->expires != DATE_NONE && w->expires < s->in->today;
 }
 
 static void add_lines(struct accept *s, uint32_t principal, const struct entry_vec *entries,
@@ -30,12 +21,12 @@ static void add_lines(struct accept *s, uint32_t principal, const struct entry_v
 		const struct entry *e = &entries->at[i];
 		struct entitlement what = {e->product, e->profile, e->name, e->role};
 		vec_push(s->arena, &s->lines,
-			 (struct accept_line){.key = make_key(principal, number_of(s, &what)),
+			 (struct accept_line){.key = grant_key(principal, number_of(s, &what)),
 					      .at = bundle ? mention : e->at,
 					      .document = document,
 					      .bundle = bundle ? bundle->meta.name : NULL,
 					      .bundle_at = e->at,
-					      .expired = is_over(s, e->words)});
+					      .expired = words_have_ended(e->words, s->in->today)});
 	}
 }
 
@@ -68,10 +59,10 @@ static void add_member_lines(struct accept *s, const struct assignment_vec *all)
 			uint32_t principal = universe_principal(s->u, e->member, e->name, false);
 			vec_push(s->arena, &s->lines,
 				 (struct accept_line){
-					 .key = make_key(principal, entitlement_of(s, d)),
+					 .key = grant_key(principal, entitlement_of(s, d)),
 					 .at = e->at,
 					 .document = d->at,
-					 .expired = is_over(s, e->words)});
+					 .expired = words_have_ended(e->words, s->in->today)});
 		}
 	}
 }
@@ -304,7 +295,7 @@ static bool says_all(struct accept *s, const struct account *declared, const cha
 	for (size_t i = 0; i < pairs.len; i++) {
 		const struct entitlement *e =
 			universe_entitlement_numbered(s->in->universe, pairs.at[i].entitlement);
-		if (!!e->role == role && !is_said(s, make_key(self, number_of(s, e))) &&
+		if (!!e->role == role && !is_said(s, grant_key(self, number_of(s, e))) &&
 		    !appears(s, live_name, e))
 			return false;
 	}
@@ -336,9 +327,9 @@ void accept_document_account(struct accept *s, const struct account *live)
 	accept_live_pairs_of(s, live->meta.name, &pairs);
 	for (size_t i = 0; i < pairs.len; i++)
 		add_effect(s, EFFECT_ADD,
-			   make_key(self, number_of(s, universe_entitlement_numbered(
-							       s->in->universe,
-							       pairs.at[i].entitlement))));
+			   grant_key(self, number_of(s, universe_entitlement_numbered(
+								s->in->universe,
+								pairs.at[i].entitlement))));
 	vec_push(s->arena, &s->documented, live);
 }
 
@@ -367,7 +358,7 @@ static enum accepted accept_appeared(struct accept *s, const struct drift_item *
 	const char *before = account ? declared->meta.name : p->name;
 	const char *after = account ? accept_name_after(s, declared) : p->name;
 	uint32_t entitlement = number_of(s, d->entitlement);
-	uint64_t key = make_key(universe_principal(s->u, p->kind, before, false), entitlement);
+	uint64_t key = grant_key(universe_principal(s->u, p->kind, before, false), entitlement);
 	if (is_said(s, key))
 		return ACCEPT_NOTHING;
 	for (const struct accept_line *l = first_line(s, key); l; l = next_line(s, l)) {
@@ -379,7 +370,7 @@ static enum accepted accept_appeared(struct accept *s, const struct drift_item *
 	else
 		add_to_document(s, *p, d->entitlement);
 	uint32_t now = universe_principal(s->u, p->kind, after, false);
-	add_effect(s, EFFECT_ADD, make_key(now, entitlement));
+	add_effect(s, EFFECT_ADD, grant_key(now, entitlement));
 	return ACCEPT_WRITTEN;
 }
 
@@ -391,7 +382,7 @@ static enum accepted accept_gone(struct accept *s, const struct drift_item *d)
 	const char *before = declared ? declared->meta.name : p->name;
 	const char *after = declared ? accept_name_after(s, declared) : p->name;
 	uint32_t entitlement = number_of(s, d->entitlement);
-	uint64_t key = make_key(universe_principal(s->u, p->kind, before, false), entitlement);
+	uint64_t key = grant_key(universe_principal(s->u, p->kind, before, false), entitlement);
 	const struct accept_line *first = first_line(s, key);
 	for (const struct accept_line *l = first; l; l = next_line(s, l)) {
 		if (l->bundle)
@@ -409,7 +400,7 @@ static enum accepted accept_gone(struct accept *s, const struct drift_item *d)
 	for (const struct accept_line *l = first; l; l = next_line(s, l))
 		accept_remove_item(s, l->document, l->at);
 	uint32_t now = universe_principal(s->u, p->kind, after, false);
-	add_effect(s, EFFECT_REMOVE, make_key(now, entitlement));
+	add_effect(s, EFFECT_REMOVE, grant_key(now, entitlement));
 	return ACCEPT_WRITTEN;
 }
 

@@ -286,14 +286,14 @@ static void sort_pairs(struct emitter *e)
 	vec_reserve(&e->scratch, &e->keys, pairs->len + 1);
 	for (size_t i = 0; i < pairs->len; i++)
 		vec_push(&e->scratch, &e->keys,
-			 (uint64_t)universe_principal_rank(e->u, pairs->at[i].principal) << 32 |
-				 universe_entitlement_rank(e->u, pairs->at[i].entitlement));
+			 grant_key(universe_principal_rank(e->u, pairs->at[i].principal),
+				   universe_entitlement_rank(e->u, pairs->at[i].entitlement)));
 	keys_sort_once(&e->keys);
 }
 
 static const struct principal *principal_of(const struct emitter *e, size_t i)
 {
-	return universe_principal_at(e->u, (uint32_t)(e->keys.at[i] >> 32));
+	return universe_principal_at(e->u, grant_principal(e->keys.at[i]));
 }
 
 static const struct entitlement *entitlement_of(const struct emitter *e, size_t i)
@@ -454,7 +454,9 @@ static void emit_assignments(struct emitter *e, enum kind kind)
 		bool fits = !!x->role == (kind == KIND_ADMIN_ROLE);
 		if (!fits || principal_of(e, i)->kind == PRINCIPAL_ACCOUNT)
 			continue;
-		uint64_t order = e->keys.at[i] << 32 | e->keys.at[i] >> 32;
+		uint64_t key = e->keys.at[i];
+		/* by entitlement first */
+		uint64_t order = grant_key(grant_entitlement(key), grant_principal(key));
 		vec_push(&e->scratch, &all, (struct holding){x, principal_of(e, i), NULL, order});
 	}
 	vec_sort(&all, by_order);

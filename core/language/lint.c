@@ -5,6 +5,7 @@
 
 #include "core/model/access.h"
 #include "core/util/clock.h"
+#include "core/util/keys.h"
 #include "core/util/unicode.h"
 
 #define SOON 30 /* days: time enough to ask whether a grant is still needed */
@@ -126,9 +127,8 @@ static void lint_repeats(struct linter *l, struct intern *strings)
 	wanted_make(l->model, &l->index, u, l->arena, l->today, &wanted);
 	for (size_t i = 0; i < wanted.grants.len; i++) {
 		const struct declared *d = &wanted.grants.at[i];
-		vec_push(
-			l->arena, &all,
-			(struct placed_key){(uint64_t)d->principal << 32 | d->entitlement, *d->at});
+		vec_push(l->arena, &all,
+			 (struct placed_key){grant_key(d->principal, d->entitlement), *d->at});
 	}
 	vec_sort(&all, by_key_then_place);
 	for (size_t i = 1; i < all.len; i++) {

@@ -353,7 +353,7 @@ static void declare(struct gather *g, uint32_t principal, uint32_t entitlement,
 		return;
 	}
 	const struct words *w = entry->words;
-	bool expired = w && w->expires != DATE_NONE && w->expires < g->today;
+	bool expired = words_have_ended(w, g->today);
 	struct declared d = {principal, entitlement, expired ? &entry->at : at, w};
 	if (expired)
 		vec_push(g->arena, &g->wanted->expired, d);

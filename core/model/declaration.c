@@ -15,7 +15,7 @@ struct collector {
 static void add(struct collector *c, struct declaration s, const struct entry *e)
 {
 	s.words = e->words;
-	s.expired = e->words && e->words->expires != DATE_NONE && e->words->expires < c->today;
+	s.expired = words_have_ended(e->words, c->today);
 	vec_push(c->arena, c->out, s);
 }
 

@@ -115,3 +115,8 @@ int location_compare(struct location a, struct location b)
 		return a.line < b.line ? -1 : 1;
 	return (a.column > b.column) - (a.column < b.column);
 }
+
+bool words_have_ended(const struct words *words, int32_t today)
+{
+	return words && words->expires != DATE_NONE && words->expires < today;
+}

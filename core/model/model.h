@@ -72,6 +72,10 @@ struct words {
 	int32_t expires;	     /* last day it holds, in days since 1970; DATE_NONE */
 };
 
+/* Whether a declaration with these words has expired on that day: it counts as absent. `words` may
+ * be NULL. */
+bool words_have_ended(const struct words *words, int32_t today);
+
 /* One item of adminRoles, products, apis or members. An item of members leaves the entitlement to
  * its document; the others leave the principal to it. */
 struct entry {

@@ -11,11 +11,6 @@
 #include "core/record/snapshot.h"
 #include "core/util/keys.h"
 
-static uint64_t key_of(uint32_t principal, uint32_t entitlement)
-{
-	return (uint64_t)principal << 32 | entitlement;
-}
-
 /* ---- one snapshot ---- */
 
 static struct error *first_finding(struct report *report)
@@ -87,7 +82,7 @@ struct history_walk {
 static void add_shift(struct history_walk *w, uint64_t key, bool came)
 {
 	vec_push(w->arena, &w->t->shifts,
-		 (struct shift){(uint32_t)(w->t->moments.len - 1), (uint32_t)(key >> 32),
+		 (struct shift){(uint32_t)(w->t->moments.len - 1), grant_principal(key),
 				(uint32_t)key, came});
 }
 
@@ -98,7 +93,7 @@ static void take_grants(struct history_walk *w, const struct pair_vec *grants)
 	struct key_vec now = {0};
 	for (size_t i = 0; i < grants->len; i++)
 		vec_push(&scratch, &now,
-			 key_of(grants->at[i].principal, grants->at[i].entitlement));
+			 grant_key(grants->at[i].principal, grants->at[i].entitlement));
 	keys_sort_once(&now);
 	for (size_t i = 0, k = 0; i < w->held.len || k < now.len;) {
 		uint64_t before = i < w->held.len ? w->held.at[i] : UINT64_MAX;
@@ -153,14 +148,14 @@ static void replay(struct history_walk *w)
 	for (size_t i = 0; i < w->t->shifts.len; i++) {
 		const struct shift *s = &w->t->shifts.at[i];
 		if (s->came)
-			vec_push(w->arena, &w->held, key_of(s->principal, s->entitlement));
+			vec_push(w->arena, &w->held, grant_key(s->principal, s->entitlement));
 	}
 	keys_sort_once(&w->held);
 	size_t kept = 0;
 	bool *gone = arena_zalloc(w->arena, w->held.len + 1);
 	for (size_t i = 0; i < w->t->shifts.len; i++) {
 		const struct shift *s = &w->t->shifts.at[i];
-		uint64_t key = key_of(s->principal, s->entitlement);
+		uint64_t key = grant_key(s->principal, s->entitlement);
 		size_t at = keys_from(&w->held, key);
 		if (at < w->held.len && w->held.at[at] == key)
 			gone[at] = !s->came;
@@ -219,7 +214,8 @@ struct error *timeline_load(const struct timeline_source *source, struct arena *
 static int by_grant_then_moment(const void *left, const void *right)
 {
 	const struct shift *a = left, *b = right;
-	uint64_t x = key_of(a->principal, a->entitlement), y = key_of(b->principal, b->entitlement);
+	uint64_t x = grant_key(a->principal, a->entitlement),
+		 y = grant_key(b->principal, b->entitlement);
 	if (x != y)
 		return x < y ? -1 : 1;
 	return a->moment < b->moment ? -1 : a->moment > b->moment;

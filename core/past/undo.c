@@ -28,11 +28,6 @@ struct undoer {
 	struct assignment **assignments; /* documents by entitlement number; NULL */
 };
 
-static uint64_t key_of(uint32_t high, uint32_t low)
-{
-	return (uint64_t)high << 32 | low;
-}
-
 static uint32_t principal_number(const struct undoer *u, enum principal_kind kind, const char *name)
 {
 	return universe_principal(u->in->universe, kind, name, false);
@@ -82,8 +77,8 @@ static void sort_live(struct undoer *u)
 	const struct pair_vec *pairs = &u->in->live->grants;
 	for (size_t i = 0; i < pairs->len; i++) {
 		const struct pair *p = &pairs->at[i];
-		vec_push(u->arena, &u->by_principal, key_of(p->principal, p->entitlement));
-		vec_push(u->arena, &u->by_entitlement, key_of(p->entitlement, p->principal));
+		vec_push(u->arena, &u->by_principal, grant_key(p->principal, p->entitlement));
+		vec_push(u->arena, &u->by_entitlement, grant_key(p->entitlement, p->principal));
 	}
 	keys_sort(&u->by_principal);
 	keys_sort(&u->by_entitlement);
@@ -266,7 +261,7 @@ static void undo_grant(struct undoer *u, size_t i)
 	const struct change *c = &u->in->plan->changes.at[i];
 	struct location at = place_of(u, i);
 	uint32_t p = holder_number(u, c), e = entitlement_number(u, c->entitlement);
-	bool held = keys_have(&u->by_principal, key_of(p, e));
+	bool held = keys_have(&u->by_principal, grant_key(p, e));
 	bool sent = i < u->in->run->changes && u->in->run->fates[i] == FATE_DONE;
 	if (is_nobody(u, c)) {
 		if (sent)
@@ -283,12 +278,12 @@ static void undo_grant(struct undoer *u, size_t i)
 	if (!find_document(u, c, at))
 		return;
 	if (held) {
-		vec_push(u->arena, &u->taken, key_of(p, e));
+		vec_push(u->arena, &u->taken, grant_key(p, e));
 		if (u->accounts[p]) /* which may be on the way to another name */
 			p = principal_number(u, PRINCIPAL_ACCOUNT, u->accounts[p]->meta.name);
 		vec_push(u->arena, &u->out->places, (struct undo_place){p, e, at});
 	} else {
-		vec_push(u->arena, &u->given, (struct given){key_of(p, e), c, at});
+		vec_push(u->arena, &u->given, (struct given){grant_key(p, e), c, at});
 	}
 }
 
@@ -316,8 +311,8 @@ static void list_grant(struct undoer *u, struct account *a, struct entry e)
 static void fill_account(struct undoer *u, uint32_t number)
 {
 	struct account *a = u->accounts[number];
-	for (size_t i = keys_from(&u->by_principal, key_of(number, 0));
-	     i < u->by_principal.len && u->by_principal.at[i] >> 32 == number; i++) {
+	for (size_t i = keys_from(&u->by_principal, grant_key(number, 0));
+	     i < u->by_principal.len && grant_principal(u->by_principal.at[i]) == number; i++) {
 		uint64_t key = u->by_principal.at[i];
 		if (!keys_have(&u->taken, key))
 			list_grant(u, a,
@@ -331,11 +326,12 @@ static void fill_account(struct undoer *u, uint32_t number)
 static void fill_assignment(struct undoer *u, uint32_t number)
 {
 	struct assignment *d = u->assignments[number];
-	for (size_t i = keys_from(&u->by_entitlement, key_of(number, 0));
-	     i < u->by_entitlement.len && u->by_entitlement.at[i] >> 32 == number; i++) {
+	for (size_t i = keys_from(&u->by_entitlement, grant_key(number, 0));
+	     i < u->by_entitlement.len && grant_principal(u->by_entitlement.at[i]) == number; i++) {
 		uint32_t p = (uint32_t)u->by_entitlement.at[i];
 		const struct account *own = u->accounts[p];
-		if (keys_have(&u->taken, key_of(p, number)) || (own && own->state == STATE_ABSENT))
+		if (keys_have(&u->taken, grant_key(p, number)) ||
+		    (own && own->state == STATE_ABSENT))
 			continue;
 		const struct principal *holder = universe_principal_numbered(u->in->universe, p);
 		struct entry e = {.at = d->at,
@@ -347,7 +343,7 @@ static void fill_assignment(struct undoer *u, uint32_t number)
 
 static void give_back(struct undoer *u, const struct given *g)
 {
-	uint32_t p = (uint32_t)(g->key >> 32), e = (uint32_t)g->key;
+	uint32_t p = grant_principal(g->key), e = (uint32_t)g->key;
 	if (u->accounts[p]) {
 		list_grant(u, u->accounts[p], entry_of(u, g->change->entitlement, g->at, true));
 		return;
@@ -449,14 +445,16 @@ void undo_place(const struct undo *undo, const struct universe *u, struct arena 
 	for (size_t i = 0; i < undo->places.len; i++) {
 		const struct undo_place *p = &undo->places.at[i];
 		vec_push(a, &places,
-			 (struct ranked_place){key_of(universe_principal_rank(u, p->principal),
-						      universe_entitlement_rank(u, p->entitlement)),
-					       p->at});
+			 (struct ranked_place){
+				 grant_key(universe_principal_rank(u, p->principal),
+					   universe_entitlement_rank(u, p->entitlement)),
+				 p->at});
 	}
 	vec_sort(&places, by_ranks);
 	for (size_t i = 0; i < plan->changes.len && places.len; i++) {
 		struct change *c = &plan->changes.at[i];
-		struct ranked_place key = {key_of(c->principal_rank, c->entitlement_rank), c->at};
+		struct ranked_place key = {grant_key(c->principal_rank, c->entitlement_rank),
+					   c->at};
 		if (c->type != CHANGE_GRANT || c->action != ACTION_DELETE)
 			continue;
 		const struct ranked_place *found = vec_find(&places, &key, by_ranks);

@@ -18,11 +18,6 @@ struct rewinder {
 	struct key_vec renamed; /* principal as it is now, and as it was */
 };
 
-static uint64_t key_of(uint32_t principal, uint32_t entitlement)
-{
-	return (uint64_t)principal << 32 | entitlement;
-}
-
 static uint32_t account_number(struct rewinder *r, const char *name)
 {
 	return universe_principal(r->u, PRINCIPAL_ACCOUNT, name, false);
@@ -43,7 +38,7 @@ static void undo_grant(struct rewinder *r, const struct change *c)
 	uint32_t entitlement =
 		universe_entitlement(r->u, e->role, e->product, e->profile, e->group);
 	if (c->action == ACTION_CREATE)
-		vec_push(r->arena, &r->gone, key_of(principal, entitlement));
+		vec_push(r->arena, &r->gone, grant_key(principal, entitlement));
 	else
 		vec_push(r->arena, &r->out->grants, (struct pair){principal, entitlement});
 }
@@ -79,8 +74,8 @@ static void undo_update(struct rewinder *r, const struct change *c)
 		account->credential = account_credential(account);
 		account->meta.name = c->before->meta.name;
 		vec_push(r->arena, &r->renamed,
-			 key_of(account_number(r, c->after->meta.name),
-				account_number(r, c->before->meta.name)));
+			 grant_key(account_number(r, c->after->meta.name),
+				   account_number(r, c->before->meta.name)));
 	}
 	account_copy(account, c->before, c->attributes);
 }
@@ -88,7 +83,8 @@ static void undo_update(struct rewinder *r, const struct change *c)
 /* A principal and its new number, by the first. */
 static int by_high_half(const void *a, const void *b)
 {
-	uint64_t x = *(const uint64_t *)a >> 32, y = *(const uint64_t *)b >> 32;
+	uint32_t x = grant_principal(*(const uint64_t *)a);
+	uint32_t y = grant_principal(*(const uint64_t *)b);
 	return x < y ? -1 : x > y;
 }
 
@@ -98,7 +94,7 @@ static void take_out(struct rewinder *r)
 	size_t kept = 0;
 	keys_sort(&r->gone);
 	for (size_t i = 0; i < grants->len && r->gone.len; i++) {
-		uint64_t key = key_of(grants->at[i].principal, grants->at[i].entitlement);
+		uint64_t key = grant_key(grants->at[i].principal, grants->at[i].entitlement);
 		if (!keys_have(&r->gone, key))
 			grants->at[kept++] = grants->at[i];
 	}
@@ -115,7 +111,7 @@ static void follow_accounts(struct rewinder *r)
 	keys_sort(&r->renamed);
 	for (size_t i = 0; i < grants->len; i++) {
 		struct pair pair = grants->at[i];
-		uint64_t key = (uint64_t)pair.principal << 32;
+		uint64_t key = grant_key(pair.principal, 0);
 		if (keys_have(&r->made, pair.principal))
 			continue;
 		const uint64_t *found = vec_find(&r->renamed, &key, by_high_half);
@@ -177,15 +173,16 @@ static void number_pairs(const struct live *live, struct arena *a, struct key_ve
 {
 	for (size_t i = 0; i < live->grants.len; i++)
 		vec_push(a, out,
-			 key_of(live->grants.at[i].principal, live->grants.at[i].entitlement));
+			 grant_key(live->grants.at[i].principal, live->grants.at[i].entitlement));
 	keys_sort(out);
 }
 
 static bool has_grant(const struct key_vec *pairs, struct universe *u, const struct change *c)
 {
 	const struct entitlement *e = c->entitlement;
-	uint64_t key = key_of(universe_principal(u, c->principal->kind, c->principal->name, false),
-			      universe_entitlement(u, e->role, e->product, e->profile, e->group));
+	uint64_t key =
+		grant_key(universe_principal(u, c->principal->kind, c->principal->name, false),
+			  universe_entitlement(u, e->role, e->product, e->profile, e->group));
 	return keys_have(pairs, key);
 }
 

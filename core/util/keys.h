@@ -11,6 +11,21 @@
 
 VEC(key_vec, uint64_t);
 
+static inline uint64_t grant_key(uint32_t principal, uint32_t entitlement)
+{
+	return (uint64_t)principal << 32 | entitlement;
+}
+
+static inline uint32_t grant_principal(uint64_t key)
+{
+	return (uint32_t)(key >> 32);
+}
+
+static inline uint32_t grant_entitlement(uint64_t key)
+{
+	return (uint32_t)key;
+}
+
 /* Ascending; what stands twice stays so. */
 void keys_sort(struct key_vec *keys);
 

@@ -121,8 +121,8 @@ struct file_edit {
 
 static uint64_t rank_key(const struct file_edit *e, uint32_t principal, uint32_t entitlement)
 {
-	return (uint64_t)universe_principal_rank(e->u, principal) << 32 |
-	       universe_entitlement_rank(e->u, entitlement);
+	return grant_key(universe_principal_rank(e->u, principal),
+			 universe_entitlement_rank(e->u, entitlement));
 }
 
 static int by_name(const void *a, const void *b)
@@ -275,7 +275,7 @@ static void settle_grants(struct file_edit *e)
 	keys_sort(&e->gone);
 	for (size_t i = 0; i < pairs->len; i++) {
 		uint64_t key = rank_key(e, pairs->at[i].principal, pairs->at[i].entitlement);
-		const struct principal *p = universe_principal_at(e->u, (uint32_t)(key >> 32));
+		const struct principal *p = universe_principal_at(e->u, grant_principal(key));
 		bool gone = keys_have(&e->gone, key);
 		if (!gone && !(p->kind == PRINCIPAL_ACCOUNT && is_absent(e, p->name)))
 			pairs->at[kept++] = pairs->at[i];
@@ -284,7 +284,7 @@ static void settle_grants(struct file_edit *e)
 	for (size_t i = 0; i < e->added.len; i++)
 		vec_push(e->arena, pairs,
 			 (struct pair){
-				 universe_principal_number(e->u, (uint32_t)(e->added.at[i] >> 32)),
+				 universe_principal_number(e->u, grant_principal(e->added.at[i])),
 				 universe_entitlement_number(e->u, (uint32_t)e->added.at[i])});
 }
 

@@ -135,10 +135,21 @@ static void a_type_names_one_of_several_entries(void **state)
 	}
 }
 
+static void words_end_with_their_last_day(void **state UNUSED)
+{
+	const struct words dated = {.expires = 100}, open = {.reason = "why", .expires = DATE_NONE};
+	assert_false(words_have_ended(&dated, 99));
+	assert_false(words_have_ended(&dated, 100));
+	assert_true(words_have_ended(&dated, 101));
+	assert_false(words_have_ended(&open, INT32_MAX));
+	assert_false(words_have_ended(NULL, INT32_MAX));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_type_names_one_of_several_entries),
+		cmocka_unit_test(words_end_with_their_last_day),
 		cmocka_unit_test(names_are_one_only_for_who_folds_them),
 		cmocka_unit_test(what_exists_is_found_as_the_service_finds_it),
 	};

@@ -44,10 +44,20 @@ static void an_empty_set_has_nothing(void **state UNUSED)
 	assert_false(keys_have(&v, 8));
 }
 
+static void a_grant_is_a_key(void **state UNUSED)
+{
+	uint64_t key = grant_key(UINT32_MAX, 7);
+	assert_true(key == 0xFFFFFFFF00000007);
+	assert_int_equal(grant_principal(key), UINT32_MAX);
+	assert_int_equal(grant_entitlement(key), 7);
+	assert_true(grant_key(1, UINT32_MAX) < grant_key(2, 0));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(they_are_sorted_by_all_64_bits),
+		cmocka_unit_test(a_grant_is_a_key),
 		cmocka_unit_test(an_empty_set_has_nothing),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
