@@ -7,6 +7,8 @@
 #include "core/util/digest.h"
 #include "core/util/file.h"
 
+#define FOLDER_BYTES 4 /* of the digest of an identity: tells folders of one name apart */
+
 const char *state_root(struct arena *a)
 {
 	const char *base = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
@@ -18,12 +20,13 @@ const char *state_root(struct arena *a)
 const char *state_path(struct arena *a, const char *organization, const char *identity)
 {
 	unsigned char digest[SHA256_SIZE];
+	char text[2 * FOLDER_BYTES + 1];
 	const char *root = state_root(a);
 	if (!root)
 		return NULL;
 	sha256_of(identity, strlen(identity), digest);
-	return arena_printf(a, "%s/%s-%02x%02x%02x%02x", root, organization, digest[0], digest[1],
-			    digest[2], digest[3]);
+	sha256_hex(digest, FOLDER_BYTES, text);
+	return arena_printf(a, "%s/%s-%s", root, organization, text);
 }
 
 struct error *state_folder(struct arena *a, const char *organization, const char *identity,

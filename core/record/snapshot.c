@@ -164,14 +164,13 @@ const char *snapshot_lineage(struct arena *a, const char *organization, const ch
 {
 	unsigned char digest[SHA256_SIZE];
 	struct sha256 *s = sha256_new();
-	struct str out = STR(a);
+	char text[2 * LINEAGE_BYTES + 1];
 	sha256_add_text(s, "writ-snapshot");
 	sha256_add_text(s, organization);
 	sha256_add_text(s, org_id ? org_id : "");
 	sha256_end(s, digest);
-	for (size_t i = 0; i < LINEAGE_BYTES; i++)
-		str_printf(&out, "%02x", digest[i]);
-	return str_text(&out);
+	sha256_hex(digest, LINEAGE_BYTES, text);
+	return arena_strdup(a, text);
 }
 
 /* Whether some account's grant of a role would not have been seen. */

@@ -48,11 +48,16 @@ void sha256_of(const void *data, size_t len, unsigned char out[static SHA256_SIZ
 	must(EVP_Digest(data, len, out, NULL, EVP_sha256(), NULL));
 }
 
+void sha256_hex(const unsigned char *digest, size_t bytes, char *out)
+{
+	for (size_t i = 0; i < bytes; i++)
+		snprintf(out + 2 * i, 3, "%02x", digest[i]);
+}
+
 void sha256_text(const unsigned char digest[static SHA256_SIZE], char out[static SHA256_TEXT])
 {
 	memcpy(out, "sha256:", 7);
-	for (size_t i = 0; i < SHA256_SIZE; i++)
-		snprintf(out + 7 + 2 * i, 3, "%02x", digest[i]);
+	sha256_hex(digest, SHA256_SIZE, out + 7);
 }
 
 bool sha256_parse(const char *text, unsigned char out[static SHA256_SIZE])
@@ -94,8 +99,7 @@ void blob_end(struct blob *b, char out[static BLOB_ID])
 	must(EVP_DigestFinal_ex(b->context, digest, NULL));
 	EVP_MD_CTX_free(b->context);
 	free(b);
-	for (size_t i = 0; i < sizeof(digest); i++)
-		snprintf(out + 2 * i, 3, "%02x", digest[i]);
+	sha256_hex(digest, sizeof(digest), out);
 }
 
 /* Four bits at a time, with RFC 3720's polynomial 0x82F63B78 (reflected). */

@@ -18,6 +18,9 @@ void sha256_add_text(struct sha256 *s,
 		     const char *text); /* with its NUL, so that fields do not run together */
 void sha256_end(struct sha256 *s, unsigned char out[static SHA256_SIZE]); /* frees `s` */
 
+/* The first `bytes` of a digest as hexadecimal digits, two each, and NUL; also of other digests. */
+void sha256_hex(const unsigned char *digest, size_t bytes, char *out);
+
 void sha256_of(const void *data, size_t len, unsigned char out[static SHA256_SIZE]);
 void sha256_text(const unsigned char digest[static SHA256_SIZE], char out[static SHA256_TEXT]);
 

@@ -61,8 +61,8 @@ static void set_kind(struct directory_group *g)
 	while (g->type && i < count && strcmp(types[i].type, g->type) != 0)
 		i++;
 	if (g->type && i < count) {
-		g->kind = (uint8_t)types[i].kind;
-		g->grants.role = (uint8_t)types[i].role;
+		g->kind = types[i].kind;
+		g->grants.role = types[i].role;
 	} else if (g->type || (*g->key == '_' && !role)) {
 		g->kind = DIRECTORY_OTHER;
 	} else if (role) {
