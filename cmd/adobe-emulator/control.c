@@ -90,6 +90,32 @@ static void administrators(struct server *s, struct request *r, struct response 
 	response_json(r, response, 200, body);
 }
 
+/* Everything that anybody holds, as it is. */
+static void grants(struct server *s, struct request *r, struct response *response)
+{
+	struct tree *body = tree_array();
+	for (size_t i = 0; i < s->estate->grants.len; i++) {
+		const struct grant *g = s->estate->grants.at[i];
+		const struct entitlement *e = &g->entitlement;
+		const char *const parts[][2] = {
+			{"role", e->role ? role_table[e->role].name : NULL},
+			{"product", e->product},
+			{"profile", e->profile},
+			{"group", e->group},
+		};
+		if (!lives(&g->life, REVISION_LATEST))
+			continue;
+		struct tree *item = tree_push_object(body);
+		tree_text(item, "kind", principal_kind_name(g->kind));
+		tree_text(item, "name", g->name);
+		for (size_t k = 0; k < sizeof(parts) / sizeof(*parts); k++) {
+			if (parts[k][1])
+				tree_text(item, parts[k][0], parts[k][1]);
+		}
+	}
+	response_json(r, response, 200, body);
+}
+
 /* ---- people, groups, products ---- */
 
 static bool email_ok(const char *text)
@@ -453,6 +479,7 @@ static const struct route routes[] = {
 	{"POST", "/give", give, 0},
 	{"POST", "/take", take, 0},
 	{"GET", "/administrators", administrators, 0},
+	{"GET", "/grants", grants, 0},
 	{"POST", "/users", users, 0},
 	{"POST", "/groups", groups, 0},
 	{"POST", "/profiles", profiles, 0},

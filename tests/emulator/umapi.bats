@@ -563,3 +563,87 @@ user.delete kim@second.test null' ]
 	control PUT switches '{"tech-list":"shown","users-page-size":9}'
 	umapi GET "$ORG/users" | jq -e --arg id "$ACCOUNT_ID" '.[] | select(.id == $id) | .userType == "unknown"'
 }
+
+# shown FILTER: of the users that a list shows.
+shown() {
+	umapi GET "users/$ORG/0" | jq -r "$1"
+}
+
+@test "what answers may be like is turned by switches" {
+	control POST give '{"email":"jane@example.com","role":"support-administrator"}' >put
+	control POST give '{"email":"jane@example.com","product":"Adobe Express","profile":"Beta"}' >put
+	local jane='.users[] | select(.email == "jane@example.com")'
+	[ "$(shown "$jane | .groups | sort | join(\",\")")" = Beta,_org_admin,_support_admin ]
+	control PUT switches '{"admin-name-case":"upper"}' >put
+	[ "$(shown "$jane | .groups | sort | join(\",\")")" = Beta,_ORG_ADMIN,_SUPPORT_ADMIN ]
+	control PUT switches '{"admin-name-case":"keep","hide":"support"}' >put
+	[ "$(shown "$jane | .groups | sort | join(\",\")")" = Beta,_org_admin ]
+	control PUT switches '{"hide":"profiles"}' >put
+	[ "$(shown "$jane | .groups | sort | join(\",\")")" = _org_admin,_support_admin ]
+	control PUT switches '{"hide":"none","name-tail":"blank"}' >put
+	[ "$(shown "$jane | .groups | sort | join(\",\")")" = 'Beta ,_org_admin,_support_admin' ]
+	[ "$(umapi GET "groups/$ORG/0" | jq -r '[.groups[] | select(.type == "USER_GROUP").groupName] | join(",")')" = 'Designers ,Auditors ' ]
+	action '[{"user":"jane@example.com","do":[{"remove":{"group":["Beta "]}}]}]' | jq -e '.completed == 1'
+	control DELETE switches >put
+	[ "$(shown "$jane | .groups | sort | join(\",\")")" = _org_admin,_support_admin ]
+	[ "$(shown "$jane | has(\"country\")")" = true ]
+	control PUT switches '{"country":"missing","error-user":"missing"}' >put
+	[ "$(shown "$jane | has(\"country\")")" = false ]
+	action '[{"user":"nobody@example.com","do":[{"add":{"group":["Beta"]}}]}]' | jq -e '.errors[0] | has("user") | not'
+	control DELETE switches >put
+	action '[{"user":"nobody@example.com","do":[{"add":{"group":["Beta"]}}]}]' | jq -e '.errors[0].user == "nobody@example.com"'
+}
+
+@test "pages contradict themselves when they are told to" {
+	local word total count current last
+	while read -r word total count current last; do
+		control PUT switches "{\"page-headers\":\"$word\"}" >put
+		umapi GET "users/$ORG/0" '' -D head >body
+		tr -d '\r' <head | grep -qi "^X-Total-Count: $total\$"
+		tr -d '\r' <head | grep -qi "^X-Page-Count: $count\$"
+		tr -d '\r' <head | grep -qi "^X-Current-Page: $current\$"
+		[ "$(jq .lastPage body)" = "$last" ]
+	done <<-'END'
+		true 4 1 0 true
+		more 4 2 0 true
+		fewer 4 0 0 true
+		other 4 1 1 true
+		low-total 0 1 0 true
+		high-total 13 1 0 true
+		not-last 4 1 0 false
+	END
+}
+
+@test "each kind of read can lag by itself" {
+	local kind
+	for kind in users groups; do
+		control DELETE switches >put
+		control POST reset '{}' >put
+		control PUT switches "{\"lag-$kind-ms\":\"900000\"}" >put
+		control POST give '{"email":"kim@example.com","role":"support-administrator"}' >put
+		{
+			shown '.users[] | select(.email == "kim@example.com") | "users " + ((.groups // []) | index("_support_admin") != null | tostring)'
+			umapi GET "groups/$ORG/0" | jq -r '.groups[] | select(.type == "SUPPORT_ADMIN_GROUP") | "groups " + (.memberCount > 0 | tostring)'
+		} >fresh
+		[ "$(grep "^$kind" fresh)" = "$kind false" ]
+		[ "$(grep -c true fresh)" = 1 ]
+	done
+	control DELETE switches >put
+	control PUT switches '{"lag-projects-ms":"900000"}' >put
+	org POST projects '{"name":"Late","title":"Late","type":"default"}' >made
+	[ "$(org GET projects | jq '[.[] | select(.title == "Late")] | length')" = 0 ]
+	control PUT switches '{"lag-projects-ms":"0"}' >put
+	[ "$(org GET projects | jq '[.[] | select(.title == "Late")] | length')" = 1 ]
+}
+
+@test "an address may have an Adobe ID beside another entry" {
+	control POST users '{"email":"adobeID:jane@example.com","type":"adobeID"}' >put
+	control POST give '{"email":"adobeID:jane@example.com","role":"support-administrator"}' >put
+	[ "$(shown '[.users[] | select(.email == "jane@example.com").type] | sort | join(",")')" = adobeID,federatedID ]
+	[ "$(umapi GET "organizations/$ORG/users/jane@example.com" | jq -r .user.type)" = federatedID ]
+	[ "$(umapi GET "organizations/$ORG/users/jane@example.com?domain=AdobeID" | jq -r .user.type)" = adobeID ]
+	action '[{"user":"jane@example.com","do":[{"remove":{"group":["_support_admin"]}}]}]' | jq -e '.completed == 1'
+	control GET grants | jq -e 'any(.name == "adobeID:jane@example.com")'
+	action '[{"user":"jane@example.com","useAdobeID":true,"do":[{"remove":{"group":["_support_admin"]}}]}]' | jq -e '.completed == 1'
+	control GET grants | jq -e 'any(.name == "adobeID:jane@example.com") | not'
+}

@@ -244,8 +244,13 @@ static void add_user(struct estate_loader *l, const char *email)
 	if (find_user(s, email, 0))
 		return;
 	const struct reply *d = find_item(reply_get(l->document, "users"), "email", email);
-	const char *type = reply_text(d, "type");
-	struct user *u = make_user(s, email, type ? type : "federatedID");
+	const char *type = reply_text(d, "type"), *address;
+	enum user_type named = user_type_of(email, &address);
+	if (!type)
+		type = named == USER_ANY ? "federatedID" : user_type_names[named];
+	struct user *u = make_user(s, email, type);
+	if (named != USER_ANY)
+		u->username = estate_intern(s, address);
 	set_text(s, &u->username, d, "username");
 	set_text(s, &u->domain, d, "domain");
 	set_text(s, &u->first, d, "firstname");

@@ -43,7 +43,8 @@ static void add_catalogue(struct estate *s, struct arena *a, struct catalogue *o
 				 (struct entry){.product = p->product->name, .profile = p->name});
 	}
 	for (size_t i = 0; i < s->users.len; i++) {
-		if (lives(&s->users.at[i]->life, REVISION_LATEST))
+		bool twin = user_type_of(s->users.at[i]->email, NULL) != USER_ANY;
+		if (lives(&s->users.at[i]->life, REVISION_LATEST) && !twin)
 			vec_push(a, &out->users, (struct text_item){.text = s->users.at[i]->email});
 	}
 	for (size_t i = 0; i < s->groups.len; i++) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cmd/adobe-emulator/server/server.h"
 
+#include <fnmatch.h>
 #include <string.h>
 #include <strings.h>
 #include <time.h>
@@ -189,6 +190,33 @@ static void note_change(void *context, const char *what, const char *subject, co
 	log_change(&s->log, what, subject, object);
 }
 
+/* How late each kind of read is, by the first row that fits. */
+static const struct {
+	const char *path;
+	enum switch_id lag;
+} lags[] = {
+	{"/v2/usermanagement/users/*", SWITCH_LAG_USERS},
+	{"/v2/usermanagement/organizations/*", SWITCH_LAG_USERS},
+	{"/v2/usermanagement/groups/*", SWITCH_LAG_GROUPS},
+	{"/console/organizations/*/service/*/properties", SWITCH_LAG_SUBSCRIPTIONS},
+	{"/console/organizations/*/integrations*", SWITCH_LAG_CREDENTIALS},
+	{"/console/organizations/*/credentials*", SWITCH_LAG_CREDENTIALS},
+	{"/console/organizations/*/projects*", SWITCH_LAG_PROJECTS},
+};
+
+static int64_t lag_of(const struct server *s, const struct request *r)
+{
+	int64_t all = switch_number(&s->switches, SWITCH_VISIBILITY_DELAY), own = 0;
+	bool reads = !strcmp(r->method, "GET");
+	for (size_t i = 0; reads && i < sizeof(lags) / sizeof(*lags); i++) {
+		if (fnmatch(lags[i].path, r->path, 0) != 0)
+			continue;
+		own = switch_number(&s->switches, lags[i].lag);
+		break;
+	}
+	return own > all ? own : all;
+}
+
 void server_answer(struct server *s, struct request *r, struct response *response)
 {
 	pthread_mutex_lock(&s->mutex);
@@ -202,7 +230,7 @@ void server_answer(struct server *s, struct request *r, struct response *respons
 	s->estate->changed = note_change;
 	s->estate->context = s;
 	estate_begin(s->estate, r->now);
-	r->view = estate_view(s->estate, switch_number(&s->switches, SWITCH_VISIBILITY_DELAY));
+	r->view = estate_view(s->estate, lag_of(s, r));
 	if (!control)
 		response->delay_ms = (int)switch_number(&s->switches, SWITCH_LATENCY);
 	answer(s, surface, fault, r, response);

@@ -41,15 +41,32 @@ void umapi_error(struct request *r, struct response *response, int status, const
 
 const char *umapi_spell(const struct server *s, struct arena *a, const char *name)
 {
-	if (switch_is(&s->switches, SWITCH_NAME_CASE, "keep"))
+	enum switch_id id = *name == '_' && !switch_is(&s->switches, SWITCH_ADMIN_NAME_CASE, "keep")
+				    ? SWITCH_ADMIN_NAME_CASE
+				    : SWITCH_NAME_CASE;
+	if (switch_is(&s->switches, id, "keep"))
 		return name;
-	bool upper = switch_is(&s->switches, SWITCH_NAME_CASE, "upper");
+	bool upper = switch_is(&s->switches, id, "upper");
 	char *text = arena_strdup(a, name);
 	for (char *at = text; *at; at++) {
 		char lower = ascii_lower(*at);
 		*at = upper && lower >= 'a' && lower <= 'z' ? (char)(lower - 32) : lower;
 	}
 	return text;
+}
+
+const char *umapi_adobe_id(struct arena *a, const char *email)
+{
+	return arena_printf(a, "%s:%s", user_type_names[USER_ADOBE_ID], email);
+}
+
+const char *umapi_spell_group(const struct server *s, struct arena *a, const char *name)
+{
+	const char *text = umapi_spell(s, a, name);
+	bool admins = strncmp(name, "_admin_", 7) != 0 && *name == '_';
+	return admins || switch_is(&s->switches, SWITCH_NAME_TAIL, "keep")
+		       ? text
+		       : arena_printf(a, "%s ", text);
 }
 
 /* ---- who may call, and how often ---- */
@@ -147,8 +164,13 @@ static void header_number(struct request *r, struct response *response, const ch
 	response_header(r, response, name, arena_printf(r->arena, "%" PRId64, value));
 }
 
-void umapi_page(struct request *r, struct response *response, int64_t asked, int64_t size,
-		int64_t total, bool last_again, struct page *out)
+static bool is_lie(const struct server *s, const char *word)
+{
+	return switch_is(&s->switches, SWITCH_PAGE_HEADERS, word);
+}
+
+void umapi_page(const struct server *s, struct request *r, struct response *response, int64_t asked,
+		int64_t size, int64_t total, bool last_again, struct page *out)
 {
 	if (size < 1)
 		size = 1;
@@ -162,10 +184,13 @@ void umapi_page(struct request *r, struct response *response, int64_t asked, int
 		out->to = (size_t)(out->number * size + size < total ? out->number * size + size
 								     : total);
 	}
-	header_number(r, response, "X-Total-Count", total);
-	header_number(r, response, "X-Page-Count", out->count);
-	header_number(r, response, "X-Current-Page", out->number);
-	header_number(r, response, "X-Page-Size", (int64_t)(out->to - out->from));
+	bool more = is_lie(s, "more"), fewer = is_lie(s, "fewer");
+	int64_t shown = (int64_t)(out->to - out->from);
+	int64_t lie = is_lie(s, "high-total") ? total * 3 + 1 : is_lie(s, "low-total") ? 0 : total;
+	header_number(r, response, "X-Total-Count", lie);
+	header_number(r, response, "X-Page-Count", more ? out->count + 1 : fewer ? 0 : out->count);
+	header_number(r, response, "X-Current-Page", out->number + is_lie(s, "other"));
+	header_number(r, response, "X-Page-Size", shown);
 }
 
 static bool page_number(struct request *r, struct response *response, const char *text,
@@ -195,14 +220,14 @@ static void respond_users(struct server *s, struct request *r, struct response *
 	struct page page;
 	bool direct = request_flag(r, "directOnly", true);
 	bool with_groups = !request_flag(r, "excludeGroups", false);
-	umapi_page(r, response, asked, switch_number(&s->switches, SWITCH_USERS_PAGE_SIZE),
+	umapi_page(s, r, response, asked, switch_number(&s->switches, SWITCH_USERS_PAGE_SIZE),
 		   (int64_t)people->len, switch_is(&s->switches, SWITCH_USERS_OUT_OF_RANGE, "last"),
 		   &page);
 	struct tree *body = tree_object();
-	tree_bool(body, "lastPage", page.number + 1 >= page.count);
+	tree_bool(body, "lastPage", page.number + 1 >= page.count && !is_lie(s, "not-last"));
 	tree_text(body, "result", "success");
 	if (group_name)
-		tree_text(body, "groupName", umapi_spell(s, r->arena, group_name));
+		tree_text(body, "groupName", umapi_spell_group(s, r->arena, group_name));
 	struct tree *users = tree_add_array(body, "users");
 	for (size_t i = page.from; i < page.to; i++) {
 		if (umapi_is_shown(s, &people->at[i]))
@@ -273,6 +298,9 @@ static const struct user *find_person(struct server *s, struct request *r, const
 {
 	const char *domain = request_query(r, "domain");
 	const struct user *u = find_user(s->estate, name, r->view);
+	const struct user *twin = find_user(s->estate, umapi_adobe_id(r->arena, name), r->view);
+	if (twin && domain && !ascii_casecmp(domain, "AdobeID"))
+		return twin;
 	if (u && domain && !ascii_casecmp(domain, "AdobeID"))
 		return !strcmp(u->type, "adobeID") ? u : NULL;
 	for (size_t i = 0; !u && domain && i < s->estate->users.len; i++) {
@@ -328,7 +356,8 @@ static void describe_admins(struct server *s, struct request *r, const struct na
 					       ROLE_PRODUCT_PROFILE_ADMINISTRATOR};
 	if (count_members(s, r, &admins, people) > 0)
 		tree_text(item, "adminGroupName",
-			  umapi_spell(s, r->arena, arena_printf(r->arena, "_admin_%s", g->name)));
+			  umapi_spell_group(s, r->arena,
+					    arena_printf(r->arena, "_admin_%s", g->name)));
 }
 
 static void describe_group(struct server *s, struct request *r, const struct named_group *g,
@@ -344,15 +373,17 @@ static void describe_group(struct server *s, struct request *r, const struct nam
 	bool sysadmin = g->type == GROUP_SYSADMIN;
 	tree_int(item, "groupId", g->id);
 	tree_text(item, "groupName",
-		  umapi_spell(s, r->arena, sysadmin ? "Administrators" : g->name));
+		  sysadmin ? umapi_spell(s, r->arena, "Administrators")
+			   : umapi_spell_group(s, r->arena, g->name));
 	tree_text(item, "type", types[g->type]);
 	if (g->type == GROUP_USER || g->type == GROUP_PROFILE)
 		describe_admins(s, r, g, people, item);
 	tree_int(item, "memberCount", count_members(s, r, g, people));
 	if (g->type == GROUP_USER_ADMIN)
-		tree_text(item, "userGroupName", umapi_spell(s, r->arena, g->group->name));
+		tree_text(item, "userGroupName", umapi_spell_group(s, r->arena, g->group->name));
 	if (g->type == GROUP_PROFILE_ADMIN || g->type == GROUP_DEVELOPER)
-		tree_text(item, "productProfileName", umapi_spell(s, r->arena, g->profile->name));
+		tree_text(item, "productProfileName",
+			  umapi_spell_group(s, r->arena, g->profile->name));
 	if (g->type == GROUP_PROFILE || g->type == GROUP_PRODUCT_ADMIN)
 		tree_text(item, "productName", g->product->name);
 	if (g->type == GROUP_PROFILE)
@@ -370,10 +401,10 @@ static void groups_list(struct server *s, struct request *r, struct response *re
 	umapi_groups(s, r, r->view, &groups);
 	umapi_people(s, r, &people);
 	bool last_again = switch_is(&s->switches, SWITCH_GROUPS_OUT_OF_RANGE, "last");
-	umapi_page(r, response, asked, switch_number(&s->switches, SWITCH_GROUPS_PAGE_SIZE),
+	umapi_page(s, r, response, asked, switch_number(&s->switches, SWITCH_GROUPS_PAGE_SIZE),
 		   (int64_t)groups.len, last_again, &page);
 	struct tree *body = tree_object();
-	tree_bool(body, "lastPage", page.number + 1 >= page.count);
+	tree_bool(body, "lastPage", page.number + 1 >= page.count && !is_lie(s, "not-last"));
 	if (page.out_of_range && !last_again) {
 		tree_text(body, "result", "Not found");
 		response_json(r, response, 200, body);

@@ -19,7 +19,8 @@ static struct tree *note(struct action_entry *a, struct tree *array, const char 
 	if (id)
 		tree_text(item, "requestID", id);
 	tree_text(item, "message", message);
-	tree_text(item, "user", a->root ? a->root : "");
+	if (switch_is(&a->s->switches, SWITCH_ERROR_USER, "given"))
+		tree_text(item, "user", a->root ? a->root : "");
 	tree_text(item, key, code);
 	return item;
 }
@@ -101,7 +102,8 @@ static bool never_assignable(const char *name)
 /* Names of administrators are taken as they are, or as lists spell them. */
 static bool is_spelt(const struct action_entry *a, const struct named_group *g, const char *name)
 {
-	return !strcmp(g->name, name) || !strcmp(umapi_spell(a->s, a->r->arena, g->name), name);
+	return !strcmp(g->name, name) ||
+	       !strcmp(umapi_spell_group(a->s, a->r->arena, g->name), name);
 }
 
 const struct named_group *action_group(struct action_entry *a, const char *name)
@@ -125,6 +127,10 @@ struct user *action_user(struct action_entry *a, const char *name)
 {
 	bool exact = switch_is(&a->s->switches, SWITCH_EMAIL_MATCH, "exact");
 	struct user *u = find_user(a->s->estate, name, REVISION_LATEST);
+	struct user *twin =
+		find_user(a->s->estate, umapi_adobe_id(a->r->arena, name), REVISION_LATEST);
+	if (twin && reply_bool(a->entry, "useAdobeID", false))
+		return twin;
 	return u && exact && strcmp(u->email, name) != 0 ? NULL : u;
 }
 

@@ -30,8 +30,9 @@ static void respond_people(struct server *s, struct request *r, struct response 
 	struct page page;
 	bool direct = request_flag(r, "directOnly", true);
 	umapi_groups(s, r, r->view, &groups);
-	umapi_page(r, response, page_of(r, 0), switch_number(&s->switches, SWITCH_USERS_PAGE_SIZE),
-		   (int64_t)people->len, true, &page);
+	umapi_page(s, r, response, page_of(r, 0),
+		   switch_number(&s->switches, SWITCH_USERS_PAGE_SIZE), (int64_t)people->len, true,
+		   &page);
 	assert(page.to <= people->len);
 	struct tree *body = tree_array();
 	for (size_t i = page.from; i < page.to; i++) {
@@ -110,8 +111,9 @@ void umapi_old_groups(struct server *s, struct request *r, struct response *resp
 		if (groups.at[i].type == GROUP_USER)
 			vec_push(r->arena, &users, groups.at[i]);
 	}
-	umapi_page(r, response, page_of(r, 1), switch_number(&s->switches, SWITCH_GROUPS_PAGE_SIZE),
-		   (int64_t)users.len, true, &page);
+	umapi_page(s, r, response, page_of(r, 1),
+		   switch_number(&s->switches, SWITCH_GROUPS_PAGE_SIZE), (int64_t)users.len, true,
+		   &page);
 	assert(page.to <= users.len);
 	struct tree *body = tree_array();
 	for (size_t i = page.from; i < page.to; i++) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What the lists of the User Management API hold: everything it calls a group, and people. */
 #include <string.h>
+#include <strings.h>
 
 #include "cmd/adobe-emulator/umapi/umapi.h"
 #include "core/util/unicode.h"
@@ -103,12 +104,19 @@ void umapi_groups(struct server *s, struct request *r, uint64_t view, struct nam
 	add_products(s, r, view, out);
 }
 
+/* Case aside, and a blank at the end, which a switch puts there. */
+static bool is_name(const char *name, const char *asked)
+{
+	size_t len = strlen(name);
+	return !strncasecmp(name, asked, len) && (!asked[len] || !strcmp(asked + len, " "));
+}
+
 const struct named_group *umapi_find_group(const struct named_group_vec *all, const char *name)
 {
 	bool number = *name && strspn(name, "0123456789") == strlen(name);
 	int64_t id = number ? strtoll(name, NULL, 10) : -1;
 	for (size_t i = 0; i < all->len; i++) {
-		if (ascii_casecmp(all->at[i].name, name) == 0)
+		if (is_name(all->at[i].name, name))
 			return &all->at[i];
 	}
 	for (size_t i = 0; number && i < all->len; i++) {
@@ -189,13 +197,30 @@ static const char *username_of(struct server *s, struct request *r, const char *
 	return text;
 }
 
+static bool is_hidden(const struct server *s, const struct named_group *g)
+{
+	static const char *const words[] = {
+		[GROUP_PROFILE] = "profiles",
+		[GROUP_SYSADMIN] = "system",
+		[GROUP_DEPLOYMENT] = "deployment",
+		[GROUP_SUPPORT] = "support",
+		[GROUP_PRODUCT_ADMIN] = "product-admins",
+		[GROUP_PROFILE_ADMIN] = "profile-admins",
+		[GROUP_USER_ADMIN] = "group-admins",
+		[GROUP_DEVELOPER] = "developers",
+	};
+	const char *word = g->type < sizeof(words) / sizeof(*words) ? words[g->type] : NULL;
+	return word && switch_is(&s->switches, SWITCH_HIDE, word);
+}
+
 static void describe_groups(struct server *s, struct request *r, const struct person *p,
 			    const struct named_group_vec *groups, bool direct, struct tree *item)
 {
 	struct tree *array = tree_array();
 	for (size_t i = 0; i < groups->len; i++) {
-		if (umapi_person_is_member(s, r->view, &groups->at[i], p, direct))
-			tree_push_text(array, umapi_spell(s, r->arena, groups->at[i].name));
+		const struct named_group *g = &groups->at[i];
+		if (!is_hidden(s, g) && umapi_person_is_member(s, r->view, g, p, direct))
+			tree_push_text(array, umapi_spell_group(s, r->arena, g->name));
 	}
 	if (!tree_is_empty(array))
 		tree_add(item, "groups", array);
@@ -215,7 +240,9 @@ void umapi_describe(struct server *s, struct request *r, const struct person *p,
 		    struct tree *item)
 {
 	const struct user *u = p->user;
-	tree_text(item, "email", umapi_spell(s, r->arena, p->email));
+	const char *address;
+	user_type_of(p->email, &address); /* of several entries of one, named TYPE:E-MAIL */
+	tree_text(item, "email", umapi_spell(s, r->arena, address));
 	tree_text(item, "status", "active");
 	if (with_groups)
 		describe_groups(s, r, p, groups, direct, item);
@@ -225,10 +252,11 @@ void umapi_describe(struct server *s, struct request *r, const struct person *p,
 		tree_text(item, "type", "unknown");
 		return;
 	}
-	tree_text(item, "username", username_of(s, r, u->username));
+	tree_text(item, "username", username_of(s, r, address == p->email ? u->username : address));
 	tree_text(item, "domain", u->domain);
 	add_known(item, "firstname", u->first);
 	add_known(item, "lastname", u->last);
-	add_known(item, "country", u->country);
+	if (switch_is(&s->switches, SWITCH_COUNTRY, "given"))
+		add_known(item, "country", u->country);
 	tree_text(item, "type", u->type);
 }
