@@ -28,9 +28,11 @@ static bool parse_moment(const char *text, int64_t *out)
 
 static struct error *before_history(struct arena *a, const struct timeline *t, const char *asked)
 {
+	const struct moment *first = &t->moments.at[0];
 	return error_new(ERROR_INPUT,
-			 "the history of snapshots begins at %s; nothing is known of %s",
-			 render_time(a, t->moments.at[0].time), render_shown(a, asked));
+			 "the history of snapshots begins at %s; nothing is known of %s%s%s",
+			 render_time(a, first->time), render_shown(a, asked),
+			 first->unsure ? " here: " : "", first->unsure ? first->unsure : "");
 }
 
 /* The commit of the snapshot that a revision has: the newest that changed the folder. */
@@ -40,7 +42,7 @@ static struct error *find_revision(struct run *run, struct history *h, const str
 	const char *asked = run->options.as_of;
 	struct commit_vec commits = {0};
 	struct commit_query query = {
-		.from = asked, .folder = m->folder, .max = 1, .first_parent = true};
+		.from = asked, .folder = m->folder, .max = 1, .simplified = true};
 	char id[HISTORY_ID];
 	TRY(history_resolve(h, asked, id));
 	TRY(history_list(h, &run->arena, &query, &commits));
@@ -116,7 +118,7 @@ static void render(struct str *out, enum format format, const void *answer)
 }
 
 static struct error *answer(struct run *run, const struct question *q, struct history *h,
-			    const struct memory *m, const struct timeline *t)
+			    const struct memory *m, const struct timeline *t, int *status)
 {
 	struct grant_periods out = {.timeline = t,
 				    .principal = q->has_principal ? q->principal.text : NULL,
@@ -138,6 +140,8 @@ static struct error *answer(struct run *run, const struct question *q, struct hi
 			vec_push(&run->arena, &out.tenures, *one);
 	}
 	note_damage(t);
+	if (!out.asked && t->incomplete)
+		*status = EXIT_ERROR; /* the whole history was asked for */
 	if (out.asked) {
 		const char *manifests = run->options.manifests;
 		struct past_manifests_source source = {.history = h,
@@ -151,7 +155,7 @@ static struct error *answer(struct run *run, const struct question *q, struct hi
 	return output_all(run, render, &out);
 }
 
-struct error *answer_from_history(struct run *run, const struct question *q)
+struct error *answer_from_history(struct run *run, const struct question *q, int *status)
 {
 	CLEANUP(history_close) struct history *h = NULL;
 	struct memory m;
@@ -181,7 +185,7 @@ struct error *answer_from_history(struct run *run, const struct question *q)
 	if (!error && why)
 		log_note("the next question will take as long: %s", why);
 	if (!error)
-		error = answer(run, q, h, &m, &t);
+		error = answer(run, q, h, &m, &t, status);
 	universe_free(t.universe);
 	return error;
 }

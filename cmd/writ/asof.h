@@ -5,6 +5,7 @@
 
 #include "cmd/writ/question.h"
 
-MUST_CHECK struct error *answer_from_history(struct run *run, const struct question *q);
+MUST_CHECK struct error *answer_from_history(struct run *run, const struct question *q,
+					     int *status);
 
 #endif

@@ -235,17 +235,6 @@ static void render_verdict(struct str *out, enum format format, const void *verd
 		add_verdict_text(out, verdict);
 }
 
-/* Who may sign commits, as the operator says of the only organisation, or of that of --org. */
-static struct error *find_signers(struct run *run, const struct organization_config **out)
-{
-	*out = NULL;
-	TRY(load_config(run));
-	if (run->report.errors || (!run->options.org && run->config.organizations.len > 1))
-		return NULL;
-	*out = config_find(&run->config, run->options.org, NULL);
-	return NULL;
-}
-
 static struct error *verify_signatures(struct run *run, const struct commit_vec *commits,
 				       struct run_finding_vec *findings, struct log_verdict *v)
 {
@@ -253,7 +242,7 @@ static struct error *verify_signatures(struct run *run, const struct commit_vec 
 	struct signers signers;
 	struct memory m;
 	const struct organization_config *config;
-	TRY(find_signers(run, &config));
+	TRY(memory_signers(run, &config));
 	if (!config || !config->signers || commits->len == 0)
 		return NULL;
 	TRY(signers_load(config->signers, config->revoked_keys, &run->arena, &signers));

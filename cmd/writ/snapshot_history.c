@@ -45,3 +45,13 @@ struct error *memory_commits(struct run *run, struct commit_vec *out)
 	struct commit_query query = {.from = tip, .folder = m.folder};
 	return *tip ? history_list(h, &run->arena, &query, out) : NULL;
 }
+
+struct error *memory_signers(struct run *run, const struct organization_config **out)
+{
+	*out = NULL;
+	TRY(load_config(run));
+	if (run->report.errors || (!run->options.org && run->config.organizations.len > 1))
+		return NULL;
+	*out = config_find(&run->config, run->options.org, NULL);
+	return NULL;
+}

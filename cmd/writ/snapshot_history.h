@@ -17,4 +17,8 @@ MUST_CHECK struct error *memory_find(struct run *run, struct memory *out);
 /* Appends the commits of the snapshots' folder, newest first; none when there is no such place. */
 MUST_CHECK struct error *memory_commits(struct run *run, struct commit_vec *out);
 
+/* The operator's words for the only organisation, or that of --org, which say who may sign commits;
+ * NULL. */
+MUST_CHECK struct error *memory_signers(struct run *run, const struct organization_config **out);
+
 #endif

@@ -2,6 +2,7 @@
 #include "cmd/writ/asof.h"
 #include "cmd/writ/planning.h"
 #include "cmd/writ/question.h"
+#include "cmd/writ/snapshot_history.h"
 #include "core/past/grant_answer.h"
 #include "core/render/render.h"
 #include "core/util/clock.h"
@@ -45,7 +46,7 @@ static void render(struct str *out, enum format format, const void *answer)
 		grant_answer_print_text(out, answer);
 }
 
-static struct error *answer_from_manifests(struct run *run, const struct question *q)
+static struct error *answer_from_manifests(struct run *run, const struct question *q, int *status)
 {
 	struct manifests m;
 	struct declaration_vec declarations = {0};
@@ -63,25 +64,34 @@ static struct error *answer_from_manifests(struct run *run, const struct questio
 		if (question_takes(q, &s->principal, &s->entitlement))
 			vec_push(&run->arena, &answer.facts, (struct fact){.declaration = s});
 	}
-	grant_answer_trace(&answer, &run->arena, &why);
+	struct signers signers;
+	const struct organization_config *config;
+	TRY(memory_signers(run, &config));
+	bool known = config && config->signers;
+	if (known)
+		TRY(signers_load(config->signers, config->revoked_keys, &run->arena, &signers));
+	if (run->report.errors)
+		return NULL;
+	if (!grant_answer_trace(&answer, &run->arena, known ? &signers : NULL, &why))
+		*status = EXIT_ERROR; /* since when was asked too */
 	if (why)
 		log_note("no commits are told: %s", why);
 	return output_all(run, render, &answer);
 }
 
-static struct error *answer_question(struct run *run, const struct question *q)
+static struct error *answer_question(struct run *run, const struct question *q, int *status)
 {
 	const struct options *o = &run->options;
 	if (!o->as_of && !o->history)
-		return answer_from_manifests(run, q);
+		return answer_from_manifests(run, q, status);
 	if (o->as_of && o->history)
 		return error_new(ERROR_USAGE, "--as-of asks of one moment, --history of all");
 	if (o->manifests && o->history)
 		return error_new(ERROR_USAGE, "--manifests and --history are two questions");
-	return answer_from_history(run, q);
+	return answer_from_history(run, q, status);
 }
 
-struct error *cmd_why(struct run *run, int *status UNUSED)
+struct error *cmd_why(struct run *run, int *status)
 {
 	const struct options *o = &run->options;
 	struct question q = {.has_principal = true, .has_entitlement = o->path_count == 2};
@@ -90,14 +100,14 @@ struct error *cmd_why(struct run *run, int *status UNUSED)
 	selector_make(&q.principal, &run->arena, o->paths[0]);
 	if (q.has_entitlement)
 		selector_make(&q.entitlement, &run->arena, o->paths[1]);
-	return answer_question(run, &q);
+	return answer_question(run, &q, status);
 }
 
-struct error *cmd_who(struct run *run, int *status UNUSED)
+struct error *cmd_who(struct run *run, int *status)
 {
 	struct question q = {.has_entitlement = true};
 	if (run->options.path_count != 1)
 		return error_new(ERROR_USAGE, "who takes one ENTITLEMENT");
 	selector_make(&q.entitlement, &run->arena, run->options.paths[0]);
-	return answer_question(run, &q);
+	return answer_question(run, &q, status);
 }

@@ -5,6 +5,7 @@
 #include <limits.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <uthash.h>
 
 #include "core/git/history_git.h"
 #include "core/util/file.h"
@@ -13,8 +14,17 @@
 
 /* ---- failures ---- */
 
+/* An object that is named and not there: damage, or a clone that was made to lack it. */
+static bool is_missing_object(int code)
+{
+	const git_error *last = git_error_last();
+	return code == GIT_ENOTFOUND && last && last->klass == GIT_ERROR_ODB;
+}
+
 static bool is_about_input(int code)
 {
+	if (is_missing_object(code))
+		return false;
 	return code == GIT_ENOTFOUND || code == GIT_EAMBIGUOUS || code == GIT_EINVALIDSPEC ||
 	       code == GIT_EOWNER;
 }
@@ -32,6 +42,9 @@ struct error *git_failed(int code, const char *fmt, ...)
 		text_escape(&why, last->message, strlen(last->message), 500);
 	else
 		str_printf(&why, "git says %d", code);
+	if (is_missing_object(code))
+		str_add(&why, "; it is not here, as in a partial clone: git fetch --refetch "
+			      "--no-filter brings it");
 	return error_new(is_about_input(code) ? ERROR_INPUT : ERROR_SYSTEM, "%s: %s", what,
 			 str_text(&why));
 }
@@ -113,7 +126,7 @@ struct error *history_find(struct arena *a, const char *path, const char **out_r
 
 /* ---- revisions ---- */
 
-static struct error *find_commit(struct history *h, const char *revision, git_commit **out)
+struct error *history_find_commit(struct history *h, const char *revision, git_commit **out)
 {
 	CLEANUP(git_object_free) git_object *object = NULL;
 	int code = git_revparse_single(&object, h->repository, revision);
@@ -128,7 +141,7 @@ static struct error *find_commit(struct history *h, const char *revision, git_co
 struct error *history_resolve(struct history *h, const char *revision, char out[static HISTORY_ID])
 {
 	CLEANUP(git_commit_free) git_commit *commit = NULL;
-	TRY(find_commit(h, revision, &commit));
+	TRY(history_find_commit(h, revision, &commit));
 	git_oid_tostr(out, HISTORY_ID, git_commit_id(commit));
 	return NULL;
 }
@@ -190,7 +203,7 @@ struct error *history_read_commit(struct history *h, struct arena *a, const char
 				  struct commit *out)
 {
 	CLEANUP(git_commit_free) git_commit *commit = NULL;
-	TRY(find_commit(h, revision, &commit));
+	TRY(history_find_commit(h, revision, &commit));
 	return read_commit(a, commit, out);
 }
 
@@ -254,103 +267,163 @@ static struct error *id_at(const git_commit *commit, const char *path, git_oid *
 	return NULL;
 }
 
-/* Whether a commit's folder is unlike that of every parent. */
-static struct error *is_change(struct history *h, const git_commit *commit,
-			       const struct commit_query *q, const git_oid *own, bool *out)
+/* ---- walks ---- */
+
+struct followed {
+	git_oid id;
+	UT_hash_handle hh;
+};
+
+struct lister {
+	struct history *h;
+	struct arena *arena;
+	const struct commit_query *query;
+	struct commit_vec *out;
+	struct followed *followed; /* commits that a simplified walk has to look at */
+};
+
+static void follow(struct lister *l, const git_oid *id)
 {
-	unsigned parents = git_commit_parentcount(commit);
-	if (q->first_parent && parents > 1)
-		parents = 1;
-	*out = !is_root(q->folder) ? !git_oid_is_zero(own) || parents > 0 : true;
-	for (unsigned i = 0; i < parents && *out; i++) {
+	struct followed *found;
+	HASH_FIND(hh, l->followed, id, sizeof(*id), found);
+	if (found)
+		return;
+	found = arena_alloc(l->arena, sizeof(*found));
+	found->id = *id;
+	HASH_ADD(hh, l->followed, id, sizeof(found->id), found);
+}
+
+static bool is_followed(struct lister *l, const git_oid *id)
+{
+	struct followed *found;
+	HASH_FIND(hh, l->followed, id, sizeof(*id), found);
+	return !l->query->simplified || found;
+}
+
+/* The parents of a commit, as far as its folder is concerned. */
+struct lineage {
+	git_oid own;   /* id of the folder; all zero: absent */
+	unsigned same; /* the first parent with the same folder; UINT_MAX: none */
+	bool cut_off;
+};
+
+static struct error *compare_parents(struct lister *l, const git_commit *commit,
+				     struct lineage *out)
+{
+	const char *folder = l->query->folder;
+	TRY(id_at(commit, folder, &out->own));
+	for (unsigned i = 0; i < git_commit_parentcount(commit); i++) {
 		CLEANUP(git_commit_free) git_commit *parent = NULL;
 		git_oid other = {0};
 		int code = git_commit_parent(&parent, commit, i);
-		if (code && !history_is_cut_off(h, code))
+		if (history_is_cut_off(l->h, code)) {
+			out->cut_off = true;
+			continue;
+		}
+		if (code)
 			return git_failed(code, "reading a parent");
-		if (!code)
-			TRY(id_at(parent, q->folder, &other));
-		*out = is_root(q->folder) || !git_oid_equal(own, &other);
+		TRY(id_at(parent, folder, &other));
+		if (out->same == UINT_MAX && !is_root(folder) && git_oid_equal(&out->own, &other))
+			out->same = i;
 	}
 	return NULL;
 }
 
-static struct error *list_one(struct history *h, struct arena *a, const struct commit_query *q,
-			      const git_oid *id, struct commit_vec *out)
+static void follow_parents(struct lister *l, const git_commit *commit,
+			   const struct lineage *lineage)
+{
+	unsigned count = git_commit_parentcount(commit);
+	for (unsigned i = 0; i < count; i++) {
+		if (lineage->same == UINT_MAX || lineage->same == i)
+			follow(l, git_commit_parent_id(commit, i));
+	}
+}
+
+static struct error *list_one(struct lister *l, const git_oid *id)
 {
 	CLEANUP(git_commit_free) git_commit *commit = NULL;
+	struct lineage lineage = {.same = UINT_MAX};
 	struct commit found;
-	git_oid own;
-	bool changed;
-	int code = git_commit_lookup(&commit, h->repository, id);
+	if (!is_followed(l, id))
+		return NULL;
+	int code = git_commit_lookup(&commit, l->h->repository, id);
 	if (code)
 		return git_failed(code, "reading a commit");
-	TRY(id_at(commit, q->folder, &own));
-	TRY(is_change(h, commit, q, &own, &changed));
-	if (!changed)
+	TRY(compare_parents(l, commit, &lineage));
+	if (l->query->simplified)
+		follow_parents(l, commit, &lineage);
+	bool absent = git_oid_is_zero(&lineage.own);
+	if (lineage.same != UINT_MAX ||
+	    (absent && (lineage.cut_off || git_commit_parentcount(commit) == 0)))
 		return NULL;
-	TRY(read_commit(a, commit, &found));
-	found.tree = git_oid_is_zero(&own) ? NULL : id_text(a, &own);
-	vec_push(a, out, found);
+	TRY(read_commit(l->arena, commit, &found));
+	found.tree = absent ? NULL : id_text(l->arena, &lineage.own);
+	found.cut_off = lineage.cut_off;
+	vec_push(l->arena, l->out, found);
 	return NULL;
 }
 
-static struct error *walk_from(struct history *h, const char *revision, bool first_parent,
-			       git_revwalk **out)
+static struct error *walk_from(struct history *h, const char *revision, git_revwalk **out)
 {
 	CLEANUP(git_commit_free) git_commit *from = NULL;
-	TRY(find_commit(h, revision, &from));
+	TRY(history_find_commit(h, revision, &from));
 	int code = git_revwalk_new(out, h->repository);
 	if (!code)
 		code = git_revwalk_sorting(*out, GIT_SORT_TOPOLOGICAL | GIT_SORT_TIME);
-	if (!code && first_parent)
-		code = git_revwalk_simplify_first_parent(*out);
 	if (!code)
 		code = git_revwalk_push(*out, git_commit_id(from));
 	return code ? git_failed(code, "walking from \"%.200s\"", revision) : NULL;
 }
 
-static struct error *list_shallow(struct history *h, struct arena *a,
-				  const struct commit_query *query, struct commit_vec *out)
+static struct error *list_shallow(struct lister *l, const git_oid *from)
 {
-	CLEANUP(git_commit_free) git_commit *from = NULL;
+	const size_t max = l->query->max, before = l->out->len;
 	struct oid_vec ids = {0};
-	size_t before = out->len;
-	TRY(find_commit(h, query->from, &from));
-	TRY(history_walk_shallow(h, a, git_commit_id(from), query->first_parent, &ids));
-	for (size_t i = 0; i < ids.len && (!query->max || out->len - before < query->max); i++)
-		TRY(list_one(h, a, query, &ids.at[i], out));
+	TRY(history_walk_shallow(l->h, l->arena, from, &ids));
+	for (size_t i = 0; i < ids.len && (!max || l->out->len - before < max); i++)
+		TRY(list_one(l, &ids.at[i]));
 	return NULL;
+}
+
+static struct error *list_all(struct lister *l)
+{
+	CLEANUP(git_revwalk_free) git_revwalk *walk = NULL;
+	const size_t max = l->query->max, before = l->out->len;
+	git_oid id;
+	int code = 0;
+	TRY(walk_from(l->h, l->query->from, &walk));
+	while (!max || l->out->len - before < max) {
+		code = git_revwalk_next(&id, walk);
+		if (code)
+			break;
+		TRY(list_one(l, &id));
+	}
+	return code && code != GIT_ITEROVER ? git_failed(code, "walking %s", l->h->path) : NULL;
 }
 
 struct error *history_list(struct history *h, struct arena *a, const struct commit_query *query,
 			   struct commit_vec *out)
 {
-	if (history_is_shallow(h))
-		return list_shallow(h, a, query, out);
-	CLEANUP(git_revwalk_free) git_revwalk *walk = NULL;
-	size_t before = out->len;
-	git_oid id;
-	int code = 0;
-	TRY(walk_from(h, query->from, query->first_parent, &walk));
-	while (!query->max || out->len - before < query->max) {
-		code = git_revwalk_next(&id, walk);
-		if (code)
-			break;
-		TRY(list_one(h, a, query, &id, out));
-	}
-	return code && code != GIT_ITEROVER ? git_failed(code, "walking %s", h->path) : NULL;
+	CLEANUP(git_commit_free) git_commit *from = NULL;
+	struct lister l = {.h = h, .arena = a, .query = query, .out = out};
+	TRY(history_find_commit(h, query->from, &from));
+	if (query->simplified)
+		follow(&l, git_commit_id(from));
+	struct error *error =
+		history_is_shallow(h) ? list_shallow(&l, git_commit_id(from)) : list_all(&l);
+	HASH_CLEAR(hh, l.followed);
+	return error;
 }
 
 /* ---- files ---- */
 
-struct lister {
+struct file_lister {
 	struct arena *arena;
 	struct stored_file_vec *out;
 	struct error *error;
 };
 
-static int fail(struct lister *l, struct error *error)
+static int fail(struct file_lister *l, struct error *error)
 {
 	l->error = error;
 	return -1; /* ends the walk */
@@ -358,7 +431,7 @@ static int fail(struct lister *l, struct error *error)
 
 static int list_entry(const char *root, const git_tree_entry *entry, void *context)
 {
-	struct lister *l = context;
+	struct file_lister *l = context;
 	const char *name = git_tree_entry_name(entry);
 	git_object_t type = git_tree_entry_type(entry);
 	if (name[0] == '.')
@@ -380,7 +453,7 @@ static struct error *list_tree(struct history *h, struct arena *a, const git_oid
 			       struct stored_file_vec *out)
 {
 	CLEANUP(git_tree_free) git_tree *tree = NULL;
-	struct lister lister = {a, out, NULL};
+	struct file_lister lister = {a, out, NULL};
 	int code = git_tree_lookup(&tree, h->repository, id);
 	if (!code)
 		code = git_tree_walk(tree, GIT_TREEWALK_PRE, list_entry, &lister);
@@ -395,7 +468,7 @@ struct error *history_list_files(struct history *h, struct arena *a, const char 
 	CLEANUP(git_commit_free) git_commit *commit = NULL;
 	CLEANUP(git_object_free) git_object *object = NULL;
 	git_oid id;
-	TRY(find_commit(h, revision, &commit));
+	TRY(history_find_commit(h, revision, &commit));
 	TRY(id_at(commit, folder, &id));
 	if (git_oid_is_zero(&id))
 		return error_new(ERROR_INPUT, "revision %.200s has no \"%.200s\"", revision,
@@ -449,7 +522,7 @@ struct error *history_id_at(struct history *h, const char *revision, const char 
 {
 	CLEANUP(git_commit_free) git_commit *commit = NULL;
 	git_oid id;
-	TRY(find_commit(h, revision, &commit));
+	TRY(history_find_commit(h, revision, &commit));
 	TRY(id_at(commit, path, &id));
 	*out = '\0';
 	if (!git_oid_is_zero(&id))
@@ -465,77 +538,51 @@ struct error *history_has(struct history *h, const char *revision, const char *p
 	return NULL;
 }
 
-/* ---- blame ---- */
-
-static struct error *take_hunk(struct history *h, struct arena *a, git_blame *blame, uint32_t line,
-			       struct blame *out, bool *out_found)
-{
-	const git_blame_hunk *hunk = git_blame_get_hunk_byline(blame, line);
-	char id[HISTORY_ID];
-	if (!hunk)
-		return error_new(ERROR_INPUT, "there is no line %u", line);
-	*out_found = !git_oid_is_zero(&hunk->final_commit_id);
-	if (!*out_found)
-		return NULL;
-	git_oid_tostr(id, sizeof(id), &hunk->final_commit_id);
-	TRY(history_read_commit(h, a, id, &out->commit));
-	out->path = arena_strdup(a, hunk->orig_path ? hunk->orig_path : "");
-	out->line = (uint32_t)(hunk->orig_start_line_number + line - hunk->final_start_line_number);
-	return NULL;
-}
-
-struct error *history_blame(struct history *h, struct arena *a, const char *revision,
-			    const char *path, const char *bytes, size_t len, uint32_t line,
-			    struct blame *out, bool *out_found)
-{
-	return history_blame_lines(h, a, revision, path, bytes, len, &line, 1, out, out_found);
-}
-
-struct error *history_blame_lines(struct history *h, struct arena *a, const char *revision,
-				  const char *path, const char *bytes, size_t len,
-				  const uint32_t *lines, size_t count, struct blame *out,
-				  bool *out_found)
-{
-	CLEANUP(git_commit_free) git_commit *commit = NULL;
-	CLEANUP(git_blame_free) git_blame *base = NULL;
-	CLEANUP(git_blame_free) git_blame *edited = NULL;
-	git_blame_options options = GIT_BLAME_OPTIONS_INIT;
-	bool there;
-	TRY(find_commit(h, revision, &commit));
-	TRY(history_has(h, revision, path, &there));
-	if (!there)
-		return error_new(ERROR_INPUT, "revision %.200s has no \"%.200s\"", revision, path);
-	options.newest_commit = *git_commit_id(commit);
-	if (!bytes && count == 1)
-		options.min_line = options.max_line = lines[0];
-	int code = git_blame_file(&base, h->repository, path, &options);
-	if (!code && bytes)
-		code = git_blame_buffer(&edited, base, bytes, len);
-	if (code)
-		return git_failed(code, "tracing line %u of %s", lines[0], path);
-	for (size_t i = 0; i < count; i++)
-		TRY(take_hunk(h, a, bytes ? edited : base, lines[i], &out[i], &out_found[i]));
-	return NULL;
-}
-
 /* ---- merges ---- */
 
+/* The line of first parents, newest first, as far as it is here. */
 static struct error *first_parents(struct history *h, struct arena *a, const char *revision,
 				   struct oid_vec *out)
 {
-	CLEANUP(git_revwalk_free) git_revwalk *walk = NULL;
-	git_oid id;
-	int code;
-	TRY(walk_from(h, revision, true, &walk));
-	while ((code = git_revwalk_next(&id, walk)) == 0)
-		vec_push(a, out, id);
-	return code == GIT_ITEROVER ? NULL : git_failed(code, "walking %s", h->path);
+	git_commit *commit = NULL;
+	TRY(history_find_commit(h, revision, &commit));
+	while (commit) {
+		git_commit *parent = NULL;
+		vec_push(a, out, *git_commit_id(commit));
+		int code =
+			git_commit_parentcount(commit) ? git_commit_parent(&parent, commit, 0) : 0;
+		git_commit_free(commit);
+		if (history_is_cut_off(h, code))
+			return NULL;
+		if (code)
+			return git_failed(code, "reading a parent");
+		commit = parent;
+	}
+	return NULL;
 }
 
-/* 1 when `id` is part of `in`'s history, 0 when not, else libgit2's error. */
-static int is_part(struct history *h, const git_oid *in, const git_oid *id)
+static struct error *is_part_here(struct history *h, struct arena *a, const git_oid *in,
+				  const git_oid *id, bool *out)
 {
-	return git_oid_equal(in, id) ? 1 : git_graph_descendant_of(h->repository, in, id);
+	struct oid_vec all = {0};
+	TRY(history_walk_shallow(h, a, in, &all));
+	for (size_t i = 0; i < all.len && !*out; i++)
+		*out = git_oid_equal(&all.at[i], id);
+	return NULL;
+}
+
+/* Whether `id` is part of `in`'s history. */
+static struct error *is_part(struct history *h, struct arena *a, const git_oid *in,
+			     const git_oid *id, bool *out)
+{
+	*out = git_oid_equal(in, id);
+	if (*out)
+		return NULL;
+	if (history_is_shallow(h))
+		return is_part_here(h, a, in, id, out);
+	int code = git_graph_descendant_of(h->repository, in, id);
+	*out = code == 1;
+	return code < 0 ? git_failed(code, "comparing commits of %s", h->path) : NULL;
 }
 
 struct error *history_find_merge(struct history *h, struct arena *a, const char *revision,
@@ -544,16 +591,15 @@ struct error *history_find_merge(struct history *h, struct arena *a, const char 
 	CLEANUP(git_commit_free) git_commit *commit = NULL;
 	struct oid_vec line = {0};
 	char merge[HISTORY_ID];
-	TRY(find_commit(h, id, &commit));
+	TRY(history_find_commit(h, id, &commit));
 	TRY(first_parents(h, a, revision, &line));
 	const git_oid *wanted = git_commit_id(commit);
 	/* Newest first: those in front contain the commit, those behind do not. */
 	size_t low = 0, high = line.len;
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
-		int part = is_part(h, &line.at[middle], wanted);
-		if (part < 0)
-			return git_failed(part, "comparing commits of %s", h->path);
+		bool part;
+		TRY(is_part(h, a, &line.at[middle], wanted, &part));
 		if (part)
 			low = middle + 1;
 		else

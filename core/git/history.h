@@ -36,6 +36,7 @@ struct commit {
 	int64_t author_time, commit_time; /* seconds since 1970 UTC */
 	struct trailer_vec trailers;	  /* in the order of the message */
 	size_t parents;
+	bool cut_off; /* history_list(): a parent is not in this shallow clone */
 };
 VEC(commit_vec, struct commit);
 
@@ -79,12 +80,13 @@ struct commit_query {
 	const char *from;   /* revision */
 	const char *folder; /* folder or file; only commits that change it. NULL or "": all */
 	size_t max;	    /* 0: no limit */
-	bool first_parent;  /* follow what was merged into, not what was merged */
+	bool simplified;    /* as git log: of a merge that took the folder of one parent as it was,
+			     * only that parent is followed */
 };
 
 /* Appends commits in `a`, newest first, a parent never before its child. A merge counts as a change
  * only when the folder is unlike that of every parent. A shallow clone's history begins where it
- * was cut off. */
+ * was cut off: whether such a commit changed the folder is not known here. */
 MUST_CHECK struct error *history_list(struct history *h, struct arena *a,
 				      const struct commit_query *query, struct commit_vec *out);
 
@@ -123,7 +125,11 @@ MUST_CHECK struct error *history_id_at(struct history *h, const char *revision, 
 MUST_CHECK struct error *history_has(struct history *h, const char *revision, const char *path,
 				     bool *out);
 
-/* Who last wrote a line. */
+/* Who last wrote a line, as git blame -w -C finds it: white space does not count, and a line that
+ * moved from another file of the same commit is followed there. Commits that .git-blame-ignore-revs
+ * (at the revision) or a file of blame.ignoreRevsFile lists are looked through, but only where they
+ * changed no word: none hides who granted something. In a shallow clone commit.cut_off tells that
+ * the line may be older than the commit. */
 struct blame {
 	struct commit commit; /* of the line */
 	const char *path;     /* of the file then */

@@ -2,7 +2,8 @@
 /* history_git.h - what the files of history share: the handle, and libgit2's failures as errors.
  *
  * history.c reads, history_owner.c judges whose repository it is, history_shallow.c reads what is
- * there of a shallow clone; history_write.c makes commits, history_index.c lets the index follow,
+ * there of a shallow clone, history_blame.c who wrote a line, from what history_diff.c finds of two
+ * versions of a file; history_write.c makes commits, history_index.c lets the index follow,
  * history_push.c pushes. */
 #ifndef WRIT_HISTORY_GIT_H
 #define WRIT_HISTORY_GIT_H
@@ -25,6 +26,10 @@ MUST_CHECK struct error *git_start(void);
 /* The error of a libgit2 call that failed with `code`: `fmt`, then the library's own words,
  * escaped. */
 MUST_CHECK NOT_NULL struct error *git_failed(int code, const char *fmt, ...) PRINTF(2, 3);
+
+/* The commit that a revision names, for the caller to free. ERROR_INPUT: there is none. */
+MUST_CHECK struct error *history_find_commit(struct history *h, const char *revision,
+					     git_commit **out);
 
 /* The full name of a branch (NULL: the one that is checked out), in `a`; it need not exist.
  * ERROR_INPUT: no name for a branch, or HEAD is detached. */
@@ -72,8 +77,7 @@ bool history_is_cut_off(struct history *h, int code);
  * the history is cut off. Its cost is the square of their number: shallow clones are made to be
  * small. */
 MUST_CHECK struct error *history_walk_shallow(struct history *h, struct arena *a,
-					      const git_oid *from, bool first_parent,
-					      struct oid_vec *out);
+					      const git_oid *from, struct oid_vec *out);
 
 /* Handles of libgit2 that the end of the block releases. */
 #define GIT_CLEANUP(type)                                                                          \
@@ -87,7 +91,7 @@ GIT_CLEANUP(tree)
 GIT_CLEANUP(tree_entry)
 GIT_CLEANUP(blob)
 GIT_CLEANUP(revwalk)
-GIT_CLEANUP(blame)
+GIT_CLEANUP(diff)
 GIT_CLEANUP(reference)
 GIT_CLEANUP(signature)
 GIT_CLEANUP(treebuilder)

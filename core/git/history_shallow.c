@@ -47,22 +47,19 @@ static struct reached *newest(struct reached_vec *all)
 }
 
 static struct error *reach_parents(struct history *h, struct arena *a, const git_oid *id,
-				   bool first_parent, struct reached_vec *all)
+				   struct reached_vec *all)
 {
 	CLEANUP(git_commit_free) git_commit *commit = NULL;
 	int code = git_commit_lookup(&commit, h->repository, id);
 	if (code)
 		return git_failed(code, "reading a commit");
-	unsigned parents = git_commit_parentcount(commit);
-	if (first_parent && parents > 1)
-		parents = 1;
-	for (unsigned i = 0; i < parents; i++)
+	for (unsigned i = 0; i < git_commit_parentcount(commit); i++)
 		TRY(reach(h, a, git_commit_parent_id(commit, i), all));
 	return NULL;
 }
 
 struct error *history_walk_shallow(struct history *h, struct arena *a, const git_oid *from,
-				   bool first_parent, struct oid_vec *out)
+				   struct oid_vec *out)
 {
 	struct reached_vec all = {0};
 	TRY(reach(h, a, from, &all));
@@ -70,7 +67,7 @@ struct error *history_walk_shallow(struct history *h, struct arena *a, const git
 		next->listed = true;
 		vec_push(a, out, next->id);
 		const git_oid id = next->id; /* the vector moves as it grows */
-		TRY(reach_parents(h, a, &id, first_parent, &all));
+		TRY(reach_parents(h, a, &id, &all));
 	}
 	return NULL;
 }

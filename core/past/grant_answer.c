@@ -8,8 +8,10 @@
 
 #define SHORT_ID 12 /* digits of a commit's id in text: enough for any repository of manifests */
 
-void grant_answer_trace(struct grant_answer *answer, struct arena *a, const char **why)
+bool grant_answer_trace(struct grant_answer *answer, struct arena *a, const struct signers *signers,
+			const char **why)
 {
+	bool whole = true;
 	struct line_origin_request_vec requests = {0};
 	for (size_t i = 0; i < answer->facts.len; i++) {
 		struct fact *f = &answer->facts.at[i];
@@ -20,7 +22,10 @@ void grant_answer_trace(struct grant_answer *answer, struct arena *a, const char
 				 (struct line_origin_request){f->declaration->bundle_at,
 							      &f->bundle_origin});
 	}
-	line_origin_find(a, &requests, why);
+	line_origin_find(a, &requests, signers, why);
+	for (size_t i = 0; i < requests.len; i++)
+		whole &= requests.at[i].out->state != LINE_ORIGIN_ELSEWHERE;
+	return whole;
 }
 
 /* Where the facts of the grant at `from` end. */
@@ -63,17 +68,27 @@ static void add_commit(struct str *out, const char *verb, const char *who, const
 
 static void add_origin(struct str *out, const struct line_origin *o)
 {
-	const char *reviewers = line_origin_reviewers(out->arena, o);
+	bool claimed;
+	const char *reviewers = line_origin_reviewers(out->arena, o, &claimed);
 	if (o->state == LINE_ORIGIN_NEW)
 		str_add(out, "    not committed yet\n");
+	if (o->state == LINE_ORIGIN_ELSEWHERE && o->commit.id)
+		str_printf(out,
+			   "    written   not known here, by %.10s at the latest: the clone is "
+			   "shallow, and its history is cut off; git fetch --unshallow brings the "
+			   "rest\n",
+			   render_time(out->arena, o->commit.commit_time));
+	else if (o->state == LINE_ORIGIN_ELSEWHERE)
+		str_add(out, "    written   not known here\n");
 	if (o->state != LINE_ORIGIN_KNOWN)
 		return;
 	add_commit(out, "written", o->commit.author_name, &o->commit);
 	if (o->merged)
 		add_commit(out, "merged", o->merge.author_name, &o->merge);
 	if (reviewers)
-		str_printf(out, "    %-8s  by %s\n", "reviewed",
-			   render_shown(out->arena, reviewers));
+		str_printf(out, "    %-8s  by %s%s\n", "reviewed",
+			   render_shown(out->arena, reviewers),
+			   claimed ? " (claimed: no signed merge says so)" : "");
 }
 
 static void add_word(struct str *out, const char *name, const char *text)
@@ -161,13 +176,16 @@ static void add_json_commit(struct str *out, const char *key, const struct commi
 
 static void add_json_origin(struct str *out, const struct line_origin *o)
 {
-	static const char *const committed[] = {"null", "false", "true"};
+	static const char *const committed[] = {"null", "false", "true", "true"};
+	bool known = o->state == LINE_ORIGIN_KNOWN, claimed;
+	const char *reviewers = known ? line_origin_reviewers(out->arena, o, &claimed) : NULL;
 	json_put_key(out, "committed");
 	str_add(out, committed[o->state]);
 	add_json_commit(out, "since", o->state == LINE_ORIGIN_KNOWN ? &o->commit : NULL);
 	add_json_commit(out, "merge", o->merged ? &o->merge : NULL);
-	json_put_text(out, "reviewers",
-		      o->state == LINE_ORIGIN_KNOWN ? line_origin_reviewers(out->arena, o) : NULL);
+	json_put_text(out, "reviewers", reviewers);
+	json_put_key(out, "reviewers_claimed");
+	str_add(out, !reviewers ? "null" : claimed ? "true" : "false");
 }
 
 static void add_json_bundle(struct str *out, const struct fact *f)
@@ -282,7 +300,8 @@ static void add_csv_fact(struct str *out, const struct fact *f, bool held)
 	struct cell_vec cells = {0};
 	const struct declaration *s = f->declaration;
 	const struct line_origin *o = &f->origin;
-	bool known = o->state == LINE_ORIGIN_KNOWN;
+	bool known = o->state == LINE_ORIGIN_KNOWN, claimed;
+	const char *reviewers = known ? line_origin_reviewers(a, o, &claimed) : NULL;
 	vec_push(a, &cells, principal_kind_name(s->principal.kind));
 	vec_push(a, &cells, s->principal.name);
 	vec_push(a, &cells, entitlement_address(a, &s->entitlement));
@@ -290,17 +309,19 @@ static void add_csv_fact(struct str *out, const struct fact *f, bool held)
 	grant_answer_add_cells(a, &cells, s);
 	add_csv_commit(a, &cells, known ? &o->commit : NULL);
 	add_csv_commit(a, &cells, known && o->merged ? &o->merge : NULL);
-	vec_push(a, &cells, or_empty(known ? line_origin_reviewers(a, o) : NULL));
+	vec_push(a, &cells, or_empty(reviewers));
+	vec_push(a, &cells, !reviewers ? "" : claimed ? "true" : "false");
 	csv_add_row(out, cells.at, cells.len);
 }
 
 void grant_answer_print_csv(struct str *out, const struct grant_answer *answer)
 {
 	static const char *const titles[] = {
-		"principal_kind",  "principal",	      "entitlement",   "held",
-		ANSWER_CSV_TITLES, "commit",	      "committed",     "author",
-		"author_email",	   "subject",	      "merge",	       "merged",
-		"merged_by",	   "merged_by_email", "merge_subject", "reviewers"};
+		"principal_kind",   "principal",       "entitlement",	"held",
+		ANSWER_CSV_TITLES,  "commit",	       "committed",	"author",
+		"author_email",	    "subject",	       "merge",		"merged",
+		"merged_by",	    "merged_by_email", "merge_subject", "reviewers",
+		"reviewers_claimed"};
 	csv_add_row(out, titles, sizeof(titles) / sizeof(*titles));
 	for (size_t from = 0, to; from < answer->facts.len; from = to) {
 		to = grant_end(answer, from);

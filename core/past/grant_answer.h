@@ -22,8 +22,10 @@ struct grant_answer {
 	struct fact_vec facts;		     /* in the order of declaration_collect() */
 };
 
-/* Fills in the origins of all facts, in `a`; *why as in line_origin_find(). */
-void grant_answer_trace(struct grant_answer *answer, struct arena *a, const char **why);
+/* Fills in the origins of all facts, in `a`; `signers` and *why as in line_origin_find(). False
+ * where some are not known here, but in a clone that is whole. */
+bool grant_answer_trace(struct grant_answer *answer, struct arena *a, const struct signers *signers,
+			const char **why);
 
 /* One declaration: in text with its place and words, as an object of JSON, as cells of CSV behind
  * those titles. */

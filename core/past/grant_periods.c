@@ -16,11 +16,30 @@ static const struct moment *moment_at(const struct grant_periods *answer, size_t
 
 /* ---- text ---- */
 
+static void add_edited(struct str *out, const struct moment *m)
+{
+	if (m->edited)
+		str_printf(out, "                     %s was edited by hand\n",
+			   render_shown(out->arena, m->edited));
+}
+
+/* Nobody is named for what may be older. */
+static void add_unsure(struct str *out, const char *verb, const struct moment *m)
+{
+	str_printf(out, "  %-5s  not known here, %.10s at the latest: %s\n", verb,
+		   render_time(out->arena, m->time), render_shown(out->arena, m->unsure));
+	add_edited(out, m);
+}
+
 static void add_moment(struct str *out, const struct grant_periods *answer, const char *verb,
 		       size_t i)
 {
 	struct arena *a = out->arena;
 	const struct moment *m = moment_at(answer, i);
+	if (m->unsure) {
+		add_unsure(out, verb, m);
+		return;
+	}
 	str_printf(out, "  %-5s  %.10s", verb, render_time(a, m->time));
 	if (i == 0)
 		str_add(out, "  there when the history began");
@@ -36,9 +55,7 @@ static void add_moment(struct str *out, const struct grant_periods *answer, cons
 		str_printf(out, "\n                     plan %s", render_shown(a, m->plan));
 	str_printf(out, "\n                     commit %.12s by %s \"%s\"\n", m->id,
 		   render_shown(a, m->author), render_shown(a, m->subject));
-	if (m->edited)
-		str_printf(out, "                     %s was edited by hand\n",
-			   render_shown(a, m->edited));
+	add_edited(out, m);
 }
 
 static void add_title(struct str *out, const struct grant_periods *answer)
@@ -47,10 +64,14 @@ static void add_title(struct str *out, const struct grant_periods *answer)
 	size_t count = answer->tenures.len;
 	const char *what = answer->entitlement ? render_shown(a, answer->entitlement) : "anything";
 	const char *who = answer->principal ? render_shown(a, answer->principal) : NULL;
+	bool whole = answer->asked || !answer->timeline->incomplete;
 	if (count == 0 && who)
-		str_printf(out, "%s did not hold %s", who, what);
+		str_printf(out,
+			   whole ? "%s did not hold %s" : "No snapshot here shows that %s held %s",
+			   who, what);
 	else if (count == 0)
-		str_printf(out, "Nobody held %s", what);
+		str_printf(out, whole ? "Nobody held %s" : "No snapshot here shows who held %s",
+			   what);
 	else
 		str_printf(out, "%zu grant%s%s%s%s%s", count, count == 1 ? "" : "s",
 			   answer->entitlement ? " of " : "", answer->entitlement ? what : "",
@@ -69,6 +90,9 @@ static void add_title(struct str *out, const struct grant_periods *answer)
 			   all->len == 1 ? "" : "s", render_time(a, all->at[0].time),
 			   render_time(a, all->at[all->len - 1].time));
 	}
+	if (!whole)
+		str_printf(out, "The history is not whole: %s.\n",
+			   render_shown(a, answer->timeline->incomplete));
 }
 
 static void add_reasons_title(struct str *out, const struct past_manifests *r)
@@ -121,29 +145,45 @@ static void add_json_moment(struct str *out, const char *key, const struct momen
 		str_add(out, "null");
 		return;
 	}
+	const char *time = render_time(out->arena, m->time);
+	bool known = !m->unsure;
 	str_addc(out, '{');
-	json_put_text(out, "commit", m->id);
-	json_put_text(out, "time", render_time(out->arena, m->time));
-	json_put_text(out, "author", m->author);
-	json_put_text(out, "email", m->email);
-	json_put_text(out, "subject", m->subject);
-	json_put_text(out, "run", m->run);
-	json_put_text(out, "plan", m->plan);
-	json_put_text(out, "drift", m->drift);
+	json_put_text(out, "commit", known ? m->id : NULL);
+	json_put_text(out, "time", known ? time : NULL);
+	json_put_text(out, "author", known ? m->author : NULL);
+	json_put_text(out, "email", known ? m->email : NULL);
+	json_put_text(out, "subject", known ? m->subject : NULL);
+	json_put_text(out, "run", known ? m->run : NULL);
+	json_put_text(out, "plan", known ? m->plan : NULL);
+	json_put_text(out, "drift", known ? m->drift : NULL);
 	json_put_text(out, "edited", m->edited);
+	json_put_text(out, "latest", known ? NULL : time);
+	json_put_text(out, "unknown", m->unsure);
 	json_put_key(out, "first");
 	str_add(out, first ? "true" : "false");
 	str_addc(out, '}');
 }
 
-static void add_json_history(struct str *out, const struct moment_vec *all)
+static void add_json_history(struct str *out, const struct timeline *t)
 {
+	const struct moment_vec *all = &t->moments;
 	json_put_key(out, "history");
 	str_addc(out, '{');
 	json_put_number(out, "snapshots", (int64_t)all->len);
 	json_put_text(out, "begins", render_time(out->arena, all->at[0].time));
 	json_put_text(out, "ends", render_time(out->arena, all->at[all->len - 1].time));
-	str_addc(out, '}');
+	json_put_text(out, "incomplete", t->incomplete);
+	json_put_key(out, "unreadable");
+	str_addc(out, '[');
+	for (size_t i = 0, count = 0; i < all->len; i++) {
+		if (!all->at[i].damage)
+			continue;
+		str_add(out, count++ ? ", {" : "{");
+		json_put_text(out, "commit", all->at[i].id);
+		json_put_text(out, "message", all->at[i].damage);
+		str_addc(out, '}');
+	}
+	str_add(out, "]}");
 }
 
 static void add_json_manifests(struct str *out, const struct grant_periods *answer)
@@ -180,7 +220,6 @@ static void add_json_reasons(struct str *out, const struct grant_periods *answer
 
 void grant_periods_print_json(struct str *out, const struct grant_periods *answer)
 {
-	const struct moment_vec *all = &answer->timeline->moments;
 	str_addc(out, '{');
 	json_put_text(out, "format_version", FORMAT_VERSION);
 	json_put_text(out, "principal", answer->principal);
@@ -188,7 +227,7 @@ void grant_periods_print_json(struct str *out, const struct grant_periods *answe
 	json_put_text(out, "as_of", answer->asked);
 	add_json_moment(out, "snapshot", answer->asked ? moment_at(answer, answer->moment) : NULL,
 			answer->moment == 0);
-	add_json_history(out, all);
+	add_json_history(out, answer->timeline);
 	add_json_manifests(out, answer);
 	json_put_key(out, "grants");
 	str_addc(out, '[');
@@ -211,13 +250,10 @@ void grant_periods_print_json(struct str *out, const struct grant_periods *answe
 
 static void add_csv_moment(struct arena *a, struct cell_vec *cells, const struct moment *m)
 {
-	const char *const texts[] = {m ? render_time(a, m->time) : NULL,
-				     m ? m->id : NULL,
-				     m ? m->author : NULL,
-				     m ? m->subject : NULL,
-				     m ? m->run : NULL,
-				     m ? m->plan : NULL,
-				     m ? m->drift : NULL};
+	const struct moment unknown = {0};
+	const struct moment *k = m && !m->unsure ? m : &unknown;
+	const char *time = !m ? NULL : m->unsure ? "not known here" : render_time(a, m->time);
+	const char *const texts[] = {time, k->id, k->author, k->subject, k->run, k->plan, k->drift};
 	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
 		vec_push(a, cells, texts[i] ? texts[i] : "");
 }

@@ -14,8 +14,9 @@ struct finder {
 	struct arena *arena;
 	struct history *history; /* of `root` */
 	const char *root;
-	struct commit_vec merged; /* commits whose merge was sought... */
-	struct commit_vec merges; /* ... and what was found; id NULL: none */
+	const struct signers *signers; /* NULL */
+	struct commit_vec merged;      /* commits whose merge was sought... */
+	struct commit_vec merges;      /* ... and what was found; id NULL: none */
 };
 
 static int by_place(const void *a, const void *b)
@@ -63,6 +64,24 @@ static struct error *locate(struct finder *f, const char *file, const char **rev
 	TRY(history_tip(f->history, NULL, tip));
 	*revision = arena_strdup(f->arena, tip);
 	return NULL;
+}
+
+static bool is_vouched(struct finder *f, const struct commit *merge)
+{
+	struct signed_data data = {.name = SIGNATURE_GIT, .when = merge->commit_time};
+	const char *signature = NULL, *text = NULL, *by;
+	struct error *error = NULL;
+	if (f->signers)
+		error = history_read_signature(f->history, f->arena, merge->id, &signature, &text);
+	if (!error && signature) {
+		data.at = text;
+		data.len = strlen(text);
+		error = signature_check(f->signers, signature, strlen(signature), &data, f->arena,
+					&by);
+	}
+	bool good = signature && !error;
+	error_free(error);
+	return good;
 }
 
 static struct error *find_merge(struct finder *f, const char *revision, struct line_origin *o)
@@ -114,21 +133,30 @@ static struct error *trace_file(struct finder *f, struct line_origin_request *re
 		struct line_origin *o = requests[i].out;
 		if (!found[i])
 			continue;
-		*o = (struct line_origin){.state = LINE_ORIGIN_KNOWN, .commit = blames[i].commit};
-		TRY(find_merge(f, revision, o));
+		bool elsewhere = blames[i].commit.cut_off;
+		*o = (struct line_origin){.state = elsewhere ? LINE_ORIGIN_ELSEWHERE
+							     : LINE_ORIGIN_KNOWN,
+					  .commit = blames[i].commit};
+		if (!elsewhere)
+			TRY(find_merge(f, revision, o));
+		o->vouched = o->merged && is_vouched(f, &o->merge);
 	}
 	return NULL;
 }
 
-static void forget(struct line_origin_request *requests, size_t count)
+/* What a repository should have and has not is elsewhere; one that cannot be used says nothing. */
+static void forget(struct line_origin_request *requests, size_t count, const struct error *error)
 {
+	bool usable = error->code != ERROR_INPUT;
 	for (size_t i = 0; i < count; i++)
-		*requests[i].out = (struct line_origin){0};
+		*requests[i].out = (struct line_origin){.state = usable ? LINE_ORIGIN_ELSEWHERE
+									: LINE_ORIGIN_UNKNOWN};
 }
 
-void line_origin_find(struct arena *a, struct line_origin_request_vec *requests, const char **why)
+void line_origin_find(struct arena *a, struct line_origin_request_vec *requests,
+		      const struct signers *signers, const char **why)
 {
-	struct finder f = {.arena = a};
+	struct finder f = {.arena = a, .signers = signers};
 	vec_sort(requests, by_place);
 	for (size_t i = 0, end; i < requests->len; i = end) {
 		const char *file = requests->at[i].at.file;
@@ -138,7 +166,7 @@ void line_origin_find(struct arena *a, struct line_origin_request_vec *requests,
 		struct error *error = trace_file(&f, requests->at + i, end - i);
 		if (!error)
 			continue;
-		forget(requests->at + i, end - i);
+		forget(requests->at + i, end - i, error);
 		*why = arena_strdup(a, error->message);
 		error_free(error);
 	}
@@ -155,20 +183,25 @@ static bool is_review(const char *key)
 	return false;
 }
 
-static void add_reviewers(struct str *out, const struct commit *c)
+/* How many of the names were new. */
+static size_t add_reviewers(struct str *out, const struct commit *c)
 {
+	size_t count = 0;
 	for (size_t i = 0; i < c->trailers.len; i++) {
-		if (is_review(c->trailers.at[i].key) &&
-		    !strstr(str_text(out), c->trailers.at[i].value))
-			str_printf(out, "%s%s", out->len ? ", " : "", c->trailers.at[i].value);
+		if (!is_review(c->trailers.at[i].key) ||
+		    strstr(str_text(out), c->trailers.at[i].value))
+			continue;
+		str_printf(out, "%s%s", out->len ? ", " : "", c->trailers.at[i].value);
+		count++;
 	}
+	return count;
 }
 
-const char *line_origin_reviewers(struct arena *a, const struct line_origin *o)
+const char *line_origin_reviewers(struct arena *a, const struct line_origin *o, bool *out_claimed)
 {
 	struct str out = STR(a);
-	add_reviewers(&out, &o->commit);
 	if (o->merged)
 		add_reviewers(&out, &o->merge);
+	*out_claimed = add_reviewers(&out, &o->commit) > 0 || !o->vouched;
 	return out.len ? str_text(&out) : NULL;
 }

@@ -9,17 +9,20 @@
 #define WRIT_LINE_ORIGIN_H
 
 #include "core/git/history.h"
+#include "core/git/signature.h"
 #include "core/model/model.h"
 
 enum line_origin_state {
 	LINE_ORIGIN_UNKNOWN, /* in no repository */
 	LINE_ORIGIN_NEW,     /* in no commit yet */
 	LINE_ORIGIN_KNOWN,
+	LINE_ORIGIN_ELSEWHERE, /* the clone is shallow or partial: who wrote it is not known here */
 };
 
 struct line_origin {
 	enum line_origin_state state;
 	bool merged;	      /* false: committed on the line of first parents itself */
+	bool vouched;	      /* the merge carries a good signature of an allowed signer */
 	struct commit commit; /* who wrote the line */
 	struct commit merge;  /* what brought it into the line of first parents */
 };
@@ -32,12 +35,16 @@ struct line_origin_request {
 };
 VEC(line_origin_request_vec, struct line_origin_request);
 
-/* Answers all requests, in `a`; sorts them. Each file's history is walked once. *why is set to a
- * sentence when a repository was found that could not be used; else left alone. */
-void line_origin_find(struct arena *a, struct line_origin_request_vec *requests, const char **why);
+/* Answers all requests, in `a`; sorts them. Each file's history is walked once. `signers` say whose
+ * signature of a merge counts; NULL: nobody's. *why is set to a sentence when a repository was
+ * found that could not be used; else left alone. */
+void line_origin_find(struct arena *a, struct line_origin_request_vec *requests,
+		      const struct signers *signers, const char **why);
 
-/* Who says in a commit's trailers that they reviewed it ("Reviewed-by", "Approved-by", "Acked-by"):
- * "A <a@x>, B <b@x>", in `a`; NULL when nobody does. */
-const char *line_origin_reviewers(struct arena *a, const struct line_origin *origin);
+/* Of whom the trailers say that they reviewed it ("Reviewed-by", "Approved-by", "Acked-by"): "A
+ * <a@x>, B <b@x>", in `a`; NULL when they say nothing. Whoever makes a commit can write any name
+ * into it: *out_claimed is false only where all of them stand in a merge that is vouched for. */
+const char *line_origin_reviewers(struct arena *a, const struct line_origin *origin,
+				  bool *out_claimed);
 
 #endif

@@ -77,6 +77,7 @@ struct history_walk {
 	struct parse_cache *memo;
 	struct timeline *t;
 	struct key_vec held; /* at the last moment; sorted, each once */
+	bool partial;	     /* a snapshot is not here: nothing to be remembered */
 };
 
 static void add_shift(struct history_walk *w, uint64_t key, bool came)
@@ -136,6 +137,7 @@ static void take_commit(struct history_walk *w, const struct commit *c)
 	m.damage = error ? arena_strdup(w->arena, error->message) : NULL;
 	vec_push(w->arena, &w->t->moments, m);
 	w->t->fresh++;
+	w->partial |= error && error->code != ERROR_INPUT;
 	if (error)
 		error_free(error);
 	else
@@ -182,13 +184,37 @@ static bool cut_to(struct timeline *t, const struct commit_vec *commits)
 	return cut;
 }
 
+/* Where the history is not whole; `commits` are newest first. */
+static void find_gaps(struct timeline *t, struct arena *a, const struct commit_vec *commits)
+{
+	for (size_t i = 0; i < t->moments.len; i++) {
+		struct moment *m = &t->moments.at[i];
+		const struct moment *before = i ? m - 1 : NULL;
+		if (commits->at[commits->len - 1 - i].cut_off)
+			m->unsure = "the clone is shallow, and its history is cut off here; git "
+				    "fetch --unshallow brings the rest";
+		else if (before && before->damage)
+			m->unsure = arena_printf(
+				a, "the snapshot before it, of commit %.12s, cannot be read: %s",
+				before->id, before->damage);
+		const char *why = m->unsure ? m->unsure
+				  : m->damage
+					  ? arena_printf(a,
+							 "the snapshot of commit %.12s cannot be "
+							 "read: %s",
+							 m->id, m->damage)
+					  : NULL;
+		t->incomplete = t->incomplete ? t->incomplete : why;
+	}
+}
+
 struct error *timeline_load(const struct timeline_source *source, struct arena *a,
 			    struct timeline *out, const char **why)
 {
 	struct history_walk w = {.source = source, .arena = a, .t = out};
 	struct commit_vec commits = {0};
 	struct commit_query query = {
-		.from = source->revision, .folder = source->folder, .first_parent = true};
+		.from = source->revision, .folder = source->folder, .simplified = true};
 	*out = (struct timeline){.universe = universe_new(source->strings)};
 	TRY(history_list(source->history, a, &query, &commits));
 	if (source->cache)
@@ -199,7 +225,8 @@ struct error *timeline_load(const struct timeline_source *source, struct arena *
 	for (size_t i = commits.len - out->moments.len; i-- > 0;)
 		take_commit(&w, &commits.at[i]);
 	parse_cache_free(w.memo);
-	if (!source->cache || (!cut && out->fresh == 0))
+	find_gaps(out, a, &commits);
+	if (!source->cache || w.partial || (!cut && out->fresh == 0))
 		return NULL;
 	struct error *error = timeline_cache_write(source->cache, a, out);
 	if (error) {

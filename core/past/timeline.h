@@ -2,10 +2,11 @@
 /* timeline.h - when each grant appeared and went, from the history of snapshots.
  *
  * One pass over the commits of the snapshots' folder, oldest first: each snapshot is compared with
- * the one before. What was found is kept in the cache folder, so that later questions read only
- * what is new. The cache is only a cache: it is recognised by the ids of its commits, checked by a
- * digest, and made anew when it is damaged, of another version, or of a history that was rewritten;
- * commits that both histories have are kept. */
+ * the one before. A snapshot that came by a merge counts where it was made, on its own branch and
+ * day: all branches tell of the one live organisation. What was found is kept in the cache folder,
+ * so that later questions read only what is new. The cache is only a cache: it is recognised by the
+ * ids of its commits, checked by a digest, and made anew when it is damaged, of another version, or
+ * of a history that was rewritten; commits that both histories have are kept. */
 #ifndef WRIT_TIMELINE_H
 #define WRIT_TIMELINE_H
 
@@ -20,6 +21,8 @@ struct moment {
 	const char *damage;		/* why its snapshot cannot be read; NULL */
 	const char *edited;		/* a file that somebody edited by hand; NULL */
 	int64_t time;			/* of the commit, seconds since 1970 */
+	const char *unsure; /* why what came or went here may have done so before: the clone is
+			       shallow, or the snapshot before cannot be read; NULL */
 };
 VEC(moment_vec, struct moment);
 
@@ -35,6 +38,7 @@ struct timeline {
 	struct moment_vec moments; /* oldest first */
 	struct shift_vec shifts;   /* in the order of the moments */
 	size_t fresh;		   /* moments that no cache knew */
+	const char *incomplete;	   /* why something may be missing, the first reason; NULL */
 };
 
 /* Which history. */

@@ -8,7 +8,7 @@
 #include "core/util/file.h"
 #include "core/util/str.h"
 
-#define FIRST_LINE "writ timeline 1"
+#define FIRST_LINE "writ timeline 2"
 #define CACHE_MAX ((size_t)1 << 30) /* a million snapshots of a small organisation */
 #define FIELDS_MAX 11
 

@@ -135,7 +135,7 @@ static struct error *find_run(struct recorder *r, struct history *h, const char 
 	const char *name = r->in->run ? r->in->run->name : NULL;
 	struct commit_vec commits = {0};
 	struct commit_query query = {
-		.from = tip, .folder = r->in->place->below, .max = RECENT, .first_parent = true};
+		.from = tip, .folder = r->in->place->below, .max = RECENT, .simplified = true};
 	if (!name)
 		return NULL;
 	TRY(history_list(h, r->arena, &query, &commits));

@@ -276,3 +276,99 @@ ask() {
 	WRIT_NOW=2026-03-01T13:00:00Z ends 0 snapshot --live live.yaml --snapshot repo/acme --commit
 	unknown 'no run is on record by then' --manifests source/access
 }
+
+# merge DAY BRANCH [OPTION...]
+merge() {
+	GIT_AUTHOR_DATE="2026-03-$1T12:00:00Z" GIT_COMMITTER_DATE="2026-03-$1T12:00:00Z" \
+		git -C repo merge -q --no-ff -m "Merge pull request from $2" "${@:3}" "$2"
+}
+
+@test "a snapshot that came by a merge keeps its run and its day" {
+	git -C repo checkout -q -b bot
+	printf 'apiVersion: writ/v1\nkind: AdminRole\nmetadata: {name: deployers}\nspec: {role: deployment-administrator, members: [{user: omar@example.com}]}\n---\n' >more.yaml
+	cat wanted.yaml >>more.yaml
+	WRIT_NOW=2026-03-12T10:00:00Z ends 0 apply --live live.yaml --auto-approve --allow-remove 100% --snapshot repo/acme --commit more.yaml
+	run=$(git -C repo log -1 --format='%(trailers:key=Writ-Run,valueonly)' | sed '/^$/d')
+	[ -n "$run" ]
+	git -C repo checkout -q main
+	echo read >repo/README
+	commit_files 13 'another folder moves on'
+	merge 15 bot
+	ends 0 who deployment-administrator --history --format json --snapshot repo/acme
+	[ "$(jq -r '.grants[] | [.since.run, .since.time[0:10]] | join(" ")' stdout)" = "$run 2026-03-12" ]
+	for day in 11:0 12:1 13:1 15:1; do
+		ends 0 who deployment-administrator --as-of "2026-03-${day%:*}" --format json --snapshot repo/acme
+		[ "$(jq '.grants | length' stdout)" -eq "${day#*:}" ]
+	done
+	ends 0 who deployment-administrator --as-of HEAD --format json --snapshot repo/acme
+	[ "$(jq -r '.snapshot.run' stdout)" = "$run" ]
+	# The merge itself, before it and behind it, is no change: neither is a branch that was left out.
+	git -C repo checkout -q -b aside HEAD~1
+	sed -i 's/role: support-administrator/role: deployment-administrator/' repo/acme/admin-roles.yaml
+	commit_files 16 'tried and dropped'
+	git -C repo checkout -q main
+	merge 17 aside -s ours
+	cp stdout before
+	ends 0 who deployment-administrator --as-of HEAD --format json --snapshot repo/acme
+	diff before stdout
+	ends 0 who deployment-administrator --history --format json --snapshot repo/acme
+	[ "$(jq -r '.grants | length' stdout)" -eq 1 ]
+}
+
+@test "two branches that recorded are one history of one organisation" {
+	git -C repo checkout -q -b bot
+	sed -i 's/role: system-administrator/role: deployment-administrator/' live.yaml
+	WRIT_NOW=2026-03-12T10:00:00Z snapshot
+	git -C repo checkout -q main
+	sed -i 's/role: deployment-administrator/role: support-administrator/' live.yaml
+	WRIT_NOW=2026-03-14T10:00:00Z snapshot
+	merge 15 bot -s ours
+	sed -i 's/serial: .*/serial: 9/' repo/acme/organization.yaml
+	git -C repo add -A
+	GIT_COMMITTER_DATE=2026-03-15T12:00:00Z git -C repo commit -q --amend --no-edit
+	ends 0 who deployment-administrator --history --format json --snapshot repo/acme
+	[ "$(jq -r '.grants[] | select(.principal.name == "omar@example.com") | [.since.time[0:10], .until.time[0:10]] | join(" ")' stdout)" = '2026-03-12 2026-03-14' ]
+}
+
+@test "what stands behind a snapshot that cannot be read is nobody's, and a history with one is not whole" {
+	cp -R repo/acme whole
+	printf '<<<<<<< HEAD\n' >>repo/acme/technical-accounts.yaml
+	commit_files 10 'a merge conflict inside'
+	rm -r repo/acme
+	cp -R whole repo/acme
+	git -C repo add -A
+	git -C repo commit -q -m 'undone' --date 2026-03-10T13:00:00Z
+	sed -i 's/role: system-administrator/role: deployment-administrator/' live.yaml
+	WRIT_NOW=2026-03-12T10:00:00Z snapshot
+	ends 1 who deployment-administrator --history --format json --snapshot repo/acme
+	[ "$(jq -r '.grants[0].since.time[0:10]' stdout)" = 2026-03-12 ]
+	jq -e '(.history.incomplete | contains("cannot be read")) and (.history.unreadable | length) == 1' stdout
+	ends 1 why nobody@example.com --history --snapshot repo/acme
+	ends 1 who user-group-administrator --history --snapshot repo/acme
+	grep -q '^No snapshot here shows who held user-group-administrator' stdout
+	grep -q '^The history is not whole: .* cannot be read' stdout
+	cp -R repo/acme third
+	git -C repo reset -q --hard HEAD~2
+	rm -r repo/acme
+	cp -R third repo/acme
+	commit_files 12 'taken over'
+	ends 1 who deployment-administrator --history --format json --snapshot repo/acme
+	jq -e '.grants[0].since | .commit == null and .run == null and .time == null and .latest[0:10] == "2026-03-12" and (.unknown | contains("cannot be read"))' stdout
+	ends 1 who deployment-administrator --history --snapshot repo/acme
+	grep -q 'since  not known here, 2026-03-12 at the latest: the snapshot before it' stdout
+	ends 1 who deployment-administrator --history --format csv --snapshot repo/acme
+	grep -q 'not known here,,' stdout
+}
+
+@test "a partial clone remembers nothing of what it could not read" {
+	git -C repo config uploadpack.allowFilter true
+	ends 0 who role --history --format json --snapshot repo/acme
+	cp stdout due
+	git clone -q --filter=blob:none --no-checkout "file://$PWD/repo" partial
+	mkdir partial/acme
+	ends 1 who role --history --format json --snapshot partial/acme
+	jq -e '.history.unreadable | length == 3' stdout
+	git -C partial -c gc.auto=0 fetch -q --refetch --no-filter
+	ends 0 who role --history --format json --snapshot partial/acme
+	diff due stdout
+}

@@ -182,7 +182,8 @@ unblock() {
 	ends 1 who storage-administrator --as-of 2020-01-01 --snapshot cut/org
 	grep -q 'the history of snapshots begins at' stderr
 	ends 0 who storage-administrator --as-of HEAD --snapshot cut/org
-	ends 0 who storage-administrator --history --snapshot cut/org
+	ends 1 who storage-administrator --history --snapshot cut/org
+	grep -q 'The history is not whole: the clone is shallow' stdout
 }
 
 @test "a configured snapshot needs no option" {

@@ -116,7 +116,7 @@ static void lists_commits_of_a_folder(void **state UNUSED)
 	} rows[] = {
 		{{"main", NULL, 0, false}, "last|merge side (#7)|third|aside|elsewhere|first"},
 		{{"main", "org", 0, false}, "aside|first"},
-		{{"main", "org", 0, true}, "merge side (#7)|first"},
+		{{"main", "org", 0, true}, "aside|first"},
 		{{"main", "org", 1, false}, "aside"},
 		{{"main", "org/a.yaml", 0, false}, "aside|first"},
 		{{"main", "other", 0, true}, "last|third|elsewhere|first"},

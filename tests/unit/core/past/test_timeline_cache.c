@@ -98,7 +98,7 @@ static size_t read_sound(const char *text)
 	return read_bytes(whole, strlen(whole));
 }
 
-#define FIRST "writ timeline 1\n"
+#define FIRST "writ timeline 2\n"
 #define NAMES "p\t0\tx\ne\t0\tExpress\t\\0\t\\0\n"
 #define MOMENT "m\tid\t5\t\\0\t\\0\t\\0\t\\0\t\\0\t\\0\t\\0\t\\0\n"
 
@@ -106,7 +106,7 @@ static void a_line_out_of_place_spoils_it(void **state UNUSED)
 {
 	static const char *const rows[] = {
 		"",
-		"writ timeline 2\n" NAMES MOMENT,
+		"writ timeline 1\n" NAMES MOMENT,
 		FIRST MOMENT "\n",
 		FIRST MOMENT "x\n",
 		FIRST MOMENT "\\0\tx\n",

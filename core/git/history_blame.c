@@ -1,0 +1,417 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <uthash.h>
+
+#include "core/git/history_diff.h"
+#include "core/git/history_git.h"
+#include "core/util/file.h"
+
+#define REVS_FILE ".git-blame-ignore-revs" /* the name that forges and editors know */
+#define REVS_MAX ((size_t)16 << 20)
+#define COPIES_MAX 64 /* changed files of one commit in which a moved line is looked for */
+#define COPY_LETTERS                                                                               \
+	40 /* letters and digits that a moved run of lines has at least, as git's -C               \
+	    */
+#define FILE_MAX ((size_t)64 << 20) /* as a manifest */
+
+/* ---- commits that are looked through ---- */
+
+struct ignored {
+	git_oid id;
+	UT_hash_handle hh;
+};
+
+struct tracer {
+	struct history *h;
+	struct arena *arena;
+	struct ignored *ignored;
+	struct blame *out;
+	bool *found;
+	struct suspect *suspects; /* not yet judged, in no order */
+};
+
+static void ignore_ids(struct tracer *t, const char *text)
+{
+	for (const char *at = text; *at; at += strcspn(at, "\n"), at += *at == '\n') {
+		struct ignored *one, *known;
+		git_oid id;
+		at += strspn(at, " \t");
+		if (strspn(at, "0123456789abcdefABCDEF") != HISTORY_ID - 1 ||
+		    git_oid_fromstr(&id, at))
+			continue;
+		HASH_FIND(hh, t->ignored, &id, sizeof(id), known);
+		if (known)
+			continue;
+		one = arena_zalloc(t->arena, sizeof(*one));
+		one->id = id;
+		HASH_ADD(hh, t->ignored, id, sizeof(id), one);
+	}
+}
+
+/* The list at a path of the revision, else, for one that is configured, a file. */
+static struct error *ignore_file(struct tracer *t, const char *revision, const char *path,
+				 bool configured)
+{
+	struct stored_file_vec files = {0};
+	CLEANUP(free) char *text = NULL;
+	const char *root = git_repository_workdir(t->h->repository);
+	size_t len;
+	bool there = false;
+	if (*path != '/')
+		TRY(history_has(t->h, revision, path, &there));
+	if (there) {
+		TRY(history_read_files(t->h, t->arena, revision, path, REVS_MAX, &files));
+		for (size_t i = 0; i < files.len; i++)
+			ignore_ids(t, files.at[i].bytes);
+		return NULL;
+	}
+	if (!configured || (*path != '/' && !root))
+		return NULL;
+	TRY(file_read(*path == '/' ? path : arena_printf(t->arena, "%s%s", root, path), REVS_MAX,
+		      &text, &len));
+	ignore_ids(t, text);
+	return NULL;
+}
+
+struct setting {
+	struct arena *arena;
+	VEC(, const char *) values;
+};
+
+static int on_setting(const git_config_entry *entry, void *context)
+{
+	struct setting *s = context;
+	if (entry->value && *entry->value)
+		vec_push(s->arena, &s->values, arena_strdup(s->arena, entry->value));
+	else
+		s->values.len = 0; /* an empty one forgets those before it */
+	return 0;
+}
+
+static struct error *load_ignored(struct tracer *t, const char *revision)
+{
+	git_config *config = NULL;
+	struct setting files = {.arena = t->arena};
+	int code = git_repository_config_snapshot(&config, t->h->repository);
+	if (code)
+		return git_failed(code, "reading the configuration of %s", t->h->path);
+	git_config_get_multivar_foreach(config, "blame.ignorerevsfile", NULL, on_setting, &files);
+	git_config_free(config);
+	TRY(ignore_file(t, revision, REVS_FILE, false));
+	for (size_t i = 0; i < files.values.len; i++)
+		TRY(ignore_file(t, revision, files.values.at[i], true));
+	return NULL;
+}
+
+/* ---- suspects ---- */
+
+/* A line that is sought: whose it is in `out`, and where it stands in the suspect's file. */
+struct sought {
+	size_t request;
+	uint32_t line;
+};
+VEC(sought_vec, struct sought);
+
+/* A commit's file that may have brought lines. */
+struct suspect {
+	git_commit *commit; /* owned */
+	const char *path;
+	struct sought_vec lines;
+	struct suspect *next;
+};
+
+/* Takes over `commit`. */
+static struct suspect *suspect_of(struct tracer *t, git_commit *commit, const char *path)
+{
+	for (struct suspect *s = t->suspects; s; s = s->next) {
+		if (!git_oid_equal(git_commit_id(s->commit), git_commit_id(commit)) ||
+		    strcmp(s->path, path) != 0)
+			continue;
+		git_commit_free(commit);
+		return s;
+	}
+	struct suspect *s = arena_zalloc(t->arena, sizeof(*s));
+	s->commit = commit;
+	s->path = path;
+	s->next = t->suspects;
+	t->suspects = s;
+	return s;
+}
+
+/* The newest, taken out: a commit is judged behind all that came from it. */
+static struct suspect *take_newest(struct tracer *t)
+{
+	struct suspect **newest = &t->suspects;
+	for (struct suspect **at = &t->suspects; *at; at = &(*at)->next) {
+		if (git_commit_time((*at)->commit) > git_commit_time((*newest)->commit))
+			newest = at;
+	}
+	struct suspect *s = *newest;
+	*newest = s->next;
+	return s;
+}
+
+static struct error *acquit(struct tracer *t, const git_commit *parent, const char *path,
+			    struct sought line)
+{
+	git_commit *copy = NULL;
+	int code = git_commit_dup(&copy, (git_commit *)(uintptr_t)parent);
+	if (code)
+		return git_failed(code, "reading a commit");
+	struct suspect *s = suspect_of(t, copy, path);
+	vec_push(t->arena, &s->lines, line);
+	return NULL;
+}
+
+static struct error *convict(struct tracer *t, const struct suspect *s, bool cut_off)
+{
+	char id[HISTORY_ID];
+	struct commit commit;
+	if (s->lines.len == 0)
+		return NULL;
+	git_oid_tostr(id, sizeof(id), git_commit_id(s->commit));
+	TRY(history_read_commit(t->h, t->arena, id, &commit));
+	commit.cut_off = cut_off;
+	for (size_t i = 0; i < s->lines.len; i++) {
+		const struct sought *l = &s->lines.at[i];
+		t->out[l->request] = (struct blame){commit, s->path, l->line};
+		t->found[l->request] = true;
+	}
+	return NULL;
+}
+
+/* ---- one commit against one parent ---- */
+
+static struct error *blob_at(struct tracer *t, const git_commit *commit, const char *path,
+			     git_blob **out)
+{
+	char id[HISTORY_ID], commit_id[HISTORY_ID];
+	git_oid oid;
+	*out = NULL;
+	git_oid_tostr(commit_id, sizeof(commit_id), git_commit_id(commit));
+	TRY(history_id_at(t->h, commit_id, path, id));
+	if (!*id)
+		return NULL;
+	int code = git_oid_fromstr(&oid, id);
+	if (!code)
+		code = git_blob_lookup(out, t->h->repository, &oid);
+	return code ? git_failed(code, "reading %s", path) : NULL;
+}
+
+/* What the commit did to other files, with renames found. */
+static struct error *diff_trees(struct tracer *t, const git_commit *from, const git_commit *to,
+				bool renames, git_diff **out)
+{
+	CLEANUP(git_tree_free) git_tree *old = NULL;
+	CLEANUP(git_tree_free) git_tree *new = NULL;
+	git_diff_options options = GIT_DIFF_OPTIONS_INIT;
+	git_diff_find_options find = GIT_DIFF_FIND_OPTIONS_INIT;
+	find.flags = GIT_DIFF_FIND_RENAMES;
+	int code = git_commit_tree(&old, from);
+	if (!code)
+		code = git_commit_tree(&new, to);
+	if (!code)
+		code = git_diff_tree_to_tree(out, t->h->repository, old, new, &options);
+	if (!code && renames)
+		code = git_diff_find_similar(*out, &find);
+	return code ? git_failed(code, "comparing commits") : NULL;
+}
+
+/* Where the file was in the parent: in its place, or the one that it was renamed from; NULL. */
+static struct error *find_origin(struct tracer *t, const struct suspect *s,
+				 const git_commit *parent, const char **out)
+{
+	CLEANUP(git_diff_free) git_diff *diff = NULL;
+	char id[HISTORY_ID], commit[HISTORY_ID];
+	git_oid_tostr(commit, sizeof(commit), git_commit_id(parent));
+	*out = s->path;
+	TRY(history_id_at(t->h, commit, s->path, id));
+	if (*id)
+		return NULL;
+	*out = NULL;
+	TRY(diff_trees(t, parent, s->commit, true, &diff));
+	for (size_t i = 0; i < git_diff_num_deltas(diff); i++) {
+		const git_diff_delta *d = git_diff_get_delta(diff, i);
+		if (d->status == GIT_DELTA_RENAMED && !strcmp(d->new_file.path, s->path))
+			*out = arena_strdup(t->arena, d->old_file.path);
+	}
+	return NULL;
+}
+
+/* Lines that the parent has too are its own to answer for. */
+static struct error *pass_same(struct tracer *t, struct suspect *s, const git_commit *parent,
+			       const char *origin, const struct line_map *map)
+{
+	size_t left = 0;
+	for (size_t i = 0; i < s->lines.len; i++) {
+		struct sought *l = &s->lines.at[i];
+		uint32_t before = line_map_find(map, l->line);
+		if (!before)
+			s->lines.at[left++] = *l;
+		else
+			TRY(acquit(t, parent, origin, (struct sought){l->request, before}));
+	}
+	s->lines.len = left;
+	return NULL;
+}
+
+static bool is_ignored(const struct tracer *t, const git_commit *commit)
+{
+	struct ignored *found;
+	HASH_FIND(hh, t->ignored, git_commit_id(commit), sizeof(git_oid), found);
+	return found != NULL;
+}
+
+static struct text text_of(const git_blob *blob)
+{
+	return (struct text){git_blob_rawcontent(blob), (size_t)git_blob_rawsize(blob)};
+}
+
+static struct error *compare_parent(struct tracer *t, struct suspect *s, const git_commit *parent)
+{
+	CLEANUP(git_blob_free) git_blob *own = NULL;
+	CLEANUP(git_blob_free) git_blob *before = NULL;
+	struct line_map map = {.arena = t->arena};
+	const char *origin;
+	TRY(find_origin(t, s, parent, &origin));
+	if (!origin)
+		return NULL;
+	TRY(blob_at(t, s->commit, s->path, &own));
+	TRY(blob_at(t, parent, origin, &before));
+	if (!own || !before)
+		return NULL;
+	if (!git_oid_equal(git_blob_id(own), git_blob_id(before))) {
+		struct text old = text_of(before), new = text_of(own);
+		TRY(line_map_make(&map, old, new));
+		if (is_ignored(t, s->commit))
+			line_map_match_words(&map, old, new);
+	}
+	return pass_same(t, s, parent, origin, &map);
+}
+
+/* ---- lines that moved from another file ---- */
+
+static struct error *copy_from(struct tracer *t, struct suspect *s, const git_commit *parent,
+			       const char *path, struct text new, const struct line_map *kept)
+{
+	CLEANUP(git_blob_free) git_blob *before = NULL;
+	struct line_map map = {.arena = t->arena};
+	TRY(blob_at(t, parent, path, &before));
+	if (!before || git_blob_rawsize(before) > (git_object_size_t)FILE_MAX)
+		return NULL;
+	TRY(line_map_moved(&map, text_of(before), new, kept, COPY_LETTERS));
+	return pass_same(t, s, parent, path, &map);
+}
+
+/* In the files that the commit changed or deleted, its own among them. */
+static struct error *find_copies(struct tracer *t, struct suspect *s, const git_commit *parent)
+{
+	CLEANUP(git_blob_free) git_blob *own = NULL;
+	CLEANUP(git_blob_free) git_blob *before = NULL;
+	CLEANUP(git_diff_free) git_diff *diff = NULL;
+	struct line_map kept = {.arena = t->arena};
+	const char *origin;
+	TRY(find_origin(t, s, parent, &origin));
+	TRY(blob_at(t, s->commit, s->path, &own));
+	if (origin)
+		TRY(blob_at(t, parent, origin, &before));
+	if (!own)
+		return NULL;
+	TRY(line_map_make(&kept, before ? text_of(before) : (struct text){"", 0}, text_of(own)));
+	TRY(diff_trees(t, parent, s->commit, false, &diff));
+	size_t count = git_diff_num_deltas(diff);
+	for (size_t i = 0; i < count && i < COPIES_MAX && s->lines.len; i++) {
+		const git_diff_delta *d = git_diff_get_delta(diff, i);
+		if (d->status == GIT_DELTA_ADDED || d->old_file.mode == GIT_FILEMODE_COMMIT)
+			continue;
+		TRY(copy_from(t, s, parent, arena_strdup(t->arena, d->old_file.path), text_of(own),
+			      &kept));
+	}
+	return NULL;
+}
+
+/* ---- the walk ---- */
+
+static struct error *judge(struct tracer *t, struct suspect *s)
+{
+	unsigned count = git_commit_parentcount(s->commit);
+	bool cut_off = false;
+	for (int copies = 0; copies < 2; copies++) {
+		for (unsigned i = 0; i < count && s->lines.len; i++) {
+			CLEANUP(git_commit_free) git_commit *parent = NULL;
+			int code = git_commit_parent(&parent, s->commit, i);
+			if (history_is_cut_off(t->h, code))
+				cut_off = true;
+			else if (code)
+				return git_failed(code, "reading a parent");
+			else
+				TRY(copies ? find_copies(t, s, parent)
+					   : compare_parent(t, s, parent));
+		}
+	}
+	return convict(t, s, cut_off);
+}
+
+static struct error *walk(struct tracer *t)
+{
+	while (t->suspects) {
+		struct suspect *s = take_newest(t);
+		struct error *error = judge(t, s);
+		git_commit_free(s->commit);
+		if (error)
+			return error;
+	}
+	return NULL;
+}
+
+static struct error *begin(struct tracer *t, git_commit *commit, const char *path,
+			   const char *bytes, size_t len, const uint32_t *lines, size_t count)
+{
+	CLEANUP(git_blob_free) git_blob *blob = NULL;
+	struct line_map map = {.arena = t->arena};
+	TRY(blob_at(t, commit, path, &blob));
+	uint32_t have = bytes ? text_lines((struct text){bytes, len}) : text_lines(text_of(blob));
+	if (bytes)
+		TRY(line_map_make(&map, text_of(blob), (struct text){bytes, len}));
+	for (size_t i = 0; i < count; i++) {
+		uint32_t line = line_map_find(&map, lines[i]);
+		t->found[i] = false;
+		if (lines[i] == 0 || lines[i] > have)
+			return error_new(ERROR_INPUT, "there is no line %u", lines[i]);
+		if (line)
+			TRY(acquit(t, commit, path, (struct sought){i, line}));
+	}
+	return NULL;
+}
+
+struct error *history_blame_lines(struct history *h, struct arena *a, const char *revision,
+				  const char *path, const char *bytes, size_t len,
+				  const uint32_t *lines, size_t count, struct blame *out,
+				  bool *out_found)
+{
+	CLEANUP(git_commit_free) git_commit *commit = NULL;
+	struct tracer t = {.h = h, .arena = a, .out = out, .found = out_found};
+	bool there;
+	TRY(history_find_commit(h, revision, &commit));
+	TRY(history_has(h, revision, path, &there));
+	if (!there)
+		return error_new(ERROR_INPUT, "revision %.200s has no \"%.200s\"", revision, path);
+	struct error *error = load_ignored(&t, revision);
+	if (!error)
+		error = begin(&t, commit, arena_strdup(a, path), bytes, len, lines, count);
+	if (!error)
+		error = walk(&t);
+	for (struct suspect *s = t.suspects; s; s = s->next)
+		git_commit_free(s->commit);
+	HASH_CLEAR(hh, t.ignored);
+	return error;
+}
+
+struct error *history_blame(struct history *h, struct arena *a, const char *revision,
+			    const char *path, const char *bytes, size_t len, uint32_t line,
+			    struct blame *out, bool *out_found)
+{
+	return history_blame_lines(h, a, revision, path, bytes, len, &line, 1, out, out_found);
+}

@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/git/history_diff.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#include "core/git/history_git.h"
+
+uint32_t text_lines(struct text text)
+{
+	uint32_t count = text.len > 0 && text.at[text.len - 1] != '\n';
+	for (size_t i = 0; i < text.len; i++)
+		count += text.at[i] == '\n';
+	return count;
+}
+
+uint32_t line_map_find(const struct line_map *map, uint32_t line)
+{
+	if (!map->lines)
+		return line;
+	return line <= map->count ? map->lines[line] : 0;
+}
+
+/* ---- a whole file ---- */
+
+struct hunks {
+	struct line_map *map;
+	uint32_t old, new; /* lines that are mapped, from 1 */
+};
+
+/* Everything up to a hunk is what it was. */
+static void keep_until(struct hunks *h, uint32_t new)
+{
+	while (h->new < new && h->new < h->map->count)
+		h->map->lines[++h->new] = ++h->old;
+}
+
+/* A side without lines begins behind the line that is named. */
+static int on_hunk(const git_diff_delta *delta UNUSED, const git_diff_hunk *hunk, void *context)
+{
+	struct hunks *h = context;
+	uint32_t from = (uint32_t)hunk->new_start, lines = (uint32_t)hunk->new_lines;
+	keep_until(h, lines ? from - 1 : from);
+	h->old += (uint32_t)hunk->old_lines;
+	h->new += lines;
+	return 0;
+}
+
+static struct error *compare(struct text old, struct text new, struct hunks *h)
+{
+	git_diff_options options = GIT_DIFF_OPTIONS_INIT;
+	options.flags =
+		GIT_DIFF_IGNORE_WHITESPACE | GIT_DIFF_FORCE_TEXT | GIT_DIFF_INDENT_HEURISTIC;
+	options.context_lines = options.interhunk_lines = 0;
+	int code = git_diff_buffers(old.at, old.len, "a", new.at, new.len, "a", &options, NULL,
+				    NULL, on_hunk, NULL, h);
+	return code ? git_failed(code, "comparing two versions of a file") : NULL;
+}
+
+struct error *line_map_make(struct line_map *map, struct text old, struct text new)
+{
+	struct hunks h = {.map = map};
+	map->count = text_lines(new);
+	map->lines = arena_zalloc(map->arena, (map->count + 1) * sizeof(*map->lines));
+	TRY(compare(old, new, &h));
+	keep_until(&h, map->count);
+	return NULL;
+}
+
+/* ---- lines of a text ---- */
+
+VEC(text_line_vec, struct text);
+
+/* at[i] is line i + 1, without its end. */
+static void split(struct arena *a, struct text text, struct text_line_vec *out)
+{
+	for (size_t at = 0; at < text.len;) {
+		const char *end = memchr(text.at + at, '\n', text.len - at);
+		size_t len = end ? (size_t)(end - text.at) - at : text.len - at;
+		vec_push(a, out, (struct text){text.at + at, len});
+		at += len + 1;
+	}
+}
+
+/* ---- words ---- */
+
+struct word {
+	struct text text;
+	uint32_t line; /* from 1 */
+};
+VEC(word_vec, struct word);
+
+static bool is_letter(char c)
+{
+	return isalnum((unsigned char)c) || (c & 0x80);
+}
+
+/* What stands between marks of YAML; "-" alone is one of them. */
+static void add_words(struct arena *a, struct text line, uint32_t number, struct word_vec *out)
+{
+	static const char marks[] = " \t\r{}[],\"'";
+	for (size_t at = 0; at < line.len;) {
+		size_t len = 0;
+		bool letters = false;
+		while (at + len < line.len && !strchr(marks, line.at[at + len])) {
+			letters |= is_letter(line.at[at + len]);
+			len++;
+		}
+		if (letters)
+			vec_push(a, out, (struct word){{line.at + at, len}, number});
+		at += len + 1;
+	}
+}
+
+static bool is_same_word(const struct word *a, const struct word *b)
+{
+	return a->text.len == b->text.len && !memcmp(a->text.at, b->text.at, a->text.len);
+}
+
+/* The old line in which the words begin; 0 when they are not there as a run. */
+static uint32_t find_words(const struct word_vec *old, const struct word_vec *words)
+{
+	for (size_t i = 0; i + words->len <= old->len && words->len; i++) {
+		size_t same = 0;
+		while (same < words->len && is_same_word(&old->at[i + same], &words->at[same]))
+			same++;
+		if (same == words->len)
+			return old->at[i].line;
+	}
+	return 0;
+}
+
+/* The new lines from `first` to `last`, against what stood there before. */
+static void match_gap(struct line_map *map, const struct text_line_vec *old,
+		      const struct text_line_vec *new, uint32_t first, uint32_t last)
+{
+	ARENA scratch = {0};
+	struct word_vec before = {0};
+	uint32_t from = first > 1 ? map->lines[first - 1] + 1 : 1;
+	uint32_t to = last < map->count ? map->lines[last + 1] - 1 : (uint32_t)old->len;
+	for (uint32_t i = from; i <= to && i <= old->len; i++)
+		add_words(&scratch, old->at[i - 1], i, &before);
+	for (uint32_t i = first; i <= last && i <= new->len; i++) {
+		struct word_vec words = {0};
+		add_words(&scratch, new->at[i - 1], i, &words);
+		map->lines[i] = find_words(&before, &words);
+	}
+}
+
+void line_map_match_words(struct line_map *map, struct text old, struct text new)
+{
+	ARENA scratch = {0};
+	struct text_line_vec before = {0}, after = {0};
+	split(&scratch, old, &before);
+	split(&scratch, new, &after);
+	for (uint32_t i = 1; i <= map->count; i++) {
+		uint32_t last = i;
+		if (map->lines[i])
+			continue;
+		while (last < map->count && !map->lines[last + 1])
+			last++;
+		match_gap(map, &before, &after, i, last);
+		i = last;
+	}
+}
+
+/* ---- moved lines ---- */
+
+static size_t letters_of(struct text line)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < line.len; i++)
+		count += is_letter(line.at[i]);
+	return count;
+}
+
+/* Of one block of new lines, the runs with letters enough. */
+static struct error *find_block(struct line_map *map, struct text old,
+				const struct text_line_vec *new, uint32_t first, uint32_t last,
+				size_t letters)
+{
+	struct line_map block = {.arena = map->arena};
+	const char *from = new->at[first - 1].at;
+	const char *end = new->at[last - 1].at + new->at[last - 1].len;
+	TRY(line_map_make(&block, old, (struct text){from, (size_t)(end - from)}));
+	for (uint32_t i = 1; i <= block.count; i++) {
+		uint32_t to = i;
+		size_t count = letters_of(new->at[first + i - 2]);
+		if (!block.lines[i])
+			continue;
+		while (to < block.count && block.lines[to + 1] == block.lines[to] + 1)
+			count += letters_of(new->at[first + to++ - 1]);
+		for (uint32_t k = i; k <= to && count >= letters; k++)
+			map->lines[first + k - 1] = block.lines[k];
+		i = to;
+	}
+	return NULL;
+}
+
+struct error *line_map_moved(struct line_map *map, struct text old, struct text new,
+			     const struct line_map *kept, size_t letters)
+{
+	struct text_line_vec lines = {0};
+	map->count = kept->count;
+	map->lines = arena_zalloc(map->arena, (map->count + 1) * sizeof(*map->lines));
+	split(map->arena, new, &lines);
+	for (uint32_t i = 1; i <= kept->count && i <= lines.len; i++) {
+		uint32_t last = i;
+		if (kept->lines[i])
+			continue;
+		while (last < kept->count && last < lines.len && !kept->lines[last + 1])
+			last++;
+		TRY(find_block(map, old, &lines, i, last, letters));
+		i = last;
+	}
+	return NULL;
+}
