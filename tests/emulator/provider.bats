@@ -235,7 +235,7 @@ note() {
 	"$WRIT" plan --out three.json free.yaml
 	[[ $(note three.json technicalAccount/report-reader) == 'the storage API comes later than the account: '* ]]
 
-	sed '/^  project:/a \  state: absent' late.yaml >gone.yaml
+	sed -e '/^  project:/a \  state: absent' -e '/^  apis:/d' late.yaml >gone.yaml
 	"$WRIT" plan --out four.json gone.yaml
 	[ "$(note four.json technicalAccount/report-reader)" = \
 		'project "Report Reader" stays; no account that writ knows is left in it' ]
@@ -253,11 +253,11 @@ note() {
 	grep -qF '+ 5 technical accounts' many.out
 	[ "$(grep -c 'made with the storage API first' many.out)" -eq 1 ]
 	"$WRIT" apply --auto-approve many.yaml
-	sed 's/{name: reader-[1-4]}/&/; /{name: reader-[1-4]}/{n;s/spec: {/spec: {state: absent, /}' many.yaml >fewer.yaml
+	sed 's/{name: reader-[1-4]}/&/; /{name: reader-[1-4]}/{n;s/spec: {/spec: {state: absent, /;s/, apis: .*/}/}' many.yaml >fewer.yaml
 	"$WRIT" plan --out fewer.json fewer.yaml >fewer.out
 	[ "$(grep -cF -- '- technical account, with the' fewer.out)" -eq 4 ]
 	run ! grep -F 'stays' fewer.out
-	sed '/{name: reader-/{n;s/spec: {/spec: {state: absent, /}' many.yaml >none.yaml
+	sed '/{name: reader-/{n;s/spec: {/spec: {state: absent, /;s/, apis: .*/}/}' many.yaml >none.yaml
 	"$WRIT" plan --out none.json none.yaml >none.out
 	[ "$(jq '[.changes[] | select(.note)] | length' none.json)" -eq 5 ]
 	[ "$(grep -cF 'project "Readers" stays' none.out)" -eq 5 ]
