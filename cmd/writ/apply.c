@@ -55,7 +55,7 @@ static struct error *ask(const struct run *run)
 
 static const char *fate_symbol(enum fate fate)
 {
-	static const char *const symbols[FATE_COUNT] = {".", "+", "!", "?", "h", "-"};
+	static const char *const symbols[FATE_COUNT] = {".", "+", "!", "?", "h", "-", "~"};
 	return symbols[fate];
 }
 
@@ -85,8 +85,8 @@ static void print_steps(const struct run *run UNUSED, const struct plan *plan,
 static void print_fates(const struct run *run UNUSED, const struct plan *plan,
 			const struct apply_result *r)
 {
-	static const enum fate order[] = {FATE_FAILED, FATE_UNKNOWN, FATE_NOT_TRIED, FATE_MANUAL,
-					  FATE_WITHHELD};
+	static const enum fate order[] = {FATE_FAILED, FATE_UNKNOWN, FATE_NOT_TRIED,
+					  FATE_LATE,   FATE_MANUAL,  FATE_WITHHELD};
 	ARENA a = {0};
 	for (size_t k = 0; k < sizeof(order) / sizeof(*order); k++) {
 		size_t shown = 0;
@@ -105,6 +105,8 @@ static void print_fates(const struct run *run UNUSED, const struct plan *plan,
 	print_steps(run, plan, r);
 	printf("Apply: %zu done, %zu failed, %zu unknown, %zu not tried", r->count[FATE_DONE],
 	       r->count[FATE_FAILED], r->count[FATE_UNKNOWN], r->count[FATE_NOT_TRIED]);
+	if (r->count[FATE_LATE])
+		printf(", %zu not seen yet", r->count[FATE_LATE]);
 	if (r->count[FATE_MANUAL])
 		printf(", %zu by hand", r->count[FATE_MANUAL]);
 	if (r->count[FATE_WITHHELD])
@@ -127,7 +129,7 @@ static int status_of(const struct apply_result *r)
 		return EXIT_PARTIAL;
 	if (r->count[FATE_WITHHELD])
 		return EXIT_GUARD;
-	return r->count[FATE_MANUAL] ? EXIT_MANUAL : EXIT_DONE;
+	return r->count[FATE_MANUAL] || r->count[FATE_LATE] ? EXIT_MANUAL : EXIT_DONE;
 }
 
 /* A plan that began is carried out once; what it did needs no consent any more. */
@@ -257,7 +259,7 @@ static struct error *carry_out(struct run *run, struct session *session, struct 
 	if (result.count[FATE_WITHHELD])
 		print_flags(&run->arena, plan, &result, saved);
 	*status = status_of(&result);
-	if (is_left(&result))
+	if (is_left(&result) || result.count[FATE_LATE])
 		print_resume(run, session, plan, saved);
 	struct error *unsaved = export_manual(run, session, plan, &result);
 	struct error *unrecorded = record_apply(run, session, plan, saved, digest, &result);

@@ -8,6 +8,16 @@
 
 #include "core/apply/apply.h"
 #include "core/ledger/journal.h"
+#include "core/util/patience.h"
+
+/* What this run and, when it is resumed, its journal know of a change beside its fate. */
+struct recalled {
+	enum fate fate : 8;	    /* the last on record */
+	bool sent;		    /* there is an intent of it */
+	bool cut;		    /* and nothing behind the last one */
+	bool once;		    /* struct outcome */
+	bool delivering, delivered; /* of the secret of an account */
+};
 
 struct applier {
 	const struct apply_input *in;
@@ -16,6 +26,8 @@ struct applier {
 	struct journal *journal; /* NULL until something is to be sent */
 	char digest[SHA256_TEXT];
 	bool resumed;
+	struct recalled *recalled; /* by change */
+	unsigned waited_ms;	   /* of the operator's patience */
 };
 
 void applier_set_fate(struct applier *p, size_t i, enum fate fate, const char *message);
@@ -33,6 +45,28 @@ MUST_CHECK struct error *applier_check_start(struct applier *p);
 MUST_CHECK struct error *applier_verify(struct applier *p, size_t from, size_t to, bool *complete);
 
 MUST_CHECK struct error *applier_save_waiting(struct applier *p);
+
+/* ---- apply_recall.c ---- */
+
+/* Reads back what the journal of the run that goes on says of each change. */
+MUST_CHECK struct error *applier_recall(struct applier *p, const char *path);
+/* The service has accepted it on record: it is not sent again. */
+bool applier_is_accepted(const struct applier *p, size_t i);
+/* Writes down what was found on resuming, where it is not what the journal says. */
+MUST_CHECK struct error *applier_record_found(struct applier *p);
+/* An account whose secret a stopped run still owes, in `a`; NULL: none. */
+MUST_CHECK struct error *recall_owed(struct arena *a, const char *path, const char **out);
+
+/* ---- apply_secrets.c ---- */
+
+/* Hands over the secrets of the accounts that this run made: each an intent, a try, a result. What
+ * could not be is failed, what is not shown yet is late, and then *complete is false. `hurried`:
+ * without patience. */
+MUST_CHECK struct error *applier_deliver(struct applier *p, bool hurried, bool *complete);
+
+/* What is left of the operator's patience. */
+struct patience applier_patience(const struct applier *p);
+void applier_has_waited(struct applier *p, const struct patience *t);
 
 /* ---- apply_journal.c ---- */
 

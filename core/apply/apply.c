@@ -10,8 +10,8 @@
 
 const char *fate_name(enum fate fate)
 {
-	static const char *const names[FATE_COUNT] = {"not tried", "done",   "failed",
-						      "unknown",   "manual", "withheld"};
+	static const char *const names[FATE_COUNT] = {
+		"not tried", "done", "failed", "unknown", "manual", "withheld", "not seen yet"};
 	return names[fate];
 }
 
@@ -60,6 +60,8 @@ struct batch {
 static struct error *send_batch(struct applier *p, struct batch *b)
 {
 	TRY(applier_record_intent(p, b->numbers, b->len));
+	for (size_t i = 0; i < b->len; i++)
+		b->outcomes[i].once = p->recalled[b->numbers[i]].once;
 	FAILPOINT("apply-before-send");
 	struct error *error = provider_execute(p->in->provider->writer, p->in->session, p->arena,
 					       b->changes, b->len, b->outcomes);
@@ -70,6 +72,7 @@ static struct error *send_batch(struct applier *p, struct batch *b)
 		const char *why =
 			error ? arena_strdup(p->arena, error->message) : b->outcomes[i].message;
 		applier_set_fate(p, b->numbers[i], fate, why);
+		p->recalled[b->numbers[i]].once = b->outcomes[i].once;
 		struct error *lost = applier_record_fate(p, RECORD_RESULT, b->numbers[i]);
 		if (lost) {
 			error_free(error);
@@ -182,6 +185,10 @@ static struct error *run_locked(struct applier *p)
 	if (error && unread)
 		error_free(unread);
 	error = error ? error : unread;
+	struct error *undelivered = applier_deliver(p, error != NULL, &complete);
+	if (error && undelivered)
+		error_free(undelivered);
+	error = error ? error : undelivered;
 	if (error)
 		return error;
 	TRY(applier_save_waiting(p));
@@ -203,6 +210,7 @@ struct error *apply_run(const struct apply_input *input, struct arena *a, struct
 	out->fates = arena_zalloc(a, input->plan->changes.len + 1);
 	out->messages = arena_zalloc(a, (input->plan->changes.len + 1) * sizeof(*out->messages));
 	out->steps = arena_zalloc(a, (input->plan->changes.len + 1) * sizeof(*out->steps));
+	p.recalled = arena_zalloc(a, (input->plan->changes.len + 1) * sizeof(*p.recalled));
 	out->emails = arena_zalloc(a, (input->plan->changes.len + 1) * sizeof(*out->emails));
 	TRY(lock_take(arena_printf(a, "%s/lock", input->state),
 		      arena_printf(a, "process %d on %s since %s\n", (int)getpid(), host, moment),

@@ -19,6 +19,7 @@ enum fate {
 	FATE_UNKNOWN,
 	FATE_MANUAL,
 	FATE_WITHHELD,
+	FATE_LATE, /* accepted, and no read shows it yet */
 	FATE_COUNT
 };
 const char *fate_name(enum fate fate);

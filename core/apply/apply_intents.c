@@ -103,10 +103,28 @@ static struct error *end_journal(struct journal *j, const char *why)
 	return journal_sync(j);
 }
 
+/* Nothing would remember the secret that it owes. */
+static struct error *check_owed(struct applier *p, const struct journal_outline *h)
+{
+	const struct provider_writer *w = p->in->provider->writer;
+	const char *account = NULL;
+	if (!w->has_sink || !w->has_sink(p->in->session))
+		return NULL;
+	TRY(recall_owed(p->arena, h->path, &account));
+	if (!account)
+		return NULL;
+	return error_new(
+		ERROR_REFUSED,
+		"an earlier run was making account \"%s\", whose secret has not reached the "
+		"sink (%s): `writ apply --resume` hands it over; nothing was sent",
+		account, h->path);
+}
+
 /* A run that stopped part-way gives way to a plan that was made from what it left. */
 static struct error *supersede(struct applier *p, const struct journal_outline *h)
 {
 	struct journal *j = NULL;
+	TRY(check_owed(p, h));
 	TRY(journal_open(h->path, &j));
 	struct error *error = end_journal(j, "{\"end\": \"superseded\"}");
 	journal_close(j);
@@ -149,6 +167,7 @@ struct error *applier_settle_history(struct applier *p)
 		TRY(journal_open(h->path, &p->journal));
 		p->out->journal = h->path;
 		p->resumed = true;
+		TRY(applier_recall(p, h->path));
 	}
 	return NULL;
 }
@@ -218,13 +237,34 @@ struct error *applier_begin(struct applier *p)
 	return NULL;
 }
 
+/* Accounts to be made are named, for their secrets are owed from then on. */
+static void add_made(const struct applier *p, const size_t *numbers, size_t len, struct str *out)
+{
+	size_t made = 0;
+	for (size_t i = 0; i < len; i++) {
+		const struct change *c = &p->in->plan->changes.at[numbers[i]];
+		if (c->type != CHANGE_ACCOUNT || c->action != ACTION_CREATE)
+			continue;
+		str_printf(out, "%s{\"change\": \"c%zu\", \"account\": ",
+			   made++ ? ", " : ", \"made\": [", numbers[i] + 1);
+		json_add_text(out, c->principal->name);
+		str_addc(out, '}');
+	}
+	if (made)
+		str_addc(out, ']');
+}
+
 struct error *applier_record_intent(struct applier *p, const size_t *numbers, size_t len)
 {
 	struct str record = STR(p->arena);
 	str_add(&record, "{\"changes\": [");
-	for (size_t i = 0; i < len; i++)
+	for (size_t i = 0; i < len; i++) {
 		str_printf(&record, "%s\"c%zu\"", i ? ", " : "", numbers[i] + 1);
-	str_add(&record, "]}");
+		p->recalled[numbers[i]].sent = true;
+	}
+	str_addc(&record, ']');
+	add_made(p, numbers, len, &record);
+	str_addc(&record, '}');
 	TRY(journal_append(p->journal, RECORD_INTENT, record.at, record.len));
 	return journal_sync(p->journal);
 }
@@ -235,7 +275,7 @@ struct error *applier_record_fate(struct applier *p, enum record_type type, size
 	str_printf(&record, "{\"change\": \"c%zu\", \"outcome\": \"%s\", \"message\": ", i + 1,
 		   fate_name((enum fate)p->out->fates[i]));
 	json_add_text(&record, p->out->messages[i]);
-	str_addc(&record, '}');
+	str_add(&record, p->recalled[i].once ? ", \"once\": true}" : "}");
 	return journal_append(p->journal, type, record.at, record.len);
 }
 

@@ -8,8 +8,6 @@
 #include "core/model/live.h"
 #include "core/util/clock.h"
 
-#define LAG_FIRST_MS 100 /* the first pause before another look; each is twice the one before */
-
 /* ---- before sending ---- */
 
 static struct error *read_view(struct applier *p, struct reread *v)
@@ -86,6 +84,13 @@ static bool has_ended(const struct applier *p, const struct change *c)
 	       words_have_ended(c->words, time_day(p->in->now));
 }
 
+static const char *late_words(const struct applier *p, size_t i)
+{
+	return p->in->plan->changes.at[i].action == ACTION_DELETE
+		       ? "accepted, but reads still show it"
+		       : "accepted, but no read shows it yet";
+}
+
 /* Of a fresh run every change must stand where it was planned from; a resumed one finds
  * some done. */
 static struct error *check_standing(struct applier *p, const struct reread *v)
@@ -105,13 +110,15 @@ static struct error *check_standing(struct applier *p, const struct reread *v)
 					 change_address(p->arena, c->principal, c->entitlement));
 		else if (now == STANDING_AFTER)
 			applier_set_fate(p, i, FATE_DONE, "found done when resuming");
+		else if (applier_is_accepted(p, i))
+			applier_set_fate(p, i, FATE_LATE, late_words(p, i));
 		else if (now == STANDING_OTHER && !is_half_made(p, c))
 			applier_set_fate(p, i, FATE_FAILED, "live has changed since the plan");
 		else if (has_ended(p, c))
 			applier_set_fate(p, i, FATE_FAILED,
 					 "its last day is over; make a new plan");
 	}
-	return NULL;
+	return p->resumed ? applier_record_found(p) : NULL;
 }
 
 /* A resumed run is judged by what it still has to do: it may find live changed, and be given more
@@ -121,7 +128,7 @@ static const bool *find_settled(const struct applier *p, const struct reread *v)
 	const struct plan *plan = p->in->plan;
 	bool *settled = p->resumed ? arena_zalloc(p->arena, plan->changes.len + 1) : NULL;
 	for (size_t i = 0; settled && i < plan->changes.len; i++)
-		settled[i] = has_ended(p, &plan->changes.at[i]) ||
+		settled[i] = has_ended(p, &plan->changes.at[i]) || applier_is_accepted(p, i) ||
 			     (!plan->changes.at[i].unseen && standing(p, v, i) != STANDING_BEFORE);
 	return settled;
 }
@@ -166,12 +173,19 @@ struct error *applier_check_start(struct applier *p)
 
 /* ---- after sending ---- */
 
-/* Whether live shows all that was accepted. */
+/* A read is to tell of it. */
+static bool is_open(const struct applier *p, size_t i)
+{
+	enum fate fate = (enum fate)p->out->fates[i];
+	return (fate == FATE_DONE || fate == FATE_UNKNOWN || fate == FATE_LATE) &&
+	       !p->in->plan->changes.at[i].unseen;
+}
+
+/* Whether live shows all that was accepted, or may have been. */
 static bool has_caught_up(const struct applier *p, const struct reread *v, size_t from, size_t to)
 {
 	for (size_t i = from; i < to; i++) {
-		if (p->out->fates[i] == FATE_DONE && !p->in->plan->changes.at[i].unseen &&
-		    standing(p, v, i) != STANDING_AFTER)
+		if (is_open(p, i) && standing(p, v, i) != STANDING_AFTER)
 			return false;
 	}
 	return true;
@@ -180,24 +194,38 @@ static bool has_caught_up(const struct applier *p, const struct reread *v, size_
 /* A service may show later what it has accepted: that is no failure, and nothing to send again. */
 static struct error *read_settled(struct applier *p, size_t from, size_t to, struct reread *v)
 {
-	unsigned left = p->in->provider->writer->lag_ms, pause = LAG_FIRST_MS;
-	TRY(read_view(p, v));
-	while (!has_caught_up(p, v, from, to) && left > 0 && !applier_is_stopped(p)) {
-		pause = pause < left ? pause : left;
-		reread_done(v);
-		clock_sleep_ms(pause);
-		left -= pause;
-		pause *= 2;
+	struct patience t = applier_patience(p);
+	bool caught_up = false;
+	for (bool first = true; !caught_up && patience_next(&t); first = false) {
+		if (!first && applier_is_stopped(p))
+			break;
+		if (!first)
+			reread_done(v);
 		TRY(read_view(p, v));
+		caught_up = has_caught_up(p, v, from, to);
 	}
+	applier_has_waited(p, &t);
 	return NULL;
 }
 
 static const char *not_there(const struct applier *p, size_t i)
 {
-	const char *why = p->out->messages[i];
-	return why ? arena_printf(p->arena, "%s; a read of live does not show it", why)
-		   : "a read of live does not show it";
+	const char *why = p->out->messages[i], *seen = "no read shows it";
+	if (p->in->plan->changes.at[i].action == ACTION_DELETE)
+		seen = "reads still show it";
+	return why ? arena_printf(p->arena, "%s; %s", why, seen) : seen;
+}
+
+/* What was sent and is not where it should be: of an accepted one that is no failure, and of an
+ * unknown one no answer. */
+static void settle(struct applier *p, size_t i, enum standing now)
+{
+	if (now == STANDING_AFTER)
+		applier_set_fate(p, i, FATE_DONE, "seen in live");
+	else if (p->out->fates[i] == FATE_UNKNOWN)
+		applier_set_fate(p, i, FATE_UNKNOWN, not_there(p, i));
+	else
+		applier_set_fate(p, i, FATE_LATE, late_words(p, i));
 }
 
 /* Corrects what was believed done or unknown by what is live; false when something is not there.
@@ -209,16 +237,12 @@ struct error *applier_verify(struct applier *p, size_t from, size_t to, bool *co
 	struct error *error = NULL;
 	for (size_t i = from; i < to && !error; i++) {
 		enum fate fate = (enum fate)p->out->fates[i];
-		if ((fate != FATE_DONE && fate != FATE_UNKNOWN) ||
-		    p->in->plan->changes.at[i].unseen)
+		if (!is_open(p, i))
 			continue;
 		enum standing now = standing(p, &v, i);
 		if (fate == FATE_DONE && now == STANDING_AFTER)
 			continue;
-		if (now == STANDING_AFTER)
-			applier_set_fate(p, i, FATE_DONE, "seen in live");
-		else
-			applier_set_fate(p, i, FATE_FAILED, not_there(p, i));
+		settle(p, i, now);
 		if (p->journal)
 			error = applier_record_fate(p, RECORD_RECONCILED, i);
 	}
@@ -228,6 +252,7 @@ struct error *applier_verify(struct applier *p, size_t from, size_t to, bool *co
 		error = journal_sync(p->journal);
 	*complete = true;
 	for (size_t i = from; i < to; i++)
-		*complete &= p->out->fates[i] != FATE_FAILED && p->out->fates[i] != FATE_UNKNOWN;
+		*complete &= p->out->fates[i] != FATE_FAILED && p->out->fates[i] != FATE_UNKNOWN &&
+			     p->out->fates[i] != FATE_LATE;
 	return error;
 }

@@ -59,6 +59,9 @@ const char *outcome_name(enum outcome_class class);
 struct outcome {
 	enum outcome_class class;
 	const char *message; /* why, for all but applied; in the arena of the call; may be NULL */
+	bool once; /* asked: an earlier try may have been carried out though no read shows it, so
+		      what the service would do a second time is only looked for; told: it is still
+		      so, and a later run may look again */
 };
 
 struct organization_config;
@@ -145,7 +148,9 @@ struct provider_reader {
 
 struct provider_writer {
 	size_t batch_max; /* changes in one call: the service's limit, with its source */
-	unsigned lag_ms;  /* how long a read may lag behind an accepted write; 0: never */
+	/* How long to look for what a read does not show yet: the operator's patience. NULL: reads
+	 * never lag. */
+	unsigned (*patience_ms)(struct provider *p);
 	const struct rate_budget *budgets; /* ends with a NULL operation */
 	/* How many of the leading changes (all of one phase, 1 <= n <= len <= batch_max) belong in
 	 * one call of execute(). NULL: all. */
@@ -158,6 +163,13 @@ struct provider_writer {
 	struct error *(*execute)(struct provider *p, struct arena *a,
 				 const struct change *const *batch, size_t len,
 				 struct outcome *outcomes);
+	/* Whether secrets of new accounts are to be handed over at all. NULL: never. */
+	bool (*has_sink)(struct provider *p);
+	/* Hands over the secret of an account that a run made; `again`: an earlier run may have
+	 * done so, and died. *out: applied; not sent while no read shows the secret; else why it
+	 * could not be, with the command that makes another. */
+	struct error *(*deliver)(struct provider *p, struct arena *a, const char *account,
+				 bool again, struct outcome *out);
 };
 
 /* One thing that was tried with an account's own credential. */

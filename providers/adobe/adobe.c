@@ -4,9 +4,11 @@
 #include <string.h>
 
 #include "core/plan/plan.h"
+#include "providers/adobe/account/secret_delivery.h"
 #include "providers/adobe/account/secret_rotation.h"
 #include "providers/adobe/account/verify.h"
 #include "providers/adobe/capabilities.h"
+#include "providers/adobe/console/console.h"
 #include "providers/adobe/console/provision.h"
 #include "providers/adobe/live_read.h"
 #include "providers/adobe/plan_notes.h"
@@ -17,7 +19,6 @@
 
 /* facts/umapi.md, "Actions": 10 entries of 10 steps of 10 names; no other call takes more. */
 #define BATCH_MAX UMAPI_CHANGES_MAX
-#define LAG_MS 10000 /* reads catch up within seconds: facts/developer-console.md, "Writing" */
 
 static const char *identity(struct provider *p)
 {
@@ -62,6 +63,11 @@ static void export_manual(struct provider *p UNUSED, const struct change *const 
 
 /* ---- writing ---- */
 
+static unsigned patience_ms(struct provider *p)
+{
+	return p->patience_ms;
+}
+
 static size_t take(struct provider *p UNUSED, const struct change *const *changes, size_t len)
 {
 	return price_take(changes, len);
@@ -73,13 +79,26 @@ static struct error *begin(struct provider *p, const struct plan *plan)
 	return NULL;
 }
 
+/* The answer that makes an account does not tell it, and reads lag. */
+static void look_for_email(struct provider *p, struct credential *c)
+{
+	struct error *unseen = NULL;
+	bool gone;
+	for (struct patience t = session_patience(p, false);
+	     !unseen && !c->email && patience_next(&t);)
+		unseen = console_refresh(p, c, &gone);
+	error_free(unseen);
+}
+
 /* Under which address the directory knows a principal; groups have none. */
 static const char *email_of(struct provider *p, const struct principal *principal)
 {
 	if (principal->kind == PRINCIPAL_USER)
 		return principal->name;
-	const struct credential *c =
+	struct credential *c =
 		principal->kind == PRINCIPAL_ACCOUNT ? session_find(p, principal->name) : NULL;
+	if (c && c->detailed && !c->email)
+		look_for_email(p, c);
 	return c ? c->email : NULL;
 }
 
@@ -183,11 +202,13 @@ const struct provider_reader adobe_reader = {
 
 const struct provider_writer adobe_writer = {
 	.batch_max = BATCH_MAX,
-	.lag_ms = LAG_MS,
+	.patience_ms = patience_ms,
 	.budgets = http_budgets,
 	.take = take,
 	.begin = begin,
 	.execute = execute,
+	.has_sink = secret_has_sink,
+	.deliver = secret_deliver,
 };
 
 const struct provider_access adobe_access = {

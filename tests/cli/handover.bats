@@ -55,15 +55,47 @@ nowhere_but() {
 	nowhere_but ''
 }
 
-@test "a sink that fails leaves the account, and says how to get another secret" {
+@test "a sink that fails leaves the account, and the run is not done: a resume hands over" {
 	sed -i 's|secretSink: .*|secretSink: {command: [/bin/false]}|' config.yaml
 	apply
-	[ "$status" -eq 0 ]
-	grep -q 'did not reach the sink.*writ rotate brand-new' stderr
+	[ "$status" -eq 5 ]
+	grep -q 'failed: technicalAccount/brand-new .*did not reach the sink.*writ rotate brand-new' stdout
 	nowhere_but ''
+	run_writ log --org acme
+	grep -q '1 failed' stdout
+	sed -i 's|secretSink: .*|secretSink: {directory: sink}|' config.yaml
+	run_writ apply --resume --config config.yaml
+	[ "$status" -eq 0 ]
+	[ "$(secret)" = "$(cat sink/brand-new)" ]
+	run_writ log --org acme
+	! grep -q 'failed' stdout
+}
+
+@test "another secret of rotate is not written over by a resume" {
+	sed -i 's|secretSink: .*|secretSink: {command: [/bin/false]}|' config.yaml
+	apply
+	[ "$status" -eq 5 ]
 	mkdir -p sink
 	sed -i 's|secretSink: .*|secretSink: {directory: sink}|' config.yaml
 	run_writ rotate --config config.yaml --manifests wanted.yaml brand-new
 	[ "$status" -eq 6 ]
 	[ "$(secret | tail -n 1)" = "$(cat sink/brand-new)" ]
+	run_writ apply --resume --config config.yaml
+	[ "$status" -eq 0 ]
+	[ "$(secret | tail -n 1)" = "$(cat sink/brand-new)" ]
+}
+
+@test "a run that owes a secret gives way to no other plan" {
+	sed -i 's|secretSink: .*|secretSink: {command: [/bin/false]}|' config.yaml
+	apply
+	[ "$status" -eq 5 ]
+	wants <<-END
+		apiVersion: writ/v1
+		kind: TechnicalAccount
+		metadata: {name: brand-newer}
+		spec: {project: Brand New Project, apis: [$STORAGE_API]}
+	END
+	apply
+	[ "$status" -eq 3 ]
+	grep -q 'brand-new.*whose secret has not reached the sink.*writ apply --resume' stderr
 }

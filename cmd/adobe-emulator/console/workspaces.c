@@ -210,8 +210,8 @@ void client_credential(struct server *s, struct request *r, struct response *res
 
 /* ---- the download ---- */
 
-static void describe_download(struct request *r, const struct estate_credential *c,
-			      struct tree *item)
+static void describe_download(struct server *s, struct request *r,
+			      const struct estate_credential *c, struct tree *item)
 {
 	struct words_vec scopes = {0};
 	tree_text(item, "id", c->id);
@@ -221,7 +221,8 @@ static void describe_download(struct request *r, const struct estate_credential 
 	struct tree *detail = tree_add_object(item, "oauth_server_to_server");
 	tree_text(detail, "client_id", c->client_id);
 	struct tree *secrets = tree_add_array(detail, "client_secrets");
-	for (size_t i = 0; i < c->secrets.len; i++) {
+	bool hidden = switch_is(&s->switches, SWITCH_SECRET_DOWNLOAD, "hidden");
+	for (size_t i = 0; i < c->secrets.len && !hidden; i++) {
 		if (lives(&c->secrets.at[i]->life, r->view))
 			tree_push_text(secrets, c->secrets.at[i]->value);
 	}
@@ -241,7 +242,7 @@ static void describe_details(struct server *s, struct request *r, const struct w
 		const struct estate_credential *c = s->estate->credentials.at[i];
 		if (c->workspace != w || !lives(&c->life, r->view))
 			continue;
-		describe_download(r, c, tree_push_object(credentials));
+		describe_download(s, r, c, tree_push_object(credentials));
 		for (size_t k = 0; k < c->subscriptions.len; k++) {
 			const struct catalogue_service *row = c->subscriptions.at[k]->service;
 			if (!lives(&c->subscriptions.at[k]->life, r->view) ||

@@ -146,6 +146,9 @@ static struct error *read_secrets(struct rotation *r, const struct reply *body)
 {
 	struct client_secret all[SECRETS_MAX] = {0};
 	const struct reply *list = reply_get(body, "client_secrets");
+	const char *client = reply_text(body, "client_id");
+	if (!r->client_id && client)
+		r->client_id = arena_strdup(r->a, client);
 	r->count = reply_count(list);
 	if (!reply_is_array(list) || r->count == 0 || r->count > SECRETS_MAX)
 		return error_new(ERROR_REMOTE,
@@ -393,4 +396,50 @@ struct error *adobe_rotate(struct provider *p, struct arena *a, const struct acc
 	if (way == ROTATE_AGAIN)
 		return begin_again(&r, message);
 	return go_on(&r, way == ROTATE_FINISH, done, message);
+}
+
+/* ---- of an account that was made just now ---- */
+
+static struct rotation rotation_of(struct provider *p, struct arena *a, const struct credential *c)
+{
+	return (struct rotation){.p = p,
+				 .a = a,
+				 .account = c->account,
+				 .client_id = c->client_id,
+				 .token = p->console,
+				 .org = p->org_number,
+				 .id = c->id};
+}
+
+struct error *secrets_look(struct provider *p, struct arena *a, const struct credential *c,
+			   struct secrets_seen *out)
+{
+	struct rotation r = rotation_of(p, a, c);
+	TRY(list(&r));
+	*out = (struct secrets_seen){.count = r.count,
+				     .used = r.old.used > 0 || r.new.used > 0,
+				     .newest = r.count == 2 ? r.new.uuid : r.old.uuid};
+	return NULL;
+}
+
+struct error *secrets_drop(struct provider *p, struct arena *a, const struct credential *c,
+			   const char *uuid)
+{
+	struct rotation r = rotation_of(p, a, c);
+	return delete_secret(&r, uuid);
+}
+
+struct error *secrets_replace(struct provider *p, struct arena *a, const struct credential *c)
+{
+	struct rotation r = rotation_of(p, a, c);
+	const char *message;
+	TRY(list(&r));
+	if (!r.client_id)
+		return error_new(ERROR_REMOTE, "no answer tells the account's client id");
+	if (r.count != 1 || r.old.used > 0)
+		return error_new(ERROR_REFUSED, "the service shows %zu secrets%s", r.count,
+				 r.old.used > 0 ? ", one of them used" : "");
+	const char *old = r.old.uuid;
+	TRY(begin(&r, &message));
+	return delete_secret(&r, old);
 }

@@ -23,4 +23,20 @@ MUST_CHECK struct error *adobe_rotate(struct provider *p, struct arena *a,
 				      const struct account *account, enum rotate_way way,
 				      bool *done, const char **message);
 
+/* ---- of an account that was made just now, whose secrets nobody has ---- */
+
+struct secrets_seen {
+	size_t count;	    /* 1 or 2 */
+	bool used;	    /* one of them gave a token */
+	const char *newest; /* uuid, in `a` */
+};
+MUST_CHECK struct error *secrets_look(struct provider *p, struct arena *a,
+				      const struct credential *c, struct secrets_seen *out);
+MUST_CHECK struct error *secrets_drop(struct provider *p, struct arena *a,
+				      const struct credential *c, const char *uuid);
+/* Of the one there is: makes another, hands it to the sink and deletes the one. Nothing is changed
+ * when one of them was used, or the sink does not take it. */
+MUST_CHECK struct error *secrets_replace(struct provider *p, struct arena *a,
+					 const struct credential *c);
+
 #endif

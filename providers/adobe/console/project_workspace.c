@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "core/util/failpoint.h"
 #include "core/util/json.h"
 #include "core/util/report.h"
 #include "providers/adobe/console/adobe_names.h"
@@ -72,7 +73,9 @@ static struct error *send_project(struct provider *p, struct arena *a, const cha
 	struct http_request *r = calls_add(&c, "POST", "/organizations/{org}/projects",
 					   "organizations/%s/projects", p->org_number);
 	r->body = str_text(&body);
+	FAILPOINT("console-project");
 	TRY(http_run(p->http, &c.arena, c.all.at, 1));
+	FAILPOINT("console-project-made");
 	*out = call_outcome(r, a);
 	*status = r->evidence.status;
 	if (out->class == OUTCOME_APPLIED) {
@@ -84,14 +87,34 @@ static struct error *send_project(struct provider *p, struct arena *a, const cha
 	return NULL;
 }
 
+static bool is_taken(const struct provider *p, const char *name)
+{
+	for (size_t i = 0; i < p->projects.len; i++) {
+		if (p->projects.at[i].name && !strcmp(p->projects.at[i].name, name))
+			return true;
+	}
+	return false;
+}
+
+/* The names that the list shows are left out, so who has a name that is taken is not shown: a
+ * project of this title that an earlier try made, before it is anybody else's. */
 static struct error *make_project(struct provider *p, struct arena *a, struct project_place *place,
 				  struct outcome *out)
 {
 	long status = 409;
 	const char *name = NULL;
+	bool looked = false;
+	*out = call_refused("all names that its title gives are taken");
 	for (unsigned serial = 0; serial < SERIAL_MAX && status == 409; serial++) {
 		name = project_name(a, place->project, serial ? serial + 1 : 0);
+		if (is_taken(p, name))
+			continue;
 		TRY(send_project(p, a, name, place, out, &status));
+		if (status == 409 && !looked)
+			TRY(look_for_project(p, a, place));
+		looked |= status == 409;
+		if (place->project_id)
+			break;
 	}
 	if (place->project_id) {
 		add_project(p, place, name);
@@ -99,11 +122,28 @@ static struct error *make_project(struct provider *p, struct arena *a, struct pr
 	} else if (out->class == OUTCOME_APPLIED) {
 		*out = (struct outcome){OUTCOME_UNKNOWN, "the project's id was not told"};
 	}
+	out->once = out->class == OUTCOME_UNKNOWN;
+	return NULL;
+}
+
+static struct error *find_made_before(struct provider *p, struct arena *a,
+				      struct project_place *place, struct outcome *out)
+{
+	TRY(look_for_project(p, a, place));
+	if (place->project_id)
+		return NULL;
+	*out = (struct outcome){
+		OUTCOME_UNKNOWN,
+		arena_printf(a,
+			     "project %s was asked for before, and no read shows it: titles are "
+			     "not unique, so only a new plan asks again",
+			     quoted(a, place->project)),
+		.once = true};
 	return NULL;
 }
 
 struct error *place_prepare(struct provider *p, struct arena *a, const struct account *account,
-			    struct project_place *place, struct outcome *out)
+			    bool once, struct project_place *place, struct outcome *out)
 {
 	const char *title = project_title(a, account);
 	*place = (struct project_place){.project = session_keep(p, title)};
@@ -116,11 +156,15 @@ struct error *place_prepare(struct provider *p, struct arena *a, const struct ac
 	const struct console_project *there = console_find_project(p, title);
 	if (there)
 		place->project_id = there->id;
+	else if (once)
+		TRY(find_made_before(p, a, place, out));
 	else
 		TRY(make_project(p, a, place, out));
 	if (out->class != OUTCOME_APPLIED || place->workspace_id)
 		return NULL;
-	TRY(find_workspace(p, a, place));
+	for (struct patience t = session_patience(p, there != NULL);
+	     !place->workspace_id && patience_next(&t);)
+		TRY(find_workspace(p, a, place));
 	if (!place->workspace_id)
 		*out = call_refused(
 			arena_printf(a, "project %s has no workspace", quoted(a, title)));

@@ -2,12 +2,12 @@
 /* A technical account comes into being with its credential. */
 #include <string.h>
 
+#include "core/util/failpoint.h"
 #include "core/util/json.h"
 #include "providers/adobe/console/project_workspace.h"
 #include "providers/adobe/console/provision_steps.h"
 #include "providers/adobe/console/wanted_apis.h"
 #include "providers/adobe/session/console_calls.h"
-#include "providers/adobe/session/handover.h"
 
 static struct error *find_credential(struct provider *p, struct arena *a,
 				     const struct project_place *place, const char *name,
@@ -37,10 +37,19 @@ static struct error *look_for_credential(struct provider *p, struct arena *a,
 	return NULL;
 }
 
+static bool is_listed(const struct provider *p, const char *name)
+{
+	for (size_t i = 0; i < p->credentials.len; i++) {
+		if (!strcmp(p->credentials.at[i].name, name))
+			return true;
+	}
+	return false;
+}
+
 static struct error *send_credential(struct provider *p, struct arena *a,
 				     const struct project_place *place,
 				     const struct account *account, const struct wish_vec *first,
-				     const char **id, struct outcome *out)
+				     const char **id, const char **client, struct outcome *out)
 {
 	CALLS_DONE struct calls c = CALLS(p);
 	struct str body = STR(&c.arena);
@@ -53,11 +62,17 @@ static struct error *send_credential(struct provider *p, struct arena *a,
 		"organizations/%s/projects/%s/workspaces/%s/credentials/oauth-server-to-server",
 		p->org_number, place->project_id, place->workspace_id);
 	r->body = str_text(&body);
+	FAILPOINT("console-credential");
 	TRY(http_run(p->http, &c.arena, c.all.at, 1));
+	FAILPOINT("console-credential-made");
 	*out = call_outcome(r, a);
-	if (out->class == OUTCOME_APPLIED)
+	if (out->class == OUTCOME_APPLIED) {
 		*id = session_keep(p, reply_id(r->json, "id", a));
-	if (out->class == OUTCOME_UNKNOWN || (out->class == OUTCOME_APPLIED && !*id))
+		*client = session_keep(p, reply_text(r->json, "apiKey"));
+	}
+	/* That its name is taken, by none that the list shows, says that it is there. */
+	bool taken = r->evidence.status == 409 && !is_listed(p, name);
+	if (taken || out->class == OUTCOME_UNKNOWN || (out->class == OUTCOME_APPLIED && !*id))
 		error_free(look_for_credential(p, a, place, name, id));
 	if (*id)
 		*out = (struct outcome){OUTCOME_APPLIED, NULL};
@@ -84,7 +99,8 @@ static struct credential *add_credential(struct provider *p, const struct projec
 			       .name = session_keep(p, account_credential(account)),
 			       .project_id = place->project_id,
 			       .project = place->project,
-			       .workspace_id = place->workspace_id};
+			       .workspace_id = place->workspace_id,
+			       .detailed = true};
 	vec_push(&p->arena, &p->credentials, c);
 	session_sort(p);
 	return session_find(p, account->meta.name);
@@ -115,17 +131,16 @@ struct error *provision_create(struct provider *p, struct arena *a, const struct
 {
 	struct wish_vec wishes = {0}, first = {0};
 	struct project_place place;
-	const char *id = NULL;
-	TRY(place_prepare(p, a, account, &place, out));
+	const char *id = NULL, *client = NULL;
+	TRY(place_prepare(p, a, account, out->once, &place, out));
 	if (out->class != OUTCOME_APPLIED)
 		return NULL;
 	wanted_of_new(p, a, account, &wishes);
 	storage_first(a, &wishes, &first);
-	TRY(send_credential(p, a, &place, account, &first, &id, out));
+	TRY(send_credential(p, a, &place, account, &first, &id, &client, out));
 	if (out->class != OUTCOME_APPLIED)
 		return NULL;
 	struct credential *c = add_credential(p, &place, account, id);
-	TRY(subscribe_new(p, a, account, c, out));
-	handover_first(p, c);
-	return NULL;
+	c->client_id = client;
+	return subscribe_new(p, a, account, c, out);
 }

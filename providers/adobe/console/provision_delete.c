@@ -9,7 +9,7 @@ static struct error *is_gone(struct provider *p, const struct credential *c, boo
 	struct http_request *r =
 		calls_add(&calls, "GET", "/organizations/{org}/integrations/{id}",
 			  "organizations/%s/integrations/%s", p->org_number, c->id);
-	for (struct patience t = session_patience(p, false); !*gone && patience_next(&t);) {
+	for (struct patience t = session_patience(p, true); !*gone && patience_next(&t);) {
 		http_done(r);
 		TRY(calls_read(&calls, 0));
 		*gone = !call_found(r);

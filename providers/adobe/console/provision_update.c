@@ -52,7 +52,7 @@ static struct error *edit_credential(struct provider *p, struct arena *a, struct
 		c->name = out->class == OUTCOME_APPLIED ? session_keep(p, name) : c->name;
 		return NULL;
 	}
-	for (struct patience t = session_patience(p, false); patience_next(&t);) {
+	for (struct patience t = session_patience(p, true); patience_next(&t);) {
 		struct error *unseen = console_refresh(p, c, &gone);
 		error_free(unseen);
 		if (!unseen && !gone && is_edited(c, name, account->description)) {

@@ -60,12 +60,11 @@ static bool is_met(const struct due *due, const struct credential *c)
 	return due->one ? wish_met(due->one, c) : !credential_find_api(c, due->gone);
 }
 
-/* What was accepted is looked for shortly, since a later read proves it; what nobody answered for,
- * with all patience. */
+/* Shortly: the read after all changes proves it, with patience. */
 static struct error *look(struct provider *p, struct credential *c, const struct due *due,
-			  bool accepted, bool *met)
+			  bool *met)
 {
-	for (struct patience t = session_patience(p, accepted); !*met && patience_next(&t);) {
+	for (struct patience t = session_patience(p, true); !*met && patience_next(&t);) {
 		bool gone = false;
 		TRY(console_refresh(p, c, &gone));
 		*met = !gone && is_met(due, c);
@@ -134,7 +133,7 @@ static struct error *send(struct provider *p, struct arena *a, struct calls *cal
 	if (out->class == OUTCOME_REFUSED)
 		unseen = console_refresh(p, c, &gone);
 	else if (out->class != OUTCOME_NOT_SENT)
-		unseen = look(p, c, due, out->class == OUTCOME_APPLIED, &met);
+		unseen = look(p, c, due, &met);
 	error_free(unseen);
 	if (met && out->class == OUTCOME_UNKNOWN)
 		*out = (struct outcome){OUTCOME_APPLIED, NULL};

@@ -110,11 +110,11 @@ struct error *session_open(const struct settings *settings, struct provider **ou
 	return NULL;
 }
 
-struct patience session_patience(const struct provider *p, bool accepted)
+struct patience session_patience(const struct provider *p, bool hurried)
 {
 	return (struct patience){.all_ms = p->patience_ms,
 				 .what = "no answer told its outcome, looking for it",
-				 .hurried = accepted};
+				 .hurried = hurried};
 }
 
 const char *session_keep(struct provider *p, const char *text)

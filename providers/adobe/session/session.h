@@ -110,8 +110,8 @@ struct error *session_lacks_credential(void);
  * the configuration has no credential for it. */
 MUST_CHECK struct error *session_organization(struct provider *p);
 
-/* For a look at what was written: `accepted` tells that nothing depends on seeing it now. */
-struct patience session_patience(const struct provider *p, bool accepted);
+/* For a look at what was written; `hurried` where nothing depends on seeing it now. */
+struct patience session_patience(const struct provider *p, bool hurried);
 
 /* Text that lives as long as the run; NULL stays NULL. */
 const char *session_keep(struct provider *p, const char *text);

@@ -58,7 +58,7 @@ static void open_and_read(struct arena *a, const struct query *query)
 /* "applied", "refused: why"; an error that ends the run is "error ...". */
 static const char *execute(struct arena *a, const struct change *const *changes, size_t len)
 {
-	struct outcome outcomes[16];
+	struct outcome outcomes[16] = {0};
 	struct str out = STR(a);
 	struct error *error = adobe_writer.execute(canned.session, a, changes, len, outcomes);
 	if (error)
@@ -1144,34 +1144,107 @@ static void a_plan_has_its_price(void **state UNUSED)
 #define SECRET "'client_id':'client70','client_secrets':['s3cret']"
 #define FILE_OF(credentials) "{'project':{'workspace':{'details':{'credentials':" credentials "}}}}"
 
+#define SECRETS ORGS "/1/credentials/70/secrets"
+#define ADD_SECRET "POST /console/organizations/1/credentials/70/secrets"
+#define DROP_SECRET "DELETE /console/organizations/1/credentials/70/secrets/"
+#define META(uuid, created, usages)                                                                \
+	"{'uuid':'" uuid "','created_at':'" created "','secret_usages':" usages "}"
+#define ONE_SECRET "{'client_id':'client70','client_secrets':[" META("u1", "1000000", "null") "]}"
+#define TWO_SECRETS                                                                                \
+	"{'client_secrets':[" META("u1", "1000000", "null") "," META("u2", "2000000", "null") "]}"
+#define USED_SECRET "{'client_secrets':[" META("u1", "1000000", "[{'last_used_at':'3000000'}]") "]}"
+#define ANOTHER "{'uuid':'u3','client_secret':'an0ther'}"
+#define SHOWN                                                                                      \
+	{                                                                                          \
+		DOWNLOAD, FILE_OF(OAUTH(SECRET))                                                   \
+	}
+#define DELIVERIES 4
+
 static void the_first_secret_goes_to_the_sink(void **state UNUSED)
 {
 	static const struct {
-		struct canned_answer download;
-		bool sunk;
+		bool again; /* a run before may have done it, and died */
+		struct canned_answer own[DELIVERIES];
+		enum outcome_class class;
+		const char *sunk; /* NULL: nothing */
+		size_t writes;
 	} rows[] = {
-		{{DOWNLOAD, FILE_OF(OAUTH(SECRET))}, true},
-		{{DOWNLOAD,
-		  FILE_OF("[{},{'id':1},{'id':70,'oauth_server_to_server':{" SECRET "}}]")},
-		 true},
-		{{DOWNLOAD, "{'project':{'org':{'workspace':{'details':{'credentials':" OAUTH(
-				    SECRET) "}}}}}"},
-		 true},
-		{{DOWNLOAD, FILE_OF(OAUTH("'client_secrets':['s3cret']"))}, false},
-		{{DOWNLOAD, FILE_OF(OAUTH("'client_id':'x','client_secrets':[]"))}, false},
-		{{DOWNLOAD, FILE_OF(OAUTH("'client_id':'x','client_secrets':['a','b']"))}, false},
-		{{DOWNLOAD, FILE_OF(OAUTH("'client_id':'x','client_secrets':[1]"))}, false},
-		{{DOWNLOAD, FILE_OF("[{'id':71,'oauth_server_to_server':{" SECRET "}}]")}, false},
-		{{DOWNLOAD, "{}"}, false},
-		{{DOWNLOAD, "[]"}, false},
-		{{DOWNLOAD, "{}", 403}, false},
-		{{DOWNLOAD, "{}", 404}, false},
+		{false, {SHOWN}, OUTCOME_APPLIED, "s3cret", 0},
+		{false,
+		 {{DOWNLOAD,
+		   FILE_OF("[{},{'id':1},{'id':70,'oauth_server_to_server':{" SECRET "}}]")}},
+		 OUTCOME_APPLIED,
+		 "s3cret",
+		 0},
+		{false,
+		 {{DOWNLOAD, "{'project':{'org':{'workspace':{'details':{'credentials':" OAUTH(
+				     SECRET) "}}}}}"}},
+		 OUTCOME_APPLIED,
+		 "s3cret",
+		 0},
+		/* not shown yet */
+		{false,
+		 {{DOWNLOAD, FILE_OF("[{'id':71,'oauth_server_to_server':{" SECRET "}}]")}},
+		 OUTCOME_NOT_SENT,
+		 NULL,
+		 0},
+		{false, {{DOWNLOAD, "{}"}}, OUTCOME_NOT_SENT, NULL, 0},
+		{false, {{DOWNLOAD, "[]"}}, OUTCOME_NOT_SENT, NULL, 0},
+		{false, {{DOWNLOAD, "{}", 404}}, OUTCOME_NOT_SENT, NULL, 0},
+		/* never shown: another takes its place */
+		{false,
+		 {{DOWNLOAD, FILE_OF(OAUTH("'client_id':'x','client_secrets':[]"))},
+		  {SECRETS, ONE_SECRET},
+		  {ADD_SECRET, ANOTHER},
+		  {DROP_SECRET "u1", "{}"}},
+		 OUTCOME_APPLIED,
+		 "an0ther",
+		 2},
+		{false,
+		 {{DOWNLOAD, "{}", 403},
+		  {SECRETS, ONE_SECRET},
+		  {ADD_SECRET, ANOTHER},
+		  {DROP_SECRET "u1", "{}"}},
+		 OUTCOME_APPLIED,
+		 "an0ther",
+		 2},
+		{false,
+		 {{DOWNLOAD, FILE_OF(OAUTH("'client_id':'x','client_secrets':[1]"))},
+		  {SECRETS, USED_SECRET}},
+		 OUTCOME_REFUSED,
+		 NULL,
+		 0},
+		{false,
+		 {{DOWNLOAD, FILE_OF(OAUTH("'client_secrets':['s3cret']"))},
+		  {SECRETS, ONE_SECRET},
+		  {ADD_SECRET, "{}", 403}},
+		 OUTCOME_REFUSED,
+		 NULL,
+		 1},
+		{false, {{DOWNLOAD, "{}", 403}, {SECRETS, "{}", 403}}, OUTCOME_REFUSED, NULL, 0},
+		/* after a run that died */
+		{true, {{SECRETS, ONE_SECRET}, SHOWN}, OUTCOME_APPLIED, "s3cret", 0},
+		{true, {{SECRETS, USED_SECRET}}, OUTCOME_APPLIED, NULL, 0},
+		{true,
+		 {{SECRETS, TWO_SECRETS}, {DROP_SECRET "u2", "{}"}, SHOWN},
+		 OUTCOME_APPLIED,
+		 "s3cret",
+		 1},
+		{true,
+		 {{SECRETS, TWO_SECRETS}, {DROP_SECRET "u2", "{}", 403}},
+		 OUTCOME_NOT_SENT,
+		 NULL,
+		 1},
+		{true, {{SECRETS, "{}", 404}}, OUTCOME_NOT_SENT, NULL, 0},
+		{true, {{SECRETS, "{}", 403}, SHOWN}, OUTCOME_APPLIED, "s3cret", 0},
 	};
 	char folder[] = "/tmp/writ-sink-XXXXXX";
 	assert_non_null(mkdtemp(folder));
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		ARENA a = {0};
-		const struct canned_answer answers[] = {PROJECT_MADE, MADE, rows[i].download};
+		const struct canned_answer answers[] = {PROJECT_MADE, MADE};
+		struct outcome out = {OUTCOME_UNKNOWN, NULL, false};
+		char text[16] = "";
 		open_and_read(&a, &query_all);
 		canned.config.sink_directory = folder;
 		const struct account *account = account_of(&a, &(struct said)NEW);
@@ -1180,28 +1253,45 @@ static void the_first_secret_goes_to_the_sink(void **state UNUSED)
 			.principal = &who, .type = CHANGE_ACCOUNT, .after = account};
 		const struct change *list[] = {&c};
 		canned_go_on(&canned, answers, COUNT(answers));
-		const char *said = execute(&a, list, 1);
+		check_told(i, execute(&a, list, 1), "applied", 2);
+		canned_go_on(&canned, rows[i].own, DELIVERIES);
+		struct error *error = adobe_writer.deliver(canned.session, &a, "new-account",
+							   rows[i].again, &out);
+		size_t written = writes();
 		canned_stop(&canned);
-		check_told(i, said, "applied", 2); /* the account is made either way */
+		assert_null(error);
 		const char *path = arena_printf(&a, "%s/new-account", folder);
-		if (!access(path, F_OK) != rows[i].sunk)
-			fail_msg("row %zu", i);
+		CLEANUP(fclose) FILE *in = fopen(path, "re");
+		bool sunk = in && fgets(text, sizeof(text), in);
+		if (out.class != rows[i].class || sunk != (rows[i].sunk != NULL) ||
+		    (sunk && strcmp(text, rows[i].sunk) != 0) || written != rows[i].writes)
+			fail_msg("row %zu: %s: %s; \"%s\", %zu writes", i, outcome_name(out.class),
+				 out.message ? out.message : "", text, written);
+		if (out.class == OUTCOME_REFUSED)
+			assert_non_null(strstr(out.message, "`writ rotate new-account`"));
 		unlink(path);
 	}
-	/* a sink that is of no use is not asked for the secret's sake */
+	rmdir(folder);
+}
+
+/* A sink that is of no use is not asked for the secret's sake; an account that is not there has
+ * none yet. */
+static void without_a_sink_no_secret_is_fetched(void **state UNUSED)
+{
 	ARENA a = {0};
+	struct outcome out = {OUTCOME_UNKNOWN, NULL, false};
 	open_and_read(&a, &query_all);
+	assert_false(adobe_writer.has_sink(canned.session));
 	canned.config.sink_directory = "/none";
-	const struct account *account = account_of(&a, &(struct said)NEW);
-	const struct principal who = {account->meta.name, PRINCIPAL_ACCOUNT};
-	const struct change c = {.principal = &who, .type = CHANGE_ACCOUNT, .after = account};
-	const struct change *list[] = {&c};
-	const struct canned_answer answers[] = {PROJECT_MADE, MADE};
-	canned_go_on(&canned, answers, COUNT(answers));
-	assert_string_equal(execute(&a, list, 1), "applied");
-	assert_int_equal(canned_asked(&canned, "GET /console/organizations/1/projects/9/"), 0);
+	assert_true(adobe_writer.has_sink(canned.session));
+	canned_go_on(&canned, NULL, 0);
+	assert_null(adobe_writer.deliver(canned.session, &a, "asset-archiver", true, &out));
+	assert_int_equal(out.class, OUTCOME_REFUSED);
+	assert_int_equal(canned.loopback.asked, 0);
+	assert_null(adobe_writer.deliver(canned.session, &a, "nobody", true, &out));
+	assert_int_equal(out.class, OUTCOME_NOT_SENT);
+	assert_int_equal(canned.loopback.asked, 0);
 	canned_stop(&canned);
-	assert_int_equal(rmdir(folder), 0);
 }
 
 int main(void)
@@ -1225,6 +1315,7 @@ int main(void)
 		cmocka_unit_test(a_renamed_account_goes_on),
 		cmocka_unit_test(a_plan_has_its_price),
 		cmocka_unit_test(the_first_secret_goes_to_the_sink),
+		cmocka_unit_test(without_a_sink_no_secret_is_fetched),
 	};
 	signal(SIGPIPE, SIG_IGN);
 	log_set_level(LOG_QUIET);

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The secret of a new account is owed from the moment the account may be made, and handing it over
+ * is a send like any other. */
+#include "core/apply/applier.h"
+#include "core/util/clock.h"
+#include "core/util/failpoint.h"
+#include "core/util/json.h"
+
+struct patience applier_patience(const struct applier *p)
+{
+	const struct provider_writer *w = p->in->provider->writer;
+	unsigned all = w->patience_ms ? w->patience_ms(p->in->session) : 0;
+	return (struct patience){.all_ms = all > p->waited_ms ? all - p->waited_ms : 0,
+				 .what = "accepted, waiting to see it"};
+}
+
+void applier_has_waited(struct applier *p, const struct patience *t)
+{
+	if (t->looks > 1)
+		p->waited_ms += (unsigned)(clock_steady_ms() - t->began_ms);
+}
+
+static bool is_owed(const struct applier *p, size_t i)
+{
+	const struct change *c = &p->in->plan->changes.at[i];
+	enum fate fate = (enum fate)p->out->fates[i];
+	return c->type == CHANGE_ACCOUNT && c->action == ACTION_CREATE && p->recalled[i].sent &&
+	       !p->recalled[i].delivered && (fate == FATE_DONE || fate == FATE_LATE);
+}
+
+static struct error *record_intent(struct applier *p, size_t i)
+{
+	struct str record = STR(p->arena);
+	str_printf(&record, "{\"deliver\": \"c%zu\", \"account\": ", i + 1);
+	json_add_text(&record, p->in->plan->changes.at[i].principal->name);
+	str_addc(&record, '}');
+	TRY(journal_append(p->journal, RECORD_INTENT, record.at, record.len));
+	return journal_sync(p->journal);
+}
+
+static struct error *record_result(struct applier *p, size_t i, enum fate fate, const char *why)
+{
+	struct str record = STR(p->arena);
+	str_printf(&record, "{\"deliver\": \"c%zu\", \"outcome\": \"%s\", \"message\": ", i + 1,
+		   fate_name(fate));
+	json_add_text(&record, why);
+	str_addc(&record, '}');
+	TRY(journal_append(p->journal, RECORD_RESULT, record.at, record.len));
+	if (fate != FATE_DONE) {
+		applier_set_fate(p, i, fate, why);
+		TRY(applier_record_fate(p, RECORD_RECONCILED, i));
+	}
+	return journal_sync(p->journal);
+}
+
+static enum fate fate_of(const struct outcome *o)
+{
+	if (o->class == OUTCOME_APPLIED)
+		return FATE_DONE;
+	return o->class == OUTCOME_NOT_SENT ? FATE_LATE : FATE_FAILED;
+}
+
+static struct error *deliver(struct applier *p, size_t i, bool hurried)
+{
+	const char *account = p->in->plan->changes.at[i].principal->name;
+	struct recalled *r = &p->recalled[i];
+	struct outcome out = {OUTCOME_NOT_SENT, NULL, false};
+	struct patience t = applier_patience(p);
+	t.hurried = hurried;
+	bool again = p->resumed || r->delivering;
+	TRY(record_intent(p, i));
+	FAILPOINT("deliver-before");
+	while (out.class == OUTCOME_NOT_SENT && patience_next(&t))
+		TRY(p->in->provider->writer->deliver(p->in->session, p->arena, account, again,
+						     &out));
+	FAILPOINT("deliver-after");
+	applier_has_waited(p, &t);
+	r->delivered = out.class == OUTCOME_APPLIED;
+	return record_result(p, i, fate_of(&out), out.message);
+}
+
+struct error *applier_deliver(struct applier *p, bool hurried, bool *complete)
+{
+	const struct provider_writer *w = p->in->provider->writer;
+	if (!w->has_sink || !w->has_sink(p->in->session))
+		return NULL;
+	for (size_t i = 0; i < p->in->plan->changes.len; i++) {
+		if (!is_owed(p, i))
+			continue;
+		TRY(deliver(p, i, hurried || applier_is_stopped(p)));
+		*complete &= p->recalled[i].delivered;
+	}
+	return NULL;
+}
