@@ -187,6 +187,13 @@ if [ -x "$prog" ]; then
 	report 'the stack is not executable' "$(printf '%s\n' "$segments" | awk '
 		/GNU_STACK/ { seen = 1; if ($7 ~ /E/) print "executable stack" }
 		END { if (!seen) print "no GNU_STACK header" }')"
+	# The linker drops the note from a program as soon as one part lacks it, and the C library's own
+	# may; ours have it wherever the compiler marks branch targets at all.
+	marked=$(find "$(dirname "$prog")/obj/core" -name '*.o' -exec readelf -nW {} + | grep -c 'IBT, SHSTK')
+	objects=$(find "$(dirname "$prog")/obj/core" -name '*.o' | wc -l)
+	found=
+	[ "$marked" -eq 0 ] || [ "$marked" -eq "$objects" ] || found="$marked of $objects objects are marked"
+	report 'all objects are marked for control-flow protection, or none can be' "$found"
 	found=
 	if LC_ALL=C grep -aq WRIT_FAILPOINT "$prog"; then found='WRIT_FAILPOINT is in the program'; fi
 	report 'the program has no failpoints' "$found"

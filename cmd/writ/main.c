@@ -10,6 +10,7 @@
 #include "core/util/clock.h"
 #include "core/util/crypto.h"
 #include "core/util/nearest.h"
+#include "core/util/process.h"
 
 const struct command commands[] = {
 	{"init", "[DIR]", "write a first organisation to edit", "", cmd_init},
@@ -253,7 +254,7 @@ int main(int argc, char **argv)
 		return EXIT_ERROR;
 	/* Fixed, or the first large block that is freed would keep all later ones on the heap. */
 	mallopt(M_MMAP_THRESHOLD, 128 * 1024);
-	signal(SIGPIPE, SIG_IGN);
+	process_harden();
 	crypto_start();
 	const struct command *command = choose(name);
 	if (!command) {

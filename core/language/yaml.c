@@ -4,6 +4,8 @@
 #include <string.h>
 #include <yaml.h>
 
+#include "core/util/process.h"
+
 #include "core/language/yaml_reader.h"
 
 /* Why one document could not be read. */
@@ -401,7 +403,7 @@ static void parse_text(struct yaml_reader *r, const char *text, size_t len, uint
 		piece.text = text;
 		piece.len = len;
 		if (!yaml_parser_initialize(&p.parser))
-			abort();
+			process_out_of_memory(0);
 		yaml_parser_set_input_string(&p.parser, (const unsigned char *)text, len);
 		yaml_parser_set_encoding(&p.parser, YAML_UTF8_ENCODING);
 		enum document_fate outcome = read_documents(&p, &line, &start);

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "core/util/process.h"
+
 #define ALIGNMENT 16
 #define BLOCK_MIN ((size_t)4 << 10)
 #define HUGE_PAGE ((size_t)2 << 20) /* on x86-64, and on ARM with pages of 4 KiB */
@@ -19,17 +21,11 @@ struct arena_block {
 	_Alignas(ALIGNMENT) char data[];
 };
 
-static _Noreturn void out_of_memory(size_t size)
-{
-	fprintf(stderr, "writ: out of memory (%zu bytes)\n", size);
-	abort();
-}
-
 void *xmalloc(size_t size)
 {
 	void *memory = size <= PTRDIFF_MAX ? malloc(size ? size : 1) : NULL;
 	if (!memory)
-		out_of_memory(size);
+		process_out_of_memory(size);
 	return memory;
 }
 
@@ -53,7 +49,7 @@ void *xrealloc(void *old, size_t size)
 {
 	void *memory = size <= PTRDIFF_MAX ? realloc(old, size ? size : 1) : NULL;
 	if (!memory)
-		out_of_memory(size);
+		process_out_of_memory(size);
 	return memory;
 }
 
@@ -70,7 +66,7 @@ char *xstrdup(const char *text)
 static size_t round_up(size_t size)
 {
 	if (size > PTRDIFF_MAX - BLOCK_MAX)
-		out_of_memory(size);
+		process_out_of_memory(size);
 	return size ? (size + ALIGNMENT - 1) & ~(size_t)(ALIGNMENT - 1) : ALIGNMENT;
 }
 
@@ -108,7 +104,7 @@ static struct arena_block *new_shared_block(size_t size)
 		return xmalloc(size);
 	struct arena_block *block = aligned_alloc(HUGE_PAGE, size);
 	if (!block)
-		out_of_memory(size);
+		process_out_of_memory(size);
 	return advise(block, size);
 }
 
@@ -196,7 +192,7 @@ char *arena_vprintf(struct arena *a, const char *format, va_list args)
 	int len = vsnprintf(NULL, 0, format, again);
 	va_end(again);
 	if (len < 0)
-		out_of_memory(0);
+		process_out_of_memory(0);
 	char *text = arena_alloc(a, (size_t)len + 1);
 	vsnprintf(text, (size_t)len + 1, format, args);
 	return text;

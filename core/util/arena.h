@@ -2,8 +2,8 @@
 /* arena.h - memory that lives and dies by phase.
  *
  * Everything that is read and planned in a run sits in one arena and is released with it. Running
- * out of memory is not an error value: one line on stderr and abort(), which is safe because the
- * journal is on disk before every change. An arena belongs to one thread at a time. */
+ * out of memory is not an error value: one line on stderr and the end with status 1 (process.h), which is safe
+ * because the journal is on disk before every change. An arena belongs to one thread at a time. */
 #ifndef WRIT_ARENA_H
 #define WRIT_ARENA_H
 
@@ -50,7 +50,7 @@ void arena_done(struct arena *a);
 /* An arena that is released at the end of its block. */
 #define ARENA __attribute__((cleanup(arena_done))) struct arena
 
-/* malloc family that aborts when memory is out, for what must outlive an arena. */
+/* malloc family that ends the process when memory is out, for what must outlive an arena. */
 void *xmalloc(size_t size) __attribute__((malloc, returns_nonnull));
 /* The same for a piece that will be filled: of huge pages where the system gives them, a fault for
  * each. */

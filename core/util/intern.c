@@ -7,6 +7,7 @@
 #include <sys/random.h>
 
 #include "core/util/arena.h"
+#include "core/util/process.h"
 
 #define SHARD_BITS 6
 #define SLOTS_MIN 64
@@ -58,7 +59,7 @@ struct intern *intern_new(void)
 {
 	struct intern *table = aligned_alloc(_Alignof(struct intern), sizeof(*table));
 	if (!table)
-		abort();
+		process_out_of_memory(0);
 	memset(table, 0, sizeof(*table));
 	if (getentropy(&table->seed, sizeof(table->seed)))
 		table->seed = (uintptr_t)table;

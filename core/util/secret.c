@@ -10,6 +10,7 @@
 
 #include "core/util/child.h"
 #include "core/util/clock.h"
+#include "core/util/process.h"
 
 struct secret {
 	size_t len, size; /* `size` bytes are allocated */
@@ -21,7 +22,7 @@ static struct secret *new_secret(size_t room)
 	size_t size = sizeof(struct secret) + room + 1;
 	struct secret *s = OPENSSL_secure_zalloc(size);
 	if (!s)
-		abort();
+		process_out_of_memory(0);
 	s->size = size;
 	return s;
 }

@@ -6,6 +6,7 @@
 #include <utf8proc.h>
 
 #include "core/util/arena.h"
+#include "core/util/process.h"
 
 /* What decides whether the next code point keeps the text in NFC: the last starter and, of each
  * combining class behind it, the first mark. A later mark of the same class is blocked by that one:
@@ -284,7 +285,7 @@ static char *map(const char *text, int options)
 		utf8proc_map((const utf8proc_uint8_t *)text, 0, &out,
 			     UTF8PROC_NULLTERM | UTF8PROC_STABLE | UTF8PROC_COMPOSE | options);
 	if (len == UTF8PROC_ERROR_NOMEM)
-		abort();
+		process_out_of_memory(0);
 	return (char *)out;
 }
 

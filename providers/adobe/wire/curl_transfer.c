@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/model/version.h"
+#include "core/util/process.h"
 #include "core/util/reply.h"
 #include "providers/adobe/wire/address_class.h"
 
@@ -207,7 +208,7 @@ static void add_header(struct transfer_state *s, const char *name, const char *v
 	struct curl_slist *more =
 		curl_slist_append(s->headers, arena_printf(&scratch, "%s: %s", name, value));
 	if (!more)
-		abort();
+		process_out_of_memory(0);
 	s->headers = more;
 }
 
@@ -302,7 +303,7 @@ static struct error *set_request(struct transfer_state *s, const struct exchange
 		add_header(s, e->client_header, e->client_id);
 	struct curl_slist *more = curl_slist_append(s->headers, "Expect:");
 	if (!more)
-		abort();
+		process_out_of_memory(0);
 	s->headers = more;
 	SET(HTTPHEADER, s->headers);
 	SET(USERAGENT, "writ/" WRIT_VERSION);
