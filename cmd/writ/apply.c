@@ -9,6 +9,7 @@
 #include "core/ledger/state_folder.h"
 #include "core/render/planfile.h"
 #include "core/render/render.h"
+#include "core/util/beneath.h"
 #include "core/util/clock.h"
 #include "core/util/file.h"
 #include "core/util/log.h"
@@ -197,8 +198,7 @@ static struct error *export_manual(struct run *run, const struct session *sessio
 		vec_push(&run->arena, &emails, r->emails[i]);
 	}
 	reader->export_manual(session->handle, changes.at, emails.at, changes.len, &out);
-	struct error *error =
-		file_write_atomic(run->options.export_csv, str_text(&out), out.len, 0600);
+	struct error *error = beneath_write(run->options.export_csv, str_text(&out), out.len, 0600);
 	if (error)
 		error->code = ERROR_RECORD;
 	return error;

@@ -25,11 +25,14 @@ enum exit_status {
 	EXIT_SIGNAL = 128,
 };
 
+#define PLAN_SIGNATURE ".sig" /* behind the name of a saved plan's file */
+
 enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_CSV, FORMAT_ICS, FORMAT_COUNT };
 
 struct output {
 	enum format format;
 	const char *file; /* NULL: standard output */
+	bool secret;	  /* saved for this user alone, 0600: a plan */
 };
 VEC(output_vec, struct output);
 

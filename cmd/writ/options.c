@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/util/beneath.h"
 #include "core/util/file.h"
 #include "core/util/log.h"
 #include "core/util/nearest.h"
@@ -331,6 +332,21 @@ struct error *options_check_results(const struct options *o, const char *root)
 	return check_result(o, o->out, root);
 }
 
+/* A committed link where a result is to go would lead out of the checkout. */
+static struct error *check_links(const struct options *o, struct arena *a)
+{
+	for (size_t i = 0; i < o->outputs.len; i++) {
+		if (o->outputs.at[i].file)
+			TRY(beneath_check(o->outputs.at[i].file));
+	}
+	if (o->export_csv)
+		TRY(beneath_check(o->export_csv));
+	if (!o->out)
+		return NULL;
+	TRY(beneath_check(o->out));
+	return beneath_check(arena_printf(a, "%s" PLAN_SIGNATURE, o->out));
+}
+
 struct error *options_parse(const struct command *command, int argc, char **argv, struct arena *a,
 			    struct options *o)
 {
@@ -356,6 +372,7 @@ struct error *options_parse(const struct command *command, int argc, char **argv
 	}
 	if (o->outputs.len == 0)
 		vec_push(a, &o->outputs, (struct output){FORMAT_TEXT, NULL});
+	TRY(check_links(o, a));
 	for (size_t i = 0; i < o->path_count; i++)
 		TRY(options_check_results(o, o->paths[i]));
 	return o->live ? options_check_results(o, o->live) : NULL;
@@ -401,7 +418,8 @@ void option_add(struct str *out, const char *name, const char *value)
 struct error *output_write(const struct output *output, const char *bytes, size_t len)
 {
 	if (output->file) {
-		struct error *error = file_write_atomic(output->file, bytes, len, 0644);
+		struct error *error =
+			beneath_write(output->file, bytes, len, output->secret ? 0600 : 0644);
 		return error ? error_wrap(error, "saving the result") : NULL;
 	}
 	if (fwrite(bytes, 1, len, stdout) != len || fflush(stdout))

@@ -27,10 +27,12 @@ static struct error *save_plan(struct run *run, const struct str *bytes, const c
 {
 	const char *file = run->options.out;
 	const char *beside = arena_printf(&run->arena, "%s" PLAN_SIGNATURE, file);
-	TRY(output_write(&(struct output){FORMAT_JSON, file}, bytes->at, bytes->len));
+	TRY(output_write(&(struct output){FORMAT_JSON, file, .secret = true}, bytes->at,
+			 bytes->len));
 	if (!signature)
 		return NULL;
-	return output_write(&(struct output){FORMAT_JSON, beside}, signature, strlen(signature));
+	return output_write(&(struct output){FORMAT_JSON, beside, false}, signature,
+			    strlen(signature));
 }
 
 struct error *publish_plan(struct run *run, const struct plan *plan, int *status)

@@ -9,8 +9,6 @@
 #include "cmd/writ/session.h"
 #include "core/plan/plan.h"
 
-#define PLAN_SIGNATURE ".sig" /* behind the plan's file name */
-
 /* Signs a plan with the key of --sign or of the operator's configuration; *out is NULL when neither
  * names one. */
 MUST_CHECK struct error *sign_plan(struct run *run, const struct plan *plan, const char *bytes,

@@ -154,7 +154,8 @@ struct error *show_plan(struct run *run, const struct plan *plan, const char *by
 		const struct output *o = &run->options.outputs.at[i];
 		struct str text = STR(&run->arena);
 		if (o->format == FORMAT_JSON) {
-			TRY(output_write(o, bytes, len));
+			const struct output saved = {o->format, o->file, true};
+			TRY(output_write(&saved, bytes, len));
 			continue;
 		}
 		render_plan_text(&text, plan, digest, output_has_colour(&run->options, o));

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/ledger/state_folder.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "core/util/digest.h"
 #include "core/util/file.h"
@@ -29,6 +32,37 @@ const char *state_path(struct arena *a, const char *organization, const char *id
 	return arena_printf(a, "%s/%s-%s", root, organization, text);
 }
 
+/* Whoever can write there can bring a journal and a plan, which a resume would carry out. */
+static struct error *check_ours(const char *path)
+{
+	struct stat st;
+	if (lstat(path, &st))
+		return error_errno(errno, "opening %s", path);
+	if (!S_ISDIR(st.st_mode))
+		return error_new(ERROR_INPUT, "%s is no folder; state is kept in one", path);
+	if (st.st_uid != geteuid())
+		return error_new(ERROR_INPUT, "%s belongs to another user; no state is kept there",
+				 path);
+	if (st.st_mode & 022)
+		return error_new(ERROR_INPUT,
+				 "%s may be written by others; it must have mode 0755 or less",
+				 path);
+	return NULL;
+}
+
+/* Others may write where the sticky bit keeps them from what is ours. */
+static struct error *check_parent(const char *path)
+{
+	struct stat st;
+	if (stat(path, &st))
+		return error_errno(errno, "opening %s", path);
+	if ((st.st_mode & 022) && !(st.st_mode & S_ISVTX))
+		return error_new(ERROR_INPUT,
+				 "%s may be written by others; state is kept where it may not",
+				 path);
+	return NULL;
+}
+
 struct error *state_folder(struct arena *a, const char *organization, const char *identity,
 			   const char **out)
 {
@@ -37,7 +71,12 @@ struct error *state_folder(struct arena *a, const char *organization, const char
 		return error_new(
 			ERROR_SYSTEM,
 			"neither XDG_STATE_HOME nor HOME is set: no place for the journal");
-	TRY(file_make_folders(arena_printf(a, "%s/journal", folder), 0700));
+	const char *journal = arena_printf(a, "%s/journal", folder);
+	TRY(file_make_folders(journal, 0700));
+	TRY(check_parent(file_folder(a, state_root(a))));
+	TRY(check_ours(state_root(a)));
+	TRY(check_ours(folder));
+	TRY(check_ours(journal));
 	*out = folder;
 	return NULL;
 }

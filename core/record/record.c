@@ -11,6 +11,7 @@
 #include "core/language/stored.h"
 #include "core/record/record_commit.h"
 #include "core/record/rewind.h"
+#include "core/util/beneath.h"
 #include "core/util/failpoint.h"
 
 #define TRIES 3	   /* runs that record at once are few */
@@ -191,15 +192,15 @@ static struct error *check_links(struct recorder *r)
 {
 	const struct record_place *place = r->in->place;
 	if (!place->configured)
-		return refuse_link(place->folder);
-	for (const char *at = place->below; *at;) {
+		TRY(refuse_link(place->folder));
+	for (const char *at = place->configured ? place->below : ""; *at;) {
 		at += strcspn(at, "/");
 		const char *part =
 			arena_strndup(r->arena, place->below, (size_t)(at - place->below));
 		TRY(refuse_link(join(r->arena, place->repository, part)));
 		at += strspn(at, "/");
 	}
-	return NULL;
+	return beneath_check(place->folder);
 }
 
 static struct error *load_base(struct recorder *r)

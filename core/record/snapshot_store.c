@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "core/language/manifest.h"
+#include "core/util/beneath.h"
 #include "core/util/failpoint.h"
 #include "core/util/file.h"
 
@@ -113,13 +114,14 @@ static struct error *open_staging(const char *folder, struct arena *a, struct st
 	const char *ignore = arena_printf(a, "%s/.gitignore", place);
 	s->next = arena_printf(a, "%s/next", place);
 	s->last = arena_printf(a, "%s/last", place);
-	TRY(file_make_folders(place, 0755));
+	TRY(beneath_check(clean));
+	TRY(beneath_make_folders(ignore));
 	s->fd = open(place, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (s->fd < 0 || flock(s->fd, LOCK_EX))
 		return error_errno(errno, "opening %s", place);
 	TRY(remove_tree(s->fd, "next", 0));
 	TRY(remove_tree(s->fd, "last", 0));
-	return faccessat(s->fd, ".gitignore", F_OK, 0) ? file_write_atomic(ignore, "*\n", 2, 0644)
+	return faccessat(s->fd, ".gitignore", F_OK, 0) ? beneath_write(ignore, "*\n", 2, 0644)
 						       : NULL;
 }
 

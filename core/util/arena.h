@@ -2,8 +2,9 @@
 /* arena.h - memory that lives and dies by phase.
  *
  * Everything that is read and planned in a run sits in one arena and is released with it. Running
- * out of memory is not an error value: one line on stderr and the end with status 1 (process.h), which is safe
- * because the journal is on disk before every change. An arena belongs to one thread at a time. */
+ * out of memory is not an error value: one line on stderr and the end with status 1 (process.h),
+ * which is safe because the journal is on disk before every change. An arena belongs to one thread
+ * at a time. */
 #ifndef WRIT_ARENA_H
 #define WRIT_ARENA_H
 

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
+#include "core/util/beneath.h"
 #include "core/util/str.h"
 #include "core/util/unicode.h"
 
@@ -477,9 +478,8 @@ struct error *file_make_folders(const char *path, mode_t mode)
 
 static struct error *make_file(const struct new_file *file)
 {
-	ARENA a = {0};
-	TRY(file_make_folders(file_folder(&a, file->path), 0755));
-	return file_write_atomic(file->path, file->bytes, file->len, 0644);
+	TRY(beneath_make_folders(file->path));
+	return beneath_write(file->path, file->bytes, file->len, 0644);
 }
 
 struct error *file_make_all(const struct new_file_vec *files)

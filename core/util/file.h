@@ -102,7 +102,7 @@ struct new_file {
 VEC(new_file_vec, struct new_file);
 
 /* Makes files that are not there yet, and their folders, all or none: when one fails, those made
- * are removed. */
+ * are removed. They are written as beneath.h says. */
 MUST_CHECK struct error *file_make_all(const struct new_file_vec *files);
 
 /* The next name in an open folder, "." and ".." aside; *out is NULL at the end. */

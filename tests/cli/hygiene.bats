@@ -64,3 +64,60 @@ setup() {
 	run ls core*
 	[ "$status" -ne 0 ]
 }
+
+@test "no result is written through a link, and nothing is done before that is known" {
+	mkdir home checkout
+	mv manifests checkout/
+	echo kept >home/profile
+	ln -s ../home/profile checkout/plan.json
+	ln -s ../home/profile checkout/good.json.sig
+	ln -s ../home checkout/folder
+	git init -q checkout
+	cd checkout
+	for option in --out=plan.json --format=json=plan.json --out=good.json --out=folder/new --format=text=folder/profile; do
+		ends 1 plan --live ../live.yaml "$option" manifests
+		grep -q 'is a symbolic link; nothing is written through one' stderr
+	done
+	ends 1 apply --live ../live.yaml --auto-approve --allow-remove '100%' --export-csv folder/rows.csv manifests
+	ends 1 import --live ../live.yaml --out folder/new
+	ends 1 snapshot --live ../live.yaml --out folder/org
+	ends 1 expiring --format ics=folder/dates.ics manifests
+	cd ..
+	[ "$(cat home/profile)" = kept ]
+	[ "$(ls home)" = profile ]
+	cmp live.yaml "$WRIT_ROOT/tests/data/quickstart/live.yaml"
+}
+
+@test "a saved plan is for its user alone, whatever the umask" {
+	umask 0
+	touch plan.json
+	chmod 666 plan.json
+	ends 0 plan --live live.yaml --out plan.json --format json=second.json manifests
+	[ "$(stat -c %a plan.json second.json | sort -u)" = 600 ]
+	ends 4 apply --live live.yaml --plan plan.json
+	[ -z "$(find state -type f ! -perm 600)" ]
+	[ -z "$(find state -mindepth 1 -type d ! -perm 700)" ]
+}
+
+@test "state that others may write is not used" {
+	for folder in state state/writ; do
+		rm -rf state
+		mkdir -m 700 -p state/writ
+		chmod 777 "$folder"
+		ends 1 apply --live live.yaml --auto-approve --allow-remove '100%' manifests
+		grep -q 'may be written by others' stderr
+	done
+	rm -rf state
+	mkdir -m 700 -p state real
+	ln -s ../real state/writ
+	ends 1 apply --live live.yaml --auto-approve --allow-remove '100%' manifests
+	grep -q 'is no folder' stderr
+	if [ "$(id -u)" = 0 ]; then
+		rm -rf state
+		mkdir -m 700 -p state/writ
+		chown 65534 state/writ
+		ends 1 apply --live live.yaml --auto-approve --allow-remove '100%' manifests
+		grep -q 'belongs to another user' stderr
+	fi
+	cmp live.yaml "$WRIT_ROOT/tests/data/quickstart/live.yaml"
+}

@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/util/beneath.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <linux/openat2.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+
+#include "core/util/file.h"
+#include "core/util/str.h"
+#include "core/util/unicode.h"
+
+static struct error *failed(int number, const char *doing, const char *path)
+{
+	ARENA scratch = {0};
+	struct str shown = STR(&scratch);
+	text_escape(&shown, path, strlen(path), 0);
+	return error_errno(number, "%s %s", doing, str_text(&shown));
+}
+
+static struct error *is_link(const char *path, size_t len)
+{
+	ARENA scratch = {0};
+	struct str shown = STR(&scratch);
+	text_escape(&shown, path, len, 0);
+	return error_new(ERROR_INPUT, "%s is a symbolic link; nothing is written through one",
+			 str_text(&shown));
+}
+
+/* ---- where a path begins to be somebody else's ---- */
+
+/* Appends the parts of a path to one from the root, without ".", ".." and doubled slashes. */
+static void add_parts(struct str *out, const char *path)
+{
+	for (const char *at = path; *at;) {
+		size_t len = strcspn(at, "/");
+		if (len == 2 && !strncmp(at, "..", 2)) {
+			const char *slash = strrchr(str_text(out), '/');
+			str_cut(out, slash ? (size_t)(slash - out->at) : 0);
+		} else if (len && !(len == 1 && *at == '.')) {
+			str_addc(out, '/');
+			str_addn(out, at, len);
+		}
+		at += len + (at[len] == '/');
+	}
+}
+
+static bool holds_repository(const char *path, size_t len)
+{
+	ARENA a = {0};
+	struct stat st;
+	return !lstat(arena_printf(&a, "%.*s/.git", (int)len, path), &st);
+}
+
+/* A path from the root, and how much of it is trusted: links in that part are followed. */
+struct way {
+	const char *path;
+	size_t trusted; /* bytes; at most up to the last slash */
+};
+
+/* How many bytes of the path the outermost repository's folder takes; SIZE_MAX: there is none. */
+static size_t find_repository(const char *path, size_t folder)
+{
+	for (size_t len = 0; len <= folder; len++) {
+		if ((path[len] == '/' || len == folder) && holds_repository(path, len))
+			return len;
+	}
+	return SIZE_MAX;
+}
+
+static struct error *find_way(struct arena *a, const char *path, struct way *out)
+{
+	CLEANUP(free) char *here = *path == '/' ? NULL : getcwd(NULL, 0);
+	struct str whole = STR(a);
+	if (*path != '/' && !here)
+		return failed(errno, "finding the folder of", path);
+	add_parts(&whole, here ? here : "");
+	size_t current = whole.len;
+	add_parts(&whole, path);
+	out->path = str_text(&whole);
+	const char *slash = strrchr(out->path, '/');
+	if (!slash || !slash[1])
+		return error_new(ERROR_INPUT, "\"%.200s\" is no name of a file", path);
+	size_t folder = (size_t)(slash - out->path);
+	out->trusted = find_repository(out->path, folder);
+	if (out->trusted == SIZE_MAX)
+		out->trusted = here && current <= folder && !strncmp(here, out->path, current)
+				       ? current
+				       : folder;
+	return NULL;
+}
+
+/* ---- going it ---- */
+
+static int step(int folder, const char *name)
+{
+	struct open_how how = {
+		.flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC,
+		.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS,
+	};
+	return (int)syscall(SYS_openat2, folder, name, &how, sizeof(how));
+}
+
+static struct error *open_trusted(const struct way *way, int *out)
+{
+	ARENA a = {0};
+	const char *path = way->trusted ? arena_strndup(&a, way->path, way->trusted) : "/";
+	*out = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return *out < 0 ? failed(errno, "opening folder", path) : NULL;
+}
+
+/* The folder that the last name stands in; *out is -1 when it is not there and none is made. */
+static struct error *walk(const struct way *way, bool make, int *out)
+{
+	ARENA a = {0};
+	int start;
+	TRY(open_trusted(way, &start));
+	CLEANUP(close) int folder = start;
+	const char *at = way->path + way->trusted + 1;
+	for (size_t len; at[len = strcspn(at, "/")]; at += len + 1) {
+		const char *name = arena_strndup(&a, at, len);
+		size_t so_far = (size_t)(at - way->path) + len;
+		if (make && mkdirat(folder, name, 0755) && errno != EEXIST)
+			return failed(errno, "creating folder", way->path);
+		int next = step(folder, name);
+		if (next < 0 && errno == ELOOP)
+			return is_link(way->path, so_far);
+		if (next < 0 && errno == ENOENT && !make) {
+			*out = -1;
+			return NULL;
+		}
+		if (next < 0)
+			return failed(errno, "opening the folder of", way->path);
+		close(folder);
+		folder = next;
+	}
+	*out = keep_fd(&folder);
+	return NULL;
+}
+
+static const char *last_name(const struct way *way)
+{
+	return strrchr(way->path, '/') + 1;
+}
+
+static bool is_device(const char *path)
+{
+	return !strncmp(path, "/dev/", 5) || !strncmp(path, "/proc/", 6);
+}
+
+static struct error *open_place(struct arena *a, const char *path, bool make, struct way *way,
+				int *out)
+{
+	struct stat st;
+	TRY(find_way(a, path, way));
+	TRY(walk(way, make, out));
+	if (*out < 0 || fstatat(*out, last_name(way), &st, AT_SYMLINK_NOFOLLOW) ||
+	    !S_ISLNK(st.st_mode))
+		return NULL;
+	close(*out);
+	return is_link(way->path, strlen(way->path));
+}
+
+struct error *beneath_check(const char *path)
+{
+	ARENA a = {0};
+	struct way way;
+	int folder = -1;
+	struct stat st;
+	if (is_device(path))
+		return NULL;
+	struct error *error = open_place(&a, path, false, &way, &folder);
+	if (error && error->code == ERROR_SYSTEM && stat(path, &st) && errno == ENOENT) {
+		error_free(error); /* a folder above that is missing: whoever writes tells it */
+		return NULL;
+	}
+	if (!error && folder >= 0)
+		close(folder);
+	return error;
+}
+
+struct error *beneath_make_folders(const char *path)
+{
+	ARENA a = {0};
+	struct way way;
+	int folder;
+	TRY(open_place(&a, path, true, &way, &folder));
+	close(folder);
+	return NULL;
+}
+
+/* ---- writing ---- */
+
+static struct error *write_new(int folder, const char *temporary, const char *path,
+			       const void *data, size_t len, mode_t mode)
+{
+	CLEANUP(close)
+	int fd = openat(folder, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+			mode);
+	if (fd < 0)
+		return failed(errno, "writing", path);
+	TRY(file_write_all(fd, path, data, len));
+	return fsync(fd) ? failed(errno, "syncing", path) : NULL;
+}
+
+static struct error *replace(int folder, const struct way *way, const char *path, const void *data,
+			     size_t len, mode_t mode)
+{
+	ARENA a = {0};
+	uint64_t random;
+	if (getentropy(&random, sizeof(random)))
+		return failed(errno, "replacing", path);
+	const char *temporary = arena_printf(&a, ".%016" PRIx64 ".tmp", random);
+	struct error *error = write_new(folder, temporary, path, data, len, mode);
+	if (!error && renameat(folder, temporary, folder, last_name(way)))
+		error = failed(errno, "replacing", path);
+	if (error)
+		unlinkat(folder, temporary, 0);
+	else if (fsync(folder))
+		error = failed(errno, "syncing the folder of", path);
+	return error;
+}
+
+/* A pipe or a device keeps its reader, so it cannot be replaced. */
+static struct error *write_special(int folder, const char *name, const char *path, const void *data,
+				   size_t len)
+{
+	CLEANUP(close) int fd = openat(folder, name, O_WRONLY | O_NOCTTY | O_CLOEXEC);
+	if (fd < 0)
+		return failed(errno, "writing", path);
+	return file_write_all(fd, path, data, len);
+}
+
+struct error *beneath_write(const char *path, const void *data, size_t len, mode_t mode)
+{
+	ARENA a = {0};
+	struct way way;
+	struct stat st;
+	int place = -1;
+	if (is_device(path))
+		return write_special(AT_FDCWD, path, path, data, len);
+	TRY(open_place(&a, path, false, &way, &place));
+	CLEANUP(close) int folder = place;
+	if (folder < 0)
+		return failed(ENOENT, "writing", path);
+	if (!fstatat(folder, last_name(&way), &st, AT_SYMLINK_NOFOLLOW) && !S_ISREG(st.st_mode) &&
+	    !S_ISDIR(st.st_mode))
+		return write_special(folder, last_name(&way), path, data, len);
+	return replace(folder, &way, path, data, len, mode);
+}

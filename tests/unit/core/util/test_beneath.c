@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/util/beneath.h"
+
+#include <string.h>
+#include <sys/stat.h>
+
+#include "core/util/file.h"
+#include "tests/unit/check.h"
+#include "tests/unit/repository.h"
+
+static int make_tree(void **state)
+{
+	if (make_folder(state) || chdir(folder))
+		return -1;
+	return shell("mkdir -p co/.git co/in/deep outside plain/in; ln -s ../outside co/folder\n"
+		     "ln -s ../outside/file co/link; ln -s missing co/dangling; ln -s . co/here\n"
+		     "ln -s ../../outside co/in/up; ln -s co entry; ln -s outside way\n"
+		     "ln -s ../outside plain/link; mkfifo co/pipe; echo kept >outside/file");
+}
+
+static void links_in_the_way(void **state UNUSED)
+{
+	static const struct {
+		const char *path, *link; /* NULL: none */
+	} rows[] = {
+		{"co/new", NULL},
+		{"co/in/deep/new", NULL},
+		{"co/nowhere/new", NULL},
+		{"co/in/../new", NULL},
+		{"co/link", "/co/link"},
+		{"co/dangling", "/co/dangling"},
+		{"co/folder/new", "/co/folder"},
+		{"co/folder/file", "/co/folder"},
+		{"co/here/new", "/co/here"},
+		{"co/in/up/new", "/co/in/up"},
+		{"entry/new", NULL}, /* above the checkout */
+		{"way/new", "/way"}, /* below the current folder */
+		{"plain/in/new", NULL},
+		{"plain/link/new", "/plain/link"},
+		{"/dev/null", NULL},
+		{"nowhere/new", NULL},
+	};
+	ARENA a = {0};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		const char *whole =
+			*rows[i].path == '/' ? rows[i].path : in_folder(&a, rows[i].path);
+		struct error *error = beneath_check(rows[i].path);
+		if (!rows[i].link) {
+			assert_ok(error);
+			assert_ok(beneath_check(whole));
+			continue;
+		}
+		assert_non_null(error);
+		assert_int_equal(error->code, ERROR_INPUT);
+		assert_non_null(strstr(error->message, rows[i].link));
+		error_free(error);
+		error = beneath_write(rows[i].path, "x", 1, 0600);
+		assert_non_null(error);
+		error_free(error);
+	}
+	assert_int_equal(
+		shell("[ \"$(cat outside/file)\" = kept ] && [ \"$(ls outside)\" = file ]"), 0);
+}
+
+static void what_is_written(void **state UNUSED)
+{
+	struct stat st;
+	assert_ok(beneath_write("co/in/new", "one", 3, 0600));
+	assert_int_equal(stat("co/in/new", &st), 0);
+	assert_int_equal(st.st_mode & 07777, 0600);
+	assert_int_equal(chmod("co/in/new", 0666), 0);
+	assert_ok(beneath_write("co/in/new", "two", 3, 0600));
+	assert_int_equal(stat("co/in/new", &st), 0);
+	assert_int_equal(st.st_mode & 07777, 0600);
+	assert_int_equal(
+		shell("[ \"$(cat co/in/new)\" = two ] && [ \"$(ls -A co/in | wc -l)\" = 3 ]"), 0);
+	struct error *error = beneath_write("co/nowhere/new", "x", 1, 0600);
+	assert_non_null(error);
+	error_free(error);
+	error = beneath_write("co/in", "x", 1, 0600);
+	assert_non_null(error);
+	error_free(error);
+	assert_ok(beneath_make_folders("co/a/b/c"));
+	assert_int_equal(shell("[ -d co/a/b ] && [ ! -e co/a/b/c ]"), 0);
+	error = beneath_make_folders("co/folder/b/c");
+	assert_non_null(error);
+	error_free(error);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(links_in_the_way),
+		cmocka_unit_test(what_is_written),
+	};
+	return cmocka_run_group_tests(tests, make_tree, drop_folder);
+}
