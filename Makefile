@@ -252,9 +252,10 @@ test: all unit conformance faults failpoint man
 	@$(TEST_ENV) prove --timer -j3 -e tests/tap $(TESTS)
 
 # The long form of what `make test` samples: every system call fails once, not every fifth, and every
-# failpoint kills an apply. This takes hours.
+# failpoint kills an apply; and two thousand lives of an organisation. This takes hours.
 fault: all faults failpoint
-	@$(TEST_ENV) FAULT_STEP=1 KILL_STEP=1 prove --timer -j3 -e tests/tap $(FAULT_BATS)
+	@$(TEST_ENV) FAULT_STEP=1 KILL_STEP=1 LIVES=2000 prove --timer -j3 -e tests/tap \
+		$(FAULT_BATS) tests/emulator/life.bats
 
 npm: $(NPM_STAMP)
 $(NPM_DIR)/node_modules/.stamp: $(NPM_DIR)/package-lock.json

@@ -1,0 +1,35 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# What writ says is true whatever answers are like: seeded lives of an organisation, LIVES of them (default 60).
+
+load helper
+load life
+
+setup() {
+	emulator_setup
+	export XDG_STATE_HOME=$PWD/state
+	emulator_start --rate-limits off
+	operator_config asset-archiver
+	printf "    %s\n" "server: {clientId: $CLIENT, clientSecret: {file: asset-archiver.secret}}" "policy: {minHolders: 0}" >>config.yaml
+}
+
+teardown() {
+	emulator_stop
+}
+
+@test "no sentence about who holds what is false" {
+	local seed first=${LIFE_SEED:-1} failed=0
+	for ((seed = first; seed < first + ${LIVES:-60}; seed++)); do
+		live_once "$seed" || failed=$((failed + 1))
+	done
+	[ "$failed" = 0 ]
+}
+
+@test "a falsity is found: a service that hides what people hold" {
+	# shellcheck disable=SC2034 # of life.bash
+	LIFE_SWITCHES=()
+	# shellcheck disable=SC2034
+	LIFE_ALWAYS='hide=profiles'
+	run ! live_once 1
+	[[ $output == *'an apply that ended with'* || $output == *'wished for'* || $output == *'said'* ]] || { echo "$output"; return 1; }
+}
