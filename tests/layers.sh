@@ -61,7 +61,7 @@ report 'providers do not include each other' "$(printf '%s\n' "$includes" | awk 
 	}')"
 
 # Headers for the few files that share a job. No other folder includes one.
-inner='core/plan/planner.h core/apply/applier.h core/edit/edit_node.h core/edit/accept_edits.h
+inner='core/plan/planner.h core/plan/judge.h core/apply/applier.h core/edit/edit_node.h core/edit/accept_edits.h
 	core/language/yaml_reader.h core/language/schema_table.h core/language/schema_value.h
 	core/language/config_table.h core/render/planfile_loader.h core/render/part_schema.h
 	core/git/history_git.h providers/adobe/users/directory_parts.h

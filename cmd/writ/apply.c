@@ -5,10 +5,12 @@
 
 #include "cmd/writ/plan_signature.h"
 #include "cmd/writ/planning.h"
+#include "cmd/writ/snapshot_reading.h"
 #include "cmd/writ/snapshot_recording.h"
 #include "core/ledger/state_folder.h"
 #include "core/render/planfile.h"
 #include "core/render/render.h"
+#include "core/render/render_result.h"
 #include "core/util/beneath.h"
 #include "core/util/clock.h"
 #include "core/util/file.h"
@@ -54,75 +56,12 @@ static struct error *ask(const struct run *run)
 	return NULL;
 }
 
-static const char *fate_symbol(enum fate fate)
-{
-	static const char *const symbols[FATE_COUNT] = {".", "+", "!", "?", "h", "-", "~"};
-	return symbols[fate];
-}
-
-/* What is left for a person, with the words that hold now. */
-static void print_steps(const struct run *run UNUSED, const struct plan *plan,
-			const struct apply_result *r)
-{
-	ARENA a = {0};
-	bool first = true;
-	for (size_t i = 0; i < plan->changes.len; i++) {
-		const struct change *c = &plan->changes.at[i];
-		struct str steps = STR(&a);
-		if (!r->steps[i])
-			continue;
-		if (first)
-			printf("\nBY HAND\n");
-		first = false;
-		render_steps(&steps, r->steps[i]);
-		printf("  %s: %s\n%s", change_address(&a, c->principal, c->entitlement),
-		       action_name((enum action)c->action), str_text(&steps));
-	}
-	if (!first)
-		printf("The next plan shows what is done.\n\n");
-}
-
-/* The lists that a person needs: everything but what went well. */
-static void print_fates(const struct run *run UNUSED, const struct plan *plan,
-			const struct apply_result *r)
-{
-	static const enum fate order[] = {FATE_FAILED, FATE_UNKNOWN, FATE_NOT_TRIED,
-					  FATE_LATE,   FATE_MANUAL,  FATE_WITHHELD};
-	ARENA a = {0};
-	for (size_t k = 0; k < sizeof(order) / sizeof(*order); k++) {
-		size_t shown = 0;
-		for (size_t i = 0; i < plan->changes.len && r->count[order[k]]; i++) {
-			const struct change *c = &plan->changes.at[i];
-			if (r->fates[i] != order[k] || ++shown > 20)
-				continue;
-			printf("  %s %s: %s  %s%s%s\n", fate_symbol(order[k]), fate_name(order[k]),
-			       change_address(&a, c->principal, c->entitlement),
-			       action_name((enum action)c->action), r->messages[i] ? ": " : "",
-			       r->messages[i] ? r->messages[i] : "");
-		}
-		if (shown > 20)
-			printf("  and %zu more %s\n", shown - 20, fate_name(order[k]));
-	}
-	print_steps(run, plan, r);
-	printf("Apply: %zu done, %zu failed, %zu unknown, %zu not tried", r->count[FATE_DONE],
-	       r->count[FATE_FAILED], r->count[FATE_UNKNOWN], r->count[FATE_NOT_TRIED]);
-	if (r->count[FATE_LATE])
-		printf(", %zu not seen yet", r->count[FATE_LATE]);
-	if (r->count[FATE_MANUAL])
-		printf(", %zu by hand", r->count[FATE_MANUAL]);
-	if (r->count[FATE_WITHHELD])
-		printf(", %zu withheld", r->count[FATE_WITHHELD]);
-	printf(".\n");
-	if (r->journal)
-		printf("Journal: %s\nChain: %s\n", r->journal, r->head);
-}
-
-static bool is_left(const struct apply_result *r)
+static bool is_left(const struct result *r)
 {
 	return r->count[FATE_FAILED] || r->count[FATE_UNKNOWN] || r->count[FATE_NOT_TRIED];
 }
 
-static int status_of(const struct apply_result *r)
+static int status_of(const struct result *r)
 {
 	if (r->interrupted)
 		return EXIT_SIGNAL + (int)stopped;
@@ -133,24 +72,7 @@ static int status_of(const struct apply_result *r)
 	return r->count[FATE_MANUAL] || r->count[FATE_LATE] ? EXIT_MANUAL : EXIT_DONE;
 }
 
-/* A plan that began is carried out once; what it did needs no consent any more. */
-static void print_flags(struct arena *a, const struct plan *plan, const struct apply_result *r,
-			bool saved)
-{
-	size_t left = 0;
-	for (size_t i = 0; i < plan->changes.len; i++)
-		left += plan->changes.at[i].action == ACTION_DELETE && r->fates[i] != FATE_DONE;
-	printf("Removals were withheld; carry them out with %s--allow-remove %zu.\n",
-	       saved && r->journal ? "a new plan and " : "", left);
-	for (size_t i = 0; i < plan->guards.len; i++) {
-		const struct guard *g = &plan->guards.at[i];
-		if (g->verdict == VERDICT_WITHHELD && !g->flag)
-			printf("With it guard %s%s%s refuses: %lld, limit %lld.\n", g->name,
-			       g->subject ? " of " : "",
-			       render_shown(a, g->subject ? g->subject : ""), (long long)g->value,
-			       (long long)g->limit);
-	}
-}
+/* ---- the command that goes on from here ---- */
 
 /* What a saved plan does not carry itself. */
 static void add_consent(struct str *out, const struct consent *given)
@@ -164,26 +86,30 @@ static void add_consent(struct str *out, const struct consent *given)
 		str_add(out, " --allow-live-shrink");
 }
 
-static void print_resume(struct run *run, const struct session *session, const struct plan *plan,
-			 bool saved)
+static const char *resume_command(struct run *run, const struct session *session,
+				  const struct plan *plan, bool saved)
 {
 	const struct options *o = &run->options;
 	bool configured = session->config && session->config->name;
-	struct str options = STR(&run->arena);
-	option_add(&options, "live", o->live);
-	option_add(&options, "config", o->config);
-	option_add(&options, "org", o->org || !configured ? o->org : plan->organization);
-	option_add(&options, "roles-from", o->roles_from);
-	option_add(&options, "snapshot", o->snapshot);
+	struct str out = STR(&run->arena);
+	str_add(&out, "writ apply --resume");
+	option_add(&out, "live", o->live);
+	option_add(&out, "config", o->config);
+	option_add(&out, "org", o->org || !configured ? o->org : plan->organization);
+	option_add(&out, "roles-from", o->roles_from);
+	option_add(&out, "snapshot", o->snapshot);
 	if (saved)
-		add_consent(&options, &o->consent);
-	printf("Stopped part-way; `writ apply --resume%s%s` goes on from here.\n",
-	       str_text(&options), o->commit ? " --commit" : "");
+		add_consent(&out, &o->consent);
+	if (o->commit)
+		str_add(&out, " --commit");
+	return str_text(&out);
 }
+
+/* ---- what a run tells ---- */
 
 /* --export-csv: what waits for a person in the form that the service's console takes. */
 static struct error *export_manual(struct run *run, const struct session *session,
-				   const struct plan *plan, const struct apply_result *r)
+				   const struct plan *plan, const struct result *r)
 {
 	const struct provider_reader *reader = session->provider->reader;
 	VEC(, const struct change *) changes = {0};
@@ -204,14 +130,52 @@ static struct error *export_manual(struct run *run, const struct session *sessio
 	return error;
 }
 
-static const char *plan_digest_of(struct arena *a, const char *bytes, size_t len)
+/* Text behind the plan that was shown; JSON as one document. */
+static struct error *tell_result(struct run *run, const struct run_report *report)
 {
-	unsigned char digest[SHA256_SIZE];
-	char text[SHA256_TEXT];
-	sha256_of(bytes, len, digest);
-	sha256_text(digest, text);
-	return arena_strdup(a, text);
+	run->told = true;
+	for (size_t i = 0; i < run->options.outputs.len; i++) {
+		const struct output *o = &run->options.outputs.at[i];
+		struct str out = STR(&run->arena);
+		if (o->format == FORMAT_JSON)
+			render_result_json(&out, report);
+		else if (o->file) /* whole, for the plan was shown on standard output alone */
+			render_plan_text(&out, report->planned->plan, report->planned->digest,
+					 false);
+		if (o->format != FORMAT_JSON) {
+			render_result_text(&out, report);
+			render_record_text(&out, report->planned->plan->organization,
+					   report->record);
+		}
+		TRY(output_write(o, str_text(&out), out.len));
+	}
+	return NULL;
 }
+
+/* The plan, before anything is asked or done: to standard output where text goes there, else to
+ * whoever is asked. */
+static struct error *tell_plan(struct run *run, const struct planned *planned)
+{
+	const struct options *o = &run->options;
+	bool shown = false;
+	for (size_t i = 0; i < o->outputs.len; i++) {
+		const struct output *to = &o->outputs.at[i];
+		struct str text = STR(&run->arena);
+		if (to->format == FORMAT_JSON || to->file)
+			continue;
+		render_plan_text(&text, planned->plan, planned->digest, output_has_colour(o, to));
+		TRY(output_write(to, str_text(&text), text.len));
+		shown = true;
+	}
+	if (!shown && !o->auto_approve) {
+		struct str text = STR(&run->arena);
+		render_plan_text(&text, planned->plan, planned->digest, false);
+		fputs(str_text(&text), stderr);
+	}
+	return NULL;
+}
+
+/* ---- carrying out ---- */
 
 /* An error that another one, or the exit status, stands in front of. */
 static void tell(struct error *error)
@@ -221,16 +185,32 @@ static void tell(struct error *error)
 	error_free(error);
 }
 
-static struct error *carry_out(struct run *run, struct session *session, struct plan *plan,
-			       const char *bytes, size_t len, bool saved, const char *signature,
-			       int *status)
+/* Of the errors of what follows a run, the first is the command's and the others are told. */
+static struct error *first_of(struct error *a, struct error *b)
 {
-	struct apply_result result = {0};
-	struct apply_input input = {.plan = plan,
-				    .bytes = bytes,
-				    .len = len,
+	if (a)
+		tell(b);
+	return a ? a : b;
+}
+
+static struct error *record(struct run *run, const struct session *session,
+			    const struct planned *planned, bool saved, const struct result *result,
+			    bool partly, struct result_record *out)
+{
+	struct error *error = record_apply(run, session, planned, saved, result, partly, out);
+	if (error)
+		out->error = arena_strdup(&run->arena, error->message);
+	return error;
+}
+
+static struct error *apply_input_of(struct run *run, struct session *session,
+				    const struct planned *planned, bool saved,
+				    struct apply_input *out)
+{
+	*out = (struct apply_input){.planned = planned,
 				    .saved = saved,
-				    .signature = signature,
+				    .given = run->options.consent,
+				    .base = planned->plan->base_live,
 				    .provider = session->provider,
 				    .session = session->handle,
 				    .strings = run->strings,
@@ -238,64 +218,79 @@ static struct error *carry_out(struct run *run, struct session *session, struct 
 				    .now = run->now,
 				    .stop = &stopped,
 				    .note = note};
+	return state_folder(&run->arena, planned->plan->organization,
+			    session->provider->reader->identity(session->handle), &out->state);
+}
+
+static struct error *carry_out(struct run *run, struct session *session,
+			       const struct planned *planned, bool saved, int *status)
+{
+	const struct plan *plan = planned->plan;
+	struct result result = {0};
+	struct result_record recorded = {0};
+	struct apply_input input;
+	struct run_report report = {
+		.planned = planned, .result = &result, .record = &recorded, .saved = saved};
 	if (run->options.export_csv && !session->provider->reader->export_manual)
 		return error_new(ERROR_USAGE, "provider %s has no bulk format",
 				 session->provider->reader->name);
 	TRY(record_prepare_apply(run, session, plan));
-	TRY(state_folder(&run->arena, plan->organization,
-			 session->provider->reader->identity(session->handle), &input.state));
+	TRY(apply_input_of(run, session, planned, saved, &input));
 	catch_signals();
 	struct error *error = apply_run(&input, &run->arena, &result);
 	run->changed = result.journal && !(error && error->code == ERROR_GUARD);
 	if (error && !run->changed)
 		return error;
-	print_fates(run, plan, &result);
-	const char *digest = plan_digest_of(&run->arena, bytes, len);
-	if (error) {
-		print_resume(run, session, plan, saved);
-		tell(record_stopped(run, session, plan, saved, digest, &result));
-		return error;
-	}
-	if (result.count[FATE_WITHHELD])
-		print_flags(&run->arena, plan, &result, saved);
-	*status = status_of(&result);
-	if (is_left(&result) || result.count[FATE_LATE])
-		print_resume(run, session, plan, saved);
-	struct error *unsaved = export_manual(run, session, plan, &result);
-	struct error *unrecorded = record_apply(run, session, plan, saved, digest, &result);
-	if (*status != EXIT_DONE && *status != EXIT_MANUAL) {
-		tell(unsaved);
-		tell(unrecorded);
+	*status = error ? exit_status_of(error->code) : status_of(&result);
+	if (error || is_left(&result) || result.count[FATE_LATE])
+		report.resume = resume_command(run, session, plan, saved);
+	struct error *unsaved = error ? NULL : export_manual(run, session, plan, &result);
+	struct error *unrecorded =
+		record(run, session, planned, saved, &result, error != NULL, &recorded);
+	bool worse = error || (*status != EXIT_DONE && *status != EXIT_MANUAL);
+	struct error *after = first_of(unsaved, unrecorded);
+	if (after && !worse)
+		*status = exit_status_of(after->code);
+	report.error = error ? arena_strdup(&run->arena, error->message) : NULL;
+	report.status = *status;
+	struct error *untold = tell_result(run, &report);
+	if (untold)
+		untold->code = ERROR_RECORD;
+	if (error)
+		return first_of(error, first_of(after, untold));
+	if (worse) {
+		tell(first_of(after, untold));
 		return NULL;
 	}
-	if (unsaved)
-		tell(unrecorded);
-	return unsaved ? unsaved : unrecorded;
+	return first_of(after, untold);
 }
 
-/* Consent of the command line adds to what a saved plan carries. */
-static void merge_consent(struct plan *plan, const struct consent *given)
+/* The snapshot that live may not be far below: the last one, else that which the plan was compared
+ * with. */
+static struct error *find_base(struct run *run, const struct session *session, struct plan *plan)
 {
-	if (given->removals != CONSENT_NONE) {
-		plan->consent.removals = given->removals;
-		plan->consent.amount = given->amount;
-		for (size_t i = 0; i < plan->changes.len; i++)
-			plan->changes.at[i].withheld = false;
+	struct base base = {0};
+	struct universe *u = universe_new(run->strings);
+	struct error *error =
+		load_base(run, session, run->options.base, plan->organization, u, &base);
+	if (!error && !base.live && plan->base) {
+		error = load_base(run, session, plan->base, plan->organization, u, &base);
+		if (error) {
+			log_note("%s: whether live is far below it is not judged", error->message);
+			error_free(error);
+			error = NULL;
+		}
 	}
-	plan->consent.live_shrink |= given->live_shrink;
-	if (given->admin_grants > plan->consent.admin_grants)
-		plan->consent.admin_grants = given->admin_grants;
+	universe_free(u);
+	plan->base_live = base.live;
+	return error;
 }
 
-static struct error *check_digest(const struct run *run, const char *bytes, size_t len)
+static struct error *check_digest(const struct run *run, const struct planned *planned)
 {
-	unsigned char digest[SHA256_SIZE];
-	char text[SHA256_TEXT];
-	sha256_of(bytes, len, digest);
-	sha256_text(digest, text);
-	if (run->options.expect && strcmp(run->options.expect, text) != 0)
+	if (run->options.expect && strcmp(run->options.expect, planned->digest) != 0)
 		return error_new(ERROR_REFUSED, "the plan's digest is %s, not the one expected",
-				 text);
+				 planned->digest);
 	return NULL;
 }
 
@@ -303,11 +298,14 @@ static struct error *apply_saved(struct run *run, struct session *session, const
 				 char *bytes, size_t len, int *status)
 {
 	struct plan plan = {0};
+	struct planned planned;
 	struct verified_plan verified;
-	TRY(check_digest(run, bytes, len));
+	planfile_hold(&plan, bytes, len, &planned);
+	TRY(check_digest(run, &planned));
 	TRY(verify_plan(run, path, bytes, len, &verified, status));
 	if (run->report.errors)
 		return NULL;
+	planned.signature = verified.signature;
 	TRY(planfile_parse(path, bytes, len, run->strings, &run->arena, &plan));
 	if (run->options.org && strcmp(run->options.org, plan.organization) != 0)
 		return error_new(ERROR_INPUT, "the plan is for organisation \"%s\"",
@@ -315,7 +313,6 @@ static struct error *apply_saved(struct run *run, struct session *session, const
 	TRY(check_signature(run, &plan, &verified, status));
 	if (run->report.errors)
 		return NULL;
-	merge_consent(&plan, &run->options.consent);
 	if (!session->provider)
 		TRY(open_session(
 			run,
@@ -323,30 +320,38 @@ static struct error *apply_saved(struct run *run, struct session *session, const
 			session));
 	if (run->report.errors)
 		return NULL;
-	return carry_out(run, session, &plan, bytes, len, true, verified.signature, status);
+	TRY(find_base(run, session, &plan));
+	return carry_out(run, session, &planned, true, status);
+}
+
+/* Nothing to do is a result too, and what is live is recorded all the same. */
+static struct error *record_idle(struct run *run, struct session *session,
+				 const struct planned *planned, int *status)
+{
+	struct result_record recorded = {0};
+	struct run_report report = {.planned = planned, .record = &recorded};
+	struct error *error = record(run, session, planned, false, NULL, false, &recorded);
+	*status = report.status = error ? exit_status_of(error->code) : EXIT_DONE;
+	return first_of(error, tell_result(run, &report));
 }
 
 static struct error *apply_paths(struct run *run, struct session *session,
 				 struct universe **universe, int *status)
 {
 	struct plan plan = {0};
-	struct str bytes = STR(&run->arena);
-	unsigned char digest[SHA256_SIZE];
-	char text[SHA256_TEXT];
+	struct planned planned;
 	TRY(make_plan(run, session, universe, &plan));
 	if (!run->report.errors)
 		TRY(check_signature(run, &plan, NULL, status));
 	if (run->report.errors)
 		return NULL;
-	render_plan_json(&bytes, &plan);
-	sha256_of(bytes.at, bytes.len, digest);
-	sha256_text(digest, text);
-	TRY(check_digest(run, bytes.at, bytes.len));
-	TRY(show_plan(run, &plan, bytes.at, bytes.len, text));
+	planfile_render(&plan, &run->arena, &planned);
+	TRY(check_digest(run, &planned));
+	TRY(tell_plan(run, &planned));
 	if (plan.changes.len == 0)
-		return record_apply(run, session, &plan, false, text, NULL);
+		return record_idle(run, session, &planned, status);
 	TRY(ask(run));
-	return carry_out(run, session, &plan, bytes.at, bytes.len, false, NULL, status);
+	return carry_out(run, session, &planned, false, status);
 }
 
 /* --resume: the plan is the one that the unfinished run saved beside its journal. */
@@ -354,6 +359,7 @@ static struct error *apply_resume(struct run *run, struct session *session, int 
 {
 	CLEANUP(free) char *bytes = NULL;
 	const char *state, *path, *digest;
+	struct planned planned;
 	struct live live = {0};
 	size_t len;
 	TRY(open_session(run, &(struct named_organization){0}, session));
@@ -374,7 +380,8 @@ static struct error *apply_resume(struct run *run, struct session *session, int 
 		return NULL;
 	}
 	TRY(file_read(path, PLANFILE_MAX, &bytes, &len));
-	if (strcmp(plan_digest_of(&run->arena, bytes, len), digest) != 0)
+	planfile_hold(NULL, bytes, len, &planned);
+	if (strcmp(planned.digest, digest) != 0)
 		return error_new(ERROR_REFUSED,
 				 "%s is not the plan that the stopped run began with; nothing was "
 				 "sent, make a new one",

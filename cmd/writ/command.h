@@ -27,6 +27,9 @@ enum exit_status {
 
 #define PLAN_SIGNATURE ".sig" /* behind the name of a saved plan's file */
 
+/* The one that an error ends a command with. */
+int exit_status_of(enum error_code code);
+
 enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_CSV, FORMAT_ICS, FORMAT_COUNT };
 
 struct output {
@@ -83,6 +86,7 @@ struct run {
 	struct config config; /* empty until load_config() */
 	bool configured;
 	bool changed; /* something was sent: what fails now is a record that is missing */
+	bool told;    /* a result was written, and what failed is in it */
 	int64_t now;
 	const char *program;
 	const struct command *command;

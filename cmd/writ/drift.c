@@ -36,9 +36,8 @@ static struct error *find_drifts(struct run *run, struct drifts *out)
 		universe_principal(r->universe, PRINCIPAL_ACCOUNT, base->accounts.at[i].meta.name,
 				   false);
 	universe_rank(r->universe);
-	struct drift_input input = {r->universe,       base,
-				    &r->live,	       r->session.provider->reader,
-				    r->session.handle, .whole = true};
+	struct drift_input input = {r->universe, base, &r->live, r->session.provider->reader,
+				    r->session.handle};
 	drift_find(&input, &run->arena, &out->all);
 	return NULL;
 }

@@ -119,7 +119,7 @@ struct error *cmd_help(struct run *run, int *status UNUSED)
 	return NULL;
 }
 
-static int status_of(enum error_code code)
+int exit_status_of(enum error_code code)
 {
 	switch (code) {
 	case ERROR_USAGE:
@@ -175,7 +175,7 @@ static int status_unwritten(const struct run *run, int status)
 static int finish(struct run *run, const char *command, struct error *error, int status)
 {
 	if (error) {
-		status = status_of(error->code);
+		status = exit_status_of(error->code);
 		error_print(stderr, error);
 		if (error->code == ERROR_USAGE)
 			fprintf(stderr, "See `writ help%s%s`.\n", command ? " " : "",
@@ -185,7 +185,7 @@ static int finish(struct run *run, const char *command, struct error *error, int
 		status = EXIT_ERROR;
 	report_sort(&run->report);
 	report_print(stderr, &run->report);
-	if ((error || run->report.errors) && wants_json(&run->options)) {
+	if ((error || run->report.errors) && !run->told && wants_json(&run->options)) {
 		struct str out = STR(&run->arena);
 		if (error)
 			add_to_report(run, error);

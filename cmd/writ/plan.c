@@ -5,12 +5,12 @@
 
 #include "cmd/writ/plan_signature.h"
 #include "cmd/writ/planning.h"
-#include "core/render/render.h"
+#include "core/render/planfile.h"
 
 static bool is_failure(const struct plan *plan, unsigned fail_on)
 {
 	unsigned found = 0;
-	if (guard_find(plan, VERDICT_REFUSED))
+	if (guard_find(&plan->guards, VERDICT_REFUSED))
 		found |= FAIL_GUARD;
 	if (plan->summary.withheld)
 		found |= FAIL_WITHHELD;
@@ -23,12 +23,13 @@ static bool is_failure(const struct plan *plan, unsigned fail_on)
 	return found & fail_on;
 }
 
-static struct error *save_plan(struct run *run, const struct str *bytes, const char *signature)
+static struct error *save_plan(struct run *run, const struct planned *planned,
+			       const char *signature)
 {
 	const char *file = run->options.out;
 	const char *beside = arena_printf(&run->arena, "%s" PLAN_SIGNATURE, file);
-	TRY(output_write(&(struct output){FORMAT_JSON, file, .secret = true}, bytes->at,
-			 bytes->len));
+	TRY(output_write(&(struct output){FORMAT_JSON, file, .secret = true}, planned->bytes,
+			 planned->len));
 	if (!signature)
 		return NULL;
 	return output_write(&(struct output){FORMAT_JSON, beside, false}, signature,
@@ -37,20 +38,16 @@ static struct error *save_plan(struct run *run, const struct str *bytes, const c
 
 struct error *publish_plan(struct run *run, const struct plan *plan, int *status)
 {
-	struct str bytes = STR(&run->arena);
-	unsigned char digest[SHA256_SIZE];
-	char text[SHA256_TEXT];
+	struct planned planned;
 	const char *signature = NULL;
-	render_plan_json(&bytes, plan);
-	sha256_of(bytes.at, bytes.len, digest);
-	sha256_text(digest, text);
 	if (run->options.sign && !run->options.out)
 		return error_new(ERROR_USAGE, "--sign signs what --out FILE saves");
+	planfile_render(plan, &run->arena, &planned);
 	if (run->options.out)
-		TRY(sign_plan(run, plan, bytes.at, bytes.len, &signature));
-	TRY(show_plan(run, plan, bytes.at, bytes.len, text));
+		TRY(sign_plan(run, plan, planned.bytes, planned.len, &signature));
+	TRY(show_plan(run, &planned));
 	if (run->options.out)
-		TRY(save_plan(run, &bytes, signature));
+		TRY(save_plan(run, &planned, signature));
 	if (run->options.detailed_exitcode && plan_pending(plan))
 		*status = EXIT_CHANGES;
 	if (is_failure(plan, run->options.fail_on))

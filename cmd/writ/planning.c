@@ -9,6 +9,7 @@
 #include "core/language/checkout.h"
 #include "core/language/manifest.h"
 #include "core/ledger/state_folder.h"
+#include "core/plan/planned.h"
 #include "core/render/render.h"
 #include "core/util/log.h"
 
@@ -131,7 +132,6 @@ struct error *make_plan(struct run *run, struct session *session, struct univers
 				   .live = live,
 				   .base = base.live,
 				   .base_name = base.name,
-				   .whole = !query.managed,
 				   .prune = run->options.prune,
 				   .universe = *universe,
 				   .reader = session->provider->reader,
@@ -146,8 +146,7 @@ struct error *make_plan(struct run *run, struct session *session, struct univers
 	return run->report.errors ? NULL : load_ages(run, session, out);
 }
 
-struct error *show_plan(struct run *run, const struct plan *plan, const char *bytes, size_t len,
-			const char *digest)
+struct error *show_plan(struct run *run, const struct planned *planned)
 {
 	bool shown = false;
 	for (size_t i = 0; i < run->options.outputs.len; i++) {
@@ -155,14 +154,15 @@ struct error *show_plan(struct run *run, const struct plan *plan, const char *by
 		struct str text = STR(&run->arena);
 		if (o->format == FORMAT_JSON) {
 			const struct output saved = {o->format, o->file, true};
-			TRY(output_write(&saved, bytes, len));
+			TRY(output_write(&saved, planned->bytes, planned->len));
 			continue;
 		}
-		render_plan_text(&text, plan, digest, output_has_colour(&run->options, o));
+		render_plan_text(&text, planned->plan, planned->digest,
+				 output_has_colour(&run->options, o));
 		TRY(output_write(o, str_text(&text), text.len));
 		shown = true;
 	}
 	if (!shown)
-		log_note("plan digest %s", digest);
+		log_note("plan digest %s", planned->digest);
 	return NULL;
 }

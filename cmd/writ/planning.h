@@ -24,11 +24,11 @@ MUST_CHECK struct error *check_target(const struct run *run, const struct model_
 
 /* Loads manifests, reads live and makes the plan; the universe belongs to the caller. */
 struct plan;
+struct planned;
 MUST_CHECK struct error *make_plan(struct run *run, struct session *session,
 				   struct universe **universe, struct plan *out);
-/* Prints or saves the plan in every format asked for; `digest` gets "sha256:...". */
-MUST_CHECK struct error *show_plan(struct run *run, const struct plan *plan, const char *bytes,
-				   size_t len, const char *digest);
+/* Prints or saves the plan in every format asked for. */
+MUST_CHECK struct error *show_plan(struct run *run, const struct planned *planned);
 
 /* The same, saved by --out too, and with the exit status that the options ask for. */
 MUST_CHECK struct error *publish_plan(struct run *run, const struct plan *plan, int *status);

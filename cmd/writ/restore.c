@@ -101,7 +101,6 @@ void restore_plan(struct run *run, struct restore *r, const struct restore_wish 
 				   .live = &r->live,
 				   .base = base,
 				   .base_name = base ? r->source.path : NULL,
-				   .whole = true,
 				   .exact = true,
 				   .patient = true,
 				   .prune = wish->prune,
@@ -112,6 +111,7 @@ void restore_plan(struct run *run, struct restore *r, const struct restore_wish 
 				   .consent = wish->consent,
 				   .target = run->options.target,
 				   .now = run->now};
+	input.consent.live_shrink = true; /* what is gone is to come back */
 	plan_make(&input, &run->arena, &run->report, out);
 }
 

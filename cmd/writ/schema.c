@@ -6,6 +6,7 @@
 #include "cmd/writ/command.h"
 #include "core/render/journal_schema.h"
 #include "core/render/plan_schema.h"
+#include "core/render/render_result.h"
 #include "core/util/nearest.h"
 
 /* The schemas that are printed beside those of the kinds of manifests. */
@@ -15,6 +16,7 @@ static const struct {
 } others[] = {
 	{"Configuration", config_print_schema, config_print_manual},
 	{"plan", plan_print_schema, NULL}, /* writ-plan(5) tells more than a table could */
+	{"result", result_print_schema, NULL},
 	{"events", journal_print_schema, NULL},
 };
 #define OTHERS (sizeof(others) / sizeof(*others))

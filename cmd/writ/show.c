@@ -76,13 +76,11 @@ static struct error *show_saved_plan(struct run *run, const char *path, const ch
 				     size_t len)
 {
 	struct plan plan = {0};
-	unsigned char digest[SHA256_SIZE];
-	char text[SHA256_TEXT];
+	struct planned planned;
 	TRY(planfile_parse(path, bytes, len, run->strings, &run->arena, &plan));
 	plan_rank(&plan, run->strings);
-	sha256_of(bytes, len, digest);
-	sha256_text(digest, text);
-	return show_plan(run, &plan, bytes, len, text);
+	planfile_hold(&plan, bytes, len, &planned);
+	return show_plan(run, &planned);
 }
 
 /* A snapshot, manifest or live file: the organisation in its canonical spelling. */

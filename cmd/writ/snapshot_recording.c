@@ -7,10 +7,9 @@
 
 #include "core/past/run_list.h"
 #include "core/render/planfile.h"
+#include "core/render/render_result.h"
 #include "core/util/file.h"
 #include "core/util/log.h"
-
-#define SHORT_ID 12
 
 const char *record_folder(const struct run *run)
 {
@@ -48,17 +47,22 @@ static void note(const char *line)
 	log_note("%s", line);
 }
 
-static void print_result(const struct record_place *place, const struct record_result *r)
+static struct result_record *told(struct arena *a, const struct record_place *place,
+				  const struct record_result *r)
 {
-	printf("Snapshot %d of %s: %s%s.\n", (int)r->serial, r->organization,
-	       r->changed ? "changed, " : "nothing new, ",
-	       r->written		      ? place->folder
-	       : place->commit && !r->changed ? "as committed"
-					      : "as it stands");
-	for (size_t i = 0; i < r->commit_count; i++)
-		printf("Commit %.*s: %s\n", SHORT_ID, r->commits[i].id, r->commits[i].subject);
-	if (r->pushed)
-		printf("Pushed to %s.\n", r->pushed);
+	struct result_record *out = arena_zalloc(a, sizeof(*out));
+	out->folder = r->written		     ? place->folder
+		      : place->commit && !r->changed ? "as committed"
+						     : "as it stands";
+	out->serial = r->serial;
+	out->changed = r->changed;
+	out->commit_count = r->commit_count;
+	for (size_t i = 0; i < r->commit_count; i++) {
+		out->commits[i] = arena_strdup(a, r->commits[i].id);
+		out->subjects[i] = r->commits[i].subject;
+	}
+	out->pushed = r->pushed;
+	return out;
 }
 
 static const char *known_name(const struct session *session, const char *name)
@@ -68,7 +72,7 @@ static const char *known_name(const struct session *session, const char *name)
 
 static struct error *record(struct run *run, const struct session *session,
 			    const struct record_place *place, const char *name,
-			    const struct record_run *did)
+			    const struct record_run *did, struct result_record *out)
 {
 	struct record_result result;
 	struct record_input input = {.place = place,
@@ -81,7 +85,7 @@ static struct error *record(struct run *run, const struct session *session,
 				     .run = did,
 				     .note = note};
 	TRY(record_write(&input, &run->arena, &result));
-	print_result(place, &result);
+	*out = *told(&run->arena, place, &result);
 	return NULL;
 }
 
@@ -162,7 +166,12 @@ struct error *record_snapshot(struct run *run, const struct session *session)
 					      "configure it");
 	if (run->options.run)
 		TRY(load_run(run, session, run->options.run, &did));
-	return record(run, session, &place, name, run->options.run ? &did : NULL);
+	struct result_record done = {0};
+	struct str text = STR(&run->arena);
+	TRY(record(run, session, &place, name, run->options.run ? &did : NULL, &done));
+	render_record_text(&text, name, &done);
+	fputs(str_text(&text), stdout);
+	return NULL;
 }
 
 /* ---- behind an apply ---- */
@@ -230,10 +239,11 @@ static const char *run_name(struct arena *a, const char *journal)
 	return arena_strndup(a, name, strlen(name) - strlen(".wal"));
 }
 
-static struct error *record_run_of(struct run *run, const struct session *session,
-				   const struct plan *plan, bool saved, const char *plan_digest,
-				   const struct apply_result *result, bool unverified)
+struct error *record_apply(struct run *run, const struct session *session,
+			   const struct planned *planned, bool saved, const struct result *result,
+			   bool stopped, struct result_record *out)
 {
+	const struct plan *plan = planned->plan;
 	struct record_place place;
 	const char *name;
 	bool any;
@@ -241,27 +251,14 @@ static struct error *record_run_of(struct run *run, const struct session *sessio
 	if (!any)
 		return NULL;
 	if (!result || !result->journal)
-		return record(run, session, &place, name, NULL);
+		return record(run, session, &place, name, NULL, out);
 	struct record_run did = {
 		.name = run_name(&run->arena, result->journal),
-		.plan_digest = plan_digest,
+		.plan_digest = planned->digest,
 		.journal_head = result->head,
 		.manifests = manifests_of(run, plan, saved),
 		.plan = plan,
-		.done = done_of(&run->arena, plan, result->fates, plan->changes.len, unverified),
-		.unverified = unverified};
-	return record(run, session, &place, name, &did);
-}
-
-struct error *record_apply(struct run *run, const struct session *session, const struct plan *plan,
-			   bool saved, const char *plan_digest, const struct apply_result *result)
-{
-	return record_run_of(run, session, plan, saved, plan_digest, result, false);
-}
-
-struct error *record_stopped(struct run *run, const struct session *session,
-			     const struct plan *plan, bool saved, const char *plan_digest,
-			     const struct apply_result *result)
-{
-	return record_run_of(run, session, plan, saved, plan_digest, result, true);
+		.done = done_of(&run->arena, plan, result->fates, plan->changes.len, stopped),
+		.unverified = stopped};
+	return record(run, session, &place, name, &did, out);
 }

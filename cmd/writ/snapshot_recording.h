@@ -20,13 +20,11 @@ MUST_CHECK struct error *record_prepare_apply(struct run *run, const struct sess
 					      const struct plan *plan);
 
 /* Behind an apply, where there is a place for a snapshot: what is live now, and what the run did of
- * `plan`. `result` is NULL when there was nothing to apply. */
+ * its plan. `result` is NULL when there was nothing to apply; `stopped` says that an error ended it
+ * part-way, so that what live shows of it is the run's. *out stays as it is without a place. */
 MUST_CHECK struct error *record_apply(struct run *run, const struct session *session,
-				      const struct plan *plan, bool saved, const char *plan_digest,
-				      const struct apply_result *result);
-/* The same behind an apply that an error stopped part-way: what live shows of it is the run's. */
-MUST_CHECK struct error *record_stopped(struct run *run, const struct session *session,
-					const struct plan *plan, bool saved,
-					const char *plan_digest, const struct apply_result *result);
+				      const struct planned *planned, bool saved,
+				      const struct result *result, bool stopped,
+				      struct result_record *out);
 
 #endif

@@ -2,11 +2,13 @@
 /* applier.h - what the files that carry out a plan share; nobody else includes it.
  *
  * apply.c has the order of a run and sends; apply_live.c compares with live, before and after;
- * apply_journal.c knows earlier runs and writes down this one. */
+ * apply_guards.c asks the guards at each step; apply_intents.c knows earlier runs and writes down
+ * this one. */
 #ifndef WRIT_APPLIER_H
 #define WRIT_APPLIER_H
 
 #include "core/apply/apply.h"
+#include "core/apply/reread.h"
 #include "core/ledger/journal.h"
 #include "core/util/patience.h"
 
@@ -21,17 +23,23 @@ struct recalled {
 
 struct applier {
 	const struct apply_input *in;
+	const struct plan *plan;
 	struct arena *arena;
-	struct apply_result *out;
+	struct result *out;
 	struct journal *journal; /* NULL until something is to be sent */
-	char digest[SHA256_TEXT];
+	struct policy policy;	 /* the strictest of the plan's and the operator's */
+	struct consent consent;	 /* the plan's, and what was given with it */
 	bool resumed;
 	struct recalled *recalled; /* by change */
 	unsigned waited_ms;	   /* of the operator's patience */
+	bool judged; /* the guards know live as it is: nothing was sent since they looked */
 };
 
 void applier_set_fate(struct applier *p, size_t i, enum fate fate, const char *message);
 bool applier_is_stopped(struct applier *p);
+
+/* Whether change i is writ's own to send. */
+bool applier_is_sent(const struct applier *p, size_t i);
 
 /* ---- apply_live.c ---- */
 
@@ -41,8 +49,10 @@ MUST_CHECK struct error *applier_check_start(struct applier *p);
 
 /* Corrects the fates of changes[from .. to) that were believed done or unknown by what is live,
  * once it has caught up. *complete is false when something is not there. Where no read can show a
- * change, who made it is believed. */
-MUST_CHECK struct error *applier_verify(struct applier *p, size_t from, size_t to, bool *complete);
+ * change, who made it is believed. `next` (NULL: nobody) is asked with the same look. */
+MUST_CHECK struct error *
+applier_verify(struct applier *p, size_t from, size_t to,
+	       struct error *(*next)(struct applier *, const struct reread *), bool *complete);
 
 MUST_CHECK struct error *applier_save_waiting(struct applier *p);
 
@@ -68,7 +78,29 @@ MUST_CHECK struct error *applier_deliver(struct applier *p, bool hurried, bool *
 struct patience applier_patience(const struct applier *p);
 void applier_has_waited(struct applier *p, const struct patience *t);
 
-/* ---- apply_journal.c ---- */
+/* Reads live; `kept`: only who holds the roles that somebody must keep. */
+MUST_CHECK struct error *applier_read(struct applier *p, bool kept, struct reread *out);
+
+/* ---- apply_guards.c ---- */
+
+/* Judges the whole before the first request; `settled` (NULL: none) are changes that are done, or
+ * that nobody will make. ERROR_GUARD: nothing may be sent. */
+MUST_CHECK struct error *applier_judge(struct applier *p, const struct reread *v,
+				       const bool *settled);
+
+/* Judges what is left to be removed, with live as it is by now: what would go below a guard is
+ * withheld from here on. */
+MUST_CHECK struct error *applier_judge_rest(struct applier *p, const struct reread *v);
+
+/* The same before changes[from .. to) are sent, where they take from who must be kept and something
+ * was sent since the guards looked. */
+MUST_CHECK struct error *applier_judge_batch(struct applier *p, size_t from, size_t to);
+
+/* After the last read. ERROR_PARTIAL: a role of which this run took a holder has fewer than it must
+ * keep, for somebody else took some too. */
+MUST_CHECK struct error *applier_judge_end(struct applier *p, const struct reread *v);
+
+/* ---- apply_intents.c ---- */
 
 /* Looks at earlier runs: the same plan goes on where it stopped, or was used; others are closed. */
 MUST_CHECK struct error *applier_settle_history(struct applier *p);

@@ -8,13 +8,6 @@
 #include "core/util/clock.h"
 #include "core/util/failpoint.h"
 
-const char *fate_name(enum fate fate)
-{
-	static const char *const names[FATE_COUNT] = {
-		"not tried", "done", "failed", "unknown", "manual", "withheld", "not seen yet"};
-	return names[fate];
-}
-
 /* ---- fates ---- */
 
 void applier_set_fate(struct applier *p, size_t i, enum fate fate, const char *message)
@@ -29,9 +22,9 @@ bool applier_is_stopped(struct applier *p)
 	return p->out->interrupted;
 }
 
-static bool is_to_send(const struct change *c)
+bool applier_is_sent(const struct applier *p, size_t i)
 {
-	return !c->withheld && !change_is_manual(c);
+	return !p->out->withheld[i] && !change_is_manual(&p->plan->changes.at[i]);
 }
 
 static enum fate fate_of(struct outcome o)
@@ -62,6 +55,7 @@ static struct error *send_batch(struct applier *p, struct batch *b)
 	TRY(applier_record_intent(p, b->numbers, b->len));
 	for (size_t i = 0; i < b->len; i++)
 		b->outcomes[i].once = p->recalled[b->numbers[i]].once;
+	p->judged = false;
 	FAILPOINT("apply-before-send");
 	struct error *error = provider_execute(p->in->provider->writer, p->in->session, p->arena,
 					       b->changes, b->len, b->outcomes);
@@ -85,25 +79,42 @@ static struct error *send_batch(struct applier *p, struct batch *b)
 	return error ? error : unsynced;
 }
 
+static bool is_left(const struct applier *p, size_t i)
+{
+	return applier_is_sent(p, i) && p->out->fates[i] == FATE_NOT_TRIED;
+}
+
+/* The next changes of changes[from .. to) that one call can carry. */
+static void fill_batch(struct applier *p, size_t from, size_t to, struct batch *b)
+{
+	const struct provider_writer *w = p->in->provider->writer;
+	b->len = 0;
+	for (size_t i = from; i < to && b->len < w->batch_max; i++) {
+		if (!is_left(p, i))
+			continue;
+		b->changes[b->len] = &p->plan->changes.at[i];
+		b->numbers[b->len++] = i;
+	}
+	if (b->len)
+		b->len = provider_take(w, p->in->session, b->changes, b->len);
+}
+
 /* Sends what is left of changes[from .. to), which are of one phase. */
 static struct error *run_phase(struct applier *p, size_t from, size_t to)
 {
 	size_t max = p->in->provider->writer->batch_max, room = to - from < max ? to - from : max;
-	struct batch b = {.changes = arena_alloc(p->arena, room * sizeof(*b.changes)),
-			  .numbers = arena_alloc(p->arena, room * sizeof(*b.numbers)),
-			  .outcomes = arena_alloc(p->arena, room * sizeof(*b.outcomes))};
-	for (size_t i = from; i < to && !applier_is_stopped(p);) {
-		for (b.len = 0; i < to && b.len < max; i++) {
-			const struct change *c = &p->in->plan->changes.at[i];
-			if (!is_to_send(c) || p->out->fates[i] != FATE_NOT_TRIED)
-				continue;
-			b.changes[b.len] = c;
-			b.numbers[b.len++] = i;
-		}
+	struct batch b = {.changes = arena_alloc(p->arena, (room + 1) * sizeof(*b.changes)),
+			  .numbers = arena_alloc(p->arena, (room + 1) * sizeof(*b.numbers)),
+			  .outcomes = arena_alloc(p->arena, (room + 1) * sizeof(*b.outcomes))};
+	while (from < to && !applier_is_stopped(p)) {
+		fill_batch(p, from, to, &b);
 		if (b.len == 0)
 			break;
-		b.len = provider_take(p->in->provider->writer, p->in->session, b.changes, b.len);
-		i = b.numbers[b.len - 1] + 1;
+		TRY(applier_judge_batch(p, b.numbers[0], b.numbers[b.len - 1] + 1));
+		fill_batch(p, from, to, &b);
+		if (b.len == 0)
+			break;
+		from = b.numbers[b.len - 1] + 1;
 		TRY(send_batch(p, &b));
 	}
 	return NULL;
@@ -118,11 +129,9 @@ static size_t phase_end(const struct plan *plan, size_t from, enum phase phase)
 
 static bool has_left(const struct applier *p, size_t from)
 {
-	for (size_t i = from; i < p->in->plan->changes.len; i++) {
-		if (is_to_send(&p->in->plan->changes.at[i]) && p->out->fates[i] == FATE_NOT_TRIED)
-			return true;
-	}
-	return false;
+	while (from < p->plan->changes.len && !is_left(p, from))
+		from++;
+	return from < p->plan->changes.len;
 }
 
 static struct error *run_phases(struct applier *p)
@@ -131,11 +140,11 @@ static struct error *run_phases(struct applier *p)
 	for (int phase = 0; phase < PHASE_COUNT && !applier_is_stopped(p); phase++) {
 		if (phase == PHASE_REMOVE && from > 0 && has_left(p, from)) {
 			bool complete;
-			TRY(applier_verify(p, 0, from, &complete));
+			TRY(applier_verify(p, 0, from, applier_judge_rest, &complete));
 			if (!complete)
 				return NULL; /* what was to replace the removed is not there */
 		}
-		size_t to = phase_end(p->in->plan, from, (enum phase)phase);
+		size_t to = phase_end(p->plan, from, (enum phase)phase);
 		TRY(run_phase(p, from, to));
 		from = to;
 	}
@@ -145,9 +154,9 @@ static struct error *run_phases(struct applier *p)
 static struct error *check_life(const struct applier *p)
 {
 	char expired[TIME_TEXT];
-	if (!p->in->saved || p->resumed || p->in->now <= p->in->plan->expires)
+	if (!p->in->saved || p->resumed || p->in->now <= p->plan->expires)
 		return NULL;
-	time_format(p->in->plan->expires, expired);
+	time_format(p->plan->expires, expired);
 	return error_new(ERROR_REFUSED, "the plan expired at %s; make a new one", expired);
 }
 
@@ -158,7 +167,7 @@ static struct error *start(struct applier *p)
 	TRY(applier_check_start(p));
 	if (!has_left(p, 0))
 		return NULL;
-	TRY(provider_begin(p->in->provider->writer, p->in->session, p->in->plan));
+	TRY(provider_begin(p->in->provider->writer, p->in->session, p->plan));
 	return p->journal ? NULL : applier_begin(p);
 }
 
@@ -166,7 +175,7 @@ static void count_fates(struct applier *p)
 {
 	unsigned char head[SHA256_SIZE];
 	memset(p->out->count, 0, sizeof(p->out->count));
-	for (size_t i = 0; i < p->in->plan->changes.len; i++)
+	for (size_t i = 0; i < p->plan->changes.len; i++)
 		p->out->count[p->out->fates[i]]++;
 	if (!p->journal)
 		return;
@@ -181,7 +190,8 @@ static struct error *run_locked(struct applier *p)
 	if (!p->journal)
 		return applier_save_waiting(p);
 	struct error *error = run_phases(p);
-	struct error *unread = applier_verify(p, 0, p->in->plan->changes.len, &complete);
+	struct error *unread =
+		applier_verify(p, 0, p->plan->changes.len, applier_judge_end, &complete);
 	if (error && unread)
 		error_free(unread);
 	error = error ? error : unread;
@@ -197,24 +207,36 @@ static struct error *run_locked(struct applier *p)
 	return NULL;
 }
 
-struct error *apply_run(const struct apply_input *input, struct arena *a, struct apply_result *out)
+static void init(struct applier *p)
 {
-	struct applier p = {.in = input, .arena = a, .out = out};
-	unsigned char digest[SHA256_SIZE];
-	CLEANUP(close) int lock = -1;
+	size_t room = p->plan->changes.len + 1;
+	p->policy = policy_strictest(policy_of(p->in->operator_policy), p->plan->policy);
+	p->consent = consent_merge(p->plan->consent, &p->in->given);
+	p->out->fates = arena_zalloc(p->arena, room);
+	p->out->withheld = arena_zalloc(p->arena, room);
+	p->out->messages = arena_zalloc(p->arena, room * sizeof(*p->out->messages));
+	p->out->steps = arena_zalloc(p->arena, room * sizeof(*p->out->steps));
+	p->out->emails = arena_zalloc(p->arena, room * sizeof(*p->out->emails));
+	p->recalled = arena_zalloc(p->arena, room * sizeof(*p->recalled));
+}
+
+static struct error *take_lock(const struct applier *p, int *out)
+{
 	char host[65] = "", moment[TIME_TEXT];
 	gethostname(host, sizeof(host) - 1);
-	time_format(input->now, moment);
-	sha256_of(input->bytes, input->len, digest);
-	sha256_text(digest, p.digest);
-	out->fates = arena_zalloc(a, input->plan->changes.len + 1);
-	out->messages = arena_zalloc(a, (input->plan->changes.len + 1) * sizeof(*out->messages));
-	out->steps = arena_zalloc(a, (input->plan->changes.len + 1) * sizeof(*out->steps));
-	p.recalled = arena_zalloc(a, (input->plan->changes.len + 1) * sizeof(*p.recalled));
-	out->emails = arena_zalloc(a, (input->plan->changes.len + 1) * sizeof(*out->emails));
-	TRY(lock_take(arena_printf(a, "%s/lock", input->state),
-		      arena_printf(a, "process %d on %s since %s\n", (int)getpid(), host, moment),
-		      &lock));
+	time_format(p->in->now, moment);
+	return lock_take(
+		arena_printf(p->arena, "%s/lock", p->in->state),
+		arena_printf(p->arena, "process %d on %s since %s\n", (int)getpid(), host, moment),
+		out);
+}
+
+struct error *apply_run(const struct apply_input *input, struct arena *a, struct result *out)
+{
+	struct applier p = {.in = input, .plan = input->planned->plan, .arena = a, .out = out};
+	CLEANUP(close) int lock = -1;
+	init(&p);
+	TRY(take_lock(&p, &lock));
 	struct error *error = run_locked(&p);
 	count_fates(&p);
 	if (error && p.journal && error->code != ERROR_GUARD)

@@ -11,25 +11,15 @@
 #include <signal.h>
 
 #include "core/plan/plan.h"
-
-enum fate {
-	FATE_NOT_TRIED,
-	FATE_DONE,
-	FATE_FAILED,
-	FATE_UNKNOWN,
-	FATE_MANUAL,
-	FATE_WITHHELD,
-	FATE_LATE, /* accepted, and no read shows it yet */
-	FATE_COUNT
-};
-const char *fate_name(enum fate fate);
+#include "core/plan/planned.h"
+#include "core/plan/result.h"
 
 struct apply_input {
-	struct plan *plan;
-	const char *bytes; /* of the plan: its digest is the plan's identity */
-	size_t len;
-	bool saved;	       /* from a file: it may be used once, and expires */
-	const char *signature; /* kept with the plan, for a resume to verify; NULL: unsigned */
+	const struct planned *planned;
+	bool saved;	      /* from a file: it may be used once, and expires */
+	struct consent given; /* beyond what the plan carries */
+	const struct live
+		*base; /* the last snapshot, which live may not be far below; NULL: none */
 	const struct provider_entry *provider;
 	struct provider *session;
 	struct intern *strings;
@@ -40,21 +30,10 @@ struct apply_input {
 	void (*note)(const char *line); /* progress for people; NULL: none */
 };
 
-struct apply_result {
-	uint8_t *fates;	       /* enum fate, by change */
-	const char **messages; /* why; NULL for most */
-	const char **steps;    /* of what waits for a person, by change; NULL for the rest */
-	const char **emails;   /* under which the service knows the principal now; NULL */
-	size_t count[FATE_COUNT];
-	const char *journal; /* path; NULL when nothing was to be sent */
-	char head[SHA256_TEXT];
-	bool interrupted;
-};
-
 /* ERROR_LOCKED, ERROR_REFUSED (stale, expired, already used) and ERROR_GUARD mean that nothing was
  * sent. */
 MUST_CHECK struct error *apply_run(const struct apply_input *input, struct arena *a,
-				   struct apply_result *out);
+				   struct result *out);
 
 /* The plan of the run that stopped part-way, for --resume: path of its saved bytes, or NULL when
  * every run ended, and the digest that they had when the run began, or "" when the journal does not

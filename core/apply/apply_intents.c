@@ -148,7 +148,7 @@ struct error *applier_settle_history(struct applier *p)
 	for (size_t i = 0; i < journals.len; i++) {
 		struct journal_outline h;
 		TRY(read_history(p->arena, journals.at[i], &h));
-		bool same = !strcmp(h.digest, p->digest);
+		bool same = !strcmp(h.digest, p->in->planned->digest);
 		used |= same && h.ended;
 		stopped |= same && !h.ended;
 		vec_push(p->arena, &all, h);
@@ -160,7 +160,7 @@ struct error *applier_settle_history(struct applier *p)
 		const struct journal_outline *h = &all.at[i];
 		if (h->ended)
 			continue;
-		if (strcmp(h->digest, p->digest) != 0) {
+		if (strcmp(h->digest, p->in->planned->digest) != 0) {
 			TRY(supersede(p, h));
 			continue;
 		}
@@ -188,10 +188,10 @@ static const char *operator_name(struct arena *a)
 
 static struct error *record_begin(struct applier *p, const char *moment)
 {
-	const struct plan *plan = p->in->plan;
+	const struct plan *plan = p->plan;
 	struct str record = STR(p->arena);
 	str_add(&record, "{\"plan\": ");
-	json_add_text(&record, p->digest);
+	json_add_text(&record, p->in->planned->digest);
 	str_add(&record, ", \"organization\": ");
 	json_add_text(&record, plan->organization);
 	str_add(&record, ", \"by\": ");
@@ -211,16 +211,17 @@ struct error *applier_begin(struct applier *p)
 		path = arena_printf(p->arena,
 				    "%s/journal/%.4s%.2s%.2sT%.2s%.2s%.2sZ-%.12s-%03d.wal",
 				    p->in->state, moment, moment + 5, moment + 8, moment + 11,
-				    moment + 14, moment + 17, p->digest + 7, serial);
+				    moment + 14, moment + 17, p->in->planned->digest + 7, serial);
 		struct stat st;
 		if (serial == 999 || (stat(path, &st) && errno == ENOENT))
 			break;
 	}
 	const char *saved = plan_path(p->arena, path);
-	size_t reserve = 4096 + p->in->plan->changes.len * RESERVE_RECORD;
-	struct error *error = file_write_atomic(saved, p->in->bytes, p->in->len, 0600);
+	size_t reserve = 4096 + p->plan->changes.len * RESERVE_RECORD;
+	struct error *error =
+		file_write_atomic(saved, p->in->planned->bytes, p->in->planned->len, 0600);
 	if (!error)
-		error = save_signature(saved, p->in->signature, p->arena);
+		error = save_signature(saved, p->in->planned->signature, p->arena);
 	if (!error)
 		error = journal_create(path, reserve, &p->journal);
 	if (!error)
@@ -242,7 +243,7 @@ static void add_made(const struct applier *p, const size_t *numbers, size_t len,
 {
 	size_t made = 0;
 	for (size_t i = 0; i < len; i++) {
-		const struct change *c = &p->in->plan->changes.at[numbers[i]];
+		const struct change *c = &p->plan->changes.at[numbers[i]];
 		if (c->type != CHANGE_ACCOUNT || c->action != ACTION_CREATE)
 			continue;
 		str_printf(out, "%s{\"change\": \"c%zu\", \"account\": ",

@@ -3,27 +3,25 @@
 
 #include "core/apply/applier.h"
 #include "core/apply/manual_waiting.h"
-#include "core/apply/reread.h"
 #include "core/ledger/state_folder.h"
 #include "core/model/live.h"
 #include "core/util/clock.h"
 
 /* ---- before sending ---- */
 
-static struct error *read_view(struct applier *p, struct reread *v)
+struct error *applier_read(struct applier *p, bool kept, struct reread *out)
 {
-	return reread_read(v, p->in->provider->reader, p->in->session, p->in->strings, p->arena,
-			   p->in->plan);
-}
-
-static enum standing standing(const struct applier *p, const struct reread *v, size_t i)
-{
-	return reread_standing(v, p->in->provider->reader, &p->in->plan->changes.at[i]);
+	const struct reread_input input = {.reader = p->in->provider->reader,
+					   .session = p->in->session,
+					   .strings = p->in->strings,
+					   .plan = p->plan,
+					   .kept = kept ? &p->policy : NULL};
+	return reread_read(out, &input, p->arena);
 }
 
 static struct error *check_organization(const struct applier *p, const struct reread *v)
 {
-	const struct plan *plan = p->in->plan;
+	const struct plan *plan = p->plan;
 	if (strcmp(plan->organization, v->live.organization) != 0 ||
 	    (plan->org_id && v->live.org_id && strcmp(plan->org_id, v->live.org_id) != 0))
 		return error_new(ERROR_REFUSED,
@@ -32,9 +30,9 @@ static struct error *check_organization(const struct applier *p, const struct re
 	return NULL;
 }
 
-static enum fate manual_fate(const struct change *c, enum standing now)
+static enum fate manual_fate(const struct reread *v, size_t i)
 {
-	return now == STANDING_AFTER && !c->unseen ? FATE_DONE : FATE_MANUAL;
+	return !v->unseen[i] && reread_standing(v, i) == STANDING_AFTER ? FATE_DONE : FATE_MANUAL;
 }
 
 /* What waits for a person, in words that hold now: an account's e-mail is known once the account is
@@ -42,15 +40,15 @@ static enum fate manual_fate(const struct change *c, enum standing now)
 static void settle_manual(struct applier *p, const struct reread *v)
 {
 	const struct provider_reader *r = p->in->provider->reader;
-	for (size_t i = 0; i < p->in->plan->changes.len; i++) {
-		const struct change *c = &p->in->plan->changes.at[i];
+	for (size_t i = 0; i < p->plan->changes.len; i++) {
+		const struct change *c = &p->plan->changes.at[i];
 		const struct account *live = live_find(&v->live, c->principal->name);
 		bool user = c->principal->kind == PRINCIPAL_USER;
 		p->out->emails[i] = user ? c->principal->name : live ? live->email : NULL;
 		p->out->steps[i] = NULL;
 		if (p->out->fates[i] != FATE_MANUAL)
 			continue;
-		applier_set_fate(p, i, manual_fate(c, standing(p, v, i)), NULL);
+		applier_set_fate(p, i, manual_fate(v, i), NULL);
 		if (p->out->fates[i] != FATE_MANUAL || !r->describe)
 			continue;
 		struct str steps = STR(p->arena);
@@ -61,12 +59,12 @@ static void settle_manual(struct applier *p, const struct reread *v)
 
 struct error *applier_save_waiting(struct applier *p)
 {
-	size_t count = p->in->plan->changes.len;
+	size_t count = p->plan->changes.len;
 	bool *waits = arena_zalloc(p->arena, count + 1);
 	const char *path = arena_printf(p->arena, "%s/" STATE_WAITING, p->in->state);
 	for (size_t i = 0; i < count; i++)
 		waits[i] = p->out->fates[i] == FATE_MANUAL;
-	return manual_waiting_save(path, p->arena, p->in->plan, waits, p->in->now);
+	return manual_waiting_save(path, p->arena, p->plan, waits, p->in->now);
 }
 
 /* Where an account is made by several requests, a run can stop between them: sending the change
@@ -86,7 +84,7 @@ static bool has_ended(const struct applier *p, const struct change *c)
 
 static const char *late_words(const struct applier *p, size_t i)
 {
-	return p->in->plan->changes.at[i].action == ACTION_DELETE
+	return p->plan->changes.at[i].action == ACTION_DELETE
 		       ? "accepted, but reads still show it"
 		       : "accepted, but no read shows it yet";
 }
@@ -95,14 +93,14 @@ static const char *late_words(const struct applier *p, size_t i)
  * some done. */
 static struct error *check_standing(struct applier *p, const struct reread *v)
 {
-	struct plan *plan = p->in->plan;
+	const struct plan *plan = p->plan;
 	for (size_t i = 0; i < plan->changes.len; i++) {
 		const struct change *c = &plan->changes.at[i];
-		enum standing now = c->unseen ? STANDING_BEFORE : standing(p, v, i);
-		if (c->withheld && !(p->resumed && now == STANDING_AFTER))
+		enum standing now = v->unseen[i] ? STANDING_BEFORE : reread_standing(v, i);
+		if (p->out->withheld[i] && !(p->resumed && now == STANDING_AFTER))
 			applier_set_fate(p, i, FATE_WITHHELD, NULL);
 		else if (change_is_manual(c))
-			applier_set_fate(p, i, manual_fate(c, now), NULL);
+			applier_set_fate(p, i, manual_fate(v, i), NULL);
 		else if (!p->resumed && now != STANDING_BEFORE)
 			return error_new(ERROR_REFUSED,
 					 "the plan is stale: %s has changed since; nothing was "
@@ -125,44 +123,21 @@ static struct error *check_standing(struct applier *p, const struct reread *v)
  * consent. */
 static const bool *find_settled(const struct applier *p, const struct reread *v)
 {
-	const struct plan *plan = p->in->plan;
+	const struct plan *plan = p->plan;
 	bool *settled = p->resumed ? arena_zalloc(p->arena, plan->changes.len + 1) : NULL;
 	for (size_t i = 0; settled && i < plan->changes.len; i++)
 		settled[i] = has_ended(p, &plan->changes.at[i]) || applier_is_accepted(p, i) ||
-			     (!plan->changes.at[i].unseen && standing(p, v, i) != STANDING_BEFORE);
+			     (!v->unseen[i] && reread_standing(v, i) != STANDING_BEFORE);
 	return settled;
-}
-
-static struct error *check_guards(struct applier *p, const struct reread *v)
-{
-	struct plan *plan = p->in->plan;
-	struct guard_input input = {.universe = v->universe,
-				    .live = &v->live,
-				    .pairs = v->pairs.at,
-				    .count = v->pairs.len,
-				    .operator_policy = p->in->operator_policy,
-				    .empty_manifests = plan->empty_manifests,
-				    .settled = find_settled(p, v)};
-	plan->policy = policy_strictest(policy_of(p->in->operator_policy), plan->policy);
-	guard_judge(plan, &input, p->arena);
-	const struct guard *g = guard_find(plan, VERDICT_REFUSED);
-	if (!g)
-		return NULL;
-	return error_new(ERROR_GUARD,
-			 "guard %s%s%s refuses: %lld%s, limit %lld%s; nothing %swas changed%s%s",
-			 g->name, g->subject ? " of " : "", g->subject ? g->subject : "",
-			 (long long)g->value, guard_unit(g), (long long)g->limit, guard_unit(g),
-			 p->resumed ? "more " : "", g->flag ? "; allow with " : "",
-			 g->flag ? g->flag : "");
 }
 
 struct error *applier_check_start(struct applier *p)
 {
 	struct reread v;
-	TRY(read_view(p, &v));
+	TRY(applier_read(p, false, &v));
 	struct error *error = check_organization(p, &v);
 	if (!error)
-		error = check_guards(p, &v);
+		error = applier_judge(p, &v, find_settled(p, &v));
 	if (!error)
 		error = check_standing(p, &v);
 	if (!error)
@@ -174,18 +149,17 @@ struct error *applier_check_start(struct applier *p)
 /* ---- after sending ---- */
 
 /* A read is to tell of it. */
-static bool is_open(const struct applier *p, size_t i)
+static bool is_open(const struct applier *p, const struct reread *v, size_t i)
 {
 	enum fate fate = (enum fate)p->out->fates[i];
-	return (fate == FATE_DONE || fate == FATE_UNKNOWN || fate == FATE_LATE) &&
-	       !p->in->plan->changes.at[i].unseen;
+	return (fate == FATE_DONE || fate == FATE_UNKNOWN || fate == FATE_LATE) && !v->unseen[i];
 }
 
 /* Whether live shows all that was accepted, or may have been. */
 static bool has_caught_up(const struct applier *p, const struct reread *v, size_t from, size_t to)
 {
 	for (size_t i = from; i < to; i++) {
-		if (is_open(p, i) && standing(p, v, i) != STANDING_AFTER)
+		if (is_open(p, v, i) && reread_standing(v, i) != STANDING_AFTER)
 			return false;
 	}
 	return true;
@@ -201,7 +175,7 @@ static struct error *read_settled(struct applier *p, size_t from, size_t to, str
 			break;
 		if (!first)
 			reread_done(v);
-		TRY(read_view(p, v));
+		TRY(applier_read(p, false, v));
 		caught_up = has_caught_up(p, v, from, to);
 	}
 	applier_has_waited(p, &t);
@@ -211,7 +185,7 @@ static struct error *read_settled(struct applier *p, size_t from, size_t to, str
 static const char *not_there(const struct applier *p, size_t i)
 {
 	const char *why = p->out->messages[i], *seen = "no read shows it";
-	if (p->in->plan->changes.at[i].action == ACTION_DELETE)
+	if (p->plan->changes.at[i].action == ACTION_DELETE)
 		seen = "reads still show it";
 	return why ? arena_printf(p->arena, "%s; %s", why, seen) : seen;
 }
@@ -230,16 +204,18 @@ static void settle(struct applier *p, size_t i, enum standing now)
 
 /* Corrects what was believed done or unknown by what is live; false when something is not there.
  * Where no read can show it, who made the change is believed. */
-struct error *applier_verify(struct applier *p, size_t from, size_t to, bool *complete)
+struct error *applier_verify(struct applier *p, size_t from, size_t to,
+			     struct error *(*next)(struct applier *, const struct reread *),
+			     bool *complete)
 {
 	struct reread v;
 	TRY(read_settled(p, from, to, &v));
 	struct error *error = NULL;
 	for (size_t i = from; i < to && !error; i++) {
 		enum fate fate = (enum fate)p->out->fates[i];
-		if (!is_open(p, i))
+		if (!is_open(p, &v, i))
 			continue;
-		enum standing now = standing(p, &v, i);
+		enum standing now = reread_standing(&v, i);
 		if (fate == FATE_DONE && now == STANDING_AFTER)
 			continue;
 		settle(p, i, now);
@@ -247,6 +223,8 @@ struct error *applier_verify(struct applier *p, size_t from, size_t to, bool *co
 			error = applier_record_fate(p, RECORD_RECONCILED, i);
 	}
 	settle_manual(p, &v);
+	if (!error && next)
+		error = next(p, &v);
 	reread_done(&v);
 	if (!error && p->journal)
 		error = journal_sync(p->journal);

@@ -106,7 +106,7 @@ static struct error *read_all(struct recall *r, const char *path)
 struct error *applier_recall(struct applier *p, const char *path)
 {
 	struct recall r = {.arena = p->arena};
-	size_t count = p->in->plan->changes.len;
+	size_t count = p->plan->changes.len;
 	TRY(read_all(&r, path));
 	if (r.changes.len < count)
 		count = r.changes.len;
@@ -123,7 +123,7 @@ bool applier_is_accepted(const struct applier *p, size_t i)
 
 struct error *applier_record_found(struct applier *p)
 {
-	for (size_t i = 0; i < p->in->plan->changes.len; i++) {
+	for (size_t i = 0; i < p->plan->changes.len; i++) {
 		enum fate fate = (enum fate)p->out->fates[i];
 		bool told = fate == FATE_DONE || fate == FATE_LATE || fate == FATE_FAILED;
 		if (told && (p->recalled[i].cut || fate != p->recalled[i].fate))

@@ -22,7 +22,7 @@ void applier_has_waited(struct applier *p, const struct patience *t)
 
 static bool is_owed(const struct applier *p, size_t i)
 {
-	const struct change *c = &p->in->plan->changes.at[i];
+	const struct change *c = &p->plan->changes.at[i];
 	enum fate fate = (enum fate)p->out->fates[i];
 	return c->type == CHANGE_ACCOUNT && c->action == ACTION_CREATE && p->recalled[i].sent &&
 	       !p->recalled[i].delivered && (fate == FATE_DONE || fate == FATE_LATE);
@@ -32,7 +32,7 @@ static struct error *record_intent(struct applier *p, size_t i)
 {
 	struct str record = STR(p->arena);
 	str_printf(&record, "{\"deliver\": \"c%zu\", \"account\": ", i + 1);
-	json_add_text(&record, p->in->plan->changes.at[i].principal->name);
+	json_add_text(&record, p->plan->changes.at[i].principal->name);
 	str_addc(&record, '}');
 	TRY(journal_append(p->journal, RECORD_INTENT, record.at, record.len));
 	return journal_sync(p->journal);
@@ -62,7 +62,7 @@ static enum fate fate_of(const struct outcome *o)
 
 static struct error *deliver(struct applier *p, size_t i, bool hurried)
 {
-	const char *account = p->in->plan->changes.at[i].principal->name;
+	const char *account = p->plan->changes.at[i].principal->name;
 	struct recalled *r = &p->recalled[i];
 	struct outcome out = {OUTCOME_NOT_SENT, NULL, false};
 	struct patience t = applier_patience(p);
@@ -84,7 +84,7 @@ struct error *applier_deliver(struct applier *p, bool hurried, bool *complete)
 	const struct provider_writer *w = p->in->provider->writer;
 	if (!w->has_sink || !w->has_sink(p->in->session))
 		return NULL;
-	for (size_t i = 0; i < p->in->plan->changes.len; i++) {
+	for (size_t i = 0; i < p->plan->changes.len; i++) {
 		if (!is_owed(p, i))
 			continue;
 		TRY(deliver(p, i, hurried || applier_is_stopped(p)));

@@ -30,31 +30,34 @@ static void number_changes(struct reread *v, const struct plan *plan)
 				   true);
 }
 
-static void rank_changes(struct reread *v, struct plan *plan)
+static void rank_changes(struct reread *v, struct arena *a)
 {
-	for (size_t i = 0; i < plan->changes.len; i++) {
-		struct change *c = &plan->changes.at[i];
-		c->principal_rank =
+	const struct change_vec *changes = &v->plan->changes;
+	v->ranks = arena_zalloc(a, (changes->len + 1) * sizeof(*v->ranks));
+	for (size_t i = 0; i < changes->len; i++) {
+		const struct change *c = &changes->at[i];
+		v->ranks[i].principal =
 			universe_principal_rank(v->universe, number_principal(v, c->principal));
 		if (c->entitlement)
-			c->entitlement_rank = universe_entitlement_rank(
+			v->ranks[i].entitlement = universe_entitlement_rank(
 				v->universe, number_entitlement(v, c->entitlement));
 	}
 }
 
-static void sort_pairs(struct reread *v, struct arena *a, const struct plan *plan)
+static void sort_pairs(struct reread *v, struct arena *a)
 {
+	const struct change_vec *changes = &v->plan->changes;
 	size_t principals = universe_principals(v->universe);
 	uint32_t *to = arena_alloc(a, principals * sizeof(*to));
 	for (size_t i = 0; i < principals; i++)
 		to[i] = (uint32_t)i;
-	for (size_t i = 0; i < plan->changes.len; i++) {
-		const struct change *c = &plan->changes.at[i];
+	for (size_t i = 0; i < changes->len; i++) {
+		const struct change *c = &changes->at[i];
 		if (c->reason != REASON_RENAMED || live_find(&v->live, c->principal->name))
 			continue;
 		uint32_t from = universe_principal(v->universe, PRINCIPAL_ACCOUNT,
 						   c->before->meta.name, false);
-		to[universe_principal_rank(v->universe, from)] = c->principal_rank;
+		to[universe_principal_rank(v->universe, from)] = v->ranks[i].principal;
 	}
 	vec_reserve(a, &v->pairs, v->live.grants.len + 1);
 	for (size_t i = 0; i < v->live.grants.len; i++) {
@@ -67,20 +70,22 @@ static void sort_pairs(struct reread *v, struct arena *a, const struct plan *pla
 	keys_sort_once(&v->pairs);
 }
 
-static bool has_pair(const struct reread *v, const struct change *c)
+static bool has_pair(const struct reread *v, size_t i)
 {
-	uint64_t key = grant_key(c->principal_rank, c->entitlement_rank);
-	return keys_have(&v->pairs, key);
+	const struct change_rank *r = &v->ranks[i];
+	return keys_have(&v->pairs, (uint64_t)r->principal << 32 | r->entitlement);
 }
 
 /* What is said to be unseen is compared all the same where a read shows it: an edited plan would
  * else take the last holder of a role. */
-static void see_changes(const struct reread *v, const struct provider_reader *reader,
-			struct plan *plan)
+static void find_unseen(struct reread *v, struct arena *a)
 {
-	for (size_t i = 0; i < plan->changes.len; i++) {
-		struct change *c = &plan->changes.at[i];
-		c->unseen &= reader->sees && !(c->action == ACTION_DELETE && has_pair(v, c));
+	const struct change_vec *changes = &v->plan->changes;
+	v->unseen = arena_zalloc(a, changes->len + 1);
+	for (size_t i = 0; i < changes->len; i++) {
+		const struct change *c = &changes->at[i];
+		v->unseen[i] = c->unseen && v->reader->sees &&
+			       !(c->action == ACTION_DELETE && has_pair(v, i));
 	}
 }
 
@@ -131,33 +136,48 @@ static struct query query_of_plan(struct arena *a, const struct plan *plan)
 			      .plan = plan};
 }
 
-struct error *reread_read(struct reread *v, const struct provider_reader *reader,
-			  struct provider *session, struct intern *strings, struct arena *a,
-			  struct plan *plan)
+/* The roles that somebody must keep, of those that changes take. */
+static void narrow_to_roles(struct arena *a, const struct reread_input *in, struct query *query)
 {
-	*v = (struct reread){.universe = universe_new(strings)};
-	const struct query query = query_of_plan(a, plan);
-	struct error *error = provider_read(reader, session, a, v->universe, &query, &v->live);
+	VEC(, const struct entitlement *) roles = {0};
+	for (size_t i = 0; i < in->plan->changes.len; i++) {
+		const struct change *c = &in->plan->changes.at[i];
+		if (c->entitlement && c->action == ACTION_DELETE && c->entitlement->role &&
+		    guard_is_kept(in->kept, c->entitlement))
+			vec_push(a, &roles, c->entitlement);
+	}
+	query->roles = roles.at;
+	query->role_count = roles.len;
+}
+
+struct error *reread_read(struct reread *v, const struct reread_input *in, struct arena *a)
+{
+	*v = (struct reread){
+		.plan = in->plan, .reader = in->reader, .universe = universe_new(in->strings)};
+	struct query query = query_of_plan(a, in->plan);
+	if (in->kept)
+		narrow_to_roles(a, in, &query);
+	struct error *error =
+		provider_read(in->reader, in->session, a, v->universe, &query, &v->live);
 	if (error) {
 		reread_done(v);
 		return error;
 	}
-	number_changes(v, plan);
+	number_changes(v, in->plan);
 	universe_rank(v->universe);
-	rank_changes(v, plan);
-	sort_pairs(v, a, plan);
-	see_changes(v, reader, plan);
+	rank_changes(v, a);
+	sort_pairs(v, a);
+	find_unseen(v, a);
 	return NULL;
 }
 
-static enum standing account_standing(const struct reread *v, const struct provider_reader *reader,
-				      const struct change *c)
+static enum standing account_standing(const struct reread *v, const struct change *c)
 {
 	const struct account *now = live_find(&v->live, c->principal->name);
 	const struct account *old = c->before ? live_find(&v->live, c->before->meta.name) : NULL;
 	if (c->action == ACTION_DELETE)
 		return old ? STANDING_BEFORE : STANDING_AFTER;
-	unsigned compared = reader->attributes;
+	unsigned compared = v->reader->attributes;
 	if (c->action == ACTION_UPDATE)
 		compared &= c->attributes;
 	if (now && account_difference(now, c->after, compared) == 0)
@@ -168,12 +188,12 @@ static enum standing account_standing(const struct reread *v, const struct provi
 	return kept && (c->reason != REASON_RENAMED || !now) ? STANDING_BEFORE : STANDING_OTHER;
 }
 
-enum standing reread_standing(const struct reread *v, const struct provider_reader *reader,
-			      const struct change *c)
+enum standing reread_standing(const struct reread *v, size_t i)
 {
+	const struct change *c = &v->plan->changes.at[i];
 	if (c->type == CHANGE_ACCOUNT)
-		return account_standing(v, reader, c);
-	return has_pair(v, c) == (c->action == ACTION_CREATE) ? STANDING_AFTER : STANDING_BEFORE;
+		return account_standing(v, c);
+	return has_pair(v, i) == (c->action == ACTION_CREATE) ? STANDING_AFTER : STANDING_BEFORE;
 }
 
 void reread_done(struct reread *v)

@@ -13,18 +13,31 @@
 enum standing { STANDING_BEFORE, STANDING_AFTER, STANDING_OTHER };
 
 struct reread {
+	const struct plan *plan;
+	const struct provider_reader *reader;
 	struct universe *universe;
 	struct live live;
 	struct key_vec pairs; /* in ranks, sorted, each once; grants of an account to be renamed
 				 under its new name */
+	struct change_rank *ranks; /* by change */
+	bool *unseen;		   /* by change: no read shows whether it is so already */
 };
 
-/* Reads live in `a` and points the plan's changes at the view's ranks. */
-MUST_CHECK struct error *reread_read(struct reread *v, const struct provider_reader *reader,
-				     struct provider *session, struct intern *strings,
-				     struct arena *a, struct plan *plan);
-enum standing reread_standing(const struct reread *v, const struct provider_reader *reader,
-			      const struct change *change);
+/* What is looked through for what. */
+struct reread_input {
+	const struct provider_reader *reader;
+	struct provider *session;
+	struct intern *strings;
+	const struct plan *plan;
+	const struct policy *kept; /* only who holds the roles that it keeps is asked for; NULL:
+				      all that the plan is about */
+};
+
+/* Reads live in `a`. */
+MUST_CHECK struct error *reread_read(struct reread *v, const struct reread_input *input,
+				     struct arena *a);
+/* Of a whole look: where change i stands. */
+enum standing reread_standing(const struct reread *v, size_t i);
 void reread_done(struct reread *v);
 
 #endif

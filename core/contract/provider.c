@@ -87,6 +87,7 @@ struct error *provider_read(const struct provider_reader *reader, struct provide
 	struct error *error = reader->read(p, a, u, query, out);
 	if (error)
 		return error_wrap(error, "reading the live organisation");
+	out->whole |= !query->managed || query->all;
 	live_sort(&out->accounts);
 	for (size_t i = 1; i < out->accounts.len; i++) {
 		if (by_name(&out->accounts.at[i - 1], &out->accounts.at[i]) == 0)

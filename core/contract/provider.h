@@ -22,6 +22,9 @@ struct query {
 	size_t count;			      /* of managed */
 	bool all;			      /* details of every account are due, managed or not */
 	bool groups;			      /* it matters what user groups hold */
+	const struct entitlement *const *roles; /* where set: who holds these is asked for, and the
+						 * rest need not be read anew */
+	size_t role_count;			/* of roles */
 	const struct plan *plan; /* to see how its changes stand: of all that they are not about,
 				  * what the session read before will do; NULL: a read of its own */
 };

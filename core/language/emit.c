@@ -207,9 +207,16 @@ static void add_guard(struct str *out, const char *key, int32_t value, const cha
 		str_printf(out, "    %s: %d%s\n", key, value, unit);
 }
 
+/* A plain number is of the system administrators. */
 static void add_min_holders(struct str *out, const int32_t least[static ROLE_COUNT])
 {
-	bool any = false;
+	bool any = false, others = false;
+	for (int i = ROLE_NONE + 1; i < ROLE_COUNT; i++)
+		others |= i != ROLE_SYSTEM_ADMINISTRATOR && least[i] >= 0;
+	if (!others) {
+		add_guard(out, "minHolders", least[ROLE_SYSTEM_ADMINISTRATOR], "");
+		return;
+	}
 	for (int i = ROLE_NONE + 1; i < ROLE_COUNT; i++) {
 		if (least[i] < 0)
 			continue;

@@ -52,6 +52,7 @@ void stored_of_model(struct model *model, unsigned what, struct arena *a, struct
 	out->org_id = o->org_id;
 	out->document = o;
 	out->source = "file";
+	out->whole = true;
 	if (what & COLLECT_CATALOGUE)
 		out->catalogue = o->status;
 	if (what & COLLECT_GRANTS)

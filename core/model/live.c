@@ -37,3 +37,15 @@ const struct account *live_find(const struct live *live, const char *name)
 	struct account key = {.meta.name = name};
 	return vec_find(&live->accounts, &key, by_name);
 }
+
+static int32_t shrunk(size_t before, size_t after)
+{
+	return after < before ? (int32_t)((before - after) * 100 / before) : 0;
+}
+
+int32_t live_shrink(const struct live *base, const struct live *live)
+{
+	int32_t accounts = shrunk(base->accounts.len, live->accounts.len);
+	int32_t grants = live->whole ? shrunk(base->grants.len, live->grants.len) : 0;
+	return accounts > grants ? accounts : grants;
+}

@@ -30,6 +30,8 @@ struct live {
 	/* What is there and no manifest can name, each in words ("user group ..."), sorted: what is
 	 * about these is not in `grants`. */
 	struct line_vec left_out;
+	bool whole;	 /* every account was read with its details, and every grant that a read can
+			    show */
 	const char *own; /* the account whose credential writ itself uses; NULL: none, or unknown */
 	const char *own_user; /* the person whose session writ was lent; NULL: none, or unknown */
 	/* Those grants of these two without which writ could not do its work; NULL: any role may
@@ -42,6 +44,10 @@ void live_drop_absent(struct account_vec *accounts);
 
 /* Sorts by name, which is free when they are sorted. */
 void live_sort(struct account_vec *accounts);
+
+/* How much smaller `live` is than the snapshot `base`, in percent of its accounts or, when all were
+ * read, its grants, whichever shrank more; 0 when neither did. */
+int32_t live_shrink(const struct live *base, const struct live *live);
 
 /* The account of this name, of sorted ones; NULL. */
 const struct account *live_find(const struct live *live, const char *name);

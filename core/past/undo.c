@@ -384,10 +384,20 @@ static void fill_documents(struct undoer *u)
 	}
 }
 
+/* The way back is kept within what the run was. */
+static struct guards guards_of(const struct policy *p)
+{
+	struct guards g = {.max_removals = p->max_removals,
+			   .max_removal_delta = p->max_removal_delta,
+			   .max_admin_grants = p->max_admin_grants,
+			   .min_persons = p->min_persons};
+	memcpy(g.min_holders, p->min_holders, sizeof(g.min_holders));
+	return g;
+}
+
 static struct organization organization_of(const struct undo_input *in)
 {
 	const struct plan *plan = in->plan;
-	const struct policy *p = &plan->policy;
 	struct location at = {in->file, 1, 1};
 	return (struct organization){
 		.meta = {.name = plan->organization, .name_at = at},
@@ -395,9 +405,7 @@ static struct organization organization_of(const struct undo_input *in)
 		.provider = plan->provider,
 		.org_id = plan->org_id,
 		.unlisted = UNLISTED_KEEP,
-		.guards = {p->max_removals, p->max_removal_delta, p->max_admin_grants,
-			   .min_persons = -1,
-			   .min_holders = {[ROLE_SYSTEM_ADMINISTRATOR] = p->min_holders}},
+		.guards = guards_of(&plan->policy),
 		.provider_at = at,
 		.org_id_at = at,
 	};

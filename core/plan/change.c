@@ -35,6 +35,13 @@ const char *mover_name(enum mover mover)
 	return names[mover];
 }
 
+const char *withheld_name(enum withheld why)
+{
+	static const char *const names[WITHHELD_COUNT] = {NULL,	 "consent",	"minHolders",
+							  "own", "replacement", "carrier"};
+	return names[why];
+}
+
 const char *capability_name(enum capability via)
 {
 	static const char *const names[CAN_COUNT] = {"api", "command", "manual", "manual"};

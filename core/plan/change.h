@@ -38,6 +38,23 @@ enum mover {
 	MOVER_COUNT
 };
 
+/* Why a removal is not carried out. */
+enum withheld {
+	WITHHELD_NOT,
+	WITHHELD_CONSENT,     /* it needs consent, which was not given */
+	WITHHELD_HOLDERS,     /* too few would hold the role, or it cannot be seen who does */
+	WITHHELD_OWN,	      /* writ needs it itself */
+	WITHHELD_REPLACEMENT, /* what is to come in its place is not there */
+	WITHHELD_CARRIER,     /* it carries a product profile that stays */
+	WITHHELD_COUNT
+};
+const char *withheld_name(enum withheld why); /* "consent", ...; NULL for not */
+
+/* A change in the numbers of a universe. */
+struct change_rank {
+	uint32_t principal, entitlement;
+};
+
 /* Phases of execution; nothing of one starts before the one before it is done. A barrier, at which
  * all that was made is read back, stands before PHASE_REMOVE. */
 enum phase { PHASE_ACCOUNTS, PHASE_GRANT, PHASE_REMOVE, PHASE_DELETE, PHASE_COUNT };
@@ -53,7 +70,7 @@ struct change {
 	uint8_t attributes; /* of an update: which differ, a set of enum attribute */
 	uint8_t action, type, reason, risk, via; /* enums above; via: enum capability */
 	uint8_t mover;				 /* enum mover */
-	bool withheld;				 /* a removal without consent: not applied */
+	enum withheld withheld : 8;		 /* of a removal: not applied */
 	bool unseen; /* no read can show whether it is so already: only a person knows */
 	bool idle; /* unseen, and nobody would gain by it now: sent by each apply, never pending */
 	const char *steps; /* of a manual change: what a person does, one step a line */

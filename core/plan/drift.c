@@ -152,7 +152,7 @@ static void compare_account(struct search *s, const struct account *base)
 		return;
 	}
 	unsigned differ = account_difference(base, live, compared);
-	if (s->in->whole)
+	if (s->in->live->whole)
 		differ |= account_difference(live, base, compared);
 	bool remade = base->id && live->id && !same_text(base->id, live->id);
 	bool renamed = strcmp(base->meta.name, live->meta.name) != 0;
@@ -301,16 +301,4 @@ void drift_apply_ignores(struct drift_vec *drifts, const struct drift_ignore_vec
 			drifts->at[k].ignore = ignore;
 		}
 	}
-}
-
-static int32_t shrunk(size_t before, size_t after)
-{
-	return after < before ? (int32_t)((before - after) * 100 / before) : 0;
-}
-
-int32_t drift_shrink(const struct drift_input *in)
-{
-	int32_t accounts = shrunk(in->base->accounts.len, in->live->accounts.len);
-	int32_t grants = in->whole ? shrunk(in->base->grants.len, in->live->grants.len) : 0;
-	return accounts > grants ? accounts : grants;
 }

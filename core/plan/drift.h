@@ -45,7 +45,6 @@ struct drift_input {
 	const struct live *base, *live; /* the snapshot, and what is live now; accounts sorted */
 	const struct provider_reader *reader;
 	struct provider *session; /* of the live read; what it does not see has not gone */
-	bool whole;		  /* live was read with all details of all accounts */
 };
 
 /* Appends every drift in `a`, by principal in the order of names, an account before its grants. */
@@ -64,9 +63,5 @@ const struct account *drift_base_of(const struct live *base, const struct accoun
 
 const char *drift_kind_name(enum drift_kind kind);
 const char *drift_fate_name(enum drift_fate fate);
-
-/* How much smaller the live organisation is than the snapshot, in percent of its accounts or, when
- * all were read, its grants, whichever shrank more; 0 when neither did. */
-int32_t drift_shrink(const struct drift_input *in);
 
 #endif

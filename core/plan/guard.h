@@ -1,41 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* guard.h - limits to what one plan may do.
+/* guard.h - what a list of changes may do to an organisation, judged before it is done.
  *
- * Rules: writ-plan(1), "GUARDS". Guards judge effective changes: a removal without consent is
- * withheld and takes nothing away. Grants come before removals in a plan, so the last prefix of the
- * action list is the weakest and judging the end judges every prefix. */
+ * A removal that lacks consent, or that would take what a guard protects, is withheld: it takes
+ * nothing away, and the rest goes on. Some guards refuse the whole. Judging changes nothing: the
+ * plan that is judged is const, and what came of it is a judgement (writ-plan(1), GUARDS). */
 #ifndef WRIT_GUARD_H
 #define WRIT_GUARD_H
 
-#include "core/model/access.h"
-
-struct plan;
-struct live;
-struct operator_policy;
-
-/* Limits, as writ-plan(1) has them in "GUARDS". */
-struct policy {
-	int32_t max_removals, max_removal_delta, max_admin_grants, min_holders;
-	int32_t max_live_shrink; /* the operator's alone */
-};
-extern const struct policy policy_default;
-
-/* What the operator says, the defaults where nothing is said; NULL: the defaults. */
-struct policy policy_of(const struct operator_policy *said);
-
-/* The strictest of both; -1 in `guards` is unsaid. */
-struct policy policy_tighten(struct policy policy, const struct guards *guards);
-struct policy policy_strictest(struct policy a, struct policy b);
-
-/* What the operator agreed to on the command line. */
-struct consent {
-	enum { CONSENT_NONE, CONSENT_COUNT, CONSENT_PERCENT } removals;
-	int32_t amount;	      /* of removals */
-	int32_t admin_grants; /* -1: unsaid */
-	bool live_shrink;     /* that live is far below the last snapshot */
-};
-/* "N" or "P%". */
-bool consent_parse(const char *text, struct consent *out);
+#include "core/plan/change.h"
+#include "core/plan/policy.h"
 
 enum guard_verdict {
 	VERDICT_PASS,
@@ -55,25 +28,52 @@ struct guard {
 };
 VEC(guard_vec, struct guard);
 
-/* The live organisation that a plan was made from. */
+/* A list of changes and the live organisation that they would change, as it is now. */
 struct guard_input {
+	const struct change_vec *changes; /* in the order of execution */
+	const struct change_rank *ranks;  /* by change, in `universe` */
 	const struct universe *universe;
 	const struct live *live;
 	const uint64_t *pairs; /* live grants in ranks of the universe, sorted, each once */
 	size_t count;
+	const struct provider_reader *reader; /* says what a read shows; NULL: it shows all */
+	struct provider *session;
+	struct policy policy;
+	struct consent consent;
 	const struct operator_policy
 		*operator_policy; /* whose required holders count; NULL: none */
 	bool empty_manifests;	  /* nothing at all is declared */
+	int32_t live_shrink;	  /* percent that live is below the last snapshot */
 	const bool *settled; /* by change: already in `live`, or never to be sent; NULL: none is */
+	const bool *unseen;  /* by change: no read shows it; NULL: as the changes say */
+	const bool *owed;    /* by change: withheld by an earlier apply; NULL: none was */
 };
 
-/* Judges the plan: sets `withheld` on its changes and fills its guards, in `a`. */
-void guard_judge(struct plan *plan, const struct guard_input *input, struct arena *a);
+struct judgement {
+	uint8_t *withheld; /* enum withheld, by change */
+	struct guard_vec guards;
+};
+
+/* Judges all of it, in `a`. */
+void guard_judge(const struct guard_input *input, struct arena *a, struct judgement *out);
+
+/* Judges again, with live as it is by now, only what no consent can allow: the holders that a role
+ * must keep and writ's own rights. Adds to out->withheld; out->guards is made anew. */
+void guard_judge_again(const struct guard_input *input, struct arena *a, struct judgement *out);
+
+/* Whether taking this grant could ever be withheld for the sake of its holders. */
+bool guard_is_kept(const struct policy *policy, const struct entitlement *e);
 
 /* "%" where its value and limit are percentages, or "". */
 const char *guard_unit(const struct guard *g);
 
+/* The key of the operator's configuration that sets its limit; NULL: none does. */
+const char *guard_key(const struct guard *g);
+
 /* The first guard with this verdict; NULL. */
-const struct guard *guard_find(const struct plan *plan, enum guard_verdict verdict);
+const struct guard *guard_find(const struct guard_vec *guards, enum guard_verdict verdict);
+
+/* "product-administrator of Adobe Express", in `a`. */
+const char *guard_role_text(struct arena *a, const struct entitlement *e);
 
 #endif

@@ -460,13 +460,30 @@ static void start(struct planner *p)
 
 static void judge(struct planner *p)
 {
-	struct guard_input input = {.universe = p->u,
-				    .live = p->in->live,
-				    .pairs = p->live.at,
-				    .count = p->live.len,
-				    .operator_policy = p->in->operator_policy,
-				    .empty_manifests = p->plan->empty_manifests};
-	guard_judge(p->plan, &input, p->arena);
+	struct plan *plan = p->plan;
+	struct change_vec *changes = &plan->changes;
+	struct change_rank *ranks = arena_alloc(&p->scratch, (changes->len + 1) * sizeof(*ranks));
+	struct judgement judgement;
+	for (size_t i = 0; i < changes->len; i++)
+		ranks[i] = (struct change_rank){changes->at[i].principal_rank,
+						changes->at[i].entitlement_rank};
+	const struct guard_input input = {.changes = changes,
+					  .ranks = ranks,
+					  .universe = p->u,
+					  .live = p->in->live,
+					  .pairs = p->live.at,
+					  .count = p->live.len,
+					  .reader = p->in->reader,
+					  .session = p->in->session,
+					  .policy = plan->policy,
+					  .consent = plan->consent,
+					  .operator_policy = p->in->operator_policy,
+					  .empty_manifests = plan->empty_manifests,
+					  .live_shrink = plan->live_shrink};
+	guard_judge(&input, p->arena, &judgement);
+	for (size_t i = 0; i < changes->len; i++)
+		changes->at[i].withheld = (enum withheld)judgement.withheld[i];
+	plan->guards = judgement.guards;
 }
 
 void plan_make(const struct plan_input *input, struct arena *a, struct report *report,
@@ -474,8 +491,8 @@ void plan_make(const struct plan_input *input, struct arena *a, struct report *r
 {
 	struct planner p = {
 		.in = input, .u = input->universe, .arena = a, .report = report, .plan = out};
-	p.three_way = (struct drift_input){input->universe, input->base,    input->live,
-					   input->reader,   input->session, input->whole};
+	p.three_way = (struct drift_input){input->universe, input->base, input->live, input->reader,
+					   input->session};
 	start(&p);
 	if (!is_same_organization(&p))
 		return;

@@ -53,10 +53,11 @@ struct plan {
 	bool empty_manifests;	   /* nothing at all is declared */
 	struct change_vec changes; /* in the order of execution */
 	struct unlisted_vec unlisted;
-	struct missing_vec missing; /* only where the input is `patient` */
-	struct drift_vec drift;	    /* since the last snapshot; empty without one */
-	const char *base;	    /* where that snapshot is; NULL: none at hand */
-	int32_t live_shrink;	    /* percent that live is below it */
+	struct missing_vec missing;   /* only where the input is `patient` */
+	struct drift_vec drift;	      /* since the last snapshot; empty without one */
+	const char *base;	      /* where that snapshot is; NULL: none at hand */
+	const struct live *base_live; /* and what it holds, of a plan that was just made; NULL */
+	int32_t live_shrink;	      /* percent that live is below it */
 	struct guard_vec guards;
 	struct summary summary;
 	struct cost cost;
@@ -72,7 +73,6 @@ struct plan_input {
 	const struct live *live;
 	const struct live *base; /* the last snapshot, its pairs in the same universe; NULL: none */
 	const char *base_name;	 /* where it is */
-	bool whole;		 /* live was read with all details of all accounts */
 	bool exact;   /* what is not declared goes, whatever `unlisted` says; accounts only with
 			 `prune` */
 	bool patient; /* a grant to or of what does not exist is told, not an error */

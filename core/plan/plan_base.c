@@ -185,7 +185,8 @@ void planner_compare(struct planner *p)
 	struct drift_vec *all = &p->plan->drift;
 	r.dropped = arena_zalloc(&p->scratch, p->plan->changes.len + 1);
 	p->plan->base = p->in->base_name;
-	p->plan->live_shrink = drift_shrink(&p->three_way);
+	p->plan->base_live = p->in->base;
+	p->plan->live_shrink = live_shrink(p->in->base, p->in->live);
 	find_movers(p);
 	index_changes(p, &r.places);
 	drift_find(&p->three_way, p->arena, all);

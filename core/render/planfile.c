@@ -68,7 +68,20 @@ static struct error *read_time(const struct planfile_loader *l, struct json_span
 }
 
 /* A plan only tightens what the operator says when it is applied. */
-static const struct policy no_limits = {INT32_MAX, 100, INT32_MAX, 0, 100};
+static const struct policy no_limits = {.max_removals = INT32_MAX,
+					.max_removal_delta = 100,
+					.max_admin_grants = INT32_MAX,
+					.max_live_shrink = 100};
+
+static void read_min_holders(struct json_span policy, int32_t *out)
+{
+	struct json_span by_role;
+	if (json_member(policy, "min_holders_by_role", &by_role)) {
+		for (int role = 1; role < ROLE_COUNT; role++)
+			out[role] = (int32_t)loader_number(by_role, role_table[role].name, -1);
+	}
+	out[ROLE_SYSTEM_ADMINISTRATOR] = (int32_t)loader_number(policy, "min_holders", -1);
+}
 
 static void read_policy(const struct planfile_loader *l, struct json_span root)
 {
@@ -78,8 +91,8 @@ static void read_policy(const struct planfile_loader *l, struct json_span root)
 		limits.max_removals = (int32_t)loader_number(policy, "max_removals", -1);
 		limits.max_removal_delta = (int32_t)loader_number(policy, "max_removal_delta", -1);
 		limits.max_admin_grants = (int32_t)loader_number(policy, "max_admin_grants", -1);
-		limits.min_holders[ROLE_SYSTEM_ADMINISTRATOR] =
-			(int32_t)loader_number(policy, "min_holders", -1);
+		limits.min_persons = (int32_t)loader_number(policy, "min_persons", -1);
+		read_min_holders(policy, limits.min_holders);
 	}
 	l->plan->policy = policy_tighten(no_limits, &limits);
 }
@@ -102,7 +115,7 @@ static const char *verdict_word(unsigned i)
 	return verdict_name((enum guard_verdict)i);
 }
 
-/* For show; apply judges the guards again, and needs to know of an empty set. */
+/* For show: apply judges anew. */
 static void read_guards(const struct planfile_loader *l, struct json_span root)
 {
 	struct json_span list, item;
@@ -121,10 +134,14 @@ static void read_guards(const struct planfile_loader *l, struct json_span root)
 		if (!g.name || verdict == VERDICT_COUNT)
 			continue;
 		vec_push(l->arena, &l->plan->guards, g);
-		l->plan->empty_manifests |= !strcmp(g.name, "emptyManifests");
-		if (!strcmp(g.name, "liveShrink"))
-			l->plan->live_shrink = (int32_t)g.value;
 	}
+}
+
+static void read_base(const struct planfile_loader *l, struct json_span root)
+{
+	struct json_span base;
+	if (json_member(root, "base", &base))
+		l->plan->base = loader_text(l, base, "snapshot");
 }
 
 static void read_unlisted(const struct planfile_loader *l, struct json_span root)
@@ -376,6 +393,7 @@ struct error *planfile_parse(const char *name, const char *bytes, size_t len,
 	read_policy(&l, root);
 	read_consent(&l, root);
 	TRY(read_changes(&l, root));
+	read_base(&l, root);
 	read_guards(&l, root);
 	read_drift(&l, root);
 	read_unlisted(&l, root);
@@ -385,4 +403,19 @@ struct error *planfile_parse(const char *name, const char *bytes, size_t len,
 	read_cost(&l, root);
 	plan_summarize(out);
 	return NULL;
+}
+
+void planfile_hold(const struct plan *plan, const char *bytes, size_t len, struct planned *out)
+{
+	unsigned char digest[SHA256_SIZE];
+	*out = (struct planned){.plan = plan, .bytes = bytes, .len = len};
+	sha256_of(bytes, len, digest);
+	sha256_text(digest, out->digest);
+}
+
+void planfile_render(const struct plan *plan, struct arena *a, struct planned *out)
+{
+	struct str bytes = STR(a);
+	render_plan_json(&bytes, plan);
+	planfile_hold(plan, bytes.at, bytes.len, out);
 }

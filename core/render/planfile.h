@@ -8,6 +8,7 @@
 #define WRIT_PLANFILE_H
 
 #include "core/plan/plan.h"
+#include "core/plan/planned.h"
 
 #define PLANFILE_MAX ((size_t)1 << 30) /* a plan of 1,000,000 changes is under 700 MB */
 
@@ -18,5 +19,10 @@ bool planfile_is(const char *text, size_t len);
  * sound plan. */
 MUST_CHECK struct error *planfile_parse(const char *name, const char *text, size_t len,
 					struct intern *strings, struct arena *a, struct plan *out);
+
+/* A plan with its bytes, which are rendered in `a`; and one with the bytes that it was read from,
+ * which stay the caller's. */
+void planfile_render(const struct plan *plan, struct arena *a, struct planned *out);
+void planfile_hold(const struct plan *plan, const char *bytes, size_t len, struct planned *out);
 
 #endif

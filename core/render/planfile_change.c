@@ -240,6 +240,16 @@ static enum mover mover_of(const char *name)
 	return (enum mover)i;
 }
 
+/* A plan that does not say why withholds for want of consent. */
+static enum withheld withheld_of(const char *name)
+{
+	unsigned i = WITHHELD_COUNT - 1;
+	while (i > WITHHELD_CONSENT &&
+	       (!name || strcmp(name, withheld_name((enum withheld)i)) != 0))
+		i--;
+	return (enum withheld)i;
+}
+
 struct error *loader_read_change(const struct planfile_loader *l, struct json_span object)
 {
 	struct change c = {0};
@@ -283,7 +293,8 @@ struct error *loader_read_change(const struct planfile_loader *l, struct json_sp
 		c.lost_products = (uint32_t)loader_number(lost, "products", 0);
 	}
 	c.mover = (uint8_t)mover_of(loader_text(l, object, "since_snapshot"));
-	c.withheld = json_member(object, "withheld", &withheld) && withheld.len == 4;
+	if (json_member(object, "withheld", &withheld) && withheld.len == 4)
+		c.withheld = withheld_of(loader_text(l, object, "withheld_by"));
 	c.unseen = json_member(object, "unknown", &unknown) && unknown.len == 4;
 	c.idle = json_member(object, "idle", &idle) && idle.len == 4;
 	c.note = loader_text(l, object, "note");

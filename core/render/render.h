@@ -48,8 +48,12 @@ const char *render_day(struct arena *a, int32_t day);
  * account. */
 const char *render_principal(struct arena *a, const struct principal *p);
 
-/* The steps of a manual change, numbered. */
+/* The steps of a manual change, numbered; and as a JSON array of texts. */
 void render_steps(struct str *out, const char *steps);
+void render_steps_json(struct str *out, const char *steps);
+
+/* A member "guards" of a JSON object. */
+void render_guards_json(struct str *out, const struct guard_vec *guards);
 
 /* Members of a JSON object: "principal", "entitlement" (NULL: null), "location" (without a file:
  * null) and "bundle", its name and location (NULL: null). */

@@ -185,8 +185,10 @@ static void add_change(struct str *out, const struct change *c, size_t number_of
 			   c->lost_products);
 	if (c->mover)
 		json_put_text(out, "since_snapshot", mover_name((enum mover)c->mover));
-	if (c->withheld)
+	if (c->withheld) {
 		str_add(out, ", \"withheld\": true");
+		json_put_text(out, "withheld_by", withheld_name(c->withheld));
+	}
 	if (c->unseen)
 		str_add(out, ", \"unknown\": true");
 	if (c->idle)
@@ -196,12 +198,12 @@ static void add_change(struct str *out, const struct change *c, size_t number_of
 	str_addc(out, '}');
 }
 
-static void add_guards(struct str *out, const struct plan *plan)
+void render_guards_json(struct str *out, const struct guard_vec *guards)
 {
 	json_put_key(out, "guards");
 	str_addc(out, '[');
-	for (size_t i = 0; i < plan->guards.len; i++) {
-		const struct guard *g = &plan->guards.at[i];
+	for (size_t i = 0; i < guards->len; i++) {
+		const struct guard *g = &guards->at[i];
 		str_add(out, i ? ", " : "");
 		str_addc(out, '{');
 		json_put_text(out, "name", g->name);
@@ -244,9 +246,8 @@ static void add_changes(struct str *out, const struct plan *plan)
 	str_add(out, plan->changes.len ? "\n]" : "]");
 }
 
-static void add_steps(struct str *out, const char *steps)
+void render_steps_json(struct str *out, const char *steps)
 {
-	json_put_key(out, "steps");
 	str_addc(out, '[');
 	for (const char *at = steps; at && *at;) {
 		size_t len = strcspn(at, "\n");
@@ -274,7 +275,8 @@ static void add_manual(struct str *out, const struct plan *plan)
 			moment(out, "since", c->since);
 		else
 			json_put_text(out, "since", NULL);
-		add_steps(out, c->steps);
+		json_put_key(out, "steps");
+		render_steps_json(out, c->steps);
 		str_addc(out, '}');
 		first = false;
 	}
@@ -338,6 +340,28 @@ static void add_missing(struct str *out, const struct plan *plan)
 	str_add(out, "\n]");
 }
 
+static void add_policy(struct str *out, const struct plan *plan)
+{
+	const struct policy *p = &plan->policy;
+	json_put_key(out, "policy");
+	str_addc(out, '{');
+	digest(out, "digest", plan->policy_digest);
+	json_put_number(out, "max_removals", p->max_removals);
+	json_put_number(out, "max_removal_delta", p->max_removal_delta);
+	json_put_number(out, "max_admin_grants", p->max_admin_grants);
+	json_put_number(out, "min_holders", p->min_holders[ROLE_SYSTEM_ADMINISTRATOR]);
+	json_put_key(out, "min_holders_by_role");
+	str_addc(out, '{');
+	for (int role = 1; role < ROLE_COUNT; role++) {
+		if (p->min_holders[role])
+			json_put_number(out, role_table[role].name, p->min_holders[role]);
+	}
+	str_addc(out, '}');
+	json_put_number(out, "min_persons", p->min_persons);
+	json_put_number(out, "max_live_shrink", p->max_live_shrink);
+	str_addc(out, '}');
+}
+
 static void add_sources(struct str *out, const struct plan *plan)
 {
 	json_put_key(out, "manifest");
@@ -357,15 +381,7 @@ static void add_sources(struct str *out, const struct plan *plan)
 		json_put_text(out, "snapshot", plan->base);
 		str_addc(out, '}');
 	}
-	json_put_key(out, "policy");
-	str_addc(out, '{');
-	digest(out, "digest", plan->policy_digest);
-	json_put_number(out, "max_removals", plan->policy.max_removals);
-	json_put_number(out, "max_removal_delta", plan->policy.max_removal_delta);
-	json_put_number(out, "max_admin_grants", plan->policy.max_admin_grants);
-	json_put_number(out, "min_holders", plan->policy.min_holders);
-	json_put_number(out, "max_live_shrink", plan->policy.max_live_shrink);
-	str_addc(out, '}');
+	add_policy(out, plan);
 }
 
 static void add_summary(struct str *out, const struct summary *s)
@@ -392,7 +408,7 @@ void render_plan_json(struct str *out, const struct plan *plan)
 	add_sources(out, plan);
 	add_consent(out, &plan->consent);
 	add_summary(out, &plan->summary);
-	add_guards(out, plan);
+	render_guards_json(out, &plan->guards);
 	render_drift_json(out, &plan->drift, true);
 	add_changes(out, plan);
 	add_manual(out, plan);

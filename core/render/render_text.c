@@ -418,8 +418,8 @@ static void add_guards(const struct text_renderer *r)
 			   (long long)g->limit, unit);
 		if (g->flag && g->verdict != VERDICT_ALLOWED)
 			str_printf(r->out, "; allow with %s", render_shown(r->out->arena, g->flag));
-		else if (g->verdict == VERDICT_WITHHELD)
-			str_add(r->out, "; refuses once removals are allowed");
+		else if (g->verdict != VERDICT_ALLOWED && guard_key(g))
+			str_printf(r->out, " (%s)", guard_key(g));
 		str_addc(r->out, '\n');
 	}
 }

@@ -34,7 +34,7 @@ expect 0 validate manifests
 say 'How does the live organisation differ? What is dangerous stands first; exit status 2 says that changes are pending.'
 expect 2 plan --live live.yaml --detailed-exitcode manifests
 
-say 'The removal is over a quarter of all grants, so it needs consent. Save the plan with it, for review.'
+say 'The removal of an admin role needs consent. Save the plan with it, for review.'
 expect 0 plan --live live.yaml --allow-remove 1 --out plan.json --format json=copy.json manifests
 
 say 'Carry out the saved plan, exactly as it was reviewed.'

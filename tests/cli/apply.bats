@@ -83,15 +83,18 @@ holding() {
 
 @test "what is withheld tells the consent that is left to give" {
 	most="{product: P, profile: A}, {product: P, profile: B}, {product: P, profile: C}"
-	holding "adminRoles: [support-administrator], products: [$most, {product: P, profile: D}]" >live.yaml
+	{
+		holding "adminRoles: [system-administrator], products: [$most, {product: P, profile: D}]"
+		printf -- '---\napiVersion: writ/v1\nkind: AdminRole\nmetadata: {name: s}\nspec: {role: system-administrator, members: [{user: j@example.com}]}\n'
+	} >live.yaml
 	holding "adminRoles: [], products: [$most]" >wanted.yaml
 	ends 0 plan --live live.yaml --out plan.json wanted.yaml
 	grep -q 'roleRemovals: 1, limit 0; allow with --allow-remove 2$' stdout
-	grep -q 'minHolders of support-administrator: 0, limit 2; refuses once removals are allowed$' stdout
+	grep -q 'minHolders of system-administrator: 1, limit 2 (policy.minHolders)$' stdout
 	cp live.yaml before.yaml
 	ends 4 apply --live live.yaml --auto-approve wanted.yaml
 	grep -q '^Removals were withheld; carry them out with --allow-remove 1\.$' stdout
-	grep -q '^With it guard minHolders of support-administrator refuses: 0, limit 2\.$' stdout
+	grep -q '^Guard minHolders of system-administrator withholds: 1 would be left, limit 2 (policy.minHolders)\.$' stdout
 	rm -r "$XDG_STATE_HOME"
 	cp before.yaml live.yaml
 	ends 4 apply --live live.yaml --plan plan.json
@@ -119,7 +122,7 @@ holding() {
 	WRIT_NOW=2026-06-02T00:00:01Z run_writ apply --live live.yaml --plan plan.json
 	assert_golden apply-expired
 	cmp live.yaml before
-	sed -i '/profile: Storage} #/d' live.yaml
+	sed -i '/adminRoles: .* #/d' live.yaml
 	cp live.yaml edited
 	run_writ apply --live live.yaml --plan plan.json
 	assert_golden apply-stale
@@ -264,7 +267,7 @@ stop_before_removals() {
 		metadata: {name: second}
 		spec: {adminRoles: [], products: [{product: Express, profile: Default}]}
 	END
-	sed 's/adminRoles: \[\]/adminRoles: [support-administrator]/; s/products: .*}\]/products: []/' few/all.yaml >live.yaml
+	sed 's/adminRoles: \[\]/adminRoles: [system-administrator]/; s/products: .*}\]/products: []/' few/all.yaml >live.yaml
 	status=0
 	WRIT_FAILPOINT='apply-before-send:1' "$WRIT_FAILPOINT_BIN" apply --live live.yaml --auto-approve few >stdout 2>stderr || status=$?
 	[ "$status" -eq 137 ]
@@ -272,13 +275,10 @@ stop_before_removals() {
 
 @test "consent that a resume is given is judged like any other" {
 	stop_before_removals
-	cp live.yaml before
 	ends 4 apply --live live.yaml --resume --allow-remove 2
-	grep -q 'guard minHolders of support-administrator refuses: 0, limit 2; nothing more was changed' stderr
-	cmp before live.yaml
-	ends 4 apply --live live.yaml --resume --allow-remove 1
 	grep -q '2 done, .* 2 withheld' stdout
-	[ "$(grep -c support-administrator live.yaml)" -eq 2 ]
+	grep -q 'Guard minHolders of system-administrator withholds: 0 would be left, limit 2' stdout
+	[ "$(grep -c system-administrator live.yaml)" -eq 2 ]
 }
 
 @test "a stopped run says again the consent that its saved plan does not carry" {
@@ -321,10 +321,32 @@ stop_before_removals() {
 	ends 0 plan --live live.yaml --allow-remove 100% --out plan.json manifests
 	grep -q '"name": "minHolders"' plan.json
 	jq -c '(.changes[] | select(.change.actions == ["delete"])).unknown = true' plan.json >edited.json
-	cp live.yaml before
 	ends 4 apply --live live.yaml --plan edited.json
-	grep -q 'guard minHolders of system-administrator refuses: 1, limit 2' stderr
-	cmp before live.yaml
+	grep -q 'Guard minHolders of system-administrator withholds: 1 would be left, limit 2' stdout
+	grep -q 'members: .*omar@example.com\|user: omar@example.com' live.yaml
+}
+
+@test "the result as JSON is one document, with nothing behind it" {
+	ends 4 apply --live live.yaml --auto-approve --format json manifests
+	jq -es 'length == 1' stdout
+	jq -e '.status == 4 and .summary.done == 6 and .summary.withheld == 1 and .error == null and .resume == null and .record == null' stdout
+	jq -e '[.changes[] | select(.fate == "withheld")] == [{"id": "c7", "address": "grant/technicalAccount/template-sync/role/support-administrator", "action": "delete", "fate": "withheld", "message": null, "withheld": "consent"}]' stdout
+	jq -e '.plan | test("^sha256:[0-9a-f]{64}$")' stdout
+	ends 0 apply --live live.yaml --auto-approve --allow-remove 1 --format json=result.json --format text=result.txt manifests
+	jq -e '.status == 0 and .summary.done == 1' result.json
+	grep -q '^Plan: 0 to add, 0 to change, 1 to remove\.$' result.txt
+	grep -q '^Apply: 1 done, 0 failed, 0 unknown, 0 not tried\.$' result.txt
+	[ ! -s stdout ]
+	ends 0 apply --live live.yaml --auto-approve --format json manifests
+	jq -e '.status == 0 and .changes == [] and .journal == null' stdout
+}
+
+@test "a run that an error stops is a result too" {
+	status=0
+	WRIT_FAILPOINT='apply-before-send:2:term' "$WRIT_FAILPOINT_BIN" apply --live live.yaml --auto-approve --allow-remove 1 --format json manifests >stdout 2>stderr || status=$?
+	[ "$status" -eq 143 ]
+	jq -es 'length == 1 and .[0].status == 143 and (.[0].resume | startswith("writ apply --resume"))' stdout
+	jq -e '.summary.not_tried > 0' stdout
 }
 
 @test "a plan is named with --plan, and is no manifest" {

@@ -95,7 +95,8 @@ account() {
 }
 
 @test "every id that the program reports stands in the table" {
-	grep -rhoE '"[EW]0[0-9]{3}"' "$WRIT_ROOT"/core "$WRIT_ROOT"/cmd/*.c "$WRIT_ROOT"/providers | sort -u >ids
+	grep -rhoE '"[EW]0[0-9]{3}"' "$WRIT_ROOT"/core "$WRIT_ROOT"/cmd/writ "$WRIT_ROOT"/providers |
+		grep -v E0400 | sort -u >ids # which is a bound, no id
 	[ "$(wc -l <ids)" -ge 80 ]
 	while read -r id; do
 		grep -qF "{$id" "$WRIT_ROOT/core/language/diagnostics.c" || { echo "not in the table: $id"; return 1; }

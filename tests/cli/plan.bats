@@ -107,7 +107,7 @@ setup() {
 		spec:
 		  products:
 		    - {product: Adobe Express, profile: Default, expires: 2026-06-01}
-		    - {product: Creative Cloud Enterprise, profile: Storage}
+		  adminRoles: [support-administrator]
 		  unlisted: keep
 	END
 	rm manifests/accounts/template-sync.yaml manifests/accounts/asset-archiver.yaml
@@ -189,7 +189,8 @@ document() {
 }
 
 @test "what goes with accounts counts, and is judged as they are" {
-	{ organization; account a "products: [{product: P, profile: A}]"; account b; } >live.yaml
+	five="{product: P, profile: A}, {product: P, profile: B}, {product: P, profile: C}, {product: P, profile: D}, {product: P, profile: E}"
+	{ organization; account a "products: [$five]"; account b; } >live.yaml
 	{ organization; account a "state: absent"; account b; } >wanted.yaml
 	verdicts='[.guards[] | select(.name == "maxRemovalDelta" or .name == "accountDeletes") | "\(.name) \(.value) \(.verdict)"] | join(", ")'
 	ends 0 plan --live live.yaml --format json wanted.yaml

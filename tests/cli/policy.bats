@@ -56,7 +56,7 @@ guard() {
 }
 
 @test "a required holder cannot lose the role, nor be missing" {
-	configure '{requiredHolders: [{role: system-administrator, member: {user: OMAR@example.com}}]}'
+	configure '{minHolders: 1, requiredHolders: [{role: system-administrator, member: {user: OMAR@example.com}}]}'
 	guard required --config config.yaml | grep -q '"verdict": "pass"'
 	cat >manifests/admins.yaml <<-'END'
 		apiVersion: writ/v1

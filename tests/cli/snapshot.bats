@@ -105,11 +105,11 @@ history() {
 	run_writ snapshot diff --snapshot repo/org HEAD~1 HEAD
 	assert_golden snapshot-diff
 	cp -R repo/org edited
-	sed -i '/product: Creative Cloud/d' edited/technical-accounts.yaml
+	sed -i '/support-administrator/d; s/adminRoles:$/adminRoles: []/' edited/technical-accounts.yaml
 	run_writ snapshot diff --detailed-exitcode repo/org edited
 	assert_golden snapshot-diff-edited
 	ends 2 snapshot diff --detailed-exitcode --format json repo/org edited
-	jq -e '.changes == [{"address": "grant/technicalAccount/template-sync/product/Creative%20Cloud%20Enterprise/Storage", "actions": ["delete"]}]' stdout
+	jq -e '.changes == [{"address": "grant/technicalAccount/template-sync/role/support-administrator", "actions": ["delete"]}]' stdout
 	sed -i 's/^  name: template-sync/  name: sync/' edited/technical-accounts.yaml
 	ends 0 snapshot diff repo/org edited
 	grep -qx -- '- template-sync: technical account' stdout

@@ -8,6 +8,7 @@
 #include "core/language/check.h"
 #include "core/language/manifest.h"
 #include "core/ledger/state_folder.h"
+#include "core/render/planfile.h"
 #include "core/util/clock.h"
 #include "providers/registry.h"
 #include "tests/conformance/emulator.h"
@@ -238,18 +239,18 @@ static void renew(struct world *w)
 	open_session(w);
 }
 
-static struct error *run_apply(struct world *w, struct apply_result *out)
+static struct error *run_apply(struct world *w, struct result *out)
 {
 	const char *bytes = arena_printf(&w->arena, "plan %u", serial);
-	struct apply_input input = {.plan = &w->plan,
-				    .bytes = bytes,
-				    .len = strlen(bytes),
+	struct planned planned;
+	planfile_hold(&w->plan, bytes, strlen(bytes), &planned);
+	struct apply_input input = {.planned = &planned,
 				    .provider = w->provider,
 				    .session = w->session,
 				    .strings = w->strings,
 				    .state = w->state,
 				    .now = 1780272000};
-	*out = (struct apply_result){0};
+	*out = (struct result){0};
 	return apply_run(&input, &w->arena, out);
 }
 
@@ -373,13 +374,13 @@ static void add_places(struct arena *a, const struct sent_vec *log, bool writes,
 	}
 }
 
-static bool is_done(const struct apply_result *r)
+static bool is_done(const struct result *r)
 {
 	return r->count[FATE_FAILED] + r->count[FATE_UNKNOWN] + r->count[FATE_NOT_TRIED] == 0;
 }
 
-static void judge_write(struct world *w, const struct fault_case *fault,
-			const struct apply_result *r, bool failed, bool *good)
+static void judge_write(struct world *w, const struct fault_case *fault, const struct result *r,
+			bool failed, bool *good)
 {
 	struct sent_vec log = {0};
 	read_log(w, &log);
@@ -400,7 +401,7 @@ static void run_case(struct emulator *e, const struct work *work, const struct f
 		     const struct place *place, const char *changes)
 {
 	struct world w;
-	struct apply_result result;
+	struct result result;
 	bool good = true;
 	e->config.max_wait = fault->effect == LOST ? 1 : 2;
 	start(&w, e, work);
@@ -442,7 +443,7 @@ static void rehearse(struct emulator *e, const struct work *work, struct arena *
 		     struct sent_vec *log, const char **changes)
 {
 	struct world w;
-	struct apply_result result;
+	struct result result;
 	start(&w, e, work);
 	struct error *error = make_plan(&w);
 	clear_log(&w);

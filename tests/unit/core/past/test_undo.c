@@ -181,14 +181,18 @@ static void guards_are_those_of_the_run(void **state)
 	(void)state;
 	struct world w;
 	begin(&w);
-	w.plan.policy = (struct policy){
-		.max_removals = 3, .max_removal_delta = 7, .max_admin_grants = 1, .min_holders = 4};
+	w.plan.policy = (struct policy){.max_removals = 3,
+					.max_removal_delta = 7,
+					.max_admin_grants = 1,
+					.min_persons = 2,
+					.min_holders = {[ROLE_SYSTEM_ADMINISTRATOR] = 4}};
 	wanted(&w);
 	const struct organization *o = &w.undo.wanted.organizations.at[0];
 	assert_int_equal(o->unlisted, UNLISTED_KEEP);
 	assert_int_equal(o->guards.max_removals, 3);
 	assert_int_equal(o->guards.max_removal_delta, 7);
 	assert_int_equal(o->guards.max_admin_grants, 1);
+	assert_int_equal(o->guards.min_persons, 2);
 	assert_int_equal(o->guards.min_holders[ROLE_SYSTEM_ADMINISTRATOR], 4);
 	end(&w);
 }

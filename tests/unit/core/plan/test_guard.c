@@ -38,6 +38,16 @@ static void consent_is_a_number_or_a_percentage(void **state)
 		[ROLE_SYSTEM_ADMINISTRATOR] = (n)                                                  \
 	}
 
+/* Removals, share of them, admin grants, persons, holders of system-administrator. */
+#define POLICY(removals, delta, grants, persons, holders)                                          \
+	{                                                                                          \
+		.max_removals = (removals), .max_removal_delta = (delta),                          \
+		.max_admin_grants = (grants), .max_live_shrink = 25, .min_persons = (persons),     \
+		.min_holders = {                                                                   \
+			[ROLE_SYSTEM_ADMINISTRATOR] = (holders)                                    \
+		}                                                                                  \
+	}
+
 static void manifests_tighten_and_never_loosen(void **state)
 {
 	(void)state;
@@ -45,10 +55,10 @@ static void manifests_tighten_and_never_loosen(void **state)
 		struct guards manifest;
 		struct policy effective;
 	} rows[] = {
-		{GUARDS_UNSAID, {20, 25, 5, 2, 25}},
-		{{5, 10, 0, -1, HOLDERS(3)}, {5, 10, 0, 3, 25}},
-		{{99, 100, 99, -1, HOLDERS(0)}, {20, 25, 5, 2, 25}},
-		{{0, 0, 5, -1, HOLDERS(2)}, {0, 0, 5, 2, 25}},
+		{GUARDS_UNSAID, POLICY(20, 25, 5, 1, 2)},
+		{{5, 10, 0, -1, HOLDERS(3)}, POLICY(5, 10, 0, 1, 3)},
+		{{99, 100, 99, 3, HOLDERS(0)}, POLICY(20, 25, 5, 3, 2)},
+		{{0, 0, 5, 0, HOLDERS(2)}, POLICY(0, 0, 5, 1, 2)},
 	};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		struct policy p = policy_tighten(policy_default, &rows[i].manifest);
@@ -94,21 +104,41 @@ static const char *interned(struct intern *strings, const char *text)
 	return text ? intern(strings, text) : NULL;
 }
 
-/* The guard of this name once one change was judged, and what comes with it (NULL: nothing):
- * "SUBJECT VALUE VERDICT". */
-static const struct pair_vec *own_needs; /* of the next judgements */
+/* What is judged, beside who holds what. */
+struct scene {
+	const struct change *changes;
+	size_t count;
+	const struct operator_policy *policy;
+	const char *own, *own_user;
+	const struct policy *limits; /* NULL: the defaults */
+	const struct pair_vec *own_needs;
+};
 
-static const char *judge_with(struct arena *a, const struct change *with, const char *name,
-			      struct change c, const struct operator_policy *policy,
-			      const char *own)
+static uint32_t rank_of(const struct universe *u, const struct change *c, bool entitlement)
+{
+	for (uint32_t i = 0; !entitlement && i < PRINCIPALS; i++) {
+		if (c->principal == &principals[i])
+			return universe_principal_rank(u, i);
+	}
+	for (uint32_t i = 0; i < ENTITLEMENTS; i++) {
+		if (c->entitlement == &entitlements[i])
+			return universe_entitlement_rank(u, i);
+	}
+	return 0;
+}
+
+static void judge_scene(struct arena *a, const struct scene *scene, struct judgement *out)
 {
 	struct intern *strings = intern_new();
 	struct universe *u = universe_new(strings);
 	uint64_t pairs[HELD];
 	struct account robot = {.meta.name = "robot"};
-	struct live live = {.own = own, .own_needs = own_needs, .accounts = {&robot, 1, 1}};
-	struct plan plan = {.policy = policy_default, .consent = {CONSENT_PERCENT, 100, 100}};
-	const char *out = "none";
+	struct live live = {.own = scene->own,
+			    .own_user = scene->own_user,
+			    .own_needs = scene->own_needs,
+			    .accounts = {&robot, 1, 1}};
+	struct change_vec changes = {0};
+	struct change_rank *ranks = arena_alloc(a, (scene->count + 1) * sizeof(*ranks));
 	for (size_t i = 0; i < PRINCIPALS; i++)
 		universe_principal(u, principals[i].kind, interned(strings, principals[i].name),
 				   true);
@@ -122,32 +152,54 @@ static const char *judge_with(struct arena *a, const struct change *with, const 
 		pairs[i] = (uint64_t)universe_principal_rank(u, (uint32_t)held[i].principal) << 32 |
 			   universe_entitlement_rank(u, (uint32_t)held[i].entitlement);
 	qsort(pairs, HELD, sizeof(*pairs), by_number);
-	for (uint32_t i = 0; i < PRINCIPALS; i++) {
-		if (c.principal == &principals[i])
-			c.principal_rank = universe_principal_rank(u, i);
+	for (size_t i = 0; i < scene->count; i++) {
+		ranks[i] = (struct change_rank){rank_of(u, &scene->changes[i], false),
+						rank_of(u, &scene->changes[i], true)};
+		vec_push(a, &changes, scene->changes[i]);
 	}
-	for (uint32_t i = 0; i < ENTITLEMENTS; i++) {
-		if (c.entitlement == &entitlements[i])
-			c.entitlement_rank = universe_entitlement_rank(u, i);
-	}
-	if (with)
-		vec_push(a, &plan.changes, *with);
-	vec_push(a, &plan.changes, c);
-	const struct guard_input input = {.universe = u,
+	const struct guard_input input = {.changes = &changes,
+					  .ranks = ranks,
+					  .universe = u,
 					  .live = &live,
 					  .pairs = pairs,
 					  .count = HELD,
-					  .operator_policy = policy};
-	guard_judge(&plan, &input, a);
-	for (size_t i = 0; i < plan.guards.len; i++) {
-		const struct guard *g = &plan.guards.at[i];
+					  .policy = scene->limits ? *scene->limits : policy_default,
+					  .consent = {CONSENT_PERCENT, 100, 100, .expired = true},
+					  .operator_policy = scene->policy};
+	guard_judge(&input, a, out);
+	universe_free(u);
+	intern_free(strings);
+}
+
+/* The guard of this name, "SUBJECT VALUE VERDICT". */
+static const char *guard_of(struct arena *a, const struct judgement *j, const char *name)
+{
+	const char *out = "none";
+	for (size_t i = 0; i < j->guards.len; i++) {
+		const struct guard *g = &j->guards.at[i];
 		if (!strcmp(g->name, name))
 			out = arena_printf(a, "%s %d %s", g->subject ? g->subject : "-",
 					   (int)g->value, verdict_name(g->verdict));
 	}
-	universe_free(u);
-	intern_free(strings);
 	return out;
+}
+
+/* Once one change was judged, and what comes before it (NULL: nothing). */
+static const char *judge_with(struct arena *a, const struct change *with, const char *name,
+			      struct change c, const struct operator_policy *policy,
+			      const char *own)
+{
+	struct change both[2];
+	struct judgement judgement;
+	size_t count = 0;
+	if (with)
+		both[count++] = *with;
+	both[count++] = c;
+	struct policy nobody_kept = policy_default;
+	nobody_kept.min_persons = nobody_kept.min_holders[ROLE_SYSTEM_ADMINISTRATOR] = 0;
+	judge_scene(a, &(struct scene){both, count, policy, own, NULL, &nobody_kept, NULL},
+		    &judgement);
+	return guard_of(a, &judgement, name);
 }
 
 static const char *judge(struct arena *a, const char *name, struct change c,
@@ -255,8 +307,9 @@ static void a_plan_keeps_the_rights_that_carry_it_out(void **state)
 		const char *due;
 	} rows[] = {
 		{NULL, GRANT(ROBOT, SYSTEM, ACTION_DELETE), "none"},
-		{"robot", GRANT(ROBOT, SYSTEM, ACTION_DELETE), "robot 1 refused"},
-		{"robot", GONE(ROBOT), "robot 1 refused"},
+		{"robot", GRANT(ROBOT, SYSTEM, ACTION_DELETE), "robot 1 withheld"},
+		{"robot", GONE(ROBOT), "robot 1 withheld"},
+		{"robot", GRANT(ROBOT, PRODUCT, ACTION_DELETE), "robot 0 pass"},
 		{"robot", GRANT(ROBOT, SYSTEM, ACTION_CREATE), "robot 0 pass"},
 		{"other", GRANT(ROBOT, SYSTEM, ACTION_DELETE), "other 0 pass"},
 		{"jane@example.com", GRANT(JANE, EXPRESS, ACTION_DELETE),
@@ -278,18 +331,21 @@ static void what_writ_does_not_need_may_go(void **state UNUSED)
 		struct change change;
 		const char *due;
 	} rows[] = {
-		{{ROBOT, SYSTEM}, GRANT(ROBOT, SYSTEM, ACTION_DELETE), "robot 1 refused"},
+		{{ROBOT, SYSTEM}, GRANT(ROBOT, SYSTEM, ACTION_DELETE), "robot 1 withheld"},
 		{{ROBOT, EXPRESS}, GRANT(ROBOT, SYSTEM, ACTION_DELETE), "robot 0 pass"},
 		{{JANE, SYSTEM}, GRANT(ROBOT, SYSTEM, ACTION_DELETE), "robot 0 pass"},
-		{{ROBOT, EXPRESS}, GONE(ROBOT), "robot 1 refused"},
+		{{ROBOT, EXPRESS}, GONE(ROBOT), "robot 1 withheld"},
 	};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		ARENA a = {0};
 		struct pair_vec needs = {0};
 		vec_push(&a, &needs, rows[i].needs);
-		own_needs = &needs;
-		const char *is = judge(&a, "ownRights", rows[i].change, NULL, "robot");
-		own_needs = NULL;
+		struct judgement j;
+		judge_scene(
+			&a,
+			&(struct scene){&rows[i].change, 1, .own = "robot", .own_needs = &needs},
+			&j);
+		const char *is = guard_of(&a, &j, "ownRights");
 		if (strcmp(is, rows[i].due) != 0)
 			fail_msg("row %zu: %s", i, is);
 	}
@@ -308,32 +364,111 @@ static void a_new_name_does_not_hide_what_is_taken(void **state UNUSED)
 	const struct change taken = GRANT(ROBOT, SYSTEM, ACTION_DELETE);
 	ARENA a = {0};
 	assert_string_equal(judge_with(&a, &rename, "ownRights", taken, NULL, "old-robot"),
-			    "robot 1 refused");
+			    "robot 1 withheld");
 	assert_string_equal(judge_with(&a, &rename, "ownRights", taken, NULL, "other"),
 			    "other 0 pass");
 }
 
-/* The last holder of a role with a scope is told with it. */
-static void holders_are_counted_by_scope(void **state)
+static struct policy keeping(enum role role, int32_t holders)
 {
-	(void)state;
+	struct policy p = policy_default;
+	p.min_holders[role] = holders;
+	return p;
+}
+
+/* The last holder of a role with a scope is told with it; no role is kept unless somebody says so,
+ * but for the system administrators. */
+static void holders_are_counted_by_scope(void **state UNUSED)
+{
 	static const struct {
+		enum role kept;
 		struct change change;
 		const char *due;
 	} rows[] = {
-		{GRANT(JANE, EXPRESS, ACTION_DELETE), "product-administrator of Express 1 refused"},
-		{GRANT(JANE, DEFAULT, ACTION_DELETE),
-		 "product-profile-administrator of Express / Default 0 refused"},
-		{GRANT(JANE, DESIGNERS, ACTION_DELETE),
-		 "user-group-administrator of Designers 0 refused"},
-		{GRANT(ROBOT, PRODUCT, ACTION_DELETE), "none"},
+		{ROLE_PRODUCT_ADMINISTRATOR, GRANT(JANE, EXPRESS, ACTION_DELETE),
+		 "product-administrator of Express 1 withheld"},
+		{ROLE_PRODUCT_PROFILE_ADMINISTRATOR, GRANT(JANE, DEFAULT, ACTION_DELETE),
+		 "product-profile-administrator of Express / Default 0 withheld"},
+		{ROLE_USER_GROUP_ADMINISTRATOR, GRANT(JANE, DESIGNERS, ACTION_DELETE),
+		 "user-group-administrator of Designers 0 withheld"},
+		{ROLE_SUPPORT_ADMINISTRATOR, GRANT(JANE, DESIGNERS, ACTION_DELETE), "none"},
+		{ROLE_SUPPORT_ADMINISTRATOR, GRANT(ROBOT, PRODUCT, ACTION_DELETE), "none"},
+		{ROLE_SUPPORT_ADMINISTRATOR, GRANT(OPS, SYSTEM, ACTION_DELETE),
+		 "system-administrator 1 withheld"},
 	};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		ARENA a = {0};
-		const char *is = judge(&a, "minHolders", rows[i].change, NULL, NULL);
-		if (strcmp(is, rows[i].due) != 0)
-			fail_msg("row %zu: %s", i, is);
+		struct judgement j;
+		const struct policy limits = keeping(rows[i].kept, 2);
+		judge_scene(&a, &(struct scene){&rows[i].change, 1, .limits = &limits}, &j);
+		assert_string_equal(guard_of(&a, &j, "minHolders"), rows[i].due);
+		assert_int_equal(j.withheld[0] == WITHHELD_HOLDERS,
+				 strstr(rows[i].due, "with") != NULL);
 	}
+}
+
+/* Of several removals those from the first that would go below the limit; nothing else stops. */
+static void a_removal_that_goes_too_far_is_withheld_alone(void **state UNUSED)
+{
+	const struct change changes[] = {
+		GRANT(ROBOT, PRODUCT, ACTION_DELETE),
+		GRANT(ROBOT, SYSTEM, ACTION_DELETE),
+		GRANT(OPS, SYSTEM, ACTION_DELETE),
+		GRANT(JANE, EXPRESS, ACTION_DELETE),
+	};
+	const struct policy limits = keeping(ROLE_SYSTEM_ADMINISTRATOR, 1);
+	ARENA a = {0};
+	struct judgement j;
+	judge_scene(&a, &(struct scene){changes, 4, .limits = &limits}, &j);
+	assert_int_equal(j.withheld[0], WITHHELD_NOT);
+	assert_int_equal(j.withheld[1], WITHHELD_NOT);
+	assert_int_equal(j.withheld[2], WITHHELD_HOLDERS);
+	assert_int_equal(j.withheld[3], WITHHELD_NOT);
+	assert_string_equal(guard_of(&a, &j, "minHolders"), "system-administrator 0 withheld");
+}
+
+/* A group and an account are holders, but no persons. */
+static void persons_are_counted_apart(void **state UNUSED)
+{
+	const struct change add = GRANT(JANE, SYSTEM, ACTION_CREATE),
+			    take = GRANT(JANE, SYSTEM, ACTION_DELETE);
+	const struct change both[] = {add, take};
+	ARENA a = {0};
+	struct judgement j;
+	judge_scene(&a, &(struct scene){both, 2}, &j);
+	assert_string_equal(guard_of(&a, &j, "minPersons"), "system-administrator 1 pass");
+	const struct change ops = GRANT(OPS, SYSTEM, ACTION_CREATE);
+	const struct change group_in_place_of_person[] = {ops, take};
+	judge_scene(&a, &(struct scene){group_in_place_of_person, 2}, &j);
+	assert_string_equal(guard_of(&a, &j, "minPersons"), "system-administrator 0 withheld");
+	assert_int_equal(j.withheld[1], WITHHELD_HOLDERS);
+}
+
+/* A grant with an end ends, though nobody else has the role; that of a system administrator
+ * does not. */
+static void an_end_is_kept_but_for_the_last_administrators(void **state UNUSED)
+{
+	struct change express = GRANT(JANE, EXPRESS, ACTION_DELETE),
+		      system = GRANT(OPS, SYSTEM, ACTION_DELETE);
+	struct policy limits = keeping(ROLE_PRODUCT_ADMINISTRATOR, 2);
+	express.reason = system.reason = REASON_EXPIRED;
+	const struct change both[] = {express, system};
+	ARENA a = {0};
+	struct judgement j;
+	judge_scene(&a, &(struct scene){both, 2, .limits = &limits}, &j);
+	assert_int_equal(j.withheld[0], WITHHELD_NOT);
+	assert_int_equal(j.withheld[1], WITHHELD_HOLDERS);
+}
+
+static void a_person_does_not_take_the_rights_that_writ_uses(void **state UNUSED)
+{
+	const struct change change = GRANT(JANE, EXPRESS, ACTION_DELETE);
+	ARENA a = {0};
+	struct judgement j;
+	judge_scene(&a, &(struct scene){&change, 1, .own_user = "Jane@example.com"}, &j);
+	assert_int_equal(j.withheld[0], WITHHELD_OWN);
+	judge_scene(&a, &(struct scene){&change, 1, .own_user = "kim@example.com"}, &j);
+	assert_int_equal(j.withheld[0], WITHHELD_NOT);
 }
 
 int main(void)
@@ -346,6 +481,10 @@ int main(void)
 		cmocka_unit_test(what_writ_does_not_need_may_go),
 		cmocka_unit_test(a_new_name_does_not_hide_what_is_taken),
 		cmocka_unit_test(holders_are_counted_by_scope),
+		cmocka_unit_test(a_removal_that_goes_too_far_is_withheld_alone),
+		cmocka_unit_test(persons_are_counted_apart),
+		cmocka_unit_test(an_end_is_kept_but_for_the_last_administrators),
+		cmocka_unit_test(a_person_does_not_take_the_rights_that_writ_uses),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -133,7 +133,7 @@ static const struct {
 	{ACCOUNT("a", "products: [" PA ", " PB "]"), ACCOUNT("a", ""), ""},
 	{ACCOUNT("a", "adminRoles: [support-administrator]"), ACCOUNT("a", "products: []"), ""},
 	{ACCOUNT("a", "products: [" PA "]"), ACCOUNT("a", "products: []"),
-	 "-grant/technicalAccount/a/product/P/A not-listed withheld; "},
+	 "-grant/technicalAccount/a/product/P/A not-listed; "},
 	{ACCOUNT("a", "products: [" PA "]"), ACCOUNT("a", "products: [], unlisted: report"),
 	 "u grant/technicalAccount/a/product/P/A; "},
 	{ACCOUNT("a", "products: [" PA "]"), ACCOUNT("a", "products: [], unlisted: keep"), ""},
@@ -141,7 +141,7 @@ static const struct {
 	{ACCOUNT("a", "adminRoles: [support-administrator], products: [" PA "]"),
 	 DOCUMENT("AccessBundle", "b", "") ACCOUNT("a", "bundles: [b]"),
 	 "-grant/technicalAccount/a/role/support-administrator not-listed withheld; "
-	 "-grant/technicalAccount/a/product/P/A not-listed withheld; "},
+	 "-grant/technicalAccount/a/product/P/A not-listed; "},
 	/* the strongest of several claims */
 	{ROLE("members: [{user: j@example.com}]"), ROLE("members: []"),
 	 "u grant/user/j%40example.com/role/support-administrator; "},
@@ -159,7 +159,7 @@ static const struct {
 	 ACCOUNT("a", "products: [{product: P, profile: A, expires: 2026-05-31}]"), ""},
 	{ACCOUNT("a", "products: [" PA "]"),
 	 ACCOUNT("a", "unlisted: keep, products: [{product: P, profile: A, expires: 2026-05-31}]"),
-	 "-grant/technicalAccount/a/product/P/A expired withheld; "},
+	 "-grant/technicalAccount/a/product/P/A expired; "},
 	{ACCOUNT("a", "products: [" PA "]"),
 	 ACCOUNT("a", "products: [{product: P, profile: A, expires: 2026-05-31}, " PA "]"), ""},
 	/* e-mails are equal after folding and stand in the service's spelling */
@@ -185,7 +185,7 @@ static const struct {
 	{ACCOUNT("a", "products: [" PA "]"),
 	 ACCOUNT("a", "products: [{product: P, profile: A, expires: 2026-05-31}, {product: P, "
 		      "profile: A, expires: 2026-05-30}]"),
-	 "-grant/technicalAccount/a/product/P/A expired withheld; "},
+	 "-grant/technicalAccount/a/product/P/A expired; "},
 	{ACCOUNT("a", "adminRoles: [support-administrator]") ROLE("members: [a]"),
 	 ACCOUNT("a", "adminRoles: []"),
 	 "-grant/technicalAccount/a/role/support-administrator not-listed withheld; "},
@@ -211,7 +211,7 @@ static const struct {
 	{ACCOUNT("a", "products: [" PB "]"),
 	 ACCOUNT("a", "products: [{product: P, profile: A, expires: 2026-05-31}, "
 		      "{product: P, profile: B, expires: 2026-05-31}]"),
-	 "-grant/technicalAccount/a/product/P/B expired withheld; "},
+	 "-grant/technicalAccount/a/product/P/B expired; "},
 	/* what an account holds that the service does not list */
 	{ACCOUNT("ghost", "products: [" PA "]"), ACCOUNT("ghost", "state: absent"), ""},
 	{ACCOUNT("ghost", "adminRoles: [support-administrator]"),
@@ -246,7 +246,7 @@ static void a_rename_is_one_update(void **state)
 	assert_string_equal(
 		plan_of(&a, ORGANIZATION("") ACCOUNT("old", "products: [" PA ", " PB "]"), renamed),
 		"~technicalAccount/new renamed; "
-		"-grant/technicalAccount/new/product/P/A not-listed withheld; ");
+		"-grant/technicalAccount/new/product/P/A not-listed; ");
 	/* when both are live the earlier one is an account that nobody declares */
 	assert_string_equal(
 		plan_of(&a, ORGANIZATION("") ACCOUNT("old", "") ACCOUNT("new", ""), renamed),
@@ -322,7 +322,7 @@ static void what_no_read_shows_ends_by_hand(void **state)
 	} unseen[] = {
 		{ACCOUNT("a", ""),
 		 ACCOUNT("a", "products: [{product: P, profile: A, expires: 2026-05-31}]"),
-		 "-grant/technicalAccount/a/product/P/A expired withheld; "},
+		 "-grant/technicalAccount/a/product/P/A expired; "},
 		/* not when it is wanted again, live, or held by an account that is not there or
 		   goes */
 		{ACCOUNT("a", ""),
@@ -330,7 +330,7 @@ static void what_no_read_shows_ends_by_hand(void **state)
 		 "+grant/technicalAccount/a/product/P/A added; "},
 		{ACCOUNT("a", "products: [" PA "]"),
 		 ACCOUNT("a", "products: [{product: P, profile: A, expires: 2026-05-31}]"),
-		 "-grant/technicalAccount/a/product/P/A expired withheld; "},
+		 "-grant/technicalAccount/a/product/P/A expired; "},
 		{"", ACCOUNT("a", "products: [{product: P, profile: A, expires: 2026-05-31}]"),
 		 "+technicalAccount/a added; "},
 		{"", ROLE("members: [{user: j@example.com, expires: 2026-05-31}]"),
@@ -342,12 +342,12 @@ static void what_no_read_shows_ends_by_hand(void **state)
 				 ACCOUNT("c", "products: [" PA "]"),
 		 "+grant/technicalAccount/a/product/P/B added; "
 		 "+grant/technicalAccount/c/product/P/A added; "
-		 "-grant/technicalAccount/b/product/P/A expired withheld; "},
+		 "-grant/technicalAccount/b/product/P/A expired; "},
 		{ACCOUNT("a", "") ACCOUNT("b", "products: [" PA "]"),
 		 ACCOUNT("a", "products: [{product: P, profile: A, expires: 2026-05-31}]")
 			 ACCOUNT("b", "products: []"),
-		 "-grant/technicalAccount/a/product/P/A expired withheld; "
-		 "-grant/technicalAccount/b/product/P/A not-listed withheld; "},
+		 "-grant/technicalAccount/a/product/P/A expired; "
+		 "-grant/technicalAccount/b/product/P/A not-listed; "},
 	};
 	struct provider_reader reader = *registry_find("file")->reader;
 	(void)state;

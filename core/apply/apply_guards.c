@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Guards hold at every step: before the first request, at the barrier, before each batch that takes
+ * from who must be kept, and after the last read. */
+#include "core/apply/applier.h"
+#include "core/util/keys.h"
+
+static struct guard_input input_of(const struct applier *p, const struct reread *v)
+{
+	return (struct guard_input){.changes = &p->plan->changes,
+				    .ranks = v->ranks,
+				    .universe = v->universe,
+				    .live = &v->live,
+				    .pairs = v->pairs.at,
+				    .count = v->pairs.len,
+				    .reader = v->reader,
+				    .session = p->in->session,
+				    .policy = p->policy,
+				    .consent = p->consent,
+				    .operator_policy = p->in->operator_policy,
+				    .live_shrink =
+					    p->in->base ? live_shrink(p->in->base, &v->live) : 0,
+				    .unseen = v->unseen};
+}
+
+/* What a reviewed plan withholds stays withheld, but for want of consent that was given since. */
+static void keep_withheld(struct applier *p)
+{
+	bool given = p->in->given.removals != CONSENT_NONE;
+	for (size_t i = 0; i < p->plan->changes.len; i++) {
+		const struct change *c = &p->plan->changes.at[i];
+		bool allowed = c->withheld == WITHHELD_CONSENT && given;
+		if (!p->out->withheld[i] && !allowed)
+			p->out->withheld[i] = (uint8_t)c->withheld;
+	}
+}
+
+static struct error *refuse(const struct applier *p, const struct guard *g)
+{
+	return error_new(ERROR_GUARD,
+			 "guard %s%s%s refuses: %lld%s, limit %lld%s; nothing %swas changed%s%s",
+			 g->name, g->subject ? " of " : "", g->subject ? g->subject : "",
+			 (long long)g->value, guard_unit(g), (long long)g->limit, guard_unit(g),
+			 p->resumed ? "more " : "", g->flag ? "; allow with " : "",
+			 g->flag ? g->flag : "");
+}
+
+struct error *applier_judge(struct applier *p, const struct reread *v, const bool *settled)
+{
+	struct guard_input input = input_of(p, v);
+	struct judgement judgement;
+	input.settled = settled;
+	input.empty_manifests = p->plan->empty_manifests;
+	guard_judge(&input, p->arena, &judgement);
+	p->out->withheld = judgement.withheld;
+	p->out->guards = judgement.guards;
+	p->judged = true;
+	keep_withheld(p);
+	const struct guard *g = guard_find(&judgement.guards, VERDICT_REFUSED);
+	return g ? refuse(p, g) : NULL;
+}
+
+/* ---- in mid-run ---- */
+
+static bool was_sent(const struct applier *p, size_t i)
+{
+	enum fate fate = (enum fate)p->out->fates[i];
+	return fate == FATE_DONE || fate == FATE_UNKNOWN;
+}
+
+/* Whom this run has taken a role from does not count as its holder, though a read that lags may
+ * show it still. */
+static struct key_vec pairs_that_count(const struct applier *p, const struct reread *v,
+				       struct arena *a)
+{
+	struct key_vec gone = {0}, left = {0};
+	for (size_t i = 0; i < p->plan->changes.len; i++) {
+		const struct change *c = &p->plan->changes.at[i];
+		if (c->type == CHANGE_GRANT && c->action == ACTION_DELETE && was_sent(p, i))
+			vec_push(a, &gone,
+				 (uint64_t)v->ranks[i].principal << 32 | v->ranks[i].entitlement);
+	}
+	keys_sort_once(&gone);
+	vec_reserve(a, &left, v->pairs.len + 1);
+	for (size_t i = 0; i < v->pairs.len; i++) {
+		if (!keys_have(&gone, v->pairs.at[i]))
+			vec_push(a, &left, v->pairs.at[i]);
+	}
+	return left;
+}
+
+static bool *settled_by_now(const struct applier *p, struct arena *a)
+{
+	bool *settled = arena_zalloc(a, p->plan->changes.len + 1);
+	for (size_t i = 0; i < p->plan->changes.len; i++)
+		settled[i] = p->out->fates[i] != FATE_NOT_TRIED;
+	return settled;
+}
+
+static const char *withheld_words(enum withheld why)
+{
+	return why == WITHHELD_OWN
+		       ? "writ needs it itself"
+		       : "live has changed: with it too few would hold what somebody must keep";
+}
+
+struct error *applier_judge_rest(struct applier *p, const struct reread *v)
+{
+	ARENA a = {0};
+	struct guard_input input = input_of(p, v);
+	const struct key_vec pairs = pairs_that_count(p, v, &a);
+	struct judgement judgement = {.withheld = p->out->withheld};
+	input.pairs = pairs.at;
+	input.count = pairs.len;
+	input.settled = settled_by_now(p, &a);
+	guard_judge_again(&input, p->arena, &judgement);
+	p->judged = true;
+	for (size_t i = 0; i < p->plan->changes.len; i++) {
+		if (p->out->fates[i] != FATE_NOT_TRIED || !p->out->withheld[i])
+			continue;
+		applier_set_fate(p, i, FATE_WITHHELD,
+				 withheld_words((enum withheld)p->out->withheld[i]));
+		if (p->journal)
+			TRY(applier_record_fate(p, RECORD_RECONCILED, i));
+	}
+	return NULL;
+}
+
+static bool takes_kept(const struct applier *p, size_t i)
+{
+	const struct change *c = &p->plan->changes.at[i];
+	if (c->action != ACTION_DELETE)
+		return false;
+	return c->type == CHANGE_ACCOUNT ||
+	       (c->entitlement->role && guard_is_kept(&p->policy, c->entitlement));
+}
+
+struct error *applier_judge_batch(struct applier *p, size_t from, size_t to)
+{
+	struct reread v;
+	bool kept = false;
+	for (size_t i = from; i < to && !p->judged; i++)
+		kept |= p->out->fates[i] == FATE_NOT_TRIED && takes_kept(p, i);
+	if (!kept)
+		return NULL;
+	TRY(applier_read(p, true, &v));
+	struct error *error = applier_judge_rest(p, &v);
+	reread_done(&v);
+	return error;
+}
+
+/* ---- at the end ---- */
+
+struct error *applier_judge_end(struct applier *p, const struct reread *v)
+{
+	ARENA a = {0};
+	const struct key_vec pairs = pairs_that_count(p, v, &a);
+	for (size_t i = 0; i < p->plan->changes.len; i++) {
+		const struct change *c = &p->plan->changes.at[i];
+		int64_t holders = 0;
+		if (c->type != CHANGE_GRANT || !takes_kept(p, i) || !was_sent(p, i))
+			continue;
+		for (size_t k = 0; k < pairs.len; k++)
+			holders += (uint32_t)pairs.at[k] == v->ranks[i].entitlement;
+		int64_t limit = p->policy.min_holders[c->entitlement->role];
+		bool may_end = c->reason == REASON_EXPIRED &&
+			       c->entitlement->role != ROLE_SYSTEM_ADMINISTRATOR;
+		if (holders < limit && !may_end)
+			return error_new(ERROR_PARTIAL,
+					 "%lld hold %s now, limit %lld: somebody else took some "
+					 "while this run did",
+					 (long long)holders,
+					 guard_role_text(p->arena, c->entitlement),
+					 (long long)limit);
+	}
+	return NULL;
+}

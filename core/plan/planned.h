@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* planned.h - a plan together with the bytes that say it. */
+#ifndef WRIT_PLANNED_H
+#define WRIT_PLANNED_H
+
+#include "core/util/digest.h"
+
+struct plan;
+
+/* Travels as one: who has the plan has its bytes, which are hashed once. */
+struct planned {
+	const struct plan *plan;
+	const char *bytes; /* what --out saves and --format json prints */
+	size_t len;
+	char digest[SHA256_TEXT]; /* of the bytes: the plan's identity */
+	const char *signature;	  /* of the bytes, kept with them; NULL: unsigned */
+};
+
+#endif

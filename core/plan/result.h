@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* result.h - what became of a plan: of each of its changes, and of the record of it. */
+#ifndef WRIT_RESULT_H
+#define WRIT_RESULT_H
+
+#include "core/plan/guard.h"
+#include "core/util/digest.h"
+
+/* What became of one change. */
+enum fate {
+	FATE_NOT_TRIED,
+	FATE_DONE,
+	FATE_FAILED,
+	FATE_UNKNOWN,
+	FATE_MANUAL,
+	FATE_WITHHELD,
+	FATE_LATE, /* accepted, and no read shows it yet */
+	FATE_COUNT
+};
+const char *fate_name(enum fate fate);
+
+struct result {
+	uint8_t *fates;	       /* enum fate, by change */
+	uint8_t *withheld;     /* enum withheld, by change: why, as it was judged last */
+	const char **messages; /* why; NULL for most */
+	const char **steps;    /* of what waits for a person, by change; NULL for the rest */
+	const char **emails;   /* under which the service knows the principal now; NULL */
+	size_t count[FATE_COUNT];
+	struct guard_vec guards; /* as they were judged before the first request */
+	const char *journal;	 /* path; NULL when nothing was to be sent */
+	char head[SHA256_TEXT];
+	bool interrupted;
+};
+
+/* The snapshot and its commits; empty when there is no place for one. */
+struct result_record {
+	const char *folder; /* NULL: no snapshot */
+	int32_t serial;
+	bool changed, written;
+	const char *commits[2]; /* ids */
+	const char *subjects[2];
+	size_t commit_count;
+	const char *pushed; /* the remote; NULL */
+	const char *error;  /* why it failed; NULL */
+};
+
+#endif

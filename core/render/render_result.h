@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* render_result.h - what became of a plan, as text and as JSON (schemas/result.schema.json). */
+#ifndef WRIT_RENDER_RESULT_H
+#define WRIT_RENDER_RESULT_H
+
+#include "core/plan/plan.h"
+#include "core/plan/planned.h"
+#include "core/plan/result.h"
+#include "core/util/str.h"
+
+/* What a run tells besides the fates of its changes. */
+struct run_report {
+	const struct planned *planned;
+	const struct result *result; /* NULL: there was nothing to apply */
+	const struct result_record *record;
+	bool saved;	    /* the plan came from a file */
+	const char *resume; /* the command that goes on from here; NULL: nothing is left */
+	const char *error;  /* what stopped the run; NULL */
+	int status;	    /* the exit status */
+};
+
+/* What a person needs: everything but what went well, what waits for somebody, the counts. */
+void render_result_text(struct str *out, const struct run_report *r);
+
+/* The snapshot and its commits, a line each. */
+void render_record_text(struct str *out, const char *organization, const struct result_record *r);
+
+/* One JSON document. */
+void render_result_json(struct str *out, const struct run_report *r);
+
+/* Its JSON Schema. */
+void result_print_schema(struct str *out);
+
+#endif
