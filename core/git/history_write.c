@@ -66,6 +66,18 @@ struct error *history_is_checked_out(struct history *h, const char *branch, bool
 	return NULL;
 }
 
+bool history_wants_signatures(struct history *h)
+{
+	git_config *config = NULL;
+	int value = 0;
+	if (git_repository_config_snapshot(&config, h->repository))
+		return false;
+	if (git_config_get_bool(&value, config, "commit.gpgsign"))
+		value = 0;
+	git_config_free(config);
+	return value != 0;
+}
+
 static struct error *locked(const char *file)
 {
 	return error_new(ERROR_LOCKED,

@@ -31,6 +31,9 @@ void history_write_start(void);
  * commits. */
 MUST_CHECK struct error *history_is_checked_out(struct history *h, const char *branch, bool *out);
 
+/* Whether the repository's configuration has commit.gpgsign. */
+bool history_wants_signatures(struct history *h);
+
 /* What would keep a commit from being made: a detached HEAD without a branch, a merge in progress,
  * locks that are there, a folder of git's that cannot be written. */
 MUST_CHECK struct error *history_check_target(struct history *h, const struct history_target *t);

@@ -169,12 +169,25 @@ static struct error *load_committed(struct recorder *r, struct history *h)
 		&r->base);
 }
 
+/* Git would sign with a key of its own configuration, and may run any program for it. */
+static void tell_unsigned(const struct recorder *r, struct history *h)
+{
+	const struct record_place *place = r->in->place;
+	if (place->settings.sign.kind == SIGN_NONE && history_wants_signatures(h))
+		note(r,
+		     arena_printf(r->arena,
+				  "commit.gpgsign is set in %s, but writ signs with the "
+				  "configuration's snapshot.sign alone: the commit is not signed",
+				  place->repository));
+}
+
 static struct error *look_at_repository(struct recorder *r)
 {
 	CLEANUP(history_close) struct history *h = NULL;
 	const struct record_place *place = r->in->place;
 	TRY(history_open(place->repository, &h));
 	TRY(record_check(h, place, &r->files));
+	tell_unsigned(r, h);
 	return load_committed(r, h);
 }
 

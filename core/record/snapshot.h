@@ -66,7 +66,7 @@ bool snapshot_is_equal(const struct snapshot *a, const struct snapshot *b);
 /* Whether a file of this path below the folder is the snapshot's own. */
 bool snapshot_owns(const char *path);
 
-/* Appends the files of a folder, whatever they are. */
+/* Appends the files of a folder, whatever they are; CR LF is read as LF. */
 MUST_CHECK struct error *snapshot_read_folder(const char *folder, struct arena *a,
 					      struct snapshot *out);
 

@@ -19,6 +19,18 @@
 
 /* ---- reading ---- */
 
+/* A checkout with core.autocrlf has CR LF where LF was written; no snapshot has a CR of its own.
+ * Git turns them back when it compares, and so do we. */
+static size_t drop_returns(char *text, size_t len)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < len; i++) {
+		if (text[i] != '\r' || i + 1 == len || text[i + 1] != '\n')
+			text[kept++] = text[i];
+	}
+	return kept;
+}
+
 static struct error *load_files(struct arena *a, const struct found_file_vec *found,
 				struct stored_file_vec *out)
 {
@@ -30,6 +42,7 @@ static struct error *load_files(struct arena *a, const struct found_file_vec *fo
 		if (f->kind == FOUND_REFUSED)
 			return error_at(ERROR_INPUT, at, "%s in a snapshot", f->what);
 		TRY(file_read_found(f, MANIFEST_FILE_MAX, &text, &len));
+		len = drop_returns(text, len);
 		vec_push(a, out,
 			 (struct stored_file){f->below, NULL, arena_strndup(a, text, len), len});
 	}

@@ -275,10 +275,6 @@ history() {
 	grep -q 'of another organisation: "acme"' stderr
 	diff -r good repo/org
 	quickstart
-	sed -i 's/$/\r/' repo/org/organization.yaml
-	snapshot --commit
-	[ "$status" -eq 8 ]
-	grep -q 'repo/org has other line ends than it was written with.*core.autocrlf' stderr
 	ends 8 snapshot --live live.yaml --snapshot manifests
 	grep -q 'no status.snapshot' stderr
 	mkdir others
@@ -316,4 +312,35 @@ history() {
 		ends 1 $command --live live.yaml --snapshot repo/org || ends 1 $command --live live.yaml
 		grep -q 'admin-roles.yaml:[0-9]*:1: error: a merge left its conflict' stderr
 	done
+}
+
+@test "a checkout with core.autocrlf is committed as it was written" {
+	git -C repo config core.autocrlf true
+	snapshot --commit
+	[ "$status" -eq 0 ]
+	rm -r repo/org
+	git -C repo checkout -q org
+	grep -q "$(printf '\r')" repo/org/organization.yaml
+	ends 0 snapshot --live live.yaml --snapshot repo/org --commit
+	grep -q 'nothing new' stdout
+	if grep -q 'edited by hand' stderr; then return 1; fi
+	ends 0 drift --live live.yaml --snapshot repo/org
+	[ ! -s stderr ] || { cat stderr; return 1; }
+	sed -i 's/omar@/oscar@/' live.yaml
+	snapshot --commit
+	[ "$status" -eq 0 ]
+	[ -z "$(git -C repo status --porcelain)" ]
+	git -C repo show --format= --stat HEAD | grep -q 'admin-roles.yaml'
+	if git -C repo show HEAD:org/technical-accounts.yaml HEAD:org/admin-roles.yaml | grep "$(printf '\r')"; then return 1; fi
+	ends 0 log --snapshot repo/org
+}
+
+@test "commit.gpgsign without a key of the configuration is told" {
+	git -C repo config commit.gpgsign true
+	ends 0 snapshot --live live.yaml --snapshot repo/org --commit
+	grep -q 'commit.gpgsign is set in .*: the commit is not signed' stderr
+	git -C repo config commit.gpgsign false
+	sed -i 's/omar@/oscar@/' live.yaml
+	ends 0 snapshot --live live.yaml --snapshot repo/org --commit
+	if grep -q gpgsign stderr; then return 1; fi
 }
