@@ -9,22 +9,9 @@
 #include "core/util/clock.h"
 #include "core/util/log.h"
 
-#define DAY (24 * 60 * 60)
 #define KEEP_BYTES (32 << 20)
 
 /* ---- which moment ---- */
-
-/* A date stands for its last second. */
-static bool parse_moment(const char *text, int64_t *out)
-{
-	int32_t day;
-	if (time_parse(text, out))
-		return true;
-	if (!date_parse(text, &day))
-		return false;
-	*out = ((int64_t)day + 1) * DAY - 1;
-	return true;
-}
 
 static struct error *before_history(struct arena *a, const struct timeline *t, const char *asked)
 {
@@ -60,7 +47,7 @@ static struct error *find_moment(struct run *run, struct history *h, const struc
 				 const struct timeline *t, size_t *out, int32_t *out_day)
 {
 	int64_t time;
-	bool dated = parse_moment(run->options.as_of, &time);
+	bool dated = memory_parse_moment(run->options.as_of, &time);
 	if (!dated)
 		TRY(find_revision(run, h, m, t, out));
 	else

@@ -4,9 +4,11 @@
 #include "cmd/writ/session.h"
 #include "cmd/writ/snapshot_history.h"
 #include "core/past/signed_commits.h"
+#include "core/past/snapshot_commits.h"
 #include "core/render/render.h"
 #include "core/util/csv.h"
 #include "core/util/json.h"
+#include "core/util/log.h"
 
 static const char *or_empty(const char *text)
 {
@@ -174,7 +176,8 @@ struct log_verdict {
 	const struct known_run_vec *runs;
 	const struct run_finding_vec *findings;
 	size_t wrong, unchecked;
-	bool signers; /* are known */
+	size_t checked; /* journals, and commits of runs whose journal is here */
+	bool signers;	/* are known */
 	size_t signed_;
 };
 
@@ -195,8 +198,10 @@ static void add_verdict_text(struct str *out, const struct log_verdict *v)
 		   commits, commits == 1 ? "" : "s");
 	if (v->wrong)
 		str_printf(out, "%zu thing%s wrong", v->wrong, v->wrong == 1 ? " is" : "s are");
+	else if (v->checked)
+		str_add(out, v->unchecked ? "what could be checked holds" : "every chain holds");
 	else
-		str_add(out, "every chain holds");
+		str_add(out, "nothing was checked");
 	if (v->signers)
 		str_printf(out, ", %zu good signature%s", v->signed_, v->signed_ == 1 ? "" : "s");
 	if (v->unchecked)
@@ -209,6 +214,7 @@ static void add_verdict_json(struct str *out, const struct log_verdict *v)
 	str_addc(out, '{');
 	json_put_text(out, "format_version", FORMAT_VERSION);
 	json_put_number(out, "runs", (int64_t)v->runs->len);
+	json_put_number(out, "checked", (int64_t)v->checked);
 	json_put_number(out, "wrong", (int64_t)v->wrong);
 	json_put_number(out, "unchecked", (int64_t)v->unchecked);
 	if (v->signers)
@@ -235,6 +241,19 @@ static void render_verdict(struct str *out, enum format format, const void *verd
 		add_verdict_text(out, verdict);
 }
 
+static struct error *verify_commits(struct run *run, const struct commit_vec *commits,
+				    const struct known_run_vec *runs,
+				    struct run_finding_vec *findings)
+{
+	CLEANUP(history_close) struct history *h = NULL;
+	struct memory m;
+	if (commits->len == 0)
+		return NULL;
+	TRY(memory_find(run, &m));
+	TRY(history_open(m.repository, &h));
+	return snapshot_commits_verify(h, m.folder, &run->arena, commits, runs, findings);
+}
+
 static struct error *verify_signatures(struct run *run, const struct commit_vec *commits,
 				       struct run_finding_vec *findings, struct log_verdict *v)
 {
@@ -258,9 +277,12 @@ static struct error *verify(struct run *run, const struct known_run_vec *runs,
 	struct run_finding_vec findings = {0};
 	struct log_verdict v = {.runs = runs, .findings = &findings};
 	runs_verify(&run->arena, runs, &findings);
+	TRY(verify_commits(run, commits, runs, &findings));
 	TRY(verify_signatures(run, commits, &findings, &v));
 	if (run->report.errors)
 		return NULL;
+	for (size_t i = 0; i < runs->len; i++)
+		v.checked += runs->at[i].journal ? 1 + runs->at[i].commits.len : 0;
 	for (size_t i = 0; i < findings.len; i++)
 		*(findings.at[i].unchecked ? &v.unchecked : &v.wrong) += 1;
 	for (size_t i = 0; i < run->options.outputs.len; i++) {
@@ -268,7 +290,7 @@ static struct error *verify(struct run *run, const struct known_run_vec *runs,
 			return error_new(ERROR_USAGE, "log verify has the formats text and json");
 	}
 	TRY(output_all(run, render_verdict, &v));
-	if (v.wrong || (run->options.strict && v.unchecked))
+	if (v.wrong || !v.checked || (run->options.strict && v.unchecked))
 		*status = EXIT_ERROR;
 	return NULL;
 }
@@ -281,7 +303,13 @@ struct error *cmd_log(struct run *run, int *status)
 	struct known_run_vec runs = {0};
 	if (o->path_count && !verifies)
 		return error_new(ERROR_USAGE, "log takes nothing, or the word verify");
-	TRY(memory_commits(run, &commits));
+	struct error *lost = memory_commits(run, &commits);
+	if (lost && (verifies || o->snapshot))
+		return lost;
+	if (lost) {
+		log_note("no commits are told: %s", lost->message);
+		error_free(lost);
+	}
 	if (run->report.errors)
 		return NULL;
 	TRY(runs_load(&run->arena, o->org, &commits, &runs));

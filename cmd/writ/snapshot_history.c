@@ -4,6 +4,10 @@
 
 #include <string.h>
 
+#include "core/util/clock.h"
+
+#define DAY (24 * 60 * 60)
+
 static struct error *find_configured_memory(struct run *run, struct memory *out)
 {
 	const struct organization_config *config;
@@ -53,5 +57,68 @@ struct error *memory_signers(struct run *run, const struct organization_config *
 	if (run->report.errors || (!run->options.org && run->config.organizations.len > 1))
 		return NULL;
 	*out = config_find(&run->config, run->options.org, NULL);
+	return NULL;
+}
+
+bool memory_parse_moment(const char *text, int64_t *out)
+{
+	int32_t day;
+	if (time_parse(text, out))
+		return true;
+	if (!date_parse(text, &day))
+		return false;
+	*out = ((int64_t)day + 1) * DAY - 1;
+	return true;
+}
+
+/* The newest snapshot that was committed by then. */
+static struct error *find_by_time(struct run *run, struct history *h, const struct memory *m,
+				  const char *asked, int64_t time, const char **out)
+{
+	struct commit_vec commits = {0};
+	char tip[HISTORY_ID];
+	TRY(history_tip(h, m->branch, tip));
+	struct commit_query query = {.from = tip, .folder = m->folder, .simplified = true};
+	if (*tip)
+		TRY(history_list(h, &run->arena, &query, &commits));
+	for (size_t i = 0; i < commits.len; i++) {
+		*out = commits.at[i].id;
+		if (commits.at[i].commit_time <= time)
+			return NULL;
+	}
+	return error_new(ERROR_INPUT, "%s has no snapshot in \"%s\" that was committed by %.40s",
+			 m->repository, m->folder, asked);
+}
+
+struct error *memory_find_snapshot(struct run *run, const char *asked, const char **out_path,
+				   const char **out_repository)
+{
+	CLEANUP(history_close) struct history *h = NULL;
+	struct memory m;
+	const char *id = NULL;
+	char resolved[HISTORY_ID];
+	int64_t time;
+	*out_path = *out_repository = NULL;
+	bool dated = memory_parse_moment(asked, &time);
+	if (!dated && strchr(asked, ':'))
+		return NULL;
+	TRY(memory_find(run, &m));
+	if (run->report.errors)
+		return NULL;
+	if (!m.repository && dated)
+		return error_new(ERROR_USAGE,
+				 "a date means a snapshot of that time: name the snapshots' folder "
+				 "in a git repository with --snapshot DIR, or configure it");
+	if (!m.repository)
+		return NULL;
+	TRY(history_open(m.repository, &h));
+	if (dated) {
+		TRY(find_by_time(run, h, &m, asked, time, &id));
+	} else {
+		TRY(history_resolve(h, asked, resolved));
+		id = resolved;
+	}
+	*out_path = arena_printf(&run->arena, "%s:%s", id, m.folder);
+	*out_repository = m.repository;
 	return NULL;
 }

@@ -6,6 +6,8 @@
 
 #include "cmd/writ/session.h"
 #include "cmd/writ/snapshot_reading.h"
+
+#include "cmd/writ/snapshot_history.h"
 #include "cmd/writ/snapshot_recording.h"
 #include "core/git/revision_path.h"
 #include "core/language/manifest.h"
@@ -77,7 +79,10 @@ struct error *find_snapshot(struct run *run, const struct session *session, cons
 	*out = (struct snapshot_source){0};
 	if (!given)
 		return find_written(run, session, name, out);
-	*out = (struct snapshot_source){.path = as_source(run, given)};
+	if (strcmp(given, "-") != 0 && access(given, F_OK) && errno == ENOENT)
+		TRY(memory_find_snapshot(run, given, &out->path, &out->repository));
+	if (!out->path)
+		out->path = as_source(run, given);
 	return NULL;
 }
 

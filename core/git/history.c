@@ -129,6 +129,12 @@ struct error *history_find(struct arena *a, const char *path, const char **out_r
 struct error *history_find_commit(struct history *h, const char *revision, git_commit **out)
 {
 	CLEANUP(git_object_free) git_object *object = NULL;
+	if (strstr(revision, "@{"))
+		return error_new(ERROR_INPUT,
+				 "\"%.200s\" asks what this clone once had checked out, which "
+				 "another clone does not know; for a day or moment of the history "
+				 "write it plainly: 2026-03-31 or 2026-03-31T12:00:00Z",
+				 revision);
 	int code = git_revparse_single(&object, h->repository, revision);
 	if (!code)
 		code = git_object_peel((git_object **)out, object, GIT_OBJECT_COMMIT);

@@ -372,3 +372,32 @@ merge() {
 	ends 0 who role --history --format json --snapshot partial/acme
 	diff due stdout
 }
+
+@test "restore takes a date or a moment, which mean the committer's time, and no reflog spelling" {
+	git -C repo log --reverse --format=%H >ids
+	# plan_of SNAPSHOT: what a restore from it would do.
+	plan_of() {
+		ends 0 restore --live live.yaml --snapshot repo/acme --from "$1"
+		grep -v '^Organization\|plan sha256' stdout
+	}
+	plan_of "$(sed -n 1p ids)" >first
+	plan_of "$(sed -n 2p ids)" >second
+	if cmp -s first second; then return 1; fi
+	# An author may write any date; the committer's counts.
+	for asked in 2026-03-01 2026-03-04 2026-03-05T09:59:59Z HEAD~2; do
+		plan_of "$asked" | diff first -
+	done
+	for asked in 2026-03-05 2026-03-05T10:00:00Z 2026-03-08 main~1; do
+		plan_of "$asked" | diff second -
+	done
+	git -C repo commit -q --amend --no-edit --date 2020-01-01T00:00:00Z
+	ends 1 restore --live live.yaml --snapshot repo/acme --from 2026-02-28
+	grep -q 'has no snapshot in "acme" that was committed by 2026-02-28' stderr
+	ends 64 restore --live live.yaml --from 2026-03-05
+	for asked in '@{1}' 'HEAD@{2026-03-05}' 'main@{yesterday}'; do
+		ends 1 restore --live live.yaml --snapshot repo/acme --from "$asked"
+		grep -q 'for a day or moment of the history write it plainly: 2026-03-31' stderr
+		ends 1 who role --as-of "$asked" --snapshot repo/acme
+		grep -q 'write it plainly' stderr
+	done
+}

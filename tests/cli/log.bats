@@ -50,7 +50,8 @@ steady() {
 @test "nothing has run" {
 	run_writ log
 	assert_golden log-none
-	ends 0 log verify
+	ends 1 log verify
+	grep -qx '0 runs and 0 commits: nothing was checked.' stdout
 }
 
 @test "runs with their time, who, plan, counts and chain, newest first" {
@@ -72,6 +73,7 @@ steady() {
 	runs
 	commit_both
 	run_writ log verify --snapshot memory/acme
+	steady
 	assert_golden log-verify
 }
 
@@ -97,14 +99,81 @@ steady() {
 	grep -q damaged: stdout
 }
 
-@test "a run of another machine cannot be checked here: an error only with --strict" {
+@test "a run of another machine cannot be checked here, and nothing checked is no success" {
 	commit_run 20260101T000000Z-000000000000-000 sha256:00 sha256:11
 	run_writ log --snapshot memory/acme
 	steady
 	assert_golden log-elsewhere
-	ends 0 log verify --snapshot memory/acme
+	ends 1 log verify --snapshot memory/acme
 	grep -q unchecked stdout
+	grep -q 'nothing was checked' stdout
+	runs
+	ends 0 log verify --snapshot memory/acme
 	ends 1 log verify --strict --snapshot memory/acme
+}
+
+# three_runs: applies three changes of an owner, each committed in memory/acme by the program itself.
+three_runs() {
+	git init -q -b main memory
+	for day in 1 2 3; do
+		sed -i "s/owner: .*/owner: day$day@example.com/" manifests/accounts/*.yaml
+		WRIT_NOW=2026-06-0${day}T00:00:00Z ends 0 apply --live live.yaml --auto-approve --allow-remove 100% --snapshot memory/acme --commit manifests
+	done
+	ends 0 log verify --strict --snapshot memory/acme
+	grep -qx '3 runs and 3 commits: every chain holds.' stdout
+}
+
+@test "verify finds commits that were dropped, amended, or edited by hand" {
+	three_runs
+	git clone -q memory kept
+	again() {
+		git -C memory fetch -q ../kept main
+		git -C memory reset -q --hard FETCH_HEAD
+	}
+	# The second run's commit is dropped, and what it did is in the third's.
+	tree=$(git -C memory rev-parse 'HEAD^{tree}')
+	git -C memory reset -q --soft "$(git -C memory commit-tree -p HEAD~2 -m "$(git -C memory log -1 --format=%B)" "$tree")"
+	ends 1 log verify --snapshot memory/acme
+	grep -q '^WRONG .*it has serial .*, and no commit has .*: one was dropped, or made anew' stdout
+	grep -q '^unchecked .*no commit names it, but runs before and after it have theirs' stdout
+	again
+	# Its trailers are taken away.
+	git -C memory commit -q --amend -m 'nothing to see'
+	ends 1 log verify --strict --snapshot memory/acme
+	grep -q '^unchecked .*it changes the folder, and names neither a run nor drift' stdout
+	again
+	# A file is edited, in the same commit or in another.
+	sed -i 's/day3@/eve@/' memory/acme/technical-accounts.yaml
+	git -C memory commit -q -a --amend --no-edit
+	ends 1 log verify --snapshot memory/acme
+	grep -q '^WRONG .*technical-accounts.yaml was edited by hand' stdout
+	again
+	ends 0 log verify --strict --snapshot memory/acme
+	git -C memory rm -q -r acme
+	git -C memory commit -q -m gone
+	mkdir -p memory/acme
+	ends 1 log verify --snapshot memory/acme
+	grep -q '^WRONG .*it deletes the snapshot' stdout
+}
+
+@test "verify in a shallow clone counts what it does not see" {
+	three_runs
+	git clone -q --depth 1 "file://$PWD/memory" shallow
+	ends 0 log verify --snapshot shallow/acme --format json
+	jq -e '.checked == 4 and .unchecked == 1 and .wrong == 0' stdout
+	ends 1 log verify --strict --snapshot shallow/acme
+	grep -q 'the clone is shallow: what was committed before it is not here' stdout
+	grep -q 'what could be checked holds, 1 could not be checked here' stdout
+}
+
+@test "the list of runs goes on without the configured repository of snapshots" {
+	runs
+	umask 077
+	printf 'apiVersion: writ/v1\nkind: Configuration\norganizations:\n  - name: acme\n    orgId: 0123456789ABCDEF01234567@AdobeOrg\n    snapshot: {repository: lost}\n' >config.yaml
+	ends 0 log --config config.yaml --format json
+	[ "$(jq '.runs | length' stdout)" -eq 2 ]
+	grep -q 'no commits are told: .*lost' stderr
+	ends 1 log verify --config config.yaml
 }
 
 @test "where snapshots are may be configured" {

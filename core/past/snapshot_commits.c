@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/past/snapshot_commits.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/language/manifest.h"
+#include "core/record/snapshot.h"
+
+static void complain(struct arena *a, const struct commit *c, const char *what, bool unchecked,
+		     struct run_finding_vec *out)
+{
+	vec_push(a, out, (struct run_finding){.commit = c, .what = what, .unchecked = unchecked});
+}
+
+/* ---- each by itself ---- */
+
+static bool is_writs(const struct commit *c)
+{
+	return commit_trailer(c, "Writ-Run") || commit_trailer(c, "Writ-Drift");
+}
+
+static struct error *find_edited(struct history *h, const char *folder, struct arena *a,
+				 const struct commit *c, const char **out)
+{
+	struct snapshot s = {0};
+	*out = NULL;
+	TRY(history_read_files(h, a, c->id, folder, MANIFEST_FILE_MAX, &s.files));
+	TRY(snapshot_parse(folder, a, &s));
+	*out = snapshot_find_edited(&s, a);
+	return NULL;
+}
+
+static void verify_files(struct history *h, const char *folder, struct arena *a,
+			 const struct commit *c, struct run_finding_vec *out)
+{
+	ARENA scratch = {0};
+	const char *edited = NULL;
+	if (!c->tree) {
+		complain(a, c, "it deletes the snapshot", false, out);
+		return;
+	}
+	struct error *error = find_edited(h, folder, &scratch, c, &edited);
+	if (error)
+		complain(a, c, arena_printf(a, "its snapshot cannot be read: %s", error->message),
+			 true, out);
+	else if (edited)
+		complain(a, c, arena_printf(a, "%s was edited by hand", edited), false, out);
+	else if (!is_writs(c) && c->parents < 2 && !c->cut_off)
+		complain(a, c, "it changes the folder, and names neither a run nor drift", true,
+			 out);
+	error_free(error);
+}
+
+/* ---- serials ---- */
+
+static int32_t serial_of(const struct commit *c)
+{
+	const char *text = commit_trailer(c, "Writ-Snapshot");
+	return text && is_writs(c) ? (int32_t)strtol(text, NULL, 10) : 0;
+}
+
+static bool has_serial(const struct commit_vec *commits, int32_t serial)
+{
+	for (size_t i = 0; i < commits->len; i++) {
+		if (serial_of(&commits->at[i]) == serial)
+			return true;
+	}
+	return false;
+}
+
+/* Whether any commit has a smaller one: where the history begins, nothing is missing. */
+static bool has_before(const struct commit_vec *commits, int32_t serial)
+{
+	for (size_t i = 0; i < commits->len; i++) {
+		int32_t other = serial_of(&commits->at[i]);
+		if (other && other < serial)
+			return true;
+	}
+	return false;
+}
+
+static void verify_serials(struct arena *a, const struct commit_vec *commits,
+			   struct run_finding_vec *out)
+{
+	for (size_t i = 0; i < commits->len; i++) {
+		const struct commit *c = &commits->at[i];
+		int32_t serial = serial_of(c);
+		if (serial > 1 && !has_serial(commits, serial - 1) && has_before(commits, serial))
+			complain(a, c,
+				 arena_printf(a,
+					      "it has serial %d, and no commit has %d: one was "
+					      "dropped, or made anew",
+					      (int)serial, (int)serial - 1),
+				 false, out);
+	}
+}
+
+/* ---- runs ---- */
+
+static bool is_recorded(const struct known_run_vec *runs, size_t from, size_t to,
+			const char *organization)
+{
+	for (size_t i = from; i < to; i++) {
+		const struct known_run *r = &runs->at[i];
+		if (r->commits.len && !strcmp(r->organization, organization))
+			return true;
+	}
+	return false;
+}
+
+static void verify_runs(struct arena *a, const struct known_run_vec *runs,
+			struct run_finding_vec *out)
+{
+	for (size_t i = 0; i < runs->len; i++) {
+		const struct known_run *r = &runs->at[i];
+		if (!r->journal || r->commits.len || !r->count[FATE_DONE] ||
+		    !is_recorded(runs, 0, i, r->organization) ||
+		    !is_recorded(runs, i + 1, runs->len, r->organization))
+			continue;
+		vec_push(a, out,
+			 (struct run_finding){.run = r,
+					      .what = "no commit names it, but runs before and "
+						      "after it have theirs: it was not recorded, "
+						      "or its commit was dropped",
+					      .unchecked = true});
+	}
+}
+
+struct error *snapshot_commits_verify(struct history *h, const char *folder, struct arena *a,
+				      const struct commit_vec *commits,
+				      const struct known_run_vec *runs, struct run_finding_vec *out)
+{
+	for (size_t i = commits->len; i-- > 0;) {
+		const struct commit *c = &commits->at[i];
+		if (c->cut_off)
+			complain(a, c,
+				 "the clone is shallow: what was committed before it is not here",
+				 true, out);
+		verify_files(h, folder, a, c, out);
+	}
+	verify_serials(a, commits, out);
+	verify_runs(a, runs, out);
+	return NULL;
+}

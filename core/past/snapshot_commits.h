@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* snapshot_commits.h - whether the commits of the snapshots' folder are those that writ made. */
+#ifndef WRIT_SNAPSHOT_COMMITS_H
+#define WRIT_SNAPSHOT_COMMITS_H
+
+#include "core/past/run_list.h"
+
+/* Appends what does not hold of `commits`, newest first: a snapshot that was edited by hand,
+ * serials that no commit has between those that some have, and what could not be checked, as where
+ * the history is cut off. Then the runs that left a journal and did something, but are in no commit
+ * although earlier and later ones of their organisation are. */
+MUST_CHECK struct error *snapshot_commits_verify(struct history *h, const char *folder,
+						 struct arena *a, const struct commit_vec *commits,
+						 const struct known_run_vec *runs,
+						 struct run_finding_vec *out);
+
+#endif
