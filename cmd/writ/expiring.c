@@ -162,14 +162,14 @@ static void add_text(struct str *out, const struct endings *all)
 			str_printf(out, "\n%s, %s\n", render_day(a, end),
 				   distance(a, end - all->today));
 		str_printf(out, "  %s%s  %s", kinds[s->principal.kind],
-			   render_shown(a, s->principal.name),
+			   render_words(a, s->principal.name),
 			   render_entitlement(a, &s->entitlement));
 		if (s->words->reason)
-			str_printf(out, "  \"%s\"", render_shown(a, s->words->reason));
+			str_printf(out, "  \"%s\"", render_words(a, s->words->reason));
 		if (s->words->ticket)
-			str_printf(out, "  %s", render_shown(a, s->words->ticket));
+			str_printf(out, "  %s", render_words(a, s->words->ticket));
 		if (s->owner)
-			str_printf(out, "  owner %s", render_shown(a, s->owner));
+			str_printf(out, "  owner %s", render_words(a, s->owner));
 		str_printf(out, "  %s\n", render_place(a, s->at));
 		if (s->bundle)
 			str_printf(out, "    in bundle %s at %s\n", s->bundle,

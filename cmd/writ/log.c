@@ -38,16 +38,16 @@ static void add_counts(struct str *out, const struct known_run *r)
 static void add_run_text(struct str *out, const struct known_run *r)
 {
 	struct arena *a = out->arena;
-	str_printf(out, "%s  %s", render_time(a, r->begun), render_shown(a, r->name));
+	str_printf(out, "%s  %s", render_time(a, r->begun), render_words(a, r->name));
 	if (*r->organization)
-		str_printf(out, "  %s", render_shown(a, r->organization));
+		str_printf(out, "  %s", render_words(a, r->organization));
 	str_printf(out, "  %s\n", run_state_name(r->state));
 	if (has_counts(r))
 		add_counts(out, r);
 	if (r->damage)
 		str_printf(out, "  damaged: %s\n", render_shown(a, r->damage));
 	if (r->by)
-		str_printf(out, "  by     %s\n", render_shown(a, r->by));
+		str_printf(out, "  by     %s\n", render_words(a, r->by));
 	if (r->plan)
 		str_printf(out, "  plan   %s\n", render_shown(a, r->plan));
 	if (r->head)
@@ -55,7 +55,7 @@ static void add_run_text(struct str *out, const struct known_run *r)
 	for (size_t i = 0; i < r->commits.len; i++) {
 		const struct commit *c = &r->commits.at[i];
 		str_printf(out, "  commit %.12s by %s \"%s\"\n", c->id,
-			   render_shown(a, c->author_name), render_shown(a, c->subject));
+			   render_words(a, c->author_name), render_words(a, c->subject));
 	}
 }
 
@@ -190,7 +190,7 @@ static void add_verdict_text(struct str *out, const struct log_verdict *v)
 	for (size_t i = 0; i < v->findings->len; i++) {
 		const struct run_finding *f = &v->findings->at[i];
 		str_printf(out, "%s  %s: %s\n", f->unchecked ? "unchecked" : "WRONG    ",
-			   f->run ? render_shown(a, f->run->name)
+			   f->run ? render_words(a, f->run->name)
 				  : arena_printf(a, "commit %.12s", f->commit->id),
 			   render_shown(a, f->what));
 	}

@@ -62,8 +62,8 @@ static void add_commit(struct str *out, const char *verb, const char *who, const
 {
 	struct arena *a = out->arena;
 	str_printf(out, "    %-8s  %.10s by %s  %.*s \"%s\"\n", verb,
-		   render_time(a, c->commit_time), render_shown(a, who), SHORT_ID, c->id,
-		   render_shown(a, c->subject));
+		   render_time(a, c->commit_time), render_words(a, who), SHORT_ID, c->id,
+		   render_words(a, c->subject));
 }
 
 static void add_origin(struct str *out, const struct line_origin *o)
@@ -87,14 +87,14 @@ static void add_origin(struct str *out, const struct line_origin *o)
 		add_commit(out, "merged", o->merge.author_name, &o->merge);
 	if (reviewers)
 		str_printf(out, "    %-8s  by %s%s\n", "reviewed",
-			   render_shown(out->arena, reviewers),
+			   render_words(out->arena, reviewers),
 			   claimed ? " (claimed: no signed merge says so)" : "");
 }
 
 static void add_word(struct str *out, const char *name, const char *text)
 {
 	if (text)
-		str_printf(out, "    %-8s  %s\n", name, render_shown(out->arena, text));
+		str_printf(out, "    %-8s  %s\n", name, render_words(out->arena, text));
 }
 
 void grant_answer_add_text(struct str *out, const struct fact *f)
@@ -125,15 +125,15 @@ static void add_title(struct str *out, const struct grant_answer *answer)
 	}
 	if (answer->facts.len == 0)
 		str_printf(out, "No line grants %s",
-			   answer->entitlement ? render_shown(out->arena, answer->entitlement)
+			   answer->entitlement ? render_words(out->arena, answer->entitlement)
 					       : "anything");
 	else
 		str_printf(out, "%zu grant%s%s%s", held, held == 1 ? "" : "s",
 			   answer->entitlement ? " of " : "",
-			   answer->entitlement ? render_shown(out->arena, answer->entitlement)
+			   answer->entitlement ? render_words(out->arena, answer->entitlement)
 					       : "");
 	if (answer->principal)
-		str_printf(out, " to %s", render_shown(out->arena, answer->principal));
+		str_printf(out, " to %s", render_words(out->arena, answer->principal));
 	if (answer->facts.len)
 		str_printf(out, ", declared by %zu line%s", answer->facts.len,
 			   answer->facts.len == 1 ? "" : "s");
@@ -148,7 +148,7 @@ void grant_answer_print_text(struct str *out, const struct grant_answer *answer)
 		const struct declaration *s = answer->facts.at[from].declaration;
 		to = grant_end(answer, from);
 		str_printf(out, "\n%s%s  %s%s\n", kinds[s->principal.kind],
-			   render_shown(out->arena, s->principal.name),
+			   render_words(out->arena, s->principal.name),
 			   render_entitlement(out->arena, &s->entitlement),
 			   is_held(answer, from, to) ? "" : "  [expired]");
 		for (size_t i = from; i < to; i++)

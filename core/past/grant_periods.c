@@ -44,17 +44,17 @@ static void add_moment(struct str *out, const struct grant_periods *answer, cons
 	if (i == 0)
 		str_add(out, "  there when the history began");
 	else if (m->run)
-		str_printf(out, "  run %s", render_shown(a, m->run));
+		str_printf(out, "  run %s", render_words(a, m->run));
 	else if (m->drift)
 		str_printf(out, "  drift, found by %s%s",
 			   strcmp(m->drift, "snapshot") ? "run " : "writ ",
-			   render_shown(a, m->drift));
+			   render_words(a, m->drift));
 	else
 		str_add(out, "  the commit names no run");
 	if (i > 0 && m->run && m->plan)
 		str_printf(out, "\n                     plan %s", render_shown(a, m->plan));
 	str_printf(out, "\n                     commit %.12s by %s \"%s\"\n", m->id,
-		   render_shown(a, m->author), render_shown(a, m->subject));
+		   render_words(a, m->author), render_words(a, m->subject));
 	add_edited(out, m);
 }
 
@@ -62,8 +62,8 @@ static void add_title(struct str *out, const struct grant_periods *answer)
 {
 	struct arena *a = out->arena;
 	size_t count = answer->tenures.len;
-	const char *what = answer->entitlement ? render_shown(a, answer->entitlement) : "anything";
-	const char *who = answer->principal ? render_shown(a, answer->principal) : NULL;
+	const char *what = answer->entitlement ? render_words(a, answer->entitlement) : "anything";
+	const char *who = answer->principal ? render_words(a, answer->principal) : NULL;
 	bool whole = answer->asked || !answer->timeline->incomplete;
 	if (count == 0 && who)
 		str_printf(out,
@@ -126,7 +126,7 @@ void grant_periods_print_text(struct str *out, const struct grant_periods *answe
 	for (size_t i = 0; i < answer->tenures.len; i++) {
 		const struct tenure *t = &answer->tenures.at[i];
 		str_printf(out, "\n%s%s  %s\n", kinds[t->principal.kind],
-			   render_shown(out->arena, t->principal.name),
+			   render_words(out->arena, t->principal.name),
 			   render_entitlement(out->arena, &t->entitlement));
 		add_moment(out, answer, "since", t->from);
 		if (t->to != SIZE_MAX)

@@ -40,6 +40,8 @@ void render_account_json(struct str *out, const char *name, const struct account
 /* Pieces of text, in `a`: foreign text as it is safe on one line of a terminal, "FILE:LINE:COLUMN",
  * "2026-03-31T12:00:00Z", "2026-03-31". */
 const char *render_shown(struct arena *a, const char *text);
+/* A name, a reason, a ticket: what a person chose, by text_escape_words(). */
+const char *render_words(struct arena *a, const char *text);
 const char *render_place(struct arena *a, struct location at);
 const char *render_time(struct arena *a, int64_t seconds);
 const char *render_day(struct arena *a, int32_t day);

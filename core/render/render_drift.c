@@ -10,7 +10,7 @@
 static const char *shown(struct arena *a, const char *name)
 {
 	struct str out = STR(a);
-	text_escape(&out, name, strlen(name), 0);
+	text_escape_words(&out, name, strlen(name));
 	return str_text(&out);
 }
 

@@ -33,9 +33,16 @@ const char *render_shown(struct arena *a, const char *text)
 	return str_text(&out);
 }
 
+const char *render_words(struct arena *a, const char *text)
+{
+	struct str out = STR(a);
+	text_escape_words(&out, text, strlen(text));
+	return str_text(&out);
+}
+
 const char *render_place(struct arena *a, struct location at)
 {
-	return arena_printf(a, "%s:%u:%u", render_shown(a, at.file), at.line, at.column);
+	return arena_printf(a, "%s:%u:%u", render_words(a, at.file), at.line, at.column);
 }
 
 const char *render_time(struct arena *a, int64_t seconds)
@@ -58,11 +65,11 @@ const char *render_entitlement(struct arena *a, const struct entitlement *e)
 	if (e->role)
 		str_add(&out, role_table[e->role].name);
 	if (e->role && e->group)
-		str_printf(&out, " of group %s", render_shown(a, e->group));
+		str_printf(&out, " of group %s", render_words(a, e->group));
 	if (e->product)
-		str_printf(&out, "%s%s", e->role ? " of " : "", render_shown(a, e->product));
+		str_printf(&out, "%s%s", e->role ? " of " : "", render_words(a, e->product));
 	if (e->profile)
-		str_printf(&out, " / %s", render_shown(a, e->profile));
+		str_printf(&out, " / %s", render_words(a, e->profile));
 	return str_text(&out);
 }
 
@@ -94,7 +101,7 @@ static const char *list_apis(struct arena *a, const struct account *after)
 {
 	struct str out = STR(a);
 	for (size_t i = 0; i < after->apis.len; i++)
-		str_printf(&out, "%s%s", i ? ", " : "", render_shown(a, after->apis.at[i].name));
+		str_printf(&out, "%s%s", i ? ", " : "", render_words(a, after->apis.at[i].name));
 	return out.len ? str_text(&out) : "none";
 }
 
@@ -118,7 +125,7 @@ const char *render_change(struct arena *a, const struct change *c)
 	const char *differs = c->after ? render_differences(a, c) : "";
 	if (c->reason == REASON_RENAMED)
 		return arena_printf(a, "%s renamed from %s%s%s", sign,
-				    render_shown(a, c->before->meta.name), *differs ? ", " : "",
+				    render_words(a, c->before->meta.name), *differs ? ", " : "",
 				    differs);
 	if (c->action == ACTION_UPDATE)
 		return arena_printf(a, "%s %s", sign, differs);
@@ -143,7 +150,7 @@ const char *render_summary(struct arena *a, const struct plan *plan)
 	struct str out = STR(a);
 	if (plan->changes.len == 0 && plan->target)
 		return arena_printf(a, "No changes of %s; --target leaves out all else.",
-				    render_shown(a, plan->target));
+				    render_words(a, plan->target));
 	if (plan->changes.len == 0 && plan->missing.len)
 		return arena_printf(a, "No changes. %zu grant%s not possible yet.",
 				    plan->missing.len, plan->missing.len == 1 ? " is" : "s are");
@@ -163,7 +170,7 @@ const char *render_summary(struct arena *a, const struct plan *plan)
 	if (plan->missing.len)
 		str_printf(&out, ", and %zu not possible yet", plan->missing.len);
 	if (plan->target)
-		str_printf(&out, ", of %s alone", render_shown(a, plan->target));
+		str_printf(&out, ", of %s alone", render_words(a, plan->target));
 	str_addc(&out, '.');
 	return str_text(&out);
 }
@@ -219,11 +226,11 @@ static void add_why(const struct text_renderer *r, const struct change *c)
 	struct arena *a = r->out->arena;
 	add_reason(r, c);
 	if (c->words && c->words->reason)
-		str_printf(r->out, "  \"%s\"", render_shown(a, c->words->reason));
+		str_printf(r->out, "  \"%s\"", render_words(a, c->words->reason));
 	if (c->words && c->words->ticket)
-		str_printf(r->out, "  %s", render_shown(a, c->words->ticket));
+		str_printf(r->out, "  %s", render_words(a, c->words->ticket));
 	add_marks(r, c);
-	str_printf(r->out, "  %s:%u:%u\n", render_shown(a, c->at.file), c->at.line, c->at.column);
+	str_printf(r->out, "  %s:%u:%u\n", render_words(a, c->at.file), c->at.line, c->at.column);
 }
 
 static void add_line(const struct text_renderer *r, const struct change *c)
@@ -238,7 +245,7 @@ static void add_line(const struct text_renderer *r, const struct change *c)
 const char *render_principal(struct arena *a, const struct principal *p)
 {
 	static const char *const kinds[] = {"", "group ", "user "};
-	return arena_printf(a, "%s%s", kinds[p->kind], render_shown(a, p->name));
+	return arena_printf(a, "%s%s", kinds[p->kind], render_words(a, p->name));
 }
 
 static void add_principal(const struct text_renderer *r, const struct principal *p)
@@ -350,7 +357,7 @@ static void add_collapsed(const struct text_renderer *r, const struct change *co
 	paint(r, colour_of((enum action)c->action), render_alike(a, same, count));
 	add_reason(r, c);
 	add_marks(r, c);
-	str_printf(r->out, "  %s:%u:%u and %zu more\n", render_shown(a, c->at.file), c->at.line,
+	str_printf(r->out, "  %s:%u:%u and %zu more\n", render_words(a, c->at.file), c->at.line,
 		   c->at.column, count - 1);
 	add_notes(r, same, count);
 }
@@ -412,7 +419,7 @@ static void add_guards(const struct text_renderer *r)
 		paint(r, g->verdict == VERDICT_ALLOWED ? "32" : "1;31", verdict_name(g->verdict));
 		str_printf(r->out, "  %s", render_shown(r->out->arena, g->name));
 		if (g->subject)
-			str_printf(r->out, " of %s", render_shown(r->out->arena, g->subject));
+			str_printf(r->out, " of %s", render_words(r->out->arena, g->subject));
 		const char *unit = guard_unit(g);
 		str_printf(r->out, ": %lld%s, limit %lld%s", (long long)g->value, unit,
 			   (long long)g->limit, unit);

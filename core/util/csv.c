@@ -200,10 +200,13 @@ struct location csv_place(const struct csv_table *t, const struct csv_cell *cell
 	return (struct location){t->name, cell->line, cell->column};
 }
 
-void csv_add_cell(struct str *out, const char *text)
+void csv_add_cell(struct str *out, const char *words)
 {
-	bool formula = *text && strchr("=+-@\t\r", *text);
-	if (!formula && !text[strcspn(text, ",;\"\r\n")] && *text != ' ') {
+	struct str shown = STR(out->arena);
+	bool formula = *words && strchr("=+-@\t\r", *words);
+	text_escape_cell(&shown, words, strlen(words));
+	const char *text = str_text(&shown);
+	if (!formula && !text[strcspn(text, ",;\"")] && *text != ' ') {
 		str_add(out, text);
 		return;
 	}

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/util/clock.h"
+#include "core/util/unicode.h"
 
 #define LINE_MAX_OCTETS 75 /* without the line break: RFC 5545, 3.1 */
 
@@ -30,21 +31,25 @@ static void add_line(struct str *out, const char *text)
 	str_add(out, "\r\n");
 }
 
-/* A property whose value is text: 3.3.11. Controls, which it cannot hold, become blanks. */
+/* A property whose value is text: 3.3.11. A line feed is the caller's; all else that is not
+ * printable is shown as text_escape_cell() has it. */
 static void add_text(struct str *out, const char *name, const char *value)
 {
 	struct str line = STR(out->arena);
 	if (!value)
 		return;
 	str_printf(&line, "%s:", name);
-	for (; *value; value++) {
-		unsigned char c = (unsigned char)*value;
-		if (c == '\n')
+	for (size_t len; *value; value += len + (value[len] == '\n')) {
+		struct str shown = STR(out->arena);
+		len = strcspn(value, "\n");
+		text_escape_cell(&shown, value, len);
+		for (const char *at = str_text(&shown); *at; at++) {
+			if (strchr("\\;,", *at))
+				str_addc(&line, '\\');
+			str_addc(&line, *at);
+		}
+		if (value[len])
 			str_add(&line, "\\n");
-		else if (strchr("\\;,", c))
-			str_printf(&line, "\\%c", c);
-		else
-			str_addc(&line, c < 0x20 || c == 0x7F ? ' ' : (char)c);
 	}
 	add_line(out, str_text(&line));
 }

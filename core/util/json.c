@@ -443,17 +443,14 @@ bool json_number(struct json_span value, int64_t *out)
 	return true;
 }
 
-/* U+2028 and U+2029 end a line in JavaScript and for some terminals. */
-static bool is_line_separator(const char *at)
-{
-	return !strncmp(at, "\u2028", 3) || !strncmp(at, "\u2029", 3);
-}
-
-static bool needs_escape(const char *at)
+/* *size gets the bytes of the code point there. */
+static bool needs_escape(const char *at, size_t *size)
 {
 	unsigned char c = (unsigned char)*at;
-	return c < 0x20 || c == 0x7F || c == '"' || c == '\\' ||
-	       (c == 0xE2 && is_line_separator(at));
+	*size = 1;
+	if (c < 0x80)
+		return c < 0x20 || c == 0x7F || c == '"' || c == '\\';
+	return !text_is_printable(text_decode(at, strnlen(at, 4), size));
 }
 
 static void add_escape(struct str *out, unsigned c)
@@ -465,7 +462,13 @@ static void add_escape(struct str *out, unsigned c)
 			return;
 		}
 	}
-	str_printf(out, "\\u%04X", c);
+	if (c == TEXT_MALFORMED)
+		c = 0xFFFD; /* a byte that stands for nothing cannot be said in JSON */
+	if (c < 0x10000)
+		str_printf(out, "\\u%04X", c);
+	else
+		str_printf(out, "\\u%04X\\u%04X", 0xD800 + ((c - 0x10000) >> 10),
+			   0xDC00 + ((c - 0x10000) & 0x3FF));
 }
 
 void json_add_text(struct str *out, const char *text)
@@ -477,12 +480,13 @@ void json_add_text(struct str *out, const char *text)
 	str_addc(out, '"');
 	while (*text) {
 		size_t plain = 0, size = 0;
-		while (text[plain] && !needs_escape(text + plain))
-			plain++;
+		while (text[plain] && !needs_escape(text + plain, &size))
+			plain += size;
 		str_addn(out, text, plain);
 		text += plain;
-		if (*text)
-			add_escape(out, text_decode(text, strlen(text), &size));
+		if (!*text)
+			break;
+		add_escape(out, text_decode(text, strnlen(text, 4), &size));
 		text += size;
 	}
 	str_addc(out, '"');

@@ -225,7 +225,7 @@ bool text_is_live(const char *text)
 	return len > 0 && fault == TEXT_OK;
 }
 
-static bool is_printable(uint32_t c)
+bool text_is_printable(uint32_t c)
 {
 	const utf8proc_property_t *property = property_of(c);
 	switch (property->category) {
@@ -256,7 +256,7 @@ static size_t escape_one(char out[static PIECE_MAX], const char *text, size_t si
 		return (size_t)snprintf(out, PIECE_MAX, "\\t");
 	if (c < 0x20 || c == 0x7F || c == TEXT_MALFORMED)
 		return (size_t)snprintf(out, PIECE_MAX, "\\x%02X", (unsigned char)*text);
-	if (!is_printable(c))
+	if (!text_is_printable(c))
 		return (size_t)snprintf(out, PIECE_MAX, "\\u{%X}", c);
 	memcpy(out, text, size);
 	return size;
@@ -275,6 +275,42 @@ void text_escape(struct str *out, const char *text, size_t len, size_t max)
 		}
 		str_addn(out, piece, width);
 	}
+}
+
+/* Whether a byte could be taken for what stands around the words: a quote, the brackets of a mark,
+ * or the blanks between columns. */
+static bool looks_like_layout(const char *text, size_t at)
+{
+	return strchr("\"[]", text[at]) || (text[at] == ' ' && at && text[at - 1] == ' ');
+}
+
+void text_escape_words(struct str *out, const char *text, size_t len)
+{
+	size_t from = 0;
+	for (size_t at = 0; at < len; at++) {
+		if (!text[at] || !looks_like_layout(text, at))
+			continue;
+		text_escape(out, text + from, at - from, 0);
+		if (text[at] == ' ')
+			str_add(out, "\\x20");
+		else
+			str_printf(out, "\\%c", text[at]);
+		from = at + 1;
+	}
+	text_escape(out, text + from, len - from, 0);
+}
+
+void text_escape_cell(struct str *out, const char *text, size_t len)
+{
+	size_t from = 0;
+	for (size_t at = 0; at < len; at++) {
+		if (text[at] != '\\')
+			continue;
+		text_escape(out, text + from, at - from, 0);
+		str_addc(out, '\\');
+		from = at + 1;
+	}
+	text_escape(out, text + from, len - from, 0);
 }
 
 /* In malloc()ed memory; NULL when `text` is malformed. */

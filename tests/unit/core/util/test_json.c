@@ -325,7 +325,8 @@ static void texts_are_escaped(void **state UNUSED)
 		{"plain/\u00E9\u20AC\U0001F600", "\"plain/\u00E9\u20AC\U0001F600\""},
 		{"\"\\\b\f\n\r\t", "\"\\\"\\\\\\b\\f\\n\\r\\t\""},
 		{"a\x01z\x1F\x7F", "\"a\\u0001z\\u001F\\u007F\""},
-		{"\u2027\u2028\u2029\u202A", "\"\u2027\\u2028\\u2029\u202A\""},
+		{"\u2027\u2028\u2029\u202A", "\"\u2027\\u2028\\u2029\\u202A\""},
+		{"\xC2\x85\U000E0020\xFF", "\"\\u0085\\uDB40\\uDC20\\uFFFD\""},
 	};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		ARENA a = {0};
