@@ -1,0 +1,108 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# A plan whose signature does not hold: nothing of it is sent, no token is asked for, no secret read.
+
+setup() {
+	load helper
+	load ../cli/helper
+	emulator_setup
+	common_setup
+	umask 022
+	export WRIT_CONFIG=$PWD/config.yaml
+	unset WRIT_NOW SSH_AUTH_SOCK
+	operated_start
+	wants <<END
+apiVersion: writ/v1
+kind: AdminRole
+metadata: {name: support}
+spec: {role: support-administrator, members: [{user: joe.doe@example.com}]}
+END
+	ssh-keygen -q -t ed25519 -N '' -f key
+	ssh-keygen -q -t ed25519 -N '' -f other
+	echo "ann@example.com $(cat key.pub)" >signers
+	sed -i "s|^    accounts:|    signers: signers\n&|" config.yaml
+	run_writ plan --sign key --out plan.json wanted.yaml
+	[ -s plan.json.sig ]
+	cp plan.json good.json
+	cp plan.json.sig good.sig
+	count=$(requests)
+	[ "$count" -gt 0 ]
+}
+
+teardown() {
+	emulator_stop
+}
+
+requests() {
+	control GET requests | jq length
+}
+
+# refused: apply of plan.json, without one request.
+refused() {
+	ends 3 apply --plan plan.json
+	[ "$(requests)" -eq "$count" ]
+}
+
+# flip FILE OFFSET BIT
+flip() {
+	perl -e 'my ($file, $at, $bit) = @ARGV; open(my $f, "+<:raw", $file) or die; seek($f, $at, 0);
+		read($f, my $c, 1); seek($f, $at, 0); print $f chr(ord($c) ^ (1 << $bit))' "$@"
+}
+
+@test "a bit of each byte of the plan" {
+	size=$(stat -c %s good.json)
+	# FLIP_STEP=1: of each; the bit differs from byte to byte.
+	for ((at = 0; at < size; at += ${FLIP_STEP:-$((size / 60 + 1))})); do
+		cp good.json plan.json
+		flip plan.json "$at" $((at % 8))
+		refused || { echo "byte $at"; return 1; }
+	done
+}
+
+@test "a bit of each byte of the signature" {
+	size=$(stat -c %s good.sig)
+	for ((at = 0; at < size; at += ${FLIP_STEP:-5})); do
+		cp good.sig plan.json.sig
+		flip plan.json.sig "$at" $((at % 8))
+		# Armor does not mind other white space.
+		[ "$(tr -d '[:space:]\013' <plan.json.sig)" != "$(tr -d '[:space:]' <good.sig)" ] || continue
+		refused || { echo "byte $at"; return 1; }
+	done
+}
+
+@test "swapped, foreign, cut and missing signatures, and rubbish" {
+	run_writ plan --allow-admin-grants 3 --sign key --out second.json wanted.yaml
+	count=$(requests)
+	cp second.json.sig plan.json.sig
+	refused
+	ssh-keygen -q -Y sign -n writ-plan -f other <plan.json >plan.json.sig 2>/dev/null
+	refused
+	ssh-keygen -q -Y sign -n file -f key <plan.json >plan.json.sig 2>/dev/null
+	refused
+	head -c 100 good.sig >plan.json.sig
+	refused
+	rm plan.json.sig
+	refused
+	cp good.sig plan.json.sig
+	echo '{"format_version": "1.0", broken' >plan.json
+	refused
+	cp good.json plan.json
+	refused_by=$(PATH=/nowhere "$WRIT" apply --plan plan.json 2>&1) || [ $? -eq 3 ]
+	[[ $refused_by == *'ssh-keygen is not in PATH'* ]]
+	[ "$(requests)" -eq "$count" ]
+}
+
+@test "verified, then parsed, then secrets: as the kernel sees it" {
+	command -v strace >/dev/null || skip 'strace is not here'
+	strace -f -e trace=openat,execve,connect -o trace "$WRIT" apply --plan plan.json >/dev/null 2>&1 || true
+	verified=$(grep -n 'execve(.*ssh-keygen.*"verify"' trace | head -n 1 | cut -d : -f 1)
+	secret=$(grep -n 'openat(.*user-token\|openat(.*secret' trace | head -n 1 | cut -d : -f 1)
+	connected=$(grep -n 'connect(.*AF_INET' trace | head -n 1 | cut -d : -f 1)
+	[ "$verified" -lt "$secret" ]
+	[ "$verified" -lt "$connected" ]
+	echo >>plan.json
+	strace -f -e trace=openat,execve,connect -o trace "$WRIT" apply --plan plan.json >/dev/null 2>&1 || true
+	grep -q 'execve(.*ssh-keygen' trace
+	run grep -c 'openat(.*user-token\|openat(.*secret\|connect(.*AF_INET' trace
+	[ "$output" -eq 0 ]
+}
