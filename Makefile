@@ -311,6 +311,16 @@ tidy:
 	$(say) SHELL
 	$(Q)shellcheck $(SHELL_FILES)
 
+# For editors and clang's tools; made anew each time, which takes a moment. Without $(HARD): some of
+# what gcc took when it was asked there is not known to clang-tidy.
+.PHONY: compile_commands.json
+compile_commands.json:
+	$(say) WRITE $@
+	$(Q){ comma='['; for f in $(ALL_C); do \
+		printf '%s\n{"directory": "%s", "file": "%s", "command": "%s -c %s"}' "$$comma" '$(CURDIR)' "$$f" \
+			'$(CC) $(filter-out $(HARD),$(WRIT_CFLAGS)) $(CPPFLAGS) $(CFLAGS)' "$$f"; comma=,; \
+	done; printf '\n]\n'; } >$@
+
 # ---- installing ------------------------------------------------------------
 
 .PHONY: schemas install uninstall clean
