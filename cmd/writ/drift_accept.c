@@ -155,7 +155,7 @@ static void add_text(const struct acceptance *a, struct str *out)
 		const struct drift_item *d = a->drifts.at[i];
 		str_printf(out, "%s  %s %s: %s\n", d->fingerprint,
 			   change_address(out->arena, d->principal, d->entitlement),
-			   drift_kind_name((enum drift_kind)d->kind), words[a->outcomes[i]]);
+			   drift_kind_name(d->kind), words[a->outcomes[i]]);
 	}
 	str_printf(out, "%sAccepted %zu", a->drifts.len ? "\n" : "",
 		   count_outcomes(a, ACCEPT_WRITTEN));
@@ -181,7 +181,7 @@ static void add_json(const struct acceptance *a, struct str *out)
 		json_put_text(out, "fingerprint", d->fingerprint);
 		json_put_text(out, "address",
 			      change_address(out->arena, d->principal, d->entitlement));
-		json_put_text(out, "kind", drift_kind_name((enum drift_kind)d->kind));
+		json_put_text(out, "kind", drift_kind_name(d->kind));
 		json_put_text(out, "outcome", words[a->outcomes[i]]);
 		str_addc(out, '}');
 	}

@@ -29,11 +29,10 @@ static struct error *write_folder(struct run *run, const struct live *live,
 	TRY(check_empty(folder));
 	for (int kind = 0; kind < KIND_COUNT; kind++) {
 		struct str out = STR(&run->arena);
-		emit_kind(&out, (enum kind)kind, live, u);
+		emit_kind(&out, kind, live, u);
 		if (out.len == 0)
 			continue;
-		const char *path =
-			arena_printf(&run->arena, "%s/%s", folder, emit_file_name((enum kind)kind));
+		const char *path = arena_printf(&run->arena, "%s/%s", folder, emit_file_name(kind));
 		vec_push(&run->arena, &files, (struct new_file){path, out.at, out.len});
 	}
 	TRY(file_make_all(&files));

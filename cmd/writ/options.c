@@ -69,7 +69,7 @@ static struct error *parse_format(struct parsing *p, const char *argument)
 		    strncmp(format_names[i], argument, len) != 0 || !takes_format(p->command, i))
 			continue;
 		vec_push(p->arena, &p->out->outputs,
-			 (struct output){(enum format)i, equals ? equals + 1 : NULL});
+			 (struct output){i, equals ? equals + 1 : NULL});
 		return NULL;
 	}
 	return bad_argument("format", argument,

@@ -25,7 +25,7 @@ static const struct {
 static void print(struct str *out, size_t which, bool manual)
 {
 	if (which < KIND_COUNT)
-		(manual ? schema_print_manual : schema_print)(out, (enum kind)which);
+		(manual ? schema_print_manual : schema_print)(out, which);
 	else
 		(manual ? others[which - KIND_COUNT].print_manual
 			: others[which - KIND_COUNT].print)(out);

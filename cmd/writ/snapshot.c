@@ -197,7 +197,7 @@ static void diff_json(struct arena *a, const struct change_vec *changes, struct 
 		const struct change *c = &changes->at[i];
 		str_printf(out, "%s{\"address\": ", i ? ", " : "");
 		json_add_text(out, change_address(a, c->principal, c->entitlement));
-		str_printf(out, ", \"actions\": [\"%s\"]}", action_name((enum action)c->action));
+		str_printf(out, ", \"actions\": [\"%s\"]}", action_name(c->action));
 	}
 	str_add(out, "]}\n");
 }

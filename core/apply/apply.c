@@ -144,7 +144,7 @@ static struct error *run_phases(struct applier *p)
 			if (!complete)
 				return NULL; /* what was to replace the removed is not there */
 		}
-		size_t to = phase_end(p->plan, from, (enum phase)phase);
+		size_t to = phase_end(p->plan, from, phase);
 		TRY(run_phase(p, from, to));
 		from = to;
 	}

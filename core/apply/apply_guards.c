@@ -63,7 +63,7 @@ struct error *applier_judge(struct applier *p, const struct reread *v, const boo
 
 static bool was_sent(const struct applier *p, size_t i)
 {
-	enum fate fate = (enum fate)p->out->fates[i];
+	enum fate fate = p->out->fates[i];
 	return fate == FATE_DONE || fate == FATE_UNKNOWN;
 }
 
@@ -77,7 +77,7 @@ static struct key_vec pairs_that_count(const struct applier *p, const struct rer
 		const struct change *c = &p->plan->changes.at[i];
 		if (c->type == CHANGE_GRANT && c->action == ACTION_DELETE && was_sent(p, i))
 			vec_push(a, &gone,
-				 (uint64_t)v->ranks[i].principal << 32 | v->ranks[i].entitlement);
+				 grant_key(v->ranks[i].principal, v->ranks[i].entitlement));
 	}
 	keys_sort_once(&gone);
 	vec_reserve(a, &left, v->pairs.len + 1);
@@ -117,8 +117,7 @@ struct error *applier_judge_rest(struct applier *p, const struct reread *v)
 	for (size_t i = 0; i < p->plan->changes.len; i++) {
 		if (p->out->fates[i] != FATE_NOT_TRIED || !p->out->withheld[i])
 			continue;
-		applier_set_fate(p, i, FATE_WITHHELD,
-				 withheld_words((enum withheld)p->out->withheld[i]));
+		applier_set_fate(p, i, FATE_WITHHELD, withheld_words(p->out->withheld[i]));
 		if (p->journal)
 			TRY(applier_record_fate(p, RECORD_RECONCILED, i));
 	}

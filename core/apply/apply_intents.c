@@ -274,7 +274,7 @@ struct error *applier_record_fate(struct applier *p, enum record_type type, size
 {
 	struct str record = STR(p->arena);
 	str_printf(&record, "{\"change\": \"c%zu\", \"outcome\": \"%s\", \"message\": ", i + 1,
-		   fate_name((enum fate)p->out->fates[i]));
+		   fate_name(p->out->fates[i]));
 	json_add_text(&record, p->out->messages[i]);
 	str_add(&record, p->recalled[i].once ? ", \"once\": true}" : "}");
 	return journal_append(p->journal, type, record.at, record.len);

@@ -151,7 +151,7 @@ struct error *applier_check_start(struct applier *p)
 /* A read is to tell of it. */
 static bool is_open(const struct applier *p, const struct reread *v, size_t i)
 {
-	enum fate fate = (enum fate)p->out->fates[i];
+	enum fate fate = p->out->fates[i];
 	return (fate == FATE_DONE || fate == FATE_UNKNOWN || fate == FATE_LATE) && !v->unseen[i];
 }
 
@@ -212,7 +212,7 @@ struct error *applier_verify(struct applier *p, size_t from, size_t to,
 	TRY(read_settled(p, from, to, &v));
 	struct error *error = NULL;
 	for (size_t i = from; i < to && !error; i++) {
-		enum fate fate = (enum fate)p->out->fates[i];
+		enum fate fate = p->out->fates[i];
 		if (!is_open(p, &v, i))
 			continue;
 		enum standing now = reread_standing(&v, i);

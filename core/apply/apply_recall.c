@@ -54,8 +54,8 @@ static void take_sent(struct recall *r, struct json_span payload)
 static enum fate fate_called(const char *name)
 {
 	for (int i = 0; name && i < FATE_COUNT; i++) {
-		if (!strcmp(fate_name((enum fate)i), name))
-			return (enum fate)i;
+		if (!strcmp(fate_name(i), name))
+			return i;
 	}
 	return FATE_UNKNOWN;
 }
@@ -124,7 +124,7 @@ bool applier_is_accepted(const struct applier *p, size_t i)
 struct error *applier_record_found(struct applier *p)
 {
 	for (size_t i = 0; i < p->plan->changes.len; i++) {
-		enum fate fate = (enum fate)p->out->fates[i];
+		enum fate fate = p->out->fates[i];
 		bool told = fate == FATE_DONE || fate == FATE_LATE || fate == FATE_FAILED;
 		if (told && (p->recalled[i].cut || fate != p->recalled[i].fate))
 			TRY(applier_record_fate(p, RECORD_RECONCILED, i));

@@ -23,7 +23,7 @@ void applier_has_waited(struct applier *p, const struct patience *t)
 static bool is_owed(const struct applier *p, size_t i)
 {
 	const struct change *c = &p->plan->changes.at[i];
-	enum fate fate = (enum fate)p->out->fates[i];
+	enum fate fate = p->out->fates[i];
 	return c->type == CHANGE_ACCOUNT && c->action == ACTION_CREATE && p->recalled[i].sent &&
 	       !p->recalled[i].delivered && (fate == FATE_DONE || fate == FATE_LATE);
 }

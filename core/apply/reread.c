@@ -73,7 +73,7 @@ static void sort_pairs(struct reread *v, struct arena *a)
 static bool has_pair(const struct reread *v, size_t i)
 {
 	const struct change_rank *r = &v->ranks[i];
-	return keys_have(&v->pairs, (uint64_t)r->principal << 32 | r->entitlement);
+	return keys_have(&v->pairs, grant_key(r->principal, r->entitlement));
 }
 
 /* What is said to be unseen is compared all the same where a read shows it: an edited plan would

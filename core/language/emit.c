@@ -508,7 +508,7 @@ void emit_kinds(struct str out[KIND_COUNT], const struct live *live, const struc
 	for (int kind = 0; kind < KIND_COUNT; kind++) {
 		e.out = &out[kind];
 		e.first = true;
-		emit_one(&e, (enum kind)kind);
+		emit_one(&e, kind);
 	}
 	arena_done(&e.scratch);
 }
@@ -518,6 +518,6 @@ void emit_all(struct str *out, const struct live *live, const struct universe *u
 	struct emitter e = {.out = out, .live = live, .u = u, .first = true};
 	sort_pairs(&e);
 	for (int kind = 0; kind < KIND_COUNT; kind++)
-		emit_one(&e, (enum kind)kind);
+		emit_one(&e, kind);
 	arena_done(&e.scratch);
 }

@@ -340,7 +340,7 @@ static enum kind find_kind(struct decode *d, const struct node *root)
 		return KIND_COUNT;
 	for (int i = 0; i < KIND_COUNT; i++) {
 		if (!strcmp(n->text, kind_names[i]))
-			return (enum kind)i;
+			return i;
 	}
 	const char *near = nearest_word(n->text, kind_names, KIND_COUNT);
 	schema_finding(d, n, "E0419",

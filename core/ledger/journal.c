@@ -97,11 +97,8 @@ struct error *journal_parse(const char *name, const char *text, size_t len, stru
 	sha256_of(magic, sizeof(magic), state->head);
 	for (; at < len && is_record(bytes, len, at, &end); at = end) {
 		uint32_t size = (uint32_t)get(bytes + at, 4);
-		struct journal_record r = {(enum record_type)get(bytes + at + 4, 4),
-					   get(bytes + at + 8, 8),
-					   NULL,
-					   size,
-					   {0}};
+		struct journal_record r = {
+			get(bytes + at + 4, 4), get(bytes + at + 8, 8), NULL, size, {0}};
 		advance(state->head, bytes + at, bytes + at + HEADER, size);
 		if (r.sequence != state->next)
 			return corrupt(name, at, "a record is missing");

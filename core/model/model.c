@@ -20,7 +20,7 @@ enum role role_find(const char *name)
 {
 	for (int i = ROLE_NONE + 1; i < ROLE_COUNT; i++) {
 		if (!strcmp(role_table[i].name, name))
-			return (enum role)i;
+			return i;
 	}
 	return ROLE_NONE;
 }
@@ -45,7 +45,7 @@ enum user_type user_type_of(const char *name, const char **out_address)
 	for (int i = USER_ANY + 1; colon && i < USER_TYPE_COUNT; i++) {
 		size_t len = strlen(user_type_names[i]);
 		if (len == (size_t)(colon - name) && !memcmp(name, user_type_names[i], len)) {
-			type = (enum user_type)i;
+			type = i;
 			address = colon + 1;
 		}
 	}

@@ -74,7 +74,7 @@ static void take_fate(struct arena *a, struct known_run *r, struct json_span pay
 	size_t change = change_number(r, member_text(a, payload, "change"));
 	const char *outcome = member_text(a, payload, "outcome");
 	for (int f = 0; f < FATE_COUNT && change != SIZE_MAX && outcome; f++) {
-		if (!strcmp(fate_name((enum fate)f), outcome))
+		if (!strcmp(fate_name(f), outcome))
 			r->fates[change] = (uint8_t)f;
 	}
 }

@@ -84,7 +84,7 @@ static void add_shift(struct history_walk *w, uint64_t key, bool came)
 {
 	vec_push(w->arena, &w->t->shifts,
 		 (struct shift){(uint32_t)(w->t->moments.len - 1), grant_principal(key),
-				(uint32_t)key, came});
+				grant_entitlement(key), came});
 }
 
 /* Compares what is held now with what was, and keeps it. */

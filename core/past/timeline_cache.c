@@ -158,7 +158,7 @@ static bool take_principal(struct cache_loader *l, char *const *f, size_t count)
 	struct universe *u = l->t->universe;
 	size_t due = universe_principals(u);
 	return count == 3 && f[2] && number(f[1], PRINCIPAL_USER, &kind) &&
-	       universe_principal(u, (enum principal_kind)kind, name(l, f[2]), true) == due;
+	       universe_principal(u, kind, name(l, f[2]), true) == due;
 }
 
 static bool take_entitlement(struct cache_loader *l, char *const *f, size_t count)
@@ -167,8 +167,7 @@ static bool take_entitlement(struct cache_loader *l, char *const *f, size_t coun
 	struct universe *u = l->t->universe;
 	size_t due = universe_entitlements(u);
 	return count == 5 && number(f[1], ROLE_COUNT - 1, &role) &&
-	       universe_entitlement(u, (enum role)role, name(l, f[2]), name(l, f[3]),
-				    name(l, f[4])) == due;
+	       universe_entitlement(u, role, name(l, f[2]), name(l, f[3]), name(l, f[4])) == due;
 }
 
 static bool take_moment(struct cache_loader *l, char *const *f, size_t count)

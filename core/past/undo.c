@@ -66,7 +66,7 @@ static bool is_candidate(const struct undoer *u, size_t i)
 {
 	const struct change *c = &u->in->plan->changes.at[i];
 	const struct known_run *r = u->in->run;
-	enum fate fate = i < r->changes ? (enum fate)r->fates[i] : FATE_NOT_TRIED;
+	enum fate fate = i < r->changes ? r->fates[i] : FATE_NOT_TRIED;
 	return fate == FATE_DONE || fate == FATE_UNKNOWN || (change_is_manual(c) && !c->withheld);
 }
 
@@ -318,7 +318,7 @@ static void fill_account(struct undoer *u, uint32_t number)
 			list_grant(u, a,
 				   entry_of(u,
 					    universe_entitlement_numbered(u->in->universe,
-									  (uint32_t)key),
+									  grant_entitlement(key)),
 					    a->at, false));
 	}
 }
@@ -343,7 +343,7 @@ static void fill_assignment(struct undoer *u, uint32_t number)
 
 static void give_back(struct undoer *u, const struct given *g)
 {
-	uint32_t p = grant_principal(g->key), e = (uint32_t)g->key;
+	uint32_t p = grant_principal(g->key), e = grant_entitlement(g->key);
 	if (u->accounts[p]) {
 		list_grant(u, u->accounts[p], entry_of(u, g->change->entitlement, g->at, true));
 		return;

@@ -80,7 +80,7 @@ const char *change_address(struct arena *a, const struct principal *principal,
 	struct str out = STR(a);
 	if (entitlement)
 		str_add(&out, "grant/");
-	str_add(&out, principal_kind_name((enum principal_kind)principal->kind));
+	str_add(&out, principal_kind_name(principal->kind));
 	add_encoded(&out, principal->name);
 	if (entitlement) {
 		str_addc(&out, '/');

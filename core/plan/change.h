@@ -68,9 +68,13 @@ struct change {
 	uint32_t principal_rank, entitlement_rank;
 	uint32_t lost_roles, lost_products; /* live grants that go with a deleted account */
 	uint8_t attributes; /* of an update: which differ, a set of enum attribute */
-	uint8_t action, type, reason, risk, via; /* enums above; via: enum capability */
-	uint8_t mover;				 /* enum mover */
-	enum withheld withheld : 8;		 /* of a removal: not applied */
+	enum action action : 8;
+	enum change_type type : 8;
+	enum reason reason : 8;
+	enum risk risk : 8;
+	enum capability via : 8;
+	enum mover mover : 8;
+	enum withheld withheld : 8; /* of a removal: not applied */
 	bool unseen; /* no read can show whether it is so already: only a person knows */
 	bool idle; /* unseen, and nobody would gain by it now: sent by each apply, never pending */
 	const char *steps; /* of a manual change: what a person does, one step a line */

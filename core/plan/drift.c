@@ -110,7 +110,7 @@ static void add_item(struct search *s, struct drift_item item)
 	char text[SHA256_TEXT];
 	struct sha256 *h = sha256_new();
 	item.principal = universe_principal_at(s->in->universe, item.principal_rank);
-	sha256_add_text(h, drift_kind_name((enum drift_kind)item.kind));
+	sha256_add_text(h, drift_kind_name(item.kind));
 	sha256_add_text(h, change_address(&s->scratch, item.principal, item.entitlement));
 	sha256_add(h, &item.attributes, 1);
 	if (item.kind == DRIFT_CHANGED)
@@ -211,21 +211,21 @@ static void sort_pairs(struct search *s, const struct pair_vec *pairs, bool base
 	for (size_t i = 0; i < pairs->len; i++) {
 		uint32_t p = universe_principal_rank(s->in->universe, pairs->at[i].principal);
 		uint32_t e = universe_entitlement_rank(s->in->universe, pairs->at[i].entitlement);
-		vec_push(&s->scratch, out, (uint64_t)(base ? s->names[p] : p) << 32 | e);
+		vec_push(&s->scratch, out, grant_key(base ? s->names[p] : p, e));
 	}
 	keys_sort_once(out);
 }
 
 static const struct account *holder_of(const struct search *s, uint64_t key)
 {
-	const struct principal *p = universe_principal_at(s->in->universe, (uint32_t)(key >> 32));
+	const struct principal *p = universe_principal_at(s->in->universe, grant_principal(key));
 	return p->kind == PRINCIPAL_ACCOUNT ? live_find(s->in->live, p->name) : NULL;
 }
 
 /* Grants that came and went with their account are told with it, as one. */
 static bool is_told(const struct search *s, uint64_t key, bool appeared)
 {
-	const struct principal *p = universe_principal_at(s->in->universe, (uint32_t)(key >> 32));
+	const struct principal *p = universe_principal_at(s->in->universe, grant_principal(key));
 	const struct account *holder = holder_of(s, key);
 	return p->kind == PRINCIPAL_ACCOUNT && !appeared && !holder;
 }
@@ -234,20 +234,20 @@ static bool is_seen(const struct search *s, uint64_t key)
 {
 	const struct provider_reader *r = s->in->reader;
 	return !r->sees ||
-	       r->sees(s->in->session,
-		       universe_principal_at(s->in->universe, (uint32_t)(key >> 32)),
-		       holder_of(s, key), universe_entitlement_at(s->in->universe, (uint32_t)key));
+	       r->sees(s->in->session, universe_principal_at(s->in->universe, grant_principal(key)),
+		       holder_of(s, key),
+		       universe_entitlement_at(s->in->universe, grant_entitlement(key)));
 }
 
 static void add_grant(struct search *s, uint64_t key, enum drift_kind kind)
 {
 	if (is_told(s, key, kind == DRIFT_APPEARED) || (kind == DRIFT_GONE && !is_seen(s, key)))
 		return;
-	add_item(s, (struct drift_item){
-			    .principal_rank = (uint32_t)(key >> 32),
-			    .entitlement_rank = (uint32_t)key,
-			    .entitlement = universe_entitlement_at(s->in->universe, (uint32_t)key),
-			    .kind = (uint8_t)kind});
+	add_item(s, (struct drift_item){.principal_rank = grant_principal(key),
+					.entitlement_rank = grant_entitlement(key),
+					.entitlement = universe_entitlement_at(
+						s->in->universe, grant_entitlement(key)),
+					.kind = kind});
 }
 
 static void compare_grants(struct search *s)

@@ -32,7 +32,8 @@ struct drift_item {
 	const struct account *before,
 		*after; /* of an account: in the snapshot, live; NULL when not there */
 	uint32_t principal_rank, entitlement_rank;
-	uint8_t kind, fate; /* enums above */
+	enum drift_kind kind : 8;
+	enum drift_fate fate : 8;
 	uint8_t attributes; /* of DRIFT_CHANGED: which differ, a set of enum attribute */
 	bool remade;	    /* of DRIFT_CHANGED: another account under the old name */
 	char fingerprint[DRIFT_FINGERPRINT + 1]; /* the same as long as the drift is the same */

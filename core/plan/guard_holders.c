@@ -67,7 +67,7 @@ static void fill_seats(const struct judge *j, struct seats_vec *all)
 	for (size_t i = 0; i < j->in->count && all->len; i++) {
 		struct seats *s = find_seats(all, (uint32_t)j->in->pairs[i]);
 		if (s)
-			seat(s, universe_principal_at(j->u, (uint32_t)(j->in->pairs[i] >> 32)), 1);
+			seat(s, universe_principal_at(j->u, grant_principal(j->in->pairs[i])), 1);
 	}
 	for (size_t i = 0; i < j->in->changes->len && all->len; i++) {
 		const struct change *c = &j->in->changes->at[i];
@@ -87,7 +87,7 @@ static bool is_held(const struct judge *j, uint32_t principal, uint32_t entitlem
 {
 	const struct key_vec pairs = {.at = (uint64_t *)(uintptr_t)j->in->pairs,
 				      .len = j->in->count};
-	return keys_have(&pairs, (uint64_t)principal << 32 | entitlement);
+	return keys_have(&pairs, grant_key(principal, entitlement));
 }
 
 /* Whether a read shows that the principal lacks it. */
@@ -220,7 +220,7 @@ static bool holds_live(const struct judge *j, const struct required_holder *r)
 	for (size_t i = 0; i < j->in->count; i++) {
 		uint64_t pair = j->in->pairs[i];
 		if (is_required(r, universe_entitlement_at(j->u, (uint32_t)pair)) &&
-		    is_holder(r, universe_principal_at(j->u, (uint32_t)(pair >> 32))))
+		    is_holder(r, universe_principal_at(j->u, grant_principal(pair))))
 			return true;
 	}
 	return false;

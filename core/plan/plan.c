@@ -37,10 +37,10 @@ static void claim_assignments(struct planner *p, const struct assignment_vec *al
 {
 	for (size_t i = 0; i < all->len; i++) {
 		const struct assignment *d = &all->at[i];
-		uint32_t number = universe_entitlement(p->u, (enum role)d->role, d->product,
-						       d->profile, d->group);
+		uint32_t number =
+			universe_entitlement(p->u, d->role, d->product, d->profile, d->group);
 		strengthen(&p->entitlement_claims[universe_entitlement_rank(p->u, number)],
-			   d->unlisted ? (enum unlisted)d->unlisted : UNLISTED_REPORT, d->at);
+			   d->unlisted ? d->unlisted : UNLISTED_REPORT, d->at);
 	}
 }
 
@@ -50,18 +50,18 @@ static struct claim account_claim(const struct account *a, const struct entitlem
 	bool listed = e->role ? a->has_roles : a->has_products;
 	if (a->state == STATE_ABSENT || (!listed && !a->has_bundles))
 		return (struct claim){0};
-	return (struct claim){a->unlisted ? (enum unlisted)a->unlisted : UNLISTED_REMOVE, a->at};
+	return (struct claim){a->unlisted ? a->unlisted : UNLISTED_REMOVE, a->at};
 }
 
 static struct claim find_claim(const struct planner *p, uint64_t key)
 {
-	struct claim claim = p->entitlement_claims[entitlement_of(key)];
+	struct claim claim = p->entitlement_claims[grant_entitlement(key)];
 	if (p->in->exact)
 		strengthen(&claim, UNLISTED_REMOVE, p->organization->at);
-	const struct account *a = p->declared[principal_of(key)];
+	const struct account *a = p->declared[grant_principal(key)];
 	if (a) {
 		struct claim own =
-			account_claim(a, universe_entitlement_at(p->u, entitlement_of(key)));
+			account_claim(a, universe_entitlement_at(p->u, grant_entitlement(key)));
 		strengthen(&claim, own.level, own.at);
 	}
 	return claim;
@@ -72,30 +72,31 @@ static struct claim find_claim(const struct planner *p, uint64_t key)
 static bool is_seen(const struct planner *p, uint64_t key)
 {
 	const struct provider_reader *r = p->in->reader;
-	return !r->sees || r->sees(p->in->session, universe_principal_at(p->u, principal_of(key)),
-				   planner_holder(p, principal_of(key)),
-				   universe_entitlement_at(p->u, entitlement_of(key)));
+	return !r->sees ||
+	       r->sees(p->in->session, universe_principal_at(p->u, grant_principal(key)),
+		       planner_holder(p, grant_principal(key)),
+		       universe_entitlement_at(p->u, grant_entitlement(key)));
 }
 
 static struct change grant_change(struct planner *p, uint64_t key, enum action action,
 				  enum reason reason, struct location at)
 {
-	const struct principal *principal = universe_principal_at(p->u, principal_of(key));
-	const struct entitlement *e = universe_entitlement_at(p->u, entitlement_of(key));
+	const struct principal *principal = universe_principal_at(p->u, grant_principal(key));
+	const struct entitlement *e = universe_entitlement_at(p->u, grant_entitlement(key));
 	bool create = action == ACTION_CREATE;
 	enum risk role = create ? RISK_ADMIN_GRANT : RISK_ADMIN_REMOVAL;
 	enum risk product = create ? RISK_ORDINARY : RISK_REMOVAL;
 	return (struct change){
 		.principal = principal,
 		.entitlement = e,
-		.principal_rank = principal_of(key),
-		.entitlement_rank = entitlement_of(key),
-		.action = (uint8_t)action,
+		.principal_rank = grant_principal(key),
+		.entitlement_rank = grant_entitlement(key),
+		.action = action,
 		.type = CHANGE_GRANT,
-		.reason = (uint8_t)reason,
-		.risk = (uint8_t)(e->role ? role : product),
-		.via = (uint8_t)p->in->reader->can_grant(p->in->session, principal,
-							 planner_holder(p, principal_of(key)), e),
+		.reason = reason,
+		.risk = e->role ? role : product,
+		.via = p->in->reader->can_grant(p->in->session, principal,
+						planner_holder(p, grant_principal(key)), e),
 		.at = at,
 	};
 }
@@ -103,12 +104,12 @@ static struct change grant_change(struct planner *p, uint64_t key, enum action a
 static void report_impossible(struct planner *p, uint64_t key, struct location at)
 {
 	const struct provider_reader *r = p->in->reader;
-	const char *why = r->explain
-				  ? r->explain(p->in->session, p->arena,
-					       universe_principal_at(p->u, principal_of(key)),
-					       planner_holder(p, principal_of(key)),
-					       universe_entitlement_at(p->u, entitlement_of(key)))
-				  : NULL;
+	const char *why =
+		r->explain ? r->explain(p->in->session, p->arena,
+					universe_principal_at(p->u, grant_principal(key)),
+					planner_holder(p, grant_principal(key)),
+					universe_entitlement_at(p->u, grant_entitlement(key)))
+			   : NULL;
 	if (why)
 		report_add(p->report, SEVERITY_ERROR, "E0604", at, 0, NULL, "%s", why);
 	else
@@ -183,8 +184,8 @@ static void plan_create(struct planner *p, const struct wanted_pair *w)
 /* A live grant that nobody wants: `expired` is an expired declaration of it, or NULL. */
 static void plan_unwanted(struct planner *p, uint64_t key, const struct wanted_pair *expired)
 {
-	uint32_t deletion = p->deleted[principal_of(key)];
-	const struct entitlement *e = universe_entitlement_at(p->u, entitlement_of(key));
+	uint32_t deletion = p->deleted[grant_principal(key)];
+	const struct entitlement *e = universe_entitlement_at(p->u, grant_entitlement(key));
 	if (deletion) {
 		struct change *c = &p->phases[PHASE_DELETE].at[deletion - 1];
 		*(e->role ? &c->lost_roles : &c->lost_products) += 1;
@@ -200,7 +201,7 @@ static void plan_unwanted(struct planner *p, uint64_t key, const struct wanted_p
 		planner_add_change(
 			p, grant_change(p, key, ACTION_DELETE, REASON_NOT_LISTED, claim.at));
 	else if (claim.level == UNLISTED_REPORT)
-		planner_add_unlisted(p, principal_of(key), e, claim.at);
+		planner_add_unlisted(p, grant_principal(key), e, claim.at);
 }
 
 /* The merge: three sorted arrays, walked once. */
@@ -234,17 +235,18 @@ static void plan_unseen_ends(struct planner *p)
 	size_t w = 0, l = 0;
 	for (size_t x = 0; x < p->expired.len && p->in->reader->sees; x++) {
 		uint64_t key = p->expired.at[x].key;
-		const struct principal *holder = universe_principal_at(p->u, principal_of(key));
+		const struct principal *holder = universe_principal_at(p->u, grant_principal(key));
 		while (w < p->grants.len && p->grants.at[w].key < key)
 			w++;
 		while (l < p->live.len && p->live.at[l] < key)
 			l++;
 		bool wanted = w < p->grants.len && p->grants.at[w].key == key;
 		bool seen = (l < p->live.len && p->live.at[l] == key) || is_seen(p, key);
-		bool gone = holder->kind == PRINCIPAL_ACCOUNT && !p->held[principal_of(key)];
+		bool gone = holder->kind == PRINCIPAL_ACCOUNT && !p->held[grant_principal(key)];
 		if (wanted || seen || gone)
 			continue;
-		assert(!p->deleted[principal_of(key)]); /* an absent account has no declaration */
+		assert(!p->deleted[grant_principal(
+			key)]); /* an absent account has no declaration */
 		struct change c = grant_change(p, key, ACTION_DELETE, REASON_EXPIRED,
 					       *p->expired.at[x].declared->at);
 		c.unseen = true;
@@ -317,7 +319,7 @@ static void sort_live(struct planner *p, size_t principals)
 	for (size_t i = 0; i < pairs->len; i++) {
 		uint64_t key = make_key(p->u, pairs->at[i].principal, pairs->at[i].entitlement);
 		vec_push(&p->scratch, &p->live,
-			 (uint64_t)to[principal_of(key)] << 32 | entitlement_of(key));
+			 grant_key(to[grant_principal(key)], grant_entitlement(key)));
 	}
 	keys_sort_once(&p->live);
 	if (p->in->base)
@@ -387,7 +389,7 @@ static int32_t last_day_of(const struct planner *p, const struct change *c)
 	if (!c->words || c->words->expires == DATE_NONE)
 		return INT32_MAX;
 	const struct wanted_pair *longest =
-		find_longest(p, (uint64_t)c->principal_rank << 32 | c->entitlement_rank);
+		find_longest(p, grant_key(c->principal_rank, c->entitlement_rank));
 	return longest ? last_day(longest) : c->words->expires;
 }
 
@@ -482,7 +484,7 @@ static void judge(struct planner *p)
 					  .live_shrink = plan->live_shrink};
 	guard_judge(&input, p->arena, &judgement);
 	for (size_t i = 0; i < changes->len; i++)
-		changes->at[i].withheld = (enum withheld)judgement.withheld[i];
+		changes->at[i].withheld = judgement.withheld[i];
 	plan->guards = judgement.guards;
 }
 

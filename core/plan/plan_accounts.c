@@ -73,11 +73,11 @@ static struct change account_change(struct planner *p, uint32_t rank, enum actio
 	return (struct change){
 		.principal = universe_principal_at(p->u, rank),
 		.principal_rank = rank,
-		.action = (uint8_t)action,
+		.action = action,
 		.type = CHANGE_ACCOUNT,
-		.reason = (uint8_t)reason,
+		.reason = reason,
 		.risk = action == ACTION_DELETE ? RISK_ACCOUNT_DELETE : RISK_ORDINARY,
-		.via = (uint8_t)p->in->reader->can_account(p->in->session),
+		.via = p->in->reader->can_account(p->in->session),
 		.at = at,
 	};
 }

@@ -15,14 +15,14 @@ void planner_sort_base(struct planner *p, const uint32_t *to)
 	for (size_t i = 0; i < pairs->len; i++) {
 		uint64_t key = make_key(p->u, pairs->at[i].principal, pairs->at[i].entitlement);
 		vec_push(&p->scratch, &p->base,
-			 (uint64_t)to[live[principal_of(key)]] << 32 | entitlement_of(key));
+			 grant_key(to[live[grant_principal(key)]], grant_entitlement(key)));
 	}
 	keys_sort(&p->base);
 }
 
 static enum mover grant_mover(const struct planner *p, const struct change *c)
 {
-	uint64_t key = (uint64_t)c->principal_rank << 32 | c->entitlement_rank;
+	uint64_t key = grant_key(c->principal_rank, c->entitlement_rank);
 	bool was = keys_have(&p->base, key);
 	return was == (c->action == ACTION_CREATE) ? MOVER_DRIFT : MOVER_PENDING;
 }
@@ -52,8 +52,7 @@ static void find_movers(struct planner *p)
 {
 	for (size_t i = 0; i < p->plan->changes.len; i++) {
 		struct change *c = &p->plan->changes.at[i];
-		c->mover = (uint8_t)(c->type == CHANGE_GRANT ? grant_mover(p, c)
-							     : account_mover(p, c));
+		c->mover = c->type == CHANGE_GRANT ? grant_mover(p, c) : account_mover(p, c);
 	}
 }
 
@@ -66,7 +65,7 @@ VEC(change_place_vec, struct change_place);
 
 static uint64_t place_key(uint32_t principal, const struct entitlement *e, uint32_t rank)
 {
-	return (uint64_t)principal << 32 | (e ? rank + 1 : 0);
+	return grant_key(principal, e ? rank + 1 : 0);
 }
 
 static int by_place(const void *a, const void *b)
@@ -96,7 +95,7 @@ static struct change *change_of(const struct planner *p, const struct change_pla
 
 static bool is_declared(const struct planner *p, const struct drift_item *d)
 {
-	struct wanted_pair key = {(uint64_t)p->names[d->principal_rank] << 32 | d->entitlement_rank,
+	struct wanted_pair key = {grant_key(p->names[d->principal_rank], d->entitlement_rank),
 				  NULL};
 	if (!d->entitlement)
 		return p->declared[p->names[d->principal_rank]];
@@ -194,7 +193,7 @@ void planner_compare(struct planner *p)
 	find_dropped(&r);
 	for (size_t i = 0; i < all->len; i++) {
 		if (all->at[i].fate != DRIFT_IGNORED)
-			all->at[i].fate = (uint8_t)fate_of(&r, &all->at[i]);
+			all->at[i].fate = fate_of(&r, &all->at[i]);
 	}
 	drop_changes(&r);
 }

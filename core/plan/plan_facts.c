@@ -101,9 +101,9 @@ void planner_digest_live(struct planner *p)
 		sha256_add_text(s, accounts->at[i].meta.name);
 	uint32_t last = UINT32_MAX;
 	for (size_t i = 0; i < p->live.len; i++) {
-		const struct str *entitlement = &names[entitlement_of(p->live.at[i])];
-		if (principal_of(p->live.at[i]) != last) {
-			last = principal_of(p->live.at[i]);
+		const struct str *entitlement = &names[grant_entitlement(p->live.at[i])];
+		if (grant_principal(p->live.at[i]) != last) {
+			last = grant_principal(p->live.at[i]);
 			sha256_add_text(s, universe_principal_at(p->u, last)->name);
 		}
 		sha256_add(s, entitlement->at, entitlement->len);

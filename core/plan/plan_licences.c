@@ -25,17 +25,16 @@ static void touch(struct planner *p, struct touched_vec *out, uint32_t principal
 {
 	if (!universe_entitlement_at(p->u, entitlement)->role)
 		vec_push(&p->scratch, out,
-			 (struct touched){(uint64_t)principal << 32 |
-						  product_rank(p->u, entitlement),
+			 (struct touched){grant_key(principal, product_rank(p->u, entitlement)),
 					  delta});
 }
 
 /* What goes with an account. */
 static void touch_all(struct planner *p, struct touched_vec *out, uint32_t principal)
 {
-	for (size_t i = keys_from(&p->live, (uint64_t)principal << 32);
-	     i < p->live.len && principal_of(p->live.at[i]) == principal; i++)
-		touch(p, out, principal, entitlement_of(p->live.at[i]), -1);
+	for (size_t i = keys_from(&p->live, grant_key(principal, 0));
+	     i < p->live.len && grant_principal(p->live.at[i]) == principal; i++)
+		touch(p, out, principal, grant_entitlement(p->live.at[i]), -1);
 }
 
 /* How many grants of the product the principal holds live. */
@@ -44,8 +43,8 @@ static int count_live(const struct planner *p, uint64_t key)
 	int count = 0;
 	for (size_t i = keys_from(&p->live, key); i < p->live.len; i++, count++) {
 		uint64_t live = p->live.at[i];
-		if (principal_of(live) != principal_of(key) ||
-		    product_rank(p->u, entitlement_of(live)) != entitlement_of(key))
+		if (grant_principal(live) != grant_principal(key) ||
+		    product_rank(p->u, grant_entitlement(live)) != grant_entitlement(key))
 			break;
 	}
 	return count;

@@ -47,7 +47,7 @@ size_t plan_pending(const struct plan *plan)
 
 static uint32_t number_entitlement(struct universe *u, const struct entitlement *e)
 {
-	return universe_entitlement(u, (enum role)e->role, e->product, e->profile, e->group);
+	return universe_entitlement(u, e->role, e->product, e->profile, e->group);
 }
 
 void plan_rank(struct plan *plan, struct intern *strings)
@@ -56,9 +56,8 @@ void plan_rank(struct plan *plan, struct intern *strings)
 	for (int pass = 0; pass < 2; pass++) {
 		for (size_t i = 0; i < plan->changes.len; i++) {
 			struct change *c = &plan->changes.at[i];
-			uint32_t principal =
-				universe_principal(u, (enum principal_kind)c->principal->kind,
-						   c->principal->name, false);
+			uint32_t principal = universe_principal(u, c->principal->kind,
+								c->principal->name, false);
 			uint32_t entitlement =
 				c->entitlement ? number_entitlement(u, c->entitlement) : 0;
 			if (pass == 0)

@@ -51,8 +51,8 @@ struct planner {
 
 static inline uint64_t make_key(const struct universe *u, uint32_t principal, uint32_t entitlement)
 {
-	return (uint64_t)universe_principal_rank(u, principal) << 32 |
-	       universe_entitlement_rank(u, entitlement);
+	return grant_key(universe_principal_rank(u, principal),
+			 universe_entitlement_rank(u, entitlement));
 }
 
 /* Order of struct wanted_pair. */
@@ -60,16 +60,6 @@ static inline int planner_by_key(const void *a, const void *b)
 {
 	const struct wanted_pair *x = a, *y = b;
 	return x->key < y->key ? -1 : x->key > y->key;
-}
-
-static inline uint32_t principal_of(uint64_t key)
-{
-	return (uint32_t)(key >> 32);
-}
-
-static inline uint32_t entitlement_of(uint64_t key)
-{
-	return (uint32_t)key;
 }
 
 /* What is known of a principal that is an account: its manifest, else what is live, else NULL. */

@@ -11,19 +11,20 @@ static void sort_pairs(const struct live *live, const struct universe *u, struct
 {
 	for (size_t i = 0; i < live->grants.len; i++)
 		vec_push(a, out,
-			 (uint64_t)universe_principal_rank(u, live->grants.at[i].principal) << 32 |
-				 universe_entitlement_rank(u, live->grants.at[i].entitlement));
+			 grant_key(universe_principal_rank(u, live->grants.at[i].principal),
+				   universe_entitlement_rank(u, live->grants.at[i].entitlement)));
 	keys_sort_once(out);
 }
 
 static void add_grant(struct change_vec *out, struct arena *a, const struct universe *u,
 		      uint64_t key, enum action action)
 {
-	vec_push(a, out,
-		 (struct change){.type = CHANGE_GRANT,
-				 .action = (uint8_t)action,
-				 .principal = universe_principal_at(u, (uint32_t)(key >> 32)),
-				 .entitlement = universe_entitlement_at(u, (uint32_t)key)});
+	vec_push(
+		a, out,
+		(struct change){.type = CHANGE_GRANT,
+				.action = action,
+				.principal = universe_principal_at(u, grant_principal(key)),
+				.entitlement = universe_entitlement_at(u, grant_entitlement(key))});
 }
 
 static void contrast_grants(const struct live *before, const struct live *after,

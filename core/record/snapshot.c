@@ -206,7 +206,7 @@ static void add_unknowns(struct maker *m, struct str *out)
 			    attributes[i]);
 	for (int role = 1; role < ROLE_COUNT && m->in->reader->sees; role++) {
 		if (role_table[role].scope == SCOPE_ORGANIZATION)
-			add_unknown(&list, is_unseen(m, (enum role)role), "role of some accounts",
+			add_unknown(&list, is_unseen(m, role), "role of some accounts",
 				    role_table[role].name);
 	}
 	add_unknown(&list, !c->has_products, "list of", "products");

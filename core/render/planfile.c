@@ -112,7 +112,7 @@ static void read_consent(const struct planfile_loader *l, struct json_span root)
 
 static const char *verdict_word(unsigned i)
 {
-	return verdict_name((enum guard_verdict)i);
+	return verdict_name(i);
 }
 
 /* For show: apply judges anew. */
@@ -130,7 +130,7 @@ static void read_guards(const struct planfile_loader *l, struct json_span root)
 				  .flag = loader_text(l, item, "flag"),
 				  .limit = loader_number(item, "limit", 0),
 				  .value = loader_number(item, "value", 0),
-				  .verdict = (enum guard_verdict)verdict};
+				  .verdict = verdict};
 		if (!g.name || verdict == VERDICT_COUNT)
 			continue;
 		vec_push(l->arena, &l->plan->guards, g);
@@ -170,12 +170,12 @@ static void read_unlisted(const struct planfile_loader *l, struct json_span root
 
 static const char *kind_word(unsigned i)
 {
-	return drift_kind_name((enum drift_kind)i);
+	return drift_kind_name(i);
 }
 
 static const char *fate_word(unsigned i)
 {
-	return drift_fate_name((enum drift_fate)i);
+	return drift_fate_name(i);
 }
 
 static void read_differs(const struct planfile_loader *l, struct json_span object,
@@ -246,8 +246,8 @@ static void read_drift(const struct planfile_loader *l, struct json_span root)
 					       .entitlement = c.entitlement,
 					       .before = read_name(l, item, "before"),
 					       .after = read_name(l, item, "after"),
-					       .kind = (uint8_t)kind,
-					       .fate = (uint8_t)fate,
+					       .kind = kind,
+					       .fate = fate,
 					       .ignore = read_ignore(l, item)};
 			snprintf(d.fingerprint, sizeof(d.fingerprint), "%s", fingerprint);
 			read_differs(l, item, &d);

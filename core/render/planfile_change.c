@@ -10,22 +10,22 @@
 
 static const char *action_word(unsigned i)
 {
-	return action_name((enum action)i);
+	return action_name(i);
 }
 
 static const char *reason_word(unsigned i)
 {
-	return reason_name((enum reason)i);
+	return reason_name(i);
 }
 
 static const char *risk_word(unsigned i)
 {
-	return risk_name((enum risk)i);
+	return risk_name(i);
 }
 
 static const char *principal_word(unsigned i)
 {
-	return principal_kind_name((enum principal_kind)i);
+	return principal_kind_name(i);
 }
 
 /* What a manifest could hold: it is written where manifests are read. */
@@ -59,8 +59,8 @@ struct error *loader_read_principal(const struct planfile_loader *l, struct json
 		return loader_bad(l, "a change without principal");
 	unsigned kind = loader_word(loader_text(l, object, "kind"), 3, principal_word);
 	p->name = loader_text(l, object, "name");
-	p->kind = (enum principal_kind)kind;
-	if (kind == 3 || !p->name || !is_principal_name((enum principal_kind)kind, p->name))
+	p->kind = kind;
+	if (kind == 3 || !p->name || !is_principal_name(kind, p->name))
 		return loader_bad(l, "a principal without kind or name");
 	c->principal = p;
 	return NULL;
@@ -235,19 +235,18 @@ static enum risk risk_of(const struct change *c)
 static enum mover mover_of(const char *name)
 {
 	unsigned i = MOVER_COUNT - 1;
-	while (i > MOVER_UNKNOWN && (!name || strcmp(name, mover_name((enum mover)i)) != 0))
+	while (i > MOVER_UNKNOWN && (!name || strcmp(name, mover_name(i)) != 0))
 		i--;
-	return (enum mover)i;
+	return i;
 }
 
 /* A plan that does not say why withholds for want of consent. */
 static enum withheld withheld_of(const char *name)
 {
 	unsigned i = WITHHELD_COUNT - 1;
-	while (i > WITHHELD_CONSENT &&
-	       (!name || strcmp(name, withheld_name((enum withheld)i)) != 0))
+	while (i > WITHHELD_CONSENT && (!name || strcmp(name, withheld_name(i)) != 0))
 		i--;
-	return (enum withheld)i;
+	return i;
 }
 
 struct error *loader_read_change(const struct planfile_loader *l, struct json_span object)
@@ -265,9 +264,9 @@ struct error *loader_read_change(const struct planfile_loader *l, struct json_sp
 	unsigned risk = loader_word(loader_text(l, object, "risk"), RISK_COUNT, risk_word);
 	if (action == 3 || reason == REASON_COUNT || risk == RISK_COUNT)
 		return loader_bad(l, "a change with an unknown action, reason or risk");
-	c.action = (uint8_t)action;
-	c.reason = (uint8_t)reason;
-	c.risk = (uint8_t)risk;
+	c.action = action;
+	c.reason = reason;
+	c.risk = risk;
 	c.via = via && !strcmp(via, "api")	 ? CAN_API
 		: via && !strcmp(via, "command") ? CAN_COMMAND
 						 : CAN_MANUAL;
@@ -292,7 +291,7 @@ struct error *loader_read_change(const struct planfile_loader *l, struct json_sp
 		c.lost_roles = (uint32_t)loader_number(lost, "roles", 0);
 		c.lost_products = (uint32_t)loader_number(lost, "products", 0);
 	}
-	c.mover = (uint8_t)mover_of(loader_text(l, object, "since_snapshot"));
+	c.mover = mover_of(loader_text(l, object, "since_snapshot"));
 	if (json_member(object, "withheld", &withheld) && withheld.len == 4)
 		c.withheld = withheld_of(loader_text(l, object, "withheld_by"));
 	c.unseen = json_member(object, "unknown", &unknown) && unknown.len == 4;

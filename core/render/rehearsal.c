@@ -60,7 +60,7 @@ static void add_phases(struct str *out, const struct plan *plan)
 {
 	size_t step = 1;
 	for (int phase = 0; phase < PHASE_COUNT; phase++) {
-		struct phase_tally t = tally_of(plan, (enum phase)phase);
+		struct phase_tally t = tally_of(plan, phase);
 		if (t.all == 0)
 			continue;
 		str_printf(out, "  %zu. %zu %s", step++, t.all, phase_titles[phase]);
@@ -143,7 +143,7 @@ static void add_steps_json(struct str *out, const struct plan *plan)
 	json_put_key(out, "steps");
 	str_addc(out, '[');
 	for (int phase = 0; phase < PHASE_COUNT; phase++) {
-		struct phase_tally t = tally_of(plan, (enum phase)phase);
+		struct phase_tally t = tally_of(plan, phase);
 		if (t.all == 0)
 			continue;
 		str_add(out, first ? "{" : ", {");

@@ -123,13 +123,13 @@ void render_drift_json(struct str *out, const struct drift_vec *all, bool fates)
 		json_put_text(out, "type", d->entitlement ? "grant" : "technicalAccount");
 		render_principal_json(out, d->principal);
 		render_entitlement_json(out, d->entitlement);
-		json_put_text(out, "kind", drift_kind_name((enum drift_kind)d->kind));
+		json_put_text(out, "kind", drift_kind_name(d->kind));
 		add_differs(out, d);
 		add_account(out, "before", d, d->before);
 		add_account(out, "after", d, d->after);
 		json_put_text(out, "fingerprint", d->fingerprint);
 		if (fates || d->fate == DRIFT_IGNORED)
-			json_put_text(out, "fate", drift_fate_name((enum drift_fate)d->fate));
+			json_put_text(out, "fate", drift_fate_name(d->fate));
 		add_ignore(out, d->ignore);
 		str_addc(out, '}');
 	}

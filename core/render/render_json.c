@@ -168,7 +168,7 @@ static void add_change(struct str *out, const struct change *c, size_t number_of
 	render_principal_json(out, c->principal);
 	render_entitlement_json(out, c->entitlement);
 	json_put_key(out, "change");
-	str_printf(out, "{\"actions\": [\"%s\"]", action_name((enum action)c->action));
+	str_printf(out, "{\"actions\": [\"%s\"]", action_name(c->action));
 	if (c->type == CHANGE_ACCOUNT) {
 		add_attributes(out, "before", c->before, c);
 		add_attributes(out, "after", c->after, c);
@@ -177,14 +177,14 @@ static void add_change(struct str *out, const struct change *c, size_t number_of
 		add_words(out, "after", c->words, c->action == ACTION_CREATE);
 	}
 	str_addc(out, '}');
-	json_put_text(out, "action_reason", reason_name((enum reason)c->reason));
-	json_put_text(out, "risk", risk_name((enum risk)c->risk));
-	json_put_text(out, "via", capability_name((enum capability)c->via));
+	json_put_text(out, "action_reason", reason_name(c->reason));
+	json_put_text(out, "risk", risk_name(c->risk));
+	json_put_text(out, "via", capability_name(c->via));
 	if (c->type == CHANGE_ACCOUNT && c->action == ACTION_DELETE)
 		str_printf(out, ", \"lost\": {\"roles\": %u, \"products\": %u}", c->lost_roles,
 			   c->lost_products);
 	if (c->mover)
-		json_put_text(out, "since_snapshot", mover_name((enum mover)c->mover));
+		json_put_text(out, "since_snapshot", mover_name(c->mover));
 	if (c->withheld) {
 		str_add(out, ", \"withheld\": true");
 		json_put_text(out, "withheld_by", withheld_name(c->withheld));

@@ -26,10 +26,10 @@ static const char *address_of(struct arena *a, const struct change *c)
 static void add_fate(struct str *out, const struct plan *plan, const struct result *r, size_t i)
 {
 	const struct change *c = &plan->changes.at[i];
-	enum fate fate = (enum fate)r->fates[i];
+	enum fate fate = r->fates[i];
 	const char *why = r->messages[i];
 	str_printf(out, "  %s %s: %s  %s", fate_symbol(fate), fate_name(fate),
-		   address_of(out->arena, c), action_name((enum action)c->action));
+		   address_of(out->arena, c), action_name(c->action));
 	if (why)
 		str_printf(out, ": %s", render_shown(out->arena, why));
 	str_addc(out, '\n');
@@ -62,8 +62,7 @@ static void add_steps(struct str *out, const struct plan *plan, const struct res
 		if (first)
 			str_add(out, "\nBY HAND\n");
 		first = false;
-		str_printf(out, "  %s: %s\n", address_of(out->arena, c),
-			   action_name((enum action)c->action));
+		str_printf(out, "  %s: %s\n", address_of(out->arena, c), action_name(c->action));
 		render_steps(out, r->steps[i]);
 	}
 	if (!first)
@@ -177,11 +176,11 @@ static void add_json_change(struct str *out, const struct plan *plan, const stru
 	str_addc(out, '{');
 	json_put_text(out, "id", id);
 	json_put_text(out, "address", address_of(out->arena, c));
-	json_put_text(out, "action", action_name((enum action)c->action));
-	json_put_text(out, "fate", fate_name((enum fate)r->fates[i]));
+	json_put_text(out, "action", action_name(c->action));
+	json_put_text(out, "fate", fate_name(r->fates[i]));
 	json_put_text(out, "message", r->messages[i]);
 	if (r->fates[i] == FATE_WITHHELD)
-		json_put_text(out, "withheld", withheld_name((enum withheld)r->withheld[i]));
+		json_put_text(out, "withheld", withheld_name(r->withheld[i]));
 	if (r->fates[i] == FATE_MANUAL) {
 		json_put_text(out, "email", r->emails[i]);
 		add_json_steps(out, r->steps[i]);

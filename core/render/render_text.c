@@ -115,7 +115,7 @@ static const char *render_differences(struct arena *a, const struct change *c)
 
 const char *render_change(struct arena *a, const struct change *c)
 {
-	const char *sign = symbol((enum action)c->action);
+	const char *sign = symbol(c->action);
 	if (c->type == CHANGE_GRANT)
 		return arena_printf(a, "%s %s", sign, render_entitlement(a, c->entitlement));
 	if (c->action == ACTION_CREATE)
@@ -200,7 +200,7 @@ static void add_reason(const struct text_renderer *r, const struct change *c)
 {
 	char day[DATE_TEXT];
 	if (c->reason != REASON_ADDED)
-		str_printf(r->out, "  (%s)", reason_name((enum reason)c->reason));
+		str_printf(r->out, "  (%s)", reason_name(c->reason));
 	if (end_of(c) == DATE_NONE)
 		return;
 	date_format(end_of(c), day);
@@ -236,7 +236,7 @@ static void add_why(const struct text_renderer *r, const struct change *c)
 static void add_line(const struct text_renderer *r, const struct change *c)
 {
 	str_add(r->out, "    ");
-	paint(r, colour_of((enum action)c->action), render_change(r->out->arena, c));
+	paint(r, colour_of(c->action), render_change(r->out->arena, c));
 	add_why(r, c);
 	if (c->note)
 		str_printf(r->out, "      %s\n", render_shown(r->out->arena, c->note));
@@ -329,7 +329,7 @@ static const char *render_alike(struct arena *a, const struct change *const *sam
 {
 	static const char *const nouns[] = {"accounts", "groups", "users"};
 	const struct change *c = same[0];
-	const char *sign = symbol((enum action)c->action);
+	const char *sign = symbol(c->action);
 	bool mixed = false;
 	size_t lost = 0;
 	for (size_t i = 0; i < count; i++) {
@@ -354,7 +354,7 @@ static void add_collapsed(const struct text_renderer *r, const struct change *co
 	const struct change *c = same[0];
 	struct arena *a = r->out->arena;
 	str_add(r->out, "  ");
-	paint(r, colour_of((enum action)c->action), render_alike(a, same, count));
+	paint(r, colour_of(c->action), render_alike(a, same, count));
 	add_reason(r, c);
 	add_marks(r, c);
 	str_printf(r->out, "  %s:%u:%u and %zu more\n", render_words(a, c->at.file), c->at.line,
@@ -549,7 +549,7 @@ void render_plan_text(struct str *out, const struct plan *plan, const char *dige
 	str_addc(out, '\n');
 	add_conflicts(&r);
 	for (int risk = 0; risk < RISK_COUNT; risk++)
-		add_section(&r, (enum risk)risk);
+		add_section(&r, risk);
 	add_manual(&r);
 	add_missing(&r);
 	add_guards(&r);

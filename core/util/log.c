@@ -19,7 +19,7 @@ bool log_level_parse(const char *text, enum log_level *out)
 		[LOG_QUIET] = "quiet", [LOG_NOTE] = "note", [LOG_DEBUG] = "debug"};
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
 		if (!strcmp(text, names[i])) {
-			*out = (enum log_level)i;
+			*out = i;
 			return true;
 		}
 	}

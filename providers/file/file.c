@@ -303,11 +303,10 @@ static struct error *write_folder_files(struct file_edit *e, const char *folder)
 {
 	for (int kind = 0; kind < KIND_COUNT; kind++) {
 		struct str out = STR(e->arena);
-		emit_kind(&out, (enum kind)kind, &e->live, e->u);
+		emit_kind(&out, kind, &e->live, e->u);
 		if (out.len == 0)
 			continue;
-		const char *path =
-			arena_printf(e->arena, "%s/%s", folder, emit_file_name((enum kind)kind));
+		const char *path = arena_printf(e->arena, "%s/%s", folder, emit_file_name(kind));
 		TRY(file_write_atomic(path, out.at, out.len, 0644));
 	}
 	return file_sync_folder(folder);

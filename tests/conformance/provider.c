@@ -200,7 +200,7 @@ static void send_all(struct world *w, const struct plan *plan)
 {
 	assert_ok(provider_begin(w->provider->writer, w->session, plan));
 	for (int phase = 0; phase < PHASE_COUNT; phase++)
-		send_phase(w, plan, (enum phase)phase, OUTCOME_APPLIED);
+		send_phase(w, plan, phase, OUTCOME_APPLIED);
 }
 
 #define HAS(profile) "apis: [P API], products: [{product: P, profile: " profile "}]"

@@ -393,8 +393,7 @@ static void judge_write(struct world *w, const struct fault_case *fault, const s
 	check((fault->effect != MADE && fault->effect != RETRIED) || done, good,
 	      "it was not found to be done");
 	for (size_t i = 0; i < w->plan.changes.len && !*good; i++)
-		printf("# %s: %s\n", fate_name((enum fate)r->fates[i]),
-		       r->messages[i] ? r->messages[i] : "");
+		printf("# %s: %s\n", fate_name(r->fates[i]), r->messages[i] ? r->messages[i] : "");
 }
 
 static void run_case(struct emulator *e, const struct work *work, const struct fault_case *fault,

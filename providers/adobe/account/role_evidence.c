@@ -21,7 +21,7 @@ static enum role role_of_named(const char *named)
 {
 	for (int role = ROLE_NONE + 1; named && role < ROLE_COUNT; role++) {
 		if (role_names[role].named && !strcmp(role_names[role].named, named))
-			return (enum role)role;
+			return role;
 	}
 	return ROLE_NONE;
 }

@@ -85,7 +85,7 @@ static struct error *find_columns(const struct csv_table *t, size_t *at)
 {
 	bool roles = false;
 	for (int i = 0; i < COLUMN_COUNT; i++) {
-		TRY(find_column(t, (enum export_column)i, &at[i]));
+		TRY(find_column(t, i, &at[i]));
 		roles |= i >= COLUMN_ROLES && at[i] != NOT_THERE;
 	}
 	struct location start = {t->name, 1, 1};

@@ -220,7 +220,7 @@ enum user_type directory_type_of(const struct directory_user *user)
 {
 	for (int i = USER_ANY + 1; i < USER_TYPE_COUNT; i++) {
 		if (!ascii_casecmp(user->type, user_type_names[i]))
-			return (enum user_type)i;
+			return i;
 	}
 	return USER_ANY;
 }

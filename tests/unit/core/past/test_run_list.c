@@ -260,7 +260,7 @@ static const char *read_odd(struct arena *a, const char *begin, enum record_type
 	struct str out = STR(a);
 	str_printf(&out, "%s of \"%s\":", run_state_name(r->state), r->organization);
 	for (size_t i = 0; i < r->changes && i < 3; i++)
-		str_printf(&out, " %s", fate_name((enum fate)r->fates[i]));
+		str_printf(&out, " %s", fate_name(r->fates[i]));
 	if (r->damage)
 		str_printf(&out, " (%s)", r->damage);
 	return str_text(&out);

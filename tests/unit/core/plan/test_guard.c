@@ -3,6 +3,7 @@
 
 #include "core/language/config.h"
 #include "core/plan/plan.h"
+#include "core/util/keys.h"
 #include "tests/unit/check.h"
 
 static void consent_is_a_number_or_a_percentage(void **state)
@@ -149,8 +150,8 @@ static void judge_scene(struct arena *a, const struct scene *scene, struct judge
 				     interned(strings, entitlements[i].group));
 	universe_rank(u);
 	for (size_t i = 0; i < HELD; i++)
-		pairs[i] = (uint64_t)universe_principal_rank(u, (uint32_t)held[i].principal) << 32 |
-			   universe_entitlement_rank(u, (uint32_t)held[i].entitlement);
+		pairs[i] = grant_key(universe_principal_rank(u, (uint32_t)held[i].principal),
+				     universe_entitlement_rank(u, (uint32_t)held[i].entitlement));
 	qsort(pairs, HELD, sizeof(*pairs), by_number);
 	for (size_t i = 0; i < scene->count; i++) {
 		ranks[i] = (struct change_rank){rank_of(u, &scene->changes[i], false),

@@ -30,9 +30,9 @@ static const char *describe(struct arena *a, const struct plan *plan)
 	for (size_t i = 0; i < plan->changes.len; i++) {
 		const struct change *c = &plan->changes.at[i];
 		str_printf(&out, "%c%s %s%s%s%s; ", signs[c->action],
-			   change_address(a, c->principal, c->entitlement),
-			   reason_name((enum reason)c->reason), c->withheld ? " withheld" : "",
-			   c->mover ? " " : "", c->mover ? mover_name((enum mover)c->mover) : "");
+			   change_address(a, c->principal, c->entitlement), reason_name(c->reason),
+			   c->withheld ? " withheld" : "", c->mover ? " " : "",
+			   c->mover ? mover_name(c->mover) : "");
 	}
 	for (size_t i = 0; i < plan->unlisted.len; i++)
 		str_printf(&out, "u %s; ",
