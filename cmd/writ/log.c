@@ -30,6 +30,8 @@ static void add_counts(struct str *out, const struct known_run *r)
 		str_printf(out, ", %zu failed", r->count[FATE_FAILED]);
 	if (r->count[FATE_UNKNOWN])
 		str_printf(out, ", %zu unknown", r->count[FATE_UNKNOWN]);
+	if (r->count[FATE_LATE])
+		str_printf(out, ", %zu not seen yet", r->count[FATE_LATE]);
 	if (r->count[FATE_NOT_TRIED])
 		str_printf(out, ", %zu not sent", r->count[FATE_NOT_TRIED]);
 	str_addc(out, '\n');
@@ -96,6 +98,7 @@ static void add_run_json(struct str *out, const struct known_run *r)
 	} counts[] = {{"done", FATE_DONE},
 		      {"failed", FATE_FAILED},
 		      {"unknown", FATE_UNKNOWN},
+		      {"not_seen_yet", FATE_LATE},
 		      {"not_sent", FATE_NOT_TRIED}};
 	str_addc(out, '{');
 	json_put_text(out, "run", r->name);

@@ -117,6 +117,7 @@ static struct error *make_project(struct provider *p, struct arena *a, struct pr
 			break;
 	}
 	if (place->project_id) {
+		place->made = true;
 		add_project(p, place, name);
 		*out = (struct outcome){OUTCOME_APPLIED, NULL};
 	} else if (out->class == OUTCOME_APPLIED) {

@@ -8,6 +8,7 @@
 #include "providers/adobe/session/session.h"
 
 struct project_place {
+	bool made;					 /* by this call */
 	const char *project_id, *workspace_id, *project; /* interned */
 };
 

@@ -4,6 +4,7 @@
 
 #include "core/util/failpoint.h"
 #include "core/util/json.h"
+#include "core/util/report.h"
 #include "providers/adobe/console/project_workspace.h"
 #include "providers/adobe/console/provision_steps.h"
 #include "providers/adobe/console/wanted_apis.h"
@@ -126,6 +127,17 @@ static struct error *subscribe_new(struct provider *p, struct arena *a,
 	return NULL;
 }
 
+/* Nothing else would say that it is there. */
+static void tell_empty_project(struct arena *a, const struct project_place *place,
+			       struct outcome *out)
+{
+	if (place->made)
+		out->message =
+			arena_printf(a, "%s; project %s (%s) was made for it and is empty, so far",
+				     out->message ? out->message : "no answer",
+				     quoted(a, place->project), place->project_id);
+}
+
 struct error *provision_create(struct provider *p, struct arena *a, const struct account *account,
 			       struct outcome *out)
 {
@@ -138,8 +150,10 @@ struct error *provision_create(struct provider *p, struct arena *a, const struct
 	wanted_of_new(p, a, account, &wishes);
 	storage_first(a, &wishes, &first);
 	TRY(send_credential(p, a, &place, account, &first, &id, &client, out));
-	if (out->class != OUTCOME_APPLIED)
+	if (out->class != OUTCOME_APPLIED) {
+		tell_empty_project(a, &place, out);
 		return NULL;
+	}
 	struct credential *c = add_credential(p, &place, account, id);
 	c->client_id = client;
 	return subscribe_new(p, a, account, c, out);

@@ -146,12 +146,19 @@ static bool try_later(struct round *round, struct job *job)
 {
 	struct http_request *r = job->request;
 	int64_t pause = pause_of(r), now = clock_steady_ms();
+	/* What was asked for is due to the second; what is added to it is ours to leave out. */
+	int64_t asked = r->verdict.next == NEXT_WAIT ? (int64_t)r->evidence.wait_s * 1000 : pause;
 	if (pause < 0)
 		return false;
-	if (!may_wait(round->http, now, now + pause)) {
+	bool fits = may_wait(round->http, now, now + pause);
+	if (!fits && asked < pause) {
+		pause = asked;
+		fits = may_wait(round->http, now, now + pause);
+	}
+	if (!fits) {
 		r->message = arena_printf(round->arena,
 					  "%s; waiting %lld s more is over the limit of %lld s",
-					  r->message, (long long)(pause + 999) / 1000,
+					  r->message, (long long)(asked + 999) / 1000,
 					  (long long)round->http->max_wait_ms / 1000);
 		return false;
 	}

@@ -290,6 +290,21 @@ static void patience_has_an_end(void **state UNUSED)
 	run(&a, &r, huge, 1, 599);
 	assert_int_equal(server.asked, 1);
 	http_done(&r);
+	/* what is told is what the service asked for */
+	static const struct loopback_answer long_wait[] = {
+		{STATUS("429 Too Many", "Retry-After: 1938\r\n", "{}")}};
+	r = ask("GET", NULL);
+	run(&a, &r, long_wait, 1, 1937);
+	assert_int_equal(server.asked, 1);
+	assert_non_null(strstr(r.message, "waiting 1938 s more is over the limit of 1937 s"));
+	http_done(&r);
+	/* and it is waited for to the last second that the operator allows */
+	static const struct loopback_answer just[] = {
+		{STATUS("429 Too Many", "Retry-After: 1938\r\n", "{}"), .times = 1}, {OK("{}")}};
+	r = ask("GET", NULL);
+	run(&a, &r, just, 2, 1938);
+	assert_int_equal(r.verdict.class, OUTCOME_APPLIED);
+	http_done(&r);
 }
 
 static void a_closed_port_is_not_sent(void **state UNUSED)
