@@ -52,9 +52,11 @@ struct batch {
 
 static struct error *send_batch(struct applier *p, struct batch *b)
 {
-	TRY(applier_record_intent(p, b->numbers, b->len));
 	for (size_t i = 0; i < b->len; i++)
-		b->outcomes[i].once = p->recalled[b->numbers[i]].once;
+		b->outcomes[i] =
+			(struct outcome){.once = p->recalled[b->numbers[i]].once,
+					 .tried = p->resumed && p->recalled[b->numbers[i]].sent};
+	TRY(applier_record_intent(p, b->numbers, b->len));
 	p->judged = false;
 	FAILPOINT("apply-before-send");
 	struct error *error = provider_execute(p->in->provider->writer, p->in->session, p->arena,

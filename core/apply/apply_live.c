@@ -155,11 +155,26 @@ static bool is_open(const struct applier *p, const struct reread *v, size_t i)
 	return (fate == FATE_DONE || fate == FATE_UNKNOWN || fate == FATE_LATE) && !v->unseen[i];
 }
 
+/* What the run itself did may hide it: once every member of a group holds a profile by itself, no
+ * list shows whether the group holds it too. Then the service's word is all there is. */
+static bool is_hidden(const struct applier *p, size_t i)
+{
+	const struct change *c = &p->plan->changes.at[i];
+	const struct provider_reader *r = p->in->provider->reader;
+	return c->type == CHANGE_GRANT && c->principal->kind != PRINCIPAL_ACCOUNT && r->sees &&
+	       !r->sees(p->in->session, c->principal, NULL, c->entitlement);
+}
+
+static bool is_awaited(const struct applier *p, const struct reread *v, size_t i)
+{
+	return is_open(p, v, i) && reread_standing(v, i) != STANDING_AFTER && !is_hidden(p, i);
+}
+
 /* Whether live shows all that was accepted, or may have been. */
 static bool has_caught_up(const struct applier *p, const struct reread *v, size_t from, size_t to)
 {
 	for (size_t i = from; i < to; i++) {
-		if (is_open(p, v, i) && reread_standing(v, i) != STANDING_AFTER)
+		if (is_awaited(p, v, i))
 			return false;
 	}
 	return true;
@@ -196,6 +211,8 @@ static void settle(struct applier *p, size_t i, enum standing now)
 {
 	if (now == STANDING_AFTER)
 		applier_set_fate(p, i, FATE_DONE, "seen in live");
+	else if (p->out->fates[i] != FATE_UNKNOWN && is_hidden(p, i))
+		applier_set_fate(p, i, FATE_DONE, "accepted; what is live now hides it");
 	else if (p->out->fates[i] == FATE_UNKNOWN)
 		applier_set_fate(p, i, FATE_UNKNOWN, not_there(p, i));
 	else

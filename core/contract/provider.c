@@ -122,6 +122,7 @@ struct error *provider_execute(const struct provider_writer *writer, struct prov
 		return error_new(ERROR_SYSTEM, "batch of %zu changes; the provider takes %zu", len,
 				 writer->batch_max);
 	for (size_t i = 0; i < len; i++)
-		outcomes[i] = (struct outcome){OUTCOME_UNKNOWN, NULL, outcomes[i].once};
+		outcomes[i] = (struct outcome){OUTCOME_UNKNOWN, NULL, outcomes[i].once,
+					       outcomes[i].tried};
 	return writer->execute(p, a, batch, len, outcomes);
 }

@@ -62,9 +62,11 @@ const char *outcome_name(enum outcome_class class);
 struct outcome {
 	enum outcome_class class;
 	const char *message; /* why, for all but applied; in the arena of the call; may be NULL */
-	bool once; /* asked: an earlier try may have been carried out though no read shows it, so
-		      what the service would do a second time is only looked for; told: it is still
-		      so, and a later run may look again */
+	bool once;  /* asked: an earlier try was carried out, or may have been, though no read shows
+		       it: what the service would do a second time is only looked for. Told: it is
+		       still so, for a later run */
+	bool tried; /* asked: an earlier run died while it sent this: that something exists already
+		       is its doing */
 };
 
 struct organization_config;

@@ -87,6 +87,17 @@ static struct error *send_project(struct provider *p, struct arena *a, const cha
 	return NULL;
 }
 
+static struct outcome not_shown(struct arena *a, const struct project_place *place)
+{
+	return (struct outcome){
+		OUTCOME_UNKNOWN,
+		arena_printf(a,
+			     "project %s was asked for before, and no read shows it: titles are "
+			     "not unique, so only a new plan asks again",
+			     quoted(a, place->project)),
+		.once = true};
+}
+
 static bool is_taken(const struct provider *p, const char *name)
 {
 	for (size_t i = 0; i < p->projects.len; i++) {
@@ -98,8 +109,8 @@ static bool is_taken(const struct provider *p, const char *name)
 
 /* The names that the list shows are left out, so who has a name that is taken is not shown: a
  * project of this title that an earlier try made, before it is anybody else's. */
-static struct error *make_project(struct provider *p, struct arena *a, struct project_place *place,
-				  struct outcome *out)
+static struct error *make_project(struct provider *p, struct arena *a, bool tried,
+				  struct project_place *place, struct outcome *out)
 {
 	long status = 409;
 	const char *name = NULL;
@@ -113,7 +124,7 @@ static struct error *make_project(struct provider *p, struct arena *a, struct pr
 		if (status == 409 && !looked)
 			TRY(look_for_project(p, a, place));
 		looked |= status == 409;
-		if (place->project_id)
+		if (place->project_id || (looked && tried))
 			break;
 	}
 	if (place->project_id) {
@@ -123,6 +134,8 @@ static struct error *make_project(struct provider *p, struct arena *a, struct pr
 	} else if (out->class == OUTCOME_APPLIED) {
 		*out = (struct outcome){OUTCOME_UNKNOWN, "the project's id was not told"};
 	}
+	if (!place->project_id && looked && tried)
+		*out = not_shown(a, place);
 	out->once = out->class == OUTCOME_UNKNOWN;
 	return NULL;
 }
@@ -133,18 +146,13 @@ static struct error *find_made_before(struct provider *p, struct arena *a,
 	TRY(look_for_project(p, a, place));
 	if (place->project_id)
 		return NULL;
-	*out = (struct outcome){
-		OUTCOME_UNKNOWN,
-		arena_printf(a,
-			     "project %s was asked for before, and no read shows it: titles are "
-			     "not unique, so only a new plan asks again",
-			     quoted(a, place->project)),
-		.once = true};
+	*out = not_shown(a, place);
 	return NULL;
 }
 
 struct error *place_prepare(struct provider *p, struct arena *a, const struct account *account,
-			    bool once, struct project_place *place, struct outcome *out)
+			    struct outcome earlier, struct project_place *place,
+			    struct outcome *out)
 {
 	const char *title = project_title(a, account);
 	*place = (struct project_place){.project = session_keep(p, title)};
@@ -157,10 +165,10 @@ struct error *place_prepare(struct provider *p, struct arena *a, const struct ac
 	const struct console_project *there = console_find_project(p, title);
 	if (there)
 		place->project_id = there->id;
-	else if (once)
+	else if (earlier.once)
 		TRY(find_made_before(p, a, place, out));
 	else
-		TRY(make_project(p, a, place, out));
+		TRY(make_project(p, a, earlier.tried, place, out));
 	if (out->class != OUTCOME_APPLIED || place->workspace_id)
 		return NULL;
 	for (struct patience t = session_patience(p, there != NULL);

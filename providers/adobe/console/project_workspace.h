@@ -12,10 +12,11 @@ struct project_place {
 	const char *project_id, *workspace_id, *project; /* interned */
 };
 
-/* Finds or makes the account's project; *out is applied when there is one with a workspace. `once`:
- * it may have been made before, so it is looked for and not made: titles are not unique. */
+/* Finds or makes the account's project; *out is applied when there is one with a workspace. What
+ * `earlier` says may have been made before is looked for, and not made once more or under another
+ * name: titles are not unique. */
 MUST_CHECK struct error *place_prepare(struct provider *p, struct arena *a,
-				       const struct account *account, bool once,
+				       const struct account *account, struct outcome earlier,
 				       struct project_place *place, struct outcome *out);
 
 #endif

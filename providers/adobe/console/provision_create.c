@@ -72,8 +72,8 @@ static struct error *send_credential(struct provider *p, struct arena *a,
 		*client = session_keep(p, reply_text(r->json, "apiKey"));
 	}
 	/* That its name is taken, by none that the list shows, says that it is there. */
-	bool taken = r->evidence.status == 409 && !is_listed(p, name);
-	if (taken || out->class == OUTCOME_UNKNOWN || (out->class == OUTCOME_APPLIED && !*id))
+	out->once = r->evidence.status == 409 && !is_listed(p, name);
+	if (out->once || out->class == OUTCOME_UNKNOWN || (out->class == OUTCOME_APPLIED && !*id))
 		error_free(look_for_credential(p, a, place, name, id));
 	if (*id)
 		*out = (struct outcome){OUTCOME_APPLIED, NULL};
@@ -127,10 +127,20 @@ static struct error *subscribe_new(struct provider *p, struct arena *a,
 	return NULL;
 }
 
+/* After a try whose outcome nobody knows, a name that is taken is no refusal: it is there, and not
+ * shown yet. */
+static void judge_taken(struct outcome earlier, struct outcome *out)
+{
+	out->once &= earlier.once || earlier.tried;
+	if (out->once)
+		out->class = OUTCOME_UNKNOWN;
+}
+
 /* Nothing else would say that it is there. */
 static void tell_empty_project(struct arena *a, const struct project_place *place,
 			       struct outcome *out)
 {
+	out->once |= place->made;
 	if (place->made)
 		out->message =
 			arena_printf(a, "%s; project %s (%s) was made for it and is empty, so far",
@@ -144,13 +154,15 @@ struct error *provision_create(struct provider *p, struct arena *a, const struct
 	struct wish_vec wishes = {0}, first = {0};
 	struct project_place place;
 	const char *id = NULL, *client = NULL;
-	TRY(place_prepare(p, a, account, out->once, &place, out));
+	const struct outcome earlier = *out;
+	TRY(place_prepare(p, a, account, earlier, &place, out));
 	if (out->class != OUTCOME_APPLIED)
 		return NULL;
 	wanted_of_new(p, a, account, &wishes);
 	storage_first(a, &wishes, &first);
 	TRY(send_credential(p, a, &place, account, &first, &id, &client, out));
 	if (out->class != OUTCOME_APPLIED) {
+		judge_taken(earlier, out);
 		tell_empty_project(a, &place, out);
 		return NULL;
 	}
