@@ -330,6 +330,10 @@ static struct error *record_idle(struct run *run, struct session *session,
 {
 	struct result_record recorded = {0};
 	struct run_report report = {.planned = planned, .record = &recorded};
+	const char *state;
+	TRY(state_folder(&run->arena, planned->plan->organization,
+			 session->provider->reader->identity(session->handle), &state));
+	TRY(apply_check_owed(&run->arena, state, session->provider->writer, session->handle));
 	struct error *error = record(run, session, planned, false, NULL, false, &recorded);
 	*status = report.status = error ? exit_status_of(error->code) : EXIT_DONE;
 	return first_of(error, tell_result(run, &report));

@@ -98,7 +98,7 @@ static void add_run_json(struct str *out, const struct known_run *r)
 	} counts[] = {{"done", FATE_DONE},
 		      {"failed", FATE_FAILED},
 		      {"unknown", FATE_UNKNOWN},
-		      {"not_seen_yet", FATE_LATE},
+		      {"not_seen", FATE_LATE},
 		      {"not_sent", FATE_NOT_TRIED}};
 	str_addc(out, '{');
 	json_put_text(out, "run", r->name);

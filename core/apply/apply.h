@@ -35,6 +35,12 @@ struct apply_input {
 MUST_CHECK struct error *apply_run(const struct apply_input *input, struct arena *a,
 				   struct result *out);
 
+/* ERROR_REFUSED when a run that stopped made an account whose secret has not reached the sink: what
+ * has no changes to make is not done then. */
+MUST_CHECK struct error *apply_check_owed(struct arena *a, const char *state,
+					  const struct provider_writer *writer,
+					  struct provider *session);
+
 /* The plan of the run that stopped part-way, for --resume: path of its saved bytes, or NULL when
  * every run ended, and the digest that they had when the run began, or "" when the journal does not
  * tell. */

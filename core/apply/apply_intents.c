@@ -103,28 +103,42 @@ static struct error *end_journal(struct journal *j, const char *why)
 	return journal_sync(j);
 }
 
-/* Nothing would remember the secret that it owes. */
-static struct error *check_owed(struct applier *p, const struct journal_outline *h)
+/* Nothing would remember the secret that a run owes. */
+static struct error *check_owed(struct arena *a, const struct provider_writer *w,
+				struct provider *session, const char *journal)
 {
-	const struct provider_writer *w = p->in->provider->writer;
 	const char *account = NULL;
-	if (!w->has_sink || !w->has_sink(p->in->session))
+	if (!w->has_sink || !w->has_sink(session))
 		return NULL;
-	TRY(recall_owed(p->arena, h->path, &account));
+	TRY(recall_owed(a, journal, &account));
 	if (!account)
 		return NULL;
 	return error_new(
 		ERROR_REFUSED,
 		"an earlier run was making account \"%s\", whose secret has not reached the "
 		"sink (%s): `writ apply --resume` hands it over; nothing was sent",
-		account, h->path);
+		account, journal);
+}
+
+struct error *apply_check_owed(struct arena *a, const char *state, const struct provider_writer *w,
+			       struct provider *session)
+{
+	struct name_list journals = {0};
+	TRY(list_journals(a, state, &journals));
+	for (size_t i = 0; i < journals.len; i++) {
+		struct journal_outline h;
+		TRY(read_history(a, journals.at[i], &h));
+		if (!h.ended)
+			TRY(check_owed(a, w, session, h.path));
+	}
+	return NULL;
 }
 
 /* A run that stopped part-way gives way to a plan that was made from what it left. */
 static struct error *supersede(struct applier *p, const struct journal_outline *h)
 {
 	struct journal *j = NULL;
-	TRY(check_owed(p, h));
+	TRY(check_owed(p->arena, p->in->provider->writer, p->in->session, h->path));
 	TRY(journal_open(h->path, &j));
 	struct error *error = end_journal(j, "{\"end\": \"superseded\"}");
 	journal_close(j);

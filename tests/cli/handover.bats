@@ -89,6 +89,9 @@ nowhere_but() {
 	sed -i 's|secretSink: .*|secretSink: {command: [/bin/false]}|' config.yaml
 	apply
 	[ "$status" -eq 5 ]
+	apply # which would find nothing to do
+	[ "$status" -eq 3 ]
+	grep -q 'brand-new.*whose secret has not reached the sink.*writ apply --resume' stderr
 	wants <<-END
 		apiVersion: writ/v1
 		kind: TechnicalAccount
