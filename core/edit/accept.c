@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/edit/accept_edits.h"
+#include "core/model/declaration.h"
 #include "core/plan/plan.h"
 #include "core/util/keys.h"
 

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "core/model/declaration.h"
 #include "core/model/live.h"
 #include "core/util/keys.h"
 
@@ -13,58 +14,27 @@ static uint32_t number_of(struct accept *s, const struct entitlement *e)
 	return universe_entitlement(s->u, e->role, e->product, e->profile, e->group);
 }
 
-static void add_lines(struct accept *s, uint32_t principal, const struct entry_vec *entries,
-		      struct location document, const struct bundle *bundle,
-		      struct location mention)
-{
-	for (size_t i = 0; i < entries->len; i++) {
-		const struct entry *e = &entries->at[i];
-		struct entitlement what = {e->product, e->profile, e->name, e->role};
-		vec_push(s->arena, &s->lines,
-			 (struct accept_line){.key = grant_key(principal, number_of(s, &what)),
-					      .at = bundle ? mention : e->at,
-					      .document = document,
-					      .bundle = bundle ? bundle->meta.name : NULL,
-					      .bundle_at = e->at,
-					      .expired = words_have_ended(e->words, s->in->today)});
-	}
-}
-
-static void add_account_lines(struct accept *s, const struct account *a)
-{
-	uint32_t principal = universe_principal(s->u, PRINCIPAL_ACCOUNT, a->meta.name, false);
-	add_lines(s, principal, &a->roles, a->at, NULL, a->at);
-	add_lines(s, principal, &a->products, a->at, NULL, a->at);
-	for (size_t i = 0; i < a->bundles.len; i++) {
-		const struct text_item *mention = &a->bundles.at[i];
-		const struct bundle *b = model_find_bundle(&s->set->index, mention->text);
-		if (!b)
-			continue;
-		add_lines(s, principal, &b->roles, a->at, b, mention->at);
-		add_lines(s, principal, &b->products, a->at, b, mention->at);
-	}
-}
-
 static uint32_t entitlement_of(struct accept *s, const struct assignment *d)
 {
 	return universe_entitlement(s->u, d->role, d->product, d->profile, d->group);
 }
 
-static void add_member_lines(struct accept *s, const struct assignment_vec *all)
+static void add_line(void *context, const struct declaration_line *line)
 {
-	for (size_t i = 0; i < all->len; i++) {
-		const struct assignment *d = &all->at[i];
-		for (size_t k = 0; k < d->members.len; k++) {
-			const struct entry *e = &d->members.at[k];
-			uint32_t principal = universe_principal(s->u, e->member, e->name, false);
-			vec_push(s->arena, &s->lines,
-				 (struct accept_line){
-					 .key = grant_key(principal, entitlement_of(s, d)),
-					 .at = e->at,
-					 .document = d->at,
-					 .expired = words_have_ended(e->words, s->in->today)});
-		}
-	}
+	struct accept *s = context;
+	const struct entry *e = line->entry;
+	struct entitlement what = declaration_entitlement(line);
+	uint32_t principal = line->account ? universe_principal(s->u, PRINCIPAL_ACCOUNT,
+								line->account->meta.name, false)
+					   : universe_principal(s->u, e->member, e->name, false);
+	vec_push(s->arena, &s->lines,
+		 (struct accept_line){.key = grant_key(principal, number_of(s, &what)),
+				      .at = *declaration_place(line),
+				      .document = line->account ? line->account->at
+								: line->assignment->at,
+				      .bundle = line->bundle ? line->bundle->meta.name : NULL,
+				      .bundle_at = e->at,
+				      .expired = words_have_ended(e->words, s->in->today)});
 }
 
 static int by_key(const void *a, const void *b)
@@ -80,12 +50,8 @@ void accept_begin(struct accept *s, const struct accept_input *in, const struct 
 	s->u = universe_new(in->strings);
 	if (universe_folds_names(in->universe))
 		universe_fold_names(s->u);
-	for (size_t i = 0; i < set->model.accounts.len; i++) {
-		if (set->model.accounts.at[i].state != STATE_ABSENT)
-			add_account_lines(s, &set->model.accounts.at[i]);
-	}
-	add_member_lines(s, &set->model.roles);
-	add_member_lines(s, &set->model.products);
+	declaration_walk(&set->model, &set->index,
+			 &(struct declaration_walk){.line = add_line, .context = s});
 	vec_sort(&s->lines, by_key);
 }
 

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "core/model/access.h"
+#include "core/model/declaration.h"
 #include "core/util/clock.h"
 #include "core/util/keys.h"
 #include "core/util/unicode.h"
@@ -47,27 +47,30 @@ static void lint_words(struct linter *l, const struct entry_vec *entries, bool r
 
 /* ---- Enterprise Storage ---- */
 
-static bool brings_storage(const struct linter *l, const struct entry_vec *products)
+/* What an account holds by its own lists and its bundles. */
+struct storage_access {
+	const struct linter *linter;
+	bool role, system, licence;
+};
+
+static bool brings_storage(const struct linter *l, const struct entry *product)
 {
 	const struct entry_vec *licences = &l->organization->enterprise_storage;
-	for (size_t i = 0; i < products->len; i++) {
-		for (size_t k = 0; k < licences->len; k++) {
-			if (licences->at[k].product == products->at[i].product &&
-			    (!licences->at[k].profile ||
-			     licences->at[k].profile == products->at[i].profile))
-				return true;
-		}
+	for (size_t i = 0; i < licences->len; i++) {
+		if (licences->at[i].product == product->product &&
+		    (!licences->at[i].profile || licences->at[i].profile == product->profile))
+			return true;
 	}
 	return false;
 }
 
-static bool has_role(const struct entry_vec *roles, enum role role)
+static void look_at_line(void *context, const struct declaration_line *line)
 {
-	for (size_t i = 0; i < roles->len; i++) {
-		if (roles->at[i].role == role)
-			return true;
-	}
-	return false;
+	struct storage_access *has = context;
+	const struct entry *e = line->entry;
+	has->role |= e->role == ROLE_STORAGE_ADMINISTRATOR;
+	has->system |= e->role == ROLE_SYSTEM_ADMINISTRATOR;
+	has->licence |= !e->role && brings_storage(has->linter, e);
 }
 
 static bool is_storage_api(const char *api)
@@ -77,29 +80,21 @@ static bool is_storage_api(const char *api)
 
 static void lint_storage(struct linter *l, const struct account *a)
 {
-	bool role = has_role(&a->roles, ROLE_STORAGE_ADMINISTRATOR),
-	     licence = brings_storage(l, &a->products);
-	bool system = has_role(&a->roles, ROLE_SYSTEM_ADMINISTRATOR);
-	for (size_t i = 0; i < a->bundles.len; i++) {
-		const struct bundle *b = model_find_bundle(&l->index, a->bundles.at[i].text);
-		if (!b)
-			continue;
-		role |= has_role(&b->roles, ROLE_STORAGE_ADMINISTRATOR);
-		system |= has_role(&b->roles, ROLE_SYSTEM_ADMINISTRATOR);
-		licence |= brings_storage(l, &b->products);
-	}
-	if (role && !licence)
+	struct storage_access has = {.linter = l};
+	declaration_walk_account(&l->index, a,
+				 &(struct declaration_walk){.line = look_at_line, .context = &has});
+	if (has.role && !has.licence)
 		warn(l, "W0701", a->meta.name_at, "assign a product of enterpriseStorage",
 		     "storage administrator without a product that includes Enterprise Storage");
-	if (licence && !role && !system)
+	if (has.licence && !has.role && !has.system)
 		warn(l, "W0702", a->meta.name_at, "grant storage-administrator, or another profile",
 		     "a product that includes Enterprise Storage without storage administrator");
-	if ((role || licence) && a->apis.len && !is_storage_api(a->apis.at[0].name))
+	if ((has.role || has.licence) && a->apis.len && !is_storage_api(a->apis.at[0].name))
 		warn(l, "W0703", a->apis.at[0].at, "list the storage API first",
 		     "the first API does not bring Enterprise Storage, so the licence will not "
 		     "come "
 		     "by itself");
-	if (system)
+	if (has.system)
 		warn(l, "W0704", a->meta.name_at, "use storage-administrator where that is enough",
 		     "system administrator can do everything");
 }

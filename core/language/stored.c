@@ -5,6 +5,7 @@
 
 #include "core/language/check.h"
 #include "core/language/manifest.h"
+#include "core/model/declaration.h"
 
 static struct error *first_finding(const struct report *report)
 {

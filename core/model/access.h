@@ -61,28 +61,10 @@ size_t universe_entitlements(const struct universe *u);
 /* Order by role, product, profile, group; product grants last. */
 int entitlement_compare(const struct entitlement *a, const struct entitlement *b);
 
-/* A grant as it is declared somewhere. Numbers, not ranks. */
-struct declared {
-	uint32_t principal, entitlement;
-	const struct location *at;
-	const struct words *words; /* NULL when none */
-};
-VEC(declared_vec, struct declared);
-
+/* A grant, in numbers. */
 struct pair {
 	uint32_t principal, entitlement;
 };
 VEC(pair_vec, struct pair);
-
-/* All grants that a model declares on `today` and, apart, those whose last day is over. */
-struct wanted {
-	struct declared_vec grants, expired;
-};
-void wanted_make(const struct model *model, const struct model_index *index, struct universe *u,
-		 struct arena *a, int32_t today, struct wanted *out);
-
-/* The same of a live model: bundles expanded, absent accounts left out, dates ignored. */
-void live_pairs(const struct model *model, const struct model_index *index, struct universe *u,
-		struct arena *a, struct pair_vec *out);
 
 #endif

@@ -5,49 +5,143 @@
 
 #include "core/util/unicode.h"
 
+/* ---- the walk ---- */
+
+static void walk_entries(const struct declaration_walk *walk, struct declaration_line line,
+			 const struct entry_vec *entries)
+{
+	for (size_t i = 0; i < entries->len; i++) {
+		line.entry = &entries->at[i];
+		walk->line(walk->context, &line);
+	}
+}
+
+void declaration_walk_account(const struct model_index *index, const struct account *account,
+			      const struct declaration_walk *walk)
+{
+	struct declaration_line line = {.account = account, .kind = KIND_TECHNICAL_ACCOUNT};
+	if (walk->account)
+		walk->account(walk->context, account);
+	walk_entries(walk, line, &account->roles);
+	walk_entries(walk, line, &account->products);
+	for (size_t i = 0; i < account->bundles.len; i++) {
+		line.mention = &account->bundles.at[i];
+		line.bundle = model_find_bundle(index, line.mention->text);
+		if (!line.bundle)
+			continue;
+		walk_entries(walk, line, &line.bundle->roles);
+		walk_entries(walk, line, &line.bundle->products);
+	}
+}
+
+static void walk_assignments(const struct declaration_walk *walk, const struct assignment_vec *all,
+			     enum kind kind)
+{
+	for (size_t i = 0; i < all->len; i++) {
+		struct declaration_line line = {.assignment = &all->at[i], .kind = kind};
+		if (walk->assignment)
+			walk->assignment(walk->context, line.assignment);
+		walk_entries(walk, line, &line.assignment->members);
+	}
+}
+
+void declaration_walk(const struct model *model, const struct model_index *index,
+		      const struct declaration_walk *walk)
+{
+	for (size_t i = 0; i < model->accounts.len; i++) {
+		if (model->accounts.at[i].state != STATE_ABSENT)
+			declaration_walk_account(index, &model->accounts.at[i], walk);
+	}
+	walk_assignments(walk, &model->roles, KIND_ADMIN_ROLE);
+	walk_assignments(walk, &model->products, KIND_PRODUCT_ASSIGNMENT);
+}
+
+struct entitlement declaration_entitlement(const struct declaration_line *line)
+{
+	const struct assignment *d = line->assignment;
+	const struct entry *e = line->entry;
+	return d ? (struct entitlement){d->product, d->profile, d->group, d->role}
+		 : (struct entitlement){e->product, e->profile, e->name, e->role};
+}
+
+const struct location *declaration_place(const struct declaration_line *line)
+{
+	return line->mention ? &line->mention->at : &line->entry->at;
+}
+
+/* ---- as numbers ---- */
+
+/* One half of a pair is the same for all lines of an account or an assignment. */
+struct gather {
+	struct universe *u;
+	struct arena *arena;
+	int32_t today;
+	struct wanted *wanted;		 /* NULL: only pairs are asked for */
+	struct pair_vec *pairs;		 /* whatever their expiry */
+	uint32_t principal, entitlement; /* of the account, of the assignment */
+};
+
+static void number_account(void *context, const struct account *a)
+{
+	struct gather *g = context;
+	g->principal = universe_principal(g->u, PRINCIPAL_ACCOUNT, a->meta.name, false);
+}
+
+static void number_assignment(void *context, const struct assignment *d)
+{
+	struct gather *g = context;
+	g->entitlement = universe_entitlement(g->u, d->role, d->product, d->profile, d->group);
+}
+
+static void gather_line(void *context, const struct declaration_line *line)
+{
+	struct gather *g = context;
+	const struct entry *e = line->entry;
+	if (line->assignment)
+		g->principal = universe_principal(g->u, e->member, e->name, !g->wanted);
+	else
+		g->entitlement =
+			universe_entitlement(g->u, e->role, e->product, e->profile, e->name);
+	if (!g->wanted) {
+		vec_push(g->arena, g->pairs, (struct pair){g->principal, g->entitlement});
+		return;
+	}
+	bool expired = words_have_ended(e->words, g->today);
+	vec_push(g->arena, expired ? &g->wanted->expired : &g->wanted->grants,
+		 (struct declared){g->principal, g->entitlement,
+				   expired ? &e->at : declaration_place(line), e->words});
+}
+
+static void gather_model(struct gather *g, const struct model *model,
+			 const struct model_index *index)
+{
+	declaration_walk(
+		model, index,
+		&(struct declaration_walk){number_account, number_assignment, gather_line, g});
+}
+
+void wanted_make(const struct model *model, const struct model_index *index, struct universe *u,
+		 struct arena *a, int32_t today, struct wanted *out)
+{
+	struct gather g = {.u = u, .arena = a, .today = today, .wanted = out};
+	gather_model(&g, model, index);
+}
+
+void live_pairs(const struct model *model, const struct model_index *index, struct universe *u,
+		struct arena *a, struct pair_vec *out)
+{
+	struct gather g = {.u = u, .arena = a, .pairs = out};
+	gather_model(&g, model, index);
+}
+
+/* ---- with all that goes with it ---- */
+
 struct collector {
 	struct arena *arena;
 	const struct model_index *index;
 	int32_t today;
 	struct declaration_vec *out;
 };
-
-static void add(struct collector *c, struct declaration s, const struct entry *e)
-{
-	s.words = e->words;
-	s.expired = words_have_ended(e->words, c->today);
-	vec_push(c->arena, c->out, s);
-}
-
-/* Entries of an account or, when `s.bundle` is set, of a bundle that it names. */
-static void add_entries(struct collector *c, struct declaration s, const struct entry_vec *entries)
-{
-	for (size_t i = 0; i < entries->len; i++) {
-		const struct entry *e = &entries->at[i];
-		s.entitlement = (struct entitlement){e->product, e->profile, e->name, e->role};
-		*(s.bundle ? &s.bundle_at : &s.at) = e->at;
-		add(c, s, e);
-	}
-}
-
-static void add_account(struct collector *c, const struct account *a)
-{
-	struct declaration s = {.principal = {a->meta.name, PRINCIPAL_ACCOUNT},
-				.document = a->meta.name,
-				.owner = a->owner,
-				.kind = KIND_TECHNICAL_ACCOUNT};
-	add_entries(c, s, &a->roles);
-	add_entries(c, s, &a->products);
-	for (size_t i = 0; i < a->bundles.len; i++) {
-		const struct bundle *b = model_find_bundle(c->index, a->bundles.at[i].text);
-		if (!b)
-			continue;
-		s.bundle = b->meta.name;
-		s.at = a->bundles.at[i].at;
-		add_entries(c, s, &b->roles);
-		add_entries(c, s, &b->products);
-	}
-}
 
 static const char *owner_of(const struct collector *c, const struct entry *member)
 {
@@ -57,22 +151,29 @@ static const char *owner_of(const struct collector *c, const struct entry *membe
 	return a ? a->owner : NULL;
 }
 
-static void add_assignments(struct collector *c, const struct assignment_vec *all, enum kind kind)
+static void collect_line(void *context, const struct declaration_line *line)
 {
-	for (size_t i = 0; i < all->len; i++) {
-		const struct assignment *d = &all->at[i];
-		for (size_t k = 0; k < d->members.len; k++) {
-			const struct entry *e = &d->members.at[k];
-			struct declaration s = {
-				.principal = {e->name, e->member},
-				.entitlement = {d->product, d->profile, d->group, d->role},
-				.at = e->at,
-				.document = d->meta.name,
-				.owner = owner_of(c, e),
-				.kind = kind};
-			add(c, s, e);
-		}
+	struct collector *c = context;
+	const struct entry *e = line->entry;
+	struct declaration d = {.entitlement = declaration_entitlement(line),
+				.at = *declaration_place(line),
+				.words = e->words,
+				.kind = line->kind,
+				.expired = words_have_ended(e->words, c->today)};
+	if (line->account) {
+		d.principal = (struct principal){line->account->meta.name, PRINCIPAL_ACCOUNT};
+		d.document = line->account->meta.name;
+		d.owner = line->account->owner;
+	} else {
+		d.principal = (struct principal){e->name, e->member};
+		d.document = line->assignment->meta.name;
+		d.owner = owner_of(c, e);
 	}
+	if (line->bundle) {
+		d.bundle = line->bundle->meta.name;
+		d.bundle_at = e->at;
+	}
+	vec_push(c->arena, c->out, d);
 }
 
 int principal_compare(const struct principal *a, const struct principal *b)
@@ -102,11 +203,7 @@ void declaration_collect(const struct model *model, const struct model_index *in
 			 struct arena *a, int32_t today, struct declaration_vec *out)
 {
 	struct collector c = {a, index, today, out};
-	for (size_t i = 0; i < model->accounts.len; i++) {
-		if (model->accounts.at[i].state != STATE_ABSENT)
-			add_account(&c, &model->accounts.at[i]);
-	}
-	add_assignments(&c, &model->roles, KIND_ADMIN_ROLE);
-	add_assignments(&c, &model->products, KIND_PRODUCT_ASSIGNMENT);
+	declaration_walk(model, index,
+			 &(struct declaration_walk){.line = collect_line, .context = &c});
 	vec_sort(out, by_grant_then_place);
 }

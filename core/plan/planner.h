@@ -7,6 +7,7 @@
 #ifndef WRIT_PLANNER_H
 #define WRIT_PLANNER_H
 
+#include "core/model/declaration.h"
 #include "core/model/grantable.h"
 #include "core/plan/plan.h"
 #include "core/util/keys.h"

@@ -8,6 +8,7 @@
 #include "cmd/adobe-emulator/wire/ids.h"
 #include "core/language/check.h"
 #include "core/language/manifest.h"
+#include "core/model/declaration.h"
 #include "core/util/file.h"
 #include "core/util/unicode.h"
 

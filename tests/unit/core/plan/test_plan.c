@@ -4,6 +4,7 @@
 
 #include "core/language/check.h"
 #include "core/language/manifest.h"
+#include "core/model/declaration.h"
 #include "core/plan/plan.h"
 #include "core/util/clock.h"
 #include "core/util/file.h"
