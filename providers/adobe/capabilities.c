@@ -132,9 +132,11 @@ static const char *source_of_account(struct provider *p, const struct principal 
 static const char *source_of_user(struct provider *p, const struct principal *principal,
 				  const struct entitlement *e)
 {
-	if (e->role == ROLE_STORAGE_ADMINISTRATOR)
+	bool hidden = p->read_users && !directory_sees(&p->directory, principal, e);
+	if (e->role == ROLE_STORAGE_ADMINISTRATOR ||
+	    (e->role == ROLE_SYSTEM_ADMINISTRATOR && hidden))
 		return SOURCE_EXPORT;
-	return p->read_users && !directory_sees(&p->directory, principal, e) ? NULL : SOURCE_USERS;
+	return hidden ? NULL : SOURCE_USERS;
 }
 
 const char *can_source(struct provider *p, const struct principal *principal,

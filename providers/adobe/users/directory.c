@@ -182,6 +182,7 @@ void directory_finish(struct directory *d)
 	vec_sort(&d->groups, by_row);
 	drop_repeated_groups(&d->groups);
 	d->made.len = 0;
+	d->system = SYSTEM_UNASKED;
 	directory_classify(d);
 	sort_users(d, &d->direct);
 	sort_users(d, &d->all);

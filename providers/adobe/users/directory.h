@@ -48,6 +48,8 @@ struct directory {
 	bool has_shared;		      /* some profile has its members by its id */
 	bool lacks_groups, lacks_users;	      /* that list is short of the service's own count */
 
+	/* Whether anybody is shown as system administrator; each organisation has one. */
+	enum { SYSTEM_UNASKED, SYSTEM_HIDDEN, SYSTEM_SHOWN } system;
 	struct line_vec nameless; /* user names of those in `direct` who have no address */
 
 	/* What user groups hold, told from their members once finished; sorted. Keys are a user

@@ -191,6 +191,20 @@ static bool lists_storage_administrators(const struct directory *d)
 	return false;
 }
 
+/* A list in which nobody is a system administrator does not show who is. */
+static bool shows_system_administrators(struct directory *d)
+{
+	const struct entitlement system = {.role = ROLE_SYSTEM_ADMINISTRATOR};
+	if (d->system == SYSTEM_UNASKED) {
+		d->system = SYSTEM_HIDDEN;
+		for (size_t i = 0; i < d->direct.len && d->system == SYSTEM_HIDDEN; i++) {
+			if (directory_holds(d, &d->direct.at[i], &system))
+				d->system = SYSTEM_SHOWN;
+		}
+	}
+	return d->system == SYSTEM_SHOWN;
+}
+
 const char *directory_idle(struct directory *d, const struct principal *p,
 			   const struct entitlement *e)
 {
@@ -215,6 +229,8 @@ bool directory_sees(struct directory *d, const struct principal *p, const struct
 		return false;
 	if (e->role == ROLE_STORAGE_ADMINISTRATOR)
 		return lists_storage_administrators(d);
+	if (e->role == ROLE_SYSTEM_ADMINISTRATOR && !shows_system_administrators(d))
+		return false;
 	if (g && g->ambiguous) {
 		g = find_standing_for(d, e);
 		if (!g || !g->members)

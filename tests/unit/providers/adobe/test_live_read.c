@@ -584,6 +584,37 @@ static void entries_of_one_address_are_told_apart(void **state UNUSED)
 	}
 }
 
+/* Each organisation has a system administrator, so a list that shows none shows nothing of them. */
+static void a_list_without_system_administrators_hides_them(void **state UNUSED)
+{
+	static const struct entitlement system = {.role = ROLE_SYSTEM_ADMINISTRATOR};
+	static const struct {
+		const char *groups; /* of kim */
+		bool seen;
+		const char *source;
+	} rows[] = {
+		{"'_org_admin'", true, "the User Management API"},
+		{"'A'", false, "the Admin Console's user list export"},
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		ARENA a = {0};
+		const char *page = arena_printf(&a,
+						"{'lastPage':true,'result':'success','users':["
+						"{'email':'jane@example.com'},"
+						"{'email':'kim@example.com','groups':[%s]}]}",
+						rows[i].groups);
+		const struct canned_answer own[] = {{DIRECT, page}, {INDIRECT, page}};
+		canned_start(&canned, own, 2);
+		assert_ok(canned_open(&canned));
+		read_live(&a, &query_all);
+		bool seen = adobe_reader.sees(canned.session, &jane, NULL, &system);
+		const char *source = adobe_reader.source_of(canned.session, &jane, NULL, &system);
+		canned_stop(&canned);
+		assert_int_equal(seen, rows[i].seen);
+		assert_ptr_equal(strstr(source, rows[i].source), source);
+	}
+}
+
 static void what_cannot_be_named_is_told(void **state UNUSED)
 {
 	static const struct canned_answer own[] = {
@@ -1090,6 +1121,7 @@ int main(void)
 		cmocka_unit_test(a_read_tells_who_writ_itself_is),
 		cmocka_unit_test(profiles_of_one_name_are_read_by_id),
 		cmocka_unit_test(entries_of_one_address_are_told_apart),
+		cmocka_unit_test(a_list_without_system_administrators_hides_them),
 		cmocka_unit_test(what_cannot_be_named_is_told),
 		cmocka_unit_test(a_read_tells_what_writ_itself_needs),
 		cmocka_unit_test(what_was_not_asked_is_not_seen),
