@@ -73,15 +73,37 @@ static bool is_needed(const struct provider *p, const struct live *live,
 	       !p->config->user.client_id && opens_console[e->role];
 }
 
+static bool is_system(const struct universe *u, struct pair pair)
+{
+	return universe_entitlement_numbered(u, pair.entitlement)->role ==
+	       ROLE_SYSTEM_ADMINISTRATOR;
+}
+
+/* Whose other roles add nothing. */
+static bool is_system_administrator(const struct universe *u, const struct pair_vec *all,
+				    uint32_t principal)
+{
+	for (size_t i = 0; i < all->len; i++) {
+		if (all->at[i].principal == principal && is_system(u, all->at[i]))
+			return true;
+	}
+	return false;
+}
+
 const struct pair_vec *own_needs(const struct provider *p, struct arena *a,
 				 const struct universe *u, const struct live *live)
 {
-	struct pair_vec *out = arena_zalloc(a, sizeof(*out));
+	struct pair_vec all = {0}, *out = arena_zalloc(a, sizeof(*out));
 	for (size_t i = 0; i < live->grants.len; i++) {
 		const struct pair pair = live->grants.at[i];
 		if (is_needed(p, live, universe_principal_numbered(u, pair.principal),
 			      universe_entitlement_numbered(u, pair.entitlement)))
-			vec_push(a, out, pair);
+			vec_push(a, &all, pair);
+	}
+	for (size_t i = 0; i < all.len; i++) {
+		if (is_system(u, all.at[i]) ||
+		    !is_system_administrator(u, &all, all.at[i].principal))
+			vec_push(a, out, all.at[i]);
 	}
 	return out;
 }

@@ -661,6 +661,7 @@ static void a_read_tells_what_writ_itself_needs(void **state UNUSED)
 		size_t needs;
 	} rows[] = {
 		{true, HEAD "Federated ID,jane@example.com,\"System,Support\",,\n", 1},
+		{true, HEAD "Federated ID,jane@example.com,System,P,A\n", 1},
 		{true, HEAD "Federated ID,jane@example.com,Support,P,A\n",
 		 3}, /* P twice: of A and of B */
 		{true, HEAD "Federated ID,joe@example.com,System,,\n", 0},
