@@ -61,7 +61,7 @@ static bool is_left(const struct result *r)
 	return r->count[FATE_FAILED] || r->count[FATE_UNKNOWN] || r->count[FATE_NOT_TRIED];
 }
 
-static int status_of(const struct result *r)
+static int status_of(const struct plan *plan, const struct result *r)
 {
 	if (r->interrupted)
 		return EXIT_SIGNAL + (int)stopped;
@@ -69,7 +69,8 @@ static int status_of(const struct result *r)
 		return EXIT_PARTIAL;
 	if (r->count[FATE_WITHHELD])
 		return EXIT_GUARD;
-	return r->count[FATE_MANUAL] || r->count[FATE_LATE] ? EXIT_MANUAL : EXIT_DONE;
+	bool waits = r->count[FATE_MANUAL] || r->count[FATE_LATE] || plan->blocked.len;
+	return waits ? EXIT_MANUAL : EXIT_DONE;
 }
 
 /* ---- the command that goes on from here ---- */
@@ -84,6 +85,10 @@ static void add_consent(struct str *out, const struct consent *given)
 		str_printf(out, " --allow-admin-grants %d", (int)given->admin_grants);
 	if (given->live_shrink)
 		str_add(out, " --allow-live-shrink");
+	if (given->expired)
+		str_add(out, " --allow-expired");
+	if (given->unreplaced)
+		str_add(out, " --allow-unreplaced");
 }
 
 static const char *resume_command(struct run *run, const struct session *session,
@@ -241,7 +246,7 @@ static struct error *carry_out(struct run *run, struct session *session,
 	run->changed = result.journal && !(error && error->code == ERROR_GUARD);
 	if (error && !run->changed)
 		return error;
-	*status = error ? exit_status_of(error->code) : status_of(&result);
+	*status = error ? exit_status_of(error->code) : status_of(plan, &result);
 	if (error || is_left(&result) || result.count[FATE_LATE])
 		report.resume = resume_command(run, session, plan, saved);
 	struct error *unsaved = error ? NULL : export_manual(run, session, plan, &result);
@@ -335,7 +340,10 @@ static struct error *record_idle(struct run *run, struct session *session,
 			 session->provider->reader->identity(session->handle), &state));
 	TRY(apply_check_owed(&run->arena, state, session->provider->writer, session->handle));
 	struct error *error = record(run, session, planned, false, NULL, false, &recorded);
-	*status = report.status = error ? exit_status_of(error->code) : EXIT_DONE;
+	*status = error			       ? exit_status_of(error->code)
+		  : planned->plan->blocked.len ? EXIT_MANUAL
+					       : EXIT_DONE;
+	report.status = *status;
 	return first_of(error, tell_result(run, &report));
 }
 

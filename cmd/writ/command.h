@@ -40,7 +40,14 @@ struct output {
 VEC(output_vec, struct output);
 
 /* What --fail-on names. */
-enum fail_on { FAIL_GUARD = 1, FAIL_WITHHELD = 2, FAIL_ADMIN_GRANT = 4, FAIL_REMOVAL = 8 };
+enum fail_on {
+	FAIL_GUARD = 1,
+	FAIL_WITHHELD = 2,
+	FAIL_ADMIN_GRANT = 4,
+	FAIL_REMOVAL = 8,
+	FAIL_UNSEEN = 16,
+	FAIL_BLOCKED = 32
+};
 
 /* A stretch of time from today on: days, weeks or calendar months. */
 struct span {

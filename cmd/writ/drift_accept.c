@@ -68,7 +68,6 @@ static void plan_set(struct run *run, struct organization_reading *r)
 				   .live = &r->live,
 				   .base = r->base.live,
 				   .base_name = r->base.name,
-				   .patient = true, /* what is gone may be what a drift is about */
 				   .universe = r->universe,
 				   .reader = r->session.provider->reader,
 				   .session = r->session.handle,

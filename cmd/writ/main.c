@@ -18,11 +18,13 @@ const struct command commands[] = {
 	 " format strict explain org config ", cmd_validate},
 	{"plan", "[PATH...]", "show how the live organisation differs",
 	 " format live org out target detailed-exitcode allow-remove allow-admin-grants fail-on "
-	 "roles-from max-wait config base prune allow-live-shrink sign ",
+	 "roles-from max-wait config base prune allow-live-shrink allow-expired allow-unreplaced "
+	 "sign ",
 	 cmd_plan},
 	{"apply", "[PATH...]", "carry out a plan",
 	 " format live org plan target auto-approve expect allow-remove allow-admin-grants resume "
-	 "roles-from max-wait export-csv config base prune allow-live-shrink snapshot commit ",
+	 "roles-from max-wait export-csv config base prune allow-live-shrink allow-expired "
+	 "allow-unreplaced snapshot commit ",
 	 cmd_apply},
 	{"show", "FILE", "print a plan, journal or organisation", " format ", cmd_show},
 	{"import", "", "write the live organisation as manifests",

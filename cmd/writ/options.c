@@ -147,14 +147,18 @@ static struct error *parse_allow_live_shrink(struct parsing *p, const char *argu
 
 static struct error *parse_fail_on(struct parsing *p, const char *argument)
 {
-	static const char *const names[] = {"guard", "withheld", "admin-grant", "removal"};
+	static const char *const names[] = {"guard",   "withheld", "admin-grant",
+					    "removal", "unseen",   "blocked"};
+	const size_t count = sizeof(names) / sizeof(*names);
 	for (const char *at = argument; *at;) {
 		size_t len = strcspn(at, ","), i = 0;
-		while (i < 4 && (strlen(names[i]) != len || strncmp(names[i], at, len) != 0))
+		while (i < count && (strlen(names[i]) != len || strncmp(names[i], at, len) != 0))
 			i++;
-		if (i == 4)
-			return bad_argument("fail-on", argument,
-					    "a list of guard, withheld, admin-grant, removal");
+		if (i == count)
+			return bad_argument(
+				"fail-on", argument,
+				"a list of guard, withheld, admin-grant, removal, unseen, "
+				"blocked");
 		p->out->fail_on |= 1U << i;
 		at += len + (at[len] == ',');
 	}
@@ -199,14 +203,29 @@ static struct error *parse_timeout(struct parsing *p, const char *argument)
 	return NULL;
 }
 
+static struct error *parse_allow_expired(struct parsing *p, const char *argument UNUSED)
+{
+	p->out->consent.expired = true;
+	return NULL;
+}
+
+static struct error *parse_allow_unreplaced(struct parsing *p, const char *argument UNUSED)
+{
+	p->out->consent.unreplaced = true;
+	return NULL;
+}
+
 static const struct option_row rows[] = {
 	{"again", NULL, "replace a second secret that nobody has used", parse_again},
 	{"allow-admin-grants", "N", "let the plan grant up to N admin roles",
 	 parse_allow_admin_grants},
+	{"allow-expired", NULL, "let grants go whose last day is over", parse_allow_expired},
 	{"allow-live-shrink", NULL, "trust a live read that is far below the last snapshot",
 	 parse_allow_live_shrink},
 	{"allow-remove", "N|P%", "let the plan remove up to N in all, or P % of each class",
 	 parse_allow_remove},
+	{"allow-unreplaced", NULL, "let grants go though what replaces them is not there",
+	 parse_allow_unreplaced},
 	{"as-of", "DATE|REV", "who held it then, from the history of snapshots", parse_as_of},
 	{"auto-approve", NULL, "do not ask", parse_auto_approve},
 	{"base", "PATH|REV",
@@ -218,7 +237,8 @@ static const struct option_row rows[] = {
 	{"explain", "ID", "tell what a diagnostic means", parse_explain},
 	{"export-csv", "FILE", "save what is left for a person in the console's bulk format",
 	 parse_export_csv},
-	{"fail-on", "LIST", "exit 4 on guard, withheld, admin-grant or removal", parse_fail_on},
+	{"fail-on", "LIST", "exit 4 on guard, withheld, admin-grant, removal, unseen or blocked",
+	 parse_fail_on},
 	{"finish", NULL, "delete the old secret although it was used a short while ago",
 	 parse_finish},
 	{"format", "KIND[=FILE]", NULL, parse_format},

@@ -16,6 +16,10 @@ static bool is_failure(const struct plan *plan, unsigned fail_on)
 		found |= FAIL_WITHHELD;
 	if (plan->summary.remove)
 		found |= FAIL_REMOVAL;
+	if (plan->summary.unseen)
+		found |= FAIL_UNSEEN;
+	if (plan->summary.blocked)
+		found |= FAIL_BLOCKED;
 	for (size_t i = 0; i < plan->changes.len; i++) {
 		if (plan->changes.at[i].risk == RISK_ADMIN_GRANT)
 			found |= FAIL_ADMIN_GRANT;

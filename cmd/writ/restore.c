@@ -102,7 +102,6 @@ void restore_plan(struct run *run, struct restore *r, const struct restore_wish 
 				   .base = base,
 				   .base_name = base ? r->source.path : NULL,
 				   .exact = true,
-				   .patient = true,
 				   .prune = wish->prune,
 				   .universe = r->universe,
 				   .reader = r->session.provider->reader,

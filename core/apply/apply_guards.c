@@ -4,9 +4,20 @@
 #include "core/apply/applier.h"
 #include "core/util/keys.h"
 
+static const struct entitlement *const *blocked_of(const struct applier *p)
+{
+	const struct blocked_vec *all = &p->plan->blocked;
+	const struct entitlement **out = arena_alloc(p->arena, (all->len + 1) * sizeof(*out));
+	for (size_t i = 0; i < all->len; i++)
+		out[i] = all->at[i].entitlement;
+	return out;
+}
+
 static struct guard_input input_of(const struct applier *p, const struct reread *v)
 {
-	return (struct guard_input){.changes = &p->plan->changes,
+	return (struct guard_input){.blocked = blocked_of(p),
+				    .blocked_count = p->plan->blocked.len,
+				    .changes = &p->plan->changes,
 				    .ranks = v->ranks,
 				    .universe = v->universe,
 				    .live = &v->live,
@@ -96,8 +107,19 @@ static bool *settled_by_now(const struct applier *p, struct arena *a)
 	return settled;
 }
 
+/* What was to be granted and is not seen to be there. */
+static bool *unmet_by_now(const struct applier *p, struct arena *a)
+{
+	bool *unmet = arena_zalloc(a, p->plan->changes.len + 1);
+	for (size_t i = 0; i < p->plan->changes.len; i++)
+		unmet[i] = p->out->fates[i] != FATE_DONE;
+	return unmet;
+}
+
 static const char *withheld_words(enum withheld why)
 {
+	if (why == WITHHELD_REPLACEMENT)
+		return "what is to come in its place is not there";
 	return why == WITHHELD_OWN
 		       ? "writ needs it itself"
 		       : "live has changed: with it too few would hold what somebody must keep";
@@ -112,6 +134,7 @@ struct error *applier_judge_rest(struct applier *p, const struct reread *v)
 	input.pairs = pairs.at;
 	input.count = pairs.len;
 	input.settled = settled_by_now(p, &a);
+	input.unmet = unmet_by_now(p, &a);
 	guard_judge_again(&input, p->arena, &judgement);
 	p->judged = true;
 	for (size_t i = 0; i < p->plan->changes.len; i++) {

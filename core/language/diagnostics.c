@@ -94,7 +94,6 @@ const struct diagnostic_info diagnostics[] = {
 	{"E0512", "no Organization", "A set describes exactly one organisation."},
 	{"E0513", "second Organization", "A set describes exactly one organisation."},
 	{"E0601", "another organisation", "Manifests and live must have the same name and orgId."},
-	{"E0602", "does not exist", "A grant to or of something that the service does not have."},
 	{"E0603", "the service refuses the name", "The provider's own rules for names."},
 	{"E0604", "no way to grant",
 	 "Neither an API of the service nor a person at its console can make this grant."},

@@ -254,6 +254,7 @@ void guard_judge(const struct guard_input *input, struct arena *a, struct judgem
 	count_changes(&j);
 	judge_removals(&j);
 	judge_own_rights(&j);
+	judge_replacements(&j);
 	judge_admin_grants(&j);
 	judge_holders(&j);
 	judge_required(&j);
@@ -266,5 +267,6 @@ void guard_judge_again(const struct guard_input *input, struct arena *a, struct 
 	struct judge j = {.in = input, .u = input->universe, .arena = a, .out = out};
 	out->guards = (struct guard_vec){0};
 	judge_own_rights(&j);
+	judge_replacements(&j);
 	judge_holders(&j);
 }

@@ -46,7 +46,10 @@ struct guard_input {
 	int32_t live_shrink;	  /* percent that live is below the last snapshot */
 	const bool *settled; /* by change: already in `live`, or never to be sent; NULL: none is */
 	const bool *unseen;  /* by change: no read shows it; NULL: as the changes say */
-	const bool *owed;    /* by change: withheld by an earlier apply; NULL: none was */
+	const bool *unmet;   /* by change: a grant that did not come about; NULL: none failed */
+	const struct entitlement *const *blocked; /* of grants that are not possible yet */
+	size_t blocked_count;
+	const bool *owed; /* by change: withheld by an earlier apply; NULL: none was */
 };
 
 struct judgement {

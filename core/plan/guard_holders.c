@@ -193,6 +193,53 @@ void judge_holders(struct judge *j)
 		add_holder_guards(j, &all.at[i]);
 }
 
+/* ---- replacements ---- */
+
+/* Whether a grant is wanted and will not be there when removals begin. */
+static bool is_unmet(const struct judge *j, size_t i)
+{
+	const struct change *c = &j->in->changes->at[i];
+	if (c->type != CHANGE_GRANT || c->action != ACTION_CREATE)
+		return false;
+	if (j->in->unmet && j->in->unmet[i])
+		return true;
+	return judge_is_ahead(j, i) && (change_is_manual(c) || (c->unseen && !c->idle));
+}
+
+static bool is_blocked(const struct judge *j, const struct entitlement *e)
+{
+	for (size_t i = 0; i < j->in->blocked_count; i++) {
+		if (entitlement_compare(j->in->blocked[i], e) == 0)
+			return true;
+	}
+	return false;
+}
+
+void judge_replacements(struct judge *j)
+{
+	ARENA a = {0};
+	const struct change_vec *all = j->in->changes;
+	bool *unmet = arena_zalloc(&a, universe_entitlements(j->u) + 1);
+	int64_t withheld = 0;
+	for (size_t i = 0; i < all->len; i++) {
+		if (is_unmet(j, i))
+			unmet[j->in->ranks[i].entitlement] = true;
+	}
+	for (size_t i = 0; i < all->len && !j->in->consent.unreplaced; i++) {
+		const struct change *c = &all->at[i];
+		if (c->type != CHANGE_GRANT || c->action != ACTION_DELETE ||
+		    c->reason != REASON_NOT_LISTED || !judge_is_due(j, i))
+			continue;
+		if (!unmet[j->in->ranks[i].entitlement] && !is_blocked(j, c->entitlement))
+			continue;
+		j->out->withheld[i] = WITHHELD_REPLACEMENT;
+		withheld++;
+	}
+	if (withheld)
+		judge_add(j, (struct guard){"replacement", NULL, "--allow-unreplaced", 0, withheld,
+					    VERDICT_WITHHELD});
+}
+
 /* ---- who must keep a role ---- */
 
 static bool is_holder(const struct required_holder *r, const struct principal *p)

@@ -35,6 +35,10 @@ void judge_add(struct judge *j, struct guard g);
 void judge_own_rights(struct judge *j);
 void judge_holders(struct judge *j);
 
+/* Withholds what is not listed any more where what is to come in its place is not there: not
+ * possible yet, by hand, not seen, or failed. */
+void judge_replacements(struct judge *j);
+
 /* Refuses when somebody who must hold a role would not. */
 void judge_required(struct judge *j);
 

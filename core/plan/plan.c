@@ -69,7 +69,7 @@ static struct claim find_claim(const struct planner *p, uint64_t key)
 
 /* ---- grants ---- */
 
-static bool is_seen(const struct planner *p, uint64_t key)
+bool planner_is_seen(const struct planner *p, uint64_t key)
 {
 	const struct provider_reader *r = p->in->reader;
 	return !r->sees ||
@@ -159,26 +159,40 @@ static const char *longer_words(struct planner *p, const struct wanted_pair *w)
 			    at->column, day);
 }
 
+static void block(struct planner *p, const struct change *c, const char *why)
+{
+	const char *nearest =
+		grantable_nearest(&p->grantable, p->arena, c->principal, c->entitlement);
+	vec_push(p->arena, &p->plan->blocked,
+		 (struct blocked_item){c->principal, c->entitlement, c->at, why, nearest});
+}
+
 static void plan_create(struct planner *p, const struct wanted_pair *w)
 {
 	struct change c = grant_change(p, w->key, ACTION_CREATE, REASON_ADDED, *w->declared->at);
 	const char *missing = grantable_check(&p->grantable, p->arena, c.principal, c.entitlement);
 	c.words = w->declared->words;
-	c.unseen = !is_seen(p, w->key);
+	c.unseen = !planner_is_seen(p, w->key);
 	c.note = c.unseen ? idle_words(p, &c) : NULL;
 	c.idle = c.note != NULL;
 	if (!c.note)
 		c.note = longer_words(p, w);
-	if (missing && p->in->patient)
-		vec_push(p->arena, &p->plan->missing,
-			 (struct missing_item){c.principal, c.entitlement, c.at, missing});
-	else if (missing)
-		report_add(p->report, SEVERITY_ERROR, "E0602", c.at, 0,
-			   "writ grants what exists and makes only accounts", "%s", missing);
-	else if (c.via == CAN_NOT)
+	if (missing && planner_is_targeted(p, c.principal))
+		block(p, &c, missing);
+	else if (!missing && c.via == CAN_NOT)
 		report_impossible(p, w->key, c.at);
-	else
-		planner_add_change(p, c);
+	if (missing || c.via == CAN_NOT)
+		return;
+	if (c.unseen)
+		planner_tell_unseen(p, w->key, false);
+	planner_add_change(p, c);
+}
+
+/* Rights over others are told whoever holds them, though no document speaks of them; who develops
+ * against a profile is no administrator. */
+static bool is_always_told(const struct claim *claim, const struct entitlement *e)
+{
+	return claim->level == UNLISTED_UNSET && e->role && e->role != ROLE_DEVELOPER;
 }
 
 /* A live grant that nobody wants: `expired` is an expired declaration of it, or NULL. */
@@ -200,7 +214,7 @@ static void plan_unwanted(struct planner *p, uint64_t key, const struct wanted_p
 	if (claim.level == UNLISTED_REMOVE)
 		planner_add_change(
 			p, grant_change(p, key, ACTION_DELETE, REASON_NOT_LISTED, claim.at));
-	else if (claim.level == UNLISTED_REPORT)
+	else if (claim.level == UNLISTED_REPORT || is_always_told(&claim, e))
 		planner_add_unlisted(p, grant_principal(key), e, claim.at);
 }
 
@@ -241,7 +255,7 @@ static void plan_unseen_ends(struct planner *p)
 		while (l < p->live.len && p->live.at[l] < key)
 			l++;
 		bool wanted = w < p->grants.len && p->grants.at[w].key == key;
-		bool seen = (l < p->live.len && p->live.at[l] == key) || is_seen(p, key);
+		bool seen = (l < p->live.len && p->live.at[l] == key) || planner_is_seen(p, key);
 		bool gone = holder->kind == PRINCIPAL_ACCOUNT && !p->held[grant_principal(key)];
 		if (wanted || seen || gone)
 			continue;
@@ -250,6 +264,7 @@ static void plan_unseen_ends(struct planner *p)
 		struct change c = grant_change(p, key, ACTION_DELETE, REASON_EXPIRED,
 					       *p->expired.at[x].declared->at);
 		c.unseen = true;
+		planner_tell_unseen(p, key, true);
 		planner_add_change(p, c);
 	}
 }
@@ -346,6 +361,8 @@ static size_t number_names(struct planner *p)
 	for (size_t i = 0; i < p->in->live->catalogue.users.len; i++)
 		universe_principal(p->u, PRINCIPAL_USER, p->in->live->catalogue.users.at[i].text,
 				   true);
+	if (p->in->reader->sees)
+		planner_number_roles(p);
 	universe_rank(p->u);
 	most = universe_principals(p->u);
 	p->declared = arena_zalloc(&p->scratch, most * sizeof(*p->declared));
@@ -469,7 +486,13 @@ static void judge(struct planner *p)
 	for (size_t i = 0; i < changes->len; i++)
 		ranks[i] = (struct change_rank){changes->at[i].principal_rank,
 						changes->at[i].entitlement_rank};
+	const struct entitlement **blocked =
+		arena_alloc(&p->scratch, (plan->blocked.len + 1) * sizeof(*blocked));
+	for (size_t i = 0; i < plan->blocked.len; i++)
+		blocked[i] = plan->blocked.at[i].entitlement;
 	const struct guard_input input = {.changes = changes,
+					  .blocked = blocked,
+					  .blocked_count = plan->blocked.len,
 					  .ranks = ranks,
 					  .universe = p->u,
 					  .live = p->in->live,
@@ -508,6 +531,8 @@ void plan_make(const struct plan_input *input, struct arena *a, struct report *r
 	sort_live(&p, principals);
 	plan_grants(&p);
 	plan_unseen_ends(&p);
+	planner_find_unseen(&p, principals);
+	planner_sort_unseen(&p);
 	planner_digest_live(&p);
 	collect_changes(&p);
 	if (input->base)

@@ -29,16 +29,27 @@ struct unlisted_item {
 VEC(unlisted_vec, struct unlisted_item);
 
 /* Wanted, and not possible yet: something that writ does not make is not there. */
-struct missing_item {
+struct blocked_item {
 	const struct principal *principal;
 	const struct entitlement *entitlement;
 	struct location at;
 	const char *message;
+	const char *nearest; /* a name that is there; NULL: none is near */
 };
-VEC(missing_vec, struct missing_item);
+VEC(blocked_vec, struct blocked_item);
+
+/* An entitlement that no configured source shows, and of how many principals: such pairs are not
+ * taken for pairs that are not held. */
+struct unseen_item {
+	const struct entitlement *entitlement;
+	const char *source;	       /* that would show it; NULL: none that writ can read */
+	size_t claimed, wanted, ended; /* by a complete list; to be granted; past their last day */
+};
+VEC(unseen_vec, struct unseen_item);
 
 struct summary {
-	size_t add, change, remove, manual, withheld, unlisted;
+	size_t add, change, remove, manual, withheld, unlisted, blocked;
+	size_t unseen; /* pairs */
 };
 
 struct plan {
@@ -53,7 +64,8 @@ struct plan {
 	bool empty_manifests;	   /* nothing at all is declared */
 	struct change_vec changes; /* in the order of execution */
 	struct unlisted_vec unlisted;
-	struct missing_vec missing;   /* only where the input is `patient` */
+	struct blocked_vec blocked;
+	struct unseen_vec unseen;     /* what should have ended first */
 	struct drift_vec drift;	      /* since the last snapshot; empty without one */
 	const char *base;	      /* where that snapshot is; NULL: none at hand */
 	const struct live *base_live; /* and what it holds, of a plan that was just made; NULL */
@@ -73,10 +85,9 @@ struct plan_input {
 	const struct live *live;
 	const struct live *base; /* the last snapshot, its pairs in the same universe; NULL: none */
 	const char *base_name;	 /* where it is */
-	bool exact;   /* what is not declared goes, whatever `unlisted` says; accounts only with
-			 `prune` */
-	bool patient; /* a grant to or of what does not exist is told, not an error */
-	bool prune;   /* accounts that the snapshot has and no manifest declares are deleted */
+	bool exact; /* what is not declared goes, whatever `unlisted` says; accounts only with
+		       `prune` */
+	bool prune; /* accounts that the snapshot has and no manifest declares are deleted */
 	struct universe *universe; /* holds live's pairs, not yet ranked */
 	const struct provider_reader *reader;
 	struct provider *session;
@@ -86,9 +97,8 @@ struct plan_input {
 	int64_t now;
 };
 
-/* Makes a plan, in `a`. What makes it impossible (another organisation, a grant to or of something
- * that does not exist, a name the service refuses) goes to `report`; then the plan must not be
- * used. */
+/* Makes a plan, in `a`. What makes it impossible (another organisation, a grant to or of a name the
+ * service refuses) goes to `report`; then the plan must not be used. */
 void plan_make(const struct plan_input *input, struct arena *a, struct report *report,
 	       struct plan *out);
 

@@ -25,7 +25,7 @@ const char *plan_email(const struct plan *plan, const struct change *c)
 
 void plan_summarize(struct plan *plan)
 {
-	struct summary s = {.unlisted = plan->unlisted.len};
+	struct summary s = {.unlisted = plan->unlisted.len, .blocked = plan->blocked.len};
 	for (size_t i = 0; i < plan->changes.len; i++) {
 		const struct change *c = &plan->changes.at[i];
 		s.add += c->action == ACTION_CREATE;
@@ -33,6 +33,10 @@ void plan_summarize(struct plan *plan)
 		s.remove += c->action == ACTION_DELETE;
 		s.manual += change_is_manual(c);
 		s.withheld += c->withheld;
+	}
+	for (size_t i = 0; i < plan->unseen.len; i++) {
+		const struct unseen_item *u = &plan->unseen.at[i];
+		s.unseen += u->claimed + u->wanted + u->ended;
 	}
 	plan->summary = s;
 }

@@ -2,8 +2,8 @@
 /* planner.h - what the files that make a plan share; nobody else includes it.
  *
  * plan.c has the merge and the order of things; plan_accounts.c the changes of accounts,
- * plan_base.c what the last snapshot adds, plan_licences.c and plan_facts.c what a plan tells
- * besides its changes. */
+ * plan_base.c what the last snapshot adds, plan_unseen.c what no read shows, plan_licences.c and
+ * plan_facts.c what a plan tells besides its changes. */
 #ifndef WRIT_PLANNER_H
 #define WRIT_PLANNER_H
 
@@ -98,6 +98,19 @@ void planner_count_licences(struct planner *p);
 /* Tells pending changes from drift, finds the drifts, and drops changes that a manifest's ignored
  * drift keeps. */
 void planner_compare(struct planner *p);
+
+/* Whether a read would have shown the pair. */
+bool planner_is_seen(const struct planner *p, uint64_t key);
+
+/* ---- plan_unseen.c ---- */
+
+/* Numbers the roles that a complete list claims though nobody names them. */
+void planner_number_roles(struct planner *p);
+/* Counts a pair that is wanted, or whose last day is over, and that no read shows. */
+void planner_tell_unseen(struct planner *p, uint64_t key, bool ended);
+/* Counts what lists claim and no read shows; then the order in which it is told. */
+void planner_find_unseen(struct planner *p, size_t principals);
+void planner_sort_unseen(struct planner *p);
 
 /* Fills plan->accounts; then what changes say to people, and the plan's price. */
 void planner_collect_accounts(struct planner *p);

@@ -105,6 +105,8 @@ static const struct part consent[] = {
 	{"allow_remove", TEXT_OR_NULL, "--allow-remove"},
 	{"allow_admin_grants", COUNT_OR_NULL, "--allow-admin-grants"},
 	{"allow_live_shrink", "\"const\": true", "--allow-live-shrink", .optional = true},
+	{"allow_expired", "\"const\": true", "--allow-expired", .optional = true},
+	{"allow_unreplaced", "\"const\": true", "--allow-unreplaced", .optional = true},
 	{0},
 };
 static const struct part summary[] = {
@@ -114,6 +116,8 @@ static const struct part summary[] = {
 	{"manual", COUNT, "made by a person"},
 	{"withheld", COUNT, "not applied"},
 	{"unlisted", COUNT, "left alone"},
+	{"blocked", COUNT, "wanted, and not possible yet"},
+	{"unseen", COUNT, "claimed, wanted or ended, and not shown by any read"},
 	{0},
 };
 static const struct part guard[] = {
@@ -148,11 +152,12 @@ static const struct part cost[] = {
 	 "of products, by accounts and users that hold none of them any more"},
 	{0},
 };
-static const struct part missing[] = {
+static const struct part blocked[] = {
 	{"address", TEXT, "what it is"},
 	{"principal", NULL, "who", principal},
 	{"entitlement", NULL, "what", entitlement},
 	{"message", TEXT, "what does not exist"},
+	{"nearest", TEXT_OR_NULL, "a name that does"},
 	{"location", NULL, "what asks for it", location, .nullable = true},
 	{0},
 };
@@ -163,6 +168,14 @@ static const struct part unlisted[] = {
 	{"no_longer_declared", "\"const\": true", "the last snapshot has the account",
 	 .optional = true},
 	{"location", NULL, "what leaves it alone", location, .nullable = true},
+	{0},
+};
+static const struct part unseen[] = {
+	{"entitlement", NULL, "what", entitlement},
+	{"claimed", COUNT, "of how many principals, by a complete list"},
+	{"wanted", COUNT, "to be granted"},
+	{"ended", COUNT, "past their last day: they may still be held"},
+	{"source", TEXT_OR_NULL, "what would show it; null: nothing that writ can read"},
 	{0},
 };
 static const struct part ignored[] = {
@@ -209,7 +222,8 @@ static const struct part plan[] = {
 	{"changes", NULL, "what apply does", change, .list = true},
 	{"manual", NULL, "what a person does", manual, .list = true},
 	{"unlisted", NULL, "what no list names", unlisted, .list = true},
-	{"missing", NULL, "wanted, and not possible yet", missing, .optional = true, .list = true},
+	{"blocked", NULL, "wanted, and not possible yet", blocked, .list = true},
+	{"unseen", NULL, "what no configured source shows", unseen, .list = true},
 	{"accounts", NULL, "what the service calls the accounts that changes are about", account,
 	 .list = true},
 	{"cost", NULL, "what it takes to apply", cost},

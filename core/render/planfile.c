@@ -99,7 +99,7 @@ static void read_policy(const struct planfile_loader *l, struct json_span root)
 
 static void read_consent(const struct planfile_loader *l, struct json_span root)
 {
-	struct json_span consent, shrink;
+	struct json_span consent, any;
 	l->plan->consent = (struct consent){.admin_grants = -1};
 	if (!json_member(root, "consent", &consent))
 		return;
@@ -107,7 +107,9 @@ static void read_consent(const struct planfile_loader *l, struct json_span root)
 	if (remove)
 		consent_parse(remove, &l->plan->consent);
 	l->plan->consent.admin_grants = (int32_t)loader_number(consent, "allow_admin_grants", -1);
-	l->plan->consent.live_shrink = json_member(consent, "allow_live_shrink", &shrink);
+	l->plan->consent.live_shrink = json_member(consent, "allow_live_shrink", &any);
+	l->plan->consent.expired = json_member(consent, "allow_expired", &any);
+	l->plan->consent.unreplaced = json_member(consent, "allow_unreplaced", &any);
 }
 
 static const char *verdict_word(unsigned i)
@@ -257,12 +259,11 @@ static void read_drift(const struct planfile_loader *l, struct json_span root)
 	}
 }
 
-/* For show. */
-static void read_missing(const struct planfile_loader *l, struct json_span root)
+static void read_blocked(const struct planfile_loader *l, struct json_span root)
 {
 	struct json_span list, item;
 	struct json_cursor cursor = {0};
-	if (!json_member(root, "missing", &list))
+	if (!json_member(root, "blocked", &list))
 		return;
 	while (json_next(list, &cursor, &item)) {
 		struct change c = {0};
@@ -270,11 +271,36 @@ static void read_missing(const struct planfile_loader *l, struct json_span root)
 		struct error *error = loader_read_principal(l, item, &c);
 		if (!error)
 			error = loader_read_entitlement(l, item, &c);
+		if (!error)
+			error = loader_read_location(l, item, &c);
 		if (!error && message)
-			vec_push(l->arena, &l->plan->missing,
-				 (struct missing_item){.principal = c.principal,
+			vec_push(l->arena, &l->plan->blocked,
+				 (struct blocked_item){.principal = c.principal,
 						       .entitlement = c.entitlement,
-						       .message = render_shown(l->arena, message)});
+						       .at = c.at,
+						       .message = render_shown(l->arena, message),
+						       .nearest = loader_text(l, item, "nearest")});
+		error_free(error);
+	}
+}
+
+/* For show. */
+static void read_unseen(const struct planfile_loader *l, struct json_span root)
+{
+	struct json_span list, item;
+	struct json_cursor cursor = {0};
+	if (!json_member(root, "unseen", &list))
+		return;
+	while (json_next(list, &cursor, &item)) {
+		struct change c = {0};
+		struct unseen_item u = {.source = loader_text(l, item, "source"),
+					.claimed = (size_t)loader_number(item, "claimed", 0),
+					.wanted = (size_t)loader_number(item, "wanted", 0),
+					.ended = (size_t)loader_number(item, "ended", 0)};
+		struct error *error = loader_read_entitlement(l, item, &c);
+		u.entitlement = c.entitlement;
+		if (!error)
+			vec_push(l->arena, &l->plan->unseen, u);
 		error_free(error);
 	}
 }
@@ -397,7 +423,8 @@ struct error *planfile_parse(const char *name, const char *bytes, size_t len,
 	read_guards(&l, root);
 	read_drift(&l, root);
 	read_unlisted(&l, root);
-	read_missing(&l, root);
+	read_blocked(&l, root);
+	read_unseen(&l, root);
 	read_manual(&l, root);
 	read_accounts(&l, root);
 	read_cost(&l, root);

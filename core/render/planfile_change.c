@@ -210,7 +210,7 @@ static void read_words(const struct planfile_loader *l, struct json_span body, s
 	c->words = w;
 }
 
-static struct error *read_location(const struct planfile_loader *l, struct json_span change,
+struct error *loader_read_location(const struct planfile_loader *l, struct json_span change,
 				   struct change *c)
 {
 	struct json_span at;
@@ -297,7 +297,7 @@ struct error *loader_read_change(const struct planfile_loader *l, struct json_sp
 	c.unseen = json_member(object, "unknown", &unknown) && unknown.len == 4;
 	c.idle = json_member(object, "idle", &idle) && idle.len == 4;
 	c.note = loader_text(l, object, "note");
-	TRY(read_location(l, object, &c));
+	TRY(loader_read_location(l, object, &c));
 	vec_push(l->arena, &l->plan->changes, c);
 	return NULL;
 }

@@ -35,6 +35,8 @@ MUST_CHECK struct error *loader_read_principal(const struct planfile_loader *l,
 					       struct json_span change, struct change *c);
 MUST_CHECK struct error *loader_read_entitlement(const struct planfile_loader *l,
 						 struct json_span change, struct change *c);
+MUST_CHECK struct error *loader_read_location(const struct planfile_loader *l,
+					      struct json_span object, struct change *c);
 /* Appends a change to the plan. */
 MUST_CHECK struct error *loader_read_change(const struct planfile_loader *l,
 					    struct json_span object);

@@ -113,12 +113,12 @@ static void add_hands(struct str *out, const struct plan *plan)
 
 static void add_absent(struct str *out, const struct plan *plan)
 {
-	if (plan->missing.len == 0)
+	if (plan->blocked.len == 0)
 		return;
 	str_printf(out, "\nMUST EXIST FIRST (%zu): writ makes no users, groups or products\n",
-		   plan->missing.len);
-	for (size_t i = 0; i < plan->missing.len; i++) {
-		const struct missing_item *m = &plan->missing.at[i];
+		   plan->blocked.len);
+	for (size_t i = 0; i < plan->blocked.len; i++) {
+		const struct blocked_item *m = &plan->blocked.at[i];
 		str_printf(out, "  [ ] %s  %s: %s\n", render_principal(out->arena, m->principal),
 			   render_entitlement(out->arena, m->entitlement), m->message);
 	}
@@ -182,8 +182,8 @@ static void add_checklist(struct str *out, const struct plan *plan)
 		if (change_is_manual(c))
 			add_item(out, &first, "manual", address, NULL);
 	}
-	for (size_t i = 0; i < plan->missing.len; i++) {
-		const struct missing_item *m = &plan->missing.at[i];
+	for (size_t i = 0; i < plan->blocked.len; i++) {
+		const struct blocked_item *m = &plan->blocked.at[i];
 		add_item(out, &first, "missing",
 			 change_address(out->arena, m->principal, m->entitlement), m->message);
 	}

@@ -232,6 +232,10 @@ static void add_consent(struct str *out, const struct consent *c)
 		c->admin_grants < 0 ? "null" : arena_printf(out->arena, "%d", c->admin_grants));
 	if (c->live_shrink)
 		str_add(out, ", \"allow_live_shrink\": true");
+	if (c->expired)
+		str_add(out, ", \"allow_expired\": true");
+	if (c->unreplaced)
+		str_add(out, ", \"allow_unreplaced\": true");
 	str_addc(out, '}');
 }
 
@@ -320,24 +324,40 @@ static void add_unlisted(struct str *out, const struct plan *plan)
 	str_add(out, plan->unlisted.len ? "\n]" : "]");
 }
 
-static void add_missing(struct str *out, const struct plan *plan)
+static void add_blocked(struct str *out, const struct plan *plan)
 {
-	if (plan->missing.len == 0)
-		return;
-	json_put_key(out, "missing");
+	json_put_key(out, "blocked");
 	str_addc(out, '[');
-	for (size_t i = 0; i < plan->missing.len; i++) {
-		const struct missing_item *m = &plan->missing.at[i];
+	for (size_t i = 0; i < plan->blocked.len; i++) {
+		const struct blocked_item *b = &plan->blocked.at[i];
 		str_add(out, i ? ",\n  {" : "\n  {");
 		json_put_text(out, "address",
-			      change_address(out->arena, m->principal, m->entitlement));
-		render_principal_json(out, m->principal);
-		render_entitlement_json(out, m->entitlement);
-		json_put_text(out, "message", m->message);
-		render_location_json(out, m->at);
+			      change_address(out->arena, b->principal, b->entitlement));
+		render_principal_json(out, b->principal);
+		render_entitlement_json(out, b->entitlement);
+		json_put_text(out, "message", b->message);
+		json_put_text(out, "nearest", b->nearest);
+		render_location_json(out, b->at);
 		str_addc(out, '}');
 	}
-	str_add(out, "\n]");
+	str_add(out, plan->blocked.len ? "\n]" : "]");
+}
+
+static void add_unseen(struct str *out, const struct plan *plan)
+{
+	json_put_key(out, "unseen");
+	str_addc(out, '[');
+	for (size_t i = 0; i < plan->unseen.len; i++) {
+		const struct unseen_item *u = &plan->unseen.at[i];
+		str_add(out, i ? ",\n  {" : "\n  {");
+		render_entitlement_json(out, u->entitlement);
+		json_put_number(out, "claimed", (int64_t)u->claimed);
+		json_put_number(out, "wanted", (int64_t)u->wanted);
+		json_put_number(out, "ended", (int64_t)u->ended);
+		json_put_text(out, "source", u->source);
+		str_addc(out, '}');
+	}
+	str_add(out, plan->unseen.len ? "\n]" : "]");
 }
 
 static void add_policy(struct str *out, const struct plan *plan)
@@ -389,8 +409,9 @@ static void add_summary(struct str *out, const struct summary *s)
 	json_put_key(out, "summary");
 	str_printf(out,
 		   "{\"add\": %zu, \"change\": %zu, \"remove\": %zu, \"manual\": %zu, "
-		   "\"withheld\": %zu, \"unlisted\": %zu}",
-		   s->add, s->change, s->remove, s->manual, s->withheld, s->unlisted);
+		   "\"withheld\": %zu, \"unlisted\": %zu, \"blocked\": %zu, \"unseen\": %zu}",
+		   s->add, s->change, s->remove, s->manual, s->withheld, s->unlisted, s->blocked,
+		   s->unseen);
 }
 
 void render_plan_json(struct str *out, const struct plan *plan)
@@ -413,7 +434,8 @@ void render_plan_json(struct str *out, const struct plan *plan)
 	add_changes(out, plan);
 	add_manual(out, plan);
 	add_unlisted(out, plan);
-	add_missing(out, plan);
+	add_blocked(out, plan);
+	add_unseen(out, plan);
 	add_accounts(out, plan);
 	json_put_key(out, "cost");
 	str_printf(out,

@@ -69,7 +69,7 @@ static void add_steps(struct str *out, const struct plan *plan, const struct res
 		str_add(out, "The next plan shows what is done.\n\n");
 }
 
-static void add_counts(struct str *out, const struct result *r)
+static void add_counts(struct str *out, const struct result *r, size_t blocked)
 {
 	str_printf(out, "Apply: %zu done, %zu failed, %zu unknown, %zu not tried",
 		   r->count[FATE_DONE], r->count[FATE_FAILED], r->count[FATE_UNKNOWN],
@@ -80,6 +80,8 @@ static void add_counts(struct str *out, const struct result *r)
 		str_printf(out, ", %zu by hand", r->count[FATE_MANUAL]);
 	if (r->count[FATE_WITHHELD])
 		str_printf(out, ", %zu withheld", r->count[FATE_WITHHELD]);
+	if (blocked)
+		str_printf(out, ", %zu not possible yet", blocked);
 	str_add(out, ".\n");
 	if (r->journal)
 		str_printf(out, "Journal: %s\nChain: %s\n", r->journal, r->head);
@@ -136,7 +138,7 @@ void render_result_text(struct str *out, const struct run_report *report)
 		return;
 	add_fates(out, plan, r);
 	add_steps(out, plan, r);
-	add_counts(out, r);
+	add_counts(out, r, plan->blocked.len);
 	if (r->count[FATE_WITHHELD] && !report->error)
 		add_withheld(out, report);
 	if (report->resume)
@@ -188,7 +190,7 @@ static void add_json_change(struct str *out, const struct plan *plan, const stru
 	str_addc(out, '}');
 }
 
-static void add_json_counts(struct str *out, const struct result *r)
+static void add_json_counts(struct str *out, const struct result *r, size_t blocked)
 {
 	static const char *const names[FATE_COUNT] = {"not_tried", "done",     "failed",  "unknown",
 						      "manual",	   "withheld", "not_seen"};
@@ -196,6 +198,7 @@ static void add_json_counts(struct str *out, const struct result *r)
 	str_addc(out, '{');
 	for (int fate = 0; fate < FATE_COUNT; fate++)
 		json_put_number(out, names[fate], r ? (int64_t)r->count[fate] : 0);
+	json_put_number(out, "blocked", (int64_t)blocked);
 	str_addc(out, '}');
 }
 
@@ -236,7 +239,7 @@ void render_result_json(struct str *out, const struct run_report *report)
 	json_put_number(out, "status", report->status);
 	json_put_text(out, "error", report->error);
 	json_put_text(out, "resume", report->resume);
-	add_json_counts(out, r);
+	add_json_counts(out, r, plan->blocked.len);
 	render_guards_json(out, r ? &r->guards : &plan->guards);
 	json_put_key(out, "changes");
 	str_addc(out, '[');

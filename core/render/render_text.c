@@ -151,11 +151,16 @@ const char *render_summary(struct arena *a, const struct plan *plan)
 	if (plan->changes.len == 0 && plan->target)
 		return arena_printf(a, "No changes of %s; --target leaves out all else.",
 				    render_words(a, plan->target));
-	if (plan->changes.len == 0 && plan->missing.len)
+	if (plan->changes.len == 0 && plan->blocked.len)
 		return arena_printf(a, "No changes. %zu grant%s not possible yet.",
-				    plan->missing.len, plan->missing.len == 1 ? " is" : "s are");
+				    plan->blocked.len, plan->blocked.len == 1 ? " is" : "s are");
 	if (plan->changes.len == 0 && has_ignored(plan))
 		return "No changes. What the manifests ignore is left as it is.";
+	if (plan->changes.len == 0 && s->unseen)
+		return arena_printf(a,
+				    "No changes in what can be seen; %zu claimed grant%s cannot be "
+				    "seen.",
+				    s->unseen, s->unseen == 1 ? "" : "s");
 	if (plan->changes.len == 0)
 		return "No changes. The live organisation matches the manifests.";
 	str_printf(&out, "Plan: %zu to add, %zu to change, %zu to remove", s->add, s->change,
@@ -167,8 +172,10 @@ const char *render_summary(struct arena *a, const struct plan *plan)
 		str_printf(&out, ", %zu of them by hand", s->manual);
 	if (pending < plan->changes.len)
 		str_printf(&out, ", %zu of them not pending", plan->changes.len - pending);
-	if (plan->missing.len)
-		str_printf(&out, ", and %zu not possible yet", plan->missing.len);
+	if (plan->blocked.len)
+		str_printf(&out, ", and %zu not possible yet", plan->blocked.len);
+	if (s->unseen)
+		str_printf(&out, "; %zu cannot be seen", s->unseen);
 	if (plan->target)
 		str_printf(&out, ", of %s alone", render_words(a, plan->target));
 	str_addc(&out, '.');
@@ -498,20 +505,51 @@ static void add_conflicts(const struct text_renderer *r)
 	}
 }
 
-static void add_missing(const struct text_renderer *r)
+static void add_blocked(const struct text_renderer *r)
 {
-	const struct missing_vec *all = &r->plan->missing;
+	const struct blocked_vec *all = &r->plan->blocked;
+	struct arena *a = r->out->arena;
 	if (all->len == 0)
 		return;
 	str_printf(r->out, "\nNOT POSSIBLE YET (%zu)\n", all->len);
 	for (size_t i = 0; i < all->len && i < UNLISTED_SHOWN; i++) {
-		const struct missing_item *m = &all->at[i];
-		struct arena *a = r->out->arena;
-		str_printf(r->out, "  %s  %s: %s\n", render_principal(a, m->principal),
-			   render_entitlement(a, m->entitlement), m->message);
+		const struct blocked_item *b = &all->at[i];
+		str_printf(r->out, "  %s  %s: %s", render_principal(a, b->principal),
+			   render_entitlement(a, b->entitlement), b->message);
+		if (b->nearest)
+			str_printf(r->out, "; did you mean %s?", render_words(a, b->nearest));
+		if (b->at.file)
+			str_printf(r->out, "  %s", render_place(a, b->at));
+		str_addc(r->out, '\n');
 	}
 	if (all->len > UNLISTED_SHOWN)
 		str_printf(r->out, "  and %zu more\n", all->len - UNLISTED_SHOWN);
+}
+
+static void add_unseen_line(const struct text_renderer *r, const struct unseen_item *u)
+{
+	struct arena *a = r->out->arena;
+	const char *what = render_entitlement(a, u->entitlement);
+	size_t count = u->claimed + u->wanted + u->ended;
+	if (u->ended)
+		str_printf(r->out, "  %s: %zu should have ended, and may still be held\n", what,
+			   u->ended);
+	str_printf(r->out, "  %s: whether %zu principal%s %s it; ", what, count,
+		   count == 1 ? "" : "s", count == 1 ? "holds" : "hold");
+	if (u->source)
+		str_printf(r->out, "%s would show it\n", render_shown(a, u->source));
+	else
+		str_add(r->out, "nothing that writ can read shows it\n");
+}
+
+static void add_unseen(const struct text_renderer *r)
+{
+	const struct unseen_vec *all = &r->plan->unseen;
+	if (all->len == 0)
+		return;
+	str_printf(r->out, "\nCANNOT BE SEEN (%zu)\n", r->plan->summary.unseen);
+	for (size_t i = 0; i < all->len; i++)
+		add_unseen_line(r, &all->at[i]);
 }
 
 static void add_drift(const struct text_renderer *r)
@@ -551,12 +589,13 @@ void render_plan_text(struct str *out, const struct plan *plan, const char *dige
 	for (int risk = 0; risk < RISK_COUNT; risk++)
 		add_section(&r, risk);
 	add_manual(&r);
-	add_missing(&r);
+	add_blocked(&r);
+	add_unseen(&r);
 	add_guards(&r);
 	add_drift(&r);
 	add_unlisted(&r);
-	if (plan->changes.len + plan->missing.len == 0 && plan->unlisted.len == 0 &&
-	    plan->drift.len == 0)
+	if (plan->changes.len + plan->blocked.len + plan->unseen.len == 0 &&
+	    plan->unlisted.len == 0 && plan->drift.len == 0)
 		return;
 	str_printf(out, "\nOrganisation %s, provider %s, plan %s\n", plan->organization,
 		   plan->provider, digest);

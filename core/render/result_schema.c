@@ -12,6 +12,7 @@ static const struct part counts[] = {
 	{"unknown", COUNT, "sent, and it is not known what came of it"},
 	{"manual", COUNT, "left for a person"},
 	{"withheld", COUNT, "not carried out, for the sake of a guard"},
+	{"blocked", COUNT, "not possible yet: what it is of does not exist"},
 	{"not_seen", COUNT, "accepted, and no read shows it yet"},
 	{0},
 };

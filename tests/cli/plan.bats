@@ -86,11 +86,18 @@ setup() {
 	done
 }
 
-@test "a grant of what does not exist: 1" {
+@test "a grant of what does not exist is told, and blocks nothing else" {
 	sed -i 's/profile: Templates/profile: Template/' manifests/accounts/template-sync.yaml
-	ends 1 plan --live live.yaml manifests
-	grep -q E0602 stderr
-	assert_golden plan-missing
+	run_writ plan --live live.yaml manifests
+	assert_golden plan-blocked
+	[ "$status" -eq 0 ]
+	ends 4 plan --live live.yaml --fail-on blocked --format json manifests
+	jq -e '.summary.blocked == 1 and .blocked[0].address == "grant/technicalAccount/template-sync/product/Adobe%20Express/Template" and .blocked[0].nearest == "Templates" and .blocked[0].location.line == 10' stdout
+	ends 6 apply --live live.yaml --auto-approve --allow-remove 1 manifests
+	grep -q '1 not possible yet\.$' stdout
+	ends 6 apply --live live.yaml --auto-approve manifests
+	sed -i 's/profile: Template}/profile: Templates}/' manifests/accounts/template-sync.yaml
+	ends 0 apply --live live.yaml --auto-approve manifests
 }
 
 @test "live that is missing or broken: 1" {
@@ -277,4 +284,26 @@ document() {
 	grep -q '^  + 13 technical accounts, each with apis: User Management API  ' stdout
 	grep -q '^    + technical account, apis: Other API, One API  ' stdout
 	grep -q '^    ~ apis: User Management API  (changed)  ' stdout
+}
+
+@test "what replaces a holder must be there before the holder goes" {
+	{ organization; printf 'status: {users: [jane@example.com]}\n'; document ProductAssignment p "product: P, profile: A, members: [{user: jane@example.com}]"; } >live.yaml
+	{ organization; document ProductAssignment p "product: P, profile: A, unlisted: remove, members: [{user: joe@example.com}]"; } >wanted.yaml
+	ends 4 plan --live live.yaml --fail-on withheld --allow-remove 1 wanted.yaml
+	grep -q 'user jane@example.com' stdout
+	grep -q 'withheld  replacement: 1, limit 0; allow with --allow-unreplaced$' stdout
+	ends 4 apply --live live.yaml --auto-approve --allow-remove 1 wanted.yaml
+	grep -q 'user: jane@example.com' live.yaml
+	ends 6 apply --live live.yaml --auto-approve --allow-unreplaced wanted.yaml
+	run ! grep -q 'members: .*jane\|- user: jane' live.yaml
+}
+
+@test "rights over others are told, also where no document speaks of them" {
+	{ organization; account a "products: [{product: P, profile: A}], adminRoles: [system-administrator]"; } >live.yaml
+	{ organization; account a "products: [{product: P, profile: A}]"; } >wanted.yaml
+	ends 0 plan --live live.yaml --detailed-exitcode wanted.yaml
+	grep -q '^  a  system-administrator$' stdout
+	document AdminRole s "role: system-administrator, members: [], unlisted: keep" >>wanted.yaml
+	ends 0 plan --live live.yaml wanted.yaml
+	run ! grep -q 'LEFT ALONE' stdout
 }

@@ -132,7 +132,8 @@ static const struct {
 } rows[] = {
 	/* a missing key is not managed, an empty list means none */
 	{ACCOUNT("a", "products: [" PA ", " PB "]"), ACCOUNT("a", ""), ""},
-	{ACCOUNT("a", "adminRoles: [support-administrator]"), ACCOUNT("a", "products: []"), ""},
+	{ACCOUNT("a", "adminRoles: [support-administrator]"), ACCOUNT("a", "products: []"),
+	 "u grant/technicalAccount/a/role/support-administrator; "},
 	{ACCOUNT("a", "products: [" PA "]"), ACCOUNT("a", "products: []"),
 	 "-grant/technicalAccount/a/product/P/A not-listed; "},
 	{ACCOUNT("a", "products: [" PA "]"), ACCOUNT("a", "products: [], unlisted: report"),

@@ -40,8 +40,8 @@ static struct plan whole(struct arena *a)
 	grant(&plan, a, &clerk, &system_admin, CAN_MANUAL);
 	grant(&plan, a, &jane, &express, CAN_COMMAND);
 	grant(&plan, a, &jane, &system_admin, CAN_NOT);
-	vec_push(a, &plan.missing,
-		 (struct missing_item){
+	vec_push(a, &plan.blocked,
+		 (struct blocked_item){
 			 .principal = &jane, .entitlement = &express, .message = "no such user"});
 	return plan;
 }
