@@ -108,7 +108,6 @@ struct command {
 	struct error *(*function)(struct run *run, int *status);
 };
 extern const struct command commands[];
-const struct command *command_find(const char *name);
 
 /* Fills *out, in `a`, from argv behind the command's name. ERROR_USAGE names the nearest option;
  * what was read until then is in *out. */

@@ -62,7 +62,7 @@ const struct command commands[] = {
 	{NULL, NULL, NULL, NULL, NULL},
 };
 
-const struct command *command_find(const char *name)
+static const struct command *find_command(const char *name)
 {
 	for (const struct command *c = commands; c->name; c++) {
 		if (!strcmp(c->name, name))
@@ -107,7 +107,7 @@ struct error *cmd_help(struct run *run, int *status UNUSED)
 	if (run->options.path_count > 1)
 		return error_new(ERROR_USAGE, "help takes one COMMAND");
 	if (run->options.path_count) {
-		const struct command *c = command_find(run->options.paths[0]);
+		const struct command *c = find_command(run->options.paths[0]);
 		if (!c)
 			return unknown_command(run->options.paths[0]);
 		print_help(c);
@@ -236,7 +236,7 @@ static const struct command *choose(const char *name)
 {
 	if (is_help(name))
 		name = "help";
-	return command_find(!strcmp(name, "--version") ? "version" : name);
+	return find_command(!strcmp(name, "--version") ? "version" : name);
 }
 
 static struct error *run_command(struct run *run, int *status)
@@ -263,7 +263,7 @@ int main(int argc, char **argv)
 		error = unknown_command(name);
 	} else if (asks_for_help(count, argv + 2)) {
 		options = (struct options){.paths = &command->name, .path_count = 1};
-		command = command_find("help");
+		command = find_command("help");
 	} else {
 		error = options_parse(command, count, argv + 2, &arena, &options);
 	}

@@ -80,7 +80,8 @@ void restore_done(struct restore *r)
 	universe_free(r->universe);
 }
 
-struct restore_wish restore_wish_of(const struct options *options)
+/* What the options say. */
+static struct restore_wish wish_of(const struct options *options)
 {
 	return (struct restore_wish){.prune = options->prune, .consent = options->consent};
 }
@@ -119,7 +120,7 @@ void restore_plan(struct run *run, struct restore *r, const struct restore_wish 
 static struct error *rehearse(struct run *run, struct restore *r)
 {
 	struct plan plan = {0};
-	const struct restore_wish wish = restore_wish_of(&run->options);
+	const struct restore_wish wish = wish_of(&run->options);
 	/* What exists beside accounts stays: a rehearsal needs to know which products there are. */
 	r->live.accounts.len = 0;
 	r->live.grants.len = 0;
@@ -139,7 +140,7 @@ static struct error *rehearse(struct run *run, struct restore *r)
 static struct error *restore(struct run *run, struct restore *r, int *status)
 {
 	struct plan plan = {0};
-	const struct restore_wish wish = restore_wish_of(&run->options);
+	const struct restore_wish wish = wish_of(&run->options);
 	TRY(restore_read(run, run->options.from, r));
 	if (run->report.errors)
 		return NULL;

@@ -28,8 +28,6 @@ struct restore_wish {
 	bool prune;
 	struct consent consent;
 };
-/* What the options say. */
-struct restore_wish restore_wish_of(const struct options *options);
 
 /* The way back. */
 void restore_plan(struct run *run, struct restore *r, const struct restore_wish *wish,

@@ -38,9 +38,6 @@ struct applier {
 void applier_set_fate(struct applier *p, size_t i, enum fate fate, const char *message);
 bool applier_is_stopped(struct applier *p);
 
-/* Whether change i is writ's own to send. */
-bool applier_is_sent(const struct applier *p, size_t i);
-
 /* ---- apply_live.c ---- */
 
 /* Reads live, and gives each change that needs no sending its fate. ERROR_REFUSED: another

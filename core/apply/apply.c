@@ -22,7 +22,8 @@ bool applier_is_stopped(struct applier *p)
 	return p->out->interrupted;
 }
 
-bool applier_is_sent(const struct applier *p, size_t i)
+/* Whether change i is writ's own to send. */
+static bool is_sent(const struct applier *p, size_t i)
 {
 	return !p->out->withheld[i] && !change_is_manual(&p->plan->changes.at[i]);
 }
@@ -83,7 +84,7 @@ static struct error *send_batch(struct applier *p, struct batch *b)
 
 static bool is_left(const struct applier *p, size_t i)
 {
-	return applier_is_sent(p, i) && p->out->fates[i] == FATE_NOT_TRIED;
+	return is_sent(p, i) && p->out->fates[i] == FATE_NOT_TRIED;
 }
 
 /* The next changes of changes[from .. to) that one call can carry. */

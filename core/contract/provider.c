@@ -6,12 +6,6 @@
 
 #include "core/model/live.h"
 
-const char *outcome_name(enum outcome_class class)
-{
-	static const char *const names[] = {"not sent", "refused", "applied", "partly", "unknown"};
-	return names[class];
-}
-
 static bool removes_from_any(const struct model *m)
 {
 	for (size_t i = 0; i < m->organizations.len; i++) {

@@ -57,7 +57,6 @@ enum outcome_class {
 	OUTCOME_PARTLY,
 	OUTCOME_UNKNOWN,
 };
-const char *outcome_name(enum outcome_class class);
 
 struct outcome {
 	enum outcome_class class;

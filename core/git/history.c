@@ -491,8 +491,8 @@ struct error *history_list_files(struct history *h, struct arena *a, const char 
 	return NULL;
 }
 
-struct error *history_read_file(struct history *h, struct arena *a, size_t max,
-				struct stored_file *file)
+static struct error *read_file(struct history *h, struct arena *a, size_t max,
+			       struct stored_file *file)
 {
 	CLEANUP(git_blob_free) git_blob *blob = NULL;
 	git_oid id;
@@ -519,7 +519,7 @@ struct error *history_read_files(struct history *h, struct arena *a, const char 
 	size_t from = out->len;
 	TRY(history_list_files(h, a, revision, folder, out));
 	for (size_t i = from; i < out->len; i++)
-		TRY(history_read_file(h, a, max, &out->at[i]));
+		TRY(read_file(h, a, max, &out->at[i]));
 	return NULL;
 }
 

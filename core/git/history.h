@@ -109,10 +109,7 @@ const char *commit_trailer(const struct commit *commit, const char *key);
 MUST_CHECK struct error *history_list_files(struct history *h, struct arena *a,
 					    const char *revision, const char *folder,
 					    struct stored_file_vec *out);
-/* Fills in bytes and len of one file; ERROR_INPUT beyond `max` bytes. */
-MUST_CHECK struct error *history_read_file(struct history *h, struct arena *a, size_t max,
-					   struct stored_file *file);
-/* Both at once. */
+/* The same with bytes and len of each file; ERROR_INPUT when one is larger than `max` bytes. */
 MUST_CHECK struct error *history_read_files(struct history *h, struct arena *a,
 					    const char *revision, const char *folder, size_t max,
 					    struct stored_file_vec *out);
@@ -136,15 +133,10 @@ struct blame {
 	uint32_t line;	      /* in that file */
 };
 
-/* Line `line` (from 1) of a file at a revision. With `bytes`, of these contents instead (a file in
- * the work tree): *out_found is false for a line that is in no commit yet, and `out` is not
- * written. ERROR_INPUT when the revision has no such file or line. */
-MUST_CHECK struct error *history_blame(struct history *h, struct arena *a, const char *revision,
-				       const char *path, const char *bytes, size_t len,
-				       uint32_t line, struct blame *out, bool *out_found);
-
-/* The same of many lines, with one walk through the file's history; out and out_found have `count`
- * members. */
+/* Lines (from 1) of a file at a revision, with one walk through its history; `lines`, `out` and
+ * `out_found` have `count` members. With `bytes`, of these contents instead (a file in the work
+ * tree): out_found[i] is false for a line that is in no commit yet, and out[i] is not written.
+ * ERROR_INPUT when the revision has no such file or line. */
 MUST_CHECK struct error *history_blame_lines(struct history *h, struct arena *a,
 					     const char *revision, const char *path,
 					     const char *bytes, size_t len, const uint32_t *lines,

@@ -408,10 +408,3 @@ struct error *history_blame_lines(struct history *h, struct arena *a, const char
 	HASH_CLEAR(hh, t.ignored);
 	return error;
 }
-
-struct error *history_blame(struct history *h, struct arena *a, const char *revision,
-			    const char *path, const char *bytes, size_t len, uint32_t line,
-			    struct blame *out, bool *out_found)
-{
-	return history_blame_lines(h, a, revision, path, bytes, len, &line, 1, out, out_found);
-}

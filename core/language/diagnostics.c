@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-const struct diagnostic_info diagnostics[] = {
+static const struct diagnostic_info diagnostics[] = {
 	{"E0001", "the command failed",
 	 "What went wrong is in the summary; --format json gives it the shape of a finding."},
 	{"E0101", "file cannot be read", "The operating system refused to open or read it."},
@@ -155,11 +155,10 @@ const struct diagnostic_info diagnostics[] = {
 	 "A snapshot says what was live when it was written; its files are no longer as they were "
 	 "written. Take them from its last commit."},
 };
-const size_t diagnostics_count = sizeof(diagnostics) / sizeof(*diagnostics);
 
 const struct diagnostic_info *diagnostics_find(const char *id)
 {
-	for (size_t i = 0; i < diagnostics_count; i++) {
+	for (size_t i = 0; i < sizeof(diagnostics) / sizeof(*diagnostics); i++) {
 		if (!strcmp(diagnostics[i].id, id))
 			return &diagnostics[i];
 	}

@@ -8,8 +8,6 @@
 struct diagnostic_info {
 	const char *id, *title, *explanation;
 };
-extern const struct diagnostic_info diagnostics[];
-extern const size_t diagnostics_count;
 
 /* NULL when there is no such id. */
 const struct diagnostic_info *diagnostics_find(const char *id);

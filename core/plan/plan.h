@@ -102,11 +102,8 @@ struct plan_input {
 void plan_make(const struct plan_input *input, struct arena *a, struct report *report,
 	       struct plan *out);
 
-/* By name, as plan_find_account() needs them. */
+/* By name, as plan_email() needs them. */
 void plan_sort_accounts(struct plan *plan);
-
-/* The account of this name among plan->accounts; NULL. */
-const struct account *plan_find_account(const struct plan *plan, const char *name);
 
 /* The e-mail under which the service knows a change's principal; NULL while it has none. */
 const char *plan_email(const struct plan *plan, const struct change *change);

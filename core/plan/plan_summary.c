@@ -7,7 +7,7 @@ void plan_sort_accounts(struct plan *plan)
 	vec_sort(&plan->accounts, account_by_name);
 }
 
-const struct account *plan_find_account(const struct plan *plan, const char *name)
+static const struct account *find_account(const struct plan *plan, const char *name)
 {
 	struct account key = {.meta.name = name};
 	const struct account *probe = &key;
@@ -19,7 +19,7 @@ const char *plan_email(const struct plan *plan, const struct change *c)
 {
 	if (c->principal->kind == PRINCIPAL_USER)
 		return c->principal->name;
-	const struct account *a = plan_find_account(plan, c->principal->name);
+	const struct account *a = find_account(plan, c->principal->name);
 	return a ? a->email : NULL;
 }
 

@@ -160,7 +160,8 @@ static void digest_parts(const struct stored_file_vec *files, char out[PARTS][SH
 	}
 }
 
-const char *snapshot_lineage(struct arena *a, const char *organization, const char *org_id)
+/* What tells an organisation from others. */
+static const char *lineage_of(struct arena *a, const char *organization, const char *org_id)
 {
 	unsigned char digest[SHA256_SIZE];
 	struct sha256 *s = sha256_new();
@@ -268,7 +269,7 @@ void snapshot_make(const struct snapshot_input *input, struct arena *a, struct s
 	struct maker m = {input, a, out, .front = STR(a)};
 	struct str texts[KIND_COUNT];
 	*out = (struct snapshot){.organization = live->organization,
-				 .lineage = snapshot_lineage(a, live->organization, live->org_id)};
+				 .lineage = lineage_of(a, live->organization, live->org_id)};
 	for (int kind = 0; kind < KIND_COUNT; kind++) {
 		bool large = kind == KIND_TECHNICAL_ACCOUNT && digits_for(live->accounts.len);
 		texts[kind] = (struct str)STR(large ? &scratch : a);
@@ -428,7 +429,7 @@ struct error *snapshot_check_organization(const struct snapshot *s, const char *
 					  const char *org_id)
 {
 	ARENA a = {0};
-	const char *due = snapshot_lineage(&a, organization, org_id);
+	const char *due = lineage_of(&a, organization, org_id);
 	if (!strcmp(due, s->lineage))
 		return NULL;
 	return error_new(

@@ -50,9 +50,6 @@ MUST_CHECK struct error *snapshot_parse(const char *place, struct arena *a, stru
 MUST_CHECK struct error *snapshot_examine(const char *place, struct arena *a, struct snapshot *s,
 					  const char **out_edited);
 
-/* What tells an organisation from others, in `a`. */
-const char *snapshot_lineage(struct arena *a, const char *organization, const char *org_id);
-
 /* ERROR_INPUT when the snapshot is of another organisation. */
 MUST_CHECK struct error *snapshot_check_organization(const struct snapshot *s,
 						     const char *organization, const char *org_id);

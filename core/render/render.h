@@ -17,9 +17,6 @@ void render_plan_json(struct str *out, const struct plan *plan);
 /* Risk first, grouped by principal, equal changes collapsed; `digest` stands in the last lines. */
 void render_plan_text(struct str *out, const struct plan *plan, const char *digest, bool colour);
 
-/* One line: "Plan: 3 to add, 0 to change, 1 to remove (1 removal withheld)." */
-const char *render_summary(struct arena *a, const struct plan *plan);
-
 /* "+ admin role storage-administrator", "- product Adobe Express / Default"; in `a`. */
 const char *render_change(struct arena *a, const struct change *change);
 const char *render_entitlement(struct arena *a, const struct entitlement *e);

@@ -180,18 +180,6 @@ const char *intern_through(struct intern *table, struct intern_recent *recent, c
 	return known;
 }
 
-const char *intern_find(struct intern *table, const char *text)
-{
-	size_t len = strlen(text);
-	uint64_t hash = hash_of(table->seed, text, len);
-	struct shard *shard = shard_of(table, hash);
-	pthread_mutex_lock(&shard->lock);
-	const struct interned_text *found =
-		shard->slots ? find_slot(shard, (uint32_t)hash, text, len)->entry : NULL;
-	pthread_mutex_unlock(&shard->lock);
-	return found ? found->text : NULL;
-}
-
 size_t intern_len(const char *interned)
 {
 	return ((const struct interned_text *)(const void *)(interned -

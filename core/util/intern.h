@@ -33,9 +33,6 @@ struct intern_recent {
 const char *intern_through(struct intern *table, struct intern_recent *recent, const char *text,
 			   size_t len);
 
-/* The one copy of `text`, or NULL when nobody has interned it. */
-const char *intern_find(struct intern *table, const char *text);
-
 /* The length in bytes of a string that came from intern(), without walking it. */
 size_t intern_len(const char *interned);
 

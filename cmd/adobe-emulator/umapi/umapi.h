@@ -36,10 +36,6 @@ void umapi_groups(struct server *s, struct request *r, uint64_t view, struct nam
 /* By name (folded) or by decimal id; NULL. */
 const struct named_group *umapi_find_group(const struct named_group_vec *all, const char *name);
 
-/* Whether the user is a member; `direct`: profiles obtained through a user group do not count. */
-bool umapi_is_member(const struct server *s, uint64_t view, const struct named_group *g,
-		     const struct user *u, bool direct);
-
 /* {"result", "message"} of a request that was not understood. */
 void umapi_error(struct request *r, struct response *response, int status, const char *result,
 		 const char *message);
@@ -75,6 +71,7 @@ VEC(person_vec, struct person);
 #define TECHNICAL_DOMAIN "techacct.adobe.com"
 void umapi_people(struct server *s, struct request *r, struct person_vec *out);
 bool umapi_is_shown(const struct server *s, const struct person *p);
+/* Whether it is a member; `direct`: profiles obtained through a user group do not count. */
 bool umapi_person_is_member(const struct server *s, uint64_t view, const struct named_group *g,
 			    const struct person *p, bool direct);
 void umapi_describe(struct server *s, struct request *r, const struct person *p,

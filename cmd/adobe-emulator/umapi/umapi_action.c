@@ -240,7 +240,7 @@ static void find_root(struct action_entry *a)
 		a->account = find_tech_email(a->s->estate, a->root, REVISION_LATEST);
 }
 
-bool step_creates(const char *name)
+static bool step_creates(const char *name)
 {
 	return !strcmp(name, "addAdobeID") || !strcmp(name, "createEnterpriseID") ||
 	       !strcmp(name, "createFederatedID") || !strcmp(name, "createUserGroup");

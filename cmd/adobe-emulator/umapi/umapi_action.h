@@ -49,7 +49,6 @@ struct umapi_step {
 	step_function *run;
 };
 extern const struct umapi_step user_steps[], group_steps[]; /* end with a row without name */
-bool step_creates(const char *name);
 
 /* What the steps share, in umapi_steps.c. */
 

@@ -168,8 +168,8 @@ static bool by_group(const struct server *s, uint64_t view, const struct named_g
 	return false;
 }
 
-bool umapi_is_member(const struct server *s, uint64_t view, const struct named_group *g,
-		     const struct user *u, bool direct)
+static bool user_is_member(const struct server *s, uint64_t view, const struct named_group *g,
+			   const struct user *u, bool direct)
 {
 	if (g->type == GROUP_USER)
 		return in_group(g->group, u, view);
@@ -182,7 +182,7 @@ bool umapi_person_is_member(const struct server *s, uint64_t view, const struct 
 			    const struct person *p, bool direct)
 {
 	if (p->user)
-		return umapi_is_member(s, view, g, p->user, direct);
+		return user_is_member(s, view, g, p->user, direct);
 	return g->type != GROUP_USER && estate_holds(s->estate, view, PRINCIPAL_ACCOUNT,
 						     p->account->account, &g->entitlement);
 }

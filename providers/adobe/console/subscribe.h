@@ -38,9 +38,6 @@ bool wish_met(const struct wish *wish, const struct credential *c);
 void wish_assume(struct provider *p, struct credential *c, const struct wish *wish);
 bool licences_have(const struct licence_vec *all, const char *id);
 
-/* A refusal inside a good answer, in words, in `a`; NULL when there is none. */
-const char *subscription_refusal(const struct reply *body, struct arena *a);
-
 /* ---- subscribe_send.c: each sends one request, or none where it is so already ---- */
 
 /* Replaces the list of a credential that was made just now. Of what is accepted the session knows

@@ -18,7 +18,8 @@ static const char *words_of(const struct reply *item)
 	return own ? own : message ? message : "refused without a word";
 }
 
-const char *subscription_refusal(const struct reply *body, struct arena *a)
+/* A refusal inside a good answer, in words; NULL when there is none. */
+static const char *refusal_in(const struct reply *body, struct arena *a)
 {
 	static const char *const keys[] = {"errorDetails", "errorList", "error"};
 	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++) {
@@ -39,7 +40,7 @@ const char *subscription_refusal(const struct reply *body, struct arena *a)
 
 static void judge(struct http_request *r, struct arena *a, struct outcome *out)
 {
-	const char *refusal = call_found(r) && r->json ? subscription_refusal(r->json, a) : NULL;
+	const char *refusal = call_found(r) && r->json ? refusal_in(r->json, a) : NULL;
 	*out = refusal ? (struct outcome){OUTCOME_REFUSED, refusal} : call_outcome(r, a);
 }
 

@@ -94,23 +94,17 @@ static struct outcome read_answer(const struct reply *answer, size_t id, struct 
 	return unknown("the role writer's answer has no outcome");
 }
 
-static struct outcome understand(const char *line, size_t len, size_t id, struct arena *a,
-				 bool *valid)
+struct outcome writer_understand(const char *line, size_t len, size_t id, struct arena *a,
+				 bool *out_valid)
 {
 	const char *why = NULL;
 	struct reply *answer = reply_parse(line, len, &why);
-	*valid = false;
+	*out_valid = false;
 	if (!answer)
 		return unknown(arena_printf(a, "the role writer's answer is no JSON: %s", why));
-	struct outcome outcome = read_answer(answer, id, a, valid);
+	struct outcome outcome = read_answer(answer, id, a, out_valid);
 	reply_free(answer);
 	return outcome;
-}
-
-struct outcome writer_understand(const char *line, size_t len, size_t id, struct arena *a)
-{
-	bool valid;
-	return understand(line, len, id, a, &valid);
 }
 
 /* ---- the program ---- */
@@ -190,7 +184,7 @@ static bool exchange(struct talk *t, struct arena *a, const char *request, size_
 		return false;
 	}
 	bool valid;
-	*out = understand(t->line, end, id, a, &valid);
+	*out = writer_understand(t->line, end, id, a, &valid);
 	t->len -= end + 1;
 	memmove(t->line, t->line + end + 1, t->len);
 	if (t->len == 0 || !valid)

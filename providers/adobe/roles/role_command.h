@@ -23,8 +23,10 @@ void writer_request(const struct role_writer *w, const struct change *change, co
 		    size_t id, struct str *out);
 
 /* What an answer says; unknown when it is no JSON object, has another id or no outcome that is
- * known. Texts are in `a`. */
-struct outcome writer_understand(const char *line, size_t len, size_t id, struct arena *a);
+ * known: then *out_valid is false, for the program did not say "unknown" itself. Texts are in `a`.
+ */
+struct outcome writer_understand(const char *line, size_t len, size_t id, struct arena *a,
+				 bool *out_valid);
 
 /* Runs the program once for all of these changes of roles. After an answer that is late, missing or
  * nonsense the program is ended: that change is unknown, those behind it are not sent. */

@@ -34,7 +34,6 @@ struct http {
 	unsigned connections;
 	struct budget_state budgets[SERVICE_COUNT][BUDGET_COUNT];
 	int64_t max_wait_ms, waited_ms, waited_until; /* waits that overlap count once */
-	size_t answered;
 };
 
 enum job_state { JOB_WAITING, JOB_RUNNING, JOB_OVER };
@@ -213,9 +212,8 @@ static void finish(struct round *round, struct job *job, const struct seen *seen
 	log_exchange(job, seen);
 	answer_read(r, seen, round->arena);
 	if (seen->transfer == TRANSFER_COMPLETE)
-		round->http->answered++;
-	if (r->token && seen->transfer == TRANSFER_COMPLETE && seen->status != 401)
-		round->http->bearers->accepted(r->token);
+		if (r->token && seen->transfer == TRANSFER_COMPLETE && seen->status != 401)
+			round->http->bearers->accepted(r->token);
 	job->state = JOB_OVER;
 	if (r->verdict.class == OUTCOME_APPLIED || seen->hopeless || round->error)
 		return;
@@ -441,11 +439,6 @@ void http_close(struct http *h)
 	if (h)
 		transfers_close(h->transfers);
 	free(h);
-}
-
-size_t http_count(const struct http *h)
-{
-	return h->answered;
 }
 
 void http_escape(struct str *out, const char *text)

@@ -103,7 +103,4 @@ void http_done(struct http_request *r); /* frees what was answered */
  * stay. */
 void http_escape(struct str *out, const char *text);
 
-/* How many requests were answered since the session was opened. */
-size_t http_count(const struct http *h);
-
 #endif

@@ -192,6 +192,15 @@ static void refuses_what_is_no_file(void **state UNUSED)
 	assert_false(there);
 }
 
+/* With `edited`, of these contents. */
+static struct error *blame_line(struct history *h, struct arena *a, const char *path,
+				const char *edited, uint32_t line, struct blame *out,
+				bool *out_found)
+{
+	return history_blame_lines(h, a, "main", path, edited, edited ? strlen(edited) : 0, &line,
+				   1, out, out_found);
+}
+
 static void tells_who_wrote_a_line(void **state UNUSED)
 {
 	CLEANUP(history_close) struct history *h = open_repository("repo");
@@ -201,25 +210,22 @@ static void tells_who_wrote_a_line(void **state UNUSED)
 	static const char *const edited = "zero\none\nTWO\nthree\n";
 	static const char *const by[] = {"first", "aside", "first"};
 	for (uint32_t line = 1; line <= 3; line++) {
-		assert_ok(history_blame(h, &a, "main", "org/a.yaml", NULL, 0, line, &b, &found));
+		assert_ok(blame_line(h, &a, "org/a.yaml", NULL, line, &b, &found));
 		assert_true(found);
 		assert_string_equal(b.commit.subject, by[line - 1]);
 		assert_string_equal(b.path, "org/a.yaml");
 		assert_int_equal(b.line, line);
 	}
-	assert_null(
-		history_blame(h, &a, "main", "org/a.yaml", edited, strlen(edited), 1, &b, &found));
+	assert_null(blame_line(h, &a, "org/a.yaml", edited, 1, &b, &found));
 	assert_false(found);
-	assert_null(
-		history_blame(h, &a, "main", "org/a.yaml", edited, strlen(edited), 3, &b, &found));
+	assert_null(blame_line(h, &a, "org/a.yaml", edited, 3, &b, &found));
 	assert_true(found);
 	assert_string_equal(b.commit.subject, "aside");
 	assert_int_equal(b.line, 2);
-	assert_fails(history_blame(h, &a, "main", "org/none.yaml", NULL, 0, 1, &b, &found),
-		     ERROR_INPUT, "no \"org/none.yaml\"");
-	assert_fails(
-		history_blame(h, &a, "main", "org/a.yaml", edited, strlen(edited), 9, &b, &found),
-		ERROR_INPUT, "no line 9");
+	assert_fails(blame_line(h, &a, "org/none.yaml", NULL, 1, &b, &found), ERROR_INPUT,
+		     "no \"org/none.yaml\"");
+	assert_fails(blame_line(h, &a, "org/a.yaml", edited, 9, &b, &found), ERROR_INPUT,
+		     "no line 9");
 }
 
 static void finds_the_merge_of_a_commit(void **state UNUSED)

@@ -19,7 +19,6 @@ static void equal_texts_are_one(void **state UNUSED)
 	assert_ptr_not_equal(one, copy);
 	assert_ptr_equal(intern(table, copy), one);
 	assert_ptr_equal(intern_n(table, "designer", 6), one);
-	assert_ptr_equal(intern_find(table, copy), one);
 	assert_ptr_not_equal(intern(table, "designer"), one);
 	intern_free(table);
 	intern_free(NULL);
@@ -41,19 +40,8 @@ static void a_memory_gives_the_same_copy(void **state UNUSED)
 	for (int i = 0; i < 3 * INTERN_RECENT; i++) {
 		int len = snprintf(text, sizeof(text), "name-%d", i);
 		assert_ptr_equal(intern_through(table, &recent, text, (size_t)len),
-				 intern_find(table, text));
+				 intern(table, text));
 	}
-	intern_free(table);
-}
-
-static void find_makes_nothing(void **state UNUSED)
-{
-	struct intern *table = intern_new();
-	assert_null(intern_find(table, "a"));
-	for (char c = 'a'; c <= 'z'; c++)
-		intern_n(table, &c, 1); /* every shard is likely to have a table now */
-	for (char c = 'A'; c <= 'Z'; c++)
-		assert_null(intern_find(table, (char[]){c, '\0'}));
 	intern_free(table);
 }
 
@@ -104,7 +92,7 @@ static void *intern_all(void *argument)
 		snprintf(name, sizeof(name), "name-%zu@example.com", n);
 		w->found[n] =
 			i % 3 ? intern(w->table, name) : intern_n(w->table, name, strlen(name));
-		if (intern_find(w->table, name) != w->found[n])
+		if (intern(w->table, name) != w->found[n])
 			w->found[n] = NULL;
 	}
 	return NULL;
@@ -138,7 +126,6 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(equal_texts_are_one),
-		cmocka_unit_test(find_makes_nothing),
 		cmocka_unit_test(lengths_are_kept),
 		cmocka_unit_test(hashes_spread),
 		cmocka_unit_test(threads_get_the_same_copy),

@@ -9,6 +9,7 @@
 #include "core/util/file.h"
 #include "providers/file/file.h"
 #include "tests/unit/check.h"
+#include "tests/unit/outcome_name.h"
 
 #define HEAD                                                                                       \
 	"apiVersion: writ/v1\nkind: Organization\nmetadata: {name: acme}\nspec: {provider: "       \

@@ -8,6 +8,7 @@
 #include "tests/unit/canned.h"
 #include "tests/unit/check.h"
 #include "tests/unit/moved_clock.h"
+#include "tests/unit/outcome_name.h"
 
 #define ROWS 6
 

@@ -71,7 +71,9 @@ static void answers_are_outcomes(void **state)
 	};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		ARENA a = {0};
-		struct outcome o = writer_understand(rows[i].line, strlen(rows[i].line), 3, &a);
+		bool valid;
+		struct outcome o =
+			writer_understand(rows[i].line, strlen(rows[i].line), 3, &a, &valid);
 		assert_int_equal(o.class, rows[i].class);
 		if (rows[i].message)
 			assert_non_null(strstr(o.message, rows[i].message));
