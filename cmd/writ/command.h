@@ -92,6 +92,7 @@ struct run {
 	const struct options options;
 	struct config config; /* empty until load_config() */
 	bool configured;
+	const struct snapshot *read; /* the snapshot's folder that was read last; NULL: none */
 	bool changed; /* something was sent: what fails now is a record that is missing */
 	bool told;    /* a result was written, and what failed is in it */
 	int64_t now;

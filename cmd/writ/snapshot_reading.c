@@ -113,6 +113,9 @@ static struct error *read_files(struct run *run, const struct snapshot_source *s
 	}
 	TRY(snapshot_read_folder(source->path, a, out));
 	name_files(a, NULL, source->path, &out->files, named);
+	struct snapshot *read = arena_zalloc(a, sizeof(*read));
+	*read = (struct snapshot){.files = out->files, .place = source->path};
+	run->read = read;
 	return NULL;
 }
 

@@ -224,7 +224,7 @@ struct error *record_prepare_apply(struct run *run, const struct session *sessio
 	TRY(find_place_of_run(run, session, &place, &name, &any));
 	if (!any)
 		return NULL;
-	struct error *error = record_prepare(&place, plan->organization, &run->arena);
+	struct error *error = record_prepare(&place, plan->organization, run->read, &run->arena);
 	if (!error)
 		return NULL;
 	error = error_wrap(error, "nothing was changed, for the run could not be recorded");

@@ -80,9 +80,10 @@ struct record_result {
 /* What would keep a run from being recorded, as far as it is seen before its first request: no
  * repository, a detached HEAD, a merge in progress, a lock, a key or remote that is not there, a
  * remote whose branch has a snapshot that this one lacks, a link in the way, a snapshot that cannot
- * be read or is of another organisation. */
+ * be read or is of another organisation. `read` has a folder's files that were read a moment ago,
+ * which are not read again when it is this one (NULL: none were). */
 MUST_CHECK struct error *record_prepare(const struct record_place *place, const char *organization,
-					struct arena *a);
+					const struct snapshot *read, struct arena *a);
 
 /* Reads live, writes the snapshot, commits. Every failure is ERROR_RECORD, with `repeat` in its
  * message. */

@@ -381,3 +381,12 @@ others() {
 	ends 0 snapshot --live live.yaml --config config.yaml --org acme
 	[ "$(git -C remote.git rev-parse main)" = "$(git -C repo rev-parse main)" ]
 }
+
+@test "a snapshot's files are opened for what a plan is compared with, and once more to be written anew" {
+	command -v strace >/dev/null || skip 'strace is not here'
+	ends 0 snapshot --live live.yaml --snapshot snap
+	strace -f -e trace=openat,openat2 -o trace "$WRIT" apply --live live.yaml --auto-approve \
+		--allow-remove 100% --snapshot snap manifests >stdout
+	grep -q '^Snapshot 2' stdout
+	[ "$(grep 'technical-accounts.yaml' trace | grep -c O_RDONLY)" -eq 2 ]
+}
