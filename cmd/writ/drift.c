@@ -7,6 +7,7 @@
 #include "cmd/writ/planning.h"
 #include "cmd/writ/restore.h"
 #include "core/language/stored.h"
+#include "core/record/open_drift.h"
 #include "core/render/render.h"
 #include "core/util/clock.h"
 #include "core/util/json.h"
@@ -39,6 +40,7 @@ static struct error *find_drifts(struct run *run, struct drifts *out)
 	struct drift_input input = {r->universe, base, &r->live, r->session.provider->reader,
 				    r->session.handle};
 	drift_find(&input, &run->arena, &out->all);
+	open_drift_remember(&r->wanted.drifts, &run->arena, &out->all);
 	return NULL;
 }
 
@@ -63,7 +65,8 @@ static void add_text(const struct drifts *d, struct str *out)
 {
 	const char *from = d->both.source.path;
 	if (d->all.len == 0) {
-		str_printf(out, "No drift. The live organisation is as the snapshot %s has it.\n",
+		str_printf(out,
+			   "No drift. The live organisation is as agreed in the snapshot %s.\n",
 			   from);
 		return;
 	}

@@ -61,6 +61,7 @@ struct error *restore_read(struct run *run, const char *given, struct restore *o
 	TRY(find_source(run, given, out));
 	if (run->report.errors)
 		return NULL;
+	out->source.agreed = true;
 	TRY(load_snapshot(run, &out->source, &out->wanted));
 	model_index(&out->wanted, &run->arena, &out->index);
 	TRY(open_target(run, out));

@@ -12,6 +12,7 @@
 #include "core/git/revision_path.h"
 #include "core/language/manifest.h"
 #include "core/language/stored.h"
+#include "core/model/agreed.h"
 #include "core/util/log.h"
 
 /* What is no file is a revision: of the current folder, unless it says which of its folders. */
@@ -166,6 +167,8 @@ struct error *load_snapshot(struct run *run, const struct snapshot_source *sourc
 		TRY(examine(run, source, &s));
 		error = stored_parse_model(source->path, &named, run->strings, &run->arena, out);
 	}
+	if (!error && source->agreed)
+		agreed_make(out, &run->arena);
 	return error ? error_wrap(error, "reading the snapshot %s", source->path) : NULL;
 }
 
@@ -192,6 +195,7 @@ struct error *load_base(struct run *run, const struct session *session, const ch
 		return NULL;
 	struct model *model = arena_zalloc(&run->arena, sizeof(*model));
 	struct live *live = arena_zalloc(&run->arena, sizeof(*live));
+	source.agreed = true;
 	TRY(load_snapshot(run, &source, model));
 	stored_of_model(model, COLLECT_ALL, &run->arena, u, live);
 	TRY(check_snapshot_of(&source, live, name, NULL));

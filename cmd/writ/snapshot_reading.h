@@ -10,6 +10,7 @@ struct snapshot_source {
 	const char *path;	/* a folder, a file, or REV:PATH; NULL: there is none */
 	const char *repository; /* of REV:PATH; NULL: the current folder's */
 	bool proper;		/* other manifests than a snapshot's are refused */
+	bool agreed;		/* what is agreed is asked for: open drift is undone */
 };
 
 /* The one that is given (a path, REV:PATH, or REV alone: the current folder there), else the last

@@ -250,8 +250,10 @@ struct error *record_apply(struct run *run, const struct session *session,
 	TRY(find_place_of_run(run, session, &place, &name, &any));
 	if (!any)
 		return NULL;
+	struct record_run idle = {.plan = plan,
+				  .done = arena_zalloc(&run->arena, plan->changes.len + 1)};
 	if (!result || !result->journal)
-		return record(run, session, &place, name, NULL, out);
+		return record(run, session, &place, name, &idle, out);
 	struct record_run did = {
 		.name = run_name(&run->arena, result->journal),
 		.plan_digest = planned->digest,

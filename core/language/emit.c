@@ -27,6 +27,7 @@ const char *emit_file_name(enum kind kind)
 		[KIND_TECHNICAL_ACCOUNT] = "technical-accounts.yaml",
 		[KIND_ADMIN_ROLE] = "admin-roles.yaml",
 		[KIND_PRODUCT_ASSIGNMENT] = "product-assignments.yaml",
+		[KIND_OPEN_DRIFT] = "open-drift.yaml",
 	};
 	return names[kind];
 }

@@ -20,7 +20,7 @@ struct parse_share {
 	struct yaml_source source;
 	struct model model;
 	struct {
-		size_t organizations, bundles, accounts, roles, products;
+		size_t organizations, bundles, accounts, roles, products, drifts;
 	} first; /* places of its lists in the whole model's */
 	struct report report;
 };
@@ -331,6 +331,7 @@ static void share(struct stream *s, struct model *to)
 	SHARE(s, to, accounts);
 	SHARE(s, to, roles);
 	SHARE(s, to, products);
+	SHARE(s, to, drifts);
 }
 
 static void *copy(void *argument)
@@ -344,6 +345,7 @@ static void *copy(void *argument)
 		COPY(p, s->out, accounts);
 		COPY(p, s->out, roles);
 		COPY(p, s->out, products);
+		COPY(p, s->out, drifts);
 	}
 	return NULL;
 }

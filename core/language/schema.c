@@ -342,10 +342,10 @@ static enum kind find_kind(struct decode *d, const struct node *root)
 		if (!strcmp(n->text, kind_names[i]))
 			return i;
 	}
-	const char *near = nearest_word(n->text, kind_names, KIND_COUNT);
+	const char *near = nearest_word(n->text, kind_names, KIND_OPEN_DRIFT);
 	schema_finding(d, n, "E0419",
 		       near ? arena_printf(d->to->report->arena, "did you mean %s?", near)
-			    : schema_listed(d, kind_names, KIND_COUNT),
+			    : schema_listed(d, kind_names, KIND_OPEN_DRIFT),
 		       "unknown kind %s", schema_quoted(d, n->text));
 	return KIND_COUNT;
 }
@@ -391,6 +391,14 @@ static void decode_assignment(struct decode *d, const struct node *root, enum ki
 		vec_push(d->to->lists, out, a);
 }
 
+static void decode_drift(struct decode *d, const struct node *root)
+{
+	struct open_drift o = {.at = schema_place(d, root)};
+	read_fields(d, &schema_documents[KIND_OPEN_DRIFT], root, &o);
+	if (is_named(d, &o.meta) && o.principal)
+		vec_push(d->to->lists, &d->to->model->drifts, o);
+}
+
 /* Its kind is not known, but what every document has is. */
 static void decode_nothing(struct decode *d, const struct node *root)
 {
@@ -423,6 +431,9 @@ void schema_decode(struct decoder *to, const struct node *root)
 		break;
 	case KIND_PRODUCT_ASSIGNMENT:
 		decode_assignment(&d, root, KIND_PRODUCT_ASSIGNMENT, &to->model->products);
+		break;
+	case KIND_OPEN_DRIFT:
+		decode_drift(&d, root);
 		break;
 	case KIND_COUNT:
 		decode_nothing(&d, root);

@@ -9,6 +9,7 @@ const char *const kind_names[KIND_COUNT + 1] = {
 	[KIND_TECHNICAL_ACCOUNT] = "TechnicalAccount",
 	[KIND_ADMIN_ROLE] = "AdminRole",
 	[KIND_PRODUCT_ASSIGNMENT] = "ProductAssignment",
+	[KIND_OPEN_DRIFT] = "OpenDrift",
 };
 
 const char schema_scopes[] = "";
@@ -407,6 +408,44 @@ static const struct field product_assignment_fields[] = {
 static const struct table product_assignment = {.help = "A product profile and who has it.",
 						.fields = product_assignment_fields};
 
+static const struct field agreed_fields[] = {
+	{"name", FIELD_NAME, true, AT(struct account, meta.name), .help = "its agreed name"},
+	{"labels", FIELD_LABELS, HAS(struct account, meta.labels, meta.has_labels),
+	 .help = "its agreed labels"},
+	{"spec", FIELD_MAPPING, true, NONE, .table = &account, .help = "what was agreed of it"},
+	{"id", FIELD_TITLE, AT(struct account, id), .help = "the service's id of it"},
+	{"email", FIELD_EMAIL, AT(struct account, email), .help = "the service's e-mail of it"},
+	{0},
+};
+static const struct table agreed = {.help = "The account as it was agreed.",
+				    .fields = agreed_fields};
+
+#define DRIFT(member) AT(struct open_drift, member)
+static const struct field open_drift_fields[] = {
+	{"drift", FIELD_CHOICE, true, DRIFT(kind),
+	 .choices = (const char *const[]){"appeared", "gone", "changed", NULL},
+	 .first = DRIFT_APPEARED, .help = "what became of it"},
+	{"unseen", FIELD_BOOL, DRIFT(unseen),
+	 .help = "no read shows whether it is gone, so it stays agreed"},
+	{"principal", FIELD_CHOICE, true, DRIFT(principal_kind),
+	 .choices = (const char *const[]){"technicalAccount", "group", "user", NULL},
+	 .first = PRINCIPAL_ACCOUNT, .help = "whom it is about"},
+	{"name", FIELD_TITLE, true, DRIFT(principal), .help = "the principal's name"},
+	{"role", FIELD_ROLE, DRIFT(role), .help = "the admin role of a grant"},
+	{"product", FIELD_OBJECT_NAME, DRIFT(product), .help = "the product of a grant"},
+	{"profile", FIELD_OBJECT_NAME, DRIFT(profile), .help = "the product's profile"},
+	{"group", FIELD_OBJECT_NAME, DRIFT(group), .help = "the user group of an admin role"},
+	{"since", FIELD_TITLE, true, DRIFT(since), .help = "when it was found",
+	 .example = "\"2026-06-01T00:00:00Z\""},
+	{"run", FIELD_TITLE, true, DRIFT(run), .help = "which run found it"},
+	{"before", FIELD_OBJECT, PLACED(struct open_drift, before, before_at), .table = &agreed,
+	 .help = "of an account that is gone or changed: as it was agreed"},
+	{0},
+};
+static const struct table open_drift = {
+	.help = "What somebody changed and nobody has decided on yet; only beside a snapshot.",
+	.fields = open_drift_fields};
+
 static const struct field no_fields[] = {{0}};
 static const struct table no_status = {.help = "Ignored in what is wanted.", .fields = no_fields};
 
@@ -428,6 +467,7 @@ DOCUMENT(bundle, metadata, bundle, FIELD_ANYTHING, no_status);
 DOCUMENT(account, account_metadata, account, FIELD_MAPPING, account_status);
 DOCUMENT(admin_role, metadata, admin_role, FIELD_ANYTHING, no_status);
 DOCUMENT(product_assignment, metadata, product_assignment, FIELD_ANYTHING, no_status);
+DOCUMENT(open_drift, metadata, open_drift, FIELD_ANYTHING, no_status);
 
 static const struct field any_fields[] = {
 	VERSION_FIELD,
@@ -452,4 +492,6 @@ const struct table schema_documents[KIND_COUNT] = {
 			     .fields = admin_role_document},
 	[KIND_PRODUCT_ASSIGNMENT] = {.help = "A product profile and who has it.",
 				     .fields = product_assignment_document},
+	[KIND_OPEN_DRIFT] = {.help = "Drift of a snapshot that is not decided; writ writes it.",
+			     .fields = open_drift_document},
 };

@@ -21,6 +21,7 @@ enum kind {
 	KIND_TECHNICAL_ACCOUNT,
 	KIND_ADMIN_ROLE,
 	KIND_PRODUCT_ASSIGNMENT,
+	KIND_OPEN_DRIFT, /* of snapshots alone */
 	KIND_COUNT,
 };
 
@@ -190,6 +191,25 @@ struct assignment {
 };
 VEC(assignment_vec, struct assignment);
 
+enum drift_kind { DRIFT_APPEARED, DRIFT_GONE, DRIFT_CHANGED, DRIFT_KIND_COUNT };
+
+/* What somebody changed and nobody has decided on yet, beside the snapshot that has it as it was
+ * seen: how to get from there to what is agreed. */
+struct open_drift {
+	struct metadata meta; /* the name is the fingerprint */
+	struct location at;
+	const char *principal; /* its name where it is live now, else its agreed one */
+	const char *product, *profile, *group;
+	const char *since, *run; /* when and by which run it was found */
+	struct account before;	 /* of an account: the agreed side; no name when there is none */
+	struct location before_at;
+	uint8_t role;		/* enum role; without one and without a product: the account */
+	uint8_t principal_kind; /* enum principal_kind */
+	uint8_t kind;		/* enum drift_kind */
+	bool unseen;		/* agreed, and no read shows whether it still is so */
+};
+VEC(open_drift_vec, struct open_drift);
+
 /* All documents of a set, each vector in the order of the files. One that has errors is here with
  * what could be read of it: names of entries, and all that is not its own name, may be NULL then.
  */
@@ -198,6 +218,7 @@ struct model {
 	struct bundle_vec bundles;
 	struct account_vec accounts;
 	struct assignment_vec roles, products;
+	struct open_drift_vec drifts;
 	size_t dropped; /* documents with errors of which too little is known to be here */
 };
 

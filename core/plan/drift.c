@@ -241,13 +241,15 @@ static bool is_seen(const struct search *s, uint64_t key)
 
 static void add_grant(struct search *s, uint64_t key, enum drift_kind kind)
 {
-	if (is_told(s, key, kind == DRIFT_APPEARED) || (kind == DRIFT_GONE && !is_seen(s, key)))
+	bool unseen = kind == DRIFT_GONE && !is_seen(s, key);
+	if (is_told(s, key, kind == DRIFT_APPEARED) || (unseen && !s->in->unseen))
 		return;
 	add_item(s, (struct drift_item){.principal_rank = grant_principal(key),
 					.entitlement_rank = grant_entitlement(key),
 					.entitlement = universe_entitlement_at(
 						s->in->universe, grant_entitlement(key)),
-					.kind = kind});
+					.kind = kind,
+					.unseen = unseen});
 }
 
 static void compare_grants(struct search *s)

@@ -10,8 +10,6 @@
 
 #include "core/contract/provider.h"
 
-enum drift_kind { DRIFT_APPEARED, DRIFT_GONE, DRIFT_CHANGED, DRIFT_KIND_COUNT };
-
 /* What a plan does about it. */
 enum drift_fate {
 	DRIFT_LEFT,	/* nothing: no manifest says anything of it */
@@ -34,8 +32,10 @@ struct drift_item {
 	uint32_t principal_rank, entitlement_rank;
 	enum drift_kind kind : 8;
 	enum drift_fate fate : 8;
-	uint8_t attributes; /* of DRIFT_CHANGED: which differ, a set of enum attribute */
-	bool remade;	    /* of DRIFT_CHANGED: another account under the old name */
+	uint8_t attributes;	 /* of DRIFT_CHANGED: which differ, a set of enum attribute */
+	bool remade;		 /* of DRIFT_CHANGED: another account under the old name */
+	bool unseen;		 /* of DRIFT_GONE: no read shows whether it is */
+	const char *since, *run; /* when and by which run it was found; NULL: not recorded yet */
 	char fingerprint[DRIFT_FINGERPRINT + 1]; /* the same as long as the drift is the same */
 	const struct drift_ignore *ignore;	 /* what ignores it; NULL */
 };
@@ -46,6 +46,7 @@ struct drift_input {
 	const struct live *base, *live; /* the snapshot, and what is live now; accounts sorted */
 	const struct provider_reader *reader;
 	struct provider *session; /* of the live read; what it does not see has not gone */
+	bool unseen;		  /* it is told all the same, as such */
 };
 
 /* Appends every drift in `a`, by principal in the order of names, an account before its grants. */

@@ -6,9 +6,10 @@
 #include <sys/stat.h>
 
 #include "core/git/history_write.h"
-#include "core/language/check.h"
 #include "core/language/manifest.h"
 #include "core/language/stored.h"
+#include "core/model/agreed.h"
+#include "core/record/open_drift.h"
 #include "core/record/record_commit.h"
 #include "core/record/rewind.h"
 #include "core/util/beneath.h"
@@ -117,6 +118,8 @@ struct recorder {
 	struct universe *u;
 	struct live live;
 	struct snapshot base, on_disk; /* as the branch has it; as the folder has it */
+	struct model last_model;       /* what the base says, with its open drift */
+	struct live *last, *agreed;    /* as it was seen; as it was agreed. NULL: there is none */
 	bool again;		       /* the branch has a commit of this run */
 	bool has_base, has_disk;
 	bool files;		     /* the folder's files are ours to write */
@@ -312,32 +315,62 @@ static bool did_anything(const struct record_run *run)
 	return false;
 }
 
-/* What the last snapshot says, for what a deleted account held; NULL when it cannot be read. */
-static const struct live *last_live(struct recorder *r)
+/* What the last snapshot saw, and what was agreed by then. */
+static struct error *read_base(struct recorder *r)
 {
-	struct report report = {.arena = r->arena};
-	struct manifest_reader reader = {r->in->strings, r->arena, &report};
-	struct model *model = arena_zalloc(r->arena, sizeof(*model));
-	struct live *last = arena_zalloc(r->arena, sizeof(*last));
 	if (!r->has_base)
 		return NULL;
-	manifest_parse(&reader, r->base.place, &r->base.files, model);
-	check_model(model, (struct location){r->base.place, 1, 1}, &report);
-	if (report.errors)
-		return NULL;
-	stored_of_model(model, COLLECT_ALL, r->arena, r->u, last);
-	return last;
+	TRY(stored_parse_model(r->base.place, &r->base.files, r->in->strings, r->arena,
+			       &r->last_model));
+	r->last = arena_zalloc(r->arena, sizeof(*r->last));
+	r->agreed = arena_zalloc(r->arena, sizeof(*r->agreed));
+	struct model seen = r->last_model, agreed = r->last_model;
+	agreed_make(&agreed, r->arena);
+	stored_of_model(&agreed, COLLECT_ALL, r->arena, r->u, r->agreed);
+	stored_of_model(&seen, COLLECT_ALL, r->arena, r->u, r->last);
+	for (size_t i = 0; i < r->agreed->accounts.len; i++)
+		universe_principal(r->u, PRINCIPAL_ACCOUNT, r->agreed->accounts.at[i].meta.name,
+				   false);
+	return NULL;
 }
 
-static void make_snapshot(struct recorder *r, const struct live *live, const struct snapshot *base,
-			  struct snapshot *out)
+/* What stays open once `live` is recorded. */
+static void find_open(struct recorder *r, const struct live *live, bool decides, struct str *out)
 {
+	const struct record_run *run = r->in->run;
+	struct drift_vec items = {0};
+	struct open_drift_input input = {.universe = r->u,
+					 .agreed = r->agreed,
+					 .live = live,
+					 .known = &r->last_model.drifts,
+					 .reader = r->in->reader,
+					 .session = r->in->session,
+					 .plan = run ? run->plan : NULL,
+					 .done = run ? run->done : NULL,
+					 .decides = decides,
+					 .found_by = run && run->name ? run->name : "snapshot",
+					 .now = r->in->now,
+					 .note = r->in->note};
+	if (!r->agreed)
+		return;
+	open_drift_find(&input, r->arena, &items);
+	if (items.len)
+		open_drift_emit(&items, r->agreed, r->u, out);
+}
+
+static void make_snapshot(struct recorder *r, const struct live *live, bool decides,
+			  const struct snapshot *base, struct snapshot *out)
+{
+	struct str *open = arena_alloc(r->arena, sizeof(*open));
+	*open = (struct str)STR(r->arena);
+	find_open(r, live, decides, open);
 	struct snapshot_input input = {.live = live,
 				       .u = r->u,
 				       .reader = r->in->reader,
 				       .session = r->in->session,
 				       .roles_from = r->in->roles_from,
-				       .base = base};
+				       .base = base,
+				       .open_drift = open};
 	snapshot_make(&input, r->arena, out);
 }
 
@@ -371,7 +404,7 @@ static bool rewind_run(struct recorder *r, struct live *out)
 		rewind_drop_missing(run->plan, &r->live, r->u, r->arena, run->done);
 	if (!did_anything(run))
 		return false;
-	const struct live *last = last_live(r);
+	const struct live *last = r->last;
 	if (r->again && last)
 		rewind_drop_recorded(run->plan, last, r->u, r->arena, run->done);
 	if (!did_anything(run))
@@ -389,12 +422,13 @@ static struct error *write_all(struct recorder *r)
 	TRY(read_live(r));
 	TRY(check_run(r));
 	TRY(load_base(r));
+	TRY(read_base(r));
 	bool acted = rewind_run(r, &earlier);
 	universe_rank(r->u);
 	const struct snapshot *base = r->has_base ? &r->base : NULL;
-	make_snapshot(r, acted ? &earlier : &r->live, base, &before);
+	make_snapshot(r, acted ? &earlier : &r->live, !acted, base, &before);
 	if (acted)
-		make_snapshot(r, &r->live, &before, &after);
+		make_snapshot(r, &r->live, true, &before, &after);
 	const struct snapshot *last = acted ? &after : &before;
 	r->out->organization = r->live.organization;
 	r->out->serial = last->serial;

@@ -13,8 +13,8 @@
 #define LINEAGE_BYTES 16 /* of SHA-256; far beyond collisions among organisations */
 
 /* The parts of a snapshot, by the names of their files. */
-static const enum kind parts[] = {KIND_ADMIN_ROLE, KIND_ORGANIZATION, KIND_PRODUCT_ASSIGNMENT,
-				  KIND_TECHNICAL_ACCOUNT};
+static const enum kind parts[] = {KIND_ADMIN_ROLE, KIND_OPEN_DRIFT, KIND_ORGANIZATION,
+				  KIND_PRODUCT_ASSIGNMENT, KIND_TECHNICAL_ACCOUNT};
 #define PARTS (sizeof(parts) / sizeof(*parts))
 
 static size_t stem(const char *file)
@@ -216,6 +216,12 @@ static void add_unknowns(struct maker *m, struct str *out)
 	str_printf(out, "    unknown:%s\n%s", list.len ? "" : " []", str_text(&list));
 }
 
+/* Drift that is not there has no file, and no digest. */
+static bool has_drift(const struct snapshot_input *in)
+{
+	return in->open_drift && in->open_drift->len;
+}
+
 static void add_header(struct maker *m, struct str *out)
 {
 	const char *source = m->in->live->source, *roles = m->in->roles_from;
@@ -229,16 +235,17 @@ static void add_header(struct maker *m, struct str *out)
 	str_add(out, "    digests:\n");
 	for (size_t i = 0; i < PARTS; i++) {
 		const char *file = emit_file_name(parts[i]);
+		if (parts[i] == KIND_OPEN_DRIFT && !has_drift(m->in))
+			continue;
 		str_printf(out, "      %.*s: \"%s\"\n", (int)stem(file), file, m->digests[i]);
 	}
 }
 
-#define AT_ORGANIZATION 1 /* its place among the files */
-
 static void set_organization(struct maker *m, const struct str *text)
 {
-	m->out->files.at[AT_ORGANIZATION].bytes = str_text(text);
-	m->out->files.at[AT_ORGANIZATION].len = text->len;
+	struct stored_file *file = &m->out->files.at[has_drift(m->in) ? 2 : 1]; /* by path */
+	file->bytes = str_text(text);
+	file->len = text->len;
 }
 
 /* The digests are of all bytes but the header's, so they do not move with the serial. */
@@ -277,6 +284,10 @@ void snapshot_make(const struct snapshot_input *input, struct arena *a, struct s
 	emit_kinds(texts, live, input->u);
 	m.front = texts[KIND_ORGANIZATION];
 	add_file(&m, emit_file_name(KIND_ADMIN_ROLE), &texts[KIND_ADMIN_ROLE]);
+	if (has_drift(input)) {
+		struct str drift = *input->open_drift;
+		add_file(&m, emit_file_name(KIND_OPEN_DRIFT), &drift);
+	}
 	add_file(&m, emit_file_name(KIND_ORGANIZATION), &m.front);
 	add_file(&m, emit_file_name(KIND_PRODUCT_ASSIGNMENT), &texts[KIND_PRODUCT_ASSIGNMENT]);
 	add_accounts(&m, &scratch, &texts[KIND_TECHNICAL_ACCOUNT]);
@@ -449,6 +460,8 @@ const char *snapshot_find_edited(const struct snapshot *s, struct arena *a)
 		const char *file = emit_file_name(parts[i]);
 		const char *key = arena_printf(a, "  %.*s", (int)stem(file), file);
 		const char *said = header ? header_value(a, header, key) : NULL;
+		if (parts[i] == KIND_OPEN_DRIFT && !said && !find_file(&s->files, file))
+			continue;
 		if (!said || strcmp(said, digests[i]) != 0)
 			return find_file(&s->files, file)
 				       ? file

@@ -5,14 +5,16 @@
  * technical-accounts.yaml, admin-roles.yaml, product-assignments.yaml. Above SNAPSHOT_SMALL
  * accounts the second is a folder technical-accounts/ of 256 files 00.yaml to ff.yaml, above
  * SNAPSHOT_MEDIUM of 4,096 files 000.yaml to fff.yaml: an account stands in the file that the first
- * digits of its name's SHA-256 tell, so that a change costs git a few kilobytes, not the whole. Its
- * header is status.snapshot of the Organization document, which every other reader ignores. The
- * same organisation gives the same bytes; only the serial tells how often it had changed before. */
+ * digits of its name's SHA-256 tell, so that a change costs git a few kilobytes, not the whole.
+ * While drift is open there is open-drift.yaml too. Its header is status.snapshot of the
+ * Organization document, which every other reader ignores. The same organisation gives the same
+ * bytes; only the serial tells how often it had changed before. */
 #ifndef WRIT_SNAPSHOT_H
 #define WRIT_SNAPSHOT_H
 
 #include "core/contract/provider.h"
 #include "core/git/history.h"
+#include "core/util/str.h"
 
 #define SNAPSHOT_FORMAT 1
 #define SNAPSHOT_SMALL                                                                             \
@@ -34,8 +36,9 @@ struct snapshot_input {
 	const struct universe *u; /* ranked; knows every account's name */
 	const struct provider_reader *reader;
 	struct provider *session;
-	const char *roles_from;	     /* where roles were read beside the service; NULL */
-	const struct snapshot *base; /* the one before; NULL */
+	const char *roles_from;	      /* where roles were read beside the service; NULL */
+	const struct snapshot *base;  /* the one before; NULL */
+	const struct str *open_drift; /* OpenDrift documents (open_drift.h); NULL or empty: none */
 };
 
 /* Makes the snapshot in `a`. Its serial is the base's when nothing differs, else one more. */

@@ -65,6 +65,8 @@ void render_drift_text(struct str *out, const struct drift_vec *all, bool fates,
 		str_printf(out, "    %s  %s", what_moved(a, d), d->fingerprint);
 		if (fates || d->fate == DRIFT_IGNORED)
 			str_printf(out, "  (%s)", what_becomes(a, d));
+		if (d->since)
+			str_printf(out, "  since %.10s, found by %s", d->since, shown(a, d->run));
 		str_addc(out, '\n');
 	}
 	if (all->len > most)
@@ -131,6 +133,10 @@ void render_drift_json(struct str *out, const struct drift_vec *all, bool fates)
 		if (fates || d->fate == DRIFT_IGNORED)
 			json_put_text(out, "fate", drift_fate_name(d->fate));
 		add_ignore(out, d->ignore);
+		if (d->since) {
+			json_put_text(out, "since", d->since);
+			json_put_text(out, "run", d->run);
+		}
 		str_addc(out, '}');
 	}
 	str_add(out, all->len ? "\n]" : "]");

@@ -76,3 +76,83 @@ meddle() {
 	grep -q 'name one with --base' stderr
 	ends 1 drift --live live.yaml --base nowhere
 }
+
+@test "recording closes no drift: it stays, with its day and its run, until it went back" {
+	cp live.yaml agreed.yaml
+	meddle
+	ends 0 snapshot --live live.yaml --snapshot snapshots
+	WRIT_NOW=2026-06-09T00:00:00Z ends 0 snapshot --live live.yaml --snapshot snapshots
+	grep -q 'name: intruder' snapshots/technical-accounts.yaml
+	WRIT_NOW=2026-06-09T00:00:00Z ends 2 drift --live live.yaml --base snapshots
+	assert_golden drift-open
+	ends 2 drift --live live.yaml --base snapshots --format json
+	[ "$(grep -c '"since": "2026-06-01T00:00:00Z", "run": "snapshot"' stdout)" -eq "$(grep -c '"fingerprint"' stdout)" ]
+	cp agreed.yaml live.yaml
+	ends 0 drift --live live.yaml --base snapshots
+	ends 0 snapshot --live live.yaml --snapshot snapshots
+	[ "$(grep -c 'this drift went back, and is closed' stderr)" -eq "$(grep -c 'went back' stderr)" ]
+	grep -q '^writ: technicalAccount/intruder appeared: this drift went back, and is closed$' stderr
+	[ ! -e snapshots/open-drift.yaml ]
+	ends 0 snapshot --live live.yaml --snapshot snapshots
+	! grep -q 'went back' stderr
+}
+
+@test "a revert that was not carried out leaves its drift open" {
+	meddle
+	ends 0 drift --live live.yaml --base snapshots --out plan.json revert
+	ends 4 apply --live live.yaml --snapshot snapshots --plan plan.json
+	grep -q withheld stdout
+	grep -q 'name: intruder' snapshots/technical-accounts.yaml
+	ends 2 drift --live live.yaml --base snapshots
+	grep -q 'system-administrator' stdout
+	ends 0 drift --live live.yaml --base snapshots --out rest.json --allow-remove 100% revert
+	ends 0 apply --live live.yaml --snapshot snapshots --plan rest.json
+	ends 0 drift --live live.yaml --base snapshots
+	[ ! -e snapshots/open-drift.yaml ]
+}
+
+@test "after a wipe the wiped state is recorded and the whole is still agreed" {
+	cp live.yaml whole.yaml
+	sed -i '/^---$/,$d' live.yaml
+	ends 0 snapshot --live live.yaml --snapshot snapshots
+	ends 2 drift --live live.yaml --base snapshots
+	ends 0 restore --live live.yaml --from snapshots --out plan.json
+	ends 0 apply --live live.yaml --snapshot snapshots --plan plan.json
+	ends 0 drift --live live.yaml --base snapshots
+	[ ! -e snapshots/open-drift.yaml ]
+}
+
+@test "what manifests say is closed by their apply, and not by that of one account" {
+	sed -i 's|\[support-administrator\]|[support-administrator, deployment-administrator]|' live.yaml
+	ends 0 import --live live.yaml --out manifests
+	ends 0 apply --live live.yaml --snapshot snapshots --auto-approve --target template-sync manifests
+	ends 2 drift --live live.yaml --base snapshots
+	ends 0 apply --live live.yaml --snapshot snapshots --auto-approve manifests
+	ends 0 drift --live live.yaml --base snapshots
+}
+
+@test "of two clones that recorded at once either side's files keep the other's drift" {
+	git_setup
+	git init -q one
+	cp -R snapshots one/org
+	git -C one add .
+	git -C one commit -q -m first
+	git clone -q one two
+	cp live.yaml first.yaml
+	printf -- '---\napiVersion: writ/v1\nkind: AdminRole\nmetadata: {name: rogue}\nspec: {role: deployment-administrator, members: [{user: omar@example.com}]}\n' >>live.yaml
+	ends 0 snapshot --live live.yaml --snapshot one/org --commit
+	meddle
+	ends 0 snapshot --live live.yaml --snapshot two/org --commit
+	git -C two fetch -q ../one
+	git -C two merge -q -s ours -m merged FETCH_HEAD
+	ends 2 drift --live live.yaml --base two/org
+	grep -q deployment-administrator stdout
+	grep -q intruder stdout
+	git -C two checkout -q FETCH_HEAD -- org
+	ends 2 drift --live live.yaml --base two/org
+	grep -q deployment-administrator stdout
+	grep -q intruder stdout
+	ends 0 snapshot --live live.yaml --snapshot two/org
+	ends 2 drift --live live.yaml --base two/org
+	grep -q intruder stdout
+}

@@ -48,8 +48,8 @@ unblock() {
 	assert_golden record
 	messages >stdout
 	assert_golden record-messages
-	git -C repo show --format= HEAD~1 | grep '^[-+] ' | grep -v 'sha256\|serial' >stdout
-	git -C repo show --format= HEAD | grep '^[-+] ' | grep -v 'sha256\|serial' >>stdout
+	git -C repo show --format= HEAD~1 | grep '^[-+] ' | grep -v 'sha256\|serial' | sed 's/  run: .*/  run: RUN/' >stdout
+	git -C repo show --format= HEAD | grep '^[-+] ' | grep -v 'sha256\|serial' | sed 's/  run: .*/  run: RUN/' >>stdout
 	assert_golden record-diffs
 	[ "$(trailer Writ-Manifests)" = "$(git -C source rev-parse HEAD)" ]
 	[ -z "$(git -C repo status --porcelain)" ]

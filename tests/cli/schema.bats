@@ -35,7 +35,7 @@ setup() {
 
 @test "writ-config(5) and writ-manifest(5) have the fields of the tables, as they are" {
 	pages=$(dirname "$WRIT")/man
-	for row in Organization:manifest AccessBundle:manifest TechnicalAccount:manifest AdminRole:manifest ProductAssignment:manifest Configuration:config; do
+	for row in Organization:manifest AccessBundle:manifest TechnicalAccount:manifest AdminRole:manifest ProductAssignment:manifest OpenDrift:manifest Configuration:config; do
 		page=$pages/writ-${row#*:}.5
 		ends 0 schema --manual "${row%:*}"
 		[ "$(grep -c '^[*]' stdout)" -ge 8 ]

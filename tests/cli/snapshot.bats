@@ -72,7 +72,7 @@ history() {
 	find repo/org/technical-accounts -type f -printf '%i %f\n' | sort | comm -13 before - >written
 	[ "$(wc -l <written)" -eq 1 ]
 	history '' --name-only -1 --format= >stdout
-	[ "$(wc -l <stdout)" -eq 2 ] # that one, and the serial's
+	[ "$(wc -l <stdout)" -eq 3 ] # that one, the serial's, and the open drift
 	grep -q "/technical-accounts/$(awk '{print $2}' written)\$" stdout
 	[ -z "$(git -C repo status --porcelain)" ]
 	sed -i '/^---$/,$d' live.yaml # and back to few

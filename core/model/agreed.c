@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/model/agreed.h"
+
+#include <string.h>
+
+struct undoing {
+	struct model *model;
+	struct arena *arena;
+	VEC(, struct account *) by_name;
+};
+
+static bool same(const char *a, const char *b)
+{
+	return a == b || (a && b && !strcmp(a, b));
+}
+
+static bool is_grant(const struct open_drift *d)
+{
+	return d->role || d->product;
+}
+
+static int by_name(const void *a, const void *b)
+{
+	const struct account *const *x = a, *const *y = b;
+	return strcmp((*x)->meta.name, (*y)->meta.name);
+}
+
+static struct account *find_account(struct undoing *u, const char *name)
+{
+	struct account key = {.meta.name = name}, *probe = &key;
+	struct account **found = vec_find(&u->by_name, &probe, by_name);
+	return found ? *found : NULL;
+}
+
+/* ---- grants ---- */
+
+static void drop_entry(struct entry_vec *list, struct arena *a,
+		       bool (*is_it)(const struct open_drift *d, const struct entry *e),
+		       const struct open_drift *d)
+{
+	struct entry_vec kept = {0};
+	for (size_t i = 0; i < list->len; i++) {
+		if (!is_it(d, &list->at[i]))
+			vec_push(a, &kept, list->at[i]);
+	}
+	*list = kept;
+}
+
+static void add_entry(struct entry_vec *list, struct arena *a, struct entry entry)
+{
+	struct entry_vec longer = {0};
+	for (size_t i = 0; i < list->len; i++)
+		vec_push(a, &longer, list->at[i]);
+	vec_push(a, &longer, entry);
+	*list = longer;
+}
+
+static bool is_entitlement(const struct open_drift *d, const struct entry *e)
+{
+	return e->role == d->role && same(e->product, d->product) && same(e->profile, d->profile) &&
+	       same(e->name, d->group);
+}
+
+static bool is_member(const struct open_drift *d, const struct entry *e)
+{
+	return e->member == d->principal_kind && same(e->name, d->principal);
+}
+
+static void undo_of_account(struct undoing *u, const struct open_drift *d)
+{
+	struct account *account = find_account(u, d->principal);
+	if (!account)
+		return;
+	struct entry_vec *list = d->role ? &account->roles : &account->products;
+	if (d->kind == DRIFT_APPEARED)
+		drop_entry(list, u->arena, is_entitlement, d);
+	else
+		add_entry(list, u->arena,
+			  (struct entry){.at = d->at,
+					 .product = d->product,
+					 .profile = d->profile,
+					 .name = d->group,
+					 .role = d->role});
+}
+
+static struct assignment *find_assignment(struct undoing *u, const struct open_drift *d)
+{
+	struct assignment_vec *all = d->role ? &u->model->roles : &u->model->products;
+	for (size_t i = 0; i < all->len; i++) {
+		struct assignment *x = &all->at[i];
+		if (x->role == d->role && same(x->product, d->product) &&
+		    same(x->profile, d->profile) && same(x->group, d->group))
+			return x;
+	}
+	vec_push(u->arena, all,
+		 (struct assignment){.meta = d->meta,
+				     .at = d->at,
+				     .product = d->product,
+				     .profile = d->profile,
+				     .group = d->group,
+				     .role = d->role});
+	return &all->at[all->len - 1];
+}
+
+static void undo_of_member(struct undoing *u, const struct open_drift *d)
+{
+	struct assignment *x = find_assignment(u, d);
+	if (d->kind == DRIFT_APPEARED)
+		drop_entry(&x->members, u->arena, is_member, d);
+	else
+		add_entry(&x->members, u->arena,
+			  (struct entry){.at = d->at,
+					 .name = d->principal,
+					 .member = (enum principal_kind)d->principal_kind});
+}
+
+/* ---- accounts ---- */
+
+static void undo_change(struct account *to, const struct account *before)
+{
+	struct account agreed = *before;
+	agreed.at = to->at;
+	agreed.meta.name_at = to->meta.name_at;
+	agreed.roles = to->roles;
+	agreed.has_roles = to->has_roles;
+	agreed.products = to->products;
+	agreed.has_products = to->has_products;
+	*to = agreed;
+}
+
+/* A name of NULL marks what goes. */
+static void undo_account(struct undoing *u, const struct open_drift *d)
+{
+	struct account *account = d->kind == DRIFT_GONE ? NULL : find_account(u, d->principal);
+	if (account && d->kind == DRIFT_APPEARED)
+		account->state = STATE_ABSENT;
+	else if (account && d->before.meta.name)
+		undo_change(account, &d->before);
+}
+
+static void bring_back(struct undoing *u, const struct open_drift *d)
+{
+	struct account account = d->before;
+	account.at = account.meta.name_at = d->at;
+	if (d->kind == DRIFT_GONE && account.meta.name)
+		vec_push(u->arena, &u->model->accounts, account);
+}
+
+static void drop_appeared(struct account_vec *all)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < all->len; i++) {
+		if (all->at[i].state != STATE_ABSENT)
+			all->at[kept++] = all->at[i];
+	}
+	all->len = kept;
+}
+
+/* ---- all ---- */
+
+#define COPY(a, list, type)                                                                        \
+	do {                                                                                       \
+		struct type copy = {0};                                                            \
+		vec_reserve(a, &copy, (list)->len + 1);                                            \
+		for (size_t i = 0; i < (list)->len; i++)                                           \
+			vec_push(a, &copy, (list)->at[i]);                                         \
+		*(list) = copy;                                                                    \
+	} while (0)
+
+static void index_accounts(struct undoing *u)
+{
+	for (size_t i = 0; i < u->model->accounts.len; i++)
+		vec_push(u->arena, &u->by_name, &u->model->accounts.at[i]);
+	vec_sort(&u->by_name, by_name);
+}
+
+void agreed_make(struct model *m, struct arena *a)
+{
+	struct undoing u = {.model = m, .arena = a};
+	if (m->drifts.len == 0)
+		return;
+	COPY(a, &m->accounts, account_vec);
+	COPY(a, &m->roles, assignment_vec);
+	COPY(a, &m->products, assignment_vec);
+	index_accounts(&u);
+	/* Grants stand under the names that are live: they go first. */
+	for (size_t i = 0; i < m->drifts.len; i++) {
+		const struct open_drift *d = &m->drifts.at[i];
+		if (is_grant(d) && d->principal_kind == PRINCIPAL_ACCOUNT)
+			undo_of_account(&u, d);
+		else if (is_grant(d))
+			undo_of_member(&u, d);
+	}
+	for (size_t i = 0; i < m->drifts.len; i++) {
+		if (!is_grant(&m->drifts.at[i]))
+			undo_account(&u, &m->drifts.at[i]);
+	}
+	drop_appeared(&m->accounts);
+	for (size_t i = 0; i < m->drifts.len; i++) {
+		if (!is_grant(&m->drifts.at[i]))
+			bring_back(&u, &m->drifts.at[i]);
+	}
+}

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* agreed.h - from what a snapshot saw to what is agreed. */
+#ifndef WRIT_AGREED_H
+#define WRIT_AGREED_H
+
+#include "core/model/model.h"
+
+/* Undoes the model's open drifts: what appeared is taken out, what is gone comes back, what changed
+ * is as it was. Lists that change are made anew in `a`, so that other models may share the old
+ * ones; the drifts stay in the model, for who asks since when. Call it once. */
+void agreed_make(struct model *snapshot, struct arena *a);
+
+#endif

@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/record/open_drift.h"
+
+#include <string.h>
+
+#include "core/language/emit.h"
+#include "core/language/schema.h"
+#include "core/model/live.h"
+#include "core/util/clock.h"
+
+/* Something of an address: an index into the list that it is from. */
+struct addressed {
+	const char *address;
+	size_t at;
+};
+VEC(addressed_vec, struct addressed);
+
+static int by_address(const void *a, const void *b)
+{
+	const struct addressed *x = a, *y = b;
+	return strcmp(x->address, y->address);
+}
+
+struct drift_finder {
+	const struct open_drift_input *in;
+	struct arena *arena;
+	struct arena scratch;
+	struct addressed_vec known, done, judged, unlisted;
+	bool *still; /* by index of the known: it is open again */
+	struct drift_vec *out;
+};
+
+static const struct addressed *find(const struct addressed_vec *all, const char *address)
+{
+	const struct addressed key = {address, 0};
+	return vec_find(all, &key, by_address);
+}
+
+static void add(struct drift_finder *f, struct addressed_vec *to, const struct principal *p,
+		const struct entitlement *e, size_t at)
+{
+	vec_push(&f->scratch, to, (struct addressed){change_address(&f->scratch, p, e), at});
+}
+
+static const char *address_of_known(struct arena *a, const struct open_drift *d)
+{
+	const struct principal p = {.name = d->principal, .kind = d->principal_kind};
+	const struct entitlement e = {d->product, d->profile, d->group, d->role};
+	return change_address(a, &p, d->role || d->product ? &e : NULL);
+}
+
+static void index_known(struct drift_finder *f)
+{
+	const struct open_drift_vec *all = f->in->known;
+	for (size_t i = 0; i < all->len; i++)
+		vec_push(&f->scratch, &f->known,
+			 (struct addressed){address_of_known(&f->scratch, &all->at[i]), i});
+	vec_sort(&f->known, by_address);
+	f->still = arena_zalloc(&f->scratch, all->len + 1);
+}
+
+static void index_plan(struct drift_finder *f)
+{
+	const struct plan *plan = f->in->plan;
+	for (size_t i = 0; plan && i < plan->changes.len; i++) {
+		const struct change *c = &plan->changes.at[i];
+		if (f->in->done && f->in->done[i])
+			add(f, &f->done, c->principal, c->entitlement, i);
+	}
+	for (size_t i = 0; plan && i < plan->drift.len; i++)
+		add(f, &f->judged, plan->drift.at[i].principal, plan->drift.at[i].entitlement, i);
+	for (size_t i = 0; plan && i < plan->unlisted.len; i++)
+		add(f, &f->unlisted, plan->unlisted.at[i].principal,
+		    plan->unlisted.at[i].entitlement, i);
+	vec_sort(&f->done, by_address);
+	vec_sort(&f->judged, by_address);
+	vec_sort(&f->unlisted, by_address);
+}
+
+/* ---- what closes an item ---- */
+
+/* A run that changed some attributes of an account made those agreed, and left the others. */
+static bool is_made(struct drift_finder *f, struct drift_item *d, const char *address)
+{
+	const struct addressed *found = f->in->decides ? find(&f->done, address) : NULL;
+	if (!found)
+		return false;
+	const struct change *c = &f->in->plan->changes.at[found->at];
+	if (c->action != ACTION_UPDATE || d->kind != DRIFT_CHANGED)
+		return true;
+	struct account *before = arena_alloc(f->arena, sizeof(*before));
+	*before = *d->before;
+	account_copy(before, d->after, c->attributes);
+	if (c->reason == REASON_RENAMED)
+		before->meta.name = d->after->meta.name;
+	d->before = before;
+	d->attributes &= (uint8_t)~c->attributes;
+	return !d->attributes && !d->remade && !strcmp(before->meta.name, d->after->meta.name);
+}
+
+/* What the manifests say of it; NULL when they were not asked, or of another account alone. */
+static const struct drift_item *judgement(const struct drift_finder *f, const struct drift_item *d,
+					  const char *address)
+{
+	const struct plan *plan = f->in->plan;
+	const struct addressed *found = plan && !plan->target ? find(&f->judged, address) : NULL;
+	const struct drift_item *judged = found ? &plan->drift.at[found->at] : NULL;
+	return judged && judged->kind == d->kind ? judged : NULL;
+}
+
+static bool is_managed(const struct drift_finder *f, const struct drift_item *d,
+		       const char *address, const struct drift_item *judged)
+{
+	if (!d->entitlement || d->entitlement->role || d->unseen)
+		return true;
+	if (judged)
+		return judged->fate != DRIFT_LEFT || find(&f->unlisted, address);
+	return find(&f->known, address) || d->principal->kind == PRINCIPAL_ACCOUNT;
+}
+
+static void tell(struct drift_finder *f, const char *address, const char *kind, const char *what)
+{
+	if (f->in->note)
+		f->in->note(arena_printf(f->arena, "%s %s: %s", address, kind, what));
+}
+
+static bool is_closed(struct drift_finder *f, struct drift_item *d, const char *address)
+{
+	const struct drift_item *judged = judgement(f, d, address);
+	if (is_made(f, d, address))
+		return true;
+	if (f->in->decides && judged && judged->fate == DRIFT_AGREED && !d->unseen)
+		return true;
+	if (is_managed(f, d, address, judged))
+		return false;
+	if (f->in->decides)
+		tell(f, address, drift_kind_name(d->kind), "nobody manages it; this is told once");
+	return true;
+}
+
+/* ---- since when ---- */
+
+static void remember(struct drift_finder *f, struct drift_item *d, const char *address)
+{
+	const struct addressed *found = find(&f->known, address);
+	const struct open_drift *known = found ? &f->in->known->at[found->at] : NULL;
+	if (known)
+		f->still[found->at] = true;
+	if (known && known->kind == d->kind && known->unseen == d->unseen) {
+		d->since = known->since;
+		d->run = known->run;
+		return;
+	}
+	char now[TIME_TEXT];
+	time_format(f->in->now, now);
+	d->since = arena_strdup(f->arena, now);
+	d->run = f->in->found_by;
+}
+
+void open_drift_remember(const struct open_drift_vec *known, struct arena *a,
+			 struct drift_vec *items)
+{
+	const struct open_drift_input input = {.known = known};
+	struct drift_finder f = {.in = &input, .arena = a};
+	index_known(&f);
+	for (size_t i = 0; i < items->len; i++) {
+		struct drift_item *d = &items->at[i];
+		const char *address = change_address(&f.scratch, d->principal, d->entitlement);
+		const struct addressed *found = find(&f.known, address);
+		if (!found || known->at[found->at].kind != d->kind)
+			continue;
+		d->since = known->at[found->at].since;
+		d->run = known->at[found->at].run;
+	}
+	arena_done(&f.scratch);
+}
+
+static void tell_gone_back(struct drift_finder *f)
+{
+	for (size_t i = 0; i < f->known.len && f->in->decides; i++) {
+		const struct addressed *known = &f->known.at[i];
+		const struct open_drift *d = &f->in->known->at[known->at];
+		if (!f->still[known->at] && !d->unseen && !find(&f->done, known->address))
+			tell(f, known->address, drift_kind_name(d->kind),
+			     "this drift went back, and is closed");
+	}
+}
+
+void open_drift_find(const struct open_drift_input *in, struct arena *a, struct drift_vec *out)
+{
+	struct drift_finder f = {.in = in, .arena = a, .out = out};
+	struct drift_input input = {in->universe, in->agreed,  in->live,
+				    in->reader,	  in->session, .unseen = true};
+	struct drift_vec all = {0};
+	index_known(&f);
+	index_plan(&f);
+	drift_find(&input, a, &all);
+	for (size_t i = 0; i < all.len; i++) {
+		struct drift_item *d = &all.at[i];
+		const char *address = change_address(&f.scratch, d->principal, d->entitlement);
+		remember(&f, d, address);
+		if (!is_closed(&f, d, address))
+			vec_push(a, out, *d);
+	}
+	tell_gone_back(&f);
+	arena_done(&f.scratch);
+}
+
+/* ---- writing ---- */
+
+static int by_name(const void *a, const void *b)
+{
+	const struct account *x = a, *y = b;
+	return strcmp(x->meta.name, y->meta.name);
+}
+
+/* The agreed side of accounts as TechnicalAccount documents, in the order of names. */
+static void emit_before(const struct drift_vec *items, const struct live *agreed,
+			const struct universe *u, struct account_vec *accounts, struct str *out)
+{
+	struct live before = {.organization = agreed->organization, .grants = agreed->grants};
+	for (size_t i = 0; i < items->len; i++) {
+		const struct drift_item *d = &items->at[i];
+		if (!d->entitlement && d->before)
+			vec_push(out->arena, accounts, *d->before);
+	}
+	vec_sort(accounts, by_name);
+	before.accounts = *accounts;
+	emit_kind(out, KIND_TECHNICAL_ACCOUNT, &before, u);
+}
+
+/* One line of such a document; grants of an account that is there have items of their own. */
+static void add_line(struct str *out, const char *line, size_t len, bool spec)
+{
+	str_add(out, spec ? "    " : "  ");
+	str_addn(out, line, len);
+}
+
+static void add_before(struct str *out, const char *text, const char *end, bool grants)
+{
+	bool spec = false, skipped = false;
+	str_add(out, "  before:\n");
+	for (const char *at = text; at < end;) {
+		const char *feed = memchr(at, '\n', (size_t)(end - at));
+		size_t len = feed ? (size_t)(feed + 1 - at) : (size_t)(end - at);
+		if (*at != ' ') {
+			spec = !strncmp(at, "spec:", 5);
+			if (spec)
+				str_add(out, "    spec:\n");
+		} else {
+			bool key = at[2] != ' ';
+			bool list = !strncmp(at, "  adminRoles:", 13) ||
+				    !strncmp(at, "  products:", 11);
+			skipped = !grants && spec && (key ? list : skipped);
+			if (!skipped)
+				add_line(out, at, len, spec);
+		}
+		at += len;
+	}
+}
+
+static void add_field(struct str *out, const char *key, const char *value)
+{
+	if (!value)
+		return;
+	str_printf(out, "  %s: ", key);
+	emit_scalar(out, value);
+	str_addc(out, '\n');
+}
+
+static void add_item(struct str *out, const struct drift_item *d)
+{
+	const struct entitlement *e = d->entitlement;
+	str_printf(out, "%sapiVersion: %s\nkind: %s\nmetadata:\n  name: \"%s\"\nspec:\n",
+		   out->len ? "---\n" : "", API_VERSION, kind_names[KIND_OPEN_DRIFT],
+		   d->fingerprint);
+	add_field(out, "drift", drift_kind_name(d->kind));
+	str_add(out, d->unseen ? "  unseen: true\n" : "");
+	add_field(out, "principal", principal_kind_name(d->principal->kind));
+	add_field(out, "name", d->principal->name);
+	add_field(out, "role", e && e->role ? role_table[e->role].name : NULL);
+	add_field(out, "product", e ? e->product : NULL);
+	add_field(out, "profile", e ? e->profile : NULL);
+	add_field(out, "group", e ? e->group : NULL);
+	add_field(out, "since", d->since);
+	add_field(out, "run", d->run);
+}
+
+/* Where each account's document begins. */
+static const char **cut(struct arena *a, const char *text, size_t count)
+{
+	const char **at = arena_alloc(a, (count + 1) * sizeof(*at));
+	for (size_t i = 0; i < count; i++) {
+		at[i] = text;
+		const char *next = strstr(text, "\n---\n");
+		text = next ? next + 5 : text + strlen(text);
+	}
+	at[count] = text;
+	return at;
+}
+
+void open_drift_emit(const struct drift_vec *items, const struct live *agreed,
+		     const struct universe *u, struct str *out)
+{
+	ARENA scratch = {0};
+	struct account_vec accounts = {0};
+	struct str text = STR(&scratch);
+	emit_before(items, agreed, u, &accounts, &text);
+	const char **documents = cut(&scratch, str_text(&text), accounts.len);
+	for (size_t i = 0; i < items->len; i++) {
+		const struct drift_item *d = &items->at[i];
+		add_item(out, d);
+		if (d->entitlement || !d->before)
+			continue;
+		size_t at = (size_t)((struct account *)vec_find(&accounts, d->before, by_name) -
+				     accounts.at);
+		const char *end = documents[at + 1];
+		if (at + 1 < accounts.len)
+			end -= strlen("---\n");
+		add_before(out, documents[at], end, d->kind == DRIFT_GONE);
+	}
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* open_drift.h - what somebody changed and nobody has decided on yet.
+ *
+ * A snapshot says what was seen. Beside it stands open drift, one OpenDrift document an item, so
+ * that recording what is live never makes it agreed: that takes a run which made it, or manifests
+ * that say the same. What is agreed is the snapshot with its open drift undone (agreed.h). */
+#ifndef WRIT_OPEN_DRIFT_H
+#define WRIT_OPEN_DRIFT_H
+
+#include "core/plan/plan.h"
+#include "core/util/str.h"
+
+struct open_drift_input {
+	struct universe *universe;	    /* ranked */
+	const struct live *agreed, *live;   /* before this recording; what is recorded */
+	const struct open_drift_vec *known; /* of the last snapshot */
+	const struct provider_reader *reader;
+	struct provider *session;
+	const struct plan *plan; /* of the run that is recorded; NULL: none */
+	const bool *done;	 /* by change of it: the run made it */
+	bool decides;		 /* what the run made and its manifests say closes items */
+	const char *found_by;	 /* the run's name, or "snapshot" */
+	int64_t now;
+	void (*note)(const char *line); /* what is told once, and agreed or closed; NULL */
+};
+
+/* Appends to `out` what stays open, in the order of drift_find(), `since` and `run` kept of what
+ * was known. Closed is what the run made, and what the whole manifests of its plan agree with as it
+ * is live; a grant of a product that nobody manages is told once and agreed. What no read shows
+ * stays agreed, marked `unseen`. */
+void open_drift_find(const struct open_drift_input *in, struct arena *a, struct drift_vec *out);
+
+/* Says of items since when and by which run they are known. */
+void open_drift_remember(const struct open_drift_vec *known, struct arena *a,
+			 struct drift_vec *items);
+
+/* Appends the documents; nothing when there are no items. */
+void open_drift_emit(const struct drift_vec *items, const struct live *agreed,
+		     const struct universe *u, struct str *out);
+
+#endif
