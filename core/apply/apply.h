@@ -35,8 +35,8 @@ struct apply_input {
 MUST_CHECK struct error *apply_run(const struct apply_input *input, struct arena *a,
 				   struct result *out);
 
-/* ERROR_REFUSED when a run that stopped made an account whose secret has not reached the sink: what
- * has no changes to make is not done then. */
+/* ERROR_REFUSED when a run that stopped still owes the secret of an account that it made. It is
+ * asked where there is nothing to apply, before that counts as done. */
 MUST_CHECK struct error *apply_check_owed(struct arena *a, const char *state,
 					  const struct provider_writer *writer,
 					  struct provider *session);

@@ -69,8 +69,8 @@ enum accepted accept_changed(struct accept *s, const struct drift_item *d);
 enum accepted accept_new_account(struct accept *s, const struct drift_item *d);
 enum accepted accept_lost_account(struct accept *s, const struct drift_item *d);
 
-/* What the manifests have of an account that is live under this name: by name, by the id that the
- * snapshot knows it under another name by, or by an earlier name that they tell; NULL. */
+/* The declared account that is live under this name: it has the name, or the id that the
+ * snapshot knows under another name, or tells this name as an earlier one. NULL. */
 const struct account *accept_find_declared(const struct accept *s, const char *name);
 /* What the manifests will call it. */
 const char *accept_name_after(const struct accept *s, const struct account *declared);

@@ -31,8 +31,8 @@ enum edit_kind {
 	EDIT_SET,	      /* `key` of the mapping is `value` */
 	EDIT_ADD_ITEM,	      /* `item` at the end of the list `key` of the mapping */
 	EDIT_UNSET,	      /* the mapping has no `key` */
-	EDIT_REMOVE_DOCUMENT, /* with the comments in it and right above it, but those at the head
-				 of the file */
+	EDIT_REMOVE_DOCUMENT, /* its comments go too: those inside it and directly above it, but not
+				 the one at the head of the file */
 	EDIT_APPEND_DOCUMENT, /* `value` is its text, behind the last one of the file */
 };
 

@@ -80,8 +80,8 @@ struct commit_query {
 	const char *from;   /* revision */
 	const char *folder; /* folder or file; only commits that change it. NULL or "": all */
 	size_t max;	    /* 0: no limit */
-	bool simplified;    /* as git log: of a merge that took the folder of one parent as it was,
-			     * only that parent is followed */
+	bool simplified; /* as git log does: a merge that took the folder of one parent unchanged is
+			    followed to that parent only */
 };
 
 /* Appends commits in `a`, newest first, a parent never before its child. A merge counts as a change
@@ -94,8 +94,8 @@ MUST_CHECK struct error *history_list(struct history *h, struct arena *a,
 MUST_CHECK struct error *history_read_commit(struct history *h, struct arena *a,
 					     const char *revision, struct commit *out);
 
-/* The signature of a commit and what it is of, both NUL-terminated in `a`; *out_signature is NULL
- * when it has none. */
+/* The signature of a commit and the bytes that it signs, both NUL-terminated in `a`;
+ * *out_signature is NULL when the commit has none. */
 MUST_CHECK struct error *history_read_signature(struct history *h, struct arena *a, const char *id,
 						const char **out_signature, const char **out_data);
 
@@ -142,8 +142,8 @@ MUST_CHECK struct error *history_blame_lines(struct history *h, struct arena *a,
 					     const char *bytes, size_t len, const uint32_t *lines,
 					     size_t count, struct blame *out, bool *out_found);
 
-/* The merge that brought a commit into the line of first parents of a revision: *out_found is false
- * when the commit is on that line itself, or not part of the revision at all. */
+/* Finds the merge that brought a commit into the first-parent line of a revision. *out_found is
+ * false when the commit is on that line itself, or is no ancestor of the revision. */
 MUST_CHECK struct error *history_find_merge(struct history *h, struct arena *a,
 					    const char *revision, const char *id,
 					    struct commit *out, bool *out_found);

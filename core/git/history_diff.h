@@ -27,13 +27,13 @@ uint32_t line_map_find(const struct line_map *map, uint32_t line);
 
 MUST_CHECK struct error *line_map_make(struct line_map *map, struct text old, struct text new);
 
-/* Also maps a line that lies between two mapped ones, where all of its words stand in the same
- * order, and nothing between them, in the old lines that lie between the same two: what a formatter
- * broke up or joined. A line of which one word differs stays new. */
+/* Also maps what a formatter broke up or joined. A new line between two mapped ones is mapped
+ * when all of its words stand in the old lines between the same two, in the same order and with
+ * nothing between them. A line with one word that differs stays new. */
 void line_map_match_words(struct line_map *map, struct text old, struct text new);
 
-/* Of the lines that `kept` has as new, maps runs that stand as a run in `old` too, with at least
- * `letters` letters and digits. */
+/* Looks at the lines that `kept` has as new: a run of them that stands as a run in `old` too is
+ * mapped, when it has at least `letters` letters and digits. */
 MUST_CHECK struct error *line_map_moved(struct line_map *map, struct text old, struct text new,
 					const struct line_map *kept, size_t letters);
 

@@ -4,7 +4,7 @@
  * history.c reads, history_owner.c judges whose repository it is, history_shallow.c reads what is
  * there of a shallow clone, history_blame.c who wrote a line, from what history_diff.c finds of two
  * versions of a file; history_write.c makes commits, history_index.c lets the index follow,
- * history_push.c pushes. */
+ * history_push.c pushes, history_rebase.c puts our commits behind what the remote has. */
 #ifndef WRIT_HISTORY_GIT_H
 #define WRIT_HISTORY_GIT_H
 
@@ -69,7 +69,7 @@ MUST_CHECK struct error *history_store_commit(struct history *h, const struct hi
 
 VEC(oid_vec, git_oid);
 
-/* A shallow clone has no more of what its last commits come from than the names. */
+/* Of the commits behind its oldest one, a shallow clone has only the names. */
 bool history_is_shallow(struct history *h);
 /* Whether `code` of a look-up means that a commit is among those that a shallow clone lacks. */
 bool history_is_cut_off(struct history *h, int code);

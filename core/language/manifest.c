@@ -215,7 +215,7 @@ void manifest_parse(const struct manifest_reader *reader, const char *place,
 			place ? arena_printf(&l.scratch, "%s/%s", place, f->path) : f->path;
 		add_text(&l, intern(reader->strings, file), f->bytes, f->len);
 	}
-	pieces_parse(reader, &l.inputs, NULL, out);
+	parallel_parse(reader, &l.inputs, NULL, out);
 	arena_done(&l.scratch);
 }
 
@@ -227,7 +227,7 @@ struct error *manifest_load(const struct manifest_reader *reader, const char *co
 	struct load l = {.reader = reader};
 	struct sha256 *sum = digest ? sha256_new() : NULL;
 	struct error *error = load_paths(&l, &roots, paths, count, &files);
-	pieces_parse(reader, &l.inputs, sum, out);
+	parallel_parse(reader, &l.inputs, sum, out);
 	file_roots_done(&roots);
 	arena_done(&l.scratch);
 	free(l.standard);

@@ -364,8 +364,8 @@ static void collect(struct stream *s, struct worker *workers, size_t count)
 	}
 }
 
-void pieces_parse(const struct manifest_reader *reader, const struct piece_input_vec *inputs,
-		  struct sha256 *digest, struct model *out)
+void parallel_parse(const struct manifest_reader *reader, const struct piece_input_vec *inputs,
+		    struct sha256 *digest, struct model *out)
 {
 	struct worker workers[THREADS_MAX] = {0};
 	struct stream s = {.lock = PTHREAD_MUTEX_INITIALIZER,

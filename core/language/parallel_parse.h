@@ -22,7 +22,7 @@ VEC(piece_input_vec, struct piece_input);
 /* Appends the documents of all inputs to `out`, in their order. Findings, also of files that cannot
  * be read, go to the reader's report. A `digest` (or NULL) gets each input's name, length and
  * bytes. */
-void pieces_parse(const struct manifest_reader *reader, const struct piece_input_vec *inputs,
-		  struct sha256 *digest, struct model *out);
+void parallel_parse(const struct manifest_reader *reader, const struct piece_input_vec *inputs,
+		    struct sha256 *digest, struct model *out);
 
 #endif

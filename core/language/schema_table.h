@@ -75,8 +75,8 @@ struct table {
 	const char *conditions;
 };
 
-/* The fields of one entry before it is stored: words apart, so that entries without any
- * stay small. */
+/* The fields of one entry as they are read. Its words are stored apart, so that an entry without
+ * any stays small. */
 struct entry_draft {
 	struct entry entry;
 	struct words words;

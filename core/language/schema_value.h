@@ -24,12 +24,13 @@ const char *schema_item_form(const struct decode *d, const struct table *table);
 /* A value's text, interned. */
 const char *schema_keep(const struct decode *d, const struct node *n);
 
-/* Reports what is no scalar or has no value; `key` is the node that lacks it, an item's own for an
- * item. */
+/* Reports a node that is no scalar, or is empty. `key` is the node that the message names: the
+ * key in front of it, or the item itself. */
 bool schema_expect_scalar(struct decode *d, const struct node *key, const struct node *n,
 			  const char *what);
 
-/* Reports a text that its type refuses; for types that hold other than texts it is true. */
+/* Checks a text against its field's type, and reports it when the type refuses it; false then. A
+ * type that holds no text accepts everything here. */
 bool schema_check_text(struct decode *d, enum field_type type, const struct node *n);
 
 /* The role that a scalar names; ROLE_NONE when there is none such, which is reported. */

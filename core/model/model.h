@@ -77,8 +77,9 @@ struct words {
  * be NULL. */
 bool words_have_ended(const struct words *words, int32_t today);
 
-/* One item of adminRoles, products, apis or members. An item of members leaves the entitlement to
- * its document; the others leave the principal to it. */
+/* One item of adminRoles, products, apis or members. Each says one half of a grant: an item of
+ * members says who holds it, and its document says what is held; with the others it is the other
+ * way round. */
 struct entry {
 	struct location at;	   /* the first character of the item */
 	const struct words *words; /* NULL when it has none */
@@ -228,7 +229,7 @@ struct model_index {
 	VEC(, const struct bundle *) bundles;
 };
 void model_index(const struct model *m, struct arena *a, struct model_index *out);
-/* Orders of vectors of accounts' addresses; the second of those that have an id. */
+/* Orders for vectors of pointers to accounts: by name; by id, where each has one. */
 int account_by_name(const void *a, const void *b);
 int account_by_id(const void *a, const void *b);
 const struct account *model_find_account(const struct model_index *index, const char *name);

@@ -10,10 +10,11 @@ struct parse_cache;
 struct parse_cache *parse_cache_new(void);
 void parse_cache_free(struct parse_cache *memo); /* accepts NULL */
 
-/* Appends the documents of `files` to `out`, as manifest_parse() does, which is faster for a single
- * set. Documents that stood in the last set of this memo are not parsed again, so `out` must not be
- * changed, lives no longer than the memo, and has the places of when they were first seen. False
- * when there are findings; they are not kept, and `out` is not to be used. */
+/* Appends the documents of `files` to `out`, as manifest_parse() does. A document that stood in
+ * the last set of this memo is not parsed again; for a single set manifest_parse() is faster. So
+ * `out` must not be changed, lives no longer than the memo, and has the places at which
+ * documents were first seen. False when there are findings: they are not kept, and `out` is not
+ * to be used. */
 bool parse_cache_parse(struct parse_cache *memo, const struct manifest_reader *reader,
 		       const struct stored_file_vec *files, struct model *out);
 

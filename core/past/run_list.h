@@ -44,13 +44,13 @@ VEC(known_run_vec, struct known_run);
 /* Where a run's saved plan is: beside its journal. */
 const char *run_plan_path(struct arena *a, const struct known_run *run);
 
-/* Reads it; `bytes` is the caller's to free. ERROR_INPUT when it is not the one that the journal
- * names. */
+/* Reads the plan's file; `bytes` is the caller's to free. ERROR_INPUT when it is not the plan
+ * that the journal names. */
 MUST_CHECK struct error *run_read_plan(struct arena *a, const struct known_run *run, char **bytes,
 				       size_t *len);
 
-/* Whether its journal lies where an organisation of this name and identity (of its provider's) has
- * its own. */
+/* Whether the run was of this organisation: its journal lies in the folder that belongs to the
+ * name and the identity (of the provider's table). */
 bool run_is_of(struct arena *a, const struct known_run *run, const char *organization,
 	       const char *identity);
 

@@ -21,8 +21,8 @@ struct moment {
 	const char *damage;		/* why its snapshot cannot be read; NULL */
 	const char *edited;		/* a file that somebody edited by hand; NULL */
 	int64_t time;			/* of the commit, seconds since 1970 */
-	const char *unsure; /* why what came or went here may have done so before: the clone is
-			       shallow, or the snapshot before cannot be read; NULL */
+	const char *unsure; /* why what came or went at this moment may have done so earlier: the
+			       clone is shallow, or the snapshot before cannot be read; NULL */
 };
 VEC(moment_vec, struct moment);
 

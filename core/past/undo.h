@@ -38,8 +38,8 @@ struct undo {
 /* Makes the model, in `a`. */
 void undo_make(const struct undo_input *input, struct arena *a, struct undo *out);
 
-/* Gives the removals of a plan that was made of it the places of the changes that they take back;
- * the universe is ranked. */
+/* For a plan that was made of what undo wants: gives each removal the place of the change that
+ * it takes back. The universe is ranked. */
 void undo_place(const struct undo *undo, const struct universe *u, struct arena *a,
 		struct plan *plan);
 

@@ -52,8 +52,8 @@ struct drift_input {
 /* Appends every drift in `a`, by principal in the order of names, an account before its grants. */
 void drift_find(const struct drift_input *in, struct arena *a, struct drift_vec *out);
 
-/* For every principal rank: the rank of the same account's live name, itself for all others. In
- * `a`. */
+/* By principal rank: of an account that was renamed in the service, the rank of its live name;
+ * of every other principal, its own rank. In `a`. */
 const uint32_t *drift_names(const struct drift_input *in, struct arena *a);
 
 /* Marks what `ignores` name as DRIFT_IGNORED as long as their last day is not over. */

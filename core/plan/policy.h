@@ -40,7 +40,8 @@ struct consent {
 /* "N" or "P%". */
 bool consent_parse(const char *text, struct consent *out);
 
-/* What holds when both were given: the later word on removals, the larger of the rest. */
+/* The consent that holds when it was given twice, with a plan and with its apply: what was said
+ * later about removals, and of everything else the larger. */
 struct consent consent_merge(struct consent a, const struct consent *given);
 
 #endif

@@ -44,8 +44,8 @@ struct record_run {
 	const char *journal_head; /* "sha256:..." */
 	const char *manifests;	  /* commit or digest; NULL: unknown */
 	const struct plan *plan;
-	bool *done; /* by change: this run made it; cleared where an earlier record of the run has
-		       it already */
+	bool *done; /* by change: whether this run made it; cleared where an earlier record of the
+		       run counted it already */
 	bool unverified; /* no read followed its last write: only what live shows counts as done */
 };
 

@@ -12,12 +12,12 @@
 void rewind_plan(const struct plan *plan, const bool *done, const struct live *live,
 		 const struct live *last, struct universe *u, struct arena *a, struct live *out);
 
-/* Clears `done` of changes whose result `live` does not show, though a read would show it. */
+/* Clears done[i] where `live` does not show what change i made, although a read would show it. */
 void rewind_drop_missing(const struct plan *plan, const struct live *live, struct universe *u,
 			 struct arena *a, bool *done);
 
-/* Clears `done` of changes whose result `last` has already: an earlier record of the same run
- * counted them. */
+/* Clears done[i] where `last` has what change i made: an earlier record of the same run counted
+ * it. */
 void rewind_drop_recorded(const struct plan *plan, const struct live *last, struct universe *u,
 			  struct arena *a, bool *done);
 

@@ -48,8 +48,8 @@ void snapshot_make(const struct snapshot_input *input, struct arena *a, struct s
  * merge conflict is left in a file, there is no header, or it is of a newer program. */
 MUST_CHECK struct error *snapshot_parse(const char *place, struct arena *a, struct snapshot *out);
 
-/* The same of files that need be no snapshot, but other manifests: then nothing is wrong.
- * *out_edited: snapshot_find_edited(). */
+/* The same for files that may be other manifests, which is no error. *out_edited is what
+ * snapshot_find_edited() says of a snapshot; NULL for other manifests. */
 MUST_CHECK struct error *snapshot_examine(const char *place, struct arena *a, struct snapshot *s,
 					  const char **out_edited);
 

@@ -20,8 +20,8 @@ bool planfile_is(const char *text, size_t len);
 MUST_CHECK struct error *planfile_parse(const char *name, const char *text, size_t len,
 					struct intern *strings, struct arena *a, struct plan *out);
 
-/* A plan with its bytes, which are rendered in `a`; and one with the bytes that it was read from,
- * which stay the caller's. */
+/* planfile_render() makes a plan's bytes, in `a`. planfile_hold() is for a plan that was read:
+ * its bytes stay the caller's. */
 void planfile_render(const struct plan *plan, struct arena *a, struct planned *out);
 void planfile_hold(const struct plan *plan, const char *bytes, size_t len, struct planned *out);
 

@@ -19,7 +19,8 @@ struct run_report {
 	int status;	    /* the exit status */
 };
 
-/* What a person needs: everything but what went well, what waits for somebody, the counts. */
+/* For a person: each change that did not go well or that waits for somebody, then how many there
+ * are of each fate. */
 void render_result_text(struct str *out, const struct run_report *r);
 
 /* The snapshot and its commits, a line each. */

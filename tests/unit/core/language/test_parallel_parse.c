@@ -63,7 +63,7 @@ static void parse(struct fixture *f, const struct piece_input *input, struct sha
 {
 	struct piece_input_vec inputs = {0};
 	vec_push(&f->arena, &inputs, *input);
-	pieces_parse(&f->reader, &inputs, digest, &f->model);
+	parallel_parse(&f->reader, &inputs, digest, &f->model);
 }
 
 static void a_text_keeps_its_order_and_lines(void **state UNUSED)
