@@ -102,11 +102,12 @@ only utf8proc '^[<"]utf8proc' '^core/util/unicode[.]c$'
 only OpenSSL '^[<"]openssl/' \
 	'^(core/util/(crypto|digest|secret)|cmd/adobe-emulator/wire/jwt)[.][ch]$'
 
-# Comments name documents by the end of their path, such as facts/ims.md, and our manual pages as
-# writ-plan(1), both with or without a heading: facts/ims.md, "Scopes".
+# Comments name documents by the end of their path, such as facts/ims.md, our manual pages as
+# writ-plan(1), both with or without a heading (facts/ims.md, "Scopes"), and sources as plan.c.
 report 'what a comment cites is in the tree' "$(find cmd core providers tests -name '*.[ch]' -o \
 	-name '*.sh' -o -name '*.bats' -o -name '*.bash' | grep -v node_modules | LC_ALL=C sort |
 	xargs perl -0777 -e '
+	my %sources = map { m{([^/]+)$}; ($1 => 1) } split /\n/, `find cmd core providers tests -name "*.[ch]" -not -path "*/node_modules/*"`;
 	my @documents = split /\n/, `find . -name "*.md" -not -path "*/node_modules/*" -not -path "./build/*"`;
 	sub has_heading {
 		my ($file, $heading) = @_;
@@ -126,6 +127,10 @@ report 'what a comment cites is in the tree' "$(find cmd core providers tests -n
 				print "$source cites $name, which is not in the tree\n" unless $file;
 				print "$source cites $name, \"$heading\", which is no heading of it\n"
 					if $file && $heading && !has_heading($file, $heading);
+			}
+			while ($source =~ /[.][ch]$/ && /(?<![\w.])(\w\w+[.][ch])(?![\w.]\w)/g) {
+				print "$source cites $1, which is not in the tree\n"
+					unless $sources{$1} || $text =~ m{#include <\S*\Q$1\E>};
 			}
 			while (/(writ(?:-[a-z-]+)?|adobe-emulator)\(([1-8])\)(?:, "([^"]+)")?/g) {
 				my ($page, $heading) = ("cmd/man/$1.$2.scd", $3);

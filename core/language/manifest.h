@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* manifest.h - a set of manifest files to a model.
  *
- * Which files a set has, and that each is read once; pieces.h parses them. */
+ * Which files a set has, and that each is read once; parallel_parse.h parses them. */
 #ifndef WRIT_MANIFEST_H
 #define WRIT_MANIFEST_H
 

@@ -9,7 +9,7 @@
 #include "core/util/arena.h"
 #include "core/util/error.h"
 
-/* In an organisation's folder: since when manual changes wait (waiting.h). */
+/* In an organisation's folder: since when manual changes wait (manual_waiting.h). */
 #define STATE_WAITING "waiting"
 
 /* The folder of all organisations; NULL when the environment names no place. */

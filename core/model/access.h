@@ -27,9 +27,9 @@ struct universe;
 struct universe *universe_new(struct intern *strings);
 void universe_free(struct universe *u); /* accepts NULL */
 
-/* For a service that folds the case of names: from now on products, profiles and groups are one
- * when equal after text_fold(), under the spelling that came first, which is the service's. Before
- * anything was numbered. */
+/* For a service that folds the case of names; to be called before anything is numbered. From
+ * then on products, profiles and groups are one when they are equal after text_fold(). They keep
+ * the spelling that came first, which is the service's. */
 void universe_fold_names(struct universe *u);
 bool universe_folds_names(const struct universe *u);
 
@@ -37,14 +37,14 @@ bool universe_folds_names(const struct universe *u);
  * ASCII folding; `live` says that the spelling is the service's. Names must be interned. */
 uint32_t universe_principal(struct universe *u, enum principal_kind kind, const char *name,
 			    bool live);
-/* Says what type the entry has that live calls by its address alone, before manifests are numbered:
- * a user who is named with that type is then the same principal. */
+/* Of a user whom live calls by the address alone: the entry's type. Before manifests are
+ * numbered, so that a user who is named with this type is the same principal. */
 void universe_user_type(struct universe *u, uint32_t number, enum user_type type);
 uint32_t universe_entitlement(struct universe *u, enum role role, const char *product,
 			      const char *profile, const char *group);
 
-/* Fixes the order; after it nothing may be added. The rank of a number, and what stands at
- * a rank. */
+/* Fixes the order, after which nothing may be added. Behind it: the rank of a number, the number
+ * at a rank, and what stands at a rank. */
 void universe_rank(struct universe *u);
 uint32_t universe_principal_rank(const struct universe *u, uint32_t number);
 uint32_t universe_entitlement_rank(const struct universe *u, uint32_t number);

@@ -13,7 +13,7 @@
 /* One line. It is an account's or an assignment's, never both. */
 struct declaration_line {
 	const struct account *account;	     /* NULL: a member of the assignment */
-	const struct text_item *mention;     /* the account's, of the bundle; NULL: its own list */
+	const struct text_item *mention;     /* where it names the bundle; NULL: its own list */
 	const struct bundle *bundle;	     /* NULL with `mention` */
 	const struct assignment *assignment; /* NULL: of the account */
 	const struct entry *entry;	     /* in the account's list, the bundle or the members */

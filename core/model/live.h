@@ -45,8 +45,8 @@ void live_drop_absent(struct account_vec *accounts);
 /* Sorts by name, which is free when they are sorted. */
 void live_sort(struct account_vec *accounts);
 
-/* How much smaller `live` is than the snapshot `base`, in percent of its accounts or, when all were
- * read, its grants, whichever shrank more; 0 when neither did. */
+/* How much smaller `live` is than the snapshot `base`, in percent: of its accounts, or of its
+ * grants where all were read, whichever shrank more. 0 when neither shrank. */
 int32_t live_shrink(const struct live *base, const struct live *live);
 
 /* The account of this name, of sorted ones; NULL. */

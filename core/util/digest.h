@@ -24,7 +24,7 @@ void sha256_hex(const unsigned char *digest, size_t bytes, char *out);
 void sha256_of(const void *data, size_t len, unsigned char out[static SHA256_SIZE]);
 void sha256_text(const unsigned char digest[static SHA256_SIZE], char out[static SHA256_TEXT]);
 
-/* The other way; false, and nothing is written, when it is no such text. */
+/* Reads the text of sha256_text() back; false, and nothing is written, when it is none. */
 bool sha256_parse(const char *text, unsigned char out[static SHA256_SIZE]);
 
 /* Git's id of a file with these contents: SHA-1 over "blob LENGTH", NUL and the contents, in

@@ -85,8 +85,8 @@ MUST_CHECK struct error *file_write_all(int fd, const char *name, const void *da
 MUST_CHECK struct error *file_write_atomic(const char *path, const void *data, size_t len,
 					   mode_t mode);
 
-/* Writes and syncs a file that will take the place of PATH, whose mode it gets; what stands under
- * its name goes. */
+/* Writes and syncs a file that will take the place of PATH, and gets its mode. A file that has
+ * the name already is replaced. */
 MUST_CHECK struct error *file_write_beside(const char *name, const char *path, const void *data,
 					   size_t len);
 

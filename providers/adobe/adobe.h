@@ -2,7 +2,8 @@
 /* adobe.h - organisations at Adobe, through its public APIs.
  *
  * Technical accounts and their products are the Developer Console's, users and groups the User
- * Management API's. What neither can do, a person or the operator's own program does (roles.h). */
+ * Management API's. What neither can do, a person or the operator's own program does (manual.h,
+ * role_command.h). */
 #ifndef PROVIDER_ADOBE_H
 #define PROVIDER_ADOBE_H
 

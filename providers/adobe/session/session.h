@@ -82,8 +82,8 @@ struct provider {
 	const char *title;	/* the organisation as the Admin Console shows it; NULL */
 	const char *person; /* whose token `console` is, once asked; NULL: nobody's, or unknown */
 	bool asked_person;
-	struct own_token
-		*own; /* own.h: of the accounts' own credentials; own_done() with the session */
+	struct own_token *own; /* account_tokens.h: of the accounts' own credentials; own_done()
+				  with the session */
 
 	const struct plan *plan; /* being applied; NULL before */
 

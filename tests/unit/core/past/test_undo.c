@@ -67,13 +67,11 @@ static struct change *add_grant(struct world *w, enum principal_kind kind, const
 				const struct entitlement *e, enum action action, enum fate fate)
 {
 	struct principal *p = arena_alloc(&w->arena, sizeof(*p));
-	*p = (struct principal){name(w, who), (uint8_t)kind};
+	*p = (struct principal){name(w, who), kind};
 	w->fates[w->plan.changes.len] = (uint8_t)fate;
 	vec_push(&w->arena, &w->plan.changes,
-		 (struct change){.principal = p,
-				 .entitlement = e,
-				 .type = CHANGE_GRANT,
-				 .action = (uint8_t)action});
+		 (struct change){
+			 .principal = p, .entitlement = e, .type = CHANGE_GRANT, .action = action});
 	w->run.changes = w->plan.changes.len;
 	return &w->plan.changes.at[w->plan.changes.len - 1];
 }

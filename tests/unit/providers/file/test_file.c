@@ -76,7 +76,7 @@ static struct provider *open_at(const char *path)
 static const struct principal *who(enum principal_kind kind, const char *name)
 {
 	struct principal *p = arena_zalloc(&arena, sizeof(*p));
-	*p = (struct principal){intern(strings, name), (uint8_t)kind};
+	*p = (struct principal){intern(strings, name), kind};
 	return p;
 }
 

@@ -24,7 +24,7 @@ static struct change change_of(const struct principal *who, const struct entitle
 	return (struct change){.principal = who,
 			       .entitlement = what,
 			       .type = CHANGE_GRANT,
-			       .action = (uint8_t)action,
+			       .action = action,
 			       .via = CAN_MANUAL};
 }
 

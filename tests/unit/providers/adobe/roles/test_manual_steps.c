@@ -107,7 +107,7 @@ static struct change change_of(const struct principal *p, const struct entitleme
 	return (struct change){.principal = p,
 			       .entitlement = e,
 			       .type = CHANGE_GRANT,
-			       .action = (uint8_t)action,
+			       .action = action,
 			       .via = CAN_MANUAL};
 }
 

@@ -18,7 +18,7 @@ static struct change change_of(const struct entitlement *e, enum action action)
 	return (struct change){.principal = &archiver,
 			       .entitlement = e,
 			       .type = CHANGE_GRANT,
-			       .action = (uint8_t)action,
+			       .action = action,
 			       .via = CAN_COMMAND};
 }
 

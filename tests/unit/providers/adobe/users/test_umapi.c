@@ -55,9 +55,9 @@ static void add_change(struct fixture *f, enum principal_kind kind, const char *
 		       const struct entitlement *e, enum action action)
 {
 	struct principal *p = arena_alloc(&f->arena, sizeof(*p));
-	*p = (struct principal){arena_strdup(&f->arena, name), (uint8_t)kind};
+	*p = (struct principal){arena_strdup(&f->arena, name), kind};
 	f->changes[f->len] = (struct change){
-		.principal = p, .entitlement = e, .type = CHANGE_GRANT, .action = (uint8_t)action};
+		.principal = p, .entitlement = e, .type = CHANGE_GRANT, .action = action};
 	f->emails[f->len] = kind == PRINCIPAL_GROUP ? NULL : p->name;
 	f->list[f->len] = &f->changes[f->len];
 	f->len++;
