@@ -79,12 +79,23 @@ static void index_plan(struct drift_finder *f)
 
 /* ---- what closes an item ---- */
 
+/* A service may give product profiles with an account or its APIs, without a change for them. */
+static bool came_along(struct drift_finder *f, const struct drift_item *d)
+{
+	if (!d->entitlement || d->entitlement->role || d->kind != DRIFT_APPEARED)
+		return false;
+	const struct addressed *found =
+		find(&f->done, change_address(&f->scratch, d->principal, NULL));
+	const struct change *c = found ? &f->in->plan->changes.at[found->at] : NULL;
+	return c && (c->action == ACTION_CREATE || c->attributes & ATTRIBUTE_APIS);
+}
+
 /* A run that changed some attributes of an account made those agreed, and left the others. */
 static bool is_made(struct drift_finder *f, struct drift_item *d, const char *address)
 {
 	const struct addressed *found = f->in->decides ? find(&f->done, address) : NULL;
 	if (!found)
-		return false;
+		return f->in->decides && came_along(f, d);
 	const struct change *c = &f->in->plan->changes.at[found->at];
 	if (c->action != ACTION_UPDATE || d->kind != DRIFT_CHANGED)
 		return true;

@@ -25,7 +25,8 @@ struct open_drift_input {
 };
 
 /* Appends to `out` what stays open, in the order of drift_find(), `since` and `run` kept of what
- * was known. Closed is what the run made, and what the whole manifests of its plan agree with as it
+ * was known. Closed is what the run made, product profiles that came with the accounts and APIs it
+ * made included, and what the whole manifests of its plan agree with as it
  * is live; a grant of a product that nobody manages is told once and agreed. What no read shows
  * stays agreed, marked `unseen`. */
 void open_drift_find(const struct open_drift_input *in, struct arena *a, struct drift_vec *out);

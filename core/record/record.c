@@ -121,6 +121,7 @@ struct recorder {
 	struct model last_model;       /* what the base says, with its open drift */
 	struct live *last, *agreed;    /* as it was seen; as it was agreed. NULL: there is none */
 	bool again;		       /* the branch has a commit of this run */
+	bool *made; /* by change of the run: it made it, in an earlier record or since */
 	bool has_base, has_disk;
 	bool files;		     /* the folder's files are ours to write */
 	const struct snapshot *read; /* the folder, maybe, as somebody read it; NULL */
@@ -346,7 +347,7 @@ static void find_open(struct recorder *r, const struct live *live, bool decides,
 					 .reader = r->in->reader,
 					 .session = r->in->session,
 					 .plan = run ? run->plan : NULL,
-					 .done = run ? run->done : NULL,
+					 .done = r->made,
 					 .decides = decides,
 					 .found_by = run && run->name ? run->name : "snapshot",
 					 .now = r->in->now,
@@ -404,6 +405,8 @@ static bool rewind_run(struct recorder *r, struct live *out)
 		rewind_drop_missing(run->plan, &r->live, r->u, r->arena, run->done);
 	if (!did_anything(run))
 		return false;
+	r->made = arena_alloc(r->arena, run->plan->changes.len);
+	memcpy(r->made, run->done, run->plan->changes.len);
 	const struct live *last = r->last;
 	if (r->again && last)
 		rewind_drop_recorded(run->plan, last, r->u, r->arena, run->done);

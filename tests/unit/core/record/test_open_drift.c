@@ -49,6 +49,10 @@ static const struct row {
 	{"an account made", ORG, ORG ROBOT(NONE), ORG ROBOT(NONE), NULL, true, ORG, ""},
 	{"reverted and still there", ORG ROBOT(NONE), ORG ROBOT(ADMIN), ORG ROBOT(NONE), NULL,
 	 false, NULL, "appeared grant/technicalAccount/robot/role/storage-administrator;"},
+	{"what the service gives along, but no role", ORG,
+	 ORG ROBOT("adminRoles: [storage-administrator], products: [{product: P, profile: Q}]"),
+	 ORG ROBOT(NONE), NULL, true, ORG,
+	 "appeared grant/technicalAccount/robot/role/storage-administrator;"},
 	/* (b) Against what is agreed: what went back is no longer open. */
 	{"back", ORG ROBOT(NONE), ORG ROBOT(NONE), NULL, NULL, false, NULL, ""},
 	/* (c) Accounts, admin roles and attributes stay open, whoever manages them. */
