@@ -49,7 +49,7 @@ struct error *cmd_validate(struct run *run, int *status)
 		report_print(stderr, &run->report);
 	if (run->report.errors || (run->options.strict && run->report.warnings))
 		*status = EXIT_ERROR;
-	run->report.items.len = 0; /* shown */
+	run->report.items.len = run->report.left_out = 0; /* shown */
 	run->report.errors = 0;
 	return NULL;
 }

@@ -3,24 +3,24 @@
 
 #include <string.h>
 
+#include "core/language/checker.h"
 #include "core/util/unicode.h"
 
-struct checker {
-	const struct model *model;
-	struct model_index index;
-	struct arena *arena;
-	struct report *report;
-};
-
-PRINTF(5, 6)
-static void finding(struct checker *c, const char *id, struct location at, const char *detail,
-		    const char *fmt, ...)
+void checker_finding(struct checker *c, const char *id, struct location at, const char *detail,
+		     const char *fmt, ...)
 {
 	va_list args;
 	va_start(args, fmt);
-	const char *summary = arena_vprintf(c->report->arena, fmt, args);
+	const char *summary = report_is_full(c->report, SEVERITY_ERROR)
+				      ? ""
+				      : arena_vprintf(c->report->arena, fmt, args);
 	va_end(args);
 	report_add(c->report, SEVERITY_ERROR, id, at, 0, detail, "%s", summary);
+}
+
+const char *checker_quoted(struct checker *c, const char *text)
+{
+	return report_is_full(c->report, SEVERITY_ERROR) ? "" : quoted(c->arena, text);
 }
 
 /* ---- unique names ---- */
@@ -47,8 +47,10 @@ static bool is_same_name(const struct named *a, const struct named *b)
 	       (a->other == b->other || (a->other && b->other && !strcmp(a->other, b->other)));
 }
 
-static const char *place_text(struct checker *c, struct location at)
+const char *checker_place(struct checker *c, struct location at)
 {
+	if (report_is_full(c->report, SEVERITY_ERROR))
+		return "";
 	return arena_printf(c->arena, "%s:%u:%u", at.file, at.line, at.column);
 }
 
@@ -63,10 +65,10 @@ static void check_unique(struct checker *c, struct named_vec *names, const char 
 			first = i;
 			continue;
 		}
-		finding(c, id, names->at[i].at,
-			arena_printf(c->arena, "the first is at %s",
-				     place_text(c, names->at[first].at)),
-			"%s %s stands twice", what, quoted(c->arena, names->at[i].name));
+		checker_finding(c, id, names->at[i].at,
+				arena_printf(c->arena, "the first is at %s",
+					     checker_place(c, names->at[first].at)),
+				"%s %s stands twice", what, checker_quoted(c, names->at[i].name));
 	}
 }
 
@@ -126,15 +128,16 @@ static void check_previously(struct checker *c)
 		const struct account *a = &c->model->accounts.at[i];
 		for (size_t k = 0; k < a->meta.previously.len; k++) {
 			const struct text_item *p = &a->meta.previously.at[k];
-			const char *name = quoted(c->arena, p->text);
+			const char *name = checker_quoted(c, p->text);
 			const struct account *declared = model_find_account(&c->index, p->text);
 			if (!strcmp(p->text, a->meta.name))
-				finding(c, "E0510", p->at, "name it once",
-					"the earlier name %s is the account's own", name);
+				checker_finding(c, "E0510", p->at, "name it once",
+						"the earlier name %s is the account's own", name);
 			else if (declared)
-				finding(c, "E0508", p->at,
+				checker_finding(
+					c, "E0508", p->at,
 					arena_printf(c->arena, "declared at %s",
-						     place_text(c, declared->meta.name_at)),
+						     checker_place(c, declared->meta.name_at)),
 					"the earlier name %s is an account of its own", name);
 			else
 				vec_push(c->arena, &earlier, (struct named){p->text, p->at, NULL});
@@ -150,8 +153,8 @@ static void check_bundles(struct checker *c)
 		for (size_t k = 0; k < a->bundles.len; k++) {
 			const struct text_item *b = &a->bundles.at[k];
 			if (!model_find_bundle(&c->index, b->text))
-				finding(c, "E0502", b->at, "no AccessBundle has this name",
-					"unknown bundle %s", quoted(c->arena, b->text));
+				checker_finding(c, "E0502", b->at, "no AccessBundle has this name",
+						"unknown bundle %s", checker_quoted(c, b->text));
 		}
 	}
 }
@@ -165,15 +168,19 @@ static void check_members(struct checker *c, const struct assignment_vec *assign
 			if (e->member != PRINCIPAL_ACCOUNT || !e->name)
 				continue;
 			const struct account *a = model_find_account(&c->index, e->name);
-			const char *name = quoted(c->arena, e->name);
+			if (a && a->state != STATE_ABSENT)
+				continue;
+			const char *name = checker_quoted(c, e->name);
 			if (!a)
-				finding(c, "E0503", e->at,
+				checker_finding(
+					c, "E0503", e->at,
 					"no TechnicalAccount has this name; users are {user: "
 					"E-MAIL}",
 					"unknown account %s", name);
-			else if (a->state == STATE_ABSENT)
-				finding(c, "E0507", e->at, "an absent account holds nothing",
-					"account %s is absent", name);
+			else
+				checker_finding(c, "E0507", e->at,
+						"an absent account holds nothing",
+						"account %s is absent", name);
 		}
 	}
 }
@@ -215,11 +222,11 @@ static void check_emails(struct checker *c)
 	for (size_t i = 1; i < users.len; i++) {
 		const struct text_item *before = &users.at[i - 1], *u = &users.at[i];
 		if (ascii_casecmp(before->text, u->text) == 0 && strcmp(before->text, u->text) != 0)
-			finding(c, "E0504", u->at,
-				arena_printf(c->arena, "the first is at %s",
-					     place_text(c, before->at)),
-				"%s and %s are one address", quoted(c->arena, u->text),
-				quoted(c->arena, before->text));
+			checker_finding(c, "E0504", u->at,
+					arena_printf(c->arena, "the first is at %s",
+						     checker_place(c, before->at)),
+					"%s and %s are one address", checker_quoted(c, u->text),
+					checker_quoted(c, before->text));
 	}
 }
 
@@ -244,12 +251,14 @@ static void check_organizations(struct checker *c, struct location first)
 {
 	const struct organization_vec *all = &c->model->organizations;
 	if (all->len == 0)
-		finding(c, "E0512", first_file(c->model, first),
-			"one document of kind Organization is due", "the set has no Organization");
+		checker_finding(c, "E0512", first_file(c->model, first),
+				"one document of kind Organization is due",
+				"the set has no Organization");
 	for (size_t i = 1; i < all->len; i++)
-		finding(c, "E0513", all->at[i].at,
-			arena_printf(c->arena, "the first is at %s", place_text(c, all->at[0].at)),
-			"second Organization");
+		checker_finding(c, "E0513", all->at[i].at,
+				arena_printf(c->arena, "the first is at %s",
+					     checker_place(c, all->at[0].at)),
+				"second Organization");
 }
 
 /* Whether text was left out before it was documents. */
@@ -274,6 +283,8 @@ void check_model(const struct model *model, struct location first, struct report
 	check_projects(&c);
 	check_previously(&c);
 	check_emails(&c);
+	check_lists(&c);
+	check_expansion(&c);
 	if (!complete)
 		return;
 	check_organizations(&c, first);

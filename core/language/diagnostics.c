@@ -93,6 +93,14 @@ static const struct diagnostic_info diagnostics[] = {
 	{"E0511", "credential stands twice", "Two accounts cannot share a project's credential."},
 	{"E0512", "no Organization", "A set describes exactly one organisation."},
 	{"E0513", "second Organization", "A set describes exactly one organisation."},
+	{"E0514", "stands twice in a list",
+	 "The same bundle, API, grant or member twice in one list says nothing more, and a change "
+	 "of one of them would do nothing. Remove one."},
+	{"E0515", "too many grants",
+	 "Bundles are expanded, one grant for each account and entry: a run holds at most "
+	 "8,000,000. "
+	 "The bundle that brings most of them is named. Split the set, or give the entries to a "
+	 "group."},
 	{"E0601", "another organisation", "Manifests and live must have the same name and orgId."},
 	{"E0603", "the service refuses the name", "The provider's own rules for names."},
 	{"E0604", "no way to grant",

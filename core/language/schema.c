@@ -16,12 +16,13 @@ static bool expect_list(struct decode *d, const struct field *f, const struct no
 {
 	if (n->type == NODE_SEQUENCE)
 		return true;
-	const char *form = arena_printf(d->to->report->arena, "expected %s", schema_form(d, f));
 	if (n->type == NODE_SCALAR && n->missing)
 		schema_finding(d, key, "E0404", "expected a list; \"[]\" is the empty one",
 			       "%s has no value", schema_quoted(d, key->text));
 	else
-		schema_finding(d, n, "E0403", form, "%s where a list is due",
+		schema_finding(d, n, "E0403",
+			       arena_printf(d->to->report->arena, "expected %s", schema_form(d, f)),
+			       "%s where a list is due",
 			       n->type == NODE_MAPPING ? "a mapping" : "one value");
 	return false;
 }
@@ -88,9 +89,8 @@ static void read_entry(struct decode *d, const struct table *table, const struct
 	struct entry_draft draft = {.entry.at = schema_place(d, n), .words.expires = DATE_NONE};
 	struct node key = {.type = NODE_SCALAR, .text = table->bare};
 	struct node value = *n, mapping = *n;
-	const char *form = schema_item_form(d, table);
 	if (n->type == NODE_SCALAR && n->missing) {
-		schema_finding(d, n, "E0404", form, "the item has no value");
+		schema_finding(d, n, "E0404", schema_item_form(d, table), "the item has no value");
 		return;
 	} else if (n->type == NODE_SCALAR && table->bare) {
 		value.next = NULL;
@@ -103,7 +103,8 @@ static void read_entry(struct decode *d, const struct table *table, const struct
 	} else if (n->type == NODE_MAPPING) {
 		read_fields(d, table, n, &draft);
 	} else {
-		schema_finding(d, n, "E0403", form, "%s where an entry is due",
+		schema_finding(d, n, "E0403", schema_item_form(d, table),
+			       "%s where an entry is due",
 			       n->type == NODE_SCALAR ? "one value" : "a list");
 		return;
 	}
@@ -272,6 +273,10 @@ static void unknown_key(struct decode *d, const struct table *table, const struc
 {
 	const char *keys[32];
 	size_t count = 0;
+	if (report_is_full(d->to->report, SEVERITY_ERROR)) {
+		schema_finding(d, key, "E0401", "", "unknown key");
+		return;
+	}
 	for (const struct field *f = table->fields; f->key; f++)
 		keys[count++] = f->key;
 	const char *near = nearest_word(key->text, keys, count);

@@ -20,7 +20,8 @@ static uint32_t width(const struct node *n)
 
 const char *schema_quoted(const struct decode *d, const char *text)
 {
-	return quoted(d->to->report->arena, text);
+	return report_is_full(d->to->report, SEVERITY_ERROR) ? ""
+							     : quoted(d->to->report->arena, text);
 }
 
 void schema_finding(struct decode *d, const struct node *n, const char *id, const char *expected,
@@ -28,7 +29,9 @@ void schema_finding(struct decode *d, const struct node *n, const char *id, cons
 {
 	va_list args;
 	va_start(args, fmt);
-	const char *summary = arena_vprintf(d->to->report->arena, fmt, args);
+	const char *summary = report_is_full(d->to->report, SEVERITY_ERROR)
+				      ? ""
+				      : arena_vprintf(d->to->report->arena, fmt, args);
 	va_end(args);
 	report_add(d->to->report, SEVERITY_ERROR, id, schema_place(d, n), width(n), expected, "%s",
 		   summary);
@@ -335,6 +338,8 @@ static const char *mapping_form(const struct decode *d, const struct table *tabl
 
 const char *schema_item_form(const struct decode *d, const struct table *table)
 {
+	if (report_is_full(d->to->report, SEVERITY_ERROR))
+		return "";
 	return arena_printf(d->to->report->arena, "expected %s%s%s",
 			    table->bare ? "a word or " : "", "a mapping ", mapping_form(d, table));
 }

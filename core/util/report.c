@@ -13,9 +13,19 @@ static size_t *counter(struct report *r, enum severity severity)
 	return severity == SEVERITY_ERROR ? &r->errors : &r->warnings;
 }
 
+bool report_is_full(const struct report *r, enum severity severity)
+{
+	return (severity == SEVERITY_ERROR ? r->errors : r->warnings) >= REPORT_ITEMS_MAX;
+}
+
 void report_add(struct report *r, enum severity severity, const char *id, struct location at,
 		uint32_t columns, const char *detail, const char *fmt, ...)
 {
+	if (report_is_full(r, severity)) {
+		*counter(r, severity) += 1;
+		r->left_out++;
+		return;
+	}
 	va_list args;
 	va_start(args, fmt);
 	const char *summary = arena_vprintf(r->arena, fmt, args);
@@ -32,6 +42,7 @@ void report_join(struct report *r, const struct report *from)
 		vec_push(r->arena, &r->items, from->items.at[i]);
 	r->errors += from->errors;
 	r->warnings += from->warnings;
+	r->left_out += from->left_out;
 }
 
 static int by_number(uint32_t a, uint32_t b)
@@ -83,6 +94,8 @@ void report_print(FILE *out, const struct report *r)
 			d->severity == SEVERITY_ERROR ? "error" : "warning", d->summary,
 			*d->detail ? "; " : "", d->detail, d->id);
 	}
+	if (r->left_out)
+		fprintf(out, "and %zu more\n", r->left_out);
 }
 
 const char *quote(struct arena *a, const char *token, size_t len)

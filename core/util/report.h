@@ -7,6 +7,8 @@
 #ifndef WRIT_REPORT_H
 #define WRIT_REPORT_H
 
+#include <stdbool.h>
+
 #include "core/util/error.h"
 #include "core/util/vec.h"
 
@@ -23,10 +25,14 @@ struct diagnostic {
 };
 VEC(diagnostic_vec, struct diagnostic);
 
+#define REPORT_ITEMS_MAX                                                                           \
+	10000 /* of each severity; nobody reads more, and a hostile file has millions */
+
 struct report {
 	struct arena *arena;
 	struct diagnostic_vec items;
-	size_t errors, warnings;
+	size_t errors, warnings; /* all that were found, kept or not */
+	size_t left_out;	 /* those of them that were only counted */
 };
 
 /* Adds a finding whose end is `columns` code points behind `at` (0: unknown). `detail` may be NULL;
@@ -34,13 +40,17 @@ struct report {
 void report_add(struct report *r, enum severity severity, const char *id, struct location at,
 		uint32_t columns, const char *detail, const char *fmt, ...) PRINTF(7, 8);
 
+/* Whether one more of this severity would only be counted: what costs much to say need not be. */
+bool report_is_full(const struct report *r, enum severity severity);
+
 /* Appends copies of `from`'s findings; their texts must live as long as `r` (see arena_join()). */
 void report_join(struct report *r, const struct report *from);
 
 /* Orders by file (bytes), line, column, errors first, id, summary; drops exact repetitions. */
 void report_sort(struct report *r);
 
-/* "file:line:col: error: summary; detail [E0102]", one finding a line, in the order they have. */
+/* "file:line:col: error: summary; detail [E0102]", one finding a line, in the order they have, and
+ * how many were only counted. */
 void report_print(FILE *out, const struct report *r);
 
 /* "  "x"" : `token` in double quotes with everything unprintable escaped, cut to 32 bytes with

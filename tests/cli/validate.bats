@@ -7,6 +7,37 @@ setup() {
 	quickstart
 }
 
+# bomb ENTRIES ACCOUNTS: a bundle with so many entries, and accounts that have it.
+bomb() {
+	printf 'apiVersion: writ/v1\nkind: Organization\nmetadata: {name: acme}\nspec: {provider: file}\n---\n'
+	printf 'apiVersion: writ/v1\nkind: AccessBundle\nmetadata: {name: b}\nspec:\n  apis: [%s]\n' "$(seq -s, "$1")"
+	seq "$2" | sed 's|.*|---\napiVersion: writ/v1\nkind: TechnicalAccount\nmetadata: {name: a&}\nspec: {bundles: [b], owner: x}|'
+}
+
+# listed COMMAND...: a list of bundles, its first 150,000 lines.
+listed() {
+	printf '  {bundles: [%s], owner: x}\n' "$("$@" 150000 | head -n 150000 | paste -sd,)"
+}
+
+# Validates FILE with at most 96 MiB of data, libraries and stacks of threads included.
+validates_small() {
+	status=0
+	(ulimit -d 98304 && exec "$WRIT" validate "$1") >stdout 2>stderr </dev/null || status=$?
+	[ "$status" -eq "$2" ] || { echo "$1: $status"; head -5 stderr; return 1; }
+}
+
+@test "a small file that means much takes little memory" {
+	bomb 3000 2600 >nearly.yaml
+	validates_small nearly.yaml 0
+	{ bomb 15000 1 | sed 's|{bundles: .b., owner: x}||'; listed yes; } >names.yaml
+	validates_small names.yaml 1
+	grep -q 'bundle "150000" stands twice in the list' stderr
+	{ bomb 1 1 | sed 's|{bundles: .b., owner: x}||'; listed seq -f x%.0f; } >unknown.yaml
+	validates_small unknown.yaml 1
+	grep -q '^and 140000 more$' stderr
+	[ "$(wc -l <stderr)" -eq 10001 ]
+}
+
 @test "valid manifests: 0" {
 	ends 0 validate manifests
 	assert_golden validate-good
@@ -16,6 +47,7 @@ setup() {
 
 @test "every diagnostic of E02xx to E05xx has a bad manifest, and says just that" {
 	cp -R "$WRIT_ROOT/tests/data/bad" bad
+	bomb 3000 3000 >bad/E0515-too-many.yaml
 	: >all
 	for file in $(cd bad && echo *); do
 		id=${file%%-*}
@@ -136,4 +168,40 @@ setup() {
 	run_writ validate many.yaml
 	[ "$status" -eq 1 ]
 	[ "$(grep -c 'E050[23]' stderr)" -eq 0 ]
+}
+
+@test "a grant that is said twice is told with both places" {
+	cat >twice.yaml <<-'YAML'
+		apiVersion: writ/v1
+		kind: Organization
+		metadata: {name: acme}
+		spec: {provider: file}
+		---
+		apiVersion: writ/v1
+		kind: AccessBundle
+		metadata: {name: one}
+		spec: {products: [{product: P, profile: Q}, {product: P, profile: R}], apis: [Api]}
+		---
+		apiVersion: writ/v1
+		kind: AccessBundle
+		metadata: {name: two}
+		spec: {products: [{product: P, profile: Q}, {product: P, profile: R}, {product: O, profile: R, expires: 2026-05-01}]}
+		---
+		apiVersion: writ/v1
+		kind: TechnicalAccount
+		metadata: {name: asset}
+		spec: {owner: x, bundles: [one, two], apis: [Api], products: [{product: O, profile: R}]}
+		---
+		apiVersion: writ/v1
+		kind: ProductAssignment
+		metadata: {name: q}
+		spec: {product: P, profile: Q, members: [asset, {user: jane@example.com}]}
+		---
+		apiVersion: writ/v1
+		kind: ProductAssignment
+		metadata: {name: again}
+		spec: {product: P, profile: Q, members: [{user: jane@example.com}, {user: jane@example.com, type: adobeID}]}
+	YAML
+	ends 0 validate twice.yaml
+	assert_golden validate-twice
 }

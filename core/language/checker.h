@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* checker.h - what the rules across documents share; for check*.c only. */
+#ifndef WRIT_CHECKER_H
+#define WRIT_CHECKER_H
+
+#include "core/language/check.h"
+
+struct checker {
+	const struct model *model; /* documents with errors are in it too: see model.h */
+	struct model_index index;
+	struct arena *arena;
+	struct report *report;
+};
+
+void checker_finding(struct checker *c, const char *id, struct location at, const char *detail,
+		     const char *fmt, ...) PRINTF(5, 6);
+
+/* A text for messages, and "FILE:LINE:COLUMN"; in the checker's arena, and empty once findings are
+ * only counted. */
+const char *checker_quoted(struct checker *c, const char *text);
+const char *checker_place(struct checker *c, struct location at);
+
+/* What stands twice in one list: a bundle, an API, a grant, a member. */
+void check_lists(struct checker *c);
+
+/* More grants than a run can hold once bundles are expanded; nothing is expanded to know it. */
+void check_expansion(struct checker *c);
+
+#endif

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* linter.h - what the lints share; for lint*.c only. */
+#ifndef WRIT_LINTER_H
+#define WRIT_LINTER_H
+
+#include "core/language/check.h"
+
+struct traits {
+	bool storage, system; /* the admin role */
+	bool licence;	      /* of Enterprise Storage */
+};
+
+struct linter {
+	const struct model *model; /* without errors */
+	struct model_index index;
+	struct arena *arena;
+	struct report *report;
+	const struct organization *organization;
+	struct entry_vec licences; /* of Enterprise Storage, sorted */
+	struct traits *traits;	   /* of each bundle of the model */
+	int32_t today;
+};
+
+void linter_warn(struct linter *l, const char *id, struct location at, const char *detail,
+		 const char *fmt, ...) PRINTF(5, 6);
+
+/* W0708: a grant that holds by two declarations. */
+void lint_repeats(struct linter *l, struct intern *strings);
+
+#endif
