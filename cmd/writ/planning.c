@@ -29,9 +29,12 @@ static struct error *load(struct run *run, const char *const *paths, size_t coun
 	struct manifest_reader reader = {.strings = run->strings,
 					 .arena = &run->arena,
 					 .report = &run->report,
-					 .read = commit ? &read : NULL};
+					 .read = commit ? &read : NULL,
+					 .left_out = &out->left_out};
 	*out = (struct manifests){0};
 	TRY(manifest_load(&reader, paths, count, &out->model, planned ? out->digest : NULL));
+	for (size_t i = 0; i < out->left_out.len; i++)
+		log_note("left out %s: %s", out->left_out.at[i].file, out->left_out.at[i].why);
 	if (commit)
 		out->commit = checkout_commit(&checkout, &run->arena, &read);
 	check_model(&out->model, (struct location){paths[0], 1, 1}, &run->report);

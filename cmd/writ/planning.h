@@ -4,11 +4,13 @@
 #define WRIT_CMD_PLANNING_H
 
 #include "cmd/writ/session.h"
+#include "core/language/manifest.h"
 
 /* A set of manifests, loaded and checked; findings are in the run's report. */
 struct manifests {
 	struct model model;
 	struct model_index index;
+	struct left_out_vec left_out; /* files below the PATHs that are no manifests */
 	/* For a plan alone. */
 	unsigned char digest[32];
 	const char *commit; /* that holds just these; NULL */

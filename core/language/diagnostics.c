@@ -15,6 +15,12 @@ static const struct diagnostic_info diagnostics[] = {
 	{"E0104", "too many bytes", "A run reads at most 2 GiB of manifests."},
 	{"E0106", "value too long", "A value holds at most 4096 bytes."},
 	{"E0107", "nested too deep", "At most 32 levels; the language needs six."},
+	{"E0108", "merge conflict",
+	 "A line of a merge that is not done stands in the file. Resolve the conflict; until then "
+	 "nobody knows what the file says."},
+	{"E0109", "pointer of git LFS",
+	 "The file is a pointer: git lfs did not fetch what it stands for. Fetch it, for example "
+	 "with `git lfs pull`, or leave manifests out of LFS."},
 	{"E0201", "byte-order mark", "Manifests are UTF-8 without one."},
 	{"E0202", "not UTF-8", "A byte here does not belong to UTF-8 text."},
 	{"E0203", "control character",

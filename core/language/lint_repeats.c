@@ -15,35 +15,35 @@ struct mark {
 };
 
 /* A grant that an AdminRole or ProductAssignment declares. */
-struct membership {
+struct repeat_member {
 	uint64_t key; /* principal << 32 | entitlement */
 	const struct location *at;
 };
 
 VEC(number_vec, uint32_t);
-VEC(membership_vec, struct membership);
+VEC(repeat_member_vec, struct repeat_member);
 
-struct search {
+struct repeats {
 	struct linter *linter;
 	struct universe *u;
 	struct number_vec *bundles; /* of each bundle of the model: its entitlements */
-	struct membership_vec members;
+	struct repeat_member_vec members;
 	struct mark *marks; /* by entitlement */
 	const struct location *last, *last_other;
 };
 
-static bool is_over(const struct search *s, const struct entry *e)
+static bool is_over(const struct repeats *s, const struct entry *e)
 {
 	return e->words && e->words->expires != DATE_NONE && e->words->expires < s->linter->today;
 }
 
 /* An API is numbered by its name; no product, profile or role is without any. */
-static uint32_t number_of(struct search *s, const struct entry *e)
+static uint32_t number_of(struct repeats *s, const struct entry *e)
 {
 	return universe_entitlement(s->u, (enum role)e->role, e->product, e->profile, e->name);
 }
 
-static void number_list(struct search *s, const struct entry_vec *list, struct number_vec *out)
+static void number_list(struct repeats *s, const struct entry_vec *list, struct number_vec *out)
 {
 	for (size_t i = 0; i < list->len; i++) {
 		if (!is_over(s, &list->at[i]))
@@ -51,7 +51,7 @@ static void number_list(struct search *s, const struct entry_vec *list, struct n
 	}
 }
 
-static void number_bundles(struct search *s)
+static void number_bundles(struct repeats *s)
 {
 	const struct bundle_vec *all = &s->linter->model->bundles;
 	s->bundles = arena_zalloc(s->linter->arena, (all->len + 1) * sizeof(*s->bundles));
@@ -62,7 +62,7 @@ static void number_bundles(struct search *s)
 	}
 }
 
-static void number_members(struct search *s, const struct assignment_vec *all)
+static void number_members(struct repeats *s, const struct assignment_vec *all)
 {
 	for (size_t i = 0; i < all->len; i++) {
 		const struct assignment *d = &all->at[i];
@@ -75,21 +75,21 @@ static void number_members(struct search *s, const struct assignment_vec *all)
 			uint64_t principal = universe_principal(
 				s->u, (enum principal_kind)e->member, e->name, false);
 			vec_push(s->linter->arena, &s->members,
-				 (struct membership){principal << 32 | entitlement, &e->at});
+				 (struct repeat_member){principal << 32 | entitlement, &e->at});
 		}
 	}
 }
 
 static int by_key_then_place(const void *a, const void *b)
 {
-	const struct membership *x = a, *y = b;
+	const struct repeat_member *x = a, *y = b;
 	if (x->key != y->key)
 		return x->key < y->key ? -1 : 1;
 	return location_compare(*x->at, *y->at);
 }
 
 /* The later of two places; two that share many grants are told once. */
-static void warn(struct search *s, const struct location *a, const struct location *b)
+static void warn(struct repeats *s, const struct location *a, const struct location *b)
 {
 	const struct location *later = location_compare(*a, *b) < 0 ? b : a,
 			      *first = later == a ? b : a;
@@ -105,7 +105,8 @@ static void warn(struct search *s, const struct location *a, const struct locati
 		    "this grant is said twice");
 }
 
-static void say(struct search *s, uint32_t account, uint32_t entitlement, const struct location *at)
+static void say(struct repeats *s, uint32_t account, uint32_t entitlement,
+		const struct location *at)
 {
 	struct mark *m = &s->marks[entitlement];
 	if (m->account == account && m->at != at)
@@ -113,7 +114,7 @@ static void say(struct search *s, uint32_t account, uint32_t entitlement, const 
 	*m = (struct mark){account, at};
 }
 
-static void say_list(struct search *s, uint32_t account, const struct entry_vec *list)
+static void say_list(struct repeats *s, uint32_t account, const struct entry_vec *list)
 {
 	for (size_t i = 0; i < list->len; i++) {
 		if (!is_over(s, &list->at[i]))
@@ -121,11 +122,11 @@ static void say_list(struct search *s, uint32_t account, const struct entry_vec 
 	}
 }
 
-static void say_members(struct search *s, uint32_t account, const char *name)
+static void say_members(struct repeats *s, uint32_t account, const char *name)
 {
 	uint64_t principal = universe_principal(s->u, PRINCIPAL_ACCOUNT, name, false);
 	const struct location none = {0};
-	struct membership key = {principal << 32, &none};
+	struct repeat_member key = {principal << 32, &none};
 	size_t at = 0, end = s->members.len;
 	while (at < end) {
 		size_t middle = at + (end - at) / 2;
@@ -138,7 +139,7 @@ static void say_members(struct search *s, uint32_t account, const char *name)
 		say(s, account, (uint32_t)s->members.at[at].key, s->members.at[at].at);
 }
 
-static void search_account(struct search *s, size_t i)
+static void search_account(struct repeats *s, size_t i)
 {
 	const struct account *a = &s->linter->model->accounts.at[i];
 	uint32_t account = (uint32_t)i + 1;
@@ -157,10 +158,10 @@ static void search_account(struct search *s, size_t i)
 }
 
 /* Users and groups hold by membership alone. */
-static void search_others(struct search *s)
+static void search_others(struct repeats *s)
 {
 	for (size_t i = 1; i < s->members.len; i++) {
-		const struct membership *before = &s->members.at[i - 1], *m = &s->members.at[i];
+		const struct repeat_member *before = &s->members.at[i - 1], *m = &s->members.at[i];
 		if (m->key == before->key &&
 		    universe_principal_numbered(s->u, (uint32_t)(m->key >> 32))->kind !=
 			    PRINCIPAL_ACCOUNT)
@@ -169,7 +170,7 @@ static void search_others(struct search *s)
 }
 
 /* Numbers everything that accounts list before marks are made. */
-static void number_accounts(struct search *s)
+static void number_accounts(struct repeats *s)
 {
 	const struct account_vec *all = &s->linter->model->accounts;
 	struct number_vec ignored = {0};
@@ -183,7 +184,7 @@ static void number_accounts(struct search *s)
 
 void lint_repeats(struct linter *l, struct intern *strings)
 {
-	struct search s = {.linter = l, .u = universe_new(strings)};
+	struct repeats s = {.linter = l, .u = universe_new(strings)};
 	number_bundles(&s);
 	number_accounts(&s);
 	number_members(&s, &l->model->roles);

@@ -4,7 +4,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "core/git/ignore.h"
 #include "core/git/revision_path.h"
+#include "core/language/foreign.h"
 #include "core/language/parallel_parse.h"
 #include "core/util/file.h"
 
@@ -55,13 +57,42 @@ static void refuse(const struct manifest_reader *reader, const struct found_file
 		   "manifests are regular files; nothing is followed", "%s", file->what);
 }
 
+static const char other_case[] = "its ending is not in lower case";
+
+static void leave_out(const struct manifest_reader *reader, const char *file, const char *why)
+{
+	if (reader->left_out)
+		vec_push(reader->arena, reader->left_out, (struct left_out){file, why});
+}
+
+static bool is_folder(const char *path)
+{
+	struct stat st;
+	return !stat(path, &st) && S_ISDIR(st.st_mode);
+}
+
+/* Walks one PATH, past what git ignores. */
+static struct error *walk(struct file_roots *roots, struct arena *a, const char *path,
+			  struct found_file_vec *out)
+{
+	CLEANUP(ignore_close) struct ignore *ignore = is_folder(path) ? ignore_open(a, path) : NULL;
+	roots->skips = ignore ? ignore_has : NULL;
+	roots->context = ignore;
+	struct error *error = file_walk(roots, a, path, out);
+	roots->skips = NULL;
+	return error;
+}
+
 static void add_file(struct load *l, const struct found_file *file)
 {
 	if (file->kind == FOUND_REFUSED)
 		refuse(l->reader, file);
+	else if (file->kind == FOUND_OTHER_CASE)
+		leave_out(l->reader, file->path, other_case);
 	else
 		vec_push(&l->scratch, &l->inputs,
-			 (struct piece_input){.file = file->path, .found = file});
+			 (struct piece_input){
+				 .file = file->path, .found = file, .maybe = file->below});
 }
 
 static int by_identity(const void *a, const void *b)
@@ -108,6 +139,7 @@ static struct error *load_revision(struct load *l, const char *text)
 		const struct stored_file *f = &files.at[i];
 		const char *name = revision_path_name(&l->scratch, &at, f, files.len);
 		add_text(l, intern(l->reader->strings, name), f->bytes, f->len);
+		l->inputs.at[l->inputs.len - 1].maybe = strcmp(name, text) != 0;
 	}
 	return NULL;
 }
@@ -126,7 +158,7 @@ static struct error *load_paths(struct load *l, struct file_roots *roots, const 
 {
 	for (size_t i = 0; i < count; i++) {
 		if (strcmp(paths[i], "-") != 0 && !revision_path_is(paths[i]))
-			TRY(file_walk(roots, l->reader->arena, paths[i], files));
+			TRY(walk(roots, l->reader->arena, paths[i], files));
 	}
 	drop_repeats(&l->scratch, files);
 	for (size_t i = 0; i < count; i++) {
@@ -166,10 +198,14 @@ static void keep_file(const struct manifest_reader *reader, const struct found_f
 			     error);
 		return;
 	}
-	vec_push(reader->arena, out,
-		 (struct stored_file){.path = intern(reader->strings, file->path),
-				      .bytes = arena_strndup(reader->arena, bytes, len),
-				      .len = len});
+	enum foreign judged = file->below ? foreign_judge(bytes, len) : FOREIGN_NOT;
+	if (judged == FOREIGN_OTHER)
+		leave_out(reader, file->path, foreign_other);
+	else if (judged != FOREIGN_BLANK)
+		vec_push(reader->arena, out,
+			 (struct stored_file){.path = intern(reader->strings, file->path),
+					      .bytes = arena_strndup(reader->arena, bytes, len),
+					      .len = len});
 	free(bytes);
 }
 
@@ -179,7 +215,7 @@ static struct error *keep_files(struct load *l, struct file_roots *roots, const 
 	struct found_file_vec files = {0};
 	for (size_t i = 0; i < count; i++) {
 		TRY(check_writable(paths[i]));
-		TRY(file_walk(roots, l->reader->arena, paths[i], &files));
+		TRY(walk(roots, l->reader->arena, paths[i], &files));
 	}
 	drop_repeats(&l->scratch, &files);
 	if (!fits(l, &files))
@@ -188,6 +224,8 @@ static struct error *keep_files(struct load *l, struct file_roots *roots, const 
 		const struct found_file *f = &files.at[i];
 		if (f->path && f->kind == FOUND_REFUSED)
 			refuse(l->reader, f);
+		else if (f->path && f->kind == FOUND_OTHER_CASE)
+			leave_out(l->reader, f->path, other_case);
 		else if (f->path)
 			keep_file(l->reader, f, out);
 	}

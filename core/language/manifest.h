@@ -16,6 +16,13 @@
 	((size_t)2 << 30) /* a set beyond this is a mistake, not an organisation                   \
 			   *  \ */
 
+/* A file below a PATH that is no manifest; nothing in it was looked at further. */
+struct left_out {
+	const char *file; /* as shown to the user; interned or in the reader's arena */
+	const char *why;  /* static */
+};
+VEC(left_out_vec, struct left_out);
+
 /* What a run shares between all that it reads. */
 struct manifest_reader {
 	struct intern *strings;
@@ -24,7 +31,12 @@ struct manifest_reader {
 	const char *repository; /* of REV:PATH; NULL: the current folder's */
 	struct stored_file_vec
 		*read; /* NULL; else gets path and git's id of each file below a PATH */
+	struct left_out_vec
+		*left_out; /* NULL; else gets the files that are no manifests, in order */
 };
+
+/* Below a folder, what git ignores and does not track is not looked at (unless it ignores the
+ * folder itself), and what is no manifest is left out. */
 
 /* Reads all PATHs ("-": standard input; "REV:PATH": as git keeps it,
  * revision_path.h), each file once,

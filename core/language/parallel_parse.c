@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/language/foreign.h"
 #include "core/language/schema.h"
 #include "core/language/yaml.h"
 #include "core/util/cleanup.h"
@@ -41,6 +42,8 @@ struct stream {
 	size_t next;	      /* the input behind the current one */
 	bool is_open;	      /* the current one */
 	int fd;		      /* of it; -1: a text */
+	bool judging;	      /* whether it is a manifest: nothing is hashed yet */
+	size_t size;	      /* of it */
 	size_t left;	      /* of its bytes, not read yet */
 	struct blob *blob;    /* of what was read of it; NULL: nobody asks */
 	uint32_t line;	      /* of it, where the next piece begins */
@@ -87,6 +90,12 @@ static struct error *changed(const struct stream *s)
 			"changed while it was read");
 }
 
+static void hash_name(struct stream *s)
+{
+	sha256_add_text(s->digest, current(s)->file);
+	sha256_add(s->digest, &s->size, sizeof(s->size));
+}
+
 static struct error *open_input(struct stream *s)
 {
 	const struct piece_input *in = &s->inputs->at[s->next++];
@@ -97,10 +106,10 @@ static struct error *open_input(struct stream *s)
 	s->is_open = true;
 	if (in->found && s->left != in->found->size)
 		return changed(s);
-	if (s->digest) {
-		sha256_add_text(s->digest, in->file);
-		sha256_add(s->digest, &s->left, sizeof(s->left));
-	}
+	s->size = s->left;
+	s->judging = in->maybe;
+	if (s->digest && !s->judging)
+		hash_name(s);
 	if (in->found && s->reader->read)
 		s->blob = blob_new(s->left);
 	return NULL;
@@ -151,7 +160,7 @@ static struct error *read_some(struct stream *s, struct buffer *b, size_t most, 
 		append(b, in->text + (in->len - s->left), *more);
 	}
 	s->left -= *more;
-	if (s->digest)
+	if (s->digest && !s->judging)
 		sha256_add(s->digest, b->at + b->len - *more, *more);
 	if (s->blob)
 		blob_add(s->blob, b->at + b->len - *more, *more);
@@ -218,15 +227,73 @@ static void report_error(struct stream *s, struct error *error)
 	error_free(error);
 }
 
+/* Reads the whole file behind its first piece, which did not tell. */
+static struct error *read_whole(struct stream *s, struct buffer *text)
+{
+	append(text, s->rest.at, s->rest.len);
+	s->rest.len = 0;
+	for (size_t more = 1; more;)
+		TRY(read_some(s, text, READ_BYTES, &more));
+	text->at[text->len] = '\0';
+	return NULL;
+}
+
+/* What is reported at 1:1 instead of being parsed. */
+static const struct {
+	const char *id, *what, *expected;
+} broken[] = {
+	[FOREIGN_CONFLICT] = {"E0108", "marks of a merge that is not done", "resolve the conflict"},
+	[FOREIGN_POINTER] = {"E0109", "a pointer of git LFS, not what it points to",
+			     "fetch the file"},
+	[FOREIGN_BINARY] = {"E0202", "bytes that are no UTF-8", "expected UTF-8 text"},
+};
+
+static void report_broken(struct stream *s, enum foreign judged)
+{
+	report_add(s->reader->report, SEVERITY_ERROR, broken[judged].id,
+		   (struct location){current(s)->file, 1, 1}, 0, broken[judged].expected, "%s",
+		   broken[judged].what);
+}
+
+/* Sets *good to whether the text is parsed: of what was found below a folder, manifests alone. */
+static struct error *judge(struct stream *s, struct buffer *text, bool *good)
+{
+	enum foreign judged = FOREIGN_NOT;
+	if (foreign_has_conflict(text->at, text->len))
+		judged = FOREIGN_CONFLICT;
+	else if (s->line == 1 && foreign_is_pointer(text->at, text->len))
+		judged = FOREIGN_POINTER;
+	else if (s->judging && !foreign_has_version(text->at, text->len)) {
+		TRY(read_whole(s, text));
+		judged = foreign_judge(text->at, text->len);
+	}
+	if (judged == FOREIGN_OTHER && s->reader->left_out)
+		vec_push(s->reader->arena, s->reader->left_out,
+			 (struct left_out){current(s)->file, foreign_other});
+	else if (judged >= FOREIGN_CONFLICT)
+		report_broken(s, judged);
+	*good = judged == FOREIGN_NOT;
+	if (*good && s->judging && s->digest) {
+		hash_name(s);
+		sha256_add(s->digest, text->at, text->len);
+		sha256_add(s->digest, s->rest.at, s->rest.len);
+	}
+	s->judging = s->judging && !*good;
+	return NULL;
+}
+
 /* The next piece of the open input; NULL when there is none. */
 static struct parse_share *read_piece(struct stream *s, struct buffer *text)
 {
 	struct error *error = s->is_open ? NULL : open_input(s);
+	bool good = false;
 	if (!error)
 		error = fill(s, text);
-	bool good = !error && text->len > 0 &&
-		    (s->line > 1 ||
-		     yaml_check_start(current(s)->file, text->at, text->len, s->reader->report));
+	if (!error)
+		error = judge(s, text, &good);
+	good = good && text->len > 0 &&
+	       (s->line > 1 ||
+		yaml_check_start(current(s)->file, text->at, text->len, s->reader->report));
 	if (error)
 		report_error(s, error);
 	if (!good)

@@ -16,6 +16,7 @@ struct piece_input {
 	const struct found_file *found; /* NULL: the text */
 	const char *text;
 	size_t len;
+	bool maybe; /* found below a folder: left out when it is no manifest */
 };
 VEC(piece_input_vec, struct piece_input);
 

@@ -41,6 +41,8 @@ static struct error *load_files(struct arena *a, const struct found_file_vec *fo
 		size_t len;
 		if (f->kind == FOUND_REFUSED)
 			return error_at(ERROR_INPUT, at, "%s in a snapshot", f->what);
+		if (f->kind == FOUND_OTHER_CASE)
+			continue;
 		TRY(file_read_found(f, MANIFEST_FILE_MAX, &text, &len));
 		len = drop_returns(text, len);
 		vec_push(a, out,

@@ -6,6 +6,7 @@
 #include <inttypes.h>
 #include <linux/openat2.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -59,6 +60,14 @@ bool file_is_manifest(const char *name)
 	return dot && (!strcmp(dot, ".yaml") || !strcmp(dot, ".yml") || !strcmp(dot, ".json"));
 }
 
+/* In any letter case. */
+static bool ends_like_manifest(const char *name)
+{
+	const char *dot = strrchr(name, '.');
+	return dot &&
+	       (!strcasecmp(dot, ".yaml") || !strcasecmp(dot, ".yml") || !strcasecmp(dot, ".json"));
+}
+
 struct folder {
 	const char *path;  /* with a slash behind */
 	const char *below; /* the part of `path` below the root; "" for the root */
@@ -67,6 +76,7 @@ struct folder {
 
 /* The folders found so far wait in a queue, so that only one is open however deep the tree is. */
 struct folder_walk {
+	const struct file_roots *roots;
 	struct arena *arena;
 	int root;
 	VEC(, struct folder) folders;
@@ -78,12 +88,14 @@ static struct error *add_file(struct folder_walk *w, const char *path, const cha
 {
 	if (w->out->len >= FILES_MAX)
 		return error_new(ERROR_INPUT, "more than %d files", FILES_MAX);
-	bool regular = S_ISREG(st->st_mode);
+	bool regular = S_ISREG(st->st_mode), manifest = !below || file_is_manifest(below);
 	vec_push(w->arena, w->out,
 		 (struct found_file){
 			 .path = path,
 			 .below = below,
-			 .kind = regular ? FOUND_REGULAR : FOUND_REFUSED,
+			 .kind = !regular   ? FOUND_REFUSED
+				 : manifest ? FOUND_REGULAR
+					    : FOUND_OTHER_CASE,
 			 .what = regular ? NULL : type_name(st->st_mode),
 			 .root = w->root,
 			 .device = st->st_dev,
@@ -119,10 +131,13 @@ static struct error *walk_entry(struct folder_walk *w, const struct folder *in, 
 	if (fstatat(fd, name, &st, AT_SYMLINK_NOFOLLOW))
 		return errno == ENOENT ? NULL : failed(errno, "reading", in->path);
 	bool is_folder = S_ISDIR(st.st_mode);
-	if (!is_folder && !file_is_manifest(name) && !is_link_to_folder(fd, name, &st))
+	if (!is_folder && !is_link_to_folder(fd, name, &st) &&
+	    (S_ISREG(st.st_mode) ? !ends_like_manifest(name) : !file_is_manifest(name)))
 		return NULL;
 	const char *path = arena_printf(w->arena, "%s%s%s", in->path, name, is_folder ? "/" : "");
 	const char *below = path + (in->below - in->path);
+	if (w->roots->skips && w->roots->skips(w->roots->context, below))
+		return NULL;
 	return is_folder ? add_folder(w, path, below, in->depth + 1)
 			 : add_file(w, path, below, &st);
 }
@@ -183,7 +198,7 @@ struct error *file_walk(struct file_roots *roots, struct arena *a, const char *p
 	struct stat st;
 	if (stat(path, &st))
 		return failed(errno, "reading", path);
-	struct folder_walk w = {.arena = a, .root = -1, .out = out};
+	struct folder_walk w = {.roots = roots, .arena = a, .root = -1, .out = out};
 	if (!S_ISDIR(st.st_mode))
 		return add_file(&w, arena_strdup(a, path), NULL, &st);
 	w.root = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);

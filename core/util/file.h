@@ -16,7 +16,9 @@
 struct found_file {
 	const char *path;  /* as shown to the user: the root as given, "/", the path below it */
 	const char *below; /* the path below the root; NULL when the root is the file itself */
-	enum { FOUND_REGULAR, FOUND_REFUSED } kind; /* refused: a link, FIFO, socket or device */
+	/* Refused: a link, FIFO, socket or device. Other: ends like a manifest but for letter case.
+	 */
+	enum { FOUND_REGULAR, FOUND_REFUSED, FOUND_OTHER_CASE } kind;
 	const char *what; /* for FOUND_REFUSED: "a symbolic link", "a FIFO", ... */
 	int root;	  /* descriptor of the root folder; -1 when the root is the file itself */
 	dev_t device;
@@ -25,9 +27,12 @@ struct found_file {
 };
 VEC(found_file_vec, struct found_file);
 
-/* Roots that were opened; closed together. */
+/* Roots that were opened; closed together. What `skips` says of a path below the root (a folder's
+ * has a slash behind) is not looked at. */
 struct file_roots {
 	VEC(, int) fds;
+	bool (*skips)(void *context, const char *below); /* NULL: nothing */
+	void *context;
 };
 
 /* Appends the manifest files of PATH (writ-manifest(5), "FILES") to `out`, in byte order of the

@@ -117,6 +117,8 @@ static const char *walked(struct arena *a, const char *path)
 		str_add(&out, f->path);
 		if (f->kind == FOUND_REFUSED)
 			str_printf(&out, " (%s)", f->what);
+		if (f->kind == FOUND_OTHER_CASE)
+			str_add(&out, " (other case)");
 		str_addc(&out, '\n');
 		if (f->below)
 			assert_true(f->root >= 0 && strstr(f->path, f->below));
@@ -146,8 +148,9 @@ static void walking_finds_manifests_in_byte_order(void **state UNUSED)
 	put("d/x.YAML", "");
 	put("d/x.yamlx", "");
 	put("d/yaml", "");
-	assert_string_equal(walked(&a, "d"), "d/a-b.yaml\nd/a/x.yaml\nd/a/y.yml\nd/a0.json\n"
-					     "d/x.yaml/in.yaml\nd/\xC3\xA9.yaml\n");
+	assert_string_equal(walked(&a, "d"),
+			    "d/a-b.yaml\nd/a/x.yaml\nd/a/y.yml\nd/a0.json\n"
+			    "d/x.YAML (other case)\nd/x.yaml/in.yaml\nd/\xC3\xA9.yaml\n");
 	assert_string_equal(walked(&a, "d/a/"), "d/a/x.yaml\nd/a/y.yml\n");
 	assert_string_equal(walked(&a, "d/README"), "d/README\n");
 	assert_string_equal(walked(&a, "d/.git/../a0.json"), "d/.git/../a0.json\n");
