@@ -82,7 +82,7 @@ supported = $(foreach f,$(2),$(shell $(1) -Werror $(f) -x c -c -o /dev/null /dev
 WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wcast-qual \
 	-Wwrite-strings -Wvla -Wformat=2 -Wundef -Wno-missing-field-initializers \
 	$(if $(filter 1,$(WERROR)),-Werror)
-BASE := -std=c11 -D_GNU_SOURCE -I. -pthread -fPIE -ffile-prefix-map=$(CURDIR)=.
+BASE := -std=c11 -D_GNU_SOURCE -I. -I$(B)/gen -pthread -fPIE -ffile-prefix-map=$(CURDIR)=.
 PROBED := -fstack-protector-strong -fstack-clash-protection -fcf-protection=full \
 	-ftrivial-auto-var-init=zero -fzero-call-used-regs=used-gpr
 HARD  = $(eval HARD := $$(call supported,$(CC),$(PROBED)))$(HARD)
@@ -122,6 +122,18 @@ $(B)/.sources: FORCE
 	@printf '%s\n' $(LIB_SRC) $(CMD_SRC) $(EMU_SRC) >$@.new
 	@if cmp -s $@.new $@; then rm -f $@.new; else mv -f $@.new $@; fi
 FORCE:
+
+# What looks like what, as ICU knows it; a program of the machine that builds.
+HOSTCC ?= $(CC)
+$(B)/gen/look_alike_tables: core/util/tables/look_alike_tables.c
+	@mkdir -p $(@D)
+	$(say) HOSTCC $<
+	$(Q)$(HOSTCC) -O1 -o $@ $< $$(pkg-config --cflags --libs icu-i18n icu-uc)
+$(B)/gen/look_alike_tables.h: $(B)/gen/look_alike_tables
+	$(say) GEN $@
+	$(Q)$< >$@.new && mv -f $@.new $@
+$(B)/obj/core/util/look_alike.o $(B)/failpoint/obj/core/util/look_alike.o $(B)/fuzz/obj/core/util/look_alike.o: \
+	$(B)/gen/look_alike_tables.h
 
 $(B)/obj/%.o: %.c $(B)/.flags
 	@mkdir -p $(@D)
@@ -206,7 +218,7 @@ $(MAN): $(B)/man/%: cmd/man/%.scd $(B)/writ
 # ---- what the build and the tests need (Debian package names) ---------------
 
 DEPS_BUILD := gcc libc6-dev pkg-config libyaml-dev libutf8proc-dev libcjson-dev libssl-dev \
-	libcurl4-openssl-dev libmicrohttpd-dev libgit2-dev uthash-dev scdoc
+	libicu-dev libcurl4-openssl-dev libmicrohttpd-dev libgit2-dev uthash-dev scdoc
 DEPS_TEST  := libcmocka-dev bats perl clang libclang-rt-14-dev clang-format clang-tidy \
 	shellcheck valgrind gcovr unicode-data bzip2 git jq curl openssl openssh-client
 # command:package pairs; a command from elsewhere is as good as Debian's.

@@ -63,9 +63,9 @@ static const struct diagnostic_info diagnostics[] = {
 	{"E0411", "unknown word", "The value is one of a fixed list."},
 	{"E0412", "empty value", "A name or text is due."},
 	{"E0413", "name begins with an underscore",
-	 "Services keep such names for admin roles; as a product or group it "
-	 "could smuggle one in. Roles belong in adminRoles."},
-	{"E0414", "white space around a name", "It could not be told from the name without."},
+	 "Services keep such names for admin roles; as a product or group it could smuggle one in, "
+	 "also behind blanks and strokes that a reader does not see as letters. Roles belong in "
+	 "adminRoles, for example {role: product-administrator, product: Fonts}."},
 	{"E0415", "name too long", "At most 250 characters."},
 	{"E0416", "scope is missing", "The role is held for a product, profile or group; name it."},
 	{"E0417", "scope is not taken",
@@ -160,11 +160,30 @@ static const struct diagnostic_info diagnostics[] = {
 	{"W0706", "no reason", "An admin role should say why it is held."},
 	{"W0707", "expires within 30 days", "Extend it or let it go."},
 	{"W0708", "said twice", "The same grant by two paths; removing one will not take it away."},
-	{"W0709", "look-alike names", "Two names that a reader can take for one another."},
+	{"W0709", "look-alike names",
+	 "Two names of one kind that a reader can take for one another, such as \"Designers\" and "
+	 "one with a Cyrillic letter in it: a grant to the wrong one would pass a review. Choose "
+	 "names "
+	 "that differ to the eye, or remove the one that nobody means."},
+	{"W0714", "name with outer white space, or not in normal form C",
+	 "The service has such a name, for example \"Design \" with a blank at its end, so it may "
+	 "be "
+	 "said, in quotes and exactly so. It cannot be told from the name without. Rename it in "
+	 "the "
+	 "service, then here."},
+	{"W0715", "end that is past already",
+	 "The last day is over, for example expires: 2026-05-31 on 2026-06-01: the entry grants "
+	 "nothing and asks for a removal. Where the end was past when it was first written, that "
+	 "removal needs --allow-remove like any other. Remove the line, or write a later day."},
 	{"W0716", "project under another name",
 	 "The project that an account is in was renamed in the service since the last snapshot. "
 	 "The "
 	 "plan goes on with the account as it is."},
+	{"W0717", "letters of several scripts, or none to see",
+	 "A name mixes scripts, such as Latin with one Cyrillic letter, or has a character that is "
+	 "drawn as a blank, such as U+2800: a reviewer sees another name. Write it in one script "
+	 "with "
+	 "plain spaces; where the service has it so, rename it there."},
 	{"W0901", "snapshot edited by hand",
 	 "A snapshot says what was live when it was written; its files are no longer as they were "
 	 "written. Take them from its last commit."},

@@ -67,6 +67,20 @@ static bool is_plain(const char *text)
 	return true;
 }
 
+/* What is not in normal form C would be refused as it is. */
+static void add_escaped(struct str *out, const char *text)
+{
+	size_t len = strlen(text);
+	for (size_t at = 0, size; at < len; at += size) {
+		uint32_t c = text_decode(text + at, len - at, &size);
+		if (c >= 0x80)
+			str_printf(out, c > 0xFFFF ? "\\U%08X" : "\\u%04X", (unsigned)c);
+		else
+			str_printf(out, "%s%c", c == '"' || c == '\\' ? "\\" : "", (char)c);
+	}
+	str_addc(out, '"');
+}
+
 void emit_scalar(struct str *out, const char *text)
 {
 	if (is_plain(text)) {
@@ -74,6 +88,10 @@ void emit_scalar(struct str *out, const char *text)
 		return;
 	}
 	str_addc(out, '"');
+	if (!text_is_composed(text, strlen(text))) {
+		add_escaped(out, text);
+		return;
+	}
 	for (; *text; text++) {
 		if (*text == '"' || *text == '\\')
 			str_addc(out, '\\');

@@ -29,6 +29,11 @@ static void lint_words(struct linter *l, const struct entry_vec *entries, bool r
 		if (roles && (!w || !w->reason))
 			linter_warn(l, "W0706", e->at, "say why in \"reason\"",
 				    "an admin role without a reason");
+		if (w && w->expires != DATE_NONE && w->expires < l->today)
+			linter_warn(l, "W0715", e->at,
+				    "a removal that its first line already asks for needs "
+				    "--allow-remove; else remove the line",
+				    "the end is past already");
 		if (w && w->expires != DATE_NONE && w->expires >= l->today &&
 		    w->expires - l->today <= SOON)
 			linter_warn(l, "W0707", e->at, "extend it or let it go",
@@ -125,37 +130,7 @@ static void lint_storage(struct linter *l, const struct account *a)
 			    "system administrator can do everything");
 }
 
-/* ---- look-alikes ---- */
-
-struct skeleton {
-	const char *key, *name;
-	struct location at;
-};
-
-static int by_skeleton(const void *a, const void *b)
-{
-	const struct skeleton *x = a, *y = b;
-	int order = strcmp(x->key, y->key);
-	return order ? order : location_compare(x->at, y->at);
-}
-
-static void lint_look_alikes(struct linter *l)
-{
-	VEC(, struct skeleton) all = {0};
-	for (size_t i = 0; i < l->model->accounts.len; i++) {
-		const struct metadata *m = &l->model->accounts.at[i].meta;
-		vec_push(l->arena, &all,
-			 (struct skeleton){text_skeleton(l->arena, m->name), m->name, m->name_at});
-	}
-	vec_sort(&all, by_skeleton);
-	for (size_t i = 1; i < all.len; i++) {
-		if (!strcmp(all.at[i].key, all.at[i - 1].key) &&
-		    all.at[i].name != all.at[i - 1].name)
-			linter_warn(l, "W0709", all.at[i].at, "choose names that differ to the eye",
-				    "%s looks like %s", quoted(l->arena, all.at[i].name),
-				    quoted(l->arena, all.at[i - 1].name));
-	}
-}
+/* ---- the whole ---- */
 
 static void lint_account(struct linter *l, const struct account *a)
 {
@@ -193,5 +168,5 @@ void lint_model(const struct model *model, struct arena *a, int32_t today, struc
 	for (size_t i = 0; i < model->products.len; i++)
 		lint_words(&l, &model->products.at[i].members, false);
 	lint_repeats(&l, strings);
-	lint_look_alikes(&l);
+	lint_names(&l);
 }

@@ -27,4 +27,7 @@ void linter_warn(struct linter *l, const char *id, struct location at, const cha
 /* W0708: a grant that holds by two declarations. */
 void lint_repeats(struct linter *l, struct intern *strings);
 
+/* W0709, W0714, W0717: names that look like others, are not as they should be, or hide a letter. */
+void lint_names(struct linter *l);
+
 #endif

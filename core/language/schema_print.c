@@ -52,7 +52,7 @@ static const char email_pattern[] =
 static const char url_pattern[] =
 	"^(https://[A-Za-z0-9._-]+|http://(127\\.0\\.0\\.1|localhost))(:[0-9]+)?"
 	"(/[A-Za-z0-9._~/-]*[A-Za-z0-9._~-])?$";
-static const char object_name_pattern[] = "^[^_\\uFF3F\\s]([\\s\\S]*\\S)?$";
+static const char object_name_pattern[] = "^(?!\\s*[_\\uFF3F])[\\s\\S]*\\S[\\s\\S]*$";
 
 static void print_text_type(struct printer *p, enum field_type type)
 {

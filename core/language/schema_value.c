@@ -105,6 +105,16 @@ static bool check_name(struct decode *d, const struct node *n)
 	return schema_is_name(n->text, n->len);
 }
 
+static bool is_all_space(const char *text)
+{
+	size_t len = strlen(text);
+	for (size_t at = 0, size; at < len; at += size) {
+		if (!text_is_blank(text_decode(text + at, len - at, &size)))
+			return false;
+	}
+	return true;
+}
+
 static bool check_object_name(struct decode *d, const struct node *n)
 {
 	if (!expect_filled(d, n, "a name"))
@@ -115,10 +125,8 @@ static bool check_object_name(struct decode *d, const struct node *n)
 			       "name %s begins with \"_\"", schema_quoted(d, n->text));
 		return false;
 	}
-	if (text_has_outer_space(n->text)) {
-		schema_finding(d, n, "E0414", "write it without",
-			       "name %s begins or ends with white space",
-			       schema_quoted(d, n->text));
+	if (is_all_space(n->text)) {
+		schema_finding(d, n, "E0412", "expected a name", "a name of white space alone");
 		return false;
 	}
 	if (text_length(n->text, n->len) > OBJECT_NAME_MAX) {
@@ -409,6 +417,12 @@ const char *schema_form(const struct decode *d, const struct field *f)
 
 bool schema_check_text(struct decode *d, enum field_type type, const struct node *n)
 {
+	bool object = type == FIELD_OBJECT_NAME || type == FIELD_OBJECT_NAMES;
+	if (n->decomposed && !object) {
+		schema_finding(d, n, "E0206", "write the composed character",
+			       "text that is not in normal form C %s", schema_quoted(d, n->text));
+		return false;
+	}
 	switch (type) {
 	case FIELD_TITLE:
 	case FIELD_TITLES:

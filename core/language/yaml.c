@@ -109,7 +109,7 @@ static struct location find_tab(struct yaml_reader *r, struct location at)
 	return at;
 }
 
-static void check_value(struct parse *p, const struct node *n)
+static void check_value(struct parse *p, struct node *n)
 {
 	struct yaml_reader *r = p->reader;
 	struct location at = reader_place(r, n->line, n->column);
@@ -124,6 +124,11 @@ static void check_value(struct parse *p, const struct node *n)
 	if (verbatim && !r->has_tabs)
 		return; /* the gate saw it */
 	enum text_fault fault = text_check(n->text, n->len, TEXT_VALUE, &offset, &size);
+	while (fault == TEXT_NOT_NFC) {
+		n->decomposed = true; /* the gate saw none, so it is by escapes */
+		offset += size;
+		fault = text_check(n->text, n->len, TEXT_VALUE, &offset, &size);
+	}
 	if (fault == TEXT_OK)
 		return;
 	gate_report(r, fault, fault == TEXT_TAB ? find_tab(r, at) : at, n->text + offset, size);

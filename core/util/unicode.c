@@ -5,6 +5,8 @@
 #include <string.h>
 #include <utf8proc.h>
 
+#include "core/util/look_alike.h"
+
 #include "core/util/arena.h"
 #include "core/util/process.h"
 
@@ -335,6 +337,38 @@ static bool is_ascii_graph(char c)
 	return c > ' ' && c < 0x7F;
 }
 
+bool text_is_blank(uint32_t c)
+{
+	/* Braille without dots, and a note without a head */
+	return is_space(c) || c == 0x2800 || c == 0x1D159;
+}
+
+bool text_is_composed(const char *text, size_t len)
+{
+	size_t offset = 0, size;
+	while (offset < len) {
+		enum text_fault fault = text_check(text, len, TEXT_FILE, &offset, &size);
+		if (fault == TEXT_OK || fault == TEXT_NOT_NFC)
+			return fault == TEXT_OK;
+		offset += size;
+	}
+	return true;
+}
+
+/* Drawn as a line at the height of "_", or above a letter that is not there. */
+static bool is_connector(uint32_t c)
+{
+	utf8proc_category_t category = utf8proc_category((utf8proc_int32_t)c);
+	return category == UTF8PROC_CATEGORY_PC || category == UTF8PROC_CATEGORY_MN ||
+	       category == UTF8PROC_CATEGORY_ME || category == UTF8PROC_CATEGORY_CF;
+}
+
+static bool looks_like_underscore(uint32_t c)
+{
+	const char *other = look_alike_of(c);
+	return c == '_' || (other && *other == '_');
+}
+
 bool text_smuggles_role(const char *text)
 {
 	if (is_ascii_graph(*text) && *text != '_')
@@ -342,11 +376,17 @@ bool text_smuggles_role(const char *text)
 	CLEANUP(free) char *normal = normalize(text, 0);
 	if (!normal)
 		return true; /* nothing that could be told from a role */
-	const char *at = normal, *end = normal + strlen(normal);
-	for (size_t size; at < end && is_space(text_decode(at, (size_t)(end - at), &size));
-	     at += size)
-		;
-	return *at == '_';
+	const char *end = normal + strlen(normal);
+	for (const char *at = normal; at < end;) {
+		size_t size;
+		uint32_t c = text_decode(at, (size_t)(end - at), &size);
+		if (looks_like_underscore(c))
+			return true;
+		if (!text_is_blank(c) && !is_connector(c))
+			return false;
+		at += size;
+	}
+	return false;
 }
 
 bool text_has_outer_space(const char *text)
@@ -369,33 +409,10 @@ size_t text_length(const char *text, size_t len)
 	return count;
 }
 
-/* Lower-case letters, and digits, that look like others in one font or another; sorted
- * by `from`. */
-static const struct look_alike {
-	uint32_t from;
-	const char *to;
-} look_alikes[] = {
-	{'0', "o"},   {'1', "l"},   {'i', "l"},	  {'|', "l"},	{0xEF, "l"},  {0x131, "l"},
-	{0x251, "a"}, {0x261, "g"}, {0x269, "l"}, {0x3AF, "l"}, {0x3B1, "a"}, {0x3B3, "y"},
-	{0x3B5, "e"}, {0x3B9, "l"}, {0x3BA, "k"}, {0x3BC, "u"}, {0x3BD, "v"}, {0x3BF, "o"},
-	{0x3C1, "p"}, {0x3C3, "o"}, {0x3C4, "t"}, {0x3C5, "u"}, {0x3C7, "x"}, {0x3C9, "w"},
-	{0x430, "a"}, {0x432, "b"}, {0x433, "r"}, {0x435, "e"}, {0x43A, "k"}, {0x43C, "m"},
-	{0x43D, "h"}, {0x43E, "o"}, {0x43F, "n"}, {0x440, "p"}, {0x441, "c"}, {0x442, "t"},
-	{0x443, "y"}, {0x445, "x"}, {0x44C, "b"}, {0x451, "ë"}, {0x455, "s"}, {0x456, "l"},
-	{0x457, "l"}, {0x458, "j"}, {0x475, "v"}, {0x4BB, "h"}, {0x4CF, "l"}, {0x501, "d"},
-	{0x51B, "q"}, {0x51D, "w"},
-};
-
-static int by_code_point(const void *key, const void *row)
+/* Figures and strokes that read as a letter, once case is folded. */
+static char plain_letter(char c)
 {
-	uint32_t c = *(const uint32_t *)key, from = ((const struct look_alike *)row)->from;
-	return (c > from) - (c < from);
-}
-
-static const struct look_alike *find_look_alike(uint32_t c)
-{
-	return bsearch(&c, look_alikes, sizeof(look_alikes) / sizeof(*look_alikes),
-		       sizeof(*look_alikes), by_code_point);
+	return c == '0' ? 'o' : c == '1' || c == 'i' || c == '|' ? 'l' : c;
 }
 
 /* Two letters that read as one. */
@@ -416,23 +433,45 @@ const char *text_fold(struct arena *a, const char *text)
 	return arena_strdup(a, folded ? folded : text);
 }
 
+/* Each character as what it can be taken for; NULL when the text is malformed. */
+static const char *take_for(struct arena *a, const char *text, int options)
+{
+	utf8proc_uint8_t *plain = NULL;
+	utf8proc_ssize_t len =
+		utf8proc_map((const utf8proc_uint8_t *)text, 0, &plain,
+			     UTF8PROC_NULLTERM | UTF8PROC_STABLE | UTF8PROC_DECOMPOSE | options);
+	struct str out = STR(a);
+	for (utf8proc_ssize_t at = 0, size = 0; at < len; at += size) {
+		size_t width;
+		const char *from = (const char *)plain + at;
+		const char *to = look_alike_of(text_decode(from, (size_t)(len - at), &width));
+		str_addn(&out, to ? to : from, to ? strlen(to) : width);
+		size = (utf8proc_ssize_t)width;
+	}
+	free(plain);
+	return len < 0 ? NULL : out.at ? str_text(&out) : "";
+}
+
+static bool is_ascii(const char *text)
+{
+	while (*text && (unsigned char)*text < 0x80)
+		text++;
+	return !*text;
+}
+
 const char *text_skeleton(struct arena *a, const char *text)
 {
-	CLEANUP(free) char *folded = normalize(text, UTF8PROC_CASEFOLD | UTF8PROC_IGNORE);
-	if (!folded)
-		return arena_strdup(a, text);
-	struct str out = STR(a);
-	size_t len = strlen(folded);
-	for (size_t at = 0, size; at < len; at += size) {
-		const struct look_alike *found =
-			find_look_alike(text_decode(folded + at, len - at, &size));
-		if (found)
-			str_add(&out, found->to);
-		else
-			str_addn(&out, folded + at, size);
+	const char *taken = text;
+	if (!is_ascii(text)) {
+		/* Before case is folded and again behind it: capitals look like other letters. */
+		const int fold = UTF8PROC_CASEFOLD | UTF8PROC_COMPAT | UTF8PROC_IGNORE;
+		taken = take_for(a, text, UTF8PROC_IGNORE);
+		taken = taken ? take_for(a, taken, fold) : NULL;
+		taken = taken ? take_for(a, taken, 0) : NULL;
 	}
-	if (!out.at)
-		return "";
-	join_pairs(out.at);
-	return out.at;
+	char *out = arena_strdup(a, taken ? taken : text);
+	for (char *at = out; *at; at++)
+		*at = plain_letter(ascii_lower(*at));
+	join_pairs(out);
+	return out;
 }

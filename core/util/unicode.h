@@ -63,9 +63,16 @@ void text_escape_words(struct str *out, const char *text, size_t len);
 /* The same for a cell of a table, where a backslash stays one: programs read it. */
 void text_escape_cell(struct str *out, const char *text, size_t len);
 
-/* Language rule 15: names that could smuggle a role into a service's flat name space. True when the
- * NFKC form of `text`, white space trimmed, starts with "_". */
+/* Names that could smuggle a role into a service's flat name space: true when the NFKC form of
+ * `text` starts with "_" or what looks like it, behind white space and other things that a reader
+ * sees as blank or as a line. */
 bool text_smuggles_role(const char *text);
+
+/* White space of any kind, and characters that are drawn as nothing. */
+bool text_is_blank(uint32_t c);
+
+/* Whether it is in normal form C. */
+bool text_is_composed(const char *text, size_t len);
 
 /* True when the text begins or ends with white space (any Unicode White_Space). */
 bool text_has_outer_space(const char *text);
@@ -73,8 +80,8 @@ bool text_has_outer_space(const char *text);
 /* The number of code points. */
 size_t text_length(const char *text, size_t len);
 
-/* A key under which look-alike texts are equal: NFKC, case folded, then a small table of ASCII,
- * Greek and Cyrillic look-alikes (0 o, 1 l i, rn m, vv w, Cyrillic a, e, o, p, c ...). In arena
+/* A key under which look-alike texts are equal: what each character can be taken for (look_alike.h)
+ * in one case, then pairs and figures that read as a letter (0 o, 1 l i, rn m, vv w). In arena
  * `a`. */
 const char *text_skeleton(struct arena *a, const char *text);
 

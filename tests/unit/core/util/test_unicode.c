@@ -440,15 +440,16 @@ static void case_folds_and_nothing_else(void **state UNUSED)
 /* A row of the table that is out of order would not be found. */
 static void every_look_alike_is_found(void **state UNUSED)
 {
-	static const uint32_t letters[] = {'0',	  '1',	 'i',	'|',   0xEF,  0x131, 0x3B1, 0x3BF,
-					   0x3C9, 0x430, 0x435, 0x43E, 0x440, 0x441, 0x443, 0x445,
-					   0x455, 0x456, 0x458, 0x4BB, 0x4CF, 0x501, 0x51B, 0x51D};
+	static const uint32_t letters[] = {'0',	  '1',	 'i',	'|',   0x131, 0x3B1, 0x3BF, 0x430,
+					   0x435, 0x43E, 0x440, 0x441, 0x443, 0x445, 0x455, 0x456,
+					   0x458, 0x4BB, 0x4CF, 0x501, 0x51B, 0x51D};
 	for (size_t i = 0; i < sizeof(letters) / sizeof(*letters); i++) {
 		ARENA a = {0};
 		char text[5] = "";
 		text_encode(letters[i], text);
 		const char *skeleton = text_skeleton(&a, text);
-		assert_true(*skeleton >= 'a' && *skeleton <= 'z' && !skeleton[1]);
+		if (*skeleton < 'a' || *skeleton > 'z' || skeleton[1])
+			fail_msg("U+%04X: \"%s\"", (unsigned)letters[i], skeleton);
 	}
 }
 

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* look_alikes.h - names that a reader can take for one another, or that hide a letter.
+ *
+ * Names are compared within their class: a group may be called as a product is. */
+#ifndef WRIT_LOOK_ALIKES_H
+#define WRIT_LOOK_ALIKES_H
+
+#include "core/model/access.h"
+
+enum name_class { NAME_ACCOUNT, NAME_GROUP, NAME_USER, NAME_PRODUCT, NAME_PROFILE };
+
+struct class_name {
+	const char *name, *skeleton; /* text_skeleton() */
+	struct location at;	     /* where it first stands; nothing for what is live */
+	uint8_t class;		     /* enum name_class */
+};
+VEC(class_name_vec, struct class_name);
+
+/* Each name once in its class, sorted by class, skeleton and place once look_alikes_sort() was
+ * called; then those that look alike stand side by side. */
+struct look_alikes {
+	struct class_name_vec names;
+};
+
+/* Names are interned; NULL is no name. */
+void look_alikes_add(struct look_alikes *x, struct arena *a, enum name_class class,
+		     const char *name, struct location at);
+void look_alikes_sort(struct look_alikes *x, struct arena *a);
+
+/* All names of a universe, live and wanted, sorted. */
+void look_alikes_make(struct look_alikes *x, struct arena *a, const struct universe *u);
+
+/* What is odd about a name by itself, in `a`: "has letters of mixed scripts, Latin
+ * and Cyrillic: "е" is U+0435";
+ * NULL: nothing. */
+const char *look_alikes_odd(struct arena *a, const char *name);
+
+/* What a reader of a grant must know of its names, in `a`: "group "X" looks like "Y"; ..."; NULL:
+ * nothing. */
+const char *look_alikes_note(const struct look_alikes *x, struct arena *a,
+			     const struct principal *principal, const struct entitlement *e);
+
+#endif

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/util/look_alike.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/util/unicode.h"
+
+struct look_alike {
+	uint32_t from;
+	const char *to;
+};
+
+struct script_range {
+	uint32_t from, to;
+	const char *name;
+};
+
+#include <look_alike_tables.h>
+
+static int by_code_point(const void *key, const void *row)
+{
+	uint32_t c = *(const uint32_t *)key, from = ((const struct look_alike *)row)->from;
+	return (c > from) - (c < from);
+}
+
+const char *look_alike_of(uint32_t c)
+{
+	const struct look_alike *found =
+		bsearch(&c, look_alikes, sizeof(look_alikes) / sizeof(*look_alikes),
+			sizeof(*look_alikes), by_code_point);
+	return found ? found->to : NULL;
+}
+
+static int by_range(const void *key, const void *row)
+{
+	uint32_t c = *(const uint32_t *)key;
+	const struct script_range *r = row;
+	return c < r->from ? -1 : c > r->to;
+}
+
+const char *script_of(uint32_t c)
+{
+	const struct script_range *found =
+		bsearch(&c, script_ranges, sizeof(script_ranges) / sizeof(*script_ranges),
+			sizeof(*script_ranges), by_range);
+	return found ? found->name : NULL;
+}
+
+/* Sets of scripts that are written together: the highly restrictive level of the standard. */
+static bool go_together(const char *a, const char *b)
+{
+	static const char *const together[][4] = {{"Latin", "Han", "Hiragana", "Katakana"},
+						  {"Latin", "Han", "Bopomofo", ""},
+						  {"Latin", "Han", "Hangul", ""}};
+	for (size_t i = 0; i < 3; i++) {
+		bool has_a = false, has_b = false;
+		for (size_t k = 0; k < 4; k++) {
+			has_a |= !strcmp(together[i][k], a);
+			has_b |= !strcmp(together[i][k], b);
+		}
+		if (has_a && has_b)
+			return true;
+	}
+	return !strcmp(a, b);
+}
+
+uint32_t text_mixed_letter(const char *text, const char **one, const char **other)
+{
+	const char *seen[4];
+	size_t count = 0, len = strlen(text);
+	for (size_t at = 0, size; at < len; at += size) {
+		uint32_t c = text_decode(text + at, len - at, &size);
+		const char *script = script_of(c);
+		size_t i = 0;
+		while (script && i < count && go_together(seen[i], script))
+			i++;
+		if (script && i < count) {
+			*one = seen[i];
+			*other = script;
+			return c;
+		}
+		if (script && count < 4 && !(count && !strcmp(seen[count - 1], script)))
+			seen[count++] = script;
+	}
+	return 0;
+}
+
+uint32_t text_blank_letter(const char *text)
+{
+	size_t len = strlen(text);
+	for (size_t at = 0, size; at < len; at += size) {
+		uint32_t c = text_decode(text + at, len - at, &size);
+		if (c != ' ' && text_is_blank(c))
+			return c;
+	}
+	return 0;
+}
