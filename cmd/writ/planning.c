@@ -2,6 +2,7 @@
 #include "cmd/writ/planning.h"
 
 #include <string.h>
+#include <sys/stat.h>
 
 #include "cmd/writ/snapshot_reading.h"
 #include "core/apply/manual_waiting.h"
@@ -11,7 +12,42 @@
 #include "core/ledger/state_folder.h"
 #include "core/plan/planned.h"
 #include "core/render/render.h"
+#include "core/util/file.h"
 #include "core/util/log.h"
+
+static bool is_folder(const char *path)
+{
+	struct stat st;
+	return !stat(path, &st) && S_ISDIR(st.st_mode);
+}
+
+/* Whether a folder is another one, or below it where no name begins with a dot. */
+static bool holds_folder(const char *outer, const char *inner)
+{
+	CLEANUP(free) char *top = realpath(outer, NULL);
+	CLEANUP(free) char *folder = realpath(inner, NULL);
+	size_t len = top && strcmp(top, "/") != 0 ? strlen(top) : 0;
+	return top && folder && !strncmp(top, folder, len) &&
+	       (!folder[len] || (folder[len] == '/' && !strstr(folder + len, "/.")));
+}
+
+/* Facts are not wishes: with --live, a manifest that is live too would want what is there. */
+static struct error *check_apart(const char *live, const char *const *paths, size_t count)
+{
+	ARENA a = {0};
+	for (size_t i = 0; live && i < count; i++) {
+		bool folders = is_folder(live) && is_folder(paths[i]);
+		if (folders ? holds_folder(paths[i], live) || holds_folder(live, paths[i])
+			    : file_walk_finds(&a, paths[i], live) ||
+				      file_walk_finds(&a, live, paths[i]))
+			return error_new(
+				ERROR_USAGE,
+				"--live \"%.64s\" is also a manifest of \"%.64s\"; keep live "
+				"apart from manifests",
+				live, paths[i]);
+	}
+	return NULL;
+}
 
 static struct error *load(struct run *run, const char *const *paths, size_t count, bool planned,
 			  struct manifests *out)
@@ -23,6 +59,7 @@ static struct error *load(struct run *run, const char *const *paths, size_t coun
 		paths = here;
 		count = 1;
 	}
+	TRY(check_apart(run->options.live, paths, count));
 	struct stored_file_vec read = {0};
 	struct checkout checkout;
 	bool commit = planned && checkout_find(&run->arena, paths, count, &checkout);

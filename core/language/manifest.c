@@ -72,13 +72,15 @@ static bool is_folder(const char *path)
 }
 
 /* Walks one PATH, past what git ignores. */
-static struct error *walk(struct file_roots *roots, struct arena *a, const char *path,
-			  struct found_file_vec *out)
+static struct error *walk(const struct manifest_reader *reader, struct file_roots *roots,
+			  const char *path, struct found_file_vec *out)
 {
-	CLEANUP(ignore_close) struct ignore *ignore = is_folder(path) ? ignore_open(a, path) : NULL;
+	CLEANUP(ignore_close)
+	struct ignore *ignore =
+		!reader->strict && is_folder(path) ? ignore_open(reader->arena, path) : NULL;
 	roots->skips = ignore ? ignore_has : NULL;
 	roots->context = ignore;
-	struct error *error = file_walk(roots, a, path, out);
+	struct error *error = file_walk(roots, reader->arena, path, out);
 	roots->skips = NULL;
 	return error;
 }
@@ -91,8 +93,9 @@ static void add_file(struct load *l, const struct found_file *file)
 		leave_out(l->reader, file->path, other_case);
 	else
 		vec_push(&l->scratch, &l->inputs,
-			 (struct piece_input){
-				 .file = file->path, .found = file, .maybe = file->below});
+			 (struct piece_input){.file = file->path,
+					      .found = file,
+					      .maybe = file->below && !l->reader->strict});
 }
 
 static int by_identity(const void *a, const void *b)
@@ -139,7 +142,8 @@ static struct error *load_revision(struct load *l, const char *text)
 		const struct stored_file *f = &files.at[i];
 		const char *name = revision_path_name(&l->scratch, &at, f, files.len);
 		add_text(l, intern(l->reader->strings, name), f->bytes, f->len);
-		l->inputs.at[l->inputs.len - 1].maybe = strcmp(name, text) != 0;
+		l->inputs.at[l->inputs.len - 1].maybe =
+			!l->reader->strict && strcmp(name, text) != 0;
 	}
 	return NULL;
 }
@@ -158,7 +162,7 @@ static struct error *load_paths(struct load *l, struct file_roots *roots, const 
 {
 	for (size_t i = 0; i < count; i++) {
 		if (strcmp(paths[i], "-") != 0 && !revision_path_is(paths[i]))
-			TRY(walk(roots, l->reader->arena, paths[i], files));
+			TRY(walk(l->reader, roots, paths[i], files));
 	}
 	drop_repeats(&l->scratch, files);
 	for (size_t i = 0; i < count; i++) {
@@ -215,7 +219,7 @@ static struct error *keep_files(struct load *l, struct file_roots *roots, const 
 	struct found_file_vec files = {0};
 	for (size_t i = 0; i < count; i++) {
 		TRY(check_writable(paths[i]));
-		TRY(walk(roots, l->reader->arena, paths[i], &files));
+		TRY(walk(l->reader, roots, paths[i], &files));
 	}
 	drop_repeats(&l->scratch, &files);
 	if (!fits(l, &files))

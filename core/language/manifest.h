@@ -33,16 +33,14 @@ struct manifest_reader {
 		*read; /* NULL; else gets path and git's id of each file below a PATH */
 	struct left_out_vec
 		*left_out; /* NULL; else gets the files that are no manifests, in order */
+	bool strict;	   /* all files are read: of a folder that is written anew as a whole */
 };
 
-/* Below a folder, what git ignores and does not track is not looked at (unless it ignores the
- * folder itself), and what is no manifest is left out. */
-
-/* Reads all PATHs ("-": standard input; "REV:PATH": as git keeps it,
- * revision_path.h), each file once,
- * appending documents to `out` in the order of PATHs and of files below them. Findings go to the
- * report; the error is for what is not in a file: a PATH that does not exist. `digest` gets SHA-256
- * over the paths and bytes of the files; it may be NULL. */
+/* Reads all PATHs ("-": standard input; "REV:PATH": as git keeps it, revision_path.h), each file
+ * once; below a folder not what git ignores and does not track, unless it ignores the folder, and
+ * not what is no manifest. Appends documents to `out` in the order of PATHs and of files below
+ * them. Findings go to the report; the error is for what is not in a file: a PATH that does not
+ * exist. `digest` gets SHA-256 over the paths and bytes of the files; it may be NULL. */
 MUST_CHECK struct error *manifest_load(const struct manifest_reader *reader,
 				       const char *const *paths, size_t count, struct model *out,
 				       unsigned char digest[SHA256_SIZE]);

@@ -38,7 +38,11 @@ struct error *stored_load_model(const char *path, const char *repository, struct
 				struct arena *a, struct model *out)
 {
 	struct report report = {.arena = a};
-	struct manifest_reader reader = {strings, a, &report, repository};
+	struct manifest_reader reader = {.strings = strings,
+					 .arena = a,
+					 .report = &report,
+					 .repository = repository,
+					 .strict = true};
 	TRY(manifest_load(&reader, &path, 1, out, NULL));
 	return check(out, path, &report);
 }

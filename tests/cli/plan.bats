@@ -221,7 +221,7 @@ document() {
 	grep -A 1 '^    + P / A  until 2026-07-01' stdout | grep -q '^      also said at wanted.yaml:19:42, until 2026-07-02$'
 	ends 0 show plan.json
 	grep -q 'also said at wanted.yaml:19:42, until 2026-07-02' stdout
-	document ProductAssignment three "product: P, profile: A, members: [a, {account: a, expires: 2027-01-01}]" >>wanted.yaml
+	document ProductAssignment three "product: P, profile: A, members: [a]" >>wanted.yaml
 	document ProductAssignment four "product: P, profile: B, members: [a]" >>wanted.yaml
 	ends 0 plan --live live.yaml --format json wanted.yaml
 	[ "$(jq -r '.changes[].note' stdout)" = "also said at wanted.yaml:24:42, without an end" ]

@@ -124,3 +124,19 @@ setup() {
 	ends 1 validate "$(printf 'no\033[31mwhere')"
 	if grep -q "$(printf '\033')" stderr; then return 1; fi
 }
+
+@test "a live path is no manifest" {
+	mkdir -p set/deep live
+	printf 'apiVersion: writ/v1\nkind: Organization\nmetadata: {name: acme}\nspec: {provider: file}\n' >set/deep/a.yaml
+	cp set/deep/a.yaml live/a.yaml
+	for pair in 'set/deep/a.yaml set' 'set/deep/a.yaml set/deep/a.yaml' 'set/deep set' 'set/deep set/deep/a.yaml' 'set set/deep' 'set ./set/'; do
+		# shellcheck disable=SC2086 # two words
+		set -- $pair
+		ends 64 plan --live "$1" "$2"
+		grep -q 'keep live apart from manifests' stderr
+	done
+	ends 0 plan --live live/a.yaml set
+	ends 0 plan --live live set
+	mkdir set/.live && cp live/a.yaml set/.live/a.yaml
+	ends 0 plan --live set/.live set
+}

@@ -196,7 +196,7 @@ static void words(void **state)
 		{"_org_admin", "29 E0413 name \"_org_admin\" begins with \"_\""},
 		{"' x'", ""},
 		{"'x '", ""},
-		{"'Cafe\u0301'", "33 E0206 text that is not in normal form C \"\u0301\""},
+		{"'Cafe\u0301'", "34 E0206 text that is not in normal form C \"\u0301\""},
 		{"\"Cafe\\u0301\"", ""},
 		{"' '", "29 E0412 a name of white space alone"},
 		{"'  _org_admin'", "29 E0413 name \"  _org_admin\" begins with \"_\""},
