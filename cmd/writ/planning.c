@@ -183,6 +183,7 @@ struct error *make_plan(struct run *run, struct session *session, struct univers
 	memcpy(out->manifest_digest, m.digest, sizeof(m.digest));
 	out->manifest_commit = m.commit;
 	plan_make(&input, &run->arena, &run->report, out);
+	out->wanted = model;
 	return run->report.errors ? NULL : load_ages(run, session, out);
 }
 

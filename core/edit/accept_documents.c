@@ -57,7 +57,7 @@ static void add_members(struct str *out, const struct accept_document *d)
 			str_addc(out, '\n');
 			continue;
 		}
-		emit_member(out, p->kind, p->name);
+		emit_member(out, p->kind, p->name, NULL);
 	}
 }
 

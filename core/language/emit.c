@@ -142,11 +142,24 @@ static void add_item_field(struct str *out, bool *first, const char *key, const 
 	*first = false;
 }
 
-static void add_entitlement(struct str *out, const struct entitlement *e)
+static void add_words(struct str *out, bool *first, const struct words *w)
+{
+	char day[DATE_TEXT];
+	if (!w)
+		return;
+	add_item_field(out, first, "reason", w->reason);
+	add_item_field(out, first, "ticket", w->ticket);
+	if (w->expires == DATE_NONE)
+		return;
+	date_format(w->expires, day);
+	add_item_field(out, first, "expires", day);
+}
+
+static void add_entitlement(struct str *out, const struct entitlement *e, const struct words *w)
 {
 	bool first = true;
 	str_add(out, "    - ");
-	if (e->role && role_table[e->role].scope == SCOPE_ORGANIZATION) {
+	if (!w && e->role && role_table[e->role].scope == SCOPE_ORGANIZATION) {
 		str_printf(out, "%s\n", role_table[e->role].name);
 		return;
 	}
@@ -154,6 +167,7 @@ static void add_entitlement(struct str *out, const struct entitlement *e)
 	add_item_field(out, &first, "product", e->product);
 	add_item_field(out, &first, "profile", e->profile);
 	add_item_field(out, &first, "group", e->group);
+	add_words(out, &first, w);
 	str_add(out, "}\n");
 }
 
@@ -216,7 +230,7 @@ static void add_products(struct emitter *e, const char *key, const struct entry_
 	for (size_t i = 0; i < sorted.len; i++) {
 		struct entitlement item = {sorted.at[i].product, sorted.at[i].profile, NULL,
 					   ROLE_NONE};
-		add_entitlement(e->out, &item);
+		add_entitlement(e->out, &item, NULL);
 	}
 }
 
@@ -327,6 +341,13 @@ static const struct entitlement *entitlement_of(const struct emitter *e, size_t 
 	return universe_entitlement_at(e->u, (uint32_t)e->keys.at[i]);
 }
 
+static const struct words *words_of(const struct emitter *e, size_t i)
+{
+	uint64_t key = e->keys.at[i];
+	return live_words(e->live, universe_principal_number(e->u, grant_principal(key)),
+			  universe_entitlement_number(e->u, grant_entitlement(key)));
+}
+
 /* One of an account's two lists; its keys are at[from .. to), roles first. */
 static void add_list(struct emitter *e, const char *key, bool roles, size_t from, size_t to)
 {
@@ -336,7 +357,7 @@ static void add_list(struct emitter *e, const char *key, bool roles, size_t from
 	str_printf(e->out, "  %s:%s\n", key, any ? "" : " []");
 	for (size_t i = from; i < to; i++) {
 		if (!!entitlement_of(e, i)->role == roles)
-			add_entitlement(e->out, entitlement_of(e, i));
+			add_entitlement(e->out, entitlement_of(e, i), words_of(e, i));
 	}
 }
 
@@ -408,7 +429,8 @@ struct holding {
 	const struct entitlement *entitlement;
 	const struct principal *principal;
 	const char *name; /* of the document */
-	uint64_t order;	  /* entitlement's rank, then the principal's */
+	const struct words *words;
+	uint64_t order; /* entitlement's rank, then the principal's */
 };
 VEC(holding_vec, struct holding);
 
@@ -418,7 +440,8 @@ static int by_order(const void *a, const void *b)
 	return x->order < y->order ? -1 : x->order > y->order;
 }
 
-void emit_member(struct str *out, enum principal_kind kind, const char *name)
+void emit_member(struct str *out, enum principal_kind kind, const char *name,
+		 const struct words *words)
 {
 	const char *address = name;
 	enum user_type type = kind == PRINCIPAL_USER ? user_type_of(name, &address) : USER_ANY;
@@ -426,6 +449,8 @@ void emit_member(struct str *out, enum principal_kind kind, const char *name)
 	emit_scalar(out, address);
 	if (type != USER_ANY)
 		str_printf(out, ", type: %s", user_type_names[type]);
+	bool first = false;
+	add_words(out, &first, words);
 	str_add(out, "}\n");
 }
 
@@ -483,14 +508,16 @@ static void emit_assignments(struct emitter *e, enum kind kind)
 		uint64_t key = e->keys.at[i];
 		/* by entitlement first */
 		uint64_t order = grant_key(grant_entitlement(key), grant_principal(key));
-		vec_push(&e->scratch, &all, (struct holding){x, principal_of(e, i), NULL, order});
+		vec_push(&e->scratch, &all,
+			 (struct holding){x, principal_of(e, i), NULL, words_of(e, i), order});
 	}
 	vec_sort(&all, by_order);
 	name_documents(e, &all);
 	for (size_t i = 0; i < all.len; i++) {
 		if (i == 0 || all.at[i].entitlement != all.at[i - 1].entitlement)
 			begin_assignment(e, kind, all.at[i].entitlement, all.at[i].name);
-		emit_member(e->out, all.at[i].principal->kind, all.at[i].principal->name);
+		emit_member(e->out, all.at[i].principal->kind, all.at[i].principal->name,
+			    all.at[i].words);
 	}
 }
 

@@ -32,7 +32,8 @@ const char *emit_document_name(struct arena *a, const struct entitlement *x);
 /* The file name of a kind: "technical-accounts.yaml". */
 const char *emit_file_name(enum kind kind);
 
-/* Appends one item of members: a group, or a user with its type. */
-void emit_member(struct str *out, enum principal_kind kind, const char *name);
+/* Appends one item of members: a group, or a user with its type, and what is said of it (NULL). */
+void emit_member(struct str *out, enum principal_kind kind, const char *name,
+		 const struct words *words);
 
 #endif

@@ -398,7 +398,7 @@ static void decode_assignment(struct decode *d, const struct node *root, enum ki
 
 static void decode_drift(struct decode *d, const struct node *root)
 {
-	struct open_drift o = {.at = schema_place(d, root)};
+	struct open_drift o = {.at = schema_place(d, root), .words.expires = DATE_NONE};
 	read_fields(d, &schema_documents[KIND_OPEN_DRIFT], root, &o);
 	if (is_named(d, &o.meta) && o.principal)
 		vec_push(d->to->lists, &d->to->model->drifts, o);

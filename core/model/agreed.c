@@ -55,6 +55,12 @@ static void add_entry(struct entry_vec *list, struct arena *a, struct entry entr
 	*list = longer;
 }
 
+static const struct words *words_of(const struct open_drift *d)
+{
+	const struct words *w = &d->words;
+	return w->reason || w->ticket || w->expires != DATE_NONE ? w : NULL;
+}
+
 static bool is_entitlement(const struct open_drift *d, const struct entry *e)
 {
 	return e->role == d->role && same(e->product, d->product) && same(e->profile, d->profile) &&
@@ -77,6 +83,7 @@ static void undo_of_account(struct undoing *u, const struct open_drift *d)
 	else
 		add_entry(list, u->arena,
 			  (struct entry){.at = d->at,
+					 .words = words_of(d),
 					 .product = d->product,
 					 .profile = d->profile,
 					 .name = d->group,
@@ -110,6 +117,7 @@ static void undo_of_member(struct undoing *u, const struct open_drift *d)
 	else
 		add_entry(&x->members, u->arena,
 			  (struct entry){.at = d->at,
+					 .words = words_of(d),
 					 .name = d->principal,
 					 .member = (enum principal_kind)d->principal_kind});
 }

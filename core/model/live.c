@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/model/live.h"
 
+#include "core/util/keys.h"
 #include <string.h>
 
 void live_drop_absent(struct account_vec *accounts)
@@ -48,4 +49,18 @@ int32_t live_shrink(const struct live *base, const struct live *live)
 	int32_t accounts = shrunk(base->accounts.len, live->accounts.len);
 	int32_t grants = live->whole ? shrunk(base->grants.len, live->grants.len) : 0;
 	return accounts > grants ? accounts : grants;
+}
+
+static int by_grant(const void *a, const void *b)
+{
+	const struct grant_words *x = a, *y = b;
+	return x->key < y->key ? -1 : x->key > y->key;
+}
+
+const struct words *live_words(const struct live *live, uint32_t principal, uint32_t entitlement)
+{
+	const struct grant_words key = {grant_key(principal, entitlement), NULL};
+	const struct grant_words *found =
+		live->words ? vec_find(live->words, &key, by_grant) : NULL;
+	return found ? found->words : NULL;
 }

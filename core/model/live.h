@@ -16,6 +16,13 @@ enum collection {
 
 VEC(line_vec, const char *);
 
+/* What was said of a grant: its reason, ticket and end. No service keeps them. */
+struct grant_words {
+	uint64_t key; /* grant_key() of the numbers of its pair */
+	const struct words *words;
+};
+VEC(grant_words_vec, struct grant_words); /* sorted by key, each once */
+
 /* The live organisation. Names are interned in the run's strings; accounts carry attributes only,
  * their lists are in `grants`. What a provider cannot read of an account is NULL or has its flag
  * off. */
@@ -23,6 +30,7 @@ struct live {
 	const char *organization, *org_id; /* org_id may be NULL */
 	struct account_vec accounts;	   /* sorted by name, each once */
 	struct pair_vec grants;
+	const struct grant_words_vec *words; /* of some of them; NULL: of none */
 	struct catalogue catalogue;
 	const struct organization
 		*document;  /* what else the organisation says of itself; may be NULL */
@@ -48,6 +56,9 @@ void live_sort(struct account_vec *accounts);
 /* How much smaller `live` is than the snapshot `base`, in percent: of its accounts, or of its
  * grants where all were read, whichever shrank more. 0 when neither shrank. */
 int32_t live_shrink(const struct live *base, const struct live *live);
+
+/* What is said of the grant with these numbers; NULL: nothing. */
+const struct words *live_words(const struct live *live, uint32_t principal, uint32_t entitlement);
 
 /* The account of this name, of sorted ones; NULL. */
 const struct account *live_find(const struct live *live, const char *name);

@@ -202,6 +202,7 @@ struct open_drift {
 	const char *principal; /* its name where it is live now, else its agreed one */
 	const char *product, *profile, *group;
 	const char *since, *run; /* when and by which run it was found */
+	struct words words;	 /* of a grant that is gone: what was said of it */
 	struct account before;	 /* of an account: the agreed side; no name when there is none */
 	struct location before_at;
 	uint8_t role;		/* enum role; without one and without a product: the account */

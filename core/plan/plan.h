@@ -68,6 +68,7 @@ struct plan {
 	struct unseen_vec unseen;     /* what should have ended first */
 	struct drift_vec drift;	      /* since the last snapshot; empty without one */
 	const char *base;	      /* where that snapshot is; NULL: none at hand */
+	const struct model *wanted;   /* what it was made of, of one that was just made; NULL */
 	const struct live *base_live; /* and what it holds, of a plan that was just made; NULL */
 	int32_t live_shrink;	      /* percent that live is below it */
 	struct guard_vec guards;

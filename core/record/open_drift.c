@@ -229,7 +229,9 @@ static int by_name(const void *a, const void *b)
 static void emit_before(const struct drift_vec *items, const struct live *agreed,
 			const struct universe *u, struct account_vec *accounts, struct str *out)
 {
-	struct live before = {.organization = agreed->organization, .grants = agreed->grants};
+	struct live before = {.organization = agreed->organization,
+			      .grants = agreed->grants,
+			      .words = agreed->words};
 	for (size_t i = 0; i < items->len; i++) {
 		const struct drift_item *d = &items->at[i];
 		if (!d->entitlement && d->before)
@@ -279,7 +281,28 @@ static void add_field(struct str *out, const char *key, const char *value)
 	str_addc(out, '\n');
 }
 
-static void add_item(struct str *out, const struct drift_item *d)
+/* Those of a grant that is gone. */
+static void add_words(struct str *out, const struct drift_item *d, const struct live *agreed,
+		      const struct universe *u)
+{
+	char day[DATE_TEXT];
+	const struct words *w =
+		d->entitlement && d->kind == DRIFT_GONE
+			? live_words(agreed, universe_principal_number(u, d->principal_rank),
+				     universe_entitlement_number(u, d->entitlement_rank))
+			: NULL;
+	if (!w)
+		return;
+	add_field(out, "reason", w->reason);
+	add_field(out, "ticket", w->ticket);
+	if (w->expires == DATE_NONE)
+		return;
+	date_format(w->expires, day);
+	add_field(out, "expires", day);
+}
+
+static void add_item(struct str *out, const struct drift_item *d, const struct live *agreed,
+		     const struct universe *u)
 {
 	const struct entitlement *e = d->entitlement;
 	str_printf(out, "%sapiVersion: %s\nkind: %s\nmetadata:\n  name: \"%s\"\nspec:\n",
@@ -293,6 +316,7 @@ static void add_item(struct str *out, const struct drift_item *d)
 	add_field(out, "product", e ? e->product : NULL);
 	add_field(out, "profile", e ? e->profile : NULL);
 	add_field(out, "group", e ? e->group : NULL);
+	add_words(out, d, agreed, u);
 	add_field(out, "since", d->since);
 	add_field(out, "run", d->run);
 }
@@ -320,7 +344,7 @@ void open_drift_emit(const struct drift_vec *items, const struct live *agreed,
 	const char **documents = cut(&scratch, str_text(&text), accounts.len);
 	for (size_t i = 0; i < items->len; i++) {
 		const struct drift_item *d = &items->at[i];
-		add_item(out, d);
+		add_item(out, d, agreed, u);
 		if (d->entitlement || !d->before)
 			continue;
 		size_t at = (size_t)((struct account *)vec_find(&accounts, d->before, by_name) -

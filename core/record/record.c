@@ -12,6 +12,7 @@
 #include "core/record/open_drift.h"
 #include "core/record/record_commit.h"
 #include "core/record/rewind.h"
+#include "core/record/said.h"
 #include "core/util/beneath.h"
 #include "core/util/failpoint.h"
 
@@ -118,9 +119,10 @@ struct recorder {
 	struct universe *u;
 	struct live live;
 	struct snapshot base, on_disk; /* as the branch has it; as the folder has it */
-	struct model last_model;       /* what the base says, with its open drift */
-	struct live *last, *agreed;    /* as it was seen; as it was agreed. NULL: there is none */
-	bool again;		       /* the branch has a commit of this run */
+	struct model agreed_model;
+	struct model last_model;    /* what the base says, with its open drift */
+	struct live *last, *agreed; /* as it was seen; as it was agreed. NULL: there is none */
+	bool again;		    /* the branch has a commit of this run */
 	bool *made; /* by change of the run: it made it, in an earlier record or since */
 	bool has_base, has_disk;
 	bool files;		     /* the folder's files are ours to write */
@@ -327,6 +329,7 @@ static struct error *read_base(struct recorder *r)
 	r->agreed = arena_zalloc(r->arena, sizeof(*r->agreed));
 	struct model seen = r->last_model, agreed = r->last_model;
 	agreed_make(&agreed, r->arena);
+	r->agreed_model = agreed;
 	stored_of_model(&agreed, COLLECT_ALL, r->arena, r->u, r->agreed);
 	stored_of_model(&seen, COLLECT_ALL, r->arena, r->u, r->last);
 	for (size_t i = 0; i < r->agreed->accounts.len; i++)
@@ -416,6 +419,22 @@ static bool rewind_run(struct recorder *r, struct live *out)
 	return true;
 }
 
+/* Of what is live, of what was before the run, and of what is agreed. */
+static void say(struct recorder *r, struct live *earlier)
+{
+	const struct plan *plan = r->in->run ? r->in->run->plan : NULL;
+	unsigned attributes = r->in->reader->attributes;
+	r->live.words =
+		said_words(r->has_base ? &r->agreed_model : NULL, plan, r->made, r->u, r->arena);
+	said_owners(r->agreed, plan, attributes, r->arena, &r->live);
+	if (r->agreed)
+		r->agreed->words = r->live.words;
+	if (!earlier)
+		return;
+	earlier->words = r->live.words;
+	said_owners(r->agreed, plan, attributes, r->arena, earlier);
+}
+
 static struct error *write_all(struct recorder *r)
 {
 	struct snapshot before = {0}, after = {0};
@@ -427,6 +446,7 @@ static struct error *write_all(struct recorder *r)
 	TRY(load_base(r));
 	TRY(read_base(r));
 	bool acted = rewind_run(r, &earlier);
+	say(r, acted ? &earlier : NULL);
 	universe_rank(r->u);
 	const struct snapshot *base = r->has_base ? &r->base : NULL;
 	make_snapshot(r, acted ? &earlier : &r->live, !acted, base, &before);

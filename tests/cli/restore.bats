@@ -131,3 +131,42 @@ without_ids() { cat "$1"/*.yaml | sed '/^status:/d; /^ *id:\|^ *email:/d; /seria
 	ends 64 restore --live live.yaml
 	ends 1 restore --live live.yaml --from nowhere
 }
+
+@test "a snapshot keeps reason, ticket and end while the grant is held, and what is restored ends" {
+	cp "$WRIT_ROOT/tests/data/quickstart/live.yaml" live.yaml
+	cat >wanted.yaml <<-'END'
+		apiVersion: writ/v1
+		kind: Organization
+		metadata: {name: acme}
+		spec: {provider: file}
+		---
+		apiVersion: writ/v1
+		kind: TechnicalAccount
+		metadata: {name: template-sync}
+		spec:
+		  adminRoles: [{role: support-administrator, reason: "nights: on call", ticket: OPS-1, expires: 2026-06-30}]
+		---
+		apiVersion: writ/v1
+		kind: AdminRole
+		metadata: {name: storage}
+		spec:
+		  role: storage-administrator
+		  members: [{user: omar@example.com, reason: cover, expires: 2026-06-30}]
+	END
+	ends 0 apply --live live.yaml --snapshot kept --auto-approve wanted.yaml
+	grep -q 'role: support-administrator, reason: "nights: on call", ticket: OPS-1, expires: "2026-06-30"}' kept/technical-accounts.yaml
+	grep -q '{user: omar@example.com, reason: cover, expires: "2026-06-30"}' kept/admin-roles.yaml
+	cp -R kept first
+	ends 0 snapshot --live live.yaml --snapshot kept
+	diff -r first kept
+	sed -i '/^---$/,$d' live.yaml
+	ends 0 snapshot --live live.yaml --snapshot kept
+	! grep -q cover kept/admin-roles.yaml
+	ends 0 restore --live live.yaml --from kept --out plan.json
+	grep -q '"ticket": "OPS-1", "expires": "2026-06-30"' plan.json
+	ends 0 apply --live live.yaml --snapshot kept --plan plan.json
+	grep -h expires first/*.yaml >before
+	grep -h expires kept/*.yaml | diff before -
+	WRIT_NOW=2026-07-01T00:00:00Z ends 0 plan --live live.yaml kept
+	[ "$(grep -c '(expired)' stdout)" -eq 2 ]
+}

@@ -6,6 +6,7 @@
 #include "core/language/stored.h"
 #include "core/model/agreed.h"
 #include "core/record/open_drift.h"
+#include "core/record/said.h"
 #include "core/record/snapshot.h"
 #include "providers/registry.h"
 #include "tests/unit/check.h"
@@ -288,6 +289,48 @@ static void agreed_comes_back(void **state UNUSED)
 	}
 }
 
+/* What was said of a grant comes back with it, so that it ends when it should. */
+static void words_come_back(void **state UNUSED)
+{
+	const struct row row = {
+		.agreed = ORG ROBOT("adminRoles: [{role: storage-administrator, ticket: T-1, "
+				    "expires: 2027-03-31}], products: []"),
+		.live = ORG ROBOT(NONE)};
+	static const struct open_drift_vec none = {0};
+	struct world w = {0};
+	struct drift_vec items = {0};
+	struct model model = {0}, last = {0};
+	begin(&w);
+	parse(&w, row.agreed, &last);
+	load(&w, row.agreed, &w.agreed);
+	load(&w, row.live, &w.live);
+	w.agreed.words = said_words(&last, NULL, NULL, w.u, &w.arena);
+	universe_rank(w.u);
+	find(&w, &row, &none, &items);
+	through_files(&w, &items, &model);
+	agreed_make(&model, &w.arena);
+	const struct words *words = model.accounts.at[0].roles.at[0].words;
+	assert_non_null(words);
+	assert_string_equal(words->ticket, "T-1");
+	assert_int_equal(words->expires, 20908);
+	assert_null(words->reason);
+	end(&w);
+}
+
+/* An owner that the service does not tell is the last one; one that it tells stays as told. */
+static void owners_come_back(void **state UNUSED)
+{
+	struct world w = {0};
+	begin(&w);
+	load(&w, ORG ROBOT("owner: ann@x.org, " NONE), &w.agreed);
+	load(&w, ORG ROBOT(NONE), &w.live);
+	said_owners(&w.agreed, NULL, ATTRIBUTE_ALL, &w.arena, &w.live);
+	assert_null(w.live.accounts.at[0].owner);
+	said_owners(&w.agreed, NULL, ATTRIBUTE_ALL & ~ATTRIBUTE_OWNER, &w.arena, &w.live);
+	assert_string_equal(w.live.accounts.at[0].owner, "ann@x.org");
+	end(&w);
+}
+
 static bool sees_nothing(struct provider *p UNUSED, const struct principal *principal UNUSED,
 			 const struct account *account UNUSED, const struct entitlement *e UNUSED)
 {
@@ -331,6 +374,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_stays_open),
 		cmocka_unit_test(agreed_comes_back),
+		cmocka_unit_test(words_come_back),
+		cmocka_unit_test(owners_come_back),
 		cmocka_unit_test(what_is_not_seen_stays_agreed),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
