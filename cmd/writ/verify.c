@@ -48,6 +48,8 @@ static void add_wish(struct arena *a, const struct organization *o, const struct
 		     struct account *account)
 {
 	struct entry entry = {.role = e->role, .product = e->product, .profile = e->profile};
+	if (e->api)
+		return; /* account_with_apis() has them */
 	if (e->role)
 		vec_push(a, &account->roles, entry);
 	else if (brings_storage(o, e))
@@ -77,7 +79,8 @@ static struct error *choose(struct run *run, const struct manifests *m,
 	const char *target = run->options.target;
 	bool known = false;
 	for (size_t i = 0; i < m->model.accounts.len; i++) {
-		struct account account = m->model.accounts.at[i];
+		struct account account = *account_with_apis(&m->model.accounts.at[i], &m->index,
+							    &run->arena, time_day(run->now));
 		if (target && strcmp(target, account.meta.name) != 0)
 			continue;
 		known = true;

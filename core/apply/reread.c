@@ -11,7 +11,7 @@ static uint32_t number_principal(const struct reread *v, const struct principal 
 
 static uint32_t number_entitlement(const struct reread *v, const struct entitlement *e)
 {
-	return universe_entitlement(v->universe, e->role, e->product, e->profile, e->group);
+	return universe_number(v->universe, e);
 }
 
 static void number_changes(struct reread *v, const struct plan *plan)
@@ -92,15 +92,16 @@ static void find_unseen(struct reread *v, struct arena *a)
 VEC(reread_list, const struct account *);
 
 /* Sorted by name as the plan's accounts are; one that the plan does not have is not looked at. */
-static void write_apis(struct arena *a, const struct reread_list *all, const struct account *named,
-		       const struct entry_vec *apis)
+static void write_api(struct arena *a, const struct reread_list *all, const char *name,
+		      const char *api)
 {
+	const struct account key = {.meta.name = name}, *named = &key;
 	const struct account **found = vec_find(all, &named, account_by_name);
 	if (!found)
 		return;
 	struct account *written = arena_alloc(a, sizeof(*written));
 	*written = **found;
-	written->apis = *apis;
+	vec_push(a, &written->apis, (struct entry){.name = api});
 	written->has_apis = true;
 	*found = written;
 }
@@ -123,11 +124,8 @@ static struct query query_of_plan(struct arena *a, const struct plan *plan)
 		vec_push(a, &all, plan->accounts.at[i]);
 	for (size_t i = 0; i < plan->changes.len; i++) {
 		const struct change *c = &plan->changes.at[i];
-		if (c->type != CHANGE_ACCOUNT || !c->after || !c->after->has_apis)
-			continue;
-		write_apis(a, &all, c->after, &c->after->apis);
-		if (c->before)
-			write_apis(a, &all, c->before, &c->after->apis);
+		if (c->type == CHANGE_GRANT && c->entitlement->api)
+			write_api(a, &all, c->principal->name, c->entitlement->api);
 	}
 	return (struct query){.what = COLLECT_ALL,
 			      .managed = all.at,

@@ -47,7 +47,8 @@ struct query query_of(const struct model *wanted, const struct model_index *inde
 	VEC(, const struct account *) all = {0};
 	vec_reserve(a, &all, wanted->accounts.len + 1);
 	for (size_t i = 0; i < wanted->accounts.len; i++) {
-		const struct account *account = &wanted->accounts.at[i];
+		const struct account *account =
+			account_with_apis(&wanted->accounts.at[i], index, a, DATE_NONE);
 		vec_push(a, &all, account);
 		for (size_t k = 0; k < account->meta.previously.len; k++) {
 			const char *name = account->meta.previously.at[k].text;
@@ -56,6 +57,7 @@ struct query query_of(const struct model *wanted, const struct model_index *inde
 				continue;
 			earlier = arena_zalloc(a, sizeof(*earlier));
 			earlier->meta.name = name;
+			earlier->apis = account->apis; /* how they are spelled */
 			vec_push(a, &all, earlier);
 		}
 	}
@@ -96,6 +98,15 @@ struct error *provider_begin(const struct provider_writer *writer, struct provid
 			     const struct plan *plan)
 {
 	return writer->begin ? writer->begin(p, plan) : NULL;
+}
+
+bool provider_is_admin(const struct provider_reader *reader, struct provider *p,
+		       const struct entitlement *e)
+{
+	if (!e->api)
+		return e->role != ROLE_NONE;
+	return api_is_admin(e->api) ||
+	       (reader && reader->is_admin_api && reader->is_admin_api(p, e->api));
 }
 
 size_t provider_take(const struct provider_writer *writer, struct provider *p,

@@ -45,8 +45,7 @@ enum attribute {
 	ATTRIBUTE_LABELS = 4,
 	ATTRIBUTE_PROJECT = 8,
 	ATTRIBUTE_CREDENTIAL = 16,
-	ATTRIBUTE_APIS = 32,
-	ATTRIBUTE_ALL = 63,
+	ATTRIBUTE_ALL = 31,
 };
 
 /* What became of one action. An unknown one is never sent again before a read. */
@@ -111,6 +110,12 @@ struct provider_reader {
 	const char *(*explain)(struct provider *p, struct arena *a,
 			       const struct principal *principal, const struct account *account,
 			       const struct entitlement *e);
+	/* Whether an API lets its holder hand out rights, as the service's catalogue tells it,
+	 * beside those that api_is_admin() knows. NULL: the service does not tell. */
+	bool (*is_admin_api)(const struct provider *p, const char *api);
+	/* Whether an API of a credential carries this product profile, so that the one goes with
+	 * the other. NULL: none does. */
+	bool (*carries)(struct provider *p, const char *api, const struct entitlement *product);
 	enum capability (*can_account)(struct provider *p);
 	/* Whether the last read would have shown this grant if it were there. NULL: a read shows
 	 * all. What it does not see is unknown: never removed, never claimed as done. */
@@ -216,6 +221,9 @@ MUST_CHECK struct error *provider_read(const struct provider_reader *reader, str
 				       const struct query *query, struct live *out);
 MUST_CHECK struct error *provider_begin(const struct provider_writer *writer, struct provider *p,
 					const struct plan *plan);
+/* Whether who holds it can hand out rights: an admin role, or an administrative API. */
+bool provider_is_admin(const struct provider_reader *reader, struct provider *p,
+		       const struct entitlement *e);
 size_t provider_take(const struct provider_writer *writer, struct provider *p,
 		     const struct change *const *changes, size_t len);
 MUST_CHECK struct error *provider_execute(const struct provider_writer *writer, struct provider *p,

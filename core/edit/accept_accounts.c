@@ -57,29 +57,6 @@ static void change_labels(struct accept *s, const struct account *declared,
 	}
 }
 
-static bool has_api(const struct entry_vec *apis, const char *name)
-{
-	for (size_t i = 0; i < apis->len; i++) {
-		if (!strcmp(apis->at[i].name, name))
-			return true;
-	}
-	return false;
-}
-
-static void change_apis(struct accept *s, const struct account *declared,
-			const struct account *live)
-{
-	for (size_t i = 0; i < declared->apis.len; i++) {
-		if (!has_api(&live->apis, declared->apis.at[i].name))
-			accept_remove_item(s, declared->at, declared->apis.at[i].at);
-	}
-	for (size_t i = 0; i < live->apis.len; i++) {
-		if (!has_api(&declared->apis, live->apis.at[i].name))
-			accept_add_item(s, declared->at, "apis",
-					(struct edit_item){.bare = live->apis.at[i].name});
-	}
-}
-
 /* Members that are this account, in all documents: renamed, or removed when `name` is NULL. */
 static void change_members(struct accept *s, const struct assignment_vec *all,
 			   const struct account *declared, const char *name)
@@ -131,8 +108,6 @@ static void change_attributes(struct accept *s, const struct account *declared,
 		change_credential(s, declared, live);
 	if (set & ATTRIBUTE_LABELS && declared->meta.has_labels)
 		change_labels(s, declared, live);
-	if (set & ATTRIBUTE_APIS && declared->has_apis)
-		change_apis(s, declared, live);
 }
 
 enum accepted accept_changed(struct accept *s, const struct drift_item *d)

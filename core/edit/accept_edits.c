@@ -11,7 +11,7 @@
 
 static uint32_t number_of(struct accept *s, const struct entitlement *e)
 {
-	return universe_entitlement(s->u, e->role, e->product, e->profile, e->group);
+	return universe_number(s->u, e);
 }
 
 static uint32_t entitlement_of(struct accept *s, const struct assignment *d)
@@ -191,8 +191,8 @@ static struct edit_item entitlement_item(const struct entitlement *e)
 	struct edit_item item = {0};
 	size_t count = 0;
 	const char *role = e->role ? role_table[e->role].name : NULL;
-	if (role && role_table[e->role].scope == SCOPE_ORGANIZATION) {
-		item.bare = role;
+	if (e->api || (role && role_table[e->role].scope == SCOPE_ORGANIZATION)) {
+		item.bare = e->api ? e->api : role;
 		return item;
 	}
 	add_item_field(&item, &count, "role", role);
@@ -261,16 +261,26 @@ static bool says_all(struct accept *s, const struct account *declared, const cha
 	for (size_t i = 0; i < pairs.len; i++) {
 		const struct entitlement *e =
 			universe_entitlement_numbered(s->in->universe, pairs.at[i].entitlement);
-		if (!!e->role == role && !is_said(s, grant_key(self, number_of(s, e))) &&
+		if (!e->api && !!e->role == role && !is_said(s, grant_key(self, number_of(s, e))) &&
 		    !appears(s, live_name, e))
 			return false;
 	}
 	return true;
 }
 
+/* Whether something would take away what the account does not say of its APIs. */
+static bool claims_apis(const struct accept *s, const struct account *declared)
+{
+	return account_with_apis(declared, &s->set->index, s->arena, DATE_NONE)->has_apis;
+}
+
 static void add_own(struct accept *s, const struct account *declared, const char *live_name,
 		    const struct entitlement *e)
 {
+	if (e->api) {
+		accept_add_item(s, declared->at, "apis", entitlement_item(e));
+		return;
+	}
 	bool role = e->role, has = role ? declared->has_roles : declared->has_products;
 	bool own = has || declared->has_bundles;
 	if (own || (!find_assignment(s, e) && says_all(s, declared, live_name, role)))
@@ -325,7 +335,8 @@ static enum accepted accept_appeared(struct accept *s, const struct drift_item *
 	const char *after = account ? accept_name_after(s, declared) : p->name;
 	uint32_t entitlement = number_of(s, d->entitlement);
 	uint64_t key = grant_key(universe_principal(s->u, p->kind, before, false), entitlement);
-	if (is_said(s, key))
+	bool open = d->entitlement->api && declared && !claims_apis(s, declared);
+	if (open || is_said(s, key))
 		return ACCEPT_NOTHING;
 	for (const struct accept_line *l = first_line(s, key); l; l = next_line(s, l)) {
 		if (!l->bundle)

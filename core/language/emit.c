@@ -163,6 +163,12 @@ static void add_entitlement(struct str *out, const struct entitlement *e, const 
 		str_printf(out, "%s\n", role_table[e->role].name);
 		return;
 	}
+	if (!w && e->api) {
+		emit_scalar(out, e->api);
+		str_addc(out, '\n');
+		return;
+	}
+	add_item_field(out, &first, "api", e->api);
 	add_item_field(out, &first, "role", e->role ? role_table[e->role].name : NULL);
 	add_item_field(out, &first, "product", e->product);
 	add_item_field(out, &first, "profile", e->profile);
@@ -198,26 +204,6 @@ static int compare_entry(const void *a, const void *b)
 	const struct entry *x = a, *y = b;
 	int order = strcmp(x->product, y->product);
 	return order ? order : strcmp(x->profile ? x->profile : "", y->profile ? y->profile : "");
-}
-
-static int compare_name(const void *a, const void *b)
-{
-	const struct entry *x = a, *y = b;
-	return strcmp(x->name, y->name);
-}
-
-static void add_apis(struct emitter *e, const struct entry_vec *apis)
-{
-	struct entry_vec sorted = {0};
-	for (size_t i = 0; i < apis->len; i++)
-		vec_push(&e->scratch, &sorted, apis->at[i]);
-	vec_sort(&sorted, compare_name);
-	str_printf(e->out, "  apis:%s\n", sorted.len ? "" : " []");
-	for (size_t i = 0; i < sorted.len; i++) {
-		str_add(e->out, "    - ");
-		emit_scalar(e->out, sorted.at[i].name);
-		str_addc(e->out, '\n');
-	}
 }
 
 static void add_products(struct emitter *e, const char *key, const struct entry_vec *products)
@@ -348,15 +334,30 @@ static const struct words *words_of(const struct emitter *e, size_t i)
 			  universe_entitlement_number(e->u, grant_entitlement(key)));
 }
 
-/* One of an account's two lists; its keys are at[from .. to), roles first. */
-static void add_list(struct emitter *e, const char *key, bool roles, size_t from, size_t to)
+enum entitlement_list { LIST_APIS, LIST_ROLES, LIST_PRODUCTS };
+
+static bool is_in(enum entitlement_list list, const struct entitlement *e)
 {
-	bool any = false;
+	if (list == LIST_APIS)
+		return e->api;
+	return !e->api && !!e->role == (list == LIST_ROLES);
+}
+
+static size_t count_of(const struct emitter *e, enum entitlement_list list, size_t from, size_t to)
+{
+	size_t count = 0;
 	for (size_t i = from; i < to; i++)
-		any |= !!entitlement_of(e, i)->role == roles;
-	str_printf(e->out, "  %s:%s\n", key, any ? "" : " []");
+		count += is_in(list, entitlement_of(e, i));
+	return count;
+}
+
+/* One of an account's lists; its keys are at[from .. to), in the order of entitlements. */
+static void add_list(struct emitter *e, enum entitlement_list list, size_t from, size_t to)
+{
+	static const char *const keys[] = {"apis", "adminRoles", "products"};
+	str_printf(e->out, "  %s:%s\n", keys[list], count_of(e, list, from, to) ? "" : " []");
 	for (size_t i = from; i < to; i++) {
-		if (!!entitlement_of(e, i)->role == roles)
+		if (is_in(list, entitlement_of(e, i)))
 			add_entitlement(e->out, entitlement_of(e, i), words_of(e, i));
 	}
 }
@@ -372,10 +373,10 @@ static void emit_account(struct emitter *e, const struct account *a, size_t from
 	add_field(e->out, 2, "project", a->project);
 	add_field(e->out, 2, "credential",
 		  account_credential(a) == a->meta.name ? NULL : a->credential);
-	if (a->has_apis)
-		add_apis(e, &a->apis);
-	add_list(e, "adminRoles", true, from, to);
-	add_list(e, "products", false, from, to);
+	if (a->has_apis || count_of(e, LIST_APIS, from, to))
+		add_list(e, LIST_APIS, from, to);
+	add_list(e, LIST_ROLES, from, to);
+	add_list(e, LIST_PRODUCTS, from, to);
 	if (!a->id && !a->email)
 		return;
 	str_add(e->out, "status:\n");
@@ -502,7 +503,7 @@ static void emit_assignments(struct emitter *e, enum kind kind)
 	struct holding_vec all = {0};
 	for (size_t i = 0; i < e->keys.len; i++) {
 		const struct entitlement *x = entitlement_of(e, i);
-		bool fits = !!x->role == (kind == KIND_ADMIN_ROLE);
+		bool fits = is_in(kind == KIND_ADMIN_ROLE ? LIST_ROLES : LIST_PRODUCTS, x);
 		if (!fits || principal_of(e, i)->kind == PRINCIPAL_ACCOUNT)
 			continue;
 		uint64_t key = e->keys.at[i];

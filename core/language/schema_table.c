@@ -435,6 +435,7 @@ static const struct field open_drift_fields[] = {
 	{"product", FIELD_OBJECT_NAME, DRIFT(product), .help = "the product of a grant"},
 	{"profile", FIELD_OBJECT_NAME, DRIFT(profile), .help = "the product's profile"},
 	{"group", FIELD_OBJECT_NAME, DRIFT(group), .help = "the user group of an admin role"},
+	{"api", FIELD_TITLE, DRIFT(api), .help = "the API of an account's credential"},
 	{"reason", FIELD_TEXT, DRIFT(words.reason), .help = "of a grant that is gone: its reason"},
 	{"ticket", FIELD_TEXT, DRIFT(words.ticket), .help = "of a grant that is gone: its ticket"},
 	{"expires", FIELD_DATE, DRIFT(words.expires), .help = "of a grant that is gone: its end"},

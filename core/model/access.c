@@ -58,13 +58,14 @@ static uint64_t entitlement_hash(const struct entitlement *e)
 {
 	uint64_t h = hash_pointer(e->product);
 	h = h * 31 + hash_pointer(e->profile);
-	return h * 31 + hash_pointer(e->group) + e->role;
+	h = h * 31 + hash_pointer(e->group) + e->role;
+	return h * 31 + hash_pointer(e->api);
 }
 
 static bool is_entitlement(const struct entitlement *a, const struct entitlement *b)
 {
 	return a->role == b->role && a->product == b->product && a->profile == b->profile &&
-	       a->group == b->group;
+	       a->group == b->group && a->api == b->api;
 }
 
 /* What an entitlement is found by. */
@@ -207,11 +208,17 @@ uint32_t universe_principal(struct universe *u, enum principal_kind kind, const 
 uint32_t universe_entitlement(struct universe *u, enum role role, const char *product,
 			      const char *profile, const char *group)
 {
-	struct entitlement e = {product, profile, group, role}, key = e;
+	const struct entitlement e = {product, profile, group, role};
+	return universe_number(u, &e);
+}
+
+uint32_t universe_number(struct universe *u, const struct entitlement *e)
+{
+	struct entitlement key = *e;
 	struct number_map *map = &u->entitlement_map;
 	if (u->folds_names)
-		key = (struct entitlement){fold_name(u, product), fold_name(u, profile),
-					   fold_name(u, group), role};
+		key = (struct entitlement){fold_name(u, e->product), fold_name(u, e->profile),
+					   fold_name(u, e->group), e->role, fold_name(u, e->api)};
 	make_room(u, map);
 	size_t at = entitlement_hash(&key);
 	for (;; at++) {
@@ -221,7 +228,7 @@ uint32_t universe_entitlement(struct universe *u, enum role role, const char *pr
 		if (is_entitlement(entitlement_key(u, slot - 1), &key))
 			return slot - 1;
 	}
-	vec_push(&u->arena, &u->entitlements, e);
+	vec_push(&u->arena, &u->entitlements, *e);
 	if (u->folds_names)
 		vec_push(&u->arena, &u->folded, key);
 	map->slots[at & (map->size - 1)] = (uint32_t)u->entitlements.len;
@@ -236,13 +243,44 @@ static int compare_names(const char *a, const char *b)
 	return a == b ? 0 : strcmp(a ? a : "", b ? b : "");
 }
 
+static int place_of(const struct entitlement *e)
+{
+	return entitlement_is_product(e) ? ROLE_COUNT + 1 : e->api ? ROLE_COUNT : (int)e->role;
+}
+
 int entitlement_compare(const struct entitlement *a, const struct entitlement *b)
 {
-	int left = a->role ? a->role : ROLE_COUNT, right = b->role ? b->role : ROLE_COUNT;
-	int order = left - right;
+	int order = place_of(a) - place_of(b);
 	order = order ? order : compare_names(a->product, b->product);
 	order = order ? order : compare_names(a->profile, b->profile);
-	return order ? order : compare_names(a->group, b->group);
+	order = order ? order : compare_names(a->group, b->group);
+	return order ? order : compare_names(a->api, b->api);
+}
+
+/* The name without what differs between a name and a code ("I/O Management API",
+ * "AdobeIOManagementAPISDK"). */
+static void squeeze(const char *name, char *out, size_t size)
+{
+	size_t len = 0;
+	for (; *name && len + 1 < size; name++) {
+		char c = ascii_lower(*name);
+		if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
+			out[len++] = c;
+	}
+	out[len] = '\0';
+}
+
+bool api_is_admin(const char *api)
+{
+	static const char *const words[] = {"usermanagement", "usermgmt", "iomanagement",
+					    "storagemanagement"};
+	char name[OBJECT_KEY_MAX];
+	squeeze(api, name, sizeof(name));
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
+		if (strstr(name, words[i]))
+			return true;
+	}
+	return false;
 }
 
 static int by_principal(const void *a, const void *b, void *context)

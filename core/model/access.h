@@ -17,8 +17,19 @@ struct principal {
 
 struct entitlement {
 	const char *product, *profile, *group; /* interned; NULL where the role has no such scope */
-	enum role role : 8;		       /* ROLE_NONE: the product profile itself */
+	enum role role : 8; /* ROLE_NONE: the product profile itself, or an API */
+	const char *api; /* interned; an API of a credential, then all else is unset; else NULL */
 };
+
+/* Whether it is a product profile. */
+static inline bool entitlement_is_product(const struct entitlement *e)
+{
+	return e->role == ROLE_NONE && !e->api;
+}
+
+/* Whether an API lets its holder hand out rights, as far as its name tells: those that manage
+ * users, projects and their credentials, or storage. */
+bool api_is_admin(const char *api);
 
 #define OBJECT_KEY_MAX 288 /* bytes of a folded user: its type and the longest e-mail */
 
@@ -42,6 +53,8 @@ uint32_t universe_principal(struct universe *u, enum principal_kind kind, const 
 void universe_user_type(struct universe *u, uint32_t number, enum user_type type);
 uint32_t universe_entitlement(struct universe *u, enum role role, const char *product,
 			      const char *profile, const char *group);
+/* The same of an entitlement as it stands elsewhere, whose names are interned. */
+uint32_t universe_number(struct universe *u, const struct entitlement *e);
 
 /* Fixes the order, after which nothing may be added. Behind it: the rank of a number, the number
  * at a rank, and what stands at a rank. */
@@ -58,7 +71,8 @@ const struct entitlement *universe_entitlement_numbered(const struct universe *u
 size_t universe_principals(const struct universe *u);
 size_t universe_entitlements(const struct universe *u);
 
-/* Order by role, product, profile, group; product grants last. */
+/* Order by role, product, profile, group; then APIs, and product grants last: an API is there
+ * before what it carries, and what it carries goes with it. */
 int entitlement_compare(const struct entitlement *a, const struct entitlement *b);
 
 /* A grant, in numbers. */

@@ -16,7 +16,7 @@ static bool same(const char *a, const char *b)
 
 static bool is_grant(const struct open_drift *d)
 {
-	return d->role || d->product;
+	return d->role || d->product || d->api;
 }
 
 static int by_name(const void *a, const void *b)
@@ -64,7 +64,7 @@ static const struct words *words_of(const struct open_drift *d)
 static bool is_entitlement(const struct open_drift *d, const struct entry *e)
 {
 	return e->role == d->role && same(e->product, d->product) && same(e->profile, d->profile) &&
-	       same(e->name, d->group);
+	       same(e->name, d->api ? d->api : d->group);
 }
 
 static bool is_member(const struct open_drift *d, const struct entry *e)
@@ -77,7 +77,9 @@ static void undo_of_account(struct undoing *u, const struct open_drift *d)
 	struct account *account = find_account(u, d->principal);
 	if (!account)
 		return;
-	struct entry_vec *list = d->role ? &account->roles : &account->products;
+	struct entry_vec *list = d->api	   ? &account->apis
+				 : d->role ? &account->roles
+					   : &account->products;
 	if (d->kind == DRIFT_APPEARED)
 		drop_entry(list, u->arena, is_entitlement, d);
 	else
@@ -86,7 +88,7 @@ static void undo_of_account(struct undoing *u, const struct open_drift *d)
 					 .words = words_of(d),
 					 .product = d->product,
 					 .profile = d->profile,
-					 .name = d->group,
+					 .name = d->api ? d->api : d->group,
 					 .role = d->role});
 }
 
@@ -133,6 +135,8 @@ static void undo_change(struct account *to, const struct account *before)
 	agreed.has_roles = to->has_roles;
 	agreed.products = to->products;
 	agreed.has_products = to->has_products;
+	agreed.apis = to->apis;
+	agreed.has_apis = to->has_apis;
 	*to = agreed;
 }
 

@@ -16,6 +16,13 @@ static void walk_entries(const struct declaration_walk *walk, struct declaration
 	}
 }
 
+static void walk_apis(const struct declaration_walk *walk, struct declaration_line line,
+		      const struct entry_vec *apis)
+{
+	line.is_api = true;
+	walk_entries(walk, line, apis);
+}
+
 void declaration_walk_account(const struct model_index *index, const struct account *account,
 			      const struct declaration_walk *walk)
 {
@@ -24,6 +31,7 @@ void declaration_walk_account(const struct model_index *index, const struct acco
 		walk->account(walk->context, account);
 	walk_entries(walk, line, &account->roles);
 	walk_entries(walk, line, &account->products);
+	walk_apis(walk, line, &account->apis);
 	for (size_t i = 0; i < account->bundles.len; i++) {
 		line.mention = &account->bundles.at[i];
 		line.bundle = model_find_bundle(index, line.mention->text);
@@ -31,6 +39,7 @@ void declaration_walk_account(const struct model_index *index, const struct acco
 			continue;
 		walk_entries(walk, line, &line.bundle->roles);
 		walk_entries(walk, line, &line.bundle->products);
+		walk_apis(walk, line, &line.bundle->apis);
 	}
 }
 
@@ -60,6 +69,8 @@ struct entitlement declaration_entitlement(const struct declaration_line *line)
 {
 	const struct assignment *d = line->assignment;
 	const struct entry *e = line->entry;
+	if (line->is_api)
+		return (struct entitlement){.api = e->name};
 	return d ? (struct entitlement){d->product, d->profile, d->group, d->role}
 		 : (struct entitlement){e->product, e->profile, e->name, e->role};
 }
@@ -93,6 +104,12 @@ static void number_assignment(void *context, const struct assignment *d)
 	g->entitlement = universe_entitlement(g->u, d->role, d->product, d->profile, d->group);
 }
 
+static uint32_t number_line(struct gather *g, const struct declaration_line *line)
+{
+	const struct entitlement e = declaration_entitlement(line);
+	return universe_number(g->u, &e);
+}
+
 static void gather_line(void *context, const struct declaration_line *line)
 {
 	struct gather *g = context;
@@ -100,8 +117,7 @@ static void gather_line(void *context, const struct declaration_line *line)
 	if (line->assignment)
 		g->principal = universe_principal(g->u, e->member, e->name, !g->wanted);
 	else
-		g->entitlement =
-			universe_entitlement(g->u, e->role, e->product, e->profile, e->name);
+		g->entitlement = number_line(g, line);
 	if (!g->wanted) {
 		vec_push(g->arena, g->pairs, (struct pair){g->principal, g->entitlement});
 		return;

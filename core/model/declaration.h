@@ -18,6 +18,7 @@ struct declaration_line {
 	const struct assignment *assignment; /* NULL: of the account */
 	const struct entry *entry;	     /* in the account's list, the bundle or the members */
 	enum kind kind;			     /* of the account's or assignment's document */
+	bool is_api;			     /* `entry` names an API of the account's credential */
 };
 
 /* What a walk calls; NULL where nothing is wanted. */

@@ -120,3 +120,57 @@ bool words_have_ended(const struct words *words, int32_t today)
 {
 	return words && words->expires != DATE_NONE && words->expires < today;
 }
+
+static bool has_entry(const struct entry_vec *all, const char *name)
+{
+	for (size_t i = 0; i < all->len; i++) {
+		if (all->at[i].name == name)
+			return true;
+	}
+	return false;
+}
+
+static void add_apis(struct arena *a, struct entry_vec *to, const struct entry_vec *from,
+		     int32_t today)
+{
+	for (size_t i = 0; i < from->len; i++) {
+		const struct entry *e = &from->at[i];
+		if (!words_have_ended(e->words, today) && !has_entry(to, e->name))
+			vec_push(a, to, *e);
+	}
+}
+
+/* Whether what it says is not its own list as it stands. */
+static bool differs(const struct account *account, const struct model_index *index, int32_t today)
+{
+	for (size_t i = 0; i < account->apis.len; i++) {
+		if (words_have_ended(account->apis.at[i].words, today))
+			return true;
+	}
+	for (size_t i = 0; i < account->bundles.len; i++) {
+		const struct bundle *b = model_find_bundle(index, account->bundles.at[i].text);
+		if (b && b->has_apis)
+			return true;
+	}
+	return false;
+}
+
+const struct account *account_with_apis(const struct account *account,
+					const struct model_index *index, struct arena *a,
+					int32_t today)
+{
+	if (!differs(account, index, today))
+		return account;
+	struct account *all = arena_alloc(a, sizeof(*all));
+	*all = *account;
+	all->apis = (struct entry_vec){0};
+	add_apis(a, &all->apis, &account->apis, today);
+	for (size_t i = 0; i < account->bundles.len; i++) {
+		const struct bundle *b = model_find_bundle(index, account->bundles.at[i].text);
+		if (b) {
+			all->has_apis |= b->has_apis;
+			add_apis(a, &all->apis, &b->apis, today);
+		}
+	}
+	return all;
+}

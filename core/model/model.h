@@ -200,12 +200,12 @@ struct open_drift {
 	struct metadata meta; /* the name is the fingerprint */
 	struct location at;
 	const char *principal; /* its name where it is live now, else its agreed one */
-	const char *product, *profile, *group;
+	const char *product, *profile, *group, *api;
 	const char *since, *run; /* when and by which run it was found */
 	struct words words;	 /* of a grant that is gone: what was said of it */
 	struct account before;	 /* of an account: the agreed side; no name when there is none */
 	struct location before_at;
-	uint8_t role;		/* enum role; without one and without a product: the account */
+	uint8_t role;		/* enum role; without one, a product and an API: the account */
 	uint8_t principal_kind; /* enum principal_kind */
 	uint8_t kind;		/* enum drift_kind */
 	bool unseen;		/* agreed, and no read shows whether it still is so */
@@ -235,6 +235,12 @@ int account_by_name(const void *a, const void *b);
 int account_by_id(const void *a, const void *b);
 const struct account *model_find_account(const struct model_index *index, const char *name);
 const struct bundle *model_find_bundle(const struct model_index *index, const char *name);
+
+/* The account with the APIs of its bundles among its own, those left out that have ended on `today`
+ * (DATE_NONE: none); itself where none of its bundles says APIs, else a copy in `a`. */
+const struct account *account_with_apis(const struct account *account,
+					const struct model_index *index, struct arena *a,
+					int32_t today);
 
 /* The credential of an account: what it says, or its name. */
 const char *account_credential(const struct account *account);

@@ -57,7 +57,9 @@ void selector_make(struct selector *s, struct arena *a, const char *text)
 static size_t parts_of(const struct entitlement *e, const char *out[static PARTS_MAX])
 {
 	size_t count = 0;
-	out[count++] = e->role ? "role" : "product";
+	out[count++] = e->api ? "api" : e->role ? "role" : "product";
+	if (e->api)
+		out[count++] = e->api;
 	if (e->role)
 		out[count++] = role_table[e->role].name;
 	if (e->product)
@@ -105,7 +107,8 @@ bool selector_takes_principal(const struct selector *s, const struct principal *
 
 static bool is_qualified(const struct selector *s)
 {
-	return !strcmp(s->parts.at[0], "role") || !strcmp(s->parts.at[0], "product");
+	return !strcmp(s->parts.at[0], "role") || !strcmp(s->parts.at[0], "product") ||
+	       !strcmp(s->parts.at[0], "api");
 }
 
 bool selector_is_role(const struct selector *s)

@@ -8,7 +8,7 @@
 #include "core/util/file.h"
 #include "core/util/str.h"
 
-#define FIRST_LINE "writ timeline 2"
+#define FIRST_LINE "writ timeline 3"
 #define CACHE_MAX ((size_t)1 << 30) /* a million snapshots of a small organisation */
 #define FIELDS_MAX 11
 
@@ -77,6 +77,7 @@ static void add_names(struct str *out, const struct universe *u)
 		add_field(out, e->product);
 		add_field(out, e->profile);
 		add_field(out, e->group);
+		add_field(out, e->api);
 		str_addc(out, '\n');
 	}
 }
@@ -166,8 +167,11 @@ static bool take_entitlement(struct cache_loader *l, char *const *f, size_t coun
 	uint64_t role;
 	struct universe *u = l->t->universe;
 	size_t due = universe_entitlements(u);
-	return count == 5 && number(f[1], ROLE_COUNT - 1, &role) &&
-	       universe_entitlement(u, role, name(l, f[2]), name(l, f[3]), name(l, f[4])) == due;
+	if (count != 6 || !number(f[1], ROLE_COUNT - 1, &role))
+		return false;
+	const struct entitlement e = {name(l, f[2]), name(l, f[3]), name(l, f[4]), role,
+				      name(l, f[5])};
+	return universe_number(u, &e) == due;
 }
 
 static bool take_moment(struct cache_loader *l, char *const *f, size_t count)

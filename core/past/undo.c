@@ -40,7 +40,7 @@ static uint32_t holder_number(const struct undoer *u, const struct change *c)
 
 static uint32_t entitlement_number(const struct undoer *u, const struct entitlement *e)
 {
-	return universe_entitlement(u->in->universe, e->role, e->product, e->profile, e->group);
+	return universe_number(u->in->universe, e);
 }
 
 PRINTF(3, 4)
@@ -113,10 +113,10 @@ static struct account *new_document(struct undoer *u, uint32_t number, const str
 	*a = *like;
 	a->at = a->meta.name_at = at;
 	a->meta.previously = (struct text_vec){0};
-	a->roles = a->products = (struct entry_vec){0};
+	a->roles = a->products = a->apis = (struct entry_vec){0};
 	a->bundles = (struct text_vec){0};
 	a->has_bundles = a->protect = false;
-	a->has_roles = a->has_products = true;
+	a->has_roles = a->has_products = a->has_apis = true;
 	a->unlisted = UNLISTED_REMOVE;
 	a->state = STATE_PRESENT;
 	u->accounts[number] = a;
@@ -134,7 +134,7 @@ static void undo_account_create(struct undoer *u, const struct change *c, struct
 	}
 	struct account *a = new_document(u, holder_number(u, c), live, at);
 	a->state = STATE_ABSENT;
-	a->has_roles = a->has_products = false;
+	a->has_roles = a->has_products = a->has_apis = false;
 	note(u, c, "the account goes with its credential, and its secret stops working");
 }
 
@@ -176,10 +176,6 @@ static void take_attributes(struct undoer *u, struct account *a, const struct ch
 	if (set & ATTRIBUTE_LABELS) {
 		a->meta.labels = b->meta.labels;
 		a->meta.has_labels = true;
-	}
-	if (set & ATTRIBUTE_APIS) {
-		a->apis = b->apis;
-		a->has_apis = true;
 	}
 	if (set & ATTRIBUTE_CREDENTIAL)
 		a->credential = account_credential(b);
@@ -296,16 +292,24 @@ static struct entry entry_of(const struct undoer *u, const struct entitlement *e
 			      .words = back ? u->words : NULL,
 			      .product = e->product,
 			      .profile = e->profile,
-			      .name = e->group,
+			      .name = e->api ? e->api : e->group,
 			      .role = e->role};
 }
 
-static void list_grant(struct undoer *u, struct account *a, struct entry e)
+static void list_grant(struct undoer *u, struct account *a, const struct entitlement *what,
+		       struct entry e)
 {
-	if (e.role)
+	if (what->api)
+		vec_push(u->arena, &a->apis, e);
+	else if (what->role)
 		vec_push(u->arena, &a->roles, e);
 	else
 		vec_push(u->arena, &a->products, e);
+}
+
+static const struct entitlement *entitlement_numbered(const struct undoer *u, uint64_t key)
+{
+	return universe_entitlement_numbered(u->in->universe, grant_entitlement(key));
 }
 
 static void fill_account(struct undoer *u, uint32_t number)
@@ -315,11 +319,8 @@ static void fill_account(struct undoer *u, uint32_t number)
 	     i < u->by_principal.len && grant_principal(u->by_principal.at[i]) == number; i++) {
 		uint64_t key = u->by_principal.at[i];
 		if (!keys_have(&u->taken, key))
-			list_grant(u, a,
-				   entry_of(u,
-					    universe_entitlement_numbered(u->in->universe,
-									  grant_entitlement(key)),
-					    a->at, false));
+			list_grant(u, a, entitlement_numbered(u, key),
+				   entry_of(u, entitlement_numbered(u, key), a->at, false));
 	}
 }
 
@@ -345,7 +346,8 @@ static void give_back(struct undoer *u, const struct given *g)
 {
 	uint32_t p = grant_principal(g->key), e = grant_entitlement(g->key);
 	if (u->accounts[p]) {
-		list_grant(u, u->accounts[p], entry_of(u, g->change->entitlement, g->at, true));
+		list_grant(u, u->accounts[p], g->change->entitlement,
+			   entry_of(u, g->change->entitlement, g->at, true));
 		return;
 	}
 	struct entry member = {.at = g->at,

@@ -56,7 +56,9 @@ static void add_encoded(struct str *out, const char *text)
 
 static void add_entitlement(struct str *out, const struct entitlement *e)
 {
-	str_add(out, e->role ? "role" : "product");
+	str_add(out, e->api ? "api" : e->role ? "role" : "product");
+	if (e->api)
+		add_encoded(out, e->api);
 	if (e->role)
 		add_encoded(out, role_table[e->role].name);
 	if (e->product)
@@ -114,29 +116,6 @@ static bool same_labels(const struct label_vec *a, const struct label_vec *b)
 	return true;
 }
 
-static bool has_api(const struct entry_vec *list, const char *name)
-{
-	for (size_t i = 0; i < list->len; i++) {
-		if (list->at[i].name == name)
-			return true;
-	}
-	return false;
-}
-
-/* APIs are a set. */
-static bool same_apis(const struct entry_vec *a, const struct entry_vec *b)
-{
-	for (size_t i = 0; i < a->len; i++) {
-		if (!has_api(b, a->at[i].name))
-			return false;
-	}
-	for (size_t i = 0; i < b->len; i++) {
-		if (!has_api(a, b->at[i].name))
-			return false;
-	}
-	return true;
-}
-
 unsigned account_difference(const struct account *before, const struct account *after,
 			    unsigned compared)
 {
@@ -151,8 +130,6 @@ unsigned account_difference(const struct account *before, const struct account *
 		differ |= ATTRIBUTE_PROJECT;
 	if (account_credential(before) != account_credential(after))
 		differ |= ATTRIBUTE_CREDENTIAL;
-	if (after->has_apis && !same_apis(&before->apis, &after->apis))
-		differ |= ATTRIBUTE_APIS;
 	return differ & compared;
 }
 
@@ -170,8 +147,4 @@ void account_copy(struct account *to, const struct account *from, unsigned set)
 		to->project = from->project;
 	if (set & ATTRIBUTE_CREDENTIAL)
 		to->credential = account_credential(from);
-	if (set & ATTRIBUTE_APIS) {
-		to->apis = from->apis;
-		to->has_apis = from->has_apis;
-	}
 }

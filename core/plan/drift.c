@@ -100,8 +100,6 @@ static void hash_attributes(struct sha256 *h, const struct account *a, unsigned 
 	hash_text(h, set & ATTRIBUTE_CREDENTIAL, account_credential(a));
 	if (set & ATTRIBUTE_LABELS)
 		hash_labels(h, &a->meta.labels);
-	for (size_t i = 0; set & ATTRIBUTE_APIS && i < a->apis.len; i++)
-		sha256_add_text(h, a->apis.at[i].name);
 }
 
 static void add_item(struct search *s, struct drift_item item)

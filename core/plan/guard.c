@@ -65,11 +65,21 @@ void judge_add(struct judge *j, struct guard g)
 	vec_push(j->arena, &j->out->guards, g);
 }
 
+bool judge_is_admin(const struct judge *j, const struct entitlement *e)
+{
+	return provider_is_admin(j->in->reader, j->in->session, e);
+}
+
+static bool gives_rights(const struct judge *j, const struct change *c)
+{
+	return c->action == ACTION_CREATE && c->entitlement && judge_is_admin(j, c->entitlement);
+}
+
 static struct tally *tally_of(struct judge *j, const struct change *c)
 {
 	if (c->type == CHANGE_ACCOUNT)
 		return &j->accounts;
-	return c->entitlement->role ? &j->roles : &j->products;
+	return judge_is_admin(j, c->entitlement) ? &j->roles : &j->products;
 }
 
 /* A share is of what is live, and of what may be live: 100% is all there is. */
@@ -77,7 +87,9 @@ static void count_live(struct judge *j)
 {
 	j->accounts.live = (int64_t)j->in->live->accounts.len;
 	for (size_t i = 0; i < j->in->count; i++) {
-		if (universe_entitlement_at(j->u, (uint32_t)j->in->pairs[i])->role)
+		const struct entitlement *e =
+			universe_entitlement_at(j->u, (uint32_t)j->in->pairs[i]);
+		if (judge_is_admin(j, e))
 			j->roles.live++;
 		else
 			j->products.live++;
@@ -101,7 +113,7 @@ static void count_changes(struct judge *j)
 		const struct change *c = &j->in->changes->at[i];
 		if (!judge_is_ahead(j, i))
 			continue;
-		j->admin_grants += c->risk == RISK_ADMIN_GRANT;
+		j->admin_grants += c->risk == RISK_ADMIN_GRANT || gives_rights(j, c);
 		if (c->action != ACTION_DELETE || is_agreed_end(j, c))
 			continue;
 		struct tally *t = tally_of(j, c);

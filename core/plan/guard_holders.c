@@ -335,7 +335,7 @@ static bool is_self(const struct self *self, const struct principal *p)
 #define IDENTITY (ATTRIBUTE_CREDENTIAL | ATTRIBUTE_PROJECT)
 
 /* Whether writ's work rests on the grant that change i takes. Of a service that does not tell, on
- * every role; a licence is nothing that writ needs. */
+ * every role and administrative API; a licence is nothing that writ needs. */
 static bool is_needed(const struct judge *j, size_t i)
 {
 	const struct pair_vec *needs = j->in->live->own_needs;
@@ -345,7 +345,7 @@ static bool is_needed(const struct judge *j, size_t i)
 		    universe_entitlement_rank(j->u, needs->at[k].entitlement) == r->entitlement)
 			return true;
 	}
-	return !needs && j->in->changes->at[i].entitlement->role;
+	return !needs && judge_is_admin(j, j->in->changes->at[i].entitlement);
 }
 
 static bool takes_right(const struct judge *j, size_t i)

@@ -26,6 +26,9 @@ struct judge {
 bool judge_is_ahead(const struct judge *j, size_t i);
 bool judge_is_due(const struct judge *j, size_t i);
 
+/* Whether who holds it can hand out rights: an admin role, or an administrative API. */
+bool judge_is_admin(const struct judge *j, const struct entitlement *e);
+
 void judge_add(struct judge *j, struct guard g);
 
 /* ---- guard_holders.c ---- */

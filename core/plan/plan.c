@@ -48,7 +48,9 @@ static void claim_assignments(struct planner *p, const struct assignment_vec *al
 static struct claim account_claim(const struct account *a, const struct entitlement *e)
 {
 	bool listed = e->role ? a->has_roles : a->has_products;
-	if (a->state == STATE_ABSENT || (!listed && !a->has_bundles))
+	if (e->api) /* a bundle claims APIs only where it lists them: account_with_apis() */
+		listed = a->has_apis;
+	if (a->state == STATE_ABSENT || (!listed && (!a->has_bundles || e->api)))
 		return (struct claim){0};
 	return (struct claim){a->unlisted ? a->unlisted : UNLISTED_REMOVE, a->at};
 }
@@ -78,14 +80,19 @@ bool planner_is_seen(const struct planner *p, uint64_t key)
 		       universe_entitlement_at(p->u, grant_entitlement(key)));
 }
 
+static bool is_admin(const struct planner *p, const struct entitlement *e)
+{
+	return provider_is_admin(p->in->reader, p->in->session, e);
+}
+
 static struct change grant_change(struct planner *p, uint64_t key, enum action action,
 				  enum reason reason, struct location at)
 {
 	const struct principal *principal = universe_principal_at(p->u, grant_principal(key));
 	const struct entitlement *e = universe_entitlement_at(p->u, grant_entitlement(key));
 	bool create = action == ACTION_CREATE;
-	enum risk role = create ? RISK_ADMIN_GRANT : RISK_ADMIN_REMOVAL;
-	enum risk product = create ? RISK_ORDINARY : RISK_REMOVAL;
+	enum risk admin = create ? RISK_ADMIN_GRANT : RISK_ADMIN_REMOVAL;
+	enum risk other = create ? RISK_ORDINARY : RISK_REMOVAL;
 	return (struct change){
 		.principal = principal,
 		.entitlement = e,
@@ -94,7 +101,7 @@ static struct change grant_change(struct planner *p, uint64_t key, enum action a
 		.action = action,
 		.type = CHANGE_GRANT,
 		.reason = reason,
-		.risk = e->role ? role : product,
+		.risk = is_admin(p, e) ? admin : other,
 		.via = p->in->reader->can_grant(p->in->session, principal,
 						planner_holder(p, grant_principal(key)), e),
 		.at = at,
@@ -202,7 +209,7 @@ static void plan_unwanted(struct planner *p, uint64_t key, const struct wanted_p
 	const struct entitlement *e = universe_entitlement_at(p->u, grant_entitlement(key));
 	if (deletion) {
 		struct change *c = &p->phases[PHASE_DELETE].at[deletion - 1];
-		*(e->role ? &c->lost_roles : &c->lost_products) += 1;
+		*(is_admin(p, e) ? &c->lost_roles : &c->lost_products) += 1;
 		return;
 	}
 	if (expired) {

@@ -4,6 +4,7 @@
 
 #include "core/model/live.h"
 #include "core/plan/planner.h"
+#include "core/util/clock.h"
 
 /* The live account that `a` was called before. */
 static const struct account *find_renamed(const struct planner *p, const struct account *a)
@@ -178,7 +179,8 @@ void planner_index_accounts(struct planner *p)
 {
 	for (size_t i = 0; i < p->in->index->accounts.len; i++) {
 		const struct account *a = p->in->index->accounts.at[i];
-		p->declared[planner_account_rank(p, a->meta.name, false)] = a;
+		p->declared[planner_account_rank(p, a->meta.name, false)] =
+			account_with_apis(a, p->in->index, p->arena, time_day(p->in->now));
 	}
 	for (size_t i = 0; i < p->in->live->accounts.len; i++) {
 		const struct account *a = &p->in->live->accounts.at[i];

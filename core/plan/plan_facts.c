@@ -14,6 +14,7 @@ static const struct account *describe_account(struct planner *p, const struct ac
 	a->meta.name = said->meta.name;
 	a->credential = account_credential(said);
 	a->project = said->project || !live ? said->project : live->project;
+	a->apis = said->apis; /* how they are spelled */
 	a->id = live ? live->id : NULL;
 	a->email = live ? live->email : NULL;
 	return a;
@@ -87,6 +88,8 @@ static const struct str *name_entitlements(struct planner *p)
 			str_add(&names[i], parts[k] ? parts[k] : "");
 			str_addc(&names[i], '\0');
 		}
+		if (e->api)
+			str_addn(&names[i], e->api, strlen(e->api) + 1);
 	}
 	return names;
 }

@@ -14,7 +14,7 @@ VEC(touched_vec, struct touched);
 static uint32_t product_rank(const struct universe *u, uint32_t rank)
 {
 	const char *product = universe_entitlement_at(u, rank)->product;
-	while (rank > 0 && !universe_entitlement_at(u, rank - 1)->role &&
+	while (rank > 0 && entitlement_is_product(universe_entitlement_at(u, rank - 1)) &&
 	       universe_entitlement_at(u, rank - 1)->product == product)
 		rank--;
 	return rank;
@@ -23,7 +23,7 @@ static uint32_t product_rank(const struct universe *u, uint32_t rank)
 static void touch(struct planner *p, struct touched_vec *out, uint32_t principal,
 		  uint32_t entitlement, int delta)
 {
-	if (!universe_entitlement_at(p->u, entitlement)->role)
+	if (entitlement_is_product(universe_entitlement_at(p->u, entitlement)))
 		vec_push(&p->scratch, out,
 			 (struct touched){grant_key(principal, product_rank(p->u, entitlement)),
 					  delta});

@@ -51,7 +51,7 @@ size_t plan_pending(const struct plan *plan)
 
 static uint32_t number_entitlement(struct universe *u, const struct entitlement *e)
 {
-	return universe_entitlement(u, e->role, e->product, e->profile, e->group);
+	return universe_number(u, e);
 }
 
 void plan_rank(struct plan *plan, struct intern *strings)

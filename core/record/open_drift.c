@@ -45,8 +45,8 @@ static void add(struct drift_finder *f, struct addressed_vec *to, const struct p
 static const char *address_of_known(struct arena *a, const struct open_drift *d)
 {
 	const struct principal p = {.name = d->principal, .kind = d->principal_kind};
-	const struct entitlement e = {d->product, d->profile, d->group, d->role};
-	return change_address(a, &p, d->role || d->product ? &e : NULL);
+	const struct entitlement e = {d->product, d->profile, d->group, d->role, d->api};
+	return change_address(a, &p, d->role || d->product || d->api ? &e : NULL);
 }
 
 static void index_known(struct drift_finder *f)
@@ -79,15 +79,24 @@ static void index_plan(struct drift_finder *f)
 
 /* ---- what closes an item ---- */
 
-/* A service may give product profiles with an account or its APIs, without a change for them. */
-static bool came_along(struct drift_finder *f, const struct drift_item *d)
+static bool brings_profiles(const struct change *c)
 {
-	if (!d->entitlement || d->entitlement->role || d->kind != DRIFT_APPEARED)
+	return c->action == ACTION_CREATE && (!c->entitlement || c->entitlement->api);
+}
+
+/* A service may give product profiles with an account or its APIs, without a change for them. */
+static bool came_along(const struct drift_finder *f, const struct drift_item *d)
+{
+	if (!d->entitlement || !entitlement_is_product(d->entitlement) ||
+	    d->kind != DRIFT_APPEARED || d->principal->kind != PRINCIPAL_ACCOUNT)
 		return false;
-	const struct addressed *found =
-		find(&f->done, change_address(&f->scratch, d->principal, NULL));
-	const struct change *c = found ? &f->in->plan->changes.at[found->at] : NULL;
-	return c && (c->action == ACTION_CREATE || c->attributes & ATTRIBUTE_APIS);
+	for (size_t i = 0; i < f->done.len; i++) {
+		const struct change *c = &f->in->plan->changes.at[f->done.at[i].at];
+		if (c->principal->kind == PRINCIPAL_ACCOUNT && brings_profiles(c) &&
+		    !strcmp(c->principal->name, d->principal->name))
+			return true;
+	}
+	return false;
 }
 
 /* A run that changed some attributes of an account made those agreed, and left the others. */
@@ -122,7 +131,7 @@ static const struct drift_item *judgement(const struct drift_finder *f, const st
 static bool is_managed(const struct drift_finder *f, const struct drift_item *d,
 		       const char *address, const struct drift_item *judged)
 {
-	if (!d->entitlement || d->entitlement->role || d->unseen)
+	if (!d->entitlement || d->entitlement->role || d->entitlement->api || d->unseen)
 		return true;
 	if (judged)
 		return judged->fate != DRIFT_LEFT || find(&f->unlisted, address);
@@ -263,7 +272,7 @@ static void add_before(struct str *out, const char *text, const char *end, bool 
 		} else {
 			bool key = at[2] != ' ';
 			bool list = !strncmp(at, "  adminRoles:", 13) ||
-				    !strncmp(at, "  products:", 11);
+				    !strncmp(at, "  products:", 11) || !strncmp(at, "  apis:", 7);
 			skipped = !grants && spec && (key ? list : skipped);
 			if (!skipped)
 				add_line(out, at, len, spec);
@@ -316,6 +325,7 @@ static void add_item(struct str *out, const struct drift_item *d, const struct l
 	add_field(out, "product", e ? e->product : NULL);
 	add_field(out, "profile", e ? e->profile : NULL);
 	add_field(out, "group", e ? e->group : NULL);
+	add_field(out, "api", e ? e->api : NULL);
 	add_words(out, d, agreed, u);
 	add_field(out, "since", d->since);
 	add_field(out, "run", d->run);

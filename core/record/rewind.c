@@ -35,8 +35,7 @@ static void undo_grant(struct rewinder *r, const struct change *c)
 	const struct entitlement *e = c->entitlement;
 	uint32_t principal =
 		universe_principal(r->u, c->principal->kind, c->principal->name, false);
-	uint32_t entitlement =
-		universe_entitlement(r->u, e->role, e->product, e->profile, e->group);
+	uint32_t entitlement = universe_number(r->u, e);
 	if (c->action == ACTION_CREATE)
 		vec_push(r->arena, &r->gone, grant_key(principal, entitlement));
 	else
@@ -182,7 +181,7 @@ static bool has_grant(const struct key_vec *pairs, struct universe *u, const str
 	const struct entitlement *e = c->entitlement;
 	uint64_t key =
 		grant_key(universe_principal(u, c->principal->kind, c->principal->name, false),
-			  universe_entitlement(u, e->role, e->product, e->profile, e->group));
+			  universe_number(u, e));
 	return keys_have(pairs, key);
 }
 

@@ -198,11 +198,11 @@ static void add_unknown(struct str *out, bool unknown, const char *prefix, const
  * what exists. */
 static void add_unknowns(struct maker *m, struct str *out)
 {
-	static const char *const attributes[] = {"description", "owner",      "labels",
-						 "project",	"credential", "apis"};
+	static const char *const attributes[] = {"description", "owner", "labels", "project",
+						 "credential"};
 	const struct catalogue *c = &m->in->live->catalogue;
 	struct str list = STR(m->arena);
-	for (unsigned i = 0; i < 6; i++)
+	for (unsigned i = 0; i < 5; i++)
 		add_unknown(&list, !(m->in->reader->attributes & 1U << i), "attribute",
 			    attributes[i]);
 	for (int role = 1; role < ROLE_COUNT && m->in->reader->sees; role++) {

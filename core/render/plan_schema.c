@@ -9,11 +9,13 @@ static const struct part principal[] = {
 	{0},
 };
 static const struct part entitlement[] = {
-	{"kind", "\"enum\": [\"role\", \"product\"]", "an admin role or a product profile"},
+	{"kind", "\"enum\": [\"role\", \"product\", \"api\"]",
+	 "an admin role, a product profile, or an API of an account's credential"},
 	{"role", TEXT, "the role", .optional = true},
-	{"product", TEXT_OR_NULL, "the product"},
-	{"profile", TEXT_OR_NULL, "the profile"},
+	{"product", TEXT_OR_NULL, "the product; not of an API", .optional = true},
+	{"profile", TEXT_OR_NULL, "the profile; not of an API", .optional = true},
 	{"group", TEXT_OR_NULL, "the user group of a role", .optional = true},
+	{"api", TEXT, "the API, by catalogue name or code", .optional = true},
 	{0},
 };
 static const struct part location[] = {
@@ -35,8 +37,6 @@ static const struct part values[] = {
 	 "of an account: texts under keys", .optional = true},
 	{"project", TEXT_OR_NULL, "of an account: its project", .optional = true},
 	{"credential", TEXT, "of an account: its credential", .optional = true},
-	{"apis", "\"type\": \"array\", \"items\": {\"type\": \"string\"}",
-	 "of an account: APIs that its credential has", .optional = true},
 	{0},
 };
 static const struct part transition[] = {
@@ -48,8 +48,9 @@ static const struct part transition[] = {
 	{"after", NULL, "what there will be; null for a delete", values, .nullable = true},
 	{0},
 };
-static const struct part lost[] = {
-	{"roles", COUNT, "admin roles"}, {"products", COUNT, "product profiles"}, {0}};
+static const struct part lost[] = {{"roles", COUNT, "admin roles and administrative APIs"},
+				   {"products", COUNT, "product profiles and other APIs"},
+				   {0}};
 static const struct part change[] = {
 	{"id", TEXT ", \"pattern\": \"^c[1-9][0-9]*$\"", "in the order of execution"},
 	{"address", TEXT, "what it is about"},

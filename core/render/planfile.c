@@ -57,6 +57,7 @@ static struct error *read_changes(const struct planfile_loader *l, struct json_s
 		    change_phase(&l->plan->changes.at[i]))
 			return loader_bad(l, "changes that are not in the order of execution");
 	}
+	loader_join_apis(l);
 	return NULL;
 }
 

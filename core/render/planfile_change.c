@@ -65,6 +65,17 @@ struct error *loader_read_principal(const struct planfile_loader *l, struct json
 	return NULL;
 }
 
+static struct error *read_api(const struct planfile_loader *l, struct json_span object,
+			      const struct entitlement *e, struct change *c)
+{
+	struct json_span other;
+	if (!*e->api || !is_value(e->api) || json_member(object, "role", &other) ||
+	    json_member(object, "product", &other) || c->principal->kind != PRINCIPAL_ACCOUNT)
+		return loader_bad(l, "an API that is none of an account");
+	c->entitlement = e;
+	return NULL;
+}
+
 struct error *loader_read_entitlement(const struct planfile_loader *l, struct json_span change,
 				      struct change *c)
 {
@@ -73,6 +84,12 @@ struct error *loader_read_entitlement(const struct planfile_loader *l, struct js
 	if (!json_member(change, "entitlement", &object) || loader_is_null(object))
 		return loader_bad(l, "a grant without entitlement");
 	const char *role = loader_text(l, object, "role");
+	const char *kind = loader_text(l, object, "kind");
+	e->api = loader_text(l, object, "api");
+	if (!kind || !strcmp(kind, "api") != !!e->api)
+		return loader_bad(l, "an entitlement whose kind does not fit");
+	if (e->api)
+		return read_api(l, object, e, c);
 	e->role = role ? role_find(role) : ROLE_NONE;
 	e->product = loader_text(l, object, "product");
 	e->profile = loader_text(l, object, "profile");
@@ -110,25 +127,10 @@ static void read_labels(const struct planfile_loader *l, struct json_span object
 	vec_sort(&a->meta.labels, by_label);
 }
 
-static void read_apis(const struct planfile_loader *l, struct json_span object, struct account *a)
-{
-	struct json_span apis, value;
-	struct json_cursor cursor = {0};
-	if (!json_member(object, "apis", &apis))
-		return;
-	a->has_apis = true;
-	while (json_next(apis, &cursor, &value)) {
-		const char *api = json_string(l->arena, value);
-		if (api)
-			vec_push(l->arena, &a->apis,
-				 (struct entry){.name = intern(l->strings, api)});
-	}
-}
-
 static unsigned said(struct json_span object)
 {
-	static const char *const keys[] = {"description", "owner",	"labels",
-					   "project",	  "credential", "apis"};
+	static const char *const keys[] = {"description", "owner", "labels", "project",
+					   "credential"};
 	struct json_span ignored;
 	unsigned set = 0;
 	for (unsigned i = 0; i < sizeof(keys) / sizeof(*keys); i++)
@@ -151,7 +153,6 @@ static const struct account *read_side(const struct planfile_loader *l, struct j
 	a->project = loader_text(l, object, "project");
 	a->credential = loader_text(l, object, "credential");
 	read_labels(l, object, a);
-	read_apis(l, object, a);
 	*set |= said(object);
 	return a;
 }
@@ -173,15 +174,23 @@ static bool has_values(const struct account *a)
 		    is_value(a->credential);
 	for (size_t i = 0; i < a->meta.labels.len; i++)
 		good &= is_value(a->meta.labels.at[i].key) && is_value(a->meta.labels.at[i].value);
-	for (size_t i = 0; i < a->apis.len; i++)
-		good &= is_value(a->apis.at[i].name);
 	return good;
+}
+
+/* Once an attribute of accounts, which nothing would carry out now. */
+static bool has_apis(struct json_span body)
+{
+	struct json_span after, apis;
+	return json_member(body, "after", &after) && !loader_is_null(after) &&
+	       json_member(after, "apis", &apis);
 }
 
 static struct error *read_account(const struct planfile_loader *l, struct json_span body,
 				  struct change *c)
 {
 	unsigned set = 0;
+	if (has_apis(body))
+		return loader_bad(l, "APIs that are no grants");
 	c->before = read_side(l, body, "before", c->principal->name, &set);
 	c->after = read_side(l, body, "after", c->principal->name, &set);
 	c->attributes = (uint8_t)set;
@@ -221,14 +230,22 @@ struct error *loader_read_location(const struct planfile_loader *l, struct json_
 	return c->at.file ? NULL : loader_bad(l, "a change without location");
 }
 
-static enum risk risk_of(const struct change *c)
+static bool has_risk(const struct change *c, enum risk admin, enum risk other)
+{
+	const struct entitlement *e = c->entitlement;
+	if (e->api && !api_is_admin(e->api)) /* the catalogue that says more is not at hand */
+		return c->risk == admin || c->risk == other;
+	return c->risk == (e->api || e->role ? admin : other);
+}
+
+static bool has_right_risk(const struct change *c)
 {
 	assert(c->type == CHANGE_ACCOUNT || c->entitlement);
 	if (c->type == CHANGE_ACCOUNT)
-		return c->action == ACTION_DELETE ? RISK_ACCOUNT_DELETE : RISK_ORDINARY;
-	if (c->entitlement->role)
-		return c->action == ACTION_CREATE ? RISK_ADMIN_GRANT : RISK_ADMIN_REMOVAL;
-	return c->action == ACTION_CREATE ? RISK_ORDINARY : RISK_REMOVAL;
+		return c->risk ==
+		       (c->action == ACTION_DELETE ? RISK_ACCOUNT_DELETE : RISK_ORDINARY);
+	return c->action == ACTION_CREATE ? has_risk(c, RISK_ADMIN_GRANT, RISK_ORDINARY)
+					  : has_risk(c, RISK_ADMIN_REMOVAL, RISK_REMOVAL);
 }
 
 static enum mover mover_of(const char *name)
@@ -282,7 +299,7 @@ struct error *loader_read_change(const struct planfile_loader *l, struct json_sp
 	const char *address = loader_text(l, object, "address");
 	if (!address || strcmp(address, change_address(l->arena, c.principal, c.entitlement)) != 0)
 		return loader_bad(l, "a change whose address does not fit what it does");
-	if (c.risk != risk_of(&c) || (c.type == CHANGE_GRANT && c.action == ACTION_UPDATE))
+	if (!has_right_risk(&c) || (c.type == CHANGE_GRANT && c.action == ACTION_UPDATE))
 		return loader_bad(l, "a change whose risk does not fit what it does");
 	if (c.type == CHANGE_GRANT && c.reason == REASON_RENAMED)
 		return loader_bad(l, "a grant whose reason is of accounts");
@@ -299,4 +316,29 @@ struct error *loader_read_change(const struct planfile_loader *l, struct json_sp
 	TRY(loader_read_location(l, object, &c));
 	vec_push(l->arena, &l->plan->changes, c);
 	return NULL;
+}
+
+/* Of an account that is made: an API that the same plan grants comes with it. */
+static void add_api(const struct planfile_loader *l, const struct change *grant)
+{
+	for (size_t i = 0; i < l->plan->changes.len; i++) {
+		struct change *c = &l->plan->changes.at[i];
+		if (c->type != CHANGE_ACCOUNT || c->action != ACTION_CREATE ||
+		    strcmp(c->principal->name, grant->principal->name) != 0)
+			continue;
+		struct account *after = arena_alloc(l->arena, sizeof(*after));
+		*after = *c->after;
+		vec_push(l->arena, &after->apis, (struct entry){.name = grant->entitlement->api});
+		after->has_apis = true;
+		c->after = after;
+	}
+}
+
+void loader_join_apis(const struct planfile_loader *l)
+{
+	for (size_t i = 0; i < l->plan->changes.len; i++) {
+		const struct change *c = &l->plan->changes.at[i];
+		if (c->type == CHANGE_GRANT && c->entitlement->api && c->action == ACTION_CREATE)
+			add_api(l, c);
+	}
 }

@@ -38,6 +38,8 @@ MUST_CHECK struct error *loader_read_entitlement(const struct planfile_loader *l
 MUST_CHECK struct error *loader_read_location(const struct planfile_loader *l,
 					      struct json_span object, struct change *c);
 /* Appends a change to the plan. */
+/* After all changes: gives each account that is made the APIs that the plan grants it. */
+void loader_join_apis(const struct planfile_loader *l);
 MUST_CHECK struct error *loader_read_change(const struct planfile_loader *l,
 					    struct json_span object);
 

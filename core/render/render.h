@@ -21,7 +21,7 @@ void render_plan_text(struct str *out, const struct plan *plan, const char *dige
 const char *render_change(struct arena *a, const struct change *change);
 const char *render_entitlement(struct arena *a, const struct entitlement *e);
 
-/* "description, apis": the names of a set of enum attribute; in `a`. */
+/* "description, owner": the names of a set of enum attribute; in `a`. */
 const char *render_attributes(struct arena *a, unsigned set);
 
 /* Drifts by principal, at most `most` of them; `fates` says what a plan does about each. */

@@ -38,6 +38,12 @@ void render_entitlement_json(struct str *out, const struct entitlement *e)
 		return;
 	}
 	str_addc(out, '{');
+	if (e->api) {
+		json_put_text(out, "kind", "api");
+		json_put_text(out, "api", e->api);
+		str_addc(out, '}');
+		return;
+	}
 	json_put_text(out, "kind", e->role ? "role" : "product");
 	if (e->role)
 		json_put_text(out, "role", role_table[e->role].name);
@@ -84,27 +90,6 @@ static void add_labels(struct str *out, const struct label_vec *labels)
 	str_addc(out, '}');
 }
 
-static int by_name(const void *a, const void *b)
-{
-	const struct entry *x = a, *y = b;
-	return strcmp(x->name, y->name);
-}
-
-static void add_apis(struct str *out, const struct entry_vec *apis)
-{
-	struct entry_vec sorted = {0};
-	for (size_t i = 0; i < apis->len; i++)
-		vec_push(out->arena, &sorted, apis->at[i]);
-	vec_sort(&sorted, by_name);
-	json_put_key(out, "apis");
-	str_addc(out, '[');
-	for (size_t i = 0; i < sorted.len; i++) {
-		str_add(out, i ? ", " : "");
-		json_add_text(out, sorted.at[i].name);
-	}
-	str_addc(out, ']');
-}
-
 void render_account_json(struct str *out, const char *name, const struct account *a, unsigned set,
 			 bool with_name, bool unsaid)
 {
@@ -126,8 +111,6 @@ void render_account_json(struct str *out, const char *name, const struct account
 		json_put_text(out, "project", a->project);
 	if (set & ATTRIBUTE_CREDENTIAL)
 		json_put_text(out, "credential", account_credential(a));
-	if ((set & ATTRIBUTE_APIS) && (unsaid || a->has_apis))
-		add_apis(out, &a->apis);
 	str_addc(out, '}');
 }
 

@@ -62,6 +62,8 @@ const char *render_day(struct arena *a, int32_t day)
 const char *render_entitlement(struct arena *a, const struct entitlement *e)
 {
 	struct str out = STR(a);
+	if (e->api)
+		return arena_printf(a, "API %s", render_words(a, e->api));
 	if (e->role)
 		str_add(&out, role_table[e->role].name);
 	if (e->role && e->group)
@@ -81,8 +83,8 @@ static const char *symbol(enum action action)
 
 const char *render_attributes(struct arena *a, unsigned set)
 {
-	static const char *const names[] = {"description", "owner",	 "labels",
-					    "project",	   "credential", "apis"};
+	static const char *const names[] = {"description", "owner", "labels", "project",
+					    "credential"};
 	struct str out = STR(a);
 	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
 		if (set & (1U << i))
@@ -96,33 +98,14 @@ static size_t count_lost(const struct change *c)
 	return (size_t)c->lost_roles + c->lost_products;
 }
 
-/* Which they are afterwards: an API can be a right that no grant shows. */
-static const char *list_apis(struct arena *a, const struct account *after)
-{
-	struct str out = STR(a);
-	for (size_t i = 0; i < after->apis.len; i++)
-		str_printf(&out, "%s%s", i ? ", " : "", render_words(a, after->apis.at[i].name));
-	return out.len ? str_text(&out) : "none";
-}
-
-static const char *render_differences(struct arena *a, const struct change *c)
-{
-	const char *names = render_attributes(a, c->attributes);
-	if (!(c->attributes & ATTRIBUTE_APIS) || !c->after->has_apis)
-		return names;
-	return arena_printf(a, "%s: %s", names, list_apis(a, c->after));
-}
-
 const char *render_change(struct arena *a, const struct change *c)
 {
 	const char *sign = symbol(c->action);
 	if (c->type == CHANGE_GRANT)
 		return arena_printf(a, "%s %s", sign, render_entitlement(a, c->entitlement));
 	if (c->action == ACTION_CREATE)
-		return arena_printf(a, "%s technical account%s%s", sign,
-				    c->after->apis.len ? ", apis: " : "",
-				    c->after->apis.len ? list_apis(a, c->after) : "");
-	const char *differs = c->after ? render_differences(a, c) : "";
+		return arena_printf(a, "%s technical account", sign);
+	const char *differs = c->after ? render_attributes(a, c->attributes) : "";
 	if (c->reason == REASON_RENAMED)
 		return arena_printf(a, "%s renamed from %s%s%s", sign,
 				    render_words(a, c->before->meta.name), *differs ? ", " : "",
@@ -263,23 +246,6 @@ static void add_principal(const struct text_renderer *r, const struct principal 
 
 VEC(pointer_vec, const struct change *);
 
-static const struct entry_vec *apis_of(const struct change *c)
-{
-	static const struct entry_vec none = {0};
-	return c->type == CHANGE_ACCOUNT && c->after ? &c->after->apis : &none;
-}
-
-static int by_apis(const struct change *x, const struct change *y)
-{
-	const struct entry_vec *left = apis_of(x), *right = apis_of(y);
-	for (size_t i = 0; i < left->len && i < right->len; i++) {
-		int order = strcmp(left->at[i].name, right->at[i].name);
-		if (order)
-			return order;
-	}
-	return (left->len > right->len) - (left->len < right->len);
-}
-
 /* By what a line says of a change besides who, why and where. */
 static int by_words(const struct change *x, const struct change *y)
 {
@@ -291,7 +257,7 @@ static int by_words(const struct change *x, const struct change *y)
 		if (left[i] != right[i])
 			return left[i] < right[i] ? -1 : 1;
 	}
-	return by_apis(x, y);
+	return 0;
 }
 
 static int by_words_then_principal(const void *a, const void *b)
@@ -349,9 +315,7 @@ static const char *render_alike(struct arena *a, const struct change *const *sam
 				    mixed ? "principals" : nouns[c->principal->kind],
 				    render_entitlement(a, c->entitlement));
 	if (c->action == ACTION_CREATE)
-		return arena_printf(a, "%s %zu technical accounts%s%s", sign, count,
-				    c->after->apis.len ? ", each with apis: " : "",
-				    c->after->apis.len ? list_apis(a, c->after) : "");
+		return arena_printf(a, "%s %zu technical accounts", sign, count);
 	return arena_printf(a, "%s %zu technical accounts, with the %zu grant%s they hold", sign,
 			    count, lost, lost == 1 ? "" : "s");
 }

@@ -143,6 +143,8 @@ static struct error *send(struct provider *p, struct arena *a, const struct chan
 		return provision_change(p, a, batch[0], outcomes);
 	case ROUTE_LICENCE:
 		return provision_grants(p, a, batch, len, outcomes);
+	case ROUTE_API:
+		return provision_api(p, a, batch[0], outcomes);
 	case ROUTE_USERS:
 		return send_users(p, a, batch, len, outcomes);
 	case ROUTE_COMMAND:
@@ -180,13 +182,14 @@ static struct error *execute(struct provider *p, struct arena *a, const struct c
 
 const struct provider_reader adobe_reader = {
 	.name = "adobe",
-	.attributes =
-		ATTRIBUTE_DESCRIPTION | ATTRIBUTE_PROJECT | ATTRIBUTE_CREDENTIAL | ATTRIBUTE_APIS,
+	.attributes = ATTRIBUTE_DESCRIPTION | ATTRIBUTE_PROJECT | ATTRIBUTE_CREDENTIAL,
 	.fixed = ATTRIBUTE_PROJECT,
 	.open = session_open,
 	.read = live_read,
 	.can_grant = can_grant,
 	.explain = can_explain,
+	.is_admin_api = can_is_admin_api,
+	.carries = can_carries,
 	.can_account = can_account,
 	.sees = can_see,
 	.source_of = can_source,

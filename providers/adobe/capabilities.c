@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "core/util/nearest.h"
 #include "core/util/report.h"
 #include "providers/adobe/account/role_evidence.h"
 #include "providers/adobe/console/console.h"
@@ -48,6 +49,65 @@ static enum capability can_product(struct provider *p, const struct principal *p
 	return provision_offers(p, &scratch, e->product, e->profile) ? CAN_NOT : CAN_MANUAL;
 }
 
+/* ---- APIs ---- */
+
+/* The API under which the account lists it before, by another name; NULL. */
+static const char *same_api(struct provider *p, const struct account *account,
+			    const struct api *api, const char *name)
+{
+	for (size_t i = 0; account && account->has_apis && i < account->apis.len; i++) {
+		const char *other = account->apis.at[i].name;
+		if (!strcmp(other, name))
+			return NULL;
+		if (console_find_api(p, other) == api)
+			return other;
+	}
+	return NULL;
+}
+
+static const char *unknown_api(struct provider *p, struct arena *a, const char *name)
+{
+	VEC(, const char *) names = {0};
+	for (size_t i = 0; i < p->apis.len; i++)
+		vec_push(a, &names, p->apis.at[i].name);
+	const char *near = nearest_word(name, names.at, names.len);
+	if (near)
+		return arena_printf(a, "the catalogue has no API %s; did you mean %s?",
+				    quoted(a, name), quoted(a, near));
+	return arena_printf(a, "the catalogue has no API %s", quoted(a, name));
+}
+
+/* Why an API cannot be given or taken; NULL when it can. What is held needs no catalogue. */
+static const char *explain_api(struct provider *p, struct arena *a,
+			       const struct principal *principal, const struct account *account,
+			       const char *name)
+{
+	const struct credential *c = session_find(p, principal->name);
+	const struct api *api = console_find_api(p, name);
+	if (c && c->detailed && credential_find_api(c, api ? api->code : name))
+		return NULL;
+	if (!api)
+		return unknown_api(p, a, name);
+	const char *same = same_api(p, account, api, name);
+	if (same)
+		return arena_printf(a, "APIs %s and %s are the same one", quoted(a, same),
+				    quoted(a, name));
+	return api->disabled ? arena_printf(a, "API %s cannot be added: %s", quoted(a, name),
+					    api->disabled)
+			     : NULL;
+}
+
+bool can_is_admin_api(const struct provider *p, const char *name)
+{
+	const struct api *api = console_find_api(p, name);
+	return api && (api_is_admin(api->name) || api_is_admin(api->code));
+}
+
+bool can_carries(struct provider *p, const char *api, const struct entitlement *product)
+{
+	return offers(p, api, product);
+}
+
 /* The User Management API takes names alone. */
 static bool is_sendable(struct provider *p, const struct entitlement *e)
 {
@@ -59,6 +119,10 @@ static bool is_sendable(struct provider *p, const struct entitlement *e)
 enum capability can_grant(struct provider *p, const struct principal *principal,
 			  const struct account *account, const struct entitlement *e)
 {
+	if (e->api) {
+		ARENA scratch = {0};
+		return explain_api(p, &scratch, principal, account, e->api) ? CAN_NOT : CAN_API;
+	}
 	if (principal->kind == PRINCIPAL_ACCOUNT && e->role == ROLE_NONE)
 		return can_product(p, principal, account, e);
 	enum capability can = roles_can(p->config, principal->kind, e);
@@ -68,8 +132,10 @@ enum capability can_grant(struct provider *p, const struct principal *principal,
 }
 
 const char *can_explain(struct provider *p, struct arena *a, const struct principal *principal,
-			const struct account *account UNUSED, const struct entitlement *e)
+			const struct account *account, const struct entitlement *e)
 {
+	if (e->api)
+		return explain_api(p, a, principal, account, e->api);
 	if (principal->kind != PRINCIPAL_ACCOUNT || e->role != ROLE_NONE)
 		return NULL;
 	const char *apis = provision_offers(p, a, e->product, e->profile);
@@ -80,6 +146,12 @@ const char *can_explain(struct provider *p, struct arena *a, const struct princi
 			      quoted(a, principal->name), quoted(a, e->product),
 			      quoted(a, e->profile), apis)
 		    : NULL;
+}
+
+static bool sees_api(struct provider *p, const struct principal *principal)
+{
+	const struct credential *c = session_find(p, principal->name);
+	return !c || c->detailed;
 }
 
 /* The console shows what came with an API of the credential, and nothing else. */
@@ -98,6 +170,8 @@ bool can_see(struct provider *p, const struct principal *principal, const struct
 	     const struct entitlement *e)
 {
 	bool is_account = principal->kind == PRINCIPAL_ACCOUNT;
+	if (e->api)
+		return sees_api(p, principal);
 	if (is_account && e->role == ROLE_NONE)
 		return sees_product(p, principal, account, e);
 	if (!is_account && p->read_users && directory_sees(&p->directory, principal, e))
@@ -118,7 +192,7 @@ static const char *source_of_account(struct provider *p, const struct principal 
 				     const struct account *account, const struct entitlement *e)
 {
 	const struct credential *c = session_find(p, principal->name);
-	if (!e->role && c && c->detailed && !sees_product(p, principal, account, e))
+	if (!e->role && !e->api && c && c->detailed && !sees_product(p, principal, account, e))
 		return NULL; /* given in the Admin Console, beside the APIs */
 	if (!e->role)
 		return "the Developer Console, asked for the accounts that manifests name";

@@ -8,9 +8,14 @@
 
 enum capability can_grant(struct provider *p, const struct principal *principal,
 			  const struct account *account, const struct entitlement *e);
-/* Names the APIs that would offer a product which none of the account's own does. */
+/* Names the APIs that would offer a product which none of the account's own does, or says why an
+ * API cannot be added. */
 const char *can_explain(struct provider *p, struct arena *a, const struct principal *principal,
 			const struct account *account, const struct entitlement *e);
+/* By the catalogue's name and code of what is called `name`. */
+bool can_is_admin_api(const struct provider *p, const char *name);
+/* As provider_reader.carries: what the API offers goes with it. */
+bool can_carries(struct provider *p, const char *api, const struct entitlement *product);
 bool can_see(struct provider *p, const struct principal *principal, const struct account *account,
 	     const struct entitlement *e);
 

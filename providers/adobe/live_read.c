@@ -131,8 +131,18 @@ static void rename_all(struct provider *p)
 
 /* ---- accounts ---- */
 
-static void add_account(struct provider *p, struct arena *a, const struct query *query,
-			const struct credential *c, struct live *out)
+static void add_apis(struct arena *a, struct universe *u, const struct account *row,
+		     struct live *out)
+{
+	uint32_t holder = universe_principal(u, PRINCIPAL_ACCOUNT, row->meta.name, true);
+	for (size_t i = 0; i < row->apis.len; i++) {
+		const struct entitlement api = {.api = row->apis.at[i].name};
+		vec_push(a, &out->grants, (struct pair){holder, universe_number(u, &api)});
+	}
+}
+
+static void add_account(struct provider *p, struct arena *a, struct universe *u,
+			const struct query *query, const struct credential *c, struct live *out)
 {
 	struct account row = {.meta.name = c->account, .credential = c->name};
 	row.description = c->description;
@@ -148,6 +158,7 @@ static void add_account(struct provider *p, struct arena *a, const struct query 
 			 (struct entry){.name = match_spelling(query, c->account, code, name)});
 	}
 	vec_push(a, &out->accounts, row);
+	add_apis(a, u, &row, out);
 }
 
 static void add_products(struct arena *a, struct universe *u, const struct credential *c,
@@ -260,7 +271,7 @@ struct error *live_read(struct provider *p, struct arena *a, struct universe *u,
 	out->org_id = p->org_id;
 	out->document = describe_organization(a);
 	for (size_t i = 0; i < p->credentials.len; i++) {
-		add_account(p, a, query, &p->credentials.at[i], out);
+		add_account(p, a, u, query, &p->credentials.at[i], out);
 		add_products(a, u, &p->credentials.at[i], out);
 	}
 	if (p->read_users)

@@ -49,7 +49,7 @@ static bool keeps_licence(const struct provider *p, const struct plan *plan,
 		const struct change *c = &plan->changes.at[i];
 		const struct entitlement *e = c->entitlement;
 		if (c->principal_rank != made->principal_rank || c->type != CHANGE_GRANT ||
-		    e->role || c->action != ACTION_CREATE)
+		    !entitlement_is_product(e) || c->action != ACTION_CREATE)
 			continue;
 		for (size_t k = 0; k < p->apis.len; k++) {
 			if (p->apis.at[k].storage &&
@@ -83,10 +83,23 @@ static const char *note_create(const struct provider *p, struct arena *a, const 
 	return licence ? arena_printf(a, "%s; %s", licence, no_sink) : no_sink;
 }
 
-static const char *note_update(const struct provider *p, const struct change *c)
+static bool is_made(const struct plan *plan, const struct principal *principal)
 {
-	if (!(c->attributes & ATTRIBUTE_APIS) || !has_storage(p, c->after) ||
-	    has_storage(p, c->before))
+	for (size_t i = 0; i < plan->changes.len; i++) {
+		const struct change *c = &plan->changes.at[i];
+		if (c->type != CHANGE_ACCOUNT)
+			return false; /* accounts come first */
+		if (c->action == ACTION_CREATE && !strcmp(c->principal->name, principal->name))
+			return true;
+	}
+	return false;
+}
+
+static const char *note_api(const struct provider *p, const struct plan *plan,
+			    const struct change *c)
+{
+	const struct api *api = console_find_api(p, c->entitlement->api);
+	if (c->action != ACTION_CREATE || !api || !api->storage || is_made(plan, c->principal))
 		return NULL;
 	return "the storage API comes later than the account: no licence comes with it, so grant a "
 	       "product that includes Enterprise Storage";
@@ -113,10 +126,11 @@ static const char *note_grant(struct provider *p, const struct change *c)
 const char *note_change(struct provider *p, struct arena *a, const struct plan *plan,
 			const struct change *change)
 {
+	if (change->type != CHANGE_ACCOUNT && change->entitlement->api)
+		return note_api(p, plan, change);
 	if (change->type != CHANGE_ACCOUNT)
 		return note_grant(p, change);
 	if (change->action == ACTION_CREATE)
 		return note_create(p, a, plan, change);
-	return change->action == ACTION_UPDATE ? note_update(p, change)
-					       : note_delete(p, a, plan, change);
+	return change->action == ACTION_DELETE ? note_delete(p, a, plan, change) : NULL;
 }

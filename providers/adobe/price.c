@@ -12,15 +12,19 @@ enum change_route route_of(const struct change *c)
 		return ROUTE_ACCOUNT;
 	if (c->via == CAN_COMMAND)
 		return ROUTE_COMMAND;
+	if (c->entitlement->api)
+		return ROUTE_API;
 	bool account = c->principal->kind == PRINCIPAL_ACCOUNT;
 	return account && c->entitlement->role == ROLE_NONE ? ROUTE_LICENCE : ROUTE_USERS;
 }
 
 static bool same_batch(const struct change *a, const struct change *b)
 {
-	if (route_of(a) != route_of(b) || a->action != b->action || route_of(a) == ROUTE_ACCOUNT)
+	enum change_route route = route_of(a);
+	if (route != route_of(b) || a->action != b->action || route == ROUTE_ACCOUNT ||
+	    route == ROUTE_API)
 		return false;
-	return route_of(a) != ROUTE_LICENCE || !strcmp(a->principal->name, b->principal->name);
+	return route != ROUTE_LICENCE || !strcmp(a->principal->name, b->principal->name);
 }
 
 size_t price_take(const struct change *const *changes, size_t len)
@@ -48,20 +52,19 @@ static size_t price_create(struct provider *p, const struct account *account)
 	return 2 + look(p, account) + (account->apis.len ? 1 + look(p, account) : 0);
 }
 
-static size_t price_update(struct provider *p, const struct change *c)
+static size_t price_update(const struct change *c)
 {
-	size_t calls = c->attributes & (ATTRIBUTE_DESCRIPTION | ATTRIBUTE_CREDENTIAL) ? 1 : 0;
-	return calls + (c->attributes & ATTRIBUTE_APIS ? 1 + look(p, c->after) : 0);
+	return c->attributes & (ATTRIBUTE_DESCRIPTION | ATTRIBUTE_CREDENTIAL) ? 1 : 0;
 }
 
 static size_t price_account(struct provider *p, const struct change *c)
 {
 	if (c->action == ACTION_DELETE)
 		return 1;
-	return c->action == ACTION_CREATE ? price_create(p, c->after) : price_update(p, c);
+	return c->action == ACTION_CREATE ? price_create(p, c->after) : price_update(c);
 }
 
-/* One list of APIs, and a look; nothing when the account's create takes it along. */
+/* One API or the list of them, and a look; nothing when the account's create takes it along. */
 static size_t price_licences(struct provider *p, const struct plan *plan, const struct change *c)
 {
 	for (size_t i = 0; i < plan->changes.len; i++) {
@@ -98,6 +101,7 @@ void price_plan(struct provider *p, const struct plan *plan, struct cost *out)
 		case ROUTE_ACCOUNT:
 			out->calls += price_account(p, sent.at[i]);
 			break;
+		case ROUTE_API:
 		case ROUTE_LICENCE:
 			out->calls += price_licences(p, plan, sent.at[i]);
 			break;

@@ -221,9 +221,8 @@ static struct outcome change_grant(struct file_edit *e, const struct change *c)
 {
 	const struct principal *p = c->principal;
 	const struct entitlement *t = c->entitlement;
-	uint64_t key =
-		rank_key(e, universe_principal(e->u, p->kind, p->name, false),
-			 universe_entitlement(e->u, t->role, t->product, t->profile, t->group));
+	uint64_t key = rank_key(e, universe_principal(e->u, p->kind, p->name, false),
+				universe_number(e->u, t));
 	if (c->action == ACTION_DELETE) {
 		vec_push(e->arena, &e->gone, key);
 		return (struct outcome){OUTCOME_APPLIED, NULL};
@@ -256,7 +255,7 @@ static void number_batch(struct file_edit *e, const struct change *const *batch,
 		if (c->before)
 			universe_principal(e->u, PRINCIPAL_ACCOUNT, c->before->meta.name, false);
 		if (t)
-			universe_entitlement(e->u, t->role, t->product, t->profile, t->group);
+			universe_number(e->u, t);
 	}
 	universe_rank(e->u);
 }

@@ -141,9 +141,11 @@ document() {
 	{ organization; account old "credential: robot, owner: a@example.com, apis: [x]"; } >live.yaml
 	{ organization; account new "credential: robot, owner: b@example.com, apis: [x, z]" old; } >wanted.yaml
 	ends 0 plan --live live.yaml --out plan.json wanted.yaml
-	grep -q '^    ~ renamed from old, owner, apis: x, z  (renamed)  wanted.yaml:6:1$' stdout
+	grep -q '^    ~ renamed from old, owner  (renamed)  wanted.yaml:6:1$' stdout
+	grep -q '^    + API z  wanted.yaml:9:' stdout
 	ends 0 show plan.json
-	grep -q '^    ~ renamed from old, owner, apis: x, z  (renamed)' stdout
+	grep -q '^    ~ renamed from old, owner  (renamed)' stdout
+	grep -q '^    + API z  wanted.yaml:9:' stdout
 	{ organization; account new "credential: robot" old; } >wanted.yaml
 	ends 0 plan --live live.yaml wanted.yaml
 	grep -q '^    ~ renamed from old  (renamed)' stdout
@@ -271,7 +273,7 @@ document() {
 	grep -q '^    + P / A  \[drift\]  wanted.yaml:9:19$' stdout
 }
 
-@test "the APIs that accounts get are told: they can be rights" {
+@test "APIs are grants, and those that hand out rights stand with the admin roles" {
 	{
 		printf 'apiVersion: writ/v1\nkind: Organization\nmetadata: {name: acme}\nspec: {provider: file}\n'
 		for name in template-sync a b c d e f g h i j k l m; do
@@ -281,9 +283,51 @@ document() {
 	} >all.yaml
 	cp "$WRIT_ROOT/tests/data/quickstart/live.yaml" live.yaml
 	ends 0 plan --live live.yaml all.yaml
-	grep -q '^  + 13 technical accounts, each with apis: User Management API  ' stdout
-	grep -q '^    + technical account, apis: Other API, One API  ' stdout
-	grep -q '^    ~ apis: User Management API  (changed)  ' stdout
+	grep -q '^ADMIN GRANTS (14)$' stdout
+	[ "$(grep -c '^    + API User Management API  ' stdout)" = 14 ]
+	grep -q '^  + 14 technical accounts  ' stdout
+	grep -q '^    + API Other API  ' stdout
+	grep -q '^  refused  maxAdminGrants: 14, limit [0-9]*; allow with --allow-admin-grants 14' stdout
+	ends 4 plan --live live.yaml --fail-on admin-grant all.yaml
+	ends 4 apply --live live.yaml --auto-approve all.yaml
+	cmp live.yaml "$WRIT_ROOT/tests/data/quickstart/live.yaml"
+}
+
+# What is taken away from an account, as JSON: a line a change.
+api_changes() {
+	jq -r '.changes[] | "\(.address) \(.change.actions[0]) \(.risk) \(.entitlement.kind) \(.entitlement.api) \(.withheld_by)"' stdout
+}
+
+@test "an API comes and goes as a grant does: consent, apply, and the plan after it" {
+	{ organization; account a "apis: [User Management API, One, Two]"; } >live.yaml
+	{ organization; account a "apis: [{api: Three, reason: sync}, Two]"; } >wanted.yaml
+	ends 0 plan --live live.yaml --format json wanted.yaml
+	api_changes >changes
+	diff changes - <<-'EOF'
+		grant/technicalAccount/a/api/Three create ordinary api Three null
+		grant/technicalAccount/a/api/One delete removal api One null
+		grant/technicalAccount/a/api/User%20Management%20API delete admin-removal api User Management API consent
+	EOF
+	jq -e '.changes[0].change.after.reason == "sync"' stdout
+	ends 4 apply --live live.yaml --auto-approve wanted.yaml
+	grep -qx '    - Three' live.yaml
+	grep -qx '    - User Management API' live.yaml
+	run ! grep -qx '    - One' live.yaml
+	ends 0 apply --live live.yaml --auto-approve --allow-remove 1 wanted.yaml
+	run ! grep -qx '    - User Management API' live.yaml
+	ends 0 plan --live live.yaml --detailed-exitcode wanted.yaml
+}
+
+@test "a saved plan makes an account with its APIs" {
+	organization >live.yaml
+	{ organization; account a "apis: [One, Two]"; } >wanted.yaml
+	ends 0 plan --live live.yaml --out plan.json wanted.yaml
+	[ "$(jq -r '.changes[].address' plan.json | paste -sd ' ')" = \
+		"technicalAccount/a grant/technicalAccount/a/api/One grant/technicalAccount/a/api/Two" ]
+	ends 0 apply --live live.yaml --plan plan.json --auto-approve
+	ends 0 plan --live live.yaml --detailed-exitcode wanted.yaml
+	jq '.changes[2].entitlement.api = "User Management API" | .changes[2].address = "grant/technicalAccount/a/api/User%20Management%20API"' plan.json >forged.json
+	ends 1 show forged.json
 }
 
 @test "what replaces a holder must be there before the holder goes" {

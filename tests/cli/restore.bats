@@ -80,7 +80,8 @@ without_ids() { cat "$1"/*.yaml | sed '/^status:/d; /^ *id:\|^ *email:/d; /seria
 	# another account of that name is no account of the snapshot
 	sed -i 's/name: archiver$/name: cold-storage/; s/id: "\?0d1f0c2e[^"]*/id: "another/' live.yaml
 	ends 0 restore --live live.yaml --from snapshots
-	grep -q '^    + technical account, apis: Storage API  snapshots/' stdout
+	grep -q '^    + technical account  snapshots/' stdout
+	grep -q '^    + API Storage API  snapshots/' stdout
 	grep -q '^  cold-storage  no longer declared; --prune deletes it$' stdout
 }
 

@@ -233,7 +233,7 @@ note() {
 	sed -e '/^  products:/,/Beta/d' -e 's!^  apis: .*!  apis: [I/O Management API]!' wanted.yaml >late.yaml
 	"$WRIT" apply --auto-approve late.yaml
 	"$WRIT" plan --out three.json free.yaml
-	[[ $(note three.json technicalAccount/report-reader) == 'the storage API comes later than the account: '* ]]
+	[[ $(note three.json grant/technicalAccount/report-reader/api/Adobe%20Cloud%20Storage%20and%20Collaboration%20API) == 'the storage API comes later than the account: '* ]]
 
 	sed -e '/^  project:/a \  state: absent' -e '/^  apis:/d' late.yaml >gone.yaml
 	"$WRIT" plan --out four.json gone.yaml

@@ -199,6 +199,7 @@ static inline const char *canned_shown(struct arena *a, const struct live *live,
 				       const struct universe *u)
 {
 	struct str out = STR(a);
+	size_t apis = 0; /* each is a grant, too */
 	for (size_t i = 0; i < live->accounts.len; i++) {
 		const struct account *row = &live->accounts.at[i];
 		str_printf(&out, "%s%s", i ? ", " : "", row->meta.name);
@@ -206,6 +207,7 @@ static inline const char *canned_shown(struct arena *a, const struct live *live,
 			str_printf(&out, " (%s)", row->project);
 		if (row->email)
 			str_printf(&out, " <%s>", row->email);
+		apis += row->apis.len;
 		for (size_t k = 0; k < row->apis.len; k++)
 			str_printf(&out, "%s%s%s", k ? ", " : " [", row->apis.at[k].name,
 				   k + 1 == row->apis.len ? "]" : "");
@@ -215,6 +217,10 @@ static inline const char *canned_shown(struct arena *a, const struct live *live,
 			universe_principal_numbered(u, live->grants.at[i].principal);
 		const struct entitlement *e =
 			universe_entitlement_numbered(u, live->grants.at[i].entitlement);
+		if (e->api) { /* stands in brackets */
+			apis--;
+			continue;
+		}
 		str_printf(&out, "; %s %s", p->name, e->role ? role_table[e->role].name : "");
 		str_cut(&out, out.len - !e->role);
 		const char *parts[] = {e->product, e->profile, e->group};
@@ -223,6 +229,8 @@ static inline const char *canned_shown(struct arena *a, const struct live *live,
 				str_printf(&out, " %s", parts[k]);
 		}
 	}
+	if (apis)
+		str_add(&out, "; APIs that are no grants");
 	return str_text(&out);
 }
 

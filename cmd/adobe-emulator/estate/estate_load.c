@@ -326,6 +326,8 @@ static void read_grants(struct estate_loader *l)
 			universe_principal_at(u, universe_principal_rank(u, pairs.at[i].principal));
 		const struct entitlement *e = universe_entitlement_at(
 			u, universe_entitlement_rank(u, pairs.at[i].entitlement));
+		if (e->api)
+			continue; /* a subscription: read with the credential */
 		struct grant *g = arena_zalloc(&s->arena, sizeof(*g));
 		*g = (struct grant){.kind = p->kind, .name = p->name, .entitlement = *e};
 		vec_push(&s->arena, &s->grants, g);

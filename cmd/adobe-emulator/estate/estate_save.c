@@ -15,7 +15,8 @@ static int by_name(const void *a, const void *b)
 	return strcmp(x->meta.name, y->meta.name);
 }
 
-static void add_account(struct arena *a, const struct estate_credential *c, struct live *out)
+static void add_account(struct arena *a, struct universe *u, const struct estate_credential *c,
+			struct live *out)
 {
 	struct account row = c->document;
 	row.project = c->project->title;
@@ -24,11 +25,11 @@ static void add_account(struct arena *a, const struct estate_credential *c, stru
 	row.id = c->tech_id;
 	row.email = c->tech_email;
 	row.has_apis = c->has_apis;
-	row.apis = (struct entry_vec){0};
+	uint32_t holder = universe_principal(u, PRINCIPAL_ACCOUNT, row.meta.name, true);
 	for (size_t i = 0; i < c->subscriptions.len; i++) {
+		const struct entitlement api = {.api = c->subscriptions.at[i]->spelling};
 		if (lives(&c->subscriptions.at[i]->life, REVISION_LATEST))
-			vec_push(a, &row.apis,
-				 (struct entry){.name = c->subscriptions.at[i]->spelling});
+			vec_push(a, &out->grants, (struct pair){holder, universe_number(u, &api)});
 	}
 	vec_push(a, &out->accounts, row);
 }
@@ -61,9 +62,8 @@ static void add_grants(struct estate *s, struct arena *a, struct universe *u, st
 		const struct entitlement *e = &g->entitlement;
 		if (!lives(&g->life, REVISION_LATEST))
 			continue;
-		struct pair pair = {
-			universe_principal(u, g->kind, g->name, true),
-			universe_entitlement(u, e->role, e->product, e->profile, e->group)};
+		struct pair pair = {universe_principal(u, g->kind, g->name, true),
+				    universe_number(u, e)};
 		vec_push(a, &out->grants, pair);
 	}
 }
@@ -78,7 +78,7 @@ const char *estate_manifest_text(struct estate *s, struct arena *a)
 			    .source = "emulator"};
 	for (size_t i = 0; i < s->credentials.len; i++) {
 		if (lives(&s->credentials.at[i]->life, REVISION_LATEST))
-			add_account(a, s->credentials.at[i], &live);
+			add_account(a, u, s->credentials.at[i], &live);
 	}
 	vec_sort(&live.accounts, by_name);
 	add_catalogue(s, a, &live.catalogue);

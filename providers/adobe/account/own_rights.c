@@ -6,6 +6,7 @@
 #include "core/language/schema.h"
 #include "core/util/log.h"
 #include "core/util/unicode.h"
+#include "providers/adobe/capabilities.h"
 
 const char *own_account(const struct provider *p)
 {
@@ -66,11 +67,13 @@ static const bool opens_console[ROLE_COUNT] = {
 static bool is_needed(const struct provider *p, const struct live *live,
 		      const struct principal *who, const struct entitlement *e)
 {
+	bool self = who->kind == PRINCIPAL_ACCOUNT && live->own && !strcmp(who->name, live->own);
+	if (e->api)
+		return self && can_is_admin_api(p, e->api);
 	if (who->kind == PRINCIPAL_USER)
 		return live->own_user && !ascii_casecmp(who->name, live->own_user) &&
 		       opens_console[e->role];
-	return who->kind == PRINCIPAL_ACCOUNT && live->own && !strcmp(who->name, live->own) &&
-	       !p->config->user.client_id && opens_console[e->role];
+	return self && !p->config->user.client_id && opens_console[e->role];
 }
 
 static bool is_system(const struct universe *u, struct pair pair)

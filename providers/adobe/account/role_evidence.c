@@ -397,8 +397,7 @@ static void add_held(struct provider *p, struct arena *a, struct universe *u,
 			continue;
 		vec_push(a, out,
 			 (struct pair){universe_principal(u, who.kind, who.name, true),
-				       universe_entitlement(u, e->role, e->product, e->profile,
-							    e->group)});
+				       universe_number(u, e)});
 	}
 }
 

@@ -12,9 +12,11 @@ static struct error *create_account(struct provider *p, struct arena *a,
 	struct credential *c = session_find(p, wanted->meta.name);
 	if (!c)
 		return provision_create(p, a, wanted, out);
-	unsigned missing = c->detailed ? provision_missing(p, c, wanted) : 0;
-	if (missing)
-		return provision_update(p, a, c, wanted, missing, out);
+	if (c->detailed && provision_lacks_words(c, wanted))
+		return provision_update(p, a, c, wanted, ATTRIBUTE_DESCRIPTION, out);
+	*out = (struct outcome){OUTCOME_APPLIED, NULL};
+	if (c->detailed && provision_lacks_apis(p, c, wanted))
+		return NULL; /* the grants behind it add them */
 	*out = call_refused(
 		arena_printf(a, "there is already an account %s", quoted(a, wanted->meta.name)));
 	return NULL;

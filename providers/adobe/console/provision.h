@@ -24,6 +24,11 @@ MUST_CHECK struct error *provision_grants(struct provider *p, struct arena *a,
 					  const struct change *const *changes, size_t len,
 					  struct outcome *outcomes);
 
+/* Carries out one change of an API of an account that is there, by itself: what others added since
+ * the read stays. An API that goes hands what is to stay to another first. */
+MUST_CHECK struct error *provision_api(struct provider *p, struct arena *a,
+				       const struct change *change, struct outcome *out);
+
 /* Names of the catalogue's APIs that offer a (product, profile): "A or B"; NULL when none does. */
 const char *provision_offers(const struct provider *p, struct arena *a, const char *product,
 			     const char *profile);

@@ -17,8 +17,9 @@ MUST_CHECK struct error *provision_update(struct provider *p, struct arena *a, s
 					  const struct account *after, unsigned attributes,
 					  struct outcome *out);
 /* What an account lacks of its manifest: of a create that an earlier run left half done. */
-unsigned provision_missing(struct provider *p, const struct credential *c,
-			   const struct account *wanted);
+bool provision_lacks_words(const struct credential *c, const struct account *wanted);
+bool provision_lacks_apis(struct provider *p, const struct credential *c,
+			  const struct account *wanted);
 
 /* Afterwards the session knows the credential no more. */
 MUST_CHECK struct error *provision_delete(struct provider *p, struct arena *a, struct credential *c,

@@ -63,49 +63,6 @@ static struct error *edit_credential(struct provider *p, struct arena *a, struct
 	return NULL;
 }
 
-/* What is sent after a first one that was taken leaves the change half done. */
-static struct outcome after_others(struct outcome one, size_t sent)
-{
-	return one.class != OUTCOME_APPLIED && sent ? (struct outcome){OUTCOME_PARTLY, one.message}
-						    : one;
-}
-
-/* Additions first: what is to replace an API is there before it goes. */
-static struct error *change_one_by_one(struct provider *p, struct arena *a, struct credential *c,
-				       const struct wish_vec *wishes, struct outcome *out)
-{
-	struct wish_vec there = {0};
-	struct outcome one = {OUTCOME_APPLIED, NULL};
-	size_t sent = 0;
-	wishes_of(p, a, c, &there);
-	for (size_t i = 0; i < wishes->len && one.class == OUTCOME_APPLIED; i++) {
-		bool due = !wish_met(&wishes->at[i], c);
-		TRY(subscribe_api(p, a, c, &wishes->at[i], &one));
-		sent += due && one.class == OUTCOME_APPLIED;
-	}
-	for (size_t i = 0; i < there.len && one.class == OUTCOME_APPLIED; i++) {
-		if (wishes_find(wishes, there.at[i].api->code))
-			continue;
-		TRY(unsubscribe_api(p, a, c, there.at[i].api, &one));
-		sent += one.class == OUTCOME_APPLIED;
-	}
-	*out = after_others(one, sent);
-	return NULL;
-}
-
-static struct error *change_apis(struct provider *p, struct arena *a, struct credential *c,
-				 const struct account *account, struct outcome *out)
-{
-	struct wish_vec wishes = {0};
-	wanted_apis(p, a, account, c, &wishes);
-	const char *loss = wanted_loses(p, a, c, &wishes, account->meta.name);
-	if (loss) {
-		*out = call_refused(loss);
-		return NULL;
-	}
-	return change_one_by_one(p, a, c, &wishes, out);
-}
-
 struct error *provision_update(struct provider *p, struct arena *a, struct credential *c,
 			       const struct account *after, unsigned attributes,
 			       struct outcome *out)
@@ -118,24 +75,19 @@ struct error *provision_update(struct provider *p, struct arena *a, struct crede
 	}
 	if (edited)
 		TRY(edit_credential(p, a, c, after, out));
-	if (out->class != OUTCOME_APPLIED || !(attributes & ATTRIBUTE_APIS))
-		return NULL;
-	TRY(change_apis(p, a, c, after, out));
-	if (edited && out->class != OUTCOME_APPLIED)
-		out->class = OUTCOME_PARTLY;
 	return NULL;
 }
 
-unsigned provision_missing(struct provider *p, const struct credential *c,
-			   const struct account *wanted)
+bool provision_lacks_apis(struct provider *p, const struct credential *c,
+			  const struct account *wanted)
 {
-	unsigned missing = 0;
 	struct wish_vec wishes = {0};
 	ARENA scratch = {0};
 	wanted_apis(p, &scratch, wanted, c, &wishes);
-	if (wanted->has_apis && !wishes_met(&wishes, c))
-		missing |= ATTRIBUTE_APIS;
-	if (!same_text(wanted->description, c->description))
-		missing |= ATTRIBUTE_DESCRIPTION;
-	return missing;
+	return wanted->has_apis && !wishes_met(&wishes, c);
+}
+
+bool provision_lacks_words(const struct credential *c, const struct account *wanted)
+{
+	return !same_text(wanted->description, c->description);
 }

@@ -9,7 +9,7 @@
 static bool is_of(const struct change *c, const char *account)
 {
 	return c->type == CHANGE_GRANT && c->principal->kind == PRINCIPAL_ACCOUNT &&
-	       c->entitlement->role == ROLE_NONE && !strcmp(c->principal->name, account);
+	       entitlement_is_product(c->entitlement) && !strcmp(c->principal->name, account);
 }
 
 /* Product grants that the plan gives to the account: they can come with its APIs in one request. */
@@ -85,4 +85,41 @@ const char *wanted_loses(struct provider *p, struct arena *a, const struct crede
 		}
 	}
 	return NULL;
+}
+
+static bool is_api_planned_to_go(struct provider *p, const char *account, const char *code)
+{
+	for (size_t i = 0; p->plan && i < p->plan->changes.len; i++) {
+		const struct change *c = &p->plan->changes.at[i];
+		if (c->type != CHANGE_GRANT || !c->entitlement->api || c->withheld ||
+		    c->action != ACTION_DELETE || strcmp(c->principal->name, account) != 0)
+			continue;
+		const struct api *api = console_find_api(p, c->entitlement->api);
+		if (!strcmp(api ? api->code : c->entitlement->api, code))
+			return true;
+	}
+	return false;
+}
+
+static void take_over(struct provider *p, struct arena *a, const struct credential *c,
+		      const struct subscription *from, struct wish_vec *to)
+{
+	for (size_t i = 0; i < from->selected.len; i++) {
+		const struct licence *l = &from->selected.at[i];
+		if (!is_planned_to_go(p, c->account, l))
+			wishes_add(a, to, l->product, l->profile);
+	}
+}
+
+void wanted_of_api(struct provider *p, struct arena *a, const struct credential *c,
+		   const struct api *api, struct wish *out)
+{
+	struct wish_vec one = {0};
+	vec_push(a, &one, (struct wish){.api = api});
+	add_planned(p, a, c->account, &one);
+	for (size_t i = 0; i < c->subscriptions.len; i++) {
+		if (is_api_planned_to_go(p, c->account, c->subscriptions.at[i].code))
+			take_over(p, a, c, &c->subscriptions.at[i], &one);
+	}
+	*out = one.at[0];
 }

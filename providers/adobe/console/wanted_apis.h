@@ -16,6 +16,11 @@ void wanted_apis(struct provider *p, struct arena *a, const struct account *acco
 void wanted_of_new(struct provider *p, struct arena *a, const struct account *account,
 		   struct wish_vec *out);
 
+/* One API that the plan gives to an account which is there: with the licences that the plan grants
+ * through it, and those that it takes over from APIs that the plan ends. */
+void wanted_of_api(struct provider *p, struct arena *a, const struct credential *c,
+		   const struct api *api, struct wish *out);
+
 /* Licences that go with an API are grants that end: only those that the plan ends. Others are put
  * back into the wishes; what none of them offers is told, in `a`. NULL: nothing is lost. */
 const char *wanted_loses(struct provider *p, struct arena *a, const struct credential *c,

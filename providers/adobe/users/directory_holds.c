@@ -116,7 +116,7 @@ bool directory_holds(struct directory *d, const struct directory_user *user,
 
 static uint32_t number_of(struct universe *u, const struct entitlement *e)
 {
-	return universe_entitlement(u, e->role, e->product, e->profile, e->group);
+	return universe_number(u, e);
 }
 
 static void add_user_grants(struct directory *d, const struct directory_user *user,

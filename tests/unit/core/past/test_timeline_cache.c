@@ -98,15 +98,15 @@ static size_t read_sound(const char *text)
 	return read_bytes(whole, strlen(whole));
 }
 
-#define FIRST "writ timeline 2\n"
-#define NAMES "p\t0\tx\ne\t0\tExpress\t\\0\t\\0\n"
+#define FIRST "writ timeline 3\n"
+#define NAMES "p\t0\tx\ne\t0\tExpress\t\\0\t\\0\t\\0\n"
 #define MOMENT "m\tid\t5\t\\0\t\\0\t\\0\t\\0\t\\0\t\\0\t\\0\t\\0\n"
 
 static void a_line_out_of_place_spoils_it(void **state UNUSED)
 {
 	static const char *const rows[] = {
 		"",
-		"writ timeline 1\n" NAMES MOMENT,
+		"writ timeline 2\n" NAMES MOMENT,
 		FIRST MOMENT "\n",
 		FIRST MOMENT "x\n",
 		FIRST MOMENT "\\0\tx\n",
@@ -122,9 +122,9 @@ static void a_line_out_of_place_spoils_it(void **state UNUSED)
 		FIRST MOMENT "p\t0x0\tx\n",
 		FIRST MOMENT "p\t0000000000000000000\tx\n",
 		FIRST MOMENT NAMES "p\t0\tx\n", /* twice */
-		FIRST MOMENT "e\t0\tExpress\t\\0\n",
-		FIRST MOMENT "e\t99\tExpress\t\\0\t\\0\n",
-		FIRST MOMENT NAMES "e\t0\tExpress\t\\0\t\\0\n",
+		FIRST MOMENT "e\t0\tExpress\t\\0\t\\0\n",
+		FIRST MOMENT "e\t99\tExpress\t\\0\t\\0\t\\0\n",
+		FIRST MOMENT NAMES "e\t0\tExpress\t\\0\t\\0\t\\0\n",
 		FIRST MOMENT "m\tid\t5\n",
 		FIRST MOMENT "m\t\\0\t5\t\\0\t\\0\t\\0\t\\0\t\\0\t\\0\t\\0\t\\0\n",
 		FIRST MOMENT "m\tid\tx\t\\0\t\\0\t\\0\t\\0\t\\0\t\\0\t\\0\t\\0\n",

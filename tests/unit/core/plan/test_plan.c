@@ -18,6 +18,7 @@
 #define DOCUMENT(kind, name, spec)                                                                 \
 	"---\napiVersion: writ/v1\nkind: " kind "\nmetadata: {name: " name "}\nspec: {" spec "}\n"
 #define ACCOUNT(name, spec) DOCUMENT("TechnicalAccount", name, spec)
+#define BUNDLE(name, spec) DOCUMENT("AccessBundle", name, spec)
 #define ROLE(spec) DOCUMENT("AdminRole", "r", "role: support-administrator, " spec)
 #define HOLDERS(list)                                                                              \
 	DOCUMENT("ProductAssignment", "h", "product: P, profile: A, members: [" list "]")
@@ -175,7 +176,28 @@ static const struct {
 	{ACCOUNT("a", "owner: x"), ACCOUNT("a", "owner: y"), "~technicalAccount/a changed; "},
 	{ACCOUNT("a", "owner: x"), ACCOUNT("a", ""), ""},
 	{ACCOUNT("a", "credential: c"), ACCOUNT("a", ""), "~technicalAccount/a changed; "},
+	/* APIs are grants, which `apis` claims, and a bundle only where it lists them */
 	{ACCOUNT("a", "apis: [x, y]"), ACCOUNT("a", "apis: [y, x]"), ""},
+	{ACCOUNT("a", "apis: [x]"), ACCOUNT("a", "apis: [y]"),
+	 "+grant/technicalAccount/a/api/y added; -grant/technicalAccount/a/api/x not-listed; "},
+	{ACCOUNT("a", "apis: [x]"), ACCOUNT("a", "adminRoles: [], products: []"), ""},
+	{ACCOUNT("a", "apis: [x]"), ACCOUNT("a", "apis: [], unlisted: report"),
+	 "u grant/technicalAccount/a/api/x; "},
+	{ACCOUNT("a", "apis: [x]"), ACCOUNT("a", "apis: [{api: x, expires: 2026-05-31}]"),
+	 "-grant/technicalAccount/a/api/x expired; "},
+	{ACCOUNT("a", "apis: [x, z]"),
+	 BUNDLE("b", "apis: [y, {api: x, reason: r}]") ACCOUNT("a", "bundles: [b]"),
+	 "+grant/technicalAccount/a/api/y added; -grant/technicalAccount/a/api/z not-listed; "},
+	{ACCOUNT("a", "apis: [x]"), BUNDLE("b", "apis: []") ACCOUNT("a", "bundles: [b]"),
+	 "-grant/technicalAccount/a/api/x not-listed; "},
+	{ACCOUNT("a", "apis: [x]"), BUNDLE("b", "products: []") ACCOUNT("a", "bundles: [b]"), ""},
+	{"", ACCOUNT("a", "apis: [x]"),
+	 "+technicalAccount/a added; +grant/technicalAccount/a/api/x added; "},
+	/* those that hand out rights need consent to go, like roles */
+	{ACCOUNT("a", "apis: [User Management API]"), ACCOUNT("a", "apis: []"),
+	 "-grant/technicalAccount/a/api/User%20Management%20API not-listed withheld; "},
+	{ACCOUNT("a", "apis: [AdobeIOManagementAPISDK]"), ACCOUNT("a", "apis: []"),
+	 "-grant/technicalAccount/a/api/AdobeIOManagementAPISDK not-listed withheld; "},
 	{ACCOUNT("a", ""), "", "u technicalAccount/a; "},
 	/* one deletion; what goes with the account is no change of its own */
 	{ACCOUNT("a", "products: [" PA "]"), ACCOUNT("a", "state: absent"),

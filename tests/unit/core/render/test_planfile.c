@@ -298,7 +298,7 @@ static void an_account_has_values_that_a_manifest_can_hold(void **state UNUSED)
 		{"owner", "o\x1B[2J", false},
 		{"project", "P\xE2\x80\xAE", false},
 		{"credential", "brand\tnew", false},
-		{"apis", "One\nAPI", false},
+		{"apis", "One API", false}, /* they are grants */
 		{"labels", "b\n", false},
 	};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
@@ -320,6 +320,51 @@ static void an_account_has_values_that_a_manifest_can_hold(void **state UNUSED)
 			fail_msg("row %zu", i);
 		cJSON_Delete(root);
 	}
+}
+
+static bool is_plan_with_api(const char *address, const char *entitlement, const char *risk)
+{
+	size_t changes = 0;
+	cJSON *root = load_rich(), *change = change_of(root, 4);
+	cJSON_ReplaceItemInObject(change, "address", cJSON_CreateString(address));
+	cJSON_ReplaceItemInObject(change, "entitlement", cJSON_Parse(entitlement));
+	cJSON_ReplaceItemInObject(change, "risk", cJSON_CreateString(risk));
+	bool good = is_plan_now(root, &changes);
+	cJSON_Delete(root);
+	return good;
+}
+
+/* An API that hands out rights is never an ordinary change, whatever the file says. */
+static void an_api_is_an_entitlement_of_an_account(void **state UNUSED)
+{
+	static const struct {
+		const char *api, *entitlement, *risk;
+		bool good;
+	} rows[] = {
+		{"One", "{\"kind\": \"api\", \"api\": \"One\"}", "ordinary", true},
+		{"One", "{\"kind\": \"api\", \"api\": \"One\"}", "admin-grant", true},
+		{"One", "{\"kind\": \"api\", \"api\": \"One\"}", "removal", false},
+		{"One", "{\"kind\": \"product\", \"api\": \"One\"}", "ordinary", false},
+		{"One", "{\"kind\": \"api\"}", "ordinary", false},
+		{"One", "{\"api\": \"One\"}", "ordinary", false},
+		{"Two", "{\"kind\": \"api\", \"api\": \"One\"}", "ordinary", false},
+		{"One", "{\"kind\": \"api\", \"api\": \"One\", \"role\": \"developer\"}",
+		 "ordinary", false},
+		{"One%0A", "{\"kind\": \"api\", \"api\": \"One\\n\"}", "ordinary", false},
+		{"User%20Management%20API", "{\"kind\": \"api\", \"api\": \"User Management API\"}",
+		 "ordinary", false},
+		{"User%20Management%20API", "{\"kind\": \"api\", \"api\": \"User Management API\"}",
+		 "admin-grant", true},
+	};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		ARENA a = {0};
+		const char *address =
+			arena_printf(&a, "grant/technicalAccount/later/api/%s", rows[i].api);
+		if (is_plan_with_api(address, rows[i].entitlement, rows[i].risk) != rows[i].good)
+			fail_msg("row %zu", i);
+	}
+	assert_false(is_plan_with_api("grant/technicalAccount/archiver/api/One",
+				      "{\"kind\": \"api\", \"api\": \"One\"}", "ordinary"));
 }
 
 /* Whoever made the file does not paint on the terminal of who looks at it. */
@@ -416,6 +461,7 @@ int main(void)
 		cmocka_unit_test(a_change_is_of_the_account_that_it_names),
 		cmocka_unit_test(principals_have_names_of_their_kind),
 		cmocka_unit_test(an_account_has_values_that_a_manifest_can_hold),
+		cmocka_unit_test(an_api_is_an_entitlement_of_an_account),
 		cmocka_unit_test(what_is_shown_is_escaped),
 		cmocka_unit_test(what_is_no_commit_is_none),
 		cmocka_unit_test(a_grant_is_not_updated),

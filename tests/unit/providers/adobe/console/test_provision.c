@@ -80,10 +80,13 @@ static size_t writes(void)
 	return count;
 }
 
+#define GIVES 64u  /* in place of attributes: each of said.apis is a grant of the account */
+#define TAKES 128u /* the same, and a removal */
+
 struct row {
 	enum action action;
 	struct said said;
-	unsigned attributes;
+	unsigned attributes;		/* a set of enum attribute, or one of the two above */
 	struct canned_answer own[ROWS]; /* from the write on */
 	const char *told;		/* its beginning */
 	size_t writes;
@@ -96,22 +99,45 @@ static void check_told(size_t i, const char *said, const char *told, size_t due)
 			 told);
 }
 
+/* The changes of a row; returns how many. */
+static size_t changes_of(struct arena *a, const struct row *row, const struct principal *who,
+			 const struct change **out)
+{
+	const struct account *account = account_of(a, &row->said);
+	struct change c = {.principal = who,
+			   .type = CHANGE_ACCOUNT,
+			   .action = row->action,
+			   .attributes = (uint8_t)row->attributes,
+			   .before = account,
+			   .after = account};
+	bool gives = row->attributes == GIVES, apis = gives || row->attributes == TAKES;
+	size_t count = apis ? account->apis.len : 1;
+	for (size_t i = 0; i < count; i++) {
+		struct change *one = arena_alloc(a, sizeof(*one));
+		struct entitlement *e = arena_zalloc(a, sizeof(*e));
+		*one = c;
+		if (apis) {
+			e->api = account->apis.at[i].name;
+			*one = (struct change){.principal = who,
+					       .type = CHANGE_GRANT,
+					       .action = gives ? ACTION_CREATE : ACTION_DELETE,
+					       .entitlement = e};
+		}
+		out[i] = one;
+	}
+	return count;
+}
+
 static void check_rows(const struct row *rows, size_t count, const struct query *query)
 {
 	for (size_t i = 0; i < count; i++) {
 		ARENA a = {0};
 		open_and_read(&a, query);
-		const struct account *account = account_of(&a, &rows[i].said);
-		const struct principal who = {account->meta.name, PRINCIPAL_ACCOUNT};
-		struct change c = {.principal = &who,
-				   .type = CHANGE_ACCOUNT,
-				   .action = (uint8_t)rows[i].action,
-				   .attributes = (uint8_t)rows[i].attributes,
-				   .before = account,
-				   .after = account};
-		const struct change *list[] = {&c};
+		const struct principal who = {rows[i].said.name, PRINCIPAL_ACCOUNT};
+		const struct change *list[4];
+		size_t len = changes_of(&a, &rows[i], &who, list);
 		canned_go_on(&canned, rows[i].own, ROWS);
-		const char *said = execute(&a, list, 1);
+		const char *said = execute(&a, list, len);
 		canned_stop(&canned);
 		check_told(i, said, rows[i].told, rows[i].writes);
 	}
@@ -371,9 +397,9 @@ static void an_account_that_is_there_is_completed_or_refused(void **state UNUSED
 		{ACTION_CREATE,
 		 {"asset-archiver", .apis = {"P API", "Q API"}},
 		 0,
-		 {{SUBSCRIBE, "{}"}, {DETAIL, "{'sdkList':['Q','P']}"}},
-		 "applied",
-		 1},
+		 {{NULL}},
+		 "applied", /* its grants add what it lacks */
+		 0},
 	};
 	check_rows(rows, COUNT(rows), &query_all);
 	static const struct row unseen[] = {
@@ -439,78 +465,67 @@ static void updates(void **state UNUSED)
 		 {{NULL}},
 		 "refused: Adobe cannot move a credential to another project",
 		 0},
-		{ACTION_UPDATE,
-		 {"asset-archiver", .apis = {"P API", "Q"}},
-		 ATTRIBUTE_APIS,
-		 {{SUBSCRIBE, "{}"}, {DETAIL, "{'sdkList':['P','Q']}"}},
-		 "applied",
-		 1},
-		/* it is so already */
-		{ACTION_UPDATE,
-		 {"asset-archiver", .apis = {"P"}},
-		 ATTRIBUTE_APIS,
-		 {{NULL}},
-		 "applied",
-		 0},
-		{ACTION_UPDATE, {"asset-archiver"}, ATTRIBUTE_APIS, {{NULL}}, "applied", 0},
-		/* another API offers the same, which then stays */
-		{ACTION_UPDATE,
-		 {"asset-archiver", .apis = {"Q"}},
-		 ATTRIBUTE_APIS,
-		 {{NULL}},
-		 "refused: API P would take product \"P\", profile \"A\" with it",
-		 0},
-		{ACTION_UPDATE,
-		 {"asset-archiver", .lists_apis = true},
-		 ATTRIBUTE_APIS,
-		 {{NULL}},
-		 "refused: API P would take",
-		 0},
-		{ACTION_UPDATE,
-		 {"asset-archiver", .description = "x", .apis = {"P", "Q"}},
-		 ATTRIBUTE_APIS | ATTRIBUTE_DESCRIPTION,
-		 {{EDIT_CREDENTIAL, "{}"}, {SUBSCRIBE, "{'errorList':'no'}"}},
-		 "partly: no",
-		 2},
-		{ACTION_UPDATE,
-		 {"asset-archiver", .description = "x", .apis = {"P", "Q"}},
-		 ATTRIBUTE_APIS | ATTRIBUTE_DESCRIPTION,
-		 {{EDIT_CREDENTIAL, "{}", 403}},
-		 "refused: PUT",
-		 1},
 	};
 	check_rows(rows, COUNT(rows), &query_all);
 }
 
-/* An API of a live credential comes and goes by itself, the new ones first: a list would take what
- * others added since the read. */
+/* An API of a live credential comes and goes by itself: a list would take what others added since
+ * the read. */
 static void apis_of_a_live_credential_change_one_by_one(void **state UNUSED)
 {
 	static const struct row rows[] = {
-		{ACTION_UPDATE,
-		 {"asset-archiver", .apis = {"P", "Q", "S"}},
-		 ATTRIBUTE_APIS,
+		{ACTION_CREATE,
+		 {"asset-archiver", .apis = {"Q API"}},
+		 GIVES,
+		 {{SUBSCRIBE, "{}"}, {DETAIL, "{'sdkList':['P','Q']}"}},
+		 "applied",
+		 1},
+		/* it is so already */
+		{ACTION_CREATE, {"asset-archiver", .apis = {"P"}}, GIVES, {{NULL}}, "applied", 0},
+		{ACTION_DELETE, {"asset-archiver", .apis = {"Q"}}, TAKES, {{NULL}}, "applied", 0},
+		/* a profile that is to stay */
+		{ACTION_DELETE,
+		 {"asset-archiver", .apis = {"P"}},
+		 TAKES,
+		 {{NULL}},
+		 "refused: API P would take product \"P\", profile \"A\" with it",
+		 0},
+		{ACTION_CREATE,
+		 {"asset-archiver", .apis = {"no such"}},
+		 GIVES,
+		 {{NULL}},
+		 "refused: the catalogue has no API \"no such\"",
+		 0},
+		{ACTION_CREATE,
+		 {"new-account", .apis = {"P"}},
+		 GIVES,
+		 {{NULL}},
+		 "refused: there is no account \"new-account\"",
+		 0},
+		{ACTION_CREATE,
+		 {"asset-archiver", .apis = {"Q", "S"}},
+		 GIVES,
 		 {{SUBSCRIBE, "{}"}, {DETAIL, "{'sdkList':['P','S','Q','X']}"}},
-		 "applied",
+		 "applied; applied",
 		 1},
-		{ACTION_UPDATE,
-		 {"asset-archiver", .apis = {"P", "Q", "S"}},
-		 ATTRIBUTE_APIS,
+		{ACTION_CREATE,
+		 {"asset-archiver", .apis = {"Q", "S"}},
+		 GIVES,
 		 {{SUBSCRIBE, "{}"}},
-		 "applied",
+		 "applied; applied",
 		 2},
-		{ACTION_UPDATE,
-		 {"asset-archiver", .apis = {"P", "Q", "S"}},
-		 ATTRIBUTE_APIS,
+		{ACTION_CREATE,
+		 {"asset-archiver", .apis = {"Q", "S"}},
+		 GIVES,
 		 {{SUBSCRIBE, "{}", .times = 1}, {SUBSCRIBE, "{'error':'no'}"}},
-		 "partly: no",
+		 "applied; refused: no",
 		 2},
-		{ACTION_UPDATE,
-		 {"asset-archiver", .apis = {"P", "Q", "S"}},
-		 ATTRIBUTE_APIS,
+		{ACTION_CREATE,
+		 {"asset-archiver", .apis = {"Q", "S"}},
+		 GIVES,
 		 {{SUBSCRIBE, "{'error':'no'}"}},
-		 "refused: no",
-		 1},
+		 "refused: no; refused: no",
+		 2},
 	};
 	check_rows(rows, COUNT(rows), &query_all);
 }
@@ -562,31 +577,35 @@ static void one_api_is_added_or_taken(void **state UNUSED)
 
 static void lists_of_apis_and_what_comes_back(void **state UNUSED)
 {
-#define PQ {"asset-archiver", .apis = {"P", "Q"}}, ATTRIBUTE_APIS
+#define Q_API {"asset-archiver", .apis = {"Q"}}, GIVES
 	static const struct row rows[] = {
-		{ACTION_UPDATE, PQ, {{SUBSCRIBE, "{'errorDetails':'full'}"}}, "refused: full", 1},
-		{ACTION_UPDATE,
-		 PQ,
+		{ACTION_CREATE,
+		 Q_API,
+		 {{SUBSCRIBE, "{'errorDetails':'full'}"}},
+		 "refused: full",
+		 1},
+		{ACTION_CREATE,
+		 Q_API,
 		 {{SUBSCRIBE, "{'errorDetails':[],'errorList':[{'message':'a'},'b',{},3]}"}},
 		 "refused: a; b; refused without a word; refused without a word",
 		 1},
-		{ACTION_UPDATE, PQ, {{SUBSCRIBE, "{'error':{'a':'b'}}"}}, "refused: b", 1},
-		{ACTION_UPDATE, PQ, {{SUBSCRIBE, "{'errorDetails':null}"}}, "applied", 1},
-		{ACTION_UPDATE, PQ, {{SUBSCRIBE, "[]"}}, "applied", 1},
-		{ACTION_UPDATE, PQ, {{SUBSCRIBE, "{}", 400}}, "refused: PATCH", 1},
-		{ACTION_UPDATE, PQ, {{SUBSCRIBE, "{}", 500}}, "unknown: PATCH", 1},
-		{ACTION_UPDATE,
-		 PQ,
+		{ACTION_CREATE, Q_API, {{SUBSCRIBE, "{'error':{'a':'b'}}"}}, "refused: b", 1},
+		{ACTION_CREATE, Q_API, {{SUBSCRIBE, "{'errorDetails':null}"}}, "applied", 1},
+		{ACTION_CREATE, Q_API, {{SUBSCRIBE, "[]"}}, "applied", 1},
+		{ACTION_CREATE, Q_API, {{SUBSCRIBE, "{}", 400}}, "refused: PATCH", 1},
+		{ACTION_CREATE, Q_API, {{SUBSCRIBE, "{}", 500}}, "unknown: PATCH", 1},
+		{ACTION_CREATE,
+		 Q_API,
 		 {{SUBSCRIBE, "{}", 500}, {DETAIL, "{}", 404}},
 		 "unknown: PATCH",
 		 1},
-		{ACTION_UPDATE,
-		 PQ,
+		{ACTION_CREATE,
+		 Q_API,
 		 {{SUBSCRIBE, "{}", 500}, {DETAIL, "{}", 403}},
 		 "unknown: PATCH",
 		 1},
-		{ACTION_UPDATE,
-		 PQ,
+		{ACTION_CREATE,
+		 Q_API,
 		 {{SUBSCRIBE, "<h1>", 200, 0, "text/html"}, {DETAIL, "{'sdkList':['P','Q']}"}},
 		 "applied",
 		 1},
@@ -679,8 +698,8 @@ static void without_a_token_the_run_ends(void **state UNUSED)
 		 "",
 		 1},
 		{ACTION_UPDATE,
-		 {"asset-archiver", .apis = {"P", "Q"}},
-		 ATTRIBUTE_APIS,
+		 {"asset-archiver", .apis = {"Q"}},
+		 GIVES,
 		 {{SUBSCRIBE, "{}", 401}, NO_TOKEN},
 		 "",
 		 1},
@@ -699,17 +718,11 @@ static void without_a_token_the_run_ends(void **state UNUSED)
 		struct universe *u = universe_new(canned.strings);
 		assert_ok(canned_open(&canned));
 		assert_ok(adobe_reader.read(canned.session, &a, u, &query_all, &live));
-		const struct account *account = account_of(&a, &rows[i].said);
-		const struct principal who = {account->meta.name, PRINCIPAL_ACCOUNT};
-		const struct change c = {.principal = &who,
-					 .type = CHANGE_ACCOUNT,
-					 .action = (uint8_t)rows[i].action,
-					 .attributes = (uint8_t)rows[i].attributes,
-					 .before = account,
-					 .after = account};
-		const struct change *list[] = {&c};
+		const struct principal who = {rows[i].said.name, PRINCIPAL_ACCOUNT};
+		const struct change *list[4];
+		size_t len = changes_of(&a, &rows[i], &who, list);
 		canned_go_on(&canned, rows[i].own, ROWS);
-		const char *said = execute(&a, list, 1);
+		const char *said = execute(&a, list, len);
 		universe_free(u);
 		canned_stop(&canned);
 		check_told(i, said,
@@ -961,29 +974,29 @@ static void apis_come_with_what_the_plan_grants(void **state UNUSED)
 		 {{&archiver, &profile_a, ACTION_DELETE}},
 		 false,
 		 false,
-		 "applied",
+		 "applied; applied",
 		 "{\"sdkCode\": \"Q\", \"licenseConfigs\": null, \"roles\": null}"},
 		{ACTION_UPDATE,
 		 {"asset-archiver", .apis = {"Q"}},
 		 {{&archiver, &profile_a, ACTION_DELETE}},
 		 true,
 		 false,
-		 "refused: API P would take product \"P\", profile \"A\" with it",
-		 NULL},
+		 "applied; refused: API P would take product \"P\", profile \"A\" with it",
+		 "{\"sdkCode\": \"Q\", \"licenseConfigs\": null"},
 		{ACTION_UPDATE,
 		 {"asset-archiver", .apis = {"Q"}},
 		 {{&archiver, &profile_b, ACTION_DELETE}, {&archiver, &support, ACTION_DELETE}},
 		 false,
 		 false,
-		 "refused: API P would take",
-		 NULL},
+		 "applied; refused: API P would take",
+		 "{\"sdkCode\": \"Q\", \"licenseConfigs\": null"},
 		/* the other API gives the same */
 		{ACTION_UPDATE,
 		 {"asset-archiver", .apis = {"Q"}},
 		 {{&jane, &profile_a, ACTION_DELETE}},
 		 false,
 		 true,
-		 "applied",
+		 "applied; applied",
 		 "{\"sdkCode\": \"Q\", \"licenseConfigs\": [{\"op\": \"add\", \"id\": \"11\","},
 	};
 	static const struct canned_answer shared[] = {{SERVICES, CATALOGUE_OF_TWO}};
@@ -995,14 +1008,23 @@ static void apis_come_with_what_the_plan_grants(void **state UNUSED)
 		open_and_read_with(&a, &query_all, shared, rows[i].shared);
 		const struct account *account = account_of(&a, &rows[i].said);
 		const struct principal who = {account->meta.name, PRINCIPAL_ACCOUNT};
-		const struct change c = {.principal = &who,
-					 .type = CHANGE_ACCOUNT,
-					 .action = (uint8_t)rows[i].action,
-					 .attributes = ATTRIBUTE_APIS,
-					 .before = account,
-					 .after = account};
-		const struct change *list[] = {&c};
-		vec_push(&a, &plan.changes, c);
+		static const struct entitlement q_api = {.api = "Q"}, p_api = {.api = "P"};
+		const struct change made = {.principal = &who,
+					    .type = CHANGE_ACCOUNT,
+					    .action = ACTION_CREATE,
+					    .after = account},
+				    give = {.principal = &who,
+					    .entitlement = &q_api,
+					    .type = CHANGE_GRANT,
+					    .action = ACTION_CREATE},
+				    take = {.principal = &who,
+					    .entitlement = &p_api,
+					    .type = CHANGE_GRANT,
+					    .action = ACTION_DELETE};
+		bool create = rows[i].action == ACTION_CREATE;
+		const struct change *list[] = {create ? &made : &give, &take};
+		for (size_t k = 0; k < (create ? 1 : 2); k++)
+			vec_push(&a, &plan.changes, *list[k]);
 		for (size_t k = 0; k < 2 && rows[i].plan[k].who; k++)
 			vec_push(&a, &plan.changes,
 				 (struct change){.principal = rows[i].plan[k].who,
@@ -1012,7 +1034,7 @@ static void apis_come_with_what_the_plan_grants(void **state UNUSED)
 						 .withheld = rows[i].withheld});
 		assert_ok(adobe_writer.begin(canned.session, &plan));
 		canned_go_on(&canned, answers, COUNT(answers));
-		const char *said = execute(&a, list, 1), *sent = NULL;
+		const char *said = execute(&a, list, create ? 1 : 2), *sent = NULL;
 		for (size_t k = 0; k < canned.loopback.asked && k < LOOPBACK_REQUESTS; k++) {
 			const char *r = canned.loopback.requests[k];
 			if (!strncmp(r, "PUT ", 4) || strstr(r, "/service/subscribe "))
@@ -1058,6 +1080,7 @@ static void a_renamed_account_goes_on(void **state UNUSED)
 
 static void a_plan_has_its_price(void **state UNUSED)
 {
+	static const struct entitlement q_api = {.api = "Q"};
 	ARENA a = {0};
 	struct plan plan = {0};
 	struct cost cost;
@@ -1078,19 +1101,22 @@ static void a_plan_has_its_price(void **state UNUSED)
 		{{.principal = &archiver,
 		  .type = CHANGE_ACCOUNT,
 		  .action = ACTION_UPDATE,
-		  .attributes = ATTRIBUTE_APIS | ATTRIBUTE_DESCRIPTION,
+		  .attributes = ATTRIBUTE_DESCRIPTION,
 		  .after = made},
-		 15,
+		 12,
 		 0},
 		{{.principal = &archiver,
 		  .type = CHANGE_ACCOUNT,
 		  .action = ACTION_UPDATE,
 		  .after = plain},
-		 15,
+		 12,
 		 0},
 		/* with the account's own create */
-		{{.principal = &new_one, .type = CHANGE_GRANT, .entitlement = &profile_b}, 15, 0},
-		{{.principal = &archiver, .type = CHANGE_GRANT, .entitlement = &profile_b}, 18, 0},
+		{{.principal = &new_one, .type = CHANGE_GRANT, .entitlement = &q_api}, 12, 0},
+		{{.principal = &new_one, .type = CHANGE_GRANT, .entitlement = &profile_b}, 12, 0},
+		{{.principal = &archiver, .type = CHANGE_GRANT, .entitlement = &profile_b}, 15, 0},
+		/* an API a request, and a look */
+		{{.principal = &archiver, .type = CHANGE_GRANT, .entitlement = &q_api}, 18, 0},
 		{{.principal = &nobody, .type = CHANGE_GRANT, .entitlement = &profile_b}, 20, 0},
 		{{.principal = &jane, .type = CHANGE_GRANT, .entitlement = &support}, 21, 0},
 		{{.principal = &jane,
