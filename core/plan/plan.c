@@ -55,7 +55,7 @@ static struct claim account_claim(const struct account *a, const struct entitlem
 	return (struct claim){a->unlisted ? a->unlisted : UNLISTED_REMOVE, a->at};
 }
 
-static struct claim find_claim(const struct planner *p, uint64_t key)
+struct claim planner_claim(const struct planner *p, uint64_t key)
 {
 	struct claim claim = p->entitlement_claims[grant_entitlement(key)];
 	if (p->in->exact)
@@ -217,7 +217,7 @@ static void plan_unwanted(struct planner *p, uint64_t key, const struct wanted_p
 						   *expired->declared->at));
 		return;
 	}
-	struct claim claim = find_claim(p, key);
+	struct claim claim = planner_claim(p, key);
 	if (claim.level == UNLISTED_REMOVE)
 		planner_add_change(
 			p, grant_change(p, key, ACTION_DELETE, REASON_NOT_LISTED, claim.at));

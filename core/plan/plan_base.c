@@ -102,6 +102,14 @@ static bool is_declared(const struct planner *p, const struct drift_item *d)
 	return vec_find(&p->grants, &key, planner_by_key);
 }
 
+/* Whether manifests say anything of a grant that they do not want: who keeps others says nothing.
+ */
+static bool is_claimed(const struct planner *p, const struct drift_item *d)
+{
+	uint64_t key = grant_key(p->names[d->principal_rank], d->entitlement_rank);
+	return !d->entitlement || planner_claim(p, key).level > UNLISTED_KEEP;
+}
+
 /* What a drift needs to know of the plan's changes. */
 struct reaction {
 	struct planner *p;
@@ -136,7 +144,9 @@ static enum drift_fate fate_of(const struct reaction *r, const struct drift_item
 		return DRIFT_REVERTED;
 	if (!planner_is_targeted(p, holder))
 		return DRIFT_LEFT;
-	return (d->kind == DRIFT_GONE) != is_declared(p, d) ? DRIFT_AGREED : DRIFT_LEFT;
+	if (is_declared(p, d))
+		return d->kind == DRIFT_GONE ? DRIFT_LEFT : DRIFT_AGREED;
+	return d->kind == DRIFT_GONE && is_claimed(p, d) ? DRIFT_AGREED : DRIFT_LEFT;
 }
 
 /* Without it nothing is live under the name that manifests know. */

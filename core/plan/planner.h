@@ -81,6 +81,9 @@ uint32_t planner_account_rank(struct planner *p, const char *name, bool live);
 /* Whether the plan may change what it holds: always, unless changes[] is narrowed to another. */
 bool planner_is_targeted(const struct planner *p, const struct principal *principal);
 
+/* The strongest claim on a grant, by declared names. */
+struct claim planner_claim(const struct planner *p, uint64_t key);
+
 /* Fills p->declared and p->held. */
 void planner_index_accounts(struct planner *p);
 

@@ -75,6 +75,8 @@ static const struct row {
 	{"wanted", ORG ROBOT(NONE), ORG ROBOT(ADMIN), ORG ROBOT(ADMIN), NULL, false, NULL, ""},
 	{"not wanted and gone", ORG ROBOT(ADMIN), ORG ROBOT(NONE), ORG ROBOT(NONE), NULL, false,
 	 NULL, ""},
+	{"gone, and no manifest speaks of it", ORG ROLE(ANN), ORG, ORG, NULL, false, NULL,
+	 "gone grant/user/ann%40x.org/role/storage-administrator;"},
 	{"wanted, of a part", ORG ROBOT(NONE), ORG ROBOT(ADMIN), ORG ROBOT(ADMIN), "robot", false,
 	 NULL, "appeared grant/technicalAccount/robot/role/storage-administrator;"},
 };
