@@ -42,7 +42,7 @@ const struct command commands[] = {
 	 cmd_restore},
 	{"why", "ACCOUNT [ENTITLEMENT]", "tell which lines grant what, since when, and why",
 	 " format csv manifests org as-of history snapshot config ", cmd_why},
-	{"who", "ENTITLEMENT", "tell who holds a role or product, and why",
+	{"who", "ENTITLEMENT", "tell who holds a role, product or API, and why",
 	 " format csv manifests org as-of history snapshot config ", cmd_who},
 	{"log", "[verify]", "list the runs, or check their journals",
 	 " format csv org snapshot config strict ", cmd_log},

@@ -47,7 +47,7 @@ static struct error *check_entitlement(const struct question *q, struct arena *a
 		selector_spell_entitlement(&q->entitlement, a, e, &names);
 	}
 	selector_spell_roles(&q->entitlement, a, &names);
-	return unknown(a, where, "role or product", q->entitlement.text, &names);
+	return unknown(a, where, "role, product or API", q->entitlement.text, &names);
 }
 
 struct error *question_check(const struct question *q, struct arena *a,

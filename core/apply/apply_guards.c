@@ -120,6 +120,8 @@ static const char *withheld_words(enum withheld why)
 {
 	if (why == WITHHELD_REPLACEMENT)
 		return "what is to come in its place is not there";
+	if (why == WITHHELD_CARRIER)
+		return "it alone carries a product profile that stays";
 	return why == WITHHELD_OWN
 		       ? "writ needs it itself"
 		       : "live has changed: with it too few would hold what somebody must keep";

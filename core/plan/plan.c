@@ -548,6 +548,7 @@ void plan_make(const struct plan_input *input, struct arena *a, struct report *r
 	planner_collect_accounts(&p);
 	vec_sort(&out->unlisted, by_unlisted_place);
 	judge(&p);
+	planner_withhold_carriers(&p);
 	planner_count_licences(&p);
 	plan_summarize(out);
 	planner_describe(&p);

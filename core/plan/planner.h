@@ -98,6 +98,9 @@ void planner_sort_base(struct planner *p, const uint32_t *to);
  * then. */
 void planner_count_licences(struct planner *p);
 
+/* After what guards withhold: withholds APIs that alone carry a product profile which stays. */
+void planner_withhold_carriers(struct planner *p);
+
 /* Tells pending changes from drift, finds the drifts, and drops changes that a manifest's ignored
  * drift keeps. */
 void planner_compare(struct planner *p);

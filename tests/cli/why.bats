@@ -171,3 +171,31 @@ repository() {
 	ends 0 who storage-administrator --manifests manifests --format json
 	[ "$(jq -c '.grants[0].declarations[0].committed' stdout)" = true ]
 }
+
+@test "an API is asked for by its name, with the account's own lines and its bundles'" {
+	cat >apis.yaml <<-'EOF'
+		apiVersion: writ/v1
+		kind: Organization
+		metadata: {name: acme}
+		spec: {provider: file}
+		---
+		apiVersion: writ/v1
+		kind: AccessBundle
+		metadata: {name: b}
+		spec: {apis: [{api: User Management API, reason: sync, expires: 2027-01-01}]}
+		---
+		apiVersion: writ/v1
+		kind: TechnicalAccount
+		metadata: {name: a}
+		spec: {bundles: [b], apis: [One]}
+	EOF
+	ends 0 who --manifests apis.yaml api/One
+	grep -q '^a  API One$' stdout
+	ends 0 why --manifests apis.yaml a 'api/User Management API'
+	grep -q '^  apis.yaml:14:18  bundle b$' stdout
+	grep -q '^  apis.yaml:9:15  in bundle b$' stdout
+	ends 0 who --manifests apis.yaml --format json api
+	[ "$(jq -r '[.. | .entitlement? | select(type == "object") | .api] | unique | join(",")' stdout)" = 'One,User Management API' ]
+	ends 1 who --manifests apis.yaml api/Oen
+	grep -q 'did you mean "api/One"?' stderr
+}

@@ -320,6 +320,58 @@ static void a_provider_refuses_at_plan_time(void **state)
 	assert_string_equal(report.items.at[1].id, "E0604");
 }
 
+/* "x" and "y" carry every profile. */
+static bool carries(struct provider *p, const char *api, const struct entitlement *product)
+{
+	(void)p, (void)product;
+	return !strcmp(api, "x") || !strcmp(api, "y");
+}
+
+/* An API goes with the profiles that it alone carries, or not at all. */
+static void an_api_that_carries_a_profile_stays(void **state)
+{
+	static const struct {
+		const char *live, *wanted, *plan;
+	} carriers[] = {
+		{ACCOUNT("a", "apis: [x], products: [" PA "]"), ACCOUNT("a", "apis: []"),
+		 "-grant/technicalAccount/a/api/x not-listed withheld; "},
+		{ACCOUNT("a", "apis: [x], products: [" PA "]"), ACCOUNT("a", "apis: [z]"),
+		 "+grant/technicalAccount/a/api/z added; "
+		 "-grant/technicalAccount/a/api/x not-listed withheld; "},
+		{ACCOUNT("a", "apis: [x], products: [" PA "]"),
+		 ACCOUNT("a", "apis: [], products: []"),
+		 "-grant/technicalAccount/a/api/x not-listed; "
+		 "-grant/technicalAccount/a/product/P/A not-listed; "},
+		{ACCOUNT("a", "apis: [x], products: [" PA "]"),
+		 ACCOUNT("a", "apis: [y], products: [" PA "]"),
+		 "+grant/technicalAccount/a/api/y added; "
+		 "-grant/technicalAccount/a/api/x not-listed; "},
+		{ACCOUNT("a", "apis: [x, y], products: [" PA "]"), ACCOUNT("a", "apis: [y]"),
+		 "-grant/technicalAccount/a/api/x not-listed; "},
+		/* one of the two has to stay */
+		{ACCOUNT("a", "apis: [x, y], products: [" PA "]"), ACCOUNT("a", "apis: []"),
+		 "-grant/technicalAccount/a/api/x not-listed withheld; "
+		 "-grant/technicalAccount/a/api/y not-listed; "},
+		{ACCOUNT("a", "apis: [x, z], products: [" PA "]"), ACCOUNT("a", "apis: [x]"),
+		 "-grant/technicalAccount/a/api/z not-listed; "},
+		{ACCOUNT("a", "apis: [x]"), ACCOUNT("a", "apis: []"),
+		 "-grant/technicalAccount/a/api/x not-listed; "},
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof(carriers) / sizeof(*carriers); i++) {
+		ARENA a = {0};
+		struct provider_reader reader = *registry_find("file")->reader;
+		struct report report = {.arena = &a};
+		reader.carries = carries;
+		const char *live = arena_printf(&a, "%s%s", ORGANIZATION(""), carriers[i].live);
+		const char *wanted = arena_printf(&a, "%s%s", ORGANIZATION(""), carriers[i].wanted);
+		const char *plan = plan_with(&a, (struct plan_input){.reader = &reader}, live,
+					     wanted, &report);
+		if (strcmp(plan, carriers[i].plan) != 0)
+			fail_msg("row %zu: %s", i, plan);
+	}
+}
+
 static bool sees_nothing(struct provider *p, const struct principal *principal,
 			 const struct account *account, const struct entitlement *e)
 {
@@ -690,6 +742,7 @@ int main(void)
 		cmocka_unit_test(a_rename_is_one_update),
 		cmocka_unit_test(the_organization_judges_undeclared_accounts),
 		cmocka_unit_test(a_provider_refuses_at_plan_time),
+		cmocka_unit_test(an_api_that_carries_a_profile_stays),
 		cmocka_unit_test(what_no_read_shows_ends_by_hand),
 		cmocka_unit_test(consent_to_all_is_consent_to_what_no_read_shows),
 		cmocka_unit_test(what_a_read_shows_has_ended),
