@@ -7,6 +7,7 @@
 #include "cmd/writ/session.h"
 #include "core/language/emit.h"
 #include "core/util/file.h"
+#include "core/util/log.h"
 
 static struct error *check_empty(const char *folder)
 {
@@ -41,6 +42,23 @@ static struct error *write_folder(struct run *run, const struct live *live,
 	return NULL;
 }
 
+static void tell_unseen(const struct live *live)
+{
+	size_t count = 0;
+	const char *source = NULL;
+	for (size_t i = 0; i < live->accounts.len; i++) {
+		const struct account *a = &live->accounts.at[i];
+		count += a->unseen_roles != NULL;
+		source = a->unseen_roles ? a->unseen_roles : source;
+	}
+	if (count)
+		log_note("admin roles of %zu account%s could not be seen whole, so %s list%s "
+			 "claim%s "
+			 "nothing; %s would show them",
+			 count, count == 1 ? "" : "s", count == 1 ? "its" : "their",
+			 count == 1 ? "" : "s", count == 1 ? "s" : "", source);
+}
+
 static struct error *write_live(struct run *run, const struct live *live, struct universe *u)
 {
 	struct str out = STR(&run->arena);
@@ -50,6 +68,7 @@ static struct error *write_live(struct run *run, const struct live *live, struct
 	for (size_t i = 0; i < live->accounts.len; i++)
 		universe_principal(u, PRINCIPAL_ACCOUNT, live->accounts.at[i].meta.name, true);
 	universe_rank(u);
+	tell_unseen(live);
 	if (run->options.out)
 		return write_folder(run, live, u);
 	emit_all(&out, live, u);

@@ -76,6 +76,25 @@ static int by_name(const void *a, const void *b)
 
 const struct query query_all = {.what = COLLECT_ALL, .all = true, .groups = true};
 
+/* Of what a read does not show, what would. NULL: it shows all admin roles of the account. */
+static const char *unseen_roles(const struct provider_reader *reader, struct provider *p,
+				const struct account *account)
+{
+	static const struct entitlement roles[] = {{.role = ROLE_SYSTEM_ADMINISTRATOR},
+						   {.role = ROLE_STORAGE_ADMINISTRATOR},
+						   {.role = ROLE_DEPLOYMENT_ADMINISTRATOR},
+						   {.role = ROLE_SUPPORT_ADMINISTRATOR}};
+	const struct principal who = {.name = account->meta.name, .kind = PRINCIPAL_ACCOUNT};
+	for (size_t i = 0; reader->sees && i < sizeof(roles) / sizeof(*roles); i++) {
+		if (reader->sees(p, &who, account, &roles[i]))
+			continue;
+		const char *source =
+			reader->source_of ? reader->source_of(p, &who, account, &roles[i]) : NULL;
+		return source ? source : "nothing that writ can read";
+	}
+	return NULL;
+}
+
 struct error *provider_read(const struct provider_reader *reader, struct provider *p,
 			    struct arena *a, struct universe *u, const struct query *query,
 			    struct live *out)
@@ -85,6 +104,8 @@ struct error *provider_read(const struct provider_reader *reader, struct provide
 		return error_wrap(error, "reading the live organisation");
 	out->whole |= !query->managed || query->all;
 	live_sort(&out->accounts);
+	for (size_t i = 0; i < out->accounts.len; i++)
+		out->accounts.at[i].unseen_roles = unseen_roles(reader, p, &out->accounts.at[i]);
 	for (size_t i = 1; i < out->accounts.len; i++) {
 		if (by_name(&out->accounts.at[i - 1], &out->accounts.at[i]) == 0)
 			return error_new(ERROR_REMOTE,

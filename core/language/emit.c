@@ -362,6 +362,19 @@ static void add_list(struct emitter *e, enum entitlement_list list, size_t from,
 	}
 }
 
+/* A list says that it is complete, so one that could not be seen whole is left out; where some of
+ * it was seen, it is there and claims nothing. False for the latter. */
+static bool add_roles(struct emitter *e, const struct account *a, size_t from, size_t to)
+{
+	bool any = count_of(e, LIST_ROLES, from, to) > 0;
+	if (a->unseen_roles)
+		str_printf(e->out, "  # adminRoles could not be seen whole: %s would show them\n",
+			   a->unseen_roles);
+	if (!a->unseen_roles || any)
+		add_list(e, LIST_ROLES, from, to);
+	return !a->unseen_roles || !any;
+}
+
 static void emit_account(struct emitter *e, const struct account *a, size_t from, size_t to)
 {
 	begin(e, KIND_TECHNICAL_ACCOUNT, a->meta.name);
@@ -375,8 +388,11 @@ static void emit_account(struct emitter *e, const struct account *a, size_t from
 		  account_credential(a) == a->meta.name ? NULL : a->credential);
 	if (a->has_apis || count_of(e, LIST_APIS, from, to))
 		add_list(e, LIST_APIS, from, to);
-	add_list(e, LIST_ROLES, from, to);
+	bool whole = add_roles(e, a, from, to);
 	add_list(e, LIST_PRODUCTS, from, to);
+	if (!whole)
+		str_add(e->out, "  unlisted: report
+");
 	if (!a->id && !a->email)
 		return;
 	str_add(e->out, "status:\n");

@@ -167,7 +167,9 @@ struct account {
 	const char *description, *owner, *project, *credential; /* NULL where unsaid */
 	struct text_vec bundles;
 	struct entry_vec roles, products, apis;
-	const char *id, *email; /* live: what the service assigned */
+	const char *id, *email;	  /* live: what the service assigned */
+	const char *unseen_roles; /* live: what would show admin roles that the read did not; NULL:
+				     it showed all */
 	uint8_t unlisted, state;
 	bool has_apis, has_bundles, has_roles, has_products, protect;
 };
