@@ -179,7 +179,7 @@ struct log_verdict {
 	const struct known_run_vec *runs;
 	const struct run_finding_vec *findings;
 	size_t wrong, unchecked;
-	size_t checked; /* journals, and commits of runs whose journal is here */
+	size_t checked; /* journals, commits of runs whose journal is here, good signatures */
 	bool signers;	/* are known */
 	size_t signed_;
 };
@@ -284,6 +284,7 @@ static struct error *verify(struct run *run, const struct known_run_vec *runs,
 	TRY(verify_signatures(run, commits, &findings, &v));
 	if (run->report.errors)
 		return NULL;
+	v.checked = v.signed_;
 	for (size_t i = 0; i < runs->len; i++)
 		v.checked += runs->at[i].journal ? 1 + runs->at[i].commits.len : 0;
 	for (size_t i = 0; i < findings.len; i++)

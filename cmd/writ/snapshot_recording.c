@@ -99,14 +99,16 @@ static struct error *find_place(struct run *run, const struct session *session,
 
 /* ---- runs that were not recorded when they ended ---- */
 
-/* What may be the run's work: without a read behind it, what is unknown too, for live will tell. */
+/* What may be the run's work: without a read that shows it, what is unknown or not seen yet too,
+ * for live will tell. */
 static bool *done_of(struct arena *a, const struct plan *plan, const uint8_t *fates, size_t count,
 		     bool unverified)
 {
 	bool *done = arena_zalloc(a, plan->changes.len + 1);
 	for (size_t i = 0; i < plan->changes.len && i < count; i++) {
 		const struct change *c = &plan->changes.at[i];
-		bool maybe = unverified && !c->unseen && fates[i] == FATE_UNKNOWN;
+		bool maybe = unverified && !c->unseen &&
+			     (fates[i] == FATE_UNKNOWN || fates[i] == FATE_LATE);
 		done[i] = (maybe || fates[i] == FATE_DONE) && !change_is_manual(c);
 	}
 	return done;
@@ -254,13 +256,14 @@ struct error *record_apply(struct run *run, const struct session *session,
 				  .done = arena_zalloc(&run->arena, plan->changes.len + 1)};
 	if (!result || !result->journal)
 		return record(run, session, &place, name, &idle, out);
+	bool unverified = stopped || result->count[FATE_LATE];
 	struct record_run did = {
 		.name = run_name(&run->arena, result->journal),
 		.plan_digest = planned->digest,
 		.journal_head = result->head,
 		.manifests = manifests_of(run, plan, saved),
 		.plan = plan,
-		.done = done_of(&run->arena, plan, result->fates, plan->changes.len, stopped),
-		.unverified = stopped};
+		.done = done_of(&run->arena, plan, result->fates, plan->changes.len, unverified),
+		.unverified = unverified};
 	return record(run, session, &place, name, &did, out);
 }

@@ -391,8 +391,7 @@ static void emit_account(struct emitter *e, const struct account *a, size_t from
 	bool whole = add_roles(e, a, from, to);
 	add_list(e, LIST_PRODUCTS, from, to);
 	if (!whole)
-		str_add(e->out, "  unlisted: report
-");
+		str_add(e->out, "  unlisted: report\n");
 	if (!a->id && !a->email)
 		return;
 	str_add(e->out, "status:\n");
