@@ -215,7 +215,7 @@ static const struct row {
 	{ORGANIZATION EXISTS, ORGANIZATION ACCOUNT("account-a", "{}"), 1},
 	{ORGANIZATION EXISTS,
 	 ORGANIZATION ACCOUNT("account-a", "{adminRoles: [storage-administrator], " HAS("A") "}"),
-	 3},
+	 4},
 	{ORGANIZATION EXISTS ACCOUNT("account-a", "{" HAS("A") "}"),
 	 ORGANIZATION ACCOUNT("account-a", "{" HAS("B") "}"), 2},
 	{ORGANIZATION EXISTS ACCOUNT("account-a", "{" HAS("A") "}"),
@@ -237,7 +237,7 @@ static const struct row {
 	 ORGANIZATION ACCOUNT("account-a",
 			      "{description: 'y: \"z\" # no', owner: 'no', apis: [A, CSDK]}")
 		 ACCOUNT("account-b", "{}"),
-	 1},
+	 3},
 	{ORGANIZATION ACCOUNT("account-a", "{}"),
 	 ORGANIZATION ACCOUNT("account-a", "{project: '010'}"), 1,
 	 "file"}, /* at Adobe a credential stays in its project */
