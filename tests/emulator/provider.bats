@@ -143,7 +143,7 @@ converges() {
 	converges
 	"$WRIT" import --out imported
 	run -0 "$WRIT" plan --detailed-exitcode imported
-	[[ $output == *'No changes.'* ]]
+	[[ $output == *'No changes in what can be seen;'* ]]
 	[[ $output != *nlisted* ]]
 }
 
