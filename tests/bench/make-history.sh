@@ -32,13 +32,13 @@ cp "$folder/repo/acme/technical-accounts.yaml" "$folder/accounts.yaml"
 		cat "$file"
 		echo
 	done
-	# Each snapshot moves five grants to other products.
+	# Each snapshot moves five grants to other profiles.
 	awk -v n="$snapshots" '
 		{ line[NR] = $0; if ($0 ~ /product: Product/) at[++grants] = NR }
 		END {
 			for (k = 1; k < n; k++) {
 				for (i = 0; i < 5; i++)
-					sub(/Product [0-9]+/, "Product " (k + i) % 20, line[at[(k * 5 + i) * 37 % grants + 1]])
+					sub(/profile: [A-Za-z0-9]+/, "profile: P" k, line[at[(k * 5 + i) * 37 % grants + 1]])
 				size = 0
 				for (r = 1; r <= NR; r++) size += length(line[r]) + 1
 				printf "commit refs/heads/main\ncommitter Ann <ann@example.com> %d +0000\n", 1700000000 + k * 3600

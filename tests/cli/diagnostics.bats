@@ -72,6 +72,7 @@ account() {
 		account mute 'owner: a@example.com, adminRoles: [support-administrator]'
 		account brief 'owner: a@example.com, products: [{product: Adobe Express, profile: Default, expires: 2026-06-20}]'
 		account twice 'owner: a@example.com, bundles: [storage-access], adminRoles: [{role: storage-administrator, reason: r}]'
+		account mixed 'owner: a@example.com, products: [{product: Adobe Express, profile: "Dеfault"}]'
 		account blank 'owner: a@example.com, products: [{product: Adobe Express, profile: "Default "}]'
 		account bill1 'owner: a@example.com'
 		account billl 'owner: a@example.com'

@@ -63,7 +63,7 @@ setup() {
 }
 
 @test "an invalid manifest: 1, and formats that others have: 64" {
-	echo 'kind: [' >manifests/bad.yaml
+	echo 'apiVersion: [writ/v1' >manifests/bad.yaml
 	ends 1 expiring manifests
 	ends 64 expiring --format yaml manifests
 	ends 64 validate --format ics manifests

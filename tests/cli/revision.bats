@@ -63,8 +63,8 @@ commit_of() {
 	git reset -q
 	echo '# untracked' >manifests/more.yaml
 	[ "$(commit_of manifests)" = null ]
-	echo more.yaml >.git/info/exclude
-	[ "$(commit_of manifests)" = null ]
+	echo more.yaml >.git/info/exclude # what git ignores is not looked at
+	[ "$(commit_of manifests)" = "$(git rev-parse HEAD)" ]
 	rm manifests/more.yaml
 	echo '# a file more' >manifests/more.yaml
 	git add -f manifests

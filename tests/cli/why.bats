@@ -125,7 +125,7 @@ repository() {
 	ends 64 who developer --format ics
 	ends 1 who developer --manifests nowhere
 	ends 1 who developer --manifests manifests --org other
-	echo 'kind: [' >manifests/bad.yaml
+	echo 'apiVersion: [writ/v1' >manifests/bad.yaml
 	ends 1 who developer --manifests manifests
 }
 
