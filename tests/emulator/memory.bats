@@ -92,6 +92,8 @@ spec:
 END
 	diff due wanted.yaml
 	ends 0 plan --detailed-exitcode wanted.yaml
-	ends 0 snapshot --org acme --snapshot snapshot
+	# it is open until an apply of the manifests that want it
+	ends 2 drift --base snapshot wanted.yaml
+	ends 0 apply --org acme --auto-approve --snapshot snapshot wanted.yaml
 	ends 0 drift --base snapshot wanted.yaml
 }

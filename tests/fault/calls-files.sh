@@ -52,7 +52,7 @@ accepted() {
 
 prepare quickstart/manifests quickstart/live.yaml
 in_folder case snapshot --live live.yaml --out snapshot >/dev/null
-sed -i 's/omar@/jane@/; s/owner: brand@/owner: other@/; s/profile: Default}$/profile: Templates}/' case/live.yaml
+sed -i 's/ {user: omar@example.com}/ {user: jim@example.com}/; s/owner: brand@/owner: other@/; s/profile: Default}$/profile: Templates}/' case/live.yaml
 ready
 expect drift --live live.yaml --base snapshot accept manifests
 each_fault 'drift accept' accepted drift --live live.yaml --base snapshot accept manifests
