@@ -15,6 +15,7 @@
 #define CHECK_MS 30000 /* it only computes */
 #define SHOWN_MAX 300  /* bytes of what it says */
 #define SIGNATURE_BEGIN "-----BEGIN SSH SIGNATURE-----"
+#define SIGNATURE_END "-----END SSH SIGNATURE-----"
 
 /* Descriptors as its command line names them; see child_job. */
 #define FIRST_FILE "/dev/fd/3"
@@ -217,12 +218,24 @@ static const char *shown(struct arena *a, const char *principal)
 	return str_text(&out);
 }
 
+/* ssh-keygen does not mind what stands behind a signature; whoever reads the file might. */
+static bool ends_with_armor(const char *text, size_t len)
+{
+	while (len && strchr(" \t\r\n", text[len - 1]) && text[len - 1])
+		len--;
+	size_t end = strlen(SIGNATURE_END);
+	return len >= end && !memcmp(text + len - end, SIGNATURE_END, end) &&
+	       memmem(text, len, SIGNATURE_END, end) == text + len - end;
+}
+
 struct error *signature_check(const struct signers *signers, const char *signature, size_t len,
 			      const struct signed_data *data, struct arena *a, const char **out_by)
 {
 	const struct signature_question q = {signers, data, {signature, len}, a};
 	struct child_said last = {"", "", false};
 	const char *principals, *principal = NULL;
+	if (!ends_with_armor(signature, len))
+		return error_new(ERROR_INPUT, "it is no SSH signature, or more than one");
 	TRY(find_principals(&q, &principals));
 	for (const char *at = principals; *at;) {
 		size_t width = strcspn(at, "\r\n");

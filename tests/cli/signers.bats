@@ -122,7 +122,7 @@ stock_verify() {
 		ssh-keygen -q -Y sign -n "$name" -f key plan.json 2>/dev/null
 		refused E0902 'namespace does not match'
 	done
-	for text in '' nonsense "$(tail -n +2 kept)" "$(tr A B <kept)"; do
+	for text in '' nonsense "$(tail -n +2 kept)" "$(cat kept) x" "$(cat kept kept)" "$(tr A B <kept)"; do
 		printf '%s' "$text" >plan.json.sig
 		refused E0902 'signature'
 	done

@@ -7,6 +7,9 @@
 
 #define WHEN INT64_C(1780272000) /* 2026-06-01 */
 static const char words[] = "what is signed\n";
+static const char armor[] = "-----BEGIN SSH SIGNATURE-----\n"
+			    "U1NIU0lH\n"
+			    "-----END SSH SIGNATURE-----\n";
 
 /* A key of each type, a certificate, and lists of who may sign. */
 static int make_keys(void **state)
@@ -130,6 +133,34 @@ static void altered_signatures(void **state UNUSED)
 	error_free(error);
 }
 
+/* ssh-keygen reads up to the first end and passes over the rest. */
+static void what_stands_behind_a_signature(void **state UNUSED)
+{
+	static const struct {
+		const char *text;
+		size_t len;
+		bool fine;
+	} rows[] = {
+		{"", 0, true},	      {"\n", 1, true},
+		{" \t\r\n", 4, true}, {"x", 1, false},
+		{"\nx", 2, false},    {"\n-----END SSH SIGNATURE-----", 29, false},
+		{"\0", 1, false},     {"\n\0\n", 3, false},
+	};
+	ARENA a = {0};
+	const char *good = sign_with(&a, "ed25519"), *by = NULL;
+	size_t len = strlen(good);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		char *text = arena_alloc(&a, len + rows[i].len + 1);
+		memcpy(text, good, len);
+		memcpy(text + len, rows[i].text, rows[i].len);
+		struct error *error = check_text(&a, "allowed", NULL, text, len + rows[i].len, &by);
+		assert_true(!error == rows[i].fine);
+		if (error)
+			assert_int_equal(error->code, ERROR_INPUT);
+		error_free(error);
+	}
+}
+
 static void who_may_not(void **state UNUSED)
 {
 	static const struct {
@@ -214,7 +245,7 @@ static void without_openssh(void **state UNUSED)
 	setenv("PATH", in_folder(&a, ""), 1);
 	struct error *errors[] = {
 		signature_make(&signing, SIGNATURE_PLAN, "x", 1, &a, &signature),
-		check_text(&a, "allowed", NULL, "anything", 8, &by),
+		check_text(&a, "allowed", NULL, armor, strlen(armor), &by),
 	};
 	for (size_t i = 0; i < 2; i++) {
 		assert_non_null(errors[i]);
@@ -230,6 +261,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_type_both_ways),
 		cmocka_unit_test(altered_signatures),
+		cmocka_unit_test(what_stands_behind_a_signature),
 		cmocka_unit_test(who_may_not),
 		cmocka_unit_test(keys_that_do_not_sign),
 		cmocka_unit_test(lists_that_are_not_trusted),
