@@ -62,30 +62,30 @@ write_wishes() {
 		tr '[:upper:]' '[:lower:]' | LC_ALL=C sort -u >wished
 }
 
-# Of what the wishes are about: system administrators and others are no part of it.
+# Of what the wishes are about: an apply leaves system administrators and others as they are.
 in_scope() {
 	[ -s scope ] || printf '%s\n' "${LIFE_GRANTS[@]}" | jq -rR '("{" + . + "}" | fromjson)
 		| ["", .role // "", .product // "", .profile // "", .group // ""] | join("|")' | tr '[:upper:]' '[:lower:]' >scope
 	grep -F -f scope "$@" || :
 }
 
-# What a plan says of holders, against who holds: every pair that is wished for or held.
+# What a plan says of holders, against who holds: every pair that is wished for, and every role that is held, whether
+# or not a document speaks of it, and every product that a document speaks of.
 judge_plan() {
 	truth >all
 	in_scope all >held
-	said '.changes[] | select(.change.actions == ["create"] and (.unknown | not))' >adds
+	said '(.changes[] | select(.change.actions == ["create"] and (.unknown | not))), .blocked[]' >adds
 	said '.changes[] | select(.change.actions == ["delete"])' >removes
 	said '.unlisted[]' >reported
 	LC_ALL=C sort -u removes reported >beside
-	LC_ALL=C comm -12 adds held >wrong
+	LC_ALL=C comm -12 adds all >wrong
 	lie 'said not to hold, and holds' wrong || return
-	LC_ALL=C comm -23 beside held >wrong
+	LC_ALL=C comm -23 beside all >wrong
 	lie 'said to hold, and does not' wrong || return
-	[ "$(jq '.summary.unseen // 0' plan.json)" = 0 ] || return 0
-	said '.changes[]' >changed
+	said '.changes[], .blocked[]' >changed
 	LC_ALL=C comm -23 wished held | LC_ALL=C comm -23 - changed >wrong
 	lie 'wished for, not held, and not said' wrong || return
-	LC_ALL=C comm -13 wished held | LC_ALL=C comm -23 - beside >wrong
+	grep '^[^|]*|[^|]' all | LC_ALL=C sort -u - held | LC_ALL=C comm -13 wished - | LC_ALL=C comm -23 - beside >wrong
 	lie 'held by nobody who is wished for, and not said' wrong
 }
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# What writ says is true whatever answers are like: seeded lives of an organisation, LIVES of them (default 60).
+# What writ says is true whatever answers are like: seeded lives of an organisation, LIVES of them (default 40).
 
 load helper
 load life
@@ -19,7 +19,7 @@ teardown() {
 
 @test "no sentence about who holds what is false" {
 	local seed first=${LIFE_SEED:-1} failed=0
-	for ((seed = first; seed < first + ${LIVES:-60}; seed++)); do
+	for ((seed = first; seed < first + ${LIVES:-40}; seed++)); do
 		live_once "$seed" || failed=$((failed + 1))
 	done
 	[ "$failed" = 0 ]
