@@ -137,8 +137,22 @@ static bool has_left(const struct applier *p, size_t from)
 	return from < p->plan->changes.len;
 }
 
+/* Whether an account that grants are left for may be made, and nothing has shown it. */
+static bool awaits_account(const struct applier *p, size_t from)
+{
+	for (size_t i = 0; i < from; i++) {
+		const struct change *c = &p->plan->changes.at[i];
+		enum fate fate = p->out->fates[i];
+		if (c->type == CHANGE_ACCOUNT && c->action == ACTION_CREATE &&
+		    (fate == FATE_UNKNOWN || fate == FATE_LATE))
+			return has_left(p, from);
+	}
+	return false;
+}
+
 static struct error *run_phases(struct applier *p)
 {
+	bool looked;
 	size_t from = 0;
 	for (int phase = 0; phase < PHASE_COUNT && !applier_is_stopped(p); phase++) {
 		if (phase == PHASE_REMOVE && from > 0 && has_left(p, from)) {
@@ -147,6 +161,8 @@ static struct error *run_phases(struct applier *p)
 			if (!complete)
 				return NULL; /* what was to replace the removed is not there */
 		}
+		if (phase == PHASE_GRANT && awaits_account(p, from))
+			TRY(applier_verify(p, 0, from, NULL, &looked));
 		size_t to = phase_end(p->plan, from, phase);
 		TRY(run_phase(p, from, to));
 		from = to;

@@ -68,7 +68,7 @@ lags() {
 		lags "$ms"
 	done
 	grep -q 'not seen yet: technicalAccount/brand-new  create: the account is made, and no read shows' out
-	grep -q 'Apply: 0 done, 0 failed, 0 unknown, 0 not tried, 1 not seen yet' out
+	grep -q 'Apply: 0 done, 0 failed, 0 unknown, 0 not tried, 2 not seen yet' out
 }
 
 @test "with the answer about the project lost" {

@@ -8,6 +8,29 @@
 #include "providers/adobe/console/wanted_apis.h"
 #include "providers/adobe/session/console_calls.h"
 
+/* ---- an account that no read shows ---- */
+
+static bool is_planned_to_come(const struct provider *p, const char *account)
+{
+	for (size_t i = 0; p->plan && i < p->plan->changes.len; i++) {
+		const struct change *c = &p->plan->changes.at[i];
+		if (c->type == CHANGE_ACCOUNT && c->action == ACTION_CREATE &&
+		    !strcmp(c->principal->name, account))
+			return true;
+	}
+	return false;
+}
+
+/* Of one that the plan makes, that is no refusal: it may be made, and not shown yet. */
+static struct outcome not_there(const struct provider *p, struct arena *a, const char *account)
+{
+	if (is_planned_to_come(p, account))
+		return (struct outcome){OUTCOME_NOT_SENT,
+					arena_printf(a, "no read shows account %s, which it is for",
+						     quoted(a, account))};
+	return call_refused(arena_printf(a, "there is no account %s", quoted(a, account)));
+}
+
 /* ---- products, which are licences of its APIs ---- */
 
 static void set_all(struct outcome *outcomes, size_t len, struct outcome one)
@@ -84,9 +107,7 @@ struct error *provision_grants(struct provider *p, struct arena *a,
 	bool *offered = arena_zalloc(a, len * sizeof(*offered));
 	bool add = changes[0]->action == ACTION_CREATE;
 	if (!c || !c->detailed) {
-		set_all(outcomes, len,
-			call_refused(
-				arena_printf(a, "there is no account %s", quoted(a, account))));
+		set_all(outcomes, len, not_there(p, a, account));
 		return NULL;
 	}
 	wishes_of(p, a, c, &wishes);
@@ -161,7 +182,7 @@ struct error *provision_api(struct provider *p, struct arena *a, const struct ch
 	const char *account = change->principal->name, *name = change->entitlement->api;
 	struct credential *c = session_find(p, account);
 	if (!c || !c->detailed) {
-		*out = call_refused(arena_printf(a, "there is no account %s", quoted(a, account)));
+		*out = not_there(p, a, account);
 		return NULL;
 	}
 	return change->action == ACTION_CREATE ? give_api(p, a, c, name, out)

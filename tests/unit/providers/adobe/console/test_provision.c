@@ -1048,6 +1048,45 @@ static void apis_come_with_what_the_plan_grants(void **state UNUSED)
 	}
 }
 
+/* Of an account that the plan makes and no read shows, nobody can say that it is not there. */
+static void grants_of_an_account_that_is_not_shown_wait(void **state UNUSED)
+{
+	static const struct entitlement api = {.api = "P"};
+	static const struct {
+		const struct entitlement *what;
+		bool planned;
+		const char *told;
+	} rows[] = {
+		{&api, true, "not sent: no read shows account \"new-account\", which it is for"},
+		{&profile_b, true, "not sent: no read shows account \"new-account\""},
+		{&api, false, "refused: there is no account \"new-account\""},
+		{&profile_b, false, "refused: there is no account \"new-account\""},
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		ARENA a = {0};
+		struct plan plan = {0};
+		const struct account *account = account_of(&a, &(struct said){"new-account"});
+		const struct change made = {.principal = &new_one,
+					    .type = CHANGE_ACCOUNT,
+					    .action = ACTION_CREATE,
+					    .after = account},
+				    give = {.principal = &new_one,
+					    .entitlement = rows[i].what,
+					    .type = CHANGE_GRANT,
+					    .action = ACTION_CREATE};
+		const struct change *list[] = {&give};
+		open_and_read(&a, &query_all);
+		if (rows[i].planned)
+			vec_push(&a, &plan.changes, made);
+		vec_push(&a, &plan.changes, give);
+		assert_ok(adobe_writer.begin(canned.session, &plan));
+		canned_go_on(&canned, NULL, 0);
+		const char *said = execute(&a, list, 1);
+		canned_stop(&canned);
+		check_told(i, said, rows[i].told, 0);
+	}
+}
+
 /* An account that was renamed is found under its new name afterwards. */
 static void a_renamed_account_goes_on(void **state UNUSED)
 {
@@ -1339,6 +1378,7 @@ int main(void)
 		cmocka_unit_test(a_mixed_batch_is_several_requests),
 		cmocka_unit_test(technical_accounts_go_by_their_address),
 		cmocka_unit_test(apis_come_with_what_the_plan_grants),
+		cmocka_unit_test(grants_of_an_account_that_is_not_shown_wait),
 		cmocka_unit_test(a_renamed_account_goes_on),
 		cmocka_unit_test(a_plan_has_its_price),
 		cmocka_unit_test(the_first_secret_goes_to_the_sink),
