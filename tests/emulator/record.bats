@@ -72,10 +72,10 @@ converged() {
 	fault read
 	apply 5 --auto-approve wanted.yaml
 	grep -q 'Stopped part-way' stdout
-	subjects 'acme: 2 added, 0 changed, 0 removed'
+	subjects 'acme: 3 added, 0 changed, 0 removed'
 	git -C repo show --format= HEAD | grep -q '^+ .*report-reader'
 	converged
-	subjects 'acme: 2 added, 0 changed, 0 removed'
+	subjects 'acme: 3 added, 0 changed, 0 removed'
 }
 
 @test "an unknown outcome is the run's where live shows it, and only there" {
@@ -83,9 +83,9 @@ converged() {
 	fault before
 	apply 5 --auto-approve wanted.yaml
 	grep -q '1 unknown, 0 not tried, 1 not seen yet' stdout
-	subjects 'acme: 1 added, 0 changed, 0 removed'
+	subjects 'acme: 2 added, 0 changed, 0 removed'
 	converged
-	subjects 'acme: 1 added, 0 changed, 0 removed' 'acme: 1 added, 0 changed, 0 removed'
+	subjects 'acme: 2 added, 0 changed, 0 removed' 'acme: 1 added, 0 changed, 0 removed'
 	control PUT manifest "$(cat "$WRIT_ROOT/tests/emulator/live.yaml")"
 	ends 0 snapshot --snapshot repo/org --commit --org acme
 	git -C repo log --format=%s | wc -l >before
@@ -93,7 +93,7 @@ converged() {
 	fault after
 	apply 5 --auto-approve --allow-live-shrink wanted.yaml
 	grep -q '1 unknown, 0 not tried, 1 not seen yet' stdout
-	[ "$(git -C repo log -1 --format=%s)" = 'acme: 2 added, 0 changed, 0 removed' ]
+	[ "$(git -C repo log -1 --format=%s)" = 'acme: 3 added, 0 changed, 0 removed' ]
 	[ "$(git -C repo rev-list --count HEAD)" -eq $(($(cat before) + 1)) ]
 	converged
 }
@@ -105,7 +105,7 @@ converged() {
 	[ "$(grep -c 'error: ' stderr)" -eq 2 ]
 	subjects
 	converged
-	subjects 'acme: 2 added, 0 changed, 0 removed'
+	subjects 'acme: 3 added, 0 changed, 0 removed'
 }
 
 @test "killed while the stopped run is recorded: the resume records it as if nothing had happened" {
@@ -120,6 +120,6 @@ converged() {
 			--org acme --auto-approve wanted.yaml
 		[ "$status" -eq 137 ] || [ "$status" -eq 5 ]
 		converged
-		subjects 'acme: what had drifted' 'acme: 2 added, 0 changed, 0 removed'
+		subjects 'acme: what had drifted' 'acme: 3 added, 0 changed, 0 removed'
 	done
 }
