@@ -127,7 +127,7 @@ static struct error *answer(struct run *run, const struct question *q, struct hi
 			vec_push(&run->arena, &out.tenures, *one);
 	}
 	note_damage(t);
-	if (!out.asked && t->incomplete)
+	if (t->failed || (!out.asked && t->incomplete))
 		*status = EXIT_ERROR; /* the whole history was asked for */
 	if (out.asked) {
 		const char *manifests = run->options.manifests;
@@ -138,6 +138,10 @@ static struct error *answer(struct run *run, const struct question *q, struct hi
 						       .today = day,
 						       .strings = run->strings};
 		past_manifests_load(&source, &run->arena, &out.reasons);
+	}
+	if (out.reasons.failed) {
+		log_note("lines and reasons are not known: %s", out.reasons.unknown);
+		*status = EXIT_ERROR;
 	}
 	return output_all(run, render, &out);
 }

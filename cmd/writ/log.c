@@ -312,6 +312,8 @@ struct error *cmd_log(struct run *run, int *status)
 		return lost;
 	if (lost) {
 		log_note("no commits are told: %s", lost->message);
+		if (lost->code == ERROR_SYSTEM)
+			*status = EXIT_ERROR; /* they are at hand */
 		error_free(lost);
 	}
 	if (run->report.errors)

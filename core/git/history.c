@@ -23,10 +23,15 @@ static bool is_missing_object(int code)
 
 static bool is_about_input(int code)
 {
-	if (is_missing_object(code))
-		return false;
 	return code == GIT_ENOTFOUND || code == GIT_EAMBIGUOUS || code == GIT_EINVALIDSPEC ||
 	       code == GIT_EOWNER;
+}
+
+static enum error_code error_code_of(int code)
+{
+	if (is_missing_object(code))
+		return ERROR_ABSENT;
+	return is_about_input(code) ? ERROR_INPUT : ERROR_SYSTEM;
 }
 
 struct error *git_failed(int code, const char *fmt, ...)
@@ -45,8 +50,7 @@ struct error *git_failed(int code, const char *fmt, ...)
 	if (is_missing_object(code))
 		str_add(&why, "; it is not here, as in a partial clone: git fetch --refetch "
 			      "--no-filter brings it");
-	return error_new(is_about_input(code) ? ERROR_INPUT : ERROR_SYSTEM, "%s: %s", what,
-			 str_text(&why));
+	return error_new(error_code_of(code), "%s: %s", what, str_text(&why));
 }
 
 /* ---- opening ---- */
@@ -126,6 +130,11 @@ struct error *history_find(struct arena *a, const char *path, const char **out_r
 
 /* ---- revisions ---- */
 
+static bool is_full_id(const char *text)
+{
+	return strlen(text) == HISTORY_ID - 1 && strspn(text, "0123456789abcdef") == HISTORY_ID - 1;
+}
+
 struct error *history_find_commit(struct history *h, const char *revision, git_commit **out)
 {
 	CLEANUP(git_object_free) git_object *object = NULL;
@@ -139,8 +148,8 @@ struct error *history_find_commit(struct history *h, const char *revision, git_c
 	if (!code)
 		code = git_object_peel((git_object **)out, object, GIT_OBJECT_COMMIT);
 	if (code == GIT_ENOTFOUND || code == GIT_EPEEL || code == GIT_EINVALIDSPEC)
-		return error_new(ERROR_INPUT, "repository %s has no commit \"%.200s\"", h->path,
-				 revision);
+		return error_new(is_full_id(revision) ? ERROR_ABSENT : ERROR_INPUT,
+				 "repository %s has no commit \"%.200s\"", h->path, revision);
 	return code ? git_failed(code, "revision \"%.200s\"", revision) : NULL;
 }
 
@@ -228,8 +237,8 @@ struct error *history_read_signature(struct history *h, struct arena *a, const c
 	}
 	git_buf_dispose(&signature);
 	git_buf_dispose(&data);
-	return code && code != GIT_ENOTFOUND ? git_failed(code, "reading the signature of %s", id)
-					     : NULL;
+	bool is_unsigned = code == GIT_ENOTFOUND && !is_missing_object(code);
+	return code && !is_unsigned ? git_failed(code, "reading the signature of %s", id) : NULL;
 }
 
 const char *commit_trailer(const struct commit *commit, const char *key)
@@ -517,10 +526,10 @@ struct error *history_read_files(struct history *h, struct arena *a, const char 
 				 const char *folder, size_t max, struct stored_file_vec *out)
 {
 	size_t from = out->len;
-	TRY(history_list_files(h, a, revision, folder, out));
-	for (size_t i = from; i < out->len; i++)
-		TRY(read_file(h, a, max, &out->at[i]));
-	return NULL;
+	struct error *error = history_list_files(h, a, revision, folder, out);
+	for (size_t i = from; !error && i < out->len; i++)
+		error = read_file(h, a, max, &out->at[i]);
+	return history_judge_absence(h, error);
 }
 
 struct error *history_id_at(struct history *h, const char *revision, const char *path,

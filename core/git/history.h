@@ -67,7 +67,7 @@ MUST_CHECK struct error *history_find(struct arena *a, const char *path, const c
 				      const char **out_below);
 
 /* The commit that a revision names ("HEAD", "main~3", a tag, an id or its beginning). ERROR_INPUT
- * when there is none. */
+ * when there is none, ERROR_ABSENT for a full id. */
 MUST_CHECK struct error *history_resolve(struct history *h, const char *revision,
 					 char out[static HISTORY_ID]);
 
@@ -109,7 +109,9 @@ const char *commit_trailer(const struct commit *commit, const char *key);
 MUST_CHECK struct error *history_list_files(struct history *h, struct arena *a,
 					    const char *revision, const char *folder,
 					    struct stored_file_vec *out);
-/* The same with bytes and len of each file; ERROR_INPUT when one is larger than `max` bytes. */
+/* The same with bytes and len of each file; ERROR_INPUT when one is larger than `max` bytes,
+ * ERROR_ABSENT when the clone was made without it, or without the commit of that full id;
+ * ERROR_SYSTEM when it should be here. */
 MUST_CHECK struct error *history_read_files(struct history *h, struct arena *a,
 					    const char *revision, const char *folder, size_t max,
 					    struct stored_file_vec *out);

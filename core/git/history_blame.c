@@ -97,8 +97,11 @@ static struct error *load_ignored(struct tracer *t, const char *revision)
 	int code = git_repository_config_snapshot(&config, t->h->repository);
 	if (code)
 		return git_failed(code, "reading the configuration of %s", t->h->path);
-	git_config_get_multivar_foreach(config, "blame.ignorerevsfile", NULL, on_setting, &files);
+	code = git_config_get_multivar_foreach(config, "blame.ignorerevsfile", NULL, on_setting,
+					       &files);
 	git_config_free(config);
+	if (code && code != GIT_ENOTFOUND)
+		return git_failed(code, "reading blame.ignoreRevsFile of %s", t->h->path);
 	TRY(ignore_file(t, revision, REVS_FILE, false));
 	for (size_t i = 0; i < files.values.len; i++)
 		TRY(ignore_file(t, revision, files.values.at[i], true));

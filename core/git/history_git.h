@@ -24,10 +24,11 @@ struct history {
 MUST_CHECK struct error *git_start(void);
 
 /* The error of a libgit2 call that failed with `code`: `fmt`, then the library's own words,
- * escaped. */
+ * escaped. ERROR_ABSENT: an object that the repository names is not in it. */
 MUST_CHECK NOT_NULL struct error *git_failed(int code, const char *fmt, ...) PRINTF(2, 3);
 
-/* The commit that a revision names, for the caller to free. ERROR_INPUT: there is none. */
+/* The commit that a revision names, for the caller to free. ERROR_INPUT, for a full id
+ * ERROR_ABSENT: there is none. */
 MUST_CHECK struct error *history_find_commit(struct history *h, const char *revision,
 					     git_commit **out);
 
@@ -73,6 +74,10 @@ VEC(oid_vec, git_oid);
 bool history_is_shallow(struct history *h);
 /* Whether `code` of a look-up means that a commit is among those that a shallow clone lacks. */
 bool history_is_cut_off(struct history *h, int code);
+/* ERROR_ABSENT becomes ERROR_SYSTEM where nothing was left out of the clone: what is not found is
+ * damage there, or could not be read, for libgit2 does not tell a file that is not there from one
+ * that it may not look at. Accepts NULL. */
+struct error *history_judge_absence(struct history *h, struct error *error);
 /* Appends the commits that are there, newest first, for libgit2's own walk ends with an error where
  * the history is cut off. Its cost is the square of their number: shallow clones are made to be
  * small. */

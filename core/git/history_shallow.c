@@ -18,6 +18,33 @@ bool history_is_cut_off(struct history *h, int code)
 	return code == GIT_ENOTFOUND && history_is_shallow(h);
 }
 
+static int on_promisor(const git_config_entry *entry, void *context)
+{
+	(void)entry;
+	*(bool *)context = true;
+	return 0;
+}
+
+static bool is_partial(struct history *h)
+{
+	git_config *config = NULL;
+	bool found = false;
+	if (git_repository_config_snapshot(&config, h->repository))
+		return false;
+	int code = git_config_foreach_match(config,
+					    "^(remote\\..*\\.promisor|extensions\\.partialclone)$",
+					    on_promisor, &found);
+	git_config_free(config);
+	return !code && found;
+}
+
+struct error *history_judge_absence(struct history *h, struct error *error)
+{
+	if (error && error->code == ERROR_ABSENT && !is_partial(h) && !history_is_shallow(h))
+		error->code = ERROR_SYSTEM;
+	return error;
+}
+
 static struct error *reach(struct history *h, struct arena *a, const git_oid *id,
 			   struct reached_vec *all)
 {

@@ -66,22 +66,26 @@ static struct error *locate(struct finder *f, const char *file, const char **rev
 	return NULL;
 }
 
-static bool is_vouched(struct finder *f, const struct commit *merge)
+/* A signature that does not hold vouches for nothing; one that cannot be checked is an error. */
+static struct error *check_merge(struct finder *f, const struct commit *merge, bool *out)
 {
 	struct signed_data data = {.name = SIGNATURE_GIT, .when = merge->commit_time};
 	const char *signature = NULL, *text = NULL, *by;
-	struct error *error = NULL;
-	if (f->signers)
-		error = history_read_signature(f->history, f->arena, merge->id, &signature, &text);
-	if (!error && signature) {
-		data.at = text;
-		data.len = strlen(text);
-		error = signature_check(f->signers, signature, strlen(signature), &data, f->arena,
-					&by);
-	}
-	bool good = signature && !error;
+	*out = false;
+	if (!f->signers)
+		return NULL;
+	TRY(history_read_signature(f->history, f->arena, merge->id, &signature, &text));
+	if (!signature)
+		return NULL;
+	data.at = text;
+	data.len = strlen(text);
+	struct error *error =
+		signature_check(f->signers, signature, strlen(signature), &data, f->arena, &by);
+	*out = !error;
+	if (error && error->code != ERROR_INPUT && error->code != ERROR_DENIED)
+		return error;
 	error_free(error);
-	return good;
+	return NULL;
 }
 
 static struct error *find_merge(struct finder *f, const char *revision, struct line_origin *o)
@@ -139,7 +143,8 @@ static struct error *trace_file(struct finder *f, struct line_origin_request *re
 					  .commit = blames[i].commit};
 		if (!elsewhere)
 			TRY(find_merge(f, revision, o));
-		o->vouched = o->merged && is_vouched(f, &o->merge);
+		if (o->merged)
+			TRY(check_merge(f, &o->merge, &o->vouched));
 	}
 	return NULL;
 }

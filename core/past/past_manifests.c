@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/past/past_manifests.h"
 
+#include <errno.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/language/stored.h"
 
@@ -28,7 +30,11 @@ static struct error *find_commit(const struct past_manifests_source *s, struct a
 	const struct moment *run = find_run(s->timeline, s->moment);
 	if (!run)
 		return error_new(ERROR_INPUT, "no run is on record by then");
-	TRY(history_read_commit(s->history, a, run->id, &commit));
+	struct error *error = history_read_commit(s->history, a, run->id, &commit);
+	if (error) {
+		error->code = ERROR_SYSTEM; /* the timeline has just listed it */
+		return error;
+	}
 	const char *named = commit_trailer(&commit, "Writ-Manifests");
 	if (!named)
 		return error_new(ERROR_INPUT, "commit %.12s names no manifests", run->id);
@@ -55,6 +61,9 @@ static struct error *load(const struct past_manifests_source *s, struct arena *a
 	char id[HISTORY_ID];
 	struct model *model = arena_zalloc(a, sizeof(*model));
 	struct model_index index = {0};
+	if (access(s->manifests, F_OK) && (errno == ENOENT || errno == ENOTDIR))
+		return error_new(ERROR_INPUT, "finding %s: No such file or directory",
+				 s->manifests);
 	TRY(history_find(a, s->manifests, &root, &below));
 	if (!root)
 		return error_new(ERROR_INPUT, "\"%s\" is in no git repository", s->manifests);
@@ -88,6 +97,7 @@ void past_manifests_load(const struct past_manifests_source *source, struct aren
 	out->unknown = error->cause
 			       ? arena_printf(a, "%s: %s", error->message, error->cause->message)
 			       : arena_strdup(a, error->message);
+	out->failed = error->code == ERROR_SYSTEM;
 	error_free(error);
 }
 

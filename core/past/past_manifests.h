@@ -22,6 +22,7 @@ struct past_manifests_source {
 struct past_manifests {
 	const char *commit;  /* of the manifests; NULL: not known */
 	const char *unknown; /* why not; NULL */
+	bool failed;	     /* they are at hand, and reading them failed */
 	struct declaration_vec
 		declarations; /* as declaration_collect() sorts them; files are below the root */
 };

@@ -31,16 +31,19 @@ static struct error *find_edited(struct history *h, const char *folder, struct a
 	return NULL;
 }
 
-static void verify_files(struct history *h, const char *folder, struct arena *a,
-			 const struct commit *c, struct run_finding_vec *out)
+/* A snapshot that this clone lacks, or that is none, is unchecked. */
+static struct error *verify_files(struct history *h, const char *folder, struct arena *a,
+				  const struct commit *c, struct run_finding_vec *out)
 {
 	ARENA scratch = {0};
 	const char *edited = NULL;
 	if (!c->tree) {
 		complain(a, c, "it deletes the snapshot", false, out);
-		return;
+		return NULL;
 	}
 	struct error *error = find_edited(h, folder, &scratch, c, &edited);
+	if (error && error->code == ERROR_SYSTEM)
+		return error_wrap(error, "commit %.12s", c->id);
 	if (error)
 		complain(a, c, arena_printf(a, "its snapshot cannot be read: %s", error->message),
 			 true, out);
@@ -50,6 +53,7 @@ static void verify_files(struct history *h, const char *folder, struct arena *a,
 		complain(a, c, "it changes the folder, and names neither a run nor drift", true,
 			 out);
 	error_free(error);
+	return NULL;
 }
 
 /* ---- serials ---- */
@@ -137,7 +141,7 @@ struct error *snapshot_commits_verify(struct history *h, const char *folder, str
 			complain(a, c,
 				 "the clone is shallow: what was committed before it is not here",
 				 true, out);
-		verify_files(h, folder, a, c, out);
+		TRY(verify_files(h, folder, a, c, out));
 	}
 	verify_serials(a, commits, out);
 	verify_runs(a, runs, out);

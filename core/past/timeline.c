@@ -138,6 +138,7 @@ static void take_commit(struct history_walk *w, const struct commit *c)
 	vec_push(w->arena, &w->t->moments, m);
 	w->t->fresh++;
 	w->partial |= error && error->code != ERROR_INPUT;
+	w->t->failed |= error && error->code == ERROR_SYSTEM;
 	if (error)
 		error_free(error);
 	else

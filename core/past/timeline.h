@@ -39,6 +39,7 @@ struct timeline {
 	struct shift_vec shifts;   /* in the order of the moments */
 	size_t fresh;		   /* moments that no cache knew */
 	const char *incomplete;	   /* why something may be missing, the first reason; NULL */
+	bool failed;		   /* a snapshot is at hand, and reading it failed */
 };
 
 /* Which history. */

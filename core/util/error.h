@@ -15,6 +15,7 @@ enum error_code {
 	ERROR_INPUT,   /* something the user wrote is wrong */
 	ERROR_USAGE,   /* the command line is wrong */
 	ERROR_SYSTEM,  /* the operating system refused */
+	ERROR_ABSENT,  /* a part of a git repository is not in this clone of it */
 	ERROR_REMOTE,  /* the service failed or answered nonsense */
 	ERROR_DENIED,  /* the service refused the credentials */
 	ERROR_REFUSED, /* a plan that must not be applied: stale, expired, wrong digest, used */

@@ -253,6 +253,18 @@ ask() {
 	ends 64 why asset-archiver --history --manifests source/access --snapshot repo/acme
 }
 
+@test "a manifest that should be here and cannot be read makes the status 1" {
+	reasons_setup
+	commit=$(git -C repo log -1 --until=2026-03-15 --format='%(trailers:key=Writ-Manifests,valueonly)' | head -n 1)
+	id=$(git -C source rev-parse "$commit:access/organization.yaml")
+	rm -f "source/.git/objects/${id:0:2}/${id:2}"
+	for format in text csv; do
+		ends 1 who storage-administrator --as-of 2026-03-15 --manifests source/access --format "$format" --snapshot repo/acme
+		grep -q asset-archiver stdout
+		grep -q 'lines and reasons are not known: .*object not found' stderr
+	done
+}
+
 @test "where reasons are not known the answer says why" {
 	reasons_setup
 	unknown() {

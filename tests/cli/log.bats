@@ -166,6 +166,25 @@ three_runs() {
 	grep -q 'what could be checked holds, 1 could not be checked here' stdout
 }
 
+@test "verify tells a snapshot that a partial clone lacks from one that cannot be read" {
+	three_runs
+	git -C memory config uploadpack.allowFilter true
+	git clone -q --filter=blob:none --no-checkout "file://$PWD/memory" partial
+	mkdir partial/acme
+	ends 0 log verify --snapshot partial/acme
+	grep -q '^unchecked .*its snapshot cannot be read: .* as in a partial clone' stdout
+	ends 1 log verify --strict --snapshot partial/acme
+	for object in HEAD~1:acme/technical-accounts.yaml HEAD~1:acme; do
+		id=$(git -C memory rev-parse "$object")
+		at=memory/.git/objects/${id:0:2}/${id:2}
+		mv "$at" kept
+		ends 1 log verify --snapshot memory/acme
+		grep -q 'error: .*object not found' stderr
+		mv kept "$at"
+	done
+	ends 0 log verify --strict --snapshot memory/acme
+}
+
 @test "the list of runs goes on without the configured repository of snapshots" {
 	runs
 	umask 077

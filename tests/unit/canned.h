@@ -238,10 +238,10 @@ static inline const char *canned_shown(struct arena *a, const struct live *live,
 static inline const char *canned_told(struct arena *a, struct error *error)
 {
 	static const char *const codes[] = {
-		[ERROR_INPUT] = "input",   [ERROR_USAGE] = "usage",   [ERROR_SYSTEM] = "system",
-		[ERROR_REMOTE] = "remote", [ERROR_DENIED] = "denied", [ERROR_REFUSED] = "refused",
-		[ERROR_GUARD] = "guard",   [ERROR_LOCKED] = "locked", [ERROR_PARTIAL] = "partial",
-		[ERROR_RECORD] = "record",
+		[ERROR_INPUT] = "input",     [ERROR_USAGE] = "usage",	[ERROR_SYSTEM] = "system",
+		[ERROR_ABSENT] = "absent",   [ERROR_REMOTE] = "remote", [ERROR_DENIED] = "denied",
+		[ERROR_REFUSED] = "refused", [ERROR_GUARD] = "guard",	[ERROR_LOCKED] = "locked",
+		[ERROR_PARTIAL] = "partial", [ERROR_RECORD] = "record",
 	};
 	struct str out = STR(a);
 	if (!error)
