@@ -160,7 +160,7 @@ static bool takes_kept(const struct applier *p, size_t i)
 
 struct error *applier_judge_batch(struct applier *p, size_t from, size_t to)
 {
-	struct reread v;
+	struct reread v = {0};
 	bool kept = false;
 	for (size_t i = from; i < to && !p->judged; i++)
 		kept |= p->out->fates[i] == FATE_NOT_TRIED && takes_kept(p, i);

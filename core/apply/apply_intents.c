@@ -150,6 +150,27 @@ static struct error *supersede(struct applier *p, const struct journal_outline *
 	return error;
 }
 
+/* Whether a journal's name says that it is of this plan: ".../TIME-DIGEST-SERIAL.wal". */
+static bool is_named_for(const struct applier *p, const char *path)
+{
+	const char *mark = arena_printf(p->arena, "-%.12s-", p->in->planned->digest + 7);
+	const char *slash = strrchr(path, '/');
+	return strstr(slash ? slash : path, mark) != NULL;
+}
+
+/* A journal without its beginning, which is on disk before anything is sent, does not tell whether
+ * its plan was used. */
+static struct error *check_begun(const struct applier *p, const struct journal_outline *h)
+{
+	if (*h->digest || !p->in->saved || !is_named_for(p, h->path))
+		return NULL;
+	return error_new(
+		ERROR_REFUSED,
+		"%s is of this plan and has no beginning, so it is not known whether the plan "
+		"was used; make a new plan, or move that file away if nothing was begun",
+		h->path);
+}
+
 /* Looks at earlier runs: the same plan goes on where it stopped, or was used; others are closed.
  * Two runs of one second can have the same plan: the one that stopped goes on though the other
  * ended. */
@@ -162,6 +183,7 @@ struct error *applier_settle_history(struct applier *p)
 	for (size_t i = 0; i < journals.len; i++) {
 		struct journal_outline h;
 		TRY(read_history(p->arena, journals.at[i], &h));
+		TRY(check_begun(p, &h));
 		bool same = !strcmp(h.digest, p->in->planned->digest);
 		used |= same && h.ended;
 		stopped |= same && !h.ended;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <assert.h>
 #include <string.h>
 
 #include "core/apply/applier.h"
@@ -32,6 +33,7 @@ static struct error *check_organization(const struct applier *p, const struct re
 
 static enum fate manual_fate(const struct reread *v, size_t i)
 {
+	assert(v->unseen); /* what was read has it */
 	return !v->unseen[i] && reread_standing(v, i) == STANDING_AFTER ? FATE_DONE : FATE_MANUAL;
 }
 
@@ -89,6 +91,22 @@ static const char *late_words(const struct applier *p, size_t i)
 		       : "accepted, but no read shows it yet";
 }
 
+/* A name is not an identity: where another account has it by now, what was planned for the one
+ * would go to the other. */
+static struct error *check_identities(const struct applier *p, const struct reread *v)
+{
+	for (size_t i = 0; i < p->plan->accounts.len; i++) {
+		const struct account *planned = p->plan->accounts.at[i];
+		const struct account *live = live_find(&v->live, planned->meta.name);
+		if (live && live->id && planned->id && strcmp(live->id, planned->id) != 0)
+			return error_new(ERROR_REFUSED,
+					 "the plan is stale: %s is another account by now, with id "
+					 "%s in place of %s; nothing was sent, plan again",
+					 planned->meta.name, live->id, planned->id);
+	}
+	return NULL;
+}
+
 /* Of a fresh run every change must stand where it was planned from; a resumed one finds
  * some done. */
 static struct error *check_standing(struct applier *p, const struct reread *v)
@@ -133,9 +151,11 @@ static const bool *find_settled(const struct applier *p, const struct reread *v)
 
 struct error *applier_check_start(struct applier *p)
 {
-	struct reread v;
+	struct reread v = {0};
 	TRY(applier_read(p, false, &v));
 	struct error *error = check_organization(p, &v);
+	if (!error)
+		error = check_identities(p, &v);
 	if (!error)
 		error = applier_judge(p, &v, find_settled(p, &v));
 	if (!error)
@@ -152,6 +172,7 @@ struct error *applier_check_start(struct applier *p)
 static bool is_open(const struct applier *p, const struct reread *v, size_t i)
 {
 	enum fate fate = p->out->fates[i];
+	assert(v->unseen); /* what was read has it */
 	return (fate == FATE_DONE || fate == FATE_UNKNOWN || fate == FATE_LATE) && !v->unseen[i];
 }
 
@@ -225,7 +246,7 @@ struct error *applier_verify(struct applier *p, size_t from, size_t to,
 			     struct error *(*next)(struct applier *, const struct reread *),
 			     bool *complete)
 {
-	struct reread v;
+	struct reread v = {0};
 	TRY(read_settled(p, from, to, &v));
 	struct error *error = NULL;
 	for (size_t i = from; i < to && !error; i++) {

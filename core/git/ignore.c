@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/git/ignore.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "core/git/history_git.h"
@@ -25,6 +26,7 @@ static bool is_tracked(const struct ignore *i, const char *path)
 static bool is_ignored(const struct ignore *i, const char *path)
 {
 	int ignored = 0;
+	assert(path); /* of an open folder */
 	return *path && !git_ignore_path_is_ignored(&ignored, i->history->repository, path) &&
 	       ignored && !is_tracked(i, path);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/git/signature.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -43,7 +44,7 @@ static void fill_variables(struct arena *a, const char *room[static VARIABLES_MA
 	room[count] = NULL;
 }
 
-static struct error *run(struct child_job *job, const char **argv, struct arena *a,
+static struct error *run(const struct child_job *job, const char **argv, struct arena *a,
 			 struct child_said *out)
 {
 	const char *variables[VARIABLES_MAX];
@@ -53,15 +54,17 @@ static struct error *run(struct child_job *job, const char **argv, struct arena 
 				 PROGRAM " is not in PATH; OpenSSH makes and checks signatures, "
 					 "install it (package openssh-client)");
 	fill_variables(a, variables);
-	job->argv = argv;
-	job->more = variables;
-	return child_run(job, a, out);
+	struct child_job whole = *job;
+	whole.argv = argv;
+	whole.more = variables;
+	return child_run(&whole, a, out);
 }
 
 /* Its last line on standard error, or where that is nothing, on standard output. */
 static const char *last_words(const struct child_said *said, struct arena *a)
 {
 	struct str shown = STR(a);
+	assert(said->errors && said->output); /* of a child that ran */
 	const char *text = *said->errors ? said->errors : said->output, *from = text;
 	size_t len = strlen(text);
 	while (len && strchr("\r\n", text[len - 1]))
@@ -85,7 +88,7 @@ struct error *signature_make(const struct signing *signing, const char *name, co
 	struct child_bytes public = {signing->agent, agent ? strlen(signing->agent) : 0};
 	struct child_job job = {
 		.input = {data, len}, .files = &public, .file_count = agent, .timeout_ms = SIGN_MS};
-	struct child_said said;
+	struct child_said said = {0};
 	TRY(run(&job, argv, a, &said));
 	if (!said.well || strncmp(said.output, SIGNATURE_BEGIN, strlen(SIGNATURE_BEGIN)) != 0)
 		return error_new(ERROR_INPUT, "%s does not sign: " PROGRAM ": %s",
@@ -160,7 +163,7 @@ static struct error *check_bytes(const struct signature_question *q)
 {
 	const char *argv[] = {NULL,	     "-Y", "check-novalidate", "-n",
 			      q->data->name, "-s", FIRST_FILE,	       NULL};
-	struct child_said said;
+	struct child_said said = {0};
 	TRY(ask(q, argv, &said));
 	return said.well ? NULL
 			 : error_new(ERROR_INPUT, PROGRAM ": %s", last_words(&said, q->arena));
@@ -172,7 +175,7 @@ static struct error *find_principals(const struct signature_question *q, const c
 	const char *argv[] = {NULL, "-Y",	 "find-principals",
 			      "-f", SECOND_FILE, moment_option(q->arena, q->data->when),
 			      "-s", FIRST_FILE,	 NULL};
-	struct child_said said;
+	struct child_said said = {0};
 	TRY(ask(q, argv, &said));
 	*out = said.well ? said.output : "";
 	return NULL;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Who must keep what: the holders of a role, those whom the operator requires, and writ itself. */
+#include <assert.h>
 #include <string.h>
 
 #include "core/language/config.h"
@@ -327,6 +328,7 @@ struct self {
 
 static bool is_self(const struct self *self, const struct principal *p)
 {
+	assert(p->name);
 	if (p->kind == PRINCIPAL_ACCOUNT)
 		return self->account && !strcmp(self->account, p->name);
 	return p->kind == PRINCIPAL_USER && self->user && !strcasecmp(self->user, p->name);

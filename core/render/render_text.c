@@ -517,6 +517,31 @@ static void add_unseen(const struct text_renderer *r)
 		add_unseen_line(r, &all->at[i]);
 }
 
+static bool is_other_name(const struct account *a)
+{
+	return strcmp(account_credential(a), a->meta.name) != 0;
+}
+
+/* Grants of an account go to its credential, which a manifest may say is another. */
+static void add_credentials(const struct text_renderer *r)
+{
+	struct arena *a = r->out->arena;
+	bool first = true;
+	for (size_t i = 0; i < r->plan->accounts.len; i++) {
+		const struct account *account = r->plan->accounts.at[i];
+		if (!is_other_name(account))
+			continue;
+		if (first)
+			str_add(r->out, "\nUNDER ANOTHER CREDENTIAL\n");
+		first = false;
+		str_printf(r->out, "  %s  is credential %s", render_words(a, account->meta.name),
+			   render_words(a, account_credential(account)));
+		if (account->project)
+			str_printf(r->out, " of project %s", render_words(a, account->project));
+		str_addc(r->out, '\n');
+	}
+}
+
 static void add_drift(const struct text_renderer *r)
 {
 	const struct drift_vec *all = &r->plan->drift;
@@ -553,6 +578,7 @@ void render_plan_text(struct str *out, const struct plan *plan, const char *dige
 	add_conflicts(&r);
 	for (int risk = 0; risk < RISK_COUNT; risk++)
 		add_section(&r, risk);
+	add_credentials(&r);
 	add_manual(&r);
 	add_blocked(&r);
 	add_unseen(&r);

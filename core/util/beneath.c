@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/util/beneath.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -117,7 +118,8 @@ static struct error *open_trusted(const struct way *way, int *out)
 static struct error *walk(const struct way *way, bool make, int *out)
 {
 	ARENA a = {0};
-	int start;
+	int start = -1;
+	assert(way->path);
 	TRY(open_trusted(way, &start));
 	CLEANUP(close) int folder = start;
 	const char *at = way->path + way->trusted + 1;
@@ -144,6 +146,7 @@ static struct error *walk(const struct way *way, bool make, int *out)
 
 static const char *last_name(const struct way *way)
 {
+	assert(way->path); /* absolute: find_way() made it */
 	return strrchr(way->path, '/') + 1;
 }
 
@@ -168,7 +171,7 @@ static struct error *open_place(struct arena *a, const char *path, bool make, st
 struct error *beneath_check(const char *path)
 {
 	ARENA a = {0};
-	struct way way;
+	struct way way = {0};
 	int folder = -1;
 	struct stat st;
 	if (is_device(path))
@@ -186,7 +189,7 @@ struct error *beneath_check(const char *path)
 struct error *beneath_make_folders(const char *path)
 {
 	ARENA a = {0};
-	struct way way;
+	struct way way = {0};
 	int folder;
 	TRY(open_place(&a, path, true, &way, &folder));
 	close(folder);
@@ -238,7 +241,7 @@ static struct error *write_special(int folder, const char *name, const char *pat
 struct error *beneath_write(const char *path, const void *data, size_t len, mode_t mode)
 {
 	ARENA a = {0};
-	struct way way;
+	struct way way = {0};
 	struct stat st;
 	int place = -1;
 	if (is_device(path))

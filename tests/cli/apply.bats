@@ -352,10 +352,33 @@ stop_before_removals() {
 @test "a plan is named with --plan, and is no manifest" {
 	ends 0 plan --live live.yaml --out plan.json manifests
 	ends 1 apply --live live.yaml plan.json
+	# shellcheck disable=SC2016 # the backquotes are the program's
 	grep -q 'plan.json:1:1: error: this is a saved plan, not a manifest; carry it out with `writ apply --plan FILE` \[E0423\]' stderr
 	ends 64 apply --live live.yaml --plan plan.json manifests
 	ends 64 apply --live live.yaml --plan plan.json --resume
 	ends 1 apply --live live.yaml --plan manifests/organization.yaml
 	ends 1 apply --live live.yaml --plan missing.json
 	cmp live.yaml "$WRIT_ROOT/tests/data/quickstart/live.yaml"
+}
+
+@test "a journal without its beginning does not make its plan usable again: 3" {
+	ends 0 plan --live live.yaml --allow-remove 1 --out plan.json manifests
+	cp live.yaml before
+	ends 0 apply --live live.yaml --plan plan.json
+	cp before live.yaml
+	for journal in "$XDG_STATE_HOME"/writ/acme-*/journal/*.wal; do
+		: >"$journal"
+	done
+	ends 3 apply --live live.yaml --plan plan.json
+	grep -q 'has no beginning, so it is not known whether the plan was used' stderr
+	cmp live.yaml before
+}
+
+@test "a name that another account has by now makes a saved plan stale: 3" {
+	ends 0 plan --live live.yaml --allow-remove 1 --out plan.json manifests
+	sed -i 's/5d1f0c2e-7a54/6d1f0c2e-7a54/' live.yaml
+	cp live.yaml before
+	ends 3 apply --live live.yaml --plan plan.json
+	grep -q 'template-sync is another account by now' stderr
+	cmp live.yaml before
 }

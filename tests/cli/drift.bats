@@ -94,7 +94,7 @@ meddle() {
 	grep -q '^writ: technicalAccount/intruder appeared: this drift went back, and is closed$' stderr
 	[ ! -e snapshots/open-drift.yaml ]
 	ends 0 snapshot --live live.yaml --snapshot snapshots
-	! grep -q 'went back' stderr
+	run ! grep -q 'went back' stderr
 }
 
 @test "a revert that was not carried out leaves its drift open" {

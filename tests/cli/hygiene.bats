@@ -82,7 +82,7 @@ setup() {
 	ends 1 import --live ../live.yaml --out folder/new
 	ends 1 snapshot --live ../live.yaml --out folder/org
 	ends 1 expiring --format ics=folder/dates.ics manifests
-	cd ..
+	cd .. || return 1
 	[ "$(cat home/profile)" = kept ]
 	[ "$(ls home)" = profile ]
 	cmp live.yaml "$WRIT_ROOT/tests/data/quickstart/live.yaml"
@@ -102,19 +102,19 @@ setup() {
 @test "state that others may write is not used" {
 	for folder in state state/writ; do
 		rm -rf state
-		mkdir -m 700 -p state/writ
+		install -d -m 700 state state/writ
 		chmod 777 "$folder"
 		ends 1 apply --live live.yaml --auto-approve --allow-remove '100%' manifests
 		grep -q 'may be written by others' stderr
 	done
 	rm -rf state
-	mkdir -m 700 -p state real
+	install -d -m 700 state real
 	ln -s ../real state/writ
 	ends 1 apply --live live.yaml --auto-approve --allow-remove '100%' manifests
 	grep -q 'is no folder' stderr
 	if [ "$(id -u)" = 0 ]; then
 		rm -rf state
-		mkdir -m 700 -p state/writ
+		install -d -m 700 state state/writ
 		chown 65534 state/writ
 		ends 1 apply --live live.yaml --auto-approve --allow-remove '100%' manifests
 		grep -q 'belongs to another user' stderr

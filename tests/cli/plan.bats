@@ -351,3 +351,10 @@ api_changes() {
 	ends 0 plan --live live.yaml wanted.yaml
 	run ! grep -q 'LEFT ALONE' stdout
 }
+
+@test "a credential that is not the account's name is told" {
+	{ organization; account a "credential: other, adminRoles: [support-administrator]"; } >wanted.yaml
+	organization >live.yaml
+	ends 0 plan --live live.yaml wanted.yaml
+	grep -A 1 '^UNDER ANOTHER CREDENTIAL$' stdout | grep -q '^  a  is credential other$'
+}

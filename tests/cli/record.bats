@@ -215,7 +215,7 @@ refused() {
 	eval "$2"
 	ends 1 apply --live live.yaml --config config.yaml --auto-approve --allow-remove '100%' source/manifests
 	cmp live.yaml before.yaml
-	[ ! -e state/writ/acme-*/journal/*.wal ]
+	[ -z "$(find state -name '*.wal' 2>/dev/null)" ]
 	grep -q "$1" stderr || { cat stderr; return 1; }
 }
 
@@ -234,6 +234,7 @@ refused() {
 	refused 'is no folder' 'touch repo/org'
 	refused 'conflict' 'mkdir repo/org; printf "<<<<<<< HEAD\n" >repo/org/organization.yaml; git -C repo add .; git -C repo commit -q -m conflict'
 	sed 's/name: acme/name: other/' live.yaml >other.yaml
+	# shellcheck disable=SC2016 # for eval
 	refused 'is of another organisation: "other"' '"$WRIT" snapshot --live other.yaml --snapshot repo/org --commit'
 }
 
@@ -342,11 +343,11 @@ others() {
 	touch remote.git/git-daemon-export-ok
 	printf '#!/bin/sh\necho "GH006: main is protected," >&2\nprintf "ask \\033[31mthe owners\\n" >&2\nexit 1\n' >remote.git/hooks/pre-receive
 	chmod +x remote.git/hooks/pre-receive
-	for try in 1 2 3 4 5; do
+	for _ in 1 2 3 4 5; do
 		port=$((20000 + (RANDOM % 20000)))
 		git daemon --reuseaddr --listen=127.0.0.1 --port=$port --base-path="$PWD" --enable=receive-pack "$PWD/remote.git" 2>daemon.log 3>&- &
 		daemon=$!
-		for wait in 1 2 3 4 5 6 7 8 9 10; do
+		for _ in 1 2 3 4 5 6 7 8 9 10; do
 			git ls-remote -q "git://127.0.0.1:$port/remote.git" >/dev/null 2>&1 && break 2
 			sleep 0.1
 		done

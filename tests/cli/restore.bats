@@ -162,7 +162,7 @@ without_ids() { cat "$1"/*.yaml | sed '/^status:/d; /^ *id:\|^ *email:/d; /seria
 	diff -r first kept
 	sed -i '/^---$/,$d' live.yaml
 	ends 0 snapshot --live live.yaml --snapshot kept
-	! grep -q cover kept/admin-roles.yaml
+	run ! grep -q cover kept/admin-roles.yaml
 	ends 0 restore --live live.yaml --from kept --out plan.json
 	grep -q '"ticket": "OPS-1", "expires": "2026-06-30"' plan.json
 	ends 0 apply --live live.yaml --snapshot kept --plan plan.json

@@ -598,10 +598,10 @@ shown() {
 	local word total count current last
 	while read -r word total count current last; do
 		control PUT switches "{\"page-headers\":\"$word\"}" >put
-		umapi GET "users/$ORG/0" '' -D head >body
-		tr -d '\r' <head | grep -qi "^X-Total-Count: $total\$"
-		tr -d '\r' <head | grep -qi "^X-Page-Count: $count\$"
-		tr -d '\r' <head | grep -qi "^X-Current-Page: $current\$"
+		umapi GET "users/$ORG/0" '' -D head.txt >body
+		tr -d '\r' <head.txt | grep -qi "^X-Total-Count: $total\$"
+		tr -d '\r' <head.txt | grep -qi "^X-Page-Count: $count\$"
+		tr -d '\r' <head.txt | grep -qi "^X-Current-Page: $current\$"
 		[ "$(jq .lastPage body)" = "$last" ]
 	done <<-'END'
 		true 4 1 0 true
