@@ -130,6 +130,8 @@ static bool settle_earlier(struct secret_try *d)
 		error_free(error);
 		return false;
 	}
+	if (!error && seen.left) /* the newest arrived, and the run died before it deleted this */
+		error = secrets_drop(d->p, d->a, d->c, seen.left);
 	if (!error && seen.used) {
 		*d->out = (struct outcome){OUTCOME_APPLIED, "a secret of it is in use", false};
 		return true;

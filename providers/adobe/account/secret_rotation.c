@@ -416,9 +416,11 @@ struct error *secrets_look(struct provider *p, struct arena *a, const struct cre
 {
 	struct rotation r = rotation_of(p, a, c);
 	TRY(list(&r));
-	*out = (struct secrets_seen){.count = r.count,
-				     .used = r.old.used > 0 || r.new.used > 0,
-				     .newest = r.count == 2 ? r.new.uuid : r.old.uuid};
+	*out = (struct secrets_seen){
+		.count = r.count,
+		.used = r.old.used > 0 || r.new.used > 0,
+		.newest = r.count == 2 ? r.new.uuid : r.old.uuid,
+		.left = r.count == 2 && r.new.used > 0 && r.old.used == 0 ? r.old.uuid : NULL};
 	return NULL;
 }
 

@@ -29,6 +29,8 @@ struct secrets_seen {
 	size_t count;	    /* 1 or 2 */
 	bool used;	    /* one of them gave a token */
 	const char *newest; /* uuid, in `a` */
+	const char *left;   /* uuid of the older one, which nobody used while the newest is used;
+			       NULL */
 };
 MUST_CHECK struct error *secrets_look(struct provider *p, struct arena *a,
 				      const struct credential *c, struct secrets_seen *out);
