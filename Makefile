@@ -275,8 +275,8 @@ $(NPM_DIR)/node_modules/.stamp: $(NPM_DIR)/package-lock.json
 	$(Q)cd $(NPM_DIR) && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
-# Without what starts other programs a thousand times: the plain build runs those.
-ASAN_BATS = $(filter-out %/rotate.bats %/verify.bats,$(CLI_BATS)) tests/emulator/provider.bats
+# Without what starts other programs a thousand times, or limits memory: the plain build runs those.
+ASAN_BATS = $(filter-out %/rotate.bats %/verify.bats %/hygiene.bats,$(CLI_BATS)) tests/emulator/provider.bats
 asan:
 	+@$(MAKE) B=build-asan SAN=address,undefined test TESTS='$$(UNIT_BIN) $$(CONF_BIN) $$(ASAN_BATS)'
 

@@ -72,3 +72,8 @@ git_setup() {
 	# Where commands of the program find it, for libgit2 knows no GIT_CONFIG_GLOBAL.
 	ln -sf gitconfig "$BATS_TEST_TMPDIR/.gitconfig"
 }
+
+# A program with sanitizers needs more memory than a test may give it, and cannot be traced.
+skip_sanitized() {
+	! LC_ALL=C grep -aq __asan_init "$WRIT" || skip 'the program has sanitizers'
+}

@@ -644,12 +644,12 @@ static void what_cannot_be_named_is_told(void **state UNUSED)
 	struct universe *u = universe_new(canned.strings);
 	assert_null(adobe_reader.read(canned.session, &a, u, &query_all, &live));
 	universe_free(u);
-	canned_stop(&canned);
 	assert_int_equal(live.left_out.len, COUNT(lines));
 	for (size_t i = 0; i < COUNT(lines); i++)
 		assert_string_equal(live.left_out.at[i], lines[i]);
 	assert_int_equal(live.catalogue.groups.len, 2);
 	assert_string_equal(live.catalogue.groups.at[0].text, "Auditors ");
+	canned_stop(&canned);
 }
 
 /* A person's token works by the person's roles; without one the account's own token does. */

@@ -1065,6 +1065,7 @@ static void grants_of_an_account_that_is_not_shown_wait(void **state UNUSED)
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		ARENA a = {0};
 		struct plan plan = {0};
+		open_and_read(&a, &query_all);
 		const struct account *account = account_of(&a, &(struct said){"new-account"});
 		const struct change made = {.principal = &new_one,
 					    .type = CHANGE_ACCOUNT,
@@ -1075,7 +1076,6 @@ static void grants_of_an_account_that_is_not_shown_wait(void **state UNUSED)
 					    .type = CHANGE_GRANT,
 					    .action = ACTION_CREATE};
 		const struct change *list[] = {&give};
-		open_and_read(&a, &query_all);
 		if (rows[i].planned)
 			vec_push(&a, &plan.changes, made);
 		vec_push(&a, &plan.changes, give);
