@@ -278,7 +278,7 @@ $(NPM_DIR)/node_modules/.stamp: $(NPM_DIR)/package-lock.json
 # Without what starts other programs a thousand times, or limits memory: the plain build runs those.
 ASAN_BATS = $(filter-out %/rotate.bats %/verify.bats %/hygiene.bats,$(CLI_BATS)) tests/emulator/provider.bats
 asan:
-	+@$(MAKE) B=build-asan SAN=address,undefined test TESTS='$$(UNIT_BIN) $$(CONF_BIN) $$(ASAN_BATS)'
+	+@LSAN_OPTIONS='suppressions=$(CURDIR)/tests/lsan.supp:print_suppressions=0' $(MAKE) B=build-asan SAN=address,undefined test TESTS='$$(UNIT_BIN) $$(CONF_BIN) $$(ASAN_BATS)'
 
 # Left out: what sets descriptor limits that valgrind itself needs, a walk over all of Unicode, what forks with an arena
 # in hand, which the child never frees, and what opens folders with openat2(), which it does not know.

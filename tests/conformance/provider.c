@@ -174,7 +174,7 @@ static void send_phase(struct world *w, const struct plan *plan, enum phase phas
 		       enum outcome_class expected)
 {
 	const struct change *batch[64] = {0};
-	struct outcome outcomes[64];
+	struct outcome outcomes[64] = {0};
 	size_t len = 0;
 	for (size_t i = plan->changes.len; i-- > 0;) {
 		const struct change *c = &plan->changes.at[i];
