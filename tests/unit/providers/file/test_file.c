@@ -134,7 +134,7 @@ static const char *run(struct provider *p, const char *const *words)
 {
 	struct change changes[8];
 	const struct change *batch[8] = {0};
-	struct outcome outcomes[8];
+	struct outcome outcomes[8] = {0};
 	size_t len = 0;
 	for (; words[len]; len++) {
 		changes[len] = change_of(words[len]);

@@ -558,7 +558,7 @@ static void one_api_is_added_or_taken(void **state UNUSED)
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		ARENA a = {0};
-		struct outcome out;
+		struct outcome out = {0};
 		open_and_read(&a, &query_all);
 		struct credential *c = session_find(canned.session, "asset-archiver");
 		const struct wish w = {.api = console_find_api(canned.session, rows[i].code)};

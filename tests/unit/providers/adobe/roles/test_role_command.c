@@ -89,7 +89,7 @@ static const char *talk(struct arena *a, const char *script)
 	struct change c = change_of(&storage, ACTION_CREATE);
 	const struct change *changes[] = {&c, &c, &c};
 	static const char *const emails[] = {"a@b.c", "a@b.c", "a@b.c"};
-	struct outcome outcomes[3];
+	struct outcome outcomes[3] = {0};
 	assert_non_null(mkdtemp(folder));
 	const char *path = arena_printf(a, "%s/writer", folder);
 	const char *text = arena_printf(a, "#!/bin/sh\n%s\n", script);
@@ -157,7 +157,7 @@ static struct outcome ask_once(struct arena *a, const char *script, const struct
 	static const char *const emails[] = {"a@b.c"};
 	const char *const argv[] = {"/bin/sh", "-c", script, NULL};
 	const struct role_writer w = {.argv = argv, .answer_ms = 300};
-	struct outcome o;
+	struct outcome o = {0};
 	c.principal = who;
 	writer_run(&w, a, changes, emails, 1, &o);
 	return o;
@@ -225,7 +225,7 @@ static void a_program_that_is_not_there_gets_nothing(void **state)
 	struct change c = change_of(&storage, ACTION_CREATE);
 	const struct change *changes[] = {&c};
 	static const char *const emails[] = {NULL};
-	struct outcome o;
+	struct outcome o = {0};
 	writer_run(&w, &a, changes, emails, 1, &o);
 	assert_int_equal(o.class, OUTCOME_NOT_SENT);
 	assert_non_null(strstr(o.message, "cannot be started"));
