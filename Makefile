@@ -314,7 +314,7 @@ SHELL_FILES = .ci/run $(sort $(shell find tests examples -name node_modules -pru
 	\( -name '*.sh' -o -name '*.bats' -o -name '*.bash' \) -print 2>/dev/null)) tests/tap
 
 .PHONY: tidy
-tidy:
+tidy: $(B)/gen/look_alike_tables.h
 	$(say) FORMAT
 	$(Q)clang-format --dry-run --Werror $(ALL_C) $(HEADERS) $(sort $(wildcard tests/*/*.h))
 	$(say) TIDY
