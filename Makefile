@@ -125,15 +125,15 @@ FORCE:
 
 # What looks like what, as ICU knows it; a program of the machine that builds.
 HOSTCC ?= $(CC)
-$(B)/gen/look_alike_tables: core/util/tables/look_alike_tables.c
+$(B)/gen/confusable_tables: core/util/tables/confusable_tables.c
 	@mkdir -p $(@D)
 	$(say) HOSTCC $<
 	$(Q)$(HOSTCC) -O1 -o $@ $< $$(pkg-config --cflags --libs icu-i18n icu-uc)
-$(B)/gen/look_alike_tables.h: $(B)/gen/look_alike_tables
+$(B)/gen/confusable_tables.h: $(B)/gen/confusable_tables
 	$(say) GEN $@
 	$(Q)$< >$@.new && mv -f $@.new $@
-$(B)/obj/core/util/look_alike.o $(B)/failpoint/obj/core/util/look_alike.o $(B)/fuzz/obj/core/util/look_alike.o: \
-	$(B)/gen/look_alike_tables.h
+$(B)/obj/core/util/confusables.o $(B)/failpoint/obj/core/util/confusables.o $(B)/fuzz/obj/core/util/confusables.o: \
+	$(B)/gen/confusable_tables.h
 
 $(B)/obj/%.o: %.c $(B)/.flags
 	@mkdir -p $(@D)
@@ -314,7 +314,7 @@ SHELL_FILES = .ci/run $(sort $(shell find tests examples -name node_modules -pru
 	\( -name '*.sh' -o -name '*.bats' -o -name '*.bash' \) -print 2>/dev/null)) tests/tap
 
 .PHONY: tidy
-tidy: $(B)/gen/look_alike_tables.h
+tidy: $(B)/gen/confusable_tables.h
 	$(say) FORMAT
 	$(Q)clang-format --dry-run --Werror $(ALL_C) $(HEADERS) $(sort $(wildcard tests/*/*.h))
 	$(say) TIDY

@@ -202,7 +202,7 @@ static struct error *record(struct run *run, const struct session *session,
 			    const struct planned *planned, bool saved, const struct result *result,
 			    bool partly, struct result_record *out)
 {
-	struct error *error = record_apply(run, session, planned, saved, result, partly, out);
+	struct error *error = recording_apply(run, session, planned, saved, result, partly, out);
 	if (error)
 		out->error = arena_strdup(&run->arena, error->message);
 	return error;
@@ -239,7 +239,7 @@ static struct error *carry_out(struct run *run, struct session *session,
 	if (run->options.export_csv && !session->provider->reader->export_manual)
 		return error_new(ERROR_USAGE, "provider %s has no bulk format",
 				 session->provider->reader->name);
-	TRY(record_prepare_apply(run, session, plan));
+	TRY(recording_prepare_apply(run, session, plan));
 	TRY(apply_input_of(run, session, planned, saved, &input));
 	catch_signals();
 	struct error *error = apply_run(&input, &run->arena, &result);

@@ -47,7 +47,7 @@ static struct error *find_moment(struct run *run, struct history *h, const struc
 				 const struct timeline *t, size_t *out, int32_t *out_day)
 {
 	int64_t time;
-	bool dated = memory_parse_moment(run->options.as_of, &time);
+	bool dated = snapshot_history_parse_moment(run->options.as_of, &time);
 	if (!dated)
 		TRY(find_revision(run, h, m, t, out));
 	else
@@ -146,14 +146,14 @@ static struct error *answer(struct run *run, const struct question *q, struct hi
 	return output_all(run, render, &out);
 }
 
-struct error *answer_from_history(struct run *run, const struct question *q, int *status)
+struct error *asof_answer(struct run *run, const struct question *q, int *status)
 {
 	CLEANUP(history_close) struct history *h = NULL;
 	struct memory m;
 	struct timeline t = {0};
 	const char *why = NULL;
 	char tip[HISTORY_ID];
-	TRY(memory_find(run, &m));
+	TRY(snapshot_history_find(run, &m));
 	if (run->report.errors)
 		return NULL;
 	if (!m.repository)

@@ -5,7 +5,6 @@
 
 #include "cmd/writ/question.h"
 
-MUST_CHECK struct error *answer_from_history(struct run *run, const struct question *q,
-					     int *status);
+MUST_CHECK struct error *asof_answer(struct run *run, const struct question *q, int *status);
 
 #endif

@@ -252,7 +252,7 @@ static struct error *verify_commits(struct run *run, const struct commit_vec *co
 	struct memory m;
 	if (commits->len == 0)
 		return NULL;
-	TRY(memory_find(run, &m));
+	TRY(snapshot_history_find(run, &m));
 	TRY(history_open(m.repository, &h));
 	return snapshot_commits_verify(h, m.folder, &run->arena, commits, runs, findings);
 }
@@ -264,11 +264,11 @@ static struct error *verify_signatures(struct run *run, const struct commit_vec 
 	struct signers signers;
 	struct memory m;
 	const struct organization_config *config;
-	TRY(memory_signers(run, &config));
+	TRY(snapshot_history_signers(run, &config));
 	if (!config || !config->signers || commits->len == 0)
 		return NULL;
 	TRY(signers_load(config->signers, config->revoked_keys, &run->arena, &signers));
-	TRY(memory_find(run, &m));
+	TRY(snapshot_history_find(run, &m));
 	TRY(history_open(m.repository, &h));
 	v->signers = true;
 	return signed_commits_verify(h, &run->arena, commits, &signers, findings, &v->signed_);
@@ -279,7 +279,7 @@ static struct error *verify(struct run *run, const struct known_run_vec *runs,
 {
 	struct run_finding_vec findings = {0};
 	struct log_verdict v = {.runs = runs, .findings = &findings};
-	runs_verify(&run->arena, runs, &findings);
+	run_list_verify(&run->arena, runs, &findings);
 	TRY(verify_commits(run, commits, runs, &findings));
 	TRY(verify_signatures(run, commits, &findings, &v));
 	if (run->report.errors)
@@ -307,7 +307,7 @@ struct error *cmd_log(struct run *run, int *status)
 	struct known_run_vec runs = {0};
 	if (o->path_count && !verifies)
 		return error_new(ERROR_USAGE, "log takes nothing, or the word verify");
-	struct error *lost = memory_commits(run, &commits);
+	struct error *lost = snapshot_history_commits(run, &commits);
 	if (lost && (verifies || o->snapshot))
 		return lost;
 	if (lost) {
@@ -318,6 +318,6 @@ struct error *cmd_log(struct run *run, int *status)
 	}
 	if (run->report.errors)
 		return NULL;
-	TRY(runs_load(&run->arena, o->org, &commits, &runs));
+	TRY(run_list_load(&run->arena, o->org, &commits, &runs));
 	return verifies ? verify(run, &runs, &commits, status) : output_all(run, render, &runs);
 }

@@ -23,7 +23,7 @@ static struct error *write_snapshot(struct run *run)
 	TRY(open_session(run, &(struct named_organization){0}, &session));
 	if (run->report.errors)
 		return NULL;
-	struct error *error = record_snapshot(run, &session);
+	struct error *error = recording_snapshot(run, &session);
 	close_session(&session);
 	return error;
 }
@@ -37,7 +37,7 @@ static struct error *find_place(struct run *run, struct record_place *out, bool 
 	*any = false;
 	if (run->report.errors)
 		return NULL;
-	return record_find_place(&run->arena, record_folder(run), record_settings(config),
+	return record_find_place(&run->arena, recording_folder(run), recording_settings(config),
 				 config && config->name ? config->name : "snapshot", false, out,
 				 any);
 }

@@ -23,7 +23,7 @@ static struct error *find_configured_memory(struct run *run, struct memory *out)
 	return NULL;
 }
 
-struct error *memory_find(struct run *run, struct memory *out)
+struct error *snapshot_history_find(struct run *run, struct memory *out)
 {
 	const char *folder = run->options.snapshot;
 	*out = (struct memory){0};
@@ -36,12 +36,12 @@ struct error *memory_find(struct run *run, struct memory *out)
 	return NULL;
 }
 
-struct error *memory_commits(struct run *run, struct commit_vec *out)
+struct error *snapshot_history_commits(struct run *run, struct commit_vec *out)
 {
 	CLEANUP(history_close) struct history *h = NULL;
 	struct memory m;
 	char tip[HISTORY_ID];
-	TRY(memory_find(run, &m));
+	TRY(snapshot_history_find(run, &m));
 	if (!m.repository || run->report.errors)
 		return NULL;
 	TRY(history_open(m.repository, &h));
@@ -50,7 +50,7 @@ struct error *memory_commits(struct run *run, struct commit_vec *out)
 	return *tip ? history_list(h, &run->arena, &query, out) : NULL;
 }
 
-struct error *memory_signers(struct run *run, const struct organization_config **out)
+struct error *snapshot_history_signers(struct run *run, const struct organization_config **out)
 {
 	*out = NULL;
 	TRY(load_config(run));
@@ -60,7 +60,7 @@ struct error *memory_signers(struct run *run, const struct organization_config *
 	return NULL;
 }
 
-bool memory_parse_moment(const char *text, int64_t *out)
+bool snapshot_history_parse_moment(const char *text, int64_t *out)
 {
 	int32_t day;
 	if (time_parse(text, out))
@@ -90,8 +90,8 @@ static struct error *find_by_time(struct run *run, struct history *h, const stru
 			 m->repository, m->folder, asked);
 }
 
-struct error *memory_find_snapshot(struct run *run, const char *asked, const char **out_path,
-				   const char **out_repository)
+struct error *snapshot_history_find_snapshot(struct run *run, const char *asked,
+					     const char **out_path, const char **out_repository)
 {
 	CLEANUP(history_close) struct history *h = NULL;
 	struct memory m;
@@ -99,10 +99,10 @@ struct error *memory_find_snapshot(struct run *run, const char *asked, const cha
 	char resolved[HISTORY_ID];
 	int64_t time;
 	*out_path = *out_repository = NULL;
-	bool dated = memory_parse_moment(asked, &time);
+	bool dated = snapshot_history_parse_moment(asked, &time);
 	if (!dated && strchr(asked, ':'))
 		return NULL;
-	TRY(memory_find(run, &m));
+	TRY(snapshot_history_find(run, &m));
 	if (run->report.errors)
 		return NULL;
 	if (!m.repository && dated)

@@ -12,23 +12,25 @@ struct memory {
 	const char *folder;	/* in the repository */
 	const char *branch;	/* NULL: the one that is checked out */
 };
-MUST_CHECK struct error *memory_find(struct run *run, struct memory *out);
+MUST_CHECK struct error *snapshot_history_find(struct run *run, struct memory *out);
 
 /* Appends the commits of the snapshots' folder, newest first; none when there is no such place. */
-MUST_CHECK struct error *memory_commits(struct run *run, struct commit_vec *out);
+MUST_CHECK struct error *snapshot_history_commits(struct run *run, struct commit_vec *out);
 
 /* A moment, or a date, which stands for its last second; false for any other text. */
-bool memory_parse_moment(const char *text, int64_t *out);
+bool snapshot_history_parse_moment(const char *text, int64_t *out);
 
 /* The snapshot that a date, a moment or a bare revision means: of the newest commit by then
  * (committer's time), or at the revision of the snapshots' repository. *out_path is "ID:FOLDER" of
  * *out_repository; both NULL where `asked` is REV:PATH, or a revision and snapshots are in no
  * repository. */
-MUST_CHECK struct error *memory_find_snapshot(struct run *run, const char *asked,
-					      const char **out_path, const char **out_repository);
+MUST_CHECK struct error *snapshot_history_find_snapshot(struct run *run, const char *asked,
+							const char **out_path,
+							const char **out_repository);
 
 /* The operator's words for the only organisation, or that of --org, which say who may sign commits;
  * NULL. */
-MUST_CHECK struct error *memory_signers(struct run *run, const struct organization_config **out);
+MUST_CHECK struct error *snapshot_history_signers(struct run *run,
+						  const struct organization_config **out);
 
 #endif

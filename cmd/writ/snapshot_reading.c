@@ -50,8 +50,9 @@ static struct error *find_written(struct run *run, const struct session *session
 	char tip[HISTORY_ID];
 	bool any, has = false;
 	CLEANUP(history_close) struct history *h = NULL;
-	TRY(record_find_place(&run->arena, run->options.snapshot, record_settings(session->config),
-			      name ? name : "snapshot", false, &place, &any));
+	TRY(record_find_place(&run->arena, run->options.snapshot,
+			      recording_settings(session->config), name ? name : "snapshot", false,
+			      &place, &any));
 	if (!any)
 		return NULL;
 	const char *first = arena_printf(&run->arena, "%s/organization.yaml", place.folder);
@@ -81,7 +82,7 @@ struct error *find_snapshot(struct run *run, const struct session *session, cons
 	if (!given)
 		return find_written(run, session, name, out);
 	if (strcmp(given, "-") != 0 && access(given, F_OK) && errno == ENOENT)
-		TRY(memory_find_snapshot(run, given, &out->path, &out->repository));
+		TRY(snapshot_history_find_snapshot(run, given, &out->path, &out->repository));
 	if (!out->path)
 		out->path = as_source(run, given);
 	return NULL;

@@ -11,12 +11,12 @@
 #include "core/util/file.h"
 #include "core/util/log.h"
 
-const char *record_folder(const struct run *run)
+const char *recording_folder(const struct run *run)
 {
 	return run->options.snapshot ? run->options.snapshot : run->options.out;
 }
 
-const struct snapshot_settings *record_settings(const struct organization_config *config)
+const struct snapshot_settings *recording_settings(const struct organization_config *config)
 {
 	return config && config->snapshot.repository ? &config->snapshot : NULL;
 }
@@ -93,8 +93,9 @@ static struct error *find_place(struct run *run, const struct session *session,
 				struct record_place *out, const char **name, bool *any)
 {
 	*name = known_name(session, "snapshot");
-	return record_find_place(&run->arena, record_folder(run), record_settings(session->config),
-				 *name, run->options.commit, out, any);
+	return record_find_place(&run->arena, recording_folder(run),
+				 recording_settings(session->config), *name, run->options.commit,
+				 out, any);
 }
 
 /* ---- runs that were not recorded when they ended ---- */
@@ -132,8 +133,8 @@ static struct error *load_run(struct run *run, const struct session *session, co
 	struct plan *plan = arena_zalloc(a, sizeof(*plan));
 	CLEANUP(free) char *bytes = NULL;
 	size_t len;
-	TRY(runs_load(a, NULL, &none, &runs));
-	TRY(runs_find(&runs, name, &found));
+	TRY(run_list_load(a, NULL, &none, &runs));
+	TRY(run_list_find(&runs, name, &found));
 	if (!found->journal || found->damage)
 		return error_new(ERROR_INPUT, "the journal of run %s cannot be read: %s",
 				 found->name, found->damage ? found->damage : "it is not here");
@@ -156,7 +157,7 @@ static struct error *load_run(struct run *run, const struct session *session, co
 	return NULL;
 }
 
-struct error *record_snapshot(struct run *run, const struct session *session)
+struct error *recording_snapshot(struct run *run, const struct session *session)
 {
 	struct record_place place;
 	struct record_run did;
@@ -217,8 +218,8 @@ static struct error *find_place_of_run(struct run *run, const struct session *se
 	return NULL;
 }
 
-struct error *record_prepare_apply(struct run *run, const struct session *session,
-				   const struct plan *plan)
+struct error *recording_prepare_apply(struct run *run, const struct session *session,
+				      const struct plan *plan)
 {
 	struct record_place place;
 	const char *name;
@@ -241,9 +242,9 @@ static const char *run_name(struct arena *a, const char *journal)
 	return arena_strndup(a, name, strlen(name) - strlen(".wal"));
 }
 
-struct error *record_apply(struct run *run, const struct session *session,
-			   const struct planned *planned, bool saved, const struct result *result,
-			   bool stopped, struct result_record *out)
+struct error *recording_apply(struct run *run, const struct session *session,
+			      const struct planned *planned, bool saved,
+			      const struct result *result, bool stopped, struct result_record *out)
 {
 	const struct plan *plan = planned->plan;
 	struct record_place place;

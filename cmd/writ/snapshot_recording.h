@@ -8,23 +8,23 @@
 #include "core/record/record.h"
 
 /* The folder that the command line names; NULL. */
-const char *record_folder(const struct run *run);
+const char *recording_folder(const struct run *run);
 /* The operator's, where they name a repository; NULL. */
-const struct snapshot_settings *record_settings(const struct organization_config *config);
+const struct snapshot_settings *recording_settings(const struct organization_config *config);
 
 /* `writ snapshot`: writes and, when asked for, commits; of a run of --run too. */
-MUST_CHECK struct error *record_snapshot(struct run *run, const struct session *session);
+MUST_CHECK struct error *recording_snapshot(struct run *run, const struct session *session);
 
 /* Before an apply's first request: whether what it does can be recorded; see record_prepare(). */
-MUST_CHECK struct error *record_prepare_apply(struct run *run, const struct session *session,
-					      const struct plan *plan);
+MUST_CHECK struct error *recording_prepare_apply(struct run *run, const struct session *session,
+						 const struct plan *plan);
 
 /* Behind an apply, where there is a place for a snapshot: what is live now, and what the run did of
  * its plan. `result` is NULL when there was nothing to apply; `stopped` says that an error ended it
  * part-way, so that what live shows of it is the run's. *out stays as it is without a place. */
-MUST_CHECK struct error *record_apply(struct run *run, const struct session *session,
-				      const struct planned *planned, bool saved,
-				      const struct result *result, bool stopped,
-				      struct result_record *out);
+MUST_CHECK struct error *recording_apply(struct run *run, const struct session *session,
+					 const struct planned *planned, bool saved,
+					 const struct result *result, bool stopped,
+					 struct result_record *out);
 
 #endif

@@ -42,8 +42,8 @@ static struct error *load_plan(struct run *run, struct past *p)
 static struct error *find_past(struct run *run, struct past *out)
 {
 	struct known_run_vec *runs = arena_zalloc(&run->arena, sizeof(*runs));
-	TRY(runs_load(&run->arena, run->options.org, &(struct commit_vec){0}, runs));
-	TRY(runs_find(runs, run->options.paths[0], &out->run));
+	TRY(run_list_load(&run->arena, run->options.org, &(struct commit_vec){0}, runs));
+	TRY(run_list_find(runs, run->options.paths[0], &out->run));
 	TRY(check_run(out->run));
 	return load_plan(run, out);
 }

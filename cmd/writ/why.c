@@ -66,7 +66,7 @@ static struct error *answer_from_manifests(struct run *run, const struct questio
 	}
 	struct signers signers;
 	const struct organization_config *config;
-	TRY(memory_signers(run, &config));
+	TRY(snapshot_history_signers(run, &config));
 	bool known = config && config->signers;
 	if (known)
 		TRY(signers_load(config->signers, config->revoked_keys, &run->arena, &signers));
@@ -88,7 +88,7 @@ static struct error *answer_question(struct run *run, const struct question *q, 
 		return error_new(ERROR_USAGE, "--as-of asks of one moment, --history of all");
 	if (o->manifests && o->history)
 		return error_new(ERROR_USAGE, "--manifests and --history are two questions");
-	return answer_from_history(run, q, status);
+	return asof_answer(run, q, status);
 }
 
 struct error *cmd_why(struct run *run, int *status)

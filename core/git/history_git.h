@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* history_git.h - what the files of history share: the handle, and libgit2's failures as errors.
  *
- * history.c reads, history_owner.c judges whose repository it is, history_shallow.c reads what is
- * there of a shallow clone, history_blame.c who wrote a line, from what history_diff.c finds of two
- * versions of a file; history_write.c makes commits, history_index.c lets the index follow,
- * history_push.c pushes, history_rebase.c puts our commits behind what the remote has. */
+ * history.c reads, history_owner.c judges whose repository it is, history_incomplete.c reads what
+ * is there of a shallow or partial clone, history_blame.c who wrote a line, from what
+ * history_diff.c finds of two versions of a file; history_write.c makes commits, history_index.c
+ * lets the index follow, history_push.c pushes, history_rebase.c puts our commits behind what the
+ * remote has. */
 #ifndef WRIT_HISTORY_GIT_H
 #define WRIT_HISTORY_GIT_H
 

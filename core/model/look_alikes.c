@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "core/util/look_alike.h"
+#include "core/util/confusables.h"
 #include "core/util/report.h"
 #include "core/util/unicode.h"
 
@@ -85,13 +85,13 @@ const char *look_alikes_odd(struct arena *a, const char *name)
 {
 	const char *one, *other;
 	char letter[5] = "";
-	uint32_t c = text_mixed_letter(name, &one, &other);
+	uint32_t c = confusables_mixed_letter(name, &one, &other);
 	if (c) {
 		text_encode(c, letter);
 		return arena_printf(a, "has letters of mixed scripts, %s and %s: \"%s\" is U+%04X",
 				    one, other, letter, (unsigned)c);
 	}
-	c = text_blank_letter(name);
+	c = confusables_blank_letter(name);
 	return c ? arena_printf(a, "has a character that is drawn as a blank: U+%04X", (unsigned)c)
 		 : NULL;
 }

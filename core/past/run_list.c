@@ -275,8 +275,8 @@ static void add_commits(struct arena *a, const struct commit_vec *commits,
 		vec_sort(&out->at[i].commits, by_commit_time);
 }
 
-struct error *runs_load(struct arena *a, const char *organization, const struct commit_vec *commits,
-			struct known_run_vec *out)
+struct error *run_list_load(struct arena *a, const char *organization,
+			    const struct commit_vec *commits, struct known_run_vec *out)
 {
 	TRY(read_state(a, organization, out));
 	vec_sort(out, by_name);
@@ -285,8 +285,8 @@ struct error *runs_load(struct arena *a, const char *organization, const struct 
 	return NULL;
 }
 
-struct error *runs_find(const struct known_run_vec *runs, const char *name,
-			const struct known_run **out)
+struct error *run_list_find(const struct known_run_vec *runs, const char *name,
+			    const struct known_run **out)
 {
 	const struct known_run *found = NULL;
 	for (size_t i = 0; i < runs->len; i++) {
@@ -401,7 +401,7 @@ static void verify_commit(struct verifier *v, const struct commit *c)
 			 false);
 }
 
-void runs_verify(struct arena *a, const struct known_run_vec *runs, struct run_finding_vec *out)
+void run_list_verify(struct arena *a, const struct known_run_vec *runs, struct run_finding_vec *out)
 {
 	for (size_t i = 0; i < runs->len; i++) {
 		struct verifier v = {a, &runs->at[i], out};

@@ -57,12 +57,12 @@ bool run_is_of(struct arena *a, const struct known_run *run, const char *organiz
 /* Appends the runs of all organisations (NULL) or of one, in `a`, oldest first. `commits` are those
  * of the snapshots' history in any order; may be empty. A journal that is damaged is a run with
  * `damage`, no error. */
-MUST_CHECK struct error *runs_load(struct arena *a, const char *organization,
-				   const struct commit_vec *commits, struct known_run_vec *out);
+MUST_CHECK struct error *run_list_load(struct arena *a, const char *organization,
+				       const struct commit_vec *commits, struct known_run_vec *out);
 
 /* The run that `name`, or its beginning, names. ERROR_INPUT when none does, or several. */
-MUST_CHECK struct error *runs_find(const struct known_run_vec *runs, const char *name,
-				   const struct known_run **out);
+MUST_CHECK struct error *run_list_find(const struct known_run_vec *runs, const char *name,
+				       const struct known_run **out);
 
 /* What does not hold, one sentence each. */
 struct run_finding {
@@ -75,6 +75,7 @@ VEC(run_finding_vec, struct run_finding);
 
 /* Checks each run: its journal's chain, its plan against the digest that the journal begins with,
  * and both against the trailers of its commits. */
-void runs_verify(struct arena *a, const struct known_run_vec *runs, struct run_finding_vec *out);
+void run_list_verify(struct arena *a, const struct known_run_vec *runs,
+		     struct run_finding_vec *out);
 
 #endif

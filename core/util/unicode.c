@@ -5,7 +5,7 @@
 #include <string.h>
 #include <utf8proc.h>
 
-#include "core/util/look_alike.h"
+#include "core/util/confusables.h"
 
 #include "core/util/arena.h"
 #include "core/util/process.h"
@@ -365,7 +365,7 @@ static bool is_connector(uint32_t c)
 
 static bool looks_like_underscore(uint32_t c)
 {
-	const char *other = look_alike_of(c);
+	const char *other = confusables_of(c);
 	return c == '_' || (other && *other == '_');
 }
 
@@ -444,7 +444,7 @@ static const char *take_for(struct arena *a, const char *text, int options)
 	for (utf8proc_ssize_t at = 0, size = 0; at < len; at += size) {
 		size_t width;
 		const char *from = (const char *)plain + at;
-		const char *to = look_alike_of(text_decode(from, (size_t)(len - at), &width));
+		const char *to = confusables_of(text_decode(from, (size_t)(len - at), &width));
 		str_addn(&out, to ? to : from, to ? strlen(to) : width);
 		size = (utf8proc_ssize_t)width;
 	}

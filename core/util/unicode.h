@@ -80,9 +80,9 @@ bool text_has_outer_space(const char *text);
 /* The number of code points. */
 size_t text_length(const char *text, size_t len);
 
-/* A key under which look-alike texts are equal: what each character can be taken for (look_alike.h)
- * in one case, then pairs and figures that read as a letter (0 o, 1 l i, rn m, vv w). In arena
- * `a`. */
+/* A key under which look-alike texts are equal: what each character can be taken for
+ * (confusables.h) in one case, then pairs and figures that read as a letter (0 o, 1 l i, rn m, vv
+ * w). In arena `a`. */
 const char *text_skeleton(struct arena *a, const char *text);
 
 /* NFC with Unicode's full case folding, for services that fold the case of names; text that is no

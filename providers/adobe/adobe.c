@@ -123,15 +123,15 @@ static struct error *send_users(struct provider *p, struct arena *a,
 static void run_command(struct provider *p, struct arena *a, const struct change *const *batch,
 			size_t len, struct outcome *outcomes)
 {
-	const struct role_writer writer = {.argv = p->config->role_writer,
-					   .organization =
-						   p->organization ? p->organization : p->title,
-					   .org_id = p->org_id};
+	const struct role_command writer = {.argv = p->config->role_writer,
+					    .organization =
+						    p->organization ? p->organization : p->title,
+					    .org_id = p->org_id};
 	for (size_t i = 0; i < len && !writer.argv; i++)
 		outcomes[i] = (struct outcome){OUTCOME_NOT_SENT,
 					       "the configuration names no role writer any more"};
 	if (writer.argv)
-		writer_run(&writer, a, batch, emails_of(p, a, batch, len), len, outcomes);
+		role_command_run(&writer, a, batch, emails_of(p, a, batch, len), len, outcomes);
 }
 
 /* Sends the leading `len` changes, which are of one kind. */
@@ -210,7 +210,7 @@ const struct provider_writer adobe_writer = {
 	.take = take,
 	.begin = begin,
 	.execute = execute,
-	.has_sink = secret_has_sink,
+	.has_sink = secret_delivery_has_sink,
 	.deliver = secret_deliver,
 };
 

@@ -176,7 +176,7 @@ bool can_see(struct provider *p, const struct principal *principal, const struct
 		return sees_product(p, principal, account, e);
 	if (!is_account && p->read_users && directory_sees(&p->directory, principal, e))
 		return true;
-	return e->role != ROLE_NONE && seen_role(p, principal, e) != SIGHTING_UNKNOWN;
+	return e->role != ROLE_NONE && role_evidence_role(p, principal, e) != SIGHTING_UNKNOWN;
 }
 
 #define SOURCE_EXPORT "the Admin Console's user list export (--roles-from)"

@@ -266,7 +266,7 @@ struct error *live_read(struct provider *p, struct arena *a, struct universe *u,
 	TRY(read_directory(p, query));
 	TRY(read_accounts(p));
 	rename_all(p);
-	TRY(seen_read(p));
+	TRY(role_evidence_read(p));
 	out->organization = organization_name(p);
 	out->org_id = p->org_id;
 	out->document = describe_organization(a);
@@ -276,7 +276,7 @@ struct error *live_read(struct provider *p, struct arena *a, struct universe *u,
 	}
 	if (p->read_users)
 		directory_grants(&p->directory, u, a, &out->grants);
-	seen_grants(p, a, u, &out->grants);
+	role_evidence_grants(p, a, u, &out->grants);
 	add_catalogue(p, a, &out->catalogue);
 	add_left_out(p, a, !query->plan, out);
 	out->source = name_sources(p, a);

@@ -31,19 +31,19 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		{.product = "Photo", .role = ROLE_PRODUCT_ADMINISTRATOR},
 	};
 	ARENA a = {0};
-	struct admins admins;
+	struct admin_export admins;
 	struct csv_table table;
 	const char *text = arena_strndup(&a, (const char *)data, size);
 	struct error *e = csv_read("fuzz", text, size, &a, &table);
 	if (!e)
 		write_again(&table, &a);
 	error_free(e);
-	e = admins_parse("fuzz", text, size, &a, &admins);
+	e = admin_export_parse("fuzz", text, size, &a, &admins);
 	for (size_t i = 0; !e && i < admins.rows.len; i++) {
 		for (int k = 0; k < 2; k++)
-			admins_see(&admins, admins.rows.at[i].email, k ? USER_ANY : USER_ADOBE_ID,
-				   &asked[k]);
-		if (!admins_find(&admins, admins.rows.at[i].email))
+			admin_export_see(&admins, admins.rows.at[i].email,
+					 k ? USER_ANY : USER_ADOBE_ID, &asked[k]);
+		if (!admin_export_find(&admins, admins.rows.at[i].email))
 			__builtin_trap();
 	}
 	error_free(e);

@@ -51,7 +51,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	}
 	walk(tree, 1, &a);
-	answer_text(tree, &words);
+	reply_verdict_text(tree, &words);
 	for (const char *at = str_text(&words); *at; at++)
 		assert((unsigned char)*at >= ' ' && *at != 0x7F);
 	reply_free(tree);

@@ -28,7 +28,7 @@ static enum role role_of_named(const char *named)
 
 #define SCOPES_ORGANIZATIONS "openid,AdobeID,read_organizations,additional_info.roles,adobeio_api"
 
-bool seen_from_roles(const struct reply *roles, const char *org_id, struct seen_roles *out)
+bool role_evidence_from_roles(const struct reply *roles, const char *org_id, struct seen_roles *out)
 {
 	const uint16_t told = bit(ROLE_SYSTEM_ADMINISTRATOR) | bit(ROLE_STORAGE_ADMINISTRATOR);
 	bool strange = false;
@@ -47,7 +47,7 @@ bool seen_from_roles(const struct reply *roles, const char *org_id, struct seen_
 	return true;
 }
 
-void seen_from_probe(long status, const struct reply *body, struct seen_roles *out)
+void role_evidence_from_probe(long status, const struct reply *body, struct seen_roles *out)
 {
 	const char *code = reply_text(body, "error_code");
 	uint16_t system = bit(ROLE_SYSTEM_ADMINISTRATOR), storage = bit(ROLE_STORAGE_ADMINISTRATOR);
@@ -65,7 +65,7 @@ static void take_profile(const struct provider *p, const struct http_request *r,
 			 struct seen_roles *out)
 {
 	if (r->verdict.class == OUTCOME_APPLIED)
-		seen_from_roles(reply_get(r->json, "roles"), p->org_id, out);
+		role_evidence_from_roles(reply_get(r->json, "roles"), p->org_id, out);
 }
 
 /* The entry of this organisation has roles of the same shape. */
@@ -76,14 +76,14 @@ static void take_organizations(const struct provider *p, const struct http_reque
 	for (const struct reply *i = good ? reply_first(r->json) : NULL; i; i = reply_after(i)) {
 		const char *code = reply_text(i, "code");
 		if (code && names_equal(code, p->org_id))
-			seen_from_roles(reply_get(i, "roles"), p->org_id, out);
+			role_evidence_from_roles(reply_get(i, "roles"), p->org_id, out);
 	}
 }
 
 static void take_policy(const struct provider *p UNUSED, const struct http_request *r,
 			struct seen_roles *out)
 {
-	seen_from_probe(r->evidence.status, r->json, out);
+	role_evidence_from_probe(r->evidence.status, r->json, out);
 }
 
 /* In the order of asking: each is asked only of the accounts that those before it left open. */
@@ -165,7 +165,7 @@ static void ask_source(struct provider *p, const struct source *source, struct s
 	struct questions q = {.session = p, .source = source};
 	for (size_t i = 0; i < all->len; i++) {
 		struct seen_roles *seen = &all->at[i];
-		struct token *token = own_token(p, seen->account, source->scopes);
+		struct token *token = account_tokens_get(p, seen->account, source->scopes);
 		if (!token || (seen->known & bit(ROLE_STORAGE_ADMINISTRATOR)))
 			continue;
 		vec_push(&q.arena, &q.about, seen);
@@ -215,7 +215,7 @@ static void warn_of_ids(struct provider *p)
 	for (size_t i = 0; i < p->credentials.len; i++) {
 		const struct credential *c = &p->credentials.at[i];
 		if (!c->tech_id ||
-		    (!admins_find(&p->admins, c->tech_id) &&
+		    (!admin_export_find(&p->admins, c->tech_id) &&
 		     !(p->read_users && directory_find_user(&p->directory, c->tech_id))))
 			continue;
 		log_note("%s is a user of the organisation: somebody pasted the id of account "
@@ -226,7 +226,7 @@ static void warn_of_ids(struct provider *p)
 
 #define UNNAMED_TOLD 3 /* of a list that has many, these show the kind */
 
-static void warn_of_unnamed(const struct admins *admins)
+static void warn_of_unnamed(const struct admin_export *admins)
 {
 	for (size_t i = 0; i < admins->unnamed.len && i < UNNAMED_TOLD; i++) {
 		const struct location *at = &admins->unnamed.at[i];
@@ -241,14 +241,14 @@ static void warn_of_unnamed(const struct admins *admins)
 
 /* ---- all together ---- */
 
-struct error *seen_read(struct provider *p)
+struct error *role_evidence_read(struct provider *p)
 {
 	p->roles = (struct seen_roles_vec){0};
-	p->admins = (struct admins){0};
+	p->admins = (struct admin_export){0};
 	ask_accounts(p);
 	vec_sort(&p->roles, by_account);
 	if (p->roles_from)
-		TRY(admins_load(p->roles_from, &p->arena, &p->admins));
+		TRY(admin_export_load(p->roles_from, &p->arena, &p->admins));
 	warn_of_unnamed(&p->admins);
 	warn_of_ids(p);
 	return NULL;
@@ -323,7 +323,7 @@ static bool shares_cell(struct provider *p, const struct entitlement *e)
 static enum sighting see_export(struct provider *p, const char *email, enum user_type type,
 				const struct entitlement *e)
 {
-	enum sighting seen = admins_see(&p->admins, email, type, e);
+	enum sighting seen = admin_export_see(&p->admins, email, type, e);
 	return seen == SIGHTING_HELD && shares_cell(p, e) ? SIGHTING_UNKNOWN : seen;
 }
 
@@ -340,8 +340,8 @@ static enum sighting see_listed(struct provider *p, const char *name, const stru
 	return see_export(p, address, type, e);
 }
 
-enum sighting seen_role(struct provider *p, const struct principal *principal,
-			const struct entitlement *e)
+enum sighting role_evidence_role(struct provider *p, const struct principal *principal,
+				 const struct entitlement *e)
 {
 	if (principal->kind == PRINCIPAL_USER)
 		return p->roles_from ? see_listed(p, principal->name, e) : SIGHTING_UNKNOWN;
@@ -393,7 +393,7 @@ static void add_held(struct provider *p, struct arena *a, struct universe *u,
 {
 	for (size_t i = 0; i < all->len; i++) {
 		const struct entitlement *e = &all->at[i];
-		if (seen_role(p, &who, e) != SIGHTING_HELD)
+		if (role_evidence_role(p, &who, e) != SIGHTING_HELD)
 			continue;
 		vec_push(a, out,
 			 (struct pair){universe_principal(u, who.kind, who.name, true),
@@ -410,13 +410,13 @@ static bool has_source(struct provider *p, const struct credential *c)
 }
 
 /* The holder that a row of the list is about. */
-static struct principal listed_user(struct provider *p, const struct admins_row *row)
+static struct principal listed_user(struct provider *p, const struct admin_export_row *row)
 {
 	ARENA a = {0};
 	const struct directory_user *user =
 		p->read_users ? directory_find_user(&p->directory, row->email) : NULL;
 	bool other = user ? directory_type_of(user) != USER_ADOBE_ID
-			  : admins_have_other(&p->admins, row->email);
+			  : admin_export_have_other(&p->admins, row->email);
 	const char *name =
 		row->is_adobe_id && other
 			? arena_printf(&a, "%s:%s", user_type_names[USER_ADOBE_ID], row->email)
@@ -424,7 +424,8 @@ static struct principal listed_user(struct provider *p, const struct admins_row 
 	return (struct principal){.name = intern(p->strings, name), .kind = PRINCIPAL_USER};
 }
 
-void seen_grants(struct provider *p, struct arena *a, struct universe *u, struct pair_vec *out)
+void role_evidence_grants(struct provider *p, struct arena *a, struct universe *u,
+			  struct pair_vec *out)
 {
 	ARENA scratch = {0};
 	struct entitlement_vec all = {0};

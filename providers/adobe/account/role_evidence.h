@@ -16,20 +16,22 @@
  * organisation. Who is system or storage administrator is told either way; of other roles an entry
  * is believed and its lack proves nothing. A role of the organisation that writ does not know may
  * be one of them under another name. False when it is no array. */
-bool seen_from_roles(const struct reply *roles, const char *org_id, struct seen_roles *out);
+bool role_evidence_from_roles(const struct reply *roles, const char *org_id,
+			      struct seen_roles *out);
 
 /* Reads the answer to the policy probe (facts/admin-roles.md, "Proof"): refused means neither
  * system nor storage administrator; granted does not tell which, unless the one is known. */
-void seen_from_probe(long status, const struct reply *body, struct seen_roles *out);
+void role_evidence_from_probe(long status, const struct reply *body, struct seen_roles *out);
 
 /* Asks all sources, as far as they are configured, after the Developer Console was read. */
-MUST_CHECK struct error *seen_read(struct provider *p);
+MUST_CHECK struct error *role_evidence_read(struct provider *p);
 
 /* What they say of a role, which is no product grant. */
-enum sighting seen_role(struct provider *p, const struct principal *principal,
-			const struct entitlement *e);
+enum sighting role_evidence_role(struct provider *p, const struct principal *principal,
+				 const struct entitlement *e);
 
 /* Appends the roles that they show as held and `known` does not list yet. */
-void seen_grants(struct provider *p, struct arena *a, struct universe *u, struct pair_vec *out);
+void role_evidence_grants(struct provider *p, struct arena *a, struct universe *u,
+			  struct pair_vec *out);
 
 #endif

@@ -81,7 +81,7 @@ static void write_to_sink(struct secret_try *d, const char *client, const char *
 /* The service shows no secret that it made, so another takes its place. */
 static void replace(struct secret_try *d)
 {
-	struct error *error = secrets_replace(d->p, d->a, d->c);
+	struct error *error = secret_rotation_replace(d->p, d->a, d->c);
 	if (error)
 		fail_of(d, error);
 	else
@@ -125,19 +125,19 @@ static void look_and_take(struct secret_try *d)
 static bool settle_earlier(struct secret_try *d)
 {
 	struct secrets_seen seen;
-	struct error *error = secrets_look(d->p, d->a, d->c, &seen);
+	struct error *error = secret_rotation_look(d->p, d->a, d->c, &seen);
 	if (error && error->code == ERROR_DENIED) {
 		error_free(error);
 		return false;
 	}
 	if (!error && seen.left) /* the newest arrived, and the run died before it deleted this */
-		error = secrets_drop(d->p, d->a, d->c, seen.left);
+		error = secret_rotation_drop(d->p, d->a, d->c, seen.left);
 	if (!error && seen.used) {
 		*d->out = (struct outcome){OUTCOME_APPLIED, "a secret of it is in use", false};
 		return true;
 	}
 	if (!error && seen.count == 2)
-		error = secrets_drop(d->p, d->a, d->c, seen.newest);
+		error = secret_rotation_drop(d->p, d->a, d->c, seen.newest);
 	if (!error)
 		return false;
 	*d->out = (struct outcome){OUTCOME_NOT_SENT, arena_strdup(d->a, error->message), false};
@@ -145,7 +145,7 @@ static bool settle_earlier(struct secret_try *d)
 	return true;
 }
 
-bool secret_has_sink(struct provider *p)
+bool secret_delivery_has_sink(struct provider *p)
 {
 	return sink_is_configured(p->config);
 }

@@ -10,7 +10,7 @@
 #include "providers/adobe/session/session.h"
 
 /* provider_writer.has_sink and deliver */
-bool secret_has_sink(struct provider *p);
+bool secret_delivery_has_sink(struct provider *p);
 MUST_CHECK struct error *secret_deliver(struct provider *p, struct arena *a, const char *account,
 					bool again, struct outcome *out);
 

@@ -78,7 +78,7 @@ static struct error *look_up(struct rotation *r)
 static struct error *find_in_console(struct rotation *r, const struct account *account)
 {
 	struct credential *c;
-	TRY(session_organization(r->p));
+	TRY(console_organization(r->p));
 	TRY(console_find_detailed(r->p, account, &c));
 	if (!c)
 		return error_new(ERROR_INPUT, "the organisation has no account \"%s\"", r->account);
@@ -92,9 +92,10 @@ static struct error *find_in_console(struct rotation *r, const struct account *a
  * Management API. */
 static struct error *locate(struct rotation *r, const struct account *account)
 {
-	const struct account_credential *own = own_credential(r->p, r->account);
+	const struct account_credential *own = account_tokens_credential(r->p, r->account);
 	bool person = r->p->config->user.client_id != NULL;
-	r->token = person ? r->p->console : own_token(r->p, r->account, IMS_SCOPES_SECRETS);
+	r->token =
+		person ? r->p->console : account_tokens_get(r->p, r->account, IMS_SCOPES_SECRETS);
 	if (!r->token)
 		return error_new(ERROR_INPUT,
 				 "rotating account \"%s\" needs a person's session (`user`) or its "
@@ -411,8 +412,8 @@ static struct rotation rotation_of(struct provider *p, struct arena *a, const st
 				 .id = c->id};
 }
 
-struct error *secrets_look(struct provider *p, struct arena *a, const struct credential *c,
-			   struct secrets_seen *out)
+struct error *secret_rotation_look(struct provider *p, struct arena *a, const struct credential *c,
+				   struct secrets_seen *out)
 {
 	struct rotation r = rotation_of(p, a, c);
 	TRY(list(&r));
@@ -424,14 +425,15 @@ struct error *secrets_look(struct provider *p, struct arena *a, const struct cre
 	return NULL;
 }
 
-struct error *secrets_drop(struct provider *p, struct arena *a, const struct credential *c,
-			   const char *uuid)
+struct error *secret_rotation_drop(struct provider *p, struct arena *a, const struct credential *c,
+				   const char *uuid)
 {
 	struct rotation r = rotation_of(p, a, c);
 	return delete_secret(&r, uuid);
 }
 
-struct error *secrets_replace(struct provider *p, struct arena *a, const struct credential *c)
+struct error *secret_rotation_replace(struct provider *p, struct arena *a,
+				      const struct credential *c)
 {
 	struct rotation r = rotation_of(p, a, c);
 	const char *message;

@@ -32,13 +32,13 @@ struct secrets_seen {
 	const char *left;   /* uuid of the older one, which nobody used while the newest is used;
 			       NULL */
 };
-MUST_CHECK struct error *secrets_look(struct provider *p, struct arena *a,
-				      const struct credential *c, struct secrets_seen *out);
-MUST_CHECK struct error *secrets_drop(struct provider *p, struct arena *a,
-				      const struct credential *c, const char *uuid);
+MUST_CHECK struct error *secret_rotation_look(struct provider *p, struct arena *a,
+					      const struct credential *c, struct secrets_seen *out);
+MUST_CHECK struct error *secret_rotation_drop(struct provider *p, struct arena *a,
+					      const struct credential *c, const char *uuid);
 /* Of the one there is: makes another, hands it to the sink and deletes the one. Nothing is changed
  * when one of them was used, or the sink does not take it. */
-MUST_CHECK struct error *secrets_replace(struct provider *p, struct arena *a,
-					 const struct credential *c);
+MUST_CHECK struct error *secret_rotation_replace(struct provider *p, struct arena *a,
+						 const struct credential *c);
 
 #endif

@@ -105,7 +105,7 @@ static const char *token_meaning(const struct checking *c, enum token_fault faul
 static struct error *check_token(struct checking *c, bool *proven)
 {
 	const char *scopes = c->storage ? IMS_SCOPES_STORAGE : IMS_SCOPES_PLAIN;
-	struct token *token = own_token(c->p, c->account->meta.name, scopes);
+	struct token *token = account_tokens_get(c->p, c->account->meta.name, scopes);
 	const struct secret *access;
 	struct error *error = token_get(token, c->p->http, true, &access);
 	*proven = !error;
@@ -123,7 +123,7 @@ static struct error *check_token(struct checking *c, bool *proven)
 /* Without the scopes there is nothing to ask; the proofs say what that leaves open. */
 static struct error *prepare(struct checking *c, enum verify_question q)
 {
-	struct token *token = own_token(c->p, c->account->meta.name, questions[q].scopes);
+	struct token *token = account_tokens_get(c->p, c->account->meta.name, questions[q].scopes);
 	const struct secret *access;
 	/* That of the projects is the one that was asked for just now. */
 	struct error *error = token_get(token, c->p->http, q != ASK_PROJECTS, &access);
@@ -359,12 +359,12 @@ struct error *adobe_verify(struct provider *p, struct arena *a, const struct acc
 	struct checking c = {
 		.p = p, .a = a, .account = account, .out = out, .storage = wants_storage(account)};
 	bool proven;
-	if (!own_credential(p, account->meta.name))
+	if (!account_tokens_credential(p, account->meta.name))
 		return error_new(ERROR_INPUT, "the configuration has no secret of account \"%s\"",
 				 account->meta.name);
 	TRY(check_token(&c, &proven));
 	/* Without a token for the API's scopes there may still be one for the rest. */
-	const struct token *token =
-		own_token(p, account->meta.name, c.storage ? IMS_SCOPES_STORAGE : IMS_SCOPES_PLAIN);
+	const struct token *token = account_tokens_get(
+		p, account->meta.name, c.storage ? IMS_SCOPES_STORAGE : IMS_SCOPES_PLAIN);
 	return proven || token_fault(token) == TOKEN_FAULT_SCOPE ? ask_all(&c) : NULL;
 }

@@ -49,7 +49,7 @@ static bool is_organization(struct provider *p, const struct reply *item)
 	return true;
 }
 
-struct error *session_organization(struct provider *p)
+struct error *console_organization(struct provider *p)
 {
 	CALLS_DONE struct calls c = CALLS(p);
 	if (p->org_number)
@@ -451,7 +451,7 @@ struct error *console_read(struct provider *p, const struct query *query)
 {
 	ARENA scratch = {0};
 	VEC(, struct credential *) asked = {0}, left = {0};
-	TRY(session_organization(p));
+	TRY(console_organization(p));
 	count_accounts(p);
 	arena_done(&p->arena);
 	p->apis = (struct api_vec){0};

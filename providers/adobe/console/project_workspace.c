@@ -150,9 +150,9 @@ static struct error *find_made_before(struct provider *p, struct arena *a,
 	return NULL;
 }
 
-struct error *place_prepare(struct provider *p, struct arena *a, const struct account *account,
-			    struct outcome earlier, struct project_place *place,
-			    struct outcome *out)
+struct error *project_workspace_prepare(struct provider *p, struct arena *a,
+					const struct account *account, struct outcome earlier,
+					struct project_place *place, struct outcome *out)
 {
 	const char *title = project_title(a, account);
 	*place = (struct project_place){.project = session_keep(p, title)};

@@ -15,8 +15,8 @@ struct project_place {
 /* Finds or makes the account's project; *out is applied when there is one with a workspace. What
  * `earlier` says may have been made before is looked for, and not made once more or under another
  * name: titles are not unique. */
-MUST_CHECK struct error *place_prepare(struct provider *p, struct arena *a,
-				       const struct account *account, struct outcome earlier,
-				       struct project_place *place, struct outcome *out);
+MUST_CHECK struct error *
+project_workspace_prepare(struct provider *p, struct arena *a, const struct account *account,
+			  struct outcome earlier, struct project_place *place, struct outcome *out);
 
 #endif

@@ -246,7 +246,7 @@ static struct error *make_account(struct provider *p, struct arena *a,
 	struct project_place place;
 	const char *id = NULL, *client = NULL;
 	const struct outcome earlier = *out;
-	TRY(place_prepare(p, a, account, earlier, &place, out));
+	TRY(project_workspace_prepare(p, a, account, earlier, &place, out));
 	if (out->class != OUTCOME_APPLIED)
 		return NULL;
 	wanted_of_new(p, a, account, &wishes);

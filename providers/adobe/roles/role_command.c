@@ -32,8 +32,8 @@ static void open_member(struct str *out, const char *key)
 	str_addc(out, '{');
 }
 
-void writer_request(const struct role_writer *w, const struct change *c, const char *email,
-		    size_t id, struct str *out)
+void role_command_request(const struct role_command *w, const struct change *c, const char *email,
+			  size_t id, struct str *out)
 {
 	const struct entitlement *e = c->entitlement;
 	str_addc(out, '{');
@@ -94,8 +94,8 @@ static struct outcome read_answer(const struct reply *answer, size_t id, struct 
 	return unknown("the role writer's answer has no outcome");
 }
 
-struct outcome writer_understand(const char *line, size_t len, size_t id, struct arena *a,
-				 bool *out_valid)
+struct outcome role_command_understand(const char *line, size_t len, size_t id, struct arena *a,
+				       bool *out_valid)
 {
 	const char *why = NULL;
 	struct reply *answer = reply_parse(line, len, &why);
@@ -184,7 +184,7 @@ static bool exchange(struct talk *t, struct arena *a, const char *request, size_
 		return false;
 	}
 	bool valid;
-	*out = writer_understand(t->line, end, id, a, &valid);
+	*out = role_command_understand(t->line, end, id, a, &valid);
 	t->len -= end + 1;
 	memmove(t->line, t->line + end + 1, t->len);
 	if (t->len == 0 || !valid)
@@ -202,7 +202,7 @@ static bool make_pipe(int ends[2], int ours)
 	return true;
 }
 
-static int start(const struct role_writer *w, struct talk *t)
+static int start(const struct role_command *w, struct talk *t)
 {
 	int input[2], output[2];
 	if (!make_pipe(input, 1))
@@ -225,7 +225,7 @@ static int start(const struct role_writer *w, struct talk *t)
 	return failed;
 }
 
-static void finish(const struct role_writer *w, struct talk *t, unsigned wait_ms, bool good)
+static void finish(const struct role_command *w, struct talk *t, unsigned wait_ms, bool good)
 {
 	close(t->to);
 	close(t->from);
@@ -235,10 +235,11 @@ static void finish(const struct role_writer *w, struct talk *t, unsigned wait_ms
 		log_note("the role writer %s %s", w->argv[0], wrong);
 }
 
-void writer_run(const struct role_writer *w, struct arena *a, const struct change *const *changes,
-		const char *const *emails, size_t len, struct outcome *outcomes)
+void role_command_run(const struct role_command *w, struct arena *a,
+		      const struct change *const *changes, const char *const *emails, size_t len,
+		      struct outcome *outcomes)
 {
-	unsigned wait_ms = w->answer_ms ? w->answer_ms : WRITER_ANSWER_MS;
+	unsigned wait_ms = w->answer_ms ? w->answer_ms : ROLE_COMMAND_ANSWER_MS;
 	struct talk t = {.line = arena_alloc(a, WRITER_LINE_MAX)};
 	int failed = start(w, &t);
 	bool good = !failed;
@@ -250,7 +251,7 @@ void writer_run(const struct role_writer *w, struct arena *a, const struct chang
 		if (!good)
 			continue;
 		struct str request = STR(a);
-		writer_request(w, changes[i], emails[i], i + 1, &request);
+		role_command_request(w, changes[i], emails[i], i + 1, &request);
 		str_addc(&request, '\n');
 		t.deadline = clock_steady_ms() + wait_ms;
 		good = exchange(&t, a, request.at, request.len, i + 1, &outcomes[i]);

@@ -9,28 +9,29 @@
 
 #include "core/plan/plan.h"
 
-#define WRITER_ANSWER_MS 30000		/* to one request, and to end after the last */
+#define ROLE_COMMAND_ANSWER_MS 30000	/* to one request, and to end after the last */
 #define WRITER_LINE_MAX ((size_t)65536) /* bytes of an answer; a useful message is one line */
 
-struct role_writer {
+struct role_command {
 	const char *const *argv;	   /* of the configuration: an absolute path first */
 	const char *organization, *org_id; /* either may be NULL */
-	unsigned answer_ms;		   /* 0: WRITER_ANSWER_MS */
+	unsigned answer_ms;		   /* 0: ROLE_COMMAND_ANSWER_MS */
 };
 
 /* Appends one request, without a newline. `id` is the caller's, unique in a run of the program. */
-void writer_request(const struct role_writer *w, const struct change *change, const char *email,
-		    size_t id, struct str *out);
+void role_command_request(const struct role_command *w, const struct change *change,
+			  const char *email, size_t id, struct str *out);
 
 /* What an answer says; unknown when it is no JSON object, has another id or no outcome that is
  * known: then *out_valid is false, for the program did not say "unknown" itself. Texts are in `a`.
  */
-struct outcome writer_understand(const char *line, size_t len, size_t id, struct arena *a,
-				 bool *out_valid);
+struct outcome role_command_understand(const char *line, size_t len, size_t id, struct arena *a,
+				       bool *out_valid);
 
 /* Runs the program once for all of these changes of roles. After an answer that is late, missing or
  * nonsense the program is ended: that change is unknown, those behind it are not sent. */
-void writer_run(const struct role_writer *w, struct arena *a, const struct change *const *changes,
-		const char *const *emails, size_t len, struct outcome *outcomes);
+void role_command_run(const struct role_command *w, struct arena *a,
+		      const struct change *const *changes, const char *const *emails, size_t len,
+		      struct outcome *outcomes);
 
 #endif

@@ -11,7 +11,8 @@ struct own_token {
 	struct own_token *next; /* older; the oldest of a credential keeps its secret */
 };
 
-const struct account_credential *own_credential(const struct provider *p, const char *account)
+const struct account_credential *account_tokens_credential(const struct provider *p,
+							   const char *account)
 {
 	const struct account_credential_vec *all = &p->config->accounts;
 	for (size_t i = 0; i < all->len; i++) {
@@ -31,9 +32,9 @@ static struct token *make(struct provider *p, const struct account_credential *c
 	return token_of_server(c->client_id, &c->secret, scopes);
 }
 
-struct token *own_token(struct provider *p, const char *account, const char *scopes)
+struct token *account_tokens_get(struct provider *p, const char *account, const char *scopes)
 {
-	const struct account_credential *c = own_credential(p, account);
+	const struct account_credential *c = account_tokens_credential(p, account);
 	if (!c)
 		return NULL;
 	for (const struct own_token *o = p->own; o; o = o->next) {
@@ -46,7 +47,7 @@ struct token *own_token(struct provider *p, const char *account, const char *sco
 	return o->token;
 }
 
-void own_done(struct provider *p)
+void account_tokens_done(struct provider *p)
 {
 	while (p->own) {
 		struct own_token *o = p->own;

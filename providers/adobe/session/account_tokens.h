@@ -7,14 +7,15 @@
 #include "providers/adobe/session/session.h"
 
 /* What the configuration says of an account's secret; NULL when nothing. */
-const struct account_credential *own_credential(const struct provider *p, const char *account);
+const struct account_credential *account_tokens_credential(const struct provider *p,
+							   const char *account);
 
 /* The token of an account for these scopes (a constant), made on first sight and kept with the
  * session; the secret is read once, whatever the scopes. NULL when the configuration has no secret
  * of the account. */
-struct token *own_token(struct provider *p, const char *account, const char *scopes);
+struct token *account_tokens_get(struct provider *p, const char *account, const char *scopes);
 
-/* Frees what own_token() gave. */
-void own_done(struct provider *p);
+/* Frees what account_tokens_get() gave. */
+void account_tokens_done(struct provider *p);
 
 #endif

@@ -58,7 +58,7 @@ void session_close(struct provider *p)
 {
 	if (!p)
 		return;
-	own_done(p);
+	account_tokens_done(p);
 	token_free(p->console);
 	token_free(p->server);
 	http_close(p->http);

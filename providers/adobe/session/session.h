@@ -13,7 +13,7 @@
 #include "providers/adobe/users/admin_export.h"
 #include "providers/adobe/users/directory.h"
 #include "providers/adobe/wire/http.h"
-#include "providers/adobe/wire/ims.h"
+#include "providers/adobe/wire/ims_token.h"
 
 /* A product profile as the Developer Console offers it (its "licenseConfigs"). */
 struct licence {
@@ -78,12 +78,12 @@ struct provider {
 	struct token *server;	/* of the server-to-server credential; NULL: not configured */
 	struct token *users;	/* the same, when it may read and change users; else NULL */
 	const char *org_id;	/* "...@AdobeOrg" */
-	const char *org_number; /* of the Developer Console; NULL before session_organization() */
+	const char *org_number; /* of the Developer Console; NULL before console_organization() */
 	const char *title;	/* the organisation as the Admin Console shows it; NULL */
 	const char *person; /* whose token `console` is, once asked; NULL: nobody's, or unknown */
 	bool asked_person;
-	struct own_token *own; /* account_tokens.h: of the accounts' own credentials; own_done()
-				  with the session */
+	struct own_token *own; /* account_tokens.h: of the accounts' own credentials;
+				  account_tokens_done() with the session */
 
 	const struct plan *plan; /* being applied; NULL before */
 
@@ -98,7 +98,7 @@ struct provider {
 	struct arena directory_arena;
 	struct directory directory; /* users and groups; empty unless read_users */
 	bool read_users;
-	struct admins admins; /* of roles_from */
+	struct admin_export admins; /* of roles_from */
 };
 
 /* ERROR_USAGE when there is no configuration to open it with. */
@@ -108,7 +108,7 @@ struct error *session_lacks_credential(void);
 
 /* Looks the organisation's number up, once. ERROR_DENIED when the token may not, ERROR_INPUT when
  * the configuration has no credential for it. */
-MUST_CHECK struct error *session_organization(struct provider *p);
+MUST_CHECK struct error *console_organization(struct provider *p);
 
 /* For a look at what was written; `hurried` where nothing depends on seeing it now. */
 struct patience session_patience(const struct provider *p, bool hurried);

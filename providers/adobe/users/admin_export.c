@@ -100,7 +100,7 @@ static struct error *find_columns(const struct csv_table *t, size_t *at)
 
 /* ---- rows ---- */
 
-static void read_roles(const char *list, struct admins_row *row)
+static void read_roles(const char *list, struct admin_export_row *row)
 {
 	row->has_roles = true;
 	while (*list) {
@@ -133,7 +133,7 @@ static const char *read_email(const struct csv_cell *cell, struct arena *a)
 }
 
 static void read_row(const struct csv_table *t, size_t at, const size_t *where,
-		     struct admins_row *row)
+		     struct admin_export_row *row)
 {
 	if (where[COLUMN_IDENTITY] != NOT_THERE)
 		row->is_adobe_id = is_text(csv_at(t, at, where[COLUMN_IDENTITY])->text, "Adobe ID");
@@ -146,10 +146,10 @@ static void read_row(const struct csv_table *t, size_t at, const size_t *where,
 }
 
 static void add_row(const struct csv_table *t, size_t at, const size_t *where, struct arena *a,
-		    struct admins *out)
+		    struct admin_export *out)
 {
 	const struct csv_cell *cell = csv_at(t, at, where[COLUMN_EMAIL]);
-	struct admins_row row = {.email = read_email(cell, a)};
+	struct admin_export_row row = {.email = read_email(cell, a)};
 	if (!row.email) {
 		vec_push(a, &out->unnamed, csv_place(t, cell));
 		return;
@@ -160,15 +160,15 @@ static void add_row(const struct csv_table *t, size_t at, const size_t *where, s
 
 static int by_email(const void *a, const void *b)
 {
-	const struct admins_row *x = a, *y = b;
+	const struct admin_export_row *x = a, *y = b;
 	return ascii_casecmp(x->email, y->email);
 }
 
-struct error *admins_parse(const char *name, const char *text, size_t len, struct arena *a,
-			   struct admins *out)
+struct error *admin_export_parse(const char *name, const char *text, size_t len, struct arena *a,
+				 struct admin_export *out)
 {
 	struct csv_table table;
-	struct admins admins = {0};
+	struct admin_export admins = {0};
 	size_t where[COLUMN_COUNT];
 	TRY(csv_read(name, text, len, a, &table));
 	TRY(find_columns(&table, where));
@@ -184,23 +184,24 @@ struct error *admins_parse(const char *name, const char *text, size_t len, struc
 	return NULL;
 }
 
-struct error *admins_load(const char *path, struct arena *a, struct admins *out)
+struct error *admin_export_load(const char *path, struct arena *a, struct admin_export *out)
 {
 	CLEANUP(free) char *text = NULL;
 	size_t len;
 	TRY(file_read(path, ADMINS_BYTES, &text, &len));
-	return admins_parse(path, text, len, a, out);
+	return admin_export_parse(path, text, len, a, out);
 }
 
 /* ---- questions ---- */
 
-const struct admins_row *admins_find(const struct admins *admins, const char *email)
+const struct admin_export_row *admin_export_find(const struct admin_export *admins,
+						 const char *email)
 {
-	struct admins_row key = {.email = email};
+	struct admin_export_row key = {.email = email};
 	return vec_find(&admins->rows, &key, by_email);
 }
 
-bool admins_list_has(const char *list, const char *name)
+bool admin_export_list_has(const char *list, const char *name)
 {
 	ARENA a = {0};
 	const char *items = text_fold(&a, list), *item = text_fold(&a, name);
@@ -218,7 +219,7 @@ bool admins_list_has(const char *list, const char *name)
 	return false;
 }
 
-static enum sighting see_row(const struct admins_row *row, const struct entitlement *e)
+static enum sighting see_row(const struct admin_export_row *row, const struct entitlement *e)
 {
 	const char *about = e->group ? e->group : e->profile ? e->profile : e->product;
 	if (!about && row->roles & (1U << e->role))
@@ -227,13 +228,13 @@ static enum sighting see_row(const struct admins_row *row, const struct entitlem
 		return row->has_roles ? SIGHTING_ABSENT : SIGHTING_UNKNOWN;
 	if (!row->lists[e->role])
 		return SIGHTING_UNKNOWN;
-	return admins_list_has(row->lists[e->role], about) ? SIGHTING_HELD : SIGHTING_ABSENT;
+	return admin_export_list_has(row->lists[e->role], about) ? SIGHTING_HELD : SIGHTING_ABSENT;
 }
 
-bool admins_have_other(const struct admins *admins, const char *email)
+bool admin_export_have_other(const struct admin_export *admins, const char *email)
 {
-	const struct admins_row *end = admins->rows.at + admins->rows.len;
-	for (const struct admins_row *row = admins_find(admins, email);
+	const struct admin_export_row *end = admins->rows.at + admins->rows.len;
+	for (const struct admin_export_row *row = admin_export_find(admins, email);
 	     row && row < end && !ascii_casecmp(row->email, email); row++) {
 		if (!row->is_adobe_id)
 			return true;
@@ -241,14 +242,14 @@ bool admins_have_other(const struct admins *admins, const char *email)
 	return false;
 }
 
-enum sighting admins_see(const struct admins *admins, const char *email, enum user_type type,
-			 const struct entitlement *e)
+enum sighting admin_export_see(const struct admin_export *admins, const char *email,
+			       enum user_type type, const struct entitlement *e)
 {
 	enum sighting found = SIGHTING_UNKNOWN;
-	bool adobe_id =
-		type == USER_ADOBE_ID || (type == USER_ANY && !admins_have_other(admins, email));
-	const struct admins_row *end = admins->rows.at + admins->rows.len;
-	for (const struct admins_row *row = admins_find(admins, email);
+	bool adobe_id = type == USER_ADOBE_ID ||
+			(type == USER_ANY && !admin_export_have_other(admins, email));
+	const struct admin_export_row *end = admins->rows.at + admins->rows.len;
+	for (const struct admin_export_row *row = admin_export_find(admins, email);
 	     row && row < end && !ascii_casecmp(row->email, email); row++) {
 		enum sighting now =
 			row->is_adobe_id == adobe_id ? see_row(row, e) : SIGHTING_UNKNOWN;

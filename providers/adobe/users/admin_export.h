@@ -13,7 +13,7 @@
 
 #define ADMINS_BYTES ((size_t)64 << 20) /* 100,000 users with long lists */
 
-struct admins_row {
+struct admin_export_row {
 	const char *email;
 	const char *lists[ROLE_COUNT]; /* names that a role is about, as one cell; NULL: no such
 					  column */
@@ -22,35 +22,37 @@ struct admins_row {
 	bool is_adobe_id; /* made by whoever pasted an id where an address was due; or a real Adobe
 			     ID */
 };
-VEC(admins_row_vec, struct admins_row);
+VEC(admin_export_row_vec, struct admin_export_row);
 
-struct admins {
-	struct admins_row_vec rows;	/* sorted by folded address */
+struct admin_export {
+	struct admin_export_row_vec rows; /* sorted by folded address */
 	VEC(, struct location) unnamed; /* rows of somebody without an address: who, nobody knows */
 };
 
 /* Columns are found by their names: "Email" and at least one that tells of roles are due, others
  * are ignored. Rows of blanks count for nothing: spreadsheets leave them behind. What is wrong has
  * its FILE:LINE:COL. All is in `a`; `name` is borrowed. */
-MUST_CHECK struct error *admins_parse(const char *name, const char *text, size_t len,
-				      struct arena *a, struct admins *out);
-MUST_CHECK struct error *admins_load(const char *path, struct arena *a, struct admins *out);
+MUST_CHECK struct error *admin_export_parse(const char *name, const char *text, size_t len,
+					    struct arena *a, struct admin_export *out);
+MUST_CHECK struct error *admin_export_load(const char *path, struct arena *a,
+					   struct admin_export *out);
 
 enum sighting { SIGHTING_UNKNOWN, SIGHTING_ABSENT, SIGHTING_HELD };
 
 /* What the list says of a role that this entry of an address holds. Of any type: rows of Adobe IDs
  * count when there is no other. */
-enum sighting admins_see(const struct admins *admins, const char *email, enum user_type type,
-			 const struct entitlement *e);
+enum sighting admin_export_see(const struct admin_export *admins, const char *email,
+			       enum user_type type, const struct entitlement *e);
 /* Whether the list has this address as something else than an Adobe ID. */
-bool admins_have_other(const struct admins *admins, const char *email);
+bool admin_export_have_other(const struct admin_export *admins, const char *email);
 
 /* The rows that have an address; NULL when there is none. Others with it follow up to the end of
  * the vector. */
-const struct admins_row *admins_find(const struct admins *admins, const char *email);
+const struct admin_export_row *admin_export_find(const struct admin_export *admins,
+						 const char *email);
 
 /* Whether a cell, a list with commas, has a name as one of its items, letter case aside. Names may
  * have commas. */
-bool admins_list_has(const char *list, const char *name);
+bool admin_export_list_has(const char *list, const char *name);
 
 #endif

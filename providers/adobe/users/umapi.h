@@ -11,7 +11,7 @@
 #include "core/plan/plan.h"
 #include "providers/adobe/users/directory.h"
 #include "providers/adobe/wire/http.h"
-#include "providers/adobe/wire/ims.h"
+#include "providers/adobe/wire/ims_token.h"
 
 /* facts/umapi.md, "Actions". */
 #define UMAPI_ENTRIES_MAX 10 /* of a request */

@@ -51,7 +51,7 @@ static bool is_among(const unsigned char address[static 16], const struct networ
 
 #define COUNT(array) (sizeof(array) / sizeof(*(array)))
 
-enum peer peer_of(const char *text)
+enum peer address_class_of(const char *text)
 {
 	unsigned char address[16];
 	if (!parse_address(text, address))

@@ -8,6 +8,6 @@
 enum peer { PEER_NONE /* no address */, PEER_OWN, PEER_PRIVATE, PEER_PUBLIC };
 
 /* Of a numeric address; one of IPv4 in IPv6's clothes counts as what it stands for. */
-enum peer peer_of(const char *address);
+enum peer address_class_of(const char *address);
 
 #endif

@@ -173,7 +173,7 @@ static size_t on_header(char *line, size_t one, size_t len, void *context)
 
 static bool may_talk_to(const struct transfer_state *s, const char *address)
 {
-	enum peer peer = peer_of(address);
+	enum peer peer = address_class_of(address);
 	if (s->plain)
 		return peer == PEER_OWN && s->owner->allow_local;
 	return peer == PEER_PUBLIC || (peer != PEER_NONE && s->owner->allow_local);

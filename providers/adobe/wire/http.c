@@ -210,7 +210,7 @@ static void finish(struct round *round, struct job *job, const struct seen *seen
 	round->running--;
 	r->attempts++;
 	log_exchange(job, seen);
-	answer_read(r, seen, round->arena);
+	reply_verdict_read(r, seen, round->arena);
 	if (seen->transfer == TRANSFER_COMPLETE)
 		if (r->token && seen->transfer == TRANSFER_COMPLETE && seen->status != 401)
 			round->http->bearers->accepted(r->token);

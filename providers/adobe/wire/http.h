@@ -31,7 +31,7 @@ struct http;
 
 /* What a request carries as its credential. Tokens are asked for when first needed, kept for their
  * life, and asked for anew once when a request is answered 401. A request only holds on to one;
- * what it is, the bearer_source knows (ims.h). */
+ * what it is, the bearer_source knows (ims_token.h). */
 struct token;
 
 struct bearer_source {

@@ -53,7 +53,7 @@ static const char *first_text(const struct reply *object, const char *const *key
 
 /* facts/developer-console.md, "Errors", facts/ims.md, "Asking for a token", facts/umapi.md,
  * "Answers", facts/cloud-storage.md, "Answers". */
-void answer_text(const struct reply *body, struct str *out)
+void reply_verdict_text(const struct reply *body, struct str *out)
 {
 	static const char *const texts[] = {"error_description", "message", "title", "reason",
 					    "errorMessage",	 NULL};
@@ -96,7 +96,7 @@ static const char *say(const struct http_request *r, const struct seen *seen, co
 	else if (why)
 		str_printf(&out, "the body is %s", why);
 	else if (r->json)
-		answer_text(r->json, &out);
+		reply_verdict_text(r->json, &out);
 	else if (seen->status < 300)
 		str_add(&out, "the body is empty");
 	if (out.len == before + 2)
@@ -104,7 +104,7 @@ static const char *say(const struct http_request *r, const struct seen *seen, co
 	return str_text(&out);
 }
 
-void answer_read(struct http_request *r, const struct seen *seen, struct arena *a)
+void reply_verdict_read(struct http_request *r, const struct seen *seen, struct arena *a)
 {
 	const char *why = NULL;
 	struct evidence *e = &r->evidence;

@@ -9,10 +9,10 @@
 struct seen;
 
 /* Fills the answered members of `r`, but for `attempts`; the message is in `a`. */
-void answer_read(struct http_request *r, const struct seen *seen, struct arena *a);
+void reply_verdict_read(struct http_request *r, const struct seen *seen, struct arena *a);
 
 /* Appends what the service says in an error body, whichever of its forms that has; nothing when it
  * has none. */
-void answer_text(const struct reply *body, struct str *out);
+void reply_verdict_text(const struct reply *body, struct str *out);
 
 #endif

@@ -96,8 +96,8 @@ static const char *check(struct arena *a, const struct commit_vec *commits)
 	struct known_run_vec runs = {0};
 	struct run_finding_vec findings = {0};
 	struct str out = STR(a);
-	assert_ok(runs_load(a, NULL, commits, &runs));
-	runs_verify(a, &runs, &findings);
+	assert_ok(run_list_load(a, NULL, commits, &runs));
+	run_list_verify(a, &runs, &findings);
 	for (size_t i = 0; i < findings.len; i++)
 		str_printf(&out, findings.at[i].unchecked ? "%s(%s)" : "%s%s", i ? "; " : "",
 			   findings.at[i].what);
@@ -120,7 +120,7 @@ static void a_journal_tells_its_run(void **state)
 	struct fixture *f = *state;
 	ARENA a = {0};
 	struct known_run_vec runs = {0};
-	assert_ok(runs_load(&a, "acme", &(struct commit_vec){0}, &runs));
+	assert_ok(run_list_load(&a, "acme", &(struct commit_vec){0}, &runs));
 	assert_int_equal(runs.len, 1);
 	const struct known_run *r = &runs.at[0];
 	assert_string_equal(r->name, NAME);
@@ -133,7 +133,7 @@ static void a_journal_tells_its_run(void **state)
 	assert_int_equal(r->count[FATE_FAILED], 1);
 	assert_int_equal(r->begun, 1780272000);
 	runs.len = 0;
-	assert_ok(runs_load(&a, "other", &(struct commit_vec){0}, &runs));
+	assert_ok(run_list_load(&a, "other", &(struct commit_vec){0}, &runs));
 	assert_int_equal(runs.len, 0);
 }
 
@@ -229,13 +229,13 @@ static void runs_are_found_by_how_their_names_begin(void **state)
 	static const char *const names[] = {"a1", "a12", "b"};
 	for (size_t i = 0; i < 3; i++)
 		vec_push(&a, &runs, (struct known_run){.name = names[i]});
-	assert_ok(runs_find(&runs, "b", &found));
+	assert_ok(run_list_find(&runs, "b", &found));
 	assert_string_equal(found->name, "b");
-	assert_ok(runs_find(&runs, "a1", &found));
+	assert_ok(run_list_find(&runs, "a1", &found));
 	assert_string_equal(found->name, "a1");
 	static const char *const wrong[] = {"a", "c", "bb"};
 	for (size_t i = 0; i < 3; i++) {
-		struct error *error = runs_find(&runs, wrong[i], &found);
+		struct error *error = run_list_find(&runs, wrong[i], &found);
 		assert_non_null(error);
 		assert_int_equal(error->code, ERROR_INPUT);
 		error_free(error);
@@ -254,7 +254,7 @@ static const char *read_odd(struct arena *a, const char *begin, enum record_type
 	assert_ok(journal_append(j, RECORD_BEGIN, begin, strlen(begin)));
 	assert_ok(journal_append(j, type, payload, strlen(payload)));
 	journal_close(j);
-	assert_ok(runs_load(a, "odd", &(struct commit_vec){0}, &runs));
+	assert_ok(run_list_load(a, "odd", &(struct commit_vec){0}, &runs));
 	assert_int_equal(runs.len, 1);
 	const struct known_run *r = &runs.at[0];
 	struct str out = STR(a);
@@ -316,11 +316,11 @@ static void records_that_say_less_or_more(void **state)
 	struct known_run_vec runs = {0};
 	struct run_finding_vec findings = {0};
 	struct commit_vec commits = {0};
-	assert_ok(runs_load(&a, "odd", &commits, &runs));
+	assert_ok(run_list_load(&a, "odd", &commits, &runs));
 	vec_push(&a, &commits, commit_of(&a, "20260602T030405Z", runs.at[0].head, "sha256:11"));
 	runs.len = 0;
-	assert_ok(runs_load(&a, "odd", &commits, &runs));
-	runs_verify(&a, &runs, &findings);
+	assert_ok(run_list_load(&a, "odd", &commits, &runs));
+	run_list_verify(&a, &runs, &findings);
 	assert_int_equal(findings.len, 1);
 	assert_string_equal(findings.at[0].what, "the journal does not begin with its plan");
 	assert_int_equal(shell("rm -r writ/odd-00000000"), 0);
@@ -337,24 +337,24 @@ static void the_state_folder_may_hold_other_things(void **state)
 			       "acmf-00000000/journal; touch .hidden-0000/journal/x.wal "
 			       "acmf-00000000/journal/.wal acmf-00000000/journal/note"),
 			 0);
-	assert_ok(runs_load(&a, NULL, &(struct commit_vec){0}, &runs));
+	assert_ok(run_list_load(&a, NULL, &(struct commit_vec){0}, &runs));
 	assert_int_equal(runs.len, 1);
 	runs.len = 0;
-	assert_ok(runs_load(&a, "acmf", &(struct commit_vec){0}, &runs));
+	assert_ok(run_list_load(&a, "acmf", &(struct commit_vec){0}, &runs));
 	assert_int_equal(runs.len, 0);
 	assert_int_equal(shell("touch writ/none-00000000/journal"), 0);
 	CLEANUP(error_free)
-	struct error *file = runs_load(&a, NULL, &(struct commit_vec){0}, &runs);
+	struct error *file = run_list_load(&a, NULL, &(struct commit_vec){0}, &runs);
 	assert_non_null(strstr(file->message, "none-00000000/journal"));
-	assert_ok(runs_load(&a, "acme", &(struct commit_vec){0}, &runs));
+	assert_ok(run_list_load(&a, "acme", &(struct commit_vec){0}, &runs));
 	assert_int_equal(shell("cd writ; rm -r .hidden-0000 short none-00000000 acmf-00000000"), 0);
 	setenv("XDG_STATE_HOME", arena_printf(&a, "%s/absent", root), 1);
 	runs.len = 0;
-	assert_ok(runs_load(&a, NULL, &(struct commit_vec){0}, &runs));
+	assert_ok(run_list_load(&a, NULL, &(struct commit_vec){0}, &runs));
 	assert_int_equal(runs.len, 0);
 	assert_int_equal(shell("mkdir absent; touch absent/writ"), 0);
 	CLEANUP(error_free)
-	struct error *no_folder = runs_load(&a, NULL, &(struct commit_vec){0}, &runs);
+	struct error *no_folder = run_list_load(&a, NULL, &(struct commit_vec){0}, &runs);
 	assert_non_null(no_folder);
 	setenv("XDG_STATE_HOME", root, 1);
 }
@@ -372,7 +372,7 @@ static void runs_of_commits_alone(void **state)
 		vec_push(&a, &commits, c);
 	}
 	vec_push(&a, &commits, (struct commit){.id = "without a run"});
-	assert_ok(runs_load(&a, "other", &commits, &runs));
+	assert_ok(run_list_load(&a, "other", &commits, &runs));
 	assert_int_equal(runs.len, 3);
 	assert_string_equal(runs.at[0].name, "20270101T000000Z-x");
 	assert_int_equal(runs.at[0].begun, 1798761600);

@@ -56,12 +56,12 @@ static void a_profile_tells_what_is_sure(void **state)
 		struct seen_roles seen = {0};
 		struct reply *roles = parse(&a, rows[i].roles);
 		assert_non_null(roles);
-		assert_int_equal(seen_from_roles(roles, ORG, &seen), rows[i].good);
+		assert_int_equal(role_evidence_from_roles(roles, ORG, &seen), rows[i].good);
 		assert_string_equal(told(&seen, &a), rows[i].told);
 		reply_free(roles);
 	}
 	struct seen_roles seen = {0};
-	assert_false(seen_from_roles(NULL, ORG, &seen));
+	assert_false(role_evidence_from_roles(NULL, ORG, &seen));
 }
 
 static void the_probe_tells_two_roles_apart_only_with_help(void **state)
@@ -88,12 +88,12 @@ static void the_probe_tells_two_roles_apart_only_with_help(void **state)
 		ARENA a = {0};
 		struct seen_roles seen = {.known = rows[i].known, .held = rows[i].held};
 		struct reply *body = parse(&a, rows[i].body);
-		seen_from_probe(rows[i].status, body, &seen);
+		role_evidence_from_probe(rows[i].status, body, &seen);
 		assert_string_equal(told(&seen, &a), rows[i].told);
 		reply_free(body);
 	}
 	struct seen_roles seen = {0};
-	seen_from_probe(403, NULL, &seen);
+	role_evidence_from_probe(403, NULL, &seen);
 	assert_int_equal(seen.known, 0);
 }
 

@@ -25,11 +25,11 @@ static struct change change_of(const struct entitlement *e, enum action action)
 static void requests_are_lines_of_json(void **state)
 {
 	(void)state;
-	static const struct role_writer w = {.organization = "acme", .org_id = "0123@AdobeOrg"};
+	static const struct role_command w = {.organization = "acme", .org_id = "0123@AdobeOrg"};
 	ARENA a = {0};
 	struct str out = STR(&a);
 	struct change grant = change_of(&storage, ACTION_CREATE);
-	writer_request(&w, &grant, "7f3b@techacct.adobe.com", 7, &out);
+	role_command_request(&w, &grant, "7f3b@techacct.adobe.com", 7, &out);
 	assert_string_equal(
 		str_text(&out),
 		"{\"format_version\": \"1.0\", \"id\": \"7\", \"action\": \"grant\", "
@@ -40,7 +40,7 @@ static void requests_are_lines_of_json(void **state)
 		"\"product\": null, \"profile\": null, \"group\": null}}");
 	str_cut(&out, 0);
 	struct change revoke = change_of(&developer, ACTION_DELETE);
-	writer_request(&w, &revoke, NULL, 1, &out);
+	role_command_request(&w, &revoke, NULL, 1, &out);
 	assert_non_null(strstr(str_text(&out), "\"action\": \"revoke\""));
 	assert_non_null(strstr(str_text(&out), "\"email\": null"));
 	assert_non_null(strstr(str_text(&out), "\"product\": \"P\", \"profile\": \"D\""));
@@ -73,7 +73,7 @@ static void answers_are_outcomes(void **state)
 		ARENA a = {0};
 		bool valid;
 		struct outcome o =
-			writer_understand(rows[i].line, strlen(rows[i].line), 3, &a, &valid);
+			role_command_understand(rows[i].line, strlen(rows[i].line), 3, &a, &valid);
 		assert_int_equal(o.class, rows[i].class);
 		if (rows[i].message)
 			assert_non_null(strstr(o.message, rows[i].message));
@@ -95,8 +95,8 @@ static const char *talk(struct arena *a, const char *script)
 	const char *text = arena_printf(a, "#!/bin/sh\n%s\n", script);
 	assert_ok(file_write_atomic(path, text, strlen(text), 0700));
 	const char *const argv[] = {path, NULL};
-	struct role_writer w = {.argv = argv, .answer_ms = 2000};
-	writer_run(&w, a, changes, emails, 3, outcomes);
+	struct role_command w = {.argv = argv, .answer_ms = 2000};
+	role_command_run(&w, a, changes, emails, 3, outcomes);
 	unlink(path);
 	rmdir(folder);
 	struct str out = STR(a);
@@ -156,10 +156,10 @@ static struct outcome ask_once(struct arena *a, const char *script, const struct
 	const struct change *changes[] = {&c};
 	static const char *const emails[] = {"a@b.c"};
 	const char *const argv[] = {"/bin/sh", "-c", script, NULL};
-	const struct role_writer w = {.argv = argv, .answer_ms = 300};
+	const struct role_command w = {.argv = argv, .answer_ms = 300};
 	struct outcome o = {0};
 	c.principal = who;
-	writer_run(&w, a, changes, emails, 1, &o);
+	role_command_run(&w, a, changes, emails, 1, &o);
 	return o;
 }
 
@@ -221,12 +221,12 @@ static void a_program_that_is_not_there_gets_nothing(void **state)
 	(void)state;
 	ARENA a = {0};
 	static const char *const argv[] = {"/nonexistent/writer", NULL};
-	struct role_writer w = {.argv = argv};
+	struct role_command w = {.argv = argv};
 	struct change c = change_of(&storage, ACTION_CREATE);
 	const struct change *changes[] = {&c};
 	static const char *const emails[] = {NULL};
 	struct outcome o = {0};
-	writer_run(&w, &a, changes, emails, 1, &o);
+	role_command_run(&w, &a, changes, emails, 1, &o);
 	assert_int_equal(o.class, OUTCOME_NOT_SENT);
 	assert_non_null(strstr(o.message, "cannot be started"));
 }

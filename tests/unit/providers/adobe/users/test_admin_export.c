@@ -16,10 +16,10 @@ static const char list[] =
 	"Federated ID,ann,ann@example.com,,,,,\r\n"
 	"Adobe ID,ann,ANN@example.com,System,,,,\r\n";
 
-static struct admins parse(struct arena *a)
+static struct admin_export parse(struct arena *a)
 {
-	struct admins admins;
-	assert_ok(admins_parse("list.csv", list, strlen(list), a, &admins));
+	struct admin_export admins;
+	assert_ok(admin_export_parse("list.csv", list, strlen(list), a, &admins));
 	return admins;
 }
 
@@ -80,14 +80,14 @@ static void the_list_tells_who_holds_what(void **state)
 		 SIGHTING_UNKNOWN},
 	};
 	ARENA a = {0};
-	struct admins admins = parse(&a);
+	struct admin_export admins = parse(&a);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
-		assert_int_equal(admins_see(&admins, rows[i].email,
-					    rows[i].technical ? USER_ENTERPRISE_ID : USER_ANY,
-					    &rows[i].e),
+		assert_int_equal(admin_export_see(&admins, rows[i].email,
+						  rows[i].technical ? USER_ENTERPRISE_ID : USER_ANY,
+						  &rows[i].e),
 				 rows[i].due);
 	const struct entitlement system = {.role = ROLE_SYSTEM_ADMINISTRATOR};
-	assert_int_equal(admins_see(&admins, "ann@example.com", USER_ADOBE_ID, &system),
+	assert_int_equal(admin_export_see(&admins, "ann@example.com", USER_ADOBE_ID, &system),
 			 SIGHTING_HELD); /* the other entry of the address */
 }
 
@@ -105,7 +105,7 @@ static void items_of_a_list_are_whole(void **state)
 		{"\tA", "A", true},	    {"x A,A x", "A", false},   {"A\n", "A", true},
 	};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
-		assert_int_equal(admins_list_has(rows[i].list, rows[i].name), rows[i].has);
+		assert_int_equal(admin_export_list_has(rows[i].list, rows[i].name), rows[i].has);
 }
 
 /* White space, letters and unknown words of a person's spreadsheet. */
@@ -126,18 +126,18 @@ static void cells_are_read_as_people_write_them(void **state)
 				 support = {.role = ROLE_SUPPORT_ADMINISTRATOR};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		ARENA a = {0};
-		struct admins admins;
+		struct admin_export admins;
 		const char *text = arena_printf(&a,
 						"Identity Types,\t EMAIL ,Admin Roles\nx, x@y.z "
 						",\"%s\"\n",
 						rows[i].roles);
-		assert_ok(admins_parse("x", text, strlen(text), &a, &admins));
-		assert_int_equal(admins_see(&admins, "x@y.z", USER_ENTERPRISE_ID, &storage),
+		assert_ok(admin_export_parse("x", text, strlen(text), &a, &admins));
+		assert_int_equal(admin_export_see(&admins, "x@y.z", USER_ENTERPRISE_ID, &storage),
 				 rows[i].storage);
-		assert_int_equal(admins_see(&admins, "x@y.z", USER_ENTERPRISE_ID, &support),
+		assert_int_equal(admin_export_see(&admins, "x@y.z", USER_ENTERPRISE_ID, &support),
 				 rows[i].support);
-		assert_null(admins_find(&admins, "y@y.z"));
-		assert_null(admins_find(&admins, "a@y.z"));
+		assert_null(admin_export_find(&admins, "y@y.z"));
+		assert_null(admin_export_find(&admins, "a@y.z"));
 	}
 }
 
@@ -146,14 +146,14 @@ static void a_missing_column_tells_nothing(void **state)
 	(void)state;
 	static const char text[] = "Email;Products Administered\nx@example.com;Photo\n";
 	ARENA a = {0};
-	struct admins admins;
+	struct admin_export admins;
 	const struct entitlement storage = {.role = ROLE_STORAGE_ADMINISTRATOR},
 				 developer = {
 					 .product = "P", .profile = "D", .role = ROLE_DEVELOPER};
-	assert_ok(admins_parse("x", text, strlen(text), &a, &admins));
-	assert_int_equal(admins_see(&admins, "x@example.com", USER_ANY, &storage),
+	assert_ok(admin_export_parse("x", text, strlen(text), &a, &admins));
+	assert_int_equal(admin_export_see(&admins, "x@example.com", USER_ANY, &storage),
 			 SIGHTING_UNKNOWN);
-	assert_int_equal(admins_see(&admins, "x@example.com", USER_ANY, &developer),
+	assert_int_equal(admin_export_see(&admins, "x@example.com", USER_ANY, &developer),
 			 SIGHTING_UNKNOWN);
 }
 
@@ -175,8 +175,8 @@ static void rows_without_an_address(void **state)
 	};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		ARENA a = {0};
-		struct admins admins;
-		assert_ok(admins_parse("x", rows[i].text, strlen(rows[i].text), &a, &admins));
+		struct admin_export admins;
+		assert_ok(admin_export_parse("x", rows[i].text, strlen(rows[i].text), &a, &admins));
 		if (admins.rows.len != rows[i].rows || admins.unnamed.len != rows[i].unnamed ||
 		    (rows[i].unnamed && admins.unnamed.at[0].line != rows[i].line))
 			fail_msg("row %zu: %zu, %zu", i, admins.rows.len, admins.unnamed.len);
@@ -201,9 +201,9 @@ static void bad_lists_are_told_with_their_place(void **state)
 	};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		ARENA a = {0};
-		struct admins admins;
-		struct error *e =
-			admins_parse("list.csv", rows[i].text, strlen(rows[i].text), &a, &admins);
+		struct admin_export admins;
+		struct error *e = admin_export_parse("list.csv", rows[i].text, strlen(rows[i].text),
+						     &a, &admins);
 		assert_non_null(e);
 		assert_int_equal(e->where.line, rows[i].line);
 		assert_int_equal(e->where.column, rows[i].column);

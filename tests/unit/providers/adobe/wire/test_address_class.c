@@ -34,8 +34,8 @@ static void networks_are_told_apart(void **state UNUSED)
 		{"2a02:26f0::1", PEER_PUBLIC},
 	};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-		if (peer_of(rows[i].address) != rows[i].peer)
-			fail_msg("%s: %d", rows[i].address, peer_of(rows[i].address));
+		if (address_class_of(rows[i].address) != rows[i].peer)
+			fail_msg("%s: %d", rows[i].address, address_class_of(rows[i].address));
 	}
 }
 

@@ -3,7 +3,7 @@
 
 #include "core/util/str.h"
 #include "providers/adobe/wire/http.h"
-#include "providers/adobe/wire/ims.h"
+#include "providers/adobe/wire/ims_token.h"
 #include "tests/unit/check.h"
 #include "tests/unit/loopback.h"
 #include "tests/unit/moved_clock.h"

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* ims.h - access tokens.
+/* ims_token.h - access tokens.
  *
  * A token is a source of one: where its secret comes from, and what was last issued. Nothing is
  * read or sent before the first request that carries it. */
-#ifndef ADOBE_IMS_H
-#define ADOBE_IMS_H
+#ifndef ADOBE_IMS_TOKEN_H
+#define ADOBE_IMS_TOKEN_H
 
 #include "providers/adobe/wire/http.h"
 

@@ -1,27 +1,27 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* look_alike.h - what a character can be taken for, and which script it is of.
+/* confusables.h - what a character can be taken for, and which script it is of.
  *
  * Unicode Technical Standard 39 says it; the tables are made of ICU's data when the program is
- * built (tables/look_alike_tables.c). */
-#ifndef WRIT_LOOK_ALIKE_H
-#define WRIT_LOOK_ALIKE_H
+ * built (tables/confusable_tables.c). */
+#ifndef WRIT_CONFUSABLES_H
+#define WRIT_CONFUSABLES_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
 /* The text that stands for all that look like `c`, which is in normal form D; NULL: itself. */
-const char *look_alike_of(uint32_t c);
+const char *confusables_of(uint32_t c);
 
 /* "Latin", "Cyrillic"; NULL for what all scripts share. */
-const char *script_of(uint32_t c);
+const char *confusables_script(uint32_t c);
 
 /* The first letter of a script that is not written together with one before it, whose names *one
  * and *other get; 0: none. Han with kana, with hangul or with bopomofo, and Latin among them, are
  * written together. */
-uint32_t text_mixed_letter(const char *text, const char **one, const char **other);
+uint32_t confusables_mixed_letter(const char *text, const char **one, const char **other);
 
 /* The first character that a reader sees as a blank, or not at all, though it is no plain space; 0:
  * none. */
-uint32_t text_blank_letter(const char *text);
+uint32_t confusables_blank_letter(const char *text);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "core/util/look_alike.h"
+#include "core/util/confusables.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +16,7 @@ struct script_range {
 	const char *name;
 };
 
-#include <look_alike_tables.h>
+#include <confusable_tables.h>
 
 static int by_code_point(const void *key, const void *row)
 {
@@ -24,7 +24,7 @@ static int by_code_point(const void *key, const void *row)
 	return (c > from) - (c < from);
 }
 
-const char *look_alike_of(uint32_t c)
+const char *confusables_of(uint32_t c)
 {
 	const struct look_alike *found =
 		bsearch(&c, look_alikes, sizeof(look_alikes) / sizeof(*look_alikes),
@@ -39,7 +39,7 @@ static int by_range(const void *key, const void *row)
 	return c < r->from ? -1 : c > r->to;
 }
 
-const char *script_of(uint32_t c)
+const char *confusables_script(uint32_t c)
 {
 	const struct script_range *found =
 		bsearch(&c, script_ranges, sizeof(script_ranges) / sizeof(*script_ranges),
@@ -65,13 +65,13 @@ static bool go_together(const char *a, const char *b)
 	return !strcmp(a, b);
 }
 
-uint32_t text_mixed_letter(const char *text, const char **one, const char **other)
+uint32_t confusables_mixed_letter(const char *text, const char **one, const char **other)
 {
 	const char *seen[4];
 	size_t count = 0, len = strlen(text);
 	for (size_t at = 0, size; at < len; at += size) {
 		uint32_t c = text_decode(text + at, len - at, &size);
-		const char *script = script_of(c);
+		const char *script = confusables_script(c);
 		size_t i = 0;
 		while (script && i < count && go_together(seen[i], script))
 			i++;
@@ -86,7 +86,7 @@ uint32_t text_mixed_letter(const char *text, const char **one, const char **othe
 	return 0;
 }
 
-uint32_t text_blank_letter(const char *text)
+uint32_t confusables_blank_letter(const char *text)
 {
 	size_t len = strlen(text);
 	for (size_t at = 0, size; at < len; at += size) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Prints the tables of core/util/look_alike.c from ICU's data (Unicode Technical Standard 39), when
- * the program is built: what a character can be taken for, and the script that it belongs to. */
+/* Prints the tables of core/util/confusables.c from ICU's data (Unicode Technical Standard 39),
+ * when the program is built: what a character can be taken for, and the script that it belongs to.
+ */
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "providers/adobe/wire/ims.h"
+#include "providers/adobe/wire/ims_token.h"
 
 #include <stdlib.h>
 #include <string.h>
