@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "cmd/adobe-emulator/ims.h"
-#include "cmd/adobe-emulator/server/orders.h"
+#include "cmd/adobe-emulator/server/grant_order.h"
 #include "cmd/adobe-emulator/server/server.h"
 #include "core/util/file.h"
 #include "core/util/json.h"
@@ -38,7 +38,8 @@ static void respond_outcome(struct request *r, struct response *response, const 
 static void click(struct server *s, struct request *r, struct response *response, bool give)
 {
 	CLEANUP(reply_free) struct reply *order = request_json(r);
-	respond_outcome(r, response, order ? order_give(s, order, give) : "a JSON object is due");
+	respond_outcome(r, response,
+			order ? grant_order_carry_out(s, order, give) : "a JSON object is due");
 }
 
 static void give(struct server *s, struct request *r, struct response *response)
@@ -57,7 +58,7 @@ static const char *entry_type(struct server *s, const struct grant *g)
 {
 	if (g->kind == PRINCIPAL_ACCOUNT)
 		return "Technical Account";
-	const struct user *u = find_user(s->estate, g->name, REVISION_LATEST);
+	const struct user *u = find_user(s->org, g->name, REVISION_LATEST);
 	if (g->kind == PRINCIPAL_GROUP)
 		return "User Group";
 	return !strcmp(u->type, "adobeID")	  ? "Adobe ID"
@@ -68,13 +69,13 @@ static const char *entry_type(struct server *s, const struct grant *g)
 static void administrators(struct server *s, struct request *r, struct response *response)
 {
 	struct tree *body = tree_array();
-	for (size_t i = 0; i < s->estate->grants.len; i++) {
-		const struct grant *g = s->estate->grants.at[i];
+	for (size_t i = 0; i < s->org->grants.len; i++) {
+		const struct grant *g = s->org->grants.at[i];
 		if (!g->entitlement.role || !lives(&g->life, REVISION_LATEST))
 			continue;
-		const struct estate_credential *c =
+		const struct org_credential *c =
 			g->kind == PRINCIPAL_ACCOUNT
-				? find_account(s->estate, g->name, REVISION_LATEST)
+				? find_account(s->org, g->name, REVISION_LATEST)
 				: NULL;
 		struct tree *item = tree_push_object(body);
 		tree_text(item, "email", c ? c->tech_email : g->name);
@@ -94,8 +95,8 @@ static void administrators(struct server *s, struct request *r, struct response 
 static void grants(struct server *s, struct request *r, struct response *response)
 {
 	struct tree *body = tree_array();
-	for (size_t i = 0; i < s->estate->grants.len; i++) {
-		const struct grant *g = s->estate->grants.at[i];
+	for (size_t i = 0; i < s->org->grants.len; i++) {
+		const struct grant *g = s->org->grants.at[i];
 		const struct entitlement *e = &g->entitlement;
 		const char *const parts[][2] = {
 			{"role", e->role ? role_table[e->role].name : NULL},
@@ -121,36 +122,36 @@ static void grants(struct server *s, struct request *r, struct response *respons
 static bool email_ok(const char *text)
 {
 	const char *at = text ? strchr(text, '@') : NULL;
-	return at && at > text && strchr(at, '.') && estate_name_ok(text) && !strchr(text, ' ');
+	return at && at > text && strchr(at, '.') && org_name_ok(text) && !strchr(text, ' ');
 }
 
 static void set_text(struct server *s, const char **member, const struct reply *order,
 		     const char *key)
 {
 	const char *text = reply_text(order, key);
-	if (text && estate_text_ok(text))
-		*member = estate_intern(s->estate, text);
+	if (text && org_text_ok(text))
+		*member = org_intern(s->org, text);
 }
 
 static const char *edit_user(struct server *s, const struct reply *order)
 {
 	const char *email = reply_text(order, "email"), *type = reply_text(order, "type");
-	struct user *u = email ? find_user(s->estate, email, REVISION_LATEST) : NULL;
+	struct user *u = email ? find_user(s->org, email, REVISION_LATEST) : NULL;
 	if (reply_bool(order, "absent", false)) {
 		if (u)
-			drop_user(s->estate, u);
+			drop_user(s->org, u);
 		return u ? NULL : "no such user";
 	}
 	if (!email_ok(email))
 		return "email is due";
 	if (!u)
-		u = make_user(s->estate, email, type ? type : "federatedID");
+		u = make_user(s->org, email, type ? type : "federatedID");
 	set_text(s, &u->username, order, "username");
 	set_text(s, &u->domain, order, "domain");
 	set_text(s, &u->first, order, "firstname");
 	set_text(s, &u->last, order, "lastname");
 	set_text(s, &u->country, order, "country");
-	estate_touched(s->estate, "user.update", u->email, NULL);
+	org_touched(s->org, "user.update", u->email, NULL);
 	return NULL;
 }
 
@@ -158,19 +159,19 @@ static const char *edit_members(struct server *s, struct group *g, const struct 
 {
 	for (const struct reply *item = reply_first(array_at(order, "add")); item;
 	     item = reply_after(item)) {
-		struct user *u = reply_own_text(item) ? find_user(s->estate, reply_own_text(item),
-								  REVISION_LATEST)
-						      : NULL;
+		struct user *u = reply_own_text(item)
+					 ? find_user(s->org, reply_own_text(item), REVISION_LATEST)
+					 : NULL;
 		if (!u)
 			return "no such user";
-		join_group(s->estate, g, u);
+		join_group(s->org, g, u);
 	}
 	for (const struct reply *item = reply_first(array_at(order, "remove")); item;
 	     item = reply_after(item)) {
-		struct user *u = reply_own_text(item) ? find_user(s->estate, reply_own_text(item),
-								  REVISION_LATEST)
-						      : NULL;
-		if (!u || !leave_group(s->estate, g, u))
+		struct user *u = reply_own_text(item)
+					 ? find_user(s->org, reply_own_text(item), REVISION_LATEST)
+					 : NULL;
+		if (!u || !leave_group(s->org, g, u))
 			return "no such member";
 	}
 	return NULL;
@@ -179,18 +180,18 @@ static const char *edit_members(struct server *s, struct group *g, const struct 
 static const char *edit_group(struct server *s, const struct reply *order)
 {
 	const char *name = reply_text(order, "name");
-	struct group *g = name ? find_group(s->estate, name, REVISION_LATEST) : NULL;
+	struct group *g = name ? find_group(s->org, name, REVISION_LATEST) : NULL;
 	if (reply_bool(order, "absent", false)) {
 		if (g)
-			drop_group(s->estate, g);
+			drop_group(s->org, g);
 		return g ? NULL : "no such group";
 	}
-	if (!estate_name_ok(name))
+	if (!org_name_ok(name))
 		return "name is due";
 	if (!g)
-		g = make_group(s->estate, name);
+		g = make_group(s->org, name);
 	g->read_only = reply_bool(order, "readOnly", g->read_only);
-	s->estate->dirty = true;
+	s->org->dirty = true;
 	return edit_members(s, g, order);
 }
 
@@ -198,27 +199,27 @@ static const char *edit_profile(struct server *s, const struct reply *order)
 {
 	const char *product = reply_text(order, "product");
 	const char *name = reply_text(order, "profile");
-	if (!estate_name_ok(product) || !estate_name_ok(name))
+	if (!org_name_ok(product) || !org_name_ok(name))
 		return "product and profile are due";
-	struct profile *p = find_profile(s->estate, product, name, REVISION_LATEST);
+	struct profile *p = find_profile(s->org, product, name, REVISION_LATEST);
 	if (reply_bool(order, "absent", false)) {
 		if (p)
-			drop_profile(s->estate, p);
+			drop_profile(s->org, p);
 	} else if (!p) {
-		p = make_profile(s->estate, product, name);
+		p = make_profile(s->org, product, name);
 	}
-	catalogue_make(s->estate);
+	catalogue_make(s->org);
 	return p ? NULL : "no such profile";
 }
 
 static const char *edit_project(struct server *s, const struct reply *order)
 {
 	const char *id = reply_text(order, "id");
-	struct project *p = id ? find_project(s->estate, id, REVISION_LATEST) : NULL;
+	struct project *p = id ? find_project(s->org, id, REVISION_LATEST) : NULL;
 	if (!p)
 		return "no such project";
 	p->guarded = reply_bool(order, "guarded", p->guarded);
-	s->estate->dirty = true;
+	s->org->dirty = true;
 	return NULL;
 }
 
@@ -254,49 +255,49 @@ static void projects(struct server *s, struct request *r, struct response *respo
 static void get_state(struct server *s, struct request *r, struct response *response)
 {
 	response_text(response, 200, "application/json",
-		      tree_print_pretty(r->arena, estate_tree(s->estate)));
+		      tree_print_pretty(r->arena, org_tree(s->org)));
 }
 
 static void get_manifest(struct server *s, struct request *r, struct response *response)
 {
-	response_text(response, 200, "application/yaml", estate_manifest_text(s->estate, r->arena));
+	response_text(response, 200, "application/yaml", org_manifest_text(s->org, r->arena));
 }
 
 /* Takes the place of the present organisation; logged as one change. */
 static void replace_state(struct server *s, struct request *r, struct response *response,
 			  const char *manifest_path, const struct reply *document)
 {
-	struct estate *next = NULL;
-	struct error *error = estate_read(manifest_path, document, r->now, &next);
+	struct org *next = NULL;
+	struct error *error = org_read(manifest_path, document, r->now, &next);
 	if (error) {
 		respond_wrong(r, response, arena_strdup(r->arena, error->message));
 		error_free(error);
 		return;
 	}
-	next->manifest_path = s->estate->manifest_path;
-	next->json_path = s->estate->json_path;
+	next->manifest_path = s->org->manifest_path;
+	next->json_path = s->org->json_path;
 	next->signing_key = signer_pem(s->signer, &next->arena);
-	next->changed = s->estate->changed;
-	next->context = s->estate->context;
-	if (next->serial < s->estate->serial)
-		next->serial = s->estate->serial;
-	estate_free(s->estate);
-	s->estate = next;
-	estate_begin(s->estate, r->now);
-	estate_touched(s->estate, "organization.replace", s->estate->name, NULL);
+	next->changed = s->org->changed;
+	next->context = s->org->context;
+	if (next->serial < s->org->serial)
+		next->serial = s->org->serial;
+	org_free(s->org);
+	s->org = next;
+	org_begin(s->org, r->now);
+	org_touched(s->org, "organization.replace", s->org->name, NULL);
 	respond_done(r, response);
 }
 
 static void put_manifest(struct server *s, struct request *r, struct response *response)
 {
-	const char *path = arena_printf(r->arena, "%s.new", s->estate->manifest_path);
+	const char *path = arena_printf(r->arena, "%s.new", s->org->manifest_path);
 	struct error *error = file_write_atomic(path, r->body, r->body_len, 0644);
 	if (error) {
 		respond_wrong(r, response, arena_strdup(r->arena, error->message));
 		error_free(error);
 		return;
 	}
-	const char *text = tree_print(r->arena, estate_tree(s->estate));
+	const char *text = tree_print(r->arena, org_tree(s->org));
 	CLEANUP(reply_free) struct reply *document = read_json(text, strlen(text), REPLY_KEYS_ONCE);
 	replace_state(s, r, response, path, document);
 	unlink(path);
@@ -306,7 +307,7 @@ static void put_state(struct server *s, struct request *r, struct response *resp
 {
 	CLEANUP(reply_free) struct reply *document = request_json(r);
 	if (document)
-		replace_state(s, r, response, s->estate->manifest_path, document);
+		replace_state(s, r, response, s->org->manifest_path, document);
 	else
 		respond_wrong(r, response, "a JSON object is due");
 }

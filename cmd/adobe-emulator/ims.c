@@ -40,8 +40,7 @@ static void read_token_request(const struct request *r, struct token_request *ou
 }
 
 /* Any live secret of the credential; it is stamped as used. */
-static bool use_secret(struct server *s, struct estate_credential *c, const char *value,
-		       int64_t now)
+static bool use_secret(struct server *s, struct org_credential *c, const char *value, int64_t now)
 {
 	for (size_t i = 0; i < c->secrets.len; i++) {
 		struct secret_row *row = c->secrets.at[i];
@@ -49,7 +48,7 @@ static bool use_secret(struct server *s, struct estate_credential *c, const char
 			continue;
 		row->used = now;
 		row->grant_type = "client_credentials";
-		s->estate->dirty = true;
+		s->org->dirty = true;
 		return true;
 	}
 	return false;
@@ -122,7 +121,7 @@ static void client_credentials(struct server *s, struct request *r, struct respo
 			       const struct token_request *q)
 {
 	struct words_vec asked = {0}, granted = {0};
-	struct estate_credential *c = find_client(s->estate, q->client_id, REVISION_LATEST);
+	struct org_credential *c = find_client(s->org, q->client_id, REVISION_LATEST);
 	if (throttled(s, r, response, q->client_id))
 		return;
 	if (!strcmp(q->client_id, USER_CLIENT)) {
@@ -166,7 +165,7 @@ static void token(struct server *s, struct request *r, struct response *response
 
 /* NULL when the claims are sound, else the error. */
 static const char *check_claims(struct server *s, struct request *r, const struct reply *claims,
-				const struct estate_credential *c, const char **description)
+				const struct org_credential *c, const char **description)
 {
 	const struct reply *exp = reply_get(claims, "exp"), *jti = reply_get(claims, "jti");
 	const char *iss = reply_text(claims, "iss"), *sub = reply_text(claims, "sub");
@@ -176,7 +175,7 @@ static const char *check_claims(struct server *s, struct request *r, const struc
 		return "invalid_token";
 	if (reply_number(exp) * 1000 < (double)r->now)
 		return "invalid_token";
-	if (!iss || strcmp(iss, s->estate->ims_org) != 0 || !sub || strcmp(sub, c->tech_id) != 0)
+	if (!iss || strcmp(iss, s->org->ims_org) != 0 || !sub || strcmp(sub, c->tech_id) != 0)
 		return "bad_request";
 	if (!aud || !strstr(aud, arena_printf(r->arena, "/c/%s", c->client_id)))
 		return "invalid_client";
@@ -192,8 +191,8 @@ static void exchange_jwt(struct server *s, struct request *r, struct response *r
 	struct token_request q = {0};
 	read_token_request(r, &q);
 	const char *jwt = form_get(&q.form, "jwt_token"), *description = NULL;
-	struct estate_credential *c =
-		q.client_id ? find_client(s->estate, q.client_id, REVISION_LATEST) : NULL;
+	struct org_credential *c =
+		q.client_id ? find_client(s->org, q.client_id, REVISION_LATEST) : NULL;
 	CLEANUP(reply_free) struct reply *header = NULL;
 	CLEANUP(reply_free) struct reply *claims = NULL;
 	if (!c) {
@@ -316,9 +315,9 @@ static void add_role(const struct server *s, struct tree *array, const char *pri
 {
 	struct tree *item = tree_push_object(array);
 	tree_text(item, "principal", principal);
-	tree_text(item, "organization", s->estate->ims_org);
+	tree_text(item, "organization", s->org->ims_org);
 	tree_text(item, "named_role", name);
-	tree_text(item, "target", s->estate->ims_org);
+	tree_text(item, "target", s->org->ims_org);
 	tree_text(item, "target_type", "TRG_ORG");
 	tree_text(item, "target_data", "");
 }
@@ -327,7 +326,7 @@ void ims_add_roles(const struct server *s, uint64_t view, enum principal_kind ki
 		   const char *name, const char *principal, struct tree *array)
 {
 	for (size_t i = 0; i < sizeof(role_names) / sizeof(*role_names); i++) {
-		if (estate_holds_role(s->estate, view, kind, name, role_names[i].role))
+		if (org_holds_role(s->org, view, kind, name, role_names[i].role))
 			add_role(s, array, principal, role_names[i].name);
 	}
 }
@@ -341,8 +340,8 @@ static void add_product_context(const struct server *s, struct request *r, const
 	tree_text(ctx, "label", product);
 	tree_text(ctx, "serviceLevel", "DEFAULT");
 	tree_text(ctx, "statusCode", "ACTIVE");
-	tree_text(ctx, "owningEntity", s->estate->ims_org);
-	tree_text(ctx, "organization_id", s->estate->ims_org);
+	tree_text(ctx, "owningEntity", s->org->ims_org);
+	tree_text(ctx, "organization_id", s->org->ims_org);
 }
 
 /* One entry for each product of which the subject has a profile. */
@@ -350,11 +349,11 @@ static void add_products(const struct server *s, struct request *r, enum princip
 			 const char *name, struct tree *array)
 {
 	struct words_vec seen = {0};
-	for (size_t i = 0; i < s->estate->profiles.len; i++) {
-		const struct profile *p = s->estate->profiles.at[i];
+	for (size_t i = 0; i < s->org->profiles.len; i++) {
+		const struct profile *p = s->org->profiles.at[i];
 		const struct entitlement e = entitlement_of_profile(p);
 		if (!lives(&p->life, r->view) || words_have(&seen, p->product->name) ||
-		    !estate_holds(s->estate, r->view, kind, name, &e))
+		    !org_holds(s->org, r->view, kind, name, &e))
 			continue;
 		vec_push(r->arena, &seen, p->product->name);
 		add_product_context(s, r, p->product->name, p->product->id, array);
@@ -362,18 +361,18 @@ static void add_products(const struct server *s, struct request *r, enum princip
 }
 
 static void add_person(const struct server *s, const struct request *r,
-		       const struct estate_credential *c, struct tree *body)
+		       const struct org_credential *c, struct tree *body)
 {
 	const char *user_id = r->caller->user_id;
 	tree_text(body, "userId", user_id);
 	tree_text(body, "authId", user_id);
 	tree_text(body, "account_type", c ? "ent" : "ind");
-	tree_text(body, "email", c ? c->tech_email : s->estate->developer.email);
+	tree_text(body, "email", c ? c->tech_email : s->org->developer.email);
 	tree_text(body, "emailVerified", "true");
-	tree_text(body, "name", c ? c->name : s->estate->developer.first);
-	tree_text(body, "displayName", c ? c->name : s->estate->developer.first);
-	tree_text(body, "first_name", c ? c->name : s->estate->developer.first);
-	tree_text(body, "last_name", c ? "" : s->estate->developer.last);
+	tree_text(body, "name", c ? c->name : s->org->developer.first);
+	tree_text(body, "displayName", c ? c->name : s->org->developer.first);
+	tree_text(body, "first_name", c ? c->name : s->org->developer.first);
+	tree_text(body, "last_name", c ? "" : s->org->developer.last);
 	tree_text(body, "countryCode", "US");
 	tree_add_array(body, "preferred_languages");
 }
@@ -383,10 +382,9 @@ static void profile(struct server *s, struct request *r, struct response *respon
 	if (!signed_in(s, r, response))
 		return;
 	const struct words_vec *scopes = &r->caller->scopes;
-	const struct estate_credential *c =
-		find_tech_id(s->estate, r->caller->user_id, REVISION_LATEST);
+	const struct org_credential *c = find_tech_id(s->org, r->caller->user_id, REVISION_LATEST);
 	enum principal_kind kind = c ? PRINCIPAL_ACCOUNT : PRINCIPAL_USER;
-	const char *name = c ? c->account : s->estate->developer.email;
+	const char *name = c ? c->account : s->org->developer.email;
 	struct tree *body = tree_object();
 	add_person(s, r, c, body);
 	if (words_have(scopes, "additional_info.projectedProductContext"))
@@ -405,17 +403,16 @@ static void userinfo(struct server *s, struct request *r, struct response *respo
 {
 	if (!signed_in(s, r, response))
 		return;
-	const struct estate_credential *c =
-		find_tech_id(s->estate, r->caller->user_id, REVISION_LATEST);
+	const struct org_credential *c = find_tech_id(s->org, r->caller->user_id, REVISION_LATEST);
 	struct tree *body = tree_object();
 	tree_text(body, "sub", r->caller->user_id);
 	tree_text(body, "account_type", c ? "ent" : "ind");
-	tree_text(body, "email", c ? c->tech_email : s->estate->developer.email);
+	tree_text(body, "email", c ? c->tech_email : s->org->developer.email);
 	tree_bool(body, "email_verified", true);
 	tree_text(tree_add_object(body, "address"), "country", "US");
-	tree_text(body, "name", c ? c->name : s->estate->developer.first);
-	tree_text(body, "given_name", c ? c->name : s->estate->developer.first);
-	tree_text(body, "family_name", c ? "" : s->estate->developer.last);
+	tree_text(body, "name", c ? c->name : s->org->developer.first);
+	tree_text(body, "given_name", c ? c->name : s->org->developer.first);
+	tree_text(body, "family_name", c ? "" : s->org->developer.last);
 	response_json(r, response, 200, body);
 }
 
@@ -428,12 +425,12 @@ static void organizations(struct server *s, struct request *r, struct response *
 			  "the scope read_organizations is missing");
 		return;
 	}
-	const char *at = strchr(s->estate->ims_org, '@');
+	const char *at = strchr(s->org->ims_org, '@');
 	struct tree *body = tree_array(), *item = tree_push_object(body);
-	tree_text(item, "orgName", s->estate->title);
+	tree_text(item, "orgName", s->org->title);
 	struct tree *ref = tree_add_object(item, "orgRef");
 	tree_text(ref, "ident",
-		  arena_strndup(r->arena, s->estate->ims_org, strcspn(s->estate->ims_org, "@")));
+		  arena_strndup(r->arena, s->org->ims_org, strcspn(s->org->ims_org, "@")));
 	tree_text(ref, "authSrc", at ? at + 1 : "AdobeOrg");
 	tree_text(item, "orgType", "Enterprise");
 	tree_text(item, "countryCode", "US");
@@ -478,7 +475,7 @@ const char *ims_user_token(struct server *s, struct request *r, const char *clie
 {
 	struct words_vec words = {0};
 	split_scope(r, scopes, &words);
-	return issue(s, r, client_id ? client_id : USER_CLIENT, s->estate->developer.id, &words,
+	return issue(s, r, client_id ? client_id : USER_CLIENT, s->org->developer.id, &words,
 		     life_s);
 }
 

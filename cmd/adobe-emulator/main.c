@@ -102,10 +102,10 @@ static struct error *read_options(int argc, char **argv, struct emulator_options
 
 static struct error *open_server(struct server *s, const char *org, const char *state)
 {
-	TRY(estate_load(org, state, server_now(s), &s->estate));
-	TRY(signer_new(s->estate->signing_key, &s->signer));
-	if (!s->estate->signing_key)
-		s->estate->signing_key = signer_pem(s->signer, &s->estate->arena);
+	TRY(org_load(org, state, server_now(s), &s->org));
+	TRY(signer_new(s->org->signing_key, &s->signer));
+	if (!s->org->signing_key)
+		s->org->signing_key = signer_pem(s->signer, &s->org->arena);
 	return NULL;
 }
 
@@ -132,7 +132,7 @@ static struct error *serve(struct server *s, const struct listen_options *option
 	fflush(stdout);
 	sigwait(&stop, &signal_number);
 	listener_close(l);
-	return estate_save(s->estate);
+	return org_save(s->org);
 }
 
 static struct error *run(struct server *s, const struct emulator_options *o)
@@ -149,7 +149,7 @@ static struct error *run(struct server *s, const struct emulator_options *o)
 static void done(struct server *s)
 {
 	signer_free(s->signer);
-	estate_free(s->estate);
+	org_free(s->org);
 	log_done(&s->log);
 	faults_done(&s->faults);
 	arena_done(&s->limits.arena);

@@ -70,25 +70,23 @@ static bool gateway(struct server *s, struct request *r, struct response *respon
 
 static bool is_user(const struct server *s, const struct request *r)
 {
-	return !strcmp(r->caller->user_id, s->estate->developer.id);
+	return !strcmp(r->caller->user_id, s->org->developer.id);
 }
 
 bool console_is_admin(const struct server *s, const struct request *r)
 {
 	if (is_user(s, r))
 		return switch_is(&s->switches, SWITCH_CONSOLE_ROLE, "admin");
-	const struct estate_credential *c =
-		find_tech_id(s->estate, r->caller->user_id, REVISION_LATEST);
-	return c && estate_holds_role(s->estate, REVISION_LATEST, PRINCIPAL_ACCOUNT, c->account,
-				      ROLE_SYSTEM_ADMINISTRATOR);
+	const struct org_credential *c = find_tech_id(s->org, r->caller->user_id, REVISION_LATEST);
+	return c && org_holds_role(s->org, REVISION_LATEST, PRINCIPAL_ACCOUNT, c->account,
+				   ROLE_SYSTEM_ADMINISTRATOR);
 }
 
 bool console_may_use(const struct server *s, const struct profile *p)
 {
 	const struct entitlement e = {p->product->name, p->name, NULL, ROLE_DEVELOPER};
 	return switch_is(&s->switches, SWITCH_CONSOLE_ROLE, "admin") ||
-	       estate_holds(s->estate, REVISION_LATEST, PRINCIPAL_USER, s->estate->developer.email,
-			    &e);
+	       org_holds(s->org, REVISION_LATEST, PRINCIPAL_USER, s->org->developer.email, &e);
 }
 
 static bool refuse(struct request *r, struct response *response, const char *why)
@@ -116,8 +114,8 @@ static bool admit_service(struct server *s, struct request *r, struct response *
 			  unsigned flags)
 {
 	if (flags & (CONSOLE_SECRET_READ | CONSOLE_SECRET_WRITE)) {
-		const struct estate_credential *own =
-			find_client(s->estate, r->caller->client_id, r->view);
+		const struct org_credential *own =
+			find_client(s->org, r->caller->client_id, r->view);
 		const char *scope = flags & CONSOLE_SECRET_WRITE ? "manage_client_secrets"
 								 : "read_client_secret";
 		if (own && !strcmp(own->id, r->args[1]) && has_scope(r, scope))
@@ -143,9 +141,9 @@ static bool admit_org(struct server *s, struct request *r, struct response *resp
 {
 	const char *org = r->args[0];
 	if (flags & CONSOLE_IMS_ORG) {
-		if (!strcmp(org, s->estate->ims_org))
+		if (!strcmp(org, s->org->ims_org))
 			return true;
-	} else if (!strcmp(org, s->estate->id)) {
+	} else if (!strcmp(org, s->org->id)) {
 		return true;
 	} else if (strchr(org, '@')) {
 		console_error(r, response, 400, "ERR_MSG_GENERIC_MESSAGE", "Unknown Error");
@@ -197,7 +195,7 @@ static uint64_t view_of(const struct request *r)
 struct project *console_project(struct server *s, struct request *r, struct response *response,
 				int arg)
 {
-	struct project *p = find_project(s->estate, r->args[arg], view_of(r));
+	struct project *p = find_project(s->org, r->args[arg], view_of(r));
 	if (!p)
 		not_found(r, response, "Project");
 	return p;
@@ -215,10 +213,10 @@ struct workspace *console_workspace(struct server *s, struct request *r, struct 
 	return w;
 }
 
-struct estate_credential *console_credential(struct server *s, struct request *r,
-					     struct response *response, int arg)
+struct org_credential *console_credential(struct server *s, struct request *r,
+					  struct response *response, int arg)
 {
-	struct estate_credential *c = find_credential(s->estate, r->args[arg], view_of(r));
+	struct org_credential *c = find_credential(s->org, r->args[arg], view_of(r));
 	if (!c)
 		not_found(r, response, "Credential");
 	return c;
@@ -229,21 +227,21 @@ struct estate_credential *console_credential(struct server *s, struct request *r
 static void add_own_roles(struct server *s, struct request *r, struct tree *item)
 {
 	struct tree *roles = tree_add_array(item, "roles");
-	const struct estate_credential *c = find_tech_id(s->estate, r->caller->user_id, r->view);
+	const struct org_credential *c = find_tech_id(s->org, r->caller->user_id, r->view);
 	if (c) {
 		ims_add_roles(s, r->view, PRINCIPAL_ACCOUNT, c->account, c->tech_id, roles);
 		return;
 	}
-	ims_add_roles(s, r->view, PRINCIPAL_USER, s->estate->developer.email,
-		      s->estate->developer.id, roles);
+	ims_add_roles(s, r->view, PRINCIPAL_USER, s->org->developer.email, s->org->developer.id,
+		      roles);
 }
 
 static void organizations(struct server *s, struct request *r, struct response *response)
 {
 	struct tree *body = tree_array(), *item = tree_push_object(body);
-	tree_text(item, "id", s->estate->id);
-	tree_text(item, "code", s->estate->ims_org);
-	tree_text(item, "name", s->estate->title);
+	tree_text(item, "id", s->org->id);
+	tree_text(item, "code", s->org->ims_org);
+	tree_text(item, "name", s->org->title);
 	tree_null(item, "description");
 	tree_text(item, "type", "entp");
 	tree_text(item, "role", console_is_admin(s, r) ? "ADMIN" : "DEVELOPER");
@@ -266,14 +264,13 @@ static void recipients(struct server *s, struct request *r, struct response *res
 {
 	struct tree *body = tree_array();
 	bool admin = switch_is(&s->switches, SWITCH_CONSOLE_ROLE, "admin");
-	add_recipient(body, s->estate->developer.id, s->estate->developer.email,
-		      s->estate->developer.first, s->estate->developer.last,
-		      admin ? "ORG_ADMIN" : "LICENSE_DEV_ADMIN");
-	for (size_t i = 0; i < s->estate->users.len; i++) {
-		const struct user *u = s->estate->users.at[i];
-		if (lives(&u->life, r->view) && strcmp(u->email, s->estate->developer.email) != 0 &&
-		    estate_holds_role(s->estate, r->view, PRINCIPAL_USER, u->email,
-				      ROLE_SYSTEM_ADMINISTRATOR))
+	add_recipient(body, s->org->developer.id, s->org->developer.email, s->org->developer.first,
+		      s->org->developer.last, admin ? "ORG_ADMIN" : "LICENSE_DEV_ADMIN");
+	for (size_t i = 0; i < s->org->users.len; i++) {
+		const struct user *u = s->org->users.at[i];
+		if (lives(&u->life, r->view) && strcmp(u->email, s->org->developer.email) != 0 &&
+		    org_holds_role(s->org, r->view, PRINCIPAL_USER, u->email,
+				   ROLE_SYSTEM_ADMINISTRATOR))
 			add_recipient(body, u->id, u->email, u->first, u->last, "ORG_ADMIN");
 	}
 	response_json(r, response, 200, body);
@@ -282,16 +279,16 @@ static void recipients(struct server *s, struct request *r, struct response *res
 static void terms(struct server *s, struct request *r, struct response *response)
 {
 	struct tree *body = tree_object();
-	tree_bool(body, "accepted", s->estate->terms_accepted);
-	tree_bool(body, "current", s->estate->terms_accepted);
+	tree_bool(body, "accepted", s->org->terms_accepted);
+	tree_bool(body, "current", s->org->terms_accepted);
 	response_json(r, response, 200, body);
 }
 
 static void accept_terms(struct server *s, struct request *r, struct response *response)
 {
-	if (!s->estate->terms_accepted) {
-		s->estate->terms_accepted = true;
-		estate_touched(s->estate, "terms.accept", s->estate->title, NULL);
+	if (!s->org->terms_accepted) {
+		s->org->terms_accepted = true;
+		org_touched(s->org, "terms.accept", s->org->title, NULL);
 	}
 	struct tree *body = tree_object();
 	tree_bool(body, "accepted", true);

@@ -26,8 +26,8 @@ struct project *console_project(struct server *s, struct request *r, struct resp
 				int arg);
 struct workspace *console_workspace(struct server *s, struct request *r, struct response *response,
 				    int project_arg);
-struct estate_credential *console_credential(struct server *s, struct request *r,
-					     struct response *response, int arg);
+struct org_credential *console_credential(struct server *s, struct request *r,
+					  struct response *response, int arg);
 
 /* Status of a create: what is documented, or what the switch says. */
 int console_created(const struct server *s, int documented);
@@ -58,10 +58,10 @@ bool console_is_admin(const struct server *s, const struct request *r);
  * reply says so and nothing was changed. */
 bool services_check(struct server *s, struct request *r, struct response *response,
 		    const struct reply *items);
-struct tree *services_create(struct server *s, struct request *r, struct estate_credential *c,
+struct tree *services_create(struct server *s, struct request *r, struct org_credential *c,
 			     const struct reply *items);
 /* licenseConfigs of an integration, and the codes of its services. */
-void services_describe(struct server *s, struct request *r, const struct estate_credential *c,
+void services_describe(struct server *s, struct request *r, const struct org_credential *c,
 		       struct tree *integration);
 
 /* The handlers of the routes in console.c. */

@@ -8,7 +8,7 @@
 #define NAME_MIN 6 /* facts/developer-console.md, "Names" */
 #define NAME_MAX_LENGTH 25
 
-static void describe_entry(const struct estate_credential *c, struct tree *item)
+static void describe_entry(const struct org_credential *c, struct tree *item)
 {
 	tree_text(item, "id_workspace", c->workspace->id);
 	tree_text(item, "id_integration", c->id);
@@ -24,8 +24,8 @@ void credentials_list(struct server *s, struct request *r, struct response *resp
 	if (!w)
 		return;
 	struct tree *body = tree_array();
-	for (size_t i = 0; i < s->estate->credentials.len; i++) {
-		const struct estate_credential *c = s->estate->credentials.at[i];
+	for (size_t i = 0; i < s->org->credentials.len; i++) {
+		const struct org_credential *c = s->org->credentials.at[i];
 		if (c->workspace == w && lives(&c->life, r->view))
 			describe_entry(c, tree_push_object(body));
 	}
@@ -34,10 +34,10 @@ void credentials_list(struct server *s, struct request *r, struct response *resp
 
 /* ---- making ---- */
 
-static bool name_taken(struct server *s, const char *name, const struct estate_credential *self)
+static bool name_taken(struct server *s, const char *name, const struct org_credential *self)
 {
-	for (size_t i = 0; i < s->estate->credentials.len; i++) {
-		const struct estate_credential *c = s->estate->credentials.at[i];
+	for (size_t i = 0; i < s->org->credentials.len; i++) {
+		const struct org_credential *c = s->org->credentials.at[i];
 		if (c != self && lives(&c->life, REVISION_LATEST) && !strcmp(c->name, name))
 			return true;
 	}
@@ -47,8 +47,8 @@ static bool name_taken(struct server *s, const char *name, const struct estate_c
 static bool quota_left(struct server *s)
 {
 	int64_t count = 0;
-	for (size_t i = 0; i < s->estate->credentials.len; i++)
-		count += lives(&s->estate->credentials.at[i]->life, REVISION_LATEST);
+	for (size_t i = 0; i < s->org->credentials.len; i++)
+		count += lives(&s->org->credentials.at[i]->life, REVISION_LATEST);
 	return count < switch_number(&s->switches, SWITCH_CREDENTIAL_QUOTA);
 }
 
@@ -60,13 +60,13 @@ static bool refuse(struct request *r, struct response *response, int status, con
 }
 
 static bool check(struct server *s, struct request *r, struct response *response, const char *name,
-		  const char *description, const struct estate_credential *self)
+		  const char *description, const struct org_credential *self)
 {
 	size_t len = name ? strlen(name) : 0;
-	if (len < NAME_MIN || len > NAME_MAX_LENGTH || !estate_name_ok(name))
+	if (len < NAME_MIN || len > NAME_MAX_LENGTH || !org_name_ok(name))
 		return refuse(r, response, 400, "ERR_MSG_INVALID_INPUT",
 			      "Credential name must have 6 to 25 characters");
-	if (!description || strlen(description) > 1000 || !estate_text_ok(description))
+	if (!description || strlen(description) > 1000 || !org_text_ok(description))
 		return refuse(r, response, 400, "ERR_MSG_INVALID_INPUT", "Description is required");
 	if (name_taken(s, name, self))
 		return refuse(r, response, 409, "ERR_MSG_DUPLICATE_NAME",
@@ -90,14 +90,13 @@ static bool check_create(struct server *s, struct request *r, struct response *r
 static struct tree *create(struct server *s, struct request *r, const struct reply *body,
 			   struct project *p, struct workspace *w, struct tree **result)
 {
-	struct estate_credential *c =
-		make_credential(s->estate, p, w, console_text(r, body, "name"),
-				console_text(r, body, "description"));
+	struct org_credential *c = make_credential(s->org, p, w, console_text(r, body, "name"),
+						   console_text(r, body, "description"));
 	*result = services_create(s, r, c, reply_get(body, "services"));
 	struct tree *answer = tree_object();
 	tree_text(answer, "id", c->id);
 	tree_text(answer, "apiKey", c->client_id);
-	tree_text(answer, "orgId", s->estate->id);
+	tree_text(answer, "orgId", s->org->id);
 	tree_text(answer, "technicalAccountId", c->tech_id);
 	return answer;
 }
@@ -109,7 +108,7 @@ void credentials_create(struct server *s, struct request *r, struct response *re
 	struct tree *result;
 	if (!w || !check_create(s, r, response, body))
 		return;
-	struct project *p = find_project(s->estate, r->args[1], REVISION_LATEST);
+	struct project *p = find_project(s->org, r->args[1], REVISION_LATEST);
 	struct tree *answer = create(s, r, body, p, w, &result);
 	if (reply_get(body, "services"))
 		tree_add(answer, "subscriptionResult", result);
@@ -123,9 +122,9 @@ static const char *free_project_name(struct server *s, struct request *r, const 
 	const char *base = project_name_of(r->arena, title), *name = base;
 	for (unsigned n = 2;; n++) {
 		bool taken = false;
-		for (size_t i = 0; i < s->estate->projects.len; i++)
-			taken |= lives(&s->estate->projects.at[i]->life, REVISION_LATEST) &&
-				 !strcmp(s->estate->projects.at[i]->name, name);
+		for (size_t i = 0; i < s->org->projects.len; i++)
+			taken |= lives(&s->org->projects.at[i]->life, REVISION_LATEST) &&
+				 !strcmp(s->org->projects.at[i]->name, name);
 		if (!taken)
 			return name;
 		name = arena_printf(r->arena, "%.16s%u", base, n);
@@ -139,9 +138,9 @@ void credentials_create_direct(struct server *s, struct request *r, struct respo
 	if (!check_create(s, r, response, body))
 		return;
 	const char *title = console_text(r, body, "name");
-	struct project *p = make_project(s->estate, free_project_name(s, r, title), title, NULL,
+	struct project *p = make_project(s->org, free_project_name(s, r, title), title, NULL,
 					 "default", r->caller->user_id);
-	struct workspace *w = make_workspace(s->estate, p, "Production", NULL, NULL);
+	struct workspace *w = make_workspace(s->org, p, "Production", NULL, NULL);
 	struct tree *answer = create(s, r, body, p, w, &result);
 	tree_text(answer, "projectId", p->id);
 	tree_text(answer, "workspaceId", w->id);
@@ -152,19 +151,19 @@ void credentials_create_direct(struct server *s, struct request *r, struct respo
 void credentials_edit(struct server *s, struct request *r, struct response *response)
 {
 	CLEANUP(reply_free) struct reply *body = request_json(r);
-	struct estate_credential *c = console_credential(s, r, response, 1);
+	struct org_credential *c = console_credential(s, r, response, 1);
 	const char *name = console_text(r, body, "name");
 	const char *description = console_text(r, body, "description");
 	if (!c || !check(s, r, response, name, description, c))
 		return;
-	c->name = estate_intern(s->estate, name);
-	c->description = estate_intern(s->estate, description);
+	c->name = org_intern(s->org, name);
+	c->description = org_intern(s->org, description);
 	c->modified = r->now;
-	estate_touched(s->estate, "credential.edit", c->name, c->project->title);
+	org_touched(s->org, "credential.edit", c->name, c->project->title);
 	struct tree *answer = tree_object();
 	tree_text(answer, "id", c->id);
 	tree_text(answer, "apikey", c->client_id);
-	tree_text(answer, "orgId", s->estate->id);
+	tree_text(answer, "orgId", s->org->id);
 	tree_text(answer, "name", c->name);
 	tree_text(answer, "description", c->description);
 	tree_text(answer, "status", "ENABLED");
@@ -179,18 +178,18 @@ void credentials_delete(struct server *s, struct request *r, struct response *re
 	struct workspace *w = console_workspace(s, r, response, 1);
 	if (!w)
 		return;
-	struct estate_credential *c = find_credential(s->estate, r->args[3], REVISION_LATEST);
+	struct org_credential *c = find_credential(s->org, r->args[3], REVISION_LATEST);
 	if (!c || c->workspace != w) {
 		console_error(r, response, 404, "ERR_MSG_ENTITY_NOT_FOUND", "Credential not found");
 		return;
 	}
-	drop_credential(s->estate, c);
+	drop_credential(s->org, c);
 	response_json(r, response, 200, tree_object());
 }
 
 /* ---- integrations: the same thing under its older name ---- */
 
-static void describe_codes(struct request *r, const struct estate_credential *c, struct tree *item)
+static void describe_codes(struct request *r, const struct org_credential *c, struct tree *item)
 {
 	struct tree *codes = tree_add_array(item, "sdkList");
 	for (size_t i = 0; i < c->subscriptions.len; i++) {
@@ -221,15 +220,15 @@ void integrations_list(struct server *s, struct request *r, struct response *res
 		return;
 	}
 	struct tree *body = tree_object(), *content = tree_array();
-	for (size_t i = 0; i < s->estate->credentials.len; i++) {
-		const struct estate_credential *c = s->estate->credentials.at[i];
+	for (size_t i = 0; i < s->org->credentials.len; i++) {
+		const struct org_credential *c = s->org->credentials.at[i];
 		if (!lives(&c->life, r->view))
 			continue;
 		if (total++ / size != page)
 			continue;
 		struct tree *item = tree_push_object(content);
 		tree_text(item, "id", c->id);
-		tree_text(item, "orgId", s->estate->id);
+		tree_text(item, "orgId", s->org->id);
 		tree_text(item, "apikey", c->client_id);
 		tree_text(item, "name", c->name);
 		tree_text(item, "description", c->description);
@@ -250,12 +249,12 @@ void integrations_list(struct server *s, struct request *r, struct response *res
 
 void integration_get(struct server *s, struct request *r, struct response *response)
 {
-	const struct estate_credential *c = console_credential(s, r, response, 1);
+	const struct org_credential *c = console_credential(s, r, response, 1);
 	if (!c)
 		return;
 	struct tree *body = tree_object();
 	tree_text(body, "id", c->id);
-	tree_text(body, "orgId", s->estate->id);
+	tree_text(body, "orgId", s->org->id);
 	tree_text(body, "name", c->name);
 	tree_text(body, "description", c->description);
 	tree_text(body, "status", "ENABLED");
@@ -276,20 +275,20 @@ void integration_get(struct server *s, struct request *r, struct response *respo
 
 void integration_delete(struct server *s, struct request *r, struct response *response)
 {
-	struct estate_credential *c = console_credential(s, r, response, 1);
+	struct org_credential *c = console_credential(s, r, response, 1);
 	if (!c)
 		return;
-	drop_credential(s->estate, c);
+	drop_credential(s->org, c);
 	response_empty(response, 204);
 }
 
 /* ---- bindings and migration ---- */
 
-static void describe_binding(struct server *s, struct request *r, const struct estate_credential *c,
+static void describe_binding(struct server *s, struct request *r, const struct org_credential *c,
 			     struct tree *body)
 {
 	struct words_vec scopes = {0};
-	tree_text(body, "organizationId", s->estate->ims_org);
+	tree_text(body, "organizationId", s->org->ims_org);
 	tree_text(body, "clientId", c->client_id);
 	credential_scopes(c, r->arena, r->view, &scopes);
 	tree_texts(body, "allowedScopes", &scopes);
@@ -300,11 +299,11 @@ static void describe_binding(struct server *s, struct request *r, const struct e
 
 void binding_make(struct server *s, struct request *r, struct response *response)
 {
-	struct estate_credential *c = console_credential(s, r, response, 1);
+	struct org_credential *c = console_credential(s, r, response, 1);
 	if (!c)
 		return;
 	if (!c->bound)
-		estate_touched(s->estate, "binding.create", c->name, NULL);
+		org_touched(s->org, "binding.create", c->name, NULL);
 	c->bound = true;
 	struct tree *body = tree_object();
 	describe_binding(s, r, c, body);
@@ -313,7 +312,7 @@ void binding_make(struct server *s, struct request *r, struct response *response
 
 void binding_get(struct server *s, struct request *r, struct response *response)
 {
-	struct estate_credential *c = console_credential(s, r, response, 1);
+	struct org_credential *c = console_credential(s, r, response, 1);
 	if (!c)
 		return;
 	struct tree *body = tree_object();
@@ -323,18 +322,18 @@ void binding_get(struct server *s, struct request *r, struct response *response)
 
 void binding_delete(struct server *s, struct request *r, struct response *response)
 {
-	struct estate_credential *c = console_credential(s, r, response, 1);
+	struct org_credential *c = console_credential(s, r, response, 1);
 	if (!c)
 		return;
 	if (c->bound)
-		estate_touched(s->estate, "binding.delete", c->name, NULL);
+		org_touched(s->org, "binding.delete", c->name, NULL);
 	c->bound = false;
 	response_empty(response, 204);
 }
 
 void migration_status(struct server *s, struct request *r, struct response *response)
 {
-	const struct estate_credential *c = console_credential(s, r, response, 1);
+	const struct org_credential *c = console_credential(s, r, response, 1);
 	if (!c)
 		return;
 	struct tree *body = tree_object();
@@ -344,7 +343,7 @@ void migration_status(struct server *s, struct request *r, struct response *resp
 
 void migration_finalize(struct server *s, struct request *r, struct response *response)
 {
-	struct estate_credential *c = console_credential(s, r, response, 1);
+	struct org_credential *c = console_credential(s, r, response, 1);
 	if (!c)
 		return;
 	if (strcmp(c->migration, "STARTED") != 0) {
@@ -355,7 +354,7 @@ void migration_finalize(struct server *s, struct request *r, struct response *re
 	c->migration = "COMPLETED";
 	c->type = "oauth_server_to_server";
 	c->public_key = NULL;
-	estate_touched(s->estate, "credential.finalize", c->name, NULL);
+	org_touched(s->org, "credential.finalize", c->name, NULL);
 	response_json(r, response, 200, tree_object());
 }
 
@@ -369,7 +368,7 @@ void master_account(struct server *s, struct request *r, struct response *respon
 /* ---- secrets ---- */
 
 static bool is_migrating(struct request *r, struct response *response,
-			 const struct estate_credential *c)
+			 const struct org_credential *c)
 {
 	if (strcmp(c->migration, "STARTED") != 0)
 		return false;
@@ -408,7 +407,7 @@ static void describe_secret(struct request *r, const struct secret_row *row, boo
 }
 
 static void respond_secrets(struct request *r, struct response *response,
-			    const struct estate_credential *c, bool plain)
+			    const struct org_credential *c, bool plain)
 {
 	struct tree *body = tree_object();
 	tree_text(body, "client_id", c->client_id);
@@ -422,20 +421,20 @@ static void respond_secrets(struct request *r, struct response *response,
 
 void secrets_list(struct server *s, struct request *r, struct response *response)
 {
-	const struct estate_credential *c = console_credential(s, r, response, 1);
+	const struct org_credential *c = console_credential(s, r, response, 1);
 	if (c)
 		respond_secrets(r, response, c, false);
 }
 
 void secrets_plain(struct server *s, struct request *r, struct response *response)
 {
-	const struct estate_credential *c = console_credential(s, r, response, 1);
+	const struct org_credential *c = console_credential(s, r, response, 1);
 	if (!c)
 		return;
-	for (size_t i = 0; i < s->estate->profiles.len; i++) {
-		const struct entitlement e = entitlement_of_profile(s->estate->profiles.at[i]);
-		if (estate_holds(s->estate, r->view, PRINCIPAL_ACCOUNT, c->account, &e) &&
-		    !console_may_use(s, s->estate->profiles.at[i])) {
+	for (size_t i = 0; i < s->org->profiles.len; i++) {
+		const struct entitlement e = entitlement_of_profile(s->org->profiles.at[i]);
+		if (org_holds(s->org, r->view, PRINCIPAL_ACCOUNT, c->account, &e) &&
+		    !console_may_use(s, s->org->profiles.at[i])) {
 			console_error(
 				r, response, 403, "ERR_MSG_OPERATION_NOT_ALLOWED",
 				arena_printf(r->arena,
@@ -450,7 +449,7 @@ void secrets_plain(struct server *s, struct request *r, struct response *respons
 
 void secrets_add(struct server *s, struct request *r, struct response *response)
 {
-	struct estate_credential *c = console_credential(s, r, response, 1);
+	struct org_credential *c = console_credential(s, r, response, 1);
 	size_t live = 0;
 	if (!c || is_migrating(r, response, c))
 		return;
@@ -462,21 +461,21 @@ void secrets_add(struct server *s, struct request *r, struct response *response)
 		return;
 	}
 	struct tree *body = tree_object();
-	describe_secret(r, make_secret(s->estate, c), true, body);
+	describe_secret(r, make_secret(s->org, c), true, body);
 	bool documented = switch_is(&s->switches, SWITCH_SECRET_STATUS, "documented");
 	response_json(r, response, documented ? 201 : 200, body);
 }
 
 void secrets_delete(struct server *s, struct request *r, struct response *response)
 {
-	struct estate_credential *c = console_credential(s, r, response, 1);
+	struct org_credential *c = console_credential(s, r, response, 1);
 	if (!c || is_migrating(r, response, c))
 		return;
 	for (size_t i = 0; i < c->secrets.len; i++) {
 		struct secret_row *row = c->secrets.at[i];
 		if (!lives(&row->life, REVISION_LATEST) || strcmp(row->uuid, r->args[2]) != 0)
 			continue;
-		estate_gone(s->estate, &row->life, "secret.delete", c->name, row->uuid);
+		org_gone(s->org, &row->life, "secret.delete", c->name, row->uuid);
 		if (switch_is(&s->switches, SWITCH_SECRET_STATUS, "documented"))
 			response_empty(response, 204);
 		else

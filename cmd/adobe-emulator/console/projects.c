@@ -44,7 +44,7 @@ static bool title_ok(struct request *r, struct response *response, const char *t
 
 bool console_description_ok(struct request *r, struct response *response, const char *text)
 {
-	if (text && (strlen(text) > 1000 || !estate_text_ok(text)))
+	if (text && (strlen(text) > 1000 || !org_text_ok(text)))
 		return console_bad_input(r, response,
 					 "Description must not be longer than 1000 characters");
 	return true;
@@ -60,7 +60,7 @@ static void describe_project(struct server *s, struct request *r, const struct p
 	tree_text(item, "title", p->title);
 	tree_text(item, "description", p->description);
 	tree_text(item, "type", p->type);
-	tree_text(item, "org_id", s->estate->id);
+	tree_text(item, "org_id", s->org->id);
 	tree_int(item, "enabled", 1);
 	tree_int(item, "deleted", 0);
 	tree_text(item, "date_created", console_time(r->arena, p->created));
@@ -121,8 +121,8 @@ static void collect(struct server *s, struct request *r, struct project_listing 
 {
 	const char *title = request_query(r, "title"), *ids = request_query(r, "projectIds");
 	const char *type = request_query(r, "projectType");
-	for (size_t i = 0; i < s->estate->projects.len; i++) {
-		struct project *p = s->estate->projects.at[i];
+	for (size_t i = 0; i < s->org->projects.len; i++) {
+		struct project *p = s->org->projects.at[i];
 		if (lives(&p->life, r->view) && (!title || !strcmp(p->title, title)) &&
 		    (!ids || list_has(ids, p->id)) && (!type || !strcmp(p->type, type)))
 			vec_push(r->arena, &l->rows, p);
@@ -183,8 +183,8 @@ void projects_list(struct server *s, struct request *r, struct response *respons
 static bool name_free(struct server *s, struct request *r, struct response *response,
 		      const char *name, const struct project *self)
 {
-	for (size_t i = 0; i < s->estate->projects.len; i++) {
-		const struct project *p = s->estate->projects.at[i];
+	for (size_t i = 0; i < s->org->projects.len; i++) {
+		const struct project *p = s->org->projects.at[i];
 		if (p == self || !lives(&p->life, REVISION_LATEST) || strcmp(p->name, name) != 0)
 			continue;
 		console_error(r, response, 409, "ERR_MSG_DUPLICATE_NAME",
@@ -210,7 +210,7 @@ static struct project *create(struct server *s, struct request *r, struct respon
 	}
 	if (!name_free(s, r, response, name, NULL))
 		return NULL;
-	return make_project(s->estate, name, title, description, type, r->caller->user_id);
+	return make_project(s->org, name, title, description, type, r->caller->user_id);
 }
 
 void projects_create(struct server *s, struct request *r, struct response *response)
@@ -219,7 +219,7 @@ void projects_create(struct server *s, struct request *r, struct response *respo
 	struct project *p = create(s, r, response, body);
 	if (!p)
 		return;
-	struct workspace *w = make_workspace(s->estate, p, "Production", NULL, NULL);
+	struct workspace *w = make_workspace(s->org, p, "Production", NULL, NULL);
 	struct tree *answer = tree_object();
 	tree_text(answer, "projectId", p->id);
 	tree_text(answer, "projectType", p->type);
@@ -268,9 +268,9 @@ void projects_create_whole(struct server *s, struct request *r, struct response 
 	tree_text(answer, "projectId", p->id);
 	struct tree *all = tree_add_array(answer, "workspaces");
 	if (reply_count(wanted) == 0)
-		make_workspace(s->estate, p, "Production", NULL, NULL);
+		make_workspace(s->org, p, "Production", NULL, NULL);
 	for (const struct reply *item = reply_first(wanted); item; item = reply_after(item))
-		make_workspace(s->estate, p, console_text(r, item, "name"),
+		make_workspace(s->org, p, console_text(r, item, "name"),
 			       console_text(r, item, "title"),
 			       console_text(r, item, "description"));
 	for (size_t i = 0; i < p->workspaces.len; i++) {
@@ -310,28 +310,27 @@ void project_edit(struct server *s, struct request *r, struct response *response
 	    (name && !name_free(s, r, response, name, p)))
 		return;
 	if (name)
-		p->name = estate_intern(s->estate, name);
+		p->name = org_intern(s->org, name);
 	if (title)
-		p->title = estate_intern(s->estate, title);
+		p->title = org_intern(s->org, title);
 	if (description)
-		p->description = estate_intern(s->estate, description);
+		p->description = org_intern(s->org, description);
 	p->modified = r->now;
-	estate_touched(s->estate, "project.edit", p->title, p->name);
+	org_touched(s->org, "project.edit", p->title, p->name);
 	respond_project(s, r, response, p);
 }
 
 /* True when a credential of the project holds a profile that the caller may not use. */
 static bool is_read_only(struct server *s, const struct project *p)
 {
-	for (size_t i = 0; i < s->estate->credentials.len; i++) {
-		const struct estate_credential *c = s->estate->credentials.at[i];
+	for (size_t i = 0; i < s->org->credentials.len; i++) {
+		const struct org_credential *c = s->org->credentials.at[i];
 		if (c->project != p || !lives(&c->life, REVISION_LATEST))
 			continue;
-		for (size_t k = 0; k < s->estate->profiles.len; k++) {
-			const struct profile *held = s->estate->profiles.at[k];
+		for (size_t k = 0; k < s->org->profiles.len; k++) {
+			const struct profile *held = s->org->profiles.at[k];
 			const struct entitlement e = entitlement_of_profile(held);
-			if (estate_holds(s->estate, REVISION_LATEST, PRINCIPAL_ACCOUNT, c->account,
-					 &e) &&
+			if (org_holds(s->org, REVISION_LATEST, PRINCIPAL_ACCOUNT, c->account, &e) &&
 			    !console_may_use(s, held))
 				return true;
 		}
@@ -352,7 +351,7 @@ void project_delete(struct server *s, struct request *r, struct response *respon
 					   "Project delete is not allowed for entity id=%s",
 					   p->id));
 	} else {
-		drop_project(s->estate, p);
+		drop_project(s->org, p);
 		response_json(r, response, 200, tree_object());
 	}
 }

@@ -24,7 +24,7 @@ VEC(service_choice_vec, struct service_choice);
 struct subscribing {
 	struct server *s;
 	struct request *r;
-	struct estate_credential *c;
+	struct org_credential *c;
 	enum mode mode;
 	struct service_choice_vec items;
 	struct profile_row_vec wanted; /* profiles that the account shall hold */
@@ -118,14 +118,14 @@ static bool is_asked(const char *codes, const char *code)
 static struct tree *describe_catalogue(struct server *s, struct request *r)
 {
 	const char *codes = request_query(r, "sdkCodes");
-	bool licences = s->estate->catalogue_read ||
+	bool licences = s->org->catalogue_read ||
 			switch_is(&s->switches, SWITCH_CATALOGUE_LICENCES, "full");
 	struct tree *body = tree_array();
-	for (size_t i = 0; i < s->estate->services.len; i++) {
-		if (is_asked(codes, s->estate->services.at[i]->code))
-			describe_service(s, r, s->estate->services.at[i], licences, body);
+	for (size_t i = 0; i < s->org->services.len; i++) {
+		if (is_asked(codes, s->org->services.at[i]->code))
+			describe_service(s, r, s->org->services.at[i], licences, body);
 	}
-	s->estate->catalogue_read = true;
+	s->org->catalogue_read = true;
 	return body;
 }
 
@@ -138,32 +138,31 @@ void services_list_v2(struct server *s, struct request *r, struct response *resp
 {
 	struct tree *body = tree_object();
 	const char *codes = request_query(r, "sdkCodes");
-	tree_text(body, "orgCode", s->estate->ims_org);
+	tree_text(body, "orgCode", s->org->ims_org);
 	tree_text(body, "sdkCodes", codes ? codes : "");
 	tree_add(body, "services", describe_catalogue(s, r));
 	response_json(r, response, 200, body);
 }
 
-static bool holds(struct server *s, uint64_t view, const struct estate_credential *c,
+static bool holds(struct server *s, uint64_t view, const struct org_credential *c,
 		  const struct profile *p)
 {
 	const struct entitlement e = entitlement_of_profile(p);
-	return lives(&p->life, view) &&
-	       estate_holds(s->estate, view, PRINCIPAL_ACCOUNT, c->account, &e);
+	return lives(&p->life, view) && org_holds(s->org, view, PRINCIPAL_ACCOUNT, c->account, &e);
 }
 
 /* The profiles of one service that the account holds; of all its services when the list leaks. */
-static void describe_held(struct server *s, struct request *r, const struct estate_credential *c,
+static void describe_held(struct server *s, struct request *r, const struct org_credential *c,
 			  const struct catalogue_service *row, struct tree *all)
 {
 	bool leak = switch_on(&s->switches, SWITCH_LICENCE_LEAK);
-	for (size_t i = 0; i < s->estate->profiles.len; i++) {
-		const struct profile *p = s->estate->profiles.at[i];
+	for (size_t i = 0; i < s->org->profiles.len; i++) {
+		const struct profile *p = s->org->profiles.at[i];
 		bool fits = false;
 		for (size_t k = 0; k < row->offers.len; k++)
 			fits |= row->offers.at[k] == p;
 		for (size_t k = 0; leak && k < c->subscriptions.len; k++) {
-			const struct estate_subscription *other = c->subscriptions.at[k];
+			const struct org_subscription *other = c->subscriptions.at[k];
 			for (size_t m = 0; m < other->service->offers.len; m++)
 				fits |= lives(&other->life, r->view) &&
 					other->service->offers.at[m] == p;
@@ -173,14 +172,14 @@ static void describe_held(struct server *s, struct request *r, const struct esta
 	}
 }
 
-void services_describe(struct server *s, struct request *r, const struct estate_credential *c,
+void services_describe(struct server *s, struct request *r, const struct org_credential *c,
 		       struct tree *integration)
 {
 	bool licences = c->cached || switch_is(&s->switches, SWITCH_INTEGRATION_LICENCES, "full");
 	struct tree *codes = tree_add_array(integration, "sdkList");
 	struct tree *properties = tree_add_array(integration, "serviceProperties");
 	for (size_t i = 0; i < c->subscriptions.len; i++) {
-		const struct estate_subscription *row = c->subscriptions.at[i];
+		const struct org_subscription *row = c->subscriptions.at[i];
 		if (!lives(&row->life, r->view))
 			continue;
 		tree_push_text(codes, row->service->code);
@@ -197,11 +196,11 @@ void services_describe(struct server *s, struct request *r, const struct estate_
 
 void service_properties(struct server *s, struct request *r, struct response *response)
 {
-	struct estate_credential *c = console_credential(s, r, response, 1);
+	struct org_credential *c = console_credential(s, r, response, 1);
 	if (!c)
 		return;
-	struct catalogue_service *service = find_service(s->estate, r->args[2], "entp");
-	struct estate_subscription *row = service ? find_subscription(c, service, r->view) : NULL;
+	struct catalogue_service *service = find_service(s->org, r->args[2], "entp");
+	struct org_subscription *row = service ? find_subscription(c, service, r->view) : NULL;
 	if (!row) {
 		console_error(r, response, 404, "ERR_MSG_ENTITY_NOT_FOUND", "Service not found");
 		return;
@@ -229,7 +228,7 @@ void service_properties(struct server *s, struct request *r, struct response *re
 static struct catalogue_service *service_of(struct server *s, const struct reply *item)
 {
 	const char *code = reply_text(item, "sdkCode");
-	struct catalogue_service *row = code ? find_service(s->estate, code, "entp") : NULL;
+	struct catalogue_service *row = code ? find_service(s->org, code, "entp") : NULL;
 	return row && row->enabled ? row : NULL;
 }
 
@@ -260,7 +259,7 @@ static struct profile *offered(struct subscribing *x, const struct catalogue_ser
 	int64_t id;
 	const char *product = reply_text(licence, "productId");
 	struct profile *p = whole_of(reply_get(licence, "id"), &id)
-				    ? find_profile_id(x->s->estate, id, REVISION_LATEST)
+				    ? find_profile_id(x->s->org, id, REVISION_LATEST)
 				    : NULL;
 	for (size_t i = 0; p && i < row->offers.len; i++) {
 		if (row->offers.at[i] == p && (!product || !strcmp(product, p->product->id)))
@@ -377,7 +376,7 @@ static void give_wanted(struct subscribing *x)
 {
 	for (size_t i = 0; i < x->wanted.len; i++) {
 		const struct entitlement e = entitlement_of_profile(x->wanted.at[i]);
-		estate_give(x->s->estate, PRINCIPAL_ACCOUNT, x->c->account, &e);
+		org_give(x->s->org, PRINCIPAL_ACCOUNT, x->c->account, &e);
 	}
 }
 
@@ -386,7 +385,7 @@ static void take_unwanted(struct subscribing *x, const struct catalogue_service 
 	for (size_t i = 0; i < row->offers.len; i++) {
 		const struct entitlement e = entitlement_of_profile(row->offers.at[i]);
 		if (!is_wanted(x, row->offers.at[i]))
-			estate_take(x->s->estate, PRINCIPAL_ACCOUNT, x->c->account, &e);
+			org_take(x->s->org, PRINCIPAL_ACCOUNT, x->c->account, &e);
 	}
 }
 
@@ -405,19 +404,19 @@ static void want_refused(struct subscribing *x)
 static void replace_rest(struct subscribing *x)
 {
 	for (size_t i = 0; i < x->c->subscriptions.len; i++) {
-		struct estate_subscription *row = x->c->subscriptions.at[i];
+		struct org_subscription *row = x->c->subscriptions.at[i];
 		if (!lives(&row->life, REVISION_LATEST))
 			continue;
 		take_unwanted(x, row->service);
 		if (!is_listed(x, row->service))
-			unsubscribe(x->s->estate, x->c, row);
+			unsubscribe(x->s->org, x->c, row);
 	}
 }
 
 static void mark_fresh(struct subscribing *x, uint64_t before)
 {
 	for (size_t i = 0; i < x->c->subscriptions.len; i++) {
-		struct estate_subscription *row = x->c->subscriptions.at[i];
+		struct org_subscription *row = x->c->subscriptions.at[i];
 		row->fresh = true;
 		row->before = before;
 	}
@@ -425,17 +424,17 @@ static void mark_fresh(struct subscribing *x, uint64_t before)
 
 static void carry_out(struct subscribing *x)
 {
-	uint64_t before = x->s->estate->revision - (x->s->estate->open ? 1 : 0);
+	uint64_t before = x->s->org->revision - (x->s->org->open ? 1 : 0);
 	want_items(x);
 	want_refused(x);
 	for (size_t i = 0; i < x->items.len; i++) {
 		if (!x->items.at[i].refusal)
-			subscribe(x->s->estate, x->c, x->items.at[i].service);
+			subscribe(x->s->org, x->c, x->items.at[i].service);
 	}
 	give_wanted(x);
 	if (x->mode == MODE_REPLACE)
 		replace_rest(x);
-	if (x->s->estate->revision > before) {
+	if (x->s->org->revision > before) {
 		x->c->modified = x->r->now;
 		mark_fresh(x, before);
 	}
@@ -490,7 +489,7 @@ static struct tree *run(struct subscribing *x, const struct reply *items)
 	return describe_result(x);
 }
 
-struct tree *services_create(struct server *s, struct request *r, struct estate_credential *c,
+struct tree *services_create(struct server *s, struct request *r, struct org_credential *c,
 			     const struct reply *items)
 {
 	struct subscribing x = {.s = s, .r = r, .c = c, .mode = MODE_CREATE};
@@ -500,7 +499,7 @@ struct tree *services_create(struct server *s, struct request *r, struct estate_
 static void replace(struct server *s, struct request *r, struct response *response, int arg)
 {
 	CLEANUP(reply_free) struct reply *body = request_json(r);
-	struct estate_credential *c = console_credential(s, r, response, arg);
+	struct org_credential *c = console_credential(s, r, response, arg);
 	if (!c)
 		return;
 	if (!reply_is_array(body)) {
@@ -536,7 +535,7 @@ void services_put_typed(struct server *s, struct request *r, struct response *re
 void services_subscribe(struct server *s, struct request *r, struct response *response)
 {
 	CLEANUP(reply_free) struct reply *body = request_json(r);
-	struct estate_credential *c = console_credential(s, r, response, 1);
+	struct org_credential *c = console_credential(s, r, response, 1);
 	if (!c)
 		return;
 	const char *code = reply_text(body, "sdkCode");
@@ -553,7 +552,7 @@ void services_subscribe(struct server *s, struct request *r, struct response *re
 static void want_others(struct subscribing *x, const struct catalogue_service *gone)
 {
 	for (size_t i = 0; i < x->c->subscriptions.len; i++) {
-		const struct estate_subscription *row = x->c->subscriptions.at[i];
+		const struct org_subscription *row = x->c->subscriptions.at[i];
 		for (size_t k = 0; row->service != gone && lives(&row->life, REVISION_LATEST) &&
 				   k < row->service->offers.len;
 		     k++)
@@ -564,11 +563,11 @@ static void want_others(struct subscribing *x, const struct catalogue_service *g
 void services_unsubscribe(struct server *s, struct request *r, struct response *response)
 {
 	CLEANUP(reply_free) struct reply *body = request_json(r);
-	struct estate_credential *c = console_credential(s, r, response, 1);
+	struct org_credential *c = console_credential(s, r, response, 1);
 	if (!c)
 		return;
 	struct catalogue_service *service = service_of(s, body);
-	struct estate_subscription *row =
+	struct org_subscription *row =
 		service ? find_subscription(c, service, REVISION_LATEST) : NULL;
 	if (!row) {
 		const char *code = reply_text(body, "sdkCode");
@@ -579,6 +578,6 @@ void services_unsubscribe(struct server *s, struct request *r, struct response *
 	struct subscribing x = {.s = s, .r = r, .c = c, .mode = MODE_ADD};
 	want_others(&x, service);
 	take_unwanted(&x, service);
-	unsubscribe(s->estate, c, row);
+	unsubscribe(s->org, c, row);
 	response_json(r, response, 200, describe_result(&x));
 }

@@ -87,7 +87,7 @@ void workspaces_create(struct server *s, struct request *r, struct response *res
 		return;
 	}
 	struct workspace *w =
-		make_workspace(s->estate, p, name, console_text(r, body, "title"), description);
+		make_workspace(s->org, p, name, console_text(r, body, "title"), description);
 	struct tree *answer = tree_object();
 	tree_text(answer, "projectId", p->id);
 	tree_text(answer, "workspaceId", w->id);
@@ -100,7 +100,7 @@ void workspace_get(struct server *s, struct request *r, struct response *respons
 	if (!w)
 		return;
 	struct tree *body = tree_object();
-	describe_workspace(r, find_project(s->estate, r->args[1], r->view), w, body);
+	describe_workspace(r, find_project(s->org, r->args[1], r->view), w, body);
 	response_json(r, response, 200, body);
 }
 
@@ -113,20 +113,20 @@ void workspace_edit(struct server *s, struct request *r, struct response *respon
 	if (!w || !console_workspace_name_ok(r, response, name) ||
 	    !console_description_ok(r, response, description))
 		return;
-	struct project *p = find_project(s->estate, r->args[1], REVISION_LATEST);
+	struct project *p = find_project(s->org, r->args[1], REVISION_LATEST);
 	bool taken;
 	others(p, w, name, &taken);
 	if (taken) {
 		console_workspace_taken(r, response);
 		return;
 	}
-	w->name = estate_intern(s->estate, name);
+	w->name = org_intern(s->org, name);
 	if (title)
-		w->title = estate_intern(s->estate, title);
+		w->title = org_intern(s->org, title);
 	if (description)
-		w->description = estate_intern(s->estate, description);
+		w->description = org_intern(s->org, description);
 	w->modified = r->now;
-	estate_touched(s->estate, "workspace.edit", p->title, w->name);
+	org_touched(s->org, "workspace.edit", p->title, w->name);
 	struct tree *answer = tree_object();
 	describe_workspace(r, p, w, answer);
 	response_json(r, response, 200, answer);
@@ -137,7 +137,7 @@ void workspace_delete(struct server *s, struct request *r, struct response *resp
 	struct workspace *w = console_workspace(s, r, response, 1);
 	if (!w)
 		return;
-	drop_workspace(s->estate, find_project(s->estate, r->args[1], REVISION_LATEST), w);
+	drop_workspace(s->org, find_project(s->org, r->args[1], REVISION_LATEST), w);
 	response_json(r, response, 200, tree_object());
 }
 
@@ -156,15 +156,15 @@ static void respond_place(struct request *r, struct response *response, const st
 
 void find_by_credential(struct server *s, struct request *r, struct response *response)
 {
-	const struct estate_credential *c = console_credential(s, r, response, 1);
+	const struct org_credential *c = console_credential(s, r, response, 1);
 	if (c)
 		respond_place(r, response, c->project, c->workspace, "credentialId", c->id);
 }
 
 void find_by_workspace(struct server *s, struct request *r, struct response *response)
 {
-	for (size_t i = 0; i < s->estate->projects.len; i++) {
-		const struct project *p = s->estate->projects.at[i];
+	for (size_t i = 0; i < s->org->projects.len; i++) {
+		const struct project *p = s->org->projects.at[i];
 		const struct workspace *w = find_workspace(p, r->args[1], r->view);
 		if (w && lives(&p->life, r->view)) {
 			respond_place(r, response, p, w, NULL, NULL);
@@ -176,7 +176,7 @@ void find_by_workspace(struct server *s, struct request *r, struct response *res
 
 void find_by_client(struct server *s, struct request *r, struct response *response)
 {
-	const struct estate_credential *c = find_client(s->estate, r->args[1], r->view);
+	const struct org_credential *c = find_client(s->org, r->args[1], r->view);
 	if (c)
 		respond_place(r, response, c->project, c->workspace, "integrationId", c->id);
 	else
@@ -185,14 +185,14 @@ void find_by_client(struct server *s, struct request *r, struct response *respon
 
 void client_credential(struct server *s, struct request *r, struct response *response)
 {
-	const struct estate_credential *c = find_client(s->estate, r->args[0], r->view);
+	const struct org_credential *c = find_client(s->org, r->args[0], r->view);
 	if (!c) {
 		console_error(r, response, 404, "ERR_MSG_ENTITY_NOT_FOUND", "Client not found");
 		return;
 	}
 	struct tree *body = tree_object();
-	tree_text(body, "org_id", s->estate->id);
-	tree_text(body, "org_code", s->estate->ims_org);
+	tree_text(body, "org_id", s->org->id);
+	tree_text(body, "org_code", s->org->ims_org);
 	tree_text(body, "project_id", c->project->id);
 	tree_text(body, "workspace_id", c->workspace->id);
 	tree_text(body, "credential_id", c->id);
@@ -210,8 +210,8 @@ void client_credential(struct server *s, struct request *r, struct response *res
 
 /* ---- the download ---- */
 
-static void describe_download(struct server *s, struct request *r,
-			      const struct estate_credential *c, struct tree *item)
+static void describe_download(struct server *s, struct request *r, const struct org_credential *c,
+			      struct tree *item)
 {
 	struct words_vec scopes = {0};
 	tree_text(item, "id", c->id);
@@ -238,8 +238,8 @@ static void describe_details(struct server *s, struct request *r, const struct w
 	struct tree *credentials = tree_add_array(details, "credentials");
 	struct tree *services = tree_add_array(details, "services");
 	struct words_vec seen = {0};
-	for (size_t i = 0; i < s->estate->credentials.len; i++) {
-		const struct estate_credential *c = s->estate->credentials.at[i];
+	for (size_t i = 0; i < s->org->credentials.len; i++) {
+		const struct org_credential *c = s->org->credentials.at[i];
 		if (c->workspace != w || !lives(&c->life, r->view))
 			continue;
 		describe_download(s, r, c, tree_push_object(credentials));
@@ -264,16 +264,16 @@ void workspace_download(struct server *s, struct request *r, struct response *re
 	struct workspace *w = console_workspace(s, r, response, 1);
 	if (!w)
 		return;
-	const struct project *p = find_project(s->estate, r->args[1], r->view);
+	const struct project *p = find_project(s->org, r->args[1], r->view);
 	struct tree *body = tree_object(), *project = tree_add_object(body, "project");
 	tree_text(project, "id", p->id);
 	tree_text(project, "name", p->name);
 	tree_text(project, "title", p->title);
 	tree_text(project, "description", p->description);
 	struct tree *org = tree_add_object(project, "org");
-	tree_text(org, "id", s->estate->id);
-	tree_text(org, "name", s->estate->title);
-	tree_text(org, "ims_org_id", s->estate->ims_org);
+	tree_text(org, "id", s->org->id);
+	tree_text(org, "name", s->org->title);
+	tree_text(org, "ims_org_id", s->org->ims_org);
 	struct tree *workspace = tree_add_object(project, "workspace");
 	tree_text(workspace, "id", w->id);
 	tree_text(workspace, "name", w->name);

@@ -4,7 +4,7 @@
 #include <fnmatch.h>
 #include <string.h>
 
-#include "cmd/adobe-emulator/server/orders.h"
+#include "cmd/adobe-emulator/server/grant_order.h"
 #include "cmd/adobe-emulator/server/server.h"
 
 #define HANG_MS 600000	      /* longer than any client of ours waits */
@@ -307,9 +307,9 @@ static void alter_change(struct server *s, struct fault *f, struct request *r UN
 {
 	const struct reply *give = reply_get(f->order, "give"), *take = reply_get(f->order, "take");
 	if (give)
-		order_give(s, give, true);
+		grant_order_carry_out(s, give, true);
 	if (take)
-		order_give(s, take, false);
+		grant_order_carry_out(s, take, false);
 }
 
 static const struct fault_kind kinds[] = {

@@ -152,9 +152,8 @@ static void name_request(struct server *s, struct request *r)
 {
 	const char *sent = request_header(r, "X-Request-Id");
 	const char *number = arena_printf(r->arena, "%llu", (unsigned long long)r->number);
-	r->id = sent && is_request_id(sent)
-			? sent
-			: id_hex(r->arena, 32, "request", s->estate->name, number);
+	r->id = sent && is_request_id(sent) ? sent
+					    : id_hex(r->arena, 32, "request", s->org->name, number);
 }
 
 static void answer(struct server *s, const struct surface *surface, struct fault *fault,
@@ -173,7 +172,7 @@ static void answer(struct server *s, const struct surface *surface, struct fault
 
 static void save(struct server *s)
 {
-	CLEANUP(error_free) struct error *error = estate_save(s->estate);
+	CLEANUP(error_free) struct error *error = org_save(s->org);
 	if (error)
 		error_print(stderr, error);
 }
@@ -227,10 +226,10 @@ void server_answer(struct server *s, struct request *r, struct response *respons
 	const struct surface *surface = find_surface(r->path);
 	bool control = surface == &control_surface;
 	struct fault *fault = control ? NULL : faults_find(&s->faults, r);
-	s->estate->changed = note_change;
-	s->estate->context = s;
-	estate_begin(s->estate, r->now);
-	r->view = estate_view(s->estate, lag_of(s, r));
+	s->org->changed = note_change;
+	s->org->context = s;
+	org_begin(s->org, r->now);
+	r->view = org_view(s->org, lag_of(s, r));
 	if (!control)
 		response->delay_ms = (int)switch_number(&s->switches, SWITCH_LATENCY);
 	answer(s, surface, fault, r, response);

@@ -8,7 +8,7 @@
 
 #include <pthread.h>
 
-#include "cmd/adobe-emulator/estate/estate.h"
+#include "cmd/adobe-emulator/org/org.h"
 #include "cmd/adobe-emulator/server/faults.h"
 #include "cmd/adobe-emulator/server/limits.h"
 #include "cmd/adobe-emulator/server/log.h"
@@ -18,7 +18,7 @@
 
 struct server {
 	pthread_mutex_t mutex;
-	struct estate *estate;
+	struct org *org;
 	struct switches switches;
 	struct limits limits;
 	struct request_log log;

@@ -146,7 +146,7 @@ static bool admit(struct server *s, struct request *r, struct response *response
 			    "Bad organization Id");
 		return false;
 	}
-	if (ascii_casecmp(r->args[0], s->estate->ims_org) != 0)
+	if (ascii_casecmp(r->args[0], s->org->ims_org) != 0)
 		return refuse(s, r, response, 401, "401013", "Oauth token is not valid");
 	if (type && *type && strncasecmp(type, "application/json", 16) != 0) {
 		umapi_error(r, response, 415, "error.command.malformed",
@@ -251,7 +251,7 @@ static void users_list(struct server *s, struct request *r, struct response *res
 		if (!domain || in_domain(&people.at[i], domain))
 			vec_push(r->arena, &kept, people.at[i]);
 	}
-	if (domain && !kept.len && !find_directory(s->estate, domain)) {
+	if (domain && !kept.len && !find_directory(s->org, domain)) {
 		umapi_error(r, response, 404, "error.domain.trust.nonexistent",
 			    arena_printf(r->arena, "Domain not found: %s", domain));
 		return;
@@ -297,14 +297,14 @@ static void users_of_group(struct server *s, struct request *r, struct response 
 static const struct user *find_person(struct server *s, struct request *r, const char *name)
 {
 	const char *domain = request_query(r, "domain");
-	const struct user *u = find_user(s->estate, name, r->view);
-	const struct user *twin = find_user(s->estate, umapi_adobe_id(r->arena, name), r->view);
+	const struct user *u = find_user(s->org, name, r->view);
+	const struct user *twin = find_user(s->org, umapi_adobe_id(r->arena, name), r->view);
 	if (twin && domain && !ascii_casecmp(domain, "AdobeID"))
 		return twin;
 	if (u && domain && !ascii_casecmp(domain, "AdobeID"))
 		return !strcmp(u->type, "adobeID") ? u : NULL;
-	for (size_t i = 0; !u && domain && i < s->estate->users.len; i++) {
-		const struct user *row = s->estate->users.at[i];
+	for (size_t i = 0; !u && domain && i < s->org->users.len; i++) {
+		const struct user *row = s->org->users.at[i];
 		if (lives(&row->life, r->view) && !ascii_casecmp(row->username, name) &&
 		    !ascii_casecmp(row->domain, domain))
 			return row;
@@ -319,7 +319,7 @@ static void single_user(struct server *s, struct request *r, struct response *re
 	const char *name = r->args[1];
 	person.user = find_person(s, r, name);
 	if (!person.user && switch_is(&s->switches, SWITCH_TECH_GET, "shown"))
-		person.account = find_tech_email(s->estate, name, r->view);
+		person.account = find_tech_email(s->org, name, r->view);
 	if (!person.user && !person.account) {
 		umapi_error(r, response, 404, "error.user.not_found",
 			    arena_printf(r->arena, "User not found %s", name));

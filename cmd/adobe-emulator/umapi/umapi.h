@@ -64,7 +64,7 @@ void umapi_page(const struct server *s, struct request *r, struct response *resp
 /* People in the order of lists; a row is a user or a technical account. */
 struct person {
 	const struct user *user;
-	const struct estate_credential *account;
+	const struct org_credential *account;
 	const char *email;
 };
 VEC(person_vec, struct person);

@@ -126,9 +126,9 @@ const struct named_group *action_group(struct action_entry *a, const char *name)
 struct user *action_user(struct action_entry *a, const char *name)
 {
 	bool exact = switch_is(&a->s->switches, SWITCH_EMAIL_MATCH, "exact");
-	struct user *u = find_user(a->s->estate, name, REVISION_LATEST);
+	struct user *u = find_user(a->s->org, name, REVISION_LATEST);
 	struct user *twin =
-		find_user(a->s->estate, umapi_adobe_id(a->r->arena, name), REVISION_LATEST);
+		find_user(a->s->org, umapi_adobe_id(a->r->arena, name), REVISION_LATEST);
 	if (twin && reply_bool(a->entry, "useAdobeID", false))
 		return twin;
 	return u && exact && strcmp(u->email, name) != 0 ? NULL : u;
@@ -215,8 +215,8 @@ static bool check_root(struct action_entry *a)
 
 static struct user *by_username(struct action_entry *a, const char *name, const char *domain)
 {
-	for (size_t i = 0; i < a->s->estate->users.len; i++) {
-		struct user *u = a->s->estate->users.at[i];
+	for (size_t i = 0; i < a->s->org->users.len; i++) {
+		struct user *u = a->s->org->users.at[i];
 		if (lives(&u->life, REVISION_LATEST) && !ascii_casecmp(u->username, name) &&
 		    !ascii_casecmp(u->domain, domain))
 			return u;
@@ -237,7 +237,7 @@ static void find_root(struct action_entry *a)
 	}
 	a->user = domain ? by_username(a, a->root, domain) : action_user(a, a->root);
 	if (!a->user && switch_is(&a->s->switches, SWITCH_TECH_ACTION, "accept"))
-		a->account = find_tech_email(a->s->estate, a->root, REVISION_LATEST);
+		a->account = find_tech_email(a->s->org, a->root, REVISION_LATEST);
 }
 
 static bool step_creates(const char *name)

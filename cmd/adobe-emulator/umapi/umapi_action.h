@@ -21,10 +21,10 @@ struct action_entry {
 	int index, step, steps;
 	const char *root; /* the user or the group */
 	bool is_group;
-	bool failed, over;		   /* over: later steps are not run */
-	bool created;			   /* in test mode: a user who would have been made */
-	struct user *user;		   /* NULL: does not exist */
-	struct estate_credential *account; /* a technical account, when the switch accepts them */
+	bool failed, over;		/* over: later steps are not run */
+	bool created;			/* in test mode: a user who would have been made */
+	struct user *user;		/* NULL: does not exist */
+	struct org_credential *account; /* a technical account, when the switch accepts them */
 	struct group *group;
 };
 

@@ -14,7 +14,7 @@ static bool group_is_there(struct action_entry *a)
 
 static bool check_group_name(struct action_entry *a, const char *name)
 {
-	if (estate_name_ok(name))
+	if (org_name_ok(name))
 		return true;
 	action_error(a, "error.group.invalid_name", "Invalid group name: %s", name);
 	return false;
@@ -39,11 +39,11 @@ static void create_group(struct action_entry *a, const struct reply *value)
 	a->created = !there;
 	if (a->test)
 		return;
-	a->group = there ? there : make_group(a->s->estate, name ? name : a->root);
+	a->group = there ? there : make_group(a->s->org, name ? name : a->root);
 	if (!there || option == OPTION_UPDATE)
 		step_set_text(a, &a->group->description, value, "description");
 	if (there && option == OPTION_UPDATE)
-		estate_touched(a->s->estate, "group.update", there->name, NULL);
+		org_touched(a->s->org, "group.update", there->name, NULL);
 	action_regroup(a);
 }
 
@@ -72,10 +72,10 @@ static void update_group(struct action_entry *a, const struct reply *value)
 	if (a->test)
 		return;
 	if (name && strcmp(name, a->group->name) != 0)
-		rename_group(a->s->estate, a->group, name);
+		rename_group(a->s->org, a->group, name);
 	if (reply_text(value, "description")) {
 		step_set_text(a, &a->group->description, value, "description");
-		estate_touched(a->s->estate, "group.update", a->group->name, NULL);
+		org_touched(a->s->org, "group.update", a->group->name, NULL);
 	}
 	action_regroup(a);
 }
@@ -89,7 +89,7 @@ static void delete_group(struct action_entry *a, const struct reply *value UNUSE
 		return;
 	if (a->test)
 		return;
-	drop_group(a->s->estate, a->group);
+	drop_group(a->s->org, a->group);
 	action_regroup(a);
 }
 
@@ -112,8 +112,8 @@ static bool change_users(struct action_entry *a, const struct words_vec *names, 
 		}
 		if (a->test)
 			continue;
-		bool changed = give ? join_group(a->s->estate, a->group, u)
-				    : leave_group(a->s->estate, a->group, u);
+		bool changed = give ? join_group(a->s->org, a->group, u)
+				    : leave_group(a->s->org, a->group, u);
 		if (step_repeats(a, changed, give, names->at[i]))
 			return false;
 	}
@@ -131,10 +131,10 @@ static bool change_profiles(struct action_entry *a, const struct words_vec *name
 		}
 		if (a->test)
 			continue;
-		bool changed = give ? estate_give(a->s->estate, PRINCIPAL_GROUP, a->group->name,
-						  &g->entitlement)
-				    : estate_take(a->s->estate, PRINCIPAL_GROUP, a->group->name,
-						  &g->entitlement);
+		bool changed =
+			give ? org_give(a->s->org, PRINCIPAL_GROUP, a->group->name, &g->entitlement)
+			     : org_take(a->s->org, PRINCIPAL_GROUP, a->group->name,
+					&g->entitlement);
 		if (step_repeats(a, changed, give, names->at[i]))
 			return false;
 	}

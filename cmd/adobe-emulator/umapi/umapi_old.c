@@ -155,9 +155,9 @@ void umapi_old_group_users(struct server *s, struct request *r, struct response 
 
 static const struct product *find_product_id(const struct server *s, const char *id)
 {
-	for (size_t i = 0; i < s->estate->products.len; i++) {
-		if (!strcmp(s->estate->products.at[i]->id, id))
-			return s->estate->products.at[i];
+	for (size_t i = 0; i < s->org->products.len; i++) {
+		if (!strcmp(s->org->products.at[i]->id, id))
+			return s->org->products.at[i];
 	}
 	return NULL;
 }
@@ -165,12 +165,12 @@ static const struct product *find_product_id(const struct server *s, const char 
 void umapi_old_products(struct server *s, struct request *r, struct response *response)
 {
 	struct tree *body = tree_array();
-	for (size_t i = 0; i < s->estate->products.len; i++) {
-		const struct product *product = s->estate->products.at[i];
+	for (size_t i = 0; i < s->org->products.len; i++) {
+		const struct product *product = s->org->products.at[i];
 		int64_t profiles = 0;
-		for (size_t k = 0; k < s->estate->profiles.len; k++)
-			profiles += s->estate->profiles.at[k]->product == product &&
-				    lives(&s->estate->profiles.at[k]->life, r->view);
+		for (size_t k = 0; k < s->org->profiles.len; k++)
+			profiles += s->org->profiles.at[k]->product == product &&
+				    lives(&s->org->profiles.at[k]->life, r->view);
 		struct tree *item = tree_push_object(body);
 		tree_text(item, "id", product->id);
 		tree_text(item, "code", product->id);
@@ -193,7 +193,7 @@ static void describe_profile(struct server *s, struct request *r, const struct p
 	tree_text(item, "licenseQuota", p->quota);
 	tree_int_text(item, "licenseGroupId", p->id);
 	tree_int_text(item, "adminGroupId", p->id * 10 + GROUP_PROFILE_ADMIN);
-	tree_text(item, "orgId", s->estate->ims_org);
+	tree_text(item, "orgId", s->org->ims_org);
 	tree_text(item, "productId", p->product->id);
 	tree_text(item, "name", p->name);
 }
@@ -206,8 +206,8 @@ void umapi_old_profiles(struct server *s, struct request *r, struct response *re
 		return;
 	}
 	struct tree *body = tree_array();
-	for (size_t i = 0; i < s->estate->profiles.len; i++) {
-		const struct profile *p = s->estate->profiles.at[i];
+	for (size_t i = 0; i < s->org->profiles.len; i++) {
+		const struct profile *p = s->org->profiles.at[i];
 		if (p->product == product && lives(&p->life, r->view))
 			describe_profile(s, r, p, tree_push_object(body));
 	}
@@ -218,7 +218,7 @@ static const struct profile *find_named_profile(struct server *s, struct request
 						struct response *response)
 {
 	const struct profile *p =
-		find_profile_id(s->estate, strtoll(r->args[2], NULL, 10), REVISION_LATEST);
+		find_profile_id(s->org, strtoll(r->args[2], NULL, 10), REVISION_LATEST);
 	if (p && !strcmp(p->product->id, r->args[1]))
 		return p;
 	not_found(r, response, "PLC_NOT_FOUND");
@@ -263,10 +263,10 @@ static const struct {
 static const char *holder_name(struct server *s, enum principal_kind kind, const char *name)
 {
 	if (kind == PRINCIPAL_GROUP) {
-		const struct group *g = find_group(s->estate, name, REVISION_LATEST);
+		const struct group *g = find_group(s->org, name, REVISION_LATEST);
 		return g ? g->name : NULL;
 	}
-	const struct user *u = find_user(s->estate, name, REVISION_LATEST);
+	const struct user *u = find_user(s->org, name, REVISION_LATEST);
 	return u ? u->email : NULL;
 }
 
@@ -289,9 +289,9 @@ void umapi_old_profile_change(struct server *s, struct request *r, struct respon
 				return;
 			}
 			if (lists[i].give)
-				estate_give(s->estate, lists[i].kind, name, &e);
+				org_give(s->org, lists[i].kind, name, &e);
 			else
-				estate_take(s->estate, lists[i].kind, name, &e);
+				org_take(s->org, lists[i].kind, name, &e);
 		}
 	}
 	r->view = REVISION_LATEST;

@@ -37,7 +37,7 @@ static void add_fixed(struct server *s, struct request *r, struct named_group_ve
 		add_named(r, out,
 			  (struct named_group){.type = rows[i].type,
 					       .name = rows[i].name,
-					       .id = strtoll(s->estate->id, NULL, 10) * 100 +
+					       .id = strtoll(s->org->id, NULL, 10) * 100 +
 						     (int64_t)rows[i].type,
 					       .entitlement = {.role = rows[i].role}});
 	}
@@ -59,8 +59,8 @@ static void add_profile_group(struct request *r, struct named_group_vec *out, st
 static void add_products(struct server *s, struct request *r, uint64_t view,
 			 struct named_group_vec *out)
 {
-	for (size_t i = 0; i < s->estate->products.len; i++) {
-		struct product *product = s->estate->products.at[i];
+	for (size_t i = 0; i < s->org->products.len; i++) {
+		struct product *product = s->org->products.at[i];
 		add_named(r, out,
 			  (struct named_group){.type = GROUP_PRODUCT_ADMIN,
 					       .name = arena_printf(r->arena, "_product_admin_%s",
@@ -70,8 +70,8 @@ static void add_products(struct server *s, struct request *r, uint64_t view,
 					       .entitlement = {product->name, NULL, NULL,
 							       ROLE_PRODUCT_ADMINISTRATOR}});
 	}
-	for (size_t i = 0; i < s->estate->profiles.len; i++) {
-		struct profile *p = s->estate->profiles.at[i];
+	for (size_t i = 0; i < s->org->profiles.len; i++) {
+		struct profile *p = s->org->profiles.at[i];
 		if (!lives(&p->life, view))
 			continue;
 		add_profile_group(r, out, p, GROUP_PROFILE, p->name, ROLE_NONE);
@@ -86,8 +86,8 @@ static void add_products(struct server *s, struct request *r, uint64_t view,
 void umapi_groups(struct server *s, struct request *r, uint64_t view, struct named_group_vec *out)
 {
 	add_fixed(s, r, out);
-	for (size_t i = 0; i < s->estate->groups.len; i++) {
-		struct group *g = s->estate->groups.at[i];
+	for (size_t i = 0; i < s->org->groups.len; i++) {
+		struct group *g = s->org->groups.at[i];
 		if (!lives(&g->life, view))
 			continue;
 		add_named(r, out,
@@ -136,14 +136,14 @@ static int by_email(const void *a, const void *b)
 
 void umapi_people(struct server *s, struct request *r, struct person_vec *out)
 {
-	for (size_t i = 0; i < s->estate->users.len; i++) {
-		const struct user *u = s->estate->users.at[i];
+	for (size_t i = 0; i < s->org->users.len; i++) {
+		const struct user *u = s->org->users.at[i];
 		if (lives(&u->life, r->view))
 			vec_push(r->arena, out, (struct person){u, NULL, u->email});
 	}
 	bool absent = switch_is(&s->switches, SWITCH_TECH_LIST, "absent");
-	for (size_t i = 0; !absent && i < s->estate->credentials.len; i++) {
-		const struct estate_credential *c = s->estate->credentials.at[i];
+	for (size_t i = 0; !absent && i < s->org->credentials.len; i++) {
+		const struct org_credential *c = s->org->credentials.at[i];
 		if (lives(&c->life, r->view))
 			vec_push(r->arena, out, (struct person){NULL, c, c->tech_email});
 	}
@@ -159,10 +159,10 @@ bool umapi_is_shown(const struct server *s, const struct person *p)
 static bool by_group(const struct server *s, uint64_t view, const struct named_group *g,
 		     const struct user *u)
 {
-	for (size_t i = 0; i < s->estate->groups.len; i++) {
-		const struct group *row = s->estate->groups.at[i];
+	for (size_t i = 0; i < s->org->groups.len; i++) {
+		const struct group *row = s->org->groups.at[i];
 		if (lives(&row->life, view) && in_group(row, u, view) &&
-		    estate_holds(s->estate, view, PRINCIPAL_GROUP, row->name, &g->entitlement))
+		    org_holds(s->org, view, PRINCIPAL_GROUP, row->name, &g->entitlement))
 			return true;
 	}
 	return false;
@@ -173,7 +173,7 @@ static bool user_is_member(const struct server *s, uint64_t view, const struct n
 {
 	if (g->type == GROUP_USER)
 		return in_group(g->group, u, view);
-	if (estate_holds(s->estate, view, PRINCIPAL_USER, u->email, &g->entitlement))
+	if (org_holds(s->org, view, PRINCIPAL_USER, u->email, &g->entitlement))
 		return true;
 	return !direct && g->type == GROUP_PROFILE && by_group(s, view, g, u);
 }
@@ -183,8 +183,8 @@ bool umapi_person_is_member(const struct server *s, uint64_t view, const struct 
 {
 	if (p->user)
 		return user_is_member(s, view, g, p->user, direct);
-	return g->type != GROUP_USER && estate_holds(s->estate, view, PRINCIPAL_ACCOUNT,
-						     p->account->account, &g->entitlement);
+	return g->type != GROUP_USER &&
+	       org_holds(s->org, view, PRINCIPAL_ACCOUNT, p->account->account, &g->entitlement);
 }
 
 static const char *username_of(struct server *s, struct request *r, const char *name)

@@ -74,7 +74,7 @@ void step_set_text(struct action_entry *a, const char **member, const struct rep
 {
 	const char *text = reply_text(value, key);
 	if (text)
-		*member = estate_intern(a->s->estate, text);
+		*member = org_intern(a->s->org, text);
 }
 
 static void nonexistent(struct action_entry *a)
@@ -86,7 +86,7 @@ static void nonexistent(struct action_entry *a)
 
 static bool check_domain(struct action_entry *a, const char *email, const char *type)
 {
-	const struct identity_directory *d = find_directory(a->s->estate, strchr(email, '@') + 1);
+	const struct identity_directory *d = find_directory(a->s->org, strchr(email, '@') + 1);
 	if (!strcmp(type, "adobeID")) {
 		if (!d || d->trusted)
 			return true;
@@ -161,7 +161,7 @@ static void create_user(struct action_entry *a, const struct reply *value, const
 		return;
 	enum option option = step_option(a, value);
 	const char *email = reply_text(value, "email");
-	struct user *u = a->user ? a->user : find_user(a->s->estate, email, REVISION_LATEST);
+	struct user *u = a->user ? a->user : find_user(a->s->org, email, REVISION_LATEST);
 	if (option == OPTION_BAD)
 		return;
 	if (a->test) {
@@ -173,9 +173,9 @@ static void create_user(struct action_entry *a, const struct reply *value, const
 			     a->root);
 		return;
 	}
-	a->user = u ? u : make_user(a->s->estate, email, type);
+	a->user = u ? u : make_user(a->s->org, email, type);
 	if (!u && !strchr(a->root, '@'))
-		a->user->username = estate_intern(a->s->estate, a->root);
+		a->user->username = org_intern(a->s->org, a->root);
 	if (u && option == OPTION_IGNORE)
 		return;
 	step_set_text(a, &a->user->first, value, "firstname");
@@ -183,7 +183,7 @@ static void create_user(struct action_entry *a, const struct reply *value, const
 	if (!u)
 		step_set_text(a, &a->user->country, value, "country");
 	else
-		estate_touched(a->s->estate, "user.update", u->email, NULL);
+		org_touched(a->s->org, "user.update", u->email, NULL);
 }
 
 static void add_adobe_id(struct action_entry *a, const struct reply *value)
@@ -210,7 +210,7 @@ static const char *domain_of(const char *email)
 
 static bool check_new_email(struct action_entry *a, const char *email)
 {
-	struct user *other = find_user(a->s->estate, email, REVISION_LATEST);
+	struct user *other = find_user(a->s->org, email, REVISION_LATEST);
 	if (!email_ok(email)) {
 		action_error(a, "error.user.email.invalid", "Invalid email: %s", email);
 		return false;
@@ -220,7 +220,7 @@ static bool check_new_email(struct action_entry *a, const char *email)
 		return false;
 	}
 	bool moves = ascii_casecmp(domain_of(email), domain_of(a->user->email)) != 0;
-	const struct identity_directory *d = find_directory(a->s->estate, domain_of(email));
+	const struct identity_directory *d = find_directory(a->s->org, domain_of(email));
 	if (moves && (!d || strcmp(d->type, a->user->type) != 0)) {
 		action_error(a, "error.user.change_domain_update.no",
 			     "The domain of the new email is not claimed");
@@ -251,7 +251,7 @@ static bool check_update(struct action_entry *a, const struct reply *value)
 		action_error(a, "error.update.adobeid.no", "Adobe IDs cannot be updated");
 		return false;
 	}
-	const struct identity_directory *d = find_directory(a->s->estate, a->user->domain);
+	const struct identity_directory *d = find_directory(a->s->org, a->user->domain);
 	if (!d || d->trusted) {
 		action_error(a, "error.domain.trust.nonexistent",
 			     "Changes to users are only allowed in claimed domains.");
@@ -276,13 +276,13 @@ static void update(struct action_entry *a, const struct reply *value)
 		     differs(u->last, reply_text(value, "lastname")) ||
 		     differs(u->username, reply_text(value, "username"));
 	if (differs(u->email, email))
-		rename_user(a->s->estate, u, email);
+		rename_user(a->s->org, u, email);
 	if (!names)
 		return;
 	step_set_text(a, &u->first, value, "firstname");
 	step_set_text(a, &u->last, value, "lastname");
 	step_set_text(a, &u->username, value, "username");
-	estate_touched(a->s->estate, "user.update", u->email, NULL);
+	org_touched(a->s->org, "user.update", u->email, NULL);
 }
 
 /* ---- membership ---- */
@@ -302,7 +302,7 @@ bool step_repeats(struct action_entry *a, bool changed, bool give, const char *n
 /* False when the entry is to stop. */
 static bool change_membership(struct action_entry *a, const struct named_group *g, bool give)
 {
-	struct estate *s = a->s->estate;
+	struct org *s = a->s->org;
 	enum principal_kind kind = a->account ? PRINCIPAL_ACCOUNT : PRINCIPAL_USER;
 	bool changed;
 	if (a->test)
@@ -323,8 +323,8 @@ static bool change_membership(struct action_entry *a, const struct named_group *
 		changed = a->user && (give ? join_group(s, g->group, a->user)
 					   : leave_group(s, g->group, a->user));
 	else
-		changed = give ? estate_give(s, kind, name, &g->entitlement)
-			       : estate_take(s, kind, name, &g->entitlement);
+		changed = give ? org_give(s, kind, name, &g->entitlement)
+			       : org_take(s, kind, name, &g->entitlement);
 	return !step_repeats(a, changed, give, g->name);
 }
 
@@ -378,15 +378,14 @@ static bool change_list(struct action_entry *a, const struct reply *list, bool g
 
 static void remove_all(struct action_entry *a)
 {
-	struct estate *s = a->s->estate;
+	struct org *s = a->s->org;
 	if (a->test)
 		return;
 	if (a->account) {
-		estate_take_all(s, PRINCIPAL_ACCOUNT, a->account->account,
-				ROLE_SYSTEM_ADMINISTRATOR);
+		org_take_all(s, PRINCIPAL_ACCOUNT, a->account->account, ROLE_SYSTEM_ADMINISTRATOR);
 		return;
 	}
-	estate_take_all(s, PRINCIPAL_USER, a->user->email, ROLE_SYSTEM_ADMINISTRATOR);
+	org_take_all(s, PRINCIPAL_USER, a->user->email, ROLE_SYSTEM_ADMINISTRATOR);
 	for (size_t i = 0; i < s->groups.len; i++)
 		leave_group(s, s->groups.at[i], a->user);
 }
@@ -442,7 +441,7 @@ static void remove_from_org(struct action_entry *a, const struct reply *value)
 		return;
 	}
 	if (!a->test)
-		drop_user(a->s->estate, a->user);
+		drop_user(a->s->org, a->user);
 }
 
 const struct umapi_step user_steps[] = {

@@ -3,7 +3,7 @@
  * document. */
 #include <string.h>
 
-#include "cmd/adobe-emulator/estate/estate.h"
+#include "cmd/adobe-emulator/org/org.h"
 #include "core/language/emit.h"
 #include "core/util/file.h"
 
@@ -15,7 +15,7 @@ static int by_name(const void *a, const void *b)
 	return strcmp(x->meta.name, y->meta.name);
 }
 
-static void add_account(struct arena *a, struct universe *u, const struct estate_credential *c,
+static void add_account(struct arena *a, struct universe *u, const struct org_credential *c,
 			struct live *out)
 {
 	struct account row = c->document;
@@ -34,7 +34,7 @@ static void add_account(struct arena *a, struct universe *u, const struct estate
 	vec_push(a, &out->accounts, row);
 }
 
-static void add_catalogue(struct estate *s, struct arena *a, struct catalogue *out)
+static void add_catalogue(struct org *s, struct arena *a, struct catalogue *out)
 {
 	out->has_products = out->has_users = out->has_groups = true;
 	for (size_t i = 0; i < s->profiles.len; i++) {
@@ -55,7 +55,7 @@ static void add_catalogue(struct estate *s, struct arena *a, struct catalogue *o
 	}
 }
 
-static void add_grants(struct estate *s, struct arena *a, struct universe *u, struct live *out)
+static void add_grants(struct org *s, struct arena *a, struct universe *u, struct live *out)
 {
 	for (size_t i = 0; i < s->grants.len; i++) {
 		const struct grant *g = s->grants.at[i];
@@ -68,7 +68,7 @@ static void add_grants(struct estate *s, struct arena *a, struct universe *u, st
 	}
 }
 
-const char *estate_manifest_text(struct estate *s, struct arena *a)
+const char *org_manifest_text(struct org *s, struct arena *a)
 {
 	struct str out = STR(a);
 	struct universe *u = universe_new(s->strings);
@@ -91,7 +91,7 @@ const char *estate_manifest_text(struct estate *s, struct arena *a)
 
 /* ---- the document ---- */
 
-static void add_organization(const struct estate *s, struct tree *tree)
+static void add_organization(const struct org *s, struct tree *tree)
 {
 	struct tree *o = tree_add_object(tree, "organization");
 	tree_text(o, "id", s->id);
@@ -132,7 +132,7 @@ static void add_service(struct tree *array, const struct catalogue_service *row)
 	}
 }
 
-static void add_products(const struct estate *s, struct tree *tree)
+static void add_products(const struct org *s, struct tree *tree)
 {
 	struct tree *profiles = tree_add_array(tree, "profiles");
 	for (size_t i = 0; i < s->profiles.len; i++) {
@@ -161,7 +161,7 @@ static void set_known(struct tree *item, const char *key, const char *text)
 		tree_text(item, key, text);
 }
 
-static void add_people(const struct estate *s, struct tree *tree)
+static void add_people(const struct org *s, struct tree *tree)
 {
 	struct tree *users = tree_add_array(tree, "users"),
 		    *groups = tree_add_array(tree, "groups");
@@ -198,7 +198,7 @@ static void add_people(const struct estate *s, struct tree *tree)
 	}
 }
 
-static void add_projects(const struct estate *s, struct tree *tree)
+static void add_projects(const struct org *s, struct tree *tree)
 {
 	struct tree *projects = tree_add_array(tree, "projects");
 	for (size_t i = 0; i < s->projects.len; i++) {
@@ -232,7 +232,7 @@ static void add_projects(const struct estate *s, struct tree *tree)
 	}
 }
 
-static void add_secrets(const struct estate_credential *c, struct tree *item)
+static void add_secrets(const struct org_credential *c, struct tree *item)
 {
 	struct tree *secrets = tree_add_array(item, "secrets");
 	for (size_t i = 0; i < c->secrets.len; i++) {
@@ -247,11 +247,11 @@ static void add_secrets(const struct estate_credential *c, struct tree *item)
 	}
 }
 
-static void add_credentials(const struct estate *s, struct tree *tree)
+static void add_credentials(const struct org *s, struct tree *tree)
 {
 	struct tree *all = tree_add_array(tree, "credentials");
 	for (size_t i = 0; i < s->credentials.len; i++) {
-		const struct estate_credential *c = s->credentials.at[i];
+		const struct org_credential *c = s->credentials.at[i];
 		if (!lives(&c->life, REVISION_LATEST))
 			continue;
 		struct tree *item = tree_push_object(all);
@@ -272,7 +272,7 @@ static void add_credentials(const struct estate *s, struct tree *tree)
 	}
 }
 
-struct tree *estate_tree(struct estate *s)
+struct tree *org_tree(struct org *s)
 {
 	struct tree *tree = tree_object();
 	tree_text(tree, "format", "adobe-emulator/1");
@@ -296,14 +296,14 @@ struct tree *estate_tree(struct estate *s)
 	return tree;
 }
 
-struct error *estate_save(struct estate *s)
+struct error *org_save(struct org *s)
 {
 	if (!s->dirty)
 		return NULL;
 	ARENA scratch = {0};
-	const char *document = tree_print_pretty(&scratch, estate_tree(s));
+	const char *document = tree_print_pretty(&scratch, org_tree(s));
 	TRY(file_write_atomic(s->json_path, document, strlen(document), 0600));
-	const char *manifest = estate_manifest_text(s, &scratch);
+	const char *manifest = org_manifest_text(s, &scratch);
 	TRY(file_write_atomic(s->manifest_path, manifest, strlen(manifest), 0644));
 	s->dirty = false;
 	return NULL;

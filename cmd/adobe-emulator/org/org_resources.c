@@ -3,16 +3,16 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "cmd/adobe-emulator/estate/estate.h"
+#include "cmd/adobe-emulator/org/org.h"
 #include "cmd/adobe-emulator/wire/ids.h"
 #include "core/util/unicode.h"
 
-static const char *serial_text(struct estate *s, struct arena *a)
+static const char *serial_text(struct org *s, struct arena *a)
 {
 	return s->loading ? "" : arena_printf(a, "%" PRIu64, ++s->serial);
 }
 
-static bool group_id_taken(const struct estate *s, int64_t id)
+static bool group_id_taken(const struct org *s, int64_t id)
 {
 	for (size_t i = 0; i < s->profiles.len; i++) {
 		if (s->profiles.at[i]->id == id)
@@ -25,7 +25,7 @@ static bool group_id_taken(const struct estate *s, int64_t id)
 	return false;
 }
 
-int64_t estate_group_id(struct estate *s, const char *kind, const char *x, const char *y)
+int64_t org_group_id(struct org *s, const char *kind, const char *x, const char *y)
 {
 	ARENA scratch = {0};
 	int64_t id = strtoll(id_digits(&scratch, 9, kind, x, y), NULL, 10);
@@ -34,7 +34,7 @@ int64_t estate_group_id(struct estate *s, const char *kind, const char *x, const
 	return id;
 }
 
-static bool includes_storage(const struct estate *s, const char *product, const char *profile)
+static bool includes_storage(const struct org *s, const char *product, const char *profile)
 {
 	const struct entry_vec *rows = &s->document.enterprise_storage;
 	for (size_t i = 0; i < rows->len; i++) {
@@ -48,13 +48,13 @@ static bool includes_storage(const struct estate *s, const char *product, const 
 
 /* Products and profiles stand in the order of their names, so that which is first does not depend
  * on history. */
-static struct product *make_product(struct estate *s, const char *name)
+static struct product *make_product(struct org *s, const char *name)
 {
 	ARENA scratch = {0};
 	struct product *p = arena_zalloc(&s->arena, sizeof(*p));
-	p->name = estate_intern(s, name);
-	p->id = estate_intern(s, id_base32(&scratch, "product", s->name, name));
-	p->admin_id = estate_group_id(s, "product", s->name, name);
+	p->name = org_intern(s, name);
+	p->id = org_intern(s, id_base32(&scratch, "product", s->name, name));
+	p->admin_id = org_group_id(s, "product", s->name, name);
 	vec_push(&s->arena, &s->products, p);
 	for (size_t i = s->products.len - 1; i > 0 && strcmp(s->products.at[i - 1]->name, name) > 0;
 	     i--) {
@@ -70,7 +70,7 @@ static bool is_behind(const struct profile *x, const struct profile *y)
 	return order ? order > 0 : strcmp(x->name, y->name) > 0;
 }
 
-static void insert_profile(struct estate *s, struct profile *p)
+static void insert_profile(struct org *s, struct profile *p)
 {
 	vec_push(&s->arena, &s->profiles, p);
 	for (size_t i = s->profiles.len - 1; i > 0 && is_behind(s->profiles.at[i - 1], p); i--) {
@@ -79,81 +79,80 @@ static void insert_profile(struct estate *s, struct profile *p)
 	}
 }
 
-struct profile *make_profile(struct estate *s, const char *product, const char *name)
+struct profile *make_profile(struct org *s, const char *product, const char *name)
 {
 	ARENA scratch = {0};
 	struct product *owner = find_product(s, product);
 	struct profile *p = arena_zalloc(&s->arena, sizeof(*p));
 	p->product = owner ? owner : make_product(s, product);
-	p->name = estate_intern(s, name);
+	p->name = org_intern(s, name);
 	p->quota = "100";
-	p->id = estate_group_id(s, "profile", product, name);
+	p->id = org_group_id(s, "profile", product, name);
 	p->storage = includes_storage(s, product, name);
 	insert_profile(s, p);
-	estate_made(s, &p->life, "profile.create",
-		    arena_printf(&scratch, "product/%s/%s", product, name), NULL);
+	org_made(s, &p->life, "profile.create",
+		 arena_printf(&scratch, "product/%s/%s", product, name), NULL);
 	return p;
 }
 
-void drop_profile(struct estate *s, struct profile *p)
+void drop_profile(struct org *s, struct profile *p)
 {
 	ARENA scratch = {0};
-	estate_take_about(s, p->product->name, p->name, NULL);
-	estate_gone(s, &p->life, "profile.delete",
-		    arena_printf(&scratch, "product/%s/%s", p->product->name, p->name), NULL);
+	org_take_about(s, p->product->name, p->name, NULL);
+	org_gone(s, &p->life, "profile.delete",
+		 arena_printf(&scratch, "product/%s/%s", p->product->name, p->name), NULL);
 }
 
-struct workspace *make_workspace(struct estate *s, struct project *p, const char *name,
+struct workspace *make_workspace(struct org *s, struct project *p, const char *name,
 				 const char *title, const char *description)
 {
 	ARENA scratch = {0};
 	struct workspace *w = arena_zalloc(&s->arena, sizeof(*w));
-	w->id = estate_intern(
-		s, id_digits(&scratch, 19, "workspace", p->id, serial_text(s, &scratch)));
-	w->name = estate_intern(s, name);
-	w->title = estate_intern(s, title ? title : name);
-	w->description = estate_intern(s, description ? description : "");
+	w->id = org_intern(s,
+			   id_digits(&scratch, 19, "workspace", p->id, serial_text(s, &scratch)));
+	w->name = org_intern(s, name);
+	w->title = org_intern(s, title ? title : name);
+	w->description = org_intern(s, description ? description : "");
 	w->created = w->modified = s->now;
 	vec_push(&s->arena, &p->workspaces, w);
-	estate_made(s, &w->life, "workspace.create", p->title, w->name);
+	org_made(s, &w->life, "workspace.create", p->title, w->name);
 	return w;
 }
 
-struct project *make_project(struct estate *s, const char *name, const char *title,
+struct project *make_project(struct org *s, const char *name, const char *title,
 			     const char *description, const char *type, const char *who)
 {
 	ARENA scratch = {0};
 	struct project *p = arena_zalloc(&s->arena, sizeof(*p));
-	p->id = estate_intern(s,
-			      id_digits(&scratch, 19, "project", name, serial_text(s, &scratch)));
-	p->name = estate_intern(s, name);
-	p->title = estate_intern(s, title);
-	p->description = estate_intern(s, description ? description : "");
-	p->type = estate_intern(s, type);
-	p->who = estate_intern(s, who);
+	p->id = org_intern(s, id_digits(&scratch, 19, "project", name, serial_text(s, &scratch)));
+	p->name = org_intern(s, name);
+	p->title = org_intern(s, title);
+	p->description = org_intern(s, description ? description : "");
+	p->type = org_intern(s, type);
+	p->who = org_intern(s, who);
 	p->created = p->modified = s->now;
 	vec_push(&s->arena, &s->projects, p);
-	estate_made(s, &p->life, "project.create", p->title, p->name);
+	org_made(s, &p->life, "project.create", p->title, p->name);
 	return p;
 }
 
-struct secret_row *make_secret(struct estate *s, struct estate_credential *c)
+struct secret_row *make_secret(struct org *s, struct org_credential *c)
 {
 	ARENA scratch = {0};
 	const char *serial = serial_text(s, &scratch);
 	struct secret_row *row = arena_zalloc(&s->arena, sizeof(*row));
-	row->uuid = estate_intern(s, id_hex(&scratch, 32, "secret id", c->client_id, serial));
-	row->value = estate_intern(
-		s, arena_printf(&scratch, "p8e-%s",
-				id_hex(&scratch, 36, "secret", c->client_id, serial)));
+	row->uuid = org_intern(s, id_hex(&scratch, 32, "secret id", c->client_id, serial));
+	row->value =
+		org_intern(s, arena_printf(&scratch, "p8e-%s",
+					   id_hex(&scratch, 36, "secret", c->client_id, serial)));
 	row->created = s->now;
 	vec_push(&s->arena, &c->secrets, row);
-	estate_made(s, &row->life, "secret.create", c->name, row->uuid);
+	org_made(s, &row->life, "secret.create", c->name, row->uuid);
 	return row;
 }
 
 /* The credential's name in the letters of metadata.name, made unique. */
-static const char *document_name(struct estate *s, struct arena *a, const char *name)
+static const char *document_name(struct org *s, struct arena *a, const char *name)
 {
 	struct str out = STR(a);
 	for (; *name && out.len < 58; name++) {
@@ -171,63 +170,62 @@ static const char *document_name(struct estate *s, struct arena *a, const char *
 	return unique;
 }
 
-struct estate_credential *make_credential(struct estate *s, struct project *p, struct workspace *w,
-					  const char *name, const char *description)
+struct org_credential *make_credential(struct org *s, struct project *p, struct workspace *w,
+				       const char *name, const char *description)
 {
 	ARENA scratch = {0};
 	const char *serial = serial_text(s, &scratch);
-	struct estate_credential *c = arena_zalloc(&s->arena, sizeof(*c));
-	c->account = estate_intern(s, document_name(s, &scratch, name));
+	struct org_credential *c = arena_zalloc(&s->arena, sizeof(*c));
+	c->account = org_intern(s, document_name(s, &scratch, name));
 	c->project = p;
 	c->workspace = w;
-	c->name = estate_intern(s, name);
-	c->description = estate_intern(s, description ? description : "");
-	c->id = estate_intern(s, id_digits(&scratch, 6, "credential", name, serial));
+	c->name = org_intern(s, name);
+	c->description = org_intern(s, description ? description : "");
+	c->id = org_intern(s, id_digits(&scratch, 6, "credential", name, serial));
 	while (find_credential(s, c->id, REVISION_LATEST))
-		c->id = estate_intern(s, id_digits(&scratch, 7, "credential", c->id, serial));
-	c->client_id = estate_intern(s, id_hex(&scratch, 32, "client", name, serial));
+		c->id = org_intern(s, id_digits(&scratch, 7, "credential", c->id, serial));
+	c->client_id = org_intern(s, id_hex(&scratch, 32, "client", name, serial));
 	c->tech_id =
-		estate_intern(s, arena_printf(&scratch, "%s@techacct.adobe.com",
-					      id_hex_upper(&scratch, 24, "account", name, serial)));
+		org_intern(s, arena_printf(&scratch, "%s@techacct.adobe.com",
+					   id_hex_upper(&scratch, 24, "account", name, serial)));
 	c->tech_email =
-		estate_intern(s, arena_printf(&scratch, "%s@techacct.adobe.com",
-					      id_uuid(&scratch, "account e-mail", name, serial)));
+		org_intern(s, arena_printf(&scratch, "%s@techacct.adobe.com",
+					   id_uuid(&scratch, "account e-mail", name, serial)));
 	c->type = "oauth_server_to_server";
 	c->migration = "NONE";
 	c->created = c->modified = s->now;
 	c->has_apis = true;
 	c->document.meta.name = c->account;
 	vec_push(&s->arena, &s->credentials, c);
-	estate_made(s, &c->life, "credential.create", c->name, p->title);
+	org_made(s, &c->life, "credential.create", c->name, p->title);
 	make_secret(s, c);
 	return c;
 }
 
-void drop_credential(struct estate *s, struct estate_credential *c)
+void drop_credential(struct org *s, struct org_credential *c)
 {
-	estate_take_all(s, PRINCIPAL_ACCOUNT, c->account, ROLE_NONE);
-	estate_gone(s, &c->life, "credential.delete", c->name, c->project->title);
+	org_take_all(s, PRINCIPAL_ACCOUNT, c->account, ROLE_NONE);
+	org_gone(s, &c->life, "credential.delete", c->name, c->project->title);
 }
 
-static void drop_credentials_of(struct estate *s, const struct project *p,
-				const struct workspace *w)
+static void drop_credentials_of(struct org *s, const struct project *p, const struct workspace *w)
 {
 	for (size_t i = 0; i < s->credentials.len; i++) {
-		struct estate_credential *c = s->credentials.at[i];
+		struct org_credential *c = s->credentials.at[i];
 		if (lives(&c->life, REVISION_LATEST) && c->project == p &&
 		    (!w || c->workspace == w))
 			drop_credential(s, c);
 	}
 }
 
-void drop_workspace(struct estate *s, struct project *p, struct workspace *w)
+void drop_workspace(struct org *s, struct project *p, struct workspace *w)
 {
 	drop_credentials_of(s, p, w);
-	estate_gone(s, &w->life, "workspace.delete", p->title, w->name);
+	org_gone(s, &w->life, "workspace.delete", p->title, w->name);
 }
 
-void drop_project(struct estate *s, struct project *p)
+void drop_project(struct org *s, struct project *p)
 {
 	drop_credentials_of(s, p, NULL);
-	estate_gone(s, &p->life, "project.delete", p->title, p->name);
+	org_gone(s, &p->life, "project.delete", p->title, p->name);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* estate.h - the organisation that the emulator stands for.
+/* org.h - the organisation that the emulator stands for.
  *
  * Two files hold it: the manifest (writ/v1, as the file provider has it) says who exists and holds
  * what; the JSON document beside it holds what the manifest language has no words for: numbers,
@@ -10,8 +10,8 @@
  * Every row has a life in revisions: a request that changes something starts a new one. A read asks
  * for a revision and so can see the organisation as it was, which is how reads lag behind writes.
  * Rows are never freed; strings are interned. */
-#ifndef EMULATOR_ESTATE_H
-#define EMULATOR_ESTATE_H
+#ifndef EMULATOR_ORG_H
+#define EMULATOR_ORG_H
 
 #include "cmd/adobe-emulator/wire/json_tree.h"
 #include "core/model/access.h"
@@ -71,7 +71,7 @@ struct secret_row {
 	int64_t created, used; /* used 0: never */
 };
 
-struct estate_subscription {
+struct org_subscription {
 	struct life life;
 	struct catalogue_service *service;
 	const char *spelling; /* as the manifest names it */
@@ -80,7 +80,7 @@ struct estate_subscription {
 };
 
 /* A credential and its technical account. */
-struct estate_credential {
+struct org_credential {
 	struct life life;
 	struct project *project;
 	struct workspace *workspace;
@@ -89,7 +89,7 @@ struct estate_credential {
 	const char *public_key; /* PEM, of an old JWT credential; NULL */
 	int64_t created, modified;
 	VEC(, struct secret_row *) secrets;
-	VEC(, struct estate_subscription *) subscriptions;
+	VEC(, struct org_subscription *) subscriptions;
 	struct account document; /* what else the manifest says: labels, owner */
 	bool has_apis, bound, cached;
 };
@@ -136,12 +136,12 @@ VEC(product_vec, struct product *);
 VEC(profile_row_vec, struct profile *);
 VEC(catalogue_service_vec, struct catalogue_service *);
 VEC(project_vec, struct project *);
-VEC(estate_credential_vec, struct estate_credential *);
+VEC(org_credential_vec, struct org_credential *);
 VEC(user_vec, struct user *);
 VEC(group_vec, struct group *);
 VEC(grant_vec, struct grant *);
 
-struct estate {
+struct org {
 	struct arena arena;
 	struct intern *strings;
 	const char *manifest_path, *json_path; /* where it is saved; borrowed */
@@ -156,7 +156,7 @@ struct estate {
 	struct profile_row_vec profiles;
 	struct catalogue_service_vec services;
 	struct project_vec projects;
-	struct estate_credential_vec credentials;
+	struct org_credential_vec credentials;
 	struct user_vec users;
 	struct group_vec groups;
 	struct grant_vec grants;
@@ -177,116 +177,113 @@ struct estate {
 
 /* Reads the manifest file and the document, which is borrowed and may be NULL. Everything belongs
  * to the new state. */
-MUST_CHECK struct error *estate_read(const char *manifest_path, const struct reply *document,
-				     int64_t now, struct estate **out);
+MUST_CHECK struct error *org_read(const char *manifest_path, const struct reply *document,
+				  int64_t now, struct org **out);
 /* The same from both files; the second may be missing. */
-MUST_CHECK struct error *estate_load(const char *manifest_path, const char *json_path, int64_t now,
-				     struct estate **out);
+MUST_CHECK struct error *org_load(const char *manifest_path, const char *json_path, int64_t now,
+				  struct org **out);
 /* Writes the JSON document, then the manifest, when anything changed. */
-MUST_CHECK struct error *estate_save(struct estate *s);
-void estate_free(struct estate *s); /* accepts NULL */
-const char *estate_manifest_text(struct estate *s, struct arena *a);
-struct tree *estate_tree(struct estate *s);
+MUST_CHECK struct error *org_save(struct org *s);
+void org_free(struct org *s); /* accepts NULL */
+const char *org_manifest_text(struct org *s, struct arena *a);
+struct tree *org_tree(struct org *s);
 
 /* ---- revisions ---- */
 
 /* A request begins at `now`; its first change starts a revision. */
-void estate_begin(struct estate *s, int64_t now);
+void org_begin(struct org *s, int64_t now);
 /* The newest revision that began at least `delay_ms` before now. */
-uint64_t estate_view(const struct estate *s, int64_t delay_ms);
+uint64_t org_view(const struct org *s, int64_t delay_ms);
 /* Every change goes through one of these two: the row is new, or gone. Both log. */
-void estate_made(struct estate *s, struct life *life, const char *what, const char *subject,
-		 const char *object);
-void estate_gone(struct estate *s, struct life *life, const char *what, const char *subject,
-		 const char *object);
+void org_made(struct org *s, struct life *life, const char *what, const char *subject,
+	      const char *object);
+void org_gone(struct org *s, struct life *life, const char *what, const char *subject,
+	      const char *object);
 /* A change of attributes, seen at once. */
-void estate_touched(struct estate *s, const char *what, const char *subject, const char *object);
+void org_touched(struct org *s, const char *what, const char *subject, const char *object);
 
 /* ---- looking up ---- */
 
-const char *estate_intern(struct estate *s, const char *text); /* NULL stays NULL */
+const char *org_intern(struct org *s, const char *text); /* NULL stays NULL */
 /* A name that a manifest can hold: valid text, no outer blanks, 1 to 250 bytes, no "_" in front. */
-bool estate_name_ok(const char *text);
+bool org_name_ok(const char *text);
 /* Text that a manifest can hold; may be empty. */
-bool estate_text_ok(const char *text);
+bool org_text_ok(const char *text);
 
-struct product *find_product(struct estate *s, const char *name);
-struct profile *find_profile(struct estate *s, const char *product, const char *name,
-			     uint64_t view);
-struct profile *find_profile_id(struct estate *s, int64_t id, uint64_t view);
-struct catalogue_service *find_service(struct estate *s, const char *code, const char *type);
-struct project *find_project(struct estate *s, const char *id, uint64_t view);
+struct product *find_product(struct org *s, const char *name);
+struct profile *find_profile(struct org *s, const char *product, const char *name, uint64_t view);
+struct profile *find_profile_id(struct org *s, int64_t id, uint64_t view);
+struct catalogue_service *find_service(struct org *s, const char *code, const char *type);
+struct project *find_project(struct org *s, const char *id, uint64_t view);
 struct workspace *find_workspace(const struct project *p, const char *id, uint64_t view);
-struct estate_credential *find_credential(struct estate *s, const char *id, uint64_t view);
-struct estate_credential *find_client(struct estate *s, const char *client_id, uint64_t view);
-struct estate_credential *find_account(struct estate *s, const char *name, uint64_t view);
+struct org_credential *find_credential(struct org *s, const char *id, uint64_t view);
+struct org_credential *find_client(struct org *s, const char *client_id, uint64_t view);
+struct org_credential *find_account(struct org *s, const char *name, uint64_t view);
 /* By technical account e-mail or id; folded. */
-struct estate_credential *find_tech_email(struct estate *s, const char *email, uint64_t view);
-struct estate_credential *find_tech_id(struct estate *s, const char *id, uint64_t view);
-struct user *find_user(struct estate *s, const char *email, uint64_t view);
-struct group *find_group(struct estate *s, const char *name, uint64_t view);
-const struct identity_directory *find_directory(const struct estate *s, const char *domain);
+struct org_credential *find_tech_email(struct org *s, const char *email, uint64_t view);
+struct org_credential *find_tech_id(struct org *s, const char *id, uint64_t view);
+struct user *find_user(struct org *s, const char *email, uint64_t view);
+struct group *find_group(struct org *s, const char *name, uint64_t view);
+const struct identity_directory *find_directory(const struct org *s, const char *domain);
 
 /* ---- changing; each is logged when it changes something ---- */
 
-bool estate_holds(const struct estate *s, uint64_t view, enum principal_kind kind, const char *name,
-		  const struct entitlement *e);
-bool estate_holds_role(const struct estate *s, uint64_t view, enum principal_kind kind,
-		       const char *name, enum role role);
-bool estate_give(struct estate *s, enum principal_kind kind, const char *name,
-		 const struct entitlement *e);
-bool estate_take(struct estate *s, enum principal_kind kind, const char *name,
-		 const struct entitlement *e);
+bool org_holds(const struct org *s, uint64_t view, enum principal_kind kind, const char *name,
+	       const struct entitlement *e);
+bool org_holds_role(const struct org *s, uint64_t view, enum principal_kind kind, const char *name,
+		    enum role role);
+bool org_give(struct org *s, enum principal_kind kind, const char *name,
+	      const struct entitlement *e);
+bool org_take(struct org *s, enum principal_kind kind, const char *name,
+	      const struct entitlement *e);
 /* All grants of the principal but those of `kept`. */
-void estate_take_all(struct estate *s, enum principal_kind kind, const char *name, enum role kept);
+void org_take_all(struct org *s, enum principal_kind kind, const char *name, enum role kept);
 /* All grants that are about a thing that goes: a profile, or a group's administrators when `group`
  * is named. */
-void estate_take_about(struct estate *s, const char *product, const char *profile,
-		       const char *group);
+void org_take_about(struct org *s, const char *product, const char *profile, const char *group);
 struct entitlement entitlement_of_profile(const struct profile *p);
 
 /* A number that no group and no profile has yet. */
-int64_t estate_group_id(struct estate *s, const char *kind, const char *x, const char *y);
-struct profile *make_profile(struct estate *s, const char *product, const char *name);
-struct project *make_project(struct estate *s, const char *name, const char *title,
+int64_t org_group_id(struct org *s, const char *kind, const char *x, const char *y);
+struct profile *make_profile(struct org *s, const char *product, const char *name);
+struct project *make_project(struct org *s, const char *name, const char *title,
 			     const char *description, const char *type, const char *who);
-struct workspace *make_workspace(struct estate *s, struct project *p, const char *name,
+struct workspace *make_workspace(struct org *s, struct project *p, const char *name,
 				 const char *title, const char *description);
 /* With one secret; `name` becomes the name of the technical account's document. */
-struct estate_credential *make_credential(struct estate *s, struct project *p, struct workspace *w,
-					  const char *name, const char *description);
-struct secret_row *make_secret(struct estate *s, struct estate_credential *c);
-struct user *make_user(struct estate *s, const char *email, const char *type);
-struct group *make_group(struct estate *s, const char *name);
-void drop_credential(struct estate *s, struct estate_credential *c);
-void drop_project(struct estate *s, struct project *p); /* with its credentials */
-void drop_workspace(struct estate *s, struct project *p, struct workspace *w);
-void drop_user(struct estate *s, struct user *u);
-void drop_group(struct estate *s, struct group *g);
-void drop_profile(struct estate *s, struct profile *p);
+struct org_credential *make_credential(struct org *s, struct project *p, struct workspace *w,
+				       const char *name, const char *description);
+struct secret_row *make_secret(struct org *s, struct org_credential *c);
+struct user *make_user(struct org *s, const char *email, const char *type);
+struct group *make_group(struct org *s, const char *name);
+void drop_credential(struct org *s, struct org_credential *c);
+void drop_project(struct org *s, struct project *p); /* with its credentials */
+void drop_workspace(struct org *s, struct project *p, struct workspace *w);
+void drop_user(struct org *s, struct user *u);
+void drop_group(struct org *s, struct group *g);
+void drop_profile(struct org *s, struct profile *p);
 /* Moves members and grants to the new name. */
-void rename_group(struct estate *s, struct group *g, const char *name);
-void rename_user(struct estate *s, struct user *u, const char *email);
-bool join_group(struct estate *s, struct group *g, struct user *u);
-bool leave_group(struct estate *s, struct group *g, struct user *u);
+void rename_group(struct org *s, struct group *g, const char *name);
+void rename_user(struct org *s, struct user *u, const char *email);
+bool join_group(struct org *s, struct group *g, struct user *u);
+bool leave_group(struct org *s, struct group *g, struct user *u);
 bool in_group(const struct group *g, const struct user *u, uint64_t view);
 
-struct estate_subscription *find_subscription(const struct estate_credential *c,
-					      const struct catalogue_service *service,
-					      uint64_t view);
-void subscribe(struct estate *s, struct estate_credential *c, struct catalogue_service *service);
-void unsubscribe(struct estate *s, struct estate_credential *c, struct estate_subscription *row);
+struct org_subscription *find_subscription(const struct org_credential *c,
+					   const struct catalogue_service *service, uint64_t view);
+void subscribe(struct org *s, struct org_credential *c, struct catalogue_service *service);
+void unsubscribe(struct org *s, struct org_credential *c, struct org_subscription *row);
 /* The scopes that a token of the credential may have. */
-void credential_scopes(const struct estate_credential *c, struct arena *a, uint64_t view,
+void credential_scopes(const struct org_credential *c, struct arena *a, uint64_t view,
 		       struct words_vec *out);
 
 /* "Sends finished work" becomes letters and digits only, at most 20: a project's name. */
 const char *project_name_of(struct arena *a, const char *title);
 
 /* Fills the catalogue that follows from products and names; called when products change. */
-void catalogue_make(struct estate *s);
+void catalogue_make(struct org *s);
 /* The row that a manifest's `apis` names by name or code; made when there is none. */
-struct catalogue_service *catalogue_find(struct estate *s, const char *name);
+struct catalogue_service *catalogue_find(struct org *s, const char *name);
 bool words_have(const struct words_vec *words, const char *word);
 
 #endif

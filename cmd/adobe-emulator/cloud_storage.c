@@ -52,19 +52,17 @@ struct access {
 
 static struct access access_of(struct server *s, const struct request *r)
 {
-	const struct estate_credential *c =
-		find_tech_id(s->estate, r->caller->user_id, REVISION_LATEST);
+	const struct org_credential *c = find_tech_id(s->org, r->caller->user_id, REVISION_LATEST);
 	struct access a = {c ? PRINCIPAL_ACCOUNT : PRINCIPAL_USER,
-			   c ? c->account : s->estate->developer.email, false, false};
-	for (size_t i = 0; i < s->estate->profiles.len; i++) {
-		const struct profile *p = s->estate->profiles.at[i];
+			   c ? c->account : s->org->developer.email, false, false};
+	for (size_t i = 0; i < s->org->profiles.len; i++) {
+		const struct profile *p = s->org->profiles.at[i];
 		const struct entitlement e = entitlement_of_profile(p);
 		a.licence |= p->storage && lives(&p->life, r->view) &&
-			     estate_holds(s->estate, r->view, a.kind, a.name, &e);
+			     org_holds(s->org, r->view, a.kind, a.name, &e);
 	}
-	a.role =
-		estate_holds_role(s->estate, r->view, a.kind, a.name, ROLE_STORAGE_ADMINISTRATOR) ||
-		estate_holds_role(s->estate, r->view, a.kind, a.name, ROLE_SYSTEM_ADMINISTRATOR);
+	a.role = org_holds_role(s->org, r->view, a.kind, a.name, ROLE_STORAGE_ADMINISTRATOR) ||
+		 org_holds_role(s->org, r->view, a.kind, a.name, ROLE_SYSTEM_ADMINISTRATOR);
 	return a;
 }
 
@@ -228,8 +226,8 @@ static void projects(struct server *s, struct request *r, struct response *respo
 	VEC(, struct content *) rows = {0};
 	if (!read_listing(r, response, &l) || !let_in(s, r, response, &a))
 		return;
-	for (size_t i = 0; i < s->estate->contents.len; i++) {
-		struct content *c = s->estate->contents.at[i];
+	for (size_t i = 0; i < s->org->contents.len; i++) {
+		struct content *c = s->org->contents.at[i];
 		bool own = !strcmp(c->creator, r->caller->user_id);
 		if (is_visible(r, &a, c) && (!l.state || !strcmp(c->state, l.state)) &&
 		    (!l.own || own == (l.own > 0)))
@@ -259,8 +257,8 @@ static const struct content *visible(struct server *s, struct request *r, struct
 	*a = access_of(s, r);
 	if (!let_in(s, r, response, a))
 		return NULL;
-	for (size_t i = 0; i < s->estate->contents.len; i++) {
-		const struct content *c = s->estate->contents.at[i];
+	for (size_t i = 0; i < s->org->contents.len; i++) {
+		const struct content *c = s->org->contents.at[i];
 		if (!strcmp(c->id, r->args[0]) && is_visible(r, a, c))
 			return c;
 	}

@@ -2,7 +2,7 @@
 /* The services catalogue that follows from products and names. */
 #include <string.h>
 
-#include "cmd/adobe-emulator/estate/estate.h"
+#include "cmd/adobe-emulator/org/org.h"
 #include "core/util/unicode.h"
 
 struct fixed_service {
@@ -29,7 +29,7 @@ static const struct fixed_service fixed[] = {
 	{"CC Storage", "CCStorageSdk", "adobeid", "Storage of a signed-in user", "creative_sdk"},
 };
 
-static void add_scopes(struct estate *s, struct catalogue_service *row, const char *words)
+static void add_scopes(struct org *s, struct catalogue_service *row, const char *words)
 {
 	while (*words) {
 		size_t len = strcspn(words, " ");
@@ -38,20 +38,20 @@ static void add_scopes(struct estate *s, struct catalogue_service *row, const ch
 	}
 }
 
-static struct catalogue_service *add_service(struct estate *s, const char *name, const char *code,
+static struct catalogue_service *add_service(struct org *s, const char *name, const char *code,
 					     const char *type)
 {
 	struct catalogue_service *row = arena_zalloc(&s->arena, sizeof(*row));
-	row->name = estate_intern(s, name);
-	row->code = estate_intern(s, code);
-	row->type = estate_intern(s, type);
+	row->name = org_intern(s, name);
+	row->code = org_intern(s, code);
+	row->type = org_intern(s, type);
 	row->description = "";
 	row->enabled = true;
 	vec_push(&s->arena, &s->services, row);
 	return row;
 }
 
-static void add_fixed(struct estate *s, const struct fixed_service *f)
+static void add_fixed(struct org *s, const struct fixed_service *f)
 {
 	struct catalogue_service *row = find_service(s, f->code, f->type);
 	if (!row) {
@@ -82,7 +82,7 @@ static const char *code_of(struct arena *a, const char *name)
 }
 
 /* True when every profile of the product is offered by the storage API. */
-static bool is_storage_product(const struct estate *s, const struct product *product)
+static bool is_storage_product(const struct org *s, const struct product *product)
 {
 	bool any = false;
 	for (size_t i = 0; i < s->profiles.len; i++) {
@@ -95,7 +95,7 @@ static bool is_storage_product(const struct estate *s, const struct product *pro
 	return any;
 }
 
-static void add_product_api(struct estate *s, struct product *product, const char *type)
+static void add_product_api(struct org *s, struct product *product, const char *type)
 {
 	ARENA scratch = {0};
 	const char *code = code_of(&scratch, product->name);
@@ -103,7 +103,7 @@ static void add_product_api(struct estate *s, struct product *product, const cha
 	if (!row) {
 		row = add_service(s, arena_printf(&scratch, "%s API", product->name), code, type);
 		vec_push(&s->arena, &row->scopes,
-			 estate_intern(s, arena_printf(&scratch, "%s.api", code)));
+			 org_intern(s, arena_printf(&scratch, "%s.api", code)));
 	}
 	row->needs_profile = !strcmp(type, "entp");
 	row->offers.len = 0;
@@ -113,7 +113,7 @@ static void add_product_api(struct estate *s, struct product *product, const cha
 	}
 }
 
-void catalogue_make(struct estate *s)
+void catalogue_make(struct org *s)
 {
 	if (s->catalogue_given)
 		return;
@@ -127,7 +127,7 @@ void catalogue_make(struct estate *s)
 	}
 }
 
-struct catalogue_service *catalogue_find(struct estate *s, const char *name)
+struct catalogue_service *catalogue_find(struct org *s, const char *name)
 {
 	ARENA scratch = {0};
 	for (size_t i = 0; i < s->services.len; i++) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "cmd/adobe-emulator/server/orders.h"
+#include "cmd/adobe-emulator/server/grant_order.h"
 
 struct click {
 	enum principal_kind kind;
@@ -11,14 +11,14 @@ struct click {
  * is of no use to anybody. */
 static const char *find_pasted(struct server *s, const char *email, bool give, struct click *out)
 {
-	const struct estate_credential *c = find_tech_email(s->estate, email, REVISION_LATEST);
-	struct user *u = find_user(s->estate, email, REVISION_LATEST);
+	const struct org_credential *c = find_tech_email(s->org, email, REVISION_LATEST);
+	struct user *u = find_user(s->org, email, REVISION_LATEST);
 	if (c) {
 		*out = (struct click){PRINCIPAL_ACCOUNT, c->account};
 		return NULL;
 	}
-	if (!u && give && find_tech_id(s->estate, email, REVISION_LATEST)) {
-		u = make_user(s->estate, email, "adobeID");
+	if (!u && give && find_tech_id(s->org, email, REVISION_LATEST)) {
+		u = make_user(s->org, email, "adobeID");
 		u->wrong = true;
 	}
 	if (!u)
@@ -36,15 +36,14 @@ static const char *find_principal(struct server *s, const struct reply *order, b
 	if (email)
 		return find_pasted(s, email, give, out);
 	if (account) {
-		const struct estate_credential *c =
-			find_account(s->estate, account, REVISION_LATEST);
+		const struct org_credential *c = find_account(s->org, account, REVISION_LATEST);
 		if (!c)
 			return "no such account";
 		*out = (struct click){PRINCIPAL_ACCOUNT, c->account};
 		return NULL;
 	}
 	if (group) {
-		const struct group *g = find_group(s->estate, group, REVISION_LATEST);
+		const struct group *g = find_group(s->org, group, REVISION_LATEST);
 		if (!g)
 			return "no such group";
 		*out = (struct click){PRINCIPAL_GROUP, g->name};
@@ -61,16 +60,16 @@ static const char *check_scope(struct server *s, const struct entitlement *e)
 	if (needs_product != !!e->product || needs_profile != !!e->profile ||
 	    (scope == SCOPE_GROUP) != !!e->group)
 		return "product, profile and group do not fit the role";
-	if (needs_profile && !find_profile(s->estate, e->product, e->profile, REVISION_LATEST))
+	if (needs_profile && !find_profile(s->org, e->product, e->profile, REVISION_LATEST))
 		return "no such product profile";
-	if (needs_product && !find_product(s->estate, e->product))
+	if (needs_product && !find_product(s->org, e->product))
 		return "no such product";
-	if (e->group && !find_group(s->estate, e->group, REVISION_LATEST))
+	if (e->group && !find_group(s->org, e->group, REVISION_LATEST))
 		return "no such group";
 	return NULL;
 }
 
-const char *order_give(struct server *s, const struct reply *order, bool give)
+const char *grant_order_carry_out(struct server *s, const struct reply *order, bool give)
 {
 	const char *role = reply_text(order, "role");
 	struct click who;
@@ -86,8 +85,8 @@ const char *order_give(struct server *s, const struct reply *order, bool give)
 	if (wrong)
 		return wrong;
 	if (give)
-		estate_give(s->estate, who.kind, who.name, &e);
+		org_give(s->org, who.kind, who.name, &e);
 	else
-		estate_take(s->estate, who.kind, who.name, &e);
+		org_take(s->org, who.kind, who.name, &e);
 	return NULL;
 }

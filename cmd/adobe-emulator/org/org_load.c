@@ -4,7 +4,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "cmd/adobe-emulator/estate/estate.h"
+#include "cmd/adobe-emulator/org/org.h"
 #include "cmd/adobe-emulator/wire/ids.h"
 #include "core/language/check.h"
 #include "core/language/manifest.h"
@@ -14,8 +14,8 @@
 
 #define DOCUMENT_MAX ((size_t)64 << 20) /* as a manifest file */
 
-struct estate_loader {
-	struct estate *s;
+struct org_loader {
+	struct org *s;
 	const struct reply *document;
 	struct model model;
 };
@@ -31,45 +31,44 @@ static const struct reply *find_item(const struct reply *array, const char *key,
 	return NULL;
 }
 
-static void set_text(struct estate *s, const char **member, const struct reply *from,
-		     const char *key)
+static void set_text(struct org *s, const char **member, const struct reply *from, const char *key)
 {
 	const char *text = reply_text(from, key);
 	if (text)
-		*member = estate_intern(s, text);
+		*member = org_intern(s, text);
 }
 
 /* ---- organisation ---- */
 
-static void read_organization(struct estate_loader *l)
+static void read_organization(struct org_loader *l)
 {
-	struct estate *s = l->s;
+	struct org *s = l->s;
 	ARENA scratch = {0};
 	const struct reply *o = reply_get(l->document, "organization");
 	s->document = l->model.organizations.at[0];
 	s->name = s->document.meta.name;
 	s->ims_org = s->document.org_id;
 	if (!s->ims_org)
-		s->ims_org = estate_intern(
+		s->ims_org = org_intern(
 			s, arena_printf(&scratch, "%s@AdobeOrg",
 					id_hex_upper(&scratch, 24, "organization", s->name, "")));
-	s->id = estate_intern(s, id_digits(&scratch, 6, "organization", s->name, ""));
+	s->id = org_intern(s, id_digits(&scratch, 6, "organization", s->name, ""));
 	s->title = s->name;
 	set_text(s, &s->id, o, "id");
 	set_text(s, &s->title, o, "title");
 	s->terms_accepted = reply_bool(o, "termsAccepted", true);
 }
 
-static bool is_system_admin(const struct estate *s, const struct user *u)
+static bool is_system_admin(const struct org *s, const struct user *u)
 {
-	return estate_holds_role(s, 0, PRINCIPAL_USER, u->email, ROLE_SYSTEM_ADMINISTRATOR);
+	return org_holds_role(s, 0, PRINCIPAL_USER, u->email, ROLE_SYSTEM_ADMINISTRATOR);
 }
 
 /* The person who signs in: as the document says, else a system administrator, else somebody from
  * outside. */
-static void read_developer(struct estate_loader *l)
+static void read_developer(struct org_loader *l)
 {
-	struct estate *s = l->s;
+	struct org *s = l->s;
 	ARENA scratch = {0};
 	const struct reply *d = reply_get(l->document, "developer");
 	s->developer.email = "developer@example.com";
@@ -84,23 +83,22 @@ static void read_developer(struct estate_loader *l)
 	set_text(s, &s->developer.email, d, "email");
 	set_text(s, &s->developer.first, d, "firstname");
 	set_text(s, &s->developer.last, d, "lastname");
-	s->developer.id = estate_intern(
+	s->developer.id = org_intern(
 		s, arena_printf(&scratch, "%s@AdobeID",
 				id_hex_upper(&scratch, 24, "user", s->name, s->developer.email)));
 	set_text(s, &s->developer.id, d, "id");
 }
 
-static void read_contents(struct estate_loader *l)
+static void read_contents(struct org_loader *l)
 {
 	static const char *const names[] = {"Brand Library", "Campaign Archive"};
-	struct estate *s = l->s;
+	struct org *s = l->s;
 	ARENA scratch = {0};
 	const struct reply *given = array_at(l->document, "contents");
 	for (size_t i = 0; !given && i < 2; i++) {
 		struct content *c = arena_zalloc(&s->arena, sizeof(*c));
 		c->name = names[i];
-		c->id = estate_intern(s,
-				      arena_printf(&scratch, "urn:aaid:sc:US:%s",
+		c->id = org_intern(s, arena_printf(&scratch, "urn:aaid:sc:US:%s",
 						   id_uuid(&scratch, "content", s->name, c->name)));
 		c->creator = s->developer.id;
 		c->state = "active";
@@ -120,18 +118,18 @@ static void read_contents(struct estate_loader *l)
 	}
 }
 
-static void add_directory(struct estate *s, const char *domain, const char *type, bool by_username,
+static void add_directory(struct org *s, const char *domain, const char *type, bool by_username,
 			  bool trusted)
 {
 	if (*domain && !find_directory(s, domain))
 		vec_push(&s->arena, &s->directories,
-			 (struct identity_directory){estate_intern(s, domain),
-						     estate_intern(s, type), by_username, trusted});
+			 (struct identity_directory){org_intern(s, domain), org_intern(s, type),
+						     by_username, trusted});
 }
 
-static void read_directories(struct estate_loader *l)
+static void read_directories(struct org_loader *l)
 {
-	struct estate *s = l->s;
+	struct org *s = l->s;
 	const struct reply *given = array_at(l->document, "directories");
 	for (const struct reply *item = reply_first(given); item; item = reply_after(item)) {
 		const char *domain = reply_text(item, "domain");
@@ -153,19 +151,19 @@ static void read_directories(struct estate_loader *l)
 
 /* ---- products and the catalogue ---- */
 
-static void add_profile(struct estate_loader *l, const char *product, const char *name)
+static void add_profile(struct org_loader *l, const char *product, const char *name)
 {
 	if (product && name && !find_profile(l->s, product, name, 0))
 		make_profile(l->s, product, name);
 }
 
-static void read_profile_details(struct estate_loader *l)
+static void read_profile_details(struct org_loader *l)
 {
 	for (const struct reply *item = reply_first(array_at(l->document, "profiles")); item;
 	     item = reply_after(item)) {
 		const char *product = reply_text(item, "product");
 		const char *name = reply_text(item, "profile");
-		if (!product || !name || !estate_name_ok(product) || !estate_name_ok(name))
+		if (!product || !name || !org_name_ok(product) || !org_name_ok(name))
 			continue;
 		add_profile(l, product, name);
 		struct profile *p = find_profile(l->s, product, name, 0);
@@ -175,7 +173,7 @@ static void read_profile_details(struct estate_loader *l)
 	}
 }
 
-static void read_products(struct estate_loader *l)
+static void read_products(struct org_loader *l)
 {
 	const struct entry_vec *listed = &l->s->document.status.products;
 	const struct entry_vec *storage = &l->s->document.enterprise_storage;
@@ -190,7 +188,7 @@ static void read_products(struct estate_loader *l)
 	read_profile_details(l);
 }
 
-static void read_offers(struct estate *s, struct catalogue_service *row, const struct reply *offers)
+static void read_offers(struct org *s, struct catalogue_service *row, const struct reply *offers)
 {
 	for (const struct reply *item = reply_first(offers); item; item = reply_after(item)) {
 		const char *product = reply_text(item, "product");
@@ -203,7 +201,7 @@ static void read_offers(struct estate *s, struct catalogue_service *row, const s
 	}
 }
 
-static void read_service(struct estate *s, const struct reply *item)
+static void read_service(struct org *s, const struct reply *item)
 {
 	struct catalogue_service *row = arena_zalloc(&s->arena, sizeof(*row));
 	row->type = "entp";
@@ -212,7 +210,7 @@ static void read_service(struct estate *s, const struct reply *item)
 	set_text(s, &row->code, item, "code");
 	set_text(s, &row->type, item, "type");
 	set_text(s, &row->description, item, "description");
-	if (!row->name || !row->code || !estate_text_ok(row->name))
+	if (!row->name || !row->code || !org_text_ok(row->name))
 		return;
 	row->enabled = reply_bool(item, "enabled", true);
 	row->needs_profile = reply_bool(item, "needsProfile", false);
@@ -221,14 +219,14 @@ static void read_service(struct estate *s, const struct reply *item)
 	for (const struct reply *scope = reply_first(array_at(item, "scopes")); scope;
 	     scope = reply_after(scope)) {
 		if (reply_own_text(scope))
-			vec_push(&s->arena, &row->scopes, estate_intern(s, reply_own_text(scope)));
+			vec_push(&s->arena, &row->scopes, org_intern(s, reply_own_text(scope)));
 	}
 	read_offers(s, row, array_at(item, "offers"));
 	row->given = true;
 	vec_push(&s->arena, &s->services, row);
 }
 
-static void read_catalogue(struct estate_loader *l)
+static void read_catalogue(struct org_loader *l)
 {
 	const struct reply *given = array_at(l->document, "catalogue");
 	l->s->catalogue_given = given != NULL;
@@ -239,9 +237,9 @@ static void read_catalogue(struct estate_loader *l)
 
 /* ---- people ---- */
 
-static void add_user(struct estate_loader *l, const char *email)
+static void add_user(struct org_loader *l, const char *email)
 {
-	struct estate *s = l->s;
+	struct org *s = l->s;
 	if (find_user(s, email, 0))
 		return;
 	const struct reply *d = find_item(reply_get(l->document, "users"), "email", email);
@@ -251,7 +249,7 @@ static void add_user(struct estate_loader *l, const char *email)
 		type = named == USER_ANY ? "federatedID" : user_type_names[named];
 	struct user *u = make_user(s, email, type);
 	if (named != USER_ANY)
-		u->username = estate_intern(s, address);
+		u->username = org_intern(s, address);
 	set_text(s, &u->username, d, "username");
 	set_text(s, &u->domain, d, "domain");
 	set_text(s, &u->first, d, "firstname");
@@ -261,9 +259,9 @@ static void add_user(struct estate_loader *l, const char *email)
 	u->wrong = reply_bool(d, "wrongEntry", false);
 }
 
-static void add_group(struct estate_loader *l, const char *name)
+static void add_group(struct org_loader *l, const char *name)
 {
-	struct estate *s = l->s;
+	struct org *s = l->s;
 	if (find_group(s, name, 0))
 		return;
 	const struct reply *d = find_item(reply_get(l->document, "groups"), "name", name);
@@ -273,7 +271,7 @@ static void add_group(struct estate_loader *l, const char *name)
 	set_text(s, &g->description, d, "description");
 }
 
-static void read_members(struct estate_loader *l)
+static void read_members(struct org_loader *l)
 {
 	for (size_t i = 0; i < l->s->groups.len; i++) {
 		struct group *g = l->s->groups.at[i];
@@ -290,7 +288,7 @@ static void read_members(struct estate_loader *l)
 	}
 }
 
-static void read_people(struct estate_loader *l)
+static void read_people(struct org_loader *l)
 {
 	const struct catalogue *c = &l->s->document.status;
 	for (size_t i = 0; i < c->users.len; i++)
@@ -311,9 +309,9 @@ static void read_people(struct estate_loader *l)
 	read_members(l);
 }
 
-static void read_grants(struct estate_loader *l)
+static void read_grants(struct org_loader *l)
 {
-	struct estate *s = l->s;
+	struct org *s = l->s;
 	ARENA scratch = {0};
 	struct model_index index;
 	struct pair_vec pairs = {0};
@@ -337,7 +335,7 @@ static void read_grants(struct estate_loader *l)
 
 /* ---- projects and credentials ---- */
 
-static void read_workspaces(struct estate *s, struct project *p, const struct reply *array)
+static void read_workspaces(struct org *s, struct project *p, const struct reply *array)
 {
 	for (const struct reply *item = reply_first(array); item; item = reply_after(item)) {
 		const char *name = reply_text(item, "name");
@@ -351,14 +349,14 @@ static void read_workspaces(struct estate *s, struct project *p, const struct re
 	}
 }
 
-static void read_projects(struct estate_loader *l)
+static void read_projects(struct org_loader *l)
 {
-	struct estate *s = l->s;
+	struct org *s = l->s;
 	for (const struct reply *item = reply_first(array_at(l->document, "projects")); item;
 	     item = reply_after(item)) {
 		const char *name = reply_text(item, "name"), *title = reply_text(item, "title");
 		const char *type = reply_text(item, "type");
-		if (!name || !title || !estate_text_ok(title) || !*title)
+		if (!name || !title || !org_text_ok(title) || !*title)
 			continue;
 		struct project *p = make_project(s, name, title, reply_text(item, "description"),
 						 type ? type : "default", s->developer.id);
@@ -382,7 +380,7 @@ static const char *title_of(struct arena *a, const char *account)
 	return title;
 }
 
-static struct project *project_titled(struct estate *s, const char *title)
+static struct project *project_titled(struct org *s, const char *title)
 {
 	for (size_t i = 0; i < s->projects.len; i++) {
 		if (!strcmp(s->projects.at[i]->title, title))
@@ -393,7 +391,7 @@ static struct project *project_titled(struct estate *s, const char *title)
 			    s->developer.id);
 }
 
-static struct workspace *workspace_of(struct estate *s, struct project *p, const char *id)
+static struct workspace *workspace_of(struct org *s, struct project *p, const char *id)
 {
 	struct workspace *w = id ? find_workspace(p, id, 0) : NULL;
 	if (w)
@@ -403,7 +401,7 @@ static struct workspace *workspace_of(struct estate *s, struct project *p, const
 	return make_workspace(s, p, "Production", NULL, NULL);
 }
 
-static void read_secrets(struct estate *s, struct estate_credential *c, const struct reply *array)
+static void read_secrets(struct org *s, struct org_credential *c, const struct reply *array)
 {
 	if (!array)
 		return;
@@ -413,7 +411,7 @@ static void read_secrets(struct estate *s, struct estate_credential *c, const st
 		if (!value)
 			continue;
 		struct secret_row *row = make_secret(s, c);
-		row->value = estate_intern(s, value);
+		row->value = org_intern(s, value);
 		set_text(s, &row->uuid, item, "uuid");
 		row->created = whole_at(item, "created", s->now);
 		row->used = whole_at(item, "lastUsed", 0);
@@ -422,8 +420,7 @@ static void read_secrets(struct estate *s, struct estate_credential *c, const st
 	}
 }
 
-static void read_credential_details(struct estate *s, struct estate_credential *c,
-				    const struct reply *d)
+static void read_credential_details(struct org *s, struct org_credential *c, const struct reply *d)
 {
 	set_text(s, &c->id, d, "id");
 	set_text(s, &c->client_id, d, "clientId");
@@ -438,9 +435,9 @@ static void read_credential_details(struct estate *s, struct estate_credential *
 	read_secrets(s, c, array_at(d, "secrets"));
 }
 
-static void read_account(struct estate_loader *l, const struct account *a)
+static void read_account(struct org_loader *l, const struct account *a)
 {
-	struct estate *s = l->s;
+	struct org *s = l->s;
 	ARENA scratch = {0};
 	const struct reply *d =
 		find_item(reply_get(l->document, "credentials"), "account", a->meta.name);
@@ -449,8 +446,7 @@ static void read_account(struct estate_loader *l, const struct account *a)
 	if (!p || (a->project && strcmp(p->title, a->project) != 0))
 		p = project_titled(s, a->project ? a->project : title_of(&scratch, a->meta.name));
 	struct workspace *w = workspace_of(s, p, reply_text(d, "workspaceId"));
-	struct estate_credential *c =
-		make_credential(s, p, w, account_credential(a), a->description);
+	struct org_credential *c = make_credential(s, p, w, account_credential(a), a->description);
 	c->account = a->meta.name;
 	c->document = *a;
 	read_credential_details(s, c, d);
@@ -466,7 +462,7 @@ static void read_account(struct estate_loader *l, const struct account *a)
 	c->has_apis = a->has_apis;
 }
 
-static void read_accounts(struct estate_loader *l)
+static void read_accounts(struct org_loader *l)
 {
 	read_projects(l);
 	for (size_t i = 0; i < l->model.accounts.len; i++) {
@@ -486,9 +482,9 @@ static struct error *first_error(const struct report *report)
 	return error_at(ERROR_INPUT, d->at, "%s [%s]", d->summary, d->id);
 }
 
-static struct error *read_manifest(struct estate_loader *l, const char *path)
+static struct error *read_manifest(struct org_loader *l, const char *path)
 {
-	struct estate *s = l->s;
+	struct org *s = l->s;
 	struct report report = {.arena = &s->arena};
 	const struct manifest_reader reader = {s->strings, &s->arena, &report};
 	TRY(manifest_load(&reader, &path, 1, &l->model, NULL));
@@ -497,7 +493,7 @@ static struct error *read_manifest(struct estate_loader *l, const char *path)
 	return report.errors ? first_error(&report) : NULL;
 }
 
-static void read_all(struct estate_loader *l)
+static void read_all(struct org_loader *l)
 {
 	read_organization(l);
 	read_grants(l);
@@ -512,16 +508,16 @@ static void read_all(struct estate_loader *l)
 	l->s->serial = (uint64_t)whole_at(l->document, "serial", 0);
 }
 
-struct error *estate_read(const char *manifest_path, const struct reply *document, int64_t now,
-			  struct estate **out)
+struct error *org_read(const char *manifest_path, const struct reply *document, int64_t now,
+		       struct org **out)
 {
-	struct estate *s = xmalloc(sizeof(*s));
-	*s = (struct estate){.strings = intern_new(), .now = now, .open = true, .loading = true};
+	struct org *s = xmalloc(sizeof(*s));
+	*s = (struct org){.strings = intern_new(), .now = now, .open = true, .loading = true};
 	vec_push(&s->arena, &s->revision_at, 0);
-	struct estate_loader l = {.s = s, .document = document};
+	struct org_loader l = {.s = s, .document = document};
 	struct error *error = read_manifest(&l, manifest_path);
 	if (error) {
-		estate_free(s);
+		org_free(s);
 		return error;
 	}
 	read_all(&l);
@@ -530,8 +526,8 @@ struct error *estate_read(const char *manifest_path, const struct reply *documen
 	return NULL;
 }
 
-struct error *estate_load(const char *manifest_path, const char *json_path, int64_t now,
-			  struct estate **out)
+struct error *org_load(const char *manifest_path, const char *json_path, int64_t now,
+		       struct org **out)
 {
 	struct stat st;
 	CLEANUP(free) char *text = NULL;
@@ -543,13 +539,13 @@ struct error *estate_load(const char *manifest_path, const char *json_path, int6
 	} else if (errno != ENOENT) {
 		return error_errno(errno, "reading %s", json_path);
 	}
-	TRY(estate_read(manifest_path, document, now, out));
+	TRY(org_read(manifest_path, document, now, out));
 	(*out)->manifest_path = manifest_path;
 	(*out)->json_path = json_path;
 	return NULL;
 }
 
-void estate_free(struct estate *s)
+void org_free(struct org *s)
 {
 	if (!s)
 		return;

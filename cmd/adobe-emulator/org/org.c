@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "cmd/adobe-emulator/estate/estate.h"
+#include "cmd/adobe-emulator/org/org.h"
 
 #include <string.h>
 
@@ -10,13 +10,13 @@
 
 /* ---- revisions ---- */
 
-void estate_begin(struct estate *s, int64_t now)
+void org_begin(struct org *s, int64_t now)
 {
 	s->open = false;
 	s->now = now;
 }
 
-uint64_t estate_view(const struct estate *s, int64_t delay_ms)
+uint64_t org_view(const struct org *s, int64_t delay_ms)
 {
 	uint64_t view = s->revision;
 	while (view > 0 && s->revision_at.at[view] + delay_ms > s->now)
@@ -24,7 +24,7 @@ uint64_t estate_view(const struct estate *s, int64_t delay_ms)
 	return view;
 }
 
-static void touch(struct estate *s)
+static void touch(struct org *s)
 {
 	s->dirty = true;
 	if (s->open)
@@ -34,49 +34,49 @@ static void touch(struct estate *s)
 	vec_push(&s->arena, &s->revision_at, s->now);
 }
 
-static void tell(struct estate *s, const char *what, const char *subject, const char *object)
+static void tell(struct org *s, const char *what, const char *subject, const char *object)
 {
 	if (s->changed)
 		s->changed(s->context, what, subject, object);
 }
 
-void estate_touched(struct estate *s, const char *what, const char *subject, const char *object)
+void org_touched(struct org *s, const char *what, const char *subject, const char *object)
 {
 	touch(s);
 	tell(s, what, subject, object);
 }
 
-void estate_made(struct estate *s, struct life *life, const char *what, const char *subject,
-		 const char *object)
+void org_made(struct org *s, struct life *life, const char *what, const char *subject,
+	      const char *object)
 {
-	estate_touched(s, what, subject, object);
+	org_touched(s, what, subject, object);
 	*life = (struct life){.born = s->revision};
 }
 
-void estate_gone(struct estate *s, struct life *life, const char *what, const char *subject,
-		 const char *object)
+void org_gone(struct org *s, struct life *life, const char *what, const char *subject,
+	      const char *object)
 {
-	estate_touched(s, what, subject, object);
+	org_touched(s, what, subject, object);
 	life->died = s->revision;
 }
 
 /* ---- texts ---- */
 
-const char *estate_intern(struct estate *s, const char *text)
+const char *org_intern(struct org *s, const char *text)
 {
 	return text ? intern(s->strings, text) : NULL;
 }
 
-bool estate_text_ok(const char *text)
+bool org_text_ok(const char *text)
 {
 	size_t offset = 0, size;
 	return strlen(text) <= 4000 &&
 	       text_check(text, strlen(text), TEXT_VALUE, &offset, &size) == TEXT_OK;
 }
 
-bool estate_name_ok(const char *text)
+bool org_name_ok(const char *text)
 {
-	return text && *text && strlen(text) <= NAME_MAX_BYTES && estate_text_ok(text) &&
+	return text && *text && strlen(text) <= NAME_MAX_BYTES && org_text_ok(text) &&
 	       !text_has_outer_space(text) && !text_smuggles_role(text);
 }
 
@@ -102,7 +102,7 @@ const char *project_name_of(struct arena *a, const char *title)
 
 /* ---- looking up ---- */
 
-struct product *find_product(struct estate *s, const char *name)
+struct product *find_product(struct org *s, const char *name)
 {
 	for (size_t i = 0; i < s->products.len; i++) {
 		if (!strcmp(s->products.at[i]->name, name))
@@ -111,7 +111,7 @@ struct product *find_product(struct estate *s, const char *name)
 	return NULL;
 }
 
-struct profile *find_profile(struct estate *s, const char *product, const char *name, uint64_t view)
+struct profile *find_profile(struct org *s, const char *product, const char *name, uint64_t view)
 {
 	for (size_t i = 0; i < s->profiles.len; i++) {
 		struct profile *p = s->profiles.at[i];
@@ -122,7 +122,7 @@ struct profile *find_profile(struct estate *s, const char *product, const char *
 	return NULL;
 }
 
-struct profile *find_profile_id(struct estate *s, int64_t id, uint64_t view)
+struct profile *find_profile_id(struct org *s, int64_t id, uint64_t view)
 {
 	for (size_t i = 0; i < s->profiles.len; i++) {
 		if (s->profiles.at[i]->id == id && lives(&s->profiles.at[i]->life, view))
@@ -131,7 +131,7 @@ struct profile *find_profile_id(struct estate *s, int64_t id, uint64_t view)
 	return NULL;
 }
 
-struct catalogue_service *find_service(struct estate *s, const char *code, const char *type)
+struct catalogue_service *find_service(struct org *s, const char *code, const char *type)
 {
 	for (size_t i = 0; i < s->services.len; i++) {
 		struct catalogue_service *row = s->services.at[i];
@@ -141,7 +141,7 @@ struct catalogue_service *find_service(struct estate *s, const char *code, const
 	return NULL;
 }
 
-struct project *find_project(struct estate *s, const char *id, uint64_t view)
+struct project *find_project(struct org *s, const char *id, uint64_t view)
 {
 	for (size_t i = 0; i < s->projects.len; i++) {
 		struct project *p = s->projects.at[i];
@@ -162,10 +162,10 @@ struct workspace *find_workspace(const struct project *p, const char *id, uint64
 }
 
 #define FIND_CREDENTIAL(function, member, same)                                                    \
-	struct estate_credential *function(struct estate *s, const char *key, uint64_t view)       \
+	struct org_credential *function(struct org *s, const char *key, uint64_t view)             \
 	{                                                                                          \
 		for (size_t i = 0; i < s->credentials.len; i++) {                                  \
-			struct estate_credential *c = s->credentials.at[i];                        \
+			struct org_credential *c = s->credentials.at[i];                           \
 			if (lives(&c->life, view) && (same)(c->member, key) == 0)                  \
 				return c;                                                          \
 		}                                                                                  \
@@ -177,7 +177,7 @@ FIND_CREDENTIAL(find_account, account, strcmp)
 FIND_CREDENTIAL(find_tech_email, tech_email, ascii_casecmp)
 FIND_CREDENTIAL(find_tech_id, tech_id, ascii_casecmp)
 
-struct user *find_user(struct estate *s, const char *email, uint64_t view)
+struct user *find_user(struct org *s, const char *email, uint64_t view)
 {
 	for (size_t i = 0; i < s->users.len; i++) {
 		struct user *u = s->users.at[i];
@@ -187,7 +187,7 @@ struct user *find_user(struct estate *s, const char *email, uint64_t view)
 	return NULL;
 }
 
-struct group *find_group(struct estate *s, const char *name, uint64_t view)
+struct group *find_group(struct org *s, const char *name, uint64_t view)
 {
 	for (size_t i = 0; i < s->groups.len; i++) {
 		struct group *g = s->groups.at[i];
@@ -197,7 +197,7 @@ struct group *find_group(struct estate *s, const char *name, uint64_t view)
 	return NULL;
 }
 
-const struct identity_directory *find_directory(const struct estate *s, const char *domain)
+const struct identity_directory *find_directory(const struct org *s, const char *domain)
 {
 	for (size_t i = 0; i < s->directories.len; i++) {
 		if (ascii_casecmp(s->directories.at[i].domain, domain) == 0)
@@ -220,7 +220,7 @@ static bool same_grant(const struct grant *g, enum principal_kind kind, const ch
 	       entitlement_compare(&g->entitlement, e) == 0;
 }
 
-static struct grant *find_grant(const struct estate *s, uint64_t view, enum principal_kind kind,
+static struct grant *find_grant(const struct org *s, uint64_t view, enum principal_kind kind,
 				const char *name, const struct entitlement *e)
 {
 	for (size_t i = 0; i < s->grants.len; i++) {
@@ -231,17 +231,17 @@ static struct grant *find_grant(const struct estate *s, uint64_t view, enum prin
 	return NULL;
 }
 
-bool estate_holds(const struct estate *s, uint64_t view, enum principal_kind kind, const char *name,
-		  const struct entitlement *e)
+bool org_holds(const struct org *s, uint64_t view, enum principal_kind kind, const char *name,
+	       const struct entitlement *e)
 {
 	return find_grant(s, view, kind, name, e) != NULL;
 }
 
-bool estate_holds_role(const struct estate *s, uint64_t view, enum principal_kind kind,
-		       const char *name, enum role role)
+bool org_holds_role(const struct org *s, uint64_t view, enum principal_kind kind, const char *name,
+		    enum role role)
 {
 	const struct entitlement e = {NULL, NULL, NULL, (uint8_t)role};
-	return estate_holds(s, view, kind, name, &e);
+	return org_holds(s, view, kind, name, &e);
 }
 
 static const char *describe(struct arena *a, const struct entitlement *e)
@@ -263,32 +263,31 @@ static const char *holder(struct arena *a, enum principal_kind kind, const char 
 	return arena_printf(a, "%s/%s", principal_kind_name(kind), name);
 }
 
-bool estate_give(struct estate *s, enum principal_kind kind, const char *name,
-		 const struct entitlement *e)
+bool org_give(struct org *s, enum principal_kind kind, const char *name,
+	      const struct entitlement *e)
 {
 	ARENA scratch = {0};
 	if (find_grant(s, REVISION_LATEST, kind, name, e))
 		return false;
 	struct grant *g = arena_zalloc(&s->arena, sizeof(*g));
 	*g = (struct grant){.kind = kind,
-			    .name = estate_intern(s, name),
-			    .entitlement = {estate_intern(s, e->product),
-					    estate_intern(s, e->profile),
-					    estate_intern(s, e->group), e->role}};
+			    .name = org_intern(s, name),
+			    .entitlement = {org_intern(s, e->product), org_intern(s, e->profile),
+					    org_intern(s, e->group), e->role}};
 	vec_push(&s->arena, &s->grants, g);
-	estate_made(s, &g->life, "grant.add", holder(&scratch, kind, name), describe(&scratch, e));
+	org_made(s, &g->life, "grant.add", holder(&scratch, kind, name), describe(&scratch, e));
 	return true;
 }
 
-static void take(struct estate *s, struct grant *g)
+static void take(struct org *s, struct grant *g)
 {
 	ARENA scratch = {0};
-	estate_gone(s, &g->life, "grant.remove", holder(&scratch, g->kind, g->name),
-		    describe(&scratch, &g->entitlement));
+	org_gone(s, &g->life, "grant.remove", holder(&scratch, g->kind, g->name),
+		 describe(&scratch, &g->entitlement));
 }
 
-bool estate_take(struct estate *s, enum principal_kind kind, const char *name,
-		 const struct entitlement *e)
+bool org_take(struct org *s, enum principal_kind kind, const char *name,
+	      const struct entitlement *e)
 {
 	struct grant *g = find_grant(s, REVISION_LATEST, kind, name, e);
 	if (g)
@@ -296,7 +295,7 @@ bool estate_take(struct estate *s, enum principal_kind kind, const char *name,
 	return g != NULL;
 }
 
-void estate_take_all(struct estate *s, enum principal_kind kind, const char *name, enum role kept)
+void org_take_all(struct org *s, enum principal_kind kind, const char *name, enum role kept)
 {
 	for (size_t i = 0; i < s->grants.len; i++) {
 		struct grant *g = s->grants.at[i];
@@ -306,8 +305,7 @@ void estate_take_all(struct estate *s, enum principal_kind kind, const char *nam
 	}
 }
 
-void estate_take_about(struct estate *s, const char *product, const char *profile,
-		       const char *group)
+void org_take_about(struct org *s, const char *product, const char *profile, const char *group)
 {
 	for (size_t i = 0; i < s->grants.len; i++) {
 		struct grant *g = s->grants.at[i];
@@ -322,47 +320,47 @@ void estate_take_about(struct estate *s, const char *product, const char *profil
 
 /* ---- users and groups ---- */
 
-struct user *make_user(struct estate *s, const char *email, const char *type)
+struct user *make_user(struct org *s, const char *email, const char *type)
 {
 	ARENA scratch = {0};
 	struct user *u = arena_zalloc(&s->arena, sizeof(*u));
 	const char *at = strrchr(email, '@');
-	u->email = estate_intern(s, email);
+	u->email = org_intern(s, email);
 	u->username = u->email;
-	u->domain = estate_intern(s, at ? at + 1 : "");
+	u->domain = org_intern(s, at ? at + 1 : "");
 	u->country = "US";
-	u->type = estate_intern(s, type);
-	u->id = estate_intern(s, arena_printf(&scratch, "%s@%s",
-					      id_hex_upper(&scratch, 24, "user", s->name, email),
-					      !strcmp(type, "adobeID") ? "AdobeID" : "AdobeOrg"));
+	u->type = org_intern(s, type);
+	u->id = org_intern(s, arena_printf(&scratch, "%s@%s",
+					   id_hex_upper(&scratch, 24, "user", s->name, email),
+					   !strcmp(type, "adobeID") ? "AdobeID" : "AdobeOrg"));
 	vec_push(&s->arena, &s->users, u);
-	estate_made(s, &u->life, "user.create", u->email, u->type);
+	org_made(s, &u->life, "user.create", u->email, u->type);
 	return u;
 }
 
-void drop_user(struct estate *s, struct user *u)
+void drop_user(struct org *s, struct user *u)
 {
-	estate_take_all(s, PRINCIPAL_USER, u->email, ROLE_NONE);
+	org_take_all(s, PRINCIPAL_USER, u->email, ROLE_NONE);
 	for (size_t i = 0; i < s->groups.len; i++)
 		leave_group(s, s->groups.at[i], u);
-	estate_gone(s, &u->life, "user.delete", u->email, NULL);
+	org_gone(s, &u->life, "user.delete", u->email, NULL);
 }
 
-struct group *make_group(struct estate *s, const char *name)
+struct group *make_group(struct org *s, const char *name)
 {
 	struct group *g = arena_zalloc(&s->arena, sizeof(*g));
-	g->name = estate_intern(s, name);
-	g->id = estate_group_id(s, "group", s->name, name);
+	g->name = org_intern(s, name);
+	g->id = org_group_id(s, "group", s->name, name);
 	vec_push(&s->arena, &s->groups, g);
-	estate_made(s, &g->life, "group.create", g->name, NULL);
+	org_made(s, &g->life, "group.create", g->name, NULL);
 	return g;
 }
 
-void drop_group(struct estate *s, struct group *g)
+void drop_group(struct org *s, struct group *g)
 {
-	estate_take_all(s, PRINCIPAL_GROUP, g->name, ROLE_NONE);
-	estate_take_about(s, NULL, NULL, g->name);
-	estate_gone(s, &g->life, "group.delete", g->name, NULL);
+	org_take_all(s, PRINCIPAL_GROUP, g->name, ROLE_NONE);
+	org_take_about(s, NULL, NULL, g->name);
+	org_gone(s, &g->life, "group.delete", g->name, NULL);
 }
 
 static struct membership *find_membership(const struct group *g, const struct user *u,
@@ -381,28 +379,27 @@ bool in_group(const struct group *g, const struct user *u, uint64_t view)
 	return find_membership(g, u, view) != NULL;
 }
 
-bool join_group(struct estate *s, struct group *g, struct user *u)
+bool join_group(struct org *s, struct group *g, struct user *u)
 {
 	if (in_group(g, u, REVISION_LATEST))
 		return false;
 	struct membership *m = arena_zalloc(&s->arena, sizeof(*m));
 	m->user = u;
 	vec_push(&s->arena, &g->members, m);
-	estate_made(s, &m->life, "member.add", u->email, g->name);
+	org_made(s, &m->life, "member.add", u->email, g->name);
 	return true;
 }
 
-bool leave_group(struct estate *s, struct group *g, struct user *u)
+bool leave_group(struct org *s, struct group *g, struct user *u)
 {
 	struct membership *m = find_membership(g, u, REVISION_LATEST);
 	if (m)
-		estate_gone(s, &m->life, "member.remove", u->email, g->name);
+		org_gone(s, &m->life, "member.remove", u->email, g->name);
 	return m != NULL;
 }
 
 /* The grants of a principal, and those about a group, follow the new name. */
-static void rename_grants(struct estate *s, enum principal_kind kind, const char *from,
-			  const char *to)
+static void rename_grants(struct org *s, enum principal_kind kind, const char *from, const char *to)
 {
 	for (size_t i = 0; i < s->grants.len; i++) {
 		struct grant *g = s->grants.at[i];
@@ -414,63 +411,62 @@ static void rename_grants(struct estate *s, enum principal_kind kind, const char
 	}
 }
 
-void rename_group(struct estate *s, struct group *g, const char *name)
+void rename_group(struct org *s, struct group *g, const char *name)
 {
 	const char *old = g->name;
-	g->name = estate_intern(s, name);
+	g->name = org_intern(s, name);
 	rename_grants(s, PRINCIPAL_GROUP, old, g->name);
-	estate_touched(s, "group.rename", old, g->name);
+	org_touched(s, "group.rename", old, g->name);
 }
 
-void rename_user(struct estate *s, struct user *u, const char *email)
+void rename_user(struct org *s, struct user *u, const char *email)
 {
 	const char *old = u->email;
-	u->email = estate_intern(s, email);
-	u->domain = estate_intern(s, strrchr(email, '@') + 1);
+	u->email = org_intern(s, email);
+	u->domain = org_intern(s, strrchr(email, '@') + 1);
 	rename_grants(s, PRINCIPAL_USER, old, u->email);
-	estate_touched(s, "user.rename", old, u->email);
+	org_touched(s, "user.rename", old, u->email);
 }
 
 /* ---- subscriptions ---- */
 
-struct estate_subscription *find_subscription(const struct estate_credential *c,
-					      const struct catalogue_service *service,
-					      uint64_t view)
+struct org_subscription *find_subscription(const struct org_credential *c,
+					   const struct catalogue_service *service, uint64_t view)
 {
 	for (size_t i = 0; i < c->subscriptions.len; i++) {
-		struct estate_subscription *row = c->subscriptions.at[i];
+		struct org_subscription *row = c->subscriptions.at[i];
 		if (!strcmp(row->service->code, service->code) && lives(&row->life, view))
 			return row;
 	}
 	return NULL;
 }
 
-void subscribe(struct estate *s, struct estate_credential *c, struct catalogue_service *service)
+void subscribe(struct org *s, struct org_credential *c, struct catalogue_service *service)
 {
 	if (find_subscription(c, service, REVISION_LATEST))
 		return;
-	struct estate_subscription *row = arena_zalloc(&s->arena, sizeof(*row));
+	struct org_subscription *row = arena_zalloc(&s->arena, sizeof(*row));
 	row->service = service;
 	row->spelling = service->name;
 	vec_push(&s->arena, &c->subscriptions, row);
 	c->has_apis = true;
-	estate_made(s, &row->life, "service.subscribe", c->name, service->code);
+	org_made(s, &row->life, "service.subscribe", c->name, service->code);
 	row->fresh = true;
 	row->before = s->revision - 1;
 }
 
-void unsubscribe(struct estate *s, struct estate_credential *c, struct estate_subscription *row)
+void unsubscribe(struct org *s, struct org_credential *c, struct org_subscription *row)
 {
-	estate_gone(s, &row->life, "service.unsubscribe", c->name, row->service->code);
+	org_gone(s, &row->life, "service.unsubscribe", c->name, row->service->code);
 }
 
-void credential_scopes(const struct estate_credential *c, struct arena *a, uint64_t view,
+void credential_scopes(const struct org_credential *c, struct arena *a, uint64_t view,
 		       struct words_vec *out)
 {
 	vec_push(a, out, "AdobeID");
 	vec_push(a, out, "openid");
 	for (size_t i = 0; i < c->subscriptions.len; i++) {
-		const struct estate_subscription *row = c->subscriptions.at[i];
+		const struct org_subscription *row = c->subscriptions.at[i];
 		const struct words_vec *scopes = &row->service->scopes;
 		for (size_t k = 0; lives(&row->life, view) && k < scopes->len; k++) {
 			if (!words_have(out, scopes->at[k]))
