@@ -8,6 +8,10 @@
 
 #include "providers/adobe/session/session.h"
 
+/* Looks the organisation's number up, once. ERROR_DENIED when the token may not, ERROR_INPUT when
+ * the configuration has no credential for it. */
+MUST_CHECK struct error *console_organization(struct provider *p);
+
 /* Replaces p->apis, projects and credentials by what is live; names of products are those of the
  * console. */
 MUST_CHECK struct error *console_read(struct provider *p, const struct query *query);

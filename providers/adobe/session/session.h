@@ -106,10 +106,6 @@ MUST_CHECK struct error *session_open(const struct settings *settings, struct pr
 void session_close(struct provider *p); /* accepts NULL */
 struct error *session_lacks_credential(void);
 
-/* Looks the organisation's number up, once. ERROR_DENIED when the token may not, ERROR_INPUT when
- * the configuration has no credential for it. */
-MUST_CHECK struct error *console_organization(struct provider *p);
-
 /* For a look at what was written; `hurried` where nothing depends on seeing it now. */
 struct patience session_patience(const struct provider *p, bool hurried);
 
