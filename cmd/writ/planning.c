@@ -7,7 +7,7 @@
 #include "cmd/writ/snapshot_reading.h"
 #include "core/apply/manual_waiting.h"
 #include "core/language/check.h"
-#include "core/language/checkout.h"
+#include "core/language/guards_before.h"
 #include "core/language/manifest.h"
 #include "core/ledger/state_folder.h"
 #include "core/plan/planned.h"
@@ -60,20 +60,18 @@ static struct error *load(struct run *run, const char *const *paths, size_t coun
 		count = 1;
 	}
 	TRY(check_apart(run->options.live, paths, count));
-	struct stored_file_vec read = {0};
-	struct checkout checkout;
-	bool commit = planned && checkout_find(&run->arena, paths, count, &checkout);
+	*out = (struct manifests){0};
+	bool commit = planned && checkout_find(&run->arena, paths, count, &out->checkout);
 	struct manifest_reader reader = {.strings = run->strings,
 					 .arena = &run->arena,
 					 .report = &run->report,
-					 .read = commit ? &read : NULL,
+					 .read = commit ? &out->read : NULL,
 					 .left_out = &out->left_out};
-	*out = (struct manifests){0};
 	TRY(manifest_load(&reader, paths, count, &out->model, planned ? out->digest : NULL));
 	for (size_t i = 0; i < out->left_out.len; i++)
 		log_note("left out %s: %s", out->left_out.at[i].file, out->left_out.at[i].why);
 	if (commit)
-		out->commit = checkout_commit(&checkout, &run->arena, &read);
+		out->commit = checkout_commit(&out->checkout, &run->arena, &out->read);
 	check_model(&out->model, (struct location){paths[0], 1, 1}, &run->report);
 	if (run->report.errors)
 		return NULL;
@@ -141,6 +139,23 @@ static struct error *load_ages(struct run *run, const struct session *session, s
 				   &run->arena, plan);
 }
 
+/* What the limits of this plan are compared with: those of the last recorded apply, else those that
+ * the manifests had before. */
+static const struct guards *find_guards_before(struct run *run, const struct manifests *m,
+					       const struct base *base, const char **out_of)
+{
+	const char *commit;
+	struct guards *g = arena_alloc(&run->arena, sizeof(*g));
+	*out_of = "the last apply";
+	if (base->policy)
+		return base->policy;
+	if (m->read.len == 0 ||
+	    !guards_before(&m->checkout, &m->read, run->strings, &run->arena, g, &commit))
+		return NULL;
+	*out_of = arena_printf(&run->arena, "commit %.12s", commit);
+	return g;
+}
+
 struct error *make_plan(struct run *run, struct session *session, struct universe **universe,
 			struct plan *out)
 {
@@ -180,6 +195,7 @@ struct error *make_plan(struct run *run, struct session *session, struct univers
 				   .consent = run->options.consent,
 				   .target = run->options.target,
 				   .now = run->now};
+	input.guards_before = find_guards_before(run, &m, &base, &input.guards_of);
 	memcpy(out->manifest_digest, m.digest, sizeof(m.digest));
 	out->manifest_commit = m.commit;
 	plan_make(&input, &run->arena, &run->report, out);

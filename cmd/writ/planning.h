@@ -4,6 +4,7 @@
 #define WRIT_CMD_PLANNING_H
 
 #include "cmd/writ/session.h"
+#include "core/language/checkout.h"
 #include "core/language/manifest.h"
 
 /* A set of manifests, loaded and checked; findings are in the run's report. */
@@ -14,6 +15,8 @@ struct manifests {
 	/* For a plan alone. */
 	unsigned char digest[32];
 	const char *commit; /* that holds just these; NULL */
+	struct checkout checkout;
+	struct stored_file_vec read; /* in the checkout; empty where there is none */
 };
 /* Of these PATHs; none: of the current folder. */
 MUST_CHECK struct error *load_manifests(struct run *run, const char *const *paths, size_t count,

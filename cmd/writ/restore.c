@@ -63,6 +63,9 @@ struct error *restore_read(struct run *run, const char *given, struct restore *o
 		return NULL;
 	out->source.agreed = true;
 	TRY(load_snapshot(run, &out->source, &out->wanted));
+	struct organization *o = &out->wanted.organizations.at[0];
+	if (o->snapshot.format) /* manifests that are no snapshot say their own */
+		o->guards = o->snapshot.policy;
 	model_index(&out->wanted, &run->arena, &out->index);
 	TRY(open_target(run, out));
 	if (run->report.errors)

@@ -200,6 +200,7 @@ struct error *load_base(struct run *run, const struct session *session, const ch
 	TRY(load_snapshot(run, &source, model));
 	stored_of_model(model, COLLECT_ALL, &run->arena, u, live);
 	TRY(check_snapshot_of(&source, live, name, NULL));
-	*out = (struct base){source.path, live};
+	const struct guards *policy = &model->organizations.at[0].snapshot.policy;
+	*out = (struct base){source.path, live, policy->max_removals < 0 ? NULL : policy};
 	return NULL;
 }

@@ -35,6 +35,7 @@ MUST_CHECK struct error *load_snapshot(struct run *run, const struct snapshot_so
 struct base {
 	const char *name;
 	const struct live *live;
+	const struct guards *policy; /* limits of the apply that it records; NULL: not known */
 };
 MUST_CHECK struct error *load_base(struct run *run, const struct session *session,
 				   const char *given, const char *name, struct universe *u,

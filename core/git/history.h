@@ -75,6 +75,11 @@ MUST_CHECK struct error *history_resolve(struct history *h, const char *revision
 MUST_CHECK struct error *history_tip(struct history *h, const char *branch,
 				     char out[static HISTORY_ID]);
 
+/* The last commit that HEAD shares with the branch that its changes go back to, as far as the
+ * clone's references tell (origin/HEAD, main, master); HEAD itself where it is no other's line. ""
+ * when there is none, as in a shallow clone. */
+MUST_CHECK struct error *history_fork_point(struct history *h, char out[static HISTORY_ID]);
+
 /* Which commits to list. */
 struct commit_query {
 	const char *from;   /* revision */

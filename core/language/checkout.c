@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "core/git/revision_path.h"
+#include "core/language/manifest.h"
 
 /* ---- where ---- */
 
@@ -150,6 +151,54 @@ static struct error *judge(const struct checkout *c, struct arena *a,
 	TRY(list_committed(h, a, commit, c, &committed));
 	if (are_equal(&here, &committed))
 		*out = arena_strdup(a, commit);
+	return NULL;
+}
+
+/* ---- what another commit had there ---- */
+
+static bool is_read(const struct stored_file_vec *read, const struct stored_file *f)
+{
+	const struct stored_file *found = vec_find(read, f, by_path);
+	return found && !strcmp(found->id, f->id);
+}
+
+static struct error *read_replaced(struct history *h, const struct checkout *c, struct arena *a,
+				   const char *commit, const struct stored_file_vec *here,
+				   struct stored_file_vec *out)
+{
+	struct stored_file_vec then = {0};
+	TRY(list_committed(h, a, commit, c, &then));
+	sort_once(&then);
+	for (size_t i = 0; i < then.len; i++) {
+		size_t from = out->len;
+		if (is_read(here, &then.at[i]))
+			continue;
+		TRY(history_read_files(h, a, commit, then.at[i].path, MANIFEST_FILE_MAX, out));
+		for (size_t k = from; k < out->len; k++)
+			out->at[k].path = then.at[i].path;
+	}
+	return NULL;
+}
+
+struct error *checkout_replaced(const struct checkout *c, struct arena *a,
+				const struct stored_file_vec *read, const char **out_commit,
+				struct stored_file_vec *out)
+{
+	CLEANUP(history_close) struct history *h = NULL;
+	struct stored_file_vec here = {0};
+	char commit[HISTORY_ID];
+	*out_commit = NULL;
+	for (size_t i = 0; i < c->paths.len; i++) {
+		if (c->paths.at[i].revision)
+			return NULL;
+	}
+	TRY(history_open(c->root, &h));
+	TRY(history_fork_point(h, commit));
+	if (!*commit || !list_read(a, c->root, read, &here))
+		return NULL;
+	sort_once(&here);
+	TRY(read_replaced(h, c, a, commit, &here, out));
+	*out_commit = arena_strdup(a, commit);
 	return NULL;
 }
 

@@ -365,7 +365,9 @@ static bool is_named(struct decode *d, const struct metadata *meta)
 
 static void decode_organization(struct decode *d, const struct node *root)
 {
-	struct organization o = {.at = schema_place(d, root), .guards = GUARDS_UNSAID};
+	struct organization o = {.at = schema_place(d, root),
+				 .guards = GUARDS_UNSAID,
+				 .snapshot.policy = GUARDS_UNSAID};
 	read_fields(d, &schema_documents[KIND_ORGANIZATION], root, &o);
 	if (is_named(d, &o.meta))
 		vec_push(d->to->lists, &d->to->model->organizations, o);

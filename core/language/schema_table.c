@@ -230,22 +230,31 @@ static const struct field account_metadata_fields[] = {
 static const struct table account_metadata = {.help = "What identifies the account.",
 					      .fields = account_metadata_fields};
 
-#define GUARD(member) AT(struct organization, guards.member)
-static const struct field guard_fields[] = {
-	{"maxRemovals", FIELD_COUNT, GUARD(max_removals),
-	 .help = "product grants that a plan may remove without consent; default: 20",
-	 .example = "5"},
-	{"maxRemovalDelta", FIELD_PERCENT, GUARD(max_removal_delta),
-	 .help = "share of all live product grants that a plan may remove without consent; "
-		 "default: 25%",
-	 .example = "\"25%\""},
-	{"maxAdminGrants", FIELD_COUNT, GUARD(max_admin_grants),
-	 .help = "admin roles that a plan may grant without consent; default: 5", .example = "2"},
-	{"minHolders", FIELD_HOLDERS, GUARD(min_holders), .help = MIN_HOLDERS_HELP,
-	 .example = "{\"system-administrator\": 3, \"support-administrator\": 1}"},
-	{"minPersons", FIELD_COUNT, GUARD(min_persons), .help = MIN_PERSONS_HELP, .example = "1"},
-	{0},
-};
+/* Of guards that stand in `member` of an organization. */
+#define GUARD_FIELDS(member)                                                                       \
+	{                                                                                          \
+		{"maxRemovals", FIELD_COUNT, AT(struct organization, member.max_removals),         \
+		 .help = "product grants that a plan may remove without consent; default: 20",     \
+		 .example = "5"},                                                                  \
+			{"maxRemovalDelta", FIELD_PERCENT,                                         \
+			 AT(struct organization, member.max_removal_delta),                        \
+			 .help = "share of all live product grants that a plan may remove "        \
+				 "without "                                                        \
+				 "consent; default: 25%",                                          \
+			 .example = "\"25%\""},                                                    \
+			{"maxAdminGrants", FIELD_COUNT,                                            \
+			 AT(struct organization, member.max_admin_grants),                         \
+			 .help = "admin roles that a plan may grant without consent; default: 5",  \
+			 .example = "2"},                                                          \
+			{"minHolders", FIELD_HOLDERS, AT(struct organization, member.min_holders), \
+			 .help = MIN_HOLDERS_HELP,                                                 \
+			 .example =                                                                \
+				 "{\"system-administrator\": 3, \"support-administrator\": 1}"},   \
+			{"minPersons", FIELD_COUNT, AT(struct organization, member.min_persons),   \
+			 .help = MIN_PERSONS_HELP, .example = "1"},                                \
+			{0},                                                                       \
+	}
+static const struct field guard_fields[] = GUARD_FIELDS(guards);
 static const struct table guards = {
 	.help = "Limits; the strictest of these and the operator's counts.",
 	.fields = guard_fields};
@@ -290,6 +299,9 @@ static const struct table organization = {
 		      "\"required\": [\"provider\"]}, \"then\": {\"required\": [\"orgId\"]}"};
 
 #define SNAPSHOT(member) AT(struct organization, snapshot.member)
+static const struct field snapshot_policy_fields[] = GUARD_FIELDS(snapshot.policy);
+static const struct table snapshot_policy = {.help = "Limits that held.",
+					     .fields = snapshot_policy_fields};
 static const struct field snapshot_fields[] = {
 	{"format", FIELD_COUNT, true, SNAPSHOT(format), .help = "version of the snapshot's layout",
 	 .example = "1"},
@@ -299,6 +311,8 @@ static const struct field snapshot_fields[] = {
 	 .help = "what tells this organisation from others"},
 	{"sources", FIELD_LABELS, SNAPSHOT(sources), .help = "where each part was read"},
 	{"unknown", FIELD_TITLES, SNAPSHOT(unknown), .help = "what could not be read"},
+	{"policy", FIELD_MAPPING, NONE, .table = &snapshot_policy,
+	 .help = "the limits that the last recorded apply had"},
 	{"digests", FIELD_LABELS, SNAPSHOT(digests), .help = "SHA-256 of each part as written"},
 	{0},
 };

@@ -137,6 +137,7 @@ struct snapshot_status {
 	const char *lineage;
 	struct label_vec sources, digests;
 	struct text_vec unknown;
+	struct guards policy; /* the limits that the last apply had; all are said, or none */
 };
 
 /* A drift that is known and left for now. */

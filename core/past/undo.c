@@ -386,17 +386,6 @@ static void fill_documents(struct undoer *u)
 	}
 }
 
-/* The way back is kept within what the run was. */
-static struct guards guards_of(const struct policy *p)
-{
-	struct guards g = {.max_removals = p->max_removals,
-			   .max_removal_delta = p->max_removal_delta,
-			   .max_admin_grants = p->max_admin_grants,
-			   .min_persons = p->min_persons};
-	memcpy(g.min_holders, p->min_holders, sizeof(g.min_holders));
-	return g;
-}
-
 static struct organization organization_of(const struct undo_input *in)
 {
 	const struct plan *plan = in->plan;
@@ -407,7 +396,7 @@ static struct organization organization_of(const struct undo_input *in)
 		.provider = plan->provider,
 		.org_id = plan->org_id,
 		.unlisted = UNLISTED_KEEP,
-		.guards = guards_of(&plan->policy),
+		.guards = policy_as_guards(&plan->policy),
 		.provider_at = at,
 		.org_id_at = at,
 	};

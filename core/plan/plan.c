@@ -466,6 +466,18 @@ static bool is_empty_set(const struct model *m)
 	return m->accounts.len == 0 && m->roles.len == 0 && m->products.len == 0;
 }
 
+/* Who proposes a change may propose in the same breath that no guard looks at it. */
+static void find_loosened(struct planner *p)
+{
+	const struct guards *said = p->in->guards_before;
+	if (!said)
+		return;
+	struct policy before = policy_tighten(policy_of(p->in->operator_policy), said);
+	policy_find_loosened(&before, &p->plan->policy, p->arena, &p->plan->loosened);
+	if (p->plan->loosened.len)
+		p->plan->policy_before = p->in->guards_of;
+}
+
 static void start(struct planner *p)
 {
 	const struct plan_input *in = p->in;
@@ -480,6 +492,7 @@ static void start(struct planner *p)
 	p->plan->expires = in->now + PLAN_LIFE;
 	p->plan->consent = in->consent;
 	p->plan->policy = policy_tighten(policy_of(in->operator_policy), &o->guards);
+	find_loosened(p);
 	p->plan->empty_manifests = is_empty_set(in->wanted);
 	planner_digest_policy(p->plan);
 }

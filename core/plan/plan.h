@@ -61,6 +61,8 @@ struct plan {
 	const char *manifest_commit; /* that holds just these manifests; NULL: none, or unknown */
 	struct consent consent;
 	struct policy policy;
+	const char *policy_before; /* since when limits are looser, for people; NULL: never */
+	struct loosened_vec loosened;
 	bool empty_manifests;	   /* nothing at all is declared */
 	struct change_vec changes; /* in the order of execution */
 	struct unlisted_vec unlisted;
@@ -93,6 +95,9 @@ struct plan_input {
 	const struct provider_reader *reader;
 	struct provider *session;
 	const struct operator_policy *operator_policy; /* NULL: defaults, and nobody is required */
+	const struct guards *guards_before; /* limits of the last apply, or what the manifests said
+					       before; NULL: not known */
+	const char *guards_of;		    /* "the last apply", "commit 0123456789ab" */
 	struct consent consent;
 	const char *target; /* only changes of this account; NULL: all */
 	int64_t now;

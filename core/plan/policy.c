@@ -67,6 +67,44 @@ struct policy policy_strictest(struct policy a, struct policy b)
 	return a;
 }
 
+/* ---- what held before ---- */
+
+static void loosen(struct arena *a, struct loosened_vec *out, const char *name, int64_t before,
+		   int64_t now)
+{
+	if (now > before)
+		vec_push(a, out, (struct loosened){name, NULL, before, now});
+}
+
+void policy_find_loosened(const struct policy *before, const struct policy *now, struct arena *a,
+			  struct loosened_vec *out)
+{
+	loosen(a, out, "maxRemovals", before->max_removals, now->max_removals);
+	loosen(a, out, "maxRemovalDelta", before->max_removal_delta, now->max_removal_delta);
+	loosen(a, out, "maxAdminGrants", before->max_admin_grants, now->max_admin_grants);
+	for (int role = 1; role < ROLE_COUNT; role++) {
+		if (now->min_holders[role] < before->min_holders[role])
+			vec_push(a, out,
+				 (struct loosened){"minHolders", role_table[role].name,
+						   before->min_holders[role],
+						   now->min_holders[role]});
+	}
+	if (now->min_persons < before->min_persons)
+		vec_push(a, out,
+			 (struct loosened){"minPersons", NULL, before->min_persons,
+					   now->min_persons});
+}
+
+struct guards policy_as_guards(const struct policy *p)
+{
+	struct guards g = {.max_removals = p->max_removals,
+			   .max_removal_delta = p->max_removal_delta,
+			   .max_admin_grants = p->max_admin_grants,
+			   .min_persons = p->min_persons};
+	memcpy(g.min_holders, p->min_holders, sizeof(g.min_holders));
+	return g;
+}
+
 bool consent_parse(const char *text, struct consent *out)
 {
 	size_t digits = strspn(text, "0123456789");

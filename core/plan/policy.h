@@ -27,6 +27,22 @@ struct policy policy_of(const struct operator_policy *said);
 struct policy policy_tighten(struct policy policy, const struct guards *guards);
 struct policy policy_strictest(struct policy a, struct policy b);
 
+/* A limit that is looser than it was. */
+struct loosened {
+	const char *name;    /* "maxRemovals", ..., as in a guard */
+	const char *subject; /* the role it is about; NULL: all */
+	int64_t before, now;
+};
+VEC(loosened_vec, struct loosened);
+
+/* Appends to `out`, in `a`, which of the limits that manifests can set are looser `now` than
+ * `before`. */
+void policy_find_loosened(const struct policy *before, const struct policy *now, struct arena *a,
+			  struct loosened_vec *out);
+
+/* The limits as a record keeps them, all of them said. */
+struct guards policy_as_guards(const struct policy *policy);
+
 /* What the operator agreed to on the command line. */
 struct consent {
 	enum { CONSENT_NONE, CONSENT_COUNT, CONSENT_PERCENT } removals;

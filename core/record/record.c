@@ -124,6 +124,8 @@ struct recorder {
 	struct live *last, *agreed; /* as it was seen; as it was agreed. NULL: there is none */
 	bool again;		    /* the branch has a commit of this run */
 	bool *made; /* by change of the run: it made it, in an earlier record or since */
+	const struct guards *policy; /* limits to record; NULL: not known */
+	bool limits;		     /* they are all that is new */
 	bool has_base, has_disk;
 	bool files;		     /* the folder's files are ours to write */
 	const struct snapshot *read; /* the folder, maybe, as somebody read it; NULL */
@@ -362,19 +364,26 @@ static void find_open(struct recorder *r, const struct live *live, bool decides,
 		open_drift_emit(&items, r->agreed, r->u, out);
 }
 
+static struct snapshot_input snapshot_of(struct recorder *r, const struct live *live,
+					 const struct snapshot *base)
+{
+	return (struct snapshot_input){.live = live,
+				       .u = r->u,
+				       .reader = r->in->reader,
+				       .session = r->in->session,
+				       .roles_from = r->in->roles_from,
+				       .base = base,
+				       .policy = r->policy};
+}
+
 static void make_snapshot(struct recorder *r, const struct live *live, bool decides,
 			  const struct snapshot *base, struct snapshot *out)
 {
 	struct str *open = arena_alloc(r->arena, sizeof(*open));
 	*open = (struct str)STR(r->arena);
 	find_open(r, live, decides, open);
-	struct snapshot_input input = {.live = live,
-				       .u = r->u,
-				       .reader = r->in->reader,
-				       .session = r->in->session,
-				       .roles_from = r->in->roles_from,
-				       .base = base,
-				       .open_drift = open};
+	struct snapshot_input input = snapshot_of(r, live, base);
+	input.open_drift = open;
 	snapshot_make(&input, r->arena, out);
 }
 
@@ -387,6 +396,26 @@ static struct error *save_files(struct recorder *r, const struct snapshot *s)
 	TRY(snapshot_save(r->in->place->folder, s, r->has_disk ? &r->on_disk : NULL));
 	r->out->written = true;
 	return NULL;
+}
+
+static const struct guards *last_policy(const struct recorder *r)
+{
+	const struct guards *last =
+		r->has_base ? &r->last_model.organizations.at[0].snapshot.policy : NULL;
+	return last && last->max_removals >= 0 ? last : NULL;
+}
+
+/* The limits of this run, where they are not those of the last; NULL. A snapshot by itself keeps
+ * what the last one says, and so does an apply that had nothing to do and no such memory. */
+static const struct guards *new_policy(const struct recorder *r, bool acted)
+{
+	const struct record_run *run = r->in->run;
+	const struct guards *last = last_policy(r);
+	if (!run || (!acted && !last))
+		return NULL;
+	struct guards *own = arena_alloc(r->arena, sizeof(*own));
+	*own = policy_as_guards(&run->plan->policy);
+	return last && !memcmp(last, own, sizeof(*own)) ? NULL : own;
 }
 
 static struct error *check_run(const struct recorder *r)
@@ -449,9 +478,15 @@ static struct error *write_all(struct recorder *r)
 	say(r, acted ? &earlier : NULL);
 	universe_rank(r->u);
 	const struct snapshot *base = r->has_base ? &r->base : NULL;
+	const struct guards *policy = new_policy(r, acted);
+	r->policy = last_policy(r);
 	make_snapshot(r, acted ? &earlier : &r->live, !acted, base, &before);
+	r->limits = policy && !acted && snapshot_is_equal(base, &before);
+	r->policy = policy ? policy : r->policy;
 	if (acted)
 		make_snapshot(r, &r->live, true, &before, &after);
+	else if (policy)
+		make_snapshot(r, &r->live, true, base, &before);
 	const struct snapshot *last = acted ? &after : &before;
 	r->out->organization = r->live.organization;
 	r->out->serial = last->serial;
@@ -469,6 +504,7 @@ static struct error *write_all(struct recorder *r)
 										      : &before,
 				   .after = acted ? &after : NULL,
 				   .first = !base,
+				   .limits = r->limits,
 				   .files = r->files};
 	return record_commit(r->in, &work, r->arena, r->out);
 }

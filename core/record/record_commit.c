@@ -90,6 +90,8 @@ static const char *drift_subject(const struct record_input *in, const struct rec
 	const char *own = in->place->settings.message;
 	if (work->first)
 		return arena_printf(a, "%s: first snapshot", own ? own : organization);
+	if (work->limits)
+		return arena_printf(a, "%s: other guards", own ? own : organization);
 	return arena_printf(a, "%s: what had drifted", own ? own : organization);
 }
 

@@ -10,6 +10,7 @@ struct record_work {
 	const struct snapshot *after;  /* what the run made of it; NULL: nothing was done */
 	const char *expected;	       /* history_target's */
 	bool first;		       /* there was no snapshot before */
+	bool limits;		       /* `before` has nothing new but the limits of the run */
 	bool files;		       /* the branch is checked out: the index follows */
 };
 

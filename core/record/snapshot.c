@@ -222,6 +222,21 @@ static bool has_drift(const struct snapshot_input *in)
 	return in->open_drift && in->open_drift->len;
 }
 
+/* What the next plan compares its limits with. */
+static void add_policy(const struct guards *g, struct str *out)
+{
+	str_printf(out,
+		   "    policy:\n      maxAdminGrants: %d\n      maxRemovalDelta: \"%d%%\"\n"
+		   "      maxRemovals: %d\n      minHolders:\n",
+		   (int)g->max_admin_grants, (int)g->max_removal_delta, (int)g->max_removals);
+	for (int role = 1; role < ROLE_COUNT; role++) {
+		if (g->min_holders[role] > 0 || role == ROLE_SYSTEM_ADMINISTRATOR)
+			str_printf(out, "        %s: %d\n", role_table[role].name,
+				   (int)g->min_holders[role]);
+	}
+	str_printf(out, "      minPersons: %d\n", (int)g->min_persons);
+}
+
 static void add_header(struct maker *m, struct str *out)
 {
 	const char *source = m->in->live->source, *roles = m->in->roles_from;
@@ -232,6 +247,8 @@ static void add_header(struct maker *m, struct str *out)
 		   "      catalogue: \"%s\"\n      products: \"%s\"\n",
 		   source, source, roles ? " and the console's export" : "", source, source);
 	add_unknowns(m, out);
+	if (m->in->policy)
+		add_policy(m->in->policy, out);
 	str_add(out, "    digests:\n");
 	for (size_t i = 0; i < PARTS; i++) {
 		const char *file = emit_file_name(parts[i]);

@@ -39,6 +39,7 @@ struct snapshot_input {
 	const char *roles_from;	      /* where roles were read beside the service; NULL */
 	const struct snapshot *base;  /* the one before; NULL */
 	const struct str *open_drift; /* OpenDrift documents (open_drift.h); NULL or empty: none */
+	const struct guards *policy;  /* limits of the last apply, all said; NULL: not known */
 };
 
 /* Makes the snapshot in `a`. Its serial is the base's when nothing differs, else one more. */

@@ -90,6 +90,13 @@ static const struct part live[] = {
 	{"read_at", MOMENT, "when"},
 	{0},
 };
+static const struct part loosened[] = {
+	{"name", TEXT, "which guard"},
+	{"subject", TEXT, "the role it is about", .optional = true},
+	{"before", "\"type\": \"integer\"", "its limit then"},
+	{"now", "\"type\": \"integer\"", "its limit now"},
+	{0},
+};
 static const struct part policy[] = {
 	{"digest", DIGEST, "of the limits"},
 	{"max_removals", COUNT, "product grants"},
@@ -100,6 +107,9 @@ static const struct part policy[] = {
 	 "holders of each role that somebody must keep"},
 	{"min_persons", COUNT, "users among the system administrators"},
 	{"max_live_shrink", COUNT, "percent"},
+	{"before", TEXT, "whose limits were stricter", .optional = true},
+	{"loosened", NULL, "limits that are looser than those", loosened, .list = true,
+	 .optional = true},
 	{0},
 };
 static const struct part consent[] = {

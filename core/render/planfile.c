@@ -84,6 +84,24 @@ static void read_min_holders(struct json_span policy, int32_t *out)
 	out[ROLE_SYSTEM_ADMINISTRATOR] = (int32_t)loader_number(policy, "min_holders", -1);
 }
 
+/* For show. */
+static void read_loosened(const struct planfile_loader *l, struct json_span policy)
+{
+	struct json_span list, item;
+	struct json_cursor cursor = {0};
+	l->plan->policy_before = loader_text(l, policy, "before");
+	if (!l->plan->policy_before || !json_member(policy, "loosened", &list))
+		return;
+	while (json_next(list, &cursor, &item)) {
+		struct loosened limit = {.name = loader_text(l, item, "name"),
+					 .subject = loader_text(l, item, "subject"),
+					 .before = loader_number(item, "before", 0),
+					 .now = loader_number(item, "now", 0)};
+		if (limit.name)
+			vec_push(l->arena, &l->plan->loosened, limit);
+	}
+}
+
 static void read_policy(const struct planfile_loader *l, struct json_span root)
 {
 	struct json_span policy;
@@ -94,6 +112,7 @@ static void read_policy(const struct planfile_loader *l, struct json_span root)
 		limits.max_admin_grants = (int32_t)loader_number(policy, "max_admin_grants", -1);
 		limits.min_persons = (int32_t)loader_number(policy, "min_persons", -1);
 		read_min_holders(policy, limits.min_holders);
+		read_loosened(l, policy);
 	}
 	l->plan->policy = policy_tighten(no_limits, &limits);
 }

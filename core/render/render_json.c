@@ -343,6 +343,24 @@ static void add_unseen(struct str *out, const struct plan *plan)
 	str_add(out, plan->unseen.len ? "\n]" : "]");
 }
 
+static void add_loosened(struct str *out, const struct plan *plan)
+{
+	json_put_text(out, "before", plan->policy_before);
+	json_put_key(out, "loosened");
+	str_addc(out, '[');
+	for (size_t i = 0; i < plan->loosened.len; i++) {
+		const struct loosened *l = &plan->loosened.at[i];
+		str_add(out, i ? ", {" : "{");
+		json_put_text(out, "name", l->name);
+		if (l->subject)
+			json_put_text(out, "subject", l->subject);
+		json_put_number(out, "before", l->before);
+		json_put_number(out, "now", l->now);
+		str_addc(out, '}');
+	}
+	str_addc(out, ']');
+}
+
 static void add_policy(struct str *out, const struct plan *plan)
 {
 	const struct policy *p = &plan->policy;
@@ -362,6 +380,8 @@ static void add_policy(struct str *out, const struct plan *plan)
 	str_addc(out, '}');
 	json_put_number(out, "min_persons", p->min_persons);
 	json_put_number(out, "max_live_shrink", p->max_live_shrink);
+	if (plan->loosened.len)
+		add_loosened(out, plan);
 	str_addc(out, '}');
 }
 

@@ -352,6 +352,33 @@ static void collapse(const struct text_renderer *r, struct pointer_vec *all, siz
 	all->len = kept;
 }
 
+static const char *limit_of(const struct text_renderer *r, const struct loosened *l, int64_t value)
+{
+	const struct guard like = {.name = l->name};
+	return arena_printf(r->out->arena, "%lld%s", (long long)value, guard_unit(&like));
+}
+
+/* In front of all else: what follows was judged by these. */
+static void add_policy(const struct text_renderer *r)
+{
+	const struct plan *plan = r->plan;
+	struct arena *a = r->out->arena;
+	if (plan->loosened.len == 0)
+		return;
+	str_addc(r->out, '\n');
+	paint(r, "1;31", "POLICY");
+	str_printf(r->out, " (%zu): guards are looser than those of %s\n", plan->loosened.len,
+		   render_words(a, plan->policy_before));
+	for (size_t i = 0; i < plan->loosened.len; i++) {
+		const struct loosened *l = &plan->loosened.at[i];
+		str_printf(r->out, "  %s", render_words(a, l->name));
+		if (l->subject)
+			str_printf(r->out, " of %s", render_words(a, l->subject));
+		str_printf(r->out, ": %s, was %s\n", limit_of(r, l, l->now),
+			   limit_of(r, l, l->before));
+	}
+}
+
 static void add_section(const struct text_renderer *r, enum risk risk)
 {
 	ARENA scratch = {0};
@@ -575,6 +602,7 @@ void render_plan_text(struct str *out, const struct plan *plan, const char *dige
 	const char *summary = summary_of(out->arena, plan);
 	paint(&r, "1", summary);
 	str_addc(out, '\n');
+	add_policy(&r);
 	add_conflicts(&r);
 	for (int risk = 0; risk < RISK_COUNT; risk++)
 		add_section(&r, risk);
@@ -585,7 +613,7 @@ void render_plan_text(struct str *out, const struct plan *plan, const char *dige
 	add_guards(&r);
 	add_drift(&r);
 	add_unlisted(&r);
-	if (plan->changes.len + plan->blocked.len + plan->unseen.len == 0 &&
+	if (plan->changes.len + plan->blocked.len + plan->unseen.len + plan->loosened.len == 0 &&
 	    plan->unlisted.len == 0 && plan->drift.len == 0)
 		return;
 	str_printf(out, "\nOrganisation %s, provider %s, plan %s\n", plan->organization,

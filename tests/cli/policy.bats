@@ -108,3 +108,86 @@ guard() {
 	ends 4 apply --live live.yaml --allow-remove 100% --plan plan.json
 	grep -q 'guard emptyManifests refuses' stderr
 }
+
+# guards FLOW-MAPPING: what the manifests' Organization says of guards.
+guards() {
+	sed "0,/^spec:\$/s//spec:\n  guards: $1/" "$WRIT_ROOT/tests/data/quickstart/manifests/organization.yaml" >manifests/organization.yaml
+}
+
+@test "guards that the same proposal loosens are told first" {
+	git_setup
+	guards '{maxAdminGrants: 0, minHolders: {system-administrator: 3, support-administrator: 1}, maxRemovalDelta: 10%}'
+	git init -q .
+	git add manifests
+	git commit -q -m base
+	git checkout -q -b proposal
+	ends 0 plan --live live.yaml manifests
+	[ "$(grep -c POLICY stdout)" -eq 0 ]
+	guards '{maxRemovals: 1}'
+	ends 0 plan --live live.yaml manifests
+	sed -i 's/\(commit \)[0-9a-f]*$/\1ID/' stdout
+	assert_golden policy-in-the-work-tree
+	git commit -q -a -m loosened
+	ends 0 plan --live live.yaml --out plan.json manifests
+	sed -n '/^POLICY/,/^$/p' stdout >section
+	grep -q "^POLICY (4): guards are looser than those of commit $(git rev-parse --short=12 main)$" section
+	ends 0 show plan.json
+	sed -n '/^POLICY/,/^$/p' stdout | cmp - section
+	ends 0 plan --live live.yaml --format json manifests
+	grep -q '"loosened": \[{"name": "maxRemovalDelta", "before": 10, "now": 25}, {"name": "maxAdminGrants", "before": 0, "now": 5}, {"name": "minHolders", "subject": "system-administrator", "before": 3, "now": 2}' stdout
+	git checkout -q main
+	git merge -q --ff-only proposal
+	ends 0 plan --live live.yaml manifests
+	[ "$(grep -c POLICY stdout)" -eq 0 ]
+}
+
+@test "an operator's limit that is as strict leaves nothing to tell" {
+	git_setup
+	guards '{maxAdminGrants: 1}'
+	git init -q .
+	git add manifests
+	git commit -q -m base
+	guards '{}'
+	configure '{maxAdminGrants: 1}'
+	ends 0 plan --live live.yaml manifests
+	grep -q '^  maxAdminGrants: 5, was 1$' stdout
+	ends 0 plan --live live.yaml --config config.yaml manifests
+	[ "$(grep -c POLICY stdout)" -eq 0 ]
+}
+
+@test "the last recorded apply is what guards are compared with" {
+	guards '{maxRemovals: 7}'
+	ends 0 apply --live live.yaml --auto-approve --allow-remove 100% --snapshot snap manifests
+	grep -q '^      maxRemovals: 7$' snap/organization.yaml
+	ends 0 plan --live live.yaml --base snap manifests
+	[ "$(grep -c POLICY stdout)" -eq 0 ]
+	guards '{}'
+	ends 0 plan --live live.yaml --base snap manifests
+	grep -q '^POLICY (1): guards are looser than those of the last apply$' stdout
+	grep -q '^  maxRemovals: 20, was 7$' stdout
+	ends 0 snapshot --live live.yaml --snapshot snap # nobody agreed to anything
+	grep -q '^      maxRemovals: 7$' snap/organization.yaml
+	ends 0 apply --live live.yaml --auto-approve --snapshot snap manifests
+	grep -q '^      maxRemovals: 20$' snap/organization.yaml
+	ends 0 plan --live live.yaml --base snap manifests
+	[ "$(grep -c POLICY stdout)" -eq 0 ]
+}
+
+@test "other guards alone are a commit of their own, and no drift" {
+	git_setup
+	git init -q repo
+	guards '{maxRemovals: 7}'
+	ends 0 apply --live live.yaml --auto-approve --allow-remove 100% --snapshot repo/acme --commit manifests
+	guards '{maxRemovals: 6}'
+	ends 0 apply --live live.yaml --auto-approve --snapshot repo/acme --commit manifests
+	[ "$(git -C repo log -1 --format=%s)" = "acme: other guards" ]
+	ends 0 apply --live live.yaml --auto-approve --snapshot repo/acme --commit manifests
+	[ "$(git -C repo log --format=%s | grep -c 'other guards')" -eq 1 ]
+	ends 0 log verify --snapshot repo/acme
+}
+
+@test "a way back is kept within the limits of the last apply" {
+	guards '{maxAdminGrants: 1, maxRemovals: 3}'
+	ends 0 apply --live live.yaml --auto-approve --allow-remove 100% --allow-admin-grants 100 --snapshot snap manifests
+	"$WRIT" restore --live live.yaml --from snap --format json 2>/dev/null | grep -q '"max_removals": 3,.*"max_admin_grants": 1,'
+}

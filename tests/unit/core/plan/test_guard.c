@@ -4,6 +4,7 @@
 #include "core/language/config.h"
 #include "core/plan/plan.h"
 #include "core/util/keys.h"
+#include "core/util/str.h"
 #include "tests/unit/check.h"
 
 static void consent_is_a_number_or_a_percentage(void **state)
@@ -64,6 +65,35 @@ static void manifests_tighten_and_never_loosen(void **state)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		struct policy p = policy_tighten(policy_default, &rows[i].manifest);
 		assert_memory_equal(&p, &rows[i].effective, sizeof(p));
+	}
+}
+
+static void what_is_looser_is_told_and_what_is_stricter_is_not(void **state)
+{
+	(void)state;
+	static const struct {
+		struct policy before, now;
+		const char *told;
+	} rows[] = {
+		{POLICY(20, 25, 5, 1, 2), POLICY(20, 25, 5, 1, 2), ""},
+		{POLICY(20, 25, 5, 1, 2), POLICY(19, 24, 4, 2, 3), ""},
+		{POLICY(20, 25, 5, 1, 2), POLICY(21, 25, 5, 1, 2), "maxRemovals 20 21\n"},
+		{POLICY(20, 25, 5, 1, 2), POLICY(20, 26, 5, 1, 2), "maxRemovalDelta 25 26\n"},
+		{POLICY(20, 25, 0, 1, 2), POLICY(20, 25, 1, 1, 2), "maxAdminGrants 0 1\n"},
+		{POLICY(20, 25, 5, 1, 3), POLICY(20, 25, 5, 0, 2),
+		 "minHolders of system-administrator 3 2\nminPersons 1 0\n"},
+	};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		ARENA a = {0};
+		struct loosened_vec found = {0};
+		struct str told = STR(&a);
+		policy_find_loosened(&rows[i].before, &rows[i].now, &a, &found);
+		for (size_t k = 0; k < found.len; k++)
+			str_printf(&told, "%s%s%s %d %d\n", found.at[k].name,
+				   found.at[k].subject ? " of " : "",
+				   found.at[k].subject ? found.at[k].subject : "",
+				   (int)found.at[k].before, (int)found.at[k].now);
+		assert_string_equal(str_text(&told), rows[i].told);
 	}
 }
 
@@ -477,6 +507,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(consent_is_a_number_or_a_percentage),
 		cmocka_unit_test(manifests_tighten_and_never_loosen),
+		cmocka_unit_test(what_is_looser_is_told_and_what_is_stricter_is_not),
 		cmocka_unit_test(a_required_holder_keeps_the_role),
 		cmocka_unit_test(a_plan_keeps_the_rights_that_carry_it_out),
 		cmocka_unit_test(what_writ_does_not_need_may_go),
