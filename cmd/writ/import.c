@@ -6,6 +6,7 @@
 
 #include "cmd/writ/session.h"
 #include "core/language/emit.h"
+#include "core/util/beneath.h"
 #include "core/util/file.h"
 #include "core/util/log.h"
 
@@ -36,7 +37,7 @@ static struct error *write_folder(struct run *run, const struct live *live,
 		const char *path = arena_printf(&run->arena, "%s/%s", folder, emit_file_name(kind));
 		vec_push(&run->arena, &files, (struct new_file){path, out.at, out.len});
 	}
-	TRY(file_make_all(&files));
+	TRY(beneath_make_files(&files));
 	for (size_t i = 0; i < files.len; i++)
 		printf("%s\n", files.at[i].path);
 	return NULL;

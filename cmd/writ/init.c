@@ -4,7 +4,7 @@
 #include <sys/stat.h>
 
 #include "cmd/writ/command.h"
-#include "core/util/file.h"
+#include "core/util/beneath.h"
 
 static const struct {
 	const char *name, *text;
@@ -50,7 +50,7 @@ struct error *cmd_init(struct run *run, int *status UNUSED)
 			return error_errno(errno, "looking for %s", path);
 		vec_push(&run->arena, &files, (struct new_file){path, text, strlen(text)});
 	}
-	TRY(file_make_all(&files));
+	TRY(beneath_make_files(&files));
 	for (size_t i = 0; i < files.len; i++)
 		printf("%s\n", files.at[i].path);
 	return NULL;

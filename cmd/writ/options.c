@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include "core/util/beneath.h"
-#include "core/util/file.h"
+#include "core/util/file_walk.h"
 #include "core/util/log.h"
 #include "core/util/nearest.h"
 

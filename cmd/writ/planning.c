@@ -12,7 +12,7 @@
 #include "core/ledger/state_folder.h"
 #include "core/plan/planned.h"
 #include "core/render/render.h"
-#include "core/util/file.h"
+#include "core/util/file_walk.h"
 #include "core/util/log.h"
 
 static bool is_folder(const char *path)

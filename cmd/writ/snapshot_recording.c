@@ -8,7 +8,6 @@
 #include "core/past/run_list.h"
 #include "core/render/planfile.h"
 #include "core/render/render_result.h"
-#include "core/util/file.h"
 #include "core/util/log.h"
 
 const char *recording_folder(const struct run *run)

@@ -8,7 +8,7 @@
 #include <uthash.h>
 
 #include "core/git/history_git.h"
-#include "core/util/file.h"
+#include "core/util/file_walk.h"
 #include "core/util/str.h"
 #include "core/util/unicode.h"
 

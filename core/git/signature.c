@@ -6,8 +6,8 @@
 #include <string.h>
 #include <time.h>
 
-#include "core/util/file.h"
 #include "core/util/str.h"
+#include "core/util/trusted_file.h"
 #include "core/util/unicode.h"
 
 #define PROGRAM "ssh-keygen"
@@ -109,7 +109,7 @@ static struct error *load_trusted(const char *path, const char *what, struct are
 	CLEANUP(free) char *text = NULL;
 	const char *objection = NULL;
 	size_t len = 0;
-	TRY(file_read_trusted(path, SIGNERS_FILE_MAX, &objection, &text, &len));
+	TRY(trusted_file_read(path, SIGNERS_FILE_MAX, &objection, &text, &len));
 	if (objection)
 		return error_at(ERROR_INPUT, (struct location){path, 1, 1}, "%s %s", what,
 				objection);

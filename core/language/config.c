@@ -8,7 +8,7 @@
 
 #include "core/language/config_table.h"
 #include "core/language/yaml.h"
-#include "core/util/file.h"
+#include "core/util/trusted_file.h"
 
 struct config_reading {
 	struct decoder decoder;
@@ -32,7 +32,7 @@ static void decode(void *context, const struct node *root)
 static struct error *read_trusted(const char *path, struct report *report, char **text, size_t *len)
 {
 	const char *wrong;
-	struct error *error = file_read_trusted(path, CONFIG_FILE_MAX, &wrong, text, len);
+	struct error *error = trusted_file_read(path, CONFIG_FILE_MAX, &wrong, text, len);
 	if (error)
 		return error_wrap(error, "reading the configuration");
 	if (wrong)

@@ -9,6 +9,7 @@
 #include "core/language/foreign.h"
 #include "core/language/parallel_parse.h"
 #include "core/util/file.h"
+#include "core/util/file_walk.h"
 
 struct load {
 	const struct manifest_reader *reader;
@@ -196,7 +197,7 @@ static void keep_file(const struct manifest_reader *reader, const struct found_f
 {
 	char *bytes;
 	size_t len;
-	struct error *error = file_read_found(file, MANIFEST_FILE_MAX, &bytes, &len);
+	struct error *error = file_walk_read(file, MANIFEST_FILE_MAX, &bytes, &len);
 	if (error) {
 		report_error(reader, file->path, error->code == ERROR_INPUT ? "E0103" : "E0101",
 			     error);

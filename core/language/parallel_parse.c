@@ -11,6 +11,8 @@
 #include "core/language/schema.h"
 #include "core/language/yaml.h"
 #include "core/util/cleanup.h"
+#include "core/util/file.h"
+#include "core/util/file_walk.h"
 
 #define PIECE_BYTES ((size_t)512 << 10) /* enough work to be worth a thread's attention */
 #define READ_BYTES ((size_t)64 << 10)	/* to look for a boundary in, behind that */
@@ -102,7 +104,7 @@ static struct error *open_input(struct stream *s)
 	s->line = 1;
 	s->left = in->len;
 	if (in->found)
-		TRY(file_open_found(in->found, MANIFEST_FILE_MAX, &s->fd, &s->left));
+		TRY(file_walk_open(in->found, MANIFEST_FILE_MAX, &s->fd, &s->left));
 	s->is_open = true;
 	if (in->found && s->left != in->found->size)
 		return changed(s);

@@ -11,6 +11,7 @@
 #include "core/util/beneath.h"
 #include "core/util/failpoint.h"
 #include "core/util/file.h"
+#include "core/util/file_walk.h"
 
 #define FEW_FILES                                                                                  \
 	16 /* up to here each is synced by itself; beyond, one sync of the file system is quicker  \
@@ -43,7 +44,7 @@ static struct error *load_files(struct arena *a, const struct found_file_vec *fo
 			return error_at(ERROR_INPUT, at, "%s in a snapshot", f->what);
 		if (f->kind == FOUND_OTHER_CASE)
 			continue;
-		TRY(file_read_found(f, MANIFEST_FILE_MAX, &text, &len));
+		TRY(file_walk_read(f, MANIFEST_FILE_MAX, &text, &len));
 		len = drop_returns(text, len);
 		vec_push(a, out,
 			 (struct stored_file){f->below, NULL, arena_strndup(a, text, len), len});

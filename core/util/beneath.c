@@ -15,14 +15,6 @@
 #include "core/util/str.h"
 #include "core/util/unicode.h"
 
-static struct error *failed(int number, const char *doing, const char *path)
-{
-	ARENA scratch = {0};
-	struct str shown = STR(&scratch);
-	text_escape(&shown, path, strlen(path), 0);
-	return error_errno(number, "%s %s", doing, str_text(&shown));
-}
-
 static struct error *is_link(const char *path, size_t len)
 {
 	ARENA scratch = {0};
@@ -78,7 +70,7 @@ static struct error *find_way(struct arena *a, const char *path, struct way *out
 	CLEANUP(free) char *here = *path == '/' ? NULL : getcwd(NULL, 0);
 	struct str whole = STR(a);
 	if (*path != '/' && !here)
-		return failed(errno, "finding the folder of", path);
+		return file_failed(errno, "finding the folder of", path);
 	add_parts(&whole, here ? here : "");
 	size_t current = whole.len;
 	add_parts(&whole, path);
@@ -97,13 +89,13 @@ static struct error *find_way(struct arena *a, const char *path, struct way *out
 
 /* ---- going it ---- */
 
-static int step(int folder, const char *name)
+int beneath_open(int folder, const char *path, int flags)
 {
 	struct open_how how = {
-		.flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC,
+		.flags = (uint64_t)(flags | O_CLOEXEC),
 		.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS,
 	};
-	return (int)syscall(SYS_openat2, folder, name, &how, sizeof(how));
+	return (int)syscall(SYS_openat2, folder, path, &how, sizeof(how));
 }
 
 static struct error *open_trusted(const struct way *way, int *out)
@@ -111,7 +103,7 @@ static struct error *open_trusted(const struct way *way, int *out)
 	ARENA a = {0};
 	const char *path = way->trusted ? arena_strndup(&a, way->path, way->trusted) : "/";
 	*out = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	return *out < 0 ? failed(errno, "opening folder", path) : NULL;
+	return *out < 0 ? file_failed(errno, "opening folder", path) : NULL;
 }
 
 /* The folder that the last name stands in; *out is -1 when it is not there and none is made. */
@@ -127,8 +119,8 @@ static struct error *walk(const struct way *way, bool make, int *out)
 		const char *name = arena_strndup(&a, at, len);
 		size_t so_far = (size_t)(at - way->path) + len;
 		if (make && mkdirat(folder, name, 0755) && errno != EEXIST)
-			return failed(errno, "creating folder", way->path);
-		int next = step(folder, name);
+			return file_failed(errno, "creating folder", way->path);
+		int next = beneath_open(folder, name, O_RDONLY | O_DIRECTORY);
 		if (next < 0 && errno == ELOOP)
 			return is_link(way->path, so_far);
 		if (next < 0 && errno == ENOENT && !make) {
@@ -136,7 +128,7 @@ static struct error *walk(const struct way *way, bool make, int *out)
 			return NULL;
 		}
 		if (next < 0)
-			return failed(errno, "opening the folder of", way->path);
+			return file_failed(errno, "opening the folder of", way->path);
 		close(folder);
 		folder = next;
 	}
@@ -205,9 +197,9 @@ static struct error *write_new(int folder, const char *temporary, const char *pa
 	int fd = openat(folder, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
 			mode);
 	if (fd < 0)
-		return failed(errno, "writing", path);
+		return file_failed(errno, "writing", path);
 	TRY(file_write_all(fd, path, data, len));
-	return fsync(fd) ? failed(errno, "syncing", path) : NULL;
+	return fsync(fd) ? file_failed(errno, "syncing", path) : NULL;
 }
 
 static struct error *replace(int folder, const struct way *way, const char *path, const void *data,
@@ -216,15 +208,15 @@ static struct error *replace(int folder, const struct way *way, const char *path
 	ARENA a = {0};
 	uint64_t random;
 	if (getentropy(&random, sizeof(random)))
-		return failed(errno, "replacing", path);
+		return file_failed(errno, "replacing", path);
 	const char *temporary = arena_printf(&a, ".%016" PRIx64 ".tmp", random);
 	struct error *error = write_new(folder, temporary, path, data, len, mode);
 	if (!error && renameat(folder, temporary, folder, last_name(way)))
-		error = failed(errno, "replacing", path);
+		error = file_failed(errno, "replacing", path);
 	if (error)
 		unlinkat(folder, temporary, 0);
 	else if (fsync(folder))
-		error = failed(errno, "syncing the folder of", path);
+		error = file_failed(errno, "syncing the folder of", path);
 	return error;
 }
 
@@ -234,7 +226,7 @@ static struct error *write_special(int folder, const char *name, const char *pat
 {
 	CLEANUP(close) int fd = openat(folder, name, O_WRONLY | O_NOCTTY | O_CLOEXEC);
 	if (fd < 0)
-		return failed(errno, "writing", path);
+		return file_failed(errno, "writing", path);
 	return file_write_all(fd, path, data, len);
 }
 
@@ -249,9 +241,27 @@ struct error *beneath_write(const char *path, const void *data, size_t len, mode
 	TRY(open_place(&a, path, false, &way, &place));
 	CLEANUP(close) int folder = place;
 	if (folder < 0)
-		return failed(ENOENT, "writing", path);
+		return file_failed(ENOENT, "writing", path);
 	if (!fstatat(folder, last_name(&way), &st, AT_SYMLINK_NOFOLLOW) && !S_ISREG(st.st_mode) &&
 	    !S_ISDIR(st.st_mode))
 		return write_special(folder, last_name(&way), path, data, len);
 	return replace(folder, &way, path, data, len, mode);
+}
+
+static struct error *make_file(const struct new_file *file)
+{
+	TRY(beneath_make_folders(file->path));
+	return beneath_write(file->path, file->bytes, file->len, 0644);
+}
+
+struct error *beneath_make_files(const struct new_file_vec *files)
+{
+	for (size_t i = 0; i < files->len; i++) {
+		struct error *error = make_file(&files->at[i]);
+		for (size_t made = 0; error && made <= i; made++)
+			unlink(files->at[made].path);
+		if (error)
+			return error;
+	}
+	return NULL;
 }

@@ -13,6 +13,7 @@
 #include <sys/types.h>
 
 #include "core/util/error.h"
+#include "core/util/vec.h"
 
 /* Whether PATH could be written, as far as links go: ERROR_INPUT names the one that stands in the
  * way. Folders that are not there yet are no error. */
@@ -24,5 +25,21 @@ MUST_CHECK struct error *beneath_make_folders(const char *path);
 /* Replaces the file at once, as file_write_atomic() does, but through no link; its mode is `mode`,
  * whatever it was. Its folder must be there. */
 MUST_CHECK struct error *beneath_write(const char *path, const void *data, size_t len, mode_t mode);
+
+/* A file that is to be made. */
+struct new_file {
+	const char *path;
+	const char *bytes;
+	size_t len;
+};
+VEC(new_file_vec, struct new_file);
+
+/* Makes files that are not there yet, and their folders, all or none: when one fails, those made
+ * are removed. They are written as beneath_write() does. */
+MUST_CHECK struct error *beneath_make_files(const struct new_file_vec *files);
+
+/* Opens what stands at PATH below an open folder, without leaving it or following anything; -1 and
+ * errno when that cannot be. */
+int beneath_open(int folder, const char *path, int flags);
 
 #endif

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* file.h - reading and writing files that somebody else may have prepared.
- *
- * Below a folder that the user named, nothing is followed: no link, no "..", no device. */
+/* file.h - files read whole, and replaced whole. */
 #ifndef WRIT_FILE_H
 #define WRIT_FILE_H
 
@@ -9,76 +7,34 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "core/util/arena.h"
 #include "core/util/error.h"
-#include "core/util/vec.h"
 
-/* A file found below a root, and whether it may be read. */
-struct found_file {
-	const char *path;  /* as shown to the user: the root as given, "/", the path below it */
-	const char *below; /* the path below the root; NULL when the root is the file itself */
-	/* Refused: a link, FIFO, socket or device. Other: ends like a manifest but for letter case.
-	 */
-	enum { FOUND_REGULAR, FOUND_REFUSED, FOUND_OTHER_CASE } kind;
-	const char *what; /* for FOUND_REFUSED: "a symbolic link", "a FIFO", ... */
-	int root;	  /* descriptor of the root folder; -1 when the root is the file itself */
-	dev_t device;
-	ino_t inode;
-	size_t size; /* bytes, when it was found */
-};
-VEC(found_file_vec, struct found_file);
+/* The error of a call that failed with `number` while `doing` something to PATH, which is escaped.
+ */
+struct error *file_failed(int number, const char *doing, const char *path);
+/* What a file that is not regular is: "a symbolic link", "a FIFO". */
+const char *file_type_name(mode_t mode);
 
-/* Roots that were opened; closed together. What `skips` says of a path below the root (a folder's
- * has a slash behind) is not looked at. */
-struct file_roots {
-	VEC(, int) fds;
-	bool (*skips)(void *context, const char *below); /* NULL: nothing */
-	void *context;
-};
-
-/* Appends the manifest files of PATH (writ-manifest(5), "FILES") to `out`, in byte order of the
- * path below it: PATH itself when it is a file (it may be a link to one; read whatever its ending),
- * else every file below the folder that file_is_manifest(); entries starting with "." are skipped;
- * folders are entered; a link, FIFO, socket or device with such an ending, and any link to a
- * folder, is FOUND_REFUSED; other entries are ignored. Fails when PATH does not exist or a folder
- * cannot be read, and beyond 1,000,000 files (a repository of manifests is far below; a loop of
- * bind mounts is not). Text is in `a`. */
-MUST_CHECK struct error *file_walk(struct file_roots *roots, struct arena *a, const char *path,
-				   struct found_file_vec *out);
-void file_roots_done(struct file_roots *roots);
-
-/* Whether a file of that name, with its folders or without, is a manifest by its ending
- * (rule 1). */
-bool file_is_manifest(const char *name);
-
-/* Whether file_walk() of `root` finds the regular file `path`, or will once it is made. */
-bool file_walk_finds(struct arena *a, const char *root, const char *path);
-
-/* Opens one found file with openat2(RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS)
- * below its root (O_NONBLOCK, so that a FIFO put there in between cannot hang), checked with fstat
- * to be regular. *size is in bytes; more than `max` is ERROR_INPUT at FILE:1:1. The caller closes
- * *fd. */
-MUST_CHECK struct error *file_open_found(const struct found_file *file, size_t max, int *fd,
-					 size_t *size);
-
-/* Up to `most` bytes of it; *len is 0 at the end. */
-MUST_CHECK struct error *file_read_some(int fd, const char *path, char *out, size_t most,
-					size_t *len);
-
-/* Reads one found file, opened like that. On success *text is malloc()ed, NUL-terminated, *len
- * bytes long, owned by the caller. */
-MUST_CHECK struct error *file_read_found(const struct found_file *file, size_t max, char **text,
-					 size_t *len);
-
-/* The same for a path the operator gave (links are followed), and for an open stream
- * ("-": stdin). */
+/* Reads the file of a path that the operator gave (links are followed), or an open stream ("-":
+ * stdin). On success *text is malloc()ed, NUL-terminated, *len bytes long, owned by the caller.
+ * More than `max` bytes are ERROR_INPUT at NAME:1:1, as is what is no regular file. */
 MUST_CHECK struct error *file_read(const char *path, size_t max, char **text, size_t *len);
 MUST_CHECK struct error *file_read_stream(FILE *in, const char *name, size_t max, char **text,
 					  size_t *len);
 
-/* The same for a file that says what to trust: regular, this user's or root's, and writable by
- * nobody else. Where it is not, *objection says why, behind the file's name, and *text is NULL. */
-MUST_CHECK struct error *file_read_trusted(const char *path, size_t max, const char **objection,
-					   char **text, size_t *len);
+/* O_NONBLOCK, because a FIFO may have taken the file's place: opening one waits for a writer. */
+#define FILE_READ_FLAGS (O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
+
+/* The same for a file that was opened with these flags; takes over `fd`. */
+MUST_CHECK struct error *file_read_regular(int fd, const char *path, size_t max, char **text,
+					   size_t *len);
+/* Its size alone. */
+MUST_CHECK struct error *file_check_regular(int fd, const char *path, size_t max, size_t *size);
+
+/* Up to `most` bytes of an open file; *len is 0 at the end. */
+MUST_CHECK struct error *file_read_some(int fd, const char *path, char *out, size_t most,
+					size_t *len);
 
 /* Writes all of `data` (EINTR and short writes included). */
 MUST_CHECK struct error *file_write_all(int fd, const char *name, const void *data, size_t len);
@@ -97,18 +53,6 @@ MUST_CHECK struct error *file_write_beside(const char *name, const char *path, c
 
 /* The folder of a path, with the slash at its end, in `a`; "./" when it names none. */
 const char *file_folder(struct arena *a, const char *path);
-
-/* A file that is to be made. */
-struct new_file {
-	const char *path;
-	const char *bytes;
-	size_t len;
-};
-VEC(new_file_vec, struct new_file);
-
-/* Makes files that are not there yet, and their folders, all or none: when one fails, those made
- * are removed. They are written as beneath.h says. */
-MUST_CHECK struct error *file_make_all(const struct new_file_vec *files);
 
 /* The next name in an open folder, "." and ".." aside; *out is NULL at the end. */
 MUST_CHECK struct error *file_next(DIR *dir, const char *path, const struct dirent **out);

@@ -4,6 +4,8 @@
 #include <unistd.h>
 
 #include "core/language/parallel_parse.h"
+#include "core/util/file.h"
+#include "core/util/file_walk.h"
 #include "core/util/str.h"
 #include "tests/unit/check.h"
 

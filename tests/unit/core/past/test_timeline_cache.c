@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/past/timeline_cache.h"
 #include "core/util/digest.h"
-#include "core/util/file.h"
 #include "tests/unit/check.h"
 #include "tests/unit/repository.h"
 

@@ -4,7 +4,6 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "core/util/file.h"
 #include "tests/unit/check.h"
 #include "tests/unit/repository.h"
 

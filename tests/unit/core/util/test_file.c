@@ -13,6 +13,7 @@
 #include <sys/un.h>
 
 #include "core/util/file.h"
+#include "core/util/file_walk.h"
 #include "core/util/str.h"
 #include "tests/unit/check.h"
 
@@ -313,7 +314,7 @@ static void found_files_are_read(void **state UNUSED)
 	for (size_t i = 0; i < 2; i++) {
 		CLEANUP(free) char *text = NULL;
 		size_t len;
-		assert_fine(file_read_found(&found.at[i], MAX, &text, &len));
+		assert_fine(file_walk_read(&found.at[i], MAX, &text, &len));
 		assert_string_equal(text, texts[i]);
 	}
 	file_roots_done(&roots);
@@ -347,7 +348,7 @@ static void swapped_files_are_not_followed(void **state UNUSED)
 			.path = "shown.yaml", .below = rows[i].name, .root = root};
 		char *text = NULL;
 		size_t len;
-		struct error *error = file_read_found(&file, MAX, &text, &len);
+		struct error *error = file_walk_read(&file, MAX, &text, &len);
 		assert_non_null(error);
 		assert_string_equal(error->where.file, "shown.yaml");
 		assert_int_equal(error->where.line * 10 + error->where.column, 11);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Reads of a whole organisation, with answers of every kind in the place of the right ones. */
 
-#include "core/util/file.h"
 #include "core/util/log.h"
 #include "tests/unit/canned.h"
 #include "tests/unit/check.h"

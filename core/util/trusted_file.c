@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/util/trusted_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/util/cleanup.h"
+#include "core/util/file.h"
+
+static const char *distrust(const struct stat *st)
+{
+	if (!S_ISREG(st->st_mode))
+		return "is not a regular file";
+	if (st->st_uid != geteuid() && st->st_uid != 0)
+		return "belongs to another user";
+	return st->st_mode & 022 ? "may be written by others; it must have mode 0644 or less"
+				 : NULL;
+}
+
+struct error *trusted_file_read(const char *path, size_t max, const char **objection, char **text,
+				size_t *len)
+{
+	struct stat st;
+	CLEANUP(close) int fd = open(path, FILE_READ_FLAGS);
+	if (fd < 0 || fstat(fd, &st))
+		return file_failed(errno, "opening", path);
+	*text = NULL;
+	*objection = distrust(&st);
+	return *objection ? NULL : file_read_regular(keep_fd(&fd), path, max, text, len);
+}
