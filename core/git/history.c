@@ -2,13 +2,10 @@
 #include "core/git/history.h"
 
 #include <errno.h>
-#include <limits.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <uthash.h>
 
 #include "core/git/history_git.h"
-#include "core/util/file_walk.h"
 #include "core/util/str.h"
 #include "core/util/unicode.h"
 
@@ -175,7 +172,7 @@ struct error *history_tip(struct history *h, const char *branch, char out[static
 	return history_resolve(h, git_reference_name(head), out);
 }
 
-static const char *id_text(struct arena *a, const git_oid *id)
+const char *history_id_text(struct arena *a, const git_oid *id)
 {
 	char text[HISTORY_ID];
 	return arena_strdup(a, git_oid_tostr(text, sizeof(text), id));
@@ -197,12 +194,12 @@ static struct error *read_trailers(struct arena *a, const char *message, struct 
 	return NULL;
 }
 
-static struct error *read_commit(struct arena *a, const git_commit *from, struct commit *out)
+struct error *history_copy_commit(struct arena *a, const git_commit *from, struct commit *out)
 {
 	const git_signature *author = git_commit_author(from);
 	const char *message = git_commit_message(from);
 	message = message ? message : "";
-	*out = (struct commit){.id = id_text(a, git_commit_id(from)),
+	*out = (struct commit){.id = history_id_text(a, git_commit_id(from)),
 			       .author_name = arena_strdup(a, author->name),
 			       .author_email = arena_strdup(a, author->email),
 			       .committer_name = arena_strdup(a, git_commit_committer(from)->name),
@@ -219,7 +216,7 @@ struct error *history_read_commit(struct history *h, struct arena *a, const char
 {
 	CLEANUP(git_commit_free) git_commit *commit = NULL;
 	TRY(history_find_commit(h, revision, &commit));
-	return read_commit(a, commit, out);
+	return history_copy_commit(a, commit, out);
 }
 
 struct error *history_read_signature(struct history *h, struct arena *a, const char *id,
@@ -248,381 +245,4 @@ const char *commit_trailer(const struct commit *commit, const char *key)
 			return commit->trailers.at[i - 1].value;
 	}
 	return NULL;
-}
-
-static bool is_root(const char *folder)
-{
-	return !folder || !*folder || !strcmp(folder, ".");
-}
-
-/* Whether a folder lacks what was looked for; not when git lacks the folder itself. */
-static bool is_no_entry(int code)
-{
-	const git_error *last = git_error_last();
-	return code == GIT_ENOTFOUND && last && last->klass == GIT_ERROR_TREE;
-}
-
-/* The id of what stands at a path of a commit; all zero when nothing does. */
-static struct error *id_at(const git_commit *commit, const char *path, git_oid *out)
-{
-	CLEANUP(git_tree_free) git_tree *tree = NULL;
-	CLEANUP(git_tree_entry_free) git_tree_entry *entry = NULL;
-	*out = (git_oid){{0}};
-	if (is_root(path)) {
-		*out = *git_commit_tree_id(commit);
-		return NULL;
-	}
-	int code = git_commit_tree(&tree, commit);
-	if (!code)
-		code = git_tree_entry_bypath(&entry, tree, path);
-	if (code && !is_no_entry(code))
-		return git_failed(code, "reading %s", path);
-	if (!code)
-		*out = *git_tree_entry_id(entry);
-	return NULL;
-}
-
-/* ---- walks ---- */
-
-struct followed {
-	git_oid id;
-	UT_hash_handle hh;
-};
-
-struct lister {
-	struct history *h;
-	struct arena *arena;
-	const struct commit_query *query;
-	struct commit_vec *out;
-	struct followed *followed; /* commits that a simplified walk has to look at */
-};
-
-static void follow(struct lister *l, const git_oid *id)
-{
-	struct followed *found;
-	HASH_FIND(hh, l->followed, id, sizeof(*id), found);
-	if (found)
-		return;
-	found = arena_alloc(l->arena, sizeof(*found));
-	found->id = *id;
-	HASH_ADD(hh, l->followed, id, sizeof(found->id), found);
-}
-
-static bool is_followed(struct lister *l, const git_oid *id)
-{
-	struct followed *found;
-	HASH_FIND(hh, l->followed, id, sizeof(*id), found);
-	return !l->query->simplified || found;
-}
-
-/* The parents of a commit, as far as its folder is concerned. */
-struct lineage {
-	git_oid own;   /* id of the folder; all zero: absent */
-	unsigned same; /* the first parent with the same folder; UINT_MAX: none */
-	bool cut_off;
-};
-
-static struct error *compare_parents(struct lister *l, const git_commit *commit,
-				     struct lineage *out)
-{
-	const char *folder = l->query->folder;
-	TRY(id_at(commit, folder, &out->own));
-	for (unsigned i = 0; i < git_commit_parentcount(commit); i++) {
-		CLEANUP(git_commit_free) git_commit *parent = NULL;
-		git_oid other = {0};
-		int code = git_commit_parent(&parent, commit, i);
-		if (history_is_cut_off(l->h, code)) {
-			out->cut_off = true;
-			continue;
-		}
-		if (code)
-			return git_failed(code, "reading a parent");
-		TRY(id_at(parent, folder, &other));
-		if (out->same == UINT_MAX && !is_root(folder) && git_oid_equal(&out->own, &other))
-			out->same = i;
-	}
-	return NULL;
-}
-
-static void follow_parents(struct lister *l, const git_commit *commit,
-			   const struct lineage *lineage)
-{
-	unsigned count = git_commit_parentcount(commit);
-	for (unsigned i = 0; i < count; i++) {
-		if (lineage->same == UINT_MAX || lineage->same == i)
-			follow(l, git_commit_parent_id(commit, i));
-	}
-}
-
-static struct error *list_one(struct lister *l, const git_oid *id)
-{
-	CLEANUP(git_commit_free) git_commit *commit = NULL;
-	struct lineage lineage = {.same = UINT_MAX};
-	struct commit found;
-	if (!is_followed(l, id))
-		return NULL;
-	int code = git_commit_lookup(&commit, l->h->repository, id);
-	if (code)
-		return git_failed(code, "reading a commit");
-	TRY(compare_parents(l, commit, &lineage));
-	if (l->query->simplified)
-		follow_parents(l, commit, &lineage);
-	bool absent = git_oid_is_zero(&lineage.own);
-	if (lineage.same != UINT_MAX ||
-	    (absent && (lineage.cut_off || git_commit_parentcount(commit) == 0)))
-		return NULL;
-	TRY(read_commit(l->arena, commit, &found));
-	found.tree = absent ? NULL : id_text(l->arena, &lineage.own);
-	found.cut_off = lineage.cut_off;
-	vec_push(l->arena, l->out, found);
-	return NULL;
-}
-
-static struct error *walk_from(struct history *h, const char *revision, git_revwalk **out)
-{
-	CLEANUP(git_commit_free) git_commit *from = NULL;
-	TRY(history_find_commit(h, revision, &from));
-	int code = git_revwalk_new(out, h->repository);
-	if (!code)
-		code = git_revwalk_sorting(*out, GIT_SORT_TOPOLOGICAL | GIT_SORT_TIME);
-	if (!code)
-		code = git_revwalk_push(*out, git_commit_id(from));
-	return code ? git_failed(code, "walking from \"%.200s\"", revision) : NULL;
-}
-
-static struct error *list_shallow(struct lister *l, const git_oid *from)
-{
-	const size_t max = l->query->max, before = l->out->len;
-	struct oid_vec ids = {0};
-	TRY(history_walk_shallow(l->h, l->arena, from, &ids));
-	for (size_t i = 0; i < ids.len && (!max || l->out->len - before < max); i++)
-		TRY(list_one(l, &ids.at[i]));
-	return NULL;
-}
-
-static struct error *list_all(struct lister *l)
-{
-	CLEANUP(git_revwalk_free) git_revwalk *walk = NULL;
-	const size_t max = l->query->max, before = l->out->len;
-	git_oid id;
-	int code = 0;
-	TRY(walk_from(l->h, l->query->from, &walk));
-	while (!max || l->out->len - before < max) {
-		code = git_revwalk_next(&id, walk);
-		if (code)
-			break;
-		TRY(list_one(l, &id));
-	}
-	return code && code != GIT_ITEROVER ? git_failed(code, "walking %s", l->h->path) : NULL;
-}
-
-struct error *history_list(struct history *h, struct arena *a, const struct commit_query *query,
-			   struct commit_vec *out)
-{
-	CLEANUP(git_commit_free) git_commit *from = NULL;
-	struct lister l = {.h = h, .arena = a, .query = query, .out = out};
-	TRY(history_find_commit(h, query->from, &from));
-	if (query->simplified)
-		follow(&l, git_commit_id(from));
-	struct error *error =
-		history_is_shallow(h) ? list_shallow(&l, git_commit_id(from)) : list_all(&l);
-	HASH_CLEAR(hh, l.followed);
-	return error;
-}
-
-/* ---- files ---- */
-
-struct file_lister {
-	struct arena *arena;
-	struct stored_file_vec *out;
-	struct error *error;
-};
-
-static int fail(struct file_lister *l, struct error *error)
-{
-	l->error = error;
-	return -1; /* ends the walk */
-}
-
-static int list_entry(const char *root, const git_tree_entry *entry, void *context)
-{
-	struct file_lister *l = context;
-	const char *name = git_tree_entry_name(entry);
-	git_object_t type = git_tree_entry_type(entry);
-	if (name[0] == '.')
-		return 1; /* skips what is below */
-	if (type == GIT_OBJECT_TREE || !file_is_manifest(name))
-		return 0;
-	const char *path = arena_printf(l->arena, "%s%s", root, name);
-	if (git_tree_entry_filemode(entry) == GIT_FILEMODE_LINK || type != GIT_OBJECT_BLOB)
-		return fail(l, error_at(ERROR_INPUT, (struct location){path, 1, 1},
-					"not a regular file but a link"));
-	if (l->out->len == HISTORY_FILES_MAX)
-		return fail(l, error_new(ERROR_INPUT, "more than %zu files", HISTORY_FILES_MAX));
-	vec_push(l->arena, l->out,
-		 (struct stored_file){path, id_text(l->arena, git_tree_entry_id(entry)), NULL, 0});
-	return 0;
-}
-
-static struct error *list_tree(struct history *h, struct arena *a, const git_oid *id,
-			       struct stored_file_vec *out)
-{
-	CLEANUP(git_tree_free) git_tree *tree = NULL;
-	struct file_lister lister = {a, out, NULL};
-	int code = git_tree_lookup(&tree, h->repository, id);
-	if (!code)
-		code = git_tree_walk(tree, GIT_TREEWALK_PRE, list_entry, &lister);
-	if (lister.error)
-		return lister.error;
-	return code ? git_failed(code, "listing files of %s", h->path) : NULL;
-}
-
-struct error *history_list_files(struct history *h, struct arena *a, const char *revision,
-				 const char *folder, struct stored_file_vec *out)
-{
-	CLEANUP(git_commit_free) git_commit *commit = NULL;
-	CLEANUP(git_object_free) git_object *object = NULL;
-	git_oid id;
-	TRY(history_find_commit(h, revision, &commit));
-	TRY(id_at(commit, folder, &id));
-	if (git_oid_is_zero(&id))
-		return error_new(ERROR_INPUT, "revision %.200s has no \"%.200s\"", revision,
-				 folder);
-	int code = git_object_lookup(&object, h->repository, &id, GIT_OBJECT_ANY);
-	if (code)
-		return git_failed(code, "reading %s at %.200s", folder, revision);
-	if (git_object_type(object) == GIT_OBJECT_TREE)
-		return list_tree(h, a, &id, out);
-	const char *slash = strrchr(folder, '/');
-	vec_push(a, out,
-		 (struct stored_file){arena_strdup(a, slash ? slash + 1 : folder), id_text(a, &id),
-				      NULL, 0});
-	return NULL;
-}
-
-static struct error *read_file(struct history *h, struct arena *a, size_t max,
-			       struct stored_file *file)
-{
-	CLEANUP(git_blob_free) git_blob *blob = NULL;
-	git_oid id;
-	int code = git_oid_fromstr(&id, file->id);
-	if (!code)
-		code = git_blob_lookup(&blob, h->repository, &id);
-	if (code)
-		return git_failed(code, "reading %s", file->path);
-	size_t len = (size_t)git_blob_rawsize(blob);
-	if (len > max)
-		return error_at(ERROR_INPUT, (struct location){file->path, 1, 1},
-				"larger than %zu bytes", max);
-	char *bytes = arena_alloc(a, len + 1);
-	memcpy(bytes, git_blob_rawcontent(blob), len);
-	bytes[len] = '\0';
-	file->bytes = bytes;
-	file->len = len;
-	return NULL;
-}
-
-struct error *history_read_files(struct history *h, struct arena *a, const char *revision,
-				 const char *folder, size_t max, struct stored_file_vec *out)
-{
-	size_t from = out->len;
-	struct error *error = history_list_files(h, a, revision, folder, out);
-	for (size_t i = from; !error && i < out->len; i++)
-		error = read_file(h, a, max, &out->at[i]);
-	return history_judge_absence(h, error);
-}
-
-struct error *history_id_at(struct history *h, const char *revision, const char *path,
-			    char out[static HISTORY_ID])
-{
-	CLEANUP(git_commit_free) git_commit *commit = NULL;
-	git_oid id;
-	TRY(history_find_commit(h, revision, &commit));
-	TRY(id_at(commit, path, &id));
-	*out = '\0';
-	if (!git_oid_is_zero(&id))
-		git_oid_tostr(out, HISTORY_ID, &id);
-	return NULL;
-}
-
-struct error *history_has(struct history *h, const char *revision, const char *path, bool *out)
-{
-	char id[HISTORY_ID];
-	TRY(history_id_at(h, revision, path, id));
-	*out = *id != '\0';
-	return NULL;
-}
-
-/* ---- merges ---- */
-
-/* The line of first parents, newest first, as far as it is here. */
-static struct error *first_parents(struct history *h, struct arena *a, const char *revision,
-				   struct oid_vec *out)
-{
-	git_commit *commit = NULL;
-	TRY(history_find_commit(h, revision, &commit));
-	while (commit) {
-		git_commit *parent = NULL;
-		vec_push(a, out, *git_commit_id(commit));
-		int code =
-			git_commit_parentcount(commit) ? git_commit_parent(&parent, commit, 0) : 0;
-		git_commit_free(commit);
-		if (history_is_cut_off(h, code))
-			return NULL;
-		if (code)
-			return git_failed(code, "reading a parent");
-		commit = parent;
-	}
-	return NULL;
-}
-
-static struct error *is_part_here(struct history *h, struct arena *a, const git_oid *in,
-				  const git_oid *id, bool *out)
-{
-	struct oid_vec all = {0};
-	TRY(history_walk_shallow(h, a, in, &all));
-	for (size_t i = 0; i < all.len && !*out; i++)
-		*out = git_oid_equal(&all.at[i], id);
-	return NULL;
-}
-
-/* Whether `id` is part of `in`'s history. */
-static struct error *is_part(struct history *h, struct arena *a, const git_oid *in,
-			     const git_oid *id, bool *out)
-{
-	*out = git_oid_equal(in, id);
-	if (*out)
-		return NULL;
-	if (history_is_shallow(h))
-		return is_part_here(h, a, in, id, out);
-	int code = git_graph_descendant_of(h->repository, in, id);
-	*out = code == 1;
-	return code < 0 ? git_failed(code, "comparing commits of %s", h->path) : NULL;
-}
-
-struct error *history_find_merge(struct history *h, struct arena *a, const char *revision,
-				 const char *id, struct commit *out, bool *out_found)
-{
-	CLEANUP(git_commit_free) git_commit *commit = NULL;
-	struct oid_vec line = {0};
-	char merge[HISTORY_ID];
-	TRY(history_find_commit(h, id, &commit));
-	TRY(first_parents(h, a, revision, &line));
-	const git_oid *wanted = git_commit_id(commit);
-	/* Newest first: those in front contain the commit, those behind do not. */
-	size_t low = 0, high = line.len;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		bool part;
-		TRY(is_part(h, a, &line.at[middle], wanted, &part));
-		if (part)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	*out_found = low > 0 && !git_oid_equal(&line.at[low - 1], wanted);
-	if (!*out_found)
-		return NULL;
-	git_oid_tostr(merge, sizeof(merge), &line.at[low - 1]);
-	return history_read_commit(h, a, merge, out);
 }

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* history_git.h - what the files of history share: the handle, and libgit2's failures as errors.
  *
- * history.c reads, history_owner.c judges whose repository it is, history_incomplete.c reads what
- * is there of a shallow or partial clone, history_blame.c who wrote a line, from what
- * history_diff.c finds of two versions of a file; history_write.c makes commits, history_index.c
- * lets the index follow, history_push.c pushes, history_rebase.c puts our commits behind what the
- * remote has. */
+ * history.c opens, finds commits and reads them; history_list.c lists those that changed a folder,
+ * history_files.c reads what stands in one, history_merge.c finds the merge of one. history_owner.c
+ * judges whose repository it is, history_incomplete.c reads what is there of a shallow or partial
+ * clone, history_blame.c who wrote a line, from what history_diff.c finds of two versions of
+ * a file. history_write.c makes commits, history_index.c lets the index follow, history_push.c
+ * pushes, history_rebase.c puts our commits behind what the remote has. */
 #ifndef WRIT_HISTORY_GIT_H
 #define WRIT_HISTORY_GIT_H
 
@@ -32,6 +33,18 @@ MUST_CHECK NOT_NULL struct error *git_failed(int code, const char *fmt, ...) PRI
  * ERROR_ABSENT: there is none. */
 MUST_CHECK struct error *history_find_commit(struct history *h, const char *revision,
 					     git_commit **out);
+
+/* 40 hexadecimal digits, in `a`. */
+const char *history_id_text(struct arena *a, const git_oid *id);
+
+/* A commit of libgit2 as one of ours, in `a`; `tree` is NULL. */
+MUST_CHECK struct error *history_copy_commit(struct arena *a, const git_commit *from,
+					     struct commit *out);
+
+/* The id of what stands at a path of a commit; all zero when nothing does. */
+MUST_CHECK struct error *history_entry_id(const git_commit *commit, const char *path, git_oid *out);
+/* Whether a path means all of the commit: NULL, "" or ".". */
+bool history_is_root(const char *path);
 
 /* The full name of a branch (NULL: the one that is checked out), in `a`; it need not exist.
  * ERROR_INPUT: no name for a branch, or HEAD is detached. */

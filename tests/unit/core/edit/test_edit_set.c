@@ -3,28 +3,12 @@
 
 #include "core/edit/edit_set.h"
 #include "core/util/file.h"
-#include "tests/unit/check.h"
+#include "tests/unit/own_folder.h"
 
 #define ORGANIZATION                                                                               \
 	"apiVersion: writ/v1\nkind: Organization\nmetadata: {name: acme}\n"                        \
 	"spec: {provider: file}\n"
 #define ACCOUNT "apiVersion: writ/v1\nkind: TechnicalAccount\nmetadata: {name: a}\nspec: {}\n"
-
-static int enter_folder(void **state)
-{
-	char folder[] = "/tmp/test_edit_set.XXXXXX";
-	*state = mkdtemp(folder) ? strdup(folder) : NULL;
-	return *state ? chdir(*state) : -1;
-}
-
-static int leave_folder(void **state)
-{
-	remove("a.yaml");
-	remove("b.yaml");
-	int failed = chdir("/") || rmdir(*state);
-	free(*state);
-	return failed;
-}
 
 static void put(const char *path, const char *text)
 {
@@ -143,12 +127,9 @@ static void what_was_written_is_put_back(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(edits_are_read_again_before_they_are_written,
-						enter_folder, leave_folder),
-		cmocka_unit_test_setup_teardown(a_file_that_moved_stops_all, enter_folder,
-						leave_folder),
-		cmocka_unit_test_setup_teardown(what_was_written_is_put_back, enter_folder,
-						leave_folder),
+		IN_FOLDER(edits_are_read_again_before_they_are_written),
+		IN_FOLDER(a_file_that_moved_stops_all),
+		IN_FOLDER(what_was_written_is_put_back),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,26 +4,9 @@
 #include <sys/stat.h>
 
 #include "core/util/secret.h"
-#include "tests/unit/check.h"
+#include "tests/unit/own_folder.h"
 
 #define TOKEN "Tok3n-of-a-test"
-
-static int enter_folder(void **state)
-{
-	char folder[] = "/tmp/test_secret.XXXXXX";
-	*state = mkdtemp(folder) ? strdup(folder) : NULL;
-	return *state ? chdir(*state) : -1;
-}
-
-static int leave_folder(void **state)
-{
-	static const char *const names[] = {"file", "link", "fifo"};
-	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
-		unlink(names[i]);
-	int failed = chdir("/") || rmdir(*state);
-	free(*state);
-	return failed;
-}
 
 static void put(const char *text, size_t len, mode_t mode)
 {
@@ -236,19 +219,16 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(taking_wipes_the_source),
-		cmocka_unit_test_setup_teardown(files_are_read_without_their_newline, enter_folder,
-						leave_folder),
-		cmocka_unit_test_setup_teardown(unsafe_files_are_refused, enter_folder,
-						leave_folder),
-		cmocka_unit_test_setup_teardown(files_of_others_are_refused, enter_folder,
-						leave_folder),
-		cmocka_unit_test_setup_teardown(secrets_have_a_ceiling, enter_folder, leave_folder),
+		IN_FOLDER(files_are_read_without_their_newline),
+		IN_FOLDER(unsafe_files_are_refused),
+		IN_FOLDER(files_of_others_are_refused),
+		IN_FOLDER(secrets_have_a_ceiling),
 		cmocka_unit_test(variables_are_wiped),
 		cmocka_unit_test(bad_variables_are_refused),
 		cmocka_unit_test(commands_print_secrets),
 		cmocka_unit_test(broken_commands_are_refused),
 		cmocka_unit_test(descriptors_are_read_once),
-		cmocka_unit_test_setup_teardown(every_source_is_read, enter_folder, leave_folder),
+		IN_FOLDER(every_source_is_read),
 		cmocka_unit_test(the_secure_heap_is_used),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
