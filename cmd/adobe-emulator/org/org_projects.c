@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Products, profiles, projects, workspaces, credentials: made and taken away. */
+/* Projects, workspaces, credentials and their secrets, made and taken away; to which services
+ * a credential is subscribed. */
 #include <inttypes.h>
 #include <string.h>
 
@@ -10,97 +11,6 @@
 static const char *serial_text(struct org *s, struct arena *a)
 {
 	return s->loading ? "" : arena_printf(a, "%" PRIu64, ++s->serial);
-}
-
-static bool group_id_taken(const struct org *s, int64_t id)
-{
-	for (size_t i = 0; i < s->profiles.len; i++) {
-		if (s->profiles.at[i]->id == id)
-			return true;
-	}
-	for (size_t i = 0; i < s->groups.len; i++) {
-		if (s->groups.at[i]->id == id)
-			return true;
-	}
-	return false;
-}
-
-int64_t org_group_id(struct org *s, const char *kind, const char *x, const char *y)
-{
-	ARENA scratch = {0};
-	int64_t id = strtoll(id_digits(&scratch, 9, kind, x, y), NULL, 10);
-	while (group_id_taken(s, id))
-		id++;
-	return id;
-}
-
-static bool includes_storage(const struct org *s, const char *product, const char *profile)
-{
-	const struct entry_vec *rows = &s->document.enterprise_storage;
-	for (size_t i = 0; i < rows->len; i++) {
-		const struct entry *row = &rows->at[i];
-		if (!strcmp(row->product, product) &&
-		    (!row->profile || !strcmp(row->profile, profile)))
-			return true;
-	}
-	return false;
-}
-
-/* Products and profiles stand in the order of their names, so that which is first does not depend
- * on history. */
-static struct product *make_product(struct org *s, const char *name)
-{
-	ARENA scratch = {0};
-	struct product *p = arena_zalloc(&s->arena, sizeof(*p));
-	p->name = org_intern(s, name);
-	p->id = org_intern(s, id_base32(&scratch, "product", s->name, name));
-	p->admin_id = org_group_id(s, "product", s->name, name);
-	vec_push(&s->arena, &s->products, p);
-	for (size_t i = s->products.len - 1; i > 0 && strcmp(s->products.at[i - 1]->name, name) > 0;
-	     i--) {
-		s->products.at[i] = s->products.at[i - 1];
-		s->products.at[i - 1] = p;
-	}
-	return p;
-}
-
-static bool is_behind(const struct profile *x, const struct profile *y)
-{
-	int order = strcmp(x->product->name, y->product->name);
-	return order ? order > 0 : strcmp(x->name, y->name) > 0;
-}
-
-static void insert_profile(struct org *s, struct profile *p)
-{
-	vec_push(&s->arena, &s->profiles, p);
-	for (size_t i = s->profiles.len - 1; i > 0 && is_behind(s->profiles.at[i - 1], p); i--) {
-		s->profiles.at[i] = s->profiles.at[i - 1];
-		s->profiles.at[i - 1] = p;
-	}
-}
-
-struct profile *make_profile(struct org *s, const char *product, const char *name)
-{
-	ARENA scratch = {0};
-	struct product *owner = find_product(s, product);
-	struct profile *p = arena_zalloc(&s->arena, sizeof(*p));
-	p->product = owner ? owner : make_product(s, product);
-	p->name = org_intern(s, name);
-	p->quota = "100";
-	p->id = org_group_id(s, "profile", product, name);
-	p->storage = includes_storage(s, product, name);
-	insert_profile(s, p);
-	org_made(s, &p->life, "profile.create",
-		 arena_printf(&scratch, "product/%s/%s", product, name), NULL);
-	return p;
-}
-
-void drop_profile(struct org *s, struct profile *p)
-{
-	ARENA scratch = {0};
-	org_take_about(s, p->product->name, p->name, NULL);
-	org_gone(s, &p->life, "profile.delete",
-		 arena_printf(&scratch, "product/%s/%s", p->product->name, p->name), NULL);
 }
 
 struct workspace *make_workspace(struct org *s, struct project *p, const char *name,
@@ -228,4 +138,49 @@ void drop_project(struct org *s, struct project *p)
 {
 	drop_credentials_of(s, p, NULL);
 	org_gone(s, &p->life, "project.delete", p->title, p->name);
+}
+
+struct org_subscription *find_subscription(const struct org_credential *c,
+					   const struct catalogue_service *service, uint64_t view)
+{
+	for (size_t i = 0; i < c->subscriptions.len; i++) {
+		struct org_subscription *row = c->subscriptions.at[i];
+		if (!strcmp(row->service->code, service->code) && lives(&row->life, view))
+			return row;
+	}
+	return NULL;
+}
+
+void subscribe(struct org *s, struct org_credential *c, struct catalogue_service *service)
+{
+	if (find_subscription(c, service, REVISION_LATEST))
+		return;
+	struct org_subscription *row = arena_zalloc(&s->arena, sizeof(*row));
+	row->service = service;
+	row->spelling = service->name;
+	vec_push(&s->arena, &c->subscriptions, row);
+	c->has_apis = true;
+	org_made(s, &row->life, "service.subscribe", c->name, service->code);
+	row->fresh = true;
+	row->before = s->revision - 1;
+}
+
+void unsubscribe(struct org *s, struct org_credential *c, struct org_subscription *row)
+{
+	org_gone(s, &row->life, "service.unsubscribe", c->name, row->service->code);
+}
+
+void credential_scopes(const struct org_credential *c, struct arena *a, uint64_t view,
+		       struct words_vec *out)
+{
+	vec_push(a, out, "AdobeID");
+	vec_push(a, out, "openid");
+	for (size_t i = 0; i < c->subscriptions.len; i++) {
+		const struct org_subscription *row = c->subscriptions.at[i];
+		const struct words_vec *scopes = &row->service->scopes;
+		for (size_t k = 0; lives(&row->life, view) && k < scopes->len; k++) {
+			if (!words_have(out, scopes->at[k]))
+				vec_push(a, out, scopes->at[k]);
+		}
+	}
 }
