@@ -252,7 +252,7 @@ static void validate(struct server *s, struct request *r, struct response *respo
 		reason = "bad payload";
 	else if (strcmp(c.type, type) != 0)
 		reason = "bad type";
-	else if (token_is_revoked(s, c.id))
+	else if (server_has_revoked(s, c.id))
 		reason = "revoked";
 	else if (r->now >= c.created_ms + c.life_ms)
 		reason = "expired";
@@ -270,7 +270,7 @@ static void validate(struct server *s, struct request *r, struct response *respo
 
 static void revoke_token(struct server *s, const char *id)
 {
-	if (!token_is_revoked(s, id))
+	if (!server_has_revoked(s, id))
 		vec_push(&s->arena, &s->revoked, arena_strdup(&s->arena, id));
 }
 

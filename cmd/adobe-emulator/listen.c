@@ -10,7 +10,7 @@
 
 #include <microhttpd.h>
 
-#include "cmd/adobe-emulator/server/server.h"
+#include "cmd/adobe-emulator/server/router.h"
 #include "cmd/adobe-emulator/wire/http.h"
 #include "core/util/file.h"
 
@@ -183,7 +183,7 @@ static enum MHD_Result answer(struct listener *l, struct MHD_Connection *connect
 	if (x->too_large)
 		response_empty(&response, 413);
 	else
-		server_answer(l->server, &x->request, &response);
+		router_answer(l->server, &x->request, &response);
 	if (response.delivery != DELIVER_WHOLE)
 		return deliver_broken(l, x, fd, &response);
 	if (response.delay_ms > 0)

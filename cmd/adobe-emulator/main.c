@@ -4,7 +4,7 @@
 #include <signal.h>
 #include <string.h>
 
-#include "cmd/adobe-emulator/server/server.h"
+#include "cmd/adobe-emulator/server/fault_effects.h"
 #include "core/model/version.h"
 
 enum { STATUS_DONE = 0, STATUS_ERROR = 1, STATUS_USAGE = 64 };
@@ -158,7 +158,8 @@ static void done(struct server *s)
 
 int main(int argc, char **argv)
 {
-	struct server s = {.mutex = PTHREAD_MUTEX_INITIALIZER, .limits.scale = 1};
+	struct server s = {
+		.mutex = PTHREAD_MUTEX_INITIALIZER, .limits.scale = 1, .faults.kinds = fault_kinds};
 	struct emulator_options o = {0};
 	switches_init(&s.switches);
 	log_init(&s.log);

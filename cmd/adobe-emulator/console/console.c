@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The Developer Console's gateway, organisations and terms, and the table of its calls. */
-#include "cmd/adobe-emulator/console/console.h"
+#include "cmd/adobe-emulator/console/console_parts.h"
 
 #include <string.h>
 #include <time.h>
@@ -63,8 +63,8 @@ static bool gateway(struct server *s, struct request *r, struct response *respon
 		response_json(r, response, status, body);
 		return false;
 	}
-	respond_gateway(s, r, response, status, arena_printf(r->arena, "%lld", (long long)code),
-			message);
+	server_refuse(s, r, response, status, arena_printf(r->arena, "%lld", (long long)code),
+		      message);
 	return false;
 }
 

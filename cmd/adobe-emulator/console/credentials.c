@@ -3,7 +3,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "cmd/adobe-emulator/console/console.h"
+#include "cmd/adobe-emulator/console/console_parts.h"
 
 #define NAME_MIN 6 /* facts/developer-console.md, "Names" */
 #define NAME_MAX_LENGTH 25

@@ -2,28 +2,10 @@
 /* Projects of the Developer Console. */
 #include <string.h>
 
-#include "cmd/adobe-emulator/console/console.h"
+#include "cmd/adobe-emulator/console/console_parts.h"
 #include "core/util/unicode.h"
 
 #define PAGE_SIZE 100 /* once a page is asked for */
-
-/* ---- rules for names (facts/developer-console.md, "Names") ---- */
-
-bool console_is_alphanumeric(const char *text, const char *also)
-{
-	for (; *text; text++) {
-		char c = ascii_lower(*text);
-		if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') && !strchr(also, *text))
-			return false;
-	}
-	return true;
-}
-
-bool console_bad_input(struct request *r, struct response *response, const char *message)
-{
-	console_error(r, response, 400, "ERR_MSG_INVALID_INPUT", message);
-	return false;
-}
 
 static bool name_ok(struct request *r, struct response *response, const char *name)
 {
@@ -39,14 +21,6 @@ static bool title_ok(struct request *r, struct response *response, const char *t
 		return console_bad_input(
 			r, response,
 			"Project title allows only letters, digits and blanks, 1 to 45");
-	return true;
-}
-
-bool console_description_ok(struct request *r, struct response *response, const char *text)
-{
-	if (text && (strlen(text) > 1000 || !org_text_ok(text)))
-		return console_bad_input(r, response,
-					 "Description must not be longer than 1000 characters");
 	return true;
 }
 

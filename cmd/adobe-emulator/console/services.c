@@ -4,7 +4,7 @@
 #include <assert.h>
 #include <string.h>
 
-#include "cmd/adobe-emulator/console/console.h"
+#include "cmd/adobe-emulator/console/console_parts.h"
 #include "core/util/unicode.h"
 
 /* How a list of items is taken. */

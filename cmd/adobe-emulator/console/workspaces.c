@@ -2,22 +2,7 @@
 /* Workspaces: they, which of them a credential belongs to, and their download. */
 #include <string.h>
 
-#include "cmd/adobe-emulator/console/console.h"
-
-bool console_workspace_name_ok(struct request *r, struct response *response, const char *name)
-{
-	if (!name || !*name || strlen(name) > 20 || !console_is_alphanumeric(name, "-"))
-		return console_bad_input(r, response,
-					 "Workspace name allows only alpha numeric values");
-	return true;
-}
-
-bool console_workspace_taken(struct request *r, struct response *response)
-{
-	console_error(r, response, 409, "ERR_MSG_DUPLICATE_NAME",
-		      "A workspace of this name exists");
-	return false;
-}
+#include "cmd/adobe-emulator/console/console_parts.h"
 
 static void describe_workspace(struct request *r, const struct project *p,
 			       const struct workspace *w, struct tree *item)

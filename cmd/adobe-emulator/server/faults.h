@@ -1,21 +1,34 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* faults.h - failures on order.
+/* faults.h - failures on order: which were ordered, and which is due.
  *
  * A fault waits for the n-th request that matches its method and path and then happens to that
  * request and as many following ones as it says, before or after the change was made.
- * adobe-emulator(1) lists the kinds. */
+ * adobe-emulator(1) lists the kinds; what each does is in fault_effects.h. */
 #ifndef EMULATOR_FAULTS_H
 #define EMULATOR_FAULTS_H
 
 #include "cmd/adobe-emulator/wire/http.h"
 
+struct fault;
+
+/* What a kind does: instead of the handler's reply, or to it. */
+struct fault_kind {
+	const char *name;
+	bool replaces; /* makes a reply of its own when it comes before the change */
+	bool alters;   /* only makes sense on the handler's reply */
+	void (*alter)(struct server *s, struct fault *f, struct request *r,
+		      struct response *response);
+};
+
 struct fault {
 	struct reply *order; /* as it was given, checked */
+	const struct fault_kind *kind;
 	int64_t id, nth, count, seen, fired;
 	bool after; /* happens when the change was made */
 };
 
 struct faults {
+	const struct fault_kind *kinds; /* what can be ordered; ends with a row without name */
 	struct arena arena;
 	VEC(, struct fault *) all;
 	int64_t given;
@@ -29,12 +42,5 @@ void faults_done(struct faults *f);
 
 /* The fault that happens to this request; NULL. Counts the request for all that match. */
 struct fault *faults_find(struct faults *f, const struct request *r);
-const char *fault_kind(const struct fault *f);
-
-/* In front of the handler: the reply of a fault that comes before the change. False: call the
- * handler. */
-bool fault_before(struct server *s, struct fault *f, struct request *r, struct response *response);
-/* What the fault makes of the reply. */
-void fault_alter(struct server *s, struct fault *f, struct request *r, struct response *response);
 
 #endif

@@ -56,18 +56,15 @@ struct surface {
 extern const struct surface console_surface, ims_surface, umapi_surface, umapi_status_surface,
 	storage_surface, control_surface, features_surface;
 
-/* Answers one request: faults, routes, saving, logging. Thread-safe. */
-void server_answer(struct server *s, struct request *r, struct response *response);
-
 /* The emulator's clock: the machine's, and what the control path added. Milliseconds since 1970. */
 int64_t server_now(const struct server *s);
 
 /* The token of the request (Bearer): NULL when it is missing, malformed, expired or revoked. */
 const struct caller *server_caller(struct server *s, struct request *r);
-bool token_is_revoked(const struct server *s, const char *id);
+bool server_has_revoked(const struct server *s, const char *id);
 
 /* The gateway's own errors, which come before the service is asked. */
-void respond_gateway(struct server *s, struct request *r, struct response *response, int status,
-		     const char *code, const char *message);
+void server_refuse(struct server *s, struct request *r, struct response *response, int status,
+		   const char *code, const char *message);
 
 #endif

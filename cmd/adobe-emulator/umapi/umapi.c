@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The User Management API: who may call, limits, and the calls that read. */
-#include "cmd/adobe-emulator/umapi/umapi.h"
+#include "cmd/adobe-emulator/umapi/umapi_parts.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -39,42 +39,12 @@ void umapi_error(struct request *r, struct response *response, int status, const
 	response_json(r, response, status, body);
 }
 
-const char *umapi_spell(const struct server *s, struct arena *a, const char *name)
-{
-	enum switch_id id = *name == '_' && !switch_is(&s->switches, SWITCH_ADMIN_NAME_CASE, "keep")
-				    ? SWITCH_ADMIN_NAME_CASE
-				    : SWITCH_NAME_CASE;
-	if (switch_is(&s->switches, id, "keep"))
-		return name;
-	bool upper = switch_is(&s->switches, id, "upper");
-	char *text = arena_strdup(a, name);
-	for (char *at = text; *at; at++) {
-		char lower = ascii_lower(*at);
-		*at = upper && lower >= 'a' && lower <= 'z' ? (char)(lower - 32) : lower;
-	}
-	return text;
-}
-
-const char *umapi_adobe_id(struct arena *a, const char *email)
-{
-	return arena_printf(a, "%s:%s", user_type_names[USER_ADOBE_ID], email);
-}
-
-const char *umapi_spell_group(const struct server *s, struct arena *a, const char *name)
-{
-	const char *text = umapi_spell(s, a, name);
-	bool admins = strncmp(name, "_admin_", 7) != 0 && *name == '_';
-	return admins || switch_is(&s->switches, SWITCH_NAME_TAIL, "keep")
-		       ? text
-		       : arena_printf(a, "%s ", text);
-}
-
 /* ---- who may call, and how often ---- */
 
 static bool refuse(struct server *s, struct request *r, struct response *response, int status,
 		   const char *code, const char *message)
 {
-	respond_gateway(s, r, response, status, code, message);
+	server_refuse(s, r, response, status, code, message);
 	if (status == 401)
 		response_header(r, response, "WWW-Authenticate",
 				"Bearer realm=\"JIL\", error=\"invalid_token\", "

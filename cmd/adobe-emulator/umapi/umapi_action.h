@@ -3,7 +3,7 @@
 #ifndef EMULATOR_UMAPI_ACTION_H
 #define EMULATOR_UMAPI_ACTION_H
 
-#include "cmd/adobe-emulator/umapi/umapi.h"
+#include "cmd/adobe-emulator/umapi/umapi_parts.h"
 
 #define STEPS_MAX 10 /* facts/umapi.md, "Actions" */
 #define LIST_MAX 10

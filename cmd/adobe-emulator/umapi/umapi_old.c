@@ -3,7 +3,7 @@
 #include <assert.h>
 #include <string.h>
 
-#include "cmd/adobe-emulator/umapi/umapi.h"
+#include "cmd/adobe-emulator/umapi/umapi_parts.h"
 #include "core/util/unicode.h"
 
 static int64_t page_of(const struct request *r, int64_t first)

@@ -3,7 +3,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "cmd/adobe-emulator/umapi/umapi.h"
+#include "cmd/adobe-emulator/umapi/umapi_parts.h"
 #include "core/util/unicode.h"
 
 /* ---- groups ---- */

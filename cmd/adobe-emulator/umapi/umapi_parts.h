@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* umapi.h - what the files of the User Management API share (facts/umapi.md). */
-#ifndef EMULATOR_UMAPI_H
-#define EMULATOR_UMAPI_H
+/* umapi_parts.h - what the files of the User Management API share (facts/umapi.md). */
+#ifndef EMULATOR_UMAPI_PARTS_H
+#define EMULATOR_UMAPI_PARTS_H
 
 #include "cmd/adobe-emulator/server/server.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* console.h - what the files of the Developer Console share (facts/developer-console.md). */
-#ifndef EMULATOR_CONSOLE_H
-#define EMULATOR_CONSOLE_H
+/* console_parts.h - what the files of the Developer Console share (facts/developer-console.md). */
+#ifndef EMULATOR_CONSOLE_PARTS_H
+#define EMULATOR_CONSOLE_PARTS_H
 
 #include "cmd/adobe-emulator/server/server.h"
 
