@@ -33,7 +33,7 @@ endif
 
 # ---- what is built ---------------------------------------------------------
 
-LIB_SRC   := $(sort $(wildcard core/*/*.c providers/*.c providers/*/*.c providers/*/*/*.c))
+LIB_SRC   := $(sort $(wildcard core/*/*.c core/ledger/stores/*.c providers/*.c providers/*/*.c providers/*/*/*.c))
 CMD_SRC   := $(sort $(wildcard cmd/writ/*.c))
 EMU_SRC   := $(sort $(wildcard cmd/adobe-emulator/*.c cmd/adobe-emulator/*/*.c))
 UNIT_SRC  := $(sort $(shell find tests/unit -name "test_*.c"))

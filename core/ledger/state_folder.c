@@ -33,7 +33,7 @@ const char *state_path(struct arena *a, const char *organization, const char *id
 }
 
 /* Whoever can write there can bring a journal and a plan, which a resume would carry out. */
-static struct error *check_ours(const char *path)
+struct error *state_folder_check(const char *path)
 {
 	struct stat st;
 	if (lstat(path, &st))
@@ -74,9 +74,9 @@ struct error *state_folder(struct arena *a, const char *organization, const char
 	const char *journal = arena_printf(a, "%s/journal", folder);
 	TRY(file_make_folders(journal, 0700));
 	TRY(check_parent(file_folder(a, state_root(a))));
-	TRY(check_ours(state_root(a)));
-	TRY(check_ours(folder));
-	TRY(check_ours(journal));
+	TRY(state_folder_check(state_root(a)));
+	TRY(state_folder_check(folder));
+	TRY(state_folder_check(journal));
 	*out = folder;
 	return NULL;
 }

@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/ledger/hold.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "core/util/clock.h"
+#include "core/util/str.h"
+#include "core/util/unicode.h"
+
+#define BEATS_A_LEASE 4
+#define LOOK_OWN_MS 50
+#define LOOK_SHARED_MS 1000 /* a look at a store elsewhere is a request */
+#define SHOWN_MAX 200	    /* bytes of what the holder says of itself */
+
+/* ---- beating ---- */
+
+struct hold {
+	struct store *store; /* of the beats alone */
+	pthread_t thread;
+	pthread_mutex_t mutex;
+	pthread_cond_t wake;
+	bool beats, ends, over;
+	int64_t pause_ms;
+	char process[64];
+};
+
+static void beat_once(struct hold *h, unsigned long count)
+{
+	char text[128];
+	snprintf(text, sizeof(text), "%s %lu", h->process, count);
+	error_free(h->store->kind->beat(h->store, text)); /* the next one may get through */
+}
+
+static void *beat(void *context)
+{
+	struct hold *h = context;
+	struct timespec until;
+	pthread_mutex_lock(&h->mutex);
+	for (unsigned long count = 1; !h->ends; count++) {
+		pthread_mutex_unlock(&h->mutex);
+		beat_once(h, count);
+		pthread_mutex_lock(&h->mutex);
+		clock_gettime(CLOCK_MONOTONIC, &until);
+		until.tv_sec += h->pause_ms / 1000;
+		until.tv_nsec += h->pause_ms % 1000 * 1000000;
+		until.tv_sec += until.tv_nsec / 1000000000;
+		until.tv_nsec %= 1000000000;
+		if (!h->ends)
+			pthread_cond_timedwait(&h->wake, &h->mutex, &until);
+	}
+	pthread_mutex_unlock(&h->mutex);
+	return NULL;
+}
+
+static void start_beats(struct hold *h)
+{
+	pthread_condattr_t steady;
+	pthread_mutex_init(&h->mutex, NULL);
+	pthread_condattr_init(&steady);
+	pthread_condattr_setclock(&steady, CLOCK_MONOTONIC);
+	pthread_cond_init(&h->wake, &steady);
+	pthread_condattr_destroy(&steady);
+	h->beats = pthread_create(&h->thread, NULL, beat, h) == 0;
+}
+
+static void stop_beats(struct hold *h)
+{
+	pthread_mutex_lock(&h->mutex);
+	h->ends = true;
+	pthread_cond_signal(&h->wake);
+	pthread_mutex_unlock(&h->mutex);
+	if (h->beats)
+		pthread_join(h->thread, NULL);
+	pthread_cond_destroy(&h->wake);
+	pthread_mutex_destroy(&h->mutex);
+}
+
+/* ---- waiting ---- */
+
+/* What was seen last of who has it, and since when nothing new was. */
+struct watch {
+	uint64_t number;
+	const char *beat;
+	int64_t since_ms, began_ms;
+};
+
+static struct error *look(struct ledger *l, struct arena *a, struct watch *w)
+{
+	struct store *store = ledger_store(l);
+	const char *beat;
+	TRY(store->kind->read_beat(store, a, &beat));
+	if (!w->beat || w->number != ledger_number(l) || strcmp(w->beat, beat) != 0) {
+		w->number = ledger_number(l);
+		w->beat = arena_strdup(a, beat);
+		w->since_ms = clock_steady_ms();
+	}
+	return NULL;
+}
+
+static const char *shown(struct arena *a, const char *text)
+{
+	struct str out = STR(a);
+	text_escape(&out, text, strlen(text), SHOWN_MAX);
+	return str_text(&out);
+}
+
+static struct error *is_held(struct arena *a, const struct ledger_view *v, const struct watch *w)
+{
+	char moment[TIME_TEXT];
+	time_format(v->holder.since, moment);
+	return error_new(ERROR_LOCKED,
+			 "another run holds the lock: %s, process %lld on %s since %s%s%s, last "
+			 "heard %lld seconds ago at most",
+			 shown(a, v->holder.actor), (long long)v->holder.pid,
+			 shown(a, v->holder.host), moment, v->held_by ? ", run " : "",
+			 v->held_by ? shown(a, v->held_by) : "",
+			 (long long)((clock_steady_ms() - w->since_ms) / 1000));
+}
+
+static struct error *has_moved(struct arena *a, const struct ledger_view *v)
+{
+	return error_new(ERROR_INPUT,
+			 "the ledger was moved to %s; nothing may follow here, name that one in "
+			 "the configuration",
+			 shown(a, v->moved));
+}
+
+/* Whether the holder may be taken over now. */
+static bool may_take_over(const struct hold_request *request, const struct ledger_view *v,
+			  const struct watch *w)
+{
+	int64_t lease = v->holder.lease_ms > 0 ? v->holder.lease_ms : LEASE_MS;
+	if (holder_is_gone(&v->holder))
+		return true;
+	return request->take_over || clock_steady_ms() - w->since_ms >= lease;
+}
+
+static struct error *append_hold(struct ledger *l, const struct hold_request *request,
+				 struct arena *a, enum entry_type type)
+{
+	struct holder holder = request->holder;
+	struct str body = STR(a);
+	holder.lease_ms = holder.lease_ms > 0 ? holder.lease_ms : LEASE_MS;
+	str_addc(&body, '{');
+	holder_add(&holder, &body);
+	str_addc(&body, '}');
+	ledger_add(l, type, NULL, body.at);
+	return ledger_write(l);
+}
+
+static void say(const struct hold_request *request, const char *line)
+{
+	if (request->note)
+		request->note(line);
+}
+
+/* One try; *taken is false when somebody has it still, or was faster. */
+static struct error *try_once(struct ledger *l, const struct hold_request *request, struct arena *a,
+			      struct ledger_view *view, struct watch *w, bool *taken, bool *over)
+{
+	TRY(ledger_refresh(l));
+	TRY(ledger_view_read(l, a, view));
+	if (view->moved)
+		return has_moved(a, view);
+	if (view->held) {
+		TRY(look(l, a, w));
+		if (!may_take_over(request, view, w))
+			return NULL;
+	}
+	*over = view->held && !holder_is_gone(&view->holder);
+	struct error *error = append_hold(l, request, a, view->held ? ENTRY_TAKEOVER : ENTRY_HOLD);
+	if (error && error->code == ERROR_LOCKED) {
+		error_free(error);
+		return NULL;
+	}
+	*taken = !error;
+	return error;
+}
+
+static struct error *wait_and_take(struct ledger *l, const struct hold_request *request,
+				   struct arena *a, struct ledger_view *view, bool *over)
+{
+	int64_t began = clock_steady_ms(), wait = request->wait_ms;
+	struct watch w = {.since_ms = began};
+	bool taken = false, told = false;
+	unsigned pause = ledger_store(l)->kind->shared ? LOOK_SHARED_MS : LOOK_OWN_MS;
+	wait = wait < 0 ? HOLD_WAIT_MS : wait;
+	for (;;) {
+		TRY(try_once(l, request, a, view, &w, &taken, over));
+		if (taken)
+			return NULL;
+		if (clock_steady_ms() - began >= wait)
+			return view->held ? is_held(a, view, &w)
+					  : error_new(ERROR_LOCKED,
+						      "others write to the ledger all the time");
+		if (view->held && !told && wait > HOLD_WAIT_MS)
+			say(request,
+			    arena_printf(a, "waiting for %s on %s", shown(a, view->holder.actor),
+					 shown(a, view->holder.host)));
+		told |= view->held;
+		clock_sleep_ms(pause);
+	}
+}
+
+struct error *hold_take(struct ledger *l, const struct hold_request *request,
+			struct error *(*open)(void *context, struct store **out), void *context,
+			struct arena *a, struct ledger_view *view, struct hold **out)
+{
+	bool over = false;
+	struct store *store = NULL;
+	TRY(open(context, &store));
+	struct error *error = wait_and_take(l, request, a, view, &over);
+	if (error) {
+		store->kind->close(store);
+		return error;
+	}
+	struct hold *h = xmalloc(sizeof(*h));
+	int64_t lease = request->holder.lease_ms > 0 ? request->holder.lease_ms : LEASE_MS;
+	*h = (struct hold){.store = store, .over = over, .pause_ms = lease / BEATS_A_LEASE};
+	snprintf(h->process, sizeof(h->process), "%s", ledger_process(l));
+	start_beats(h);
+	*out = h;
+	return NULL;
+}
+
+bool hold_is_takeover(const struct hold *h)
+{
+	return h->over;
+}
+
+void hold_abandon(struct hold *h)
+{
+	if (!h)
+		return;
+	stop_beats(h);
+	h->store->kind->close(h->store);
+	free(h);
+}
+
+struct error *hold_release(struct hold *h, struct ledger *l, struct ledger_view *view, int64_t now)
+{
+	struct error *error = NULL;
+	if (h && view) {
+		ledger_view_add(l, view, now);
+		ledger_add(l, ENTRY_RELEASE, NULL, "{}");
+		error = ledger_write(l);
+	}
+	hold_abandon(h);
+	return error;
+}

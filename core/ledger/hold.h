@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* hold.h - one run an organisation at a time, on whatever machines they are.
+ *
+ * Who appends a hold behind a released ledger has it. Nobody else appends then but who takes over,
+ * and that is seen by the holder at its next record, which is always before it sends. A holder
+ * beats; clocks of two machines are never compared: who waits counts, by a clock of its own, for
+ * how long there was neither a record nor a beat. */
+#ifndef WRIT_HOLD_H
+#define WRIT_HOLD_H
+
+#include "core/ledger/ledger_view.h"
+
+#define LEASE_MS 120000	   /* silence after which a holder may be taken over; four beats */
+#define HOLD_WAIT_MS 10000 /* a run that only ends is waited for; one that works is not */
+
+struct hold_request {
+	struct holder holder; /* who asks; lease_ms 0: LEASE_MS */
+	int64_t wait_ms;      /* -1: HOLD_WAIT_MS */
+	bool take_over;	      /* a holder that is alive may be, once its last send is over */
+	void (*note)(const char *line); /* told while it waits; NULL: nobody */
+};
+
+struct hold;
+
+/* Takes the organisation. `view` is as it was behind the hold, in `a`; *over says that a run was
+ * taken over. ERROR_LOCKED names who has it. Only `open` (again the store, for the beats) is kept.
+ */
+MUST_CHECK struct error *hold_take(struct ledger *l, const struct hold_request *request,
+				   struct error *(*open)(void *context, struct store **out),
+				   void *context, struct arena *a, struct ledger_view *view,
+				   struct hold **out);
+
+/* Whether a holder that may have been alive was taken over: its last requests may still arrive. */
+bool hold_is_takeover(const struct hold *h);
+
+/* Appends the view and the release, and ends the beats; accepts NULL. After an error, or without
+ * `view`, nothing is appended, and others take over once this process is gone. */
+MUST_CHECK struct error *hold_release(struct hold *h, struct ledger *l, struct ledger_view *view,
+				      int64_t now);
+void hold_abandon(struct hold *h);
+
+#endif

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/ledger/holder.h"
+
+#include <errno.h>
+#include <pwd.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/util/file.h"
+
+#define STAT_MAX 4096	 /* bytes; the system's own line is under 400 */
+#define STARTED_FIELD 20 /* of /proc/PID/stat, counted from the one behind the name */
+
+/* ---- the process ---- */
+
+static const char *first_line(struct arena *a, const char *path)
+{
+	CLEANUP(free) char *text = NULL;
+	size_t len;
+	struct error *error = file_read(path, STAT_MAX, &text, &len);
+	error_free(error);
+	return error ? "" : arena_strndup(a, text, strcspn(text, "\n"));
+}
+
+static const char *link_of(struct arena *a, const char *path)
+{
+	char text[128];
+	ssize_t len = readlink(path, text, sizeof(text));
+	return len > 0 ? arena_strndup(a, text, (size_t)len) : "";
+}
+
+/* State and start of a process; false when it is not there, or the system does not tell. */
+static bool read_stat(int64_t pid, char *state, int64_t *started)
+{
+	ARENA a = {0};
+	const char *line = first_line(&a, arena_printf(&a, "/proc/%lld/stat", (long long)pid));
+	const char *at = strrchr(line, ')'); /* a program's name may hold anything */
+	if (!at || at[1] != ' ')
+		return false;
+	*state = at[2];
+	at += 2;
+	for (int field = 1; field < STARTED_FIELD && at; field++)
+		at = (at = strchr(at, ' ')) ? at + 1 : NULL;
+	*started = at ? strtoll(at, NULL, 10) : 0;
+	return *started > 0;
+}
+
+struct holder holder_of_this(struct arena *a, const char *actor)
+{
+	char host[65] = "", state;
+	struct holder h = {.actor = actor,
+			   .boot = first_line(a, "/proc/sys/kernel/random/boot_id"),
+			   .pid_namespace = link_of(a, "/proc/self/ns/pid"),
+			   .pid = getpid()};
+	gethostname(host, sizeof(host) - 1);
+	h.host = arena_strdup(a, host);
+	if (!read_stat(h.pid, &state, &h.started))
+		h.started = 0;
+	return h;
+}
+
+bool holder_is_gone(const struct holder *h)
+{
+	ARENA a = {0};
+	struct holder here = holder_of_this(&a, NULL);
+	char state;
+	int64_t started;
+	if (!*h->boot || !*h->pid_namespace || !h->started || !here.started ||
+	    strcmp(h->boot, here.boot) != 0 || strcmp(h->pid_namespace, here.pid_namespace) != 0)
+		return false;
+	if (!read_stat(h->pid, &state, &started))
+		return access(arena_printf(&a, "/proc/%lld", (long long)h->pid), F_OK) &&
+		       errno == ENOENT;
+	return started != h->started || state == 'Z' || state == 'X';
+}
+
+/* ---- as text ---- */
+
+void holder_add(const struct holder *h, struct str *out)
+{
+	json_add_key(out, "actor");
+	json_add_text(out, h->actor);
+	json_put_text(out, "host", h->host);
+	json_put_text(out, "boot", h->boot);
+	json_put_text(out, "pid_namespace", h->pid_namespace);
+	json_put_number(out, "pid", h->pid);
+	json_put_number(out, "started", h->started);
+	json_put_number(out, "lease_ms", h->lease_ms);
+}
+
+static const char *text_of(struct arena *a, struct json_span object, const char *key)
+{
+	struct json_span value;
+	const char *text = json_member(object, key, &value) ? json_string(a, value) : NULL;
+	return text ? text : "";
+}
+
+static int64_t number_of(struct json_span object, const char *key)
+{
+	struct json_span value;
+	int64_t number = 0;
+	return json_member(object, key, &value) && json_number(value, &number) ? number : 0;
+}
+
+struct holder holder_parse(struct arena *a, struct json_span body)
+{
+	return (struct holder){.actor = text_of(a, body, "actor"),
+			       .host = text_of(a, body, "host"),
+			       .boot = text_of(a, body, "boot"),
+			       .pid_namespace = text_of(a, body, "pid_namespace"),
+			       .pid = number_of(body, "pid"),
+			       .started = number_of(body, "started"),
+			       .lease_ms = number_of(body, "lease_ms")};
+}
+
+/* ---- the actor ---- */
+
+/* What services set in their jobs: who started one, and where it is seen; each by its own manual.
+ */
+static const struct {
+	const char *marker, *who, *where;
+} services[] = {
+	{"GITHUB_ACTIONS", "GITHUB_ACTOR", NULL},
+	{"GITLAB_CI", "GITLAB_USER_LOGIN", "CI_JOB_URL"},
+	{"BITBUCKET_BUILD_NUMBER", "BITBUCKET_STEP_TRIGGERER_UUID", NULL},
+	{"CIRCLECI", "CIRCLE_USERNAME", "CIRCLE_BUILD_URL"},
+	{"TF_BUILD", "BUILD_REQUESTEDFOREMAIL", NULL},
+	{"JENKINS_URL", "BUILD_USER_ID", "BUILD_URL"},
+};
+
+static const char *set_variable(const char *name)
+{
+	const char *value = name ? getenv(name) : NULL;
+	return value && *value ? value : NULL;
+}
+
+static const char *github_run(struct arena *a)
+{
+	const char *server = set_variable("GITHUB_SERVER_URL"),
+		   *repository = set_variable("GITHUB_REPOSITORY"),
+		   *run = set_variable("GITHUB_RUN_ID");
+	return server && repository && run
+		       ? arena_printf(a, "%s/%s/actions/runs/%s", server, repository, run)
+		       : NULL;
+}
+
+static const char *job_actor(struct arena *a)
+{
+	for (size_t i = 0; i < sizeof(services) / sizeof(*services); i++) {
+		const char *who = set_variable(services[i].who);
+		if (!set_variable(services[i].marker) || !who)
+			continue;
+		const char *where = i == 0 ? github_run(a) : set_variable(services[i].where);
+		return where ? arena_printf(a, "%s (%s)", who, where) : arena_strdup(a, who);
+	}
+	return NULL;
+}
+
+static const char *system_actor(struct arena *a)
+{
+	char host[65] = "", buffer[4096];
+	struct passwd entry, *found = NULL;
+	gethostname(host, sizeof(host) - 1);
+	getpwuid_r(geteuid(), &entry, buffer, sizeof(buffer), &found);
+	if (!found || !*found->pw_name)
+		return arena_printf(a, "user %u on %s", (unsigned)geteuid(), host);
+	return arena_printf(a, "%s on %s", found->pw_name, host);
+}
+
+const char *actor_name(struct arena *a, const char *said)
+{
+	const char *name = said ? said : set_variable("WRIT_ACTOR");
+	if (name)
+		return name;
+	name = job_actor(a);
+	return name ? name : system_actor(a);
+}

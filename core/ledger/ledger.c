@@ -1,0 +1,390 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/ledger/ledger.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include "core/util/clock.h"
+#include "core/util/str.h"
+
+#define PROCESS_BYTES 16
+#define HEADER_ROOM 512 /* bytes of a record beside its entries */
+#define PART_MAX                                                                                   \
+	((size_t)256 << 10) /* bytes of a text in one entry; escaped it may be twice as long */
+#define ENTRIES_MAX (STORE_RECORD_MAX - HEADER_ROOM)
+#define FIRST_PAUSE_MS 100
+#define LONGEST_PAUSE_MS 5000
+
+struct ledger {
+	struct store *store;
+	uint64_t number, state_at;
+	unsigned char digest[SHA256_SIZE];
+	char process[2 * PROCESS_BYTES + 1]; /* two processes never write the same bytes */
+	struct arena pending;
+	VEC(, struct str) drafts; /* entries of the next records, in `pending` */
+	size_t state_from,
+		state_to; /* drafts with the first and the last part of a state, from 1 */
+	bool broken;
+};
+
+static const char *const type_names[ENTRY_COUNT] = {"hold",   "takeover", "plan",	"begin",
+						    "intent", "result",	  "reconciled", "end",
+						    "state",  "release",  "moved"};
+
+const char *entry_type_name(enum entry_type type)
+{
+	return type_names[type];
+}
+
+static bool type_called(const char *name, enum entry_type *out)
+{
+	for (int i = 0; name && i < ENTRY_COUNT; i++) {
+		if (!strcmp(type_names[i], name)) {
+			*out = (enum entry_type)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* ---- reading ---- */
+
+static const char *text_member(struct arena *a, struct json_span object, const char *key)
+{
+	struct json_span value;
+	return json_member(object, key, &value) ? json_string(a, value) : NULL;
+}
+
+static bool number_member(struct json_span object, const char *key, uint64_t *out)
+{
+	struct json_span value;
+	int64_t number;
+	if (!json_member(object, key, &value) || !json_number(value, &number))
+		return false;
+	*out = (uint64_t)number;
+	return true;
+}
+
+static const char *parse_entries(struct arena *a, struct json_span line, struct ledger_record *r)
+{
+	struct json_span list, item;
+	struct json_cursor cursor = {0};
+	if (!json_member(line, "entries", &list))
+		return "it has no entries";
+	while (json_next(list, &cursor, &item)) {
+		struct ledger_entry e = {.number = r->number, .at = r->at};
+		if (!type_called(text_member(a, item, "type"), &e.type))
+			return "an entry is of a type that this version does not know";
+		if (!json_member(item, "body", &e.body))
+			return "an entry has no body";
+		e.run = text_member(a, item, "run");
+		vec_push(a, &r->entries, e);
+	}
+	return NULL;
+}
+
+static const char *parse_line(struct arena *a, const struct stored_record *s,
+			      struct ledger_record *r)
+{
+	struct json_span line = {s->bytes, s->len};
+	uint64_t number;
+	struct error *error = json_check("record", line.at, line.len);
+	if (error) {
+		error_free(error);
+		return "it is no JSON";
+	}
+	const char *at = text_member(a, line, "at"), *before = text_member(a, line, "before");
+	r->process = text_member(a, line, "process");
+	if (!number_member(line, "number", &number) || number != s->number)
+		return "it does not say its number";
+	if (!number_member(line, "state", &r->state_at) || !at || !time_parse(at, &r->at) ||
+	    !r->process)
+		return "it does not say when and by whom it was made";
+	if (before ? !sha256_parse(before, r->before) : s->number != 1)
+		return "it does not name the record before it";
+	return parse_entries(a, line, r);
+}
+
+static void parse_record(struct arena *a, const struct stored_record *s, struct ledger_record *out)
+{
+	*out = (struct ledger_record){.number = s->number};
+	sha256_of(s->bytes, s->len, out->digest);
+	out->damage = parse_line(a, s, out);
+}
+
+static struct error *damaged(const struct ledger *l, const struct ledger_record *r)
+{
+	ARENA a = {0};
+	return error_new(ERROR_INPUT, "record %llu of the ledger in %s is damaged: %s",
+			 (unsigned long long)r->number, l->store->kind->describe(l->store, &a),
+			 r->damage);
+}
+
+static struct error *take_head(struct ledger *l, const struct ledger_record *r)
+{
+	if (r->damage)
+		return damaged(l, r);
+	l->number = r->number;
+	l->state_at = r->state_at;
+	memcpy(l->digest, r->digest, sizeof(l->digest));
+	return NULL;
+}
+
+struct error *ledger_refresh(struct ledger *l)
+{
+	ARENA a = {0};
+	struct stored_record head;
+	struct ledger_record record;
+	TRY(l->store->kind->head(l->store, &a, &head));
+	if (head.number < l->number)
+		return error_new(ERROR_INPUT,
+				 "the ledger in %s ends with record %llu, and had record %llu "
+				 "before: records were lost or taken away",
+				 l->store->kind->describe(l->store, &a),
+				 (unsigned long long)head.number, (unsigned long long)l->number);
+	if (head.number == 0)
+		return NULL;
+	parse_record(&a, &head, &record);
+	return take_head(l, &record);
+}
+
+static void check_chain(struct ledger_record_vec *records)
+{
+	for (size_t i = 1; i < records->len; i++) {
+		struct ledger_record *r = &records->at[i];
+		if (!r->damage && memcmp(r->before, r[-1].digest, SHA256_SIZE) != 0)
+			r->damage = "the record before it is not the one that it names";
+	}
+}
+
+static struct error *read_records(struct ledger *l, struct arena *a, uint64_t from, uint64_t to,
+				  struct ledger_record_vec *out)
+{
+	struct stored_record_vec stored = {0};
+	TRY(l->store->kind->read(l->store, a, from, to, &stored));
+	vec_reserve(a, out, stored.len);
+	for (size_t i = 0; i < stored.len; i++)
+		parse_record(a, &stored.at[i], &out->at[out->len++]);
+	check_chain(out);
+	return NULL;
+}
+
+/* What the head was known by is compared too: a store that was rewritten is no longer it. */
+struct error *ledger_read(struct ledger *l, struct arena *a, uint64_t from, uint64_t to,
+			  struct ledger_record_vec *out)
+{
+	if (from > to)
+		return NULL;
+	TRY(read_records(l, a, from, to, out));
+	struct ledger_record *last = out->len ? &out->at[out->len - 1] : NULL;
+	if (last && last->number == l->number && !last->damage &&
+	    memcmp(last->digest, l->digest, SHA256_SIZE) != 0)
+		last->damage = "it is not the record that stood there before";
+	for (size_t i = 0; i < out->len; i++) {
+		if (out->at[i].damage)
+			return damaged(l, &out->at[i]);
+	}
+	return NULL;
+}
+
+struct error *ledger_read_all(struct ledger *l, struct arena *a, struct ledger_record_vec *out)
+{
+	return l->number ? read_records(l, a, 1, l->number, out) : NULL;
+}
+
+/* ---- adding ---- */
+
+static struct str *draft_for(struct ledger *l, size_t len)
+{
+	struct str *last = l->drafts.len ? &l->drafts.at[l->drafts.len - 1] : NULL;
+	if (!last || last->len + len > ENTRIES_MAX) {
+		vec_push(&l->pending, &l->drafts, (struct str)STR(&l->pending));
+		last = &l->drafts.at[l->drafts.len - 1];
+	}
+	return last;
+}
+
+void ledger_add(struct ledger *l, enum entry_type type, const char *run, const char *body)
+{
+	struct str entry = STR(&l->pending);
+	str_printf(&entry, "{\"type\": \"%s\", \"run\": ", type_names[type]);
+	json_add_text(&entry, run);
+	str_printf(&entry, ", \"body\": %s}", body);
+	struct str *draft = draft_for(l, entry.len + 2);
+	str_add(draft, draft->len ? ", " : "");
+	str_addn(draft, entry.at, entry.len);
+}
+
+/* The end of a part that begins at `from`: never inside a character. */
+static size_t part_end(const char *text, size_t len, size_t from)
+{
+	size_t to = len - from > PART_MAX ? from + PART_MAX : len;
+	while (to < len && to > from && ((unsigned char)text[to] & 0xC0) == 0x80)
+		to--;
+	return to;
+}
+
+void ledger_add_parts(struct ledger *l, enum entry_type type, const char *run, const char *text,
+		      size_t len, const char *more)
+{
+	size_t parts = 0, part = 0;
+	for (size_t from = 0; from < len || parts == 0; parts++)
+		from = part_end(text, len, from);
+	for (size_t from = 0, to; part < parts; from = to) {
+		struct str body = STR(&l->pending);
+		to = part_end(text, len, from);
+		str_printf(&body, "{\"part\": %zu, \"parts\": %zu%s, \"text\": ", ++part, parts,
+			   more);
+		json_add_text(&body, arena_strndup(&l->pending, text + from, to - from));
+		str_addc(&body, '}');
+		ledger_add(l, type, run, body.at);
+		if (type == ENTRY_STATE && part == 1)
+			l->state_from = l->drafts.len;
+		if (type == ENTRY_STATE)
+			l->state_to = l->drafts.len;
+	}
+}
+
+void ledger_drop(struct ledger *l)
+{
+	arena_done(&l->pending);
+	l->drafts.at = NULL;
+	l->drafts.len = l->drafts.cap = 0;
+	l->state_from = l->state_to = 0;
+}
+
+/* ---- writing ---- */
+
+static void add_line(const struct ledger *l, struct str *out, uint64_t number, uint64_t state_at,
+		     const char *entries)
+{
+	char digest[SHA256_TEXT], moment[TIME_TEXT];
+	int64_t now = 0;
+	struct error *ill = clock_now(&now); /* was read before, or writ would not have come here */
+	error_free(ill);
+	time_format(now, moment);
+	sha256_text(l->digest, digest);
+	str_printf(out, "{\"number\": %llu, \"at\": \"%s\", \"process\": \"%s\", \"before\": ",
+		   (unsigned long long)number, moment, l->process);
+	json_add_text(out, number > 1 ? digest : NULL);
+	str_printf(out, ", \"state\": %llu, \"entries\": [%s]}", (unsigned long long)state_at,
+		   entries);
+}
+
+static struct error *is_taken(struct ledger *l, struct arena *a, const struct new_record *record)
+{
+	struct stored_record_vec found = {0};
+	TRY(l->store->kind->read(l->store, a, record->number, record->number, &found));
+	if (found.len == 1 && found.at[0].len == record->len &&
+	    !memcmp(found.at[0].bytes, record->bytes, record->len))
+		return NULL; /* an answer was lost: it is ours */
+	return error_new(ERROR_LOCKED, "record %llu of the ledger in %s is another run's",
+			 (unsigned long long)record->number, l->store->kind->describe(l->store, a));
+}
+
+/* No answer is no refusal, for the record may still come: the same bytes are tried until the store
+ * says that they are there. */
+static struct error *append(struct ledger *l, struct arena *a, const struct new_record *record)
+{
+	int64_t deadline = clock_steady_ms() + LEDGER_PATIENCE_MS;
+	for (unsigned pause = FIRST_PAUSE_MS;;
+	     pause = pause < LONGEST_PAUSE_MS ? 2 * pause : pause) {
+		enum append_answer answer = APPEND_UNANSWERED;
+		const char *words = NULL;
+		TRY(l->store->kind->append(l->store, a, record, &answer, &words));
+		if (answer == APPEND_DONE)
+			return NULL;
+		if (answer == APPEND_TAKEN)
+			return is_taken(l, a, record);
+		if (clock_steady_ms() >= deadline)
+			return error_new(ERROR_SYSTEM, "the ledger in %s gives no answer: %s",
+					 l->store->kind->describe(l->store, a), words ? words : "");
+		clock_sleep_ms(pause);
+	}
+}
+
+static struct error *write_draft(struct ledger *l, size_t i)
+{
+	struct str line = STR(&l->pending);
+	struct new_record record = {.number = l->number + 1};
+	uint64_t state_at = l->state_at;
+	if (l->state_to == i + 1) /* whole with this record, and not before */
+		state_at = record.number - (l->state_to - l->state_from);
+	add_line(l, &line, record.number, state_at, l->drafts.at[i].at);
+	record.bytes = line.at;
+	record.len = line.len;
+	memcpy(record.before, l->digest, sizeof(record.before));
+	TRY(append(l, &l->pending, &record));
+	l->number = record.number;
+	l->state_at = state_at;
+	sha256_of(line.at, line.len, l->digest);
+	return NULL;
+}
+
+struct error *ledger_write(struct ledger *l)
+{
+	struct error *error = NULL;
+	if (l->broken)
+		return error_new(ERROR_PARTIAL, "the ledger could not be written before");
+	for (size_t i = 0; i < l->drafts.len && !error; i++)
+		error = write_draft(l, i);
+	l->broken = error && error->code != ERROR_LOCKED;
+	ledger_drop(l);
+	return error;
+}
+
+/* ---- the handle ---- */
+
+struct error *ledger_open(struct store *store, struct ledger **out)
+{
+	unsigned char process[PROCESS_BYTES];
+	struct ledger *l = xmalloc(sizeof(*l));
+	*l = (struct ledger){.store = store};
+	struct error *error = NULL;
+	if (getrandom(process, sizeof(process), 0) != (ssize_t)sizeof(process))
+		error = error_new(ERROR_SYSTEM, "the system has no random numbers");
+	sha256_hex(process, sizeof(process), l->process);
+	if (!error)
+		error = ledger_refresh(l);
+	if (error) {
+		ledger_close(l);
+		return error;
+	}
+	*out = l;
+	return NULL;
+}
+
+void ledger_close(struct ledger *l)
+{
+	if (!l)
+		return;
+	l->store->kind->close(l->store);
+	arena_done(&l->pending);
+	free(l);
+}
+
+uint64_t ledger_number(const struct ledger *l)
+{
+	return l->number;
+}
+
+void ledger_digest(const struct ledger *l, unsigned char out[SHA256_SIZE])
+{
+	memcpy(out, l->digest, SHA256_SIZE);
+}
+
+uint64_t ledger_state_at(const struct ledger *l)
+{
+	return l->state_at;
+}
+
+struct store *ledger_store(struct ledger *l)
+{
+	return l->store;
+}
+
+const char *ledger_process(const struct ledger *l)
+{
+	return l->process;
+}

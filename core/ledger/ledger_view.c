@@ -1,0 +1,374 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/ledger/ledger_view.h"
+
+#include <string.h>
+
+#include "core/util/clock.h"
+#include "core/util/str.h"
+
+#define DAY_SECONDS 86400
+
+/* What is folded, and the parts of a state that are at hand so far. */
+struct fold {
+	struct arena *arena;
+	struct ledger_view *view;
+	struct str state;
+	int64_t parts_seen;
+	const char *planning; /* run whose plan is being written */
+	uint64_t plan_at;
+};
+
+static const char *text_of(struct arena *a, struct json_span object, const char *key)
+{
+	struct json_span value;
+	return json_member(object, key, &value) ? json_string(a, value) : NULL;
+}
+
+static const char *word_of(struct arena *a, struct json_span object, const char *key)
+{
+	const char *text = text_of(a, object, key);
+	return text ? text : "";
+}
+
+static int64_t number_of(struct json_span object, const char *key)
+{
+	struct json_span value;
+	int64_t number = 0;
+	return json_member(object, key, &value) && json_number(value, &number) ? number : 0;
+}
+
+static int64_t moment_of(struct arena *a, struct json_span object, const char *key)
+{
+	const char *text = text_of(a, object, key);
+	int64_t at = 0;
+	return text && time_parse(text, &at) ? at : 0;
+}
+
+static bool is_true(struct json_span object, const char *key)
+{
+	struct json_span value;
+	return json_member(object, key, &value) && *value.at == 't';
+}
+
+/* ---- a state, read ---- */
+
+static void take_open(struct fold *f, struct json_span item)
+{
+	struct arena *a = f->arena;
+	vec_push(a, &f->view->open,
+		 (struct open_run){.name = word_of(a, item, "run"),
+				   .plan = word_of(a, item, "plan"),
+				   .by = word_of(a, item, "by"),
+				   .commit = text_of(a, item, "commit"),
+				   .first = (uint64_t)number_of(item, "first"),
+				   .begun = moment_of(a, item, "begun")});
+}
+
+static void take_used(struct fold *f, struct json_span item)
+{
+	vec_push(f->arena, &f->view->used,
+		 (struct used_plan){.plan = word_of(f->arena, item, "plan"),
+				    .run = word_of(f->arena, item, "run"),
+				    .at = moment_of(f->arena, item, "at")});
+}
+
+static void take_withheld(struct fold *f, struct json_span item)
+{
+	const char *address = json_string(f->arena, item);
+	if (address)
+		vec_push(f->arena, &f->view->withheld, address);
+}
+
+static void take_waiting(struct fold *f, struct json_span item)
+{
+	vec_push(f->arena, &f->view->waiting,
+		 (struct waiting_change){.address = word_of(f->arena, item, "address"),
+					 .since = moment_of(f->arena, item, "since")});
+}
+
+static void take_last(struct fold *f, struct json_span last)
+{
+	f->view->last_run = text_of(f->arena, last, "run");
+	f->view->last_commit = text_of(f->arena, last, "commit");
+	f->view->last_begun = moment_of(f->arena, last, "begun");
+}
+
+static const struct {
+	const char *key;
+	void (*take)(struct fold *f, struct json_span item);
+} lists[] = {
+	{"open", take_open},
+	{"used", take_used},
+	{"withheld", take_withheld},
+	{"waiting", take_waiting},
+};
+
+static struct error *take_state(struct fold *f)
+{
+	struct json_span state = {str_text(&f->state), f->state.len}, value, item;
+	bool held = f->view->held;
+	struct ledger_view kept = *f->view;
+	TRY(json_check("state", state.at, state.len));
+	*f->view = (struct ledger_view){.held = held,
+					.holder = kept.holder,
+					.held_by = kept.held_by,
+					.hold_at = kept.hold_at,
+					.last_intent = kept.last_intent};
+	for (size_t i = 0; i < sizeof(lists) / sizeof(*lists); i++) {
+		struct json_cursor cursor = {0};
+		if (!json_member(state, lists[i].key, &value))
+			continue;
+		while (json_next(value, &cursor, &item))
+			lists[i].take(f, item);
+	}
+	if (json_member(state, "last", &value))
+		take_last(f, value);
+	f->view->used_since = moment_of(f->arena, state, "used_since");
+	return NULL;
+}
+
+/* A state that was cut off is no state: the next one begins with its first part again. */
+static struct error *take_part(struct fold *f, struct json_span body)
+{
+	int64_t part = number_of(body, "part"), parts = number_of(body, "parts");
+	const char *text = text_of(f->arena, body, "text");
+	if (part == 1) {
+		f->state = (struct str)STR(f->arena);
+		f->parts_seen = 0;
+	}
+	if (!text || part != f->parts_seen + 1)
+		return NULL;
+	f->parts_seen = part;
+	str_add(&f->state, text);
+	return part == parts ? take_state(f) : NULL;
+}
+
+/* ---- entries behind it ---- */
+
+static void take_hold(struct fold *f, const struct ledger_entry *e)
+{
+	f->view->held = true;
+	f->view->holder = holder_parse(f->arena, e->body);
+	f->view->holder.since = e->at;
+	f->view->held_by = NULL;
+	f->view->hold_at = e->number;
+}
+
+static void take_plan(struct fold *f, const struct ledger_entry *e)
+{
+	if (e->run && (!f->planning || strcmp(f->planning, e->run) != 0)) {
+		f->planning = e->run;
+		f->plan_at = e->number;
+	}
+}
+
+static void take_begin(struct fold *f, const struct ledger_entry *e)
+{
+	struct arena *a = f->arena;
+	struct ledger_view *v = f->view;
+	bool planned = f->planning && e->run && !strcmp(f->planning, e->run);
+	if (!e->run)
+		return;
+	struct open_run r = {.name = e->run,
+			     .plan = word_of(a, e->body, "plan"),
+			     .by = word_of(a, e->body, "by"),
+			     .commit = text_of(a, e->body, "commit"),
+			     .first = planned ? f->plan_at : e->number,
+			     .begun = moment_of(a, e->body, "begun")};
+	vec_push(a, &v->open, r);
+	v->held_by = e->run;
+	if (is_true(e->body, "saved"))
+		vec_push(a, &v->used, (struct used_plan){r.plan, r.name, r.begun});
+	if (is_true(e->body, "whole")) {
+		v->last_run = r.name;
+		v->last_commit = r.commit;
+		v->last_begun = r.begun;
+	}
+}
+
+static void take_end(struct fold *f, const struct ledger_entry *e)
+{
+	struct open_run_vec *open = &f->view->open;
+	size_t kept = 0;
+	for (size_t i = 0; i < open->len; i++) {
+		if (!e->run || strcmp(open->at[i].name, e->run) != 0)
+			open->at[kept++] = open->at[i];
+	}
+	open->len = kept;
+}
+
+static struct error *take_entry(struct fold *f, const struct ledger_entry *e)
+{
+	switch (e->type) {
+	case ENTRY_HOLD:
+	case ENTRY_TAKEOVER:
+		take_hold(f, e);
+		break;
+	case ENTRY_PLAN:
+		take_plan(f, e);
+		break;
+	case ENTRY_BEGIN:
+		take_begin(f, e);
+		break;
+	case ENTRY_INTENT:
+		f->view->last_intent = e->number;
+		break;
+	case ENTRY_END:
+		take_end(f, e);
+		break;
+	case ENTRY_STATE:
+		return take_part(f, e->body);
+	case ENTRY_RELEASE:
+		f->view->held = false;
+		break;
+	case ENTRY_MOVED:
+		f->view->moved = word_of(f->arena, e->body, "to");
+		break;
+	default:
+		break;
+	}
+	return NULL;
+}
+
+static int by_text(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static int by_address(const void *a, const void *b)
+{
+	const struct waiting_change *x = a, *y = b;
+	return strcmp(x->address, y->address);
+}
+
+struct error *ledger_view_read(struct ledger *l, struct arena *a, struct ledger_view *out)
+{
+	struct ledger_record_vec records = {0};
+	struct fold f = {.arena = a, .view = out, .state = STR(a)};
+	uint64_t from = ledger_state_at(l);
+	*out = (struct ledger_view){0};
+	if (ledger_number(l) == 0)
+		return NULL;
+	TRY(ledger_read(l, a, from ? from : 1, ledger_number(l), &records));
+	for (size_t i = 0; i < records.len; i++) {
+		const struct ledger_entry_vec *entries = &records.at[i].entries;
+		for (size_t k = 0; k < entries->len; k++)
+			TRY(take_entry(&f, &entries->at[k]));
+	}
+	vec_sort(&out->withheld, by_text);
+	vec_sort(&out->waiting, by_address);
+	return NULL;
+}
+
+/* ---- written ---- */
+
+static void put_moment(struct str *out, const char *key, int64_t at)
+{
+	char text[TIME_TEXT];
+	time_format(at, text);
+	json_put_text(out, key, at ? text : NULL);
+}
+
+static void begin_list(struct str *out, const char *key)
+{
+	json_put_key(out, key);
+	str_addc(out, '[');
+}
+
+static void add_open(struct str *out, const struct ledger_view *v)
+{
+	begin_list(out, "open");
+	for (size_t i = 0; i < v->open.len; i++) {
+		const struct open_run *r = &v->open.at[i];
+		str_add(out, i ? ", {" : "{");
+		json_put_text(out, "run", r->name);
+		json_put_text(out, "plan", r->plan);
+		json_put_text(out, "by", r->by);
+		json_put_text(out, "commit", r->commit);
+		json_put_number(out, "first", (int64_t)r->first);
+		put_moment(out, "begun", r->begun);
+		str_addc(out, '}');
+	}
+	str_addc(out, ']');
+}
+
+/* A plan that is forgotten here has long expired, and one made before the oldest that is kept is
+ * refused for that. */
+static void add_used(struct str *out, struct ledger_view *v, int64_t now)
+{
+	int64_t oldest = now - (int64_t)USED_DAYS * DAY_SECONDS;
+	size_t count = 0;
+	begin_list(out, "used");
+	for (size_t i = 0; i < v->used.len; i++) {
+		const struct used_plan *u = &v->used.at[i];
+		if (u->at < oldest) {
+			v->used_since = oldest;
+			continue;
+		}
+		str_add(out, count++ ? ", {" : "{");
+		json_put_text(out, "plan", u->plan);
+		json_put_text(out, "run", u->run);
+		put_moment(out, "at", u->at);
+		str_addc(out, '}');
+	}
+	str_addc(out, ']');
+	put_moment(out, "used_since", v->used_since);
+}
+
+static void add_lists(struct str *out, const struct ledger_view *v)
+{
+	begin_list(out, "withheld");
+	for (size_t i = 0; i < v->withheld.len; i++) {
+		str_add(out, i ? ", " : "");
+		json_add_text(out, v->withheld.at[i]);
+	}
+	str_addc(out, ']');
+	begin_list(out, "waiting");
+	for (size_t i = 0; i < v->waiting.len; i++) {
+		str_add(out, i ? ", {" : "{");
+		json_put_text(out, "address", v->waiting.at[i].address);
+		put_moment(out, "since", v->waiting.at[i].since);
+		str_addc(out, '}');
+	}
+	str_addc(out, ']');
+}
+
+void ledger_view_add(struct ledger *l, struct ledger_view *v, int64_t now)
+{
+	ARENA a = {0};
+	struct str out = STR(&a);
+	str_addc(&out, '{');
+	add_open(&out, v);
+	add_used(&out, v, now);
+	add_lists(&out, v);
+	json_put_key(&out, "last");
+	str_addc(&out, '{');
+	json_put_text(&out, "run", v->last_run);
+	json_put_text(&out, "commit", v->last_commit);
+	put_moment(&out, "begun", v->last_begun);
+	str_add(&out, "}}");
+	ledger_add_parts(l, ENTRY_STATE, NULL, out.at, out.len, "");
+}
+
+/* ---- asked ---- */
+
+struct open_run *ledger_view_find(const struct ledger_view *view, const char *run)
+{
+	for (size_t i = 0; i < view->open.len; i++) {
+		if (!strcmp(view->open.at[i].name, run))
+			return &view->open.at[i];
+	}
+	return NULL;
+}
+
+bool ledger_view_is_withheld(const struct ledger_view *view, const char *address)
+{
+	return vec_find(&view->withheld, &address, by_text) != NULL;
+}
+
+int64_t ledger_view_waits_since(const struct ledger_view *view, const char *address)
+{
+	struct waiting_change key = {.address = address};
+	const struct waiting_change *found = vec_find(&view->waiting, &key, by_address);
+	return found ? found->since : 0;
+}

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* ledger_view.h - what a ledger's records come to: who holds it, and all that is open.
+ *
+ * Who releases the ledger writes the whole of it down, so that the next reader needs that record
+ * and those behind it alone. */
+#ifndef WRIT_LEDGER_VIEW_H
+#define WRIT_LEDGER_VIEW_H
+
+#include "core/ledger/holder.h"
+#include "core/ledger/ledger.h"
+
+#define USED_DAYS 30 /* for which used plans are remembered; a plan lives one */
+
+/* A run without an end: it works, or stopped part-way. */
+struct open_run {
+	const char *name;
+	const char *plan;   /* file digest of its plan, "sha256:..." */
+	const char *by;	    /* the actor */
+	const char *commit; /* of its manifests; NULL */
+	uint64_t first;	    /* the record that begins its plan */
+	int64_t begun;	    /* seconds since 1970 */
+};
+VEC(open_run_vec, struct open_run);
+
+struct used_plan {
+	const char *plan; /* file digest */
+	const char *run;
+	int64_t at;
+};
+VEC(used_plan_vec, struct used_plan);
+
+struct waiting_change {
+	const char *address;
+	int64_t since;
+};
+VEC(waiting_change_vec, struct waiting_change);
+
+struct ledger_view {
+	bool held;
+	struct holder holder;
+	const char *held_by; /* run of the holder; NULL until it has a plan */
+	uint64_t hold_at;    /* record */
+	uint64_t last_intent;
+	struct open_run_vec open;
+	struct used_plan_vec used;
+	int64_t used_since; /* plans made before it are not known to be unused; 0: all are */
+	VEC(, const char *)
+	withheld; /* addresses, sorted: what needs consent until it is planned no
+		     more */
+	struct waiting_change_vec waiting;  /* for a person; sorted by address */
+	const char *last_run, *last_commit; /* the last that was applied whole; NULL */
+	int64_t last_begun;
+	const char *moved; /* where the ledger goes on; NULL */
+};
+
+/* Reads what is needed for it; all in `a`. */
+MUST_CHECK struct error *ledger_view_read(struct ledger *l, struct arena *a,
+					  struct ledger_view *out);
+
+/* Adds the whole of it as entries. Used plans of more than USED_DAYS before `now` are left out. */
+void ledger_view_add(struct ledger *l, struct ledger_view *view, int64_t now);
+
+struct open_run *ledger_view_find(const struct ledger_view *view, const char *run);
+bool ledger_view_is_withheld(const struct ledger_view *view, const char *address);
+/* 0: not known to wait. */
+int64_t ledger_view_waits_since(const struct ledger_view *view, const char *address);
+
+#endif

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/ledger/hold.h"
+
+#include <string.h>
+#include <sys/wait.h>
+
+#include "core/ledger/stores/stores.h"
+#include "core/util/clock.h"
+#include "tests/unit/check.h"
+#include "tests/unit/repository.h"
+
+#define NOW 1780272000
+
+static struct error *open_store(void *context, struct store **out)
+{
+	ARENA a = {0};
+	return folder_store_open(in_folder(&a, context), out);
+}
+
+static struct ledger *open_ledger(const char *key)
+{
+	struct store *s = NULL;
+	struct ledger *l = NULL;
+	assert_ok(open_store((void *)(uintptr_t)key, &s));
+	assert_ok(ledger_open(s, &l));
+	return l;
+}
+
+static struct error *take(struct ledger *l, const char *key, struct hold_request request,
+			  struct arena *a, struct ledger_view *view, struct hold **out)
+{
+	return hold_take(l, &request, open_store, (void *)(uintptr_t)key, a, view, out);
+}
+
+static void one_at_a_time(void **state UNUSED)
+{
+	ARENA a = {0};
+	struct ledger *mine = open_ledger("one"), *theirs = open_ledger("one");
+	struct ledger_view view;
+	struct hold *hold = NULL, *other = NULL;
+	struct hold_request request = {.holder = holder_of_this(&a, "ann")};
+	assert_ok(take(mine, "one", request, &a, &view, &hold));
+	CLEANUP(error_free) struct error *held = take(theirs, "one", request, &a, &view, &other);
+	assert_non_null(held);
+	assert_int_equal(held->code, ERROR_LOCKED);
+	assert_non_null(strstr(held->message, "ann"));
+	assert_ok(hold_release(hold, mine, &view, NOW));
+	assert_ok(take(theirs, "one", request, &a, &view, &other));
+	assert_false(hold_is_takeover(other));
+	assert_ok(hold_release(other, theirs, &view, NOW));
+	ledger_close(mine);
+	ledger_close(theirs);
+}
+
+/* A process of this machine that is gone is seen to be gone: nobody waits for its lease. */
+static void a_dead_holder_is_taken_over_at_once(void **state UNUSED)
+{
+	ARENA a = {0};
+	struct ledger_view view;
+	struct hold *hold = NULL;
+	pid_t child = fork();
+	if (child == 0) {
+		struct ledger *l = open_ledger("dead");
+		struct hold_request request = {.holder = holder_of_this(&a, "bob")};
+		struct error *error = take(l, "dead", request, &a, &view, &hold);
+		_exit(error ? 1 : 0);
+	}
+	int status = 1;
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+	struct ledger *l = open_ledger("dead");
+	assert_ok(take(l, "dead", (struct hold_request){.holder = holder_of_this(&a, "ann")}, &a,
+		       &view, &hold));
+	assert_false(hold_is_takeover(hold));
+	assert_true(view.held);
+	assert_string_equal(view.holder.actor, "bob");
+	assert_ok(hold_release(hold, l, &view, NOW));
+	ledger_close(l);
+}
+
+/* One of another machine is judged by its silence alone, which its beats break. */
+static void silence_ends_a_hold_and_beats_keep_it(void **state UNUSED)
+{
+	ARENA a = {0};
+	struct ledger *mine = open_ledger("silence"), *theirs = open_ledger("silence");
+	struct ledger_view view;
+	struct hold *hold = NULL, *other = NULL;
+	struct hold_request here = {.holder = holder_of_this(&a, "ann")};
+	struct hold_request there = {.holder = here.holder, .wait_ms = 1500};
+	there.holder.boot = "another";
+	there.holder.lease_ms = 400;
+	assert_ok(take(mine, "silence", there, &a, &view, &hold));
+	here.wait_ms = 1500;
+	CLEANUP(error_free) struct error *held = take(theirs, "silence", here, &a, &view, &other);
+	assert_non_null(held); /* it beats, three leases long */
+	hold_abandon(hold);
+	assert_ok(take(theirs, "silence", here, &a, &view, &other));
+	assert_true(hold_is_takeover(other));
+	ledger_add(mine, ENTRY_INTENT, "run", "{}");
+	struct error *fenced = ledger_write(mine);
+	assert_non_null(fenced);
+	assert_int_equal(fenced->code, ERROR_LOCKED);
+	error_free(fenced);
+	assert_ok(hold_release(other, theirs, &view, NOW));
+	ledger_close(mine);
+	ledger_close(theirs);
+}
+
+static void who_is_told_to_takes_over(void **state UNUSED)
+{
+	ARENA a = {0};
+	struct ledger *mine = open_ledger("told"), *theirs = open_ledger("told");
+	struct ledger_view view;
+	struct hold *hold = NULL, *other = NULL;
+	struct hold_request request = {.holder = holder_of_this(&a, "ann")};
+	assert_ok(take(mine, "told", request, &a, &view, &hold));
+	request.take_over = true;
+	assert_ok(take(theirs, "told", request, &a, &view, &other));
+	assert_true(hold_is_takeover(other));
+	hold_abandon(hold);
+	hold_abandon(other);
+	ledger_close(mine);
+	ledger_close(theirs);
+}
+
+/* ---- what is open ---- */
+
+static void begin(struct ledger *l, const char *run, const char *plan, bool saved)
+{
+	ARENA a = {0};
+	ledger_add_parts(l, ENTRY_PLAN, run, "{}", 2, ", \"of\": \"plan\"");
+	ledger_add(l, ENTRY_BEGIN, run,
+		   arena_printf(&a,
+				"{\"plan\": \"%s\", \"by\": \"ann\", \"begun\": "
+				"\"2026-06-01T00:00:00Z\", \"commit\": \"c0ffee\", \"saved\": %s, "
+				"\"whole\": true}",
+				plan, saved ? "true" : "false"));
+}
+
+static void check_open(const struct ledger_view *v)
+{
+	assert_int_equal(v->open.len, 1);
+	assert_string_equal(v->open.at[0].name, "second");
+	assert_string_equal(v->open.at[0].plan, "sha256:2");
+	assert_string_equal(v->open.at[0].by, "ann");
+	assert_int_equal(v->open.at[0].first, 3);
+	assert_int_equal(v->open.at[0].begun, NOW);
+	assert_int_equal(v->used.len, 1);
+	assert_string_equal(v->used.at[0].plan, "sha256:1");
+	assert_string_equal(v->last_run, "second");
+	assert_string_equal(v->last_commit, "c0ffee");
+}
+
+/* What the records come to, the state that is written of it comes to again. */
+static void a_state_says_what_its_records_say(void **state UNUSED)
+{
+	ARENA a = {0};
+	struct ledger *l = open_ledger("state");
+	struct ledger_view v;
+	struct hold *hold = NULL;
+	struct hold_request request = {.holder = holder_of_this(&a, "ann")};
+	assert_ok(take(l, "state", request, &a, &v, &hold));
+	begin(l, "first", "sha256:1", true);
+	ledger_add(l, ENTRY_END, "first", "{\"end\": \"done\"}");
+	assert_ok(ledger_write(l));
+	begin(l, "second", "sha256:2", false);
+	assert_ok(ledger_write(l));
+	assert_ok(ledger_view_read(l, &a, &v));
+	check_open(&v);
+	vec_push(&a, &v.withheld, "grant/z");
+	vec_push(&a, &v.withheld, "grant/a");
+	vec_push(&a, &v.waiting, (struct waiting_change){"grant/m", NOW});
+	assert_ok(hold_release(hold, l, &v, NOW));
+	assert_int_equal(ledger_state_at(l), ledger_number(l));
+	assert_ok(ledger_view_read(l, &a, &v));
+	check_open(&v);
+	assert_false(v.held);
+	assert_true(ledger_view_is_withheld(&v, "grant/a"));
+	assert_true(ledger_view_is_withheld(&v, "grant/z"));
+	assert_false(ledger_view_is_withheld(&v, "grant/m"));
+	assert_int_equal(ledger_view_waits_since(&v, "grant/m"), NOW);
+	ledger_close(l);
+}
+
+/* A used plan is remembered for longer than a plan lives, and what is forgotten is said. */
+static void used_plans_are_forgotten_last(void **state UNUSED)
+{
+	ARENA a = {0};
+	struct ledger *l = open_ledger("used");
+	struct ledger_view v = {0};
+	vec_push(&a, &v.used, (struct used_plan){"sha256:1", "old", NOW - 40 * 86400});
+	vec_push(&a, &v.used, (struct used_plan){"sha256:2", "new", NOW - 20 * 86400});
+	ledger_view_add(l, &v, NOW);
+	assert_ok(ledger_write(l));
+	assert_ok(ledger_view_read(l, &a, &v));
+	assert_int_equal(v.used.len, 1);
+	assert_string_equal(v.used.at[0].run, "new");
+	assert_int_equal(v.used_since, NOW - 30 * 86400);
+	ledger_close(l);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(one_at_a_time),
+		cmocka_unit_test(a_dead_holder_is_taken_over_at_once),
+		cmocka_unit_test(silence_ends_a_hold_and_beats_keep_it),
+		cmocka_unit_test(who_is_told_to_takes_over),
+		cmocka_unit_test(a_state_says_what_its_records_say),
+		cmocka_unit_test(used_plans_are_forgotten_last),
+	};
+	return cmocka_run_group_tests(tests, make_folder, drop_folder);
+}

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/ledger/ledger.h"
+
+#include <string.h>
+
+#include "core/ledger/run_records.h"
+#include "core/ledger/stores/stores.h"
+#include "core/util/file.h"
+#include "tests/unit/check.h"
+#include "tests/unit/repository.h"
+
+static struct ledger *open_ledger(const char *key)
+{
+	ARENA a = {0};
+	struct store *s = NULL;
+	struct ledger *l = NULL;
+	assert_ok(folder_store_open(in_folder(&a, key), &s));
+	assert_ok(ledger_open(s, &l));
+	return l;
+}
+
+static void rewrite(const char *path, const char *from, const char *to)
+{
+	ARENA a = {0};
+	CLEANUP(free) char *bytes = NULL;
+	size_t len;
+	assert_ok(file_read(in_folder(&a, path), 1 << 20, &bytes, &len));
+	char *at = strstr(bytes, from);
+	assert_non_null(at);
+	assert_int_equal(strlen(from), strlen(to));
+	memcpy(at, to, strlen(to));
+	assert_ok(file_write_atomic(in_folder(&a, path), bytes, len, 0600));
+}
+
+/* What was added together is one record, and travels or is lost together. */
+static void entries_travel_together(void **state UNUSED)
+{
+	ARENA a = {0};
+	struct ledger *l = open_ledger("together");
+	struct ledger_record_vec records = {0};
+	ledger_add(l, ENTRY_RESULT, "run", "{\"changes\": [\"c1\"]}");
+	ledger_drop(l);
+	ledger_add(l, ENTRY_RESULT, "run", "{\"changes\": [\"c2\"]}");
+	ledger_add(l, ENTRY_INTENT, "run", "{\"changes\": [\"c3\"]}");
+	assert_ok(ledger_write(l));
+	assert_ok(ledger_write(l)); /* nothing was added */
+	assert_int_equal(ledger_number(l), 1);
+	assert_ok(ledger_read(l, &a, 1, 1, &records));
+	assert_int_equal(records.at[0].entries.len, 2);
+	assert_int_equal(records.at[0].entries.at[0].type, ENTRY_RESULT);
+	assert_int_equal(records.at[0].entries.at[1].type, ENTRY_INTENT);
+	ledger_close(l);
+}
+
+/* A record that was changed, or taken away, is found by whoever reads it. */
+static void a_changed_record_is_found(void **state UNUSED)
+{
+	static const struct {
+		const char *key, *file, *from, *to, *why;
+	} rows[] = {
+		{"chain", "chain/000000000001", "c1", "c9", "the record before it is not the one"},
+		{"number", "number/000000000002", "\"number\": 2", "\"number\": 3",
+		 "it does not say its number"},
+		{"json", "json/000000000002", "{\"number\"", "(\"number\"", "it is no JSON"},
+		{"type", "type/000000000002", "\"intent\"", "\"intend\"", "of a type"},
+	};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		ARENA a = {0};
+		struct ledger_record_vec records = {0};
+		struct ledger *l = open_ledger(rows[i].key);
+		ledger_add(l, ENTRY_INTENT, "run", "{\"changes\": [\"c1\"]}");
+		assert_ok(ledger_write(l));
+		ledger_add(l, ENTRY_INTENT, "run", "{\"changes\": [\"c2\"]}");
+		assert_ok(ledger_write(l));
+		rewrite(rows[i].file, rows[i].from, rows[i].to);
+		CLEANUP(error_free)
+		struct error *error = ledger_read(l, &a, 1, 2, &records);
+		assert_non_null(error);
+		assert_int_equal(error->code, ERROR_INPUT);
+		assert_non_null(strstr(error->message, rows[i].why));
+		ledger_close(l);
+	}
+}
+
+static void a_ledger_that_got_shorter_is_refused(void **state UNUSED)
+{
+	ARENA a = {0};
+	struct ledger *l = open_ledger("shorter");
+	ledger_add(l, ENTRY_INTENT, "run", "{}");
+	assert_ok(ledger_write(l));
+	ledger_add(l, ENTRY_INTENT, "run", "{}");
+	assert_ok(ledger_write(l));
+	assert_int_equal(unlink(in_folder(&a, "shorter/000000000002")), 0);
+	CLEANUP(error_free) struct error *error = ledger_refresh(l);
+	assert_non_null(error);
+	assert_int_equal(error->code, ERROR_INPUT);
+	ledger_close(l);
+}
+
+/* A plan is longer than a record: its parts are put together again, wherever they were cut. */
+static void a_long_plan_comes_back(void **state UNUSED)
+{
+	ARENA a = {0};
+	struct ledger *l = open_ledger("long");
+	struct ledger_entry_vec entries = {0};
+	struct str text = STR(&a);
+	struct run_plan plan = {.signature = "signed\n"}, found;
+	for (int i = 0; text.len < (size_t)3 << 20; i++)
+		str_printf(&text, "\"%d\xc3\xa4\xe2\x82\xac\",\n", i);
+	plan.bytes = text.at;
+	plan.len = text.len;
+	run_records_add_plan(l, "run", &plan);
+	ledger_add(l, ENTRY_BEGIN, "run", "{\"plan\": \"sha256:0\"}");
+	assert_ok(ledger_write(l));
+	assert_true(ledger_number(l) > 1);
+	assert_ok(run_records_read(l, &a, &(struct open_run){.name = "run", .first = 1}, &entries));
+	assert_ok(run_records_plan(&entries, "run", &a, &found));
+	assert_int_equal(found.len, text.len);
+	assert_memory_equal(found.bytes, text.at, text.len);
+	assert_string_equal(found.signature, "signed\n");
+	entries.at++; /* the first part is missing */
+	entries.len--;
+	struct error *error = run_records_plan(&entries, "run", &a, &found);
+	assert_non_null(error);
+	assert_int_equal(error->code, ERROR_INPUT);
+	error_free(error);
+	ledger_close(l);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(entries_travel_together),
+		cmocka_unit_test(a_changed_record_is_found),
+		cmocka_unit_test(a_ledger_that_got_shorter_is_refused),
+		cmocka_unit_test(a_long_plan_comes_back),
+	};
+	return cmocka_run_group_tests(tests, make_folder, drop_folder);
+}
