@@ -73,6 +73,14 @@ struct snapshot_settings {
 	bool commit;	     /* default: true */
 };
 
+/* Where runs are remembered. */
+enum ledger_kind { LEDGER_FOLDER };
+struct ledger_settings {
+	enum ledger_kind kind;
+	const char *folder; /* NULL: the one of this user on this machine */
+	int32_t lease;	    /* seconds of silence after which a run may be taken over; -1 unsaid */
+};
+
 enum account_roles { ACCOUNT_ROLES_MANUAL, ACCOUNT_ROLES_USER_MANAGEMENT };
 
 struct organization_config {
@@ -95,6 +103,7 @@ struct organization_config {
 	int32_t patience;		 /* seconds, for reads that lag; -1 unsaid */
 	struct operator_policy policy;
 	struct snapshot_settings snapshot;
+	struct ledger_settings ledger;
 	struct signing sign_plans;
 	const char *signers; /* who may sign plans: an allowed_signers file; NULL: none need be */
 	const char *revoked_keys; /* whose signatures hold no more; NULL: none's */

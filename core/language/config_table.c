@@ -51,6 +51,18 @@ static void check_sign(struct decode *d, const struct node *mapping, void *objec
 	signing->kind = which == 0 ? SIGN_FILE : SIGN_AGENT;
 }
 
+static const char *const ledger_keys[] = {"folder", NULL};
+
+static void check_ledger(struct decode *d, const struct node *mapping, void *object)
+{
+	static const enum ledger_kind kinds[] = {LEDGER_FOLDER};
+	struct ledger_settings *settings = object;
+	size_t which = 0;
+	if (count_keys(mapping, ledger_keys, &which) > 1)
+		schema_finding(d, mapping, "E0803", "expected one place", "a ledger has one place");
+	settings->kind = kinds[which];
+}
+
 static void check_holder(struct decode *d, const struct node *mapping, void *object)
 {
 	const struct required_holder *holder = object;
@@ -313,6 +325,17 @@ static const struct field snapshot_fields[] = {
 static const struct table snapshot = {.help = "Where the organisation is kept as manifests.",
 				      .fields = snapshot_fields};
 
+#define LEDGER(member) AT(struct ledger_settings, member)
+static const struct field ledger_fields[] = {
+	{"folder", FIELD_PATH, LEDGER(folder),
+	 .help = "a folder of yours, on this machine or a shared disk"},
+	{"lease", FIELD_COUNT, LEDGER(lease), .least = 10, .most = 3600,
+	 .help = "seconds of silence after which a run may be taken over; default: 120"},
+	{0},
+};
+static const struct table ledger = {
+	.help = "Where runs are remembered.", .fields = ledger_fields, .check = check_ledger};
+
 #define ORG(member) AT(struct organization_config, member)
 static const struct field organization_fields[] = {
 	{"name", FIELD_NAME, true, ORG(name), .help = "the organisation's name in the manifests",
@@ -352,6 +375,8 @@ static const struct field organization_fields[] = {
 	 .help = "what one plan may do at most"},
 	{"snapshot", FIELD_OBJECT, ORG(snapshot), .table = &snapshot,
 	 .help = "where the organisation is kept as manifests"},
+	{"ledger", FIELD_OBJECT, ORG(ledger), .table = &ledger,
+	 .help = "where runs are remembered; default: this user's state folder on this machine"},
 	{"signPlans", FIELD_OBJECT, ORG(sign_plans), .table = &sign,
 	 .help = "what signs the plans that are saved here"},
 	{"signers", FIELD_PATH, ORG(signers),
@@ -373,6 +398,7 @@ const struct organization_config config_initial = {
 	.patience = -1,
 	.policy = {.guards = GUARDS_UNSAID, .max_live_shrink = -1},
 	.snapshot = {.commit = true},
+	.ledger = {.lease = -1},
 };
 
 static const struct table organization = {

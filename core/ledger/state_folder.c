@@ -68,15 +68,25 @@ struct error *state_folder(struct arena *a, const char *organization, const char
 {
 	const char *folder = state_path(a, organization, identity);
 	if (!folder)
+		return state_folder_in(a, "", out);
+	const char *journal = arena_printf(a, "%s/journal", folder);
+	TRY(file_make_folders(journal, 0700));
+	TRY(state_folder_in(a, strrchr(folder, '/') + 1, out));
+	return state_folder_check(journal);
+}
+
+struct error *state_folder_in(struct arena *a, const char *key, const char **out)
+{
+	const char *root = state_root(a);
+	if (!root)
 		return error_new(
 			ERROR_SYSTEM,
 			"neither XDG_STATE_HOME nor HOME is set: no place for the journal");
-	const char *journal = arena_printf(a, "%s/journal", folder);
-	TRY(file_make_folders(journal, 0700));
-	TRY(check_parent(file_folder(a, state_root(a))));
-	TRY(state_folder_check(state_root(a)));
+	const char *folder = arena_printf(a, "%s/%s", root, key);
+	TRY(file_make_folders(folder, 0700));
+	TRY(check_parent(file_folder(a, root)));
+	TRY(state_folder_check(root));
 	TRY(state_folder_check(folder));
-	TRY(state_folder_check(journal));
 	*out = folder;
 	return NULL;
 }

@@ -23,6 +23,9 @@ const char *state_path(struct arena *a, const char *organization, const char *id
 MUST_CHECK struct error *state_folder(struct arena *a, const char *organization,
 				      const char *identity, const char **out);
 
+/* The folder of this name in state_root(), made when absent, 0700. */
+MUST_CHECK struct error *state_folder_in(struct arena *a, const char *key, const char **out);
+
 /* ERROR_INPUT when PATH is not a folder of this user that nobody else may write to. */
 MUST_CHECK struct error *state_folder_check(const char *path);
 

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/ledger/place.h"
+
+#include <string.h>
+
+#include "core/ledger/state_folder.h"
+#include "core/ledger/stores/stores.h"
+
+#define KEY_BYTES 4 /* of the digest of an identity: tells organisations of one name apart */
+
+const char *ledger_key(struct arena *a, const char *organization, const char *identity)
+{
+	unsigned char digest[SHA256_SIZE];
+	char text[2 * KEY_BYTES + 1];
+	sha256_of(identity, strlen(identity), digest);
+	sha256_hex(digest, KEY_BYTES, text);
+	return arena_printf(a, "%s-%s", organization, text);
+}
+
+/* Below a folder of the operator's the organisation has one of its own. */
+static struct error *open_folder(const struct ledger_place *place, struct store **out)
+{
+	ARENA a = {0};
+	const char *folder = place->settings ? place->settings->folder : NULL;
+	if (folder)
+		return folder_store_open(arena_printf(&a, "%s/%s", folder, place->key), out);
+	TRY(state_folder_in(&a, place->key, &folder));
+	return folder_store_open(arena_printf(&a, "%s/ledger", folder), out);
+}
+
+static const struct {
+	struct error *(*open)(const struct ledger_place *place, struct store **out);
+	bool shared;
+} kinds[] = {
+	[LEDGER_FOLDER] = {open_folder, false},
+};
+
+static enum ledger_kind kind_of(const struct ledger_place *place)
+{
+	return place->settings ? place->settings->kind : LEDGER_FOLDER;
+}
+
+struct error *ledger_place_open(const struct ledger_place *place, struct store **out)
+{
+	return kinds[kind_of(place)].open(place, out);
+}
+
+/* A folder that the operator names is taken to be where all machines see it. */
+bool ledger_place_is_shared(const struct ledger_place *place)
+{
+	return kinds[kind_of(place)].shared || (place->settings && place->settings->folder);
+}

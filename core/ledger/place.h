@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* place.h - which store keeps an organisation's ledger, as the operator says. */
+#ifndef WRIT_PLACE_H
+#define WRIT_PLACE_H
+
+#include "core/language/config.h"
+#include "core/ledger/store.h"
+
+struct ledger_place {
+	const struct ledger_settings *settings; /* NULL: the default */
+	const char
+		*key; /* NAME-XXXXXXXX, of ledger_key(): tells organisations apart in one store */
+	const char *repository; /* of the snapshots, whose remote git takes; NULL */
+};
+
+/* An organisation's name and what tells it from others of the same name, in `a`. */
+const char *ledger_key(struct arena *a, const char *organization, const char *identity);
+
+/* Opens its store; each call opens it anew. */
+MUST_CHECK struct error *ledger_place_open(const struct ledger_place *place, struct store **out);
+
+/* Whether other machines see what is written there. */
+bool ledger_place_is_shared(const struct ledger_place *place);
+
+#endif
