@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# The rules no compiler checks: who may include whom, which library is used where, that what a
+# The rules no compiler checks: who may include whom and call a provider, which library is used where, that what a
 # comment cites is there, which functions are never called, and how the program is linked.
 # core/README.md is the map of it.
 # shellcheck disable=SC2016 # in what Perl runs, $ is Perl's
@@ -59,6 +59,12 @@ report 'providers do not include each other' "$(printf '%s\n' "$includes" | awk 
 		split($1, from, "/"); split(substr($2, 2), to, "/")
 		if (from[2] != to[2]) print $1 " includes " $2
 	}')"
+
+# A provider's functions are called in one place, where the contract is checked.
+operations=$(sed -n 's/.*(\*\([a-z_]*\))(.*/\1/p' core/contract/provider.h | LC_ALL=C sort -u | paste -sd '|')
+report 'core/contract alone calls a provider' "$(printf '%s\n' "$sources" |
+	grep -vE '^(core/contract|providers|cmd/adobe-emulator)/' |
+	xargs grep -nE "(reader|writer|access|[^a-z_][rw])->($operations)\(")"
 
 # Headers for the few files that share a job. No other folder includes one.
 inner='core/plan/planner.h core/plan/judge.h core/apply/applier.h core/edit/edit_node.h core/edit/accept_edits.h

@@ -128,7 +128,7 @@ static struct error *export_manual(struct run *run, const struct session *sessio
 		vec_push(&run->arena, &changes, &plan->changes.at[i]);
 		vec_push(&run->arena, &emails, r->emails[i]);
 	}
-	reader->export_manual(session->handle, changes.at, emails.at, changes.len, &out);
+	provider_export_manual(reader, session->handle, changes.at, emails.at, changes.len, &out);
 	struct error *error = beneath_write(run->options.export_csv, str_text(&out), out.len, 0600);
 	if (error)
 		error->code = ERROR_RECORD;
@@ -224,7 +224,8 @@ static struct error *apply_input_of(struct run *run, struct session *session,
 				    .stop = &stopped,
 				    .note = note};
 	return state_folder(&run->arena, planned->plan->organization,
-			    session->provider->reader->identity(session->handle), &out->state);
+			    provider_identity(session->provider->reader, session->handle),
+			    &out->state);
 }
 
 static struct error *carry_out(struct run *run, struct session *session,
@@ -337,7 +338,7 @@ static struct error *record_idle(struct run *run, struct session *session,
 	struct run_report report = {.planned = planned, .record = &recorded};
 	const char *state;
 	TRY(state_folder(&run->arena, planned->plan->organization,
-			 session->provider->reader->identity(session->handle), &state));
+			 provider_identity(session->provider->reader, session->handle), &state));
 	TRY(apply_check_owed(&run->arena, state, session->provider->writer, session->handle));
 	struct error *error = record(run, session, planned, false, NULL, false, &recorded);
 	*status = error			       ? exit_status_of(error->code)
@@ -384,7 +385,7 @@ static struct error *apply_resume(struct run *run, struct session *session, int 
 	if (error)
 		return error;
 	TRY(state_folder(&run->arena, live.organization,
-			 session->provider->reader->identity(session->handle), &state));
+			 provider_identity(session->provider->reader, session->handle), &state));
 	TRY(apply_find_unfinished(&run->arena, state, &path, &digest));
 	if (!path) {
 		printf("Nothing to resume: every run of organisation %s has ended.\n",

@@ -131,8 +131,9 @@ struct error *check_target(const struct run *run, const struct model_index *want
 /* Since when manual changes wait, as far as this machine's applies know. */
 static struct error *load_ages(struct run *run, const struct session *session, struct plan *plan)
 {
-	const char *state = state_path(&run->arena, plan->organization,
-				       session->provider->reader->identity(session->handle));
+	const char *state =
+		state_path(&run->arena, plan->organization,
+			   provider_identity(session->provider->reader, session->handle));
 	if (!state || plan->summary.manual == 0)
 		return NULL;
 	return manual_waiting_load(arena_printf(&run->arena, "%s/" STATE_WAITING, state),

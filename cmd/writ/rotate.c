@@ -81,7 +81,7 @@ static struct error *rotate(struct run *run, struct session *session, int *statu
 				 "accounts of provider %s have no secrets, so there is nothing to "
 				 "rotate",
 				 session->provider->reader->name);
-	TRY(access->rotate(session->handle, &run->arena, &account, way, &done, &message));
+	TRY(provider_rotate(access, session->handle, &run->arena, &account, way, &done, &message));
 	*status = done ? EXIT_DONE : EXIT_MANUAL;
 	return output_all(run, render, &(struct rotate_step){account.meta.name, message, done});
 }

@@ -109,7 +109,7 @@ struct error *open_session_at(struct run *run, const char *live,
 				 "this program has no provider \"%s\"; plan against a file with "
 				 "--live PATH",
 				 provider_name(run, live, service));
-	return out->provider->reader->open(&settings, &out->handle);
+	return provider_open(out->provider->reader, &settings, &out->handle);
 }
 
 struct error *open_session(struct run *run, const struct named_organization *service,
@@ -126,6 +126,6 @@ const struct operator_policy *session_policy(const struct session *session)
 void close_session(struct session *session)
 {
 	if (session->provider && session->handle)
-		session->provider->reader->close(session->handle);
+		provider_close(session->provider->reader, session->handle);
 	*session = (struct session){0};
 }

@@ -140,7 +140,7 @@ static struct error *load_run(struct run *run, const struct session *session, co
 	TRY(run_read_plan(a, found, &bytes, &len));
 	TRY(planfile_parse(run_plan_path(a, found), bytes, len, run->strings, a, plan));
 	if (!run_is_of(a, found, plan->organization,
-		       session->provider->reader->identity(session->handle)))
+		       provider_identity(session->provider->reader, session->handle)))
 		return error_new(ERROR_INPUT, "run %s was not of this live organisation",
 				 found->name);
 	bool unverified = found->state != RUN_DONE;

@@ -53,7 +53,7 @@ static struct error *check_organization(struct run *run, const struct session *s
 					const struct past *p, const struct live *live)
 {
 	if (run_is_of(&run->arena, p->run, live->organization,
-		      session->provider->reader->identity(session->handle)))
+		      provider_identity(session->provider->reader, session->handle)))
 		return NULL;
 	return error_new(ERROR_INPUT, "run %s was not of this live organisation", p->run->name);
 }

@@ -128,7 +128,7 @@ static struct error *try_once(struct run *run, const struct session *session,
 		if (v->good)
 			continue;
 		v->proofs = (struct proof_vec){0};
-		TRY(access->verify(session->handle, &run->arena, &v->account, &v->proofs));
+		TRY(provider_verify(access, session->handle, &run->arena, &v->account, &v->proofs));
 		judge(v);
 		*good &= v->good;
 	}

@@ -108,7 +108,7 @@ static struct error *check_owed(struct arena *a, const struct provider_writer *w
 				struct provider *session, const char *journal)
 {
 	const char *account = NULL;
-	if (!w->has_sink || !w->has_sink(session))
+	if (!provider_has_sink(w, session))
 		return NULL;
 	TRY(recall_owed(a, journal, &account));
 	if (!account)

@@ -51,11 +51,10 @@ static void settle_manual(struct applier *p, const struct reread *v)
 		if (p->out->fates[i] != FATE_MANUAL)
 			continue;
 		applier_set_fate(p, i, manual_fate(v, i), NULL);
-		if (p->out->fates[i] != FATE_MANUAL || !r->describe)
+		if (p->out->fates[i] != FATE_MANUAL)
 			continue;
-		struct str steps = STR(p->arena);
-		r->describe(p->in->session, c, p->out->emails[i], &steps);
-		p->out->steps[i] = str_text(&steps);
+		p->out->steps[i] =
+			provider_describe(r, p->in->session, p->arena, c, p->out->emails[i]);
 	}
 }
 
@@ -181,9 +180,9 @@ static bool is_open(const struct applier *p, const struct reread *v, size_t i)
 static bool is_hidden(const struct applier *p, size_t i)
 {
 	const struct change *c = &p->plan->changes.at[i];
-	const struct provider_reader *r = p->in->provider->reader;
-	return c->type == CHANGE_GRANT && c->principal->kind != PRINCIPAL_ACCOUNT && r->sees &&
-	       !r->sees(p->in->session, c->principal, NULL, c->entitlement);
+	return c->type == CHANGE_GRANT && c->principal->kind != PRINCIPAL_ACCOUNT &&
+	       !provider_sees(p->in->provider->reader, p->in->session, c->principal, NULL,
+			      c->entitlement);
 }
 
 static bool is_awaited(const struct applier *p, const struct reread *v, size_t i)

@@ -8,8 +8,7 @@
 
 struct patience applier_patience(const struct applier *p)
 {
-	const struct provider_writer *w = p->in->provider->writer;
-	unsigned all = w->patience_ms ? w->patience_ms(p->in->session) : 0;
+	unsigned all = provider_patience_ms(p->in->provider->writer, p->in->session);
 	return (struct patience){.all_ms = all > p->waited_ms ? all - p->waited_ms : 0,
 				 .what = "accepted, waiting to see it"};
 }
@@ -71,8 +70,8 @@ static struct error *deliver(struct applier *p, size_t i, bool hurried)
 	TRY(record_intent(p, i));
 	FAILPOINT("deliver-before");
 	while (out.class == OUTCOME_NOT_SENT && patience_next(&t))
-		TRY(p->in->provider->writer->deliver(p->in->session, p->arena, account, again,
-						     &out));
+		TRY(provider_deliver(p->in->provider->writer, p->in->session, p->arena, account,
+				     again, &out));
 	FAILPOINT("deliver-after");
 	applier_has_waited(p, &t);
 	r->delivered = out.class == OUTCOME_APPLIED;
@@ -81,8 +80,7 @@ static struct error *deliver(struct applier *p, size_t i, bool hurried)
 
 struct error *applier_deliver(struct applier *p, bool hurried, bool *complete)
 {
-	const struct provider_writer *w = p->in->provider->writer;
-	if (!w->has_sink || !w->has_sink(p->in->session))
+	if (!provider_has_sink(p->in->provider->writer, p->in->session))
 		return NULL;
 	for (size_t i = 0; i < p->plan->changes.len; i++) {
 		if (!is_owed(p, i))

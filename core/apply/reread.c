@@ -84,7 +84,7 @@ static void find_unseen(struct reread *v, struct arena *a)
 	v->unseen = arena_zalloc(a, changes->len + 1);
 	for (size_t i = 0; i < changes->len; i++) {
 		const struct change *c = &changes->at[i];
-		v->unseen[i] = c->unseen && v->reader->sees &&
+		v->unseen[i] = c->unseen && !provider_shows_all(v->reader) &&
 			       !(c->action == ACTION_DELETE && has_pair(v, i));
 	}
 }

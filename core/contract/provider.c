@@ -85,11 +85,10 @@ static const char *unseen_roles(const struct provider_reader *reader, struct pro
 						   {.role = ROLE_DEPLOYMENT_ADMINISTRATOR},
 						   {.role = ROLE_SUPPORT_ADMINISTRATOR}};
 	const struct principal who = {.name = account->meta.name, .kind = PRINCIPAL_ACCOUNT};
-	for (size_t i = 0; reader->sees && i < sizeof(roles) / sizeof(*roles); i++) {
-		if (reader->sees(p, &who, account, &roles[i]))
+	for (size_t i = 0; i < sizeof(roles) / sizeof(*roles); i++) {
+		if (provider_sees(reader, p, &who, account, &roles[i]))
 			continue;
-		const char *source =
-			reader->source_of ? reader->source_of(p, &who, account, &roles[i]) : NULL;
+		const char *source = provider_source_of(reader, p, &who, account, &roles[i]);
 		return source ? source : "nothing that writ can read";
 	}
 	return NULL;
@@ -151,4 +150,136 @@ struct error *provider_execute(const struct provider_writer *writer, struct prov
 		outcomes[i] = (struct outcome){OUTCOME_UNKNOWN, NULL, outcomes[i].once,
 					       outcomes[i].tried};
 	return writer->execute(p, a, batch, len, outcomes);
+}
+
+struct error *provider_open(const struct provider_reader *reader, const struct settings *settings,
+			    struct provider **out)
+{
+	return reader->open(settings, out);
+}
+
+void provider_close(const struct provider_reader *reader, struct provider *p)
+{
+	reader->close(p);
+}
+
+const char *provider_identity(const struct provider_reader *reader, struct provider *p)
+{
+	return reader->identity(p);
+}
+
+enum capability provider_can_account(const struct provider_reader *reader, struct provider *p)
+{
+	return reader->can_account(p);
+}
+
+enum capability provider_can_grant(const struct provider_reader *reader, struct provider *p,
+				   const struct principal *principal, const struct account *account,
+				   const struct entitlement *e)
+{
+	return reader->can_grant(p, principal, account, e);
+}
+
+const char *provider_explain(const struct provider_reader *reader, struct provider *p,
+			     struct arena *a, const struct principal *principal,
+			     const struct account *account, const struct entitlement *e)
+{
+	return reader->explain ? reader->explain(p, a, principal, account, e) : NULL;
+}
+
+const char *provider_check_account(const struct provider_reader *reader, struct provider *p,
+				   struct arena *a, const struct account *account)
+{
+	return reader->check_account(p, a, account);
+}
+
+bool provider_carries(const struct provider_reader *reader, struct provider *p, const char *api,
+		      const struct entitlement *product)
+{
+	return reader->carries && reader->carries(p, api, product);
+}
+
+bool provider_shows_all(const struct provider_reader *reader)
+{
+	return !reader || !reader->sees;
+}
+
+bool provider_sees(const struct provider_reader *reader, struct provider *p,
+		   const struct principal *principal, const struct account *account,
+		   const struct entitlement *e)
+{
+	return provider_shows_all(reader) || reader->sees(p, principal, account, e);
+}
+
+const char *provider_source_of(const struct provider_reader *reader, struct provider *p,
+			       const struct principal *principal, const struct account *account,
+			       const struct entitlement *e)
+{
+	return reader->source_of ? reader->source_of(p, principal, account, e) : NULL;
+}
+
+const char *provider_idle(const struct provider_reader *reader, struct provider *p,
+			  const struct principal *principal, const struct entitlement *e)
+{
+	return reader->idle ? reader->idle(p, principal, e) : NULL;
+}
+
+const char *provider_describe(const struct provider_reader *reader, struct provider *p,
+			      struct arena *a, const struct change *change, const char *email)
+{
+	struct str steps = STR(a);
+	if (!reader->describe)
+		return NULL;
+	reader->describe(p, change, email, &steps);
+	return str_text(&steps);
+}
+
+const char *provider_note(const struct provider_reader *reader, struct provider *p, struct arena *a,
+			  const struct plan *plan, const struct change *change)
+{
+	return reader->note ? reader->note(p, a, plan, change) : NULL;
+}
+
+void provider_export_manual(const struct provider_reader *reader, struct provider *p,
+			    const struct change *const *changes, const char *const *emails,
+			    size_t len, struct str *out)
+{
+	reader->export_manual(p, changes, emails, len, out);
+}
+
+void provider_price(const struct provider_reader *reader, struct provider *p,
+		    const struct plan *plan, struct cost *out)
+{
+	if (reader->price)
+		reader->price(p, plan, out);
+}
+
+unsigned provider_patience_ms(const struct provider_writer *writer, struct provider *p)
+{
+	return writer->patience_ms ? writer->patience_ms(p) : 0;
+}
+
+bool provider_has_sink(const struct provider_writer *writer, struct provider *p)
+{
+	return writer->has_sink && writer->has_sink(p);
+}
+
+struct error *provider_deliver(const struct provider_writer *writer, struct provider *p,
+			       struct arena *a, const char *account, bool again,
+			       struct outcome *out)
+{
+	return writer->deliver(p, a, account, again, out);
+}
+
+struct error *provider_verify(const struct provider_access *access, struct provider *p,
+			      struct arena *a, const struct account *account, struct proof_vec *out)
+{
+	return access->verify(p, a, account, out);
+}
+
+struct error *provider_rotate(const struct provider_access *access, struct provider *p,
+			      struct arena *a, const struct account *account, enum rotate_way way,
+			      bool *done, const char **message)
+{
+	return access->rotate(p, a, account, way, done, message);
 }

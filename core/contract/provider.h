@@ -215,19 +215,80 @@ struct provider_entry {
 	const struct provider_access *access; /* NULL: accounts have no secrets here */
 };
 
-/* Calls with logging and contract checks: a name repeated, an outcome not filled. */
+/* ---- the one place that calls a provider ----
+ *
+ * Each does what its member is said to do, and where the member is NULL what is said for that.
+ * `reader` may be NULL where an answer is given for it. */
+
+MUST_CHECK struct error *provider_open(const struct provider_reader *reader,
+				       const struct settings *settings, struct provider **out);
+void provider_close(const struct provider_reader *reader, struct provider *p);
+const char *provider_identity(const struct provider_reader *reader, struct provider *p);
+
+/* Reads, and checks what was read: ERROR_REMOTE when two accounts have one name. */
 MUST_CHECK struct error *provider_read(const struct provider_reader *reader, struct provider *p,
 				       struct arena *a, struct universe *u,
 				       const struct query *query, struct live *out);
-MUST_CHECK struct error *provider_begin(const struct provider_writer *writer, struct provider *p,
-					const struct plan *plan);
+
+enum capability provider_can_account(const struct provider_reader *reader, struct provider *p);
+enum capability provider_can_grant(const struct provider_reader *reader, struct provider *p,
+				   const struct principal *principal, const struct account *account,
+				   const struct entitlement *e);
+const char *provider_explain(const struct provider_reader *reader, struct provider *p,
+			     struct arena *a, const struct principal *principal,
+			     const struct account *account, const struct entitlement *e);
+const char *provider_check_account(const struct provider_reader *reader, struct provider *p,
+				   struct arena *a, const struct account *account);
 /* Whether who holds it can hand out rights: an admin role, or an administrative API. */
 bool provider_is_admin(const struct provider_reader *reader, struct provider *p,
 		       const struct entitlement *e);
+bool provider_carries(const struct provider_reader *reader, struct provider *p, const char *api,
+		      const struct entitlement *product);
+
+/* Whether a read shows every grant there is, so that each is seen. */
+bool provider_shows_all(const struct provider_reader *reader);
+bool provider_sees(const struct provider_reader *reader, struct provider *p,
+		   const struct principal *principal, const struct account *account,
+		   const struct entitlement *e);
+const char *provider_source_of(const struct provider_reader *reader, struct provider *p,
+			       const struct principal *principal, const struct account *account,
+			       const struct entitlement *e);
+const char *provider_idle(const struct provider_reader *reader, struct provider *p,
+			  const struct principal *principal, const struct entitlement *e);
+
+/* The steps of a change for a person, in `a`; NULL when the provider has no such changes. */
+const char *provider_describe(const struct provider_reader *reader, struct provider *p,
+			      struct arena *a, const struct change *change, const char *email);
+const char *provider_note(const struct provider_reader *reader, struct provider *p, struct arena *a,
+			  const struct plan *plan, const struct change *change);
+/* The member must be there. */
+void provider_export_manual(const struct provider_reader *reader, struct provider *p,
+			    const struct change *const *changes, const char *const *emails,
+			    size_t len, struct str *out);
+void provider_price(const struct provider_reader *reader, struct provider *p,
+		    const struct plan *plan, struct cost *out);
+
+unsigned provider_patience_ms(const struct provider_writer *writer, struct provider *p);
+MUST_CHECK struct error *provider_begin(const struct provider_writer *writer, struct provider *p,
+					const struct plan *plan);
 size_t provider_take(const struct provider_writer *writer, struct provider *p,
 		     const struct change *const *changes, size_t len);
+/* Every outcome is unknown until the provider has said more. */
 MUST_CHECK struct error *provider_execute(const struct provider_writer *writer, struct provider *p,
 					  struct arena *a, const struct change *const *batch,
 					  size_t len, struct outcome *outcomes);
+bool provider_has_sink(const struct provider_writer *writer, struct provider *p);
+/* Only where provider_has_sink(). */
+MUST_CHECK struct error *provider_deliver(const struct provider_writer *writer, struct provider *p,
+					  struct arena *a, const char *account, bool again,
+					  struct outcome *out);
+
+/* `access` must be there. */
+MUST_CHECK struct error *provider_verify(const struct provider_access *access, struct provider *p,
+					 struct arena *a, const struct account *account,
+					 struct proof_vec *out);
+MUST_CHECK struct error *provider_rotate(const struct provider_access *access, struct provider *p,
+					 struct arena *a, const struct account *account,
+					 enum rotate_way way, bool *done, const char **message);
 
 #endif

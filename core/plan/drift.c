@@ -230,11 +230,10 @@ static bool is_told(const struct search *s, uint64_t key, bool appeared)
 
 static bool is_seen(const struct search *s, uint64_t key)
 {
-	const struct provider_reader *r = s->in->reader;
-	return !r->sees ||
-	       r->sees(s->in->session, universe_principal_at(s->in->universe, grant_principal(key)),
-		       holder_of(s, key),
-		       universe_entitlement_at(s->in->universe, grant_entitlement(key)));
+	return provider_sees(s->in->reader, s->in->session,
+			     universe_principal_at(s->in->universe, grant_principal(key)),
+			     holder_of(s, key),
+			     universe_entitlement_at(s->in->universe, grant_entitlement(key)));
 }
 
 static void add_grant(struct search *s, uint64_t key, enum drift_kind kind)

@@ -95,8 +95,7 @@ static bool is_held(const struct judge *j, uint32_t principal, uint32_t entitlem
 static bool is_seen_absent(const struct judge *j, const struct change *c,
 			   const struct entitlement *e)
 {
-	const struct provider_reader *r = j->in->reader;
-	return !r || !r->sees || r->sees(j->in->session, c->principal, c->before, e);
+	return provider_sees(j->in->reader, j->in->session, c->principal, c->before, e);
 }
 
 static int64_t persons_limit(const struct judge *j, const struct seats *s)

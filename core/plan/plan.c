@@ -73,11 +73,10 @@ struct claim planner_claim(const struct planner *p, uint64_t key)
 
 bool planner_is_seen(const struct planner *p, uint64_t key)
 {
-	const struct provider_reader *r = p->in->reader;
-	return !r->sees ||
-	       r->sees(p->in->session, universe_principal_at(p->u, grant_principal(key)),
-		       planner_holder(p, grant_principal(key)),
-		       universe_entitlement_at(p->u, grant_entitlement(key)));
+	return provider_sees(p->in->reader, p->in->session,
+			     universe_principal_at(p->u, grant_principal(key)),
+			     planner_holder(p, grant_principal(key)),
+			     universe_entitlement_at(p->u, grant_entitlement(key)));
 }
 
 static bool is_admin(const struct planner *p, const struct entitlement *e)
@@ -102,8 +101,8 @@ static struct change grant_change(struct planner *p, uint64_t key, enum action a
 		.type = CHANGE_GRANT,
 		.reason = reason,
 		.risk = is_admin(p, e) ? admin : other,
-		.via = p->in->reader->can_grant(p->in->session, principal,
-						planner_holder(p, grant_principal(key)), e),
+		.via = provider_can_grant(p->in->reader, p->in->session, principal,
+					  planner_holder(p, grant_principal(key)), e),
 		.at = at,
 	};
 }
@@ -111,12 +110,10 @@ static struct change grant_change(struct planner *p, uint64_t key, enum action a
 static void report_impossible(struct planner *p, uint64_t key, struct location at)
 {
 	const struct provider_reader *r = p->in->reader;
-	const char *why =
-		r->explain ? r->explain(p->in->session, p->arena,
-					universe_principal_at(p->u, grant_principal(key)),
-					planner_holder(p, grant_principal(key)),
-					universe_entitlement_at(p->u, grant_entitlement(key)))
-			   : NULL;
+	const char *why = provider_explain(r, p->in->session, p->arena,
+					   universe_principal_at(p->u, grant_principal(key)),
+					   planner_holder(p, grant_principal(key)),
+					   universe_entitlement_at(p->u, grant_entitlement(key)));
 	if (why)
 		report_add(p->report, SEVERITY_ERROR, "E0604", at, 0, NULL, "%s", why);
 	else
@@ -126,9 +123,9 @@ static void report_impossible(struct planner *p, uint64_t key, struct location a
 
 static const char *idle_words(const struct planner *p, const struct change *c)
 {
-	const struct provider_reader *r = p->in->reader;
-	bool sent = !change_is_manual(c);
-	return sent && r->idle ? r->idle(p->in->session, c->principal, c->entitlement) : NULL;
+	if (change_is_manual(c))
+		return NULL;
+	return provider_idle(p->in->reader, p->in->session, c->principal, c->entitlement);
 }
 
 static int32_t last_day(const struct wanted_pair *w)
@@ -254,7 +251,7 @@ static void plan_grants(struct planner *p)
 static void plan_unseen_ends(struct planner *p)
 {
 	size_t w = 0, l = 0;
-	for (size_t x = 0; x < p->expired.len && p->in->reader->sees; x++) {
+	for (size_t x = 0; x < p->expired.len && !provider_shows_all(p->in->reader); x++) {
 		uint64_t key = p->expired.at[x].key;
 		const struct principal *holder = universe_principal_at(p->u, grant_principal(key));
 		while (w < p->grants.len && p->grants.at[w].key < key)
@@ -368,7 +365,7 @@ static size_t number_names(struct planner *p)
 	for (size_t i = 0; i < p->in->live->catalogue.users.len; i++)
 		universe_principal(p->u, PRINCIPAL_USER, p->in->live->catalogue.users.at[i].text,
 				   true);
-	if (p->in->reader->sees)
+	if (!provider_shows_all(p->in->reader))
 		planner_number_roles(p);
 	universe_rank(p->u);
 	most = universe_principals(p->u);

@@ -78,7 +78,7 @@ static struct change account_change(struct planner *p, uint32_t rank, enum actio
 		.type = CHANGE_ACCOUNT,
 		.reason = reason,
 		.risk = action == ACTION_DELETE ? RISK_ACCOUNT_DELETE : RISK_ORDINARY,
-		.via = p->in->reader->can_account(p->in->session),
+		.via = provider_can_account(p->in->reader, p->in->session),
 		.at = at,
 	};
 }
@@ -93,7 +93,7 @@ static void delete_account(struct planner *p, uint32_t rank, enum reason reason,
 
 static void check_name_rules(struct planner *p, const struct account *a)
 {
-	const char *wrong = p->in->reader->check_account(p->in->session, p->arena, a);
+	const char *wrong = provider_check_account(p->in->reader, p->in->session, p->arena, a);
 	if (wrong)
 		report_add(p->report, SEVERITY_ERROR, "E0603", a->meta.name_at, 0, NULL, "%s",
 			   wrong);

@@ -16,7 +16,7 @@ static bool is_going(const struct planner *p, uint64_t key)
 static bool carries(const struct planner *p, const struct entitlement *api,
 		    const struct entitlement *product)
 {
-	return api->api && p->in->reader->carries(p->in->session, api->api, product);
+	return api->api && provider_carries(p->in->reader, p->in->session, api->api, product);
 }
 
 /* Whether another API of the account carries it: one that stays, or one that comes. */

@@ -46,26 +46,19 @@ void planner_collect_accounts(struct planner *p)
 	plan_sort_accounts(p->plan);
 }
 
-static const char *describe_steps(struct planner *p, const struct change *c)
-{
-	struct str steps = STR(p->arena);
-	p->in->reader->describe(p->in->session, c, plan_email(p->plan, c), &steps);
-	return str_text(&steps);
-}
-
 /* The words for people, and the price. */
 void planner_describe(struct planner *p)
 {
 	const struct provider_reader *r = p->in->reader;
 	for (size_t i = 0; i < p->plan->changes.len; i++) {
 		struct change *c = &p->plan->changes.at[i];
-		if (r->describe && change_is_manual(c))
-			c->steps = describe_steps(p, c);
-		if (r->note && !c->note)
-			c->note = r->note(p->in->session, p->arena, p->plan, c);
+		if (change_is_manual(c))
+			c->steps = provider_describe(r, p->in->session, p->arena, c,
+						     plan_email(p->plan, c));
+		if (!c->note)
+			c->note = provider_note(r, p->in->session, p->arena, p->plan, c);
 	}
-	if (r->price)
-		r->price(p->in->session, p->plan, &p->plan->cost);
+	provider_price(r, p->in->session, p->plan, &p->plan->cost);
 }
 
 void planner_digest_policy(struct plan *plan)

@@ -33,12 +33,10 @@ static struct unseen_item *find_item(struct planner *p, const struct entitlement
 
 static struct unseen_item *unseen_of(struct planner *p, uint64_t key)
 {
-	const struct provider_reader *r = p->in->reader;
 	const struct entitlement *e = universe_entitlement_at(p->u, grant_entitlement(key));
 	const struct principal *who = universe_principal_at(p->u, grant_principal(key));
-	const char *source = r->source_of ? r->source_of(p->in->session, who,
-							 planner_holder(p, grant_principal(key)), e)
-					  : NULL;
+	const char *source = provider_source_of(p->in->reader, p->in->session, who,
+						planner_holder(p, grant_principal(key)), e);
 	return find_item(p, e, source);
 }
 
@@ -70,7 +68,7 @@ static bool is_claimed(const struct planner *p, uint64_t key)
 void planner_find_unseen(struct planner *p, size_t principals)
 {
 	uint32_t entitlements = (uint32_t)universe_entitlements(p->u);
-	for (uint32_t who = 0; p->in->reader->sees && who < principals; who++) {
+	for (uint32_t who = 0; !provider_shows_all(p->in->reader) && who < principals; who++) {
 		if (!p->held[who])
 			continue;
 		for (uint32_t what = 0; what < entitlements; what++) {

@@ -177,12 +177,11 @@ static const char *lineage_of(struct arena *a, const char *organization, const c
 /* Whether some account's grant of a role would not have been seen. */
 static bool is_unseen(const struct maker *m, enum role role)
 {
-	const struct provider_reader *r = m->in->reader;
 	const struct entitlement e = {NULL, NULL, NULL, role};
 	for (size_t i = 0; i < m->in->live->accounts.len; i++) {
 		const struct account *account = &m->in->live->accounts.at[i];
 		struct principal p = {account->meta.name, PRINCIPAL_ACCOUNT};
-		if (!r->sees(m->in->session, &p, account, &e))
+		if (!provider_sees(m->in->reader, m->in->session, &p, account, &e))
 			return true;
 	}
 	return false;
@@ -205,7 +204,7 @@ static void add_unknowns(struct maker *m, struct str *out)
 	for (unsigned i = 0; i < 5; i++)
 		add_unknown(&list, !(m->in->reader->attributes & 1U << i), "attribute",
 			    attributes[i]);
-	for (int role = 1; role < ROLE_COUNT && m->in->reader->sees; role++) {
+	for (int role = 1; role < ROLE_COUNT && !provider_shows_all(m->in->reader); role++) {
 		if (role_table[role].scope == SCOPE_ORGANIZATION)
 			add_unknown(&list, is_unseen(m, role), "role of some accounts",
 				    role_table[role].name);
