@@ -108,7 +108,6 @@ struct command {
 	/* Does the work; *status is EXIT_DONE before. Errors and findings are printed by main(). */
 	struct error *(*function)(struct run *run, int *status);
 };
-extern const struct command commands[];
 
 /* Fills *out, in `a`, from argv behind the command's name. ERROR_USAGE names the nearest option;
  * what was read until then is in *out. */
@@ -150,7 +149,5 @@ struct error *cmd_expiring(struct run *run, int *status);
 struct error *cmd_verify(struct run *run, int *status);
 struct error *cmd_rotate(struct run *run, int *status);
 struct error *cmd_schema(struct run *run, int *status);
-struct error *cmd_version(struct run *run, int *status);
-struct error *cmd_help(struct run *run, int *status);
 
 #endif

@@ -12,7 +12,10 @@
 #include "core/util/nearest.h"
 #include "core/util/process.h"
 
-const struct command commands[] = {
+static struct error *cmd_version(struct run *run, int *status);
+static struct error *cmd_help(struct run *run, int *status);
+
+static const struct command commands[] = {
 	{"init", "[DIR]", "write a first organisation to edit", "", cmd_init},
 	{"validate", "[PATH...]", "find all errors in manifests, offline",
 	 " format strict explain org config ", cmd_validate},
@@ -87,7 +90,7 @@ static struct error *unknown_command(const char *name)
 			 near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
 }
 
-struct error *cmd_version(struct run *run, int *status UNUSED)
+static struct error *cmd_version(struct run *run, int *status UNUSED)
 {
 	if (run->options.path_count)
 		return error_new(ERROR_USAGE, "version takes nothing");
@@ -102,7 +105,7 @@ static void print_help(const struct command *c)
 	printf("\nThe manual page is writ-%s(1).\n", c->name);
 }
 
-struct error *cmd_help(struct run *run, int *status UNUSED)
+static struct error *cmd_help(struct run *run, int *status UNUSED)
 {
 	if (run->options.path_count > 1)
 		return error_new(ERROR_USAGE, "help takes one COMMAND");

@@ -170,7 +170,7 @@ void accept_remove_item(struct accept *s, struct location document, struct locat
 	accept_add_edit(s, EDIT_REMOVE_ITEM, document)->at = at;
 }
 
-void accept_add_item(struct accept *s, struct location document, const char *key,
+static void add_item(struct accept *s, struct location document, const char *key,
 		     struct edit_item item)
 {
 	struct edit *e = accept_add_edit(s, EDIT_ADD_ITEM, document);
@@ -238,7 +238,7 @@ static void add_to_document(struct accept *s, struct principal p, const struct e
 	const struct assignment *d = find_assignment(s, e);
 	uint32_t number = number_of(s, e);
 	if (d) {
-		accept_add_item(s, d->at, "members", member_item(p.kind, p.name));
+		add_item(s, d->at, "members", member_item(p.kind, p.name));
 		return;
 	}
 	size_t i = 0;
@@ -278,14 +278,13 @@ static void add_own(struct accept *s, const struct account *declared, const char
 		    const struct entitlement *e)
 {
 	if (e->api) {
-		accept_add_item(s, declared->at, "apis", entitlement_item(e));
+		add_item(s, declared->at, "apis", entitlement_item(e));
 		return;
 	}
 	bool role = e->role, has = role ? declared->has_roles : declared->has_products;
 	bool own = has || declared->has_bundles;
 	if (own || (!find_assignment(s, e) && says_all(s, declared, live_name, role)))
-		accept_add_item(s, declared->at, role ? "adminRoles" : "products",
-				entitlement_item(e));
+		add_item(s, declared->at, role ? "adminRoles" : "products", entitlement_item(e));
 	else
 		add_to_document(
 			s, (struct principal){accept_name_after(s, declared), PRINCIPAL_ACCOUNT},

@@ -82,8 +82,6 @@ enum accepted accept_refuse(struct accept *s, struct location at, const char *wh
 			    const char *detail);
 struct edit *accept_add_edit(struct accept *s, enum edit_kind kind, struct location document);
 void accept_remove_item(struct accept *s, struct location document, struct location at);
-void accept_add_item(struct accept *s, struct location document, const char *key,
-		     struct edit_item item);
 /* The account gets a document with all that it holds, once. */
 void accept_document_account(struct accept *s, const struct account *live);
 

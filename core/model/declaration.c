@@ -23,8 +23,8 @@ static void walk_apis(const struct declaration_walk *walk, struct declaration_li
 	walk_entries(walk, line, apis);
 }
 
-void declaration_walk_account(const struct model_index *index, const struct account *account,
-			      const struct declaration_walk *walk)
+static void walk_account(const struct model_index *index, const struct account *account,
+			 const struct declaration_walk *walk)
 {
 	struct declaration_line line = {.account = account, .kind = KIND_TECHNICAL_ACCOUNT};
 	if (walk->account)
@@ -59,7 +59,7 @@ void declaration_walk(const struct model *model, const struct model_index *index
 {
 	for (size_t i = 0; i < model->accounts.len; i++) {
 		if (model->accounts.at[i].state != STATE_ABSENT)
-			declaration_walk_account(index, &model->accounts.at[i], walk);
+			walk_account(index, &model->accounts.at[i], walk);
 	}
 	walk_assignments(walk, &model->roles, KIND_ADMIN_ROLE);
 	walk_assignments(walk, &model->products, KIND_PRODUCT_ASSIGNMENT);

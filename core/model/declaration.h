@@ -34,9 +34,6 @@ struct declaration_walk {
  * document defines are left out; what has expired is not. */
 void declaration_walk(const struct model *model, const struct model_index *index,
 		      const struct declaration_walk *walk);
-/* The lines of one account, whatever its state. */
-void declaration_walk_account(const struct model_index *index, const struct account *account,
-			      const struct declaration_walk *walk);
 
 /* What a line grants, and the place that says it: the item, or the account's mention of the bundle.
  * Names are borrowed. */

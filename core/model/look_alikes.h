@@ -5,7 +5,7 @@
 #ifndef WRIT_LOOK_ALIKES_H
 #define WRIT_LOOK_ALIKES_H
 
-#include "core/model/access.h"
+#include "core/model/model.h"
 
 enum name_class { NAME_ACCOUNT, NAME_GROUP, NAME_USER, NAME_PRODUCT, NAME_PROFILE };
 
@@ -27,17 +27,9 @@ void look_alikes_add(struct look_alikes *x, struct arena *a, enum name_class cla
 		     const char *name, struct location at);
 void look_alikes_sort(struct look_alikes *x, struct arena *a);
 
-/* All names of a universe, live and wanted, sorted. */
-void look_alikes_make(struct look_alikes *x, struct arena *a, const struct universe *u);
-
 /* What is odd about a name by itself, in `a`: "has letters of mixed scripts, Latin
  * and Cyrillic: "е" is U+0435";
  * NULL: nothing. */
 const char *look_alikes_odd(struct arena *a, const char *name);
-
-/* What a reader of a grant must know of its names, in `a`: "group "X" looks like "Y"; ..."; NULL:
- * nothing. */
-const char *look_alikes_note(const struct look_alikes *x, struct arena *a,
-			     const struct principal *principal, const struct entitlement *e);
 
 #endif

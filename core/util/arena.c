@@ -53,14 +53,10 @@ void *xrealloc(void *old, size_t size)
 	return memory;
 }
 
-void *xmemdup(const void *data, size_t len)
-{
-	return memcpy(xmalloc(len), data, len);
-}
-
 char *xstrdup(const char *text)
 {
-	return xmemdup(text, strlen(text) + 1);
+	size_t size = strlen(text) + 1;
+	return memcpy(xmalloc(size), text, size);
 }
 
 static size_t round_up(size_t size)

@@ -57,7 +57,6 @@ void *xmalloc(size_t size) __attribute__((malloc, returns_nonnull));
  * each. */
 void *xmalloc_large(size_t size) __attribute__((returns_nonnull));
 void *xrealloc(void *old, size_t size) __attribute__((returns_nonnull));
-void *xmemdup(const void *data, size_t len) __attribute__((malloc, returns_nonnull));
 char *xstrdup(const char *text) __attribute__((malloc, returns_nonnull));
 
 #endif

@@ -39,7 +39,8 @@ static int by_range(const void *key, const void *row)
 	return c < r->from ? -1 : c > r->to;
 }
 
-const char *confusables_script(uint32_t c)
+/* "Latin", "Cyrillic"; NULL for what all scripts share. */
+static const char *script_of(uint32_t c)
 {
 	const struct script_range *found =
 		bsearch(&c, script_ranges, sizeof(script_ranges) / sizeof(*script_ranges),
@@ -71,7 +72,7 @@ uint32_t confusables_mixed_letter(const char *text, const char **one, const char
 	size_t count = 0, len = strlen(text);
 	for (size_t at = 0, size; at < len; at += size) {
 		uint32_t c = text_decode(text + at, len - at, &size);
-		const char *script = confusables_script(c);
+		const char *script = script_of(c);
 		size_t i = 0;
 		while (script && i < count && go_together(seen[i], script))
 			i++;

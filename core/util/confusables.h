@@ -12,9 +12,6 @@
 /* The text that stands for all that look like `c`, which is in normal form D; NULL: itself. */
 const char *confusables_of(uint32_t c);
 
-/* "Latin", "Cyrillic"; NULL for what all scripts share. */
-const char *confusables_script(uint32_t c);
-
 /* The first letter of a script that is not written together with one before it, whose names *one
  * and *other get; 0: none. Han with kana, with hangul or with bopomofo, and Latin among them, are
  * written together. */
