@@ -140,7 +140,7 @@ static struct error *send(struct provider *p, struct arena *a, const struct chan
 {
 	switch (route_of(batch[0])) {
 	case ROUTE_ACCOUNT:
-		return provision_change(p, a, batch[0], outcomes);
+		return provision_accounts(p, a, batch, len, outcomes);
 	case ROUTE_LICENCE:
 		return provision_grants(p, a, batch, len, outcomes);
 	case ROUTE_API:
@@ -162,12 +162,12 @@ static void set_rest(struct outcome *outcomes, size_t len, struct arena *a, stru
 	error_free(error);
 }
 
-/* A batch of take() is one request; a longer one, of who does not ask it, is several. */
+/* One group of the batch after the other. */
 static struct error *execute(struct provider *p, struct arena *a, const struct change *const *batch,
 			     size_t len, struct outcome *outcomes)
 {
 	for (size_t i = 0; i < len;) {
-		size_t n = price_take(batch + i, len - i);
+		size_t n = price_group(batch + i, len - i);
 		struct error *error = send(p, a, batch + i, n, outcomes + i);
 		if (error && i == 0)
 			return error;

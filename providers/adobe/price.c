@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "providers/adobe/console/console.h"
+#include "providers/adobe/console/provision.h"
 #include "providers/adobe/users/umapi.h"
 
 enum change_route route_of(const struct change *c)
@@ -18,21 +18,62 @@ enum change_route route_of(const struct change *c)
 	return account && c->entitlement->role == ROLE_NONE ? ROUTE_LICENCE : ROUTE_USERS;
 }
 
-static bool same_batch(const struct change *a, const struct change *b)
+static bool same_account(const struct change *a, const struct change *b)
+{
+	return !strcmp(a->principal->name, b->principal->name);
+}
+
+static bool same_group(const struct change *a, const struct change *b)
 {
 	enum change_route route = route_of(a);
-	if (route != route_of(b) || a->action != b->action || route == ROUTE_ACCOUNT ||
-	    route == ROUTE_API)
+	if (route != route_of(b) || a->action != b->action)
 		return false;
-	return route != ROUTE_LICENCE || !strcmp(a->principal->name, b->principal->name);
+	switch (route) {
+	case ROUTE_ACCOUNT:
+		return a->action == ACTION_CREATE;
+	case ROUTE_API:
+		return false;
+	case ROUTE_LICENCE:
+		return same_account(a, b);
+	case ROUTE_USERS:
+	case ROUTE_COMMAND:
+		break;
+	}
+	return true;
+}
+
+size_t price_group(const struct change *const *changes, size_t len)
+{
+	size_t n = 1;
+	enum change_route route = route_of(changes[0]);
+	if (route == ROUTE_ACCOUNT && len > PROVISION_WAVE)
+		len = PROVISION_WAVE;
+	while (n < len && same_group(changes[0], changes[n]))
+		n++;
+	return route == ROUTE_USERS ? umapi_take(changes, n) : n;
+}
+
+static bool is_gain(const struct change *c)
+{
+	enum change_route route = route_of(c);
+	return c->action == ACTION_CREATE && (route == ROUTE_API || route == ROUTE_LICENCE);
+}
+
+/* Sorted by account, as changes of a plan are. */
+static size_t take_gains(const struct change *const *changes, size_t len)
+{
+	size_t n = 1, accounts = 1;
+	for (; n < len && is_gain(changes[n]); n++) {
+		accounts += !same_account(changes[n - 1], changes[n]);
+		if (accounts > PROVISION_WAVE)
+			break;
+	}
+	return n;
 }
 
 size_t price_take(const struct change *const *changes, size_t len)
 {
-	size_t n = 1;
-	while (n < len && same_batch(changes[0], changes[n]))
-		n++;
-	return route_of(changes[0]) == ROUTE_USERS ? umapi_take(changes, n) : n;
+	return is_gain(changes[0]) ? take_gains(changes, len) : price_group(changes, len);
 }
 
 /* The integration, and the properties of each API that has licences. */
@@ -96,10 +137,12 @@ void price_plan(struct provider *p, const struct plan *plan, struct cost *out)
 		if (!c->withheld && !change_is_manual(c))
 			vec_push(&scratch, &sent, c);
 	}
-	for (size_t i = 0; i < sent.len; i += price_take(sent.at + i, sent.len - i)) {
+	for (size_t i = 0, n; i < sent.len; i += n) {
+		n = price_group(sent.at + i, sent.len - i);
 		switch (route_of(sent.at[i])) {
 		case ROUTE_ACCOUNT:
-			out->calls += price_account(p, sent.at[i]);
+			for (size_t k = 0; k < n; k++)
+				out->calls += price_account(p, sent.at[i + k]);
 			break;
 		case ROUTE_API:
 		case ROUTE_LICENCE:

@@ -6,8 +6,12 @@
 #include "core/plan/plan.h"
 #include "providers/adobe/session/session.h"
 
-/* The changes that one request (or one account's requests) can carry, of the leading ones; at
- * least 1. */
+/* How many of the leading changes, at least 1, are of one group: what one request, or one account's
+ * requests, or the requests of accounts that are made side by side, can carry. */
+size_t price_group(const struct change *const *changes, size_t len);
+
+/* How many of the leading changes, at least 1, are a batch: a group, or what PROVISION_WAVE
+ * accounts gain, most of which came with their creation and costs no request. */
 size_t price_take(const struct change *const *changes, size_t len);
 
 /* provider_reader.price: the writes, and the looks that follow them; not the reads before and

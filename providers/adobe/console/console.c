@@ -427,6 +427,26 @@ struct error *console_refresh(struct provider *p, struct credential *c, bool *go
 	return NULL;
 }
 
+/* One read that fails takes no other with it. */
+void console_refresh_all(struct provider *p, struct credential **rows, size_t count)
+{
+	ARENA scratch = {0};
+	if (count == 0)
+		return;
+	struct credential **left = arena_alloc(&scratch, count * sizeof(*left));
+	memcpy(left, rows, count * sizeof(*left));
+	struct error *error = read_details(p, left, count);
+	for (size_t i = 0; i < count && error && count > 1; i++) {
+		left[i] = rows[i];
+		struct error *own = read_details(p, &left[i], 1);
+		left[i] = own ? NULL : left[i];
+		error_free(own);
+	}
+	for (size_t i = 0; i < count; i++)
+		rows[i] = error && count == 1 ? NULL : left[i];
+	error_free(error);
+}
+
 static void drop_gone(struct provider *p, struct credential *const *all, struct credential **left,
 		      size_t count)
 {

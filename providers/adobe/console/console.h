@@ -29,6 +29,10 @@ bool credential_holds(const struct credential *c, const char *product, const cha
 /* Asks anew what one credential has; *gone when it is not there (any more). */
 MUST_CHECK struct error *console_refresh(struct provider *p, struct credential *c, bool *gone);
 
+/* The same of several, side by side; a row becomes NULL where it is not there, or no answer told.
+ */
+void console_refresh_all(struct provider *p, struct credential **rows, size_t count);
+
 /* Finds one account's credential with all its details without a read of the rest: for what is done
  * with a single account. `account` needs its name, project and credential. *out is NULL when there
  * is none. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* project_workspace.h - the project and workspace that a new credential is made in.
+/* project_workspace.h - the projects and workspaces that new credentials are made in.
  *
  * No create is repeated before a look by name: the console would make a second project. */
 #ifndef ADOBE_PROJECT_WORKSPACE_H
@@ -8,15 +8,18 @@
 #include "providers/adobe/session/session.h"
 
 struct project_place {
-	bool made;					 /* by this call */
-	const char *project_id, *workspace_id, *project; /* interned */
+	const char *project;	/* its title, interned */
+	struct outcome earlier; /* what is known of earlier tries, of all accounts that share it */
+	/* Answered. */
+	struct outcome out;		       /* applied when there is one with a workspace */
+	bool made;			       /* by this call */
+	const char *project_id, *workspace_id; /* interned */
 };
 
-/* Finds or makes the account's project; *out is applied when there is one with a workspace. What
- * `earlier` says may have been made before is looked for, and not made once more or under another
- * name: titles are not unique. */
-MUST_CHECK struct error *
-project_workspace_prepare(struct provider *p, struct arena *a, const struct account *account,
-			  struct outcome earlier, struct project_place *place, struct outcome *out);
+/* Finds or makes the projects side by side; no title may be in it twice. What `earlier` says may
+ * have been made before is looked for, and not made once more or under another name: titles are not
+ * unique. After an error each says how far it came. */
+MUST_CHECK struct error *project_workspace_prepare(struct provider *p, struct arena *a,
+						   struct project_place *places, size_t len);
 
 #endif

@@ -14,9 +14,8 @@
 
 #define DESCRIPTION_DEFAULT "Kept by writ" /* the console wants one */
 
-/* The body of a request that makes or changes a credential; `first` may be empty. */
-static void print_credential(struct str *body, const char *name, const char *description,
-			     const struct wish_vec *first)
+void provision_print(struct str *body, const char *name, const char *description,
+		     const struct wish_vec *first)
 {
 	str_addc(body, '{');
 	json_put_text(body, "name", name);
@@ -47,7 +46,7 @@ static struct error *edit_credential(struct provider *p, struct arena *a, struct
 	bool gone = false;
 	const char *name = account_credential(account);
 	const char *description = account->description ? account->description : c->description;
-	print_credential(&body, name, description, &none);
+	provision_print(&body, name, description, &none);
 	struct http_request *r = calls_add(
 		&calls, "PUT", "/organizations/{org}/credentials/oauth-server-to-server/{id}",
 		"organizations/%s/credentials/oauth-server-to-server/%s", p->org_number, c->id);
@@ -99,169 +98,6 @@ static bool lacks_words(const struct credential *c, const struct account *wanted
 	return !same_text(wanted->description, c->description);
 }
 
-/* ---- an account comes into being with its credential ---- */
-
-static struct error *find_credential(struct provider *p, struct arena *a,
-				     const struct project_place *place, const char *name,
-				     const char **id)
-{
-	CALLS_DONE struct calls c = CALLS(p);
-	struct http_request *r = calls_add(
-		&c, "GET", "/organizations/{org}/projects/{id}/workspaces/{id}/credentials",
-		"organizations/%s/projects/%s/workspaces/%s/credentials", p->org_number,
-		place->project_id, place->workspace_id);
-	TRY(calls_read(&c, 0));
-	for (const struct reply *i = reply_first(r->json); i; i = reply_after(i)) {
-		const char *own = reply_text(i, "integration_name");
-		if (own && !strcmp(own, name))
-			*id = session_keep(p, reply_id(i, "id_integration", a));
-	}
-	return NULL;
-}
-
-static struct error *look_for_credential(struct provider *p, struct arena *a,
-					 const struct project_place *place, const char *name,
-					 const char **id)
-{
-	for (struct patience t = session_patience(p, false); !*id && patience_next(&t);) {
-		TRY(find_credential(p, a, place, name, id));
-	}
-	return NULL;
-}
-
-static bool is_listed(const struct provider *p, const char *name)
-{
-	for (size_t i = 0; i < p->credentials.len; i++) {
-		if (!strcmp(p->credentials.at[i].name, name))
-			return true;
-	}
-	return false;
-}
-
-static struct error *send_credential(struct provider *p, struct arena *a,
-				     const struct project_place *place,
-				     const struct account *account, const struct wish_vec *first,
-				     const char **id, const char **client, struct outcome *out)
-{
-	CALLS_DONE struct calls c = CALLS(p);
-	struct str body = STR(&c.arena);
-	const char *name = account_credential(account);
-	print_credential(&body, name, account->description, first);
-	struct http_request *r = calls_add(
-		&c, "POST",
-		"/organizations/{org}/projects/{id}/workspaces/{id}/credentials/"
-		"oauth-server-to-server",
-		"organizations/%s/projects/%s/workspaces/%s/credentials/oauth-server-to-server",
-		p->org_number, place->project_id, place->workspace_id);
-	r->body = str_text(&body);
-	FAILPOINT("console-credential");
-	TRY(http_run(p->http, &c.arena, c.all.at, 1));
-	FAILPOINT("console-credential-made");
-	*out = call_outcome(r, a);
-	if (out->class == OUTCOME_APPLIED) {
-		*id = session_keep(p, reply_id(r->json, "id", a));
-		*client = session_keep(p, reply_text(r->json, "apiKey"));
-	}
-	/* That its name is taken, by none that the list shows, says that it is there. */
-	out->once = r->evidence.status == 409 && !is_listed(p, name);
-	if (out->once || out->class == OUTCOME_UNKNOWN || (out->class == OUTCOME_APPLIED && !*id))
-		error_free(look_for_credential(p, a, place, name, id));
-	if (*id)
-		*out = (struct outcome){OUTCOME_APPLIED, NULL};
-	else if (out->class == OUTCOME_APPLIED)
-		*out = (struct outcome){OUTCOME_UNKNOWN, "the credential's id was not told"};
-	return NULL;
-}
-
-/* The storage API in the very first list brings the licence with it; added later it does not
- * (facts/cloud-storage.md, "Conditions"). */
-static void storage_first(struct arena *a, const struct wish_vec *wishes, struct wish_vec *first)
-{
-	for (size_t i = 0; i < wishes->len; i++) {
-		if (wishes->at[i].api->storage)
-			vec_push(a, first, (struct wish){.api = wishes->at[i].api});
-	}
-}
-
-static struct credential *add_credential(struct provider *p, const struct project_place *place,
-					 const struct account *account, const char *id)
-{
-	struct credential c = {.account = account->meta.name,
-			       .id = id,
-			       .name = session_keep(p, account_credential(account)),
-			       .project_id = place->project_id,
-			       .project = place->project,
-			       .workspace_id = place->workspace_id,
-			       .detailed = true};
-	vec_push(&p->arena, &p->credentials, c);
-	session_sort(p);
-	return session_find(p, account->meta.name);
-}
-
-static struct error *subscribe_new(struct provider *p, struct arena *a,
-				   const struct account *account, struct credential *c,
-				   struct outcome *out)
-{
-	struct wish_vec wishes = {0};
-	bool gone = false;
-	wanted_of_new(p, a, account, &wishes);
-	*out = (struct outcome){OUTCOME_APPLIED, NULL};
-	struct error *unseen = console_refresh(p, c, &gone);
-	error_free(unseen);
-	if (wishes.len == 0 || (!unseen && !gone && wishes_met(&wishes, c)))
-		return NULL;
-	TRY(subscribe_put(p, a, c, &wishes, out));
-	if (out->class != OUTCOME_APPLIED)
-		*out = (struct outcome){OUTCOME_PARTLY,
-					arena_printf(a, "the account is made, its APIs are not: %s",
-						     out->message ? out->message : "unknown")};
-	return NULL;
-}
-
-/* After a try whose outcome nobody knows, a name that is taken is no refusal: it is there, and not
- * shown yet. */
-static void judge_taken(struct outcome earlier, struct outcome *out)
-{
-	out->once &= earlier.once || earlier.tried;
-	if (out->once)
-		out->class = OUTCOME_UNKNOWN;
-}
-
-/* Nothing else would say that it is there. */
-static void tell_empty_project(struct arena *a, const struct project_place *place,
-			       struct outcome *out)
-{
-	out->once |= place->made;
-	if (place->made)
-		out->message =
-			arena_printf(a, "%s; project %s (%s) was made for it and is empty, so far",
-				     out->message ? out->message : "no answer",
-				     quoted(a, place->project), place->project_id);
-}
-
-static struct error *make_account(struct provider *p, struct arena *a,
-				  const struct account *account, struct outcome *out)
-{
-	struct wish_vec wishes = {0}, first = {0};
-	struct project_place place;
-	const char *id = NULL, *client = NULL;
-	const struct outcome earlier = *out;
-	TRY(project_workspace_prepare(p, a, account, earlier, &place, out));
-	if (out->class != OUTCOME_APPLIED)
-		return NULL;
-	wanted_of_new(p, a, account, &wishes);
-	storage_first(a, &wishes, &first);
-	TRY(send_credential(p, a, &place, account, &first, &id, &client, out));
-	if (out->class != OUTCOME_APPLIED) {
-		judge_taken(earlier, out);
-		tell_empty_project(a, &place, out);
-		return NULL;
-	}
-	struct credential *c = add_credential(p, &place, account, id);
-	c->client_id = client;
-	return subscribe_new(p, a, account, c, out);
-}
-
 /* ---- an account goes with its credential; the project stays ---- */
 
 static struct error *is_gone(struct provider *p, const struct credential *c, bool *gone)
@@ -305,13 +141,10 @@ static struct error *delete_account(struct provider *p, struct arena *a, struct 
 
 /* ---- one change ---- */
 
-static struct error *create_account(struct provider *p, struct arena *a,
-				    const struct change *change, struct outcome *out)
+/* One that a read shows: of a create that an earlier run left half done. */
+static struct error *complete_account(struct provider *p, struct arena *a, struct credential *c,
+				      const struct account *wanted, struct outcome *out)
 {
-	const struct account *wanted = change->after;
-	struct credential *c = session_find(p, wanted->meta.name);
-	if (!c)
-		return make_account(p, a, wanted, out);
 	if (c->detailed && lacks_words(c, wanted))
 		return change_account(p, a, c, wanted, ATTRIBUTE_DESCRIPTION, out);
 	*out = (struct outcome){OUTCOME_APPLIED, NULL};
@@ -322,11 +155,9 @@ static struct error *create_account(struct provider *p, struct arena *a,
 	return NULL;
 }
 
-struct error *provision_change(struct provider *p, struct arena *a, const struct change *change,
-			       struct outcome *out)
+static struct error *change_one(struct provider *p, struct arena *a, const struct change *change,
+				struct outcome *out)
 {
-	if (change->action == ACTION_CREATE)
-		return create_account(p, a, change, out);
 	struct credential *c = session_find(p, change->before->meta.name);
 	if (!c || !c->detailed) {
 		*out = call_refused(arena_printf(a, "there is no account %s",
@@ -341,4 +172,52 @@ struct error *provision_change(struct provider *p, struct arena *a, const struct
 		session_sort(p);
 	}
 	return NULL;
+}
+
+/* How far an error let it come, a look tells. */
+static void complete(struct provider *p, struct arena *a, struct credential *c,
+		     const struct change *change, struct outcome *out)
+{
+	struct error *error = complete_account(p, a, c, change->after, out);
+	if (error)
+		*out = (struct outcome){OUTCOME_UNKNOWN, arena_strdup(a, error->message)};
+	error_free(error);
+}
+
+/* Creates of one run: those that a read shows by now, and those that are made side by side. */
+static struct error *create_all(struct provider *p, struct arena *a,
+				const struct change *const *changes, size_t len,
+				struct outcome *outcomes)
+{
+	const struct change **due = arena_alloc(a, len * sizeof(*due));
+	struct outcome *own = arena_alloc(a, len * sizeof(*own));
+	size_t *numbers = arena_alloc(a, len * sizeof(*numbers)), count = 0;
+	struct error *error = NULL;
+	for (size_t i = 0; i < len; i++) {
+		struct credential *there = session_find(p, changes[i]->after->meta.name);
+		if (there) {
+			complete(p, a, there, changes[i], &outcomes[i]);
+			continue;
+		}
+		due[count] = changes[i];
+		own[count] = outcomes[i];
+		numbers[count++] = i;
+	}
+	if (count > 0)
+		error = provision_create(p, a, due, count, own);
+	if (error && count == len)
+		return error;
+	for (size_t i = 0; i < count; i++)
+		outcomes[numbers[i]] = own[i];
+	error_free(error); /* the outcomes say it */
+	return NULL;
+}
+
+struct error *provision_accounts(struct provider *p, struct arena *a,
+				 const struct change *const *changes, size_t len,
+				 struct outcome *outcomes)
+{
+	if (changes[0]->action == ACTION_CREATE)
+		return create_all(p, a, changes, len, outcomes);
+	return change_one(p, a, changes[0], outcomes);
 }

@@ -14,9 +14,23 @@
  * can. After a read. */
 const char *provision_check(struct provider *p, struct arena *a, const struct account *account);
 
-/* Carries out one change of an account. */
-MUST_CHECK struct error *provision_change(struct provider *p, struct arena *a,
-					  const struct change *change, struct outcome *out);
+/* How many accounts are made side by side: as many as there are connections. */
+#define PROVISION_WAVE CONFIG_CONNECTIONS_MAX
+
+/* Carries out changes of accounts: one, or creates of PROVISION_WAVE at most. The error is for what
+ * ends the run before anything was sent. */
+MUST_CHECK struct error *provision_accounts(struct provider *p, struct arena *a,
+					    const struct change *const *changes, size_t len,
+					    struct outcome *outcomes);
+
+/* Creates of accounts that no read shows (provision_create.c). */
+MUST_CHECK struct error *provision_create(struct provider *p, struct arena *a,
+					  const struct change *const *changes, size_t len,
+					  struct outcome *outcomes);
+/* Appends the body of a request that makes or changes a credential; `first`, its APIs from the
+ * start, may be empty. */
+void provision_print(struct str *body, const char *name, const char *description,
+		     const struct wish_vec *first);
 
 /* Carries out changes of product grants of one account, all grants or all removals, by
  * one request. */

@@ -40,10 +40,18 @@ bool licences_have(const struct licence_vec *all, const char *id);
 
 /* ---- subscribe_send.c: each sends one request, or none where it is so already ---- */
 
-/* Replaces the list of a credential that was made just now. Of what is accepted the session knows
- * afterwards what a read shows, or what the request said where reads lag. */
-MUST_CHECK struct error *subscribe_put(struct provider *p, struct arena *a, struct credential *c,
-				       const struct wish_vec *all, struct outcome *out);
+/* What a credential that was made just now is to have, and what became of it. */
+struct subscribe_list {
+	struct credential *credential;
+	const struct wish_vec *all;
+	struct outcome *out;
+};
+
+/* Replaces the list of each, side by side. Of what is accepted the session knows afterwards what a
+ * read shows, or what the request said where reads lag. After an error each outcome says how far it
+ * came. */
+MUST_CHECK struct error *subscribe_put(struct provider *p, struct arena *a,
+				       struct subscribe_list *lists, size_t len);
 
 /* One API of a credential that others may change too: it is added, with these profiles beside those
  * that it has, or it is taken away and its profiles with it. */

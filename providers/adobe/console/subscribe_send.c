@@ -61,18 +61,6 @@ static bool is_met(const struct due *due, const struct credential *c)
 	return due->one ? wish_met(due->one, c) : !credential_find_api(c, due->gone);
 }
 
-/* Shortly: the read after all changes proves it, with patience. */
-static struct error *look(struct provider *p, struct credential *c, const struct due *due,
-			  bool *met)
-{
-	for (struct patience t = session_patience(p, true); !*met && patience_next(&t);) {
-		bool gone = false;
-		TRY(console_refresh(p, c, &gone));
-		*met = !gone && is_met(due, c);
-	}
-	return NULL;
-}
-
 /* Reads lag: what the service has accepted is what the requests after it start from. */
 static void assume(struct provider *p, struct credential *c, const struct due *due)
 {
@@ -122,45 +110,105 @@ static void judge_kept(struct arena *a, const struct due *due, const struct cred
 				     lost)};
 }
 
-/* A failed look changes nothing about what was sent. Of a refused list parts may have
- * been taken. */
-static struct error *send(struct provider *p, struct arena *a, struct calls *calls,
-			  struct credential *c, const struct due *due, struct outcome *out)
+/* One request, and what it is to bring about. */
+struct sending {
+	struct credential *credential;
+	struct due due;
+	struct outcome *out;
+	bool met, told; /* told: a refusal was looked behind */
+};
+
+static bool is_looked_for(const struct sending *one)
 {
-	bool met = false, gone = false;
-	struct error *unseen = NULL;
-	TRY(http_run(p->http, &calls->arena, calls->all.at, 1));
-	judge(calls->all.at[0], a, out);
-	if (out->class == OUTCOME_REFUSED)
-		unseen = console_refresh(p, c, &gone);
-	else if (out->class != OUTCOME_NOT_SENT)
-		unseen = look(p, c, due, &met);
-	error_free(unseen);
-	if (met && out->class == OUTCOME_UNKNOWN)
-		*out = (struct outcome){OUTCOME_APPLIED, NULL};
-	if (!met)
-		judge_kept(a, due, c, out);
-	if (!met && out->class == OUTCOME_APPLIED)
-		assume(p, c, due);
-	return NULL;
+	if (one->met || one->out->class == OUTCOME_NOT_SENT)
+		return false;
+	return one->out->class != OUTCOME_REFUSED || !one->told;
 }
 
-static struct error *put(struct provider *p, struct arena *a, struct credential *c,
-			 const struct due *due, struct outcome *out)
+/* A failed look changes nothing about what was sent. Of a refused list parts may have been taken.
+ */
+static void look(struct provider *p, struct sending *all, size_t len)
+{
+	ARENA scratch = {0};
+	VEC(, struct credential *) rows = {0};
+	VEC(, struct sending *) asked = {0};
+	for (size_t i = 0; i < len; i++) {
+		if (!is_looked_for(&all[i]))
+			continue;
+		vec_push(&scratch, &rows, all[i].credential);
+		vec_push(&scratch, &asked, &all[i]);
+	}
+	console_refresh_all(p, rows.at, rows.len);
+	for (size_t i = 0; i < asked.len; i++) {
+		bool refused = asked.at[i]->out->class == OUTCOME_REFUSED;
+		asked.at[i]->told = refused;
+		asked.at[i]->met = !refused && rows.at[i] && is_met(&asked.at[i]->due, rows.at[i]);
+	}
+}
+
+static bool any_is_looked_for(const struct sending *all, size_t len)
+{
+	for (size_t i = 0; i < len; i++) {
+		if (is_looked_for(&all[i]))
+			return true;
+	}
+	return false;
+}
+
+static void conclude(struct provider *p, struct arena *a, struct sending *one)
+{
+	if (one->met && one->out->class == OUTCOME_UNKNOWN)
+		*one->out = (struct outcome){OUTCOME_APPLIED, NULL};
+	if (!one->met)
+		judge_kept(a, &one->due, one->credential, one->out);
+	if (!one->met && one->out->class == OUTCOME_APPLIED)
+		assume(p, one->credential, &one->due);
+}
+
+/* Sends the request of each, and looks shortly: the read after all changes proves it, with
+ * patience. */
+static struct error *send(struct provider *p, struct arena *a, struct calls *calls,
+			  struct sending *all, size_t len)
+{
+	struct error *error = http_run(p->http, &calls->arena, calls->all.at, calls->all.len);
+	for (size_t i = 0; i < len; i++)
+		judge(calls->all.at[i], a, all[i].out);
+	for (struct patience t = session_patience(p, true);
+	     !error && any_is_looked_for(all, len) && patience_next(&t);)
+		look(p, all, len);
+	for (size_t i = 0; i < len; i++)
+		conclude(p, a, &all[i]);
+	return error;
+}
+
+static struct error *send_one(struct provider *p, struct arena *a, struct calls *calls,
+			      struct credential *c, const struct due *due, struct outcome *out)
+{
+	struct sending one = {.credential = c, .due = *due, .out = out};
+	return send(p, a, calls, &one, 1);
+}
+
+static void add_put(struct calls *calls, const struct credential *c, const struct wish_vec *all)
+{
+	struct str body = STR(&calls->arena);
+	wishes_print(all, &body);
+	struct http_request *r = calls_add(calls, "PUT", ROUTE "/services", PATH "/services",
+					   calls->session->org_number, c->id);
+	r->body = str_text(&body);
+}
+
+struct error *subscribe_put(struct provider *p, struct arena *a, struct subscribe_list *lists,
+			    size_t len)
 {
 	CALLS_DONE struct calls calls = CALLS(p);
-	struct str body = STR(&calls.arena);
-	wishes_print(due->all, &body);
-	struct http_request *r =
-		calls_add(&calls, "PUT", ROUTE "/services", PATH "/services", p->org_number, c->id);
-	r->body = str_text(&body);
-	return send(p, a, &calls, c, due, out);
-}
-
-struct error *subscribe_put(struct provider *p, struct arena *a, struct credential *c,
-			    const struct wish_vec *all, struct outcome *out)
-{
-	return put(p, a, c, &(struct due){.all = all}, out);
+	struct sending *all = arena_zalloc(&calls.arena, (len + 1) * sizeof(*all));
+	for (size_t i = 0; i < len; i++) {
+		all[i] = (struct sending){.credential = lists[i].credential,
+					  .due = {.all = lists[i].all},
+					  .out = lists[i].out};
+		add_put(&calls, lists[i].credential, lists[i].all);
+	}
+	return send(p, a, &calls, all, len);
 }
 
 /* ---- one service of a credential that others may change too ---- */
@@ -178,7 +226,7 @@ struct error *subscribe_api(struct provider *p, struct arena *a, struct credenti
 	struct http_request *r = calls_add(&calls, "PATCH", ROUTE "/service/subscribe",
 					   PATH "/service/subscribe", p->org_number, c->id);
 	r->body = str_text(&body);
-	return send(p, a, &calls, c, &due, out);
+	return send_one(p, a, &calls, c, &due, out);
 }
 
 struct error *unsubscribe_api(struct provider *p, struct arena *a, struct credential *c,
@@ -195,7 +243,7 @@ struct error *unsubscribe_api(struct provider *p, struct arena *a, struct creden
 	struct http_request *r = calls_add(&calls, "PATCH", ROUTE "/service/unsubscribe",
 					   PATH "/service/unsubscribe", p->org_number, c->id);
 	r->body = str_text(&body);
-	return send(p, a, &calls, c, &due, out);
+	return send_one(p, a, &calls, c, &due, out);
 }
 
 /* ---- a profile of a service that stays ---- */
@@ -203,5 +251,8 @@ struct error *unsubscribe_api(struct provider *p, struct arena *a, struct creden
 struct error *subscribe_take(struct provider *p, struct arena *a, struct credential *c,
 			     const struct wish_vec *kept, struct outcome *out)
 {
-	return put(p, a, c, &(struct due){.all = kept, .held = true}, out);
+	CALLS_DONE struct calls calls = CALLS(p);
+	const struct due due = {.all = kept, .held = true};
+	add_put(&calls, c, kept);
+	return send_one(p, a, &calls, c, &due, out);
 }

@@ -62,6 +62,7 @@ void session_close(struct provider *p)
 	token_free(p->console);
 	token_free(p->server);
 	http_close(p->http);
+	arena_done(&p->sent_arena);
 	arena_done(&p->arena);
 	arena_done(&p->directory_arena);
 	free(p->identity);

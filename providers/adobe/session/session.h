@@ -86,6 +86,9 @@ struct provider {
 				  account_tokens_done() with the session */
 
 	const struct plan *plan; /* being applied; NULL before */
+	struct arena sent_arena;
+	struct line_vec unsure; /* titles of projects that were asked for, and neither an answer
+				   nor a read tells whether they were made */
 
 	/* Learnt by the last read. */
 	struct arena arena;

@@ -161,7 +161,7 @@ static void grants_become_rows(void **state UNUSED)
 
 /* ---- what a plan costs ---- */
 
-static void batches_hold_what_one_request_can(void **state UNUSED)
+static void groups_hold_what_one_request_can(void **state UNUSED)
 {
 	static const struct principal other = {"other", PRINCIPAL_ACCOUNT};
 	struct change all[] = {
@@ -175,16 +175,16 @@ static void batches_hold_what_one_request_can(void **state UNUSED)
 		change_of(&archiver, &storage,
 			  ACTION_CREATE), /* 7: by the operator's program, both */
 		change_of(&jane, &storage, ACTION_CREATE),
-		{.principal = &archiver, .type = CHANGE_ACCOUNT}, /* 9: accounts, one by one */
+		{.principal = &archiver, .type = CHANGE_ACCOUNT}, /* 9: accounts, side by side */
 		{.principal = &other, .type = CHANGE_ACCOUNT},
 	};
-	static const size_t due[] = {2, 1, 1, 1, 2, 1, 1, 2, 1, 1, 1};
+	static const size_t due[] = {2, 1, 1, 1, 2, 1, 1, 2, 1, 2, 1};
 	const struct change *list[COUNT(all)];
 	all[7].via = all[8].via = CAN_COMMAND;
 	for (size_t i = 0; i < COUNT(all); i++)
 		list[i] = &all[i];
 	for (size_t i = 0; i < COUNT(all); i++)
-		assert_int_equal(price_take(list + i, COUNT(all) - i), due[i]);
+		assert_int_equal(price_group(list + i, COUNT(all) - i), due[i]);
 }
 
 int main(void)
@@ -193,7 +193,7 @@ int main(void)
 		cmocka_unit_test(steps_say_where_and_what),
 		cmocka_unit_test(the_organisation_is_named_as_far_as_it_is_known),
 		cmocka_unit_test(grants_become_rows),
-		cmocka_unit_test(batches_hold_what_one_request_can),
+		cmocka_unit_test(groups_hold_what_one_request_can),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
