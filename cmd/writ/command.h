@@ -6,6 +6,7 @@
 #include "core/contract/provider.h"
 #include "core/language/config.h"
 #include "core/plan/guard.h"
+#include "core/render/format.h"
 #include "core/util/report.h"
 #include "core/util/str.h"
 
@@ -30,12 +31,11 @@ enum exit_status {
 /* The one that an error ends a command with. */
 int exit_status_of(enum error_code code);
 
-enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_CSV, FORMAT_ICS, FORMAT_COUNT };
-
 struct output {
 	enum format format;
 	const char *file; /* NULL: standard output */
 	bool secret;	  /* saved for this user alone, 0600: a plan */
+	size_t most;	  /* bytes; 0: unsaid */
 };
 VEC(output_vec, struct output);
 
@@ -63,6 +63,7 @@ struct arguments {
 
 struct options {
 	struct output_vec outputs; /* at least one */
+	size_t max_bytes;	   /* of results that say no number of their own; 0: unsaid */
 	const char *live, *org, *out, *plan, *target, *expect, *explain, *config, *run;
 	struct consent consent;
 	unsigned fail_on; /* set of enum fail_on */
@@ -103,7 +104,7 @@ struct run {
 struct command {
 	const char *name, *arguments, *help;
 	/* Names of those it takes, with a blank on each side; behind "format" its formats beside
-	 * text and json. */
+	 * text and json; "max-bytes" stands for those that are made of a review. */
 	const char *options;
 	/* Does the work; *status is EXIT_DONE before. Errors and findings are printed by main(). */
 	struct error *(*function)(struct run *run, int *status);

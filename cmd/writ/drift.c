@@ -6,6 +6,7 @@
 #include "cmd/writ/drift_accept.h"
 #include "cmd/writ/planning.h"
 #include "cmd/writ/restore.h"
+#include "cmd/writ/reviewing.h"
 #include "core/language/stored.h"
 #include "core/record/open_drift.h"
 #include "core/render/render.h"
@@ -88,15 +89,29 @@ static void add_json(const struct drifts *d, struct str *out)
 	str_add(out, "}\n");
 }
 
+static struct error *review(struct run *run, const struct drifts *d)
+{
+	struct review review;
+	if (!wants_review(&run->options))
+		return NULL;
+	review_of_drift(&review, &run->arena, &d->all, d->both.live.organization,
+			d->both.source.path, d->both.wanted.organizations.at[0].at);
+	return write_reviews(run, &review);
+}
+
 static struct error *show(struct run *run, struct arguments paths, int *status)
 {
 	struct drifts d = {0};
 	struct error *error = find_drifts(run, &d);
 	if (!error && run->report.errors == 0)
 		error = apply_ignores(run, paths, &d);
+	if (!error && run->report.errors == 0)
+		error = review(run, &d);
 	for (size_t i = 0; i < run->options.outputs.len && !error && !run->report.errors; i++) {
 		const struct output *o = &run->options.outputs.at[i];
 		struct str text = STR(&run->arena);
+		if (format_is_review(o->format))
+			continue;
 		if (o->format == FORMAT_JSON)
 			add_json(&d, &text);
 		else

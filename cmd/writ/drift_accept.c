@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "cmd/writ/reviewing.h"
 #include "cmd/writ/session.h"
 #include "cmd/writ/snapshot_reading.h"
 #include "core/edit/accept.h"
@@ -234,6 +235,7 @@ struct error *drift_accept(struct run *run, struct arguments words, int *status 
 {
 	struct organization_reading r = {0};
 	struct arguments named = {words.at, 0};
+	TRY(refuse_reviews(run, "what drift accept did"));
 	while (named.count < words.count && is_fingerprint(words.at[named.count]))
 		named.count++;
 	struct error *error = read_all(run, arguments_behind(words, named.count), &r);
@@ -282,6 +284,7 @@ static struct error *check_ignore(const struct run *run, struct arguments words)
 struct error *drift_ignore(struct run *run, struct arguments words, int *status UNUSED)
 {
 	struct organization_reading r = {0};
+	TRY(refuse_reviews(run, "what drift ignore did"));
 	TRY(check_ignore(run, words));
 	struct error *error = read_all(run, arguments_behind(words, 1), &r);
 	if (!error && run->report.errors == 0)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cmd/writ/command.h"
+#include "cmd/writ/reviewing.h"
 #include "core/model/version.h"
 #include "core/render/render.h"
 #include "core/util/clock.h"
@@ -18,9 +19,10 @@ static struct error *cmd_help(struct run *run, int *status);
 static const struct command commands[] = {
 	{"init", "[DIR]", "write a first organisation to edit", "", cmd_init},
 	{"validate", "[PATH...]", "find all errors in manifests, offline",
-	 " format strict explain org config ", cmd_validate},
+	 " format max-bytes strict explain org config ", cmd_validate},
 	{"plan", "[PATH...]", "show how the live organisation differs",
-	 " format live org out target detailed-exitcode allow-remove allow-admin-grants fail-on "
+	 " format max-bytes live org out target detailed-exitcode allow-remove allow-admin-grants "
+	 "fail-on "
 	 "roles-from max-wait config base prune allow-live-shrink allow-expired allow-unreplaced "
 	 "sign ",
 	 cmd_plan},
@@ -29,18 +31,18 @@ static const struct command commands[] = {
 	 "roles-from max-wait export-csv config base prune allow-live-shrink allow-expired "
 	 "allow-unreplaced snapshot commit ",
 	 cmd_apply},
-	{"show", "FILE", "print a plan, journal or organisation", " format ", cmd_show},
+	{"show", "FILE", "print a plan, journal or organisation", " format max-bytes ", cmd_show},
 	{"import", "", "write the live organisation as manifests",
 	 " live org out roles-from max-wait config ", cmd_import},
 	{"snapshot", "[list | diff A B]", "write, commit, list and compare snapshots",
 	 " format live org out snapshot commit run detailed-exitcode roles-from max-wait config ",
 	 cmd_snapshot},
 	{"drift", "[VERB] [PATH...]", "show what somebody changed since the last snapshot",
-	 " format live org out base snapshot allow-remove allow-admin-grants fail-on "
+	 " format max-bytes live org out base snapshot allow-remove allow-admin-grants fail-on "
 	 "detailed-exitcode until reason roles-from max-wait config sign ",
 	 cmd_drift},
 	{"restore", "", "plan the way back to a snapshot",
-	 " format live org out from snapshot rehearse prune target allow-remove "
+	 " format max-bytes live org out from snapshot rehearse prune target allow-remove "
 	 "allow-admin-grants fail-on detailed-exitcode roles-from max-wait config sign ",
 	 cmd_restore},
 	{"why", "ACCOUNT [ENTITLEMENT]", "tell which lines grant what, since when, and why",
@@ -50,13 +52,13 @@ static const struct command commands[] = {
 	{"log", "[verify]", "list the runs, or check their journals",
 	 " format csv org snapshot config strict ", cmd_log},
 	{"undo", "RUN", "plan the way back from a run",
-	 " format live org out detailed-exitcode allow-remove allow-admin-grants fail-on "
+	 " format max-bytes live org out detailed-exitcode allow-remove allow-admin-grants fail-on "
 	 "roles-from max-wait config sign ",
 	 cmd_undo},
 	{"expiring", "[PATH...]", "list the grants that end soon", " format csv ics in org ",
 	 cmd_expiring},
 	{"verify", "[PATH...]", "prove with accounts' own credentials that they get in",
-	 " format target timeout max-wait config org ", cmd_verify},
+	 " format max-bytes target timeout max-wait config org ", cmd_verify},
 	{"rotate", "ACCOUNT", "put a new client secret in place of the old one, step by step",
 	 " format finish again manifests max-wait config org ", cmd_rotate},
 	{"schema", "KIND", "print the JSON Schema of a kind", " list manual ", cmd_schema},
@@ -177,6 +179,21 @@ static int status_unwritten(const struct run *run, int status)
 	return run->changed ? EXIT_RECORD : EXIT_ERROR;
 }
 
+/* In place of a result that there is none of. On a wrong command line nothing is written: what it
+ * names may be what must not be written to. */
+static void print_findings(struct run *run, const struct error *error)
+{
+	struct str out = STR(&run->arena);
+	if (error)
+		add_to_report(run, error);
+	if (wants_json(&run->options)) {
+		render_report_json(&out, &run->report);
+		fwrite(out.at, 1, out.len, stdout);
+	}
+	if (!error || error->code != ERROR_USAGE)
+		error_free(write_findings(run)); /* the first error is told already */
+}
+
 static int finish(struct run *run, const char *command, struct error *error, int status)
 {
 	if (error) {
@@ -190,13 +207,8 @@ static int finish(struct run *run, const char *command, struct error *error, int
 		status = EXIT_ERROR;
 	report_sort(&run->report);
 	report_print(stderr, &run->report);
-	if ((error || run->report.errors) && !run->told && wants_json(&run->options)) {
-		struct str out = STR(&run->arena);
-		if (error)
-			add_to_report(run, error);
-		render_report_json(&out, &run->report);
-		fwrite(out.at, 1, out.len, stdout);
-	}
+	if ((error || run->report.errors) && !run->told)
+		print_findings(run, error);
 	if (fflush(stdout) || ferror(stdout)) {
 		if (!error) /* which tells it, or worse */
 			fprintf(stderr, "writ: error: writing to standard output failed\n");

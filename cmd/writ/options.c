@@ -28,8 +28,6 @@ static struct error *bad_argument(const char *option, const char *argument, cons
 	return error_new(ERROR_USAGE, "--%s: \"%.64s\" is not %s", option, argument, expected);
 }
 
-static const char *const format_names[FORMAT_COUNT] = {"text", "json", "csv", "ics"};
-
 static bool takes(const struct command *command, const char *option)
 {
 	char padded[64];
@@ -39,7 +37,9 @@ static bool takes(const struct command *command, const char *option)
 
 static bool takes_format(const struct command *command, int format)
 {
-	return format <= FORMAT_JSON || takes(command, format_names[format]);
+	if (format_is_review(format))
+		return takes(command, "max-bytes");
+	return format <= FORMAT_JSON || takes(command, format_name(format));
 }
 
 /* "text, json or csv", in the arena. */
@@ -55,7 +55,7 @@ static const char *list_formats(struct arena *a, const struct command *command)
 				   i == 0      ? ""
 				   : i == last ? " or "
 					       : ", ",
-				   format_names[i]);
+				   format_name(i));
 	}
 	return str_text(&out);
 }
@@ -65,8 +65,8 @@ static struct error *parse_format(struct parsing *p, const char *argument)
 	const char *equals = strchr(argument, '=');
 	size_t len = equals ? (size_t)(equals - argument) : strlen(argument);
 	for (int i = 0; i < FORMAT_COUNT; i++) {
-		if (strlen(format_names[i]) != len ||
-		    strncmp(format_names[i], argument, len) != 0 || !takes_format(p->command, i))
+		if (strlen(format_name(i)) != len || strncmp(format_name(i), argument, len) != 0 ||
+		    !takes_format(p->command, i))
 			continue;
 		vec_push(p->arena, &p->out->outputs,
 			 (struct output){i, equals ? equals + 1 : NULL});
@@ -76,6 +76,21 @@ static struct error *parse_format(struct parsing *p, const char *argument)
 			    arena_printf(p->arena,
 					 "%s, with =FILE behind it where it is to be saved",
 					 list_formats(p->arena, p->command)));
+}
+
+/* For the result before it, and in front of all for those that say nothing else. */
+static struct error *parse_max_bytes(struct parsing *p, const char *argument)
+{
+	struct output_vec *outputs = &p->out->outputs;
+	struct output *last = outputs->len ? &outputs->at[outputs->len - 1] : NULL;
+	size_t *out = last ? &last->most : &p->out->max_bytes;
+	if (!format_parse_bytes(argument, out))
+		return bad_argument("max-bytes", argument,
+				    "a number of bytes, github-comment, step-summary or gitlab");
+	if (last && !format_is_review(last->format))
+		return error_new(ERROR_USAGE, "--max-bytes: format %s is never cut",
+				 format_name(last->format));
+	return NULL;
 }
 
 #define TEXT_OPTION(member)                                                                        \
@@ -253,6 +268,8 @@ static const struct option_row rows[] = {
 	{"manual", NULL, "the list of fields as scdoc, for the manual", parse_manual},
 	{"manifests", "PATH", "the manifests are this file or folder, not the current folder",
 	 parse_manifests},
+	{"max-bytes", "N|SITE", "cut the --format before it to N bytes, or to what a SITE takes",
+	 parse_max_bytes},
 	{"max-wait", "SECONDS", "give up when the service asks to wait longer in all",
 	 parse_max_wait},
 	{"no-color", NULL, "no colour, whatever the terminal", parse_no_color},
@@ -420,10 +437,10 @@ void options_print(FILE *out, const struct command *command)
 		if (rows[i].help)
 			fprintf(out, "  %-28s %s\n", left, rows[i].help);
 		else
-			fprintf(out,
-				"  %-28s text (default)%s, to standard output or a file; "
-				"repeatable\n",
-				left, list_formats(&scratch, command) + strlen("text"));
+			fprintf(out, "  %-28s text (default)%s%s; repeatable\n", left,
+				list_formats(&scratch, command) + strlen("text"),
+				takes(command, "max-bytes") ? ""
+							    : ", to standard output or a file");
 	}
 }
 
@@ -454,6 +471,8 @@ struct error *output_all(struct run *run,
 	for (size_t i = 0; i < run->options.outputs.len; i++) {
 		const struct output *o = &run->options.outputs.at[i];
 		struct str out = STR(&run->arena);
+		if (format_is_review(o->format)) /* write_reviews() */
+			continue;
 		render(&out, o->format, answer);
 		TRY(output_write(o, str_text(&out), out.len));
 	}

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "cmd/writ/reviewing.h"
 #include "cmd/writ/snapshot_reading.h"
 #include "core/apply/manual_waiting.h"
 #include "core/language/check.h"
@@ -204,12 +205,24 @@ struct error *make_plan(struct run *run, struct session *session, struct univers
 	return run->report.errors ? NULL : load_ages(run, session, out);
 }
 
+static struct error *review_plan(struct run *run, const struct planned *planned)
+{
+	struct review review;
+	if (!wants_review(&run->options))
+		return NULL;
+	review_of_plan(&review, &run->arena, planned);
+	return write_reviews(run, &review);
+}
+
 struct error *show_plan(struct run *run, const struct planned *planned)
 {
 	bool shown = false;
+	TRY(review_plan(run, planned));
 	for (size_t i = 0; i < run->options.outputs.len; i++) {
 		const struct output *o = &run->options.outputs.at[i];
 		struct str text = STR(&run->arena);
+		if (format_is_review(o->format))
+			continue;
 		if (o->format == FORMAT_JSON) {
 			const struct output saved = {o->format, o->file, true};
 			TRY(output_write(&saved, planned->bytes, planned->len));

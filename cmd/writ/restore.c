@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cmd/writ/restore.h"
 #include "cmd/writ/planning.h"
+#include "cmd/writ/reviewing.h"
 
 #include <assert.h>
 #include <string.h>
@@ -125,6 +126,7 @@ static struct error *rehearse(struct run *run, struct restore *r)
 {
 	struct plan plan = {0};
 	const struct restore_wish wish = wish_of(&run->options);
+	TRY(refuse_reviews(run, "a rehearsal"));
 	/* What exists beside accounts stays: a rehearsal needs to know which products there are. */
 	r->live.accounts.len = 0;
 	r->live.grants.len = 0;

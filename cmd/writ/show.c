@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include "cmd/writ/planning.h"
+#include "cmd/writ/reviewing.h"
 #include "core/language/emit.h"
 #include "core/ledger/journal.h"
 #include "core/render/planfile.h"
@@ -67,6 +68,7 @@ static void render_journal(struct str *out, enum format format, const void *jour
 static struct error *show_journal(struct run *run, const char *path, const char *bytes, size_t len)
 {
 	struct shown_journal j = {.path = path};
+	TRY(refuse_reviews(run, "a journal"));
 	TRY(journal_parse(path, bytes, len, &run->arena, &j.records, &j.state));
 	sha256_text(j.state.head, j.head);
 	return output_all(run, render_journal, &j);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cmd/writ/planning.h"
+#include "cmd/writ/reviewing.h"
 #include "core/language/check.h"
 #include "core/language/diagnostics.h"
 #include "core/render/render.h"
@@ -41,7 +42,11 @@ struct error *cmd_validate(struct run *run, int *status)
 	if (run->report.errors == 0)
 		lint_model(&m.model, &run->arena, time_day(run->now), run->strings, &run->report);
 	report_sort(&run->report);
+	if (wants_review(&run->options))
+		TRY(write_findings(run));
 	for (size_t i = 0; i < run->options.outputs.len; i++) {
+		if (format_is_review(run->options.outputs.at[i].format))
+			continue;
 		text |= run->options.outputs.at[i].format == FORMAT_TEXT;
 		TRY(print_report(run, &run->options.outputs.at[i]));
 	}

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cmd/writ/planning.h"
+#include "cmd/writ/reviewing.h"
 #include "core/model/declaration.h"
 #include "core/render/render.h"
 #include "core/util/clock.h"
@@ -233,6 +234,62 @@ static void render(struct str *out, enum format format, const void *answer)
 		add_text(out, s->all);
 }
 
+static void add_proofs(struct review *r, struct arena *a, const struct verified *v)
+{
+	const char *name = v->account.meta.name;
+	struct location at = v->account.at;
+	at.file = review_file(a, at.file);
+	for (size_t i = 0; i < v->proofs.len; i++) {
+		const struct proof *p = &v->proofs.at[i];
+		struct review_item item = {
+			.rule = "proof",
+			.what = arena_printf(a, "%s: %s", p->condition, render_words(a, p->call)),
+			.who = name,
+			.marks = p->proven ? "proven" : "not proven",
+			.note = render_words(a, p->message),
+			.address = arena_printf(a, "%s %s %s", name, p->condition, p->call),
+			.at = at,
+			.level = p->proven ? LEVEL_NOTE : LEVEL_ERROR,
+		};
+		review_add(r, a, &item);
+	}
+}
+
+static void add_section(struct review *r, struct arena *a, const struct verified_vec *all,
+			bool good)
+{
+	review_open(r, a,
+		    &(struct review_section){.rule = good ? "proven" : "not-proven",
+					     .title = good ? "Accounts that get in"
+							   : "Accounts that are not proven",
+					     .kept = !good});
+	for (size_t i = 0; i < all->len; i++) {
+		if (all->at[i].good == good)
+			add_proofs(r, a, &all->at[i]);
+	}
+	review_close(r);
+}
+
+static struct error *review(struct run *run, const struct verified_vec *all,
+			    const char *organization)
+{
+	struct arena *a = &run->arena;
+	size_t good = count_good(all);
+	struct review r = {
+		.subject = "verify",
+		.organization = organization,
+		.calm = "all accounts proven",
+		.headline = arena_printf(a, "Verify: %zu of %zu accounts proven.", good, all->len)};
+	if (good < all->len)
+		r.alarm = arena_printf(a, "%zu account%s not proven", all->len - good,
+				       all->len - good == 1 ? "" : "s");
+	add_section(&r, a, all, false);
+	add_section(&r, a, all, true);
+	review_add_count(&r.outputs, a, "proven", good);
+	review_add_count(&r.outputs, a, "not-proven", all->len - good);
+	return write_reviews(run, &r);
+}
+
 static int status_of(const struct verified_vec *all)
 {
 	for (size_t i = 0; i < all->len; i++) {
@@ -262,6 +319,7 @@ static struct error *verify(struct run *run, struct session *session, int *statu
 	TRY(choose(run, &m, session, &all));
 	TRY(try_until_good(run, session, &all));
 	*status = status_of(&all);
+	TRY(review(run, &all, service.organization));
 	return output_all(run, render, &(struct shown){&all, service.organization});
 }
 

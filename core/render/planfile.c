@@ -166,6 +166,14 @@ static void read_base(const struct planfile_loader *l, struct json_span root)
 		l->plan->base = loader_text(l, base, "snapshot");
 }
 
+/* Of what may have none. */
+static struct location read_place(const struct planfile_loader *l, struct json_span object)
+{
+	struct change c = {0};
+	error_free(loader_read_location(l, object, &c));
+	return c.at;
+}
+
 static void read_unlisted(const struct planfile_loader *l, struct json_span root)
 {
 	struct json_span list, item, entitlement, known;
@@ -179,11 +187,13 @@ static void read_unlisted(const struct planfile_loader *l, struct json_span root
 			     !loader_is_null(entitlement);
 		if (!error && grant)
 			error = loader_read_entitlement(l, item, &c);
+		struct location at = read_place(l, item);
 		if (!error)
 			vec_push(l->arena, &l->plan->unlisted,
 				 (struct unlisted_item){
 					 .principal = c.principal,
 					 .entitlement = c.entitlement,
+					 .at = at,
 					 .was_known =
 						 json_member(item, "no_longer_declared", &known)});
 		error_free(error);

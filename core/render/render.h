@@ -17,6 +17,9 @@ void render_plan_json(struct str *out, const struct plan *plan);
 /* Risk first, grouped by principal, equal changes collapsed; `digest` stands in the last lines. */
 void render_plan_text(struct str *out, const struct plan *plan, const char *digest, bool colour);
 
+/* "Plan: 3 to add, 0 to change, 1 to remove (1 removal withheld)."; in `a`. */
+const char *render_summary(struct arena *a, const struct plan *plan);
+
 /* "+ admin role storage-administrator", "- product Adobe Express / Default"; in `a`. */
 const char *render_change(struct arena *a, const struct change *change);
 const char *render_entitlement(struct arena *a, const struct entitlement *e);
@@ -26,6 +29,11 @@ const char *render_attributes(struct arena *a, unsigned set);
 
 /* Drifts by principal, at most `most` of them; `fates` says what a plan does about each. */
 void render_drift_text(struct str *out, const struct drift_vec *all, bool fates, size_t most);
+/* Of one drift: "+"; "storage-administrator", "description, made anew under its old name"; what a
+ * plan does about it, "" where nothing is told. In `a`. */
+const char *render_drift_sign(const struct drift_item *d);
+const char *render_drift_what(struct arena *a, const struct drift_item *d);
+const char *render_drift_fate(struct arena *a, const struct drift_item *d);
 /* A member "drift" of a JSON object. */
 void render_drift_json(struct str *out, const struct drift_vec *all, bool fates);
 

@@ -14,12 +14,15 @@ static const char *shown(struct arena *a, const char *name)
 	return str_text(&out);
 }
 
-/* "+ storage-administrator", "- technical account", "~ description, made anew". */
-static const char *what_moved(struct arena *a, const struct drift_item *d)
+const char *render_drift_sign(const struct drift_item *d)
 {
 	static const char *const signs[DRIFT_KIND_COUNT] = {"+", "-", "~"};
+	return signs[d->kind];
+}
+
+const char *render_drift_what(struct arena *a, const struct drift_item *d)
+{
 	struct str out = STR(a);
-	str_printf(&out, "%s ", signs[d->kind]);
 	if (d->entitlement || d->kind != DRIFT_CHANGED) {
 		str_add(&out, d->entitlement ? render_entitlement(a, d->entitlement)
 					     : "technical account");
@@ -36,7 +39,7 @@ static const char *what_moved(struct arena *a, const struct drift_item *d)
 	return str_text(&out);
 }
 
-static const char *what_becomes(struct arena *a, const struct drift_item *d)
+const char *render_drift_fate(struct arena *a, const struct drift_item *d)
 {
 	static const char *const fates[DRIFT_FATE_COUNT] = {"left alone", "this plan takes it back",
 							    "the manifests say the same by now",
@@ -62,9 +65,10 @@ void render_drift_text(struct str *out, const struct drift_vec *all, bool fates,
 		const struct principal *p = d->principal;
 		if (i == 0 || !is_same(all->at[i - 1].principal, p))
 			str_printf(out, "  %s%s\n", kinds[p->kind], shown(a, p->name));
-		str_printf(out, "    %s  %s", what_moved(a, d), d->fingerprint);
+		str_printf(out, "    %s %s  %s", render_drift_sign(d), render_drift_what(a, d),
+			   d->fingerprint);
 		if (fates || d->fate == DRIFT_IGNORED)
-			str_printf(out, "  (%s)", what_becomes(a, d));
+			str_printf(out, "  (%s)", render_drift_fate(a, d));
 		if (d->since)
 			str_printf(out, "  since %.10s, found by %s", d->since, shown(a, d->run));
 		str_addc(out, '\n');

@@ -126,8 +126,7 @@ static bool has_ignored(const struct plan *plan)
 	return false;
 }
 
-/* "Plan: 3 to add, 0 to change, 1 to remove (1 removal withheld)." */
-static const char *summary_of(struct arena *a, const struct plan *plan)
+const char *render_summary(struct arena *a, const struct plan *plan)
 {
 	const struct summary *s = &plan->summary;
 	size_t pending = plan_pending(plan);
@@ -599,7 +598,7 @@ static void add_unlisted(const struct text_renderer *r)
 void render_plan_text(struct str *out, const struct plan *plan, const char *digest, bool colour)
 {
 	struct text_renderer r = {out, plan, colour};
-	const char *summary = summary_of(out->arena, plan);
+	const char *summary = render_summary(out->arena, plan);
 	paint(&r, "1", summary);
 	str_addc(out, '\n');
 	add_policy(&r);

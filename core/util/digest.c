@@ -44,6 +44,11 @@ void sha256_end(struct sha256 *s, unsigned char out[static SHA256_SIZE])
 	free(s);
 }
 
+void sha256_base64(const unsigned char digest[static SHA256_SIZE], char out[static SHA256_BASE64])
+{
+	EVP_EncodeBlock((unsigned char *)out, digest, SHA256_SIZE);
+}
+
 void sha256_of(const void *data, size_t len, unsigned char out[static SHA256_SIZE])
 {
 	must(EVP_Digest(data, len, out, NULL, EVP_sha256(), NULL));

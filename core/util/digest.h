@@ -21,6 +21,10 @@ void sha256_end(struct sha256 *s, unsigned char out[static SHA256_SIZE]); /* fre
 /* The first `bytes` of a digest as hexadecimal digits, two each, and NUL; also of other digests. */
 void sha256_hex(const unsigned char *digest, size_t bytes, char *out);
 
+/* In base64, as a Content-Security-Policy says it, and NUL. */
+#define SHA256_BASE64 45
+void sha256_base64(const unsigned char digest[static SHA256_SIZE], char out[static SHA256_BASE64]);
+
 void sha256_of(const void *data, size_t len, unsigned char out[static SHA256_SIZE]);
 void sha256_text(const unsigned char digest[static SHA256_SIZE], char out[static SHA256_TEXT]);
 

@@ -87,6 +87,11 @@ with() {
 	start
 	verify
 	assert_golden verify-no-role
+	verify --format markdown
+	grep -q '^## 1 account not proven — writ verify of ' stdout
+	verify --format junit
+	grep -q '<testsuites name="writ" tests="[0-9]*" failures="[1-9][0-9]*" errors="0" skipped="0">' stdout
+	grep -q 'file="wanted.yaml" line="[1-9][0-9]*"' stdout
 	[ "$status" -eq 1 ]
 }
 

@@ -1,0 +1,327 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/render/review.h"
+
+#include <string.h>
+
+#include "core/git/revision_path.h"
+#include "core/language/diagnostics.h"
+#include "core/render/render.h"
+#include "core/util/digest.h"
+
+#define FINGERPRINT_BYTES 16
+#define ITEM_BYTES 2 /* no format needs fewer for an item */
+
+/* ---- making one ---- */
+
+struct review_section *review_open(struct review *r, struct arena *a,
+				   const struct review_section *section)
+{
+	vec_push(a, &r->sections, *section);
+	return &r->sections.at[r->sections.len - 1];
+}
+
+void review_add(struct review *r, struct arena *a, const struct review_item *item)
+{
+	struct review_section *s = &r->sections.at[r->sections.len - 1];
+	struct review_item copy = *item;
+	copy.serial = s->items.len;
+	vec_push(a, &s->items, copy);
+}
+
+static int compare_texts(const char *a, const char *b)
+{
+	return strcmp(a ? a : "", b ? b : "");
+}
+
+/* What one line for several says of them. */
+static int by_words(const struct review_item *x, const struct review_item *y)
+{
+	int order = compare_texts(x->what, y->what);
+	if (!order)
+		order = compare_texts(x->sign, y->sign);
+	if (!order)
+		order = compare_texts(x->marks, y->marks);
+	return order ? order : compare_texts(x->rule, y->rule);
+}
+
+static int by_serial(const struct review_item *x, const struct review_item *y)
+{
+	return (x->serial > y->serial) - (x->serial < y->serial);
+}
+
+static int by_words_then_serial(const void *a, const void *b)
+{
+	int order = by_words(a, b);
+	return order ? order : by_serial(a, b);
+}
+
+static int by_rank(const struct review_item *x, const struct review_item *y)
+{
+	int order = (x->rank > y->rank) - (x->rank < y->rank);
+	return order ? order : by_serial(x, y);
+}
+
+static int groups_first(const void *a, const void *b)
+{
+	const struct review_item *x = a, *y = b;
+	if (!x->group != !y->group)
+		return x->group ? -1 : 1;
+	if (x->group != y->group)
+		return x->group < y->group ? -1 : 1;
+	return by_rank(x, y);
+}
+
+static int groups_last(const void *a, const void *b)
+{
+	const struct review_item *x = a, *y = b;
+	if (!x->group != !y->group)
+		return x->group ? 1 : -1;
+	return groups_first(a, b);
+}
+
+static bool is_alike(const struct review_item *x, const struct review_item *y)
+{
+	return x->who && y->who && by_words(x, y) == 0;
+}
+
+static void number_groups(struct review_section *s)
+{
+	uint32_t groups = 0;
+	vec_sort(&s->items, by_words_then_serial);
+	for (size_t i = 0, end; i < s->items.len; i = end) {
+		for (end = i + 1;
+		     end < s->items.len && is_alike(&s->items.at[i], &s->items.at[end]); end++)
+			;
+		if (!s->group_from || end - i < s->group_from)
+			continue;
+		groups++;
+		for (size_t k = i; k < end; k++)
+			s->items.at[k].group = groups;
+	}
+}
+
+void review_close(struct review *r)
+{
+	struct review_section *s = &r->sections.at[r->sections.len - 1];
+	if (s->items.len == 0) {
+		r->sections.len--;
+		return;
+	}
+	number_groups(s);
+	vec_sort(&s->items, s->kept ? groups_last : groups_first);
+	s->shown = s->items.len;
+	for (size_t i = 0; i < s->items.len; i++)
+		s->level = s->items.at[i].level > s->level ? s->items.at[i].level : s->level;
+}
+
+void review_add_count(struct review_fact_vec *facts, struct arena *a, const char *name,
+		      size_t count)
+{
+	vec_push(a, facts, (struct review_fact){name, arena_printf(a, "%zu", count)});
+}
+
+const char *review_file(struct arena *a, const char *file)
+{
+	while (!strncmp(file, "./", 2))
+		file += 2;
+	const char *colon = strchr(file, ':');
+	if (colon && colon[1] && revision_path_is(file))
+		file = colon + 1;
+	return arena_strdup(a, file);
+}
+
+/* ---- walking one ---- */
+
+size_t review_run(const struct review_section *s, size_t i)
+{
+	size_t end = i + 1;
+	while (s->items.at[i].group && end < s->items.len &&
+	       s->items.at[end].group == s->items.at[i].group)
+		end++;
+	return end - i;
+}
+
+const char *review_place(struct arena *a, struct location at)
+{
+	return arena_printf(a, "%s:%u", render_words(a, at.file), at.line);
+}
+
+struct location review_at(const struct review *r, const struct review_item *item)
+{
+	return item->at.file ? item->at : r->at;
+}
+
+const char *review_joint(const struct review_item *item)
+{
+	const char sign = item->sign ? *item->sign : ' ';
+	return sign == '+' ? "→" : sign == '-' ? "from" : "·";
+}
+
+const char *review_sentence(struct arena *a, const struct review_item *item)
+{
+	struct str out = STR(a);
+	const char *separator = ": ";
+	const struct {
+		const char *before, *text, *behind;
+	} rest[] = {{"\"", item->reason, "\""},
+		    {"", item->ticket, ""},
+		    {"", item->marks, ""},
+		    {"", item->note, ""}};
+	str_printf(&out, "%s%s%s", item->sign ? item->sign : "", item->sign ? " " : "", item->what);
+	if (item->who)
+		str_printf(&out, " %s %s", review_joint(item), item->who);
+	for (size_t i = 0; i < sizeof(rest) / sizeof(*rest); i++) {
+		if (!rest[i].text || !*rest[i].text)
+			continue;
+		str_printf(&out, "%s%s%s%s", separator, rest[i].before, rest[i].text,
+			   rest[i].behind);
+		separator = ", ";
+	}
+	return str_text(&out);
+}
+
+const char *review_fingerprint(struct arena *a, const struct review_item *item)
+{
+	unsigned char digest[SHA256_SIZE];
+	char *out = arena_alloc(a, 2 * FINGERPRINT_BYTES + 1);
+	struct sha256 *s = sha256_new();
+	sha256_add_text(s, item->rule);
+	sha256_add_text(s, item->address ? item->address : item->what);
+	sha256_end(s, digest);
+	sha256_hex(digest, FINGERPRINT_BYTES, out);
+	return out;
+}
+
+const char *review_left_out(const struct review *r, struct arena *a)
+{
+	struct str out = STR(a);
+	for (size_t i = 0; i < r->sections.len; i++) {
+		const struct review_section *s = &r->sections.at[i];
+		if (s->shown < s->items.len)
+			str_printf(&out, "%s%zu of \"%s\"", out.len ? ", " : "",
+				   s->items.len - s->shown, s->title);
+	}
+	return out.len ? str_text(&out) : NULL;
+}
+
+const char *review_level_name(enum review_level level)
+{
+	static const char *const names[LEVEL_COUNT] = {"note", "warning", "error"};
+	return names[level];
+}
+
+static const struct review_fact rules[] = {
+	{"admin-grant", "An administrator right is granted."},
+	{"credential", "All grants of an account go to another credential."},
+	{"conflict", "The manifests and the organisation both changed it since the snapshot."},
+	{"admin-removal", "An administrator right is taken away."},
+	{"account-delete", "A technical account is deleted with all that it holds."},
+	{"removal", "A product or an API is taken away."},
+	{"ordinary", "Something is made, granted or changed that gives nobody power over others."},
+	{"other-credential", "An account goes by the name of another credential."},
+	{"by-hand", "A person has to do it in the service's console."},
+	{"blocked", "What a grant is of or for does not exist yet."},
+	{"unseen", "No source shows who holds it."},
+	{"guard", "A guard refuses the plan, or withholds some of it."},
+	{"drift", "Somebody changed it in the organisation since the snapshot."},
+	{"drift-admin", "Somebody granted an administrator right beside the manifests."},
+	{"unlisted", "It is live, no manifest lists it, and it is left alone."},
+	{"proof", "Whether an account gets in with its own credential."},
+};
+
+const char *review_rule_text(const char *rule)
+{
+	const struct diagnostic_info *d = diagnostics_find(rule);
+	for (size_t i = 0; i < sizeof(rules) / sizeof(*rules); i++) {
+		if (!strcmp(rules[i].name, rule))
+			return rules[i].value;
+	}
+	return d ? d->title : rule;
+}
+
+/* ---- fitting one into a budget ---- */
+
+/* Of a kept section what stands alone, which comes first. */
+static size_t least_shown(const struct review_section *s)
+{
+	size_t count = 0;
+	while (s->kept && count < s->items.len && !s->items.at[count].group)
+		count++;
+	return count;
+}
+
+static bool fits(const struct review *r, review_renderer *render, size_t most)
+{
+	ARENA scratch = {0};
+	struct str out = STR(&scratch);
+	render(&out, r);
+	return out.len <= most;
+}
+
+/* Shows as much of the section as fits, and tells whether that was enough. */
+static bool cut(struct review *r, struct review_section *s, review_renderer *render, size_t most)
+{
+	size_t low = least_shown(s), high = s->shown;
+	s->shown = low;
+	if (!fits(r, render, most))
+		return false;
+	while (low < high) {
+		s->shown = low + (high - low + 1) / 2;
+		if (fits(r, render, most))
+			low = s->shown;
+		else
+			high = s->shown - 1;
+	}
+	s->shown = low;
+	return true;
+}
+
+static bool cut_all(struct review *r, bool kept, review_renderer *render, size_t most)
+{
+	for (size_t i = r->sections.len; i > 0; i--) {
+		struct review_section *s = &r->sections.at[i - 1];
+		if (s->kept == kept && s->shown > least_shown(s) && cut(r, s, render, most))
+			return true;
+	}
+	return false;
+}
+
+static void show_all(struct review *r)
+{
+	r->budget = 0;
+	for (size_t i = 0; i < r->sections.len; i++)
+		r->sections.at[i].shown = r->sections.at[i].items.len;
+}
+
+/* More than there is room for by any means need not be tried. */
+static void cap(struct review *r, size_t most)
+{
+	size_t room = most / ITEM_BYTES;
+	for (size_t i = 0; i < r->sections.len; i++) {
+		struct review_section *s = &r->sections.at[i];
+		size_t least = least_shown(s), most_shown = room < least ? least : room;
+		if (s->shown <= most_shown)
+			continue;
+		s->shown = most_shown;
+		r->budget = most;
+	}
+}
+
+struct error *review_fit(struct review *r, review_renderer *render, size_t most, struct str *out)
+{
+	size_t start = out->len;
+	show_all(r);
+	if (most)
+		cap(r, most);
+	if (most && !fits(r, render, most)) {
+		r->budget = most;
+		if (!cut_all(r, false, render, most))
+			cut_all(r, true, render, most);
+	}
+	render(out, r);
+	if (!most || out->len - start <= most)
+		return NULL;
+	return error_new(ERROR_INPUT,
+			 "%zu bytes are too few: what is never left out takes %zu (--max-bytes)",
+			 most, out->len - start);
+}

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* review.h - what somebody has to read of a plan, of drift or of findings, in the order in which it
+ * matters.
+ *
+ * Every format for reviewers walks the same sections: what is dangerous first, then other changes,
+ * what is not possible, not seen, stopped by a guard, and what is left alone. Names and reasons are
+ * as render_words() gives them; each format escapes them in its own syntax (escape.h). All of it is
+ * in the arena that a review is made in, or borrowed from what it is made of. */
+#ifndef WRIT_REVIEW_H
+#define WRIT_REVIEW_H
+
+#include "core/plan/drift.h"
+#include "core/plan/planned.h"
+#include "core/util/report.h"
+#include "core/util/str.h"
+
+enum review_level { LEVEL_NOTE, LEVEL_WARNING, LEVEL_ERROR, LEVEL_COUNT };
+
+/* One thing that happens, or that was found. Texts may be NULL, but for `rule` and `what`. */
+struct review_item {
+	const char *rule; /* "admin-grant", "E0203": the same in every version */
+	const char *sign; /* "+", "-", "~" */
+	const char *what; /* "storage-administrator" */
+	const char *who;
+	const char *reason, *ticket;
+	const char *marks;	       /* "not-listed, withheld" */
+	const char *note;	       /* a sentence */
+	const char *steps;	       /* what a person does, one step a line */
+	const char *address;	       /* tells it from all others of its rule, run after run */
+	struct location at;	       /* file NULL: none */
+	uint32_t end_line, end_column; /* 0: unknown */
+	enum review_level level;
+	uint32_t rank;	/* of who it is about, in the order of names */
+	uint32_t group; /* from 1: those that say the same of several; 0: it stands alone */
+	size_t serial;	/* its place before it was arranged */
+};
+VEC(review_item_vec, struct review_item);
+
+struct review_section {
+	const char *rule, *title;
+	enum review_level level; /* of the worst of its items */
+	bool kept;	   /* no budget takes it away: of what stands alone nothing, of a group of
+			      many its names last */
+	bool again;	   /* items that another section has too, told from another side */
+	bool aside;	   /* no line of a manifest is to blame for its items */
+	size_t group_from; /* so many that say the same become one line with names below it */
+	struct review_item_vec items;
+	size_t shown; /* of items, from the front: the others are counted alone */
+};
+VEC(review_section_vec, struct review_section);
+
+struct review_fact {
+	const char *name, *value;
+};
+VEC(review_fact_vec, struct review_fact);
+
+struct review {
+	const char *subject;	  /* "plan", "drift", "validate", "verify" */
+	const char *organization; /* NULL: not known */
+	const char *alarm;	  /* the worst, in a few words; NULL: nothing of the kind */
+	const char *calm;	  /* what stands in its place then */
+	const char *headline;	  /* one sentence */
+	bool foreign;		  /* the headline names what somebody chose */
+	struct review_section_vec sections;
+	struct review_fact_vec facts;	/* for people: what it is of, its digest */
+	struct review_fact_vec outputs; /* for programs: counts, the digest */
+	struct location at;		/* of what has no place of its own; file NULL: none */
+	size_t budget;			/* bytes that it was cut to; 0: nothing was */
+};
+
+void review_of_plan(struct review *out, struct arena *a, const struct planned *planned);
+/* `from`: the snapshot; `at`: its organisation's document. */
+void review_of_drift(struct review *out, struct arena *a, const struct drift_vec *all,
+		     const char *organization, const char *from, struct location at);
+void review_of_report(struct review *out, struct arena *a, const struct report *report);
+
+/* ---- for who makes one ---- */
+
+/* Opens a section; its items come next. */
+struct review_section *review_open(struct review *r, struct arena *a,
+				   const struct review_section *section);
+void review_add(struct review *r, struct arena *a, const struct review_item *item);
+/* Closes the last section: arranges its items, or takes it away when it has none. What stands alone
+ * is in the order of names; of a kept section it comes before the groups, of others behind. */
+void review_close(struct review *r);
+void review_add_count(struct review_fact_vec *facts, struct arena *a, const char *name,
+		      size_t count);
+
+/* "manifests/team.yaml": a location's file as it is called in the repository, in `a`: without a
+ * revision and without "./". */
+const char *review_file(struct arena *a, const char *file);
+
+/* ---- for formats ---- */
+
+/* How many items from `i` on are one group; 1 for what stands alone. */
+size_t review_run(const struct review_section *s, size_t i);
+const char *review_place(struct arena *a, struct location at); /* "manifests/team.yaml:12" */
+/* Its own place, or that of the review. */
+struct location review_at(const struct review *r, const struct review_item *item);
+/* What stands between what it is about and whom: "→", "from" or "·". */
+const char *review_joint(const struct review_item *item);
+/* "+ storage-administrator → asset-archiver: "reason", OPS-1, until 2026-03-31"; in `a`. */
+const char *review_sentence(struct arena *a, const struct review_item *item);
+/* 16 bytes in hexadecimal digits that are the same as long as it is the same finding; in `a`. */
+const char *review_fingerprint(struct arena *a, const struct review_item *item);
+/* "12 of Changes, 3 of Drift": what a budget took away; NULL: nothing; in `a`. */
+const char *review_left_out(const struct review *r, struct arena *a);
+const char *review_level_name(enum review_level level); /* "note", "warning", "error" */
+/* What a rule is about, in a sentence. */
+const char *review_rule_text(const char *rule);
+
+/* Cuts names away until `render` makes at most `most` bytes (0: any number), from the last section
+ * up, kept ones after all others, in each from the end; the result is appended to `out`.
+ * ERROR_INPUT: what is never left out takes more. */
+typedef void review_renderer(struct str *out, const struct review *r);
+MUST_CHECK struct error *review_fit(struct review *r, review_renderer *render, size_t most,
+				    struct str *out);
+
+#endif

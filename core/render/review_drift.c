@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What somebody has to read of drift. */
+#include "core/render/render.h"
+#include "core/render/review.h"
+
+#define GROUP_FROM 4	    /* equal drifts that become one line */
+#define GROUP_GRAVE_FROM 21 /* of what is grave, where up to 20 are named each on its own */
+
+/* Whoever changed these could do more by it. */
+static bool is_grant_of_power(const struct drift_item *d)
+{
+	const struct entitlement *e = d->entitlement;
+	return d->kind == DRIFT_APPEARED && e && (e->role || (e->api && api_is_admin(e->api)));
+}
+
+static bool is_admin(const struct drift_item *d)
+{
+	return d->fate != DRIFT_IGNORED && is_grant_of_power(d);
+}
+
+static bool is_other_credential(const struct drift_item *d)
+{
+	return d->fate != DRIFT_IGNORED && d->kind == DRIFT_CHANGED && !d->entitlement &&
+	       (d->remade || (d->attributes & ATTRIBUTE_CREDENTIAL));
+}
+
+static bool is_other(const struct drift_item *d)
+{
+	return d->fate != DRIFT_IGNORED && !is_grant_of_power(d) && !is_other_credential(d);
+}
+
+static bool is_ignored(const struct drift_item *d)
+{
+	return d->fate == DRIFT_IGNORED;
+}
+
+static const struct drift_part {
+	const char *rule, *title;
+	enum review_level level;
+	size_t group_from;
+	bool kept;
+	bool (*takes)(const struct drift_item *d);
+} parts[] = {
+	{"drift-admin", "Administrator rights that somebody granted", LEVEL_ERROR, GROUP_GRAVE_FROM,
+	 true, is_admin},
+	{"credential", "Grants go to another credential", LEVEL_ERROR, GROUP_GRAVE_FROM, true,
+	 is_other_credential},
+	{"drift", "Drift", LEVEL_WARNING, GROUP_FROM, false, is_other},
+	{"drift", "Ignored", LEVEL_NOTE, GROUP_FROM, false, is_ignored},
+};
+
+static const char *note_of(struct arena *a, const struct drift_item *d)
+{
+	if (!d->since)
+		return arena_printf(a, "fingerprint %s", d->fingerprint);
+	return arena_printf(a, "fingerprint %s, since %.10s, found by %s", d->fingerprint, d->since,
+			    render_words(a, d->run));
+}
+
+static struct review_item item_of(struct arena *a, const struct drift_part *part,
+				  const struct drift_item *d)
+{
+	struct location at = d->ignore	 ? d->ignore->at
+			     : d->before ? d->before->at
+					 : (struct location){0};
+	if (at.file)
+		at.file = review_file(a, at.file);
+	return (struct review_item){
+		.rule = part->rule,
+		.sign = render_drift_sign(d),
+		.what = render_drift_what(a, d),
+		.who = render_principal(a, d->principal),
+		.marks = is_ignored(d) ? render_drift_fate(a, d) : NULL,
+		.note = note_of(a, d),
+		.address = d->fingerprint,
+		.at = at,
+		.level = part->level,
+		.rank = d->principal_rank,
+	};
+}
+
+static void add_part(struct review *out, struct arena *a, const struct drift_part *part,
+		     const struct drift_vec *all)
+{
+	review_open(out, a,
+		    &(struct review_section){.rule = part->rule,
+					     .title = part->title,
+					     .kept = part->kept,
+					     .group_from = part->group_from});
+	for (size_t i = 0; i < all->len; i++) {
+		if (!part->takes(&all->at[i]))
+			continue;
+		struct review_item item = item_of(a, part, &all->at[i]);
+		review_add(out, a, &item);
+	}
+	review_close(out);
+}
+
+static size_t count_of(const struct drift_vec *all, bool (*takes)(const struct drift_item *d))
+{
+	size_t count = 0;
+	for (size_t i = 0; i < all->len; i++)
+		count += takes(&all->at[i]);
+	return count;
+}
+
+static const char *headline_of(struct arena *a, size_t open, size_t ignored)
+{
+	if (open + ignored == 0)
+		return "No drift. The live organisation is as agreed in the snapshot.";
+	return arena_printf(a, "Drift: %zu since the snapshot, %zu ignored.", open, ignored);
+}
+
+static const char *alarm_of(struct arena *a, size_t admins, size_t credentials)
+{
+	struct str out = STR(a);
+	if (admins)
+		str_printf(&out, "%zu administrator right%s granted by somebody else", admins,
+			   admins == 1 ? "" : "s");
+	if (credentials)
+		str_printf(&out, "%s%zu account%s to another credential", out.len ? ", " : "",
+			   credentials, credentials == 1 ? " moved" : "s moved");
+	return out.len ? str_text(&out) : NULL;
+}
+
+void review_of_drift(struct review *out, struct arena *a, const struct drift_vec *all,
+		     const char *organization, const char *from, struct location at)
+{
+	const size_t admins = count_of(all, is_admin), ignored = count_of(all, is_ignored),
+		     credentials = count_of(all, is_other_credential), open = all->len - ignored;
+	*out = (struct review){.subject = "drift",
+			       .organization = organization,
+			       .alarm = alarm_of(a, admins, credentials),
+			       .calm = "no administrator right granted by somebody else",
+			       .headline = headline_of(a, open, ignored),
+			       .at = at};
+	if (at.file)
+		out->at.file = review_file(a, at.file);
+	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++)
+		add_part(out, a, &parts[i], all);
+	vec_push(a, &out->facts, (struct review_fact){"Organisation", organization});
+	vec_push(a, &out->facts, (struct review_fact){"Snapshot", render_shown(a, from)});
+	review_add_count(&out->outputs, a, "drift", open);
+	review_add_count(&out->outputs, a, "ignored", ignored);
+	review_add_count(&out->outputs, a, "admin-grants", admins);
+	review_add_count(&out->outputs, a, "credential-changes", credentials);
+}

@@ -1,0 +1,560 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What somebody has to read of a plan. */
+#include <string.h>
+
+#include "core/render/render.h"
+#include "core/render/review.h"
+
+#define GROUP_FROM 4	    /* equal ordinary changes that become one line */
+#define GROUP_GRAVE_FROM 21 /* of what is grave, where up to 20 are named each on its own */
+
+struct filler {
+	struct review *review;
+	struct arena *arena;
+	const struct plan *plan;
+	const char *rule;
+	enum review_level level;
+	bool (*takes)(const struct change *c);
+	struct location last; /* whose file was asked for last, and how it is called */
+	const char *last_file;
+};
+
+/* Many changes have the same file, and asking for it costs a look at the disk. */
+static struct location place_of(struct filler *f, struct location at)
+{
+	if (!at.file)
+		return at;
+	if (!f->last.file || strcmp(f->last.file, at.file) != 0) {
+		f->last = at;
+		f->last_file = review_file(f->arena, at.file);
+	}
+	at.file = f->last_file;
+	return at;
+}
+
+static const char *sign_of(enum action action)
+{
+	static const char *const signs[] = {"+", "~", "-"};
+	return signs[action];
+}
+
+/* ---- what differs ---- */
+
+static void add_side(struct str *out, const char *value)
+{
+	if (value)
+		str_printf(out, "\"%s\"", render_words(out->arena, value));
+	else
+		str_add(out, "nothing");
+}
+
+static void add_difference(struct str *out, const char *name, const char *before, const char *after)
+{
+	str_printf(out, "%s%s ", out->len ? ", " : "", name);
+	add_side(out, before);
+	str_add(out, " → ");
+	add_side(out, after);
+}
+
+static const char *label_text(struct arena *a, const struct account *account)
+{
+	struct str out = STR(a);
+	for (size_t i = 0; i < account->meta.labels.len; i++)
+		str_printf(&out, "%s%s=%s", i ? " " : "", account->meta.labels.at[i].key,
+			   account->meta.labels.at[i].value);
+	return out.len ? str_text(&out) : NULL;
+}
+
+static const char *difference_of(struct arena *a, const struct change *c)
+{
+	struct str out = STR(a);
+	const struct account *from = c->before, *to = c->after;
+	if (c->reason == REASON_RENAMED)
+		str_printf(&out, "renamed from \"%s\"", render_words(a, from->meta.name));
+	if (c->attributes & ATTRIBUTE_CREDENTIAL)
+		add_difference(&out, "credential", account_credential(from),
+			       account_credential(to));
+	if (c->attributes & ATTRIBUTE_OWNER)
+		add_difference(&out, "owner", from->owner, to->owner);
+	if (c->attributes & ATTRIBUTE_PROJECT)
+		add_difference(&out, "project", from->project, to->project);
+	if (c->attributes & ATTRIBUTE_DESCRIPTION)
+		add_difference(&out, "description", from->description, to->description);
+	if (c->attributes & ATTRIBUTE_LABELS)
+		add_difference(&out, "labels", label_text(a, from), label_text(a, to));
+	return str_text(&out);
+}
+
+static const char *what_of(struct arena *a, const struct change *c)
+{
+	size_t lost = (size_t)c->lost_roles + c->lost_products;
+	if (c->type == CHANGE_GRANT)
+		return render_entitlement(a, c->entitlement);
+	if (c->action == ACTION_CREATE)
+		return "technical account";
+	if (c->action == ACTION_UPDATE)
+		return difference_of(a, c);
+	return arena_printf(a, "technical account, with the %zu grant%s it holds", lost,
+			    lost == 1 ? "" : "s");
+}
+
+static void add_mark(struct str *out, const char *mark)
+{
+	str_printf(out, "%s%s", out->len ? ", " : "", mark);
+}
+
+static const char *hand_mark(const struct change *c)
+{
+	if (change_is_manual(c))
+		return c->unseen ? "by hand, unknown whether done" : "by hand";
+	return c->unseen ? "no read shows it" : NULL;
+}
+
+static const char *marks_of(struct arena *a, const struct change *c)
+{
+	struct str out = STR(a);
+	if (c->reason != REASON_ADDED && c->reason != REASON_CHANGED && c->reason != REASON_RENAMED)
+		add_mark(&out, reason_name(c->reason));
+	if (c->words && c->words->expires != DATE_NONE)
+		add_mark(&out, arena_printf(a, "until %s", render_day(a, c->words->expires)));
+	if (c->mover == MOVER_DRIFT || c->mover == MOVER_CONFLICT)
+		add_mark(&out, mover_name(c->mover));
+	if (hand_mark(c))
+		add_mark(&out, hand_mark(c));
+	if (c->via == CAN_COMMAND)
+		add_mark(&out, "by your command");
+	if (c->withheld)
+		add_mark(&out, "withheld");
+	return out.len ? str_text(&out) : NULL;
+}
+
+/* ---- changes ---- */
+
+static struct review_item item_of(struct filler *f, const struct change *c)
+{
+	struct arena *a = f->arena;
+	const struct words *w = c->words;
+	return (struct review_item){
+		.rule = f->rule,
+		.sign = sign_of(c->action),
+		.what = what_of(a, c),
+		.who = render_principal(a, c->principal),
+		.reason = w && w->reason ? render_words(a, w->reason) : NULL,
+		.ticket = w && w->ticket ? render_words(a, w->ticket) : NULL,
+		.marks = marks_of(a, c),
+		.note = c->note ? render_shown(a, c->note) : NULL,
+		.address = arena_printf(a, "%s %s", change_address(a, c->principal, c->entitlement),
+					action_name(c->action)),
+		.at = place_of(f, c->at),
+		.level = f->level,
+		.rank = c->principal_rank,
+	};
+}
+
+static void fill_changes(struct filler *f)
+{
+	for (size_t i = 0; i < f->plan->changes.len; i++) {
+		const struct change *c = &f->plan->changes.at[i];
+		if (!f->takes(c))
+			continue;
+		struct review_item item = item_of(f, c);
+		review_add(f->review, f->arena, &item);
+	}
+}
+
+static bool is_conflict(const struct change *c)
+{
+	return c->mover == MOVER_CONFLICT;
+}
+
+/* Also in conflict: who asks for one is not hidden behind what somebody else did. */
+static bool is_admin_grant(const struct change *c)
+{
+	return c->risk == RISK_ADMIN_GRANT;
+}
+
+static bool is_credential(const struct change *c)
+{
+	return c->type == CHANGE_ACCOUNT && c->action == ACTION_UPDATE &&
+	       (c->attributes & ATTRIBUTE_CREDENTIAL);
+}
+
+static bool is_other_conflict(const struct change *c)
+{
+	return is_conflict(c) && !is_admin_grant(c) && !is_credential(c);
+}
+
+static bool is_admin_removal(const struct change *c)
+{
+	return c->risk == RISK_ADMIN_REMOVAL && !is_conflict(c);
+}
+
+static bool is_account_delete(const struct change *c)
+{
+	return c->risk == RISK_ACCOUNT_DELETE && !is_conflict(c);
+}
+
+static bool is_removal(const struct change *c)
+{
+	return c->risk == RISK_REMOVAL && !is_conflict(c);
+}
+
+static bool is_ordinary(const struct change *c)
+{
+	return c->risk == RISK_ORDINARY && !is_conflict(c) && !is_credential(c);
+}
+
+static void fill_manual(struct filler *f)
+{
+	for (size_t i = 0; i < f->plan->changes.len; i++) {
+		const struct change *c = &f->plan->changes.at[i];
+		if (!change_is_manual(c))
+			continue;
+		struct review_item item = item_of(f, c);
+		item.reason = item.ticket = item.note = NULL;
+		item.marks = c->withheld ? "withheld" : NULL;
+		item.steps = c->steps;
+		review_add(f->review, f->arena, &item);
+	}
+}
+
+/* ---- what is beside changes ---- */
+
+VEC(told_vec, const char *);
+
+static bool has_name(const struct told_vec *names, const char *name)
+{
+	for (size_t i = 0; i < names->len; i++) {
+		if (!strcmp(names->at[i], name))
+			return true;
+	}
+	return false;
+}
+
+static void fill_credentials(struct filler *f)
+{
+	struct arena *a = f->arena;
+	struct told_vec told = {0};
+	for (size_t i = 0; i < f->plan->changes.len; i++) {
+		if (is_credential(&f->plan->changes.at[i]))
+			vec_push(a, &told, f->plan->changes.at[i].principal->name);
+	}
+	for (size_t i = 0; i < f->plan->accounts.len; i++) {
+		const struct account *account = f->plan->accounts.at[i];
+		const char *name = account->meta.name;
+		if (!strcmp(account_credential(account), name) || has_name(&told, name))
+			continue;
+		struct review_item item = {
+			.rule = f->rule,
+			.what = arena_printf(a, "is credential \"%s\"",
+					     render_words(a, account_credential(account))),
+			.who = render_words(a, name),
+			.note = account->project ? arena_printf(a, "of project \"%s\"",
+								render_words(a, account->project))
+						 : NULL,
+			.address = name,
+			.level = f->level,
+		};
+		review_add(f->review, a, &item);
+	}
+}
+
+static void fill_blocked(struct filler *f)
+{
+	struct arena *a = f->arena;
+	for (size_t i = 0; i < f->plan->blocked.len; i++) {
+		const struct blocked_item *b = &f->plan->blocked.at[i];
+		struct review_item item = {
+			.rule = f->rule,
+			.sign = "+",
+			.what = render_entitlement(a, b->entitlement),
+			.who = render_principal(a, b->principal),
+			.marks = b->message,
+			.note = b->nearest ? arena_printf(a, "did you mean %s?",
+							  render_words(a, b->nearest))
+					   : NULL,
+			.address = change_address(a, b->principal, b->entitlement),
+			.at = place_of(f, b->at),
+			.level = f->level,
+		};
+		review_add(f->review, a, &item);
+	}
+}
+
+static const char *unseen_note(struct arena *a, const struct unseen_item *u)
+{
+	size_t count = u->claimed + u->wanted + u->ended;
+	return arena_printf(a, "whether %zu principal%s %s it; %s%s", count, count == 1 ? "" : "s",
+			    count == 1 ? "holds" : "hold",
+			    u->source ? render_shown(a, u->source)
+				      : "nothing that writ can read shows it",
+			    u->source ? " would show it" : "");
+}
+
+static void fill_unseen(struct filler *f)
+{
+	struct arena *a = f->arena;
+	for (size_t i = 0; i < f->plan->unseen.len; i++) {
+		const struct unseen_item *u = &f->plan->unseen.at[i];
+		struct review_item item = {
+			.rule = f->rule,
+			.what = render_entitlement(a, u->entitlement),
+			.marks = u->ended ? arena_printf(
+						    a,
+						    "%zu should have ended, and may still be held",
+						    u->ended)
+					  : NULL,
+			.note = unseen_note(a, u),
+			.address = entitlement_address(a, u->entitlement),
+			.level = f->level,
+		};
+		review_add(f->review, a, &item);
+	}
+}
+
+/* The line that a guard stops first, of what it is there for. */
+static struct location stopped_at(struct filler *f, const struct guard *g)
+{
+	struct location any = {0};
+	for (size_t i = 0; i < f->plan->changes.len; i++) {
+		const struct change *c = &f->plan->changes.at[i];
+		if (g->verdict == VERDICT_WITHHELD ? c->withheld : is_admin_grant(c))
+			return place_of(f, c->at);
+		if (!any.file)
+			any = c->at;
+	}
+	return place_of(f, any);
+}
+
+static const char *guard_remedy(struct arena *a, const struct guard *g)
+{
+	if (g->verdict == VERDICT_ALLOWED)
+		return NULL;
+	if (g->flag)
+		return arena_printf(a, "allow with %s", render_shown(a, g->flag));
+	return guard_key(g)
+		       ? arena_printf(a, "no option allows it; %s sets the limit", guard_key(g))
+		       : NULL;
+}
+
+static void fill_guards(struct filler *f)
+{
+	static const enum review_level levels[VERDICT_COUNT] = {LEVEL_NOTE, LEVEL_NOTE,
+								LEVEL_WARNING, LEVEL_ERROR};
+	struct arena *a = f->arena;
+	for (size_t i = 0; i < f->plan->guards.len; i++) {
+		const struct guard *g = &f->plan->guards.at[i];
+		const char *unit = guard_unit(g);
+		if (g->verdict == VERDICT_PASS)
+			continue;
+		struct review_item item = {
+			.rule = f->rule,
+			.what = arena_printf(a, "%s%s%s: %lld%s, limit %lld%s",
+					     render_shown(a, g->name), g->subject ? " of " : "",
+					     g->subject ? render_words(a, g->subject) : "",
+					     (long long)g->value, unit, (long long)g->limit, unit),
+			.marks = verdict_name(g->verdict),
+			.note = guard_remedy(a, g),
+			.address = arena_printf(a, "%s %s", g->name, g->subject ? g->subject : ""),
+			.at = stopped_at(f, g),
+			.level = levels[g->verdict],
+		};
+		review_add(f->review, a, &item);
+	}
+}
+
+static void fill_drift(struct filler *f)
+{
+	struct arena *a = f->arena;
+	for (size_t i = 0; i < f->plan->drift.len; i++) {
+		const struct drift_item *d = &f->plan->drift.at[i];
+		struct review_item item = {
+			.rule = f->rule,
+			.sign = render_drift_sign(d),
+			.what = render_drift_what(a, d),
+			.who = render_principal(a, d->principal),
+			.marks = render_drift_fate(a, d),
+			.address = d->fingerprint,
+			.level = f->level,
+			.rank = d->principal_rank,
+		};
+		review_add(f->review, a, &item);
+	}
+}
+
+static void fill_unlisted(struct filler *f)
+{
+	struct arena *a = f->arena;
+	for (size_t i = 0; i < f->plan->unlisted.len; i++) {
+		const struct unlisted_item *u = &f->plan->unlisted.at[i];
+		struct review_item item = {
+			.rule = f->rule,
+			.what = u->entitlement ? render_entitlement(a, u->entitlement)
+				: u->was_known ? "no longer declared; --prune deletes it"
+					       : "no manifest declares this account",
+			.who = render_principal(a, u->principal),
+			.address = change_address(a, u->principal, u->entitlement),
+			.at = place_of(f, u->at),
+			.level = f->level,
+		};
+		review_add(f->review, a, &item);
+	}
+}
+
+/* In the order in which they are read. */
+static const struct plan_part {
+	const char *rule, *title;
+	enum review_level level;
+	size_t group_from;
+	bool kept, again, aside;
+	void (*fill)(struct filler *f);
+	bool (*takes)(const struct change *c);
+} parts[] = {
+	{"admin-grant", "Administrator rights granted", LEVEL_ERROR, GROUP_GRAVE_FROM, .kept = true,
+	 .fill = fill_changes, .takes = is_admin_grant},
+	{"credential", "Grants go to another credential", LEVEL_ERROR, GROUP_GRAVE_FROM,
+	 .kept = true, .fill = fill_changes, .takes = is_credential},
+	{"conflict", "Changed here and in the organisation since the snapshot", LEVEL_ERROR,
+	 GROUP_GRAVE_FROM, .fill = fill_changes, .takes = is_other_conflict},
+	{"admin-removal", "Administrator rights removed", LEVEL_WARNING, GROUP_GRAVE_FROM,
+	 .fill = fill_changes, .takes = is_admin_removal},
+	{"account-delete", "Accounts deleted", LEVEL_WARNING, GROUP_GRAVE_FROM,
+	 .fill = fill_changes, .takes = is_account_delete},
+	{"removal", "Removals", LEVEL_WARNING, GROUP_FROM, .fill = fill_changes,
+	 .takes = is_removal},
+	{"ordinary", "Changes", LEVEL_NOTE, GROUP_FROM, .fill = fill_changes, .takes = is_ordinary},
+	{"other-credential", "Under another credential", LEVEL_NOTE, GROUP_GRAVE_FROM,
+	 .aside = true, .fill = fill_credentials},
+	{"by-hand", "By hand", LEVEL_NOTE, .again = true, .fill = fill_manual},
+	{"blocked", "Not possible yet", LEVEL_ERROR, GROUP_FROM, .kept = true,
+	 .fill = fill_blocked},
+	{"unseen", "Cannot be seen", LEVEL_WARNING, .kept = true, .aside = true,
+	 .fill = fill_unseen},
+	{"guard", "Guards", LEVEL_NOTE, .kept = true, .fill = fill_guards},
+	{"drift", "Drift since the snapshot", LEVEL_WARNING, GROUP_FROM, .aside = true,
+	 .fill = fill_drift},
+	{"unlisted", "Live but not listed, left alone", LEVEL_NOTE, GROUP_FROM, .aside = true,
+	 .fill = fill_unlisted},
+};
+
+static void add_part(struct filler *f, const struct plan_part *part)
+{
+	f->rule = part->rule;
+	f->level = part->level;
+	f->takes = part->takes;
+	review_open(f->review, f->arena,
+		    &(struct review_section){.rule = part->rule,
+					     .title = part->title,
+					     .kept = part->kept,
+					     .again = part->again,
+					     .aside = part->aside,
+					     .group_from = part->group_from});
+	part->fill(f);
+	review_close(f->review);
+}
+
+/* ---- the whole ---- */
+
+static size_t count_of(const struct plan *plan, bool (*takes)(const struct change *c))
+{
+	size_t count = 0;
+	for (size_t i = 0; i < plan->changes.len; i++)
+		count += takes(&plan->changes.at[i]);
+	return count;
+}
+
+static const char *alarm_of(struct arena *a, const struct plan *plan)
+{
+	size_t admins = count_of(plan, is_admin_grant), credentials = count_of(plan, is_credential);
+	struct str out = STR(a);
+	if (admins)
+		str_printf(&out, "%zu administrator right%s granted", admins,
+			   admins == 1 ? "" : "s");
+	if (credentials)
+		str_printf(&out, "%s%zu account%s to another credential", out.len ? ", " : "",
+			   credentials, credentials == 1 ? " moves" : "s move");
+	return out.len ? str_text(&out) : NULL;
+}
+
+static void add_facts(struct review *r, struct arena *a, const struct planned *planned)
+{
+	const struct plan *plan = planned->plan;
+	vec_push(a, &r->facts,
+		 (struct review_fact){
+			 "Organisation",
+			 arena_printf(a, "%s, provider %s", plan->organization, plan->provider)});
+	vec_push(a, &r->facts, (struct review_fact){"Plan", planned->digest});
+	if (plan->manifest_commit)
+		vec_push(a, &r->facts,
+			 (struct review_fact){"Manifests",
+					      arena_printf(a, "commit %s", plan->manifest_commit)});
+	if (plan->base)
+		vec_push(a, &r->facts,
+			 (struct review_fact){"Snapshot", render_shown(a, plan->base)});
+	if (plan->cost.seconds)
+		vec_push(
+			a, &r->facts,
+			(struct review_fact){"Cost", arena_printf(a, "about %zu calls, %zu minutes",
+								  plan->cost.calls,
+								  (plan->cost.seconds + 59) / 60)});
+	if (plan->licences_used + plan->licences_freed)
+		vec_push(a, &r->facts,
+			 (struct review_fact){"Licences", arena_printf(a, "%zu used, %zu freed",
+								       plan->licences_used,
+								       plan->licences_freed)});
+}
+
+static void add_outputs(struct review *r, struct arena *a, const struct planned *planned)
+{
+	const struct plan *plan = planned->plan;
+	const struct summary *s = &plan->summary;
+	const struct {
+		const char *name;
+		size_t count;
+	} counts[] = {{"add", s->add},
+		      {"change", s->change},
+		      {"remove", s->remove},
+		      {"withheld", s->withheld},
+		      {"manual", s->manual},
+		      {"blocked", s->blocked},
+		      {"unseen", s->unseen},
+		      {"drift", plan->drift.len},
+		      {"admin-grants", count_of(plan, is_admin_grant)},
+		      {"credential-changes", count_of(plan, is_credential)}};
+	vec_push(a, &r->outputs,
+		 (struct review_fact){"changes", plan_pending(plan) ? "true" : "false"});
+	vec_push(a, &r->outputs, (struct review_fact){"digest", planned->digest});
+	for (size_t i = 0; i < sizeof(counts) / sizeof(*counts); i++)
+		review_add_count(&r->outputs, a, counts[i].name, counts[i].count);
+}
+
+/* Of what has no line of its own: where the organisation says what becomes of what is not listed,
+ * else the first line that there is. */
+static struct location fallback(struct filler *f)
+{
+	const struct plan *plan = f->plan;
+	for (size_t i = 0; i < plan->unlisted.len; i++) {
+		if (plan->unlisted.at[i].at.file)
+			return place_of(f, plan->unlisted.at[i].at);
+	}
+	if (plan->changes.len)
+		return place_of(f, plan->changes.at[0].at);
+	return plan->blocked.len ? place_of(f, plan->blocked.at[0].at) : (struct location){0};
+}
+
+void review_of_plan(struct review *out, struct arena *a, const struct planned *planned)
+{
+	const struct plan *plan = planned->plan;
+	struct filler f = {.review = out, .arena = a, .plan = plan};
+	*out = (struct review){.subject = "plan",
+			       .organization = plan->organization,
+			       .alarm = alarm_of(a, plan),
+			       .calm = "no administrator right granted",
+			       .headline = render_summary(a, plan),
+			       .foreign = plan->target != NULL};
+	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++)
+		add_part(&f, &parts[i]);
+	out->at = fallback(&f);
+	add_facts(out, a, planned);
+	add_outputs(out, a, planned);
+}

@@ -1,0 +1,193 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# The formats for who reviews, made of one plan. tests/conformance/npm has public parsers for them.
+
+reviews='markdown html sarif codequality junit github'
+
+setup() {
+	load helper
+	common_setup
+	quickstart
+	unset GITHUB_STEP_SUMMARY GITHUB_OUTPUT
+}
+
+# Manifests with COUNT accounts that all get one product, and one of them an admin role; live has none of them.
+many() {
+	mkdir -p many
+	printf '%s\n' 'apiVersion: writ/v1' 'kind: Organization' 'metadata: {name: acme}' 'spec: {provider: file}' >many/org.yaml
+	cp many/org.yaml live-many.yaml
+	printf '%s\n' 'status:' '  products:' '    - {product: Express, profile: Default}' >>live-many.yaml
+	for i in $(seq -w "$1"); do
+		printf '%s\n' --- 'apiVersion: writ/v1' 'kind: TechnicalAccount' "metadata: {name: robot-$i}" 'spec:' \
+			'  products:' '    - {product: Express, profile: Default, reason: draws pictures at night}'
+		[ "$i" != "${2:-}" ] || echo '  adminRoles: [system-administrator]'
+	done >many/robots.yaml
+}
+
+@test "each format of the quick start" {
+	for kind in $reviews; do
+		ends 0 plan --live live.yaml --format "$kind" manifests
+		assert_golden "formats-$kind"
+	done
+}
+
+@test "several in one run, and the same of a saved plan" {
+	local files=()
+	for kind in $reviews; do
+		files+=(--format "$kind=$kind")
+	done
+	ends 0 plan --live live.yaml --out plan.json "${files[@]}" --format text manifests
+	grep -q '^ADMIN GRANTS (1)$' stdout
+	for kind in $reviews; do
+		ends 0 show --format "$kind" plan.json
+		cmp stdout "$kind"
+		ends 0 plan --live live.yaml --format "$kind" manifests
+		cmp stdout "$kind"
+	done
+}
+
+@test "a budget is kept to the byte, says what it left out, and leaves the dangerous" {
+	many 400 377
+	ends 0 plan --live live-many.yaml --out plan.json many
+	for kind in markdown html sarif codequality junit; do
+		ends 0 show --format "$kind" --max-bytes 1000000000 plan.json
+		all=$(stat -c %s stdout)
+		grep -q 'robot-400' stdout
+		for most in 20000 65536 $((all - 1)) "$all"; do
+			ends 0 show --format "$kind" --max-bytes "$most" plan.json
+			[ "$(stat -c %s stdout)" -le "$most" ]
+			grep -q 'system-administrator' stdout
+			grep -q '1 administrator right granted' stdout || [ "$kind" = codequality ]
+			[ "$(tail -c 1 stdout | xxd -p)" = 0a ]
+			[ "$most" -lt "$all" ] || continue
+			grep -q 'robot-377' stdout
+			grep -qE "Left out to stay within $most bytes: [0-9]+ of .{1,2}Changes" stdout
+		done
+	done
+}
+
+@test "a comment has room by itself; names go before counts" {
+	many 1500 0001
+	ends 0 plan --live live-many.yaml --format markdown many
+	[ "$(stat -c %s stdout)" -le 65536 ]
+	grep -q '^<details><summary>Changes (3000)</summary>$' stdout
+	grep -q '^+ Express / Default → 1500:$' stdout
+	grep -qE '^  and [0-9]+ more, left out$' stdout
+	ends 0 plan --live live-many.yaml --max-bytes 3000 --format markdown --format html=page --max-bytes 90000 many
+	[ "$(stat -c %s stdout)" -le 3000 ]
+	[ "$(stat -c %s page)" -gt 80000 ]
+	[ "$(stat -c %s page)" -le 90000 ]
+}
+
+@test "what is never left out needs its room" {
+	many 30 07
+	ends 0 plan --live live-many.yaml --out plan.json many
+	for kind in markdown html sarif codequality junit; do
+		ends 1 show --format "$kind" --max-bytes 100 plan.json
+		[ ! -s stdout ]
+		least=$(sed -n 's/.*what is never left out takes \([0-9]*\) .*/\1/p' stderr)
+		ends 0 show --format "$kind" --max-bytes "$((least + 100))" plan.json
+		grep -q 'robot-07' stdout
+		! grep -q 'robot-30' stdout
+	done
+}
+
+@test "--max-bytes: a number or a site" {
+	for most in github-comment step-summary gitlab 65536; do
+		ends 0 plan --live live.yaml --format markdown --max-bytes "$most" manifests
+	done
+	for most in 0 -1 comment 1k 12345678901234; do
+		ends 64 plan --live live.yaml --format markdown --max-bytes "$most" manifests
+	done
+	ends 64 plan --live live.yaml --format json --max-bytes 65536 manifests
+	grep -q 'format json is never cut' stderr
+	ends 64 import --live live.yaml --max-bytes 65536
+}
+
+@test "github: ten of a kind, and the step's files are appended to" {
+	many 40 33
+	echo before >summary
+	echo 'one=1' >outputs
+	GITHUB_STEP_SUMMARY=summary GITHUB_OUTPUT=outputs run_writ plan --live live-many.yaml --format github many
+	[ "$status" -eq 0 ]
+	[ "$(grep -c '^::error ' stdout)" -eq 1 ]
+	[ "$(grep -c '^::notice ' stdout)" -eq 10 ]
+	grep -q '^::notice title=writ plan::71 more like these are not shown here$' stdout
+	head -n 1 stdout | grep -q '^::error .*file=many/robots.yaml,line=[0-9]*,.*::+ system-administrator → robot-33$'
+	[ "$(head -n 2 summary)" = "$(printf '%s\n' before '<!-- writ:plan:acme -->')" ]
+	head -n 1 outputs | grep -qx 'one=1'
+	grep -qx 'admin-grants=1' outputs
+	grep -qx 'changes=true' outputs
+	grep -qE '^digest=sha256:[0-9a-f]{64}$' outputs
+	ln -s elsewhere link
+	GITHUB_OUTPUT="link" run_writ plan --live live-many.yaml --format github many
+	[ "$status" -eq 1 ]
+	[ ! -e elsewhere ]
+}
+
+@test "github: a summary stays within what is left of the step's" {
+	many 400
+	head -c 1045000 /dev/zero | tr '\0' x >summary
+	GITHUB_STEP_SUMMARY=summary run_writ plan --live live-many.yaml --format github many
+	[ "$status" -eq 0 ]
+	[ "$(stat -c %s summary)" -le 1048576 ]
+	grep -q 'Left out to stay within 3576 bytes' summary
+	head -c 1048576 /dev/zero >summary
+	GITHUB_STEP_SUMMARY=summary run_writ plan --live live-many.yaml --format github many
+	[ "$status" -eq 0 ]
+	[ "$(stat -c %s summary)" -eq 1048576 ]
+	grep -q 'the summary of this step is full' stderr
+}
+
+@test "findings in every format, also in place of a plan" {
+	echo 'kind: Nonsense' >>manifests/organization.yaml
+	for kind in $reviews; do
+		ends 1 validate --format "$kind" manifests
+		grep -q 'manifests/organization.yaml' stdout
+		ends 1 plan --live live.yaml --format "$kind" manifests
+		grep -q 'manifests/organization.yaml' stdout
+		ends 1 plan --live live.yaml --format "$kind=plan.$kind" manifests
+		[ ! -s stdout ]
+		grep -q 'manifests/organization.yaml' "plan.$kind"
+	done
+	quickstart_again
+	ends 0 validate --format markdown manifests
+	assert_golden formats-valid
+}
+
+quickstart_again() {
+	rm -r manifests
+	quickstart
+}
+
+@test "a wrong command line writes to nothing that it names" {
+	cp -R manifests kept
+	ends 64 plan --live live.yaml --format markdown=manifests/accounts/new.yaml manifests
+	ends 64 plan --live live.yaml --format html=live.yaml manifests
+	diff -r kept manifests
+	cmp live.yaml "$WRIT_ROOT/tests/data/quickstart/live.yaml"
+}
+
+@test "drift in every format: admin rights first, exit status 2" {
+	cp live.yaml base.yaml
+	printf '%s\n' --- 'apiVersion: writ/v1' 'kind: TechnicalAccount' 'metadata: {name: stranger}' \
+		'spec: {adminRoles: [system-administrator]}' >>live.yaml
+	for kind in $reviews; do
+		ends 2 drift --live live.yaml --base base.yaml --format "$kind"
+		grep -q 'stranger' stdout
+	done
+	ends 2 drift --live live.yaml --base base.yaml --format markdown
+	assert_golden formats-drift
+	ends 0 drift --live base.yaml --base base.yaml --format markdown
+	grep -q '^\*\*No drift\.' stdout
+}
+
+@test "what is no review has none of these formats" {
+	ends 0 import --live live.yaml --out snapshot
+	ends 64 restore --live live.yaml --from snapshot --rehearse --format html
+	ends 64 show --format junit live.yaml
+	ends 64 apply --live live.yaml --auto-approve --format markdown manifests
+	ends 4 apply --live live.yaml --auto-approve manifests
+	ends 64 show --format sarif "$(find state -name '*.wal')"
+	[ ! -s stdout ]
+}
