@@ -74,7 +74,8 @@ struct options {
 	const char *sign;  /* the key that signs a saved plan */
 	const char *until, *reason; /* of a drift that is to be ignored */
 	bool prune, rehearse, finish, again;
-	const char *from;
+	const char *from, *why;
+	bool end;
 	bool detailed_exitcode, auto_approve, resume, strict, list, manual, no_color, commit;
 	const char *manifests; /* NULL: the current folder */
 	const char *as_of;
@@ -94,8 +95,9 @@ struct run {
 	struct config config; /* empty until load_config() */
 	bool configured;
 	const struct snapshot *read; /* the snapshot's folder that was read last; NULL: none */
-	bool changed; /* something was sent: what fails now is a record that is missing */
-	bool told;    /* a result was written, and what failed is in it */
+	bool changed;	   /* something was sent: what fails now is a record that is missing */
+	bool restore_told; /* that a restore is under way */
+	bool told;	   /* a result was written, and what failed is in it */
 	int64_t now;
 	const char *program;
 	const struct command *command;

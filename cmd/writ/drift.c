@@ -55,7 +55,8 @@ static struct error *apply_ignores(struct run *run, struct arguments paths, stru
 			return NULL;
 		struct drift_ignore_vec *copy = arena_alloc(&run->arena, sizeof(*copy));
 		*copy = m.model.organizations.at[0].ignored_drift;
-		drift_apply_ignores(&d->all, copy, time_day(run->now));
+		drift_apply_ignores(&d->all, copy, time_day(run->now),
+				    session_policy(&d->both.session));
 	}
 	for (size_t i = 0; i < d->all.len; i++)
 		d->open += d->all.at[i].fate != DRIFT_IGNORED;
@@ -186,6 +187,9 @@ struct error *cmd_drift(struct run *run, int *status)
 	} verbs[] = {{"revert", revert}, {"accept", drift_accept}, {"ignore", drift_ignore}};
 	const struct arguments words = arguments_of(&run->options);
 	const char *first = words.count ? words.at[0] : "";
+	if ((run->options.commit || run->options.why) && strcmp(first, "accept") != 0)
+		return error_new(ERROR_USAGE, "--%s goes with accept alone",
+				 run->options.commit ? "commit" : "why");
 	for (size_t i = 0; i < sizeof(verbs) / sizeof(*verbs); i++) {
 		if (!strcmp(first, verbs[i].name))
 			return verbs[i].function(run, arguments_behind(words, 1), status);

@@ -6,11 +6,13 @@
 #include "cmd/writ/reviewing.h"
 #include "cmd/writ/session.h"
 #include "cmd/writ/snapshot_reading.h"
+#include "cmd/writ/snapshot_recording.h"
 #include "core/edit/accept.h"
 #include "core/plan/plan.h"
 #include "core/render/render.h"
 #include "core/util/clock.h"
 #include "core/util/json.h"
+#include "core/util/log.h"
 
 /* The manifests, the organisation and its last snapshot, and what a plan makes of the drift between
  * them. */
@@ -150,7 +152,8 @@ static size_t count_outcomes(const struct acceptance *a, enum accepted outcome)
 
 static void add_text(const struct acceptance *a, struct str *out)
 {
-	static const char *const words[] = {"nothing to write", "written", "refused"};
+	static const char *const words[] = {"nothing to write", "written", "refused",
+					    "recorded as agreed"};
 	for (size_t i = 0; i < a->drifts.len; i++) {
 		const struct drift_item *d = a->drifts.at[i];
 		str_printf(out, "%s  %s %s: %s\n", d->fingerprint,
@@ -163,6 +166,8 @@ static void add_text(const struct acceptance *a, struct str *out)
 		str_printf(out, ", nothing to write for %zu", count_outcomes(a, ACCEPT_NOTHING));
 	if (count_outcomes(a, ACCEPT_REFUSED))
 		str_printf(out, ", refused %zu", count_outcomes(a, ACCEPT_REFUSED));
+	if (count_outcomes(a, ACCEPT_AGREED))
+		str_printf(out, ", recorded as agreed %zu", count_outcomes(a, ACCEPT_AGREED));
 	str_add(out, ".\n");
 	for (size_t i = 0; i < a->written.len; i++)
 		str_printf(out, "Wrote %s\n", render_shown(out->arena, a->written.at[i].text));
@@ -170,7 +175,7 @@ static void add_text(const struct acceptance *a, struct str *out)
 
 static void add_json(const struct acceptance *a, struct str *out)
 {
-	static const char *const words[] = {"nothing", "written", "refused"};
+	static const char *const words[] = {"nothing", "written", "refused", "agreed"};
 	str_addc(out, '{');
 	json_put_text(out, "format_version", FORMAT_VERSION);
 	json_put_key(out, "drift");
@@ -218,6 +223,38 @@ static struct accept_input input_of(struct run *run, const struct organization_r
 				     .today = time_day(run->now)};
 }
 
+/* What manifests do not say, so that no apply would ever close it: the decision is recorded beside
+ * the snapshot. */
+static struct error *record_agreed(struct run *run, const struct organization_reading *r,
+				   struct acceptance *done)
+{
+	VEC(, const char *) accepted = {0};
+	struct result_record recorded = {0};
+	bool any;
+	for (size_t i = 0; i < done->drifts.len; i++) {
+		const struct drift_item *d = done->drifts.at[i];
+		if (done->outcomes[i] == ACCEPT_NOTHING && d->fate == DRIFT_LEFT)
+			vec_push(&run->arena, &accepted, d->fingerprint);
+	}
+	if (accepted.len == 0)
+		return NULL;
+	const struct record_decision decision = {
+		.accepted = accepted.at, .count = accepted.len, .why = run->options.why};
+	TRY(record_decided(run, &r->session, &decision, &recorded, &any));
+	if (!any) {
+		log_note("what no manifest says stays open: name the snapshot's folder with "
+			 "--snapshot DIR, and it is recorded as agreed there");
+		return NULL;
+	}
+	for (size_t i = 0, k = 0; i < done->drifts.len && k < accepted.len; i++) {
+		if (accepted.at[k] != done->drifts.at[i]->fingerprint)
+			continue;
+		done->outcomes[i] = ACCEPT_AGREED;
+		k++;
+	}
+	return NULL;
+}
+
 static struct error *accept(struct run *run, const struct organization_reading *r,
 			    struct arguments named)
 {
@@ -228,7 +265,11 @@ static struct error *accept(struct run *run, const struct organization_reading *
 	struct accept_input in = input_of(run, r, &done.drifts);
 	accept_drifts(&in, &run->arena, &run->report, done.outcomes, &after);
 	TRY(edit_set_write(&r->set, &after, &run->arena, &done.written));
-	return output_all(run, render, &done);
+	struct error *error = record_agreed(run, r, &done);
+	struct error *untold = output_all(run, render, &done);
+	if (error)
+		error_free(untold);
+	return error ? error : untold;
 }
 
 struct error *drift_accept(struct run *run, struct arguments words, int *status UNUSED)
@@ -252,8 +293,14 @@ static struct error *ignore(struct run *run, const struct organization_reading *
 	struct edit_set after;
 	struct accepted_vec none = {0};
 	const struct drift_item *d = find_drift(&r->plan.drift, fingerprint);
+	int32_t until = 0;
 	if (!d)
 		return unknown_drift(fingerprint);
+	date_parse(run->options.until, &until);
+	const char *why =
+		drift_not_ignorable(d, until, time_day(run->now), session_policy(&r->session));
+	if (why)
+		return error_new(ERROR_INPUT, "%s is not to be ignored: %s", fingerprint, why);
 	struct accept_input in = input_of(run, r, &none);
 	TRY(accept_ignore(&in, &run->arena, fingerprint, run->options.until, run->options.reason,
 			  &after));

@@ -39,10 +39,11 @@ static const struct command commands[] = {
 	 cmd_snapshot},
 	{"drift", "[VERB] [PATH...]", "show what somebody changed since the last snapshot",
 	 " format max-bytes live org out base snapshot allow-remove allow-admin-grants fail-on "
-	 "detailed-exitcode until reason roles-from max-wait config sign ",
+	 "detailed-exitcode until reason why commit roles-from max-wait config sign ",
 	 cmd_drift},
 	{"restore", "", "plan the way back to a snapshot",
-	 " format max-bytes live org out from snapshot rehearse prune target allow-remove "
+	 " format max-bytes live org out from snapshot rehearse end why commit prune target "
+	 "allow-remove "
 	 "allow-admin-grants fail-on detailed-exitcode roles-from max-wait config sign ",
 	 cmd_restore},
 	{"why", "ACCOUNT [ENTITLEMENT]", "tell which lines grant what, since when, and why",

@@ -108,6 +108,7 @@ static struct error *parse_max_bytes(struct parsing *p, const char *argument)
 TEXT_OPTION(base)
 TEXT_OPTION(until)
 TEXT_OPTION(reason)
+TEXT_OPTION(why)
 TEXT_OPTION(sign)
 TEXT_OPTION(from)
 TEXT_OPTION(live)
@@ -127,6 +128,7 @@ FLAG_OPTION(prune)
 TEXT_OPTION(as_of)
 FLAG_OPTION(history)
 FLAG_OPTION(rehearse)
+FLAG_OPTION(end)
 FLAG_OPTION(detailed_exitcode)
 FLAG_OPTION(auto_approve)
 FLAG_OPTION(resume)
@@ -248,6 +250,8 @@ static const struct option_row rows[] = {
 	{"commit", NULL, "commit the snapshot to its git repository", parse_commit},
 	{"config", "FILE", "the operator's configuration is this file", parse_config},
 	{"detailed-exitcode", NULL, "exit 2 when changes are pending", parse_detailed_exitcode},
+	{"end", NULL, "end the restore that is under way; what is left of it is agreed as it is",
+	 parse_end},
 	{"expect", "DIGEST", "refuse a plan with another digest", parse_expect},
 	{"explain", "ID", "tell what a diagnostic means", parse_explain},
 	{"export-csv", "FILE", "save what is left for a person in the console's bulk format",
@@ -294,6 +298,7 @@ static const struct option_row rows[] = {
 	 parse_timeout},
 	{"until", "DATE", "the last day that the drift is ignored, such as 2027-03-31",
 	 parse_until},
+	{"why", "TEXT", "why it was decided so; one line", parse_why},
 };
 #define ROWS (sizeof(rows) / sizeof(*rows))
 

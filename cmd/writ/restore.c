@@ -2,12 +2,14 @@
 #include "cmd/writ/restore.h"
 #include "cmd/writ/planning.h"
 #include "cmd/writ/reviewing.h"
+#include "cmd/writ/snapshot_recording.h"
 
 #include <assert.h>
 #include <string.h>
 
 #include "core/language/stored.h"
 #include "core/render/rehearsal.h"
+#include "core/render/render_result.h"
 
 /* The organisation that the snapshot is of, or the one that --org names: names carry, ids are
  * learnt anew. */
@@ -40,7 +42,7 @@ static struct error *find_source(struct run *run, const char *given, struct rest
 	}
 	TRY(find_snapshot(run, &r->session, given, run->options.org, &r->source));
 	if (r->source.path)
-		return NULL;
+		return fix_snapshot(run, &r->source);
 	return error_new(ERROR_USAGE,
 			 "there is no snapshot yet where they are kept; name one with --%s",
 			 run->command && !strcmp(run->command->name, "drift") ? "base" : "from");
@@ -91,6 +93,13 @@ static struct restore_wish wish_of(const struct options *options)
 	return (struct restore_wish){.prune = options->prune, .consent = options->consent};
 }
 
+/* Where the way leads. What is agreed is what a restore that is under way leads back to. */
+static const char *goal_of(const struct run *run, const struct restore *r)
+{
+	const char *from = run->options.from ? NULL : snapshot_restores(&r->wanted, "from");
+	return from ? from : r->source.path;
+}
+
 void restore_plan(struct run *run, struct restore *r, const struct restore_wish *wish,
 		  struct plan *out)
 {
@@ -100,13 +109,13 @@ void restore_plan(struct run *run, struct restore *r, const struct restore_wish 
 		*copy = r->wanted;
 		base = arena_zalloc(&run->arena, sizeof(*base));
 		stored_of_model(copy, COLLECT_ALL, &run->arena, r->universe, base);
-		r->wanted.organizations.at[0].ignored_drift = *wish->left;
 	}
 	struct plan_input input = {.wanted = &r->wanted,
 				   .index = &r->index,
 				   .live = &r->live,
 				   .base = base,
 				   .base_name = base ? r->source.path : NULL,
+				   .left = wish->left,
 				   .exact = true,
 				   .prune = wish->prune,
 				   .universe = r->universe,
@@ -115,9 +124,74 @@ void restore_plan(struct run *run, struct restore *r, const struct restore_wish 
 				   .operator_policy = session_policy(&r->session),
 				   .consent = wish->consent,
 				   .target = run->options.target,
+				   .restores = wish->left ? NULL : goal_of(run, r),
 				   .now = run->now};
 	input.consent.live_shrink = true; /* what is gone is to come back */
 	plan_make(&input, &run->arena, &run->report, out);
+}
+
+/* ---- the end of one ---- */
+
+/* One line of text, for a commit and a journal. */
+static struct error *check_why(const struct options *o)
+{
+	if (!o->why)
+		return error_new(ERROR_USAGE, "--end needs --why TEXT");
+	for (const char *at = o->why; *at; at++) {
+		if ((unsigned char)*at < ' ' || *at == 127)
+			return error_new(ERROR_USAGE, "--why is not one line of text");
+	}
+	return NULL;
+}
+
+/* What the last snapshot says, which is looked for where it is written. */
+static struct error *find_last(struct run *run, const struct session *session, struct model *out)
+{
+	struct snapshot_source last;
+	TRY(find_snapshot(run, session, NULL, run->options.org, &last));
+	last.agreed = true;
+	*out = (struct model){0};
+	return last.path ? load_snapshot(run, &last, out) : NULL;
+}
+
+static struct error *end_restore(struct run *run, struct session *session)
+{
+	const struct record_decision decision = {.ends_restore = true, .why = run->options.why};
+	struct str text = STR(&run->arena);
+	struct result_record done = {0};
+	struct model last;
+	bool any; /* there is a place, or it would have no last snapshot */
+	TRY(open_session(run, &(struct named_organization){0}, session));
+	if (run->report.errors)
+		return NULL;
+	TRY(find_last(run, session, &last));
+	if (!snapshot_restores(&last, "from"))
+		return error_new(ERROR_INPUT, "no restore is under way where snapshots are kept");
+	TRY(record_decided(run, session, &decision, &done, &any));
+	render_record_text(&text, last.organizations.at[0].meta.name, &done);
+	fputs(str_text(&text), stdout);
+	return NULL;
+}
+
+static struct error *end(struct run *run)
+{
+	struct session session = {0};
+	if (run->options.from || run->options.rehearse || run->options.out)
+		return error_new(ERROR_USAGE, "--end makes no plan: it takes no --from, --out or "
+					      "--rehearse");
+	TRY(check_why(&run->options));
+	struct error *error = end_restore(run, &session);
+	close_session(&session);
+	return error;
+}
+
+/* Another restore may be under way: who begins one hears of it. The way back needs no last
+ * snapshot. */
+static void tell_last(struct run *run, const struct restore *r)
+{
+	struct model last;
+	if (run->options.from)
+		error_free(find_last(run, &r->session, &last));
 }
 
 /* ---- the command ---- */
@@ -152,6 +226,7 @@ static struct error *restore(struct run *run, struct restore *r, int *status)
 		return NULL;
 	if (run->options.rehearse)
 		return rehearse(run, r);
+	tell_last(run, r);
 	restore_plan(run, r, &wish, &plan);
 	return run->report.errors ? NULL : publish_plan(run, &plan, status);
 }
@@ -162,6 +237,11 @@ struct error *cmd_restore(struct run *run, int *status)
 	if (run->options.path_count)
 		return error_new(ERROR_USAGE,
 				 "restore takes no PATH; name the snapshot with --from");
+	if (run->options.end)
+		return end(run);
+	if (run->options.why || run->options.commit)
+		return error_new(ERROR_USAGE, "--%s goes with --end alone",
+				 run->options.why ? "why" : "commit");
 	struct error *error = restore(run, &r, status);
 	restore_done(&r);
 	return error;

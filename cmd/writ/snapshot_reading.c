@@ -88,6 +88,23 @@ struct error *find_snapshot(struct run *run, const struct session *session, cons
 	return NULL;
 }
 
+struct error *fix_snapshot(struct run *run, struct snapshot_source *source)
+{
+	CLEANUP(history_close) struct history *h = NULL;
+	struct revision_path at;
+	char id[HISTORY_ID];
+	if (!revision_path_is(source->path))
+		return NULL;
+	TRY(revision_path_find(&run->arena, source->path, source->repository, &at));
+	if (!at.root)
+		return NULL; /* reading it says so */
+	TRY(history_open(at.root, &h));
+	TRY(history_resolve(h, at.revision, id));
+	source->path = arena_printf(&run->arena, "%s:%s", id, at.below);
+	source->repository = at.root;
+	return NULL;
+}
+
 /* ---- reading ---- */
 
 static void name_files(struct arena *a, const struct revision_path *at, const char *folder,
@@ -151,6 +168,33 @@ struct error *check_snapshot_of(const struct snapshot_source *source, const stru
 			 same_id ? "" : " with id ", same_id ? "" : org_id);
 }
 
+const char *snapshot_restores(const struct model *m, const char *key)
+{
+	const struct label_vec *labels =
+		m->organizations.len ? &m->organizations.at[0].snapshot.restore : NULL;
+	for (size_t i = 0; labels && i < labels->len; i++) {
+		if (!strcmp(labels->at[i].key, key))
+			return labels->at[i].value;
+	}
+	return NULL;
+}
+
+/* A restore that was not ended says where it leads, whoever asks. */
+static void tell_restore(struct run *run, const struct model *m)
+{
+	const char *from = snapshot_restores(m, "from"), *since = snapshot_restores(m, "since"),
+		   *found_by = snapshot_restores(m, "run");
+	size_t open = 0;
+	for (size_t i = 0; since && i < m->drifts.len; i++)
+		open += m->drifts.at[i].since && strcmp(m->drifts.at[i].since, since) <= 0;
+	if (!from || !since || !found_by || run->restore_told)
+		return;
+	run->restore_told = true;
+	log_note("a restore from %s is under way since %s (run %s): %zu of it %s open; "
+		 "`writ restore` goes on, `writ restore --end --why TEXT` ends it",
+		 from, since, found_by, open, open == 1 ? "is" : "are");
+}
+
 struct error *load_snapshot(struct run *run, const struct snapshot_source *source,
 			    struct model *out)
 {
@@ -168,8 +212,10 @@ struct error *load_snapshot(struct run *run, const struct snapshot_source *sourc
 		TRY(examine(run, source, &s));
 		error = stored_parse_model(source->path, &named, run->strings, &run->arena, out);
 	}
-	if (!error && source->agreed)
+	if (!error && source->agreed) {
+		tell_restore(run, out);
 		agreed_make(out, &run->arena);
+	}
 	return error ? error_wrap(error, "reading the snapshot %s", source->path) : NULL;
 }
 

@@ -19,6 +19,8 @@ struct snapshot_source {
 MUST_CHECK struct error *find_snapshot(struct run *run, const struct session *session,
 				       const char *given, const char *name,
 				       struct snapshot_source *out);
+/* Names a revision by its commit, which it still means when its branch has moved. */
+MUST_CHECK struct error *fix_snapshot(struct run *run, struct snapshot_source *source);
 /* ERROR_INPUT when what a snapshot says is of another organisation than this; either may
  * be NULL. */
 MUST_CHECK struct error *check_snapshot_of(const struct snapshot_source *source,
@@ -29,6 +31,9 @@ MUST_CHECK struct error *check_snapshot_of(const struct snapshot_source *source,
  * by hand. */
 MUST_CHECK struct error *load_snapshot(struct run *run, const struct snapshot_source *source,
 				       struct model *out);
+
+/* What it says of the restore that is under way: "from", "since" or "run"; NULL: there is none. */
+const char *snapshot_restores(const struct model *m, const char *key);
 
 /* The third leg of a plan: the snapshot that is given, or the last one; all NULL when there is
  * none. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cmd/writ/snapshot_recording.h"
 #include "cmd/writ/session.h"
+#include "cmd/writ/snapshot_reading.h"
 
 #include <errno.h>
 #include <string.h>
@@ -69,9 +70,15 @@ static const char *known_name(const struct session *session, const char *name)
 	return session->config && session->config->name ? session->config->name : name;
 }
 
+/* What a record is of, beside what is live; NULL where it is not. */
+struct record_wish {
+	const struct record_run *run;
+	const struct record_decision *decision;
+};
+
 static struct error *record(struct run *run, const struct session *session,
 			    const struct record_place *place, const char *name,
-			    const struct record_run *did, struct result_record *out)
+			    const struct record_wish *wish, struct result_record *out)
 {
 	struct record_result result;
 	struct record_input input = {.place = place,
@@ -79,9 +86,10 @@ static struct error *record(struct run *run, const struct session *session,
 				     .session = session->handle,
 				     .strings = run->strings,
 				     .roles_from = run->options.roles_from,
-				     .repeat = repeat_command(run, place, name, did),
+				     .repeat = repeat_command(run, place, name, wish->run),
 				     .now = run->now,
-				     .run = did,
+				     .run = wish->run,
+				     .decision = wish->decision,
 				     .note = note};
 	TRY(record_write(&input, &run->arena, &result));
 	*out = *told(&run->arena, place, &result);
@@ -121,8 +129,41 @@ static const char *digest_text(struct arena *a, const unsigned char digest[SHA25
 	return arena_strdup(a, text);
 }
 
+static struct error *load_goal(struct run *run, const char *path, const char *repository,
+			       struct model *out)
+{
+	const struct snapshot_source source = {
+		.path = path, .repository = repository, .proper = true, .agreed = true};
+	*out = (struct model){0};
+	TRY(load_snapshot(run, &source, out));
+	if (out->organizations.len == 1)
+		return NULL;
+	return error_new(ERROR_INPUT, "%s is no snapshot any more", path);
+}
+
+/* What the plan leads back to: a folder, or a commit of the snapshots' repository, else of the
+ * current folder's. Where it is not at hand, what was agreed before stays so. */
+static const struct model *goal_of(struct run *run, const struct record_place *place,
+				   const struct plan *plan)
+{
+	struct model *goal = arena_zalloc(&run->arena, sizeof(*goal));
+	if (!plan->restores)
+		return NULL;
+	struct error *error = load_goal(run, plan->restores, place->repository, goal);
+	if (error && place->repository) {
+		error_free(error);
+		error = load_goal(run, plan->restores, NULL, goal);
+	}
+	if (!error)
+		return goal;
+	log_note("%s: what was agreed before this restore stays agreed", error->message);
+	error_free(error);
+	return NULL;
+}
+
 /* What the journal and the plan beside it say. */
-static struct error *load_run(struct run *run, const struct session *session, const char *name,
+static struct error *load_run(struct run *run, const struct session *session,
+			      const struct record_place *place, const char *name,
 			      struct record_run *out)
 {
 	struct arena *a = &run->arena;
@@ -152,8 +193,21 @@ static struct error *load_run(struct run *run, const struct session *session, co
 						   : digest_text(a, plan->manifest_digest),
 		.plan = plan,
 		.done = done_of(a, plan, found->fates, found->changes, unverified),
-		.unverified = unverified};
+		.unverified = unverified,
+		.goal = goal_of(run, place, plan)};
 	return NULL;
+}
+
+struct error *record_decided(struct run *run, const struct session *session,
+			     const struct record_decision *decision, struct result_record *out,
+			     bool *out_any)
+{
+	struct record_place place;
+	const char *name;
+	TRY(find_place(run, session, &place, &name, out_any));
+	if (!*out_any)
+		return NULL;
+	return record(run, session, &place, name, &(struct record_wish){NULL, decision}, out);
 }
 
 struct error *recording_snapshot(struct run *run, const struct session *session)
@@ -167,10 +221,11 @@ struct error *recording_snapshot(struct run *run, const struct session *session)
 		return error_new(ERROR_USAGE, "name the snapshot's folder with --snapshot DIR, or "
 					      "configure it");
 	if (run->options.run)
-		TRY(load_run(run, session, run->options.run, &did));
+		TRY(load_run(run, session, &place, run->options.run, &did));
 	struct result_record done = {0};
 	struct str text = STR(&run->arena);
-	TRY(record(run, session, &place, name, run->options.run ? &did : NULL, &done));
+	const struct record_wish wish = {run->options.run ? &did : NULL, NULL};
+	TRY(record(run, session, &place, name, &wish, &done));
 	render_record_text(&text, name, &done);
 	fputs(str_text(&text), stdout);
 	return NULL;
@@ -254,8 +309,9 @@ struct error *recording_apply(struct run *run, const struct session *session,
 		return NULL;
 	struct record_run idle = {.plan = plan,
 				  .done = arena_zalloc(&run->arena, plan->changes.len + 1)};
+	idle.goal = goal_of(run, &place, plan);
 	if (!result || !result->journal)
-		return record(run, session, &place, name, &idle, out);
+		return record(run, session, &place, name, &(struct record_wish){&idle, NULL}, out);
 	bool unverified = stopped || result->count[FATE_LATE];
 	struct record_run did = {
 		.name = run_name(&run->arena, result->journal),
@@ -264,6 +320,7 @@ struct error *recording_apply(struct run *run, const struct session *session,
 		.manifests = manifests_of(run, plan, saved),
 		.plan = plan,
 		.done = done_of(&run->arena, plan, result->fates, plan->changes.len, unverified),
-		.unverified = unverified};
-	return record(run, session, &place, name, &did, out);
+		.unverified = unverified,
+		.goal = idle.goal};
+	return record(run, session, &place, name, &(struct record_wish){&did, NULL}, out);
 }

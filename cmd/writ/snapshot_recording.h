@@ -15,6 +15,11 @@ const struct snapshot_settings *recording_settings(const struct organization_con
 /* `writ snapshot`: writes and, when asked for, commits; of a run of --run too. */
 MUST_CHECK struct error *recording_snapshot(struct run *run, const struct session *session);
 
+/* Records what is live, with a decision on what is open; *out_any is false without a place. */
+MUST_CHECK struct error *record_decided(struct run *run, const struct session *session,
+					const struct record_decision *decision,
+					struct result_record *out, bool *out_any);
+
 /* Before an apply's first request: whether what it does can be recorded; see record_prepare(). */
 MUST_CHECK struct error *recording_prepare_apply(struct run *run, const struct session *session,
 						 const struct plan *plan);

@@ -15,6 +15,7 @@ enum accepted {
 	ACCEPT_NOTHING, /* the manifests say it already, or nothing of it */
 	ACCEPT_WRITTEN,
 	ACCEPT_REFUSED,
+	ACCEPT_AGREED, /* the caller recorded it as agreed, for no manifest says it */
 };
 
 struct accept_input {

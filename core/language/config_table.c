@@ -285,6 +285,8 @@ static const struct field policy_fields[] = {
 	 .help = "who keeps a role, whatever a plan says"},
 	{"maxLiveShrink", FIELD_PERCENT, POLICY(max_live_shrink),
 	 .help = "share of the last snapshot's grants that a live read may lack"},
+	{"ignoreAdminDrift", FIELD_BOOL, POLICY(ignore_admin_drift),
+	 .help = "whether manifests may ignore drift of admin roles; default: false"},
 	{0},
 };
 static const struct table policy = {

@@ -314,6 +314,10 @@ static const struct field snapshot_fields[] = {
 	{"policy", FIELD_MAPPING, NONE, .table = &snapshot_policy,
 	 .help = "the limits that the last recorded apply had"},
 	{"digests", FIELD_LABELS, SNAPSHOT(digests), .help = "SHA-256 of each part as written"},
+	{"restore", FIELD_LABELS, SNAPSHOT(restore),
+	 .help = "the restore that is under way: from which snapshot, by which run, since when"},
+	{"managed", FIELD_TITLES, SNAPSHOT(managed),
+	 .help = "addresses of what the last apply's manifests said of product profiles"},
 	{0},
 };
 static const struct table snapshot = {.help = "What a snapshot says of itself.",

@@ -136,8 +136,10 @@ struct snapshot_status {
 	int32_t format, serial;
 	const char *lineage;
 	struct label_vec sources, digests;
+	struct label_vec restore; /* the restore that is under way: from, run, since; or empty */
 	struct text_vec unknown;
-	struct guards policy; /* the limits that the last apply had; all are said, or none */
+	struct guards policy;	 /* the limits that the last apply had; all are said, or none */
+	struct text_vec managed; /* of the last apply's plan */
 };
 
 /* A drift that is known and left for now. */

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "core/language/config.h"
 #include "core/model/live.h"
 #include "core/plan/change.h"
 #include "core/util/digest.h"
@@ -288,16 +289,46 @@ void drift_find(const struct drift_input *in, struct arena *a, struct drift_vec 
 	arena_done(&s.scratch);
 }
 
+const char *drift_not_ignorable(const struct drift_item *d, int32_t until, int32_t today,
+				const struct operator_policy *policy)
+{
+	bool allowed = policy && policy->ignore_admin_drift;
+	if (d->entitlement && d->entitlement->role && !allowed)
+		return "drift of an admin role is ignored only where the operator's "
+		       "policy.ignoreAdminDrift allows it";
+	if (until - today > DRIFT_IGNORE_DAYS)
+		return "it is to be ignored for more than 90 days";
+	return NULL;
+}
+
+static void ignore(struct drift_item *d, const struct drift_ignore *by)
+{
+	d->fate = DRIFT_IGNORED;
+	d->ignore = by;
+}
+
 void drift_apply_ignores(struct drift_vec *drifts, const struct drift_ignore_vec *ignores,
-			 int32_t today)
+			 int32_t today, const struct operator_policy *policy)
 {
 	for (size_t i = 0; i < ignores->len; i++) {
-		const struct drift_ignore *ignore = &ignores->at[i];
-		for (size_t k = 0; ignore->until >= today && k < drifts->len; k++) {
-			if (strcmp(drifts->at[k].fingerprint, ignore->fingerprint) != 0)
+		const struct drift_ignore *by = &ignores->at[i];
+		for (size_t k = 0; by->until >= today && k < drifts->len; k++) {
+			struct drift_item *d = &drifts->at[k];
+			if (strcmp(d->fingerprint, by->fingerprint) != 0)
 				continue;
-			drifts->at[k].fate = DRIFT_IGNORED;
-			drifts->at[k].ignore = ignore;
+			d->open_because = drift_not_ignorable(d, by->until, today, policy);
+			if (!d->open_because)
+				ignore(d, by);
+		}
+	}
+}
+
+void drift_leave(struct drift_vec *drifts, const struct drift_ignore_vec *left)
+{
+	for (size_t i = 0; i < left->len; i++) {
+		for (size_t k = 0; k < drifts->len; k++) {
+			if (!strcmp(drifts->at[k].fingerprint, left->at[i].fingerprint))
+				ignore(&drifts->at[k], &left->at[i]);
 		}
 	}
 }

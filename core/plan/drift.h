@@ -38,6 +38,7 @@ struct drift_item {
 	const char *since, *run; /* when and by which run it was found; NULL: not recorded yet */
 	char fingerprint[DRIFT_FINGERPRINT + 1]; /* the same as long as the drift is the same */
 	const struct drift_ignore *ignore;	 /* what ignores it; NULL */
+	const char *open_because; /* something ignores it, and why that does not count; NULL */
 };
 VEC(drift_vec, struct drift_item);
 
@@ -56,9 +57,22 @@ void drift_find(const struct drift_input *in, struct arena *a, struct drift_vec 
  * of every other principal, its own rank. In `a`. */
 const uint32_t *drift_names(const struct drift_input *in, struct arena *a);
 
-/* Marks what `ignores` name as DRIFT_IGNORED as long as their last day is not over. */
+/* Days that a drift may be ignored from today on: a quarter, in which somebody decides. */
+#define DRIFT_IGNORE_DAYS 90
+
+struct operator_policy;
+
+/* Why nothing may ignore it until that day; NULL: it may be. */
+const char *drift_not_ignorable(const struct drift_item *d, int32_t until, int32_t today,
+				const struct operator_policy *policy);
+
+/* Marks what `ignores` name as DRIFT_IGNORED as long as their last day is not over; what they may
+ * not ignore stays as it is, and says why. */
 void drift_apply_ignores(struct drift_vec *drifts, const struct drift_ignore_vec *ignores,
-			 int32_t today);
+			 int32_t today, const struct operator_policy *policy);
+
+/* Marks what `left` names as DRIFT_IGNORED, without a limit: a person named the others. */
+void drift_leave(struct drift_vec *drifts, const struct drift_ignore_vec *left);
 
 /* The snapshot's account of the same id, or else of the same name; NULL. */
 const struct account *drift_base_of(const struct live *base, const struct account *live);

@@ -485,6 +485,7 @@ static void start(struct planner *p)
 	p->plan->provider = in->reader->name;
 	p->plan->source = in->live->source;
 	p->plan->target = in->target;
+	p->plan->restores = in->restores;
 	p->plan->created = p->plan->read_at = in->now;
 	p->plan->expires = in->now + PLAN_LIFE;
 	p->plan->consent = in->consent;
@@ -551,6 +552,7 @@ void plan_make(const struct plan_input *input, struct arena *a, struct report *r
 	planner_find_unseen(&p, principals);
 	planner_sort_unseen(&p);
 	planner_digest_live(&p);
+	planner_find_managed(&p);
 	collect_changes(&p);
 	if (input->base)
 		planner_compare(&p);

@@ -67,7 +67,11 @@ struct plan {
 	struct change_vec changes; /* in the order of execution */
 	struct unlisted_vec unlisted;
 	struct blocked_vec blocked;
-	struct unseen_vec unseen;     /* what should have ended first */
+	struct unseen_vec unseen; /* what should have ended first */
+	/* Addresses of the product profiles that its manifests claim as a whole, and of what users
+	 * and groups are to have of others; no places. Empty for a plan of other things. */
+	struct text_vec managed;
+	const char *restores;	      /* the snapshot that it leads back to; NULL: none */
 	struct drift_vec drift;	      /* since the last snapshot; empty without one */
 	const char *base;	      /* where that snapshot is; NULL: none at hand */
 	const struct model *wanted;   /* what it was made of, of one that was just made; NULL */
@@ -88,6 +92,8 @@ struct plan_input {
 	const struct live *live;
 	const struct live *base; /* the last snapshot, its pairs in the same universe; NULL: none */
 	const char *base_name;	 /* where it is */
+	const struct drift_ignore_vec *left; /* drifts that stay as they are; NULL: what the
+						manifests ignore */
 	bool exact; /* what is not declared goes, whatever `unlisted` says; accounts only with
 		       `prune` */
 	bool prune; /* accounts that the snapshot has and no manifest declares are deleted */
@@ -99,7 +105,8 @@ struct plan_input {
 					       before; NULL: not known */
 	const char *guards_of;		    /* "the last apply", "commit 0123456789ab" */
 	struct consent consent;
-	const char *target; /* only changes of this account; NULL: all */
+	const char *target;   /* only changes of this account; NULL: all */
+	const char *restores; /* as in the plan */
 	int64_t now;
 };
 

@@ -131,6 +131,19 @@ static bool goes_with_account(const struct reaction *r, const struct drift_item 
 	return d->kind == DRIFT_APPEARED && is_kept(r, c) && c->action == ACTION_DELETE;
 }
 
+/* Whether manifests speak of all that changed of an account; where they do and no change is to
+ * come, they say what is live. */
+static bool is_said(const struct planner *p, const struct drift_item *d)
+{
+	const struct account *a = d->entitlement ? NULL : p->declared[p->names[d->principal_rank]];
+	if (!a || d->kind != DRIFT_CHANGED)
+		return true;
+	unsigned said = (a->description ? ATTRIBUTE_DESCRIPTION : 0U) |
+			(a->owner ? ATTRIBUTE_OWNER : 0U) | (a->project ? ATTRIBUTE_PROJECT : 0U) |
+			(a->meta.has_labels ? ATTRIBUTE_LABELS : 0U) | ATTRIBUTE_CREDENTIAL;
+	return !(d->attributes & ~said);
+}
+
 static enum drift_fate fate_of(const struct reaction *r, const struct drift_item *d)
 {
 	const struct planner *p = r->p;
@@ -145,7 +158,7 @@ static enum drift_fate fate_of(const struct reaction *r, const struct drift_item
 	if (!planner_is_targeted(p, holder))
 		return DRIFT_LEFT;
 	if (is_declared(p, d))
-		return d->kind == DRIFT_GONE ? DRIFT_LEFT : DRIFT_AGREED;
+		return d->kind == DRIFT_GONE || !is_said(p, d) ? DRIFT_LEFT : DRIFT_AGREED;
 	return d->kind == DRIFT_GONE && is_claimed(p, d) ? DRIFT_AGREED : DRIFT_LEFT;
 }
 
@@ -199,7 +212,11 @@ void planner_compare(struct planner *p)
 	find_movers(p);
 	index_changes(p, &r.places);
 	drift_find(&p->three_way, p->arena, all);
-	drift_apply_ignores(all, &p->organization->ignored_drift, time_day(p->in->now));
+	if (p->in->left)
+		drift_leave(all, p->in->left);
+	else
+		drift_apply_ignores(all, &p->organization->ignored_drift, time_day(p->in->now),
+				    p->in->operator_policy);
 	find_dropped(&r);
 	for (size_t i = 0; i < all->len; i++) {
 		if (all->at[i].fate != DRIFT_IGNORED)

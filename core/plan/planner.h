@@ -2,8 +2,9 @@
 /* planner.h - what the files that make a plan share; nobody else includes it.
  *
  * plan.c has the merge and the order of things; plan_accounts.c the changes of accounts,
- * plan_base.c what the last snapshot adds, plan_unseen.c what no read shows, plan_licences.c and
- * plan_facts.c what a plan tells besides its changes. */
+ * plan_base.c what the last snapshot adds, plan_unseen.c what no read shows,
+ * plan_managed.c what its manifests say anything of, plan_licences.c and plan_facts.c what a plan
+ * tells besides its changes. */
 #ifndef WRIT_PLANNER_H
 #define WRIT_PLANNER_H
 
@@ -104,6 +105,9 @@ void planner_withhold_carriers(struct planner *p);
 /* Tells pending changes from drift, finds the drifts, and drops changes that a manifest's ignored
  * drift keeps. */
 void planner_compare(struct planner *p);
+
+/* Fills plan->managed; nothing where the snapshot stands for manifests. */
+void planner_find_managed(struct planner *p);
 
 /* Whether a read would have shown the pair. */
 bool planner_is_seen(const struct planner *p, uint64_t key);

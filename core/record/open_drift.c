@@ -25,7 +25,7 @@ struct drift_finder {
 	const struct open_drift_input *in;
 	struct arena *arena;
 	struct arena scratch;
-	struct addressed_vec known, done, judged, unlisted;
+	struct addressed_vec known, done, judged, unlisted, managed;
 	bool *still; /* by index of the known: it is open again */
 	struct drift_vec *out;
 };
@@ -75,6 +75,14 @@ static void index_plan(struct drift_finder *f)
 	vec_sort(&f->done, by_address);
 	vec_sort(&f->judged, by_address);
 	vec_sort(&f->unlisted, by_address);
+}
+
+static void index_managed(struct drift_finder *f)
+{
+	const struct text_vec *all = f->in->managed;
+	for (size_t i = 0; all && i < all->len; i++)
+		vec_push(&f->scratch, &f->managed, (struct addressed){all->at[i].text, i});
+	vec_sort(&f->managed, by_address);
 }
 
 /* ---- what closes an item ---- */
@@ -128,14 +136,34 @@ static const struct drift_item *judgement(const struct drift_finder *f, const st
 	return judged && judged->kind == d->kind ? judged : NULL;
 }
 
-static bool is_managed(const struct drift_finder *f, const struct drift_item *d,
-		       const char *address, const struct drift_item *judged)
+static bool is_managed(struct drift_finder *f, const struct drift_item *d, const char *address,
+		       const struct drift_item *judged)
 {
 	if (!d->entitlement || d->entitlement->role || d->entitlement->api || d->unseen)
+		return true;
+	if (f->in->kept && strcmp(d->since, f->in->kept) <= 0)
+		return true;
+	if (find(&f->managed, address) ||
+	    find(&f->managed, entitlement_address(&f->scratch, d->entitlement)))
 		return true;
 	if (judged)
 		return judged->fate != DRIFT_LEFT || find(&f->unlisted, address);
 	return find(&f->known, address) || d->principal->kind == PRINCIPAL_ACCOUNT;
+}
+
+/* The words of a decision on it; NULL: none was made. */
+static const char *decided(const struct drift_finder *f, const struct drift_item *d)
+{
+	const struct open_drift_decision *decision = f->in->decision;
+	if (!decision || d->unseen)
+		return NULL;
+	if (decision->until && strcmp(d->since, decision->until) <= 0)
+		return "the restore was ended; it is agreed as it is";
+	for (size_t i = 0; i < decision->count; i++) {
+		if (!strcmp(decision->accepted[i], d->fingerprint))
+			return "accepted; it is agreed as it is";
+	}
+	return NULL;
 }
 
 static void tell(struct drift_finder *f, const char *address, const char *kind, const char *what)
@@ -147,7 +175,10 @@ static void tell(struct drift_finder *f, const char *address, const char *kind, 
 static bool is_closed(struct drift_finder *f, struct drift_item *d, const char *address)
 {
 	const struct drift_item *judged = judgement(f, d, address);
-	if (is_made(f, d, address))
+	const char *decision = decided(f, d);
+	if (decision)
+		tell(f, address, drift_kind_name(d->kind), decision);
+	if (decision || is_made(f, d, address))
 		return true;
 	if (f->in->decides && judged && judged->fate == DRIFT_AGREED && !d->unseen)
 		return true;
@@ -214,6 +245,7 @@ void open_drift_find(const struct open_drift_input *in, struct arena *a, struct 
 	struct drift_vec all = {0};
 	index_known(&f);
 	index_plan(&f);
+	index_managed(&f);
 	drift_find(&input, a, &all);
 	for (size_t i = 0; i < all.len; i++) {
 		struct drift_item *d = &all.at[i];

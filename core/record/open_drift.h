@@ -10,16 +10,27 @@
 #include "core/plan/plan.h"
 #include "core/util/str.h"
 
+/* What a person decided, without a plan. */
+struct open_drift_decision {
+	const char *const *accepted; /* fingerprints of what is agreed as it is live */
+	size_t count;
+	const char *until; /* what was found by this moment is agreed likewise; NULL: nothing */
+};
+
 struct open_drift_input {
 	struct universe *universe;	    /* ranked */
 	const struct live *agreed, *live;   /* before this recording; what is recorded */
 	const struct open_drift_vec *known; /* of the last snapshot */
 	const struct provider_reader *reader;
 	struct provider *session;
-	const struct plan *plan; /* of the run that is recorded; NULL: none */
-	const bool *done;	 /* by change of it: the run made it */
-	bool decides;		 /* what the run made and its manifests say closes items */
-	const char *found_by;	 /* the run's name, or "snapshot" */
+	const struct plan *plan;	/* of the run that is recorded; NULL: none */
+	const bool *done;		/* by change of it: the run made it */
+	bool decides;			/* what the run made and its manifests say closes items */
+	const struct text_vec *managed; /* as in struct plan, of the last apply; NULL: nothing */
+	const char *kept; /* what was found by this moment, of a restore that is under way, stays
+			     open whoever manages it; NULL: nothing */
+	const struct open_drift_decision *decision; /* NULL: none */
+	const char *found_by;			    /* the run's name, or "snapshot" */
 	int64_t now;
 	void (*note)(const char *line); /* what is told once, and agreed or closed; NULL */
 };
@@ -27,8 +38,9 @@ struct open_drift_input {
 /* Appends to `out` what stays open, in the order of drift_find(), `since` and `run` kept of what
  * was known. Closed is what the run made, product profiles that came with the accounts and APIs it
  * made included, and what the whole manifests of its plan agree with as it
- * is live; a grant of a product that nobody manages is told once and agreed. What no read shows
- * stays agreed, marked `unseen`. */
+ * is live, and what was decided; a user's or group's grant of a product that the last apply's
+ * manifests neither wanted nor claimed is told once and agreed. What no read shows stays agreed,
+ * marked `unseen`. */
 void open_drift_find(const struct open_drift_input *in, struct arena *a, struct drift_vec *out);
 
 /* Says of items since when and by which run they are known. */

@@ -14,101 +14,11 @@
 #include "core/record/rewind.h"
 #include "core/record/said.h"
 #include "core/util/beneath.h"
+#include "core/util/clock.h"
 #include "core/util/failpoint.h"
 
 #define TRIES 3	   /* runs that record at once are few */
 #define RECENT 200 /* commits among which an earlier record of a run is looked for */
-
-/* ---- the place ---- */
-
-/* The deepest part of a path that exists, and what is left of it. */
-static const char *existing_part(struct arena *a, const char *path, const char **rest)
-{
-	char *part = arena_strdup(a, path);
-	struct stat st;
-	for (size_t len = strlen(part); len > 1 && part[len - 1] == '/'; len--)
-		part[len - 1] = '\0';
-	*rest = "";
-	while (lstat(part, &st) && errno == ENOENT) {
-		char *slash = strrchr(part, '/');
-		const char *last = slash ? slash + 1 : part;
-		*rest = arena_printf(a, "%s%s%s", last, **rest ? "/" : "", *rest);
-		if (!slash)
-			return ".";
-		*slash = '\0';
-		if (slash == part)
-			return "/";
-	}
-	return part;
-}
-
-static const char *join(struct arena *a, const char *folder, const char *name)
-{
-	return arena_printf(a, "%s%s%s", folder, *folder && *name ? "/" : "", name);
-}
-
-static struct error *find_repository(struct arena *a, struct record_place *place)
-{
-	const char *rest, *below;
-	const char *part = existing_part(a, place->folder, &rest);
-	TRY(history_find(a, part, &place->repository, &below));
-	if (place->repository)
-		place->below = join(a, below, rest);
-	if (place->repository && !*place->below)
-		return error_new(ERROR_USAGE, "%s is the root of a repository; name a folder in it",
-				 place->folder);
-	return NULL;
-}
-
-/* A folder of the configuration may not leave its repository. */
-static bool is_inside(const char *folder)
-{
-	for (const char *at = folder; *at;) {
-		size_t len = strcspn(at, "/");
-		if (len == 0 || (len == 1 && *at == '.') || (len == 2 && !strncmp(at, "..", 2)) ||
-		    (len == 4 && !strncmp(at, ".git", 4)))
-			return false;
-		at += len + (at[len] == '/' && at[len + 1]);
-	}
-	return *folder != '\0';
-}
-
-static struct error *configured_place(struct arena *a, const char *name, bool commit,
-				      struct record_place *out)
-{
-	out->configured = true;
-	out->repository = out->settings.repository;
-	out->below = out->settings.folder ? out->settings.folder : name;
-	out->folder = join(a, out->repository, out->below);
-	out->commit = commit || out->settings.commit;
-	if (!is_inside(out->below))
-		return error_new(ERROR_INPUT,
-				 "snapshot.folder \"%.200s\" is no folder inside the repository",
-				 out->below);
-	return NULL;
-}
-
-struct error *record_find_place(struct arena *a, const char *folder,
-				const struct snapshot_settings *settings, const char *name,
-				bool commit, struct record_place *out, bool *out_any)
-{
-	*out = (struct record_place){0};
-	*out_any = folder || (settings && settings->repository);
-	if (settings)
-		out->settings = *settings;
-	if (!*out_any)
-		return NULL;
-	if (!folder)
-		return configured_place(a, name, commit, out);
-	out->settings.branch = out->settings.push = NULL; /* of another repository */
-	out->folder = folder;
-	out->commit = commit;
-	TRY(find_repository(a, out));
-	if (commit && !out->repository)
-		return error_new(ERROR_INPUT, "%s is in no git repository: nothing to commit to",
-				 folder);
-	return NULL;
-}
 
 /* ---- the last snapshot ---- */
 
@@ -120,9 +30,10 @@ struct recorder {
 	struct live live;
 	struct snapshot base, on_disk; /* as the branch has it; as the folder has it */
 	struct model agreed_model;
-	struct model last_model;    /* what the base says, with its open drift */
-	struct live *last, *agreed; /* as it was seen; as it was agreed. NULL: there is none */
-	bool again;		    /* the branch has a commit of this run */
+	struct model last_model;	 /* what the base says, with its open drift */
+	struct live *last, *agreed;	 /* as it was seen; as it was agreed. NULL: there is none */
+	bool again;			 /* the branch has a commit of this run */
+	struct snapshot_restore restore; /* that is under way; from is NULL without one */
 	bool *made; /* by change of the run: it made it, in an earlier record or since */
 	const struct guards *policy; /* limits to record; NULL: not known */
 	bool limits;		     /* they are all that is new */
@@ -207,6 +118,11 @@ static struct error *refuse_link(const char *path)
 		return error_new(ERROR_INPUT, "%s is a link: no snapshot is written through one",
 				 path);
 	return NULL;
+}
+
+static const char *join(struct arena *a, const char *folder, const char *name)
+{
+	return arena_printf(a, "%s%s%s", folder, *folder && *name ? "/" : "", name);
 }
 
 /* The folder is exchanged as a whole, and a commit knows it by its path in the repository. */
@@ -320,30 +236,140 @@ static bool did_anything(const struct record_run *run)
 	return false;
 }
 
-/* What the last snapshot saw, and what was agreed by then. */
-static struct error *read_base(struct recorder *r)
+/* ---- what is agreed ---- */
+
+static const char *label_of(const struct label_vec *labels, const char *key)
 {
-	if (!r->has_base)
-		return NULL;
-	TRY(stored_parse_model(r->base.place, &r->base.files, r->in->strings, r->arena,
-			       &r->last_model));
-	r->last = arena_zalloc(r->arena, sizeof(*r->last));
+	for (size_t i = 0; i < labels->len; i++) {
+		if (!strcmp(labels->at[i].key, key))
+			return labels->at[i].value;
+	}
+	return NULL;
+}
+
+static const struct snapshot_status *last_status(const struct recorder *r)
+{
+	static const struct snapshot_status none = {0};
+	return r->last_model.organizations.len ? &r->last_model.organizations.at[0].snapshot
+					       : &none;
+}
+
+/* The restore that is under way: the last snapshot's, or one that this run begins, whose source is
+ * agreed from here on. */
+static bool begins_restore(struct recorder *r)
+{
+	const struct label_vec *last = &last_status(r)->restore;
+	const struct record_run *run = r->in->run;
+	const char *goal = run && run->goal ? run->plan->restores : NULL;
+	r->restore = (struct snapshot_restore){label_of(last, "from"), label_of(last, "since"),
+					       label_of(last, "run")};
+	if (!r->restore.since || !r->restore.run)
+		r->restore.from = NULL;
+	if (!goal || (r->restore.from && !strcmp(r->restore.from, goal)))
+		return false;
+	char now[TIME_TEXT];
+	time_format(r->in->now, now);
+	r->restore = (struct snapshot_restore){goal, arena_strdup(r->arena, now),
+					       run->name ? run->name : "snapshot"};
+	return true;
+}
+
+static void take_agreed(struct recorder *r, const struct model *agreed)
+{
 	r->agreed = arena_zalloc(r->arena, sizeof(*r->agreed));
-	struct model seen = r->last_model, agreed = r->last_model;
-	agreed_make(&agreed, r->arena);
-	r->agreed_model = agreed;
-	stored_of_model(&agreed, COLLECT_ALL, r->arena, r->u, r->agreed);
-	stored_of_model(&seen, COLLECT_ALL, r->arena, r->u, r->last);
+	r->agreed_model = *agreed;
+	struct model copy = *agreed;
+	stored_of_model(&copy, COLLECT_ALL, r->arena, r->u, r->agreed);
 	for (size_t i = 0; i < r->agreed->accounts.len; i++)
 		universe_principal(r->u, PRINCIPAL_ACCOUNT, r->agreed->accounts.at[i].meta.name,
 				   false);
+}
+
+/* What the last snapshot saw, and what was agreed by then. */
+static struct error *read_base(struct recorder *r)
+{
+	if (r->has_base) {
+		TRY(stored_parse_model(r->base.place, &r->base.files, r->in->strings, r->arena,
+				       &r->last_model));
+		r->last = arena_zalloc(r->arena, sizeof(*r->last));
+		struct model seen = r->last_model;
+		stored_of_model(&seen, COLLECT_ALL, r->arena, r->u, r->last);
+	}
+	if (begins_restore(r)) {
+		take_agreed(r, r->in->run->goal);
+	} else if (r->has_base) {
+		struct model agreed = r->last_model;
+		agreed_make(&agreed, r->arena);
+		take_agreed(r, &agreed);
+	}
 	return NULL;
+}
+
+/* Of a plan that is all that manifests say; else what the last snapshot remembers. */
+static const struct text_vec *managed_of(const struct recorder *r, bool decides)
+{
+	const struct plan *plan = r->in->run ? r->in->run->plan : NULL;
+	if (decides && plan && !plan->target && (plan->managed.len || plan->wanted))
+		return &plan->managed;
+	return &last_status(r)->managed;
+}
+
+/* ---- a restore's end ---- */
+
+static bool is_blocked(const struct recorder *r, const char *address)
+{
+	const struct plan *plan = r->in->run ? r->in->run->plan : NULL;
+	for (size_t i = 0; plan && i < plan->blocked.len; i++) {
+		const struct blocked_item *b = &plan->blocked.at[i];
+		if (!strcmp(change_address(r->arena, b->principal, b->entitlement), address))
+			return true;
+	}
+	return false;
+}
+
+/* What is not possible yet does not keep a restore under way, but it is told. */
+static bool is_left(const struct recorder *r, const struct drift_vec *open,
+		    struct text_vec *blocked)
+{
+	for (size_t i = 0; i < open->len; i++) {
+		const struct drift_item *d = &open->at[i];
+		const char *address = change_address(r->arena, d->principal, d->entitlement);
+		if (strcmp(d->since, r->restore.since) > 0)
+			continue;
+		if (!is_blocked(r, address))
+			return true;
+		vec_push(r->arena, blocked, (struct text_item){.text = address});
+	}
+	return false;
+}
+
+static void end_restore(struct recorder *r, const struct drift_vec *open, bool decides)
+{
+	struct text_vec blocked = {0};
+	if (!r->restore.from || !decides || is_left(r, open, &blocked))
+		return;
+	note(r, arena_printf(r->arena, "the restore from %s is complete%s", r->restore.from,
+			     blocked.len ? ", but for what is not possible yet:" : ""));
+	for (size_t i = 0; i < blocked.len; i++)
+		note(r, arena_printf(r->arena, "%s is not possible yet", blocked.at[i].text));
+	r->restore.from = NULL;
+}
+
+/* ---- what stays open ---- */
+
+static struct open_drift_decision decision_of(const struct recorder *r)
+{
+	const struct record_decision *d = r->in->decision;
+	return (struct open_drift_decision){
+		d ? d->accepted : NULL, d ? d->count : 0,
+		d && d->ends_restore && r->restore.from ? r->restore.since : NULL};
 }
 
 /* What stays open once `live` is recorded. */
 static void find_open(struct recorder *r, const struct live *live, bool decides, struct str *out)
 {
 	const struct record_run *run = r->in->run;
+	const struct open_drift_decision decision = decision_of(r);
 	struct drift_vec items = {0};
 	struct open_drift_input input = {.universe = r->u,
 					 .agreed = r->agreed,
@@ -354,6 +380,9 @@ static void find_open(struct recorder *r, const struct live *live, bool decides,
 					 .plan = run ? run->plan : NULL,
 					 .done = r->made,
 					 .decides = decides,
+					 .managed = managed_of(r, decides),
+					 .kept = r->restore.from ? r->restore.since : NULL,
+					 .decision = &decision,
 					 .found_by = run && run->name ? run->name : "snapshot",
 					 .now = r->in->now,
 					 .note = r->in->note};
@@ -362,6 +391,10 @@ static void find_open(struct recorder *r, const struct live *live, bool decides,
 	open_drift_find(&input, r->arena, &items);
 	if (items.len)
 		open_drift_emit(&items, r->agreed, r->u, out);
+	if (!decision.until)
+		end_restore(r, &items, decides);
+	else
+		r->restore.from = NULL;
 }
 
 static struct snapshot_input snapshot_of(struct recorder *r, const struct live *live,
@@ -384,6 +417,8 @@ static void make_snapshot(struct recorder *r, const struct live *live, bool deci
 	find_open(r, live, decides, open);
 	struct snapshot_input input = snapshot_of(r, live, base);
 	input.open_drift = open;
+	input.restore = r->restore.from ? &r->restore : NULL;
+	input.managed = managed_of(r, decides);
 	snapshot_make(&input, r->arena, out);
 }
 
@@ -454,7 +489,7 @@ static void say(struct recorder *r, struct live *earlier)
 	const struct plan *plan = r->in->run ? r->in->run->plan : NULL;
 	unsigned attributes = r->in->reader->attributes;
 	r->live.words =
-		said_words(r->has_base ? &r->agreed_model : NULL, plan, r->made, r->u, r->arena);
+		said_words(r->agreed ? &r->agreed_model : NULL, plan, r->made, r->u, r->arena);
 	said_owners(r->agreed, plan, attributes, r->arena, &r->live);
 	if (r->agreed)
 		r->agreed->words = r->live.words;

@@ -11,7 +11,7 @@
  * Trailers of a run's commit: Writ-Run (name of its journal), Writ-Plan (the plan's digest),
  * Writ-Journal (head of the journal's chain), Writ-Manifests (commit of the manifests, else their
  * digest), Writ-Snapshot (serial). Of a drift commit: Writ-Drift (the run that found it, or
- * "snapshot") and Writ-Snapshot. */
+ * "snapshot") and Writ-Snapshot; of a decision Writ-Why too. */
 #ifndef WRIT_RECORD_H
 #define WRIT_RECORD_H
 
@@ -47,6 +47,17 @@ struct record_run {
 	bool *done; /* by change: whether this run made it; cleared where an earlier record of the
 		       run counted it already */
 	bool unverified; /* no read followed its last write: only what live shows counts as done */
+	/* Of a plan that leads back to a snapshot: what was agreed in it; NULL: not known. Its
+	 * first apply makes that agreed. */
+	const struct model *goal;
+};
+
+/* What a person decided on open drift. */
+struct record_decision {
+	const char *const *accepted; /* fingerprints of what is agreed as it is live */
+	size_t count;
+	bool ends_restore; /* with what is left of it, which is agreed as it is */
+	const char *why;   /* one line; NULL: unsaid */
 };
 
 struct record_input {
@@ -57,8 +68,9 @@ struct record_input {
 	const char *roles_from; /* as in settings; NULL */
 	const char *repeat;	/* the command that does it again, for messages */
 	int64_t now;
-	const struct record_run *run;	/* NULL: a snapshot by itself */
-	void (*note)(const char *line); /* NULL: none */
+	const struct record_run *run;		/* NULL: a snapshot by itself */
+	const struct record_decision *decision; /* without a run; NULL: none */
+	void (*note)(const char *line);		/* NULL: none */
 };
 
 struct recorded_commit {

@@ -88,19 +88,35 @@ static const char *drift_subject(const struct record_input *in, const struct rec
 				 struct arena *a, const char *organization)
 {
 	const char *own = in->place->settings.message;
+	const struct record_decision *d = in->decision;
 	if (work->first)
 		return arena_printf(a, "%s: first snapshot", own ? own : organization);
 	if (work->limits)
 		return arena_printf(a, "%s: other guards", own ? own : organization);
+	if (d)
+		return arena_printf(a, "%s: %s", own ? own : organization,
+				    d->ends_restore ? "the restore was ended"
+						    : "drift was accepted");
 	return arena_printf(a, "%s: what had drifted", own ? own : organization);
+}
+
+static void add_trailer(struct str *out, const char *key, const char *value)
+{
+	if (value)
+		str_printf(out, "%s: %s\n", key, value);
 }
 
 static const char *drift_message(const struct record_input *in, const struct record_work *work,
 				 struct arena *a, const char *subject)
 {
 	const char *by = in->run && in->run->name ? in->run->name : "snapshot";
-	return arena_printf(a, "%s\n\nWrit-Drift: %s\nWrit-Snapshot: %d\n", subject, by,
-			    (int)work->before->serial);
+	const char *why = in->decision ? in->decision->why : NULL;
+	struct str out = STR(a);
+	str_printf(&out, "%s\n\n", subject);
+	add_trailer(&out, "Writ-Drift", by);
+	add_trailer(&out, "Writ-Why", why);
+	str_printf(&out, "Writ-Snapshot: %d\n", (int)work->before->serial);
+	return str_text(&out);
 }
 
 struct counts {
@@ -131,12 +147,6 @@ static const char *run_subject(const struct record_input *in, struct arena *a,
 	struct counts n = count_done(in->run);
 	return arena_printf(a, "%s: %zu added, %zu changed, %zu removed", own ? own : organization,
 			    n.add, n.change, n.remove);
-}
-
-static void add_trailer(struct str *out, const char *key, const char *value)
-{
-	if (value)
-		str_printf(out, "%s: %s\n", key, value);
 }
 
 static const char *run_message(const struct record_input *in, const struct record_work *work,

@@ -236,6 +236,31 @@ static void add_policy(const struct guards *g, struct str *out)
 	str_printf(out, "      minPersons: %d\n", (int)g->min_persons);
 }
 
+static void add_text(struct str *out, const char *key, const char *value)
+{
+	str_printf(out, "      %s: ", key);
+	emit_scalar(out, value);
+	str_addc(out, '\n');
+}
+
+/* What later commands must remember. */
+static void add_memory(const struct maker *m, struct str *out)
+{
+	const struct snapshot_restore *r = m->in->restore;
+	const struct text_vec *managed = m->in->managed;
+	if (r) {
+		str_add(out, "    restore:\n");
+		add_text(out, "from", r->from);
+		add_text(out, "run", r->run);
+		add_text(out, "since", r->since);
+	}
+	for (size_t i = 0; managed && i < managed->len; i++) {
+		str_add(out, i ? "      - " : "    managed:\n      - ");
+		emit_scalar(out, managed->at[i].text);
+		str_addc(out, '\n');
+	}
+}
+
 static void add_header(struct maker *m, struct str *out)
 {
 	const char *source = m->in->live->source, *roles = m->in->roles_from;
@@ -248,6 +273,7 @@ static void add_header(struct maker *m, struct str *out)
 	add_unknowns(m, out);
 	if (m->in->policy)
 		add_policy(m->in->policy, out);
+	add_memory(m, out);
 	str_add(out, "    digests:\n");
 	for (size_t i = 0; i < PARTS; i++) {
 		const char *file = emit_file_name(parts[i]);

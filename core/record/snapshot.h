@@ -30,6 +30,11 @@ struct snapshot {
 	int32_t serial;
 };
 
+/* A restore that is under way: the snapshot that it leads back to, which is agreed since. */
+struct snapshot_restore {
+	const char *from, *since, *run; /* the moment and the run of its first apply */
+};
+
 /* What a snapshot is made from. */
 struct snapshot_input {
 	const struct live *live;
@@ -40,6 +45,8 @@ struct snapshot_input {
 	const struct snapshot *base;  /* the one before; NULL */
 	const struct str *open_drift; /* OpenDrift documents (open_drift.h); NULL or empty: none */
 	const struct guards *policy;  /* limits of the last apply, all said; NULL: not known */
+	const struct snapshot_restore *restore; /* NULL: none */
+	const struct text_vec *managed;		/* as in struct plan; NULL: nothing */
 };
 
 /* Makes the snapshot in `a`. Its serial is the base's when nothing differs, else one more. */

@@ -210,6 +210,7 @@ static const struct part drift[] = {
 	{"fate", "\"enum\": [\"left\", \"reverted\", \"agreed\", \"conflict\", \"ignored\"]",
 	 "what the plan does about it", .optional = true},
 	{"ignored", NULL, "what ignores it", ignored, .optional = true},
+	{"not_ignored", TEXT, "why what would ignore it does not count", .optional = true},
 	{0},
 };
 static const struct part base[] = {{"snapshot", TEXT, "where it is"}, {0}};
@@ -220,6 +221,7 @@ static const struct part plan[] = {
 	{"org_id", TEXT_OR_NULL, "its id in the service"},
 	{"provider", TEXT, "the service"},
 	{"target", TEXT, "the account that its changes were narrowed to", .optional = true},
+	{"restores", TEXT, "the snapshot that it leads back to", .optional = true},
 	{"created", MOMENT, "when it was made"},
 	{"expires", MOMENT, "when it is too old to apply"},
 	{"manifest", NULL, "what is wanted", manifest},
@@ -235,6 +237,9 @@ static const struct part plan[] = {
 	{"unlisted", NULL, "what no list names", unlisted, .list = true},
 	{"blocked", NULL, "wanted, and not possible yet", blocked, .list = true},
 	{"unseen", NULL, "what no configured source shows", unseen, .list = true},
+	{"managed", "\"type\": \"array\", \"items\": {\"type\": \"string\"}",
+	 "the product profiles, and the grants of users and groups, that the manifests speak of",
+	 .optional = true},
 	{"accounts", NULL, "what the service calls the accounts that changes are about", account,
 	 .list = true},
 	{"cost", NULL, "what it takes to apply", cost},

@@ -174,6 +174,19 @@ static struct location read_place(const struct planfile_loader *l, struct json_s
 	return c.at;
 }
 
+static void read_managed(const struct planfile_loader *l, struct json_span root)
+{
+	struct json_span list, item;
+	struct json_cursor cursor = {0};
+	if (!json_member(root, "managed", &list))
+		return;
+	while (json_next(list, &cursor, &item)) {
+		const char *text = json_string(l->arena, item);
+		if (text)
+			vec_push(l->arena, &l->plan->managed, (struct text_item){.text = text});
+	}
+}
+
 static void read_unlisted(const struct planfile_loader *l, struct json_span root)
 {
 	struct json_span list, item, entitlement, known;
@@ -438,6 +451,7 @@ struct error *planfile_parse(const char *name, const char *bytes, size_t len,
 	out->org_id = loader_text(&l, root, "org_id");
 	out->provider = loader_text(&l, root, "provider");
 	out->target = loader_text(&l, root, "target");
+	out->restores = loader_text(&l, root, "restores");
 	if (!out->organization || !out->provider)
 		return loader_bad(&l, "no organization or provider");
 	if (!schema_is_name(out->organization, strlen(out->organization)))
@@ -452,6 +466,7 @@ struct error *planfile_parse(const char *name, const char *bytes, size_t len,
 	read_base(&l, root);
 	read_guards(&l, root);
 	read_drift(&l, root);
+	read_managed(&l, root);
 	read_unlisted(&l, root);
 	read_blocked(&l, root);
 	read_unseen(&l, root);

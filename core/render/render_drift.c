@@ -69,6 +69,8 @@ void render_drift_text(struct str *out, const struct drift_vec *all, bool fates,
 			   d->fingerprint);
 		if (fates || d->fate == DRIFT_IGNORED)
 			str_printf(out, "  (%s)", render_drift_fate(a, d));
+		if (d->open_because)
+			str_printf(out, "  (not ignored: %s)", d->open_because);
 		if (d->since)
 			str_printf(out, "  since %.10s, found by %s", d->since, shown(a, d->run));
 		str_addc(out, '\n');
@@ -137,6 +139,8 @@ void render_drift_json(struct str *out, const struct drift_vec *all, bool fates)
 		if (fates || d->fate == DRIFT_IGNORED)
 			json_put_text(out, "fate", drift_fate_name(d->fate));
 		add_ignore(out, d->ignore);
+		if (d->open_because)
+			json_put_text(out, "not_ignored", d->open_because);
 		if (d->since) {
 			json_put_text(out, "since", d->since);
 			json_put_text(out, "run", d->run);

@@ -417,6 +417,19 @@ static void add_summary(struct str *out, const struct summary *s)
 		   s->unseen);
 }
 
+static void add_managed(struct str *out, const struct plan *plan)
+{
+	const struct text_vec *all = &plan->managed;
+	if (all->len == 0)
+		return;
+	json_put_key(out, "managed");
+	for (size_t i = 0; i < all->len; i++) {
+		str_add(out, i ? ", " : "[");
+		json_add_text(out, all->at[i].text);
+	}
+	str_addc(out, ']');
+}
+
 void render_plan_json(struct str *out, const struct plan *plan)
 {
 	str_addc(out, '{');
@@ -427,6 +440,8 @@ void render_plan_json(struct str *out, const struct plan *plan)
 	json_put_text(out, "provider", plan->provider);
 	if (plan->target)
 		json_put_text(out, "target", plan->target);
+	if (plan->restores)
+		json_put_text(out, "restores", plan->restores);
 	moment(out, "created", plan->created);
 	moment(out, "expires", plan->expires);
 	add_sources(out, plan);
@@ -439,6 +454,7 @@ void render_plan_json(struct str *out, const struct plan *plan)
 	add_unlisted(out, plan);
 	add_blocked(out, plan);
 	add_unseen(out, plan);
+	add_managed(out, plan);
 	add_accounts(out, plan);
 	json_put_key(out, "cost");
 	str_printf(out,

@@ -113,6 +113,12 @@ meddle() {
 	done
 }
 
+# admins_too: the operator lets manifests ignore drift of admin roles.
+admins_too() {
+	operator_says <<<'policy: {ignoreAdminDrift: true}'
+	export WRIT_CONFIG=$PWD/config.yaml
+}
+
 # drift ARGUMENT...: `writ drift` on these files.
 drift() { ends "$1" drift --live live.yaml --base snapshot "${@:2}"; }
 
@@ -479,6 +485,7 @@ written() {
 }
 
 @test "ignore adds an entry that ends by itself" {
+	admins_too
 	meddle role
 	local one
 	one=$(mark deployment-administrator)
@@ -513,6 +520,7 @@ written() {
 }
 
 @test "ignore leaves other entries alone, and does not edit JSON" {
+	admins_too
 	meddle role describe
 	local one two
 	one=$(mark deployment-administrator)
@@ -537,4 +545,54 @@ written() {
 	drift 1 accept m.yaml
 	cmp m.yaml again.yaml
 	ends 64 drift --live live.yaml accept before.yaml
+}
+
+@test "what no manifest says is recorded as agreed, and stays so" {
+	meddle describe stock more-roles
+	sed -i '/^  description: >-$/,/^    files$/d' m.yaml
+	ends 0 drift --live live.yaml --base snapshot accept "$(mark technicalAccount/archiver)" m.yaml
+	grep -q 'nothing to write$' stdout
+	grep -q 'name the snapshot.s folder with --snapshot' stderr
+	ends 0 drift --live live.yaml --base snapshot --snapshot snapshot --why OPS-8 accept "$(mark technicalAccount/archiver)" m.yaml
+	grep -q ' technicalAccount/archiver changed: recorded as agreed$' stdout
+	grep -q '^Accepted 0, recorded as agreed 1\.$' stdout
+	ends 2 drift --live live.yaml --base snapshot
+	run ! grep -q archiver stdout
+	grep -q reader stdout
+	ends 0 snapshot --live live.yaml --snapshot snapshot
+	ends 2 drift --live live.yaml --base snapshot
+	run ! grep -q archiver stdout
+	ends 64 drift --live live.yaml --base snapshot --commit
+}
+
+@test "what is decided is committed with its reason" {
+	git_setup
+	git init -q history
+	ends 0 snapshot --live live.yaml --snapshot history/acme --commit
+	meddle describe
+	sed -i '/^  description: >-$/,/^    files$/d' m.yaml
+	ends 0 drift --live live.yaml --base history/acme --snapshot history/acme --commit --why OPS-8 --format json accept m.yaml
+	grep -q '"outcome": "agreed"' stdout
+	[ "$(git -C history log -1 --format='%s %(trailers:key=Writ-Why,valueonly)' | head -1)" = 'acme: drift was accepted OPS-8' ]
+	ends 0 drift --live live.yaml --base history/acme
+}
+
+@test "a drift is ignored for ninety days at most, and that of an admin role only as the operator says" {
+	meddle describe role
+	ends 1 drift --live live.yaml --base snapshot --until 2026-08-31 --reason later ignore "$(mark technicalAccount/archiver)" m.yaml
+	grep -q 'for more than 90 days' stderr
+	ends 0 drift --live live.yaml --base snapshot --until 2026-08-30 --reason later ignore "$(mark technicalAccount/archiver)" m.yaml
+	ends 2 drift --live live.yaml --base snapshot m.yaml
+	grep -q '(ignored until 2026-08-30: later)' stdout
+	role=$(mark role/deployment-administrator)
+	ends 1 drift --live live.yaml --base snapshot --until 2026-06-30 --reason later ignore "$role" m.yaml
+	grep -q 'policy.ignoreAdminDrift' stderr
+	sed -i "s/  ignoredDrift:/&\n    - {fingerprint: \"$role\", until: 2026-06-30, reason: later}/" m.yaml
+	ends 2 drift --live live.yaml --base snapshot m.yaml
+	grep -q "$role  (not ignored: drift of an admin role is ignored only where the operator's policy.ignoreAdminDrift allows it)" stdout
+	ends 0 plan --live live.yaml --base snapshot --format json m.yaml
+	grep -q '"not_ignored": "drift of an admin role' stdout
+	admins_too
+	ends 2 drift --live live.yaml --base snapshot m.yaml
+	[ "$(grep -c '(ignored until' stdout)" -eq 2 ]
 }

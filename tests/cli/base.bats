@@ -148,6 +148,8 @@ ignore() {
 
 @test "an ignored drift is left until its day is over" {
 	sed -i 's|spec: {description: moves files, owner|spec: {adminRoles: [deployment-administrator], description: moves files, owner|' live.yaml
+	operator_says <<<'policy: {ignoreAdminDrift: true}'
+	export WRIT_CONFIG=$PWD/config.yaml
 	ignore deployment-administrator
 	[ -z "$(change deployment-administrator)" ]
 	drift deployment-administrator | grep -q '"fate": "ignored", "ignored": {"until": "2026-06-01", "reason": "OPS-7"'

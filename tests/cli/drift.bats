@@ -156,3 +156,45 @@ meddle() {
 	ends 2 drift --live live.yaml --base two/org
 	grep -q intruder stdout
 }
+
+@test "what a saved plan's manifests claimed or wanted of users stays open, the rest is told once" {
+	printf '%s\n' --- 'apiVersion: writ/v1' 'kind: ProductAssignment' 'metadata: {name: templates}' \
+		'spec: {product: Adobe Express, profile: Templates, members: [{user: omar@example.com}, {user: jane@example.com}]}' \
+		--- 'apiVersion: writ/v1' 'kind: ProductAssignment' 'metadata: {name: storage}' \
+		'spec: {product: Creative Cloud Enterprise, profile: Storage, members: [{user: jane@example.com}, {user: omar@example.com}]}' >>live.yaml
+	cat >wanted.yaml <<-'END'
+		apiVersion: writ/v1
+		kind: Organization
+		metadata: {name: acme}
+		spec: {provider: file}
+		---
+		apiVersion: writ/v1
+		kind: ProductAssignment
+		metadata: {name: templates}
+		spec: {product: Adobe Express, profile: Templates, members: [{user: omar@example.com}]}
+		---
+		apiVersion: writ/v1
+		kind: ProductAssignment
+		metadata: {name: storage}
+		spec: {product: Creative Cloud Enterprise, profile: Storage, unlisted: keep, members: [{user: jane@example.com}]}
+		---
+		apiVersion: writ/v1
+		kind: TechnicalAccount
+		metadata: {name: newcomer}
+		spec: {}
+	END
+	ends 0 snapshot --live live.yaml --snapshot snapshots
+	ends 0 plan --live live.yaml --base snapshots --out plan.json wanted.yaml
+	ends 0 apply --live live.yaml --snapshot snapshots --plan plan.json
+	sed -n '/^    managed:/,/^    digests:/p' snapshots/organization.yaml >managed
+	printf '%s\n' '    managed:' '      - "product/Adobe%20Express/Templates"' \
+		'      - "grant/user/jane%40example.com/product/Creative%20Cloud%20Enterprise/Storage"' '    digests:' | diff - managed
+	sed -i '/^kind: ProductAssignment$/,$ { /^    - {\?user: /d; s/^  members:$/  members: []/ }' live.yaml
+	ends 0 snapshot --live live.yaml --snapshot snapshots
+	grep -q '^writ: grant/user/omar%40example.com/product/Creative%20Cloud%20Enterprise/Storage gone: nobody manages it; this is told once$' stderr
+	ends 2 drift --live live.yaml --base snapshots
+	[ "$(grep -c 'Express / Templates' stdout)" -eq 2 ]
+	[ "$(grep -c 'Enterprise / Storage' stdout)" -eq 1 ]
+	ends 0 snapshot --live live.yaml --snapshot snapshots
+	run ! grep -q 'nobody manages' stderr
+}

@@ -171,3 +171,125 @@ without_ids() { cat "$1"/*.yaml | sed '/^status:/d; /^ *id:\|^ *email:/d; /seria
 	WRIT_NOW=2026-07-01T00:00:00Z ends 0 plan --live live.yaml kept
 	[ "$(grep -c '(expired)' stdout)" -eq 2 ]
 }
+
+# wiped: snapshots of the whole and of the wiped organisation, committed, a day between them.
+wiped() {
+	git_setup
+	git init -q history
+	ends 0 snapshot --live live.yaml --snapshot history/acme --commit
+	cp live.yaml whole.yaml
+	cp empty.yaml live.yaml
+	WRIT_NOW=2026-06-02T00:00:00Z ends 0 snapshot --live live.yaml --snapshot history/acme --commit
+	export WRIT_NOW=2026-06-03T00:00:00Z
+}
+
+# says PATTERN COMMAND...: the command says on standard error that a restore is under way.
+says() {
+	local pattern=$1
+	shift
+	ends 0 "$@"
+	grep -q "^writ: a restore from $pattern is under way since 2026-06-03T00:00:00Z (run [^ ]*): [0-9]* of it \(is\|are\) open; " stderr
+}
+
+@test "the source of a restore is agreed and remembered until nothing of it is left, whoever asks" {
+	wiped
+	ends 0 restore --live live.yaml --snapshot history/acme --from 2026-06-01 --target archiver --out part.json
+	ends 0 apply --live live.yaml --snapshot history/acme --commit --plan part.json
+	id=$(git -C history log --format=%H | tail -1)
+	says "$id:acme" restore --live live.yaml --snapshot history/acme --out rest.json
+	says "$id:acme" restore --live live.yaml --snapshot history/acme --from 2026-06-02
+	says "$id:acme" plan --live live.yaml --base history/acme whole.yaml
+	run_writ drift --live live.yaml --base history/acme
+	[ "$status" -eq 2 ]
+	grep -q "a restore from $id:acme is under way" stderr
+	run ! grep -q archiver stdout
+	# a clone knows it too
+	git clone -q history clone
+	says "$id:acme" restore --live live.yaml --snapshot clone/acme
+	ends 0 apply --live live.yaml --snapshot history/acme --commit --plan rest.json
+	grep -q "^writ: the restore from $id:acme is complete$" stderr
+	ends 0 drift --live live.yaml --base history/acme
+	run ! grep -q 'under way' stderr
+	run ! grep -q restore history/acme/organization.yaml
+	[ ! -e history/acme/open-drift.yaml ]
+}
+
+@test "an older snapshot is agreed from the first apply of its restore on, also over a lost history" {
+	wiped
+	sed 's/storage-administrator/support-administrator/' whole.yaml >live.yaml
+	ends 0 snapshot --live live.yaml --snapshot history/acme --commit
+	ends 2 drift --live live.yaml --base history/acme
+	cp empty.yaml live.yaml
+	cp -R snapshots kept
+	rm -rf history
+	git init -q history
+	ends 0 restore --live live.yaml --from kept --target template-sync --out part.json
+	ends 0 apply --live live.yaml --snapshot history/acme --commit --plan part.json
+	ends 2 drift --live live.yaml --base history/acme
+	grep -q '^  archiver$' stdout
+	grep -q '^writ: a restore from kept is under way' stderr
+	ends 0 restore --live live.yaml --snapshot history/acme --out rest.json
+	ends 0 apply --live live.yaml --snapshot history/acme --commit --plan rest.json
+	ends 0 restore --live live.yaml --from kept --detailed-exitcode
+	ends 0 drift --live live.yaml --base history/acme
+}
+
+@test "manifests that are applied while a restore is under way are agreed too" {
+	wiped
+	ends 0 restore --live live.yaml --snapshot history/acme --from history/acme --target template-sync --out part.json
+	ends 0 apply --live live.yaml --snapshot history/acme --commit --plan part.json
+	printf '%s\n' 'apiVersion: writ/v1' 'kind: Organization' 'metadata: {name: acme}' 'spec: {provider: file}' --- \
+		'apiVersion: writ/v1' 'kind: TechnicalAccount' 'metadata: {name: newcomer}' 'spec: {}' >more.yaml
+	ends 0 apply --live live.yaml --snapshot history/acme --commit --auto-approve --allow-live-shrink more.yaml
+	grep -q 'is under way' stderr
+	ends 0 restore --live live.yaml --snapshot history/acme --out rest.json
+	run ! grep -q newcomer stdout
+	ends 0 apply --live live.yaml --snapshot history/acme --commit --plan rest.json
+	grep -q 'is complete$' stderr
+	ends 0 drift --live live.yaml --base history/acme
+}
+
+@test "a restore is complete when only what is not possible yet is left, and that stays open" {
+	wiped
+	sed -i 's/  users: .*/  users: [omar@example.com]/' live.yaml
+	ends 0 restore --live live.yaml --snapshot history/acme --out plan.json
+	ends 6 apply --live live.yaml --snapshot history/acme --commit --plan plan.json
+	grep -q '^writ: the restore from history/acme is complete, but for what is not possible yet:$' stderr
+	[ "$(grep -c '^writ: grant/user/jane%40example.com/.* is not possible yet$' stderr)" -eq 1 ]
+	ends 2 drift --live live.yaml --base history/acme
+	run ! grep -q 'under way' stderr
+	grep -q jane stdout
+}
+
+@test "a restore is ended with a reason: what is left of it is agreed as it is, what came later is not" {
+	wiped
+	ends 0 restore --live live.yaml --snapshot history/acme --target archiver --out part.json
+	ends 0 apply --live live.yaml --snapshot history/acme --commit --plan part.json
+	WRIT_NOW=2026-06-04T00:00:00Z
+	printf -- '---\napiVersion: writ/v1\nkind: AdminRole\nmetadata: {name: rogue}\nspec: {role: deployment-administrator, members: [{user: omar@example.com}]}\n' >>live.yaml
+	ends 0 snapshot --live live.yaml --snapshot history/acme --commit
+	ends 64 restore --live live.yaml --snapshot history/acme --end
+	ends 64 restore --live live.yaml --snapshot history/acme --end --why 'OPS-7
+		two lines'
+	ends 0 restore --live live.yaml --snapshot history/acme --end --why 'OPS-7: the rest is gone for good' --commit
+	grep -q '^writ: technicalAccount/template-sync gone: the restore was ended; it is agreed as it is$' stderr
+	[ "$(git -C history log -1 --format=%s)" = 'acme: the restore was ended' ]
+	[ "$(git -C history log -1 --format='%(trailers:key=Writ-Why,valueonly)' | head -1)" = 'OPS-7: the rest is gone for good' ]
+	ends 2 drift --live live.yaml --base history/acme
+	[ "$(grep -c 'found by' stdout)" -eq 1 ]
+	grep -q deployment-administrator stdout
+	ends 1 restore --live live.yaml --snapshot history/acme --end --why again
+	grep -q 'no restore is under way' stderr
+	ends 64 restore --live live.yaml --snapshot history/acme --commit
+}
+
+@test "a source that is not at hand when its plan is applied leaves agreed what was agreed before" {
+	wiped
+	cp -R snapshots other
+	ends 0 restore --live live.yaml --from other --target archiver --out part.json
+	rm -r other
+	ends 0 apply --live live.yaml --snapshot history/acme --commit --plan part.json
+	grep -q 'what was agreed before this restore stays agreed$' stderr
+	ends 2 drift --live live.yaml --base history/acme
+	run ! grep -q 'under way' stderr
+}

@@ -2,6 +2,7 @@
 /* What stays open when a snapshot is recorded, what closes it, and the way through the files. */
 #include <string.h>
 
+#include "core/language/config.h"
 #include "core/language/manifest.h"
 #include "core/language/stored.h"
 #include "core/model/agreed.h"
@@ -15,6 +16,10 @@
 	"apiVersion: writ/v1\nkind: Organization\nmetadata: {name: acme}\nspec: {provider: "       \
 	"file}\n"                                                                                  \
 	"status:\n  products: [{product: P, profile: Q}]\n  users: [ann@x.org, bob@x.org]\n"       \
+	"  groups: []\n"
+#define GONE_ORG                                                                                   \
+	"apiVersion: writ/v1\nkind: Organization\nmetadata: {name: acme}\nspec: {provider: "       \
+	"file}\nstatus:\n  products: [{product: P, profile: Q}]\n  users: [bob@x.org]\n"           \
 	"  groups: []\n"
 #define ROBOT(lists)                                                                               \
 	"---\napiVersion: writ/v1\nkind: TechnicalAccount\nmetadata: {name: robot}\n"              \
@@ -41,6 +46,8 @@ static const struct row {
 	bool made;	  /* all that the plan to `live` from `then` changes was made by the run */
 	const char *then; /* what the run's plan saw; NULL: live */
 	const char *open; /* what stays open */
+	const char *managed; /* what the last snapshot remembers of its manifests; NULL: nothing */
+	const char *until;   /* what was found by then is decided on; NULL: nothing is */
 } rows[] = {
 	/* (a) What a run made and a read shows is agreed; what it did not make is not. */
 	{"made", ORG ROBOT(NONE), ORG ROBOT(ADMIN), ORG ROBOT(ADMIN), NULL, true, ORG ROBOT(NONE),
@@ -71,6 +78,19 @@ static const struct row {
 	 "gone grant/user/ann%40x.org/product/P/Q;"},
 	{"a product that is reported", ORG, ORG PRODUCT(ANN), ORG PRODUCT(""), NULL, false, NULL,
 	 "appeared grant/user/ann%40x.org/product/P/Q;"},
+	{"the same, and the last apply claimed the profile", ORG, ORG PRODUCT(ANN), NULL, NULL,
+	 false, NULL, "appeared grant/user/ann%40x.org/product/P/Q;", "product/P/Q"},
+	{"the same, and the last apply wanted another grant", ORG, ORG PRODUCT(ANN), NULL, NULL,
+	 false, NULL, "", "grant/user/bob%40x.org/product/P/Q"},
+	{"gone, and the last apply wanted it", ORG PRODUCT(ANN), ORG, NULL, NULL, false, NULL,
+	 "gone grant/user/ann%40x.org/product/P/Q;", "grant/user/ann%40x.org/product/P/Q"},
+	{"gone, and wanted by the last apply but one", ORG PRODUCT(ANN), ORG, ORG, NULL, false,
+	 NULL, "", "grant/user/ann%40x.org/product/P/Q"},
+	{"gone, and an apply of a part says nothing of it", ORG PRODUCT(ANN), ORG, ORG ROBOT(NONE),
+	 "robot", false, NULL, "gone grant/user/ann%40x.org/product/P/Q;", "product/P/Q"},
+	{"a product of an account", ORG ROBOT(NONE),
+	 ORG ROBOT("adminRoles: [], products: [{product: P, profile: Q}]"), NULL, NULL, false, NULL,
+	 "appeared grant/technicalAccount/robot/product/P/Q;"},
 	/* (d) Manifests that say the same close it; those of a part do not. */
 	{"wanted", ORG ROBOT(NONE), ORG ROBOT(ADMIN), ORG ROBOT(ADMIN), NULL, false, NULL, ""},
 	{"not wanted and gone", ORG ROBOT(ADMIN), ORG ROBOT(NONE), ORG ROBOT(NONE), NULL, false,
@@ -79,6 +99,15 @@ static const struct row {
 	 "gone grant/user/ann%40x.org/role/storage-administrator;"},
 	{"wanted, of a part", ORG ROBOT(NONE), ORG ROBOT(ADMIN), ORG ROBOT(ADMIN), "robot", false,
 	 NULL, "appeared grant/technicalAccount/robot/role/storage-administrator;"},
+	/* (e) What a person decided is agreed, and what was found later is not. */
+	{"decided", ORG ROBOT(NONE), ORG ROBOT(ADMIN), NULL, NULL, false, NULL, "", NULL,
+	 "2026-06-01T12:00:00Z"},
+	{"found later", ORG ROBOT(NONE), ORG ROBOT(ADMIN), NULL, NULL, false, NULL,
+	 "appeared grant/technicalAccount/robot/role/storage-administrator;", NULL,
+	 "2026-05-31T00:00:00Z"},
+	/* (f) What is not possible yet stays open until the manifests change. */
+	{"blocked", ORG PRODUCT(ANN), GONE_ORG, ORG PRODUCT(ANN), NULL, false, NULL,
+	 "gone grant/user/ann%40x.org/product/P/Q;"},
 };
 
 struct world {
@@ -177,6 +206,11 @@ static void find(struct world *w, const struct row *row, const struct open_drift
 		 struct drift_vec *out)
 {
 	bool *done = arena_zalloc(&w->arena, w->plan.changes.len + 1);
+	const struct open_drift_decision decision = {.until = row->until};
+	bool whole = row->manifests && !row->target;
+	struct text_vec remembered = {0};
+	if (row->managed)
+		vec_push(&w->arena, &remembered, (struct text_item){.text = row->managed});
 	for (size_t i = 0; i < w->plan.changes.len; i++)
 		done[i] = row->made;
 	struct open_drift_input input = {.universe = w->u,
@@ -187,6 +221,8 @@ static void find(struct world *w, const struct row *row, const struct open_drift
 					 .plan = row->manifests ? &w->plan : NULL,
 					 .done = done,
 					 .decides = true,
+					 .managed = whole ? &w->plan.managed : &remembered,
+					 .decision = &decision,
 					 .found_by = "run-2",
 					 .now = 1780315200};
 	open_drift_find(&input, &w->arena, out);
@@ -204,6 +240,57 @@ static void what_stays_open(void **state UNUSED)
 			print_error("%s: %s\n", rows[i].name, told(&w, &items));
 		assert_string_equal(told(&w, &items), rows[i].open);
 		end(&w);
+	}
+}
+
+/* (e) A drift that manifests ignore is silent, and not closed. */
+static void what_is_ignored_stays_open(void **state UNUSED)
+{
+	static const struct open_drift_vec none = {0};
+	const struct row found = {.agreed = ORG ROBOT(NONE), .live = ORG TWICE(NONE)};
+	struct world w = {0}, again = {0};
+	struct drift_vec items = {0}, open = {0};
+	set_up(&w, &found);
+	find(&w, &found, &none, &items);
+	assert_int_equal(items.len, 1);
+	const char *manifests = arena_printf(
+		&w.arena,
+		"apiVersion: writ/v1\nkind: Organization\nmetadata: {name: acme}\nspec:\n"
+		"  provider: file\n  ignoredDrift: [{fingerprint: \"%s\", until: 2026-08-30, "
+		"reason: later}]\n",
+		items.at[0].fingerprint);
+	const struct row row = {.agreed = found.agreed, .live = found.live, .manifests = manifests};
+	set_up(&again, &row);
+	assert_int_equal(again.plan.drift.len, 1);
+	assert_int_equal(again.plan.drift.at[0].fate, DRIFT_IGNORED);
+	find(&again, &row, &none, &open);
+	assert_int_equal(open.len, 1);
+	end(&again);
+	end(&w);
+}
+
+/* (e) Ninety days at most, and an admin role only where the operator says so. */
+static void what_may_be_ignored(void **state UNUSED)
+{
+	static const struct operator_policy allowed = {.ignore_admin_drift = true};
+	static const struct entitlement role = {.role = ROLE_STORAGE_ADMINISTRATOR};
+	static const struct entitlement product = {"P", "Q", NULL, ROLE_NONE, NULL};
+	const struct {
+		const struct entitlement *entitlement;
+		const struct operator_policy *policy;
+		int32_t days;
+		bool may;
+	} ignorables[] = {
+		{&product, NULL, 0, true},   {&product, NULL, 90, true},
+		{&product, NULL, 91, false}, {NULL, NULL, 90, true},
+		{NULL, NULL, 91, false},     {&role, NULL, 1, false},
+		{&role, &allowed, 90, true}, {&role, &allowed, 91, false},
+	};
+	for (size_t i = 0; i < sizeof(ignorables) / sizeof(*ignorables); i++) {
+		const struct drift_item item = {.entitlement = ignorables[i].entitlement};
+		bool may = !drift_not_ignorable(&item, 1000 + ignorables[i].days, 1000,
+						ignorables[i].policy);
+		assert_int_equal(may, ignorables[i].may);
 	}
 }
 
@@ -375,6 +462,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_stays_open),
+		cmocka_unit_test(what_is_ignored_stays_open),
+		cmocka_unit_test(what_may_be_ignored),
 		cmocka_unit_test(agreed_comes_back),
 		cmocka_unit_test(words_come_back),
 		cmocka_unit_test(owners_come_back),
