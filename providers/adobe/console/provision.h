@@ -14,8 +14,9 @@
  * can. After a read. */
 const char *provision_check(struct provider *p, struct arena *a, const struct account *account);
 
-/* How many accounts are made side by side: as many as there are connections. */
-#define PROVISION_WAVE CONFIG_CONNECTIONS_MAX
+/* How many accounts are made side by side: some a connection, so that one slow answer does not keep
+ * all waiting. */
+#define PROVISION_WAVE ((size_t)4 * CONFIG_CONNECTIONS_MAX)
 
 /* Carries out changes of accounts: one, or creates of PROVISION_WAVE at most. The error is for what
  * ends the run before anything was sent. */

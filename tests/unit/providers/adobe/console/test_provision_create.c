@@ -10,7 +10,7 @@
 #include "tests/unit/check.h"
 #include "tests/unit/outcome_name.h"
 
-#define MOST 12
+#define MOST (PROVISION_WAVE + 3)
 #define ANSWERS 8
 
 static struct canned canned;
@@ -280,8 +280,9 @@ static void a_wave_is_one_batch(void **state UNUSED)
 {
 	ARENA a = {0};
 	struct changes c;
-	static const struct made all[] = {{"a"}, {"b"}, {"c"}, {"d"}, {"e"}, {"f"},
-					  {"g"}, {"h"}, {"i"}, {"j"}, {0}};
+	struct made all[MOST] = {0};
+	for (size_t i = 0; i + 1 < MOST; i++)
+		all[i].name = arena_printf(&a, "account-%02zu", i);
 	canned.strings = intern_new();
 	fill(&a, all, &c);
 	assert_int_equal(price_take(c.list, c.len), PROVISION_WAVE);
@@ -305,8 +306,8 @@ static void gains_of_a_wave_are_one_batch(void **state UNUSED)
 		{{&profile_a, &profile_a, &profile_a}, "aab", ACTION_CREATE, 3, 2},
 		{{&p_api, &support, &p_api}, "aab", ACTION_CREATE, 1, 1},
 		{{&support, &p_api}, "aa", ACTION_CREATE, 1, 1},
-		{{&p_api, &p_api, &p_api, &p_api, &p_api, &p_api, &p_api, &p_api, &p_api},
-		 "abcdefghi",
+		{{NULL}, /* an API each */
+		 "abcdefghijklmnopqrstuvwxyzABCDEFGH",
 		 ACTION_CREATE,
 		 PROVISION_WAVE,
 		 1},
@@ -322,11 +323,12 @@ static void gains_of_a_wave_are_one_batch(void **state UNUSED)
 		for (size_t k = 0; k < len; k++) {
 			names[k][0] = rows[i].who[k];
 			who[k] = (struct principal){names[k], PRINCIPAL_ACCOUNT};
-			changes[k] = (struct change){.principal = &who[k],
-						     .type = CHANGE_GRANT,
-						     .action = rows[i].action,
-						     .entitlement = rows[i].what[k],
-						     .via = CAN_API};
+			changes[k] = (struct change){
+				.principal = &who[k],
+				.type = CHANGE_GRANT,
+				.action = rows[i].action,
+				.entitlement = rows[i].what[0] ? rows[i].what[k] : &p_api,
+				.via = CAN_API};
 			list[k] = &changes[k];
 		}
 		size_t batch = price_take(list, len), group = price_group(list, len);
