@@ -89,9 +89,9 @@ MUST_CHECK struct error *applier_judge(struct applier *p, const struct reread *v
  * withheld from here on. */
 MUST_CHECK struct error *applier_judge_rest(struct applier *p, const struct reread *v);
 
-/* The same before changes[from .. to) are sent, where they take from who must be kept and something
- * was sent since the guards looked. */
-MUST_CHECK struct error *applier_judge_batch(struct applier *p, size_t from, size_t to);
+/* The same before these changes are sent, where they take from who must be kept and something was
+ * sent since the guards looked. */
+MUST_CHECK struct error *applier_judge_batch(struct applier *p, const size_t *numbers, size_t len);
 
 /* After the last read. ERROR_PARTIAL: a role of which this run took a holder has fewer than it must
  * keep, for somebody else took some too. */

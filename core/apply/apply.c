@@ -87,13 +87,13 @@ static bool is_left(const struct applier *p, size_t i)
 	return is_sent(p, i) && p->out->fates[i] == FATE_NOT_TRIED;
 }
 
-/* The next changes of changes[from .. to) that one call can carry. */
-static void fill_batch(struct applier *p, size_t from, size_t to, struct batch *b)
+/* The next changes of changes[from .. to) and the queue that one call can carry. */
+static void fill_batch(struct applier *p, size_t from, size_t to, unsigned queue, struct batch *b)
 {
 	const struct provider_writer *w = p->in->provider->writer;
 	b->len = 0;
 	for (size_t i = from; i < to && b->len < w->batch_max; i++) {
-		if (!is_left(p, i))
+		if (!is_left(p, i) || provider_queue(w, &p->plan->changes.at[i]) != queue)
 			continue;
 		b->changes[b->len] = &p->plan->changes.at[i];
 		b->numbers[b->len++] = i;
@@ -102,24 +102,33 @@ static void fill_batch(struct applier *p, size_t from, size_t to, struct batch *
 		b->len = provider_take(w, p->in->session, b->changes, b->len);
 }
 
+static struct error *run_queue(struct applier *p, size_t from, size_t to, unsigned queue,
+			       struct batch *b)
+{
+	while (from < to && !applier_is_stopped(p)) {
+		fill_batch(p, from, to, queue, b);
+		if (b->len == 0)
+			break;
+		TRY(applier_judge_batch(p, b->numbers, b->len));
+		fill_batch(p, from, to, queue, b);
+		if (b->len == 0)
+			break;
+		from = b->numbers[b->len - 1] + 1;
+		TRY(send_batch(p, b));
+	}
+	return NULL;
+}
+
 /* Sends what is left of changes[from .. to), which are of one phase. */
 static struct error *run_phase(struct applier *p, size_t from, size_t to)
 {
-	size_t max = p->in->provider->writer->batch_max, room = to - from < max ? to - from : max;
+	const struct provider_writer *w = p->in->provider->writer;
+	size_t room = to - from < w->batch_max ? to - from : w->batch_max;
 	struct batch b = {.changes = arena_alloc(p->arena, (room + 1) * sizeof(*b.changes)),
 			  .numbers = arena_alloc(p->arena, (room + 1) * sizeof(*b.numbers)),
 			  .outcomes = arena_alloc(p->arena, (room + 1) * sizeof(*b.outcomes))};
-	while (from < to && !applier_is_stopped(p)) {
-		fill_batch(p, from, to, &b);
-		if (b.len == 0)
-			break;
-		TRY(applier_judge_batch(p, b.numbers[0], b.numbers[b.len - 1] + 1));
-		fill_batch(p, from, to, &b);
-		if (b.len == 0)
-			break;
-		from = b.numbers[b.len - 1] + 1;
-		TRY(send_batch(p, &b));
-	}
+	for (unsigned queue = 0; queue < provider_queues(w); queue++)
+		TRY(run_queue(p, from, to, queue, &b));
 	return NULL;
 }
 

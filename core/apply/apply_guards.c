@@ -158,12 +158,12 @@ static bool takes_kept(const struct applier *p, size_t i)
 	       (c->entitlement->role && guard_is_kept(&p->policy, c->entitlement));
 }
 
-struct error *applier_judge_batch(struct applier *p, size_t from, size_t to)
+struct error *applier_judge_batch(struct applier *p, const size_t *numbers, size_t len)
 {
 	struct reread v = {0};
 	bool kept = false;
-	for (size_t i = from; i < to && !p->judged; i++)
-		kept |= p->out->fates[i] == FATE_NOT_TRIED && takes_kept(p, i);
+	for (size_t i = 0; i < len && !p->judged; i++)
+		kept |= takes_kept(p, numbers[i]);
 	if (!kept)
 		return NULL;
 	TRY(applier_read(p, true, &v));

@@ -129,6 +129,18 @@ bool provider_is_admin(const struct provider_reader *reader, struct provider *p,
 	       (reader && reader->is_admin_api && reader->is_admin_api(p, e->api));
 }
 
+unsigned provider_queues(const struct provider_writer *writer)
+{
+	return writer->queue ? writer->queues : 1;
+}
+
+unsigned provider_queue(const struct provider_writer *writer, const struct change *change)
+{
+	unsigned queue = writer->queue ? writer->queue(change) : 0;
+	assert(queue < provider_queues(writer));
+	return queue;
+}
+
 size_t provider_take(const struct provider_writer *writer, struct provider *p,
 		     const struct change *const *changes, size_t len)
 {

@@ -161,8 +161,12 @@ struct provider_writer {
 	 * never lag. */
 	unsigned (*patience_ms)(struct provider *p);
 	const struct rate_budget *budgets; /* ends with a NULL operation */
-	/* How many of the leading changes (all of one phase, 1 <= n <= len <= batch_max) belong in
-	 * one call of execute(). NULL: all. */
+	/* Of which queue a change is, below `queues`: within a phase, one queue after the other is
+	 * sent, so that what one request can carry stands together. NULL: all are of one. */
+	unsigned (*queue)(const struct change *change);
+	unsigned queues;
+	/* How many of the leading changes (all of one phase and queue, 1 <= n <= len <= batch_max)
+	 * belong in one call of execute(). NULL: all. */
 	size_t (*take)(struct provider *p, const struct change *const *changes, size_t len);
 	/* Tells the whole plan before its first batch; it outlives the session's writes. NULL: no
 	 * need. */
@@ -271,6 +275,8 @@ void provider_price(const struct provider_reader *reader, struct provider *p,
 unsigned provider_patience_ms(const struct provider_writer *writer, struct provider *p);
 MUST_CHECK struct error *provider_begin(const struct provider_writer *writer, struct provider *p,
 					const struct plan *plan);
+unsigned provider_queue(const struct provider_writer *writer, const struct change *change);
+unsigned provider_queues(const struct provider_writer *writer); /* at least 1 */
 size_t provider_take(const struct provider_writer *writer, struct provider *p,
 		     const struct change *const *changes, size_t len);
 /* Every outcome is unknown until the provider has said more. */

@@ -18,6 +18,15 @@ enum change_route route_of(const struct change *c)
 	return account && c->entitlement->role == ROLE_NONE ? ROUTE_LICENCE : ROUTE_USERS;
 }
 
+unsigned price_queue(const struct change *c)
+{
+	static const unsigned queues[] = {
+		[ROUTE_ACCOUNT] = 0, [ROUTE_API] = 0,	  [ROUTE_LICENCE] = 0,
+		[ROUTE_USERS] = 1,   [ROUTE_COMMAND] = 2,
+	};
+	return queues[route_of(c)];
+}
+
 static bool same_account(const struct change *a, const struct change *b)
 {
 	return !strcmp(a->principal->name, b->principal->name);
@@ -132,10 +141,12 @@ void price_plan(struct provider *p, const struct plan *plan, struct cost *out)
 	VEC(, const struct change *) sent = {0};
 	size_t actions = 0;
 	*out = (struct cost){0};
-	for (size_t i = 0; i < plan->changes.len; i++) {
-		const struct change *c = &plan->changes.at[i];
-		if (!c->withheld && !change_is_manual(c))
-			vec_push(&scratch, &sent, c);
+	for (unsigned queue = 0; queue < PRICE_QUEUES; queue++) {
+		for (size_t i = 0; i < plan->changes.len; i++) {
+			const struct change *c = &plan->changes.at[i];
+			if (!c->withheld && !change_is_manual(c) && price_queue(c) == queue)
+				vec_push(&scratch, &sent, c);
+		}
 	}
 	for (size_t i = 0, n; i < sent.len; i += n) {
 		n = price_group(sent.at + i, sent.len - i);

@@ -6,6 +6,10 @@
 #include "core/plan/plan.h"
 #include "providers/adobe/session/session.h"
 
+/* provider_writer.queue: the console's, the directory's, and the operator's program. */
+#define PRICE_QUEUES 3
+unsigned price_queue(const struct change *change);
+
 /* How many of the leading changes, at least 1, are of one group: what one request, or one account's
  * requests, or the requests of accounts that are made side by side, can carry. */
 size_t price_group(const struct change *const *changes, size_t len);

@@ -94,6 +94,22 @@ converges() {
 	[ "$(changes | grep -c '^grant.add user/.* role/support-administrator')" -eq 25 ]
 }
 
+@test "roles of new accounts stand together, whatever else an account gains" {
+	emulator_start --rate-limits off --switch tech-action=accept --switch tech-get=shown
+	configure
+	echo '    technicalAccountRoles: userManagement' >>config.yaml
+	{
+		sed '/^---/,$d' wanted.yaml
+		for n in $(seq 10 21); do
+			printf -- '---\napiVersion: writ/v1\nkind: TechnicalAccount\nmetadata: {name: account-%s}\n' "$n"
+			printf 'spec: {apis: [%s], adminRoles: [support-administrator]}\n' "$STORAGE_API"
+		done
+	} >many.yaml
+	"$WRIT" apply --auto-approve --allow-admin-grants 24 many.yaml >apply.out
+	[ "$(asked POST '/action/')" -eq 2 ]
+	[ "$(changes | grep -c '^grant.add .* role/support-administrator')" -eq 12 ]
+}
+
 @test "each open question may be answered either way" {
 	emulator_start --rate-limits off --switch users-page-size=2
 	configure
