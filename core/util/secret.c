@@ -11,6 +11,7 @@
 #include "core/util/child.h"
 #include "core/util/clock.h"
 #include "core/util/process.h"
+#include "core/util/trusted_file.h"
 
 struct secret {
 	size_t len, size; /* `size` bytes are allocated */
@@ -46,18 +47,6 @@ static const char *trim(struct secret *s)
 	return s->len > SECRET_MAX ? "is too long for a secret" : NULL;
 }
 
-/* What forbids to take the open file for a secret, or NULL. */
-static const char *objection(const struct stat *st)
-{
-	if (!S_ISREG(st->st_mode))
-		return "is not a regular file";
-	if (st->st_uid != geteuid())
-		return "belongs to another user";
-	if (st->st_mode & 077)
-		return "is open to group or others; it must have mode 0600 or 0400";
-	return st->st_size > SECRET_MAX + 1 ? "is too long for a secret" : NULL;
-}
-
 /* Straight into the secret's memory: no buffer of ours or of stdio keeps a copy. */
 static const char *read_all(int fd, size_t size, struct secret *s)
 {
@@ -80,7 +69,9 @@ struct error *secret_from_file(const char *path, struct secret **out)
 	if (fd < 0 || fstat(fd, &st))
 		return error_at(ERROR_SYSTEM, where, "%s",
 				errno == ELOOP ? "is a link" : strerrordesc_np(errno));
-	const char *wrong = objection(&st);
+	const char *wrong = trusted_file_objection_to_secret(&st);
+	if (!wrong && st.st_size > SECRET_MAX + 1)
+		wrong = "is too long for a secret";
 	if (wrong)
 		return error_at(ERROR_INPUT, where, "%s", wrong);
 	CLEANUP(secret_free) struct secret *s = new_secret((size_t)st.st_size + 1);

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/util/cleanup.h"
@@ -29,4 +28,24 @@ struct error *trusted_file_read(const char *path, size_t max, const char **objec
 	*text = NULL;
 	*objection = distrust(&st);
 	return *objection ? NULL : file_read_regular(keep_fd(&fd), path, max, text, len);
+}
+
+const char *trusted_file_objection_to_secret(const struct stat *st)
+{
+	if (!S_ISREG(st->st_mode))
+		return "is not a regular file";
+	if (st->st_uid != geteuid())
+		return "belongs to another user";
+	return st->st_mode & 077 ? "is open to group or others; it must have mode 0600 or 0400"
+				 : NULL;
+}
+
+const char *trusted_file_objection_to_folder(const struct stat *st)
+{
+	if (!S_ISDIR(st->st_mode))
+		return "is no folder";
+	if (st->st_uid != geteuid())
+		return "belongs to another user";
+	return st->st_mode & 022 ? "may be written by others; it must have mode 0755 or less"
+				 : NULL;
 }

@@ -6,20 +6,11 @@
 #include <sys/stat.h>
 
 #include "core/util/file.h"
+#include "core/util/trusted_file.h"
 
 bool sink_is_configured(const struct organization_config *config)
 {
 	return config->sink_directory || config->sink_command;
-}
-
-static const char *folder_objection(const struct stat *st)
-{
-	if (!S_ISDIR(st->st_mode))
-		return "is no folder";
-	if (st->st_uid != geteuid())
-		return "belongs to another user";
-	return st->st_mode & 022 ? "may be written by others; it must have mode 0755 or less"
-				 : NULL;
 }
 
 /* file_write_atomic() would keep the mode of an old file and follow a link. */
@@ -35,7 +26,7 @@ static struct error *check_folder(const char *folder, const char *path)
 	struct stat st;
 	if (stat(folder, &st))
 		return error_errno(errno, "the folder %s for new secrets", folder);
-	const char *wrong = folder_objection(&st);
+	const char *wrong = trusted_file_objection_to_folder(&st);
 	if (wrong)
 		return error_new(ERROR_INPUT, "the folder %s for new secrets %s", folder, wrong);
 	if (lstat(path, &st))

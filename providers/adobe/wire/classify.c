@@ -105,3 +105,8 @@ enum retry_after retry_after_parse(const char *value, int64_t now, uint32_t *wai
 	*wait_s = clamp(date - now);
 	return RETRY_SECONDS;
 }
+
+bool classify_is_passing(const struct evidence *e)
+{
+	return e->transfer == TRANSFER_BROKEN || e->status == 408 || e->status >= 500;
+}

@@ -51,6 +51,9 @@ struct verdict {
 
 struct verdict classify(const struct evidence *e);
 
+/* What a read may be tried again for: the service stumbled, or the line did. */
+bool classify_is_passing(const struct evidence *e);
+
 /* A Retry-After header's value: seconds or an HTTP date; `now` in seconds since 1970. */
 enum retry_after retry_after_parse(const char *value, int64_t now, uint32_t *wait_s);
 

@@ -121,12 +121,6 @@ static bool may_wait(struct http *h, int64_t now, int64_t until)
 
 /* ---- what to do with an answer ---- */
 
-/* What a read may be tried again for: the service stumbled, or the line did. */
-static bool is_passing(const struct evidence *e)
-{
-	return e->transfer == TRANSFER_BROKEN || e->status == 408 || e->status >= 500;
-}
-
 /* Milliseconds until the next try; -1: there is none. */
 static int64_t pause_of(const struct http_request *r)
 {
@@ -135,8 +129,8 @@ static int64_t pause_of(const struct http_request *r)
 		return asked_ms(r->evidence.wait_s);
 	if (r->verdict.next == NEXT_RETRY && once_more)
 		return backoff_ms(r->attempts);
-	if (r->verdict.class == OUTCOME_UNKNOWN && is_read(r) && is_passing(&r->evidence) &&
-	    once_more)
+	if (r->verdict.class == OUTCOME_UNKNOWN && is_read(r) &&
+	    classify_is_passing(&r->evidence) && once_more)
 		return backoff_ms(r->attempts);
 	return -1;
 }
