@@ -14,10 +14,10 @@
 
 /* What this run and, when it is resumed, its journal know of a change beside its fate. */
 struct recalled {
-	enum fate fate : 8;	    /* the last on record */
-	bool sent;		    /* there is an intent of it */
-	bool cut;		    /* and nothing behind the last one */
-	bool once;		    /* struct outcome */
+	enum fate fate : 8; /* the last on record */
+	bool sent;	    /* there is an intent of it */
+	bool cut;	    /* and the run died before it wrote the result of the last one */
+	bool once;	    /* struct outcome */
 	bool delivering, delivered; /* of the secret of an account */
 };
 
@@ -32,7 +32,7 @@ struct applier {
 	bool resumed;
 	struct recalled *recalled; /* by change */
 	unsigned waited_ms;	   /* of the operator's patience */
-	bool judged; /* the guards know live as it is: nothing was sent since they looked */
+	bool judged;		   /* nothing was sent since the guards last looked at live */
 };
 
 void applier_set_fate(struct applier *p, size_t i, enum fate fate, const char *message);
@@ -40,72 +40,77 @@ bool applier_is_stopped(struct applier *p);
 
 /* ---- apply_live.c ---- */
 
-/* Reads live, and gives each change that needs no sending its fate. ERROR_REFUSED: another
- * organisation, or the plan is stale; ERROR_GUARD. */
+/* Reads live, and gives a fate to each change that need not be sent. ERROR_REFUSED: live is another
+ * organisation, or has moved since the plan was made. ERROR_GUARD: a guard refuses the plan. */
 MUST_CHECK struct error *applier_check_start(struct applier *p);
 
-/* Corrects the fates of changes[from .. to) that were believed done or unknown by what is live,
- * once it has caught up. *complete is false when something is not there. Where no read can show a
- * change, who made it is believed. `next` (NULL: nobody) is asked with the same look. */
+/* Looks at live until it has caught up with changes[from .. to), and corrects the fates of those
+ * that were said to be done or are unknown. *complete is false when one of them is not there. Where
+ * no read can show a change, the service's answer to it counts. `next`, unless it is NULL, is then
+ * called with the same look. */
 MUST_CHECK struct error *
 applier_verify(struct applier *p, size_t from, size_t to,
 	       struct error *(*next)(struct applier *, const struct reread *), bool *complete);
 
+/* Remembers since when each change that is left to a person has waited. */
 MUST_CHECK struct error *applier_save_waiting(struct applier *p);
 
 /* ---- apply_recall.c ---- */
 
 /* Reads back what the journal of the run that goes on says of each change. */
 MUST_CHECK struct error *applier_recall(struct applier *p, const char *path);
-/* The service has accepted it on record: it is not sent again. */
+/* Whether the journal says that the service accepted change i. Such a change is not sent again. */
 bool applier_is_accepted(const struct applier *p, size_t i);
-/* Writes down what was found on resuming, where it is not what the journal says. */
+/* Writes down, when a run is resumed, each fate that is found to differ from the journal's. */
 MUST_CHECK struct error *applier_record_found(struct applier *p);
 /* An account whose secret a stopped run still owes, in `a`; NULL: none. */
 MUST_CHECK struct error *recall_owed(struct arena *a, const char *path, const char **out);
 
 /* ---- apply_secrets.c ---- */
 
-/* Hands over the secrets of the accounts that this run made: each an intent, a try, a result. What
- * could not be is failed, what is not shown yet is late, and then *complete is false. `hurried`:
- * without patience. */
+/* Hands over the secrets of the accounts that this run made, with an intent in the journal before
+ * each and a result after it. Where the secret could not be handed over its account's fate is
+ * failed, and where no read shows it yet the fate is late; in both cases *complete becomes false.
+ * With `hurried` nothing is waited for. */
 MUST_CHECK struct error *applier_deliver(struct applier *p, bool hurried, bool *complete);
 
 /* What is left of the operator's patience. */
 struct patience applier_patience(const struct applier *p);
+/* Takes from it what `t` has waited. */
 void applier_has_waited(struct applier *p, const struct patience *t);
 
-/* Reads live; `kept`: only who holds the roles that somebody must keep. */
+/* Reads live. With `kept` only the holders of roles that somebody must keep are read anew. */
 MUST_CHECK struct error *applier_read(struct applier *p, bool kept, struct reread *out);
 
 /* ---- apply_guards.c ---- */
 
-/* Judges the whole before the first request; `settled` (NULL: none) are changes that are done, or
- * that nobody will make. ERROR_GUARD: nothing may be sent. */
+/* Judges all changes before the first request. settled[i] says that change i is done, or that
+ * nobody will make it; NULL: none is. ERROR_GUARD: nothing may be sent. */
 MUST_CHECK struct error *applier_judge(struct applier *p, const struct reread *v,
 				       const bool *settled);
 
-/* Judges what is left to be removed, with live as it is by now: what would go below a guard is
- * withheld from here on. */
+/* Judges the removals that are left, by live as it is now. A removal that a guard no longer allows
+ * is withheld for the rest of the run. */
 MUST_CHECK struct error *applier_judge_rest(struct applier *p, const struct reread *v);
 
-/* The same before these changes are sent, where they take from who must be kept and something was
- * sent since the guards looked. */
+/* The same before these changes are sent. It does nothing unless one of them takes a role that
+ * somebody must keep, and something was sent since the guards last looked. */
 MUST_CHECK struct error *applier_judge_batch(struct applier *p, const size_t *numbers, size_t len);
 
-/* After the last read. ERROR_PARTIAL: a role of which this run took a holder has fewer than it must
- * keep, for somebody else took some too. */
+/* Judges once more after the last read. ERROR_PARTIAL: this run took a holder of a role, somebody
+ * else took others meanwhile, and the role now has fewer holders than it must keep. */
 MUST_CHECK struct error *applier_judge_end(struct applier *p, const struct reread *v);
 
 /* ---- apply_intents.c ---- */
 
-/* Looks at earlier runs: the same plan goes on where it stopped, or was used; others are closed. */
+/* Looks at earlier runs. One of the same plan that stopped part-way is resumed; a saved plan that
+ * was carried out already is refused; the open journals of other plans are closed. */
 MUST_CHECK struct error *applier_settle_history(struct applier *p);
 
 /* Saves the plan and begins its journal. On an error there is no run to resume. */
 MUST_CHECK struct error *applier_begin(struct applier *p);
 
-/* On disk before anything of it is sent. */
+/* Writes down what is about to be sent, and returns when it is on disk. */
 MUST_CHECK struct error *applier_record_intent(struct applier *p, const size_t *numbers,
 					       size_t len);
 

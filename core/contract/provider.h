@@ -12,9 +12,9 @@
 struct plan;
 struct change;
 
-/* What a read is for. Details cost a call an account, so unless `all` is set they are fetched of
- * the managed accounts: of the others a provider gives names, and leaves out what it would have to
- * ask for. */
+/* What a read is for. The details of each account cost a call of their own. A provider therefore
+ * fetches those of the managed accounts alone, unless `all` is set; of the others it gives what it
+ * has without asking, such as their names. */
 struct query {
 	unsigned what;			      /* set of enum collection */
 	const struct account *const *managed; /* what manifests or a plan say of them: names,
@@ -22,16 +22,17 @@ struct query {
 	size_t count;			      /* of managed */
 	bool all;			      /* details of every account are due, managed or not */
 	bool groups;			      /* it matters what user groups hold */
-	const struct entitlement *const *roles; /* where set: who holds these is asked for, and the
-						 * rest need not be read anew */
+	const struct entitlement *const *roles; /* where set, only the holders of these are asked
+						 * for; all else may be as it was read before */
 	size_t role_count;			/* of roles */
-	const struct plan *plan; /* to see how its changes stand: of all that they are not about,
-				  * what the session read before will do; NULL: a read of its own */
+	const struct plan *plan; /* where set, the read is to show how this plan's changes stand;
+				  * all else may be as the session read it before */
 };
 extern const struct query query_all;
 
-/* The query of a plan for these manifests, in `a`: their accounts under present and earlier names,
- * or all accounts when some document's claim could take from an account that none declares. */
+/* The query of a plan for these manifests, in `a`. It asks for the accounts that they declare,
+ * under their present and earlier names. Where a document claims a complete list, so that something
+ * may be taken from an account that no manifest declares, it asks for all accounts. */
 struct query query_of(const struct model *wanted, const struct model_index *index, struct arena *a);
 
 /* How a change can be made: by the service's API, by the operator's own program, by a person, or
@@ -48,7 +49,8 @@ enum attribute {
 	ATTRIBUTE_ALL = 31,
 };
 
-/* What became of one action. An unknown one is never sent again before a read. */
+/* What became of one change that was sent. Whatever is unknown is read before anything of it is
+ * sent again. */
 enum outcome_class {
 	OUTCOME_NOT_SENT,
 	OUTCOME_REFUSED,
@@ -59,12 +61,14 @@ enum outcome_class {
 
 struct outcome {
 	enum outcome_class class;
-	const char *message; /* why, for all but applied; in the arena of the call; may be NULL */
-	bool once;  /* asked: an earlier try was carried out, or may have been, though no read shows
-		       it: what the service would do a second time is only looked for. Told: it is
-		       still so, for a later run */
-	bool tried; /* asked: an earlier run died while it sent this: that something exists already
-		       is its doing */
+	const char *message; /* why, unless it was applied; in the arena of the call; may be NULL */
+	/* Before the call: an earlier try may have been carried out although no read shows it.
+	 * The provider then only looks for what the service would do a second time. After the call:
+	 * the same is true for a later run. */
+	bool once;
+	/* Before the call: an earlier run died while it sent this change. What exists already was
+	 * then made by that run. */
+	bool tried;
 };
 
 struct organization_config;
@@ -105,33 +109,34 @@ struct provider_reader {
 	 * an account, else what is live of it; NULL when it is no account. */
 	enum capability (*can_grant)(struct provider *p, const struct principal *principal,
 				     const struct account *account, const struct entitlement *e);
-	/* Why a grant is CAN_NOT and what to do about it, in `a`; NULL member or answer:
-	 * no words. */
+	/* Says why a grant is CAN_NOT and what to do about it, in `a`. The answer or the member may
+	 * be NULL: then nothing more is known. */
 	const char *(*explain)(struct provider *p, struct arena *a,
 			       const struct principal *principal, const struct account *account,
 			       const struct entitlement *e);
-	/* Whether an API lets its holder hand out rights, as the service's catalogue tells it,
-	 * beside those that api_is_admin() knows. NULL: the service does not tell. */
+	/* Whether the service's catalogue says that an API lets its holder hand out rights. Those
+	 * that api_is_admin() knows are not asked for. NULL: the service does not tell. */
 	bool (*is_admin_api)(const struct provider *p, const char *api);
-	/* Whether an API of a credential carries this product profile, so that the one goes with
-	 * the other. NULL: none does. */
+	/* Whether an API of a credential carries this product profile: when the API is removed, the
+	 * profile goes too. NULL: none does. */
 	bool (*carries)(struct provider *p, const char *api, const struct entitlement *product);
 	enum capability (*can_account)(struct provider *p);
-	/* Whether the last read would have shown this grant if it were there. NULL: a read shows
-	 * all. What it does not see is unknown: never removed, never claimed as done. */
+	/* Whether the last read would have shown this grant if it were there. Where it would not,
+	 * nobody knows whether the grant is held: it is neither removed nor said to be done. NULL:
+	 * a read shows all. */
 	bool (*sees)(struct provider *p, const struct principal *principal,
 		     const struct account *account, const struct entitlement *e);
-	/* Which source shows whether this pair is held, or would if it were configured: a constant
-	 * that completes "... would show it". NULL answer: no source that writ can read does. NULL
-	 * member: a read shows all. */
+	/* The source that shows whether this grant is held, or that would if it were configured:
+	 * a constant, worded to go in front of "would show it". The answer is NULL where no source
+	 * that writ can read shows it. NULL member: a read shows all. */
 	const char *(*source_of)(struct provider *p, const struct principal *principal,
 				 const struct account *account, const struct entitlement *e);
-	/* Of a grant that is wanted and not seen: why nobody would gain anything by it now, a
-	 * constant; NULL when somebody might. NULL member: always so. */
+	/* For a grant that is wanted and not seen: why nobody would gain anything by it now, as
+	 * a constant. NULL where somebody might gain. NULL member: somebody always might. */
 	const char *(*idle)(struct provider *p, const struct principal *principal,
 			    const struct entitlement *e);
-	/* The service's own rules for an account that is to be made or changed; NULL when it may
-	 * be. */
+	/* Which of the service's own rules an account that is to be made or changed breaks; NULL
+	 * when it breaks none. */
 	const char *(*check_account)(struct provider *p, struct arena *a,
 				     const struct account *account);
 	/* Appends what a person has to do for a change that is CAN_MANUAL, one step a line. `email`
@@ -139,12 +144,12 @@ struct provider_reader {
 	 * no such changes. */
 	void (*describe)(struct provider *p, const struct change *change, const char *email,
 			 struct str *out);
-	/* What a reviewer of the plan would be surprised by in one of its changes, a line in `a`;
-	 * NULL member or answer: nothing. */
+	/* One line, in `a`, about what would surprise a reviewer in this change of the plan. The
+	 * answer or the member may be NULL: there is nothing to say. */
 	const char *(*note)(struct provider *p, struct arena *a, const struct plan *plan,
 			    const struct change *change);
-	/* Appends the manual changes in the service's own bulk format; `emails` are those of the
-	 * principals. NULL: it has none. */
+	/* Appends the manual changes in the service's own format for bulk changes. emails[i] is the
+	 * address of the principal of changes[i]. NULL: the service has no such format. */
 	void (*export_manual)(struct provider *p, const struct change *const *changes,
 			      const char *const *emails, size_t len, struct str *out);
 	/* What it takes to carry out the plan's changes. */
@@ -161,26 +166,28 @@ struct provider_writer {
 	 * never lag. */
 	unsigned (*patience_ms)(struct provider *p);
 	const struct rate_budget *budgets; /* ends with a NULL operation */
-	/* Of which queue a change is, below `queues`: within a phase, one queue after the other is
-	 * sent, so that what one request can carry stands together. NULL: all are of one. */
+	/* The queue of a change, a number below `queues`. Within a phase one queue is sent after
+	 * the other, so that changes which one request can carry stand together. NULL: all changes
+	 * are of one queue. */
 	unsigned (*queue)(const struct change *change);
 	unsigned queues;
-	/* How many of the leading changes (all of one phase and queue, 1 <= n <= len <= batch_max)
-	 * belong in one call of execute(). NULL: all. */
+	/* How many of the changes, from the first on, belong in one call of execute(): at least
+	 * one. All are of one phase and queue, and `len` is at most batch_max. NULL: all of
+	 * them. */
 	size_t (*take)(struct provider *p, const struct change *const *changes, size_t len);
-	/* Tells the whole plan before its first batch; it outlives the session's writes. NULL: no
-	 * need. */
+	/* Is told the whole plan before its first batch. The plan outlives the session's writes.
+	 * NULL: the provider need not know. */
 	struct error *(*begin)(struct provider *p, const struct plan *plan);
-	/* Sends `batch` once and fills one outcome for each change. The error is for what ends the
-	 * whole run; then nothing of the batch was sent. */
+	/* Sends each change of `batch` once and fills in its outcome. An error ends the whole run,
+	 * and says that nothing of the batch was sent. */
 	struct error *(*execute)(struct provider *p, struct arena *a,
 				 const struct change *const *batch, size_t len,
 				 struct outcome *outcomes);
 	/* Whether secrets of new accounts are to be handed over at all. NULL: never. */
 	bool (*has_sink)(struct provider *p);
-	/* Hands over the secret of an account that a run made; `again`: an earlier run may have
-	 * done so, and died. *out: applied; not sent while no read shows the secret; else why it
-	 * could not be, with the command that makes another. */
+	/* Hands over the secret of an account that a run made. `again` says that an earlier run may
+	 * have done so before it died. *out is "not sent" while no read shows the secret; where it
+	 * could not be handed over, its message has the command that makes another secret. */
 	struct error *(*deliver)(struct provider *p, struct arena *a, const char *account,
 				 bool again, struct outcome *out);
 };
@@ -194,21 +201,22 @@ struct proof {
 };
 VEC(proof_vec, struct proof);
 
-/* What a rotation is asked for: the step that is due; the same, although the old secret is still in
- * use; or another second secret in place of one that nobody has used. */
+/* What a rotation is asked for. NEXT is the step that is due. FINISH deletes the old secret
+ * although it is still in use. AGAIN makes another second secret in place of one that nobody has
+ * used. */
 enum rotate_way { ROTATE_NEXT, ROTATE_FINISH, ROTATE_AGAIN };
 
 /* What is done with an account's own secret. NULL members: the service has no such thing. */
 struct provider_access {
-	/* Appends the proofs of one account, in `a`. The error is for what is no answer about the
-	 * account. */
+	/* Appends the proofs of one account, in `a`. What is wrong with the account is a proof; an
+	 * error says that nothing could be found out. */
 	struct error *(*verify)(struct provider *p, struct arena *a, const struct account *account,
 				struct proof_vec *out);
-	/* One step of a rotation, and what stands in the service decides which: with one secret a
-	 * second is made and handed to the operator's sink; with two the old one is deleted once
-	 * the new one is used and the old one no longer. *done when nothing is left to do; *message
-	 * is one line about what was done or is waited for. ERROR_PARTIAL when a change's outcome
-	 * is unknown. */
+	/* Makes one step of a rotation. What stands in the service decides which: where there is
+	 * one secret, a second is made and handed to the operator's sink; where there are two, the
+	 * old one is deleted when only the new one is still used. *done says that nothing is left
+	 * to do, *message in one line what was done or is waited for. ERROR_PARTIAL: the outcome of
+	 * a change is unknown. */
 	struct error *(*rotate)(struct provider *p, struct arena *a, const struct account *account,
 				enum rotate_way way, bool *done, const char **message);
 };

@@ -7,8 +7,9 @@
 
 #include "core/plan/guard.h"
 
-/* Of one class of deletes: how many there are, how many grants go with accounts, and how many of
- * the class are live. */
+/* What is counted of one class of removals: roles, products or accounts. `deletes` are the plan's
+ * own removals, `with_accounts` the grants that end because their account is deleted, and `live`
+ * all of the class that are held now. */
 struct tally {
 	int64_t deletes, with_accounts, live;
 };
@@ -22,24 +23,30 @@ struct judge {
 	int64_t admin_grants;
 };
 
-/* Whether change i is still to be made, and whether nothing withholds it so far. */
+/* judge_is_ahead() asks whether change i is still to be made. judge_is_due() asks besides whether
+ * no guard has withheld it so far. */
 bool judge_is_ahead(const struct judge *j, size_t i);
 bool judge_is_due(const struct judge *j, size_t i);
 
 /* Whether who holds it can hand out rights: an admin role, or an administrative API. */
 bool judge_is_admin(const struct judge *j, const struct entitlement *e);
 
+/* Appends what one guard found. */
 void judge_add(struct judge *j, struct guard g);
 
 /* ---- guard_holders.c ---- */
 
-/* Withholds what takes from writ itself what it needs, then what takes the last holders of a role,
- * of several those from the first that would on. */
+/* Withholds each removal that takes a right from the account or user as whom writ itself works. */
 void judge_own_rights(struct judge *j);
+
+/* Withholds removals that leave a role with fewer holders than it must keep. Where a plan takes
+ * several, the first ones go ahead until one would leave too few; that one and those behind it are
+ * withheld. */
 void judge_holders(struct judge *j);
 
-/* Withholds what is not listed any more where what is to come in its place is not there: not
- * possible yet, by hand, not seen, or failed. */
+/* Withholds the removal of a grant that is not listed any more while somebody who is to get the
+ * same entitlement does not have it: the grant is not possible yet, is made by hand, cannot be
+ * seen, or has failed. */
 void judge_replacements(struct judge *j);
 
 /* Refuses when somebody who must hold a role would not. */

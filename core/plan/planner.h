@@ -39,7 +39,7 @@ struct planner {
 	struct wanted_vec grants, expired;
 	struct wanted_vec longer;  /* said again, with a later end than that in `grants`; by key */
 	struct key_vec live, base; /* in ranks, under the accounts' declared names */
-	const uint32_t *names;	   /* by principal rank: the rank of the name that manifests know */
+	const uint32_t *names;	   /* by principal rank: the rank of the name in manifests */
 	struct drift_input three_way;
 	struct claim *entitlement_claims;    /* by entitlement rank */
 	const struct account **declared;     /* by principal rank; NULL: no such manifest */
@@ -70,19 +70,21 @@ static inline const struct account *planner_holder(const struct planner *p, uint
 	return p->declared[rank] ? p->declared[rank] : p->held[rank];
 }
 
-/* The new one, in its phase, until the next is added. */
+/* Appends a change to its phase. The pointer is good until the next change is added. */
 struct change *planner_add_change(struct planner *p, struct change change);
 struct unlisted_item *planner_add_unlisted(struct planner *p, uint32_t principal,
 					   const struct entitlement *e, struct location at);
 
-/* The rank of an account's name, which the universe knows already; `live`: in the service's
- * spelling. */
+/* The rank of an account's name, which must be in the universe. With `live` the name is spelled as
+ * the service does, else as manifests do. */
 uint32_t planner_account_rank(struct planner *p, const char *name, bool live);
 
-/* Whether the plan may change what it holds: always, unless changes[] is narrowed to another. */
+/* Whether the plan may change what this principal holds. Where the input names a target, only that
+ * account may be changed. */
 bool planner_is_targeted(const struct planner *p, const struct principal *principal);
 
-/* The strongest claim on a grant, by declared names. */
+/* The strongest claim that any document makes on a grant. Principals of the key have the names that
+ * manifests give them. */
 struct claim planner_claim(const struct planner *p, uint64_t key);
 
 /* Fills p->declared and p->held. */
@@ -91,43 +93,51 @@ void planner_index_accounts(struct planner *p);
 /* Adds the changes of all accounts, and what is unlisted of them. */
 void planner_accounts(struct planner *p, size_t principals);
 
-/* Puts the snapshot's grants in p->base; `to` are the ranks of declared names by those of live
- * ones. */
+/* Puts the last snapshot's grants into p->base, sorted. The snapshot has live names: `to` gives for
+ * the rank of each the rank of the name that manifests know. */
 void planner_sort_base(struct planner *p, const uint32_t *to);
 
-/* Counts the licences that the plan's changes take and give back; what is withheld is known by
- * then. */
+/* Counts the licences that the plan's changes take and give back. It is called when it is known
+ * which changes are withheld, for those give nothing back. */
 void planner_count_licences(struct planner *p);
 
-/* After what guards withhold: withholds APIs that alone carry a product profile which stays. */
+/* Withholds the removal of an API where no other API of the account carries a product profile that
+ * stays. It is called after the guards, since a removal that they withhold is a profile that
+ * stays. */
 void planner_withhold_carriers(struct planner *p);
 
-/* Tells pending changes from drift, finds the drifts, and drops changes that a manifest's ignored
- * drift keeps. */
+/* Compares with the last snapshot: finds out for each change whether a manifest or somebody else
+ * moved, fills the plan's drifts, and drops the changes that would take back a drift which
+ * a manifest says to ignore. */
 void planner_compare(struct planner *p);
 
 /* Fills plan->managed; nothing where the snapshot stands for manifests. */
 void planner_find_managed(struct planner *p);
 
-/* Whether a read would have shown the pair. */
+/* Whether the provider's read would have shown this grant if it were there. */
 bool planner_is_seen(const struct planner *p, uint64_t key);
 
 /* ---- plan_unseen.c ---- */
 
-/* Numbers the roles that a complete list claims though nobody names them. */
+/* Puts roles into the universe that a complete list covers, though no manifest and no read names
+ * them. */
 void planner_number_roles(struct planner *p);
-/* Counts a pair that is wanted, or whose last day is over, and that no read shows. */
+/* Counts a grant that no read shows: one that is wanted or, with `ended`, one whose last day is
+ * over. */
 void planner_tell_unseen(struct planner *p, uint64_t key, bool ended);
-/* Counts what lists claim and no read shows; then the order in which it is told. */
+/* Counts the roles that complete lists cover and that no read shows. */
 void planner_find_unseen(struct planner *p, size_t principals);
+/* Puts what was counted into the order in which it is told. */
 void planner_sort_unseen(struct planner *p);
 
-/* Fills plan->accounts; then what changes say to people, and the plan's price. */
+/* Fills plan->accounts. */
 void planner_collect_accounts(struct planner *p);
+/* Gives each change its steps for a person and its note, and the plan its price. */
 void planner_describe(struct planner *p);
 
-/* Of the policy that counts; of every live account's name and every grant, in their order. */
+/* Digests the policy that the plan was made under. */
 void planner_digest_policy(struct plan *plan);
+/* Digests the names of all live accounts and all live grants, in the plan's order. */
 void planner_digest_live(struct planner *p);
 
 #endif
