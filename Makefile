@@ -69,7 +69,7 @@ NPM_STAMP  := $(if $(NPM_TESTS),$(NPM_DIR)/node_modules/.stamp)
 
 # ---- flags -----------------------------------------------------------------
 
-PKGS := yaml-0.1 libutf8proc libcjson libcrypto libgit2 libcurl
+PKGS := yaml-0.1 libutf8proc libcjson libcrypto libgit2 libcurl libpq
 # Asked once, at first use, so that `make deps` works before pkg-config exists.
 PKG_CFLAGS  = $(eval PKG_CFLAGS := $$(shell pkg-config --cflags $(PKGS)))$(PKG_CFLAGS)
 PKG_LIBS    = $(eval PKG_LIBS := $$(shell pkg-config --libs $(PKGS)))$(PKG_LIBS)
@@ -218,9 +218,9 @@ $(MAN): $(B)/man/%: cmd/man/%.scd $(B)/writ
 # ---- what the build and the tests need (Debian package names) ---------------
 
 DEPS_BUILD := gcc libc6-dev pkg-config libyaml-dev libutf8proc-dev libcjson-dev libssl-dev \
-	libicu-dev libcurl4-openssl-dev libmicrohttpd-dev libgit2-dev uthash-dev scdoc
+	libicu-dev libcurl4-openssl-dev libmicrohttpd-dev libgit2-dev libpq-dev uthash-dev scdoc
 DEPS_TEST  := libcmocka-dev bats perl clang libclang-rt-14-dev clang-format clang-tidy \
-	shellcheck valgrind gcovr unicode-data bzip2 git jq curl openssl openssh-client
+	shellcheck valgrind gcovr unicode-data bzip2 git jq curl openssl openssh-client postgresql
 # command:package pairs; a command from elsewhere is as good as Debian's.
 DEPS_CMD   := node:nodejs npm:npm
 

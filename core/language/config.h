@@ -75,11 +75,12 @@ struct snapshot_settings {
 };
 
 /* Where runs are remembered. */
-enum ledger_kind { LEDGER_FOLDER };
+enum ledger_kind { LEDGER_FOLDER, LEDGER_POSTGRES };
 struct ledger_settings {
 	enum ledger_kind kind;
-	const char *folder; /* NULL: the one of this user on this machine */
-	int32_t lease;	    /* seconds of silence after which a run may be taken over; -1 unsaid */
+	const char *folder;	       /* NULL: the one of this user on this machine */
+	struct secret_source postgres; /* a connection string */
+	int32_t lease; /* seconds of silence after which a run may be taken over; -1 unsaid */
 };
 
 enum account_roles { ACCOUNT_ROLES_MANUAL, ACCOUNT_ROLES_USER_MANAGEMENT };

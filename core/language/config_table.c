@@ -51,11 +51,11 @@ static void check_sign(struct decode *d, const struct node *mapping, void *objec
 	signing->kind = which == 0 ? SIGN_FILE : SIGN_AGENT;
 }
 
-static const char *const ledger_keys[] = {"folder", NULL};
+static const char *const ledger_keys[] = {"folder", "postgres", NULL};
 
 static void check_ledger(struct decode *d, const struct node *mapping, void *object)
 {
-	static const enum ledger_kind kinds[] = {LEDGER_FOLDER};
+	static const enum ledger_kind kinds[] = {LEDGER_FOLDER, LEDGER_POSTGRES};
 	struct ledger_settings *settings = object;
 	size_t which = 0;
 	if (count_keys(mapping, ledger_keys, &which) > 1)
@@ -328,9 +328,19 @@ static const struct table snapshot = {.help = "Where the organisation is kept as
 				      .fields = snapshot_fields};
 
 #define LEDGER(member) AT(struct ledger_settings, member)
+static const struct field postgres_fields[] = {
+	{"connection", FIELD_OBJECT, true, LEDGER(postgres), .table = &source,
+	 .help = "a source of the connection string, as libpq takes it"},
+	{0},
+};
+static const struct table postgres = {.help = "A database of PostgreSQL.",
+				      .fields = postgres_fields};
+
 static const struct field ledger_fields[] = {
 	{"folder", FIELD_PATH, LEDGER(folder),
 	 .help = "a folder of yours, on this machine or a shared disk"},
+	{"postgres", FIELD_MAPPING, NONE, .table = &postgres,
+	 .help = "a database that all machines reach"},
 	{"lease", FIELD_COUNT, LEDGER(lease), .least = 10, .most = 3600,
 	 .help = "seconds of silence after which a run may be taken over; default: 120"},
 	{0},

@@ -18,7 +18,7 @@ const char *ledger_key(struct arena *a, const char *organization, const char *id
 }
 
 /* Below a folder of the operator's the organisation has one of its own. */
-static struct error *open_folder(const struct ledger_place *place, struct store **out)
+static struct error *open_folder(struct ledger_place *place, struct store **out)
 {
 	ARENA a = {0};
 	const char *folder = place->settings ? place->settings->folder : NULL;
@@ -28,11 +28,24 @@ static struct error *open_folder(const struct ledger_place *place, struct store 
 	return folder_store_open(arena_printf(&a, "%s/ledger", folder), out);
 }
 
+static struct error *need_secret(struct ledger_place *place, size_t i,
+				 const struct secret_source *source)
+{
+	return place->secrets[i] ? NULL : secret_read(source, &place->secrets[i]);
+}
+
+static struct error *open_postgres(struct ledger_place *place, struct store **out)
+{
+	TRY(need_secret(place, 0, &place->settings->postgres));
+	return postgres_store_open(place->secrets[0], place->key, out);
+}
+
 static const struct {
-	struct error *(*open)(const struct ledger_place *place, struct store **out);
+	struct error *(*open)(struct ledger_place *place, struct store **out);
 	bool shared;
 } kinds[] = {
 	[LEDGER_FOLDER] = {open_folder, false},
+	[LEDGER_POSTGRES] = {open_postgres, true},
 };
 
 static enum ledger_kind kind_of(const struct ledger_place *place)
@@ -40,9 +53,17 @@ static enum ledger_kind kind_of(const struct ledger_place *place)
 	return place->settings ? place->settings->kind : LEDGER_FOLDER;
 }
 
-struct error *ledger_place_open(const struct ledger_place *place, struct store **out)
+struct error *ledger_place_open(struct ledger_place *place, struct store **out)
 {
 	return kinds[kind_of(place)].open(place, out);
+}
+
+void ledger_place_done(struct ledger_place *place)
+{
+	for (size_t i = 0; i < LEDGER_SECRETS; i++) {
+		secret_free(place->secrets[i]);
+		place->secrets[i] = NULL;
+	}
 }
 
 /* A folder that the operator names is taken to be where all machines see it. */

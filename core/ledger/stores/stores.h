@@ -4,10 +4,18 @@
 #define WRIT_STORES_H
 
 #include "core/ledger/store.h"
+#include "core/util/secret.h"
 
 /* Files in a folder, 000000000001 and so on, each synced and then linked to its number: link()
  * makes a name for one caller alone, on a shared disk too. The folder is made (0700) when absent,
  * and refused when it is another user's or others may write there. `path` is copied. */
 MUST_CHECK struct error *folder_store_open(const char *path, struct store **out);
+
+/* Rows of the tables writ_ledger and writ_ledger_beat, which are made where the user may make them.
+ * The database keeps each number, and each record's link to the one before it, once. `connection`
+ * is a connection string of libpq; it is borrowed until the store is closed, because a connection
+ * that was lost is made anew by the next call. `key` is copied. */
+MUST_CHECK struct error *postgres_store_open(const struct secret *connection, const char *key,
+					     struct store **out);
 
 #endif

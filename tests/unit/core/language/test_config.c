@@ -110,6 +110,9 @@ static void every_key_is_read(void **state)
 	assert_int_equal(o->account_roles, ACCOUNT_ROLES_USER_MANAGEMENT);
 	assert_int_equal(o->connections, 2);
 	assert_int_equal(o->max_wait, 90);
+	assert_int_equal(o->ledger.kind, LEDGER_POSTGRES);
+	assert_string_equal(o->ledger.postgres.name, "WRIT_PG");
+	assert_int_equal(o->ledger.lease, 90);
 }
 
 static void policy_and_snapshot_are_read(void **state)
@@ -157,6 +160,9 @@ static void what_is_unsaid_has_defaults(void **state)
 	assert_int_equal(o->policy.max_live_shrink, -1);
 	assert_null(o->snapshot.repository);
 	assert_true(o->snapshot.commit);
+	assert_int_equal(o->ledger.kind, LEDGER_FOLDER);
+	assert_null(o->ledger.folder);
+	assert_int_equal(o->ledger.lease, -1);
 }
 
 static void organisations_are_found_by_name_and_id(void **state)
