@@ -94,6 +94,26 @@ converges() {
 	[ "$(changes | grep -c '^grant.add user/.* role/support-administrator')" -eq 25 ]
 }
 
+@test "a limit is met, told and obeyed, and nothing is sent twice" {
+	for n in $(seq 100 219); do
+		echo "user$n@example.com"
+	done >users
+	sed -i "s/^  users: \[/&$(paste -sd, users),/" live.yaml
+	emulator_start --rate-limits 0.1 # a minute is 6 seconds
+	configure
+	{
+		sed '/^---/,$d' wanted.yaml
+		printf -- '---\napiVersion: writ/v1\nkind: AdminRole\nmetadata: {name: support}\n'
+		printf 'spec: {role: support-administrator, members: ['
+		sed 's/.*/{user: &},/' users | tr -d '\n'
+		echo ']}'
+	} >many.yaml
+	"$WRIT" apply --auto-approve --allow-admin-grants 120 many.yaml >apply.out 2>notes
+	grep -q 'user-management asks to wait before more of POST /action/{org}: [2-9] s' notes
+	[ "$(control GET requests | jq '[.[] | select(.path | test("/action/")) | .status] | map(select(. == 200)) | length')" -eq 12 ]
+	[ "$(changes | grep -c '^grant.add user/.* role/support-administrator')" -eq 120 ]
+}
+
 @test "roles of new accounts stand together, whatever else an account gains" {
 	emulator_start --rate-limits off --switch tech-action=accept --switch tech-get=shown
 	configure

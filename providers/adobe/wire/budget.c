@@ -1,28 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "providers/adobe/wire/budget.h"
 
-#include <assert.h>
-
 int64_t budget_due(const struct budget_state *b, int64_t now)
 {
-	int64_t due = now;
-	if (b->limit > 0 && b->count == b->limit)
-		due = b->started[b->next] + BUDGET_WINDOW_MS;
-	return due > b->held ? due : b->held;
+	return now > b->held ? now : b->held;
 }
 
-void budget_take(struct budget_state *b, int64_t now)
+void budget_served(struct budget_state *b)
 {
-	assert(b->limit <= BUDGET_MAX);
-	if (b->limit == 0)
-		return;
-	b->started[b->next] = now;
-	b->next = (b->next + 1) % b->limit;
-	b->count += b->count < b->limit;
+	b->served = true;
 }
 
-void budget_hold(struct budget_state *b, int64_t until)
+bool budget_is_pace(const struct budget_state *b, uint32_t wait_s)
 {
-	if (until > b->held)
+	return b->served && wait_s <= BUDGET_WINDOW_S;
+}
+
+bool budget_hold(struct budget_state *b, int64_t until)
+{
+	bool news = until > b->held;
+	b->served = false;
+	if (news)
 		b->held = until;
+	return news;
 }

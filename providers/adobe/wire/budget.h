@@ -1,31 +1,30 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* budget.h - how soon the next request of a kind may start.
+/* budget.h - when more requests of a kind may be sent.
  *
- * The services count in windows of a minute whose start nobody knows, so a bucket that refills bit
- * by bit could still put twice the limit into one of them. Here no window of a minute, wherever it
- * starts, gets more than the limit. Time is the caller's, in milliseconds that only grow. */
+ * The limits that a service publishes can change, and are counted in windows whose start nobody
+ * knows. So nothing is paced by number: requests go until the service answers 429, and then wait as
+ * long as that says. Time is the caller's, in milliseconds that only grow. */
 #ifndef ADOBE_BUDGET_H
 #define ADOBE_BUDGET_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
-#define BUDGET_MAX                                                                                 \
-	64 /* requests a minute that can be counted; the highest published limit is 25             \
-	    *  \ */
-#define BUDGET_WINDOW_MS 60500 /* a minute, and what two requests may differ in on their way */
+#define BUDGET_WINDOW_S 60 /* limits are per minute: facts/umapi.md, "Limits" */
 
 struct budget_state {
-	int64_t started[BUDGET_MAX]; /* a ring; `count` of them are used, `next` is the
-				      * oldest then */
-	unsigned limit, count, next; /* limit 0: none */
-	int64_t held;		     /* nothing before this: the service asked for it */
+	int64_t held; /* nothing before this: the service asked for it */
+	bool served;  /* one of the kind was answered since the last wait */
 };
 
 /* When the next may start: a time that is not after `now` means at once. */
 int64_t budget_due(const struct budget_state *b, int64_t now);
-/* One starts now. */
-void budget_take(struct budget_state *b, int64_t now);
-/* Nothing before `until`. */
-void budget_hold(struct budget_state *b, int64_t until);
+/* One was answered, and not by a wait. */
+void budget_served(struct budget_state *b);
+/* Whether a wait that was asked for is the service's pace: no longer than a window, and something
+ * was served since the last one. */
+bool budget_is_pace(const struct budget_state *b, uint32_t wait_s);
+/* Nothing before `until`; whether that is news. */
+bool budget_hold(struct budget_state *b, int64_t until);
 
 #endif

@@ -8,6 +8,7 @@
 
 #include "core/util/clock.h"
 #include "core/util/log.h"
+#include "core/util/patience.h"
 #include "core/util/percent.h"
 #include "core/util/unicode.h"
 #include "providers/adobe/wire/budget.h"
@@ -43,7 +44,7 @@ struct job {
 	enum job_state state;
 	int64_t not_before;
 	bool needs_token, refused; /* refused: the kept token was answered 401 */
-	bool refreshed, paced;
+	bool refreshed;
 	char id[33]; /* names the request in the service's logs and ours */
 };
 
@@ -135,6 +136,28 @@ static int64_t pause_of(const struct http_request *r)
 	return -1;
 }
 
+/* A pace is as long as there is work; other waits are the session's patience. */
+static bool fits(struct http *h, const struct http_request *r, int64_t now, int64_t until)
+{
+	bool limit = r->verdict.next == NEXT_WAIT && r->evidence.status == 429;
+	if (!limit || !budget_is_pace(budget_of(h, r), r->evidence.wait_s))
+		return may_wait(h, now, until);
+	if (until > h->waited_until)
+		h->waited_until = until;
+	return true;
+}
+
+static void hold(struct http *h, const struct http_request *r, int64_t now, int64_t until)
+{
+	char wait[PATIENCE_TEXT];
+	bool news = budget_hold(budget_of(h, r), until);
+	if (!news || until - now < PATIENCE_TOLD_MS)
+		return;
+	patience_text(until - now, wait);
+	log_note("%s asks to wait before more of %s %s: %s", service_names[r->service], r->method,
+		 r->route, wait);
+}
+
 static bool try_later(struct round *round, struct job *job)
 {
 	struct http_request *r = job->request;
@@ -143,12 +166,12 @@ static bool try_later(struct round *round, struct job *job)
 	int64_t asked = r->verdict.next == NEXT_WAIT ? (int64_t)r->evidence.wait_s * 1000 : pause;
 	if (pause < 0)
 		return false;
-	bool fits = may_wait(round->http, now, now + pause);
-	if (!fits && asked < pause) {
+	bool good = fits(round->http, r, now, now + pause);
+	if (!good && asked < pause) {
 		pause = asked;
-		fits = may_wait(round->http, now, now + pause);
+		good = fits(round->http, r, now, now + pause);
 	}
-	if (!fits) {
+	if (!good) {
 		r->message = arena_printf(round->arena,
 					  "%s; waiting %lld s more is over the limit of %lld s",
 					  r->message, (long long)(asked + 999) / 1000,
@@ -158,7 +181,7 @@ static bool try_later(struct round *round, struct job *job)
 	log_debug("again in %lld ms: %s", (long long)pause, r->message);
 	job->not_before = now + pause;
 	if (r->verdict.next == NEXT_WAIT)
-		budget_hold(budget_of(round->http, r), job->not_before);
+		hold(round->http, r, now, job->not_before);
 	return true;
 }
 
@@ -205,9 +228,10 @@ static void finish(struct round *round, struct job *job, const struct seen *seen
 	r->attempts++;
 	log_exchange(job, seen);
 	reply_verdict_read(r, seen, round->arena);
-	if (seen->transfer == TRANSFER_COMPLETE)
-		if (r->token && seen->transfer == TRANSFER_COMPLETE && seen->status != 401)
-			round->http->bearers->accepted(r->token);
+	if (r->token && seen->transfer == TRANSFER_COMPLETE && seen->status != 401)
+		round->http->bearers->accepted(r->token);
+	if (seen->transfer == TRANSFER_COMPLETE && seen->status != 429)
+		budget_served(budget_of(round->http, r));
 	job->state = JOB_OVER;
 	if (r->verdict.class == OUTCOME_APPLIED || seen->hopeless || round->error)
 		return;
@@ -253,26 +277,17 @@ static struct error *send_now(struct round *round, struct job *job, const struct
 	return NULL;
 }
 
-static void note_pacing(struct job *job, int64_t wait_ms)
-{
-	if (!job->paced && wait_ms > 0)
-		log_debug("%s %s waits %lld ms for its turn under the service's rate limit",
-			  job->request->method, job->request->route, (long long)wait_ms);
-	job->paced = wait_ms > 0;
-}
-
 static bool is_due(struct round *round, struct job *job, int64_t now)
 {
 	if (job->state != JOB_WAITING || job->needs_token || job->not_before > now)
 		return false;
 	int64_t due = budget_due(budget_of(round->http, job->request), now);
-	note_pacing(job, due - now);
 	if (due > now)
 		job->not_before = due;
 	return due <= now;
 }
 
-static void start_job(struct round *round, struct job *job, int64_t now)
+static void start_job(struct round *round, struct job *job)
 {
 	struct http_request *r = job->request;
 	const struct secret *bearer = r->token ? round->http->bearers->kept(r->token) : NULL;
@@ -280,7 +295,6 @@ static void start_job(struct round *round, struct job *job, int64_t now)
 		job->needs_token = true;
 		return;
 	}
-	budget_take(budget_of(round->http, r), now);
 	round->error = send_now(round, job, bearer);
 }
 
@@ -302,7 +316,7 @@ static void start_due(struct round *round)
 		    wants_tokens(round))
 			return;
 		if (is_due(round, &round->jobs[i], now))
-			start_job(round, &round->jobs[i], now);
+			start_job(round, &round->jobs[i]);
 	}
 }
 
@@ -417,8 +431,6 @@ struct error *http_open(const struct http_options *options, struct http **out)
 			   .endpoints = *options->endpoints,
 			   .connections = options->connections,
 			   .max_wait_ms = (int64_t)wait_s * 1000};
-	for (size_t i = 0; http_budgets[i].operation; i++)
-		h->budgets[SERVICE_USERS][BUDGET_ACTION + i].limit = http_budgets[i].per_minute;
 	struct error *error = transfers_open(&transfers, &h->transfers);
 	if (error) {
 		free(h);

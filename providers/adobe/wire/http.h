@@ -3,9 +3,9 @@
  *
  * One libcurl multi handle with at most `connections` transfers at a time, kept alive. A request is
  * sent again only when classify() says that it was not sent, or was refused with a time to wait,
- * within the session's deadline. Each budget is a token bucket at the limit that the service
- * publishes, so that 429 is the exception. No redirect is followed, nothing is decompressed,
- * answers and headers have ceilings, and no log line holds a secret. */
+ * within the session's deadline; what waits is told. A service's limits are obeyed where it answers
+ * 429, and not guessed (budget.h). No redirect is followed, nothing is decompressed, answers and
+ * headers have ceilings, and no log line holds a secret. */
 #ifndef ADOBE_HTTP_H
 #define ADOBE_HTTP_H
 
@@ -17,14 +17,15 @@
 
 enum service { SERVICE_IMS, SERVICE_CONSOLE, SERVICE_USERS, SERVICE_STORAGE, SERVICE_COUNT };
 
-/* Requests a minute, as the service publishes them (facts/umapi.md, "Limits"); the others have
- * none. */
+/* Requests a minute, as the service publishes them (facts/umapi.md, "Limits"), to say what a plan
+ * takes; the others have none. One that is to wait makes all of its kind wait. */
 enum budget { BUDGET_NONE, BUDGET_ACTION, BUDGET_USERS, BUDGET_USER, BUDGET_GROUPS, BUDGET_COUNT };
 extern const struct rate_budget
 	http_budgets[]; /* of BUDGET_ACTION on; ends with a NULL operation */
 
 /* In all, for what a service asks to wait and for pauses between tries, unless somebody says
- * otherwise. */
+ * otherwise. Waits of a minute at most, between which something was served, are the service's pace
+ * and do not count. */
 #define HTTP_MAX_WAIT_S 600
 
 struct http;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
+#include "core/util/log.h"
 #include "core/util/str.h"
 #include "providers/adobe/wire/http.h"
 #include "providers/adobe/wire/ims_token.h"
@@ -780,6 +781,53 @@ static void a_wait_holds_for_all_of_a_kind(void **state UNUSED)
 	}
 }
 
+/* A limit of so many a minute is a pace, however much there is to do; to be told twice to wait, and
+ * to wait for longer, takes patience. */
+static void a_pace_takes_no_patience(void **state UNUSED)
+{
+#define MINUTE                                                                                     \
+	{                                                                                          \
+		STATUS("429 Too Many", "Retry-After: 60\r\n", "{}")                                \
+	}
+	static const struct {
+		struct loopback_answer script[6];
+		size_t count, applied;
+	} rows[] = {
+		{{{OK("{}")}, MINUTE, {OK("{}")}, MINUTE, {OK("{}")}}, 5, 3},
+		{{{OK("{}")}, MINUTE, MINUTE}, 3, 1},
+		{{MINUTE}, 1, 0},
+		{{{OK("{}")}, {STATUS("429 Too Many", "Retry-After: 61\r\n", "{}")}}, 2, 1},
+		{{{OK("{}")}, {STATUS("503 Busy", "Retry-After: 60\r\n", "{}")}}, 2, 1},
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		ARENA a = {0};
+		struct http_request r[3], *list[3];
+		size_t applied = 0;
+		for (size_t k = 0; k < 3; k++) {
+			r[k] = ask("POST", "{}");
+			list[k] = &r[k];
+		}
+		loopback_start(&server, rows[i].script, rows[i].count);
+		struct endpoints endpoints = {server.url, server.url, server.url, server.url};
+		struct http *h;
+		assert_ok(http_open(&(struct http_options){.endpoints = &endpoints,
+							   .bearers = &ims_bearers,
+							   .allow_local = true,
+							   .connections = 1,
+							   .max_wait_s = 5},
+				    &h));
+		assert_ok(http_run(h, &a, list, 3));
+		http_close(h);
+		loopback_stop(&server);
+		for (size_t k = 0; k < 3; k++) {
+			applied += r[k].verdict.class == OUTCOME_APPLIED;
+			http_done(&r[k]);
+		}
+		if (applied != rows[i].applied)
+			fail_msg("row %zu: %zu", i, applied);
+	}
+}
+
 static void types_of_json(void **state UNUSED)
 {
 	static const struct {
@@ -898,9 +946,11 @@ int main(void)
 		cmocka_unit_test(a_short_life_is_over_soon),
 		cmocka_unit_test(a_session_in_a_file_is_read_anew),
 		cmocka_unit_test(a_wait_holds_for_all_of_a_kind),
+		cmocka_unit_test(a_pace_takes_no_patience),
 		cmocka_unit_test(types_of_json),
 		cmocka_unit_test(counts_in_headers_of_every_form),
 		cmocka_unit_test(names_are_escaped_for_a_path),
 	};
+	log_set_level(LOG_QUIET);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
