@@ -278,7 +278,7 @@ static struct error *review(struct run *run, const struct verified_vec *all,
 	struct review r = {
 		.subject = "verify",
 		.organization = organization,
-		.calm = "all accounts proven",
+		.calm = "All accounts proven",
 		.headline = arena_printf(a, "Verify: %zu of %zu accounts proven.", good, all->len)};
 	if (good < all->len)
 		r.alarm = arena_printf(a, "%zu account%s not proven", all->len - good,

@@ -16,12 +16,13 @@ static bool is_told(const struct review_section *s)
 	return !s->again && !s->aside;
 }
 
-static size_t count_of(const struct review *r, enum review_level level)
+static size_t count_of(const struct review *r, enum review_level level, bool groups)
 {
 	size_t count = 0;
 	for (size_t i = 0; i < r->sections.len; i++) {
 		const struct review_section *s = &r->sections.at[i];
-		for (size_t k = 0; k < s->items.len && is_told(s); k++)
+		for (size_t k = 0; k < s->items.len && is_told(s);
+		     k += groups ? review_run(s, k) : 1)
 			count += s->items.at[k].level == level;
 	}
 	return count;
@@ -33,9 +34,11 @@ static void add_property(struct str *out, const char *name, const char *value, b
 	escape_command_property(out, value);
 }
 
+/* One for `run` items that say the same. */
 static void add_annotation(struct str *out, const struct review *r, const struct review_section *s,
-			   const struct review_item *item)
+			   size_t k, size_t run)
 {
+	const struct review_item *item = &s->items.at[k];
 	struct arena *a = out->arena;
 	struct location at = review_at(r, item);
 	str_printf(out, "::%s", command_of(item->level));
@@ -48,24 +51,30 @@ static void add_annotation(struct str *out, const struct review *r, const struct
 	}
 	str_add(out, "::");
 	escape_command(out, review_sentence(a, item));
+	if (run > 1)
+		str_printf(out, "; and the same of %zu more", run - 1);
 	str_addc(out, '\n');
 }
 
-/* The sections are in the order of danger; where there are too many, the last one counts them. */
+/* The sections are in the order of danger. Where there are too many, those that say the same are
+ * one; where there are too many still, the last one counts them. */
 static void add_level(struct str *out, const struct review *r, enum review_level level)
 {
-	size_t all = count_of(r, level), most = all > SHOWN_MAX ? SHOWN_MAX - 1 : all, shown = 0;
+	bool groups = count_of(r, level, false) > SHOWN_MAX;
+	size_t all = count_of(r, level, groups), most = all > SHOWN_MAX ? SHOWN_MAX - 1 : all;
+	size_t shown = 0;
 	for (size_t i = 0; i < r->sections.len; i++) {
 		const struct review_section *s = &r->sections.at[i];
-		for (size_t k = 0; k < s->items.len && is_told(s) && shown < most; k++) {
+		for (size_t k = 0, run; k < s->items.len && is_told(s) && shown < most; k += run) {
+			run = groups ? review_run(s, k) : 1;
 			if (s->items.at[k].level != level)
 				continue;
-			add_annotation(out, r, s, &s->items.at[k]);
+			add_annotation(out, r, s, k, run);
 			shown++;
 		}
 	}
 	if (shown < all)
-		str_printf(out, "::%s title=writ %s::%zu more like these are not shown here\n",
+		str_printf(out, "::%s title=writ %s::%zu more are not shown here\n",
 			   command_of(level), r->subject, all - shown);
 }
 

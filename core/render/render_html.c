@@ -6,7 +6,7 @@
 #include "core/render/format.h"
 #include "core/render/render.h"
 
-#define OPEN_MOST 10 /* items of a warning that need no fold */
+#define OPEN_MOST 10 /* items that need no fold */
 
 static const char style[] =
 	":root{color-scheme:light dark;--ink:#1c2024;--dim:#5b646e;--paper:#fff;--line:#d8dee4;"
@@ -73,17 +73,17 @@ static void add_steps(struct str *out, const char *steps)
 	str_add(out, "</ol>");
 }
 
-/* Why, with what marks, and where. */
-static void add_words(struct str *out, const struct review_item *item, bool marks)
+static void add_reason(struct str *out, const struct review_item *item)
 {
 	add_text(out, " <span class=\"why\">“", item->reason, "”</span>");
 	add_text(out, " <span class=\"why\">", item->ticket, "</span>");
-	if (marks)
-		add_text(out, " <span class=\"mark\">", item->marks, "</span>");
+}
+
+/* Where, and what else there is to say. */
+static void add_words(struct str *out, const struct review_item *item)
+{
 	add_text(out, " <span class=\"why\">", item->note, "</span>");
-	if (item->at.file)
-		add_text(out, " <span class=\"at\">", review_place(out->arena, item->at),
-			 "</span>");
+	add_text(out, " <span class=\"at\">", review_place(out->arena, item), "</span>");
 	add_steps(out, item->steps);
 }
 
@@ -91,11 +91,16 @@ static void add_item(struct str *out, const struct review_item *item)
 {
 	str_add(out, "<li>");
 	add_sign(out, item);
+	if (item->about)
+		add_text(out, "<b>", item->who, "</b>: ");
 	add_text(out, "<span class=\"what\">", item->what, "</span>");
-	if (item->who)
+	if (item->who && !item->about) {
 		str_printf(out, " %s ", review_joint(item));
-	add_text(out, "<b>", item->who, "</b>");
-	add_words(out, item, true);
+		add_text(out, "<b>", item->who, "</b>");
+	}
+	add_reason(out, item);
+	add_text(out, " <span class=\"mark\">", item->marks, "</span>");
+	add_words(out, item);
 	str_add(out, "</li>\n");
 }
 
@@ -105,12 +110,17 @@ static void add_group(struct str *out, const struct review_section *s, size_t i,
 	str_add(out, "<li>");
 	add_sign(out, first);
 	add_text(out, "<span class=\"what\">", first->what, "</span>");
-	str_printf(out, " · <b>%zu</b>", run);
+	str_printf(out, " %s <b>%zu</b>", review_joint(first), run);
 	add_text(out, " <span class=\"mark\">", first->marks, "</span>");
+	bool once = review_has_one_reason(s, i, run);
+	if (once)
+		add_reason(out, first);
 	str_add(out, "<ul>\n");
 	for (size_t k = i; k < i + run && k < s->shown; k++) {
 		add_text(out, "<li>", s->items.at[k].who, "");
-		add_words(out, &s->items.at[k], false);
+		if (!once)
+			add_reason(out, &s->items.at[k]);
+		add_words(out, &s->items.at[k]);
 		str_add(out, "</li>\n");
 	}
 	str_add(out, "</ul></li>\n");
@@ -134,8 +144,7 @@ static void add_items(struct str *out, const struct review_section *s)
 static void add_section(struct str *out, const struct review_section *s)
 {
 	const char *class = review_level_name(s->level);
-	bool open = s->kept || s->level == LEVEL_ERROR ||
-		    (s->level == LEVEL_WARNING && s->items.len <= OPEN_MOST);
+	bool open = s->kept || s->level == LEVEL_ERROR || (s->items.len <= OPEN_MOST && !s->aside);
 	if (open)
 		str_printf(out, "<section class=\"%s\"><h2>%s (%zu)</h2>\n", class, s->title,
 			   s->items.len);

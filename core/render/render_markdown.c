@@ -8,7 +8,7 @@
 #include "core/render/format.h"
 #include "core/render/render.h"
 
-#define OPEN_MOST 5 /* lines of a warning that need no fold */
+#define OPEN_MOST 10 /* lines that need no fold */
 
 struct markdown {
 	struct str *out;
@@ -54,8 +54,7 @@ static void add_words(struct markdown *m, const struct review_item *item)
 	add_code(m, " — ", item->ticket, "");
 	add_code(m, " — ", item->marks, "");
 	add_code(m, " — ", item->note, "");
-	if (item->at.file)
-		add_code(m, " — ", review_place(m->out->arena, item->at), "");
+	add_code(m, " — ", review_place(m->out->arena, item), "");
 	str_addc(m->out, '\n');
 	add_steps(m, item->steps);
 }
@@ -65,10 +64,13 @@ static void add_line(struct markdown *m, const struct review_item *item)
 	str_printf(m->out, "%s- ", m->margin);
 	if (item->sign)
 		str_printf(m->out, "**%s** ", item->sign);
+	if (item->about)
+		add_code(m, "", item->who, ": ");
 	add_code(m, "", item->what, "");
-	if (item->who)
+	if (item->who && !item->about) {
 		str_printf(m->out, " %s ", review_joint(item));
-	add_code(m, "", item->who, "");
+		add_code(m, "", item->who, "");
+	}
 	add_words(m, item);
 }
 
@@ -104,14 +106,20 @@ static void add_open(struct markdown *m, const struct review_section *s)
 
 /* ---- in a fold ---- */
 
-static void add_fold_words(struct str *out, const struct review_item *item)
+static void add_fold_reason(struct str *out, const struct review_item *item)
 {
 	if (item->reason)
 		str_printf(out, "  \"%s\"", item->reason);
 	if (item->ticket)
 		str_printf(out, "  %s", item->ticket);
-	if (item->at.file)
-		str_printf(out, "  %s", review_place(out->arena, item->at));
+}
+
+/* Where, and what else there is to say. */
+static void add_fold_words(struct str *out, const struct review_item *item)
+{
+	const char *place = review_place(out->arena, item);
+	if (place)
+		str_printf(out, "  %s", place);
 	str_addc(out, '\n');
 	if (item->note)
 		str_printf(out, "      %s\n", item->note);
@@ -135,9 +143,14 @@ static void add_fold_group(struct str *out, const struct review_section *s, size
 	str_printf(out, "%s %s %s %zu", margin_sign(first), first->what, review_joint(first), run);
 	if (first->marks)
 		str_printf(out, "  [%s]", first->marks);
+	bool once = review_has_one_reason(s, i, run);
+	if (once)
+		add_fold_reason(out, first);
 	str_add(out, ":\n");
 	for (size_t k = i; k < i + run && k < s->shown; k++) {
 		str_printf(out, "%s     %s", margin_sign(first), s->items.at[k].who);
+		if (!once)
+			add_fold_reason(out, &s->items.at[k]);
 		add_fold_words(out, &s->items.at[k]);
 	}
 }
@@ -147,6 +160,7 @@ static void add_fold_line(struct str *out, const struct review_item *item)
 	str_printf(out, "%s   %s", margin_sign(item), item->what);
 	if (item->marks)
 		str_printf(out, "  [%s]", item->marks);
+	add_fold_reason(out, item);
 	add_fold_words(out, item);
 }
 
@@ -175,40 +189,52 @@ static const char *fold_of(struct arena *a, const struct review_section *s)
 	return str_text(&out);
 }
 
-static void add_fold(struct markdown *m, const struct review_section *s)
+static void add_fence(struct markdown *m, const struct review_section *s)
 {
 	ARENA scratch = {0};
 	const char *lines = fold_of(&scratch, s);
 	size_t fence = escape_fence(lines);
-	str_printf(m->out, "\n<details><summary>%s (%zu)</summary>\n\n", s->title, s->items.len);
 	str_fill(m->out, '`', fence);
 	str_printf(m->out, "diff\n%s", lines);
 	str_fill(m->out, '`', fence);
-	str_add(m->out, "\n\n</details>\n");
+	str_addc(m->out, '\n');
+}
+
+static void add_fold(struct markdown *m, const struct review_section *s)
+{
+	str_printf(m->out, "\n<details><summary>%s (%zu)</summary>\n\n", s->title, s->items.len);
+	add_fence(m, s);
+	str_add(m->out, "\n</details>\n");
 }
 
 /* ---- sections ---- */
 
-static void add_alert(struct markdown *m, const struct review_section *s)
+/* Those that follow one another share one alert. */
+static void add_alert(struct markdown *m, const struct review_section *s, bool first)
 {
 	struct markdown quoted = {m->out, m->review, "> "};
-	str_printf(m->out, "\n> [!CAUTION]\n> **%s (%zu)**\n", s->title, s->items.len);
+	str_add(m->out, first ? "\n> [!CAUTION]\n" : ">\n");
+	str_printf(m->out, "> **%s (%zu)**\n", s->title, s->items.len);
 	add_open(&quoted, s);
 }
 
-static void add_section(struct markdown *m, const struct review_section *s)
+static void add_section(struct markdown *m, size_t i)
 {
+	const struct review_section *s = &m->review->sections.at[i];
 	if (s->level == LEVEL_ERROR) {
-		add_alert(m, s);
+		add_alert(m, s, i == 0 || s[-1].level != LEVEL_ERROR);
 		return;
 	}
-	bool open = s->kept || (s->level == LEVEL_WARNING && s->items.len <= OPEN_MOST);
-	if (!open) {
+	bool few = s->items.len <= OPEN_MOST && !s->aside;
+	if (!s->kept && !few) {
 		add_fold(m, s);
 		return;
 	}
 	str_printf(m->out, "\n**%s (%zu)**\n\n", s->title, s->items.len);
-	add_open(m, s);
+	if (s->kept || s->level == LEVEL_WARNING)
+		add_open(m, s);
+	else
+		add_fence(m, s);
 }
 
 static void add_foot(struct markdown *m)
@@ -247,6 +273,6 @@ void render_markdown(struct str *out, const struct review *r)
 	struct markdown m = {out, r, ""};
 	add_head(&m);
 	for (size_t i = 0; i < r->sections.len; i++)
-		add_section(&m, &r->sections.at[i]);
+		add_section(&m, i);
 	add_foot(&m);
 }

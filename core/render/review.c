@@ -141,9 +141,22 @@ size_t review_run(const struct review_section *s, size_t i)
 	return end - i;
 }
 
-const char *review_place(struct arena *a, struct location at)
+bool review_has_one_reason(const struct review_section *s, size_t i, size_t run)
 {
-	return arena_printf(a, "%s:%u", render_words(a, at.file), at.line);
+	const struct review_item *first = &s->items.at[i];
+	for (size_t k = i + 1; k < i + run; k++) {
+		if (compare_texts(first->reason, s->items.at[k].reason) != 0 ||
+		    compare_texts(first->ticket, s->items.at[k].ticket) != 0)
+			return false;
+	}
+	return true;
+}
+
+const char *review_place(struct arena *a, const struct review_item *item)
+{
+	if (!item->at.file || item->borrowed)
+		return NULL;
+	return arena_printf(a, "%s:%u", render_words(a, item->at.file), item->at.line);
 }
 
 struct location review_at(const struct review *r, const struct review_item *item)
@@ -167,9 +180,14 @@ const char *review_sentence(struct arena *a, const struct review_item *item)
 		    {"", item->ticket, ""},
 		    {"", item->marks, ""},
 		    {"", item->note, ""}};
-	str_printf(&out, "%s%s%s", item->sign ? item->sign : "", item->sign ? " " : "", item->what);
-	if (item->who)
+	str_printf(&out, "%s%s", item->sign ? item->sign : "", item->sign ? " " : "");
+	if (item->about)
+		str_printf(&out, "%s: ", item->who);
+	str_add(&out, item->what);
+	if (item->who && !item->about)
 		str_printf(&out, " %s %s", review_joint(item), item->who);
+	if (item->about)
+		separator = ", ";
 	for (size_t i = 0; i < sizeof(rest) / sizeof(*rest); i++) {
 		if (!rest[i].text || !*rest[i].text)
 			continue;

@@ -23,11 +23,13 @@ struct review_item {
 	const char *what; /* "storage-administrator" */
 	const char *who;
 	const char *reason, *ticket;
-	const char *marks;	       /* "not-listed, withheld" */
-	const char *note;	       /* a sentence */
-	const char *steps;	       /* what a person does, one step a line */
-	const char *address;	       /* tells it from all others of its rule, run after run */
-	struct location at;	       /* file NULL: none */
+	const char *marks;   /* "not-listed, withheld" */
+	const char *note;    /* a sentence */
+	const char *steps;   /* what a person does, one step a line */
+	const char *address; /* tells it from all others of its rule, run after run */
+	bool about;	     /* who is told first: it is the account itself that changes */
+	bool borrowed;	     /* the place is of something near: only programs need one */
+	struct location at;  /* file NULL: none */
 	uint32_t end_line, end_column; /* 0: unknown */
 	enum review_level level;
 	uint32_t rank;	/* of who it is about, in the order of names */
@@ -94,10 +96,13 @@ const char *review_file(struct arena *a, const char *file);
 
 /* How many items from `i` on are one group; 1 for what stands alone. */
 size_t review_run(const struct review_section *s, size_t i);
-const char *review_place(struct arena *a, struct location at); /* "manifests/team.yaml:12" */
+/* Whether that group has one reason and one ticket: they are told once. */
+bool review_has_one_reason(const struct review_section *s, size_t i, size_t run);
+/* "manifests/team.yaml:12", for people; NULL: it has none of its own. In `a`. */
+const char *review_place(struct arena *a, const struct review_item *item);
 /* Its own place, or that of the review. */
 struct location review_at(const struct review *r, const struct review_item *item);
-/* What stands between what it is about and whom: "→", "from" or "·". */
+/* What stands between what and whom: "→", "from" or "·". */
 const char *review_joint(const struct review_item *item);
 /* "+ storage-administrator → asset-archiver: "reason", OPS-1, until 2026-03-31"; in `a`. */
 const char *review_sentence(struct arena *a, const struct review_item *item);

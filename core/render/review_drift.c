@@ -43,7 +43,7 @@ static const struct drift_part {
 } parts[] = {
 	{"drift-admin", "Administrator rights that somebody granted", LEVEL_ERROR, GROUP_GRAVE_FROM,
 	 true, is_admin},
-	{"credential", "Grants go to another credential", LEVEL_ERROR, GROUP_GRAVE_FROM, true,
+	{"credential", "Accounts moved to another credential", LEVEL_ERROR, GROUP_GRAVE_FROM, true,
 	 is_other_credential},
 	{"drift", "Drift", LEVEL_WARNING, GROUP_FROM, false, is_other},
 	{"drift", "Ignored", LEVEL_NOTE, GROUP_FROM, false, is_ignored},
@@ -131,7 +131,7 @@ void review_of_drift(struct review *out, struct arena *a, const struct drift_vec
 	*out = (struct review){.subject = "drift",
 			       .organization = organization,
 			       .alarm = alarm_of(a, admins, credentials),
-			       .calm = "no administrator right granted by somebody else",
+			       .calm = "No administrator right granted by somebody else",
 			       .headline = headline_of(a, open, ignored),
 			       .at = at};
 	if (at.file)

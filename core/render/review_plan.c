@@ -146,6 +146,7 @@ static struct review_item item_of(struct filler *f, const struct change *c)
 		.address = arena_printf(a, "%s %s", change_address(a, c->principal, c->entitlement),
 					action_name(c->action)),
 		.at = place_of(f, c->at),
+		.about = c->type == CHANGE_ACCOUNT,
 		.level = f->level,
 		.rank = c->principal_rank,
 	};
@@ -173,10 +174,21 @@ static bool is_admin_grant(const struct change *c)
 	return c->risk == RISK_ADMIN_GRANT;
 }
 
+/* A credential that is not said has the name of its account, and follows it. */
+static bool follows_name(const struct account *a)
+{
+	return !strcmp(account_credential(a), a->meta.name);
+}
+
+/* The service finds a credential by its project and its name. */
 static bool is_credential(const struct change *c)
 {
-	return c->type == CHANGE_ACCOUNT && c->action == ACTION_UPDATE &&
-	       (c->attributes & ATTRIBUTE_CREDENTIAL);
+	if (c->type != CHANGE_ACCOUNT || c->action != ACTION_UPDATE)
+		return false;
+	if (c->attributes & ATTRIBUTE_PROJECT)
+		return true;
+	return (c->attributes & ATTRIBUTE_CREDENTIAL) &&
+	       !(follows_name(c->before) && follows_name(c->after));
 }
 
 static bool is_other_conflict(const struct change *c)
@@ -253,6 +265,7 @@ static void fill_credentials(struct filler *f)
 								render_words(a, account->project))
 						 : NULL,
 			.address = name,
+			.about = true,
 			.level = f->level,
 		};
 		review_add(f->review, a, &item);
@@ -312,18 +325,32 @@ static void fill_unseen(struct filler *f)
 	}
 }
 
-/* The line that a guard stops first, of what it is there for. */
+/* The changes that a guard counts. */
+static bool is_counted(const struct guard *g, const struct change *c)
+{
+	static const struct {
+		const char *guard;
+		enum risk risk;
+	} counted[] = {{"maxAdminGrants", RISK_ADMIN_GRANT},
+		       {"roleRemovals", RISK_ADMIN_REMOVAL},
+		       {"accountDeletes", RISK_ACCOUNT_DELETE},
+		       {"maxRemovals", RISK_REMOVAL},
+		       {"maxRemovalDelta", RISK_REMOVAL}};
+	for (size_t i = 0; i < sizeof(counted) / sizeof(*counted); i++) {
+		if (!strcmp(g->name, counted[i].guard))
+			return c->risk == counted[i].risk;
+	}
+	return c->withheld;
+}
+
+/* The first line that a guard stops; else the first one of all. */
 static struct location stopped_at(struct filler *f, const struct guard *g)
 {
-	struct location any = {0};
 	for (size_t i = 0; i < f->plan->changes.len; i++) {
-		const struct change *c = &f->plan->changes.at[i];
-		if (g->verdict == VERDICT_WITHHELD ? c->withheld : is_admin_grant(c))
-			return place_of(f, c->at);
-		if (!any.file)
-			any = c->at;
+		if (is_counted(g, &f->plan->changes.at[i]))
+			return place_of(f, f->plan->changes.at[i].at);
 	}
-	return place_of(f, any);
+	return f->plan->changes.len ? place_of(f, f->plan->changes.at[0].at) : (struct location){0};
 }
 
 static const char *guard_remedy(struct arena *a, const struct guard *g)
@@ -357,6 +384,7 @@ static void fill_guards(struct filler *f)
 			.note = guard_remedy(a, g),
 			.address = arena_printf(a, "%s %s", g->name, g->subject ? g->subject : ""),
 			.at = stopped_at(f, g),
+			.borrowed = true,
 			.level = levels[g->verdict],
 		};
 		review_add(f->review, a, &item);
@@ -412,8 +440,8 @@ static const struct plan_part {
 } parts[] = {
 	{"admin-grant", "Administrator rights granted", LEVEL_ERROR, GROUP_GRAVE_FROM, .kept = true,
 	 .fill = fill_changes, .takes = is_admin_grant},
-	{"credential", "Grants go to another credential", LEVEL_ERROR, GROUP_GRAVE_FROM,
-	 .kept = true, .fill = fill_changes, .takes = is_credential},
+	{"credential", "Accounts move to another credential or project", LEVEL_ERROR,
+	 GROUP_GRAVE_FROM, .kept = true, .fill = fill_changes, .takes = is_credential},
 	{"conflict", "Changed here and in the organisation since the snapshot", LEVEL_ERROR,
 	 GROUP_GRAVE_FROM, .fill = fill_changes, .takes = is_other_conflict},
 	{"admin-removal", "Administrator rights removed", LEVEL_WARNING, GROUP_GRAVE_FROM,
@@ -423,7 +451,7 @@ static const struct plan_part {
 	{"removal", "Removals", LEVEL_WARNING, GROUP_FROM, .fill = fill_changes,
 	 .takes = is_removal},
 	{"ordinary", "Changes", LEVEL_NOTE, GROUP_FROM, .fill = fill_changes, .takes = is_ordinary},
-	{"other-credential", "Under another credential", LEVEL_NOTE, GROUP_GRAVE_FROM,
+	{"other-credential", "Under another credential", LEVEL_WARNING, GROUP_GRAVE_FROM,
 	 .aside = true, .fill = fill_credentials},
 	{"by-hand", "By hand", LEVEL_NOTE, .again = true, .fill = fill_manual},
 	{"blocked", "Not possible yet", LEVEL_ERROR, GROUP_FROM, .kept = true,
@@ -463,17 +491,45 @@ static size_t count_of(const struct plan *plan, bool (*takes)(const struct chang
 	return count;
 }
 
-static const char *alarm_of(struct arena *a, const struct plan *plan)
+struct told_count {
+	bool (*takes)(const struct change *c);
+	const char *one, *many;
+};
+static const struct told_count alarms[] = {
+	{is_admin_grant, "administrator right granted", "administrator rights granted"},
+	{is_credential, "account moves to another credential",
+	 "accounts move to another credential"},
+};
+static const struct told_count losses[] = {
+	{is_admin_removal, "administrator right removed", "administrator rights removed"},
+	{is_account_delete, "account deleted", "accounts deleted"},
+	{is_removal, "other removal", "other removals"},
+};
+
+static void add_told(struct str *out, const struct plan *plan, const struct told_count *all,
+		     size_t count)
 {
-	size_t admins = count_of(plan, is_admin_grant), credentials = count_of(plan, is_credential);
+	for (size_t i = 0; i < count; i++) {
+		size_t n = count_of(plan, all[i].takes);
+		if (n)
+			str_printf(out, "%s%zu %s", out->len ? ", " : "", n,
+				   n == 1 ? all[i].one : all[i].many);
+	}
+}
+
+/* What of it is to be feared, and what is lost. */
+static void add_title(struct review *r, struct arena *a, const struct plan *plan)
+{
 	struct str out = STR(a);
-	if (admins)
-		str_printf(&out, "%zu administrator right%s granted", admins,
-			   admins == 1 ? "" : "s");
-	if (credentials)
-		str_printf(&out, "%s%zu account%s to another credential", out.len ? ", " : "",
-			   credentials, credentials == 1 ? " moves" : "s move");
-	return out.len ? str_text(&out) : NULL;
+	add_told(&out, plan, alarms, sizeof(alarms) / sizeof(*alarms));
+	bool alarm = out.len > 0;
+	if (!alarm)
+		str_add(&out, "No administrator right granted");
+	add_told(&out, plan, losses, sizeof(losses) / sizeof(*losses));
+	if (alarm)
+		r->alarm = str_text(&out);
+	else
+		r->calm = str_text(&out);
 }
 
 static void add_facts(struct review *r, struct arena *a, const struct planned *planned)
@@ -548,10 +604,9 @@ void review_of_plan(struct review *out, struct arena *a, const struct planned *p
 	struct filler f = {.review = out, .arena = a, .plan = plan};
 	*out = (struct review){.subject = "plan",
 			       .organization = plan->organization,
-			       .alarm = alarm_of(a, plan),
-			       .calm = "no administrator right granted",
 			       .headline = render_summary(a, plan),
 			       .foreign = plan->target != NULL};
+	add_title(out, a, plan);
 	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++)
 		add_part(&f, &parts[i]);
 	out->at = fallback(&f);

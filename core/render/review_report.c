@@ -69,7 +69,7 @@ static const char *headline_of(struct arena *a, const struct report *report)
 void review_of_report(struct review *out, struct arena *a, const struct report *report)
 {
 	*out = (struct review){
-		.subject = "validate", .calm = "no errors", .headline = headline_of(a, report)};
+		.subject = "validate", .calm = "No errors", .headline = headline_of(a, report)};
 	if (report->errors)
 		out->alarm = arena_printf(a, "%zu error%s", report->errors,
 					  report->errors == 1 ? "" : "s");

@@ -24,6 +24,7 @@ ends() {
 @test "every example validates and plans, and none has a warning" {
 	count=0
 	for example in "$WRIT_ROOT"/examples/*/; do
+		[ -d "$example/manifests" ] || continue # examples/reviews has its own test
 		ends 0 validate --strict "$example/manifests"
 		ends 0 plan --live "$example/live.yaml" "$example/manifests"
 		count=$((count + 1))

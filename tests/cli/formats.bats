@@ -71,7 +71,7 @@ many() {
 	ends 0 plan --live live-many.yaml --format markdown many
 	[ "$(stat -c %s stdout)" -le 65536 ]
 	grep -q '^<details><summary>Changes (3000)</summary>$' stdout
-	grep -q '^+ Express / Default → 1500:$' stdout
+	grep -q '^+ Express / Default → 1500  "draws pictures at night":$' stdout
 	grep -qE '^  and [0-9]+ more, left out$' stdout
 	ends 0 plan --live live-many.yaml --max-bytes 3000 --format markdown --format html=page --max-bytes 90000 many
 	[ "$(stat -c %s stdout)" -le 3000 ]
@@ -111,8 +111,8 @@ many() {
 	GITHUB_STEP_SUMMARY=summary GITHUB_OUTPUT=outputs run_writ plan --live live-many.yaml --format github many
 	[ "$status" -eq 0 ]
 	[ "$(grep -c '^::error ' stdout)" -eq 1 ]
-	[ "$(grep -c '^::notice ' stdout)" -eq 10 ]
-	grep -q '^::notice title=writ plan::71 more like these are not shown here$' stdout
+	[ "$(grep -c '^::notice ' stdout)" -eq 2 ]
+	[ "$(grep -c '; and the same of 39 more$' stdout)" -eq 2 ]
 	head -n 1 stdout | grep -q '^::error .*file=many/robots.yaml,line=[0-9]*,.*::+ system-administrator → robot-33$'
 	[ "$(head -n 2 summary)" = "$(printf '%s\n' before '<!-- writ:plan:acme -->')" ]
 	head -n 1 outputs | grep -qx 'one=1'
@@ -123,6 +123,17 @@ many() {
 	GITHUB_OUTPUT="link" run_writ plan --live live-many.yaml --format github many
 	[ "$status" -eq 1 ]
 	[ ! -e elsewhere ]
+}
+
+@test "github: the tenth of a kind says how many more there are" {
+	many 1
+	for i in $(seq 15); do
+		echo "    - {product: Product $i, profile: Default}" >>live-many.yaml
+		echo "    - {product: Product $i, profile: Default}" >>many/robots.yaml
+	done
+	ends 0 plan --live live-many.yaml --format github many
+	[ "$(grep -c '^::notice ' stdout)" -eq 10 ]
+	tail -n 1 stdout | grep -qx '::notice title=writ plan::8 more are not shown here'
 }
 
 @test "github: a summary stays within what is left of the step's" {

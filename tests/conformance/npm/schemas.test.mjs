@@ -64,7 +64,7 @@ test("every plan that is kept as a golden file or made of an example", () => {
 		count++;
 	}
 	assert.ok(count >= 1, `${count} golden plans`);
-	for (const example of readdirSync(join(root, "examples"))) {
+	for (const example of readdirSync(join(root, "examples")).filter((name) => name !== "reviews")) {
 		const folder = join(root, "examples", example);
 		const run = writ(["plan", "--live", join(folder, "live.yaml"), "--out", "plan.json", join(folder, "manifests")]);
 		assert.equal(run.status, 0, run.stderr);

@@ -1,0 +1,54 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# The pull requests of examples/reviews, as who reviews them sees them.
+
+setup() {
+	load helper
+	common_setup
+	reviews="$WRIT_ROOT/examples/reviews"
+}
+
+@test "the results are what render.sh makes" {
+	[ "${GOLDEN:-}" != 1 ] || sh "$reviews/render.sh" "$WRIT"
+	sh "$reviews/render.sh" "$WRIT" .
+	for review in new-account clean-up smuggled; do
+		for result in comment.md page.html annotations.txt; do
+			diff -u "$reviews/$review/$result" "$review/$result"
+		done
+	done
+}
+
+@test "each begins where the organisation is as its manifests say" {
+	for review in new-account clean-up smuggled; do
+		ends 0 validate --strict "$reviews/$review/before"
+		ends 0 validate "$reviews/$review/after"
+		ends 0 plan --live "$reviews/$review/live.yaml" --detailed-exitcode "$reviews/$review/before"
+		ends 2 plan --live "$reviews/$review/live.yaml" --detailed-exitcode "$reviews/$review/after"
+	done
+}
+
+@test "the dangerous lines are the first, among 300" {
+	cd "$reviews/smuggled"
+	[ "$(diff -r before after | grep -c '^> .*spring campaign')" -ge 300 ]
+	sed -n 2p comment.md | grep -q '^## 2 administrator rights granted, 1 account moves to another credential'
+	sed -n 8p comment.md | grep -q 'system-administrator.*invite-sorter'
+	sed -n 9p comment.md | grep -q 'User Management API.*photo-checker'
+	sed -n 12p comment.md | grep -q 'leaflet-maker.*leaflet-maker-2025.*leaflet-sandbox'
+	[ "$(grep -c '^::error ' annotations.txt)" -eq 3 ]
+	head -n 3 annotations.txt | grep -c '^::error ' | grep -qx 3
+	[ "$(grep -c '<li>' page.html)" -ge 300 ]
+	grep -m 1 '<li>' page.html | grep -q 'system-administrator'
+}
+
+# What stands open of a comment, folds closed.
+open_lines() {
+	sed '/^<details>/,/^<\/details>$/d' "$1" | grep -c .
+}
+
+@test "one screen is enough: what is open has at most 20 lines, and every name is there" {
+	for review in new-account clean-up smuggled; do
+		[ "$(open_lines "$reviews/$review/comment.md")" -le 20 ]
+	done
+	[ "$(grep -c '^-     ' "$reviews/clean-up/comment.md")" -eq 60 ]
+	[ "$(grep -c '^+     ' "$reviews/smuggled/comment.md")" -eq 300 ]
+}
