@@ -235,7 +235,7 @@ struct error *signature_check(const struct signers *signers, const char *signatu
 			      const struct signed_data *data, struct arena *a, const char **out_by)
 {
 	const struct signature_question q = {signers, data, {signature, len}, a};
-	struct child_said last = {"", "", false};
+	struct child_said last = {.output = "", .errors = ""};
 	const char *principals, *principal = NULL;
 	if (!ends_with_armor(signature, len))
 		return error_new(ERROR_INPUT, "it is no SSH signature, or more than one");

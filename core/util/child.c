@@ -16,23 +16,39 @@
 #include "core/util/clock.h"
 #include "core/util/file.h"
 
-#define ENVIRONMENT_MAX 24
 #define CHILD_FAILED "failed"
 
 /* The few variables that a helper may need, and those of the caller. */
-static void build_environment(const char *room[static ENVIRONMENT_MAX], const char *const *more)
+static const char *const *make_environment(struct arena *a, const char *const *more)
 {
-	static const char *const names[] = {"PATH=", "HOME=", "LANG=", "USER=", "XDG_RUNTIME_DIR="};
-	size_t kept = 0;
-	for (char **e = environ; *e && kept + 1 < ENVIRONMENT_MAX; e++) {
-		for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
-			if (!strncmp(*e, names[i], strlen(names[i])))
-				room[kept++] = *e;
+	static const char *const names[] = {"PATH", "HOME", "LANG", "USER", "XDG_RUNTIME_DIR",
+					    NULL};
+	struct variable_vec kept = {0};
+	child_keep(a, names, &kept);
+	for (; more && *more; more++)
+		vec_push(a, &kept, *more);
+	vec_push(a, &kept, NULL);
+	return kept.at;
+}
+
+static bool is_named(const char *variable, const char *name)
+{
+	size_t len = strlen(name);
+	bool begins = len > 0 && name[len - 1] == '*';
+	return begins ? !strncmp(variable, name, len - 1)
+		      : !strncmp(variable, name, len) && variable[len] == '=';
+}
+
+void child_keep(struct arena *a, const char *const *names, struct variable_vec *out)
+{
+	for (char **e = environ; e && *e; e++) {
+		for (const char *const *name = names; *name; name++) {
+			if (is_named(*e, *name)) {
+				vec_push(a, out, *e);
+				break;
+			}
 		}
 	}
-	for (; more && *more && kept + 1 < ENVIRONMENT_MAX; more++)
-		room[kept++] = *more;
-	room[kept] = NULL;
 }
 
 /* posix_spawn() does not change them. */
@@ -80,11 +96,11 @@ static void set_up_signals(posix_spawnattr_t *attributes)
 static int start(const char *const *argv, const char *const *more, const struct descriptors *d,
 		 pid_t *child)
 {
-	const char *environment[ENVIRONMENT_MAX];
-	union child_words words = {.given = argv}, variables = {.given = environment};
+	ARENA a = {0};
+	union child_words words = {.given = argv},
+			  variables = {.given = make_environment(&a, more)};
 	posix_spawn_file_actions_t files;
 	posix_spawnattr_t attributes;
-	build_environment(environment, more);
 	posix_spawnattr_init(&attributes);
 	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGDEF);
 	set_up_signals(&attributes);
@@ -160,11 +176,16 @@ static struct error *make_memory(struct child_bytes bytes, int *out)
 	return NULL;
 }
 
-static const char *said_in(int fd, struct arena *a)
+/* At most `max` bytes of it. */
+static const char *said_in(int fd, size_t max, struct arena *a, size_t *out_len)
 {
-	char *text = arena_alloc(a, CHILD_SAID_MAX + 1);
-	ssize_t len = pread(fd, text, CHILD_SAID_MAX, 0);
-	text[len > 0 ? len : 0] = '\0';
+	struct stat st;
+	size_t size = fstat(fd, &st) || st.st_size < 0 ? 0 : (size_t)st.st_size;
+	size = size < max ? size : max;
+	char *text = arena_alloc(a, size + 1);
+	ssize_t len = pread(fd, text, size, 0);
+	*out_len = len > 0 ? (size_t)len : 0;
+	text[*out_len] = '\0';
 	return text;
 }
 
@@ -201,7 +222,11 @@ static struct error *run(const struct child_job *job, const int *fds, struct are
 	const char *wrong = child_end(child, clock_steady_ms() + job->timeout_ms, NULL);
 	if (wrong && strcmp(wrong, CHILD_FAILED) != 0)
 		return error_new(ERROR_SYSTEM, "%s %s", job->argv[0], wrong);
-	*out = (struct child_said){said_in(fds[1], a), said_in(fds[2], a), !wrong};
+	size_t len;
+	*out = (struct child_said){.well = !wrong};
+	out->errors = said_in(fds[2], CHILD_SAID_MAX, a, &len);
+	out->output = said_in(fds[1], job->output_max ? job->output_max : CHILD_SAID_MAX, a,
+			      &out->output_len);
 	return NULL;
 }
 

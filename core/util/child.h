@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* child.h - programs that the operator's configuration names, and ssh-keygen: an argument vector,
- * never a shell.
+/* child.h - programs that the operator's configuration names, ssh-keygen, and git: an argument
+ * vector, never a shell.
  *
  * A program gets no environment but PATH, HOME, LANG, USER, XDG_RUNTIME_DIR and what its caller
  * adds, no open files but those that are meant for it, the signals as usual, no core dump, and a
@@ -15,6 +15,13 @@
 
 #include "core/util/arena.h"
 #include "core/util/error.h"
+#include "core/util/vec.h"
+
+VEC(variable_vec, const char *);
+
+/* Appends the variables of this process ("NAME=VALUE", borrowed) that are called so; a name that
+ * ends with "*" stands for all that begin so. `names` ends with NULL. */
+void child_keep(struct arena *a, const char *const *names, struct variable_vec *out);
 
 /* Where the program of this name stands in a folder of PATH (of /usr/local/bin, /usr/bin and /bin
  * when that is not set), in `a`; NULL when in none. Folders that PATH does not name from the root
@@ -33,6 +40,7 @@ struct child_job {
 	struct child_bytes input;	 /* its standard input */
 	const struct child_bytes *files; /* it reads them as /dev/fd/3, /dev/fd/4, ... */
 	size_t file_count;		 /* at most CHILD_FILES */
+	size_t output_max;		 /* bytes kept of its output; 0: CHILD_SAID_MAX */
 	int64_t timeout_ms;
 };
 #define CHILD_FILES 4
@@ -40,6 +48,7 @@ struct child_job {
 
 struct child_said {
 	const char *output, *errors; /* NUL-terminated */
+	size_t output_len;	     /* of output, which may hold NUL */
 	bool well;		     /* it ended with 0 */
 };
 

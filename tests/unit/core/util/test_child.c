@@ -53,6 +53,49 @@ static void more_than_is_kept(void **state UNUSED)
 	assert_int_equal(strlen(said.output), CHILD_SAID_MAX);
 }
 
+static void a_longer_output_is_kept_where_asked(void **state UNUSED)
+{
+	ARENA a = {0};
+	const char *argv[] = {"/bin/sh", "-c", "printf 'a\\000'; head -c 200000 /dev/zero", NULL};
+	struct child_said said;
+	assert_null(child_run(
+		&(struct child_job){.argv = argv, .output_max = 150000, .timeout_ms = 20000}, &a,
+		&said));
+	assert_int_equal(said.output_len, 150000);
+	assert_int_equal(said.output[0], 'a');
+	assert_int_equal(said.output[1], '\0');
+}
+
+static void variables_are_kept_by_name(void **state UNUSED)
+{
+	static const char *const names[] = {"KEPT", "KEPT_ALL_*", NULL};
+	ARENA a = {0};
+	struct variable_vec kept = {0};
+	setenv("KEPT", "1", 1);
+	setenv("KEPT_NOT", "2", 1);
+	setenv("KEPT_ALL_3", "3", 1);
+	child_keep(&a, names, &kept);
+	assert_int_equal(kept.len, 2);
+	for (size_t i = 0; i < kept.len; i++)
+		assert_null(strstr(kept.at[i], "NOT"));
+}
+
+/* However many they are. */
+static void all_variables_of_a_caller_arrive(void **state UNUSED)
+{
+	ARENA a = {0};
+	struct variable_vec more = {0};
+	const char *argv[] = {"/bin/sh", "-c", "echo $V0 $V199", NULL};
+	struct child_said said;
+	for (int i = 0; i < 200; i++)
+		vec_push(&a, &more, arena_printf(&a, "V%d=%d", i, i));
+	vec_push(&a, &more, NULL);
+	assert_null(
+		child_run(&(struct child_job){.argv = argv, .more = more.at, .timeout_ms = 20000},
+			  &a, &said));
+	assert_string_equal(said.output, "0 199\n");
+}
+
 static void one_that_is_late_or_missing(void **state UNUSED)
 {
 	ARENA a = {0};
@@ -94,6 +137,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_it_reads_and_says),
 		cmocka_unit_test(more_than_is_kept),
+		cmocka_unit_test(a_longer_output_is_kept_where_asked),
+		cmocka_unit_test(variables_are_kept_by_name),
+		cmocka_unit_test(all_variables_of_a_caller_arrive),
 		cmocka_unit_test(one_that_is_late_or_missing),
 		cmocka_unit_test(where_programs_are_found),
 	};
