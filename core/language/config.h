@@ -75,11 +75,12 @@ struct snapshot_settings {
 };
 
 /* Where runs are remembered. */
-enum ledger_kind { LEDGER_FOLDER, LEDGER_POSTGRES };
+enum ledger_kind { LEDGER_FOLDER, LEDGER_POSTGRES, LEDGER_GIT };
 struct ledger_settings {
 	enum ledger_kind kind;
 	const char *folder;	       /* NULL: the one of this user on this machine */
 	struct secret_source postgres; /* a connection string */
+	const char *git_remote, *git_ref, *git_repository; /* NULL unsaid */
 	int32_t lease; /* seconds of silence after which a run may be taken over; -1 unsaid */
 };
 

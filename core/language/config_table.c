@@ -51,11 +51,11 @@ static void check_sign(struct decode *d, const struct node *mapping, void *objec
 	signing->kind = which == 0 ? SIGN_FILE : SIGN_AGENT;
 }
 
-static const char *const ledger_keys[] = {"folder", "postgres", NULL};
+static const char *const ledger_keys[] = {"folder", "postgres", "git", NULL};
 
 static void check_ledger(struct decode *d, const struct node *mapping, void *object)
 {
-	static const enum ledger_kind kinds[] = {LEDGER_FOLDER, LEDGER_POSTGRES};
+	static const enum ledger_kind kinds[] = {LEDGER_FOLDER, LEDGER_POSTGRES, LEDGER_GIT};
 	struct ledger_settings *settings = object;
 	size_t which = 0;
 	if (count_keys(mapping, ledger_keys, &which) > 1)
@@ -336,11 +336,27 @@ static const struct field postgres_fields[] = {
 static const struct table postgres = {.help = "A database of PostgreSQL.",
 				      .fields = postgres_fields};
 
+static const struct field ledger_git_fields[] = {
+	{"remote", FIELD_TITLE, LEDGER(git_remote),
+	 .help = "a remote of the repository, or a URL; default: that of snapshot.push, else "
+		 "origin"},
+	{"ref", FIELD_TITLE, LEDGER(git_ref),
+	 .help = "the reference that records are pushed to; default: refs/heads/writ/ and the "
+		 "organisation's key"},
+	{"repository", FIELD_PATH, LEDGER(git_repository),
+	 .help = "whose configuration has the remote; default: that of snapshot"},
+	{0},
+};
+static const struct table ledger_git = {.help = "A reference of a git repository.",
+					.fields = ledger_git_fields};
+
 static const struct field ledger_fields[] = {
 	{"folder", FIELD_PATH, LEDGER(folder),
 	 .help = "a folder of yours, on this machine or a shared disk"},
 	{"postgres", FIELD_MAPPING, NONE, .table = &postgres,
 	 .help = "a database that all machines reach"},
+	{"git", FIELD_MAPPING, NONE, .table = &ledger_git,
+	 .help = "commits on a reference of a git repository, pushed by the git program"},
 	{"lease", FIELD_COUNT, LEDGER(lease), .least = 10, .most = 3600,
 	 .help = "seconds of silence after which a run may be taken over; default: 120"},
 	{0},

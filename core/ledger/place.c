@@ -40,12 +40,25 @@ static struct error *open_postgres(struct ledger_place *place, struct store **ou
 	return postgres_store_open(place->secrets[0], place->key, out);
 }
 
+static struct error *open_git(struct ledger_place *place, struct store **out)
+{
+	const struct ledger_settings *s = place->settings;
+	return git_store_open(
+		&(struct git_ledger){.key = place->key,
+				     .ref = s->git_ref,
+				     .remote = s->git_remote ? s->git_remote : place->remote,
+				     .repository = s->git_repository ? s->git_repository
+								     : place->repository},
+		out);
+}
+
 static const struct {
 	struct error *(*open)(struct ledger_place *place, struct store **out);
 	bool shared;
 } kinds[] = {
 	[LEDGER_FOLDER] = {open_folder, false},
 	[LEDGER_POSTGRES] = {open_postgres, true},
+	[LEDGER_GIT] = {open_git, true},
 };
 
 static enum ledger_kind kind_of(const struct ledger_place *place)

@@ -13,6 +13,7 @@ struct ledger_place {
 	const char
 		*key; /* NAME-XXXXXXXX, of ledger_key(): tells organisations apart in one store */
 	const char *repository;			/* of the snapshots, whose remote git takes; NULL */
+	const char *remote;			/* that they are pushed to; NULL */
 	struct secret *secrets[LEDGER_SECRETS]; /* read when they are first needed */
 };
 

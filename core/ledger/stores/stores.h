@@ -18,4 +18,15 @@ MUST_CHECK struct error *folder_store_open(const char *path, struct store **out)
 MUST_CHECK struct error *postgres_store_open(const struct secret *connection, const char *key,
 					     struct store **out);
 
+/* Commits on a reference of a repository that others reach too, pushed by the git program: a
+ * reference is moved for one caller alone. git_program.h says what of the user's configuration
+ * counts. Nothing is asked before the first head(). */
+struct git_ledger {
+	const char *key;
+	const char *ref;	/* NULL: refs/heads/writ/KEY */
+	const char *remote;	/* a name in `repository`, or a URL; NULL: origin */
+	const char *repository; /* NULL: none */
+};
+MUST_CHECK struct error *git_store_open(const struct git_ledger *ledger, struct store **out);
+
 #endif

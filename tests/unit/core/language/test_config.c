@@ -160,8 +160,11 @@ static void what_is_unsaid_has_defaults(void **state)
 	assert_int_equal(o->policy.max_live_shrink, -1);
 	assert_null(o->snapshot.repository);
 	assert_true(o->snapshot.commit);
-	assert_int_equal(o->ledger.kind, LEDGER_FOLDER);
+	assert_int_equal(o->ledger.kind, LEDGER_GIT);
 	assert_null(o->ledger.folder);
+	assert_string_equal(o->ledger.git_remote, "origin");
+	assert_string_equal(o->ledger.git_ref, "refs/heads/writ/acme");
+	assert_path(o->ledger.git_repository, "/tests/data/config/../ledger");
 	assert_int_equal(o->ledger.lease, -1);
 }
 

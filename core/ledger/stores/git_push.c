@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/ledger/stores/git_push.h"
+
+#include <string.h>
+
+#include "core/util/str.h"
+#include "core/util/unicode.h"
+
+#define REASON_MAX 200
+
+/* Reasons of a server that is held up by another push at this moment. */
+static bool is_passing(const char *reason)
+{
+	static const char *const signs[] = {
+		"stale info",		"fetch first",	       "non-fast-forward",
+		"failed to update ref", "failed to lock",      "cannot lock ref",
+		"already exists",	"incorrect old value", "nternal Server Error",
+	};
+	for (size_t i = 0; i < sizeof(signs) / sizeof(*signs); i++) {
+		if (strstr(reason, signs[i]))
+			return true;
+	}
+	return false;
+}
+
+/* The line about the reference: FLAG TAB FROM:TO TAB SUMMARY; NULL when there is none. */
+static const char *line_of(struct arena *a, const char *output, const char *ref)
+{
+	const char *to = arena_printf(a, ":%s\t", ref);
+	for (const char *at = output; *at;) {
+		size_t len = strcspn(at, "\n");
+		const char *line = arena_strndup(a, at, len);
+		if (len > 1 && line[1] == '\t' && strstr(line, to))
+			return line;
+		at += len + (at[len] == '\n');
+	}
+	return NULL;
+}
+
+/* What the remote said, and why git says that it was refused. */
+static const char *all_words(struct arena *a, const struct child_said *said, const char *line)
+{
+	struct str out = STR(a);
+	const char *reason = line ? strrchr(line, '\t') : NULL;
+	if (!reason || strstr(said->errors, "remote: "))
+		str_add(&out, git_words(a, said));
+	if (!reason)
+		return out.at;
+	str_add(&out, out.len ? " " : "");
+	text_escape(&out, reason + 1, strlen(reason + 1), REASON_MAX);
+	return out.at;
+}
+
+static enum push_answer answer_of(const struct child_said *said, const char *line)
+{
+	if (!line)
+		return git_was_denied(said) ? PUSH_DENIED : PUSH_UNKNOWN;
+	if (line[0] == ' ' || line[0] == '+' || line[0] == '*')
+		return said->well ? PUSH_DONE : PUSH_UNKNOWN;
+	if (line[0] == '=') /* it stands there: by whom is for the reader to say */
+		return PUSH_MOVED;
+	if (strstr(line, "[remote failure]"))
+		return PUSH_UNKNOWN;
+	if (is_passing(line))
+		return PUSH_MOVED;
+	return strstr(line, "declined") || strstr(line, "protected") || strstr(line, "denied") ||
+			       strstr(line, "prohibited")
+		       ? PUSH_DENIED
+		       : PUSH_REFUSED;
+}
+
+void git_push(const struct git_program *g, struct arena *a, const struct git_push *push,
+	      struct git_pushed *out)
+{
+	const char *lease =
+		push->old ? arena_printf(a, "--force-with-lease=%s:%s", push->ref, push->old)
+			  : "--force";
+	const char *arguments[] = {"push",
+				   "--porcelain",
+				   "--no-verify",
+				   "--no-progress",
+				   lease,
+				   GIT_REMOTE,
+				   arena_printf(a, "%s:%s", push->id, push->ref),
+				   NULL};
+	struct child_said said = {0};
+	struct error *late = git_run(
+		g, a, &(struct git_call){.arguments = arguments, .timeout_ms = push->timeout_ms},
+		&said);
+	if (late) {
+		*out = (struct git_pushed){PUSH_UNKNOWN, arena_strdup(a, late->message)};
+		error_free(late);
+		return;
+	}
+	const char *line = line_of(a, said.output, push->ref);
+	*out = (struct git_pushed){answer_of(&said, line), all_words(a, &said, line)};
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* git_push.h - one commit to one reference of the ledger's remote, and what came of it. */
+#ifndef WRIT_GIT_PUSH_H
+#define WRIT_GIT_PUSH_H
+
+#include "core/ledger/stores/git_program.h"
+
+struct git_push {
+	const char *id, *ref;
+	/* The commit that must stand there; "": none may. NULL: whatever stands there goes. */
+	const char *old;
+	int64_t timeout_ms;
+};
+
+enum push_answer {
+	PUSH_DONE,
+	PUSH_MOVED,   /* the reference is no longer where it was, or is just being moved */
+	PUSH_REFUSED, /* the remote's rules or its state are against it */
+	PUSH_DENIED,  /* the credentials are */
+	PUSH_UNKNOWN, /* it may have been done, or be done yet */
+};
+
+struct git_pushed {
+	enum push_answer answer;
+	const char *words; /* what the remote said; in the arena of the call */
+};
+
+void git_push(const struct git_program *g, struct arena *a, const struct git_push *push,
+	      struct git_pushed *out);
+
+#endif
