@@ -58,6 +58,12 @@ const struct node *schema_value(const struct node *mapping, const char *key)
 
 /* ---- scalars ---- */
 
+/* Of the many values that are there nobody needs to know the form. */
+static bool is_value(const struct node *n)
+{
+	return n->type == NODE_SCALAR && !n->missing;
+}
+
 /* Wants a scalar with a value. */
 bool schema_expect_scalar(struct decode *d, const struct node *key, const struct node *n,
 			  const char *what)
@@ -463,7 +469,7 @@ static const char *keep_path(const struct decode *d, const struct node *n)
 void schema_read_scalar(struct decode *d, const struct field *f, const struct node *key,
 			const struct node *n, void *at)
 {
-	if (!schema_expect_scalar(d, key, n, schema_form(d, f)))
+	if (!is_value(n) && !schema_expect_scalar(d, key, n, schema_form(d, f)))
 		return;
 	switch (f->type) {
 	case FIELD_DATE:

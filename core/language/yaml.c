@@ -139,6 +139,8 @@ static void check_value(struct parse *p, struct node *n)
 static bool is_no_value(const char *text)
 {
 	static const char *const nulls[] = {"", "~", "null", "Null", "NULL"};
+	if (*text && *text != '~' && *text != 'n' && *text != 'N')
+		return false;
 	for (size_t i = 0; i < sizeof(nulls) / sizeof(*nulls); i++) {
 		if (!strcmp(text, nulls[i]))
 			return true;

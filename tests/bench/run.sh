@@ -36,10 +36,16 @@ ratio() {
 	echo "$1 $2" | awk '{printf "%.2f", $1 / ($2 > 0 ? $2 : 0.001)}'
 }
 
-for size in 10000 100000; do
-	sh "$here/make-organisation.sh" $size 1 "$work/$size"
-done
-sh "$here/make-organisation.sh" 250000 4 "$work/250000" # one file holds at most 64 MiB
+# organisation ACCOUNTS FILES: its manifests, and the same as it is live: never the same files.
+organisation() {
+	sh "$here/make-organisation.sh" "$1" "$2" "$work/$1"
+	mkdir -p "$work/live"
+	cp -R "$work/$1" "$work/live/$1"
+}
+
+organisation 10000 1
+organisation 100000 1
+organisation 250000 4 # one file holds at most 64 MiB
 sh "$here/make-organisation.sh" 100000 1000 "$work/many"
 
 # In turns, so that a slow moment of the machine is everybody's.
@@ -47,19 +53,19 @@ unit='' whole='' many=''
 for _ in 1 2 3 4 5; do
 	once "$events" "$work/100000/accounts-000000.yaml"
 	unit=$(lesser "$unit" "$seconds")
-	once "$writ" plan --live "$work/100000" "$work/many"
+	once "$writ" plan --live "$work/live/100000" "$work/many"
 	many=$(lesser "$many" "$seconds")
-	once "$writ" plan --live "$work/100000" "$work/100000"
+	once "$writ" plan --live "$work/live/100000" "$work/100000"
 	whole=$(lesser "$whole" "$seconds")
 done
 row 'libyaml, events of 100,000 accounts' "$unit s"
 row 'plan of 100,000 accounts, one file / libyaml' "$(ratio "$whole" "$unit")"
 row 'its peak memory' "$((memory / 1024)) MiB"
 row 'plan of 100,000 accounts, 1,000 files / libyaml' "$(ratio "$many" "$unit")"
-best "$writ" plan --live "$work/10000" "$work/10000"
+best "$writ" plan --live "$work/live/10000" "$work/10000"
 row 'time of 100,000 accounts / 10,000' "$(ratio "$whole" "$least")"
 small=$memory
-best "$writ" plan --live "$work/250000" "$work/250000"
+best "$writ" plan --live "$work/live/250000" "$work/250000"
 row 'time of 250,000 accounts / 100,000' "$(ratio "$least" "$whole")"
 row 'memory of 250,000 accounts / 10,000' "$(ratio "$memory" "$small")"
 start=$(dirname "$events")/start
@@ -115,8 +121,8 @@ if command -v terraform >/dev/null; then
 	once terraform -chdir="$work/terraform" plan -no-color
 	row 'terraform plan of 1,000 accounts, 5,000 resources' "$seconds s, $((memory / 1024)) MiB"
 	theirs=$seconds
-	sh "$here/make-organisation.sh" 1000 1 "$work/1000"
-	best "$writ" plan --live "$work/1000" "$work/1000"
+	organisation 1000 1
+	best "$writ" plan --live "$work/live/1000" "$work/1000"
 	row 'terraform / writ, the same accounts' "$(ratio "$theirs" "$least")"
 fi
 
