@@ -96,6 +96,12 @@ bool change_is_manual(const struct change *c)
 	return c->via == CAN_MANUAL || c->via == CAN_NOT;
 }
 
+bool change_moves_identity(const struct change *c)
+{
+	return c->type == CHANGE_ACCOUNT && c->action == ACTION_UPDATE &&
+	       (c->attributes & (ATTRIBUTE_CREDENTIAL | ATTRIBUTE_PROJECT));
+}
+
 enum phase change_phase(const struct change *c)
 {
 	if (c->type == CHANGE_ACCOUNT)

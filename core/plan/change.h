@@ -59,6 +59,8 @@ struct change_rank {
  * all that was made is read back, stands before PHASE_REMOVE. */
 enum phase { PHASE_ACCOUNTS, PHASE_GRANT, PHASE_REMOVE, PHASE_DELETE, PHASE_COUNT };
 
+VEC(entitlement_ref_vec, const struct entitlement *);
+
 struct change {
 	const struct principal *principal;     /* for an account: its new name */
 	const struct entitlement *entitlement; /* NULL for CHANGE_ACCOUNT */
@@ -67,6 +69,7 @@ struct change {
 	struct location at;		       /* the manifest's place that causes it */
 	uint32_t principal_rank, entitlement_rank;
 	uint32_t lost_roles, lost_products; /* live grants that go with a deleted account */
+	struct entitlement_ref_vec *lost;   /* which these are; NULL: none */
 	uint8_t attributes; /* of an update: which differ, a set of enum attribute */
 	enum action action : 8;
 	enum change_type type : 8;
@@ -85,6 +88,9 @@ VEC(change_vec, struct change);
 
 /* Whether a person has to make it. */
 bool change_is_manual(const struct change *change);
+
+/* Whether it gives an account's name, and so its rights, to another credential. */
+bool change_moves_identity(const struct change *change);
 
 /* The phase of a change; changes[] is sorted by it. */
 enum phase change_phase(const struct change *change);

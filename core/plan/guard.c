@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/plan/judge.h"
+#include "core/util/keys.h"
 
 #define SHARE_FROM 5 /* removals from which on a share of all says something */
 
@@ -70,9 +71,57 @@ bool judge_is_admin(const struct judge *j, const struct entitlement *e)
 	return provider_is_admin(j->in->reader, j->in->session, e);
 }
 
-static bool gives_rights(const struct judge *j, const struct change *c)
+/* Live grants of one principal, the administrator's apart. */
+struct held {
+	int64_t admin, other;
+};
+
+static struct held count_held(const struct judge *j, uint32_t principal)
 {
-	return c->action == ACTION_CREATE && c->entitlement && judge_is_admin(j, c->entitlement);
+	const struct key_vec pairs = {.at = (uint64_t *)(uintptr_t)j->in->pairs,
+				      .len = j->in->count};
+	struct held held = {0};
+	for (size_t i = keys_from(&pairs, grant_key(principal, 0));
+	     i < pairs.len && grant_principal(pairs.at[i]) == principal; i++) {
+		const struct entitlement *e =
+			universe_entitlement_at(j->u, grant_entitlement(pairs.at[i]));
+		*(judge_is_admin(j, e) ? &held.admin : &held.other) += 1;
+	}
+	return held;
+}
+
+static bool gives_right(const struct judge *j, const struct change *c)
+{
+	return c->type == CHANGE_GRANT && c->action == ACTION_CREATE &&
+	       judge_is_admin(j, c->entitlement);
+}
+
+/* Another credential gets what the name holds, and what this plan gives it. */
+static bool gives_by_name(const struct judge *j, size_t i)
+{
+	const struct change_vec *all = j->in->changes;
+	uint32_t principal = j->in->ranks[i].principal;
+	bool gives = false;
+	if (!change_moves_identity(&all->at[i]))
+		return false;
+	for (size_t k = 0; k < all->len; k++)
+		gives |= j->in->ranks[k].principal == principal && gives_right(j, &all->at[k]);
+	return gives || count_held(j, principal).admin;
+}
+
+static bool gives_rights(const struct judge *j, size_t i)
+{
+	return gives_right(j, &j->in->changes->at[i]) || gives_by_name(j, i);
+}
+
+/* What goes with deleted accounts, as live holds it now. */
+static void count_lost(struct judge *j, size_t i)
+{
+	if (j->in->changes->at[i].type != CHANGE_ACCOUNT)
+		return;
+	struct held held = count_held(j, j->in->ranks[i].principal);
+	j->roles.with_accounts += held.admin;
+	j->products.with_accounts += held.other;
 }
 
 static struct tally *tally_of(struct judge *j, const struct change *c)
@@ -113,14 +162,13 @@ static void count_changes(struct judge *j)
 		const struct change *c = &j->in->changes->at[i];
 		if (!judge_is_ahead(j, i))
 			continue;
-		j->admin_grants += c->risk == RISK_ADMIN_GRANT || gives_rights(j, c);
+		j->admin_grants += c->risk == RISK_ADMIN_GRANT || gives_rights(j, i);
 		if (c->action != ACTION_DELETE || is_agreed_end(j, c))
 			continue;
 		struct tally *t = tally_of(j, c);
 		t->deletes++;
 		t->live += is_unseen(j, i);
-		j->roles.with_accounts += c->lost_roles;
-		j->products.with_accounts += c->lost_products;
+		count_lost(j, i);
 	}
 }
 

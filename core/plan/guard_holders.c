@@ -333,8 +333,6 @@ static bool is_self(const struct self *self, const struct principal *p)
 	return p->kind == PRINCIPAL_USER && self->user && !strcasecmp(self->user, p->name);
 }
 
-#define IDENTITY (ATTRIBUTE_CREDENTIAL | ATTRIBUTE_PROJECT)
-
 /* Whether writ's work rests on the grant that change i takes. Of a service that does not tell, on
  * every role and administrative API; a licence is nothing that writ needs. */
 static bool is_needed(const struct judge *j, size_t i)
@@ -354,8 +352,7 @@ static bool takes_right(const struct judge *j, size_t i)
 	const struct change *c = &j->in->changes->at[i];
 	if (c->type == CHANGE_GRANT)
 		return c->action == ACTION_DELETE && is_needed(j, i);
-	return c->action == ACTION_DELETE ||
-	       (c->action == ACTION_UPDATE && (c->attributes & IDENTITY));
+	return c->action == ACTION_DELETE || change_moves_identity(c);
 }
 
 void judge_own_rights(struct judge *j)

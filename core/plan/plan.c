@@ -199,14 +199,21 @@ static bool is_always_told(const struct claim *claim, const struct entitlement *
 	return claim->level == UNLISTED_UNSET && e->role && e->role != ROLE_DEVELOPER;
 }
 
+static void lose(struct planner *p, struct change *deletion, const struct entitlement *e)
+{
+	*(is_admin(p, e) ? &deletion->lost_roles : &deletion->lost_products) += 1;
+	if (!deletion->lost)
+		deletion->lost = arena_zalloc(p->arena, sizeof(*deletion->lost));
+	vec_push(p->arena, deletion->lost, e);
+}
+
 /* A live grant that nobody wants: `expired` is an expired declaration of it, or NULL. */
 static void plan_unwanted(struct planner *p, uint64_t key, const struct wanted_pair *expired)
 {
 	uint32_t deletion = p->deleted[grant_principal(key)];
 	const struct entitlement *e = universe_entitlement_at(p->u, grant_entitlement(key));
 	if (deletion) {
-		struct change *c = &p->phases[PHASE_DELETE].at[deletion - 1];
-		*(is_admin(p, e) ? &c->lost_roles : &c->lost_products) += 1;
+		lose(p, &p->phases[PHASE_DELETE].at[deletion - 1], e);
 		return;
 	}
 	if (expired) {
@@ -558,6 +565,7 @@ void plan_make(const struct plan_input *input, struct arena *a, struct report *r
 		planner_compare(&p);
 	shorten_life(&p);
 	planner_collect_accounts(&p);
+	planner_tell_identities(&p);
 	vec_sort(&out->unlisted, by_unlisted_place);
 	judge(&p);
 	planner_withhold_carriers(&p);

@@ -47,6 +47,17 @@ struct unseen_item {
 };
 VEC(unseen_vec, struct unseen_item);
 
+/* What a reviewer cannot tell by an account's name. */
+enum identity_kind { IDENTITY_MADE_ANEW, IDENTITY_CREDENTIAL, IDENTITY_PROJECT, IDENTITY_COUNT };
+const char *identity_kind_name(enum identity_kind kind); /* "made-anew", ... */
+
+struct identity_item {
+	const char *account;
+	enum identity_kind kind;
+	const char *message; /* "is credential "x" of project "y""; safe to print */
+};
+VEC(identity_vec, struct identity_item);
+
 struct summary {
 	size_t add, change, remove, manual, withheld, unlisted, blocked;
 	size_t unseen; /* pairs */
@@ -67,7 +78,8 @@ struct plan {
 	struct change_vec changes; /* in the order of execution */
 	struct unlisted_vec unlisted;
 	struct blocked_vec blocked;
-	struct unseen_vec unseen; /* what should have ended first */
+	struct identity_vec identities; /* of the accounts in changes[]; by name */
+	struct unseen_vec unseen;	/* what should have ended first */
 	/* Addresses of the product profiles that its manifests claim as a whole, and of what users
 	 * and groups are to have of others; no places. Empty for a plan of other things. */
 	struct text_vec managed;

@@ -135,6 +135,10 @@ void planner_collect_accounts(struct planner *p);
 /* Gives each change its steps for a person and its note, and the plan its price. */
 void planner_describe(struct planner *p);
 
+/* Once plan->accounts is filled: tells which accounts are not who their names say, and raises the
+ * risk of what they get. */
+void planner_tell_identities(struct planner *p);
+
 /* Digests the policy that the plan was made under. */
 void planner_digest_policy(struct plan *plan);
 /* Digests the names of all live accounts and all live grants, in the plan's order. */

@@ -48,9 +48,13 @@ static const struct part transition[] = {
 	{"after", NULL, "what there will be; null for a delete", values, .nullable = true},
 	{0},
 };
-static const struct part lost[] = {{"roles", COUNT, "admin roles and administrative APIs"},
-				   {"products", COUNT, "product profiles and other APIs"},
-				   {0}};
+static const struct part lost_grant[] = {{"entitlement", NULL, "what", entitlement}, {0}};
+static const struct part lost[] = {
+	{"roles", COUNT, "admin roles and administrative APIs"},
+	{"products", COUNT, "product profiles and other APIs"},
+	{"grants", NULL, "each of them", lost_grant, .list = true},
+	{0},
+};
 static const struct part change[] = {
 	{"id", TEXT ", \"pattern\": \"^c[1-9][0-9]*$\"", "in the order of execution"},
 	{"address", TEXT, "what it is about"},
@@ -189,6 +193,12 @@ static const struct part unseen[] = {
 	{"source", TEXT_OR_NULL, "what would show it; null: nothing that writ can read"},
 	{0},
 };
+static const struct part identity[] = {
+	{"account", TEXT, "as manifests call it"},
+	{"kind", "\"enum\": [\"made-anew\", \"credential\", \"project\"]", "what its name hides"},
+	{"message", TEXT, "in words"},
+	{0},
+};
 static const struct part ignored[] = {
 	{"until", TEXT, "the last day"},
 	{"reason", TEXT, "why"},
@@ -239,6 +249,8 @@ static const struct part plan[] = {
 	{"unseen", NULL, "what no configured source shows", unseen, .list = true},
 	{"managed", "\"type\": \"array\", \"items\": {\"type\": \"string\"}",
 	 "the product profiles, and the grants of users and groups, that the manifests speak of",
+	 .optional = true},
+	{"identity", NULL, "accounts that are not who their names say", identity, .list = true,
 	 .optional = true},
 	{"accounts", NULL, "what the service calls the accounts that changes are about", account,
 	 .list = true},

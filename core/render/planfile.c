@@ -348,6 +348,30 @@ static void read_unseen(const struct planfile_loader *l, struct json_span root)
 	}
 }
 
+static const char *identity_word(unsigned i)
+{
+	return identity_kind_name(i);
+}
+
+/* For show: apply compares ids. */
+static void read_identities(const struct planfile_loader *l, struct json_span root)
+{
+	struct json_span list, item;
+	struct json_cursor cursor = {0};
+	if (!json_member(root, "identity", &list))
+		return;
+	while (json_next(list, &cursor, &item)) {
+		const char *account = loader_text(l, item, "account"),
+			   *message = loader_text(l, item, "message");
+		unsigned kind =
+			loader_word(loader_text(l, item, "kind"), IDENTITY_COUNT, identity_word);
+		if (account && message && kind < IDENTITY_COUNT)
+			vec_push(l->arena, &l->plan->identities,
+				 (struct identity_item){account, kind,
+							render_shown(l->arena, message)});
+	}
+}
+
 static const char *read_steps(const struct planfile_loader *l, struct json_span object)
 {
 	struct json_span list, line;
@@ -470,6 +494,7 @@ struct error *planfile_parse(const char *name, const char *bytes, size_t len,
 	read_unlisted(&l, root);
 	read_blocked(&l, root);
 	read_unseen(&l, root);
+	read_identities(&l, root);
 	read_manual(&l, root);
 	read_accounts(&l, root);
 	read_cost(&l, root);

@@ -241,6 +241,10 @@ static bool has_risk(const struct change *c, enum risk admin, enum risk other)
 static bool has_right_risk(const struct change *c)
 {
 	assert(c->type == CHANGE_ACCOUNT || c->entitlement);
+	bool account = c->principal->kind == PRINCIPAL_ACCOUNT;
+	if (c->risk == RISK_ADMIN_GRANT && account &&
+	    (c->type == CHANGE_GRANT ? c->action == ACTION_CREATE : change_moves_identity(c)))
+		return true; /* who the account is makes it one */
 	if (c->type == CHANGE_ACCOUNT)
 		return c->risk ==
 		       (c->action == ACTION_DELETE ? RISK_ACCOUNT_DELETE : RISK_ORDINARY);
@@ -265,10 +269,32 @@ static enum withheld withheld_of(const char *name)
 	return i;
 }
 
+/* For show: guards count what live holds. */
+static struct error *read_lost(const struct planfile_loader *l, struct json_span object,
+			       struct change *c)
+{
+	struct json_span lost, list, item;
+	struct json_cursor cursor = {0};
+	struct entitlement_ref_vec *all = arena_zalloc(l->arena, sizeof(*all));
+	if (!json_member(object, "lost", &lost))
+		return NULL;
+	c->lost_roles = (uint32_t)loader_number(lost, "roles", 0);
+	c->lost_products = (uint32_t)loader_number(lost, "products", 0);
+	if (!json_member(lost, "grants", &list))
+		return NULL;
+	while (json_next(list, &cursor, &item)) {
+		struct change one = {.principal = c->principal};
+		TRY(loader_read_entitlement(l, item, &one));
+		vec_push(l->arena, all, one.entitlement);
+	}
+	c->lost = all;
+	return NULL;
+}
+
 struct error *loader_read_change(const struct planfile_loader *l, struct json_span object)
 {
 	struct change c = {0};
-	struct json_span body, actions, first, withheld, unknown, idle, lost;
+	struct json_span body, actions, first, withheld, unknown, idle;
 	struct json_cursor cursor = {0};
 	const char *type = loader_text(l, object, "type"), *via = loader_text(l, object, "via");
 	if (!type || !json_member(object, "change", &body) ||
@@ -303,10 +329,7 @@ struct error *loader_read_change(const struct planfile_loader *l, struct json_sp
 		return loader_bad(l, "a change whose risk does not fit what it does");
 	if (c.type == CHANGE_GRANT && c.reason == REASON_RENAMED)
 		return loader_bad(l, "a grant whose reason is of accounts");
-	if (json_member(object, "lost", &lost)) {
-		c.lost_roles = (uint32_t)loader_number(lost, "roles", 0);
-		c.lost_products = (uint32_t)loader_number(lost, "products", 0);
-	}
+	TRY(read_lost(l, object, &c));
 	c.mover = mover_of(loader_text(l, object, "since_snapshot"));
 	if (json_member(object, "withheld", &withheld) && withheld.len == 4)
 		c.withheld = withheld_of(loader_text(l, object, "withheld_by"));

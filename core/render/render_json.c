@@ -140,6 +140,20 @@ static void add_words(struct str *out, const char *name, const struct words *w, 
 	str_addc(out, '}');
 }
 
+static void add_lost(struct str *out, const struct change *c)
+{
+	str_printf(out, ", \"lost\": {\"roles\": %u, \"products\": %u", c->lost_roles,
+		   c->lost_products);
+	json_put_key(out, "grants");
+	str_addc(out, '[');
+	for (size_t i = 0; c->lost && i < c->lost->len; i++) {
+		str_add(out, i ? ", {" : "{");
+		render_entitlement_json(out, c->lost->at[i]);
+		str_addc(out, '}');
+	}
+	str_add(out, "]}");
+}
+
 static void add_change(struct str *out, const struct change *c, size_t number_of)
 {
 	char id[32];
@@ -164,8 +178,7 @@ static void add_change(struct str *out, const struct change *c, size_t number_of
 	json_put_text(out, "risk", risk_name(c->risk));
 	json_put_text(out, "via", capability_name(c->via));
 	if (c->type == CHANGE_ACCOUNT && c->action == ACTION_DELETE)
-		str_printf(out, ", \"lost\": {\"roles\": %u, \"products\": %u}", c->lost_roles,
-			   c->lost_products);
+		add_lost(out, c);
 	if (c->mover)
 		json_put_text(out, "since_snapshot", mover_name(c->mover));
 	if (c->withheld) {
@@ -326,6 +339,23 @@ static void add_blocked(struct str *out, const struct plan *plan)
 	str_add(out, plan->blocked.len ? "\n]" : "]");
 }
 
+static void add_identities(struct str *out, const struct plan *plan)
+{
+	if (plan->identities.len == 0)
+		return;
+	json_put_key(out, "identity");
+	str_addc(out, '[');
+	for (size_t i = 0; i < plan->identities.len; i++) {
+		const struct identity_item *item = &plan->identities.at[i];
+		str_add(out, i ? ",\n  {" : "\n  {");
+		json_put_text(out, "account", item->account);
+		json_put_text(out, "kind", identity_kind_name(item->kind));
+		json_put_text(out, "message", item->message);
+		str_addc(out, '}');
+	}
+	str_add(out, "\n]");
+}
+
 static void add_unseen(struct str *out, const struct plan *plan)
 {
 	json_put_key(out, "unseen");
@@ -455,6 +485,7 @@ void render_plan_json(struct str *out, const struct plan *plan)
 	add_blocked(out, plan);
 	add_unseen(out, plan);
 	add_managed(out, plan);
+	add_identities(out, plan);
 	add_accounts(out, plan);
 	json_put_key(out, "cost");
 	str_printf(out,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "core/render/render.h"
+#include "core/render/render_sections.h"
 
 #include <string.h>
 
@@ -228,6 +228,8 @@ static void add_line(const struct text_renderer *r, const struct change *c)
 	str_add(r->out, "    ");
 	paint(r, colour_of(c->action), render_change(r->out->arena, c));
 	add_why(r, c);
+	render_values_text(r->out, c);
+	render_lost_text(r->out, c);
 	if (c->note)
 		str_printf(r->out, "      %s\n", render_shown(r->out->arena, c->note));
 }
@@ -302,21 +304,14 @@ static const char *render_alike(struct arena *a, const struct change *const *sam
 {
 	static const char *const nouns[] = {"accounts", "groups", "users"};
 	const struct change *c = same[0];
-	const char *sign = symbol(c->action);
 	bool mixed = false;
-	size_t lost = 0;
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; i < count; i++)
 		mixed |= same[i]->principal->kind != c->principal->kind;
-		lost += count_lost(same[i]);
-	}
 	if (c->type == CHANGE_GRANT)
-		return arena_printf(a, "%s %zu %s → %s", sign, count,
+		return arena_printf(a, "+ %zu %s → %s", count,
 				    mixed ? "principals" : nouns[c->principal->kind],
 				    render_entitlement(a, c->entitlement));
-	if (c->action == ACTION_CREATE)
-		return arena_printf(a, "%s %zu technical accounts", sign, count);
-	return arena_printf(a, "%s %zu technical accounts, with the %zu grant%s they hold", sign,
-			    count, lost, lost == 1 ? "" : "s");
+	return arena_printf(a, "+ %zu technical accounts", count);
 }
 
 static void add_collapsed(const struct text_renderer *r, const struct change *const *same,
@@ -333,7 +328,8 @@ static void add_collapsed(const struct text_renderer *r, const struct change *co
 	add_notes(r, same, count);
 }
 
-/* Prints runs of equal changes as one line each and keeps the rest in *all. */
+/* Prints runs of equal additions as one line each and keeps the rest in *all: what is taken away is
+ * named, each of it. */
 static void collapse(const struct text_renderer *r, struct pointer_vec *all, size_t from)
 {
 	size_t kept = 0;
@@ -341,7 +337,7 @@ static void collapse(const struct text_renderer *r, struct pointer_vec *all, siz
 	for (size_t i = 0, end; i < all->len; i = end) {
 		for (end = i + 1; end < all->len && is_alike(all->at[i], all->at[end]); end++)
 			;
-		if (end - i >= from) {
+		if (end - i >= from && all->at[i]->action == ACTION_CREATE) {
 			add_collapsed(r, all->at + i, end - i);
 			continue;
 		}
@@ -349,33 +345,6 @@ static void collapse(const struct text_renderer *r, struct pointer_vec *all, siz
 			all->at[kept++] = all->at[k];
 	}
 	all->len = kept;
-}
-
-static const char *limit_of(const struct text_renderer *r, const struct loosened *l, int64_t value)
-{
-	const struct guard like = {.name = l->name};
-	return arena_printf(r->out->arena, "%lld%s", (long long)value, guard_unit(&like));
-}
-
-/* In front of all else: what follows was judged by these. */
-static void add_policy(const struct text_renderer *r)
-{
-	const struct plan *plan = r->plan;
-	struct arena *a = r->out->arena;
-	if (plan->loosened.len == 0)
-		return;
-	str_addc(r->out, '\n');
-	paint(r, "1;31", "POLICY");
-	str_printf(r->out, " (%zu): guards are looser than those of %s\n", plan->loosened.len,
-		   render_words(a, plan->policy_before));
-	for (size_t i = 0; i < plan->loosened.len; i++) {
-		const struct loosened *l = &plan->loosened.at[i];
-		str_printf(r->out, "  %s", render_words(a, l->name));
-		if (l->subject)
-			str_printf(r->out, " of %s", render_words(a, l->subject));
-		str_printf(r->out, ": %s, was %s\n", limit_of(r, l, l->now),
-			   limit_of(r, l, l->before));
-	}
 }
 
 static void add_section(const struct text_renderer *r, enum risk risk)
@@ -543,31 +512,6 @@ static void add_unseen(const struct text_renderer *r)
 		add_unseen_line(r, &all->at[i]);
 }
 
-static bool is_other_name(const struct account *a)
-{
-	return strcmp(account_credential(a), a->meta.name) != 0;
-}
-
-/* Grants of an account go to its credential, which a manifest may say is another. */
-static void add_credentials(const struct text_renderer *r)
-{
-	struct arena *a = r->out->arena;
-	bool first = true;
-	for (size_t i = 0; i < r->plan->accounts.len; i++) {
-		const struct account *account = r->plan->accounts.at[i];
-		if (!is_other_name(account))
-			continue;
-		if (first)
-			str_add(r->out, "\nUNDER ANOTHER CREDENTIAL\n");
-		first = false;
-		str_printf(r->out, "  %s  is credential %s", render_words(a, account->meta.name),
-			   render_words(a, account_credential(account)));
-		if (account->project)
-			str_printf(r->out, " of project %s", render_words(a, account->project));
-		str_addc(r->out, '\n');
-	}
-}
-
 static void add_drift(const struct text_renderer *r)
 {
 	const struct drift_vec *all = &r->plan->drift;
@@ -601,11 +545,11 @@ void render_plan_text(struct str *out, const struct plan *plan, const char *dige
 	const char *summary = render_summary(out->arena, plan);
 	paint(&r, "1", summary);
 	str_addc(out, '\n');
-	add_policy(&r);
+	render_policy_text(out, plan, colour);
+	render_identity_text(out, plan, colour);
 	add_conflicts(&r);
 	for (int risk = 0; risk < RISK_COUNT; risk++)
 		add_section(&r, risk);
-	add_credentials(&r);
 	add_manual(&r);
 	add_blocked(&r);
 	add_unseen(&r);

@@ -151,7 +151,7 @@ document() {
 	grep -q '^    ~ renamed from old  (renamed)' stdout
 }
 
-@test "deleted accounts are named, and what goes with them is counted" {
+@test "deleted accounts are named, and what goes with them, however many" {
 	organization ", unlisted: remove" >wanted.yaml
 	account kept >>wanted.yaml
 	organization >live.yaml
@@ -162,7 +162,37 @@ document() {
 	[ "$(grep -c '^    - technical account, with the 2 grants it holds  (undeclared)  \[withheld\]' stdout)" -eq 20 ]
 	account robot-30 >>live.yaml
 	ends 0 plan --live live.yaml wanted.yaml
-	grep -q '^  - 21 technical accounts, with the 40 grants they hold  (undeclared)  \[withheld\]' stdout
+	[ "$(grep -c '^    - technical account, with the 2 grants it holds  (undeclared)  \[withheld\]' stdout)" -eq 20 ]
+	[ "$(grep -c '^      - P / [AB]$' stdout)" -eq 40 ]
+	grep -q '^  robot-30$' stdout
+	ends 0 plan --live live.yaml --out plan.json wanted.yaml
+	ends 0 show plan.json
+	[ "$(grep -c '^      - P / [AB]$' stdout)" -eq 40 ]
+}
+
+@test "what is taken away is named, however much it is; what is added may be counted" {
+	organization >wanted.yaml
+	organization >live.yaml
+	for number in $(seq 10 39); do
+		account "robot-$number" "products: [{product: P, profile: A}]" >>live.yaml
+		account "robot-$number" "products: [{product: P, profile: B}]" >>wanted.yaml
+	done
+	ends 0 plan --live live.yaml wanted.yaml
+	grep -q '^  + 30 accounts → P / B' stdout
+	[ "$(grep -c '^    - P / A  (not-listed)' stdout)" -eq 30 ]
+}
+
+@test "each value of an update is told, old and new" {
+	{ organization; account a "description: old words, owner: a@example.com"; } >live.yaml
+	{ organization; account a 'description: "new \" → \"x", owner: b@example.com'; } >wanted.yaml
+	sed -i 's/{name: a}/{name: a, labels: {team: one, zone: eu}}/' wanted.yaml
+	ends 0 plan --live live.yaml --out plan.json wanted.yaml
+	sed -n '/^    ~/,/^$/p' stdout >told
+	printf '      %s\n' 'description: "old words" → "new \" → \"x"' 'owner: "a@example.com" → "b@example.com"' \
+		'labels: nothing → team: "one", zone: "eu"' '' | sed 's/ *$//' >due
+	tail -n +2 told | diff - due
+	ends 0 show plan.json
+	sed -n '/^    ~/,/^$/p' stdout | diff - told
 }
 
 @test "what is left alone says whether it is an account, a group or a user" {
@@ -352,9 +382,46 @@ api_changes() {
 	run ! grep -q 'LEFT ALONE' stdout
 }
 
-@test "a credential that is not the account's name is told" {
-	{ organization; account a "credential: other, adminRoles: [support-administrator]"; } >wanted.yaml
+@test "a credential or project that the account's name does not tell is a line" {
+	{ organization; account a "credential: other, project: P, adminRoles: [support-administrator]"; account b "project: Q"; } >wanted.yaml
 	organization >live.yaml
-	ends 0 plan --live live.yaml wanted.yaml
-	grep -A 1 '^UNDER ANOTHER CREDENTIAL$' stdout | grep -q '^  a  is credential other$'
+	ends 0 plan --live live.yaml --out plan.json wanted.yaml
+	sed -n '/^IDENTITY/,/^$/p' stdout >told
+	printf '%s\n' 'IDENTITY (2)' '  a  is credential "other" of project "P"' '  b  is made in project "Q"' '' | diff - told
+	ends 0 show plan.json
+	sed -n '/^IDENTITY/,/^$/p' stdout | diff - told
+}
+
+@test "another credential of an account with an administrator's right is an admin grant" {
+	{ organization; account a "adminRoles: [support-administrator]"; account b; account c; } >live.yaml
+	{ organization; account a "credential: x"; account b "credential: y"; account c "credential: z, adminRoles: [storage-administrator]"; } >wanted.yaml
+	ends 4 plan --live live.yaml --fail-on admin-grant --out plan.json wanted.yaml
+	sed -n '/^ADMIN GRANTS/,/^$/p' stdout | grep -E '^(A|  [a-z]|    [~+])' | sed 's/  wanted.*//' >told
+	printf '%s\n' 'ADMIN GRANTS (3)' '  a' '    ~ credential  (changed)' '  c' '    ~ credential  (changed)' '    + storage-administrator' | diff - told
+	grep -q '^      credential: "a" → "x"$' stdout
+	grep -q '^  a  changes its credential from "a" to "x"$' stdout
+	[ "$(grep -c '^IDENTITY (6)$' stdout)" -eq 1 ]
+	# what a saved plan says of its risks is not what is counted
+	sed -i 's/guards: .*//; s/spec: {provider: file}/spec: {provider: file, guards: {maxAdminGrants: 2}}/' wanted.yaml
+	ends 0 plan --live live.yaml --out plan.json wanted.yaml
+	grep -q 'refused  maxAdminGrants: 3, limit 2' stdout
+	sed -i 's/"action_reason": "changed", "risk": "admin-grant"/"action_reason": "changed", "risk": "ordinary"/' plan.json
+	ends 4 apply --live live.yaml --plan plan.json
+	grep -q 'guard maxAdminGrants refuses: 3, limit 2' stderr
+}
+
+@test "an account that was made anew since the snapshot is told, and gets nothing unseen" {
+	{ organization; account a; account b; } >live.yaml
+	sed -i 's/name: a}$/&\nstatus: {id: one}/; s/name: b}$/&\nstatus: {id: two}/' live.yaml
+	ends 0 snapshot --live live.yaml --snapshot snap
+	sed -i 's/id: one/id: three/' live.yaml
+	{ organization; account a "products: [{product: P, profile: A}]"; account b "products: [{product: P, profile: A}]"; } >wanted.yaml
+	ends 4 plan --live live.yaml --base snap --fail-on admin-grant --out plan.json wanted.yaml
+	grep -A 1 '^IDENTITY (1)$' stdout | grep -q '^  a  is another account than at the last snapshot: id "three", was "one"$'
+	grep -A 2 '^ADMIN GRANTS (1)$' stdout | grep -q '^    + P / A'
+	grep -q '"identity": \[' plan.json
+	sed -i 's/id: three/id: four/' live.yaml
+	ends 3 apply --live live.yaml --plan plan.json
+	sed -i 's/id: four/id: three/' live.yaml
+	ends 0 apply --live live.yaml --plan plan.json
 }

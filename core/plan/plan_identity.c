@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Who an account is: another id or credential under a known name gets what the name had. */
+#include <string.h>
+
+#include "core/model/live.h"
+#include "core/plan/planner.h"
+
+const char *identity_kind_name(enum identity_kind kind)
+{
+	static const char *const names[] = {"made-anew", "credential", "project"};
+	return names[kind];
+}
+
+static void tell(struct planner *p, const char *account, enum identity_kind kind,
+		 const char *message)
+{
+	vec_push(p->arena, &p->plan->identities, (struct identity_item){account, kind, message});
+}
+
+/* The snapshot's account of the name that the live one has, where that is another one. */
+static const struct account *find_predecessor(const struct planner *p, const struct account *live)
+{
+	const struct account *base =
+		p->in->base && live ? live_find(p->in->base, live->meta.name) : NULL;
+	bool other = base && base->id && live->id && strcmp(base->id, live->id) != 0;
+	return other ? base : NULL;
+}
+
+static bool holds_admin(const struct planner *p, uint32_t rank)
+{
+	for (size_t i = keys_from(&p->live, grant_key(rank, 0));
+	     i < p->live.len && grant_principal(p->live.at[i]) == rank; i++) {
+		const struct entitlement *e =
+			universe_entitlement_at(p->u, grant_entitlement(p->live.at[i]));
+		if (provider_is_admin(p->in->reader, p->in->session, e))
+			return true;
+	}
+	return false;
+}
+
+static bool gets_admin(const struct planner *p, uint32_t rank)
+{
+	for (size_t i = 0; i < p->plan->changes.len; i++) {
+		const struct change *c = &p->plan->changes.at[i];
+		if (c->principal_rank == rank && c->type == CHANGE_GRANT &&
+		    c->risk == RISK_ADMIN_GRANT)
+			return true;
+	}
+	return false;
+}
+
+/* Whoever has the other credential gets the administrator's rights of the name. */
+static void raise_risks(struct planner *p)
+{
+	for (size_t i = 0; i < p->plan->changes.len; i++) {
+		struct change *c = &p->plan->changes.at[i];
+		if (change_moves_identity(c) &&
+		    (holds_admin(p, c->principal_rank) || gets_admin(p, c->principal_rank)))
+			c->risk = RISK_ADMIN_GRANT;
+	}
+	for (size_t i = 0; i < p->plan->changes.len; i++) {
+		struct change *c = &p->plan->changes.at[i];
+		if (c->type == CHANGE_GRANT && c->action == ACTION_CREATE &&
+		    find_predecessor(p, p->held[c->principal_rank]))
+			c->risk = RISK_ADMIN_GRANT;
+	}
+}
+
+static const struct account *live_of(struct planner *p, const struct account *a)
+{
+	uint32_t rank = planner_account_rank(p, a->meta.name, false);
+	return p->held[rank];
+}
+
+static void tell_made_anew(struct planner *p, const struct account *a)
+{
+	const struct account *live = live_of(p, a);
+	const struct account *base = find_predecessor(p, live);
+	if (base)
+		tell(p, a->meta.name, IDENTITY_MADE_ANEW,
+		     arena_printf(p->arena,
+				  "is another account than at the last snapshot: id %s, was %s",
+				  quoted(p->arena, live->id), quoted(p->arena, base->id)));
+}
+
+static void tell_credential(struct planner *p, const struct account *a)
+{
+	const char *name = account_credential(a);
+	const char *of =
+		a->project ? arena_printf(p->arena, " of project %s", quoted(p->arena, a->project))
+			   : "";
+	if (strcmp(name, a->meta.name) != 0)
+		tell(p, a->meta.name, IDENTITY_CREDENTIAL,
+		     arena_printf(p->arena, "is credential %s%s", quoted(p->arena, name), of));
+	else if (a->project && !live_of(p, a))
+		tell(p, a->meta.name, IDENTITY_PROJECT,
+		     arena_printf(p->arena, "is made in project %s", quoted(p->arena, a->project)));
+}
+
+/* A project that is neither the live one nor the snapshot's; the credential is told as a change. */
+static void tell_moved(struct planner *p, const struct change *c)
+{
+	if (!change_moves_identity(c))
+		return;
+	if (c->attributes & ATTRIBUTE_CREDENTIAL)
+		tell(p, c->principal->name, IDENTITY_CREDENTIAL,
+		     arena_printf(p->arena, "changes its credential from %s to %s",
+				  quoted(p->arena, account_credential(c->before)),
+				  quoted(p->arena, account_credential(c->after))));
+	if ((c->attributes & ATTRIBUTE_PROJECT) && c->before->project && c->after->project)
+		tell(p, c->principal->name, IDENTITY_PROJECT,
+		     arena_printf(p->arena, "changes its project from %s to %s",
+				  quoted(p->arena, c->before->project),
+				  quoted(p->arena, c->after->project)));
+}
+
+static int by_account(const void *a, const void *b)
+{
+	const struct identity_item *x = a, *y = b;
+	int order = strcmp(x->account, y->account);
+	order = order ? order : (int)x->kind - (int)y->kind;
+	return order ? order : strcmp(x->message, y->message);
+}
+
+void planner_tell_identities(struct planner *p)
+{
+	raise_risks(p);
+	for (size_t i = 0; i < p->plan->accounts.len; i++) {
+		tell_made_anew(p, p->plan->accounts.at[i]);
+		tell_credential(p, p->plan->accounts.at[i]);
+	}
+	for (size_t i = 0; i < p->plan->changes.len; i++)
+		tell_moved(p, &p->plan->changes.at[i]);
+	vec_sort(&p->plan->identities, by_account);
+}

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/render/render_sections.h"
+
+#include <string.h>
+
+static void add_title(struct str *out, const char *title, bool colour)
+{
+	str_printf(out, colour ? "\n\033[1;31m%s\033[0m" : "\n%s", title);
+}
+
+/* ---- limits ---- */
+
+static const char *limit_text(struct arena *a, const struct loosened *l, int64_t value)
+{
+	const struct guard like = {.name = l->name};
+	return arena_printf(a, "%lld%s", (long long)value, guard_unit(&like));
+}
+
+void render_policy_text(struct str *out, const struct plan *plan, bool colour)
+{
+	struct arena *a = out->arena;
+	if (plan->loosened.len == 0)
+		return;
+	add_title(out, "POLICY", colour);
+	str_printf(out, " (%zu): guards are looser than those of %s\n", plan->loosened.len,
+		   render_words(a, plan->policy_before));
+	for (size_t i = 0; i < plan->loosened.len; i++) {
+		const struct loosened *l = &plan->loosened.at[i];
+		str_printf(out, "  %s", render_words(a, l->name));
+		if (l->subject)
+			str_printf(out, " of %s", render_words(a, l->subject));
+		str_printf(out, ": %s, was %s\n", limit_text(a, l, l->now),
+			   limit_text(a, l, l->before));
+	}
+}
+
+/* ---- who accounts are ---- */
+
+void render_identity_text(struct str *out, const struct plan *plan, bool colour)
+{
+	const struct identity_vec *all = &plan->identities;
+	if (all->len == 0)
+		return;
+	add_title(out, "IDENTITY", colour);
+	str_printf(out, " (%zu)\n", all->len);
+	for (size_t i = 0; i < all->len; i++)
+		str_printf(out, "  %s  %s\n", render_words(out->arena, all->at[i].account),
+			   all->at[i].message);
+}
+
+/* ---- what a change has besides its name ---- */
+
+static const char *text_value(struct arena *a, const char *text)
+{
+	return text ? arena_printf(a, "\"%s\"", render_words(a, text)) : "nothing";
+}
+
+static const char *labels_value(struct arena *a, const struct label_vec *labels)
+{
+	struct str out = STR(a);
+	for (size_t i = 0; i < labels->len; i++)
+		str_printf(&out, "%s%s: %s", i ? ", " : "", render_words(a, labels->at[i].key),
+			   text_value(a, labels->at[i].value));
+	return labels->len ? str_text(&out) : "nothing";
+}
+
+static const char *value_of(struct arena *a, const struct account *account, unsigned attribute)
+{
+	switch (attribute) {
+	case ATTRIBUTE_DESCRIPTION:
+		return text_value(a, account->description);
+	case ATTRIBUTE_OWNER:
+		return text_value(a, account->owner);
+	case ATTRIBUTE_LABELS:
+		return labels_value(a, &account->meta.labels);
+	case ATTRIBUTE_PROJECT:
+		return text_value(a, account->project);
+	default:
+		return text_value(a, account_credential(account));
+	}
+}
+
+void render_values_text(struct str *out, const struct change *c)
+{
+	struct arena *a = out->arena;
+	if (c->type != CHANGE_ACCOUNT || c->action != ACTION_UPDATE)
+		return;
+	for (unsigned bit = 1; bit <= ATTRIBUTE_ALL; bit <<= 1) {
+		if (c->attributes & bit)
+			str_printf(out, "      %s: %s → %s\n", render_attributes(a, bit),
+				   value_of(a, c->before, bit), value_of(a, c->after, bit));
+	}
+}
+
+static void add_lost(struct str *out, const struct change *c, bool roles)
+{
+	for (size_t i = 0; c->lost && i < c->lost->len; i++) {
+		const struct entitlement *e = c->lost->at[i];
+		if (!e->role == !roles)
+			str_printf(out, "      - %s\n", render_entitlement(out->arena, e));
+	}
+}
+
+void render_lost_text(struct str *out, const struct change *c)
+{
+	add_lost(out, c, true);
+	add_lost(out, c, false);
+}

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* render_sections.h - what a reviewer must not miss of a plan, for render_text.c alone. */
+#ifndef WRIT_RENDER_SECTIONS_H
+#define WRIT_RENDER_SECTIONS_H
+
+#include "core/render/render.h"
+
+/* Sections POLICY, which limits are looser, and IDENTITY, which accounts are not who their names
+ * say; nothing where there is nothing to tell. */
+void render_policy_text(struct str *out, const struct plan *plan, bool colour);
+void render_identity_text(struct str *out, const struct plan *plan, bool colour);
+
+/* Lines below a change: each value of an update, old and new; what goes with a deleted account. */
+void render_values_text(struct str *out, const struct change *change);
+void render_lost_text(struct str *out, const struct change *change);
+
+#endif
