@@ -174,27 +174,61 @@ struct error *applier_judge_batch(struct applier *p, const size_t *numbers, size
 
 /* ---- at the end ---- */
 
+/* Whether change i, carried out, took a holder of the role that counts. */
+static bool took_holder(const struct applier *p, size_t i, const struct entitlement *role)
+{
+	const struct change *c = &p->plan->changes.at[i];
+	bool may_end = c->reason == REASON_EXPIRED && role->role != ROLE_SYSTEM_ADMINISTRATOR;
+	if (c->action != ACTION_DELETE || !was_sent(p, i) || may_end)
+		return false;
+	if (c->type == CHANGE_GRANT)
+		return entitlement_compare(c->entitlement, role) == 0;
+	for (size_t k = 0; c->lost && k < c->lost->len; k++) {
+		if (entitlement_compare(c->lost->at[k], role) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool took_any(const struct applier *p, const struct entitlement *role)
+{
+	bool took = false;
+	for (size_t i = 0; i < p->plan->changes.len && !took; i++)
+		took = took_holder(p, i, role);
+	return took;
+}
+
+static struct error *judge_role(const struct applier *p, const struct reread *v,
+				const struct key_vec *pairs, uint32_t rank)
+{
+	const struct entitlement *e = universe_entitlement_at(v->universe, rank);
+	int64_t holders = 0, persons = 0, limit = p->policy.min_holders[e->role];
+	int64_t min_persons = e->role == ROLE_SYSTEM_ADMINISTRATOR ? p->policy.min_persons : 0;
+	for (size_t k = 0; k < pairs->len; k++) {
+		uint32_t who = grant_principal(pairs->at[k]);
+		if (grant_entitlement(pairs->at[k]) != rank)
+			continue;
+		holders++;
+		persons += universe_principal_at(v->universe, who)->kind == PRINCIPAL_USER;
+	}
+	if ((holders >= limit && persons >= min_persons) || !took_any(p, e))
+		return NULL;
+	bool few = holders < limit;
+	return error_new(ERROR_PARTIAL,
+			 "%lld %shold %s now, limit %lld: somebody else took some while this run "
+			 "did",
+			 (long long)(few ? holders : persons), few ? "" : "users ",
+			 guard_role_text(p->arena, e), (long long)(few ? limit : min_persons));
+}
+
 struct error *applier_judge_end(struct applier *p, const struct reread *v)
 {
 	ARENA a = {0};
 	const struct key_vec pairs = pairs_that_count(p, v, &a);
-	for (size_t i = 0; i < p->plan->changes.len; i++) {
-		const struct change *c = &p->plan->changes.at[i];
-		int64_t holders = 0;
-		if (c->type != CHANGE_GRANT || !takes_kept(p, i) || !was_sent(p, i))
-			continue;
-		for (size_t k = 0; k < pairs.len; k++)
-			holders += (uint32_t)pairs.at[k] == v->ranks[i].entitlement;
-		int64_t limit = p->policy.min_holders[c->entitlement->role];
-		bool may_end = c->reason == REASON_EXPIRED &&
-			       c->entitlement->role != ROLE_SYSTEM_ADMINISTRATOR;
-		if (holders < limit && !may_end)
-			return error_new(ERROR_PARTIAL,
-					 "%lld hold %s now, limit %lld: somebody else took some "
-					 "while this run did",
-					 (long long)holders,
-					 guard_role_text(p->arena, c->entitlement),
-					 (long long)limit);
+	for (uint32_t rank = 0; rank < universe_entitlements(v->universe); rank++) {
+		const struct entitlement *e = universe_entitlement_at(v->universe, rank);
+		if (e->role && guard_is_kept(&p->policy, e))
+			TRY(judge_role(p, v, &pairs, rank));
 	}
 	return NULL;
 }

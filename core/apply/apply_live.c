@@ -92,7 +92,8 @@ static const char *late_words(const struct applier *p, size_t i)
 
 /* A name is not an identity: where another account has it by now, what was planned for the one
  * would go to the other. */
-static struct error *check_identities(const struct applier *p, const struct reread *v)
+static struct error *check_identities(const struct applier *p, const struct reread *v,
+				      const char *sent)
 {
 	for (size_t i = 0; i < p->plan->accounts.len; i++) {
 		const struct account *planned = p->plan->accounts.at[i];
@@ -100,10 +101,16 @@ static struct error *check_identities(const struct applier *p, const struct rere
 		if (live && live->id && planned->id && strcmp(live->id, planned->id) != 0)
 			return error_new(ERROR_REFUSED,
 					 "the plan is stale: %s is another account by now, with id "
-					 "%s in place of %s; nothing was sent, plan again",
-					 planned->meta.name, live->id, planned->id);
+					 "%s in place of %s; %s, plan again",
+					 planned->meta.name, live->id, planned->id, sent);
 	}
 	return NULL;
+}
+
+struct error *applier_look_at_barrier(struct applier *p, const struct reread *v)
+{
+	TRY(check_identities(p, v, "nothing more was sent"));
+	return applier_judge_rest(p, v);
 }
 
 /* Of a fresh run every change must stand where it was planned from; a resumed one finds
@@ -154,7 +161,7 @@ struct error *applier_check_start(struct applier *p)
 	TRY(applier_read(p, false, &v));
 	struct error *error = check_organization(p, &v);
 	if (!error)
-		error = check_identities(p, &v);
+		error = check_identities(p, &v, "nothing was sent");
 	if (!error)
 		error = applier_judge(p, &v, find_settled(p, &v));
 	if (!error)
