@@ -96,10 +96,21 @@ bool change_is_manual(const struct change *c)
 	return c->via == CAN_MANUAL || c->via == CAN_NOT;
 }
 
+/* A credential that is not said has the name of its account, and follows it. */
+static bool follows_name(const struct account *a)
+{
+	return !strcmp(account_credential(a), a->meta.name);
+}
+
+/* The service finds a credential by its project and its name. */
 bool change_moves_identity(const struct change *c)
 {
-	return c->type == CHANGE_ACCOUNT && c->action == ACTION_UPDATE &&
-	       (c->attributes & (ATTRIBUTE_CREDENTIAL | ATTRIBUTE_PROJECT));
+	if (c->type != CHANGE_ACCOUNT || c->action != ACTION_UPDATE)
+		return false;
+	if (c->attributes & ATTRIBUTE_PROJECT)
+		return true;
+	return (c->attributes & ATTRIBUTE_CREDENTIAL) &&
+	       !(follows_name(c->before) && follows_name(c->after));
 }
 
 enum phase change_phase(const struct change *c)

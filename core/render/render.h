@@ -24,6 +24,9 @@ const char *render_summary(struct arena *a, const struct plan *plan);
 const char *render_change(struct arena *a, const struct change *change);
 const char *render_entitlement(struct arena *a, const struct entitlement *e);
 
+/* "minHolders of system-administrator: 2, was 3"; in `a`. */
+const char *render_loosened(struct arena *a, const struct loosened *limit);
+
 /* "description, owner": the names of a set of enum attribute; in `a`. */
 const char *render_attributes(struct arena *a, unsigned set);
 

@@ -16,6 +16,13 @@ static const char *limit_text(struct arena *a, const struct loosened *l, int64_t
 	return arena_printf(a, "%lld%s", (long long)value, guard_unit(&like));
 }
 
+const char *render_loosened(struct arena *a, const struct loosened *l)
+{
+	return arena_printf(a, "%s%s%s: %s, was %s", render_words(a, l->name),
+			    l->subject ? " of " : "", l->subject ? render_words(a, l->subject) : "",
+			    limit_text(a, l, l->now), limit_text(a, l, l->before));
+}
+
 void render_policy_text(struct str *out, const struct plan *plan, bool colour)
 {
 	struct arena *a = out->arena;
@@ -24,14 +31,8 @@ void render_policy_text(struct str *out, const struct plan *plan, bool colour)
 	add_title(out, "POLICY", colour);
 	str_printf(out, " (%zu): guards are looser than those of %s\n", plan->loosened.len,
 		   render_words(a, plan->policy_before));
-	for (size_t i = 0; i < plan->loosened.len; i++) {
-		const struct loosened *l = &plan->loosened.at[i];
-		str_printf(out, "  %s", render_words(a, l->name));
-		if (l->subject)
-			str_printf(out, " of %s", render_words(a, l->subject));
-		str_printf(out, ": %s, was %s\n", limit_text(a, l, l->now),
-			   limit_text(a, l, l->before));
-	}
+	for (size_t i = 0; i < plan->loosened.len; i++)
+		str_printf(out, "  %s\n", render_loosened(a, &plan->loosened.at[i]));
 }
 
 /* ---- who accounts are ---- */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* render_sections.h - what a reviewer must not miss of a plan, for render_text.c alone. */
+/* render_sections.h - what a reviewer must not miss of a plan, as lines of text. */
 #ifndef WRIT_RENDER_SECTIONS_H
 #define WRIT_RENDER_SECTIONS_H
 

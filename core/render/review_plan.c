@@ -128,6 +128,18 @@ static const char *marks_of(struct arena *a, const struct change *c)
 	return out.len ? str_text(&out) : NULL;
 }
 
+/* What goes with a deleted account is named too. */
+static const char *note_of(struct arena *a, const struct change *c)
+{
+	struct str out = STR(a);
+	for (size_t i = 0; c->lost && i < c->lost->len; i++)
+		str_printf(&out, "%s%s",
+			   i ? ", " : "takes with it: ", render_entitlement(a, c->lost->at[i]));
+	if (c->note)
+		str_printf(&out, "%s%s", out.len ? "; " : "", render_shown(a, c->note));
+	return out.len ? str_text(&out) : NULL;
+}
+
 /* ---- changes ---- */
 
 static struct review_item item_of(struct filler *f, const struct change *c)
@@ -142,7 +154,7 @@ static struct review_item item_of(struct filler *f, const struct change *c)
 		.reason = w && w->reason ? render_words(a, w->reason) : NULL,
 		.ticket = w && w->ticket ? render_words(a, w->ticket) : NULL,
 		.marks = marks_of(a, c),
-		.note = c->note ? render_shown(a, c->note) : NULL,
+		.note = note_of(a, c),
 		.address = arena_printf(a, "%s %s", change_address(a, c->principal, c->entitlement),
 					action_name(c->action)),
 		.at = place_of(f, c->at),
@@ -174,21 +186,14 @@ static bool is_admin_grant(const struct change *c)
 	return c->risk == RISK_ADMIN_GRANT;
 }
 
-/* A credential that is not said has the name of its account, and follows it. */
-static bool follows_name(const struct account *a)
-{
-	return !strcmp(account_credential(a), a->meta.name);
-}
-
-/* The service finds a credential by its project and its name. */
 static bool is_credential(const struct change *c)
 {
-	if (c->type != CHANGE_ACCOUNT || c->action != ACTION_UPDATE)
-		return false;
-	if (c->attributes & ATTRIBUTE_PROJECT)
-		return true;
-	return (c->attributes & ATTRIBUTE_CREDENTIAL) &&
-	       !(follows_name(c->before) && follows_name(c->after));
+	return change_moves_identity(c);
+}
+
+static bool is_granted(const struct change *c)
+{
+	return is_admin_grant(c) && !is_credential(c);
 }
 
 static bool is_other_conflict(const struct change *c)
@@ -232,43 +237,38 @@ static void fill_manual(struct filler *f)
 
 /* ---- what is beside changes ---- */
 
-VEC(told_vec, const char *);
-
-static bool has_name(const struct told_vec *names, const char *name)
-{
-	for (size_t i = 0; i < names->len; i++) {
-		if (!strcmp(names->at[i], name))
-			return true;
-	}
-	return false;
-}
-
-static void fill_credentials(struct filler *f)
+/* Limits that the manifests had and gave up. */
+static void fill_policy(struct filler *f)
 {
 	struct arena *a = f->arena;
-	struct told_vec told = {0};
-	for (size_t i = 0; i < f->plan->changes.len; i++) {
-		if (is_credential(&f->plan->changes.at[i]))
-			vec_push(a, &told, f->plan->changes.at[i].principal->name);
-	}
-	for (size_t i = 0; i < f->plan->accounts.len; i++) {
-		const struct account *account = f->plan->accounts.at[i];
-		const char *name = account->meta.name;
-		if (!strcmp(account_credential(account), name) || has_name(&told, name))
-			continue;
+	for (size_t i = 0; i < f->plan->loosened.len; i++) {
+		const struct loosened *l = &f->plan->loosened.at[i];
 		struct review_item item = {
 			.rule = f->rule,
-			.what = arena_printf(a, "is credential \"%s\"",
-					     render_words(a, account_credential(account))),
-			.who = render_words(a, name),
-			.note = account->project ? arena_printf(a, "of project \"%s\"",
-								render_words(a, account->project))
-						 : NULL,
-			.address = name,
+			.what = render_loosened(a, l),
+			.note = arena_printf(a, "looser than that of %s",
+					     render_words(a, f->plan->policy_before)),
+			.address = arena_printf(a, "%s %s", l->name, l->subject ? l->subject : ""),
 			.about = true,
 			.level = f->level,
 		};
 		review_add(f->review, a, &item);
+	}
+}
+
+static void fill_identities(struct filler *f)
+{
+	for (size_t i = 0; i < f->plan->identities.len; i++) {
+		const struct identity_item *id = &f->plan->identities.at[i];
+		struct review_item item = {
+			.rule = f->rule,
+			.what = id->message,
+			.who = render_words(f->arena, id->account),
+			.address = arena_printf(f->arena, "%s %s", id->account,
+						identity_kind_name(id->kind)),
+			.level = f->level,
+		};
+		review_add(f->review, f->arena, &item);
 	}
 }
 
@@ -438,8 +438,12 @@ static const struct plan_part {
 	void (*fill)(struct filler *f);
 	bool (*takes)(const struct change *c);
 } parts[] = {
+	{"policy", "Guards are looser than before", LEVEL_ERROR, .kept = true, .aside = true,
+	 .fill = fill_policy},
+	{"identity", "Not who their names say", LEVEL_WARNING, GROUP_GRAVE_FROM, .kept = true,
+	 .aside = true, .fill = fill_identities},
 	{"admin-grant", "Administrator rights granted", LEVEL_ERROR, GROUP_GRAVE_FROM, .kept = true,
-	 .fill = fill_changes, .takes = is_admin_grant},
+	 .fill = fill_changes, .takes = is_granted},
 	{"credential", "Accounts move to another credential or project", LEVEL_ERROR,
 	 GROUP_GRAVE_FROM, .kept = true, .fill = fill_changes, .takes = is_credential},
 	{"conflict", "Changed here and in the organisation since the snapshot", LEVEL_ERROR,
@@ -451,8 +455,6 @@ static const struct plan_part {
 	{"removal", "Removals", LEVEL_WARNING, GROUP_FROM, .fill = fill_changes,
 	 .takes = is_removal},
 	{"ordinary", "Changes", LEVEL_NOTE, GROUP_FROM, .fill = fill_changes, .takes = is_ordinary},
-	{"other-credential", "Under another credential", LEVEL_WARNING, GROUP_GRAVE_FROM,
-	 .aside = true, .fill = fill_credentials},
 	{"by-hand", "By hand", LEVEL_NOTE, .again = true, .fill = fill_manual},
 	{"blocked", "Not possible yet", LEVEL_ERROR, GROUP_FROM, .kept = true,
 	 .fill = fill_blocked},
@@ -496,7 +498,7 @@ struct told_count {
 	const char *one, *many;
 };
 static const struct told_count alarms[] = {
-	{is_admin_grant, "administrator right granted", "administrator rights granted"},
+	{is_granted, "administrator right granted", "administrator rights granted"},
 	{is_credential, "account moves to another credential",
 	 "accounts move to another credential"},
 };
@@ -521,6 +523,8 @@ static void add_told(struct str *out, const struct plan *plan, const struct told
 static void add_title(struct review *r, struct arena *a, const struct plan *plan)
 {
 	struct str out = STR(a);
+	if (plan->loosened.len)
+		str_add(&out, "guards are looser than before");
 	add_told(&out, plan, alarms, sizeof(alarms) / sizeof(*alarms));
 	bool alarm = out.len > 0;
 	if (!alarm)
@@ -575,7 +579,7 @@ static void add_outputs(struct review *r, struct arena *a, const struct planned 
 		      {"blocked", s->blocked},
 		      {"unseen", s->unseen},
 		      {"drift", plan->drift.len},
-		      {"admin-grants", count_of(plan, is_admin_grant)},
+		      {"admin-grants", count_of(plan, is_granted)},
 		      {"credential-changes", count_of(plan, is_credential)}};
 	vec_push(a, &r->outputs,
 		 (struct review_fact){"changes", plan_pending(plan) ? "true" : "false"});

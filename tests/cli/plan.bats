@@ -390,6 +390,8 @@ api_changes() {
 	printf '%s\n' 'IDENTITY (2)' '  a  is credential "other" of project "P"' '  b  is made in project "Q"' '' | diff - told
 	ends 0 show plan.json
 	sed -n '/^IDENTITY/,/^$/p' stdout | diff - told
+	ends 0 show --format markdown plan.json
+	grep -q 'is credential .*other.* of project' stdout
 }
 
 @test "another credential of an account with an administrator's right is an admin grant" {

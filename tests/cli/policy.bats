@@ -135,6 +135,9 @@ guards() {
 	sed -n '/^POLICY/,/^$/p' stdout | cmp - section
 	ends 0 plan --live live.yaml --format json manifests
 	grep -q '"loosened": \[{"name": "maxRemovalDelta", "before": 10, "now": 25}, {"name": "maxAdminGrants", "before": 0, "now": 5}, {"name": "minHolders", "subject": "system-administrator", "before": 3, "now": 2}' stdout
+	ends 0 plan --live live.yaml --format markdown manifests
+	grep -q 'Guards are looser than before' stdout
+	grep -q 'maxAdminGrants: 5, was 0' stdout
 	git checkout -q main
 	git merge -q --ff-only proposal
 	ends 0 plan --live live.yaml manifests
