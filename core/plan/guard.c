@@ -72,15 +72,15 @@ bool judge_is_admin(const struct judge *j, const struct entitlement *e)
 }
 
 /* Live grants of one principal, the administrator's apart. */
-struct holding {
+struct held_grants {
 	int64_t admin, other;
 };
 
-static struct holding count_held(const struct judge *j, uint32_t principal)
+static struct held_grants count_held(const struct judge *j, uint32_t principal)
 {
 	const struct key_vec pairs = {.at = (uint64_t *)(uintptr_t)j->in->pairs,
 				      .len = j->in->count};
-	struct holding held = {0};
+	struct held_grants held = {0};
 	for (size_t i = keys_from(&pairs, grant_key(principal, 0));
 	     i < pairs.len && grant_principal(pairs.at[i]) == principal; i++) {
 		const struct entitlement *e =
@@ -119,7 +119,7 @@ static void count_lost(struct judge *j, size_t i)
 {
 	if (j->in->changes->at[i].type != CHANGE_ACCOUNT)
 		return;
-	struct holding held = count_held(j, j->in->ranks[i].principal);
+	struct held_grants held = count_held(j, j->in->ranks[i].principal);
 	j->roles.with_accounts += held.admin;
 	j->products.with_accounts += held.other;
 }
