@@ -85,9 +85,11 @@ static struct error *check_names(struct run *run, const struct question *q,
 				 const struct timeline *t)
 {
 	struct known_names known = {0};
-	for (uint32_t i = 0; i < universe_principals(t->universe); i++)
-		vec_push(&run->arena, &known.principals,
-			 *universe_principal_numbered(t->universe, i));
+	for (uint32_t i = 0; i < universe_principals(t->universe); i++) {
+		const struct principal *p = universe_principal_numbered(t->universe, i);
+		if (*p->name) /* else all users of whom something was not seen */
+			vec_push(&run->arena, &known.principals, *p);
+	}
 	for (uint32_t i = 0; i < universe_entitlements(t->universe); i++)
 		vec_push(&run->arena, &known.entitlements,
 			 *universe_entitlement_numbered(t->universe, i));
@@ -104,6 +106,53 @@ static void render(struct str *out, enum format format, const void *answer)
 		grant_periods_print_text(out, answer);
 }
 
+/* Whether it was so at the moment that is asked about, or ever. */
+static bool is_then(const struct grant_periods *out, const struct tenure *one)
+{
+	return !out->asked || (one->from <= out->moment && one->to > out->moment);
+}
+
+static void take_tenures(struct run *run, const struct question *q, struct grant_periods *out)
+{
+	struct tenure_vec all = {0};
+	timeline_tenures(out->timeline, &run->arena, &all);
+	for (size_t i = 0; i < all.len; i++) {
+		const struct tenure *one = &all.at[i];
+		if (is_then(out, one) && question_takes(q, &one->principal, &one->entitlement))
+			vec_push(&run->arena, &out->tenures, *one);
+	}
+}
+
+/* All users, where it is one of them that is asked about. */
+static bool takes_users(const struct question *q, const struct timeline *t)
+{
+	for (uint32_t i = 0; i < universe_principals(t->universe); i++) {
+		const struct principal *p = universe_principal_numbered(t->universe, i);
+		if (p->kind == PRINCIPAL_USER && *p->name &&
+		    selector_takes_principal(&q->principal, p))
+			return true;
+	}
+	return false;
+}
+
+static void take_hidden(struct run *run, const struct question *q, struct grant_periods *out)
+{
+	struct tenure_vec all = {0};
+	struct question without = *q;
+	bool users = !q->has_principal || takes_users(q, out->timeline);
+	without.has_principal = false;
+	timeline_hidden(out->timeline, &run->arena, &all);
+	for (size_t i = 0; i < all.len; i++) {
+		const struct tenure *one = &all.at[i];
+		bool takes = *one->principal.name
+				     ? question_takes(q, &one->principal, &one->entitlement)
+				     : users && question_takes(&without, &one->principal,
+							       &one->entitlement);
+		if (takes && is_then(out, one))
+			grant_periods_hide(out, &run->arena, one);
+	}
+}
+
 static struct error *answer(struct run *run, const struct question *q, struct history *h,
 			    const struct memory *m, const struct timeline *t, int *status)
 {
@@ -111,7 +160,6 @@ static struct error *answer(struct run *run, const struct question *q, struct hi
 				    .principal = q->has_principal ? q->principal.text : NULL,
 				    .entitlement = q->has_entitlement ? q->entitlement.text : NULL,
 				    .asked = run->options.as_of};
-	struct tenure_vec all = {0};
 	int32_t day = 0;
 	if (t->moments.len == 0)
 		return error_new(ERROR_INPUT, "no commit of %s has a snapshot in \"%s\"",
@@ -119,13 +167,8 @@ static struct error *answer(struct run *run, const struct question *q, struct hi
 	TRY(check_names(run, q, t));
 	if (out.asked)
 		TRY(find_moment(run, h, m, t, &out.moment, &day));
-	timeline_tenures(t, &run->arena, &all);
-	for (size_t i = 0; i < all.len; i++) {
-		const struct tenure *one = &all.at[i];
-		bool held = !out.asked || (one->from <= out.moment && one->to > out.moment);
-		if (held && question_takes(q, &one->principal, &one->entitlement))
-			vec_push(&run->arena, &out.tenures, *one);
-	}
+	take_tenures(run, q, &out);
+	take_hidden(run, q, &out);
 	note_damage(t);
 	if (t->failed || (!out.asked && t->incomplete))
 		*status = EXIT_ERROR; /* the whole history was asked for */

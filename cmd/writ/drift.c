@@ -17,6 +17,7 @@
 struct drifts {
 	struct restore both;
 	struct drift_vec all;
+	struct unseen_vec unseen;
 	size_t open; /* those that nothing ignores */
 };
 
@@ -41,6 +42,7 @@ static struct error *find_drifts(struct run *run, struct drifts *out)
 	struct drift_input input = {r->universe, base, &r->live, r->session.provider->reader,
 				    r->session.handle};
 	drift_find(&input, &run->arena, &out->all);
+	unseen_since(&input, &run->arena, &out->unseen);
 	open_drift_remember(&r->wanted.drifts, &run->arena, &out->all);
 	return NULL;
 }
@@ -68,8 +70,12 @@ static void add_text(const struct drifts *d, struct str *out)
 	const char *from = d->both.source.path;
 	if (d->all.len == 0) {
 		str_printf(out,
-			   "No drift. The live organisation is as agreed in the snapshot %s.\n",
+			   d->unseen.len
+				   ? "No drift in what can be seen, since the snapshot %s.\n"
+				   : "No drift. The live organisation is as agreed in the snapshot "
+				     "%s.\n",
 			   from);
+		render_unseen_text(out, &d->unseen, unseen_pairs(&d->unseen));
 		return;
 	}
 	str_printf(out, "Drift: %zu since the snapshot %s", d->open, from);
@@ -77,6 +83,7 @@ static void add_text(const struct drifts *d, struct str *out)
 		str_printf(out, ", and %zu ignored", d->all.len - d->open);
 	str_add(out, ".\n\n");
 	render_drift_text(out, &d->all, false, SIZE_MAX);
+	render_unseen_text(out, &d->unseen, unseen_pairs(&d->unseen));
 }
 
 static void add_json(const struct drifts *d, struct str *out)
@@ -87,6 +94,7 @@ static void add_json(const struct drifts *d, struct str *out)
 	json_put_text(out, "snapshot", d->both.source.path);
 	json_put_number(out, "open", (int64_t)d->open);
 	render_drift_json(out, &d->all, false);
+	render_unseen_json(out, &d->unseen);
 	str_add(out, "}\n");
 }
 
@@ -95,7 +103,7 @@ static struct error *review(struct run *run, const struct drifts *d)
 	struct review review;
 	if (!wants_review(&run->options))
 		return NULL;
-	review_of_drift(&review, &run->arena, &d->all, d->both.live.organization,
+	review_of_drift(&review, &run->arena, &d->all, &d->unseen, d->both.live.organization,
 			d->both.source.path, d->both.wanted.organizations.at[0].at);
 	return write_reviews(run, &review);
 }
@@ -121,6 +129,8 @@ static struct error *show(struct run *run, struct arguments paths, int *status)
 	}
 	if (!error && d.open)
 		*status = EXIT_CHANGES;
+	if (!error && d.unseen.len && (run->options.fail_on & FAIL_UNSEEN))
+		*status = EXIT_GUARD;
 	restore_done(&d.both);
 	return error;
 }

@@ -49,7 +49,7 @@ static void tell_unseen(const struct live *live)
 	const char *source = NULL;
 	for (size_t i = 0; i < live->accounts.len; i++) {
 		const struct account *a = &live->accounts.at[i];
-		count += a->unseen_roles != NULL;
+		count += a->unseen.len > 0;
 		source = a->unseen_roles ? a->unseen_roles : source;
 	}
 	if (count)
@@ -57,7 +57,8 @@ static void tell_unseen(const struct live *live)
 			 "claim%s "
 			 "nothing; %s would show them",
 			 count, count == 1 ? "" : "s", count == 1 ? "its" : "their",
-			 count == 1 ? "" : "s", count == 1 ? "s" : "", source);
+			 count == 1 ? "" : "s", count == 1 ? "s" : "",
+			 source ? source : "nothing that writ can read");
 }
 
 static struct error *write_live(struct run *run, const struct live *live, struct universe *u)

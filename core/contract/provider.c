@@ -76,22 +76,129 @@ static int by_name(const void *a, const void *b)
 
 const struct query query_all = {.what = COLLECT_ALL, .all = true, .groups = true};
 
-/* Of what a read does not show, what would. NULL: it shows all admin roles of the account. */
-static const char *unseen_roles(const struct provider_reader *reader, struct provider *p,
-				const struct account *account)
+/* ---- what a read did not show ---- */
+
+static const enum role everywhere[] = {ROLE_SYSTEM_ADMINISTRATOR, ROLE_STORAGE_ADMINISTRATOR,
+				       ROLE_DEPLOYMENT_ADMINISTRATOR, ROLE_SUPPORT_ADMINISTRATOR};
+#define EVERYWHERE (sizeof(everywhere) / sizeof(*everywhere))
+
+struct looker {
+	const struct provider_reader *reader;
+	struct provider *session;
+	struct arena *arena;
+	struct live *live;
+	struct text_vec lists[1U << EVERYWHERE]; /* by set of indices in everywhere[]; made once */
+};
+
+/* The roles that are hidden of a principal, as a set of indices, and what would show each. */
+static unsigned hidden_of(const struct looker *l, const struct principal *who,
+			  const struct account *account, const char *sources[static EVERYWHERE])
 {
-	static const struct entitlement roles[] = {{.role = ROLE_SYSTEM_ADMINISTRATOR},
-						   {.role = ROLE_STORAGE_ADMINISTRATOR},
-						   {.role = ROLE_DEPLOYMENT_ADMINISTRATOR},
-						   {.role = ROLE_SUPPORT_ADMINISTRATOR}};
-	const struct principal who = {.name = account->meta.name, .kind = PRINCIPAL_ACCOUNT};
-	for (size_t i = 0; i < sizeof(roles) / sizeof(*roles); i++) {
-		if (provider_sees(reader, p, &who, account, &roles[i]))
+	unsigned set = 0;
+	for (unsigned i = 0; i < EVERYWHERE; i++) {
+		const struct entitlement role = {.role = (uint8_t)everywhere[i]};
+		if (provider_sees(l->reader, l->session, who, account, &role))
 			continue;
-		const char *source = provider_source_of(reader, p, &who, account, &roles[i]);
-		return source ? source : "nothing that writ can read";
+		sources[i] = provider_source_of(l->reader, l->session, who, account, &role);
+		set |= 1U << i;
 	}
-	return NULL;
+	return set;
+}
+
+static void count_hidden(struct looker *l, enum principal_kind kind, unsigned set, size_t count,
+			 const char *const sources[static EVERYWHERE])
+{
+	struct blind_vec *all = &l->live->blind;
+	for (unsigned i = 0; i < EVERYWHERE; i++) {
+		size_t at = 0;
+		if (!(set & 1U << i))
+			continue;
+		while (at < all->len &&
+		       (all->at[at].role != everywhere[i] || all->at[at].kind != kind ||
+			all->at[at].source != sources[i]))
+			at++;
+		if (at == all->len)
+			vec_push(l->arena, all,
+				 (struct blind_spot){sources[i], 0, everywhere[i], kind});
+		all->at[at].count += count;
+	}
+}
+
+/* "X and Y", each once, in words that complete "... would show them". */
+static const char *name_sources(const struct looker *l, unsigned set,
+				const char *const sources[static EVERYWHERE])
+{
+	const char *named = NULL, *last = NULL;
+	for (unsigned i = 0; i < EVERYWHERE; i++) {
+		if (!(set & 1U << i) || !sources[i] || sources[i] == last)
+			continue;
+		last = sources[i];
+		named = named ? arena_printf(l->arena, "%s and %s", named, last) : last;
+	}
+	return named ? named : "nothing that writ can read";
+}
+
+static const struct text_vec *list_of(struct looker *l, unsigned set)
+{
+	struct text_vec *list = &l->lists[set];
+	for (unsigned i = 0; i < EVERYWHERE && set; i++) {
+		if (set & 1U << i && list->len < (size_t)__builtin_popcount(set))
+			vec_push(l->arena, list,
+				 (struct text_item){role_table[everywhere[i]].name, {0}});
+	}
+	return list;
+}
+
+static void look_at_account(struct looker *l, struct account *account)
+{
+	const struct principal who = {.name = account->meta.name, .kind = PRINCIPAL_ACCOUNT};
+	const char *sources[EVERYWHERE] = {0};
+	unsigned set = hidden_of(l, &who, account, sources);
+	if (!set)
+		return;
+	account->unseen = *list_of(l, set);
+	account->unseen_roles = name_sources(l, set, sources);
+	count_hidden(l, PRINCIPAL_ACCOUNT, set, 1, sources);
+}
+
+static void look_at_user(struct looker *l, const char *name, size_t count)
+{
+	const struct principal who = {.name = name, .kind = PRINCIPAL_USER};
+	const char *sources[EVERYWHERE] = {0};
+	unsigned set = hidden_of(l, &who, NULL, sources);
+	count_hidden(l, PRINCIPAL_USER, set, count, sources);
+}
+
+/* Where no list says who is there, any address stands for them all. */
+static void look_at_users(struct looker *l)
+{
+	const struct catalogue *c = &l->live->catalogue;
+	if (!c->has_users)
+		look_at_user(l, "", 0);
+	for (size_t i = 0; c->has_users && i < c->users.len; i++)
+		look_at_user(l, c->users.at[i].text, 1);
+}
+
+static int by_kind_then_role(const void *a, const void *b)
+{
+	const struct blind_spot *x = a, *y = b;
+	int order = (int)x->kind - (int)y->kind;
+	order = order ? order : (int)x->role - (int)y->role;
+	return order ? order : strcmp(x->source ? x->source : "", y->source ? y->source : "");
+}
+
+/* A store of files says so itself. */
+static void find_hidden(const struct provider_reader *reader, struct provider *p, struct arena *a,
+			struct live *live)
+{
+	struct looker l = {.reader = reader, .session = p, .arena = a, .live = live};
+	live->all_seen |= provider_shows_all(reader);
+	if (live->all_seen || live->blind.len)
+		return;
+	for (size_t i = 0; i < live->accounts.len; i++)
+		look_at_account(&l, &live->accounts.at[i]);
+	look_at_users(&l);
+	vec_sort(&live->blind, by_kind_then_role);
 }
 
 struct error *provider_read(const struct provider_reader *reader, struct provider *p,
@@ -103,8 +210,8 @@ struct error *provider_read(const struct provider_reader *reader, struct provide
 		return error_wrap(error, "reading the live organisation");
 	out->whole |= !query->managed || query->all;
 	live_sort(&out->accounts);
-	for (size_t i = 0; i < out->accounts.len; i++)
-		out->accounts.at[i].unseen_roles = unseen_roles(reader, p, &out->accounts.at[i]);
+	if (query->what & COLLECT_GRANTS)
+		find_hidden(reader, p, a, out);
 	for (size_t i = 1; i < out->accounts.len; i++) {
 		if (by_name(&out->accounts.at[i - 1], &out->accounts.at[i]) == 0)
 			return error_new(ERROR_REMOTE,

@@ -275,6 +275,26 @@ static void add_ignored(struct str *out, const struct drift_ignore_vec *all)
 	}
 }
 
+static void add_unseen(struct str *out, const struct text_vec *roles)
+{
+	for (size_t i = 0; i < roles->len; i++)
+		str_printf(out, "%s%s", i ? ", " : "  unseen: [", roles->at[i].text);
+	str_add(out, roles->len ? "]\n" : "");
+}
+
+/* The roles that a read could not show of some user. */
+static void list_unseen(struct emitter *e, struct text_vec *out)
+{
+	for (int role = 1; role < ROLE_COUNT; role++) {
+		bool hidden = false;
+		for (size_t i = 0; i < e->live->blind.len; i++)
+			hidden |= e->live->blind.at[i].kind == PRINCIPAL_USER &&
+				  e->live->blind.at[i].role == role;
+		if (hidden)
+			vec_push(&e->scratch, out, (struct text_item){role_table[role].name, {0}});
+	}
+}
+
 static void emit_organization(struct emitter *e)
 {
 	const struct organization *o = e->live->document;
@@ -295,7 +315,9 @@ static void emit_organization(struct emitter *e)
 		add_guards(e->out, &o->guards);
 		add_ignored(e->out, &o->ignored_drift);
 	}
-	if (!c->has_products && !c->has_users && !c->has_groups)
+	struct text_vec unseen = {0};
+	list_unseen(e, &unseen);
+	if (!c->has_products && !c->has_users && !c->has_groups && !unseen.len)
 		return;
 	str_add(e->out, "status:\n");
 	if (c->has_products)
@@ -304,6 +326,7 @@ static void emit_organization(struct emitter *e)
 		add_texts(e, "users", &c->users);
 	if (c->has_groups)
 		add_texts(e, "groups", &c->groups);
+	add_unseen(e->out, &unseen);
 }
 
 static void sort_pairs(struct emitter *e)
@@ -367,12 +390,12 @@ static void add_list(struct emitter *e, enum entitlement_list list, size_t from,
 static bool add_roles(struct emitter *e, const struct account *a, size_t from, size_t to)
 {
 	bool any = count_of(e, LIST_ROLES, from, to) > 0;
-	if (a->unseen_roles)
+	if (a->unseen.len && a->unseen_roles)
 		str_printf(e->out, "  # adminRoles could not be seen whole: %s would show them\n",
 			   a->unseen_roles);
-	if (!a->unseen_roles || any)
+	if (!a->unseen.len || any)
 		add_list(e, LIST_ROLES, from, to);
-	return !a->unseen_roles || !any;
+	return !a->unseen.len || !any;
 }
 
 static void emit_account(struct emitter *e, const struct account *a, size_t from, size_t to)
@@ -392,11 +415,12 @@ static void emit_account(struct emitter *e, const struct account *a, size_t from
 	add_list(e, LIST_PRODUCTS, from, to);
 	if (!whole)
 		str_add(e->out, "  unlisted: report\n");
-	if (!a->id && !a->email)
+	if (!a->id && !a->email && !a->unseen.len)
 		return;
 	str_add(e->out, "status:\n");
 	add_field(e->out, 2, "id", a->id);
 	add_field(e->out, 2, "email", a->email);
+	add_unseen(e->out, &a->unseen);
 }
 
 /* Accounts and their grants are both in name order. */

@@ -330,6 +330,9 @@ static const struct field organization_status_fields[] = {
 	 .help = "live: e-mail addresses of the users that exist"},
 	{"groups", FIELD_OBJECT_NAMES, HAS(struct organization, status.groups, status.has_groups),
 	 .help = "live: names of the user groups that exist"},
+	{"unseen", FIELD_NAMES, AT(struct organization, unseen),
+	 .help = "live: admin roles of which a read could not show which users hold them",
+	 .example = "[\"storage-administrator\"]"},
 	{"snapshot", FIELD_MAPPING, NONE, .table = &snapshot,
 	 .help = "of a snapshot: what it is, and of what"},
 	{0},
@@ -390,6 +393,9 @@ static const struct table account = {
 static const struct field account_status_fields[] = {
 	{"id", FIELD_TITLE, AT(struct account, id), .help = "live: the service's id"},
 	{"email", FIELD_EMAIL, AT(struct account, email), .help = "live: the service's e-mail"},
+	{"unseen", FIELD_NAMES, AT(struct account, unseen),
+	 .help = "live: admin roles of which a read could not show whether it holds them",
+	 .example = "[\"storage-administrator\"]"},
 	{0},
 };
 static const struct table account_status = {
@@ -433,6 +439,8 @@ static const struct field agreed_fields[] = {
 	{"spec", FIELD_MAPPING, true, NONE, .table = &account, .help = "what was agreed of it"},
 	{"id", FIELD_TITLE, AT(struct account, id), .help = "the service's id of it"},
 	{"email", FIELD_EMAIL, AT(struct account, email), .help = "the service's e-mail of it"},
+	{"unseen", FIELD_NAMES, AT(struct account, unseen),
+	 .help = "admin roles of which it was not seen whether it held them"},
 	{0},
 };
 static const struct table agreed = {.help = "The account as it was agreed.",

@@ -66,6 +66,8 @@ void stored_of_model(struct model *model, unsigned what, struct arena *a, struct
 		out->accounts = model->accounts; /* in place: they are a large part of all memory */
 	live_drop_absent(&out->accounts);
 	live_sort(&out->accounts);
+	live_find_blind(out, &model->accounts, &o->unseen, a);
+	out->all_seen = out->blind.len == 0;
 }
 
 struct error *stored_load(const char *path, unsigned what, struct intern *strings, struct arena *a,

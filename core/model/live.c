@@ -39,6 +39,52 @@ const struct account *live_find(const struct live *live, const char *name)
 	return vec_find(&live->accounts, &key, by_name);
 }
 
+bool live_lists_role(const struct text_vec *unseen, enum role role)
+{
+	for (size_t i = 0; i < unseen->len; i++) {
+		if (role_find(unseen->at[i].text) == role)
+			return true;
+	}
+	return false;
+}
+
+bool live_hides(const struct live *live, const struct principal *who, const struct entitlement *e)
+{
+	if (!e->role || live->all_seen || who->kind == PRINCIPAL_GROUP)
+		return false;
+	if (who->kind == PRINCIPAL_ACCOUNT) {
+		const struct account *a = live_find(live, who->name);
+		return a && live_lists_role(&a->unseen, e->role);
+	}
+	for (size_t i = 0; i < live->blind.len; i++) {
+		if (live->blind.at[i].kind == PRINCIPAL_USER && live->blind.at[i].role == e->role)
+			return true;
+	}
+	return false;
+}
+
+void live_find_blind(struct live *live, const struct account_vec *accounts,
+		     const struct text_vec *of_users, struct arena *a)
+{
+	size_t counts[ROLE_COUNT] = {0};
+	for (size_t i = 0; i < accounts->len; i++) {
+		const struct text_vec *unseen = &accounts->at[i].unseen;
+		for (int role = 1; unseen->len && role < ROLE_COUNT; role++)
+			counts[role] += live_lists_role(unseen, role);
+	}
+	for (int role = 1; role < ROLE_COUNT; role++) {
+		if (counts[role])
+			vec_push(a, &live->blind,
+				 (struct blind_spot){NULL, counts[role], role, PRINCIPAL_ACCOUNT});
+	}
+	for (int role = 1; role < ROLE_COUNT; role++) {
+		if (live_lists_role(of_users, role))
+			vec_push(a, &live->blind,
+				 (struct blind_spot){NULL, live->catalogue.users.len, role,
+						     PRINCIPAL_USER});
+	}
+}
+
 static int32_t shrunk(size_t before, size_t after)
 {
 	return after < before ? (int32_t)((before - after) * 100 / before) : 0;

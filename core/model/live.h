@@ -23,6 +23,16 @@ struct grant_words {
 };
 VEC(grant_words_vec, struct grant_words); /* sorted by key, each once */
 
+/* An admin role of the whole organisation, and of how many accounts or users a read could not show
+ * whether they hold it. */
+struct blind_spot {
+	const char *source; /* that would show it; NULL: none that is known */
+	size_t count;	    /* 0: of users that nothing lists */
+	enum role role : 8;
+	enum principal_kind kind : 8; /* accounts or users */
+};
+VEC(blind_vec, struct blind_spot);
+
 /* The live organisation. Names are interned in the run's strings; accounts carry attributes only,
  * their lists are in `grants`. What a provider cannot read of an account is NULL or has its flag
  * off. */
@@ -38,6 +48,8 @@ struct live {
 	/* What is there and no manifest can name, each in words ("user group ..."), sorted: what is
 	 * about these is not in `grants`. */
 	struct line_vec left_out;
+	struct blind_vec blind; /* by kind, then role; what a read shows of it is in `grants` */
+	bool all_seen;		/* no grant is hidden: a pair that is not here is not held */
 	bool whole;	 /* every account was read with its details, and every grant that a read can
 			    show */
 	const char *own; /* the account whose credential writ itself uses; NULL: none, or unknown */
@@ -46,6 +58,16 @@ struct live {
 	 * be needed. */
 	const struct pair_vec *own_needs;
 };
+
+/* Of the roles that `unseen` lists, whether this is one. */
+bool live_lists_role(const struct text_vec *unseen, enum role role);
+
+/* Whether the read did not show if this principal held the entitlement. */
+bool live_hides(const struct live *live, const struct principal *who, const struct entitlement *e);
+
+/* Fills `blind` from what documents say: each account of itself, the organisation of its users. */
+void live_find_blind(struct live *live, const struct account_vec *accounts,
+		     const struct text_vec *of_users, struct arena *a);
 
 /* Leaves out accounts whose state is absent. */
 void live_drop_absent(struct account_vec *accounts);

@@ -159,6 +159,7 @@ struct organization {
 	struct guards guards;
 	struct drift_ignore_vec ignored_drift;
 	struct catalogue status;
+	struct text_vec unseen; /* live: the admin roles that a read could not show of users */
 	struct snapshot_status snapshot;
 	struct location provider_at, org_id_at;
 };
@@ -171,8 +172,8 @@ struct account {
 	struct text_vec bundles;
 	struct entry_vec roles, products, apis;
 	const char *id, *email;	  /* live: what the service assigned */
-	const char *unseen_roles; /* live: what would show admin roles that the read did not; NULL:
-				     it showed all */
+	struct text_vec unseen;	  /* live: the admin roles that a read could not show of it */
+	const char *unseen_roles; /* live: what would show them; NULL: not known, as of files */
 	uint8_t unlisted, state;
 	bool has_apis, has_bundles, has_roles, has_products, protect;
 };

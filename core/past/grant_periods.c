@@ -14,6 +14,32 @@ static const struct moment *moment_at(const struct grant_periods *answer, size_t
 	return i == SIZE_MAX ? NULL : &answer->timeline->moments.at[i];
 }
 
+/* ---- what was not seen ---- */
+
+void grant_periods_hide(struct grant_periods *answer, struct arena *a, const struct tenure *t)
+{
+	struct entitlement *copy = arena_alloc(a, sizeof(*copy));
+	*copy = t->entitlement;
+	struct unseen_item *item = unseen_item_of(&answer->unseen, a, copy, NULL);
+	bool users = !*t->principal.name;
+	item->claimed += !users || !item->anybody;
+	item->anybody |= users;
+}
+
+static void add_unseen(struct str *out, const struct grant_periods *answer)
+{
+	for (size_t i = 0; i < answer->unseen.len; i++) {
+		const struct unseen_item *u = &answer->unseen.at[i];
+		size_t accounts = u->claimed - u->anybody;
+		str_printf(out, "Not seen %s: whether ", answer->asked ? "then" : "all the time");
+		if (accounts)
+			str_printf(out, "%zu account%s", accounts, accounts == 1 ? "" : "s");
+		str_printf(out, "%s%s held %s.\n", accounts && u->anybody ? " or " : "",
+			   u->anybody ? "any user" : "",
+			   render_entitlement(out->arena, u->entitlement));
+	}
+}
+
 /* ---- text ---- */
 
 static void add_edited(struct str *out, const struct moment *m)
@@ -64,8 +90,12 @@ static void add_title(struct str *out, const struct grant_periods *answer)
 	size_t count = answer->tenures.len;
 	const char *what = answer->entitlement ? render_words(a, answer->entitlement) : "anything";
 	const char *who = answer->principal ? render_words(a, answer->principal) : NULL;
-	bool whole = answer->asked || !answer->timeline->incomplete;
-	if (count == 0 && who)
+	bool whole = (answer->asked || !answer->timeline->incomplete) && !answer->unseen.len;
+	if (count == 0 && answer->asked && answer->unseen.len && who)
+		str_printf(out, "Whether %s held %s is not known", who, what);
+	else if (count == 0 && answer->asked && answer->unseen.len)
+		str_printf(out, "Who held %s is not known", what);
+	else if (count == 0 && who)
 		str_printf(out,
 			   whole ? "%s did not hold %s" : "No snapshot here shows that %s held %s",
 			   who, what);
@@ -90,7 +120,8 @@ static void add_title(struct str *out, const struct grant_periods *answer)
 			   all->len == 1 ? "" : "s", render_time(a, all->at[0].time),
 			   render_time(a, all->at[all->len - 1].time));
 	}
-	if (!whole)
+	add_unseen(out, answer);
+	if (!answer->asked && answer->timeline->incomplete)
 		str_printf(out, "The history is not whole: %s.\n",
 			   render_shown(a, answer->timeline->incomplete));
 }
@@ -229,6 +260,7 @@ void grant_periods_print_json(struct str *out, const struct grant_periods *answe
 			answer->moment == 0);
 	add_json_history(out, answer->timeline);
 	add_json_manifests(out, answer);
+	render_unseen_json(out, &answer->unseen);
 	json_put_key(out, "grants");
 	str_addc(out, '[');
 	for (size_t i = 0; i < answer->tenures.len; i++) {

@@ -6,6 +6,7 @@
 #define WRIT_GRANT_PERIODS_H
 
 #include "core/past/past_manifests.h"
+#include "core/plan/unseen.h"
 #include "core/util/str.h"
 
 struct grant_periods {
@@ -15,7 +16,12 @@ struct grant_periods {
 	size_t moment;		       /* that it stands for; unused when all times are asked */
 	struct past_manifests reasons; /* of that moment */
 	struct tenure_vec tenures;
+	struct unseen_vec unseen; /* what the snapshots did not show of what is asked */
 };
+
+/* Counts a time in which no snapshot showed whether a grant was held; tenures come in the order of
+ * pairs. `t` is copied. */
+void grant_periods_hide(struct grant_periods *answer, struct arena *a, const struct tenure *t);
 
 void grant_periods_print_text(struct str *out, const struct grant_periods *answer);
 void grant_periods_print_json(struct str *out, const struct grant_periods *answer);

@@ -49,10 +49,40 @@ static bool read_again(const struct timeline_source *source, struct parse_cache 
 	return report.errors == 0;
 }
 
+static void add_hidden(struct arena *a, struct universe *u, uint32_t principal,
+		       const struct text_vec *roles, struct pair_vec *out)
+{
+	for (size_t i = 0; i < roles->len; i++) {
+		enum role role = role_find(roles->at[i].text);
+		if (role)
+			vec_push(a, out,
+				 (struct pair){principal,
+					       universe_entitlement(u, role, NULL, NULL, NULL)});
+	}
+}
+
+/* What the read behind a snapshot did not show. */
+static void list_hidden(const struct model *m, struct intern *strings, struct arena *a,
+			struct universe *u, struct pair_vec *out)
+{
+	const struct text_vec *of_users = &m->organizations.at[0].unseen;
+	if (of_users->len)
+		add_hidden(a, u, universe_principal(u, PRINCIPAL_USER, intern(strings, ""), false),
+			   of_users, out);
+	for (size_t i = 0; i < m->accounts.len; i++) {
+		const struct account *account = &m->accounts.at[i];
+		if (account->unseen.len)
+			add_hidden(
+				a, u,
+				universe_principal(u, PRINCIPAL_ACCOUNT, account->meta.name, true),
+				&account->unseen, out);
+	}
+}
+
 /* Everything but names is in `scratch` and the memo. */
 static struct error *read_snapshot(const struct timeline_source *source, struct parse_cache *memo,
 				   struct arena *scratch, struct universe *u, struct moment *m,
-				   struct pair_vec *out)
+				   struct pair_vec *out, struct pair_vec *out_hidden)
 {
 	struct snapshot s = {0};
 	struct model model = {0};
@@ -66,6 +96,7 @@ static struct error *read_snapshot(const struct timeline_source *source, struct 
 		TRY(read_anew(source, scratch, place, &s.files, &model));
 	stored_of_model(&model, COLLECT_GRANTS, scratch, u, &live);
 	*out = live.grants;
+	list_hidden(&model, source->strings, scratch, u, out_hidden);
 	return NULL;
 }
 
@@ -76,37 +107,38 @@ struct history_walk {
 	struct arena *arena;
 	struct parse_cache *memo;
 	struct timeline *t;
-	struct key_vec held; /* at the last moment; sorted, each once */
-	bool partial;	     /* a snapshot is not here: nothing to be remembered */
+	struct key_vec held, hidden; /* at the last moment; sorted, each once */
+	bool partial;		     /* a snapshot is not here: nothing to be remembered */
 };
 
-static void add_shift(struct history_walk *w, uint64_t key, bool came)
+static void add_shift(struct history_walk *w, uint64_t key, bool came, bool hidden)
 {
 	vec_push(w->arena, &w->t->shifts,
 		 (struct shift){(uint32_t)(w->t->moments.len - 1), grant_principal(key),
-				grant_entitlement(key), came});
+				grant_entitlement(key), came, hidden});
 }
 
-/* Compares what is held now with what was, and keeps it. */
-static void take_grants(struct history_walk *w, const struct pair_vec *grants)
+/* Compares what is so now with what was, in *last, and keeps it there. */
+static void take_pairs(struct history_walk *w, const struct pair_vec *pairs, bool hidden,
+		       struct key_vec *last)
 {
 	ARENA scratch = {0};
 	struct key_vec now = {0};
-	for (size_t i = 0; i < grants->len; i++)
+	for (size_t i = 0; i < pairs->len; i++)
 		vec_push(&scratch, &now,
-			 grant_key(grants->at[i].principal, grants->at[i].entitlement));
+			 grant_key(pairs->at[i].principal, pairs->at[i].entitlement));
 	keys_sort_once(&now);
-	for (size_t i = 0, k = 0; i < w->held.len || k < now.len;) {
-		uint64_t before = i < w->held.len ? w->held.at[i] : UINT64_MAX;
+	for (size_t i = 0, k = 0; i < last->len || k < now.len;) {
+		uint64_t before = i < last->len ? last->at[i] : UINT64_MAX;
 		uint64_t after = k < now.len ? now.at[k] : UINT64_MAX;
 		if (before != after)
-			add_shift(w, before < after ? before : after, after < before);
+			add_shift(w, before < after ? before : after, after < before, hidden);
 		i += before <= after;
 		k += after <= before;
 	}
-	w->held.len = 0;
+	last->len = 0;
 	for (size_t i = 0; i < now.len; i++)
-		vec_push(w->arena, &w->held, now.at[i]);
+		vec_push(w->arena, last, now.at[i]);
 }
 
 static const char *copy(struct arena *a, const char *text)
@@ -129,45 +161,47 @@ static struct moment moment_of(struct arena *a, const struct commit *c)
 static void take_commit(struct history_walk *w, const struct commit *c)
 {
 	ARENA scratch = {0};
-	struct pair_vec grants = {0};
+	struct pair_vec grants = {0}, hidden = {0};
 	struct moment m = moment_of(w->arena, c);
 	struct error *error =
-		read_snapshot(w->source, w->memo, &scratch, w->t->universe, &m, &grants);
+		read_snapshot(w->source, w->memo, &scratch, w->t->universe, &m, &grants, &hidden);
 	m.edited = copy(w->arena, m.edited);
 	m.damage = error ? arena_strdup(w->arena, error->message) : NULL;
 	vec_push(w->arena, &w->t->moments, m);
 	w->t->fresh++;
 	w->partial |= error && error->code != ERROR_INPUT;
 	w->t->failed |= error && error->code == ERROR_SYSTEM;
-	if (error)
+	if (error) {
 		error_free(error);
-	else
-		take_grants(w, &grants);
+		return;
+	}
+	take_pairs(w, &grants, false, &w->held);
+	take_pairs(w, &hidden, true, &w->hidden);
 }
 
-/* What was held at the last moment that the cache knew. */
-static void replay(struct history_walk *w)
+/* What was so at the last moment that the cache knew. */
+static void replay(struct history_walk *w, bool hidden, struct key_vec *out)
 {
 	for (size_t i = 0; i < w->t->shifts.len; i++) {
 		const struct shift *s = &w->t->shifts.at[i];
-		if (s->came)
-			vec_push(w->arena, &w->held, grant_key(s->principal, s->entitlement));
+		if (s->came && s->hidden == hidden)
+			vec_push(w->arena, out, grant_key(s->principal, s->entitlement));
 	}
-	keys_sort_once(&w->held);
+	keys_sort_once(out);
 	size_t kept = 0;
-	bool *gone = arena_zalloc(w->arena, w->held.len + 1);
+	bool *gone = arena_zalloc(w->arena, out->len + 1);
 	for (size_t i = 0; i < w->t->shifts.len; i++) {
 		const struct shift *s = &w->t->shifts.at[i];
 		uint64_t key = grant_key(s->principal, s->entitlement);
-		size_t at = keys_from(&w->held, key);
-		if (at < w->held.len && w->held.at[at] == key)
+		size_t at = s->hidden == hidden ? keys_from(out, key) : out->len;
+		if (at < out->len && out->at[at] == key)
 			gone[at] = !s->came;
 	}
-	for (size_t i = 0; i < w->held.len; i++) {
+	for (size_t i = 0; i < out->len; i++) {
 		if (!gone[i])
-			w->held.at[kept++] = w->held.at[i];
+			out->at[kept++] = out->at[i];
 	}
-	w->held.len = kept;
+	out->len = kept;
 }
 
 /* Forgets what the cache knows beyond the commits that the history still begins with. */
@@ -221,7 +255,8 @@ struct error *timeline_load(const struct timeline_source *source, struct arena *
 	if (source->cache)
 		timeline_cache_read(source->cache, source->strings, a, out);
 	bool cut = cut_to(out, &commits);
-	replay(&w);
+	replay(&w, false, &w.held);
+	replay(&w, true, &w.hidden);
 	w.memo = parse_cache_new();
 	for (size_t i = commits.len - out->moments.len; i-- > 0;)
 		take_commit(&w, &commits.at[i]);
@@ -257,12 +292,15 @@ static int by_names_then_moment(const void *left, const void *right)
 	return order ? order : a->from < b->from ? -1 : a->from > b->from;
 }
 
-void timeline_tenures(const struct timeline *t, struct arena *a, struct tenure_vec *out)
+static void find_tenures(const struct timeline *t, struct arena *a, bool hidden,
+			 struct tenure_vec *out)
 {
 	ARENA scratch = {0};
 	struct shift_vec shifts = {0};
-	for (size_t i = 0; i < t->shifts.len; i++)
-		vec_push(&scratch, &shifts, t->shifts.at[i]);
+	for (size_t i = 0; i < t->shifts.len; i++) {
+		if (t->shifts.at[i].hidden == hidden)
+			vec_push(&scratch, &shifts, t->shifts.at[i]);
+	}
 	vec_sort(&shifts, by_grant_then_moment);
 	for (size_t i = 0; i < shifts.len; i++) {
 		const struct shift *s = &shifts.at[i];
@@ -278,6 +316,16 @@ void timeline_tenures(const struct timeline *t, struct arena *a, struct tenure_v
 					s->moment, SIZE_MAX});
 	}
 	vec_sort(out, by_names_then_moment);
+}
+
+void timeline_tenures(const struct timeline *t, struct arena *a, struct tenure_vec *out)
+{
+	find_tenures(t, a, false, out);
+}
+
+void timeline_hidden(const struct timeline *t, struct arena *a, struct tenure_vec *out)
+{
+	find_tenures(t, a, true, out);
 }
 
 size_t timeline_find_time(const struct timeline *t, int64_t time)

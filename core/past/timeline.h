@@ -26,10 +26,12 @@ struct moment {
 };
 VEC(moment_vec, struct moment);
 
-/* One grant that came or went with a moment. Numbers are the universe's. */
+/* One grant that came or went with a moment, or of which the snapshots began or ended to show
+ * nothing. Numbers are the universe's; the user without a name stands for all of them. */
 struct shift {
 	uint32_t moment, principal, entitlement;
 	bool came;
+	bool hidden; /* the snapshots show no more (came) or again whether it is held */
 };
 VEC(shift_vec, struct shift);
 
@@ -72,6 +74,8 @@ VEC(tenure_vec, struct tenure);
 
 /* Appends all tenures, in `a`, in the order of principals, entitlements and times. */
 void timeline_tenures(const struct timeline *t, struct arena *a, struct tenure_vec *out);
+/* The same of the times in which no snapshot showed whether a grant was held. */
+void timeline_hidden(const struct timeline *t, struct arena *a, struct tenure_vec *out);
 
 /* The newest moment that is not after `time`; SIZE_MAX when all are. */
 size_t timeline_find_time(const struct timeline *t, int64_t time);

@@ -8,7 +8,7 @@
 #include "core/util/file.h"
 #include "core/util/str.h"
 
-#define FIRST_LINE "writ timeline 3"
+#define FIRST_LINE "writ timeline 4"
 #define CACHE_MAX ((size_t)1 << 30) /* a million snapshots of a small organisation */
 #define FIELDS_MAX 11
 
@@ -82,6 +82,13 @@ static void add_names(struct str *out, const struct universe *u)
 	}
 }
 
+static char sign_of(const struct shift *s)
+{
+	if (s->hidden)
+		return s->came ? '?' : '!';
+	return s->came ? '+' : '-';
+}
+
 struct error *timeline_cache_write(const char *path, struct arena *a, const struct timeline *t)
 {
 	unsigned char digest[SHA256_SIZE];
@@ -92,7 +99,7 @@ struct error *timeline_cache_write(const char *path, struct arena *a, const stru
 	for (size_t i = 0, s = 0; i < t->moments.len; i++) {
 		add_moment(&out, &t->moments.at[i]);
 		for (; s < t->shifts.len && t->shifts.at[s].moment == i; s++)
-			str_printf(&out, "%c\t%u\t%u\n", t->shifts.at[s].came ? '+' : '-',
+			str_printf(&out, "%c\t%u\t%u\n", sign_of(&t->shifts.at[s]),
 				   t->shifts.at[s].principal, t->shifts.at[s].entitlement);
 	}
 	sha256_of(out.at, out.len, digest);
@@ -203,7 +210,7 @@ static bool take_shift(struct cache_loader *l, char *const *f, size_t count)
 		return false;
 	vec_push(l->arena, &l->t->shifts,
 		 (struct shift){(uint32_t)(l->t->moments.len - 1), (uint32_t)p, (uint32_t)e,
-				*f[0] == '+'});
+				*f[0] == '+' || *f[0] == '?', *f[0] == '?' || *f[0] == '!'});
 	return true;
 }
 
@@ -222,6 +229,8 @@ static bool take_line(struct cache_loader *l, char *line)
 		return take_moment(l, f, count);
 	case '+':
 	case '-':
+	case '?':
+	case '!':
 		return take_shift(l, f, count);
 	default:
 		return false;

@@ -240,13 +240,17 @@ static bool is_seen(const struct search *s, uint64_t key)
 static void add_grant(struct search *s, uint64_t key, enum drift_kind kind)
 {
 	bool unseen = kind == DRIFT_GONE && !is_seen(s, key);
+	const struct entitlement *e =
+		universe_entitlement_at(s->in->universe, grant_entitlement(key));
+	const struct principal *who = universe_principal_at(s->in->universe, grant_principal(key));
 	if (is_told(s, key, kind == DRIFT_APPEARED) || (unseen && !s->in->unseen))
 		return;
 	add_item(s, (struct drift_item){.principal_rank = grant_principal(key),
 					.entitlement_rank = grant_entitlement(key),
-					.entitlement = universe_entitlement_at(
-						s->in->universe, grant_entitlement(key)),
+					.entitlement = e,
 					.kind = kind,
+					.unsure = kind == DRIFT_APPEARED &&
+						  live_hides(s->in->base, who, e),
 					.unseen = unseen});
 }
 

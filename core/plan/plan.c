@@ -14,17 +14,6 @@ struct change *planner_add_change(struct planner *p, struct change change)
 	return &phase->at[phase->len - 1];
 }
 
-struct unlisted_item *planner_add_unlisted(struct planner *p, uint32_t principal,
-					   const struct entitlement *e, struct location at)
-{
-	struct unlisted_vec *all = &p->plan->unlisted;
-	vec_push(p->arena, all,
-		 (struct unlisted_item){.principal = universe_principal_at(p->u, principal),
-					.entitlement = e,
-					.at = at});
-	return &all->at[all->len - 1];
-}
-
 /* ---- claims ---- */
 
 static void strengthen(struct claim *claim, enum unlisted level, struct location at)
@@ -58,7 +47,7 @@ static struct claim account_claim(const struct account *a, const struct entitlem
 struct claim planner_claim(const struct planner *p, uint64_t key)
 {
 	struct claim claim = p->entitlement_claims[grant_entitlement(key)];
-	if (p->in->exact)
+	if (p->in->exact && !planner_was_hidden(p, key))
 		strengthen(&claim, UNLISTED_REMOVE, p->organization->at);
 	const struct account *a = p->declared[grant_principal(key)];
 	if (a) {
@@ -73,7 +62,8 @@ struct claim planner_claim(const struct planner *p, uint64_t key)
 
 bool planner_is_seen(const struct planner *p, uint64_t key)
 {
-	return provider_sees(p->in->reader, p->in->session,
+	return p->in->live->all_seen ||
+	       provider_sees(p->in->reader, p->in->session,
 			     universe_principal_at(p->u, grant_principal(key)),
 			     planner_holder(p, grant_principal(key)),
 			     universe_entitlement_at(p->u, grant_entitlement(key)));
@@ -192,13 +182,6 @@ static void plan_create(struct planner *p, const struct wanted_pair *w)
 	planner_add_change(p, c);
 }
 
-/* Rights over others are told whoever holds them, though no document speaks of them; who develops
- * against a profile is no administrator. */
-static bool is_always_told(const struct claim *claim, const struct entitlement *e)
-{
-	return claim->level == UNLISTED_UNSET && e->role && e->role != ROLE_DEVELOPER;
-}
-
 static void lose(struct planner *p, struct change *deletion, const struct entitlement *e)
 {
 	*(is_admin(p, e) ? &deletion->lost_roles : &deletion->lost_products) += 1;
@@ -225,8 +208,8 @@ static void plan_unwanted(struct planner *p, uint64_t key, const struct wanted_p
 	if (claim.level == UNLISTED_REMOVE)
 		planner_add_change(
 			p, grant_change(p, key, ACTION_DELETE, REASON_NOT_LISTED, claim.at));
-	else if (claim.level == UNLISTED_REPORT || is_always_told(&claim, e))
-		planner_add_unlisted(p, grant_principal(key), e, claim.at);
+	else
+		planner_tell_unlisted(p, key, &claim);
 }
 
 /* The merge: three sorted arrays, walked once. */
@@ -258,7 +241,7 @@ static void plan_grants(struct planner *p)
 static void plan_unseen_ends(struct planner *p)
 {
 	size_t w = 0, l = 0;
-	for (size_t x = 0; x < p->expired.len && !provider_shows_all(p->in->reader); x++) {
+	for (size_t x = 0; x < p->expired.len && !p->in->live->all_seen; x++) {
 		uint64_t key = p->expired.at[x].key;
 		const struct principal *holder = universe_principal_at(p->u, grant_principal(key));
 		while (w < p->grants.len && p->grants.at[w].key < key)
@@ -372,7 +355,7 @@ static size_t number_names(struct planner *p)
 	for (size_t i = 0; i < p->in->live->catalogue.users.len; i++)
 		universe_principal(p->u, PRINCIPAL_USER, p->in->live->catalogue.users.at[i].text,
 				   true);
-	if (!provider_shows_all(p->in->reader))
+	if (!p->in->live->all_seen)
 		planner_number_roles(p);
 	universe_rank(p->u);
 	most = universe_principals(p->u);
@@ -432,18 +415,6 @@ static void shorten_life(struct planner *p)
 		if (end < p->plan->expires)
 			p->plan->expires = end;
 	}
-}
-
-static int by_unlisted_place(const void *a, const void *b)
-{
-	const struct unlisted_item *x = a, *y = b;
-	int order = x->principal->kind - y->principal->kind;
-	order = order ? order : strcmp(x->principal->name, y->principal->name);
-	order = order ? order : !!x->entitlement - !!y->entitlement;
-	if (order)
-		return order;
-	assert(x->entitlement && y->entitlement); /* an account is told once */
-	return entitlement_compare(x->entitlement, y->entitlement);
 }
 
 static bool is_same_organization(struct planner *p)
@@ -557,7 +528,7 @@ void plan_make(const struct plan_input *input, struct arena *a, struct report *r
 	plan_grants(&p);
 	plan_unseen_ends(&p);
 	planner_find_unseen(&p, principals);
-	planner_sort_unseen(&p);
+	unseen_sort(&out->unseen);
 	planner_digest_live(&p);
 	planner_find_managed(&p);
 	collect_changes(&p);
@@ -566,7 +537,7 @@ void plan_make(const struct plan_input *input, struct arena *a, struct report *r
 	shorten_life(&p);
 	planner_collect_accounts(&p);
 	planner_tell_identities(&p);
-	vec_sort(&out->unlisted, by_unlisted_place);
+	planner_sort_unlisted(&p);
 	judge(&p);
 	planner_withhold_carriers(&p);
 	planner_count_licences(&p);

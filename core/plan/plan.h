@@ -13,6 +13,7 @@
 #include "core/plan/change.h"
 #include "core/plan/drift.h"
 #include "core/plan/guard.h"
+#include "core/plan/unseen.h"
 #include "core/util/digest.h"
 #include "core/util/report.h"
 
@@ -21,10 +22,11 @@
 
 /* Live, not wanted, and left alone. */
 struct unlisted_item {
-	const struct principal *principal;
+	const struct principal *principal;     /* NULL: `count` of them */
 	const struct entitlement *entitlement; /* NULL: the account itself */
 	struct location at;		       /* what reports it */
 	bool was_known; /* an account that the last snapshot had: no longer declared */
+	size_t count; /* of principals that are told by number alone; then there is no principal */
 };
 VEC(unlisted_vec, struct unlisted_item);
 
@@ -37,15 +39,6 @@ struct blocked_item {
 	const char *nearest; /* a name that is there; NULL: none is near */
 };
 VEC(blocked_vec, struct blocked_item);
-
-/* An entitlement that no configured source shows, and of how many principals: such pairs are not
- * taken for pairs that are not held. */
-struct unseen_item {
-	const struct entitlement *entitlement;
-	const char *source;	       /* that would show it; NULL: none that writ can read */
-	size_t claimed, wanted, ended; /* by a complete list; to be granted; past their last day */
-};
-VEC(unseen_vec, struct unseen_item);
 
 /* What a reviewer cannot tell by an account's name. */
 enum identity_kind { IDENTITY_MADE_ANEW, IDENTITY_CREDENTIAL, IDENTITY_PROJECT, IDENTITY_COUNT };

@@ -34,10 +34,7 @@ void plan_summarize(struct plan *plan)
 		s.manual += change_is_manual(c);
 		s.withheld += c->withheld;
 	}
-	for (size_t i = 0; i < plan->unseen.len; i++) {
-		const struct unseen_item *u = &plan->unseen.at[i];
-		s.unseen += u->claimed + u->wanted + u->ended;
-	}
+	s.unseen = unseen_pairs(&plan->unseen);
 	plan->summary = s;
 }
 

@@ -19,25 +19,13 @@ void planner_number_roles(struct planner *p)
 		universe_entitlement(p->u, everywhere[i], NULL, NULL, NULL);
 }
 
-static struct unseen_item *find_item(struct planner *p, const struct entitlement *e,
-				     const char *source)
-{
-	struct unseen_vec *all = &p->plan->unseen;
-	for (size_t i = 0; i < all->len; i++) {
-		if (all->at[i].entitlement == e && all->at[i].source == source)
-			return &all->at[i];
-	}
-	vec_push(p->arena, all, (struct unseen_item){.entitlement = e, .source = source});
-	return &all->at[all->len - 1];
-}
-
 static struct unseen_item *unseen_of(struct planner *p, uint64_t key)
 {
 	const struct entitlement *e = universe_entitlement_at(p->u, grant_entitlement(key));
 	const struct principal *who = universe_principal_at(p->u, grant_principal(key));
 	const char *source = provider_source_of(p->in->reader, p->in->session, who,
 						planner_holder(p, grant_principal(key)), e);
-	return find_item(p, e, source);
+	return unseen_item_of(&p->plan->unseen, p->arena, e, source);
 }
 
 void planner_tell_unseen(struct planner *p, uint64_t key, bool ended)
@@ -46,50 +34,92 @@ void planner_tell_unseen(struct planner *p, uint64_t key, bool ended)
 	*(ended ? &item->ended : &item->wanted) += 1;
 }
 
-static bool claims_roles(const struct account *a)
-{
-	return a && a->state != STATE_ABSENT && (a->has_roles || a->has_bundles);
-}
+/* ---- what nobody could see ---- */
 
-static bool is_known(const struct planner *p, uint64_t key)
+static bool is_wanted(const struct planner *p, uint64_t key)
 {
 	const struct wanted_pair like = {key, NULL};
-	return keys_have(&p->live, key) || vec_find(&p->grants, &like, planner_by_key) ||
+	return vec_find(&p->grants, &like, planner_by_key) ||
 	       vec_find(&p->expired, &like, planner_by_key);
 }
 
-/* Whether some document says that the pair is to be there or not. */
-static bool is_claimed(const struct planner *p, uint64_t key)
+/* Roles of one object are claimed by name; those of the whole organisation are looked for. */
+static bool is_everywhere(const struct entitlement *e)
 {
-	const struct claim *claim = &p->entitlement_claims[grant_entitlement(key)];
-	return claim->level > UNLISTED_KEEP || claims_roles(p->declared[grant_principal(key)]);
+	for (size_t i = 0; i < sizeof(everywhere) / sizeof(*everywhere); i++) {
+		if (e->role == everywhere[i])
+			return true;
+	}
+	return false;
+}
+
+static void count_hidden(struct planner *p, uint64_t key)
+{
+	const struct entitlement *e = universe_entitlement_at(p->u, grant_entitlement(key));
+	enum unlisted level = planner_claim(p, key).level;
+	if (level == UNLISTED_KEEP || (level == UNLISTED_UNSET && !is_everywhere(e)))
+		return;
+	if (keys_have(&p->live, key) || is_wanted(p, key) || planner_is_seen(p, key))
+		return;
+	struct unseen_item *item = unseen_of(p, key);
+	*(level == UNLISTED_UNSET ? &item->unclaimed : &item->claimed) += 1;
+}
+
+static size_t wanted_of_users(const struct planner *p, uint32_t entitlement)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < p->grants.len; i++) {
+		uint64_t key = p->grants.at[i].key;
+		count += grant_entitlement(key) == entitlement && !keys_have(&p->live, key) &&
+			 universe_principal_at(p->u, grant_principal(key))->kind == PRINCIPAL_USER;
+	}
+	return count;
+}
+
+/* Users whom no list of the set has a word about, beside those that the plan grants it to. */
+static void count_users(struct planner *p, const struct blind_spot *blind)
+{
+	uint32_t rank = universe_entitlement_rank(
+		p->u, universe_entitlement(p->u, blind->role, NULL, NULL, NULL));
+	enum unlisted level = p->entitlement_claims[rank].level;
+	size_t wanted = wanted_of_users(p, rank);
+	if (p->in->exact && !live_lists_role(&p->organization->unseen, blind->role))
+		level = UNLISTED_REMOVE;
+	if (level == UNLISTED_KEEP || (blind->count && blind->count <= wanted))
+		return;
+	struct unseen_item *item = unseen_item_of(
+		&p->plan->unseen, p->arena, universe_entitlement_at(p->u, rank), blind->source);
+	*(level == UNLISTED_UNSET ? &item->unclaimed : &item->claimed) +=
+		blind->count ? blind->count - wanted : 1;
+	item->anybody |= !blind->count;
+}
+
+bool planner_was_hidden(const struct planner *p, uint64_t key)
+{
+	const struct principal *who = universe_principal_at(p->u, grant_principal(key));
+	const struct entitlement *e = universe_entitlement_at(p->u, grant_entitlement(key));
+	const struct account *a = p->declared[grant_principal(key)];
+	if (!e->role)
+		return false;
+	if (who->kind == PRINCIPAL_USER)
+		return live_lists_role(&p->organization->unseen, e->role);
+	return a && live_lists_role(&a->unseen, e->role);
 }
 
 void planner_find_unseen(struct planner *p, size_t principals)
 {
 	uint32_t entitlements = (uint32_t)universe_entitlements(p->u);
-	for (uint32_t who = 0; !provider_shows_all(p->in->reader) && who < principals; who++) {
-		if (!p->held[who])
+	const struct blind_vec *blind = &p->in->live->blind;
+	for (uint32_t who = 0; !p->in->live->all_seen && who < principals; who++) {
+		if (!p->held[who] || p->deleted[who])
 			continue;
 		for (uint32_t what = 0; what < entitlements; what++) {
-			uint64_t key = grant_key(who, what);
-			if (universe_entitlement_at(p->u, what)->role && is_claimed(p, key) &&
-			    !is_known(p, key) && !planner_is_seen(p, key))
-				unseen_of(p, key)->claimed++;
+			if (universe_entitlement_at(p->u, what)->role)
+				count_hidden(p, grant_key(who, what));
 		}
 	}
-}
-
-static int by_entitlement(const void *a, const void *b)
-{
-	const struct unseen_item *x = a, *y = b;
-	if (!x->ended != !y->ended)
-		return x->ended ? -1 : 1;
-	int order = entitlement_compare(x->entitlement, y->entitlement);
-	return order ? order : strcmp(x->source ? x->source : "", y->source ? y->source : "");
-}
-
-void planner_sort_unseen(struct planner *p)
-{
-	vec_sort(&p->plan->unseen, by_entitlement);
+	for (size_t i = 0; i < blind->len; i++) {
+		if (blind->at[i].kind == PRINCIPAL_USER)
+			count_users(p, &blind->at[i]);
+	}
 }

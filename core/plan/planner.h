@@ -2,9 +2,9 @@
 /* planner.h - what the files that make a plan share; nobody else includes it.
  *
  * plan.c has the merge and the order of things; plan_accounts.c the changes of accounts,
- * plan_base.c what the last snapshot adds, plan_unseen.c what no read shows,
- * plan_managed.c what its manifests say anything of, plan_licences.c and plan_facts.c what a plan
- * tells besides its changes. */
+ * plan_base.c what the last snapshot adds, plan_unlisted.c what is left alone, plan_unseen.c what
+ * no read shows, plan_managed.c what its manifests say anything of, plan_licences.c and
+ * plan_facts.c what a plan tells besides its changes. */
 #ifndef WRIT_PLANNER_H
 #define WRIT_PLANNER_H
 
@@ -72,8 +72,15 @@ static inline const struct account *planner_holder(const struct planner *p, uint
 
 /* Appends a change to its phase. The pointer is good until the next change is added. */
 struct change *planner_add_change(struct planner *p, struct change change);
+
+/* ---- plan_unlisted.c ---- */
+
 struct unlisted_item *planner_add_unlisted(struct planner *p, uint32_t principal,
 					   const struct entitlement *e, struct location at);
+/* Tells a live grant that nobody wants and that stays, where the strongest claim on it says so, or
+ * where it is a right over others that no document speaks of. */
+void planner_tell_unlisted(struct planner *p, uint64_t key, const struct claim *claim);
+void planner_sort_unlisted(struct planner *p);
 
 /* The rank of an account's name, which must be in the universe. With `live` the name is spelled as
  * the service does, else as manifests do. */
@@ -125,10 +132,10 @@ void planner_number_roles(struct planner *p);
 /* Counts a grant that no read shows: one that is wanted or, with `ended`, one whose last day is
  * over. */
 void planner_tell_unseen(struct planner *p, uint64_t key, bool ended);
-/* Counts the roles that complete lists cover and that no read shows. */
+/* Whether a restore's snapshot could not show if the pair was held: then it says nothing of it. */
+bool planner_was_hidden(const struct planner *p, uint64_t key);
+/* Counts the roles that no read shows and that lists cover, or nobody speaks of. */
 void planner_find_unseen(struct planner *p, size_t principals);
-/* Puts what was counted into the order in which it is told. */
-void planner_sort_unseen(struct planner *p);
 
 /* Fills plan->accounts. */
 void planner_collect_accounts(struct planner *p);

@@ -69,9 +69,11 @@ static void index_plan(struct drift_finder *f)
 	}
 	for (size_t i = 0; plan && i < plan->drift.len; i++)
 		add(f, &f->judged, plan->drift.at[i].principal, plan->drift.at[i].entitlement, i);
-	for (size_t i = 0; plan && i < plan->unlisted.len; i++)
-		add(f, &f->unlisted, plan->unlisted.at[i].principal,
-		    plan->unlisted.at[i].entitlement, i);
+	for (size_t i = 0; plan && i < plan->unlisted.len; i++) {
+		const struct unlisted_item *u = &plan->unlisted.at[i];
+		if (u->principal) /* else told by number alone */
+			add(f, &f->unlisted, u->principal, u->entitlement, i);
+	}
 	vec_sort(&f->done, by_address);
 	vec_sort(&f->judged, by_address);
 	vec_sort(&f->unlisted, by_address);

@@ -178,8 +178,9 @@ static const struct part blocked[] = {
 };
 static const struct part unlisted[] = {
 	{"address", TEXT, "what it is"},
-	{"principal", NULL, "who", principal},
+	{"principal", NULL, "who; null where they are told by number", principal, .nullable = true},
 	{"entitlement", NULL, "what; null for an account", entitlement, .nullable = true},
+	{"count", COUNT, "how many have it", .optional = true},
 	{"no_longer_declared", "\"const\": true", "the last snapshot has the account",
 	 .optional = true},
 	{"location", NULL, "what leaves it alone", location, .nullable = true},
@@ -190,6 +191,9 @@ static const struct part unseen[] = {
 	{"claimed", COUNT, "of how many principals, by a complete list"},
 	{"wanted", COUNT, "to be granted"},
 	{"ended", COUNT, "past their last day: they may still be held"},
+	{"unclaimed", COUNT, "of how many no document says anything"},
+	{"anybody", "\"const\": true", "users whom nothing lists are among them, and count as one",
+	 .optional = true},
 	{"source", TEXT_OR_NULL, "what would show it; null: nothing that writ can read"},
 	{0},
 };
@@ -217,6 +221,7 @@ static const struct part drift[] = {
 	{"before", OBJECT_OR_NULL, "of an account: in the snapshot", .optional = true},
 	{"after", OBJECT_OR_NULL, "of an account: live", .optional = true},
 	{"fingerprint", TEXT ", \"pattern\": \"^[0-9a-f]{16}$\"", "what tells it from others"},
+	{"unseen_before", "\"const\": true", "the snapshot could not show it", .optional = true},
 	{"fate", "\"enum\": [\"left\", \"reverted\", \"agreed\", \"conflict\", \"ignored\"]",
 	 "what the plan does about it", .optional = true},
 	{"ignored", NULL, "what ignores it", ignored, .optional = true},

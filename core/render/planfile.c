@@ -195,7 +195,8 @@ static void read_unlisted(const struct planfile_loader *l, struct json_span root
 		return;
 	while (json_next(list, &cursor, &item)) {
 		struct change c = {0};
-		struct error *error = loader_read_principal(l, item, &c);
+		size_t number = (size_t)loader_number(item, "count", 0);
+		struct error *error = number ? NULL : loader_read_principal(l, item, &c);
 		bool grant = json_member(item, "entitlement", &entitlement) &&
 			     !loader_is_null(entitlement);
 		if (!error && grant)
@@ -207,6 +208,7 @@ static void read_unlisted(const struct planfile_loader *l, struct json_span root
 					 .principal = c.principal,
 					 .entitlement = c.entitlement,
 					 .at = at,
+					 .count = number,
 					 .was_known =
 						 json_member(item, "no_longer_declared", &known)});
 		error_free(error);
@@ -271,7 +273,7 @@ static const struct drift_ignore *read_ignore(const struct planfile_loader *l,
 /* For show. */
 static void read_drift(const struct planfile_loader *l, struct json_span root)
 {
-	struct json_span list, item, entitlement;
+	struct json_span list, item, entitlement, unsure;
 	struct json_cursor cursor = {0};
 	if (!json_member(root, "drift", &list))
 		return;
@@ -293,6 +295,8 @@ static void read_drift(const struct planfile_loader *l, struct json_span root)
 					       .after = read_name(l, item, "after"),
 					       .kind = kind,
 					       .fate = fate,
+					       .unsure =
+						       json_member(item, "unseen_before", &unsure),
 					       .ignore = read_ignore(l, item)};
 			snprintf(d.fingerprint, sizeof(d.fingerprint), "%s", fingerprint);
 			read_differs(l, item, &d);
@@ -330,7 +334,7 @@ static void read_blocked(const struct planfile_loader *l, struct json_span root)
 /* For show. */
 static void read_unseen(const struct planfile_loader *l, struct json_span root)
 {
-	struct json_span list, item;
+	struct json_span list, item, anybody;
 	struct json_cursor cursor = {0};
 	if (!json_member(root, "unseen", &list))
 		return;
@@ -339,7 +343,9 @@ static void read_unseen(const struct planfile_loader *l, struct json_span root)
 		struct unseen_item u = {.source = loader_text(l, item, "source"),
 					.claimed = (size_t)loader_number(item, "claimed", 0),
 					.wanted = (size_t)loader_number(item, "wanted", 0),
-					.ended = (size_t)loader_number(item, "ended", 0)};
+					.ended = (size_t)loader_number(item, "ended", 0),
+					.unclaimed = (size_t)loader_number(item, "unclaimed", 0),
+					.anybody = json_member(item, "anybody", &anybody)};
 		struct error *error = loader_read_entitlement(l, item, &c);
 		u.entitlement = c.entitlement;
 		if (!error)

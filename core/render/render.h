@@ -30,6 +30,13 @@ const char *render_loosened(struct arena *a, const struct loosened *limit);
 /* "description, owner": the names of a set of enum attribute; in `a`. */
 const char *render_attributes(struct arena *a, unsigned set);
 
+/* "whether 3 principals hold it; ... would show it". */
+const char *render_unseen_note(struct arena *a, const struct unseen_item *u);
+/* A section of what nobody could see, where there is any; `pairs` is its number, 0: untold. */
+void render_unseen_text(struct str *out, const struct unseen_vec *all, size_t pairs);
+/* A member "unseen" of a JSON object. */
+void render_unseen_json(struct str *out, const struct unseen_vec *all);
+
 /* Drifts by principal, at most `most` of them; `fates` says what a plan does about each. */
 void render_drift_text(struct str *out, const struct drift_vec *all, bool fates, size_t most);
 /* Of one drift: "+"; "storage-administrator", "description, made anew under its old name"; what a

@@ -71,6 +71,8 @@ void render_drift_text(struct str *out, const struct drift_vec *all, bool fates,
 			str_printf(out, "  (%s)", render_drift_fate(a, d));
 		if (d->open_because)
 			str_printf(out, "  (not ignored: %s)", d->open_because);
+		if (d->unsure)
+			str_add(out, "  (the snapshot could not show it)");
 		if (d->since)
 			str_printf(out, "  since %.10s, found by %s", d->since, shown(a, d->run));
 		str_addc(out, '\n');
@@ -136,6 +138,8 @@ void render_drift_json(struct str *out, const struct drift_vec *all, bool fates)
 		add_account(out, "before", d, d->before);
 		add_account(out, "after", d, d->after);
 		json_put_text(out, "fingerprint", d->fingerprint);
+		if (d->unsure)
+			str_add(out, ", \"unseen_before\": true");
 		if (fates || d->fate == DRIFT_IGNORED)
 			json_put_text(out, "fate", drift_fate_name(d->fate));
 		add_ignore(out, d->ignore);

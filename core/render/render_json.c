@@ -309,9 +309,16 @@ static void add_unlisted(struct str *out, const struct plan *plan)
 		const struct unlisted_item *u = &plan->unlisted.at[i];
 		str_add(out, i ? ",\n  {" : "\n  {");
 		json_put_text(out, "address",
-			      change_address(out->arena, u->principal, u->entitlement));
-		render_principal_json(out, u->principal);
+			      u->principal
+				      ? change_address(out->arena, u->principal, u->entitlement)
+				      : entitlement_address(out->arena, u->entitlement));
+		if (u->principal)
+			render_principal_json(out, u->principal);
+		else
+			json_put_text(out, "principal", NULL);
 		render_entitlement_json(out, u->entitlement);
+		if (u->count)
+			json_put_number(out, "count", (int64_t)u->count);
 		if (u->was_known)
 			str_add(out, ", \"no_longer_declared\": true");
 		render_location_json(out, u->at);
@@ -354,23 +361,6 @@ static void add_identities(struct str *out, const struct plan *plan)
 		str_addc(out, '}');
 	}
 	str_add(out, "\n]");
-}
-
-static void add_unseen(struct str *out, const struct plan *plan)
-{
-	json_put_key(out, "unseen");
-	str_addc(out, '[');
-	for (size_t i = 0; i < plan->unseen.len; i++) {
-		const struct unseen_item *u = &plan->unseen.at[i];
-		str_add(out, i ? ",\n  {" : "\n  {");
-		render_entitlement_json(out, u->entitlement);
-		json_put_number(out, "claimed", (int64_t)u->claimed);
-		json_put_number(out, "wanted", (int64_t)u->wanted);
-		json_put_number(out, "ended", (int64_t)u->ended);
-		json_put_text(out, "source", u->source);
-		str_addc(out, '}');
-	}
-	str_add(out, plan->unseen.len ? "\n]" : "]");
 }
 
 static void add_loosened(struct str *out, const struct plan *plan)
@@ -483,7 +473,7 @@ void render_plan_json(struct str *out, const struct plan *plan)
 	add_manual(out, plan);
 	add_unlisted(out, plan);
 	add_blocked(out, plan);
-	add_unseen(out, plan);
+	render_unseen_json(out, &plan->unseen);
 	add_managed(out, plan);
 	add_identities(out, plan);
 	add_accounts(out, plan);

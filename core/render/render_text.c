@@ -139,11 +139,15 @@ const char *render_summary(struct arena *a, const struct plan *plan)
 				    plan->blocked.len, plan->blocked.len == 1 ? " is" : "s are");
 	if (plan->changes.len == 0 && has_ignored(plan))
 		return "No changes. What the manifests ignore is left as it is.";
+	if (plan->changes.len == 0 && plan->unseen.len && !s->unseen)
+		return "No changes in what can be seen.";
 	if (plan->changes.len == 0 && s->unseen)
 		return arena_printf(a,
 				    "No changes in what can be seen; %zu claimed grant%s cannot be "
 				    "seen.",
 				    s->unseen, s->unseen == 1 ? "" : "s");
+	if (plan->changes.len == 0 && s->unlisted)
+		return "No changes. What is live and not listed is left alone.";
 	if (plan->changes.len == 0)
 		return "No changes. The live organisation matches the manifests.";
 	str_printf(&out, "Plan: %zu to add, %zu to change, %zu to remove", s->add, s->change,
@@ -486,32 +490,6 @@ static void add_blocked(const struct text_renderer *r)
 		str_printf(r->out, "  and %zu more\n", all->len - UNLISTED_SHOWN);
 }
 
-static void add_unseen_line(const struct text_renderer *r, const struct unseen_item *u)
-{
-	struct arena *a = r->out->arena;
-	const char *what = render_entitlement(a, u->entitlement);
-	size_t count = u->claimed + u->wanted + u->ended;
-	if (u->ended)
-		str_printf(r->out, "  %s: %zu should have ended, and may still be held\n", what,
-			   u->ended);
-	str_printf(r->out, "  %s: whether %zu principal%s %s it; ", what, count,
-		   count == 1 ? "" : "s", count == 1 ? "holds" : "hold");
-	if (u->source)
-		str_printf(r->out, "%s would show it\n", render_shown(a, u->source));
-	else
-		str_add(r->out, "nothing that writ can read shows it\n");
-}
-
-static void add_unseen(const struct text_renderer *r)
-{
-	const struct unseen_vec *all = &r->plan->unseen;
-	if (all->len == 0)
-		return;
-	str_printf(r->out, "\nCANNOT BE SEEN (%zu)\n", r->plan->summary.unseen);
-	for (size_t i = 0; i < all->len; i++)
-		add_unseen_line(r, &all->at[i]);
-}
-
 static void add_drift(const struct text_renderer *r)
 {
 	const struct drift_vec *all = &r->plan->drift;
@@ -530,6 +508,11 @@ static void add_unlisted(const struct text_renderer *r)
 	for (size_t i = 0; i < all->len && i < UNLISTED_SHOWN; i++) {
 		const struct unlisted_item *u = &all->at[i];
 		struct arena *a = r->out->arena;
+		if (!u->principal) {
+			str_printf(r->out, "  %zu principal%s  %s\n", u->count,
+				   u->count == 1 ? "" : "s", render_entitlement(a, u->entitlement));
+			continue;
+		}
 		str_printf(r->out, "  %s  %s\n", render_principal(a, u->principal),
 			   u->entitlement ? render_entitlement(a, u->entitlement)
 			   : u->was_known ? "no longer declared; --prune deletes it"
@@ -552,7 +535,7 @@ void render_plan_text(struct str *out, const struct plan *plan, const char *dige
 		add_section(&r, risk);
 	add_manual(&r);
 	add_blocked(&r);
-	add_unseen(&r);
+	render_unseen_text(out, &plan->unseen, plan->summary.unseen);
 	add_guards(&r);
 	add_drift(&r);
 	add_unlisted(&r);

@@ -11,6 +11,7 @@
 
 #include "core/plan/drift.h"
 #include "core/plan/planned.h"
+#include "core/plan/unseen.h"
 #include "core/util/report.h"
 #include "core/util/str.h"
 
@@ -73,7 +74,8 @@ struct review {
 void review_of_plan(struct review *out, struct arena *a, const struct planned *planned);
 /* `from`: the snapshot; `at`: its organisation's document. */
 void review_of_drift(struct review *out, struct arena *a, const struct drift_vec *all,
-		     const char *organization, const char *from, struct location at);
+		     const struct unseen_vec *unseen, const char *organization, const char *from,
+		     struct location at);
 void review_of_report(struct review *out, struct arena *a, const struct report *report);
 
 /* ---- for who makes one ---- */
@@ -82,6 +84,9 @@ void review_of_report(struct review *out, struct arena *a, const struct report *
 struct review_section *review_open(struct review *r, struct arena *a,
 				   const struct review_section *section);
 void review_add(struct review *r, struct arena *a, const struct review_item *item);
+/* Items of what nobody could see. */
+void review_add_unseen(struct review *out, struct arena *a, const struct unseen_vec *all,
+		       enum review_level level);
 /* Closes the last section: arranges its items, or takes it away when it has none. What stands alone
  * is in the order of names; of a kept section it comes before the groups, of others behind. */
 void review_close(struct review *r);

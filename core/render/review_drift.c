@@ -104,8 +104,20 @@ static size_t count_of(const struct drift_vec *all, bool (*takes)(const struct d
 	return count;
 }
 
-static const char *headline_of(struct arena *a, size_t open, size_t ignored)
+static void add_unseen(struct review *out, struct arena *a, const struct unseen_vec *unseen)
 {
+	review_open(
+		out, a,
+		&(struct review_section){
+			.rule = "unseen", .title = "Cannot be seen", .kept = true, .aside = true});
+	review_add_unseen(out, a, unseen, LEVEL_WARNING);
+	review_close(out);
+}
+
+static const char *headline_of(struct arena *a, size_t open, size_t ignored, bool blind)
+{
+	if (open + ignored == 0 && blind)
+		return "No drift in what can be seen, since the snapshot.";
 	if (open + ignored == 0)
 		return "No drift. The live organisation is as agreed in the snapshot.";
 	return arena_printf(a, "Drift: %zu since the snapshot, %zu ignored.", open, ignored);
@@ -124,23 +136,29 @@ static const char *alarm_of(struct arena *a, size_t admins, size_t credentials)
 }
 
 void review_of_drift(struct review *out, struct arena *a, const struct drift_vec *all,
-		     const char *organization, const char *from, struct location at)
+		     const struct unseen_vec *unseen, const char *organization, const char *from,
+		     struct location at)
 {
 	const size_t admins = count_of(all, is_admin), ignored = count_of(all, is_ignored),
 		     credentials = count_of(all, is_other_credential), open = all->len - ignored;
 	*out = (struct review){.subject = "drift",
 			       .organization = organization,
 			       .alarm = alarm_of(a, admins, credentials),
-			       .calm = "No administrator right granted by somebody else",
-			       .headline = headline_of(a, open, ignored),
+			       .calm = unseen->len
+					       ? "No administrator right that a read shows was "
+						 "granted by somebody else"
+					       : "No administrator right granted by somebody else",
+			       .headline = headline_of(a, open, ignored, unseen->len > 0),
 			       .at = at};
 	if (at.file)
 		out->at.file = review_file(a, at.file);
 	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++)
 		add_part(out, a, &parts[i], all);
+	add_unseen(out, a, unseen);
 	vec_push(a, &out->facts, (struct review_fact){"Organisation", organization});
 	vec_push(a, &out->facts, (struct review_fact){"Snapshot", render_shown(a, from)});
 	review_add_count(&out->outputs, a, "drift", open);
+	review_add_count(&out->outputs, a, "unseen", unseen_pairs(unseen));
 	review_add_count(&out->outputs, a, "ignored", ignored);
 	review_add_count(&out->outputs, a, "admin-grants", admins);
 	review_add_count(&out->outputs, a, "credential-changes", credentials);

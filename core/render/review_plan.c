@@ -294,35 +294,30 @@ static void fill_blocked(struct filler *f)
 	}
 }
 
-static const char *unseen_note(struct arena *a, const struct unseen_item *u)
+void review_add_unseen(struct review *out, struct arena *a, const struct unseen_vec *all,
+		       enum review_level level)
 {
-	size_t count = u->claimed + u->wanted + u->ended;
-	return arena_printf(a, "whether %zu principal%s %s it; %s%s", count, count == 1 ? "" : "s",
-			    count == 1 ? "holds" : "hold",
-			    u->source ? render_shown(a, u->source)
-				      : "nothing that writ can read shows it",
-			    u->source ? " would show it" : "");
-}
-
-static void fill_unseen(struct filler *f)
-{
-	struct arena *a = f->arena;
-	for (size_t i = 0; i < f->plan->unseen.len; i++) {
-		const struct unseen_item *u = &f->plan->unseen.at[i];
+	for (size_t i = 0; i < all->len; i++) {
+		const struct unseen_item *u = &all->at[i];
 		struct review_item item = {
-			.rule = f->rule,
+			.rule = "unseen",
 			.what = render_entitlement(a, u->entitlement),
 			.marks = u->ended ? arena_printf(
 						    a,
 						    "%zu should have ended, and may still be held",
 						    u->ended)
 					  : NULL,
-			.note = unseen_note(a, u),
+			.note = render_unseen_note(a, u),
 			.address = entitlement_address(a, u->entitlement),
-			.level = f->level,
+			.level = level,
 		};
-		review_add(f->review, a, &item);
+		review_add(out, a, &item);
 	}
+}
+
+static void fill_unseen(struct filler *f)
+{
+	review_add_unseen(f->review, f->arena, &f->plan->unseen, f->level);
 }
 
 /* The changes that a guard counts. */
@@ -420,8 +415,11 @@ static void fill_unlisted(struct filler *f)
 			.what = u->entitlement ? render_entitlement(a, u->entitlement)
 				: u->was_known ? "no longer declared; --prune deletes it"
 					       : "no manifest declares this account",
-			.who = render_principal(a, u->principal),
-			.address = change_address(a, u->principal, u->entitlement),
+			.who = u->principal ? render_principal(a, u->principal)
+					    : arena_printf(a, "%zu principal%s", u->count,
+							   u->count == 1 ? "" : "s"),
+			.address = u->principal ? change_address(a, u->principal, u->entitlement)
+						: entitlement_address(a, u->entitlement),
 			.at = place_of(f, u->at),
 			.level = f->level,
 		};

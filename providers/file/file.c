@@ -17,11 +17,19 @@
 
 #define BATCH_MAX 100000 /* each batch rewrites the file: few large ones; memory sets the bound */
 
+/* Of whom a live document says that the read it came from did not show these roles. */
+struct hidden {
+	const char *account; /* NULL: all users */
+	unsigned roles;	     /* a set, by enum role */
+};
+
 struct provider {
 	struct intern *strings;
-	char *path;  /* as given */
-	char *real;  /* without links: what tells this organisation from others */
-	bool stored; /* "REV:PATH": git keeps it, and nothing can be changed */
+	struct arena arena;	     /* of `hidden` */
+	VEC(, struct hidden) hidden; /* of the last read; users first, then by account */
+	char *path;		     /* as given */
+	char *real;		     /* without links: what tells this organisation from others */
+	bool stored;		     /* "REV:PATH": git keeps it, and nothing can be changed */
 };
 
 static struct error *open_session(const struct settings *settings, struct provider **out)
@@ -37,7 +45,10 @@ static struct error *open_session(const struct settings *settings, struct provid
 		return error_errno(errno, "opening the live organisation \"%s\"",
 				   settings->live_path);
 	struct provider *p = xmalloc(sizeof(*p));
-	*p = (struct provider){settings->strings, xstrdup(settings->live_path), real, stored};
+	*p = (struct provider){.strings = settings->strings,
+			       .path = xstrdup(settings->live_path),
+			       .real = real,
+			       .stored = stored};
 	*out = p;
 	return NULL;
 }
@@ -46,6 +57,7 @@ static void close_session(struct provider *p)
 {
 	if (!p)
 		return;
+	arena_done(&p->arena);
 	free(p->path);
 	free(p->real);
 	free(p);
@@ -58,10 +70,57 @@ static const char *identity(struct provider *p)
 
 /* ---- reading ---- */
 
+static int by_account(const void *a, const void *b)
+{
+	const struct hidden *x = a, *y = b;
+	return strcmp(x->account ? x->account : "", y->account ? y->account : "");
+}
+
+static unsigned roles_of(const struct text_vec *names)
+{
+	unsigned set = 0;
+	for (size_t i = 0; i < names->len; i++)
+		set |= 1U << role_find(names->at[i].text);
+	return set & ~(1U << ROLE_NONE);
+}
+
+/* What is known of accounts goes with the arena of the read. */
+static void note_hidden(struct provider *p, const struct live *live)
+{
+	arena_done(&p->arena);
+	p->arena = (struct arena){0};
+	p->hidden.len = p->hidden.cap = 0;
+	p->hidden.at = NULL;
+	struct hidden users = {.roles = roles_of(&live->document->unseen)};
+	if (users.roles)
+		vec_push(&p->arena, &p->hidden, users);
+	for (size_t i = 0; i < live->accounts.len; i++) {
+		const struct account *a = &live->accounts.at[i];
+		if (a->unseen.len)
+			vec_push(&p->arena, &p->hidden,
+				 (struct hidden){a->meta.name, roles_of(&a->unseen)});
+	}
+}
+
 static struct error *read_live(struct provider *p, struct arena *a, struct universe *u,
 			       const struct query *query, struct live *out)
 {
-	return stored_load(p->path, query->what, p->strings, a, u, out);
+	TRY(stored_load(p->path, query->what, p->strings, a, u, out));
+	if (query->what & COLLECT_ACCOUNTS)
+		note_hidden(p, out);
+	return NULL;
+}
+
+static bool sees(struct provider *p, const struct principal *principal,
+		 const struct account *account UNUSED, const struct entitlement *e)
+{
+	struct hidden key = {.account = principal->name};
+	if (!e->role || principal->kind == PRINCIPAL_GROUP || !p || !p->hidden.len)
+		return true;
+	if (principal->kind == PRINCIPAL_USER)
+		key.account = NULL;
+	const struct hidden *found = vec_find(&p->hidden, &key, by_account);
+	return !found || !(found->roles & 1U << e->role);
 }
 
 static enum capability can_grant(struct provider *p UNUSED,
@@ -101,6 +160,7 @@ const struct provider_reader file_reader = {
 	.read = read_live,
 	.can_grant = can_grant,
 	.can_account = can_account,
+	.sees = sees,
 	.check_account = check_account,
 	.price = price,
 	.identity = identity,

@@ -120,7 +120,7 @@ without_ids() {
 	administrators
 	ends 0 snapshot --roles-from administrators.csv --out before
 	[ "$(grep -c '^kind: TechnicalAccount' before/technical-accounts.yaml)" = 301 ]
-	[ "$(grep -c 'storage-administrator' before/technical-accounts.yaml)" = 10 ]
+	[ "$(grep -c -- '- storage-administrator' before/technical-accounts.yaml)" = 10 ]
 
 	catalogue >empty.yaml
 	control PUT manifest "$(cat empty.yaml)" >put

@@ -405,3 +405,17 @@ grant.remove technicalAccount/asset-archiver role/support-administrator' ]
 	grep -q error.user.nonexistent stdout
 	ends 2 plan --detailed-exitcode manifests
 }
+
+@test "with a person's token alone no sentence says more than was seen" {
+	sed -i '/server:/d' config.yaml
+	manifests 'TechnicalAccount asset-archiver apis: [], products: [], unlisted: keep'
+	ends 0 plan manifests
+	[ "$(head -n 1 stdout)" = 'No changes in what can be seen.' ]
+	[ "$(grep -c 'would show' stdout)" -eq 4 ]
+	if grep -q matches stdout; then return 1; fi
+	ends 4 drift --base "$(ends 0 snapshot --out base && echo base)" --fail-on unseen
+	[ "$(head -n 1 stdout)" = 'No drift in what can be seen, since the snapshot base.' ]
+	for file in base/organization.yaml base/technical-accounts.yaml; do
+		grep -q 'unseen: \[system-administrator, storage-administrator, deployment-administrator, support-administrator\]' "$file"
+	done
+}

@@ -28,9 +28,12 @@ static void what_is_written_is_read(void **state UNUSED)
 	universe_principal(u, PRINCIPAL_USER, intern(strings, "jane@example.com"), true);
 	universe_entitlement(u, ROLE_SYSTEM_ADMINISTRATOR, NULL, NULL, NULL);
 	universe_entitlement(u, ROLE_NONE, intern(strings, "Express"), odd, NULL);
-	const struct shift shifts[] = {
-		{0, 0, 1, true}, {0, 1, 0, true}, {2, 0, 1, false}, {2, 1, 1, true}};
-	for (size_t i = 0; i < 4; i++)
+	const struct shift shifts[] = {{0, 0, 1, true, false},
+				       {0, 1, 0, true, true},
+				       {2, 0, 1, false, false},
+				       {2, 1, 0, false, true},
+				       {2, 1, 1, true, false}};
+	for (size_t i = 0; i < 5; i++)
 		vec_push(&a, &t.shifts, shifts[i]);
 	assert_ok(timeline_cache_write(path, &a, &t));
 
@@ -45,11 +48,12 @@ static void what_is_written_is_read(void **state UNUSED)
 			    is_same(x->drift, y->drift) && is_same(x->damage, y->damage) &&
 			    is_same(x->edited, y->edited) && x->time == y->time);
 	}
-	assert_int_equal(back.shifts.len, 4);
-	for (size_t i = 0; i < 4; i++) {
+	assert_int_equal(back.shifts.len, 5);
+	for (size_t i = 0; i < 5; i++) {
 		const struct shift *x = &shifts[i], *y = &back.shifts.at[i];
 		assert_true(x->moment == y->moment && x->principal == y->principal &&
-			    x->entitlement == y->entitlement && x->came == y->came);
+			    x->entitlement == y->entitlement && x->came == y->came &&
+			    x->hidden == y->hidden);
 	}
 	assert_int_equal(universe_principals(back.universe), 2);
 	assert_string_equal(universe_principal_numbered(back.universe, 0)->name, odd);
@@ -97,7 +101,7 @@ static size_t read_sound(const char *text)
 	return read_bytes(whole, strlen(whole));
 }
 
-#define FIRST "writ timeline 3\n"
+#define FIRST "writ timeline 4\n"
 #define NAMES "p\t0\tx\ne\t0\tExpress\t\\0\t\\0\t\\0\n"
 #define MOMENT "m\tid\t5\t\\0\t\\0\t\\0\t\\0\t\\0\t\\0\t\\0\t\\0\n"
 

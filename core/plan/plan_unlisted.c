@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What is live, wanted by nobody, and left alone. */
+#include <assert.h>
+#include <string.h>
+
+#include "core/plan/planner.h"
+
+struct unlisted_item *planner_add_unlisted(struct planner *p, uint32_t principal,
+					   const struct entitlement *e, struct location at)
+{
+	struct unlisted_vec *all = &p->plan->unlisted;
+	vec_push(p->arena, all,
+		 (struct unlisted_item){.principal = universe_principal_at(p->u, principal),
+					.entitlement = e,
+					.at = at});
+	return &all->at[all->len - 1];
+}
+
+/* Who develops against a profile is no administrator, and there are many: their number is told. */
+static void count_developer(struct planner *p, const struct entitlement *e)
+{
+	struct unlisted_vec *all = &p->plan->unlisted;
+	for (size_t i = 0; i < all->len; i++) {
+		if (all->at[i].count && all->at[i].entitlement == e) {
+			all->at[i].count++;
+			return;
+		}
+	}
+	vec_push(p->arena, all, (struct unlisted_item){.entitlement = e, .count = 1});
+}
+
+/* Rights over others are told whoever holds them, though no document speaks of them. */
+void planner_tell_unlisted(struct planner *p, uint64_t key, const struct claim *claim)
+{
+	const struct entitlement *e = universe_entitlement_at(p->u, grant_entitlement(key));
+	bool spoken_of = claim->level != UNLISTED_UNSET;
+	if (!spoken_of && e->role == ROLE_DEVELOPER)
+		count_developer(p, e);
+	else if (claim->level == UNLISTED_REPORT ||
+		 (!spoken_of && provider_is_admin(p->in->reader, p->in->session, e)))
+		planner_add_unlisted(p, grant_principal(key), e, claim->at);
+}
+
+/* Those without a principal last. */
+static int by_principal(const struct principal *x, const struct principal *y)
+{
+	if (!x || !y)
+		return !x - !y;
+	int order = (int)x->kind - (int)y->kind;
+	return order ? order : strcmp(x->name, y->name);
+}
+
+static int by_place(const void *a, const void *b)
+{
+	const struct unlisted_item *x = a, *y = b;
+	int order = by_principal(x->principal, y->principal);
+	order = order ? order : !!x->entitlement - !!y->entitlement;
+	if (order)
+		return order;
+	assert(x->entitlement && y->entitlement); /* an account is told once */
+	return entitlement_compare(x->entitlement, y->entitlement);
+}
+
+void planner_sort_unlisted(struct planner *p)
+{
+	vec_sort(&p->plan->unlisted, by_place);
+}

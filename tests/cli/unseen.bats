@@ -1,0 +1,140 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# What a read did not show is never called absent, and what nobody speaks of is told.
+
+setup() {
+	load helper
+	common_setup
+	export HOME=$BATS_TEST_TMPDIR GIT_CONFIG_NOSYSTEM=1
+	export GIT_AUTHOR_NAME=A GIT_AUTHOR_EMAIL=a@example.com GIT_COMMITTER_NAME=A GIT_COMMITTER_EMAIL=a@example.com
+	organization '' >org.yaml
+}
+
+# organization STATUS: of provider file, with these members of its status.
+organization() {
+	printf 'apiVersion: writ/v1\nkind: Organization\nmetadata: {name: acme}\nspec: {provider: file}\n'
+	printf 'status: {products: [{product: P, profile: A}], groups: []%s}\n' "${1:+, $1}"
+}
+
+# account NAME SPEC [STATUS]
+account() {
+	printf -- '---\napiVersion: writ/v1\nkind: TechnicalAccount\nmetadata: {name: %s}\nspec: {%s}\n' "$1" "$2"
+	[ -z "${3:-}" ] || printf 'status: {%s}\n' "$3"
+}
+
+# role ROLE MEMBERS [MORE]
+role() {
+	printf -- '---\napiVersion: writ/v1\nkind: AdminRole\nmetadata: {name: of-%s}\nspec: {role: %s%s, members: [%s]}\n' \
+		"$1" "$1" "${3:-}" "$2"
+}
+
+@test "rights over others that no document speaks of are told, and keep silences" {
+	{
+		cat org.yaml
+		account one 'products: [{product: P, profile: A}], apis: [User Management API, Ordinary API], adminRoles: [system-administrator]'
+		role developer 'one, {user: a@example.com}, {user: b@example.com}' ', product: P, profile: A'
+		role support-administrator '{user: a@example.com}'
+	} >live.yaml
+	{
+		cat org.yaml
+		account one 'products: [{product: P, profile: A}]'
+	} >wanted.yaml
+	run_writ plan --live live.yaml --detailed-exitcode wanted.yaml
+	assert_golden unspoken
+	ends 0 plan --live live.yaml --out plan.json --format json wanted.yaml
+	jq -e '.summary.unlisted == 4
+		and ([.unlisted[] | select(.count)] == [{"address": "role/developer/P/A", "principal": null, "entitlement":
+			{"kind": "role", "role": "developer", "product": "P", "profile": "A", "group": null}, "count": 3, "location": null}])' plan.json
+	ends 0 show plan.json
+	grep -q '^  3 principals  developer of P / A$' stdout
+	{
+		cat org.yaml
+		account one 'products: [], apis: [], adminRoles: [], unlisted: keep'
+		role developer '' ', product: P, profile: A, unlisted: keep'
+		role support-administrator '' ', unlisted: keep'
+	} >kept.yaml
+	ends 0 plan --live live.yaml kept.yaml
+	[ "$(cat stdout)" = 'No changes. The live organisation matches the manifests.' ]
+}
+
+hidden() {
+	organization 'unseen: [storage-administrator]'
+	account one 'products: [{product: P, profile: A}]' 'id: "1", unseen: [storage-administrator, system-administrator]'
+	account two 'products: [], adminRoles: [storage-administrator], unlisted: report' 'id: "2", unseen: [system-administrator]'
+}
+
+@test "no sentence says that live matches while something could not be seen" {
+	hidden >live.yaml
+	{
+		cat org.yaml
+		account one 'products: [{product: P, profile: A}]'
+		account two 'products: [], adminRoles: [storage-administrator]'
+	} >wanted.yaml
+	run_writ plan --live live.yaml --fail-on unseen wanted.yaml
+	assert_golden unseen
+	ends 0 plan --live live.yaml --out plan.json --format json wanted.yaml
+	jq -e '.summary.unseen == 1
+		and ([.unseen[] | [.entitlement.role, .claimed, .unclaimed, .anybody]] | sort
+			== [["storage-administrator", 0, 2, true], ["system-administrator", 1, 1, null]])' plan.json
+	ends 0 show plan.json
+	grep -q '^No changes in what can be seen; 1 claimed grant cannot be seen\.$' stdout
+	{
+		account one 'adminRoles: [], apis: [], unlisted: keep'
+		role storage-administrator '{account: two}'
+		account two ''
+	} >>org.yaml
+	ends 0 plan --live live.yaml --format json org.yaml
+	jq -e '[.unseen[] | [.entitlement.role, .claimed, .unclaimed, .anybody]] | sort
+		== [["storage-administrator", 2, 0, true], ["system-administrator", 0, 1, null]]' stdout
+}
+
+@test "what an import or a snapshot did not see is not removed by who sees it" {
+	hidden >live.yaml
+	ends 0 import --live live.yaml --out imported
+	grep -q 'unseen: \[storage-administrator, system-administrator\]' imported/technical-accounts.yaml
+	mkdir org
+	ends 0 snapshot --live live.yaml --snapshot org
+	{
+		organization
+		account one 'products: [{product: P, profile: A}], adminRoles: [storage-administrator]' 'id: "1"'
+		account two 'products: [], adminRoles: [storage-administrator, system-administrator]' 'id: "2"'
+		role storage-administrator '{user: jane@example.com}'
+	} >whole.yaml
+	for wanted in imported org; do
+		ends 0 plan --live whole.yaml --detailed-exitcode "$wanted"
+		ends 0 restore --live whole.yaml --from "$wanted" --detailed-exitcode
+		jq -e '.changes == [] and .summary.unlisted == 3' <<<"$("$WRIT" restore --live whole.yaml --from "$wanted" --format json 2>/dev/null)"
+	done
+	run_writ drift --live whole.yaml --base org
+	assert_golden unseen-drift
+}
+
+@test "drift, who and why say what they could not see" {
+	hidden >live.yaml
+	git init -q repo
+	mkdir repo/org
+	ends 0 snapshot --live live.yaml --snapshot repo/org --commit
+	ends 4 drift --live live.yaml --base repo/org --fail-on unseen
+	[ "$(head -n 1 stdout)" = 'No drift in what can be seen, since the snapshot repo/org.' ]
+	ends 0 drift --live live.yaml --base repo/org --format json
+	jq -e '[.unseen[] | [.entitlement.role, .claimed, .anybody]] | sort
+		== [["storage-administrator", 2, true], ["system-administrator", 2, null]]' stdout
+	ends 0 who system-administrator --as-of HEAD --snapshot repo/org
+	grep -q '^Who held system-administrator is not known as of HEAD: snapshot' stdout
+	grep -q '^Not seen then: whether 2 accounts held system-administrator\.$' stdout
+	ends 0 why one storage-administrator --as-of HEAD --snapshot repo/org
+	grep -q '^Whether one held storage-administrator is not known as of HEAD' stdout
+	ends 0 who storage-administrator --history --snapshot repo/org
+	grep -q '^1 grant of storage-administrator in 1 snapshot' stdout
+	grep -q '^Not seen all the time: whether 1 account or any user held storage-administrator\.$' stdout
+	ends 0 who support-administrator --as-of HEAD --snapshot repo/org
+	grep -q '^Nobody held support-administrator as of HEAD' stdout
+	ends 0 who storage-administrator --as-of HEAD --snapshot repo/org --format json
+	jq -e '[.unseen[] | [.entitlement.role, .claimed, .anybody]] == [["storage-administrator", 2, true]]' stdout
+	sed -i 's/, unseen: .*}/}/; s/^status: {products\(.*\)}/status: {products\1}/' live.yaml
+	ends 0 snapshot --live live.yaml --snapshot repo/org --commit
+	ends 0 who system-administrator --as-of HEAD --snapshot repo/org
+	grep -q '^Nobody held system-administrator as of HEAD' stdout
+	ends 0 who system-administrator --history --snapshot repo/org
+	grep -q '^No snapshot here shows who held system-administrator in 2 snapshots' stdout
+}
