@@ -144,7 +144,8 @@ static void add_items(struct str *out, const struct review_section *s)
 static void add_section(struct str *out, const struct review_section *s)
 {
 	const char *class = review_level_name(s->level);
-	bool open = s->kept || s->level == LEVEL_ERROR || (s->items.len <= OPEN_MOST && !s->aside);
+	bool open = s->kept || s->level == LEVEL_ERROR ||
+		    (s->items.len <= OPEN_MOST && !s->aside && !s->again);
 	if (open)
 		str_printf(out, "<section class=\"%s\"><h2>%s (%zu)</h2>\n", class, s->title,
 			   s->items.len);

@@ -225,7 +225,7 @@ static void add_section(struct markdown *m, size_t i)
 		add_alert(m, s, i == 0 || s[-1].level != LEVEL_ERROR);
 		return;
 	}
-	bool few = s->items.len <= OPEN_MOST && !s->aside;
+	bool few = s->items.len <= OPEN_MOST && !s->aside && !s->again;
 	if (!s->kept && !few) {
 		add_fold(m, s);
 		return;

@@ -262,8 +262,11 @@ const char *review_rule_text(const char *rule)
 /* Of a kept section what stands alone, which comes first. */
 static size_t least_shown(const struct review_section *s)
 {
-	size_t count = 0;
-	while (s->kept && count < s->items.len && !s->items.at[count].group)
+	size_t count = 0, most = s->least ? s->least : s->items.len;
+	if (!s->kept)
+		return 0;
+	most = most < s->items.len ? most : s->items.len;
+	while (count < most && !s->items.at[count].group)
 		count++;
 	return count;
 }

@@ -44,6 +44,7 @@ struct review_section {
 	enum review_level level; /* of the worst of its items */
 	bool kept;	   /* no budget takes it away: of what stands alone nothing, of a group of
 			      many its names last */
+	size_t least;	   /* of a kept one: so many that stand alone at least; 0: all */
 	bool again;	   /* items that another section has too, told from another side */
 	bool aside;	   /* no line of a manifest is to blame for its items */
 	size_t group_from; /* so many that say the same become one line with names below it */
@@ -77,6 +78,10 @@ void review_of_drift(struct review *out, struct arena *a, const struct drift_vec
 		     const struct unseen_vec *unseen, const char *organization, const char *from,
 		     struct location at);
 void review_of_report(struct review *out, struct arena *a, const struct report *report);
+
+/* Whether somebody got by it what makes others' rights: an admin role, or an API that hands out
+ * rights. */
+bool review_is_power(const struct drift_item *d);
 
 /* ---- for who makes one ---- */
 

@@ -6,8 +6,7 @@
 #define GROUP_FROM 4	    /* equal drifts that become one line */
 #define GROUP_GRAVE_FROM 21 /* of what is grave, where up to 20 are named each on its own */
 
-/* Whoever changed these could do more by it. */
-static bool is_grant_of_power(const struct drift_item *d)
+bool review_is_power(const struct drift_item *d)
 {
 	const struct entitlement *e = d->entitlement;
 	return d->kind == DRIFT_APPEARED && e && (e->role || (e->api && api_is_admin(e->api)));
@@ -15,7 +14,7 @@ static bool is_grant_of_power(const struct drift_item *d)
 
 static bool is_admin(const struct drift_item *d)
 {
-	return d->fate != DRIFT_IGNORED && is_grant_of_power(d);
+	return d->fate != DRIFT_IGNORED && review_is_power(d);
 }
 
 static bool is_other_credential(const struct drift_item *d)
@@ -26,7 +25,7 @@ static bool is_other_credential(const struct drift_item *d)
 
 static bool is_other(const struct drift_item *d)
 {
-	return d->fate != DRIFT_IGNORED && !is_grant_of_power(d) && !is_other_credential(d);
+	return d->fate != DRIFT_IGNORED && !review_is_power(d) && !is_other_credential(d);
 }
 
 static bool is_ignored(const struct drift_item *d)
@@ -73,6 +72,7 @@ static struct review_item item_of(struct arena *a, const struct drift_part *part
 		.marks = is_ignored(d) ? render_drift_fate(a, d) : NULL,
 		.note = note_of(a, d),
 		.address = d->fingerprint,
+		.about = !d->entitlement,
 		.at = at,
 		.level = part->level,
 		.rank = d->principal_rank,

@@ -8,6 +8,8 @@
 #define GROUP_FROM 4	    /* equal ordinary changes that become one line */
 #define GROUP_GRAVE_FROM 21 /* of what is grave, where up to 20 are named each on its own */
 
+#define LEAST 20 /* of what is kept and gives nobody power */
+
 struct filler {
 	struct review *review;
 	struct arena *arena;
@@ -74,10 +76,10 @@ static const char *difference_of(struct arena *a, const struct change *c)
 	if (c->attributes & ATTRIBUTE_CREDENTIAL)
 		add_difference(&out, "credential", account_credential(from),
 			       account_credential(to));
-	if (c->attributes & ATTRIBUTE_OWNER)
-		add_difference(&out, "owner", from->owner, to->owner);
 	if (c->attributes & ATTRIBUTE_PROJECT)
 		add_difference(&out, "project", from->project, to->project);
+	if (c->attributes & ATTRIBUTE_OWNER)
+		add_difference(&out, "owner", from->owner, to->owner);
 	if (c->attributes & ATTRIBUTE_DESCRIPTION)
 		add_difference(&out, "description", from->description, to->description);
 	if (c->attributes & ATTRIBUTE_LABELS)
@@ -386,11 +388,13 @@ static void fill_guards(struct filler *f)
 	}
 }
 
-static void fill_drift(struct filler *f)
+static void fill_some_drift(struct filler *f, bool power)
 {
 	struct arena *a = f->arena;
 	for (size_t i = 0; i < f->plan->drift.len; i++) {
 		const struct drift_item *d = &f->plan->drift.at[i];
+		if (power != (d->fate != DRIFT_IGNORED && review_is_power(d)))
+			continue;
 		struct review_item item = {
 			.rule = f->rule,
 			.sign = render_drift_sign(d),
@@ -398,11 +402,22 @@ static void fill_drift(struct filler *f)
 			.who = render_principal(a, d->principal),
 			.marks = render_drift_fate(a, d),
 			.address = d->fingerprint,
+			.about = !d->entitlement,
 			.level = f->level,
 			.rank = d->principal_rank,
 		};
 		review_add(f->review, a, &item);
 	}
+}
+
+static void fill_drift_admin(struct filler *f)
+{
+	fill_some_drift(f, true);
+}
+
+static void fill_drift(struct filler *f)
+{
+	fill_some_drift(f, false);
 }
 
 static void fill_unlisted(struct filler *f)
@@ -421,6 +436,7 @@ static void fill_unlisted(struct filler *f)
 			.address = u->principal ? change_address(a, u->principal, u->entitlement)
 						: entitlement_address(a, u->entitlement),
 			.at = place_of(f, u->at),
+			.about = !u->entitlement,
 			.level = f->level,
 		};
 		review_add(f->review, a, &item);
@@ -433,6 +449,7 @@ static const struct plan_part {
 	enum review_level level;
 	size_t group_from;
 	bool kept, again, aside;
+	size_t least;
 	void (*fill)(struct filler *f);
 	bool (*takes)(const struct change *c);
 } parts[] = {
@@ -454,11 +471,14 @@ static const struct plan_part {
 	 .takes = is_removal},
 	{"ordinary", "Changes", LEVEL_NOTE, GROUP_FROM, .fill = fill_changes, .takes = is_ordinary},
 	{"by-hand", "By hand", LEVEL_NOTE, .again = true, .fill = fill_manual},
-	{"blocked", "Not possible yet", LEVEL_ERROR, GROUP_FROM, .kept = true,
+	{"blocked", "Not possible yet", LEVEL_ERROR, GROUP_FROM, .kept = true, .least = LEAST,
 	 .fill = fill_blocked},
-	{"unseen", "Cannot be seen", LEVEL_WARNING, .kept = true, .aside = true,
+	{"unseen", "Cannot be seen", LEVEL_WARNING, .kept = true, .least = LEAST, .aside = true,
 	 .fill = fill_unseen},
-	{"guard", "Guards", LEVEL_NOTE, .kept = true, .fill = fill_guards},
+	{"guard", "Guards", LEVEL_NOTE, .kept = true, .least = LEAST, .fill = fill_guards},
+	{"drift-admin", "Administrator rights that somebody granted since the snapshot",
+	 LEVEL_WARNING, GROUP_GRAVE_FROM, .kept = true, .least = LEAST, .aside = true,
+	 .fill = fill_drift_admin},
 	{"drift", "Drift since the snapshot", LEVEL_WARNING, GROUP_FROM, .aside = true,
 	 .fill = fill_drift},
 	{"unlisted", "Live but not listed, left alone", LEVEL_NOTE, GROUP_FROM, .aside = true,
@@ -474,6 +494,7 @@ static void add_part(struct filler *f, const struct plan_part *part)
 		    &(struct review_section){.rule = part->rule,
 					     .title = part->title,
 					     .kept = part->kept,
+					     .least = part->least,
 					     .again = part->again,
 					     .aside = part->aside,
 					     .group_from = part->group_from});

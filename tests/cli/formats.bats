@@ -202,3 +202,21 @@ quickstart_again() {
 	ends 64 show --format sarif "$(find state -name '*.wal')"
 	[ ! -s stdout ]
 }
+
+@test "a plan that has something of everything" {
+	for kind in $reviews; do
+		ends 0 show --format "$kind" "$WRIT_ROOT/tests/data/plans/rich.json"
+		assert_golden "formats-rich-$kind"
+	done
+}
+
+@test "more that is not possible than a comment holds: counted" {
+	many 1
+	for i in $(seq 3000); do
+		echo "    - {product: Missing $i, profile: Default}" >>many/robots.yaml
+	done
+	ends 0 plan --live live-many.yaml --format markdown many
+	[ "$(stat -c %s stdout)" -le 65536 ]
+	grep -qF '> **Not possible yet (3000)**' stdout
+	grep -qE '^> - \*[0-9]+ left out\*$' stdout
+}
