@@ -6,8 +6,6 @@
 #include "core/render/format.h"
 #include "core/render/render.h"
 
-#define OPEN_MOST 10 /* items that need no fold */
-
 static const char style[] =
 	":root{color-scheme:light dark;--ink:#1c2024;--dim:#5b646e;--paper:#fff;--line:#d8dee4;"
 	"--box:#f5f7f9;--red:#b3121d;--red-box:#fff0f0;--amber:#8a5300;--green:#1a6e2e}\n"
@@ -144,8 +142,7 @@ static void add_items(struct str *out, const struct review_section *s)
 static void add_section(struct str *out, const struct review_section *s)
 {
 	const char *class = review_level_name(s->level);
-	bool open = s->kept || s->level == LEVEL_ERROR ||
-		    (s->items.len <= OPEN_MOST && !s->aside && !s->again);
+	bool open = s->level == LEVEL_ERROR || review_is_short(s);
 	if (open)
 		str_printf(out, "<section class=\"%s\"><h2>%s (%zu)</h2>\n", class, s->title,
 			   s->items.len);

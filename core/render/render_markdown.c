@@ -8,8 +8,6 @@
 #include "core/render/format.h"
 #include "core/render/render.h"
 
-#define OPEN_MOST 10 /* lines that need no fold */
-
 struct markdown {
 	struct str *out;
 	const struct review *review;
@@ -225,13 +223,12 @@ static void add_section(struct markdown *m, size_t i)
 		add_alert(m, s, i == 0 || s[-1].level != LEVEL_ERROR);
 		return;
 	}
-	bool few = s->items.len <= OPEN_MOST && !s->aside && !s->again;
-	if (!s->kept && !few) {
+	if (!review_is_short(s)) {
 		add_fold(m, s);
 		return;
 	}
 	str_printf(m->out, "\n**%s (%zu)**\n\n", s->title, s->items.len);
-	if (s->kept || s->level == LEVEL_WARNING)
+	if (s->level == LEVEL_WARNING)
 		add_open(m, s);
 	else
 		add_fence(m, s);

@@ -9,7 +9,8 @@
 #include "core/util/digest.h"
 
 #define FINGERPRINT_BYTES 16
-#define ITEM_BYTES 2 /* no format needs fewer for an item */
+#define SHORT_MOST 10 /* items */
+#define ITEM_BYTES 2  /* no format needs fewer for an item */
 
 /* ---- making one ---- */
 
@@ -141,6 +142,11 @@ size_t review_run(const struct review_section *s, size_t i)
 	return end - i;
 }
 
+bool review_is_short(const struct review_section *s)
+{
+	return s->items.len <= SHORT_MOST && !s->again && (s->kept || !s->aside);
+}
+
 bool review_has_one_reason(const struct review_section *s, size_t i, size_t run)
 {
 	const struct review_item *first = &s->items.at[i];
@@ -236,7 +242,9 @@ static const struct review_fact rules[] = {
 	{"account-delete", "A technical account is deleted with all that it holds."},
 	{"removal", "A product or an API is taken away."},
 	{"ordinary", "Something is made, granted or changed that gives nobody power over others."},
-	{"other-credential", "An account goes by the name of another credential."},
+	{"policy", "Guards are looser than before."},
+	{"made-anew", "Another account has the name since the last snapshot."},
+	{"identity", "Which credential an account goes by, and of which project."},
 	{"by-hand", "A person has to do it in the service's console."},
 	{"blocked", "What a grant is of or for does not exist yet."},
 	{"unseen", "No source shows who holds it."},

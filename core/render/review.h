@@ -106,6 +106,9 @@ const char *review_file(struct arena *a, const char *file);
 
 /* How many items from `i` on are one group; 1 for what stands alone. */
 size_t review_run(const struct review_section *s, size_t i);
+/* Whether it can stand in the open, where others are folded: it is short, and of the plan itself.
+ */
+bool review_is_short(const struct review_section *s);
 /* Whether that group has one reason and one ticket: they are told once. */
 bool review_has_one_reason(const struct review_section *s, size_t i, size_t run);
 /* "manifests/team.yaml:12", for people; NULL: it has none of its own. In `a`. */

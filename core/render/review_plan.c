@@ -258,19 +258,51 @@ static void fill_policy(struct filler *f)
 	}
 }
 
-static void fill_identities(struct filler *f)
+static void add_identity(struct filler *f, const struct identity_item *id)
+{
+	struct review_item item = {
+		.rule = f->rule,
+		.what = id->message,
+		.who = render_words(f->arena, id->account),
+		.about = true,
+		.address =
+			arena_printf(f->arena, "%s %s", id->account, identity_kind_name(id->kind)),
+		.level = f->level,
+	};
+	review_add(f->review, f->arena, &item);
+}
+
+static void fill_made_anew(struct filler *f)
 {
 	for (size_t i = 0; i < f->plan->identities.len; i++) {
+		if (f->plan->identities.at[i].kind == IDENTITY_MADE_ANEW)
+			add_identity(f, &f->plan->identities.at[i]);
+	}
+}
+
+VEC(moved_vec, const char *);
+
+static bool has_moved(const struct moved_vec *moved, const char *account)
+{
+	for (size_t i = 0; i < moved->len; i++) {
+		if (!strcmp(moved->at[i], account))
+			return true;
+	}
+	return false;
+}
+
+/* But of those that move to another one, which is told among the changes. */
+static void fill_identities(struct filler *f)
+{
+	struct moved_vec moved = {0};
+	for (size_t i = 0; i < f->plan->changes.len; i++) {
+		if (is_credential(&f->plan->changes.at[i]))
+			vec_push(f->arena, &moved, f->plan->changes.at[i].principal->name);
+	}
+	for (size_t i = 0; i < f->plan->identities.len; i++) {
 		const struct identity_item *id = &f->plan->identities.at[i];
-		struct review_item item = {
-			.rule = f->rule,
-			.what = id->message,
-			.who = render_words(f->arena, id->account),
-			.address = arena_printf(f->arena, "%s %s", id->account,
-						identity_kind_name(id->kind)),
-			.level = f->level,
-		};
-		review_add(f->review, f->arena, &item);
+		if (id->kind != IDENTITY_MADE_ANEW && !has_moved(&moved, id->account))
+			add_identity(f, id);
 	}
 }
 
@@ -455,12 +487,12 @@ static const struct plan_part {
 } parts[] = {
 	{"policy", "Guards are looser than before", LEVEL_ERROR, .kept = true, .aside = true,
 	 .fill = fill_policy},
-	{"identity", "Not who their names say", LEVEL_WARNING, GROUP_GRAVE_FROM, .kept = true,
-	 .aside = true, .fill = fill_identities},
 	{"admin-grant", "Administrator rights granted", LEVEL_ERROR, GROUP_GRAVE_FROM, .kept = true,
 	 .fill = fill_changes, .takes = is_granted},
 	{"credential", "Accounts move to another credential or project", LEVEL_ERROR,
 	 GROUP_GRAVE_FROM, .kept = true, .fill = fill_changes, .takes = is_credential},
+	{"made-anew", "Other accounts than at the last snapshot", LEVEL_ERROR, .kept = true,
+	 .fill = fill_made_anew},
 	{"conflict", "Changed here and in the organisation since the snapshot", LEVEL_ERROR,
 	 GROUP_GRAVE_FROM, .fill = fill_changes, .takes = is_other_conflict},
 	{"admin-removal", "Administrator rights removed", LEVEL_WARNING, GROUP_GRAVE_FROM,
@@ -470,6 +502,8 @@ static const struct plan_part {
 	{"removal", "Removals", LEVEL_WARNING, GROUP_FROM, .fill = fill_changes,
 	 .takes = is_removal},
 	{"ordinary", "Changes", LEVEL_NOTE, GROUP_FROM, .fill = fill_changes, .takes = is_ordinary},
+	{"identity", "Which credential and project", LEVEL_WARNING, .kept = true, .least = LEAST,
+	 .aside = true, .fill = fill_identities},
 	{"by-hand", "By hand", LEVEL_NOTE, .again = true, .fill = fill_manual},
 	{"blocked", "Not possible yet", LEVEL_ERROR, GROUP_FROM, .kept = true, .least = LEAST,
 	 .fill = fill_blocked},
@@ -543,7 +577,7 @@ static void add_title(struct review *r, struct arena *a, const struct plan *plan
 {
 	struct str out = STR(a);
 	if (plan->loosened.len)
-		str_add(&out, "guards are looser than before");
+		str_add(&out, "Guards are looser than before");
 	add_told(&out, plan, alarms, sizeof(alarms) / sizeof(*alarms));
 	bool alarm = out.len > 0;
 	if (!alarm)
