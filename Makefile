@@ -264,8 +264,10 @@ test: all unit conformance faults failpoint man
 	@$(TEST_ENV) prove --timer -j3 -e tests/tap $(TESTS)
 
 # The long form of what `make test` samples: every system call fails once, not every fifth, and every
-# failpoint kills an apply; and two thousand lives of an organisation. This takes hours.
-fault: all faults failpoint
+# failpoint kills an apply; two thousand lives of an organisation, and ten thousand files in their
+# canonical form. This takes hours.
+fault: all unit faults failpoint
+	@$(TEST_ENV) CANONICAL_FILES=10000 prove -e tests/tap $(B)/unit/core/edit/test_canonical
 	@$(TEST_ENV) FAULT_STEP=1 KILL_STEP=1 LIVES=2000 prove --timer -j3 -e tests/tap \
 		$(FAULT_BATS) tests/emulator/life.bats
 

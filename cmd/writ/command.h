@@ -73,7 +73,7 @@ struct options {
 	const char *base;  /* the last snapshot, or what a plan between revisions starts from */
 	const char *sign;  /* the key that signs a saved plan */
 	const char *until, *reason; /* of a drift that is to be ignored */
-	bool prune, rehearse, finish, again;
+	bool prune, rehearse, finish, again, check, diff;
 	const char *from, *why;
 	bool end;
 	bool detailed_exitcode, auto_approve, resume, strict, list, manual, no_color, commit;
@@ -137,6 +137,7 @@ bool output_has_colour(const struct options *options, const struct output *outpu
 
 struct error *cmd_init(struct run *run, int *status);
 struct error *cmd_validate(struct run *run, int *status);
+struct error *cmd_fmt(struct run *run, int *status);
 struct error *cmd_plan(struct run *run, int *status);
 struct error *cmd_apply(struct run *run, int *status);
 struct error *cmd_drift(struct run *run, int *status);

@@ -20,6 +20,8 @@ static const struct command commands[] = {
 	{"init", "[DIR]", "write a first organisation to edit", "", cmd_init},
 	{"validate", "[PATH...]", "find all errors in manifests, offline",
 	 " format max-bytes strict explain org config ", cmd_validate},
+	{"fmt", "[PATH...]", "write manifests in one spelling; comments stay", " check diff ",
+	 cmd_fmt},
 	{"plan", "[PATH...]", "show how the live organisation differs",
 	 " format max-bytes live org out target detailed-exitcode allow-remove allow-admin-grants "
 	 "fail-on "

@@ -139,6 +139,8 @@ FLAG_OPTION(list)
 FLAG_OPTION(manual)
 FLAG_OPTION(no_color)
 FLAG_OPTION(commit)
+FLAG_OPTION(check)
+FLAG_OPTION(diff)
 
 static struct error *parse_allow_remove(struct parsing *p, const char *argument)
 {
@@ -247,9 +249,11 @@ static const struct option_row rows[] = {
 	{"auto-approve", NULL, "do not ask", parse_auto_approve},
 	{"base", "PATH|REV",
 	 "the last snapshot; with revisions as PATHs, what they are planned against", parse_base},
+	{"check", NULL, "write nothing; name the files that would change, and exit 1", parse_check},
 	{"commit", NULL, "commit the snapshot to its git repository", parse_commit},
 	{"config", "FILE", "the operator's configuration is this file", parse_config},
 	{"detailed-exitcode", NULL, "exit 2 when changes are pending", parse_detailed_exitcode},
+	{"diff", NULL, "write nothing; show what would change", parse_diff},
 	{"end", NULL, "end the restore that is under way; what is left of it is agreed as it is",
 	 parse_end},
 	{"expect", "DIGEST", "refuse a plan with another digest", parse_expect},

@@ -299,12 +299,18 @@ static struct error *check_stopped(const struct stored_file_vec *files, struct a
 	return error;
 }
 
-struct error *edit_set_load(const struct manifest_reader *reader, const char *const *paths,
+struct error *edit_set_read(const struct manifest_reader *reader, const char *const *paths,
 			    size_t count, struct edit_set *out)
 {
 	*out = (struct edit_set){0};
 	TRY(manifest_read_files(reader, paths, count, &out->files));
-	TRY(check_stopped(&out->files, reader->arena));
+	return check_stopped(&out->files, reader->arena);
+}
+
+struct error *edit_set_load(const struct manifest_reader *reader, const char *const *paths,
+			    size_t count, struct edit_set *out)
+{
+	TRY(edit_set_read(reader, paths, count, out));
 	parse(reader, out);
 	return NULL;
 }

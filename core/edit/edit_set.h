@@ -14,6 +14,11 @@ struct edit_set {
 	struct model_index index; /* only when the report has no errors */
 };
 
+/* Reads the files of PATHs and no more: the model is empty. Fails as edit_set_load() does. */
+MUST_CHECK struct error *edit_set_read(const struct manifest_reader *reader,
+				       const char *const *paths, size_t count,
+				       struct edit_set *out);
+
 /* Reads, parses and checks the files of PATHs; findings are in the reader's report. ERROR_INPUT
  * when edit_set_write() was killed with some of these files in place and others not: the message
  * tells how to go on. ERROR_LOCKED while another run writes them. */

@@ -447,3 +447,28 @@ void schema_decode(struct decoder *to, const struct node *root)
 		break;
 	}
 }
+
+/* ---- for those who write documents ---- */
+
+const struct table *schema_document_fields(const struct node *root)
+{
+	const struct node *n = schema_value(root, "kind");
+	for (int i = 0; n && n->type == NODE_SCALAR && i < KIND_COUNT; i++) {
+		if (!strcmp(n->text, kind_names[i]))
+			return &schema_documents[i];
+	}
+	return NULL;
+}
+
+size_t schema_field_order(const struct table *fields, const char *key, const struct table **below)
+{
+	size_t i = 0;
+	*below = NULL;
+	for (; fields && fields->fields[i].key; i++) {
+		if (!strcmp(fields->fields[i].key, key)) {
+			*below = fields->fields[i].table;
+			break;
+		}
+	}
+	return i;
+}

@@ -33,6 +33,16 @@ struct decoder {
  * no name. */
 void schema_decode(struct decoder *d, const struct node *root);
 
+/* The fields of a mapping, for those who write one. */
+struct table;
+
+/* Those of a document; NULL: its kind is unknown. */
+const struct table *schema_document_fields(const struct node *root);
+
+/* Where a key stands among the fields, from 0; one that is none of them stands behind all. *below
+ * gets the fields of its value, or of each item of it; NULL: it has none, as `fields` may be. */
+size_t schema_field_order(const struct table *fields, const char *key, const struct table **below);
+
 /* Whether it can be a metadata.name. */
 bool schema_is_name(const char *text, size_t len);
 

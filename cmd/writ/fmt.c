@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "cmd/writ/command.h"
+#include "core/edit/canonical.h"
+#include "core/edit/edit_set.h"
+#include "core/git/text_diff.h"
+
+/* The files of `before`, each in its canonical form; a file that has none is an error of the set.
+ */
+static struct error *format_files(struct run *run, const struct edit_set *before,
+				  struct edit_set *out)
+{
+	for (size_t i = 0; i < before->files.len; i++) {
+		struct stored_file f = before->files.at[i];
+		struct str text = STR(&run->arena);
+		TRY(canonical_text(f.path, f.bytes, f.len, &run->report, &text));
+		f.bytes = str_text(&text);
+		f.len = text.len;
+		vec_push(&run->arena, &out->files, f);
+	}
+	return NULL;
+}
+
+static bool differs(const struct stored_file *a, const struct stored_file *b)
+{
+	return a->len != b->len || memcmp(a->bytes, b->bytes, a->len) != 0;
+}
+
+/* True when a file differs. */
+static struct error *show_files(const struct run *run, const struct edit_set *before,
+				const struct edit_set *after, struct str *out, bool *any)
+{
+	*any = false;
+	for (size_t i = 0; i < before->files.len; i++) {
+		const struct stored_file *x = &before->files.at[i], *y = &after->files.at[i];
+		if (!differs(x, y))
+			continue;
+		*any = true;
+		if (run->options.diff)
+			TRY(text_diff(x->path, (struct text){x->bytes, x->len},
+				      (struct text){y->bytes, y->len}, out));
+		else
+			str_printf(out, "%s\n", x->path);
+	}
+	return NULL;
+}
+
+struct error *cmd_fmt(struct run *run, int *status)
+{
+	static const char *const here[] = {"."};
+	const struct options *o = &run->options;
+	const struct manifest_reader reader = {
+		.strings = run->strings, .arena = &run->arena, .report = &run->report};
+	struct edit_set before, after = {0};
+	struct text_vec written = {0};
+	struct str out = STR(&run->arena);
+	bool any;
+	TRY(edit_set_read(&reader, o->path_count ? o->paths : here,
+			  o->path_count ? o->path_count : 1, &before));
+	if (run->report.errors == 0)
+		TRY(format_files(run, &before, &after));
+	if (run->report.errors)
+		return NULL;
+	TRY(show_files(run, &before, &after, &out, &any));
+	if (!o->check && !o->diff)
+		TRY(edit_set_write(&before, &after, &run->arena, &written));
+	if (o->check && any)
+		*status = EXIT_ERROR;
+	return output_write(&o->outputs.at[0], str_text(&out), out.len);
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/git/text_diff.h"
+
+#include <string.h>
+
+#include "core/git/history_git.h"
+
+static int on_hunk(const git_diff_delta *delta UNUSED, const git_diff_hunk *hunk, void *context)
+{
+	str_addn(context, hunk->header, hunk->header_len);
+	return 0;
+}
+
+static int on_line(const git_diff_delta *delta UNUSED, const git_diff_hunk *hunk UNUSED,
+		   const git_diff_line *line, void *context)
+{
+	struct str *out = context;
+	if (line->origin == GIT_DIFF_LINE_CONTEXT || line->origin == GIT_DIFF_LINE_ADDITION ||
+	    line->origin == GIT_DIFF_LINE_DELETION)
+		str_addc(out, line->origin);
+	str_addn(out, line->content, line->content_len);
+	return 0;
+}
+
+static struct error *add_lines(const char *path, struct text before, struct text after,
+			       struct str *out)
+{
+	git_diff_options options = GIT_DIFF_OPTIONS_INIT;
+	struct str lines = STR(out->arena);
+	options.flags = GIT_DIFF_FORCE_TEXT | GIT_DIFF_INDENT_HEURISTIC;
+	int code = git_diff_buffers(before.at, before.len, path, after.at, after.len, path,
+				    &options, NULL, NULL, on_hunk, on_line, &lines);
+	if (code)
+		return git_failed(code, "comparing two texts of %s", path);
+	if (lines.len)
+		str_printf(out, "--- a/%s\n+++ b/%s\n%s", path, path, str_text(&lines));
+	return NULL;
+}
+
+struct error *text_diff(const char *path, struct text before, struct text after, struct str *out)
+{
+	TRY(git_start());
+	struct error *error = add_lines(path + 2 * !strncmp(path, "./", 2), before, after, out);
+	git_libgit2_shutdown();
+	return error;
+}
