@@ -11,6 +11,8 @@
 
 #define CONFIGURATION_MAX ((size_t)1 << 20)
 #define WORDS_MAX 600
+#define REMOTE_SAYS "remote: "
+#define OWN_LINES 3 /* of git and ssh */
 
 /* Since 2.32 a variable can name another configuration of the user's. */
 #define VERSION_MAJOR 2
@@ -300,10 +302,11 @@ struct error *git_program_init(struct git_program *g, struct arena *a, const cha
 struct error *git_run(const struct git_program *g, struct arena *a, const struct git_call *call,
 		      struct child_said *out)
 {
-	const char *argv[GIT_ARGUMENTS + 4] = {g->path, "-C", g->folder};
-	size_t count = 3;
+	/* Named, so that none above it is found where it is gone. */
+	const char *argv[GIT_ARGUMENTS + 5] = {g->path, "-C", g->folder, "--git-dir=."};
+	size_t count = 4;
 	for (const char *const *at = call->arguments; *at; at++) {
-		assert(count < GIT_ARGUMENTS + 3);
+		assert(count < GIT_ARGUMENTS + 4);
 		argv[count++] = *at;
 	}
 	argv[count] = NULL;
@@ -347,41 +350,62 @@ bool git_was_denied(const struct child_said *said)
 	return false;
 }
 
-static void add_words(struct str *out, const char *line, size_t len)
+/* Lines that git adds to what went wrong, for people at a terminal. */
+static bool is_noise(const char *line)
 {
+	static const char *const noise[] = {"hint: ", "Please make sure you have the correct",
+					    "and the repository exists."};
+	for (size_t i = 0; i < sizeof(noise) / sizeof(*noise); i++) {
+		if (begins(line, noise[i]))
+			return true;
+	}
+	return false;
+}
+
+static const char *without_prefix(const char *line)
+{
+	static const char *const prefixes[] = {"fatal: ", "error: "};
+	for (size_t i = 0; i < sizeof(prefixes) / sizeof(*prefixes); i++) {
+		if (begins(line, prefixes[i]))
+			return line + strlen(prefixes[i]);
+	}
+	return line;
+}
+
+static void add_words(struct str *out, const char *line)
+{
+	line += strspn(line, " \t");
+	size_t len = strlen(line);
 	while (len && strchr(" \t\r", line[len - 1]))
 		len--;
-	while (len && strchr(" \t", *line))
-		line++, len--;
-	if (!len)
+	if (!len || out->len > WORDS_MAX)
 		return;
 	str_add(out, out->len ? " / " : "");
 	text_escape(out, line, len, WORDS_MAX);
 }
 
-/* Appends the lines that begin so, without that; of git's own the last is enough. */
-static void add_lines(struct str *out, const char *text, const char *with, bool last_only)
+/* What ended it is said last. */
+static const char *last_words(struct arena *a, const struct variable_vec *lines)
 {
-	for (const char *at = text; *at;) {
-		size_t len = strcspn(at, "\n");
-		if (begins(at, with) && out->len < WORDS_MAX) {
-			if (last_only && len > strlen(with))
-				str_cut(out, 0);
-			add_words(out, at + strlen(with), len - strlen(with));
-		}
-		at += len + (at[len] == '\n');
-	}
+	struct str out = STR(a);
+	for (size_t i = lines->len > OWN_LINES ? lines->len - OWN_LINES : 0; i < lines->len; i++)
+		add_words(&out, lines->at[i]);
+	return out.len ? out.at : "it said nothing";
 }
 
 const char *git_words(struct arena *a, const struct child_said *said)
 {
-	static const struct {
-		const char *with;
-		bool last_only;
-	} kinds[] = {{"remote: ", false}, {"fatal: ", false}, {"error: ", false}, {"", true}};
 	const char *errors = without_user(a, said->errors);
-	struct str out = STR(a);
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds) && !out.len; i++)
-		add_lines(&out, errors, kinds[i].with, kinds[i].last_only);
-	return out.len ? out.at : "it said nothing";
+	struct str remote = STR(a);
+	struct variable_vec own = {0};
+	for (const char *at = errors; *at;) {
+		size_t len = strcspn(at, "\n");
+		const char *line = arena_strndup(a, at, len);
+		if (begins(line, REMOTE_SAYS))
+			add_words(&remote, line + strlen(REMOTE_SAYS));
+		else if (*line && !is_noise(line))
+			vec_push(a, &own, without_prefix(line));
+		at += len + (at[len] == '\n');
+	}
+	return remote.len ? remote.at : last_words(a, &own);
 }

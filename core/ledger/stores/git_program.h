@@ -56,8 +56,8 @@ MUST_CHECK struct error *git_run(const struct git_program *g, struct arena *a,
 MUST_CHECK struct error *git_must(const struct git_program *g, struct arena *a, const char *doing,
 				  const struct git_call *call, struct child_said *out);
 
-/* What the remote said ("remote: ..."), else git's last words; one line in `a`, escaped, without
- * users and passwords of URLs. */
+/* What the remote said ("remote: ..."), else what git and ssh did; one line in `a`, escaped,
+ * without users and passwords of URLs. */
 const char *git_words(struct arena *a, const struct child_said *said);
 /* Whether the remote refused the credentials, or there are none. */
 bool git_was_denied(const struct child_said *said);

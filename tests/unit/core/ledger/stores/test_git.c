@@ -344,11 +344,101 @@ static void a_remote_that_cannot_be_used_is_told(void **state UNUSED)
 	}
 }
 
+/* ---- over a remote that somebody else made ---- */
+
+/* It stays long when it is compressed. */
+static const char *long_record(struct arena *a)
+{
+	unsigned char digest[SHA256_SIZE] = {0};
+	char text[SHA256_TEXT];
+	struct str out = STR(a);
+	str_add(&out, "{\"text\": \"");
+	for (int i = 0; i < 60; i++) {
+		sha256_of(digest, sizeof(digest), digest);
+		sha256_hex(digest, sizeof(digest), text);
+		str_add(&out, text);
+	}
+	str_add(&out, "\"}");
+	return out.at;
+}
+
+/* What WRIT_TEST_CODE and WRIT_TEST_WORDS say comes of a first record; DONE: it is made. */
+static void a_first_record(void **state UNUSED)
+{
+	ARENA a = {0};
+	const char *code = getenv("WRIT_TEST_CODE");
+	enum append_answer answer = APPEND_UNANSWERED;
+	struct stored_record head;
+	struct store *s = suite_open("first");
+	struct error *error = s->kind->head(s, &a, &head);
+	if (!error)
+		error = try_append(s, 1, long_record(&a), &answer);
+	if (error)
+		print_message("%s\n", error->message);
+	if (!strcmp(code, "DONE")) {
+		assert_ok(error);
+		assert_int_equal(answer, APPEND_DONE);
+	} else {
+		assert_refused(error, !strcmp(code, "DENIED") ? ERROR_DENIED : ERROR_SYSTEM,
+			       getenv("WRIT_TEST_WORDS"));
+	}
+	s->kind->close(s);
+}
+
+#define TRIES 60
+
+static struct error *no_error_of_a_cut(struct error *error, int try)
+{
+	if (error && error->code == ERROR_SYSTEM && try < TRIES) {
+		error_free(error);
+		return NULL;
+	}
+	return error;
+}
+
+/* Connections end where they should not: each record is there once, as it was meant. */
+static void records_arrive_once(void **state UNUSED)
+{
+	ARENA a = {0};
+	unsigned char before[SHA256_SIZE] = {0};
+	struct stored_record_vec found = {0};
+	struct stored_record head = {0};
+	struct store *s = suite_open("cuts"), *later = suite_open("cuts");
+	int unanswered = 0;
+	for (int try = 0; try < TRIES && s->kind->head(s, &a, &head); try++)
+		;
+	for (int i = 1; i <= 12; i++) {
+		const char *bytes = arena_printf(&a, "{\"number\": %d}", i), *words = "";
+		struct new_record record = {
+			.number = (uint64_t)i, .bytes = bytes, .len = strlen(bytes)};
+		enum append_answer answer = APPEND_UNANSWERED;
+		memcpy(record.before, before, sizeof(before));
+		for (int try = 0; try < TRIES && answer == APPEND_UNANSWERED; try++) {
+			assert_ok(s->kind->append(s, &a, &record, &answer, &words));
+			unanswered += answer == APPEND_UNANSWERED;
+		}
+		assert_int_not_equal(answer, APPEND_UNANSWERED);
+		sha256_of(bytes, strlen(bytes), before);
+	}
+	assert_true(unanswered > 0);
+	for (int try = 0; found.len < 12; try++) {
+		found.len = 0;
+		assert_ok(no_error_of_a_cut(later->kind->read(later, &a, 1, 12, &found), try));
+	}
+	for (int i = 1; i <= 12; i++)
+		assert_string_equal(found.at[i - 1].bytes, arena_printf(&a, "{\"number\": %d}", i));
+	s->kind->close(s);
+	later->kind->close(later);
+}
+
 int main(void)
 {
 	suite_racers = 8;
 	suite_rounds = 5;
+	const char *mode = getenv("WRIT_TEST_MODE");
 	const struct CMUnitTest suite[] = {STORE_TESTS};
+	const struct CMUnitTest first[] = {cmocka_unit_test(a_first_record)};
+	const struct CMUnitTest cuts[] = {cmocka_unit_test(records_arrive_once)};
 	const struct CMUnitTest tests[] = {
 		STORE_TESTS,
 		cmocka_unit_test(a_refusal_has_the_words_of_the_remote),
@@ -362,6 +452,10 @@ int main(void)
 		cmocka_unit_test(of_the_configuration_only_the_remote_counts),
 		cmocka_unit_test(a_remote_that_cannot_be_used_is_told),
 	};
+	if (mode && !strcmp(mode, "refused"))
+		return cmocka_run_group_tests(first, make_remote, drop_folder);
+	if (mode && !strcmp(mode, "cuts"))
+		return cmocka_run_group_tests(cuts, make_remote, drop_folder);
 	if (getenv("WRIT_TEST_REMOTE"))
 		return cmocka_run_group_tests(suite, make_remote, drop_folder);
 	return cmocka_run_group_tests(tests, make_remote, drop_folder);
