@@ -107,7 +107,7 @@ nginx_config() {
 		error_log stderr;
 		events { }
 		http {
-			access_log off;
+			access_log $SERVERS/access.log;
 			client_max_body_size 16m;
 	END
 	for kind in client_body proxy fastcgi uwsgi scgi; do

@@ -57,7 +57,10 @@ hook() {
 	chmod 700 "$LEDGER/hooks/pre-receive"
 }
 
-@test "file: the suite of all stores" {
+@test "file: the suite of all stores, where nothing may be forced or deleted" {
+	git -C "$LEDGER" config receive.denyNonFastForwards true
+	git -C "$LEDGER" config receive.denyDeletes true
+	git -C "$LEDGER" config receive.fsckObjects true
 	suite "file://$LEDGER"
 }
 
@@ -95,6 +98,16 @@ hook() {
 	https_remote
 	by_header ann secret
 	refused "$REMOTE" DONE ''
+}
+
+@test "https: the head of a long ledger takes three requests" {
+	https_serve
+	https_remote
+	by_header ann secret
+	suite "$REMOTE" fill
+	: >"$SERVERS/access.log"
+	suite "$REMOTE" head
+	[ "$(wc -l <"$SERVERS/access.log")" -eq 3 ]
 }
 
 @test "https: wrong credentials, and none" {

@@ -425,6 +425,32 @@ static struct error *answered(struct git_store *g, struct arena *a, const struct
 	return NULL;
 }
 
+static struct error *make_record(struct git_store *g, struct arena *a,
+				 const struct new_record *record, char out[static GIT_ID])
+{
+	const char *subject = arena_printf(a, SUBJECT, g->key, (unsigned long long)record->number);
+	return make_commit(g, a,
+			   &(struct new_commit){.parent = g->head.number ? g->head.id : NULL,
+						.subject = subject,
+						.file = RECORD_FILE,
+						.bytes = record->bytes,
+						.len = record->len},
+			   out);
+}
+
+/* What fails on this machine is final, but for a number that may still come. */
+static struct error *not_tried(const struct git_store *g, struct arena *a,
+			       const struct new_record *record, struct error *error,
+			       enum append_answer *answer, const char **words)
+{
+	if (g->unanswered != record->number)
+		return error;
+	*answer = APPEND_UNANSWERED;
+	*words = arena_strdup(a, error->message);
+	error_free(error);
+	return NULL;
+}
+
 static struct error *append(struct store *s, struct arena *a, const struct new_record *record,
 			    enum append_answer *answer, const char **words)
 {
@@ -436,18 +462,12 @@ static struct error *append(struct store *s, struct arena *a, const struct new_r
 		*answer = APPEND_TAKEN;
 		return NULL;
 	}
-	const char *old = g->head.number ? g->head.id : NULL;
-	TRY(make_commit(
-		g, a,
-		&(struct new_commit){.parent = old,
-				     .subject = arena_printf(a, SUBJECT, g->key,
-							     (unsigned long long)record->number),
-				     .file = RECORD_FILE,
-				     .bytes = record->bytes,
-				     .len = record->len},
-		id));
+	struct error *error = make_record(g, a, record, id);
+	if (error)
+		return not_tried(g, a, record, error, answer, words);
+	const struct git_push push = {id, g->ref, g->head.number ? g->head.id : "", PUSH_MS};
 	FAILPOINT("ledger-before-record");
-	git_push(&g->git, a, &(struct git_push){id, g->ref, old ? old : "", PUSH_MS}, &pushed);
+	git_push(&g->git, a, &push, &pushed);
 	FAILPOINT("ledger-after-record");
 	*words = pushed.words;
 	return answered(g, a, record, id, &pushed, answer);

@@ -126,6 +126,30 @@ static void a_connection_that_was_cut_is_no_refusal(void **state UNUSED)
 	s->kind->close(s);
 }
 
+/* Neither does a disk of this machine that fails then. */
+static void a_failure_here_is_no_refusal_either(void **state UNUSED)
+{
+	enum append_answer answer;
+	struct store *s = suite_open("cut-here");
+	suite_fill(s, 1);
+	add_hook("pre-receive", "#!/bin/sh\nkill -9 $PPID\n");
+	assert_ok(try_append(s, 2, "{\"number\": 2}", &answer));
+	assert_int_equal(answer, APPEND_UNANSWERED);
+	drop_hooks();
+	assert_int_equal(shell("rm -r .local/state/writ/cut-here/git/room-*/objects"), 0);
+	assert_ok(try_append(s, 2, "{\"number\": 2}", &answer));
+	assert_int_equal(answer, APPEND_UNANSWERED);
+	s->kind->close(s);
+	s = suite_open("cut-here");
+	struct stored_record head;
+	ARENA a = {0};
+	assert_ok(s->kind->head(s, &a, &head));
+	assert_int_equal(shell("rm -r .local/state/writ/cut-here/git/room-*/objects"), 0);
+	assert_refused(try_append(s, 2, "{\"number\": 2}", &answer), ERROR_SYSTEM,
+		       "making a record of the ledger");
+	s->kind->close(s);
+}
+
 static void a_slow_answer_is_one(void **state UNUSED)
 {
 	enum append_answer answer;
@@ -385,6 +409,24 @@ static void a_first_record(void **state UNUSED)
 	s->kind->close(s);
 }
 
+/* What a fresh machine asks does not grow with the ledger: who runs this counts the requests. */
+static void a_long_ledger_is_filled(void **state UNUSED)
+{
+	struct store *s = suite_open("long");
+	suite_fill(s, 40);
+	s->kind->close(s);
+}
+
+static void the_head_of_a_long_ledger(void **state UNUSED)
+{
+	ARENA a = {0};
+	struct stored_record head;
+	struct store *s = suite_open("long");
+	assert_ok(s->kind->head(s, &a, &head));
+	assert_int_equal(head.number, 40);
+	s->kind->close(s);
+}
+
 #define TRIES 60
 
 static struct error *no_error_of_a_cut(struct error *error, int try)
@@ -437,13 +479,21 @@ int main(void)
 	suite_rounds = 5;
 	const char *mode = getenv("WRIT_TEST_MODE");
 	const struct CMUnitTest suite[] = {STORE_TESTS};
-	const struct CMUnitTest first[] = {cmocka_unit_test(a_first_record)};
-	const struct CMUnitTest cuts[] = {cmocka_unit_test(records_arrive_once)};
+	const struct {
+		const char *name;
+		struct CMUnitTest test;
+	} modes[] = {
+		{"refused", cmocka_unit_test(a_first_record)},
+		{"cuts", cmocka_unit_test(records_arrive_once)},
+		{"fill", cmocka_unit_test(a_long_ledger_is_filled)},
+		{"head", cmocka_unit_test(the_head_of_a_long_ledger)},
+	};
 	const struct CMUnitTest tests[] = {
 		STORE_TESTS,
 		cmocka_unit_test(a_refusal_has_the_words_of_the_remote),
 		cmocka_unit_test(an_answer_that_was_lost_is_found),
 		cmocka_unit_test(a_connection_that_was_cut_is_no_refusal),
+		cmocka_unit_test(a_failure_here_is_no_refusal_either),
 		cmocka_unit_test(a_slow_answer_is_one),
 		cmocka_unit_test(records_that_are_gone_are_told),
 		cmocka_unit_test(records_of_others_are_no_loss),
@@ -452,10 +502,11 @@ int main(void)
 		cmocka_unit_test(of_the_configuration_only_the_remote_counts),
 		cmocka_unit_test(a_remote_that_cannot_be_used_is_told),
 	};
-	if (mode && !strcmp(mode, "refused"))
-		return cmocka_run_group_tests(first, make_remote, drop_folder);
-	if (mode && !strcmp(mode, "cuts"))
-		return cmocka_run_group_tests(cuts, make_remote, drop_folder);
+	for (size_t i = 0; mode && i < COUNT(modes); i++) {
+		if (!strcmp(mode, modes[i].name))
+			return _cmocka_run_group_tests(mode, &modes[i].test, 1, make_remote,
+						       drop_folder);
+	}
 	if (getenv("WRIT_TEST_REMOTE"))
 		return cmocka_run_group_tests(suite, make_remote, drop_folder);
 	return cmocka_run_group_tests(tests, make_remote, drop_folder);
