@@ -485,8 +485,7 @@ static const struct plan_part {
 	void (*fill)(struct filler *f);
 	bool (*takes)(const struct change *c);
 } parts[] = {
-	{"policy", "Guards are looser than before", LEVEL_ERROR, .kept = true, .aside = true,
-	 .fill = fill_policy},
+	{"policy", "Guards are looser than before", LEVEL_ERROR, .kept = true, .fill = fill_policy},
 	{"admin-grant", "Administrator rights granted", LEVEL_ERROR, GROUP_GRAVE_FROM, .kept = true,
 	 .fill = fill_changes, .takes = is_granted},
 	{"credential", "Accounts move to another credential or project", LEVEL_ERROR,
