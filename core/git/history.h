@@ -149,10 +149,16 @@ MUST_CHECK struct error *history_blame_lines(struct history *h, struct arena *a,
 					     const char *bytes, size_t len, const uint32_t *lines,
 					     size_t count, struct blame *out, bool *out_found);
 
-/* Finds the merge that brought a commit into the first-parent line of a revision. *out_found is
- * false when the commit is on that line itself, or is no ancestor of the revision. */
-MUST_CHECK struct error *history_find_merge(struct history *h, struct arena *a,
-					    const char *revision, const char *id,
-					    struct commit *out, bool *out_found);
+/* Which merges brought the commits of a revision's history into its line of first parents, found in
+ * one walk through all of it. */
+struct merge_index;
+MUST_CHECK struct error *history_index_merges(struct history *h, const char *revision,
+					      struct merge_index **out);
+void history_merges_free(struct merge_index *m); /* accepts NULL */
+
+/* The merge of one commit. *out_found is false when the commit is on that line itself, or is no
+ * ancestor of the revision. */
+MUST_CHECK struct error *history_find_merge(const struct merge_index *m, struct arena *a,
+					    const char *id, struct commit *out, bool *out_found);
 
 #endif

@@ -121,9 +121,16 @@ VEC(sought_vec, struct sought);
 struct suspect {
 	git_commit *commit; /* owned */
 	const char *path;
+	git_blob *blob; /* owned; NULL: not read yet */
 	struct sought_vec lines;
 	struct suspect *next;
 };
+
+static void suspect_done(struct suspect *s)
+{
+	git_commit_free(s->commit);
+	git_blob_free(s->blob);
+}
 
 /* Takes over `commit`. */
 static struct suspect *suspect_of(struct tracer *t, git_commit *commit, const char *path)
@@ -156,15 +163,26 @@ static struct suspect *take_newest(struct tracer *t)
 	return s;
 }
 
-static struct error *acquit(struct tracer *t, const git_commit *parent, const char *path,
-			    struct sought line)
+/* Somebody else's file that lines go to. */
+struct other {
+	const git_commit *commit;
+	const char *path;
+	git_blob *blob;		 /* NULL: not read */
+	struct suspect *suspect; /* once a line went there */
+};
+
+static struct error *acquit(struct tracer *t, struct other *to, struct sought line)
 {
 	git_commit *copy = NULL;
-	int code = git_commit_dup(&copy, (git_commit *)(uintptr_t)parent);
-	if (code)
-		return git_failed(code, "reading a commit");
-	struct suspect *s = suspect_of(t, copy, path);
-	vec_push(t->arena, &s->lines, line);
+	if (!to->suspect) {
+		int code = git_commit_dup(&copy, (git_commit *)(uintptr_t)to->commit);
+		if (code)
+			return git_failed(code, "reading a commit");
+		to->suspect = suspect_of(t, copy, to->path);
+		if (to->blob && !to->suspect->blob)
+			git_blob_dup(&to->suspect->blob, to->blob);
+	}
+	vec_push(t->arena, &to->suspect->lines, line);
 	return NULL;
 }
 
@@ -190,16 +208,12 @@ static struct error *convict(struct tracer *t, const struct suspect *s, bool cut
 static struct error *blob_at(struct tracer *t, const git_commit *commit, const char *path,
 			     git_blob **out)
 {
-	char id[HISTORY_ID], commit_id[HISTORY_ID];
-	git_oid oid;
+	git_oid id;
 	*out = NULL;
-	git_oid_tostr(commit_id, sizeof(commit_id), git_commit_id(commit));
-	TRY(history_id_at(t->h, commit_id, path, id));
-	if (!*id)
+	TRY(history_entry_id(commit, path, &id));
+	if (git_oid_is_zero(&id))
 		return NULL;
-	int code = git_oid_fromstr(&oid, id);
-	if (!code)
-		code = git_blob_lookup(out, t->h->repository, &oid);
+	int code = git_blob_lookup(out, t->h->repository, &id);
 	return code ? git_failed(code, "reading %s", path) : NULL;
 }
 
@@ -227,11 +241,10 @@ static struct error *find_origin(struct tracer *t, const struct suspect *s,
 				 const git_commit *parent, const char **out)
 {
 	CLEANUP(git_diff_free) git_diff *diff = NULL;
-	char id[HISTORY_ID], commit[HISTORY_ID];
-	git_oid_tostr(commit, sizeof(commit), git_commit_id(parent));
+	git_oid id;
 	*out = s->path;
-	TRY(history_id_at(t->h, commit, s->path, id));
-	if (*id)
+	TRY(history_entry_id(parent, s->path, &id));
+	if (!git_oid_is_zero(&id))
 		return NULL;
 	*out = NULL;
 	TRY(diff_trees(t, parent, s->commit, true, &diff));
@@ -243,9 +256,9 @@ static struct error *find_origin(struct tracer *t, const struct suspect *s,
 	return NULL;
 }
 
-/* Lines that the parent has too are its own to answer for. */
-static struct error *pass_same(struct tracer *t, struct suspect *s, const git_commit *parent,
-			       const char *origin, const struct line_map *map)
+/* Lines that the other has too are its own to answer for. */
+static struct error *pass_same(struct tracer *t, struct suspect *s, struct other *to,
+			       const struct line_map *map)
 {
 	size_t left = 0;
 	for (size_t i = 0; i < s->lines.len; i++) {
@@ -254,7 +267,7 @@ static struct error *pass_same(struct tracer *t, struct suspect *s, const git_co
 		if (!before)
 			s->lines.at[left++] = *l;
 		else
-			TRY(acquit(t, parent, origin, (struct sought){l->request, before}));
+			TRY(acquit(t, to, (struct sought){l->request, before}));
 	}
 	s->lines.len = left;
 	return NULL;
@@ -272,88 +285,93 @@ static struct text text_of(const git_blob *blob)
 	return (struct text){git_blob_rawcontent(blob), (size_t)git_blob_rawsize(blob)};
 }
 
-static struct error *compare_parent(struct tracer *t, struct suspect *s, const git_commit *parent)
+static struct error *compare_parent(struct tracer *t, struct suspect *s, const git_commit *parent,
+				    struct line_map *map)
 {
-	CLEANUP(git_blob_free) git_blob *own = NULL;
 	CLEANUP(git_blob_free) git_blob *before = NULL;
-	struct line_map map = {.arena = t->arena};
 	const char *origin;
 	TRY(find_origin(t, s, parent, &origin));
-	if (!origin)
-		return NULL;
-	TRY(blob_at(t, s->commit, s->path, &own));
-	TRY(blob_at(t, parent, origin, &before));
-	if (!own || !before)
-		return NULL;
-	if (!git_oid_equal(git_blob_id(own), git_blob_id(before))) {
-		struct text old = text_of(before), new = text_of(own);
-		TRY(line_map_make(&map, old, new));
+	if (origin)
+		TRY(blob_at(t, parent, origin, &before));
+	if (!before)
+		return line_map_make(map, (struct text){"", 0}, text_of(s->blob));
+	if (!git_oid_equal(git_blob_id(s->blob), git_blob_id(before))) {
+		struct text old = text_of(before), new = text_of(s->blob);
+		TRY(line_map_make(map, old, new));
 		if (is_ignored(t, s->commit))
-			line_map_match_words(&map, old, new);
+			line_map_match_words(map, old, new);
 	}
-	return pass_same(t, s, parent, origin, &map);
+	struct other to = {.commit = parent, .path = origin, .blob = before};
+	return pass_same(t, s, &to, map);
 }
 
 /* ---- lines that moved from another file ---- */
 
 static struct error *copy_from(struct tracer *t, struct suspect *s, const git_commit *parent,
-			       const char *path, struct text new, const struct line_map *kept)
+			       const char *path, const struct line_block_vec *blocks)
 {
 	CLEANUP(git_blob_free) git_blob *before = NULL;
 	struct line_map map = {.arena = t->arena};
 	TRY(blob_at(t, parent, path, &before));
 	if (!before || git_blob_rawsize(before) > (git_object_size_t)FILE_MAX)
 		return NULL;
-	TRY(line_map_moved(&map, text_of(before), new, kept, COPY_LETTERS));
-	return pass_same(t, s, parent, path, &map);
+	TRY(line_map_moved(&map, text_of(before), text_of(s->blob), blocks, COPY_LETTERS));
+	struct other to = {.commit = parent, .path = path, .blob = before};
+	return pass_same(t, s, &to, &map);
 }
 
 /* In the files that the commit changed or deleted, its own among them. */
-static struct error *find_copies(struct tracer *t, struct suspect *s, const git_commit *parent)
+static struct error *find_copies(struct tracer *t, struct suspect *s, const git_commit *parent,
+				 const struct line_map *kept)
 {
-	CLEANUP(git_blob_free) git_blob *own = NULL;
-	CLEANUP(git_blob_free) git_blob *before = NULL;
 	CLEANUP(git_diff_free) git_diff *diff = NULL;
-	struct line_map kept = {.arena = t->arena};
-	const char *origin;
-	TRY(find_origin(t, s, parent, &origin));
-	TRY(blob_at(t, s->commit, s->path, &own));
-	if (origin)
-		TRY(blob_at(t, parent, origin, &before));
-	if (!own)
+	struct line_block_vec blocks = {0};
+	for (size_t i = 0; i < s->lines.len; i++)
+		line_block_add(t->arena, &blocks, kept, s->lines.at[i].line);
+	line_block_choose(&blocks, text_of(s->blob), COPY_LETTERS);
+	if (blocks.len == 0)
 		return NULL;
-	TRY(line_map_make(&kept, before ? text_of(before) : (struct text){"", 0}, text_of(own)));
 	TRY(diff_trees(t, parent, s->commit, false, &diff));
 	size_t count = git_diff_num_deltas(diff);
 	for (size_t i = 0; i < count && i < COPIES_MAX && s->lines.len; i++) {
 		const git_diff_delta *d = git_diff_get_delta(diff, i);
 		if (d->status == GIT_DELTA_ADDED || d->old_file.mode == GIT_FILEMODE_COMMIT)
 			continue;
-		TRY(copy_from(t, s, parent, arena_strdup(t->arena, d->old_file.path), text_of(own),
-			      &kept));
+		TRY(copy_from(t, s, parent, arena_strdup(t->arena, d->old_file.path), &blocks));
 	}
 	return NULL;
 }
 
 /* ---- the walk ---- */
 
-static struct error *judge(struct tracer *t, struct suspect *s)
+/* Against each parent first, then against what moved. */
+static struct error *compare_all(struct tracer *t, struct suspect *s, bool *cut_off)
 {
 	unsigned count = git_commit_parentcount(s->commit);
-	bool cut_off = false;
-	for (int copies = 0; copies < 2; copies++) {
-		for (unsigned i = 0; i < count && s->lines.len; i++) {
-			CLEANUP(git_commit_free) git_commit *parent = NULL;
-			int code = git_commit_parent(&parent, s->commit, i);
-			if (history_is_cut_off(t->h, code))
-				cut_off = true;
-			else if (code)
-				return git_failed(code, "reading a parent");
-			else
-				TRY(copies ? find_copies(t, s, parent)
-					   : compare_parent(t, s, parent));
-		}
+	struct line_map *kept = arena_zalloc(t->arena, (count + 1) * sizeof(*kept));
+	if (!s->blob)
+		TRY(blob_at(t, s->commit, s->path, &s->blob));
+	for (unsigned step = 0; step < 2 * count && s->lines.len && s->blob; step++) {
+		CLEANUP(git_commit_free) git_commit *parent = NULL;
+		unsigned i = step % count;
+		int code = git_commit_parent(&parent, s->commit, i);
+		kept[i].arena = t->arena;
+		if (history_is_cut_off(t->h, code))
+			*cut_off = true;
+		else if (code)
+			return git_failed(code, "reading a parent");
+		else if (step < count)
+			TRY(compare_parent(t, s, parent, &kept[i]));
+		else
+			TRY(find_copies(t, s, parent, &kept[i]));
 	}
+	return NULL;
+}
+
+static struct error *judge(struct tracer *t, struct suspect *s)
+{
+	bool cut_off = false;
+	TRY(compare_all(t, s, &cut_off));
 	return convict(t, s, cut_off);
 }
 
@@ -362,7 +380,7 @@ static struct error *walk(struct tracer *t)
 	while (t->suspects) {
 		struct suspect *s = take_newest(t);
 		struct error *error = judge(t, s);
-		git_commit_free(s->commit);
+		suspect_done(s);
 		if (error)
 			return error;
 	}
@@ -375,6 +393,7 @@ static struct error *begin(struct tracer *t, git_commit *commit, const char *pat
 	CLEANUP(git_blob_free) git_blob *blob = NULL;
 	struct line_map map = {.arena = t->arena};
 	TRY(blob_at(t, commit, path, &blob));
+	struct other to = {.commit = commit, .path = path, .blob = blob};
 	uint32_t have = bytes ? text_lines((struct text){bytes, len}) : text_lines(text_of(blob));
 	if (bytes)
 		TRY(line_map_make(&map, text_of(blob), (struct text){bytes, len}));
@@ -384,7 +403,7 @@ static struct error *begin(struct tracer *t, git_commit *commit, const char *pat
 		if (lines[i] == 0 || lines[i] > have)
 			return error_new(ERROR_INPUT, "there is no line %u", lines[i]);
 		if (line)
-			TRY(acquit(t, commit, path, (struct sought){i, line}));
+			TRY(acquit(t, &to, (struct sought){i, line}));
 	}
 	return NULL;
 }
@@ -407,7 +426,7 @@ struct error *history_blame_lines(struct history *h, struct arena *a, const char
 	if (!error)
 		error = walk(&t);
 	for (struct suspect *s = t.suspects; s; s = s->next)
-		git_commit_free(s->commit);
+		suspect_done(s);
 	HASH_CLEAR(hh, t.ignored);
 	return error;
 }

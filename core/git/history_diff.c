@@ -26,6 +26,7 @@ uint32_t line_map_find(const struct line_map *map, uint32_t line)
 struct hunks {
 	struct line_map *map;
 	uint32_t old, new; /* lines that are mapped, from 1 */
+	uint32_t first;	   /* lines in front of what is compared, the same on both sides */
 };
 
 /* Everything up to a hunk is what it was. */
@@ -40,7 +41,7 @@ static int on_hunk(const git_diff_delta *delta UNUSED, const git_diff_hunk *hunk
 {
 	struct hunks *h = context;
 	uint32_t from = (uint32_t)hunk->new_start, lines = (uint32_t)hunk->new_lines;
-	keep_until(h, lines ? from - 1 : from);
+	keep_until(h, h->first + (lines ? from - 1 : from));
 	h->old += (uint32_t)hunk->old_lines;
 	h->new += lines;
 	return 0;
@@ -57,12 +58,56 @@ static struct error *compare(struct text old, struct text new, struct hunks *h)
 	return code ? git_failed(code, "comparing two versions of a file") : NULL;
 }
 
+/* Equal lines that stay on each side of what is compared: where lines repeat, a difference may
+ * lie in several places, and they let it lie where it would in the whole file. */
+#define MARGIN 100
+
+static size_t line_back(struct text text, size_t at)
+{
+	const char *feed = at > 1 ? memrchr(text.at, '\n', at - 1) : NULL;
+	return feed ? (size_t)(feed + 1 - text.at) : 0;
+}
+
+/* Bytes of the lines that both begin with. */
+static size_t common_start(struct text old, struct text new)
+{
+	size_t len = old.len < new.len ? old.len : new.len, at = 0;
+	while (at < len && old.at[at] == new.at[at])
+		at++;
+	const char *feed = memrchr(old.at, '\n', at);
+	at = feed ? (size_t)(feed + 1 - old.at) : 0;
+	for (int i = 0; i < MARGIN && at; i++)
+		at = line_back(old, at);
+	return at;
+}
+
+/* Bytes of the lines that both end with. */
+static size_t common_end(struct text old, struct text new)
+{
+	size_t len = old.len < new.len ? old.len : new.len, count = 0;
+	while (count < len && old.at[old.len - 1 - count] == new.at[new.len - 1 - count])
+		count++;
+	const char *end = old.at + old.len, *at = end - count;
+	for (int i = 0; i <= MARGIN && at < end; i++) {
+		const char *feed = memchr(at, '\n', (size_t)(end - at));
+		at = feed ? feed + 1 : end;
+	}
+	return (size_t)(end - at);
+}
+
 struct error *line_map_make(struct line_map *map, struct text old, struct text new)
 {
 	struct hunks h = {.map = map};
 	map->count = text_lines(new);
 	map->lines = arena_zalloc(map->arena, (map->count + 1) * sizeof(*map->lines));
-	TRY(compare(old, new, &h));
+	const size_t start = old.len && new.len ? common_start(old, new) : 0;
+	old = (struct text){old.at + start, old.len - start};
+	const struct text rest = {new.at + start, new.len - start};
+	const size_t end = old.len && rest.len ? common_end(old, rest) : 0;
+	h.first = text_lines((struct text){new.at, start});
+	keep_until(&h, h.first);
+	TRY(compare((struct text){old.at, old.len - end}, (struct text){rest.at, rest.len - end},
+		    &h));
 	keep_until(&h, map->count);
 	return NULL;
 }
@@ -197,21 +242,50 @@ static struct error *find_block(struct line_map *map, struct text old,
 	return NULL;
 }
 
+void line_block_add(struct arena *a, struct line_block_vec *blocks, const struct line_map *kept,
+		    uint32_t line)
+{
+	struct line_block b = {line, line};
+	for (size_t i = 0; i < blocks->len; i++) {
+		if (blocks->at[i].first <= line && line <= blocks->at[i].last)
+			return;
+	}
+	while (kept->lines && b.first > 1 && !kept->lines[b.first - 1])
+		b.first--;
+	while (kept->lines && b.last < kept->count && !kept->lines[b.last + 1])
+		b.last++;
+	vec_push(a, blocks, b);
+}
+
+void line_block_choose(struct line_block_vec *blocks, struct text new, size_t letters)
+{
+	ARENA scratch = {0};
+	struct text_line_vec lines = {0};
+	size_t kept = 0;
+	if (blocks->len)
+		split(&scratch, new, &lines);
+	for (size_t i = 0; i < blocks->len; i++) {
+		struct line_block b = blocks->at[i];
+		size_t count = 0;
+		for (uint32_t k = b.first; k <= b.last && k <= lines.len; k++)
+			count += letters_of(lines.at[k - 1]);
+		if (count >= letters)
+			blocks->at[kept++] = b;
+	}
+	blocks->len = kept;
+}
+
 struct error *line_map_moved(struct line_map *map, struct text old, struct text new,
-			     const struct line_map *kept, size_t letters)
+			     const struct line_block_vec *blocks, size_t letters)
 {
 	struct text_line_vec lines = {0};
-	map->count = kept->count;
-	map->lines = arena_zalloc(map->arena, (map->count + 1) * sizeof(*map->lines));
 	split(map->arena, new, &lines);
-	for (uint32_t i = 1; i <= kept->count && i <= lines.len; i++) {
-		uint32_t last = i;
-		if (kept->lines[i])
-			continue;
-		while (last < kept->count && last < lines.len && !kept->lines[last + 1])
-			last++;
-		TRY(find_block(map, old, &lines, i, last, letters));
-		i = last;
+	map->count = (uint32_t)lines.len;
+	map->lines = arena_zalloc(map->arena, (map->count + 1) * sizeof(*map->lines));
+	for (size_t i = 0; i < blocks->len; i++) {
+		struct line_block b = blocks->at[i];
+		if (b.last <= lines.len)
+			TRY(find_block(map, old, &lines, b.first, b.last, letters));
 	}
 	return NULL;
 }

@@ -32,9 +32,22 @@ MUST_CHECK struct error *line_map_make(struct line_map *map, struct text old, st
  * nothing between them. A line with one word that differs stays new. */
 void line_map_match_words(struct line_map *map, struct text old, struct text new);
 
-/* Looks at the lines that `kept` has as new: a run of them that stands as a run in `old` too is
- * mapped, when it has at least `letters` letters and digits. */
+/* A run of lines that a map has as new. */
+struct line_block {
+	uint32_t first, last;
+};
+VEC(line_block_vec, struct line_block);
+
+/* Adds the run that a new line stands in, unless it is the one added last. */
+void line_block_add(struct arena *a, struct line_block_vec *blocks, const struct line_map *kept,
+		    uint32_t line);
+
+/* Keeps the runs that have at least `letters` letters and digits. */
+void line_block_choose(struct line_block_vec *blocks, struct text new, size_t letters);
+
+/* Looks at the runs of new lines: a part of one that stands as a run in `old` too is mapped, when
+ * it has at least `letters` letters and digits. */
 MUST_CHECK struct error *line_map_moved(struct line_map *map, struct text old, struct text new,
-					const struct line_map *kept, size_t letters);
+					const struct line_block_vec *blocks, size_t letters);
 
 #endif

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Which merge brought a commit into a branch. */
+#include <stdlib.h>
+#include <uthash.h>
+
 #include "core/git/history_git.h"
 
 /* The line of first parents, newest first, as far as it is here. */
@@ -23,53 +26,102 @@ static struct error *first_parents(struct history *h, struct arena *a, const cha
 	return NULL;
 }
 
-static struct error *is_part_here(struct history *h, struct arena *a, const git_oid *in,
-				  const git_oid *id, bool *out)
+struct merged {
+	git_oid id;
+	uint32_t at; /* in the line of first parents */
+	UT_hash_handle hh;
+};
+
+struct merge_index {
+	struct arena arena;
+	struct history *h;
+	struct oid_vec line;
+	struct merged *all;
+};
+
+static bool add(struct merge_index *m, const git_oid *id, uint32_t at)
 {
-	struct oid_vec all = {0};
-	TRY(history_walk_shallow(h, a, in, &all));
-	for (size_t i = 0; i < all.len && !*out; i++)
-		*out = git_oid_equal(&all.at[i], id);
+	struct merged *found;
+	HASH_FIND(hh, m->all, id, sizeof(*id), found);
+	if (found)
+		return false;
+	found = arena_zalloc(&m->arena, sizeof(*found));
+	found->id = *id;
+	found->at = at;
+	HASH_ADD(hh, m->all, id, sizeof(found->id), found);
+	return true;
+}
+
+static struct error *add_parents(struct merge_index *m, uint32_t at, const git_oid *id,
+				 struct oid_vec *next)
+{
+	CLEANUP(git_commit_free) git_commit *commit = NULL;
+	int code = git_commit_lookup(&commit, m->h->repository, id);
+	if (history_is_cut_off(m->h, code))
+		return NULL;
+	if (code)
+		return git_failed(code, "reading a parent");
+	for (unsigned i = 0; i < git_commit_parentcount(commit); i++) {
+		const git_oid *parent = git_commit_parent_id(commit, i);
+		if (add(m, parent, at))
+			vec_push(&m->arena, next, *parent);
+	}
 	return NULL;
 }
 
-/* Whether `id` is part of `in`'s history. */
-static struct error *is_part(struct history *h, struct arena *a, const git_oid *in,
-			     const git_oid *id, bool *out)
+/* Oldest first: what nothing older has came with this one. */
+static struct error *fill(struct merge_index *m)
 {
-	*out = git_oid_equal(in, id);
-	if (*out)
-		return NULL;
-	if (history_is_shallow(h))
-		return is_part_here(h, a, in, id, out);
-	int code = git_graph_descendant_of(h->repository, in, id);
-	*out = code == 1;
-	return code < 0 ? git_failed(code, "comparing commits of %s", h->path) : NULL;
+	struct oid_vec next = {0};
+	for (size_t i = m->line.len; i-- > 0;) {
+		add(m, &m->line.at[i], (uint32_t)i);
+		vec_push(&m->arena, &next, m->line.at[i]);
+		while (next.len) {
+			const git_oid id = next.at[--next.len];
+			TRY(add_parents(m, (uint32_t)i, &id, &next));
+		}
+	}
+	return NULL;
 }
 
-struct error *history_find_merge(struct history *h, struct arena *a, const char *revision,
-				 const char *id, struct commit *out, bool *out_found)
+struct error *history_index_merges(struct history *h, const char *revision,
+				   struct merge_index **out)
+{
+	struct merge_index *m = calloc(1, sizeof(*m));
+	if (!m)
+		abort();
+	m->h = h;
+	struct error *error = first_parents(h, &m->arena, revision, &m->line);
+	if (!error)
+		error = fill(m);
+	if (error)
+		history_merges_free(m);
+	else
+		*out = m;
+	return error;
+}
+
+void history_merges_free(struct merge_index *m)
+{
+	if (!m)
+		return;
+	HASH_CLEAR(hh, m->all);
+	arena_done(&m->arena);
+	free(m);
+}
+
+struct error *history_find_merge(const struct merge_index *m, struct arena *a, const char *id,
+				 struct commit *out, bool *out_found)
 {
 	CLEANUP(git_commit_free) git_commit *commit = NULL;
-	struct oid_vec line = {0};
 	char merge[HISTORY_ID];
-	TRY(history_find_commit(h, id, &commit));
-	TRY(first_parents(h, a, revision, &line));
+	struct merged *found;
+	TRY(history_find_commit(m->h, id, &commit));
 	const git_oid *wanted = git_commit_id(commit);
-	/* Newest first: those in front contain the commit, those behind do not. */
-	size_t low = 0, high = line.len;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-		bool part;
-		TRY(is_part(h, a, &line.at[middle], wanted, &part));
-		if (part)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	*out_found = low > 0 && !git_oid_equal(&line.at[low - 1], wanted);
+	HASH_FIND(hh, m->all, wanted, sizeof(*wanted), found);
+	*out_found = found && !git_oid_equal(&m->line.at[found->at], wanted);
 	if (!*out_found)
 		return NULL;
-	git_oid_tostr(merge, sizeof(merge), &line.at[low - 1]);
-	return history_read_commit(h, a, merge, out);
+	git_oid_tostr(merge, sizeof(merge), &m->line.at[found->at]);
+	return history_read_commit(m->h, a, merge, out);
 }

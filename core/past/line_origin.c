@@ -15,8 +15,8 @@ struct finder {
 	struct history *history; /* of `root` */
 	const char *root;
 	const struct signers *signers; /* NULL */
-	struct commit_vec merged;      /* commits whose merge was sought... */
-	struct commit_vec merges;      /* ... and what was found; id NULL: none */
+	struct merge_index *merges;    /* of `indexed`; NULL: not yet */
+	const char *indexed;
 };
 
 static int by_place(const void *a, const void *b)
@@ -29,10 +29,11 @@ static struct error *open_root(struct finder *f, const char *root)
 {
 	if (f->root && !strcmp(f->root, root))
 		return NULL;
+	history_merges_free(f->merges);
+	f->merges = NULL;
 	history_close(f->history);
 	f->history = NULL;
 	f->root = NULL;
-	f->merged.len = f->merges.len = 0;
 	TRY(history_open(root, &f->history));
 	f->root = root;
 	return NULL;
@@ -90,19 +91,16 @@ static struct error *check_merge(struct finder *f, const struct commit *merge, b
 
 static struct error *find_merge(struct finder *f, const char *revision, struct line_origin *o)
 {
-	for (size_t i = 0; i < f->merged.len; i++) {
-		if (strcmp(f->merged.at[i].id, o->commit.id) != 0)
-			continue;
-		o->merge = f->merges.at[i];
-		o->merged = o->merge.id != NULL;
-		return NULL;
+	if (f->merges && strcmp(f->indexed, revision) != 0) {
+		history_merges_free(f->merges);
+		f->merges = NULL;
 	}
-	TRY(history_find_merge(f->history, f->arena, revision, o->commit.id, &o->merge,
-			       &o->merged));
+	if (!f->merges)
+		TRY(history_index_merges(f->history, revision, &f->merges));
+	f->indexed = revision;
+	TRY(history_find_merge(f->merges, f->arena, o->commit.id, &o->merge, &o->merged));
 	if (!o->merged)
 		o->merge = (struct commit){0};
-	vec_push(f->arena, &f->merged, o->commit);
-	vec_push(f->arena, &f->merges, o->merge);
 	return NULL;
 }
 
@@ -175,6 +173,7 @@ void line_origin_find(struct arena *a, struct line_origin_request_vec *requests,
 		*why = arena_strdup(a, error->message);
 		error_free(error);
 	}
+	history_merges_free(f.merges);
 	history_close(f.history);
 }
 

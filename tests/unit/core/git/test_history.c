@@ -234,13 +234,18 @@ static void finds_the_merge_of_a_commit(void **state UNUSED)
 	ARENA a = {0};
 	struct commit c;
 	bool found;
-	assert_ok(history_find_merge(h, &a, "main", "side", &c, &found));
+	struct merge_index *m, *earlier;
+	assert_ok(history_index_merges(h, "main", &m));
+	assert_ok(history_index_merges(h, "main~3", &earlier));
+	assert_ok(history_find_merge(m, &a, "side", &c, &found));
 	assert_true(found);
 	assert_string_equal(c.subject, "merge side (#7)");
-	assert_ok(history_find_merge(h, &a, "main", "main~2", &c, &found));
+	assert_ok(history_find_merge(m, &a, "main~2", &c, &found));
 	assert_false(found);
-	assert_ok(history_find_merge(h, &a, "main~3", "side", &c, &found));
+	assert_ok(history_find_merge(earlier, &a, "side", &c, &found));
 	assert_false(found);
+	history_merges_free(m);
+	history_merges_free(earlier);
 }
 
 static bool owns_all(const char *name UNUSED)
