@@ -205,13 +205,15 @@ static struct error *rehearse(struct run *run, struct restore *r)
 	r->live.accounts.len = 0;
 	r->live.grants.len = 0;
 	restore_plan(run, r, &wish, &plan);
+	struct prerequisites first = {.credential = !run->options.live};
+	prerequisites_find(&r->wanted, &run->arena, &first);
 	for (size_t i = 0; i < run->options.outputs.len && run->report.errors == 0; i++) {
 		const struct output *o = &run->options.outputs.at[i];
 		struct str text = STR(&run->arena);
 		if (o->format == FORMAT_JSON)
-			rehearsal_json(&text, &plan, r->source.path);
+			rehearsal_json(&text, &plan, &first, r->source.path);
 		else
-			rehearsal_text(&text, &plan, r->source.path);
+			rehearsal_text(&text, &plan, &first, r->source.path);
 		TRY(output_write(o, str_text(&text), text.len));
 	}
 	return NULL;

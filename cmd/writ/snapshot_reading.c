@@ -75,6 +75,19 @@ static struct error *find_written(struct run *run, const struct session *session
 	return NULL;
 }
 
+/* Of REV:PATH, where the current folder is in no repository: the snapshots' own. */
+static struct error *find_elsewhere(struct run *run, struct snapshot_source *out)
+{
+	const char *root, *below;
+	struct memory m;
+	TRY(history_find(&run->arena, ".", &root, &below));
+	if (root)
+		return NULL;
+	TRY(snapshot_history_find(run, &m));
+	out->repository = m.repository;
+	return NULL;
+}
+
 struct error *find_snapshot(struct run *run, const struct session *session, const char *given,
 			    const char *name, struct snapshot_source *out)
 {
@@ -85,7 +98,7 @@ struct error *find_snapshot(struct run *run, const struct session *session, cons
 		TRY(snapshot_history_find_snapshot(run, given, &out->path, &out->repository));
 	if (!out->path)
 		out->path = as_source(run, given);
-	return NULL;
+	return revision_path_is(out->path) && !out->repository ? find_elsewhere(run, out) : NULL;
 }
 
 struct error *fix_snapshot(struct run *run, struct snapshot_source *source)

@@ -54,7 +54,127 @@ static const char *shown(struct arena *a, const char *text)
 	return str_text(&out);
 }
 
+/* ---- what must exist first ---- */
+
+static int by_text(const void *a, const void *b)
+{
+	const struct text_item *x = a, *y = b;
+	return strcmp(x->text, y->text);
+}
+
+static int by_profile(const void *a, const void *b)
+{
+	const struct entry *x = a, *y = b;
+	int order = strcmp(x->product, y->product);
+	return order ? order : strcmp(x->profile ? x->profile : "", y->profile ? y->profile : "");
+}
+
+static void add_name(struct arena *a, struct text_vec *all, const char *name)
+{
+	if (name)
+		vec_push(a, all, (struct text_item){.text = name});
+}
+
+static void add_scope(struct arena *a, struct prerequisites *out, const char *product,
+		      const char *profile, const char *group)
+{
+	if (product)
+		vec_push(a, &out->products, (struct entry){.product = product, .profile = profile});
+	add_name(a, &out->groups, group);
+}
+
+static void add_assignments(struct arena *a, const struct assignment_vec *all,
+			    struct prerequisites *out)
+{
+	for (size_t i = 0; i < all->len; i++) {
+		const struct assignment *x = &all->at[i];
+		if (x->members.len)
+			add_scope(a, out, x->product, x->profile, x->group);
+		for (size_t k = 0; k < x->members.len; k++) {
+			const struct entry *e = &x->members.at[k];
+			if (e->member != PRINCIPAL_ACCOUNT)
+				add_name(a,
+					 e->member == PRINCIPAL_USER ? &out->users : &out->groups,
+					 e->name);
+		}
+	}
+}
+
+static void add_entries(struct arena *a, const struct entry_vec *all, struct prerequisites *out)
+{
+	for (size_t i = 0; i < all->len; i++)
+		add_scope(a, out, all->at[i].product, all->at[i].profile,
+			  all->at[i].role ? all->at[i].name : NULL);
+}
+
+static void names_sort_once(struct text_vec *all)
+{
+	size_t kept = 0;
+	vec_sort(all, by_text);
+	for (size_t i = 0; i < all->len; i++) {
+		if (kept == 0 || by_text(&all->at[kept - 1], &all->at[i]))
+			all->at[kept++] = all->at[i];
+	}
+	all->len = kept;
+}
+
+void prerequisites_find(const struct model *m, struct arena *a, struct prerequisites *out)
+{
+	size_t kept = 0;
+	add_assignments(a, &m->roles, out);
+	add_assignments(a, &m->products, out);
+	for (size_t i = 0; i < m->accounts.len; i++) {
+		add_entries(a, &m->accounts.at[i].roles, out);
+		add_entries(a, &m->accounts.at[i].products, out);
+	}
+	names_sort_once(&out->users);
+	names_sort_once(&out->groups);
+	vec_sort(&out->products, by_profile);
+	for (size_t i = 0; i < out->products.len; i++) {
+		if (kept == 0 || by_profile(&out->products.at[kept - 1], &out->products.at[i]))
+			out->products.at[kept++] = out->products.at[i];
+	}
+	out->products.len = kept;
+}
+
 /* ---- text ---- */
+
+static void add_step(struct str *out, size_t *step, const char *what)
+{
+	str_printf(out, "  %zu. %s\n", ++*step, what);
+}
+
+static void add_names(struct str *out, const struct text_vec *all)
+{
+	for (size_t i = 0; i < all->len; i++)
+		str_printf(out, "     [ ] %s\n", shown(out->arena, all->at[i].text));
+}
+
+static void add_first(struct str *out, const struct prerequisites *first)
+{
+	size_t step = 0;
+	if (!first->credential && !first->products.len && !first->users.len && !first->groups.len)
+		return;
+	str_add(out, "\nFIRST, in this order: writ makes none of it\n");
+	if (first->credential)
+		add_step(out, &step,
+			 "writ's own credential, with the rights that the service asks of it, in "
+			 "the operator's configuration");
+	if (first->products.len)
+		add_step(out, &step, "products and their profiles");
+	for (size_t i = 0; i < first->products.len; i++) {
+		const struct entry *e = &first->products.at[i];
+		str_printf(out, "     [ ] %s%s%s\n", shown(out->arena, e->product),
+			   e->profile ? " / " : "",
+			   e->profile ? shown(out->arena, e->profile) : "");
+	}
+	if (first->users.len)
+		add_step(out, &step, "users");
+	add_names(out, &first->users);
+	if (first->groups.len)
+		add_step(out, &step, "user groups, and their members, which no snapshot knows");
+	add_names(out, &first->groups);
+}
 
 static void add_phases(struct str *out, const struct plan *plan)
 {
@@ -115,7 +235,7 @@ static void add_absent(struct str *out, const struct plan *plan)
 {
 	if (plan->blocked.len == 0)
 		return;
-	str_printf(out, "\nMUST EXIST FIRST (%zu): writ makes no users, groups or products\n",
+	str_printf(out, "\nNOT POSSIBLE YET (%zu): of the above, this is not there today\n",
 		   plan->blocked.len);
 	for (size_t i = 0; i < plan->blocked.len; i++) {
 		const struct blocked_item *m = &plan->blocked.at[i];
@@ -124,12 +244,14 @@ static void add_absent(struct str *out, const struct plan *plan)
 	}
 }
 
-void rehearsal_text(struct str *out, const struct plan *plan, const char *from)
+void rehearsal_text(struct str *out, const struct plan *plan, const struct prerequisites *first,
+		    const char *from)
 {
 	str_printf(out,
 		   "Rehearsal: organisation %s from %s, as if it were empty. Nothing is sent.\n\n",
 		   shown(out->arena, plan->organization), shown(out->arena, from));
 	add_phases(out, plan);
+	add_first(out, first);
 	add_secrets(out, plan);
 	add_hands(out, plan);
 	add_absent(out, plan);
@@ -190,12 +312,51 @@ static void add_checklist(struct str *out, const struct plan *plan)
 	str_add(out, first ? "]" : "\n]");
 }
 
-void rehearsal_json(struct str *out, const struct plan *plan, const char *from)
+static void open_item(struct str *out, bool *first, const char *what)
+{
+	str_add(out, *first ? "\n  {" : ",\n  {");
+	json_put_text(out, "what", what);
+	*first = false;
+}
+
+static void add_names_json(struct str *out, bool *first, const char *what,
+			   const struct text_vec *all)
+{
+	for (size_t i = 0; i < all->len; i++) {
+		open_item(out, first, what);
+		json_put_text(out, "name", all->at[i].text);
+		str_addc(out, '}');
+	}
+}
+
+static void add_first_json(struct str *out, const struct prerequisites *p)
+{
+	bool first = true;
+	json_put_key(out, "first");
+	str_addc(out, '[');
+	if (p->credential) {
+		open_item(out, &first, "credential");
+		str_addc(out, '}');
+	}
+	for (size_t i = 0; i < p->products.len; i++) {
+		open_item(out, &first, "product");
+		json_put_text(out, "name", p->products.at[i].product);
+		json_put_text(out, "profile", p->products.at[i].profile);
+		str_addc(out, '}');
+	}
+	add_names_json(out, &first, "user", &p->users);
+	add_names_json(out, &first, "group", &p->groups);
+	str_add(out, first ? "]" : "\n]");
+}
+
+void rehearsal_json(struct str *out, const struct plan *plan, const struct prerequisites *first,
+		    const char *from)
 {
 	str_addc(out, '{');
 	json_put_text(out, "format_version", FORMAT_VERSION);
 	json_put_text(out, "organization", plan->organization);
 	json_put_text(out, "from", from);
+	add_first_json(out, first);
 	add_steps_json(out, plan);
 	json_put_number(out, "calls", (int64_t)plan->cost.calls);
 	json_put_number(out, "minutes", (int64_t)((plan->cost.seconds + 59) / 60));

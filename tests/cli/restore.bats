@@ -109,6 +109,7 @@ without_ids() { cat "$1"/*.yaml | sed '/^status:/d; /^ *id:\|^ *email:/d; /seria
 	grep -q '^NOT POSSIBLE YET' stdout
 	ends 0 restore --rehearse --live empty.yaml --from snapshots
 	grep -q '^  \[ \] user jane@example.com  system-administrator: ' stdout
+	grep -q '^     \[ \] jane@example.com$' stdout
 	ends 0 restore --live empty.yaml --from snapshots --allow-admin-grants 100 --out plan.json
 	[ "$(grep -c '^Plan: .* to remove, and [1-9] not possible yet\.$' stdout)" -eq 2 ]
 	ends 6 apply --live empty.yaml --plan plan.json
