@@ -50,6 +50,8 @@ static struct error *find_written(struct run *run, const struct session *session
 	char tip[HISTORY_ID];
 	bool any, has = false;
 	CLEANUP(history_close) struct history *h = NULL;
+	if (session->config && session->config->name)
+		name = session->config->name; /* under which it is recorded */
 	TRY(record_find_place(&run->arena, run->options.snapshot,
 			      recording_settings(session->config), name ? name : "snapshot", false,
 			      &place, &any));

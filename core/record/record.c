@@ -285,6 +285,27 @@ static void take_agreed(struct recorder *r, const struct model *agreed)
 				   false);
 }
 
+/* An account that a run made anew since has another id than in the goal: that of today is agreed.
+ */
+static struct model goal_today(struct recorder *r, const struct model *last)
+{
+	struct model goal = *r->in->run->goal;
+	struct model_index index;
+	struct account_vec accounts = {0};
+	model_index(last, r->arena, &index);
+	for (size_t i = 0; i < goal.accounts.len; i++) {
+		struct account a = goal.accounts.at[i];
+		const struct account *today = model_find_account(&index, a.meta.name);
+		if (today && today->id) {
+			a.id = today->id;
+			a.email = today->email;
+		}
+		vec_push(r->arena, &accounts, a);
+	}
+	goal.accounts = accounts;
+	return goal;
+}
+
 /* What the last snapshot saw, and what was agreed by then. */
 static struct error *read_base(struct recorder *r)
 {
@@ -295,11 +316,12 @@ static struct error *read_base(struct recorder *r)
 		struct model seen = r->last_model;
 		stored_of_model(&seen, COLLECT_ALL, r->arena, r->u, r->last);
 	}
+	struct model agreed = r->last_model;
+	agreed_make(&agreed, r->arena);
 	if (begins_restore(r)) {
-		take_agreed(r, r->in->run->goal);
+		const struct model goal = goal_today(r, &agreed);
+		take_agreed(r, &goal);
 	} else if (r->has_base) {
-		struct model agreed = r->last_model;
-		agreed_make(&agreed, r->arena);
 		take_agreed(r, &agreed);
 	}
 	return NULL;
