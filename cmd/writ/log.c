@@ -32,6 +32,10 @@ static void add_counts(struct str *out, const struct known_run *r)
 		str_printf(out, ", %zu unknown", r->count[FATE_UNKNOWN]);
 	if (r->count[FATE_LATE])
 		str_printf(out, ", %zu not seen yet", r->count[FATE_LATE]);
+	if (r->count[FATE_MANUAL])
+		str_printf(out, ", %zu by hand", r->count[FATE_MANUAL]);
+	if (r->count[FATE_WITHHELD])
+		str_printf(out, ", %zu withheld", r->count[FATE_WITHHELD]);
 	if (r->count[FATE_NOT_TRIED])
 		str_printf(out, ", %zu not sent", r->count[FATE_NOT_TRIED]);
 	str_addc(out, '\n');
@@ -95,10 +99,9 @@ static void add_run_json(struct str *out, const struct known_run *r)
 	static const struct {
 		const char *key;
 		enum fate fate;
-	} counts[] = {{"done", FATE_DONE},
-		      {"failed", FATE_FAILED},
-		      {"unknown", FATE_UNKNOWN},
-		      {"not_seen", FATE_LATE},
+	} counts[] = {{"done", FATE_DONE},	   {"failed", FATE_FAILED},
+		      {"unknown", FATE_UNKNOWN},   {"not_seen", FATE_LATE},
+		      {"manual", FATE_MANUAL},	   {"withheld", FATE_WITHHELD},
 		      {"not_sent", FATE_NOT_TRIED}};
 	str_addc(out, '{');
 	json_put_text(out, "run", r->name);
@@ -140,17 +143,24 @@ static void add_json(struct str *out, const struct known_run_vec *runs)
 static void add_csv(struct str *out, const struct known_run_vec *runs)
 {
 	static const char *const titles[] = {
-		"time",	  "run",     "organization", "state", "by",    "changes", "done",
-		"failed", "unknown", "not_sent",     "plan",  "chain", "commit",  "author"};
+		"time",	  "run",    "organization", "state",	"by",	   "changes",
+		"done",	  "failed", "unknown",	    "not_sent", "plan",	   "chain",
+		"commit", "author", "not_seen",	    "manual",	"withheld"};
 	struct arena *a = out->arena;
 	csv_add_row(out, titles, sizeof(titles) / sizeof(*titles));
 	for (size_t i = runs->len; i-- > 0;) {
 		const struct known_run *r = &runs->at[i];
 		const struct commit *c = r->commits.len ? &r->commits.at[r->commits.len - 1] : NULL;
-		size_t counts[] = {r->changes, r->count[FATE_DONE], r->count[FATE_FAILED],
-				   r->count[FATE_UNKNOWN], r->count[FATE_NOT_TRIED]};
-		const char *shown_counts[5];
-		for (size_t k = 0; k < 5; k++)
+		size_t counts[] = {r->changes,
+				   r->count[FATE_DONE],
+				   r->count[FATE_FAILED],
+				   r->count[FATE_UNKNOWN],
+				   r->count[FATE_NOT_TRIED],
+				   r->count[FATE_LATE],
+				   r->count[FATE_MANUAL],
+				   r->count[FATE_WITHHELD]};
+		const char *shown_counts[sizeof(counts) / sizeof(*counts)];
+		for (size_t k = 0; k < sizeof(counts) / sizeof(*counts); k++)
 			shown_counts[k] = has_counts(r) ? arena_printf(a, "%zu", counts[k]) : "";
 		const char *const cells[] = {render_time(a, r->begun), r->name,
 					     r->organization,	       run_state_name(r->state),
@@ -158,7 +168,9 @@ static void add_csv(struct str *out, const struct known_run_vec *runs)
 					     shown_counts[1],	       shown_counts[2],
 					     shown_counts[3],	       shown_counts[4],
 					     or_empty(r->plan),	       or_empty(r->head),
-					     c ? c->id : "",	       c ? c->author_name : ""};
+					     c ? c->id : "",	       c ? c->author_name : "",
+					     shown_counts[5],	       shown_counts[6],
+					     shown_counts[7]};
 		csv_add_row(out, cells, sizeof(cells) / sizeof(*cells));
 	}
 }

@@ -316,7 +316,26 @@ struct error *applier_record_fate(struct applier *p, enum record_type type, size
 	return journal_append(p->journal, type, record.at, record.len);
 }
 
+/* What was not to be sent has no record of its own. */
+static void add_ids(const struct applier *p, const char *key, enum fate fate, struct str *out)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < p->plan->changes.len; i++) {
+		if (p->out->fates[i] != fate)
+			continue;
+		if (count++ == 0)
+			str_printf(out, ", \"%s\": [", key);
+		str_printf(out, "%s\"c%zu\"", count > 1 ? ", " : "", i + 1);
+	}
+	str_add(out, count ? "]" : "");
+}
+
 struct error *applier_end(struct applier *p)
 {
-	return end_journal(p->journal, "{\"end\": \"done\"}");
+	struct str record = STR(p->arena);
+	str_add(&record, "{\"end\": \"done\"");
+	add_ids(p, "manual", FATE_MANUAL, &record);
+	add_ids(p, "withheld", FATE_WITHHELD, &record);
+	str_addc(&record, '}');
+	return end_journal(p->journal, str_text(&record));
 }

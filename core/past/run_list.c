@@ -79,17 +79,17 @@ static void take_fate(struct arena *a, struct known_run *r, struct json_span pay
 	}
 }
 
-/* What was to be sent and has no result is unknown. */
-static void take_intent(struct arena *a, struct known_run *r, struct json_span payload)
+static void take_ids(struct arena *a, struct known_run *r, struct json_span payload,
+		     const char *key, enum fate fate)
 {
 	struct json_span list, item;
 	struct json_cursor cursor = {0};
-	if (!json_member(payload, "changes", &list))
+	if (!json_member(payload, key, &list))
 		return;
 	while (json_next(list, &cursor, &item)) {
 		size_t change = change_number(r, json_string(a, item));
 		if (change != SIZE_MAX)
-			r->fates[change] = FATE_UNKNOWN;
+			r->fates[change] = (uint8_t)fate;
 	}
 }
 
@@ -113,6 +113,8 @@ static void take_begin(struct arena *a, struct known_run *r, struct json_span pa
 static void take_end(struct arena *a, struct known_run *r, struct json_span payload)
 {
 	const char *end = member_text(a, payload, "end");
+	take_ids(a, r, payload, "manual", FATE_MANUAL);
+	take_ids(a, r, payload, "withheld", FATE_WITHHELD);
 	r->state = end && !strcmp(end, "superseded") ? RUN_SUPERSEDED : RUN_DONE;
 }
 
@@ -129,7 +131,7 @@ static void take_record(struct arena *a, struct known_run *r, const struct journ
 	if (record->sequence == 1)
 		take_begin(a, r, payload);
 	else if (record->type == RECORD_INTENT)
-		take_intent(a, r, payload);
+		take_ids(a, r, payload, "changes", FATE_UNKNOWN); /* until its result */
 	else if (record->type == RECORD_RESULT || record->type == RECORD_RECONCILED)
 		take_fate(a, r, payload);
 	else if (record->type == RECORD_END)

@@ -32,8 +32,8 @@ struct known_run {
 	const char *head;	  /* of the chain, "sha256:..."; NULL */
 	struct journal_record_vec records;
 	struct commit_vec commits; /* those that name it, oldest first */
-	uint8_t *fates; /* enum fate, by change, as the journal knows them; manual and withheld ones
-			   are not tried */
+	uint8_t *fates; /* enum fate, by change, as the journal knows them; of a run that has not
+			   ended, manual and withheld ones are not tried */
 	size_t changes, count[FATE_COUNT];
 	size_t torn;   /* bytes behind the last good record */
 	int64_t begun; /* seconds since 1970 */

@@ -20,44 +20,7 @@ static bool is_writs(const struct commit *c)
 	return commit_trailer(c, "Writ-Run") || commit_trailer(c, "Writ-Drift");
 }
 
-static struct error *find_edited(struct history *h, const char *folder, struct arena *a,
-				 const struct commit *c, const char **out)
-{
-	struct snapshot s = {0};
-	*out = NULL;
-	TRY(history_read_files(h, a, c->id, folder, MANIFEST_FILE_MAX, &s.files));
-	TRY(snapshot_parse(folder, a, &s));
-	*out = snapshot_find_edited(&s, a);
-	return NULL;
-}
-
-/* A snapshot that this clone lacks, or that is none, is unchecked. */
-static struct error *verify_files(struct history *h, const char *folder, struct arena *a,
-				  const struct commit *c, struct run_finding_vec *out)
-{
-	ARENA scratch = {0};
-	const char *edited = NULL;
-	if (!c->tree) {
-		complain(a, c, "it deletes the snapshot", false, out);
-		return NULL;
-	}
-	struct error *error = find_edited(h, folder, &scratch, c, &edited);
-	if (error && error->code == ERROR_SYSTEM)
-		return error_wrap(error, "commit %.12s", c->id);
-	if (error)
-		complain(a, c, arena_printf(a, "its snapshot cannot be read: %s", error->message),
-			 true, out);
-	else if (edited)
-		complain(a, c, arena_printf(a, "%s was edited by hand", edited), false, out);
-	else if (!is_writs(c) && c->parents < 2 && !c->cut_off)
-		complain(a, c, "it changes the folder, and names neither a run nor drift", true,
-			 out);
-	error_free(error);
-	return NULL;
-}
-
-/* ---- serials ---- */
-
+/* The serial that a commit's message names; 0: none. */
 static int32_t serial_of(const struct commit *c)
 {
 	const char *text = commit_trailer(c, "Writ-Snapshot");
@@ -72,6 +35,72 @@ static bool has_serial(const struct commit_vec *commits, int32_t serial)
 	}
 	return false;
 }
+
+/* *out_serial is that of its files; 0 when they were edited. */
+static struct error *find_edited(struct history *h, const char *folder, struct arena *a,
+				 const struct commit *c, const char **out, int32_t *out_serial)
+{
+	struct snapshot s = {0};
+	*out = NULL;
+	TRY(history_read_files(h, a, c->id, folder, MANIFEST_FILE_MAX, &s.files));
+	TRY(snapshot_parse(folder, a, &s));
+	*out = snapshot_find_edited(&s, a);
+	*out_serial = *out ? 0 : s.serial;
+	return NULL;
+}
+
+/* What a message says of the serial is what its files say, or what the message of another commit
+ * says whose files it has: else it took the place of a commit of writ. */
+static void verify_message(struct arena *a, const struct commit_vec *commits,
+			   const struct commit *c, int32_t serial, struct run_finding_vec *out)
+{
+	int32_t said = serial_of(c);
+	if (!serial || c->cut_off || said == serial)
+		return;
+	if (said)
+		complain(a, c,
+			 arena_printf(a, "its message names serial %d, and its files are of %d",
+				      (int)said, (int)serial),
+			 false, out);
+	else if (!has_serial(commits, serial))
+		complain(a, c,
+			 arena_printf(a,
+				      "its files are of serial %d, which no message names: a "
+				      "commit of writ was amended, squashed or dropped",
+				      (int)serial),
+			 false, out);
+	else if (c->parents < 2)
+		complain(a, c, "it changes the folder, and names neither a run nor drift", true,
+			 out);
+}
+
+/* A snapshot that this clone lacks, or that is none, is unchecked. */
+static struct error *verify_files(struct history *h, const char *folder, struct arena *a,
+				  const struct commit_vec *commits, const struct commit *c,
+				  struct run_finding_vec *out)
+{
+	ARENA scratch = {0};
+	const char *edited = NULL;
+	int32_t serial = 0;
+	if (!c->tree) {
+		complain(a, c, "it deletes the snapshot", false, out);
+		return NULL;
+	}
+	struct error *error = find_edited(h, folder, &scratch, c, &edited, &serial);
+	if (error && error->code == ERROR_SYSTEM)
+		return error_wrap(error, "commit %.12s", c->id);
+	if (error)
+		complain(a, c, arena_printf(a, "its snapshot cannot be read: %s", error->message),
+			 true, out);
+	else if (edited)
+		complain(a, c, arena_printf(a, "%s was edited by hand", edited), false, out);
+	else
+		verify_message(a, commits, c, serial, out);
+	error_free(error);
+	return NULL;
+}
+
+/* ---- serials ---- */
 
 /* Whether any commit has a smaller one: where the history begins, nothing is missing. */
 static bool has_before(const struct commit_vec *commits, int32_t serial)
@@ -102,10 +131,9 @@ static void verify_serials(struct arena *a, const struct commit_vec *commits,
 
 /* ---- runs ---- */
 
-static bool is_recorded(const struct known_run_vec *runs, size_t from, size_t to,
-			const char *organization)
+static bool is_recorded(const struct known_run_vec *runs, size_t count, const char *organization)
 {
-	for (size_t i = from; i < to; i++) {
+	for (size_t i = 0; i < count; i++) {
 		const struct known_run *r = &runs->at[i];
 		if (r->commits.len && !strcmp(r->organization, organization))
 			return true;
@@ -119,14 +147,13 @@ static void verify_runs(struct arena *a, const struct known_run_vec *runs,
 	for (size_t i = 0; i < runs->len; i++) {
 		const struct known_run *r = &runs->at[i];
 		if (!r->journal || r->commits.len || !r->count[FATE_DONE] ||
-		    !is_recorded(runs, 0, i, r->organization) ||
-		    !is_recorded(runs, i + 1, runs->len, r->organization))
+		    !is_recorded(runs, i, r->organization))
 			continue;
 		vec_push(a, out,
 			 (struct run_finding){.run = r,
-					      .what = "no commit names it, but runs before and "
-						      "after it have theirs: it was not recorded, "
-						      "or its commit was dropped",
+					      .what = "no commit names it, but runs before it "
+						      "have theirs: it was not recorded, or its "
+						      "commit was dropped",
 					      .unchecked = true});
 	}
 }
@@ -141,7 +168,7 @@ struct error *snapshot_commits_verify(struct history *h, const char *folder, str
 			complain(a, c,
 				 "the clone is shallow: what was committed before it is not here",
 				 true, out);
-		TRY(verify_files(h, folder, a, c, out));
+		TRY(verify_files(h, folder, a, commits, c, out));
 	}
 	verify_serials(a, commits, out);
 	verify_runs(a, runs, out);

@@ -4,6 +4,7 @@
 #include "core/render/part_schema.h"
 
 #define CHANGE TEXT ", \"pattern\": \"^c[1-9][0-9]*$\""
+#define CHANGES "\"type\": \"array\", \"minItems\": 1, \"items\": {" CHANGE "}"
 
 /* The payloads, in the words of core/apply/apply.c. */
 static const struct part begin[] = {
@@ -20,8 +21,7 @@ static const struct part made[] = {
 	{0},
 };
 static const struct part intent[] = {
-	{"changes", "\"type\": \"array\", \"minItems\": 1, \"items\": {" CHANGE "}",
-	 "ids of the changes that are about to be sent"},
+	{"changes", CHANGES, "ids of the changes that are about to be sent"},
 	{"made", NULL, "accounts among them that are to be made", made, .optional = true,
 	 .list = true},
 	{0},
@@ -49,6 +49,8 @@ static const struct part delivered[] = {
 static const struct part end[] = {
 	{"end", "\"enum\": [\"done\", \"superseded\"]",
 	 "whether the run ended by itself or gave way to a newer plan"},
+	{"manual", CHANGES, "ids of the changes that a person makes", .optional = true},
+	{"withheld", CHANGES, "ids of the removals that were not sent", .optional = true},
 	{0},
 };
 

@@ -61,7 +61,7 @@ steady() {
 	steady
 	assert_golden log
 	ends 0 log --format json --snapshot memory/acme
-	[ "$(jq -c '[.runs[] | [.state, .counts.changes, .counts.done, .counts.not_sent, (.commits | length), .commits[0].author]]' stdout)" = '[["done",1,1,0,1,"Ann Author"],["done",7,6,1,1,"Ann Author"]]' ] || { cat stdout; return 1; }
+	[ "$(jq -c '[.runs[] | [.state, .counts.changes, .counts.done, .counts.withheld, .counts.not_sent, (.commits | length), .commits[0].author]]' stdout)" = '[["done",1,1,0,0,1,"Ann Author"],["done",7,6,1,0,1,"Ann Author"]]' ] || { cat stdout; return 1; }
 	[ "$(jq -r '.runs[0].chain == .runs[0].commits[0].chain' stdout)" = true ]
 	ends 0 log --format csv --snapshot memory/acme
 	[ "$(wc -l <stdout)" -eq 3 ]
@@ -135,10 +135,34 @@ three_runs() {
 	git -C memory reset -q --soft "$(git -C memory commit-tree -p HEAD~2 -m "$(git -C memory log -1 --format=%B)" "$tree")"
 	ends 1 log verify --snapshot memory/acme
 	grep -q '^WRONG .*it has serial .*, and no commit has .*: one was dropped, or made anew' stdout
-	grep -q '^unchecked .*no commit names it, but runs before and after it have theirs' stdout
+	grep -q '^unchecked .*no commit names it, but runs before it have theirs' stdout
 	again
 	# Its trailers are taken away.
 	git -C memory commit -q --amend -m 'nothing to see'
+	ends 1 log verify --snapshot memory/acme
+	grep -q '^WRONG .*its files are of serial .*, which no message names: a commit of writ was amended' stdout
+	again
+	# The last one is dropped.
+	git -C memory reset -q --hard HEAD~1
+	ends 1 log verify --strict --snapshot memory/acme
+	grep -q '^unchecked .*no commit names it, but runs before it have theirs' stdout
+	again
+	# Another's message stands on it.
+	git -C memory commit -q --amend -m "$(git -C memory log -1 --format=%B HEAD~1)"
+	ends 1 log verify --snapshot memory/acme
+	grep -q '^WRONG .*its message names serial .*, and its files are of ' stdout
+	again
+	# All are one.
+	git -C memory reset -q --soft "$(git -C memory rev-list --max-parents=0 HEAD)"
+	git -C memory commit -q -m squashed
+	ends 1 log verify --snapshot memory/acme
+	grep -q '^WRONG .*which no message names' stdout
+	again
+	git -C memory commit -q --allow-empty -m nothing
+	mkdir -p memory/acme/notes
+	echo hello >memory/acme/notes/README
+	git -C memory add acme
+	git -C memory commit -q -m 'a note beside the snapshot'
 	ends 1 log verify --strict --snapshot memory/acme
 	grep -q '^unchecked .*it changes the folder, and names neither a run nor drift' stdout
 	again
@@ -215,4 +239,12 @@ three_runs() {
 	git init -q unborn
 	ends 0 log --snapshot unborn
 	XDG_STATE_HOME='' HOME='' ends 1 log
+}
+
+@test "what becomes of each change, apply and log say alike" {
+	ends 4 apply --live live.yaml --auto-approve manifests
+	said=$(sed -n 's/^Apply: \([0-9]*\) done, \([0-9]*\) failed, \([0-9]*\) unknown, \([0-9]*\) not tried, \([0-9]*\) withheld\.$/\1 \2 \3 \4 \5/p' stdout)
+	[ -n "$said" ] || { cat stdout; return 1; }
+	ends 0 log --format json
+	[ "$(jq -r '.runs[0].counts | "\(.done) \(.failed) \(.unknown) \(.not_sent) \(.withheld)"' stdout)" = "$said" ] || { cat stdout; return 1; }
 }
