@@ -13,6 +13,7 @@
 #include "core/language/manifest.h"
 #include "core/language/stored.h"
 #include "core/model/agreed.h"
+#include "core/record/united.h"
 #include "core/util/log.h"
 
 /* What is no file is a revision: of the current folder, unless it says which of its folders. */
@@ -210,6 +211,30 @@ static void tell_restore(struct run *run, const struct model *m)
 		 from, since, found_by, open, open == 1 ? "is" : "are");
 }
 
+/* Of a snapshot's folder in a work tree, or of a revision. A repository that cannot be asked knows
+ * of no merge. */
+static bool find_united(struct run *run, const struct snapshot_source *source, struct model *out)
+{
+	CLEANUP(history_close) struct history *h = NULL;
+	struct revision_path at = {.root = source->repository};
+	char tip[HISTORY_ID] = "";
+	bool found = false;
+	struct error *error = NULL;
+	if (revision_path_is(source->path))
+		error = revision_path_find(&run->arena, source->path, source->repository, &at);
+	else
+		error = history_find(&run->arena, source->path, &at.root, &at.below);
+	if (!error && at.root && at.below && *at.below)
+		error = history_open(at.root, &h);
+	if (!error && h && !at.revision)
+		error = history_tip(h, NULL, tip);
+	if (!error && h && (at.revision || *tip))
+		error = united_agreed(h, at.revision ? at.revision : tip, at.below, run->strings,
+				      &run->arena, out, &found);
+	error_free(error);
+	return found;
+}
+
 struct error *load_snapshot(struct run *run, const struct snapshot_source *source,
 			    struct model *out)
 {
@@ -229,6 +254,8 @@ struct error *load_snapshot(struct run *run, const struct snapshot_source *sourc
 	}
 	if (!error && source->agreed) {
 		tell_restore(run, out);
+		if (find_united(run, source, out))
+			return NULL;
 		agreed_make(out, &run->arena);
 	}
 	return error ? error_wrap(error, "reading the snapshot %s", source->path) : NULL;

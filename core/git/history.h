@@ -149,6 +149,15 @@ MUST_CHECK struct error *history_blame_lines(struct history *h, struct arena *a,
 					     const char *bytes, size_t len, const uint32_t *lines,
 					     size_t count, struct blame *out, bool *out_found);
 
+/* A merge of two branches that both changed a folder. */
+struct united {
+	char base[HISTORY_ID], one[HISTORY_ID], two[HISTORY_ID]; /* "" when there is none */
+};
+/* Whether the newest commit of a revision that concerns the folder is such a merge, whatever it
+ * took over: nothing of a shallow clone is. */
+MUST_CHECK struct error *history_find_united(struct history *h, const char *revision,
+					     const char *folder, struct united *out);
+
 /* Which merges brought the commits of a revision's history into its line of first parents, found in
  * one walk through all of it. */
 struct merge_index;

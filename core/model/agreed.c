@@ -46,6 +46,17 @@ static void drop_entry(struct entry_vec *list, struct arena *a,
 	*list = kept;
 }
 
+static bool has_entry(const struct entry_vec *list,
+		      bool (*is_it)(const struct open_drift *d, const struct entry *e),
+		      const struct open_drift *d)
+{
+	for (size_t i = 0; i < list->len; i++) {
+		if (is_it(d, &list->at[i]))
+			return true;
+	}
+	return false;
+}
+
 static void add_entry(struct entry_vec *list, struct arena *a, struct entry entry)
 {
 	struct entry_vec longer = {0};
@@ -82,7 +93,7 @@ static void undo_of_account(struct undoing *u, const struct open_drift *d)
 					   : &account->products;
 	if (d->kind == DRIFT_APPEARED)
 		drop_entry(list, u->arena, is_entitlement, d);
-	else
+	else if (!has_entry(list, is_entitlement, d))
 		add_entry(list, u->arena,
 			  (struct entry){.at = d->at,
 					 .words = words_of(d),
@@ -116,7 +127,7 @@ static void undo_of_member(struct undoing *u, const struct open_drift *d)
 	struct assignment *x = find_assignment(u, d);
 	if (d->kind == DRIFT_APPEARED)
 		drop_entry(&x->members, u->arena, is_member, d);
-	else
+	else if (!has_entry(&x->members, is_member, d))
 		add_entry(&x->members, u->arena,
 			  (struct entry){.at = d->at,
 					 .words = words_of(d),
@@ -154,6 +165,10 @@ static void bring_back(struct undoing *u, const struct open_drift *d)
 {
 	struct account account = d->before;
 	account.at = account.meta.name_at = d->at;
+	for (size_t i = 0; account.meta.name && i < u->model->accounts.len; i++) {
+		if (same(u->model->accounts.at[i].meta.name, account.meta.name))
+			return; /* two sides of a merge brought it */
+	}
 	if (d->kind == DRIFT_GONE && account.meta.name)
 		vec_push(u->arena, &u->model->accounts, account);
 }

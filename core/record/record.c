@@ -13,6 +13,7 @@
 #include "core/record/record_commit.h"
 #include "core/record/rewind.h"
 #include "core/record/said.h"
+#include "core/record/united.h"
 #include "core/util/beneath.h"
 #include "core/util/clock.h"
 #include "core/util/failpoint.h"
@@ -306,6 +307,20 @@ static struct model goal_today(struct recorder *r, const struct model *last)
 	return goal;
 }
 
+/* Two clones recorded at once, and somebody merged them. */
+static struct error *find_united(struct recorder *r, struct model *agreed, bool *out)
+{
+	CLEANUP(history_close) struct history *h = NULL;
+	const struct record_place *place = r->in->place;
+	char tip[HISTORY_ID];
+	if (!r->has_base || !place->repository)
+		return NULL;
+	TRY(history_open(place->repository, &h));
+	TRY(history_tip(h, place->settings.branch, tip));
+	return *tip ? united_agreed(h, tip, place->below, r->in->strings, r->arena, agreed, out)
+		    : NULL;
+}
+
 /* What the last snapshot saw, and what was agreed by then. */
 static struct error *read_base(struct recorder *r)
 {
@@ -317,7 +332,12 @@ static struct error *read_base(struct recorder *r)
 		stored_of_model(&seen, COLLECT_ALL, r->arena, r->u, r->last);
 	}
 	struct model agreed = r->last_model;
-	agreed_make(&agreed, r->arena);
+	bool united = false;
+	TRY(find_united(r, &agreed, &united));
+	if (united)
+		r->last_model.drifts = agreed.drifts;
+	else
+		agreed_make(&agreed, r->arena);
 	if (begins_restore(r)) {
 		const struct model goal = goal_today(r, &agreed);
 		take_agreed(r, &goal);

@@ -198,3 +198,62 @@ meddle() {
 	ends 0 snapshot --live live.yaml --snapshot snapshots
 	run ! grep -q 'nobody manages' stderr
 }
+
+# two_clones: one made an account, the other decided on a role that somebody gave, at once.
+two_clones() {
+	git_setup
+	git init -q one
+	cp -R snapshots one/org
+	git -C one add .
+	git -C one commit -q -m first
+	git clone -q one two
+	printf -- '---\napiVersion: writ/v1\nkind: AdminRole\nmetadata: {name: rogue}\nspec: {role: deployment-administrator, members: [{user: omar@example.com}]}\n' >>live.yaml
+	printf -- '---\napiVersion: writ/v1\nkind: AdminRole\nmetadata: {name: other}\nspec: {role: support-administrator, members: [{user: omar@example.com}]}\n' >>live.yaml
+	printf '%s\n' 'apiVersion: writ/v1' 'kind: Organization' 'metadata: {name: acme}' 'spec: {provider: file}' >m.yaml
+	"$WRIT" drift --live live.yaml --base two/org --format json >found || true
+	mark=$(jq -r '.drift[] | select(.address | endswith("deployment-administrator")) | .fingerprint' found)
+	# No manifest is written: the document that would be is taken away again.
+	ends 0 snapshot --live live.yaml --snapshot two/org --commit
+	cp m.yaml kept.yaml
+	ends 0 drift --live live.yaml --base two/org --snapshot two/org accept "$mark" m.yaml
+	ends 0 apply --live live.yaml --snapshot two/org --commit --auto-approve m.yaml
+	printf '%s\n' --- 'apiVersion: writ/v1' 'kind: TechnicalAccount' 'metadata: {name: newcomer}' 'spec: {adminRoles: [storage-administrator]}' >>kept.yaml
+	ends 0 apply --live live.yaml --snapshot one/org --commit --auto-approve kept.yaml
+	git -C two fetch -q ../one
+}
+
+# only_other: what is open is what neither clone decided on.
+only_other() {
+	ends 2 drift --live live.yaml --base two/org
+	[ "$(grep -c 'found by' stdout)" -eq 1 ] || { cat stdout; return 1; }
+	grep -q '+ support-administrator' stdout
+}
+
+@test "of two recordings what either made or decided is agreed, and what neither did stays open" {
+	two_clones
+	git -C two merge -q -s ours -m merged FETCH_HEAD
+	only_other
+	git -C two checkout -q FETCH_HEAD -- org
+	git -C two commit -q --amend -m 'merged, with the files of the other'
+	only_other
+	ends 0 snapshot --live live.yaml --snapshot two/org --commit
+	only_other
+	git clone -q two three
+	mv two two.old
+	mv three two
+	only_other
+}
+
+@test "behind a merge of two recordings a plan and a restore start from what both agreed" {
+	two_clones
+	git -C two merge -q -s ours -m merged FETCH_HEAD
+	git -C two commit -q --allow-empty -m 'something else'
+	cp live.yaml whole.yaml
+	sed -i '/^---$/,$d' live.yaml
+	ends 0 restore --live live.yaml --snapshot two/org --out plan.json
+	grep -q newcomer stdout
+	grep -q deployment-administrator stdout
+	run ! grep -q '^    + support-administrator.*two/org/admin-roles' stdout
+	ends 0 apply --live live.yaml --snapshot two/org --commit --plan plan.json
+	ends 0 drift --live live.yaml --base two/org
+}
