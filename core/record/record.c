@@ -38,6 +38,7 @@ struct recorder {
 	bool *made; /* by change of the run: it made it, in an earlier record or since */
 	const struct guards *policy; /* limits to record; NULL: not known */
 	bool limits;		     /* they are all that is new */
+	bool told;		     /* what is open, and what is closed */
 	bool has_base, has_disk;
 	bool files;		     /* the folder's files are ours to write */
 	const struct snapshot *read; /* the folder, maybe, as somebody read it; NULL */
@@ -427,7 +428,7 @@ static void find_open(struct recorder *r, const struct live *live, bool decides,
 					 .decision = &decision,
 					 .found_by = run && run->name ? run->name : "snapshot",
 					 .now = r->in->now,
-					 .note = r->in->note};
+					 .note = r->told ? NULL : r->in->note};
 	if (!r->agreed)
 		return;
 	open_drift_find(&input, r->arena, &items);
@@ -560,10 +561,12 @@ static struct error *write_all(struct recorder *r)
 	make_snapshot(r, acted ? &earlier : &r->live, !acted, base, &before);
 	r->limits = policy && !acted && snapshot_is_equal(base, &before);
 	r->policy = policy ? policy : r->policy;
-	if (acted)
+	if (acted) {
 		make_snapshot(r, &r->live, true, &before, &after);
-	else if (policy)
+	} else if (policy) {
+		r->told = true;
 		make_snapshot(r, &r->live, true, base, &before);
+	}
 	const struct snapshot *last = acted ? &after : &before;
 	r->out->organization = r->live.organization;
 	r->out->serial = last->serial;

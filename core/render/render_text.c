@@ -149,7 +149,8 @@ const char *render_summary(struct arena *a, const struct plan *plan)
 	if (plan->changes.len == 0 && s->unlisted)
 		return "No changes. What is live and not listed is left alone.";
 	if (plan->changes.len == 0)
-		return "No changes. The live organisation matches the manifests.";
+		return plan->restores ? "No changes. The live organisation is as the snapshot says."
+				      : "No changes. The live organisation matches the manifests.";
 	str_printf(&out, "Plan: %zu to add, %zu to change, %zu to remove", s->add, s->change,
 		   s->remove);
 	if (s->withheld)

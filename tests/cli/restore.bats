@@ -46,6 +46,7 @@ without_ids() { cat "$1"/*.yaml | sed '/^status:/d; /^ *id:\|^ *email:/d; /seria
 	assert_golden restore
 	ends 0 apply --live empty.yaml --plan plan.json
 	ends 0 restore --live empty.yaml --from snapshots --detailed-exitcode
+	grep -q '^No changes\. The live organisation is as the snapshot says\.$' stdout
 	ends 0 snapshot --live empty.yaml --out again
 	diff <(without_ids snapshots) <(without_ids again)
 }
