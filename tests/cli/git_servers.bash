@@ -31,11 +31,12 @@ servers_make() {
 	git init -q --bare "$SERVERS/repositories/ledger.git"
 }
 
-# serve NAME PROGRAM ARGUMENT...: in the background, until servers_end.
+# serve NAME PROGRAM ARGUMENT...: in the background, until servers_end; a group of its own, for fcgiwrap leaves its
+# children behind.
 serve() {
 	local name=$1
 	shift
-	"$@" >"$SERVERS/$name.log" 2>&1 3>&- &
+	setsid "$@" >"$SERVERS/$name.log" 2>&1 3>&- &
 	echo $! >>"$SERVERS/pids"
 }
 
@@ -54,7 +55,7 @@ servers_end() {
 	[ -n "$SERVERS" ] || return 0
 	if [ -e "$SERVERS/pids" ]; then
 		while read -r pid; do
-			kill "$pid" 2>/dev/null || :
+			kill -- "-$pid" 2>/dev/null || :
 			wait "$pid" 2>/dev/null || :
 		done <"$SERVERS/pids"
 	fi
