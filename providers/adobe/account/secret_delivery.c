@@ -4,8 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/plan/plan.h"
 #include "core/util/failpoint.h"
 #include "providers/adobe/account/secret_rotation.h"
+#include "providers/adobe/console/provision.h"
 #include "providers/adobe/session/console_calls.h"
 #include "providers/adobe/session/secret_sink.h"
 
@@ -64,11 +66,16 @@ static void fail_of(struct secret_try *d, struct error *error)
 	error_free(error);
 }
 
-static void write_to_sink(struct secret_try *d, const char *client, const char *text)
+static struct secret *secret_of(const char *text)
 {
 	char *copy = xstrdup(text);
-	CLEANUP(secret_free) struct secret *secret = secret_take(copy, strlen(copy));
+	struct secret *secret = secret_take(copy, strlen(copy));
 	free(copy);
+	return secret;
+}
+
+static void write_to_sink(struct secret_try *d, const char *client, const struct secret *secret)
+{
 	FAILPOINT("deliver-shown");
 	struct error *error = sink_write(d->p->config, d->c->account, client, secret);
 	FAILPOINT("deliver-handed");
@@ -88,24 +95,37 @@ static void replace(struct secret_try *d)
 		*d->out = (struct outcome){OUTCOME_APPLIED, NULL, false};
 }
 
-static void take_shown(struct secret_try *d, const struct reply *oauth)
+/* The secret that an account came with, where it is shown and the only one; NULL. */
+static struct secret *shown_secret(const struct reply *oauth, const char **client)
 {
 	const struct reply *list = reply_get(oauth, "client_secrets");
-	const char *client = reply_text(oauth, "client_id");
 	const char *text = reply_own_text(reply_first(list));
-	if (reply_count(list) == 1 && text && client)
-		write_to_sink(d, client, text);
+	*client = reply_text(oauth, "client_id");
+	return reply_count(list) == 1 && text && *client ? secret_of(text) : NULL;
+}
+
+static void take_shown(struct secret_try *d, const struct reply *oauth)
+{
+	const char *client;
+	CLEANUP(secret_free) struct secret *secret = shown_secret(oauth, &client);
+	if (secret)
+		write_to_sink(d, client, secret);
 	else
 		replace(d);
+}
+
+static struct http_request *ask_download(struct calls *calls, const struct credential *c)
+{
+	return calls_add(calls, "GET",
+			 "/organizations/{org}/projects/{id}/workspaces/{id}/download",
+			 "organizations/%s/projects/%s/workspaces/%s/download",
+			 calls->session->org_number, c->project_id, c->workspace_id);
 }
 
 static void look_and_take(struct secret_try *d)
 {
 	CALLS_DONE struct calls calls = CALLS(d->p);
-	struct http_request *r = calls_add(
-		&calls, "GET", "/organizations/{org}/projects/{id}/workspaces/{id}/download",
-		"organizations/%s/projects/%s/workspaces/%s/download", d->p->org_number,
-		d->c->project_id, d->c->workspace_id);
+	struct http_request *r = ask_download(&calls, d->c);
 	struct error *error = calls_read(&calls, 0);
 	const struct reply *oauth = error ? NULL : find(r->json, d->c->id, &calls.arena);
 	if (error && error->code == ERROR_DENIED)
@@ -118,6 +138,80 @@ static void look_and_take(struct secret_try *d)
 	else
 		*d->out = not_shown();
 	error_free(error);
+}
+
+/* ---- the next ones side by side ---- */
+
+static bool can_be_asked(const struct credential *c)
+{
+	return c && c->project_id && c->workspace_id;
+}
+
+static struct secret_ahead *find_ahead(struct provider *p, const char *account)
+{
+	for (size_t i = p->ahead.len; i-- > 0;) {
+		if (!strcmp(p->ahead.at[i].account, account))
+			return &p->ahead.at[i];
+	}
+	return NULL;
+}
+
+VEC(credential_list, struct credential *);
+
+/* The accounts that the plan makes, from this one on, whose turns are next. */
+static void next_accounts(struct provider *p, struct arena *a, const char *account,
+			  struct credential_list *out)
+{
+	bool begun = false;
+	for (size_t i = 0; p->plan && i < p->plan->changes.len; i++) {
+		const struct change *c = &p->plan->changes.at[i];
+		if (c->type != CHANGE_ACCOUNT || c->action != ACTION_CREATE)
+			continue;
+		begun |= !strcmp(c->principal->name, account);
+		struct credential *row = session_find(p, c->principal->name);
+		if (begun && can_be_asked(row) && !find_ahead(p, row->account))
+			vec_push(a, out, row);
+		if (out->len == PROVISION_WAVE)
+			return;
+	}
+}
+
+/* Each is read ahead once: what is not shown then is asked for by itself. A read that fails is no
+ * matter of the others. */
+static void read_ahead(struct provider *p, const char *account)
+{
+	CALLS_DONE struct calls calls = CALLS(p);
+	struct credential_list rows = {0};
+	next_accounts(p, &calls.arena, account, &rows);
+	for (size_t i = 0; i < rows.len; i++)
+		ask_download(&calls, rows.at[i]);
+	if (rows.len < 2)
+		return;
+	error_free(http_run(p->http, &calls.arena, calls.all.at, calls.all.len));
+	for (size_t i = 0; i < rows.len; i++) {
+		struct secret_ahead one = {.account = session_keep(p, rows.at[i]->account)};
+		const struct http_request *r = calls.all.at[i];
+		const struct reply *oauth =
+			call_found(r) ? find(r->json, rows.at[i]->id, &calls.arena) : NULL;
+		if (oauth)
+			one.secret = shown_secret(oauth, &one.client);
+		one.client = session_keep(p, one.client);
+		vec_push(&p->sent_arena, &p->ahead, one);
+	}
+}
+
+/* False: it was not read ahead. */
+static bool take_ahead(struct secret_try *d)
+{
+	if (!find_ahead(d->p, d->c->account))
+		read_ahead(d->p, d->c->account);
+	struct secret_ahead *one = find_ahead(d->p, d->c->account);
+	if (!one || !one->secret)
+		return false;
+	write_to_sink(d, one->client, one->secret);
+	secret_free(one->secret);
+	one->secret = NULL;
+	return true;
 }
 
 /* A run that died may have handed it over, or have made another that nobody got; somebody may have
@@ -156,12 +250,12 @@ struct error *secret_deliver(struct provider *p, struct arena *a, const char *ac
 	struct credential *c = session_find(p, account);
 	struct secret_try d = {p, a, c, out};
 	*out = not_shown();
-	if (!c || !c->project_id || !c->workspace_id)
+	if (!can_be_asked(c))
 		return NULL;
 	struct error *closed = sink_check(p->config, account);
 	if (closed)
 		fail_of(&d, closed);
-	else if (!again || !settle_earlier(&d))
+	else if (again ? !settle_earlier(&d) : !take_ahead(&d))
 		look_and_take(&d);
 	return NULL;
 }

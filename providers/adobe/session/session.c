@@ -62,6 +62,8 @@ void session_close(struct provider *p)
 	token_free(p->console);
 	token_free(p->server);
 	http_close(p->http);
+	for (size_t i = 0; i < p->ahead.len; i++)
+		secret_free(p->ahead.at[i].secret);
 	arena_done(&p->sent_arena);
 	arena_done(&p->arena);
 	arena_done(&p->directory_arena);

@@ -64,6 +64,13 @@ struct seen_roles {
 };
 VEC(seen_roles_vec, struct seen_roles);
 
+/* A secret that was read ahead of its turn, side by side with others. */
+struct secret_ahead {
+	const char *account, *client; /* interned */
+	struct secret *secret; /* owned; NULL: handed over, or not shown when it was asked for */
+};
+VEC(secret_ahead_vec, struct secret_ahead);
+
 struct provider {
 	struct intern *strings;
 	const struct organization_config *config; /* borrowed */
@@ -87,6 +94,7 @@ struct provider {
 
 	const struct plan *plan; /* being applied; NULL before */
 	struct arena sent_arena;
+	struct secret_ahead_vec ahead; /* wiped with the session */
 	struct line_vec unsure; /* titles of projects that were asked for, and neither an answer
 				   nor a read tells whether they were made */
 

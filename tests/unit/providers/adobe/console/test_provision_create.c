@@ -270,6 +270,73 @@ static void an_error_leaves_what_was_done(void **state UNUSED)
 	canned_stop(&canned);
 }
 
+/* ---- secrets ---- */
+
+#define DOWNLOAD_OF(project) ORGS "/1/projects/" project "/workspaces/*/download"
+#define DETAILS(id, secrets)                                                                       \
+	"{'project':{'workspace':{'details':{'credentials':[{'id':'" id                            \
+	"','oauth_server_to_server':{'client_id':'client" id "','client_secrets':" secrets         \
+	"}}]}}}}"
+
+static enum outcome_class deliver(struct arena *a, const char *account)
+{
+	struct outcome out = {OUTCOME_UNKNOWN, NULL, false, false};
+	assert_ok(adobe_writer.deliver(canned.session, a, account, false, &out));
+	return out.class;
+}
+
+static bool holds(const char *folder, const char *account, const char *secret)
+{
+	char path[128], text[64] = "";
+	snprintf(path, sizeof(path), "%s/%s", folder, account);
+	CLEANUP(fclose) FILE *in = fopen(path, "re");
+	return in && fgets(text, sizeof(text), in) && !strcmp(text, secret);
+}
+
+/* The first that is handed over brings the others along; what was not shown then is asked for
+ * again, by itself. */
+static void secrets_are_read_side_by_side(void **state UNUSED)
+{
+	ARENA a = {0};
+	char folder[] = "/tmp/writ-sink-XXXXXX";
+	static const struct made made[] = {
+		{"first-account", "one"}, {"other-account", "two"}, {"third-account", "two"}, {0}};
+	static const struct canned_answer answers[ANSWERS] = {
+		SPACES_OF("21", "31"),
+		SPACES_OF("22", "32"),
+		{CREATE_IN("21"), "{'id':'71'}"},
+		{CREATE_IN("22"), "{'id':'72'}", .times = 1},
+		{CREATE_IN("22"), "{'id':'73'}"},
+		{DOWNLOAD_OF("21"), DETAILS("71", "['s3cret']")},
+		{DOWNLOAD_OF("22"), DETAILS("72", "['an0ther']")}};
+	assert_non_null(mkdtemp(folder));
+	open_and_read(&a, true);
+	canned.config.sink_directory = folder;
+	struct changes changes;
+	struct plan plan = {0};
+	fill(&a, made, &changes);
+	for (size_t i = 0; i < changes.len; i++)
+		vec_push(&a, &plan.changes, changes.at[i]);
+	assert_ok(adobe_writer.begin(canned.session, &plan));
+	assert_string_equal(create(&a, made, answers), "applied; applied; applied");
+	assert_int_equal(deliver(&a, "first-account"), OUTCOME_APPLIED);
+	assert_int_equal(canned_asked(&canned, ORGS "/1/projects/21/workspaces/31/download"), 1);
+	assert_int_equal(canned_asked(&canned, ORGS "/1/projects/22/workspaces/32/download"), 2);
+	/* one of the two in this project is number 72, which alone is shown */
+	size_t applied = 0;
+	applied += deliver(&a, "other-account") == OUTCOME_APPLIED;
+	applied += deliver(&a, "third-account") == OUTCOME_APPLIED;
+	assert_int_equal(applied, 1);
+	assert_int_equal(canned_asked(&canned, ORGS "/1/projects/22/workspaces/32/download"), 3);
+	assert_true(holds(folder, "first-account", "s3cret"));
+	assert_true(holds(folder, "other-account", "an0ther") ||
+		    holds(folder, "third-account", "an0ther"));
+	canned_stop(&canned);
+	for (size_t i = 0; i < changes.len; i++)
+		unlink(arena_printf(&a, "%s/%s", folder, made[i].name));
+	rmdir(folder);
+}
+
 /* ---- batches ---- */
 
 static const struct entitlement p_api = {.api = "P API"},
@@ -344,6 +411,7 @@ int main(void)
 		cmocka_unit_test(an_unsure_project_stays_unsure),
 		cmocka_unit_test(names_of_projects_differ),
 		cmocka_unit_test(an_error_leaves_what_was_done),
+		cmocka_unit_test(secrets_are_read_side_by_side),
 		cmocka_unit_test(a_wave_is_one_batch),
 		cmocka_unit_test(gains_of_a_wave_are_one_batch),
 	};
