@@ -22,6 +22,13 @@ struct verified {
 };
 VEC(verified_vec, struct verified);
 
+/* What was tried, and what could not be. */
+struct trial {
+	struct verified_vec tried;
+	struct line_vec untried; /* accounts whose secret the configuration does not have */
+	const char *organization;
+};
+
 /* ---- which accounts, and what they are meant to have ---- */
 
 static bool has_secret(const struct organization_config *config, const char *account)
@@ -75,9 +82,10 @@ static void add_wishes(struct run *run, const struct manifests *m, struct verifi
 }
 
 static struct error *choose(struct run *run, const struct manifests *m,
-			    const struct session *session, struct verified_vec *all)
+			    const struct session *session, struct trial *out)
 {
 	const char *target = run->options.target;
+	struct verified_vec *all = &out->tried;
 	bool known = false;
 	for (size_t i = 0; i < m->model.accounts.len; i++) {
 		struct account account = *account_with_apis(&m->model.accounts.at[i], &m->index,
@@ -91,6 +99,7 @@ static struct error *choose(struct run *run, const struct manifests *m,
 			log_note("account %s is not verified: the configuration has no secret of "
 				 "it",
 				 account.meta.name);
+			vec_push(&run->arena, &out->untried, account.meta.name);
 			continue;
 		}
 		account.roles = (struct entry_vec){0};
@@ -166,8 +175,29 @@ static size_t count_good(const struct verified_vec *all)
 	return count;
 }
 
-static void add_text(struct str *out, const struct verified_vec *all)
+static bool is_all_proven(const struct trial *t)
 {
+	return count_good(&t->tried) == t->tried.len && t->untried.len == 0;
+}
+
+/* What could not be tried is not proven. */
+static const char *headline_of(struct arena *a, const struct trial *t)
+{
+	size_t all = t->tried.len + t->untried.len;
+	struct str out = STR(a);
+	str_printf(&out, "Verify: %zu of %zu account%s proven", count_good(&t->tried), all,
+		   all == 1 ? "" : "s");
+	if (t->untried.len)
+		str_printf(&out,
+			   "; %zu could not be tried, for the configuration has no secret of %s",
+			   t->untried.len, t->untried.len == 1 ? "it" : "them");
+	str_addc(&out, '.');
+	return str_text(&out);
+}
+
+static void add_text(struct str *out, const struct trial *t)
+{
+	const struct verified_vec *all = &t->tried;
 	for (size_t i = 0; i < all->len; i++) {
 		const struct verified *v = &all->at[i];
 		str_printf(out, "%s\n", v->account.meta.name);
@@ -180,7 +210,7 @@ static void add_text(struct str *out, const struct verified_vec *all)
 		}
 		str_addc(out, '\n');
 	}
-	str_printf(out, "Verify: %zu of %zu accounts proven.\n", count_good(all), all->len);
+	str_printf(out, "%s\n", headline_of(out->arena, t));
 }
 
 static void add_json_account(struct str *out, const struct verified *v)
@@ -204,34 +234,36 @@ static void add_json_account(struct str *out, const struct verified *v)
 	str_add(out, "]}");
 }
 
-static void add_json(struct str *out, const struct verified_vec *all, const char *organization)
+static void add_json(struct str *out, const struct trial *t)
 {
+	const struct verified_vec *all = &t->tried;
 	str_addc(out, '{');
 	json_put_text(out, "format_version", FORMAT_VERSION);
-	json_put_text(out, "organization", organization);
+	json_put_text(out, "organization", t->organization);
 	json_put_key(out, "proven");
-	str_add(out, count_good(all) == all->len ? "true" : "false");
+	str_add(out, is_all_proven(t) ? "true" : "false");
 	json_put_key(out, "accounts");
 	str_addc(out, '[');
 	for (size_t i = 0; i < all->len; i++) {
 		str_add(out, i ? ",\n  " : "\n  ");
 		add_json_account(out, &all->at[i]);
 	}
-	str_add(out, "\n]}\n");
+	str_add(out, "\n]");
+	json_put_key(out, "untried");
+	str_addc(out, '[');
+	for (size_t i = 0; i < t->untried.len; i++) {
+		str_add(out, i ? ", " : "");
+		json_add_text(out, t->untried.at[i]);
+	}
+	str_add(out, "]}\n");
 }
-
-struct shown {
-	const struct verified_vec *all;
-	const char *organization;
-};
 
 static void render(struct str *out, enum format format, const void *answer)
 {
-	const struct shown *s = answer;
 	if (format == FORMAT_JSON)
-		add_json(out, s->all, s->organization);
+		add_json(out, answer);
 	else
-		add_text(out, s->all);
+		add_text(out, answer);
 }
 
 static void add_proofs(struct review *r, struct arena *a, const struct verified *v)
@@ -270,39 +302,40 @@ static void add_section(struct review *r, struct arena *a, const struct verified
 	review_close(r);
 }
 
-static struct error *review(struct run *run, const struct verified_vec *all,
-			    const char *organization)
+static struct error *review(struct run *run, const struct trial *t)
 {
 	struct arena *a = &run->arena;
-	size_t good = count_good(all);
-	struct review r = {
-		.subject = "verify",
-		.organization = organization,
-		.calm = "All accounts proven",
-		.headline = arena_printf(a, "Verify: %zu of %zu accounts proven.", good, all->len)};
-	if (good < all->len)
-		r.alarm = arena_printf(a, "%zu account%s not proven", all->len - good,
-				       all->len - good == 1 ? "" : "s");
+	const struct verified_vec *all = &t->tried;
+	size_t good = count_good(all), unproven = all->len - good + t->untried.len;
+	struct review r = {.subject = "verify",
+			   .organization = t->organization,
+			   .calm = "All accounts proven",
+			   .headline = headline_of(a, t)};
+	if (unproven)
+		r.alarm = arena_printf(a, "%zu account%s not proven", unproven,
+				       unproven == 1 ? "" : "s");
 	add_section(&r, a, all, false);
 	add_section(&r, a, all, true);
 	review_add_count(&r.outputs, a, "proven", good);
-	review_add_count(&r.outputs, a, "not-proven", all->len - good);
+	review_add_count(&r.outputs, a, "not-proven", unproven);
+	review_add_count(&r.outputs, a, "untried", t->untried.len);
 	return write_reviews(run, &r);
 }
 
-static int status_of(const struct verified_vec *all)
+static int status_of(const struct trial *t)
 {
+	const struct verified_vec *all = &t->tried;
 	for (size_t i = 0; i < all->len; i++) {
 		if (all->at[i].denied)
 			return EXIT_DENIED;
 	}
-	return count_good(all) == all->len ? EXIT_DONE : EXIT_ERROR;
+	return is_all_proven(t) ? EXIT_DONE : EXIT_ERROR;
 }
 
 static struct error *verify(struct run *run, struct session *session, int *status)
 {
 	struct manifests m;
-	struct verified_vec all = {0};
+	struct trial trial = {0};
 	TRY(load_manifests(run, run->options.paths, run->options.path_count, &m));
 	if (run->report.errors)
 		return NULL;
@@ -316,11 +349,12 @@ static struct error *verify(struct run *run, struct session *session, int *statu
 	TRY(open_session(run, &service, session));
 	if (run->report.errors)
 		return NULL;
-	TRY(choose(run, &m, session, &all));
-	TRY(try_until_good(run, session, &all));
-	*status = status_of(&all);
-	TRY(review(run, &all, service.organization));
-	return output_all(run, render, &(struct shown){&all, service.organization});
+	trial.organization = service.organization;
+	TRY(choose(run, &m, session, &trial));
+	TRY(try_until_good(run, session, &trial.tried));
+	*status = status_of(&trial);
+	TRY(review(run, &trial));
+	return output_all(run, render, &trial);
 }
 
 struct error *cmd_verify(struct run *run, int *status)
