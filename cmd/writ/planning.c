@@ -197,6 +197,10 @@ struct error *make_plan(struct run *run, struct session *session, struct univers
 				   .consent = run->options.consent,
 				   .target = run->options.target,
 				   .now = run->now};
+	struct line_vec left_out = {0};
+	for (size_t i = 0; i < m.left_out.len; i++)
+		vec_push(&run->arena, &left_out, m.left_out.at[i].file);
+	input.left_out = &left_out;
 	input.guards_before = find_guards_before(run, &m, &base, &input.guards_of);
 	memcpy(out->manifest_digest, m.digest, sizeof(m.digest));
 	out->manifest_commit = m.commit;

@@ -39,16 +39,6 @@ struct query query_of(const struct model *wanted, const struct model_index *inde
  * not at all. */
 enum capability { CAN_API, CAN_COMMAND, CAN_MANUAL, CAN_NOT, CAN_COUNT };
 
-/* Which attributes of an account a provider reads, as a set; only these are compared. */
-enum attribute {
-	ATTRIBUTE_DESCRIPTION = 1,
-	ATTRIBUTE_OWNER = 2,
-	ATTRIBUTE_LABELS = 4,
-	ATTRIBUTE_PROJECT = 8,
-	ATTRIBUTE_CREDENTIAL = 16,
-	ATTRIBUTE_ALL = 31,
-};
-
 /* What became of one change that was sent. Whatever is unknown is read before anything of it is
  * sent again. */
 enum outcome_class {

@@ -47,6 +47,19 @@ struct error *stored_load_model(const char *path, const char *repository, struct
 	return check(out, path, &report);
 }
 
+/* What a snapshot says of itself as "attribute NAME". */
+static unsigned unknown_attributes(const struct text_vec *unknown)
+{
+	static const char prefix[] = "attribute ";
+	unsigned set = 0;
+	for (size_t i = 0; i < unknown->len; i++) {
+		const char *text = unknown->at[i].text;
+		if (!strncmp(text, prefix, strlen(prefix)))
+			set |= attribute_find(text + strlen(prefix));
+	}
+	return set;
+}
+
 void stored_of_model(struct model *model, unsigned what, struct arena *a, struct universe *u,
 		     struct live *out)
 {
@@ -66,6 +79,7 @@ void stored_of_model(struct model *model, unsigned what, struct arena *a, struct
 		out->accounts = model->accounts; /* in place: they are a large part of all memory */
 	live_drop_absent(&out->accounts);
 	live_sort(&out->accounts);
+	out->unknown = unknown_attributes(&o->snapshot.unknown);
 	live_find_blind(out, &model->accounts, &o->unseen, a);
 	out->all_seen = out->blind.len == 0;
 }

@@ -49,7 +49,9 @@ struct live {
 	 * about these is not in `grants`. */
 	struct line_vec left_out;
 	struct blind_vec blind; /* by kind, then role; what a read shows of it is in `grants` */
-	bool all_seen;		/* no grant is hidden: a pair that is not here is not held */
+	unsigned unknown; /* attributes that a snapshot's service does not tell, as a set of enum
+			     attribute: they are not compared */
+	bool all_seen;	  /* no grant is hidden: a pair that is not here is not held */
 	bool whole;	 /* every account was read with its details, and every grant that a read can
 			    show */
 	const char *own; /* the account whose credential writ itself uses; NULL: none, or unknown */

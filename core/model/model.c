@@ -16,6 +16,17 @@ const struct role_info role_table[ROLE_COUNT] = {
 	[ROLE_DEVELOPER] = {"developer", SCOPE_PROFILE, 5},
 };
 
+unsigned attribute_find(const char *name)
+{
+	static const char *const names[] = {"description", "owner", "labels", "project",
+					    "credential"};
+	for (unsigned i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		if (!strcmp(names[i], name))
+			return 1U << i;
+	}
+	return 0;
+}
+
 enum role role_find(const char *name)
 {
 	for (int i = ROLE_NONE + 1; i < ROLE_COUNT; i++) {

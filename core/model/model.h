@@ -124,6 +124,18 @@ struct guards {
 	}
 _Static_assert(ROLE_COUNT == 9, "GUARDS_UNSAID has one for each role");
 
+/* Attributes of an account, as a set. A provider reads some; only these are compared. */
+enum attribute {
+	ATTRIBUTE_DESCRIPTION = 1,
+	ATTRIBUTE_OWNER = 2,
+	ATTRIBUTE_LABELS = 4,
+	ATTRIBUTE_PROJECT = 8,
+	ATTRIBUTE_CREDENTIAL = 16,
+	ATTRIBUTE_ALL = 31,
+};
+/* By its name in a manifest; 0: there is none. */
+unsigned attribute_find(const char *name);
+
 /* What exists live; a list that is absent is unknown, which is not the same as empty. */
 struct catalogue {
 	struct entry_vec products;

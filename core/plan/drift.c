@@ -143,7 +143,8 @@ static bool is_known(const struct search *s, const struct account *live)
 static void compare_account(struct search *s, const struct account *base)
 {
 	const struct account *live = live_of(s, base);
-	unsigned compared = s->in->reader->attributes;
+	unsigned compared =
+		s->in->reader->attributes & ~(s->in->live->unknown | s->in->base->unknown);
 	if (!live) {
 		add_item(s, (struct drift_item){.principal_rank = rank_of(s, base),
 						.kind = DRIFT_GONE,

@@ -463,6 +463,8 @@ static void start(struct planner *p)
 	p->plan->provider = in->reader->name;
 	p->plan->source = in->live->source;
 	p->plan->target = in->target;
+	if (in->left_out)
+		p->plan->left_out = *in->left_out;
 	p->plan->restores = in->restores;
 	p->plan->created = p->plan->read_at = in->now;
 	p->plan->expires = in->now + PLAN_LIFE;

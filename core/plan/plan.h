@@ -72,6 +72,7 @@ struct plan {
 	struct unlisted_vec unlisted;
 	struct blocked_vec blocked;
 	struct identity_vec identities; /* of the accounts in changes[]; by name */
+	struct line_vec left_out;	/* files below the manifests that are none */
 	struct unseen_vec unseen;	/* what should have ended first */
 	/* Addresses of the product profiles that its manifests claim as a whole, and of what users
 	 * and groups are to have of others; no places. Empty for a plan of other things. */
@@ -101,6 +102,8 @@ struct plan_input {
 						manifests ignore */
 	bool exact; /* what is not declared goes, whatever `unlisted` says; accounts only with
 		       `prune` */
+	const struct line_vec *left_out; /* files that are no manifests, so that what is not
+					    declared may be declared there; NULL: none */
 	bool prune; /* accounts that the snapshot has and no manifest declares are deleted */
 	struct universe *universe; /* holds live's pairs, not yet ranked */
 	const struct provider_reader *reader;

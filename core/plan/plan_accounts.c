@@ -149,7 +149,8 @@ static void plan_account(struct planner *p, uint32_t rank)
 	enum action action = before ? ACTION_UPDATE : ACTION_CREATE;
 	enum reason reason = renamed ? REASON_RENAMED : before ? REASON_CHANGED : REASON_ADDED;
 	a = follow_project(p, a, before);
-	unsigned differ = before ? account_difference(before, a, p->in->reader->attributes) : 0;
+	unsigned compared = p->in->reader->attributes & ~p->in->live->unknown;
+	unsigned differ = before ? account_difference(before, a, compared) : 0;
 	if (live && !differ)
 		return;
 	struct change c = account_change(p, rank, action, reason, a->at);
@@ -169,7 +170,8 @@ static void plan_undeclared(struct planner *p, uint32_t rank)
 		return;
 	bool known = p->in->exact || (p->in->base && drift_base_of(p->in->base, live));
 	bool pruned = known && p->in->prune && p->organization->unlisted != UNLISTED_KEEP;
-	if (p->organization->unlisted == UNLISTED_REMOVE || pruned)
+	bool whole = p->plan->left_out.len == 0; /* else it may be declared there */
+	if (whole && (p->organization->unlisted == UNLISTED_REMOVE || pruned))
 		delete_account(p, rank, REASON_UNDECLARED, p->organization->at);
 	else if (p->organization->unlisted != UNLISTED_KEEP)
 		planner_add_unlisted(p, rank, NULL, p->organization->at)->was_known = known;

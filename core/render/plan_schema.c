@@ -251,6 +251,8 @@ static const struct part plan[] = {
 	{"manual", NULL, "what a person does", manual, .list = true},
 	{"unlisted", NULL, "what no list names", unlisted, .list = true},
 	{"blocked", NULL, "wanted, and not possible yet", blocked, .list = true},
+	{"left_out", "\"type\": \"array\", \"items\": {\"type\": \"string\"}",
+	 "files below the manifests that are none", .optional = true},
 	{"unseen", NULL, "what no configured source shows", unseen, .list = true},
 	{"managed", "\"type\": \"array\", \"items\": {\"type\": \"string\"}",
 	 "the product profiles, and the grants of users and groups, that the manifests speak of",

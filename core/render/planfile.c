@@ -378,6 +378,20 @@ static void read_identities(const struct planfile_loader *l, struct json_span ro
 	}
 }
 
+/* For show. */
+static void read_left_out(const struct planfile_loader *l, struct json_span root)
+{
+	struct json_span list, item;
+	struct json_cursor cursor = {0};
+	if (!json_member(root, "left_out", &list))
+		return;
+	while (json_next(list, &cursor, &item)) {
+		const char *file = json_string(l->arena, item);
+		if (file)
+			vec_push(l->arena, &l->plan->left_out, file);
+	}
+}
+
 static const char *read_steps(const struct planfile_loader *l, struct json_span object)
 {
 	struct json_span list, line;
@@ -500,6 +514,7 @@ struct error *planfile_parse(const char *name, const char *bytes, size_t len,
 	read_unlisted(&l, root);
 	read_blocked(&l, root);
 	read_unseen(&l, root);
+	read_left_out(&l, root);
 	read_identities(&l, root);
 	read_manual(&l, root);
 	read_accounts(&l, root);

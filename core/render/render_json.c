@@ -363,6 +363,19 @@ static void add_identities(struct str *out, const struct plan *plan)
 	str_add(out, "\n]");
 }
 
+static void add_left_out(struct str *out, const struct plan *plan)
+{
+	if (plan->left_out.len == 0)
+		return;
+	json_put_key(out, "left_out");
+	str_addc(out, '[');
+	for (size_t i = 0; i < plan->left_out.len; i++) {
+		str_add(out, i ? ", " : "");
+		json_add_text(out, plan->left_out.at[i]);
+	}
+	str_addc(out, ']');
+}
+
 static void add_loosened(struct str *out, const struct plan *plan)
 {
 	json_put_text(out, "before", plan->policy_before);
@@ -474,6 +487,7 @@ void render_plan_json(struct str *out, const struct plan *plan)
 	add_unlisted(out, plan);
 	add_blocked(out, plan);
 	render_unseen_json(out, &plan->unseen);
+	add_left_out(out, plan);
 	add_managed(out, plan);
 	add_identities(out, plan);
 	add_accounts(out, plan);

@@ -523,6 +523,19 @@ static void add_unlisted(const struct text_renderer *r)
 		str_printf(r->out, "  and %zu more\n", all->len - UNLISTED_SHOWN);
 }
 
+/* What a manifest there would declare is not known, so nothing is removed as undeclared. */
+static void add_left_out(const struct text_renderer *r)
+{
+	const struct line_vec *all = &r->plan->left_out;
+	if (all->len == 0)
+		return;
+	str_printf(r->out, "\nFILES LEFT OUT, SINCE THEY ARE NO MANIFESTS (%zu)\n", all->len);
+	for (size_t i = 0; i < all->len && i < UNLISTED_SHOWN; i++)
+		str_printf(r->out, "  %s\n", render_shown(r->out->arena, all->at[i]));
+	if (all->len > UNLISTED_SHOWN)
+		str_printf(r->out, "  and %zu more\n", all->len - UNLISTED_SHOWN);
+}
+
 void render_plan_text(struct str *out, const struct plan *plan, const char *digest, bool colour)
 {
 	struct text_renderer r = {out, plan, colour};
@@ -540,8 +553,9 @@ void render_plan_text(struct str *out, const struct plan *plan, const char *dige
 	add_guards(&r);
 	add_drift(&r);
 	add_unlisted(&r);
+	add_left_out(&r);
 	if (plan->changes.len + plan->blocked.len + plan->unseen.len + plan->loosened.len == 0 &&
-	    plan->unlisted.len == 0 && plan->drift.len == 0)
+	    plan->unlisted.len + plan->drift.len + plan->left_out.len == 0)
 		return;
 	str_printf(out, "\nOrganisation %s, provider %s, plan %s\n", plan->organization,
 		   plan->provider, digest);

@@ -86,3 +86,17 @@ setup() {
 	grep -q '^writ: left out HEAD:package.json: ' stderr
 	ends 1 validate HEAD:package.json
 }
+
+@test "while files are left out nothing is removed as undeclared, and the plan lists them" {
+	sed -i 's/unlisted: report.*/unlisted: remove/' manifests/organization.yaml
+	ends 0 plan --live live.yaml --format json manifests
+	jq -e '[.changes[] | select(.action_reason == "undeclared")] | length == 1' stdout
+	jq -e 'has("left_out") | not' stdout
+	echo 'site_name: x' >manifests/mkdocs.yml
+	ends 0 plan --live live.yaml --out plan.json manifests
+	grep -qx 'FILES LEFT OUT, SINCE THEY ARE NO MANIFESTS (1)' stdout
+	jq -e '.left_out == ["manifests/mkdocs.yml"] and ([.changes[] | select(.action_reason == "undeclared")] == [])
+		and any(.unlisted[]; .address == "technicalAccount/forgotten-script")' plan.json
+	ends 0 show plan.json
+	grep -qx '  manifests/mkdocs.yml' stdout
+}

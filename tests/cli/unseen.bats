@@ -138,3 +138,20 @@ hidden() {
 	ends 0 who system-administrator --history --snapshot repo/org
 	grep -q '^No snapshot here shows who held system-administrator in 2 snapshots' stdout
 }
+
+@test "of a snapshot that does not know an attribute no change of it is planned" {
+	{
+		printf 'apiVersion: writ/v1\nkind: Organization\nmetadata: {name: acme}\nspec: {provider: file}\nstatus:\n'
+		printf '  snapshot: {format: 1, serial: 1, lineage: a, unknown: [attribute owner, attribute labels]}\n'
+		account one 'description: old'
+	} >live.yaml
+	{
+		cat org.yaml
+		account one 'description: new, owner: team@example.com' | sed 's/{name: one}/{name: one, labels: {a: b}}/'
+	} >wanted.yaml
+	ends 0 plan --live live.yaml --format json wanted.yaml
+	jq -e '[.changes[] | .change.after] == [{"description": "new"}]' stdout
+	sed -i '/snapshot:/d; s/^status:$/status: {}/' live.yaml
+	ends 0 plan --live live.yaml --format json wanted.yaml
+	jq -e '[.changes[] | .change.after | keys] == [["description", "labels", "owner"]]' stdout
+}
