@@ -221,7 +221,7 @@ DEPS_BUILD := gcc libc6-dev pkg-config libyaml-dev libutf8proc-dev libcjson-dev 
 	libicu-dev libcurl4-openssl-dev libmicrohttpd-dev libgit2-dev libpq-dev uthash-dev scdoc
 DEPS_TEST  := libcmocka-dev bats perl clang libclang-rt-14-dev clang-format clang-tidy \
 	shellcheck valgrind gcovr unicode-data bzip2 git jq curl openssl openssh-client postgresql \
-	openssh-server nginx-light fcgiwrap
+	openssh-server nginx-light fcgiwrap zsh fish
 # command:package pairs; a command from elsewhere is as good as Debian's.
 DEPS_CMD   := node:nodejs npm:npm
 
@@ -345,6 +345,8 @@ schemas: all
 		$(B)/writ schema "$$k" >$(B)/schema.tmp; mv -f $(B)/schema.tmp "schemas/$$k.schema.json"; \
 		printf '  %-8s %s\n' SCHEMA "schemas/$$k.schema.json"; done
 
+# Where the shells look, below share/.
+COMPLETIONS := bash-completion/completions/writ zsh/site-functions/_writ fish/vendor_completions.d/writ.fish
 SCHEMAS = $(sort $(wildcard schemas/*.schema.json))
 install: all man
 	install -d '$(DESTDIR)$(PREFIX)/bin'
@@ -353,11 +355,15 @@ install: all man
 		install -d "$$d"; install -m 644 "$$m" "$$d/"; done
 	@set -e; for s in $(SCHEMAS); do d='$(DESTDIR)$(PREFIX)/share/writ/schemas'; \
 		install -d "$$d"; install -m 644 "$$s" "$$d/"; done
+	@set -e; $(foreach c,$(COMPLETIONS),install -d '$(DESTDIR)$(PREFIX)/share/$(dir $(c))'; \
+		$(B)/writ completion $(firstword $(subst /, ,$(subst bash-completion,bash,$(c)))) >$(B)/completion.tmp; \
+		install -m 644 $(B)/completion.tmp '$(DESTDIR)$(PREFIX)/share/$(c)';)
 
 uninstall:
 	rm -f '$(DESTDIR)$(PREFIX)/bin/writ' '$(DESTDIR)$(PREFIX)/bin/adobe-emulator'
 	@for m in $(notdir $(MAN)); do \
 		rm -f '$(DESTDIR)$(PREFIX)'/share/man/man$${m##*.}/"$$m"; done
+	@$(foreach c,$(COMPLETIONS),rm -f '$(DESTDIR)$(PREFIX)/share/$(c)';)
 	rm -rf '$(DESTDIR)$(PREFIX)/share/writ'
 
 clean:

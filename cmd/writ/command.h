@@ -110,7 +110,11 @@ struct command {
 	const char *options;
 	/* Does the work; *status is EXIT_DONE before. Errors and findings are printed by main(). */
 	struct error *(*function)(struct run *run, int *status);
+	const char *verbs; /* with a blank between them; NULL: none */
 };
+
+/* All of them, up to one without a name. */
+extern const struct command commands[];
 
 /* Fills *out, in `a`, from argv behind the command's name. ERROR_USAGE names the nearest option;
  * what was read until then is in *out. */
@@ -123,6 +127,15 @@ struct arguments arguments_of(const struct options *options);
 struct arguments arguments_behind(struct arguments words, size_t first);
 /* The options of a command, for its help. */
 void options_print(FILE *out, const struct command *command);
+
+/* Calls `use` with each option of a command (NULL: any), in the order of their names. `argument`
+ * is NULL where it takes none, `help` where that is the list of formats. */
+void options_each(const struct command *command,
+		  void (*use)(void *context, const char *name, const char *argument,
+			      const char *help),
+		  void *context);
+/* The names of a command's formats with a blank between them, in `a`. */
+const char *options_formats(struct arena *a, const struct command *command);
 
 /* " --NAME VALUE", quoted for a shell, to a command that the user is told; nothing for NULL. */
 void option_add(struct str *out, const char *name, const char *value);
@@ -153,5 +166,6 @@ struct error *cmd_expiring(struct run *run, int *status);
 struct error *cmd_verify(struct run *run, int *status);
 struct error *cmd_rotate(struct run *run, int *status);
 struct error *cmd_schema(struct run *run, int *status);
+struct error *cmd_completion(struct run *run, int *status);
 
 #endif

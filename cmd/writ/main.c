@@ -16,7 +16,7 @@
 static struct error *cmd_version(struct run *run, int *status);
 static struct error *cmd_help(struct run *run, int *status);
 
-static const struct command commands[] = {
+const struct command commands[] = {
 	{"init", "[DIR]", "write a first organisation to edit", "", cmd_init},
 	{"validate", "[PATH...]", "find all errors in manifests, offline",
 	 " format max-bytes strict explain org config ", cmd_validate},
@@ -38,11 +38,11 @@ static const struct command commands[] = {
 	 " live org out roles-from max-wait config ", cmd_import},
 	{"snapshot", "[list | diff A B]", "write, commit, list and compare snapshots",
 	 " format live org out snapshot commit run detailed-exitcode roles-from max-wait config ",
-	 cmd_snapshot},
+	 cmd_snapshot, "list diff"},
 	{"drift", "[VERB] [PATH...]", "show what somebody changed since the last snapshot",
 	 " format max-bytes live org out base snapshot allow-remove allow-admin-grants fail-on "
 	 "detailed-exitcode until reason why commit roles-from max-wait config sign ",
-	 cmd_drift},
+	 cmd_drift, "accept ignore revert"},
 	{"restore", "", "plan the way back to a snapshot",
 	 " format max-bytes live org out from snapshot rehearse end why commit prune target "
 	 "allow-remove "
@@ -53,7 +53,7 @@ static const struct command commands[] = {
 	{"who", "ENTITLEMENT", "tell who holds a role, product or API, and why",
 	 " format csv manifests org as-of history snapshot config ", cmd_who},
 	{"log", "[verify]", "list the runs, or check their journals",
-	 " format csv org snapshot config strict ", cmd_log},
+	 " format csv org snapshot config strict ", cmd_log, "verify"},
 	{"undo", "RUN", "plan the way back from a run",
 	 " format max-bytes live org out detailed-exitcode allow-remove allow-admin-grants fail-on "
 	 "roles-from max-wait config sign ",
@@ -65,9 +65,11 @@ static const struct command commands[] = {
 	{"rotate", "ACCOUNT", "put a new client secret in place of the old one, step by step",
 	 " format finish again manifests max-wait config org ", cmd_rotate},
 	{"schema", "KIND", "print the JSON Schema of a kind", " list manual ", cmd_schema},
+	{"completion", "SHELL", "print what bash, zsh or fish complete words of writ with", "",
+	 cmd_completion, "bash zsh fish"},
 	{"version", "", "print the version", "", cmd_version},
 	{"help", "[COMMAND]", "tell about a command", "", cmd_help},
-	{NULL, NULL, NULL, NULL, NULL},
+	{0},
 };
 
 static const struct command *find_command(const char *name)
@@ -123,7 +125,7 @@ static struct error *cmd_help(struct run *run, int *status UNUSED)
 	}
 	printf("writ keeps the permissions of an organisation's service accounts as code.\n\n");
 	for (const struct command *c = commands; c->name; c++)
-		printf("  writ %-9s %-22s %s\n", c->name, c->arguments, c->help);
+		printf("  writ %-10s %-22s %s\n", c->name, c->arguments, c->help);
 	printf("\nOnly apply and rotate change the organisation. `writ help COMMAND` "
 	       "tells more.\n");
 	return NULL;

@@ -453,6 +453,27 @@ void options_print(FILE *out, const struct command *command)
 	}
 }
 
+void options_each(const struct command *command,
+		  void (*use)(void *context, const char *name, const char *argument,
+			      const char *help),
+		  void *context)
+{
+	for (size_t i = 0; i < ROWS; i++) {
+		if (!command || takes(command, rows[i].name))
+			use(context, rows[i].name, rows[i].argument, rows[i].help);
+	}
+}
+
+const char *options_formats(struct arena *a, const struct command *command)
+{
+	struct str out = STR(a);
+	for (int i = 0; takes(command, "format") && i < FORMAT_COUNT; i++) {
+		if (takes_format(command, i))
+			str_printf(&out, "%s%s", out.len ? " " : "", format_name(i));
+	}
+	return str_text(&out);
+}
+
 void option_add(struct str *out, const char *name, const char *value)
 {
 	if (!value)

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cmd/writ/completion.h"
+
+#include <string.h>
+
+#include "cmd/writ/command.h"
+#include "core/language/manifest.h"
+
+enum value completion_value(const char *argument)
+{
+	static const struct {
+		const char *word;
+		enum value value;
+	} words[] = {
+		{"PATH", VALUE_FILE},	     {"FILE", VALUE_FILE},
+		{"DIR", VALUE_FILE},	     {"KEY", VALUE_FILE},
+		{"ACCOUNT", VALUE_ACCOUNT},  {"ENTITLEMENT", VALUE_ROLE},
+		{"[COMMAND", VALUE_COMMAND}, {"LEVEL", VALUE_LEVEL},
+	};
+	if (!strncmp(argument, "KIND[", 5))
+		return VALUE_FORMAT;
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
+		if (strstr(argument, words[i].word))
+			return words[i].value;
+	}
+	return strcmp(argument, "KIND") ? VALUE_ANY : VALUE_KIND;
+}
+
+/* ---- names ---- */
+
+static void add_name(struct str *out, const char *name)
+{
+	if (name)
+		str_printf(out, "%s\n", name);
+}
+
+static void add_accounts(struct str *out, const struct model *m)
+{
+	for (size_t i = 0; i < m->accounts.len; i++)
+		add_name(out, m->accounts.at[i].meta.name);
+}
+
+/* All that there are: a manifest need not name one for it to be asked about. */
+static void add_roles(struct str *out, const struct model *m UNUSED)
+{
+	for (int i = ROLE_NONE + 1; i < ROLE_COUNT; i++)
+		add_name(out, role_table[i].name);
+}
+
+static const struct {
+	const char *name;
+	void (*add)(struct str *out, const struct model *m);
+} names[] = {{"accounts", add_accounts}, {"roles", add_roles}};
+
+/* Errors are of no use to who presses a key: what could be read is told. */
+static struct error *print_names(struct run *run, size_t which)
+{
+	static const char *const here[] = {"."};
+	struct report quiet = {.arena = &run->arena};
+	const struct manifest_reader reader = {
+		.strings = run->strings, .arena = &run->arena, .report = &quiet};
+	struct model model = {0};
+	struct str out = STR(&run->arena);
+	if (names[which].add == add_accounts)
+		TRY(manifest_load(&reader, here, 1, &model, NULL));
+	names[which].add(&out, &model);
+	return output_write(&run->options.outputs.at[0], str_text(&out), out.len);
+}
+
+/* ---- the command ---- */
+
+static const struct {
+	const char *name;
+	void (*print)(struct str *out);
+} shells[] = {{"bash", completion_bash}, {"zsh", completion_zsh}, {"fish", completion_fish}};
+
+struct error *cmd_completion(struct run *run, int *status UNUSED)
+{
+	const char *word = run->options.path_count == 1 ? run->options.paths[0] : "";
+	struct str out = STR(&run->arena);
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+		if (!strcmp(word, names[i].name))
+			return print_names(run, i);
+	}
+	for (size_t i = 0; i < sizeof(shells) / sizeof(*shells); i++) {
+		if (strcmp(word, shells[i].name) != 0)
+			continue;
+		shells[i].print(&out);
+		return output_write(&run->options.outputs.at[0], str_text(&out), out.len);
+	}
+	return error_new(ERROR_USAGE, "completion takes one SHELL: bash, zsh or fish");
+}

@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "cmd/writ/command.h"
+#include "cmd/writ/completion.h"
+#include "core/language/schema.h"
+
+/* The options of one command, or those of all that take a value of one sort. */
+struct option_words {
+	struct str *out;
+	enum value value; /* VALUE_COUNT: all options */
+	const char *before, *between;
+	size_t count;
+};
+
+static void add_option(void *context, const char *name, const char *argument,
+		       const char *help UNUSED)
+{
+	struct option_words *w = context;
+	if (w->value != VALUE_COUNT && (!argument || completion_value(argument) != w->value))
+		return;
+	str_printf(w->out, "%s%s%s", w->count++ ? w->between : "", w->before, name);
+}
+
+static void add_options(struct str *out, const struct command *c, enum value value,
+			const char *between)
+{
+	struct option_words w = {out, value, "--", between, 0};
+	options_each(c, add_option, &w);
+}
+
+static void add_command_names(struct str *out)
+{
+	for (const struct command *c = commands; c->name; c++)
+		str_printf(out, "%s%s", c == commands ? "" : " ", c->name);
+}
+
+static void add_kind_names(struct str *out)
+{
+	for (int i = 0; i < KIND_COUNT; i++)
+		str_printf(out, "%s%s", i ? " " : "", kind_names[i]);
+}
+
+/* The words that complete a value, for a shell that runs $(...) in quotes. */
+static void add_words_of(struct str *out, enum value value)
+{
+	switch (value) {
+	case VALUE_ACCOUNT:
+		str_add(out, "$(writ completion accounts 2>/dev/null)");
+		break;
+	case VALUE_ROLE:
+		str_add(out, "$(writ completion roles 2>/dev/null)");
+		break;
+	case VALUE_LEVEL:
+		str_add(out, "quiet note debug");
+		break;
+	case VALUE_COMMAND:
+		add_command_names(out);
+		break;
+	case VALUE_KIND:
+		add_kind_names(out);
+		break;
+	default:
+		break;
+	}
+}
+
+static bool takes_files(const struct command *c)
+{
+	return completion_value(c->arguments) == VALUE_FILE || strstr(c->arguments, "PATH");
+}
+
+/* The words that may stand behind a command: verbs, and names. */
+static void add_arguments(struct str *out, const struct command *c)
+{
+	enum value value = completion_value(c->arguments);
+	str_add(out, c->verbs ? c->verbs : "");
+	if (c->verbs || value == VALUE_ANY || value == VALUE_FILE)
+		return;
+	add_words_of(out, value);
+	if (value == VALUE_ACCOUNT && strstr(c->arguments, "ENTITLEMENT")) {
+		str_addc(out, ' ');
+		add_words_of(out, VALUE_ROLE);
+	}
+}
+
+/* ---- bash ---- */
+
+static void add_bash_values(struct str *out)
+{
+	static const enum value words[] = {VALUE_ACCOUNT, VALUE_LEVEL};
+	str_add(out, "\tcase $before in\n\t");
+	add_options(out, NULL, VALUE_FILE, " | ");
+	str_add(out, ")\n\t\tcompopt -o default\n\t\treturn\n\t\t;;\n\t");
+	add_options(out, NULL, VALUE_FORMAT, " | ");
+	str_add(out, ")\n\t\twords=$formats\n\t\t;;\n");
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
+		str_addc(out, '\t');
+		add_options(out, NULL, words[i], " | ");
+		str_add(out, ")\n\t\twords=\"");
+		add_words_of(out, words[i]);
+		str_add(out, "\"\n\t\t;;\n");
+	}
+	str_addc(out, '\t');
+	add_options(out, NULL, VALUE_ANY, " | ");
+	str_add(out, ")\n\t\treturn\n\t\t;;\n\t*)\n"
+		     "\t\tif [[ $word == -* ]]; then\n\t\t\twords=$options\n"
+		     "\t\telse\n\t\t\t[[ -n $files ]] && compopt -o default\n"
+		     "\t\t\twords=$arguments\n\t\tfi\n\t\t;;\n\tesac\n");
+}
+
+void completion_bash(struct str *out)
+{
+	str_add(out, "# What bash completes words of writ with; made by `writ completion bash`.\n"
+		     "_writ() {\n"
+		     "\tlocal word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD - 1]}\n"
+		     "\tlocal options='' formats='' arguments='' files='' words=''\n"
+		     "\tCOMPREPLY=()\n"
+		     "\tif [[ $word == = ]]; then\n\t\tword=''\n"
+		     "\telif [[ $before == = ]]; then\n"
+		     "\t\tbefore=${COMP_WORDS[COMP_CWORD - 2]}\n\tfi\n"
+		     "\tif [[ $COMP_CWORD -eq 1 ]]; then\n\t\tmapfile -t COMPREPLY < "
+		     "<(compgen -W '");
+	add_command_names(out);
+	str_add(out, "' -- \"$word\")\n\t\treturn\n\tfi\n\tcase ${COMP_WORDS[1]} in\n");
+	for (const struct command *c = commands; c->name; c++) {
+		str_printf(out, "\t%s)\n\t\toptions='", c->name);
+		add_options(out, c, VALUE_COUNT, " ");
+		str_printf(out, "'\n\t\tformats='%s'\n\t\tfiles=%s\n\t\targuments=\"",
+			   options_formats(out->arena, c), takes_files(c) ? "yes" : "''");
+		add_arguments(out, c);
+		str_add(out, "\"\n\t\t;;\n");
+	}
+	str_add(out, "\t*)\n\t\treturn\n\t\t;;\n\tesac\n");
+	add_bash_values(out);
+	str_add(out, "\tmapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"$word\")\n}\n"
+		     "complete -F _writ writ\n");
+}
+
+/* ---- zsh ---- */
+
+static void add_zsh_option(void *context, const char *name, const char *argument UNUSED,
+			   const char *help)
+{
+	struct str *out = context;
+	str_add(out, "\t\t\t");
+	str_add_word(out, arena_printf(out->arena, "--%s:%s", name, help ? help : "of a result"));
+	str_addc(out, '\n');
+}
+
+static void add_zsh_commands(struct str *out)
+{
+	for (const struct command *c = commands; c->name; c++) {
+		str_add(out, "\t\t\t");
+		str_add_word(out, arena_printf(out->arena, "%s:%s", c->name, c->help));
+		str_addc(out, '\n');
+	}
+}
+
+/* The names that a value has, each a word of its own. */
+static void add_zsh_values(struct str *out)
+{
+	static const enum value words[] = {VALUE_ACCOUNT, VALUE_LEVEL};
+	str_add(out, "\tcase $before in\n\t");
+	add_options(out, NULL, VALUE_FILE, "|");
+	str_add(out, ")\n\t\t_files\n\t\t;;\n\t");
+	add_options(out, NULL, VALUE_FORMAT, "|");
+	str_add(out, ")\n\t\tcompadd -- ${=formats}\n\t\t;;\n");
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
+		str_addc(out, '\t');
+		add_options(out, NULL, words[i], "|");
+		str_add(out, ")\n\t\tnames=\"");
+		add_words_of(out, words[i]);
+		str_add(out, "\"\n\t\tcompadd -- ${=names}\n\t\t;;\n");
+	}
+	str_addc(out, '\t');
+	add_options(out, NULL, VALUE_ANY, "|");
+	str_add(out, ")\n\t\t;;\n\t*)\n"
+		     "\t\tif [[ $words[CURRENT] == -* ]]; then\n"
+		     "\t\t\t_describe -o option options\n"
+		     "\t\telif ! compadd -- ${=names} && [[ -n $files ]]; then\n"
+		     "\t\t\t_files\n\t\tfi\n\t\t;;\n\tesac\n");
+}
+
+void completion_zsh(struct str *out)
+{
+	str_add(out, "#compdef writ\n"
+		     "# What zsh completes words of writ with; made by `writ completion zsh`.\n"
+		     "_writ() {\n\tlocal before=$words[CURRENT-1] formats='' files='' names=''\n"
+		     "\tlocal -a options commands\n\tif (( CURRENT == 2 )); then\n"
+		     "\t\tcommands=(\n");
+	add_zsh_commands(out);
+	str_add(out, "\t\t)\n\t\t_describe command commands\n\t\treturn\n\tfi\n"
+		     "\tcase $words[2] in\n");
+	for (const struct command *c = commands; c->name; c++) {
+		str_printf(out, "\t%s)\n\t\toptions=(\n", c->name);
+		options_each(c, add_zsh_option, out);
+		str_printf(out, "\t\t)\n\t\tformats='%s'\n\t\tfiles=%s\n\t\tnames=\"",
+			   options_formats(out->arena, c), takes_files(c) ? "yes" : "''");
+		add_arguments(out, c);
+		str_add(out, "\"\n\t\t;;\n");
+	}
+	str_add(out, "\tesac\n");
+	add_zsh_values(out);
+	/* Both as a file of $fpath, which is run to complete, and as one that is sourced. */
+	str_add(out, "}\nif [[ $funcstack[1] == _writ ]]; then\n\t_writ \"$@\"\nelse\n"
+		     "\tcompdef _writ writ\nfi\n");
+}
+
+/* ---- fish ---- */
+
+struct fish_option {
+	struct str *out;
+	const struct command *command;
+};
+
+static void begin_fish(struct str *out, const struct command *c)
+{
+	str_printf(out, "complete -c writ -n '__fish_seen_subcommand_from %s'", c->name);
+}
+
+/* Words in quotes of their own: fish runs (...) in what it completes with. */
+static void add_fish_words(struct str *out, enum value value)
+{
+	struct str words = STR(out->arena);
+	if (value == VALUE_ACCOUNT || value == VALUE_ROLE)
+		str_printf(&words, "(writ completion %s 2>/dev/null)",
+			   value == VALUE_ROLE ? "roles" : "accounts");
+	else
+		add_words_of(&words, value);
+	str_printf(out, " -a '%s'", str_text(&words));
+}
+
+static void add_fish_option(void *context, const char *name, const char *argument, const char *help)
+{
+	const struct fish_option *f = context;
+	struct str *out = f->out;
+	enum value value = argument ? completion_value(argument) : VALUE_ANY;
+	begin_fish(out, f->command);
+	str_printf(out, " -l %s%s", name, !argument ? "" : value == VALUE_FILE ? " -r -F" : " -x");
+	if (value == VALUE_FORMAT)
+		str_printf(out, " -a '%s'", options_formats(out->arena, f->command));
+	else if (value != VALUE_ANY && value != VALUE_FILE)
+		add_fish_words(out, value);
+	str_add(out, " -d ");
+	str_add_word(out, help ? help : "of a result");
+	str_addc(out, '\n');
+}
+
+static void add_fish_arguments(struct str *out, const struct command *c)
+{
+	enum value value = completion_value(c->arguments);
+	begin_fish(out, c);
+	str_add(out, takes_files(c) ? " -F" : " -f");
+	if (c->verbs)
+		str_printf(out, " -a '%s'", c->verbs);
+	else if (value != VALUE_ANY && value != VALUE_FILE)
+		add_fish_words(out, value);
+	str_addc(out, '\n');
+	if (value != VALUE_ACCOUNT || !strstr(c->arguments, "ENTITLEMENT"))
+		return;
+	begin_fish(out, c);
+	add_fish_words(out, VALUE_ROLE);
+	str_addc(out, '\n');
+}
+
+void completion_fish(struct str *out)
+{
+	str_add(out, "# What fish completes words of writ with; made by `writ completion fish`.\n"
+		     "complete -c writ -f\n");
+	for (const struct command *c = commands; c->name; c++) {
+		struct fish_option f = {out, c};
+		str_printf(out, "complete -c writ -n __fish_use_subcommand -a %s -d ", c->name);
+		str_add_word(out, c->help);
+		str_addc(out, '\n');
+		add_fish_arguments(out, c);
+		options_each(c, add_fish_option, &f);
+	}
+}
