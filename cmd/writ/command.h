@@ -73,7 +73,7 @@ struct options {
 	const char *base;  /* the last snapshot, or what a plan between revisions starts from */
 	const char *sign;  /* the key that signs a saved plan */
 	const char *until, *reason; /* of a drift that is to be ignored */
-	bool prune, rehearse, finish, again, check, diff;
+	bool prune, rehearse, finish, again, check, diff, adobe;
 	const char *from, *why;
 	bool end;
 	bool detailed_exitcode, auto_approve, resume, strict, list, manual, no_color, commit;

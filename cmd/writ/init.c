@@ -4,54 +4,194 @@
 #include <sys/stat.h>
 
 #include "cmd/writ/command.h"
+#include "core/language/schema.h"
 #include "core/util/beneath.h"
 
-static const struct {
+#define EDITOR(up, kind)                                                                           \
+	"# yaml-language-server: $schema=" up ".writ/schemas/" kind ".schema.json\n"
+
+struct template
+{
 	const char *name, *text;
-} templates[] = {
-	{"organization.yaml",
-	 "# The organisation that these manifests describe. See writ-manifest(5).\n"
-	 "apiVersion: writ/v1\n"
-	 "kind: Organization\n"
-	 "metadata: {name: my-organisation}\n"
-	 "spec:\n"
-	 "  provider: file\n"
-	 "  unlisted: report # live accounts that no manifest declares\n"},
-	{"bundles/reader.yaml", "# A named set of grants, for what would otherwise be repeated.\n"
+};
+
+static const struct template first_files[] = {
+	{"manifests/organization.yaml",
+	 EDITOR("../",
+		"Organization") "# The organisation that these manifests describe. See "
+				"writ-manifest(5).\n"
+				"apiVersion: writ/v1\n"
+				"kind: Organization\n"
+				"metadata: {name: my-organisation}\n"
+				"spec:\n"
+				"  provider: file\n"
+				"  unlisted: report # live accounts that no manifest declares\n"},
+	{"manifests/bundles/reader.yaml",
+	 EDITOR("../../",
+		"AccessBundle") "# A named set of grants, for what would otherwise be repeated.\n"
 				"apiVersion: writ/v1\n"
 				"kind: AccessBundle\n"
 				"metadata: {name: reader}\n"
 				"spec:\n"
 				"  products:\n"
 				"    - {product: My Product, profile: Default}\n"},
-	{"accounts/my-first-account.yaml", "# A service account and all that it may do.\n"
-					   "apiVersion: writ/v1\n"
-					   "kind: TechnicalAccount\n"
-					   "metadata: {name: my-first-account}\n"
-					   "spec:\n"
-					   "  description: What it is for\n"
-					   "  owner: team@example.com\n"
-					   "  bundles: [reader]\n"},
+	{"manifests/accounts/my-first-account.yaml",
+	 EDITOR("../../", "TechnicalAccount") "# A service account and all that it may do.\n"
+					      "apiVersion: writ/v1\n"
+					      "kind: TechnicalAccount\n"
+					      "metadata: {name: my-first-account}\n"
+					      "spec:\n"
+					      "  description: What it is for\n"
+					      "  owner: team@example.com\n"
+					      "  bundles: [reader]\n"},
+	{"live.yaml",
+	 "# Stands in for the live organisation: what a service would say of itself. `writ apply`\n"
+	 "# changes this file; it must not stand among the manifests.\n"
+	 "apiVersion: writ/v1\n"
+	 "kind: Organization\n"
+	 "metadata: {name: my-organisation}\n"
+	 "spec:\n"
+	 "  provider: file\n"
+	 "status:\n"
+	 "  products:\n"
+	 "    - {product: My Product, profile: Default}\n"
+	 "  users: [jane@example.com, omar@example.com]\n"
+	 "---\n"
+	 "apiVersion: writ/v1\n"
+	 "kind: AdminRole\n"
+	 "metadata: {name: system-administrators}\n"
+	 "spec:\n"
+	 "  role: system-administrator\n"
+	 "  members: [{user: jane@example.com}, {user: omar@example.com}]\n"},
+	{NULL, NULL},
 };
+
+static const struct template adobe_files[] = {
+	{"manifests/organization.yaml",
+	 EDITOR("../",
+		"Organization") "# The organisation that these manifests describe. See "
+				"writ-manifest(5).\n"
+				"apiVersion: writ/v1\n"
+				"kind: Organization\n"
+				"metadata: {name: my-organisation}\n"
+				"spec:\n"
+				"  provider: adobe\n"
+				"  orgId: \"0123456789ABCDEF01234567@AdobeOrg\" # as the "
+				"configuration has it\n"
+				"  unlisted: report # live accounts that no manifest declares\n"},
+	{"writ-config.yaml",
+	 EDITOR("", "Configuration") "# What you trust writ with. Fill it in, and keep it where "
+				     "only operators may write: not\n"
+				     "# among manifests that many may change. See writ-config(5).\n"
+				     "apiVersion: writ/v1\n"
+				     "kind: Configuration\n"
+				     "organizations:\n"
+				     "  - name: my-organisation # as the manifests call it\n"
+				     "    orgId: \"0123456789ABCDEF01234567@AdobeOrg\" # Developer "
+				     "Console, in the address\n"
+				     "    server: # the server-to-server credential that writ "
+				     "itself uses\n"
+				     "      clientId: 0f1e2d3c4b5a69788796a5b4c3d2e1f0\n"
+				     "      clientSecret:\n"
+				     "        file: secrets/my-organisation # beside this file, "
+				     "mode 0600\n"
+				     "    policy: # limits that no manifest can loosen\n"
+				     "      maxAdminGrants: 2\n"},
+	{NULL, NULL},
+};
+
+/* What a person types next; %s is the folder, or nothing. */
+static const char *const first_steps[] = {
+	"validate %smanifests",
+	"plan --live %slive.yaml %smanifests",
+	"apply --live %slive.yaml %smanifests",
+	NULL,
+};
+static const char *const adobe_steps[] = {
+	"validate --config %swrit-config.yaml %smanifests",
+	"import --config %swrit-config.yaml --org my-organisation --out %simported",
+	"plan --config %swrit-config.yaml %smanifests",
+	NULL,
+};
+
+static struct error *add_file(struct run *run, const char *folder, const char *name,
+			      const char *text, struct new_file_vec *files)
+{
+	const char *path = arena_printf(&run->arena, "%s/%s", folder, name);
+	struct stat st;
+	if (!lstat(path, &st))
+		return error_new(ERROR_INPUT, "%s exists; init overwrites nothing", path);
+	if (errno != ENOENT)
+		return error_errno(errno, "looking for %s", path);
+	vec_push(&run->arena, files, (struct new_file){path, text, strlen(text)});
+	return NULL;
+}
+
+/* What editors check manifests with, as they are typed. */
+static struct error *add_schemas(struct run *run, const char *folder, struct new_file_vec *files)
+{
+	for (int kind = 0; kind < KIND_COUNT; kind++) {
+		struct str text = STR(&run->arena);
+		if (kind == KIND_OPEN_DRIFT) /* writ alone writes it */
+			continue;
+		schema_print(&text, kind);
+		TRY(add_file(
+			run, folder,
+			arena_printf(&run->arena, ".writ/schemas/%s.schema.json", kind_names[kind]),
+			str_text(&text), files));
+	}
+	struct str text = STR(&run->arena);
+	config_print_schema(&text);
+	return run->options.adobe ? add_file(run, folder, ".writ/schemas/Configuration.schema.json",
+					     str_text(&text), files)
+				  : NULL;
+}
+
+/* A step with the folder in each of its places, quoted where a shell needs it. */
+static void print_step(struct arena *a, const char *step, const char *folder)
+{
+	struct str line = STR(a);
+	for (const char *word = step, *end; *word; word = *end ? end + 1 : end) {
+		struct str path = STR(a);
+		end = strchrnul(word, ' ');
+		if (!strncmp(word, "%s", 2)) {
+			if (strcmp(folder, ".") != 0)
+				str_printf(&path, "%s/", folder);
+			word += 2;
+		}
+		str_addn(&path, word, (size_t)(end - word));
+		str_addc(&line, ' ');
+		str_add_word(&line, str_text(&path));
+	}
+	printf("    writ%s\n", str_text(&line));
+}
+
+static void tell(struct run *run, const char *folder, const struct new_file_vec *files)
+{
+	const char *const *steps = run->options.adobe ? adobe_steps : first_steps;
+	for (size_t i = 0; i < files->len; i++)
+		printf("%s\n", files->at[i].path);
+	printf("\nEdit them%s; next:\n\n",
+	       run->options.adobe ? ", the configuration first" : ", or try them as they are");
+	for (; *steps; steps++)
+		print_step(&run->arena, *steps, folder);
+}
 
 struct error *cmd_init(struct run *run, int *status UNUSED)
 {
-	const char *folder = run->options.path_count ? run->options.paths[0] : ".";
+	const struct template *t = run->options.adobe ? adobe_files : first_files;
+	const char *given = run->options.path_count ? run->options.paths[0] : ".";
+	size_t len = strlen(given);
 	struct new_file_vec files = {0};
-	struct stat st;
 	if (run->options.path_count > 1)
 		return error_new(ERROR_USAGE, "init takes one DIR");
-	for (size_t i = 0; i < sizeof(templates) / sizeof(*templates); i++) {
-		const char *path = arena_printf(&run->arena, "%s/%s", folder, templates[i].name);
-		const char *text = templates[i].text;
-		if (!lstat(path, &st))
-			return error_new(ERROR_INPUT, "%s exists; init overwrites nothing", path);
-		if (errno != ENOENT)
-			return error_errno(errno, "looking for %s", path);
-		vec_push(&run->arena, &files, (struct new_file){path, text, strlen(text)});
-	}
+	while (len > 1 && given[len - 1] == '/')
+		len--;
+	const char *folder = arena_strndup(&run->arena, given, len);
+	for (; t->name; t++)
+		TRY(add_file(run, folder, t->name, t->text, &files));
+	TRY(add_schemas(run, folder, &files));
 	TRY(beneath_make_files(&files));
-	for (size_t i = 0; i < files.len; i++)
-		printf("%s\n", files.at[i].path);
+	tell(run, folder, &files);
 	return NULL;
 }

@@ -17,7 +17,7 @@ static struct error *cmd_version(struct run *run, int *status);
 static struct error *cmd_help(struct run *run, int *status);
 
 const struct command commands[] = {
-	{"init", "[DIR]", "write a first organisation to edit", "", cmd_init},
+	{"init", "[DIR]", "write a first organisation to edit", " adobe ", cmd_init},
 	{"validate", "[PATH...]", "find all errors in manifests, offline",
 	 " format max-bytes strict explain org config ", cmd_validate},
 	{"fmt", "[PATH...]", "write manifests in one spelling; comments stay", " check diff ",

@@ -139,6 +139,7 @@ FLAG_OPTION(list)
 FLAG_OPTION(manual)
 FLAG_OPTION(no_color)
 FLAG_OPTION(commit)
+FLAG_OPTION(adobe)
 FLAG_OPTION(check)
 FLAG_OPTION(diff)
 
@@ -235,6 +236,7 @@ static struct error *parse_allow_unreplaced(struct parsing *p, const char *argum
 }
 
 static const struct option_row rows[] = {
+	{"adobe", NULL, "manifests for Adobe, and a configuration to fill in", parse_adobe},
 	{"again", NULL, "replace a second secret that nobody has used", parse_again},
 	{"allow-admin-grants", "N", "let the plan grant up to N admin roles",
 	 parse_allow_admin_grants},

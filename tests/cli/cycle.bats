@@ -218,7 +218,7 @@ ends() {
 
 @test "init writes valid manifests and overwrites nothing" {
 	ends 0 init fresh
-	ends 0 validate --strict fresh
+	ends 0 validate --strict fresh/manifests
 	ends 1 init fresh
 	echo nothing changes | ends 1 validate -
 }

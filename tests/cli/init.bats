@@ -6,19 +6,66 @@ setup() {
 	common_setup
 }
 
-@test "init writes an organisation that validates, and says what is next" {
+# type_next STATUS...: types each command that init printed; it ends with the STATUS that stands for it.
+type_next() {
+	local line words
+	sed -n 's/^    writ //p' stdout >next
+	[ "$(wc -l <next)" -eq $# ]
+	while IFS= read -r line; do
+		eval "words=($line)"
+		ends "$1" "${words[@]}"
+		shift
+	done <next
+}
+
+@test "init writes an organisation that validates and plans, and says what is next" {
 	run_writ init fresh
 	[ "$status" -eq 0 ]
 	assert_golden init
-	ends 0 validate --strict fresh
+	ends 0 validate --strict fresh/manifests
+	ends 0 fmt --check fresh/manifests
+	ends 0 init other
+	type_next 0 0 64
+	ends 0 plan --live other/live.yaml other/manifests
+	grep -q '^Plan: 2 to add' stdout
+	ends 0 apply --auto-approve --live other/live.yaml other/manifests
+	ends 0 plan --detailed-exitcode --live other/live.yaml other/manifests
 }
 
-@test "init without DIR uses the current folder" {
+@test "init without DIR uses the current folder, in which what is next can be typed" {
 	mkdir here
 	cd here
 	ends 0 init
-	rm stdout stderr
-	ends 0 validate .
+	grep -q '^    writ plan --live live.yaml manifests$' stdout
+	type_next 0 0 64
+	# What editors read is no manifest.
+	mv live.yaml ../live.yaml
+	ends 0 validate --strict
+	ends 0 init "a folder/"
+	type_next 0 0 64
+}
+
+@test "init --adobe writes a configuration to fill in" {
+	run_writ init --adobe fresh
+	[ "$status" -eq 0 ]
+	assert_golden init-adobe
+	chmod 644 fresh/writ-config.yaml
+	ends 0 validate --strict --config fresh/writ-config.yaml fresh/manifests
+	ends 0 fmt --check fresh/manifests
+	[ ! -e fresh/live.yaml ]
+}
+
+@test "editors find the schema that a manifest names" {
+	ends 0 init fresh
+	ends 0 init --adobe adobe
+	find fresh/manifests adobe/manifests adobe/writ-config.yaml -name '*.yaml' >files
+	[ "$(wc -l <files)" -eq 5 ]
+	while IFS= read -r file; do
+		schema=$(sed -n '1s/^# yaml-language-server: [$]schema=//p' "$file")
+		kind=$(sed -n 's/^kind: //p' "$file")
+		[ "$(basename "$schema")" = "$kind.schema.json" ]
+		"$WRIT" schema "$kind" | cmp - "$(dirname "$file")/$schema"
+	done <files
 }
 
 @test "init touches nothing that is there: 1" {
@@ -27,6 +74,10 @@ setup() {
 	ends 1 init fresh
 	assert_golden init-again
 	find fresh -type f -exec sha256sum {} + | sort | cmp - before
+	mkdir some
+	touch some/live.yaml
+	ends 1 init some
+	[ "$(find some | wc -l)" -eq 2 ]
 }
 
 @test "init takes one DIR and no options: 64" {
