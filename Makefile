@@ -221,7 +221,7 @@ DEPS_BUILD := gcc libc6-dev pkg-config libyaml-dev libutf8proc-dev libcjson-dev 
 	libicu-dev libcurl4-openssl-dev libmicrohttpd-dev libgit2-dev libpq-dev uthash-dev scdoc
 DEPS_TEST  := libcmocka-dev bats perl clang libclang-rt-14-dev clang-format clang-tidy \
 	shellcheck valgrind gcovr unicode-data bzip2 git jq curl openssl openssh-client postgresql \
-	openssh-server nginx-light fcgiwrap zsh fish
+	openssh-server nginx-light fcgiwrap zsh fish dpkg-dev lintian
 # command:package pairs; a command from elsewhere is as good as Debian's.
 DEPS_CMD   := node:nodejs npm:npm
 
@@ -313,7 +313,7 @@ fuzz: $(FUZZ_BIN)
 # ---- style -----------------------------------------------------------------
 
 ALL_C = $(LIB_SRC) $(CMD_SRC) $(EMU_SRC) $(UNIT_SRC) $(CONF_SRC) $(FAULT_SRC) $(SHIM_SRC) $(FUZZ_SRC) $(BENCH_SRC)
-SHELL_FILES = .ci/run $(sort $(shell find tests examples -name node_modules -prune -o \
+SHELL_FILES = .ci/run .package/deb.sh $(sort $(shell find tests examples -name node_modules -prune -o \
 	\( -name '*.sh' -o -name '*.bats' -o -name '*.bash' \) -print 2>/dev/null)) tests/tap
 
 .PHONY: tidy
@@ -365,6 +365,28 @@ uninstall:
 		rm -f '$(DESTDIR)$(PREFIX)'/share/man/man$${m##*.}/"$$m"; done
 	@$(foreach c,$(COMPLETIONS),rm -f '$(DESTDIR)$(PREFIX)/share/$(c)';)
 	rm -rf '$(DESTDIR)$(PREFIX)/share/writ'
+
+# ---- packages --------------------------------------------------------------
+
+# Packages have the time of the last commit, so that the same sources make the same bytes.
+VERSION = $(shell sed -n 's/^\#define WRIT_VERSION "\(.*\)"/\1/p' core/model/version.h)
+SINCE   = $(or $(SOURCE_DATE_EPOCH),$(shell git log -1 --format=%ct 2>/dev/null || echo 0))
+DEB    ?= $(B)/writ_$(VERSION).deb
+DIST   ?= $(B)/writ-$(VERSION).tar.gz
+
+.PHONY: deb dist
+deb: all man
+	@rm -rf $(B)/deb
+	+@$(MAKE) install DESTDIR='$(abspath $(B))/deb' PREFIX=/usr
+	$(say) DEB $(DEB)
+	$(Q).package/deb.sh '$(B)/deb' '$(DEB)' '$(VERSION)' '$(SINCE)'
+
+# What is committed, and nothing else.
+dist:
+	$(say) DIST $(DIST)
+	@mkdir -p $(B)
+	$(Q)git archive --format=tar --prefix='writ-$(VERSION)/' HEAD | gzip -9n >'$(DIST).new'
+	$(Q)mv -f '$(DIST).new' '$(DIST)'
 
 clean:
 	rm -rf $(B) build-asan build-clang build-cover
