@@ -110,7 +110,8 @@ struct command {
 	const char *options;
 	/* Does the work; *status is EXIT_DONE before. Errors and findings are printed by main(). */
 	struct error *(*function)(struct run *run, int *status);
-	const char *verbs; /* with a blank between them; NULL: none */
+	const char *verbs;   /* with a blank between them; NULL: none */
+	const char *example; /* as it is typed behind "writ" */
 };
 
 /* All of them, up to one without a name. */

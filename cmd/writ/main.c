@@ -17,58 +17,68 @@ static struct error *cmd_version(struct run *run, int *status);
 static struct error *cmd_help(struct run *run, int *status);
 
 const struct command commands[] = {
-	{"init", "[DIR]", "write a first organisation to edit", " adobe ", cmd_init},
+	{"init", "[DIR]", "write a first organisation to edit", " adobe ", cmd_init,
+	 .example = "init acme"},
 	{"validate", "[PATH...]", "find all errors in manifests, offline",
-	 " format max-bytes strict explain org config ", cmd_validate},
+	 " format max-bytes strict explain org config ", cmd_validate,
+	 .example = "validate --strict manifests"},
 	{"fmt", "[PATH...]", "write manifests in one spelling; comments stay", " check diff ",
-	 cmd_fmt},
+	 cmd_fmt, .example = "fmt --check --diff manifests"},
 	{"plan", "[PATH...]", "show how the live organisation differs",
 	 " format max-bytes live org out target detailed-exitcode allow-remove allow-admin-grants "
 	 "fail-on "
 	 "roles-from max-wait config base prune allow-live-shrink allow-expired allow-unreplaced "
 	 "sign ",
-	 cmd_plan},
+	 cmd_plan, .example = "plan --live live.yaml manifests"},
 	{"apply", "[PATH...]", "carry out a plan",
 	 " format live org plan target auto-approve expect allow-remove allow-admin-grants resume "
 	 "roles-from max-wait export-csv config base prune allow-live-shrink allow-expired "
 	 "allow-unreplaced snapshot commit ",
-	 cmd_apply},
-	{"show", "FILE", "print a plan, journal or organisation", " format max-bytes ", cmd_show},
+	 cmd_apply, .example = "apply --live live.yaml --allow-remove 1 manifests"},
+	{"show", "FILE", "print a plan, journal or organisation", " format max-bytes ", cmd_show,
+	 .example = "show plan.json"},
 	{"import", "", "write the live organisation as manifests",
-	 " live org out roles-from max-wait config ", cmd_import},
+	 " live org out roles-from max-wait config ", cmd_import,
+	 .example = "import --live live.yaml --out imported"},
 	{"snapshot", "[list | diff A B]", "write, commit, list and compare snapshots",
 	 " format live org out snapshot commit run detailed-exitcode roles-from max-wait config ",
-	 cmd_snapshot, "list diff"},
+	 cmd_snapshot, "list diff", .example = "snapshot --live live.yaml --out snapshot"},
 	{"drift", "[VERB] [PATH...]", "show what somebody changed since the last snapshot",
 	 " format max-bytes live org out base snapshot allow-remove allow-admin-grants fail-on "
 	 "detailed-exitcode until reason why commit roles-from max-wait config sign ",
-	 cmd_drift, "accept ignore revert"},
+	 cmd_drift, "accept ignore revert",
+	 .example = "drift --live live.yaml --base snapshot manifests"},
 	{"restore", "", "plan the way back to a snapshot",
 	 " format max-bytes live org out from snapshot rehearse end why commit prune target "
 	 "allow-remove "
 	 "allow-admin-grants fail-on detailed-exitcode roles-from max-wait config sign ",
-	 cmd_restore},
+	 cmd_restore, .example = "restore --live live.yaml --from snapshot"},
 	{"why", "ACCOUNT [ENTITLEMENT]", "tell which lines grant what, since when, and why",
-	 " format csv manifests org as-of history snapshot config ", cmd_why},
+	 " format csv manifests org as-of history snapshot config ", cmd_why,
+	 .example = "why --manifests manifests template-sync"},
 	{"who", "ENTITLEMENT", "tell who holds a role, product or API, and why",
-	 " format csv manifests org as-of history snapshot config ", cmd_who},
+	 " format csv manifests org as-of history snapshot config ", cmd_who,
+	 .example = "who --manifests manifests storage-administrator"},
 	{"log", "[verify]", "list the runs, or check their journals",
-	 " format csv org snapshot config strict ", cmd_log, "verify"},
+	 " format csv org snapshot config strict ", cmd_log, "verify", .example = "log verify"},
 	{"undo", "RUN", "plan the way back from a run",
 	 " format max-bytes live org out detailed-exitcode allow-remove allow-admin-grants fail-on "
 	 "roles-from max-wait config sign ",
-	 cmd_undo},
+	 cmd_undo, .example = "undo RUN --live live.yaml --out back.json"},
 	{"expiring", "[PATH...]", "list the grants that end soon", " format csv ics in org ",
-	 cmd_expiring},
+	 cmd_expiring, .example = "expiring --in 90d manifests"},
 	{"verify", "[PATH...]", "prove with accounts' own credentials that they get in",
-	 " format max-bytes target timeout max-wait config org ", cmd_verify},
+	 " format max-bytes target timeout max-wait config org ", cmd_verify,
+	 .example = "verify --config config.yaml manifests"},
 	{"rotate", "ACCOUNT", "put a new client secret in place of the old one, step by step",
-	 " format finish again manifests max-wait config org ", cmd_rotate},
-	{"schema", "KIND", "print the JSON Schema of a kind", " list manual ", cmd_schema},
+	 " format finish again manifests max-wait config org ", cmd_rotate,
+	 .example = "rotate asset-archiver --manifests manifests"},
+	{"schema", "KIND", "print the JSON Schema of a kind", " list manual ", cmd_schema,
+	 .example = "schema TechnicalAccount"},
 	{"completion", "SHELL", "print what bash, zsh or fish complete words of writ with", "",
-	 cmd_completion, "bash zsh fish"},
-	{"version", "", "print the version", "", cmd_version},
-	{"help", "[COMMAND]", "tell about a command", "", cmd_help},
+	 cmd_completion, "bash zsh fish", .example = "completion bash"},
+	{"version", "", "print the version", "", cmd_version, .example = "version"},
+	{"help", "[COMMAND]", "tell about a command", "", cmd_help, .example = "help plan"},
 	{0},
 };
 
@@ -109,6 +119,8 @@ static void print_help(const struct command *c)
 {
 	printf("writ %s [OPTION...] %s\n\n%s\n\n", c->name, c->arguments, c->help);
 	options_print(stdout, c);
+	if (c->example)
+		printf("\nExample: writ %s\n", c->example);
 	printf("\nThe manual page is writ-%s(1).\n", c->name);
 }
 

@@ -18,8 +18,8 @@ struct parsing {
 
 /* One option of some commands; `parse` gets its argument, NULL where it takes none. */
 struct option_row {
-	const char *name, *argument;
-	const char *help; /* NULL: which formats the command has */
+	const char *name, *argument; /* "[ID]": may be left out where no word follows */
+	const char *help;	     /* NULL: which formats the command has */
 	struct error *(*parse)(struct parsing *p, const char *argument);
 };
 
@@ -259,7 +259,7 @@ static const struct option_row rows[] = {
 	{"end", NULL, "end the restore that is under way; what is left of it is agreed as it is",
 	 parse_end},
 	{"expect", "DIGEST", "refuse a plan with another digest", parse_expect},
-	{"explain", "ID", "tell what a diagnostic means", parse_explain},
+	{"explain", "[ID]", "tell what a diagnostic means; without ID, list all", parse_explain},
 	{"export-csv", "FILE", "save what is left for a person in the console's bulk format",
 	 parse_export_csv},
 	{"fail-on", "LIST", "exit 4 on guard, withheld, admin-grant, removal, unseen or blocked",
@@ -346,6 +346,8 @@ static struct error *parse_option(struct parsing *p, int argc, char **argv, int 
 		return unknown(p->command, arena_strndup(p->arena, name, len));
 	if (!row->argument && argument)
 		return error_new(ERROR_USAGE, "--%s takes no argument", row->name);
+	if (row->argument && row->argument[0] == '[' && !argument && argc < 2)
+		return row->parse(p, "");
 	if (row->argument && !argument) {
 		if (argc < 2)
 			return error_new(ERROR_USAGE, "--%s needs %s", row->name, row->argument);

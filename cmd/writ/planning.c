@@ -3,6 +3,7 @@
 
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "cmd/writ/reviewing.h"
 #include "cmd/writ/snapshot_reading.h"
@@ -36,6 +37,8 @@ static bool holds_folder(const char *outer, const char *inner)
 static struct error *check_apart(const char *live, const char *const *paths, size_t count)
 {
 	ARENA a = {0};
+	if (live && access(live, F_OK)) /* which the provider tells */
+		return NULL;
 	for (size_t i = 0; live && i < count; i++) {
 		bool folders = is_folder(live) && is_folder(paths[i]);
 		if (folders ? holds_folder(paths[i], live) || holds_folder(live, paths[i])
@@ -44,7 +47,7 @@ static struct error *check_apart(const char *live, const char *const *paths, siz
 			return error_new(
 				ERROR_USAGE,
 				"--live \"%.64s\" is also a manifest of \"%.64s\"; keep live "
-				"apart from manifests",
+				"apart from manifests, and name the folder that has only these",
 				live, paths[i]);
 	}
 	return NULL;

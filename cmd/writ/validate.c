@@ -6,11 +6,25 @@
 #include "core/render/render.h"
 #include "core/util/clock.h"
 
+static void list_ids(void)
+{
+	size_t count;
+	const struct diagnostic_info *all = diagnostics_all(&count);
+	for (size_t i = 0; i < count; i++)
+		printf("%s  %s\n", all[i].id, all[i].title);
+}
+
 static struct error *explain(const struct run *run)
 {
+	if (!*run->options.explain) {
+		list_ids();
+		return NULL;
+	}
 	const struct diagnostic_info *d = diagnostics_find(run->options.explain);
 	if (!d)
-		return error_new(ERROR_USAGE, "there is no diagnostic \"%.16s\"",
+		return error_new(ERROR_USAGE,
+				 "there is no diagnostic \"%.16s\"; `writ validate --explain` "
+				 "lists them",
 				 run->options.explain);
 	printf("%s: %s\n\n%s\n", d->id, d->title, d->explanation);
 	return NULL;

@@ -247,12 +247,23 @@ static struct location first_file(const struct model *m, struct location first)
 	return found.file ? (struct location){found.file, 1, 1} : first;
 }
 
+static bool is_empty(const struct model *m)
+{
+	return m->bundles.len + m->accounts.len + m->roles.len + m->products.len + m->drifts.len +
+		       m->dropped ==
+	       0;
+}
+
 static void check_organizations(struct checker *c, struct location first)
 {
 	const struct organization_vec *all = &c->model->organizations;
-	if (all->len == 0)
-		checker_finding(c, "E0512", first_file(c->model, first),
-				"one document of kind Organization is due",
+	struct location file = first_file(c->model, first);
+	if (all->len == 0 && is_empty(c->model))
+		checker_finding(c, "E0512", first,
+				"name a file or folder that has some, or begin with `writ init`",
+				"there are no manifests");
+	else if (all->len == 0)
+		checker_finding(c, "E0512", file, "one document of kind Organization is due",
 				"the set has no Organization");
 	for (size_t i = 1; i < all->len; i++)
 		checker_finding(c, "E0513", all->at[i].at,

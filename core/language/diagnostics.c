@@ -35,7 +35,10 @@ static const struct diagnostic_info diagnostics[] = {
 	{"E0208", "line break in a value", "Values are one line; \">-\" folds several into one."},
 	{"E0209", "tab in the indentation", "YAML indents with spaces."},
 	{"E0301", "YAML syntax",
-	 "The YAML parser could not go on; the rest of this document was not read."},
+	 "The YAML parser could not go on; the rest of this document was not read. Mostly a value "
+	 "with a colon and a blank in it lacks quotes, as in `reason: moved: see OPS-1`, which is "
+	 "`reason: \"moved: see OPS-1\"`; or a line is not indented as its neighbours are. The "
+	 "parser's own words stand in parentheses."},
 	{"E0302", "anchor",
 	 "Anchors hide what a line grants. Use an AccessBundle for what repeats."},
 	{"E0303", "tag", "The schema gives every value its type."},
@@ -196,4 +199,10 @@ const struct diagnostic_info *diagnostics_find(const char *id)
 			return &diagnostics[i];
 	}
 	return NULL;
+}
+
+const struct diagnostic_info *diagnostics_all(size_t *count)
+{
+	*count = sizeof(diagnostics) / sizeof(*diagnostics);
+	return diagnostics;
 }

@@ -12,4 +12,7 @@ struct diagnostic_info {
 /* NULL when there is no such id. */
 const struct diagnostic_info *diagnostics_find(const char *id);
 
+/* All of them, in the order of their ids. */
+const struct diagnostic_info *diagnostics_all(size_t *count);
+
 #endif

@@ -53,16 +53,83 @@ static void finding(struct parse *p, const char *id, struct location at, const c
 	p->sound = false;
 }
 
+/* What libyaml finds most often when people write, in words of ours. */
+struct syntax {
+	const char *problem, *context; /* libyaml's; context NULL: any */
+	const char *what, *remedy;
+};
+
+#define COLON "mapping values are not allowed in this context"
+static const struct syntax syntaxes[] = {
+	{COLON, "", "a colon and a blank stand in a value", "put the value in double quotes"},
+	{COLON, NULL, "a key is indented below a value",
+	 "begin it in the column of the keys that it belongs to"},
+	{"did not find expected key", "while parsing a block mapping",
+	 "something else stands where a key is due",
+	 "all keys of a mapping begin in the same column, and a value ends with its line"},
+	{"did not find expected '-' indicator", NULL, "something else stands where an item is due",
+	 "all items of a list begin with \"- \" in the same column"},
+	{"could not find expected ':'", NULL, "a line is neither a key nor an item",
+	 "write \"key: value\", or indent it when it goes on with the value above"},
+	{"did not find expected ',' or ']'", NULL, "a list in brackets goes wrong here",
+	 "separate items with commas, close it with \"]\", and quote what has brackets"},
+	{"did not find expected ',' or '}'", NULL, "a mapping in braces goes wrong here",
+	 "separate \"key: value\" with commas, close it with \"}\", and quote what has braces"},
+	{"found character that cannot start any token", NULL,
+	 "a value begins with a mark of YAML's own", "put the value in double quotes"},
+	{"found unexpected end of stream", "while scanning a quoted scalar",
+	 "a quote is not closed", "close it on its line"},
+};
+
+/* Whether the line has more than one colon that could end a key. */
+static bool has_two_colons(const struct yaml_source *s, size_t line)
+{
+	const char *at = s->text, *end = s->text + s->len;
+	unsigned count = 0;
+	while (line-- && (at = memchr(at, '\n', (size_t)(end - at))))
+		at++;
+	for (; at && at < end && *at != '\n'; at++)
+		count += *at == ':' && (at + 1 == end || strchr(" \r\n", at[1]));
+	return count > 1;
+}
+
+static const struct syntax *find_syntax(const struct yaml_reader *r, const yaml_parser_t *y)
+{
+	for (size_t i = 0; y->problem && i < sizeof(syntaxes) / sizeof(*syntaxes); i++) {
+		const struct syntax *x = &syntaxes[i];
+		bool fits = !strcmp(x->problem, y->problem);
+		if (x->context && *x->context)
+			fits = fits && y->context && !strcmp(x->context, y->context);
+		else if (x->context)
+			fits = fits && has_two_colons(r->source, y->problem_mark.line);
+		if (fits)
+			return x;
+	}
+	return NULL;
+}
+
+/* libyaml's own words stand behind ours, for who looks for them. */
+static void report_syntax(struct yaml_reader *r, const yaml_parser_t *y)
+{
+	const struct syntax *x = find_syntax(r, y);
+	struct location at = mark_place(r, &y->problem_mark);
+	const char *problem = y->problem ? y->problem : "cannot be read";
+	const char *context = y->context ? arena_printf(r->report->arena, "%s", y->context) : NULL;
+	if (!x) {
+		report_add(r->report, SEVERITY_ERROR, "E0301", at, 1, context, "YAML: %s", problem);
+		return;
+	}
+	const char *detail = arena_printf(r->report->arena, "%s (YAML: %s%s%s)", x->remedy, problem,
+					  context ? "; " : "", context ? context : "");
+	report_add(r->report, SEVERITY_ERROR, "E0301", at, 1, detail, "%s", x->what);
+}
+
 static bool next_event(struct parse *p, yaml_event_t *event)
 {
 	yaml_parser_t *y = &p->parser;
 	if (yaml_parser_parse(y, event))
 		return true;
-	struct yaml_reader *r = p->reader;
-	struct location at = mark_place(r, &y->problem_mark);
-	const char *context = y->context ? arena_printf(r->report->arena, "%s", y->context) : NULL;
-	report_add(r->report, SEVERITY_ERROR, "E0301", at, 1, context, "YAML: %s",
-		   y->problem ? y->problem : "cannot be read");
+	report_syntax(p->reader, y);
 	p->sound = false;
 	return false;
 }

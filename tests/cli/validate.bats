@@ -136,7 +136,25 @@ validates_small() {
 	ends 1 validate set
 	grep -q '^set/b/a-view.yaml:1:1: error: the set has no Organization' stderr
 	ends 1 validate set/a
-	grep -q '^set/a:1:1: error: the set has no Organization' stderr
+	grep -q '^set/a:1:1: error: there are no manifests; .*writ init' stderr
+}
+
+@test "a colon without quotes and a wrong indentation are told with what to do, and the parser's words behind" {
+	printf 'apiVersion: writ/v1\nkind: TechnicalAccount\nspec:\n  description: moves: files\n' >colon.yaml
+	ends 1 validate colon.yaml
+	grep -qF 'colon.yaml:4:21: error: a colon and a blank stand in a value; put the value in double quotes (YAML: mapping values are not allowed in this context) [E0301]' stderr
+	printf 'apiVersion: writ/v1\nkind: TechnicalAccount\nspec:\n  description: moves\n owner: me\n' >indent.yaml
+	ends 1 validate indent.yaml
+	grep -qF 'indent.yaml:5:2: error: something else stands where a key is due; all keys' stderr
+	grep -qF '(YAML: did not find expected key; while parsing a block mapping) [E0301]' stderr
+}
+
+@test "explain without an id lists all" {
+	ends 0 validate --explain
+	grep -qx 'E0301  YAML syntax' stdout
+	[ "$(cut -c 1-5 stdout | sort -u | wc -l)" -eq "$(grep -cE '^	\{"[EW][0-9]{4}"' "$WRIT_ROOT/core/language/diagnostics.c")" ]
+	ends 1 plan --live nothing.yaml manifests
+	grep -q nothing.yaml stderr
 }
 
 @test "every error of a document is told in one run" {

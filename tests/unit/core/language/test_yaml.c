@@ -66,18 +66,26 @@ static void documents_are_read_one_by_one(void **state)
 		{"a: b\n---", "{a@1:1 b@1:4}\n"},
 		{"a: b\n---\n---\tc: d\n--- {e: f}\n---\n",
 		 "{a@1:1 b@1:4}\n{e@4:6 f@4:9}\n3:5 E0309 a document must be a mapping\n3:6 E0301 "
-		 "YAML: mapping values are not allowed in this context\n"},
+		 "a key is indented below a value\n"},
 		{"a: ---b\n...\n", "{a@1:1 ---b@1:4}\n"},
 		{"a: [b, 'c', {d: \"e\"}, []]\n", "{a@1:1 [b@1:5 'c'@1:8 {d@1:14 'e'@1:17} []]}\n"},
 		{"x: é a\ny: z\n", "{x@1:1 é a@1:4 y@2:1 z@2:4}\n"},
 		/* What is broken is skipped up to the next marker. */
 		{"a: [\nb: c\n---\nd: e\n---\nf: ]\n---\ng: h\n",
 		 "{d@4:1 e@4:4}\n{g@8:1 h@8:4}\n"
-		 "3:1 E0301 YAML: did not find expected ',' or ']'\n"
+		 "3:1 E0301 a list in brackets goes wrong here\n"
 		 "6:4 E0301 YAML: did not find expected node content\n"},
-		{"a: 'b\n", "2:1 E0301 YAML: found unexpected end of stream\n"},
+		{"a: 'b\n", "2:1 E0301 a quote is not closed\n"},
+		/* What people get wrong most often is told in words of ours. */
+		{"a: b: c\n", "1:5 E0301 a colon and a blank stand in a value\n"},
+		{"x: y\na: see b:\n", "2:9 E0301 a colon and a blank stand in a value\n"},
+		{"a:\n  b: c\n d: e\n", "3:2 E0301 something else stands where a key is due\n"},
+		{"a:\n  - b\n  c: d\n", "3:3 E0301 something else stands where an item is due\n"},
+		{"a: b\nc\n", "3:1 E0301 a line is neither a key nor an item\n"},
+		{"a: {b: c\nd: e\n", "2:2 E0301 a mapping in braces goes wrong here\n"},
+		{"a: @b\n", "1:4 E0301 a value begins with a mark of YAML's own\n"},
 		{"a: b\n c: d\n---\ne: f\n",
-		 "{e@4:1 f@4:4}\n2:3 E0301 YAML: mapping values are not allowed in this context\n"},
+		 "{e@4:1 f@4:4}\n2:3 E0301 a key is indented below a value\n"},
 		{"word\n---\n[a]\n---\na: b\n",
 		 "{a@5:1 b@5:4}\n1:1 E0309 a document must be a mapping\n"
 		 "3:1 E0309 a document must be a mapping\n"},
