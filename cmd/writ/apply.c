@@ -3,11 +3,12 @@
 
 #include <string.h>
 
+#include "cmd/writ/ledger_access.h"
 #include "cmd/writ/plan_signature.h"
 #include "cmd/writ/planning.h"
+#include "cmd/writ/snapshot_history.h"
 #include "cmd/writ/snapshot_reading.h"
 #include "cmd/writ/snapshot_recording.h"
-#include "core/ledger/state_folder.h"
 #include "core/render/planfile.h"
 #include "core/render/render.h"
 #include "core/render/render_result.h"
@@ -145,8 +146,7 @@ static struct error *tell_result(struct run *run, const struct run_report *repor
 		if (o->format == FORMAT_JSON)
 			render_result_json(&out, report);
 		else if (o->file) /* whole, for the plan was shown on standard output alone */
-			render_plan_text(&out, report->planned->plan, report->planned->digest,
-					 false);
+			render_plan_text(&out, report->planned, false);
 		if (o->format != FORMAT_JSON) {
 			render_result_text(&out, report);
 			render_record_text(&out, report->planned->plan->organization,
@@ -168,13 +168,13 @@ static struct error *tell_plan(struct run *run, const struct planned *planned)
 		struct str text = STR(&run->arena);
 		if (to->format == FORMAT_JSON || to->file)
 			continue;
-		render_plan_text(&text, planned->plan, planned->digest, output_has_colour(o, to));
+		render_plan_text(&text, planned, output_has_colour(o, to));
 		TRY(output_write(to, str_text(&text), text.len));
 		shown = true;
 	}
 	if (!shown && !o->auto_approve) {
 		struct str text = STR(&run->arena);
-		render_plan_text(&text, planned->plan, planned->digest, false);
+		render_plan_text(&text, planned, false);
 		fputs(str_text(&text), stderr);
 	}
 	return NULL;
@@ -208,53 +208,67 @@ static struct error *record(struct run *run, const struct session *session,
 	return error;
 }
 
-static struct error *apply_input_of(struct run *run, struct session *session,
-				    const struct planned *planned, bool saved,
-				    struct apply_input *out)
+/* What is carried out, and what of it is known beside its bytes. */
+struct order {
+	const struct planned *planned;
+	bool saved;	       /* from a file, or from the ledger */
+	bool whole;	       /* made of all manifests */
+	const char *recorded;  /* commit of a snapshot that names the plan; NULL */
+	const char *objection; /* what the plan's bytes say against themselves; NULL */
+};
+
+static struct apply_input apply_input_of(struct run *run, struct session *session,
+					 const struct order *order,
+					 const struct organization_ledger *ledger,
+					 const struct hold_request *request)
 {
-	*out = (struct apply_input){.planned = planned,
-				    .saved = saved,
+	return (struct apply_input){.planned = order->planned,
+				    .saved = order->saved,
+				    .whole = order->whole,
+				    .recorded = order->recorded,
+				    .objection = order->objection,
+				    .expected = run->options.expect != NULL,
 				    .given = run->options.consent,
-				    .base = planned->plan->base_live,
+				    .base = order->planned->plan->base_live,
 				    .provider = session->provider,
 				    .session = session->handle,
 				    .strings = run->strings,
 				    .operator_policy = session_policy(session),
+				    .ledger = ledger->ledger,
+				    .hold = request,
+				    .open_store = ledger_access_reopen,
+				    .open_context = ledger->place,
 				    .now = run->now,
 				    .stop = &stopped,
 				    .note = note};
-	return state_folder(&run->arena, planned->plan->organization,
-			    provider_identity(session->provider->reader, session->handle),
-			    &out->state);
 }
 
-static struct error *carry_out(struct run *run, struct session *session,
-			       const struct planned *planned, bool saved, int *status)
+static const char *own_commit(const struct result_record *r)
 {
-	const struct plan *plan = planned->plan;
-	struct result result = {0};
+	return r->commit_count ? r->commits[r->commit_count - 1] : NULL;
+}
+
+/* What a run that sent something tells, and what it is recorded as. */
+static struct error *conclude(struct run *run, const struct session *session,
+			      const struct order *order, struct result *result,
+			      struct applier *held, struct error *error, int *status)
+{
+	const struct plan *plan = order->planned->plan;
 	struct result_record recorded = {0};
-	struct apply_input input;
-	struct run_report report = {
-		.planned = planned, .result = &result, .record = &recorded, .saved = saved};
-	if (run->options.export_csv && !session->provider->reader->export_manual)
-		return error_new(ERROR_USAGE, "provider %s has no bulk format",
-				 session->provider->reader->name);
-	TRY(recording_prepare_apply(run, session, plan));
-	TRY(apply_input_of(run, session, planned, saved, &input));
-	catch_signals();
-	struct error *error = apply_run(&input, &run->arena, &result);
-	run->changed = result.journal && !(error && error->code == ERROR_GUARD);
-	if (error && !run->changed)
-		return error;
-	*status = error ? exit_status_of(error->code) : status_of(plan, &result);
-	if (error || is_left(&result) || result.count[FATE_LATE])
-		report.resume = resume_command(run, session, plan, saved);
-	struct error *unsaved = error ? NULL : export_manual(run, session, plan, &result);
-	struct error *unrecorded =
-		record(run, session, planned, saved, &result, error != NULL, &recorded);
+	struct run_report report = {.planned = order->planned,
+				    .result = result,
+				    .record = &recorded,
+				    .saved = order->saved};
+	*status = error ? exit_status_of(error->code) : status_of(plan, result);
+	if (error || is_left(result) || result->count[FATE_LATE])
+		report.resume = resume_command(run, session, plan, order->saved);
+	struct error *unsaved = error ? NULL : export_manual(run, session, plan, result);
+	struct error *unrecorded = record(run, session, order->planned, order->saved, result,
+					  error != NULL, &recorded);
+	struct apply_closing closing = {own_commit(&recorded)};
+	struct error *unclosed = apply_close(held, &closing);
 	bool worse = error || (*status != EXIT_DONE && *status != EXIT_MANUAL);
-	struct error *after = first_of(unsaved, unrecorded);
+	struct error *after = first_of(unsaved, first_of(unrecorded, unclosed));
 	if (after && !worse)
 		*status = exit_status_of(after->code);
 	report.error = error ? arena_strdup(&run->arena, error->message) : NULL;
@@ -269,6 +283,35 @@ static struct error *carry_out(struct run *run, struct session *session,
 		return NULL;
 	}
 	return first_of(after, untold);
+}
+
+static struct error *carry_out(struct run *run, struct session *session, const struct order *order,
+			       const struct organization_ledger *ledger, int *status)
+{
+	struct result result = {0};
+	struct applier *held = NULL;
+	const struct hold_request request = ledger_access_request(run, ledger);
+	struct apply_input input = apply_input_of(run, session, order, ledger, &request);
+	if (run->options.export_csv && !session->provider->reader->export_manual)
+		return error_new(ERROR_USAGE, "provider %s has no bulk format",
+				 session->provider->reader->name);
+	TRY(recording_prepare_apply(run, session, order->planned->plan));
+	catch_signals();
+	struct error *error = apply_run(&input, &run->arena, &result, &held);
+	run->changed = result.run && held;
+	if (error && !held)
+		return error;
+	return conclude(run, session, order, &result, held, error, status);
+}
+
+static struct error *open_and_carry_out(struct run *run, struct session *session,
+					const struct order *order, int *status)
+{
+	struct organization_ledger ledger = {0};
+	TRY(ledger_access_open(run, session, order->planned->plan->organization, &ledger));
+	struct error *error = carry_out(run, session, order, &ledger, status);
+	ledger_access_close(&ledger);
+	return error;
 }
 
 /* The snapshot that live may not be far below: the last one, else that which the plan was compared
@@ -292,60 +335,90 @@ static struct error *find_base(struct run *run, const struct session *session, s
 	return error;
 }
 
+/* --expect takes what the plan comes to, or the file that it was saved as. */
 static struct error *check_digest(const struct run *run, const struct planned *planned)
 {
-	if (run->options.expect && strcmp(run->options.expect, planned->digest) != 0)
-		return error_new(ERROR_REFUSED, "the plan's digest is %s, not the one expected",
-				 planned->digest);
+	const char *expected = run->options.expect;
+	if (!expected || !strcmp(expected, planned->digest) ||
+	    !strcmp(expected, planned->plan_digest))
+		return NULL;
+	return error_new(ERROR_REFUSED, "the plan's digest is %s, not the one expected",
+			 *planned->plan_digest ? planned->plan_digest : planned->digest);
+}
+
+/* The snapshots' history tells of runs of other machines, where no ledger is shared. */
+static const char *find_recorded(struct run *run, const char *digest)
+{
+	struct commit_vec commits = {0};
+	struct error *unknown = snapshot_history_commits(run, &commits);
+	error_free(unknown); /* there is none, and nobody said that there is */
+	for (size_t i = 0; i < commits.len; i++) {
+		const char *plan = commit_trailer(&commits.at[i], "Writ-Plan");
+		if (plan && !strcmp(plan, digest))
+			return commits.at[i].id;
+	}
 	return NULL;
 }
 
-static struct error *apply_saved(struct run *run, struct session *session, const char *path,
-				 char *bytes, size_t len, int *status)
+/* A plan whose signature was looked at. */
+static struct error *apply_verified(struct run *run, struct session *session, const char *name,
+				    struct planned *planned, struct plan *plan,
+				    const struct verified_plan *verified, int *status)
 {
-	struct plan plan = {0};
-	struct planned planned;
-	struct verified_plan verified;
-	planfile_hold(&plan, bytes, len, &planned);
-	TRY(check_digest(run, &planned));
-	TRY(verify_plan(run, path, bytes, len, &verified, status));
-	if (run->report.errors)
-		return NULL;
-	planned.signature = verified.signature;
-	TRY(planfile_parse(path, bytes, len, run->strings, &run->arena, &plan));
-	if (run->options.org && strcmp(run->options.org, plan.organization) != 0)
+	planned->signature = verified->signature;
+	TRY(planfile_parse(name, planned->bytes, planned->len, run->strings, &run->arena, plan));
+	struct error *edited = planfile_know(planned);
+	const char *objection = edited ? arena_strdup(&run->arena, edited->message) : NULL;
+	error_free(edited);
+	TRY(check_digest(run, planned));
+	if (run->options.org && strcmp(run->options.org, plan->organization) != 0)
 		return error_new(ERROR_INPUT, "the plan is for organisation \"%s\"",
-				 plan.organization);
-	TRY(check_signature(run, &plan, &verified, status));
+				 plan->organization);
+	TRY(check_signature(run, plan, verified, status));
 	if (run->report.errors)
 		return NULL;
 	if (!session->provider)
-		TRY(open_session(
-			run,
-			&(struct named_organization){plan.provider, plan.organization, plan.org_id},
-			session));
+		TRY(open_session(run,
+				 &(struct named_organization){plan->provider, plan->organization,
+							      plan->org_id},
+				 session));
 	if (run->report.errors)
 		return NULL;
-	TRY(find_base(run, session, &plan));
-	return carry_out(run, session, &planned, true, status);
+	TRY(find_base(run, session, plan));
+	const struct order order = {planned, true, plan->whole, find_recorded(run, planned->digest),
+				    objection};
+	return open_and_carry_out(run, session, &order, status);
 }
 
-/* Nothing to do is a result too, and what is live is recorded all the same. */
-static struct error *record_idle(struct run *run, struct session *session,
-				 const struct planned *planned, int *status)
+/* Nothing to do is a result too: other runs learn of it, and what is live is recorded. */
+static struct error *conclude_idle(struct run *run, const struct session *session,
+				   const struct planned *planned, struct applier *held, int *status)
 {
 	struct result_record recorded = {0};
 	struct run_report report = {.planned = planned, .record = &recorded};
-	const char *state;
-	TRY(state_folder(&run->arena, planned->plan->organization,
-			 provider_identity(session->provider->reader, session->handle), &state));
-	TRY(apply_check_owed(&run->arena, state, session->provider->writer, session->handle));
 	struct error *error = record(run, session, planned, false, NULL, false, &recorded);
+	error = first_of(error, apply_close(held, &(struct apply_closing){NULL}));
 	*status = error			       ? exit_status_of(error->code)
 		  : planned->plan->blocked.len ? EXIT_MANUAL
 					       : EXIT_DONE;
 	report.status = *status;
 	return first_of(error, tell_result(run, &report));
+}
+
+static struct error *apply_idle(struct run *run, struct session *session, const struct order *order,
+				int *status)
+{
+	struct organization_ledger ledger = {0};
+	struct result result = {0};
+	struct applier *held = NULL;
+	TRY(ledger_access_open(run, session, order->planned->plan->organization, &ledger));
+	const struct hold_request request = ledger_access_request(run, &ledger);
+	struct apply_input input = apply_input_of(run, session, order, &ledger, &request);
+	struct error *error = apply_run(&input, &run->arena, &result, &held);
+	if (!error)
+		error = conclude_idle(run, session, order->planned, held, status);
+	ledger_access_close(&ledger);
+	return error;
 }
 
 static struct error *apply_paths(struct run *run, struct session *session,
@@ -361,45 +434,81 @@ static struct error *apply_paths(struct run *run, struct session *session,
 	planfile_render(&plan, &run->arena, &planned);
 	TRY(check_digest(run, &planned));
 	TRY(tell_plan(run, &planned));
+	const struct order order = {&planned, false, plan.whole, NULL, NULL};
 	if (plan.changes.len == 0)
-		return record_idle(run, session, &planned, status);
+		return apply_idle(run, session, &order, status);
 	TRY(ask(run));
-	return carry_out(run, session, &planned, false, status);
+	return open_and_carry_out(run, session, &order, status);
 }
 
-/* --resume: the plan is the one that the unfinished run saved beside its journal. */
+/* The digest is in another record than the plan may be, or in the same one, which nothing follows
+ * yet. */
+static struct error *check_kept(const struct open_run *r, const struct run_plan *plan)
+{
+	unsigned char digest[SHA256_SIZE];
+	char text[SHA256_TEXT];
+	sha256_of(plan->bytes, plan->len, digest);
+	sha256_text(digest, text);
+	if (!strcmp(text, r->plan))
+		return NULL;
+	return error_new(ERROR_REFUSED,
+			 "what the ledger has of run %s is not the plan that the stopped run began "
+			 "with; nothing was sent, make a new one",
+			 r->name);
+}
+
+/* The run that stopped part-way last, and its plan, from the ledger; *out_name is NULL when there
+ * is none. */
+static struct error *find_stopped(struct run *run, const struct session *session,
+				  const char *organization, const char **out_name,
+				  struct run_plan *out)
+{
+	struct organization_ledger ledger = {0};
+	struct ledger_view view;
+	struct ledger_entry_vec entries = {0};
+	*out_name = NULL;
+	TRY(ledger_access_open(run, session, organization, &ledger));
+	struct error *error = ledger_view_read(ledger.ledger, &run->arena, &view);
+	const struct open_run *r =
+		!error && view.open.len ? &view.open.at[view.open.len - 1] : NULL;
+	if (r) {
+		error = run_records_read(ledger.ledger, &run->arena, r, &entries);
+		if (!error)
+			error = run_records_plan(&entries, r->name, &run->arena, out);
+		if (!error)
+			error = check_kept(r, out);
+		*out_name = r->name;
+	} else if (!error) {
+		ledger_access_tell_unshared(ledger.place);
+	}
+	ledger_access_close(&ledger);
+	return error;
+}
+
+/* --resume: the plan is the one that the stopped run left in the ledger. */
 static struct error *apply_resume(struct run *run, struct session *session, int *status)
 {
-	CLEANUP(free) char *bytes = NULL;
-	const char *state, *path, *digest;
+	const char *organization, *name;
+	struct run_plan kept = {0};
+	struct plan plan = {0};
 	struct planned planned;
-	struct live live = {0};
-	size_t len;
+	struct verified_plan verified;
 	TRY(open_session(run, &(struct named_organization){0}, session));
 	if (run->report.errors)
 		return NULL;
-	struct universe *u = universe_new(run->strings);
-	struct error *error = provider_read(session->provider->reader, session->handle, &run->arena,
-					    u, &(struct query){COLLECT_ACCOUNTS, NULL, 0}, &live);
-	universe_free(u);
-	if (error)
-		return error;
-	TRY(state_folder(&run->arena, live.organization,
-			 provider_identity(session->provider->reader, session->handle), &state));
-	TRY(apply_find_unfinished(&run->arena, state, &path, &digest));
-	if (!path) {
-		printf("Nothing to resume: every run of organisation %s has ended.\n",
-		       live.organization);
+	TRY(ledger_access_organization(run, session, &organization));
+	TRY(find_stopped(run, session, organization, &name, &kept));
+	if (!name) {
+		printf("Nothing to resume: no run of organisation %s is known to have stopped "
+		       "part-way.\n",
+		       organization);
 		return NULL;
 	}
-	TRY(file_read(path, PLANFILE_MAX, &bytes, &len));
-	planfile_hold(NULL, bytes, len, &planned);
-	if (strcmp(planned.digest, digest) != 0)
-		return error_new(ERROR_REFUSED,
-				 "%s is not the plan that the stopped run began with; nothing was "
-				 "sent, make a new one",
-				 path);
-	return apply_saved(run, session, path, bytes, len, status);
+	planfile_hold(&plan, kept.bytes, kept.len, &planned);
+	TRY(verify_kept_plan(run, name, kept.bytes, kept.len, kept.signature, &verified, status));
+	if (run->report.errors)
+		return NULL;
+	return apply_verified(run, session, name, &planned, &plan, &verified, status);
 }
 
 /* A saved plan is named with --plan, so that no file among manifests is ever taken for one. */
@@ -417,9 +526,17 @@ static struct error *check_plan_options(const struct options *o)
 static struct error *apply_file(struct run *run, struct session *session, int *status)
 {
 	CLEANUP(free) char *bytes = NULL;
+	const char *path = run->options.plan;
+	struct plan plan = {0};
+	struct planned planned;
+	struct verified_plan verified;
 	size_t len;
-	TRY(file_read(run->options.plan, PLANFILE_MAX, &bytes, &len));
-	return apply_saved(run, session, run->options.plan, bytes, len, status);
+	TRY(file_read(path, PLANFILE_MAX, &bytes, &len));
+	planfile_hold(&plan, bytes, len, &planned);
+	TRY(verify_plan(run, path, bytes, len, &verified, status));
+	if (run->report.errors)
+		return NULL;
+	return apply_verified(run, session, path, &planned, &plan, &verified, status);
 }
 
 struct error *cmd_apply(struct run *run, int *status)

@@ -70,15 +70,18 @@ struct options {
 	const char *roles_from, *export_csv, *snapshot;
 	unsigned timeout;  /* seconds */
 	unsigned max_wait; /* seconds; 0: the configuration's */
-	const char *base;  /* the last snapshot, or what a plan between revisions starts from */
-	const char *sign;  /* the key that signs a saved plan */
+	const char *actor; /* who acts, as claimed; NULL: as the surroundings say */
+	unsigned wait;	   /* seconds that another run is waited for; only when `waits` */
+	bool waits, take_over;
+	const char *base; /* the last snapshot, or what a plan between revisions starts from */
+	const char *sign; /* the key that signs a saved plan */
 	const char *until, *reason; /* of a drift that is to be ignored */
 	bool prune, rehearse, finish, again, check, diff, adobe;
 	const char *from, *why;
 	bool end;
 	bool detailed_exitcode, auto_approve, resume, strict, list, manual, no_color, commit;
 	const char *manifests; /* NULL: the current folder */
-	const char *as_of;
+	const char *as_of, *to;
 	bool history;
 	struct span span; /* of --in; count 0: unsaid */
 	const char *const *paths;
@@ -94,7 +97,8 @@ struct run {
 	const struct options options;
 	struct config config; /* empty until load_config() */
 	bool configured;
-	const struct snapshot *read; /* the snapshot's folder that was read last; NULL: none */
+	struct ledger_places *places; /* that were opened, with their secrets; NULL: none */
+	const struct snapshot *read;  /* the snapshot's folder that was read last; NULL: none */
 	bool changed;	   /* something was sent: what fails now is a record that is missing */
 	bool restore_told; /* that a restore is under way */
 	bool told;	   /* a result was written, and what failed is in it */
@@ -162,6 +166,7 @@ struct error *cmd_snapshot(struct run *run, int *status);
 struct error *cmd_why(struct run *run, int *status);
 struct error *cmd_who(struct run *run, int *status);
 struct error *cmd_log(struct run *run, int *status);
+struct error *cmd_ledger(struct run *run, int *status);
 struct error *cmd_undo(struct run *run, int *status);
 struct error *cmd_expiring(struct run *run, int *status);
 struct error *cmd_verify(struct run *run, int *status);

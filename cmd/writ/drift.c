@@ -184,6 +184,8 @@ static struct error *revert(struct run *run, struct arguments named, int *status
 	if (!error && run->report.errors == 0)
 		restore_plan(run, &r, &wish, &plan);
 	if (!error && run->report.errors == 0)
+		error = note_ledger(run, &r.session, &plan);
+	if (!error && run->report.errors == 0)
 		error = publish_plan(run, &plan, status);
 	restore_done(&r);
 	return error;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
-#include "cmd/writ/session.h"
+#include "cmd/writ/ledger_access.h"
 #include "cmd/writ/snapshot_history.h"
 #include "core/past/signed_commits.h"
 #include "core/past/snapshot_commits.h"
@@ -17,7 +17,7 @@ static const char *or_empty(const char *text)
 
 static bool has_counts(const struct known_run *r)
 {
-	return r->journal && !r->damage;
+	return r->ledger && !r->damage;
 }
 
 /* ---- the list ---- */
@@ -57,7 +57,7 @@ static void add_run_text(struct str *out, const struct known_run *r)
 	if (r->plan)
 		str_printf(out, "  plan   %s\n", render_shown(a, r->plan));
 	if (r->head)
-		str_printf(out, "  chain  %s, %zu records\n", r->head, r->records.len);
+		str_printf(out, "  chain  %s, %zu entries\n", r->head, r->entries.len);
 	for (size_t i = 0; i < r->commits.len; i++) {
 		const struct commit *c = &r->commits.at[i];
 		str_printf(out, "  commit %.12s by %s \"%s\"\n", c->id,
@@ -68,7 +68,7 @@ static void add_run_text(struct str *out, const struct known_run *r)
 static void add_text(struct str *out, const struct known_run_vec *runs)
 {
 	if (runs->len == 0)
-		str_add(out, "No run has left a journal here.\n");
+		str_add(out, "No run is known here.\n");
 	for (size_t i = runs->len; i-- > 0;) {
 		add_run_text(out, &runs->at[i]);
 		str_add(out, i ? "\n" : "");
@@ -87,7 +87,7 @@ static void add_json_commits(struct str *out, const struct commit_vec *commits)
 		json_put_text(out, "author", c->author_name);
 		json_put_text(out, "email", c->author_email);
 		json_put_text(out, "subject", c->subject);
-		json_put_text(out, "chain", commit_trailer(c, "Writ-Journal"));
+		json_put_text(out, "chain", commit_trailer(c, "Writ-Ledger"));
 		json_put_text(out, "manifests", commit_trailer(c, "Writ-Manifests"));
 		str_addc(out, '}');
 	}
@@ -110,7 +110,7 @@ static void add_run_json(struct str *out, const struct known_run *r)
 	json_put_text(out, "by", r->by);
 	json_put_text(out, "state", run_state_name(r->state));
 	json_put_text(out, "plan", r->plan);
-	json_put_text(out, "journal", r->journal);
+	json_put_text(out, "ledger", r->ledger ? r->ledger->place : NULL);
 	json_put_text(out, "chain", r->head);
 	json_put_text(out, "damage", r->damage);
 	json_put_key(out, "counts");
@@ -191,7 +191,7 @@ struct log_verdict {
 	const struct known_run_vec *runs;
 	const struct run_finding_vec *findings;
 	size_t wrong, unchecked;
-	size_t checked; /* journals, commits of runs whose journal is here, good signatures */
+	size_t checked; /* runs on record, commits of those, good signatures */
 	bool signers;	/* are known */
 	size_t signed_;
 };
@@ -205,8 +205,10 @@ static void add_verdict_text(struct str *out, const struct log_verdict *v)
 	for (size_t i = 0; i < v->findings->len; i++) {
 		const struct run_finding *f = &v->findings->at[i];
 		str_printf(out, "%s  %s: %s\n", f->unchecked ? "unchecked" : "WRONG    ",
-			   f->run ? render_words(a, f->run->name)
-				  : arena_printf(a, "commit %.12s", f->commit->id),
+			   f->run      ? render_words(a, f->run->name)
+			   : f->commit ? arena_printf(a, "commit %.12s", f->commit->id)
+				       : arena_printf(a, "ledger in %s",
+						      render_words(a, f->ledger->place)),
 			   render_shown(a, f->what));
 	}
 	str_printf(out, "%zu run%s and %zu commit%s: ", v->runs->len, v->runs->len == 1 ? "" : "s",
@@ -241,6 +243,7 @@ static void add_verdict_json(struct str *out, const struct log_verdict *v)
 		str_add(out, i ? ",\n  {" : "\n  {");
 		json_put_text(out, "run", f->run ? f->run->name : NULL);
 		json_put_text(out, "commit", f->commit ? f->commit->id : NULL);
+		json_put_text(out, "ledger", f->ledger ? f->ledger->place : NULL);
 		json_put_text(out, "verdict", f->unchecked ? "unchecked" : "wrong");
 		json_put_text(out, "message", f->what);
 		str_addc(out, '}');
@@ -286,19 +289,20 @@ static struct error *verify_signatures(struct run *run, const struct commit_vec 
 	return signed_commits_verify(h, &run->arena, commits, &signers, findings, &v->signed_);
 }
 
-static struct error *verify(struct run *run, const struct known_run_vec *runs,
-			    const struct commit_vec *commits, int *status)
+static struct error *verify(struct run *run, const struct known_ledger_vec *ledgers,
+			    const struct known_run_vec *runs, const struct commit_vec *commits,
+			    int *status)
 {
 	struct run_finding_vec findings = {0};
 	struct log_verdict v = {.runs = runs, .findings = &findings};
-	run_list_verify(&run->arena, runs, &findings);
+	run_verify(&run->arena, ledgers, runs, &findings);
 	TRY(verify_commits(run, commits, runs, &findings));
 	TRY(verify_signatures(run, commits, &findings, &v));
 	if (run->report.errors)
 		return NULL;
 	v.checked = v.signed_;
 	for (size_t i = 0; i < runs->len; i++)
-		v.checked += runs->at[i].journal ? 1 + runs->at[i].commits.len : 0;
+		v.checked += runs->at[i].ledger ? 1 + runs->at[i].commits.len : 0;
 	for (size_t i = 0; i < findings.len; i++)
 		*(findings.at[i].unchecked ? &v.unchecked : &v.wrong) += 1;
 	for (size_t i = 0; i < run->options.outputs.len; i++) {
@@ -317,6 +321,7 @@ struct error *cmd_log(struct run *run, int *status)
 	bool verifies = o->path_count == 1 && !strcmp(o->paths[0], "verify");
 	struct commit_vec commits = {0};
 	struct known_run_vec runs = {0};
+	struct known_ledger_vec ledgers = {0};
 	if (o->path_count && !verifies)
 		return error_new(ERROR_USAGE, "log takes nothing, or the word verify");
 	struct error *lost = snapshot_history_commits(run, &commits);
@@ -330,6 +335,10 @@ struct error *cmd_log(struct run *run, int *status)
 	}
 	if (run->report.errors)
 		return NULL;
-	TRY(run_list_load(&run->arena, o->org, &commits, &runs));
-	return verifies ? verify(run, &runs, &commits, status) : output_all(run, render, &runs);
+	TRY(ledger_access_all(run, &ledgers));
+	if (run->report.errors)
+		return NULL;
+	run_list_load(&run->arena, &ledgers, &commits, &runs);
+	return verifies ? verify(run, &ledgers, &runs, &commits, status)
+			: output_all(run, render, &runs);
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cmd/writ/command.h"
+#include "cmd/writ/ledger_access.h"
 #include "cmd/writ/reviewing.h"
 #include "core/model/version.h"
 #include "core/render/render.h"
@@ -33,9 +34,9 @@ const struct command commands[] = {
 	{"apply", "[PATH...]", "carry out a plan",
 	 " format live org plan target auto-approve expect allow-remove allow-admin-grants resume "
 	 "roles-from max-wait export-csv config base prune allow-live-shrink allow-expired "
-	 "allow-unreplaced snapshot commit ",
+	 "allow-unreplaced snapshot commit actor wait take-over ",
 	 cmd_apply, .example = "apply --live live.yaml --allow-remove 1 manifests"},
-	{"show", "FILE", "print a plan, journal or organisation", " format max-bytes ", cmd_show,
+	{"show", "FILE", "print a plan or an organisation", " format max-bytes ", cmd_show,
 	 .example = "show plan.json"},
 	{"import", "", "write the live organisation as manifests",
 	 " live org out roles-from max-wait config ", cmd_import,
@@ -59,8 +60,11 @@ const struct command commands[] = {
 	{"who", "ENTITLEMENT", "tell who holds a role, product or API, and why",
 	 " format csv manifests org as-of history snapshot config ", cmd_who,
 	 .example = "who --manifests manifests storage-administrator"},
-	{"log", "[verify]", "list the runs, or check their journals",
+	{"log", "[verify]", "list the runs, or check what they left",
 	 " format csv org snapshot config strict ", cmd_log, "verify", .example = "log verify"},
+	{"ledger", "[VERB]", "show, verify, move and tidy what runs remember",
+	 " format live org config actor wait take-over to why ", cmd_ledger,
+	 "show verify close move", .example = "ledger"},
 	{"undo", "RUN", "plan the way back from a run",
 	 " format max-bytes live org out detailed-exitcode allow-remove allow-admin-grants fail-on "
 	 "roles-from max-wait config sign ",
@@ -307,6 +311,7 @@ int main(int argc, char **argv)
 	run.report.arena = &run.arena;
 	if (!error)
 		error = run_command(&run, &status);
+	ledger_access_done(&run);
 	status = finish(&run, command ? command->name : NULL, error, status);
 	intern_free(run.strings);
 	arena_done(&run.arena);

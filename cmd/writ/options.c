@@ -124,6 +124,8 @@ TEXT_OPTION(roles_from)
 TEXT_OPTION(export_csv)
 TEXT_OPTION(snapshot)
 TEXT_OPTION(manifests)
+TEXT_OPTION(actor)
+TEXT_OPTION(to)
 FLAG_OPTION(prune)
 TEXT_OPTION(as_of)
 FLAG_OPTION(history)
@@ -142,6 +144,7 @@ FLAG_OPTION(commit)
 FLAG_OPTION(adobe)
 FLAG_OPTION(check)
 FLAG_OPTION(diff)
+FLAG_OPTION(take_over)
 
 static struct error *parse_allow_remove(struct parsing *p, const char *argument)
 {
@@ -203,6 +206,16 @@ static struct error *parse_max_wait(struct parsing *p, const char *argument)
 	return NULL;
 }
 
+static struct error *parse_wait(struct parsing *p, const char *argument)
+{
+	struct consent number;
+	if (!consent_parse(argument, &number) || number.removals != CONSENT_COUNT)
+		return bad_argument("wait", argument, "a number of seconds");
+	p->out->wait = (unsigned)number.amount;
+	p->out->waits = true;
+	return NULL;
+}
+
 static struct error *parse_in(struct parsing *p, const char *argument)
 {
 	size_t digits = strspn(argument, "0123456789");
@@ -236,6 +249,8 @@ static struct error *parse_allow_unreplaced(struct parsing *p, const char *argum
 }
 
 static const struct option_row rows[] = {
+	{"actor", "WHO", "who acts, for the record; default: the job's or the user's name",
+	 parse_actor},
 	{"adobe", NULL, "manifests for Adobe, and a configuration to fill in", parse_adobe},
 	{"again", NULL, "replace a second secret that nobody has used", parse_again},
 	{"allow-admin-grants", "N", "let the plan grant up to N admin roles",
@@ -299,11 +314,15 @@ static const struct option_row rows[] = {
 	 parse_sign},
 	{"snapshot", "DIR", "the snapshot's folder", parse_snapshot},
 	{"strict", NULL, "warnings count as errors", parse_strict},
+	{"take-over", NULL, "take the organisation from a run that is silent or stuck",
+	 parse_take_over},
 	{"target", "ACCOUNT", "only this account", parse_target},
 	{"timeout", "SECONDS", "try again for so long while something is not proven",
 	 parse_timeout},
+	{"to", "FILE", "the configuration that names the new place", parse_to},
 	{"until", "DATE", "the last day that the drift is ignored, such as 2027-03-31",
 	 parse_until},
+	{"wait", "SECONDS", "how long to wait for another run; default: 10", parse_wait},
 	{"why", "TEXT", "why it was decided so; one line", parse_why},
 };
 #define ROWS (sizeof(rows) / sizeof(*rows))

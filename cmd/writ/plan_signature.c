@@ -140,14 +140,12 @@ static void refuse(struct run *run, const struct verdict_of_signers *v, int *sta
 	*status = EXIT_REFUSED;
 }
 
-struct error *verify_plan(struct run *run, const char *path, const char *bytes, size_t len,
-			  struct verified_plan *out, int *status)
+static struct error *verify(struct run *run, const struct signature_file *evidence,
+			    const char *bytes, size_t len, struct verified_plan *out, int *status)
 {
-	struct signature_file evidence;
 	size_t open = 0, good = 0; /* organisations without signers, and those whose signed it */
 	TRY(load_config_that_counts(run));
-	TRY(read_evidence(run, path, &evidence));
-	*out = (struct verified_plan){.signature = evidence.text};
+	*out = (struct verified_plan){.signature = evidence->text};
 	for (size_t i = 0; !run->report.errors && i < run->config.organizations.len; i++) {
 		const struct organization_config *config = &run->config.organizations.at[i];
 		if (!may_be_for(run, config))
@@ -156,13 +154,32 @@ struct error *verify_plan(struct run *run, const char *path, const char *bytes, 
 			open++;
 			continue;
 		}
-		struct verdict_of_signers v = judge(run, config, &evidence, bytes, len);
+		struct verdict_of_signers v = judge(run, config, evidence, bytes, len);
 		good += !v.id;
 		vec_push(&run->arena, &out->verdicts, v);
 	}
 	if (out->verdicts.len && !open && !good)
 		refuse(run, &out->verdicts.at[0], status);
 	return NULL;
+}
+
+struct error *verify_plan(struct run *run, const char *path, const char *bytes, size_t len,
+			  struct verified_plan *out, int *status)
+{
+	struct signature_file evidence;
+	TRY(read_evidence(run, path, &evidence));
+	return verify(run, &evidence, bytes, len, out, status);
+}
+
+struct error *verify_kept_plan(struct run *run, const char *name, const char *bytes, size_t len,
+			       const char *signature, struct verified_plan *out, int *status)
+{
+	const struct signature_file evidence = {
+		.file = name,
+		.text = signature ? arena_strdup(&run->arena, signature) : NULL,
+		.len = signature ? strlen(signature) : 0,
+		.absent = !signature};
+	return verify(run, &evidence, bytes, len, out, status);
 }
 
 /* ---- and of the organisation that it is for ---- */

@@ -35,6 +35,12 @@ struct verified_plan {
 MUST_CHECK struct error *verify_plan(struct run *run, const char *path, const char *bytes,
 				     size_t len, struct verified_plan *out, int *status);
 
+/* The same of bytes that were kept with their signature, which may be NULL; `name` is for messages.
+ */
+MUST_CHECK struct error *verify_kept_plan(struct run *run, const char *name, const char *bytes,
+					  size_t len, const char *signature,
+					  struct verified_plan *out, int *status);
+
 /* Whether those of the very organisation that the plan names are among who signed it. What is wrong
  * is in the run's report; then *status is EXIT_REFUSED. `verified` is NULL for a plan that was
  * never saved. */

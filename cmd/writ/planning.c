@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cmd/writ/planning.h"
+#include "cmd/writ/ledger_access.h"
 
 #include <string.h>
 #include <sys/stat.h>
@@ -7,11 +8,9 @@
 
 #include "cmd/writ/reviewing.h"
 #include "cmd/writ/snapshot_reading.h"
-#include "core/apply/manual_waiting.h"
 #include "core/language/check.h"
 #include "core/language/guards_before.h"
 #include "core/language/manifest.h"
-#include "core/ledger/state_folder.h"
 #include "core/plan/planned.h"
 #include "core/render/render.h"
 #include "core/util/file_walk.h"
@@ -132,16 +131,33 @@ struct error *check_target(const struct run *run, const struct model_index *want
 	return check_new_name(target, wanted, live);
 }
 
-/* Since when manual changes wait, as far as this machine's applies know. */
-static struct error *load_ages(struct run *run, const struct session *session, struct plan *plan)
+struct error *note_ledger(struct run *run, const struct session *session, struct plan *plan)
 {
-	const char *state =
-		state_path(&run->arena, plan->organization,
-			   provider_identity(session->provider->reader, session->handle));
-	if (!state || plan->summary.manual == 0)
-		return NULL;
-	return manual_waiting_load(arena_printf(&run->arena, "%s/" STATE_WAITING, state),
-				   &run->arena, plan);
+	struct ledger_view view;
+	TRY(ledger_access_view(run, session, plan->organization, &view));
+	plan->ledger_number = view.number;
+	return NULL;
+}
+
+/* Since when changes by hand wait, as far as the ledger knows. */
+static void tell_ages(struct run *run, const struct ledger_view *view, struct plan *plan)
+{
+	for (size_t i = 0; i < plan->changes.len && view->waiting.len; i++) {
+		struct change *c = &plan->changes.at[i];
+		if (change_is_manual(c))
+			c->since = ledger_view_waits_since(
+				view, change_address(&run->arena, c->principal, c->entitlement));
+	}
+}
+
+/* A plan starts from what live is, which such a run may still change. */
+static void tell_open(const struct ledger_view *view)
+{
+	for (size_t i = 0; i < view->open.len; i++)
+		log_note("run %s (by %s) has not ended: %s", view->open.at[i].name,
+			 view->open.at[i].by,
+			 view->held ? "it may be at work"
+				    : "`writ apply --resume` goes on with it");
 }
 
 /* What the limits of this plan are compared with: those of the last recorded apply, else those that
@@ -180,6 +196,9 @@ struct error *make_plan(struct run *run, struct session *session, struct univers
 	TRY(provider_read(session->provider->reader, session->handle, &run->arena, *universe,
 			  &query, live));
 	TRY(check_target(run, &m.index, live));
+	struct ledger_view view;
+	TRY(ledger_access_view(run, session, service.organization, &view));
+	tell_open(&view);
 	TRY(load_base(run, session, sides.base, service.organization, *universe, &base));
 	if (run->options.prune && !base.live)
 		log_note("there is no last snapshot at hand: --prune finds nothing to delete");
@@ -199,6 +218,8 @@ struct error *make_plan(struct run *run, struct session *session, struct univers
 				   .operator_policy = session_policy(session),
 				   .consent = run->options.consent,
 				   .target = run->options.target,
+				   .withheld_before = view.withheld.at,
+				   .withheld_count = view.withheld.len,
 				   .now = run->now};
 	struct line_vec left_out = {0};
 	for (size_t i = 0; i < m.left_out.len; i++)
@@ -209,7 +230,10 @@ struct error *make_plan(struct run *run, struct session *session, struct univers
 	out->manifest_commit = m.commit;
 	plan_make(&input, &run->arena, &run->report, out);
 	out->wanted = model;
-	return run->report.errors ? NULL : load_ages(run, session, out);
+	out->whole = !run->options.target;
+	out->ledger_number = view.number;
+	tell_ages(run, &view, out);
+	return NULL;
 }
 
 static struct error *review_plan(struct run *run, const struct planned *planned)
@@ -235,12 +259,11 @@ struct error *show_plan(struct run *run, const struct planned *planned)
 			TRY(output_write(&saved, planned->bytes, planned->len));
 			continue;
 		}
-		render_plan_text(&text, planned->plan, planned->digest,
-				 output_has_colour(&run->options, o));
+		render_plan_text(&text, planned, output_has_colour(&run->options, o));
 		TRY(output_write(o, str_text(&text), text.len));
 		shown = true;
 	}
 	if (!shown)
-		log_note("plan digest %s", planned->digest);
+		log_note("plan digest %s, as a file %s", planned->plan_digest, planned->digest);
 	return NULL;
 }

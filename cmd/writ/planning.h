@@ -35,6 +35,10 @@ MUST_CHECK struct error *make_plan(struct run *run, struct session *session,
 /* Prints or saves the plan in every format asked for. */
 MUST_CHECK struct error *show_plan(struct run *run, const struct planned *planned);
 
+/* Says in a plan how far the ledger was when it was made. */
+MUST_CHECK struct error *note_ledger(struct run *run, const struct session *session,
+				     struct plan *plan);
+
 /* The same, saved by --out too, and with the exit status that the options ask for. */
 MUST_CHECK struct error *publish_plan(struct run *run, const struct plan *plan, int *status);
 

@@ -230,7 +230,10 @@ static struct error *restore(struct run *run, struct restore *r, int *status)
 		return rehearse(run, r);
 	tell_last(run, r);
 	restore_plan(run, r, &wish, &plan);
-	return run->report.errors ? NULL : publish_plan(run, &plan, status);
+	if (run->report.errors)
+		return NULL;
+	TRY(note_ledger(run, &r->session, &plan));
+	return publish_plan(run, &plan, status);
 }
 
 struct error *cmd_restore(struct run *run, int *status)

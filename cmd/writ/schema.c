@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "cmd/writ/command.h"
-#include "core/render/journal_schema.h"
+#include "core/render/ledger_schema.h"
 #include "core/render/plan_schema.h"
 #include "core/render/render_result.h"
 #include "core/util/nearest.h"
@@ -17,7 +17,7 @@ static const struct {
 	{"Configuration", config_print_schema, config_print_manual},
 	{"plan", plan_print_schema, NULL}, /* writ-plan(5) tells more than a table could */
 	{"result", result_print_schema, NULL},
-	{"events", journal_print_schema, NULL},
+	{"ledger", ledger_print_schema, NULL},
 };
 #define OTHERS (sizeof(others) / sizeof(*others))
 #define NAMES (KIND_COUNT + OTHERS)

@@ -4,75 +4,11 @@
 #include "cmd/writ/planning.h"
 #include "cmd/writ/reviewing.h"
 #include "core/language/emit.h"
-#include "core/ledger/journal.h"
 #include "core/render/planfile.h"
 #include "core/render/render.h"
 #include "core/util/file.h"
-#include "core/util/json.h"
-#include "core/util/unicode.h"
+#include "core/util/log.h"
 #include "providers/registry.h"
-
-static const char *record_name(enum record_type type)
-{
-	static const char *const names[] = {"", "begin", "intent", "result", "reconciled", "end"};
-	return names[type];
-}
-
-struct shown_journal {
-	const char *path;
-	struct journal_record_vec records;
-	struct journal_state state;
-	char head[SHA256_TEXT];
-};
-
-static void add_journal_json(struct str *out, const struct shown_journal *j)
-{
-	str_printf(out, "{\"chain\": \"%s\", \"ended\": %s, \"torn\": %zu, \"records\": [", j->head,
-		   j->state.ended ? "true" : "false", j->state.torn);
-	for (size_t i = 0; i < j->records.len; i++) {
-		const struct journal_record *r = &j->records.at[i];
-		str_printf(out, "%s\n  {\"sequence\": %llu, \"type\": \"%s\", \"payload\": ",
-			   i ? "," : "", (unsigned long long)r->sequence, record_name(r->type));
-		struct error *bad = json_check(j->path, r->payload, r->len);
-		if (bad)
-			json_add_text(out, "not JSON");
-		else
-			str_addn(out, r->payload, r->len);
-		error_free(bad);
-		str_addc(out, '}');
-	}
-	str_add(out, "\n]}\n");
-}
-
-static void add_journal_text(struct str *out, const struct shown_journal *j)
-{
-	for (size_t i = 0; i < j->records.len; i++) {
-		const struct journal_record *r = &j->records.at[i];
-		struct str payload = STR(out->arena);
-		text_escape(&payload, r->payload, r->len, 0);
-		str_printf(out, "%6llu  %-10s %s\n", (unsigned long long)r->sequence,
-			   record_name(r->type), str_text(&payload));
-	}
-	str_printf(out, "%s, chain %s%s\n", j->state.ended ? "Ended" : "Not ended", j->head,
-		   j->state.torn ? ", with a record that was never finished" : "");
-}
-
-static void render_journal(struct str *out, enum format format, const void *journal)
-{
-	if (format == FORMAT_JSON)
-		add_journal_json(out, journal);
-	else
-		add_journal_text(out, journal);
-}
-
-static struct error *show_journal(struct run *run, const char *path, const char *bytes, size_t len)
-{
-	struct shown_journal j = {.path = path};
-	TRY(refuse_reviews(run, "a journal"));
-	TRY(journal_parse(path, bytes, len, &run->arena, &j.records, &j.state));
-	sha256_text(j.state.head, j.head);
-	return output_all(run, render_journal, &j);
-}
 
 static struct error *show_saved_plan(struct run *run, const char *path, const char *bytes,
 				     size_t len)
@@ -82,6 +18,10 @@ static struct error *show_saved_plan(struct run *run, const char *path, const ch
 	TRY(planfile_parse(path, bytes, len, run->strings, &run->arena, &plan));
 	plan_rank(&plan, run->strings);
 	planfile_hold(&plan, bytes, len, &planned);
+	struct error *edited = planfile_know(&planned); /* no reason not to show it */
+	if (edited)
+		log_note("%s", edited->message);
+	error_free(edited);
 	return show_plan(run, &planned);
 }
 
@@ -132,8 +72,6 @@ struct error *cmd_show(struct run *run, int *status UNUSED)
 		error_free(error);
 		return show_organization(run);
 	}
-	if (journal_is(bytes, len))
-		return show_journal(run, path, bytes, len);
 	if (planfile_is(bytes, len))
 		return show_saved_plan(run, path, bytes, len);
 	return show_organization(run);

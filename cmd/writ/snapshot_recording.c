@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cmd/writ/snapshot_recording.h"
+#include "cmd/writ/ledger_access.h"
 #include "cmd/writ/session.h"
 #include "cmd/writ/snapshot_reading.h"
 
@@ -161,7 +162,7 @@ static const struct model *goal_of(struct run *run, const struct record_place *p
 	return NULL;
 }
 
-/* What the journal and the plan beside it say. */
+/* What the ledger says of it. */
 static struct error *load_run(struct run *run, const struct session *session,
 			      const struct record_place *place, const char *name,
 			      struct record_run *out)
@@ -169,26 +170,28 @@ static struct error *load_run(struct run *run, const struct session *session,
 	struct arena *a = &run->arena;
 	const struct commit_vec none = {0};
 	struct known_run_vec runs = {0};
+	struct known_ledger_vec *ledgers = arena_zalloc(a, sizeof(*ledgers));
 	const struct known_run *found;
 	struct plan *plan = arena_zalloc(a, sizeof(*plan));
-	CLEANUP(free) char *bytes = NULL;
-	size_t len;
-	TRY(run_list_load(a, NULL, &none, &runs));
+	struct run_plan kept;
+	TRY(ledger_access_all(run, ledgers));
+	run_list_load(a, ledgers, &none, &runs);
 	TRY(run_list_find(&runs, name, &found));
-	if (!found->journal || found->damage)
-		return error_new(ERROR_INPUT, "the journal of run %s cannot be read: %s",
-				 found->name, found->damage ? found->damage : "it is not here");
-	TRY(run_read_plan(a, found, &bytes, &len));
-	TRY(planfile_parse(run_plan_path(a, found), bytes, len, run->strings, a, plan));
-	if (!run_is_of(a, found, plan->organization,
-		       provider_identity(session->provider->reader, session->handle)))
+	if (!found->ledger || found->damage)
+		return error_new(ERROR_INPUT, "the records of run %s cannot be read: %s",
+				 found->name, found->damage ? found->damage : "they are not here");
+	TRY(run_list_plan(a, found, &kept));
+	TRY(planfile_parse(found->name, kept.bytes, kept.len, run->strings, a, plan));
+	if (strcmp(found->ledger->key,
+		   ledger_key(a, plan->organization,
+			      provider_identity(session->provider->reader, session->handle))) != 0)
 		return error_new(ERROR_INPUT, "run %s was not of this live organisation",
 				 found->name);
 	bool unverified = found->state != RUN_DONE;
 	*out = (struct record_run){
 		.name = found->name,
 		.plan_digest = found->plan,
-		.journal_head = found->head,
+		.ledger_head = run_list_head(a, found),
 		.manifests = plan->manifest_commit ? plan->manifest_commit
 						   : digest_text(a, plan->manifest_digest),
 		.plan = plan,
@@ -289,13 +292,6 @@ struct error *recording_prepare_apply(struct run *run, const struct session *ses
 	return error;
 }
 
-/* "20260601T000000Z-7fa3683f298c-000" of ".../journal/20260601T000000Z-7fa3683f298c-000.wal". */
-static const char *run_name(struct arena *a, const char *journal)
-{
-	const char *slash = strrchr(journal, '/'), *name = slash ? slash + 1 : journal;
-	return arena_strndup(a, name, strlen(name) - strlen(".wal"));
-}
-
 struct error *recording_apply(struct run *run, const struct session *session,
 			      const struct planned *planned, bool saved,
 			      const struct result *result, bool stopped, struct result_record *out)
@@ -310,13 +306,14 @@ struct error *recording_apply(struct run *run, const struct session *session,
 	struct record_run idle = {.plan = plan,
 				  .done = arena_zalloc(&run->arena, plan->changes.len + 1)};
 	idle.goal = goal_of(run, &place, plan);
-	if (!result || !result->journal)
+	if (!result || !result->run)
 		return record(run, session, &place, name, &(struct record_wish){&idle, NULL}, out);
 	bool unverified = stopped || result->count[FATE_LATE];
 	struct record_run did = {
-		.name = run_name(&run->arena, result->journal),
+		.name = result->run,
 		.plan_digest = planned->digest,
-		.journal_head = result->head,
+		.ledger_head = arena_printf(&run->arena, "%llu %s",
+					    (unsigned long long)result->number, result->head),
 		.manifests = manifests_of(run, plan, saved),
 		.plan = plan,
 		.done = done_of(&run->arena, plan, result->fates, plan->changes.len, unverified),

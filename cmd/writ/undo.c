@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "cmd/writ/ledger_access.h"
 #include "cmd/writ/planning.h"
 #include "core/render/planfile.h"
 #include "core/util/log.h"
@@ -18,42 +19,44 @@ struct past {
 
 static struct error *check_run(const struct known_run *r)
 {
-	if (!r->journal)
+	if (!r->ledger)
 		return error_new(ERROR_INPUT,
-				 "the journal of run %s is not on this machine: what it did is not "
-				 "known here",
+				 "no ledger at hand has run %s: what it did is not known here",
 				 r->name);
 	if (r->damage || !r->plan)
-		return error_new(ERROR_INPUT, "the journal of run %s is damaged: %s", r->name,
+		return error_new(ERROR_INPUT, "the records of run %s are damaged: %s", r->name,
 				 r->damage ? r->damage : "it does not name its plan");
 	return NULL;
 }
 
 static struct error *load_plan(struct run *run, struct past *p)
 {
-	CLEANUP(free) char *bytes = NULL;
-	size_t len;
-	p->file = run_plan_path(&run->arena, p->run);
-	TRY(run_read_plan(&run->arena, p->run, &bytes, &len));
-	sha256_of(bytes, len, p->digest);
-	return planfile_parse(p->file, bytes, len, run->strings, &run->arena, &p->plan);
+	struct run_plan plan;
+	p->file = p->run->name;
+	TRY(run_list_plan(&run->arena, p->run, &plan));
+	sha256_of(plan.bytes, plan.len, p->digest);
+	return planfile_parse(p->file, plan.bytes, plan.len, run->strings, &run->arena, &p->plan);
 }
 
 static struct error *find_past(struct run *run, struct past *out)
 {
 	struct known_run_vec *runs = arena_zalloc(&run->arena, sizeof(*runs));
-	TRY(run_list_load(&run->arena, run->options.org, &(struct commit_vec){0}, runs));
+	struct known_ledger_vec *ledgers = arena_zalloc(&run->arena, sizeof(*ledgers));
+	TRY(ledger_access_all(run, ledgers));
+	if (run->report.errors)
+		return NULL;
+	run_list_load(&run->arena, ledgers, &(struct commit_vec){0}, runs);
 	TRY(run_list_find(runs, run->options.paths[0], &out->run));
 	TRY(check_run(out->run));
 	return load_plan(run, out);
 }
 
-/* The journal lies in the folder of the organisation that the session is of. */
 static struct error *check_organization(struct run *run, const struct session *session,
 					const struct past *p, const struct live *live)
 {
-	if (run_is_of(&run->arena, p->run, live->organization,
-		      provider_identity(session->provider->reader, session->handle)))
+	const char *key = ledger_key(&run->arena, live->organization,
+				     provider_identity(session->provider->reader, session->handle));
+	if (!strcmp(key, p->run->ledger->key))
 		return NULL;
 	return error_new(ERROR_INPUT, "run %s was not of this live organisation", p->run->name);
 }
@@ -100,6 +103,7 @@ static struct error *plan_undo(struct run *run, struct session *session, struct 
 	if (run->report.errors)
 		return NULL;
 	undo_place(&undo, u, &run->arena, &plan);
+	TRY(note_ledger(run, session, &plan));
 	TRY(publish_plan(run, &plan, status));
 	tell(run, p, &undo, &plan);
 	return NULL;
@@ -112,6 +116,8 @@ struct error *cmd_undo(struct run *run, int *status)
 	if (run->options.path_count != 1)
 		return error_new(ERROR_USAGE, "undo takes one RUN; `writ log` lists them");
 	TRY(find_past(run, &past));
+	if (run->report.errors)
+		return NULL;
 	struct named_organization service = {past.plan.provider, past.plan.organization,
 					     past.plan.org_id};
 	TRY(open_session(run, &service, &session));

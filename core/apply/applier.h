@@ -2,14 +2,14 @@
 /* applier.h - what the files that carry out a plan share; nobody else includes it.
  *
  * apply.c has the order of a run and sends; apply_live.c compares with live, before and after;
- * apply_guards.c asks the guards at each step; apply_intents.c knows earlier runs and writes down
+ * apply_guards.c asks the guards at each step; apply_record.c knows earlier runs and writes down
  * this one. */
 #ifndef WRIT_APPLIER_H
 #define WRIT_APPLIER_H
 
 #include "core/apply/apply.h"
 #include "core/apply/reread.h"
-#include "core/ledger/journal.h"
+#include "core/ledger/run_records.h"
 #include "core/util/patience.h"
 
 /* What this run and, when it is resumed, its journal know of a change beside its fate. */
@@ -26,9 +26,13 @@ struct applier {
 	const struct plan *plan;
 	struct arena *arena;
 	struct result *out;
-	struct journal *journal; /* NULL until something is to be sent */
-	struct policy policy;	 /* the strictest of the plan's and the operator's */
-	struct consent consent;	 /* the plan's, and what was given with it */
+	struct ledger_view view; /* as it was when the run had the organisation for itself */
+	struct hold *hold;
+	bool begun;		/* something is to be sent, or was before this run was resumed */
+	bool on_record;		/* the ledger has its beginning */
+	bool ends;		/* nothing of it is left */
+	struct policy policy;	/* the strictest of the plan's and the operator's */
+	struct consent consent; /* the plan's, and what was given with it */
 	bool resumed;
 	struct recalled *recalled; /* by change */
 	unsigned waited_ms;	   /* of the operator's patience */
@@ -52,19 +56,16 @@ MUST_CHECK struct error *
 applier_verify(struct applier *p, size_t from, size_t to,
 	       struct error *(*next)(struct applier *, const struct reread *), bool *complete);
 
-/* Remembers since when each change that is left to a person has waited. */
-MUST_CHECK struct error *applier_save_waiting(struct applier *p);
-
 /* ---- apply_recall.c ---- */
 
-/* Reads back what the journal of the run that goes on says of each change. */
-MUST_CHECK struct error *applier_recall(struct applier *p, const char *path);
-/* Whether the journal says that the service accepted change i. Such a change is not sent again. */
+/* Takes over what the records of the run that goes on say of each change. */
+void applier_recall(struct applier *p, const struct ledger_entry_vec *entries);
+/* Whether it is on record that the service accepted change i. Such a change is not sent again. */
 bool applier_is_accepted(const struct applier *p, size_t i);
 /* Writes down, when a run is resumed, each fate that is found to differ from the journal's. */
 MUST_CHECK struct error *applier_record_found(struct applier *p);
 /* An account whose secret a stopped run still owes, in `a`; NULL: none. */
-MUST_CHECK struct error *recall_owed(struct arena *a, const char *path, const char **out);
+const char *recall_owed(struct arena *a, const struct ledger_entry_vec *entries);
 
 /* ---- apply_secrets.c ---- */
 
@@ -104,22 +105,29 @@ MUST_CHECK struct error *applier_judge_batch(struct applier *p, const size_t *nu
  * else took others meanwhile, and the role now has fewer holders than it must keep. */
 MUST_CHECK struct error *applier_judge_end(struct applier *p, const struct reread *v);
 
-/* ---- apply_intents.c ---- */
+/* ---- apply_record.c ---- */
 
-/* Looks at earlier runs. One of the same plan that stopped part-way is resumed; a saved plan that
- * was carried out already is refused; the open journals of other plans are closed. */
+/* Looks at earlier runs: the same plan goes on where it stopped, or was used. */
 MUST_CHECK struct error *applier_settle_history(struct applier *p);
+/* Adds the end of every other run that stopped. */
+void applier_supersede(struct applier *p);
 
-/* Saves the plan and begins its journal. On an error there is no run to resume. */
+/* Adds the plan and the beginning of the run. On an error there is no run to resume. */
 MUST_CHECK struct error *applier_begin(struct applier *p);
 
-/* Writes down what is about to be sent, and returns when it is on disk. */
+/* On record, with all that was added, before anything of it is sent. */
 MUST_CHECK struct error *applier_record_intent(struct applier *p, const size_t *numbers,
 					       size_t len);
 
-/* Appends the fate of change i; the caller syncs. */
-MUST_CHECK struct error *applier_record_fate(struct applier *p, enum record_type type, size_t i);
+/* Adds the fates of these changes; applier_write() or the next intent takes them along. */
+void applier_record_fates(struct applier *p, enum entry_type type, const size_t *numbers,
+			  size_t len);
+MUST_CHECK struct error *applier_write(struct applier *p);
 
-MUST_CHECK struct error *applier_end(struct applier *p);
+/* Adds the end of the run, with the snapshot's commit; NULL: none. */
+void applier_end(struct applier *p, const char *commit);
+
+/* Sets what the next plan is to know: what was withheld, and what waits for a person. */
+void applier_keep_open(struct applier *p);
 
 #endif

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "core/apply/applier.h"
-#include "core/ledger/lock.h"
 #include "core/util/clock.h"
 #include "core/util/failpoint.h"
 
@@ -70,16 +69,9 @@ static struct error *send_batch(struct applier *p, struct batch *b)
 			error ? arena_strdup(p->arena, error->message) : b->outcomes[i].message;
 		applier_set_fate(p, b->numbers[i], fate, why);
 		p->recalled[b->numbers[i]].once = b->outcomes[i].once;
-		struct error *lost = applier_record_fate(p, RECORD_RESULT, b->numbers[i]);
-		if (lost) {
-			error_free(error);
-			return lost;
-		}
 	}
-	struct error *unsynced = journal_sync(p->journal);
-	if (error && unsynced)
-		error_free(unsynced);
-	return error ? error : unsynced;
+	applier_record_fates(p, ENTRY_RESULT, b->numbers, b->len);
+	return error;
 }
 
 static bool is_left(const struct applier *p, size_t i)
@@ -192,47 +184,55 @@ static struct error *start(struct applier *p)
 {
 	TRY(applier_settle_history(p));
 	TRY(check_life(p));
+	if (p->plan->changes.len == 0)
+		return NULL;
 	TRY(applier_check_start(p));
+	if (p->in->objection)
+		return error_new(ERROR_INPUT, "%s", p->in->objection);
 	if (!has_left(p, 0))
 		return NULL;
 	TRY(provider_begin(p->in->provider->writer, p->in->session, p->plan));
-	return p->journal ? NULL : applier_begin(p);
+	return p->begun ? NULL : applier_begin(p);
 }
 
 static void count_fates(struct applier *p)
 {
-	unsigned char head[SHA256_SIZE];
+	unsigned char digest[SHA256_SIZE];
 	memset(p->out->count, 0, sizeof(p->out->count));
 	for (size_t i = 0; i < p->plan->changes.len; i++)
 		p->out->count[p->out->fates[i]]++;
-	if (!p->journal)
+	if (!p->begun)
 		return;
-	journal_head(p->journal, head);
-	sha256_text(head, p->out->head);
+	struct store *store = ledger_store(p->in->ledger);
+	p->out->ledger = store->kind->describe(store, p->arena);
+	p->out->number = ledger_number(p->in->ledger);
+	ledger_digest(p->in->ledger, digest);
+	sha256_text(digest, p->out->head);
 }
 
-static struct error *run_locked(struct applier *p)
+/* The first error is the run's; what follows from it is no news. */
+static struct error *first_of(struct error *error, struct error *next)
+{
+	if (error && next)
+		error_free(next);
+	return error ? error : next;
+}
+
+static struct error *run_held(struct applier *p)
 {
 	bool complete = true;
 	TRY(start(p));
-	if (!p->journal)
-		return applier_save_waiting(p);
+	if (!p->begun) {
+		applier_supersede(p);
+		return NULL;
+	}
 	struct error *error = run_phases(p);
-	struct error *unread =
-		applier_verify(p, 0, p->plan->changes.len, applier_judge_end, &complete);
-	if (error && unread)
-		error_free(unread);
-	error = error ? error : unread;
-	struct error *undelivered = applier_deliver(p, error != NULL, &complete);
-	if (error && undelivered)
-		error_free(undelivered);
-	error = error ? error : undelivered;
-	if (error)
-		return error;
-	TRY(applier_save_waiting(p));
-	if (complete && !has_left(p, 0))
-		TRY(applier_end(p));
-	return NULL;
+	error = first_of(error,
+			 applier_verify(p, 0, p->plan->changes.len, applier_judge_end, &complete));
+	error = first_of(error, applier_deliver(p, error != NULL, &complete));
+	error = first_of(error, applier_write(p));
+	p->ends = !error && complete && !has_left(p, 0);
+	return error;
 }
 
 static void init(struct applier *p)
@@ -248,27 +248,45 @@ static void init(struct applier *p)
 	p->recalled = arena_zalloc(p->arena, room * sizeof(*p->recalled));
 }
 
-static struct error *take_lock(const struct applier *p, int *out)
+/* ---- the run as a whole ---- */
+
+/* Nothing was sent, so that nothing of it is to be remembered. */
+static struct error *let_go(struct applier *p, struct error *error)
 {
-	char host[65] = "", moment[TIME_TEXT];
-	gethostname(host, sizeof(host) - 1);
-	time_format(p->in->now, moment);
-	return lock_take(
-		arena_printf(p->arena, "%s/lock", p->in->state),
-		arena_printf(p->arena, "process %d on %s since %s\n", (int)getpid(), host, moment),
-		out);
+	ledger_drop(p->in->ledger);
+	return first_of(error, hold_release(p->hold, p->in->ledger, &p->view, p->in->now));
 }
 
-struct error *apply_run(const struct apply_input *input, struct arena *a, struct result *out)
+struct error *apply_run(const struct apply_input *input, struct arena *a, struct result *out,
+			struct applier **held)
 {
-	struct applier p = {.in = input, .plan = input->planned->plan, .arena = a, .out = out};
-	CLEANUP(close) int lock = -1;
-	init(&p);
-	TRY(take_lock(&p, &lock));
-	struct error *error = run_locked(&p);
-	count_fates(&p);
-	if (error && p.journal && error->code != ERROR_GUARD)
+	struct applier *p = arena_zalloc(a, sizeof(*p));
+	*p = (struct applier){.in = input, .plan = input->planned->plan, .arena = a, .out = out};
+	*held = NULL;
+	init(p);
+	TRY(hold_take(input->ledger, input->hold, input->open_store, input->open_context, a,
+		      &p->view, &p->hold));
+	struct error *error = run_held(p);
+	count_fates(p);
+	if (error && (!p->on_record || error->code == ERROR_GUARD))
+		return let_go(p, error);
+	if (error)
 		error->code = ERROR_PARTIAL;
-	journal_close(p.journal);
+	*held = p;
+	return error;
+}
+
+struct error *apply_close(struct applier *p, const struct apply_closing *closing)
+{
+	if (!p)
+		return NULL;
+	applier_keep_open(p);
+	if (p->ends)
+		applier_end(p, closing->commit);
+	struct error *error = hold_release(p->hold, p->in->ledger, &p->view, p->in->now);
+	if (error) {
+		error = error_wrap(error, "the end of the run is not on record");
+		error->code = ERROR_RECORD;
+	}
 	return error;
 }

@@ -1,22 +1,28 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* apply.h - carries out a plan, and knows at every moment what has been done.
  *
- * Order of a run: lock, read live again, judge the guards, journal; then phase by phase and batch
- * by batch: intent on disk, send, result on disk. Before anything is removed, all that was made is
- * read back. Killed anywhere, the journal and a read of live tell what is left
- * (core/README.md, "Promises"). */
+ * Order of a run: hold the ledger, read live again, judge the guards; then phase by phase and batch
+ * by batch: intent on record, send; results travel with the next intent. Before anything is
+ * removed, all that was made is read back. Killed anywhere, the ledger and a read of live tell what
+ * is left (core/README.md, "Promises"). */
 #ifndef WRIT_APPLY_H
 #define WRIT_APPLY_H
 
 #include <signal.h>
 
+#include "core/ledger/hold.h"
 #include "core/plan/plan.h"
 #include "core/plan/planned.h"
 #include "core/plan/result.h"
 
 struct apply_input {
 	const struct planned *planned;
-	bool saved;	      /* from a file: it may be used once, and expires */
+	bool saved;    /* from a file: it may be used once, and expires */
+	bool whole;    /* of all manifests, and of nothing else */
+	bool expected; /* the operator named the digest: it may be used once */
+	const char
+		*objection;   /* why the plan is not carried out though no guard refuses it; NULL */
+	const char *recorded; /* a snapshot's commit that names this plan; NULL: none at hand */
 	struct consent given; /* beyond what the plan carries */
 	const struct live
 		*base; /* the last snapshot, which live may not be far below; NULL: none */
@@ -24,27 +30,31 @@ struct apply_input {
 	struct provider *session;
 	struct intern *strings;
 	const struct operator_policy *operator_policy; /* NULL: defaults, and nobody is required */
-	const char *state; /* folder of this organisation's lock and journals */
+	struct ledger *ledger;
+	const struct hold_request *hold;
+	struct error *(*open_store)(void *context, struct store **out); /* for hold_take() */
+	void *open_context;
 	int64_t now;
 	volatile sig_atomic_t *stop; /* set by a signal: finish the batch in flight, record, stop */
 	void (*note)(const char *line); /* progress for people; NULL: none */
 };
 
+/* A run that has the organisation for itself still. */
+struct applier;
+
 /* ERROR_LOCKED, ERROR_REFUSED (stale, expired, already used) and ERROR_GUARD mean that nothing was
- * sent. */
+ * sent. *held (in `a`) is set when the ledger is held from here on, whether there is an error or
+ * not: what the run did is to be recorded first, and then apply_close() is due. */
 MUST_CHECK struct error *apply_run(const struct apply_input *input, struct arena *a,
-				   struct result *out);
+				   struct result *out, struct applier **held);
 
-/* ERROR_REFUSED when a run that stopped still owes the secret of an account that it made. It is
- * asked where there is nothing to apply, before that counts as done. */
-MUST_CHECK struct error *apply_check_owed(struct arena *a, const char *state,
-					  const struct provider_writer *writer,
-					  struct provider *session);
+/* What ties the ledger to the snapshot that was made of the run; NULL: there is none. */
+struct apply_closing {
+	const char *commit; /* id of the run's own commit */
+};
 
-/* The plan of the run that stopped part-way, for --resume: path of its saved bytes, or NULL when
- * every run ended, and the digest that they had when the run began, or "" when the journal does not
- * tell. */
-MUST_CHECK struct error *apply_find_unfinished(struct arena *a, const char *state, const char **out,
-					       const char **out_digest);
+/* Ends the run, where nothing of it is left, and lets the organisation go; accepts NULL.
+ * ERROR_RECORD when that could not be put on record. */
+MUST_CHECK struct error *apply_close(struct applier *held, const struct apply_closing *closing);
 
 #endif

@@ -30,7 +30,9 @@ static struct guard_input input_of(const struct applier *p, const struct reread 
 				    .operator_policy = p->in->operator_policy,
 				    .live_shrink =
 					    p->in->base ? live_shrink(p->in->base, &v->live) : 0,
-				    .unseen = v->unseen};
+				    .unseen = v->unseen,
+				    .owed = change_find_all(&p->plan->changes, p->view.withheld.at,
+							    p->view.withheld.len, p->arena)};
 }
 
 /* What a reviewed plan withholds stays withheld, but for want of consent that was given since. */
@@ -143,8 +145,8 @@ struct error *applier_judge_rest(struct applier *p, const struct reread *v)
 		if (p->out->fates[i] != FATE_NOT_TRIED || !p->out->withheld[i])
 			continue;
 		applier_set_fate(p, i, FATE_WITHHELD, withheld_words(p->out->withheld[i]));
-		if (p->journal)
-			TRY(applier_record_fate(p, RECORD_RECONCILED, i));
+		if (p->begun)
+			applier_record_fates(p, ENTRY_RECONCILED, &i, 1);
 	}
 	return NULL;
 }

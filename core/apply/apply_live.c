@@ -3,8 +3,6 @@
 #include <string.h>
 
 #include "core/apply/applier.h"
-#include "core/apply/manual_waiting.h"
-#include "core/ledger/state_folder.h"
 #include "core/model/live.h"
 #include "core/util/clock.h"
 
@@ -56,16 +54,6 @@ static void settle_manual(struct applier *p, const struct reread *v)
 		p->out->steps[i] =
 			provider_describe(r, p->in->session, p->arena, c, p->out->emails[i]);
 	}
-}
-
-struct error *applier_save_waiting(struct applier *p)
-{
-	size_t count = p->plan->changes.len;
-	bool *waits = arena_zalloc(p->arena, count + 1);
-	const char *path = arena_printf(p->arena, "%s/" STATE_WAITING, p->in->state);
-	for (size_t i = 0; i < count; i++)
-		waits[i] = p->out->fates[i] == FATE_MANUAL;
-	return manual_waiting_save(path, p->arena, p->plan, waits, p->in->now);
 }
 
 /* Where an account is made by several requests, a run can stop between them: sending the change
@@ -263,15 +251,15 @@ struct error *applier_verify(struct applier *p, size_t from, size_t to,
 		if (fate == FATE_DONE && now == STANDING_AFTER)
 			continue;
 		settle(p, i, now);
-		if (p->journal)
-			error = applier_record_fate(p, RECORD_RECONCILED, i);
+		if (p->begun)
+			applier_record_fates(p, ENTRY_RECONCILED, &i, 1);
 	}
 	settle_manual(p, &v);
 	if (!error && next)
 		error = next(p, &v);
 	reread_done(&v);
-	if (!error && p->journal)
-		error = journal_sync(p->journal);
+	if (!error && p->begun)
+		error = applier_write(p);
 	*complete = true;
 	for (size_t i = from; i < to; i++)
 		*complete &= p->out->fates[i] != FATE_FAILED && p->out->fates[i] != FATE_UNKNOWN &&

@@ -17,32 +17,48 @@ static const char *text_of(struct recall *r, struct json_span object, const char
 	return json_member(object, key, &value) ? json_string(r->arena, value) : NULL;
 }
 
-/* "c12" is 11. A journal's digests hold, so what it says is what writ wrote. */
+/* The changes that a list names, "c3" or "c3-c9", one call each. The ledger's chain holds, so what
+ * it says is what writ wrote; what is out of all bounds is passed over. */
+static void each_change(struct recall *r, struct json_span object, const char *key,
+			void (*take)(struct recalled *c, const struct recalled *given),
+			const struct recalled *given)
+{
+	struct json_span list, item;
+	struct json_cursor at = {0};
+	size_t from, to;
+	if (!json_member(object, key, &list))
+		return;
+	while (json_next(list, &at, &item)) {
+		if (!change_range_parse(json_string(r->arena, item), &from, &to))
+			continue;
+		while (r->changes.len < to) {
+			vec_push(r->arena, &r->changes, (struct recalled){0});
+			vec_push(r->arena, &r->accounts, (const char *)NULL);
+		}
+		for (size_t i = from; i < to; i++)
+			take(&r->changes.at[i], given);
+	}
+}
+
 static struct recalled *change_of(struct recall *r, const char *id, size_t *out_number)
 {
-	size_t number = id && *id == 'c' ? strtoul(id + 1, NULL, 10) : 0;
-	if (number == 0 || number > UINT32_MAX)
+	size_t to;
+	if (!change_range_parse(id, out_number, &to) || to > r->changes.len)
 		return NULL;
-	while (r->changes.len < number) {
-		vec_push(r->arena, &r->changes, (struct recalled){0});
-		vec_push(r->arena, &r->accounts, (const char *)NULL);
-	}
-	*out_number = number - 1;
-	return &r->changes.at[number - 1];
+	return &r->changes.at[*out_number];
+}
+
+static void set_sent(struct recalled *c, const struct recalled *given UNUSED)
+{
+	c->sent = c->cut = true;
 }
 
 static void take_sent(struct recall *r, struct json_span payload)
 {
 	struct json_span list, item;
-	struct json_cursor at = {0}, made = {0};
+	struct json_cursor made = {0};
 	size_t number;
-	if (json_member(payload, "changes", &list)) {
-		while (json_next(list, &at, &item)) {
-			struct recalled *c = change_of(r, json_string(r->arena, item), &number);
-			if (c)
-				c->sent = c->cut = true;
-		}
-	}
+	each_change(r, payload, "changes", set_sent, NULL);
 	if (!json_member(payload, "made", &list))
 		return;
 	while (json_next(list, &made, &item)) {
@@ -60,16 +76,19 @@ static enum fate fate_called(const char *name)
 	return FATE_UNKNOWN;
 }
 
+static void set_fate(struct recalled *c, const struct recalled *given)
+{
+	c->fate = given->fate;
+	c->once = given->once;
+	c->cut = false;
+}
+
 static void take_fate(struct recall *r, struct json_span payload)
 {
 	struct json_span once;
-	size_t number;
-	struct recalled *c = change_of(r, text_of(r, payload, "change"), &number);
-	if (!c)
-		return;
-	c->fate = fate_called(text_of(r, payload, "outcome"));
-	c->cut = false;
-	c->once = json_member(payload, "once", &once) && *once.at == 't';
+	struct recalled given = {.fate = fate_called(text_of(r, payload, "outcome"))};
+	given.once = json_member(payload, "once", &once) && *once.at == 't';
+	each_change(r, payload, "changes", set_fate, &given);
 }
 
 /* Of a secret. */
@@ -84,35 +103,29 @@ static void take_delivery(struct recall *r, struct json_span payload)
 	c->delivered = outcome && !strcmp(outcome, fate_name(FATE_DONE));
 }
 
-static struct error *read_all(struct recall *r, const char *path)
+static void read_all(struct recall *r, const struct ledger_entry_vec *entries)
 {
-	struct journal_record_vec records = {0};
-	struct journal_state state;
-	TRY(journal_read(path, r->arena, &records, &state));
-	for (size_t i = 0; i < records.len; i++) {
-		struct json_span payload = {records.at[i].payload, records.at[i].len}, unused;
-		TRY(json_check(path, payload.at, payload.len));
-		if (json_member(payload, "deliver", &unused))
-			take_delivery(r, payload);
-		else if (records.at[i].type == RECORD_INTENT)
-			take_sent(r, payload);
-		else if (records.at[i].type == RECORD_RESULT ||
-			 records.at[i].type == RECORD_RECONCILED)
-			take_fate(r, payload);
+	for (size_t i = 0; i < entries->len; i++) {
+		const struct ledger_entry *e = &entries->at[i];
+		struct json_span unused;
+		if (json_member(e->body, "deliver", &unused))
+			take_delivery(r, e->body);
+		else if (e->type == ENTRY_INTENT)
+			take_sent(r, e->body);
+		else if (e->type == ENTRY_RESULT || e->type == ENTRY_RECONCILED)
+			take_fate(r, e->body);
 	}
-	return NULL;
 }
 
-struct error *applier_recall(struct applier *p, const char *path)
+void applier_recall(struct applier *p, const struct ledger_entry_vec *entries)
 {
 	struct recall r = {.arena = p->arena};
 	size_t count = p->plan->changes.len;
-	TRY(read_all(&r, path));
+	read_all(&r, entries);
 	if (r.changes.len < count)
 		count = r.changes.len;
 	if (count)
 		memcpy(p->recalled, r.changes.at, count * sizeof(*p->recalled));
-	return NULL;
 }
 
 bool applier_is_accepted(const struct applier *p, size_t i)
@@ -127,22 +140,22 @@ struct error *applier_record_found(struct applier *p)
 		enum fate fate = p->out->fates[i];
 		bool told = fate == FATE_DONE || fate == FATE_LATE || fate == FATE_FAILED;
 		if (told && (p->recalled[i].cut || fate != p->recalled[i].fate))
-			TRY(applier_record_fate(p, RECORD_RECONCILED, i));
+			applier_record_fates(p, ENTRY_RECONCILED, &i, 1);
 	}
-	return journal_sync(p->journal);
+	return applier_write(p);
 }
 
-struct error *recall_owed(struct arena *a, const char *path, const char **out)
+const char *recall_owed(struct arena *a, const struct ledger_entry_vec *entries)
 {
 	struct recall r = {.arena = a};
-	*out = NULL;
-	TRY(read_all(&r, path));
-	for (size_t i = 0; i < r.changes.len && !*out; i++) {
+	const char *owed = NULL;
+	read_all(&r, entries);
+	for (size_t i = 0; i < r.changes.len && !owed; i++) {
 		const struct recalled *c = &r.changes.at[i];
 		bool made = c->cut || c->fate == FATE_DONE || c->fate == FATE_LATE ||
 			    c->fate == FATE_UNKNOWN || c->delivering;
 		if (c->sent && made && !c->delivered)
-			*out = r.accounts.at[i];
+			owed = r.accounts.at[i];
 	}
-	return NULL;
+	return owed;
 }

@@ -33,8 +33,8 @@ static struct error *record_intent(struct applier *p, size_t i)
 	str_printf(&record, "{\"deliver\": \"c%zu\", \"account\": ", i + 1);
 	json_add_text(&record, p->plan->changes.at[i].principal->name);
 	str_addc(&record, '}');
-	TRY(journal_append(p->journal, RECORD_INTENT, record.at, record.len));
-	return journal_sync(p->journal);
+	ledger_add(p->in->ledger, ENTRY_INTENT, p->out->run, record.at);
+	return applier_write(p);
 }
 
 static struct error *record_result(struct applier *p, size_t i, enum fate fate, const char *why)
@@ -44,12 +44,12 @@ static struct error *record_result(struct applier *p, size_t i, enum fate fate, 
 		   fate_name(fate));
 	json_add_text(&record, why);
 	str_addc(&record, '}');
-	TRY(journal_append(p->journal, RECORD_RESULT, record.at, record.len));
+	ledger_add(p->in->ledger, ENTRY_RESULT, p->out->run, record.at);
 	if (fate != FATE_DONE) {
 		applier_set_fate(p, i, fate, why);
-		TRY(applier_record_fate(p, RECORD_RECONCILED, i));
+		applier_record_fates(p, ENTRY_RECONCILED, &i, 1);
 	}
-	return journal_sync(p->journal);
+	return applier_write(p);
 }
 
 static enum fate fate_of(const struct outcome *o)

@@ -95,6 +95,7 @@ static void add_file(struct load *l, const struct found_file *file)
 	else
 		vec_push(&l->scratch, &l->inputs,
 			 (struct piece_input){.file = file->path,
+					      .below = file->below,
 					      .found = file,
 					      .maybe = file->below && !l->reader->strict});
 }
@@ -143,8 +144,9 @@ static struct error *load_revision(struct load *l, const char *text)
 		const struct stored_file *f = &files.at[i];
 		const char *name = revision_path_name(&l->scratch, &at, f, files.len);
 		add_text(l, intern(l->reader->strings, name), f->bytes, f->len);
-		l->inputs.at[l->inputs.len - 1].maybe =
-			!l->reader->strict && strcmp(name, text) != 0;
+		struct piece_input *input = &l->inputs.at[l->inputs.len - 1];
+		input->maybe = !l->reader->strict && strcmp(name, text) != 0;
+		input->below = strcmp(name, text) != 0 ? f->path : NULL;
 	}
 	return NULL;
 }

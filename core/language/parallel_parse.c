@@ -94,7 +94,7 @@ static struct error *changed(const struct stream *s)
 
 static void hash_name(struct stream *s)
 {
-	sha256_add_text(s->digest, current(s)->file);
+	sha256_add_text(s->digest, current(s)->below ? current(s)->below : "");
 	sha256_add(s->digest, &s->size, sizeof(s->size));
 }
 

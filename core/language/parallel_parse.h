@@ -13,6 +13,7 @@
 /* A file to be opened, or a text that is in memory already. */
 struct piece_input {
 	const char *file;		/* as shown to the user; interned */
+	const char *below;		/* the path below what was named; NULL: what was named */
 	const struct found_file *found; /* NULL: the text */
 	const char *text;
 	size_t len;
@@ -21,8 +22,8 @@ struct piece_input {
 VEC(piece_input_vec, struct piece_input);
 
 /* Appends the documents of all inputs to `out`, in their order. Findings, also of files that cannot
- * be read, go to the reader's report. A `digest` (or NULL) gets each input's name, length and
- * bytes. */
+ * be read, go to the reader's report. A `digest` (or NULL) gets the path of each input below
+ * what was named, its length and bytes. */
 void parallel_parse(const struct manifest_reader *reader, const struct piece_input_vec *inputs,
 		    struct sha256 *digest, struct model *out);
 

@@ -112,12 +112,12 @@ static struct error *is_held(struct arena *a, const struct ledger_view *v, const
 	char moment[TIME_TEXT];
 	time_format(v->holder.since, moment);
 	return error_new(ERROR_LOCKED,
-			 "another run holds the lock: %s, process %lld on %s since %s%s%s, last "
-			 "heard %lld seconds ago at most",
+			 "another run holds the lock: %s, process %lld on %s since %s%s%s, heard "
+			 "of within the last %lld seconds",
 			 shown(a, v->holder.actor), (long long)v->holder.pid,
 			 shown(a, v->holder.host), moment, v->held_by ? ", run " : "",
 			 v->held_by ? shown(a, v->held_by) : "",
-			 (long long)((clock_steady_ms() - w->since_ms) / 1000));
+			 (long long)((clock_steady_ms() - w->since_ms) / 1000) + 1);
 }
 
 static struct error *has_moved(struct arena *a, const struct ledger_view *v)

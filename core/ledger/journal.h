@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* journal.h - what a run is about to do and what came of it, on disk before and after.
+/* journal.h - the file that a run left before there was a ledger, read.
  *
- * An append-only file, one a run. A record is a header (length, type, sequence number), its
- * payload, the CRC32C of both, and the SHA-256 of the chain up to it: head(n) = SHA-256(head(n-1),
- * header, payload), head(0) = SHA-256 of the magic. A torn tail is cut at the last good record; a
- * bad record in front of a good one is corruption. Layout, little-endian: u32 length, u32 type, u64
- * sequence, payload, u32 CRC32C, 32 bytes of chain. */
+ * A record is a header (length, type, sequence number), its payload, the CRC32C of both, and the
+ * SHA-256 of the chain up to it: head(n) = SHA-256(head(n-1), header, payload), head(0) = SHA-256
+ * of the magic. A torn tail was never finished; a bad record in front of a good one is corruption.
+ * Layout, little-endian: u32 length, u32 type, u64 sequence, payload, u32 CRC32C, 32 bytes of
+ * chain. */
 #ifndef WRIT_JOURNAL_H
 #define WRIT_JOURNAL_H
 
@@ -44,34 +44,11 @@ struct journal_state {
 	unsigned char head[SHA256_SIZE];
 };
 
-struct journal;
-
-/* Makes PATH (which must not exist; 0600) with room for `reserve` bytes, so that a full disk is
- * found before anything is sent, and syncs the file and its folder. */
-MUST_CHECK struct error *journal_create(const char *path, size_t reserve, struct journal **out);
-
-/* Opens PATH to go on behind its good records; a torn tail is cut. Refuses a file that is not this
- * user's or open to others, and a corrupt one. */
-MUST_CHECK struct error *journal_open(const char *path, struct journal **out);
-
-/* Appends a record; it is on disk only after journal_sync(). A failed write or sync is final: each
- * later call fails too, for a second fsync that succeeds proves nothing. */
-MUST_CHECK struct error *journal_append(struct journal *j, enum record_type type,
-					const char *payload, size_t len);
-MUST_CHECK struct error *journal_sync(struct journal *j);
-
-/* The head of the chain: names this history and no other. */
-void journal_head(const struct journal *j, unsigned char out[SHA256_SIZE]);
-void journal_close(struct journal *j); /* accepts NULL */
-/* Closes and removes a journal in which nothing was begun. */
-void journal_discard(struct journal *j);
-
 /* Reads the records of bytes / of a file, in `a`. ERROR_INPUT with the offset when corrupt. */
 MUST_CHECK struct error *journal_parse(const char *name, const char *bytes, size_t len,
 				       struct arena *a, struct journal_record_vec *out,
 				       struct journal_state *state);
 MUST_CHECK struct error *journal_read(const char *path, struct arena *a,
 				      struct journal_record_vec *out, struct journal_state *state);
-bool journal_is(const char *bytes, size_t len); /* begins with the magic */
 
 #endif

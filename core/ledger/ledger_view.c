@@ -88,9 +88,11 @@ static void take_waiting(struct fold *f, struct json_span item)
 
 static void take_last(struct fold *f, struct json_span last)
 {
-	f->view->last_run = text_of(f->arena, last, "run");
-	f->view->last_commit = text_of(f->arena, last, "commit");
-	f->view->last_begun = moment_of(f->arena, last, "begun");
+	f->view->last = (struct last_applied){.run = text_of(f->arena, last, "run"),
+					      .manifests = text_of(f->arena, last, "manifests"),
+					      .commit = text_of(f->arena, last, "commit"),
+					      .number = (uint64_t)number_of(last, "number"),
+					      .begun = moment_of(f->arena, last, "begun")};
 }
 
 static const struct {
@@ -167,7 +169,7 @@ static void take_begin(struct fold *f, const struct ledger_entry *e)
 	struct arena *a = f->arena;
 	struct ledger_view *v = f->view;
 	bool planned = f->planning && e->run && !strcmp(f->planning, e->run);
-	if (!e->run)
+	if (!e->run || ledger_view_find(v, e->run))
 		return;
 	struct open_run r = {.name = e->run,
 			     .plan = word_of(a, e->body, "plan"),
@@ -180,9 +182,8 @@ static void take_begin(struct fold *f, const struct ledger_entry *e)
 	if (is_true(e->body, "saved"))
 		vec_push(a, &v->used, (struct used_plan){r.plan, r.name, r.begun});
 	if (is_true(e->body, "whole")) {
-		v->last_run = r.name;
-		v->last_commit = r.commit;
-		v->last_begun = r.begun;
+		v->last = (struct last_applied){r.name, text_of(a, e->body, "manifests"), r.commit,
+						e->number, r.begun};
 	}
 }
 
@@ -241,23 +242,29 @@ static int by_address(const void *a, const void *b)
 	return strcmp(x->address, y->address);
 }
 
-struct error *ledger_view_read(struct ledger *l, struct arena *a, struct ledger_view *out)
+struct error *ledger_view_of(const struct ledger_record_vec *records, struct arena *a,
+			     struct ledger_view *out)
 {
-	struct ledger_record_vec records = {0};
 	struct fold f = {.arena = a, .view = out, .state = STR(a)};
-	uint64_t from = ledger_state_at(l);
 	*out = (struct ledger_view){0};
-	if (ledger_number(l) == 0)
-		return NULL;
-	TRY(ledger_read(l, a, from ? from : 1, ledger_number(l), &records));
-	for (size_t i = 0; i < records.len; i++) {
-		const struct ledger_entry_vec *entries = &records.at[i].entries;
+	for (size_t i = 0; i < records->len; i++) {
+		const struct ledger_entry_vec *entries = &records->at[i].entries;
 		for (size_t k = 0; k < entries->len; k++)
 			TRY(take_entry(&f, &entries->at[k]));
 	}
+	out->number = records->len ? records->at[records->len - 1].number : 0;
 	vec_sort(&out->withheld, by_text);
 	vec_sort(&out->waiting, by_address);
 	return NULL;
+}
+
+struct error *ledger_view_read(struct ledger *l, struct arena *a, struct ledger_view *out)
+{
+	struct ledger_record_vec records = {0};
+	uint64_t from = ledger_state_at(l);
+	if (ledger_number(l))
+		TRY(ledger_read(l, a, from ? from : 1, ledger_number(l), &records));
+	return ledger_view_of(&records, a, out);
 }
 
 /* ---- written ---- */
@@ -343,9 +350,11 @@ void ledger_view_add(struct ledger *l, struct ledger_view *v, int64_t now)
 	add_lists(&out, v);
 	json_put_key(&out, "last");
 	str_addc(&out, '{');
-	json_put_text(&out, "run", v->last_run);
-	json_put_text(&out, "commit", v->last_commit);
-	put_moment(&out, "begun", v->last_begun);
+	json_put_text(&out, "run", v->last.run);
+	json_put_text(&out, "manifests", v->last.manifests);
+	json_put_text(&out, "commit", v->last.commit);
+	json_put_number(&out, "number", (int64_t)v->last.number);
+	put_moment(&out, "begun", v->last.begun);
 	str_add(&out, "}}");
 	ledger_add_parts(l, ENTRY_STATE, NULL, out.at, out.len, "");
 }

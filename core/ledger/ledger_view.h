@@ -35,7 +35,17 @@ struct waiting_change {
 };
 VEC(waiting_change_vec, struct waiting_change);
 
+/* The last time that all manifests were applied; members are NULL or 0 when that never was. */
+struct last_applied {
+	const char *run;       /* NULL: there was nothing to do */
+	const char *manifests; /* their digest, "sha256:..." */
+	const char *commit;    /* that holds just these */
+	uint64_t number;       /* of a record behind which it began */
+	int64_t begun;	       /* seconds since 1970 */
+};
+
 struct ledger_view {
+	uint64_t number; /* of the last record */
 	bool held;
 	struct holder holder;
 	const char *held_by; /* run of the holder; NULL until it has a plan */
@@ -47,15 +57,18 @@ struct ledger_view {
 	VEC(, const char *)
 	withheld; /* addresses, sorted: what needs consent until it is planned no
 		     more */
-	struct waiting_change_vec waiting;  /* for a person; sorted by address */
-	const char *last_run, *last_commit; /* the last that was applied whole; NULL */
-	int64_t last_begun;
+	struct waiting_change_vec waiting; /* for a person; sorted by address */
+	struct last_applied last;
 	const char *moved; /* where the ledger goes on; NULL */
 };
 
 /* Reads what is needed for it; all in `a`. */
 MUST_CHECK struct error *ledger_view_read(struct ledger *l, struct arena *a,
 					  struct ledger_view *out);
+
+/* The same of records that were read already. */
+MUST_CHECK struct error *ledger_view_of(const struct ledger_record_vec *records, struct arena *a,
+					struct ledger_view *out);
 
 /* Adds the whole of it as entries. Used plans of more than USED_DAYS before `now` are left out. */
 void ledger_view_add(struct ledger *l, struct ledger_view *view, int64_t now);

@@ -24,7 +24,7 @@ static struct error *open_folder(struct ledger_place *place, struct store **out)
 	const char *folder = place->settings ? place->settings->folder : NULL;
 	if (folder)
 		return folder_store_open(arena_printf(&a, "%s/%s", folder, place->key), out);
-	TRY(state_folder_in(&a, place->key, &folder));
+	TRY(state_folder(&a, place->key, &folder));
 	return folder_store_open(arena_printf(&a, "%s/ledger", folder), out);
 }
 

@@ -91,7 +91,7 @@ static bool is_known(const struct ledger_view *view, const char *name)
 		if (!strcmp(view->used.at[i].run, name))
 			return true;
 	}
-	return ledger_view_find(view, name) || (view->last_run && !strcmp(view->last_run, name));
+	return ledger_view_find(view, name) || (view->last.run && !strcmp(view->last.run, name));
 }
 
 const char *run_records_name(const struct ledger_view *view, struct arena *a, int64_t now,

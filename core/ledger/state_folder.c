@@ -7,10 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "core/util/digest.h"
 #include "core/util/file.h"
-
-#define FOLDER_BYTES 4 /* of the digest of an identity: tells folders of one name apart */
 
 const char *state_root(struct arena *a)
 {
@@ -18,18 +15,6 @@ const char *state_root(struct arena *a)
 	if (base && *base == '/')
 		return arena_printf(a, "%s/writ", base);
 	return home && *home == '/' ? arena_printf(a, "%s/.local/state/writ", home) : NULL;
-}
-
-const char *state_path(struct arena *a, const char *organization, const char *identity)
-{
-	unsigned char digest[SHA256_SIZE];
-	char text[2 * FOLDER_BYTES + 1];
-	const char *root = state_root(a);
-	if (!root)
-		return NULL;
-	sha256_of(identity, strlen(identity), digest);
-	sha256_hex(digest, FOLDER_BYTES, text);
-	return arena_printf(a, "%s/%s-%s", root, organization, text);
 }
 
 /* Whoever can write there can bring a journal and a plan, which a resume would carry out. */
@@ -63,25 +48,12 @@ static struct error *check_parent(const char *path)
 	return NULL;
 }
 
-struct error *state_folder(struct arena *a, const char *organization, const char *identity,
-			   const char **out)
-{
-	const char *folder = state_path(a, organization, identity);
-	if (!folder)
-		return state_folder_in(a, "", out);
-	const char *journal = arena_printf(a, "%s/journal", folder);
-	TRY(file_make_folders(journal, 0700));
-	TRY(state_folder_in(a, strrchr(folder, '/') + 1, out));
-	return state_folder_check(journal);
-}
-
-struct error *state_folder_in(struct arena *a, const char *key, const char **out)
+struct error *state_folder(struct arena *a, const char *key, const char **out)
 {
 	const char *root = state_root(a);
 	if (!root)
-		return error_new(
-			ERROR_SYSTEM,
-			"neither XDG_STATE_HOME nor HOME is set: no place for the journal");
+		return error_new(ERROR_SYSTEM,
+				 "neither XDG_STATE_HOME nor HOME is set: no place for the ledger");
 	const char *folder = arena_printf(a, "%s/%s", root, key);
 	TRY(file_make_folders(folder, 0700));
 	TRY(check_parent(file_folder(a, root)));

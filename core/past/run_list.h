@@ -1,81 +1,74 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* run_list.h - the runs that left a journal on this machine or a commit in the snapshots'
- * repository.
+/* run_list.h - the runs that a ledger at hand remembers, or a commit in the snapshots' repository.
  *
- * A journal is a chain of digests; a commit's trailers hold the head that it had when the snapshot
- * was taken. Whoever changes a journal afterwards, by a bit or by writing all of it anew, no longer
- * has that head in its chain. */
+ * A ledger is a chain of digests; a commit's trailer holds the number and the digest that its head
+ * had when the snapshot was taken. Whoever changes the ledger afterwards, by a bit or by writing
+ * all of it anew, no longer has that digest at that number. */
 #ifndef WRIT_RUN_LIST_H
 #define WRIT_RUN_LIST_H
 
 #include "core/apply/apply.h"
 #include "core/git/history.h"
-#include "core/ledger/journal.h"
+#include "core/ledger/run_records.h"
 
 enum run_state {
 	RUN_DONE,	/* ended: nothing left to do */
 	RUN_SUPERSEDED, /* stopped part-way, and a later plan began from there */
 	RUN_OPEN,	/* stopped part-way, or still at it */
-	RUN_UNREADABLE, /* its journal is damaged */
+	RUN_UNREADABLE, /* a record of it is damaged */
 	RUN_ELSEWHERE,	/* known from a commit alone */
 	RUN_STATE_COUNT,
 };
 const char *run_state_name(enum run_state state);
 
+/* A ledger at hand, and all of its records. */
+struct known_ledger {
+	const char *organization; /* name */
+	const char *key;	  /* ledger_key() */
+	const char *place;	  /* for people */
+	struct ledger_record_vec records;
+};
+VEC(known_ledger_vec, struct known_ledger);
+
 struct known_run {
-	const char *name;	  /* of the journal, without folder and ending */
-	const char *organization; /* "" when unknown */
-	const char *by;		  /* who began it; NULL */
-	const char *plan;	  /* digest of its plan, "sha256:..."; NULL */
-	const char *journal;	  /* path; NULL: none here */
-	const char *damage;	  /* what is wrong with the journal; NULL */
-	const char *head;	  /* of the chain, "sha256:..."; NULL */
-	struct journal_record_vec records;
+	const char *name;		   /* TIME-DIGEST-SERIAL */
+	const char *organization;	   /* "" when unknown */
+	const char *by;			   /* who began it, as claimed; NULL */
+	const char *plan;		   /* digest of its plan, "sha256:..."; NULL */
+	const struct known_ledger *ledger; /* NULL: none at hand has it */
+	const char *damage;		   /* what is wrong with its records; NULL */
+	const char *head;		   /* digest of its last record, "sha256:..."; NULL */
+	struct ledger_entry_vec entries;
 	struct commit_vec commits; /* those that name it, oldest first */
-	uint8_t *fates; /* enum fate, by change, as the journal knows them; of a run that has not
+	uint8_t *fates; /* enum fate, by change, as the ledger knows them; of a run that has not
 			   ended, manual and withheld ones are not tried */
 	size_t changes, count[FATE_COUNT];
-	size_t torn;   /* bytes behind the last good record */
 	int64_t begun; /* seconds since 1970 */
 	enum run_state state : 8;
 };
 VEC(known_run_vec, struct known_run);
 
-/* Where a run's saved plan is: beside its journal. */
-const char *run_plan_path(struct arena *a, const struct known_run *run);
+/* Reads all of a ledger, in `a`; what is damaged is told by run_list_verify(). */
+MUST_CHECK struct error *known_ledger_read(struct ledger *l, struct arena *a,
+					   const char *organization, const char *key,
+					   struct known_ledger *out);
 
-/* Reads the plan's file; `bytes` is the caller's to free. ERROR_INPUT when it is not the plan
- * that the journal names. */
-MUST_CHECK struct error *run_read_plan(struct arena *a, const struct known_run *run, char **bytes,
-				       size_t *len);
+/* The plan that a run carried out, in `a`. ERROR_INPUT when the ledger has not all of it, or it is
+ * not the plan that the run began with. */
+MUST_CHECK struct error *run_list_plan(struct arena *a, const struct known_run *run,
+				       struct run_plan *out);
 
-/* Whether the run was of this organisation: its journal lies in the folder that belongs to the
- * name and the identity (of the provider's table). */
-bool run_is_of(struct arena *a, const struct known_run *run, const char *organization,
-	       const char *identity);
+/* Appends the runs of these ledgers, in `a`, oldest first, and those that commits alone know.
+ * `commits` are those of the snapshots' history in any order; may be empty. A record that is
+ * damaged makes its run one with `damage`, no error. The ledgers are borrowed. */
+void run_list_load(struct arena *a, const struct known_ledger_vec *ledgers,
+		   const struct commit_vec *commits, struct known_run_vec *out);
 
-/* Appends the runs of all organisations (NULL) or of one, in `a`, oldest first. `commits` are those
- * of the snapshots' history in any order; may be empty. A journal that is damaged is a run with
- * `damage`, no error. */
-MUST_CHECK struct error *run_list_load(struct arena *a, const char *organization,
-				       const struct commit_vec *commits, struct known_run_vec *out);
+/* "NUMBER DIGEST" of the last record of the run but its end, as a commit's trailer has it. */
+const char *run_list_head(struct arena *a, const struct known_run *run);
 
 /* The run that `name`, or its beginning, names. ERROR_INPUT when none does, or several. */
 MUST_CHECK struct error *run_list_find(const struct known_run_vec *runs, const char *name,
 				       const struct known_run **out);
-
-/* What does not hold, one sentence each. */
-struct run_finding {
-	const struct known_run *run; /* NULL: of a commit by itself */
-	const struct commit *commit; /* then */
-	const char *what;
-	bool unchecked; /* could not be checked here, which is not the same as wrong */
-};
-VEC(run_finding_vec, struct run_finding);
-
-/* Checks each run: its journal's chain, its plan against the digest that the journal begins with,
- * and both against the trailers of its commits. */
-void run_list_verify(struct arena *a, const struct known_run_vec *runs,
-		     struct run_finding_vec *out);
 
 #endif

@@ -5,7 +5,7 @@
 #define WRIT_SIGNED_COMMITS_H
 
 #include "core/git/signature.h"
-#include "core/past/run_list.h"
+#include "core/past/run_verify.h"
 
 /* Appends what does not hold of `commits`, newest first. A commit without a signature is wrong
  * behind one that has one, and unchecked before: signing may have begun later. *out_signed counts

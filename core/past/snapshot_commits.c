@@ -146,7 +146,7 @@ static void verify_runs(struct arena *a, const struct known_run_vec *runs,
 {
 	for (size_t i = 0; i < runs->len; i++) {
 		const struct known_run *r = &runs->at[i];
-		if (!r->journal || r->commits.len || !r->count[FATE_DONE] ||
+		if (!r->ledger || r->commits.len || !r->count[FATE_DONE] ||
 		    !is_recorded(runs, i, r->organization))
 			continue;
 		vec_push(a, out,

@@ -3,7 +3,7 @@
 #ifndef WRIT_SNAPSHOT_COMMITS_H
 #define WRIT_SNAPSHOT_COMMITS_H
 
-#include "core/past/run_list.h"
+#include "core/past/run_verify.h"
 
 /* Appends what does not hold of `commits`, newest first: a snapshot that was edited by hand,
  * serials that no commit has between those that some have, and what could not be checked, as where

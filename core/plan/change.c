@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/plan/change.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/util/percent.h"
@@ -164,4 +165,46 @@ void account_copy(struct account *to, const struct account *from, unsigned set)
 		to->project = from->project;
 	if (set & ATTRIBUTE_CREDENTIAL)
 		to->credential = account_credential(from);
+}
+
+static int by_text(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+const bool *change_find_all(const struct change_vec *changes, const char *const *addresses,
+			    size_t count, struct arena *a)
+{
+	bool *found = count ? arena_zalloc(a, changes->len + 1) : NULL;
+	for (size_t i = 0; found && i < changes->len; i++) {
+		const struct change *c = &changes->at[i];
+		const char *address = change_address(a, c->principal, c->entitlement);
+		found[i] = bsearch(&address, addresses, count, sizeof(*addresses), by_text);
+	}
+	return found;
+}
+
+#define CHANGES_MAX ((size_t)100000000) /* far above what a plan file can hold */
+
+/* "c3" is 3; 0 when it is none. */
+static size_t change_ordinal(const char *text, const char **end)
+{
+	size_t digits = *text == 'c' ? strspn(text + 1, "0123456789") : 0;
+	if (!digits || digits > 9)
+		return 0;
+	*end = text + 1 + digits;
+	return strtoul(text + 1, NULL, 10);
+}
+
+bool change_range_parse(const char *text, size_t *from, size_t *to)
+{
+	const char *end = NULL;
+	size_t first = text ? change_ordinal(text, &end) : 0, last = first;
+	if (first && *end == '-')
+		last = change_ordinal(end + 1, &end);
+	if (!first || last < first || last > CHANGES_MAX || *end)
+		return false;
+	*from = first - 1;
+	*to = last;
+	return true;
 }

@@ -95,6 +95,15 @@ bool change_moves_identity(const struct change *change);
 /* The phase of a change; changes[] is sorted by it. */
 enum phase change_phase(const struct change *change);
 
+/* By change: whether its address is among these, which are sorted; NULL when there are none. In
+ * `a`. */
+const bool *change_find_all(const struct change_vec *changes, const char *const *addresses,
+			    size_t count, struct arena *a);
+
+/* Reads "c3" (from 2 to 3) or "c3-c9" (from 2 to 9), the changes [from .. to) of a plan; false, and
+ * nothing is written, when it is neither. NULL is neither. */
+bool change_range_parse(const char *text, size_t *from, size_t *to);
+
 /* "grant/user/jane%40example.com/role/support-administrator", in `a`. Entitlement NULL: the
  * account. */
 const char *change_address(struct arena *a, const struct principal *principal,

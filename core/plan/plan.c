@@ -502,7 +502,10 @@ static void judge(struct planner *p)
 					  .consent = plan->consent,
 					  .operator_policy = p->in->operator_policy,
 					  .empty_manifests = plan->empty_manifests,
-					  .live_shrink = plan->live_shrink};
+					  .live_shrink = plan->live_shrink,
+					  .owed = change_find_all(changes, p->in->withheld_before,
+								  p->in->withheld_count,
+								  &p->scratch)};
 	guard_judge(&input, p->arena, &judgement);
 	for (size_t i = 0; i < changes->len; i++)
 		changes->at[i].withheld = judgement.withheld[i];

@@ -57,8 +57,13 @@ struct summary {
 };
 
 struct plan {
+	char digest[SHA256_TEXT]; /* of render_plan_digest(), of one that was read; "" in one just
+				     made */
+	const char *said_digest;  /* what its file says of that; NULL */
 	const char *organization, *org_id, *provider, *source;
 	const char *target; /* what changes[] was narrowed to, an account; NULL: nothing left out */
+	bool whole;	    /* of all manifests, and of nothing else */
+	uint64_t ledger_number; /* last record of the ledger when it was made; 0: none */
 	int64_t created, expires, read_at;
 	unsigned char manifest_digest[SHA256_SIZE], live_digest[SHA256_SIZE],
 		policy_digest[SHA256_SIZE];
@@ -115,6 +120,9 @@ struct plan_input {
 	struct consent consent;
 	const char *target;   /* only changes of this account; NULL: all */
 	const char *restores; /* as in the plan */
+	/* Addresses, sorted, of what was withheld before: it needs consent still. */
+	const char *const *withheld_before;
+	size_t withheld_count;
 	int64_t now;
 };
 

@@ -12,8 +12,9 @@ struct planned {
 	const struct plan *plan;
 	const char *bytes; /* what --out saves and --format json prints */
 	size_t len;
-	char digest[SHA256_TEXT]; /* of the bytes: the plan's identity */
-	const char *signature;	  /* of the bytes, kept with them; NULL: unsigned */
+	char digest[SHA256_TEXT];      /* of the bytes: names the file */
+	char plan_digest[SHA256_TEXT]; /* of render_plan_digest(): what the plan comes to */
+	const char *signature;	       /* of the bytes, kept with them; NULL: unsigned */
 };
 
 #endif

@@ -27,8 +27,10 @@ struct result {
 	const char **emails;   /* under which the service knows the principal now; NULL */
 	size_t count[FATE_COUNT];
 	struct guard_vec guards; /* as they were judged before the first request */
-	const char *journal;	 /* path; NULL when nothing was to be sent */
-	char head[SHA256_TEXT];
+	const char *run;	 /* name; NULL when nothing was to be sent */
+	const char *ledger;	 /* where it is on record; NULL likewise */
+	uint64_t number;	 /* of the last record before its end */
+	char head[SHA256_TEXT];	 /* and that record's digest */
 	bool interrupted;
 };
 

@@ -8,10 +8,10 @@
  * process, for the library may die of a full memory (core/README.md, "Promises"); whatever happens
  * there, the organisation is as it is, and the error says how to record it later.
  *
- * Trailers of a run's commit: Writ-Run (name of its journal), Writ-Plan (the plan's digest),
- * Writ-Journal (head of the journal's chain), Writ-Manifests (commit of the manifests, else their
- * digest), Writ-Snapshot (serial). Of a drift commit: Writ-Drift (the run that found it, or
- * "snapshot") and Writ-Snapshot; of a decision Writ-Why too. */
+ * Trailers of a run's commit: Writ-Run (its name), Writ-Plan (the plan's digest),
+ * Writ-Ledger (number and digest of the ledger's head), Writ-Manifests (commit of the manifests,
+ * else their digest), Writ-Snapshot (serial). Of a drift commit: Writ-Drift (the run that found it,
+ * or "snapshot") and Writ-Snapshot; of a decision Writ-Why too. */
 #ifndef WRIT_RECORD_H
 #define WRIT_RECORD_H
 
@@ -39,10 +39,10 @@ MUST_CHECK struct error *record_find_place(struct arena *a, const char *folder,
 
 /* What a run did. */
 struct record_run {
-	const char *name; /* of its journal, without folder and ending; NULL: nothing was sent */
-	const char *plan_digest;  /* "sha256:..." */
-	const char *journal_head; /* "sha256:..." */
-	const char *manifests;	  /* commit or digest; NULL: unknown */
+	const char *name;	 /* NULL: nothing was sent */
+	const char *plan_digest; /* "sha256:..." */
+	const char *ledger_head; /* "12 sha256:..." */
+	const char *manifests;	 /* commit or digest; NULL: unknown */
 	const struct plan *plan;
 	bool *done; /* by change: whether this run made it; cleared where an earlier record of the
 		       run counted it already */

@@ -157,7 +157,7 @@ static const char *run_message(const struct record_input *in, const struct recor
 	str_printf(&out, "%s\n\n", subject);
 	add_trailer(&out, "Writ-Run", run->name);
 	add_trailer(&out, "Writ-Plan", run->plan_digest);
-	add_trailer(&out, "Writ-Journal", run->journal_head);
+	add_trailer(&out, "Writ-Ledger", run->ledger_head);
 	add_trailer(&out, "Writ-Manifests", run->manifests);
 	str_printf(&out, "Writ-Snapshot: %d\n", (int)work->after->serial);
 	return str_text(&out);

@@ -476,6 +476,12 @@ static struct error *read_manifest(const struct planfile_loader *l, struct json_
 	return NULL;
 }
 
+static bool is_true(struct json_span root, const char *key)
+{
+	struct json_span value;
+	return json_member(root, key, &value) && *value.at == 't';
+}
+
 bool planfile_is(const char *bytes, size_t len)
 {
 	return len > 0 && bytes[0] == '{' &&
@@ -496,6 +502,8 @@ struct error *planfile_parse(const char *name, const char *bytes, size_t len,
 	out->provider = loader_text(&l, root, "provider");
 	out->target = loader_text(&l, root, "target");
 	out->restores = loader_text(&l, root, "restores");
+	out->whole = is_true(root, "whole") && !out->target;
+	out->ledger_number = (uint64_t)loader_number(root, "ledger", 0);
 	if (!out->organization || !out->provider)
 		return loader_bad(&l, "no organization or provider");
 	if (!schema_is_name(out->organization, strlen(out->organization)))
@@ -520,6 +528,8 @@ struct error *planfile_parse(const char *name, const char *bytes, size_t len,
 	read_accounts(&l, root);
 	read_cost(&l, root);
 	plan_summarize(out);
+	out->said_digest = loader_text(&l, root, "digest");
+	render_plan_digest(out, out->digest);
 	return NULL;
 }
 
@@ -531,9 +541,25 @@ void planfile_hold(const struct plan *plan, const char *bytes, size_t len, struc
 	sha256_text(digest, out->digest);
 }
 
+/* One that was edited by hand no longer says what it comes to. */
+struct error *planfile_know(struct planned *planned)
+{
+	const struct plan *plan = planned->plan;
+	if (!plan->said_digest || strcmp(plan->said_digest, plan->digest) != 0)
+		return error_new(ERROR_INPUT,
+				 "the plan was edited, or is of another version: its digest is not "
+				 "that of its changes, %s",
+				 plan->digest);
+	memcpy(planned->plan_digest, plan->digest, sizeof(planned->plan_digest));
+	return NULL;
+}
+
 void planfile_render(const struct plan *plan, struct arena *a, struct planned *out)
 {
 	struct str bytes = STR(a);
-	render_plan_json(&bytes, plan);
+	char digest[SHA256_TEXT];
+	render_plan_digest(plan, digest);
+	render_plan_json(&bytes, plan, digest);
 	planfile_hold(plan, bytes.at, bytes.len, out);
+	memcpy(out->plan_digest, digest, sizeof(digest));
 }

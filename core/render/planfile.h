@@ -21,8 +21,10 @@ MUST_CHECK struct error *planfile_parse(const char *name, const char *text, size
 					struct intern *strings, struct arena *a, struct plan *out);
 
 /* planfile_render() makes a plan's bytes, in `a`. planfile_hold() is for a plan that was read:
- * its bytes stay the caller's. */
+ * its bytes stay the caller's, and once they were parsed planfile_know() adds what the plan comes
+ * to; ERROR_INPUT when the file says something else. */
 void planfile_render(const struct plan *plan, struct arena *a, struct planned *out);
+MUST_CHECK struct error *planfile_know(struct planned *planned);
 void planfile_hold(const struct plan *plan, const char *bytes, size_t len, struct planned *out);
 
 #endif

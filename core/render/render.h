@@ -7,15 +7,22 @@
 #define WRIT_RENDER_H
 
 #include "core/plan/plan.h"
+#include "core/plan/planned.h"
 #include "core/util/str.h"
 
 #define FORMAT_VERSION "1.0" /* of all JSON output: minor numbers add keys, a major one breaks */
 
 /* The plan's bytes: what --out saves, what --format json prints, and what the digest is of. */
-void render_plan_json(struct str *out, const struct plan *plan);
+void render_plan_json(struct str *out, const struct plan *plan, const char *plan_digest);
 
-/* Risk first, grouped by principal, equal changes collapsed; `digest` stands in the last lines. */
-void render_plan_text(struct str *out, const struct plan *plan, const char *digest, bool colour);
+/* What a plan comes to: the same plan made again has the same. Over the organisation, the
+ * manifests' contents, the accounts' ids, the changes and what blocks others, the limits and what
+ * they would say without consent: no moment, no commit, no place in a file. */
+void render_plan_digest(const struct plan *plan, char out[static SHA256_TEXT]);
+
+/* Risk first, grouped by principal, equal changes collapsed; the digests stand in the last lines.
+ */
+void render_plan_text(struct str *out, const struct planned *planned, bool colour);
 
 /* "Plan: 3 to add, 0 to change, 1 to remove (1 removal withheld)."; in `a`. */
 const char *render_summary(struct arena *a, const struct plan *plan);

@@ -154,12 +154,9 @@ static void add_lost(struct str *out, const struct change *c)
 	str_add(out, "]}");
 }
 
-static void add_change(struct str *out, const struct change *c, size_t number_of)
+/* What is to be done, and nothing of where that is said or what else is told of it. */
+static void add_bare_change(struct str *out, const struct change *c)
 {
-	char id[32];
-	snprintf(id, sizeof(id), "c%zu", number_of);
-	str_addc(out, '{');
-	json_put_text(out, "id", id);
 	json_put_text(out, "address", change_address(out->arena, c->principal, c->entitlement));
 	json_put_text(out, "type", c->type == CHANGE_GRANT ? "grant" : "technicalAccount");
 	render_principal_json(out, c->principal);
@@ -179,6 +176,15 @@ static void add_change(struct str *out, const struct change *c, size_t number_of
 	json_put_text(out, "via", capability_name(c->via));
 	if (c->type == CHANGE_ACCOUNT && c->action == ACTION_DELETE)
 		add_lost(out, c);
+}
+
+static void add_change(struct str *out, const struct change *c, size_t number_of)
+{
+	char id[32];
+	snprintf(id, sizeof(id), "c%zu", number_of);
+	str_addc(out, '{');
+	json_put_text(out, "id", id);
+	add_bare_change(out, c);
 	if (c->mover)
 		json_put_text(out, "since_snapshot", mover_name(c->mover));
 	if (c->withheld) {
@@ -463,7 +469,72 @@ static void add_managed(struct str *out, const struct plan *plan)
 	str_addc(out, ']');
 }
 
-void render_plan_json(struct str *out, const struct plan *plan)
+/* Consent turns a verdict into another, which is not what the plan is about. */
+static void add_bare_guards(struct str *out, const struct guard_vec *guards)
+{
+	for (size_t i = 0; i < guards->len; i++) {
+		const struct guard *g = &guards->at[i];
+		str_addc(out, '{');
+		json_put_text(out, "name", g->name);
+		json_put_text(out, "subject", g->subject);
+		json_put_number(out, "limit", g->limit);
+		json_put_number(out, "value", g->value);
+		json_put_text(out, "verdict",
+			      g->verdict == VERDICT_PASS ? "pass" : "needs consent");
+		str_add(out, "}\n");
+	}
+}
+
+static void add_bare_accounts(struct str *out, const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->accounts.len; i++) {
+		str_addc(out, '{');
+		json_put_text(out, "name", plan->accounts.at[i]->meta.name);
+		json_put_text(out, "id", plan->accounts.at[i]->id);
+		str_add(out, "}\n");
+	}
+}
+
+static void add_line(struct sha256 *s, struct str *line)
+{
+	sha256_add(s, str_text(line), line->len);
+	arena_reset(line->arena);
+	*line = (struct str)STR(line->arena);
+}
+
+void render_plan_digest(const struct plan *plan, char out[static SHA256_TEXT])
+{
+	ARENA a = {0};
+	struct str line = STR(&a);
+	unsigned char result[SHA256_SIZE];
+	struct sha256 *s = sha256_new();
+	str_add(&line, "writ plan 1 {");
+	json_put_text(&line, "provider", plan->provider);
+	json_put_text(&line, "organization", plan->organization);
+	json_put_text(&line, "org_id", plan->org_id);
+	json_put_text(&line, "target", plan->target);
+	digest(&line, "manifests", plan->manifest_digest);
+	str_add(&line, "}\n");
+	add_bare_accounts(&line, plan);
+	add_bare_guards(&line, &plan->guards);
+	add_line(s, &line);
+	for (size_t i = 0; i < plan->changes.len; i++) {
+		str_addc(&line, '{');
+		add_bare_change(&line, &plan->changes.at[i]);
+		str_printf(&line, ", \"unknown\": %d, \"idle\": %d}\n", plan->changes.at[i].unseen,
+			   plan->changes.at[i].idle);
+		add_line(s, &line);
+	}
+	for (size_t i = 0; i < plan->blocked.len; i++) {
+		const struct blocked_item *b = &plan->blocked.at[i];
+		str_printf(&line, "blocked %s\n", change_address(&a, b->principal, b->entitlement));
+		add_line(s, &line);
+	}
+	sha256_end(s, result);
+	sha256_text(result, out);
+}
+
+void render_plan_json(struct str *out, const struct plan *plan, const char *plan_digest)
 {
 	str_addc(out, '{');
 	json_put_text(out, "format_version", FORMAT_VERSION);
@@ -475,6 +546,11 @@ void render_plan_json(struct str *out, const struct plan *plan)
 		json_put_text(out, "target", plan->target);
 	if (plan->restores)
 		json_put_text(out, "restores", plan->restores);
+	json_put_key(out, "whole");
+	str_add(out, plan->whole ? "true" : "false");
+	if (plan->ledger_number)
+		json_put_number(out, "ledger", (int64_t)plan->ledger_number);
+	json_put_text(out, "digest", plan_digest);
 	moment(out, "created", plan->created);
 	moment(out, "expires", plan->expires);
 	add_sources(out, plan);

@@ -83,8 +83,9 @@ static void add_counts(struct str *out, const struct result *r, size_t blocked)
 	if (blocked)
 		str_printf(out, ", %zu not possible yet", blocked);
 	str_add(out, ".\n");
-	if (r->journal)
-		str_printf(out, "Journal: %s\nChain: %s\n", r->journal, r->head);
+	if (r->run)
+		str_printf(out, "Run: %s\nLedger: record %llu of %s\nChain: %s\n", r->run,
+			   (unsigned long long)r->number, r->ledger, r->head);
 }
 
 static size_t count_withheld(const struct plan *plan, const struct result *r, enum withheld why)
@@ -104,7 +105,7 @@ static void add_consent(struct str *out, const struct run_report *report)
 	for (size_t i = 0; i < plan->changes.len; i++)
 		left += plan->changes.at[i].action == ACTION_DELETE && r->fates[i] != FATE_DONE;
 	str_printf(out, "Removals were withheld; carry them out with %s--allow-remove %zu.\n",
-		   report->saved && r->journal ? "a new plan and " : "", left);
+		   report->saved && r->run ? "a new plan and " : "", left);
 }
 
 static void add_withheld(struct str *out, const struct run_report *report)
@@ -226,6 +227,21 @@ static void add_json_record(struct str *out, const struct result_record *r)
 	str_addc(out, '}');
 }
 
+static void add_json_ledger(struct str *out, const struct result *r)
+{
+	json_put_text(out, "run", r ? r->run : NULL);
+	json_put_key(out, "ledger");
+	if (!r || !r->run) {
+		str_add(out, "null");
+		return;
+	}
+	str_addc(out, '{');
+	json_put_text(out, "place", r->ledger);
+	json_put_number(out, "record", (int64_t)r->number);
+	json_put_text(out, "digest", r->head);
+	str_addc(out, '}');
+}
+
 void render_result_json(struct str *out, const struct run_report *report)
 {
 	const struct plan *plan = report->planned->plan;
@@ -235,7 +251,8 @@ void render_result_json(struct str *out, const struct run_report *report)
 	json_put_text(out, "format_version", FORMAT_VERSION);
 	json_put_text(out, "writ_version", WRIT_VERSION);
 	json_put_text(out, "organization", plan->organization);
-	json_put_text(out, "plan", report->planned->digest);
+	json_put_text(out, "plan", report->planned->plan_digest);
+	json_put_text(out, "plan_file", report->planned->digest);
 	json_put_number(out, "status", report->status);
 	json_put_text(out, "error", report->error);
 	json_put_text(out, "resume", report->resume);
@@ -248,8 +265,7 @@ void render_result_json(struct str *out, const struct run_report *report)
 		add_json_change(out, plan, r, i);
 	}
 	str_add(out, count ? "\n]" : "]");
-	json_put_text(out, "journal", r ? r->journal : NULL);
-	json_put_text(out, "journal_head", r && r->journal ? r->head : NULL);
+	add_json_ledger(out, r);
 	add_json_record(out, report->record);
 	str_add(out, "}\n");
 }

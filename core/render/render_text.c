@@ -536,8 +536,9 @@ static void add_left_out(const struct text_renderer *r)
 		str_printf(r->out, "  and %zu more\n", all->len - UNLISTED_SHOWN);
 }
 
-void render_plan_text(struct str *out, const struct plan *plan, const char *digest, bool colour)
+void render_plan_text(struct str *out, const struct planned *planned, bool colour)
 {
+	const struct plan *plan = planned->plan;
 	struct text_renderer r = {out, plan, colour};
 	const char *summary = render_summary(out->arena, plan);
 	paint(&r, "1", summary);
@@ -558,7 +559,8 @@ void render_plan_text(struct str *out, const struct plan *plan, const char *dige
 	    plan->unlisted.len + plan->drift.len + plan->left_out.len == 0)
 		return;
 	str_printf(out, "\nOrganisation %s, provider %s, plan %s\n", plan->organization,
-		   plan->provider, digest);
+		   plan->provider, planned->plan_digest);
+	str_printf(out, "Saved it is the file %s\n", planned->digest);
 	if (plan->cost.seconds)
 		str_printf(out, "About %zu calls, %zu minutes at the service's limits.\n",
 			   plan->cost.calls, (plan->cost.seconds + 59) / 60);

@@ -52,19 +52,26 @@ static const struct part record[] = {
 	{"error", TEXT_OR_NULL, "why there is none"},
 	{0},
 };
+static const struct part ledger[] = {
+	{"place", TEXT, "the ledger"},
+	{"record", COUNT, "number of the last record before the run's end"},
+	{"digest", DIGEST, "that record's"},
+	{0},
+};
 static const struct part result[] = {
 	{"format_version", TEXT ", \"pattern\": \"^1[.]\"", "of this format"},
 	{"writ_version", TEXT, "of the program"},
 	{"organization", TEXT, "its name"},
-	{"plan", DIGEST, "of the plan that was carried out"},
+	{"plan", DIGEST, "what the plan that was carried out comes to"},
+	{"plan_file", DIGEST, "its bytes as they are saved"},
 	{"status", COUNT, "the exit status"},
 	{"error", TEXT_OR_NULL, "what stopped the run"},
 	{"resume", TEXT_OR_NULL, "the command that goes on from here"},
 	{"summary", NULL, "counts of changes", counts},
 	{"guards", NULL, "what the limits said before the first request", guard, .list = true},
 	{"changes", NULL, "what became of each", change, .list = true},
-	{"journal", TEXT_OR_NULL, "where the run is written down; null when nothing was sent"},
-	{"journal_head", TEXT_OR_NULL, "the digest of its last record"},
+	{"run", TEXT_OR_NULL, "its name; null when nothing was sent"},
+	{"ledger", NULL, "where the run is on record", ledger, .nullable = true},
 	{"record", NULL, "the snapshot of what is live now", record, .nullable = true},
 	{0},
 };

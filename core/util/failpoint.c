@@ -21,12 +21,19 @@ static void log_hit(const char *name)
 	close(fd);
 }
 
-/* "*:3" is killed at the third point, "*:3:term" and "*:3:int" are asked to stop. */
+/* "*:3" is killed at the third point, "*:3:term" and "*:3:int" are asked to stop, "*:3:stop" stands
+ * still. */
 static int wanted_signal(const char *behind_number)
 {
-	if (!strcmp(behind_number, ":term"))
-		return SIGTERM;
-	return strcmp(behind_number, ":int") ? SIGKILL : SIGINT;
+	static const struct {
+		const char *name;
+		int number;
+	} signals[] = {{":term", SIGTERM}, {":int", SIGINT}, {":stop", SIGSTOP}};
+	for (size_t i = 0; i < sizeof(signals) / sizeof(*signals); i++) {
+		if (!strcmp(behind_number, signals[i].name))
+			return signals[i].number;
+	}
+	return SIGKILL;
 }
 
 void failpoint_hit(const char *name)

@@ -56,7 +56,7 @@ shown() {
 filled() {
 	local run digest drift
 	run=$("$WRIT" log --format json | jq -r '.runs[0].id // .runs[0].run' 2>/dev/null)
-	digest=$("$WRIT" show plan.json | grep -o 'sha256:[0-9a-f]*')
+	digest=$("$WRIT" show plan.json | grep -o -m 1 'sha256:[0-9a-f]*')
 	drift=$("$WRIT" drift --live live.yaml --base snapshot --format json manifests | jq -r '.drift[0].fingerprint')
 	sed "s/\bRUN\b/$run/; s/sha256:DIGEST/$digest/; s/0a1b2c3d4e5f6071/$drift/; s/^apply \(.*manifests\)/apply --auto-approve \1/"
 }

@@ -40,6 +40,37 @@ ends() {
 	return 1
 }
 
+# last_run: the name of the run that the last run_writ told, or of the last one there was.
+last_run() {
+	local name
+	name=$(sed -n 's/^Run: //p' stdout)
+	echo "${name:-$("$WRIT" log --format json 2>/dev/null | jq -r '.runs[0].run')}"
+}
+
+# records: the files of the only ledger, in order.
+records() {
+	ls "$XDG_STATE_HOME"/writ/*/ledger/0*
+}
+
+# forged FILE: an edited plan says what it comes to by now, as whoever forges one would have it do.
+forged() {
+	local digest
+	digest=$("$WRIT" show "$1" 2>&1 >/dev/null | sed -n 's/.*digest is not that of its changes, //p')
+	digest=$digest perl -0pi -e 's/("digest": *")[^"]*(",\s*"created")/$1$ENV{digest}$2/' "$1"
+}
+
+# chain_again FROM: the records from this number on, each with the digest of the one before it, as somebody would write
+# them who changed one.
+chain_again() {
+	local before='' file
+	for file in $(records); do
+		if [ -n "$before" ] && [ "${file##*/}" -ge "$1" ]; then
+			sed -i "s/\"before\": \"sha256:[0-9a-f]*\"/\"before\": \"sha256:$before\"/" "$file"
+		fi
+		before=$(sha256sum <"$file" | cut -d ' ' -f 1)
+	done
+}
+
 # What a run did, with folders that differ from run to run taken out.
 outcome() {
 	{
@@ -48,7 +79,7 @@ outcome() {
 		echo "# standard error"
 		cat stderr
 		echo "# exit status $status"
-	} | sed "s|$BATS_TEST_TMPDIR|TMP|g; s|$WRIT_ROOT|ROOT|g; s|/acme-[0-9a-f]*/|/acme-ID/|g; s|-[0-9a-f]*-\([0-9]*\)\.wal|-DIGEST-\1.wal|; s|^Chain: .*|Chain: HEAD|; s|process [0-9]* on [^ ]*|process N on HOST|"
+	} | sed "s|$BATS_TEST_TMPDIR|TMP|g; s|$WRIT_ROOT|ROOT|g; s|/acme-[0-9a-f]*/|/acme-ID/|g; s|Z-[0-9a-f]\{12\}-|Z-DIGEST-|g; s|^Chain: .*|Chain: HEAD|; s|process [0-9]* on [^ ]*|process N on HOST|"
 }
 
 # assert_golden NAME: the last run_writ did what tests/cli/golden/NAME says; GOLDEN=1 writes it instead.

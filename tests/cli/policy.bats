@@ -87,6 +87,7 @@ guard() {
 	ends 4 apply --live live.yaml --config config.yaml --auto-approve manifests
 	ends 0 plan --live live.yaml --out plan.json manifests
 	sed -i 's/"org_id": null/"org_id": "X@AdobeOrg"/' plan.json
+	forged plan.json
 	sed -i 's/provider: file/&\n  orgId: X@AdobeOrg/' manifests/organization.yaml
 	for what in manifests "--plan=plan.json"; do
 		ends 1 apply --live live.yaml --config config.yaml --auto-approve "$what"

@@ -22,7 +22,7 @@ apply() {
 }
 
 messages() {
-	git -C repo log --reverse --format=%B | sed -E 's/-[0-9a-f]{12}-/-PLAN-/; s/^(Writ-(Plan|Journal)): sha256:[0-9a-f]{64}$/\1: DIGEST/; s/^(Writ-Manifests): [0-9a-f]{40}/\1: COMMIT/'
+	git -C repo log --reverse --format=%B | sed -E 's/-[0-9a-f]{12}-/-PLAN-/; s/^(Writ-Ledger: [0-9]+) sha256:.*/\1 DIGEST/; s/^(Writ-(Plan)): sha256:[0-9a-f]{64}$/\1: DIGEST/; s/^(Writ-Manifests): [0-9a-f]{40}/\1: COMMIT/'
 }
 
 trailer() {
@@ -47,6 +47,7 @@ unblock() {
 	sed -i -n "/^Apply/,\$ { s/^Commit [0-9a-f]*/Commit ID/; p }" stdout
 	assert_golden record
 	messages >stdout
+	sed -i "/no ledger is shared/d" stderr
 	assert_golden record-messages
 	git -C repo show --format= HEAD~1 | grep '^[-+] ' | grep -v 'sha256\|serial' | sed 's/  run: .*/  run: RUN/' >stdout
 	git -C repo show --format= HEAD | grep '^[-+] ' | grep -v 'sha256\|serial' | sed 's/  run: .*/  run: RUN/' >>stdout
@@ -138,6 +139,7 @@ unblock() {
 	eval "ends 0 ${command#writ}"
 	messages >stdout
 	sed -i 's/^Writ-Manifests: sha256:.*/Writ-Manifests: COMMIT/' stdout
+	sed -i "/no ledger is shared/d" stderr
 	assert_golden record-messages
 	git -C repo rev-parse HEAD >tip
 	eval "ends 0 ${command#writ}"
@@ -149,18 +151,19 @@ unblock() {
 @test "a run is recorded for its own organisation, by the plan that it carried out" {
 	ends 0 snapshot --live live.yaml --snapshot repo/org --commit
 	ends 0 apply --live live.yaml --auto-approve --allow-remove '100%' source/manifests
-	saved=$(echo state/writ/acme-*/journal/*.plan.json)
-	run=$(basename "$saved" .plan.json)
+	run=$(last_run)
 	git -C repo rev-parse HEAD >tip
 	cp live.yaml other.yaml
 	ends 1 snapshot --live other.yaml --snapshot repo/org --commit --run "$run"
 	grep -q "run $run was not of this live organisation" stderr
-	cp "$saved" kept
-	sed -i 's/"action_reason": "added"/"action_reason": "changed"/' "$saved"
+	cp -R state kept
+	sed -i 's/\\"action_reason\\": \\"added\\"/\\"action_reason\\": \\"changed\\"/' "$(grep -l '"type": "plan"' "$XDG_STATE_HOME"/writ/*/ledger/0*)"
+	chain_again 1
 	ends 1 snapshot --live live.yaml --snapshot repo/org --commit --run "$run"
-	grep -q "plan of run $run is not the one that its journal names" stderr
+	grep -q "plan of run $run is not the one that it began with" stderr
 	git -C repo rev-parse HEAD | diff tip -
-	cp kept "$saved"
+	rm -r state
+	mv kept state
 	ends 0 snapshot --live live.yaml --snapshot repo/org --commit --run "$run"
 	[ "$(trailer Writ-Run)" = "$run" ]
 }
@@ -215,7 +218,7 @@ refused() {
 	eval "$2"
 	ends 1 apply --live live.yaml --config config.yaml --auto-approve --allow-remove '100%' source/manifests
 	cmp live.yaml before.yaml
-	[ -z "$(find state -name '*.wal' 2>/dev/null)" ]
+	[ -z "$(find state -path '*/ledger/0*' 2>/dev/null)" ]
 	grep -q "$1" stderr || { cat stderr; return 1; }
 }
 

@@ -39,20 +39,6 @@ shown_as_it_was() {
 	shown_as_it_was
 }
 
-@test "a journal" {
-	ends 0 apply --live live.yaml --auto-approve --allow-remove 1 manifests
-	journal=$(find state -name '*.wal')
-	run_writ show "$journal"
-	sed -i 's/sha256:[0-9a-f]*/sha256:X/; s/"by": "[^"]*"/"by": "USER on HOST"/' stdout
-	assert_golden show-journal
-	ends 0 show --format json "$journal"
-	jq -e .ended stdout
-	head -c -10 "$journal" >torn
-	ends 0 show torn
-	printf 'X' | dd of="$journal" bs=1 seek=40 conv=notrunc 2>/dev/null
-	ends 1 show "$journal"
-}
-
 @test "an organisation" {
 	run_writ show live.yaml
 	assert_golden show-live

@@ -70,13 +70,13 @@ unheard() {
 }
 
 @test "another run holds the lock: 7, and who it is" {
-	ends 0 apply --live live.yaml --auto-approve --allow-remove 1 manifests
-	cp "$WRIT_ROOT/tests/data/quickstart/live.yaml" live.yaml
-	lock=$(find state -name lock)
-	status=0
-	flock "$lock" "$WRIT" apply --live live.yaml --auto-approve --allow-remove 1 manifests >stdout 2>stderr || status=$?
-	assert_golden status-locked
+	WRIT_ACTOR=ann WRIT_FAILPOINT='apply-before-send:1:stop' "$WRIT_FAILPOINT_BIN" apply --live live.yaml --auto-approve --allow-remove 1 manifests >other 2>&1 &
+	until [ "$(ps -o state= -p $!)" = T ]; do sleep 0.05; done
+	run_writ apply --live live.yaml --auto-approve --allow-remove 1 --wait 0 manifests
+	kill -KILL $!
+	wait $! || true
 	[ "$status" -eq 7 ]
+	assert_golden status-locked
 }
 
 @test "a saved plan of empty manifests meets its guard again: 4, whatever is allowed" {

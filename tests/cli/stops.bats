@@ -11,7 +11,7 @@ setup() {
 	git init -q repo
 	"$WRIT" snapshot --live live.yaml --snapshot repo/org --commit >/dev/null
 	"$WRIT" apply --live live.yaml --auto-approve manifests >/dev/null || [ $? -eq 4 ]
-	run=$(cd state/writ/acme-*/journal && basename ./*.wal .wal)
+	run=$("$WRIT" log --format json 2>/dev/null | jq -r '.runs[0].run')
 	cp -R . ../kept-"$BATS_TEST_NUMBER"
 }
 
@@ -29,7 +29,7 @@ each() {
 		count=$((count + 1))
 	done
 	[ "$count" -gt 5 ]
-	diff -r -x lock -x stdout -x stderr -x config.yaml ../kept-"$BATS_TEST_NUMBER" .
+	diff -r -x beat -x stdout -x stderr -x config.yaml ../kept-"$BATS_TEST_NUMBER" .
 }
 
 @test "a configuration with an error" {

@@ -41,7 +41,7 @@ metadata: {name: asset-archiver}
 spec: {adminRoles: [storage-administrator]}
 END
 	ends 6 apply --auto-approve wanted.yaml
-	run=$(sed -n 's|^Journal: .*/\(.*\)\.wal$|\1|p' stdout)
+	run=$(sed -n 's/^Run: //p' stdout)
 	ends 0 undo "$run" --format json
 	jq -e '.summary.remove == 1 and .summary.manual == 0' stdout # nobody has made the rest yet
 	person='{"email":"'$EMAIL'","role":"storage-administrator"}'

@@ -7,7 +7,7 @@
 #include "core/apply/apply.h"
 #include "core/language/check.h"
 #include "core/language/manifest.h"
-#include "core/ledger/state_folder.h"
+#include "core/ledger/place.h"
 #include "core/render/planfile.h"
 #include "core/util/clock.h"
 #include "providers/registry.h"
@@ -124,7 +124,8 @@ struct world {
 	struct model_index index;
 	struct plan plan;
 	struct universe *u;
-	const char *state;
+	struct ledger *ledger;
+	const char *key;
 };
 
 static unsigned serial, failures;
@@ -210,6 +211,24 @@ static struct error *make_plan(struct world *w)
 	return report.errors ? error_new(ERROR_INPUT, "%s", report.items.at[0].summary) : NULL;
 }
 
+static struct error *open_store(void *key, struct store **out)
+{
+	struct ledger_place place = {.key = key};
+	return ledger_place_open(&place, out);
+}
+
+/* Of its own, so that no run is another's stopped one. */
+static void open_ledger(struct world *w)
+{
+	struct store *store = NULL;
+	w->key = ledger_key(&w->arena, "acme", arena_printf(&w->arena, "%u", ++serial));
+	struct error *error = open_store((void *)(uintptr_t)w->key, &store);
+	if (!error)
+		error = ledger_open(store, &w->ledger);
+	if (error)
+		emulator_fail("no ledger");
+}
+
 static void start(struct world *w, struct emulator *e, const struct work *work)
 {
 	*w = (struct world){.emulator = e, .strings = intern_new()};
@@ -220,12 +239,12 @@ static void start(struct world *w, struct emulator *e, const struct work *work)
 	configure_reader(w);
 	load(w, work->wanted);
 	open_session(w);
-	error_free(state_folder(&w->arena, "acme", arena_printf(&w->arena, "%u", ++serial),
-				&w->state));
+	open_ledger(w);
 }
 
 static void end(struct world *w)
 {
+	ledger_close(w->ledger);
 	w->provider->reader->close(w->session);
 	universe_free(w->u);
 	arena_done(&w->arena);
@@ -249,14 +268,23 @@ static struct error *run_apply(struct world *w, struct result *out)
 	const char *bytes = arena_printf(&w->arena, "plan %u", serial);
 	struct planned planned;
 	planfile_hold(&w->plan, bytes, strlen(bytes), &planned);
+	struct applier *held = NULL;
+	const struct hold_request request = {.holder = holder_of_this(&w->arena, "a test")};
 	struct apply_input input = {.planned = &planned,
 				    .provider = w->provider,
 				    .session = w->session,
 				    .strings = w->strings,
-				    .state = w->state,
+				    .ledger = w->ledger,
+				    .hold = &request,
+				    .open_store = open_store,
+				    .open_context = (void *)(uintptr_t)w->key,
 				    .now = 1780272000};
 	*out = (struct result){0};
-	return apply_run(&input, &w->arena, out);
+	struct error *error = apply_run(&input, &w->arena, out, &held);
+	struct error *unclosed = apply_close(held, &(struct apply_closing){NULL});
+	if (unclosed)
+		emulator_fail(unclosed->message);
+	return error;
 }
 
 /* ---- what was sent ---- */

@@ -8,16 +8,7 @@ converged() {
 	again 0 apply --live live.yaml --auto-approve --allow-remove 1 manifests && same live.yaml
 }
 
-# A plan stands beside a journal, or there is none; where every call fails it cannot be taken away again.
-paired() {
-	case $fault in *+*) return ;; esac
-	for plan in case/state/writ/acme-*/journal/*.plan.json; do
-		[ ! -e "$plan" ] || [ -e "${plan%.plan.json}.wal" ] || { echo "$plan has no journal"; return 1; }
-	done
-}
-
 applied() {
-	paired || return
 	case $status in
 	1) unchanged live.yaml || return ;;
 	5) again 0 apply --live live.yaml --resume && same live.yaml || return ;;
@@ -26,14 +17,9 @@ applied() {
 	converged
 }
 
-# A journal without a beginning that could not be taken away makes its plan doubtful until a person moves it.
-set_aside() {
-	case $fault in *+*) rm -f case/state/writ/acme-*/journal/*.wal ;; esac
-}
-
 applied_file() {
 	case $status in
-	1) unchanged live.yaml && set_aside && again 0 apply --live live.yaml --plan plan.json && same live.yaml || return ;;
+	1) unchanged live.yaml && again 0 apply --live live.yaml --plan plan.json && same live.yaml || return ;;
 	5) again 0 apply --live live.yaml --resume && same live.yaml || return ;;
 	*) same live.yaml || return ;;
 	esac

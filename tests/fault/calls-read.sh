@@ -30,12 +30,11 @@ mkdir -p case/config/writ
 printf 'apiVersion: writ/v1\nkind: Configuration\norganizations:\n  - {name: acme, orgId: A@AdobeOrg, snapshot: {repository: ../../repo, folder: org}}\n' >case/config/writ/config.yaml
 chmod 600 case/config/writ/config.yaml
 in_folder case apply --live live.yaml --auto-approve --allow-remove 1 --snapshot repo/org --commit manifests >/dev/null
-cp case/state/writ/acme-*/journal/*.wal case/run.wal
 ready
 
 expect log --snapshot repo/org
 each_fault log listed log --snapshot repo/org
-answers show run.wal
+answers ledger show 2026
 answers undo 2026 --live live.yaml
 answers why asset-archiver --manifests manifests
 reads= # but for the cache

@@ -26,7 +26,7 @@ contents() {
 	record
 	sed -i 's/omar@/oscar@/' live.yaml
 	ends 0 apply --live live.yaml --auto-approve --allow-remove '100%' manifests
-	name=$(sed -n 's|^Journal: .*/\(.*\)\.wal$|\1|p' stdout)
+	name=$(sed -n 's/^Run: //p' stdout)
 	cp -R repo start
 	WRIT_FAILPOINT_LOG=$PWD/points record --run "$name"
 	[ "$status" -eq 0 ]

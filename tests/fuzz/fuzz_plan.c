@@ -14,8 +14,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!error) {
 		struct str out = STR(&a);
 		plan_rank(&plan, strings);
-		render_plan_text(&out, &plan, "sha256:0", false);
-		render_plan_json(&out, &plan);
+		render_plan_text(&out, &(struct planned){.plan = &plan}, false);
+		render_plan_json(&out, &plan, plan.digest);
 	}
 	error_free(error);
 	intern_free(strings);

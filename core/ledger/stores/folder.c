@@ -127,6 +127,7 @@ static struct error *write_draft(const struct folder_store *f, int fd, const cha
 	size_t len = record->len;
 	FAILPOINT_WRITE("ledger-half-record", fd, bytes, len);
 	TRY(file_write_all(fd, path, bytes, len));
+	FAILPOINT("ledger-before-sync");
 	if (fsync(fd))
 		return error_errno(errno, "syncing a record of ledger %s", f->path);
 	return NULL;
@@ -151,6 +152,7 @@ static struct error *give_number(const struct folder_store *f, const char *draft
 	FAILPOINT("ledger-after-record");
 	*answer = fsync(f->fd) ? APPEND_UNANSWERED : APPEND_DONE;
 	*words = strerror(errno);
+	FAILPOINT("ledger-after-folder");
 	return NULL;
 }
 
@@ -162,6 +164,7 @@ static struct error *append(struct store *s, struct arena *a, const struct new_r
 	const char *path = arena_printf(a, "%s/%s", f->path, draft);
 	unlinkat(f->fd, draft, 0); /* of an append that failed */
 	give_room(f, record->len);
+	FAILPOINT("ledger-before-draft");
 	CLEANUP(close)
 	int fd = openat(f->fd, draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (fd < 0)

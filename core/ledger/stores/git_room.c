@@ -72,7 +72,7 @@ struct error *git_room_open(struct git_room *room, struct arena *a, const char *
 {
 	const char *state;
 	CLEANUP(close) int all = -1;
-	TRY(state_folder_in(a, key, &state));
+	TRY(state_folder(a, key, &state));
 	room->folder = arena_printf(a, "%s/git", state);
 	TRY(file_make_folders(room->folder, 0700));
 	TRY(state_folder_check(room->folder));

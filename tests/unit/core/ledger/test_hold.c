@@ -147,8 +147,8 @@ static void check_open(const struct ledger_view *v)
 	assert_int_equal(v->open.at[0].begun, NOW);
 	assert_int_equal(v->used.len, 1);
 	assert_string_equal(v->used.at[0].plan, "sha256:1");
-	assert_string_equal(v->last_run, "second");
-	assert_string_equal(v->last_commit, "c0ffee");
+	assert_string_equal(v->last.run, "second");
+	assert_string_equal(v->last.commit, "c0ffee");
 }
 
 /* What the records come to, the state that is written of it comes to again. */

@@ -1,28 +1,36 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
-#include <sys/stat.h>
 
-#include "core/past/run_list.h"
+#include "core/ledger/stores/stores.h"
+#include "core/past/run_verify.h"
 #include "core/util/file.h"
 #include "tests/unit/check.h"
 #include "tests/unit/repository.h"
 
 #define NAME "20260601T000000Z-0123456789ab-000"
+#define RECORDS 6
 
 static const char plan_bytes[] = "{\"format_version\": \"1.0\", \"changes\": []}\n";
+static char heads[RECORDS + 1][SHA256_TEXT]; /* digest of each record; [0] is none */
 
-struct fixture {
-	char *path; /* of the journal */
-	char *bytes;
-	size_t len;
-	unsigned char heads[7][SHA256_SIZE];
-};
-
-static void append(struct journal *j, struct fixture *f, int i, enum record_type type,
-		   const char *payload)
+static struct ledger *open_ledger(const char *key)
 {
-	assert_ok(journal_append(j, type, payload, strlen(payload)));
-	journal_head(j, f->heads[i]);
+	ARENA a = {0};
+	struct store *s = NULL;
+	struct ledger *l = NULL;
+	assert_ok(folder_store_open(in_folder(&a, key), &s));
+	assert_ok(ledger_open(s, &l));
+	return l;
+}
+
+static void append(struct ledger *l, enum entry_type type, const char *body)
+{
+	unsigned char digest[SHA256_SIZE];
+	ledger_add(l, type, NAME, body);
+	assert_ok(ledger_write(l));
+	ledger_digest(l, digest);
+	if (ledger_number(l) <= RECORDS)
+		sha256_text(digest, heads[ledger_number(l)]);
 }
 
 /* One finished run of three changes: one done, one failed, one whose result a later
@@ -30,74 +38,67 @@ static void append(struct journal *j, struct fixture *f, int i, enum record_type
 static int set_up(void **state)
 {
 	ARENA a = {0};
-	struct fixture *f = calloc(1, sizeof(*f));
-	struct journal *j;
 	unsigned char digest[SHA256_SIZE];
 	char text[SHA256_TEXT];
 	if (make_folder(state))
 		return -1;
-	setenv("XDG_STATE_HOME", folder, 1);
-	const char *place = in_folder(&a, "writ/acme-0123abcd/journal");
-	assert_ok(file_make_folders(place, 0700));
-	f->path = strdup(arena_printf(&a, "%s/" NAME ".wal", place));
-	assert_ok(file_write_atomic(arena_printf(&a, "%s/" NAME ".plan.json", place), plan_bytes,
-				    strlen(plan_bytes), 0600));
+	struct ledger *l = open_ledger("acme");
+	const struct run_plan plan = {plan_bytes, strlen(plan_bytes), NULL};
 	sha256_of(plan_bytes, strlen(plan_bytes), digest);
 	sha256_text(digest, text);
-	assert_ok(journal_create(f->path, 4096, &j));
-	append(j, f, 0, RECORD_BEGIN,
+	run_records_add_plan(l, NAME, &plan);
+	append(l, ENTRY_BEGIN,
 	       arena_printf(
 		       &a,
 		       "{\"plan\": \"%s\", \"organization\": \"acme\", \"by\": \"ann on host\", "
 		       "\"begun\": \"2026-06-01T00:00:00Z\", \"changes\": 3}",
 		       text));
-	append(j, f, 1, RECORD_INTENT, "{\"changes\": [\"c1\", \"c2\", \"c3\"]}");
-	append(j, f, 2, RECORD_RESULT, "{\"change\": \"c1\", \"outcome\": \"done\"}");
-	append(j, f, 3, RECORD_RESULT, "{\"change\": \"c2\", \"outcome\": \"failed\"}");
-	append(j, f, 4, RECORD_RESULT, "{\"change\": \"c3\", \"outcome\": \"unknown\"}");
-	append(j, f, 5, RECORD_RECONCILED, "{\"change\": \"c3\", \"outcome\": \"done\"}");
-	append(j, f, 6, RECORD_END, "{\"end\": \"done\"}");
-	journal_close(j);
-	assert_ok(file_read(f->path, 1 << 20, &f->bytes, &f->len));
-	*state = f;
+	append(l, ENTRY_INTENT, "{\"changes\": [\"c1-c3\"]}");
+	append(l, ENTRY_RESULT, "{\"changes\": [\"c1\"], \"outcome\": \"done\"}");
+	ledger_add(l, ENTRY_RESULT, NAME, "{\"changes\": [\"c2\"], \"outcome\": \"failed\"}");
+	append(l, ENTRY_RESULT, "{\"changes\": [\"c3\"], \"outcome\": \"unknown\"}");
+	append(l, ENTRY_RECONCILED, "{\"changes\": [\"c3\"], \"outcome\": \"done\"}");
+	append(l, ENTRY_END, "{\"end\": \"done\"}");
+	ledger_close(l);
 	return 0;
 }
 
-static int tear_down(void **state)
+static const char *record_path(struct arena *a, int number)
 {
-	struct fixture *f = *state;
-	free(f->bytes);
-	free(f->path);
-	free(f);
-	return drop_folder(state);
+	return in_folder(a, arena_printf(a, "acme/%012d", number));
 }
 
-/* In place: a file that is cut to nothing and written anew is flushed to disk each time. */
-static void write_bytes(const char *path, const char *bytes, size_t len)
+/* Reads the ledger of this name, and the runs in it. */
+static void load(struct arena *a, const char *key, const struct commit_vec *commits,
+		 struct known_ledger_vec *ledgers, struct known_run_vec *runs)
 {
-	FILE *out = fopen(path, "r+b");
-	assert_non_null(out);
-	assert_int_equal(fwrite(bytes, 1, len, out), len);
-	assert_int_equal(fflush(out), 0);
-	assert_int_equal(ftruncate(fileno(out), (off_t)len), 0);
-	assert_int_equal(fclose(out), 0);
-}
-
-static const char *head_text(struct arena *a, const struct fixture *f, int i)
-{
-	char text[SHA256_TEXT];
-	sha256_text(f->heads[i], text);
-	return arena_strdup(a, text);
+	struct ledger *l = open_ledger(key);
+	struct known_ledger known;
+	assert_ok(known_ledger_read(l, a, "acme", key, &known));
+	vec_push(a, ledgers, known);
+	run_list_load(a, ledgers, commits, runs);
+	ledger_close(l);
 }
 
 /* The findings of a check, "; " between them, those that are only unchecked in brackets. */
 static const char *check(struct arena *a, const struct commit_vec *commits)
 {
 	struct known_run_vec runs = {0};
+	struct known_ledger_vec ledgers = {0};
 	struct run_finding_vec findings = {0};
 	struct str out = STR(a);
-	assert_ok(run_list_load(a, NULL, commits, &runs));
-	run_list_verify(a, &runs, &findings);
+	struct store *s = NULL;
+	struct ledger *l = NULL;
+	assert_ok(folder_store_open(in_folder(a, "acme"), &s));
+	struct error *unopened = ledger_open(s, &l);
+	if (unopened) {
+		str_add(&out, unopened->message);
+		error_free(unopened);
+		return str_text(&out);
+	}
+	ledger_close(l);
+	load(a, "acme", commits, &ledgers, &runs);
+	run_verify(a, &ledgers, &runs, &findings);
 	for (size_t i = 0; i < findings.len; i++)
 		str_printf(&out, findings.at[i].unchecked ? "%s(%s)" : "%s%s", i ? "; " : "",
 			   findings.at[i].what);
@@ -109,115 +110,121 @@ static struct commit commit_of(struct arena *a, const char *run, const char *hea
 	struct commit c = {.id = "0123456789abcdef0123456789abcdef01234567"};
 	vec_push(a, &c.trailers, (struct trailer){"Writ-Run", run});
 	if (head)
-		vec_push(a, &c.trailers, (struct trailer){"Writ-Journal", head});
+		vec_push(a, &c.trailers, (struct trailer){"Writ-Ledger", head});
 	if (plan)
 		vec_push(a, &c.trailers, (struct trailer){"Writ-Plan", plan});
 	return c;
 }
 
-static void a_journal_tells_its_run(void **state)
+static const char *head_text(struct arena *a, int number)
 {
-	struct fixture *f = *state;
+	return arena_printf(a, "%d %s", number, heads[number]);
+}
+
+static void a_ledger_tells_its_runs(void **state UNUSED)
+{
 	ARENA a = {0};
 	struct known_run_vec runs = {0};
-	assert_ok(run_list_load(&a, "acme", &(struct commit_vec){0}, &runs));
+	struct known_ledger_vec ledgers = {0};
+	struct run_plan plan;
+	load(&a, "acme", &(struct commit_vec){0}, &ledgers, &runs);
 	assert_int_equal(runs.len, 1);
 	const struct known_run *r = &runs.at[0];
 	assert_string_equal(r->name, NAME);
 	assert_string_equal(r->organization, "acme");
 	assert_string_equal(r->by, "ann on host");
-	assert_string_equal(r->head, head_text(&a, f, 6));
+	assert_string_equal(r->head, heads[RECORDS]);
 	assert_int_equal(r->state, RUN_DONE);
 	assert_int_equal(r->changes, 3);
 	assert_int_equal(r->count[FATE_DONE], 2);
 	assert_int_equal(r->count[FATE_FAILED], 1);
 	assert_int_equal(r->begun, 1780272000);
-	runs.len = 0;
-	assert_ok(run_list_load(&a, "other", &(struct commit_vec){0}, &runs));
-	assert_int_equal(runs.len, 0);
+	assert_ok(run_list_plan(&a, r, &plan));
+	assert_string_equal(plan.bytes, plan_bytes);
+	assert_string_equal(run_list_head(&a, r), head_text(&a, RECORDS - 1));
 }
 
-static void commits_know_a_head_of_the_chain(void **state)
+static void commits_know_a_head_of_the_chain(void **state UNUSED)
 {
-	struct fixture *f = *state;
-	for (int i = 0; i < 7; i++) {
-		ARENA a = {0};
-		struct commit_vec commits = {0};
-		vec_push(&a, &commits, commit_of(&a, NAME, head_text(&a, f, i), NULL));
-		assert_string_equal(check(&a, &commits), "");
-	}
 	static const struct {
 		const char *run, *head, *plan, *due;
 	} rows[] = {
-		{NAME, NULL, NULL, "commit 0123456789ab has no Writ-Journal"},
-		{NAME, "sha256:00", NULL,
-		 "commit 0123456789ab knows the journal with head sha256:00, which its chain never "
-		 "had"},
-		{NAME, "last", "sha256:11", "commit 0123456789ab names another plan, sha256:11"},
-		{"elsewhere", "sha256:00", NULL, "(commit 0123456789ab: no journal here)"},
+		{NAME, NULL, NULL, "commit 0123456789ab has no Writ-Ledger"},
+		{NAME, "3 sha256:00", NULL,
+		 "commit 0123456789ab knows the ledger with head 3 sha256:00, which it never had"},
+		{NAME, "99 sha256:00", NULL,
+		 "commit 0123456789ab knows the ledger with head 99 sha256:00, which it never had"},
+		{NAME, "", NULL,
+		 "commit 0123456789ab knows the ledger with head , which it never had"},
+		{"another", NULL, NULL, "(commit 0123456789ab: no ledger at hand has it)"},
 	};
+	for (int i = 1; i <= RECORDS; i++) {
+		ARENA a = {0};
+		struct commit_vec commits = {0};
+		vec_push(&a, &commits, commit_of(&a, NAME, head_text(&a, i), NULL));
+		assert_string_equal(check(&a, &commits), "");
+	}
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		ARENA a = {0};
 		struct commit_vec commits = {0};
-		bool last = rows[i].head && !strcmp(rows[i].head, "last");
-		vec_push(&a, &commits,
-			 commit_of(&a, rows[i].run, last ? head_text(&a, f, 6) : rows[i].head,
-				   rows[i].plan));
+		vec_push(&a, &commits, commit_of(&a, rows[i].run, rows[i].head, rows[i].plan));
 		assert_string_equal(check(&a, &commits), rows[i].due);
 	}
+	ARENA a = {0};
+	struct commit_vec commits = {0};
+	vec_push(&a, &commits, commit_of(&a, NAME, head_text(&a, 2), "sha256:11"));
+	assert_string_equal(check(&a, &commits),
+			    "commit 0123456789ab names another plan, sha256:11");
 }
 
-static void every_flipped_bit_of_a_journal_is_found(void **state)
+/* Whichever bit of whichever record: the chain, the commit or the record itself tells. */
+static void every_flipped_bit_is_found(void **state UNUSED)
 {
-	struct fixture *f = *state;
-	char *bytes = malloc(f->len);
-	for (size_t i = 0; i < f->len * 8; i++) {
+	for (int number = 1; number <= RECORDS; number++) {
 		ARENA a = {0};
-		memcpy(bytes, f->bytes, f->len);
-		bytes[i / 8] = (char)(bytes[i / 8] ^ 1 << i % 8);
-		write_bytes(f->path, bytes, f->len);
-		if (!*check(&a, &(struct commit_vec){0}))
-			fail_msg("bit %zu of byte %zu", i % 8, i / 8);
-	}
-	free(bytes);
-	write_bytes(f->path, f->bytes, f->len);
-}
-
-/* Cut behind a whole record a journal looks like that of a run that goes on; the commit knows
- * better. */
-static void every_cut_of_a_journal_is_found(void **state)
-{
-	struct fixture *f = *state;
-	for (size_t len = 0; len < f->len; len++) {
-		ARENA a = {0};
-		struct commit_vec commits = {0};
-		vec_push(&a, &commits, commit_of(&a, NAME, head_text(&a, f, 6), NULL));
-		write_bytes(f->path, f->bytes, len);
-		if (!*check(&a, &commits))
-			fail_msg("cut to %zu bytes", len);
-	}
-	write_bytes(f->path, f->bytes, f->len);
-}
-
-static void every_flipped_bit_of_a_plan_is_found(void **state)
-{
-	struct fixture *f = *state;
-	size_t len = strlen(plan_bytes);
-	char *bytes = strdup(plan_bytes), *path = strdup(f->path);
-	path[strlen(path) - strlen(".wal")] = 0;
-	for (size_t i = 0; i < len * 8; i++) {
-		ARENA a = {0};
-		memcpy(bytes, plan_bytes, len);
-		bytes[i / 8] = (char)(bytes[i / 8] ^ 1 << i % 8);
-		write_bytes(arena_printf(&a, "%s.plan.json", path), bytes, len);
-		if (!*check(&a, &(struct commit_vec){0}))
-			fail_msg("bit %zu of byte %zu", i % 8, i / 8);
+		CLEANUP(free) char *bytes = NULL;
+		const char *path = record_path(&a, number);
+		size_t len;
+		assert_ok(file_read(path, STORE_RECORD_MAX, &bytes, &len));
+		for (size_t i = 0; i < len * 8; i += 5) {
+			ARENA scratch = {0};
+			struct commit_vec commits = {0};
+			vec_push(&scratch, &commits,
+				 commit_of(&scratch, NAME, head_text(&scratch, RECORDS), NULL));
+			bytes[i / 8] = (char)(bytes[i / 8] ^ 1 << i % 8);
+			FILE *out = fopen(path, "r+b");
+			assert_int_equal(fwrite(bytes, 1, len, out), len);
+			assert_int_equal(fclose(out), 0);
+			bytes[i / 8] = (char)(bytes[i / 8] ^ 1 << i % 8);
+			if (!*check(&scratch, &commits))
+				fail_msg("bit %zu of record %d", i, number);
+		}
+		assert_ok(file_write_atomic(path, bytes, len, 0600));
 	}
 	ARENA a = {0};
-	write_bytes(arena_printf(&a, "%s.plan.json", path), plan_bytes, len);
 	assert_string_equal(check(&a, &(struct commit_vec){0}), "");
-	free(bytes);
-	free(path);
+}
+
+/* Cut behind a whole record a ledger looks like that of a run that goes on; the commit knows
+ * better. */
+static void a_ledger_that_was_cut_is_found(void **state UNUSED)
+{
+	for (int number = RECORDS; number > 1; number--) {
+		ARENA a = {0};
+		struct commit_vec commits = {0};
+		vec_push(&a, &commits, commit_of(&a, NAME, head_text(&a, RECORDS), NULL));
+		assert_int_equal(rename(record_path(&a, number),
+					in_folder(&a, arena_printf(&a, "cut-%d", number))),
+				 0);
+		if (!*check(&a, &commits))
+			fail_msg("cut before record %d", number);
+	}
+	for (int number = 2; number <= RECORDS; number++) {
+		ARENA a = {0};
+		assert_int_equal(rename(in_folder(&a, arena_printf(&a, "cut-%d", number)),
+					record_path(&a, number)),
+				 0);
+	}
 }
 
 static void runs_are_found_by_how_their_names_begin(void **state)
@@ -242,23 +249,22 @@ static void runs_are_found_by_how_their_names_begin(void **state)
 	}
 }
 
-/* A run of another organisation with these two records; what is read of it. */
-static const char *read_odd(struct arena *a, const char *begin, enum record_type type,
-			    const char *payload)
+/* A run with these two entries; what is read of it. */
+static const char *read_odd(struct arena *a, const char *key, const char *begin,
+			    enum entry_type type, const char *body)
 {
-	struct journal *j;
 	struct known_run_vec runs = {0};
-	const char *path = in_folder(a, "writ/odd-00000000/journal/20260602T030405Z.wal");
-	unlink(path);
-	assert_ok(journal_create(path, 4096, &j));
-	assert_ok(journal_append(j, RECORD_BEGIN, begin, strlen(begin)));
-	assert_ok(journal_append(j, type, payload, strlen(payload)));
-	journal_close(j);
-	assert_ok(run_list_load(a, "odd", &(struct commit_vec){0}, &runs));
+	struct known_ledger_vec ledgers = {0};
+	struct ledger *l = open_ledger(key);
+	ledger_add(l, ENTRY_BEGIN, "20260602T030405Z", begin);
+	ledger_add(l, type, "20260602T030405Z", body);
+	assert_ok(ledger_write(l));
+	ledger_close(l);
+	load(a, key, &(struct commit_vec){0}, &ledgers, &runs);
 	assert_int_equal(runs.len, 1);
 	const struct known_run *r = &runs.at[0];
 	struct str out = STR(a);
-	str_printf(&out, "%s of \"%s\":", run_state_name(r->state), r->organization);
+	str_printf(&out, "%s:", run_state_name(r->state));
 	for (size_t i = 0; i < r->changes && i < 3; i++)
 		str_printf(&out, " %s", fate_name(r->fates[i]));
 	if (r->damage)
@@ -266,97 +272,73 @@ static const char *read_odd(struct arena *a, const char *begin, enum record_type
 	return str_text(&out);
 }
 
-/* What an older or a later writ, or a person, may have written; the chain is sound in each. */
-static void records_that_say_less_or_more(void **state)
+/* What an older or a later writ may have written; the chain is sound in each. */
+static void entries_that_say_less_or_more(void **state UNUSED)
 {
-	(void)state;
 #define TWO "{\"organization\": \"odd\", \"changes\": 2}"
-#define UNTRIED "open of \"odd\": not tried not tried"
+#define UNTRIED "open: not tried not tried"
 	static const struct {
 		const char *begin;
-		enum record_type type;
-		const char *payload, *due;
+		enum entry_type type;
+		const char *body, *due;
 	} rows[] = {
-		{"{}", RECORD_END, "{}", "done of \"\":"},
-		{TWO, RECORD_END, "{\"end\": \"superseded\"}",
-		 "superseded of \"odd\": not tried not tried"},
-		{TWO, RECORD_END, "{\"end\": 1}", "done of \"odd\": not tried not tried"},
-		{"{\"changes\": -1}", RECORD_INTENT, "{}", "open of \"\":"},
-		{"{\"changes\": \"x\"}", RECORD_INTENT, "{}", "open of \"\":"},
-		{"{\"changes\": 100000001}", RECORD_INTENT, "{}", "open of \"\":"},
-		{"{\"begun\": \"2026-06-02T03:04:05Z\"}", RECORD_INTENT, "{}", "open of \"\":"},
-		{"{\"begun\": \"yesterday\"}", RECORD_INTENT, "{}",
-		 "open of \"\": (its first record has no sound time)"},
-		{"nonsense", RECORD_END, "{}", "open of \"odd\": (record 1 is no JSON)"},
-		{TWO, RECORD_END, "{", UNTRIED " (record 2 is no JSON)"},
-		{TWO, RECORD_INTENT, "{\"changes\": [\"c2\"]}",
-		 "open of \"odd\": not tried unknown"},
-		{TWO, RECORD_INTENT,
-		 "{\"changes\": [1, \"\", \"c\", \"c0\", \"c3\", \"d1\", \"c1x\", "
+		{"{}", ENTRY_END, "{}", "superseded:"},
+		{TWO, ENTRY_END, "{\"end\": \"superseded\"}", "superseded: not tried not tried"},
+		{TWO, ENTRY_END, "{\"end\": \"done\"}", "done: not tried not tried"},
+		{"{\"changes\": -1}", ENTRY_INTENT, "{}", "open:"},
+		{"{\"changes\": \"x\"}", ENTRY_INTENT, "{}", "open:"},
+		{"{\"changes\": 100000001}", ENTRY_INTENT, "{}", "open:"},
+		{"{\"begun\": \"2026-06-02T03:04:05Z\"}", ENTRY_INTENT, "{}", "open:"},
+		{"{\"begun\": \"yesterday\"}", ENTRY_INTENT, "{}",
+		 "open: (its beginning has no sound time)"},
+		{TWO, ENTRY_INTENT, "{\"changes\": [\"c2\"]}", "open: not tried unknown"},
+		{TWO, ENTRY_INTENT,
+		 "{\"changes\": [1, \"\", \"c\", \"c0\", \"c3\", \"d1\", \"c1x\", \"c2-c1\", "
 		 "\"c0000000001\"]}",
 		 UNTRIED},
-		{TWO, RECORD_RESULT, "{\"change\": \"c1\", \"outcome\": \"done\"}",
-		 "open of \"odd\": done not tried"},
-		{TWO, RECORD_RESULT, "{\"change\": \"c1\", \"outcome\": \"better\"}", UNTRIED},
-		{TWO, RECORD_RESULT, "{\"change\": \"c1\"}", UNTRIED},
-		{TWO, RECORD_RESULT, "{\"outcome\": \"done\"}", UNTRIED},
-		{TWO, RECORD_RESULT, "{\"change\": \"c3\", \"outcome\": \"done\"}", UNTRIED},
-		{TWO, RECORD_BEGIN, "{\"changes\": 1}", UNTRIED},
+		{TWO, ENTRY_RESULT, "{\"changes\": [\"c1\"], \"outcome\": \"done\"}",
+		 "open: done not tried"},
+		{TWO, ENTRY_RESULT, "{\"changes\": [\"c1-c2\"], \"outcome\": \"failed\"}",
+		 "open: failed failed"},
+		{TWO, ENTRY_RESULT, "{\"changes\": [\"c1\"], \"outcome\": \"better\"}", UNTRIED},
+		{TWO, ENTRY_RESULT, "{\"changes\": [\"c1\"]}", UNTRIED},
+		{TWO, ENTRY_RESULT, "{\"outcome\": \"done\"}", UNTRIED},
+		{TWO, ENTRY_RESULT, "{\"changes\": [\"c1-c3\"], \"outcome\": \"done\"}", UNTRIED},
 	};
 #undef TWO
 #undef UNTRIED
-	ARENA a = {0};
-	assert_ok(file_make_folders(in_folder(&a, "writ/odd-00000000/journal"), 0700));
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-		const char *is = read_odd(&a, rows[i].begin, rows[i].type, rows[i].payload);
+		ARENA a = {0};
+		const char *is = read_odd(&a, arena_printf(&a, "odd%zu", i), rows[i].begin,
+					  rows[i].type, rows[i].body);
 		if (strcmp(is, rows[i].due) != 0)
 			fail_msg("row %zu: %s", i, is);
 	}
-	/* Without a plan there is none to compare a commit's with. */
-	struct known_run_vec runs = {0};
-	struct run_finding_vec findings = {0};
-	struct commit_vec commits = {0};
-	assert_ok(run_list_load(&a, "odd", &commits, &runs));
-	vec_push(&a, &commits, commit_of(&a, "20260602T030405Z", runs.at[0].head, "sha256:11"));
-	runs.len = 0;
-	assert_ok(run_list_load(&a, "odd", &commits, &runs));
-	run_list_verify(&a, &runs, &findings);
-	assert_int_equal(findings.len, 1);
-	assert_string_equal(findings.at[0].what, "the journal does not begin with its plan");
-	assert_int_equal(shell("rm -r writ/odd-00000000"), 0);
 }
 
-/* Folders of other names are none of ours; one of ours that cannot be read is an error. */
-static void the_state_folder_may_hold_other_things(void **state)
+/* A run whose plan is not that which it began with, or not all there. */
+static void a_plan_that_was_exchanged_is_found(void **state UNUSED)
 {
-	(void)state;
 	ARENA a = {0};
 	struct known_run_vec runs = {0};
-	const char *root = arena_strdup(&a, getenv("XDG_STATE_HOME"));
-	assert_int_equal(shell("cd writ; mkdir -p .hidden-0000/journal short none-00000000 "
-			       "acmf-00000000/journal; touch .hidden-0000/journal/x.wal "
-			       "acmf-00000000/journal/.wal acmf-00000000/journal/note"),
-			 0);
-	assert_ok(run_list_load(&a, NULL, &(struct commit_vec){0}, &runs));
-	assert_int_equal(runs.len, 1);
-	runs.len = 0;
-	assert_ok(run_list_load(&a, "acmf", &(struct commit_vec){0}, &runs));
-	assert_int_equal(runs.len, 0);
-	assert_int_equal(shell("touch writ/none-00000000/journal"), 0);
-	CLEANUP(error_free)
-	struct error *file = run_list_load(&a, NULL, &(struct commit_vec){0}, &runs);
-	assert_non_null(strstr(file->message, "none-00000000/journal"));
-	assert_ok(run_list_load(&a, "acme", &(struct commit_vec){0}, &runs));
-	assert_int_equal(shell("cd writ; rm -r .hidden-0000 short none-00000000 acmf-00000000"), 0);
-	setenv("XDG_STATE_HOME", arena_printf(&a, "%s/absent", root), 1);
-	runs.len = 0;
-	assert_ok(run_list_load(&a, NULL, &(struct commit_vec){0}, &runs));
-	assert_int_equal(runs.len, 0);
-	assert_int_equal(shell("mkdir absent; touch absent/writ"), 0);
-	CLEANUP(error_free)
-	struct error *no_folder = run_list_load(&a, NULL, &(struct commit_vec){0}, &runs);
-	assert_non_null(no_folder);
-	setenv("XDG_STATE_HOME", root, 1);
+	struct known_ledger_vec ledgers = {0};
+	struct run_finding_vec findings = {0};
+	struct ledger *l = open_ledger("exchanged");
+	const struct run_plan plan = {"{}", 2, NULL};
+	run_records_add_plan(l, "one", &plan);
+	ledger_add(l, ENTRY_BEGIN, "one", "{\"plan\": \"sha256:00\", \"changes\": 0}");
+	ledger_add(l, ENTRY_BEGIN, "two", "{\"plan\": \"sha256:00\", \"changes\": 0}");
+	ledger_add(l, ENTRY_BEGIN, "three", "{\"changes\": 0}");
+	assert_ok(ledger_write(l));
+	ledger_close(l);
+	load(&a, "exchanged", &(struct commit_vec){0}, &ledgers, &runs);
+	run_verify(&a, &ledgers, &runs, &findings);
+	assert_int_equal(findings.len, 3);
+	assert_string_equal(findings.at[0].what,
+			    "the saved plan of run one is not the one that it began with");
+	assert_string_equal(findings.at[1].what, "it has no beginning that names its plan");
+	assert_string_equal(findings.at[2].what,
+			    "the ledger does not have all of the plan of run two");
 }
 
 static void runs_of_commits_alone(void **state)
@@ -372,7 +354,7 @@ static void runs_of_commits_alone(void **state)
 		vec_push(&a, &commits, c);
 	}
 	vec_push(&a, &commits, (struct commit){.id = "without a run"});
-	assert_ok(run_list_load(&a, "other", &commits, &runs));
+	run_list_load(&a, &(struct known_ledger_vec){0}, &commits, &runs);
 	assert_int_equal(runs.len, 3);
 	assert_string_equal(runs.at[0].name, "20270101T000000Z-x");
 	assert_int_equal(runs.at[0].begun, 1798761600);
@@ -387,15 +369,14 @@ static void runs_of_commits_alone(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_journal_tells_its_run),
+		cmocka_unit_test(a_ledger_tells_its_runs),
 		cmocka_unit_test(commits_know_a_head_of_the_chain),
-		cmocka_unit_test(every_flipped_bit_of_a_journal_is_found),
-		cmocka_unit_test(every_cut_of_a_journal_is_found),
-		cmocka_unit_test(every_flipped_bit_of_a_plan_is_found),
+		cmocka_unit_test(every_flipped_bit_is_found),
+		cmocka_unit_test(a_ledger_that_was_cut_is_found),
 		cmocka_unit_test(runs_are_found_by_how_their_names_begin),
-		cmocka_unit_test(records_that_say_less_or_more),
-		cmocka_unit_test(the_state_folder_may_hold_other_things),
+		cmocka_unit_test(entries_that_say_less_or_more),
+		cmocka_unit_test(a_plan_that_was_exchanged_is_found),
 		cmocka_unit_test(runs_of_commits_alone),
 	};
-	return cmocka_run_group_tests(tests, set_up, tear_down);
+	return cmocka_run_group_tests(tests, set_up, drop_folder);
 }

@@ -39,8 +39,8 @@ static bool is_plan(const char *text, size_t *changes)
 		error_free(error);
 	} else {
 		struct str out = STR(&a);
-		render_plan_json(&out, &plan);
-		render_plan_text(&out, &plan, "sha256:0", true);
+		render_plan_json(&out, &plan, plan.digest);
+		render_plan_text(&out, &(struct planned){.plan = &plan}, true);
 		*changes = plan.changes.len;
 	}
 	intern_free(strings);
@@ -385,7 +385,7 @@ static void what_is_shown_is_escaped(void **state UNUSED)
 	char *text = cJSON_PrintUnformatted(root);
 	assert_ok(planfile_parse("p.json", text, strlen(text), strings, &a, &plan));
 	assert_true(plan.guards.len > 0);
-	render_plan_text(&out, &plan, "sha256:0", false);
+	render_plan_text(&out, &(struct planned){.plan = &plan}, false);
 	assert_non_null(strstr(str_text(&out), "  x\\x1B[2K: "));
 	assert_null(strchr(str_text(&out), '\x1B'));
 	cJSON_free(text);

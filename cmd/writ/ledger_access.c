@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cmd/writ/ledger_access.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "core/ledger/adopt.h"
+#include "core/ledger/state_folder.h"
+#include "core/util/file.h"
+#include "core/util/log.h"
+#include "providers/registry.h"
+
+/* A secret can be read but once, so a place is kept for as long as the run lasts. */
+struct ledger_places {
+	VEC(, struct ledger_place *) all;
+};
+
+static struct ledger_place *place_of(struct run *run, const struct organization_config *config,
+				     const char *organization, const char *identity)
+{
+	const char *key = ledger_key(&run->arena, organization, identity);
+	if (!run->places)
+		run->places = arena_zalloc(&run->arena, sizeof(*run->places));
+	for (size_t i = 0; i < run->places->all.len; i++) {
+		if (!strcmp(run->places->all.at[i]->key, key))
+			return run->places->all.at[i];
+	}
+	struct ledger_place *place = arena_alloc(&run->arena, sizeof(*place));
+	*place = (struct ledger_place){.settings = config ? &config->ledger : NULL,
+				       .key = key,
+				       .repository = config ? config->snapshot.repository : NULL,
+				       .remote = config ? config->snapshot.push : NULL};
+	vec_push(&run->arena, &run->places->all, place);
+	return place;
+}
+
+void ledger_access_done(struct run *run)
+{
+	for (size_t i = 0; run->places && i < run->places->all.len; i++)
+		ledger_place_done(run->places->all.at[i]);
+}
+
+static struct error *open_at(struct ledger_place *place, struct ledger **out)
+{
+	struct store *store = NULL;
+	TRY(ledger_place_open(place, &store));
+	return ledger_open(store, out);
+}
+
+struct error *ledger_access_open(struct run *run, const struct session *session,
+				 const char *organization, struct organization_ledger *out)
+{
+	out->place = place_of(run, session->config, organization,
+			      provider_identity(session->provider->reader, session->handle));
+	TRY(open_at(out->place, &out->ledger));
+	const char *root = state_root(&run->arena);
+	return root ? ledger_adopt(out->ledger,
+				   arena_printf(&run->arena, "%s/%s", root, out->place->key),
+				   run->now)
+		    : NULL;
+}
+
+void ledger_access_close(struct organization_ledger *l)
+{
+	ledger_close(l->ledger);
+	l->ledger = NULL;
+}
+
+struct error *ledger_access_reopen(void *place, struct store **out)
+{
+	return ledger_place_open(place, out);
+}
+
+static void note(const char *line)
+{
+	log_note("%s", line);
+}
+
+struct hold_request ledger_access_request(struct run *run, const struct organization_ledger *l)
+{
+	const struct options *o = &run->options;
+	const struct ledger_settings *settings = l->place->settings;
+	struct hold_request r = {
+		.holder = holder_of_this(&run->arena, actor_name(&run->arena, o->actor)),
+		.wait_ms = o->waits ? (int64_t)o->wait * 1000 : HOLD_WAIT_MS,
+		.take_over = o->take_over,
+		.note = note};
+	r.holder.lease_ms =
+		settings && settings->lease > 0 ? (int64_t)settings->lease * 1000 : LEASE_MS;
+	return r;
+}
+
+void ledger_access_tell_unshared(const struct ledger_place *place)
+{
+	if (!ledger_place_is_shared(place))
+		log_note("no ledger is shared: another machine's runs are not known here");
+}
+
+struct error *ledger_access_organization(struct run *run, const struct session *session,
+					 const char **out)
+{
+	struct live live = {0};
+	*out = session->config ? session->config->name : NULL;
+	if (*out)
+		return NULL;
+	struct universe *u = universe_new(run->strings);
+	struct error *error = provider_read(session->provider->reader, session->handle, &run->arena,
+					    u, &(struct query){COLLECT_ACCOUNTS, NULL, 0}, &live);
+	universe_free(u);
+	*out = live.organization;
+	return error;
+}
+
+/* ---- for who only reads ---- */
+
+static bool has_local(struct run *run, const struct ledger_place *place)
+{
+	const char *root = state_root(&run->arena);
+	return root && !access(arena_printf(&run->arena, "%s/%s/ledger", root, place->key), F_OK);
+}
+
+struct error *ledger_access_view(struct run *run, const struct session *session,
+				 const char *organization, struct ledger_view *out)
+{
+	struct organization_ledger l = {
+		place_of(run, session->config, organization,
+			 provider_identity(session->provider->reader, session->handle)),
+		NULL};
+	*out = (struct ledger_view){0};
+	if (!ledger_place_is_shared(l.place) && !has_local(run, l.place))
+		return NULL;
+	TRY(open_at(l.place, &l.ledger));
+	struct error *error = ledger_view_read(l.ledger, &run->arena, out);
+	ledger_access_close(&l);
+	return error;
+}
+
+/* ---- all of them ---- */
+
+static struct error *add(struct run *run, struct ledger_place *place, const char *organization,
+			 struct known_ledger_vec *out)
+{
+	struct ledger *ledger = NULL;
+	struct known_ledger known;
+	TRY(open_at(place, &ledger));
+	struct error *error =
+		known_ledger_read(ledger, &run->arena, organization, place->key, &known);
+	if (!error)
+		vec_push(&run->arena, out, known);
+	ledger_close(ledger);
+	return error;
+}
+
+/* Folders are called NAME-XXXXXXXX. */
+static const char *organization_of(struct run *run, const char *key)
+{
+	size_t len = strlen(key);
+	const char *org = run->options.org;
+	if (key[0] == '.' || len < 10)
+		return NULL;
+	const char *name = arena_strndup(&run->arena, key, len - 9);
+	return !org || !strcmp(org, name) ? name : NULL;
+}
+
+static struct error *add_local(struct run *run, struct known_ledger_vec *out)
+{
+	const char *root = state_root(&run->arena);
+	if (!root)
+		return error_new(ERROR_SYSTEM,
+				 "neither XDG_STATE_HOME nor HOME is set: no place with ledgers");
+	CLEANUP(closedir) DIR *dir = opendir(root);
+	if (!dir)
+		return errno == ENOENT ? NULL : error_errno(errno, "opening %s", root);
+	for (const struct dirent *e;;) {
+		TRY(file_next(dir, root, &e));
+		if (!e)
+			return NULL;
+		struct ledger_place place = {.key = arena_strdup(&run->arena, e->d_name)};
+		const char *organization = organization_of(run, place.key);
+		if (organization && has_local(run, &place))
+			TRY(add(run, &place, organization, out));
+	}
+}
+
+static bool is_elsewhere(const struct run *run, const struct organization_config *o)
+{
+	const struct ledger_place place = {.settings = &o->ledger};
+	return o->name && ledger_place_is_shared(&place) &&
+	       (!run->options.org || !strcmp(run->options.org, o->name));
+}
+
+/* What tells the organisation from others of its name is known to its provider alone. */
+static struct error *add_configured(struct run *run, const struct organization_config *o,
+				    struct known_ledger_vec *out)
+{
+	struct session session = {0};
+	const struct named_organization service = {NULL, o->name, o->org_id};
+	TRY(open_session(run, &service, &session));
+	if (run->report.errors)
+		return NULL;
+	struct ledger_place *place = place_of(
+		run, o, o->name, provider_identity(session.provider->reader, session.handle));
+	struct error *error = add(run, place, o->name, out);
+	close_session(&session);
+	return error;
+}
+
+static int by_key(const void *a, const void *b)
+{
+	const struct known_ledger *x = a, *y = b;
+	return strcmp(x->key, y->key);
+}
+
+struct error *ledger_access_all(struct run *run, struct known_ledger_vec *out)
+{
+	bool shared = false;
+	TRY(add_local(run, out));
+	TRY(load_config_that_counts(run));
+	for (size_t i = 0; !run->report.errors && i < run->config.organizations.len; i++) {
+		const struct organization_config *o = &run->config.organizations.at[i];
+		if (!is_elsewhere(run, o))
+			continue;
+		shared = true;
+		TRY(add_configured(run, o, out));
+	}
+	if (!shared)
+		log_note("no ledger is shared: another machine's runs are not known here");
+	vec_sort(out, by_key);
+	return NULL;
+}

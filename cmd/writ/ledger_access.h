@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* ledger_access.h - the ledgers that a command reads and writes. */
+#ifndef WRIT_CMD_LEDGER_ACCESS_H
+#define WRIT_CMD_LEDGER_ACCESS_H
+
+#include "cmd/writ/session.h"
+#include "core/ledger/hold.h"
+#include "core/ledger/place.h"
+#include "core/past/run_list.h"
+
+/* That of one organisation. */
+struct organization_ledger {
+	struct ledger_place *place; /* the run's */
+	struct ledger *ledger;
+};
+
+/* Opens the ledger of the organisation that the session is of; ledger_access_close() closes it. */
+MUST_CHECK struct error *ledger_access_open(struct run *run, const struct session *session,
+					    const char *organization,
+					    struct organization_ledger *out);
+void ledger_access_close(struct organization_ledger *l);
+
+/* The name of the organisation that the session is of: the operator's, else as the service has
+ * it. */
+MUST_CHECK struct error *ledger_access_organization(struct run *run, const struct session *session,
+						    const char **out);
+
+/* Opens its store once more: for hold_take(). `place` is a struct ledger_place. */
+MUST_CHECK struct error *ledger_access_reopen(void *place, struct store **out);
+
+/* Who asks for the organisation, and how, by the options. */
+struct hold_request ledger_access_request(struct run *run, const struct organization_ledger *l);
+
+/* What is open now; empty without a ledger that could be read. Nothing is made. */
+MUST_CHECK struct error *ledger_access_view(struct run *run, const struct session *session,
+					    const char *organization, struct ledger_view *out);
+
+/* Reads all ledgers at hand: those in this user's state folder, and those that the configuration
+ * names, of the organisation of --org or of all. */
+MUST_CHECK struct error *ledger_access_all(struct run *run, struct known_ledger_vec *out);
+
+/* Wipes what is kept of the places. */
+void ledger_access_done(struct run *run);
+
+/* Says, where no ledger is shared, that other machines' runs are not known here. */
+void ledger_access_tell_unshared(const struct ledger_place *place);
+
+#endif

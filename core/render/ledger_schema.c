@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/render/ledger_schema.h"
+
+#include "core/render/part_schema.h"
+
+#define CHANGE TEXT ", \"pattern\": \"^c[1-9][0-9]*$\""
+#define CHANGES                                                                                    \
+	"\"type\": \"array\", \"minItems\": 1, \"items\": {" TEXT                                  \
+	", \"pattern\": \"^c[1-9][0-9]*(-c[1-9][0-9]*)?$\"}"
+
+/* The bodies, in the words of core/ledger and core/apply. */
+static const struct part hold[] = {
+	{"actor", TEXT, "who acts, as claimed"},
+	{"host", TEXT, "name of the machine"},
+	{"boot", TEXT, "what tells this start of the machine from others; \"\" when unknown"},
+	{"pid_namespace", TEXT, "within which the number of the process counts"},
+	{"pid", COUNT, "number of the process"},
+	{"started", COUNT, "ticks from the start of the machine to that of the process"},
+	{"lease_ms", COUNT, "silence after which others may take over"},
+	{0},
+};
+static const struct part text_part[] = {
+	{"part", COUNT, "from 1"},
+	{"parts", COUNT, "how many there are"},
+	{"of", "\"enum\": [\"plan\", \"signature\"]", "what the text is of", .optional = true},
+	{"text", TEXT, "this part"},
+	{0},
+};
+static const struct part begin[] = {
+	{"plan", DIGEST, "of the bytes of the plan that is carried out"},
+	{"organization", TEXT, "its name"},
+	{"by", TEXT, "who runs it, as claimed"},
+	{"begun", MOMENT, "when the run began"},
+	{"changes", COUNT, "changes in the plan"},
+	{"manifests", DIGEST, "of the manifests that the plan is of", .optional = true},
+	{"commit", TEXT_OR_NULL, "that holds just these", .optional = true},
+	{"saved", "\"type\": \"boolean\"", "whether the plan can be used once alone"},
+	{"whole", "\"type\": \"boolean\"", "whether it is of all manifests", .optional = true},
+	{0},
+};
+static const struct part made[] = {
+	{"change", CHANGE, "id of the change"},
+	{"account", TEXT, "the account, whose secret is owed from here on"},
+	{0},
+};
+static const struct part intent[] = {
+	{"changes", CHANGES, "ids of the changes that are about to be sent"},
+	{"made", NULL, "accounts among them that are to be made", made, .optional = true,
+	 .list = true},
+	{0},
+};
+static const struct part outcome[] = {
+	{"changes", CHANGES, "ids of the changes"},
+	{"outcome",
+	 "\"enum\": [\"not tried\", \"done\", \"failed\", \"unknown\", \"manual\", \"withheld\", "
+	 "\"not seen yet\"]",
+	 "what became of them"},
+	{"message", TEXT_OR_NULL, "why; null when there is nothing to say"},
+	{"once", "\"type\": \"boolean\"", "whether it may be sent once more", .optional = true},
+	{0},
+};
+static const struct part delivery[] = {
+	{"deliver", CHANGE, "id of the change that made the account"},
+	{"account", TEXT, "whose secret is about to be handed over"},
+	{0},
+};
+static const struct part delivered[] = {
+	{"deliver", CHANGE, "id of the change that made the account"},
+	{"outcome", TEXT, "what became of handing its secret over"},
+	{"message", TEXT_OR_NULL, "why; null when there is nothing to say"},
+	{0},
+};
+static const struct part end[] = {
+	{"end", "\"enum\": [\"done\", \"superseded\", \"closed\"]",
+	 "whether the run ended by itself, gave way to a newer plan, or was closed by a person"},
+	{"done", COUNT, "changes that were made", .optional = true},
+	{"manual", CHANGES, "ids of the changes that a person makes", .optional = true},
+	{"withheld", CHANGES, "ids of the removals that were not sent", .optional = true},
+	{"commit", TEXT_OR_NULL, "of the snapshot that was made of the run", .optional = true},
+	{"why", TEXT, "why it was closed", .optional = true},
+	{0},
+};
+static const struct part moved[] = {
+	{"to", TEXT, "where the ledger goes on"},
+	{0},
+};
+
+/* An entry of one type. */
+#define ENTRY(name, kind, contents, said)                                                          \
+	static const struct part name##_entry[] = {                                                \
+		{"type", "\"const\": \"" #kind "\"", said},                                        \
+		{"run", TEXT_OR_NULL, "its name; null: of none"},                                  \
+		{"body", NULL, "what it says", contents},                                          \
+		{0},                                                                               \
+	}
+ENTRY(hold, hold, hold, "a process has the organisation for itself");
+ENTRY(takeover, takeover, hold, "the same, where another one had it");
+ENTRY(plan, plan, text_part, "a part of the plan's bytes or of their signature");
+ENTRY(begin, begin, begin, "the run has its plan");
+ENTRY(intent, intent, intent, "changes are about to be sent");
+ENTRY(result, result, outcome, "what came of some");
+ENTRY(delivery, intent, delivery, "a secret is about to be handed over");
+ENTRY(delivered, result, delivered, "what came of it");
+ENTRY(reconciled, reconciled, outcome, "what a later read showed of some");
+ENTRY(end, end, end, "nothing is left to do or to find out");
+ENTRY(state, state, text_part, "a part of all that is open, as JSON");
+static const struct part release_entry[] = {
+	{"type", "\"const\": \"release\"", "the organisation is free"},
+	{"run", TEXT_OR_NULL, "null"},
+	{"body", "\"type\": \"object\", \"maxProperties\": 0", "nothing more"},
+	{0},
+};
+ENTRY(moved, moved, moved, "nothing follows here");
+
+static const struct part *const entries[] = {hold_entry,       takeover_entry,
+					     plan_entry,       begin_entry,
+					     intent_entry,     result_entry,
+					     delivery_entry,   delivered_entry,
+					     reconciled_entry, end_entry,
+					     state_entry,      release_entry,
+					     moved_entry,      NULL};
+
+static const struct part record[] = {
+	{"number", "\"type\": \"integer\", \"minimum\": 1", "from 1, without gaps"},
+	{"at", MOMENT, "when it was made, by the clock of the machine that made it"},
+	{"process", TEXT ", \"pattern\": \"^[0-9a-f]{32}$\"",
+	 "what tells the process that made it from all others"},
+	{"before", "\"type\": [\"string\", \"null\"]",
+	 "digest of the record before it; null for the first"},
+	{"state", COUNT, "the record that begins the last whole state; 0: there is none yet"},
+	{"entries", NULL, "in the order in which they happened", .list = true, .variants = entries},
+	{0},
+};
+
+void ledger_print_schema(struct str *out)
+{
+	part_print_schema(out, "ledger", record);
+}
