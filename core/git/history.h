@@ -159,10 +159,10 @@ MUST_CHECK struct error *history_find_united(struct history *h, const char *revi
 					     const char *folder, struct united *out);
 
 /* Which merges brought the commits of a revision's history into its line of first parents, found in
- * one walk through all of it. */
+ * one walk through what was committed from `since` on (seconds since 1970), and a month more. */
 struct merge_index;
 MUST_CHECK struct error *history_index_merges(struct history *h, const char *revision,
-					      struct merge_index **out);
+					      int64_t since, struct merge_index **out);
 void history_merges_free(struct merge_index *m); /* accepts NULL */
 
 /* The merge of one commit. *out_found is false when the commit is on that line itself, or is no

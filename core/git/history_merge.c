@@ -5,17 +5,20 @@
 
 #include "core/git/history_git.h"
 
-/* The line of first parents, newest first, as far as it is here. */
+#define SKEW (30 * 24 * 60 * 60) /* seconds that the clocks of committers may be apart */
+
+/* The line of first parents, newest first, as far as it is here, down to the first that is older
+ * than `since`. */
 static struct error *first_parents(struct history *h, struct arena *a, const char *revision,
-				   struct oid_vec *out)
+				   int64_t since, struct oid_vec *out)
 {
 	git_commit *commit = NULL;
 	TRY(history_find_commit(h, revision, &commit));
 	while (commit) {
 		git_commit *parent = NULL;
 		vec_push(a, out, *git_commit_id(commit));
-		int code =
-			git_commit_parentcount(commit) ? git_commit_parent(&parent, commit, 0) : 0;
+		bool more = git_commit_parentcount(commit) && git_commit_time(commit) >= since;
+		int code = more ? git_commit_parent(&parent, commit, 0) : 0;
 		git_commit_free(commit);
 		if (history_is_cut_off(h, code))
 			return NULL;
@@ -35,6 +38,7 @@ struct merged {
 struct merge_index {
 	struct arena arena;
 	struct history *h;
+	int64_t since;
 	struct oid_vec line;
 	struct merged *all;
 };
@@ -61,7 +65,8 @@ static struct error *add_parents(struct merge_index *m, uint32_t at, const git_o
 		return NULL;
 	if (code)
 		return git_failed(code, "reading a parent");
-	for (unsigned i = 0; i < git_commit_parentcount(commit); i++) {
+	bool old = git_commit_time(commit) < m->since;
+	for (unsigned i = 0; !old && i < git_commit_parentcount(commit); i++) {
 		const git_oid *parent = git_commit_parent_id(commit, i);
 		if (add(m, parent, at))
 			vec_push(&m->arena, next, *parent);
@@ -84,14 +89,15 @@ static struct error *fill(struct merge_index *m)
 	return NULL;
 }
 
-struct error *history_index_merges(struct history *h, const char *revision,
+struct error *history_index_merges(struct history *h, const char *revision, int64_t since,
 				   struct merge_index **out)
 {
 	struct merge_index *m = calloc(1, sizeof(*m));
 	if (!m)
 		abort();
 	m->h = h;
-	struct error *error = first_parents(h, &m->arena, revision, &m->line);
+	m->since = since > INT64_MIN + SKEW ? since - SKEW : INT64_MIN;
+	struct error *error = first_parents(h, &m->arena, revision, m->since, &m->line);
 	if (!error)
 		error = fill(m);
 	if (error)

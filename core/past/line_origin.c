@@ -17,6 +17,7 @@ struct finder {
 	const struct signers *signers; /* NULL */
 	struct merge_index *merges;    /* of `indexed`; NULL: not yet */
 	const char *indexed;
+	int64_t since; /* from when on */
 };
 
 static int by_place(const void *a, const void *b)
@@ -96,12 +97,29 @@ static struct error *find_merge(struct finder *f, const char *revision, struct l
 		f->merges = NULL;
 	}
 	if (!f->merges)
-		TRY(history_index_merges(f->history, revision, &f->merges));
+		TRY(history_index_merges(f->history, revision, f->since, &f->merges));
 	f->indexed = revision;
 	TRY(history_find_merge(f->merges, f->arena, o->commit.id, &o->merge, &o->merged));
 	if (!o->merged)
 		o->merge = (struct commit){0};
 	return NULL;
+}
+
+/* Merges are of no interest behind the oldest commit that is found; an index that goes further back
+ * is kept. */
+static void find_oldest(struct finder *f, const struct blame *blames, const bool *found,
+			size_t count)
+{
+	int64_t oldest = INT64_MAX;
+	for (size_t i = 0; i < count; i++) {
+		if (found[i] && blames[i].commit.commit_time < oldest)
+			oldest = blames[i].commit.commit_time;
+	}
+	if (!f->merges || oldest < f->since) {
+		history_merges_free(f->merges);
+		f->merges = NULL;
+		f->since = oldest;
+	}
 }
 
 /* All requests of one file. */
@@ -131,6 +149,7 @@ static struct error *trace_file(struct finder *f, struct line_origin_request *re
 		lines[i] = requests[i].at.line;
 	TRY(history_blame_lines(f->history, f->arena, revision, below, bytes, len, lines, count,
 				blames, found));
+	find_oldest(f, blames, found, count);
 	for (size_t i = 0; i < count; i++) {
 		struct line_origin *o = requests[i].out;
 		if (!found[i])

@@ -235,8 +235,8 @@ static void finds_the_merge_of_a_commit(void **state UNUSED)
 	struct commit c;
 	bool found;
 	struct merge_index *m, *earlier;
-	assert_ok(history_index_merges(h, "main", &m));
-	assert_ok(history_index_merges(h, "main~3", &earlier));
+	assert_ok(history_index_merges(h, "main", 0, &m));
+	assert_ok(history_index_merges(h, "main~3", 0, &earlier));
 	assert_ok(history_find_merge(m, &a, "side", &c, &found));
 	assert_true(found);
 	assert_string_equal(c.subject, "merge side (#7)");
@@ -246,6 +246,10 @@ static void finds_the_merge_of_a_commit(void **state UNUSED)
 	assert_false(found);
 	history_merges_free(m);
 	history_merges_free(earlier);
+	assert_ok(history_index_merges(h, "main", INT64_MAX, &m)); /* nothing is so young */
+	assert_ok(history_find_merge(m, &a, "side", &c, &found));
+	assert_false(found);
+	history_merges_free(m);
 }
 
 static bool owns_all(const char *name UNUSED)
