@@ -86,6 +86,19 @@ static void add_text(const struct drifts *d, struct str *out)
 	render_unseen_text(out, &d->unseen, unseen_pairs(&d->unseen));
 }
 
+/* The restore that is under way. */
+static void add_restore(const struct drifts *d, struct str *out)
+{
+	static const char *const keys[] = {"from", "since", "run"};
+	if (!snapshot_restores(&d->both.wanted, "from"))
+		return;
+	json_put_key(out, "restore");
+	str_addc(out, '{');
+	for (size_t i = 0; i < sizeof(keys) / sizeof(*keys); i++)
+		json_put_text(out, keys[i], snapshot_restores(&d->both.wanted, keys[i]));
+	str_addc(out, '}');
+}
+
 static void add_json(const struct drifts *d, struct str *out)
 {
 	str_addc(out, '{');
@@ -93,6 +106,7 @@ static void add_json(const struct drifts *d, struct str *out)
 	json_put_text(out, "organization", d->both.live.organization);
 	json_put_text(out, "snapshot", d->both.source.path);
 	json_put_number(out, "open", (int64_t)d->open);
+	add_restore(d, out);
 	render_drift_json(out, &d->all, false);
 	render_unseen_json(out, &d->unseen);
 	str_add(out, "}\n");

@@ -205,6 +205,8 @@ says() {
 	[ "$status" -eq 2 ]
 	grep -q "a restore from $id:acme is under way" stderr
 	run ! grep -q archiver stdout
+	ends 2 drift --live live.yaml --base history/acme --format json
+	[ "$(jq -r '.restore | "\(.from) \(.since)"' stdout)" = "$id:acme 2026-06-03T00:00:00Z" ]
 	# a clone knows it too
 	git clone -q history clone
 	says "$id:acme" restore --live live.yaml --snapshot clone/acme
