@@ -264,6 +264,15 @@ check: deps
 test: all unit conformance faults failpoint man
 	@$(TEST_ENV) prove --timer -j3 -e tests/tap $(TESTS)
 
+# A ledger in an object store: the suite of all stores, and races, beside Ceph's gateway. Its packages are a few
+# hundred megabytes, so it is no part of `make check`.
+DEPS_S3 := ceph-mon ceph-osd ceph-common radosgw
+.PHONY: check-s3
+check-s3:
+	$(call install_deps,$(DEPS_BUILD) libcmocka-dev perl curl $(DEPS_S3),)
+	+@$(MAKE) $(B)/conformance/s3
+	@CMOCKA_MESSAGE_OUTPUT=TAP WRIT_S3_ROUNDS=200 prove --timer -e tests/conformance/ceph.sh $(B)/conformance/s3
+
 # The long form of what `make test` samples: every system call fails once, not every fifth, and every
 # failpoint kills an apply; two thousand lives of an organisation, and ten thousand files in their
 # canonical form. This takes hours.

@@ -71,6 +71,7 @@ inner='core/plan/planner.h core/plan/judge.h core/apply/applier.h core/edit/edit
 	core/language/yaml_reader.h core/language/schema_table.h core/language/schema_value.h
 	core/language/config_table.h core/render/planfile_loader.h core/render/part_schema.h
 	core/git/history_git.h providers/adobe/users/directory_parts.h
+	core/ledger/stores/s3_request.h core/ledger/stores/s3_list.h
 	providers/adobe/wire/curl_transfer.h
 	cmd/adobe-emulator/umapi/umapi_action.h
 	cmd/adobe-emulator/umapi/umapi_parts.h cmd/adobe-emulator/console/console_parts.h'

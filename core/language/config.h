@@ -75,12 +75,21 @@ struct snapshot_settings {
 };
 
 /* Where runs are remembered. */
-enum ledger_kind { LEDGER_FOLDER, LEDGER_POSTGRES, LEDGER_GIT };
+/* An object store. All but prefix, ca_file and token are there. */
+struct s3_settings {
+	const char *endpoint, *region, *bucket;
+	const char *prefix;  /* of all keys, without a slash behind it; NULL: "writ" */
+	const char *ca_file; /* NULL: the system's */
+	struct secret_source key_id, secret, token;
+};
+
+enum ledger_kind { LEDGER_FOLDER, LEDGER_POSTGRES, LEDGER_GIT, LEDGER_S3 };
 struct ledger_settings {
 	enum ledger_kind kind;
 	const char *folder;	       /* NULL: the one of this user on this machine */
 	struct secret_source postgres; /* a connection string */
 	const char *git_remote, *git_ref, *git_repository; /* NULL unsaid */
+	struct s3_settings s3;
 	int32_t lease; /* seconds of silence after which a run may be taken over; -1 unsaid */
 };
 

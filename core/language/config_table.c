@@ -51,11 +51,12 @@ static void check_sign(struct decode *d, const struct node *mapping, void *objec
 	signing->kind = which == 0 ? SIGN_FILE : SIGN_AGENT;
 }
 
-static const char *const ledger_keys[] = {"folder", "postgres", "git", NULL};
+static const char *const ledger_keys[] = {"folder", "postgres", "git", "s3", NULL};
 
 static void check_ledger(struct decode *d, const struct node *mapping, void *object)
 {
-	static const enum ledger_kind kinds[] = {LEDGER_FOLDER, LEDGER_POSTGRES, LEDGER_GIT};
+	static const enum ledger_kind kinds[] = {LEDGER_FOLDER, LEDGER_POSTGRES, LEDGER_GIT,
+						 LEDGER_S3};
 	struct ledger_settings *settings = object;
 	size_t which = 0;
 	if (count_keys(mapping, ledger_keys, &which) > 1)
@@ -112,6 +113,14 @@ static bool is_pin_list(const char *text)
 	}
 }
 
+static void check_ledger_endpoint(struct decode *d, const struct node *mapping,
+				  const struct organization_config *o)
+{
+	if (!o->allow_local && o->ledger.s3.endpoint && url_is_local(o->ledger.s3.endpoint))
+		schema_finding(d, schema_value(mapping, "ledger"), "E0802",
+			       "allowLocalEndpoints: true allows it", "an endpoint without https");
+}
+
 static void check_organization(struct decode *d, const struct node *mapping, void *object)
 {
 	const struct organization_config *o = object;
@@ -123,6 +132,7 @@ static void check_organization(struct decode *d, const struct node *mapping, voi
 			schema_finding(d, key->next, "E0802", "allowLocalEndpoints: true allows it",
 				       "an endpoint without https");
 	}
+	check_ledger_endpoint(d, mapping, o);
 	check_accounts(d, schema_value(mapping, "accounts"), &o->accounts);
 	if (o->pinned_key && !is_pin_list(o->pinned_key))
 		schema_finding(d, schema_value(mapping, "pinnedPublicKey"), "E0808",
@@ -350,6 +360,24 @@ static const struct field ledger_git_fields[] = {
 static const struct table ledger_git = {.help = "A reference of a git repository.",
 					.fields = ledger_git_fields};
 
+#define S3(member) LEDGER(s3.member)
+static const struct field s3_fields[] = {
+	{"endpoint", FIELD_URL, true, S3(endpoint), .help = "where the object store is"},
+	{"region", FIELD_TITLE, true, S3(region), .help = "its region, as requests are signed"},
+	{"bucket", FIELD_TITLE, true, S3(bucket), .help = "a bucket that is there"},
+	{"prefix", FIELD_TITLE, S3(prefix), .help = "what all keys begin with; default: writ"},
+	{"caFile", FIELD_PATH, S3(ca_file),
+	 .help = "certificates to trust instead of the system's"},
+	{"accessKeyId", FIELD_OBJECT, true, S3(key_id), .table = &source,
+	 .help = "a source of the access key's id"},
+	{"secretAccessKey", FIELD_OBJECT, true, S3(secret), .table = &source,
+	 .help = "a source of the access key"},
+	{"sessionToken", FIELD_OBJECT, S3(token), .table = &source,
+	 .help = "a source of the token that keys for a while come with"},
+	{0},
+};
+static const struct table s3 = {.help = "An object store.", .fields = s3_fields};
+
 static const struct field ledger_fields[] = {
 	{"folder", FIELD_PATH, LEDGER(folder),
 	 .help = "a folder of yours, on this machine or a shared disk"},
@@ -357,6 +385,7 @@ static const struct field ledger_fields[] = {
 	 .help = "a database that all machines reach"},
 	{"git", FIELD_MAPPING, NONE, .table = &ledger_git,
 	 .help = "commits on a reference of a git repository, pushed by the git program"},
+	{"s3", FIELD_MAPPING, NONE, .table = &s3, .help = "an object store with the S3 API"},
 	{"lease", FIELD_COUNT, LEDGER(lease), .least = 10, .most = 3600,
 	 .help = "seconds of silence after which a run may be taken over; default: 120"},
 	{0},
@@ -438,7 +467,10 @@ static const struct table organization = {
 		"\"^sha256//[A-Za-z0-9+/]{43}=(;sha256//[A-Za-z0-9+/]{43}=)*$\"}}}], "
 		"\"if\": {\"not\": {\"properties\": {\"allowLocalEndpoints\": {\"const\": true}}, "
 		"\"required\": [\"allowLocalEndpoints\"]}}, \"then\": {\"properties\": "
-		"{\"endpoints\": {\"additionalProperties\": {\"pattern\": \"^https:\"}}}}",
+		"{\"endpoints\": {\"additionalProperties\": {\"pattern\": \"^https:\"}}, "
+		"\"ledger\": {\"properties\": {\"s3\": {\"properties\": {\"endpoint\": "
+		"{\"pattern\": "
+		"\"^https:\"}}}}}}}",
 	.size = sizeof(struct organization_config),
 	.initial = &config_initial,
 	.at = offsetof(struct organization_config, at)};

@@ -52,6 +52,17 @@ static struct error *open_git(struct ledger_place *place, struct store **out)
 		out);
 }
 
+static struct error *open_s3(struct ledger_place *place, struct store **out)
+{
+	const struct s3_settings *settings = &place->settings->s3;
+	TRY(need_secret(place, 0, &settings->key_id));
+	TRY(need_secret(place, 1, &settings->secret));
+	if (settings->token.kind != SECRET_NONE)
+		TRY(need_secret(place, 2, &settings->token));
+	const struct s3_keys keys = {place->secrets[0], place->secrets[1], place->secrets[2]};
+	return s3_store_open(settings, &keys, place->key, out);
+}
+
 static const struct {
 	struct error *(*open)(struct ledger_place *place, struct store **out);
 	bool shared;
@@ -59,6 +70,7 @@ static const struct {
 	[LEDGER_FOLDER] = {open_folder, false},
 	[LEDGER_POSTGRES] = {open_postgres, true},
 	[LEDGER_GIT] = {open_git, true},
+	[LEDGER_S3] = {open_s3, true},
 };
 
 static enum ledger_kind kind_of(const struct ledger_place *place)

@@ -6,7 +6,7 @@
 #include "core/language/config.h"
 #include "core/ledger/store.h"
 
-#define LEDGER_SECRETS 2 /* as many as a store takes */
+#define LEDGER_SECRETS 3 /* as many as a store takes */
 
 struct ledger_place {
 	const struct ledger_settings *settings; /* NULL: the default */

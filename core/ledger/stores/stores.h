@@ -3,6 +3,7 @@
 #ifndef WRIT_STORES_H
 #define WRIT_STORES_H
 
+#include "core/language/config.h"
 #include "core/ledger/store.h"
 #include "core/util/secret.h"
 
@@ -28,5 +29,18 @@ struct git_ledger {
 	const char *repository; /* NULL: none */
 };
 MUST_CHECK struct error *git_store_open(const struct git_ledger *ledger, struct store **out);
+
+/* `token` is NULL where the keys need none. */
+struct s3_keys {
+	const struct secret *id, *secret, *token;
+};
+
+/* Objects PREFIX/KEY/000000000001 and so on, each put there on the condition that there is none. A
+ * small object `head` says where the list of them is to begin. A store that does not keep the
+ * condition is found out before the first record. `settings` and the secrets are borrowed until the
+ * store is closed. */
+MUST_CHECK struct error *s3_store_open(const struct s3_settings *settings,
+				       const struct s3_keys *keys, const char *key,
+				       struct store **out);
 
 #endif

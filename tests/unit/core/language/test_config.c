@@ -83,7 +83,7 @@ static void every_key_is_read(void **state)
 	struct config config = load(f, full(f));
 	const struct organization_config *o = config_find(&config, "acme", NULL);
 	assert_non_null(o);
-	assert_int_equal(config.organizations.len, 2);
+	assert_int_equal(config.organizations.len, 3);
 	assert_int_equal(o->at.line, 4);
 	assert_string_equal(o->org_id, "0123456789ABCDEF01234567@AdobeOrg");
 	assert_string_equal(o->endpoints.ims, "http://127.0.0.1:8080");
@@ -113,6 +113,16 @@ static void every_key_is_read(void **state)
 	assert_int_equal(o->ledger.kind, LEDGER_POSTGRES);
 	assert_string_equal(o->ledger.postgres.name, "WRIT_PG");
 	assert_int_equal(o->ledger.lease, 90);
+	o = config_find(&config, "third", NULL);
+	assert_int_equal(o->ledger.kind, LEDGER_S3);
+	assert_string_equal(o->ledger.s3.endpoint, "https://s3.eu-central-1.amazonaws.com");
+	assert_string_equal(o->ledger.s3.region, "eu-central-1");
+	assert_string_equal(o->ledger.s3.bucket, "acme-writ");
+	assert_string_equal(o->ledger.s3.prefix, "ledgers");
+	assert_path(o->ledger.s3.ca_file, "/tests/data/config/ca.pem");
+	assert_string_equal(o->ledger.s3.key_id.name, "AWS_ACCESS_KEY_ID");
+	assert_string_equal(o->ledger.s3.secret.name, "AWS_SECRET_ACCESS_KEY");
+	assert_string_equal(o->ledger.s3.token.name, "AWS_SESSION_TOKEN");
 }
 
 static void policy_and_snapshot_are_read(void **state)
