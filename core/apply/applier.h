@@ -90,8 +90,9 @@ MUST_CHECK struct error *applier_read(struct applier *p, bool kept, struct rerea
 MUST_CHECK struct error *applier_judge(struct applier *p, const struct reread *v,
 				       const bool *settled);
 
-/* At the barrier: ERROR_REFUSED when a name has another account by now; then the following. */
-MUST_CHECK struct error *applier_look_at_barrier(struct applier *p, const struct reread *v);
+/* At the barrier and before what takes kept roles: ERROR_REFUSED when a name has another account by
+ * now; then the following. */
+MUST_CHECK struct error *applier_look_again(struct applier *p, const struct reread *v);
 
 /* Judges the removals that are left, by live as it is now. A removal that a guard no longer allows
  * is withheld for the rest of the run. */

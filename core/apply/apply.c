@@ -158,7 +158,7 @@ static struct error *run_phases(struct applier *p)
 	for (int phase = 0; phase < PHASE_COUNT && !applier_is_stopped(p); phase++) {
 		if (phase == PHASE_REMOVE && from > 0 && has_left(p, from)) {
 			bool complete;
-			TRY(applier_verify(p, 0, from, applier_look_at_barrier, &complete));
+			TRY(applier_verify(p, 0, from, applier_look_again, &complete));
 			if (!complete)
 				return NULL; /* what was to replace the removed is not there */
 		}

@@ -57,27 +57,12 @@ static struct error *refuse(const struct applier *p, const struct guard *g)
 			 g->flag ? g->flag : "");
 }
 
-struct error *applier_judge(struct applier *p, const struct reread *v, const bool *settled)
-{
-	struct guard_input input = input_of(p, v);
-	struct judgement judgement;
-	input.settled = settled;
-	input.empty_manifests = p->plan->empty_manifests;
-	guard_judge(&input, p->arena, &judgement);
-	p->out->withheld = judgement.withheld;
-	p->out->guards = judgement.guards;
-	p->judged = true;
-	keep_withheld(p);
-	const struct guard *g = guard_find(&judgement.guards, VERDICT_REFUSED);
-	return g ? refuse(p, g) : NULL;
-}
-
-/* ---- in mid-run ---- */
-
 static bool was_sent(const struct applier *p, size_t i)
 {
 	enum fate fate = p->out->fates[i];
-	return fate == FATE_DONE || fate == FATE_UNKNOWN;
+	const struct recalled *r = &p->recalled[i];
+	return fate == FATE_DONE || fate == FATE_UNKNOWN || fate == FATE_LATE ||
+	       (p->resumed && r->sent && r->fate != FATE_FAILED);
 }
 
 /* Whom this run has taken a role from does not count as its holder, though a read that lags may
@@ -100,6 +85,27 @@ static struct key_vec pairs_that_count(const struct applier *p, const struct rer
 	}
 	return left;
 }
+
+struct error *applier_judge(struct applier *p, const struct reread *v, const bool *settled)
+{
+	ARENA a = {0};
+	struct guard_input input = input_of(p, v);
+	const struct key_vec pairs = pairs_that_count(p, v, &a);
+	struct judgement judgement;
+	input.pairs = pairs.at;
+	input.count = pairs.len;
+	input.settled = settled;
+	input.empty_manifests = p->plan->empty_manifests;
+	guard_judge(&input, p->arena, &judgement);
+	p->out->withheld = judgement.withheld;
+	p->out->guards = judgement.guards;
+	p->judged = true;
+	keep_withheld(p);
+	const struct guard *g = guard_find(&judgement.guards, VERDICT_REFUSED);
+	return g ? refuse(p, g) : NULL;
+}
+
+/* ---- in mid-run ---- */
 
 static bool *settled_by_now(const struct applier *p, struct arena *a)
 {
@@ -169,7 +175,7 @@ struct error *applier_judge_batch(struct applier *p, const size_t *numbers, size
 	if (!kept)
 		return NULL;
 	TRY(applier_read(p, true, &v));
-	struct error *error = applier_judge_rest(p, &v);
+	struct error *error = applier_look_again(p, &v);
 	reread_done(&v);
 	return error;
 }

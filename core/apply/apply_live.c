@@ -95,7 +95,7 @@ static struct error *check_identities(const struct applier *p, const struct rere
 	return NULL;
 }
 
-struct error *applier_look_at_barrier(struct applier *p, const struct reread *v)
+struct error *applier_look_again(struct applier *p, const struct reread *v)
 {
 	TRY(check_identities(p, v, "nothing more was sent"));
 	return applier_judge_rest(p, v);
