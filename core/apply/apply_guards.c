@@ -50,11 +50,10 @@ static void keep_withheld(struct applier *p)
 static struct error *refuse(const struct applier *p, const struct guard *g)
 {
 	return error_new(ERROR_GUARD,
-			 "guard %s%s%s refuses: %lld%s, limit %lld%s; nothing %swas changed%s%s",
+			 "guard %s%s%s refuses: %lld%s, limit %lld%s; nothing %swas changed%s",
 			 g->name, g->subject ? " of " : "", g->subject ? g->subject : "",
 			 (long long)g->value, guard_unit(g), (long long)g->limit, guard_unit(g),
-			 p->resumed ? "more " : "", g->flag ? "; allow with " : "",
-			 g->flag ? g->flag : "");
+			 p->resumed ? "more " : "", guard_remedy(p->arena, g));
 }
 
 static bool was_sent(const struct applier *p, size_t i)

@@ -40,6 +40,13 @@ const char *guard_key(const struct guard *g)
 	return NULL;
 }
 
+const char *guard_remedy(struct arena *a, const struct guard *g)
+{
+	const char *key = guard_key(g);
+	return arena_printf(a, "%s%s%s%s%s", g->flag ? "; allow with " : "", g->flag ? g->flag : "",
+			    key ? " (" : "", key ? key : "", key ? ")" : "");
+}
+
 const struct guard *guard_find(const struct guard_vec *guards, enum guard_verdict verdict)
 {
 	for (size_t i = 0; i < guards->len; i++) {

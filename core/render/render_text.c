@@ -395,10 +395,9 @@ static void add_guards(const struct text_renderer *r)
 		const char *unit = guard_unit(g);
 		str_printf(r->out, ": %lld%s, limit %lld%s", (long long)g->value, unit,
 			   (long long)g->limit, unit);
-		if (g->flag && g->verdict != VERDICT_ALLOWED)
-			str_printf(r->out, "; allow with %s", render_shown(r->out->arena, g->flag));
-		else if (g->verdict != VERDICT_ALLOWED && guard_key(g))
-			str_printf(r->out, " (%s)", guard_key(g));
+		if (g->verdict != VERDICT_ALLOWED)
+			str_add(r->out,
+				render_shown(r->out->arena, guard_remedy(r->out->arena, g)));
 		str_addc(r->out, '\n');
 	}
 }

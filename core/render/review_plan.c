@@ -382,15 +382,15 @@ static struct location stopped_at(struct filler *f, const struct guard *g)
 	return f->plan->changes.len ? place_of(f, f->plan->changes.at[0].at) : (struct location){0};
 }
 
-static const char *guard_remedy(struct arena *a, const struct guard *g)
+static const char *remedy_of(struct arena *a, const struct guard *g)
 {
+	const char *key = guard_key(g);
 	if (g->verdict == VERDICT_ALLOWED)
 		return NULL;
 	if (g->flag)
-		return arena_printf(a, "allow with %s", render_shown(a, g->flag));
-	return guard_key(g)
-		       ? arena_printf(a, "no option allows it; %s sets the limit", guard_key(g))
-		       : NULL;
+		return arena_printf(a, "allow with %s%s%s", render_shown(a, g->flag),
+				    key ? ", or by " : "", key ? key : "");
+	return key ? arena_printf(a, "no option allows it; %s sets the limit", key) : NULL;
 }
 
 static void fill_guards(struct filler *f)
@@ -410,7 +410,7 @@ static void fill_guards(struct filler *f)
 					     g->subject ? render_words(a, g->subject) : "",
 					     (long long)g->value, unit, (long long)g->limit, unit),
 			.marks = verdict_name(g->verdict),
-			.note = guard_remedy(a, g),
+			.note = remedy_of(a, g),
 			.address = arena_printf(a, "%s %s", g->name, g->subject ? g->subject : ""),
 			.at = stopped_at(f, g),
 			.borrowed = true,

@@ -317,7 +317,7 @@ document() {
 	[ "$(grep -c '^    + API User Management API  ' stdout)" = 14 ]
 	grep -q '^  + 14 technical accounts  ' stdout
 	grep -q '^    + API Other API  ' stdout
-	grep -q '^  refused  maxAdminGrants: 14, limit [0-9]*; allow with --allow-admin-grants 14' stdout
+	grep -q '^  refused  maxAdminGrants: 14, limit [0-9]*; allow with --allow-admin-grants 14 (policy.maxAdminGrants)' stdout
 	ends 4 plan --live live.yaml --fail-on admin-grant all.yaml
 	ends 4 apply --live live.yaml --auto-approve all.yaml
 	cmp live.yaml "$WRIT_ROOT/tests/data/quickstart/live.yaml"
