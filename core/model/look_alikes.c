@@ -54,6 +54,19 @@ void look_alikes_sort(struct look_alikes *x, struct arena *a)
 	vec_sort(&x->names, by_skeleton_then_place);
 }
 
+const char *look_alikes_twin(const struct look_alikes *x, struct arena *a, enum name_class class,
+			     const char *name)
+{
+	const struct class_name key = {.skeleton = text_skeleton(a, name),
+				       .class = (uint8_t) class};
+	const struct class_name *n = vec_find(&x->names, &key, by_skeleton);
+	for (; n && by_skeleton(n, &key) == 0; n = vec_next(&x->names, n)) {
+		if (strcmp(n->name, name) != 0)
+			return n->name;
+	}
+	return NULL;
+}
+
 const char *look_alikes_odd(struct arena *a, const char *name)
 {
 	const char *one, *other;

@@ -27,6 +27,11 @@ void look_alikes_add(struct look_alikes *x, struct arena *a, enum name_class cla
 		     const char *name, struct location at);
 void look_alikes_sort(struct look_alikes *x, struct arena *a);
 
+/* Once sorted: another name of the class that a reader can take for this one; NULL: none. `a` is
+ * for what is thrown away. */
+const char *look_alikes_twin(const struct look_alikes *x, struct arena *a, enum name_class class,
+			     const char *name);
+
 /* What is odd about a name by itself, in `a`: "has letters of mixed scripts, Latin
  * and Cyrillic: "е" is U+0435";
  * NULL: nothing. */

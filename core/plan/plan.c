@@ -542,6 +542,7 @@ void plan_make(const struct plan_input *input, struct arena *a, struct report *r
 	shorten_life(&p);
 	planner_collect_accounts(&p);
 	planner_tell_identities(&p);
+	planner_note_look_alikes(&p);
 	planner_sort_unlisted(&p);
 	judge(&p);
 	planner_withhold_carriers(&p);

@@ -142,6 +142,10 @@ void planner_collect_accounts(struct planner *p);
 /* Gives each change its steps for a person and its note, and the plan its price. */
 void planner_describe(struct planner *p);
 
+/* Notes each grant whose holder or object has a name that a reader can take for another one of the
+ * manifests or of live, or that hides a letter. */
+void planner_note_look_alikes(struct planner *p);
+
 /* Once plan->accounts is filled: tells which accounts are not who their names say, and raises the
  * risk of what they get. */
 void planner_tell_identities(struct planner *p);

@@ -428,3 +428,14 @@ api_changes() {
 	sed -i 's/id: four/id: three/' live.yaml
 	ends 0 apply --live live.yaml --plan plan.json
 }
+
+@test "a grant to a name that looks like another one says so on its line" {
+	{ organization; printf 'status: {groups: [Designers, "Design\\u0435rs", Ops], users: []}\n'; } >live.yaml
+	{ organization; document AdminRole s 'role: support-administrator, members: [{group: "Design\u0435rs"}, {group: Ops}]'; } >wanted.yaml
+	ends 0 plan --live live.yaml --out plan.json wanted.yaml
+	grep -A 1 '^    + support-administrator' stdout >told
+	grep -q '^      ".*" looks like "Designers", which is another, and has letters of mixed scripts, ' told
+	[ "$(grep -c 'looks like' stdout)" -eq 1 ]
+	ends 0 show plan.json
+	grep -q 'looks like "Designers"' stdout
+}
