@@ -328,3 +328,35 @@ note() {
 		/ims/profile/v1
 	END
 }
+
+@test "an API of a live credential comes and goes by one request of its own, and takes no other" {
+	cat >>live.yaml <<-'END'
+		---
+		apiVersion: writ/v1
+		kind: TechnicalAccount
+		metadata: {name: report-bot}
+		spec: {project: Playground, apis: [I/O Management API], adminRoles: [], products: []}
+	END
+	emulator_start --rate-limits off
+	configure
+	bot() {
+		wants <<-END
+			apiVersion: writ/v1
+			kind: TechnicalAccount
+			metadata: {name: report-bot}
+			spec: {apis: [$1]}
+		END
+	}
+	bot 'I/O Management API, User Management API'
+	run -0 "$WRIT" apply --auto-approve wanted.yaml
+	[ "$(asked PATCH 'service/subscribe$')" -eq 1 ]
+	run -0 "$WRIT" plan --detailed-exitcode wanted.yaml
+	bot 'User Management API'
+	run -4 "$WRIT" apply --auto-approve wanted.yaml # it hands out rights: consent is due
+	[ "$(asked PATCH 'service/unsubscribe$')" -eq 0 ]
+	run -0 "$WRIT" apply --auto-approve --allow-remove 1 wanted.yaml
+	[ "$(asked PATCH 'service/subscribe$')" -eq 1 ]
+	[ "$(asked PATCH 'service/unsubscribe$')" -eq 1 ]
+	[ "$(asked PUT credentials)" -eq 0 ]
+	run -0 "$WRIT" plan --detailed-exitcode wanted.yaml
+}
