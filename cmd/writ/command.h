@@ -73,9 +73,10 @@ struct options {
 	const char *actor; /* who acts, as claimed; NULL: as the surroundings say */
 	unsigned wait;	   /* seconds that another run is waited for; only when `waits` */
 	bool waits, take_over;
-	const char *base; /* the last snapshot, or what a plan between revisions starts from */
-	const char *sign; /* the key that signs a saved plan */
-	const char *until, *reason; /* of a drift that is to be ignored */
+	const char *base;   /* the last snapshot, or what a plan between revisions starts from */
+	const char *sign;   /* the key that signs a saved plan */
+	const char *ticket; /* of a grant */
+	const char *until, *reason; /* of a drift that is to be ignored, or of a grant */
 	bool prune, rehearse, finish, again, check, diff, adobe;
 	const char *from, *why;
 	bool end;
@@ -155,6 +156,7 @@ bool output_has_colour(const struct options *options, const struct output *outpu
 
 struct error *cmd_init(struct run *run, int *status);
 struct error *cmd_validate(struct run *run, int *status);
+struct error *cmd_edit(struct run *run, int *status);
 struct error *cmd_fmt(struct run *run, int *status);
 struct error *cmd_plan(struct run *run, int *status);
 struct error *cmd_apply(struct run *run, int *status);

@@ -25,6 +25,10 @@ const struct command commands[] = {
 	 .example = "validate --strict manifests"},
 	{"fmt", "[PATH...]", "write manifests in one spelling; comments stay", " check diff ",
 	 cmd_fmt, .example = "fmt --check --diff manifests"},
+	{"edit", "VERB ACCOUNT ENTITLEMENT", "write a grant into manifests, or take it out",
+	 " manifests org reason ticket until diff ", cmd_edit, "grant revoke extend",
+	 .example = "edit grant report-reader support-administrator --reason 'night desk' "
+		    "--until 2027-03-31 --manifests manifests"},
 	{"plan", "[PATH...]", "show how the live organisation differs",
 	 " format max-bytes live org out target detailed-exitcode allow-remove allow-admin-grants "
 	 "fail-on "

@@ -108,6 +108,7 @@ static struct error *parse_max_bytes(struct parsing *p, const char *argument)
 TEXT_OPTION(base)
 TEXT_OPTION(until)
 TEXT_OPTION(reason)
+TEXT_OPTION(ticket)
 TEXT_OPTION(why)
 TEXT_OPTION(sign)
 TEXT_OPTION(from)
@@ -303,7 +304,7 @@ static const struct option_row rows[] = {
 	{"plan", "FILE", "carry out this saved plan", parse_plan},
 	{"prune", NULL, "delete accounts that the snapshot has and no manifest declares",
 	 parse_prune},
-	{"reason", "TEXT", "why the drift is ignored", parse_reason},
+	{"reason", "TEXT", "why it is granted, or the drift ignored", parse_reason},
 	{"rehearse", NULL, "only tell what it would take, as if the organisation were empty",
 	 parse_rehearse},
 	{"resume", NULL, "go on with the run that stopped part-way", parse_resume},
@@ -317,10 +318,11 @@ static const struct option_row rows[] = {
 	{"take-over", NULL, "take the organisation from a run that is silent or stuck",
 	 parse_take_over},
 	{"target", "ACCOUNT", "only this account", parse_target},
+	{"ticket", "TEXT", "where it was asked for", parse_ticket},
 	{"timeout", "SECONDS", "try again for so long while something is not proven",
 	 parse_timeout},
 	{"to", "FILE", "the configuration that names the new place", parse_to},
-	{"until", "DATE", "the last day that the drift is ignored, such as 2027-03-31",
+	{"until", "DATE", "the last day of the grant, or of ignoring, such as 2027-03-31",
 	 parse_until},
 	{"wait", "SECONDS", "how long to wait for another run; default: 10", parse_wait},
 	{"why", "TEXT", "why it was decided so; one line", parse_why},

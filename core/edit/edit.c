@@ -18,6 +18,7 @@ const char *edit_describe(struct arena *a, const struct edit *e)
 		return "remove the item";
 	case EDIT_RENAME_MEMBER:
 		return arena_printf(a, "name the account %s", value);
+	case EDIT_SET_IN_ITEM:
 	case EDIT_SET:
 		return arena_printf(a, "set %s to %s", e->key, value);
 	case EDIT_ADD_ITEM:
@@ -69,7 +70,7 @@ static struct error *edit_piece(struct arena *a, const struct document_text *p, 
 static int by_turn(const void *a, const void *b)
 {
 	const struct edit *const *x = a, *const *y = b;
-	bool items[] = {(*x)->kind <= EDIT_RENAME_MEMBER, (*y)->kind <= EDIT_RENAME_MEMBER};
+	bool items[] = {(*x)->kind <= EDIT_SET_IN_ITEM, (*y)->kind <= EDIT_SET_IN_ITEM};
 	int order = location_compare((*y)->document, (*x)->document);
 	if (!order && items[0] && items[1])
 		order = location_compare((*y)->at, (*x)->at);

@@ -28,6 +28,8 @@ struct edit_item {
 enum edit_kind {
 	EDIT_REMOVE_ITEM,     /* the item at `at`; a list that is empty then is "[]" */
 	EDIT_RENAME_MEMBER,   /* the member at `at` is the account `value` */
+	EDIT_SET_IN_ITEM,     /* `key` of the item at `at` is `value`; of a bare word, which
+				 becomes a mapping, `item.bare` is the key */
 	EDIT_SET,	      /* `key` of the mapping is `value` */
 	EDIT_ADD_ITEM,	      /* `item` at the end of the list `key` of the mapping */
 	EDIT_UNSET,	      /* the mapping has no `key` */

@@ -427,14 +427,18 @@ static bool is_found(const struct edit_job *j, size_t depth)
 	return depth == 2 || !j->edit->parents[depth];
 }
 
+static void replace_text(struct edit_job *j, const struct node *n, const char *text)
+{
+	splice(j, start_of(j->source, n), end_of(j->source, n), text);
+}
+
 static void replace_scalar(struct edit_job *j, const struct node *value, const char *text)
 {
 	if (value->type != NODE_SCALAR) {
 		edit_fail(j, "there is no plain value");
 		return;
 	}
-	splice(j, start_of(j->source, value), end_of(j->source, value),
-	       edit_scalar_text(j->arena, text));
+	replace_text(j, value, edit_scalar_text(j->arena, text));
 }
 
 static void set_field(struct edit_job *j, const struct node *root)
@@ -519,6 +523,31 @@ static void rename_member(struct edit_job *j, const struct node *root)
 	replace_scalar(j, key ? key->next : n, j->edit->value);
 }
 
+static void set_in_item(struct edit_job *j, const struct node *root)
+{
+	const struct yaml_source *s = j->source;
+	const struct edit *e = j->edit;
+	struct found_item item;
+	if (!find_item(j, root, &item)) {
+		edit_fail(j, "the item is not there");
+		return;
+	}
+	const struct node *n = item.node;
+	const struct node *key = n->type == NODE_MAPPING ? find_key(n, e->key) : NULL;
+	const char *field =
+		arena_printf(j->arena, "%s: %s", e->key, edit_scalar_text(j->arena, e->value));
+	if (key)
+		replace_scalar(j, key->next, e->value);
+	else if (n->type == NODE_SCALAR)
+		replace_text(j, n,
+			     arena_printf(j->arena, "{%s: %s, %s}", e->item.bare,
+					  edit_scalar_text(j->arena, n->text), field));
+	else if (is_flow(s, n))
+		add_to_flow(j, n, field);
+	else
+		add_line(j, end_of(s, n), n->column - 1, field);
+}
+
 /* Its lines, with the marker above them; at the head of the file what stands above stays. */
 static void remove_document(struct edit_job *j, const struct node *root)
 {
@@ -532,9 +561,13 @@ static void remove_document(struct edit_job *j, const struct node *root)
 void edit_node(void *context, const struct node *root)
 {
 	static void (*const makers[])(struct edit_job *, const struct node *) = {
-		[EDIT_REMOVE_ITEM] = remove_item, [EDIT_RENAME_MEMBER] = rename_member,
-		[EDIT_SET] = set_field,		  [EDIT_ADD_ITEM] = add_item,
-		[EDIT_UNSET] = unset_field,	  [EDIT_REMOVE_DOCUMENT] = remove_document,
+		[EDIT_REMOVE_ITEM] = remove_item,
+		[EDIT_RENAME_MEMBER] = rename_member,
+		[EDIT_SET_IN_ITEM] = set_in_item,
+		[EDIT_SET] = set_field,
+		[EDIT_ADD_ITEM] = add_item,
+		[EDIT_UNSET] = unset_field,
+		[EDIT_REMOVE_DOCUMENT] = remove_document,
 	};
 	struct edit_job *j = context;
 	const struct location at = j->edit->document;

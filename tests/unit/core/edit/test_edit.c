@@ -285,6 +285,37 @@ static void values_are_set_in_their_place(void **state)
 		.kind = EDIT_REMOVE_DOCUMENT, .document = (snippet)                                \
 	}
 
+#define SET_IN(at, k, v)                                                                           \
+	{                                                                                          \
+		.kind = EDIT_SET_IN_ITEM, .document = "kind", .item = at, .key = k, .value = v,    \
+		.what = {                                                                          \
+			.bare = "role"                                                             \
+		}                                                                                  \
+	}
+
+static void values_are_set_in_items(void **state)
+{
+	(void)state;
+	static const struct row rows[] = {
+		{"kind: A\nspec:\n  roles:\n    - a # why\n",
+		 {SET_IN("a #", "expires", "2027-03-31")},
+		 "kind: A\nspec:\n  roles:\n    - {role: a, expires: \"2027-03-31\"} # why\n"},
+		{"kind: A\nspec: {roles: [{role: a}, b]}\n",
+		 {SET_IN("{role:", "end", "x")},
+		 "kind: A\nspec: {roles: [{role: a, end: x}, b]}\n"},
+		{"kind: A\nspec:\n  roles:\n    - role: a\n      end: y # why\n",
+		 {SET_IN("role: a", "end", "x")},
+		 "kind: A\nspec:\n  roles:\n    - role: a\n      end: x # why\n"},
+		{"kind: A\nspec:\n  roles:\n    - role: a # why\n",
+		 {SET_IN("role: a", "end", "x")},
+		 "kind: A\nspec:\n  roles:\n    - role: a # why\n      end: x\n"},
+		{"kind: A\nspec: {roles: [a]}\n",
+		 {SET_IN("spec", "end", "x")},
+		 "2:1: the item is not there"},
+	};
+	check_rows(rows, sizeof(rows) / sizeof(*rows));
+}
+
 static void documents_come_and_go(void **state)
 {
 	(void)state;
@@ -385,6 +416,7 @@ int main(void)
 		cmocka_unit_test(items_are_added_as_their_neighbours_stand),
 		cmocka_unit_test(items_go_with_their_lines),
 		cmocka_unit_test(values_are_set_in_their_place),
+		cmocka_unit_test(values_are_set_in_items),
 		cmocka_unit_test(documents_come_and_go),
 		cmocka_unit_test(what_cannot_be_edited_is_told),
 		cmocka_unit_test(an_edit_is_told_to_a_person),
