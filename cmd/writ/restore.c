@@ -132,7 +132,7 @@ void restore_plan(struct run *run, struct restore *r, const struct restore_wish 
 
 /* ---- the end of one ---- */
 
-/* One line of text, for a commit and a journal. */
+/* One line of text, for a commit and a record. */
 static struct error *check_why(const struct options *o)
 {
 	if (!o->why)

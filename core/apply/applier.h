@@ -12,7 +12,7 @@
 #include "core/ledger/run_records.h"
 #include "core/util/patience.h"
 
-/* What this run and, when it is resumed, its journal know of a change beside its fate. */
+/* What this run and, when it is resumed, its records know of a change beside its fate. */
 struct recalled {
 	enum fate fate : 8; /* the last on record */
 	bool sent;	    /* there is an intent of it */
@@ -62,14 +62,14 @@ applier_verify(struct applier *p, size_t from, size_t to,
 void applier_recall(struct applier *p, const struct ledger_entry_vec *entries);
 /* Whether it is on record that the service accepted change i. Such a change is not sent again. */
 bool applier_is_accepted(const struct applier *p, size_t i);
-/* Writes down, when a run is resumed, each fate that is found to differ from the journal's. */
+/* Writes down, when a run is resumed, each fate that is found to differ from what is on record. */
 MUST_CHECK struct error *applier_record_found(struct applier *p);
 /* An account whose secret a stopped run still owes, in `a`; NULL: none. */
 const char *recall_owed(struct arena *a, const struct ledger_entry_vec *entries);
 
 /* ---- apply_secrets.c ---- */
 
-/* Hands over the secrets of the accounts that this run made, with an intent in the journal before
+/* Hands over the secrets of the accounts that this run made, with an intent on record before
  * each and a result after it. Where the secret could not be handed over its account's fate is
  * failed, and where no read shows it yet the fate is late; in both cases *complete becomes false.
  * With `hurried` nothing is waited for. */

@@ -4,7 +4,7 @@
 #include "core/apply/applier.h"
 #include "core/util/json.h"
 
-/* The changes of a journal, by number; it may name more than a plan is asked for. */
+/* The changes of a run, by number; it may name more than a plan is asked for. */
 struct recall {
 	struct arena *arena;
 	VEC(, struct recalled) changes;

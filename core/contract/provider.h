@@ -144,7 +144,7 @@ struct provider_reader {
 			      const char *const *emails, size_t len, struct str *out);
 	/* What it takes to carry out the plan's changes. */
 	void (*price)(struct provider *p, const struct plan *plan, struct cost *out);
-	/* What tells this organisation from every other, for locks and journals; lives with the
+	/* What tells this organisation from every other, for ledgers; lives with the
 	 * session. */
 	const char *(*identity)(struct provider *p);
 	void (*close)(struct provider *p); /* accepts NULL */

@@ -17,7 +17,7 @@ const char *state_root(struct arena *a)
 	return home && *home == '/' ? arena_printf(a, "%s/.local/state/writ", home) : NULL;
 }
 
-/* Whoever can write there can bring a journal and a plan, which a resume would carry out. */
+/* Whoever can write there can bring a ledger with a plan, which a resume would carry out. */
 struct error *state_folder_check(const char *path)
 {
 	struct stat st;

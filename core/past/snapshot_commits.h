@@ -7,9 +7,9 @@
 
 /* Appends what does not hold of `commits`, newest first: a snapshot that was edited by hand,
  * serials that no commit has between those that some have, and what could not be checked, as where
- * the history is cut off. Then the runs that left a journal and did something, but are in no commit
- * although earlier and later ones of their organisation are. An error: a snapshot that is at hand
- * could not be read. */
+ * the history is cut off. Then the runs that a ledger has and that did something, but are in no
+ * commit although earlier and later ones of their organisation are. An error: a snapshot that is at
+ * hand could not be read. */
 MUST_CHECK struct error *snapshot_commits_verify(struct history *h, const char *folder,
 						 struct arena *a, const struct commit_vec *commits,
 						 const struct known_run_vec *runs,

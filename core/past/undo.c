@@ -149,8 +149,8 @@ static void undo_account_delete(struct undoer *u, const struct change *c, struct
 	uint32_t lost = c->lost_roles + c->lost_products;
 	if (lost)
 		note(u, c, "the %u grant%s that went with it %s", lost, lost == 1 ? "" : "s",
-		     lost == 1 ? "is not in the journal; a snapshot has it"
-			       : "are not in the journal; a snapshot has them");
+		     lost == 1 ? "is not on record; a snapshot has it"
+			       : "are not on record; a snapshot has them");
 }
 
 /* Where the run had set what was unsaid before: a manifest cannot take a value away. */

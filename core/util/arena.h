@@ -3,8 +3,8 @@
  *
  * Everything that is read and planned in a run sits in one arena and is released with it. Running
  * out of memory is not an error value: one line on stderr and the end with status 1 (process.h),
- * which is safe because the journal is on disk before every change. An arena belongs to one thread
- * at a time. */
+ * which is safe because the ledger has every change before it is sent. An arena belongs to one
+ * thread at a time. */
 #ifndef WRIT_ARENA_H
 #define WRIT_ARENA_H
 

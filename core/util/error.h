@@ -21,7 +21,7 @@ enum error_code {
 	ERROR_REFUSED, /* a plan that must not be applied: stale, expired, wrong digest, used */
 	ERROR_GUARD,   /* a guard refused */
 	ERROR_LOCKED,  /* another run holds the organisation's lock */
-	ERROR_PARTIAL, /* stopped part-way; the journal can resume it */
+	ERROR_PARTIAL, /* stopped part-way; a resume goes on from the ledger */
 	ERROR_RECORD,  /* the organisation is converged, but recording it failed */
 };
 

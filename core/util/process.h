@@ -11,7 +11,7 @@ void process_harden(void);
 
 /* One line on standard error, and the end with status 1: where memory is out, or a library cannot
  * do what never fails. No handler runs and no buffer is flushed, so that half a result is never
- * taken for a whole one; the journal is on disk before every change. */
+ * taken for a whole one; the ledger has every change before it is sent. */
 _Noreturn void process_give_up(const char *why);
 /* The same for memory, of which `size` bytes were asked for; 0: nobody knows. */
 _Noreturn void process_out_of_memory(unsigned long size);

@@ -163,7 +163,7 @@ static void users_are_spoken_for_by_what_they_hold(void **state)
 	end(&w);
 }
 
-static void a_change_that_the_journal_does_not_know_was_not_made(void **state)
+static void a_change_that_is_not_on_record_was_not_made(void **state)
 {
 	(void)state;
 	struct world w;
@@ -200,7 +200,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(only_what_was_done_is_taken_back),
 		cmocka_unit_test(users_are_spoken_for_by_what_they_hold),
-		cmocka_unit_test(a_change_that_the_journal_does_not_know_was_not_made),
+		cmocka_unit_test(a_change_that_is_not_on_record_was_not_made),
 		cmocka_unit_test(guards_are_those_of_the_run),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
