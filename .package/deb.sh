@@ -59,7 +59,7 @@ cat >"$stage/DEBIAN/control" <<-END
 	Description: permissions of service accounts as code
 	 writ keeps the permissions of an organisation's service accounts in YAML
 	 manifests. It shows how the live organisation differs, makes it so, reads it
-	 back, and leaves a journal of what was done.
+	 back, and leaves a record of what was done.
 END
 (cd "$stage" && find usr -type f | LC_ALL=C sort | xargs md5sum >DEBIAN/md5sums)
 chmod 644 "$stage"/DEBIAN/*

@@ -156,6 +156,21 @@ holding() {
 	ends 0 apply --live live.yaml --auto-approve --allow-remove 1 manifests
 }
 
+@test "a run that was taken over alive sends nothing more and ends with 5" {
+	WRIT_FAILPOINT='apply-before-send:1:stop' "$WRIT_FAILPOINT_BIN" apply --live live.yaml --auto-approve --allow-remove 1 manifests >other 2>&1 &
+	until [ "$(ps -o state= -p $!)" = T ]; do sleep 0.05; done
+	ends 0 apply --live live.yaml --auto-approve --take-over --target asset-archiver manifests
+	grep -q 'an earlier run stopped part-way' stderr
+	kill -CONT $!
+	status=0
+	wait $! || status=$?
+	[ "$status" -eq 5 ]
+	grep -q 'another run took over, and nothing more is sent' other
+	"$WRIT" ledger --format json | jq -e '.ledgers[0].held_by == null and .ledgers[0].open == []'
+	"$WRIT" log --format json | jq -e '[.runs[].state] | sort == ["done", "superseded"]'
+	ends 0 ledger verify
+}
+
 @test "state is for this user alone" {
 	ends 0 apply --live live.yaml --auto-approve --allow-remove 1 manifests
 	[ -z "$(find state/writ -perm /077)" ]

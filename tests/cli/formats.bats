@@ -200,7 +200,7 @@ quickstart_again() {
 	ends 64 show --format junit live.yaml
 	ends 64 apply --live live.yaml --auto-approve --format markdown manifests
 	ends 4 apply --live live.yaml --auto-approve manifests
-	ends 64 show --format sarif "$(find state -name '*.wal')"
+	ends 64 ledger show --format sarif
 	[ ! -s stdout ]
 }
 

@@ -43,7 +43,7 @@ function closed(value) {
 	const copy = Object.fromEntries(Object.entries(value).map(([key, item]) => [key, closed(item)]));
 	return copy.properties && !("additionalProperties" in copy) ? { ...copy, additionalProperties: false } : copy;
 }
-const describes = Object.fromEntries(["plan", "events"].map((kind) => [kind, ajv.compile(closed(schema(kind)))]));
+const describes = Object.fromEntries(["plan", "ledger"].map((kind) => [kind, ajv.compile(closed(schema(kind)))]));
 
 function described(kind, document, where) {
 	assert.ok(describes[kind](document), `${where}: ${JSON.stringify(describes[kind].errors)}`);
@@ -102,7 +102,7 @@ test("every key of a plan is due, and no value of another type passes", () => {
 	}
 });
 
-test("the journals of runs that ended, stopped, resumed and were superseded", () => {
+test("the records of runs that ended, stopped, resumed and were superseded", () => {
 	const folder = join(root, "tests/data/quickstart");
 	const apply = ["apply", "--live", "live", "--auto-approve", "--allow-remove", "1"];
 	cpSync(join(folder, "manifests"), join(work, "manifests"), { recursive: true });
@@ -116,18 +116,20 @@ test("the journals of runs that ended, stopped, resumed and were superseded", ()
 		assert.equal(writ([...apply.slice(0, 6).filter((a) => last[0] !== "--resume" || !/allow|^1$/.test(a)), ...last]).status, 0);
 	}
 	const seen = new Set();
-	const journals = files(join(work, "state"), /[.]wal$/);
-	for (const file of journals) {
-		const run = writ(["show", "--format", "json", file]);
-		const events = JSON.parse(run.stdout);
-		described("events", events, file);
-		for (const { type, payload } of events.records) seen.add(type).add(payload.outcome ?? payload.end ?? type);
-		for (const key of Object.keys(events)) assert.ok(!accepts("events", { ...events, [key]: "x" }), key);
-		events.records[0].payload.plan = "sha256:0";
-		assert.ok(!accepts("events", events));
+	const records = files(join(work, "state"), /^[0-9]{12}$/);
+	for (const file of records) {
+		const record = JSON.parse(readFileSync(file, "utf8"));
+		described("ledger", record, file);
+		for (const { type, body } of record.entries) seen.add(type).add(body.outcome ?? body.end ?? type);
+		for (const key of Object.keys(record)) assert.ok(!accepts("ledger", { ...record, [key]: true }), key);
+		const [begin] = record.entries.filter(({ type }) => type === "begin");
+		if (!begin) continue;
+		begin.body.plan = "sha256:0";
+		assert.ok(!accepts("ledger", record));
 	}
-	assert.deepEqual([...seen].sort(), ["begin", "done", "end", "intent", "reconciled", "result", "superseded", "unknown"]);
-	assert.ok(journals.length >= 3);
+	const types = ["begin", "done", "end", "hold", "intent", "plan", "reconciled", "release", "result", "state", "superseded", "unknown"];
+	assert.deepEqual([...seen].sort(), types);
+	assert.ok(records.length >= 3);
 });
 
 // ---- one change at a time ----
