@@ -280,7 +280,7 @@ fault: all unit faults failpoint
 	@$(TEST_ENV) CANONICAL_FILES=10000 GUARD_RUNS=100000 prove -e tests/tap \
 		$(B)/unit/core/edit/test_canonical $(B)/unit/core/apply/test_apply_guards
 	@$(TEST_ENV) FAULT_STEP=1 KILL_STEP=1 LIVES=2000 prove --timer -j3 -e tests/tap \
-		$(FAULT_BATS) tests/emulator/life.bats
+		$(FAULT_BATS) tests/emulator/life.bats tests/cli/ledger.bats
 	+@$(MAKE) mutants
 
 # Mistakes put into guards, apply, classifier, journal and escaper: how many the tests find.

@@ -1,0 +1,318 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# Machines that share a ledger: each has an own home, checkout and process numbers, and all see one organisation.
+
+setup() {
+	load helper
+	common_setup
+	quickstart
+	shared_in "{folder: $PWD/shared, lease: 10}"
+	mkdir b
+	cp -R manifests b/manifests
+	ends 0 apply --live live.yaml --auto-approve --allow-remove 1 manifests
+	mv live.yaml done.yaml
+	cp "$WRIT_ROOT/tests/data/quickstart/live.yaml" live.yaml
+	rm -r "$XDG_STATE_HOME"
+	PROGRAM=$WRIT
+}
+
+teardown() {
+	[ -z "${STOPPED:-}" ] || kill -KILL "$STOPPED" 2>/dev/null || :
+}
+
+# shared_in LEDGER [FILE]: a configuration with it.
+shared_in() {
+	operator_says <<<"ledger: $1"
+	[ -z "${2:-}" ] || mv config.yaml "$2"
+}
+
+# on MACHINE STATUS COMMAND ARGUMENT...: there, it ends with this.
+on() {
+	local machine=$1 due=$2 command=$3
+	shift 3
+	[ "$machine" = a ] || cd "$machine" || return
+	XDG_STATE_HOME=$BATS_TEST_TMPDIR/state-$machine WRIT=$PROGRAM ends "$due" "$command" \
+		--config "$BATS_TEST_TMPDIR/config.yaml" --live "$BATS_TEST_TMPDIR/live.yaml" "$@" || return
+	[ "$machine" = a ] || cp stdout stderr ..
+	cd "$BATS_TEST_TMPDIR" || return
+}
+
+# Another machine has other process numbers, so that nothing proves that a process of it is gone.
+# shellcheck disable=SC2016 # the inner shell's
+alone=(unshare --user --map-root-user --pid --fork sh -c '"$@"; exit $?' sh)
+
+# killed_at POINT ARGUMENT...: an apply of a machine that is no more.
+killed_at() {
+	local point=$1
+	shift
+	"${alone[@]}" true 2>/dev/null || skip 'no namespaces here'
+	status=0
+	XDG_STATE_HOME=$PWD/state-a WRIT_FAILPOINT=$point "${alone[@]}" "$WRIT_FAILPOINT_BIN" apply --config config.yaml \
+		--live live.yaml --auto-approve "$@" manifests >stdout 2>stderr </dev/null || status=$?
+	[ "$status" -eq 137 ] || { echo "$point: $status"; cat stdout stderr; return 1; }
+}
+
+# fresh: the organisation and all machines as they were.
+fresh() {
+	rm -rf state-* shared
+	cp "$WRIT_ROOT/tests/data/quickstart/live.yaml" live.yaml
+}
+
+# entries FILTER: of jq, over the records of the shared folder.
+entries() {
+	cat shared/acme-*/0* | jq -r "$1"
+}
+
+# goes_on OPTION...: machine b finishes what a left, and finds nothing else to do.
+goes_on() {
+	on b 0 apply --resume "$@"
+	if grep -q 'Nothing to resume' stdout stderr; then # it was killed before it began
+		cmp -s live.yaml "$WRIT_ROOT/tests/data/quickstart/live.yaml" || cmp live.yaml done.yaml
+		on b 0 apply --auto-approve --allow-remove 1 manifests
+	fi
+	cmp live.yaml done.yaml
+	on b 0 plan --detailed-exitcode manifests
+	on b 0 ledger verify
+	on a 0 apply --resume
+	grep -q 'Nothing to resume' stdout stderr
+}
+
+@test "a machine that died anywhere: another goes on" {
+	XDG_STATE_HOME=$PWD/state-a WRIT_FAILPOINT_LOG=$PWD/points "$WRIT_FAILPOINT_BIN" apply --config config.yaml \
+		--live live.yaml --auto-approve --allow-remove 1 manifests >/dev/null
+	cmp live.yaml done.yaml
+	for name in apply-before-send apply-after-send ledger-half-record ledger-before-record ledger-after-record; do
+		grep -qx "$name" points
+	done
+	count=$(wc -l <points)
+	for ((n = 1; n <= count; n += ${KILL_STEP:-4})); do
+		fresh
+		killed_at "*:$n" --allow-remove 1
+		goes_on --take-over || { echo "killed at point $n, $(sed -n "${n}p" points)"; return 1; }
+		[ "$(entries '.entries[] | select(.type == "begin") | .run' | wc -l)" -eq 1 ]
+	done
+}
+
+@test "a machine that died is silent for a lease, and then nobody has to say so" {
+	killed_at apply-after-send:2 --allow-remove 1
+	on b 7 apply --resume --wait 1
+	grep -q 'another run holds the lock: ' stderr
+	goes_on --wait 30
+	[ "$(entries '.entries[] | select(.type == "takeover") | .type' | wc -l)" -eq 1 ]
+}
+
+@test "the resumer dies too, and the first machine comes back" {
+	killed_at apply-after-send:1 --allow-remove 1
+	status=0
+	XDG_STATE_HOME=$PWD/state-b WRIT_FAILPOINT=apply-after-send:1 "$WRIT_FAILPOINT_BIN" apply --config config.yaml \
+		--live live.yaml --resume --take-over >stdout 2>stderr || status=$?
+	[ "$status" -eq 137 ]
+	on a 0 apply --resume
+	cmp live.yaml done.yaml
+	on b 0 plan --detailed-exitcode manifests
+}
+
+@test "a plan is used in the world: 3" {
+	on a 0 plan --allow-remove 1 --out plan.json manifests
+	cp plan.json b/
+	on a 0 apply --plan plan.json
+	cp "$WRIT_ROOT/tests/data/quickstart/live.yaml" live.yaml
+	on b 3 apply --plan plan.json
+	grep -q 'this plan has been applied already (run 20260601T' stderr
+	cmp live.yaml "$WRIT_ROOT/tests/data/quickstart/live.yaml"
+}
+
+@test "a plan that another machine began is gone on with by that plan alone" {
+	on a 0 plan --allow-remove 1 --out plan.json manifests
+	cp plan.json b/
+	status=0
+	XDG_STATE_HOME=$PWD/state-a WRIT_FAILPOINT=apply-after-send:1 "$WRIT_FAILPOINT_BIN" apply --config config.yaml \
+		--live live.yaml --plan plan.json >stdout 2>stderr || status=$?
+	[ "$status" -eq 137 ]
+	on b 0 apply --plan plan.json
+	cmp live.yaml done.yaml
+	on a 3 apply --plan plan.json
+}
+
+@test "a plan of yesterday's manifests: 3" {
+	on a 0 plan --allow-remove 1 --out plan.json manifests
+	cp plan.json b/
+	sed -i '/Templates/d' manifests/accounts/template-sync.yaml
+	on a 0 apply --auto-approve --allow-remove 1 manifests
+	cp live.yaml before
+	on b 3 apply --plan plan.json
+	grep -q 'the plan is superseded: other manifests were applied at 2026-06-01T00:00:00Z' stderr
+	cmp live.yaml before
+}
+
+@test "an expected plan is good once: 3" {
+	on a 0 plan --allow-remove 1 --format json=plan.json manifests
+	digest=$(sed -n 's/.*, plan \(sha256:[0-9a-f]*\)$/\1/p' stdout)
+	[ -n "$digest" ] || digest=$(jq -r .digest plan.json)
+	on a 0 apply --auto-approve --allow-remove 1 --expect "$digest" manifests
+	cp "$WRIT_ROOT/tests/data/quickstart/live.yaml" live.yaml
+	on b 3 apply --auto-approve --allow-remove 1 --expect "$digest" manifests
+	grep -q 'this plan has been applied already' stderr
+	cmp live.yaml "$WRIT_ROOT/tests/data/quickstart/live.yaml"
+}
+
+# organisation ACCOUNTS LOSERS: accounts of two products each, the first LOSERS of them of one.
+organisation() {
+	local i products
+	printf 'apiVersion: writ/v1\nkind: Organization\nmetadata: {name: acme}\nspec: {provider: file, unlisted: report}\n'
+	for ((i = 1; i <= $1; i++)); do
+		products='{product: P, profile: A}, {product: P, profile: B}'
+		[ "$i" -gt "$2" ] || products='{product: P, profile: A}'
+		printf -- '---\napiVersion: writ/v1\nkind: TechnicalAccount\nmetadata: {name: account-%s}\nspec: {products: [%s]}\n' "$i" "$products"
+	done
+}
+
+@test "what was withheld once needs consent until all manifests plan it no more" {
+	organisation 12 0 >live.yaml
+	organisation 12 10 >wanted.yaml
+	cp wanted.yaml b/
+	on a 4 apply --auto-approve wanted.yaml
+	on b 0 ledger show
+	[ "$(grep -c '^ *withheld  ' stdout)" -eq 10 ]
+	# Ten of 24 grants are too many; ten of 200 are not, had nobody stopped them before.
+	organisation 100 0 >live.yaml
+	cp live.yaml before
+	on b 4 apply --auto-approve wanted.yaml
+	cmp live.yaml before
+	organisation 12 0 >b/agreed.yaml
+	on b 0 apply --auto-approve agreed.yaml
+	on b 0 ledger show
+	run ! grep '^ *withheld  ' stdout
+	on a 0 apply --auto-approve wanted.yaml
+	run ! cmp -s live.yaml before
+}
+
+@test "consent ends what was withheld" {
+	organisation 12 0 >live.yaml
+	organisation 12 10 >wanted.yaml
+	cp wanted.yaml b/
+	on a 4 apply --auto-approve wanted.yaml
+	on b 0 apply --auto-approve --allow-remove 100% wanted.yaml
+	on a 0 ledger show
+	run ! grep '^ *withheld  ' stdout
+}
+
+# stands_at POINT: machine a stands still there; STOPPED is its process.
+stands_at() {
+	local tries=0
+	XDG_STATE_HOME=$PWD/state-a WRIT_FAILPOINT=$1:stop "$WRIT_FAILPOINT_BIN" apply --config config.yaml --live live.yaml \
+		--auto-approve --allow-remove 1 manifests >a.stdout 2>a.stderr </dev/null 3>&- &
+	STOPPED=$!
+	until grep -q '^State:.*(stopped)' "/proc/$STOPPED/status"; do
+		tries=$((tries + 1))
+		[ "$tries" -lt 1000 ] || return 1
+		sleep 0.01
+	done
+}
+
+# continued: it goes on, and its status is in `status`.
+continued() {
+	kill -CONT "$STOPPED"
+	status=0
+	wait "$STOPPED" || status=$?
+	STOPPED=
+}
+
+@test "one works, the other is told who, or waits" {
+	stands_at apply-before-send:1
+	on b 7 apply --auto-approve --allow-remove 1 --wait 0 manifests
+	grep -q "another run holds the lock: .*, process $STOPPED on .* since 20.*, run 20260601T" stderr
+	cmp live.yaml "$WRIT_ROOT/tests/data/quickstart/live.yaml"
+	XDG_STATE_HOME=$PWD/state-b "$WRIT" apply --config config.yaml --live live.yaml --auto-approve --allow-remove 1 \
+		--wait 120 b/manifests >b.stdout 2>b.stderr </dev/null 3>&- &
+	waiter=$!
+	# It made its plan before it waits; what that plan says was done meanwhile.
+	tries=0
+	until grep -q 'waiting for' b.stderr; do
+		tries=$((tries + 1))
+		[ "$tries" -lt 1000 ] || return 1
+		sleep 0.05
+	done
+	continued
+	[ "$status" -eq 0 ] || { cat a.stderr; return 1; }
+	cmp live.yaml done.yaml
+	status=0
+	wait "$waiter" || status=$?
+	cmp live.yaml done.yaml
+	[ "$status" -eq 0 ] || [ "$status" -eq 3 ] || { cat b.stdout b.stderr; return 1; }
+}
+
+@test "a run that stands still and is taken over sends nothing more: 5" {
+	count=0
+	for point in apply-before-send:1 apply-after-send:1 apply-after-send:2 ledger-before-record:3; do
+		fresh
+		stands_at "$point"
+		on b 0 apply --resume --take-over
+		cp live.yaml before
+		on b 0 ledger verify
+		records=$(entries .number | wc -l)
+		continued
+		[ "$status" -eq 5 ] || { echo "$point: $status"; cat a.stdout a.stderr; return 1; }
+		grep -q 'another run took over, and nothing more is sent' a.stderr
+		[ "$(entries .number | wc -l)" -eq "$records" ]
+		[ "$point" = apply-before-send:1 ] || cmp live.yaml before
+		count=$((count + 1))
+	done
+	[ "$count" -eq 4 ]
+}
+
+@test "a run that nobody goes on with is closed for a reason" {
+	killed_at apply-after-send:1 --allow-remove 1
+	on b 0 ledger show
+	run=$(entries '.entries[] | select(.type == "begin") | .run')
+	on b 64 ledger close "$run" --take-over
+	on b 1 ledger close another --why 'none of that name' --take-over
+	on b 0 ledger close "$run" --why 'the ticket was withdrawn' --take-over
+	entries '.entries[] | select(.type == "end") | .body.why' | grep -qx 'the ticket was withdrawn'
+	on a 0 apply --resume
+	grep -q 'Nothing to resume' stdout stderr
+}
+
+@test "a ledger goes on in git, and the old place says where" {
+	git_setup
+	git init -q --bare remote.git
+	killed_at apply-after-send:1 --allow-remove 1
+	cp config.yaml old.yaml
+	shared_in "{git: {remote: $PWD/remote.git}, lease: 10}" new.yaml
+	mv old.yaml config.yaml
+	before=$(entries .number | wc -l)
+	on b 0 ledger move --to ../new.yaml --take-over
+	on a 1 apply --auto-approve manifests
+	grep -q "the ledger was moved to .*remote.git" stderr
+	on a 1 ledger move --to new.yaml
+	cp new.yaml config.yaml
+	on a 0 ledger verify
+	[ "$(git -C remote.git rev-list --all --count)" -gt "$before" ]
+	on a 0 apply --resume
+	cmp live.yaml done.yaml
+	on b 0 plan --detailed-exitcode manifests
+	on b 0 ledger verify
+}
+
+@test "in git: another machine goes on, a used plan is refused, and one is told who works" {
+	git_setup
+	git init -q --bare remote.git
+	shared_in "{git: {remote: $PWD/remote.git}, lease: 10}"
+	for point in apply-before-send:1 apply-after-send:2 ledger-after-record:2; do
+		rm -rf state-* remote.git
+		git init -q --bare remote.git
+		cp "$WRIT_ROOT/tests/data/quickstart/live.yaml" live.yaml
+		killed_at "$point" --allow-remove 1
+		on b 7 apply --resume --wait 0
+		on b 0 apply --resume --take-over
+		cmp live.yaml done.yaml
+		on b 0 plan --detailed-exitcode manifests
+		on a 0 ledger verify
+	done
+	cp "$WRIT_ROOT/tests/data/quickstart/live.yaml" live.yaml
+	on a 0 plan --allow-remove 1 --out plan.json manifests
+	cp plan.json b/
+	on a 0 apply --plan plan.json
+	on b 3 apply --plan plan.json
+	grep -q 'applied already' stderr
+}
