@@ -390,8 +390,16 @@ static const struct field ledger_fields[] = {
 	 .help = "seconds of silence after which a run may be taken over; default: 120"},
 	{0},
 };
-static const struct table ledger = {
-	.help = "Where runs are remembered.", .fields = ledger_fields, .check = check_ledger};
+static const struct table ledger = {.help = "Where runs are remembered.",
+				    .fields = ledger_fields,
+				    .check = check_ledger,
+				    .conditions = "\"not\": {\"anyOf\": ["
+						  "{\"required\": [\"folder\", \"git\"]}, "
+						  "{\"required\": [\"folder\", \"postgres\"]}, "
+						  "{\"required\": [\"folder\", \"s3\"]}, "
+						  "{\"required\": [\"git\", \"postgres\"]}, "
+						  "{\"required\": [\"git\", \"s3\"]}, "
+						  "{\"required\": [\"postgres\", \"s3\"]}]}"};
 
 #define ORG(member) AT(struct organization_config, member)
 static const struct field organization_fields[] = {

@@ -136,10 +136,12 @@ static int64_t pause_of(const struct http_request *r)
 	return -1;
 }
 
-/* A pace is as long as there is work; other waits are the session's patience. */
+/* A pace is as long as there is work; other waits are the session's patience, and so is one that is
+ * longer than all of it. */
 static bool fits(struct http *h, const struct http_request *r, int64_t now, int64_t until)
 {
-	bool limit = r->verdict.next == NEXT_WAIT && r->evidence.status == 429;
+	bool limit = r->verdict.next == NEXT_WAIT && r->evidence.status == 429 &&
+		     (int64_t)r->evidence.wait_s * 1000 <= h->max_wait_ms;
 	if (!limit || !budget_is_pace(budget_of(h, r), r->evidence.wait_s))
 		return may_wait(h, now, until);
 	if (until > h->waited_until)

@@ -39,7 +39,7 @@ function typed(value, key) {
 	if (["allowLocalEndpoints", "commit"].includes(key) && (value === "true" || value === "false")) return value === "true";
 	if (["connections", "maxWait", "fd"].includes(key) && /^(0|[1-9]\d*)$/.test(value)) return Number(value);
 	if (key === "protect" && (value === "true" || value === "false")) return value === "true";
-	if (["maxRemovals", "maxAdminGrants", "minHolders", "minPersons", "support-administrator", "system-administrator"].includes(key) && /^(0|[1-9]\d*)$/.test(value)) return Number(value);
+	if (["maxRemovals", "maxAdminGrants", "minHolders", "minPersons", "support-administrator", "system-administrator", "lease", "fd"].includes(key) && /^(0|[1-9]\d*)$/.test(value)) return Number(value);
 	return value;
 }
 
