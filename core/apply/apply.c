@@ -184,8 +184,8 @@ static struct error *start(struct applier *p)
 {
 	TRY(applier_settle_history(p));
 	TRY(check_life(p));
-	if (p->plan->changes.len == 0)
-		return NULL;
+	if (p->plan->changes.len == 0 && !p->in->saved)
+		return NULL; /* live was read for it a moment ago */
 	TRY(applier_check_start(p));
 	if (p->in->objection)
 		return error_new(ERROR_INPUT, "%s", p->in->objection);
