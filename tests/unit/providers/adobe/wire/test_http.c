@@ -792,12 +792,14 @@ static void a_pace_takes_no_patience(void **state UNUSED)
 	static const struct {
 		struct loopback_answer script[6];
 		size_t count, applied;
+		unsigned max_wait_s;
 	} rows[] = {
-		{{{OK("{}")}, MINUTE, {OK("{}")}, MINUTE, {OK("{}")}}, 5, 3},
-		{{{OK("{}")}, MINUTE, MINUTE}, 3, 1},
-		{{MINUTE}, 1, 0},
-		{{{OK("{}")}, {STATUS("429 Too Many", "Retry-After: 61\r\n", "{}")}}, 2, 1},
-		{{{OK("{}")}, {STATUS("503 Busy", "Retry-After: 60\r\n", "{}")}}, 2, 1},
+		{{{OK("{}")}, MINUTE, {OK("{}")}, MINUTE, {OK("{}")}}, 5, 3, 60},
+		{{{OK("{}")}, MINUTE, MINUTE, MINUTE}, 4, 1, 60},
+		{{MINUTE, MINUTE}, 2, 0, 60},
+		{{{OK("{}")}, {STATUS("429 Too Many", "Retry-After: 61\r\n", "{}")}}, 2, 1, 60},
+		{{{OK("{}")}, {STATUS("503 Busy", "Retry-After: 61\r\n", "{}")}}, 2, 1, 60},
+		{{{OK("{}")}, MINUTE}, 2, 1, 59}, /* one alone is longer than all patience */
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		ARENA a = {0};
@@ -814,7 +816,7 @@ static void a_pace_takes_no_patience(void **state UNUSED)
 							   .bearers = &ims_bearers,
 							   .allow_local = true,
 							   .connections = 1,
-							   .max_wait_s = 5},
+							   .max_wait_s = rows[i].max_wait_s},
 				    &h));
 		assert_ok(http_run(h, &a, list, 3));
 		http_close(h);
