@@ -20,8 +20,9 @@ static void add_open_text(struct str *out, const struct open_ledger *l)
 	else
 		str_add(out, "nobody is at work\n");
 	for (size_t i = 0; i < v->open.len; i++)
-		str_printf(out, "  open   %s by %s: `writ apply --resume` goes on with it\n",
-			   v->open.at[i].name, render_words(a, v->open.at[i].by));
+		str_printf(out, "  open   %s by %s: %s\n", v->open.at[i].name,
+			   render_words(a, v->open.at[i].by),
+			   v->held ? "it may be at work" : "`writ apply --resume` goes on with it");
 	if (v->last.begun)
 		str_printf(out, "  last   %s, manifests %s\n", render_time(a, v->last.begun),
 			   v->last.commit ? v->last.commit : v->last.manifests);

@@ -266,6 +266,9 @@ struct error *apply_run(const struct apply_input *input, struct arena *a, struct
 	init(p);
 	TRY(hold_take(input->ledger, input->hold, input->open_store, input->open_context, a,
 		      &p->view, &p->hold));
+	if (hold_is_takeover(p->hold) && input->note)
+		input->note("a run that may still be alive was taken over: what it had sent last "
+			    "may arrive after this look at what is live");
 	struct error *error = run_held(p);
 	count_fates(p);
 	if (error && (!p->on_record || error->code == ERROR_GUARD))

@@ -124,7 +124,7 @@ void applier_recall(struct applier *p, const struct ledger_entry_vec *entries)
 	read_all(&r, entries);
 	if (r.changes.len < count)
 		count = r.changes.len;
-	if (count)
+	if (count && r.changes.at)
 		memcpy(p->recalled, r.changes.at, count * sizeof(*p->recalled));
 }
 

@@ -114,8 +114,7 @@ static struct error *take_state(struct fold *f)
 	*f->view = (struct ledger_view){.held = held,
 					.holder = kept.holder,
 					.held_by = kept.held_by,
-					.hold_at = kept.hold_at,
-					.last_intent = kept.last_intent};
+					.hold_at = kept.hold_at};
 	for (size_t i = 0; i < sizeof(lists) / sizeof(*lists); i++) {
 		struct json_cursor cursor = {0};
 		if (!json_member(state, lists[i].key, &value))
@@ -210,9 +209,6 @@ static struct error *take_entry(struct fold *f, const struct ledger_entry *e)
 		break;
 	case ENTRY_BEGIN:
 		take_begin(f, e);
-		break;
-	case ENTRY_INTENT:
-		f->view->last_intent = e->number;
 		break;
 	case ENTRY_END:
 		take_end(f, e);
@@ -368,11 +364,6 @@ struct open_run *ledger_view_find(const struct ledger_view *view, const char *ru
 			return &view->open.at[i];
 	}
 	return NULL;
-}
-
-bool ledger_view_is_withheld(const struct ledger_view *view, const char *address)
-{
-	return vec_find(&view->withheld, &address, by_text) != NULL;
 }
 
 int64_t ledger_view_waits_since(const struct ledger_view *view, const char *address)

@@ -50,7 +50,6 @@ struct ledger_view {
 	struct holder holder;
 	const char *held_by; /* run of the holder; NULL until it has a plan */
 	uint64_t hold_at;    /* record */
-	uint64_t last_intent;
 	struct open_run_vec open;
 	struct used_plan_vec used;
 	int64_t used_since; /* plans made before it are not known to be unused; 0: all are */
@@ -74,7 +73,6 @@ MUST_CHECK struct error *ledger_view_of(const struct ledger_record_vec *records,
 void ledger_view_add(struct ledger *l, struct ledger_view *view, int64_t now);
 
 struct open_run *ledger_view_find(const struct ledger_view *view, const char *run);
-bool ledger_view_is_withheld(const struct ledger_view *view, const char *address);
 /* 0: not known to wait. */
 int64_t ledger_view_waits_since(const struct ledger_view *view, const char *address);
 

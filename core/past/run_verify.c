@@ -65,6 +65,12 @@ static void verify_commit(struct verifier *v, const struct commit *c)
 	if (!r->ledger)
 		complain(v, arena_printf(v->arena, "commit %.12s: no ledger at hand has it", c->id),
 			 true);
+	else if (!head && commit_trailer(c, "Writ-Journal"))
+		complain(v,
+			 arena_printf(v->arena,
+				      "commit %.12s is older than the ledger, and names a journal",
+				      c->id),
+			 true);
 	else if (!head)
 		what = "has no Writ-Ledger";
 	else if (!had_head(r->ledger, head))

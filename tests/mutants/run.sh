@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Small mistakes put into the code that must not have any: of guards, of the order of an apply, of what a reply means, of
-# the journal and of the escaper. Each mutant is one line that says something else; a test has to fail for it.
+# the ledger and of the escaper. Each mutant is one line that says something else; a test has to fail for it.
 #
 #   make mutants               MUTANTS of them (default 200), spread over all that there are
 #   MUTANTS=1 MUTANT='core/plan/guard.c:120:3' make mutants      one of them, with what its tests say
@@ -24,7 +24,9 @@ targets() {
 		core/apply/apply.c ^ apply/test_apply_guards
 		core/apply/apply_guards.c ^ apply/test_apply_guards
 		core/apply/reread.c ^ apply/test_apply_guards
-		core/ledger/journal.c ^ ledger/test_journal
+		core/apply/apply_record.c ^ apply/test_apply_guards
+		core/ledger/ledger.c ^ ledger/test_ledger ledger/test_hold
+		core/ledger/ledger_view.c ^ ledger/test_hold
 		providers/adobe/wire/classify.c ^ ../providers/adobe/wire/test_classify
 		core/util/unicode.c text_escape util/test_escape util/test_unicode
 	END
@@ -148,7 +150,7 @@ while read -r verdict mutant; do
 	fi
 	echo "$verdict $mutant: $text"
 done <"$out/verdicts" >"$out/judged"
-grep '^survived' "$out/judged"
+grep -a '^survived' "$out/judged"
 awk -v due="$due" '
 	$1 == "killed" { killed++ }
 	$1 == "survived" { survived++ }

@@ -172,6 +172,12 @@ static void commits_know_a_head_of_the_chain(void **state UNUSED)
 	}
 	ARENA a = {0};
 	struct commit_vec commits = {0};
+	struct commit old = commit_of(&a, NAME, NULL, NULL);
+	vec_push(&a, &old.trailers, (struct trailer){"Writ-Journal", "sha256:00"});
+	vec_push(&a, &commits, old);
+	assert_string_equal(check(&a, &commits),
+			    "(commit 0123456789ab is older than the ledger, and names a journal)");
+	commits.len = 0;
 	vec_push(&a, &commits, commit_of(&a, NAME, head_text(&a, 2), "sha256:11"));
 	assert_string_equal(check(&a, &commits),
 			    "commit 0123456789ab names another plan, sha256:11");
