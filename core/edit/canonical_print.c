@@ -426,6 +426,10 @@ static void print_item(struct canonical_printer *p, const struct entry_line *l, 
 	}
 	struct comment_range rest = split(p, l->value, l->below, c, &lines);
 	sort_lines(&lines);
+	if (lines.len == 0) {
+		fail(p, l->value->line, "an item of a list says nothing");
+		return;
+	}
 	print_above(p, (struct comment_range){lines.at[0].comments.first, lines.at[0].above},
 		    indent, first);
 	if (!*first && is_spaced(p, l->value->line))

@@ -353,7 +353,7 @@ static struct error *compare_all(struct tracer *t, struct suspect *s, bool *cut_
 		TRY(blob_at(t, s->commit, s->path, &s->blob));
 	for (unsigned step = 0; step < 2 * count && s->lines.len && s->blob; step++) {
 		CLEANUP(git_commit_free) git_commit *parent = NULL;
-		unsigned i = step % count;
+		unsigned i = step < count ? step : step - count;
 		int code = git_commit_parent(&parent, s->commit, i);
 		kept[i].arena = t->arena;
 		if (history_is_cut_off(t->h, code))

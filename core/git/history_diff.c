@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/git/history_diff.h"
 
+#include <assert.h>
 #include <ctype.h>
 #include <string.h>
 
@@ -225,6 +226,7 @@ static struct error *find_block(struct line_map *map, struct text old,
 				size_t letters)
 {
 	struct line_map block = {.arena = map->arena};
+	assert(new->at &&first &&last); /* a block has lines */
 	const char *from = new->at[first - 1].at;
 	const char *end = new->at[last - 1].at + new->at[last - 1].len;
 	TRY(line_map_make(&block, old, (struct text){from, (size_t)(end - from)}));

@@ -230,31 +230,31 @@ static const struct field account_metadata_fields[] = {
 static const struct table account_metadata = {.help = "What identifies the account.",
 					      .fields = account_metadata_fields};
 
-/* Of guards that stand in `member` of an organization. */
-#define GUARD_FIELDS(member)                                                                       \
+/* Of guards that stand so many bytes behind the beginning of an organization. */
+#define GUARD(base, member)                                                                        \
+	.at = (base) + offsetof(struct guards, member), .has = NOWHERE, .place = NOWHERE
+#define GUARD_FIELDS(base)                                                                         \
 	{                                                                                          \
-		{"maxRemovals", FIELD_COUNT, AT(struct organization, member.max_removals),         \
+		{"maxRemovals", FIELD_COUNT, GUARD(base, max_removals),                            \
 		 .help = "product grants that a plan may remove without consent; default: 20",     \
 		 .example = "5"},                                                                  \
-			{"maxRemovalDelta", FIELD_PERCENT,                                         \
-			 AT(struct organization, member.max_removal_delta),                        \
+			{"maxRemovalDelta", FIELD_PERCENT, GUARD(base, max_removal_delta),         \
 			 .help = "share of all live product grants that a plan may remove "        \
 				 "without "                                                        \
 				 "consent; default: 25%",                                          \
 			 .example = "\"25%\""},                                                    \
-			{"maxAdminGrants", FIELD_COUNT,                                            \
-			 AT(struct organization, member.max_admin_grants),                         \
+			{"maxAdminGrants", FIELD_COUNT, GUARD(base, max_admin_grants),             \
 			 .help = "admin roles that a plan may grant without consent; default: 5",  \
 			 .example = "2"},                                                          \
-			{"minHolders", FIELD_HOLDERS, AT(struct organization, member.min_holders), \
+			{"minHolders", FIELD_HOLDERS, GUARD(base, min_holders),                    \
 			 .help = MIN_HOLDERS_HELP,                                                 \
 			 .example =                                                                \
 				 "{\"system-administrator\": 3, \"support-administrator\": 1}"},   \
-			{"minPersons", FIELD_COUNT, AT(struct organization, member.min_persons),   \
+			{"minPersons", FIELD_COUNT, GUARD(base, min_persons),                      \
 			 .help = MIN_PERSONS_HELP, .example = "1"},                                \
 			{0},                                                                       \
 	}
-static const struct field guard_fields[] = GUARD_FIELDS(guards);
+static const struct field guard_fields[] = GUARD_FIELDS(offsetof(struct organization, guards));
 static const struct table guards = {
 	.help = "Limits; the strictest of these and the operator's counts.",
 	.fields = guard_fields};
@@ -299,7 +299,8 @@ static const struct table organization = {
 		      "\"required\": [\"provider\"]}, \"then\": {\"required\": [\"orgId\"]}"};
 
 #define SNAPSHOT(member) AT(struct organization, snapshot.member)
-static const struct field snapshot_policy_fields[] = GUARD_FIELDS(snapshot.policy);
+static const struct field snapshot_policy_fields[] =
+	GUARD_FIELDS(offsetof(struct organization, snapshot.policy));
 static const struct table snapshot_policy = {.help = "Limits that held.",
 					     .fields = snapshot_policy_fields};
 static const struct field snapshot_fields[] = {

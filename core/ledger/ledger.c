@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/ledger/ledger.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
@@ -177,6 +178,7 @@ struct error *ledger_read(struct ledger *l, struct arena *a, uint64_t from, uint
 	if (from > to)
 		return NULL;
 	TRY(read_records(l, a, from, to, out));
+	assert(out->at || !out->len);
 	struct ledger_record *last = out->len ? &out->at[out->len - 1] : NULL;
 	if (last && last->number == l->number && !last->damage &&
 	    memcmp(last->digest, l->digest, SHA256_SIZE) != 0)

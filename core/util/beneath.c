@@ -151,6 +151,7 @@ static struct error *open_place(struct arena *a, const char *path, bool make, st
 				int *out)
 {
 	struct stat st;
+	*out = -1;
 	TRY(find_way(a, path, way));
 	TRY(walk(way, make, out));
 	if (*out < 0 || fstatat(*out, last_name(way), &st, AT_SYMLINK_NOFOLLOW) ||

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -276,6 +277,7 @@ static struct error *read_some(const struct git_store *g, struct arena *a, uint6
 	const char *names[READ_AT_ONCE] = {0};
 	struct seen_record seen[READ_AT_ONCE] = {0};
 	size_t count = 0;
+	assert(ids->at);
 	for (; from + count <= to; count++)
 		names[count] = ids->at[ids->len - 1 - count];
 	TRY(read_commits(g, &scratch, names, count, seen));

@@ -199,6 +199,7 @@ static struct error *find_remote(struct arena *a, const struct git_source *sourc
 static const char *without_user(struct arena *a, const char *text)
 {
 	struct str out = STR(a);
+	assert(text);
 	for (const char *at = text; *at;) {
 		const char *scheme = strstr(at, "://");
 		size_t len = scheme ? (size_t)(scheme - at) + 3 : strlen(at);
