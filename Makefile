@@ -277,6 +277,7 @@ check-s3:
 # failpoint kills an apply; two thousand lives of an organisation, a hundred thousand plans under their
 # guards, ten thousand files in their canonical form, and the mutants. This takes hours.
 fault: all unit faults failpoint
+	@$(TEST_ENV) SEEDS=100000 prove -e tests/tap $(B)/unit/core/ledger/test_simulation
 	@$(TEST_ENV) CANONICAL_FILES=10000 GUARD_RUNS=100000 prove -e tests/tap \
 		$(B)/unit/core/edit/test_canonical $(B)/unit/core/apply/test_apply_guards
 	@$(TEST_ENV) FAULT_STEP=1 KILL_STEP=1 LIVES=2000 prove --timer -j3 -e tests/tap \

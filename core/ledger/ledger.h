@@ -84,7 +84,8 @@ void ledger_drop(struct ledger *l); /* what was added and not written */
 
 /* Makes the records of what was added. After a store gave no answer the same bytes are tried again
  * for LEDGER_PATIENCE_MS. ERROR_LOCKED: the number is somebody else's, and nothing was made of what
- * was added. Any other error is final: each later call fails too. */
+ * was added, or somebody took over before the answer came. Any other error is final: each later
+ * call fails too. */
 #define LEDGER_PATIENCE_MS 30000
 MUST_CHECK struct error *ledger_write(struct ledger *l);
 
