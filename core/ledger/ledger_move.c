@@ -51,7 +51,8 @@ static struct error *copy_all(struct ledger *from, struct ledger *to, uint64_t l
 	return NULL;
 }
 
-/* The hold of the old one is released in the new one, where the next run finds all that is open. */
+/* The old one ends first, so that never both go on. Its hold is in the new one too, and is released
+ * there; until then it is taken over like that of any run that died. */
 struct error *ledger_move(struct ledger *from, struct ledger *to, struct ledger_view *view,
 			  int64_t now, uint64_t *count)
 {
@@ -64,13 +65,13 @@ struct error *ledger_move(struct ledger *from, struct ledger *to, struct ledger_
 	TRY(copy_all(from, to, last));
 	TRY(ledger_refresh(to));
 	TRY(ledger_read(to, &a, 1, last, &whole));
-	ledger_view_add(to, view, now);
-	ledger_add(to, ENTRY_RELEASE, NULL, "{}");
-	TRY(ledger_write(to));
 	str_add(&body, "{\"to\": ");
 	json_add_text(&body, ledger_store(to)->kind->describe(ledger_store(to), &a));
 	str_addc(&body, '}');
 	ledger_add(from, ENTRY_MOVED, NULL, body.at);
+	TRY(ledger_write(from));
 	*count = last;
-	return ledger_write(from);
+	ledger_view_add(to, view, now);
+	ledger_add(to, ENTRY_RELEASE, NULL, "{}");
+	return ledger_write(to);
 }

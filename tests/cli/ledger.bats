@@ -294,6 +294,28 @@ continued() {
 	on b 0 ledger verify
 }
 
+@test "a move that is stopped anywhere is gone on with, or is done" {
+	shared_in "{folder: $PWD/moved}" new.yaml
+	shared_in "{folder: $PWD/shared}"
+	on a 0 apply --auto-approve --allow-remove 1 manifests
+	cp -R shared kept
+	XDG_STATE_HOME=$PWD/state-a WRIT_FAILPOINT_LOG=$PWD/points "$WRIT_FAILPOINT_BIN" ledger move --config config.yaml \
+		--live live.yaml --to new.yaml
+	count=$(wc -l <points)
+	[ "$count" -gt 20 ]
+	for ((n = 1; n <= count; n += ${KILL_STEP:-3})); do
+		rm -rf shared moved
+		cp -R kept shared
+		status=0
+		XDG_STATE_HOME=$PWD/state-a WRIT_FAILPOINT="*:$n" "$WRIT_FAILPOINT_BIN" ledger move --config config.yaml \
+			--live live.yaml --to new.yaml >stdout 2>stderr || status=$?
+		[ "$status" -eq 137 ]
+		on a 0 ledger move --to new.yaml || grep -q 'the ledger was moved to folder' stderr
+		on a 0 apply --auto-approve --config new.yaml manifests
+		on a 0 ledger verify --config new.yaml
+	done
+}
+
 @test "in git: another machine goes on, a used plan is refused, and one is told who works" {
 	git_setup
 	git init -q --bare remote.git
