@@ -66,6 +66,7 @@ struct error *restore_read(struct run *run, const char *given, struct restore *o
 		return NULL;
 	out->source.agreed = true;
 	TRY(load_snapshot(run, &out->source, &out->wanted));
+	assert(out->wanted.organizations.len); /* load_snapshot() refuses what has none */
 	struct organization *o = &out->wanted.organizations.at[0];
 	if (o->snapshot.format) /* manifests that are no snapshot say their own */
 		o->guards = o->snapshot.policy;
@@ -168,6 +169,7 @@ static struct error *end_restore(struct run *run, struct session *session)
 	if (!snapshot_restores(&last, "from"))
 		return error_new(ERROR_INPUT, "no restore is under way where snapshots are kept");
 	TRY(record_decided(run, session, &decision, &done, &any));
+	assert(last.organizations.len);
 	render_record_text(&text, last.organizations.at[0].meta.name, &done);
 	fputs(str_text(&text), stdout);
 	return NULL;
