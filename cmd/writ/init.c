@@ -44,9 +44,9 @@ static const struct template first_files[] = {
 					      "  description: What it is for\n"
 					      "  owner: team@example.com\n"
 					      "  bundles: [reader]\n"},
-	{"live.yaml",
+	{".writ/live.yaml",
 	 "# Stands in for the live organisation: what a service would say of itself. `writ apply`\n"
-	 "# changes this file; it must not stand among the manifests.\n"
+	 "# changes this file; a folder that begins with a dot holds no manifests.\n"
 	 "apiVersion: writ/v1\n"
 	 "kind: Organization\n"
 	 "metadata: {name: my-organisation}\n"
@@ -79,38 +79,39 @@ static const struct template adobe_files[] = {
 				"  orgId: \"0123456789ABCDEF01234567@AdobeOrg\" # as the "
 				"configuration has it\n"
 				"  unlisted: report # live accounts that no manifest declares\n"},
-	{"writ-config.yaml",
-	 EDITOR("", "Configuration") "# What you trust writ with. Fill it in, and keep it where "
-				     "only operators may write: not\n"
-				     "# among manifests that many may change. See writ-config(5).\n"
-				     "apiVersion: writ/v1\n"
-				     "kind: Configuration\n"
-				     "organizations:\n"
-				     "  - name: my-organisation # as the manifests call it\n"
-				     "    orgId: \"0123456789ABCDEF01234567@AdobeOrg\" # Developer "
-				     "Console, in the address\n"
-				     "    server: # the server-to-server credential that writ "
-				     "itself uses\n"
-				     "      clientId: 0f1e2d3c4b5a69788796a5b4c3d2e1f0\n"
-				     "      clientSecret:\n"
-				     "        file: secrets/my-organisation # beside this file, "
-				     "mode 0600\n"
-				     "    policy: # limits that no manifest can loosen\n"
-				     "      maxAdminGrants: 2\n"},
+	{".writ/config.yaml",
+	 EDITOR("../",
+		"Configuration") "# What you trust writ with. Fill it in, and keep it where "
+				 "only operators may write: not\n"
+				 "# among manifests that many may change. See writ-config(5).\n"
+				 "apiVersion: writ/v1\n"
+				 "kind: Configuration\n"
+				 "organizations:\n"
+				 "  - name: my-organisation # as the manifests call it\n"
+				 "    orgId: \"0123456789ABCDEF01234567@AdobeOrg\" # Developer "
+				 "Console, in the address\n"
+				 "    server: # the server-to-server credential that writ "
+				 "itself uses\n"
+				 "      clientId: 0f1e2d3c4b5a69788796a5b4c3d2e1f0\n"
+				 "      clientSecret:\n"
+				 "        file: secrets/my-organisation # beside this file, "
+				 "mode 0600\n"
+				 "    policy: # limits that no manifest can loosen\n"
+				 "      maxAdminGrants: 2\n"},
 	{NULL, NULL},
 };
 
 /* What a person types next; %s is the folder, or nothing. */
 static const char *const first_steps[] = {
 	"validate %smanifests",
-	"plan --live %slive.yaml %smanifests",
-	"apply --live %slive.yaml %smanifests",
+	"plan --live %s.writ/live.yaml %smanifests",
+	"apply --live %s.writ/live.yaml %smanifests",
 	NULL,
 };
 static const char *const adobe_steps[] = {
-	"validate --config %swrit-config.yaml %smanifests",
-	"import --config %swrit-config.yaml --org my-organisation --out %simported",
-	"plan --config %swrit-config.yaml %smanifests",
+	"validate --config %s.writ/config.yaml %smanifests",
+	"import --config %s.writ/config.yaml --org my-organisation --out %simported",
+	"plan --config %s.writ/config.yaml %smanifests",
 	NULL,
 };
 

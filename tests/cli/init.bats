@@ -26,21 +26,27 @@ type_next() {
 	ends 0 fmt --check fresh/manifests
 	ends 0 init other
 	type_next 0 0 64
-	ends 0 plan --live other/live.yaml other/manifests
+	ends 0 plan --live other/.writ/live.yaml other/manifests
 	grep -q '^Plan: 2 to add' stdout
-	ends 0 apply --auto-approve --live other/live.yaml other/manifests
-	ends 0 plan --detailed-exitcode --live other/live.yaml other/manifests
+	ends 0 apply --auto-approve --live other/.writ/live.yaml other/manifests
+	ends 0 plan --detailed-exitcode --live other/.writ/live.yaml other/manifests
 }
 
 @test "init without DIR uses the current folder, in which what is next can be typed" {
 	mkdir here
 	cd here
 	ends 0 init
-	grep -q '^    writ plan --live live.yaml manifests$' stdout
+	grep -q '^    writ plan --live .writ/live.yaml manifests$' stdout
 	type_next 0 0 64
-	# What editors read is no manifest.
-	mv live.yaml ../live.yaml
+	# What editors read, the live file and other tools' files are no manifests.
 	ends 0 validate --strict
+	echo '{"private": true}' >package.json
+	echo 'site_name: x' >mkdocs.yml
+	mkdir -p node_modules/foo
+	echo '{}' >node_modules/foo/package.json
+	git init -q
+	echo node_modules >.gitignore
+	ends 0 validate
 	ends 0 init "a folder/"
 	type_next 0 0 64
 }
@@ -49,16 +55,16 @@ type_next() {
 	run_writ init --adobe fresh
 	[ "$status" -eq 0 ]
 	assert_golden init-adobe
-	chmod 644 fresh/writ-config.yaml
-	ends 0 validate --strict --config fresh/writ-config.yaml fresh/manifests
+	chmod 644 fresh/.writ/config.yaml
+	ends 0 validate --strict --config fresh/.writ/config.yaml fresh/manifests
 	ends 0 fmt --check fresh/manifests
-	[ ! -e fresh/live.yaml ]
+	[ ! -e fresh/.writ/live.yaml ]
 }
 
 @test "editors find the schema that a manifest names" {
 	ends 0 init fresh
 	ends 0 init --adobe adobe
-	find fresh/manifests adobe/manifests adobe/writ-config.yaml -name '*.yaml' >files
+	find fresh/manifests adobe/manifests adobe/.writ/config.yaml -name '*.yaml' >files
 	[ "$(wc -l <files)" -eq 5 ]
 	while IFS= read -r file; do
 		schema=$(sed -n '1s/^# yaml-language-server: [$]schema=//p' "$file")
@@ -75,9 +81,10 @@ type_next() {
 	assert_golden init-again
 	find fresh -type f -exec sha256sum {} + | sort | cmp - before
 	mkdir some
-	touch some/live.yaml
+	mkdir some/.writ
+	touch some/.writ/live.yaml
 	ends 1 init some
-	[ "$(find some | wc -l)" -eq 2 ]
+	[ "$(find some | wc -l)" -eq 3 ]
 }
 
 @test "init takes one DIR and no options: 64" {

@@ -81,7 +81,7 @@ test("an editor knows what init writes, and what is mistyped in it", async (t) =
 	init("file");
 	init("--adobe", "adobe");
 	const good = ["file/manifests/organization.yaml", "file/manifests/bundles/reader.yaml", "file/manifests/accounts/my-first-account.yaml",
-		"adobe/manifests/organization.yaml", "adobe/writ-config.yaml"].map((name) => join(work, name));
+		"adobe/manifests/organization.yaml", "adobe/.writ/config.yaml"].map((name) => join(work, name));
 	const bad = [join(work, "file/manifests/accounts/mistyped.yaml"), join(work, "adobe/manifests/mistyped.yaml")];
 	writeFileSync(bad[0], readFileSync(good[2]));
 	appendFileSync(bad[0], "  onwer: x\n");
