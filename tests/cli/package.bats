@@ -7,18 +7,18 @@ setup() {
 	common_setup
 }
 
-# The build folder that the tested program stands in.
+# The build folder that the tested program stands in, by the name that it was built with: under another one all of it
+# would be made anew, while other tests run it.
 built() {
 	local build
-	build=$(dirname "$WRIT")
+	build=$(dirname "${WRIT#"$WRIT_ROOT"/}")
 	make --no-print-directory -C "$WRIT_ROOT" B="$build" CC="${CC:-gcc}" "$@"
 }
 
 # Once a file: what is packaged is what was built.
 setup_file() {
 	command -v dpkg-deb dpkg-shlibdeps >/dev/null || return 0
-	make --no-print-directory -C "$WRIT_ROOT" B="$(dirname "$WRIT")" CC="${CC:-gcc}" \
-		deb DEB="$BATS_FILE_TMPDIR/writ.deb" >"$BATS_FILE_TMPDIR/log" 2>&1 || { cat "$BATS_FILE_TMPDIR/log"; return 1; }
+	built deb DEB="$BATS_FILE_TMPDIR/writ.deb" >"$BATS_FILE_TMPDIR/log" 2>&1 || { cat "$BATS_FILE_TMPDIR/log"; return 1; }
 	dpkg-deb -x "$BATS_FILE_TMPDIR/writ.deb" "$BATS_FILE_TMPDIR/root"
 }
 
