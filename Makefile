@@ -296,8 +296,8 @@ $(NPM_DIR)/node_modules/.stamp: $(NPM_DIR)/package-lock.json
 	$(Q)cd $(NPM_DIR) && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
-# Without what starts other programs a thousand times, limits memory or packs: the plain build runs those.
-ASAN_BATS = $(filter-out %/rotate.bats %/verify.bats %/hygiene.bats %/package.bats,$(CLI_BATS)) tests/emulator/provider.bats
+# Without what starts other programs a thousand times, limits memory or files, or packs: the plain build runs those.
+ASAN_BATS = $(filter-out %/rotate.bats %/verify.bats %/hygiene.bats %/package.bats %/ledger-git.bats,$(CLI_BATS)) tests/emulator/provider.bats
 asan:
 	+@LSAN_OPTIONS='suppressions=$(CURDIR)/tests/lsan.supp:print_suppressions=0' $(MAKE) B=build-asan SAN=address,undefined test TESTS='$$(UNIT_BIN) $$(CONF_BIN) $$(ASAN_BATS)'
 
