@@ -116,7 +116,10 @@ struct error *ledger_access_organization(struct run *run, const struct session *
 static bool has_local(struct run *run, const struct ledger_place *place)
 {
 	const char *root = state_root(&run->arena);
-	return root && !access(arena_printf(&run->arena, "%s/%s/ledger", root, place->key), F_OK);
+	/* What cannot be looked at is there, and opening it says why it cannot be read. */
+	return root &&
+	       !(access(arena_printf(&run->arena, "%s/%s/ledger", root, place->key), F_OK) &&
+		 errno == ENOENT);
 }
 
 struct error *ledger_access_view(struct run *run, const struct session *session,

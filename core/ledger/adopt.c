@@ -25,6 +25,12 @@ struct adoption {
 	VEC(, const char *) runs; /* names, sorted */
 };
 
+/* What cannot be looked at is there, and reading it says why it cannot be read. */
+static bool is_absent(const char *path)
+{
+	return access(path, F_OK) && errno == ENOENT;
+}
+
 static int by_text(const void *a, const void *b)
 {
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
@@ -84,11 +90,11 @@ static struct error *add_plan(struct adoption *d, const char *run, const char *p
 	CLEANUP(free) char *bytes = NULL, *signature = NULL;
 	const char *signed_by = arena_printf(&d->arena, "%s.sig", path);
 	size_t len;
-	if (access(path, F_OK))
+	if (is_absent(path))
 		return NULL;
 	TRY(file_read(path, PLAN_MAX, &bytes, &plan.len));
 	plan.bytes = bytes;
-	if (!access(signed_by, F_OK))
+	if (!is_absent(signed_by))
 		TRY(file_read(signed_by, PLAN_MAX, &signature, &len));
 	plan.signature = signature;
 	run_records_add_plan(d->ledger, run, &plan);
@@ -145,7 +151,7 @@ static struct error *adopt_waiting(struct adoption *d, int64_t now)
 	struct ledger_view view;
 	const char *path = arena_printf(&d->arena, "%s/waiting", d->state);
 	size_t len;
-	if (access(path, F_OK))
+	if (is_absent(path))
 		return NULL;
 	TRY(file_read(path, WAITING_MAX, &text, &len));
 	TRY(ledger_view_read(d->ledger, &d->arena, &view));
@@ -176,7 +182,7 @@ static struct error *adopt(struct adoption *d, int64_t now)
 	struct ledger_view view;
 	const char *waiting = arena_printf(&d->arena, "%s/waiting", d->state);
 	TRY(find_journals(d));
-	if (!d->runs.len && access(waiting, F_OK))
+	if (!d->runs.len && is_absent(waiting))
 		return NULL;
 	TRY(check_idle(d));
 	TRY(ledger_view_read(d->ledger, &d->arena, &view));

@@ -159,8 +159,8 @@ ends() {
 	until [ "$(ps -o state= -p $!)" = T ]; do sleep 0.05; done
 	ends 7 apply --live live.yaml --auto-approve --wait 0 manifests
 	kill -CONT $!
-	ends 4 apply --live live.yaml --auto-approve manifests
 	wait $! || true
+	ends 4 apply --live live.yaml --auto-approve manifests
 }
 
 @test "without a terminal apply of paths is an error, not a hang: 64" {
