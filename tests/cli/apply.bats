@@ -147,7 +147,7 @@ holding() {
 	cp "$WRIT_ROOT/tests/data/quickstart/live.yaml" live.yaml
 	# One that stands still between two requests holds it.
 	WRIT_FAILPOINT='apply-before-send:1:stop' "$WRIT_FAILPOINT_BIN" apply --live live.yaml --auto-approve --allow-remove 1 manifests >other 2>&1 &
-	until [ "$(ps -o state= -p $!)" = T ]; do sleep 0.05; done
+	stands_still $!
 	ends 7 apply --live live.yaml --auto-approve --allow-remove 1 --wait 1 manifests
 	grep -q 'another run holds the lock: .* on .* since 2026-06-01T00:00:00Z' stderr
 	cmp live.yaml "$WRIT_ROOT/tests/data/quickstart/live.yaml"
@@ -158,7 +158,7 @@ holding() {
 
 @test "a run that was taken over alive sends nothing more and ends with 5" {
 	WRIT_FAILPOINT='apply-before-send:1:stop' "$WRIT_FAILPOINT_BIN" apply --live live.yaml --auto-approve --allow-remove 1 manifests >other 2>&1 &
-	until [ "$(ps -o state= -p $!)" = T ]; do sleep 0.05; done
+	stands_still $!
 	ends 0 apply --live live.yaml --auto-approve --take-over --target asset-archiver manifests
 	grep -q 'an earlier run stopped part-way' stderr
 	kill -CONT $!

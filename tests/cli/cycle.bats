@@ -156,7 +156,10 @@ ends() {
 @test "one run at a time: 7" {
 	ends 0 plan --live live.yaml --out plan.json manifests
 	WRIT_FAILPOINT='apply-before-send:1:stop' "$WRIT_FAILPOINT_BIN" apply --live live.yaml --auto-approve manifests >other 2>&1 &
-	until [ "$(ps -o state= -p $!)" = T ]; do sleep 0.05; done
+	for _ in $(seq 200); do
+		[ "$(sed 's/.*) \(.\) .*/\1/' "/proc/$!/stat")" != T ] || break
+		sleep 0.05
+	done
 	ends 7 apply --live live.yaml --auto-approve --wait 0 manifests
 	kill -CONT $!
 	wait $! || true

@@ -47,6 +47,15 @@ last_run() {
 	echo "${name:-$("$WRIT" log --format json 2>/dev/null | jq -r '.runs[0].run')}"
 }
 
+# stands_still PID: waits until a process is stopped.
+stands_still() {
+	for _ in $(seq 200); do
+		[ "$(sed 's/.*) \(.\) .*/\1/' "/proc/$1/stat" 2>/dev/null)" != T ] || return 0
+		sleep 0.05
+	done
+	return 1
+}
+
 # records: the files of the only ledger, in order.
 records() {
 	ls "$XDG_STATE_HOME"/writ/*/ledger/0*

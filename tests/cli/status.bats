@@ -71,7 +71,7 @@ unheard() {
 
 @test "another run holds the lock: 7, and who it is" {
 	WRIT_ACTOR=ann WRIT_FAILPOINT='apply-before-send:1:stop' "$WRIT_FAILPOINT_BIN" apply --live live.yaml --auto-approve --allow-remove 1 manifests >other 2>&1 &
-	until [ "$(ps -o state= -p $!)" = T ]; do sleep 0.05; done
+	stands_still $!
 	run_writ apply --live live.yaml --auto-approve --allow-remove 1 --wait 0 manifests
 	kill -KILL $!
 	wait $! || true
