@@ -22,9 +22,8 @@ struct hold_request {
 
 struct hold;
 
-/* Takes the organisation. `view` is as it was behind the hold, in `a`; *over says that a run was
- * taken over. ERROR_LOCKED names who has it. Only `open` (again the store, for the beats) is kept.
- */
+/* Takes the organisation. `view` is as it was before the hold, in `a`. ERROR_LOCKED names who has
+ * it. `open` opens the store once more, for the beats; what it opens is kept until the release. */
 MUST_CHECK struct error *hold_take(struct ledger *l, const struct hold_request *request,
 				   struct error *(*open)(void *context, struct store **out),
 				   void *context, struct arena *a, struct ledger_view *view,

@@ -155,9 +155,12 @@ static void take_hold(struct fold *f, const struct ledger_entry *e)
 	f->view->hold_at = e->number;
 }
 
+/* One that was cut off is no plan: it begins with its first part again. */
 static void take_plan(struct fold *f, const struct ledger_entry *e)
 {
-	if (e->run && (!f->planning || strcmp(f->planning, e->run) != 0)) {
+	bool first = number_of(e->body, "part") == 1 &&
+		     !strcmp(word_of(f->arena, e->body, "of"), "plan");
+	if (e->run && (first || !f->planning || strcmp(f->planning, e->run) != 0)) {
 		f->planning = e->run;
 		f->plan_at = e->number;
 	}

@@ -56,6 +56,10 @@ static bool join_parts(const struct ledger_entry_vec *entries, const char *run, 
 		if (!is_part(out->arena, e, run, what))
 			continue;
 		parts = number_of(e->body, "parts");
+		if (number_of(e->body, "part") == 1) { /* what was cut off before is no plan */
+			seen = 0;
+			str_cut(out, 0);
+		}
 		if (number_of(e->body, "part") != ++seen || !json_member(e->body, "text", &text))
 			return false;
 		str_add(out, json_string(out->arena, text));

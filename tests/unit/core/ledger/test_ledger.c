@@ -127,6 +127,31 @@ static void a_long_plan_comes_back(void **state UNUSED)
 	ledger_close(l);
 }
 
+/* A process died between the records of a plan, and the next run has the same name. */
+static void a_plan_that_was_cut_off_is_none(void **state UNUSED)
+{
+	ARENA a = {0};
+	struct ledger *l = open_ledger("cut-off");
+	struct ledger_view view;
+	struct ledger_entry_vec entries = {0};
+	struct run_plan plan = {"{}", 2, "signed\n"}, found;
+	ledger_add(l, ENTRY_PLAN, "run",
+		   "{\"part\": 1, \"parts\": 2, \"of\": \"plan\", \"text\": \"half\"}");
+	assert_ok(ledger_write(l));
+	ledger_add_parts(l, ENTRY_PLAN, "run", plan.bytes, plan.len, ", \"of\": \"plan\"");
+	assert_ok(ledger_write(l));
+	ledger_add_parts(l, ENTRY_PLAN, "run", plan.signature, 7, ", \"of\": \"signature\"");
+	ledger_add(l, ENTRY_BEGIN, "run", "{\"plan\": \"sha256:0\"}");
+	assert_ok(ledger_write(l));
+	assert_ok(ledger_view_read(l, &a, &view));
+	assert_int_equal(view.open.at[0].first, 2);
+	assert_ok(run_records_read(l, &a, &(struct open_run){.name = "run", .first = 1}, &entries));
+	assert_ok(run_records_plan(&entries, "run", &a, &found));
+	assert_string_equal(found.bytes, "{}");
+	assert_string_equal(found.signature, "signed\n");
+	ledger_close(l);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -134,6 +159,7 @@ int main(void)
 		cmocka_unit_test(a_changed_record_is_found),
 		cmocka_unit_test(a_ledger_that_got_shorter_is_refused),
 		cmocka_unit_test(a_long_plan_comes_back),
+		cmocka_unit_test(a_plan_that_was_cut_off_is_none),
 	};
 	return cmocka_run_group_tests(tests, make_folder, drop_folder);
 }
