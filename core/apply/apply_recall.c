@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "core/apply/applier.h"
-#include "core/util/json.h"
+#include "core/util/json_get.h"
 
 /* The changes of a run, by number; it may name more than a plan is asked for. */
 struct recall {
@@ -10,12 +10,6 @@ struct recall {
 	VEC(, struct recalled) changes;
 	VEC(, const char *) accounts; /* to be made, by change; NULL for the rest */
 };
-
-static const char *text_of(struct recall *r, struct json_span object, const char *key)
-{
-	struct json_span value;
-	return json_member(object, key, &value) ? json_string(r->arena, value) : NULL;
-}
 
 /* The changes that a list names, "c3" or "c3-c9", one call each. The ledger's chain holds, so what
  * it says is what writ wrote; what is out of all bounds is passed over. */
@@ -62,8 +56,8 @@ static void take_sent(struct recall *r, struct json_span payload)
 	if (!json_member(payload, "made", &list))
 		return;
 	while (json_next(list, &made, &item)) {
-		if (change_of(r, text_of(r, item, "change"), &number))
-			r->accounts.at[number] = text_of(r, item, "account");
+		if (change_of(r, json_get_text(r->arena, item, "change"), &number))
+			r->accounts.at[number] = json_get_text(r->arena, item, "account");
 	}
 }
 
@@ -85,9 +79,8 @@ static void set_fate(struct recalled *c, const struct recalled *given)
 
 static void take_fate(struct recall *r, struct json_span payload)
 {
-	struct json_span once;
-	struct recalled given = {.fate = fate_called(text_of(r, payload, "outcome"))};
-	given.once = json_member(payload, "once", &once) && *once.at == 't';
+	struct recalled given = {.fate = fate_called(json_get_text(r->arena, payload, "outcome"))};
+	given.once = json_get_true(payload, "once");
 	each_change(r, payload, "changes", set_fate, &given);
 }
 
@@ -95,8 +88,8 @@ static void take_fate(struct recall *r, struct json_span payload)
 static void take_delivery(struct recall *r, struct json_span payload)
 {
 	size_t number;
-	struct recalled *c = change_of(r, text_of(r, payload, "deliver"), &number);
-	const char *outcome = text_of(r, payload, "outcome");
+	struct recalled *c = change_of(r, json_get_text(r->arena, payload, "deliver"), &number);
+	const char *outcome = json_get_text(r->arena, payload, "outcome");
 	if (!c)
 		return;
 	c->delivering = true;

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "core/util/file.h"
+#include "core/util/json_get.h"
 
 #define STAT_MAX 4096	 /* bytes; the system's own line is under 400 */
 #define STARTED_FIELD 20 /* of /proc/PID/stat, counted from the one behind the name */
@@ -89,18 +90,10 @@ void holder_add(const struct holder *h, struct str *out)
 	json_put_number(out, "lease_ms", h->lease_ms);
 }
 
-static const char *text_of(struct arena *a, struct json_span object, const char *key)
+static const char *text_of(struct arena *a, struct json_span body, const char *key)
 {
-	struct json_span value;
-	const char *text = json_member(object, key, &value) ? json_string(a, value) : NULL;
+	const char *text = json_get_text(a, body, key);
 	return text ? text : "";
-}
-
-static int64_t number_of(struct json_span object, const char *key)
-{
-	struct json_span value;
-	int64_t number = 0;
-	return json_member(object, key, &value) && json_number(value, &number) ? number : 0;
 }
 
 struct holder holder_parse(struct arena *a, struct json_span body)
@@ -109,9 +102,9 @@ struct holder holder_parse(struct arena *a, struct json_span body)
 			       .host = text_of(a, body, "host"),
 			       .boot = text_of(a, body, "boot"),
 			       .pid_namespace = text_of(a, body, "pid_namespace"),
-			       .pid = number_of(body, "pid"),
-			       .started = number_of(body, "started"),
-			       .lease_ms = number_of(body, "lease_ms")};
+			       .pid = json_get_number(body, "pid", 0),
+			       .started = json_get_number(body, "started", 0),
+			       .lease_ms = json_get_number(body, "lease_ms", 0)};
 }
 
 /* ---- the actor ---- */

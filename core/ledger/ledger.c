@@ -7,6 +7,7 @@
 #include <sys/random.h>
 
 #include "core/util/clock.h"
+#include "core/util/json_get.h"
 #include "core/util/str.h"
 
 #define PROCESS_BYTES 16
@@ -51,22 +52,6 @@ static bool type_called(const char *name, enum entry_type *out)
 
 /* ---- reading ---- */
 
-static const char *text_member(struct arena *a, struct json_span object, const char *key)
-{
-	struct json_span value;
-	return json_member(object, key, &value) ? json_string(a, value) : NULL;
-}
-
-static bool number_member(struct json_span object, const char *key, uint64_t *out)
-{
-	struct json_span value;
-	int64_t number;
-	if (!json_member(object, key, &value) || !json_number(value, &number))
-		return false;
-	*out = (uint64_t)number;
-	return true;
-}
-
 static const char *parse_entries(struct arena *a, struct json_span line, struct ledger_record *r)
 {
 	struct json_span list, item;
@@ -75,11 +60,11 @@ static const char *parse_entries(struct arena *a, struct json_span line, struct 
 		return "it has no entries";
 	while (json_next(list, &cursor, &item)) {
 		struct ledger_entry e = {.number = r->number, .at = r->at};
-		if (!type_called(text_member(a, item, "type"), &e.type))
+		if (!type_called(json_get_text(a, item, "type"), &e.type))
 			return "an entry is of a type that this version does not know";
 		if (!json_member(item, "body", &e.body))
 			return "an entry has no body";
-		e.run = text_member(a, item, "run");
+		e.run = json_get_text(a, item, "run");
 		vec_push(a, &r->entries, e);
 	}
 	return NULL;
@@ -89,19 +74,19 @@ static const char *parse_line(struct arena *a, const struct stored_record *s,
 			      struct ledger_record *r)
 {
 	struct json_span line = {s->bytes, s->len};
-	uint64_t number;
 	struct error *error = json_check("record", line.at, line.len);
 	if (error) {
 		error_free(error);
 		return "it is no JSON";
 	}
-	const char *at = text_member(a, line, "at"), *before = text_member(a, line, "before");
-	r->process = text_member(a, line, "process");
-	if (!number_member(line, "number", &number) || number != s->number)
+	const char *at = json_get_text(a, line, "at"), *before = json_get_text(a, line, "before");
+	int64_t state_at = json_get_number(line, "state", -1);
+	r->process = json_get_text(a, line, "process");
+	if ((uint64_t)json_get_number(line, "number", -1) != s->number)
 		return "it does not say its number";
-	if (!number_member(line, "state", &r->state_at) || !at || !time_parse(at, &r->at) ||
-	    !r->process)
+	if (state_at < 0 || !at || !time_parse(at, &r->at) || !r->process)
 		return "it does not say when and by whom it was made";
+	r->state_at = (uint64_t)state_at;
 	if (before ? !sha256_parse(before, r->before) : s->number != 1)
 		return "it does not name the record before it";
 	return parse_entries(a, line, r);

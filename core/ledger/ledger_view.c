@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/util/clock.h"
+#include "core/util/json_get.h"
 #include "core/util/str.h"
 
 #define DAY_SECONDS 86400
@@ -18,36 +19,17 @@ struct fold {
 	uint64_t plan_at;
 };
 
-static const char *text_of(struct arena *a, struct json_span object, const char *key)
-{
-	struct json_span value;
-	return json_member(object, key, &value) ? json_string(a, value) : NULL;
-}
-
 static const char *word_of(struct arena *a, struct json_span object, const char *key)
 {
-	const char *text = text_of(a, object, key);
+	const char *text = json_get_text(a, object, key);
 	return text ? text : "";
-}
-
-static int64_t number_of(struct json_span object, const char *key)
-{
-	struct json_span value;
-	int64_t number = 0;
-	return json_member(object, key, &value) && json_number(value, &number) ? number : 0;
 }
 
 static int64_t moment_of(struct arena *a, struct json_span object, const char *key)
 {
-	const char *text = text_of(a, object, key);
+	const char *text = json_get_text(a, object, key);
 	int64_t at = 0;
 	return text && time_parse(text, &at) ? at : 0;
-}
-
-static bool is_true(struct json_span object, const char *key)
-{
-	struct json_span value;
-	return json_member(object, key, &value) && *value.at == 't';
 }
 
 /* ---- a state, read ---- */
@@ -59,8 +41,8 @@ static void take_open(struct fold *f, struct json_span item)
 		 (struct open_run){.name = word_of(a, item, "run"),
 				   .plan = word_of(a, item, "plan"),
 				   .by = word_of(a, item, "by"),
-				   .commit = text_of(a, item, "commit"),
-				   .first = (uint64_t)number_of(item, "first"),
+				   .commit = json_get_text(a, item, "commit"),
+				   .first = (uint64_t)json_get_number(item, "first", 0),
 				   .begun = moment_of(a, item, "begun")});
 }
 
@@ -88,11 +70,12 @@ static void take_waiting(struct fold *f, struct json_span item)
 
 static void take_last(struct fold *f, struct json_span last)
 {
-	f->view->last = (struct last_applied){.run = text_of(f->arena, last, "run"),
-					      .manifests = text_of(f->arena, last, "manifests"),
-					      .commit = text_of(f->arena, last, "commit"),
-					      .number = (uint64_t)number_of(last, "number"),
-					      .begun = moment_of(f->arena, last, "begun")};
+	f->view->last =
+		(struct last_applied){.run = json_get_text(f->arena, last, "run"),
+				      .manifests = json_get_text(f->arena, last, "manifests"),
+				      .commit = json_get_text(f->arena, last, "commit"),
+				      .number = (uint64_t)json_get_number(last, "number", 0),
+				      .begun = moment_of(f->arena, last, "begun")};
 }
 
 static const struct {
@@ -131,8 +114,8 @@ static struct error *take_state(struct fold *f)
 /* A state that was cut off is no state: the next one begins with its first part again. */
 static struct error *take_part(struct fold *f, struct json_span body)
 {
-	int64_t part = number_of(body, "part"), parts = number_of(body, "parts");
-	const char *text = text_of(f->arena, body, "text");
+	int64_t part = json_get_number(body, "part", 0), parts = json_get_number(body, "parts", 0);
+	const char *text = json_get_text(f->arena, body, "text");
 	if (part == 1) {
 		f->state = (struct str)STR(f->arena);
 		f->parts_seen = 0;
@@ -158,7 +141,7 @@ static void take_hold(struct fold *f, const struct ledger_entry *e)
 /* One that was cut off is no plan: it begins with its first part again. */
 static void take_plan(struct fold *f, const struct ledger_entry *e)
 {
-	bool first = number_of(e->body, "part") == 1 &&
+	bool first = json_get_number(e->body, "part", 0) == 1 &&
 		     !strcmp(word_of(f->arena, e->body, "of"), "plan");
 	if (e->run && (first || !f->planning || strcmp(f->planning, e->run) != 0)) {
 		f->planning = e->run;
@@ -176,16 +159,16 @@ static void take_begin(struct fold *f, const struct ledger_entry *e)
 	struct open_run r = {.name = e->run,
 			     .plan = word_of(a, e->body, "plan"),
 			     .by = word_of(a, e->body, "by"),
-			     .commit = text_of(a, e->body, "commit"),
+			     .commit = json_get_text(a, e->body, "commit"),
 			     .first = planned ? f->plan_at : e->number,
 			     .begun = moment_of(a, e->body, "begun")};
 	vec_push(a, &v->open, r);
 	v->held_by = e->run;
-	if (is_true(e->body, "saved"))
+	if (json_get_true(e->body, "saved"))
 		vec_push(a, &v->used, (struct used_plan){r.plan, r.name, r.begun});
-	if (is_true(e->body, "whole")) {
-		v->last = (struct last_applied){r.name, text_of(a, e->body, "manifests"), r.commit,
-						e->number, r.begun};
+	if (json_get_true(e->body, "whole")) {
+		v->last = (struct last_applied){r.name, json_get_text(a, e->body, "manifests"),
+						r.commit, e->number, r.begun};
 	}
 }
 

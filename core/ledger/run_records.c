@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/util/clock.h"
+#include "core/util/json_get.h"
 #include "core/util/str.h"
 
 #define DIGEST_DIGITS 12 /* of the plan's digest, in the name of a run */
@@ -30,19 +31,10 @@ struct error *run_records_read(struct ledger *l, struct arena *a, const struct o
 static bool is_part(struct arena *a, const struct ledger_entry *e, const char *run,
 		    const char *what)
 {
-	struct json_span value;
-	const char *text = e->type == ENTRY_PLAN && e->run && !strcmp(e->run, run) &&
-					   json_member(e->body, "of", &value)
-				   ? json_string(a, value)
+	const char *text = e->type == ENTRY_PLAN && e->run && !strcmp(e->run, run)
+				   ? json_get_text(a, e->body, "of")
 				   : NULL;
 	return text && !strcmp(text, what);
-}
-
-static int64_t number_of(struct json_span object, const char *key)
-{
-	struct json_span value;
-	int64_t number = 0;
-	return json_member(object, key, &value) && json_number(value, &number) ? number : 0;
 }
 
 /* False when a part is missing; without any, nothing is added. */
@@ -55,12 +47,14 @@ static bool join_parts(const struct ledger_entry_vec *entries, const char *run, 
 		struct json_span text;
 		if (!is_part(out->arena, e, run, what))
 			continue;
-		parts = number_of(e->body, "parts");
-		if (number_of(e->body, "part") == 1) { /* what was cut off before is no plan */
+		parts = json_get_number(e->body, "parts", 0);
+		if (json_get_number(e->body, "part", 0) ==
+		    1) { /* what was cut off before is no plan */
 			seen = 0;
 			str_cut(out, 0);
 		}
-		if (number_of(e->body, "part") != ++seen || !json_member(e->body, "text", &text))
+		if (json_get_number(e->body, "part", 0) != ++seen ||
+		    !json_member(e->body, "text", &text))
 			return false;
 		str_add(out, json_string(out->arena, text));
 	}

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "core/util/clock.h"
-#include "core/util/json.h"
+#include "core/util/json_get.h"
 
 #define CHANGES_MAX ((size_t)100000000) /* far above what a plan file can hold */
 
@@ -54,12 +54,6 @@ const char *run_list_head(struct arena *a, const struct known_run *run)
 
 /* ---- one run ---- */
 
-static const char *member_text(struct arena *a, struct json_span object, const char *key)
-{
-	struct json_span value;
-	return json_member(object, key, &value) ? json_string(a, value) : NULL;
-}
-
 static void set_fates(struct arena *a, struct known_run *r, struct json_span body, const char *key,
 		      enum fate fate)
 {
@@ -76,7 +70,7 @@ static void set_fates(struct arena *a, struct known_run *r, struct json_span bod
 
 static void take_fate(struct arena *a, struct known_run *r, struct json_span body)
 {
-	const char *outcome = member_text(a, body, "outcome");
+	const char *outcome = json_get_text(a, body, "outcome");
 	for (int f = 0; f < FATE_COUNT && outcome; f++) {
 		if (!strcmp(fate_name(f), outcome))
 			set_fates(a, r, body, "changes", f);
@@ -85,22 +79,20 @@ static void take_fate(struct arena *a, struct known_run *r, struct json_span bod
 
 static void take_begin(struct arena *a, struct known_run *r, struct json_span body)
 {
-	struct json_span value;
-	int64_t changes = 0;
-	const char *begun = member_text(a, body, "begun");
-	r->plan = member_text(a, body, "plan");
-	r->by = member_text(a, body, "by");
+	int64_t changes = json_get_number(body, "changes", 0);
+	const char *begun = json_get_text(a, body, "begun");
+	r->plan = json_get_text(a, body, "plan");
+	r->by = json_get_text(a, body, "by");
 	if (begun && !time_parse(begun, &r->begun))
 		r->damage = "its beginning has no sound time";
-	if (json_member(body, "changes", &value) && json_number(value, &changes) &&
-	    (size_t)changes <= CHANGES_MAX)
+	if ((size_t)changes <= CHANGES_MAX)
 		r->changes = (size_t)changes;
 	r->fates = arena_zalloc(a, r->changes + 1);
 }
 
 static void take_end(struct arena *a, struct known_run *r, struct json_span body)
 {
-	const char *end = member_text(a, body, "end");
+	const char *end = json_get_text(a, body, "end");
 	set_fates(a, r, body, "manual", FATE_MANUAL);
 	set_fates(a, r, body, "withheld", FATE_WITHHELD);
 	r->state = end && !strcmp(end, "done") ? RUN_DONE : RUN_SUPERSEDED;

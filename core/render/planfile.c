@@ -7,7 +7,6 @@
 #include "core/render/planfile_loader.h"
 #include "core/render/render.h"
 #include "core/util/clock.h"
-#include "core/util/json.h"
 
 struct error *loader_bad(const struct planfile_loader *l, const char *what)
 {
@@ -22,18 +21,8 @@ bool loader_is_null(struct json_span s)
 
 const char *loader_text(const struct planfile_loader *l, struct json_span object, const char *key)
 {
-	struct json_span value;
-	if (!json_member(object, key, &value))
-		return NULL;
-	const char *out = json_string(l->arena, value);
+	const char *out = json_get_text(l->arena, object, key);
 	return out ? intern(l->strings, out) : NULL;
-}
-
-int64_t loader_number(struct json_span object, const char *key, int64_t missing)
-{
-	struct json_span value;
-	int64_t out;
-	return json_member(object, key, &value) && json_number(value, &out) ? out : missing;
 }
 
 unsigned loader_word(const char *word, unsigned count, const char *(*name_of)(unsigned))
@@ -79,9 +68,9 @@ static void read_min_holders(struct json_span policy, int32_t *out)
 	struct json_span by_role;
 	if (json_member(policy, "min_holders_by_role", &by_role)) {
 		for (int role = 1; role < ROLE_COUNT; role++)
-			out[role] = (int32_t)loader_number(by_role, role_table[role].name, -1);
+			out[role] = (int32_t)json_get_number(by_role, role_table[role].name, -1);
 	}
-	out[ROLE_SYSTEM_ADMINISTRATOR] = (int32_t)loader_number(policy, "min_holders", -1);
+	out[ROLE_SYSTEM_ADMINISTRATOR] = (int32_t)json_get_number(policy, "min_holders", -1);
 }
 
 /* For show. */
@@ -95,8 +84,8 @@ static void read_loosened(const struct planfile_loader *l, struct json_span poli
 	while (json_next(list, &cursor, &item)) {
 		struct loosened limit = {.name = loader_text(l, item, "name"),
 					 .subject = loader_text(l, item, "subject"),
-					 .before = loader_number(item, "before", 0),
-					 .now = loader_number(item, "now", 0)};
+					 .before = json_get_number(item, "before", 0),
+					 .now = json_get_number(item, "now", 0)};
 		if (limit.name)
 			vec_push(l->arena, &l->plan->loosened, limit);
 	}
@@ -107,10 +96,11 @@ static void read_policy(const struct planfile_loader *l, struct json_span root)
 	struct json_span policy;
 	struct guards limits = GUARDS_UNSAID;
 	if (json_member(root, "policy", &policy)) {
-		limits.max_removals = (int32_t)loader_number(policy, "max_removals", -1);
-		limits.max_removal_delta = (int32_t)loader_number(policy, "max_removal_delta", -1);
-		limits.max_admin_grants = (int32_t)loader_number(policy, "max_admin_grants", -1);
-		limits.min_persons = (int32_t)loader_number(policy, "min_persons", -1);
+		limits.max_removals = (int32_t)json_get_number(policy, "max_removals", -1);
+		limits.max_removal_delta =
+			(int32_t)json_get_number(policy, "max_removal_delta", -1);
+		limits.max_admin_grants = (int32_t)json_get_number(policy, "max_admin_grants", -1);
+		limits.min_persons = (int32_t)json_get_number(policy, "min_persons", -1);
 		read_min_holders(policy, limits.min_holders);
 		read_loosened(l, policy);
 	}
@@ -126,7 +116,7 @@ static void read_consent(const struct planfile_loader *l, struct json_span root)
 	const char *remove = loader_text(l, consent, "allow_remove");
 	if (remove)
 		consent_parse(remove, &l->plan->consent);
-	l->plan->consent.admin_grants = (int32_t)loader_number(consent, "allow_admin_grants", -1);
+	l->plan->consent.admin_grants = (int32_t)json_get_number(consent, "allow_admin_grants", -1);
 	l->plan->consent.live_shrink = json_member(consent, "allow_live_shrink", &any);
 	l->plan->consent.expired = json_member(consent, "allow_expired", &any);
 	l->plan->consent.unreplaced = json_member(consent, "allow_unreplaced", &any);
@@ -150,8 +140,8 @@ static void read_guards(const struct planfile_loader *l, struct json_span root)
 		struct guard g = {.name = loader_text(l, item, "name"),
 				  .subject = loader_text(l, item, "subject"),
 				  .flag = loader_text(l, item, "flag"),
-				  .limit = loader_number(item, "limit", 0),
-				  .value = loader_number(item, "value", 0),
+				  .limit = json_get_number(item, "limit", 0),
+				  .value = json_get_number(item, "value", 0),
 				  .verdict = verdict};
 		if (!g.name || verdict == VERDICT_COUNT)
 			continue;
@@ -195,7 +185,7 @@ static void read_unlisted(const struct planfile_loader *l, struct json_span root
 		return;
 	while (json_next(list, &cursor, &item)) {
 		struct change c = {0};
-		size_t number = (size_t)loader_number(item, "count", 0);
+		size_t number = (size_t)json_get_number(item, "count", 0);
 		struct error *error = number ? NULL : loader_read_principal(l, item, &c);
 		bool grant = json_member(item, "entitlement", &entitlement) &&
 			     !loader_is_null(entitlement);
@@ -341,10 +331,10 @@ static void read_unseen(const struct planfile_loader *l, struct json_span root)
 	while (json_next(list, &cursor, &item)) {
 		struct change c = {0};
 		struct unseen_item u = {.source = loader_text(l, item, "source"),
-					.claimed = (size_t)loader_number(item, "claimed", 0),
-					.wanted = (size_t)loader_number(item, "wanted", 0),
-					.ended = (size_t)loader_number(item, "ended", 0),
-					.unclaimed = (size_t)loader_number(item, "unclaimed", 0),
+					.claimed = (size_t)json_get_number(item, "claimed", 0),
+					.wanted = (size_t)json_get_number(item, "wanted", 0),
+					.ended = (size_t)json_get_number(item, "ended", 0),
+					.unclaimed = (size_t)json_get_number(item, "unclaimed", 0),
 					.anybody = json_member(item, "anybody", &anybody)};
 		struct error *error = loader_read_entitlement(l, item, &c);
 		u.entitlement = c.entitlement;
@@ -455,10 +445,10 @@ static void read_cost(const struct planfile_loader *l, struct json_span root)
 	struct json_span cost;
 	if (!json_member(root, "cost", &cost))
 		return;
-	l->plan->cost.calls = (size_t)loader_number(cost, "calls", 0);
-	l->plan->licences_used = (size_t)loader_number(cost, "licences_used", 0);
-	l->plan->licences_freed = (size_t)loader_number(cost, "licences_freed", 0);
-	l->plan->cost.seconds = 60 * (size_t)loader_number(cost, "minutes", 0);
+	l->plan->cost.calls = (size_t)json_get_number(cost, "calls", 0);
+	l->plan->licences_used = (size_t)json_get_number(cost, "licences_used", 0);
+	l->plan->licences_freed = (size_t)json_get_number(cost, "licences_freed", 0);
+	l->plan->cost.seconds = 60 * (size_t)json_get_number(cost, "minutes", 0);
 }
 
 /* What names the manifests. */
@@ -474,12 +464,6 @@ static struct error *read_manifest(const struct planfile_loader *l, struct json_
 	if (commit && strlen(commit) == 40 && strspn(commit, "0123456789abcdef") == 40)
 		l->plan->manifest_commit = commit;
 	return NULL;
-}
-
-static bool is_true(struct json_span root, const char *key)
-{
-	struct json_span value;
-	return json_member(root, key, &value) && *value.at == 't';
 }
 
 bool planfile_is(const char *bytes, size_t len)
@@ -502,8 +486,8 @@ struct error *planfile_parse(const char *name, const char *bytes, size_t len,
 	out->provider = loader_text(&l, root, "provider");
 	out->target = loader_text(&l, root, "target");
 	out->restores = loader_text(&l, root, "restores");
-	out->whole = is_true(root, "whole") && !out->target;
-	out->ledger_number = (uint64_t)loader_number(root, "ledger", 0);
+	out->whole = json_get_true(root, "whole") && !out->target;
+	out->ledger_number = (uint64_t)json_get_number(root, "ledger", 0);
 	if (!out->organization || !out->provider)
 		return loader_bad(&l, "no organization or provider");
 	if (!schema_is_name(out->organization, strlen(out->organization)))

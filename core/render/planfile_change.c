@@ -225,8 +225,8 @@ struct error *loader_read_location(const struct planfile_loader *l, struct json_
 	if (!json_member(change, "location", &at))
 		return loader_bad(l, "a change without location");
 	c->at.file = loader_text(l, at, "file");
-	c->at.line = (uint32_t)loader_number(at, "line", 0);
-	c->at.column = (uint32_t)loader_number(at, "column", 0);
+	c->at.line = (uint32_t)json_get_number(at, "line", 0);
+	c->at.column = (uint32_t)json_get_number(at, "column", 0);
 	return c->at.file ? NULL : loader_bad(l, "a change without location");
 }
 
@@ -278,8 +278,8 @@ static struct error *read_lost(const struct planfile_loader *l, struct json_span
 	struct entitlement_ref_vec *all = arena_zalloc(l->arena, sizeof(*all));
 	if (!json_member(object, "lost", &lost))
 		return NULL;
-	c->lost_roles = (uint32_t)loader_number(lost, "roles", 0);
-	c->lost_products = (uint32_t)loader_number(lost, "products", 0);
+	c->lost_roles = (uint32_t)json_get_number(lost, "roles", 0);
+	c->lost_products = (uint32_t)json_get_number(lost, "products", 0);
 	if (!json_member(lost, "grants", &list))
 		return NULL;
 	while (json_next(list, &cursor, &item)) {
@@ -294,7 +294,7 @@ static struct error *read_lost(const struct planfile_loader *l, struct json_span
 struct error *loader_read_change(const struct planfile_loader *l, struct json_span object)
 {
 	struct change c = {0};
-	struct json_span body, actions, first, withheld, unknown, idle;
+	struct json_span body, actions, first;
 	struct json_cursor cursor = {0};
 	const char *type = loader_text(l, object, "type"), *via = loader_text(l, object, "via");
 	if (!type || !json_member(object, "change", &body) ||
@@ -331,10 +331,10 @@ struct error *loader_read_change(const struct planfile_loader *l, struct json_sp
 		return loader_bad(l, "a grant whose reason is of accounts");
 	TRY(read_lost(l, object, &c));
 	c.mover = mover_of(loader_text(l, object, "since_snapshot"));
-	if (json_member(object, "withheld", &withheld) && withheld.len == 4)
+	if (json_get_true(object, "withheld"))
 		c.withheld = withheld_of(loader_text(l, object, "withheld_by"));
-	c.unseen = json_member(object, "unknown", &unknown) && unknown.len == 4;
-	c.idle = json_member(object, "idle", &idle) && idle.len == 4;
+	c.unseen = json_get_true(object, "unknown");
+	c.idle = json_get_true(object, "idle");
 	c.note = loader_text(l, object, "note");
 	TRY(loader_read_location(l, object, &c));
 	vec_push(l->arena, &l->plan->changes, c);

@@ -6,7 +6,7 @@
 #define WRIT_PLANFILE_LOADER_H
 
 #include "core/plan/plan.h"
-#include "core/util/json.h"
+#include "core/util/json_get.h"
 
 struct planfile_loader {
 	const char *name; /* of the file */
@@ -23,9 +23,6 @@ bool loader_is_null(struct json_span s);
 /* The text of a member, interned; NULL when it is absent, null or no text. */
 const char *loader_text(const struct planfile_loader *l, struct json_span object, const char *key);
 
-/* The number of a member; `missing` when it is absent or no number. */
-int64_t loader_number(struct json_span object, const char *key, int64_t missing);
-
 /* The index of `word` among names given by `name_of`; `count` when it is none of them. */
 unsigned loader_word(const char *word, unsigned count, const char *(*name_of)(unsigned));
 
@@ -37,9 +34,9 @@ MUST_CHECK struct error *loader_read_entitlement(const struct planfile_loader *l
 						 struct json_span change, struct change *c);
 MUST_CHECK struct error *loader_read_location(const struct planfile_loader *l,
 					      struct json_span object, struct change *c);
-/* Appends a change to the plan. */
 /* After all changes: gives each account that is made the APIs that the plan grants it. */
 void loader_join_apis(const struct planfile_loader *l);
+/* Appends a change to the plan. */
 MUST_CHECK struct error *loader_read_change(const struct planfile_loader *l,
 					    struct json_span object);
 
