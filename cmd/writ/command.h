@@ -167,6 +167,7 @@ struct error *cmd_import(struct run *run, int *status);
 struct error *cmd_snapshot(struct run *run, int *status);
 struct error *cmd_why(struct run *run, int *status);
 struct error *cmd_who(struct run *run, int *status);
+struct error *cmd_report(struct run *run, int *status);
 struct error *cmd_log(struct run *run, int *status);
 struct error *cmd_ledger(struct run *run, int *status);
 struct error *cmd_undo(struct run *run, int *status);

@@ -92,6 +92,12 @@ struct error *load_manifests(struct run *run, const char *const *paths, size_t c
 	return load(run, paths, count, false, out);
 }
 
+struct error *load_manifests_of_commit(struct run *run, const char *const *paths, size_t count,
+				       struct manifests *out)
+{
+	return load(run, paths, count, true, out);
+}
+
 /* The earlier name under which a declared account is live; NULL when it is live under its own, or
  * not at all. */
 static const char *live_name(const struct account *a, const struct live *live)

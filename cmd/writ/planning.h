@@ -21,6 +21,9 @@ struct manifests {
 /* Of these PATHs; none: of the current folder. */
 MUST_CHECK struct error *load_manifests(struct run *run, const char *const *paths, size_t count,
 					struct manifests *out);
+/* The same with their digest and the commit that holds just these. */
+MUST_CHECK struct error *load_manifests_of_commit(struct run *run, const char *const *paths,
+						  size_t count, struct manifests *out);
 
 /* A --target that neither side knows, or that is to get another name, would be a plan without
  * changes, which reads as "all is well". */

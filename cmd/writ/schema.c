@@ -7,6 +7,7 @@
 #include "core/render/ledger_schema.h"
 #include "core/render/plan_schema.h"
 #include "core/render/render_result.h"
+#include "core/render/report_schema.h"
 #include "core/util/nearest.h"
 
 /* The schemas that are printed beside those of the kinds of manifests. */
@@ -18,6 +19,7 @@ static const struct {
 	{"plan", plan_print_schema, NULL}, /* writ-plan(5) tells more than a table could */
 	{"result", result_print_schema, NULL},
 	{"ledger", ledger_print_schema, NULL},
+	{"report", report_print_schema, NULL},
 };
 #define OTHERS (sizeof(others) / sizeof(*others))
 #define NAMES (KIND_COUNT + OTHERS)

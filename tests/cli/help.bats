@@ -19,7 +19,7 @@ setup() {
 
 @test "help of every command" {
 	: >all
-	for command in init validate fmt edit plan apply show import snapshot drift restore why who log ledger undo expiring verify rotate schema completion version help; do
+	for command in init validate fmt edit plan apply show import snapshot drift restore why who report log ledger undo expiring verify rotate schema completion version help; do
 		ends 0 help "$command"
 		grep -q "  writ $command " first 2>/dev/null || "$WRIT" help | grep -q "  writ $command "
 		cat stdout >>all

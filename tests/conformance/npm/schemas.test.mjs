@@ -43,7 +43,7 @@ function closed(value) {
 	const copy = Object.fromEntries(Object.entries(value).map(([key, item]) => [key, closed(item)]));
 	return copy.properties && !("additionalProperties" in copy) ? { ...copy, additionalProperties: false } : copy;
 }
-const describes = Object.fromEntries(["plan", "ledger"].map((kind) => [kind, ajv.compile(closed(schema(kind)))]));
+const describes = Object.fromEntries(["plan", "ledger", "report"].map((kind) => [kind, ajv.compile(closed(schema(kind)))]));
 
 function described(kind, document, where) {
 	assert.ok(describes[kind](document), `${where}: ${JSON.stringify(describes[kind].errors)}`);
@@ -130,6 +130,24 @@ test("the records of runs that ended, stopped, resumed and were superseded", () 
 	const types = ["begin", "done", "end", "hold", "intent", "plan", "reconciled", "release", "result", "state", "superseded", "unknown"];
 	assert.deepEqual([...seen].sort(), types);
 	assert.ok(records.length >= 3);
+});
+
+test("reports of manifests, of a snapshot, of both", () => {
+	const folder = join(root, "tests/data/report");
+	const manifests = join(folder, "manifests");
+	writ(["snapshot", "--live", join(folder, "live.yaml"), "--out", "seen"]);
+	for (const args of [[manifests], ["--base", join(folder, "live.yaml"), manifests], ["seen"]]) {
+		const run = writ(["report", "--format", "json", ...args]);
+		assert.equal(run.status, 0, run.stderr);
+		const report = JSON.parse(run.stdout);
+		assert.ok(report.grants.length >= 8);
+		described("report", report, args.join(" "));
+		for (const key of Object.keys(report)) assert.ok(!accepts("report", { ...report, [key]: 1 }), key);
+		for (const key of Object.keys(report.grants[0])) {
+			const { [key]: gone, ...rest } = report.grants[0];
+			assert.ok(!accepts("report", { ...report, grants: [rest] }), `without ${key}`);
+		}
+	}
 });
 
 // ---- one change at a time ----

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The matrix for a spreadsheet: a row a grant, with what was not seen among them. */
+#include "core/language/schema.h"
+#include "core/render/render.h"
+#include "core/report/matrix.h"
+#include "core/util/csv.h"
+
+static const char *or_empty(const char *text)
+{
+	return text ? text : "";
+}
+
+static const char *moment(struct arena *a, int64_t time)
+{
+	return time ? render_time(a, time) : "";
+}
+
+/* "AccessBundle storage-access, TechnicalAccount asset-archiver": what says so, each once. */
+static const char *ways(struct arena *a, const struct matrix *m, const struct matrix_cell *c)
+{
+	struct str out = STR(a);
+	for (size_t i = c->fact; i < c->fact + c->facts; i++) {
+		const struct declaration *d = m->facts.at[i].declaration;
+		str_printf(&out, "%s%s %s", out.len ? ", " : "", kind_names[d->kind], d->document);
+		if (d->bundle)
+			str_printf(&out, " by AccessBundle %s", d->bundle);
+	}
+	return out.len ? str_text(&out) : "";
+}
+
+static void add_row(struct str *out, const struct matrix *m, const struct matrix_cell *c)
+{
+	struct arena *a = out->arena;
+	const struct matrix_principal *p = matrix_principal_of(m, c);
+	const struct entitlement *e = matrix_entitlement(m, c);
+	const struct words *w = c->words;
+	const struct declaration *d = c->facts ? m->facts.at[c->fact].declaration : NULL;
+	const struct line_origin *o = matrix_origin(m, c);
+	const char *const cells[] = {
+		principal_kind_name(p->who->kind),
+		*p->who->name ? p->who->name : "(all users)",
+		or_empty(p->owner),
+		render_entitlement(a, e),
+		entitlement_address(a, e),
+		matrix_is_power(e) ? "true" : "false",
+		matrix_state_name(c->state),
+		c->expires == DATE_NONE ? "" : render_day(a, c->expires),
+		moment(a, c->since),
+		o ? moment(a, o->commit.commit_time) : "",
+		or_empty(c->drift ? c->drift->since : NULL),
+		or_empty(w ? w->reason : NULL),
+		or_empty(w ? w->ticket : NULL),
+		ways(a, m, c),
+		or_empty(d ? d->at.file : NULL),
+		d ? arena_printf(a, "%u", d->at.line) : "",
+		or_empty(o ? o->commit.id : NULL),
+		or_empty(o ? o->commit.author_name : NULL),
+		or_empty(o && o->merged ? o->merge.author_name : NULL),
+	};
+	csv_add_row(out, cells, sizeof(cells) / sizeof(*cells));
+}
+
+void matrix_print_csv(struct str *out, const struct matrix *m)
+{
+	static const char *const titles[] = {
+		"principal_kind", "principal", "owner",	     "entitlement", "address",
+		"administers",	  "state",     "expires",    "held_since",  "declared_since",
+		"drift_since",	  "reason",    "ticket",     "ways",	    "file",
+		"line",		  "commit",    "written_by", "merged_by"};
+	csv_add_row(out, titles, sizeof(titles) / sizeof(*titles));
+	for (size_t i = 0; i < m->cells.len; i++)
+		add_row(out, m, &m->cells.at[i]);
+}

@@ -1,0 +1,119 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+
+setup() {
+	load helper
+	common_setup
+	cp -R "$WRIT_ROOT/tests/data/report/." .
+}
+
+# all_formats NAME ARGUMENT...: the report in each, against one golden file.
+all_formats() {
+	local name=$1 format
+	shift
+	: >all
+	for format in text json csv; do
+		run_writ report --format "$format" "$@"
+		{
+			echo "## $format"
+			outcome
+		} >>all
+	done
+	mv all stdout
+	: >stderr
+	assert_golden "$name"
+}
+
+# state WHO WHAT: of the last report, in JSON.
+state() {
+	jq -r --arg who "$1" --arg what "$2" '.grants[] |
+		select((.principal.name // "all") == $who and ([.entitlement.role, .entitlement.api, .entitlement.profile] | index($what))) |
+		"\(.state)|\(.live)|\(.declared)"' stdout
+}
+
+@test "manifests alone: what is declared, and a word that nothing live was looked at" {
+	all_formats report-manifests manifests
+}
+
+@test "manifests and a snapshot: held, not held, not seen, not declared, ended" {
+	all_formats report-both --base live.yaml manifests
+}
+
+@test "each state that a grant can be in" {
+	ends 0 report --base live.yaml --format json manifests
+	[ "$(state asset-archiver storage-administrator)" = 'held|held|true' ]
+	[ "$(state asset-archiver Default)" = 'declared, not held|not held|true' ]
+	[ "$(state forgotten-script product-administrator)" = 'held, not declared|held|false' ]
+	[ "$(state report-reader support-administrator)" = 'ended, still held|held|false' ]
+	[ "$(state template-sync system-administrator)" = 'not seen|not seen|true' ]
+	[ "$(state template-sync support-administrator)" = 'not seen|not seen|false' ]
+	[ "$(state all storage-administrator)" = 'not seen|not seen|false' ]
+	WRIT_NOW=2026-10-01T00:00:00Z ends 0 report --base live.yaml --format json manifests
+	[ "$(state template-sync system-administrator)" = 'ended, may still be held|not seen|false' ]
+	WRIT_NOW=2026-10-01T00:00:00Z ends 0 report --format json manifests
+	[ "$(state template-sync system-administrator)" = 'ended|null|false' ]
+	[ "$(state asset-archiver storage-administrator)" = 'declared|null|true' ]
+}
+
+@test "what was not seen has rows of its own in every table, and is never counted as absent" {
+	ends 0 report --base live.yaml --format csv manifests
+	[ "$(grep -c ',not seen,' stdout)" = 3 ]
+	grep -q '^user,(all users),,storage-administrator,.*,not seen,' stdout
+	ends 0 report --base live.yaml --format json manifests
+	[ "$(jq -c .summary stdout)" = '{"administrators":6,"principals":7,"grants":13,"not_seen":3}' ]
+	[ "$(jq -c '.accounts[] | select(.name == "template-sync").unseen' stdout)" = '["system-administrator","support-administrator"]' ]
+}
+
+@test "a snapshot in git: which one, and since when each grant is held" {
+	git_setup
+	git init -q .
+	printf '%s\n' live.yaml stdout stderr state .gitconfig gitconfig >.gitignore
+	WRIT_NOW=2026-02-01T00:00:00Z ends 0 snapshot --live live.yaml --out org
+	git add -A
+	GIT_COMMITTER_DATE=2026-02-01T00:00:00Z git commit -qm first
+	sed -i 's/{user: omar@example.com}/{user: omar@example.com}, {user: zoe@example.com}/' live.yaml
+	ends 0 snapshot --live live.yaml --out org
+	git add -A
+	GIT_COMMITTER_DATE=2026-03-01T00:00:00Z git commit -qm second
+	ends 0 report --base org --format json manifests
+	[ "$(jq -r '.grants[] | select(.principal.name == "zoe@example.com") | .held_since, .held_since_unsure' stdout | paste -sd ' ')" = '2026-03-01T00:00:00Z false' ]
+	[ "$(jq -c '[.grants[] | select(.open_drift) | [.principal.name, .open_drift.kind, .open_drift.since]]' stdout)" = '[["zoe@example.com","appeared","2026-06-01T00:00:00Z"]]' ]
+	[ "$(jq -r '.grants[] | select(.principal.name == "omar@example.com").held_since' stdout)" = 2026-02-01T00:00:00Z ]
+	[ "$(jq -r '.grants[] | select(.principal.name == "jane@example.com").declared_since' stdout)" = 2026-02-01T00:00:00Z ]
+	[ "$(jq -r .manifests_commit stdout)" = "$(git rev-parse HEAD)" ]
+	jq -r .snapshot_note stdout | grep -q '^serial 2, its last commit .* of 2026-03-01T00:00:00Z$'
+	# The one before, alone: of that time, and nothing is said of manifests.
+	for way in '--snapshot org --as-of 2026-02-15' '--as-of HEAD~1 --snapshot org' 'HEAD~1:org'; do
+		# shellcheck disable=SC2086 # words
+		ends 0 report --format json $way
+		[ "$(jq -r '.manifests, (.grants | length)' stdout | paste -sd ' ')" = 'null 11' ]
+		[ "$(jq -r '[.grants[].state] | unique | join(" and ")' stdout)" = 'held and not seen' ]
+		! grep -q zoe stdout
+	done
+	ends 0 report org
+	grep -q '^No manifests were read' stdout
+	grep -q zoe@example.com stdout
+}
+
+@test "a snapshot of another organisation, one in place of manifests with another: refused" {
+	sed -i 's/name: acme/name: other/' live.yaml
+	ends 1 report --base live.yaml manifests
+	grep -q 'of another organisation: "other", not "acme"' stderr
+	cp -R "$WRIT_ROOT/tests/data/report/live.yaml" .
+	ends 0 snapshot --live live.yaml --out org
+	ends 64 report --base live.yaml org
+	ends 64 report --as-of HEAD manifests
+	ends 1 report nowhere
+}
+
+@test "several results in one run, and none over what is read or through a link" {
+	ends 0 report --format csv=access.csv --format json=access.json manifests
+	[ ! -s stdout ]
+	[ "$(jq '.grants | length' access.json)" = "$(($(wc -l <access.csv) - 1))" ]
+	ends 64 report --format json=manifests/access.json manifests
+	ln -s /etc/passwd link.csv
+	run_writ report --format csv=link.csv manifests
+	[ "$status" -ne 0 ]
+	[ -L link.csv ]
+	ends 64 report --format markdown manifests
+}
