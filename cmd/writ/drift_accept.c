@@ -31,20 +31,13 @@ static void reading_done(struct organization_reading *r)
 	universe_free(r->universe);
 }
 
-static struct error *load_set(struct run *run, struct arguments paths, struct edit_set *out)
+static struct error *load_edited(struct run *run, struct arguments paths, struct edit_set *out)
 {
 	static const char *const here[] = {"."};
-	const char *org = run->options.org;
 	struct manifest_reader reader = {run->strings, &run->arena, &run->report};
 	if (paths.count == 0)
 		paths = (struct arguments){here, 1};
-	TRY(edit_set_load(&reader, paths.at, paths.count, out));
-	if (run->report.errors == 0 && org &&
-	    strcmp(org, out->model.organizations.at[0].meta.name) != 0)
-		return error_new(ERROR_INPUT,
-				 "the manifests describe organisation \"%s\", not \"%.64s\"",
-				 out->model.organizations.at[0].meta.name, org);
-	return NULL;
+	return edit_set_load(&reader, paths.at, paths.count, run->options.org, out);
 }
 
 static struct error *read_live(struct run *run, struct organization_reading *r)
@@ -82,7 +75,7 @@ static void plan_set(struct run *run, struct organization_reading *r)
 static struct error *read_all(struct run *run, struct arguments paths,
 			      struct organization_reading *out)
 {
-	TRY(load_set(run, paths, &out->set));
+	TRY(load_edited(run, paths, &out->set));
 	if (run->report.errors)
 		return NULL;
 	TRY(read_live(run, out));

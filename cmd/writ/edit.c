@@ -334,13 +334,9 @@ struct error *cmd_edit(struct run *run, int *status UNUSED)
 	if (verb == sizeof(verbs) / sizeof(*verbs))
 		return error_new(ERROR_USAGE, "\"%.64s\" is none of grant, revoke, extend",
 				 o->paths[0]);
-	TRY(edit_set_load(&reader, &path, 1, &e.set));
+	TRY(edit_set_load(&reader, &path, 1, o->org, &e.set));
 	if (run->report.errors)
 		return NULL;
-	if (o->org && strcmp(o->org, e.set.model.organizations.at[0].meta.name) != 0)
-		return error_new(ERROR_INPUT,
-				 "the manifests describe organisation \"%s\", not \"%.64s\"",
-				 e.set.model.organizations.at[0].meta.name, o->org);
 	TRY(find_account(&e, o->paths[1]));
 	selector_make(&e.selector, &run->arena, o->paths[2]);
 	TRY(verbs[verb].make(&e));

@@ -52,11 +52,18 @@ static struct error *check_apart(const char *live, const char *const *paths, siz
 	return NULL;
 }
 
-static struct error *load(struct run *run, const char *const *paths, size_t count, bool planned,
-			  struct manifests *out)
+struct error *choose_organization(struct run *run, struct manifests *m)
+{
+	TRY(organizations_choose(&m->organizations, &run->arena, run->options.org, &m->model));
+	model_index(&m->model, &run->arena, &m->index);
+	return NULL;
+}
+
+struct error *load_set(struct run *run, const char *const *paths, size_t count, bool planned,
+		       struct manifests *out)
 {
 	static const char *const here[] = {"."};
-	const char *org = run->options.org;
+	struct model set = {0};
 	if (count == 0) {
 		TRY(options_check_results(&run->options, *here));
 		paths = here;
@@ -70,20 +77,21 @@ static struct error *load(struct run *run, const char *const *paths, size_t coun
 					 .report = &run->report,
 					 .read = commit ? &out->read : NULL,
 					 .left_out = &out->left_out};
-	TRY(manifest_load(&reader, paths, count, &out->model, planned ? out->digest : NULL));
+	TRY(manifest_load(&reader, paths, count, &set, planned ? out->digest : NULL));
 	for (size_t i = 0; i < out->left_out.len; i++)
 		log_note("left out %s: %s", out->left_out.at[i].file, out->left_out.at[i].why);
 	if (commit)
 		out->commit = checkout_commit(&out->checkout, &run->arena, &out->read);
-	check_model(&out->model, (struct location){paths[0], 1, 1}, &run->report);
-	if (run->report.errors)
-		return NULL;
-	if (org && strcmp(org, out->model.organizations.at[0].meta.name) != 0)
-		return error_new(ERROR_INPUT,
-				 "the manifests describe organisation \"%s\", not \"%.64s\"",
-				 out->model.organizations.at[0].meta.name, org);
-	model_index(&out->model, &run->arena, &out->index);
+	organizations_check(&set, (struct location){paths[0], 1, 1}, &run->arena, &run->report,
+			    &out->organizations);
 	return NULL;
+}
+
+static struct error *load(struct run *run, const char *const *paths, size_t count, bool planned,
+			  struct manifests *out)
+{
+	TRY(load_set(run, paths, count, planned, out));
+	return run->report.errors ? NULL : choose_organization(run, out);
 }
 
 struct error *load_manifests(struct run *run, const char *const *paths, size_t count,
@@ -177,7 +185,8 @@ static const struct guards *find_guards_before(struct run *run, const struct man
 	if (base->policy)
 		return base->policy;
 	if (m->read.len == 0 ||
-	    !guards_before(&m->checkout, &m->read, run->strings, &run->arena, g, &commit))
+	    !guards_before(&m->checkout, &m->read, m->model.organizations.at[0].meta.name,
+			   run->strings, &run->arena, g, &commit))
 		return NULL;
 	*out_of = arena_printf(&run->arena, "commit %.12s", commit);
 	return g;

@@ -6,11 +6,15 @@
 #include "cmd/writ/session.h"
 #include "core/language/checkout.h"
 #include "core/language/manifest.h"
+#include "core/language/organizations.h"
 
 /* A set of manifests, loaded and checked; findings are in the run's report. */
 struct manifests {
+	struct model_vec organizations; /* one model each, by name */
+	/* That of the one that is chosen. */
 	struct model model;
 	struct model_index index;
+	/* Of the whole set. */
 	struct left_out_vec left_out; /* files below the PATHs that are no manifests */
 	/* For a plan alone. */
 	unsigned char digest[32];
@@ -19,6 +23,12 @@ struct manifests {
 	struct stored_file_vec read; /* in the checkout; empty where there is none */
 };
 /* Of these PATHs; none: of the current folder. */
+MUST_CHECK struct error *load_set(struct run *run, const char *const *paths, size_t count,
+				  bool planned, struct manifests *out);
+/* Chooses the organisation that --org names, or the only one: ERROR_USAGE when there are several,
+ * and nothing says which. */
+MUST_CHECK struct error *choose_organization(struct run *run, struct manifests *m);
+/* Both. */
 MUST_CHECK struct error *load_manifests(struct run *run, const char *const *paths, size_t count,
 					struct manifests *out);
 /* The same with their digest and the commit that holds just these. */

@@ -44,6 +44,20 @@ static struct error *print_report(struct run *run, const struct output *o)
 	return output_write(o, str_text(&out), out.len);
 }
 
+/* All organisations of the set, or the one that --org names. */
+static struct error *lint(struct run *run, struct manifests *m)
+{
+	if (run->options.org)
+		TRY(choose_organization(run, m));
+	for (size_t i = 0; i < m->organizations.len; i++) {
+		const struct model *model = &m->organizations.at[i];
+		if (!run->options.org || model->organizations.at == m->model.organizations.at)
+			lint_model(model, &run->arena, time_day(run->now), run->strings,
+				   &run->report);
+	}
+	return NULL;
+}
+
 struct error *cmd_validate(struct run *run, int *status)
 {
 	struct manifests m;
@@ -52,9 +66,9 @@ struct error *cmd_validate(struct run *run, int *status)
 		return explain(run);
 	if (run->options.config)
 		TRY(load_config(run));
-	TRY(load_manifests(run, run->options.paths, run->options.path_count, &m));
+	TRY(load_set(run, run->options.paths, run->options.path_count, false, &m));
 	if (run->report.errors == 0)
-		lint_model(&m.model, &run->arena, time_day(run->now), run->strings, &run->report);
+		TRY(lint(run, &m));
 	report_sort(&run->report);
 	if (wants_review(&run->options))
 		TRY(write_findings(run));

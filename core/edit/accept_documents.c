@@ -69,6 +69,8 @@ static const char *document_text(struct accept *s, const struct accept_document 
 	str_printf(&out, "apiVersion: %s\nkind: %s\nmetadata:\n", API_VERSION,
 		   kind_names[e->role ? KIND_ADMIN_ROLE : KIND_PRODUCT_ASSIGNMENT]);
 	add_field(&out, "name", free_name(s, d, taken));
+	if (s->set->organizations.len > 1)
+		add_field(&out, "organization", s->set->model.organizations.at[0].meta.name);
 	str_add(&out, "spec:\n");
 	add_field(&out, "role", e->role ? role_table[e->role].name : NULL);
 	add_field(&out, "product", e->product);
@@ -83,7 +85,9 @@ static const char *account_text(struct accept *s, const struct account *live)
 {
 	struct str out = STR(s->arena);
 	struct account copy = *live;
-	struct live one = {.accounts = {&copy, 1, 1}};
+	struct live one = {.accounts = {&copy, 1, 1},
+			   .organization = s->set->model.organizations.at[0].meta.name,
+			   .is_one_of_several = s->set->organizations.len > 1};
 	copy.id = copy.email = NULL;
 	accept_live_pairs_of(s, live->meta.name, &one.grants);
 	emit_kind(&out, KIND_TECHNICAL_ACCOUNT, &one, s->in->universe);

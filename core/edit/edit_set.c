@@ -16,10 +16,18 @@
 static void parse(const struct manifest_reader *reader, struct edit_set *set)
 {
 	const char *first = set->files.len ? set->files.at[0].path : ".";
-	manifest_parse(reader, NULL, &set->files, &set->model);
-	check_model(&set->model, (struct location){first, 1, 1}, reader->report);
-	if (reader->report->errors == 0)
-		model_index(&set->model, reader->arena, &set->index);
+	struct model all = {0};
+	manifest_parse(reader, NULL, &set->files, &all);
+	organizations_check(&all, (struct location){first, 1, 1}, reader->arena, reader->report,
+			    &set->organizations);
+}
+
+/* The organisation that the edits are about. */
+static struct error *choose(const char *name, struct arena *a, struct edit_set *set)
+{
+	TRY(organizations_choose(&set->organizations, a, name, &set->model));
+	model_index(&set->model, a, &set->index);
+	return NULL;
 }
 
 static bool is_concerned(const struct stored_file *f, const struct edit_vec *edits)
@@ -63,6 +71,7 @@ struct error *edit_set_apply(const struct edit_set *set, const struct edit_vec *
 					"the edited manifests have an error: %s [%s]", d->summary,
 					d->id);
 	}
+	TRY(choose(set->model.organizations.at[0].meta.name, a, &made));
 	*out = made;
 	return NULL;
 }
@@ -308,9 +317,9 @@ struct error *edit_set_read(const struct manifest_reader *reader, const char *co
 }
 
 struct error *edit_set_load(const struct manifest_reader *reader, const char *const *paths,
-			    size_t count, struct edit_set *out)
+			    size_t count, const char *organization, struct edit_set *out)
 {
 	TRY(edit_set_read(reader, paths, count, out));
 	parse(reader, out);
-	return NULL;
+	return reader->report->errors ? NULL : choose(organization, reader->arena, out);
 }

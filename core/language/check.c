@@ -272,6 +272,31 @@ static void check_organizations(struct checker *c, struct location first)
 				"second Organization");
 }
 
+static void check_owner(struct checker *c, const struct metadata *meta)
+{
+	const char *name = meta->organization;
+	if (name && !model_find_organization(c->model, name))
+		checker_finding(c, "E0516", meta->organization_at, checker_organizations(c, name),
+				"unknown organisation %s", checker_quoted(c, name));
+}
+
+/* Who says whose a document is must mean this one. */
+static void check_owners(struct checker *c)
+{
+	const struct model *m = c->model;
+	if (m->organizations.len != 1)
+		return;
+#define CHECK(list)                                                                                \
+	for (size_t i = 0; i < m->list.len; i++)                                                   \
+	check_owner(c, &m->list.at[i].meta)
+	CHECK(bundles);
+	CHECK(accounts);
+	CHECK(roles);
+	CHECK(products);
+	CHECK(drifts);
+#undef CHECK
+}
+
 /* Whether text was left out before it was documents. */
 static bool has_unread(const struct report *report)
 {
@@ -283,12 +308,15 @@ static bool has_unread(const struct report *report)
 	return false;
 }
 
+bool checker_is_complete(const struct checker *c)
+{
+	return c->model->dropped == 0 && !has_unread(c->report);
+}
+
 void check_model(const struct model *model, struct location first, struct report *report)
 {
 	ARENA scratch = {0};
 	struct checker c = {.model = model, .arena = &scratch, .report = report};
-	/* What refers to a document that could not be read would look wrong. */
-	bool complete = model->dropped == 0 && !has_unread(report);
 	model_index(model, &scratch, &c.index);
 	check_names(&c);
 	check_projects(&c);
@@ -296,9 +324,10 @@ void check_model(const struct model *model, struct location first, struct report
 	check_emails(&c);
 	check_lists(&c);
 	check_expansion(&c);
-	if (!complete)
+	if (!checker_is_complete(&c))
 		return;
 	check_organizations(&c, first);
+	check_owners(&c);
 	check_bundles(&c);
 	check_members(&c, &model->roles);
 	check_members(&c, &model->products);

@@ -100,8 +100,11 @@ static const struct diagnostic_info diagnostics[] = {
 	{"E0510", "earlier name is the own name",
 	 "previously names other names than the present one."},
 	{"E0511", "credential stands twice", "Two accounts cannot share a project's credential."},
-	{"E0512", "no Organization", "A set describes exactly one organisation."},
-	{"E0513", "second Organization", "A set describes exactly one organisation."},
+	{"E0512", "no Organization",
+	 "A set describes an organisation, which one document of this kind names."},
+	{"E0513", "second Organization",
+	 "One document describes an organisation. A set may have several of them under names of "
+	 "their own; a snapshot, and what is live, has one."},
 	{"E0514", "stands twice in a list",
 	 "The same bundle, API, grant or member twice in one list says nothing more, and a change "
 	 "of one of them would do nothing. Remove one."},
@@ -110,6 +113,14 @@ static const struct diagnostic_info diagnostics[] = {
 	 "8,000,000. "
 	 "The bundle that brings most of them is named. Split the set, or give the entries to a "
 	 "group."},
+	{"E0516", "unknown organisation",
+	 "metadata.organization names an Organization of the same set."},
+	{"E0517", "no organisation named",
+	 "Where a set has several Organizations, each of its other documents says with "
+	 "metadata.organization which one it is of: nothing is guessed."},
+	{"E0518", "one orgId for two organisations",
+	 "Two Organizations with one orgId would be one organisation with two sets of wishes, each "
+	 "of which undoes the other."},
 	{"E0601", "another organisation", "Manifests and live must have the same name and orgId."},
 	{"E0603", "the service refuses the name", "The provider's own rules for names."},
 	{"E0604", "no way to grant",

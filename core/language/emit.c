@@ -119,6 +119,8 @@ static void begin(struct emitter *e, enum kind kind, const char *name)
 	e->first = false;
 	str_printf(e->out, "apiVersion: %s\nkind: %s\nmetadata:\n", API_VERSION, kind_names[kind]);
 	add_field(e->out, 2, "name", name);
+	if (e->live->is_one_of_several && kind != KIND_ORGANIZATION)
+		add_field(e->out, 2, "organization", e->live->organization);
 }
 
 static void add_labels(struct str *out, const struct label_vec *labels)

@@ -17,8 +17,8 @@ static void keep_organizations(struct stored_file_vec *files)
 }
 
 bool guards_before(const struct checkout *checkout, const struct stored_file_vec *read,
-		   struct intern *strings, struct arena *a, struct guards *out,
-		   const char **out_commit)
+		   const char *organization, struct intern *strings, struct arena *a,
+		   struct guards *out, const char **out_commit)
 {
 	struct stored_file_vec then = {0};
 	struct report report = {.arena = a};
@@ -32,9 +32,12 @@ bool guards_before(const struct checkout *checkout, const struct stored_file_vec
 		return false;
 	keep_organizations(&then);
 	manifest_parse(&reader, NULL, &then, &model);
-	if (report.errors || model.organizations.len != 1)
+	const struct organization *o = model.organizations.len == 1
+					       ? &model.organizations.at[0]
+					       : model_find_organization(&model, organization);
+	if (report.errors || !o)
 		return false;
-	*out = model.organizations.at[0].guards;
+	*out = o->guards;
 	*out_commit = commit;
 	return true;
 }

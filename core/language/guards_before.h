@@ -12,11 +12,12 @@
 
 struct intern;
 
-/* The guards of the Organization document as the fork point has it (checkout_replaced()), and that
- * commit, in `a`. False when the document is the one that was `read`, and when it cannot be told:
- * no commit, a shallow clone, a document that does not parse. */
+/* The guards of the Organization document as the fork point has it (checkout_replaced()), of
+ * several that with this name, and that commit, in `a`. False when the document is the one that was
+ * `read`, and when it cannot be told: no commit, a shallow clone, a document that does not parse.
+ */
 bool guards_before(const struct checkout *checkout, const struct stored_file_vec *read,
-		   struct intern *strings, struct arena *a, struct guards *out,
-		   const char **out_commit);
+		   const char *organization, struct intern *strings, struct arena *a,
+		   struct guards *out, const char **out_commit);
 
 #endif

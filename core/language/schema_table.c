@@ -208,9 +208,29 @@ static const struct table member = {
 		      "\"dependentRequired\": {\"type\": [\"user\"]}",
 };
 
+#define ORGANIZATION_FIELD                                                                         \
+	{                                                                                          \
+		"organization", FIELD_NAME,                                                        \
+			PLACED(struct metadata, organization, organization_at),                    \
+			.help = "which Organization the document is of; needed where a set has "   \
+				"several",                                                         \
+			.example = "\"acme\""                                                      \
+	}
+
+static const struct field own_metadata_fields[] = {
+	{"name", FIELD_NAME, true, PLACED(struct metadata, name, name_at),
+	 .help = "a name, unique among the documents of its kind", .example = "\"asset-archiver\""},
+	{"labels", FIELD_LABELS, HAS(struct metadata, labels, has_labels),
+	 .help = "texts under keys of your own", .example = "{\"team\": \"media\"}"},
+	{0},
+};
+static const struct table own_metadata = {.help = "What identifies the document.",
+					  .fields = own_metadata_fields};
+
 static const struct field metadata_fields[] = {
 	{"name", FIELD_NAME, true, PLACED(struct metadata, name, name_at),
 	 .help = "a name, unique among the documents of its kind", .example = "\"asset-archiver\""},
+	ORGANIZATION_FIELD,
 	{"labels", FIELD_LABELS, HAS(struct metadata, labels, has_labels),
 	 .help = "texts under keys of your own", .example = "{\"team\": \"media\"}"},
 	{0},
@@ -221,6 +241,7 @@ static const struct table metadata = {.help = "What identifies the document.",
 static const struct field account_metadata_fields[] = {
 	{"name", FIELD_NAME, true, PLACED(struct metadata, name, name_at),
 	 .help = "a name, unique among the technical accounts", .example = "\"asset-archiver\""},
+	ORGANIZATION_FIELD,
 	{"labels", FIELD_LABELS, HAS(struct metadata, labels, has_labels),
 	 .help = "texts under keys of your own", .example = "{\"team\": \"media\"}"},
 	{"previously", FIELD_NAMES, AT(struct metadata, previously),
@@ -292,7 +313,7 @@ static const struct field organization_fields[] = {
 	{0},
 };
 static const struct table organization = {
-	.help = "The organisation; exactly one in a set.",
+	.help = "The organisation; where a set has several, its other documents name theirs.",
 	.fields = organization_fields,
 	.check = check_organization,
 	.conditions = "\"if\": {\"properties\": {\"provider\": {\"const\": \"adobe\"}}, "
@@ -480,11 +501,20 @@ static const struct table open_drift = {
 static const struct field no_fields[] = {{0}};
 static const struct table no_status = {.help = "Ignored in what is wanted.", .fields = no_fields};
 
+/* Every document's struct begins with it. */
+#define METADATA .at = NOWHERE, .has = NOWHERE, .place = offsetof(struct metadata, organization_at)
+#define FIRST(type) _Static_assert(offsetof(struct type, meta) == 0, "METADATA relies on it")
+FIRST(organization);
+FIRST(bundle);
+FIRST(account);
+FIRST(assignment);
+FIRST(open_drift);
+
 #define DOCUMENT(name, meta_table, spec_table, status_type, status_table)                          \
 	static const struct field name##_document[] = {                                            \
 		VERSION_FIELD,                                                                     \
 		{"kind", FIELD_CHOICE, true, NONE, .choices = kind_names, .help = "a kind"},       \
-		{"metadata", FIELD_MAPPING, true, NONE, .table = &(meta_table),                    \
+		{"metadata", FIELD_MAPPING, true, METADATA, .table = &(meta_table),                \
 		 .help = "metadata with a name"},                                                  \
 		{"spec", FIELD_MAPPING, true, NONE, .table = &(spec_table),                        \
 		 .help = "a spec; it may be {}"},                                                  \
@@ -493,7 +523,7 @@ static const struct table no_status = {.help = "Ignored in what is wanted.", .fi
 		{0},                                                                               \
 	}
 
-DOCUMENT(organization, metadata, organization, FIELD_MAPPING, organization_status);
+DOCUMENT(organization, own_metadata, organization, FIELD_MAPPING, organization_status);
 DOCUMENT(bundle, metadata, bundle, FIELD_ANYTHING, no_status);
 DOCUMENT(account, account_metadata, account, FIELD_MAPPING, account_status);
 DOCUMENT(admin_role, metadata, admin_role, FIELD_ANYTHING, no_status);
@@ -512,7 +542,7 @@ static const struct field any_fields[] = {
 const struct table schema_any_document = {.help = "A document.", .fields = any_fields};
 
 const struct table schema_documents[KIND_COUNT] = {
-	[KIND_ORGANIZATION] = {.help = "The organisation that a set of manifests describes.",
+	[KIND_ORGANIZATION] = {.help = "An organisation that a set of manifests describes.",
 			       .fields = organization_document},
 	[KIND_ACCESS_BUNDLE] =
 		{.help = "A named set of grants, for what would otherwise be repeated.",

@@ -38,7 +38,8 @@ VEC(blind_vec, struct blind_spot);
  * off. */
 struct live {
 	const char *organization, *org_id; /* org_id may be NULL */
-	struct account_vec accounts;	   /* sorted by name, each once */
+	bool is_one_of_several;	     /* in a set of manifests: what is written says whose it is */
+	struct account_vec accounts; /* sorted by name, each once */
 	struct pair_vec grants;
 	const struct grant_words_vec *words; /* of some of them; NULL: of none */
 	struct catalogue catalogue;

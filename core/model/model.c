@@ -112,6 +112,15 @@ const struct bundle *model_find_bundle(const struct model_index *index, const ch
 	return found ? *found : NULL;
 }
 
+const struct organization *model_find_organization(const struct model *m, const char *name)
+{
+	for (size_t i = 0; i < m->organizations.len; i++) {
+		if (!strcmp(m->organizations.at[i].meta.name, name))
+			return &m->organizations.at[i];
+	}
+	return NULL;
+}
+
 const char *account_credential(const struct account *account)
 {
 	return account->credential ? account->credential : account->meta.name;

@@ -103,6 +103,8 @@ VEC(label_vec, struct label); /* sorted by key bytes once read */
 
 struct metadata {
 	const char *name;
+	const char *organization; /* which of several the document is of; NULL where unsaid */
+	struct location organization_at; /* where unsaid, of the mapping that lacks it */
 	struct label_vec labels;
 	struct text_vec previously;
 	struct location name_at;
@@ -248,6 +250,8 @@ struct model_index {
 	VEC(, const struct bundle *) bundles;
 };
 void model_index(const struct model *m, struct arena *a, struct model_index *out);
+/* The Organization of this name; NULL: there is none. */
+const struct organization *model_find_organization(const struct model *m, const char *name);
 /* Orders for vectors of pointers to accounts: by name; by id, where each has one. */
 int account_by_name(const void *a, const void *b);
 int account_by_id(const void *a, const void *b);

@@ -39,7 +39,7 @@ static void load(struct intern *strings, struct arena *a, struct edit_set *out)
 	struct manifest_reader reader = {strings, a, &report};
 	put("a.yaml", ORGANIZATION);
 	put("b.yaml", "# b\n" ACCOUNT);
-	assert_ok(edit_set_load(&reader, paths, 3, out));
+	assert_ok(edit_set_load(&reader, paths, 3, NULL, out));
 	assert_int_equal(report.errors, 0);
 	assert_int_equal(out->files.len, 2);
 	assert_int_equal(out->model.accounts.len, 1);

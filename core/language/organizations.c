@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/language/organizations.h"
+
+#include <string.h>
+
+#include "core/language/checker.h"
+#include "core/util/nearest.h"
+#include "core/util/str.h"
+#include "core/util/unicode.h"
+
+struct split {
+	const struct model *set;
+	struct checker checker;
+	struct arena *arena; /* of the models */
+	struct model_vec *out;
+	size_t strays; /* documents that are nobody's */
+};
+
+static const struct organization *of(const struct model *m)
+{
+	return &m->organizations.at[0];
+}
+
+static int by_name(const void *a, const void *b)
+{
+	const struct model *x = a, *y = b;
+	int order = strcmp(of(x)->meta.name, of(y)->meta.name);
+	return order ? order : location_compare(of(x)->at, of(y)->at);
+}
+
+/* ---- whose a document is ---- */
+
+static void report_again(struct checker *c, const struct organization *o,
+			 const struct location *first)
+{
+	checker_finding(c, "E0513", o->meta.name_at,
+			arena_printf(c->arena, "the first is at %s", checker_place(c, *first)),
+			"second Organization %s", checker_quoted(c, o->meta.name));
+}
+
+static void add_models(struct split *s)
+{
+	const struct organization_vec *all = &s->set->organizations;
+	struct model_vec models = {0};
+	for (size_t i = 0; i < all->len; i++) {
+		struct model m = {0};
+		vec_push(s->arena, &m.organizations, all->at[i]);
+		vec_push(s->checker.arena, &models, m);
+	}
+	vec_sort(&models, by_name);
+	for (size_t i = 0; i < models.len; i++) {
+		struct model *last = s->out->len ? &s->out->at[s->out->len - 1] : NULL;
+		const struct organization *o = of(&models.at[i]);
+		if (last && !strcmp(of(last)->meta.name, o->meta.name))
+			report_again(&s->checker, o, &of(last)->meta.name_at);
+		else
+			vec_push(s->arena, s->out, models.at[i]);
+	}
+}
+
+/* Two that are one in the service would undo each other's work. */
+static void check_ids(struct split *s)
+{
+	struct checker *c = &s->checker;
+	for (size_t i = 0; i < s->out->len; i++) {
+		const struct organization *o = of(&s->out->at[i]);
+		for (size_t k = 0; k < i && o->org_id; k++) {
+			const struct organization *other = of(&s->out->at[k]);
+			if (!other->org_id || ascii_casecmp(o->org_id, other->org_id) != 0)
+				continue;
+			checker_finding(c, "E0518", o->org_id_at,
+					arena_printf(c->arena, "the first is at %s",
+						     checker_place(c, other->org_id_at)),
+					"organisations %s and %s have one orgId",
+					checker_quoted(c, other->meta.name),
+					checker_quoted(c, o->meta.name));
+			break;
+		}
+	}
+}
+
+#define NAMES_SHOWN 8
+
+const char *checker_organizations(struct checker *c, const char *name)
+{
+	const struct organization_vec *all = &c->model->organizations;
+	const char **names = arena_alloc(c->arena, (all->len + 1) * sizeof(*names));
+	struct str out = STR(c->arena);
+	if (report_is_full(c->report, SEVERITY_ERROR))
+		return "";
+	for (size_t i = 0; i < all->len; i++)
+		names[i] = all->at[i].meta.name;
+	const char *near = name ? nearest_word(name, names, all->len) : NULL;
+	if (near)
+		return arena_printf(c->arena, "did you mean %s?", near);
+	str_add(&out, name ? "the set has " : "expected organization: one of ");
+	for (size_t i = 0; i < all->len && i < NAMES_SHOWN; i++)
+		str_printf(&out, "%s%s", i ? ", " : "", names[i]);
+	if (all->len > NAMES_SHOWN)
+		str_printf(&out, " and %zu more", all->len - NAMES_SHOWN);
+	return str_text(&out);
+}
+
+static void report_unknown(struct split *s, const struct metadata *meta)
+{
+	const char *detail = checker_organizations(&s->checker, meta->organization);
+	checker_finding(&s->checker, "E0516", meta->organization_at, detail,
+			"unknown organisation %s", checker_quoted(&s->checker, meta->organization));
+}
+
+/* Whether what is said there is no name at all, which is told already. */
+static bool is_told(const struct report *r, struct location at)
+{
+	for (size_t i = 0; i < r->items.len && !report_is_full(r, SEVERITY_ERROR); i++) {
+		if (r->items.at[i].at.file == at.file && !location_compare(r->items.at[i].at, at))
+			return true;
+	}
+	return false;
+}
+
+static void report_silent(struct split *s, const struct metadata *meta)
+{
+	if (!is_told(s->checker.report, meta->organization_at))
+		checker_finding(&s->checker, "E0517", meta->organization_at,
+				checker_organizations(&s->checker, NULL),
+				"%s does not say of which organisation it is",
+				checker_quoted(&s->checker, meta->name));
+}
+
+/* The model that a document goes to; NULL: none. */
+static struct model *find_model(struct split *s, const struct metadata *meta)
+{
+	if (!meta->organization) {
+		s->strays++;
+		report_silent(s, meta);
+		return NULL;
+	}
+	for (size_t low = 0, high = s->out->len; low < high;) {
+		size_t middle = low + (high - low) / 2;
+		int order = strcmp(meta->organization, of(&s->out->at[middle])->meta.name);
+		if (order == 0)
+			return &s->out->at[middle];
+		*(order < 0 ? &high : &low) = order < 0 ? middle : middle + 1;
+	}
+	s->strays++;
+	if (checker_is_complete(&s->checker)) /* else its Organization may be what is missing */
+		report_unknown(s, meta);
+	return NULL;
+}
+
+static void deal_out(struct split *s)
+{
+#define DEAL(list)                                                                                 \
+	for (size_t i = 0; i < s->set->list.len; i++) {                                            \
+		struct model *m = find_model(s, &s->set->list.at[i].meta);                         \
+		if (m)                                                                             \
+			vec_push(s->arena, &m->list, s->set->list.at[i]);                          \
+	}
+	DEAL(bundles)
+	DEAL(accounts)
+	DEAL(roles)
+	DEAL(products)
+	DEAL(drifts)
+#undef DEAL
+}
+
+void organizations_split(const struct model *set, struct arena *a, struct report *report,
+			 struct model_vec *out)
+{
+	ARENA scratch = {0};
+	struct split s = {.set = set,
+			  .checker = {.model = set, .arena = &scratch, .report = report},
+			  .arena = a,
+			  .out = out};
+	if (set->organizations.len < 2) {
+		vec_push(a, out, *set);
+		return;
+	}
+	add_models(&s);
+	check_ids(&s);
+	deal_out(&s);
+	for (size_t i = 0; i < out->len; i++)
+		out->at[i].dropped = set->dropped + s.strays;
+}
+
+void organizations_check(const struct model *set, struct location first, struct arena *a,
+			 struct report *report, struct model_vec *out)
+{
+	organizations_split(set, a, report, out);
+	for (size_t i = 0; i < out->len; i++)
+		check_model(&out->at[i], first, report);
+}
+
+/* "acme, beta". */
+static const char *names_of(struct arena *a, const struct model_vec *models)
+{
+	struct str out = STR(a);
+	for (size_t i = 0; i < models->len; i++)
+		str_printf(&out, "%s%s", i ? ", " : "", of(&models->at[i])->meta.name);
+	return str_text(&out);
+}
+
+struct error *organizations_choose(const struct model_vec *models, struct arena *a,
+				   const char *name, struct model *out)
+{
+	for (size_t i = 0; i < models->len; i++) {
+		if (name ? !strcmp(name, of(&models->at[i])->meta.name) : models->len == 1) {
+			*out = models->at[i];
+			return NULL;
+		}
+	}
+	if (!name)
+		return error_new(ERROR_USAGE,
+				 "the manifests describe %zu organisations: %s; choose one with "
+				 "--org",
+				 models->len, names_of(a, models));
+	if (models->len == 1)
+		return error_new(ERROR_INPUT,
+				 "the manifests describe organisation \"%s\", not \"%.64s\"",
+				 names_of(a, models), name);
+	return error_new(ERROR_INPUT,
+			 "the manifests describe %zu organisations: %s; none is \"%.64s\"",
+			 models->len, names_of(a, models), name);
+}
