@@ -263,8 +263,10 @@ static struct error *conclude(struct run *run, const struct session *session,
 	if (error || is_left(result) || result->count[FATE_LATE])
 		report.resume = resume_command(run, session, plan, order->saved);
 	struct error *unsaved = error ? NULL : export_manual(run, session, plan, result);
-	struct error *unrecorded = record(run, session, order->planned, order->saved, result,
-					  error != NULL, &recorded);
+	struct error *unrecorded = result->taken_over
+					   ? NULL
+					   : record(run, session, order->planned, order->saved,
+						    result, error != NULL, &recorded);
 	struct apply_closing closing = {own_commit(&recorded)};
 	struct error *unclosed = apply_close(held, &closing);
 	bool worse = error || (*status != EXIT_DONE && *status != EXIT_MANUAL);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* applier.h - what the files that carry out a plan share; nobody else includes it.
  *
- * apply.c has the order of a run and sends; apply_live.c compares with live, before and after;
+ * apply.c has the order of a run and sends; apply_leave.c says for how long it may;
+ * apply_live.c compares with live, before and after;
  * apply_guards.c asks the guards at each step; apply_record.c knows earlier runs and writes down
  * this one. */
 #ifndef WRIT_APPLIER_H
@@ -37,10 +38,32 @@ struct applier {
 	struct recalled *recalled; /* by change */
 	unsigned waited_ms;	   /* of the operator's patience */
 	bool judged;		   /* nothing was sent since the guards last looked at live */
+	struct leave leave;	   /* what the provider asks */
+	VEC(, const char *) meant; /* bodies of the intent that is being carried out */
+	bool fenced;		   /* nothing may be sent any more, and */
+	struct error *fence;	   /* why, until somebody has taken it; owned */
 };
 
 void applier_set_fate(struct applier *p, size_t i, enum fate fate, const char *message);
 bool applier_is_stopped(struct applier *p);
+
+/* ---- apply_leave.c ---- */
+
+/* Makes ready what the provider asks before each request. */
+void applier_begin_leave(struct applier *p);
+void applier_end_leave(struct applier *p);
+/* An intent begins; each of its bodies is added, and then it is written. ERROR_PARTIAL: another run
+ * took over. */
+void applier_begin_intent(struct applier *p);
+void applier_add_intent(struct applier *p, const char *body);
+/* Adds the member that says for how long an intent is leave to send. */
+void applier_put_within(const struct applier *p, struct str *body);
+/* Why nothing more may be sent, once; NULL when something may, or it was told before. */
+MUST_CHECK struct error *applier_take_fence(struct applier *p);
+/* The same, asked before a call of the provider. */
+MUST_CHECK struct error *applier_ask_leave(struct applier *p);
+/* Lets the time pass in which requests of who was taken over may go out. */
+void applier_let_others_end(struct applier *p);
 
 /* ---- apply_live.c ---- */
 

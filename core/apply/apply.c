@@ -41,6 +41,14 @@ static enum fate fate_of(struct outcome o)
 	}
 }
 
+/* The first error is the run's; what follows from it is no news. */
+static struct error *first_of(struct error *error, struct error *next)
+{
+	if (error && next)
+		error_free(next);
+	return error ? error : next;
+}
+
 /* ---- sending ---- */
 
 struct batch {
@@ -59,6 +67,7 @@ static struct error *send_batch(struct applier *p, struct batch *b)
 	TRY(applier_record_intent(p, b->numbers, b->len));
 	p->judged = false;
 	FAILPOINT("apply-before-send");
+	TRY(applier_ask_leave(p));
 	struct error *error = provider_execute(p->in->provider->writer, p->in->session, p->arena,
 					       b->changes, b->len, b->outcomes);
 	FAILPOINT("apply-after-send");
@@ -71,7 +80,7 @@ static struct error *send_batch(struct applier *p, struct batch *b)
 		p->recalled[b->numbers[i]].once = b->outcomes[i].once;
 	}
 	applier_record_fates(p, ENTRY_RESULT, b->numbers, b->len);
-	return error;
+	return first_of(error, applier_take_fence(p));
 }
 
 static bool is_left(const struct applier *p, size_t i)
@@ -210,14 +219,6 @@ static void count_fates(struct applier *p)
 	sha256_text(digest, p->out->head);
 }
 
-/* The first error is the run's; what follows from it is no news. */
-static struct error *first_of(struct error *error, struct error *next)
-{
-	if (error && next)
-		error_free(next);
-	return error ? error : next;
-}
-
 static struct error *run_held(struct applier *p)
 {
 	bool complete = true;
@@ -227,6 +228,8 @@ static struct error *run_held(struct applier *p)
 		return NULL;
 	}
 	struct error *error = run_phases(p);
+	if (p->out->taken_over)
+		return error; /* whoever took over looks */
 	error = first_of(error,
 			 applier_verify(p, 0, p->plan->changes.len, applier_judge_end, &complete));
 	error = first_of(error, applier_deliver(p, error != NULL, &complete));
@@ -266,10 +269,10 @@ struct error *apply_run(const struct apply_input *input, struct arena *a, struct
 	init(p);
 	TRY(hold_take(input->ledger, input->hold, input->open_store, input->open_context, a,
 		      &p->view, &p->hold));
-	if (hold_is_takeover(p->hold) && input->note)
-		input->note("a run that may still be alive was taken over: what it had sent last "
-			    "may arrive after this look at what is live");
+	applier_let_others_end(p);
+	applier_begin_leave(p);
 	struct error *error = run_held(p);
+	applier_end_leave(p);
 	count_fates(p);
 	if (error && (!p->on_record || error->code == ERROR_GUARD))
 		return let_go(p, error);
@@ -283,6 +286,10 @@ struct error *apply_close(struct applier *p, const struct apply_closing *closing
 {
 	if (!p)
 		return NULL;
+	if (p->out->taken_over) {
+		hold_abandon(p->hold); /* whoever took over goes on with it, and says so */
+		return NULL;
+	}
 	applier_keep_open(p);
 	if (p->ends)
 		applier_end(p, closing->commit);

@@ -234,13 +234,15 @@ static void add_made(const struct applier *p, const size_t *numbers, size_t len,
 
 struct error *applier_record_intent(struct applier *p, const size_t *numbers, size_t len)
 {
+	applier_begin_intent(p);
 	for (size_t at = 0; at < len;) {
 		struct str body = STR(p->arena);
 		str_addc(&body, '{');
 		size_t count = add_changes(&body, "changes", numbers + at, len - at);
 		add_made(p, numbers + at, count, &body);
+		applier_put_within(p, &body);
 		str_addc(&body, '}');
-		ledger_add(p->in->ledger, ENTRY_INTENT, p->out->run, body.at);
+		applier_add_intent(p, body.at);
 		at += count;
 	}
 	for (size_t i = 0; i < len; i++)
@@ -278,6 +280,7 @@ struct error *applier_write(struct applier *p)
 	p->on_record |= p->begun && !error;
 	if (!error || error->code != ERROR_LOCKED)
 		return error;
+	p->out->taken_over = true;
 	error = error_wrap(error, "another run took over, and nothing more is sent");
 	error->code = ERROR_PARTIAL;
 	return error;

@@ -32,8 +32,10 @@ static struct error *record_intent(struct applier *p, size_t i)
 	struct str record = STR(p->arena);
 	str_printf(&record, "{\"deliver\": \"c%zu\", \"account\": ", i + 1);
 	json_add_text(&record, p->plan->changes.at[i].principal->name);
+	applier_put_within(p, &record);
 	str_addc(&record, '}');
-	ledger_add(p->in->ledger, ENTRY_INTENT, p->out->run, record.at);
+	applier_begin_intent(p);
+	applier_add_intent(p, record.at);
 	return applier_write(p);
 }
 
@@ -69,13 +71,18 @@ static struct error *deliver(struct applier *p, size_t i, bool hurried)
 	bool again = p->resumed || r->delivering;
 	TRY(record_intent(p, i));
 	FAILPOINT("deliver-before");
-	while (out.class == OUTCOME_NOT_SENT && patience_next(&t))
+	while (out.class == OUTCOME_NOT_SENT && !p->fenced && patience_next(&t))
 		TRY(provider_deliver(p->in->provider->writer, p->in->session, p->arena, account,
 				     again, &out));
 	FAILPOINT("deliver-after");
 	applier_has_waited(p, &t);
 	r->delivered = out.class == OUTCOME_APPLIED;
-	return record_result(p, i, fate_of(&out), out.message);
+	struct error *fence = applier_take_fence(p);
+	struct error *error = record_result(p, i, fate_of(&out), out.message);
+	if (!fence)
+		return error;
+	error_free(error);
+	return fence;
 }
 
 struct error *applier_deliver(struct applier *p, bool hurried, bool *complete)

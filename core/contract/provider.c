@@ -2,6 +2,7 @@
 #include "core/contract/provider.h"
 
 #include <assert.h>
+#include <limits.h>
 #include <string.h>
 
 #include "core/model/live.h"
@@ -225,6 +226,18 @@ struct error *provider_begin(const struct provider_writer *writer, struct provid
 			     const struct plan *plan)
 {
 	return writer->begin ? writer->begin(p, plan) : NULL;
+}
+
+void provider_set_leave(const struct provider_writer *writer, struct provider *p,
+			const struct leave *leave)
+{
+	if (writer->set_leave)
+		writer->set_leave(p, leave);
+}
+
+unsigned provider_ask_leave(const struct leave *leave)
+{
+	return leave ? leave->ask(leave->context) : UINT_MAX;
 }
 
 bool provider_is_admin(const struct provider_reader *reader, struct provider *p,

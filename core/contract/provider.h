@@ -82,6 +82,15 @@ struct cost {
 
 struct provider; /* a session, defined by each provider */
 
+/* Leave to change something, which a run has for a time, and which may end in the middle of a
+ * batch (core/ledger/hold.h). */
+struct leave {
+	/* Asked before each request that may change something: in how many milliseconds its last
+	 * byte has to be out. 0: nothing may be begun any more, now or later. */
+	unsigned (*ask)(void *context);
+	void *context;
+};
+
 struct rate_budget {
 	const char *operation;
 	unsigned per_minute; /* requests; 0: no limit */
@@ -165,6 +174,10 @@ struct provider_writer {
 	 * one. All are of one phase and queue, and `len` is at most batch_max. NULL: all of
 	 * them. */
 	size_t (*take)(struct provider *p, const struct change *const *changes, size_t len);
+	/* Whom to ask before each request of execute() and deliver() that may change something;
+	 * what is not begun for that was not sent. `leave` outlives the session's writes. NULL:
+	 * each call begins one request, at once. */
+	void (*set_leave)(struct provider *p, const struct leave *leave);
 	/* Is told the whole plan before its first batch. The plan outlives the session's writes.
 	 * NULL: the provider need not know. */
 	struct error *(*begin)(struct provider *p, const struct plan *plan);
@@ -273,6 +286,10 @@ void provider_price(const struct provider_reader *reader, struct provider *p,
 unsigned provider_patience_ms(const struct provider_writer *writer, struct provider *p);
 MUST_CHECK struct error *provider_begin(const struct provider_writer *writer, struct provider *p,
 					const struct plan *plan);
+void provider_set_leave(const struct provider_writer *writer, struct provider *p,
+			const struct leave *leave);
+/* Asks; without `leave`, which is then NULL, as long as one likes. */
+unsigned provider_ask_leave(const struct leave *leave);
 unsigned provider_queue(const struct provider_writer *writer, const struct change *change);
 unsigned provider_queues(const struct provider_writer *writer); /* at least 1 */
 size_t provider_take(const struct provider_writer *writer, struct provider *p,

@@ -23,7 +23,7 @@ struct hold {
 	pthread_mutex_t mutex;
 	pthread_cond_t wake;
 	bool beats, ends, over;
-	int64_t pause_ms;
+	int64_t lease_ms, others_until_ms;
 	char process[64];
 };
 
@@ -44,8 +44,9 @@ static void *beat(void *context)
 		beat_once(h, count);
 		pthread_mutex_lock(&h->mutex);
 		clock_gettime(CLOCK_MONOTONIC, &until);
-		until.tv_sec += h->pause_ms / 1000;
-		until.tv_nsec += h->pause_ms % 1000 * 1000000;
+		int64_t pause_ms = h->lease_ms / BEATS_A_LEASE;
+		until.tv_sec += pause_ms / 1000;
+		until.tv_nsec += pause_ms % 1000 * 1000000;
 		until.tv_sec += until.tv_nsec / 1000000000;
 		until.tv_nsec %= 1000000000;
 		if (!h->ends)
@@ -84,7 +85,7 @@ static void stop_beats(struct hold *h)
 struct watch {
 	uint64_t number;
 	const char *beat;
-	int64_t since_ms, began_ms;
+	int64_t since_ms, record_ms; /* of anything; of the record */
 };
 
 static struct error *look(struct ledger *l, struct arena *a, struct watch *w)
@@ -92,6 +93,8 @@ static struct error *look(struct ledger *l, struct arena *a, struct watch *w)
 	struct store *store = ledger_store(l);
 	const char *beat;
 	TRY(store->kind->read_beat(store, a, &beat));
+	if (!w->beat || w->number != ledger_number(l))
+		w->record_ms = clock_steady_ms();
 	if (!w->beat || w->number != ledger_number(l) || strcmp(w->beat, beat) != 0) {
 		w->number = ledger_number(l);
 		w->beat = arena_strdup(a, beat);
@@ -128,14 +131,18 @@ static struct error *has_moved(struct arena *a, const struct ledger_view *v)
 			 shown(a, v->moved));
 }
 
+static int64_t lease_of(const struct holder *h)
+{
+	return h->lease_ms > 0 ? h->lease_ms : LEASE_MS;
+}
+
 /* Whether the holder may be taken over now. */
 static bool may_take_over(const struct hold_request *request, const struct ledger_view *v,
 			  const struct watch *w)
 {
-	int64_t lease = v->holder.lease_ms > 0 ? v->holder.lease_ms : LEASE_MS;
 	if (holder_is_gone(&v->holder))
 		return true;
-	return request->take_over || clock_steady_ms() - w->since_ms >= lease;
+	return request->take_over || clock_steady_ms() - w->since_ms >= lease_of(&v->holder);
 }
 
 static struct error *append_hold(struct ledger *l, const struct hold_request *request,
@@ -143,7 +150,7 @@ static struct error *append_hold(struct ledger *l, const struct hold_request *re
 {
 	struct holder holder = request->holder;
 	struct str body = STR(a);
-	holder.lease_ms = holder.lease_ms > 0 ? holder.lease_ms : LEASE_MS;
+	holder.lease_ms = lease_of(&holder);
 	str_addc(&body, '{');
 	holder_add(&holder, &body);
 	str_addc(&body, '}');
@@ -157,9 +164,15 @@ static void say(const struct hold_request *request, const char *line)
 		request->note(line);
 }
 
-/* One try; *taken is false when somebody has it still, or was faster. */
+/* How it was taken. */
+struct taking {
+	bool taken, over;
+	int64_t others_until_ms;
+};
+
+/* One try; out->taken is false when somebody has it still, or was faster. */
 static struct error *try_once(struct ledger *l, const struct hold_request *request, struct arena *a,
-			      struct ledger_view *view, struct watch *w, bool *taken, bool *over)
+			      struct ledger_view *view, struct watch *w, struct taking *out)
 {
 	TRY(ledger_refresh(l));
 	TRY(ledger_view_read(l, a, view));
@@ -170,27 +183,33 @@ static struct error *try_once(struct ledger *l, const struct hold_request *reque
 		if (!may_take_over(request, view, w))
 			return NULL;
 	}
-	*over = view->held && !holder_is_gone(&view->holder);
+	*out = (struct taking){0};
+	out->over = view->held && !holder_is_gone(&view->holder);
+	int64_t within = out->over ? view->sends_within_ms : 0;
+	if (within < view->others_within_ms)
+		within = view->others_within_ms;
+	if (view->held && within)
+		out->others_until_ms = w->record_ms + within;
 	struct error *error = append_hold(l, request, a, view->held ? ENTRY_TAKEOVER : ENTRY_HOLD);
 	if (error && error->code == ERROR_LOCKED) {
 		error_free(error);
 		return NULL;
 	}
-	*taken = !error;
+	out->taken = !error;
 	return error;
 }
 
 static struct error *wait_and_take(struct ledger *l, const struct hold_request *request,
-				   struct arena *a, struct ledger_view *view, bool *over)
+				   struct arena *a, struct ledger_view *view, struct taking *out)
 {
 	int64_t began = clock_steady_ms(), wait = request->wait_ms;
 	struct watch w = {.since_ms = began};
-	bool taken = false, told = false;
+	bool told = false;
 	unsigned pause = ledger_store(l)->kind->shared ? LOOK_SHARED_MS : LOOK_OWN_MS;
 	wait = wait < 0 ? HOLD_WAIT_MS : wait;
 	for (;;) {
-		TRY(try_once(l, request, a, view, &w, &taken, over));
-		if (taken)
+		TRY(try_once(l, request, a, view, &w, out));
+		if (out->taken)
 			return NULL;
 		if (clock_steady_ms() - began >= wait)
 			return view->held ? is_held(a, view, &w)
@@ -209,17 +228,19 @@ struct error *hold_take(struct ledger *l, const struct hold_request *request,
 			struct error *(*open)(void *context, struct store **out), void *context,
 			struct arena *a, struct ledger_view *view, struct hold **out)
 {
-	bool over = false;
+	struct taking taking = {0};
 	struct store *store = NULL;
 	TRY(open(context, &store));
-	struct error *error = wait_and_take(l, request, a, view, &over);
+	struct error *error = wait_and_take(l, request, a, view, &taking);
 	if (error) {
 		store->kind->close(store);
 		return error;
 	}
 	struct hold *h = xmalloc(sizeof(*h));
-	int64_t lease = request->holder.lease_ms > 0 ? request->holder.lease_ms : LEASE_MS;
-	*h = (struct hold){.store = store, .over = over, .pause_ms = lease / BEATS_A_LEASE};
+	*h = (struct hold){.store = store,
+			   .over = taking.over,
+			   .others_until_ms = taking.others_until_ms,
+			   .lease_ms = lease_of(&request->holder)};
 	snprintf(h->process, sizeof(h->process), "%s", ledger_process(l));
 	start_beats(h);
 	*out = h;
@@ -229,6 +250,22 @@ struct error *hold_take(struct ledger *l, const struct hold_request *request,
 bool hold_is_takeover(const struct hold *h)
 {
 	return h->over;
+}
+
+int64_t hold_others_send_until_ms(const struct hold *h)
+{
+	return h->others_until_ms;
+}
+
+int64_t hold_lease_ms(const struct hold *h)
+{
+	return h->lease_ms;
+}
+
+unsigned hold_leave_ms(const struct hold *h, const struct ledger *l)
+{
+	int64_t passed = clock_steady_ms() - ledger_written_ms(l);
+	return passed < h->lease_ms / 2 ? (unsigned)(h->lease_ms - passed) : 0;
 }
 
 void hold_abandon(struct hold *h)

@@ -4,7 +4,10 @@
  * Who appends a hold behind a released ledger has it. Nobody else appends then but who takes over,
  * and that is seen by the holder at its next record, which is always before it sends. A holder
  * beats; clocks of two machines are never compared: who waits counts, by a clock of its own, for
- * how long there was neither a record nor a beat. */
+ * how long there was neither a record nor a beat.
+ *
+ * A record is leave to send for a lease: a request begins in the first half of it, and its last
+ * byte is out in the second, or never. Who takes over lets that time pass before it looks. */
 #ifndef WRIT_HOLD_H
 #define WRIT_HOLD_H
 
@@ -29,8 +32,17 @@ MUST_CHECK struct error *hold_take(struct ledger *l, const struct hold_request *
 				   void *context, struct arena *a, struct ledger_view *view,
 				   struct hold **out);
 
-/* Whether a holder that may have been alive was taken over: its last requests may still arrive. */
+/* Whether a holder that may have been alive was taken over. */
 bool hold_is_takeover(const struct hold *h);
+/* Until when, by clock_steady_ms(), the last request of who was taken over may go out; 0: it has
+ * none. */
+int64_t hold_others_send_until_ms(const struct hold *h);
+
+/* How long a request that begins now may take until its last byte is out; 0: none may begin before
+ * another record of this run was written. */
+unsigned hold_leave_ms(const struct hold *h, const struct ledger *l);
+/* The same for the moment of the record: what an intent says of itself. */
+int64_t hold_lease_ms(const struct hold *h);
 
 /* Appends the view and the release, and ends the beats; accepts NULL. After an error, or without
  * `view`, nothing is appended, and others take over once this process is gone. */

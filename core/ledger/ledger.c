@@ -21,6 +21,7 @@
 struct ledger {
 	struct store *store;
 	uint64_t number, state_at;
+	int64_t written_ms;
 	unsigned char digest[SHA256_SIZE];
 	char process[2 * PROCESS_BYTES + 1]; /* two processes never write the same bytes */
 	struct arena pending;
@@ -307,10 +308,12 @@ static struct error *write_draft(struct ledger *l, size_t i)
 	add_line(l, &line, record.number, state_at, l->drafts.at[i].at);
 	record.bytes = line.at;
 	record.len = line.len;
+	int64_t began = clock_steady_ms();
 	memcpy(record.before, l->digest, sizeof(record.before));
 	TRY(append(l, &l->pending, &record));
 	l->number = record.number;
 	l->state_at = state_at;
+	l->written_ms = began;
 	sha256_of(line.at, line.len, l->digest);
 	return NULL;
 }
@@ -375,6 +378,11 @@ uint64_t ledger_state_at(const struct ledger *l)
 struct store *ledger_store(struct ledger *l)
 {
 	return l->store;
+}
+
+int64_t ledger_written_ms(const struct ledger *l)
+{
+	return l->written_ms;
 }
 
 const char *ledger_process(const struct ledger *l)

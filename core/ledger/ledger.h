@@ -89,4 +89,7 @@ void ledger_drop(struct ledger *l); /* what was added and not written */
 #define LEDGER_PATIENCE_MS 30000
 MUST_CHECK struct error *ledger_write(struct ledger *l);
 
+/* When the append of the last record that was made here began, by clock_steady_ms(). */
+int64_t ledger_written_ms(const struct ledger *l);
+
 #endif

@@ -91,13 +91,14 @@ static const struct {
 static struct error *take_state(struct fold *f)
 {
 	struct json_span state = {str_text(&f->state), f->state.len}, value, item;
-	bool held = f->view->held;
 	struct ledger_view kept = *f->view;
 	TRY(json_check("state", state.at, state.len));
-	*f->view = (struct ledger_view){.held = held,
+	*f->view = (struct ledger_view){.held = kept.held,
 					.holder = kept.holder,
 					.held_by = kept.held_by,
-					.hold_at = kept.hold_at};
+					.hold_at = kept.hold_at,
+					.sends_within_ms = kept.sends_within_ms,
+					.others_within_ms = kept.others_within_ms};
 	for (size_t i = 0; i < sizeof(lists) / sizeof(*lists); i++) {
 		struct json_cursor cursor = {0};
 		if (!json_member(state, lists[i].key, &value))
@@ -136,6 +137,18 @@ static void take_hold(struct fold *f, const struct ledger_entry *e)
 	f->view->holder.since = e->at;
 	f->view->held_by = NULL;
 	f->view->hold_at = e->number;
+	if (e->type == ENTRY_HOLD)
+		f->view->others_within_ms = 0;
+	else if (f->view->others_within_ms < f->view->sends_within_ms)
+		f->view->others_within_ms = f->view->sends_within_ms;
+	f->view->sends_within_ms = 0;
+}
+
+/* It waited for all others before. */
+static void take_intent(struct fold *f, const struct ledger_entry *e)
+{
+	f->view->sends_within_ms = json_get_number(e->body, "within_ms", 0);
+	f->view->others_within_ms = 0;
 }
 
 /* One that was cut off is no plan: it begins with its first part again. */
@@ -195,6 +208,12 @@ static struct error *take_entry(struct fold *f, const struct ledger_entry *e)
 		break;
 	case ENTRY_BEGIN:
 		take_begin(f, e);
+		break;
+	case ENTRY_INTENT:
+		take_intent(f, e);
+		break;
+	case ENTRY_RESULT:
+		f->view->sends_within_ms = 0;
 		break;
 	case ENTRY_END:
 		take_end(f, e);

@@ -50,6 +50,9 @@ struct ledger_view {
 	struct holder holder;
 	const char *held_by; /* run of the holder; NULL until it has a plan */
 	uint64_t hold_at;    /* record */
+	/* Behind the last record requests may go out: of the holder, and of those that it took over
+	 * and did not wait for yet; 0: none is meant. */
+	int64_t sends_within_ms, others_within_ms;
 	struct open_run_vec open;
 	struct used_plan_vec used;
 	int64_t used_since; /* plans made before it are not known to be unused; 0: all are */

@@ -43,10 +43,16 @@ static const struct part made[] = {
 	{"account", TEXT, "the account, whose secret is owed from here on"},
 	{0},
 };
+#define WITHIN                                                                                     \
+	{                                                                                          \
+		"within_ms", COUNT, "behind this record, after which no byte of it is sent",       \
+			.optional = true                                                           \
+	}
 static const struct part intent[] = {
 	{"changes", CHANGES, "ids of the changes that are about to be sent"},
 	{"made", NULL, "accounts among them that are to be made", made, .optional = true,
 	 .list = true},
+	WITHIN,
 	{0},
 };
 static const struct part outcome[] = {
@@ -62,6 +68,7 @@ static const struct part outcome[] = {
 static const struct part delivery[] = {
 	{"deliver", CHANGE, "id of the change that made the account"},
 	{"account", TEXT, "whose secret is about to be handed over"},
+	WITHIN,
 	{0},
 };
 static const struct part delivered[] = {

@@ -17,8 +17,8 @@
 /* Seconds since 1970 UTC, from WRIT_NOW when it is set. ERROR_USAGE when WRIT_NOW is malformed. */
 MUST_CHECK struct error *clock_now(int64_t *out);
 
-/* Milliseconds that only ever grow, for how long things take; WRIT_NOW and the wall clock do not
- * move it. */
+/* Milliseconds that only ever grow, also while the machine sleeps, for how long things take;
+ * WRIT_NOW and the wall clock do not move it. */
 int64_t clock_steady_ms(void);
 
 /* Waits; a signal does not shorten it. */

@@ -7,7 +7,7 @@
 int64_t clock_steady_ms(void)
 {
 	struct timespec now;
-	clock_gettime(CLOCK_MONOTONIC, &now);
+	clock_gettime(CLOCK_BOOTTIME, &now); /* a lease goes on while the machine sleeps */
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 

@@ -73,6 +73,12 @@ static size_t take(struct provider *p UNUSED, const struct change *const *change
 	return price_take(changes, len);
 }
 
+static void set_leave(struct provider *p, const struct leave *leave)
+{
+	p->leave = leave;
+	http_set_leave(p->http, leave);
+}
+
 static struct error *begin(struct provider *p, const struct plan *plan)
 {
 	p->plan = plan;
@@ -126,7 +132,8 @@ static void run_command(struct provider *p, struct arena *a, const struct change
 	const struct role_command writer = {.argv = p->config->role_writer,
 					    .organization =
 						    p->organization ? p->organization : p->title,
-					    .org_id = p->org_id};
+					    .org_id = p->org_id,
+					    .leave = p->leave};
 	for (size_t i = 0; i < len && !writer.argv; i++)
 		outcomes[i] = (struct outcome){OUTCOME_NOT_SENT,
 					       "the configuration names no role writer any more"};
@@ -210,6 +217,7 @@ const struct provider_writer adobe_writer = {
 	.queue = price_queue,
 	.queues = PRICE_QUEUES,
 	.take = take,
+	.set_leave = set_leave,
 	.begin = begin,
 	.execute = execute,
 	.has_sink = secret_delivery_has_sink,

@@ -77,6 +77,12 @@ static struct secret *secret_of(const char *text)
 static void write_to_sink(struct secret_try *d, const char *client, const struct secret *secret)
 {
 	FAILPOINT("deliver-shown");
+	if (!provider_ask_leave(d->p->leave)) {
+		*d->out = (struct outcome){OUTCOME_NOT_SENT,
+					   "the account is made, and its secret was not handed "
+					   "over, for the run may send nothing more"};
+		return;
+	}
 	struct error *error = sink_write(d->p->config, d->c->account, client, secret);
 	FAILPOINT("deliver-handed");
 	if (error)

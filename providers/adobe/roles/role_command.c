@@ -235,6 +235,15 @@ static void finish(const struct role_command *w, struct talk *t, unsigned wait_m
 		log_note("the role writer %s %s", w->argv[0], wrong);
 }
 
+/* Once it may not, it may no more. */
+static bool may_begin(const struct role_command *w, struct outcome *out)
+{
+	if (provider_ask_leave(w->leave))
+		return true;
+	out->message = "it was not begun, for the run may send nothing more";
+	return false;
+}
+
 void role_command_run(const struct role_command *w, struct arena *a,
 		      const struct change *const *changes, const char *const *emails, size_t len,
 		      struct outcome *outcomes)
@@ -248,7 +257,7 @@ void role_command_run(const struct role_command *w, struct arena *a,
 				 : "the role writer failed before";
 	for (size_t i = 0; i < len; i++) {
 		outcomes[i] = (struct outcome){OUTCOME_NOT_SENT, why};
-		if (!good)
+		if (!good || !may_begin(w, &outcomes[i]))
 			continue;
 		struct str request = STR(a);
 		role_command_request(w, changes[i], emails[i], i + 1, &request);

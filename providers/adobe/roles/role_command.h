@@ -16,6 +16,7 @@ struct role_command {
 	const char *const *argv;	   /* of the configuration: an absolute path first */
 	const char *organization, *org_id; /* either may be NULL */
 	unsigned answer_ms;		   /* 0: ROLE_COMMAND_ANSWER_MS */
+	const struct leave *leave;	   /* asked before each request; NULL: nobody is */
 };
 
 /* Appends one request, without a newline. `id` is the caller's, unique in a run of the program. */

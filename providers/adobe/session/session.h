@@ -92,7 +92,8 @@ struct provider {
 	struct own_token *own; /* account_tokens.h: of the accounts' own credentials;
 				  account_tokens_done() with the session */
 
-	const struct plan *plan; /* being applied; NULL before */
+	const struct plan *plan;   /* being applied; NULL before */
+	const struct leave *leave; /* to change something; NULL: nobody is to be asked */
 	struct arena sent_arena;
 	struct secret_ahead_vec ahead; /* wiped with the session */
 	struct line_vec unsure; /* titles of projects that were asked for, and neither an answer

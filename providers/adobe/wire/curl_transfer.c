@@ -34,8 +34,9 @@ struct transfer_state {
 	struct seen seen;
 	size_t room; /* of seen.body */
 	size_t header_lines, header_bytes;
-	bool plain; /* http: only ever to this machine */
-	bool too_large, forbidden;
+	bool plain;			    /* http: only ever to this machine */
+	curl_off_t send_us;		    /* struct exchange, in microseconds */
+	bool too_large, forbidden, belated; /* belated: not out in time */
 	char problem[CURL_ERROR_SIZE];
 	const char *refused; /* the first option that was not taken; NULL: none */
 	CURLcode why_refused;
@@ -193,6 +194,21 @@ static int on_connected(void *context, char *peer, char *local UNUSED, int peer_
 
 /* ---- what goes out ---- */
 
+/* Ends what is not wholly out in time. */
+static int on_progress(void *context, curl_off_t down_all UNUSED, curl_off_t down UNUSED,
+		       curl_off_t up_all, curl_off_t up)
+{
+	struct transfer_state *s = context;
+	curl_off_t passed = 0;
+	long head = 0;
+	curl_easy_getinfo(s->easy, CURLINFO_TOTAL_TIME_T, &passed);
+	curl_easy_getinfo(s->easy, CURLINFO_REQUEST_SIZE, &head);
+	if (passed < s->send_us || (head > 0 && up >= up_all))
+		return 0;
+	s->belated = true;
+	return 1;
+}
+
 static bool is_visible(const char *text)
 {
 	for (; *text; text++) {
@@ -237,6 +253,11 @@ static void set_limits(struct transfer_state *s)
 	SET(MAXLIFETIME_CONN, LIFE_SECONDS);
 	SET(DNS_CACHE_TIMEOUT, RESOLVE_SECONDS);
 	SET(MAXFILESIZE_LARGE, (curl_off_t)REPLY_BYTES_MAX);
+	if (!s->send_us)
+		return;
+	SET(NOPROGRESS, 0L);
+	SET(XFERINFOFUNCTION, on_progress);
+	SET(XFERINFODATA, s);
 }
 
 static void set_security(struct transfer_state *s)
@@ -319,6 +340,7 @@ static struct error *prepare(struct transfer_state *s, const struct exchange *e)
 	if (!s->easy)
 		return error_new(ERROR_SYSTEM, "libcurl gives no handle");
 	s->plain = !strncasecmp(e->url, "http:", 5);
+	s->send_us = (curl_off_t)e->send_ms * 1000;
 	set_limits(s);
 	set_security(s);
 	set_callbacks(s);
@@ -388,6 +410,8 @@ static void conclude(struct transfer_state *s, CURLcode code)
 		seen->transfer = sent_nothing(s) ? TRANSFER_NOT_CONNECTED : TRANSFER_BROKEN;
 	if (seen->transfer == TRANSFER_TOO_LARGE)
 		snprintf(seen->problem, sizeof(seen->problem), "the answer is too large");
+	else if (s->belated)
+		snprintf(seen->problem, sizeof(seen->problem), "it was not sent in time");
 	else if (code != CURLE_OK && !s->forbidden)
 		snprintf(seen->problem, sizeof(seen->problem), "%s",
 			 *s->problem ? s->problem : curl_easy_strerror(code));

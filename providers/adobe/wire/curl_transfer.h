@@ -20,11 +20,13 @@ struct exchange {
 	const char *method, *url;
 	const char *body; /* NULL: none */
 	const char *content_type;
-	const char *client_id;	      /* NULL */
-	const char *client_header;    /* what the service calls the header for it */
-	const char *request_id;	      /* the same for every try of a request */
-	const char *bearer;	      /* NULL */
-	bool is_read;		      /* may use a kept connection */
+	const char *client_id;	   /* NULL */
+	const char *client_header; /* what the service calls the header for it */
+	const char *request_id;	   /* the same for every try of a request */
+	const char *bearer;	   /* NULL */
+	bool is_read;		   /* may use a kept connection */
+	unsigned send_ms; /* it is given up when its last byte is not out by then; 0: as libcurl
+			     likes */
 	struct http_request *request; /* whose it is; not looked at */
 };
 

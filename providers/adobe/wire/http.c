@@ -31,6 +31,7 @@ const struct rate_budget http_budgets[] = {
 struct http {
 	struct transfers *transfers;
 	const struct bearer_source *bearers;
+	const struct leave *leave;
 	struct endpoints endpoints;
 	unsigned connections;
 	struct budget_state budgets[SERVICE_COUNT][BUDGET_COUNT];
@@ -256,7 +257,14 @@ static void collect(struct round *round)
 
 /* ---- starting ---- */
 
-static struct error *send_now(struct round *round, struct job *job, const struct secret *bearer)
+/* A token is no change of the organisation. */
+static bool needs_leave(const struct http_request *r)
+{
+	return !is_read(r) && r->service != SERVICE_IMS;
+}
+
+static struct error *send_now(struct round *round, struct job *job, const struct secret *bearer,
+			      unsigned send_ms)
 {
 	struct http_request *r = job->request;
 	struct exchange e = {
@@ -270,6 +278,7 @@ static struct error *send_now(struct round *round, struct job *job, const struct
 		.request_id = job->id,
 		.bearer = bearer ? secret_reveal(bearer) : NULL,
 		.is_read = is_read(r),
+		.send_ms = send_ms,
 		.request = r,
 	};
 	forget_answer(r);
@@ -289,15 +298,30 @@ static bool is_due(struct round *round, struct job *job, int64_t now)
 	return due <= now;
 }
 
+static void give_up(struct job *job)
+{
+	job->state = JOB_OVER;
+	job->request->verdict = (struct verdict){OUTCOME_NOT_SENT, NEXT_NOTHING};
+	job->request->message = "it was not begun, for the run may send nothing more";
+}
+
 static void start_job(struct round *round, struct job *job)
 {
 	struct http_request *r = job->request;
 	const struct secret *bearer = r->token ? round->http->bearers->kept(r->token) : NULL;
+	unsigned send_ms = 0;
 	if (r->token && !bearer) {
 		job->needs_token = true;
 		return;
 	}
-	round->error = send_now(round, job, bearer);
+	if (needs_leave(r)) {
+		send_ms = provider_ask_leave(round->http->leave);
+		if (!send_ms) {
+			give_up(job);
+			return;
+		}
+	}
+	round->error = send_now(round, job, bearer, send_ms);
 }
 
 /* A token is only asked for while nothing else runs, since that is a request of its own. */
@@ -447,6 +471,11 @@ void http_close(struct http *h)
 	if (h)
 		transfers_close(h->transfers);
 	free(h);
+}
+
+void http_set_leave(struct http *h, const struct leave *leave)
+{
+	h->leave = leave;
 }
 
 void http_escape(struct str *out, const char *text)

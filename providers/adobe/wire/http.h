@@ -87,6 +87,10 @@ struct http_options {
 MUST_CHECK struct error *http_open(const struct http_options *options, struct http **out);
 void http_close(struct http *h); /* accepts NULL */
 
+/* Whom to ask before each try of a request that may change something; NULL: nobody. What is not
+ * begun for that is "not sent". */
+void http_set_leave(struct http *h, const struct leave *leave);
+
 /* Sends them all, side by side, and fills every answer; `a` holds the messages. The error is for
  * what no answer can say: no token could be had, or the machine is out of something. A GET may also
  * be sent again after an unknown outcome, since reading changes nothing. */

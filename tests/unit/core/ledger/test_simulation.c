@@ -47,6 +47,13 @@ struct late {
 	int64_t due;
 };
 
+/* A request on its way: whoever sent it may be dead when it arrives. */
+struct flight {
+	int run, change;
+	int64_t due;
+	char maker[33];
+};
+
 struct world {
 	uint64_t seed, random;
 	int64_t now;
@@ -56,8 +63,10 @@ struct world {
 	struct stored_record records[RECORDS];
 	size_t count;
 	VEC(, struct late) late;
+	VEC(, struct flight) flights;
 	struct process processes[PROCESSES];
 	char holder[33]; /* the name of who holds, or held last */
+	char looked[33]; /* of who looked last at what was sent before it, and relies on that */
 	int64_t silent_since;
 	int sent[RUNS][CHANGES]; /* the service's own log */
 	int run;		 /* next */
@@ -91,9 +100,23 @@ static void must(struct world *w, bool holds, const char *words)
 
 static void step(struct process *p);
 
+/* What another one has looked at is not to change behind its back. */
+static void arrive(struct world *w)
+{
+	for (size_t i = 0; i < w->flights.len; i++) {
+		struct flight f = w->flights.at[i];
+		if (f.due > w->now)
+			continue;
+		w->flights.at[i--] = w->flights.at[--w->flights.len];
+		must(w, !strcmp(f.maker, w->looked), "sent, and another one had looked already");
+		must(w, ++w->sent[f.run][f.change] == 1, "sent twice");
+	}
+}
+
 /* What others do while a process waits for an answer. */
 static void meanwhile(struct world *w)
 {
+	arrive(w);
 	if (w->depth >= DEPTH || !chance(w, 20))
 		return;
 	w->depth++;
@@ -213,6 +236,7 @@ static struct error *call(struct store *s)
 	be_still(p);
 	meanwhile(w);
 	land_late(w);
+	arrive(w);
 	if (!p->dead && chance(w, 1)) {
 		fall_silent(p);
 		p->dead = true;
@@ -264,8 +288,7 @@ static struct error *sim_append(struct store *s, struct arena *a UNUSED, const s
 		return NULL;
 	}
 	land(w, &r);
-	/* Who stands still between an answer and the request is promised nothing. */
-	return *answer == APPEND_DONE ? NULL : call(s);
+	return call(s);
 }
 
 static struct error *sim_beat(struct store *s UNUSED, const char *text UNUSED)
@@ -426,6 +449,16 @@ static void let_go(struct process *p)
 		drop(p);
 }
 
+static void wait_for_others(struct process *p)
+{
+	struct world *w = p->world;
+	while (w->now < hold_others_send_until_ms(p->hold) && !w->failed)
+		clock_sleep_ms((unsigned)(hold_others_send_until_ms(p->hold) - w->now));
+	arrive(w);
+	if (is_holder(p))
+		memcpy(w->looked, p->name, sizeof(w->looked));
+}
+
 static void take(struct process *p)
 {
 	struct world *w = p->world;
@@ -450,6 +483,7 @@ static void take(struct process *p)
 	error = hold_take(p->ledger, &request, sim_open, p, &p->arena, &p->view, &p->hold);
 	if (stops(p, error))
 		return;
+	wait_for_others(p);
 	memset(p->done, 0, sizeof(p->done));
 	must(w, p->view.open.len <= 1, "two runs are open");
 	if (p->view.open.len) {
@@ -468,6 +502,35 @@ static void end(struct process *p)
 	let_go(p);
 }
 
+/* On record once more, with a token of its own. */
+static bool mean(struct process *p, int change)
+{
+	struct world *w = p->world;
+	size_t token = w->tokens < TOKENS - 1 ? w->tokens++ : w->tokens;
+	ledger_add(p->ledger, ENTRY_INTENT, p->run.name,
+		   arena_printf(&p->arena, "{\"change\": %d, \"token\": %zu, \"within_ms\": %lld}",
+				change, token, (long long)hold_lease_ms(p->hold)));
+	if (stops(p, ledger_write(p->ledger)))
+		return false;
+	w->told[token] = true;
+	return true;
+}
+
+/* Time passes between the record and the request, and nothing between the clock and the request. */
+static unsigned leave_of(struct process *p, int change)
+{
+	struct world *w = p->world;
+	for (unsigned left = 0;;) {
+		if (chance(w, 20))
+			clock_sleep_ms((unsigned)any(w, LEASE));
+		left = hold_leave_ms(p->hold, p->ledger);
+		if (left)
+			return left;
+		if (!mean(p, change))
+			return 0;
+	}
+}
+
 static void die(struct process *p)
 {
 	fall_silent(p);
@@ -475,13 +538,24 @@ static void die(struct process *p)
 	drop(p);
 }
 
-/* Nothing is between the record and the request but the process itself. */
-static void send(struct process *p, int change, size_t token)
+static void send(struct process *p, int change)
 {
 	struct world *w = p->world;
-	w->told[token] = true;
-	must(w, w->held && is_holder(p), "sent behind a takeover");
-	must(w, ++w->sent[p->number][change] == 1, "sent twice");
+	unsigned left = leave_of(p, change);
+	if (!left)
+		return;
+	must(w, !strcmp(p->name, w->looked), "sent, and another one has looked already");
+	struct flight f = {.run = p->number, .change = change, .due = w->now + 1};
+	f.due += w->calm ? 0 : (int64_t)any(w, left);
+	memcpy(f.maker, p->name, sizeof(f.maker));
+	vec_push(&w->arena, &w->flights, f);
+	if (chance(w, 3)) {
+		die(p);
+		return;
+	}
+	while (w->now < f.due)
+		clock_sleep_ms((unsigned)(f.due - w->now));
+	arrive(w);
 	p->done[change] = true;
 	ledger_add(p->ledger, ENTRY_RESULT, p->run.name,
 		   arena_printf(&p->arena, "{\"change\": %d}", change));
@@ -503,18 +577,14 @@ static void work(struct process *p)
 	}
 	if (!p->begun)
 		begin(p);
-	size_t token = w->tokens < TOKENS - 1 ? w->tokens++ : w->tokens;
-	ledger_add(p->ledger, ENTRY_INTENT, p->run.name,
-		   arena_printf(&p->arena, "{\"change\": %d, \"token\": %zu}", change, token));
-	if (stops(p, ledger_write(p->ledger)))
+	if (!mean(p, change))
 		return;
 	if (chance(w, 3)) {
-		w->told[token] = true;
 		die(p);
 		return;
 	}
-	send(p, change, token);
-	if (chance(w, 5))
+	send(p, change);
+	if (p->ledger && chance(w, 5))
 		die(p);
 }
 
@@ -564,7 +634,7 @@ static void check_tokens(struct world *w)
 	for (size_t token = 0; token < w->tokens; token++) {
 		char text[32];
 		int seen = 0;
-		snprintf(text, sizeof(text), "\"token\": %zu}", token);
+		snprintf(text, sizeof(text), "\"token\": %zu,", token);
 		for (size_t i = 0; i < w->count; i++)
 			seen += has(&w->records[i], text);
 		must(w, seen <= 1, "a record stands twice");

@@ -902,6 +902,98 @@ static void counts_in_headers_of_every_form(void **state UNUSED)
 	}
 }
 
+/* ---- leave ---- */
+
+static unsigned leaves_left; /* how often it is given */
+
+static unsigned give_leave(void *context UNUSED)
+{
+	return leaves_left ? leaves_left-- * 1000 : 0;
+}
+
+/* Each request that may change something asks, each time that it is sent; what only reads does
+ * not. */
+static void nothing_is_begun_without_leave(void **state UNUSED)
+{
+	static const struct leave leave = {give_leave, NULL};
+	static const struct {
+		const char *methods[6];
+		struct loopback_answer script[3];
+		unsigned leaves;
+		const char *classes; /* "nRAPU" of each */
+		size_t sent;
+	} rows[] = {
+		{{"POST"}, {{OK("{}")}}, 1, "A", 1},
+		{{"POST"}, {{OK("{}")}}, 0, "n", 0},
+		{{"POST", "PUT", "PATCH", "DELETE", "POST", "POST"}, {{OK("{}")}}, 3, "AAAnnn", 3},
+		{{"GET", "POST", "GET"}, {{OK("{}")}}, 0, "AnA", 2},
+		{{"POST"},
+		 {{STATUS("429 Too Many", "Retry-After: 1\r\n", "{}")}, {OK("{}")}},
+		 1,
+		 "n",
+		 1},
+		{{"POST"},
+		 {{STATUS("429 Too Many", "Retry-After: 1\r\n", "{}")}, {OK("{}")}},
+		 2,
+		 "A",
+		 2},
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		ARENA a = {0};
+		struct http_request all[6], *list[6];
+		size_t len = strlen(rows[i].classes);
+		struct str out = STR(&a);
+		leaves_left = rows[i].leaves;
+		loopback_start(&server, rows[i].script, rows[i].script[1].head ? 2 : 1);
+		struct http *h = open_at(server.url, 10);
+		http_set_leave(h, &leave);
+		for (size_t k = 0; k < len; k++) {
+			all[k] = ask(rows[i].methods[k], "{}");
+			list[k] = &all[k];
+		}
+		assert_ok(http_run(h, &a, list, len));
+		http_close(h);
+		loopback_stop(&server);
+		for (size_t k = 0; k < len; k++) {
+			str_addc(&out, "nRAPU"[all[k].verdict.class]);
+			if (all[k].verdict.class == OUTCOME_NOT_SENT)
+				assert_non_null(strstr(all[k].message, "send nothing more"));
+			http_done(&all[k]);
+		}
+		assert_string_equal(str_text(&out), rows[i].classes);
+		assert_int_equal(server.asked, rows[i].sent);
+	}
+}
+
+static unsigned short_leave(void *context UNUSED)
+{
+	return 1;
+}
+
+/* A server that does not come to reading: the request is given up while nothing of it is out. */
+static void what_is_not_out_in_time_is_given_up(void **state UNUSED)
+{
+	static const struct leave leave = {short_leave, NULL};
+	ARENA a = {0};
+	char url[64];
+	struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
+	socklen_t len = sizeof(at);
+	int mute = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	assert_int_equal(bind(mute, (struct sockaddr *)&at, sizeof(at)), 0);
+	assert_int_equal(listen(mute, 1), 0);
+	assert_int_equal(getsockname(mute, (struct sockaddr *)&at, &len), 0);
+	snprintf(url, sizeof(url), "https://127.0.0.1:%d", ntohs(at.sin_port));
+	struct http *h = open_at(url, 0);
+	http_set_leave(h, &leave);
+	struct http_request r = ask("POST", "{}"), *list[] = {&r};
+	assert_ok(http_run(h, &a, list, 1));
+	assert_int_equal(r.verdict.class, OUTCOME_NOT_SENT);
+	assert_non_null(strstr(r.message, "it was not sent in time"));
+	http_done(&r);
+	http_close(h);
+	close(mute);
+}
+
 static void names_are_escaped_for_a_path(void **state UNUSED)
 {
 	static const char *const rows[][2] = {
@@ -951,6 +1043,8 @@ int main(void)
 		cmocka_unit_test(a_pace_takes_no_patience),
 		cmocka_unit_test(types_of_json),
 		cmocka_unit_test(counts_in_headers_of_every_form),
+		cmocka_unit_test(nothing_is_begun_without_leave),
+		cmocka_unit_test(what_is_not_out_in_time_is_given_up),
 		cmocka_unit_test(names_are_escaped_for_a_path),
 	};
 	log_set_level(LOG_QUIET);
