@@ -15,6 +15,7 @@
 #include "core/render/render.h"
 #include "core/util/file_walk.h"
 #include "core/util/log.h"
+#include "providers/registry.h"
 
 static bool is_folder(const char *path)
 {
@@ -192,6 +193,20 @@ static const struct guards *find_guards_before(struct run *run, const struct man
 	return g;
 }
 
+/* A snapshot stands for the service that it is of. Any other file is an organisation of its own,
+ * whatever provider the manifests name. */
+static const struct provider_reader *find_service(const struct run *run, const struct session *s,
+						  const struct plan_sides *sides,
+						  const struct live *live, const char *provider)
+{
+	const struct provider_entry *named = registry_find(provider);
+	bool between = sides->live && sides->live != run->options.live;
+	bool snapshot = live->document && live->document->snapshot.format > 0;
+	if (!named || named == s->provider || !(between || snapshot))
+		return NULL;
+	return named->reader;
+}
+
 struct error *make_plan(struct run *run, struct session *session, struct universe **universe,
 			struct plan *out)
 {
@@ -221,21 +236,23 @@ struct error *make_plan(struct run *run, struct session *session, struct univers
 	*model = m.model;
 	struct model_index *index = arena_alloc(&run->arena, sizeof(*index));
 	*index = m.index;
-	struct plan_input input = {.wanted = model,
-				   .index = index,
-				   .live = live,
-				   .base = base.live,
-				   .base_name = base.name,
-				   .prune = run->options.prune,
-				   .universe = *universe,
-				   .reader = session->provider->reader,
-				   .session = session->handle,
-				   .operator_policy = session_policy(session),
-				   .consent = run->options.consent,
-				   .target = run->options.target,
-				   .withheld_before = view.withheld.at,
-				   .withheld_count = view.withheld.len,
-				   .now = run->now};
+	struct plan_input input = {
+		.wanted = model,
+		.index = index,
+		.live = live,
+		.base = base.live,
+		.base_name = base.name,
+		.prune = run->options.prune,
+		.universe = *universe,
+		.reader = session->provider->reader,
+		.session = session->handle,
+		.service = find_service(run, session, &sides, live, service.provider),
+		.operator_policy = session_policy(session),
+		.consent = run->options.consent,
+		.target = run->options.target,
+		.withheld_before = view.withheld.at,
+		.withheld_count = view.withheld.len,
+		.now = run->now};
 	struct line_vec left_out = {0};
 	for (size_t i = 0; i < m.left_out.len; i++)
 		vec_push(&run->arena, &left_out, m.left_out.at[i].file);

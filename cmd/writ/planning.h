@@ -8,7 +8,8 @@
 #include "core/language/manifest.h"
 #include "core/language/organizations.h"
 
-/* A set of manifests, loaded and checked; findings are in the run's report. */
+/* A set of manifests, loaded and checked; findings are in the run's report. With errors the model
+ * has what could be read. */
 struct manifests {
 	struct model_vec organizations; /* one model each, by name */
 	/* That of the one that is chosen. */

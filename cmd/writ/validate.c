@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cmd/writ/planning.h"
 #include "cmd/writ/reviewing.h"
+#include "core/contract/rules.h"
 #include "core/language/check.h"
 #include "core/language/diagnostics.h"
 #include "core/render/render.h"
 #include "core/util/clock.h"
+#include "providers/registry.h"
 
 static void list_ids(void)
 {
@@ -44,6 +46,19 @@ static struct error *print_report(struct run *run, const struct output *o)
 	return output_write(o, str_text(&out), out.len);
 }
 
+/* What the services that they name would refuse, whatever is live. */
+static void check_rules(struct run *run, const struct manifests *m)
+{
+	for (size_t i = 0; i < m->organizations.len; i++) {
+		const struct model *model = &m->organizations.at[i];
+		const struct organization_vec *all = &model->organizations;
+		const char *provider = all->len ? all->at[0].provider : NULL;
+		const struct provider_entry *named = provider ? registry_find(provider) : NULL;
+		if (named)
+			rules_check(named->reader, &run->arena, model, &run->report);
+	}
+}
+
 /* All organisations of the set, or the one that --org names. */
 static struct error *lint(struct run *run, struct manifests *m)
 {
@@ -67,6 +82,7 @@ struct error *cmd_validate(struct run *run, int *status)
 	if (run->options.config)
 		TRY(load_config(run));
 	TRY(load_set(run, run->options.paths, run->options.path_count, false, &m));
+	check_rules(run, &m);
 	if (run->report.errors == 0)
 		TRY(lint(run, &m));
 	report_sort(&run->report);

@@ -319,6 +319,25 @@ const char *provider_explain(const struct provider_reader *reader, struct provid
 	return reader->explain ? reader->explain(p, a, principal, account, e) : NULL;
 }
 
+const char *provider_same_api(const struct provider_reader *reader, struct provider *p,
+			      const struct account *account, const char *api)
+{
+	return reader->same_api ? reader->same_api(p, account, api) : NULL;
+}
+
+void provider_check_names(const struct provider_reader *reader, struct arena *a,
+			  const struct account *account, struct refusal_vec *out)
+{
+	if (reader->check_names)
+		reader->check_names(a, account, out);
+}
+
+const char *provider_check_kind(const struct provider_reader *reader, enum principal_kind kind,
+				const struct entitlement *e)
+{
+	return reader->check_kind ? reader->check_kind(kind, e) : NULL;
+}
+
 const char *provider_check_account(const struct provider_reader *reader, struct provider *p,
 				   struct arena *a, const struct account *account)
 {

@@ -80,6 +80,14 @@ struct cost {
 	size_t seconds;
 };
 
+/* What a service refuses of an account, whatever is live. */
+struct refusal {
+	enum attribute attribute; /* whose value it is */
+	const char *message;	  /* in the arena of the call */
+	const char *expected;	  /* a form and an example */
+};
+VEC(refusal_vec, struct refusal);
+
 struct provider; /* a session, defined by each provider */
 
 /* Leave to change something, which a run has for a time, and which may end in the middle of a
@@ -113,6 +121,9 @@ struct provider_reader {
 	const char *(*explain)(struct provider *p, struct arena *a,
 			       const struct principal *principal, const struct account *account,
 			       const struct entitlement *e);
+	/* The other name under which the account lists this API before; NULL when it does not.
+	 * NULL member: an API has one name. */
+	const char *(*same_api)(struct provider *p, const struct account *account, const char *api);
 	/* Whether the service's catalogue says that an API lets its holder hand out rights. Those
 	 * that api_is_admin() knows are not asked for. NULL: the service does not tell. */
 	bool (*is_admin_api)(const struct provider *p, const char *api);
@@ -134,8 +145,15 @@ struct provider_reader {
 	 * a constant. NULL where somebody might gain. NULL member: somebody always might. */
 	const char *(*idle)(struct provider *p, const struct principal *principal,
 			    const struct entitlement *e);
-	/* Which of the service's own rules an account that is to be made or changed breaks; NULL
-	 * when it breaks none. */
+	/* Appends the rules of the service's own that an account breaks whatever is live, such as
+	 * those for names: no session is needed to know them. NULL: there are none. */
+	void (*check_names)(struct arena *a, const struct account *account,
+			    struct refusal_vec *out);
+	/* Why nobody of this kind can hold such an entitlement in the service, whatever is live;
+	 * a constant. The answer is NULL when somebody can. NULL member: everybody can hold all. */
+	const char *(*check_kind)(enum principal_kind kind, const struct entitlement *e);
+	/* Which of its other rules an account that is to be made or changed breaks; NULL when it
+	 * breaks none. */
 	const char *(*check_account)(struct provider *p, struct arena *a,
 				     const struct account *account);
 	/* Appends what a person has to do for a change that is CAN_MANUAL, one step a line. `email`
@@ -252,6 +270,12 @@ enum capability provider_can_grant(const struct provider_reader *reader, struct 
 const char *provider_explain(const struct provider_reader *reader, struct provider *p,
 			     struct arena *a, const struct principal *principal,
 			     const struct account *account, const struct entitlement *e);
+const char *provider_same_api(const struct provider_reader *reader, struct provider *p,
+			      const struct account *account, const char *api);
+void provider_check_names(const struct provider_reader *reader, struct arena *a,
+			  const struct account *account, struct refusal_vec *out);
+const char *provider_check_kind(const struct provider_reader *reader, enum principal_kind kind,
+				const struct entitlement *e);
 const char *provider_check_account(const struct provider_reader *reader, struct provider *p,
 				   struct arena *a, const struct account *account);
 /* Whether who holds it can hand out rights: an admin role, or an administrative API. */

@@ -122,9 +122,11 @@ static const struct diagnostic_info diagnostics[] = {
 	 "Two Organizations with one orgId would be one organisation with two sets of wishes, each "
 	 "of which undoes the other."},
 	{"E0601", "another organisation", "Manifests and live must have the same name and orgId."},
-	{"E0603", "the service refuses the name", "The provider's own rules for names."},
+	{"E0603", "the service refuses the name",
+	 "The provider's own rules for names, checked without the service too."},
 	{"E0604", "no way to grant",
-	 "Neither an API of the service nor a person at its console can make this grant."},
+	 "Neither an API of the service nor a person at its console can make this grant, or it is "
+	 "the same as one beside it."},
 	{"E0605", "drift that cannot be accepted",
 	 "The manifests cannot say it by a change of these lines alone. What to write by hand "
 	 "stands behind it."},

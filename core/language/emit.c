@@ -222,6 +222,48 @@ static void add_products(struct emitter *e, const char *key, const struct entry_
 	}
 }
 
+static int compare_offer(const void *a, const void *b)
+{
+	const struct api_offer *x = a, *y = b;
+	int order = strcmp(x->name, y->name);
+	return order ? order : strcmp(x->code, y->code);
+}
+
+static void add_offered(struct emitter *e, const struct entry_vec *products)
+{
+	struct entry_vec sorted = {0};
+	for (size_t i = 0; i < products->len; i++)
+		vec_push(&e->scratch, &sorted, products->at[i]);
+	vec_sort(&sorted, compare_entry);
+	for (size_t i = 0; i < sorted.len; i++) {
+		bool first = true;
+		str_add(e->out, i ? ", " : ", products: [");
+		add_item_field(e->out, &first, "product", sorted.at[i].product);
+		add_item_field(e->out, &first, "profile", sorted.at[i].profile);
+		str_addc(e->out, '}');
+	}
+	str_add(e->out, sorted.len ? "]" : "");
+}
+
+static void add_apis(struct emitter *e, const struct api_offer_vec *apis)
+{
+	struct api_offer_vec sorted = {0};
+	for (size_t i = 0; i < apis->len; i++)
+		vec_push(&e->scratch, &sorted, apis->at[i]);
+	vec_sort(&sorted, compare_offer);
+	str_printf(e->out, "  apis:%s\n", sorted.len ? "" : " []");
+	for (size_t i = 0; i < sorted.len; i++) {
+		const struct api_offer *o = &sorted.at[i];
+		bool first = true;
+		str_add(e->out, "    - ");
+		add_item_field(e->out, &first, "api", o->name);
+		add_item_field(e->out, &first, "code", o->code);
+		add_item_field(e->out, &first, "unavailable", o->unavailable);
+		add_offered(e, &o->products);
+		str_add(e->out, "}\n");
+	}
+}
+
 static void add_guard(struct str *out, const char *key, int32_t value, const char *unit)
 {
 	if (value >= 0)
@@ -319,7 +361,7 @@ static void emit_organization(struct emitter *e)
 	}
 	struct text_vec unseen = {0};
 	list_unseen(e, &unseen);
-	if (!c->has_products && !c->has_users && !c->has_groups && !unseen.len)
+	if (!c->has_products && !c->has_users && !c->has_groups && !c->has_apis && !unseen.len)
 		return;
 	str_add(e->out, "status:\n");
 	if (c->has_products)
@@ -328,6 +370,8 @@ static void emit_organization(struct emitter *e)
 		add_texts(e, "users", &c->users);
 	if (c->has_groups)
 		add_texts(e, "groups", &c->groups);
+	if (c->has_apis)
+		add_apis(e, &c->apis);
 	add_unseen(e->out, &unseen);
 }
 

@@ -345,6 +345,20 @@ static const struct field snapshot_fields[] = {
 static const struct table snapshot = {.help = "What a snapshot says of itself.",
 				      .fields = snapshot_fields};
 
+static const struct field api_offer_fields[] = {
+	{"api", FIELD_TITLE, true, AT(struct api_offer, name), .help = "its name in the catalogue"},
+	{"code", FIELD_TITLE, true, AT(struct api_offer, code), .help = "its code"},
+	{"unavailable", FIELD_TITLE, AT(struct api_offer, unavailable),
+	 .help = "why it cannot be added, in the service's word"},
+	{"products", FIELD_ENTRIES, AT(struct api_offer, products), .table = &live_product,
+	 .help = "the product profiles that come with it"},
+	{0},
+};
+static const struct table api_offer = {.help = "An API that a credential can have.",
+				       .fields = api_offer_fields,
+				       .size = sizeof(struct api_offer),
+				       .at = offsetof(struct api_offer, at)};
+
 static const struct field organization_status_fields[] = {
 	{"products", FIELD_ENTRIES, HAS(struct organization, status.products, status.has_products),
 	 .table = &live_product, .help = "live: the product profiles that exist"},
@@ -352,6 +366,8 @@ static const struct field organization_status_fields[] = {
 	 .help = "live: e-mail addresses of the users that exist"},
 	{"groups", FIELD_OBJECT_NAMES, HAS(struct organization, status.groups, status.has_groups),
 	 .help = "live: names of the user groups that exist"},
+	{"apis", FIELD_RECORDS, HAS(struct organization, status.apis, status.has_apis),
+	 .table = &api_offer, .help = "live: the APIs that credentials can have"},
 	{"unseen", FIELD_NAMES, AT(struct organization, unseen),
 	 .help = "live: admin roles of which a read could not show which users hold them",
 	 .example = "[\"storage-administrator\"]"},
@@ -375,12 +391,13 @@ static const struct field bundle_fields[] = {
 static const struct table bundle = {.help = "A named set of grants.", .fields = bundle_fields};
 
 static const struct field account_fields[] = {
-	{"description", FIELD_TEXT, AT(struct account, description), .help = "what it is for"},
+	{"description", FIELD_TEXT, PLACED(struct account, description, description_at),
+	 .help = "what it is for"},
 	{"owner", FIELD_TITLE, AT(struct account, owner), .help = "who answers for it",
 	 .example = "\"media-platform@example.com\""},
-	{"project", FIELD_TITLE, AT(struct account, project),
+	{"project", FIELD_TITLE, PLACED(struct account, project, project_at),
 	 .help = "Developer Console project title; made when absent"},
-	{"credential", FIELD_TITLE, AT(struct account, credential),
+	{"credential", FIELD_TITLE, PLACED(struct account, credential, credential_at),
 	 .help = "name of the credential; default: metadata.name"},
 	{"apis", FIELD_ENTRIES, HAS(struct account, apis, has_apis), .table = &api_entry,
 	 .help = "all APIs of its credential; without the key they are not managed"},

@@ -121,6 +121,18 @@ const struct organization *model_find_organization(const struct model *m, const 
 	return NULL;
 }
 
+struct location account_place(const struct account *account, enum attribute which)
+{
+	struct location at = {0};
+	if (which == ATTRIBUTE_DESCRIPTION)
+		at = account->description_at;
+	else if (which == ATTRIBUTE_PROJECT)
+		at = account->project_at;
+	else if (which == ATTRIBUTE_CREDENTIAL)
+		at = account->credential_at;
+	return at.file ? at : account->meta.name_at;
+}
+
 const char *account_credential(const struct account *account)
 {
 	return account->credential ? account->credential : account->meta.name;

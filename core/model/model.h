@@ -138,11 +138,21 @@ enum attribute {
 /* By its name in a manifest; 0: there is none. */
 unsigned attribute_find(const char *name);
 
+/* An API that a credential can have, and the product profiles that come with it. */
+struct api_offer {
+	struct location at;
+	const char *name, *code;
+	const char *unavailable; /* why it cannot be added, in the service's word; NULL: it can */
+	struct entry_vec products;
+};
+VEC(api_offer_vec, struct api_offer);
+
 /* What exists live; a list that is absent is unknown, which is not the same as empty. */
 struct catalogue {
 	struct entry_vec products;
 	struct text_vec users, groups;
-	bool has_products, has_users, has_groups;
+	struct api_offer_vec apis;
+	bool has_products, has_users, has_groups, has_apis;
 };
 
 /* What a snapshot says of itself (snapshot.h); format is 0 in other manifests. */
@@ -181,8 +191,8 @@ VEC(organization_vec, struct organization);
 
 struct account {
 	struct metadata meta;
-	struct location at;
-	const char *description, *owner, *project, *credential; /* NULL where unsaid */
+	struct location at, description_at, project_at, credential_at; /* no file where unsaid */
+	const char *description, *owner, *project, *credential;	       /* NULL where unsaid */
 	struct text_vec bundles;
 	struct entry_vec roles, products, apis;
 	const char *id, *email;	  /* live: what the service assigned */
@@ -266,6 +276,9 @@ const struct account *account_with_apis(const struct account *account,
 
 /* The credential of an account: what it says, or its name. */
 const char *account_credential(const struct account *account);
+
+/* Where a manifest says this attribute of an account; its name's place where it does not. */
+struct location account_place(const struct account *account, enum attribute which);
 
 /* Order of places: file bytes, line, column. */
 int location_compare(struct location a, struct location b);

@@ -2,6 +2,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "core/contract/rules.h"
 #include "core/plan/planner.h"
 #include "core/util/clock.h"
 
@@ -97,18 +98,49 @@ static struct change grant_change(struct planner *p, uint64_t key, enum action a
 	};
 }
 
-static void report_impossible(struct planner *p, uint64_t key, struct location at)
+static const char *find_same_api(struct planner *p, const struct change *c)
 {
-	const struct provider_reader *r = p->in->reader;
-	const char *why = provider_explain(r, p->in->session, p->arena,
-					   universe_principal_at(p->u, grant_principal(key)),
-					   planner_holder(p, grant_principal(key)),
-					   universe_entitlement_at(p->u, grant_entitlement(key)));
+	const struct account *holder = planner_holder(p, c->principal_rank);
+	const char *api = c->entitlement->api;
+	const char *same =
+		api ? provider_same_api(p->in->reader, p->in->session, holder, api) : NULL;
+	if (!same && api && p->in->service)
+		same = rules_same_api(&p->in->live->catalogue, holder, api);
+	return same;
+}
+
+/* What the service's own rules refuse, or what nobody can do; true when that was reported. */
+static bool report_impossible(struct planner *p, const struct change *c)
+{
+	const struct provider_reader *service = planner_service(p);
+	const char *why = provider_check_kind(service, c->principal->kind, c->entitlement);
+	const char *same = find_same_api(p, c);
+	if (same)
+		why = arena_printf(p->arena, "APIs %s and %s are the same one",
+				   quoted(p->arena, same), quoted(p->arena, c->entitlement->api));
 	if (why)
-		report_add(p->report, SEVERITY_ERROR, "E0604", at, 0, NULL, "%s", why);
-	else
-		report_add(p->report, SEVERITY_ERROR, "E0604", at, 0, NULL,
-			   "provider %s has no way to grant this, by API or by hand", r->name);
+		report_add(p->report, SEVERITY_ERROR, "E0604", c->at, 0, NULL, "%s", why);
+	else if (c->via == CAN_NOT)
+		report_add(p->report, SEVERITY_ERROR, "E0604", c->at, 0, NULL,
+			   "provider %s has no way to grant this, by API or by hand",
+			   service->name);
+	return why || c->via == CAN_NOT;
+}
+
+/* What is not there for a grant, in words: who or what is named, or the API that it needs. NULL:
+ * all is there. */
+static const char *find_missing(struct planner *p, const struct change *c)
+{
+	const struct account *holder = planner_holder(p, c->principal_rank);
+	const char *missing =
+		grantable_check(&p->grantable, p->arena, c->principal, c->entitlement);
+	if (!missing && c->via == CAN_NOT)
+		missing = provider_explain(p->in->reader, p->in->session, p->arena, c->principal,
+					   holder, c->entitlement);
+	if (!missing && p->in->service)
+		missing = rules_blocks(&p->in->live->catalogue, p->arena, holder,
+				       p->held[c->principal_rank], c->entitlement);
+	return missing;
 }
 
 static const char *idle_words(const struct planner *p, const struct change *c)
@@ -164,7 +196,7 @@ static void block(struct planner *p, const struct change *c, const char *why)
 static void plan_create(struct planner *p, const struct wanted_pair *w)
 {
 	struct change c = grant_change(p, w->key, ACTION_CREATE, REASON_ADDED, *w->declared->at);
-	const char *missing = grantable_check(&p->grantable, p->arena, c.principal, c.entitlement);
+	const char *missing = find_missing(p, &c);
 	c.words = w->declared->words;
 	c.unseen = !planner_is_seen(p, w->key);
 	c.note = c.unseen ? idle_words(p, &c) : NULL;
@@ -173,9 +205,7 @@ static void plan_create(struct planner *p, const struct wanted_pair *w)
 		c.note = longer_words(p, w);
 	if (missing && planner_is_targeted(p, c.principal))
 		block(p, &c, missing);
-	else if (!missing && c.via == CAN_NOT)
-		report_impossible(p, w->key, c.at);
-	if (missing || c.via == CAN_NOT)
+	if (missing || report_impossible(p, &c))
 		return;
 	if (c.unseen)
 		planner_tell_unseen(p, w->key, false);

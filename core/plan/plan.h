@@ -113,6 +113,9 @@ struct plan_input {
 	struct universe *universe; /* holds live's pairs, not yet ranked */
 	const struct provider_reader *reader;
 	struct provider *session;
+	/* The service that a snapshot is of which `reader` reads: its own rules hold, and what the
+	 * snapshot says of its APIs. NULL: `reader` stands for itself. */
+	const struct provider_reader *service;
 	const struct operator_policy *operator_policy; /* NULL: defaults, and nobody is required */
 	const struct guards *guards_before; /* limits of the last apply, or what the manifests said
 					       before; NULL: not known */

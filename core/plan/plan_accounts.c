@@ -2,6 +2,7 @@
 /* Changes of accounts: made, changed, renamed, deleted. */
 #include <string.h>
 
+#include "core/contract/rules.h"
 #include "core/model/live.h"
 #include "core/plan/planner.h"
 #include "core/util/clock.h"
@@ -93,6 +94,7 @@ static void delete_account(struct planner *p, uint32_t rank, enum reason reason,
 
 static void check_name_rules(struct planner *p, const struct account *a)
 {
+	rules_check_account(planner_service(p), p->arena, a, p->report);
 	const char *wrong = provider_check_account(p->in->reader, p->in->session, p->arena, a);
 	if (wrong)
 		report_add(p->report, SEVERITY_ERROR, "E0603", a->meta.name_at, 0, NULL, "%s",

@@ -70,6 +70,12 @@ static inline const struct account *planner_holder(const struct planner *p, uint
 	return p->declared[rank] ? p->declared[rank] : p->held[rank];
 }
 
+/* Whose rules hold: the reader's, or those of the service that it stands in for. */
+static inline const struct provider_reader *planner_service(const struct planner *p)
+{
+	return p->in->service ? p->in->service : p->in->reader;
+}
+
 /* Appends a change to its phase. The pointer is good until the next change is added. */
 struct change *planner_add_change(struct planner *p, struct change change);
 

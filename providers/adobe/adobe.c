@@ -8,6 +8,7 @@
 #include "providers/adobe/account/secret_rotation.h"
 #include "providers/adobe/account/verify.h"
 #include "providers/adobe/capabilities.h"
+#include "providers/adobe/console/adobe_names.h"
 #include "providers/adobe/console/console.h"
 #include "providers/adobe/console/provision.h"
 #include "providers/adobe/live_read.h"
@@ -15,6 +16,7 @@
 #include "providers/adobe/price.h"
 #include "providers/adobe/roles/manual.h"
 #include "providers/adobe/roles/role_command.h"
+#include "providers/adobe/users/role_names.h"
 #include "providers/adobe/users/umapi.h"
 
 /* facts/umapi.md, "Actions": 10 entries of 10 steps of 10 names; no other call takes more. */
@@ -195,12 +197,15 @@ const struct provider_reader adobe_reader = {
 	.read = live_read,
 	.can_grant = can_grant,
 	.explain = can_explain,
+	.same_api = can_same_api,
 	.is_admin_api = can_is_admin_api,
 	.carries = can_carries,
 	.can_account = can_account,
 	.sees = can_see,
 	.source_of = can_source,
 	.idle = can_idle,
+	.check_names = names_check,
+	.check_kind = roles_refuse,
 	.check_account = check_account,
 	.describe = describe,
 	.note = note_change,

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "core/contract/rules.h"
 #include "core/util/nearest.h"
 #include "core/util/report.h"
 #include "providers/adobe/account/role_evidence.h"
@@ -51,11 +52,20 @@ static enum capability can_product(struct provider *p, const struct principal *p
 
 /* ---- APIs ---- */
 
-/* The API under which the account lists it before, by another name; NULL. */
-static const char *same_api(struct provider *p, const struct account *account,
-			    const struct api *api, const char *name)
+/* What is held can be taken, whatever the catalogue says by now. */
+static bool holds_api(struct provider *p, const char *account, const char *name)
 {
-	for (size_t i = 0; account && account->has_apis && i < account->apis.len; i++) {
+	const struct credential *c = session_find(p, account);
+	const struct api *api = console_find_api(p, name);
+	return c && c->detailed && credential_find_api(c, api ? api->code : name);
+}
+
+const char *can_same_api(struct provider *p, const struct account *account, const char *name)
+{
+	const struct api *api = console_find_api(p, name);
+	bool held = account && holds_api(p, account->meta.name, name);
+	for (size_t i = 0; api && !held && account && account->has_apis && i < account->apis.len;
+	     i++) {
 		const char *other = account->apis.at[i].name;
 		if (!strcmp(other, name))
 			return NULL;
@@ -77,21 +87,15 @@ static const char *unknown_api(struct provider *p, struct arena *a, const char *
 	return arena_printf(a, "the catalogue has no API %s", quoted(a, name));
 }
 
-/* Why an API cannot be given or taken; NULL when it can. What is held needs no catalogue. */
+/* Why an API cannot be given or taken; NULL when it can. */
 static const char *explain_api(struct provider *p, struct arena *a,
-			       const struct principal *principal, const struct account *account,
-			       const char *name)
+			       const struct principal *principal, const char *name)
 {
-	const struct credential *c = session_find(p, principal->name);
 	const struct api *api = console_find_api(p, name);
-	if (c && c->detailed && credential_find_api(c, api ? api->code : name))
+	if (holds_api(p, principal->name, name))
 		return NULL;
 	if (!api)
 		return unknown_api(p, a, name);
-	const char *same = same_api(p, account, api, name);
-	if (same)
-		return arena_printf(a, "APIs %s and %s are the same one", quoted(a, same),
-				    quoted(a, name));
 	return api->disabled ? arena_printf(a, "API %s cannot be added: %s", quoted(a, name),
 					    api->disabled)
 			     : NULL;
@@ -121,7 +125,9 @@ enum capability can_grant(struct provider *p, const struct principal *principal,
 {
 	if (e->api) {
 		ARENA scratch = {0};
-		return explain_api(p, &scratch, principal, account, e->api) ? CAN_NOT : CAN_API;
+		bool not = can_same_api(p, account, e->api) ||
+			   explain_api(p, &scratch, principal, e->api);
+		return not ? CAN_NOT : CAN_API;
 	}
 	if (principal->kind == PRINCIPAL_ACCOUNT && e->role == ROLE_NONE)
 		return can_product(p, principal, account, e);
@@ -132,20 +138,14 @@ enum capability can_grant(struct provider *p, const struct principal *principal,
 }
 
 const char *can_explain(struct provider *p, struct arena *a, const struct principal *principal,
-			const struct account *account, const struct entitlement *e)
+			const struct account *account UNUSED, const struct entitlement *e)
 {
 	if (e->api)
-		return explain_api(p, a, principal, account, e->api);
+		return explain_api(p, a, principal, e->api);
 	if (principal->kind != PRINCIPAL_ACCOUNT || e->role != ROLE_NONE)
 		return NULL;
 	const char *apis = provision_offers(p, a, e->product, e->profile);
-	return apis ? arena_printf(
-			      a,
-			      "no API of account %s offers product %s, profile %s: add %s to its "
-			      "`apis`",
-			      quoted(a, principal->name), quoted(a, e->product),
-			      quoted(a, e->profile), apis)
-		    : NULL;
+	return apis ? rules_no_carrier(a, principal->name, e, apis) : NULL;
 }
 
 static bool sees_api(struct provider *p, const struct principal *principal)

@@ -188,9 +188,26 @@ static bool has_product(const struct catalogue *c, const struct licence *l)
 	return false;
 }
 
+static void add_offers(struct provider *p, struct arena *a, struct catalogue *out)
+{
+	for (size_t i = 0; i < p->apis.len; i++) {
+		const struct api *api = &p->apis.at[i];
+		struct api_offer offer = {
+			.name = api->name, .code = api->code, .unavailable = api->disabled};
+		for (size_t k = 0; k < api->licences.len; k++) {
+			const struct licence *l = &api->licences.at[k];
+			vec_push(a, &offer.products,
+				 (struct entry){.product = l->product, .profile = l->profile});
+		}
+		vec_push(a, &out->apis, offer);
+	}
+	out->has_apis = true;
+}
+
 /* The console alone knows only what APIs offer: then nobody can say what does not exist. */
 static void add_catalogue(struct provider *p, struct arena *a, struct catalogue *out)
 {
+	add_offers(p, a, out);
 	if (!p->read_users)
 		return;
 	directory_catalogue(&p->directory, a, out);

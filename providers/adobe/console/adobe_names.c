@@ -66,32 +66,56 @@ const char *project_title(struct arena *a, const struct account *account)
 	return out.len ? str_text(&out) : "Project";
 }
 
-static const char *check_title(struct arena *a, const char *title)
+static void check_credential(struct arena *a, const struct account *account,
+			     struct refusal_vec *out)
 {
+	const char *name = account_credential(account);
+	size_t len = text_length(name, strlen(name));
+	if (len >= CREDENTIAL_NAME_MIN && len <= CREDENTIAL_NAME_MAX)
+		return;
+	const char *why =
+		arena_printf(a,
+			     "credential %s has %zu characters; at Adobe it has %d to "
+			     "%d: say another with `credential`",
+			     quoted(a, name), len, CREDENTIAL_NAME_MIN, CREDENTIAL_NAME_MAX);
+	vec_push(a, out,
+		 (struct refusal){ATTRIBUTE_CREDENTIAL, why,
+				  "expected 6 to 25 characters such as asset-archiver"});
+}
+
+static void check_description(struct arena *a, const struct account *account,
+			      struct refusal_vec *out)
+{
+	const char *text = account->description ? account->description : "";
+	if (text_length(text, strlen(text)) <= DESCRIPTION_MAX)
+		return;
+	const char *why =
+		arena_printf(a, "the description has more than %d characters", DESCRIPTION_MAX);
+	vec_push(a, out,
+		 (struct refusal){ATTRIBUTE_DESCRIPTION, why,
+				  "expected at most 1000 characters such as Moves files"});
+}
+
+static void check_title(struct arena *a, const struct account *account, struct refusal_vec *out)
+{
+	const char *title = account->project ? account->project : "Project";
 	size_t len = strlen(title);
 	bool fits = len >= 1 && len <= PROJECT_TITLE_MAX;
 	for (size_t i = 0; i < len; i++)
 		fits &= is_alphanumeric(title[i]) || title[i] == ' ';
 	if (fits)
-		return NULL;
-	return arena_printf(a,
-			    "project %s: a title has 1 to %d letters, digits and blanks at Adobe",
-			    quote(a, title, len), PROJECT_TITLE_MAX);
+		return;
+	const char *why = arena_printf(
+		a, "project %s: a title has 1 to %d letters, digits and blanks at Adobe",
+		quote(a, title, len), PROJECT_TITLE_MAX);
+	vec_push(a, out,
+		 (struct refusal){ATTRIBUTE_PROJECT, why,
+				  "expected letters, digits and blanks such as Asset Archiver"});
 }
 
-const char *names_check(struct arena *a, const struct account *account)
+void names_check(struct arena *a, const struct account *account, struct refusal_vec *out)
 {
-	const char *credential = account_credential(account);
-	size_t len = text_length(credential, strlen(credential));
-	if (len < CREDENTIAL_NAME_MIN || len > CREDENTIAL_NAME_MAX)
-		return arena_printf(a,
-				    "credential %s has %zu characters; at Adobe it has %d to %d: "
-				    "say another with `credential`",
-				    quoted(a, credential), len, CREDENTIAL_NAME_MIN,
-				    CREDENTIAL_NAME_MAX);
-	if (account->description &&
-	    text_length(account->description, strlen(account->description)) > DESCRIPTION_MAX)
-		return arena_printf(a, "the description has more than %d characters",
-				    DESCRIPTION_MAX);
-	return account->project ? check_title(a, account->project) : NULL;
+	check_credential(a, account, out);
+	check_description(a, account, out);
+	check_title(a, account, out);
 }

@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-#include "core/model/model.h"
+#include "core/contract/provider.h"
 
 #define CREDENTIAL_NAME_MIN 6
 #define CREDENTIAL_NAME_MAX 25
@@ -27,7 +27,7 @@ const char *project_name(struct arena *a, const char *title, unsigned serial);
 /* The project of an account: what it says, or a title made of its credential's name. */
 const char *project_title(struct arena *a, const struct account *account);
 
-/* What the console would refuse of an account, in words; NULL when it would not. */
-const char *names_check(struct arena *a, const struct account *account);
+/* Appends what the console would refuse of an account. */
+void names_check(struct arena *a, const struct account *account, struct refusal_vec *out);
 
 #endif

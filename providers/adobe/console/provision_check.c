@@ -50,6 +50,5 @@ static struct credential *find_present(struct provider *p, const struct account 
 const char *provision_check(struct provider *p, struct arena *a, const struct account *account)
 {
 	const struct credential *c = find_present(p, account);
-	const char *why = names_check(a, account);
-	return why ? why : check_project(p, a, c, account);
+	return check_project(p, a, c, account);
 }

@@ -32,7 +32,7 @@ void wanted_apis(struct provider *p, struct arena *a, const struct account *acco
 	for (size_t i = 0; i < account->apis.len; i++) {
 		const struct api *api = console_find_api(p, account->apis.at[i].name);
 		struct wish *there = api ? wishes_find(&now, api->code) : NULL;
-		if (api && !wishes_find(out, api->code))
+		if (api && (there || !api->disabled) && !wishes_find(out, api->code))
 			vec_push(a, out, there ? *there : (struct wish){.api = api});
 	}
 	if (!account->has_apis)

@@ -33,12 +33,19 @@ static const bool api_writes[ROLE_COUNT] = {
 	[ROLE_DEVELOPER] = true,
 };
 
+const char *roles_refuse(enum principal_kind kind, const struct entitlement *e)
+{
+	return kind == PRINCIPAL_GROUP && e->role
+		       ? "a user group holds no admin role at Adobe; name its users, or an account"
+		       : NULL;
+}
+
 enum capability roles_can(const struct organization_config *config, enum principal_kind kind,
 			  const struct entitlement *e)
 {
 	bool api = config->server.client_id && api_writes[e->role];
-	if (kind == PRINCIPAL_GROUP && e->role)
-		return CAN_NOT; /* administrators are users and technical accounts */
+	if (roles_refuse(kind, e))
+		return CAN_NOT;
 	if (kind == PRINCIPAL_ACCOUNT &&
 	    (!e->role || config->account_roles != ACCOUNT_ROLES_USER_MANAGEMENT))
 		api = false;

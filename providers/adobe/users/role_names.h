@@ -24,6 +24,9 @@ extern const struct role_names role_names[ROLE_COUNT];
 enum capability roles_can(const struct organization_config *config, enum principal_kind kind,
 			  const struct entitlement *e);
 
+/* Why nobody of this kind can hold such an entitlement at Adobe, a constant; NULL: somebody can. */
+const char *roles_refuse(enum principal_kind kind, const struct entitlement *e);
+
 /* A role by any spelling that the Admin Console or its files use for it: "Storage administrator",
  * "STORAGE_ADMIN", "storage". Only roles of the whole organisation; ROLE_NONE when it is none of
  * them. */

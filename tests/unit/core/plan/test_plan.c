@@ -26,7 +26,7 @@
 #define PB "{product: P, profile: B}"
 
 /* "+technicalAccount/a added; " and so on for all changes, with who moved since the last snapshot,
- * then "u ADDRESS; " for what is unlisted. */
+ * then "u ADDRESS; " for what is unlisted and "b WHY; " for what is blocked. */
 static const char *describe(struct arena *a, const struct plan *plan)
 {
 	static const char signs[] = "+~-";
@@ -42,6 +42,8 @@ static const char *describe(struct arena *a, const struct plan *plan)
 		str_printf(&out, "u %s; ",
 			   change_address(a, plan->unlisted.at[i].principal,
 					  plan->unlisted.at[i].entitlement));
+	for (size_t i = 0; i < plan->blocked.len; i++)
+		str_printf(&out, "b %s; ", plan->blocked.at[i].message);
 	return str_text(&out);
 }
 
@@ -69,6 +71,8 @@ static void load_live(struct arena *a, struct intern *strings, struct universe *
 	load(a, strings, text, model);
 	model_index(model, a, &index);
 	*out = (struct live){.organization = "acme", .source = "test"};
+	out->catalogue.apis = model->organizations.at[0].status.apis;
+	out->catalogue.has_apis = model->organizations.at[0].status.has_apis;
 	live_pairs(model, &index, u, a, &out->grants);
 	for (size_t i = 0; i < index.accounts.len; i++) {
 		const struct account *account = index.accounts.at[i];
@@ -297,10 +301,18 @@ static enum capability grant_nothing(struct provider *p, const struct principal 
 	return CAN_NOT;
 }
 
-static const char *refuse_name(struct provider *p, struct arena *a, const struct account *account)
+static const char *refuse_place(struct provider *p, struct arena *a, const struct account *account)
 {
 	(void)p, (void)account;
-	return arena_strdup(a, "too short for this service");
+	return arena_strdup(a, "two projects have this title");
+}
+
+static void refuse_name(struct arena *a, const struct account *account, struct refusal_vec *out)
+{
+	(void)account;
+	vec_push(a, out,
+		 (struct refusal){ATTRIBUTE_CREDENTIAL, "too short for this service",
+				  "expected a longer one"});
 }
 
 /* What the provider says no to is found when the plan is made. */
@@ -311,13 +323,53 @@ static void a_provider_refuses_at_plan_time(void **state)
 	struct provider_reader reader = *registry_find("file")->reader;
 	struct report report = {.arena = &a};
 	reader.can_grant = grant_nothing;
-	reader.check_account = refuse_name;
+	reader.check_account = refuse_place;
+	reader.check_names = refuse_name;
 	plan_with(&a, (struct plan_input){.reader = &reader}, ORGANIZATION(""),
 		  ORGANIZATION("") ACCOUNT("a", "products: [" PA "]"), &report);
-	assert_int_equal(report.errors, 2);
+	assert_int_equal(report.errors, 3);
 	assert_string_equal(report.items.at[0].id, "E0603");
 	assert_string_equal(report.items.at[0].summary, "too short for this service");
-	assert_string_equal(report.items.at[1].id, "E0604");
+	assert_string_equal(report.items.at[1].summary, "two projects have this title");
+	assert_string_equal(report.items.at[2].id, "E0604");
+}
+
+/* A snapshot stands for its service: that one's names, and the APIs that it tells. */
+static void a_snapshot_stands_for_its_service(void **state)
+{
+	static const char live[] = "apiVersion: writ/v1\nkind: Organization\n"
+				   "metadata: {name: acme}\nspec: {provider: file}\n"
+				   "status: {apis: [{api: X, code: x, products: [" PA "]}]}\n";
+	static const struct {
+		const char *account, *plan;
+		size_t errors;
+	} stand_ins[] = {
+		{ACCOUNT("a", "credential: a, products: []"), "", 1},
+		{ACCOUNT("asset-a", "products: [" PA "]"),
+		 "+technicalAccount/asset-a added; "
+		 "b no API of account \"asset-a\" offers product \"P\", profile \"A\": "
+		 "add \"X\" to its `apis`; ",
+		 0},
+		{ACCOUNT("asset-a", "apis: [Y]"),
+		 "+technicalAccount/asset-a added; b the catalogue has no API \"Y\"; ", 0},
+		{ACCOUNT("asset-a", "apis: [x], products: [" PA "]"),
+		 "+technicalAccount/asset-a added; +grant/technicalAccount/asset-a/api/x added; "
+		 "+grant/technicalAccount/asset-a/product/P/A added; ",
+		 0},
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof(stand_ins) / sizeof(*stand_ins); i++) {
+		ARENA a = {0};
+		struct report report = {.arena = &a};
+		const struct plan_input input = {.reader = registry_find("file")->reader,
+						 .service = registry_find("adobe")->reader};
+		const char *wanted =
+			arena_printf(&a, "%s%s", ORGANIZATION(""), stand_ins[i].account);
+		const char *plan = plan_with(&a, input, live, wanted, &report);
+		if (report.errors != stand_ins[i].errors ||
+		    (!report.errors && strcmp(plan, stand_ins[i].plan)))
+			fail_msg("row %zu: %zu errors, %s", i, report.errors, plan);
+	}
 }
 
 /* "x" and "y" carry every profile. */
@@ -627,6 +679,7 @@ static const char *explain(struct provider *p, struct arena *a, const struct pri
 	return e->role ? NULL : arena_printf(a, "%s cannot hold it", principal->name);
 }
 
+/* What lacks something that can be brought is blocked, and stops nothing else. */
 static void a_provider_says_why(void **state)
 {
 	(void)state;
@@ -635,14 +688,15 @@ static void a_provider_says_why(void **state)
 	struct report report = {.arena = &a};
 	reader.can_grant = grant_nothing;
 	reader.explain = explain;
-	plan_with(&a, (struct plan_input){.reader = &reader}, ORGANIZATION(""),
-		  ORGANIZATION("")
-			  ACCOUNT("a", "adminRoles: [support-administrator], products: [" PA "]"),
-		  &report);
-	assert_int_equal(report.errors, 2);
+	const char *plan = plan_with(
+		&a, (struct plan_input){.reader = &reader}, ORGANIZATION(""),
+		ORGANIZATION("")
+			ACCOUNT("a", "adminRoles: [support-administrator], products: [" PA "]"),
+		&report);
+	assert_int_equal(report.errors, 1);
 	assert_string_equal(report.items.at[0].summary,
 			    "provider file has no way to grant this, by API or by hand");
-	assert_string_equal(report.items.at[1].summary, "a cannot hold it");
+	assert_string_equal(plan, "+technicalAccount/a added; b a cannot hold it; ");
 }
 
 static void a_target_is_one_account(void **state)
@@ -742,6 +796,7 @@ int main(void)
 		cmocka_unit_test(a_rename_is_one_update),
 		cmocka_unit_test(the_organization_judges_undeclared_accounts),
 		cmocka_unit_test(a_provider_refuses_at_plan_time),
+		cmocka_unit_test(a_snapshot_stands_for_its_service),
 		cmocka_unit_test(an_api_that_carries_a_profile_stays),
 		cmocka_unit_test(what_no_read_shows_ends_by_hand),
 		cmocka_unit_test(consent_to_all_is_consent_to_what_no_read_shows),

@@ -1061,6 +1061,10 @@ static void accounts_that_adobe_would_refuse(void **state UNUSED)
 		assert_ok(canned_open(&canned));
 		read_live(&a, &query_all);
 		const char *why = adobe_reader.check_account(canned.session, &a, &account);
+		struct refusal_vec names = {0};
+		adobe_reader.check_names(&a, &account, &names);
+		if (!why && names.len)
+			why = names.at[0].message;
 		canned_stop(&canned);
 		if (!why != !rows[i].why || (why && !strstr(why, rows[i].why)))
 			fail_msg("row %zu: %s", i, why ? why : "fine");
@@ -1097,6 +1101,10 @@ static void apis_that_adobe_would_refuse(void **state UNUSED)
 		read_live(&a, &query_all);
 		enum capability can = adobe_reader.can_grant(canned.session, &who, &account, &e);
 		const char *why = adobe_reader.explain(canned.session, &a, &who, &account, &e);
+		const char *same = adobe_reader.same_api(canned.session, &account, rows[i].api);
+		if (same)
+			why = arena_printf(&a, "APIs \"%s\" and \"%s\" are the same", same,
+					   rows[i].api);
 		canned_stop(&canned);
 		if (!why != !rows[i].why || (why && !strstr(why, rows[i].why)) ||
 		    can != (why ? CAN_NOT : CAN_API))

@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/contract/rules.h"
+
+#include <string.h>
+
+#include "core/model/declaration.h"
+#include "core/util/nearest.h"
+#include "core/util/str.h"
+#include "core/util/unicode.h"
+
+/* Whether the value has the wrong type: what is wrong with it is reported. */
+static bool is_unread(const struct account *a, enum attribute which)
+{
+	return (which == ATTRIBUTE_CREDENTIAL && a->credential_at.file && !a->credential) ||
+	       (which == ATTRIBUTE_PROJECT && a->project_at.file && !a->project);
+}
+
+void rules_check_account(const struct provider_reader *service, struct arena *a,
+			 const struct account *account, struct report *report)
+{
+	struct refusal_vec refused = {0};
+	provider_check_names(service, a, account, &refused);
+	for (size_t i = 0; i < refused.len; i++) {
+		const struct refusal *r = &refused.at[i];
+		if (!is_unread(account, r->attribute))
+			report_add(report, SEVERITY_ERROR, "E0603",
+				   account_place(account, r->attribute), 0, r->expected, "%s",
+				   r->message);
+	}
+}
+
+struct walk {
+	const struct provider_reader *service;
+	struct arena *arena;
+	struct report *report;
+};
+
+static void check_account(void *context, const struct account *account)
+{
+	const struct walk *w = context;
+	if (!account->id)
+		rules_check_account(w->service, w->arena, account, w->report);
+}
+
+static void check_line(void *context, const struct declaration_line *line)
+{
+	const struct walk *w = context;
+	const struct entitlement e = declaration_entitlement(line);
+	enum principal_kind kind = line->account ? PRINCIPAL_ACCOUNT : line->entry->member;
+	const char *why = provider_check_kind(w->service, kind, &e);
+	if (why)
+		report_add(w->report, SEVERITY_ERROR, "E0604", *declaration_place(line), 0, NULL,
+			   "%s", why);
+}
+
+void rules_check(const struct provider_reader *service, struct arena *a, const struct model *model,
+		 struct report *report)
+{
+	struct walk w = {service, a, report};
+	struct model_index index;
+	const struct declaration_walk walk = {
+		.account = check_account, .line = check_line, .context = &w};
+	model_index(model, a, &index);
+	declaration_walk(model, &index, &walk);
+}
+
+/* ---- the catalogue ---- */
+
+static const struct api_offer *find_offer(const struct catalogue *c, const char *api)
+{
+	for (size_t i = 0; i < c->apis.len; i++) {
+		if (!ascii_casecmp(c->apis.at[i].name, api) ||
+		    !ascii_casecmp(c->apis.at[i].code, api))
+			return &c->apis.at[i];
+	}
+	return NULL;
+}
+
+const char *rules_same_api(const struct catalogue *c, const struct account *account,
+			   const char *api)
+{
+	const struct api_offer *offer = find_offer(c, api);
+	for (size_t i = 0; offer && account && account->has_apis && i < account->apis.len; i++) {
+		const char *other = account->apis.at[i].name;
+		if (!strcmp(other, api))
+			return NULL;
+		if (find_offer(c, other) == offer)
+			return other;
+	}
+	return NULL;
+}
+
+static const char *check_api(const struct catalogue *c, struct arena *a, const char *name)
+{
+	const struct api_offer *offer = find_offer(c, name);
+	VEC(, const char *) names = {0};
+	if (offer)
+		return offer->unavailable ? arena_printf(a, "API %s cannot be added: %s",
+							 quoted(a, name), offer->unavailable)
+					  : NULL;
+	for (size_t i = 0; i < c->apis.len; i++)
+		vec_push(a, &names, c->apis.at[i].name);
+	const char *near = nearest_word(name, names.at, names.len);
+	return near ? arena_printf(a, "the catalogue has no API %s; did you mean %s?",
+				   quoted(a, name), quoted(a, near))
+		    : arena_printf(a, "the catalogue has no API %s", quoted(a, name));
+}
+
+static bool offers(const struct api_offer *offer, const struct entitlement *e)
+{
+	for (size_t i = 0; offer && i < offer->products.len; i++) {
+		const struct entry *p = &offer->products.at[i];
+		if (!ascii_casecmp(p->product, e->product) &&
+		    !ascii_casecmp(p->profile, e->profile))
+			return true;
+	}
+	return false;
+}
+
+static bool has_carrier(const struct catalogue *c, const struct account *account,
+			const struct entitlement *e)
+{
+	for (size_t i = 0; account && i < account->apis.len; i++) {
+		if (offers(find_offer(c, account->apis.at[i].name), e))
+			return true;
+	}
+	return false;
+}
+
+static const char *list_carriers(const struct catalogue *c, struct arena *a,
+				 const struct entitlement *e)
+{
+	struct str out = STR(a);
+	for (size_t i = 0; i < c->apis.len; i++) {
+		if (!offers(&c->apis.at[i], e))
+			continue;
+		str_add(&out, out.len ? " or " : "");
+		str_add(&out, quoted(a, c->apis.at[i].name));
+	}
+	return out.len ? str_text(&out) : NULL;
+}
+
+const char *rules_no_carrier(struct arena *a, const char *account, const struct entitlement *e,
+			     const char *apis)
+{
+	return arena_printf(
+		a, "no API of account %s offers product %s, profile %s: add %s to its `apis`",
+		quoted(a, account), quoted(a, e->product), quoted(a, e->profile), apis);
+}
+
+const char *rules_blocks(const struct catalogue *c, struct arena *a, const struct account *account,
+			 const struct account *live, const struct entitlement *e)
+{
+	if (!c->has_apis || !account)
+		return NULL;
+	if (e->api)
+		return check_api(c, a, e->api);
+	if (!entitlement_is_product(e) || has_carrier(c, account, e) ||
+	    (!account->has_apis && has_carrier(c, live, e)))
+		return NULL;
+	const char *apis = list_carriers(c, a, e);
+	return apis ? rules_no_carrier(a, account->meta.name, e, apis) : NULL;
+}
