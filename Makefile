@@ -135,6 +135,16 @@ $(B)/gen/confusable_tables.h: $(B)/gen/confusable_tables
 $(B)/obj/core/util/confusables.o $(B)/failpoint/obj/core/util/confusables.o $(B)/fuzz/obj/core/util/confusables.o: \
 	$(B)/gen/confusable_tables.h
 
+# A page's style and script, as text in the program.
+$(B)/gen/report_page.h: core/report/page.css core/report/page.js Makefile
+	@mkdir -p $(@D)
+	$(say) GEN $@
+	$(Q){ for part in style:css script:js; do \
+		printf 'static const char page_%s[] =\n' "$${part%:*}"; \
+		sed 's/[\\"?]/\\&/g; s/^/\t"/; s/$$/\\n"/' core/report/page."$${part#*:}"; echo ';'; done; } >$@.new
+	$(Q)mv -f $@.new $@
+$(B)/obj/core/report/matrix_page.o $(B)/failpoint/obj/core/report/matrix_page.o $(B)/fuzz/obj/core/report/matrix_page.o: $(B)/gen/report_page.h
+
 $(B)/obj/%.o: %.c $(B)/.flags
 	@mkdir -p $(@D)
 	$(say) CC $<
@@ -221,7 +231,7 @@ DEPS_BUILD := gcc libc6-dev pkg-config libyaml-dev libutf8proc-dev libcjson-dev 
 	libicu-dev libcurl4-openssl-dev libmicrohttpd-dev libgit2-dev libpq-dev uthash-dev scdoc
 DEPS_TEST  := libcmocka-dev bats perl clang libclang-rt-14-dev clang-format clang-tidy \
 	shellcheck valgrind gcovr unicode-data bzip2 git jq curl openssl openssh-client postgresql \
-	openssh-server nginx-light fcgiwrap zsh fish dpkg-dev lintian
+	openssh-server nginx-light fcgiwrap zsh fish dpkg-dev lintian chromium
 # command:package pairs; a command from elsewhere is as good as Debian's.
 DEPS_CMD   := node:nodejs npm:npm
 
@@ -335,7 +345,7 @@ SHELL_FILES = .ci/run .package/deb.sh $(sort $(shell find tests examples -name n
 	\( -name '*.sh' -o -name '*.bats' -o -name '*.bash' \) -print 2>/dev/null)) tests/tap
 
 .PHONY: tidy
-tidy: $(B)/gen/confusable_tables.h
+tidy: $(B)/gen/confusable_tables.h $(B)/gen/report_page.h
 	$(say) FORMAT
 	$(Q)clang-format --dry-run --Werror $(ALL_C) $(HEADERS) $(sort $(wildcard tests/*/*.h))
 	$(say) TIDY

@@ -37,8 +37,8 @@ static bool takes(const struct command *command, const char *option)
 
 static bool takes_format(const struct command *command, int format)
 {
-	if (format_is_review(format))
-		return takes(command, "max-bytes");
+	if (format_is_review(format) && takes(command, "max-bytes"))
+		return true;
 	return format <= FORMAT_JSON || takes(command, format_name(format));
 }
 
@@ -526,7 +526,8 @@ struct error *output_all(struct run *run,
 	for (size_t i = 0; i < run->options.outputs.len; i++) {
 		const struct output *o = &run->options.outputs.at[i];
 		struct str out = STR(&run->arena);
-		if (format_is_review(o->format)) /* write_reviews() */
+		/* write_reviews() */
+		if (format_is_review(o->format) && takes(run->command, "max-bytes"))
 			continue;
 		render(&out, o->format, answer);
 		TRY(output_write(o, str_text(&out), out.len));

@@ -8,6 +8,7 @@
 #include "core/language/stored.h"
 #include "core/render/render.h"
 #include "core/report/matrix.h"
+#include "core/report/matrix_page.h"
 #include "core/util/log.h"
 
 /* What a report is made of, as far as it was read. */
@@ -26,6 +27,8 @@ static void render(struct str *out, enum format format, const void *answer)
 {
 	if (format == FORMAT_JSON)
 		matrix_print_json(out, answer);
+	else if (format == FORMAT_HTML)
+		matrix_page_print(out, answer);
 	else if (format == FORMAT_CSV)
 		matrix_print_csv(out, answer);
 	else
@@ -136,7 +139,8 @@ static struct error *load_timeline(struct run *run, struct report_sides *s)
 /* A report can do without; it says so. */
 static void find_since(struct run *run, struct report_sides *s)
 {
-	struct error *error = s->seen ? load_timeline(run, s) : NULL;
+	bool recorded = s->seen && s->seen->organizations.at[0].snapshot.format;
+	struct error *error = recorded ? load_timeline(run, s) : NULL;
 	if (error)
 		s->history_lost = arena_strdup(&run->arena, error->message);
 	else if (s->timeline.incomplete)

@@ -131,7 +131,7 @@ struct matrix_power {
 VEC(matrix_power_vec, struct matrix_power);
 void matrix_powers(const struct matrix *m, struct arena *a, struct matrix_power_vec *out);
 
-/* "3 hold it, 1 is declared and not held, of 12 accounts it is not seen"; in `a`. */
+/* "3 hold it, 1 is declared, not seen of 12 accounts"; in `a`. */
 const char *matrix_count_text(struct arena *a, const struct matrix_count *count);
 /* What can be said in one line: how many can administer, and what was not seen; in `a`. */
 const char *matrix_headline(struct arena *a, const struct matrix *m);

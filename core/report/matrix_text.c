@@ -25,10 +25,10 @@ const char *matrix_count_text(struct arena *a, const struct matrix_count *c)
 		add_part(&out, arena_printf(a, "%zu %s declared", c->declared,
 					    c->declared == 1 ? "is" : "are"));
 	if (c->unseen)
-		add_part(&out, arena_printf(a, "of %zu account%s it is not seen", c->unseen,
+		add_part(&out, arena_printf(a, "not seen of %zu account%s", c->unseen,
 					    c->unseen == 1 ? "" : "s"));
 	if (c->anybody)
-		add_part(&out, "of all other users it is not seen");
+		add_part(&out, "not seen of all other users");
 	return out.len ? str_text(&out) : "nobody is seen to hold it";
 }
 
@@ -53,7 +53,8 @@ static void add_manifests(struct str *out, const struct matrix *m)
 		str_add(out, "No manifests were read: what is declared is not told. ");
 		return;
 	}
-	str_printf(out, "Declared is what %s says", render_words(out->arena, m->manifests));
+	str_printf(out, "What is declared was read from %s",
+		   render_words(out->arena, m->manifests));
 	if (m->commit)
 		str_printf(out, " (commit %.12s)", m->commit);
 	str_add(out, ". ");
@@ -67,10 +68,11 @@ const char *matrix_sources(struct arena *a, const struct matrix *m)
 		str_add(&out, "No snapshot was read: what is held is not told.");
 		return str_text(&out);
 	}
-	str_printf(&out, "Held is what the snapshot %s saw", render_words(a, m->snapshot));
+	str_printf(&out, "What is held was read from the snapshot %s",
+		   render_words(a, m->snapshot));
 	if (m->snapshot_note)
 		str_printf(&out, " (%s)", render_words(a, m->snapshot_note));
-	str_add(&out, ". What it does not show is told as not seen.");
+	str_add(&out, "; what that does not show is told as not seen.");
 	return str_text(&out);
 }
 

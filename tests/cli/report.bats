@@ -88,7 +88,7 @@ state() {
 		ends 0 report --format json $way
 		[ "$(jq -r '.manifests, (.grants | length)' stdout | paste -sd ' ')" = 'null 11' ]
 		[ "$(jq -r '[.grants[].state] | unique | join(" and ")' stdout)" = 'held and not seen' ]
-		! grep -q zoe stdout
+		run ! grep -q zoe stdout
 	done
 	ends 0 report org
 	grep -q '^No manifests were read' stdout
@@ -104,6 +104,16 @@ state() {
 	ends 64 report --base live.yaml org
 	ends 64 report --as-of HEAD manifests
 	ends 1 report nowhere
+}
+
+@test "a page: the same bytes for the same input, and foreign text escaped wherever it stands" {
+	ends 0 report --base live.yaml --format html=page.html manifests
+	ends 0 report --base live.yaml --format html manifests
+	cmp stdout page.html
+	grep -q '<h1>6 can administer; whether 3 more grants are held cannot be seen</h1>' page.html
+	grep -q '"\\u003cscript\\u003ealert(1)\\u003c/script\\u003e"' page.html
+	run ! grep -q '<script>alert' page.html
+	[ "$(grep -c '</script>' page.html)" = 2 ]
 }
 
 @test "several results in one run, and none over what is read or through a link" {

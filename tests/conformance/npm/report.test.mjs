@@ -1,0 +1,304 @@
+// SPDX-License-Identifier: Apache-2.0
+// The page of writ report in a browser: what stands first, search, filters, sort, the ways to a grant, keys, paper,
+// without scripts; hostile names stay text, nothing is fetched, and axe finds nothing to complain about.
+import { strict as assert } from "node:assert";
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import test, { after, before } from "node:test";
+import { pathToFileURL } from "node:url";
+import { parse } from "parse5";
+import { chromium } from "playwright-core";
+
+const require = createRequire(import.meta.url);
+const root = process.env.WRIT_ROOT;
+const work = mkdtempSync(join(tmpdir(), "writ-report-"));
+const program = "/usr/bin/chromium";
+const states = ["declared", "held", "declared, not held", "held, not declared", "ended", "ended, still held", "ended, may still be held", "not seen"];
+let browser;
+
+before(async () => {
+	assert.ok(existsSync(program), `${program} is not there: install Debian's package chromium ("make deps" does)`);
+	browser = await chromium.launch({
+		executablePath: program,
+		args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+	});
+});
+after(async () => {
+	await browser?.close();
+	rmSync(work, { recursive: true });
+});
+
+function writ(...args) {
+	const env = { ...process.env, WRIT_NOW: "2026-06-01T00:00:00Z", XDG_STATE_HOME: join(work, "state") };
+	const run = spawnSync(process.env.WRIT, args, { encoding: "utf8", timeout: 120000, cwd: work, maxBuffer: 1 << 28, env });
+	assert.equal(run.status, 0, run.stderr);
+	return run.stdout;
+}
+
+// Opens a page of its own in the browser; whatever it asks of the network, or says in the console, fails the test.
+async function opened(file, options, use) {
+	const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+	const page = await context.newPage();
+	const wrong = [];
+	page.on("pageerror", (error) => wrong.push(error.message));
+	page.on("console", (message) => wrong.push(message.text()));
+	page.on("dialog", (dialog) => (wrong.push(dialog.message()), dialog.dismiss()));
+	page.on("request", (request) => request.url() === pathToFileURL(join(work, file)).href || wrong.push(request.url()));
+	try {
+		await page.goto(pathToFileURL(join(work, file)).href);
+		await use(page);
+	} finally {
+		await context.close();
+	}
+	assert.deepEqual(wrong, []);
+}
+
+const rows = (page) => page.locator("#all tr.row");
+const names = (page) => page.locator("#all tr.row th button").allTextContents();
+const count = (page) => page.locator("#count").textContent();
+
+cpSync(join(root, "tests/data/report"), work, { recursive: true });
+writ("report", "--base", "live.yaml", "--format", "html=both.html", "--format", "json=both.json", "manifests");
+writ("report", "--format", "html=manifests.html", "manifests");
+const json = JSON.parse(readFileSync(join(work, "both.json"), "utf8"));
+
+// ---- the file ----
+
+const walk = (node, use) => (use(node), (node.childNodes ?? []).forEach((child) => walk(child, use)));
+
+// What foreign text must not become: all elements and attributes are those that writ itself writes.
+function checkFile(file) {
+	const problems = [], scripts = [], styles = [];
+	let policy = "";
+	walk(parse(readFileSync(join(work, file), "utf8"), { onParseError: (error) => problems.push(error.code) }), (node) => {
+		for (const { name, value } of node.attrs ?? []) {
+			if (/^on|^style$|^src|^srcset$|^action$/.test(name)) problems.push(`${node.tagName} ${name}="${value}"`);
+			if (name === "href" && !/^#[a-z]+$/.test(value)) problems.push(value);
+		}
+		if (["img", "link", "iframe", "object", "embed", "form", "base", "svg", "audio", "video"].includes(node.tagName)) problems.push(node.tagName);
+		if (node.tagName === "script") scripts.push(node);
+		if (node.tagName === "style") styles.push(node);
+		if (node.tagName === "meta" && node.attrs.some(({ value }) => value === "Content-Security-Policy")) policy = node.attrs.find(({ name }) => name === "content").value;
+	});
+	assert.deepEqual(problems, []);
+	assert.equal(styles.length, 1);
+	assert.equal(scripts.length, 2);
+	const digest = (node) => `'sha256-${createHash("sha256").update(node.childNodes[0].value).digest("base64")}'`;
+	assert.equal(policy, `default-src 'none'; base-uri 'none'; form-action 'none'; style-src ${digest(styles[0])}; script-src ${digest(scripts[1])}`);
+	return JSON.parse(scripts[0].childNodes[0].value);
+}
+
+test("one file with a policy that allows its own style and script alone", () => {
+	const data = checkFile("both.html");
+	assert.equal(data.cells.length, json.grants.length);
+	assert.deepEqual(data.states, states);
+	checkFile("manifests.html");
+});
+
+// ---- what a reader sees ----
+
+test("who can administer is the first thing to see, and what nobody could see is told there", () =>
+	opened("both.html", {}, async (page) => {
+		assert.equal(await page.locator("h1").textContent(), "6 can administer; whether 3 more grants are held cannot be seen");
+		const powers = page.locator(".power");
+		assert.match(await powers.first().locator("h3").textContent(), /^system-administrator 2 hold it, 1 is declared, not seen of 1 account$/);
+		assert.ok((await powers.first().boundingBox()).y < 450);
+		assert.deepEqual(await powers.first().locator("tbody tr th").allTextContents(), ["user jane@example.com", "user omar@example.com", "template-sync"]);
+		assert.deepEqual(await powers.first().locator(".state").allTextContents(), ["●held", "▲held, not declared", "?not seen"]);
+		assert.match(await powers.nth(1).locator("h3").textContent(), /not seen of all other users$/);
+	}));
+
+test("of manifests alone nothing is said to be held", () =>
+	opened("manifests.html", {}, async (page) => {
+		assert.match(await page.locator(".sources").textContent(), /No snapshot was read: what is held is not told\.$/);
+		const shown = await page.locator(".power .state, #all .state").allTextContents();
+		assert.ok(shown.length > 5);
+		for (const state of shown) assert.match(state, /^(○declared|–ended)$/);
+	}));
+
+test("every grant of the JSON has its sign in the table, and nothing else has one", () =>
+	opened("both.html", {}, async (page) => {
+		const signs = await page.locator("#all tr.row td.mark .state").evaluateAll((all) => all.map((e) => e.closest("td").title));
+		const label = (g) => g.entitlement.api ? `API ${g.entitlement.api}` : g.entitlement.kind === "product" ? `${g.entitlement.product} / ${g.entitlement.profile}` : g.entitlement.role + (g.entitlement.product ? ` of ${g.entitlement.product}` : "");
+		const who = (g) => g.principal.name === null ? "all users" : g.principal.kind === "technicalAccount" ? g.principal.name : `${g.principal.kind} ${g.principal.name}`;
+		assert.deepEqual(signs.sort(), json.grants.map((g) => `${who(g)}: ${label(g)}: ${g.state}`).sort());
+	}));
+
+test("search, filters and sort, in both tables", () =>
+	opened("both.html", {}, async (page) => {
+		assert.equal(await count(page), "8 accounts, groups and users");
+		await page.locator("#search").fill("OPS-1182 asset");
+		assert.deepEqual(await names(page), ["asset-archiver"]);
+		assert.equal(await count(page), "1 of 8 accounts, groups and users");
+		await page.locator("#search").fill("no such thing");
+		assert.equal(await count(page), "0 of 8 accounts, groups and users");
+		await page.locator("#search").fill("");
+		await page.locator("#state").selectOption({ label: "not as declared" });
+		assert.deepEqual(await names(page), ["asset-archiver", "forgotten-script", "omar@example.com", "report-reader"]);
+		await page.locator("#kind").selectOption({ label: "admin roles" });
+		assert.deepEqual(await names(page), ["forgotten-script", "omar@example.com", "report-reader"]);
+		await page.locator("#state").selectOption({ label: "any" });
+		await page.locator("#kind").selectOption({ label: "everything" });
+		await page.locator("#who").selectOption({ label: "users" });
+		assert.deepEqual(await names(page), ["all users", "jane@example.com", "omar@example.com"]);
+		await page.locator("#who").selectOption({ label: "anybody" });
+		await page.locator("#ends").selectOption({ label: "within 365 days" });
+		assert.deepEqual(await names(page), ["template-sync"]);
+		await page.locator("#ends").selectOption({ label: "whenever" });
+
+		await page.getByLabel("a row for each grant").check();
+		assert.equal(await count(page), "13 grants");
+		await page.locator("#all thead").getByRole("button", { name: "State" }).click();
+		assert.equal(await rows(page).first().locator(".state").textContent(), "✕ended, still held");
+		assert.equal(await page.locator("#all th[aria-sort]").getAttribute("aria-sort"), "ascending");
+		await page.locator("#all thead").getByRole("button", { name: "Who" }).click();
+		await page.locator("#all thead").getByRole("button", { name: "Who" }).click();
+		assert.equal(await page.locator("#all th[aria-sort]").getAttribute("aria-sort"), "descending");
+		assert.equal((await names(page))[0], "template-sync");
+	}));
+
+test("the ways to each grant, in a picture and in words", () =>
+	opened("both.html", {}, async (page) => {
+		await page.getByRole("button", { name: "asset-archiver" }).click();
+		const words = await page.locator(".card .ways").first().innerText();
+		assert.match(words, /Creative Cloud Enterprise \/ Storage[\s\S]*by bundle storage-access: manifests\/acme\.yaml:21:13, in the bundle manifests\/acme\.yaml:13:7[\s\S]*by its own list: manifests\/acme\.yaml:23:7[\s\S]*until 2026-12-31/);
+		const picture = page.getByRole("img", { name: /^Ways of asset-archiver to 4 entitlements/ });
+		const texts = (await picture.locator("text").allTextContents()).join("|");
+		for (const text of ["asset-archiver", "bundle storage-access", "its own list", "ProductAssignment express", "storage-administrator", "declared, not held"]) assert.ok(texts.includes(text), text);
+		// From the account to each way, and from each way to what it grants; what is not held is a broken line.
+		assert.equal(await picture.locator("path").count(), 3 + 5);
+		assert.equal(await picture.locator("path.open").count(), 2);
+		await page.getByRole("button", { name: "forgotten-script" }).click();
+		assert.match((await page.getByRole("img", { name: /forgotten-script/ }).locator("text").allTextContents()).join(" "), /no line that was read/);
+		await page.getByRole("button", { name: "asset-archiver" }).click();
+		assert.equal(await page.locator(".card").count(), 1);
+	}));
+
+test("keys alone: to the table, from row to row, open, and back to the search", () =>
+	opened("both.html", {}, async (page) => {
+		await page.keyboard.press("/");
+		assert.equal(await page.evaluate(() => document.activeElement.id), "search");
+		await rows(page).first().locator("button").focus();
+		const at = () => page.evaluate(() => document.activeElement.textContent);
+		await page.keyboard.press("ArrowDown");
+		assert.equal(await at(), "asset-archiver");
+		await page.keyboard.press("End");
+		assert.equal(await at(), "template-sync");
+		await page.keyboard.press("Enter");
+		assert.equal(await page.evaluate(() => document.activeElement.getAttribute("aria-expanded")), "true");
+		assert.match(await page.locator(".card").innerText(), /support-administrator\. The snapshot does not show whether it is held\./);
+		await page.keyboard.press("Home");
+		assert.equal(await at(), "all users");
+	}));
+
+test("on paper every row is there, and nothing is folded", () =>
+	opened("both.html", {}, async (page) => {
+		await page.emulateMedia({ media: "print" });
+		await page.evaluate(() => dispatchEvent(new Event("beforeprint")));
+		assert.equal(await rows(page).count(), 13);
+		assert.ok(!(await page.locator("#tools").isVisible()));
+		await page.evaluate(() => dispatchEvent(new Event("afterprint")));
+		await page.emulateMedia({ media: "screen" });
+		assert.equal(await rows(page).count(), 8);
+		const pdf = await page.pdf({ preferCSSPageSize: true });
+		assert.ok(pdf.length > 10000);
+	}));
+
+test("without scripts: who can administer, whole, and a sentence about the rest", () =>
+	opened("both.html", { javaScriptEnabled: false }, async (page) => {
+		assert.equal(await page.locator(".power").count(), 5);
+		assert.ok(await page.locator(".power").last().isVisible());
+		assert.match(await page.locator("#grants").innerText(), /drawn by the script in this file, which is switched off/);
+		assert.ok(!(await page.locator("#tools").isVisible()));
+	}));
+
+test("axe finds nothing: light and dark, wide and narrow, both tables, with a row open", async () => {
+	for (const colorScheme of ["light", "dark"]) {
+		for (const width of [1280, 400]) {
+			for (const view of ["a row for each name", "a row for each grant"]) {
+				await opened("both.html", { colorScheme, viewport: { width, height: 900 } }, async (page) => {
+					await page.getByLabel(view).check();
+					await rows(page).nth(1).locator("button").click();
+					await page.evaluate(readFileSync(require.resolve("axe-core/axe.min.js"), "utf8"));
+					const { violations } = await page.evaluate(() => axe.run(document));
+					assert.deepEqual(violations.map((v) => `${v.id}: ${v.nodes[0].html}`), [], `${colorScheme} ${width} ${view}`);
+				});
+			}
+		}
+	}
+});
+
+test("400 pixels are wide enough: nothing but the table scrolls sideways", () =>
+	opened("both.html", { viewport: { width: 400, height: 860 } }, async (page) => {
+		assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
+		assert.equal(await page.locator("#scroller").getAttribute("class"), "scroller list");
+	}));
+
+// ---- hostile names ----
+
+test("hostile names, reasons and owners stay text, on the page and in what a row opens", async () => {
+	const attacks = [
+		"<script>alert(1)</script>", "</script><script>alert(2)</script>", "<!--<script>", "--><img src=x onerror=alert(3)>", "]]></style><svg onload=alert(4)>",
+		"\"><b onmouseover=alert(5)>", "&lt;b&gt;&amp;", "\\u003cb>", "javascript:alert(6)", "https://evil.example/x", "=cmd|' /C calc'!A0", "__proto__", "constructor", "${alert(7)}", "日本語",
+	];
+	mkdirSync(join(work, "hostile"));
+	const organization = { apiVersion: "writ/v1", kind: "Organization", metadata: { name: "acme" }, spec: { provider: "file" } };
+	writeFileSync(join(work, "hostile/org.json"), JSON.stringify(organization));
+	attacks.forEach((text, i) => writeFileSync(join(work, `hostile/${i}.json`), JSON.stringify({
+		apiVersion: "writ/v1", kind: "TechnicalAccount", metadata: { name: `robot-${i}` },
+		spec: { description: text, owner: text, adminRoles: [{ role: "user-group-administrator", group: text, reason: text, ticket: text }], products: [{ product: text.replaceAll("_", "x"), profile: text.replaceAll("_", "x") }], apis: [text] },
+	}).replaceAll("\"user-group-administrator\",\"group\":\"_", "\"user-group-administrator\",\"group\":\"x")));
+	writ("report", "--format", "html=hostile.html", "--format", "json=hostile.json", "hostile");
+	checkFile("hostile.html");
+	await opened("hostile.html", {}, async (page) => {
+		for (const [i, text] of attacks.entries()) {
+			await page.locator("#search").fill(`robot-${i}`);
+			const button = page.getByRole("button", { name: `robot-${i}`, exact: true });
+			await button.click();
+			const shown = await page.locator(".card dd").first().textContent();
+			assert.equal(shown.replaceAll("\\", ""), text.replaceAll("\\", "")); // "[" and the like are shown behind one
+			assert.ok((await page.locator(".card .ways").first().textContent()).includes(shown));
+			await button.click();
+		}
+		assert.deepEqual(await page.evaluate(() => [...new Set([...document.body.querySelectorAll("*")].map((e) => e.localName))].filter((name) => ["img", "b", "iframe", "a"].includes(name) && !document.querySelector("nav a").matches(name))), []);
+	});
+});
+
+// ---- many ----
+
+test("five thousand accounts: only the rows in view are in the document, and all can be reached", async () => {
+	mkdirSync(join(work, "many"));
+	writeFileSync(join(work, "many/org.yaml"), "apiVersion: writ/v1\nkind: Organization\nmetadata: {name: acme}\nspec: {provider: file}\n");
+	const account = (i) => `---\napiVersion: writ/v1\nkind: TechnicalAccount\nmetadata: {name: account-${String(i).padStart(4, "0")}}\nspec:\n  owner: team-${i % 50}@example.com\n  products:\n` +
+		[0, 1, 2].map((k) => `    - {product: Product ${(i * 7 + k * 13) % 60}, profile: Default, reason: job ${i}, ticket: OPS-${i}}\n`).join("") + (i % 20 ? "" : "  adminRoles: [storage-administrator]\n");
+	writeFileSync(join(work, "many/accounts.yaml"), Array.from({ length: 5000 }, (_, i) => account(i)).join("").slice(4));
+	writ("report", "--format", "html=many.html", "many");
+	await opened("many.html", {}, async (page) => {
+		assert.equal(await count(page), "5000 accounts, groups and users");
+		const drawn = async () => {
+			const n = await rows(page).count();
+			assert.ok(n >= 20 && n < 70, `${n} rows`);
+			return n;
+		};
+		await drawn();
+		await rows(page).first().locator("button").focus();
+		await page.keyboard.press("End");
+		assert.equal(await page.evaluate(() => document.activeElement.textContent), "account-4999");
+		assert.equal(await page.evaluate(() => document.activeElement.closest("tr").getAttribute("aria-rowindex")), "5001");
+		await drawn();
+		await page.locator("#search").fill("OPS-4321");
+		assert.deepEqual(await names(page), ["account-4321"]);
+		await page.locator("#search").fill("");
+		await page.getByLabel("a row for each grant").check();
+		assert.equal(await count(page), "15250 grants");
+		await page.locator("#scroller").evaluate((e) => (e.scrollTop = e.scrollHeight / 2));
+		await page.waitForFunction(() => Number(document.querySelector("#all tr.row").getAttribute("aria-rowindex")) > 7000);
+		await drawn();
+		// 250 of them administer: folded, but there.
+		assert.match(await page.locator("details.power summary").textContent(), /^storage-administrator 250 are declared$/);
+	});
+});
