@@ -120,6 +120,7 @@ static bool has_group(const struct plan *plan)
 static struct query query_of_plan(struct arena *a, const struct plan *plan)
 {
 	struct reread_list all = {0};
+	vec_reserve(a, &all, plan->accounts.len + 1); /* none is not "no list": that asks for all */
 	for (size_t i = 0; i < plan->accounts.len; i++)
 		vec_push(a, &all, plan->accounts.at[i]);
 	for (size_t i = 0; i < plan->changes.len; i++) {

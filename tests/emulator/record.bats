@@ -123,3 +123,15 @@ converged() {
 		subjects 'acme: what had drifted' 'acme: 3 added, 0 changed, 0 removed'
 	done
 }
+
+@test "a saved plan about users alone reads few accounts, and that is no organisation that shrank" {
+	wants <<END
+apiVersion: writ/v1
+kind: AdminRole
+metadata: {name: support}
+spec: {role: support-administrator, members: [{user: joe.doe@example.com}]}
+END
+	ends 0 plan --base repo/org --out plan.json wanted.yaml
+	apply 0 --plan plan.json
+	subjects 'acme: 1 added, 0 changed, 0 removed'
+}
