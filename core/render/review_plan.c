@@ -595,7 +595,8 @@ static void add_facts(struct review *r, struct arena *a, const struct planned *p
 		 (struct review_fact){
 			 "Organisation",
 			 arena_printf(a, "%s, provider %s", plan->organization, plan->provider)});
-	vec_push(a, &r->facts, (struct review_fact){"Plan", planned->digest});
+	vec_push(a, &r->facts, (struct review_fact){"Plan", planned->plan_digest});
+	vec_push(a, &r->facts, (struct review_fact){"Saved plan", planned->digest});
 	if (plan->manifest_commit)
 		vec_push(a, &r->facts,
 			 (struct review_fact){"Manifests",
@@ -635,7 +636,8 @@ static void add_outputs(struct review *r, struct arena *a, const struct planned 
 		      {"credential-changes", count_of(plan, is_credential)}};
 	vec_push(a, &r->outputs,
 		 (struct review_fact){"changes", plan_pending(plan) ? "true" : "false"});
-	vec_push(a, &r->outputs, (struct review_fact){"digest", planned->digest});
+	vec_push(a, &r->outputs, (struct review_fact){"digest", planned->plan_digest});
+	vec_push(a, &r->outputs, (struct review_fact){"saved-digest", planned->digest});
 	for (size_t i = 0; i < sizeof(counts) / sizeof(*counts); i++)
 		review_add_count(&r->outputs, a, counts[i].name, counts[i].count);
 }

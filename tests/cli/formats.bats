@@ -27,7 +27,7 @@ many() {
 @test "each format of the quick start" {
 	for kind in $reviews; do
 		ends 0 plan --live live.yaml --format "$kind" manifests
-		sed -i 's/sha256:[0-9a-f]\{64\}/DIGEST/' stdout stderr # of all that a plan says, as JSON
+		sed -i 's/sha256:[0-9a-f]\{64\}/DIGEST/g' stdout stderr # of all that a plan says, as JSON
 		assert_golden "formats-$kind"
 	done
 }
