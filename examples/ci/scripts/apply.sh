@@ -1,0 +1,112 @@
+#!/bin/sh
+# SPDX-License-Identifier: Apache-2.0
+# After a merge: goes on with a run that a dead runner left, plans once more, and carries the plan out if it is the one
+# that was reviewed. Otherwise nothing is sent, and the proposal is told what the plan is by now. A person who has read
+# that one starts the job by hand with its digest in WRIT_EXPECT.
+# shellcheck source=examples/ci/scripts/lib.sh
+. "$(dirname -- "$0")/lib.sh"
+
+# tell FILE: in the summary of the job, and as a comment of the proposal in place of the last one about applying.
+tell() {
+	printf '\n%s\n' "$job_url" >>"$1"
+	site_summary "$1"
+	[ -z "$number" ] || site_comment "$number" apply: "$1"
+}
+
+# ended STATUS HEADING TEXT [FILE]: what became of it, with what writ said. The end.
+ended() {
+	{
+		printf '<!-- writ:apply:%s -->\n## %s\n\n%s\n' "$MANIFESTS" "$2" "$3"
+		[ ! -s "${4:-}" ] || as_code "$4" 30000
+	} >"$results/result.md"
+	tell "$results/result.md"
+	exit "$1"
+}
+
+open_runs() {
+	writ ledger --log quiet --format json | jq -r '.ledgers[].open[].run'
+}
+
+# A run that stopped is gone on with before anything else: its plan was reviewed, and stands in the ledger.
+go_on() {
+	[ -n "$(open_runs)" ] || return 0
+	say 'a run has not ended; going on with it'
+	# shellcheck disable=SC2086 # options
+	ends apply --resume --wait "$WRIT_WAIT" $consent >"$results/resumed.txt" 2>&1
+	cat "$results/resumed.txt" >&2
+	[ -n "$(open_runs)" ] || return 0
+	[ "$status" -ne 7 ] || ended 7 "$busy" "$later" "$results/resumed.txt"
+	ended "$status" "A run that stopped could not be gone on with (exit $status)" \
+		"Nothing of this merge was applied. Run the job again; \`writ ledger\` shows the run." "$results/resumed.txt"
+}
+
+# The plan of the manifests as they were merged. Without changes there is no more to do.
+make_plan() {
+	# shellcheck disable=SC2086 # options
+	ends plan --detailed-exitcode --out "$results/plan.json" --format "markdown=$results/plan.md" \
+		--max-bytes "$comment_bytes" --format "html=$results/plan.html" $consent "$MANIFESTS" 2>"$results/said.txt"
+	cat "$results/said.txt" >&2
+	case $status in
+	0) ended 0 'Nothing left to apply' 'The organisation is as the manifests say.' "$results/resumed.txt" ;;
+	2) digest=$(digest_of "$results/plan.json") ;;
+	*) ended "$status" "Not applied: no plan (exit $status)" 'Nothing was changed.' "$results/said.txt" ;;
+	esac
+}
+
+# The plan is not the one that was reviewed: what it is by now, and what to do. Nothing was sent.
+refuse() {
+	say "the plan is $digest; reviewed was ${expect:-none}"
+	{
+		printf '<!-- writ:apply:%s -->\n## Not applied: this is not the plan that was reviewed (exit 3)\n\n' "$MANIFESTS"
+		echo "Reviewed was ${expect:-no plan}. Since then the organisation changed, or an earlier merge waits to be" \
+			'applied; in that case run this job again when it was. Else read this plan, and who agrees with it' \
+			"starts the job by hand with its digest: $digest"
+		echo
+		sed '1{/^<!-- writ:/d;}' "$results/plan.md"
+	} >"$results/result.md"
+	tell "$results/result.md"
+	exit 3
+}
+
+# Who was superseded, or found the organisation changed, by the time that it got it (3), plans anew; what it plans then
+# must come to the same.
+apply_reviewed() {
+	for try in 1 2 3; do
+		make_plan
+		[ "$digest" = "$expect" ] || refuse
+		: >"$results/applied.txt"
+		# shellcheck disable=SC2086
+		ends apply --plan "$results/plan.json" --expect "$expect" --wait "$WRIT_WAIT" $consent \
+			--format "text=$results/applied.txt" 2>"$results/said.txt"
+		cat "$results/said.txt" "$results/applied.txt" >"$results/told.txt"
+		cat "$results/told.txt" >&2
+		[ "$status" -eq 3 ] && [ "$try" -lt 3 ] || return 0
+		say 'the organisation changed since; planning once more'
+	done
+}
+
+busy='Not applied: another run has the organisation (exit 7)' later='Run the job again later.'
+expect=${WRIT_EXPECT:-} consent=''
+case ${WRIT_ALLOW_REMOVE:-} in
+'') ;;
+*[!0-9%]*) say 'removals are consented to by a number, or a percentage' && exit 64 ;;
+*) consent="--allow-remove $WRIT_ALLOW_REMOVE" ;;
+esac
+rm -f "$results"/*
+records_open
+site_merged # number of the proposal that this commit merged, and the digest that was reviewed
+go_on
+apply_reviewed
+again='Run the job again: it goes on where this one stopped.'
+consents='Who consents to what is left starts the job by hand, with the digest of the plan by now and the number of removals.'
+record='The organisation is as planned; its snapshot is not on record. The last lines say how to record it.'
+case $status in
+0) ended 0 'Applied' "Exactly the plan that was reviewed, $digest" "$results/applied.txt" ;;
+4) ended 4 'Applied, but for what guards stop (exit 4)' "$consents" "$results/told.txt" ;;
+5) ended 5 'Stopped part-way (exit 5)' "$again" "$results/told.txt" ;;
+6) ended 6 'Applied; something waits for a person (exit 6)' 'The steps stand below.' "$results/told.txt" ;;
+7) ended 7 "$busy" "$later" "$results/told.txt" ;;
+8) ended 8 'Applied, and not on record (exit 8)' "$record" "$results/told.txt" ;;
+9) ended 9 'The service refuses the credentials (exit 9)' 'Renew them, and run the job again.' "$results/told.txt" ;;
+*) ended "$status" "Not applied (exit $status)" 'Nothing was changed.' "$results/told.txt" ;;
+esac
