@@ -225,10 +225,20 @@ given() {
 	changes | grep -c "$1" || :
 }
 
+# shellcheck disable=SC2016 # nothing is to be expanded
 @test "proposed twice with one comment, merged, applied as reviewed, and once" {
+	# More than a comment takes, and words that are no command and no markup.
 	holds author joe.doe@example.com support-administrator
+	sed -i 's/reason: desk/reason: "$(touch hurt) `touch hurt` --> @ann"/; s/\]}$//' author/manifests/support-administrator.yaml
+	{
+		for n in $(seq 900); do
+			printf ', {user: nobody-%s@example.com, reason: one of very many that have a name and a reason}' "$n"
+		done
+		echo ']}'
+	} >>author/manifests/support-administrator.yaml
 	planned 1 one
 	comment 1 plan: | grep -q '^## 1 administrator right granted'
+	[ -z "$(find . -name hurt)" ]
 	holds author kim@example.com support-administrator
 	planned 1 one
 	comment 1 plan: >said
@@ -347,20 +357,46 @@ given() {
 	merged=$(merge 1 one)
 	failing apply-after-send:1
 	applied 137 "$merged" dead
-	comment 1 apply: | grep -q '^## Not applied\|^## Stopped'
+	comment 1 apply: | grep -q '^## Stopped by a signal, maybe part-way (exit 137)'
 	whole
 	rm -rf dead
 	# A proposal says meanwhile that a run is open.
 	git -C author checkout -q main
 	holds author jane@example.com support-administrator
 	planned 2 two
-	comment 2 plan: | grep -q '^    .*has not ended'
+	comment 2 plan: | grep -q '^A run has not ended'
+	comment 2 plan: | grep -q '^    20[0-9]*T'
 	applied 0 "$merged"
 	comment 1 apply: >said
 	grep -q '^## Nothing left to apply' said
 	grep -q '^    Apply: .* 0 failed' said
 	[ "$(who support-administrator)" = joe.doe@example.com ]
 	[ "$(who deployment-administrator)" = kim@example.com ]
+}
+
+@test "superseded between the plan and its apply: planned once more, and still what was reviewed" {
+	mkdir -p other/manifests
+	cp author/manifests/organization.yaml other/manifests
+	holds other kim@example.com deployment-administrator
+	holds author joe.doe@example.com support-administrator
+	planned 1 one
+	merged=$(merge 1 one)
+	rm programs/writ
+	cat >programs/writ <<-END
+		#!/bin/sh
+		if [ "\$1" = apply ] && [ ! -e "$PWD/once" ]; then
+			touch "$PWD/once"
+			"$WRIT" apply --auto-approve "$PWD/other/manifests" >"$PWD/once" 2>&1
+		fi
+		exec "$WRIT" "\$@"
+	END
+	chmod 755 programs/writ
+	applied 0 "$merged"
+	grep -q 'Apply: 1 done' once
+	grep -q 'superseded' fresh/err
+	grep -q 'planning once more' fresh/err
+	comment 1 apply: | grep -q '^## Applied$'
+	[ "$(given support) $(given deployment)" = '1 1' ]
 }
 
 @test "a job that is cancelled lets the batch in flight finish, and the next one goes on" {
@@ -379,7 +415,7 @@ given() {
 	status=0
 	wait "$job" || status=$?
 	[ "$status" -eq 143 ] || { cat a/out a/err; false; }
-	comment 1 apply: | grep -q '^## '
+	comment 1 apply: | grep -q '^## Stopped'
 	whole
 	applied 0 "$merged"
 	[ "$(who support-administrator)" = joe.doe@example.com ]
@@ -410,30 +446,39 @@ given() {
 	jq -s 'map(.state) | join(" ")' site/issues | grep -q 'closed open'
 }
 
-@test "GitLab: a note, Code Quality, applied as reviewed, drift" {
-	gitlab_job() {
-		GITLAB_TOKEN=t done_by "$1" gitlab "$2" "$3"
-	}
+# gitlab_job STATUS RUNNER STEP
+gitlab_job() {
+	GITLAB_TOKEN=t done_by "$1" gitlab "$2" "$3"
+}
+
+# requested NUMBER NAME: a merge request, and a runner "mr" for its pipeline.
+requested() {
+	CI_COMMIT_SHA=$(propose "$2")
+	export CI_COMMIT_SHA CI_MERGE_REQUEST_IID=$1 CI_MERGE_REQUEST_TARGET_BRANCH_NAME=main
+	known "$1" "$CI_COMMIT_SHA"
+	runner mr "$CI_COMMIT_SHA"
+}
+
+# accepted NUMBER NAME: merged, and a runner "fresh" for the pipeline of main.
+accepted() {
+	unset CI_MERGE_REQUEST_IID CI_MERGE_REQUEST_TARGET_BRANCH_NAME
+	CI_COMMIT_SHA=$(merge "$1" "$2")
+	runner fresh "$CI_COMMIT_SHA"
+}
+
+@test "GitLab: a note that is replaced, Code Quality, applied as reviewed, drift" {
 	holds author joe.doe@example.com support-administrator
-	head=$(propose one)
-	known 1 "$head"
-	export CI_MERGE_REQUEST_IID=1 CI_MERGE_REQUEST_TARGET_BRANCH_NAME=main CI_COMMIT_SHA=$head
-	runner mr "$head"
+	requested 1 one
 	without_secrets gitlab_job 0 mr check
 	jq -e '.[0].location.path == "manifests/support-administrator.yaml"' mr/work/writ-results/gl-code-quality-report.json
-	without_secrets gitlab_job 0 mr plan
-	comment 1 plan: | grep -q '^Against the last snapshot'
-	holds author kim@example.com support-administrator
-	head=$(propose one)
-	known 1 "$head"
-	runner mr "$head"
-	export CI_COMMIT_SHA=$head
 	gitlab_job 0 mr plan
-	comment 1 plan: | grep -q 'kim@example.com'
-	unset CI_MERGE_REQUEST_IID CI_MERGE_REQUEST_TARGET_BRANCH_NAME
-	CI_COMMIT_SHA=$(merge 1 one)
-	export CI_COMMIT_SHA
-	runner fresh main
+	holds author kim@example.com support-administrator
+	requested 1 one
+	gitlab_job 0 mr plan
+	comment 1 plan: >said
+	grep -q 'kim@example.com' said
+	run ! grep -q 'joe.doe' said
+	accepted 1 one
 	gitlab_job 0 fresh apply
 	comment 1 apply: | grep -q '^## Applied$'
 	[ "$(who support-administrator)" = kim@example.com ]
@@ -443,6 +488,43 @@ given() {
 	gitlab_job 0 fresh drift
 	jq -r .description site/issues | grep -qi 'joe.doe@example.com'
 	jq -s 'length' site/issues | grep -qx 1
+	control POST take '{"email": "joe.doe@example.com", "role": "deployment-administrator"}'
+	gitlab_job 0 fresh drift
+	jq -r .state site/issues | grep -qx closed
+}
+
+@test "GitLab with protected variables: the note is against the snapshot, and a person reads the plan after the merge" {
+	holds author joe.doe@example.com support-administrator
+	requested 1 one
+	without_secrets gitlab_job 0 mr plan
+	comment 1 plan: | grep -q '^Against the last snapshot'
+	accepted 1 one
+	gitlab_job 3 fresh apply
+	comment 1 apply: >said
+	grep -q '^Reviewed was no plan' said
+	[ -z "$(who support-administrator)" ]
+	WRIT_EXPECT=$(sed -n 's/.*with its digest: //p' said) gitlab_job 0 fresh apply
+	comment 1 apply: | grep -q '^## Applied$'
+	[ "$(who support-administrator)" = joe.doe@example.com ]
+}
+
+@test "the hook for commits looks at what is committed" {
+	install -m 755 "$WRIT_ROOT/examples/ci/pre-commit" author/.git/hooks/pre-commit
+	cd author
+	writ fmt manifests
+	git add -A
+	git commit -qm fine --allow-empty
+	printf 'apiVersion: writ/v1\nkind: AdminRole\nmetadata:   {name: desk}\nspec: {role: support-administrator, members: [{user: jane@example.com, reason: desk}]}\n' >manifests/desk.yaml
+	git add -A
+	run ! git commit -qm 'another spelling'
+	writ fmt manifests
+	# The work tree is well, what is staged is not.
+	run ! git commit -qm 'another spelling'
+	git add -A
+	git commit -qm spelled
+	printf 'apiVersion: writ/v1\nkind: Nothing\n' >manifests/desk.yaml
+	git add -A
+	run ! git commit -qm invalid
 }
 
 # gh_status COMMIT DIGEST: the app of the jobs says that this digest was planned.

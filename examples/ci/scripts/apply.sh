@@ -23,10 +23,6 @@ ended() {
 	exit "$1"
 }
 
-open_runs() {
-	writ ledger --log quiet --format json | jq -r '.ledgers[].open[].run'
-}
-
 # A run that stopped is gone on with before anything else: its plan was reviewed, and stands in the ledger.
 go_on() {
 	[ -n "$(open_runs)" ] || return 0
@@ -85,28 +81,35 @@ apply_reviewed() {
 	done
 }
 
+# consent_to OPTION VALUE: of a person, who started the job by hand.
+consent_to() {
+	case $2 in
+	'') ;;
+	*[!0-9%]*) say "$1 takes a number, or a percentage" && exit 64 ;;
+	*) consent="$consent $1 $2" ;;
+	esac
+}
+
 busy='Not applied: another run has the organisation (exit 7)' later='Run the job again later.'
 expect=${WRIT_EXPECT:-} consent=''
-case ${WRIT_ALLOW_REMOVE:-} in
-'') ;;
-*[!0-9%]*) say 'removals are consented to by a number, or a percentage' && exit 64 ;;
-*) consent="--allow-remove $WRIT_ALLOW_REMOVE" ;;
-esac
+consent_to --allow-remove "${WRIT_ALLOW_REMOVE:-}"
+consent_to --allow-admin-grants "${WRIT_ALLOW_ADMIN_GRANTS:-}"
 rm -f "$results"/*
 records_open
 site_merged # number of the proposal that this commit merged, and the digest that was reviewed
 go_on
 apply_reviewed
 again='Run the job again: it goes on where this one stopped.'
-consents='Who consents to what is left starts the job by hand, with the digest of the plan by now and the number of removals.'
+consents='Who consents starts the job by hand, with the digest of what is left and the numbers that the plan names.'
 record='The organisation is as planned; its snapshot is not on record. The last lines say how to record it.'
 case $status in
 0) ended 0 'Applied' "Exactly the plan that was reviewed, $digest" "$results/applied.txt" ;;
-4) ended 4 'Applied, but for what guards stop (exit 4)' "$consents" "$results/told.txt" ;;
+4) ended 4 'Guards stopped some of it, or all (exit 4)' "$consents" "$results/told.txt" ;;
 5) ended 5 'Stopped part-way (exit 5)' "$again" "$results/told.txt" ;;
 6) ended 6 'Applied; something waits for a person (exit 6)' 'The steps stand below.' "$results/told.txt" ;;
 7) ended 7 "$busy" "$later" "$results/told.txt" ;;
 8) ended 8 'Applied, and not on record (exit 8)' "$record" "$results/told.txt" ;;
 9) ended 9 'The service refuses the credentials (exit 9)' 'Renew them, and run the job again.' "$results/told.txt" ;;
-*) ended "$status" "Not applied (exit $status)" 'Nothing was changed.' "$results/told.txt" ;;
+1 | 3 | 64) ended "$status" "Not applied (exit $status)" 'Nothing was changed.' "$results/told.txt" ;;
+*) ended "$status" "Stopped by a signal, maybe part-way (exit $status)" "$again" "$results/told.txt" ;;
 esac

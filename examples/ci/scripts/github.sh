@@ -4,7 +4,7 @@
 # shellcheck disable=SC2034,SC2154 # shared with the steps
 
 site_program=gh
-comment_bytes=65000 # of the 65,536 that a comment takes; a line or two are put below
+comment_bytes=63000 # of the 65,536 that a comment takes: some lines of ours stand beside it
 bot=${WRIT_BOT:-github-actions[bot]}
 repository=$GITHUB_REPOSITORY
 job_url="$GITHUB_SERVER_URL/$repository/actions/runs/$GITHUB_RUN_ID"

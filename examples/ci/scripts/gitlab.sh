@@ -4,7 +4,7 @@
 # shellcheck disable=SC2034,SC2154 # shared with the steps
 
 site_program=glab
-comment_bytes=gitlab
+comment_bytes=990000 # of the 1,000,000 that a note takes
 job_url=$CI_JOB_URL
 project=projects/$CI_PROJECT_ID
 

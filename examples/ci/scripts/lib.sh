@@ -49,6 +49,11 @@ digest_of() {
 	jq -r .digest "$1"
 }
 
+# The runs that have not ended, one a line.
+open_runs() {
+	writ ledger --log quiet --format json | jq -r '.ledgers[].open[].run'
+}
+
 # summary_of PLAN: its numbers, in a line.
 summary_of() {
 	jq -r '.summary | "\(.add) to add, \(.change) to change, \(.remove) to remove"' "$1"
@@ -90,7 +95,11 @@ snapshot_into() {
 # as_code FILE BYTES: whole lines, indented: nothing in them is markup, whatever it is.
 as_code() {
 	echo
-	head -c "$2" "$1" | sed 's/^/    /'
-	[ "$(wc -c <"$1")" -le "$2" ] || printf '\n    (more in the log of the job)\n'
+	if [ "$(wc -c <"$1")" -le "$2" ]; then
+		sed 's/^/    /' "$1"
+	else
+		head -c "$2" "$1" | sed '$d; s/^/    /'
+		printf '\n    (more in the log of the job)\n'
+	fi
 	echo
 }

@@ -47,8 +47,9 @@ ends plan --out "$results/plan.json" --format "markdown=$results/comment.md" --m
 cat "$WRIT_HOME/said" >&2
 [ "$status" -eq 0 ] || failed "\`writ plan\` ended with $status."
 {
-	if grep 'has not ended' "$WRIT_HOME/said" >"$WRIT_HOME/open"; then
-		printf '\nA run is open; the next apply goes on with it first:\n'
+	[ -z "$live" ] || open_runs >"$WRIT_HOME/open"
+	if [ -s "$WRIT_HOME/open" ]; then
+		printf '\nA run has not ended. The next apply goes on with it first:\n'
 		as_code "$WRIT_HOME/open" 1024
 	fi
 	digest=$(digest_of "$results/plan.json")
