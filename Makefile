@@ -342,7 +342,8 @@ fuzz: $(FUZZ_BIN)
 
 ALL_C = $(LIB_SRC) $(CMD_SRC) $(EMU_SRC) $(UNIT_SRC) $(CONF_SRC) $(FAULT_SRC) $(SHIM_SRC) $(FUZZ_SRC) $(BENCH_SRC)
 SHELL_FILES = .ci/run .package/deb.sh $(sort $(shell find tests examples -name node_modules -prune -o \
-	\( -name '*.sh' -o -name '*.bats' -o -name '*.bash' \) -print 2>/dev/null)) tests/tap
+	\( -name '*.sh' -o -name '*.bats' -o -name '*.bash' \) -print 2>/dev/null)) tests/tap \
+	tests/cli/ci_site examples/ci/pre-commit
 
 .PHONY: tidy
 tidy: $(B)/gen/confusable_tables.h $(B)/gen/report_page.h
