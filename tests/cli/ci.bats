@@ -276,6 +276,31 @@ given() {
 	grep -q '^::error .*file=manifests/support-administrator.yaml' fork/out
 }
 
+@test "nothing of a pull request is run where there are secrets, and no link of it is followed" {
+	echo 'secret: words' >"$PWD/elsewhere.yaml"
+	printf '#!/bin/sh\ntouch %s\n' "$PWD/hurt" >author/ci/plan.sh
+	cp author/ci/plan.sh author/ci/lib.sh
+	echo '* filter=hurt merge=hurt' >author/.gitattributes
+	ln -s "$PWD/elsewhere.yaml" author/manifests/link.yaml
+	proposed=$(propose one)
+	known 1 "$proposed"
+	runner plan main
+	status=0
+	GH_TOKEN=t HEAD_SHA=$proposed job github plan plan || status=$?
+	[ "$status" -eq 0 ] || [ "$status" -eq 1 ]
+	[ ! -e hurt ]
+	run ! grep -rqF 'secret: words' site plan/out plan/err plan/work/writ-results
+	# All manifests as one link.
+	rm -r author/manifests
+	ln -s / author/manifests
+	proposed=$(propose one)
+	known 1 "$proposed"
+	runner plan main
+	GH_TOKEN=t HEAD_SHA=$proposed done_by 1 github plan plan
+	comment 1 plan: | grep -q '^## No plan'
+	jq -rs 'last.state' "site/statuses.$proposed" | grep -qx failure
+}
+
 @test "live moved since the review: refused, told, and applied when a person gives the new digest" {
 	holds author joe.doe@example.com support-administrator
 	sed -i '$s/spec: {/spec: {unlisted: remove, /' author/manifests/support-administrator.yaml
