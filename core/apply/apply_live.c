@@ -78,6 +78,17 @@ static const char *late_words(const struct applier *p, size_t i)
 		       : "accepted, but no read shows it yet";
 }
 
+/* Where names move on, a plan knows two accounts of one name. */
+static bool knows(const struct plan *plan, const struct account *live)
+{
+	for (size_t i = 0; i < plan->accounts.len; i++) {
+		const struct account *a = plan->accounts.at[i];
+		if (a->id && !strcmp(a->id, live->id) && !strcmp(a->meta.name, live->meta.name))
+			return true;
+	}
+	return false;
+}
+
 /* A name is not an identity: where another account has it by now, what was planned for the one
  * would go to the other. */
 static struct error *check_identities(const struct applier *p, const struct reread *v,
@@ -86,7 +97,8 @@ static struct error *check_identities(const struct applier *p, const struct rere
 	for (size_t i = 0; i < p->plan->accounts.len; i++) {
 		const struct account *planned = p->plan->accounts.at[i];
 		const struct account *live = live_find(&v->live, planned->meta.name);
-		if (live && live->id && planned->id && strcmp(live->id, planned->id) != 0)
+		if (live && live->id && planned->id && strcmp(live->id, planned->id) != 0 &&
+		    !knows(p->plan, live))
 			return error_new(ERROR_REFUSED,
 					 "the plan is stale: %s is another account by now, with id "
 					 "%s in place of %s; %s, plan again",

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/apply/reread.h"
 
+#include <string.h>
+
 #include "core/model/live.h"
 #include "core/util/keys.h"
 
@@ -44,6 +46,27 @@ static void rank_changes(struct reread *v, struct arena *a)
 	}
 }
 
+static bool is_freed(const struct plan *plan, const char *name)
+{
+	for (size_t i = 0; i < plan->changes.len; i++) {
+		const struct change *c = &plan->changes.at[i];
+		if (c->reason == REASON_RENAMED && c->before && !strcmp(c->before->meta.name, name))
+			return true;
+	}
+	return false;
+}
+
+/* The account that a rename still has to give its name; NULL: it has it, or is not there. Names
+ * alone do not tell where the new one was another account's. */
+static const struct account *waiting_for_name(const struct reread *v, const struct change *c)
+{
+	const struct account *old = live_find(&v->live, c->before->meta.name);
+	const struct account *now = live_find(&v->live, c->principal->name);
+	if (old && old->id && c->before->id)
+		return strcmp(old->id, c->before->id) ? NULL : old;
+	return now && !is_freed(v->plan, c->principal->name) ? NULL : old;
+}
+
 static void sort_pairs(struct reread *v, struct arena *a)
 {
 	const struct change_vec *changes = &v->plan->changes;
@@ -53,7 +76,7 @@ static void sort_pairs(struct reread *v, struct arena *a)
 		to[i] = (uint32_t)i;
 	for (size_t i = 0; i < changes->len; i++) {
 		const struct change *c = &changes->at[i];
-		if (c->reason != REASON_RENAMED || live_find(&v->live, c->principal->name))
+		if (c->reason != REASON_RENAMED || !c->before || !waiting_for_name(v, c))
 			continue;
 		uint32_t from = universe_principal(v->universe, PRINCIPAL_ACCOUNT,
 						   c->before->meta.name, false);
@@ -170,10 +193,27 @@ struct error *reread_read(struct reread *v, const struct reread_input *in, struc
 	return NULL;
 }
 
+static enum standing rename_standing(const struct reread *v, const struct change *c)
+{
+	const struct account *now = live_find(&v->live, c->principal->name);
+	const struct account *old = waiting_for_name(v, c);
+	unsigned compared = v->reader->attributes & c->attributes;
+	if (old) {
+		bool free = !now || is_freed(v->plan, c->principal->name);
+		return free && account_difference(old, c->before, compared) == 0 ? STANDING_BEFORE
+										 : STANDING_OTHER;
+	}
+	bool same = now && (!now->id || !c->before->id || !strcmp(now->id, c->before->id));
+	return same && account_difference(now, c->after, compared) == 0 ? STANDING_AFTER
+									: STANDING_OTHER;
+}
+
 static enum standing account_standing(const struct reread *v, const struct change *c)
 {
 	const struct account *now = live_find(&v->live, c->principal->name);
 	const struct account *old = c->before ? live_find(&v->live, c->before->meta.name) : NULL;
+	if (c->reason == REASON_RENAMED && c->before && c->after)
+		return rename_standing(v, c);
 	if (c->action == ACTION_DELETE)
 		return old ? STANDING_BEFORE : STANDING_AFTER;
 	unsigned compared = v->reader->attributes;
@@ -184,7 +224,7 @@ static enum standing account_standing(const struct reread *v, const struct chang
 	if (c->action == ACTION_CREATE)
 		return now ? STANDING_OTHER : STANDING_BEFORE;
 	bool kept = old && account_difference(old, c->before, compared) == 0;
-	return kept && (c->reason != REASON_RENAMED || !now) ? STANDING_BEFORE : STANDING_OTHER;
+	return kept ? STANDING_BEFORE : STANDING_OTHER;
 }
 
 enum standing reread_standing(const struct reread *v, size_t i)

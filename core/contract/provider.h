@@ -108,6 +108,9 @@ struct provider_reader {
 	const char *name;    /* as in a manifest's spec.provider */
 	unsigned attributes; /* set of enum attribute */
 	unsigned fixed;	     /* those that nothing changes while the account lives, as a set */
+	/* The service has no name of an account but its credential's: where a manifest says no
+	 * credential, that one is renamed with the account. */
+	bool names_are_credentials;
 	struct error *(*open)(const struct settings *settings, struct provider **out);
 	/* Appends what is live to `out`, in `a`, numbering pairs in `u`. */
 	struct error *(*read)(struct provider *p, struct arena *a, struct universe *u,

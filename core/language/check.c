@@ -121,6 +121,16 @@ static void check_projects(struct checker *c)
 	check_unique(c, &pairs, "E0511", "the same credential of project");
 }
 
+/* A name that a manifest declares can move on: who has it now gets another one in the same plan. */
+static bool moves_on(const struct account *declared)
+{
+	for (size_t i = 0; i < declared->meta.previously.len; i++) {
+		if (strcmp(declared->meta.previously.at[i].text, declared->meta.name) != 0)
+			return declared->state != STATE_ABSENT;
+	}
+	return false;
+}
+
 static void check_previously(struct checker *c)
 {
 	struct named_vec earlier = {0};
@@ -133,10 +143,12 @@ static void check_previously(struct checker *c)
 			if (!strcmp(p->text, a->meta.name))
 				checker_finding(c, "E0510", p->at, "name it once",
 						"the earlier name %s is the account's own", name);
-			else if (declared)
+			else if (declared && (a->state == STATE_ABSENT || !moves_on(declared)))
 				checker_finding(
 					c, "E0508", p->at,
-					arena_printf(c->arena, "declared at %s",
+					arena_printf(c->arena,
+						     "declared at %s; if it moves on, say with "
+						     "`previously` which account gets its name",
 						     checker_place(c, declared->meta.name_at)),
 					"the earlier name %s is an account of its own", name);
 			else

@@ -95,7 +95,8 @@ static const struct diagnostic_info diagnostics[] = {
 	{"E0507", "absent account as a member",
 	 "state: absent deletes the account; it can hold nothing."},
 	{"E0508", "earlier name is declared",
-	 "previously names accounts that are gone from the manifests."},
+	 "previously names accounts that are gone from the manifests, or that have moved on to "
+	 "another name by a previously of their own."},
 	{"E0509", "earlier name is claimed twice", "One account can become one other."},
 	{"E0510", "earlier name is the own name",
 	 "previously names other names than the present one."},
@@ -130,6 +131,9 @@ static const struct diagnostic_info diagnostics[] = {
 	{"E0605", "drift that cannot be accepted",
 	 "The manifests cannot say it by a change of these lines alone. What to write by hand "
 	 "stands behind it."},
+	{"E0606", "names that cannot move",
+	 "Accounts that change places have the same names before and afterwards: their credentials "
+	 "tell whether it has been done. With --target a name must be free."},
 	{"E0801", "bad URL",
 	 "Requests go to https, or to http on this machine, and to nothing that carries "
 	 "credentials or a query in its address."},

@@ -407,10 +407,65 @@ static int by_content(const void *a, const void *b)
 	       (x->entitlement_rank < y->entitlement_rank);
 }
 
+struct ordered {
+	struct change change;
+	size_t depth;
+};
+VEC(ordered_vec, struct ordered);
+
 bool planner_is_targeted(const struct planner *p, const struct principal *principal)
 {
 	return !p->in->target ||
 	       (principal->kind == PRINCIPAL_ACCOUNT && !strcmp(principal->name, p->in->target));
+}
+
+/* Behind how many renames one stands: its new name is free once each of them is made. */
+static size_t rename_depth(const struct planner *p, const struct change *c)
+{
+	size_t depth = 0;
+	uint32_t rank = c->principal_rank;
+	while (c->reason == REASON_RENAMED && p->takers[rank] && depth < p->phases[0].len) {
+		rank = p->takers[rank] - 1;
+		depth++;
+	}
+	return depth;
+}
+
+static int by_depth(const void *a, const void *b)
+{
+	const struct ordered *x = a, *y = b;
+	if (x->depth != y->depth)
+		return x->depth < y->depth ? -1 : 1;
+	return by_content(&x->change, &y->change);
+}
+
+static bool has_rename(const struct change_vec *changes)
+{
+	for (size_t i = 0; i < changes->len; i++) {
+		if (changes->at[i].reason == REASON_RENAMED)
+			return true;
+	}
+	return false;
+}
+
+/* No two accounts have one name on the way: a rename comes after the one that frees its name. */
+static void order_renames(struct planner *p)
+{
+	struct change_vec *changes = &p->phases[PHASE_ACCOUNTS];
+	struct ordered_vec all = {0};
+	p->takers = arena_zalloc(&p->scratch, universe_principals(p->u) * sizeof(*p->takers));
+	for (size_t i = 0; i < changes->len; i++) {
+		const struct change *c = &changes->at[i];
+		if (c->reason == REASON_RENAMED)
+			p->takers[planner_account_rank(p, c->before->meta.name, true)] =
+				c->principal_rank + 1;
+	}
+	for (size_t i = 0; i < changes->len; i++)
+		vec_push(&p->scratch, &all,
+			 (struct ordered){changes->at[i], rename_depth(p, &changes->at[i])});
+	vec_sort(&all, by_depth);
+	for (size_t i = 0; i < changes->len; i++)
+		changes->at[i] = all.at[i].change;
 }
 
 static void collect_changes(struct planner *p)
@@ -418,6 +473,8 @@ static void collect_changes(struct planner *p)
 	for (int phase = 0; phase < PHASE_COUNT; phase++) {
 		struct change_vec *changes = &p->phases[phase];
 		vec_sort(changes, by_content);
+		if (phase == PHASE_ACCOUNTS && has_rename(changes))
+			order_renames(p);
 		for (size_t i = 0; i < changes->len; i++) {
 			if (planner_is_targeted(p, changes->at[i].principal))
 				vec_push(p->arena, &p->plan->changes, changes->at[i]);
@@ -557,7 +614,9 @@ void plan_make(const struct plan_input *input, struct arena *a, struct report *r
 	planner_index_accounts(&p);
 	claim_assignments(&p, &input->wanted->roles);
 	claim_assignments(&p, &input->wanted->products);
+	planner_find_moves(&p, principals);
 	planner_accounts(&p, principals);
+	planner_settle_moves(&p, principals);
 	sort_declared(&p);
 	sort_live(&p, principals);
 	plan_grants(&p);

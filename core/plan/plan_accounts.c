@@ -7,18 +7,6 @@
 #include "core/plan/planner.h"
 #include "core/util/clock.h"
 
-/* The live account that `a` was called before. */
-static const struct account *find_renamed(const struct planner *p, const struct account *a)
-{
-	for (size_t i = 0; i < a->meta.previously.len; i++) {
-		const char *earlier = a->meta.previously.at[i].text;
-		const struct account *live = live_find(p->in->live, earlier);
-		if (live) /* no manifest declares it: E0508 */
-			return live;
-	}
-	return NULL;
-}
-
 static int by_id_then_name(const void *a, const void *b)
 {
 	int order = account_by_id(a, b);
@@ -135,10 +123,31 @@ static const struct account *follow_project(struct planner *p, const struct acco
 	return same;
 }
 
+static bool had_name(const struct account *a, const char *name)
+{
+	for (size_t i = 0; i < a->meta.previously.len; i++) {
+		if (!strcmp(a->meta.previously.at[i].text, name))
+			return true;
+	}
+	return false;
+}
+
+/* A credential that is not said stays what it was before a rename, unless the service has no other
+ * name of an account than that. */
+static unsigned compared_of(const struct planner *p, const struct account *a,
+			    const struct account *before)
+{
+	unsigned compared = p->in->reader->attributes & ~p->in->live->unknown;
+	bool stays = !a->credential && !p->in->exact && !p->in->reader->names_are_credentials;
+	if (stays && (had_name(a, before->meta.name) || had_name(a, account_credential(before))))
+		compared &= ~(unsigned)ATTRIBUTE_CREDENTIAL;
+	return compared;
+}
+
 static void plan_account(struct planner *p, uint32_t rank)
 {
-	const struct account *a = p->declared[rank], *live = p->held[rank];
-	const struct account *renamed = live ? NULL : find_renamed(p, a);
+	const struct account *a = p->declared[rank], *renamed = p->moved[rank];
+	const struct account *live = renamed ? NULL : p->held[rank];
 	if (!live && !renamed)
 		renamed = find_moved(p, a);
 	const struct account *before = live ? live : renamed;
@@ -151,8 +160,7 @@ static void plan_account(struct planner *p, uint32_t rank)
 	enum action action = before ? ACTION_UPDATE : ACTION_CREATE;
 	enum reason reason = renamed ? REASON_RENAMED : before ? REASON_CHANGED : REASON_ADDED;
 	a = follow_project(p, a, before);
-	unsigned compared = p->in->reader->attributes & ~p->in->live->unknown;
-	unsigned differ = before ? account_difference(before, a, compared) : 0;
+	unsigned differ = before ? account_difference(before, a, compared_of(p, a, before)) : 0;
 	if (live && !differ)
 		return;
 	struct change c = account_change(p, rank, action, reason, a->at);
@@ -196,10 +204,8 @@ void planner_accounts(struct planner *p, size_t principals)
 {
 	/* What a manifest says goes before what the snapshot makes likely: one account becomes one
 	 * other. */
-	for (uint32_t rank = 0; rank < principals; rank++) {
-		if (p->declared[rank] && !p->held[rank])
-			claim_name(p, find_renamed(p, p->declared[rank]));
-	}
+	for (uint32_t rank = 0; rank < principals; rank++)
+		claim_name(p, p->moved[rank]);
 	for (uint32_t rank = 0; rank < principals; rank++) {
 		if (p->declared[rank])
 			plan_account(p, rank);

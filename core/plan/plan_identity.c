@@ -17,13 +17,26 @@ static void tell(struct planner *p, const char *account, enum identity_kind kind
 	vec_push(p->arena, &p->plan->identities, (struct identity_item){account, kind, message});
 }
 
+/* Whether the snapshot has this account under an earlier name that its manifest tells. */
+static bool is_agreed_move(const struct planner *p, const struct account *live)
+{
+	const struct account *said = model_find_account(p->in->index, live->meta.name);
+	for (size_t i = 0; said && i < said->meta.previously.len; i++) {
+		const struct account *base =
+			live_find(p->in->base, said->meta.previously.at[i].text);
+		if (base && base->id && !strcmp(base->id, live->id))
+			return true;
+	}
+	return false;
+}
+
 /* The snapshot's account of the name that the live one has, where that is another one. */
 static const struct account *find_predecessor(const struct planner *p, const struct account *live)
 {
 	const struct account *base =
 		p->in->base && live ? live_find(p->in->base, live->meta.name) : NULL;
 	bool other = base && base->id && live->id && strcmp(base->id, live->id) != 0;
-	return other ? base : NULL;
+	return other && !is_agreed_move(p, live) ? base : NULL;
 }
 
 static bool holds_admin(const struct planner *p, uint32_t rank)

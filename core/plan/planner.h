@@ -2,9 +2,9 @@
 /* planner.h - what the files that make a plan share; nobody else includes it.
  *
  * plan.c has the merge and the order of things; plan_accounts.c the changes of accounts,
- * plan_base.c what the last snapshot adds, plan_unlisted.c what is left alone, plan_unseen.c what
- * no read shows, plan_managed.c what its manifests say anything of, plan_licences.c and
- * plan_facts.c what a plan tells besides its changes. */
+ * plan_moves.c who they were before, plan_base.c what the last snapshot adds, plan_unlisted.c what
+ * is left alone, plan_unseen.c what no read shows, plan_managed.c what its manifests say anything
+ * of, plan_licences.c and plan_facts.c what a plan tells besides its changes. */
 #ifndef WRIT_PLANNER_H
 #define WRIT_PLANNER_H
 
@@ -46,7 +46,10 @@ struct planner {
 	const struct account **held;	     /* by principal rank; NULL: no such account is live */
 	VEC(, const struct account *) by_id; /* live ones that have an id; made when needed */
 	uint32_t *deleted;		     /* by principal rank: index of the change + 1 */
-	bool *renamed; /* by principal rank: a manifest knows it by another name */
+	bool *renamed;	  /* by principal rank: a manifest knows it by another name */
+	uint32_t *takers; /* by principal rank: the rank of the name that its account gets + 1 */
+	const struct account **moved; /* by principal rank: the live account that an earlier name
+					 leads to and that gets this name; NULL: none */
 	struct change_vec phases[PHASE_COUNT];
 	struct grantable grantable;
 };
@@ -78,6 +81,13 @@ static inline const struct provider_reader *planner_service(const struct planner
 
 /* Appends a change to its phase. The pointer is good until the next change is added. */
 struct change *planner_add_change(struct planner *p, struct change change);
+
+/* ---- plan_moves.c ---- */
+
+/* Fills p->moved: chains of names that move on, and circles of names that change places. */
+void planner_find_moves(struct planner *p, size_t principals);
+/* From now on p->held has under a name that moves on the account that gets it. */
+void planner_settle_moves(struct planner *p, size_t principals);
 
 /* ---- plan_unlisted.c ---- */
 

@@ -196,6 +196,9 @@ static bool has_result(const struct change *c, const struct live *in, const stru
 	const struct account *known = live_find(in, c->after->meta.name);
 	if (c->action == ACTION_CREATE)
 		return known;
+	if (known && c->reason == REASON_RENAMED && c->before && known->id && c->before->id &&
+	    strcmp(known->id, c->before->id) != 0)
+		return false; /* who had the name before */
 	return known && !(account_difference(known, c->after, c->attributes) & c->attributes);
 }
 

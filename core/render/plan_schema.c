@@ -31,6 +31,7 @@ static const struct part values[] = {
 	{"ticket", TEXT_OR_NULL, "of a grant: where it was asked for", .optional = true},
 	{"expires", TEXT_OR_NULL, "of a grant: its last day", .optional = true},
 	{"name", TEXT, "of an account: its name", .optional = true},
+	{"id", TEXT, "of an account that gets another name: the service's id", .optional = true},
 	{"description", TEXT_OR_NULL, "of an account: what it is for", .optional = true},
 	{"owner", TEXT_OR_NULL, "of an account: who answers for it", .optional = true},
 	{"labels", "\"type\": \"object\", \"additionalProperties\": {\"type\": \"string\"}",

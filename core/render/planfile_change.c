@@ -148,6 +148,7 @@ static const struct account *read_side(const struct planfile_loader *l, struct j
 	struct account *a = arena_zalloc(l->arena, sizeof(*a));
 	const char *own = loader_text(l, object, "name");
 	a->meta.name = own ? own : name;
+	a->id = loader_text(l, object, "id");
 	a->description = loader_text(l, object, "description");
 	a->owner = loader_text(l, object, "owner");
 	a->project = loader_text(l, object, "project");

@@ -90,8 +90,9 @@ static void add_labels(struct str *out, const struct label_vec *labels)
 	str_addc(out, '}');
 }
 
-void render_account_json(struct str *out, const char *name, const struct account *a, unsigned set,
-			 bool with_name, bool unsaid)
+/* As render_account_json(), with an id where one is given. */
+static void account_json(struct str *out, const char *name, const struct account *a, unsigned set,
+			 bool with_name, bool unsaid, const char *id)
 {
 	json_put_key(out, name);
 	if (!a) {
@@ -101,6 +102,8 @@ void render_account_json(struct str *out, const char *name, const struct account
 	str_addc(out, '{');
 	if (with_name)
 		json_put_text(out, "name", a->meta.name);
+	if (id)
+		json_put_text(out, "id", id);
 	if ((set & ATTRIBUTE_DESCRIPTION) && (unsaid || a->description))
 		json_put_text(out, "description", a->description);
 	if ((set & ATTRIBUTE_OWNER) && (unsaid || a->owner))
@@ -114,13 +117,20 @@ void render_account_json(struct str *out, const char *name, const struct account
 	str_addc(out, '}');
 }
 
+void render_account_json(struct str *out, const char *name, const struct account *a, unsigned set,
+			 bool with_name, bool unsaid)
+{
+	account_json(out, name, a, set, with_name, unsaid, NULL);
+}
+
 /* All that is said, or for an update the set that differs. */
 static void add_attributes(struct str *out, const char *name, const struct account *a,
 			   const struct change *c)
 {
 	bool update = c->action == ACTION_UPDATE;
-	render_account_json(out, name, a, update ? c->attributes : ATTRIBUTE_ALL,
-			    !update || c->reason == REASON_RENAMED, update);
+	bool renamed = update && c->reason == REASON_RENAMED;
+	account_json(out, name, a, update ? c->attributes : ATTRIBUTE_ALL, !update || renamed,
+		     update, renamed && a == c->before ? a->id : NULL);
 }
 
 static void add_words(struct str *out, const char *name, const struct words *w, bool exists)

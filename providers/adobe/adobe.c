@@ -193,6 +193,7 @@ const struct provider_reader adobe_reader = {
 	.name = "adobe",
 	.attributes = ATTRIBUTE_DESCRIPTION | ATTRIBUTE_PROJECT | ATTRIBUTE_CREDENTIAL,
 	.fixed = ATTRIBUTE_PROJECT,
+	.names_are_credentials = true,
 	.open = session_open,
 	.read = live_read,
 	.can_grant = can_grant,

@@ -177,6 +177,9 @@ struct file_edit {
 	struct grantable grantable;
 	struct account_vec made;    /* sorted in at the end */
 	struct key_vec gone, added; /* pairs by rank */
+	struct key_vec moved;	    /* principals' numbers, the old one in front, of this batch */
+	const struct change *const *batch;
+	size_t len;
 };
 
 static uint64_t rank_key(const struct file_edit *e, uint32_t principal, uint32_t entitlement)
@@ -237,17 +240,35 @@ static struct outcome create_account(struct file_edit *e, const struct change *c
 	return (struct outcome){OUTCOME_APPLIED, NULL};
 }
 
-/* The pairs of the old name become those of the new one. */
 static void move_pairs(struct file_edit *e, const char *from, const char *to)
 {
-	uint32_t old = universe_principal(e->u, PRINCIPAL_ACCOUNT,
-					  intern(e->session->strings, from), true);
-	uint32_t new =
-		universe_principal(e->u, PRINCIPAL_ACCOUNT, intern(e->session->strings, to), true);
+	struct intern *strings = e->session->strings;
+	uint32_t old = universe_principal(e->u, PRINCIPAL_ACCOUNT, intern(strings, from), true);
+	uint32_t new = universe_principal(e->u, PRINCIPAL_ACCOUNT, intern(strings, to), true);
+	vec_push(e->arena, &e->moved, grant_key(old, new));
+}
+
+/* The pairs of old names become those of the new ones, all at once: names can change places. */
+static void settle_moves(struct file_edit *e)
+{
+	keys_sort(&e->moved);
 	for (size_t i = 0; i < e->live.grants.len; i++) {
-		if (e->live.grants.at[i].principal == old)
-			e->live.grants.at[i].principal = new;
+		struct pair *p = &e->live.grants.at[i];
+		size_t at = keys_from(&e->moved, grant_key(p->principal, 0));
+		if (at < e->moved.len && grant_principal(e->moved.at[at]) == p->principal)
+			p->principal = grant_entitlement(e->moved.at[at]);
 	}
+}
+
+/* Whether the batch gives the account of this name another one. */
+static bool is_renamed(const struct file_edit *e, const char *name)
+{
+	for (size_t i = 0; i < e->len; i++) {
+		const struct change *c = e->batch[i];
+		if (c->reason == REASON_RENAMED && c->before && !strcmp(c->before->meta.name, name))
+			return true;
+	}
+	return false;
 }
 
 static struct outcome update_account(struct file_edit *e, const struct change *c)
@@ -255,6 +276,9 @@ static struct outcome update_account(struct file_edit *e, const struct change *c
 	struct account *a = find_account(e, c->before->meta.name);
 	if (!a)
 		return refused(e, "there is no account", c->before->meta.name);
+	if (c->reason == REASON_RENAMED && find_account(e, c->after->meta.name) &&
+	    !is_renamed(e, c->after->meta.name))
+		return refused(e, "there is already an account", c->after->meta.name);
 	account_copy(a, c->after, c->attributes);
 	if (c->reason == REASON_RENAMED) {
 		struct account moved = *a;
@@ -332,6 +356,7 @@ static void settle_grants(struct file_edit *e)
 	struct pair_vec *pairs = &e->live.grants;
 	size_t kept = 0;
 	keys_sort(&e->gone);
+	settle_moves(e);
 	for (size_t i = 0; i < pairs->len; i++) {
 		uint64_t key = rank_key(e, pairs->at[i].principal, pairs->at[i].entitlement);
 		const struct principal *p = universe_principal_at(e->u, grant_principal(key));
@@ -467,6 +492,8 @@ static struct error *run_batch(struct file_edit *e, const struct change *const *
 			       struct outcome *outcomes)
 {
 	TRY(provider_read(&file_reader, e->session, e->arena, e->u, &query_all, &e->live));
+	e->batch = batch;
+	e->len = len;
 	number_batch(e, batch, len);
 	grantable_make(&e->grantable, e->arena, e->u, &e->live);
 	for (size_t i = 0; i < len; i++)

@@ -125,12 +125,12 @@ ignore() {
 	sed -i 's/metadata: {name: archiver}/metadata: {name: theirs}/; s/spec: {description: moves files,/spec: {credential: robot, description: moves files,/' live.yaml base.yaml
 	sed -i 's/metadata: {name: theirs}/metadata: {name: archiver}/' base.yaml
 	sed -i 's/metadata: {name: archiver}/metadata: {name: ours, previously: [archiver]}/; s/^  description:/  credential: robot\n&/' manifest.yaml
-	change ours | grep -q '"update".*"before": {"name": "theirs"}.*"since_snapshot": "conflict"'
+	change ours | grep -q '"update".*"before": {"name": "theirs", "id": "id-1"}.*"since_snapshot": "conflict"'
 	drift theirs | grep -q '"differs": \[\], "before": {"name": "archiver"}.*"fate": "conflict"'
 	ends 0 apply --live live.yaml --base base.yaml --auto-approve manifest.yaml
 	ends 0 plan --live live.yaml --base base.yaml --detailed-exitcode manifest.yaml
 	sed -i 's/ours, previously: \[archiver\]/archiver/; s/theirs/archiver/' manifest.yaml
-	change archiver | grep -q '"before": {"name": "ours"}.*"since_snapshot": "drift"'
+	change archiver | grep -q '"before": {"name": "ours", "id": "id-1"}.*"since_snapshot": "drift"'
 }
 
 @test "what --target leaves out is left, not agreed" {

@@ -362,3 +362,36 @@ note() {
 	[ "$(asked PUT credentials)" -eq 0 ]
 	run -0 "$WRIT" plan --detailed-exitcode wanted.yaml
 }
+
+@test "names move on along a chain, the last one first, and a killed apply goes on" {
+	[ -n "${WRIT_FAILPOINT_BIN:-}" ] || skip "no failpoints"
+	operated_start
+	wants <<-'END'
+		apiVersion: writ/v1
+		kind: TechnicalAccount
+		metadata: {name: archive-one}
+		spec: {description: first}
+		---
+		apiVersion: writ/v1
+		kind: TechnicalAccount
+		metadata: {name: archive-two}
+		spec: {description: second}
+	END
+	"$WRIT" apply --auto-approve wanted.yaml
+	names() { control GET state | jq -r '.credentials[] | select(.description == "first" or .description == "second") | "\(.description) \(.name) \(.id)"' | sort; }
+	names | sed 's/archive-two/archive-three/; s/archive-one/archive-two/' >due
+	sed -i 's/archive-two}/archive-three, previously: [archive-two]}/; s/archive-one}/archive-two, previously: [archive-one]}/' wanted.yaml
+	run -0 "$WRIT" plan --out plan.json wanted.yaml
+	[[ $output == *'renamed from archive-one'* && $output == *'renamed from archive-two'* ]]
+	for point in apply-before-send apply-after-send; do
+		WRIT_FAILPOINT=$point:2 run "$WRIT_FAILPOINT_BIN" apply --auto-approve wanted.yaml
+		[ "$status" -ne 0 ]
+		"$WRIT" apply --resume --auto-approve
+		names | diff due -
+		run -0 "$WRIT" plan --detailed-exitcode wanted.yaml
+		# And back again, for the next point.
+		sed -e 's/archive-two, previously: .*}/archive-one, previously: [archive-two]}/' \
+			-e 's/archive-three, previously: .*}/archive-two, previously: [archive-three]}/' wanted.yaml >back.yaml
+		"$WRIT" apply --auto-approve back.yaml
+	done
+}

@@ -184,7 +184,12 @@ static const struct row rows[] = {
 	{{"-one", "-two", "-one:A"}, "applied; applied; applied", NULL, "profile: A\n  products"},
 	{{"one>other"}, "applied", "name: other", "name: one"},
 	{{"one>other", "-other:A"}, "applied; applied", "name: other", "name: one"},
-	{{"two>one"}, "applied", "name: one", "name: two"},
+	{{"two>one"}, "refused: there is already an account \"one\"", "name: two", NULL},
+	{{"two>three", "one>two"}, "applied; applied", "name: three", "name: one"},
+	{{"one>two", "two>one"},
+	 "applied; applied",
+	 "name: two\nspec:\n  credential: one\n  adminRoles: []\n  products:\n    - {product: P",
+	 NULL},
 	{{"+two:A", "-one:A"}, "applied; applied", "name: two", NULL},
 	{{"+none:A"}, "refused: there is no account \"none\"", NULL, NULL},
 	/* what is so already, or is asked for twice, is there once */

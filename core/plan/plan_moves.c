@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Names that move on: which live account a declared one was until now.
+ *
+ * An account that is not live takes the first of its earlier names that is live. Where a manifest
+ * declares that name too, the one that has it must move on itself, and so on along the chain. Names
+ * that go around in a circle are all live, before as well as afterwards: then the credentials tell
+ * whether they have moved. */
+#include <string.h>
+
+#include "core/model/live.h"
+#include "core/plan/planner.h"
+
+#define CHAIN_MAX 1000 /* names in a row that move on: each is a call on the stack */
+
+enum move_mark { MARK_NEW, MARK_OPEN, MARK_STAYS, MARK_MOVES };
+
+struct mover_search {
+	struct planner *planner;
+	size_t count, depth;
+	uint8_t *marks; /* by principal rank, enum move_mark */
+};
+
+static uint32_t rank_of(struct planner *p, const char *name)
+{
+	return planner_account_rank(p, name, true);
+}
+
+static bool has_earlier(const struct account *a, const char *name)
+{
+	for (size_t i = 0; i < a->meta.previously.len; i++) {
+		if (!strcmp(a->meta.previously.at[i].text, name))
+			return true;
+	}
+	return false;
+}
+
+static bool is_present(const struct account *declared)
+{
+	return declared && declared->state != STATE_ABSENT;
+}
+
+/* ---- who an account is, by its credential ---- */
+
+enum move_sign { SIGN_NONE, SIGN_STAYS, SIGN_MOVES };
+
+/* Whether the live account of its name is the declared one already, or `other` is it. */
+static enum move_sign sign_of(const struct planner *p, const struct account *declared,
+			      const struct account *live, const struct account *other)
+{
+	const char *said = declared->credential;
+	const char *now = account_credential(live), *then = account_credential(other);
+	if (said && !strcmp(now, then))
+		return SIGN_NONE;
+	if (said && !strcmp(said, now))
+		return SIGN_STAYS;
+	if (said)
+		return strcmp(said, then) ? SIGN_NONE : SIGN_MOVES;
+	if (p->in->reader->names_are_credentials)
+		return SIGN_NONE;
+	if (has_earlier(declared, now))
+		return SIGN_STAYS;
+	return strcmp(now, live->meta.name) ? SIGN_NONE : SIGN_MOVES;
+}
+
+/* ---- chains ---- */
+
+static bool find_source(struct mover_search *s, uint32_t rank);
+
+/* Whether the account that has this name, and that a manifest declares, is to have another one. */
+static bool moves_on(struct mover_search *s, uint32_t rank)
+{
+	struct planner *p = s->planner;
+	if (s->marks[rank] == MARK_NEW && is_present(p->declared[rank]) && s->depth < CHAIN_MAX) {
+		s->marks[rank] = MARK_OPEN;
+		s->depth++;
+		s->marks[rank] = find_source(s, rank) ? MARK_MOVES : MARK_STAYS;
+		s->depth--;
+	}
+	return s->marks[rank] == MARK_MOVES;
+}
+
+/* The first earlier name that is live; when a manifest declares it, it has to move on first. */
+static bool find_source(struct mover_search *s, uint32_t rank)
+{
+	struct planner *p = s->planner;
+	const struct account *a = p->declared[rank];
+	for (size_t i = 0; i < a->meta.previously.len; i++) {
+		const struct account *live = live_find(p->in->live, a->meta.previously.at[i].text);
+		if (!live)
+			continue;
+		uint32_t from = rank_of(p, live->meta.name);
+		if (p->held[rank] && sign_of(p, a, p->held[rank], live) == SIGN_STAYS)
+			return false;
+		if (p->declared[from] && !moves_on(s, from))
+			continue;
+		p->moved[rank] = live;
+		return true;
+	}
+	return false;
+}
+
+/* ---- circles ---- */
+
+/* The declared account that this one was, where both names are live; its own rank: none. */
+static uint32_t before_of(const struct mover_search *s, uint32_t rank)
+{
+	struct planner *p = s->planner;
+	const struct account *a = p->declared[rank];
+	for (size_t i = 0; i < a->meta.previously.len; i++) {
+		const struct account *live = live_find(p->in->live, a->meta.previously.at[i].text);
+		uint32_t from = live ? rank_of(p, live->meta.name) : rank;
+		if (from != rank && is_present(p->declared[from]) && !p->moved[from])
+			return from;
+	}
+	return rank;
+}
+
+/* The length of the circle that begins here; 0: it is none. */
+static size_t circle_of(const struct mover_search *s, uint32_t start)
+{
+	uint32_t at = start;
+	for (size_t len = 1; len <= s->count; len++) {
+		uint32_t next = before_of(s, at);
+		if (next == at || !s->planner->held[next])
+			return 0;
+		if (next == start)
+			return len;
+		at = next;
+	}
+	return 0;
+}
+
+static enum move_sign sign_of_circle(const struct mover_search *s, uint32_t start, size_t len)
+{
+	const struct planner *p = s->planner;
+	size_t stays = 0, moves = 0;
+	uint32_t at = start;
+	for (size_t i = 0; i < len; i++) {
+		uint32_t from = before_of(s, at);
+		enum move_sign sign = sign_of(p, p->declared[at], p->held[at], p->held[from]);
+		bool known = p->held[at]->id && p->held[from]->id;
+		stays += sign == SIGN_STAYS;
+		moves += sign == SIGN_MOVES && known;
+		at = from;
+	}
+	if (stays == len)
+		return SIGN_STAYS;
+	return moves == len ? SIGN_MOVES : SIGN_NONE;
+}
+
+static void report_circle(struct mover_search *s, uint32_t rank)
+{
+	const struct planner *p = s->planner;
+	const struct account *a = p->declared[rank];
+	report_add(p->report, SEVERITY_ERROR, "E0606", a->meta.name_at, 0,
+		   "expected a credential of each such as credential: asset-archiver",
+		   "whether account %s has changed places already cannot be told",
+		   quoted(p->arena, a->meta.name));
+}
+
+static void settle_circle(struct mover_search *s, uint32_t start, size_t len)
+{
+	struct planner *p = s->planner;
+	enum move_sign sign = sign_of_circle(s, start, len);
+	const struct account **sources = arena_alloc(&p->scratch, len * sizeof(*sources));
+	uint32_t *ranks = arena_alloc(&p->scratch, len * sizeof(*ranks));
+	uint32_t at = start;
+	for (size_t i = 0; i < len; i++) {
+		ranks[i] = at;
+		s->marks[at] = MARK_STAYS;
+		at = before_of(s, at);
+		sources[i] = p->held[at];
+	}
+	for (size_t i = 0; i < len && sign == SIGN_MOVES; i++)
+		p->moved[ranks[i]] = sources[i];
+	if (sign == SIGN_NONE)
+		report_circle(s, start);
+}
+
+/* A name is free when nobody has it, or who has it gets another one in the same plan. */
+static void check_target(struct planner *p, size_t principals)
+{
+	for (uint32_t rank = 0; rank < principals; rank++) {
+		const struct account *a = p->declared[rank];
+		if (a && p->moved[rank] && p->held[rank] && !strcmp(a->meta.name, p->in->target))
+			report_add(
+				p->report, SEVERITY_ERROR, "E0606", a->meta.name_at, 0,
+				"leave out --target, or name the account at the chain's end",
+				"the name %s is not free before the account that has it moves on",
+				quoted(p->arena, a->meta.name));
+	}
+}
+
+void planner_find_moves(struct planner *p, size_t principals)
+{
+	struct mover_search s = {.planner = p, .count = principals};
+	s.marks = arena_zalloc(&p->scratch, principals + 1);
+	p->moved = arena_zalloc(&p->scratch, (principals + 1) * sizeof(*p->moved));
+	for (uint32_t rank = 0; rank < principals; rank++) {
+		if (p->declared[rank] && !p->held[rank])
+			find_source(&s, rank);
+	}
+	for (uint32_t rank = 0; rank < principals; rank++) {
+		const struct account *a = p->declared[rank];
+		if (!is_present(a) || !p->held[rank] || s.marks[rank] != MARK_NEW)
+			continue;
+		size_t len = a->meta.previously.len ? circle_of(&s, rank) : 0;
+		if (len)
+			settle_circle(&s, rank, len);
+	}
+	if (p->in->target)
+		check_target(p, principals);
+}
+
+/* Whoever asks from now on what an account holds means the one that gets its name. */
+void planner_settle_moves(struct planner *p, size_t principals)
+{
+	for (uint32_t rank = 0; rank < principals; rank++) {
+		if (p->moved[rank] && p->held[rank])
+			p->held[rank] = p->moved[rank];
+	}
+}

@@ -1,0 +1,150 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# Names that move on in one plan, along a chain or around in a circle: each account keeps what it holds.
+
+setup() {
+	load helper
+	common_setup
+}
+
+organization() {
+	printf 'apiVersion: writ/v1\nkind: Organization\nmetadata: {name: acme}\nspec: {provider: file}\n'
+}
+
+# account NAME ID: one that holds what is called after its id; of manifests behind it EARLIER and more of its spec.
+account() {
+	printf -- '---\napiVersion: writ/v1\nkind: TechnicalAccount\nmetadata: {name: %s%s}\n' "$1" "${3:+, previously: [$3]}"
+	printf 'spec: {adminRoles: [], products: [{product: P, profile: %s}]%s}\n' "$2" "${4:-}"
+}
+
+lives() {
+	organization
+	while [ $# -gt 0 ]; do
+		account "$1" "$2"
+		printf 'status: {id: id-%s, email: %s@techacct.example}\n' "$2" "$2"
+		shift 2
+	done
+}
+
+# holds <live.yaml: "NAME ID PROFILE" of each account, in the order of ids.
+holds() {
+	sed -n 's/^  name: //p; s/.*profile: \(.*\)}.*/\1/p; s/^  id: id-//p' live.yaml | sed 1d | paste -d ' ' - - - |
+		awk '{print $1, $3, $2}' | sort -k 2
+}
+
+@test "a chain moves on, and its names are never two accounts'" {
+	lives alpha A beta B >live.yaml
+	{ organization; account beta A alpha; account gamma B beta; } >wanted.yaml
+	ends 0 validate wanted.yaml
+	ends 0 plan --live live.yaml --out plan.json wanted.yaml
+	grep -q '^    ~ renamed from alpha  (renamed)' stdout
+	grep -q '^    ~ renamed from beta  (renamed)' stdout
+	jq -e '.summary.change == 2 and .summary.add == 0 and .summary.remove == 0 and
+		[.changes[] | .principal.name] == ["gamma", "beta"] and
+		[.changes[] | .change.before.id] == ["id-B", "id-A"]' plan.json
+	ends 0 apply --live live.yaml --plan plan.json
+	holds >now
+	printf 'beta A A\ngamma B B\n' | diff - now
+	ends 0 plan --live live.yaml --detailed-exitcode wanted.yaml
+	# Who moved stays who it is when the account that took its name is lost.
+	lives beta A | sed 's/profile: A}\]/&, credential: alpha/' >live.yaml
+	lives alpha C | sed 1,4d >>live.yaml
+	ends 0 plan --live live.yaml --format json wanted.yaml
+	jq -e '[.changes[].action_reason] | unique == ["added"]' stdout
+}
+
+@test "two accounts change places, once" {
+	lives alpha A beta B >live.yaml
+	{ organization; account beta A alpha; account alpha B beta; } >wanted.yaml
+	ends 0 validate wanted.yaml
+	ends 0 apply --live live.yaml --auto-approve wanted.yaml
+	holds >now
+	printf 'beta A A\nalpha B B\n' | diff - now
+	ends 0 plan --live live.yaml --detailed-exitcode wanted.yaml
+	grep -q 'No changes' stdout
+}
+
+@test "half a chain is an error, and so is a circle that names alone cannot tell" {
+	lives alpha A beta B >live.yaml
+	{ organization; account beta A; account gamma B beta; } >wanted.yaml
+	ends 1 validate wanted.yaml
+	grep -q '^wanted.yaml:13:38: error: .*E0508' stderr
+	{ organization; account beta A alpha ', state: absent' | sed 's/adminRoles.*\], state/state/'; account gamma B beta; } >wanted.yaml
+	ends 1 validate wanted.yaml
+	grep -q 'E0508' stderr
+	# Credentials of their own are no sign of it, until manifests say them.
+	lives alpha A beta B | sed 's/profile: A}\]/&, credential: robot-a/; s/profile: B}\]/&, credential: robot-b/' >live.yaml
+	{ organization; account beta A alpha; account alpha B beta; } >wanted.yaml
+	ends 1 plan --live live.yaml wanted.yaml
+	assert_golden renames-circle
+	{ organization; account beta A alpha ', credential: robot-a'; account alpha B beta ', credential: robot-b'; } >wanted.yaml
+	ends 0 apply --live live.yaml --auto-approve wanted.yaml
+	holds >now
+	printf 'beta A A\nalpha B B\n' | diff - now
+	ends 0 plan --live live.yaml --detailed-exitcode wanted.yaml
+}
+
+@test "a target whose name is not free is refused" {
+	lives alpha A beta B >live.yaml
+	{ organization; account beta A alpha; account gamma B beta; } >wanted.yaml
+	ends 1 plan --live live.yaml --target beta wanted.yaml
+	grep -q 'the name "beta" is not free before the account that has it moves on.*E0606' stderr
+	ends 0 apply --live live.yaml --auto-approve --target gamma wanted.yaml
+	ends 0 apply --live live.yaml --auto-approve --target beta wanted.yaml
+	holds >now
+	printf 'beta A A\ngamma B B\n' | diff - now
+}
+
+# deal SEED: live.yaml, wanted.yaml and, in `due`, what an organisation of plain sets makes of them: each account has
+# the name that it was dealt, and holds what it held.
+deal() {
+	local names=(ada bob cid dan eve fay gus) ids=(A B C D E) count=5 i j swap
+	RANDOM=$1
+	for ((i = ${#names[@]} - 1; i > 0; i--)); do
+		j=$((RANDOM % (i + 1)))
+		swap=${names[i]} names[i]=${names[j]} names[j]=$swap
+	done
+	local olds=(ada bob cid dan eve)
+	lives ada A bob B cid C dan D eve E >live.yaml
+	organization >wanted.yaml
+	for ((i = 0; i < count; i++)); do
+		[ "${olds[i]}" = "${names[i]}" ] && swap='' || swap=${olds[i]}
+		account "${names[i]}" "${ids[i]}" "$swap" >>wanted.yaml
+		echo "${names[i]} ${ids[i]} ${ids[i]}"
+	done >due
+}
+
+# order_is_free: each rename of plan.json finds its name free, or goes around in a circle.
+order_is_free() {
+	jq -e '[.changes[] | {to: .principal.name, from: .change.before.name}] as $all |
+		[range($all | length)] | all(. as $i | $all[$i].to as $name |
+			[range($all | length) | select($all[.].from == $name)] | all(. < $i)
+			or ([limit(9; $name | recurse(. as $n | first($all[] | select(.from == $n) | .to)))] | .[1:] | index($name)))' \
+		plan.json
+}
+
+@test "whatever names move to, each account keeps what it holds" {
+	for seed in $(seq 40); do
+		deal "$seed"
+		ends 0 plan --live live.yaml --out plan.json wanted.yaml
+		jq -e '[.changes[].action_reason] | all(. == "renamed")' plan.json >/dev/null || { cat plan.json; false; }
+		order_is_free >/dev/null || { echo "seed $seed"; cat stdout; false; }
+		ends 0 apply --live live.yaml --plan plan.json
+		holds | diff due - || { echo "seed $seed"; false; }
+		ends 0 plan --live live.yaml --detailed-exitcode wanted.yaml
+	done
+}
+
+@test "an apply that was killed among renames is resumed to the same" {
+	[ -n "${WRIT_FAILPOINT_BIN:-}" ] || skip "no failpoints"
+	for point in apply-before-send file-before-write file-after-write apply-after-send; do
+		for seed in 3 7 11; do
+			deal "$seed"
+			WRIT=$WRIT_FAILPOINT_BIN WRIT_FAILPOINT=$point:1 run_writ apply --live live.yaml --auto-approve wanted.yaml
+			[ "$status" -ne 0 ]
+			ends 0 apply --live live.yaml --auto-approve --resume
+			holds | diff due - || { echo "$point $seed"; false; }
+			ends 0 plan --live live.yaml --detailed-exitcode wanted.yaml
+		done
+	done
+}
