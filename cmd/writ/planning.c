@@ -193,6 +193,19 @@ static const struct guards *find_guards_before(struct run *run, const struct man
 	return g;
 }
 
+/* What the last apply read and is no manifest any more would drop all that it said, in silence. */
+static void check_left_out(struct run *run, const struct manifests *m, const char *commit)
+{
+	for (size_t i = 0; commit && i < m->left_out.len; i++) {
+		const char *file = m->left_out.at[i].file;
+		if (checkout_was_manifest(&m->checkout, &run->arena, commit, file))
+			report_add(&run->report, SEVERITY_ERROR, "E0110",
+				   (struct location){file, 1, 1}, 0,
+				   "delete the file, or give it back its apiVersion and kind",
+				   "the last apply read this file, and it is no manifest now");
+	}
+}
+
 /* A snapshot stands for the service that it is of. Any other file is an organisation of its own,
  * whatever provider the manifests name. */
 static const struct provider_reader *find_service(const struct run *run, const struct session *s,
@@ -229,6 +242,7 @@ struct error *make_plan(struct run *run, struct session *session, struct univers
 	struct ledger_view view;
 	TRY(ledger_access_view(run, session, service.organization, &view));
 	tell_open(&view);
+	check_left_out(run, &m, view.last.commit);
 	TRY(load_base(run, session, sides.base, service.organization, *universe, &base));
 	if (run->options.prune && !base.live)
 		log_note("there is no last snapshot at hand: --prune finds nothing to delete");

@@ -107,6 +107,13 @@ MUST_CHECK struct error *history_read_signature(struct history *h, struct arena 
 /* The value of a trailer, by name in any case; the last one counts. NULL. */
 const char *commit_trailer(const struct commit *commit, const char *key);
 
+/* The ids that git gives a file of the work tree: of its bytes, and of what a commit of it would
+ * hold once line ends are put right as core.autocrlf and .gitattributes have it. `path` is below
+ * the work tree's root. */
+MUST_CHECK struct error *history_hash_file(struct history *h, const char *path,
+					   char out_raw[static HISTORY_ID],
+					   char out_clean[static HISTORY_ID]);
+
 /* Appends the *.yaml, *.yml and *.json files of `folder` ("" or "." or NULL: all of the commit) at
  * a revision, in byte order of path; entries whose names start with a dot are left out. A folder
  * that is a file is that file, whatever its ending. ERROR_INPUT when it does not exist there, or

@@ -157,3 +157,21 @@ struct error *history_has(struct history *h, const char *revision, const char *p
 	*out = *id != '\0';
 	return NULL;
 }
+
+struct error *history_hash_file(struct history *h, const char *path,
+				char out_raw[static HISTORY_ID], char out_clean[static HISTORY_ID])
+{
+	ARENA a = {0};
+	git_oid raw, clean;
+	const char *root = git_repository_workdir(h->repository);
+	if (!root)
+		return error_new(ERROR_INPUT, "a bare repository has no work tree");
+	int code = git_odb_hashfile(&raw, arena_printf(&a, "%s%s", root, path), GIT_OBJECT_BLOB);
+	if (!code)
+		code = git_repository_hashfile(&clean, h->repository, path, GIT_OBJECT_BLOB, NULL);
+	if (code)
+		return git_failed(code, "reading %s as git would", path);
+	git_oid_tostr(out_raw, HISTORY_ID, &raw);
+	git_oid_tostr(out_clean, HISTORY_ID, &clean);
+	return NULL;
+}

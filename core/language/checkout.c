@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include "core/git/revision_path.h"
+#include "core/language/foreign.h"
 #include "core/language/manifest.h"
 
 /* ---- where ---- */
@@ -118,6 +119,25 @@ static bool are_equal(struct stored_file_vec *x, struct stored_file_vec *y)
 	return true;
 }
 
+/* A checkout may have other line ends than its commit: then what git would commit counts. */
+static void clean_ids(struct history *h, struct arena *a, struct stored_file_vec *here,
+		      struct stored_file_vec *committed)
+{
+	char raw[HISTORY_ID], clean[HISTORY_ID];
+	sort_once(here);
+	sort_once(committed);
+	for (size_t i = 0; i < here->len && here->len == committed->len; i++) {
+		struct stored_file *f = &here->at[i];
+		if (strcmp(f->path, committed->at[i].path) != 0 ||
+		    !strcmp(f->id, committed->at[i].id))
+			continue;
+		struct error *error = history_hash_file(h, f->path, raw, clean);
+		if (!error && !strcmp(raw, f->id))
+			f->id = arena_strdup(a, clean);
+		error_free(error); /* then it is not as the commit has it */
+	}
+}
+
 /* ---- the commit ---- */
 
 /* The one commit that all PATHs name; "" when they do not. */
@@ -149,6 +169,7 @@ static struct error *judge(const struct checkout *c, struct arena *a,
 	if (!*commit || !list_read(a, c->root, read, &here))
 		return NULL;
 	TRY(list_committed(h, a, commit, c, &committed));
+	clean_ids(h, a, &here, &committed);
 	if (are_equal(&here, &committed))
 		*out = arena_strdup(a, commit);
 	return NULL;
@@ -209,4 +230,25 @@ const char *checkout_commit(const struct checkout *checkout, struct arena *a,
 	/* Whatever fails: then the commit is not known. */
 	error_free(judge(checkout, a, read, &commit));
 	return commit;
+}
+
+static struct error *read_then(const char *root, struct arena *a, const char *commit,
+			       const char *below, struct stored_file_vec *out)
+{
+	CLEANUP(history_close) struct history *h = NULL;
+	TRY(history_open(root, &h));
+	return history_read_files(h, a, commit, below, MANIFEST_FILE_MAX, out);
+}
+
+bool checkout_was_manifest(const struct checkout *checkout, struct arena *a, const char *commit,
+			   const char *file)
+{
+	CLEANUP(free) char *real = checkout->root ? realpath(file, NULL) : NULL;
+	size_t len = checkout->root ? strlen(checkout->root) : 0;
+	struct stored_file_vec then = {0};
+	if (!real || strncmp(real, checkout->root, len) != 0 || real[len] != '/')
+		return false;
+	/* Whatever fails: then it is not known. */
+	error_free(read_then(checkout->root, a, commit, real + len + 1, &then));
+	return then.len == 1 && foreign_judge(then.at[0].bytes, then.at[0].len) == FOREIGN_NOT;
 }

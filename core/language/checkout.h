@@ -2,8 +2,8 @@
 /* checkout.h - of which commit the files of a run are.
  *
  * A commit is named only when it holds just what was read: each file byte for byte, and below the
- * PATHs no file more. What git's configuration does to files on their way into a work tree (line
- * ends, filters) counts as a difference. */
+ * PATHs no file more. Line ends that git itself would put right count as equal; what other filters
+ * do to files on their way into a work tree is a difference. */
 #ifndef WRIT_CHECKOUT_H
 #define WRIT_CHECKOUT_H
 
@@ -28,6 +28,10 @@ bool checkout_find(struct arena *a, const char *const *paths, size_t count, stru
  * HEAD has it, when PATHs name different commits, and when the repository cannot be read. */
 const char *checkout_commit(const struct checkout *checkout, struct arena *a,
 			    const struct stored_file_vec *read);
+
+/* Whether this commit has a manifest where `file` is, as far as the clone can tell. */
+bool checkout_was_manifest(const struct checkout *checkout, struct arena *a, const char *commit,
+			   const char *file);
 
 /* The commit where the line of HEAD began (history_fork_point()), and those files that it has below
  * the PATHs and that were not `read` just so, with their bytes; in `a`. *out_commit is NULL when it

@@ -21,6 +21,10 @@ static const struct diagnostic_info diagnostics[] = {
 	{"E0109", "pointer of git LFS",
 	 "The file is a pointer: git lfs did not fetch what it stands for. Fetch it, for example "
 	 "with `git lfs pull`, or leave manifests out of LFS."},
+	{"E0110", "a manifest no more",
+	 "The last apply read the file as a manifest. Left out, it would drop what it said without "
+	 "a "
+	 "word. Only a commit that the apply was of can tell it."},
 	{"E0201", "byte-order mark", "Manifests are UTF-8 without one."},
 	{"E0202", "not UTF-8", "A byte here does not belong to UTF-8 text."},
 	{"E0203", "control character",

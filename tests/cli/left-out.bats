@@ -100,3 +100,17 @@ setup() {
 	ends 0 show plan.json
 	grep -qx '  manifests/mkdocs.yml' stdout
 }
+
+@test "a file that the last apply read is not left out in silence" {
+	git init -q .
+	git add manifests
+	git -c user.name=x -c user.email=x@example.com commit -qm x
+	ends 0 apply --live live.yaml --auto-approve --allow-remove 1 manifests
+	echo 'site_name: x' >manifests/mkdocs.yml
+	ends 0 plan --live live.yaml manifests
+	sed -i '/^apiVersion/d; s/^kind: .*/kind: Other/' manifests/accounts/asset-archiver.yaml
+	ends 1 plan --live live.yaml manifests
+	assert_golden left-out-no-more
+	rm manifests/accounts/asset-archiver.yaml
+	ends 0 plan --live live.yaml manifests
+}

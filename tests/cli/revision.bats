@@ -52,6 +52,20 @@ commit_of() {
 	[ "$(commit_of ../tree-"$BATS_TEST_NUMBER"/manifests)" = "$head" ]
 }
 
+@test "line ends that git itself would put right are no difference" {
+	head=$(git rev-parse HEAD)
+	find manifests -name '*.yaml' -exec sed -i 's/$/\r/' {} +
+	[ "$(commit_of manifests)" = null ]
+	git config core.autocrlf true
+	[ "$(commit_of manifests)" = "$head" ]
+	git config --unset core.autocrlf
+	echo '*.yaml text eol=crlf' >.gitattributes
+	[ "$(commit_of manifests)" = "$head" ]
+	file=manifests/accounts/asset-archiver.yaml
+	printf '# a comment\r\n' >>"$file"
+	[ "$(commit_of manifests)" = null ]
+}
+
 @test "a plan of anything else names no commit" {
 	file=manifests/accounts/asset-archiver.yaml
 	cp "$file" kept
