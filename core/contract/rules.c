@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "core/model/declaration.h"
 #include "core/util/nearest.h"
 #include "core/util/str.h"
 #include "core/util/unicode.h"
@@ -29,39 +28,58 @@ void rules_check_account(const struct provider_reader *service, struct arena *a,
 	}
 }
 
-struct walk {
-	const struct provider_reader *service;
-	struct arena *arena;
-	struct report *report;
-};
-
-static void check_account(void *context, const struct account *account)
+static void check_kind(const struct provider_reader *service, enum principal_kind kind,
+		       const struct entitlement *e, struct location at, struct report *report)
 {
-	const struct walk *w = context;
-	if (!account->id)
-		rules_check_account(w->service, w->arena, account, w->report);
-}
-
-static void check_line(void *context, const struct declaration_line *line)
-{
-	const struct walk *w = context;
-	const struct entitlement e = declaration_entitlement(line);
-	enum principal_kind kind = line->account ? PRINCIPAL_ACCOUNT : line->entry->member;
-	const char *why = provider_check_kind(w->service, kind, &e);
+	const char *why = provider_check_kind(service, kind, e);
 	if (why)
-		report_add(w->report, SEVERITY_ERROR, "E0604", *declaration_place(line), 0, NULL,
-			   "%s", why);
+		report_add(report, SEVERITY_ERROR, "E0604", at, 0, NULL, "%s", why);
 }
 
+static void check_entries(const struct provider_reader *service, const struct entry_vec *roles,
+			  const struct entry_vec *products, struct report *report)
+{
+	for (size_t i = 0; i < roles->len; i++) {
+		const struct entry *e = &roles->at[i];
+		const struct entitlement role = {e->product, e->profile, e->name, e->role};
+		check_kind(service, PRINCIPAL_ACCOUNT, &role, e->at, report);
+	}
+	for (size_t i = 0; i < products->len; i++) {
+		const struct entry *e = &products->at[i];
+		const struct entitlement product = {.product = e->product, .profile = e->profile};
+		check_kind(service, PRINCIPAL_ACCOUNT, &product, e->at, report);
+	}
+}
+
+static void check_members(const struct provider_reader *service, const struct assignment_vec *all,
+			  struct report *report)
+{
+	for (size_t i = 0; i < all->len; i++) {
+		const struct assignment *d = &all->at[i];
+		const struct entitlement e = {d->product, d->profile, d->group, d->role};
+		for (size_t k = 0; k < d->members.len; k++)
+			check_kind(service, d->members.at[k].member, &e, d->members.at[k].at,
+				   report);
+	}
+}
+
+/* Each list once, wherever it is used: bundles are not expanded. */
 void rules_check(const struct provider_reader *service, struct arena *a, const struct model *model,
 		 struct report *report)
 {
-	struct walk w = {service, a, report};
-	struct model_index index;
-	const struct declaration_walk walk = {
-		.account = check_account, .line = check_line, .context = &w};
-	model_index(model, a, &index);
-	declaration_walk(model, &index, &walk);
+	for (size_t i = 0; i < model->accounts.len; i++) {
+		const struct account *account = &model->accounts.at[i];
+		if (account->state == STATE_ABSENT)
+			continue;
+		if (!account->id)
+			rules_check_account(service, a, account, report);
+		check_entries(service, &account->roles, &account->products, report);
+	}
+	for (size_t i = 0; i < model->bundles.len; i++)
+		check_entries(service, &model->bundles.at[i].roles, &model->bundles.at[i].products,
+			      report);
+	check_members(service, &model->roles, report);
+	check_members(service, &model->products, report);
 }
 
 /* ---- the catalogue ---- */

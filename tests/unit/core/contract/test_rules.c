@@ -73,6 +73,36 @@ static void what_adobe_refuses_is_told_at_its_place(void **state UNUSED)
 	}
 }
 
+static size_t asked;
+
+static const char *count_question(enum principal_kind kind, const struct entitlement *e)
+{
+	(void)kind, (void)e;
+	asked++;
+	return NULL;
+}
+
+/* What is asked grows with what is written, not with what it expands to. */
+static void a_bundle_is_read_once(void **state UNUSED)
+{
+	ARENA a = {0};
+	struct model model = {0};
+	struct report report = {.arena = &a};
+	struct bundle bundle = {.meta.name = "b"};
+	const struct provider_reader reader = {.name = "x", .check_kind = count_question};
+	for (size_t i = 0; i < 3; i++)
+		vec_push(&a, &bundle.roles, (struct entry){.role = ROLE_SUPPORT_ADMINISTRATOR});
+	vec_push(&a, &model.bundles, bundle);
+	for (size_t i = 0; i < 100; i++) {
+		struct account account = {.meta.name = "a"};
+		vec_push(&a, &account.bundles, (struct text_item){.text = "b"});
+		vec_push(&a, &model.accounts, account);
+	}
+	asked = 0;
+	rules_check(&reader, &a, &model, &report);
+	assert_int_equal(asked, 3);
+}
+
 /* By name or code, the case of letters aside. */
 static void a_catalogue_tells_what_a_grant_needs(void **state UNUSED)
 {
@@ -120,6 +150,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_adobe_refuses_is_told_at_its_place),
+		cmocka_unit_test(a_bundle_is_read_once),
 		cmocka_unit_test(a_catalogue_tells_what_a_grant_needs),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
