@@ -1,16 +1,29 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* APIs that carry product profiles: one goes with what it alone carries, or not at all. */
 #include "core/plan/planner.h"
+#include "core/util/str.h"
 
+static uint64_t key_of(const struct change *c)
+{
+	return grant_key(c->principal_rank, c->entitlement_rank);
+}
+
+/* changes[] is in the order of phases, and of keys in each that has grants. */
 static bool is_going(const struct planner *p, uint64_t key)
 {
-	for (size_t i = 0; i < p->plan->changes.len; i++) {
-		const struct change *c = &p->plan->changes.at[i];
-		if (c->type == CHANGE_GRANT && c->action == ACTION_DELETE && !c->withheld &&
-		    grant_key(c->principal_rank, c->entitlement_rank) == key)
-			return true;
+	const struct change_vec *all = &p->plan->changes;
+	size_t from = 0, to = all->len;
+	while (from < to) {
+		size_t middle = from + (to - from) / 2;
+		const struct change *c = &all->at[middle];
+		enum phase phase = change_phase(c);
+		if (phase < PHASE_REMOVE || (phase == PHASE_REMOVE && key_of(c) < key))
+			from = middle + 1;
+		else
+			to = middle;
 	}
-	return false;
+	return from < all->len && change_phase(&all->at[from]) == PHASE_REMOVE &&
+	       key_of(&all->at[from]) == key && !all->at[from].withheld;
 }
 
 static bool carries(const struct planner *p, const struct entitlement *api,
@@ -59,6 +72,49 @@ static void withhold_carrier(struct planner *p, struct change *c)
 	}
 }
 
+/* Whether the account will have another profile that the API carries: one that stays or comes. */
+static bool keeps_another(const struct planner *p, const struct change *gone,
+			  const struct entitlement *api)
+{
+	uint32_t holder = gone->principal_rank;
+	for (size_t i = keys_from(&p->live, grant_key(holder, 0));
+	     i < p->live.len && grant_principal(p->live.at[i]) == holder; i++) {
+		const struct entitlement *e =
+			universe_entitlement_at(p->u, grant_entitlement(p->live.at[i]));
+		if (entitlement_is_product(e) && e != gone->entitlement && carries(p, api, e) &&
+		    !is_going(p, p->live.at[i]))
+			return true;
+	}
+	for (size_t i = 0; i < p->plan->changes.len; i++) {
+		const struct change *c = &p->plan->changes.at[i];
+		if (c->type == CHANGE_GRANT && c->action == ACTION_CREATE &&
+		    c->principal_rank == holder && entitlement_is_product(c->entitlement) &&
+		    carries(p, api, c->entitlement))
+			return true;
+	}
+	return false;
+}
+
+/* An API that comes with profiles cannot be without one: the service refuses to take the last. */
+static void withhold_last(struct planner *p, struct change *c)
+{
+	uint32_t holder = c->principal_rank;
+	for (size_t i = keys_from(&p->live, grant_key(holder, 0));
+	     i < p->live.len && grant_principal(p->live.at[i]) == holder; i++) {
+		const struct entitlement *api =
+			universe_entitlement_at(p->u, grant_entitlement(p->live.at[i]));
+		if (!carries(p, api, c->entitlement) || is_going(p, p->live.at[i]) ||
+		    keeps_another(p, c, api))
+			continue;
+		c->withheld = WITHHELD_CARRIER;
+		c->note = arena_printf(p->arena,
+				       "it is the last profile of API %s, which stays and needs "
+				       "one: take the API away too, or add another profile of it",
+				       quoted(p->arena, api->api));
+		return;
+	}
+}
+
 void planner_withhold_carriers(struct planner *p)
 {
 	for (size_t i = 0; i < p->plan->changes.len && p->in->reader->carries; i++) {
@@ -66,5 +122,12 @@ void planner_withhold_carriers(struct planner *p)
 		if (c->type == CHANGE_GRANT && c->action == ACTION_DELETE && c->entitlement->api &&
 		    !c->withheld)
 			withhold_carrier(p, c);
+	}
+	for (size_t i = 0; i < p->plan->changes.len && p->in->reader->carries; i++) {
+		struct change *c = &p->plan->changes.at[i];
+		if (c->type == CHANGE_GRANT && c->action == ACTION_DELETE && !c->withheld &&
+		    c->principal->kind == PRINCIPAL_ACCOUNT &&
+		    entitlement_is_product(c->entitlement))
+			withhold_last(p, c);
 	}
 }

@@ -406,6 +406,21 @@ static void an_api_that_carries_a_profile_stays(void **state)
 		 "-grant/technicalAccount/a/api/y not-listed; "},
 		{ACCOUNT("a", "apis: [x, z], products: [" PA "]"), ACCOUNT("a", "apis: [x]"),
 		 "-grant/technicalAccount/a/api/z not-listed; "},
+		/* an API that stays needs a profile */
+		{ACCOUNT("a", "apis: [x], products: [" PA "]"),
+		 ACCOUNT("a", "apis: [x], products: []"),
+		 "-grant/technicalAccount/a/product/P/A not-listed withheld; "},
+		{ACCOUNT("a", "apis: [x], products: [" PA ", " PB "]"),
+		 ACCOUNT("a", "apis: [x], products: [" PA "]"),
+		 "-grant/technicalAccount/a/product/P/B not-listed; "},
+		{ACCOUNT("a", "apis: [x], products: [" PA "]"),
+		 ACCOUNT("a", "apis: [x], products: [" PB "]"),
+		 "+grant/technicalAccount/a/product/P/B added; "
+		 "-grant/technicalAccount/a/product/P/A not-listed; "},
+		{ACCOUNT("a", "apis: [x, z], products: [" PA "]"),
+		 ACCOUNT("a", "apis: [z], products: []"),
+		 "-grant/technicalAccount/a/api/x not-listed; "
+		 "-grant/technicalAccount/a/product/P/A not-listed; "},
 		{ACCOUNT("a", "apis: [x]"), ACCOUNT("a", "apis: []"),
 		 "-grant/technicalAccount/a/api/x not-listed; "},
 	};
