@@ -1,15 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cmd/writ/asof.h"
 
-#include <malloc.h>
-
 #include "cmd/writ/snapshot_history.h"
 #include "core/past/grant_periods.h"
 #include "core/render/render.h"
 #include "core/util/clock.h"
 #include "core/util/log.h"
-
-#define KEEP_BYTES (32 << 20)
 
 /* ---- which moment ---- */
 
@@ -149,7 +145,7 @@ static void take_hidden(struct run *run, const struct question *q, struct grant_
 				     : users && question_takes(&without, &one->principal,
 							       &one->entitlement);
 		if (takes && is_then(out, one))
-			grant_periods_hide(out, &run->arena, one);
+			grant_periods_hide(&out->unseen, &run->arena, one);
 	}
 }
 
@@ -194,30 +190,16 @@ struct error *asof_answer(struct run *run, const struct question *q, int *status
 	CLEANUP(history_close) struct history *h = NULL;
 	struct memory m;
 	struct timeline t = {0};
-	const char *why = NULL;
-	char tip[HISTORY_ID];
 	TRY(snapshot_history_find(run, &m));
 	if (run->report.errors)
 		return NULL;
 	if (!m.repository)
 		return error_new(ERROR_USAGE, "name the snapshots' folder in a git repository with "
 					      "--snapshot DIR, or configure it");
-	/* A snapshot's pages are taken and given back a thousand times: keep them. */
-	mallopt(M_MMAP_THRESHOLD, KEEP_BYTES);
-	mallopt(M_TRIM_THRESHOLD, KEEP_BYTES);
 	TRY(history_open(m.repository, &h));
-	TRY(history_tip(h, m.branch, tip));
-	if (!*tip)
-		return error_new(ERROR_INPUT, "repository %s has no commit yet", m.repository);
-	struct timeline_source source = {
-		.history = h,
-		.revision = tip,
-		.folder = m.folder,
-		.cache = timeline_cache_path(&run->arena, m.repository, m.folder),
-		.strings = run->strings};
-	struct error *error = timeline_load(&source, &run->arena, &t, &why);
-	if (!error && why)
-		log_note("the next question will take as long: %s", why);
+	struct error *error = snapshot_history_timeline(run, h, &m, &t);
+	if (!error && !t.universe)
+		error = error_new(ERROR_INPUT, "repository %s has no commit yet", m.repository);
 	if (!error)
 		error = answer(run, q, h, &m, &t, status);
 	universe_free(t.universe);

@@ -76,13 +76,16 @@ struct options {
 	const char *base;   /* the last snapshot, or what a plan between revisions starts from */
 	const char *sign;   /* the key that signs a saved plan */
 	const char *ticket; /* of a grant */
-	const char *until, *reason; /* of a drift that is to be ignored, or of a grant */
+	const char *until, *reason; /* of a drift that is to be ignored, of a grant,
+				       or of a period */
 	bool prune, rehearse, finish, again, check, diff, adobe;
 	const char *from, *why;
 	bool end;
 	bool detailed_exitcode, auto_approve, resume, strict, list, manual, no_color, commit;
 	const char *manifests; /* NULL: the current folder */
 	const char *as_of, *to;
+	const char *since; /* of a period, which ends with `until` */
+	bool changes, unapproved;
 	bool history;
 	struct span span; /* of --in; count 0: unsaid */
 	const char *const *paths;
@@ -111,7 +114,8 @@ struct run {
 struct command {
 	const char *name, *arguments, *help;
 	/* Names of those it takes, with a blank on each side; behind "format" its formats beside
-	 * text and json; "max-bytes" stands for those that are made of a review. */
+	 * text and json; "max-bytes" stands for those that are made of a review, which a table
+	 * names. */
 	const char *options;
 	/* Does the work; *status is EXIT_DONE before. Errors and findings are printed by main(). */
 	struct error *(*function)(struct run *run, int *status);

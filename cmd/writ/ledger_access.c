@@ -192,6 +192,15 @@ static bool is_elsewhere(const struct run *run, const struct organization_config
 	       (!run->options.org || !strcmp(run->options.org, o->name));
 }
 
+bool ledger_access_is_shared(const struct run *run)
+{
+	for (size_t i = 0; i < run->config.organizations.len; i++) {
+		if (is_elsewhere(run, &run->config.organizations.at[i]))
+			return true;
+	}
+	return false;
+}
+
 /* What tells the organisation from others of its name is known to its provider alone. */
 static struct error *add_configured(struct run *run, const struct organization_config *o,
 				    struct known_ledger_vec *out)

@@ -39,6 +39,9 @@ MUST_CHECK struct error *ledger_access_view(struct run *run, const struct sessio
  * names, of the organisation of --org or of all. */
 MUST_CHECK struct error *ledger_access_all(struct run *run, struct known_ledger_vec *out);
 
+/* Whether the configuration names a place for a ledger that other machines write too. */
+bool ledger_access_is_shared(const struct run *run);
+
 /* Wipes what is kept of the places. */
 void ledger_access_done(struct run *run);
 

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "cmd/writ/ledger_access.h"
+#include "cmd/writ/log_changes.h"
 #include "cmd/writ/snapshot_history.h"
 #include "core/past/signed_commits.h"
 #include "core/past/snapshot_commits.h"
@@ -315,15 +316,48 @@ static struct error *verify(struct run *run, const struct known_ledger_vec *ledg
 	return NULL;
 }
 
+/* ---- the command ---- */
+
+static void keep_period(struct known_run_vec *runs, const struct period *period)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < runs->len; i++) {
+		if (runs->at[i].begun >= period->since && runs->at[i].begun <= period->until)
+			runs->at[kept++] = runs->at[i];
+	}
+	runs->len = kept;
+}
+
+/* What only the table of changes has a meaning for. */
+static struct error *check_options(const struct options *o, bool verifies)
+{
+	if (verifies && (o->changes || o->since || o->until))
+		return error_new(ERROR_USAGE, "log verify checks all runs, of whatever time");
+	if (!o->changes && o->unapproved)
+		return error_new(ERROR_USAGE, "--unapproved is about changes: add --changes");
+	if (!o->changes && o->manifests)
+		return error_new(ERROR_USAGE, "--manifests is about changes: add --changes");
+	for (size_t i = 0; !o->changes && i < o->outputs.len; i++) {
+		if (o->outputs.at[i].format == FORMAT_HTML)
+			return error_new(ERROR_USAGE, "format html is for changes: add --changes");
+	}
+	return NULL;
+}
+
 struct error *cmd_log(struct run *run, int *status)
 {
 	const struct options *o = &run->options;
+	struct period period;
 	bool verifies = o->path_count == 1 && !strcmp(o->paths[0], "verify");
 	struct commit_vec commits = {0};
 	struct known_run_vec runs = {0};
 	struct known_ledger_vec ledgers = {0};
 	if (o->path_count && !verifies)
 		return error_new(ERROR_USAGE, "log takes nothing, or the word verify");
+	TRY(check_options(o, verifies));
+	if (o->changes)
+		return log_changes_answer(run, status);
+	TRY(log_changes_period(run, &period));
 	struct error *lost = snapshot_history_commits(run, &commits);
 	if (lost && (verifies || o->snapshot))
 		return lost;
@@ -339,6 +373,7 @@ struct error *cmd_log(struct run *run, int *status)
 	if (run->report.errors)
 		return NULL;
 	run_list_load(&run->arena, &ledgers, &commits, &runs);
+	keep_period(&runs, &period);
 	return verifies ? verify(run, &ledgers, &runs, &commits, status)
 			: output_all(run, render, &runs);
 }

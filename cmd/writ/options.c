@@ -35,11 +35,16 @@ static bool takes(const struct command *command, const char *option)
 	return strstr(command->options, padded) || strstr(" log no-color ", padded);
 }
 
+/* Whether it is a review that a command shows in this format, and not a table. */
+static bool is_of_review(const struct command *command, enum format format)
+{
+	return format_is_review(format) && takes(command, "max-bytes");
+}
+
 static bool takes_format(const struct command *command, int format)
 {
-	if (format_is_review(format) && takes(command, "max-bytes"))
-		return true;
-	return format <= FORMAT_JSON || takes(command, format_name(format));
+	return format <= FORMAT_JSON || is_of_review(command, format) ||
+	       takes(command, format_name(format));
 }
 
 /* "text, json or csv", in the arena. */
@@ -107,6 +112,9 @@ static struct error *parse_max_bytes(struct parsing *p, const char *argument)
 	}
 TEXT_OPTION(base)
 TEXT_OPTION(until)
+TEXT_OPTION(since)
+FLAG_OPTION(changes)
+FLAG_OPTION(unapproved)
 TEXT_OPTION(reason)
 TEXT_OPTION(ticket)
 TEXT_OPTION(why)
@@ -267,6 +275,8 @@ static const struct option_row rows[] = {
 	{"auto-approve", NULL, "do not ask", parse_auto_approve},
 	{"base", "PATH|REV",
 	 "the last snapshot; with revisions as PATHs, what they are planned against", parse_base},
+	{"changes", NULL, "one row a change: when, who, what, why, and on whose word",
+	 parse_changes},
 	{"check", NULL, "write nothing; name the files that would change, and exit 1", parse_check},
 	{"commit", NULL, "commit the snapshot to its git repository", parse_commit},
 	{"config", "FILE", "the operator's configuration is this file", parse_config},
@@ -313,6 +323,7 @@ static const struct option_row rows[] = {
 	{"run", "RUN", "record this run, which was not when it ended", parse_run},
 	{"sign", "KEY", "sign the saved plan with this file's SSH key; *.pub: with ssh-agent",
 	 parse_sign},
+	{"since", "DATE", "from this day or moment on, in UTC", parse_since},
 	{"snapshot", "DIR", "the snapshot's folder", parse_snapshot},
 	{"strict", NULL, "warnings count as errors", parse_strict},
 	{"take-over", NULL, "take the organisation from a run that is silent or stuck",
@@ -322,8 +333,10 @@ static const struct option_row rows[] = {
 	{"timeout", "SECONDS", "try again for so long while something is not proven",
 	 parse_timeout},
 	{"to", "FILE", "the configuration that names the new place", parse_to},
-	{"until", "DATE", "the last day of the grant, or of ignoring, such as 2027-03-31",
-	 parse_until},
+	{"unapproved", NULL, "only what was given and nobody else than its writer stands for",
+	 parse_unapproved},
+	{"until", "DATE",
+	 "the last day of the grant, of ignoring or of a period, such as 2027-03-31", parse_until},
 	{"wait", "SECONDS", "how long to wait for another run; default: 10", parse_wait},
 	{"why", "TEXT", "why it was decided so; one line", parse_why},
 };
@@ -526,8 +539,7 @@ struct error *output_all(struct run *run,
 	for (size_t i = 0; i < run->options.outputs.len; i++) {
 		const struct output *o = &run->options.outputs.at[i];
 		struct str out = STR(&run->arena);
-		/* write_reviews() */
-		if (format_is_review(o->format) && takes(run->command, "max-bytes"))
+		if (is_of_review(run->command, o->format)) /* write_reviews() */
 			continue;
 		render(&out, o->format, answer);
 		TRY(output_write(o, str_text(&out), out.len));

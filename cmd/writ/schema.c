@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cmd/writ/command.h"
+#include "core/render/changes_schema.h"
 #include "core/render/ledger_schema.h"
 #include "core/render/plan_schema.h"
 #include "core/render/render_result.h"
@@ -20,6 +21,7 @@ static const struct {
 	{"result", result_print_schema, NULL},
 	{"ledger", ledger_print_schema, NULL},
 	{"report", report_print_schema, NULL},
+	{"changes", changes_print_schema, NULL},
 };
 #define OTHERS (sizeof(others) / sizeof(*others))
 #define NAMES (KIND_COUNT + OTHERS)

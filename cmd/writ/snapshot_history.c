@@ -2,11 +2,14 @@
 #include "cmd/writ/snapshot_history.h"
 #include "cmd/writ/session.h"
 
+#include <malloc.h>
 #include <string.h>
 
 #include "core/util/clock.h"
+#include "core/util/log.h"
 
 #define DAY (24 * 60 * 60)
+#define KEEP_BYTES (32 << 20)
 
 static struct error *find_configured_memory(struct run *run, struct memory *out)
 {
@@ -48,6 +51,30 @@ struct error *snapshot_history_commits(struct run *run, struct commit_vec *out)
 	TRY(history_tip(h, m.branch, tip));
 	struct commit_query query = {.from = tip, .folder = m.folder};
 	return *tip ? history_list(h, &run->arena, &query, out) : NULL;
+}
+
+struct error *snapshot_history_timeline(struct run *run, struct history *h, const struct memory *m,
+					struct timeline *out)
+{
+	const char *why = NULL;
+	char tip[HISTORY_ID];
+	*out = (struct timeline){0};
+	TRY(history_tip(h, m->branch, tip));
+	if (!*tip)
+		return NULL;
+	/* A snapshot's pages are taken and given back a thousand times: keep them. */
+	mallopt(M_MMAP_THRESHOLD, KEEP_BYTES);
+	mallopt(M_TRIM_THRESHOLD, KEEP_BYTES);
+	struct timeline_source source = {
+		.history = h,
+		.revision = arena_strdup(&run->arena, tip),
+		.folder = m->folder,
+		.cache = timeline_cache_path(&run->arena, m->repository, m->folder),
+		.strings = run->strings};
+	TRY(timeline_load(&source, &run->arena, out, &why));
+	if (why)
+		log_note("the next question will take as long: %s", why);
+	return NULL;
 }
 
 struct error *snapshot_history_signers(struct run *run, const struct organization_config **out)

@@ -4,7 +4,7 @@
 #define WRIT_CMD_SNAPSHOT_HISTORY_H
 
 #include "cmd/writ/command.h"
-#include "core/git/history.h"
+#include "core/past/timeline.h"
 
 /* Where snapshots are kept: of --snapshot, else of the operator's configuration. */
 struct memory {
@@ -27,6 +27,11 @@ bool snapshot_history_parse_moment(const char *text, int64_t *out);
 MUST_CHECK struct error *snapshot_history_find_snapshot(struct run *run, const char *asked,
 							const char **out_path,
 							const char **out_repository);
+
+/* The timeline of that place, whose repository is open as `h`; without a moment where nothing is
+ * committed yet. The universe belongs to the caller, also after an error. */
+MUST_CHECK struct error *snapshot_history_timeline(struct run *run, struct history *h,
+						   const struct memory *m, struct timeline *out);
 
 /* The operator's words for the only organisation, or that of --org, which say who may sign commits;
  * NULL. */

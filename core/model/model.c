@@ -5,15 +5,22 @@
 
 /* Ranks: who can hand out more roles stands higher (facts/admin-roles.md, "Rank"). */
 const struct role_info role_table[ROLE_COUNT] = {
-	[ROLE_NONE] = {"", SCOPE_PROFILE, 9},
-	[ROLE_SYSTEM_ADMINISTRATOR] = {"system-administrator", SCOPE_ORGANIZATION, 1},
-	[ROLE_STORAGE_ADMINISTRATOR] = {"storage-administrator", SCOPE_ORGANIZATION, 2},
-	[ROLE_DEPLOYMENT_ADMINISTRATOR] = {"deployment-administrator", SCOPE_ORGANIZATION, 2},
-	[ROLE_SUPPORT_ADMINISTRATOR] = {"support-administrator", SCOPE_ORGANIZATION, 2},
-	[ROLE_PRODUCT_ADMINISTRATOR] = {"product-administrator", SCOPE_PRODUCT, 3},
-	[ROLE_PRODUCT_PROFILE_ADMINISTRATOR] = {"product-profile-administrator", SCOPE_PROFILE, 4},
-	[ROLE_USER_GROUP_ADMINISTRATOR] = {"user-group-administrator", SCOPE_GROUP, 4},
-	[ROLE_DEVELOPER] = {"developer", SCOPE_PROFILE, 5},
+	[ROLE_NONE] = {"", SCOPE_PROFILE, 9, ""},
+	[ROLE_SYSTEM_ADMINISTRATOR] = {"system-administrator", SCOPE_ORGANIZATION, 1,
+				       "System administrator"},
+	[ROLE_STORAGE_ADMINISTRATOR] = {"storage-administrator", SCOPE_ORGANIZATION, 2,
+					"Storage administrator"},
+	[ROLE_DEPLOYMENT_ADMINISTRATOR] = {"deployment-administrator", SCOPE_ORGANIZATION, 2,
+					   "Deployment administrator"},
+	[ROLE_SUPPORT_ADMINISTRATOR] = {"support-administrator", SCOPE_ORGANIZATION, 2,
+					"Support administrator"},
+	[ROLE_PRODUCT_ADMINISTRATOR] = {"product-administrator", SCOPE_PRODUCT, 3,
+					"Product administrator"},
+	[ROLE_PRODUCT_PROFILE_ADMINISTRATOR] = {"product-profile-administrator", SCOPE_PROFILE, 4,
+						"Product profile administrator"},
+	[ROLE_USER_GROUP_ADMINISTRATOR] = {"user-group-administrator", SCOPE_GROUP, 4,
+					   "User group administrator"},
+	[ROLE_DEVELOPER] = {"developer", SCOPE_PROFILE, 5, "Developer"},
 };
 
 unsigned attribute_find(const char *name)

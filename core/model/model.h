@@ -45,6 +45,7 @@ struct role_info {
 	const char *name;
 	enum scope scope;
 	int rank; /* 1 is the most powerful; who holds a rank can usually hand out those below it */
+	const char *title; /* as the Admin Console calls it */
 };
 extern const struct role_info role_table[ROLE_COUNT];
 

@@ -16,11 +16,11 @@ static const struct moment *moment_at(const struct grant_periods *answer, size_t
 
 /* ---- what was not seen ---- */
 
-void grant_periods_hide(struct grant_periods *answer, struct arena *a, const struct tenure *t)
+void grant_periods_hide(struct unseen_vec *all, struct arena *a, const struct tenure *t)
 {
 	struct entitlement *copy = arena_alloc(a, sizeof(*copy));
 	*copy = t->entitlement;
-	struct unseen_item *item = unseen_item_of(&answer->unseen, a, copy, NULL);
+	struct unseen_item *item = unseen_item_of(all, a, copy, NULL);
 	bool users = !*t->principal.name;
 	item->claimed += !users || !item->anybody;
 	item->anybody |= users;

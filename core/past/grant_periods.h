@@ -19,9 +19,9 @@ struct grant_periods {
 	struct unseen_vec unseen; /* what the snapshots did not show of what is asked */
 };
 
-/* Counts a time in which no snapshot showed whether a grant was held; tenures come in the order of
- * pairs. `t` is copied. */
-void grant_periods_hide(struct grant_periods *answer, struct arena *a, const struct tenure *t);
+/* Counts a time in which no snapshot showed whether a grant was held, in `all`; tenures come in the
+ * order of pairs. `t` is copied. */
+void grant_periods_hide(struct unseen_vec *all, struct arena *a, const struct tenure *t);
 
 void grant_periods_print_text(struct str *out, const struct grant_periods *answer);
 void grant_periods_print_json(struct str *out, const struct grant_periods *answer);

@@ -23,7 +23,13 @@ struct finder {
 static int by_place(const void *a, const void *b)
 {
 	const struct line_origin_request *x = a, *y = b;
-	return location_compare(x->at, y->at);
+	int order = strcmp(x->revision ? x->revision : "", y->revision ? y->revision : "");
+	return order ? order : location_compare(x->at, y->at);
+}
+
+static bool is_same_file(const struct line_origin_request *a, const struct line_origin_request *b)
+{
+	return !strcmp(a->at.file, b->at.file) && a->revision == b->revision && a->root == b->root;
 }
 
 static struct error *open_root(struct finder *f, const char *root)
@@ -42,13 +48,17 @@ static struct error *open_root(struct finder *f, const char *root)
 
 /* Finds the repository, revision and path that a location's file stands for. *revision is NULL when
  * there is none. */
-static struct error *locate(struct finder *f, const char *file, const char **revision,
-			    const char **below, bool *stored)
+static struct error *locate(struct finder *f, const struct line_origin_request *request,
+			    const char **revision, const char **below, bool *stored)
 {
-	const char *root, *here;
+	const char *root, *here, *file = request->at.file;
 	char tip[HISTORY_ID];
 	struct revision_path at;
-	*revision = NULL;
+	*revision = request->revision;
+	*below = file;
+	*stored = true;
+	if (request->revision)
+		return open_root(f, request->root);
 	*stored = revision_path_is(file);
 	if (!*stored && access(file, F_OK) != 0)
 		return NULL; /* standard input */
@@ -130,7 +140,7 @@ static struct error *trace_file(struct finder *f, struct line_origin_request *re
 	const char *revision, *below = NULL;
 	size_t len = 0;
 	bool stored, there;
-	TRY(locate(f, requests[0].at.file, &revision, &below, &stored));
+	TRY(locate(f, &requests[0], &revision, &below, &stored));
 	if (!revision)
 		return NULL;
 	for (size_t i = 0; i < count; i++)
@@ -181,8 +191,8 @@ void line_origin_find(struct arena *a, struct line_origin_request_vec *requests,
 	struct finder f = {.arena = a, .signers = signers};
 	vec_sort(requests, by_place);
 	for (size_t i = 0, end; i < requests->len; i = end) {
-		const char *file = requests->at[i].at.file;
-		for (end = i + 1; end < requests->len && !strcmp(requests->at[end].at.file, file);
+		for (end = i + 1;
+		     end < requests->len && is_same_file(&requests->at[i], &requests->at[end]);
 		     end++)
 			;
 		struct error *error = trace_file(&f, requests->at + i, end - i);
@@ -194,6 +204,20 @@ void line_origin_find(struct arena *a, struct line_origin_request_vec *requests,
 	}
 	history_merges_free(f.merges);
 	history_close(f.history);
+}
+
+struct error *line_origin_of_commit(struct history *h, struct arena *a, const char *revision,
+				    const struct commit *commit, const struct signers *signers,
+				    struct line_origin *out)
+{
+	struct finder f = {
+		.arena = a, .history = h, .signers = signers, .since = commit->commit_time};
+	*out = (struct line_origin){.state = LINE_ORIGIN_KNOWN, .commit = *commit};
+	struct error *error = find_merge(&f, revision, out);
+	if (!error && out->merged)
+		error = check_merge(&f, &out->merge, &out->vouched);
+	history_merges_free(f.merges);
+	return error;
 }
 
 static bool is_review(const char *key)

@@ -32,6 +32,8 @@ VEC(line_origin_vec, struct line_origin);
 struct line_origin_request {
 	struct location at;
 	struct line_origin *out;
+	const char *root;     /* of the repository whose path at.file is; NULL: of none */
+	const char *revision; /* of that repository; NULL likewise */
 };
 VEC(line_origin_request_vec, struct line_origin_request);
 
@@ -40,6 +42,13 @@ VEC(line_origin_request_vec, struct line_origin_request);
  * found that could not be used; else left alone. */
 void line_origin_find(struct arena *a, struct line_origin_request_vec *requests,
 		      const struct signers *signers, const char **why);
+
+/* The same of a commit that is known already: which merge brought it into the first parents of
+ * `revision`. */
+MUST_CHECK struct error *line_origin_of_commit(struct history *h, struct arena *a,
+					       const char *revision, const struct commit *commit,
+					       const struct signers *signers,
+					       struct line_origin *out);
 
 /* Of whom the trailers say that they reviewed it ("Reviewed-by", "Approved-by", "Acked-by"): "A
  * <a@x>, B <b@x>", in `a`; NULL when they say nothing. Whoever makes a commit can write any name

@@ -17,7 +17,7 @@ static const struct moment *find_run(const struct timeline *t, size_t moment)
 	return NULL;
 }
 
-static bool is_commit(const char *text)
+bool past_manifests_is_commit(const char *text)
 {
 	return strlen(text) == HISTORY_ID - 1 && strspn(text, "0123456789abcdef") == HISTORY_ID - 1;
 }
@@ -38,7 +38,7 @@ static struct error *find_commit(const struct past_manifests_source *s, struct a
 	const char *named = commit_trailer(&commit, "Writ-Manifests");
 	if (!named)
 		return error_new(ERROR_INPUT, "commit %.12s names no manifests", run->id);
-	if (!is_commit(named))
+	if (!past_manifests_is_commit(named))
 		return error_new(ERROR_INPUT,
 				 "the manifests of run %s were in no commit as they were read",
 				 run->run);
@@ -53,29 +53,32 @@ static void shorten(struct location *at)
 		at->file += HISTORY_ID;
 }
 
-static struct error *load(const struct past_manifests_source *s, struct arena *a,
-			  const char *commit, struct past_manifests *out)
+struct error *past_manifests_read(const char *commit, const char *at, int32_t today,
+				  struct intern *strings, struct arena *a,
+				  struct past_manifests *out)
 {
 	CLEANUP(history_close) struct history *h = NULL;
 	const char *root, *below;
 	char id[HISTORY_ID];
 	struct model *model = arena_zalloc(a, sizeof(*model));
 	struct model_index index = {0};
-	if (access(s->manifests, F_OK) && (errno == ENOENT || errno == ENOTDIR))
-		return error_new(ERROR_INPUT, "finding %s: No such file or directory",
-				 s->manifests);
-	TRY(history_find(a, s->manifests, &root, &below));
+	*out = (struct past_manifests){0};
+	if (access(at, F_OK) && (errno == ENOENT || errno == ENOTDIR))
+		return error_new(ERROR_INPUT, "finding %s: No such file or directory", at);
+	TRY(history_find(a, at, &root, &below));
 	if (!root)
-		return error_new(ERROR_INPUT, "\"%s\" is in no git repository", s->manifests);
+		return error_new(ERROR_INPUT, "\"%s\" is in no git repository", at);
 	TRY(history_open(root, &h));
 	TRY(history_resolve(h, commit, id));
-	TRY(stored_load_model(arena_printf(a, "%s:%s", commit, below), root, s->strings, a, model));
+	TRY(stored_load_model(arena_printf(a, "%s:%s", commit, below), root, strings, a, model));
 	model_index(model, a, &index);
-	declaration_collect(model, &index, a, s->today, &out->declarations);
+	declaration_collect(model, &index, a, today, &out->declarations);
 	for (size_t i = 0; i < out->declarations.len; i++) {
 		shorten(&out->declarations.at[i].at);
 		shorten(&out->declarations.at[i].bundle_at);
 	}
+	out->model = model;
+	out->commit = commit;
 	return NULL;
 }
 
@@ -86,14 +89,13 @@ void past_manifests_load(const struct past_manifests_source *source, struct aren
 	*out = (struct past_manifests){0};
 	struct error *error = find_commit(source, a, &commit);
 	if (!error)
-		error = load(source, a, commit, out);
+		error = past_manifests_read(commit, source->manifests, source->today,
+					    source->strings, a, out);
 	if (error && commit)
 		error = error_wrap(error, "the manifests of commit %.12s (--manifests tells where)",
 				   commit);
-	if (!error) {
-		out->commit = commit;
+	if (!error)
 		return;
-	}
 	out->unknown = error->cause
 			       ? arena_printf(a, "%s: %s", error->message, error->cause->message)
 			       : arena_strdup(a, error->message);

@@ -20,9 +20,10 @@ struct past_manifests_source {
 };
 
 struct past_manifests {
-	const char *commit;  /* of the manifests; NULL: not known */
-	const char *unknown; /* why not; NULL */
-	bool failed;	     /* they are at hand, and reading them failed */
+	const char *commit;	   /* of the manifests; NULL: not known */
+	const char *unknown;	   /* why not; NULL */
+	bool failed;		   /* they are at hand, and reading them failed */
+	const struct model *model; /* NULL: not known */
 	struct declaration_vec
 		declarations; /* as declaration_collect() sorts them; files are below the root */
 };
@@ -30,6 +31,15 @@ struct past_manifests {
 /* Reads them, in `a`. */
 void past_manifests_load(const struct past_manifests_source *source, struct arena *a,
 			 struct past_manifests *out);
+
+/* Whether a trailer names a commit of the manifests, and not only their digest. */
+bool past_manifests_is_commit(const char *text);
+
+/* The same of one commit: `at` is a folder or file in the work tree that has them now, `today` the
+ * day that is asked about. ERROR_INPUT, ERROR_ABSENT: they are not at hand. */
+MUST_CHECK struct error *past_manifests_read(const char *commit, const char *at, int32_t today,
+					     struct intern *strings, struct arena *a,
+					     struct past_manifests *out);
 
 /* The declarations of one grant, and how many; NULL when there are none. */
 const struct declaration *past_manifests_find(const struct past_manifests *reasons,

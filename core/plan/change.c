@@ -77,6 +77,21 @@ const char *entitlement_address(struct arena *a, const struct entitlement *e)
 	return str_text(&out);
 }
 
+const char *entitlement_title(struct arena *a, const struct entitlement *e)
+{
+	struct str out = STR(a);
+	if (e->api)
+		return arena_printf(a, "API %s", e->api);
+	str_add(&out, role_table[e->role].title);
+	if (e->role && e->group)
+		str_printf(&out, " of group %s", e->group);
+	if (e->product)
+		str_printf(&out, "%s%s", e->role ? " of " : "", e->product);
+	if (e->profile)
+		str_printf(&out, " / %s", e->profile);
+	return str_text(&out);
+}
+
 const char *change_address(struct arena *a, const struct principal *principal,
 			   const struct entitlement *entitlement)
 {

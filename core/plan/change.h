@@ -111,6 +111,10 @@ const char *change_address(struct arena *a, const struct principal *principal,
 /* Its tail: "role/support-administrator", "product/Adobe%20Express/Default". */
 const char *entitlement_address(struct arena *a, const struct entitlement *e);
 
+/* As people say it: "Support administrator", "Product administrator of Adobe Express", "Adobe
+ * Express / Default", "API User Management API"; names as they are, for a table. In `a`. */
+const char *entitlement_title(struct arena *a, const struct entitlement *e);
+
 const char *action_name(enum action action);
 const char *reason_name(enum reason reason);
 const char *risk_name(enum risk risk);

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The changes of a period as one HTML page, and as parts of another. */
+#include "core/past/change_table.h"
+
+#include "core/render/escape.h"
+#include "core/render/page.h"
+#include "core/render/render.h"
+#include "core/util/clock.h"
+
+const char *change_table_style(void)
+{
+	return "body{max-width:none}\n"
+	       ".table{overflow-x:auto}\n"
+	       "table{border-collapse:collapse;width:100%;font-size:.9rem}\n"
+	       "caption{text-align:left;color:var(--dim);padding:.3rem 0}\n"
+	       "th,td{text-align:left;vertical-align:top;padding:.35rem .6rem;border-bottom:1px "
+	       "solid var(--line)}\n"
+	       "th[scope=col]{position:sticky;top:0;background:var(--box)}\n"
+	       "th[scope=row]{font-weight:600;overflow-wrap:anywhere}\n"
+	       "td{overflow-wrap:anywhere;min-width:6rem}\n"
+	       "tr.alone td:first-child{border-left:4px solid var(--red)}\n"
+	       "td small{display:block;color:var(--dim)}\n";
+}
+
+static void add(struct str *out, const char *before, const char *text, const char *behind)
+{
+	if (!text || !*text)
+		return;
+	str_add(out, before);
+	escape_markup(out, render_shown(out->arena, text));
+	str_add(out, behind);
+}
+
+static void add_when(struct str *out, const struct past_change *row)
+{
+	struct arena *a = out->arena;
+	const char *time = render_time(a, row->time);
+	str_printf(out, "<td><time datetime=\"%s\">%.10s %.8s</time>", time, time, time + 11);
+	add(out, "<small>or earlier: ", row->latest, "</small>");
+	str_add(out, "</td>");
+}
+
+static void add_what(struct str *out, const struct past_change *row)
+{
+	struct arena *a = out->arena;
+	bool more = row->verb == PAST_GIVEN || row->verb == PAST_CREATED;
+	bool less = row->verb == PAST_TAKEN || row->verb == PAST_DELETED;
+	str_printf(out, "<td><span class=\"sign%s\">%s</span>%s",
+		   more	  ? " add"
+		   : less ? " drop"
+			  : "",
+		   more	  ? "+"
+		   : less ? "-"
+			  : "~",
+		   past_verb_name(row->verb));
+	if (row->proof != PAST_DONE)
+		str_printf(out, " <span class=\"mark\">%s</span>", past_proof_name(row->proof));
+	str_add(out, "</td><th scope=\"row\">");
+	escape_markup(out, render_principal(a, &row->principal));
+	str_add(out, "</th><td>");
+	if (row->has_entitlement)
+		escape_markup(out, render_shown(a, entitlement_title(a, &row->entitlement)));
+	else
+		str_add(out, "the account itself");
+	add(out, row->has_entitlement ? "<small>with account " : "<small>was ", row->with_account,
+	    "</small>");
+	str_add(out, "</td>");
+}
+
+static void add_why(struct str *out, const struct past_change *row)
+{
+	str_add(out, "<td>");
+	add(out, "", row->reason, "");
+	add(out, "<small>", row->ticket, "</small>");
+	if (row->expires != DATE_NONE)
+		str_printf(out, "<small>until %s</small>", render_day(out->arena, row->expires));
+	add(out, "<small>", row->cause, "</small>");
+	str_add(out, "</td>");
+}
+
+static void add_by(struct str *out, const struct past_change *row)
+{
+	str_printf(out, "<td>%s", past_source_name(row->source));
+	add(out, " by ", row->actor, "");
+	add(out, ", found by ", row->found_by, "");
+	add(out, "<small>", row->run, "</small>");
+	if (row->snapshot)
+		str_printf(out, "<small>snapshot %.12s</small>", row->snapshot);
+	str_add(out, "</td>");
+}
+
+static void add_commit(struct str *out, const char *verb, const struct commit *c)
+{
+	str_printf(out, "<small>%s %.10s by ", verb, render_time(out->arena, c->commit_time));
+	add(out, "", c->author_name, "");
+	str_printf(out, ", commit %.12s", c->id);
+	add(out, " “", c->subject, "”");
+	str_add(out, "</small>");
+}
+
+static void add_origin(struct str *out, const struct past_change *row)
+{
+	const struct line_origin *o = &row->origin;
+	str_add(out, "<td>");
+	if (row->at.file)
+		add(out, "<span class=\"at\">", render_place(out->arena, row->at), "</span>");
+	if (o->state == LINE_ORIGIN_KNOWN)
+		add_commit(out, row->line_gone ? "ended" : "written", &o->commit);
+	if (o->merged)
+		add_commit(out, "merged", &o->merge);
+	add(out, "<small>", row->unknown, "</small>");
+	str_add(out, "</td>");
+}
+
+static void add_approver(struct str *out, const struct past_change *row, const char *who,
+			 bool claimed, bool known)
+{
+	bool asked = row->verb == PAST_GIVEN;
+	str_add(out, "<td>");
+	add(out, "", who,
+	    claimed ? " <span class=\"mark\">claimed</span>"
+		    : " <span class=\"mark\">signed</span>");
+	if (!who && !known)
+		str_add(out, "not known here");
+	else if (!who)
+		str_add(out, asked ? "<b>nobody</b>" : "nobody");
+	str_add(out, "</td>");
+}
+
+static void add_row(struct str *out, const struct past_change *row)
+{
+	bool claimed, known;
+	const char *who = past_change_approver(out->arena, row, &claimed, &known);
+	bool alone = row->verb == PAST_GIVEN && known && !who;
+	str_add(out, alone ? "<tr class=\"alone\">" : "<tr>");
+	add_when(out, row);
+	add_what(out, row);
+	add_why(out, row);
+	add_by(out, row);
+	add_origin(out, row);
+	add_approver(out, row, who, claimed, known);
+	str_add(out, "</tr>\n");
+}
+
+void change_table_add_rows(struct str *out, const struct past_changes *changes)
+{
+	static const char *const titles[] = {"When (UTC)", "Change",  "Who",  "What",
+					     "Why",	   "Made by", "Line", "Approved by"};
+	str_add(out, "<div class=\"table\" tabindex=\"0\" role=\"region\" aria-label=\"Changes\">\n"
+		     "<table>\n<caption>One row a change, oldest first.</caption>\n<thead><tr>");
+	for (size_t i = 0; i < sizeof(titles) / sizeof(*titles); i++)
+		str_printf(out, "<th scope=\"col\">%s</th>", titles[i]);
+	str_add(out, "</tr></thead>\n<tbody>\n");
+	for (size_t i = 0; i < changes->rows.len; i++)
+		add_row(out, &changes->rows.at[i]);
+	str_add(out, "</tbody>\n</table>\n</div>\n");
+}
+
+void change_table_add_gaps(struct str *out, const struct past_changes *changes)
+{
+	if (!changes->gaps.len && !changes->unseen.len)
+		return;
+	str_add(out, "<section class=\"warning\"><h2>What is not known</h2>\n<ul>\n");
+	for (size_t i = 0; i < changes->gaps.len; i++)
+		add(out, "<li>", changes->gaps.at[i], "</li>\n");
+	for (size_t i = 0; i < changes->unseen.len; i++) {
+		str_add(out, "<li>no snapshot shows all the time who held ");
+		escape_markup(out,
+			      render_entitlement(out->arena, changes->unseen.at[i].entitlement));
+		str_add(out, "</li>\n");
+	}
+	str_add(out, "</ul></section>\n");
+}
+
+void change_table_print_html(struct str *out, const struct change_table *t)
+{
+	struct str title = STR(out->arena);
+	str_add(&title, "writ changes");
+	if (t->organization)
+		str_printf(&title, " of %s", render_shown(out->arena, t->organization));
+	page_begin(out, str_text(&title), change_table_style());
+	add(out, "<p class=\"of\">", str_text(&title), "</p>\n");
+	add(out, "<h1>", change_table_summary(out->arena, t), "</h1>\n");
+	change_table_add_gaps(out, t->changes);
+	change_table_add_rows(out, t->changes);
+	page_end(out);
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* change_table.h - the changes of a period for people, programs, spreadsheets and browsers.
+ *
+ * Text and HTML may improve; JSON (schemas/changes.schema.json) and CSV are contracts
+ * (writ-log(1)). */
+#ifndef WRIT_CHANGE_TABLE_H
+#define WRIT_CHANGE_TABLE_H
+
+#include "core/past/past_changes.h"
+#include "core/util/str.h"
+
+struct change_table {
+	const struct past_changes *changes;
+	const char *organization; /* as asked; NULL: all */
+	int64_t since, until;	  /* seconds since 1970; INT64_MIN, INT64_MAX: open */
+	bool unapproved;	  /* only what nobody else stands for */
+};
+
+void change_table_print_text(struct str *out, const struct change_table *t);
+void change_table_print_json(struct str *out, const struct change_table *t);
+void change_table_print_csv(struct str *out, const struct change_table *t);
+void change_table_print_html(struct str *out, const struct change_table *t);
+
+/* Its parts, for other pages: the style that they need beside page.h's, the table itself, and what
+ * is not known. */
+const char *change_table_style(void);
+void change_table_add_rows(struct str *out, const struct past_changes *changes);
+void change_table_add_gaps(struct str *out, const struct past_changes *changes);
+
+/* "5 changes from 2026-11-01 to 2026-11-30: 3 given, 2 taken; 1 by drift; 2 that nobody else stands
+ * for", in `a`. */
+const char *change_table_summary(struct arena *a, const struct change_table *t);
+
+#endif

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* changes_schema.h - the JSON Schema of a table of changes (core/past/change_table.h). */
+#ifndef WRIT_CHANGES_SCHEMA_H
+#define WRIT_CHANGES_SCHEMA_H
+
+#include "core/util/str.h"
+
+void changes_print_schema(struct str *out);
+
+#endif
