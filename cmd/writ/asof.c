@@ -149,6 +149,23 @@ static void take_hidden(struct run *run, const struct question *q, struct grant_
 	}
 }
 
+/* Whether all that is told is known: lines, and who wrote them. */
+static bool is_whole(const struct grant_periods *out)
+{
+	for (size_t i = 0; i < out->tenures.len && out->asked; i++) {
+		const struct tenure *t = &out->tenures.at[i];
+		size_t count;
+		const struct declaration *s =
+			past_manifests_find(&out->reasons, &t->principal, &t->entitlement, &count);
+		for (size_t k = 0; k < count; k++) {
+			const struct fact *f = &out->facts[s + k - out->reasons.declarations.at];
+			if (fact_origin(f)->state != LINE_ORIGIN_KNOWN)
+				return false;
+		}
+	}
+	return !out->asked || out->reasons.commit;
+}
+
 static struct error *answer(struct run *run, const struct question *q, struct history *h,
 			    const struct memory *m, const struct timeline *t, int *status)
 {
@@ -178,6 +195,21 @@ static struct error *answer(struct run *run, const struct question *q, struct hi
 						       .strings = run->strings};
 		past_manifests_load(&source, &run->arena, &out.reasons);
 	}
+	if (out.asked) {
+		struct grant_periods_source source = {
+			.snapshots = h,
+			.manifests = run->options.manifests ? run->options.manifests : ".",
+			.strings = run->strings};
+		TRY(snapshot_history_load_signers(run, &source.signers));
+		if (run->report.errors)
+			return NULL;
+		grant_periods_trace(&out, &source, &run->arena);
+	}
+	if (run->options.unapproved)
+		grant_periods_keep_unapproved(&out, &run->arena);
+	/* What was asked for and not seen is no answer. */
+	if (out.unseen.len || (run->options.strict && !is_whole(&out)))
+		*status = EXIT_ERROR;
 	if (out.reasons.failed) {
 		log_note("lines and reasons are not known: %s", out.reasons.unknown);
 		*status = EXIT_ERROR;

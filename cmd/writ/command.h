@@ -85,7 +85,7 @@ struct options {
 	const char *manifests; /* NULL: the current folder */
 	const char *as_of, *to;
 	const char *since; /* of a period, which ends with `until` */
-	bool changes, unapproved;
+	bool changes, unapproved, overdue;
 	bool history;
 	struct span span; /* of --in; count 0: unsaid */
 	const char *const *paths;

@@ -17,10 +17,12 @@ struct ending {
 	const struct declaration *declaration,
 		*goes_on; /* goes_on: NULL when the grant ends with it */
 	size_t twin;	  /* how many alike stand before it in its document */
+	bool unseen;	  /* of what is overdue: no source shows whether it is held */
 };
 
 struct endings {
 	const char *organization;
+	bool overdue; /* what has ended and is held, instead of what ends soon */
 	int32_t today, until;
 	int64_t now;
 	VEC(, struct ending) all;
@@ -119,6 +121,8 @@ static void find_endings(struct arena *a, const struct declaration_vec *all, str
 
 static const char *distance(struct arena *a, int32_t days)
 {
+	if (days < 0)
+		return arena_printf(a, "%d day%s ago", -days, days == -1 ? "" : "s");
 	return days == 0 ? "today" : arena_printf(a, "in %d day%s", days, days == 1 ? "" : "s");
 }
 
@@ -133,8 +137,30 @@ static const char *sequel(struct arena *a, const struct ending *e)
 			    render_place(a, e->goes_on->at));
 }
 
+static void add_overdue_title(struct str *out, const struct endings *all)
+{
+	size_t unseen = 0, count = all->all.len;
+	for (size_t i = 0; i < count; i++)
+		unseen += all->all.at[i].unseen;
+	if (count == unseen)
+		str_add(out, unseen ? "No grant that can be seen has ended and is still held"
+				    : "No grant has ended and is still held");
+	else
+		str_printf(out, "%zu grant%s ended and %s still held", count - unseen,
+			   count - unseen == 1 ? " has" : "s have",
+			   count - unseen == 1 ? "is" : "are");
+	if (unseen)
+		str_printf(out, "; %zu may still be held: no source shows %s", unseen,
+			   unseen == 1 ? "it" : "them");
+	str_add(out, ".\n");
+}
+
 static void add_title(struct str *out, const struct endings *all)
 {
+	if (all->overdue) {
+		add_overdue_title(out, all);
+		return;
+	}
 	const char *until = render_day(out->arena, all->until);
 	size_t go_on = 0, count = all->all.len;
 	for (size_t i = 0; i < count; i++)
@@ -170,7 +196,8 @@ static void add_text(struct str *out, const struct endings *all)
 			str_printf(out, "  %s", render_words(a, s->words->ticket));
 		if (s->owner)
 			str_printf(out, "  owner %s", render_words(a, s->owner));
-		str_printf(out, "  %s\n", render_place(a, s->at));
+		str_printf(out, "  %s%s\n", render_place(a, s->at),
+			   e->unseen ? "  [may still be held]" : "");
 		if (s->bundle)
 			str_printf(out, "    in bundle %s at %s\n", s->bundle,
 				   render_place(a, s->bundle_at));
@@ -194,6 +221,10 @@ static void add_json_ending(struct str *out, const struct endings *all, const st
 	json_put_text(out, "owner", s->owner);
 	render_location_json(out, s->at);
 	render_bundle_json(out, s->bundle, s->bundle_at);
+	if (all->overdue) {
+		json_put_key(out, "held");
+		str_add(out, e->unseen ? "null" : "true");
+	}
 	json_put_key(out, "goes_on");
 	if (e->goes_on) {
 		int32_t end = end_of(e->goes_on);
@@ -213,7 +244,7 @@ static void add_json(struct str *out, const struct endings *all)
 	json_put_text(out, "format_version", FORMAT_VERSION);
 	json_put_text(out, "organization", all->organization);
 	json_put_text(out, "today", render_day(out->arena, all->today));
-	json_put_text(out, "until", render_day(out->arena, all->until));
+	json_put_text(out, "until", all->overdue ? NULL : render_day(out->arena, all->until));
 	json_put_key(out, "grants");
 	str_addc(out, '[');
 	for (size_t i = 0; i < all->all.len; i++) {
@@ -230,9 +261,10 @@ static const char *or_empty(const char *text)
 
 static void add_csv(struct str *out, const struct endings *all)
 {
-	static const char *const titles[] = {
-		"expires", "days", "principal_kind", "principal", "entitlement", "reason", "ticket",
-		"owner",   "file", "line",	     "column",	  "bundle",	 "goes_on"};
+	static const char *const titles[] = {"expires",	    "days",   "principal_kind", "principal",
+					     "entitlement", "reason", "ticket",		"owner",
+					     "file",	    "line",   "column",		"bundle",
+					     "goes_on",	    "held",   "title",		"address"};
 	struct arena *a = out->arena;
 	csv_add_row(out, titles, sizeof(titles) / sizeof(*titles));
 	for (size_t i = 0; i < all->all.len; i++) {
@@ -252,6 +284,11 @@ static void add_csv(struct str *out, const struct endings *all)
 			arena_printf(a, "%u", s->at.column),
 			or_empty(s->bundle),
 			or_empty(sequel(a, e)),
+			!all->overdue ? ""
+			: e->unseen   ? "unknown"
+				      : "true",
+			entitlement_title(a, &s->entitlement),
+			change_address(a, &s->principal, &s->entitlement),
 		};
 		csv_add_row(out, cells, sizeof(cells) / sizeof(*cells));
 	}
@@ -321,8 +358,98 @@ static void render(struct str *out, enum format format, const void *answer)
 		add_text(out, answer);
 }
 
-struct error *cmd_expiring(struct run *run, int *status UNUSED)
+/* ---- what has ended and is held ---- */
+
+static bool is_of(const struct declaration *d, const struct principal *p,
+		  const struct entitlement *e)
 {
+	return p && e && principal_compare(&d->principal, p) == 0 &&
+	       entitlement_compare(&d->entitlement, e) == 0;
+}
+
+/* Whether a plan would take the grant away because it has ended; false, and *out_unseen, where no
+ * source shows it. */
+static bool is_held(const struct plan *plan, const struct declaration *d, bool *out_unseen)
+{
+	*out_unseen = false;
+	for (size_t i = 0; i < plan->changes.len; i++) {
+		const struct change *c = &plan->changes.at[i];
+		if (c->reason != REASON_EXPIRED || !is_of(d, c->principal, c->entitlement))
+			continue;
+		*out_unseen = c->unseen;
+		return !c->unseen;
+	}
+	return false;
+}
+
+/* Of several lines of one grant the one that ended last stands for it. */
+static void find_overdue(struct arena *a, const struct plan *plan,
+			 const struct declaration_vec *all, struct endings *out)
+{
+	for (size_t from = 0, to; from < all->len; from = to) {
+		const struct declaration *last = &all->at[from];
+		bool unseen, over = last->expired;
+		for (to = from + 1;
+		     to < all->len && declaration_is_same_grant(&all->at[from], &all->at[to]);
+		     to++) {
+			over &= all->at[to].expired;
+			if (end_of(&all->at[to]) > end_of(last))
+				last = &all->at[to];
+		}
+		if (over && (is_held(plan, last, &unseen) || unseen))
+			vec_push(a, &out->all,
+				 (struct ending){.declaration = last, .unseen = unseen});
+	}
+	vec_sort(&out->all, by_end);
+}
+
+static struct error *answer_overdue(struct run *run, const struct plan *plan, int *status)
+{
+	struct declaration_vec declarations = {0};
+	struct model_index index = {0};
+	struct endings all = {.organization = plan->organization,
+			      .overdue = true,
+			      .today = time_day(run->now),
+			      .now = run->now};
+	model_index(plan->wanted, &run->arena, &index);
+	declaration_collect(plan->wanted, &index, &run->arena, all.today, &declarations);
+	find_overdue(&run->arena, plan, &declarations, &all);
+	for (size_t i = 0; i < all.all.len; i++) {
+		if (all.all.at[i].unseen)
+			*status = EXIT_ERROR; /* what was asked is not known */
+	}
+	return output_all(run, render, &all);
+}
+
+static struct error *check_overdue(const struct options *o)
+{
+	if (o->span.count)
+		return error_new(ERROR_USAGE, "--overdue is of what has ended, --in of what will");
+	for (size_t i = 0; i < o->outputs.len; i++) {
+		if (o->outputs.at[i].format == FORMAT_ICS)
+			return error_new(ERROR_USAGE, "format ics is for what will end");
+	}
+	return NULL;
+}
+
+static struct error *list_overdue(struct run *run, int *status)
+{
+	struct session session = {0};
+	struct universe *u = NULL;
+	struct plan plan = {0};
+	TRY(check_overdue(&run->options));
+	struct error *error = make_plan(run, &session, &u, &plan);
+	if (!error && !run->report.errors)
+		error = answer_overdue(run, &plan, status);
+	universe_free(u);
+	close_session(&session);
+	return error;
+}
+
+struct error *cmd_expiring(struct run *run, int *status)
+{
+	if (run->options.overdue)
+		return list_overdue(run, status);
 	struct manifests m;
 	struct declaration_vec declarations = {0};
 	TRY(load_manifests(run, run->options.paths, run->options.path_count, &m));

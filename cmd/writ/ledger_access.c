@@ -6,8 +6,10 @@
 
 #include "core/ledger/adopt.h"
 #include "core/ledger/state_folder.h"
+#include "core/render/render.h"
 #include "core/util/file.h"
 #include "core/util/log.h"
+#include "core/util/nearest.h"
 #include "providers/registry.h"
 
 /* A secret can be read but once, so a place is kept for as long as the run lasts. */
@@ -111,6 +113,9 @@ struct error *ledger_access_organization(struct run *run, const struct session *
 	return error;
 }
 
+#define KEY_TAIL 9 /* of a folder's name, behind that of the organisation: "-XXXXXXXX" */
+#define KEY_MIN (KEY_TAIL + 1)
+
 /* ---- for who only reads ---- */
 
 static bool has_local(struct run *run, const struct ledger_place *place)
@@ -159,9 +164,9 @@ static const char *organization_of(struct run *run, const char *key)
 {
 	size_t len = strlen(key);
 	const char *org = run->options.org;
-	if (key[0] == '.' || len < 10)
+	if (key[0] == '.' || len < KEY_MIN)
 		return NULL;
-	const char *name = arena_strndup(&run->arena, key, len - 9);
+	const char *name = arena_strndup(&run->arena, key, len - KEY_TAIL);
 	return !org || !strcmp(org, name) ? name : NULL;
 }
 
@@ -190,6 +195,31 @@ static bool is_elsewhere(const struct run *run, const struct organization_config
 	const struct ledger_place place = {.settings = &o->ledger};
 	return o->name && ledger_place_is_shared(&place) &&
 	       (!run->options.org || !strcmp(run->options.org, o->name));
+}
+
+struct error *ledger_access_tell_nearest(struct run *run)
+{
+	VEC(, const char *) names = {0};
+	const char *root = state_root(&run->arena), *wanted = run->options.org;
+	CLEANUP(closedir) DIR *dir = root ? opendir(root) : NULL;
+	for (size_t i = 0; i < run->config.organizations.len; i++) {
+		if (run->config.organizations.at[i].name)
+			vec_push(&run->arena, &names, run->config.organizations.at[i].name);
+	}
+	for (const struct dirent *e; dir;) {
+		TRY(file_next(dir, root, &e));
+		if (!e)
+			break;
+		size_t len = strlen(e->d_name);
+		if (e->d_name[0] != '.' && len >= KEY_MIN)
+			vec_push(&run->arena, &names,
+				 arena_strndup(&run->arena, e->d_name, len - KEY_TAIL));
+	}
+	const char *near = nearest_word(wanted, names.at, names.len);
+	log_note("no ledger at hand is of an organisation \"%s\"%s%s%s",
+		 render_shown(&run->arena, wanted), near ? "; did you mean \"" : "",
+		 near ? render_shown(&run->arena, near) : "", near ? "\"?" : "");
+	return NULL;
 }
 
 bool ledger_access_is_shared(const struct run *run)

@@ -39,6 +39,9 @@ MUST_CHECK struct error *ledger_access_view(struct run *run, const struct sessio
  * names, of the organisation of --org or of all. */
 MUST_CHECK struct error *ledger_access_all(struct run *run, struct known_ledger_vec *out);
 
+/* Notes that no ledger at hand is of the organisation of --org, and which name was meant. */
+MUST_CHECK struct error *ledger_access_tell_nearest(struct run *run);
+
 /* Whether the configuration names a place for a ledger that other machines write too. */
 bool ledger_access_is_shared(const struct run *run);
 

@@ -373,6 +373,8 @@ struct error *cmd_log(struct run *run, int *status)
 	if (run->report.errors)
 		return NULL;
 	run_list_load(&run->arena, &ledgers, &commits, &runs);
+	if (o->org && ledgers.len == 0)
+		TRY(ledger_access_tell_nearest(run));
 	keep_period(&runs, &period);
 	return verifies ? verify(run, &ledgers, &runs, &commits, status)
 			: output_all(run, render, &runs);

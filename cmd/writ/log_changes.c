@@ -79,19 +79,6 @@ static struct error *load_snapshots(struct run *run, struct at_hand *h)
 	return NULL;
 }
 
-static struct error *load_signers(struct run *run, const struct signers **out)
-{
-	const struct organization_config *config;
-	*out = NULL;
-	TRY(snapshot_history_signers(run, &config));
-	if (!config || !config->signers)
-		return NULL;
-	struct signers *signers = arena_zalloc(&run->arena, sizeof(*signers));
-	TRY(signers_load(config->signers, config->revoked_keys, &run->arena, signers));
-	*out = signers;
-	return NULL;
-}
-
 static struct error *make(struct run *run, const struct period *period, struct at_hand *h,
 			  struct past_changes *out)
 {
@@ -102,7 +89,7 @@ static struct error *make(struct run *run, const struct period *period, struct a
 	TRY(ledger_access_all(run, ledgers));
 	if (run->report.errors)
 		return NULL;
-	TRY(load_signers(run, &signers));
+	TRY(snapshot_history_load_signers(run, &signers));
 	run_list_load(&run->arena, ledgers, &h->commits, runs);
 	struct past_changes_input input = {.since = period->since,
 					   .until = period->until,
@@ -114,6 +101,8 @@ static struct error *make(struct run *run, const struct period *period, struct a
 					   .strings = run->strings};
 	past_changes_make(&input, &run->arena, out);
 	out->failed |= h->failed;
+	if (run->options.org && ledgers->len == 0)
+		TRY(ledger_access_tell_nearest(run));
 	if (ledgers->len == 0)
 		vec_push(&run->arena, &out->gaps, "no ledger is at hand");
 	if (!ledger_access_is_shared(run))

@@ -115,6 +115,7 @@ TEXT_OPTION(until)
 TEXT_OPTION(since)
 FLAG_OPTION(changes)
 FLAG_OPTION(unapproved)
+FLAG_OPTION(overdue)
 TEXT_OPTION(reason)
 TEXT_OPTION(ticket)
 TEXT_OPTION(why)
@@ -311,6 +312,7 @@ static const struct option_row rows[] = {
 	{"no-color", NULL, "no colour, whatever the terminal", parse_no_color},
 	{"org", "NAME", "the organisation must have this name", parse_org},
 	{"out", "PATH", "save to this file or folder", parse_out},
+	{"overdue", NULL, "what has ended and is still held", parse_overdue},
 	{"plan", "FILE", "carry out this saved plan", parse_plan},
 	{"prune", NULL, "delete accounts that the snapshot has and no manifest declares",
 	 parse_prune},

@@ -1,14 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <dirent.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "cmd/writ/planning.h"
 #include "cmd/writ/reviewing.h"
+#include "cmd/writ/run_shown.h"
 #include "core/language/emit.h"
 #include "core/render/planfile.h"
 #include "core/render/render.h"
 #include "core/util/file.h"
 #include "core/util/log.h"
+#include "core/util/nearest.h"
 #include "providers/registry.h"
+
+#define NAMES_MAX 10000 /* of a folder that are compared with a wrong one */
 
 static struct error *show_saved_plan(struct run *run, const char *path, const char *bytes,
 				     size_t len)
@@ -58,16 +64,35 @@ static struct error *show_organization(struct run *run)
 	return error;
 }
 
+/* A file that is not there, with the one beside it that was meant. */
+static struct error *name_nearest(struct arena *a, const char *path, struct error *error)
+{
+	const char *slash = strrchr(path, '/');
+	const char *folder = slash ? arena_strndup(a, path, (size_t)(slash - path) + 1) : "./";
+	VEC(, const char *) names = {0};
+	CLEANUP(closedir) DIR *dir = opendir(folder);
+	for (const struct dirent *e; dir && (e = readdir(dir)) && names.len < NAMES_MAX;)
+		vec_push(a, &names, arena_strdup(a, e->d_name));
+	const char *near = nearest_word(slash ? slash + 1 : path, names.at, names.len);
+	return near ? error_wrap(error, "did you mean \"%s%s\"?", slash ? folder : "",
+				 render_shown(a, near))
+		    : error;
+}
+
 struct error *cmd_show(struct run *run, int *status UNUSED)
 {
 	CLEANUP(free) char *bytes = NULL;
 	size_t len;
 	if (run->options.path_count != 1)
-		return error_new(ERROR_USAGE, "show takes one FILE");
+		return error_new(ERROR_USAGE, "show takes one FILE, or a RUN");
 	const char *path = run->options.paths[0];
 	struct error *error = file_read(path, PLANFILE_MAX, &bytes, &len);
+	if (error && access(path, F_OK) && run_shown_is_name(path)) {
+		error_free(error);
+		return run_shown_print(run, path);
+	}
 	if (error && access(path, F_OK))
-		return error;
+		return name_nearest(&run->arena, path, error);
 	if (error) {
 		error_free(error);
 		return show_organization(run);

@@ -87,6 +87,19 @@ struct error *snapshot_history_signers(struct run *run, const struct organizatio
 	return NULL;
 }
 
+struct error *snapshot_history_load_signers(struct run *run, const struct signers **out)
+{
+	const struct organization_config *config;
+	*out = NULL;
+	TRY(snapshot_history_signers(run, &config));
+	if (!config || !config->signers)
+		return NULL;
+	struct signers *signers = arena_zalloc(&run->arena, sizeof(*signers));
+	TRY(signers_load(config->signers, config->revoked_keys, &run->arena, signers));
+	*out = signers;
+	return NULL;
+}
+
 bool snapshot_history_parse_moment(const char *text, int64_t *out)
 {
 	int32_t day;

@@ -4,6 +4,7 @@
 #define WRIT_CMD_SNAPSHOT_HISTORY_H
 
 #include "cmd/writ/command.h"
+#include "core/git/signature.h"
 #include "core/past/timeline.h"
 
 /* Where snapshots are kept: of --snapshot, else of the operator's configuration. */
@@ -37,5 +38,7 @@ MUST_CHECK struct error *snapshot_history_timeline(struct run *run, struct histo
  * NULL. */
 MUST_CHECK struct error *snapshot_history_signers(struct run *run,
 						  const struct organization_config **out);
+/* The same, loaded; *out is NULL where nobody is configured. */
+MUST_CHECK struct error *snapshot_history_load_signers(struct run *run, const struct signers **out);
 
 #endif

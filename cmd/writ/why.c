@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cmd/writ/asof.h"
+
+#include <string.h>
+
 #include "cmd/writ/planning.h"
 #include "cmd/writ/question.h"
 #include "cmd/writ/snapshot_history.h"
@@ -46,6 +49,16 @@ static void render(struct str *out, enum format format, const void *answer)
 		grant_answer_print_text(out, answer);
 }
 
+/* Whether the writer of each line is. */
+static bool is_known(const struct grant_answer *answer)
+{
+	for (size_t i = 0; i < answer->facts.len; i++) {
+		if (fact_origin(&answer->facts.at[i])->state != LINE_ORIGIN_KNOWN)
+			return false;
+	}
+	return true;
+}
+
 static struct error *answer_from_manifests(struct run *run, const struct question *q, int *status)
 {
 	struct manifests m;
@@ -64,16 +77,15 @@ static struct error *answer_from_manifests(struct run *run, const struct questio
 		if (question_takes(q, &s->principal, &s->entitlement))
 			vec_push(&run->arena, &answer.facts, (struct fact){.declaration = s});
 	}
-	struct signers signers;
-	const struct organization_config *config;
-	TRY(snapshot_history_signers(run, &config));
-	bool known = config && config->signers;
-	if (known)
-		TRY(signers_load(config->signers, config->revoked_keys, &run->arena, &signers));
+	const struct signers *signers;
+	TRY(snapshot_history_load_signers(run, &signers));
 	if (run->report.errors)
 		return NULL;
-	if (!grant_answer_trace(&answer, &run->arena, known ? &signers : NULL, &why))
+	if (!grant_answer_trace(&answer, &run->arena, signers, &why) ||
+	    (run->options.strict && !is_known(&answer)))
 		*status = EXIT_ERROR; /* since when was asked too */
+	if (run->options.unapproved)
+		grant_answer_keep_unapproved(&answer, &run->arena);
 	if (why)
 		log_note("no commits are told: %s", why);
 	return output_all(run, render, &answer);
@@ -86,6 +98,8 @@ static struct error *answer_question(struct run *run, const struct question *q, 
 		return answer_from_manifests(run, q, status);
 	if (o->as_of && o->history)
 		return error_new(ERROR_USAGE, "--as-of asks of one moment, --history of all");
+	if (o->unapproved && o->history)
+		return error_new(ERROR_USAGE, "--unapproved asks of one moment: now, or --as-of");
 	if (o->manifests && o->history)
 		return error_new(ERROR_USAGE, "--manifests and --history are two questions");
 	return asof_answer(run, q, status);
@@ -105,9 +119,10 @@ struct error *cmd_why(struct run *run, int *status)
 
 struct error *cmd_who(struct run *run, int *status)
 {
-	struct question q = {.has_entitlement = true};
+	struct question q = {0};
 	if (run->options.path_count != 1)
-		return error_new(ERROR_USAGE, "who takes one ENTITLEMENT");
+		return error_new(ERROR_USAGE, "who takes one ENTITLEMENT, or the word all");
+	q.has_entitlement = strcmp(run->options.paths[0], "all") != 0;
 	selector_make(&q.entitlement, &run->arena, run->options.paths[0]);
 	return answer_question(run, &q, status);
 }

@@ -2,6 +2,7 @@
 #include "core/model/selector.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "core/util/percent.h"
 #include "core/util/str.h"
@@ -82,11 +83,54 @@ static bool begins_with(const char *const *all, size_t count, const struct selec
 	return true;
 }
 
+/* Goes on behind a word that stands at *at. */
+static bool eat(const char **at, const char *word)
+{
+	size_t len = strlen(word);
+	if (strncmp(*at, word, len) != 0)
+		return false;
+	*at += len;
+	return true;
+}
+
+/* A role by its name or its title, whose case does not matter. */
+static bool eat_role(const char **at, enum role role)
+{
+	const char *title = role_table[role].title;
+	if (eat(at, role_table[role].name))
+		return true;
+	if (strncasecmp(*at, title, strlen(title)) != 0)
+		return false;
+	*at += strlen(title);
+	return true;
+}
+
+/* Whether the text is what people are shown of an entitlement: render_entitlement() or
+ * entitlement_title(). A role without its object is any. */
+static bool is_shown(const char *text, const struct entitlement *e)
+{
+	const char *at = text;
+	if (e->api)
+		return eat(&at, "API ") && !strcmp(at, e->api);
+	if (e->role && !eat_role(&at, e->role))
+		return false;
+	if (e->role && !*at)
+		return true;
+	if (e->role && !eat(&at, e->group ? " of group " : " of "))
+		return false;
+	if (e->group)
+		return !strcmp(at, e->group);
+	if (!e->product || !eat(&at, e->product))
+		return false;
+	return e->profile && *at ? eat(&at, " / ") && !strcmp(at, e->profile) : !*at;
+}
+
 bool selector_takes_entitlement(const struct selector *s, const struct entitlement *e)
 {
 	const char *parts[PARTS_MAX];
 	size_t count = parts_of(e, parts);
-	return begins_with(parts, count, s) || begins_with(parts + 1, count - 1, s);
+	return begins_with(parts, count, s) || begins_with(parts + 1, count - 1, s) ||
+	       is_shown(s->text, e);
 }
 
 static bool is_name(const struct principal *p, const char *name)
@@ -99,7 +143,10 @@ bool selector_takes_principal(const struct selector *s, const struct principal *
 {
 	if (is_name(p, s->text) || (s->parts.len == 1 && is_name(p, s->parts.at[0])))
 		return true;
-	const char *kind = principal_kind_name(p->kind);
+	const char *kind = principal_kind_name(p->kind), *shown = s->text;
+	if ((p->kind == PRINCIPAL_USER && eat(&shown, "user ") && is_name(p, shown)) ||
+	    (p->kind == PRINCIPAL_GROUP && eat(&shown, "group ") && is_name(p, shown)))
+		return true;
 	bool of_kind = !strcmp(s->parts.at[0], kind) ||
 		       (p->kind == PRINCIPAL_ACCOUNT && !strcmp(s->parts.at[0], "account"));
 	return s->parts.len == 2 && of_kind && is_name(p, s->parts.at[1]);
@@ -114,6 +161,10 @@ static bool is_qualified(const struct selector *s)
 bool selector_is_role(const struct selector *s)
 {
 	size_t at = !strcmp(s->parts.at[0], "role");
+	for (int i = ROLE_NONE + 1; i < ROLE_COUNT; i++) {
+		if (!strcasecmp(s->text, role_table[i].title))
+			return true;
+	}
 	return at == s->parts.len || (at + 1 == s->parts.len && role_find(s->parts.at[at]));
 }
 

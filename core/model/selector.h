@@ -4,7 +4,9 @@
  * The spelling is that of addresses, cut at "/", each part percent-decoded:
  * "role/storage-administrator", "product/Adobe%20Express/Default", "group/Designers". The first
  * part may be left out, and what stands behind: "developer" is that role for any profile, "Adobe
- * Express" any profile of that product, "role" every role. */
+ * Express" any profile of that product, "role" every role. What a plan or a table prints is taken
+ * too: "Adobe Express / Default", "developer of Adobe Express / Default", "Storage administrator",
+ * "API Creative SDK", "user jane@example.com". */
 #ifndef WRIT_SELECTOR_H
 #define WRIT_SELECTOR_H
 

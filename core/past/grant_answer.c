@@ -49,6 +49,28 @@ static bool is_held(const struct grant_answer *answer, size_t from, size_t to)
 	return false;
 }
 
+const struct line_origin *fact_origin(const struct fact *fact)
+{
+	const struct line_origin *one = &fact->origin, *other = &fact->bundle_origin;
+	bool both = one->state == LINE_ORIGIN_KNOWN && other->state == LINE_ORIGIN_KNOWN;
+	return both && other->commit.commit_time > one->commit.commit_time ? other : one;
+}
+
+void grant_answer_keep_unapproved(struct grant_answer *answer, struct arena *a)
+{
+	size_t kept = 0;
+	for (size_t from = 0, to; from < answer->facts.len; from = to) {
+		bool approved = false, claimed;
+		to = grant_end(answer, from);
+		for (size_t i = from; i < to; i++)
+			approved |= line_origin_approver(a, fact_origin(&answer->facts.at[i]),
+							 &claimed) != NULL;
+		for (size_t i = from; !approved && is_held(answer, from, to) && i < to; i++)
+			answer->facts.at[kept++] = answer->facts.at[i];
+	}
+	answer->facts.len = kept;
+}
+
 /* NULL where there is no end. */
 static const char *end_text(struct arena *a, const struct declaration *s)
 {
@@ -66,7 +88,7 @@ static void add_commit(struct str *out, const char *verb, const char *who, const
 		   render_words(a, c->subject));
 }
 
-static void add_origin(struct str *out, const struct line_origin *o)
+void grant_answer_add_origin(struct str *out, const struct line_origin *o)
 {
 	bool claimed;
 	const char *reviewers = line_origin_reviewers(out->arena, o, &claimed);
@@ -89,6 +111,9 @@ static void add_origin(struct str *out, const struct line_origin *o)
 		str_printf(out, "    %-8s  by %s%s\n", "reviewed",
 			   render_words(out->arena, reviewers),
 			   claimed ? " (claimed: no signed merge says so)" : "");
+	else if (!line_origin_approver(out->arena, o, &claimed))
+		str_add(out,
+			"    reviewed  by nobody but its writer, as far as commits name anybody\n");
 }
 
 static void add_word(struct str *out, const char *name, const char *text)
@@ -109,11 +134,11 @@ void grant_answer_add_text(struct str *out, const struct fact *f)
 	add_word(out, "ticket", s->words ? s->words->ticket : NULL);
 	add_word(out, "until", end_text(a, s));
 	add_word(out, "owner", s->owner);
-	add_origin(out, &f->origin);
+	grant_answer_add_origin(out, &f->origin);
 	if (!s->bundle)
 		return;
 	str_printf(out, "  %s  in bundle %s\n", render_place(a, s->bundle_at), s->bundle);
-	add_origin(out, &f->bundle_origin);
+	grant_answer_add_origin(out, &f->bundle_origin);
 }
 
 static void add_title(struct str *out, const struct grant_answer *answer)
@@ -174,7 +199,7 @@ static void add_json_commit(struct str *out, const char *key, const struct commi
 	str_addc(out, '}');
 }
 
-static void add_json_origin(struct str *out, const struct line_origin *o)
+void grant_answer_add_json_origin(struct str *out, const struct line_origin *o)
 {
 	static const char *const committed[] = {"null", "false", "true", "true"};
 	bool known = o->state == LINE_ORIGIN_KNOWN, claimed;
@@ -186,6 +211,7 @@ static void add_json_origin(struct str *out, const struct line_origin *o)
 	json_put_text(out, "reviewers", reviewers);
 	json_put_key(out, "reviewers_claimed");
 	str_add(out, !reviewers ? "null" : claimed ? "true" : "false");
+	json_put_text(out, "approver", line_origin_approver(out->arena, o, &claimed));
 }
 
 static void add_json_bundle(struct str *out, const struct fact *f)
@@ -198,7 +224,7 @@ static void add_json_bundle(struct str *out, const struct fact *f)
 	str_addc(out, '{');
 	json_put_text(out, "name", f->declaration->bundle);
 	render_location_json(out, f->declaration->bundle_at);
-	add_json_origin(out, &f->bundle_origin);
+	grant_answer_add_json_origin(out, &f->bundle_origin);
 	str_addc(out, '}');
 }
 
@@ -218,7 +244,7 @@ void grant_answer_add_json(struct str *out, const struct fact *f)
 	json_put_key(out, "expired");
 	str_add(out, s->expired ? "true" : "false");
 	json_put_text(out, "owner", s->owner);
-	add_json_origin(out, &f->origin);
+	grant_answer_add_json_origin(out, &f->origin);
 	add_json_bundle(out, f);
 	str_addc(out, '}');
 }
@@ -311,17 +337,20 @@ static void add_csv_fact(struct str *out, const struct fact *f, bool held)
 	add_csv_commit(a, &cells, known && o->merged ? &o->merge : NULL);
 	vec_push(a, &cells, or_empty(reviewers));
 	vec_push(a, &cells, !reviewers ? "" : claimed ? "true" : "false");
+	vec_push(a, &cells, or_empty(line_origin_approver(a, fact_origin(f), &claimed)));
+	vec_push(a, &cells, entitlement_title(a, &s->entitlement));
+	vec_push(a, &cells, change_address(a, &s->principal, &s->entitlement));
 	csv_add_row(out, cells.at, cells.len);
 }
 
 void grant_answer_print_csv(struct str *out, const struct grant_answer *answer)
 {
 	static const char *const titles[] = {
-		"principal_kind",   "principal",       "entitlement",	"held",
-		ANSWER_CSV_TITLES,  "commit",	       "committed",	"author",
-		"author_email",	    "subject",	       "merge",		"merged",
-		"merged_by",	    "merged_by_email", "merge_subject", "reviewers",
-		"reviewers_claimed"};
+		"principal_kind",    "principal",	"entitlement",	 "held",
+		ANSWER_CSV_TITLES,   "commit",		"committed",	 "author",
+		"author_email",	     "subject",		"merge",	 "merged",
+		"merged_by",	     "merged_by_email", "merge_subject", "reviewers",
+		"reviewers_claimed", "approver",	"title",	 "address"};
 	csv_add_row(out, titles, sizeof(titles) / sizeof(*titles));
 	for (size_t from = 0, to; from < answer->facts.len; from = to) {
 		to = grant_end(answer, from);

@@ -30,6 +30,11 @@ bool grant_answer_trace(struct grant_answer *answer, struct arena *a, const stru
 /* One declaration: in text with its place and words, as an object of JSON, as cells of CSV behind
  * those titles. */
 void grant_answer_add_text(struct str *out, const struct fact *fact);
+/* Of an origin alone: lines below a declaration, members of a JSON object. */
+void grant_answer_add_origin(struct str *out, const struct line_origin *o);
+void grant_answer_add_json_origin(struct str *out, const struct line_origin *o);
+/* Of the two lines of a bundle's grant the one that was written last, which made it. */
+const struct line_origin *fact_origin(const struct fact *fact);
 void grant_answer_add_json(struct str *out, const struct fact *fact);
 VEC(cell_vec, const char *);
 #define ANSWER_CSV_TITLES                                                                          \
@@ -37,6 +42,10 @@ VEC(cell_vec, const char *);
 		"expired", "owner"
 #define ANSWER_CSV_CELLS 10
 void grant_answer_add_cells(struct arena *a, struct cell_vec *cells, const struct declaration *s);
+
+/* Keeps the grants that are held and that nobody but the writers of their lines stands for, or of
+ * whom it is not known. Their origins are filled in. */
+void grant_answer_keep_unapproved(struct grant_answer *answer, struct arena *a);
 
 void grant_answer_print_text(struct str *out, const struct grant_answer *answer);
 void grant_answer_print_json(struct str *out, const struct grant_answer *answer);

@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "core/past/grant_answer.h"
 #include "core/render/render.h"
 #include "core/util/csv.h"
 #include "core/util/json.h"
@@ -38,6 +37,109 @@ static void add_unseen(struct str *out, const struct grant_periods *answer)
 			   u->anybody ? "any user" : "",
 			   render_entitlement(out->arena, u->entitlement));
 	}
+}
+
+/* ---- on whose word ---- */
+
+static void trace_lines(struct grant_periods *answer, const struct signers *signers,
+			struct arena *a)
+{
+	const struct past_manifests *r = &answer->reasons;
+	struct line_origin_request_vec requests = {0};
+	const char *why = NULL;
+	answer->facts = arena_zalloc(a, (r->declarations.len + 1) * sizeof(*answer->facts));
+	for (size_t i = 0; i < r->declarations.len; i++)
+		answer->facts[i].declaration = &r->declarations.at[i];
+	for (size_t i = 0; i < answer->tenures.len && r->commit; i++) {
+		const struct tenure *t = &answer->tenures.at[i];
+		size_t count;
+		const struct declaration *s =
+			past_manifests_find(r, &t->principal, &t->entitlement, &count);
+		for (size_t k = 0; k < count; k++) {
+			struct fact *f = &answer->facts[s + k - r->declarations.at];
+			vec_push(a, &requests,
+				 (struct line_origin_request){s[k].at, &f->origin, r->root,
+							      r->commit});
+			if (s[k].bundle)
+				vec_push(a, &requests,
+					 (struct line_origin_request){s[k].bundle_at,
+								      &f->bundle_origin, r->root,
+								      r->commit});
+		}
+	}
+	line_origin_find(a, &requests, signers, &why);
+}
+
+/* Why no run is asked for the line that gave a grant; NULL: one is. */
+static const char *no_run(const struct grant_periods *answer, const struct tenure *t)
+{
+	const struct moment *m = moment_at(answer, t->from);
+	if (m->unsure)
+		return m->unsure;
+	if (m->run)
+		return NULL;
+	return t->from == 0 ? "it was there when the history began"
+	       : m->drift   ? "it came by drift, which nobody approved"
+			    : "the commit that has it names no run";
+}
+
+static void trace_firsts(struct grant_periods *answer, const struct grant_periods_source *source,
+			 struct arena *a)
+{
+	struct past_line_request_vec requests = {0};
+	struct past_lines *lines =
+		past_lines_new(source->manifests, source->signers, source->strings);
+	for (size_t i = 0; i < answer->tenures.len; i++) {
+		const struct tenure *t = &answer->tenures.at[i];
+		struct past_line_request r = {.principal = &t->principal,
+					      .entitlement = &t->entitlement,
+					      .unknown = no_run(answer, t)};
+		struct error *error =
+			r.unknown ? NULL
+				  : past_manifests_of_moment(source->snapshots, a,
+							     moment_at(answer, t->from), &r.commit);
+		if (error)
+			r.unknown = arena_strdup(a, error->message);
+		error_free(error);
+		vec_push(a, &requests, r);
+	}
+	past_lines_find(lines, a, &requests);
+	past_lines_free(lines);
+	answer->firsts = requests.at;
+}
+
+void grant_periods_trace(struct grant_periods *answer, const struct grant_periods_source *source,
+			 struct arena *a)
+{
+	trace_lines(answer, source->signers, a);
+	trace_firsts(answer, source, a);
+}
+
+static bool is_approved(const struct grant_periods *answer, const struct tenure *t, struct arena *a)
+{
+	const struct past_manifests *r = &answer->reasons;
+	size_t count;
+	bool claimed;
+	const struct declaration *s =
+		past_manifests_find(r, &t->principal, &t->entitlement, &count);
+	for (size_t k = 0; k < count; k++) {
+		const struct fact *f = &answer->facts[s + k - r->declarations.at];
+		if (line_origin_approver(a, fact_origin(f), &claimed))
+			return true;
+	}
+	return false;
+}
+
+void grant_periods_keep_unapproved(struct grant_periods *answer, struct arena *a)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < answer->tenures.len; i++) {
+		if (is_approved(answer, &answer->tenures.at[i], a))
+			continue;
+		answer->firsts[kept] = answer->firsts[i];
+		answer->tenures.at[kept++] = answer->tenures.at[i];
+	}
+	answer->tenures.len = kept;
 }
 
 /* ---- text ---- */
@@ -135,8 +237,9 @@ static void add_reasons_title(struct str *out, const struct past_manifests *r)
 			   render_shown(out->arena, r->unknown));
 }
 
-static void add_reasons(struct str *out, const struct past_manifests *r, const struct tenure *t)
+static void add_reasons(struct str *out, const struct grant_periods *answer, const struct tenure *t)
 {
+	const struct past_manifests *r = &answer->reasons;
 	size_t count;
 	const struct declaration *s =
 		past_manifests_find(r, &t->principal, &t->entitlement, &count);
@@ -145,7 +248,33 @@ static void add_reasons(struct str *out, const struct past_manifests *r, const s
 	if (!s)
 		str_add(out, "  no line of the manifests granted it\n");
 	for (size_t i = 0; i < count; i++)
-		grant_answer_add_text(out, &(struct fact){.declaration = &s[i]});
+		grant_answer_add_text(out, &answer->facts[s + i - r->declarations.at]);
+}
+
+/* What the run acted on that gave it, where the lines of then are not that any more. */
+static void add_first(struct str *out, const struct grant_periods *answer, size_t i)
+{
+	const struct past_line_request *first = &answer->firsts[i];
+	const struct tenure *t = &answer->tenures.at[i];
+	size_t count;
+	const struct declaration *s =
+		past_manifests_find(&answer->reasons, &t->principal, &t->entitlement, &count);
+	if (!first->commit && !moment_at(answer, t->from)->run)
+		return; /* "since" says why */
+	if (!first->at.file) {
+		str_printf(out, "  first approval not known: %s\n",
+			   render_shown(out->arena, first->unknown));
+		return;
+	}
+	for (size_t k = 0; k < count; k++) {
+		const struct fact *f = &answer->facts[s + k - answer->reasons.declarations.at];
+		const struct line_origin *o = fact_origin(f);
+		if (o->state == LINE_ORIGIN_KNOWN && first->origin.state == LINE_ORIGIN_KNOWN &&
+		    !strcmp(o->commit.id, first->origin.commit.id))
+			return;
+	}
+	str_printf(out, "  first given by %s\n", render_place(out->arena, first->at));
+	grant_answer_add_origin(out, &first->origin);
 }
 
 void grant_periods_print_text(struct str *out, const struct grant_periods *answer)
@@ -162,8 +291,10 @@ void grant_periods_print_text(struct str *out, const struct grant_periods *answe
 		add_moment(out, answer, "since", t->from);
 		if (t->to != SIZE_MAX)
 			add_moment(out, answer, "until", t->to);
-		if (answer->asked)
-			add_reasons(out, &answer->reasons, t);
+		if (answer->asked) {
+			add_first(out, answer, i);
+			add_reasons(out, answer, t);
+		}
 	}
 }
 
@@ -244,9 +375,25 @@ static void add_json_reasons(struct str *out, const struct grant_periods *answer
 	str_addc(out, '[');
 	for (size_t i = 0; i < count; i++) {
 		str_add(out, i ? ",\n    " : "\n    ");
-		grant_answer_add_json(out, &(struct fact){.declaration = &s[i]});
+		grant_answer_add_json(out, &answer->facts[s + i - answer->reasons.declarations.at]);
 	}
 	str_addc(out, ']');
+}
+
+/* The line that the run acted on which gave it; null where all times are asked about. */
+static void add_json_first(struct str *out, const struct grant_periods *answer, size_t i)
+{
+	json_put_key(out, "first");
+	if (!answer->firsts) {
+		str_add(out, "null");
+		return;
+	}
+	const struct past_line_request *first = &answer->firsts[i];
+	str_addc(out, '{');
+	render_location_json(out, first->at);
+	grant_answer_add_json_origin(out, &first->origin);
+	json_put_text(out, "unknown", first->unknown);
+	str_addc(out, '}');
 }
 
 void grant_periods_print_json(struct str *out, const struct grant_periods *answer)
@@ -272,6 +419,7 @@ void grant_periods_print_json(struct str *out, const struct grant_periods *answe
 		render_entitlement_json(out, &t->entitlement);
 		add_json_moment(out, "since", moment_at(answer, t->from), t->from == 0);
 		add_json_moment(out, "until", moment_at(answer, t->to), false);
+		add_json_first(out, answer, i);
 		add_json_reasons(out, answer, t);
 		str_addc(out, '}');
 	}
@@ -290,10 +438,27 @@ static void add_csv_moment(struct arena *a, struct cell_vec *cells, const struct
 		vec_push(a, cells, texts[i] ? texts[i] : "");
 }
 
+/* Who wrote, merged and reviewed a line, and who stands for it. */
+static void add_csv_origin(struct arena *a, struct cell_vec *cells, const struct line_origin *o)
+{
+	bool known = o && o->state == LINE_ORIGIN_KNOWN, merged = known && o->merged, claimed;
+	const char *const texts[] = {known ? o->commit.id : NULL,
+				     known ? render_time(a, o->commit.commit_time) : NULL,
+				     known ? o->commit.author_name : NULL,
+				     merged ? o->merge.id : NULL,
+				     merged ? o->merge.author_name : NULL,
+				     known ? line_origin_reviewers(a, o, &claimed) : NULL,
+				     known ? line_origin_approver(a, o, &claimed) : NULL};
+	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
+		vec_push(a, cells, texts[i] ? texts[i] : "");
+}
+
 /* `s` is NULL where no line is known. */
-static void add_csv_row(struct str *out, const struct grant_periods *answer, const struct tenure *t,
+static void add_csv_row(struct str *out, const struct grant_periods *answer, size_t i,
 			const struct declaration *s)
 {
+	const struct tenure *t = &answer->tenures.at[i];
+	const struct fact *f = s ? &answer->facts[s - answer->reasons.declarations.at] : NULL;
 	struct arena *a = out->arena;
 	struct cell_vec cells = {0};
 	vec_push(a, &cells, principal_kind_name(t->principal.kind));
@@ -304,26 +469,35 @@ static void add_csv_row(struct str *out, const struct grant_periods *answer, con
 	vec_push(a, &cells, answer->reasons.commit ? answer->reasons.commit : "");
 	if (s)
 		grant_answer_add_cells(a, &cells, s);
-	for (size_t i = 0; !s && i < ANSWER_CSV_CELLS; i++)
+	for (size_t k = 0; !s && k < ANSWER_CSV_CELLS; k++)
 		vec_push(a, &cells, "");
+	add_csv_origin(a, &cells, f ? fact_origin(f) : NULL);
+	add_csv_origin(a, &cells, answer->firsts ? &answer->firsts[i].origin : NULL);
+	vec_push(a, &cells, entitlement_title(a, &t->entitlement));
+	vec_push(a, &cells, change_address(a, &t->principal, &t->entitlement));
 	csv_add_row(out, cells.at, cells.len);
 }
 
 void grant_periods_print_csv(struct str *out, const struct grant_periods *answer)
 {
 	static const char *const titles[] = {
-		"principal_kind", "principal",	   "entitlement",  "since",	     "since_commit",
-		"since_author",	  "since_subject", "since_run",	   "since_plan",     "since_drift",
-		"until",	  "until_commit",  "until_author", "until_subject",  "until_run",
-		"until_plan",	  "until_drift",   "manifests",	   ANSWER_CSV_TITLES};
+		"principal_kind", "principal",	   "entitlement",     "since",
+		"since_commit",	  "since_author",  "since_subject",   "since_run",
+		"since_plan",	  "since_drift",   "until",	      "until_commit",
+		"until_author",	  "until_subject", "until_run",	      "until_plan",
+		"until_drift",	  "manifests",	   ANSWER_CSV_TITLES, "commit",
+		"committed",	  "author",	   "merge",	      "merged_by",
+		"reviewers",	  "approver",	   "first_commit",    "first_committed",
+		"first_author",	  "first_merge",   "first_merged_by", "first_reviewers",
+		"first_approver", "title",	   "address"};
 	csv_add_row(out, titles, sizeof(titles) / sizeof(*titles));
 	for (size_t i = 0; i < answer->tenures.len; i++) {
 		const struct tenure *t = &answer->tenures.at[i];
 		size_t count;
 		const struct declaration *s = past_manifests_find(&answer->reasons, &t->principal,
 								  &t->entitlement, &count);
-		add_csv_row(out, answer, t, s);
+		add_csv_row(out, answer, i, s);
 		for (size_t k = 1; k < count; k++)
-			add_csv_row(out, answer, t, &s[k]);
+			add_csv_row(out, answer, i, &s[k]);
 	}
 }

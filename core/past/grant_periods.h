@@ -5,7 +5,8 @@
 #ifndef WRIT_GRANT_PERIODS_H
 #define WRIT_GRANT_PERIODS_H
 
-#include "core/past/past_manifests.h"
+#include "core/past/grant_answer.h"
+#include "core/past/past_lines.h"
 #include "core/plan/unseen.h"
 #include "core/util/str.h"
 
@@ -16,12 +17,30 @@ struct grant_periods {
 	size_t moment;		       /* that it stands for; unused when all times are asked */
 	struct past_manifests reasons; /* of that moment */
 	struct tenure_vec tenures;
-	struct unseen_vec unseen; /* what the snapshots did not show of what is asked */
+	/* By grant_periods_trace(); NULL before. */
+	struct fact *facts;		  /* by declaration of `reasons` */
+	struct past_line_request *firsts; /* by tenure: the line that the run had which gave it */
+	struct unseen_vec unseen;	  /* what the snapshots did not show of what is asked */
 };
 
 /* Counts a time in which no snapshot showed whether a grant was held, in `all`; tenures come in the
  * order of pairs. `t` is copied. */
 void grant_periods_hide(struct unseen_vec *all, struct arena *a, const struct tenure *t);
+
+/* Who stands for each grant, of one moment: fills in who wrote, merged and reviewed its lines as
+ * they stood then, and the line that the run acted on which gave it. */
+struct grant_periods_source {
+	struct history *snapshots;
+	const char *manifests;	       /* a folder or file in the work tree that has them now */
+	const struct signers *signers; /* whose signature of a merge counts; NULL: nobody's */
+	struct intern *strings;
+};
+void grant_periods_trace(struct grant_periods *answer, const struct grant_periods_source *source,
+			 struct arena *a);
+
+/* Keeps the grants for which nobody stands but the writers of their lines, or of whom it is not
+ * known; behind grant_periods_trace(). */
+void grant_periods_keep_unapproved(struct grant_periods *answer, struct arena *a);
 
 void grant_periods_print_text(struct str *out, const struct grant_periods *answer);
 void grant_periods_print_json(struct str *out, const struct grant_periods *answer);

@@ -252,3 +252,43 @@ const char *line_origin_reviewers(struct arena *a, const struct line_origin *o, 
 	*out_claimed = add_reviewers(&out, &o->commit) > 0 || !o->vouched;
 	return out.len ? str_text(&out) : NULL;
 }
+
+/* ---- who stands for it ---- */
+
+static bool is_same_person(const struct commit *a, const struct commit *b)
+{
+	return !strcmp(a->author_email, b->author_email);
+}
+
+/* Whether a reviewer's name is not the writer's own. */
+static bool is_other(const char *reviewer, const struct commit *writer)
+{
+	return *writer->author_email == '\0' || !strstr(reviewer, writer->author_email);
+}
+
+/* Those of the reviewers who are not the writer; NULL. */
+static const char *others(struct arena *a, const char *reviewers, const struct commit *writer)
+{
+	struct str out = STR(a);
+	for (const char *at = reviewers; at && *at;) {
+		const char *end = strstr(at, ", ");
+		size_t len = end ? (size_t)(end - at) : strlen(at);
+		const char *one = arena_strndup(a, at, len);
+		if (is_other(one, writer))
+			str_printf(&out, "%s%s", out.len ? ", " : "", one);
+		at += len + (end ? 2 : 0);
+	}
+	return out.len ? str_text(&out) : NULL;
+}
+
+const char *line_origin_approver(struct arena *a, const struct line_origin *o, bool *out_claimed)
+{
+	*out_claimed = false;
+	if (o->state != LINE_ORIGIN_KNOWN)
+		return NULL;
+	const char *found = others(a, line_origin_reviewers(a, o, out_claimed), &o->commit);
+	if (found || !o->merged || is_same_person(&o->commit, &o->merge))
+		return found;
+	*out_claimed = !o->vouched;
+	return arena_printf(a, "%s <%s>", o->merge.author_name, o->merge.author_email);
+}

@@ -56,4 +56,10 @@ MUST_CHECK struct error *line_origin_of_commit(struct history *h, struct arena *
 const char *line_origin_reviewers(struct arena *a, const struct line_origin *origin,
 				  bool *out_claimed);
 
+/* Who stands for a line beside the one who wrote it: the reviewers, else who merged it, where that
+ * is somebody else by e-mail address; in `a`. NULL: nobody, or the origin is not known.
+ * *out_claimed: no signed merge says so. */
+const char *line_origin_approver(struct arena *a, const struct line_origin *origin,
+				 bool *out_claimed);
+
 #endif

@@ -338,45 +338,11 @@ void past_changes_make(const struct past_changes_input *input, struct arena *a,
 
 /* ---- who stands for it ---- */
 
-static bool is_same_person(const struct commit *a, const struct commit *b)
-{
-	return !strcmp(a->author_email, b->author_email);
-}
-
-/* Whether a reviewer's name is not the writer's own. */
-static bool is_other(const char *reviewer, const struct commit *writer)
-{
-	return *writer->author_email == '\0' || !strstr(reviewer, writer->author_email);
-}
-
-/* Those of the reviewers who are not the writer; NULL. */
-static const char *others(struct arena *a, const char *reviewers, const struct commit *writer)
-{
-	struct str out = STR(a);
-	for (const char *at = reviewers; at && *at;) {
-		const char *end = strstr(at, ", ");
-		size_t len = end ? (size_t)(end - at) : strlen(at);
-		const char *one = arena_strndup(a, at, len);
-		if (is_other(one, writer))
-			str_printf(&out, "%s%s", out.len ? ", " : "", one);
-		at += len + (end ? 2 : 0);
-	}
-	return out.len ? str_text(&out) : NULL;
-}
-
 const char *past_change_approver(struct arena *a, const struct past_change *change,
 				 bool *out_claimed, bool *out_known)
 {
-	const struct line_origin *o = &change->origin;
-	*out_claimed = false;
-	*out_known = change->source == PAST_DRIFT || o->state == LINE_ORIGIN_KNOWN;
-	if (o->state != LINE_ORIGIN_KNOWN)
-		return NULL;
-	const char *found = others(a, line_origin_reviewers(a, o, out_claimed), &o->commit);
-	if (found || !o->merged || is_same_person(&o->commit, &o->merge))
-		return found;
-	*out_claimed = !o->vouched;
-	return arena_printf(a, "%s <%s>", o->merge.author_name, o->merge.author_email);
+	*out_known = change->source == PAST_DRIFT || change->origin.state == LINE_ORIGIN_KNOWN;
+	return line_origin_approver(a, &change->origin, out_claimed);
 }
 
 void past_changes_keep_unapproved(struct past_changes *changes, struct arena *a)

@@ -403,8 +403,10 @@ void past_lines_find(struct past_lines *l, struct arena *a, struct past_line_req
 {
 	VEC(, struct past_line_request *) sorted = {0};
 	struct past_line_request_vec same = {0};
-	for (size_t i = 0; i < requests->len; i++)
-		vec_push(a, &sorted, &requests->at[i]);
+	for (size_t i = 0; i < requests->len; i++) {
+		if (requests->at[i].commit)
+			vec_push(a, &sorted, &requests->at[i]);
+	}
 	vec_sort(&sorted, by_commit);
 	for (size_t from = 0, to; from < sorted.len; from = to) {
 		same.len = 0;

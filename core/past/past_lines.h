@@ -19,7 +19,7 @@ void past_lines_free(struct past_lines *l); /* accepts NULL */
 
 /* What is asked: a grant, or an account itself where `entitlement` is NULL. */
 struct past_line_request {
-	const char *commit;		       /* of the manifests */
+	const char *commit;		       /* of the manifests; NULL: nothing is answered */
 	const struct principal *principal;     /* borrowed */
 	const struct entitlement *entitlement; /* borrowed; NULL */
 	bool gone;			       /* the line that is there no more is asked for */

@@ -22,28 +22,34 @@ bool past_manifests_is_commit(const char *text)
 	return strlen(text) == HISTORY_ID - 1 && strspn(text, "0123456789abcdef") == HISTORY_ID - 1;
 }
 
-/* The commit that a run's trailer names. ERROR_INPUT: it names none. */
-static struct error *find_commit(const struct past_manifests_source *s, struct arena *a,
-				 const char **out)
+struct error *past_manifests_of_moment(struct history *snapshots, struct arena *a,
+				       const struct moment *m, const char **out)
 {
 	struct commit commit;
-	const struct moment *run = find_run(s->timeline, s->moment);
-	if (!run)
-		return error_new(ERROR_INPUT, "no run is on record by then");
-	struct error *error = history_read_commit(s->history, a, run->id, &commit);
+	struct error *error = history_read_commit(snapshots, a, m->id, &commit);
 	if (error) {
 		error->code = ERROR_SYSTEM; /* the timeline has just listed it */
 		return error;
 	}
 	const char *named = commit_trailer(&commit, "Writ-Manifests");
 	if (!named)
-		return error_new(ERROR_INPUT, "commit %.12s names no manifests", run->id);
+		return error_new(ERROR_INPUT, "commit %.12s names no manifests", m->id);
 	if (!past_manifests_is_commit(named))
 		return error_new(ERROR_INPUT,
 				 "the manifests of run %s were in no commit as they were read",
-				 run->run);
+				 m->run);
 	*out = named;
 	return NULL;
+}
+
+/* The commit that the trailer of the run of then names. ERROR_INPUT: it names none. */
+static struct error *find_commit(const struct past_manifests_source *s, struct arena *a,
+				 const char **out)
+{
+	const struct moment *run = find_run(s->timeline, s->moment);
+	if (!run)
+		return error_new(ERROR_INPUT, "no run is on record by then");
+	return past_manifests_of_moment(s->history, a, run, out);
 }
 
 /* Files are called "COMMIT:PATH". */
@@ -79,6 +85,7 @@ struct error *past_manifests_read(const char *commit, const char *at, int32_t to
 	}
 	out->model = model;
 	out->commit = commit;
+	out->root = root;
 	return NULL;
 }
 

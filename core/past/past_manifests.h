@@ -21,6 +21,7 @@ struct past_manifests_source {
 
 struct past_manifests {
 	const char *commit;	   /* of the manifests; NULL: not known */
+	const char *root;	   /* of their repository; NULL likewise */
 	const char *unknown;	   /* why not; NULL */
 	bool failed;		   /* they are at hand, and reading them failed */
 	const struct model *model; /* NULL: not known */
@@ -31,6 +32,10 @@ struct past_manifests {
 /* Reads them, in `a`. */
 void past_manifests_load(const struct past_manifests_source *source, struct arena *a,
 			 struct past_manifests *out);
+
+/* The commit of the manifests that the run of a moment names, in `a`. ERROR_INPUT: none. */
+MUST_CHECK struct error *past_manifests_of_moment(struct history *snapshots, struct arena *a,
+						  const struct moment *m, const char **out);
 
 /* Whether a trailer names a commit of the manifests, and not only their digest. */
 bool past_manifests_is_commit(const char *text);

@@ -5,6 +5,7 @@
 
 #include "core/util/clock.h"
 #include "core/util/json_get.h"
+#include "core/util/nearest.h"
 
 #define CHANGES_MAX ((size_t)100000000) /* far above what a plan file can hold */
 
@@ -240,6 +241,18 @@ void run_list_load(struct arena *a, const struct known_ledger_vec *ledgers,
 	vec_sort(out, by_name);
 }
 
+static struct error *unknown_run(const struct known_run_vec *runs, const char *name)
+{
+	ARENA scratch = {0};
+	VEC(, const char *) names = {0};
+	for (size_t i = 0; i < runs->len; i++)
+		vec_push(&scratch, &names, runs->at[i].name);
+	const char *near = nearest_word(name, names.at, names.len);
+	return error_new(ERROR_INPUT,
+			 "there is no run \"%.64s\"%s%s%s; `writ log` lists those there are", name,
+			 near ? ", did you mean \"" : "", near ? near : "", near ? "\"" : "");
+}
+
 struct error *run_list_find(const struct known_run_vec *runs, const char *name,
 			    const struct known_run **out)
 {
@@ -258,9 +271,7 @@ struct error *run_list_find(const struct known_run_vec *runs, const char *name,
 				 name, found->name, r->name);
 	}
 	if (!found)
-		return error_new(ERROR_INPUT,
-				 "there is no run \"%.64s\"; `writ log` lists those there are",
-				 name);
+		return unknown_run(runs, name);
 	*out = found;
 	return NULL;
 }

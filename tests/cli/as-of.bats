@@ -237,7 +237,10 @@ ask() {
 			(.grants | length) == 2 and ([.grants[].declarations | length] | min) >= 1 and
 			(.grants[] | select(.entitlement.role == "storage-administrator").declarations[0] |
 				.ticket == "OPS-" + $day and (.reason | length) > 3 and .location.line > 0 and
-				(.location.file | startswith("access/")) and .committed == null)' stdout
+				(.location.file | startswith("access/")) and .committed and .since.author == "Ann Author" and
+				.bundle.since.subject == "day " + $day) and
+			(.grants[] | select(.entitlement.role == "storage-administrator").first |
+				.since.subject == "day 10" and .approver == null and .unknown == null)' stdout
 	done
 	ask who role --as-of 2026-03-15 --manifests source/access
 	steady

@@ -94,3 +94,149 @@ steady() {
 		assert_golden "changes-$format"
 	done
 }
+
+@test "a period holds its first and its last day whole, and a moment is a moment" {
+	story
+	[ "$(table .time --since 2026-06-04 --until 2026-06-05 | sort -u | tr '\n' ' ')" = '2026-06-04T12:00:00Z 2026-06-05T12:00:00Z ' ]
+	[ -z "$(table .time --since 2026-06-05T12:00:01Z --until 2026-06-07T11:59:59Z)" ]
+	[ "$(table .time --since 2026-06-07T12:00:00Z)" = 2026-06-07T12:00:00Z ]
+	ends 64 log --changes --since 2026-06-05 --until 2026-06-04
+	ends 64 log --changes --since yesterday
+	ends 64 log verify --since 2026-06-01
+	ends 64 log --format html
+	ends 64 log --unapproved
+	ends 0 log --since 2026-06-04 --until 2026-06-04 --format json
+	[ "$(jq '.runs | length' stdout)" = 1 ]
+}
+
+@test "what nobody but its writer stands for, what is claimed, and what is not known" {
+	story
+	[ "$(table '"\(.principal.name) \(.title) \(.approved)"' --unapproved --since 2026-06-04)" = 'oscar@example.com System administrator no' ]
+	[ "$(table '"\(.approver) \(.review)"' --since 2026-06-04 | sort -u | tr '\n' '|')" = 'Rita <rita@example.com> claimed|null null|' ]
+	# A reviewer who is the writer is none; a merge by somebody else is an approval, one's own is not.
+	git -C source checkout -q -b work
+	sed -i 's/profile: Default/profile: Templates/' source/manifests/accounts/report-reader.yaml
+	source_commit 2026-06-08 Ben 'another profile' -m 'Reviewed-by: Ben <ben@example.com>'
+	source_merge 2026-06-09 Ben 'mine'
+	apply 2026-06-09
+	[ "$(table '"\(.merged.author) \(.approver)"' --unapproved --since 2026-06-09)" = 'Ben null' ]
+	git clone -q --depth 1 "file://$PWD/source" shallow
+	changes --since 2026-06-09 --manifests shallow/manifests --format json
+	[ "$(jq -c '[.changes[] | select(.change == "given") | .approved, (.note | test("not known here"))]' stdout)" = '["unknown",true]' ]
+}
+
+@test "a run that no ledger at hand has is told from its snapshot, and that more is not known" {
+	story
+	export XDG_STATE_HOME="$BATS_TEST_TMPDIR/nothing"
+	[ "$(table '"\(.principal.name) \(.change) \(.source) \(.actor) \(.written.author)"' --since 2026-06-04 --until 2026-06-04 | grep report-reader)" = 'report-reader given run null Ben' ]
+	changes --format json
+	[ "$(jq '[.not_known[] | select(test("known from its commit alone"))] | length' stdout)" = 3 ]
+	jq -e '.not_known | any(test("no ledger is at hand"))' stdout
+	ends 1 log --changes --strict --snapshot repo/acme
+	mkdir empty && cd empty
+	ends 0 log --changes
+	grep -q 'drift is not known here' stdout
+}
+
+@test "what the clone of the snapshots cuts off is nobody's, and what is there was not given then" {
+	story
+	git clone -q --depth 2 "file://$PWD/repo" cut
+	ends 0 log --changes --snapshot cut/acme --manifests source/manifests --format json
+	jq -e '.not_known | any(test("shallow"))' stdout
+	[ "$(jq '[.changes[] | select(.source != "run")] | length' stdout)" = 0 ]
+}
+
+@test "a snapshot that does not show a role takes it from nobody" {
+	snapshot 2026-06-01
+	sed -i 's/^status: {id: 5d1f/status: {unseen: [support-administrator], id: 5d1f/; s/adminRoles: .support-administrator./adminRoles: []/' live.yaml
+	snapshot 2026-06-02
+	changes --format json
+	[ "$(jq '.changes | length' stdout)" = 0 ]
+	[ "$(jq -c '[.unseen[].entitlement.role]' stdout)" = '["support-administrator"]' ]
+	sed -i 's/unseen: .support-administrator., //; s/adminRoles: \[\] *#/adminRoles: [support-administrator] #/' live.yaml
+	snapshot 2026-06-03
+	[ -z "$(table .change)" ]
+}
+
+@test "a deleted account takes its grants with it; an undo is a run like any other" {
+	snapshot 2026-06-01
+	apply 2026-06-02
+	rm source/manifests/accounts/report-reader.yaml
+	source_commit 2026-06-03 Dora 'report-reader goes'
+	printf 'apiVersion: writ/v1\nkind: TechnicalAccount\nmetadata: {name: report-reader}\nspec: {state: absent}\n' >source/manifests/gone.yaml
+	source_commit 2026-06-03 Dora 'report-reader is absent'
+	apply 2026-06-03
+	[ "$(table '"\(.change) \(.title) \(.with_account)"' --since 2026-06-03 | tr '\n' '|')" = 'deleted null null|taken Adobe Express / Default report-reader|' ]
+	WRIT_NOW=2026-06-04T12:00:00Z ends 0 undo 20260603 --live live.yaml --out undo.json
+	WRIT_NOW=2026-06-04T12:00:00Z ends 0 apply --live live.yaml --plan undo.json --snapshot repo/acme --commit
+	[ "$(table '"\(.change) \(.principal.name)"' --since 2026-06-04)" = 'created report-reader' ]
+}
+
+@test "who goes on with a run is its actor from there on" {
+	snapshot 2026-06-01
+	WRIT_NOW=2026-06-02T12:00:00Z WRIT_FAILPOINT='*:12:term' env --default-signal=TERM "$WRIT_FAILPOINT_BIN" apply \
+		--live live.yaml --auto-approve --allow-remove 100% --allow-admin-grants 9 --actor first source/manifests \
+		>stdout 2>stderr || [ $? -eq 143 ]
+	WRIT_NOW=2026-06-03T12:00:00Z ends 0 apply --live live.yaml --resume --actor second
+	[ "$(table '"\(.time) \(.actor)"' | sort -u | tr '\n' '|')" = '2026-06-02T12:00:00Z first|2026-06-03T12:00:00Z second|' ]
+	[ "$(table .run | sort -u | wc -l)" -eq 1 ]
+}
+
+@test "names are taken as plans print them, and the nearest is told" {
+	ends 0 who 'Adobe Express / Templates' --manifests source/manifests
+	grep -q '^template-sync  Adobe Express / Templates' stdout
+	ends 0 who 'Storage administrator' --manifests source/manifests
+	ends 0 who all --manifests source/manifests --format csv
+	[ "$(wc -l <stdout)" -eq 8 ]
+	grep -q 'Support administrator,grant/user/jane%40example.com/role/support-administrator' stdout
+	ends 0 why 'user jane@example.com' 'support-administrator' --manifests source/manifests
+	ends 1 who 'Adobe Express / Template' --manifests source/manifests
+	grep -q 'did you mean' stderr
+	apply 2026-06-02
+	ends 1 undo 20260602T120000Z-000000000000-000 --live live.yaml
+	grep -q 'did you mean "20260602T120000Z-' stderr
+	ends 0 log --org acmee
+	grep -q 'did you mean "acme"' stderr
+	ends 1 show live.yml
+	grep -q 'did you mean "live.yaml"' stderr
+}
+
+@test "a run is shown with names" {
+	apply 2026-06-02
+	ends 0 show 20260602
+	grep -q '^  c[0-9]* *done  *asset-archiver  + storage-administrator$' stdout
+	ends 0 show 20260602 --format json
+	jq -e '(.changes | length > 5) and all(.changes[]; .fate == "done" and .principal.name != null)' stdout
+	ends 1 show 20260603
+}
+
+@test "as of a day: the last touch of then, and who approved it first" {
+	story
+	sed -i 's/OPS-9/OPS-10/' source/manifests/accounts/report-reader.yaml
+	source_commit 2026-06-08 Eve 'another ticket'
+	sed -i 's/owner: finance/owner: money/' source/manifests/accounts/report-reader.yaml
+	source_commit 2026-06-08 Eve 'another owner'
+	apply 2026-06-09
+	ends 0 why report-reader support-administrator --as-of 2026-06-10 --snapshot repo/acme --manifests source/manifests --format json
+	jq -e '.grants[0] | .first.approver == "Rita <rita@example.com>" and .first.since.author == "Ben" and
+		.declarations[0].since.author == "Eve" and .declarations[0].approver == null' stdout
+	ends 0 why report-reader support-administrator --as-of 2026-06-05 --snapshot repo/acme --manifests source/manifests
+	grep -q 'written .*by Ben' stdout
+	ends 0 who all --as-of 2026-06-10 --unapproved --snapshot repo/acme --manifests source/manifests --format json
+	jq -e 'any(.grants[]; .principal.name == "report-reader") and any(.grants[]; .principal.name == "oscar@example.com")' stdout
+}
+
+@test "what has ended and is still held" {
+	apply 2026-06-02
+	ends 0 expiring --overdue --live live.yaml source/manifests
+	grep -qx 'No grant has ended and is still held.' stdout
+	export WRIT_NOW=2026-06-09T12:00:00Z
+	ends 0 expiring --overdue --live live.yaml source/manifests
+	grep -qx '1 grant has ended and is still held.' stdout
+	grep -qx '2026-06-03, 6 days ago' stdout
+	ends 0 expiring --overdue --live live.yaml --format json source/manifests
+	jq -e '.grants[0].held and .grants[0].days == -6' stdout
+	sed -i 's/^status: {id: 5d1f/status: {unseen: [support-administrator], id: 5d1f/; s/adminRoles: .support-administrator./adminRoles: []/' live.yaml
+	sed -i '/account: template-sync/d; /{account: template-sync}/d' live.yaml
+	ends 64 expiring --overdue --in 3d --live live.yaml source/manifests
+}

@@ -119,23 +119,23 @@ hidden() {
 	ends 0 drift --live live.yaml --base repo/org --format json
 	jq -e '[.unseen[] | [.entitlement.role, .claimed, .anybody]] | sort
 		== [["storage-administrator", 2, true], ["system-administrator", 2, null]]' stdout
-	ends 0 who system-administrator --as-of HEAD --snapshot repo/org
+	ends 1 who system-administrator --as-of HEAD --snapshot repo/org
 	grep -q '^Who held system-administrator is not known as of HEAD: snapshot' stdout
 	grep -q '^Not seen then: whether 2 accounts held system-administrator\.$' stdout
-	ends 0 why one storage-administrator --as-of HEAD --snapshot repo/org
+	ends 1 why one storage-administrator --as-of HEAD --snapshot repo/org
 	grep -q '^Whether one held storage-administrator is not known as of HEAD' stdout
-	ends 0 who storage-administrator --history --snapshot repo/org
+	ends 1 who storage-administrator --history --snapshot repo/org
 	grep -q '^1 grant of storage-administrator in 1 snapshot' stdout
 	grep -q '^Not seen all the time: whether 1 account or any user held storage-administrator\.$' stdout
 	ends 0 who support-administrator --as-of HEAD --snapshot repo/org
 	grep -q '^Nobody held support-administrator as of HEAD' stdout
-	ends 0 who storage-administrator --as-of HEAD --snapshot repo/org --format json
+	ends 1 who storage-administrator --as-of HEAD --snapshot repo/org --format json
 	jq -e '[.unseen[] | [.entitlement.role, .claimed, .anybody]] == [["storage-administrator", 2, true]]' stdout
 	sed -i 's/, unseen: .*}/}/; s/^status: {products\(.*\)}/status: {products\1}/' live.yaml
 	ends 0 snapshot --live live.yaml --snapshot repo/org --commit
 	ends 0 who system-administrator --as-of HEAD --snapshot repo/org
 	grep -q '^Nobody held system-administrator as of HEAD' stdout
-	ends 0 who system-administrator --history --snapshot repo/org
+	ends 1 who system-administrator --history --snapshot repo/org
 	grep -q '^No snapshot here shows who held system-administrator in 2 snapshots' stdout
 }
 

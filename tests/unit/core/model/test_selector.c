@@ -38,6 +38,20 @@ static void takes_entitlements_by_their_address_or_its_beginning(void **state)
 		{"user-group-administrator/Designers", &designers, true},
 		{"role/user-group-administrator", &designers, true},
 		{"Designers", &designers, false},
+		/* as plans and tables print them */
+		{"Adobe Express / Default", &express, true},
+		{"Adobe Express / Defaults", &express, false},
+		{"Adobe Express / ", &express, false},
+		{"Storage administrator", &storage, true},
+		{"storage administrator", &storage, true},
+		{"Storage administrators", &storage, false},
+		{"developer of A/B 100% / 100%25", &odd, true},
+		{"Developer of A/B 100%", &odd, true},
+		{"Developer of Designers", &odd, false},
+		{"User group administrator of group Designers", &designers, true},
+		{"user-group-administrator of group Design", &designers, false},
+		{"User group administrator", &designers, true},
+		{"User group administrator of Designers", &designers, false},
 	};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		ARENA a = {0};
@@ -71,6 +85,10 @@ static void takes_principals_by_name_or_kind_and_name(void **state)
 		{"group/A%2FB", &group, true},
 		{"group/A/B", &group, false},
 		{"group", &group, false},
+		{"group A/B", &group, true},
+		{"user jane@example.com", &user, true},
+		{"group jane@example.com", &user, false},
+		{"user archiver", &account, false},
 	};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		ARENA a = {0};
