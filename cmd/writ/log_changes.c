@@ -32,7 +32,7 @@ static struct error *parse_edge(const char *name, const char *text, bool begin, 
 struct error *log_changes_period(const struct run *run, struct period *out)
 {
 	const struct options *o = &run->options;
-	*out = (struct period){INT64_MIN, INT64_MAX};
+	*out = (struct period){INT64_MIN, INT64_MAX, NULL};
 	TRY(parse_edge("since", o->since, true, &out->since));
 	TRY(parse_edge("until", o->until, false, &out->until));
 	if (out->since > out->until)
@@ -85,7 +85,7 @@ static struct error *make(struct run *run, const struct period *period, struct a
 	struct known_ledger_vec *ledgers = arena_zalloc(&run->arena, sizeof(*ledgers));
 	struct known_run_vec *runs = arena_zalloc(&run->arena, sizeof(*runs));
 	const struct signers *signers;
-	const char *manifests = run->options.manifests;
+	const char *manifests = period->manifests ? period->manifests : run->options.manifests;
 	TRY(ledger_access_all(run, ledgers));
 	if (run->report.errors)
 		return NULL;

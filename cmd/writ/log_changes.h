@@ -10,6 +10,8 @@
  * is open. */
 struct period {
 	int64_t since, until;
+	const char *manifests; /* whose lines are told; NULL: those of --manifests, else of the
+				  current folder */
 };
 
 /* That of --since and --until: a moment, or a date, which is that whole day in UTC. ERROR_USAGE. */

@@ -65,7 +65,7 @@ const struct command commands[] = {
 	 " format csv manifests org as-of history unapproved strict snapshot config ", cmd_who,
 	 .example = "who --manifests manifests storage-administrator"},
 	{"report", "[PATH...]", "write who has what, and who can administer, as one page or table",
-	 " format csv html base snapshot as-of org config ", cmd_report,
+	 " format csv html base snapshot as-of since until org config ", cmd_report,
 	 .example = "report --format html=access.html manifests"},
 	{"log", "[verify]", "list the runs, or what they changed, or check what they left",
 	 " format csv html changes since until unapproved manifests org snapshot config strict ",

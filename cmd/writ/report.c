@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
+#include "cmd/writ/log_changes.h"
 #include "cmd/writ/planning.h"
 #include "cmd/writ/snapshot_history.h"
 #include "cmd/writ/snapshot_reading.h"
@@ -220,15 +221,40 @@ static struct error *make(struct run *run, struct report_sides *s, struct univer
 	return trace(run, out);
 }
 
-struct error *cmd_report(struct run *run, int *status UNUSED)
+/* Those of the period that is asked about; the table stays NULL where none is. */
+static struct error *find_changes(struct run *run, struct change_table *table, struct matrix *out,
+				  int *status)
+{
+	struct period period;
+	const struct options *o = &run->options;
+	struct past_changes *changes = arena_zalloc(&run->arena, sizeof(*changes));
+	if (!o->since && !o->until)
+		return NULL;
+	TRY(log_changes_period(run, &period));
+	period.manifests = o->path_count ? o->paths[0] : NULL;
+	TRY(log_changes_load(run, &period, changes));
+	*table = (struct change_table){.changes = changes,
+				       .organization = out->organization,
+				       .since = period.since,
+				       .until = period.until};
+	if (changes->failed)
+		*status = EXIT_ERROR;
+	out->changes = table;
+	return NULL;
+}
+
+struct error *cmd_report(struct run *run, int *status)
 {
 	struct report_sides sides = {0};
 	struct matrix matrix;
+	struct change_table table;
 	if (run->options.as_of && (run->options.path_count || run->options.base))
 		return error_new(ERROR_USAGE, "--as-of is a report of that snapshot alone, without "
 					      "manifests");
 	struct universe *u = universe_new(run->strings);
 	struct error *error = make(run, &sides, u, &matrix);
+	if (!error && !run->report.errors)
+		error = find_changes(run, &table, &matrix, status);
 	if (!error && !run->report.errors)
 		error = output_all(run, render, &matrix);
 	universe_free(sides.timeline.universe);

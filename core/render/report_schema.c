@@ -65,6 +65,7 @@ static const struct part commit[] = {
 		{"since", NULL, "which commit", commit, .nullable = true},                         \
 		{"merge", NULL, "what brought it in", commit, .nullable = true},                   \
 		{"reviewers", TEXT_OR_NULL, "of whom trailers say that they reviewed it"},         \
+		{"approver", TEXT_OR_NULL, "who else than its writer stands for it"},              \
 	{                                                                                          \
 		"reviewers_claimed", BOOLEAN_OR_NULL, "whether no signed merge says so"            \
 	}
@@ -127,6 +128,8 @@ static const struct part report[] = {
 	{"lines_lost", TEXT_OR_NULL, "why commits of some lines are not known"},
 	{"history_lost", TEXT_OR_NULL, "why it is not wholly known since when grants are held"},
 	{"summary", NULL, "counts", summary},
+	{"changes", "\"type\": [\"object\", \"null\"]",
+	 "of a period, as changes.schema.json has them; null where none was asked for"},
 	{"accounts", NULL, "in the order of names", account, .list = true},
 	{"grants", NULL, "by principal, then entitlement, what was not seen among them", grant,
 	 .list = true},

@@ -10,6 +10,7 @@
 #define WRIT_MATRIX_H
 
 #include "core/model/live.h"
+#include "core/past/change_table.h"
 #include "core/past/grant_answer.h"
 #include "core/past/timeline.h"
 #include "core/util/str.h"
@@ -75,6 +76,7 @@ struct matrix {
 	const char
 		*history_lost;	/* why moments since which something is held are not known; NULL */
 	const char *lines_lost; /* the same of commits of lines; NULL */
+	const struct change_table *changes; /* of a period; NULL: none was asked for */
 	int64_t now;
 	const struct universe *universe;	/* ranked */
 	struct matrix_principal_vec principals; /* by rank, those that were once there too */

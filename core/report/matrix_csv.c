@@ -36,11 +36,12 @@ static void add_row(struct str *out, const struct matrix *m, const struct matrix
 	const struct words *w = c->words;
 	const struct declaration *d = c->facts ? m->facts.at[c->fact].declaration : NULL;
 	const struct line_origin *o = matrix_origin(m, c);
+	bool claimed;
 	const char *const cells[] = {
 		principal_kind_name(p->who->kind),
 		*p->who->name ? p->who->name : "(all users)",
 		or_empty(p->owner),
-		render_entitlement(a, e),
+		entitlement_title(a, e),
 		entitlement_address(a, e),
 		matrix_is_power(e) ? "true" : "false",
 		matrix_state_name(c->state),
@@ -56,6 +57,7 @@ static void add_row(struct str *out, const struct matrix *m, const struct matrix
 		or_empty(o ? o->commit.id : NULL),
 		or_empty(o ? o->commit.author_name : NULL),
 		or_empty(o && o->merged ? o->merge.author_name : NULL),
+		or_empty(o ? line_origin_approver(a, o, &claimed) : NULL),
 	};
 	csv_add_row(out, cells, sizeof(cells) / sizeof(*cells));
 }
@@ -66,7 +68,7 @@ void matrix_print_csv(struct str *out, const struct matrix *m)
 		"principal_kind", "principal", "owner",	     "entitlement", "address",
 		"administers",	  "state",     "expires",    "held_since",  "declared_since",
 		"drift_since",	  "reason",    "ticket",     "ways",	    "file",
-		"line",		  "commit",    "written_by", "merged_by"};
+		"line",		  "commit",    "written_by", "merged_by",   "approved_by"};
 	csv_add_row(out, titles, sizeof(titles) / sizeof(*titles));
 	for (size_t i = 0; i < m->cells.len; i++)
 		add_row(out, m, &m->cells.at[i]);

@@ -146,6 +146,15 @@ static void put_sources(struct str *out, const struct matrix *m)
 	json_put_text(out, "history_lost", m->history_lost);
 }
 
+static void put_changes(struct str *out, const struct change_table *changes)
+{
+	json_put_key(out, "changes");
+	if (changes)
+		change_table_print_json(out, changes);
+	else
+		str_add(out, "null");
+}
+
 void matrix_print_json(struct str *out, const struct matrix *m)
 {
 	str_addc(out, '{');
@@ -161,6 +170,7 @@ void matrix_print_json(struct str *out, const struct matrix *m)
 	json_put_number(out, "grants", (int64_t)m->cells.len);
 	json_put_number(out, "not_seen", (int64_t)m->unseen);
 	str_addc(out, '}');
+	put_changes(out, m->changes);
 	add_accounts(out, m);
 	json_put_key(out, "grants");
 	str_addc(out, '[');

@@ -62,8 +62,10 @@ static void add_title(struct str *out, const struct matrix *m)
 		  m->lines_lost, "</p>\n");
 	add_words(out, "<p class=\"warning\">Since when grants are held is not wholly known: ",
 		  m->history_lost, "</p>\n");
-	str_add(out, "<nav aria-label=\"Parts\"><a href=\"#powers\">Who can administer</a>"
-		     "<a href=\"#grants\">Who has what</a></nav>\n</header>\n<main>\n");
+	str_printf(out,
+		   "<nav aria-label=\"Parts\"><a href=\"#powers\">Who can administer</a>"
+		   "%s<a href=\"#grants\">Who has what</a></nav>\n</header>\n<main>\n",
+		   m->changes ? "<a href=\"#changes\">What changed</a>" : "");
 }
 
 /* ---- who can administer ---- */
@@ -215,6 +217,23 @@ static void add_powers(struct str *out, const struct matrix *m)
 	str_add(out, "</section>\n");
 }
 
+/* ---- what changed ---- */
+
+static void add_changes(struct str *out, const struct change_table *t)
+{
+	bool folded = t->changes->rows.len > SHORT;
+	str_add(out,
+		"<section id=\"changes\" class=\"changes\" aria-labelledby=\"changes-title\">\n"
+		"<h2 id=\"changes-title\">What changed</h2>\n");
+	add_text(out, folded ? "<details><summary>" : "<p>", change_table_summary(out->arena, t),
+		 folded ? "</summary>\n" : "</p>\n");
+	if (t->changes->rows.len)
+		change_table_add_rows(out, t->changes);
+	str_add(out, folded ? "</details>\n" : "");
+	change_table_add_gaps(out, t->changes);
+	str_add(out, "</section>\n");
+}
+
 /* ---- who has what ---- */
 
 /* "2026-06-01" and so many days. */
@@ -310,6 +329,8 @@ void matrix_page_print(struct str *out, const struct matrix *m)
 	add_head(out, m);
 	add_title(out, m);
 	add_powers(out, m);
+	if (m->changes)
+		add_changes(out, m->changes);
 	add_grants(out, m);
 	add_foot(out, m);
 	str_add(out, "<script type=\"application/json\" id=\"data\">");

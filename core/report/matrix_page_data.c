@@ -79,7 +79,7 @@ static void add_commit(struct page_maker *p, const struct line_origin *o)
 {
 	struct str *out = &p->commit_list;
 	bool claimed = false;
-	const char *reviewers = line_origin_reviewers(p->arena, o, &claimed);
+	const char *approver = line_origin_approver(p->arena, o, &claimed);
 	const struct commit *merge = o->merged ? &o->merge : NULL;
 	str_printf(out, ",\n[%zu,%zu,%zu,",
 		   number_text(p, arena_printf(p->arena, "%.12s", o->commit.id)),
@@ -89,7 +89,7 @@ static void add_commit(struct page_maker *p, const struct line_origin *o)
 		   merge ? number_text(p, arena_printf(p->arena, "%.12s", merge->id)) : 0,
 		   merge ? number_moment(p, merge->commit_time, false) : 0,
 		   merge ? number_words(p, merge->author_name) : 0);
-	str_printf(out, "%zu,%d]", number_words(p, reviewers), claimed);
+	str_printf(out, "%zu,%d]", number_words(p, approver), claimed);
 }
 
 /* One that has a sentence in place of a commit. */

@@ -153,6 +153,10 @@ void matrix_print_text(struct str *out, const struct matrix *m)
 	str_printf(out, "Report of %s, %.10s: %s.\n%s\n", render_words(a, m->organization),
 		   render_time(a, m->now), matrix_headline(a, m), matrix_sources(a, m));
 	add_powers(out, m);
+	if (m->changes) {
+		str_add(out, "\nWHAT CHANGED\n");
+		change_table_print_text(out, m->changes);
+	}
 	str_printf(out, "\nWHO HAS WHAT (%zu)\n", m->known);
 	for (size_t i = 0; i < m->principals.len; i++) {
 		if (matrix_has(&m->principals.at[i]))

@@ -105,9 +105,9 @@
 
 	function wordsOfCommit(commit) {
 		if (!commit) return null;
-		const [id, day, author, merge, merged, by, reviewers, claimed] = commit.map((value, i) => (i === 7 ? value === 1 : text(value)));
+		const [id, day, author, merge, merged, by, approver, claimed] = commit.map((value, i) => (i === 7 ? value === 1 : text(value)));
 		if (!id) return make("li", { class: "dim" }, day ?? "");
-		return make("li", {}, `written ${day} by ${author}, commit ${id}`, merge ? `; merged ${merged} by ${by}, commit ${merge}` : "", reviewers ? `; reviewed by ${reviewers}${claimed ? " (claimed: no signed merge says so)" : ""}` : "");
+		return make("li", {}, `written ${day} by ${author}, commit ${id}`, merge ? `; merged ${merged} by ${by}, commit ${merge}` : "", approver ? `; approved by ${approver}${claimed ? " (claimed: no signed merge says so)" : ""}` : "; nobody but its writer stands for it");
 	}
 
 	function wayItem(way) {
@@ -150,7 +150,7 @@
 		return group;
 	}
 	function node(first, second, css) {
-		const all = [...wrapped(first, 32).map((l) => [l, "what"]), ...(second ? wrapped(second, 33).map((l) => [l, "dim"]) : [])];
+		const all = [...wrapped(first, 32).map((l) => [l, "what"]), ...(second ? wrapped(second, 30).map((l) => [l, "dim"]) : [])];
 		return { lines: all, height: all.length * LINE + 14, css };
 	}
 	function stack(nodes) {

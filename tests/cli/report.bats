@@ -58,7 +58,7 @@ state() {
 @test "what was not seen has rows of its own in every table, and is never counted as absent" {
 	ends 0 report --base live.yaml --format csv manifests
 	[ "$(grep -c ',not seen,' stdout)" = 3 ]
-	grep -q '^user,(all users),,storage-administrator,.*,not seen,' stdout
+	grep -q '^user,(all users),,Storage administrator,role/storage-administrator,.*,not seen,' stdout
 	ends 0 report --base live.yaml --format json manifests
 	[ "$(jq -c .summary stdout)" = '{"administrators":6,"principals":7,"grants":13,"not_seen":3}' ]
 	[ "$(jq -c '.accounts[] | select(.name == "template-sync").unseen' stdout)" = '["system-administrator","support-administrator"]' ]
@@ -93,6 +93,31 @@ state() {
 	ends 0 report org
 	grep -q '^No manifests were read' stdout
 	grep -q zoe@example.com stdout
+}
+
+@test "a period: what changed in it stands beside who has what" {
+	git_setup
+	git init -q .
+	printf '%s\n' live.yaml stdout stderr state .gitconfig gitconfig >.gitignore
+	git add -A
+	git commit -qm manifests
+	ends 0 apply --auto-approve --live live.yaml --allow-remove 9 --snapshot org --commit manifests
+	ends 0 report --snapshot org --format json manifests
+	[ "$(jq -r .changes stdout)" = null ]
+	ends 0 report --snapshot org --since 2026-06-01 --until 2026-06-01 --format json manifests
+	[ "$(jq '.changes.changes | length' stdout)" -gt 0 ]
+	jq .changes stdout >ours
+	ends 0 log --changes --snapshot org --org acme --manifests manifests --since 2026-06-01 --until 2026-06-01 --format json
+	jq . stdout | diff - ours
+	ends 0 report --snapshot org --since 2026-06-02 --format json manifests
+	[ "$(jq '.changes.changes | length' stdout)" = 0 ]
+	ends 0 report --snapshot org --since 2026-06-01 manifests
+	grep -q '^WHAT CHANGED$' stdout
+	ends 0 report --snapshot org --since 2026-06-01 --format html manifests
+	grep -q '<section id="changes"' stdout
+	grep -q '<a href="#changes">' stdout
+	ends 64 report --since yesterday manifests
+	ends 64 report --since 2026-06-02 --until 2026-06-01 manifests
 }
 
 @test "a snapshot of another organisation, one in place of manifests with another: refused" {

@@ -238,6 +238,28 @@ test("400 pixels are wide enough: nothing but the table scrolls sideways", () =>
 		assert.equal(await page.locator("#scroller").getAttribute("class"), "scroller list");
 	}));
 
+test("what changed in a period stands on the page, and axe finds nothing there either", async () => {
+	const repository = join(work, "period");
+	cpSync(join(root, "tests/data/quickstart"), repository, { recursive: true });
+	writeFileSync(join(repository, ".gitignore"), "live.yaml\n*.html\n");
+	const git = (...args) => spawnSync("git", ["-c", "user.name=Ann", "-c", "user.email=ann@example.com", ...args], { cwd: repository, encoding: "utf8" });
+	for (const args of [["init", "-q", "."], ["config", "user.name", "Ann"], ["config", "user.email", "ann@example.com"], ["add", "-A"], ["commit", "-qm", "<b>all</b>"]]) assert.equal(git(...args).status, 0, args[0]);
+	const env = { ...process.env, WRIT_NOW: "2026-06-01T00:00:00Z", XDG_STATE_HOME: join(work, "state") };
+	const run = (...args) => spawnSync(process.env.WRIT, args, { cwd: repository, env, encoding: "utf8" });
+	const applied = run("apply", "--auto-approve", "--live", "live.yaml", "--allow-remove", "1", "--snapshot", "org", "--commit", "manifests");
+	assert.equal(applied.status, 0, applied.stderr);
+	const made = run("report", "--snapshot", "org", "--since", "2026-06-01", "--format", `html=${join(work, "period.html")}`, "manifests");
+	assert.equal(made.status, 0, made.stderr);
+	checkFile("period.html");
+	await opened("period.html", {}, async (page) => {
+		await page.getByRole("link", { name: "What changed" }).click();
+		assert.match(await page.locator("#changes > p").textContent(), /^7 changes from .*: 4 given, 1 taken, 2 created/);
+		assert.equal(await page.locator("#changes tbody tr").count(), 7);
+		await page.evaluate(readFileSync(require.resolve("axe-core/axe.min.js"), "utf8"));
+		assert.deepEqual((await page.evaluate(() => axe.run(document))).violations.map((v) => `${v.id}: ${v.nodes[0].html}`), []);
+	});
+});
+
 // ---- hostile names ----
 
 test("hostile names, reasons and owners stay text, on the page and in what a row opens", async () => {

@@ -5,6 +5,7 @@
 #include "core/language/manifest.h"
 #include "core/language/stored.h"
 #include "core/report/matrix.h"
+#include "core/report/matrix_page.h"
 #include "core/util/clock.h"
 #include "tests/unit/check.h"
 
@@ -77,6 +78,20 @@ static const char *cells_of(struct arena *a, const struct matrix *m)
 	return str_text(&out);
 }
 
+/* Whatever is printed tells every state, and what nobody could see. */
+static void check_prints(struct arena *a, const struct matrix *m)
+{
+	static void (*const printers[])(struct str *, const struct matrix *) = {
+		matrix_print_text, matrix_print_json, matrix_print_csv, matrix_page_print};
+	for (size_t i = 0; i < COUNT(printers); i++) {
+		struct str out = STR(a);
+		printers[i](&out, m);
+		for (size_t k = 0; k < m->cells.len; k++)
+			assert_non_null(
+				strstr(str_text(&out), matrix_state_name(m->cells.at[k].state)));
+	}
+}
+
 static void check_row(struct arena *a, struct intern *strings, const struct row *r)
 {
 	struct model wanted = {0}, seen = {0};
@@ -103,6 +118,7 @@ static void check_row(struct arena *a, struct intern *strings, const struct row 
 	assert_int_equal(m.administrators, r->administrators);
 	assert_int_equal(m.pending, r->pending);
 	assert_int_equal(m.unseen, r->unseen);
+	check_prints(a, &m);
 	universe_free(u);
 }
 
