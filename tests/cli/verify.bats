@@ -141,6 +141,22 @@ with() {
 	is_proven
 }
 
+@test "a role that nothing asks for is told as more than is due" {
+	start
+	grant give '"role": "storage-administrator"'
+	grant give '"role": "support-administrator"'
+	verify
+	grep -q 'over-privileged: it is Support administrator, which nothing asks for' stdout
+	[ "$(grep -c over-privileged stdout)" -eq 1 ]
+	is_proven
+	sed -i 's/\[storage-administrator\]/[storage-administrator, support-administrator]/' wanted.yaml
+	verify
+	[ "$(grep -c over-privileged stdout)" -eq 0 ]
+	sed -i 's/adminRoles: .*/adminRoles: []/' wanted.yaml
+	verify
+	[ "$(grep -c over-privileged stdout)" -eq 2 ]
+}
+
 @test "the API is not on the credential" {
 	start
 	org PUT "credentials/oauth-server-to-server/$CREDENTIAL/services" \

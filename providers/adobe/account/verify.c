@@ -251,10 +251,11 @@ static const char *role_remedy(const struct checking *c, enum role role)
 
 static const char *excess(const struct checking *c)
 {
-	return arena_printf(c->a,
-			    "it is System administrator, which is more than the %s that is "
-			    "asked for; a System administrator should take that away",
-			    role_names[ROLE_STORAGE_ADMINISTRATOR].title);
+	return arena_printf(
+		c->a,
+		"over-privileged: it is System administrator, which is more than the %s that is "
+		"asked for; a System administrator should take that away",
+		role_names[ROLE_STORAGE_ADMINISTRATOR].title);
 }
 
 static void check_role(struct checking *c, enum role role)
@@ -281,12 +282,27 @@ static void check_role(struct checking *c, enum role role)
 				   title));
 }
 
+/* What nobody asks for proves nothing, and fails nothing: it is told. What replaces Storage
+ * administrator is told there. */
+static void tell_excess(struct checking *c, enum role role)
+{
+	bool told = role == ROLE_SYSTEM_ADMINISTRATOR &&
+		    wants_role(c->account, ROLE_STORAGE_ADMINISTRATOR);
+	if (holds(c, role) && !wants_role(c->account, role) && !told)
+		prove(c, "role", CALL_PROFILE, true,
+		      arena_printf(c->a,
+				   "over-privileged: it is %s, which nothing asks for; a System "
+				   "administrator should take that away",
+				   role_names[role].title));
+}
+
 static void check_roles(struct checking *c)
 {
 	for (enum role role = ROLE_SYSTEM_ADMINISTRATOR; role <= ROLE_SUPPORT_ADMINISTRATOR;
 	     role++) {
 		if (wants_role(c->account, role))
 			check_role(c, role);
+		tell_excess(c, role);
 	}
 }
 
