@@ -100,7 +100,8 @@ bool schema_is_name(const char *text, size_t len)
 	return strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789-") == len;
 }
 
-static const char name_rule[] = "a-z, 0-9 and \"-\" inside, at most 63";
+static const char name_rule[] =
+	"expected a-z, 0-9 and \"-\" inside, at most 63, such as asset-archiver";
 
 static bool check_name(struct decode *d, const struct node *n)
 {
@@ -259,12 +260,14 @@ static void read_count(struct decode *d, const struct field *f, const struct nod
 		*out = number;
 		return;
 	}
+	int32_t such = most < 5 ? most : f->least > 5 ? f->least : 5;
 	const char *range =
 		f->most ? arena_printf(d->to->report->arena, "%d to %d", f->least, f->most)
 			: arena_printf(d->to->report->arena, "%d", f->least);
 	schema_finding(d, n, "E0409",
 		       arena_printf(d->to->report->arena,
-				    "expected a whole number from %s, without quotes", range),
+				    "expected a whole number from %s, without quotes, such as %d",
+				    range, such),
 		       "bad number %s", schema_quoted(d, n->text));
 }
 
@@ -370,10 +373,10 @@ static const char *example_of(const struct decode *d, const struct field *f, con
 static const struct {
 	const char *form, *example;
 } forms[] = {
-	[FIELD_TEXT] = {"a text", NULL},
-	[FIELD_TITLE] = {"a text", NULL},
+	[FIELD_TEXT] = {"a text", "nightly sync"},
+	[FIELD_TITLE] = {"a text", "asset-archiver"},
 	[FIELD_NAME] = {"a name", "asset-archiver"},
-	[FIELD_OBJECT_NAME] = {"a name", NULL},
+	[FIELD_OBJECT_NAME] = {"a name", "Default"},
 	[FIELD_EMAIL] = {"an e-mail address", "jane@example.com"},
 	[FIELD_DATE] = {"a date", "2027-03-31"},
 	[FIELD_BOOL] = {"true or false", NULL},

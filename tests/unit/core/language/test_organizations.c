@@ -107,7 +107,8 @@ static void a_set_is_cut_by_its_organizations(void **state UNUSED)
 		{TWO ACCOUNT("name: a, organization: gamma"),
 		 "E0516 14:35 unknown organisation \"gamma\"; the set has beta, acme"},
 		{TWO ACCOUNT("name: a, organization: Beta"),
-		 "E0405 14:35 bad name \"Beta\"; a-z, 0-9 and \"-\" inside, at most 63"},
+		 "E0405 14:35 bad name \"Beta\"; expected a-z, 0-9 and \"-\" inside, at most 63, "
+		 "such as asset-archiver"},
 		/* Two that are one. */
 		{ORGANIZATION("acme", "") TWO,
 		 "E0513 14:18 second Organization \"acme\"; the first is at f:4:18"},
