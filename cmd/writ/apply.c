@@ -9,6 +9,7 @@
 #include "cmd/writ/snapshot_history.h"
 #include "cmd/writ/snapshot_reading.h"
 #include "cmd/writ/snapshot_recording.h"
+#include "core/language/checkout.h"
 #include "core/render/planfile.h"
 #include "core/render/render.h"
 #include "core/render/render_result.h"
@@ -217,6 +218,17 @@ struct order {
 	const char *objection; /* what the plan's bytes say against themselves; NULL */
 };
 
+/* The one that holds the manifests, or for a saved plan the current folder. */
+static const char *repository_of(struct run *run)
+{
+	static const char *const here[] = {"."};
+	const struct options *o = &run->options;
+	struct checkout checkout;
+	bool found = o->path_count ? checkout_find(&run->arena, o->paths, o->path_count, &checkout)
+				   : checkout_find(&run->arena, here, 1, &checkout);
+	return found ? checkout.root : NULL;
+}
+
 static struct apply_input apply_input_of(struct run *run, struct session *session,
 					 const struct order *order,
 					 const struct organization_ledger *ledger,
@@ -225,6 +237,8 @@ static struct apply_input apply_input_of(struct run *run, struct session *sessio
 	return (struct apply_input){.planned = order->planned,
 				    .saved = order->saved,
 				    .whole = order->whole,
+				    .allow_older = run->options.allow_older,
+				    .repository = repository_of(run),
 				    .recorded = order->recorded,
 				    .objection = order->objection,
 				    .expected = run->options.expect != NULL,
@@ -238,6 +252,7 @@ static struct apply_input apply_input_of(struct run *run, struct session *sessio
 				    .hold = request,
 				    .open_store = ledger_access_reopen,
 				    .open_context = ledger->place,
+				    .late_folder = ledger_access_late_folder(run, ledger),
 				    .now = run->now,
 				    .stop = &stopped,
 				    .note = note};
@@ -349,14 +364,19 @@ static struct error *check_digest(const struct run *run, const struct planned *p
 }
 
 /* The snapshots' history tells of runs of other machines, where no ledger is shared. */
-static const char *find_recorded(struct run *run, const char *digest)
+static const char *find_recorded(struct run *run, const struct session *session,
+				 const struct planned *planned)
 {
+	const struct ledger_place place = {.settings = session->config ? &session->config->ledger
+								       : NULL};
 	struct commit_vec commits = {0};
+	if (ledger_place_is_shared(&place))
+		return NULL;
 	struct error *unknown = snapshot_history_commits(run, &commits);
 	error_free(unknown); /* there is none, and nobody said that there is */
 	for (size_t i = 0; i < commits.len; i++) {
 		const char *plan = commit_trailer(&commits.at[i], "Writ-Plan");
-		if (plan && !strcmp(plan, digest))
+		if (plan && !strcmp(plan, planned->digest))
 			return commits.at[i].id;
 	}
 	return NULL;
@@ -387,8 +407,8 @@ static struct error *apply_verified(struct run *run, struct session *session, co
 	if (run->report.errors)
 		return NULL;
 	TRY(find_base(run, session, plan));
-	const struct order order = {planned, true, plan->whole, find_recorded(run, planned->digest),
-				    objection};
+	const struct order order = {planned, true, plan->whole,
+				    find_recorded(run, session, planned), objection};
 	return open_and_carry_out(run, session, &order, status);
 }
 

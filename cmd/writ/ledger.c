@@ -72,7 +72,7 @@ struct held_ledger {
 
 static struct error *take(struct run *run, struct held_ledger *h)
 {
-	TRY(open_session(run, &(struct named_organization){0}, &h->session));
+	TRY(name_session(run, &(struct named_organization){0}, &h->session));
 	if (run->report.errors)
 		return NULL;
 	TRY(ledger_access_organization(run, &h->session, &h->organization));

@@ -52,14 +52,19 @@ static struct error *open_at(struct ledger_place *place, struct ledger **out)
 struct error *ledger_access_open(struct run *run, const struct session *session,
 				 const char *organization, struct organization_ledger *out)
 {
-	out->place = place_of(run, session->config, organization,
-			      provider_identity(session->provider->reader, session->handle));
+	out->place = place_of(run, session->config, organization, session->identity);
 	TRY(open_at(out->place, &out->ledger));
 	const char *root = state_root(&run->arena);
 	return root ? ledger_adopt(out->ledger,
 				   arena_printf(&run->arena, "%s/%s", root, out->place->key),
 				   run->now)
 		    : NULL;
+}
+
+const char *ledger_access_late_folder(struct run *run, const struct organization_ledger *l)
+{
+	const char *root = state_root(&run->arena);
+	return root ? arena_printf(&run->arena, "%s/%s/late", root, l->place->key) : NULL;
 }
 
 void ledger_access_close(struct organization_ledger *l)
@@ -131,9 +136,7 @@ struct error *ledger_access_view(struct run *run, const struct session *session,
 				 const char *organization, struct ledger_view *out)
 {
 	struct organization_ledger l = {
-		place_of(run, session->config, organization,
-			 provider_identity(session->provider->reader, session->handle)),
-		NULL};
+		place_of(run, session->config, organization, session->identity), NULL};
 	*out = (struct ledger_view){0};
 	if (!ledger_place_is_shared(l.place) && !has_local(run, l.place))
 		return NULL;
@@ -237,11 +240,10 @@ static struct error *add_configured(struct run *run, const struct organization_c
 {
 	struct session session = {0};
 	const struct named_organization service = {NULL, o->name, o->org_id};
-	TRY(open_session(run, &service, &session));
+	TRY(name_session(run, &service, &session));
 	if (run->report.errors)
 		return NULL;
-	struct ledger_place *place = place_of(
-		run, o, o->name, provider_identity(session.provider->reader, session.handle));
+	struct ledger_place *place = place_of(run, o, o->name, session.identity);
 	struct error *error = add(run, place, o->name, out);
 	close_session(&session);
 	return error;

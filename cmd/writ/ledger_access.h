@@ -19,6 +19,8 @@ MUST_CHECK struct error *ledger_access_open(struct run *run, const struct sessio
 					    const char *organization,
 					    struct organization_ledger *out);
 void ledger_access_close(struct organization_ledger *l);
+/* Where results are kept that it could not be told; NULL: this machine has no place. */
+const char *ledger_access_late_folder(struct run *run, const struct organization_ledger *l);
 
 /* The name of the organisation that the session is of: the operator's, else as the service has
  * it. */

@@ -258,6 +258,12 @@ static struct error *parse_allow_unreplaced(struct parsing *p, const char *argum
 	return NULL;
 }
 
+static struct error *parse_allow_older(struct parsing *p, const char *argument UNUSED)
+{
+	p->out->allow_older = true;
+	return NULL;
+}
+
 static const struct option_row rows[] = {
 	{"actor", "WHO", "who acts, for the record; default: the job's or the user's name",
 	 parse_actor},
@@ -268,6 +274,8 @@ static const struct option_row rows[] = {
 	{"allow-expired", NULL, "let grants go whose last day is over", parse_allow_expired},
 	{"allow-live-shrink", NULL, "trust a live read that is far below the last snapshot",
 	 parse_allow_live_shrink},
+	{"allow-older", NULL, "apply manifests that are older than those that were applied last",
+	 parse_allow_older},
 	{"allow-remove", "N|P%", "let the plan remove up to N in all, or P % of each class",
 	 parse_allow_remove},
 	{"allow-unreplaced", NULL, "let grants go though what replaces them is not there",

@@ -86,30 +86,54 @@ static const char *provider_name(const struct run *run, const char *live,
 	return run->config.organizations.len ? "adobe" : "file";
 }
 
-struct error *open_session_at(struct run *run, const char *live,
-			      const struct named_organization *service, struct session *out)
+static struct error *find_session(struct run *run, const char *live,
+				  const struct named_organization *service, struct session *out,
+				  struct settings *settings)
 {
 	TRY(find_configured_at(run, live, service, &out->config));
 	if (run->report.errors)
 		return NULL;
 	const struct organization_config *config = out->config;
 	const char *name = service->organization ? service->organization : run->options.org;
-	struct settings settings = {.strings = run->strings,
-				    .organization = name || !config ? name : config->name,
-				    .org_id = service->org_id || !config ? service->org_id
-									 : config->org_id,
-				    .live_path = live,
-				    .config = config,
-				    .roles_from = run->options.roles_from,
-				    .now = run->now,
-				    .max_wait_s = run->options.max_wait};
+	*settings = (struct settings){.strings = run->strings,
+				      .organization = name || !config ? name : config->name,
+				      .org_id = service->org_id || !config ? service->org_id
+									   : config->org_id,
+				      .live_path = live,
+				      .config = config,
+				      .roles_from = run->options.roles_from,
+				      .now = run->now,
+				      .max_wait_s = run->options.max_wait};
 	out->provider = registry_find(provider_name(run, live, service));
 	if (!out->provider)
 		return error_new(ERROR_INPUT,
 				 "this program has no provider \"%s\"; plan against a file with "
 				 "--live PATH",
 				 provider_name(run, live, service));
-	return provider_open(out->provider->reader, &settings, &out->handle);
+	return NULL;
+}
+
+struct error *open_session_at(struct run *run, const char *live,
+			      const struct named_organization *service, struct session *out)
+{
+	struct settings settings;
+	TRY(find_session(run, live, service, out, &settings));
+	if (run->report.errors)
+		return NULL;
+	TRY(provider_open(out->provider->reader, &settings, &out->handle));
+	out->identity = provider_identity(out->provider->reader, out->handle);
+	return NULL;
+}
+
+struct error *name_session(struct run *run, const struct named_organization *service,
+			   struct session *out)
+{
+	struct settings settings;
+	TRY(find_session(run, run->options.live, service, out, &settings));
+	if (run->report.errors)
+		return NULL;
+	out->identity = provider_identity_of(out->provider->reader, &settings, &run->arena);
+	return out->identity ? NULL : open_session(run, service, out);
 }
 
 struct error *open_session(struct run *run, const struct named_organization *service,

@@ -2,7 +2,7 @@
 /* applier.h - what the files that carry out a plan share; nobody else includes it.
  *
  * apply.c has the order of a run and sends; apply_leave.c says for how long it may;
- * apply_live.c compares with live, before and after;
+ * apply_settle.c looks for what was sent before; apply_live.c compares with live, before and after;
  * apply_guards.c asks the guards at each step; apply_record.c knows earlier runs and writes down
  * this one. */
 #ifndef WRIT_APPLIER_H
@@ -10,6 +10,7 @@
 
 #include "core/apply/apply.h"
 #include "core/apply/reread.h"
+#include "core/ledger/late_results.h"
 #include "core/ledger/run_records.h"
 #include "core/util/patience.h"
 
@@ -20,6 +21,7 @@ struct recalled {
 	bool cut;	    /* and the run died before it wrote the result of the last one */
 	bool once;	    /* struct outcome */
 	bool delivering, delivered; /* of the secret of an account */
+	uint64_t meant_at;	    /* record of its last intent */
 };
 
 struct applier {
@@ -35,15 +37,17 @@ struct applier {
 	struct policy policy;	/* the strictest of the plan's and the operator's */
 	struct consent consent; /* the plan's, and what was given with it */
 	bool resumed;
-	struct recalled *recalled; /* by change */
-	unsigned waited_ms;	   /* of the operator's patience */
-	bool judged;		   /* nothing was sent since the guards last looked at live */
-	struct leave leave;	   /* what the provider asks */
-	VEC(, const char *) meant; /* bodies of the intent that is being carried out */
-	bool fenced;		   /* nothing may be sent any more, and */
-	struct error *fence;	   /* why, until somebody has taken it; owned */
+	struct recalled *recalled;     /* by change */
+	unsigned waited_ms;	       /* of the operator's patience */
+	bool judged;		       /* nothing was sent since the guards last looked at live */
+	struct leave leave;	       /* what the provider asks */
+	VEC(, const char *) meant;     /* bodies of the intent that is being carried out */
+	struct late_result_vec untold; /* results that are not on record yet */
+	bool fenced;		       /* nothing may be sent any more, and */
+	struct error *fence;	       /* why, until somebody has taken it; owned */
 };
 
+void applier_init(struct applier *p); /* makes room, by its plan */
 void applier_set_fate(struct applier *p, size_t i, enum fate fate, const char *message);
 bool applier_is_stopped(struct applier *p);
 
@@ -78,6 +82,27 @@ MUST_CHECK struct error *applier_check_start(struct applier *p);
 MUST_CHECK struct error *
 applier_verify(struct applier *p, size_t from, size_t to,
 	       struct error *(*next)(struct applier *, const struct reread *), bool *complete);
+
+/* ---- apply_older.c ---- */
+
+/* ERROR_REFUSED: manifests of a later commit were applied. ERROR_INPUT: that cannot be told. */
+MUST_CHECK struct error *applier_check_older(const struct applier *p);
+
+/* ---- apply_settle.c ---- */
+
+/* The body of a result is on record with the next write, or else kept on this machine. */
+void applier_keep_result(struct applier *p, const char *body);
+void applier_keep_late(struct applier *p);
+/* Puts on record what is kept so. */
+MUST_CHECK struct error *applier_append_late(struct applier *p);
+
+/* Reads live. Where a run that may have been alive was taken over, looks until all that it may have
+ * sent is seen, or the operator's patience is over. */
+MUST_CHECK struct error *applier_read_start(struct applier *p, struct reread *v);
+/* Adds that what was not seen then is unknown. */
+void applier_record_doubts(struct applier *p, const struct reread *v);
+/* The same for each other run that stopped: what it sent last is looked for and put on record. */
+MUST_CHECK struct error *applier_settle_others(struct applier *p);
 
 /* ---- apply_recall.c ---- */
 

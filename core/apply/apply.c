@@ -193,6 +193,7 @@ static struct error *start(struct applier *p)
 {
 	TRY(applier_settle_history(p));
 	TRY(check_life(p));
+	TRY(applier_settle_others(p));
 	if (p->plan->changes.len == 0 && !p->in->saved)
 		return NULL; /* live was read for it a moment ago */
 	TRY(applier_check_start(p));
@@ -222,6 +223,7 @@ static void count_fates(struct applier *p)
 static struct error *run_held(struct applier *p)
 {
 	bool complete = true;
+	TRY(applier_append_late(p));
 	TRY(start(p));
 	if (!p->begun) {
 		applier_supersede(p);
@@ -238,7 +240,7 @@ static struct error *run_held(struct applier *p)
 	return error;
 }
 
-static void init(struct applier *p)
+void applier_init(struct applier *p)
 {
 	size_t room = p->plan->changes.len + 1;
 	p->policy = policy_strictest(policy_of(p->in->operator_policy), p->plan->policy);
@@ -266,13 +268,14 @@ struct error *apply_run(const struct apply_input *input, struct arena *a, struct
 	struct applier *p = arena_zalloc(a, sizeof(*p));
 	*p = (struct applier){.in = input, .plan = input->planned->plan, .arena = a, .out = out};
 	*held = NULL;
-	init(p);
+	applier_init(p);
 	TRY(hold_take(input->ledger, input->hold, input->open_store, input->open_context, a,
 		      &p->view, &p->hold));
 	applier_let_others_end(p);
 	applier_begin_leave(p);
 	struct error *error = run_held(p);
 	applier_end_leave(p);
+	applier_keep_late(p);
 	count_fates(p);
 	if (error && (!p->on_record || error->code == ERROR_GUARD))
 		return let_go(p, error);

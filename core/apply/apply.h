@@ -21,9 +21,11 @@ struct apply_input {
 	bool whole;    /* of all manifests, and of nothing else */
 	bool expected; /* the operator named the digest: it may be used once */
 	const char
-		*objection;   /* why the plan is not carried out though no guard refuses it; NULL */
-	const char *recorded; /* a snapshot's commit that names this plan; NULL: none at hand */
-	struct consent given; /* beyond what the plan carries */
+		*objection; /* why the plan is not carried out though no guard refuses it; NULL */
+	bool allow_older;   /* manifests may be older than those that were applied last */
+	const char *repository; /* that the manifests' commit is of; NULL: none at hand */
+	const char *recorded;	/* a snapshot's commit that names this plan; NULL: none at hand */
+	struct consent given;	/* beyond what the plan carries */
 	const struct live
 		*base; /* the last snapshot, which live may not be far below; NULL: none */
 	const struct provider_entry *provider;
@@ -34,6 +36,8 @@ struct apply_input {
 	const struct hold_request *hold;
 	struct error *(*open_store)(void *context, struct store **out); /* for hold_take() */
 	void *open_context;
+	const char *late_folder; /* of this machine, for results that the ledger could not be told;
+				    NULL: there is no place */
 	int64_t now;
 	volatile sig_atomic_t *stop; /* set by a signal: finish the batch in flight, record, stop */
 	void (*note)(const char *line); /* progress for people; NULL: none */

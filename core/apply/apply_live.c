@@ -140,7 +140,10 @@ static struct error *check_standing(struct applier *p, const struct reread *v)
 			applier_set_fate(p, i, FATE_FAILED,
 					 "its last day is over; make a new plan");
 	}
-	return p->resumed ? applier_record_found(p) : NULL;
+	if (!p->resumed)
+		return NULL;
+	applier_record_doubts(p, v);
+	return applier_record_found(p);
 }
 
 /* A resumed run is judged by what it still has to do: it may find live changed, and be given more
@@ -158,7 +161,7 @@ static const bool *find_settled(const struct applier *p, const struct reread *v)
 struct error *applier_check_start(struct applier *p)
 {
 	struct reread v = {0};
-	TRY(applier_read(p, false, &v));
+	TRY(applier_read_start(p, &v));
 	struct error *error = check_organization(p, &v);
 	if (!error)
 		error = check_identities(p, &v, "nothing was sent");

@@ -42,17 +42,19 @@ static struct recalled *change_of(struct recall *r, const char *id, size_t *out_
 	return &r->changes.at[*out_number];
 }
 
-static void set_sent(struct recalled *c, const struct recalled *given UNUSED)
+static void set_sent(struct recalled *c, const struct recalled *given)
 {
 	c->sent = c->cut = true;
+	c->meant_at = given->meant_at;
 }
 
-static void take_sent(struct recall *r, struct json_span payload)
+static void take_sent(struct recall *r, struct json_span payload, uint64_t record)
 {
+	const struct recalled given = {.meant_at = record};
 	struct json_span list, item;
 	struct json_cursor made = {0};
 	size_t number;
-	each_change(r, payload, "changes", set_sent, NULL);
+	each_change(r, payload, "changes", set_sent, &given);
 	if (!json_member(payload, "made", &list))
 		return;
 	while (json_next(list, &made, &item)) {
@@ -84,16 +86,32 @@ static void take_fate(struct recall *r, struct json_span payload)
 	each_change(r, payload, "changes", set_fate, &given);
 }
 
+/* It tells what came of one intent: not of a later one, nor anything that was read since. */
+static void set_late(struct recalled *c, const struct recalled *given)
+{
+	if (c->cut && c->meant_at <= given->meant_at)
+		set_fate(c, given);
+}
+
+static void take_late(struct recall *r, struct json_span payload)
+{
+	struct recalled given = {.fate = fate_called(json_get_text(r->arena, payload, "outcome")),
+				 .once = json_get_true(payload, "once"),
+				 .meant_at = (uint64_t)json_get_number(payload, "behind", 0)};
+	each_change(r, payload, "changes", set_late, &given);
+}
+
 /* Of a secret. */
-static void take_delivery(struct recall *r, struct json_span payload)
+static void take_delivery(struct recall *r, struct json_span payload, bool late)
 {
 	size_t number;
 	struct recalled *c = change_of(r, json_get_text(r->arena, payload, "deliver"), &number);
 	const char *outcome = json_get_text(r->arena, payload, "outcome");
 	if (!c)
 		return;
+	bool done = outcome && !strcmp(outcome, fate_name(FATE_DONE));
 	c->delivering = true;
-	c->delivered = outcome && !strcmp(outcome, fate_name(FATE_DONE));
+	c->delivered = done || (late && c->delivered);
 }
 
 static void read_all(struct recall *r, const struct ledger_entry_vec *entries)
@@ -102,9 +120,11 @@ static void read_all(struct recall *r, const struct ledger_entry_vec *entries)
 		const struct ledger_entry *e = &entries->at[i];
 		struct json_span unused;
 		if (json_member(e->body, "deliver", &unused))
-			take_delivery(r, e->body);
+			take_delivery(r, e->body, e->type == ENTRY_LATE);
 		else if (e->type == ENTRY_INTENT)
-			take_sent(r, e->body);
+			take_sent(r, e->body, e->number);
+		else if (e->type == ENTRY_LATE)
+			take_late(r, e->body);
 		else if (e->type == ENTRY_RESULT || e->type == ENTRY_RECONCILED)
 			take_fate(r, e->body);
 	}

@@ -82,8 +82,9 @@ static struct error *check_superseded(const struct applier *p)
 {
 	const struct last_applied *last = &p->view.last;
 	char moment[TIME_TEXT];
-	if (!p->in->saved || p->resumed || last->number <= p->plan->ledger_number ||
-	    !last->manifests || !strcmp(last->manifests, manifests_of(p)))
+	if (!p->in->saved || p->resumed || p->in->allow_older ||
+	    last->number <= p->plan->ledger_number || !last->manifests ||
+	    !strcmp(last->manifests, manifests_of(p)))
 		return NULL;
 	time_format(last->begun, moment);
 	return error_new(ERROR_REFUSED,
@@ -107,6 +108,7 @@ struct error *applier_settle_history(struct applier *p)
 	}
 	TRY(check_used(p));
 	TRY(check_superseded(p));
+	TRY(applier_check_older(p));
 	for (size_t i = 0; i < v->open.len; i++) {
 		if (!is_this(p, &v->open.at[i]))
 			TRY(check_owed(p->arena, p->in->ledger, p->in->provider->writer,
@@ -271,6 +273,8 @@ void applier_record_fates(struct applier *p, enum entry_type type, const size_t 
 		json_put_text(&body, "message", p->out->messages[numbers[at]]);
 		str_add(&body, p->recalled[numbers[at]].once ? ", \"once\": true}" : "}");
 		ledger_add(p->in->ledger, type, p->out->run, body.at);
+		if (type == ENTRY_RESULT)
+			applier_keep_result(p, body.at);
 	}
 }
 
@@ -278,6 +282,8 @@ struct error *applier_write(struct applier *p)
 {
 	struct error *error = ledger_write(p->in->ledger);
 	p->on_record |= p->begun && !error;
+	if (!error)
+		p->untold.len = 0;
 	if (!error || error->code != ERROR_LOCKED)
 		return error;
 	p->out->taken_over = true;

@@ -47,6 +47,7 @@ static struct error *record_result(struct applier *p, size_t i, enum fate fate, 
 	json_add_text(&record, why);
 	str_addc(&record, '}');
 	ledger_add(p->in->ledger, ENTRY_RESULT, p->out->run, record.at);
+	applier_keep_result(p, record.at);
 	if (fate != FATE_DONE) {
 		applier_set_fate(p, i, fate, why);
 		applier_record_fates(p, ENTRY_RECONCILED, &i, 1);

@@ -240,6 +240,12 @@ unsigned provider_ask_leave(const struct leave *leave)
 	return leave ? leave->ask(leave->context) : UINT_MAX;
 }
 
+const char *provider_identity_of(const struct provider_reader *reader,
+				 const struct settings *settings, struct arena *a)
+{
+	return reader->identity_of ? reader->identity_of(settings, a) : NULL;
+}
+
 bool provider_is_admin(const struct provider_reader *reader, struct provider *p,
 		       const struct entitlement *e)
 {

@@ -177,6 +177,9 @@ struct provider_reader {
 	/* What tells this organisation from every other, for ledgers; lives with the
 	 * session. */
 	const char *(*identity)(struct provider *p);
+	/* The same without a session, and thus without credentials, in `a`; NULL where the settings
+	 * do not tell. NULL member: only a session tells. */
+	const char *(*identity_of)(const struct settings *settings, struct arena *a);
 	void (*close)(struct provider *p); /* accepts NULL */
 };
 
@@ -260,6 +263,8 @@ MUST_CHECK struct error *provider_open(const struct provider_reader *reader,
 				       const struct settings *settings, struct provider **out);
 void provider_close(const struct provider_reader *reader, struct provider *p);
 const char *provider_identity(const struct provider_reader *reader, struct provider *p);
+const char *provider_identity_of(const struct provider_reader *reader,
+				 const struct settings *settings, struct arena *a);
 
 /* Reads, and checks what was read: ERROR_REMOTE when two accounts have one name. */
 MUST_CHECK struct error *provider_read(const struct provider_reader *reader, struct provider *p,

@@ -80,6 +80,19 @@ MUST_CHECK struct error *history_tip(struct history *h, const char *branch,
  * when there is none, as in a shallow clone. */
 MUST_CHECK struct error *history_fork_point(struct history *h, char out[static HISTORY_ID]);
 
+/* How a commit stands to another one: before it means that it is a proper ancestor. */
+enum history_order {
+	HISTORY_SAME,
+	HISTORY_BEFORE,
+	HISTORY_AFTER,
+	HISTORY_APART,
+	HISTORY_UNTOLD, /* one is not here, or a shallow clone ends before it can be told */
+};
+MUST_CHECK struct error *history_order(struct history *h, const char *one, const char *two,
+				       enum history_order *out);
+/* Whether the commit of this full id is here. */
+bool history_has_commit(struct history *h, const char *id);
+
 /* Which commits to list. */
 struct commit_query {
 	const char *from;   /* revision */

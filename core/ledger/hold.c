@@ -13,6 +13,7 @@
 #define BEATS_A_LEASE 4
 #define LOOK_OWN_MS 50
 #define LOOK_SHARED_MS 1000 /* a look at a store elsewhere is a request */
+#define RACES_MAX 3	    /* lost in a row, without a pause */
 #define SHOWN_MAX 200	    /* bytes of what the holder says of itself */
 
 /* ---- beating ---- */
@@ -205,12 +206,15 @@ static struct error *wait_and_take(struct ledger *l, const struct hold_request *
 	int64_t began = clock_steady_ms(), wait = request->wait_ms;
 	struct watch w = {.since_ms = began};
 	bool told = false;
+	int lost = 0;
 	unsigned pause = ledger_store(l)->kind->shared ? LOOK_SHARED_MS : LOOK_OWN_MS;
 	wait = wait < 0 ? HOLD_WAIT_MS : wait;
 	for (;;) {
 		TRY(try_once(l, request, a, view, &w, out));
 		if (out->taken)
 			return NULL;
+		if (!view->held && ++lost < RACES_MAX)
+			continue; /* somebody was quicker: who that is, the next look tells */
 		if (clock_steady_ms() - began >= wait)
 			return view->held ? is_held(a, view, &w)
 					  : error_new(ERROR_LOCKED,
@@ -220,6 +224,7 @@ static struct error *wait_and_take(struct ledger *l, const struct hold_request *
 			    arena_printf(a, "waiting for %s on %s", shown(a, view->holder.actor),
 					 shown(a, view->holder.host)));
 		told |= view->held;
+		lost = 0;
 		clock_sleep_ms(pause);
 	}
 }

@@ -32,8 +32,8 @@ struct ledger {
 };
 
 static const char *const type_names[ENTRY_COUNT] = {"hold",   "takeover", "plan",	"begin",
-						    "intent", "result",	  "reconciled", "end",
-						    "state",  "release",  "moved"};
+						    "intent", "result",	  "reconciled", "late",
+						    "end",    "state",	  "release",	"moved"};
 
 const char *entry_type_name(enum entry_type type)
 {

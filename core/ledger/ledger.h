@@ -19,6 +19,7 @@ enum entry_type {
 	ENTRY_INTENT,	  /* these changes are about to be sent */
 	ENTRY_RESULT,	  /* what came of some */
 	ENTRY_RECONCILED, /* what a later read showed of some */
+	ENTRY_LATE,	  /* a result that could not be put on record at its time */
 	ENTRY_END,	  /* nothing of the run is left to do or to find out */
 	ENTRY_STATE,	  /* a part of all that is open (ledger_view.h) */
 	ENTRY_RELEASE,	  /* the organisation is free */

@@ -99,6 +99,19 @@ static void take_end(struct arena *a, struct known_run *r, struct json_span body
 	r->state = end && !strcmp(end, "done") ? RUN_DONE : RUN_SUPERSEDED;
 }
 
+/* Of what has no other result. */
+static void take_late(struct arena *a, struct known_run *r, struct json_span body)
+{
+	uint8_t *before = arena_alloc(a, r->changes + 1);
+	if (r->changes)
+		memcpy(before, r->fates, r->changes);
+	take_fate(a, r, body);
+	for (size_t i = 0; i < r->changes; i++) {
+		if (before[i] != FATE_UNKNOWN)
+			r->fates[i] = before[i];
+	}
+}
+
 /* What was to be sent and has no result is unknown. */
 static void take_entry(struct arena *a, struct known_run *r, const struct ledger_entry *e)
 {
@@ -109,6 +122,8 @@ static void take_entry(struct arena *a, struct known_run *r, const struct ledger
 		set_fates(a, r, e->body, "changes", FATE_UNKNOWN);
 	else if (e->type == ENTRY_RESULT || e->type == ENTRY_RECONCILED)
 		take_fate(a, r, e->body);
+	else if (e->type == ENTRY_LATE)
+		take_late(a, r, e->body);
 	else if (e->type == ENTRY_END)
 		take_end(a, r, e->body);
 }

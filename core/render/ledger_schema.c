@@ -77,6 +77,25 @@ static const struct part delivered[] = {
 	{"message", TEXT_OR_NULL, "why; null when there is nothing to say"},
 	{0},
 };
+#define BEHIND                                                                                     \
+	{                                                                                          \
+		"behind", COUNT, "record of the intent that it is of"                              \
+	}
+static const struct part late[] = {
+	{"changes", CHANGES, "ids of the changes"},
+	{"outcome", TEXT, "what became of them"},
+	{"message", TEXT_OR_NULL, "why; null when there is nothing to say"},
+	{"once", "\"type\": \"boolean\"", "whether it may be sent once more", .optional = true},
+	BEHIND,
+	{0},
+};
+static const struct part late_delivered[] = {
+	{"deliver", CHANGE, "id of the change that made the account"},
+	{"outcome", TEXT, "what became of handing its secret over"},
+	{"message", TEXT_OR_NULL, "why; null when there is nothing to say"},
+	BEHIND,
+	{0},
+};
 static const struct part end[] = {
 	{"end", "\"enum\": [\"done\", \"superseded\", \"closed\"]",
 	 "whether the run ended by itself, gave way to a newer plan, or was closed by a person"},
@@ -109,6 +128,8 @@ ENTRY(result, result, outcome, "what came of some");
 ENTRY(delivery, intent, delivery, "a secret is about to be handed over");
 ENTRY(delivered, result, delivered, "what came of it");
 ENTRY(reconciled, reconciled, outcome, "what a later read showed of some");
+ENTRY(late, late, late, "a result that could not be put on record at its time");
+ENTRY(late_delivered, late, late_delivered, "the same of a secret");
 ENTRY(end, end, end, "nothing is left to do or to find out");
 ENTRY(state, state, text_part, "a part of all that is open, as JSON");
 static const struct part release_entry[] = {
@@ -119,13 +140,11 @@ static const struct part release_entry[] = {
 };
 ENTRY(moved, moved, moved, "nothing follows here");
 
-static const struct part *const entries[] = {hold_entry,       takeover_entry,
-					     plan_entry,       begin_entry,
-					     intent_entry,     result_entry,
-					     delivery_entry,   delivered_entry,
-					     reconciled_entry, end_entry,
-					     state_entry,      release_entry,
-					     moved_entry,      NULL};
+static const struct part *const entries[] = {
+	hold_entry,	  takeover_entry, plan_entry,		begin_entry,
+	intent_entry,	  result_entry,	  delivery_entry,	delivered_entry,
+	reconciled_entry, late_entry,	  late_delivered_entry, end_entry,
+	state_entry,	  release_entry,  moved_entry,		NULL};
 
 static const struct part record[] = {
 	{"number", "\"type\": \"integer\", \"minimum\": 1", "from 1, without gaps"},

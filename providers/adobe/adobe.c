@@ -213,6 +213,7 @@ const struct provider_reader adobe_reader = {
 	.export_manual = export_manual,
 	.price = price_plan,
 	.identity = identity,
+	.identity_of = session_identity,
 	.close = session_close,
 };
 

@@ -258,9 +258,86 @@ continued() {
 		grep -q 'another run took over, and nothing more is sent' a.stderr
 		[ "$(entries .number | wc -l)" -eq "$records" ]
 		cmp live.yaml before
+		# What came of its last request is told by the next run here, and undoes nothing.
+		on a 0 apply --auto-approve --allow-remove 1 manifests
+		cmp live.yaml before
+		on a 0 ledger verify
 		count=$((count + 1))
 	done
 	[ "$count" -eq "${#points[@]}" ]
+}
+
+@test "what came of requests while the ledger was away is put on record later" {
+	stands_at apply-after-send:1
+	cp -a shared kept
+	rm -r shared
+	continued
+	[ "$status" -eq 5 ] || { cat a.stdout a.stderr; return 1; }
+	grep -q 'what came of the last requests is kept on this machine until the next apply here' a.stderr
+	[ "$(find state-a/writ/acme-*/late -type f | wc -l)" -eq 1 ]
+	rm -rf shared
+	mv kept shared
+	on a 0 apply --resume
+	grep -q 'is on record now' stderr
+	cmp live.yaml done.yaml
+	[ "$(find state-a/writ/acme-*/late -type f | wc -l)" -eq 0 ]
+	[ "$(entries '.entries[] | select(.type == "late") | .body | select(.behind > 0 and .outcome == "done") | .outcome' | sort -u)" = 'done' ]
+	on b 0 ledger verify
+	on b 0 plan --detailed-exitcode manifests
+}
+
+@test "a run that another apply takes the place of is read first" {
+	killed_at apply-after-send:1 --allow-remove 1
+	on b 0 apply --auto-approve --allow-remove 1 --take-over manifests
+	cmp live.yaml done.yaml
+	first=$(entries '.entries[] | select(.type == "begin") | .run' | head -n 1)
+	entries ".entries[] | select(.run == \"$first\") | [.type, .body.outcome // .body.end // \"\"] | join(\" \")" >told
+	[ "$(tail -n 1 told)" = 'end superseded' ]
+	[ "$(grep -c '^reconciled done' told)" -ge 1 ]
+}
+
+@test "manifests of an older commit than the last one applied: 3, and what cannot be told: 1" {
+	git_setup
+	git init -q team
+	cp -R manifests team/
+	git -C team add -A
+	git -C team commit -qm first
+	git clone -q team behind
+	git clone -q --depth 1 "file://$PWD/team" shallow
+	sed -i '/Templates/d' team/manifests/accounts/template-sync.yaml
+	git -C team commit -qam second
+	git clone -q team ahead
+	on a 0 apply --auto-approve --allow-remove 1 ahead/manifests
+	cp live.yaml before
+	for there in behind shallow; do
+		on a 1 apply --auto-approve --allow-remove 1 "$there/manifests"
+		grep -q "cannot be told: there is no commit .*fetch --all" stderr
+	done
+	git -C behind fetch -q
+	on a 3 apply --auto-approve --allow-remove 1 behind/manifests
+	grep -q 'the manifests are older than those that were applied last: commit ' stderr
+	cmp live.yaml before
+	on a 3 apply --auto-approve --allow-remove 1 --target template-sync behind/manifests
+	# A line beside it is no older.
+	git -C behind checkout -q -b beside
+	sed -i 's/^  description: .*/  description: Beside/' behind/manifests/accounts/*.yaml
+	git -C behind commit -qam beside --allow-empty
+	on a 0 apply --auto-approve --allow-remove 2 behind/manifests
+	git -C behind checkout -q main
+	on a 1 apply --auto-approve --allow-remove 2 ahead/manifests
+	on a 0 apply --auto-approve --allow-older --allow-remove 2 ahead/manifests
+}
+
+@test "a ledger is shown, closed and moved without credentials" {
+	printf 'apiVersion: writ/v1\nkind: Configuration\norganizations:\n  - name: acme\n    orgId: A@AdobeOrg\n' >bare.yaml
+	printf '    ledger: {folder: %s}\n' "$PWD/adobe" >>bare.yaml
+	sed "s|$PWD/adobe|$PWD/elsewhere|" bare.yaml >new.yaml
+	chmod 600 bare.yaml new.yaml
+	ends 0 ledger show --config bare.yaml
+	ends 1 ledger close a-run --why none --config bare.yaml
+	grep -q 'no run "a-run" of organisation acme is open' stderr
+	ends 0 ledger move --to new.yaml --config bare.yaml
+	ends 0 ledger verify --config new.yaml
 }
 
 @test "a run that nobody goes on with is closed for a reason" {

@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <sys/stat.h>
+#include <time.h>
 
 #include "core/ledger/state_folder.h"
 #include "core/ledger/stores/stores.h"
@@ -12,6 +14,9 @@
 
 #define DIGITS 12
 #define BEAT "beat"
+#define DRAFT ".draft-"
+#define DRAFT_SECONDS                                                                              \
+	86400 /* a draft is written in one go; one that old was left by a process that died */
 
 struct folder_store {
 	struct store store;
@@ -95,10 +100,25 @@ static struct error *read_range(struct store *s, struct arena *a, uint64_t from,
 #define ROOM_RECORD                                                                                \
 	8192 /* bytes that a record takes beside its own: its names, and a block's rest */
 
+/* What cannot be taken away stays: it is in nobody's way. */
+static void drop_old_drafts(const struct folder_store *f)
+{
+	CLEANUP(closedir) DIR *dir = opendir(f->path);
+	const time_t now = time(NULL);
+	struct stat st;
+	for (const struct dirent *e; dir && (e = readdir(dir));) {
+		bool draft = !strncmp(e->d_name, DRAFT, strlen(DRAFT));
+		if (draft && !fstatat(f->fd, e->d_name, &st, AT_SYMLINK_NOFOLLOW) &&
+		    now - st.st_mtime > DRAFT_SECONDS)
+			unlinkat(f->fd, e->d_name, 0);
+	}
+}
+
 /* Without a name: it goes with the process. */
 static struct error *reserve(struct store *s, size_t bytes)
 {
 	struct folder_store *f = of(s);
+	drop_old_drafts(f);
 	f->room_fd = openat(f->fd, ".", O_WRONLY | O_TMPFILE | O_CLOEXEC, 0600);
 	if (f->room_fd < 0) /* a file system that has no such files keeps no room */
 		return errno == EOPNOTSUPP || errno == EISDIR
@@ -160,7 +180,7 @@ static struct error *append(struct store *s, struct arena *a, const struct new_r
 			    enum append_answer *answer, const char **words)
 {
 	struct folder_store *f = of(s);
-	const char *draft = arena_printf(a, ".draft-%016llx", f->token);
+	const char *draft = arena_printf(a, DRAFT "%016llx", f->token);
 	const char *path = arena_printf(a, "%s/%s", f->path, draft);
 	unlinkat(f->fd, draft, 0); /* of an append that failed */
 	give_room(f, record->len);

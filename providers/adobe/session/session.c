@@ -71,13 +71,21 @@ void session_close(struct provider *p)
 	free(p);
 }
 
-static char *make_identity(const struct provider *p)
+const char *session_identity(const struct settings *settings, struct arena *a)
 {
-	const char *console = p->config->endpoints.console;
-	assert(p->org_id); /* check_settings() */
-	char *text = xmalloc(strlen(console) + strlen(p->org_id) + 2);
-	stpcpy(stpcpy(stpcpy(text, console), " "), p->org_id);
-	return text;
+	const struct organization_config *config = settings->config;
+	const char *org_id = settings->org_id || !config ? settings->org_id : config->org_id;
+	if (!config || !org_id)
+		return NULL;
+	return arena_printf(a, "%s %s", config->endpoints.console, org_id);
+}
+
+static char *make_identity(const struct settings *settings)
+{
+	ARENA scratch = {0};
+	const char *identity = session_identity(settings, &scratch);
+	assert(identity); /* check_settings() */
+	return xstrdup(identity);
 }
 
 struct error *session_open(const struct settings *settings, struct provider **out)
@@ -101,7 +109,7 @@ struct error *session_open(const struct settings *settings, struct provider **ou
 			       .organization = settings->organization,
 			       .org_id = settings->org_id ? settings->org_id : config->org_id,
 			       .now = settings->now};
-	p->identity = make_identity(p);
+	p->identity = make_identity(settings);
 	p->patience_ms = 1000 * (unsigned)(config->patience >= 0 ? config->patience : PATIENCE_S);
 	struct error *error = http_open(&options, &p->http);
 	if (error) {

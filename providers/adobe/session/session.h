@@ -114,6 +114,8 @@ struct provider {
 };
 
 /* ERROR_USAGE when there is no configuration to open it with. */
+/* provider_reader.identity_of */
+const char *session_identity(const struct settings *settings, struct arena *a);
 MUST_CHECK struct error *session_open(const struct settings *settings, struct provider **out);
 void session_close(struct provider *p); /* accepts NULL */
 struct error *session_lacks_credential(void);

@@ -283,6 +283,40 @@ static void a_folder_that_somebody_recorded_meanwhile_is_refused(void **state UN
 	assert_ok(history_commit(h, &t, &first, "third", id));
 }
 
+static void commits_have_an_order(void **state UNUSED)
+{
+	static const struct {
+		const char *one, *two;
+		enum history_order order;
+	} rows[] = {
+		{"main", "main", HISTORY_SAME},		{"main~3", "main", HISTORY_BEFORE},
+		{"main", "main~1", HISTORY_AFTER},	{"side", "main", HISTORY_BEFORE},
+		{"side", "main~2", HISTORY_APART},	{"main~2", "side", HISTORY_APART},
+		{"main~1^2", "main~1", HISTORY_BEFORE},
+	};
+	static const char absent[] = "0123456789012345678901234567890123456789";
+	CLEANUP(history_close) struct history *h = open_repository("repo");
+	enum history_order order;
+	char one[HISTORY_ID], two[HISTORY_ID];
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		assert_ok(history_resolve(h, rows[i].one, one));
+		assert_ok(history_resolve(h, rows[i].two, two));
+		assert_ok(history_order(h, one, two, &order));
+		if (order != rows[i].order)
+			fail_msg("%s, %s: %d", rows[i].one, rows[i].two, order);
+	}
+	assert_ok(history_order(h, absent, two, &order));
+	assert_int_equal(order, HISTORY_UNTOLD);
+	assert_false(history_has_commit(h, absent));
+	assert_true(history_has_commit(h, one));
+	assert_int_equal(shell("git clone -q --depth 1 \"file://$PWD/repo\" cut"), 0);
+	CLEANUP(history_close) struct history *cut = open_repository("cut");
+	assert_ok(history_resolve(h, "main", one));
+	assert_ok(history_resolve(h, "main~3", two));
+	assert_ok(history_order(cut, two, one, &order));
+	assert_int_equal(order, HISTORY_UNTOLD);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -295,6 +329,7 @@ int main(void)
 		cmocka_unit_test(refuses_what_is_no_file),
 		cmocka_unit_test(tells_who_wrote_a_line),
 		cmocka_unit_test(finds_the_merge_of_a_commit),
+		cmocka_unit_test(commits_have_an_order),
 		cmocka_unit_test(a_folder_that_somebody_recorded_meanwhile_is_refused),
 	};
 	return cmocka_run_group_tests(tests, make_repositories, drop_folder);

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What runs that stopped had sent last: looked for before anything is decided, and put on record.
+ * What came of requests while the ledger could not be told is kept on this machine until then. */
+#include <string.h>
+
+#include "core/apply/applier.h"
+#include "core/ledger/late_results.h"
+#include "core/render/planfile.h"
+
+/* ---- results that are not on record ---- */
+
+void applier_keep_result(struct applier *p, const char *body)
+{
+	size_t len = strlen(body) - 1; /* without the brace that closes it */
+	vec_push(p->arena, &p->untold,
+		 arena_printf(p->arena, "%.*s, \"behind\": %llu}", (int)len, body,
+			      (unsigned long long)ledger_number(p->in->ledger)));
+}
+
+void applier_keep_late(struct applier *p)
+{
+	struct error *error = NULL;
+	if (!p->untold.len)
+		return;
+	if (!p->in->late_folder)
+		error = error_new(ERROR_SYSTEM, "this machine has no place for state");
+	else
+		error = late_results_keep(p->in->ledger, p->in->late_folder, p->out->run,
+					  &p->untold);
+	if (p->in->note)
+		p->in->note(error ? arena_printf(p->arena,
+						 "what came of the last requests is not on record: "
+						 "%s",
+						 error->message)
+				  : "what came of the last requests is kept on this machine until "
+				    "the next apply here");
+	error_free(error);
+}
+
+struct error *applier_append_late(struct applier *p)
+{
+	size_t count = 0;
+	if (!p->in->late_folder)
+		return NULL;
+	TRY(late_results_append(p->in->ledger, p->in->late_folder, &count));
+	if (count && p->in->note)
+		p->in->note("what an earlier run here could not put on record is on record now");
+	return NULL;
+}
+
+/* ---- looking ---- */
+
+static bool is_in_doubt(const struct applier *p, const struct reread *v, size_t i)
+{
+	return p->recalled[i].cut && !change_is_manual(&p->plan->changes.at[i]) &&
+	       (v->unseen[i] || reread_standing(v, i) != STANDING_AFTER);
+}
+
+static bool any_to_wait_for(const struct applier *p, const struct reread *v)
+{
+	for (size_t i = 0; i < p->plan->changes.len; i++) {
+		if (is_in_doubt(p, v, i) && !v->unseen[i])
+			return true;
+	}
+	return false;
+}
+
+struct error *applier_read_start(struct applier *p, struct reread *v)
+{
+	struct patience t = applier_patience(p);
+	bool waits = p->resumed && hold_is_takeover(p->hold);
+	t.what = "sent by the run that was taken over, looking for it";
+	for (bool first = true; (first || waits) && patience_next(&t); first = false) {
+		if (!first)
+			reread_done(v);
+		TRY(applier_read(p, false, v));
+		waits = waits && !applier_is_stopped(p) && any_to_wait_for(p, v);
+	}
+	applier_has_waited(p, &t);
+	return NULL;
+}
+
+/* What is not seen may have been sent, so it is unknown, until it was sent once more. */
+void applier_record_doubts(struct applier *p, const struct reread *v)
+{
+	for (size_t i = 0; i < p->plan->changes.len; i++) {
+		if (!hold_is_takeover(p->hold) || !is_in_doubt(p, v, i) ||
+		    p->out->fates[i] != FATE_NOT_TRIED)
+			continue;
+		applier_set_fate(p, i, FATE_UNKNOWN,
+				 "sent by a run that was taken over, and no read shows it");
+		applier_record_fates(p, ENTRY_RECONCILED, &i, 1);
+		applier_set_fate(p, i, FATE_NOT_TRIED, NULL);
+	}
+}
+
+/* ---- runs that this one takes the place of ---- */
+
+static bool any_cut(const struct applier *p)
+{
+	for (size_t i = 0; i < p->plan->changes.len; i++) {
+		if (p->recalled[i].cut)
+			return true;
+	}
+	return false;
+}
+
+static void record_found(struct applier *p, const struct reread *v)
+{
+	for (size_t i = 0; i < p->plan->changes.len; i++) {
+		if (!p->recalled[i].cut || change_is_manual(&p->plan->changes.at[i]))
+			continue;
+		bool doubt = is_in_doubt(p, v, i);
+		applier_set_fate(p, i, doubt ? FATE_UNKNOWN : FATE_DONE,
+				 doubt ? "the run stopped, and no read shows it" : "seen in live");
+		applier_record_fates(p, ENTRY_RECONCILED, &i, 1);
+	}
+}
+
+/* The bytes are those that the run began with; a version that cannot read them says so. */
+static struct error *load_plan(struct applier *p, const struct open_run *r,
+			       const struct ledger_entry_vec *entries, struct plan *out)
+{
+	struct run_plan kept = {0};
+	TRY(run_records_plan(entries, r->name, p->arena, &kept));
+	return planfile_parse(r->name, kept.bytes, kept.len, p->in->strings, p->arena, out);
+}
+
+static struct error *settle(struct applier *p, const struct open_run *r)
+{
+	struct ledger_entry_vec entries = {0};
+	struct plan *plan = arena_zalloc(p->arena, sizeof(*plan));
+	struct result *result = arena_zalloc(p->arena, sizeof(*result));
+	struct reread v = {0};
+	TRY(run_records_read(p->in->ledger, p->arena, r, &entries));
+	struct error *unread = load_plan(p, r, &entries, plan);
+	if (unread) {
+		if (p->in->note)
+			p->in->note(arena_printf(p->arena, "what run %s sent last is not known: %s",
+						 r->name, unread->message));
+		error_free(unread);
+		return NULL;
+	}
+	struct applier other = {.in = p->in,
+				.plan = plan,
+				.arena = p->arena,
+				.out = result,
+				.hold = p->hold,
+				.begun = true,
+				.resumed = true,
+				.waited_ms = p->waited_ms};
+	applier_init(&other);
+	result->run = r->name;
+	applier_recall(&other, &entries);
+	if (!any_cut(&other))
+		return NULL;
+	TRY(applier_read_start(&other, &v));
+	record_found(&other, &v);
+	reread_done(&v);
+	p->waited_ms = other.waited_ms;
+	return applier_write(&other);
+}
+
+struct error *applier_settle_others(struct applier *p)
+{
+	for (size_t i = 0; i < p->view.open.len; i++) {
+		const struct open_run *r = &p->view.open.at[i];
+		if (strcmp(r->plan, p->in->planned->digest) != 0)
+			TRY(settle(p, r));
+	}
+	return NULL;
+}

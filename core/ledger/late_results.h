@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* late_results.h - what came of requests while the ledger could not be told.
+ *
+ * Where a record cannot be made any more, since the store is away or another run took over, what
+ * the last requests came to is kept in a file of this machine. The next run here that has the
+ * organisation appends it. It says what was known then: it undoes nothing that was read since. */
+#ifndef WRIT_LATE_RESULTS_H
+#define WRIT_LATE_RESULTS_H
+
+#include "core/ledger/ledger.h"
+
+VEC(late_result_vec, const char *); /* bodies of results, each one JSON object */
+
+/* Keeps them in a file of `folder`, which is made when absent. */
+MUST_CHECK struct error *late_results_keep(const struct ledger *l, const char *folder,
+					   const char *run, const struct late_result_vec *results);
+
+/* Appends what is kept in `folder` to the ledger, which is held, and takes the files away once it
+ * is on record; *count is how many files there were. */
+MUST_CHECK struct error *late_results_append(struct ledger *l, const char *folder, size_t *count);
+
+#endif

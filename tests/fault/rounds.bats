@@ -1,0 +1,106 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# Two runners that begin at the same instant, ROUNDS times on each store: one works, and the other is told who does or
+# waits; what both want is sent once.
+
+setup() {
+	load ../cli/helper
+	common_setup
+	git_setup
+	A='{product: P, profile: A}'
+	B='{product: P, profile: B}'
+	ROUNDS=${ROUNDS:-4}
+}
+
+teardown() {
+	[ -z "${SERVER:-}" ] || kill -INT "$SERVER" 2>/dev/null || :
+}
+
+# organisation PRODUCTS: a live one or manifests, of six accounts.
+organisation() {
+	printf 'apiVersion: writ/v1\nkind: Organization\nmetadata: {name: acme}\nspec: {provider: file}\n'
+	printf 'status: {products: [%s, %s]}\n' "$A" "$B"
+	local account
+	for account in 1 2 3 4 5 6; do
+		printf -- '---\napiVersion: writ/v1\nkind: TechnicalAccount\nmetadata: {name: account-%s}\nspec: {products: [%s]}\n' "$account" "$1"
+	done
+}
+
+# runner MACHINE OPTION...: its status is in a file, for it runs beside the other one.
+runner() {
+	local machine=$1 status=0
+	shift
+	while [ ! -e go ]; do :; done
+	XDG_STATE_HOME=$PWD/state-$machine "$WRIT" apply --config config.yaml --live live.yaml --auto-approve \
+		--allow-remove '100%' "$@" wanted.yaml >"$machine.out" 2>&1 </dev/null || status=$?
+	echo "$status" >"$machine.status"
+}
+
+# told MACHINE: it ended as one that came second may: after the other, behind it, or told who works.
+told() {
+	case $(<"$1.status") in
+	0) ;;
+	3) grep -Eq 'the plan is stale|superseded' "$1.out" ;;
+	7) grep -Eq 'another run holds the lock: .*, process [0-9]+ on ' "$1.out" ;;
+	*) return 1 ;;
+	esac
+}
+
+# rounds: of two runners each, in the ledger that config.yaml names.
+rounds() {
+	local n one two second worked=0 refused=0
+	organisation "$A" >live.yaml
+	for ((n = 1; n <= ROUNDS; n++)); do
+		organisation "$([ $((n % 2)) -eq 0 ] && echo "$A" || echo "$A, $B")" >wanted.yaml
+		rm -f go ./*.status
+		second=(--wait $((n % 3 ? 0 : 60)))
+		runner a "${second[@]}" 3>&- &
+		one=$!
+		runner b "${second[@]}" 3>&- &
+		two=$!
+		touch go
+		wait "$one" "$two"
+		for machine in a b; do
+			told "$machine" || { echo "round $n, $machine: $(<$machine.status)"; cat a.out b.out; return 1; }
+			[ "$(<$machine.status)" -eq 0 ] && worked=$((worked + 1)) || refused=$((refused + 1))
+		done
+		[ "$(cat a.status b.status | grep -cx 0)" -ge 1 ] || { echo "round $n: nobody worked"; cat a.out b.out; return 1; }
+		[ "$(cat a.out b.out | grep -c '^Run: ')" -eq 1 ] || { echo "round $n: not one run"; cat a.out b.out; return 1; }
+		"$WRIT" plan --config config.yaml --live live.yaml --detailed-exitcode wanted.yaml >plan.out 2>&1 ||
+			{ echo "round $n"; cat plan.out; return 1; }
+	done
+	echo "# $ROUNDS rounds: $worked ended well, $refused were told" >&3
+	"$WRIT" ledger verify --config config.yaml --live live.yaml >verify.out 2>&1 || { cat verify.out; return 1; }
+}
+
+@test "in a folder" {
+	operator_says <<<"ledger: {folder: $PWD/shared, lease: 10}"
+	rounds
+}
+
+@test "in git" {
+	git init -q --bare remote.git
+	operator_says <<<"ledger: {git: {remote: $PWD/remote.git}, lease: 10}"
+	rounds
+}
+
+@test "in PostgreSQL" {
+	local tries=0 port=$((20000 + BASHPID % 20000))
+	folder=$(mktemp -d /tmp/writ-rounds-XXXXXX)
+	sh "$WRIT_ROOT/tests/unit/core/ledger/stores/cluster.sh" make "$folder" || skip 'PostgreSQL is not installed'
+	sh "$WRIT_ROOT/tests/unit/core/ledger/stores/cluster.sh" run "$folder" "$port" 3>&- &
+	SERVER=$!
+	until [ -S "$folder/.s.PGSQL.$port" ] && PGPASSWORD=admin-password psql -h "$folder" -p "$port" -U admin -c 'SELECT 1' postgres >/dev/null 2>&1; do
+		tries=$((tries + 1))
+		[ "$tries" -lt 600 ] || { cat "$folder/server.log"; return 1; }
+		sleep 0.1
+	done
+	printf 'host=%s port=%s user=admin password=admin-password dbname=postgres' "$folder" "$port" >pg
+	chmod 600 pg
+	operator_says <<<"ledger: {postgres: {connection: {file: pg}}, lease: 10}"
+	rounds
+	kill -INT "$SERVER"
+	wait "$SERVER" || :
+	SERVER=
+	rm -rf "$folder"
+}
