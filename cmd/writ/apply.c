@@ -229,11 +229,25 @@ static const char *repository_of(struct run *run)
 	return found ? checkout.root : NULL;
 }
 
+/* What a run that is to record an earlier one hands to itself. */
+struct recording {
+	struct run *run;
+	const struct session *session;
+};
+
+static struct error *record_earlier(void *context, const char *name, bool *done)
+{
+	const struct recording *r = context;
+	return recording_earlier(r->run, r->session, name, done);
+}
+
 static struct apply_input apply_input_of(struct run *run, struct session *session,
 					 const struct order *order,
 					 const struct organization_ledger *ledger,
 					 const struct hold_request *request)
 {
+	struct recording *recording = arena_alloc(&run->arena, sizeof(*recording));
+	*recording = (struct recording){run, session};
 	return (struct apply_input){.planned = order->planned,
 				    .saved = order->saved,
 				    .whole = order->whole,
@@ -252,6 +266,8 @@ static struct apply_input apply_input_of(struct run *run, struct session *sessio
 				    .hold = request,
 				    .open_store = ledger_access_reopen,
 				    .open_context = ledger->place,
+				    .record_earlier = record_earlier,
+				    .record_context = recording,
 				    .late_folder = ledger_access_late_folder(run, ledger),
 				    .now = run->now,
 				    .stop = &stopped,
@@ -282,7 +298,7 @@ static struct error *conclude(struct run *run, const struct session *session,
 					   ? NULL
 					   : record(run, session, order->planned, order->saved,
 						    result, error != NULL, &recorded);
-	struct apply_closing closing = {own_commit(&recorded)};
+	struct apply_closing closing = {own_commit(&recorded), unrecorded != NULL};
 	struct error *unclosed = apply_close(held, &closing);
 	bool worse = error || (*status != EXIT_DONE && *status != EXIT_MANUAL);
 	struct error *after = first_of(unsaved, first_of(unrecorded, unclosed));
@@ -419,7 +435,7 @@ static struct error *conclude_idle(struct run *run, const struct session *sessio
 	struct result_record recorded = {0};
 	struct run_report report = {.planned = planned, .record = &recorded};
 	struct error *error = record(run, session, planned, false, NULL, false, &recorded);
-	error = first_of(error, apply_close(held, &(struct apply_closing){NULL}));
+	error = first_of(error, apply_close(held, &(struct apply_closing){NULL, false}));
 	*status = error			       ? exit_status_of(error->code)
 		  : planned->plan->blocked.len ? EXIT_MANUAL
 					       : EXIT_DONE;

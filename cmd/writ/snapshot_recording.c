@@ -292,6 +292,24 @@ struct error *recording_prepare_apply(struct run *run, const struct session *ses
 	return error;
 }
 
+struct error *recording_earlier(struct run *run, const struct session *session, const char *name,
+				bool *done)
+{
+	struct record_place place;
+	struct record_run did;
+	struct result_record unused = {0};
+	const char *known;
+	bool any;
+	*done = false;
+	TRY(find_place(run, session, &place, &known, &any));
+	if (!any || !place.commit)
+		return NULL;
+	log_note("run %s has no snapshot: it is recorded first", name);
+	TRY(load_run(run, session, &place, name, &did));
+	*done = true;
+	return record(run, session, &place, known, &(struct record_wish){&did, NULL}, &unused);
+}
+
 struct error *recording_apply(struct run *run, const struct session *session,
 			      const struct planned *planned, bool saved,
 			      const struct result *result, bool stopped, struct result_record *out)

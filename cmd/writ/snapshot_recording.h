@@ -24,6 +24,11 @@ MUST_CHECK struct error *record_decided(struct run *run, const struct session *s
 MUST_CHECK struct error *recording_prepare_apply(struct run *run, const struct session *session,
 						 const struct plan *plan);
 
+/* Before an apply's first request too: records the run of that name, which stopped or whose commit
+ * failed, as what it was. *done is false where nothing is to be committed. */
+MUST_CHECK struct error *recording_earlier(struct run *run, const struct session *session,
+					   const char *name, bool *done);
+
 /* Behind an apply, where there is a place for a snapshot: what is live now, and what the run did of
  * its plan. `result` is NULL when there was nothing to apply; `stopped` says that an error ended it
  * part-way, so that what live shows of it is the run's. *out stays as it is without a place. */

@@ -101,6 +101,9 @@ MUST_CHECK struct error *applier_append_late(struct applier *p);
 MUST_CHECK struct error *applier_read_start(struct applier *p, struct reread *v);
 /* Adds that what was not seen then is unknown. */
 void applier_record_doubts(struct applier *p, const struct reread *v);
+/* Has the runs recorded whose snapshots are missing. ERROR_INPUT: that failed, and nothing was
+ * sent. */
+MUST_CHECK struct error *applier_record_earlier(struct applier *p);
 /* The same for each other run that stopped: what it sent last is looked for and put on record. */
 MUST_CHECK struct error *applier_settle_others(struct applier *p);
 

@@ -194,6 +194,7 @@ static struct error *start(struct applier *p)
 	TRY(applier_settle_history(p));
 	TRY(check_life(p));
 	TRY(applier_settle_others(p));
+	TRY(applier_record_earlier(p));
 	if (p->plan->changes.len == 0 && !p->in->saved)
 		return NULL; /* live was read for it a moment ago */
 	TRY(applier_check_start(p));
@@ -294,6 +295,8 @@ struct error *apply_close(struct applier *p, const struct apply_closing *closing
 		return NULL;
 	}
 	applier_keep_open(p);
+	if (closing->failed && p->ends)
+		vec_push(p->arena, &p->view.unrecorded, p->out->run);
 	if (p->ends)
 		applier_end(p, closing->commit);
 	struct error *error = hold_release(p->hold, p->in->ledger, &p->view, p->in->now);

@@ -36,6 +36,11 @@ struct apply_input {
 	const struct hold_request *hold;
 	struct error *(*open_store)(void *context, struct store **out); /* for hold_take() */
 	void *open_context;
+	/* Records a run whose snapshot is missing, before anything is sent: it stopped, and this
+	 * one takes its place, or its commit failed. *done is false where there is no place for
+	 * one. NULL: there is never one. */
+	struct error *(*record_earlier)(void *context, const char *run, bool *done);
+	void *record_context;
 	const char *late_folder; /* of this machine, for results that the ledger could not be told;
 				    NULL: there is no place */
 	int64_t now;
@@ -55,6 +60,7 @@ MUST_CHECK struct error *apply_run(const struct apply_input *input, struct arena
 /* What ties the ledger to the snapshot that was made of the run; NULL: there is none. */
 struct apply_closing {
 	const char *commit; /* id of the run's own commit */
+	bool failed;	    /* there should be one: the next run makes it */
 };
 
 /* Ends the run, where nothing of it is left, and lets the organisation go; accepts NULL.

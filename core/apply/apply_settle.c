@@ -161,6 +161,44 @@ static struct error *settle(struct applier *p, const struct open_run *r)
 	return applier_write(&other);
 }
 
+/* ---- snapshots that are missing ---- */
+
+static struct error *record_one(struct applier *p, const char *run, bool *done)
+{
+	*done = false;
+	if (!p->in->record_earlier)
+		return NULL;
+	struct error *error = p->in->record_earlier(p->in->record_context, run, done);
+	if (!error)
+		return NULL;
+	error = error_wrap(error,
+			   "nothing was sent, for the earlier run %s has no snapshot and could "
+			   "not be recorded",
+			   run);
+	error->code = ERROR_INPUT;
+	return error;
+}
+
+struct error *applier_record_earlier(struct applier *p)
+{
+	size_t kept = 0;
+	bool done;
+	for (size_t i = 0; i < p->view.unrecorded.len; i++) {
+		TRY(record_one(p, p->view.unrecorded.at[i], &done));
+		if (!done)
+			p->view.unrecorded.at[kept++] = p->view.unrecorded.at[i];
+	}
+	p->view.unrecorded.len = kept;
+	for (size_t i = 0; i < p->view.open.len; i++) {
+		const struct open_run *r = &p->view.open.at[i];
+		if (strcmp(r->plan, p->in->planned->digest) != 0)
+			TRY(record_one(p, r->name, &done));
+	}
+	return NULL;
+}
+
+/* ---- all of them ---- */
+
 struct error *applier_settle_others(struct applier *p)
 {
 	for (size_t i = 0; i < p->view.open.len; i++) {

@@ -80,8 +80,8 @@ struct history_commit_text {
 MUST_CHECK struct error *history_store_commit(struct history *h, const struct history_target *t,
 					      struct arena *a,
 					      const struct history_commit_text *text,
-					      const git_tree *tree, const git_commit *parent,
-					      git_oid *out);
+					      const git_tree *tree, const git_commit **parents,
+					      size_t count, git_oid *out);
 
 VEC(oid_vec, git_oid);
 

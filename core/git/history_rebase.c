@@ -188,12 +188,13 @@ static struct error *move_commit(struct rebase *r, const git_oid *id)
 	if (git_oid_equal(&made, git_tree_id(below)))
 		return NULL; /* they have it already */
 	struct history_move move;
+	const git_commit *parent = onto;
 	git_oid_tostr(move.from, HISTORY_ID, id);
 	TRY(history_store_commit(r->h, r->target, r->arena,
 				 &(struct history_commit_text){git_commit_author(commit),
 							       git_commit_committer(commit),
 							       git_commit_message(commit)},
-				 tree, onto, &r->onto));
+				 tree, &parent, 1, &r->onto));
 	git_oid_tostr(move.to, HISTORY_ID, &r->onto);
 	vec_push(r->arena, r->moved, move);
 	return NULL;
@@ -262,5 +263,65 @@ struct error *history_rebase(struct history *h, const struct history_target *t, 
 		TRY(check_out(&r, &ours));
 	code = git_reference_create_matching(&moved, h->repository, name, &r.onto, 1, &ours,
 					     "writ: behind what others pushed");
+	return code ? git_failed(code, "moving branch %s of %s", name, h->path) : NULL;
+}
+
+/* ---- a merge of both ---- */
+
+/* Their tree with our folder, behind both commits. */
+static struct error *merge_commits(struct rebase *r, const git_oid *ours, const char *message)
+{
+	CLEANUP(git_commit_free) git_commit *mine = NULL;
+	CLEANUP(git_commit_free) git_commit *others = NULL;
+	CLEANUP(git_tree_free) git_tree *below = NULL;
+	CLEANUP(git_tree_free) git_tree *tree = NULL;
+	git_oid made;
+	int code = git_commit_lookup(&mine, r->h->repository, ours);
+	if (!code)
+		code = git_commit_lookup(&others, r->h->repository, &r->onto);
+	if (!code)
+		code = git_commit_tree(&below, others);
+	if (code)
+		return git_failed(code, "reading a commit");
+	TRY(take_folder(r, mine, below, &made));
+	code = git_tree_lookup(&tree, r->h->repository, &made);
+	if (code)
+		return git_failed(code, "reading the new tree");
+	const git_commit *parents[] = {mine, others};
+	return history_store_commit(r->h, r->target, r->arena,
+				    &(struct history_commit_text){git_commit_author(mine),
+								  git_commit_committer(mine),
+								  message},
+				    tree, parents, 2, &r->onto);
+}
+
+struct error *history_unite(struct history *h, const struct history_target *t, struct arena *a,
+			    const char *tip, const char *message)
+{
+	CLEANUP(git_reference_free) git_reference *moved = NULL;
+	struct rebase r = {.h = h, .target = t, .arena = a};
+	struct oid_vec own = {0};
+	const char *name = "";
+	git_oid ours;
+	bool here;
+	TRY(history_branch_name(h, t->branch, a, &name));
+	TRY(history_is_checked_out(h, t->branch, &here));
+	int code = git_oid_fromstr(&r.onto, tip);
+	if (!code)
+		code = git_reference_name_to_id(&ours, h->repository, name);
+	if (code)
+		return git_failed(code, "reading branch %s of %s", name, h->path);
+	TRY(list_own(h, a, &ours, &r.onto, &own));
+	for (size_t i = 0; i < own.len; i++) {
+		CLEANUP(git_commit_free) git_commit *commit = NULL;
+		if (git_commit_lookup(&commit, h->repository, &own.at[i]))
+			return git_failed(-1, "reading a commit");
+		TRY(check_own(&r, commit));
+	}
+	TRY(merge_commits(&r, &ours, message));
+	if (here)
+		TRY(check_out(&r, &ours));
+	code = git_reference_create_matching(&moved, h->repository, name, &r.onto, 1, &ours,
+					     "writ: united with what others recorded");
 	return code ? git_failed(code, "moving branch %s of %s", name, h->path) : NULL;
 }

@@ -345,12 +345,13 @@ static inline void cleanup_git_buf_dispose(git_buf *at)
 
 struct error *history_store_commit(struct history *h, const struct history_target *t,
 				   struct arena *a, const struct history_commit_text *text,
-				   const git_tree *tree, const git_commit *parent, git_oid *out)
+				   const git_tree *tree, const git_commit **parents, size_t count,
+				   git_oid *out)
 {
 	CLEANUP(git_buf_dispose) git_buf buffer = {0};
 	const char *signature = NULL;
 	int code = git_commit_create_buffer(&buffer, h->repository, text->author, text->committer,
-					    NULL, text->message, tree, parent ? 1 : 0, &parent);
+					    NULL, text->message, tree, count, parents);
 	if (code)
 		return git_failed(code, "making the commit");
 	if (t->sign)
@@ -367,8 +368,8 @@ static struct error *store_commit(struct tree_writer *w, const git_tree *tree,
 	TRY(make_signature(w, &who));
 	git_repository_set_ident(w->h->repository, who->name, who->email);
 	TRY(history_store_commit(w->h, w->target, &w->arena,
-				 &(struct history_commit_text){who, who, message}, tree, parent,
-				 out));
+				 &(struct history_commit_text){who, who, message}, tree, &parent,
+				 parent ? 1 : 0, out));
 	vec_push(&w->arena, &w->made, *out);
 	return NULL;
 }

@@ -83,4 +83,9 @@ MUST_CHECK struct error *history_rebase(struct history *h, const struct history_
 					struct arena *a, const char *tip,
 					struct history_moved_vec *out);
 
+/* Where both have the target's folder anew: a merge of the branch and `tip`, with that folder as it
+ * is here and all else as it is there. ERROR_REFUSED: there are commits of more than the folder. */
+MUST_CHECK struct error *history_unite(struct history *h, const struct history_target *t,
+				       struct arena *a, const char *tip, const char *message);
+
 #endif

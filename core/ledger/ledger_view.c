@@ -61,6 +61,13 @@ static void take_withheld(struct fold *f, struct json_span item)
 		vec_push(f->arena, &f->view->withheld, address);
 }
 
+static void take_unrecorded(struct fold *f, struct json_span item)
+{
+	const char *run = json_string(f->arena, item);
+	if (run)
+		vec_push(f->arena, &f->view->unrecorded, run);
+}
+
 static void take_waiting(struct fold *f, struct json_span item)
 {
 	vec_push(f->arena, &f->view->waiting,
@@ -86,6 +93,7 @@ static const struct {
 	{"used", take_used},
 	{"withheld", take_withheld},
 	{"waiting", take_waiting},
+	{"unrecorded", take_unrecorded},
 };
 
 static struct error *take_state(struct fold *f)
@@ -323,14 +331,21 @@ static void add_used(struct str *out, struct ledger_view *v, int64_t now)
 	put_moment(out, "used_since", v->used_since);
 }
 
-static void add_lists(struct str *out, const struct ledger_view *v)
+static void add_texts(struct str *out, const char *key, const char *const *texts, size_t count)
 {
-	begin_list(out, "withheld");
-	for (size_t i = 0; i < v->withheld.len; i++) {
+	begin_list(out, key);
+	for (size_t i = 0; i < count; i++) {
 		str_add(out, i ? ", " : "");
-		json_add_text(out, v->withheld.at[i]);
+		json_add_text(out, texts[i]);
 	}
 	str_addc(out, ']');
+}
+
+static void add_lists(struct str *out, const struct ledger_view *v)
+{
+	add_texts(out, "withheld", v->withheld.at, v->withheld.len);
+	if (v->unrecorded.len)
+		add_texts(out, "unrecorded", v->unrecorded.at, v->unrecorded.len);
 	begin_list(out, "waiting");
 	for (size_t i = 0; i < v->waiting.len; i++) {
 		str_add(out, i ? ", {" : "{");

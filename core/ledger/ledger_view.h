@@ -60,6 +60,7 @@ struct ledger_view {
 	withheld; /* addresses, sorted: what needs consent until it is planned no
 		     more */
 	struct waiting_change_vec waiting; /* for a person; sorted by address */
+	VEC(, const char *) unrecorded; /* runs that ended, and whose snapshot was not committed */
 	struct last_applied last;
 	const char *moved; /* where the ledger goes on; NULL */
 };

@@ -228,8 +228,18 @@ static void take_moves(struct child *c, const struct history_moved_vec *moved)
 	}
 }
 
-/* The remote has commits that are not here: of other folders, and ours go behind them. *out is
- * false where they are of ours too. */
+static const char *united_message(const struct child *c)
+{
+	const char *own = c->in->place->settings.message;
+	const struct record_work *work = c->work;
+	const char *organization = work->before	 ? work->before->organization
+				   : work->after ? work->after->organization
+						 : c->in->place->below;
+	return arena_printf(c->arena, "%s: two recordings united\n", own ? own : organization);
+}
+
+/* The remote has commits that are not here: of other folders, and ours go behind them. Where they
+ * are of ours too, both are united, and *out is false: live is to be read again. */
 static struct error *go_behind(struct child *c, const struct history_target *t, bool *out)
 {
 	/* A handle of its own: objects of the other may still go to memory. */
@@ -242,7 +252,7 @@ static struct error *go_behind(struct child *c, const struct history_target *t, 
 	TRY(history_open(place->repository, &h));
 	TRY(history_look_ahead(h, t, place->settings.push, &ahead, tip));
 	if (ahead == HISTORY_AHEAD_IN_FOLDER)
-		return NULL;
+		return history_unite(h, t, c->arena, tip, united_message(c));
 	if (ahead == HISTORY_AHEAD_ELSEWHERE)
 		TRY(history_rebase(h, t, c->arena, tip, &moved));
 	take_moves(c, &moved);
@@ -271,15 +281,17 @@ static struct error *push(struct child *c, const struct history_target *t)
 			error_free(error);
 			return error_wrap(why, "the commit stays here, not pushed");
 		}
-		if (!behind)
-			break;
 		error_free(error);
+		if (!behind)
+			return error_new(
+				ERROR_REFUSED,
+				"another run recorded meanwhile, and both are united here");
 		error = push_once(c, t, &lost);
 	}
 	if (error && lost)
 		return error_wrap(error,
-				  "the commit stays here; what the other run did may be undone or "
-				  "doubled by yours: fetch, look, plan again, then record again");
+				  "others were quicker each time; the commit stays here: record "
+				  "again");
 	if (!error)
 		tell(c, 'p', remote);
 	return error;

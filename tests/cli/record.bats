@@ -333,11 +333,19 @@ others() {
 	grep -q 'has a snapshot in org that .*repo lacks, at commit' stderr
 	cmp live.yaml before.yaml
 	git -C repo rev-list --count main | grep -qx 1
+	# Who recorded meanwhile is united with: live is read again, and what both had open stays so.
 	sed -i 's/omar@/oscar@/' live.yaml
-	ends 8 snapshot --live live.yaml --config config.yaml --org acme
-	grep -q 'another run was quicker' stderr
-	grep -q 'plan again' stderr
-	[ "$(git -C remote.git rev-parse main)" = "$(git -C other rev-parse main)" ]
+	ends 0 snapshot --live live.yaml --config config.yaml --org acme
+	[ "$(git -C remote.git rev-parse main)" = "$(git -C repo rev-parse main)" ]
+	git -C repo merge-base --is-ancestor "$(git -C other rev-parse main)" main
+	[ "$(git -C repo rev-list --merges --count main)" -eq 1 ]
+	git -C repo log --format=%s | grep -q 'acme: two recordings united'
+	git -C repo fsck --strict
+	[ -z "$(git -C repo status --porcelain)" ]
+	ends 0 validate repo/org
+	ends 0 plan --live live.yaml --base repo/org --detailed-exitcode repo/org
+	ends 0 snapshot --live live.yaml --config config.yaml --org acme
+	[ "$(git -C repo rev-list --merges --count main)" -eq 1 ]
 }
 
 @test "a push that the server refuses tells the server's own words" {
@@ -394,4 +402,36 @@ others() {
 		--allow-remove 100% --snapshot snap manifests >stdout
 	grep -q '^Snapshot 2' stdout
 	[ "$(grep 'technical-accounts.yaml' trace | grep -c O_RDONLY)" -eq 2 ]
+}
+
+# trailers NAME: of the commits, oldest first.
+trailers() {
+	git -C repo log --reverse --format="%(trailers:key=$1,valueonly)" main | sed '/^$/d'
+}
+
+@test "a run without a snapshot is recorded by the next one as that run, and is no drift" {
+	for point in apply-after-send:1 history-before-pack:1; do
+		rm -rf repo "$XDG_STATE_HOME"
+		cp "$WRIT_ROOT/tests/data/quickstart/live.yaml" live.yaml
+		cp -R "$WRIT_ROOT/tests/data/quickstart/manifests" .
+		git init -q repo
+		ends 0 snapshot --live live.yaml --snapshot repo/org --commit
+		status=0
+		WRIT_FAILPOINT=$point "$WRIT_FAILPOINT_BIN" apply --live live.yaml --snapshot repo/org --commit --auto-approve \
+			--allow-remove 1 manifests >stdout 2>stderr </dev/null || status=$?
+		[ "$status" -eq 137 ] || [ "$status" -eq 8 ] || { echo "$point: $status"; cat stderr; return 1; }
+		[ -z "$(trailers Writ-Run)" ]
+		drifts=$(trailers Writ-Drift | wc -l)
+		sed -i '/Templates/d' manifests/accounts/template-sync.yaml
+		ends 0 apply --live live.yaml --snapshot repo/org --commit --auto-approve --allow-remove '100%' manifests
+		grep -q 'has no snapshot: it is recorded first' stderr
+		trailers Writ-Run >runs
+		[ "$(wc -l <runs)" -eq 2 ] || { echo "$point"; git -C repo log; return 1; }
+		[ "$(sort -u runs | wc -l)" -eq 2 ]
+		[ "$(tail -n 1 runs)" = "$(sed -n 's/^Run: //p' stdout)" ]
+		[ "$(trailers Writ-Drift | wc -l)" -eq "$drifts" ]
+		ends 0 log verify --snapshot repo/org
+		ends 0 apply --live live.yaml --snapshot repo/org --commit --auto-approve manifests
+		run ! grep 'recorded first' stderr
+	done
 }

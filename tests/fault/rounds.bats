@@ -40,6 +40,7 @@ runner() {
 told() {
 	case $(<"$1.status") in
 	0) ;;
+	1) grep -q 'changed while it was read' "$1.out" ;; # the file, by the other one; nothing was sent
 	3) grep -Eq 'the plan is stale|superseded' "$1.out" ;;
 	7) grep -Eq 'another run holds the lock: .*, process [0-9]+ on ' "$1.out" ;;
 	*) return 1 ;;

@@ -151,6 +151,39 @@ static void check_open(const struct ledger_view *v)
 	assert_string_equal(v->last.commit, "c0ffee");
 }
 
+/* Until when, behind its record, what a run means to send may go out: its own and what those before
+ * it had meant, for which it has not waited yet. */
+static void what_may_be_on_its_way_is_known(void **state UNUSED)
+{
+	static const struct {
+		enum entry_type type;
+		const char *body;
+		int64_t own, others;
+	} rows[] = {
+		{ENTRY_HOLD, "{\"lease_ms\": 10}", 0, 0},
+		{ENTRY_INTENT, "{\"changes\": [\"c1\"], \"within_ms\": 70}", 70, 0},
+		{ENTRY_RESULT, "{\"changes\": [\"c1\"], \"outcome\": \"done\"}", 0, 0},
+		{ENTRY_INTENT, "{\"changes\": [\"c2\"], \"within_ms\": 80}", 80, 0},
+		{ENTRY_TAKEOVER, "{\"lease_ms\": 10}", 0, 80},
+		{ENTRY_TAKEOVER, "{\"lease_ms\": 10}", 0, 80},
+		{ENTRY_INTENT, "{\"changes\": [\"c2\"], \"within_ms\": 30}", 30, 0},
+		{ENTRY_TAKEOVER, "{\"lease_ms\": 10}", 0, 30},
+		{ENTRY_RELEASE, "{}", 0, 30},
+		{ENTRY_HOLD, "{\"lease_ms\": 10}", 0, 0},
+	};
+	ARENA a = {0};
+	struct ledger *l = open_ledger("way");
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct ledger_view v;
+		ledger_add(l, rows[i].type, "run", rows[i].body);
+		assert_ok(ledger_write(l));
+		assert_ok(ledger_view_read(l, &a, &v));
+		assert_int_equal(v.sends_within_ms, rows[i].own);
+		assert_int_equal(v.others_within_ms, rows[i].others);
+	}
+	ledger_close(l);
+}
+
 /* What the records come to, the state that is written of it comes to again. */
 static void a_state_says_what_its_records_say(void **state UNUSED)
 {
@@ -170,6 +203,7 @@ static void a_state_says_what_its_records_say(void **state UNUSED)
 	vec_push(&a, &v.withheld, "grant/z");
 	vec_push(&a, &v.withheld, "grant/a");
 	vec_push(&a, &v.waiting, (struct waiting_change){"grant/m", NOW});
+	vec_push(&a, &v.unrecorded, "first");
 	assert_ok(hold_release(hold, l, &v, NOW));
 	assert_int_equal(ledger_state_at(l), ledger_number(l));
 	assert_ok(ledger_view_read(l, &a, &v));
@@ -179,6 +213,8 @@ static void a_state_says_what_its_records_say(void **state UNUSED)
 	assert_string_equal(v.withheld.at[0], "grant/a");
 	assert_string_equal(v.withheld.at[1], "grant/z");
 	assert_int_equal(ledger_view_waits_since(&v, "grant/m"), NOW);
+	assert_int_equal(v.unrecorded.len, 1);
+	assert_string_equal(v.unrecorded.at[0], "first");
 	ledger_close(l);
 }
 
@@ -206,6 +242,7 @@ int main(void)
 		cmocka_unit_test(a_dead_holder_is_taken_over_at_once),
 		cmocka_unit_test(silence_ends_a_hold_and_beats_keep_it),
 		cmocka_unit_test(who_is_told_to_takes_over),
+		cmocka_unit_test(what_may_be_on_its_way_is_known),
 		cmocka_unit_test(a_state_says_what_its_records_say),
 		cmocka_unit_test(used_plans_are_forgotten_last),
 	};
