@@ -77,7 +77,8 @@ struct error *load_set(struct run *run, const char *const *paths, size_t count, 
 					 .arena = &run->arena,
 					 .report = &run->report,
 					 .read = commit ? &out->read : NULL,
-					 .left_out = &out->left_out};
+					 .left_out = &out->left_out,
+					 .apart = run->options.live};
 	TRY(manifest_load(&reader, paths, count, &set, planned ? out->digest : NULL));
 	for (size_t i = 0; i < out->left_out.len; i++)
 		log_note("left out %s: %s", out->left_out.at[i].file, out->left_out.at[i].why);

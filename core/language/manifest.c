@@ -160,6 +160,23 @@ static struct error *load_revisions(struct load *l, const char *const *paths, si
 	return NULL;
 }
 
+/* A file with two names is one file. */
+static struct error *check_apart(const char *apart, const struct found_file_vec *files)
+{
+	struct stat st;
+	if (!apart || stat(apart, &st) || !S_ISREG(st.st_mode))
+		return NULL;
+	for (size_t i = 0; i < files->len; i++) {
+		const struct found_file *f = &files->at[i];
+		if (f->path && f->device == st.st_dev && f->inode == st.st_ino)
+			return error_new(ERROR_USAGE,
+					 "--live \"%.64s\" is the same file as the manifest "
+					 "\"%.64s\"; keep live apart from manifests",
+					 apart, f->path);
+	}
+	return NULL;
+}
+
 static struct error *load_paths(struct load *l, struct file_roots *roots, const char *const *paths,
 				size_t count, struct found_file_vec *files)
 {
@@ -168,6 +185,7 @@ static struct error *load_paths(struct load *l, struct file_roots *roots, const 
 			TRY(walk(l->reader, roots, paths[i], files));
 	}
 	drop_repeats(&l->scratch, files);
+	TRY(check_apart(l->reader->apart, files));
 	for (size_t i = 0; i < count; i++) {
 		if (!strcmp(paths[i], "-"))
 			TRY(load_stdin(l));

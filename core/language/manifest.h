@@ -33,6 +33,7 @@ struct manifest_reader {
 		*read; /* NULL; else gets path and git's id of each file below a PATH */
 	struct left_out_vec
 		*left_out; /* NULL; else gets the files that are no manifests, in order */
+	const char *apart; /* --live, which must not be one of the files by another name; NULL */
 	bool strict;	   /* all files are read: of a folder that is written anew as a whole */
 };
 

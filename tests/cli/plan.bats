@@ -439,3 +439,11 @@ api_changes() {
 	ends 0 show plan.json
 	grep -q 'looks like "Designers"' stdout
 }
+
+@test "a manifest under a second name is no live organisation" {
+	ln manifests/organization.yaml second.yaml
+	ends 64 plan --live second.yaml manifests
+	grep -q 'is the same file as the manifest "manifests/organization.yaml"' stderr
+	cp manifests/organization.yaml third.yaml
+	ends 0 plan --live third.yaml manifests
+}
