@@ -186,13 +186,40 @@ static void take_attributes(struct undoer *u, struct account *a, const struct ch
 						  : "its project");
 }
 
+/* The rename of the run that gave this name; NULL. */
+static const struct change *find_rename(const struct undoer *u, const char *name)
+{
+	for (size_t i = 0; i < u->in->plan->changes.len; i++) {
+		const struct change *c = &u->in->plan->changes.at[i];
+		if (c->reason == REASON_RENAMED && !strcmp(c->principal->name, name))
+			return c;
+	}
+	return NULL;
+}
+
+/* Whether the account is as the run left it, and its old name is free, or is given back by another
+ * rename of the run, and so on: names may go around in a circle. */
+static bool goes_back(const struct undoer *u, const struct change *c)
+{
+	for (size_t i = 0; c && i <= u->in->plan->changes.len; i++) {
+		const struct account *live = live_find(u->in->live, c->principal->name);
+		unsigned compared = u->in->attributes & c->attributes;
+		if (!live || account_difference(live, c->after, compared))
+			return false;
+		if (c->reason != REASON_RENAMED || !live_find(u->in->live, c->before->meta.name))
+			return true;
+		if (!live->id || !c->before->id || strcmp(live->id, c->before->id) != 0)
+			return false;
+		c = find_rename(u, c->before->meta.name);
+	}
+	return c;
+}
+
 static void undo_account_update(struct undoer *u, const struct change *c, struct location at)
 {
 	const struct account *live = live_find(u->in->live, c->principal->name);
-	unsigned compared = u->in->attributes & c->attributes;
 	bool renamed = c->reason == REASON_RENAMED;
-	if (!live || account_difference(live, c->after, compared) ||
-	    (renamed && live_find(u->in->live, c->before->meta.name))) {
+	if (!live || !goes_back(u, c)) {
 		note(u, c, "the account has changed since; left alone");
 		return;
 	}

@@ -95,6 +95,19 @@ holds() {
 	printf 'beta A A\ngamma B B\n' | diff - now
 }
 
+@test "a run whose names moved on or changed places is taken back" {
+	for last in gamma alpha; do
+		lives alpha A beta B >live.yaml
+		{ organization; account beta A alpha; account "$last" B beta; } >wanted.yaml
+		ends 0 apply --live live.yaml --auto-approve wanted.yaml
+		ends 0 undo --live live.yaml --out undo.json "$(last_run)"
+		jq -e '[.changes[].action_reason] == ["renamed", "renamed"]' undo.json
+		ends 0 apply --live live.yaml --plan undo.json
+		holds >now
+		printf 'alpha A A\nbeta B B\n' | diff - now
+	done
+}
+
 # deal SEED: live.yaml, wanted.yaml and, in `due`, what an organisation of plain sets makes of them: each account has
 # the name that it was dealt, and holds what it held.
 deal() {
