@@ -4,6 +4,9 @@
 #include <string.h>
 
 #include "cmd/writ/ledger_access.h"
+#include "cmd/writ/members.h"
+#include "cmd/writ/organization_options.h"
+#include "cmd/writ/organizations.h"
 #include "cmd/writ/plan_signature.h"
 #include "cmd/writ/planning.h"
 #include "cmd/writ/snapshot_history.h"
@@ -49,6 +52,8 @@ static struct error *ask(const struct run *run)
 	char answer[16];
 	if (run->options.auto_approve)
 		return NULL;
+	if (run->member)
+		return member_ask(run->member, run->summary);
 	if (!isatty(STDIN_FILENO))
 		return error_new(ERROR_USAGE,
 				 "no terminal to ask on: give --auto-approve, or a saved plan");
@@ -255,7 +260,7 @@ static struct apply_input apply_input_of(struct run *run, struct session *sessio
 				    .repository = repository_of(run),
 				    .recorded = order->recorded,
 				    .objection = order->objection,
-				    .expected = run->options.expect != NULL,
+				    .expected = run->options.expected.len > 0,
 				    .given = run->options.consent,
 				    .base = order->planned->plan->base_live,
 				    .provider = session->provider,
@@ -306,6 +311,7 @@ static struct error *conclude(struct run *run, const struct session *session,
 		*status = exit_status_of(after->code);
 	report.error = error ? arena_strdup(&run->arena, error->message) : NULL;
 	report.status = *status;
+	run->summary = render_result_summary(&run->arena, &report);
 	struct error *untold = tell_result(run, &report);
 	if (untold)
 		untold->code = ERROR_RECORD;
@@ -371,9 +377,13 @@ static struct error *find_base(struct run *run, const struct session *session, s
 /* --expect takes what the plan comes to, or the file that it was saved as. */
 static struct error *check_digest(const struct run *run, const struct planned *planned)
 {
-	const char *expected = run->options.expect;
-	if (!expected || !strcmp(expected, planned->digest) ||
-	    !strcmp(expected, planned->plan_digest))
+	const struct line_vec *expected = &run->options.expected;
+	for (size_t i = 0; i < expected->len; i++) {
+		if (!strcmp(expected->at[i], planned->digest) ||
+		    !strcmp(expected->at[i], planned->plan_digest))
+			return NULL;
+	}
+	if (expected->len == 0)
 		return NULL;
 	return error_new(ERROR_REFUSED, "the plan's digest is %s, not the one expected",
 			 *planned->plan_digest ? planned->plan_digest : planned->digest);
@@ -470,6 +480,7 @@ static struct error *apply_paths(struct run *run, struct session *session,
 	if (run->report.errors)
 		return NULL;
 	planfile_render(&plan, &run->arena, &planned);
+	run->summary = render_summary(&run->arena, &plan);
 	TRY(check_digest(run, &planned));
 	TRY(tell_plan(run, &planned));
 	const struct order order = {&planned, false, plan.whole, NULL, NULL};
@@ -552,10 +563,10 @@ static struct error *apply_resume(struct run *run, struct session *session, int 
 /* A saved plan is named with --plan, so that no file among manifests is ever taken for one. */
 static struct error *check_plan_options(const struct options *o)
 {
-	if (o->resume && (o->path_count || o->plan))
+	if (o->resume && (o->path_count || o->plans.len))
 		return error_new(ERROR_USAGE, "--resume takes no %s: the run knows its plan",
-				 o->plan ? "--plan" : "PATH");
-	if (o->plan && o->path_count)
+				 o->plans.len ? "--plan" : "PATH");
+	if (o->plans.len && o->path_count)
 		return error_new(ERROR_USAGE, "--plan takes no PATH: the plan is carried out as it "
 					      "was saved");
 	return NULL;
@@ -564,7 +575,7 @@ static struct error *check_plan_options(const struct options *o)
 static struct error *apply_file(struct run *run, struct session *session, int *status)
 {
 	CLEANUP(free) char *bytes = NULL;
-	const char *path = run->options.plan;
+	const char *path = run->options.plans.at[0];
 	struct plan plan = {0};
 	struct planned planned;
 	struct verified_plan verified;
@@ -577,19 +588,54 @@ static struct error *apply_file(struct run *run, struct session *session, int *s
 	return apply_verified(run, session, path, &planned, &plan, &verified, status);
 }
 
-struct error *cmd_apply(struct run *run, int *status)
+static struct error *apply_one(struct run *run, int *status)
 {
 	struct session session = {0};
 	struct universe *universe = NULL;
 	struct error *error;
-	TRY(check_plan_options(&run->options));
 	if (run->options.resume)
 		error = apply_resume(run, &session, status);
-	else if (run->options.plan)
+	else if (run->options.plans.len)
 		error = apply_file(run, &session, status);
 	else
 		error = apply_paths(run, &session, &universe, status);
 	close_session(&session);
 	universe_free(universe);
 	return error;
+}
+
+/* That of one organisation alone. */
+static struct error *choose_plan(const char *org, struct line_vec *names)
+{
+	for (size_t i = 0; i < names->len; i++) {
+		if (strcmp(names->at[i], org) != 0)
+			continue;
+		names->at[0] = names->at[i];
+		names->len = 1;
+		return NULL;
+	}
+	return error_new(ERROR_INPUT, "there is no plan of organisation \"%.64s\"", org);
+}
+
+/* Plans of several organisations. */
+static struct error *apply_plans(struct run *run, int *status)
+{
+	struct line_vec names = {0};
+	TRY(find_plans(run, &names));
+	if (run->options.org)
+		TRY(choose_plan(run->options.org, &names));
+	return organizations_named(run, &names, apply_one, status);
+}
+
+struct error *cmd_apply(struct run *run, int *status)
+{
+	const struct options *o = &run->options;
+	TRY(check_plan_options(o));
+	if (o->plans.len > 1 || has_plan_folder(o))
+		return apply_plans(run, status);
+	if (o->resume || o->plans.len)
+		return apply_one(run, status);
+	struct plan_sides sides = find_sides(run);
+	return organizations_of_set(run, (struct arguments){sides.paths, sides.count}, apply_one,
+				    status);
 }

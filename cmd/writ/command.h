@@ -36,6 +36,7 @@ struct output {
 	const char *file; /* NULL: standard output */
 	bool secret;	  /* saved for this user alone, 0600: a plan */
 	size_t most;	  /* bytes; 0: unsaid */
+	int memory;	  /* a file in memory that it goes to instead; 0: none */
 };
 VEC(output_vec, struct output);
 
@@ -64,7 +65,8 @@ struct arguments {
 struct options {
 	struct output_vec outputs; /* at least one */
 	size_t max_bytes;	   /* of results that say no number of their own; 0: unsaid */
-	const char *live, *org, *out, *plan, *target, *expect, *explain, *config, *run;
+	const char *live, *org, *out, *target, *explain, *config, *run;
+	struct line_vec plans, expected; /* as often as they were given */
 	struct consent consent;
 	unsigned fail_on; /* set of enum fail_on */
 	const char *roles_from, *export_csv, *snapshot;
@@ -94,6 +96,8 @@ struct options {
 
 /* All that is read in a run. The options are as they were given: whoever means other paths, another
  * base or more consent says so where it calls. */
+struct manifests;
+struct member;
 struct run {
 	struct arena arena;
 	struct intern *strings;
@@ -109,6 +113,9 @@ struct run {
 	int64_t now;
 	const char *program;
 	const struct command *command;
+	const struct manifests *loaded; /* the set, where several organisations share it; NULL */
+	const struct member *member;	/* whose work it is, of several organisations; NULL: all */
+	const char *summary; /* what it came to, in a line, where that is one of several; NULL */
 };
 
 struct command {
@@ -125,6 +132,9 @@ struct command {
 
 /* All of them, up to one without a name. */
 extern const struct command commands[];
+
+/* Prints how a run ended, its error and findings among that, and returns its exit status. */
+int run_finish(struct run *run, struct error *error, int status);
 
 /* Fills *out, in `a`, from argv behind the command's name. ERROR_USAGE names the nearest option;
  * what was read until then is in *out. */

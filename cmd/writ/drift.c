@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cmd/writ/drift_accept.h"
+#include "cmd/writ/organizations.h"
 #include "cmd/writ/planning.h"
 #include "cmd/writ/restore.h"
 #include "cmd/writ/reviewing.h"
@@ -122,8 +123,18 @@ static struct error *review(struct run *run, const struct drifts *d)
 	return write_reviews(run, &review);
 }
 
-static struct error *show(struct run *run, struct arguments paths, int *status)
+/* "Drift: 2 since the snapshot acme, and 1 ignored." */
+static const char *summary_of(struct arena *a, const struct drifts *d)
 {
+	struct str out = STR(a);
+	add_text(d, &out);
+	const char *text = str_text(&out);
+	return arena_strndup(a, text, strcspn(text, "\n"));
+}
+
+static struct error *show_one(struct run *run, int *status)
+{
+	const struct arguments paths = arguments_of(&run->options);
 	struct drifts d = {0};
 	struct error *error = find_drifts(run, &d);
 	if (!error && run->report.errors == 0)
@@ -141,12 +152,46 @@ static struct error *show(struct run *run, struct arguments paths, int *status)
 			add_text(&d, &text);
 		error = output_write(o, str_text(&text), text.len);
 	}
+	if (!error && run->report.errors == 0)
+		run->summary = summary_of(&run->arena, &d);
 	if (!error && d.open)
 		*status = EXIT_CHANGES;
 	if (!error && d.unseen.len && (run->options.fail_on & FAIL_UNSEEN))
 		*status = EXIT_GUARD;
 	restore_done(&d.both);
 	return error;
+}
+
+static int by_bytes(const void *a, const void *b)
+{
+	const char *const *x = a, *const *y = b;
+	return strcmp(*x, *y);
+}
+
+/* Those of the configuration, where nothing says which is meant. */
+static struct error *find_configured_names(struct run *run, struct line_vec *out)
+{
+	const struct options *o = &run->options;
+	if (o->org || o->live || o->base)
+		return NULL;
+	TRY(load_config(run));
+	for (size_t i = 0; !run->report.errors && i < run->config.organizations.len; i++)
+		vec_push(&run->arena, out, run->config.organizations.at[i].name);
+	if (out->len > 1)
+		vec_sort(out, by_bytes);
+	return NULL;
+}
+
+static struct error *show(struct run *run, struct arguments paths, int *status)
+{
+	struct line_vec names = {0};
+	if (paths.count)
+		return organizations_of_set(run, paths, show_one, status);
+	TRY(find_configured_names(run, &names));
+	if (run->report.errors)
+		return NULL;
+	return names.len > 1 ? organizations_named(run, &names, show_one, status)
+			     : show_one(run, status);
 }
 
 /* ---- revert ---- */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
+#include "cmd/writ/organizations.h"
 #include "cmd/writ/planning.h"
 #include "core/language/schema.h"
 #include "core/model/declaration.h"
@@ -446,7 +447,7 @@ static struct error *list_overdue(struct run *run, int *status)
 	return error;
 }
 
-struct error *cmd_expiring(struct run *run, int *status)
+static struct error *expiring_one(struct run *run, int *status)
 {
 	if (run->options.overdue)
 		return list_overdue(run, status);
@@ -463,4 +464,9 @@ struct error *cmd_expiring(struct run *run, int *status)
 	declaration_collect(&m.model, &m.index, &run->arena, today, &declarations);
 	find_endings(&run->arena, &declarations, &all);
 	return output_all(run, render, &all);
+}
+
+struct error *cmd_expiring(struct run *run, int *status)
+{
+	return organizations_of_set(run, arguments_of(&run->options), expiring_one, status);
 }

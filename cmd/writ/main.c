@@ -6,6 +6,7 @@
 
 #include "cmd/writ/command.h"
 #include "cmd/writ/ledger_access.h"
+#include "cmd/writ/members.h"
 #include "cmd/writ/reviewing.h"
 #include "core/model/version.h"
 #include "core/render/render.h"
@@ -217,15 +218,31 @@ static void print_findings(struct run *run, const struct error *error)
 	if (error)
 		add_to_report(run, error);
 	if (wants_json(&run->options)) {
+		const struct output to = {FORMAT_JSON,
+					  .memory = run->member ? run->member->files.findings : 0};
 		render_report_json(&out, &run->report);
-		fwrite(out.at, 1, out.len, stdout);
+		error_free(output_write(&to, str_text(&out), out.len)); /* finish() looks */
 	}
 	if (!error || error->code != ERROR_USAGE)
 		error_free(write_findings(run)); /* the first error is told already */
 }
 
-static int finish(struct run *run, const char *command, struct error *error, int status)
+/* What one of several organisations came to, in a line. */
+static void tell_member(struct run *run, const struct error *error)
 {
+	struct str text = STR(&run->arena);
+	const struct diagnostic *first = run->report.errors ? run->report.items.at : NULL;
+	for (const struct error *e = error; e; e = e->cause)
+		str_printf(&text, "%s%s", text.len ? ": " : "error: ", e->message);
+	if (!error && first)
+		str_printf(&text, "error: %s:%u:%u: %s", first->at.file, first->at.line,
+			   first->at.column, first->summary);
+	member_tell(run->member, text.len ? str_text(&text) : run->summary);
+}
+
+int run_finish(struct run *run, struct error *error, int status)
+{
+	const char *command = run->command ? run->command->name : NULL;
 	if (error) {
 		status = exit_status_of(error->code);
 		error_print(stderr, error);
@@ -237,6 +254,8 @@ static int finish(struct run *run, const char *command, struct error *error, int
 		status = EXIT_ERROR;
 	report_sort(&run->report);
 	report_print(stderr, &run->report);
+	if (run->member)
+		tell_member(run, error);
 	if ((error || run->report.errors) && !run->told)
 		print_findings(run, error);
 	if (fflush(stdout) || ferror(stdout)) {
@@ -321,7 +340,7 @@ int main(int argc, char **argv)
 	if (!error)
 		error = run_command(&run, &status);
 	ledger_access_done(&run);
-	status = finish(&run, command ? command->name : NULL, error, status);
+	status = run_finish(&run, error, status);
 	intern_free(run.strings);
 	arena_done(&run.arena);
 	return status;

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "core/util/beneath.h"
+#include "core/util/file.h"
 #include "core/util/file_walk.h"
 #include "core/util/log.h"
 #include "core/util/nearest.h"
@@ -124,9 +125,7 @@ TEXT_OPTION(from)
 TEXT_OPTION(live)
 TEXT_OPTION(org)
 TEXT_OPTION(out)
-TEXT_OPTION(plan)
 TEXT_OPTION(target)
-TEXT_OPTION(expect)
 TEXT_OPTION(explain)
 TEXT_OPTION(config)
 TEXT_OPTION(run)
@@ -155,6 +154,16 @@ FLAG_OPTION(adobe)
 FLAG_OPTION(check)
 FLAG_OPTION(diff)
 FLAG_OPTION(take_over)
+
+/* Of several organisations, one each. */
+#define WORDS_OPTION(name, member)                                                                 \
+	static struct error *parse_##name(struct parsing *p, const char *argument)                 \
+	{                                                                                          \
+		vec_push(p->arena, &p->out->member, argument);                                     \
+		return NULL;                                                                       \
+	}
+WORDS_OPTION(plan, plans)
+WORDS_OPTION(expect, expected)
 
 static struct error *parse_allow_remove(struct parsing *p, const char *argument)
 {
@@ -293,7 +302,7 @@ static const struct option_row rows[] = {
 	{"diff", NULL, "write nothing; show what would change", parse_diff},
 	{"end", NULL, "end the restore that is under way; what is left of it is agreed as it is",
 	 parse_end},
-	{"expect", "DIGEST", "refuse a plan with another digest", parse_expect},
+	{"expect", "DIGEST", "refuse a plan with another digest; repeatable", parse_expect},
 	{"explain", "[ID]", "tell what a diagnostic means; without ID, list all", parse_explain},
 	{"export-csv", "FILE", "save what is left for a person in the console's bulk format",
 	 parse_export_csv},
@@ -318,10 +327,11 @@ static const struct option_row rows[] = {
 	{"max-wait", "SECONDS", "give up when the service asks to wait longer in all",
 	 parse_max_wait},
 	{"no-color", NULL, "no colour, whatever the terminal", parse_no_color},
-	{"org", "NAME", "the organisation must have this name", parse_org},
+	{"org", "NAME", "only this organisation; it must have this name", parse_org},
 	{"out", "PATH", "save to this file or folder", parse_out},
 	{"overdue", NULL, "what has ended and is still held", parse_overdue},
-	{"plan", "FILE", "carry out this saved plan", parse_plan},
+	{"plan", "FILE|DIR", "carry out this saved plan, or all of a folder; repeatable",
+	 parse_plan},
 	{"prune", NULL, "delete accounts that the snapshot has and no manifest declares",
 	 parse_prune},
 	{"reason", "TEXT", "why it is granted, or the drift ignored", parse_reason},
@@ -532,6 +542,8 @@ void option_add(struct str *out, const char *name, const char *value)
 
 struct error *output_write(const struct output *output, const char *bytes, size_t len)
 {
+	if (output->memory)
+		return file_write_all(output->memory, "a result", bytes, len);
 	if (output->file) {
 		struct error *error =
 			beneath_write(output->file, bytes, len, output->secret ? 0600 : 0644);

@@ -3,9 +3,12 @@
 
 #include <string.h>
 
+#include "cmd/writ/organizations.h"
 #include "cmd/writ/plan_signature.h"
 #include "cmd/writ/planning.h"
+#include "cmd/writ/snapshot_reading.h"
 #include "core/render/planfile.h"
+#include "core/render/render.h"
 
 static bool is_failure(const struct plan *plan, unsigned fail_on)
 {
@@ -47,6 +50,7 @@ struct error *publish_plan(struct run *run, const struct plan *plan, int *status
 	if (run->options.sign && !run->options.out)
 		return error_new(ERROR_USAGE, "--sign signs what --out FILE saves");
 	planfile_render(plan, &run->arena, &planned);
+	run->summary = render_summary(&run->arena, plan);
 	if (run->options.out)
 		TRY(sign_plan(run, plan, planned.bytes, planned.len, &signature));
 	TRY(show_plan(run, &planned));
@@ -59,7 +63,7 @@ struct error *publish_plan(struct run *run, const struct plan *plan, int *status
 	return NULL;
 }
 
-struct error *cmd_plan(struct run *run, int *status)
+static struct error *plan_one(struct run *run, int *status)
 {
 	struct plan plan = {0};
 	struct session session = {0};
@@ -70,4 +74,11 @@ struct error *cmd_plan(struct run *run, int *status)
 	close_session(&session);
 	universe_free(universe);
 	return error;
+}
+
+struct error *cmd_plan(struct run *run, int *status)
+{
+	struct plan_sides sides = find_sides(run);
+	return organizations_of_set(run, (struct arguments){sides.paths, sides.count}, plan_one,
+				    status);
 }

@@ -92,7 +92,10 @@ struct error *load_set(struct run *run, const char *const *paths, size_t count, 
 static struct error *load(struct run *run, const char *const *paths, size_t count, bool planned,
 			  struct manifests *out)
 {
-	TRY(load_set(run, paths, count, planned, out));
+	if (run->loaded)
+		*out = *run->loaded;
+	else
+		TRY(load_set(run, paths, count, planned, out));
 	return run->report.errors ? NULL : choose_organization(run, out);
 }
 
@@ -302,7 +305,8 @@ struct error *show_plan(struct run *run, const struct planned *planned)
 		if (format_is_review(o->format))
 			continue;
 		if (o->format == FORMAT_JSON) {
-			const struct output saved = {o->format, o->file, true};
+			struct output saved = *o;
+			saved.secret = true;
 			TRY(output_write(&saved, planned->bytes, planned->len));
 			continue;
 		}

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "cmd/writ/log_changes.h"
+#include "cmd/writ/organizations.h"
 #include "cmd/writ/planning.h"
 #include "cmd/writ/snapshot_history.h"
 #include "cmd/writ/snapshot_reading.h"
@@ -243,14 +244,11 @@ static struct error *find_changes(struct run *run, struct change_table *table, s
 	return NULL;
 }
 
-struct error *cmd_report(struct run *run, int *status)
+static struct error *report_one(struct run *run, int *status)
 {
 	struct report_sides sides = {0};
 	struct matrix matrix;
 	struct change_table table;
-	if (run->options.as_of && (run->options.path_count || run->options.base))
-		return error_new(ERROR_USAGE, "--as-of is a report of that snapshot alone, without "
-					      "manifests");
 	struct universe *u = universe_new(run->strings);
 	struct error *error = make(run, &sides, u, &matrix);
 	if (!error && !run->report.errors)
@@ -260,4 +258,15 @@ struct error *cmd_report(struct run *run, int *status)
 	universe_free(sides.timeline.universe);
 	universe_free(u);
 	return error;
+}
+
+struct error *cmd_report(struct run *run, int *status)
+{
+	const struct options *o = &run->options;
+	if (!o->as_of)
+		return organizations_of_set(run, arguments_of(o), report_one, status);
+	if (o->path_count || o->base)
+		return error_new(ERROR_USAGE, "--as-of is a report of that snapshot alone, without "
+					      "manifests");
+	return report_one(run, status);
 }

@@ -7,6 +7,7 @@
 #include "core/render/changes_schema.h"
 #include "core/render/ledger_schema.h"
 #include "core/render/plan_schema.h"
+#include "core/render/render_organizations.h"
 #include "core/render/render_result.h"
 #include "core/render/report_schema.h"
 #include "core/util/nearest.h"
@@ -20,6 +21,7 @@ static const struct {
 	{"plan", plan_print_schema, NULL}, /* writ-plan(5) tells more than a table could */
 	{"result", result_print_schema, NULL},
 	{"ledger", ledger_print_schema, NULL},
+	{"organizations", organizations_print_schema, NULL},
 	{"report", report_print_schema, NULL},
 	{"changes", changes_print_schema, NULL},
 };

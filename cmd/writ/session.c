@@ -77,12 +77,15 @@ struct named_organization service_of(const struct organization *o)
 
 /* With --live the manifests' provider does not matter (writ-manifest(5), "LIVE FILES"). */
 static const char *provider_name(const struct run *run, const char *live,
-				 const struct named_organization *service)
+				 const struct named_organization *service,
+				 const struct organization_config *config)
 {
 	if (live)
 		return "file";
 	if (service->provider)
 		return service->provider;
+	if (config && config->live)
+		return "file";
 	return run->config.organizations.len ? "adobe" : "file";
 }
 
@@ -95,21 +98,26 @@ static struct error *find_session(struct run *run, const char *live,
 		return NULL;
 	const struct organization_config *config = out->config;
 	const char *name = service->organization ? service->organization : run->options.org;
+	const char *provider = provider_name(run, live, service, config);
+	if (!config && run->member && run->config.file && !strcmp(provider, "adobe"))
+		return error_new(ERROR_INPUT, "%s has no organisation \"%s\"", run->config.file,
+				 name);
+	bool elsewhere = !live && config && !strcmp(provider, "file");
 	*settings = (struct settings){.strings = run->strings,
 				      .organization = name || !config ? name : config->name,
 				      .org_id = service->org_id || !config ? service->org_id
 									   : config->org_id,
-				      .live_path = live,
+				      .live_path = elsewhere ? config->live : live,
 				      .config = config,
 				      .roles_from = run->options.roles_from,
 				      .now = run->now,
 				      .max_wait_s = run->options.max_wait};
-	out->provider = registry_find(provider_name(run, live, service));
+	out->provider = registry_find(provider);
 	if (!out->provider)
 		return error_new(ERROR_INPUT,
 				 "this program has no provider \"%s\"; plan against a file with "
 				 "--live PATH",
-				 provider_name(run, live, service));
+				 provider);
 	return NULL;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cmd/writ/snapshot_recording.h"
 #include "cmd/writ/ledger_access.h"
+#include "cmd/writ/members.h"
 #include "cmd/writ/session.h"
 #include "cmd/writ/snapshot_reading.h"
 
@@ -92,7 +93,10 @@ static struct error *record(struct run *run, const struct session *session,
 				     .run = wish->run,
 				     .decision = wish->decision,
 				     .note = note};
-	TRY(record_write(&input, &run->arena, &result));
+	TRY(member_take_turn(run->member));
+	struct error *error = record_write(&input, &run->arena, &result);
+	member_leave_turn(run->member);
+	TRY(error);
 	*out = *told(&run->arena, place, &result);
 	return NULL;
 }
@@ -284,7 +288,9 @@ struct error *recording_prepare_apply(struct run *run, const struct session *ses
 	TRY(find_place_of_run(run, session, &place, &name, &any));
 	if (!any)
 		return NULL;
+	TRY(member_take_turn(run->member));
 	struct error *error = record_prepare(&place, plan->organization, run->read, &run->arena);
+	member_leave_turn(run->member);
 	if (!error)
 		return NULL;
 	error = error_wrap(error, "nothing was changed, for the run could not be recorded");

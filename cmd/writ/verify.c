@@ -2,6 +2,7 @@
 /* Proves with the accounts' own credentials that they get in. */
 #include <string.h>
 
+#include "cmd/writ/organizations.h"
 #include "cmd/writ/planning.h"
 #include "cmd/writ/reviewing.h"
 #include "core/model/declaration.h"
@@ -353,14 +354,20 @@ static struct error *verify(struct run *run, struct session *session, int *statu
 	TRY(choose(run, &m, session, &trial));
 	TRY(try_until_good(run, session, &trial.tried));
 	*status = status_of(&trial);
+	run->summary = headline_of(&run->arena, &trial);
 	TRY(review(run, &trial));
 	return output_all(run, render, &trial);
 }
 
-struct error *cmd_verify(struct run *run, int *status)
+static struct error *verify_one(struct run *run, int *status)
 {
 	struct session session = {0};
 	struct error *error = verify(run, &session, status);
 	close_session(&session);
 	return error;
+}
+
+struct error *cmd_verify(struct run *run, int *status)
+{
+	return organizations_of_set(run, arguments_of(&run->options), verify_one, status);
 }

@@ -98,6 +98,7 @@ enum account_roles { ACCOUNT_ROLES_MANUAL, ACCOUNT_ROLES_USER_MANAGEMENT };
 struct organization_config {
 	struct location at;
 	const char *name, *org_id; /* name is NULL when it came from the environment: any */
+	const char *live;	   /* where one of provider file stands; NULL */
 	struct endpoints endpoints;
 	bool allow_local;
 	const char *ca_file;	/* NULL: the system's */

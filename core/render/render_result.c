@@ -69,7 +69,8 @@ static void add_steps(struct str *out, const struct plan *plan, const struct res
 		str_add(out, "The next plan shows what is done.\n\n");
 }
 
-static void add_counts(struct str *out, const struct result *r, size_t blocked)
+/* "Apply: 3 done, ..." */
+static void add_summary(struct str *out, const struct result *r, size_t blocked)
 {
 	str_printf(out, "Apply: %zu done, %zu failed, %zu unknown, %zu not tried",
 		   r->count[FATE_DONE], r->count[FATE_FAILED], r->count[FATE_UNKNOWN],
@@ -82,7 +83,13 @@ static void add_counts(struct str *out, const struct result *r, size_t blocked)
 		str_printf(out, ", %zu withheld", r->count[FATE_WITHHELD]);
 	if (blocked)
 		str_printf(out, ", %zu not possible yet", blocked);
-	str_add(out, ".\n");
+	str_addc(out, '.');
+}
+
+static void add_counts(struct str *out, const struct result *r, size_t blocked)
+{
+	add_summary(out, r, blocked);
+	str_addc(out, '\n');
 	if (r->run)
 		str_printf(out, "Run: %s\nLedger: record %llu of %s\nChain: %s\n", r->run,
 			   (unsigned long long)r->number, r->ledger, r->head);
@@ -144,6 +151,13 @@ void render_result_text(struct str *out, const struct run_report *report)
 		add_withheld(out, report);
 	if (report->resume)
 		str_printf(out, "Stopped part-way; `%s` goes on from here.\n", report->resume);
+}
+
+const char *render_result_summary(struct arena *a, const struct run_report *report)
+{
+	struct str out = STR(a);
+	add_summary(&out, report->result, report->planned->plan->blocked.len);
+	return str_text(&out);
 }
 
 void render_record_text(struct str *out, const char *organization, const struct result_record *r)

@@ -23,6 +23,9 @@ struct run_report {
  * are of each fate. */
 void render_result_text(struct str *out, const struct run_report *r);
 
+/* "Apply: 3 done, 0 failed, 0 unknown, 0 not tried.", of a report with a result; in `a`. */
+const char *render_result_summary(struct arena *a, const struct run_report *r);
+
 /* The snapshot and its commits, a line each. */
 void render_record_text(struct str *out, const char *organization, const struct result_record *r);
 

@@ -35,8 +35,10 @@ struct provider {
 static struct error *open_session(const struct settings *settings, struct provider **out)
 {
 	if (!settings->live_path)
-		return error_new(ERROR_USAGE,
-				 "provider file needs --live PATH, the live organisation");
+		return error_new(
+			ERROR_USAGE,
+			"provider file needs --live PATH, the live organisation, or `live` in "
+			"the operator's configuration");
 	char *real = realpath(settings->live_path, NULL);
 	bool stored = !real && errno == ENOENT && strchr(settings->live_path, ':');
 	if (stored)

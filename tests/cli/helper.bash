@@ -88,7 +88,7 @@ outcome() {
 		echo "# standard error"
 		cat stderr
 		echo "# exit status $status"
-	} | sed "s|$BATS_TEST_TMPDIR|TMP|g; s|$WRIT_ROOT|ROOT|g; s|/acme-[0-9a-f]*/|/acme-ID/|g; s|Z-[0-9a-f]\{12\}-|Z-DIGEST-|g; s|^Chain: .*|Chain: HEAD|; s|process [0-9]* on [^ ]*|process N on HOST|"
+	} | sed "s|$BATS_TEST_TMPDIR|TMP|g; s|$WRIT_ROOT|ROOT|g; s#/\(acme\|beta\|gamma\)-[0-9a-f]*/#/\1-ID/#g; s|Z-[0-9a-f]\{12\}-|Z-DIGEST-|g; s|^Chain: .*|Chain: HEAD|; s|process [0-9]* on [^ ]*|process N on HOST|"
 }
 
 # assert_golden NAME: the last run_writ did what tests/cli/golden/NAME says; GOLDEN=1 writes it instead.

@@ -63,7 +63,6 @@ organizations() {
 	done <<-'END'
 		why archiver --manifests manifests
 		who storage-administrator --manifests manifests
-		expiring --in 60d manifests
 		edit grant archiver support-administrator --manifests manifests --reason test
 	END
 	grep -q support-administrator manifests/beta.yaml
@@ -107,4 +106,243 @@ organizations() {
 	ends 0 drift accept --org beta --live live/beta.yaml --base snapshot --why found manifests
 	grep -A1 'name: found' manifests/beta.yaml | grep -qx '  organization: beta'
 	ends 0 validate manifests
+}
+
+@test "plan goes through all: each as if alone, a table, the worst exit status" {
+	rm live/beta.yaml
+	organizations gamma
+	sed -i 's/adminRoles: \[\]/adminRoles: [storage-administrator]/' live/gamma.yaml
+	run_writ plan --live live --detailed-exitcode --out plans manifests
+	assert_golden organizations-plan
+	[ "$status" -eq 1 ]
+	[ "$(echo plans/*)" = 'plans/acme.json plans/gamma.json' ]
+	[ "$(stat -c %a plans/acme.json)" = 600 ]
+	# The same as of one alone, and the same again.
+	ends 0 plan --org acme --live live/acme.yaml --out alone.json manifests
+	cmp alone.json plans/acme.json
+	cp stdout alone
+	ends 1 plan --live live manifests
+	sed -n '/^Organisation acme$/,/^Organisation gamma$/p' stdout | sed '1,2d;$d' | sed '$d' | diff alone -
+}
+
+@test "plans are saved to a new folder alone, and never among manifests" {
+	mkdir plans && : >plans/other.json
+	ends 1 plan --live live --out plans manifests
+	grep -q 'plans is not empty' stderr
+	[ ! -s stdout ]
+	ends 64 plan --live live --out manifests/plans manifests
+	grep -q 'plans in "manifests/plans" would be read as manifests' stderr
+	[ ! -e manifests/plans ]
+	ln -s "$BATS_TEST_TMPDIR" link
+	ends 1 plan --live live --out link/plans manifests
+	[ ! -e plans/acme.json ]
+}
+
+@test "one JSON document has what each organisation's own would be" {
+	rm live/beta.yaml
+	ends 1 plan --live live --format json --format text=plan.txt --format markdown=plan.md manifests
+	cp stdout all.json
+	[ "$(jq -c '[.command, .status, [.organizations[] | [.organization, .status, .summary]]]' all.json)" = \
+		'["plan",1,[["acme",0,"Plan: 1 to add, 0 to change, 0 to remove."],["beta",1,"error: opening the live organisation \"live/beta\": No such file or directory"]]]' ]
+	ends 0 plan --org acme --live live/acme.yaml --format json manifests
+	diff <(jq '.organizations[0].result' all.json) <(jq . stdout)
+	[ "$(jq -c '.organizations | [.[0].diagnostics, .[1].result, .[1].diagnostics.error_count]' all.json)" = '[null,null,1]' ]
+	grep -q '^Organisation acme$' plan.txt
+	grep -q '^beta  *1, error ' plan.txt
+	grep -q '^- \*\*beta\*\* (1, error): `error: opening' plan.md
+	[ "$(jq -r .title "$WRIT_ROOT/schemas/organizations.schema.json")" = organizations ]
+}
+
+@test "formats and options that are of one organisation ask for --org" {
+	local words
+	while read -ra words; do
+		ends 64 "${words[@]}" manifests
+		grep -q 'of one organisation, and here are 2; choose one with --org' stderr
+	done <<-'END'
+		plan --live live --format sarif
+		plan --live live --format github
+		plan --live live --format markdown --format junit=file
+		plan --live live --target archiver
+		plan --live live --roles-from roles.csv
+		apply --live live --auto-approve --export-csv roles.csv
+		expiring --format csv
+	END
+	ends 64 plan --live live/acme.yaml manifests
+	grep -q 'is no folder that has acme.yaml or a folder acme' stderr
+	[ ! -e file ]
+}
+
+@test "apply carries out all; one that fails stops no other" {
+	rm live/acme.yaml
+	organizations gamma
+	run_writ apply --live live --auto-approve manifests
+	assert_golden organizations-apply
+	[ "$status" -eq 1 ]
+	ends 0 plan --org gamma --live live/gamma.yaml --detailed-exitcode manifests
+	ends 0 plan --org beta --live live/beta.yaml --detailed-exitcode manifests
+	grep -q storage-administrator live/gamma.yaml
+	ends 1 apply --live live --auto-approve --format json manifests
+	[ "$(jq -c '[.organizations[] | [.organization, .status, .result.status]]' stdout)" = '[["acme",1,null],["beta",0,0],["gamma",0,0]]' ]
+}
+
+@test "saved plans of a folder, or several, are each its own organisation's, once" {
+	ends 0 plan --live live --out plans manifests
+	ends 64 apply --live live --plan plans/acme.json --plan plans/acme.json
+	cp plans/acme.json other.txt
+	ends 64 apply --live live --plan plans/acme.json --plan other.txt
+	mkdir swapped && cp plans/acme.json swapped/beta.json
+	ends 1 apply --live live --plan swapped
+	grep -qF 'the plan is for organisation "acme"' stderr
+	ends 0 plan --live live --detailed-exitcode --org beta manifests --live live/beta.yaml || [ "$status" -eq 2 ]
+	ends 0 apply --live live --plan plans/beta.json --plan plans/acme.json
+	[ "$(grep -c '^[a-z]*  *0, done  *Apply: 1 done' stdout)" -eq 2 ]
+	ends 1 apply --live live --plan plans --org gamma
+	grep -qF 'there is no plan of organisation "gamma"' stderr
+	ends 3 apply --live live --plan plans --org beta
+	run -1 grep -q acme stdout
+	ends 3 apply --live live --plan plans
+	grep -q '^acme  *3, refused ' stdout
+	mkdir empty
+	ends 1 apply --live live --plan empty
+}
+
+@test "--expect names the digests of all plans; another plan is refused alone" {
+	ends 0 plan --live live --format json manifests
+	acme=$(jq -r '.organizations[0].result.digest' stdout)
+	beta=$(jq -r '.organizations[1].result.digest' stdout)
+	ends 3 apply --live live --auto-approve --expect "$acme" manifests
+	grep -q '^acme  *0, done' stdout
+	grep -q '^beta  *3, refused' stdout
+	ends 0 apply --live live --auto-approve --expect "$acme" --expect "$beta" --org beta --live live/beta.yaml manifests
+}
+
+needs_terminals() {
+	script -qec true /dev/null >/dev/null 2>&1 </dev/null || skip 'no pseudo-terminals here'
+}
+
+# answers LINE: apply of all on a terminal, at which LINE is typed.
+answers() {
+	status=0
+	printf '%b' "$1" | script -qec "'$WRIT' apply --live live manifests" /dev/null >stdout || status=$?
+}
+
+@test "one question is asked when all plans were shown, and says what is among them" {
+	needs_terminals
+	organizations gamma
+	rm live/beta.yaml
+	cp -R live before
+	answers 'no\n'
+	[ "$status" -eq 1 ]
+	diff -r before live
+	answers 'yes\n'
+	[ "$status" -eq 1 ]
+	run -1 diff -r before live
+	tr -d '\r' <stdout >said
+	grep -qx 'acme: Plan: 1 to add, 0 to change, 0 to remove.' said
+	grep -qx 'beta: exit status 1, and not among these' said
+	[ "$(grep -c 'Apply 2 plans?' said)" -eq 1 ]
+	[ "$(sed '/Apply 2 plans?/,$d' said | grep -c '^Organisation \(acme\|gamma\)$')" -eq 2 ]
+	[ "$(sed '1,/Apply 2 plans?/d' said | grep -c 'Apply: 1 done')" -eq 4 ]
+}
+
+@test "without a terminal nothing is approved" {
+	cp -R live before
+	ends 64 apply --live live manifests
+	grep -q 'no terminal to ask on' stderr
+	diff -r before live
+}
+
+@test "snapshots and bases are folders by name, and commits come one after the other" {
+	git_setup
+	git init -q repo
+	organizations gamma delta epsilon
+	ends 0 apply --live live --auto-approve --snapshot repo/snapshots --commit manifests
+	[ "$(echo repo/snapshots/*)" = 'repo/snapshots/acme repo/snapshots/beta repo/snapshots/delta repo/snapshots/epsilon repo/snapshots/gamma' ]
+	[ -z "$(git -C repo status --porcelain)" ]
+	[ "$(git -C repo log --format=%s | grep -c '1 added')" -eq 5 ]
+	git -C repo fsck --strict
+	sed -i 's/adminRoles:.*/adminRoles: []/' live/delta.yaml
+	sed -i '/- .*storage-administrator/d' live/delta.yaml
+	ends 2 drift --live live --base repo/snapshots manifests
+	[ "$(grep -c '0, done  *No drift' stdout)" -eq 4 ]
+	grep -q '^delta  *2, changes  *Drift: 1 since' stdout
+}
+
+@test "every organisation stops at a signal that came once, and none begins behind it" {
+	git_setup
+	organizations gamma delta epsilon zeta
+	cat >writer <<-'END'
+		#!/bin/sh
+		echo $$ >>running
+		exec sleep 20
+	END
+	chmod 700 writer
+	sed -i 's/provider: file.*}/provider: adobe, orgId: ID@AdobeOrg}/' manifests/*.yaml
+	for name in acme beta gamma delta epsilon zeta; do sed -i "s/ID@/$name@/" "manifests/$name.yaml"; done
+	{
+		printf '%s\n' 'apiVersion: writ/v1' 'kind: Configuration' organizations:
+		for name in acme beta gamma delta epsilon zeta; do
+			printf '  - name: %s\n    orgId: %s@AdobeOrg\n    server: {clientId: id, clientSecret: {command: [%s/writer]}}\n' "$name" "$name" "$PWD"
+		done
+	} >config.yaml
+	chmod 600 config.yaml
+	"$WRIT" plan --config config.yaml manifests >stdout 2>stderr &
+	pid=$!
+	for _ in $(seq 400); do [ "$(grep -c . running 2>/dev/null)" != 4 ] || break; sleep 0.05; done
+	[ "$(wc -l <running)" -eq 4 ]
+	kill -TERM "$pid"
+	status=0
+	wait "$pid" || status=$?
+	xargs kill <running 2>/dev/null || :
+	[ "$status" -eq 143 ]
+	[ "$(grep -c '143, signal' stdout)" -eq 6 ]
+	[ "$(wc -l <running)" -eq 4 ]
+}
+
+@test "an organisation that the configuration does not name is an error of it alone" {
+	sed -i 's/provider: file.*}/provider: adobe, orgId: B@AdobeOrg}/' manifests/beta.yaml
+	operator_says <<-END
+		live: live/acme.yaml
+	END
+	ends 1 plan --config config.yaml manifests
+	grep -q '^acme  *0, done  *Plan: 1 to add' stdout
+	grep -q '^beta  *1, error  *error: config.yaml has no organisation "beta"' stdout
+	# What the environment says serves a single organisation.
+	WRIT_ADOBE_ORG_ID=B@AdobeOrg WRIT_ADOBE_CLIENT_ID=id WRIT_ADOBE_CLIENT_SECRET=s run_writ plan manifests
+	[ "$status" -eq 1 ]
+}
+
+@test "an organisation that is emptied is withheld, whoever its documents went to" {
+	sed -n '/^---/,$p' manifests/acme.yaml | sed 's/organization: acme/organization: beta/; s/archiver/mover/' >manifests/moved.yaml
+	sed -i '/^---/,$d' manifests/acme.yaml
+	cp live/acme.yaml before.yaml
+	ends 4 apply --live live --auto-approve --allow-remove 9 manifests
+	grep -q '^acme  *4, guard ' stdout
+	grep -q '^beta  *0, done ' stdout
+	cmp live/acme.yaml before.yaml
+}
+
+@test "drift without manifests goes through the organisations of the configuration" {
+	{
+		printf '%s\n' 'apiVersion: writ/v1' 'kind: Configuration' organizations:
+		for name in beta acme; do
+			printf '  - name: %s\n    orgId: %s@AdobeOrg\n    live: live/%s.yaml\n    snapshot: {repository: repo, folder: %s}\n' "$name" "$name" "$name" "$name"
+		done
+	} >config.yaml
+	chmod 600 config.yaml
+	git_setup
+	git init -q repo
+	ends 0 apply --config config.yaml --auto-approve manifests
+	ends 0 drift --config config.yaml
+	[ "$(tail -3 stdout | cut -d ' ' -f 1 | tr '\n' ' ')" = 'acme beta 2 ' ]
+	grep -q '^acme  *0, done  *No drift' stdout
+}
+
+@test "report, expiring and verify go through all of a set" {
+	ends 0 report manifests
+	[ "$(grep -c '^Organisation \(acme\|beta\)$' stdout)" -eq 2 ]
+	ends 0 expiring --in 60d --format json manifests
+	[ "$(jq -c '[.organizations[].result.organization]' stdout)" = '["acme","beta"]' ]
+	ends 64 verify manifests
+	[ "$(grep -c '64, usage' stdout)" -eq 2 ]
 }

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* members.h - the processes that do a command's work for several organisations.
+ *
+ * Standard input of each is empty, what it prints goes to memory, and it is in a process group of
+ * its own: what a terminal sends comes to this process alone, which passes it on, once for each
+ * time it came. When this process is killed, its members get SIGTERM. */
+#ifndef WRIT_CMD_MEMBERS_H
+#define WRIT_CMD_MEMBERS_H
+
+#include <sys/types.h>
+
+#include "cmd/writ/command.h"
+
+#define MEMBERS_AT_ONCE 4 /* at work; those that ask, or wait for others, are not counted */
+
+enum member_state { MEMBER_NEW, MEMBER_WORKS, MEMBER_ASKS, MEMBER_APPROVED, MEMBER_ENDED };
+
+/* Files in memory; descriptors, -1 until it is started. */
+struct member_files {
+	int out, errors; /* what it prints */
+	int findings;	 /* errors as JSON */
+	int summary;	 /* its result, in a line */
+	int *results;	 /* one for each result that the options ask for */
+};
+
+struct member {
+	const char *name; /* of its organisation */
+	enum member_state state;
+	pid_t process;
+	struct member_files files;
+	int question; /* this process' end of the line on which it asks */
+	int turn;     /* a file that is locked by who commits to a repository */
+	int status;   /* once it has ended */
+};
+VEC(member_vec, struct member);
+
+/* What this process does meanwhile. */
+struct member_watch {
+	/* What was printed by a member that has ended, or that asks, may be shown; called in the
+	 * order of members, and for one that asked again when it has ended. */
+	void (*show)(void *context, const struct member *member);
+	/* All that could do so have ended or ask: whether those that ask shall go on. What it
+	 * returns is passed to them as MEMBER_YES, MEMBER_NO or MEMBER_NOBODY. `signals` is
+	 * readable when a signal came. */
+	char (*ask)(void *context, const struct member_vec *members, int signals);
+	void *context;
+};
+#define MEMBER_YES 'y'
+#define MEMBER_NO 'n'
+#define MEMBER_NOBODY '?' /* there is no terminal to ask on */
+
+/* Starts and watches all members until each has ended. In a member's process *out_self is the
+ * member, and its descriptors are in place: whoever called this does its work and ends as usual. In
+ * this one it is NULL. *out_signal is the last signal that was passed on, or 0. */
+MUST_CHECK struct error *members_run(struct member_vec *members, size_t results,
+				     const struct member_watch *watch, struct member **out_self,
+				     int *out_signal);
+
+/* In a member's process: whether it shall go on with what `summary` says. An error says why not. */
+MUST_CHECK struct error *member_ask(const struct member *self, const char *summary);
+
+/* Says what it came to, in a line; NULL: nothing. What was said before is forgotten. */
+void member_tell(const struct member *self, const char *summary);
+
+/* Members do one after the other what would get into the way of others: what works on a repository
+ * that several may share. Without `self` nothing is to be waited for. */
+MUST_CHECK struct error *member_take_turn(const struct member *self);
+void member_leave_turn(const struct member *self);
+
+/* What stands in one of its files, in `a`. */
+const char *member_read(int file, struct arena *a, size_t *len);
+
+/* Closes what members_run() opened. */
+void members_done(struct member_vec *members, size_t results);
+
+#endif

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cmd/writ/organization_results.h"
+
+#include <string.h>
+
+#include "core/render/render_organizations.h"
+
+/* ---- while they work ---- */
+
+/* What a file of a member has behind the first *told bytes, in `a`. */
+static struct json_span news(int file, size_t *told, struct arena *a)
+{
+	size_t len;
+	const char *text = member_read(file, a, &len);
+	struct json_span fresh = {text + *told, len - *told};
+	*told = len;
+	return fresh;
+}
+
+static void put(FILE *to, const char *name, bool *named, struct json_span text)
+{
+	if (text.len == 0)
+		return;
+	if (!*named && to == stderr)
+		fprintf(to, "writ: organisation %s:\n", name);
+	else if (!*named)
+		fprintf(to, "Organisation %s\n\n", name);
+	*named = true;
+	fwrite(text.at, 1, text.len, to);
+}
+
+static bool is_shown(const struct output *o)
+{
+	return !o->file && o->format == FORMAT_TEXT;
+}
+
+void results_show(void *context, const struct member *m)
+{
+	const struct result_screen *s = context;
+	const struct output_vec *outputs = &s->run->options.outputs;
+	struct shown_words *told = &s->told[m - s->members->at];
+	ARENA a = {0};
+	bool shown = false;
+	put(stderr, m->name, &told->named[1], news(m->files.errors, &told->errors, &a));
+	for (size_t i = 0; i < outputs->len && !shown; i++) {
+		shown = is_shown(&outputs->at[i]);
+		if (shown)
+			put(stdout, m->name, &told->named[0],
+			    news(m->files.results[i], &told->text, &a));
+	}
+	put(stdout, m->name, &told->named[0], news(m->files.out, &told->out, &a));
+	if (m->state == MEMBER_ENDED && told->named[0])
+		putchar('\n');
+	fflush(stdout);
+}
+
+/* ---- when all have ended ---- */
+
+static const char *word_of(int status)
+{
+	static const struct {
+		int status;
+		const char *word;
+	} words[] = {{EXIT_DONE, "done"},
+		     {EXIT_ERROR, "error"},
+		     {EXIT_CHANGES, "changes"},
+		     {EXIT_REFUSED, "refused"},
+		     {EXIT_GUARD, "guard"},
+		     {EXIT_PARTIAL, "stopped part-way"},
+		     {EXIT_MANUAL, "something waits"},
+		     {EXIT_LOCKED, "locked"},
+		     {EXIT_RECORD, "not recorded"},
+		     {EXIT_DENIED, "denied"},
+		     {EXIT_USAGE, "usage"}};
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
+		if (words[i].status == status)
+			return words[i].word;
+	}
+	return "signal";
+}
+
+static struct json_span document(int file, struct arena *a)
+{
+	size_t none = 0;
+	struct json_span text = news(file, &none, a);
+	return text.len ? text : (struct json_span){0};
+}
+
+/* All of them, with what they have of the result of this number. */
+static void collect(struct run *run, const struct member_vec *members, size_t number,
+		    struct organization_result_vec *out)
+{
+	for (size_t i = 0; i < members->len; i++) {
+		const struct member *m = &members->at[i];
+		struct json_span said = document(m->files.summary, &run->arena);
+		struct organization_result r = {
+			.name = m->name,
+			.status = m->status,
+			.word = word_of(m->status),
+			.summary = said.at,
+			.result = document(m->files.results[number], &run->arena),
+			.diagnostics = document(m->files.findings, &run->arena)};
+		vec_push(&run->arena, out, r);
+	}
+}
+
+static void add_text(struct str *out, const struct organization_result_vec *all, bool whole,
+		     int status)
+{
+	for (size_t i = 0; i < all->len && whole; i++) {
+		const struct organization_result *r = &all->at[i];
+		str_printf(out, "Organisation %s\n\n", r->name);
+		if (r->result.at)
+			str_addn(out, r->result.at, r->result.len);
+		str_addc(out, '\n');
+	}
+	render_organizations_text(out, all, status);
+}
+
+static void add_markdown(struct str *out, const struct organization_result_vec *all, int status)
+{
+	for (size_t i = 0; i < all->len; i++) {
+		if (!all->at[i].result.at)
+			continue;
+		str_addn(out, all->at[i].result.at, all->at[i].result.len);
+		str_addc(out, '\n');
+	}
+	render_organizations_markdown(out, all, status);
+}
+
+static struct error *write_result(struct run *run, const struct member_vec *members, size_t number,
+				  int status)
+{
+	struct output output = run->options.outputs.at[number];
+	struct organization_result_vec all = {0};
+	struct str out = STR(&run->arena);
+	collect(run, members, number, &all);
+	if (output.format == FORMAT_JSON)
+		render_organizations_json(&out, run->command->name, &all, status);
+	else if (output.format == FORMAT_MARKDOWN)
+		add_markdown(&out, &all, status);
+	else
+		add_text(&out, &all, !is_shown(&output), status);
+	output.secret = output.format == FORMAT_JSON; /* as a plan is */
+	return output_write(&output, str_text(&out), out.len);
+}
+
+struct error *results_write(struct run *run, const struct member_vec *members, int status)
+{
+	for (size_t i = 0; i < run->options.outputs.len; i++)
+		TRY(write_result(run, members, i, status));
+	return NULL;
+}
