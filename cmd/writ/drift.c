@@ -162,36 +162,11 @@ static struct error *show_one(struct run *run, int *status)
 	return error;
 }
 
-static int by_bytes(const void *a, const void *b)
-{
-	const char *const *x = a, *const *y = b;
-	return strcmp(*x, *y);
-}
-
-/* Those of the configuration, where nothing says which is meant. */
-static struct error *find_configured_names(struct run *run, struct line_vec *out)
-{
-	const struct options *o = &run->options;
-	if (o->org || o->live || o->base)
-		return NULL;
-	TRY(load_config(run));
-	for (size_t i = 0; !run->report.errors && i < run->config.organizations.len; i++)
-		vec_push(&run->arena, out, run->config.organizations.at[i].name);
-	if (out->len > 1)
-		vec_sort(out, by_bytes);
-	return NULL;
-}
-
 static struct error *show(struct run *run, struct arguments paths, int *status)
 {
-	struct line_vec names = {0};
 	if (paths.count)
 		return organizations_of_set(run, paths, show_one, status);
-	TRY(find_configured_names(run, &names));
-	if (run->report.errors)
-		return NULL;
-	return names.len > 1 ? organizations_named(run, &names, show_one, status)
-			     : show_one(run, status);
+	return organizations_configured(run, show_one, status);
 }
 
 /* ---- revert ---- */

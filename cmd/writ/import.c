@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "cmd/writ/organizations.h"
 #include "cmd/writ/session.h"
 #include "core/language/emit.h"
 #include "core/util/beneath.h"
@@ -61,7 +62,7 @@ static void tell_unseen(const struct live *live)
 			 source ? source : "nothing that writ can read");
 }
 
-static struct error *write_live(struct run *run, const struct live *live, struct universe *u)
+static struct error *write_live(struct run *run, struct live *live, struct universe *u)
 {
 	struct str out = STR(&run->arena);
 	if (run->options.org && strcmp(run->options.org, live->organization) != 0)
@@ -71,19 +72,17 @@ static struct error *write_live(struct run *run, const struct live *live, struct
 		universe_principal(u, PRINCIPAL_ACCOUNT, live->accounts.at[i].meta.name, true);
 	universe_rank(u);
 	tell_unseen(live);
+	live->is_one_of_several = run->member != NULL; /* what is imported together is one set */
 	if (run->options.out)
 		return write_folder(run, live, u);
 	emit_all(&out, live, u);
 	return output_write(&(struct output){FORMAT_TEXT, NULL}, str_text(&out), out.len);
 }
 
-struct error *cmd_import(struct run *run, int *status UNUSED)
+static struct error *import_one(struct run *run, int *status UNUSED)
 {
 	struct session session = {0};
 	struct live live = {0};
-	if (run->options.path_count)
-		return error_new(ERROR_USAGE,
-				 "import takes no PATH; name the live organisation with --live");
 	TRY(open_session(run, &(struct named_organization){0}, &session));
 	if (run->report.errors)
 		return NULL;
@@ -95,4 +94,12 @@ struct error *cmd_import(struct run *run, int *status UNUSED)
 	universe_free(u);
 	close_session(&session);
 	return error;
+}
+
+struct error *cmd_import(struct run *run, int *status)
+{
+	if (run->options.path_count)
+		return error_new(ERROR_USAGE,
+				 "import takes no PATH; name the live organisation with --live");
+	return organizations_configured(run, import_one, status);
 }

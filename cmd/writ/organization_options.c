@@ -58,6 +58,12 @@ static const char *plan_of(struct run *run, const char *name)
 	return NULL;
 }
 
+/* Whether --out is of plans, and not of folders of manifests. */
+static bool saves_plans(const struct run *run)
+{
+	return !strcmp(run->command->name, "plan");
+}
+
 struct options options_of_member(struct run *run, const struct member *member, size_t count)
 {
 	struct options o = run->options;
@@ -66,7 +72,7 @@ struct options options_of_member(struct run *run, const struct member *member, s
 	o.live = o.live ? live_of(run, name) : NULL;
 	o.base = o.base ? base_of(run, name) : NULL;
 	o.snapshot = o.snapshot ? below(run, o.snapshot, name, "") : NULL;
-	o.out = o.out ? below(run, o.out, name, PLAN_ENDING) : NULL;
+	o.out = o.out ? below(run, o.out, name, saves_plans(run) ? PLAN_ENDING : "") : NULL;
 	if (o.plans.len) {
 		const char *plan = plan_of(run, name);
 		o.plans = (struct line_vec){0};
@@ -98,7 +104,8 @@ static struct error *check_single(const struct options *o, const struct line_vec
 		const char *value, *what;
 	} rows[] = {{o->target, "--target is an account"},
 		    {o->roles_from, "--roles-from is an export"},
-		    {o->export_csv, "--export-csv is a file"}};
+		    {o->export_csv, "--export-csv is a file"},
+		    {o->run, "--run is"}};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		if (rows[i].value)
 			return refuse(names, rows[i].what);
@@ -147,9 +154,21 @@ static struct error *check_empty(const char *folder)
 	if (!first)
 		return NULL;
 	return error_new(ERROR_INPUT,
-			 "%s is not empty; plans of several organisations are saved to a new "
-			 "folder, so that none of another run is taken for one of these",
+			 "%s is not empty; what is saved of several organisations goes to a new "
+			 "folder, so that nothing of another run is taken for it",
 			 folder);
+}
+
+/* Documents of several would stand between other words on standard output. */
+static struct error *check_out(const struct run *run, const struct line_vec *names)
+{
+	if (strcmp(run->command->name, "import") != 0 || run->options.out)
+		return NULL;
+	return error_new(
+		ERROR_USAGE,
+		"manifests of %zu organisations go to a folder each, below --out DIR; choose one "
+		"with --org",
+		names->len);
 }
 
 /* A file beside a folder that is not there yet is looked for where files in it would be. */
@@ -179,9 +198,10 @@ static struct error *check_apart(struct run *run)
 static struct error *make_folder(struct run *run, const struct line_vec *names)
 {
 	const char *out = run->options.out;
-	if (!out)
+	if (!out || !strcmp(run->command->name, "snapshot")) /* which is written again and again */
 		return NULL;
-	TRY(check_apart(run));
+	if (saves_plans(run))
+		TRY(check_apart(run));
 	TRY(check_empty(out));
 	return beneath_make_folders(below(run, out, names->at[0], PLAN_ENDING));
 }
@@ -192,6 +212,7 @@ struct error *check_options_of_all(struct run *run, const struct line_vec *names
 	TRY(check_formats(run, names));
 	TRY(check_live(run, names));
 	TRY(check_sides(run, names));
+	TRY(check_out(run, names));
 	return make_folder(run, names);
 }
 

@@ -131,7 +131,10 @@ static struct error *conclude(struct run *run, const struct member_vec *members,
 	for (size_t i = 0; i < members->len; i++)
 		*status = worse_status(*status, members->at[i].status);
 	run->told = true;
+	run->changed = !strcmp(run->command->name, "apply");
 	struct error *error = results_write(run, members, *status);
+	if (error && run->changed)
+		error->code = ERROR_RECORD;
 	if (error && urgency(*status) > urgency(exit_status_of(error->code))) {
 		error_print(stderr, error); /* which is less than what some organisation came to */
 		error_free(error);
@@ -148,7 +151,8 @@ struct error *organizations_named(struct run *run, const struct line_vec *names,
 	struct member *self;
 	int signal = 0;
 	CLEANUP(close) int turn = memfd_create("turn", MFD_CLOEXEC);
-	TRY(load_config_that_counts(run)); /* what is wrong in it is wrong for all */
+	if (strstr(run->command->options, " config ")) /* what is wrong in it is wrong for all */
+		TRY(load_config_that_counts(run));
 	if (run->report.errors)
 		return NULL;
 	TRY(check_options_of_all(run, names));
@@ -180,5 +184,28 @@ struct error *organizations_of_set(struct run *run, struct arguments paths,
 		return one(run, status);
 	for (size_t i = 0; i < m->organizations.len; i++)
 		vec_push(&run->arena, &names, m->organizations.at[i].organizations.at[0].meta.name);
+	return organizations_named(run, &names, one, status);
+}
+
+static int by_bytes(const void *a, const void *b)
+{
+	const char *const *x = a, *const *y = b;
+	return strcmp(*x, *y);
+}
+
+struct error *organizations_configured(struct run *run, organization_function *one, int *status)
+{
+	const struct options *o = &run->options;
+	struct line_vec names = {0};
+	if (o->org || o->live || o->base)
+		return one(run, status);
+	TRY(load_config(run));
+	if (run->report.errors)
+		return NULL;
+	if (run->config.organizations.len < 2)
+		return one(run, status);
+	for (size_t i = 0; i < run->config.organizations.len; i++)
+		vec_push(&run->arena, &names, run->config.organizations.at[i].name);
+	vec_sort(&names, by_bytes);
 	return organizations_named(run, &names, one, status);
 }

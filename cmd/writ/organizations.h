@@ -18,6 +18,10 @@ typedef struct error *organization_function(struct run *run, int *status);
 MUST_CHECK struct error *organizations_of_set(struct run *run, struct arguments paths,
 					      organization_function *one, int *status);
 
+/* The same for those of the configuration, where no option says which is meant. */
+MUST_CHECK struct error *organizations_configured(struct run *run, organization_function *one,
+						  int *status);
+
 /* The same for names that are known: of the configuration, or of saved plans. */
 MUST_CHECK struct error *organizations_named(struct run *run, const struct line_vec *names,
 					     organization_function *one, int *status);

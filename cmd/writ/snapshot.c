@@ -3,6 +3,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "cmd/writ/organizations.h"
 #include "cmd/writ/session.h"
 #include "cmd/writ/snapshot_reading.h"
 #include "cmd/writ/snapshot_recording.h"
@@ -230,12 +231,17 @@ static struct error *diff_snapshots(struct run *run, int *status)
 	return error;
 }
 
+static struct error *write_one(struct run *run, int *status UNUSED)
+{
+	return write_snapshot(run);
+}
+
 struct error *cmd_snapshot(struct run *run, int *status)
 {
 	const char *const *words = run->options.paths;
 	size_t count = run->options.path_count;
 	if (count == 0)
-		return write_snapshot(run);
+		return organizations_configured(run, write_one, status);
 	if (count == 1 && !strcmp(words[0], "list"))
 		return list_snapshots(run);
 	if (count == 3 && !strcmp(words[0], "diff"))

@@ -245,6 +245,17 @@ answers() {
 	[ "$(sed '1,/Apply 2 plans?/d' said | grep -c 'Apply: 1 done')" -eq 4 ]
 }
 
+@test "a result that cannot be written is 8 behind an apply, and 1 behind a plan" {
+	[ -e /dev/full ] || skip 'no /dev/full'
+	status=0
+	"$WRIT" plan --live live manifests >/dev/full 2>stderr || status=$?
+	[ "$status" -eq 1 ]
+	"$WRIT" apply --live live --auto-approve manifests >/dev/full 2>stderr || status=$?
+	[ "$status" -eq 8 ]
+	ends 0 plan --live live manifests
+	grep -q '^acme  *0, done  *No changes' stdout
+}
+
 @test "without a terminal nothing is approved" {
 	cp -R live before
 	ends 64 apply --live live manifests
@@ -322,7 +333,10 @@ answers() {
 	cmp live/acme.yaml before.yaml
 }
 
-@test "drift without manifests goes through the organisations of the configuration" {
+# configured: config.yaml of both organisations, in files and with snapshots in repo.
+configured() {
+	git_setup
+	git init -q repo
 	{
 		printf '%s\n' 'apiVersion: writ/v1' 'kind: Configuration' organizations:
 		for name in beta acme; do
@@ -330,12 +344,47 @@ answers() {
 		done
 	} >config.yaml
 	chmod 600 config.yaml
-	git_setup
-	git init -q repo
+}
+
+@test "drift without manifests goes through the organisations of the configuration" {
+	configured
 	ends 0 apply --config config.yaml --auto-approve manifests
 	ends 0 drift --config config.yaml
 	[ "$(tail -3 stdout | cut -d ' ' -f 1 | tr '\n' ' ')" = 'acme beta 2 ' ]
 	grep -q '^acme  *0, done  *No drift' stdout
+}
+
+@test "what is imported together is one set, and snapshots are made of all" {
+	configured
+	ends 64 import --config config.yaml
+	grep -q 'manifests of 2 organisations go to a folder each, below --out DIR' stderr
+	ends 0 import --config config.yaml --out imported
+	grep -qx '  organization: beta' imported/beta/technical-accounts.yaml
+	run -1 grep -q organization: imported/acme/organization.yaml
+	ends 0 plan --config config.yaml --detailed-exitcode imported
+	[ "$(grep -c '0, done  *No changes' stdout)" -eq 2 ]
+	ends 1 import --config config.yaml --out imported
+	ends 0 import --config config.yaml --org beta --out alone
+	run -1 grep -rq organization: alone
+	ends 0 snapshot --config config.yaml
+	[ "$(echo repo/*/organization.yaml)" = 'repo/acme/organization.yaml repo/beta/organization.yaml' ]
+	ends 0 snapshot --config config.yaml
+	grep -q 'Snapshot 1 of acme: nothing new' stdout
+	ends 64 snapshot --config config.yaml --run RUN
+}
+
+@test "guards that one organisation loosens in a branch are told of it alone" {
+	git_setup
+	git init -q .
+	sed -i 's/unlisted: remove}/unlisted: remove, guards: {maxRemovals: 1}}/' manifests/*.yaml
+	git add manifests && git commit -qm 'the guards'
+	git checkout -qb loosened
+	sed -i 's/maxRemovals: 1/maxRemovals: 9/' manifests/beta.yaml
+	git commit -qam 'a looser one'
+	ends 0 plan --live live manifests
+	sed -n '/^Organisation beta$/,$p' stdout >beta
+	grep -q '^POLICY (1): guards are looser than those of commit' beta
+	[ "$(grep -c POLICY stdout)" -eq 1 ]
 }
 
 @test "report, expiring and verify go through all of a set" {

@@ -43,7 +43,7 @@ function closed(value) {
 	const copy = Object.fromEntries(Object.entries(value).map(([key, item]) => [key, closed(item)]));
 	return copy.properties && !("additionalProperties" in copy) ? { ...copy, additionalProperties: false } : copy;
 }
-const describes = Object.fromEntries(["plan", "ledger", "report"].map((kind) => [kind, ajv.compile(closed(schema(kind)))]));
+const describes = Object.fromEntries(["plan", "ledger", "report", "organizations"].map((kind) => [kind, ajv.compile(closed(schema(kind)))]));
 
 function described(kind, document, where) {
 	assert.ok(describes[kind](document), `${where}: ${JSON.stringify(describes[kind].errors)}`);
@@ -130,6 +130,23 @@ test("the records of runs that ended, stopped, resumed and were superseded", () 
 	const types = ["begin", "done", "end", "hold", "intent", "plan", "reconciled", "release", "result", "state", "superseded", "unknown"];
 	assert.deepEqual([...seen].sort(), types);
 	assert.ok(records.length >= 3);
+});
+
+test("what is printed of several organisations, of one that fails too", () => {
+	const document = (name) => `apiVersion: writ/v1\nkind: Organization\nmetadata: {name: ${name}}\nspec: {provider: file}\n`;
+	mkdirSync(join(work, "lives"));
+	writeFileSync(join(work, "lives/acme.yaml"), document("acme"));
+	writeFileSync(join(work, "several.yaml"), `${document("acme")}---\n${document("beta")}`);
+	const run = writ(["plan", "--live", "lives", "--format", "json", "several.yaml"]);
+	assert.equal(run.status, 1, run.stderr);
+	const printed = JSON.parse(run.stdout);
+	described("organizations", printed, "plan");
+	described("plan", printed.organizations[0].result, "plan");
+	assert.equal(printed.organizations[1].diagnostics.error_count, 1);
+	for (const key of Object.keys(printed.organizations[0])) {
+		const { [key]: gone, ...rest } = printed.organizations[0];
+		assert.ok(!accepts("organizations", { ...printed, organizations: [rest] }), `without ${key}`);
+	}
 });
 
 test("reports of manifests, of a snapshot, of both", () => {
