@@ -68,7 +68,8 @@ struct options {
 	const char *live, *org, *out, *target, *explain, *config, *run;
 	struct line_vec plans, expected; /* as often as they were given */
 	struct consent consent;
-	unsigned fail_on; /* set of enum fail_on */
+	VEC(, const char *) ignored; /* ids of warnings that are not told */
+	unsigned fail_on;	     /* set of enum fail_on */
 	const char *roles_from, *export_csv, *snapshot;
 	unsigned timeout;  /* seconds */
 	unsigned max_wait; /* seconds; 0: the configuration's */

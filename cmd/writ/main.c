@@ -22,7 +22,7 @@ const struct command commands[] = {
 	{"init", "[DIR]", "write a first organisation to edit", " adobe ", cmd_init,
 	 .example = "init acme"},
 	{"validate", "[PATH...]", "find all errors in manifests, offline",
-	 " format max-bytes strict explain org config ", cmd_validate,
+	 " format max-bytes strict ignore explain org config ", cmd_validate,
 	 .example = "validate --strict manifests"},
 	{"fmt", "[PATH...]", "write manifests in one spelling; comments stay", " check diff ",
 	 cmd_fmt, .example = "fmt --check --diff manifests"},
@@ -34,7 +34,7 @@ const struct command commands[] = {
 	 " format max-bytes live org out target detailed-exitcode allow-remove allow-admin-grants "
 	 "fail-on "
 	 "roles-from max-wait config base prune allow-live-shrink allow-expired allow-unreplaced "
-	 "sign ",
+	 "sign ignore ",
 	 cmd_plan, .example = "plan --live live.yaml manifests"},
 	{"apply", "[PATH...]", "carry out a plan",
 	 " format live org plan target auto-approve expect allow-remove allow-admin-grants resume "

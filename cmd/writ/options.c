@@ -4,6 +4,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/language/diagnostics.h"
 #include "core/util/beneath.h"
 #include "core/util/file.h"
 #include "core/util/file_walk.h"
@@ -246,6 +247,17 @@ static struct error *parse_in(struct parsing *p, const char *argument)
 	return NULL;
 }
 
+static struct error *parse_ignore(struct parsing *p, const char *argument)
+{
+	const struct diagnostic_info *d = diagnostics_find(argument);
+	if (!d || *argument != 'W')
+		return bad_argument("ignore", argument,
+				    "the id of a warning such as W0705; `writ validate --explain` "
+				    "lists them");
+	vec_push(p->arena, &p->out->ignored, d->id);
+	return NULL;
+}
+
 static struct error *parse_timeout(struct parsing *p, const char *argument)
 {
 	struct consent number;
@@ -314,6 +326,8 @@ static const struct option_row rows[] = {
 	{"from", "PATH|REV", "the snapshot to go back to; default: the last one", parse_from},
 	{"history", NULL, "when each grant appeared and went, from the history of snapshots",
 	 parse_history},
+	{"ignore", "ID", "leave out warnings with this id; may be given several times",
+	 parse_ignore},
 	{"in", "SPAN", "how far to look: days, weeks or months such as 30d (default), 4w, 3m",
 	 parse_in},
 	{"list", NULL, "name the kinds, one a line", parse_list},

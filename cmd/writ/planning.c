@@ -13,6 +13,7 @@
 #include "core/language/manifest.h"
 #include "core/plan/planned.h"
 #include "core/render/render.h"
+#include "core/util/clock.h"
 #include "core/util/file_walk.h"
 #include "core/util/log.h"
 #include "providers/registry.h"
@@ -109,6 +110,16 @@ struct error *load_manifests_of_commit(struct run *run, const char *const *paths
 				       struct manifests *out)
 {
 	return load(run, paths, count, true, out);
+}
+
+void lint_manifests(struct run *run, const struct model *model, const struct rules *operator_rules,
+		    enum lints which)
+{
+	const struct lint_options options = {.operator_rules = operator_rules,
+					     .ignored = run->options.ignored.at,
+					     .ignored_count = run->options.ignored.len,
+					     .errors_and_rules = which != LINTS_ALL};
+	lint_model(model, &run->arena, time_day(run->now), run->strings, &options, &run->report);
 }
 
 /* The earlier name under which a declared account is live; NULL when it is live under its own, or
@@ -235,6 +246,13 @@ struct error *make_plan(struct run *run, struct session *session, struct univers
 	if (run->report.errors)
 		return NULL;
 	struct named_organization service = service_of(&m.model.organizations.at[0]);
+	const struct organization_config *config;
+	TRY(find_configured_at(run, sides.live, &service, &config));
+	if (run->report.errors == 0)
+		lint_manifests(run, &m.model, config ? &config->rules : NULL,
+			       LINTS_ERRORS_AND_RULES);
+	if (run->report.errors)
+		return NULL;
 	TRY(open_session_at(run, sides.live, &service, session));
 	if (run->report.errors)
 		return NULL;
@@ -266,6 +284,7 @@ struct error *make_plan(struct run *run, struct session *session, struct univers
 		.session = session->handle,
 		.service = find_service(run, session, &sides, live, service.provider),
 		.operator_policy = session_policy(session),
+		.operator_rules = config ? &config->rules : NULL,
 		.consent = run->options.consent,
 		.target = run->options.target,
 		.withheld_before = view.withheld.at,
@@ -292,6 +311,7 @@ static struct error *review_plan(struct run *run, const struct planned *planned)
 	if (!wants_review(&run->options))
 		return NULL;
 	review_of_plan(&review, &run->arena, planned);
+	review_add_report(&review, &run->arena, &run->report);
 	return write_reviews(run, &review);
 }
 

@@ -36,6 +36,12 @@ MUST_CHECK struct error *load_manifests(struct run *run, const char *const *path
 MUST_CHECK struct error *load_manifests_of_commit(struct run *run, const char *const *paths,
 						  size_t count, struct manifests *out);
 
+/* Adds what the lints find in one organisation's documents without errors, and what the rules of
+ * the Organization and of the operator (NULL: none) say of it, to the run's report. */
+enum lints { LINTS_ALL, LINTS_ERRORS_AND_RULES };
+void lint_manifests(struct run *run, const struct model *model, const struct rules *operator_rules,
+		    enum lints which);
+
 /* A --target that neither side knows, or that is to get another name, would be a plan without
  * changes, which reads as "all is well". */
 MUST_CHECK struct error *check_target(const struct run *run, const struct model_index *wanted,

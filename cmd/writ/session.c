@@ -44,10 +44,9 @@ struct error *load_config_that_counts(struct run *run)
 	return counts(run, run->options.live, NULL) ? load_config(run) : NULL;
 }
 
-/* find_configured() when the live organisation stands at `live`; NULL: in no file. */
-static struct error *find_configured_at(struct run *run, const char *live,
-					const struct named_organization *service,
-					const struct organization_config **out)
+struct error *find_configured_at(struct run *run, const char *live,
+				 const struct named_organization *service,
+				 const struct organization_config **out)
 {
 	const char *name = service->organization ? service->organization : run->options.org;
 	*out = NULL;

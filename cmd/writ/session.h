@@ -23,6 +23,11 @@ struct named_organization service_of(const struct organization *organization);
 MUST_CHECK struct error *find_configured(struct run *run, const struct named_organization *service,
 					 const struct organization_config **out);
 
+/* The same when the live organisation stands at `live`; NULL: in no file. */
+MUST_CHECK struct error *find_configured_at(struct run *run, const char *live,
+					    const struct named_organization *service,
+					    const struct organization_config **out);
+
 /* An open live organisation. */
 struct session {
 	const struct provider_entry *provider;

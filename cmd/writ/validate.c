@@ -59,6 +59,17 @@ static void check_rules(struct run *run, const struct manifests *m)
 	}
 }
 
+/* Only a configuration that is named counts: nothing else is read to find errors. */
+static struct error *lint_one(struct run *run, const struct model *model)
+{
+	const struct named_organization service = service_of(&model->organizations.at[0]);
+	const struct organization_config *config = NULL;
+	if (run->options.config)
+		TRY(find_configured(run, &service, &config));
+	lint_manifests(run, model, config ? &config->rules : NULL, LINTS_ALL);
+	return NULL;
+}
+
 /* All organisations of the set, or the one that --org names. */
 static struct error *lint(struct run *run, struct manifests *m)
 {
@@ -67,8 +78,7 @@ static struct error *lint(struct run *run, struct manifests *m)
 	for (size_t i = 0; i < m->organizations.len; i++) {
 		const struct model *model = &m->organizations.at[i];
 		if (!run->options.org || model->organizations.at == m->model.organizations.at)
-			lint_model(model, &run->arena, time_day(run->now), run->strings,
-				   &run->report);
+			TRY(lint_one(run, model));
 	}
 	return NULL;
 }

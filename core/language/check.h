@@ -11,9 +11,17 @@
  * 1:1 of the set's first file. */
 void check_model(const struct model *model, struct location first, struct report *report);
 
-/* Warnings that never change an exit status (writ-validate(1)), with `today` as a day since 1970.
- * Only for a model without errors. */
+/* What findings count as (writ-manifest(5), "RULES"). */
+struct lint_options {
+	const struct rules *operator_rules; /* NULL: none */
+	const char *const *ignored;	    /* ids of warnings that are not told */
+	size_t ignored_count;
+	bool errors_and_rules; /* other warnings are not told */
+};
+
+/* Findings that no language needs, but who answers for the organisation does: warnings, and what
+ * its rules make errors; with `today` as a day since 1970. Only for a model without errors. */
 void lint_model(const struct model *model, struct arena *a, int32_t today, struct intern *strings,
-		struct report *report);
+		const struct lint_options *options, struct report *report);
 
 #endif

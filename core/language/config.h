@@ -115,6 +115,7 @@ struct organization_config {
 	int32_t max_wait;		 /* seconds in all; -1 unsaid */
 	int32_t patience;		 /* seconds, for reads that lag; -1 unsaid */
 	struct operator_policy policy;
+	struct rules rules;
 	struct snapshot_settings snapshot;
 	struct ledger_settings ledger;
 	struct signing sign_plans;

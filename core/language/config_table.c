@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "core/language/rules_table.h"
+
 /* ---- rules inside one mapping ---- */
 
 /* How many of the keys are there; the last one found in *which. */
@@ -441,6 +443,8 @@ static const struct field organization_fields[] = {
 	 .help = "seconds to wait until reads show what the service has accepted; default: 300"},
 	{"policy", FIELD_OBJECT, ORG(policy), .table = &policy,
 	 .help = "what one plan may do at most"},
+	{"rules", FIELD_OBJECT, ORG(rules), .table = &rules_of_operator,
+	 .help = "what grants need here, whatever manifests say"},
 	{"snapshot", FIELD_OBJECT, ORG(snapshot), .table = &snapshot,
 	 .help = "where the organisation is kept as manifests"},
 	{"ledger", FIELD_OBJECT, ORG(ledger), .table = &ledger,

@@ -87,6 +87,13 @@ static const struct diagnostic_info diagnostics[] = {
 	{"E0423", "saved plan among manifests",
 	 "A plan is carried out as it is, with `writ apply --plan FILE`. Save plans outside of the "
 	 "folders of manifests."},
+	{"E0430", "rule about several sorts of grants, or none",
+	 "Each item of `rules` says which grants it is about by one of role, product, api or any."},
+	{"E0431", "rule that asks for nothing",
+	 "A rule needs something to ask for, and at least two grants to keep apart; a list has at "
+	 "most 100 rules."},
+	{"E0432", "not the id of a warning",
+	 "`levels` says what a warning counts as. An error is one always."},
 	{"E0501", "name stands twice", "Names are unique in their kind."},
 	{"E0502", "unknown bundle", "No AccessBundle of the set has this name."},
 	{"E0503", "unknown account", "No TechnicalAccount of the set has this name."},
@@ -208,6 +215,17 @@ static const struct diagnostic_info diagnostics[] = {
 	 "drawn as a blank, such as U+2800: a reviewer sees another name. Write it in one script "
 	 "with "
 	 "plain spaces; where the service has it so, rename it there."},
+	{"W0721", "what a rule asks for is missing",
+	 "`rules.require` of the Organization or of the operator's configuration asks for a "
+	 "reason, "
+	 "a ticket, an owner or an end of such grants, for example `{any: role, reason: true}`. "
+	 "Add "
+	 "it to the line, or take the grant out. The rule says whether this is an error."},
+	{"W0722", "grants that a rule keeps apart",
+	 "`rules.apart` of the Organization or of the operator's configuration names grants of "
+	 "which one principal may hold one, for example who pays and who approves. Give one of "
+	 "them to somebody else; where one of them is live and no manifest lists it, take it away "
+	 "there first. The rule says whether this is an error."},
 	{"W0901", "snapshot edited by hand",
 	 "A snapshot says what was live when it was written; its files are no longer as they were "
 	 "written. Take them from its last commit."},

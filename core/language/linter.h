@@ -15,6 +15,7 @@ struct linter {
 	struct model_index index;
 	struct arena *arena;
 	struct report *report;
+	const struct lint_options *options;
 	const struct organization *organization;
 	struct entry_vec licences; /* of Enterprise Storage, sorted */
 	struct traits *traits;	   /* of each bundle of the model */
@@ -23,6 +24,13 @@ struct linter {
 
 void linter_warn(struct linter *l, const char *id, struct location at, const char *detail,
 		 const char *fmt, ...) PRINTF(5, 6);
+
+/* The same of a finding that counts as `weight`, unless it is left out. */
+void linter_find(struct linter *l, enum weight weight, const char *id, struct location at,
+		 const char *detail, const char *fmt, ...) PRINTF(6, 7);
+
+/* W0721, W0722: what a rule asks for is not there, or two grants are that it keeps apart. */
+void lint_rules(struct linter *l);
 
 /* W0708: a grant that holds by two declarations. */
 void lint_repeats(struct linter *l, struct intern *strings);

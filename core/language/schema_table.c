@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "core/language/rules_table.h"
+
 const char *const kind_names[KIND_COUNT + 1] = {
 	[KIND_ORGANIZATION] = "Organization",
 	[KIND_ACCESS_BUNDLE] = "AccessBundle",
@@ -308,6 +310,8 @@ static const struct field organization_fields[] = {
 	{"enterpriseStorage", FIELD_ENTRIES, AT(struct organization, enterprise_storage),
 	 .table = &licence_entry, .help = "products whose licence includes Enterprise Storage"},
 	{"guards", FIELD_MAPPING, NONE, .table = &guards, .help = "limits to what one plan may do"},
+	{"rules", FIELD_OBJECT, AT(struct organization, rules), .table = &rules_of_manifests,
+	 .help = "what grants need here; the operator's rules hold as well"},
 	{"ignoredDrift", FIELD_RECORDS, AT(struct organization, ignored_drift),
 	 .table = &drift_ignore, .help = "drifts that are known and left for now"},
 	{0},

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "core/model/house_rules.h"
 #include "core/util/error.h"
 #include "core/util/intern.h"
 #include "core/util/vec.h"
@@ -182,6 +183,7 @@ struct organization {
 	uint8_t unlisted;
 	struct entry_vec enterprise_storage; /* profile may be NULL: any profile of the product */
 	struct guards guards;
+	struct rules rules;
 	struct drift_ignore_vec ignored_drift;
 	struct catalogue status;
 	struct text_vec unseen; /* live: the admin roles that a read could not show of users */

@@ -635,6 +635,7 @@ void plan_make(const struct plan_input *input, struct arena *a, struct report *r
 	planner_sort_unlisted(&p);
 	judge(&p);
 	planner_withhold_carriers(&p);
+	planner_check_rules(&p);
 	planner_count_licences(&p);
 	plan_summarize(out);
 	planner_describe(&p);

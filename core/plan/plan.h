@@ -117,6 +117,7 @@ struct plan_input {
 	 * snapshot says of its APIs. NULL: `reader` stands for itself. */
 	const struct provider_reader *service;
 	const struct operator_policy *operator_policy; /* NULL: defaults, and nobody is required */
+	const struct rules *operator_rules;	       /* NULL: none */
 	const struct guards *guards_before; /* limits of the last apply, or what the manifests said
 					       before; NULL: not known */
 	const char *guards_of;		    /* "the last apply", "commit 0123456789ab" */

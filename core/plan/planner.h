@@ -4,7 +4,8 @@
  * plan.c has the merge and the order of things; plan_accounts.c the changes of accounts,
  * plan_moves.c who they were before, plan_base.c what the last snapshot adds, plan_unlisted.c what
  * is left alone, plan_unseen.c what no read shows, plan_managed.c what its manifests say anything
- * of, plan_licences.c and plan_facts.c what a plan tells besides its changes. */
+ * of, plan_rules.c what an organisation keeps apart, plan_licences.c and plan_facts.c what a plan
+ * tells besides its changes. */
 #ifndef WRIT_PLANNER_H
 #define WRIT_PLANNER_H
 
@@ -161,6 +162,10 @@ void planner_describe(struct planner *p);
 /* Notes each grant whose holder or object has a name that a reader can take for another one of the
  * manifests or of live, or that hides a letter. */
 void planner_note_look_alikes(struct planner *p);
+
+/* Reports each grant that a rule keeps apart from one that is live, stays and is in no manifest. It
+ * is called when it is known which removals are withheld. */
+void planner_check_rules(struct planner *p);
 
 /* Once plan->accounts is filled: tells which accounts are not who their names say, and raises the
  * risk of what they get. */

@@ -79,6 +79,9 @@ void review_of_drift(struct review *out, struct arena *a, const struct drift_vec
 		     struct location at);
 void review_of_report(struct review *out, struct arena *a, const struct report *report);
 
+/* Findings beside what a review is of. */
+void review_add_report(struct review *out, struct arena *a, const struct report *report);
+
 /* Whether somebody got by it what makes others' rights: an admin role, or an API that hands out
  * rights. */
 bool review_is_power(const struct drift_item *d);

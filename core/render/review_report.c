@@ -66,6 +66,12 @@ static const char *headline_of(struct arena *a, const struct report *report)
 			    report->warnings == 1 ? "" : "s");
 }
 
+void review_add_report(struct review *out, struct arena *a, const struct report *report)
+{
+	add_part(out, a, report, SEVERITY_ERROR, "Errors");
+	add_part(out, a, report, SEVERITY_WARNING, "Warnings");
+}
+
 void review_of_report(struct review *out, struct arena *a, const struct report *report)
 {
 	*out = (struct review){
@@ -73,8 +79,7 @@ void review_of_report(struct review *out, struct arena *a, const struct report *
 	if (report->errors)
 		out->alarm = arena_printf(a, "%zu error%s", report->errors,
 					  report->errors == 1 ? "" : "s");
-	add_part(out, a, report, SEVERITY_ERROR, "Errors");
-	add_part(out, a, report, SEVERITY_WARNING, "Warnings");
+	review_add_report(out, a, report);
 	vec_push(a, &out->outputs,
 		 (struct review_fact){"valid", report->errors ? "false" : "true"});
 	review_add_count(&out->outputs, a, "errors", report->errors);

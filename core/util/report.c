@@ -6,6 +6,7 @@
 #include "core/util/str.h"
 #include "core/util/unicode.h"
 
+#define WORDS_MAX 256
 #define TOKEN_MAX 32 /* bytes of a quoted token: enough to find it, too little to flood a line */
 
 static size_t *counter(struct report *r, enum severity severity)
@@ -98,16 +99,26 @@ void report_print(FILE *out, const struct report *r)
 		fprintf(out, "and %zu more\n", r->left_out);
 }
 
-const char *quote(struct arena *a, const char *token, size_t len)
+static const char *quote_up_to(struct arena *a, const char *token, size_t len, size_t most)
 {
 	struct str out = STR(a);
 	str_addc(&out, '"');
-	text_escape(&out, token, len, TOKEN_MAX);
+	text_escape(&out, token, len, most);
 	str_addc(&out, '"');
 	return str_text(&out);
+}
+
+const char *quote(struct arena *a, const char *token, size_t len)
+{
+	return quote_up_to(a, token, len, TOKEN_MAX);
 }
 
 const char *quoted(struct arena *a, const char *text)
 {
 	return quote(a, text, strlen(text));
+}
+
+const char *quoted_words(struct arena *a, const char *text)
+{
+	return quote_up_to(a, text, strlen(text), WORDS_MAX);
 }

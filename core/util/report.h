@@ -57,5 +57,7 @@ void report_print(FILE *out, const struct report *r);
  * "..." behind; in arena `a`. */
 const char *quote(struct arena *a, const char *token, size_t len);
 const char *quoted(struct arena *a, const char *text); /* the whole of a string */
+/* The same of words that somebody wrote for people, cut to 256 bytes. */
+const char *quoted_words(struct arena *a, const char *text);
 
 #endif

@@ -1,0 +1,236 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# What an organisation asks of its grants: a reason, a ticket, an owner, an end; and what one principal may not hold
+# together. The operator says it, and manifests may ask for more.
+
+setup() {
+	load helper
+	common_setup
+	mkdir m
+	cat >live.yaml <<-'EOF'
+		apiVersion: writ/v1
+		kind: Organization
+		metadata: {name: acme}
+		spec: {provider: file, orgId: A@AdobeOrg}
+		status:
+		  products: [{product: Money, profile: Pay}, {product: Money, profile: Approve}]
+		  users: [jane@example.com]
+		  groups: []
+		---
+		apiVersion: writ/v1
+		kind: TechnicalAccount
+		metadata: {name: pay-robot}
+		spec: {products: [{product: Money, profile: Approve}]}
+	EOF
+	organization </dev/null
+	cat >m/robot.yaml <<-'EOF'
+		apiVersion: writ/v1
+		kind: TechnicalAccount
+		metadata: {name: pay-robot}
+		spec:
+		  adminRoles:
+		    - support-administrator
+		    - {role: deployment-administrator, reason: the night shift, ticket: OPS-7, expires: 2026-07-01}
+		    - {role: storage-administrator, reason: x, ticket: none, expires: 2027-06-01}
+	EOF
+}
+
+# organization <RULES: the Organization's document, with these lines in its spec.
+organization() {
+	printf '%s\n' 'apiVersion: writ/v1' 'kind: Organization' 'metadata: {name: acme}' 'spec:' \
+		'  provider: file' '  orgId: A@AdobeOrg' >m/organization.yaml
+	sed 's/^/  /' >>m/organization.yaml
+}
+
+# findings: what standard error tells of rules, without their details.
+findings() {
+	sed -n 's/^\([^;]*\).*\[\(W072[12]\)\]$/\1 \2/p' stderr
+}
+
+@test "each declaration of a grant has what a rule asks for" {
+	organization <<-'EOF'
+		rules:
+		  require:
+		    - {any: role, reason: true, ticket: "OPS-[0-9]*", owner: true, endsWithin: 90}
+	EOF
+	ends 1 validate m
+	[ "$(findings)" = 'm/robot.yaml:3:18: error: a grant to an account without an owner W0721
+m/robot.yaml:6:7: error: a grant without a reason W0721
+m/robot.yaml:6:7: error: a grant without a ticket W0721
+m/robot.yaml:6:7: error: a grant without an end W0721
+m/robot.yaml:8:7: error: a grant that ends too late W0721
+m/robot.yaml:8:7: error: a grant with the ticket "none" W0721' ]
+	assert_golden house-rules-needs
+	ends 1 plan --live live.yaml m
+	[ "$(findings | wc -l)" -eq 6 ]
+	ends 1 apply --auto-approve --live live.yaml m
+	run ! grep -q support-administrator live.yaml
+	# Each format has them on their lines.
+	ends 1 plan --live live.yaml --format sarif=out.sarif --format json m
+	[ "$(jq '[.runs[0].results[] | select(.ruleId == "W0721")] | length' out.sarif)" -eq 6 ]
+	[ "$(jq '[.diagnostics[] | select(.id == "W0721" and .severity == "error")] | length' stdout)" -eq 6 ]
+}
+
+@test "a rule finds its grants wherever they are declared, and no others" {
+	cat >m/robot.yaml <<-'EOF'
+		apiVersion: writ/v1
+		kind: AccessBundle
+		metadata: {name: pay}
+		spec: {products: [{product: Money, profile: Pay}], apis: [Pay API]}
+		---
+		apiVersion: writ/v1
+		kind: TechnicalAccount
+		metadata: {name: pay-robot}
+		spec: {owner: me@example.com, bundles: [pay]}
+		---
+		apiVersion: writ/v1
+		kind: ProductAssignment
+		metadata: {name: approve}
+		spec: {product: Money, profile: Approve, members: [{user: jane@example.com}]}
+		---
+		apiVersion: writ/v1
+		kind: AdminRole
+		metadata: {name: money}
+		spec: {role: product-administrator, product: Money, members: [{user: jane@example.com, ticket: X-1, expires: 2026-05-01}]}
+	EOF
+	organization <<-'EOF'
+		rules:
+		  require:
+		    - {product: money, ticket: "*"}
+		    - {product: Money, profile: Pay, reason: true, level: warning}
+		    - {api: Pay API, reason: true}
+		    - {role: product-administrator, product: Money, reason: true}
+		    - {role: product-administrator, product: Other, reason: true}
+		    - {role: support-administrator, reason: true}
+		    - {any: product, owner: true}
+	EOF
+	ends 1 validate m
+	[ "$(findings)" = 'm/robot.yaml:4:19: error: a grant without a ticket W0721
+m/robot.yaml:4:19: warning: a grant without a reason W0721
+m/robot.yaml:4:59: error: a grant without a reason W0721
+m/robot.yaml:14:52: error: a grant without a ticket W0721' ]
+}
+
+@test "grants that a rule keeps apart are not held by one principal" {
+	cat >m/robot.yaml <<-'EOF'
+		apiVersion: writ/v1
+		kind: TechnicalAccount
+		metadata: {name: pay-robot}
+		spec: {owner: me@example.com, products: [{product: Money, profile: Pay}, {product: Money, profile: Approve}]}
+	EOF
+	organization <<-'EOF'
+		rules:
+		  apart:
+		    - grants: [{product: Money, profile: Pay}, {product: Money, profile: Approve}]
+		      reason: who pays does not approve
+	EOF
+	ends 1 validate m
+	[ "$(findings)" = 'm/robot.yaml:4:74: error: "pay-robot" is to hold this beside what m/robot.yaml:4:42 grants W0722' ]
+	grep -q 'm/organization.yaml:9 keeps them apart: "who pays does not approve"' stderr
+	# One of them is live, and no manifest speaks of it: only a plan sees that.
+	cat >m/robot.yaml <<-'EOF'
+		apiVersion: writ/v1
+		kind: TechnicalAccount
+		metadata: {name: pay-robot}
+		spec: {owner: me@example.com}
+		---
+		apiVersion: writ/v1
+		kind: ProductAssignment
+		metadata: {name: pay}
+		spec: {product: Money, profile: Pay, members: [pay-robot]}
+	EOF
+	ends 0 validate m
+	ends 1 plan --live live.yaml m
+	[ "$(findings)" = 'm/robot.yaml:9:48: error: "pay-robot" is to hold this beside product/Money/Approve, which is live and no manifest lists W0722' ]
+	assert_golden house-rules-apart
+	# It goes with the same plan, unless that is withheld; or somebody else gets the other.
+	sed -i 's/owner: me@example.com/&, products: []/' m/robot.yaml
+	ends 0 plan --live live.yaml m
+	echo '  guards: {maxRemovals: 0}' >>m/organization.yaml
+	ends 1 plan --live live.yaml m
+	ends 0 plan --live live.yaml --allow-remove 1 m
+	sed -i 's/members: \[pay-robot\]/members: [{user: jane@example.com}]/' m/robot.yaml
+	ends 0 plan --live live.yaml m
+}
+
+@test "the operator's rules hold beside those of manifests" {
+	sed -i '/reason: x/d' m/robot.yaml
+	operator_says <<-'EOF'
+		rules:
+		  require: [{role: support-administrator, ticket: "OPS-*"}]
+		  levels: [{id: W0705, level: ignore}, {id: W0706, level: error}]
+	EOF
+	ends 0 validate m
+	ends 1 validate --config config.yaml m
+	[ "$(findings)" = 'm/robot.yaml:6:7: error: a grant without a ticket W0721' ]
+	grep -q 'm/robot.yaml:6:7: error: .*\[W0706\]$' stderr
+	run ! grep -q W0705 stderr
+	ends 1 plan --config config.yaml --live live.yaml m
+	[ "$(findings | wc -l)" -eq 1 ]
+	grep -q 'error: .*\[W0706\]$' stderr
+	WRIT_CONFIG=$PWD/config.yaml ends 1 plan --live live.yaml m
+	# What it makes an error no option leaves out.
+	ends 1 validate --config config.yaml --ignore W0706 --ignore W0721 m
+	[ "$(findings | wc -l)" -eq 1 ]
+	grep -q 'error: .*\[W0706\]$' stderr
+	# Manifests do not make it less.
+	organization <<-'EOF'
+		rules: {levels: [{id: W0706, level: warning}]}
+	EOF
+	ends 1 validate m
+	grep -q 'organization.yaml:7:39: error: .*\[E0411\]$' stderr
+}
+
+@test "a rule whose breach is a warning is told, and stops nothing" {
+	organization <<-'EOF'
+		rules: {require: [{role: support-administrator, reason: true, level: warning}]}
+	EOF
+	ends 0 validate m
+	[ "$(findings)" = 'm/robot.yaml:6:7: warning: a grant without a reason W0721' ]
+	ends 1 validate --strict m
+	ends 0 plan --live live.yaml --format markdown=out.md --format text m
+	[ "$(findings | wc -l)" -eq 1 ]
+	grep -q 'a grant without a reason' out.md
+	# Of other warnings a plan says nothing.
+	run ! grep -q W0706 stderr
+	ends 0 plan --live live.yaml --ignore W0721 m
+	[ -z "$(findings)" ]
+}
+
+@test "--ignore leaves out warnings alone" {
+	ends 0 validate m
+	grep -q W0706 stderr
+	ends 0 validate --ignore W0706 --ignore W0705 m
+	run ! grep -q 'W0705\|W0706' stderr
+	ends 64 validate --ignore E0401 m
+	ends 64 validate --ignore W9999 m
+	grep -q 'lists them' stderr
+}
+
+@test "a rule that could never be met is an error where it stands" {
+	organization <<-'EOF'
+		rules:
+		  require:
+		    - {role: support-administrator}
+		    - {reason: true}
+		    - {role: suport-administrator, reason: true}
+		    - {role: support-administrator, product: Money, reason: true}
+		    - {any: role, role: support-administrator, reason: true}
+		    - {product: Money, profile: Pay, group: X, reason: true}
+		    - {profile: Pay, api: P, reason: true}
+		    - {any: everything, reason: true}
+		    - {any: role, endsWithin: 0}
+		    - {any: role, ticket: 01234567890123456789012345678901234567890123456789012345678901234}
+		  apart:
+		    - {grants: [{any: role}]}
+		  levels: [{id: W9999, level: error}, {id: E0401, level: error}]
+	EOF
+	ends 1 validate m
+	assert_golden house-rules-bad
+}
+
+@test "a list has at most 100 rules" {
+	{ echo 'rules:'; echo '  require:'; yes '    - {any: role, reason: true}' | head -n 101; } | organization
+	ends 1 validate m
+	grep -q '101 rules in one list.*\[E0431\]$' stderr
+}
