@@ -28,7 +28,8 @@ static struct error *explain(const struct run *run)
 				 "there is no diagnostic \"%.16s\"; `writ validate --explain` "
 				 "lists them",
 				 run->options.explain);
-	printf("%s: %s\n\n%s\n", d->id, d->title, d->explanation);
+	printf("%s: %s\n\n%s\n\nFor example:\n\n    %s\n\nWhat to do: %s\n", d->id, d->title,
+	       d->cause, d->example, d->remedy);
 	return NULL;
 }
 

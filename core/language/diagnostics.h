@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* diagnostics.h - every diagnostic id with its explanation. Ids are stable and never reused. */
+/* diagnostics.h - every diagnostic id: why there is such an error, what leads to it, and what to
+ * do. Ids are stable and never reused. */
 #ifndef WRIT_DIAGNOSTICS_H
 #define WRIT_DIAGNOSTICS_H
 
 #include <stddef.h>
 
 struct diagnostic_info {
-	const char *id, *title, *explanation;
+	const char *id, *title, *cause, *example, *remedy; /* sentences, but for the example */
 };
 
 /* NULL when there is no such id. */

@@ -120,7 +120,10 @@ static const struct rule_need need_initial = {.ends_within = -1, .weight = WEIGH
 static const struct table need = {.help = "What each declaration of some grants needs.",
 				  .fields = need_fields,
 				  .check = check_need,
-				  .conditions = ONE_SORT,
+				  .conditions = ONE_SORT
+				  ", \"anyOf\": [{\"required\": [\"reason\"]}, {\"required\": "
+				  "[\"ticket\"]}, {\"required\": [\"owner\"]}, {\"required\": "
+				  "[\"endsWithin\"]}]",
 				  .size = sizeof(struct rule_need),
 				  .initial = &need_initial,
 				  .at = offsetof(struct rule_need, grant.at)};
@@ -150,6 +153,8 @@ static const struct rule_apart apart_initial = {.weight = WEIGHT_ERROR};
 static const struct table apart = {.help = "Grants that one principal may not hold together.",
 				   .fields = apart_fields,
 				   .check = check_apart,
+				   .conditions = "\"allOf\": [{\"properties\": {\"grants\": "
+						 "{\"minItems\": 2, \"maxItems\": 16}}}]",
 				   .size = sizeof(struct rule_apart),
 				   .initial = &apart_initial,
 				   .at = offsetof(struct rule_apart, at)};
@@ -192,6 +197,7 @@ static void check_level(struct decode *d, const struct node *mapping, void *obje
 #define LEVEL_TABLE(rows)                                                                          \
 	{                                                                                          \
 		.help = "What a warning counts as.", .fields = (rows), .check = check_level,       \
+		.conditions = "\"allOf\": [{\"properties\": {\"id\": {\"pattern\": \"^W\"}}}]",    \
 		.size = sizeof(struct rule_level), .at = offsetof(struct rule_level, at)           \
 	}
 static const struct field operator_level_fields[] =

@@ -82,6 +82,10 @@ validates_small() {
 	# shellcheck disable=SC2013 # ids are words
 	for id in $(grep -oE '^	\{"[EW][0-9]{4}"' "$WRIT_ROOT/core/language/diagnostics.c" | grep -oE '[EW][0-9]+'); do
 		ends 0 validate --explain "$id"
+		# A title, then why, an example and what to do: each a paragraph, sentences but for the example.
+		[ "$(grep -c '^$' stdout)" -eq 4 ]
+		[[ $(sed -n 3p stdout) == ?*. && $(sed -n 5p stdout) == 'For example:' ]]
+		[[ $(sed -n 7p stdout) == '    '* && $(sed -n 9p stdout) == 'What to do: '[A-Z]*. ]]
 		grep -q "$id" stdout
 	done
 	run_writ validate --explain E9999
