@@ -12,6 +12,7 @@
 #include "cmd/writ/snapshot_history.h"
 #include "cmd/writ/snapshot_reading.h"
 #include "cmd/writ/snapshot_recording.h"
+#include "cmd/writ/streaming.h"
 #include "core/language/checkout.h"
 #include "core/render/planfile.h"
 #include "core/render/render.h"
@@ -54,9 +55,10 @@ static struct error *ask(const struct run *run)
 		return NULL;
 	if (run->member)
 		return member_ask(run->member, run->summary);
-	if (!isatty(STDIN_FILENO))
+	if (stream_is_result(&run->options) || !isatty(STDIN_FILENO))
 		return error_new(ERROR_USAGE,
 				 "no terminal to ask on: give --auto-approve, or a saved plan");
+	progress_idle();
 	fprintf(stderr, "Only \"yes\" is taken for consent. Apply? ");
 	if (!fgets(answer, sizeof(answer), stdin) || strcmp(answer, "yes\n") != 0)
 		return error_new(ERROR_INPUT, "not approved; nothing was changed");
@@ -146,6 +148,8 @@ static struct error *export_manual(struct run *run, const struct session *sessio
 static struct error *tell_result(struct run *run, const struct run_report *report)
 {
 	run->told = true;
+	progress_idle();
+	stream_result(report->planned->plan, report->result);
 	for (size_t i = 0; i < run->options.outputs.len; i++) {
 		const struct output *o = &run->options.outputs.at[i];
 		struct str out = STR(&run->arena);
@@ -169,6 +173,7 @@ static struct error *tell_plan(struct run *run, const struct planned *planned)
 {
 	const struct options *o = &run->options;
 	bool shown = false;
+	stream_plan(planned);
 	for (size_t i = 0; i < o->outputs.len; i++) {
 		const struct output *to = &o->outputs.at[i];
 		struct str text = STR(&run->arena);
@@ -276,7 +281,9 @@ static struct apply_input apply_input_of(struct run *run, struct session *sessio
 				    .late_folder = ledger_access_late_folder(run, ledger),
 				    .now = run->now,
 				    .stop = &stopped,
-				    .note = note};
+				    .note = note,
+				    .follow = stream_follow,
+				    .follow_context = (void *)(uintptr_t)order->planned->plan};
 }
 
 static const char *own_commit(const struct result_record *r)

@@ -81,6 +81,8 @@ struct options {
 	const char *ticket; /* of a grant */
 	const char *until, *reason; /* of a drift that is to be ignored, of a grant,
 				       or of a period */
+	const char *json_into;	    /* what goes on, to this file; NULL: none */
+	bool json;		    /* to standard output, in place of results */
 	bool prune, rehearse, finish, again, check, diff, adobe;
 	const char *from, *why;
 	bool end;

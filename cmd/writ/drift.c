@@ -8,6 +8,7 @@
 #include "cmd/writ/planning.h"
 #include "cmd/writ/restore.h"
 #include "cmd/writ/reviewing.h"
+#include "cmd/writ/streaming.h"
 #include "core/language/stored.h"
 #include "core/record/open_drift.h"
 #include "core/render/render.h"
@@ -141,6 +142,8 @@ static struct error *show_one(struct run *run, int *status)
 		error = apply_ignores(run, paths, &d);
 	if (!error && run->report.errors == 0)
 		error = review(run, &d);
+	if (!error && run->report.errors == 0)
+		stream_drift(&d.all);
 	for (size_t i = 0; i < run->options.outputs.len && !error && !run->report.errors; i++) {
 		const struct output *o = &run->options.outputs.at[i];
 		struct str text = STR(&run->arena);

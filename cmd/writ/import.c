@@ -6,6 +6,7 @@
 
 #include "cmd/writ/organizations.h"
 #include "cmd/writ/session.h"
+#include "cmd/writ/streaming.h"
 #include "core/language/emit.h"
 #include "core/util/beneath.h"
 #include "core/util/file.h"
@@ -39,7 +40,7 @@ static struct error *write_folder(struct run *run, const struct live *live,
 		vec_push(&run->arena, &files, (struct new_file){path, out.at, out.len});
 	}
 	TRY(beneath_make_files(&files));
-	for (size_t i = 0; i < files.len; i++)
+	for (size_t i = 0; i < files.len && !stream_is_result(&run->options); i++)
 		printf("%s\n", files.at[i].path);
 	return NULL;
 }
@@ -73,6 +74,8 @@ static struct error *write_live(struct run *run, struct live *live, struct unive
 	universe_rank(u);
 	tell_unseen(live);
 	live->is_one_of_several = run->member != NULL; /* what is imported together is one set */
+	progress_idle();
+	stream_import(live->organization, live->accounts.len, live->grants.len);
 	if (run->options.out)
 		return write_folder(run, live, u);
 	emit_all(&out, live, u);
@@ -101,5 +104,10 @@ struct error *cmd_import(struct run *run, int *status)
 	if (run->options.path_count)
 		return error_new(ERROR_USAGE,
 				 "import takes no PATH; name the live organisation with --live");
+	if (stream_is_result(&run->options) && !run->options.out)
+		return error_new(
+			ERROR_USAGE,
+			"--json takes standard output: give --out DIR for the manifests, or "
+			"--json-into FILE");
 	return organizations_configured(run, import_one, status);
 }

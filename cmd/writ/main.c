@@ -8,6 +8,7 @@
 #include "cmd/writ/ledger_access.h"
 #include "cmd/writ/members.h"
 #include "cmd/writ/reviewing.h"
+#include "cmd/writ/streaming.h"
 #include "core/model/version.h"
 #include "core/render/render.h"
 #include "core/util/clock.h"
@@ -31,31 +32,35 @@ const struct command commands[] = {
 	 .example = "edit grant report-reader support-administrator --reason 'night desk' "
 		    "--until 2027-03-31 --manifests manifests"},
 	{"plan", "[PATH...]", "show how the live organisation differs",
-	 " format max-bytes live org out target detailed-exitcode allow-remove allow-admin-grants "
+	 " json json-into format max-bytes live org out target detailed-exitcode allow-remove "
+	 "allow-admin-grants "
 	 "fail-on "
 	 "roles-from max-wait config base prune allow-live-shrink allow-expired allow-unreplaced "
 	 "sign ignore ",
 	 cmd_plan, .example = "plan --live live.yaml manifests"},
 	{"apply", "[PATH...]", "carry out a plan",
-	 " format live org plan target auto-approve expect allow-remove allow-admin-grants resume "
+	 " json json-into format live org plan target auto-approve expect allow-remove "
+	 "allow-admin-grants resume "
 	 "roles-from max-wait export-csv config base prune allow-live-shrink allow-expired "
 	 "allow-unreplaced allow-older snapshot commit actor wait take-over ",
 	 cmd_apply, .example = "apply --live live.yaml --allow-remove 1 manifests"},
 	{"show", "FILE|RUN", "print a plan, an organisation or a run",
 	 " format max-bytes config org ", cmd_show, .example = "show plan.json"},
 	{"import", "", "write the live organisation as manifests",
-	 " live org out roles-from max-wait config ", cmd_import,
+	 " json json-into live org out roles-from max-wait config ", cmd_import,
 	 .example = "import --live live.yaml --out imported"},
 	{"snapshot", "[list | diff A B]", "write, commit, list and compare snapshots",
 	 " format live org out snapshot commit run detailed-exitcode roles-from max-wait config ",
 	 cmd_snapshot, "list diff", .example = "snapshot --live live.yaml --out snapshot"},
 	{"drift", "[VERB] [PATH...]", "show what somebody changed since the last snapshot",
-	 " format max-bytes live org out base snapshot allow-remove allow-admin-grants fail-on "
+	 " json json-into format max-bytes live org out base snapshot allow-remove "
+	 "allow-admin-grants fail-on "
 	 "detailed-exitcode until reason why commit roles-from max-wait config sign ",
 	 cmd_drift, "accept ignore revert",
 	 .example = "drift --live live.yaml --base snapshot manifests"},
 	{"restore", "", "plan the way back to a snapshot",
-	 " format max-bytes live org out from snapshot rehearse end why commit prune target "
+	 " json json-into format max-bytes live org out from snapshot rehearse end why commit "
+	 "prune target "
 	 "allow-remove "
 	 "allow-admin-grants fail-on detailed-exitcode roles-from max-wait config sign ",
 	 cmd_restore, .example = "restore --live live.yaml --from snapshot"},
@@ -258,9 +263,12 @@ int run_finish(struct run *run, struct error *error, int status)
 		tell_member(run, error);
 	if ((error || run->report.errors) && !run->told)
 		print_findings(run, error);
-	if (fflush(stdout) || ferror(stdout)) {
+	else if (error)
+		add_to_report(run, error);
+	stream_report(&run->report);
+	if (!stream_close(status) || fflush(stdout) || ferror(stdout)) {
 		if (!error) /* which tells it, or worse */
-			fprintf(stderr, "writ: error: writing to standard output failed\n");
+			fprintf(stderr, "writ: error: writing a result failed\n");
 		status = status_unwritten(run, status);
 	}
 	error_free(error);
@@ -306,6 +314,7 @@ static const struct command *choose(const char *name)
 static struct error *run_command(struct run *run, int *status)
 {
 	TRY(clock_now(&run->now));
+	TRY(stream_open(run));
 	return run->command->function(run, status);
 }
 
@@ -340,6 +349,7 @@ int main(int argc, char **argv)
 	if (!error)
 		error = run_command(&run, &status);
 	ledger_access_done(&run);
+	progress_stop();
 	status = run_finish(&run, error, status);
 	intern_free(run.strings);
 	arena_done(&run.arena);

@@ -118,6 +118,8 @@ TEXT_OPTION(since)
 FLAG_OPTION(changes)
 FLAG_OPTION(unapproved)
 FLAG_OPTION(overdue)
+TEXT_OPTION(json_into)
+FLAG_OPTION(json)
 TEXT_OPTION(reason)
 TEXT_OPTION(ticket)
 TEXT_OPTION(why)
@@ -330,6 +332,8 @@ static const struct option_row rows[] = {
 	 parse_ignore},
 	{"in", "SPAN", "how far to look: days, weeks or months such as 30d (default), 4w, 3m",
 	 parse_in},
+	{"json", NULL, "tell what goes on as lines of JSON, in place of results", parse_json},
+	{"json-into", "FILE", "the same to a file, beside results", parse_json_into},
 	{"list", NULL, "name the kinds, one a line", parse_list},
 	{"live", "PATH", "the live organisation is this file or folder", parse_live},
 	{"log", "LEVEL", "quiet, note (default) or debug", parse_log},
@@ -465,6 +469,20 @@ static struct error *check_links(const struct options *o, struct arena *a)
 	return beneath_check(arena_printf(a, "%s" PLAN_SIGNATURE, o->out));
 }
 
+/* Lines and a result would be mixed on one standard output. */
+static struct error *check_json(const struct options *o)
+{
+	if (o->json && o->json_into)
+		return error_new(ERROR_USAGE, "give one of --json and --json-into");
+	for (size_t i = 0; o->json && i < o->outputs.len; i++) {
+		if (!o->outputs.at[i].file)
+			return error_new(ERROR_USAGE,
+					 "--json writes to standard output; give --format a file, "
+					 "or --json-into FILE");
+	}
+	return NULL;
+}
+
 struct error *options_parse(const struct command *command, int argc, char **argv, struct arena *a,
 			    struct options *o)
 {
@@ -488,8 +506,9 @@ struct error *options_parse(const struct command *command, int argc, char **argv
 		else
 			paths[o->path_count++] = argv[i];
 	}
-	if (o->outputs.len == 0)
+	if (o->outputs.len == 0 && !o->json)
 		vec_push(a, &o->outputs, (struct output){FORMAT_TEXT, NULL});
+	TRY(check_json(o));
 	TRY(check_links(o, a));
 	for (size_t i = 0; i < o->path_count; i++)
 		TRY(options_check_results(o, o->paths[i]));

@@ -105,7 +105,9 @@ static struct error *check_single(const struct options *o, const struct line_vec
 	} rows[] = {{o->target, "--target is an account"},
 		    {o->roles_from, "--roles-from is an export"},
 		    {o->export_csv, "--export-csv is a file"},
-		    {o->run, "--run is"}};
+		    {o->run, "--run is"},
+		    {o->json ? "" : NULL, "--json is"},
+		    {o->json_into, "--json-into is"}};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		if (rows[i].value)
 			return refuse(names, rows[i].what);

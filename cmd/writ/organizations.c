@@ -13,6 +13,7 @@
 #include "cmd/writ/organization_options.h"
 #include "cmd/writ/organization_results.h"
 #include "cmd/writ/planning.h"
+#include "core/util/progress.h"
 
 /* ---- the worst of them ---- */
 
@@ -100,6 +101,7 @@ static struct error *work(struct run *run, const struct member *self, size_t cou
 			  .now = run->now,
 			  .member = self};
 	own.report.arena = &own.arena;
+	progress_show(PROGRESS_SILENT, NULL); /* what it writes is shown when it has ended */
 	run->report = (struct report){.arena = &run->arena};
 	struct error *error = one(&own, status);
 	ledger_access_done(&own);

@@ -7,6 +7,7 @@
 #include "cmd/writ/plan_signature.h"
 #include "cmd/writ/planning.h"
 #include "cmd/writ/snapshot_reading.h"
+#include "cmd/writ/streaming.h"
 #include "core/render/planfile.h"
 #include "core/render/render.h"
 
@@ -53,6 +54,7 @@ struct error *publish_plan(struct run *run, const struct plan *plan, int *status
 	run->summary = render_summary(&run->arena, plan);
 	if (run->options.out)
 		TRY(sign_plan(run, plan, planned.bytes, planned.len, &signature));
+	stream_plan(&planned);
 	TRY(show_plan(run, &planned));
 	if (run->options.out)
 		TRY(save_plan(run, &planned, signature));

@@ -7,6 +7,7 @@
 #include "core/render/changes_schema.h"
 #include "core/render/ledger_schema.h"
 #include "core/render/plan_schema.h"
+#include "core/render/render_events.h"
 #include "core/render/render_organizations.h"
 #include "core/render/render_result.h"
 #include "core/render/report_schema.h"
@@ -22,6 +23,7 @@ static const struct {
 	{"result", result_print_schema, NULL},
 	{"ledger", ledger_print_schema, NULL},
 	{"organizations", organizations_print_schema, NULL},
+	{"events", events_print_schema, NULL},
 	{"report", report_print_schema, NULL},
 	{"changes", changes_print_schema, NULL},
 };

@@ -6,6 +6,7 @@
 #include "core/apply/applier.h"
 #include "core/util/clock.h"
 #include "core/util/failpoint.h"
+#include "core/util/progress.h"
 
 /* ---- fates ---- */
 
@@ -58,6 +59,14 @@ struct batch {
 	size_t len;
 };
 
+static void follow(const struct applier *p, const struct batch *b, bool answered)
+{
+	for (size_t i = 0; p->in->follow && i < b->len; i++)
+		p->in->follow(p->in->follow_context, b->numbers[i], answered);
+	if (answered)
+		progress_add(b->len);
+}
+
 static struct error *send_batch(struct applier *p, struct batch *b)
 {
 	for (size_t i = 0; i < b->len; i++)
@@ -66,6 +75,7 @@ static struct error *send_batch(struct applier *p, struct batch *b)
 					 .tried = p->resumed && p->recalled[b->numbers[i]].sent};
 	TRY(applier_record_intent(p, b->numbers, b->len));
 	p->judged = false;
+	follow(p, b, false);
 	FAILPOINT("apply-before-send");
 	TRY(applier_ask_leave(p));
 	struct error *error = provider_execute(p->in->provider->writer, p->in->session, p->arena,
@@ -79,6 +89,7 @@ static struct error *send_batch(struct applier *p, struct batch *b)
 		applier_set_fate(p, b->numbers[i], fate, why);
 		p->recalled[b->numbers[i]].once = b->outcomes[i].once;
 	}
+	follow(p, b, true);
 	applier_record_fates(p, ENTRY_RESULT, b->numbers, b->len);
 	return first_of(error, applier_take_fence(p));
 }
@@ -120,9 +131,19 @@ static struct error *run_queue(struct applier *p, size_t from, size_t to, unsign
 	return NULL;
 }
 
+static void begin_step(const struct applier *p, size_t from, size_t to)
+{
+	size_t count = 0;
+	for (size_t i = from; i < to; i++)
+		count += is_left(p, i);
+	if (count)
+		progress_step("sending changes", count == 1 ? "change" : "changes", count);
+}
+
 /* Sends what is left of changes[from .. to), which are of one phase. */
 static struct error *run_phase(struct applier *p, size_t from, size_t to)
 {
+	begin_step(p, from, to);
 	const struct provider_writer *w = p->in->provider->writer;
 	size_t room = to - from < w->batch_max ? to - from : w->batch_max;
 	struct batch b = {.changes = arena_alloc(p->arena, (room + 1) * sizeof(*b.changes)),

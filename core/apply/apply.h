@@ -46,6 +46,9 @@ struct apply_input {
 	int64_t now;
 	volatile sig_atomic_t *stop; /* set by a signal: finish the batch in flight, record, stop */
 	void (*note)(const char *line); /* progress for people; NULL: none */
+	/* Told of changes[i] before it is sent, and when its answer is there; NULL: nobody. */
+	void (*follow)(void *context, size_t i, bool answered);
+	void *follow_context;
 };
 
 /* A run that has the organisation for itself still. */

@@ -10,6 +10,7 @@
 #include "core/past/timeline_cache.h"
 #include "core/record/snapshot.h"
 #include "core/util/keys.h"
+#include "core/util/progress.h"
 
 /* ---- one snapshot ---- */
 
@@ -258,8 +259,10 @@ struct error *timeline_load(const struct timeline_source *source, struct arena *
 	replay(&w, false, &w.held);
 	replay(&w, true, &w.hidden);
 	w.memo = parse_cache_new();
-	for (size_t i = commits.len - out->moments.len; i-- > 0;)
+	progress_step("reading snapshots", "snapshots", commits.len - out->moments.len);
+	for (size_t i = commits.len - out->moments.len; i-- > 0; progress_add(1))
 		take_commit(&w, &commits.at[i]);
+	progress_idle();
 	parse_cache_free(w.memo);
 	find_gaps(out, a, &commits);
 	if (!source->cache || w.partial || (!cut && out->fresh == 0))

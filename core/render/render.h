@@ -87,6 +87,8 @@ void render_location_json(struct str *out, struct location at);
 void render_bundle_json(struct str *out, const char *name, struct location at);
 
 /* Terraform's shape of diagnostics. */
+/* One finding, as an object of a list that stands alone. */
+void render_diagnostic_json(struct str *out, const struct diagnostic *d);
 void render_report_json(struct str *out, const struct report *report);
 
 #endif

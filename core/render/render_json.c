@@ -592,6 +592,21 @@ static void add_position(struct str *out, const char *name, uint32_t line, uint3
 	str_printf(out, "{\"line\": %u, \"column\": %u}", line, column);
 }
 
+void render_diagnostic_json(struct str *out, const struct diagnostic *d)
+{
+	str_addc(out, '{');
+	json_put_text(out, "severity", d->severity == SEVERITY_ERROR ? "error" : "warning");
+	json_put_text(out, "id", d->id);
+	json_put_text(out, "summary", d->summary);
+	json_put_text(out, "detail", d->detail);
+	json_put_key(out, "range");
+	str_addc(out, '{');
+	json_put_text(out, "filename", d->at.file);
+	add_position(out, "start", d->at.line, d->at.column);
+	add_position(out, "end", d->end_line, d->end_column);
+	str_add(out, "}}");
+}
+
 void render_report_json(struct str *out, const struct report *report)
 {
 	str_addc(out, '{');
@@ -604,17 +619,8 @@ void render_report_json(struct str *out, const struct report *report)
 	str_addc(out, '[');
 	for (size_t i = 0; i < report->items.len; i++) {
 		const struct diagnostic *d = &report->items.at[i];
-		str_add(out, i ? ",\n  {" : "\n  {");
-		json_put_text(out, "severity", d->severity == SEVERITY_ERROR ? "error" : "warning");
-		json_put_text(out, "id", d->id);
-		json_put_text(out, "summary", d->summary);
-		json_put_text(out, "detail", d->detail);
-		json_put_key(out, "range");
-		str_addc(out, '{');
-		json_put_text(out, "filename", d->at.file);
-		add_position(out, "start", d->at.line, d->at.column);
-		add_position(out, "end", d->end_line, d->end_column);
-		str_add(out, "}}");
+		str_add(out, i ? ",\n  " : "\n  ");
+		render_diagnostic_json(out, d);
 	}
 	str_add(out, report->items.len ? "\n]}\n" : "]}\n");
 }

@@ -3,10 +3,22 @@
 
 #include <string.h>
 
+#include "core/util/progress.h"
 #include "core/util/str.h"
 #include "core/util/unicode.h"
 
 static enum log_level level_now = LOG_NOTE; /* written before threads start */
+static void (*sink_now)(enum log_level level, const char *text);
+
+void log_set_sink(void (*sink)(enum log_level level, const char *text))
+{
+	sink_now = sink;
+}
+
+enum log_level log_level(void)
+{
+	return level_now;
+}
 
 void log_set_level(enum log_level level)
 {
@@ -37,6 +49,9 @@ static void put(enum log_level level, const char *head, const char *format, va_l
 	str_add(&line, head);
 	text_escape(&line, text, strlen(text), 0);
 	str_addc(&line, '\n');
+	if (sink_now)
+		sink_now(level, text);
+	progress_hide();
 	if (write(STDERR_FILENO, line.at, line.len) < 0)
 		return; /* there is nowhere left to say so */
 }

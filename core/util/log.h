@@ -13,6 +13,9 @@ enum log_level { LOG_QUIET, LOG_NOTE, LOG_DEBUG };
 
 /* Set once by main() before threads start; LOG_NOTE when never set. */
 void log_set_level(enum log_level level);
+enum log_level log_level(void);
+/* Who gets each line too, raw and without what stands in front; before threads start. */
+void log_set_sink(void (*sink)(enum log_level level, const char *text));
 bool log_level_parse(const char *text, enum log_level *out); /* "quiet", "note", "debug" */
 
 /* One line to stderr, "writ: " in front for notes, "writ: debug: " for debug, in one write(2).

@@ -5,6 +5,7 @@
 
 #include "core/util/clock.h"
 #include "core/util/log.h"
+#include "core/util/progress.h"
 
 /* Until the next look: 50 ms, 200, 800, 3200, and then the longest. */
 static int64_t pause_before(unsigned look)
@@ -47,6 +48,8 @@ bool patience_next(struct patience *t)
 		return false;
 	int64_t pause = pause_before(t->looks - 1), left = t->all_ms - waited;
 	tell(t, waited);
+	if (t->what)
+		progress_wait(t->what, left);
 	clock_sleep_ms((unsigned)(pause < left ? pause : left));
 	return true;
 }

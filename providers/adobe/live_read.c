@@ -5,6 +5,7 @@
 
 #include "core/plan/plan.h"
 #include "core/util/log.h"
+#include "core/util/progress.h"
 #include "providers/adobe/account/own_rights.h"
 #include "providers/adobe/account/role_evidence.h"
 #include "providers/adobe/console/adobe_names.h"
@@ -279,10 +280,13 @@ struct error *live_read(struct provider *p, struct arena *a, struct universe *u,
 			const struct query *query, struct live *out)
 {
 	universe_fold_names(u); /* Adobe's services do not agree on the case of names */
+	progress_step("reading projects and credentials", "requests", 0);
 	TRY(console_read(p, query));
+	progress_step("reading users and groups", "requests", 0);
 	TRY(read_directory(p, query));
 	TRY(read_accounts(p));
 	rename_all(p);
+	progress_step("reading the accounts' own roles", "requests", 0);
 	TRY(role_evidence_read(p));
 	out->organization = organization_name(p);
 	out->org_id = p->org_id;

@@ -10,6 +10,7 @@
 #include "core/util/log.h"
 #include "core/util/patience.h"
 #include "core/util/percent.h"
+#include "core/util/progress.h"
 #include "core/util/unicode.h"
 #include "providers/adobe/wire/budget.h"
 #include "providers/adobe/wire/curl_transfer.h"
@@ -157,6 +158,7 @@ static void hold(struct http *h, const struct http_request *r, int64_t now, int6
 	if (!news || until - now < PATIENCE_TOLD_MS)
 		return;
 	patience_text(until - now, wait);
+	progress_wait("the service asks for it", until - now);
 	log_note("%s asks to wait before more of %s %s: %s", service_names[r->service], r->method,
 		 r->route, wait);
 }
@@ -243,6 +245,14 @@ static void finish(struct round *round, struct job *job, const struct seen *seen
 	job->state = JOB_WAITING;
 }
 
+/* One that is tried again was not answered yet. */
+static void finish_and_count(struct round *round, struct job *job, const struct seen *seen)
+{
+	finish(round, job, seen);
+	if (job->state == JOB_OVER)
+		progress_requests(0, 1);
+}
+
 static void collect(struct round *round)
 {
 	struct seen seen;
@@ -250,7 +260,7 @@ static void collect(struct round *round)
 		struct job *job = round->jobs;
 		while (job->request != seen.request)
 			job++;
-		finish(round, job, &seen);
+		finish_and_count(round, job, &seen);
 		seen_done(&seen);
 	}
 }
@@ -423,6 +433,7 @@ struct error *http_run(struct http *h, struct arena *a, struct http_request *con
 		r->message = NULL;
 		r->attempts = 0;
 	}
+	progress_requests(len, 0);
 	return run_round(&round);
 }
 

@@ -43,7 +43,7 @@ function closed(value) {
 	const copy = Object.fromEntries(Object.entries(value).map(([key, item]) => [key, closed(item)]));
 	return copy.properties && !("additionalProperties" in copy) ? { ...copy, additionalProperties: false } : copy;
 }
-const describes = Object.fromEntries(["plan", "ledger", "report", "organizations"].map((kind) => [kind, ajv.compile(closed(schema(kind)))]));
+const describes = Object.fromEntries(["plan", "ledger", "report", "organizations", "events"].map((kind) => [kind, ajv.compile(closed(schema(kind)))]));
 
 function described(kind, document, where) {
 	assert.ok(describes[kind](document), `${where}: ${JSON.stringify(describes[kind].errors)}`);
@@ -147,6 +147,32 @@ test("what is printed of several organisations, of one that fails too", () => {
 		const { [key]: gone, ...rest } = printed.organizations[0];
 		assert.ok(!accepts("organizations", { ...printed, organizations: [rest] }), `without ${key}`);
 	}
+});
+
+test("every line of an event stream", () => {
+	const folder = join(work, "stream");
+	cpSync(join(root, "tests/data/quickstart"), folder, { recursive: true });
+	const live = ["--live", "stream/live.yaml"];
+	const types = new Set();
+	const lines = (args) => {
+		const run = writ([...args, "--json", ...live]);
+		for (const line of run.stdout.trim().split("\n")) {
+			const event = JSON.parse(line);
+			described("events", event, line);
+			types.add(event.type);
+			for (const key of Object.keys(event)) assert.ok(!accepts("events", { ...event, [key]: [1] }), key);
+		}
+		return run.status;
+	};
+	assert.equal(lines(["plan", "stream/manifests"]), 0);
+	assert.equal(lines(["apply", "--auto-approve", "stream/manifests"]), 4);
+	assert.equal(lines(["import", "--out", "stream/imported"]), 0);
+	assert.equal(lines(["restore", "--from", "stream/imported"]), 0);
+	assert.equal(lines(["apply", "--auto-approve", "--allow-remove", "1", "stream/manifests"]), 0);
+	assert.equal(lines(["drift", "--base", "stream/imported"]), 2);
+	assert.equal(lines(["plan", "stream/nowhere"]), 1);
+	assert.deepEqual([...types].sort(), ["apply_complete", "apply_left", "apply_progress", "apply_start", "change_summary", "diagnostic", "end", "log",
+		"planned_change", "resource_drift", "version"]);
 });
 
 test("reports of manifests, of a snapshot, of both", () => {

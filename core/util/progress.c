@@ -1,0 +1,316 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/util/progress.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "core/util/clock.h"
+#include "core/util/log.h"
+#include "core/util/patience.h"
+
+#define TICK_MS 500
+#define RATE_FROM_MS 3000 /* before, a rate says little */
+#define COLUMNS_UNKNOWN 80
+
+static struct {
+	pthread_mutex_t lock;
+	pthread_cond_t woken; /* on the steady clock */
+	pthread_t thread;
+	bool running, ends, drawn;
+	enum progress_view view;
+	void (*listener)(const struct progress *now);
+	struct progress now; /* elapsed_ms and wait_ms are worked out when it is told */
+	bool counts_requests;
+	int64_t began_ms, wait_until_ms, logged_ms, beaten_ms;
+} state = {.lock = PTHREAD_MUTEX_INITIALIZER};
+
+/* ---- words ---- */
+
+/* Appends a part unless it is too long for the columns that are left. */
+static bool add(char out[], size_t columns, const char *part)
+{
+	size_t len = strlen(out),
+	       most = columns < PROGRESS_TEXT_MAX - 1 ? columns : PROGRESS_TEXT_MAX - 1;
+	if (len + strlen(part) > most)
+		return false;
+	memcpy(out + len, part, strlen(part) + 1);
+	return true;
+}
+
+/* The first words of a text, as many as fit. */
+static void add_words(char out[], size_t columns, const char *text)
+{
+	char word[PROGRESS_TEXT_MAX];
+	for (size_t len; *text; text += len) {
+		len = strspn(text, " ");
+		len += strcspn(text + len, " ");
+		if (len >= sizeof(word))
+			return;
+		memcpy(word, text, len);
+		word[len] = '\0';
+		if (!add(out, columns, word))
+			return;
+	}
+}
+
+static void count_text(const struct progress *p, char out[static PROGRESS_TEXT_MAX])
+{
+	if (p->total)
+		snprintf(out, PROGRESS_TEXT_MAX, ": %zu of %zu %s", p->done, p->total, p->unit);
+	else if (p->done)
+		snprintf(out, PROGRESS_TEXT_MAX, ": %zu %s", p->done, p->unit);
+	else
+		*out = '\0';
+}
+
+static void rate_text(const struct progress *p, char out[static PROGRESS_TEXT_MAX])
+{
+	*out = '\0';
+	if (p->elapsed_ms < RATE_FROM_MS || !p->done)
+		return;
+	double rate = (double)p->done * 1000 / (double)p->elapsed_ms;
+	if (rate >= 1)
+		snprintf(out, PROGRESS_TEXT_MAX, ", %.0f a second", rate);
+	else
+		snprintf(out, PROGRESS_TEXT_MAX, ", %.0f a minute", rate * 60);
+}
+
+static void left_text(const struct progress *p, char out[static PROGRESS_TEXT_MAX])
+{
+	char time[PATIENCE_TEXT];
+	*out = '\0';
+	if (p->elapsed_ms < RATE_FROM_MS || !p->done || p->done >= p->total)
+		return;
+	double left = (double)p->elapsed_ms / (double)p->done * (double)(p->total - p->done);
+	patience_text((int64_t)left, time);
+	snprintf(out, PROGRESS_TEXT_MAX, ", about %s left", time);
+}
+
+void progress_text(const struct progress *p, size_t columns, char out[])
+{
+	static void (*const parts[])(const struct progress *p, char out[]) = {count_text, rate_text,
+									      left_text};
+	char part[PROGRESS_TEXT_MAX], time[PATIENCE_TEXT];
+	bool fits = true;
+	*out = '\0';
+	add_words(out, columns, p->what);
+	if (*p->wait) {
+		patience_text(p->wait_ms, time);
+		snprintf(part, sizeof(part), "; waiting %s", time);
+		size_t room = strlen(part);
+		count_text(p, part);
+		if (columns > room)
+			add(out, columns - room, part);
+		snprintf(part, sizeof(part), "; waiting %s", time);
+		if (add(out, columns, part) && add(out, columns, ": "))
+			add_words(out, columns, p->wait);
+		return;
+	}
+	for (size_t i = 0; fits && i < sizeof(parts) / sizeof(*parts); i++) {
+		parts[i](p, part);
+		fits = add(out, columns, part);
+	}
+}
+
+/* ---- telling, with the lock held ---- */
+
+static size_t columns_now(void)
+{
+	struct winsize size;
+	if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) || size.ws_col == 0)
+		return COLUMNS_UNKNOWN;
+	return size.ws_col;
+}
+
+static void put(const char *text)
+{
+	if (write(STDERR_FILENO, text, strlen(text)) < 0)
+		state.view = PROGRESS_SILENT; /* there is nowhere to tell it */
+}
+
+static void hide(void)
+{
+	if (state.drawn)
+		put("\r\033[K");
+	state.drawn = false;
+}
+
+/* The last column stays free: a terminal that wraps there would leave lines behind. */
+static void draw(const struct progress *now)
+{
+	char text[PROGRESS_TEXT_MAX], line[PROGRESS_TEXT_MAX + 8];
+	progress_text(now, columns_now() - 1, text);
+	snprintf(line, sizeof(line), "\r\033[K%s", text);
+	state.drawn = true;
+	put(line);
+}
+
+static bool is_due(int64_t now, int64_t *last, int64_t pause)
+{
+	if (now - *last < pause)
+		return false;
+	*last = now;
+	return true;
+}
+
+static struct progress snapshot(int64_t now)
+{
+	struct progress p = state.now;
+	p.elapsed_ms = now - state.began_ms;
+	p.wait_ms = state.wait_until_ms - now;
+	if (p.wait_ms <= 0) {
+		p.wait_ms = 0;
+		*p.wait = '\0';
+	}
+	return p;
+}
+
+/* What is to be told now besides the terminal's line; with the lock held. */
+static void tick(struct progress *log, struct progress *beat)
+{
+	int64_t now = clock_steady_ms();
+	log->what = beat->what = NULL;
+	if (!state.now.what)
+		return;
+	struct progress p = snapshot(now);
+	if (state.view == PROGRESS_LINE && p.elapsed_ms >= PROGRESS_FIRST_MS)
+		draw(&p);
+	if (state.view == PROGRESS_LOG && is_due(now, &state.logged_ms, PROGRESS_LOG_MS))
+		*log = p;
+	if (state.listener && is_due(now, &state.beaten_ms, PROGRESS_BEAT_MS))
+		*beat = p;
+}
+
+static void tell(const struct progress *log, const struct progress *beat)
+{
+	char text[PROGRESS_TEXT_MAX];
+	if (log->what) {
+		progress_text(log, PROGRESS_TEXT_MAX - 1, text);
+		log_note("%s", text);
+	}
+	if (beat->what)
+		state.listener(beat);
+}
+
+static void *run(void *unused)
+{
+	struct progress log, beat;
+	pthread_mutex_lock(&state.lock);
+	while (!state.ends) {
+		struct timespec until;
+		clock_gettime(CLOCK_MONOTONIC, &until);
+		until.tv_nsec += TICK_MS * 1000000L;
+		until.tv_sec += until.tv_nsec / 1000000000;
+		until.tv_nsec %= 1000000000;
+		pthread_cond_timedwait(&state.woken, &state.lock, &until);
+		if (state.ends)
+			break;
+		tick(&log, &beat);
+		pthread_mutex_unlock(&state.lock);
+		tell(&log, &beat);
+		pthread_mutex_lock(&state.lock);
+	}
+	pthread_mutex_unlock(&state.lock);
+	return unused;
+}
+
+/* ---- who does the steps ---- */
+
+/* Signals are for the threads that work. Without a thread nothing is told, and all goes on. */
+static void start_thread(void)
+{
+	sigset_t all, before;
+	pthread_condattr_t steady;
+	if (state.running || (state.view == PROGRESS_SILENT && !state.listener))
+		return;
+	pthread_condattr_init(&steady);
+	pthread_condattr_setclock(&steady, CLOCK_MONOTONIC);
+	pthread_cond_init(&state.woken, &steady);
+	pthread_condattr_destroy(&steady);
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	state.running = !pthread_create(&state.thread, NULL, run, NULL);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+}
+
+void progress_show(enum progress_view view, void (*listener)(const struct progress *now))
+{
+	state.view = view;
+	state.listener = listener;
+}
+
+void progress_stop(void)
+{
+	pthread_mutex_lock(&state.lock);
+	bool running = state.running;
+	state.now.what = NULL;
+	state.ends = true;
+	hide();
+	if (running)
+		pthread_cond_signal(&state.woken);
+	pthread_mutex_unlock(&state.lock);
+	if (running)
+		pthread_join(state.thread, NULL);
+	state.running = state.ends = false;
+}
+
+void progress_step(const char *what, const char *unit, size_t total)
+{
+	pthread_mutex_lock(&state.lock);
+	int64_t now = clock_steady_ms();
+	if (!state.now.what)
+		state.logged_ms = state.beaten_ms = now;
+	state.now =
+		(struct progress){.what = what, .unit = total ? unit : "requests", .total = total};
+	state.counts_requests = total == 0;
+	state.began_ms = now;
+	state.wait_until_ms = 0;
+	start_thread();
+	pthread_mutex_unlock(&state.lock);
+}
+
+void progress_idle(void)
+{
+	pthread_mutex_lock(&state.lock);
+	state.now.what = NULL;
+	hide();
+	pthread_mutex_unlock(&state.lock);
+}
+
+void progress_add(size_t done)
+{
+	pthread_mutex_lock(&state.lock);
+	if (!state.counts_requests)
+		state.now.done += done;
+	pthread_mutex_unlock(&state.lock);
+}
+
+void progress_requests(size_t queued, size_t answered)
+{
+	pthread_mutex_lock(&state.lock);
+	if (state.counts_requests) {
+		state.now.total += queued;
+		state.now.done += answered;
+	}
+	pthread_mutex_unlock(&state.lock);
+}
+
+void progress_wait(const char *why, int64_t ms)
+{
+	pthread_mutex_lock(&state.lock);
+	snprintf(state.now.wait, sizeof(state.now.wait), "%s", why);
+	state.wait_until_ms = clock_steady_ms() + ms;
+	pthread_mutex_unlock(&state.lock);
+}
+
+void progress_hide(void)
+{
+	pthread_mutex_lock(&state.lock);
+	hide();
+	pthread_mutex_unlock(&state.lock);
+}

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* progress.h - how far a long step has come, for whoever waits for it.
+ *
+ * Who does a step says how it is called and counts; a thread of its own tells: on a terminal one
+ * line that is written over, elsewhere a line a minute, and to a listener every ten seconds. Steps
+ * under a second are not told at all. Nothing of it goes to results. Safe from any thread. */
+#ifndef WRIT_PROGRESS_H
+#define WRIT_PROGRESS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum progress_view { PROGRESS_SILENT, PROGRESS_LINE, PROGRESS_LOG };
+
+#define PROGRESS_FIRST_MS 900  /* until a line is first seen */
+#define PROGRESS_LOG_MS 60000  /* between lines where there is no terminal */
+#define PROGRESS_BEAT_MS 10000 /* between calls of the listener */
+#define PROGRESS_TEXT_MAX 256  /* bytes of a told line, with its NUL */
+
+/* How a step stands. Texts are the caller's. */
+struct progress {
+	const char *what,
+		*unit;	    /* "reading users", "requests"; static. what NULL: nothing goes on */
+	size_t done, total; /* total 0: not known */
+	int64_t elapsed_ms;
+	char wait[PROGRESS_TEXT_MAX]; /* why it waits; "": it does not */
+	int64_t wait_ms;	      /* until it goes on */
+};
+
+/* Before the first step, by main(). The listener (NULL: none) is called by the thread. */
+void progress_show(enum progress_view view, void (*listener)(const struct progress *now));
+/* Ends the step and the thread, and takes the line away. */
+void progress_stop(void);
+
+/* A step begins, and the one before is over; `total` 0: not known, then requests are counted. */
+void progress_step(const char *what, const char *unit, size_t total);
+/* The step is over, and nothing long comes next: a person is asked, or a result is written. */
+void progress_idle(void);
+/* So many more of the step's units are done. */
+void progress_add(size_t done);
+/* Requests that are to be sent, and that were answered: what a step without a total counts. */
+void progress_requests(size_t queued, size_t answered);
+/* It waits for so long, unless something else is told before. */
+void progress_wait(const char *why, int64_t ms);
+
+/* Takes the line away for one that somebody else writes; it comes back by itself. */
+void progress_hide(void);
+
+/* "reading users: 1200 of 5000 requests, 20 a second, about 3 min left; waiting 38 s: why", in at
+ * most `columns` columns: what does not fit is left out from behind, whole words at a time. `out`
+ * has PROGRESS_TEXT_MAX bytes. */
+void progress_text(const struct progress *p, size_t columns, char out[]);
+
+#endif
