@@ -378,6 +378,7 @@ static struct error *find_base(struct run *run, const struct session *session, s
 	}
 	universe_free(u);
 	plan->base_live = base.live;
+	plan->base_ends = base.ends;
 	return error;
 }
 

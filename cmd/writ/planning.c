@@ -190,20 +190,22 @@ static void tell_open(const struct ledger_view *view)
 				    : "`writ apply --resume` goes on with it");
 }
 
-/* What the limits of this plan are compared with: those of the last recorded apply, else those that
- * the manifests had before. */
+/* What the limits of this plan are compared with: those of the last apply, which the ledger knows
+ * and no proposal reaches; else those that the manifests had before, or an apply's snapshot says.
+ */
 static const struct guards *find_guards_before(struct run *run, const struct manifests *m,
+					       const struct ledger_view *view,
 					       const struct base *base, const char **out_of)
 {
 	const char *commit;
 	struct guards *g = arena_alloc(&run->arena, sizeof(*g));
 	*out_of = "the last apply";
-	if (base->policy)
-		return base->policy;
+	if (view->last.policy)
+		return view->last.policy;
 	if (m->read.len == 0 ||
 	    !guards_before(&m->checkout, &m->read, m->model.organizations.at[0].meta.name,
 			   run->strings, &run->arena, g, &commit))
-		return NULL;
+		return base->policy;
 	*out_of = arena_printf(&run->arena, "commit %.12s", commit);
 	return g;
 }
@@ -289,16 +291,18 @@ struct error *make_plan(struct run *run, struct session *session, struct univers
 		.target = run->options.target,
 		.withheld_before = view.withheld.at,
 		.withheld_count = view.withheld.len,
+		.ends_before = grant_ends_join(&view.ends, base.ends, &run->arena),
 		.now = run->now};
 	struct line_vec left_out = {0};
 	for (size_t i = 0; i < m.left_out.len; i++)
 		vec_push(&run->arena, &left_out, m.left_out.at[i].file);
 	input.left_out = &left_out;
-	input.guards_before = find_guards_before(run, &m, &base, &input.guards_of);
+	input.guards_before = find_guards_before(run, &m, &view, &base, &input.guards_of);
 	memcpy(out->manifest_digest, m.digest, sizeof(m.digest));
 	out->manifest_commit = m.commit;
 	plan_make(&input, &run->arena, &run->report, out);
 	out->wanted = model;
+	out->base_ends = base.ends;
 	out->whole = !run->options.target;
 	out->ledger_number = view.number;
 	tell_ages(run, &view, out);

@@ -288,7 +288,12 @@ struct error *load_base(struct run *run, const struct session *session, const ch
 	TRY(load_snapshot(run, &source, model));
 	stored_of_model(model, COLLECT_ALL, &run->arena, u, live);
 	TRY(check_snapshot_of(&source, live, name, NULL));
+	struct grant_end_vec *ends = arena_zalloc(&run->arena, sizeof(*ends));
+	grant_ends_of(model, u, &run->arena, ends);
 	const struct guards *policy = &model->organizations.at[0].snapshot.policy;
-	*out = (struct base){source.path, live, policy->max_removals < 0 ? NULL : policy};
+	*out = (struct base){.name = source.path,
+			     .live = live,
+			     .policy = policy->max_removals < 0 ? NULL : policy,
+			     .ends = ends};
 	return NULL;
 }

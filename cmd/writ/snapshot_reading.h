@@ -40,7 +40,8 @@ const char *snapshot_restores(const struct model *m, const char *key);
 struct base {
 	const char *name;
 	const struct live *live;
-	const struct guards *policy; /* limits of the apply that it records; NULL: not known */
+	const struct guards *policy;	  /* limits of the apply that it records; NULL: not known */
+	const struct grant_end_vec *ends; /* that it tells, sorted; NULL: there is no snapshot */
 };
 MUST_CHECK struct error *load_base(struct run *run, const struct session *session,
 				   const char *given, const char *name, struct universe *u,

@@ -2,6 +2,7 @@
 /* Guards hold at every step: before the first request, at the barrier, before each batch that takes
  * from who must be kept, and after the last read. */
 #include "core/apply/applier.h"
+#include "core/util/clock.h"
 #include "core/util/keys.h"
 
 static const struct entitlement *const *blocked_of(const struct applier *p)
@@ -15,24 +16,28 @@ static const struct entitlement *const *blocked_of(const struct applier *p)
 
 static struct guard_input input_of(const struct applier *p, const struct reread *v)
 {
-	return (struct guard_input){.blocked = blocked_of(p),
-				    .blocked_count = p->plan->blocked.len,
-				    .changes = &p->plan->changes,
-				    .ranks = v->ranks,
-				    .universe = v->universe,
-				    .live = &v->live,
-				    .pairs = v->pairs.at,
-				    .count = v->pairs.len,
-				    .reader = v->reader,
-				    .session = p->in->session,
-				    .policy = p->policy,
-				    .consent = p->consent,
-				    .operator_policy = p->in->operator_policy,
-				    .live_shrink =
-					    p->in->base ? live_shrink(p->in->base, &v->live) : 0,
-				    .unseen = v->unseen,
-				    .owed = change_find_all(&p->plan->changes, p->view.withheld.at,
-							    p->view.withheld.len, p->arena)};
+	return (struct guard_input){
+		.blocked = blocked_of(p),
+		.blocked_count = p->plan->blocked.len,
+		.changes = &p->plan->changes,
+		.ranks = v->ranks,
+		.universe = v->universe,
+		.live = &v->live,
+		.pairs = v->pairs.at,
+		.count = v->pairs.len,
+		.reader = v->reader,
+		.session = p->in->session,
+		.policy = p->policy,
+		.consent = p->consent,
+		.operator_policy = p->in->operator_policy,
+		.live_shrink = p->in->base ? live_shrink(p->in->base, &v->live) : 0,
+		.unseen = v->unseen,
+		.owed = change_find_all(&p->plan->changes, p->view.withheld.at,
+					p->view.withheld.len, p->arena),
+		.passed = grant_ends_passed(
+			&p->plan->changes,
+			grant_ends_join(&p->view.ends, p->plan->base_ends, p->arena),
+			time_day(p->in->now), p->arena)};
 }
 
 /* What a reviewed plan withholds stays withheld, but for want of consent that was given since. */

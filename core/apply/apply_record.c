@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/apply/applier.h"
+#include "core/ledger/kept_policy.h"
 #include "core/util/clock.h"
 #include "core/util/json.h"
 
@@ -139,6 +140,14 @@ void applier_supersede(struct applier *p)
 
 /* ---- this run ---- */
 
+/* The limits that hold, as the next plan of all manifests is to know them. */
+static const struct guards *policy_of_run(struct applier *p)
+{
+	struct guards *g = arena_alloc(p->arena, sizeof(*g));
+	*g = policy_as_guards(&p->policy);
+	return g;
+}
+
 static void add_begin(struct applier *p, const struct open_run *r)
 {
 	const struct plan *plan = p->plan;
@@ -153,6 +162,8 @@ static void add_begin(struct applier *p, const struct open_run *r)
 	json_put_number(&body, "changes", (int64_t)plan->changes.len);
 	json_put_text(&body, "manifests", manifests_of(p));
 	json_put_text(&body, "commit", r->commit);
+	if (p->in->whole)
+		kept_policy_put(&body, policy_of_run(p));
 	str_printf(&body, ", \"saved\": %s, \"whole\": %s}", p->in->saved ? "true" : "false",
 		   p->in->whole ? "true" : "false");
 	ledger_add(p->in->ledger, ENTRY_BEGIN, r->name, body.at);
@@ -387,6 +398,34 @@ static void keep_waiting(struct applier *p)
 	p->view.waiting = kept;
 }
 
+/* An end that has passed is remembered for as long as it is due. */
+static bool is_due(struct applier *p, const char *address)
+{
+	for (size_t i = 0; i < p->plan->changes.len; i++) {
+		if (p->plan->changes.at[i].reason == REASON_EXPIRED &&
+		    p->out->fates[i] != FATE_DONE && !strcmp(address_of(p, i), address))
+			return true;
+	}
+	return false;
+}
+
+static void keep_ends(struct applier *p)
+{
+	struct grant_end_vec kept = {0};
+	int32_t today = time_day(p->in->now);
+	for (size_t i = 0; i < p->view.ends.len; i++) {
+		const struct grant_end *e = &p->view.ends.at[i];
+		if (e->day < today && is_due(p, e->address))
+			vec_push(p->arena, &kept, *e);
+	}
+	for (size_t i = 0; i < p->plan->ends.len; i++) {
+		if (p->plan->ends.at[i].day >= today)
+			vec_push(p->arena, &kept, p->plan->ends.at[i]);
+	}
+	grant_ends_sort(&kept);
+	p->view.ends = kept;
+}
+
 void applier_keep_open(struct applier *p)
 {
 	keep_withheld(p);
@@ -396,6 +435,11 @@ void applier_keep_open(struct applier *p)
 			 (struct used_plan){used_as(p), p->out->run, p->in->now});
 	if (!p->in->whole)
 		return;
-	p->view.last = (struct last_applied){p->out->run, manifests_of(p), p->plan->manifest_commit,
-					     ledger_number(p->in->ledger), p->in->now};
+	keep_ends(p);
+	p->view.last = (struct last_applied){p->out->run,
+					     manifests_of(p),
+					     p->plan->manifest_commit,
+					     ledger_number(p->in->ledger),
+					     p->in->now,
+					     policy_of_run(p)};
 }

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "core/ledger/kept_policy.h"
 #include "core/util/clock.h"
 #include "core/util/json_get.h"
 #include "core/util/str.h"
@@ -75,6 +76,13 @@ static void take_waiting(struct fold *f, struct json_span item)
 					 .since = moment_of(f->arena, item, "since")});
 }
 
+static void take_end_of_grant(struct fold *f, struct json_span item)
+{
+	struct grant_end end = {.address = word_of(f->arena, item, "grant")};
+	if (date_parse(word_of(f->arena, item, "expires"), &end.day))
+		vec_push(f->arena, &f->view->ends, end);
+}
+
 static void take_last(struct fold *f, struct json_span last)
 {
 	f->view->last =
@@ -82,7 +90,8 @@ static void take_last(struct fold *f, struct json_span last)
 				      .manifests = json_get_text(f->arena, last, "manifests"),
 				      .commit = json_get_text(f->arena, last, "commit"),
 				      .number = (uint64_t)json_get_number(last, "number", 0),
-				      .begun = moment_of(f->arena, last, "begun")};
+				      .begun = moment_of(f->arena, last, "begun"),
+				      .policy = kept_policy_find(f->arena, last)};
 }
 
 static const struct {
@@ -94,6 +103,7 @@ static const struct {
 	{"withheld", take_withheld},
 	{"waiting", take_waiting},
 	{"unrecorded", take_unrecorded},
+	{"ends", take_end_of_grant},
 };
 
 static struct error *take_state(struct fold *f)
@@ -188,8 +198,9 @@ static void take_begin(struct fold *f, const struct ledger_entry *e)
 	if (json_get_true(e->body, "saved"))
 		vec_push(a, &v->used, (struct used_plan){r.plan, r.name, r.begun});
 	if (json_get_true(e->body, "whole")) {
-		v->last = (struct last_applied){r.name, json_get_text(a, e->body, "manifests"),
-						r.commit, e->number, r.begun};
+		v->last = (struct last_applied){r.name,	  json_get_text(a, e->body, "manifests"),
+						r.commit, e->number,
+						r.begun,  kept_policy_find(a, e->body)};
 	}
 }
 
@@ -264,6 +275,7 @@ struct error *ledger_view_of(const struct ledger_record_vec *records, struct are
 	out->number = records->len ? records->at[records->len - 1].number : 0;
 	vec_sort(&out->withheld, by_text);
 	vec_sort(&out->waiting, by_address);
+	grant_ends_sort(&out->ends);
 	return NULL;
 }
 
@@ -356,6 +368,20 @@ static void add_lists(struct str *out, const struct ledger_view *v)
 	str_addc(out, ']');
 }
 
+static void add_ends(struct str *out, const struct ledger_view *v)
+{
+	char day[DATE_TEXT];
+	begin_list(out, "ends");
+	for (size_t i = 0; i < v->ends.len; i++) {
+		date_format(v->ends.at[i].day, day);
+		str_add(out, i ? ", {" : "{");
+		json_put_text(out, "grant", v->ends.at[i].address);
+		json_put_text(out, "expires", day);
+		str_addc(out, '}');
+	}
+	str_addc(out, ']');
+}
+
 void ledger_view_add(struct ledger *l, struct ledger_view *v, int64_t now)
 {
 	ARENA a = {0};
@@ -364,6 +390,7 @@ void ledger_view_add(struct ledger *l, struct ledger_view *v, int64_t now)
 	add_open(&out, v);
 	add_used(&out, v, now);
 	add_lists(&out, v);
+	add_ends(&out, v);
 	json_put_key(&out, "last");
 	str_addc(&out, '{');
 	json_put_text(&out, "run", v->last.run);
@@ -371,6 +398,7 @@ void ledger_view_add(struct ledger *l, struct ledger_view *v, int64_t now)
 	json_put_text(&out, "commit", v->last.commit);
 	json_put_number(&out, "number", (int64_t)v->last.number);
 	put_moment(&out, "begun", v->last.begun);
+	kept_policy_put(&out, v->last.policy);
 	str_add(&out, "}}");
 	ledger_add_parts(l, ENTRY_STATE, NULL, out.at, out.len, "");
 }

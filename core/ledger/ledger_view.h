@@ -8,6 +8,8 @@
 
 #include "core/ledger/holder.h"
 #include "core/ledger/ledger.h"
+#include "core/model/model.h"
+#include "core/plan/grant_ends.h"
 
 #define USED_DAYS 30 /* for which used plans are remembered; a plan lives one */
 
@@ -37,11 +39,12 @@ VEC(waiting_change_vec, struct waiting_change);
 
 /* The last time that all manifests were applied; members are NULL or 0 when that never was. */
 struct last_applied {
-	const char *run;       /* NULL: there was nothing to do */
-	const char *manifests; /* their digest, "sha256:..." */
-	const char *commit;    /* that holds just these */
-	uint64_t number;       /* of a record behind which it began */
-	int64_t begun;	       /* seconds since 1970 */
+	const char *run;	     /* NULL: there was nothing to do */
+	const char *manifests;	     /* their digest, "sha256:..." */
+	const char *commit;	     /* that holds just these */
+	uint64_t number;	     /* of a record behind which it began */
+	int64_t begun;		     /* seconds since 1970 */
+	const struct guards *policy; /* the limits that held for it; NULL: not on record */
 };
 
 struct ledger_view {
@@ -61,6 +64,7 @@ struct ledger_view {
 		     more */
 	struct waiting_change_vec waiting; /* for a person; sorted by address */
 	VEC(, const char *) unrecorded; /* runs that ended, and whose snapshot was not committed */
+	struct grant_end_vec ends;	/* of the last apply of all manifests; sorted by address */
 	struct last_applied last;
 	const char *moved; /* where the ledger goes on; NULL */
 };

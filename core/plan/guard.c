@@ -152,10 +152,12 @@ static void count_live(struct judge *j)
 	}
 }
 
-/* An end that the operator agreed to by its day needs no other consent. */
-static bool is_agreed_end(const struct judge *j, const struct change *c)
+/* An end that was on record before it passed needs no consent but that to such ends. One that was
+ * past when it was first written is a removal like any other. */
+static bool is_agreed_end(const struct judge *j, size_t i)
 {
-	return c->reason == REASON_EXPIRED && j->in->consent.expired;
+	return j->in->changes->at[i].reason == REASON_EXPIRED && j->in->consent.expired &&
+	       j->in->passed && j->in->passed[i];
 }
 
 static bool is_unseen(const struct judge *j, size_t i)
@@ -170,7 +172,7 @@ static void count_changes(struct judge *j)
 		if (!judge_is_ahead(j, i))
 			continue;
 		j->admin_grants += c->risk == RISK_ADMIN_GRANT || gives_rights(j, i);
-		if (c->action != ACTION_DELETE || is_agreed_end(j, c))
+		if (c->action != ACTION_DELETE || is_agreed_end(j, i))
 			continue;
 		struct tally *t = tally_of(j, c);
 		t->deletes++;
@@ -214,7 +216,7 @@ static enum guard_verdict judge_class(struct judge *j, const struct tally *t, bo
 	for (size_t i = 0; i < j->in->changes->len && !consented; i++) {
 		const struct change *c = &j->in->changes->at[i];
 		if (judge_is_ahead(j, i) && c->action == ACTION_DELETE && tally_of(j, c) == t &&
-		    !is_agreed_end(j, c))
+		    !is_agreed_end(j, i))
 			j->out->withheld[i] = WITHHELD_CONSENT;
 	}
 	return consented ? VERDICT_ALLOWED : VERDICT_WITHHELD;

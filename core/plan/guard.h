@@ -50,6 +50,8 @@ struct guard_input {
 	const struct entitlement *const *blocked; /* of grants that are not possible yet */
 	size_t blocked_count;
 	const bool *owed; /* by change: withheld by an earlier apply; NULL: none was */
+	const bool
+		*passed; /* by change: its end was on record before it passed; NULL: none's was */
 };
 
 struct judgement {

@@ -185,6 +185,23 @@ static const char *longer_words(struct planner *p, const struct wanted_pair *w)
 			    at->column, day);
 }
 
+/* What the next plans are to know of these manifests' ends. */
+static void find_ends(struct planner *p)
+{
+	for (size_t i = 0; !p->in->target && !p->in->exact && i < p->grants.len; i++) {
+		const struct wanted_pair *w = &p->grants.at[i];
+		const struct wanted_pair *longest = find_longest(p, w->key);
+		int32_t day = last_day(longest ? longest : w);
+		if (day == INT32_MAX)
+			continue;
+		const char *address = change_address(
+			p->arena, universe_principal_at(p->u, grant_principal(w->key)),
+			universe_entitlement_at(p->u, grant_entitlement(w->key)));
+		vec_push(p->arena, &p->plan->ends, (struct grant_end){address, day});
+	}
+	grant_ends_sort(&p->plan->ends);
+}
+
 static void block(struct planner *p, const struct change *c, const char *why)
 {
 	const char *nearest =
@@ -562,6 +579,17 @@ static void start(struct planner *p)
 	planner_digest_policy(p->plan);
 }
 
+/* What a reviewer may take for the course of things, and is a removal that somebody asked for. */
+static void note_new_ends(struct change_vec *changes, const bool *passed)
+{
+	for (size_t i = 0; i < changes->len; i++) {
+		struct change *c = &changes->at[i];
+		if (c->reason == REASON_EXPIRED && !c->unseen && !(passed && passed[i]) && !c->note)
+			c->note = "no record has this end from before it passed: it needs "
+				  "--allow-remove like any other removal";
+	}
+}
+
 static void judge(struct planner *p)
 {
 	struct plan *plan = p->plan;
@@ -575,25 +603,28 @@ static void judge(struct planner *p)
 		arena_alloc(&p->scratch, (plan->blocked.len + 1) * sizeof(*blocked));
 	for (size_t i = 0; i < plan->blocked.len; i++)
 		blocked[i] = plan->blocked.at[i].entitlement;
-	const struct guard_input input = {.changes = changes,
-					  .blocked = blocked,
-					  .blocked_count = plan->blocked.len,
-					  .ranks = ranks,
-					  .universe = p->u,
-					  .live = p->in->live,
-					  .pairs = p->live.at,
-					  .count = p->live.len,
-					  .reader = p->in->reader,
-					  .session = p->in->session,
-					  .policy = plan->policy,
-					  .consent = plan->consent,
-					  .operator_policy = p->in->operator_policy,
-					  .empty_manifests = plan->empty_manifests,
-					  .live_shrink = plan->live_shrink,
-					  .owed = change_find_all(changes, p->in->withheld_before,
-								  p->in->withheld_count,
-								  &p->scratch)};
+	const struct guard_input input = {
+		.changes = changes,
+		.blocked = blocked,
+		.blocked_count = plan->blocked.len,
+		.ranks = ranks,
+		.universe = p->u,
+		.live = p->in->live,
+		.pairs = p->live.at,
+		.count = p->live.len,
+		.reader = p->in->reader,
+		.session = p->in->session,
+		.policy = plan->policy,
+		.consent = plan->consent,
+		.operator_policy = p->in->operator_policy,
+		.empty_manifests = plan->empty_manifests,
+		.live_shrink = plan->live_shrink,
+		.owed = change_find_all(changes, p->in->withheld_before, p->in->withheld_count,
+					&p->scratch),
+		.passed = grant_ends_passed(changes, p->in->ends_before, time_day(p->in->now),
+					    &p->scratch)};
 	guard_judge(&input, p->arena, &judgement);
+	note_new_ends(changes, input.passed);
 	for (size_t i = 0; i < changes->len; i++)
 		changes->at[i].withheld = judgement.withheld[i];
 	plan->guards = judgement.guards;
@@ -625,6 +656,7 @@ void plan_make(const struct plan_input *input, struct arena *a, struct report *r
 	unseen_sort(&out->unseen);
 	planner_digest_live(&p);
 	planner_find_managed(&p);
+	find_ends(&p);
 	collect_changes(&p);
 	if (input->base)
 		planner_compare(&p);

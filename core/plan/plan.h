@@ -12,6 +12,7 @@
 #include "core/contract/provider.h"
 #include "core/plan/change.h"
 #include "core/plan/drift.h"
+#include "core/plan/grant_ends.h"
 #include "core/plan/guard.h"
 #include "core/plan/unseen.h"
 #include "core/util/digest.h"
@@ -82,12 +83,14 @@ struct plan {
 	/* Addresses of the product profiles that its manifests claim as a whole, and of what users
 	 * and groups are to have of others; no places. Empty for a plan of other things. */
 	struct text_vec managed;
+	struct grant_end_vec ends;    /* of what all its manifests grant; by address */
 	const char *restores;	      /* the snapshot that it leads back to; NULL: none */
 	struct drift_vec drift;	      /* since the last snapshot; empty without one */
 	const char *base;	      /* where that snapshot is; NULL: none at hand */
 	const struct model *wanted;   /* what it was made of, of one that was just made; NULL */
 	const struct live *base_live; /* and what it holds, of a plan that was just made; NULL */
-	int32_t live_shrink;	      /* percent that live is below it */
+	const struct grant_end_vec *base_ends; /* that it tells; NULL: none */
+	int32_t live_shrink;		       /* percent that live is below it */
 	struct guard_vec guards;
 	struct summary summary;
 	struct cost cost;
@@ -127,6 +130,7 @@ struct plan_input {
 	/* Addresses, sorted, of what was withheld before: it needs consent still. */
 	const char *const *withheld_before;
 	size_t withheld_count;
+	const struct grant_end_vec *ends_before; /* that are on record; NULL: none are */
 	int64_t now;
 };
 

@@ -2,6 +2,7 @@
 #include "core/record/said.h"
 
 #include "core/model/declaration.h"
+#include "core/util/clock.h"
 #include "core/util/keys.h"
 
 /* Where words are from; the later counts. */
@@ -30,8 +31,10 @@ static int by_weight(const void *a, const void *b)
 	return (left > right) - (left < right);
 }
 
-static void add_model(const struct model *model, enum said_source source, struct universe *u,
-		      struct arena *a, struct said_vec *out)
+/* Of manifests, an end that is past at `today` is not taken over: that a snapshot has it tells that
+ * it was said before it passed. */
+static void add_model(const struct model *model, enum said_source source, int32_t today,
+		      struct universe *u, struct arena *a, struct said_vec *out)
 {
 	struct model_index index;
 	struct wanted wanted = {0};
@@ -41,6 +44,8 @@ static void add_model(const struct model *model, enum said_source source, struct
 		const struct declared *d = &wanted.grants.at[i];
 		const struct grant_words grant = {grant_key(d->principal, d->entitlement),
 						  d->words};
+		if (words_have_ended(d->words, today))
+			continue;
 		vec_push(a, out, (struct said_grant){grant, source});
 	}
 }
@@ -69,11 +74,11 @@ const struct grant_words_vec *said_words(const struct model *last, const struct 
 	struct grant_words_vec *out = arena_zalloc(a, sizeof(*out));
 	struct said_vec all = {0};
 	if (last)
-		add_model(last, SOURCE_SNAPSHOT, u, a, &all);
+		add_model(last, SOURCE_SNAPSHOT, INT32_MIN, u, a, &all);
 	if (plan)
 		add_changes(plan, made, u, a, &all);
 	if (plan && plan->wanted)
-		add_model(plan->wanted, SOURCE_MANIFEST, u, a, &all);
+		add_model(plan->wanted, SOURCE_MANIFEST, time_day(plan->created), u, a, &all);
 	vec_sort(&all, by_weight);
 	for (size_t i = 0; i < all.len; i++) {
 		bool counts = i + 1 == all.len || all.at[i + 1].grant.key != all.at[i].grant.key;

@@ -26,6 +26,15 @@ static const struct part text_part[] = {
 	{"text", TEXT, "this part"},
 	{0},
 };
+static const struct part policy[] = {
+	{"maxAdminGrants", COUNT, "admin roles that a plan may grant"},
+	{"maxRemovalDelta", COUNT, "percent of what is held that may go without consent"},
+	{"maxRemovals", COUNT, "removals that may go without consent"},
+	{"minPersons", COUNT, "users among the system administrators"},
+	{"minHolders", "\"type\": \"object\", \"additionalProperties\": {" COUNT "}",
+	 "by role, how many must hold it"},
+	{0},
+};
 static const struct part begin[] = {
 	{"plan", DIGEST, "of the bytes of the plan that is carried out"},
 	{"organization", TEXT, "its name"},
@@ -34,6 +43,8 @@ static const struct part begin[] = {
 	{"changes", COUNT, "changes in the plan"},
 	{"manifests", DIGEST, "of the manifests that the plan is of", .optional = true},
 	{"commit", TEXT_OR_NULL, "that holds just these", .optional = true},
+	{"policy", NULL, "the limits that held, where it is of all manifests", policy,
+	 .optional = true},
 	{"saved", "\"type\": \"boolean\"", "whether the plan can be used once alone"},
 	{"whole", "\"type\": \"boolean\"", "whether it is of all manifests", .optional = true},
 	{0},

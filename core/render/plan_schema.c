@@ -211,6 +211,11 @@ static const struct part ignored[] = {
 	{0},
 };
 #define OBJECT_OR_NULL "\"type\": [\"object\", \"null\"]"
+static const struct part end[] = {
+	{"grant", TEXT, "its address"},
+	{"expires", TEXT, "the last day on which it holds"},
+	{0},
+};
 static const struct part drift[] = {
 	{"address", TEXT, "what it is about"},
 	{"type", "\"enum\": [\"grant\", \"technicalAccount\"]", "what moved"},
@@ -261,6 +266,8 @@ static const struct part plan[] = {
 	{"managed", "\"type\": \"array\", \"items\": {\"type\": \"string\"}",
 	 "the product profiles, and the grants of users and groups, that the manifests speak of",
 	 .optional = true},
+	{"ends", NULL, "until when its manifests grant what they grant with an end", end,
+	 .list = true, .optional = true},
 	{"identity", NULL, "accounts that are not who their names say", identity, .list = true,
 	 .optional = true},
 	{"accounts", NULL, "what the service calls the accounts that changes are about", account,

@@ -177,6 +177,21 @@ static void read_managed(const struct planfile_loader *l, struct json_span root)
 	}
 }
 
+static void read_ends(const struct planfile_loader *l, struct json_span root)
+{
+	struct json_span list, item;
+	struct json_cursor cursor = {0};
+	if (!json_member(root, "ends", &list))
+		return;
+	while (json_next(list, &cursor, &item)) {
+		struct grant_end end = {.address = loader_text(l, item, "grant")};
+		const char *day = loader_text(l, item, "expires");
+		if (end.address && day && date_parse(day, &end.day))
+			vec_push(l->arena, &l->plan->ends, end);
+	}
+	grant_ends_sort(&l->plan->ends);
+}
+
 static void read_unlisted(const struct planfile_loader *l, struct json_span root)
 {
 	struct json_span list, item, entitlement, known;
@@ -503,6 +518,7 @@ struct error *planfile_parse(const char *name, const char *bytes, size_t len,
 	read_guards(&l, root);
 	read_drift(&l, root);
 	read_managed(&l, root);
+	read_ends(&l, root);
 	read_unlisted(&l, root);
 	read_blocked(&l, root);
 	read_unseen(&l, root);

@@ -479,6 +479,23 @@ static void add_managed(struct str *out, const struct plan *plan)
 	str_addc(out, ']');
 }
 
+static void add_ends(struct str *out, const struct plan *plan)
+{
+	const struct grant_end_vec *all = &plan->ends;
+	char day[DATE_TEXT];
+	if (all->len == 0)
+		return;
+	json_put_key(out, "ends");
+	for (size_t i = 0; i < all->len; i++) {
+		date_format(all->at[i].day, day);
+		str_add(out, i ? ", {" : "[{");
+		json_put_text(out, "grant", all->at[i].address);
+		json_put_text(out, "expires", day);
+		str_addc(out, '}');
+	}
+	str_addc(out, ']');
+}
+
 /* Consent turns a verdict into another, which is not what the plan is about. */
 static void add_bare_guards(struct str *out, const struct guard_vec *guards)
 {
@@ -575,6 +592,7 @@ void render_plan_json(struct str *out, const struct plan *plan, const char *plan
 	render_unseen_json(out, &plan->unseen);
 	add_left_out(out, plan);
 	add_managed(out, plan);
+	add_ends(out, plan);
 	add_identities(out, plan);
 	add_accounts(out, plan);
 	json_put_key(out, "cost");

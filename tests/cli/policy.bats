@@ -161,22 +161,46 @@ guards() {
 	[ "$(grep -c POLICY stdout)" -eq 0 ]
 }
 
-@test "the last recorded apply is what guards are compared with" {
+@test "the last apply is what guards are compared with, as the ledger knows it" {
 	guards '{maxRemovals: 7}'
 	ends 0 apply --live live.yaml --auto-approve --allow-remove 100% --snapshot snap manifests
 	grep -q '^      maxRemovals: 7$' snap/organization.yaml
-	ends 0 plan --live live.yaml --base snap manifests
+	ends 0 plan --live live.yaml manifests
 	[ "$(grep -c POLICY stdout)" -eq 0 ]
 	guards '{}'
+	sed -i 's/^      maxRemovals: 7$/      maxRemovals: 20/' snap/organization.yaml # where a proposal reaches
 	ends 0 plan --live live.yaml --base snap manifests
 	grep -q '^POLICY (1): guards are looser than those of the last apply$' stdout
+	grep -q '^  maxRemovals: 20, was 7$' stdout
+	ends 0 apply --live live.yaml --auto-approve --target report-reader manifests # nobody agreed to it for all
+	ends 0 plan --live live.yaml manifests
+	grep -q '^  maxRemovals: 20, was 7$' stdout
+	ends 0 apply --live live.yaml --auto-approve manifests
+	ends 0 plan --live live.yaml manifests
+	[ "$(grep -c POLICY stdout)" -eq 0 ]
+}
+
+@test "a run that was killed has told the ledger its guards" {
+	guards '{maxRemovals: 7}'
+	run_killed() { WRIT_FAILPOINT=apply-before-send:1:kill "$WRIT_FAILPOINT_BIN" "$@" >/dev/null 2>&1; }
+	[ -x "${WRIT_FAILPOINT_BIN:-}" ] || skip 'no program with failpoints'
+	run ! run_killed apply --live live.yaml --auto-approve --allow-remove 100% manifests
+	guards '{}'
+	ends 0 plan --live live.yaml manifests
+	grep -q '^  maxRemovals: 20, was 7$' stdout
+}
+
+@test "without a ledger at hand, the snapshot of an apply says what guards are compared with" {
+	guards '{maxRemovals: 7}'
+	ends 0 apply --live live.yaml --auto-approve --allow-remove 100% --snapshot snap manifests
+	rm -r "$XDG_STATE_HOME"
+	guards '{}'
+	ends 0 plan --live live.yaml --base snap manifests
 	grep -q '^  maxRemovals: 20, was 7$' stdout
 	ends 0 snapshot --live live.yaml --snapshot snap # nobody agreed to anything
 	grep -q '^      maxRemovals: 7$' snap/organization.yaml
 	ends 0 apply --live live.yaml --auto-approve --snapshot snap manifests
 	grep -q '^      maxRemovals: 20$' snap/organization.yaml
-	ends 0 plan --live live.yaml --base snap manifests
-	[ "$(grep -c POLICY stdout)" -eq 0 ]
 }
 
 @test "other guards alone are a commit of their own, and no drift" {

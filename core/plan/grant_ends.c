@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/plan/grant_ends.h"
+
+#include <string.h>
+
+#include "core/model/declaration.h"
+
+static int by_address(const void *a, const void *b)
+{
+	const struct grant_end *x = a, *y = b;
+	return strcmp(x->address, y->address);
+}
+
+static int by_address_then_day(const void *a, const void *b)
+{
+	const struct grant_end *x = a, *y = b;
+	int order = by_address(a, b);
+	return order ? order : (x->day < y->day) - (x->day > y->day);
+}
+
+void grant_ends_sort(struct grant_end_vec *ends)
+{
+	size_t kept = 0;
+	vec_sort(ends, by_address_then_day);
+	for (size_t i = 0; i < ends->len; i++) {
+		if (!kept || by_address(&ends->at[kept - 1], &ends->at[i]) != 0)
+			ends->at[kept++] = ends->at[i];
+	}
+	ends->len = kept;
+}
+
+const struct grant_end_vec *grant_ends_join(const struct grant_end_vec *ledger,
+					    const struct grant_end_vec *snapshot, struct arena *a)
+{
+	struct grant_end_vec *all = arena_zalloc(a, sizeof(*all));
+	for (size_t i = 0; i < ledger->len; i++)
+		vec_push(a, all, ledger->at[i]);
+	for (size_t i = 0; snapshot && i < snapshot->len; i++) {
+		if (!vec_find(ledger, &snapshot->at[i], by_address))
+			vec_push(a, all, snapshot->at[i]);
+	}
+	grant_ends_sort(all);
+	return all;
+}
+
+void grant_ends_of(const struct model *snapshot, struct universe *u, struct arena *a,
+		   struct grant_end_vec *out)
+{
+	struct model_index index;
+	struct wanted said = {0};
+	model_index(snapshot, a, &index);
+	wanted_make(snapshot, &index, u, a, INT32_MIN, &said);
+	for (size_t i = 0; i < said.grants.len; i++) {
+		const struct declared *d = &said.grants.at[i];
+		if (!d->words || d->words->expires == DATE_NONE)
+			continue;
+		const char *address =
+			change_address(a, universe_principal_numbered(u, d->principal),
+				       universe_entitlement_numbered(u, d->entitlement));
+		vec_push(a, out, (struct grant_end){address, d->words->expires});
+	}
+	grant_ends_sort(out);
+}
+
+const bool *grant_ends_passed(const struct change_vec *changes, const struct grant_end_vec *ends,
+			      int32_t today, struct arena *a)
+{
+	bool *passed = ends && ends->len ? arena_zalloc(a, changes->len + 1) : NULL;
+	for (size_t i = 0; passed && i < changes->len; i++) {
+		const struct change *c = &changes->at[i];
+		if (c->reason != REASON_EXPIRED)
+			continue;
+		const struct grant_end key = {change_address(a, c->principal, c->entitlement), 0};
+		const struct grant_end *found = vec_find(ends, &key, by_address);
+		passed[i] = found && found->day < today;
+	}
+	return passed;
+}

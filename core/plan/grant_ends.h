@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* grant_ends.h - which grants have an end, as something other than the manifests remembers it.
+ *
+ * Whoever writes an end that is past already asks for a removal in a way that looks like the course
+ * of things. Consent to what has ended counts only where the end was on record before it passed:
+ * in the ledger, or in the last snapshot. */
+#ifndef WRIT_GRANT_ENDS_H
+#define WRIT_GRANT_ENDS_H
+
+#include "core/plan/change.h"
+
+struct grant_end {
+	const char *address; /* of the grant */
+	int32_t day;	     /* the last on which it holds, in days since 1970 */
+};
+VEC(grant_end_vec, struct grant_end);
+
+/* By address; of one address the latest day counts. */
+void grant_ends_sort(struct grant_end_vec *ends);
+
+/* What the ledger has, and of the rest what the snapshot has, in `a`. Both are sorted; `snapshot`
+ * may be NULL. */
+const struct grant_end_vec *grant_ends_join(const struct grant_end_vec *ledger,
+					    const struct grant_end_vec *snapshot, struct arena *a);
+
+/* The ends that a snapshot tells, in `a`, sorted. Numbers its grants in `u`, which is not ranked
+ * yet. */
+void grant_ends_of(const struct model *snapshot, struct universe *u, struct arena *a,
+		   struct grant_end_vec *out);
+
+/* By change, in `a`: whether `ends`, sorted, have an end of it that is before `today`. NULL: of
+ * none. */
+const bool *grant_ends_passed(const struct change_vec *changes, const struct grant_end_vec *ends,
+			      int32_t today, struct arena *a);
+
+#endif
