@@ -433,11 +433,13 @@ static struct error *apply_verified(struct run *run, struct session *session, co
 	TRY(check_signature(run, plan, verified, status));
 	if (run->report.errors)
 		return NULL;
-	if (!session->provider)
-		TRY(open_session(run,
-				 &(struct named_organization){plan->provider, plan->organization,
-							      plan->org_id},
-				 session));
+	/* A run goes on where its ledger is, whatever its plan calls that. */
+	struct named_organization service = {0};
+	if (!run->options.resume)
+		service = (struct named_organization){plan->provider, plan->organization,
+						      plan->org_id};
+	if (!session->handle)
+		TRY(open_session(run, &service, session));
 	if (run->report.errors)
 		return NULL;
 	TRY(find_base(run, session, plan));
@@ -550,7 +552,7 @@ static struct error *apply_resume(struct run *run, struct session *session, int 
 	struct plan plan = {0};
 	struct planned planned;
 	struct verified_plan verified;
-	TRY(open_session(run, &(struct named_organization){0}, session));
+	TRY(name_session(run, &(struct named_organization){0}, session));
 	if (run->report.errors)
 		return NULL;
 	TRY(ledger_access_organization(run, session, &organization));

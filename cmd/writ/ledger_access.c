@@ -103,13 +103,14 @@ void ledger_access_tell_unshared(const struct ledger_place *place)
 		log_note("no ledger is shared: another machine's runs are not known here");
 }
 
-struct error *ledger_access_organization(struct run *run, const struct session *session,
-					 const char **out)
+struct error *ledger_access_organization(struct run *run, struct session *session, const char **out)
 {
 	struct live live = {0};
 	*out = session->config ? session->config->name : NULL;
 	if (*out)
 		return NULL;
+	if (!session->handle)
+		TRY(open_session(run, &(struct named_organization){0}, session));
 	struct universe *u = universe_new(run->strings);
 	struct error *error = provider_read(session->provider->reader, session->handle, &run->arena,
 					    u, &(struct query){COLLECT_ACCOUNTS, NULL, 0}, &live);

@@ -24,7 +24,7 @@ const char *ledger_access_late_folder(struct run *run, const struct organization
 
 /* The name of the organisation that the session is of: the operator's, else as the service has
  * it. */
-MUST_CHECK struct error *ledger_access_organization(struct run *run, const struct session *session,
+MUST_CHECK struct error *ledger_access_organization(struct run *run, struct session *session,
 						    const char **out);
 
 /* Opens its store once more: for hold_take(). `place` is a struct ledger_place. */

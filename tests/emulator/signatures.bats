@@ -106,3 +106,50 @@ flip() {
 	run grep -c 'openat(.*user-token\|openat(.*secret\|connect(.*AF_INET' trace
 	[ "$output" -eq 0 ]
 }
+
+# A run of the signed plan, killed in front of its first request that changes anything.
+stopped_run() {
+	[ -x "${WRIT_FAILPOINT_BIN:-}" ] || skip 'no program with failpoints'
+	stopped=0
+	wants <<END
+apiVersion: writ/v1
+kind: TechnicalAccount
+metadata: {name: newcomer}
+spec: {}
+END
+	run_writ plan --sign key --out plan.json wanted.yaml
+	WRIT_FAILPOINT=apply-before-send:1 "$WRIT_FAILPOINT_BIN" apply --plan plan.json >stdout 2>&1 || stopped=$?
+	[ "$stopped" -eq 137 ]
+	count=$(requests)
+	record=$(grep -l '"of": "signature"' "$XDG_STATE_HOME"/writ/*/ledger/0*)
+	cp "$record" kept
+}
+
+@test "a resume verifies its plan beside the ledger before anything is asked" {
+	stopped_run
+	sed -i 's/"of": "signature", "text": "[^"]*"/"of": "signature", "text": ""/' "$record"
+	ends 3 apply --resume
+	grep -q 'the plan is not signed' stderr
+	sed 's/\(AAAA[^"]*\)A/\1B/' kept >"$record"
+	ends 3 apply --resume
+	[ "$(requests)" -eq "$count" ]
+	cp kept "$record"
+	ends 0 apply --resume
+	[ "$(requests)" -gt "$count" ]
+}
+
+@test "a resume: verified, then secrets, as the kernel sees it" {
+	command -v strace >/dev/null || skip 'strace is not here'
+	stopped_run
+	cp signers ours
+	echo "ann@example.com $(cat other.pub)" >signers
+	strace -f -e trace=openat,execve,connect,socket -o trace "$WRIT" apply --resume >/dev/null 2>&1 || true
+	grep -q 'execve(.*ssh-keygen' trace
+	run grep -c 'openat(.*user-token\|openat(.*secret\|connect(.*AF_INET\|ca-certificates' trace
+	[ "$output" -eq 0 ]
+	cp ours signers
+	strace -f -e trace=openat,execve,connect -o trace "$WRIT" apply --resume >/dev/null 2>&1 || true
+	verified=$(grep -n 'execve(.*ssh-keygen.*"verify"' trace | head -n 1 | cut -d : -f 1)
+	secret=$(grep -n 'openat(.*user-token\|openat(.*secret' trace | head -n 1 | cut -d : -f 1)
+	[ "$verified" -lt "$secret" ]
+}
