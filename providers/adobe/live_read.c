@@ -24,21 +24,60 @@ static int by_text(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* The users that a plan is about, each once. */
-static void list_users(const struct plan *plan, struct arena *a, struct email_vec *out)
+static void sort_once(struct email_vec *users)
 {
 	size_t kept = 0;
-	for (size_t i = 0; i < plan->changes.len; i++) {
-		const struct principal *who = plan->changes.at[i].principal;
-		if (who->kind == PRINCIPAL_USER)
-			vec_push(a, out, who->name);
+	vec_sort(users, by_text);
+	for (size_t i = 0; i < users->len; i++) {
+		if (!kept || strcmp(users->at[kept - 1], users->at[i]) != 0)
+			users->at[kept++] = users->at[i];
 	}
-	vec_sort(out, by_text);
-	for (size_t i = 0; i < out->len; i++) {
-		if (!kept || strcmp(out->at[kept - 1], out->at[i]) != 0)
-			out->at[kept++] = out->at[i];
+	users->len = kept;
+}
+
+static bool is_asked(const struct query *query, const struct entitlement *e)
+{
+	for (size_t i = 0; e && i < query->role_count; i++) {
+		if (entitlement_compare(query->roles[i], e) == 0)
+			return true;
 	}
-	out->len = kept;
+	return query->role_count == 0;
+}
+
+/* The users of the plan, or those to whom it gives the roles that are asked for. */
+static void list_users(const struct query *query, struct arena *a, struct email_vec *out)
+{
+	for (size_t i = 0; i < query->plan->changes.len; i++) {
+		const struct change *c = &query->plan->changes.at[i];
+		if (c->principal->kind == PRINCIPAL_USER && is_asked(query, c->entitlement))
+			vec_push(a, out, c->principal->name);
+	}
+}
+
+/* Who held one of the roles when the lists were read: what matters of a role that somebody must
+ * keep is whether they hold it still. */
+static void list_holders(struct provider *p, const struct query *query, struct arena *a,
+			 struct email_vec *out)
+{
+	for (size_t i = 0; i < p->directory.direct.len; i++) {
+		const struct directory_user *user = &p->directory.direct.at[i];
+		const char *name = directory_user_name(&p->directory, user);
+		bool holds = false;
+		for (size_t k = 0; k < query->role_count && !holds; k++)
+			holds = directory_holds(&p->directory, user, query->roles[k]);
+		if (holds && name && !directory_is_technical(user->email))
+			vec_push(a, out, name);
+	}
+}
+
+/* The users that a read of a plan is about, each once. */
+static void list_asked(struct provider *p, const struct query *query, struct arena *a,
+		       struct email_vec *out)
+{
+	list_users(query, a, out);
+	if (query->role_count)
+		list_holders(p, query, a, out);
+	sort_once(out);
 }
 
 /* The call for a single user shows one entry of an address alone. */
@@ -52,16 +91,16 @@ static bool names_twin(const struct email_vec *users)
 }
 
 /* Full lists are rationed apart from all else (facts/umapi.md, "Limits"), so a session reads them
- * once; how a plan's changes stand is asked of its few users alone. What groups hold shows in the
- * lists of all users only. */
+ * once; how a plan's changes stand is asked of its few users alone, and who holds a role still, of
+ * those who did. What groups hold shows in the lists of all users only. */
 static struct error *read_directory(struct provider *p, const struct query *query)
 {
 	const struct umapi api = {p->http, p->users, p->org_id, p->most_accounts};
 	ARENA scratch = {0};
 	struct email_vec users = {0};
 	bool again = p->read_users && query->plan;
-	if (again && !query->groups) {
-		list_users(query->plan, &scratch, &users);
+	if (again && (!query->groups || query->role_count)) {
+		list_asked(p, query, &scratch, &users);
 		p->directory.all.len = 0;
 		p->directory.has_all = false;
 		if (users.len <= REFRESH_MAX && !names_twin(&users))

@@ -335,6 +335,46 @@ static void a_second_read_asks_for_the_plans_users_alone(void **state UNUSED)
 	}
 }
 
+/* Who must be kept is asked of those who held the role, and of whom the plan gives it to: neither
+ * the plan's other users nor the full lists. */
+static void a_read_of_kept_roles_asks_their_holders_alone(void **state UNUSED)
+{
+	static const struct entitlement system = {.role = ROLE_SYSTEM_ADMINISTRATOR},
+					other = {.product = "P", .profile = "A"};
+	static const struct principal kim = {"kim@example.com", PRINCIPAL_USER};
+	static const struct canned_answer lists[] = {
+		{DIRECT, UMAPI_LIST("users", "{'email':'jane@example.com','type':'adobeID',"
+					     "'groups':['_org_admin','A']},"
+					     "{'email':'joe@example.com','type':'adobeID',"
+					     "'groups':['A']}")}};
+	static const struct canned_answer gone[] = {
+		{USER, "{'result':'success','user':{'email':'jane@example.com','type':'adobeID',"
+		       "'groups':['A']}}"}};
+	const struct entitlement *const roles[] = {&system};
+	ARENA a = {0};
+	struct plan plan = {0};
+	canned_start(&canned, lists, COUNT(lists));
+	assert_ok(canned_open(&canned));
+	const char *before = read_live(&a, &query_all);
+	assert_non_null(strstr(before, "jane@example.com system-administrator"));
+	vec_push(&a, &plan.changes, (struct change){.principal = &kim, .entitlement = &other});
+	vec_push(
+		&a, &plan.changes,
+		(struct change){.principal = &kim, .entitlement = &other, .action = ACTION_DELETE});
+	const struct query query = {
+		.what = COLLECT_ALL, .all = true, .roles = roles, .role_count = 1, .plan = &plan};
+	canned_go_on(&canned, gone, COUNT(gone));
+	const char *after = read_live(&a, &query);
+	assert_null(strstr(after, "jane@example.com system-administrator"));
+	assert_int_equal(canned_asked(&canned, "GET /organizations/"), 1);
+	assert_int_equal(canned_asked(&canned, "GET /users/"), 0);
+	plan.changes.at[0].entitlement = &system;
+	canned_go_on(&canned, NULL, 0);
+	read_live(&a, &query);
+	assert_int_equal(canned_asked(&canned, "GET /organizations/"), 1); /* kim alone */
+	canned_stop(&canned);
+}
+
 /* ---- what can be done, and what can be seen ---- */
 
 static const struct entitlement profile_a = {.product = "P", .profile = "A"},
@@ -1136,6 +1176,7 @@ int main(void)
 		cmocka_unit_test(lists_show_roles_of_people_and_accounts),
 		cmocka_unit_test(accounts_may_be_users),
 		cmocka_unit_test(a_second_read_asks_for_the_plans_users_alone),
+		cmocka_unit_test(a_read_of_kept_roles_asks_their_holders_alone),
 		cmocka_unit_test(what_can_be_granted_and_seen),
 		cmocka_unit_test(each_pair_has_a_source),
 		cmocka_unit_test(a_read_tells_who_writ_itself_is),
