@@ -283,15 +283,15 @@ check-s3:
 	+@$(MAKE) $(B)/conformance/s3
 	@CMOCKA_MESSAGE_OUTPUT=TAP WRIT_S3_ROUNDS=200 prove --timer -e tests/conformance/ceph.sh $(B)/conformance/s3
 
-# The long form of what `make test` samples: every system call fails once, not every fifth, and every
-# failpoint kills an apply; two hundred rounds of two runners on each store, two thousand lives of an
-# organisation, a hundred thousand plans under their guards, ten thousand files in their canonical
-# form, and the mutants. This takes hours.
+# The long form of what `make test` samples: every system call fails once, not every fifth, an apply
+# is killed in front of every one, not every twenty-third, and at every failpoint; two hundred rounds of
+# two runners on each store, two thousand lives of an organisation, a hundred thousand plans under
+# their guards, ten thousand files in their canonical form, and the mutants. This takes hours.
 fault: all unit faults failpoint
 	@$(TEST_ENV) SEEDS=100000 prove -e tests/tap $(B)/unit/core/ledger/test_simulation
 	@$(TEST_ENV) CANONICAL_FILES=10000 GUARD_RUNS=100000 prove -e tests/tap \
 		$(B)/unit/core/edit/test_canonical $(B)/unit/core/apply/test_apply_guards
-	@$(TEST_ENV) FAULT_STEP=1 KILL_STEP=1 LIVES=2000 ROUNDS=200 prove --timer -j3 -e tests/tap \
+	@$(TEST_ENV) FAULT_STEP=1 KILL_STEP=1 CALL_STEP=1 LIVES=2000 ROUNDS=200 prove --timer -j3 -e tests/tap \
 		$(FAULT_BATS) tests/emulator/life.bats tests/cli/ledger.bats
 	+@KILLED=60 $(MAKE) mutants
 

@@ -188,6 +188,7 @@ static struct error *run_phases(struct applier *p)
 	for (int phase = 0; phase < PHASE_COUNT && !applier_is_stopped(p); phase++) {
 		if (phase == PHASE_REMOVE && from > 0 && has_left(p, from)) {
 			bool complete;
+			FAILPOINT("apply-before-barrier");
 			TRY(applier_verify(p, 0, from, applier_look_again, &complete));
 			if (!complete)
 				return NULL; /* what was to replace the removed is not there */
@@ -223,6 +224,7 @@ static struct error *start(struct applier *p)
 		return error_new(ERROR_INPUT, "%s", p->in->objection);
 	if (!has_left(p, 0))
 		return NULL;
+	FAILPOINT("apply-judged");
 	TRY(provider_begin(p->in->provider->writer, p->in->session, p->plan));
 	return p->begun ? NULL : applier_begin(p);
 }
@@ -254,9 +256,11 @@ static struct error *run_held(struct applier *p)
 	struct error *error = run_phases(p);
 	if (p->out->taken_over)
 		return error; /* whoever took over looks */
+	FAILPOINT("apply-before-last-look");
 	error = first_of(error,
 			 applier_verify(p, 0, p->plan->changes.len, applier_judge_end, &complete));
 	error = first_of(error, applier_deliver(p, error != NULL, &complete));
+	FAILPOINT("apply-before-last-results");
 	error = first_of(error, applier_write(p));
 	p->ends = !error && complete && !has_left(p, 0);
 	return error;
@@ -315,6 +319,7 @@ struct error *apply_close(struct applier *p, const struct apply_closing *closing
 		hold_abandon(p->hold); /* whoever took over goes on with it, and says so */
 		return NULL;
 	}
+	FAILPOINT("apply-before-end");
 	applier_keep_open(p);
 	if (closing->failed && p->ends)
 		vec_push(p->arena, &p->view.unrecorded, p->out->run);

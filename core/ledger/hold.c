@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "core/util/clock.h"
+#include "core/util/failpoint.h"
 #include "core/util/str.h"
 #include "core/util/unicode.h"
 
@@ -236,6 +237,7 @@ struct error *hold_take(struct ledger *l, const struct hold_request *request,
 	struct taking taking = {0};
 	struct store *store = NULL;
 	TRY(open(context, &store));
+	FAILPOINT("hold-before-take");
 	struct error *error = wait_and_take(l, request, a, view, &taking);
 	if (error) {
 		store->kind->close(store);
@@ -248,6 +250,7 @@ struct error *hold_take(struct ledger *l, const struct hold_request *request,
 			   .lease_ms = lease_of(&request->holder)};
 	snprintf(h->process, sizeof(h->process), "%s", ledger_process(l));
 	start_beats(h);
+	FAILPOINT("hold-taken");
 	*out = h;
 	return NULL;
 }
@@ -288,6 +291,7 @@ struct error *hold_release(struct hold *h, struct ledger *l, struct ledger_view 
 	if (h && view) {
 		ledger_view_add(l, view, now);
 		ledger_add(l, ENTRY_RELEASE, NULL, "{}");
+		FAILPOINT("hold-before-release");
 		error = ledger_write(l);
 	}
 	hold_abandon(h);

@@ -2,14 +2,16 @@
 /* shim.c - makes system calls of a program fail, for tests: LD_PRELOAD=build/fault/shim.so.
  *
  * WRIT_FAULT=N fails the N-th call, "N+" that one and all after it; "N~" cuts the N-th write short
- * instead; "Ng" fails the program's N-th call of libgit2, "Ng:NAME" the N-th of that function.
- * Counted are calls about pipes, new processes, and what lies below WRIT_FAULT_BELOW, an absolute
- * folder. WRIT_FAULT_LOG=FILE gets the name of each call that failed. */
+ * instead; "Nk" kills the process in front of the N-th call; "Ng" fails the program's N-th call of
+ * libgit2, "Ng:NAME" the N-th of that function. Counted are calls about pipes, new processes, what
+ * lies below WRIT_FAULT_BELOW, an absolute folder, and with "k" those about connections.
+ * WRIT_FAULT_LOG=FILE gets the name of each call that failed. */
 #include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <spawn.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -18,6 +20,7 @@
 #include <sys/auxv.h>
 #include <sys/file.h>
 #include <sys/random.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -62,14 +65,14 @@ static void log_call(const char *call)
 }
 
 /* Whether this call, one more of those that count, is to go wrong. `kind`: '~' to be cut short, 'g'
- * of libgit2, 0 any other to fail. */
+ * of libgit2, 'k' to be the last, 0 any other to fail. */
 static bool is_hit(const char *call, char kind)
 {
 	static unsigned long calls;
 	const char *text = getenv("WRIT_FAULT");
 	char *end;
 	unsigned long due = text ? strtoul(text, &end, 10) : 0;
-	if (!due || (*end == '~' || *end == 'g' ? *end : 0) != kind ||
+	if (!due || (*end && strchr("~gk", *end) ? *end : 0) != kind ||
 	    (*end == 'g' && end[1] == ':' && strcmp(end + 2, call) != 0))
 		return false;
 	unsigned long now = __atomic_add_fetch(&calls, 1, __ATOMIC_RELAXED);
@@ -79,8 +82,17 @@ static bool is_hit(const char *call, char kind)
 	return true;
 }
 
+/* What was written before stands, and nothing of what comes after it does. */
+static void may_be_the_last(const char *call)
+{
+	if (is_hit(call, 'k'))
+		kill(getpid(), SIGKILL);
+}
+
 static bool fails(bool counts, const char *call, int number)
 {
+	if (counts)
+		may_be_the_last(call);
 	int before = errno;
 	bool hit = counts && is_hit(call, 0);
 	errno = hit ? number : before;
@@ -215,6 +227,20 @@ WRAP_INT(rmdir, EACCES, is_at_below(AT_FDCWD, path), (const char *path), (path))
 WRAP_INT(getentropy, EIO, true, (void *to, size_t len), (to, len))
 WRAP_INT(pipe2, EMFILE, true, (int ends[2], int flags), (ends, flags))
 WRAP(pid_t, -1, fork, EAGAIN, true, (void), ())
+
+/* ---- connections ---- */
+
+#define WRAP_SOCKET(type, name, params, args)                                                      \
+	type name params                                                                           \
+	{                                                                                          \
+		may_be_the_last(#name);                                                            \
+		return REAL(name) args;                                                            \
+	}
+WRAP_SOCKET(int, socket, (int domain, int kind, int protocol), (domain, kind, protocol))
+WRAP_SOCKET(int, connect, (int fd, const struct sockaddr *to, socklen_t len), (fd, to, len))
+WRAP_SOCKET(ssize_t, send, (int fd, const void *data, size_t len, int flags),
+	    (fd, data, len, flags))
+WRAP_SOCKET(ssize_t, recv, (int fd, void *to, size_t len, int flags), (fd, to, len, flags))
 
 /* ---- libgit2 ---- */
 
