@@ -5,7 +5,8 @@
  * instead; "Nk" kills the process in front of the N-th call; "Ng" fails the program's N-th call of
  * libgit2, "Ng:NAME" the N-th of that function. Counted are calls about pipes, new processes, what
  * lies below WRIT_FAULT_BELOW, an absolute folder, and with "k" those about connections.
- * WRIT_FAULT_LOG=FILE gets the name of each call that failed. */
+ * WRIT_FAULT_LOG=FILE gets the name of each call that failed. WRIT_FAULT_STOP=1 stops the process
+ * when it has done all its work and ends, so that its memory can be looked at. */
 #include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
@@ -241,6 +242,21 @@ WRAP_SOCKET(int, connect, (int fd, const struct sockaddr *to, socklen_t len), (f
 WRAP_SOCKET(ssize_t, send, (int fd, const void *data, size_t len, int flags),
 	    (fd, data, len, flags))
 WRAP_SOCKET(ssize_t, recv, (int fd, void *to, size_t len, int flags), (fd, to, len, flags))
+
+/* ---- the end ---- */
+
+static pid_t first_process; /* children end too */
+
+__attribute__((constructor)) static void remember_process(void)
+{
+	first_process = getpid();
+}
+
+__attribute__((destructor)) static void stop_at_end(void)
+{
+	if (getenv("WRIT_FAULT_STOP") && getpid() == first_process)
+		raise(SIGSTOP);
+}
 
 /* ---- libgit2 ---- */
 

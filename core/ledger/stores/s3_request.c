@@ -11,6 +11,7 @@
 #include "core/util/process.h"
 #include "core/util/str.h"
 #include "core/util/unicode.h"
+#include "core/util/wiping.h"
 
 #define CONNECT_MS 10000L
 #define TOTAL_MS 20000L /* several fit into the patience of a ledger */
@@ -271,7 +272,8 @@ struct error *s3_open(const struct s3_settings *settings, const struct s3_keys *
 		return error_new(ERROR_INPUT, "the ledger's region or bucket has a character that "
 					      "does not belong there");
 	unsetenv("SSLKEYLOGFILE"); /* libcurl would write the keys of its connections there */
-	if (curl_global_init(CURL_GLOBAL_DEFAULT))
+	if (curl_global_init_mem(CURL_GLOBAL_DEFAULT, wiping_malloc, wiping_free, wiping_realloc,
+				 wiping_strdup, wiping_calloc))
 		return error_new(ERROR_SYSTEM, "libcurl does not start");
 	CURL *easy = curl_easy_init();
 	if (!easy) {

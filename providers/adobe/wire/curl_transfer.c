@@ -7,6 +7,7 @@
 #include "core/model/version.h"
 #include "core/util/process.h"
 #include "core/util/reply.h"
+#include "core/util/wiping.h"
 #include "providers/adobe/wire/address_class.h"
 
 #define CONNECT_MS 10000L
@@ -462,7 +463,8 @@ static struct error *open_multi(const struct transfers_options *o, struct transf
 struct error *transfers_open(const struct transfers_options *options, struct transfers **out)
 {
 	unsetenv("SSLKEYLOGFILE"); /* libcurl would write the keys of its connections there */
-	if (curl_global_init(CURL_GLOBAL_DEFAULT))
+	if (curl_global_init_mem(CURL_GLOBAL_DEFAULT, wiping_malloc, wiping_free, wiping_realloc,
+				 wiping_strdup, wiping_calloc))
 		return error_new(ERROR_SYSTEM, "libcurl does not start");
 	struct transfers *t = xmalloc(sizeof(*t));
 	*t = (struct transfers){.allow_local = options->allow_local,

@@ -1,0 +1,110 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# What is left of secrets in the memory of a program that ends: client secret, lent token, and the access token that the
+# service gave. The test stops the program behind its last line and reads all of its memory.
+
+setup() {
+	load ../cli/helper
+	load ../emulator/helper
+	common_setup
+	skip_sanitized
+	[ "$(id -u)" -eq 0 ] || skip 'the memory of a program that is not dumpable is for root'
+	SHIM=$(dirname "$WRIT")/fault/shim.so
+	[ -e "$SHIM" ] || skip 'the program cannot be stopped where it ends'
+	emulator_setup
+	export WRIT_CONFIG=$PWD/config.yaml
+	operated_start
+	sed -i "s|^    secretSink|    policy: {minHolders: 0}\n    server: {clientId: $CLIENT, clientSecret: {file: asset-archiver.secret}}\n&|" config.yaml
+	wants <<-END
+		apiVersion: writ/v1
+		kind: TechnicalAccount
+		metadata: {name: brand-new}
+		spec: {project: Brand New, apis: [$STORAGE_API]}
+		---
+		apiVersion: writ/v1
+		kind: ProductAssignment
+		metadata: {name: beta}
+		spec: {product: Adobe Express, profile: Beta, members: [{user: kim@example.com}]}
+	END
+}
+
+teardown() {
+	[ -z "${STOPPED:-}" ] || kill -KILL "$STOPPED" 2>/dev/null || :
+	emulator_stop
+}
+
+# run_to_end ARGUMENT...: sets STOPPED, the process where it ends.
+run_to_end() {
+	env CONTROL=positive-control-of-the-scan WRIT_FAULT_STOP=1 LD_PRELOAD="$SHIM" "$WRIT" "$@" \
+		>stdout 2>stderr </dev/null 3>&- &
+	STOPPED=$!
+	stands_still "$STOPPED" || { cat stdout stderr; return 1; }
+}
+
+# scan: all readable memory of the process, with what every word of secrets could look like.
+scan() {
+	perl -e '
+		my ($pid, %found) = shift;
+		open(my $maps, "<", "/proc/$pid/maps") or die; open(my $mem, "<:raw", "/proc/$pid/mem") or die;
+		my %words = map { my ($n, $v) = split /=/, $_, 2; ($n => $v) } @ARGV;
+		while (<$maps>) {
+			my ($from, $to, $mode) = /^([0-9a-f]+)-([0-9a-f]+) (\S+)/ or next;
+			next unless $mode =~ /^r/ && !/\[v(var|syscall|var_vclock)\]/;
+			sysseek($mem, hex $from, 0) or next;
+			my ($left, $all, $part) = (hex($to) - hex($from), "");
+			while ($left > 0 && (my $got = sysread($mem, $part, $left))) { $all .= $part; $left -= $got; }
+			for my $n (keys %words) {
+				my $at = index($all, $words{$n});
+				print "$n at ", $_ if $at >= 0;
+			}
+		}' "$STOPPED" "$@"
+}
+
+secrets() {
+	base64=$(printf '%s' "$(cat asset-archiver.secret)" | base64 -w 0)
+	printf '%s\n' "secret=$(cat asset-archiver.secret)" "token=$(cat user-token)" "base64=${base64%%=*}"
+	[ ! -s sink/brand-new ] || echo "made=$(cat sink/brand-new)"
+	# All tokens that the service gives begin like the one that was lent.
+	echo "access=$(head -c 16 user-token)"
+}
+
+nothing_left() {
+	local words
+	mapfile -t words < <(secrets)
+	[ "${#words[@]}" -ge 4 ]
+	scan "${words[@]}" control=positive-control-of-the-scan >found
+	kill -CONT "$STOPPED"
+	wait "$STOPPED" || [ "$?" -eq "$1" ]
+	STOPPED=
+	grep -q '^control at' found
+	grep -v '^control at' found || return 0
+	return 1
+}
+
+@test "nothing of a secret is left in memory behind a plan" {
+	run_to_end plan wanted.yaml
+	nothing_left 0
+}
+
+@test "nothing of a secret is left in memory behind an apply that makes one" {
+	run_to_end apply --auto-approve wanted.yaml
+	nothing_left 0
+	[ -s sink/brand-new ]
+}
+
+@test "no child is handed a secret, by its words or its surroundings" {
+	printf '#!/bin/sh\ncat >/dev/null\n{ env; tr "\\0" "\\n" </proc/self/cmdline; ls -l /proc/self/fd; } >>%s\n' \
+		"$PWD/seen" >sink-program
+	chmod 700 sink-program
+	sed -i "s|secretSink: .*|secretSink: {command: [$PWD/sink-program]}|" config.yaml
+	export WRIT_TEST_TOKEN
+	WRIT_TEST_TOKEN=$(cat user-token)
+	sed -i 's|token: {file: user-token}|token: {env: WRIT_TEST_TOKEN}|' config.yaml
+	ends 0 apply --auto-approve wanted.yaml
+	[ -s seen ]
+	grep -q '^PATH=' seen
+	run grep -cF -e "$WRIT_TEST_TOKEN" -e "$(cat asset-archiver.secret)" -e WRIT_TEST seen
+	[ "$output" -eq 0 ]
+	run grep -c 'secret\|user-token' seen
+	[ "$output" -eq 0 ]
+}
