@@ -2,6 +2,7 @@
 /* A review as commands to GitHub's runner, which it shows on the lines of a pull request. */
 #include "core/render/escape.h"
 #include "core/render/format.h"
+#include "core/render/render.h"
 
 #define SHOWN_MAX 10 /* of each kind that a step has; more are dropped without a word */
 
@@ -44,7 +45,7 @@ static void add_annotation(struct str *out, const struct review *r, const struct
 	str_printf(out, "::%s", command_of(item->level));
 	add_property(out, "title", arena_printf(a, "writ %s: %s", r->subject, s->title), true);
 	if (at.file) {
-		add_property(out, "file", at.file, false);
+		add_property(out, "file", render_shown(out->arena, at.file), false);
 		add_property(out, "line", arena_printf(a, "%u", at.line ? at.line : 1), false);
 		if (at.line && at.column)
 			add_property(out, "col", arena_printf(a, "%u", at.column), false);

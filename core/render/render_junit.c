@@ -3,6 +3,7 @@
  * look at before anything else (LEVEL_ERROR) fails, all else passes. */
 #include "core/render/escape.h"
 #include "core/render/format.h"
+#include "core/render/render.h"
 
 static void add_attribute(struct str *out, const char *name, const char *value)
 {
@@ -21,7 +22,7 @@ static void add_case(struct str *out, const struct review *r, const struct revie
 	add_attribute(out, "name", sentence);
 	add_attribute(out, "classname", arena_printf(a, "writ.%s.%s", r->subject, s->rule));
 	if (at.file) {
-		add_attribute(out, "file", at.file);
+		add_attribute(out, "file", render_shown(a, at.file));
 		add_attribute(out, "line", arena_printf(a, "%u", at.line ? at.line : 1));
 	}
 	if (item->level != LEVEL_ERROR) {
