@@ -117,7 +117,7 @@ try() {
 		fi
 	done
 	# shellcheck disable=SC2086
-	if [ $verdict = survived ] && $LINK -o "$work/writ" "$B"/obj/cmd/writ/*.o "$work/libwrit.a" $LIBS &&
+	if [ $verdict = survived ] && $LINK -o "$work/writ" "$B"/obj/cmd/writ/*.o "$work"/*.o "$B/libwrit.a" $LIBS &&
 		WRIT=$work/writ timeout 300 bats --tap $cli 2>&1 | grep -m 1 '^not ok' >"$work/said"; then
 		verdict=killed
 	fi
