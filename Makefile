@@ -38,7 +38,7 @@ CMD_SRC   := $(sort $(wildcard cmd/writ/*.c))
 EMU_SRC   := $(sort $(wildcard cmd/adobe-emulator/*.c cmd/adobe-emulator/*/*.c))
 UNIT_SRC  := $(sort $(shell find tests/unit -name "test_*.c"))
 CONF_SRC  := $(sort $(wildcard tests/conformance/*.c))
-SHIM_SRC  := tests/fault/shim.c
+SHIM_SRC  := tests/fault/shim.c tests/fault/alloc.c
 FAULT_SRC := $(filter-out $(SHIM_SRC),$(sort $(wildcard tests/fault/*.c)))
 FUZZ_SRC  := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 BENCH_SRC := $(sort $(wildcard tests/bench/*.c))
@@ -106,7 +106,7 @@ LINK    = $(CC) $(CFLAGS) $(WRIT_LDFLAGS) $(LDFLAGS)
 all: $(B)/writ $(B)/adobe-emulator
 unit: $(UNIT_BIN)
 conformance: $(CONF_BIN)
-faults: $(FAULT_BIN) $(B)/fault/shim.so
+faults: $(FAULT_BIN) $(SHIM_SRC:tests/fault/%.c=$(B)/fault/%.so)
 failpoint: $(B)/failpoint/writ
 fuzz-programs: $(FUZZ_BIN)
 man: $(MAN)
@@ -192,7 +192,7 @@ $(FAULT_BIN): $(B)/fault/%: $(B)/obj/tests/fault/%.o $(B)/libwrit.a
 	$(Q)$(LINK) -o $@ $(filter %.o %.a,$^) $(PKG_LIBS)
 
 # Loaded into the program under test, so without what that is built with for coverage or sanitizers.
-$(B)/fault/shim.so: $(SHIM_SRC) $(B)/.flags
+$(B)/fault/%.so: tests/fault/%.c $(B)/.flags
 	@mkdir -p $(@D)
 	$(say) LINK $@
 	$(Q)$(CC) $(BASE) $(WARN) -fPIC -shared -O2 -o $@ $<
@@ -289,9 +289,9 @@ check-s3:
 # their guards, ten thousand files in their canonical form, and the mutants. This takes hours.
 fault: all unit faults failpoint
 	@$(TEST_ENV) SEEDS=100000 prove -e tests/tap $(B)/unit/core/ledger/test_simulation
-	@$(TEST_ENV) CANONICAL_FILES=10000 GUARD_RUNS=100000 prove -e tests/tap \
-		$(B)/unit/core/edit/test_canonical $(B)/unit/core/apply/test_apply_guards
-	@$(TEST_ENV) FAULT_STEP=1 KILL_STEP=1 CALL_STEP=1 LIVES=2000 ROUNDS=200 prove --timer -j3 -e tests/tap \
+	@$(TEST_ENV) CANONICAL_FILES=10000 GUARD_RUNS=100000 DAMAGE_STEP=1 prove -e tests/tap \
+		$(B)/unit/core/edit/test_canonical $(B)/unit/core/apply/test_apply_guards $(B)/unit/core/ledger/test_ledger_damage
+	@$(TEST_ENV) FAULT_STEP=1 KILL_STEP=1 CALL_STEP=1 ALLOC_STEP=1 LIVES=2000 ROUNDS=200 prove --timer -j3 -e tests/tap \
 		$(FAULT_BATS) tests/emulator/life.bats tests/cli/ledger.bats
 	+@KILLED=60 $(MAKE) mutants
 
