@@ -25,6 +25,7 @@ static void consent_is_a_number_or_a_percentage(void **state)
 		{"-1", false, 0, 0},
 		{"1 ", false, 0, 0},
 		{"9999999999", false, 0, 0},
+		{"999999999", true, CONSENT_COUNT, 999999999},
 		{"5%%", false, 0, 0},
 	};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
@@ -32,6 +33,53 @@ static void consent_is_a_number_or_a_percentage(void **state)
 		assert_int_equal(consent_parse(rows[i].text, &c), rows[i].good);
 		assert_int_equal(c.removals, rows[i].removals);
 		assert_int_equal(c.amount, rows[i].amount);
+	}
+}
+
+/* Of removals what is said later counts, of all else what allows more. */
+static void consent_that_is_given_twice(void **state)
+{
+	(void)state;
+	struct consent plan = {CONSENT_COUNT, 3, 2, .expired = true}, none = {CONSENT_NONE, 0, -1},
+		       more = {CONSENT_PERCENT, 50, 1};
+	struct consent c = consent_merge(plan, &none);
+	assert_int_equal(c.removals, CONSENT_COUNT);
+	assert_int_equal(c.amount, 3);
+	assert_int_equal(c.admin_grants, 2);
+	assert_true(c.expired && !c.live_shrink && !c.unreplaced);
+	more.live_shrink = more.unreplaced = true;
+	c = consent_merge(plan, &more);
+	assert_int_equal(c.removals, CONSENT_PERCENT);
+	assert_int_equal(c.amount, 50);
+	assert_int_equal(c.admin_grants, 2);
+	assert_true(c.expired && c.live_shrink && c.unreplaced);
+	more.admin_grants = 7;
+	assert_int_equal(consent_merge(none, &more).admin_grants, 7);
+	assert_false(consent_merge(none, &more).expired);
+}
+
+static void limits_say_what_they_count(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *name, *unit, *key;
+	} rows[] = {
+		{"maxRemovals", "", "policy.maxRemovals"},
+		{"maxRemovalDelta", "%", "policy.maxRemovalDelta"},
+		{"maxAdminGrants", "", "policy.maxAdminGrants"},
+		{"minHolders", "", "policy.minHolders"},
+		{"minPersons", "", "policy.minPersons"},
+		{"liveShrink", "%", "policy.maxLiveShrink"},
+		{"required", "", "policy.required"},
+		{"roleRemovals", "", NULL},
+	};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		const struct guard g = {.name = rows[i].name};
+		assert_string_equal(guard_unit(&g), rows[i].unit);
+		if (rows[i].key)
+			assert_string_equal(guard_key(&g), rows[i].key);
+		else
+			assert_null(guard_key(&g));
 	}
 }
 
@@ -506,6 +554,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(consent_is_a_number_or_a_percentage),
+		cmocka_unit_test(consent_that_is_given_twice),
+		cmocka_unit_test(limits_say_what_they_count),
 		cmocka_unit_test(manifests_tighten_and_never_loosen),
 		cmocka_unit_test(what_is_looser_is_told_and_what_is_stricter_is_not),
 		cmocka_unit_test(a_required_holder_keeps_the_role),

@@ -383,6 +383,9 @@ static void roles_keep_their_holders(void **state UNUSED)
 		{"aS bS cS uS", "-uS", SOME(9),
 		 "roleRemovals 1/0 allowed; minPersons 0/1 withheld; h"},
 		{"aS bS uS vS", "-uS", SOME(9), "roleRemovals 1/0 allowed; ."},
+		/* holders enough, persons too few: one limit is told, and not the other */
+		{"aS bS uS", "-uS", SOME(9),
+		 "roleRemovals 1/0 allowed; minPersons 0/1 withheld; h"},
 		/* a group is a holder, and no person */
 		{"nS uS vS", "-uS -nS", SOME(9),
 		 "roleRemovals 2/0 allowed; minHolders 1/2 withheld; .h"},
