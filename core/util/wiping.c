@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/util/wiping.h"
 
-#include <openssl/crypto.h>
 #include <stdalign.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -40,7 +39,7 @@ void wiping_free(void *memory)
 	if (!memory)
 		return;
 	struct head *h = head_of(memory);
-	OPENSSL_cleanse(h, sizeof(*h) + h->size);
+	explicit_bzero(h, sizeof(*h) + h->size);
 	free(h);
 }
 
