@@ -23,7 +23,7 @@ targets() {
 		core/plan/policy.c ^ plan/test_judge plan/test_guard apply/test_apply_guards
 		core/apply/apply.c ^ apply/test_apply_guards
 		core/apply/apply_guards.c ^ apply/test_apply_guards
-		core/apply/reread.c ^ apply/test_apply_guards
+		core/apply/reread.c ^ apply/test_reread apply/test_apply_guards
 		core/apply/apply_record.c ^ apply/test_apply_guards
 		core/ledger/ledger.c ^ ledger/test_ledger ledger/test_hold
 		core/ledger/ledger_view.c ^ ledger/test_hold

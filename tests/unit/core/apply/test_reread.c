@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* How changes stand, by a fresh look at live. */
+#include "core/apply/reread.h"
+
+#include <string.h>
+
+#include "tests/unit/check.h"
+
+static const struct principal robot = {"robot", PRINCIPAL_ACCOUNT},
+			      jane = {"jane@example.com", PRINCIPAL_USER},
+			      ops = {"Ops", PRINCIPAL_GROUP};
+static const struct entitlement support = {.role = ROLE_SUPPORT_ADMINISTRATOR},
+				system_role = {.role = ROLE_SYSTEM_ADMINISTRATOR},
+				profile = {.product = "P", .profile = "A"};
+
+/* What is live, and what was asked for. */
+static struct {
+	const struct account *accounts;
+	size_t count;
+	const struct entitlement *held; /* by Jane; NULL: nothing */
+	struct query asked;
+} world;
+
+static struct error *fake_read(struct provider *p UNUSED, struct arena *a, struct universe *u,
+			       const struct query *query, struct live *out)
+{
+	world.asked = *query;
+	out->organization = "acme";
+	for (size_t i = 0; i < world.count; i++)
+		vec_push(a, &out->accounts, world.accounts[i]);
+	if (world.held) {
+		struct pair pair = {universe_principal(u, jane.kind, jane.name, true),
+				    universe_number(u, world.held)};
+		vec_push(a, &out->grants, pair);
+	}
+	return NULL;
+}
+
+static bool sees_nothing(struct provider *p UNUSED, const struct principal *who UNUSED,
+			 const struct account *account UNUSED, const struct entitlement *e UNUSED)
+{
+	return false;
+}
+
+static struct provider_reader reader = {
+	.name = "fake", .attributes = ATTRIBUTE_OWNER, .read = fake_read};
+
+/* Reads with one change in hand. */
+static void look(struct arena *a, struct intern *strings, const struct change *c,
+		 const struct policy *policy, struct plan *plan, struct reread *out)
+{
+	vec_push(a, &plan->changes, *c);
+	const struct reread_input input = {
+		.reader = &reader, .strings = strings, .plan = plan, .kept = policy};
+	assert_ok(reread_read(out, &input, a));
+}
+
+static void an_account_stands_before_after_or_elsewhere(void **state UNUSED)
+{
+	static const struct account old = {.meta.name = "old", .owner = "a@example.com"},
+				    was = {.meta.name = "robot", .owner = "a@example.com"},
+				    now = {.meta.name = "robot", .owner = "b@example.com"},
+				    odd = {.meta.name = "robot", .owner = "c@example.com"};
+	const struct account both[] = {old, was};
+	const struct {
+		enum action action;
+		enum reason reason;
+		const struct account *before, *after, *live;
+		size_t count;
+		enum standing due;
+	} rows[] = {
+		{ACTION_CREATE, REASON_ADDED, NULL, &now, NULL, 0, STANDING_BEFORE},
+		{ACTION_CREATE, REASON_ADDED, NULL, &now, &now, 1, STANDING_AFTER},
+		{ACTION_CREATE, REASON_ADDED, NULL, &now, &odd, 1, STANDING_OTHER},
+		{ACTION_DELETE, REASON_UNDECLARED, &was, NULL, &was, 1, STANDING_BEFORE},
+		{ACTION_DELETE, REASON_UNDECLARED, &was, NULL, NULL, 0, STANDING_AFTER},
+		{ACTION_UPDATE, REASON_CHANGED, &was, &now, &was, 1, STANDING_BEFORE},
+		{ACTION_UPDATE, REASON_CHANGED, &was, &now, &now, 1, STANDING_AFTER},
+		{ACTION_UPDATE, REASON_CHANGED, &was, &now, &odd, 1, STANDING_OTHER},
+		{ACTION_UPDATE, REASON_CHANGED, &was, &now, NULL, 0, STANDING_OTHER},
+		{ACTION_UPDATE, REASON_RENAMED, &old, &now, &old, 1, STANDING_BEFORE},
+		{ACTION_UPDATE, REASON_RENAMED, &old, &now, &now, 1, STANDING_AFTER},
+		/* somebody else has the name by now */
+		{ACTION_UPDATE, REASON_RENAMED, &old, &now, both, 2, STANDING_OTHER},
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		ARENA a = {0};
+		struct intern *strings = intern_new();
+		struct plan plan = {0};
+		struct reread v;
+		world.accounts = rows[i].live;
+		world.count = rows[i].count;
+		look(&a, strings,
+		     &(struct change){.principal = &robot,
+				      .type = CHANGE_ACCOUNT,
+				      .action = rows[i].action,
+				      .reason = rows[i].reason,
+				      .before = rows[i].before,
+				      .after = rows[i].after,
+				      .attributes = ATTRIBUTE_OWNER},
+		     NULL, &plan, &v);
+		if (reread_standing(&v, 0) != rows[i].due)
+			fail_msg("row %zu: %d", i, (int)reread_standing(&v, 0));
+		reread_done(&v);
+		intern_free(strings);
+	}
+	world.count = 0;
+}
+
+/* What a plan calls unseen is compared all the same where a read shows it. */
+static void what_is_shown_is_not_unseen(void **state UNUSED)
+{
+	static const struct {
+		enum action action;
+		bool said, hides, held, due;
+		enum standing standing;
+	} rows[] = {
+		{ACTION_CREATE, true, true, false, true, STANDING_BEFORE},
+		{ACTION_CREATE, true, true, true, true, STANDING_AFTER},
+		{ACTION_CREATE, true, false, false, false, STANDING_BEFORE},
+		{ACTION_CREATE, false, true, false, false, STANDING_BEFORE},
+		{ACTION_DELETE, true, true, true, false, STANDING_BEFORE},
+		{ACTION_DELETE, true, true, false, true, STANDING_AFTER},
+		{ACTION_DELETE, false, true, false, false, STANDING_AFTER},
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		ARENA a = {0};
+		struct intern *strings = intern_new();
+		struct plan plan = {0};
+		struct reread v;
+		reader.sees = rows[i].hides ? sees_nothing : NULL;
+		world.held = rows[i].held ? &support : NULL;
+		look(&a, strings,
+		     &(struct change){.principal = &jane,
+				      .entitlement = &support,
+				      .type = CHANGE_GRANT,
+				      .action = rows[i].action,
+				      .unseen = rows[i].said},
+		     NULL, &plan, &v);
+		if (v.unseen[0] != rows[i].due || reread_standing(&v, 0) != rows[i].standing)
+			fail_msg("row %zu: %d, %d", i, v.unseen[0], (int)reread_standing(&v, 0));
+		reread_done(&v);
+		intern_free(strings);
+	}
+	reader.sees = NULL;
+	world.held = NULL;
+}
+
+/* What groups hold, and who holds which roles, is asked for where something hangs on it alone. */
+static void no_more_is_asked_than_matters(void **state UNUSED)
+{
+	static const struct policy policy = {.min_holders = {[ROLE_SYSTEM_ADMINISTRATOR] = 2}};
+	static const struct {
+		const struct principal *who;
+		const struct entitlement *what;
+		enum action action;
+		bool groups;
+		size_t roles;
+	} rows[] = {
+		{&jane, &profile, ACTION_CREATE, false, 0},
+		{&ops, &profile, ACTION_CREATE, true, 0},
+		{&jane, &system_role, ACTION_DELETE, false, 1},
+		{&jane, &system_role, ACTION_CREATE, false, 0},
+		{&jane, &support, ACTION_DELETE, false, 0},
+		{&jane, &profile, ACTION_DELETE, false, 0},
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		ARENA a = {0};
+		struct intern *strings = intern_new();
+		struct plan plan = {0};
+		struct reread v;
+		look(&a, strings,
+		     &(struct change){.principal = rows[i].who,
+				      .entitlement = rows[i].what,
+				      .type = CHANGE_GRANT,
+				      .action = rows[i].action},
+		     &policy, &plan, &v);
+		assert_int_equal(world.asked.groups, rows[i].groups);
+		assert_int_equal(world.asked.role_count, rows[i].roles);
+		assert_ptr_equal(world.asked.plan, &plan);
+		reread_done(&v);
+		intern_free(strings);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(an_account_stands_before_after_or_elsewhere),
+		cmocka_unit_test(what_is_shown_is_not_unseen),
+		cmocka_unit_test(no_more_is_asked_than_matters),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
