@@ -146,10 +146,10 @@ static struct error *read_files(struct run *run, const struct snapshot_source *s
 		name_files(a, &at, NULL, &out->files, named);
 		return NULL;
 	}
-	TRY(snapshot_read_folder(source->path, a, out));
+	TRY(snapshot_read_folder(source->path, run->read, a, out));
 	name_files(a, NULL, source->path, &out->files, named);
 	struct snapshot *read = arena_zalloc(a, sizeof(*read));
-	*read = (struct snapshot){.files = out->files, .place = source->path};
+	*read = *out;
 	run->read = read;
 	return NULL;
 }

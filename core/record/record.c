@@ -40,9 +40,8 @@ struct recorder {
 	bool limits;		     /* they are all that is new */
 	bool told;		     /* what is open, and what is closed */
 	bool has_base, has_disk;
-	bool files;		     /* the folder's files are ours to write */
-	const struct snapshot *read; /* the folder, maybe, as somebody read it; NULL */
-	char seen[HISTORY_ID];	     /* what the branch had of the folder before live was read */
+	bool files;	       /* the folder's files are ours to write */
+	char seen[HISTORY_ID]; /* what the branch had of the folder before live was read */
 };
 
 static void note(const struct recorder *r, const char *line)
@@ -143,16 +142,6 @@ static struct error *check_links(struct recorder *r)
 	return beneath_check(place->folder);
 }
 
-static struct error *load_folder(struct recorder *r)
-{
-	const char *folder = r->in->place->folder;
-	if (!r->read || strcmp(r->read->place, folder) != 0)
-		return snapshot_load(folder, r->arena, &r->on_disk, &r->has_disk);
-	r->on_disk = *r->read;
-	r->has_disk = r->on_disk.files.len > 0;
-	return r->has_disk ? snapshot_parse(folder, r->arena, &r->on_disk) : NULL;
-}
-
 static struct error *load_base(struct recorder *r)
 {
 	const struct record_place *place = r->in->place;
@@ -161,7 +150,7 @@ static struct error *load_base(struct recorder *r)
 	if (place->commit)
 		TRY(look_at_repository(r));
 	if (r->files)
-		TRY(load_folder(r));
+		TRY(snapshot_load(place->folder, r->in->read, r->arena, &r->on_disk, &r->has_disk));
 	if (!place->commit) {
 		r->base = r->on_disk;
 		r->has_base = r->has_disk;
@@ -207,9 +196,9 @@ static struct error *check_unmoved(const struct recorder *r)
 struct error *record_prepare(const struct record_place *place, const char *organization,
 			     const struct snapshot *read, struct arena *a)
 {
-	struct record_input input = {.place = place};
+	struct record_input input = {.place = place, .read = read};
 	struct record_result result = {0};
-	struct recorder r = {.in = &input, .arena = a, .out = &result, .read = read};
+	struct recorder r = {.in = &input, .arena = a, .out = &result};
 	TRY(load_base(&r));
 	const char *base = r.has_base ? r.base.organization : NULL;
 	if (base && strcmp(base, organization) != 0)

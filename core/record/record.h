@@ -65,8 +65,9 @@ struct record_input {
 	const struct provider_reader *reader;
 	struct provider *session;
 	struct intern *strings;
-	const char *roles_from; /* as in settings; NULL */
-	const char *repeat;	/* the command that does it again, for messages */
+	const struct snapshot *read; /* a folder's, as it was read before; NULL: none was */
+	const char *roles_from;	     /* as in settings; NULL */
+	const char *repeat;	     /* the command that does it again, for messages */
 	int64_t now;
 	const struct record_run *run;		/* NULL: a snapshot by itself */
 	const struct record_decision *decision; /* without a run; NULL: none */
@@ -92,8 +93,7 @@ struct record_result {
 /* What would keep a run from being recorded, as far as it is seen before its first request: no
  * repository, a detached HEAD, a merge in progress, a lock, a key or remote that is not there, a
  * remote whose branch has a snapshot that this one lacks, a link in the way, a snapshot that cannot
- * be read or is of another organisation. `read` has a folder's files that were read a moment ago,
- * which are not read again when it is this one (NULL: none were). */
+ * be read or is of another organisation. `read` is as in struct record_input. */
 MUST_CHECK struct error *record_prepare(const struct record_place *place, const char *organization,
 					const struct snapshot *read, struct arena *a);
 

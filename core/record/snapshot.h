@@ -14,18 +14,21 @@
 
 #include "core/contract/provider.h"
 #include "core/git/history.h"
+#include "core/util/file_walk.h"
 #include "core/util/str.h"
 
 #define SNAPSHOT_FORMAT 1
-#define SNAPSHOT_SMALL                                                                             \
-	4096		      /* one file up to here: 1.3 MB, which editors and reviews still      \
-			       * bear \ */
-#define SNAPSHOT_MEDIUM 16384 /* 256 files up to here: 16 to 64 accounts each */
+/* One file up to here: 1.3 MB, which editors and reviews still bear. */
+#define SNAPSHOT_SMALL 4096
+/* 256 files up to here: 16 to 64 accounts each. */
+#define SNAPSHOT_MEDIUM 16384
 
 struct snapshot {
 	struct stored_file_vec files; /* in byte order of path; ids are NULL when not from git */
-	const char *place;	      /* for messages: a folder, or REV:FOLDER */
-	const char *organization;     /* its name, as far as told; NULL */
+	struct found_file_vec found; /* each file's, as it was opened; empty when not of a folder */
+	struct timespec began;	     /* before the first of them was looked at */
+	const char *place;	     /* for messages: a folder, or REV:FOLDER */
+	const char *organization;    /* its name, as far as told; NULL */
 	const char *lineage;
 	int32_t serial;
 };
@@ -74,14 +77,15 @@ bool snapshot_is_equal(const struct snapshot *a, const struct snapshot *b);
 /* Whether a file of this path below the folder is the snapshot's own. */
 bool snapshot_owns(const char *path);
 
-/* Appends the files of a folder, whatever they are; CR LF is read as LF. */
-MUST_CHECK struct error *snapshot_read_folder(const char *folder, struct arena *a,
-					      struct snapshot *out);
+/* Reads the files of a folder, whatever they are; CR LF is read as LF. Those that `earlier` read
+ * and nobody touched since are not opened again (NULL: none were read). */
+MUST_CHECK struct error *snapshot_read_folder(const char *folder, const struct snapshot *earlier,
+					      struct arena *a, struct snapshot *out);
 
-/* Reads the snapshot of a folder. *out_found is false when the folder does not exist or
+/* Reads the snapshot of a folder, like that. *out_found is false when the folder does not exist or
  * is empty. */
-MUST_CHECK struct error *snapshot_load(const char *folder, struct arena *a, struct snapshot *out,
-				       bool *out_found);
+MUST_CHECK struct error *snapshot_load(const char *folder, const struct snapshot *earlier,
+				       struct arena *a, struct snapshot *out, bool *out_found);
 
 /* Writes the snapshot's files as a set: a reader of the folder sees all of the old ones or all of
  * the new ones, also after a kill. The folder is made beside the old one and exchanged with it in

@@ -13,9 +13,8 @@
 #include "core/util/file.h"
 #include "core/util/file_walk.h"
 
-#define FEW_FILES                                                                                  \
-	16 /* up to here each is synced by itself; beyond, one sync of the file system is quicker  \
-	    *  \ */
+/* Up to here each is synced by itself; beyond, one sync of the file system is quicker. */
+#define FEW_FILES 16
 #define DEPTH_MAX 8 /* of what is removed; we make two levels */
 
 /* ---- reading ---- */
@@ -32,39 +31,79 @@ static size_t drop_returns(char *text, size_t len)
 	return kept;
 }
 
-static struct error *load_files(struct arena *a, const struct found_file_vec *found,
-				struct stored_file_vec *out)
+static bool is_before(struct timespec a, struct timespec b)
 {
+	return a.tv_sec != b.tv_sec ? a.tv_sec < b.tv_sec : a.tv_nsec < b.tv_nsec;
+}
+
+/* What an earlier reading has of a file; NULL: nothing, or the file is another one by now. A file
+ * that was changed in the very tick in which that reading began may have been changed again in it.
+ * *at moves along both lists, which are sorted. */
+static const struct stored_file *as_read(const struct snapshot *earlier, const struct found_file *f,
+					 size_t *at)
+{
+	while (earlier && *at < earlier->found.len &&
+	       strcmp(earlier->found.at[*at].below, f->below) < 0)
+		++*at;
+	if (!earlier || *at == earlier->found.len)
+		return NULL;
+	const struct found_file *e = &earlier->found.at[*at];
+	bool same = !strcmp(e->below, f->below) && e->device == f->device && e->inode == f->inode &&
+		    e->size == f->size && e->changed.tv_sec == f->changed.tv_sec &&
+		    e->changed.tv_nsec == f->changed.tv_nsec;
+	return same && is_before(e->changed, earlier->began) ? &earlier->files.at[*at] : NULL;
+}
+
+static struct error *load_file(struct arena *a, const struct found_file *f, struct snapshot *out)
+{
+	CLEANUP(free) char *text = NULL;
+	size_t len;
+	TRY(file_walk_read(f, MANIFEST_FILE_MAX, &text, &len));
+	len = drop_returns(text, len);
+	vec_push(a, &out->files,
+		 (struct stored_file){f->below, NULL, arena_strndup(a, text, len), len});
+	return NULL;
+}
+
+static struct error *load_files(struct arena *a, const struct found_file_vec *found,
+				const struct snapshot *earlier, struct snapshot *out)
+{
+	size_t at = 0;
 	for (size_t i = 0; i < found->len; i++) {
 		const struct found_file *f = &found->at[i];
-		struct location at = {f->path, 1, 1};
-		CLEANUP(free) char *text = NULL;
-		size_t len;
 		if (f->kind == FOUND_REFUSED)
-			return error_at(ERROR_INPUT, at, "%s in a snapshot", f->what);
+			return error_at(ERROR_INPUT, (struct location){f->path, 1, 1},
+					"%s in a snapshot", f->what);
 		if (f->kind == FOUND_OTHER_CASE)
 			continue;
-		TRY(file_walk_read(f, MANIFEST_FILE_MAX, &text, &len));
-		len = drop_returns(text, len);
-		vec_push(a, out,
-			 (struct stored_file){f->below, NULL, arena_strndup(a, text, len), len});
+		const struct stored_file *read = as_read(earlier, f, &at);
+		if (read)
+			vec_push(a, &out->files, *read);
+		else
+			TRY(load_file(a, f, out));
+		vec_push(a, &out->found, *f);
 	}
 	return NULL;
 }
 
-struct error *snapshot_read_folder(const char *folder, struct arena *a, struct snapshot *out)
+struct error *snapshot_read_folder(const char *folder, const struct snapshot *earlier,
+				   struct arena *a, struct snapshot *out)
 {
 	struct found_file_vec found = {0};
 	struct file_roots roots = {0};
+	*out = (struct snapshot){.place = folder};
+	clock_gettime(CLOCK_REALTIME_COARSE, &out->began); /* the clock of the files */
+	if (earlier && strcmp(earlier->place, folder) != 0)
+		earlier = NULL;
 	struct error *error = file_walk(&roots, a, folder, &found);
 	if (!error)
-		error = load_files(a, &found, &out->files);
+		error = load_files(a, &found, earlier, out);
 	file_roots_done(&roots);
 	return error;
 }
 
-struct error *snapshot_load(const char *folder, struct arena *a, struct snapshot *out,
-			    bool *out_found)
+struct error *snapshot_load(const char *folder, const struct snapshot *earlier, struct arena *a,
+			    struct snapshot *out, bool *out_found)
 {
 	struct stat st;
 	*out = (struct snapshot){.place = folder};
@@ -73,7 +112,7 @@ struct error *snapshot_load(const char *folder, struct arena *a, struct snapshot
 		return errno == ENOENT ? NULL : error_errno(errno, "reading snapshot %s", folder);
 	if (!S_ISDIR(st.st_mode))
 		return error_new(ERROR_INPUT, "%s is no folder; a snapshot is one", folder);
-	TRY(snapshot_read_folder(folder, a, out));
+	TRY(snapshot_read_folder(folder, earlier, a, out));
 	if (out->files.len == 0)
 		return NULL;
 	*out_found = true;

@@ -60,6 +60,7 @@ static struct error *add_file(struct folder_walk *w, const char *path, const cha
 			 .device = st->st_dev,
 			 .inode = st->st_ino,
 			 .size = (size_t)st->st_size,
+			 .changed = st->st_ctim,
 		 });
 	return NULL;
 }

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <sys/types.h>
+#include <time.h>
 
 #include "core/util/error.h"
 #include "core/util/vec.h"
@@ -22,7 +23,8 @@ struct found_file {
 	int root;	  /* descriptor of the root folder; -1 when the root is the file itself */
 	dev_t device;
 	ino_t inode;
-	size_t size; /* bytes, when it was found */
+	size_t size;		 /* bytes, when it was found */
+	struct timespec changed; /* its content, its name or its rights, by the file system */
 };
 VEC(found_file_vec, struct found_file);
 
