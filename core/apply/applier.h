@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* applier.h - what the files that carry out a plan share; nobody else includes it.
  *
- * apply.c has the order of a run and sends; apply_leave.c says for how long it may;
- * apply_settle.c looks for what was sent before; apply_live.c compares with live, before and after;
- * apply_guards.c asks the guards at each step; apply_record.c knows earlier runs and writes down
- * this one. */
+ * Who calls whom, in one direction: apply.c has the order of a run and sends; apply_live.c compares
+ * with live, before and after; apply_settle.c looks for what was sent before; apply_secrets.c hands
+ * over what is owed; apply_guards.c asks the guards at each step; apply_record.c knows earlier runs
+ * and writes down this one; apply_leave.c says for how long it may send; apply_recall.c reads what
+ * a run left; applier.c has what all of them do. */
 #ifndef WRIT_APPLIER_H
 #define WRIT_APPLIER_H
 
@@ -50,6 +51,14 @@ struct applier {
 void applier_init(struct applier *p); /* makes room, by its plan */
 void applier_set_fate(struct applier *p, size_t i, enum fate fate, const char *message);
 bool applier_is_stopped(struct applier *p);
+
+/* What is left of the operator's patience. */
+struct patience applier_patience(const struct applier *p);
+/* Takes from it what `t` has waited. */
+void applier_has_waited(struct applier *p, const struct patience *t);
+
+/* Reads live. With `kept` only the holders of roles that somebody must keep are read anew. */
+MUST_CHECK struct error *applier_read(struct applier *p, bool kept, struct reread *out);
 
 /* ---- apply_leave.c ---- */
 
@@ -113,8 +122,6 @@ MUST_CHECK struct error *applier_settle_others(struct applier *p);
 void applier_recall(struct applier *p, const struct ledger_entry_vec *entries);
 /* Whether it is on record that the service accepted change i. Such a change is not sent again. */
 bool applier_is_accepted(const struct applier *p, size_t i);
-/* Writes down, when a run is resumed, each fate that is found to differ from what is on record. */
-MUST_CHECK struct error *applier_record_found(struct applier *p);
 /* An account whose secret a stopped run still owes, in `a`; NULL: none. */
 const char *recall_owed(struct arena *a, const struct ledger_entry_vec *entries);
 
@@ -126,20 +133,17 @@ const char *recall_owed(struct arena *a, const struct ledger_entry_vec *entries)
  * With `hurried` nothing is waited for. */
 MUST_CHECK struct error *applier_deliver(struct applier *p, bool hurried, bool *complete);
 
-/* What is left of the operator's patience. */
-struct patience applier_patience(const struct applier *p);
-/* Takes from it what `t` has waited. */
-void applier_has_waited(struct applier *p, const struct patience *t);
-
-/* Reads live. With `kept` only the holders of roles that somebody must keep are read anew. */
-MUST_CHECK struct error *applier_read(struct applier *p, bool kept, struct reread *out);
-
 /* ---- apply_guards.c ---- */
 
 /* Judges all changes before the first request. settled[i] says that change i is done, or that
  * nobody will make it; NULL: none is. ERROR_GUARD: nothing may be sent. */
 MUST_CHECK struct error *applier_judge(struct applier *p, const struct reread *v,
 				       const bool *settled);
+
+/* A name is not an identity: where another account has it by now, what was planned for the one
+ * would go to the other. ERROR_REFUSED then; `sent` says what was sent, for its message. */
+MUST_CHECK struct error *applier_check_identities(const struct applier *p, const struct reread *v,
+						  const char *sent);
 
 /* At the barrier and before what takes kept roles: ERROR_REFUSED when a name has another account by
  * now; then the following. */

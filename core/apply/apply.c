@@ -10,18 +10,6 @@
 
 /* ---- fates ---- */
 
-void applier_set_fate(struct applier *p, size_t i, enum fate fate, const char *message)
-{
-	p->out->fates[i] = (uint8_t)fate;
-	p->out->messages[i] = message;
-}
-
-bool applier_is_stopped(struct applier *p)
-{
-	p->out->interrupted |= p->in->stop && *p->in->stop;
-	return p->out->interrupted;
-}
-
 /* Whether change i is writ's own to send. */
 static bool is_sent(const struct applier *p, size_t i)
 {

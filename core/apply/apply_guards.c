@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Guards hold at every step: before the first request, at the barrier, before each batch that takes
  * from who must be kept, and after the last read. */
+#include <string.h>
+
 #include "core/apply/applier.h"
+#include "core/model/live.h"
 #include "core/util/clock.h"
 #include "core/util/keys.h"
 
@@ -111,6 +114,33 @@ struct error *applier_judge(struct applier *p, const struct reread *v, const boo
 
 /* ---- in mid-run ---- */
 
+/* Where names move on, a plan knows two accounts of one name. */
+static bool knows(const struct plan *plan, const struct account *live)
+{
+	for (size_t i = 0; i < plan->accounts.len; i++) {
+		const struct account *a = plan->accounts.at[i];
+		if (a->id && !strcmp(a->id, live->id) && !strcmp(a->meta.name, live->meta.name))
+			return true;
+	}
+	return false;
+}
+
+struct error *applier_check_identities(const struct applier *p, const struct reread *v,
+				       const char *sent)
+{
+	for (size_t i = 0; i < p->plan->accounts.len; i++) {
+		const struct account *planned = p->plan->accounts.at[i];
+		const struct account *live = live_find(&v->live, planned->meta.name);
+		if (live && live->id && planned->id && strcmp(live->id, planned->id) != 0 &&
+		    !knows(p->plan, live))
+			return error_new(ERROR_REFUSED,
+					 "the plan is stale: %s is another account by now, with id "
+					 "%s in place of %s; %s, plan again",
+					 planned->meta.name, live->id, planned->id, sent);
+	}
+	return NULL;
+}
+
 static bool *settled_by_now(const struct applier *p, struct arena *a)
 {
 	bool *settled = arena_zalloc(a, p->plan->changes.len + 1);
@@ -159,6 +189,12 @@ struct error *applier_judge_rest(struct applier *p, const struct reread *v)
 			applier_record_fates(p, ENTRY_RECONCILED, &i, 1);
 	}
 	return NULL;
+}
+
+struct error *applier_look_again(struct applier *p, const struct reread *v)
+{
+	TRY(applier_check_identities(p, v, "nothing more was sent"));
+	return applier_judge_rest(p, v);
 }
 
 static bool takes_kept(const struct applier *p, size_t i)

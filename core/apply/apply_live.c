@@ -8,16 +8,6 @@
 
 /* ---- before sending ---- */
 
-struct error *applier_read(struct applier *p, bool kept, struct reread *out)
-{
-	const struct reread_input input = {.reader = p->in->provider->reader,
-					   .session = p->in->session,
-					   .strings = p->in->strings,
-					   .plan = p->plan,
-					   .kept = kept ? &p->policy : NULL};
-	return reread_read(out, &input, p->arena);
-}
-
 static struct error *check_organization(const struct applier *p, const struct reread *v)
 {
 	const struct plan *plan = p->plan;
@@ -78,39 +68,16 @@ static const char *late_words(const struct applier *p, size_t i)
 		       : "accepted, but no read shows it yet";
 }
 
-/* Where names move on, a plan knows two accounts of one name. */
-static bool knows(const struct plan *plan, const struct account *live)
+/* When a run is resumed, each fate that is found to differ from what is on record. */
+static struct error *record_found(struct applier *p)
 {
-	for (size_t i = 0; i < plan->accounts.len; i++) {
-		const struct account *a = plan->accounts.at[i];
-		if (a->id && !strcmp(a->id, live->id) && !strcmp(a->meta.name, live->meta.name))
-			return true;
+	for (size_t i = 0; i < p->plan->changes.len; i++) {
+		enum fate fate = p->out->fates[i];
+		bool told = fate == FATE_DONE || fate == FATE_LATE || fate == FATE_FAILED;
+		if (told && (p->recalled[i].cut || fate != p->recalled[i].fate))
+			applier_record_fates(p, ENTRY_RECONCILED, &i, 1);
 	}
-	return false;
-}
-
-/* A name is not an identity: where another account has it by now, what was planned for the one
- * would go to the other. */
-static struct error *check_identities(const struct applier *p, const struct reread *v,
-				      const char *sent)
-{
-	for (size_t i = 0; i < p->plan->accounts.len; i++) {
-		const struct account *planned = p->plan->accounts.at[i];
-		const struct account *live = live_find(&v->live, planned->meta.name);
-		if (live && live->id && planned->id && strcmp(live->id, planned->id) != 0 &&
-		    !knows(p->plan, live))
-			return error_new(ERROR_REFUSED,
-					 "the plan is stale: %s is another account by now, with id "
-					 "%s in place of %s; %s, plan again",
-					 planned->meta.name, live->id, planned->id, sent);
-	}
-	return NULL;
-}
-
-struct error *applier_look_again(struct applier *p, const struct reread *v)
-{
-	TRY(check_identities(p, v, "nothing more was sent"));
-	return applier_judge_rest(p, v);
+	return applier_write(p);
 }
 
 /* Of a fresh run every change must stand where it was planned from; a resumed one finds
@@ -143,7 +110,7 @@ static struct error *check_standing(struct applier *p, const struct reread *v)
 	if (!p->resumed)
 		return NULL;
 	applier_record_doubts(p, v);
-	return applier_record_found(p);
+	return record_found(p);
 }
 
 /* A resumed run is judged by what it still has to do: it may find live changed, and be given more
@@ -164,7 +131,7 @@ struct error *applier_check_start(struct applier *p)
 	TRY(applier_read_start(p, &v));
 	struct error *error = check_organization(p, &v);
 	if (!error)
-		error = check_identities(p, &v, "nothing was sent");
+		error = applier_check_identities(p, &v, "nothing was sent");
 	if (!error)
 		error = applier_judge(p, &v, find_settled(p, &v));
 	if (!error)

@@ -147,17 +147,6 @@ bool applier_is_accepted(const struct applier *p, size_t i)
 	return p->resumed && c->sent && !c->cut && (c->fate == FATE_DONE || c->fate == FATE_LATE);
 }
 
-struct error *applier_record_found(struct applier *p)
-{
-	for (size_t i = 0; i < p->plan->changes.len; i++) {
-		enum fate fate = p->out->fates[i];
-		bool told = fate == FATE_DONE || fate == FATE_LATE || fate == FATE_FAILED;
-		if (told && (p->recalled[i].cut || fate != p->recalled[i].fate))
-			applier_record_fates(p, ENTRY_RECONCILED, &i, 1);
-	}
-	return applier_write(p);
-}
-
 const char *recall_owed(struct arena *a, const struct ledger_entry_vec *entries)
 {
 	struct recall r = {.arena = a};

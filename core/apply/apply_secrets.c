@@ -6,19 +6,6 @@
 #include "core/util/failpoint.h"
 #include "core/util/json.h"
 
-struct patience applier_patience(const struct applier *p)
-{
-	unsigned all = provider_patience_ms(p->in->provider->writer, p->in->session);
-	return (struct patience){.all_ms = all > p->waited_ms ? all - p->waited_ms : 0,
-				 .what = "accepted, waiting to see it"};
-}
-
-void applier_has_waited(struct applier *p, const struct patience *t)
-{
-	if (t->looks > 1)
-		p->waited_ms += (unsigned)(clock_steady_ms() - t->began_ms);
-}
-
 static bool is_owed(const struct applier *p, size_t i)
 {
 	const struct change *c = &p->plan->changes.at[i];
