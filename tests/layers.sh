@@ -106,7 +106,7 @@ only libcurl '^[<"]curl/' '^(providers/adobe/wire|core/ledger)/'
 only libgit2 '^[<"]git2' '^core/git/'
 only libpq '^[<"](libpq-fe|postgresql/)' '^core/ledger/'
 only libmicrohttpd '^[<"]microhttpd' '^cmd/adobe-emulator/listen[.]c$'
-only utf8proc '^[<"]utf8proc' '^core/util/unicode[.]c$'
+only utf8proc '^[<"]utf8proc' '^core/util/unicode(_fold)?[.]c$'
 # Digests and secrets; the emulator signs its tokens.
 only OpenSSL '^[<"]openssl/' \
 	'^(core/util/(crypto|digest|secret)|cmd/adobe-emulator/wire/jwt)[.][ch]$'

@@ -115,7 +115,7 @@ struct run {
 	bool told;	   /* a result was written, and what failed is in it */
 	int64_t now;
 	const char *program;
-	const struct command *command;
+	const struct command *command, *commands; /* this one; all, up to one without a name */
 	const struct manifests *loaded; /* the set, where several organisations share it; NULL */
 	const struct member *member;	/* whose work it is, of several organisations; NULL: all */
 	const char *summary; /* what it came to, in a line, where that is one of several; NULL */
@@ -132,9 +132,6 @@ struct command {
 	const char *verbs;   /* with a blank between them; NULL: none */
 	const char *example; /* as it is typed behind "writ" */
 };
-
-/* All of them, up to one without a name. */
-extern const struct command commands[];
 
 /* Prints how a run ended, its error and findings among that, and returns its exit status. */
 int run_finish(struct run *run, struct error *error, int status);

@@ -6,26 +6,6 @@
 #include "cmd/writ/command.h"
 #include "core/language/manifest.h"
 
-enum value completion_value(const char *argument)
-{
-	static const struct {
-		const char *word;
-		enum value value;
-	} words[] = {
-		{"PATH", VALUE_FILE},	     {"FILE", VALUE_FILE},
-		{"DIR", VALUE_FILE},	     {"KEY", VALUE_FILE},
-		{"ACCOUNT", VALUE_ACCOUNT},  {"ENTITLEMENT", VALUE_ROLE},
-		{"[COMMAND", VALUE_COMMAND}, {"LEVEL", VALUE_LEVEL},
-	};
-	if (!strncmp(argument, "KIND[", 5))
-		return VALUE_FORMAT;
-	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
-		if (strstr(argument, words[i].word))
-			return words[i].value;
-	}
-	return strcmp(argument, "KIND") ? VALUE_ANY : VALUE_KIND;
-}
-
 /* ---- names ---- */
 
 static void add_name(struct str *out, const char *name)
@@ -71,7 +51,7 @@ static struct error *print_names(struct run *run, size_t which)
 
 static const struct {
 	const char *name;
-	void (*print)(struct str *out);
+	void (*print)(struct str *out, const struct command *commands);
 } shells[] = {{"bash", completion_bash}, {"zsh", completion_zsh}, {"fish", completion_fish}};
 
 struct error *cmd_completion(struct run *run, int *status UNUSED)
@@ -85,7 +65,7 @@ struct error *cmd_completion(struct run *run, int *status UNUSED)
 	for (size_t i = 0; i < sizeof(shells) / sizeof(*shells); i++) {
 		if (strcmp(word, shells[i].name) != 0)
 			continue;
-		shells[i].print(&out);
+		shells[i].print(&out, run->commands);
 		return output_write(&run->options.outputs.at[0], str_text(&out), out.len);
 	}
 	return error_new(ERROR_USAGE, "completion takes one SHELL: bash, zsh or fish");

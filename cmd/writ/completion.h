@@ -6,26 +6,12 @@
 #ifndef WRIT_COMPLETION_H
 #define WRIT_COMPLETION_H
 
+#include "cmd/writ/command.h"
 #include "core/util/str.h"
 
-/* What an option or a command takes. */
-enum value {
-	VALUE_ANY,
-	VALUE_FILE,
-	VALUE_ACCOUNT,
-	VALUE_ROLE,
-	VALUE_FORMAT,
-	VALUE_LEVEL,
-	VALUE_COMMAND,
-	VALUE_KIND,
-	VALUE_COUNT
-};
-
-/* By the word that the help has for it: "PATH", "[ACCOUNT]". */
-enum value completion_value(const char *argument);
-
-void completion_bash(struct str *out);
-void completion_zsh(struct str *out);
-void completion_fish(struct str *out);
+/* `commands` is the table of all, up to one without a name. */
+void completion_bash(struct str *out, const struct command *commands);
+void completion_zsh(struct str *out, const struct command *commands);
+void completion_fish(struct str *out, const struct command *commands);
 
 #endif

@@ -5,6 +5,19 @@
 #include "cmd/writ/completion.h"
 #include "core/language/schema.h"
 
+/* What an option or a command takes. */
+enum value {
+	VALUE_ANY,
+	VALUE_FILE,
+	VALUE_ACCOUNT,
+	VALUE_ROLE,
+	VALUE_FORMAT,
+	VALUE_LEVEL,
+	VALUE_COMMAND,
+	VALUE_KIND,
+	VALUE_COUNT
+};
+
 /* The options of one command, or those of all that take a value of one sort. */
 struct option_words {
 	struct str *out;
@@ -13,11 +26,32 @@ struct option_words {
 	size_t count;
 };
 
+/* By the word that the help has for it: "PATH", "[ACCOUNT]". */
+static enum value value_of(const char *argument)
+{
+	static const struct {
+		const char *word;
+		enum value value;
+	} words[] = {
+		{"PATH", VALUE_FILE},	     {"FILE", VALUE_FILE},
+		{"DIR", VALUE_FILE},	     {"KEY", VALUE_FILE},
+		{"ACCOUNT", VALUE_ACCOUNT},  {"ENTITLEMENT", VALUE_ROLE},
+		{"[COMMAND", VALUE_COMMAND}, {"LEVEL", VALUE_LEVEL},
+	};
+	if (!strncmp(argument, "KIND[", 5))
+		return VALUE_FORMAT;
+	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
+		if (strstr(argument, words[i].word))
+			return words[i].value;
+	}
+	return strcmp(argument, "KIND") ? VALUE_ANY : VALUE_KIND;
+}
+
 static void add_option(void *context, const char *name, const char *argument,
 		       const char *help UNUSED)
 {
 	struct option_words *w = context;
-	if (w->value != VALUE_COUNT && (!argument || completion_value(argument) != w->value))
+	if (w->value != VALUE_COUNT && (!argument || value_of(argument) != w->value))
 		return;
 	str_printf(w->out, "%s%s%s", w->count++ ? w->between : "", w->before, name);
 }
@@ -29,7 +63,7 @@ static void add_options(struct str *out, const struct command *c, enum value val
 	options_each(c, add_option, &w);
 }
 
-static void add_command_names(struct str *out)
+static void add_command_names(struct str *out, const struct command *commands)
 {
 	for (const struct command *c = commands; c->name; c++)
 		str_printf(out, "%s%s", c == commands ? "" : " ", c->name);
@@ -42,7 +76,7 @@ static void add_kind_names(struct str *out)
 }
 
 /* The words that complete a value, for a shell that runs $(...) in quotes. */
-static void add_words_of(struct str *out, enum value value)
+static void add_words_of(struct str *out, const struct command *commands, enum value value)
 {
 	switch (value) {
 	case VALUE_ACCOUNT:
@@ -55,7 +89,7 @@ static void add_words_of(struct str *out, enum value value)
 		str_add(out, "quiet note debug");
 		break;
 	case VALUE_COMMAND:
-		add_command_names(out);
+		add_command_names(out, commands);
 		break;
 	case VALUE_KIND:
 		add_kind_names(out);
@@ -67,26 +101,26 @@ static void add_words_of(struct str *out, enum value value)
 
 static bool takes_files(const struct command *c)
 {
-	return completion_value(c->arguments) == VALUE_FILE || strstr(c->arguments, "PATH");
+	return value_of(c->arguments) == VALUE_FILE || strstr(c->arguments, "PATH");
 }
 
 /* The words that may stand behind a command: verbs, and names. */
-static void add_arguments(struct str *out, const struct command *c)
+static void add_arguments(struct str *out, const struct command *commands, const struct command *c)
 {
-	enum value value = completion_value(c->arguments);
+	enum value value = value_of(c->arguments);
 	str_add(out, c->verbs ? c->verbs : "");
 	if (c->verbs || value == VALUE_ANY || value == VALUE_FILE)
 		return;
-	add_words_of(out, value);
+	add_words_of(out, commands, value);
 	if (value == VALUE_ACCOUNT && strstr(c->arguments, "ENTITLEMENT")) {
 		str_addc(out, ' ');
-		add_words_of(out, VALUE_ROLE);
+		add_words_of(out, commands, VALUE_ROLE);
 	}
 }
 
 /* ---- bash ---- */
 
-static void add_bash_values(struct str *out)
+static void add_bash_values(struct str *out, const struct command *commands)
 {
 	static const enum value words[] = {VALUE_ACCOUNT, VALUE_LEVEL};
 	str_add(out, "\tcase $before in\n\t");
@@ -98,7 +132,7 @@ static void add_bash_values(struct str *out)
 		str_addc(out, '\t');
 		add_options(out, NULL, words[i], " | ");
 		str_add(out, ")\n\t\twords=\"");
-		add_words_of(out, words[i]);
+		add_words_of(out, commands, words[i]);
 		str_add(out, "\"\n\t\t;;\n");
 	}
 	str_addc(out, '\t');
@@ -109,7 +143,7 @@ static void add_bash_values(struct str *out)
 		     "\t\t\twords=$arguments\n\t\tfi\n\t\t;;\n\tesac\n");
 }
 
-void completion_bash(struct str *out)
+void completion_bash(struct str *out, const struct command *commands)
 {
 	str_add(out, "# What bash completes words of writ with; made by `writ completion bash`.\n"
 		     "_writ() {\n"
@@ -121,18 +155,18 @@ void completion_bash(struct str *out)
 		     "\t\tbefore=${COMP_WORDS[COMP_CWORD - 2]}\n\tfi\n"
 		     "\tif [[ $COMP_CWORD -eq 1 ]]; then\n\t\tmapfile -t COMPREPLY < "
 		     "<(compgen -W '");
-	add_command_names(out);
+	add_command_names(out, commands);
 	str_add(out, "' -- \"$word\")\n\t\treturn\n\tfi\n\tcase ${COMP_WORDS[1]} in\n");
 	for (const struct command *c = commands; c->name; c++) {
 		str_printf(out, "\t%s)\n\t\toptions='", c->name);
 		add_options(out, c, VALUE_COUNT, " ");
 		str_printf(out, "'\n\t\tformats='%s'\n\t\tfiles=%s\n\t\targuments=\"",
 			   options_formats(out->arena, c), takes_files(c) ? "yes" : "''");
-		add_arguments(out, c);
+		add_arguments(out, commands, c);
 		str_add(out, "\"\n\t\t;;\n");
 	}
 	str_add(out, "\t*)\n\t\treturn\n\t\t;;\n\tesac\n");
-	add_bash_values(out);
+	add_bash_values(out, commands);
 	str_add(out, "\tmapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"$word\")\n}\n"
 		     "complete -F _writ writ\n");
 }
@@ -148,7 +182,7 @@ static void add_zsh_option(void *context, const char *name, const char *argument
 	str_addc(out, '\n');
 }
 
-static void add_zsh_commands(struct str *out)
+static void add_zsh_commands(struct str *out, const struct command *commands)
 {
 	for (const struct command *c = commands; c->name; c++) {
 		str_add(out, "\t\t\t");
@@ -158,7 +192,7 @@ static void add_zsh_commands(struct str *out)
 }
 
 /* The names that a value has, each a word of its own. */
-static void add_zsh_values(struct str *out)
+static void add_zsh_values(struct str *out, const struct command *commands)
 {
 	static const enum value words[] = {VALUE_ACCOUNT, VALUE_LEVEL};
 	str_add(out, "\tcase $before in\n\t");
@@ -170,7 +204,7 @@ static void add_zsh_values(struct str *out)
 		str_addc(out, '\t');
 		add_options(out, NULL, words[i], "|");
 		str_add(out, ")\n\t\tnames=\"");
-		add_words_of(out, words[i]);
+		add_words_of(out, commands, words[i]);
 		str_add(out, "\"\n\t\tcompadd -- ${=names}\n\t\t;;\n");
 	}
 	str_addc(out, '\t');
@@ -182,14 +216,14 @@ static void add_zsh_values(struct str *out)
 		     "\t\t\t_files\n\t\tfi\n\t\t;;\n\tesac\n");
 }
 
-void completion_zsh(struct str *out)
+void completion_zsh(struct str *out, const struct command *commands)
 {
 	str_add(out, "#compdef writ\n"
 		     "# What zsh completes words of writ with; made by `writ completion zsh`.\n"
 		     "_writ() {\n\tlocal before=$words[CURRENT-1] formats='' files='' names=''\n"
 		     "\tlocal -a options commands\n\tif (( CURRENT == 2 )); then\n"
 		     "\t\tcommands=(\n");
-	add_zsh_commands(out);
+	add_zsh_commands(out, commands);
 	str_add(out, "\t\t)\n\t\t_describe command commands\n\t\treturn\n\tfi\n"
 		     "\tcase $words[2] in\n");
 	for (const struct command *c = commands; c->name; c++) {
@@ -197,11 +231,11 @@ void completion_zsh(struct str *out)
 		options_each(c, add_zsh_option, out);
 		str_printf(out, "\t\t)\n\t\tformats='%s'\n\t\tfiles=%s\n\t\tnames=\"",
 			   options_formats(out->arena, c), takes_files(c) ? "yes" : "''");
-		add_arguments(out, c);
+		add_arguments(out, commands, c);
 		str_add(out, "\"\n\t\t;;\n");
 	}
 	str_add(out, "\tesac\n");
-	add_zsh_values(out);
+	add_zsh_values(out, commands);
 	/* Both as a file of $fpath, which is run to complete, and as one that is sourced. */
 	str_add(out, "}\nif [[ $funcstack[1] == _writ ]]; then\n\t_writ \"$@\"\nelse\n"
 		     "\tcompdef _writ writ\nfi\n");
@@ -211,7 +245,7 @@ void completion_zsh(struct str *out)
 
 struct fish_option {
 	struct str *out;
-	const struct command *command;
+	const struct command *commands, *command; /* all, and the one that takes it */
 };
 
 static void begin_fish(struct str *out, const struct command *c)
@@ -220,60 +254,62 @@ static void begin_fish(struct str *out, const struct command *c)
 }
 
 /* Words in quotes of their own: fish runs (...) in what it completes with. */
-static void add_fish_words(struct str *out, enum value value)
+static void add_fish_words(struct str *out, const struct command *commands, enum value value)
 {
 	struct str words = STR(out->arena);
 	if (value == VALUE_ACCOUNT || value == VALUE_ROLE)
 		str_printf(&words, "(writ completion %s 2>/dev/null)",
 			   value == VALUE_ROLE ? "roles" : "accounts");
 	else
-		add_words_of(&words, value);
+		add_words_of(&words, commands, value);
 	str_printf(out, " -a '%s'", str_text(&words));
 }
 
 static void add_fish_option(void *context, const char *name, const char *argument, const char *help)
 {
 	const struct fish_option *f = context;
+	const struct command *commands = f->commands;
 	struct str *out = f->out;
-	enum value value = argument ? completion_value(argument) : VALUE_ANY;
+	enum value value = argument ? value_of(argument) : VALUE_ANY;
 	begin_fish(out, f->command);
 	str_printf(out, " -l %s%s", name, !argument ? "" : value == VALUE_FILE ? " -r -F" : " -x");
 	if (value == VALUE_FORMAT)
 		str_printf(out, " -a '%s'", options_formats(out->arena, f->command));
 	else if (value != VALUE_ANY && value != VALUE_FILE)
-		add_fish_words(out, value);
+		add_fish_words(out, commands, value);
 	str_add(out, " -d ");
 	str_add_word(out, help ? help : "of a result");
 	str_addc(out, '\n');
 }
 
-static void add_fish_arguments(struct str *out, const struct command *c)
+static void add_fish_arguments(struct str *out, const struct command *commands,
+			       const struct command *c)
 {
-	enum value value = completion_value(c->arguments);
+	enum value value = value_of(c->arguments);
 	begin_fish(out, c);
 	str_add(out, takes_files(c) ? " -F" : " -f");
 	if (c->verbs)
 		str_printf(out, " -a '%s'", c->verbs);
 	else if (value != VALUE_ANY && value != VALUE_FILE)
-		add_fish_words(out, value);
+		add_fish_words(out, commands, value);
 	str_addc(out, '\n');
 	if (value != VALUE_ACCOUNT || !strstr(c->arguments, "ENTITLEMENT"))
 		return;
 	begin_fish(out, c);
-	add_fish_words(out, VALUE_ROLE);
+	add_fish_words(out, commands, VALUE_ROLE);
 	str_addc(out, '\n');
 }
 
-void completion_fish(struct str *out)
+void completion_fish(struct str *out, const struct command *commands)
 {
 	str_add(out, "# What fish completes words of writ with; made by `writ completion fish`.\n"
 		     "complete -c writ -f\n");
 	for (const struct command *c = commands; c->name; c++) {
-		struct fish_option f = {out, c};
+		struct fish_option f = {out, commands, c};
 		str_printf(out, "complete -c writ -n __fish_use_subcommand -a %s -d ", c->name);
 		str_add_word(out, c->help);
 		str_addc(out, '\n');
-		add_fish_arguments(out, c);
+		add_fish_arguments(out, commands, c);
 		options_each(c, add_fish_option, &f);
 	}
 }

@@ -19,7 +19,7 @@
 static struct error *cmd_version(struct run *run, int *status);
 static struct error *cmd_help(struct run *run, int *status);
 
-const struct command commands[] = {
+static const struct command commands[] = {
 	{"init", "[DIR]", "write a first organisation to edit", " adobe ", cmd_init,
 	 .example = "init acme"},
 	{"validate", "[PATH...]", "find all errors in manifests, offline",
@@ -160,28 +160,6 @@ static struct error *cmd_help(struct run *run, int *status UNUSED)
 	printf("\nOnly apply and rotate change the organisation. `writ help COMMAND` "
 	       "tells more.\n");
 	return NULL;
-}
-
-int exit_status_of(enum error_code code)
-{
-	switch (code) {
-	case ERROR_USAGE:
-		return EXIT_USAGE;
-	case ERROR_DENIED:
-		return EXIT_DENIED;
-	case ERROR_REFUSED:
-		return EXIT_REFUSED;
-	case ERROR_GUARD:
-		return EXIT_GUARD;
-	case ERROR_LOCKED:
-		return EXIT_LOCKED;
-	case ERROR_PARTIAL:
-		return EXIT_PARTIAL;
-	case ERROR_RECORD:
-		return EXIT_RECORD;
-	default:
-		return EXIT_ERROR;
-	}
 }
 
 static bool wants_json(const struct options *o)
@@ -342,6 +320,7 @@ int main(int argc, char **argv)
 	}
 	struct run run = {.program = argv[0],
 			  .command = command,
+			  .commands = commands,
 			  .options = options,
 			  .arena = arena, /* moved: from here on it is the run's */
 			  .strings = intern_new()};

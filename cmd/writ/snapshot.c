@@ -38,7 +38,7 @@ static struct error *find_place(struct run *run, struct record_place *out, bool 
 	*any = false;
 	if (run->report.errors)
 		return NULL;
-	return record_find_place(&run->arena, recording_folder(run), recording_settings(config),
+	return record_find_place(&run->arena, recording_folder(run), snapshot_settings_of(config),
 				 config && config->name ? config->name : "snapshot", false, out,
 				 any);
 }

@@ -8,11 +8,11 @@
 #include "cmd/writ/snapshot_reading.h"
 
 #include "cmd/writ/snapshot_history.h"
-#include "cmd/writ/snapshot_recording.h"
 #include "core/git/revision_path.h"
 #include "core/language/manifest.h"
 #include "core/language/stored.h"
 #include "core/model/agreed.h"
+#include "core/record/record.h"
 #include "core/record/united.h"
 #include "core/util/log.h"
 
@@ -43,6 +43,11 @@ struct plan_sides find_sides(struct run *run)
 	return sides;
 }
 
+const struct snapshot_settings *snapshot_settings_of(const struct organization_config *config)
+{
+	return config && config->snapshot.repository ? &config->snapshot : NULL;
+}
+
 /* Where snapshots are written, once there is one; a bare repository has it in its branch alone. */
 static struct error *find_written(struct run *run, const struct session *session, const char *name,
 				  struct snapshot_source *out)
@@ -54,8 +59,8 @@ static struct error *find_written(struct run *run, const struct session *session
 	if (session->config && session->config->name)
 		name = session->config->name; /* under which it is recorded */
 	TRY(record_find_place(&run->arena, run->options.snapshot,
-			      recording_settings(session->config), name ? name : "snapshot", false,
-			      &place, &any));
+			      snapshot_settings_of(session->config), name ? name : "snapshot",
+			      false, &place, &any));
 	if (!any)
 		return NULL;
 	const char *first = arena_printf(&run->arena, "%s/organization.yaml", place.folder);

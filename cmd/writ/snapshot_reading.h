@@ -13,6 +13,9 @@ struct snapshot_source {
 	bool agreed;		/* what is agreed is asked for: open drift is undone */
 };
 
+/* The operator's, where they name a repository; NULL. */
+const struct snapshot_settings *snapshot_settings_of(const struct organization_config *config);
+
 /* The one that is given (a path, REV:PATH, or REV alone: the current folder there), else the last
  * one that was written where
  * --snapshot or the operator say. `name` is the organisation's; NULL: any. */

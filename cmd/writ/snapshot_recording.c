@@ -18,11 +18,6 @@ const char *recording_folder(const struct run *run)
 	return run->options.snapshot ? run->options.snapshot : run->options.out;
 }
 
-const struct snapshot_settings *recording_settings(const struct organization_config *config)
-{
-	return config && config->snapshot.repository ? &config->snapshot : NULL;
-}
-
 /* ---- the command that does it again ---- */
 
 static const char *repeat_command(struct run *run, const struct record_place *place,
@@ -107,7 +102,7 @@ static struct error *find_place(struct run *run, const struct session *session,
 {
 	*name = known_name(session, "snapshot");
 	return record_find_place(&run->arena, recording_folder(run),
-				 recording_settings(session->config), *name, run->options.commit,
+				 snapshot_settings_of(session->config), *name, run->options.commit,
 				 out, any);
 }
 

@@ -9,8 +9,6 @@
 
 /* The folder that the command line names; NULL. */
 const char *recording_folder(const struct run *run);
-/* The operator's, where they name a repository; NULL. */
-const struct snapshot_settings *recording_settings(const struct organization_config *config);
 
 /* `writ snapshot`: writes and, when asked for, commits; of a run of --run too. */
 MUST_CHECK struct error *recording_snapshot(struct run *run, const struct session *session);

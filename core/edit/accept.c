@@ -8,6 +8,22 @@
 #include "core/plan/plan.h"
 #include "core/util/keys.h"
 
+/* ---- one drift ---- */
+
+/* Collects the edits and effects of one drift; a refusal is in the report. */
+static enum accepted collect(struct accept *s, const struct drift_item *d)
+{
+	static enum accepted (*const grants[DRIFT_KIND_COUNT])(struct accept *,
+							       const struct drift_item *) = {
+		[DRIFT_APPEARED] = accept_appeared, [DRIFT_GONE] = accept_gone};
+	static enum accepted (*const accounts[DRIFT_KIND_COUNT])(struct accept *,
+								 const struct drift_item *) = {
+		[DRIFT_APPEARED] = accept_new_account,
+		[DRIFT_GONE] = accept_lost_account,
+		[DRIFT_CHANGED] = accept_changed};
+	return (d->entitlement ? grants : accounts)[d->kind](s, d);
+}
+
 /* ---- was it what was meant, and nothing else? ---- */
 
 static void wanted_keys(struct accept *s, const struct edit_set *set, struct key_vec *out)
@@ -166,7 +182,7 @@ static void accept_one(const struct accept_input *in, struct arena *a, struct re
 	struct accept s;
 	struct edit_set before = *set;
 	accept_begin(&s, in, &before, a, report);
-	*outcome = (uint8_t)accept_collect(&s, in->drifts[i]);
+	*outcome = (uint8_t)collect(&s, in->drifts[i]);
 	struct error *error = apply(&s, set);
 	if (error) {
 		add_refusal(&s, error);
@@ -183,7 +199,7 @@ void accept_drifts(const struct accept_input *in, struct arena *a, struct report
 	struct report refusals = {.arena = report->arena};
 	accept_begin(&s, in, in->set, a, &refusals);
 	for (size_t i = 0; i < in->count; i++)
-		outcomes[i] = (uint8_t)accept_collect(&s, in->drifts[i]);
+		outcomes[i] = (uint8_t)collect(&s, in->drifts[i]);
 	struct error *error = apply(&s, out);
 	accept_end(&s);
 	if (!error) {

@@ -319,7 +319,7 @@ static enum accepted accept_undeclared(struct accept *s, const struct drift_item
 	return ACCEPT_WRITTEN;
 }
 
-static enum accepted accept_appeared(struct accept *s, const struct drift_item *d)
+enum accepted accept_appeared(struct accept *s, const struct drift_item *d)
 {
 	const struct principal *p = d->principal;
 	bool account = p->kind == PRINCIPAL_ACCOUNT;
@@ -350,7 +350,7 @@ static enum accepted accept_appeared(struct accept *s, const struct drift_item *
 	return ACCEPT_WRITTEN;
 }
 
-static enum accepted accept_gone(struct accept *s, const struct drift_item *d)
+enum accepted accept_gone(struct accept *s, const struct drift_item *d)
 {
 	const struct principal *p = d->principal;
 	const struct account *declared =
@@ -378,19 +378,4 @@ static enum accepted accept_gone(struct accept *s, const struct drift_item *d)
 	uint32_t now = universe_principal(s->u, p->kind, after, false);
 	add_effect(s, EFFECT_REMOVE, grant_key(now, entitlement));
 	return ACCEPT_WRITTEN;
-}
-
-/* ---- either ---- */
-
-enum accepted accept_collect(struct accept *s, const struct drift_item *d)
-{
-	static enum accepted (*const grants[DRIFT_KIND_COUNT])(struct accept *,
-							       const struct drift_item *) = {
-		[DRIFT_APPEARED] = accept_appeared, [DRIFT_GONE] = accept_gone};
-	static enum accepted (*const accounts[DRIFT_KIND_COUNT])(struct accept *,
-								 const struct drift_item *) = {
-		[DRIFT_APPEARED] = accept_new_account,
-		[DRIFT_GONE] = accept_lost_account,
-		[DRIFT_CHANGED] = accept_changed};
-	return (d->entitlement ? grants : accounts)[d->kind](s, d);
 }

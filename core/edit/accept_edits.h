@@ -61,10 +61,10 @@ void accept_begin(struct accept *s, const struct accept_input *in, const struct 
 		  struct arena *a, struct report *report);
 void accept_end(struct accept *s);
 
-/* Collects the edits and effects of one drift; a refusal is in the report. */
-enum accepted accept_collect(struct accept *s, const struct drift_item *d);
-
-/* What becomes of an account itself. */
+/* Collect the edits and effects of one drift, of a grant and of an account itself; a refusal is in
+ * the report. */
+enum accepted accept_appeared(struct accept *s, const struct drift_item *d);
+enum accepted accept_gone(struct accept *s, const struct drift_item *d);
 enum accepted accept_changed(struct accept *s, const struct drift_item *d);
 enum accepted accept_new_account(struct accept *s, const struct drift_item *d);
 enum accepted accept_lost_account(struct accept *s, const struct drift_item *d);

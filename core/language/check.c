@@ -6,23 +6,6 @@
 #include "core/language/checker.h"
 #include "core/util/unicode.h"
 
-void checker_finding(struct checker *c, const char *id, struct location at, const char *detail,
-		     const char *fmt, ...)
-{
-	va_list args;
-	va_start(args, fmt);
-	const char *summary = report_is_full(c->report, SEVERITY_ERROR)
-				      ? ""
-				      : arena_vprintf(c->report->arena, fmt, args);
-	va_end(args);
-	report_add(c->report, SEVERITY_ERROR, id, at, 0, detail, "%s", summary);
-}
-
-const char *checker_quoted(struct checker *c, const char *text)
-{
-	return report_is_full(c->report, SEVERITY_ERROR) ? "" : quoted(c->arena, text);
-}
-
 /* ---- unique names ---- */
 
 struct named {
@@ -45,13 +28,6 @@ static bool is_same_name(const struct named *a, const struct named *b)
 {
 	return !strcmp(a->name, b->name) &&
 	       (a->other == b->other || (a->other && b->other && !strcmp(a->other, b->other)));
-}
-
-const char *checker_place(struct checker *c, struct location at)
-{
-	if (report_is_full(c->report, SEVERITY_ERROR))
-		return "";
-	return arena_printf(c->arena, "%s:%u:%u", at.file, at.line, at.column);
 }
 
 /* Reports each name but the first of its kind; `fmt` gets the quoted name and the first one's

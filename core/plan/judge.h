@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* judge.h - what the files that judge changes share; nobody else includes it.
  *
- * guard.c counts and asks for consent; guard_holders.c knows who must keep what. */
+ * guard.c counts, asks for consent and calls the other; guard_holders.c knows who must keep what;
+ * judge.c has what both ask. */
 #ifndef WRIT_JUDGE_H
 #define WRIT_JUDGE_H
 

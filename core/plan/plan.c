@@ -8,67 +8,7 @@
 
 #define DAY (24 * 60 * 60) /* seconds */
 
-struct change *planner_add_change(struct planner *p, struct change change)
-{
-	struct change_vec *phase = &p->phases[change_phase(&change)];
-	vec_push(&p->scratch, phase, change);
-	return &phase->at[phase->len - 1];
-}
-
-/* ---- claims ---- */
-
-static void strengthen(struct claim *claim, enum unlisted level, struct location at)
-{
-	if (level > claim->level)
-		*claim = (struct claim){level, at};
-}
-
-static void claim_assignments(struct planner *p, const struct assignment_vec *all)
-{
-	for (size_t i = 0; i < all->len; i++) {
-		const struct assignment *d = &all->at[i];
-		uint32_t number =
-			universe_entitlement(p->u, d->role, d->product, d->profile, d->group);
-		strengthen(&p->entitlement_claims[universe_entitlement_rank(p->u, number)],
-			   d->unlisted ? d->unlisted : UNLISTED_REPORT, d->at);
-	}
-}
-
-/* What an account's own document says of a live grant that nobody wants. */
-static struct claim account_claim(const struct account *a, const struct entitlement *e)
-{
-	bool listed = e->role ? a->has_roles : a->has_products;
-	if (e->api) /* a bundle claims APIs only where it lists them: account_with_apis() */
-		listed = a->has_apis;
-	if (a->state == STATE_ABSENT || (!listed && (!a->has_bundles || e->api)))
-		return (struct claim){0};
-	return (struct claim){a->unlisted ? a->unlisted : UNLISTED_REMOVE, a->at};
-}
-
-struct claim planner_claim(const struct planner *p, uint64_t key)
-{
-	struct claim claim = p->entitlement_claims[grant_entitlement(key)];
-	if (p->in->exact && !planner_was_hidden(p, key))
-		strengthen(&claim, UNLISTED_REMOVE, p->organization->at);
-	const struct account *a = p->declared[grant_principal(key)];
-	if (a) {
-		struct claim own =
-			account_claim(a, universe_entitlement_at(p->u, grant_entitlement(key)));
-		strengthen(&claim, own.level, own.at);
-	}
-	return claim;
-}
-
 /* ---- grants ---- */
-
-bool planner_is_seen(const struct planner *p, uint64_t key)
-{
-	return p->in->live->all_seen ||
-	       provider_sees(p->in->reader, p->in->session,
-			     universe_principal_at(p->u, grant_principal(key)),
-			     planner_holder(p, grant_principal(key)),
-			     universe_entitlement_at(p->u, grant_entitlement(key)));
-}
 
 static bool is_admin(const struct planner *p, const struct entitlement *e)
 {
@@ -430,12 +370,6 @@ struct ordered {
 };
 VEC(ordered_vec, struct ordered);
 
-bool planner_is_targeted(const struct planner *p, const struct principal *principal)
-{
-	return !p->in->target ||
-	       (principal->kind == PRINCIPAL_ACCOUNT && !strcmp(principal->name, p->in->target));
-}
-
 /* Behind how many renames one stands: its new name is free once each of them is made. */
 static size_t rename_depth(const struct planner *p, const struct change *c)
 {
@@ -643,8 +577,8 @@ void plan_make(const struct plan_input *input, struct arena *a, struct report *r
 	size_t principals = number_names(&p);
 	grantable_make(&p.grantable, &p.scratch, p.u, input->live);
 	planner_index_accounts(&p);
-	claim_assignments(&p, &input->wanted->roles);
-	claim_assignments(&p, &input->wanted->products);
+	planner_claim_assignments(&p, &input->wanted->roles);
+	planner_claim_assignments(&p, &input->wanted->products);
 	planner_find_moves(&p, principals);
 	planner_accounts(&p, principals);
 	planner_settle_moves(&p, principals);

@@ -94,18 +94,6 @@ static void count_users(struct planner *p, const struct blind_spot *blind)
 	item->anybody |= !blind->count;
 }
 
-bool planner_was_hidden(const struct planner *p, uint64_t key)
-{
-	const struct principal *who = universe_principal_at(p->u, grant_principal(key));
-	const struct entitlement *e = universe_entitlement_at(p->u, grant_entitlement(key));
-	const struct account *a = p->declared[grant_principal(key)];
-	if (!e->role)
-		return false;
-	if (who->kind == PRINCIPAL_USER)
-		return live_lists_role(&p->organization->unseen, e->role);
-	return a && live_lists_role(&a->unseen, e->role);
-}
-
 void planner_find_unseen(struct planner *p, size_t principals)
 {
 	uint32_t entitlements = (uint32_t)universe_entitlements(p->u);

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* planner.h - what the files that make a plan share; nobody else includes it.
  *
- * plan.c has the merge and the order of things; plan_accounts.c the changes of accounts,
- * plan_moves.c who they were before, plan_base.c what the last snapshot adds, plan_unlisted.c what
- * is left alone, plan_unseen.c what no read shows, plan_managed.c what its manifests say anything
- * of, plan_rules.c what an organisation keeps apart, plan_licences.c and plan_facts.c what a plan
- * tells besides its changes. */
+ * plan.c has the merge and the order of things, and calls the others; plan_accounts.c the changes
+ * of accounts, plan_moves.c who they were before, plan_base.c what the last snapshot adds,
+ * plan_unlisted.c what is left alone, plan_unseen.c what no read shows, plan_managed.c what its
+ * manifests say anything of, plan_rules.c what an organisation keeps apart, plan_licences.c and
+ * plan_facts.c what a plan tells besides its changes. planner.c has what they all ask: claims, and
+ * whether a read can show a grant. */
 #ifndef WRIT_PLANNER_H
 #define WRIT_PLANNER_H
 
@@ -107,6 +108,8 @@ uint32_t planner_account_rank(struct planner *p, const char *name, bool live);
  * account may be changed. */
 bool planner_is_targeted(const struct planner *p, const struct principal *principal);
 
+/* Notes what documents about entitlements claim of them. */
+void planner_claim_assignments(struct planner *p, const struct assignment_vec *all);
 /* The strongest claim that any document makes on a grant. Principals of the key have the names that
  * manifests give them. */
 struct claim planner_claim(const struct planner *p, uint64_t key);
@@ -140,6 +143,8 @@ void planner_find_managed(struct planner *p);
 
 /* Whether the provider's read would have shown this grant if it were there. */
 bool planner_is_seen(const struct planner *p, uint64_t key);
+/* Whether a restore's snapshot could not show if the pair was held: then it says nothing of it. */
+bool planner_was_hidden(const struct planner *p, uint64_t key);
 
 /* ---- plan_unseen.c ---- */
 
@@ -149,8 +154,6 @@ void planner_number_roles(struct planner *p);
 /* Counts a grant that no read shows: one that is wanted or, with `ended`, one whose last day is
  * over. */
 void planner_tell_unseen(struct planner *p, uint64_t key, bool ended);
-/* Whether a restore's snapshot could not show if the pair was held: then it says nothing of it. */
-bool planner_was_hidden(const struct planner *p, uint64_t key);
 /* Counts the roles that no read shows and that lists cover, or nobody speaks of. */
 void planner_find_unseen(struct planner *p, size_t principals);
 

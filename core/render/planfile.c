@@ -8,31 +8,6 @@
 #include "core/render/render.h"
 #include "core/util/clock.h"
 
-struct error *loader_bad(const struct planfile_loader *l, const char *what)
-{
-	return error_at(ERROR_INPUT, (struct location){l->name, 1, 1}, "not a sound plan: %s",
-			what);
-}
-
-bool loader_is_null(struct json_span s)
-{
-	return s.len == 4 && !memcmp(s.at, "null", 4);
-}
-
-const char *loader_text(const struct planfile_loader *l, struct json_span object, const char *key)
-{
-	const char *out = json_get_text(l->arena, object, key);
-	return out ? intern(l->strings, out) : NULL;
-}
-
-unsigned loader_word(const char *word, unsigned count, const char *(*name_of)(unsigned))
-{
-	unsigned i = 0;
-	while (i < count && (!word || strcmp(word, name_of(i)) != 0))
-		i++;
-	return i;
-}
-
 static struct error *read_changes(const struct planfile_loader *l, struct json_span root)
 {
 	struct json_span changes, change;

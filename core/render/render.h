@@ -58,6 +58,9 @@ void render_drift_json(struct str *out, const struct drift_vec *all, bool fates)
  * null. */
 void render_account_json(struct str *out, const char *name, const struct account *account,
 			 unsigned set, bool with_name, bool unsaid);
+/* The same, with an id where one is given. */
+void render_known_account_json(struct str *out, const char *name, const struct account *account,
+			       unsigned set, bool with_name, bool unsaid, const char *id);
 
 /* Pieces of text, in `a`: foreign text as it is safe on one line of a terminal, "FILE:LINE:COLUMN",
  * "2026-03-31T12:00:00Z", "2026-03-31". */

@@ -26,97 +26,6 @@ struct text_renderer {
 	bool colour;
 };
 
-const char *render_shown(struct arena *a, const char *text)
-{
-	struct str out = STR(a);
-	text_escape(&out, text, strlen(text), 0);
-	return str_text(&out);
-}
-
-const char *render_words(struct arena *a, const char *text)
-{
-	struct str out = STR(a);
-	text_escape_words(&out, text, strlen(text));
-	return str_text(&out);
-}
-
-const char *render_place(struct arena *a, struct location at)
-{
-	return arena_printf(a, "%s:%u:%u", render_words(a, at.file), at.line, at.column);
-}
-
-const char *render_time(struct arena *a, int64_t seconds)
-{
-	char *text = arena_alloc(a, TIME_TEXT);
-	time_format(seconds, text);
-	return text;
-}
-
-const char *render_day(struct arena *a, int32_t day)
-{
-	char *text = arena_alloc(a, DATE_TEXT);
-	date_format(day, text);
-	return text;
-}
-
-const char *render_entitlement(struct arena *a, const struct entitlement *e)
-{
-	struct str out = STR(a);
-	if (e->api)
-		return arena_printf(a, "API %s", render_words(a, e->api));
-	if (e->role)
-		str_add(&out, role_table[e->role].name);
-	if (e->role && e->group)
-		str_printf(&out, " of group %s", render_words(a, e->group));
-	if (e->product)
-		str_printf(&out, "%s%s", e->role ? " of " : "", render_words(a, e->product));
-	if (e->profile)
-		str_printf(&out, " / %s", render_words(a, e->profile));
-	return str_text(&out);
-}
-
-static const char *symbol(enum action action)
-{
-	static const char *const symbols[] = {"+", "~", "-"};
-	return symbols[action];
-}
-
-const char *render_attributes(struct arena *a, unsigned set)
-{
-	static const char *const names[] = {"description", "owner", "labels", "project",
-					    "credential"};
-	struct str out = STR(a);
-	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
-		if (set & (1U << i))
-			str_printf(&out, "%s%s", out.len ? ", " : "", names[i]);
-	}
-	return str_text(&out);
-}
-
-static size_t count_lost(const struct change *c)
-{
-	return (size_t)c->lost_roles + c->lost_products;
-}
-
-const char *render_change(struct arena *a, const struct change *c)
-{
-	const char *sign = symbol(c->action);
-	if (c->type == CHANGE_GRANT)
-		return arena_printf(a, "%s %s", sign, render_entitlement(a, c->entitlement));
-	if (c->action == ACTION_CREATE)
-		return arena_printf(a, "%s technical account", sign);
-	const char *differs = c->after ? render_attributes(a, c->attributes) : "";
-	if (c->reason == REASON_RENAMED)
-		return arena_printf(a, "%s renamed from %s%s%s", sign,
-				    render_words(a, c->before->meta.name), *differs ? ", " : "",
-				    differs);
-	if (c->action == ACTION_UPDATE)
-		return arena_printf(a, "%s %s", sign, differs);
-	size_t lost = count_lost(c);
-	return arena_printf(a, "%s technical account, with the %zu grant%s it holds", sign, lost,
-			    lost == 1 ? "" : "s");
-}
-
 static bool has_ignored(const struct plan *plan)
 {
 	for (size_t i = 0; i < plan->drift.len; i++) {
@@ -237,12 +146,6 @@ static void add_line(const struct text_renderer *r, const struct change *c)
 	render_lost_text(r->out, c);
 	if (c->note)
 		str_printf(r->out, "      %s\n", render_shown(r->out->arena, c->note));
-}
-
-const char *render_principal(struct arena *a, const struct principal *p)
-{
-	static const char *const kinds[] = {"", "group ", "user "};
-	return arena_printf(a, "%s%s", kinds[p->kind], render_words(a, p->name));
 }
 
 static void add_principal(const struct text_renderer *r, const struct principal *p)
@@ -408,18 +311,6 @@ static const char *age_of(const struct text_renderer *r, int64_t since)
 	return days < 1 ? "since today"
 			: arena_printf(r->out->arena, "for %lld day%s", (long long)days,
 				       days == 1 ? "" : "s");
-}
-
-void render_steps(struct str *out, const char *steps)
-{
-	size_t serial = 1;
-	for (const char *at = steps; at && *at; serial++) {
-		size_t len = strcspn(at, "\n");
-		str_printf(out, "    %zu. ", serial);
-		text_escape(out, at, len, 0);
-		str_addc(out, '\n');
-		at += len + (at[len] == '\n');
-	}
 }
 
 static void add_manual(const struct text_renderer *r)

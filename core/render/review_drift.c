@@ -6,12 +6,6 @@
 #define GROUP_FROM 4	    /* equal drifts that become one line */
 #define GROUP_GRAVE_FROM 21 /* of what is grave, where up to 20 are named each on its own */
 
-bool review_is_power(const struct drift_item *d)
-{
-	const struct entitlement *e = d->entitlement;
-	return d->kind == DRIFT_APPEARED && e && (e->role || (e->api && api_is_admin(e->api)));
-}
-
 static bool is_admin(const struct drift_item *d)
 {
 	return d->fate != DRIFT_IGNORED && review_is_power(d);

@@ -19,6 +19,8 @@ enum console_flags {
 /* {"messages": [{"template", "message"}]}; NULL template: left out. */
 void console_error(struct request *r, struct response *response, int status, const char *template,
 		   const char *message);
+/* The same of what the path names: "Project". */
+void console_not_found(struct request *r, struct response *response, const char *what);
 
 /* The rows that the path names; NULL when there is none, and then the reply is a 404. Variables are
  * numbered from 0. */
@@ -52,6 +54,8 @@ bool console_bad_input(struct request *r, struct response *response, const char 
  * are one. */
 bool console_may_use(const struct server *s, const struct profile *p);
 bool console_is_admin(const struct server *s, const struct request *r);
+/* Whether it is the person that the server has for callers of the console. */
+bool console_is_user(const struct server *s, const struct request *r);
 
 /* services.c: subscribes a new credential to the services of its create request. NULL services:
  * none. The result is to be added to the reply. False when a service does not exist, and then the

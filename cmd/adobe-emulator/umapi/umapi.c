@@ -30,15 +30,6 @@ static const struct {
 	{LIMIT_OLD, "user-groups", 5, 50},
 };
 
-void umapi_error(struct request *r, struct response *response, int status, const char *result,
-		 const char *message)
-{
-	struct tree *body = tree_object();
-	tree_text(body, "result", result);
-	tree_text(body, "message", message);
-	response_json(r, response, status, body);
-}
-
 /* ---- who may call, and how often ---- */
 
 static bool refuse(struct server *s, struct request *r, struct response *response, int status,
@@ -128,41 +119,6 @@ static bool admit(struct server *s, struct request *r, struct response *response
 
 /* ---- pages ---- */
 
-static void header_number(struct request *r, struct response *response, const char *name,
-			  int64_t value)
-{
-	response_header(r, response, name, arena_printf(r->arena, "%" PRId64, value));
-}
-
-static bool is_lie(const struct server *s, const char *word)
-{
-	return switch_is(&s->switches, SWITCH_PAGE_HEADERS, word);
-}
-
-void umapi_page(const struct server *s, struct request *r, struct response *response, int64_t asked,
-		int64_t size, int64_t total, bool last_again, struct page *out)
-{
-	if (size < 1)
-		size = 1;
-	*out = (struct page){.number = asked, .size = size, .total = total};
-	out->count = total ? (total + size - 1) / size : 1;
-	out->out_of_range = asked >= out->count;
-	if (out->out_of_range && last_again)
-		out->number = out->count - 1;
-	if (out->number < out->count) {
-		out->from = (size_t)(out->number * size);
-		out->to = (size_t)(out->number * size + size < total ? out->number * size + size
-								     : total);
-	}
-	bool more = is_lie(s, "more"), fewer = is_lie(s, "fewer");
-	int64_t shown = (int64_t)(out->to - out->from);
-	int64_t lie = is_lie(s, "high-total") ? total * 3 + 1 : is_lie(s, "low-total") ? 0 : total;
-	header_number(r, response, "X-Total-Count", lie);
-	header_number(r, response, "X-Page-Count", more ? out->count + 1 : fewer ? 0 : out->count);
-	header_number(r, response, "X-Current-Page", out->number + is_lie(s, "other"));
-	header_number(r, response, "X-Page-Size", shown);
-}
-
 static bool page_number(struct request *r, struct response *response, const char *text,
 			int64_t *out)
 {
@@ -194,7 +150,7 @@ static void respond_users(struct server *s, struct request *r, struct response *
 		   (int64_t)people->len, switch_is(&s->switches, SWITCH_USERS_OUT_OF_RANGE, "last"),
 		   &page);
 	struct tree *body = tree_object();
-	tree_bool(body, "lastPage", page.number + 1 >= page.count && !is_lie(s, "not-last"));
+	tree_bool(body, "lastPage", page.number + 1 >= page.count && !umapi_is_lie(s, "not-last"));
 	tree_text(body, "result", "success");
 	if (group_name)
 		tree_text(body, "groupName", umapi_spell_group(s, r->arena, group_name));
@@ -374,7 +330,7 @@ static void groups_list(struct server *s, struct request *r, struct response *re
 	umapi_page(s, r, response, asked, switch_number(&s->switches, SWITCH_GROUPS_PAGE_SIZE),
 		   (int64_t)groups.len, last_again, &page);
 	struct tree *body = tree_object();
-	tree_bool(body, "lastPage", page.number + 1 >= page.count && !is_lie(s, "not-last"));
+	tree_bool(body, "lastPage", page.number + 1 >= page.count && !umapi_is_lie(s, "not-last"));
 	if (page.out_of_range && !last_again) {
 		tree_text(body, "result", "Not found");
 		response_json(r, response, 200, body);

@@ -60,6 +60,8 @@ struct page {
 };
 void umapi_page(const struct server *s, struct request *r, struct response *response, int64_t asked,
 		int64_t size, int64_t total, bool last_again, struct page *out);
+/* Whether paging headers are to be wrong in this way. */
+bool umapi_is_lie(const struct server *s, const char *word);
 
 /* People in the order of lists; a row is a user or a technical account. */
 struct person {

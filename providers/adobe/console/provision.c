@@ -12,21 +12,6 @@
 
 /* ---- what is changed of an account that is there ---- */
 
-#define DESCRIPTION_DEFAULT "Kept by writ" /* the console wants one */
-
-void provision_print(struct str *body, const char *name, const char *description,
-		     const struct wish_vec *first)
-{
-	str_addc(body, '{');
-	json_put_text(body, "name", name);
-	json_put_text(body, "description", description ? description : DESCRIPTION_DEFAULT);
-	if (first->len) {
-		json_put_key(body, "services");
-		wishes_print(first, body);
-	}
-	str_addc(body, '}');
-}
-
 static bool same_text(const char *wanted, const char *live)
 {
 	return !wanted || (live && !strcmp(wanted, live));

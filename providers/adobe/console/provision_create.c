@@ -13,6 +13,21 @@
 #include "providers/adobe/console/wanted_apis.h"
 #include "providers/adobe/session/console_calls.h"
 
+#define DESCRIPTION_DEFAULT "Kept by writ" /* the console wants one */
+
+void provision_print(struct str *body, const char *name, const char *description,
+		     const struct wish_vec *first)
+{
+	str_addc(body, '{');
+	json_put_text(body, "name", name);
+	json_put_text(body, "description", description ? description : DESCRIPTION_DEFAULT);
+	if (first->len) {
+		json_put_key(body, "services");
+		wishes_print(first, body);
+	}
+	str_addc(body, '}');
+}
+
 /* One account that is made. */
 struct making {
 	const struct account *account;

@@ -8,8 +8,6 @@
 #include "core/util/unicode.h"
 #include "providers/adobe/users/directory_parts.h"
 
-#define NAME_MAX_CHARS 250 /* writ-manifest(5), "YAML" */
-
 static const char *keep(struct directory *d, const char *text)
 {
 	return text ? intern(d->strings, text) : NULL;
@@ -18,12 +16,6 @@ static const char *keep(struct directory *d, const char *text)
 static const char *fold(struct directory *d, const char *name)
 {
 	return text_fold(d->arena, name);
-}
-
-bool directory_is_name(const char *text)
-{
-	return text_is_live(text) && strspn(text, " ") < strlen(text) &&
-	       text_length(text, strlen(text)) <= NAME_MAX_CHARS && !text_smuggles_role(text);
 }
 
 bool directory_is_technical(const char *email)
@@ -124,16 +116,10 @@ void directory_drop_user(struct directory *d, const char *name)
 
 /* ---- order ---- */
 
-static int by_key(const void *a, const void *b)
-{
-	const struct directory_group *x = a, *y = b;
-	return strcmp(x->key, y->key);
-}
-
 static int by_row(const void *a, const void *b)
 {
 	const struct directory_group *x = a, *y = b;
-	int order = by_key(a, b);
+	int order = directory_by_key(a, b);
 	order = order ? order : strcmp(x->id ? x->id : "", y->id ? y->id : "");
 	return order ? order : strcmp(x->type ? x->type : "", y->type ? y->type : "");
 }
@@ -204,12 +190,6 @@ struct directory_group *directory_next_shared(struct directory *d, size_t *at)
 }
 
 /* ---- looking things up ---- */
-
-struct directory_group *directory_first(const struct directory *d, const char *key)
-{
-	struct directory_group group = {.key = key};
-	return vec_find(&d->groups, &group, by_key);
-}
 
 static int by_user_key(const void *a, const void *b)
 {

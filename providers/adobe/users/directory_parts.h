@@ -5,6 +5,8 @@
 
 #include "providers/adobe/users/directory.h"
 
+/* Order of struct directory_group. */
+int directory_by_key(const void *a, const void *b);
 /* The first listed group of this name, folded; more may follow it. NULL. */
 struct directory_group *directory_first(const struct directory *d, const char *key);
 

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Errors and pages, as all calls of this API have them. */
+#include "cmd/adobe-emulator/umapi/umapi_parts.h"
+
+#include <inttypes.h>
+
+void umapi_error(struct request *r, struct response *response, int status, const char *result,
+		 const char *message)
+{
+	struct tree *body = tree_object();
+	tree_text(body, "result", result);
+	tree_text(body, "message", message);
+	response_json(r, response, status, body);
+}
+
+static void header_number(struct request *r, struct response *response, const char *name,
+			  int64_t value)
+{
+	response_header(r, response, name, arena_printf(r->arena, "%" PRId64, value));
+}
+
+bool umapi_is_lie(const struct server *s, const char *word)
+{
+	return switch_is(&s->switches, SWITCH_PAGE_HEADERS, word);
+}
+
+void umapi_page(const struct server *s, struct request *r, struct response *response, int64_t asked,
+		int64_t size, int64_t total, bool last_again, struct page *out)
+{
+	if (size < 1)
+		size = 1;
+	*out = (struct page){.number = asked, .size = size, .total = total};
+	out->count = total ? (total + size - 1) / size : 1;
+	out->out_of_range = asked >= out->count;
+	if (out->out_of_range && last_again)
+		out->number = out->count - 1;
+	if (out->number < out->count) {
+		out->from = (size_t)(out->number * size);
+		out->to = (size_t)(out->number * size + size < total ? out->number * size + size
+								     : total);
+	}
+	bool more = umapi_is_lie(s, "more"), fewer = umapi_is_lie(s, "fewer");
+	int64_t shown = (int64_t)(out->to - out->from);
+	int64_t lie = umapi_is_lie(s, "high-total")  ? total * 3 + 1
+		      : umapi_is_lie(s, "low-total") ? 0
+						     : total;
+	header_number(r, response, "X-Total-Count", lie);
+	header_number(r, response, "X-Page-Count", more ? out->count + 1 : fewer ? 0 : out->count);
+	header_number(r, response, "X-Current-Page", out->number + umapi_is_lie(s, "other"));
+	header_number(r, response, "X-Page-Size", shown);
+}

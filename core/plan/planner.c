@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/plan/planner.h"
+
+#include <string.h>
+
+struct change *planner_add_change(struct planner *p, struct change change)
+{
+	struct change_vec *phase = &p->phases[change_phase(&change)];
+	vec_push(&p->scratch, phase, change);
+	return &phase->at[phase->len - 1];
+}
+
+static void strengthen(struct claim *claim, enum unlisted level, struct location at)
+{
+	if (level > claim->level)
+		*claim = (struct claim){level, at};
+}
+
+void planner_claim_assignments(struct planner *p, const struct assignment_vec *all)
+{
+	for (size_t i = 0; i < all->len; i++) {
+		const struct assignment *d = &all->at[i];
+		uint32_t number =
+			universe_entitlement(p->u, d->role, d->product, d->profile, d->group);
+		strengthen(&p->entitlement_claims[universe_entitlement_rank(p->u, number)],
+			   d->unlisted ? d->unlisted : UNLISTED_REPORT, d->at);
+	}
+}
+
+/* What an account's own document says of a live grant that nobody wants. */
+static struct claim account_claim(const struct account *a, const struct entitlement *e)
+{
+	bool listed = e->role ? a->has_roles : a->has_products;
+	if (e->api) /* a bundle claims APIs only where it lists them: account_with_apis() */
+		listed = a->has_apis;
+	if (a->state == STATE_ABSENT || (!listed && (!a->has_bundles || e->api)))
+		return (struct claim){0};
+	return (struct claim){a->unlisted ? a->unlisted : UNLISTED_REMOVE, a->at};
+}
+
+struct claim planner_claim(const struct planner *p, uint64_t key)
+{
+	struct claim claim = p->entitlement_claims[grant_entitlement(key)];
+	if (p->in->exact && !planner_was_hidden(p, key))
+		strengthen(&claim, UNLISTED_REMOVE, p->organization->at);
+	const struct account *a = p->declared[grant_principal(key)];
+	if (a) {
+		struct claim own =
+			account_claim(a, universe_entitlement_at(p->u, grant_entitlement(key)));
+		strengthen(&claim, own.level, own.at);
+	}
+	return claim;
+}
+
+bool planner_is_seen(const struct planner *p, uint64_t key)
+{
+	return p->in->live->all_seen ||
+	       provider_sees(p->in->reader, p->in->session,
+			     universe_principal_at(p->u, grant_principal(key)),
+			     planner_holder(p, grant_principal(key)),
+			     universe_entitlement_at(p->u, grant_entitlement(key)));
+}
+
+bool planner_is_targeted(const struct planner *p, const struct principal *principal)
+{
+	return !p->in->target ||
+	       (principal->kind == PRINCIPAL_ACCOUNT && !strcmp(principal->name, p->in->target));
+}
+
+bool planner_was_hidden(const struct planner *p, uint64_t key)
+{
+	const struct principal *who = universe_principal_at(p->u, grant_principal(key));
+	const struct entitlement *e = universe_entitlement_at(p->u, grant_entitlement(key));
+	const struct account *a = p->declared[grant_principal(key)];
+	if (!e->role)
+		return false;
+	if (who->kind == PRINCIPAL_USER)
+		return live_lists_role(&p->organization->unseen, e->role);
+	return a && live_lists_role(&a->unseen, e->role);
+}

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Members of JSON objects that several documents have. */
+#include "core/render/render.h"
+
+#include <string.h>
+
+#include "core/util/json.h"
+
+void render_principal_json(struct str *out, const struct principal *p)
+{
+	json_put_key(out, "principal");
+	str_addc(out, '{');
+	json_put_text(out, "kind", principal_kind_name(p->kind));
+	json_put_text(out, "name", p->name);
+	str_addc(out, '}');
+}
+
+void render_entitlement_json(struct str *out, const struct entitlement *e)
+{
+	json_put_key(out, "entitlement");
+	if (!e) {
+		str_add(out, "null");
+		return;
+	}
+	str_addc(out, '{');
+	if (e->api) {
+		json_put_text(out, "kind", "api");
+		json_put_text(out, "api", e->api);
+		str_addc(out, '}');
+		return;
+	}
+	json_put_text(out, "kind", e->role ? "role" : "product");
+	if (e->role)
+		json_put_text(out, "role", role_table[e->role].name);
+	json_put_text(out, "product", e->product);
+	json_put_text(out, "profile", e->profile);
+	if (e->role)
+		json_put_text(out, "group", e->group);
+	str_addc(out, '}');
+}
+
+void render_location_json(struct str *out, struct location at)
+{
+	json_put_key(out, "location");
+	if (!at.file) {
+		str_add(out, "null");
+		return;
+	}
+	str_addc(out, '{');
+	json_put_text(out, "file", at.file);
+	json_put_number(out, "line", at.line);
+	json_put_number(out, "column", at.column);
+	str_addc(out, '}');
+}
+
+void render_bundle_json(struct str *out, const char *name, struct location at)
+{
+	json_put_key(out, "bundle");
+	if (!name) {
+		str_add(out, "null");
+		return;
+	}
+	str_addc(out, '{');
+	json_put_text(out, "name", name);
+	render_location_json(out, at);
+	str_addc(out, '}');
+}
+
+static void add_labels(struct str *out, const struct label_vec *labels)
+{
+	json_put_key(out, "labels");
+	str_addc(out, '{');
+	for (size_t i = 0; i < labels->len; i++)
+		json_put_text(out, labels->at[i].key, labels->at[i].value);
+	str_addc(out, '}');
+}
+
+void render_known_account_json(struct str *out, const char *name, const struct account *a,
+			       unsigned set, bool with_name, bool unsaid, const char *id)
+{
+	json_put_key(out, name);
+	if (!a) {
+		str_add(out, "null");
+		return;
+	}
+	str_addc(out, '{');
+	if (with_name)
+		json_put_text(out, "name", a->meta.name);
+	if (id)
+		json_put_text(out, "id", id);
+	if ((set & ATTRIBUTE_DESCRIPTION) && (unsaid || a->description))
+		json_put_text(out, "description", a->description);
+	if ((set & ATTRIBUTE_OWNER) && (unsaid || a->owner))
+		json_put_text(out, "owner", a->owner);
+	if ((set & ATTRIBUTE_LABELS) && (unsaid || a->meta.has_labels))
+		add_labels(out, &a->meta.labels);
+	if ((set & ATTRIBUTE_PROJECT) && (unsaid || a->project))
+		json_put_text(out, "project", a->project);
+	if (set & ATTRIBUTE_CREDENTIAL)
+		json_put_text(out, "credential", account_credential(a));
+	str_addc(out, '}');
+}
+
+void render_account_json(struct str *out, const char *name, const struct account *a, unsigned set,
+			 bool with_name, bool unsaid)
+{
+	render_known_account_json(out, name, a, set, with_name, unsaid, NULL);
+}
+
+void render_guards_json(struct str *out, const struct guard_vec *guards)
+{
+	json_put_key(out, "guards");
+	str_addc(out, '[');
+	for (size_t i = 0; i < guards->len; i++) {
+		const struct guard *g = &guards->at[i];
+		str_add(out, i ? ", " : "");
+		str_addc(out, '{');
+		json_put_text(out, "name", g->name);
+		if (g->subject)
+			json_put_text(out, "subject", g->subject);
+		json_put_number(out, "limit", g->limit);
+		json_put_number(out, "value", g->value);
+		json_put_text(out, "verdict", verdict_name(g->verdict));
+		json_put_text(out, "flag", g->flag);
+		str_addc(out, '}');
+	}
+	str_addc(out, ']');
+}
+
+void render_steps_json(struct str *out, const char *steps)
+{
+	str_addc(out, '[');
+	for (const char *at = steps; at && *at;) {
+		size_t len = strcspn(at, "\n");
+		str_add(out, at == steps ? "" : ", ");
+		json_add_text(out, arena_strndup(out->arena, at, len));
+		at += len + (at[len] == '\n');
+	}
+	str_addc(out, ']');
+}
