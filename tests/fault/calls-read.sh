@@ -17,7 +17,7 @@ told() {
 	[ "$status" -eq 1 ] || cmp stdout due.out
 }
 
-# A journal that cannot be read is said to be so.
+# A ledger that cannot be read is said to be so.
 listed() {
 	grep -q unreadable stdout || told
 }
