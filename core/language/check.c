@@ -285,22 +285,6 @@ static void check_owners(struct checker *c)
 #undef CHECK
 }
 
-/* Whether text was left out before it was documents. */
-static bool has_unread(const struct report *report)
-{
-	for (size_t i = 0; i < report->items.len; i++) {
-		if (report->items.at[i].severity == SEVERITY_ERROR &&
-		    strcmp(report->items.at[i].id, "E0400") < 0)
-			return true;
-	}
-	return false;
-}
-
-bool checker_is_complete(const struct checker *c)
-{
-	return c->model->dropped == 0 && !has_unread(c->report);
-}
-
 void check_model(const struct model *model, struct location first, struct report *report)
 {
 	ARENA scratch = {0};

@@ -1,7 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/language/checker.h"
 
+#include <string.h>
+
+#include "core/util/nearest.h"
+#include "core/util/str.h"
 #include "core/util/unicode.h"
+
+#define NAMES_SHOWN 8
 
 void checker_finding(struct checker *c, const char *id, struct location at, const char *detail,
 		     const char *fmt, ...)
@@ -25,4 +31,40 @@ const char *checker_place(struct checker *c, struct location at)
 	if (report_is_full(c->report, SEVERITY_ERROR))
 		return "";
 	return arena_printf(c->arena, "%s:%u:%u", at.file, at.line, at.column);
+}
+
+/* Whether text was left out before it was documents. */
+static bool has_unread(const struct report *report)
+{
+	for (size_t i = 0; i < report->items.len; i++) {
+		if (report->items.at[i].severity == SEVERITY_ERROR &&
+		    strcmp(report->items.at[i].id, "E0400") < 0)
+			return true;
+	}
+	return false;
+}
+
+bool checker_is_complete(const struct checker *c)
+{
+	return c->model->dropped == 0 && !has_unread(c->report);
+}
+
+const char *checker_organizations(struct checker *c, const char *name)
+{
+	const struct organization_vec *all = &c->model->organizations;
+	const char **names = arena_alloc(c->arena, (all->len + 1) * sizeof(*names));
+	struct str out = STR(c->arena);
+	if (report_is_full(c->report, SEVERITY_ERROR))
+		return "";
+	for (size_t i = 0; i < all->len; i++)
+		names[i] = all->at[i].meta.name;
+	const char *near = name ? nearest_word(name, names, all->len) : NULL;
+	if (near)
+		return arena_printf(c->arena, "did you mean %s?", near);
+	str_add(&out, name ? "the set has " : "expected organization: one of ");
+	for (size_t i = 0; i < all->len && i < NAMES_SHOWN; i++)
+		str_printf(&out, "%s%s", i ? ", " : "", names[i]);
+	if (all->len > NAMES_SHOWN)
+		str_printf(&out, " and %zu more", all->len - NAMES_SHOWN);
+	return str_text(&out);
 }

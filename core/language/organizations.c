@@ -4,8 +4,6 @@
 #include <string.h>
 
 #include "core/language/checker.h"
-#include "core/util/nearest.h"
-#include "core/util/str.h"
 #include "core/util/unicode.h"
 
 struct split {
@@ -77,28 +75,6 @@ static void check_ids(struct split *s)
 			break;
 		}
 	}
-}
-
-#define NAMES_SHOWN 8
-
-const char *checker_organizations(struct checker *c, const char *name)
-{
-	const struct organization_vec *all = &c->model->organizations;
-	const char **names = arena_alloc(c->arena, (all->len + 1) * sizeof(*names));
-	struct str out = STR(c->arena);
-	if (report_is_full(c->report, SEVERITY_ERROR))
-		return "";
-	for (size_t i = 0; i < all->len; i++)
-		names[i] = all->at[i].meta.name;
-	const char *near = name ? nearest_word(name, names, all->len) : NULL;
-	if (near)
-		return arena_printf(c->arena, "did you mean %s?", near);
-	str_add(&out, name ? "the set has " : "expected organization: one of ");
-	for (size_t i = 0; i < all->len && i < NAMES_SHOWN; i++)
-		str_printf(&out, "%s%s", i ? ", " : "", names[i]);
-	if (all->len > NAMES_SHOWN)
-		str_printf(&out, " and %zu more", all->len - NAMES_SHOWN);
-	return str_text(&out);
 }
 
 static void report_unknown(struct split *s, const struct metadata *meta)
