@@ -38,3 +38,17 @@ void applier_has_waited(struct applier *p, const struct patience *t)
 	if (t->looks > 1)
 		p->waited_ms += (unsigned)(clock_steady_ms() - t->began_ms);
 }
+
+struct error *applier_write(struct applier *p)
+{
+	struct error *error = ledger_write(p->in->ledger);
+	p->on_record |= p->begun && !error;
+	if (!error)
+		p->untold.len = 0;
+	if (!error || error->code != ERROR_LOCKED)
+		return error;
+	p->out->taken_over = true;
+	error = error_wrap(error, "another run took over, and nothing more is sent");
+	error->code = ERROR_PARTIAL;
+	return error;
+}

@@ -51,6 +51,8 @@ struct applier {
 void applier_init(struct applier *p); /* makes room, by its plan */
 void applier_set_fate(struct applier *p, size_t i, enum fate fate, const char *message);
 bool applier_is_stopped(struct applier *p);
+/* Writes what was added to the ledger. ERROR_PARTIAL: another run took over. */
+MUST_CHECK struct error *applier_write(struct applier *p);
 
 /* What is left of the operator's patience. */
 struct patience applier_patience(const struct applier *p);
@@ -178,7 +180,6 @@ MUST_CHECK struct error *applier_record_intent(struct applier *p, const size_t *
 /* Adds the fates of these changes; applier_write() or the next intent takes them along. */
 void applier_record_fates(struct applier *p, enum entry_type type, const size_t *numbers,
 			  size_t len);
-MUST_CHECK struct error *applier_write(struct applier *p);
 
 /* Adds the end of the run, with the snapshot's commit; NULL: none. */
 void applier_end(struct applier *p, const char *commit);

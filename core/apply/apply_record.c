@@ -289,20 +289,6 @@ void applier_record_fates(struct applier *p, enum entry_type type, const size_t 
 	}
 }
 
-struct error *applier_write(struct applier *p)
-{
-	struct error *error = ledger_write(p->in->ledger);
-	p->on_record |= p->begun && !error;
-	if (!error)
-		p->untold.len = 0;
-	if (!error || error->code != ERROR_LOCKED)
-		return error;
-	p->out->taken_over = true;
-	error = error_wrap(error, "another run took over, and nothing more is sent");
-	error->code = ERROR_PARTIAL;
-	return error;
-}
-
 /* What was not to be sent has no entry of its own. */
 static void add_unsent(const struct applier *p, const char *key, enum fate fate, struct str *out)
 {
