@@ -2,6 +2,8 @@
 /* What every part of a run does: say a fate, stop, read live, wait. */
 #include "core/apply/applier.h"
 
+#include <string.h>
+
 #include "core/util/clock.h"
 
 void applier_set_fate(struct applier *p, size_t i, enum fate fate, const char *message)
@@ -51,4 +53,25 @@ struct error *applier_write(struct applier *p)
 	error = error_wrap(error, "another run took over, and nothing more is sent");
 	error->code = ERROR_PARTIAL;
 	return error;
+}
+
+void applier_init(struct applier *p)
+{
+	size_t room = p->plan->changes.len + 1;
+	p->policy = policy_strictest(policy_of(p->in->operator_policy), p->plan->policy);
+	p->consent = consent_merge(p->plan->consent, &p->in->given);
+	p->out->fates = arena_zalloc(p->arena, room);
+	p->out->withheld = arena_zalloc(p->arena, room);
+	p->out->messages = arena_zalloc(p->arena, room * sizeof(*p->out->messages));
+	p->out->steps = arena_zalloc(p->arena, room * sizeof(*p->out->steps));
+	p->out->emails = arena_zalloc(p->arena, room * sizeof(*p->out->emails));
+	p->recalled = arena_zalloc(p->arena, room * sizeof(*p->recalled));
+}
+
+void applier_keep_result(struct applier *p, const char *body)
+{
+	size_t len = strlen(body) - 1; /* without the brace that closes it */
+	vec_push(p->arena, &p->untold,
+		 arena_printf(p->arena, "%.*s, \"behind\": %llu}", (int)len, body,
+			      (unsigned long long)ledger_number(p->in->ledger)));
 }

@@ -254,19 +254,6 @@ static struct error *run_held(struct applier *p)
 	return error;
 }
 
-void applier_init(struct applier *p)
-{
-	size_t room = p->plan->changes.len + 1;
-	p->policy = policy_strictest(policy_of(p->in->operator_policy), p->plan->policy);
-	p->consent = consent_merge(p->plan->consent, &p->in->given);
-	p->out->fates = arena_zalloc(p->arena, room);
-	p->out->withheld = arena_zalloc(p->arena, room);
-	p->out->messages = arena_zalloc(p->arena, room * sizeof(*p->out->messages));
-	p->out->steps = arena_zalloc(p->arena, room * sizeof(*p->out->steps));
-	p->out->emails = arena_zalloc(p->arena, room * sizeof(*p->out->emails));
-	p->recalled = arena_zalloc(p->arena, room * sizeof(*p->recalled));
-}
-
 /* ---- the run as a whole ---- */
 
 /* Nothing was sent, so that nothing of it is to be remembered. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What runs that stopped had sent last: looked for before anything is decided, and put on record.
  * What came of requests while the ledger could not be told is kept on this machine until then. */
+#include <assert.h>
 #include <string.h>
 
 #include "core/apply/applier.h"
@@ -8,14 +9,6 @@
 #include "core/render/planfile.h"
 
 /* ---- results that are not on record ---- */
-
-void applier_keep_result(struct applier *p, const char *body)
-{
-	size_t len = strlen(body) - 1; /* without the brace that closes it */
-	vec_push(p->arena, &p->untold,
-		 arena_printf(p->arena, "%.*s, \"behind\": %llu}", (int)len, body,
-			      (unsigned long long)ledger_number(p->in->ledger)));
-}
 
 void applier_keep_late(struct applier *p)
 {
@@ -52,6 +45,7 @@ struct error *applier_append_late(struct applier *p)
 
 static bool is_in_doubt(const struct applier *p, const struct reread *v, size_t i)
 {
+	assert(v->unseen); /* of a read that succeeded */
 	return p->recalled[i].cut && !change_is_manual(&p->plan->changes.at[i]) &&
 	       (v->unseen[i] || reread_standing(v, i) != STANDING_AFTER);
 }
