@@ -2,6 +2,7 @@
 #include "core/util/clock.h"
 
 #include <assert.h>
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -89,4 +90,15 @@ int32_t time_day(int64_t seconds)
 {
 	assert(seconds >= 0);
 	return (int32_t)(seconds / DAY);
+}
+
+void duration_text(int64_t ms, char out[])
+{
+	long long seconds = ms / 1000, minutes = seconds / 60;
+	if (minutes && seconds % 60)
+		snprintf(out, DURATION_TEXT, "%lld min %lld s", minutes, seconds % 60);
+	else if (minutes)
+		snprintf(out, DURATION_TEXT, "%lld min", minutes);
+	else
+		snprintf(out, DURATION_TEXT, "%lld s", seconds);
 }

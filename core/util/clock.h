@@ -31,6 +31,10 @@ bool date_parse(const char *text, int32_t *out_days); /* days since 1970-01-01 *
 void time_format(int64_t seconds, char out[static TIME_TEXT]);
 void date_format(int32_t days, char out[static DATE_TEXT]);
 
+/* "12 s", "5 min", "5 min 30 s": in `out`, of DURATION_TEXT bytes. */
+#define DURATION_TEXT 40
+void duration_text(int64_t ms, char out[]);
+
 /* The UTC day of a time. */
 int32_t time_day(int64_t seconds);
 

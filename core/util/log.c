@@ -3,16 +3,21 @@
 
 #include <string.h>
 
-#include "core/util/progress.h"
 #include "core/util/str.h"
 #include "core/util/unicode.h"
 
 static enum log_level level_now = LOG_NOTE; /* written before threads start */
 static void (*sink_now)(enum log_level level, const char *text);
+static void (*clear_now)(void);
 
 void log_set_sink(void (*sink)(enum log_level level, const char *text))
 {
 	sink_now = sink;
+}
+
+void log_set_clear(void (*clear)(void))
+{
+	clear_now = clear;
 }
 
 enum log_level log_level(void)
@@ -51,7 +56,8 @@ static void put(enum log_level level, const char *head, const char *format, va_l
 	str_addc(&line, '\n');
 	if (sink_now)
 		sink_now(level, text);
-	progress_hide();
+	if (clear_now)
+		clear_now();
 	if (write(STDERR_FILENO, line.at, line.len) < 0)
 		return; /* there is nowhere left to say so */
 }

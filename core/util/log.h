@@ -16,6 +16,8 @@ void log_set_level(enum log_level level);
 enum log_level log_level(void);
 /* Who gets each line too, raw and without what stands in front; before threads start. */
 void log_set_sink(void (*sink)(enum log_level level, const char *text));
+/* What takes a line away that is written over, before each line; before threads start. */
+void log_set_clear(void (*clear)(void));
 bool log_level_parse(const char *text, enum log_level *out); /* "quiet", "note", "debug" */
 
 /* One line to stderr, "writ: " in front for notes, "writ: debug: " for debug, in one write(2).

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/util/patience.h"
 
-#include <stdio.h>
-
 #include "core/util/clock.h"
 #include "core/util/log.h"
 #include "core/util/progress.h"
@@ -16,24 +14,13 @@ static int64_t pause_before(unsigned look)
 	return pause < PATIENCE_PAUSE_MS ? pause : PATIENCE_PAUSE_MS;
 }
 
-void patience_text(int64_t ms, char out[])
-{
-	long long seconds = ms / 1000, minutes = seconds / 60;
-	if (minutes && seconds % 60)
-		snprintf(out, PATIENCE_TEXT, "%lld min %lld s", minutes, seconds % 60);
-	else if (minutes)
-		snprintf(out, PATIENCE_TEXT, "%lld min", minutes);
-	else
-		snprintf(out, PATIENCE_TEXT, "%lld s", seconds);
-}
-
 static void tell(const struct patience *t, int64_t waited_ms)
 {
-	char waited[PATIENCE_TEXT], all[PATIENCE_TEXT];
+	char waited[DURATION_TEXT], all[DURATION_TEXT];
 	if (!t->what || waited_ms < PATIENCE_TOLD_MS)
 		return;
-	patience_text(waited_ms, waited);
-	patience_text(t->all_ms, all);
+	duration_text(waited_ms, waited);
+	duration_text(t->all_ms, all);
 	log_note("%s: %s of %s", t->what, waited, all);
 }
 

@@ -25,8 +25,4 @@ struct patience {
 
 bool patience_next(struct patience *t);
 
-/* "12 s", "5 min", "5 min 30 s": in `out`, of PATIENCE_TEXT bytes. */
-#define PATIENCE_TEXT 40
-void patience_text(int64_t ms, char out[]);
-
 #endif

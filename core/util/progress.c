@@ -11,7 +11,6 @@
 
 #include "core/util/clock.h"
 #include "core/util/log.h"
-#include "core/util/patience.h"
 
 #define TICK_MS 500
 #define RATE_FROM_MS 3000 /* before, a rate says little */
@@ -82,12 +81,12 @@ static void rate_text(const struct progress *p, char out[static PROGRESS_TEXT_MA
 
 static void left_text(const struct progress *p, char out[static PROGRESS_TEXT_MAX])
 {
-	char time[PATIENCE_TEXT];
+	char time[DURATION_TEXT];
 	*out = '\0';
 	if (p->elapsed_ms < RATE_FROM_MS || !p->done || p->done >= p->total)
 		return;
 	double left = (double)p->elapsed_ms / (double)p->done * (double)(p->total - p->done);
-	patience_text((int64_t)left, time);
+	duration_text((int64_t)left, time);
 	snprintf(out, PROGRESS_TEXT_MAX, ", about %s left", time);
 }
 
@@ -95,12 +94,12 @@ void progress_text(const struct progress *p, size_t columns, char out[])
 {
 	static void (*const parts[])(const struct progress *p, char out[]) = {count_text, rate_text,
 									      left_text};
-	char part[PROGRESS_TEXT_MAX], time[PATIENCE_TEXT];
+	char part[PROGRESS_TEXT_MAX], time[DURATION_TEXT];
 	bool fits = true;
 	*out = '\0';
 	add_words(out, columns, p->what);
 	if (*p->wait) {
-		patience_text(p->wait_ms, time);
+		duration_text(p->wait_ms, time);
 		snprintf(part, sizeof(part), "; waiting %s", time);
 		size_t room = strlen(part);
 		count_text(p, part);
@@ -242,6 +241,7 @@ void progress_show(enum progress_view view, void (*listener)(const struct progre
 {
 	state.view = view;
 	state.listener = listener;
+	log_set_clear(progress_hide);
 }
 
 void progress_stop(void)

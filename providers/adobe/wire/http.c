@@ -153,11 +153,11 @@ static bool fits(struct http *h, const struct http_request *r, int64_t now, int6
 
 static void hold(struct http *h, const struct http_request *r, int64_t now, int64_t until)
 {
-	char wait[PATIENCE_TEXT];
+	char wait[DURATION_TEXT];
 	bool news = budget_hold(budget_of(h, r), until);
 	if (!news || until - now < PATIENCE_TOLD_MS)
 		return;
-	patience_text(until - now, wait);
+	duration_text(until - now, wait);
 	progress_wait("the service asks for it", until - now);
 	log_note("%s asks to wait before more of %s %s: %s", service_names[r->service], r->method,
 		 r->route, wait);

@@ -107,12 +107,33 @@ static void the_clock_can_be_set(void **state UNUSED)
 	assert_in_range(now, before, time(NULL));
 }
 
+static void times_are_told_as_people_do(void **state)
+{
+	static const struct {
+		int64_t ms;
+		const char *text;
+	} rows[] = {{0, "0 s"},
+		    {12999, "12 s"},
+		    {60000, "1 min"},
+		    {300000, "5 min"},
+		    {95000, "1 min 35 s"}};
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		char text[DURATION_TEXT];
+		duration_text(rows[i].ms, text);
+		assert_string_equal(text, rows[i].text);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(times_are_strict),	  cmocka_unit_test(dates_are_strict),
-		cmocka_unit_test(every_day_has_one_text), cmocka_unit_test(a_day_has_86400_seconds),
+		cmocka_unit_test(times_are_strict),
+		cmocka_unit_test(dates_are_strict),
+		cmocka_unit_test(every_day_has_one_text),
+		cmocka_unit_test(a_day_has_86400_seconds),
 		cmocka_unit_test(the_clock_can_be_set),
+		cmocka_unit_test(times_are_told_as_people_do),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

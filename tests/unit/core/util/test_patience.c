@@ -37,29 +37,10 @@ static void it_looks_at_once_and_at_the_end(void **state)
 	}
 }
 
-static void times_are_told_as_people_do(void **state)
-{
-	static const struct {
-		int64_t ms;
-		const char *text;
-	} rows[] = {{0, "0 s"},
-		    {12999, "12 s"},
-		    {60000, "1 min"},
-		    {300000, "5 min"},
-		    {95000, "1 min 35 s"}};
-	(void)state;
-	for (size_t i = 0; i < COUNT(rows); i++) {
-		char text[PATIENCE_TEXT];
-		patience_text(rows[i].ms, text);
-		assert_string_equal(text, rows[i].text);
-	}
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(it_looks_at_once_and_at_the_end),
-		cmocka_unit_test(times_are_told_as_people_do),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
