@@ -175,6 +175,31 @@ report 'no struct or enum is defined twice' "$(find cmd core providers tests -na
 		$seen{$name} = "$ARGV:$line" unless $ARGV =~ m{^tests/};
 	}')"
 
+# Who calls whom has one direction among sources too: the linker's symbols tell, and tsort(1) names
+# those that go round. A table that all of a folder stand in is handed down, not asked for.
+objects=$(dirname "$prog")/obj
+report 'no sources call each other in a circle' "$([ ! -d "$objects" ] || (
+	cd "$objects" || exit
+	for f in $sources; do
+		object=${f%.?}.o
+		case $f in *.c) [ ! -f "$object" ] || echo "$object" ;; esac
+	done
+) | (cd "$objects" && LC_ALL=C xargs nm -A -g) | perl -ne '
+	my ($from, $type, $name) = /^(.*)[.]o:\S*\s+(\w) (\S+)$/ or next;
+	next if $name eq "main";
+	$type eq "U" ? $asks{"$from $name"} = 1 : push @{$has{$name}}, $from;
+	END {
+		for (sort keys %asks) {
+			my ($from, $name) = split / /;
+			# The programs have names of their own, each of its own.
+			my ($program) = $from =~ m{^cmd/([^/]+)};
+			for my $to (@{$has{$name}}) {
+				my ($other) = $to =~ m{^cmd/([^/]+)};
+				print "$from $to\n" unless $program && $other && $program ne $other;
+			}
+		}
+	}' | sort -u | tsort 2>&1 >/dev/null | sed 's/^tsort: //')"
+
 # Comments and string literals are blanked (lines kept) before names are sought.
 banned=$(for f in $sources; do
 	perl -0777 -pe '
