@@ -178,7 +178,7 @@ static const struct diagnostic_info diagnostics[] = {
 	 "Write one rule for each sort."},
 	{"E0431", "rule that asks for nothing, or too much",
 	 "A rule needs something to ask for, or at least two grants to keep apart; a list has at "
-	 "most 100 rules.",
+	 "most 32 rules.",
 	 "require: [{any: role}]",
 	 "Say what such grants need, for example {any: role, reason: true}."},
 	{"E0432", "not the id of a warning",

@@ -223,7 +223,7 @@ static void check_rules(struct decode *d, const struct node *mapping, void *obje
 	for (size_t i = 0; i < sizeof(lists) / sizeof(*lists); i++) {
 		if (lists[i].count > RULES_MAX)
 			schema_finding(d, schema_value(mapping, lists[i].key), "E0431",
-				       "expected at most 100", "%zu rules in one list",
+				       "expected at most 32", "%zu rules in one list",
 				       lists[i].count);
 	}
 }

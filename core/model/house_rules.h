@@ -15,7 +15,7 @@
 struct entitlement;
 
 /* More of one sort than anybody keeps in mind; a hostile file has thousands. */
-#define RULES_MAX 100
+#define RULES_MAX 32
 #define RULE_GRANTS_MAX 16
 
 /* What a finding counts as. */

@@ -229,8 +229,30 @@ m/robot.yaml:14:52: error: a grant without a ticket W0721' ]
 	assert_golden house-rules-bad
 }
 
-@test "a list has at most 100 rules" {
-	{ echo 'rules:'; echo '  require:'; yes '    - {any: role, reason: true}' | head -n 101; } | organization
+@test "a list has at most 32 rules" {
+	{ echo 'rules:'; echo '  require:'; yes '    - {any: role, reason: true}' | head -n 33; } | organization
 	ends 1 validate m
-	grep -q '101 rules in one list.*\[E0431\]$' stderr
+	grep -q '33 rules in one list.*\[E0431\]$' stderr
+}
+
+@test "a small set with many rules and a large bundle costs little" {
+	skip_sanitized
+	{
+		echo 'rules:'
+		echo '  require:'
+		yes '    - {any: product, reason: true, ticket: "*-[0-9]*", owner: true, endsWithin: 9}' | head -n 32
+		echo '  apart:'
+		yes '    - grants: [{product: P1}, {product: P2}, {any: role}]' | head -n 32
+	} | organization
+	{
+		printf 'apiVersion: writ/v1\nkind: AccessBundle\nmetadata: {name: big}\nspec:\n  products:\n'
+		for i in $(seq 1500); do echo "  - {product: P$i, profile: A}"; done
+		for i in $(seq 5000); do
+			printf -- '---\napiVersion: writ/v1\nkind: TechnicalAccount\nmetadata: {name: a%d}\nspec: {bundles: [big]}\n' "$i"
+		done
+	} >m/robot.yaml
+	ulimit -v 400000
+	ends 1 validate m
+	[ "$(grep -c 'W072' stderr)" -gt 9000 ]
+	grep -q '^and [0-9]* more$' stderr
 }
