@@ -186,13 +186,15 @@ static const struct table source = {
 		      "{\"required\": [\"command\"]}, {\"required\": [\"fd\"]}]"};
 
 static const struct field endpoint_fields[] = {
-	{"ims", FIELD_URL, AT(struct endpoints, ims), .help = "where tokens come from"},
+	{"ims", FIELD_URL, AT(struct endpoints, ims),
+	 .help = "where tokens come from; default: https://ims-na1.adobelogin.com"},
 	{"console", FIELD_URL, AT(struct endpoints, console),
-	 .help = "the Developer Console's service"},
+	 .help = "the Developer Console's service; default: https://developers.adobe.io"},
 	{"userManagement", FIELD_URL, AT(struct endpoints, user_management),
-	 .help = "the User Management API"},
+	 .help = "the User Management API; default: "
+		 "https://usermanagement.adobe.io/v2/usermanagement"},
 	{"storage", FIELD_URL, AT(struct endpoints, storage),
-	 .help = "the storage administration API"},
+	 .help = "the storage administration API; default: https://cloudstorage.adobe.io/v1"},
 	{0},
 };
 static const struct table endpoints = {.help = "Where requests go.", .fields = endpoint_fields};
