@@ -303,7 +303,7 @@ static struct error *conclude(struct run *run, const struct session *session,
 				    .record = &recorded,
 				    .saved = order->saved};
 	*status = error ? exit_status_of(error->code) : status_of(plan, result);
-	if (error || is_left(result) || result->count[FATE_LATE])
+	if (error || (is_left(result) && !result->expired) || result->count[FATE_LATE])
 		report.resume = resume_command(run, session, plan, order->saved);
 	struct error *unsaved = error ? NULL : export_manual(run, session, plan, result);
 	struct error *unrecorded = result->taken_over

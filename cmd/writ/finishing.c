@@ -88,9 +88,11 @@ int run_finish(struct run *run, struct error *error, int status)
 	else if (error)
 		add_to_report(run, error);
 	stream_report(&run->report);
-	if (!stream_close(status) || fflush(stdout) || ferror(stdout)) {
+	bool told = stream_close(status);
+	if (!told || fflush(stdout) || ferror(stdout)) {
 		if (!error) /* which tells it, or worse */
-			fprintf(stderr, "writ: error: writing a result failed\n");
+			fprintf(stderr, "writ: error: writing %s failed\n",
+				told ? "to standard output" : "the lines of --json");
 		status = status_unwritten(run, status);
 	}
 	error_free(error);

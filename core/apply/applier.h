@@ -35,6 +35,7 @@ struct applier {
 	bool begun;		/* something is to be sent, or was before this run was resumed */
 	bool on_record;		/* the ledger has its beginning */
 	bool ends;		/* nothing of it is left */
+	bool is_over;		/* its plan has expired: nothing new is sent */
 	struct policy policy;	/* the strictest of the plan's and the operator's */
 	struct consent consent; /* the plan's, and what was given with it */
 	bool resumed;

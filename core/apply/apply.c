@@ -84,7 +84,7 @@ static struct error *send_batch(struct applier *p, struct batch *b)
 
 static bool is_left(const struct applier *p, size_t i)
 {
-	return is_sent(p, i) && p->out->fates[i] == FATE_NOT_TRIED;
+	return !p->is_over && is_sent(p, i) && p->out->fates[i] == FATE_NOT_TRIED;
 }
 
 /* The next changes of changes[from .. to) and the queue that one call can carry. */
@@ -199,6 +199,23 @@ static struct error *check_life(const struct applier *p)
 	return error_new(ERROR_REFUSED, "the plan expired at %s; make a new one", expired);
 }
 
+/* What was reviewed then is not sent by whoever goes on with it days later. */
+static void close_expired(struct applier *p)
+{
+	char expired[TIME_TEXT];
+	if (!p->resumed || p->in->now <= p->plan->expires)
+		return;
+	time_format(p->plan->expires, expired);
+	const char *why = arena_printf(p->arena, "the plan expired at %s; make a new one", expired);
+	for (size_t i = 0; i < p->plan->changes.len; i++) {
+		if (!is_left(p, i))
+			continue;
+		applier_set_fate(p, i, FATE_NOT_TRIED, why);
+		p->out->expired = true;
+	}
+	p->is_over = true;
+}
+
 static struct error *start(struct applier *p)
 {
 	TRY(applier_settle_history(p));
@@ -210,6 +227,7 @@ static struct error *start(struct applier *p)
 	TRY(applier_check_start(p));
 	if (p->in->objection)
 		return error_new(ERROR_INPUT, "%s", p->in->objection);
+	close_expired(p);
 	if (!has_left(p, 0))
 		return NULL;
 	FAILPOINT("apply-judged");

@@ -305,7 +305,7 @@ static void add_unsent(const struct applier *p, const char *key, enum fate fate,
 void applier_end(struct applier *p, const char *commit)
 {
 	struct str body = STR(p->arena);
-	str_add(&body, "{\"end\": \"done\"");
+	str_printf(&body, "{\"end\": \"%s\"", p->out->expired ? "expired" : "done");
 	json_put_number(&body, "done", (int64_t)p->out->count[FATE_DONE]);
 	add_unsent(p, "manual", FATE_MANUAL, &body);
 	add_unsent(p, "withheld", FATE_WITHHELD, &body);

@@ -11,8 +11,8 @@
 
 const char *run_state_name(enum run_state state)
 {
-	static const char *const names[RUN_STATE_COUNT] = {"done", "superseded", "open",
-							   "unreadable", "elsewhere"};
+	static const char *const names[RUN_STATE_COUNT] = {"done", "expired",	 "superseded",
+							   "open", "unreadable", "elsewhere"};
 	return names[state];
 }
 
@@ -96,7 +96,11 @@ static void take_end(struct arena *a, struct known_run *r, struct json_span body
 	const char *end = json_get_text(a, body, "end");
 	set_fates(a, r, body, "manual", FATE_MANUAL);
 	set_fates(a, r, body, "withheld", FATE_WITHHELD);
-	r->state = end && !strcmp(end, "done") ? RUN_DONE : RUN_SUPERSEDED;
+	r->state = RUN_SUPERSEDED;
+	if (end && !strcmp(end, "done"))
+		r->state = RUN_DONE;
+	if (end && !strcmp(end, "expired"))
+		r->state = RUN_EXPIRED;
 }
 
 /* Of what has no other result. */

@@ -13,6 +13,7 @@
 
 enum run_state {
 	RUN_DONE,	/* ended: nothing left to do */
+	RUN_EXPIRED,	/* stopped part-way, and gone on with when its plan had expired */
 	RUN_SUPERSEDED, /* stopped part-way, and a later plan began from there */
 	RUN_OPEN,	/* stopped part-way, or still at it */
 	RUN_UNREADABLE, /* a record of it is damaged */

@@ -32,6 +32,7 @@ struct result {
 	uint64_t number;	 /* of the last record before its end */
 	char head[SHA256_TEXT];	 /* and that record's digest */
 	bool interrupted;
+	bool expired;	 /* when it was gone on with: nothing new was sent, and it has ended */
 	bool taken_over; /* another run has the organisation: what is live is its to record */
 };
 

@@ -108,8 +108,10 @@ static const struct part late_delivered[] = {
 	{0},
 };
 static const struct part end[] = {
-	{"end", "\"enum\": [\"done\", \"superseded\", \"closed\"]",
-	 "whether the run ended by itself, gave way to a newer plan, or was closed by a person"},
+	{"end", "\"enum\": [\"done\", \"superseded\", \"closed\", \"expired\"]",
+	 "whether the run ended by itself, gave way to a newer plan, was closed by a person, or "
+	 "was "
+	 "gone on with after its plan had expired"},
 	{"done", COUNT, "changes that were made", .optional = true},
 	{"manual", CHANGES, "ids of the changes that a person makes", .optional = true},
 	{"withheld", CHANGES, "ids of the removals that were not sent", .optional = true},

@@ -149,6 +149,10 @@ void render_result_text(struct str *out, const struct run_report *report)
 	add_counts(out, r, plan->blocked.len);
 	if (r->count[FATE_WITHHELD] && !report->error)
 		add_withheld(out, report);
+	if (r->expired)
+		str_add(out,
+			"The plan had expired: what was sent is settled, nothing new was sent, "
+			"and the run has ended. Make a new plan.\n");
 	if (report->resume)
 		str_printf(out, "Stopped part-way; `%s` goes on from here.\n", report->resume);
 }
