@@ -193,7 +193,8 @@ steady() {
 	ends 1 who 'Adobe Express / Template' --manifests source/manifests
 	grep -q 'did you mean' stderr
 	apply 2026-06-02
-	ends 1 undo 20260602T120000Z-000000000000-000 --live live.yaml
+	run=$("$WRIT" log --format json | jq -r '.runs[0].run')
+	ends 1 undo "${run%0}9" --live live.yaml
 	grep -q 'did you mean "20260602T120000Z-' stderr
 	ends 0 log --org acmee
 	grep -q 'did you mean "acme"' stderr
