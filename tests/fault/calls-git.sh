@@ -18,7 +18,7 @@ told() {
 
 # What is left out is said.
 noted() {
-	told >/dev/null || grep -qE 'cannot be read|no commits are told' stderr
+	told >/dev/null || grep -qE 'cannot be read|no commits are told' stderr || grep -q 'not known' stdout
 }
 
 # A plan made where git cannot be asked names no commit, and so has another digest.
