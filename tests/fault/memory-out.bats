@@ -12,6 +12,9 @@ setup() {
 	ALLOC=$(dirname "$WRIT")/fault/alloc.so
 	[ -e "$ALLOC" ] || skip 'memory cannot be refused to this program'
 	cp live.yaml start.yaml
+	# Who had no memory to say who he is may be alive until he has been silent for so long.
+	echo 'ledger: {lease: 10}' | operator_says
+	export WRIT_CONFIG=$PWD/config.yaml
 }
 
 # refused N ARGUMENT...: 1 when so much is not asked for.
@@ -27,7 +30,7 @@ each_piece() {
 	local n kind count=0 check=$1
 	shift
 	for kind in '' +; do
-		for ((n = 1; ; n += ${ALLOC_STEP:-97})); do
+		for ((n = 1; ; n += ${ALLOC_STEP:-197})); do
 			refused "$n$kind" "$@" || break
 			count=$((count + 1))
 			case $status in
