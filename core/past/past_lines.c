@@ -373,7 +373,7 @@ static const char *find_state(struct past_lines *l, struct arena *a, const char 
 			      struct past_state **out)
 {
 	if (!l->history)
-		return l->unknown;
+		return copy(a, l->unknown);
 	struct error *error = read_state(l, commit, out);
 	if (error)
 		return arena_printf(a, "the manifests of commit %.12s are not at hand: %s", commit,

@@ -144,10 +144,13 @@ static void find_ends(struct planner *p)
 
 static void block(struct planner *p, const struct change *c, const char *why)
 {
-	const char *nearest =
-		grantable_nearest(&p->grantable, p->arena, c->principal, c->entitlement);
+	const char *nearest = NULL; /* what is there is not called by another name */
+	if (grantable_check(&p->grantable, &p->scratch, c->principal, c->entitlement))
+		nearest =
+			grantable_nearest(&p->grantable, &p->scratch, c->principal, c->entitlement);
 	vec_push(p->arena, &p->plan->blocked,
-		 (struct blocked_item){c->principal, c->entitlement, c->at, why, nearest});
+		 (struct blocked_item){c->principal, c->entitlement, c->at, why,
+				       nearest ? arena_strdup(p->arena, nearest) : NULL});
 }
 
 static void plan_create(struct planner *p, const struct wanted_pair *w)

@@ -6,12 +6,31 @@
 
 #include "tests/unit/check.h"
 
-static const struct principal robot = {"robot", PRINCIPAL_ACCOUNT},
-			      jane = {"jane@example.com", PRINCIPAL_USER},
-			      ops = {"Ops", PRINCIPAL_GROUP};
 static const struct entitlement support = {.role = ROLE_SUPPORT_ADMINISTRATOR},
-				system_role = {.role = ROLE_SYSTEM_ADMINISTRATOR},
-				profile = {.product = "P", .profile = "A"};
+				system_role = {.role = ROLE_SYSTEM_ADMINISTRATOR};
+
+/* Their names are interned, as all that a universe numbers. */
+static struct intern *names;
+static struct principal robot = {.kind = PRINCIPAL_ACCOUNT}, jane = {.kind = PRINCIPAL_USER},
+			ops = {.kind = PRINCIPAL_GROUP};
+static struct entitlement profile;
+
+static int make_names(void **state UNUSED)
+{
+	names = intern_new();
+	robot.name = intern(names, "robot");
+	jane.name = intern(names, "jane@example.com");
+	ops.name = intern(names, "Ops");
+	profile.product = intern(names, "P");
+	profile.profile = intern(names, "A");
+	return 0;
+}
+
+static int free_names(void **state UNUSED)
+{
+	intern_free(names);
+	return 0;
+}
 
 /* What is live, and what was asked for. */
 static struct {
@@ -190,5 +209,5 @@ int main(void)
 		cmocka_unit_test(what_is_shown_is_not_unseen),
 		cmocka_unit_test(no_more_is_asked_than_matters),
 	};
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, make_names, free_names);
 }
