@@ -284,7 +284,7 @@ check-s3:
 	@CMOCKA_MESSAGE_OUTPUT=TAP WRIT_S3_ROUNDS=200 prove --timer -e tests/conformance/ceph.sh $(B)/conformance/s3
 
 # The long form of what `make test` samples: every system call fails once, not every fifth or
-# thirteenth, an apply is killed in front of every one, not every twenty-third, and at every failpoint; two hundred rounds of
+# twenty-third, an apply is killed in front of every one, not every twenty-third, and at every failpoint; two hundred rounds of
 # two runners on each store, two thousand lives of an organisation, a hundred thousand plans under
 # their guards, ten thousand files in their canonical form, and the mutants. This takes hours.
 fault: all unit faults failpoint

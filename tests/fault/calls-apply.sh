@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Planning and applying, with system calls that fail.
-FAULT_STEP=${FAULT_STEP:-13} # an apply makes many calls, and each that fails is followed by another apply
+FAULT_STEP=${FAULT_STEP:-23} # an apply makes many calls, and each that fails is followed by another apply
 # shellcheck source=tests/fault/calls.bash
 . "${WRIT_ROOT:-.}/tests/fault/calls.bash"
 
