@@ -34,7 +34,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	check_model(&model, (struct location){"fuzz", 1, 1}, &report);
 	report_sort(&report);
 	if (report.errors == 0)
-		lint_model(&model, &a, 20000, strings, &report);
+		lint_model(&model, &a, 20000, strings, &(struct lint_options){0}, &report);
 	intern_free(strings);
 	return 0;
 }
