@@ -12,16 +12,6 @@ static const struct part principal[] = {
 	{"name", TEXT, "as the service spells it"},
 	{0},
 };
-static const struct part entitlement[] = {
-	{"kind", "\"enum\": [\"role\", \"product\", \"api\"]",
-	 "an admin role, a product profile, or an API of an account's credential"},
-	{"role", TEXT, "the role", .optional = true},
-	{"product", TEXT_OR_NULL, "the product; not of an API", .optional = true},
-	{"profile", TEXT_OR_NULL, "the profile; not of an API", .optional = true},
-	{"group", TEXT_OR_NULL, "the user group of a role", .optional = true},
-	{"api", TEXT, "the API, by catalogue name or code", .optional = true},
-	{0},
-};
 static const struct part location[] = {
 	{"file", TEXT, "below the root of the manifests' repository"},
 	{"line", WHOLE, "from 1"},
@@ -45,7 +35,7 @@ static const struct part change[] = {
 	 "what was done; the last three to an account"},
 	{"address", TEXT, "as in a plan"},
 	{"principal", NULL, "whose", principal},
-	{"entitlement", NULL, "what; null of an account", entitlement, .nullable = true},
+	{"entitlement", NULL, "what; null of an account", part_entitlement, .nullable = true},
 	{"title", TEXT_OR_NULL, "the entitlement as the Admin Console calls it"},
 	{"source", "\"enum\": [\"run\", \"drift\", \"unnamed\"]",
 	 "a run of writ, somebody past it, or nobody whom a commit names"},
@@ -76,7 +66,7 @@ static const struct part change[] = {
 	{"note", TEXT_OR_NULL, "what is not known of it, and why"},
 	{0},
 };
-static const struct part unseen[] = {{"entitlement", NULL, "what", entitlement}, {0}};
+static const struct part unseen[] = {{"entitlement", NULL, "what", part_entitlement}, {0}};
 static const struct part changes[] = {
 	{"format_version", TEXT ", \"pattern\": \"^1[.]\"", "of this format"},
 	{"organization", TEXT_OR_NULL, "that was asked for; null: all"},

@@ -6,32 +6,12 @@
 #define NAMED TEXT ", \"minLength\": 1"
 #define ACTION "\"enum\": [\"create\", \"update\", \"delete\"]"
 
-static const struct part principal[] = {
-	{"kind", "\"enum\": [\"technicalAccount\", \"user\", \"group\"]", "what it is"},
-	{"name", TEXT, "its name or address"},
-	{0},
-};
-static const struct part entitlement[] = {
-	{"kind", "\"enum\": [\"role\", \"product\", \"api\"]", "what it is"},
-	{"role", TEXT, "of a role: which", .optional = true},
-	{"api", TEXT, "of an API: which", .optional = true},
-	{"product", TEXT_OR_NULL, "its product", .optional = true},
-	{"profile", TEXT_OR_NULL, "its profile", .optional = true},
-	{"group", TEXT_OR_NULL, "its user group", .optional = true},
-	{0},
-};
 static const struct part resource[] = {
 	{"addr", NAMED, "the address, as in the plan"},
 	{"resource_type", "\"enum\": [\"grant\", \"technicalAccount\"]", "what it is"},
-	{"principal", .help = "who", .parts = principal},
-	{"entitlement", .help = "what; not of an account itself", .parts = entitlement,
+	{"principal", .help = "who", .parts = part_principal},
+	{"entitlement", .help = "what; not of an account itself", .parts = part_entitlement,
 	 .optional = true},
-	{0},
-};
-static const struct part location[] = {
-	{"file", TEXT, "the manifest"},
-	{"line", COUNT, "from 1"},
-	{"column", COUNT, "from 1"},
 	{0},
 };
 static const struct part change[] = {
@@ -42,7 +22,7 @@ static const struct part change[] = {
 	{"risk", TEXT, "its class", .optional = true},
 	{"manual", BOOLEAN, "a person makes it", .optional = true},
 	{"withheld", BOOLEAN, "a guard withholds it", .optional = true},
-	{"location", .help = "the line that causes it", .parts = location, .nullable = true,
+	{"location", .help = "the line that causes it", .parts = part_location, .nullable = true,
 	 .optional = true},
 	{"fate", TEXT, "what a plan does about a drift", .optional = true},
 	{"fingerprint", TEXT, "of a drift", .optional = true},

@@ -3,6 +3,28 @@
 
 #include "core/util/json.h"
 
+const struct part part_principal[] = {
+	{"kind", "\"enum\": [\"technicalAccount\", \"user\", \"group\"]", "what it is"},
+	{"name", TEXT, "its name or e-mail address"},
+	{0},
+};
+const struct part part_entitlement[] = {
+	{"kind", "\"enum\": [\"role\", \"product\", \"api\"]",
+	 "an admin role, a product profile, or an API of an account's credential"},
+	{"role", TEXT, "the role", .optional = true},
+	{"product", TEXT_OR_NULL, "the product; not of an API", .optional = true},
+	{"profile", TEXT_OR_NULL, "the profile; not of an API", .optional = true},
+	{"group", TEXT_OR_NULL, "the user group of a role", .optional = true},
+	{"api", TEXT, "the API, by catalogue name or code", .optional = true},
+	{0},
+};
+const struct part part_location[] = {
+	{"file", TEXT, "the manifest"},
+	{"line", COUNT, "from 1"},
+	{"column", COUNT, "from 1, in code points"},
+	{0},
+};
+
 static void print_parts(struct str *out, const struct part *parts, bool nullable, size_t depth);
 
 static void print_variants(struct str *out, const struct part *const *variants, size_t depth)

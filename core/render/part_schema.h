@@ -26,6 +26,9 @@ struct part {
 #define DIGEST TEXT ", \"pattern\": \"^sha256:[0-9a-f]{64}$\""
 #define MOMENT TEXT ", \"pattern\": \"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}Z$\""
 
+/* What plans, reports, changes and events all speak of. */
+extern const struct part part_principal[], part_entitlement[], part_location[];
+
 /* Appends the JSON Schema (2020-12) of an object of `parts`, with a newline at the end. */
 void part_print_schema(struct str *out, const char *title, const struct part *parts);
 

@@ -3,27 +3,6 @@
 
 #include "core/render/part_schema.h"
 
-static const struct part principal[] = {
-	{"kind", "\"enum\": [\"technicalAccount\", \"user\", \"group\"]", "what it is"},
-	{"name", TEXT, "its name or e-mail address"},
-	{0},
-};
-static const struct part entitlement[] = {
-	{"kind", "\"enum\": [\"role\", \"product\", \"api\"]",
-	 "an admin role, a product profile, or an API of an account's credential"},
-	{"role", TEXT, "the role", .optional = true},
-	{"product", TEXT_OR_NULL, "the product; not of an API", .optional = true},
-	{"profile", TEXT_OR_NULL, "the profile; not of an API", .optional = true},
-	{"group", TEXT_OR_NULL, "the user group of a role", .optional = true},
-	{"api", TEXT, "the API, by catalogue name or code", .optional = true},
-	{0},
-};
-static const struct part location[] = {
-	{"file", TEXT, "the manifest"},
-	{"line", COUNT, "from 1"},
-	{"column", COUNT, "from 1, in code points"},
-	{0},
-};
 /* Of a grant: the words it is given with. Of an account: its attributes, for an update those that
  * differ. */
 static const struct part values[] = {
@@ -49,7 +28,7 @@ static const struct part transition[] = {
 	{"after", NULL, "what there will be; null for a delete", values, .nullable = true},
 	{0},
 };
-static const struct part lost_grant[] = {{"entitlement", NULL, "what", entitlement}, {0}};
+static const struct part lost_grant[] = {{"entitlement", NULL, "what", part_entitlement}, {0}};
 static const struct part lost[] = {
 	{"roles", COUNT, "admin roles and administrative APIs"},
 	{"products", COUNT, "product profiles and other APIs"},
@@ -60,8 +39,8 @@ static const struct part change[] = {
 	{"id", TEXT ", \"pattern\": \"^c[1-9][0-9]*$\"", "in the order of execution"},
 	{"address", TEXT, "what it is about"},
 	{"type", "\"enum\": [\"grant\", \"technicalAccount\"]", "what is changed"},
-	{"principal", NULL, "who", principal},
-	{"entitlement", NULL, "what; null for an account", entitlement, .nullable = true},
+	{"principal", NULL, "who", part_principal},
+	{"entitlement", NULL, "what; null for an account", part_entitlement, .nullable = true},
 	{"change", NULL, "from what to what", transition},
 	{"action_reason",
 	 "\"enum\": [\"added\", \"not-listed\", \"expired\", \"state-absent\", \"undeclared\", "
@@ -83,7 +62,7 @@ static const struct part change[] = {
 	{"idle", "\"const\": true", "nobody would gain by it now; it is not pending",
 	 .optional = true},
 	{"note", TEXT_OR_NULL, "what else there is to say of it"},
-	{"location", NULL, "what asks for it", location, .nullable = true},
+	{"location", NULL, "what asks for it", part_location, .nullable = true},
 	{0},
 };
 static const struct part manifest[] = {{"digest", DIGEST, "of all files"},
@@ -170,25 +149,26 @@ static const struct part cost[] = {
 };
 static const struct part blocked[] = {
 	{"address", TEXT, "what it is"},
-	{"principal", NULL, "who", principal},
-	{"entitlement", NULL, "what", entitlement},
+	{"principal", NULL, "who", part_principal},
+	{"entitlement", NULL, "what", part_entitlement},
 	{"message", TEXT, "what does not exist"},
 	{"nearest", TEXT_OR_NULL, "a name that does"},
-	{"location", NULL, "what asks for it", location, .nullable = true},
+	{"location", NULL, "what asks for it", part_location, .nullable = true},
 	{0},
 };
 static const struct part unlisted[] = {
 	{"address", TEXT, "what it is"},
-	{"principal", NULL, "who; null where they are told by number", principal, .nullable = true},
-	{"entitlement", NULL, "what; null for an account", entitlement, .nullable = true},
+	{"principal", NULL, "who; null where they are told by number", part_principal,
+	 .nullable = true},
+	{"entitlement", NULL, "what; null for an account", part_entitlement, .nullable = true},
 	{"count", COUNT, "how many have it", .optional = true},
 	{"no_longer_declared", "\"const\": true", "the last snapshot has the account",
 	 .optional = true},
-	{"location", NULL, "what leaves it alone", location, .nullable = true},
+	{"location", NULL, "what leaves it alone", part_location, .nullable = true},
 	{0},
 };
 static const struct part unseen[] = {
-	{"entitlement", NULL, "what", entitlement},
+	{"entitlement", NULL, "what", part_entitlement},
 	{"claimed", COUNT, "of how many principals, by a complete list"},
 	{"wanted", COUNT, "to be granted"},
 	{"ended", COUNT, "past their last day: they may still be held"},
@@ -207,7 +187,7 @@ static const struct part identity[] = {
 static const struct part ignored[] = {
 	{"until", TEXT, "the last day"},
 	{"reason", TEXT, "why"},
-	{"location", NULL, "what says so", location, .nullable = true},
+	{"location", NULL, "what says so", part_location, .nullable = true},
 	{0},
 };
 #define OBJECT_OR_NULL "\"type\": [\"object\", \"null\"]"
@@ -219,8 +199,8 @@ static const struct part end[] = {
 static const struct part drift[] = {
 	{"address", TEXT, "what it is about"},
 	{"type", "\"enum\": [\"grant\", \"technicalAccount\"]", "what moved"},
-	{"principal", NULL, "who", principal},
-	{"entitlement", NULL, "what; null for an account", entitlement, .nullable = true},
+	{"principal", NULL, "who", part_principal},
+	{"entitlement", NULL, "what; null for an account", part_entitlement, .nullable = true},
 	{"kind", "\"enum\": [\"appeared\", \"gone\", \"changed\"]", "how"},
 	{"differs", "\"type\": \"array\", \"items\": {\"type\": \"string\"}",
 	 "attributes that changed"},

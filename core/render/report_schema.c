@@ -34,22 +34,6 @@ static const struct part principal[] = {
 	{"name", TEXT_OR_NULL, "its name; null stands for all users"},
 	{0},
 };
-static const struct part entitlement[] = {
-	{"kind", "\"enum\": [\"role\", \"product\", \"api\"]",
-	 "an admin role, a product profile, or an API of an account's credential"},
-	{"role", TEXT, "the role", .optional = true},
-	{"product", TEXT_OR_NULL, "the product; not of an API", .optional = true},
-	{"profile", TEXT_OR_NULL, "the profile; not of an API", .optional = true},
-	{"group", TEXT_OR_NULL, "the user group of a role", .optional = true},
-	{"api", TEXT, "the API, by catalogue name or code", .optional = true},
-	{0},
-};
-static const struct part location[] = {
-	{"file", TEXT, "the manifest"},
-	{"line", COUNT, "from 1"},
-	{"column", COUNT, "from 1, in code points"},
-	{0},
-};
 static const struct part document[] = {
 	{"kind", TEXT, "its kind"},
 	{"name", TEXT, "its name"},
@@ -71,12 +55,12 @@ static const struct part commit[] = {
 	}
 static const struct part bundle[] = {
 	{"name", TEXT, "its name"},
-	{"location", NULL, "its line", location, .nullable = true},
+	{"location", NULL, "its line", part_location, .nullable = true},
 	ORIGIN,
 	{0},
 };
 static const struct part declaration[] = {
-	{"location", NULL, "the line", location, .nullable = true},
+	{"location", NULL, "the line", part_location, .nullable = true},
 	{"document", NULL, "that the line is in", document},
 	{"reason", TEXT_OR_NULL, "why"},
 	{"ticket", TEXT_OR_NULL, "where it was asked for"},
@@ -96,7 +80,7 @@ static const struct part drift[] = {
 static const struct part grant[] = {
 	{"address", TEXT_OR_NULL, "of the grant; null of all users"},
 	{"principal", NULL, "who", principal},
-	{"entitlement", NULL, "what", entitlement},
+	{"entitlement", NULL, "what", part_entitlement},
 	{"administers", BOOLEAN, "whether its holder can hand out rights"},
 	{"state",
 	 "\"enum\": [\"declared\", \"held\", \"declared, not held\", \"held, not declared\", "
