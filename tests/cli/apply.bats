@@ -329,20 +329,20 @@ stop_before_removals() {
 @test "a resume after the plan's end settles what was sent, sends nothing new, and closes the run" {
 	WRIT_FAILPOINT='apply-after-send:1' "$WRIT_FAILPOINT_BIN" apply --live live.yaml --auto-approve --allow-remove 1 manifests >stdout 2>stderr || [ $? -eq 137 ]
 	cp live.yaml killed.yaml
-	export WRIT_NOW=2026-06-02T00:00:01Z
-	ends 5 apply --live live.yaml --resume
+	later=2026-06-02T00:00:01Z
+	WRIT_NOW=$later ends 5 apply --live live.yaml --resume
 	cmp live.yaml killed.yaml
 	grep -q '^Apply: 2 done, 0 failed, 0 unknown, 5 not tried\.$' stdout
 	grep -q 'Templates  create: the plan expired at 2026-06-02T00:00:00Z; make a new one' stdout
 	grep -q 'nothing new was sent, and the run has ended' stdout
 	! grep -q 'goes on from here' stdout || return 1
-	[ "$("$WRIT" log --format json 2>/dev/null | jq -r '.runs[0] | "\(.state) \(.counts.done) \(.counts.not_sent)"')" = 'expired 2 5' ]
+	[ "$(WRIT_NOW=$later "$WRIT" log --format json 2>/dev/null | jq -r '.runs[0] | "\(.state) \(.counts.done) \(.counts.not_sent)"')" = 'expired 2 5' ]
 	# There is nothing to go on with any more, and a new plan makes the rest.
-	ends 0 apply --live live.yaml --resume
+	WRIT_NOW=$later ends 0 apply --live live.yaml --resume
 	grep -q '^Nothing to resume' stdout
 	cmp live.yaml killed.yaml
-	ends 0 apply --live live.yaml --auto-approve --allow-remove 1 manifests
-	ends 0 plan --live live.yaml --detailed-exitcode manifests
+	WRIT_NOW=$later ends 0 apply --live live.yaml --auto-approve --allow-remove 1 manifests
+	WRIT_NOW=$later ends 0 plan --live live.yaml --detailed-exitcode manifests
 }
 
 @test "a plan that calls a holder unknown does not lead around the guards" {
