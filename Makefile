@@ -136,12 +136,14 @@ $(B)/obj/core/util/confusables.o $(B)/failpoint/obj/core/util/confusables.o $(B)
 	$(B)/gen/confusable_tables.h
 
 # A page's style and script, as text in the program.
-$(B)/gen/report_page.h: core/report/page.css core/report/page.js Makefile
+PAGE_STYLE  := core/report/page.css core/report/page_narrow.css core/report/page_print.css
+PAGE_SCRIPT := core/report/page.js
+$(B)/gen/report_page.h: $(PAGE_STYLE) $(PAGE_SCRIPT) Makefile
 	@mkdir -p $(@D)
 	$(say) GEN $@
-	$(Q){ for part in style:css script:js; do \
-		printf 'static const char page_%s[] =\n' "$${part%:*}"; \
-		sed 's/[\\"?]/\\&/g; s/^/\t"/; s/$$/\\n"/' core/report/page."$${part#*:}"; echo ';'; done; } >$@.new
+	$(Q)as_text() { printf 'static const char page_%s[] =\n' "$$1"; shift; \
+		sed 's/[\\"?]/\\&/g; s/^/\t"/; s/$$/\\n"/' "$$@"; echo ';'; }; \
+		{ as_text style $(PAGE_STYLE); as_text script $(PAGE_SCRIPT); } >$@.new
 	$(Q)mv -f $@.new $@
 $(B)/obj/core/report/matrix_page.o $(B)/failpoint/obj/core/report/matrix_page.o $(B)/fuzz/obj/core/report/matrix_page.o: $(B)/gen/report_page.h
 

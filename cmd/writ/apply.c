@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "core/apply/apply.h"
-
 #include <string.h>
+#include <unistd.h>
 
+#include "cmd/writ/carry_out.h"
 #include "cmd/writ/ledger_access.h"
 #include "cmd/writ/members.h"
 #include "cmd/writ/organization_options.h"
@@ -11,42 +11,11 @@
 #include "cmd/writ/planning.h"
 #include "cmd/writ/snapshot_history.h"
 #include "cmd/writ/snapshot_reading.h"
-#include "cmd/writ/snapshot_recording.h"
 #include "cmd/writ/streaming.h"
-#include "core/language/checkout.h"
 #include "core/render/planfile.h"
 #include "core/render/render.h"
-#include "core/render/render_result.h"
-#include "core/util/beneath.h"
-#include "core/util/clock.h"
 #include "core/util/file.h"
 #include "core/util/log.h"
-#include "providers/registry.h"
-
-/* Set by a signal; the only mutable global, for a handler has no other way to speak. */
-static volatile sig_atomic_t stopped;
-
-static void on_signal(int number)
-{
-	stopped = number;
-}
-
-/* The first signal lets the batch in flight finish; the second acts as usual. One that is ignored,
- * as nohup has it, stays so. */
-static void catch_signals(void)
-{
-	static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
-	struct sigaction action = {.sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND}, old;
-	for (size_t i = 0; i < sizeof(numbers) / sizeof(*numbers); i++) {
-		if (!sigaction(numbers[i], NULL, &old) && old.sa_handler != SIG_IGN)
-			sigaction(numbers[i], &action, NULL);
-	}
-}
-
-static void note(const char *line)
-{
-	log_note("%s", line);
-}
 
 static struct error *ask(const struct run *run)
 {
@@ -62,108 +31,6 @@ static struct error *ask(const struct run *run)
 	fprintf(stderr, "Only \"yes\" is taken for consent. Apply? ");
 	if (!fgets(answer, sizeof(answer), stdin) || strcmp(answer, "yes\n") != 0)
 		return error_new(ERROR_INPUT, "not approved; nothing was changed");
-	return NULL;
-}
-
-static bool is_left(const struct result *r)
-{
-	return r->count[FATE_FAILED] || r->count[FATE_UNKNOWN] || r->count[FATE_NOT_TRIED];
-}
-
-static int status_of(const struct plan *plan, const struct result *r)
-{
-	if (r->interrupted)
-		return EXIT_SIGNAL + (int)stopped;
-	if (is_left(r))
-		return EXIT_PARTIAL;
-	if (r->count[FATE_WITHHELD])
-		return EXIT_GUARD;
-	bool waits = r->count[FATE_MANUAL] || r->count[FATE_LATE] || plan->blocked.len;
-	return waits ? EXIT_MANUAL : EXIT_DONE;
-}
-
-/* ---- the command that goes on from here ---- */
-
-/* What a saved plan does not carry itself. */
-static void add_consent(struct str *out, const struct consent *given)
-{
-	if (given->removals != CONSENT_NONE)
-		str_printf(out, " --allow-remove %d%s", (int)given->amount,
-			   given->removals == CONSENT_PERCENT ? "%" : "");
-	if (given->admin_grants >= 0)
-		str_printf(out, " --allow-admin-grants %d", (int)given->admin_grants);
-	if (given->live_shrink)
-		str_add(out, " --allow-live-shrink");
-	if (given->expired)
-		str_add(out, " --allow-expired");
-	if (given->unreplaced)
-		str_add(out, " --allow-unreplaced");
-}
-
-static const char *resume_command(struct run *run, const struct session *session,
-				  const struct plan *plan, bool saved)
-{
-	const struct options *o = &run->options;
-	bool configured = session->config && session->config->name;
-	struct str out = STR(&run->arena);
-	str_add(&out, "writ apply --resume");
-	option_add(&out, "live", o->live);
-	option_add(&out, "config", o->config);
-	option_add(&out, "org", o->org || !configured ? o->org : plan->organization);
-	option_add(&out, "roles-from", o->roles_from);
-	option_add(&out, "snapshot", o->snapshot);
-	if (saved)
-		add_consent(&out, &o->consent);
-	if (o->commit)
-		str_add(&out, " --commit");
-	return str_text(&out);
-}
-
-/* ---- what a run tells ---- */
-
-/* --export-csv: what waits for a person in the form that the service's console takes. */
-static struct error *export_manual(struct run *run, const struct session *session,
-				   const struct plan *plan, const struct result *r)
-{
-	const struct provider_reader *reader = session->provider->reader;
-	VEC(, const struct change *) changes = {0};
-	VEC(, const char *) emails = {0};
-	struct str out = STR(&run->arena);
-	if (!run->options.export_csv)
-		return NULL;
-	for (size_t i = 0; i < plan->changes.len; i++) {
-		if (r->fates[i] != FATE_MANUAL)
-			continue;
-		vec_push(&run->arena, &changes, &plan->changes.at[i]);
-		vec_push(&run->arena, &emails, r->emails[i]);
-	}
-	provider_export_manual(reader, session->handle, changes.at, emails.at, changes.len, &out);
-	struct error *error = beneath_write(run->options.export_csv, str_text(&out), out.len, 0600);
-	if (error)
-		error->code = ERROR_RECORD;
-	return error;
-}
-
-/* Text behind the plan that was shown; JSON as one document. */
-static struct error *tell_result(struct run *run, const struct run_report *report)
-{
-	run->told = true;
-	progress_idle();
-	stream_result(report->planned->plan, report->result);
-	for (size_t i = 0; i < run->options.outputs.len; i++) {
-		const struct output *o = &run->options.outputs.at[i];
-		struct str out = STR(&run->arena);
-		if (o->format == FORMAT_JSON)
-			render_result_json(&out, report);
-		else if (o->file) /* whole, for the plan was shown on standard output alone */
-			render_plan_text(&out, report->planned, false);
-		if (o->format != FORMAT_JSON) {
-			render_result_text(&out, report);
-			render_record_text(&out, report->planned->plan->organization,
-					   report->record);
-		}
-		TRY(output_write(o, str_text(&out), out.len));
-	}
 	return NULL;
 }
 
@@ -189,175 +56,6 @@ static struct error *tell_plan(struct run *run, const struct planned *planned)
 		fputs(str_text(&text), stderr);
 	}
 	return NULL;
-}
-
-/* ---- carrying out ---- */
-
-/* An error that another one, or the exit status, stands in front of. */
-static void tell(struct error *error)
-{
-	if (error)
-		error_print(stderr, error);
-	error_free(error);
-}
-
-/* Of the errors of what follows a run, the first is the command's and the others are told. */
-static struct error *first_of(struct error *a, struct error *b)
-{
-	if (a)
-		tell(b);
-	return a ? a : b;
-}
-
-static struct error *record(struct run *run, const struct session *session,
-			    const struct planned *planned, bool saved, const struct result *result,
-			    bool partly, struct result_record *out)
-{
-	struct error *error = recording_apply(run, session, planned, saved, result, partly, out);
-	if (error)
-		out->error = arena_strdup(&run->arena, error->message);
-	return error;
-}
-
-/* What is carried out, and what of it is known beside its bytes. */
-struct order {
-	const struct planned *planned;
-	bool saved;	       /* from a file, or from the ledger */
-	bool whole;	       /* made of all manifests */
-	const char *recorded;  /* commit of a snapshot that names the plan; NULL */
-	const char *objection; /* what the plan's bytes say against themselves; NULL */
-};
-
-/* The one that holds the manifests, or for a saved plan the current folder. */
-static const char *repository_of(struct run *run)
-{
-	static const char *const here[] = {"."};
-	const struct options *o = &run->options;
-	struct checkout checkout;
-	bool found = o->path_count ? checkout_find(&run->arena, o->paths, o->path_count, &checkout)
-				   : checkout_find(&run->arena, here, 1, &checkout);
-	return found ? checkout.root : NULL;
-}
-
-/* What a run that is to record an earlier one hands to itself. */
-struct recording {
-	struct run *run;
-	const struct session *session;
-};
-
-static struct error *record_earlier(void *context, const char *name, bool *done)
-{
-	const struct recording *r = context;
-	return recording_earlier(r->run, r->session, name, done);
-}
-
-static struct apply_input apply_input_of(struct run *run, struct session *session,
-					 const struct order *order,
-					 const struct organization_ledger *ledger,
-					 const struct hold_request *request)
-{
-	struct recording *recording = arena_alloc(&run->arena, sizeof(*recording));
-	*recording = (struct recording){run, session};
-	return (struct apply_input){.planned = order->planned,
-				    .saved = order->saved,
-				    .whole = order->whole,
-				    .allow_older = run->options.allow_older,
-				    .repository = repository_of(run),
-				    .recorded = order->recorded,
-				    .objection = order->objection,
-				    .expected = run->options.expected.len > 0,
-				    .given = run->options.consent,
-				    .base = order->planned->plan->base_live,
-				    .provider = session->provider,
-				    .session = session->handle,
-				    .strings = run->strings,
-				    .operator_policy = session_policy(session),
-				    .ledger = ledger->ledger,
-				    .hold = request,
-				    .open_store = ledger_access_reopen,
-				    .open_context = ledger->place,
-				    .record_earlier = record_earlier,
-				    .record_context = recording,
-				    .late_folder = ledger_access_late_folder(run, ledger),
-				    .now = run->now,
-				    .stop = &stopped,
-				    .note = note,
-				    .follow = stream_follow,
-				    .follow_context = (void *)(uintptr_t)order->planned->plan};
-}
-
-static const char *own_commit(const struct result_record *r)
-{
-	return r->commit_count ? r->commits[r->commit_count - 1] : NULL;
-}
-
-/* What a run that sent something tells, and what it is recorded as. */
-static struct error *conclude(struct run *run, const struct session *session,
-			      const struct order *order, struct result *result,
-			      struct applier *held, struct error *error, int *status)
-{
-	const struct plan *plan = order->planned->plan;
-	struct result_record recorded = {0};
-	struct run_report report = {.planned = order->planned,
-				    .result = result,
-				    .record = &recorded,
-				    .saved = order->saved};
-	*status = error ? exit_status_of(error->code) : status_of(plan, result);
-	if (error || (is_left(result) && !result->expired) || result->count[FATE_LATE])
-		report.resume = resume_command(run, session, plan, order->saved);
-	struct error *unsaved = error ? NULL : export_manual(run, session, plan, result);
-	struct error *unrecorded = result->taken_over
-					   ? NULL
-					   : record(run, session, order->planned, order->saved,
-						    result, error != NULL, &recorded);
-	struct apply_closing closing = {own_commit(&recorded), unrecorded != NULL};
-	struct error *unclosed = apply_close(held, &closing);
-	bool worse = error || (*status != EXIT_DONE && *status != EXIT_MANUAL);
-	struct error *after = first_of(unsaved, first_of(unrecorded, unclosed));
-	if (after && !worse)
-		*status = exit_status_of(after->code);
-	report.error = error ? arena_strdup(&run->arena, error->message) : NULL;
-	report.status = *status;
-	run->summary = render_result_summary(&run->arena, &report);
-	struct error *untold = tell_result(run, &report);
-	if (untold)
-		untold->code = ERROR_RECORD;
-	if (error)
-		return first_of(error, first_of(after, untold));
-	if (worse) {
-		tell(first_of(after, untold));
-		return NULL;
-	}
-	return first_of(after, untold);
-}
-
-static struct error *carry_out(struct run *run, struct session *session, const struct order *order,
-			       const struct organization_ledger *ledger, int *status)
-{
-	struct result result = {0};
-	struct applier *held = NULL;
-	const struct hold_request request = ledger_access_request(run, ledger);
-	struct apply_input input = apply_input_of(run, session, order, ledger, &request);
-	if (run->options.export_csv && !session->provider->reader->export_manual)
-		return error_new(ERROR_USAGE, "provider %s has no bulk format",
-				 session->provider->reader->name);
-	TRY(recording_prepare_apply(run, session, order->planned->plan));
-	catch_signals();
-	struct error *error = apply_run(&input, &run->arena, &result, &held);
-	run->changed = result.run && held;
-	if (error && !held)
-		return error;
-	return conclude(run, session, order, &result, held, error, status);
-}
-
-static struct error *open_and_carry_out(struct run *run, struct session *session,
-					const struct order *order, int *status)
-{
-	struct organization_ledger ledger = {0};
-	TRY(ledger_access_open(run, session, order->planned->plan->organization, &ledger));
-	struct error *error = carry_out(run, session, order, &ledger, status);
-	ledger_access_close(&ledger);
-	return error;
 }
 
 /* The snapshot that live may not be far below: the last one, else that which the plan was compared
@@ -445,38 +143,7 @@ static struct error *apply_verified(struct run *run, struct session *session, co
 	TRY(find_base(run, session, plan));
 	const struct order order = {planned, true, plan->whole,
 				    find_recorded(run, session, planned), objection};
-	return open_and_carry_out(run, session, &order, status);
-}
-
-/* Nothing to do is a result too: other runs learn of it, and what is live is recorded. */
-static struct error *conclude_idle(struct run *run, const struct session *session,
-				   const struct planned *planned, struct applier *held, int *status)
-{
-	struct result_record recorded = {0};
-	struct run_report report = {.planned = planned, .record = &recorded};
-	struct error *error = record(run, session, planned, false, NULL, false, &recorded);
-	error = first_of(error, apply_close(held, &(struct apply_closing){NULL, false}));
-	*status = error			       ? exit_status_of(error->code)
-		  : planned->plan->blocked.len ? EXIT_MANUAL
-					       : EXIT_DONE;
-	report.status = *status;
-	return first_of(error, tell_result(run, &report));
-}
-
-static struct error *apply_idle(struct run *run, struct session *session, const struct order *order,
-				int *status)
-{
-	struct organization_ledger ledger = {0};
-	struct result result = {0};
-	struct applier *held = NULL;
-	TRY(ledger_access_open(run, session, order->planned->plan->organization, &ledger));
-	const struct hold_request request = ledger_access_request(run, &ledger);
-	struct apply_input input = apply_input_of(run, session, order, &ledger, &request);
-	struct error *error = apply_run(&input, &run->arena, &result, &held);
-	if (!error)
-		error = conclude_idle(run, session, order->planned, held, status);
-	ledger_access_close(&ledger);
-	return error;
+	return carry_out(run, session, &order, status);
 }
 
 static struct error *apply_paths(struct run *run, struct session *session,
@@ -495,9 +162,9 @@ static struct error *apply_paths(struct run *run, struct session *session,
 	TRY(tell_plan(run, &planned));
 	const struct order order = {&planned, false, plan.whole, NULL, NULL};
 	if (plan.changes.len == 0)
-		return apply_idle(run, session, &order, status);
+		return carry_out_nothing(run, session, &order, status);
 	TRY(ask(run));
-	return open_and_carry_out(run, session, &order, status);
+	return carry_out(run, session, &order, status);
 }
 
 /* The digest is in another record than the plan may be, or in the same one, which nothing follows

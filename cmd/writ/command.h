@@ -160,6 +160,13 @@ const char *options_formats(struct arena *a, const struct command *command);
 /* " --NAME VALUE", quoted for a shell, to a command that the user is told; nothing for NULL. */
 void option_add(struct str *out, const char *name, const char *value);
 
+/* Whether a command has the option with this name, such as "max-bytes". */
+bool command_takes(const struct command *command, const char *option);
+/* Whether it tells its result in this one of enum format. */
+bool command_takes_format(const struct command *command, int format);
+/* "text, json or csv", in `a`. */
+const char *command_list_formats(struct arena *a, const struct command *command);
+
 /* Writes one result to wherever its output goes. */
 MUST_CHECK struct error *output_write(const struct output *output, const char *bytes, size_t len);
 /* Makes each result that is asked for, and writes it to wherever it goes. */

@@ -6,7 +6,6 @@
 
 #include "core/language/diagnostics.h"
 #include "core/util/beneath.h"
-#include "core/util/file.h"
 #include "core/util/file_walk.h"
 #include "core/util/log.h"
 #include "core/util/nearest.h"
@@ -30,50 +29,13 @@ static struct error *bad_argument(const char *option, const char *argument, cons
 	return error_new(ERROR_USAGE, "--%s: \"%.64s\" is not %s", option, argument, expected);
 }
 
-static bool takes(const struct command *command, const char *option)
-{
-	char padded[64];
-	snprintf(padded, sizeof(padded), " %s ", option);
-	return strstr(command->options, padded) || strstr(" log no-color ", padded);
-}
-
-/* Whether it is a review that a command shows in this format, and not a table. */
-static bool is_of_review(const struct command *command, enum format format)
-{
-	return format_is_review(format) && takes(command, "max-bytes");
-}
-
-static bool takes_format(const struct command *command, int format)
-{
-	return format <= FORMAT_JSON || is_of_review(command, format) ||
-	       takes(command, format_name(format));
-}
-
-/* "text, json or csv", in the arena. */
-static const char *list_formats(struct arena *a, const struct command *command)
-{
-	struct str out = STR(a);
-	int last = FORMAT_COUNT - 1;
-	while (!takes_format(command, last))
-		last--;
-	for (int i = 0; i <= last; i++) {
-		if (takes_format(command, i))
-			str_printf(&out, "%s%s",
-				   i == 0      ? ""
-				   : i == last ? " or "
-					       : ", ",
-				   format_name(i));
-	}
-	return str_text(&out);
-}
-
 static struct error *parse_format(struct parsing *p, const char *argument)
 {
 	const char *equals = strchr(argument, '=');
 	size_t len = equals ? (size_t)(equals - argument) : strlen(argument);
 	for (int i = 0; i < FORMAT_COUNT; i++) {
 		if (strlen(format_name(i)) != len || strncmp(format_name(i), argument, len) != 0 ||
-		    !takes_format(p->command, i))
+		    !command_takes_format(p->command, i))
 			continue;
 		vec_push(p->arena, &p->out->outputs,
 			 (struct output){i, equals ? equals + 1 : NULL});
@@ -82,7 +44,7 @@ static struct error *parse_format(struct parsing *p, const char *argument)
 	return bad_argument("format", argument,
 			    arena_printf(p->arena,
 					 "%s, with =FILE behind it where it is to be saved",
-					 list_formats(p->arena, p->command)));
+					 command_list_formats(p->arena, p->command)));
 }
 
 /* For the result before it, and in front of all for those that say nothing else. */
@@ -385,7 +347,7 @@ static struct error *unknown(const struct command *command, const char *name)
 	const char *names[ROWS];
 	size_t count = 0;
 	for (size_t i = 0; i < ROWS; i++) {
-		if (takes(command, rows[i].name))
+		if (command_takes(command, rows[i].name))
 			names[count++] = rows[i].name;
 	}
 	const char *near = nearest_word(name, names, count);
@@ -400,7 +362,7 @@ static const struct option_row *find_row(const struct command *command, const ch
 {
 	for (size_t i = 0; i < ROWS; i++) {
 		if (strlen(rows[i].name) == len && !strncmp(rows[i].name, name, len) &&
-		    takes(command, rows[i].name))
+		    command_takes(command, rows[i].name))
 			return &rows[i];
 	}
 	return NULL;
@@ -530,7 +492,7 @@ void options_print(FILE *out, const struct command *command)
 	ARENA scratch = {0};
 	for (size_t i = 0; i < ROWS; i++) {
 		char left[48];
-		if (!takes(command, rows[i].name))
+		if (!command_takes(command, rows[i].name))
 			continue;
 		snprintf(left, sizeof(left), "--%s%s%s", rows[i].name, rows[i].argument ? " " : "",
 			 rows[i].argument ? rows[i].argument : "");
@@ -538,9 +500,10 @@ void options_print(FILE *out, const struct command *command)
 			fprintf(out, "  %-28s %s\n", left, rows[i].help);
 		else
 			fprintf(out, "  %-28s text (default)%s%s; repeatable\n", left,
-				list_formats(&scratch, command) + strlen("text"),
-				takes(command, "max-bytes") ? ""
-							    : ", to standard output or a file");
+				command_list_formats(&scratch, command) + strlen("text"),
+				command_takes(command, "max-bytes")
+					? ""
+					: ", to standard output or a file");
 	}
 }
 
@@ -550,19 +513,9 @@ void options_each(const struct command *command,
 		  void *context)
 {
 	for (size_t i = 0; i < ROWS; i++) {
-		if (!command || takes(command, rows[i].name))
+		if (!command || command_takes(command, rows[i].name))
 			use(context, rows[i].name, rows[i].argument, rows[i].help);
 	}
-}
-
-const char *options_formats(struct arena *a, const struct command *command)
-{
-	struct str out = STR(a);
-	for (int i = 0; takes(command, "format") && i < FORMAT_COUNT; i++) {
-		if (takes_format(command, i))
-			str_printf(&out, "%s%s", out.len ? " " : "", format_name(i));
-	}
-	return str_text(&out);
 }
 
 void option_add(struct str *out, const char *name, const char *value)
@@ -571,44 +524,4 @@ void option_add(struct str *out, const char *name, const char *value)
 		return;
 	str_printf(out, " --%s ", name);
 	str_add_word(out, value);
-}
-
-struct error *output_write(const struct output *output, const char *bytes, size_t len)
-{
-	if (output->memory)
-		return file_write_all(output->memory, "a result", bytes, len);
-	if (output->file) {
-		struct error *error =
-			beneath_write(output->file, bytes, len, output->secret ? 0600 : 0644);
-		return error ? error_wrap(error, "saving the result") : NULL;
-	}
-	if (fwrite(bytes, 1, len, stdout) != len || fflush(stdout))
-		return error_new(ERROR_SYSTEM, "writing to standard output failed");
-	return NULL;
-}
-
-struct error *output_all(struct run *run,
-			 void (*render)(struct str *out, enum format format, const void *answer),
-			 const void *answer)
-{
-	for (size_t i = 0; i < run->options.outputs.len; i++) {
-		const struct output *o = &run->options.outputs.at[i];
-		struct str out = STR(&run->arena);
-		if (is_of_review(run->command, o->format)) /* write_reviews() */
-			continue;
-		render(&out, o->format, answer);
-		TRY(output_write(o, str_text(&out), out.len));
-	}
-	return NULL;
-}
-
-bool output_has_colour(const struct options *options, const struct output *output)
-{
-	const char *none = getenv("NO_COLOR"), *force = getenv("CLICOLOR_FORCE"),
-		   *term = getenv("TERM");
-	if (options->no_color || output->file || (none && *none))
-		return false;
-	if (force && *force && strcmp(force, "0") != 0)
-		return true;
-	return isatty(STDOUT_FILENO) && term && *term && strcmp(term, "dumb") != 0;
 }

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* planner.h - what the files that make a plan share; nobody else includes it.
  *
- * plan.c has the merge and the order of things, and calls the others; plan_accounts.c the changes
- * of accounts, plan_moves.c who they were before, plan_base.c what the last snapshot adds,
- * plan_unlisted.c what is left alone, plan_unseen.c what no read shows, plan_managed.c what its
- * manifests say anything of, plan_rules.c what an organisation keeps apart, plan_licences.c and
- * plan_facts.c what a plan tells besides its changes. planner.c has what they all ask: claims, and
- * whether a read can show a grant. */
+ * plan.c has the order of things, and calls the others; plan_grants.c the merge of what is wanted
+ * and what is live, plan_ends.c until when it is wanted, plan_accounts.c the changes of accounts,
+ * plan_moves.c who they were before, plan_base.c what the last snapshot adds, plan_unlisted.c what
+ * is left alone, plan_unseen.c what no read shows, plan_managed.c what its manifests say anything
+ * of, plan_rules.c what an organisation keeps apart, plan_licences.c and plan_facts.c what a plan
+ * tells besides its changes. planner.c has what they all ask: claims, and whether a read can show a
+ * grant. */
 #ifndef WRIT_PLANNER_H
 #define WRIT_PLANNER_H
 
@@ -83,6 +84,26 @@ static inline const struct provider_reader *planner_service(const struct planner
 
 /* Appends a change to its phase. The pointer is good until the next change is added. */
 struct change *planner_add_change(struct planner *p, struct change change);
+
+/* ---- plan_grants.c ---- */
+
+/* Adds the changes of all grants, and what is blocked and unlisted of them. */
+void planner_grants(struct planner *p);
+/* Adds the end of grants that no read shows: a person ends them and takes their lines out of the
+ * manifest. */
+void planner_unseen_ends(struct planner *p);
+
+/* ---- plan_ends.c ---- */
+
+/* The last day that a declaration is for; INT32_MAX: it has no end. */
+int32_t planner_last_day(const struct wanted_pair *w);
+/* The declaration that holds longest, where that is not the first one; NULL. */
+const struct wanted_pair *planner_find_longest(const struct planner *p, uint64_t key);
+/* Fills plan->ends: what the next plans are to know of these manifests' ends. */
+void planner_find_ends(struct planner *p);
+/* Lets the plan expire with the first grant that it makes: who applies a saved plan later would
+ * otherwise grant what has ended by then. */
+void planner_shorten_life(struct planner *p);
 
 /* ---- plan_moves.c ---- */
 

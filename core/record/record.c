@@ -1,195 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/record/record.h"
 
-#include <errno.h>
 #include <string.h>
-#include <sys/stat.h>
 
-#include "core/git/history_write.h"
-#include "core/language/manifest.h"
+#include "core/git/history.h"
 #include "core/language/stored.h"
 #include "core/model/agreed.h"
 #include "core/record/open_drift.h"
 #include "core/record/record_commit.h"
+#include "core/record/recorder.h"
 #include "core/record/rewind.h"
 #include "core/record/said.h"
 #include "core/record/united.h"
-#include "core/util/beneath.h"
 #include "core/util/clock.h"
 #include "core/util/failpoint.h"
 
-#define TRIES 3	   /* runs that record at once are few */
-#define RECENT 200 /* commits among which an earlier record of a run is looked for */
-
-/* ---- the last snapshot ---- */
-
-struct recorder {
-	const struct record_input *in;
-	struct arena *arena;
-	struct record_result *out;
-	struct universe *u;
-	struct live live;
-	struct snapshot base, on_disk; /* as the branch has it; as the folder has it */
-	struct model agreed_model;
-	struct model last_model;	 /* what the base says, with its open drift */
-	struct live *last, *agreed;	 /* as it was seen; as it was agreed. NULL: there is none */
-	bool again;			 /* the branch has a commit of this run */
-	struct snapshot_restore restore; /* that is under way; from is NULL without one */
-	bool *made; /* by change of the run: it made it, in an earlier record or since */
-	const struct guards *policy; /* limits to record; NULL: not known */
-	bool limits;		     /* they are all that is new */
-	bool told;		     /* what is open, and what is closed */
-	bool has_base, has_disk;
-	bool files;	       /* the folder's files are ours to write */
-	char seen[HISTORY_ID]; /* what the branch had of the folder before live was read */
-};
-
-static void note(const struct recorder *r, const char *line)
-{
-	if (r->in->note)
-		r->in->note(line);
-}
-
-/* Whether a recent commit of the folder is of this run: it was resumed, or is recorded
- * once more. */
-static struct error *find_run(struct recorder *r, struct history *h, const char *tip)
-{
-	const char *name = r->in->run ? r->in->run->name : NULL;
-	struct commit_vec commits = {0};
-	struct commit_query query = {
-		.from = tip, .folder = r->in->place->below, .max = RECENT, .simplified = true};
-	if (!name)
-		return NULL;
-	TRY(history_list(h, r->arena, &query, &commits));
-	for (size_t i = 0; i < commits.len; i++) {
-		const char *run = commit_trailer(&commits.at[i], "Writ-Run");
-		r->again |= run && !strcmp(run, name);
-	}
-	return NULL;
-}
-
-static struct error *load_committed(struct recorder *r, struct history *h)
-{
-	const struct record_place *place = r->in->place;
-	const char *branch = place->settings.branch;
-	char tip[HISTORY_ID];
-	bool there;
-	TRY(history_tip(h, branch, tip));
-	if (!*tip)
-		return NULL;
-	TRY(history_has(h, tip, place->below, &there));
-	if (!there)
-		return NULL;
-	TRY(history_read_files(h, r->arena, tip, place->below, MANIFEST_FILE_MAX, &r->base.files));
-	if (r->base.files.len == 0)
-		return NULL;
-	r->has_base = true;
-	TRY(find_run(r, h, tip));
-	return snapshot_parse(
-		arena_printf(r->arena, "%s:%s", branch ? branch : "HEAD", place->below), r->arena,
-		&r->base);
-}
-
-/* Git would sign with a key of its own configuration, and may run any program for it. */
-static void tell_unsigned(const struct recorder *r, struct history *h)
-{
-	const struct record_place *place = r->in->place;
-	if (place->settings.sign.kind == SIGN_NONE && history_wants_signatures(h))
-		note(r,
-		     arena_printf(r->arena,
-				  "commit.gpgsign is set in %s, but writ signs with the "
-				  "configuration's snapshot.sign alone: the commit is not signed",
-				  place->repository));
-}
-
-static struct error *look_at_repository(struct recorder *r)
-{
-	CLEANUP(history_close) struct history *h = NULL;
-	const struct record_place *place = r->in->place;
-	TRY(history_open(place->repository, &h));
-	TRY(record_check(h, place, &r->files));
-	tell_unsigned(r, h);
-	return load_committed(r, h);
-}
-
-static struct error *refuse_link(const char *path)
-{
-	struct stat st;
-	if (!lstat(path, &st) && S_ISLNK(st.st_mode))
-		return error_new(ERROR_INPUT, "%s is a link: no snapshot is written through one",
-				 path);
-	return NULL;
-}
-
-static const char *join(struct arena *a, const char *folder, const char *name)
-{
-	return arena_printf(a, "%s%s%s", folder, *folder && *name ? "/" : "", name);
-}
-
-/* The folder is exchanged as a whole, and a commit knows it by its path in the repository. */
-static struct error *check_links(struct recorder *r)
-{
-	const struct record_place *place = r->in->place;
-	if (!place->configured)
-		TRY(refuse_link(place->folder));
-	for (const char *at = place->configured ? place->below : ""; *at;) {
-		at += strcspn(at, "/");
-		const char *part =
-			arena_strndup(r->arena, place->below, (size_t)(at - place->below));
-		TRY(refuse_link(join(r->arena, place->repository, part)));
-		at += strspn(at, "/");
-	}
-	return beneath_check(place->folder);
-}
-
-static struct error *load_base(struct recorder *r)
-{
-	const struct record_place *place = r->in->place;
-	r->files = true;
-	TRY(check_links(r));
-	if (place->commit)
-		TRY(look_at_repository(r));
-	if (r->files)
-		TRY(snapshot_load(place->folder, r->in->read, r->arena, &r->on_disk, &r->has_disk));
-	if (!place->commit) {
-		r->base = r->on_disk;
-		r->has_base = r->has_disk;
-	}
-	if (r->has_base && r->live.organization)
-		TRY(snapshot_check_organization(&r->base, r->live.organization, r->live.org_id));
-	return NULL;
-}
-
-static void tell_edited(struct recorder *r, const struct snapshot *s)
-{
-	const char *file = snapshot_find_edited(s, r->arena);
-	if (file)
-		note(r, arena_printf(r->arena,
-				     "%s/%s was edited by hand; the snapshot says again what is "
-				     "live",
-				     s->place, file));
-}
-
-/* Another run may be recording: where live is unlike the last snapshot, it is newer only when that
- * stood before the read. */
-static struct error *look_at_folder(const struct recorder *r, char out[static HISTORY_ID])
-{
-	CLEANUP(history_close) struct history *h = NULL;
-	const struct record_place *place = r->in->place;
-	char tip[HISTORY_ID];
-	*out = '\0';
-	TRY(history_open(place->repository, &h));
-	TRY(history_tip(h, place->settings.branch, tip));
-	return *tip ? history_id_at(h, tip, place->below, out) : NULL;
-}
-
-static struct error *check_unmoved(const struct recorder *r)
-{
-	char now[HISTORY_ID];
-	TRY(look_at_folder(r, now));
-	return strcmp(now, r->seen) ? history_moved(r->in->place->repository, r->in->place->below)
-				    : NULL;
-}
+#define TRIES 3 /* runs that record at once are few */
 
 /* ---- before a run ---- */
 
@@ -199,7 +25,7 @@ struct error *record_prepare(const struct record_place *place, const char *organ
 	struct record_input input = {.place = place, .read = read};
 	struct record_result result = {0};
 	struct recorder r = {.in = &input, .arena = a, .out = &result};
-	TRY(load_base(&r));
+	TRY(recorder_load_base(&r));
 	const char *base = r.has_base ? r.base.organization : NULL;
 	if (base && strcmp(base, organization) != 0)
 		return error_new(ERROR_INPUT,
@@ -380,10 +206,12 @@ static void end_restore(struct recorder *r, const struct drift_vec *open, bool d
 	struct text_vec blocked = {0};
 	if (!r->restore.from || !decides || is_left(r, open, &blocked))
 		return;
-	note(r, arena_printf(r->arena, "the restore from %s is complete%s", r->restore.from,
-			     blocked.len ? ", but for what is not possible yet:" : ""));
+	recorder_note(r,
+		      arena_printf(r->arena, "the restore from %s is complete%s", r->restore.from,
+				   blocked.len ? ", but for what is not possible yet:" : ""));
 	for (size_t i = 0; i < blocked.len; i++)
-		note(r, arena_printf(r->arena, "%s is not possible yet", blocked.at[i].text));
+		recorder_note(r,
+			      arena_printf(r->arena, "%s is not possible yet", blocked.at[i].text));
 	r->restore.from = NULL;
 }
 
@@ -459,7 +287,7 @@ static struct error *save_files(struct recorder *r, const struct snapshot *s)
 	if (!r->files || (r->has_disk && snapshot_is_equal(&r->on_disk, s)))
 		return NULL;
 	if (r->has_disk)
-		tell_edited(r, &r->on_disk);
+		recorder_tell_edited(r, &r->on_disk);
 	TRY(snapshot_save(r->in->place->folder, s, r->has_disk ? &r->on_disk : NULL));
 	r->out->written = true;
 	return NULL;
@@ -536,10 +364,10 @@ static struct error *write_all(struct recorder *r)
 	struct snapshot before = {0}, after = {0};
 	struct live earlier;
 	if (r->in->place->commit)
-		TRY(look_at_folder(r, r->seen));
+		TRY(recorder_look_at_folder(r, r->seen));
 	TRY(read_live(r));
 	TRY(check_run(r));
-	TRY(load_base(r));
+	TRY(recorder_load_base(r));
 	TRY(read_base(r));
 	bool acted = rewind_run(r, &earlier);
 	say(r, acted ? &earlier : NULL);
@@ -563,7 +391,7 @@ static struct error *write_all(struct recorder *r)
 	r->out->changed = !base || !snapshot_is_equal(base, last);
 	FAILPOINT("record-before-files");
 	if (r->in->place->commit && r->out->changed)
-		TRY(check_unmoved(r));
+		TRY(recorder_check_unmoved(r));
 	TRY(save_files(r, last));
 	FAILPOINT("record-before-commit");
 	if (!r->in->place->commit)

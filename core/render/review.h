@@ -92,6 +92,8 @@ bool review_is_power(const struct drift_item *d);
 struct review_section *review_open(struct review *r, struct arena *a,
 				   const struct review_section *section);
 void review_add(struct review *r, struct arena *a, const struct review_item *item);
+/* What is to be read of one change, but for its rule, its level and its place. */
+struct review_item review_change(struct arena *a, const struct change *c);
 /* Items of what nobody could see. */
 void review_add_unseen(struct review *out, struct arena *a, const struct unseen_vec *all,
 		       enum review_level level);

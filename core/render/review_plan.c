@@ -34,136 +34,15 @@ static struct location place_of(struct filler *f, struct location at)
 	return at;
 }
 
-static const char *sign_of(enum action action)
-{
-	static const char *const signs[] = {"+", "~", "-"};
-	return signs[action];
-}
-
-/* ---- what differs ---- */
-
-static void add_side(struct str *out, const char *value)
-{
-	if (value)
-		str_printf(out, "\"%s\"", render_words(out->arena, value));
-	else
-		str_add(out, "nothing");
-}
-
-static void add_difference(struct str *out, const char *name, const char *before, const char *after)
-{
-	str_printf(out, "%s%s ", out->len ? ", " : "", name);
-	add_side(out, before);
-	str_add(out, " → ");
-	add_side(out, after);
-}
-
-static const char *label_text(struct arena *a, const struct account *account)
-{
-	struct str out = STR(a);
-	for (size_t i = 0; i < account->meta.labels.len; i++)
-		str_printf(&out, "%s%s=%s", i ? " " : "", account->meta.labels.at[i].key,
-			   account->meta.labels.at[i].value);
-	return out.len ? str_text(&out) : NULL;
-}
-
-static const char *difference_of(struct arena *a, const struct change *c)
-{
-	struct str out = STR(a);
-	const struct account *from = c->before, *to = c->after;
-	if (c->reason == REASON_RENAMED)
-		str_printf(&out, "renamed from \"%s\"", render_words(a, from->meta.name));
-	if (c->attributes & ATTRIBUTE_CREDENTIAL)
-		add_difference(&out, "credential", account_credential(from),
-			       account_credential(to));
-	if (c->attributes & ATTRIBUTE_PROJECT)
-		add_difference(&out, "project", from->project, to->project);
-	if (c->attributes & ATTRIBUTE_OWNER)
-		add_difference(&out, "owner", from->owner, to->owner);
-	if (c->attributes & ATTRIBUTE_DESCRIPTION)
-		add_difference(&out, "description", from->description, to->description);
-	if (c->attributes & ATTRIBUTE_LABELS)
-		add_difference(&out, "labels", label_text(a, from), label_text(a, to));
-	return str_text(&out);
-}
-
-static const char *what_of(struct arena *a, const struct change *c)
-{
-	size_t lost = (size_t)c->lost_roles + c->lost_products;
-	if (c->type == CHANGE_GRANT)
-		return render_entitlement(a, c->entitlement);
-	if (c->action == ACTION_CREATE)
-		return "technical account";
-	if (c->action == ACTION_UPDATE)
-		return difference_of(a, c);
-	return arena_printf(a, "technical account, with the %zu grant%s it holds", lost,
-			    lost == 1 ? "" : "s");
-}
-
-static void add_mark(struct str *out, const char *mark)
-{
-	str_printf(out, "%s%s", out->len ? ", " : "", mark);
-}
-
-static const char *hand_mark(const struct change *c)
-{
-	if (change_is_manual(c))
-		return c->unseen ? "by hand, unknown whether done" : "by hand";
-	return c->unseen ? "no read shows it" : NULL;
-}
-
-static const char *marks_of(struct arena *a, const struct change *c)
-{
-	struct str out = STR(a);
-	if (c->reason != REASON_ADDED && c->reason != REASON_CHANGED && c->reason != REASON_RENAMED)
-		add_mark(&out, reason_name(c->reason));
-	if (c->words && c->words->expires != DATE_NONE)
-		add_mark(&out, arena_printf(a, "until %s", render_day(a, c->words->expires)));
-	if (c->mover == MOVER_DRIFT || c->mover == MOVER_CONFLICT)
-		add_mark(&out, mover_name(c->mover));
-	if (hand_mark(c))
-		add_mark(&out, hand_mark(c));
-	if (c->via == CAN_COMMAND)
-		add_mark(&out, "by your command");
-	if (c->withheld)
-		add_mark(&out, "withheld");
-	return out.len ? str_text(&out) : NULL;
-}
-
-/* What goes with a deleted account is named too. */
-static const char *note_of(struct arena *a, const struct change *c)
-{
-	struct str out = STR(a);
-	for (size_t i = 0; c->lost && i < c->lost->len; i++)
-		str_printf(&out, "%s%s",
-			   i ? ", " : "takes with it: ", render_entitlement(a, c->lost->at[i]));
-	if (c->note)
-		str_printf(&out, "%s%s", out.len ? "; " : "", render_shown(a, c->note));
-	return out.len ? str_text(&out) : NULL;
-}
-
 /* ---- changes ---- */
 
 static struct review_item item_of(struct filler *f, const struct change *c)
 {
-	struct arena *a = f->arena;
-	const struct words *w = c->words;
-	return (struct review_item){
-		.rule = f->rule,
-		.sign = sign_of(c->action),
-		.what = what_of(a, c),
-		.who = render_principal(a, c->principal),
-		.reason = w && w->reason ? render_words(a, w->reason) : NULL,
-		.ticket = w && w->ticket ? render_words(a, w->ticket) : NULL,
-		.marks = marks_of(a, c),
-		.note = note_of(a, c),
-		.address = arena_printf(a, "%s %s", change_address(a, c->principal, c->entitlement),
-					action_name(c->action)),
-		.at = place_of(f, c->at),
-		.about = c->type == CHANGE_ACCOUNT,
-		.level = f->level,
-		.rank = c->principal_rank,
-	};
+	struct review_item item = review_change(f->arena, c);
+	item.rule = f->rule;
+	item.level = f->level;
+	item.at = place_of(f, c->at);
+	return item;
 }
 
 static void fill_changes(struct filler *f)

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The last snapshot, as the branch has it and as the folder has it. */
+#include <string.h>
+#include <sys/stat.h>
+
+#include "core/git/history_write.h"
+#include "core/language/manifest.h"
+#include "core/record/record_commit.h"
+#include "core/record/recorder.h"
+#include "core/util/beneath.h"
+
+#define RECENT 200 /* commits among which an earlier record of a run is looked for */
+
+/* Whether a recent commit of the folder is of this run: it was resumed, or is recorded
+ * once more. */
+static struct error *find_run(struct recorder *r, struct history *h, const char *tip)
+{
+	const char *name = r->in->run ? r->in->run->name : NULL;
+	struct commit_vec commits = {0};
+	struct commit_query query = {
+		.from = tip, .folder = r->in->place->below, .max = RECENT, .simplified = true};
+	if (!name)
+		return NULL;
+	TRY(history_list(h, r->arena, &query, &commits));
+	for (size_t i = 0; i < commits.len; i++) {
+		const char *run = commit_trailer(&commits.at[i], "Writ-Run");
+		r->again |= run && !strcmp(run, name);
+	}
+	return NULL;
+}
+
+static struct error *load_committed(struct recorder *r, struct history *h)
+{
+	const struct record_place *place = r->in->place;
+	const char *branch = place->settings.branch;
+	char tip[HISTORY_ID];
+	bool there;
+	TRY(history_tip(h, branch, tip));
+	if (!*tip)
+		return NULL;
+	TRY(history_has(h, tip, place->below, &there));
+	if (!there)
+		return NULL;
+	TRY(history_read_files(h, r->arena, tip, place->below, MANIFEST_FILE_MAX, &r->base.files));
+	if (r->base.files.len == 0)
+		return NULL;
+	r->has_base = true;
+	TRY(find_run(r, h, tip));
+	return snapshot_parse(
+		arena_printf(r->arena, "%s:%s", branch ? branch : "HEAD", place->below), r->arena,
+		&r->base);
+}
+
+/* Git would sign with a key of its own configuration, and may run any program for it. */
+static void tell_unsigned(const struct recorder *r, struct history *h)
+{
+	const struct record_place *place = r->in->place;
+	if (place->settings.sign.kind == SIGN_NONE && history_wants_signatures(h))
+		recorder_note(
+			r, arena_printf(
+				   r->arena,
+				   "commit.gpgsign is set in %s, but writ signs with the "
+				   "configuration's snapshot.sign alone: the commit is not signed",
+				   place->repository));
+}
+
+static struct error *look_at_repository(struct recorder *r)
+{
+	CLEANUP(history_close) struct history *h = NULL;
+	const struct record_place *place = r->in->place;
+	TRY(history_open(place->repository, &h));
+	TRY(record_check(h, place, &r->files));
+	tell_unsigned(r, h);
+	return load_committed(r, h);
+}
+
+static struct error *refuse_link(const char *path)
+{
+	struct stat st;
+	if (!lstat(path, &st) && S_ISLNK(st.st_mode))
+		return error_new(ERROR_INPUT, "%s is a link: no snapshot is written through one",
+				 path);
+	return NULL;
+}
+
+static const char *join(struct arena *a, const char *folder, const char *name)
+{
+	return arena_printf(a, "%s%s%s", folder, *folder && *name ? "/" : "", name);
+}
+
+/* The folder is exchanged as a whole, and a commit knows it by its path in the repository. */
+static struct error *check_links(struct recorder *r)
+{
+	const struct record_place *place = r->in->place;
+	if (!place->configured)
+		TRY(refuse_link(place->folder));
+	for (const char *at = place->configured ? place->below : ""; *at;) {
+		at += strcspn(at, "/");
+		const char *part =
+			arena_strndup(r->arena, place->below, (size_t)(at - place->below));
+		TRY(refuse_link(join(r->arena, place->repository, part)));
+		at += strspn(at, "/");
+	}
+	return beneath_check(place->folder);
+}
+
+struct error *recorder_load_base(struct recorder *r)
+{
+	const struct record_place *place = r->in->place;
+	r->files = true;
+	TRY(check_links(r));
+	if (place->commit)
+		TRY(look_at_repository(r));
+	if (r->files)
+		TRY(snapshot_load(place->folder, r->in->read, r->arena, &r->on_disk, &r->has_disk));
+	if (!place->commit) {
+		r->base = r->on_disk;
+		r->has_base = r->has_disk;
+	}
+	if (r->has_base && r->live.organization)
+		TRY(snapshot_check_organization(&r->base, r->live.organization, r->live.org_id));
+	return NULL;
+}
+
+void recorder_tell_edited(struct recorder *r, const struct snapshot *s)
+{
+	const char *file = snapshot_find_edited(s, r->arena);
+	if (file)
+		recorder_note(
+			r, arena_printf(r->arena,
+					"%s/%s was edited by hand; the snapshot says again what is "
+					"live",
+					s->place, file));
+}
+
+/* Another run may be recording: where live is unlike the last snapshot, it is newer only when that
+ * stood before the read. */
+struct error *recorder_look_at_folder(const struct recorder *r, char out[static HISTORY_ID])
+{
+	CLEANUP(history_close) struct history *h = NULL;
+	const struct record_place *place = r->in->place;
+	char tip[HISTORY_ID];
+	*out = '\0';
+	TRY(history_open(place->repository, &h));
+	TRY(history_tip(h, place->settings.branch, tip));
+	return *tip ? history_id_at(h, tip, place->below, out) : NULL;
+}
+
+struct error *recorder_check_unmoved(const struct recorder *r)
+{
+	char now[HISTORY_ID];
+	TRY(recorder_look_at_folder(r, now));
+	return strcmp(now, r->seen) ? history_moved(r->in->place->repository, r->in->place->below)
+				    : NULL;
+}
