@@ -157,9 +157,10 @@ holding() {
 }
 
 @test "a run that was taken over alive sends nothing more and ends with 5" {
-	WRIT_FAILPOINT='apply-before-send:1:stop' "$WRIT_FAILPOINT_BIN" apply --live live.yaml --auto-approve --allow-remove 1 manifests >other 2>&1 &
+	echo 'ledger: {lease: 10}' | operator_says
+	WRIT_FAILPOINT='apply-before-send:1:stop' "$WRIT_FAILPOINT_BIN" apply --config config.yaml --live live.yaml --auto-approve --allow-remove 1 manifests >other 2>&1 &
 	stands_still $!
-	ends 0 apply --live live.yaml --auto-approve --take-over --target asset-archiver manifests
+	ends 0 apply --config config.yaml --live live.yaml --auto-approve --take-over --target asset-archiver manifests
 	grep -q 'an earlier run stopped part-way' stderr
 	kill -CONT $!
 	status=0
