@@ -28,6 +28,9 @@ static struct error *show_saved_plan(struct run *run, const char *path, const ch
 	if (edited)
 		log_note("%s", edited->message);
 	error_free(edited);
+	for (size_t i = 0; i < plan.warnings.len; i++)
+		vec_push(&run->arena, &run->report.items, plan.warnings.at[i]);
+	run->report.warnings += plan.warnings.len;
 	return show_plan(run, &planned);
 }
 

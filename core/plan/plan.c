@@ -297,6 +297,14 @@ static void judge(struct planner *p)
 	plan->guards = judgement.guards;
 }
 
+static void keep_warnings(const struct planner *p)
+{
+	struct report found = {.arena = p->arena};
+	report_join(&found, p->report);
+	report_sort(&found);
+	p->plan->warnings = found.items;
+}
+
 void plan_make(const struct plan_input *input, struct arena *a, struct report *report,
 	       struct plan *out)
 {
@@ -335,6 +343,7 @@ void plan_make(const struct plan_input *input, struct arena *a, struct report *r
 	judge(&p);
 	planner_withhold_carriers(&p);
 	planner_check_rules(&p);
+	keep_warnings(&p);
 	planner_count_licences(&p);
 	plan_summarize(out);
 	planner_describe(&p);

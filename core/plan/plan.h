@@ -78,6 +78,7 @@ struct plan {
 	struct unlisted_vec unlisted;
 	struct blocked_vec blocked;
 	struct identity_vec identities; /* of the accounts in changes[]; by name */
+	struct diagnostic_vec warnings; /* of the manifests that it is made of; by place */
 	struct line_vec left_out;	/* files below the manifests that are none */
 	struct unseen_vec unseen;	/* what should have ended first */
 	/* Addresses of the product profiles that its manifests claim as a whole, and of what users

@@ -38,25 +38,6 @@ static const struct part hook[] = {
 	{"message", TEXT_OR_NULL, "why", .optional = true},
 	{0},
 };
-static const struct part position[] = {
-	{"line", COUNT, "from 1"},
-	{"column", COUNT, "from 1, in code points"},
-	{0},
-};
-static const struct part range[] = {
-	{"filename", TEXT, "the file; empty: none"},
-	{"start", .help = "where it begins", .parts = position},
-	{"end", .help = "just behind it", .parts = position},
-	{0},
-};
-static const struct part diagnostic[] = {
-	{"severity", "\"enum\": [\"error\", \"warning\"]", "how bad"},
-	{"id", TEXT, "its id, which `writ validate --explain` tells"},
-	{"summary", TEXT, "what is wrong"},
-	{"detail", TEXT, "what to do; may be empty"},
-	{"range", .help = "where", .parts = range},
-	{0},
-};
 static const struct part changes[] = {
 	{"operation", "\"enum\": [\"plan\", \"apply\", \"drift\", \"import\"]", "of what it is"},
 	{"add", COUNT, "to be made", .optional = true},
@@ -101,7 +82,7 @@ static const struct part event[] = {
 	{"ui", TEXT, "of version: of this stream; a new major one breaks readers",
 	 .optional = true},
 	{"command", TEXT, "of version: what was called", .optional = true},
-	{"diagnostic", .help = "of diagnostic", .parts = diagnostic, .optional = true},
+	{"diagnostic", .help = "of diagnostic", .parts = part_diagnostic, .optional = true},
 	{"change", .help = "of planned_change and resource_drift", .parts = change,
 	 .optional = true},
 	{"changes", .help = "of change_summary: counts", .parts = changes, .optional = true},

@@ -25,6 +25,26 @@ const struct part part_location[] = {
 	{0},
 };
 
+static const struct part position[] = {
+	{"line", COUNT, "from 1"},
+	{"column", COUNT, "from 1, in code points"},
+	{0},
+};
+static const struct part range[] = {
+	{"filename", TEXT, "the file; empty: none"},
+	{"start", .help = "where it begins", .parts = position},
+	{"end", .help = "just behind it", .parts = position},
+	{0},
+};
+const struct part part_diagnostic[] = {
+	{"severity", "\"enum\": [\"error\", \"warning\"]", "how bad"},
+	{"id", TEXT, "its id, which `writ validate --explain` tells"},
+	{"summary", TEXT, "what is wrong"},
+	{"detail", TEXT, "what to do; may be empty"},
+	{"range", .help = "where", .parts = range},
+	{0},
+};
+
 static void print_parts(struct str *out, const struct part *parts, bool nullable, size_t depth);
 
 static void print_variants(struct str *out, const struct part *const *variants, size_t depth)

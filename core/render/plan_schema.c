@@ -242,6 +242,8 @@ static const struct part plan[] = {
 	{"blocked", NULL, "wanted, and not possible yet", blocked, .list = true},
 	{"left_out", "\"type\": \"array\", \"items\": {\"type\": \"string\"}",
 	 "files below the manifests that are none", .optional = true},
+	{"diagnostics", NULL, "what was warned of when it was made", part_diagnostic, .list = true,
+	 .optional = true},
 	{"unseen", NULL, "what no configured source shows", unseen, .list = true},
 	{"managed", "\"type\": \"array\", \"items\": {\"type\": \"string\"}",
 	 "the product profiles, and the grants of users and groups, that the manifests speak of",

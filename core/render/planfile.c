@@ -372,6 +372,33 @@ static void read_left_out(const struct planfile_loader *l, struct json_span root
 	}
 }
 
+/* For show. */
+static void read_warnings(const struct planfile_loader *l, struct json_span root)
+{
+	struct json_span list, item, range, start, end;
+	struct json_cursor cursor = {0};
+	struct report found = {.arena = l->arena};
+	if (!json_member(root, "diagnostics", &list))
+		return;
+	while (json_next(list, &cursor, &item)) {
+		const char *id = loader_text(l, item, "id"),
+			   *summary = loader_text(l, item, "summary"),
+			   *detail = loader_text(l, item, "detail");
+		if (!id || !summary || !json_member(item, "range", &range) ||
+		    !json_member(range, "start", &start) || !json_member(range, "end", &end))
+			continue;
+		const char *file = loader_text(l, range, "filename");
+		struct location at = {file ? render_shown(l->arena, file) : "?",
+				      (uint32_t)json_get_number(start, "line", 0),
+				      (uint32_t)json_get_number(start, "column", 0)};
+		report_add(&found, SEVERITY_WARNING, render_shown(l->arena, id), at,
+			   (uint32_t)json_get_number(end, "column", 0) - at.column,
+			   detail ? render_shown(l->arena, detail) : NULL, "%s",
+			   render_shown(l->arena, summary));
+	}
+	l->plan->warnings = found.items;
+}
+
 static const char *read_steps(const struct planfile_loader *l, struct json_span object)
 {
 	struct json_span list, line;
@@ -498,6 +525,7 @@ struct error *planfile_parse(const char *name, const char *bytes, size_t len,
 	read_blocked(&l, root);
 	read_unseen(&l, root);
 	read_left_out(&l, root);
+	read_warnings(&l, root);
 	read_identities(&l, root);
 	read_manual(&l, root);
 	read_accounts(&l, root);

@@ -333,6 +333,39 @@ static void add_summary(struct str *out, const struct summary *s)
 		   s->unseen);
 }
 
+static void add_position(struct str *out, const char *name, uint32_t line, uint32_t column)
+{
+	json_put_key(out, name);
+	str_printf(out, "{\"line\": %u, \"column\": %u}", line, column);
+}
+
+void render_diagnostic_json(struct str *out, const struct diagnostic *d)
+{
+	str_addc(out, '{');
+	json_put_text(out, "severity", d->severity == SEVERITY_ERROR ? "error" : "warning");
+	json_put_text(out, "id", d->id);
+	json_put_text(out, "summary", d->summary);
+	json_put_text(out, "detail", d->detail);
+	json_put_key(out, "range");
+	str_addc(out, '{');
+	json_put_text(out, "filename", d->at.file);
+	add_position(out, "start", d->at.line, d->at.column);
+	add_position(out, "end", d->end_line, d->end_column);
+	str_add(out, "}}");
+}
+
+static void add_warnings(struct str *out, const struct plan *plan)
+{
+	if (plan->warnings.len == 0)
+		return;
+	json_put_key(out, "diagnostics");
+	for (size_t i = 0; i < plan->warnings.len; i++) {
+		str_add(out, i ? ",\n  " : "[\n  ");
+		render_diagnostic_json(out, &plan->warnings.at[i]);
+	}
+	str_add(out, "\n]");
+}
+
 static void add_managed(struct str *out, const struct plan *plan)
 {
 	const struct text_vec *all = &plan->managed;
@@ -458,6 +491,7 @@ void render_plan_json(struct str *out, const struct plan *plan, const char *plan
 	add_blocked(out, plan);
 	render_unseen_json(out, &plan->unseen);
 	add_left_out(out, plan);
+	add_warnings(out, plan);
 	add_managed(out, plan);
 	add_ends(out, plan);
 	add_identities(out, plan);
@@ -469,27 +503,6 @@ void render_plan_json(struct str *out, const struct plan *plan, const char *plan
 		   plan->cost.calls, (plan->cost.seconds + 59) / 60, plan->licences_used,
 		   plan->licences_freed);
 	str_add(out, "}\n");
-}
-
-static void add_position(struct str *out, const char *name, uint32_t line, uint32_t column)
-{
-	json_put_key(out, name);
-	str_printf(out, "{\"line\": %u, \"column\": %u}", line, column);
-}
-
-void render_diagnostic_json(struct str *out, const struct diagnostic *d)
-{
-	str_addc(out, '{');
-	json_put_text(out, "severity", d->severity == SEVERITY_ERROR ? "error" : "warning");
-	json_put_text(out, "id", d->id);
-	json_put_text(out, "summary", d->summary);
-	json_put_text(out, "detail", d->detail);
-	json_put_key(out, "range");
-	str_addc(out, '{');
-	json_put_text(out, "filename", d->at.file);
-	add_position(out, "start", d->at.line, d->at.column);
-	add_position(out, "end", d->end_line, d->end_column);
-	str_add(out, "}}");
 }
 
 void render_report_json(struct str *out, const struct report *report)

@@ -197,6 +197,22 @@ m/robot.yaml:14:52: error: a grant without a ticket W0721' ]
 	[ -z "$(findings)" ]
 }
 
+@test "a plan keeps what was warned of, and shows it again" {
+	organization <<-'EOF'
+		rules:
+		  require: [{any: role, reason: true, level: warning}]
+	EOF
+	ends 0 plan --live live.yaml --out plan.json m
+	findings >told
+	grep -q '^m/robot.yaml:6:7: warning: a grant without a reason W0721$' told
+	jq -r '.diagnostics[] | "\(.range.filename):\(.range.start.line):\(.range.start.column): \(.severity): \(.summary) \(.id)"' \
+		plan.json | cmp - told
+	ends 0 show plan.json
+	findings | cmp - told
+	ends 0 show --format sarif plan.json
+	jq -e '[.runs[0].results[].ruleId] | index("W0721")' stdout
+}
+
 @test "--ignore leaves out warnings alone" {
 	ends 0 validate m
 	grep -q W0706 stderr
