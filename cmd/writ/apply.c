@@ -16,6 +16,7 @@
 #include "core/render/render.h"
 #include "core/util/file.h"
 #include "core/util/log.h"
+#include "core/util/nearest.h"
 
 static struct error *ask(const struct run *run)
 {
@@ -257,7 +258,9 @@ static struct error *apply_file(struct run *run, struct session *session, int *s
 	struct planned planned;
 	struct verified_plan verified;
 	size_t len;
-	TRY(file_read(path, PLANFILE_MAX, &bytes, &len));
+	struct error *error = file_read(path, PLANFILE_MAX, &bytes, &len);
+	if (error)
+		return nearest_path(path, error);
 	planfile_hold(&plan, bytes, len, &planned);
 	TRY(verify_plan(run, path, bytes, len, &verified, status));
 	if (run->report.errors)

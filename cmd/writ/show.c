@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <dirent.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -13,8 +12,6 @@
 #include "core/util/log.h"
 #include "core/util/nearest.h"
 #include "providers/registry.h"
-
-#define NAMES_MAX 10000 /* of a folder that are compared with a wrong one */
 
 static struct error *show_saved_plan(struct run *run, const char *path, const char *bytes,
 				     size_t len)
@@ -67,21 +64,6 @@ static struct error *show_organization(struct run *run)
 	return error;
 }
 
-/* A file that is not there, with the one beside it that was meant. */
-static struct error *name_nearest(struct arena *a, const char *path, struct error *error)
-{
-	const char *slash = strrchr(path, '/');
-	const char *folder = slash ? arena_strndup(a, path, (size_t)(slash - path) + 1) : "./";
-	VEC(, const char *) names = {0};
-	CLEANUP(closedir) DIR *dir = opendir(folder);
-	for (const struct dirent *e; dir && (e = readdir(dir)) && names.len < NAMES_MAX;)
-		vec_push(a, &names, arena_strdup(a, e->d_name));
-	const char *near = nearest_word(slash ? slash + 1 : path, names.at, names.len);
-	return near ? error_wrap(error, "did you mean \"%s%s\"?", slash ? folder : "",
-				 render_shown(a, near))
-		    : error;
-}
-
 struct error *cmd_show(struct run *run, int *status UNUSED)
 {
 	CLEANUP(free) char *bytes = NULL;
@@ -95,7 +77,7 @@ struct error *cmd_show(struct run *run, int *status UNUSED)
 		return run_shown_print(run, path);
 	}
 	if (error && access(path, F_OK))
-		return name_nearest(&run->arena, path, error);
+		return nearest_path(path, error);
 	if (error) {
 		error_free(error);
 		return show_organization(run);

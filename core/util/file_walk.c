@@ -9,6 +9,7 @@
 
 #include "core/util/beneath.h"
 #include "core/util/file.h"
+#include "core/util/nearest.h"
 
 #define FILES_MAX 1000000 /* no repository of manifests comes near; a loop of mounts does */
 #define DEPTH_MAX 256	  /* the same, and far more than people nest */
@@ -144,7 +145,7 @@ struct error *file_walk(struct file_roots *roots, struct arena *a, const char *p
 {
 	struct stat st;
 	if (stat(path, &st))
-		return file_failed(errno, "reading", path);
+		return nearest_path(path, file_failed(errno, "reading", path));
 	struct folder_walk w = {.roots = roots, .arena = a, .root = -1, .out = out};
 	if (!S_ISDIR(st.st_mode))
 		return add_file(&w, arena_strdup(a, path), NULL, &st);

@@ -1,13 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/util/nearest.h"
 
+#include <dirent.h>
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "core/util/arena.h"
+#include "core/util/cleanup.h"
+#include "core/util/str.h"
 #include "core/util/unicode.h"
+#include "core/util/vec.h"
 
-#define WORD_MAX 64 /* no key, command or option is longer */
+#define WORD_MAX 64	/* no key, command or option is longer */
+#define NAMES_MAX 10000 /* of a folder that are compared with a wrong one */
 
 /* The word without case, "-", "_" and a plural s. */
 static void plain_form(const char *word, char out[static WORD_MAX + 1])
@@ -74,4 +82,26 @@ const char *nearest_word(const char *word, const char *const *words, size_t coun
 		}
 	}
 	return found;
+}
+
+struct error *nearest_path(const char *path, struct error *error)
+{
+	ARENA a = {0};
+	const char *slash = strrchr(path, '/');
+	const char *folder = slash ? arena_strndup(&a, path, (size_t)(slash - path) + 1) : "./";
+	struct str shown = STR(&a);
+	VEC(, const char *) names = {0};
+	if (faccessat(AT_FDCWD, path, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
+		return error;
+	CLEANUP(closedir) DIR *dir = opendir(folder);
+	for (const struct dirent *e; dir && (e = readdir(dir)) && names.len < NAMES_MAX;)
+		vec_push(&a, &names, arena_strdup(&a, e->d_name));
+	const char *near = nearest_word(slash ? slash + 1 : path, names.at, names.len);
+	if (!near)
+		return error;
+	text_escape(&shown, near, strlen(near), 0);
+	struct error *named = error_new(error->code, "%s; did you mean \"%s%s\"?", error->message,
+					slash ? folder : "", str_text(&shown));
+	error_free(error);
+	return named;
 }

@@ -5,9 +5,15 @@
 
 #include <stddef.h>
 
+#include "core/util/error.h"
+
 /* The nearest of `count` words: equal but for case, "-", "_" or a plural s, or within a third of
  * the word's length by edit distance (writ-manifest(5), "YAML"). NULL when none is near; the first
  * of equally near ones. */
 const char *nearest_word(const char *word, const char *const *words, size_t count);
+
+/* `error`, with the name in its folder that `path` was meant to be, where nothing is called `path`
+ * and one is near. Takes `error` over. */
+struct error *nearest_path(const char *path, struct error *error);
 
 #endif

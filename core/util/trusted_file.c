@@ -7,6 +7,7 @@
 
 #include "core/util/cleanup.h"
 #include "core/util/file.h"
+#include "core/util/nearest.h"
 
 static const char *distrust(const struct stat *st)
 {
@@ -24,7 +25,7 @@ struct error *trusted_file_read(const char *path, size_t max, const char **objec
 	struct stat st;
 	CLEANUP(close) int fd = open(path, FILE_READ_FLAGS);
 	if (fd < 0 || fstat(fd, &st))
-		return file_failed(errno, "opening", path);
+		return nearest_path(path, file_failed(errno, "opening", path));
 	*text = NULL;
 	*objection = distrust(&st);
 	return *objection ? NULL : file_read_regular(keep_fd(&fd), path, max, text, len);

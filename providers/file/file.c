@@ -14,6 +14,7 @@
 #include "core/util/failpoint.h"
 #include "core/util/file.h"
 #include "core/util/keys.h"
+#include "core/util/nearest.h"
 
 #define BATCH_MAX 100000 /* each batch rewrites the file: few large ones; memory sets the bound */
 
@@ -44,8 +45,9 @@ static struct error *open_session(const struct settings *settings, struct provid
 	if (stored)
 		real = xstrdup(settings->live_path);
 	if (!real)
-		return error_errno(errno, "opening the live organisation \"%s\"",
-				   settings->live_path);
+		return nearest_path(settings->live_path,
+				    error_errno(errno, "opening the live organisation \"%s\"",
+						settings->live_path));
 	struct provider *p = xmalloc(sizeof(*p));
 	*p = (struct provider){.strings = settings->strings,
 			       .path = xstrdup(settings->live_path),

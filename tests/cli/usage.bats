@@ -140,3 +140,17 @@ setup() {
 	mkdir set/.live && cp live/a.yaml set/.live/a.yaml
 	ends 0 plan --live set/.live set
 }
+
+@test "a path that is not there is told with the one that was meant" {
+	ends 1 plan --live live.yaml manifsts
+	grep -qx 'writ: error: reading manifsts: No such file or directory; did you mean "manifests"?' stderr
+	ends 1 plan --live ./live.yml manifests
+	grep -q '; did you mean "./live.yaml"?$' stderr
+	ends 0 plan --live live.yaml --out plan.json manifests
+	ends 1 apply --live live.yaml --plan plam.json
+	grep -q '; did you mean "plan.json"?$' stderr
+	ends 1 show plam.json
+	grep -q '; did you mean "plan.json"?$' stderr
+	ends 1 expiring nothing-like-it
+	run ! grep -q 'did you mean' stderr
+}

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "core/util/arena.h"
 #include "core/util/nearest.h"
@@ -45,10 +49,35 @@ static void the_nearest_is_named(void **state UNUSED)
 	}
 }
 
+/* In a folder of its own, where "manifests" is alone. */
+static void paths_are_looked_for_in_their_folder(void **state UNUSED)
+{
+	char folder[] = "/tmp/nearest.XXXXXX", path[64], beside[64];
+	assert_true(mkdtemp(folder) != NULL);
+	snprintf(beside, sizeof(beside), "%s/manifests", folder);
+	assert_int_equal(mkdir(beside, 0700), 0);
+	snprintf(path, sizeof(path), "%s/manifsts", folder);
+	struct error *error = nearest_path(path, error_new(ERROR_SYSTEM, "reading %s", path));
+	char *due = NULL;
+	assert_true(asprintf(&due, "reading %s; did you mean \"%s\"?", path, beside) > 0);
+	assert_string_equal(error->message, due);
+	error_free(error);
+	free(due);
+	snprintf(path, sizeof(path), "%s/quite-another", folder);
+	error = nearest_path(path, error_new(ERROR_SYSTEM, "reading %s", path));
+	assert_null(strchr(error->message, ';'));
+	error_free(error);
+	error = nearest_path(beside, error_new(ERROR_SYSTEM, "reading %s", beside));
+	assert_null(strchr(error->message, ';'));
+	error_free(error);
+	assert_int_equal(rmdir(beside) | rmdir(folder), 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_nearest_is_named),
+		cmocka_unit_test(paths_are_looked_for_in_their_folder),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
