@@ -32,7 +32,7 @@ void plan_summarize(struct plan *plan)
 		s.change += c->action == ACTION_UPDATE;
 		s.remove += c->action == ACTION_DELETE;
 		s.manual += change_is_manual(c);
-		s.withheld += c->withheld;
+		s.withheld += c->withheld != WITHHELD_NOT;
 	}
 	s.unseen = unseen_pairs(&plan->unseen);
 	plan->summary = s;
