@@ -2,6 +2,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cmd/writ/attest.h"
 #include "cmd/writ/carry_out.h"
 #include "cmd/writ/ledger_access.h"
 #include "cmd/writ/members.h"
@@ -244,6 +245,11 @@ static struct error *check_plan_options(const struct options *o)
 	if (o->resume && (o->path_count || o->plans.len))
 		return error_new(ERROR_USAGE, "--resume takes no %s: the run knows its plan",
 				 o->plans.len ? "--plan" : "PATH");
+	if (o->attested.len && (o->resume || o->plans.len))
+		return error_new(ERROR_USAGE, "--attest is about the plan that manifests make: it "
+					      "takes neither --resume nor --plan");
+	if (!o->attested.len != !o->why)
+		return error_new(ERROR_USAGE, "--attest ADDRESS and --why TEXT go together");
 	if (o->plans.len && o->path_count)
 		return error_new(ERROR_USAGE, "--plan takes no PATH: the plan is carried out as it "
 					      "was saved");
@@ -311,6 +317,9 @@ struct error *cmd_apply(struct run *run, int *status)
 {
 	const struct options *o = &run->options;
 	TRY(check_plan_options(o));
+	if (o->attested.len)
+		return organizations_of_set(run, (struct arguments){o->paths, o->path_count},
+					    attest_steps, status);
 	if (o->plans.len > 1 || has_plan_folder(o))
 		return apply_plans(run, status);
 	if (o->resume || o->plans.len)

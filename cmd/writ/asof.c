@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cmd/writ/asof.h"
 
+#include <string.h>
+
+#include "cmd/writ/ledger_access.h"
 #include "cmd/writ/snapshot_history.h"
 #include "core/past/grant_periods.h"
 #include "core/render/render.h"
@@ -40,7 +43,7 @@ static struct error *find_revision(struct run *run, struct history *h, const str
 }
 
 static struct error *find_moment(struct run *run, struct history *h, const struct memory *m,
-				 const struct timeline *t, size_t *out, int32_t *out_day)
+				 const struct timeline *t, size_t *out, int64_t *out_time)
 {
 	int64_t time;
 	bool dated = snapshot_history_parse_moment(run->options.as_of, &time);
@@ -50,7 +53,7 @@ static struct error *find_moment(struct run *run, struct history *h, const struc
 		*out = timeline_find_time(t, time);
 	if (*out == SIZE_MAX)
 		return before_history(&run->arena, t, run->options.as_of);
-	*out_day = time_day(dated ? time : t->moments.at[*out].time);
+	*out_time = dated ? time : t->moments.at[*out].time;
 	const struct moment *found = &t->moments.at[*out];
 	if (found->damage)
 		return error_new(ERROR_INPUT, "the snapshot of commit %.12s cannot be read: %s",
@@ -131,9 +134,42 @@ static bool takes_users(const struct question *q, const struct timeline *t)
 	return false;
 }
 
+static bool is_taken(const struct known_attestation_vec *all, const struct known_attestation *k)
+{
+	for (size_t i = 0; i < all->len; i++) {
+		if (all->at[i].said.at == k->said.at &&
+		    attestation_is_same(&all->at[i].said, &k->said))
+			return true;
+	}
+	return false;
+}
+
+/* What somebody said of a pair that was not seen, at the time that is asked about. */
+static void take_attested(struct run *run, const struct question *q, struct grant_periods *out,
+			  const struct known_attestation_vec *all, const struct tenure *hidden)
+{
+	const char *address =
+		*hidden->principal.name
+			? change_address(&run->arena, &hidden->principal, &hidden->entitlement)
+			: NULL;
+	for (size_t i = 0; i < all->len; i++) {
+		const struct known_attestation *k = &all->at[i];
+		struct principal user = {.kind = PRINCIPAL_USER};
+		bool same = address ? !strcmp(address, k->said.address)
+				    : attested_list_is_of_user(&run->arena, k, &hidden->entitlement,
+							       &user.name) &&
+					      (!q->has_principal ||
+					       selector_takes_principal(&q->principal, &user));
+		if (same && (!out->asked || attested_list_counts(k, out->time)) &&
+		    !is_taken(&out->attested, k))
+			vec_push(&run->arena, &out->attested, *k);
+	}
+}
+
 static void take_hidden(struct run *run, const struct question *q, struct grant_periods *out)
 {
 	struct tenure_vec all = {0};
+	struct known_attestation_vec attested = {0};
 	struct question without = *q;
 	bool users = !q->has_principal || takes_users(q, out->timeline);
 	without.has_principal = false;
@@ -144,8 +180,12 @@ static void take_hidden(struct run *run, const struct question *q, struct grant_
 				     ? question_takes(q, &one->principal, &one->entitlement)
 				     : users && question_takes(&without, &one->principal,
 							       &one->entitlement);
-		if (takes && is_then(out, one))
-			grant_periods_hide(&out->unseen, &run->arena, one);
+		if (!takes || !is_then(out, one))
+			continue;
+		if (out->unseen.len == 0)
+			ledger_access_attested(run, run->options.org, &attested);
+		grant_periods_hide(&out->unseen, &run->arena, one);
+		take_attested(run, q, out, &attested, one);
 	}
 }
 
@@ -173,13 +213,12 @@ static struct error *answer(struct run *run, const struct question *q, struct hi
 				    .principal = q->has_principal ? q->principal.text : NULL,
 				    .entitlement = q->has_entitlement ? q->entitlement.text : NULL,
 				    .asked = run->options.as_of};
-	int32_t day = 0;
 	if (t->moments.len == 0)
 		return error_new(ERROR_INPUT, "no commit of %s has a snapshot in \"%s\"",
 				 m->repository, m->folder);
 	TRY(check_names(run, q, t));
 	if (out.asked)
-		TRY(find_moment(run, h, m, t, &out.moment, &day));
+		TRY(find_moment(run, h, m, t, &out.moment, &out.time));
 	take_tenures(run, q, &out);
 	take_hidden(run, q, &out);
 	note_damage(t);
@@ -191,7 +230,7 @@ static struct error *answer(struct run *run, const struct question *q, struct hi
 						       .timeline = t,
 						       .moment = out.moment,
 						       .manifests = manifests ? manifests : ".",
-						       .today = day,
+						       .today = time_day(out.time),
 						       .strings = run->strings};
 		past_manifests_load(&source, &run->arena, &out.reasons);
 	}

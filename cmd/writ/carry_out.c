@@ -44,6 +44,16 @@ static bool is_left(const struct result *r)
 	return r->count[FATE_FAILED] || r->count[FATE_UNKNOWN] || r->count[FATE_NOT_TRIED];
 }
 
+/* Whether a person has something left to do that nobody says was done. */
+static bool waits_for_person(const struct plan *plan, const struct result *r)
+{
+	for (size_t i = 0; i < plan->changes.len; i++) {
+		if (r->fates[i] == FATE_MANUAL && !r->attested[i])
+			return true;
+	}
+	return false;
+}
+
 static int status_of(const struct plan *plan, const struct result *r)
 {
 	if (r->interrupted)
@@ -52,7 +62,7 @@ static int status_of(const struct plan *plan, const struct result *r)
 		return EXIT_PARTIAL;
 	if (r->count[FATE_WITHHELD])
 		return EXIT_GUARD;
-	bool waits = r->count[FATE_MANUAL] || r->count[FATE_LATE] || plan->blocked.len;
+	bool waits = waits_for_person(plan, r) || r->count[FATE_LATE] || plan->blocked.len;
 	return waits ? EXIT_MANUAL : EXIT_DONE;
 }
 
@@ -106,7 +116,7 @@ static struct error *export_manual(struct run *run, const struct session *sessio
 	if (!run->options.export_csv)
 		return NULL;
 	for (size_t i = 0; i < plan->changes.len; i++) {
-		if (r->fates[i] != FATE_MANUAL)
+		if (r->fates[i] != FATE_MANUAL || r->attested[i])
 			continue;
 		vec_push(&run->arena, &changes, &plan->changes.at[i]);
 		vec_push(&run->arena, &emails, r->emails[i]);
@@ -133,7 +143,8 @@ static struct error *tell_result(struct run *run, const struct run_report *repor
 			render_plan_text(&out, report->planned, false);
 		if (o->format != FORMAT_JSON) {
 			render_result_text(&out, report);
-			render_record_text(&out, report->record);
+			render_record_text(&out, report->planned->plan->organization,
+					   report->record);
 		}
 		TRY(output_write(o, str_text(&out), out.len));
 	}

@@ -66,7 +66,7 @@ struct options {
 	struct output_vec outputs; /* at least one */
 	size_t max_bytes;	   /* of results that say no number of their own; 0: unsaid */
 	const char *live, *org, *out, *target, *explain, *config, *run;
-	struct line_vec plans, expected; /* as often as they were given */
+	struct line_vec plans, expected, attested; /* as often as they were given */
 	struct consent consent;
 	VEC(, const char *) ignored; /* ids of warnings that are not told */
 	unsigned fail_on;	     /* set of enum fail_on */

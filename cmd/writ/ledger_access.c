@@ -164,17 +164,17 @@ static struct error *add(struct run *run, struct ledger_place *place, const char
 }
 
 /* Folders are called NAME-XXXXXXXX. */
-static const char *organization_of(struct run *run, const char *key)
+static const char *organization_of(struct run *run, const char *key, const char *org)
 {
 	size_t len = strlen(key);
-	const char *org = run->options.org;
 	if (key[0] == '.' || len < KEY_MIN)
 		return NULL;
 	const char *name = arena_strndup(&run->arena, key, len - KEY_TAIL);
 	return !org || !strcmp(org, name) ? name : NULL;
 }
 
-static struct error *add_local(struct run *run, struct known_ledger_vec *out)
+/* Those of the organisation of this name; NULL: of all. */
+static struct error *add_local(struct run *run, const char *org, struct known_ledger_vec *out)
 {
 	const char *root = state_root(&run->arena);
 	if (!root)
@@ -188,17 +188,16 @@ static struct error *add_local(struct run *run, struct known_ledger_vec *out)
 		if (!e)
 			return NULL;
 		struct ledger_place place = {.key = arena_strdup(&run->arena, e->d_name)};
-		const char *organization = organization_of(run, place.key);
+		const char *organization = organization_of(run, place.key, org);
 		if (organization && has_local(run, &place))
 			TRY(add(run, &place, organization, out));
 	}
 }
 
-static bool is_elsewhere(const struct run *run, const struct organization_config *o)
+static bool is_elsewhere(const struct organization_config *o, const char *org)
 {
 	const struct ledger_place place = {.settings = &o->ledger};
-	return o->name && ledger_place_is_shared(&place) &&
-	       (!run->options.org || !strcmp(run->options.org, o->name));
+	return o->name && ledger_place_is_shared(&place) && (!org || !strcmp(org, o->name));
 }
 
 struct error *ledger_access_tell_nearest(struct run *run)
@@ -229,7 +228,7 @@ struct error *ledger_access_tell_nearest(struct run *run)
 bool ledger_access_is_shared(const struct run *run)
 {
 	for (size_t i = 0; i < run->config.organizations.len; i++) {
-		if (is_elsewhere(run, &run->config.organizations.at[i]))
+		if (is_elsewhere(&run->config.organizations.at[i], run->options.org))
 			return true;
 	}
 	return false;
@@ -256,20 +255,43 @@ static int by_key(const void *a, const void *b)
 	return strcmp(x->key, y->key);
 }
 
-struct error *ledger_access_all(struct run *run, struct known_ledger_vec *out)
+static struct error *add_shared(struct run *run, const char *org, bool *shared,
+				struct known_ledger_vec *out)
 {
-	bool shared = false;
-	TRY(add_local(run, out));
 	TRY(load_config_that_counts(run));
 	for (size_t i = 0; !run->report.errors && i < run->config.organizations.len; i++) {
 		const struct organization_config *o = &run->config.organizations.at[i];
-		if (!is_elsewhere(run, o))
+		if (!is_elsewhere(o, org))
 			continue;
-		shared = true;
+		*shared = true;
 		TRY(add_configured(run, o, out));
 	}
+	return NULL;
+}
+
+struct error *ledger_access_all(struct run *run, struct known_ledger_vec *out)
+{
+	bool shared = false;
+	TRY(add_local(run, run->options.org, out));
+	TRY(add_shared(run, run->options.org, &shared, out));
 	if (!shared)
 		log_note("no ledger is shared: another machine's runs are not known here");
 	vec_sort(out, by_key);
 	return NULL;
+}
+
+void ledger_access_attested(struct run *run, const char *organization,
+			    struct known_attestation_vec *out)
+{
+	struct known_ledger_vec ledgers = {0};
+	bool shared;
+	struct error *error =
+		state_root(&run->arena) ? add_local(run, organization, &ledgers) : NULL;
+	if (!error)
+		error = add_shared(run, organization, &shared, &ledgers);
+	if (error)
+		log_note("what was attested is not known: %s", error->message);
+	error_free(error);
+	for (size_t i = 0; i < ledgers.len; i++)
+		attested_list_load(&run->arena, &ledgers.at[i], out);
 }

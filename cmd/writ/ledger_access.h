@@ -6,7 +6,7 @@
 #include "cmd/writ/session.h"
 #include "core/ledger/hold.h"
 #include "core/ledger/place.h"
-#include "core/past/run_list.h"
+#include "core/past/attested_list.h"
 
 /* That of one organisation. */
 struct organization_ledger {
@@ -40,6 +40,11 @@ MUST_CHECK struct error *ledger_access_view(struct run *run, const struct sessio
 /* Reads all ledgers at hand: those in this user's state folder, and those that the configuration
  * names, of the organisation of --org or of all. */
 MUST_CHECK struct error *ledger_access_all(struct run *run, struct known_ledger_vec *out);
+
+/* What was attested in this organisation, as far as ledgers at hand tell; a note says where one
+ * could not be read. */
+void ledger_access_attested(struct run *run, const char *organization,
+			    struct known_attestation_vec *out);
 
 /* Notes that no ledger at hand is of the organisation of --org, and which name was meant. */
 MUST_CHECK struct error *ledger_access_tell_nearest(struct run *run);

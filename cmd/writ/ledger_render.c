@@ -34,6 +34,9 @@ static void add_open_text(struct str *out, const struct open_ledger *l)
 		str_printf(out, "  waiting   %s since %s\n",
 			   render_shown(a, v->waiting.at[i].address),
 			   render_time(a, v->waiting.at[i].since));
+	for (size_t i = 0; i < v->attested.len; i++)
+		str_printf(out, "  attested  %s: %s\n", render_shown(a, v->attested.at[i].address),
+			   render_shown(a, attestation_text(a, &v->attested.at[i])));
 	if (v->moved)
 		str_printf(out, "  moved to  %s\n", render_shown(a, v->moved));
 }
@@ -73,6 +76,12 @@ static void add_lists(struct str *out, const struct ledger_view *v)
 		json_put_text(out, "address", v->waiting.at[i].address);
 		json_put_text(out, "since", render_time(out->arena, v->waiting.at[i].since));
 		str_addc(out, '}');
+	}
+	str_addc(out, ']');
+	begin_list(out, "attested");
+	for (size_t i = 0; i < v->attested.len; i++) {
+		str_add(out, i ? ", " : "");
+		attested_put(out, &v->attested.at[i], NULL);
 	}
 	str_addc(out, ']');
 }

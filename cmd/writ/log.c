@@ -4,6 +4,7 @@
 #include "cmd/writ/ledger_access.h"
 #include "cmd/writ/log_changes.h"
 #include "cmd/writ/snapshot_history.h"
+#include "core/past/attested_list.h"
 #include "core/past/signed_commits.h"
 #include "core/past/snapshot_commits.h"
 #include "core/render/render.h"
@@ -66,14 +67,36 @@ static void add_run_text(struct str *out, const struct known_run *r)
 	}
 }
 
-static void add_text(struct str *out, const struct known_run_vec *runs)
+/* What `log` answers. */
+struct run_log {
+	const struct known_run_vec *runs;
+	const struct known_attestation_vec *attested;
+};
+
+static void add_attested_text(struct str *out, const struct known_attestation_vec *all)
 {
+	struct arena *a = out->arena;
+	if (all->len)
+		str_printf(out, "\nATTESTED, NOT SEEN (%zu)\n", all->len);
+	for (size_t i = all->len; i-- > 0;) {
+		const struct known_attestation *k = &all->at[i];
+		str_printf(out, "  %s  %s  %s  %s\n    %s\n", render_time(a, k->said.at),
+			   render_words(a, k->organization), render_shown(a, k->said.address),
+			   action_name(k->said.removal ? ACTION_DELETE : ACTION_CREATE),
+			   render_shown(a, attested_list_text(a, k)));
+	}
+}
+
+static void add_text(struct str *out, const struct run_log *log)
+{
+	const struct known_run_vec *runs = log->runs;
 	if (runs->len == 0)
 		str_add(out, "No run is known here.\n");
 	for (size_t i = runs->len; i-- > 0;) {
 		add_run_text(out, &runs->at[i]);
 		str_add(out, i ? "\n" : "");
 	}
+	add_attested_text(out, log->attested);
 }
 
 static void add_json_commits(struct str *out, const struct commit_vec *commits)
@@ -128,8 +151,10 @@ static void add_run_json(struct str *out, const struct known_run *r)
 	str_addc(out, '}');
 }
 
-static void add_json(struct str *out, const struct known_run_vec *runs)
+static void add_json(struct str *out, const struct run_log *log)
 {
+	const struct known_run_vec *runs = log->runs;
+	const struct known_attestation_vec *attested = log->attested;
 	str_addc(out, '{');
 	json_put_text(out, "format_version", FORMAT_VERSION);
 	json_put_key(out, "runs");
@@ -138,7 +163,14 @@ static void add_json(struct str *out, const struct known_run_vec *runs)
 		str_add(out, i + 1 < runs->len ? ",\n  " : "\n  ");
 		add_run_json(out, &runs->at[i]);
 	}
-	str_add(out, runs->len ? "\n]}\n" : "]}\n");
+	str_add(out, runs->len ? "\n]" : "]");
+	json_put_key(out, "attested");
+	str_addc(out, '[');
+	for (size_t i = attested->len; i-- > 0;) {
+		str_add(out, i + 1 < attested->len ? ",\n  " : "\n  ");
+		attested_list_json(out, &attested->at[i]);
+	}
+	str_add(out, attested->len ? "\n]}\n" : "]}\n");
 }
 
 static void add_csv(struct str *out, const struct known_run_vec *runs)
@@ -181,7 +213,7 @@ static void render(struct str *out, enum format format, const void *answer)
 	if (format == FORMAT_JSON)
 		add_json(out, answer);
 	else if (format == FORMAT_CSV)
-		add_csv(out, answer);
+		add_csv(out, ((const struct run_log *)answer)->runs);
 	else
 		add_text(out, answer);
 }
@@ -318,11 +350,29 @@ static struct error *verify(struct run *run, const struct known_ledger_vec *ledg
 
 /* ---- the command ---- */
 
+static bool is_within(int64_t at, const struct period *period)
+{
+	return at >= period->since && at <= period->until;
+}
+
+static void load_attested(struct run *run, const struct known_ledger_vec *ledgers,
+			  const struct period *period, struct known_attestation_vec *out)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < ledgers->len; i++)
+		attested_list_load(&run->arena, &ledgers->at[i], out);
+	for (size_t i = 0; i < out->len; i++) {
+		if (is_within(out->at[i].said.at, period))
+			out->at[kept++] = out->at[i];
+	}
+	out->len = kept;
+}
+
 static void keep_period(struct known_run_vec *runs, const struct period *period)
 {
 	size_t kept = 0;
 	for (size_t i = 0; i < runs->len; i++) {
-		if (runs->at[i].begun >= period->since && runs->at[i].begun <= period->until)
+		if (is_within(runs->at[i].begun, period))
 			runs->at[kept++] = runs->at[i];
 	}
 	runs->len = kept;
@@ -376,6 +426,9 @@ struct error *cmd_log(struct run *run, int *status)
 	if (o->org && ledgers.len == 0)
 		TRY(ledger_access_tell_nearest(run));
 	keep_period(&runs, &period);
+	struct known_attestation_vec attested = {0};
+	load_attested(run, &ledgers, &period, &attested);
+	const struct run_log answer = {&runs, &attested};
 	return verifies ? verify(run, &ledgers, &runs, &commits, status)
-			: output_all(run, render, &runs);
+			: output_all(run, render, &answer);
 }

@@ -129,6 +129,7 @@ FLAG_OPTION(take_over)
 	}
 WORDS_OPTION(plan, plans)
 WORDS_OPTION(expect, expected)
+WORDS_OPTION(attest, attested)
 
 static struct error *parse_allow_remove(struct parsing *p, const char *argument)
 {
@@ -266,6 +267,8 @@ static const struct option_row rows[] = {
 	{"allow-unreplaced", NULL, "let grants go though what replaces them is not there",
 	 parse_allow_unreplaced},
 	{"as-of", "DATE|REV", "who held it then, from the history of snapshots", parse_as_of},
+	{"attest", "ADDRESS", "record that this step was made, which no read shows; repeatable",
+	 parse_attest},
 	{"auto-approve", NULL, "do not ask", parse_auto_approve},
 	{"base", "PATH|REV",
 	 "the last snapshot; with revisions as PATHs, what they are planned against", parse_base},

@@ -169,9 +169,12 @@ struct error *note_ledger(struct run *run, const struct session *session, struct
 	return NULL;
 }
 
-/* Since when changes by hand wait, as far as the ledger knows. */
-static void tell_ages(struct run *run, const struct ledger_view *view, struct plan *plan)
+/* Since when changes by hand wait, and what was attested of them, as far as the ledger knows. */
+static void tell_steps(struct run *run, const struct ledger_view *view, struct plan *plan)
 {
+	struct attestation_vec *attested = arena_alloc(&run->arena, sizeof(*attested));
+	*attested = view->attested;
+	plan_attest(plan, attested);
 	for (size_t i = 0; i < plan->changes.len && view->waiting.len; i++) {
 		struct change *c = &plan->changes.at[i];
 		if (change_is_manual(c))
@@ -305,7 +308,7 @@ struct error *make_plan(struct run *run, struct session *session, struct univers
 	out->base_ends = base.ends;
 	out->whole = !run->options.target;
 	out->ledger_number = view.number;
-	tell_ages(run, &view, out);
+	tell_steps(run, &view, out);
 	return NULL;
 }
 

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "cmd/writ/ledger_access.h"
 #include "cmd/writ/planning.h"
 #include "cmd/writ/question.h"
 #include "cmd/writ/snapshot_history.h"
@@ -77,6 +78,10 @@ static struct error *answer_from_manifests(struct run *run, const struct questio
 		if (question_takes(q, &s->principal, &s->entitlement))
 			vec_push(&run->arena, &answer.facts, (struct fact){.declaration = s});
 	}
+	if (answer.facts.len)
+		ledger_access_attested(run, answer.organization, &answer.attested);
+	if (run->report.errors)
+		return NULL;
 	const struct signers *signers;
 	TRY(snapshot_history_load_signers(run, &signers));
 	if (run->report.errors)

@@ -64,6 +64,7 @@ void applier_init(struct applier *p)
 	p->out->withheld = arena_zalloc(p->arena, room);
 	p->out->messages = arena_zalloc(p->arena, room * sizeof(*p->out->messages));
 	p->out->steps = arena_zalloc(p->arena, room * sizeof(*p->out->steps));
+	p->out->attested = arena_zalloc(p->arena, room * sizeof(*p->out->attested));
 	p->out->emails = arena_zalloc(p->arena, room * sizeof(*p->out->emails));
 	p->recalled = arena_zalloc(p->arena, room * sizeof(*p->recalled));
 }

@@ -25,6 +25,19 @@ static enum fate manual_fate(const struct reread *v, size_t i)
 	return !v->unseen[i] && reread_standing(v, i) == STANDING_AFTER ? FATE_DONE : FATE_MANUAL;
 }
 
+/* A person's word is told beside the step, and is no proof of it. */
+static void set_manual(struct applier *p, const struct reread *v, size_t i)
+{
+	const struct change *c = &p->plan->changes.at[i];
+	enum fate fate = manual_fate(v, i);
+	const struct attestation *said =
+		fate == FATE_MANUAL
+			? attestation_find(&p->view.attested, c, plan_account_id(p->plan, c))
+			: NULL;
+	p->out->attested[i] = said;
+	applier_set_fate(p, i, fate, said ? attestation_text(p->arena, said) : NULL);
+}
+
 /* What waits for a person, in words that hold now: an account's e-mail is known once the account is
  * made. */
 static void settle_manual(struct applier *p, const struct reread *v)
@@ -38,8 +51,8 @@ static void settle_manual(struct applier *p, const struct reread *v)
 		p->out->steps[i] = NULL;
 		if (p->out->fates[i] != FATE_MANUAL)
 			continue;
-		applier_set_fate(p, i, manual_fate(v, i), NULL);
-		if (p->out->fates[i] != FATE_MANUAL)
+		set_manual(p, v, i);
+		if (p->out->fates[i] != FATE_MANUAL || p->out->attested[i])
 			continue;
 		p->out->steps[i] =
 			provider_describe(r, p->in->session, p->arena, c, p->out->emails[i]);
@@ -91,7 +104,7 @@ static struct error *check_standing(struct applier *p, const struct reread *v)
 		if (p->out->withheld[i] && !(p->resumed && now == STANDING_AFTER))
 			applier_set_fate(p, i, FATE_WITHHELD, NULL);
 		else if (change_is_manual(c))
-			applier_set_fate(p, i, manual_fate(v, i), NULL);
+			set_manual(p, v, i);
 		else if (!p->resumed && now != STANDING_BEFORE)
 			return error_new(ERROR_REFUSED,
 					 "the plan is stale: %s has changed since; nothing was "

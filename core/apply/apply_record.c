@@ -373,7 +373,7 @@ static void keep_waiting(struct applier *p)
 			vec_push(p->arena, &kept, p->view.waiting.at[i]);
 	}
 	for (size_t i = 0; i < p->plan->changes.len; i++) {
-		if (p->out->fates[i] != FATE_MANUAL)
+		if (p->out->fates[i] != FATE_MANUAL || p->out->attested[i])
 			continue;
 		const char *address = address_of(p, i);
 		int64_t since = ledger_view_waits_since(&p->view, address);
@@ -382,6 +382,34 @@ static void keep_waiting(struct applier *p)
 	}
 	vec_sort(&kept, by_address);
 	p->view.waiting = kept;
+}
+
+/* Whether a step of the plan is still the one that somebody spoke of. */
+static bool is_still_due(struct applier *p, const struct attestation *t)
+{
+	for (size_t i = 0; i < p->plan->changes.len; i++) {
+		if (p->out->attested && p->out->attested[i] &&
+		    attestation_is_same(p->out->attested[i], t))
+			return true;
+	}
+	return false;
+}
+
+/* A word counts for as long as the step is due and no read can show it: what is asked for anew, or
+ * was seen in between, needs another one. */
+static void keep_attested(struct applier *p)
+{
+	struct attestation_vec kept = {0};
+	for (size_t i = 0; i < p->view.attested.len; i++) {
+		const struct attestation *t = &p->view.attested.at[i];
+		bool due = is_still_due(p, t);
+		if (due || !(p->in->whole || is_planned(p, t->address)))
+			vec_push(p->arena, &kept, *t);
+		else
+			attested_add(p->in->ledger, t,
+				     "the plan has no such step any more, or a read shows it");
+	}
+	p->view.attested = kept;
 }
 
 /* An end that has passed is remembered for as long as it is due. */
@@ -416,6 +444,7 @@ void applier_keep_open(struct applier *p)
 {
 	keep_withheld(p);
 	keep_waiting(p);
+	keep_attested(p);
 	if (p->ends && p->in->expected && !p->in->saved)
 		vec_push(p->arena, &p->view.used,
 			 (struct used_plan){used_as(p), p->out->run, p->in->now});

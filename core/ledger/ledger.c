@@ -31,9 +31,9 @@ struct ledger {
 	bool broken;
 };
 
-static const char *const type_names[ENTRY_COUNT] = {"hold",   "takeover", "plan",	"begin",
-						    "intent", "result",	  "reconciled", "late",
-						    "end",    "state",	  "release",	"moved"};
+static const char *const type_names[ENTRY_COUNT] = {
+	"hold", "takeover", "plan",  "begin",	"intent",   "result", "reconciled",
+	"late", "end",	    "state", "release", "attested", "moved"};
 
 const char *entry_type_name(enum entry_type type)
 {

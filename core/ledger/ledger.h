@@ -23,6 +23,8 @@ enum entry_type {
 	ENTRY_END,	  /* nothing of the run is left to do or to find out */
 	ENTRY_STATE,	  /* a part of all that is open (ledger_view.h) */
 	ENTRY_RELEASE,	  /* the organisation is free */
+	ENTRY_ATTESTED,	  /* somebody says that a step was made which no read shows, or that is over
+			   */
 	ENTRY_MOVED,	  /* the ledger goes on elsewhere; nothing follows */
 	ENTRY_COUNT,
 };

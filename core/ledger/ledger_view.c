@@ -76,6 +76,11 @@ static void take_waiting(struct fold *f, struct json_span item)
 					 .since = moment_of(f->arena, item, "since")});
 }
 
+static void take_attested(struct fold *f, struct json_span item)
+{
+	attested_take(f->arena, item, &f->view->attested);
+}
+
 static void take_end_of_grant(struct fold *f, struct json_span item)
 {
 	struct grant_end end = {.address = word_of(f->arena, item, "grant")};
@@ -98,11 +103,8 @@ static const struct {
 	const char *key;
 	void (*take)(struct fold *f, struct json_span item);
 } lists[] = {
-	{"open", take_open},
-	{"used", take_used},
-	{"withheld", take_withheld},
-	{"waiting", take_waiting},
-	{"unrecorded", take_unrecorded},
+	{"open", take_open},	     {"used", take_used},	  {"withheld", take_withheld},
+	{"waiting", take_waiting},   {"attested", take_attested}, {"unrecorded", take_unrecorded},
 	{"ends", take_end_of_grant},
 };
 
@@ -242,6 +244,9 @@ static struct error *take_entry(struct fold *f, const struct ledger_entry *e)
 	case ENTRY_RELEASE:
 		f->view->held = false;
 		break;
+	case ENTRY_ATTESTED:
+		attested_take(f->arena, e->body, &f->view->attested);
+		break;
 	case ENTRY_MOVED:
 		f->view->moved = word_of(f->arena, e->body, "to");
 		break;
@@ -368,6 +373,18 @@ static void add_lists(struct str *out, const struct ledger_view *v)
 	str_addc(out, ']');
 }
 
+static void add_attested(struct str *out, const struct ledger_view *v)
+{
+	if (v->attested.len == 0)
+		return;
+	begin_list(out, "attested");
+	for (size_t i = 0; i < v->attested.len; i++) {
+		str_add(out, i ? ", " : "");
+		attested_put(out, &v->attested.at[i], NULL);
+	}
+	str_addc(out, ']');
+}
+
 static void add_ends(struct str *out, const struct ledger_view *v)
 {
 	char day[DATE_TEXT];
@@ -390,6 +407,7 @@ void ledger_view_add(struct ledger *l, struct ledger_view *v, int64_t now)
 	add_open(&out, v);
 	add_used(&out, v, now);
 	add_lists(&out, v);
+	add_attested(&out, v);
 	add_ends(&out, v);
 	json_put_key(&out, "last");
 	str_addc(&out, '{');

@@ -6,6 +6,7 @@
 #ifndef WRIT_LEDGER_VIEW_H
 #define WRIT_LEDGER_VIEW_H
 
+#include "core/ledger/attested.h"
 #include "core/ledger/holder.h"
 #include "core/ledger/ledger.h"
 #include "core/model/model.h"
@@ -63,6 +64,7 @@ struct ledger_view {
 	withheld; /* addresses, sorted: what needs consent until it is planned no
 		     more */
 	struct waiting_change_vec waiting; /* for a person; sorted by address */
+	struct attestation_vec attested;   /* by people, of what no read shows; oldest first */
 	VEC(, const char *) unrecorded; /* runs that ended, and whose snapshot was not committed */
 	struct grant_end_vec ends;	/* of the last apply of all manifests; sorted by address */
 	struct last_applied last;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/past/grant_answer.h"
 
+#include <string.h>
+
 #include "core/language/schema.h"
 #include "core/render/render.h"
 #include "core/util/csv.h"
@@ -141,6 +143,27 @@ void grant_answer_add_text(struct str *out, const struct fact *f)
 	grant_answer_add_origin(out, &f->bundle_origin);
 }
 
+/* The word of a person on the grant; NULL: there is none. */
+static const struct known_attestation *find_attested(const struct grant_answer *answer,
+						     const struct declaration *s)
+{
+	ARENA a = {0};
+	const char *address = change_address(&a, &s->principal, &s->entitlement);
+	for (size_t i = answer->attested.len; i-- > 0;) {
+		const struct known_attestation *k = &answer->attested.at[i];
+		if (!k->over && !strcmp(k->said.address, address))
+			return k;
+	}
+	return NULL;
+}
+
+static void add_attested(struct str *out, const struct known_attestation *k)
+{
+	if (k)
+		str_printf(out, "  %s %s\n", k->said.removal ? "removal" : "grant",
+			   render_shown(out->arena, attested_list_text(out->arena, k)));
+}
+
 static void add_title(struct str *out, const struct grant_answer *answer)
 {
 	size_t held = 0;
@@ -178,6 +201,7 @@ void grant_answer_print_text(struct str *out, const struct grant_answer *answer)
 			   is_held(answer, from, to) ? "" : "  [expired]");
 		for (size_t i = from; i < to; i++)
 			grant_answer_add_text(out, &answer->facts.at[i]);
+		add_attested(out, find_attested(answer, s));
 	}
 }
 
@@ -265,7 +289,14 @@ static void add_json_grant(struct str *out, const struct grant_answer *answer, s
 		str_add(out, i > from ? ",\n    " : "\n    ");
 		grant_answer_add_json(out, &answer->facts.at[i]);
 	}
-	str_add(out, "\n  ]}");
+	str_add(out, "\n  ]");
+	const struct known_attestation *k = find_attested(answer, s);
+	json_put_key(out, "attested");
+	if (k)
+		attested_list_json(out, k);
+	else
+		str_add(out, "null");
+	str_addc(out, '}');
 }
 
 void grant_answer_print_json(struct str *out, const struct grant_answer *answer)

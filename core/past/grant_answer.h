@@ -6,6 +6,7 @@
 #define WRIT_GRANT_ANSWER_H
 
 #include "core/model/declaration.h"
+#include "core/past/attested_list.h"
 #include "core/past/line_origin.h"
 #include "core/util/str.h"
 
@@ -20,6 +21,8 @@ struct grant_answer {
 	const char *organization;
 	const char *principal, *entitlement; /* as asked; NULL: all */
 	struct fact_vec facts;		     /* in the order of declaration_collect() */
+	/* What people said of steps that no read shows, and counts now. */
+	struct known_attestation_vec attested;
 };
 
 /* Fills in the origins of all facts, in `a`; `signers` and *why as in line_origin_find(). False

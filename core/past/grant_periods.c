@@ -39,6 +39,30 @@ static void add_unseen(struct str *out, const struct grant_periods *answer)
 	}
 }
 
+/* A word is told beside what was not seen, and is no answer to it. */
+static void add_attested(struct str *out, const struct grant_periods *answer)
+{
+	struct arena *a = out->arena;
+	for (size_t i = 0; i < answer->attested.len; i++) {
+		const struct known_attestation *k = &answer->attested.at[i];
+		str_printf(out, "Of %s, %s of %s: %s.\n", render_words(a, k->organization),
+			   k->said.removal ? "the removal" : "the grant",
+			   render_shown(a, k->said.address),
+			   render_shown(a, attested_list_text(a, k)));
+	}
+}
+
+static void add_json_attested(struct str *out, const struct grant_periods *answer)
+{
+	json_put_key(out, "attested");
+	str_addc(out, '[');
+	for (size_t i = 0; i < answer->attested.len; i++) {
+		str_add(out, i ? ",\n  " : "\n  ");
+		attested_list_json(out, &answer->attested.at[i]);
+	}
+	str_addc(out, ']');
+}
+
 /* ---- on whose word ---- */
 
 static void trace_lines(struct grant_periods *answer, const struct signers *signers,
@@ -223,6 +247,7 @@ static void add_title(struct str *out, const struct grant_periods *answer)
 			   render_time(a, all->at[all->len - 1].time));
 	}
 	add_unseen(out, answer);
+	add_attested(out, answer);
 	if (!answer->asked && answer->timeline->incomplete)
 		str_printf(out, "The history is not whole: %s.\n",
 			   render_shown(a, answer->timeline->incomplete));
@@ -408,6 +433,7 @@ void grant_periods_print_json(struct str *out, const struct grant_periods *answe
 	add_json_history(out, answer->timeline);
 	add_json_manifests(out, answer);
 	render_unseen_json(out, &answer->unseen);
+	add_json_attested(out, answer);
 	json_put_key(out, "grants");
 	str_addc(out, '[');
 	for (size_t i = 0; i < answer->tenures.len; i++) {

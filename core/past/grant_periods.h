@@ -14,6 +14,7 @@ struct grant_periods {
 	const struct timeline *timeline;
 	const char *principal, *entitlement; /* as asked; NULL: all */
 	const char *asked;		     /* the date or revision; NULL: all times */
+	int64_t time;			     /* that this means, in seconds since 1970 */
 	size_t moment;		       /* that it stands for; unused when all times are asked */
 	struct past_manifests reasons; /* of that moment */
 	struct tenure_vec tenures;
@@ -21,6 +22,8 @@ struct grant_periods {
 	struct fact *facts;		  /* by declaration of `reasons` */
 	struct past_line_request *firsts; /* by tenure: the line that the run had which gave it */
 	struct unseen_vec unseen;	  /* what the snapshots did not show of what is asked */
+	/* What people said of that at the time; of all times, whenever they did. */
+	struct known_attestation_vec attested;
 };
 
 /* Counts a time in which no snapshot showed whether a grant was held, in `all`; tenures come in the

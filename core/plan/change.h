@@ -61,6 +61,8 @@ enum phase { PHASE_ACCOUNTS, PHASE_GRANT, PHASE_REMOVE, PHASE_DELETE, PHASE_COUN
 
 VEC(entitlement_ref_vec, const struct entitlement *);
 
+struct attestation;
+
 struct change {
 	const struct principal *principal;     /* for an account: its new name */
 	const struct entitlement *entitlement; /* NULL for CHANGE_ACCOUNT */
@@ -82,7 +84,8 @@ struct change {
 	bool idle; /* unseen, and nobody would gain by it now: sent by each apply, never pending */
 	const char *steps; /* of a manual change: what a person does, one step a line */
 	const char *note;  /* what else there is to say of it; NULL: nothing */
-	int64_t since;	   /* of a manual change: when an apply first left it waiting; 0: never */
+	const struct attestation *attested; /* what somebody said of it; NULL: nothing */
+	int64_t since; /* of a manual change: when an apply first left it waiting; 0: never */
 };
 VEC(change_vec, struct change);
 

@@ -10,6 +10,7 @@
 #define WRIT_PLAN_H
 
 #include "core/contract/provider.h"
+#include "core/plan/attestation.h"
 #include "core/plan/change.h"
 #include "core/plan/drift.h"
 #include "core/plan/grant_ends.h"
@@ -54,7 +55,8 @@ VEC(identity_vec, struct identity_item);
 
 struct summary {
 	size_t add, change, remove, manual, withheld, unlisted, blocked;
-	size_t unseen; /* pairs */
+	size_t unseen;	 /* pairs */
+	size_t attested; /* changes, which are among `manual` and `unseen` */
 };
 
 struct plan {
@@ -145,6 +147,12 @@ void plan_sort_accounts(struct plan *plan);
 
 /* The e-mail under which the service knows a change's principal; NULL while it has none. */
 const char *plan_email(const struct plan *plan, const struct change *change);
+/* The service's id of the account that a change is about; NULL: of none, or not known. */
+const char *plan_account_id(const struct plan *plan, const struct change *change);
+
+/* Gives each change of a plan that was just made what somebody attested of it; `all` is borrowed.
+ */
+void plan_attest(struct plan *plan, const struct attestation_vec *all);
 
 /* Counts changes[] again, after `withheld` has moved. */
 void plan_summarize(struct plan *plan);

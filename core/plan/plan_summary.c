@@ -23,6 +23,22 @@ const char *plan_email(const struct plan *plan, const struct change *c)
 	return a ? a->email : NULL;
 }
 
+const char *plan_account_id(const struct plan *plan, const struct change *c)
+{
+	bool account = c->principal->kind == PRINCIPAL_ACCOUNT;
+	const struct account *a = account ? find_account(plan, c->principal->name) : NULL;
+	return a ? a->id : NULL;
+}
+
+void plan_attest(struct plan *plan, const struct attestation_vec *all)
+{
+	for (size_t i = 0; i < plan->changes.len && all->len; i++) {
+		struct change *c = &plan->changes.at[i];
+		c->attested = attestation_find(all, c, plan_account_id(plan, c));
+		plan->summary.attested += c->attested != NULL;
+	}
+}
+
 void plan_summarize(struct plan *plan)
 {
 	struct summary s = {.unlisted = plan->unlisted.len, .blocked = plan->blocked.len};
@@ -32,6 +48,7 @@ void plan_summarize(struct plan *plan)
 		s.change += c->action == ACTION_UPDATE;
 		s.remove += c->action == ACTION_DELETE;
 		s.manual += change_is_manual(c);
+		s.attested += c->attested != NULL;
 		s.withheld += c->withheld != WITHHELD_NOT;
 	}
 	s.unseen = unseen_pairs(&plan->unseen);
@@ -42,7 +59,7 @@ size_t plan_pending(const struct plan *plan)
 {
 	size_t count = 0;
 	for (size_t i = 0; i < plan->changes.len; i++)
-		count += !plan->changes.at[i].idle;
+		count += !plan->changes.at[i].idle && !plan->changes.at[i].attested;
 	return count;
 }
 

@@ -3,6 +3,7 @@
 #ifndef WRIT_RESULT_H
 #define WRIT_RESULT_H
 
+#include "core/plan/attestation.h"
 #include "core/plan/guard.h"
 #include "core/util/digest.h"
 
@@ -24,7 +25,9 @@ struct result {
 	uint8_t *withheld;     /* enum withheld, by change: why, as it was judged last */
 	const char **messages; /* why; NULL for most */
 	const char **steps;    /* of what waits for a person, by change; NULL for the rest */
-	const char **emails;   /* under which the service knows the principal now; NULL */
+	/* Of what waits for a person, by change: what the ledger has as attested; NULL: nothing. */
+	const struct attestation **attested;
+	const char **emails; /* under which the service knows the principal now; NULL */
 	size_t count[FATE_COUNT];
 	struct guard_vec guards; /* as they were judged before the first request */
 	const char *run;	 /* name; NULL when nothing was to be sent */
@@ -39,7 +42,6 @@ struct result {
 /* The snapshot and its commits; empty when there is no place for one. */
 struct result_record {
 	const char *folder; /* NULL: no snapshot */
-	const char *organization;
 	int32_t serial;
 	bool changed, written;
 	const char *commits[2]; /* ids */

@@ -119,6 +119,21 @@ static const struct part end[] = {
 	{"why", TEXT, "why it was closed", .optional = true},
 	{0},
 };
+#define ATTESTED                                                                                   \
+	{"address", TEXT, "of the change that a person makes and no read shows"},                  \
+		{"action", "\"enum\": [\"create\", \"delete\"]", "what was done"},                 \
+		{"by", TEXT, "who says so, as claimed"}, {"at", MOMENT, "when"},                   \
+		{"why", TEXT, "in their words"},                                                   \
+	{                                                                                          \
+		"id", TEXT_OR_NULL,                                                                \
+			"the service's, of the account that it is about; null: not known"          \
+	}
+static const struct part attested[] = {ATTESTED, {0}};
+static const struct part over[] = {
+	ATTESTED,
+	{"over", TEXT, "why it counts no more"},
+	{0},
+};
 static const struct part moved[] = {
 	{"to", TEXT, "where the ledger goes on"},
 	{0},
@@ -151,13 +166,16 @@ static const struct part release_entry[] = {
 	{"body", "\"type\": \"object\", \"maxProperties\": 0", "nothing more"},
 	{0},
 };
+ENTRY(attested, attested, attested, "somebody says that a step was made which no read shows");
+ENTRY(over, attested, over, "and that is over");
 ENTRY(moved, moved, moved, "nothing follows here");
 
-static const struct part *const entries[] = {
-	hold_entry,	  takeover_entry, plan_entry,		begin_entry,
-	intent_entry,	  result_entry,	  delivery_entry,	delivered_entry,
-	reconciled_entry, late_entry,	  late_delivered_entry, end_entry,
-	state_entry,	  release_entry,  moved_entry,		NULL};
+static const struct part *const entries[] = {hold_entry,     takeover_entry,	   plan_entry,
+					     begin_entry,    intent_entry,	   result_entry,
+					     delivery_entry, delivered_entry,	   reconciled_entry,
+					     late_entry,     late_delivered_entry, end_entry,
+					     state_entry,    release_entry,	   attested_entry,
+					     over_entry,     moved_entry,	   NULL};
 
 static const struct part record[] = {
 	{"number", "\"type\": \"integer\", \"minimum\": 1", "from 1, without gaps"},

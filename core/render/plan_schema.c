@@ -29,6 +29,12 @@ static const struct part transition[] = {
 	{0},
 };
 static const struct part lost_grant[] = {{"entitlement", NULL, "what", part_entitlement}, {0}};
+static const struct part attested[] = {
+	{"by", TEXT, "who says so, as claimed"},
+	{"at", MOMENT, "when"},
+	{"why", TEXT, "in their words"},
+	{0},
+};
 static const struct part lost[] = {
 	{"roles", COUNT, "admin roles and administrative APIs"},
 	{"products", COUNT, "product profiles and other APIs"},
@@ -62,6 +68,8 @@ static const struct part change[] = {
 	{"idle", "\"const\": true", "nobody would gain by it now; it is not pending",
 	 .optional = true},
 	{"note", TEXT_OR_NULL, "what else there is to say of it"},
+	{"attested", NULL, "what somebody says of it, which no read shows; it is not pending",
+	 attested, .optional = true},
 	{"location", NULL, "what asks for it", part_location, .nullable = true},
 	{0},
 };

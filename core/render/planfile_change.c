@@ -219,6 +219,23 @@ static void read_words(const struct planfile_loader *l, struct json_span body, s
 	c->words = w;
 }
 
+/* For show: apply asks the ledger again. */
+static const struct attestation *read_attested(const struct planfile_loader *l,
+					       struct json_span object, const char *address,
+					       const struct change *c)
+{
+	struct json_span body;
+	if (!json_member(object, "attested", &body) || loader_is_null(body))
+		return NULL;
+	struct attestation *t = arena_zalloc(l->arena, sizeof(*t));
+	const char *at = loader_text(l, body, "at");
+	t->address = address;
+	t->by = loader_text(l, body, "by");
+	t->why = loader_text(l, body, "why");
+	t->removal = c->action == ACTION_DELETE;
+	return t->by && t->why && at && time_parse(at, &t->at) && attestation_is_due(c) ? t : NULL;
+}
+
 struct error *loader_read_location(const struct planfile_loader *l, struct json_span change,
 				   struct change *c)
 {
@@ -337,6 +354,7 @@ struct error *loader_read_change(const struct planfile_loader *l, struct json_sp
 	c.unseen = json_get_true(object, "unknown");
 	c.idle = json_get_true(object, "idle");
 	c.note = loader_text(l, object, "note");
+	c.attested = read_attested(l, object, address, &c);
 	TRY(loader_read_location(l, object, &c));
 	vec_push(l->arena, &l->plan->changes, c);
 	return NULL;

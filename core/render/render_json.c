@@ -87,6 +87,18 @@ static void add_bare_change(struct str *out, const struct change *c)
 		add_lost(out, c);
 }
 
+static void add_attested(struct str *out, const struct attestation *t)
+{
+	if (!t)
+		return;
+	json_put_key(out, "attested");
+	str_addc(out, '{');
+	json_put_text(out, "by", t->by);
+	json_put_text(out, "at", render_time(out->arena, t->at));
+	json_put_text(out, "why", t->why);
+	str_addc(out, '}');
+}
+
 static void add_change(struct str *out, const struct change *c, size_t number_of)
 {
 	char id[32];
@@ -105,6 +117,7 @@ static void add_change(struct str *out, const struct change *c, size_t number_of
 	if (c->idle)
 		str_add(out, ", \"idle\": true");
 	json_put_text(out, "note", c->note);
+	add_attested(out, c->attested);
 	render_location_json(out, c->at);
 	str_addc(out, '}');
 }

@@ -67,8 +67,11 @@ const char *render_summary(struct arena *a, const struct plan *plan)
 			   s->withheld == 1 ? "" : "s");
 	if (s->manual)
 		str_printf(&out, ", %zu of them by hand", s->manual);
-	if (pending < plan->changes.len)
-		str_printf(&out, ", %zu of them not pending", plan->changes.len - pending);
+	if (s->attested)
+		str_printf(&out, ", %zu of them attested and not seen", s->attested);
+	if (pending + s->attested < plan->changes.len)
+		str_printf(&out, ", %zu of them not pending",
+			   plan->changes.len - pending - s->attested);
 	if (plan->blocked.len)
 		str_printf(&out, ", and %zu not possible yet", plan->blocked.len);
 	if (s->unseen)
@@ -116,7 +119,9 @@ static void add_marks(const struct text_renderer *r, const struct change *c)
 	if (c->mover == MOVER_DRIFT)
 		str_add(r->out, "  [drift]");
 	if (change_is_manual(c))
-		str_add(r->out, c->unseen ? "  [by hand, unknown whether done]" : "  [by hand]");
+		str_add(r->out, c->attested ? "  [by hand, attested, not seen]"
+				: c->unseen ? "  [by hand, unknown whether done]"
+					    : "  [by hand]");
 	else if (c->unseen)
 		str_add(r->out, "  [no read shows it]");
 	if (c->via == CAN_COMMAND)
@@ -329,10 +334,15 @@ static void add_manual(const struct text_renderer *r)
 			   render_change(r->out->arena, c));
 		if (c->withheld)
 			paint(r, "33", "  [withheld]");
-		if (c->since)
+		if (c->since && !c->attested)
 			str_printf(r->out, "  (waits %s)", age_of(r, c->since));
 		str_addc(r->out, '\n');
-		render_steps(r->out, c->steps);
+		if (c->attested)
+			str_printf(r->out, "    %s\n",
+				   render_shown(r->out->arena,
+						attestation_text(r->out->arena, c->attested)));
+		else
+			render_steps(r->out, c->steps);
 	}
 	if (shown_steps > MANUAL_SHOWN)
 		str_printf(r->out, "  and %zu more; --format json has every step\n",

@@ -76,6 +76,8 @@ static void add_mark(struct str *out, const char *mark)
 
 static const char *hand_mark(const struct change *c)
 {
+	if (c->attested)
+		return "by hand, attested, not seen";
 	if (change_is_manual(c))
 		return c->unseen ? "by hand, unknown whether done" : "by hand";
 	return c->unseen ? "no read shows it" : NULL;

@@ -112,6 +112,10 @@ static void fill_manual(struct filler *f)
 		item.reason = item.ticket = item.note = NULL;
 		item.marks = c->withheld ? "withheld" : NULL;
 		item.steps = c->steps;
+		if (c->attested) {
+			item.note = attestation_text(f->arena, c->attested);
+			item.steps = NULL;
+		}
 		review_add(f->review, f->arena, &item);
 	}
 }
