@@ -17,7 +17,10 @@ static bool expect_list(struct decode *d, const struct field *f, const struct no
 	if (n->type == NODE_SEQUENCE)
 		return true;
 	if (n->type == NODE_SCALAR && n->missing)
-		schema_finding(d, key, "E0404", "expected a list; \"[]\" is the empty one",
+		schema_finding(d, key, "E0404",
+			       arena_printf(d->to->report->arena,
+					    "expected %s; \"[]\" is the empty one",
+					    schema_form(d, f)),
 			       "%s has no value", schema_quoted(d, key->text));
 	else
 		schema_finding(d, n, "E0403",
@@ -36,7 +39,8 @@ static void read_texts(struct decode *d, const struct field *f, const struct nod
 		count++;
 	vec_exact(d->to->arena, out, count);
 	for (const struct node *n = list->first; n; n = n->next) {
-		if (schema_expect_scalar(d, n, n, "a name") && schema_check_text(d, f->type, n))
+		if (schema_expect_scalar(d, n, n, "a name such as asset-archiver") &&
+		    schema_check_text(d, f->type, n))
 			vec_push(d->to->arena, out,
 				 (struct text_item){schema_keep(d, n), schema_place(d, n)});
 	}
@@ -57,7 +61,7 @@ static void read_labels(struct decode *d, const struct node *n, struct label_vec
 	}
 	assert(out);
 	for (const struct node *key = n->first; key; key = key->next->next) {
-		if (schema_expect_scalar(d, key, key->next, "a text"))
+		if (schema_expect_scalar(d, key, key->next, "a text such as media"))
 			vec_push(d->to->arena, out,
 				 (struct label){schema_keep(d, key), schema_keep(d, key->next)});
 	}
@@ -130,7 +134,10 @@ static void read_mapping(struct decode *d, const struct field *f, const struct n
 	if (n->type == NODE_MAPPING) {
 		read_fields(d, f->table, n, object);
 	} else if (n->type == NODE_SCALAR && n->missing) {
-		schema_finding(d, key, "E0404", "expected a mapping; \"{}\" is the empty one",
+		schema_finding(d, key, "E0404",
+			       arena_printf(d->to->report->arena,
+					    "expected %s; \"{}\" is the empty one",
+					    schema_form(d, f)),
 			       "%s has no value", schema_quoted(d, key->text));
 	} else {
 		schema_finding(d, n, "E0403",

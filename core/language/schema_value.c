@@ -105,7 +105,7 @@ static const char name_rule[] =
 
 static bool check_name(struct decode *d, const struct node *n)
 {
-	if (!expect_filled(d, n, "a name"))
+	if (!expect_filled(d, n, "a name such as asset-archiver"))
 		return false;
 	if (!schema_is_name(n->text, n->len))
 		schema_finding(d, n, "E0405", name_rule, "bad name %s", schema_quoted(d, n->text));
@@ -124,7 +124,7 @@ static bool is_all_space(const char *text)
 
 static bool check_object_name(struct decode *d, const struct node *n)
 {
-	if (!expect_filled(d, n, "a name"))
+	if (!expect_filled(d, n, "a name such as Default"))
 		return false;
 	if (text_smuggles_role(n->text)) {
 		schema_finding(d, n, "E0413",
@@ -133,7 +133,8 @@ static bool check_object_name(struct decode *d, const struct node *n)
 		return false;
 	}
 	if (is_all_space(n->text)) {
-		schema_finding(d, n, "E0412", "expected a name", "a name of white space alone");
+		schema_finding(d, n, "E0412", "expected a name such as Default",
+			       "a name of white space alone");
 		return false;
 	}
 	if (text_length(n->text, n->len) > OBJECT_NAME_MAX) {
@@ -191,11 +192,13 @@ bool schema_is_user(const char *name)
 
 static bool check_email(struct decode *d, const struct node *n)
 {
-	if (!expect_filled(d, n, "an e-mail address"))
+	if (!expect_filled(d, n, "an e-mail address such as jane@example.com"))
 		return false;
 	if (schema_is_email(n->text))
 		return true;
-	schema_finding(d, n, "E0406", "expected local@domain.tld in ASCII, at most 250 characters",
+	schema_finding(d, n, "E0406",
+		       "expected local@domain.tld in ASCII, at most 250 characters, such as "
+		       "jane@example.com",
 		       "bad e-mail address %s", schema_quoted(d, n->text));
 	return false;
 }
@@ -285,7 +288,8 @@ static void read_bool(struct decode *d, const struct node *n, bool *out)
 	if (yes || (n->plain && !strcmp(n->text, "false")))
 		*out = yes;
 	else
-		schema_finding(d, n, "E0408", "expected true or false, without quotes",
+		schema_finding(d, n, "E0408",
+			       "expected true or false, without quotes, such as true",
 			       "bad truth value %s", schema_quoted(d, n->text));
 }
 
@@ -379,7 +383,7 @@ static const struct {
 	[FIELD_OBJECT_NAME] = {"a name", "Default"},
 	[FIELD_EMAIL] = {"an e-mail address", "jane@example.com"},
 	[FIELD_DATE] = {"a date", "2027-03-31"},
-	[FIELD_BOOL] = {"true or false", NULL},
+	[FIELD_BOOL] = {"true or false, without quotes,", "true"},
 	[FIELD_COUNT] = {"a whole number", "5"},
 	[FIELD_PERCENT] = {"a percentage", "25%"},
 	[FIELD_HOLDERS] = {"a whole number or a mapping of roles to them",
@@ -437,7 +441,7 @@ bool schema_check_text(struct decode *d, enum field_type type, const struct node
 	case FIELD_TITLES:
 	case FIELD_ARGUMENTS:
 	case FIELD_PATH:
-		return expect_filled(d, n, "a text");
+		return expect_filled(d, n, "a text such as asset-archiver");
 	case FIELD_URL:
 		return check_url(d, n);
 	case FIELD_NAME:
