@@ -174,51 +174,112 @@ static void number_accounts(struct universe *u, const struct live *live)
 		universe_principal(u, PRINCIPAL_ACCOUNT, live->accounts.at[i].meta.name, true);
 }
 
-static void diff_text(struct arena *a, const struct change_vec *changes, struct str *out)
+/* Two snapshots, and what differs. */
+struct snapshot_difference {
+	struct live before, after;
+	struct change_vec changes;
+};
+
+static const char *kind_text(const struct principal *p)
 {
-	for (size_t i = 0; i < changes->len; i++) {
-		const struct change *c = &changes->at[i];
-		const char *kind = c->principal->kind == PRINCIPAL_USER	   ? "user "
-				   : c->principal->kind == PRINCIPAL_GROUP ? "group "
-									   : "";
-		bool gone = c->type == CHANGE_ACCOUNT && c->action == ACTION_DELETE;
-		/* The grants that go with it have lines of their own. */
-		const char *what = gone ? "- technical account" : render_change(a, c);
-		str_printf(out, "%c %s%s: %s\n", *what, kind, escaped(a, c->principal->name),
-			   what + 2);
-	}
-	if (changes->len == 0)
-		str_add(out, "No difference.\n");
+	return p->kind == PRINCIPAL_USER ? "user " : p->kind == PRINCIPAL_GROUP ? "group " : "";
 }
 
-static void diff_json(struct arena *a, const struct change_vec *changes, struct str *out)
+/* The grants that go with a deleted account have lines of their own. What the second could not show
+ * is not gone. */
+static void diff_line(struct arena *a, const struct change *c, struct str *out)
+{
+	bool gone = c->type == CHANGE_ACCOUNT && c->action == ACTION_DELETE;
+	bool lost = c->action == ACTION_DELETE && c->unseen;
+	const char *what = gone ? "- technical account" : render_change(a, c);
+	str_printf(out, "%c %s%s: %s%s\n", lost ? '?' : *what, kind_text(c->principal),
+		   escaped(a, c->principal->name), what + 2,
+		   lost	       ? "  [the second could not show it: it may be held still]"
+		   : c->unseen ? "  [the first could not show it: it may have been held]"
+			       : "");
+}
+
+static void add_blind(const char *side, const struct blind_vec *all, struct str *out)
+{
+	for (size_t i = 0; i < all->len; i++) {
+		const struct blind_spot *b = &all->at[i];
+		str_printf(out, "Not seen in the %s: whether ", side);
+		if (b->kind == PRINCIPAL_USER)
+			str_add(out, "any user");
+		else
+			str_printf(out, "%zu account%s", b->count, b->count == 1 ? "" : "s");
+		str_printf(out, " held %s.\n", role_table[b->role].name);
+	}
+}
+
+static void diff_text(struct arena *a, const struct snapshot_difference *d, struct str *out)
+{
+	bool whole = d->before.blind.len + d->after.blind.len == 0;
+	for (size_t i = 0; i < d->changes.len; i++)
+		diff_line(a, &d->changes.at[i], out);
+	if (d->changes.len == 0)
+		str_add(out, whole ? "No difference.\n" : "No difference in what both show.\n");
+	add_blind("first", &d->before.blind, out);
+	add_blind("second", &d->after.blind, out);
+}
+
+static void add_json_blind(const char *key, const struct blind_vec *all, struct str *out)
+{
+	json_put_key(out, key);
+	str_addc(out, '[');
+	for (size_t i = 0; i < all->len; i++) {
+		const struct blind_spot *b = &all->at[i];
+		bool users = b->kind == PRINCIPAL_USER;
+		str_add(out, i ? ", {" : "{");
+		json_put_text(out, "role", role_table[b->role].name);
+		json_put_number(out, "accounts", users ? 0 : (int64_t)b->count);
+		json_put_key(out, "users");
+		str_add(out, users ? "true}" : "false}");
+	}
+	str_addc(out, ']');
+}
+
+static void diff_json(struct arena *a, const struct snapshot_difference *d, struct str *out)
 {
 	str_add(out, "{\"format_version\": \"1.0\", \"changes\": [");
-	for (size_t i = 0; i < changes->len; i++) {
-		const struct change *c = &changes->at[i];
+	for (size_t i = 0; i < d->changes.len; i++) {
+		const struct change *c = &d->changes.at[i];
 		str_printf(out, "%s{\"address\": ", i ? ", " : "");
 		json_add_text(out, change_address(a, c->principal, c->entitlement));
-		str_printf(out, ", \"actions\": [\"%s\"]}", action_name(c->action));
+		str_printf(out, ", \"actions\": [\"%s\"]%s}", action_name(c->action),
+			   c->unseen ? ", \"unknown\": true" : "");
 	}
-	str_add(out, "]}\n");
+	str_addc(out, ']');
+	add_json_blind("unseen_before", &d->before.blind, out);
+	add_json_blind("unseen_after", &d->after.blind, out);
+	str_add(out, "}\n");
+}
+
+static bool differs(const struct snapshot_difference *d)
+{
+	for (size_t i = 0; i < d->changes.len; i++) {
+		const struct change *c = &d->changes.at[i];
+		if (c->action != ACTION_DELETE || !c->unseen)
+			return true;
+	}
+	return false;
 }
 
 static struct error *diff_sides(struct run *run, struct universe *u, int *status)
 {
-	struct live before = {0}, after = {0};
-	struct change_vec changes = {0};
+	struct snapshot_difference d = {0};
 	struct str text = STR(&run->arena), json = STR(&run->arena);
-	TRY(load_side(run, run->options.paths[1], u, &before));
-	TRY(load_side(run, run->options.paths[2], u, &after));
+	TRY(load_side(run, run->options.paths[1], u, &d.before));
+	TRY(load_side(run, run->options.paths[2], u, &d.after));
 	if (run->report.errors)
 		return NULL;
-	number_accounts(u, &before);
-	number_accounts(u, &after);
+	number_accounts(u, &d.before);
+	number_accounts(u, &d.after);
 	universe_rank(u);
-	snapshot_diff_make(&before, &after, u, &run->arena, &changes);
-	diff_text(&run->arena, &changes, &text);
-	diff_json(&run->arena, &changes, &json);
-	if (run->options.detailed_exitcode && changes.len)
+	snapshot_diff_make(&d.before, &d.after, u, &run->arena, &d.changes);
+	diff_text(&run->arena, &d, &text);
+	diff_json(&run->arena, &d, &json);
+	if (run->options.detailed_exitcode && differs(&d))
 		*status = EXIT_CHANGES;
 	return print(run, &text, &json);
 }

@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "core/model/live.h"
 #include "core/util/keys.h"
 
 static void sort_pairs(const struct live *live, const struct universe *u, struct arena *a,
@@ -16,15 +17,18 @@ static void sort_pairs(const struct live *live, const struct universe *u, struct
 	keys_sort_once(out);
 }
 
+/* `other` is the side that does not have it. */
 static void add_grant(struct change_vec *out, struct arena *a, const struct universe *u,
-		      uint64_t key, enum action action)
+		      uint64_t key, enum action action, const struct live *other)
 {
-	vec_push(
-		a, out,
-		(struct change){.type = CHANGE_GRANT,
-				.action = action,
-				.principal = universe_principal_at(u, grant_principal(key)),
-				.entitlement = universe_entitlement_at(u, grant_entitlement(key))});
+	const struct principal *who = universe_principal_at(u, grant_principal(key));
+	const struct entitlement *e = universe_entitlement_at(u, grant_entitlement(key));
+	vec_push(a, out,
+		 (struct change){.type = CHANGE_GRANT,
+				 .action = action,
+				 .principal = who,
+				 .entitlement = e,
+				 .unseen = live_hides(other, who, e)});
 }
 
 static void contrast_grants(const struct live *before, const struct live *after,
@@ -36,9 +40,9 @@ static void contrast_grants(const struct live *before, const struct live *after,
 	sort_pairs(after, u, a, &new);
 	while (i < old.len || k < new.len) {
 		if (k == new.len || (i < old.len && old.at[i] < new.at[k]))
-			add_grant(out, a, u, old.at[i++], ACTION_DELETE);
+			add_grant(out, a, u, old.at[i++], ACTION_DELETE, after);
 		else if (i == old.len || new.at[k] < old.at[i])
-			add_grant(out, a, u, new.at[k++], ACTION_CREATE);
+			add_grant(out, a, u, new.at[k++], ACTION_CREATE, before);
 		else
 			i++, k++;
 	}

@@ -139,6 +139,37 @@ hidden() {
 	grep -q '^No snapshot here shows who held system-administrator in 2 snapshots' stdout
 }
 
+@test "a difference between snapshots that one of them could not show is told as such" {
+	hidden >half.yaml
+	{
+		organization
+		account one 'products: [{product: P, profile: A}], adminRoles: [storage-administrator]' 'id: "1"'
+		account two 'products: [], adminRoles: [storage-administrator, system-administrator]' 'id: "2"'
+		role storage-administrator '{user: jane@example.com}'
+	} >whole.yaml
+	ends 2 snapshot diff --detailed-exitcode half.yaml whole.yaml
+	cat >due <<-END
+		+ one: storage-administrator  [the first could not show it: it may have been held]
+		+ two: system-administrator  [the first could not show it: it may have been held]
+		+ user jane@example.com: storage-administrator  [the first could not show it: it may have been held]
+		Not seen in the first: whether 2 accounts held system-administrator.
+		Not seen in the first: whether 1 account held storage-administrator.
+		Not seen in the first: whether any user held storage-administrator.
+	END
+	diff due stdout
+	ends 0 snapshot diff --detailed-exitcode whole.yaml half.yaml
+	grep -qx '? one: storage-administrator  \[the second could not show it: it may be held still\]' stdout
+	run ! grep -q '^-' stdout
+	ends 0 snapshot diff --format json whole.yaml half.yaml
+	jq -e '[.changes[] | [.actions[0], .unknown]] == [["delete", true], ["delete", true], ["delete", true]]
+		and .unseen_before == [] and [.unseen_after[] | [.role, .accounts, .users]] == [["system-administrator", 2, false],
+			["storage-administrator", 1, false], ["storage-administrator", 0, true]]' stdout
+	ends 0 snapshot diff half.yaml half.yaml
+	[ "$(head -n 1 stdout)" = 'No difference in what both show.' ]
+	ends 0 snapshot diff whole.yaml whole.yaml
+	[ "$(cat stdout)" = 'No difference.' ]
+}
+
 @test "of a snapshot that does not know an attribute no change of it is planned" {
 	{
 		printf 'apiVersion: writ/v1\nkind: Organization\nmetadata: {name: acme}\nspec: {provider: file}\nstatus:\n'
