@@ -8,7 +8,7 @@
 
 void applier_set_fate(struct applier *p, size_t i, enum fate fate, const char *message)
 {
-	p->out->fates[i] = (uint8_t)fate;
+	p->out->fates[i] = fate;
 	p->out->messages[i] = message;
 }
 

@@ -51,7 +51,7 @@ static void keep_withheld(struct applier *p)
 		const struct change *c = &p->plan->changes.at[i];
 		bool allowed = c->withheld == WITHHELD_CONSENT && given;
 		if (!p->out->withheld[i] && !allowed)
-			p->out->withheld[i] = (uint8_t)c->withheld;
+			p->out->withheld[i] = c->withheld;
 	}
 }
 

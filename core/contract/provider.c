@@ -97,7 +97,7 @@ static unsigned hidden_of(const struct looker *l, const struct principal *who,
 {
 	unsigned set = 0;
 	for (unsigned i = 0; i < EVERYWHERE; i++) {
-		const struct entitlement role = {.role = (uint8_t)everywhere[i]};
+		const struct entitlement role = {.role = everywhere[i]};
 		if (provider_sees(l->reader, l->session, who, account, &role))
 			continue;
 		sources[i] = provider_source_of(l->reader, l->session, who, account, &role);

@@ -182,7 +182,7 @@ static void accept_one(const struct accept_input *in, struct arena *a, struct re
 	struct accept s;
 	struct edit_set before = *set;
 	accept_begin(&s, in, &before, a, report);
-	*outcome = (uint8_t)collect(&s, in->drifts[i]);
+	*outcome = collect(&s, in->drifts[i]);
 	struct error *error = apply(&s, set);
 	if (error) {
 		add_refusal(&s, error);
@@ -199,7 +199,7 @@ void accept_drifts(const struct accept_input *in, struct arena *a, struct report
 	struct report refusals = {.arena = report->arena};
 	accept_begin(&s, in, in->set, a, &refusals);
 	for (size_t i = 0; i < in->count; i++)
-		outcomes[i] = (uint8_t)collect(&s, in->drifts[i]);
+		outcomes[i] = collect(&s, in->drifts[i]);
 	struct error *error = apply(&s, out);
 	accept_end(&s);
 	if (!error) {

@@ -216,7 +216,7 @@ static void read_holders(struct decode *d, const struct field *f, const struct n
 		return;
 	}
 	for (const struct node *role = n->first; role; role = role->next->next) {
-		uint8_t number = schema_find_role(d, role);
+		enum role number = schema_find_role(d, role);
 		if (number != ROLE_NONE)
 			schema_read_scalar(d, &(struct field){role->text, FIELD_COUNT}, role,
 					   role->next, &out[number]);

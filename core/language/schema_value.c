@@ -314,7 +314,7 @@ static bool read_choice(struct decode *d, const struct field *f, const struct no
 	for (; f->choices[count]; count++) {
 		if (!strcmp(f->choices[count], n->text)) {
 			if (out)
-				*out = (uint8_t)(f->first + count);
+				*out = f->first + count;
 			return true;
 		}
 	}
@@ -323,14 +323,14 @@ static bool read_choice(struct decode *d, const struct field *f, const struct no
 	return false;
 }
 
-uint8_t schema_find_role(struct decode *d, const struct node *n)
+enum role schema_find_role(struct decode *d, const struct node *n)
 {
 	const char *names[ROLE_COUNT];
 	for (int i = 1; i < ROLE_COUNT; i++)
 		names[i - 1] = role_table[i].name;
 	enum role role = role_find(n->text);
 	if (role != ROLE_NONE)
-		return (uint8_t)role;
+		return role;
 	const char *near = nearest_word(n->text, names, ROLE_COUNT - 1);
 	schema_finding(d, n, "E0411",
 		       near ? arena_printf(d->to->report->arena, "did you mean %s?", near)

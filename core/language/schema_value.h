@@ -34,7 +34,7 @@ bool schema_expect_scalar(struct decode *d, const struct node *key, const struct
 bool schema_check_text(struct decode *d, enum field_type type, const struct node *n);
 
 /* The role that a scalar names; ROLE_NONE when there is none such, which is reported. */
-uint8_t schema_find_role(struct decode *d, const struct node *n);
+enum role schema_find_role(struct decode *d, const struct node *n);
 
 /* Reads a field that is one value into `at`, NULL when nothing is kept. */
 void schema_read_scalar(struct decode *d, const struct field *f, const struct node *key,

@@ -35,8 +35,7 @@ void look_alikes_add(struct look_alikes *x, struct arena *a, enum name_class cla
 		     const char *name, struct location at)
 {
 	if (name)
-		vec_push(a, &x->names,
-			 (struct class_name){.name = name, .at = at, .class = (uint8_t) class});
+		vec_push(a, &x->names, (struct class_name){.name = name, .at = at, .class = class});
 }
 
 void look_alikes_sort(struct look_alikes *x, struct arena *a)
@@ -57,8 +56,7 @@ void look_alikes_sort(struct look_alikes *x, struct arena *a)
 const char *look_alikes_twin(const struct look_alikes *x, struct arena *a, enum name_class class,
 			     const char *name)
 {
-	const struct class_name key = {.skeleton = text_skeleton(a, name),
-				       .class = (uint8_t) class};
+	const struct class_name key = {.skeleton = text_skeleton(a, name), .class = class};
 	const struct class_name *n = vec_find(&x->names, &key, by_skeleton);
 	for (; n && by_skeleton(n, &key) == 0; n = vec_next(&x->names, n)) {
 		if (strcmp(n->name, name) != 0)

@@ -12,7 +12,7 @@ enum name_class { NAME_ACCOUNT, NAME_GROUP, NAME_USER, NAME_PRODUCT, NAME_PROFIL
 struct class_name {
 	const char *name, *skeleton; /* text_skeleton() */
 	struct location at;	     /* where it first stands; nothing for what is live */
-	uint8_t class;		     /* enum name_class */
+	enum name_class class : 8;
 };
 VEC(class_name_vec, struct class_name);
 

@@ -72,7 +72,7 @@ struct change {
 	uint32_t principal_rank, entitlement_rank;
 	uint32_t lost_roles, lost_products; /* live grants that go with a deleted account */
 	struct entitlement_ref_vec *lost;   /* which these are; NULL: none */
-	uint8_t attributes; /* of an update: which differ, a set of enum attribute */
+	unsigned attributes : 8; /* of an update: which differ, a set of enum attribute */
 	enum action action : 8;
 	enum change_type type : 8;
 	enum reason reason : 8;

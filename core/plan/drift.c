@@ -108,10 +108,11 @@ static void add_item(struct search *s, struct drift_item item)
 	unsigned char digest[SHA256_SIZE];
 	char text[SHA256_TEXT];
 	struct sha256 *h = sha256_new();
+	const unsigned char differ = item.attributes;
 	item.principal = universe_principal_at(s->in->universe, item.principal_rank);
 	sha256_add_text(h, drift_kind_name(item.kind));
 	sha256_add_text(h, change_address(&s->scratch, item.principal, item.entitlement));
-	sha256_add(h, &item.attributes, 1);
+	sha256_add(h, &differ, 1);
 	if (item.kind == DRIFT_CHANGED)
 		hash_attributes(h, item.after, item.attributes);
 	if (item.after && item.after->id && item.remade)
@@ -159,7 +160,7 @@ static void compare_account(struct search *s, const struct account *base)
 	if (differ || remade || renamed)
 		add_item(s, (struct drift_item){.principal_rank = rank_of(s, live),
 						.kind = DRIFT_CHANGED,
-						.attributes = (uint8_t)differ,
+						.attributes = differ,
 						.remade = remade,
 						.before = base,
 						.after = live});

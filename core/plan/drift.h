@@ -32,10 +32,10 @@ struct drift_item {
 	uint32_t principal_rank, entitlement_rank;
 	enum drift_kind kind : 8;
 	enum drift_fate fate : 8;
-	uint8_t attributes; /* of DRIFT_CHANGED: which differ, a set of enum attribute */
-	bool remade;	    /* of DRIFT_CHANGED: another account under the old name */
-	bool unseen;	    /* of DRIFT_GONE: no read shows whether it is */
-	bool unsure;	    /* of DRIFT_APPEARED: the snapshot's read could not have shown it */
+	unsigned attributes : 8; /* of DRIFT_CHANGED: which differ, a set of enum attribute */
+	bool remade;		 /* of DRIFT_CHANGED: another account under the old name */
+	bool unseen;		 /* of DRIFT_GONE: no read shows whether it is */
+	bool unsure; /* of DRIFT_APPEARED: the snapshot's read could not have shown it */
 	const char *since, *run; /* when and by which run it was found; NULL: not recorded yet */
 	char fingerprint[DRIFT_FINGERPRINT + 1]; /* the same as long as the drift is the same */
 	const struct drift_ignore *ignore;	 /* what ignores it; NULL */

@@ -167,7 +167,7 @@ static void plan_account(struct planner *p, uint32_t rank)
 	claim_name(p, renamed);
 	c.before = before;
 	c.after = a;
-	c.attributes = (uint8_t)differ;
+	c.attributes = differ;
 	check_name_rules(p, a);
 	planner_add_change(p, c);
 }

@@ -59,8 +59,8 @@ static void add_account(struct change_vec *out, struct arena *a, const struct ac
 	c.action = !before ? ACTION_CREATE : !after ? ACTION_DELETE : ACTION_UPDATE;
 	c.reason = REASON_CHANGED;
 	if (before && after)
-		c.attributes = (uint8_t)(account_difference(before, after, ATTRIBUTE_ALL) |
-					 account_difference(after, before, ATTRIBUTE_ALL));
+		c.attributes = account_difference(before, after, ATTRIBUTE_ALL) |
+			       account_difference(after, before, ATTRIBUTE_ALL);
 	if (c.action != ACTION_UPDATE || c.attributes)
 		vec_push(a, out, c);
 }

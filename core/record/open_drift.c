@@ -124,7 +124,7 @@ static bool is_made(struct drift_finder *f, struct drift_item *d, const char *ad
 	if (c->reason == REASON_RENAMED)
 		before->meta.name = d->after->meta.name;
 	d->before = before;
-	d->attributes &= (uint8_t)~c->attributes;
+	d->attributes &= ~c->attributes;
 	return !d->attributes && !d->remade && !strcmp(before->meta.name, d->after->meta.name);
 }
 

@@ -218,7 +218,7 @@ static void read_differs(const struct planfile_loader *l, struct json_span objec
 			continue;
 		for (unsigned bit = 1; bit < ATTRIBUTE_ALL; bit <<= 1) {
 			if (!strcmp(name, render_attributes(l->arena, bit)))
-				d->attributes |= (uint8_t)bit;
+				d->attributes |= bit;
 		}
 		d->remade |= !strcmp(name, "id");
 	}

@@ -194,7 +194,7 @@ static struct error *read_account(const struct planfile_loader *l, struct json_s
 		return loader_bad(l, "APIs that are no grants");
 	c->before = read_side(l, body, "before", c->principal->name, &set);
 	c->after = read_side(l, body, "after", c->principal->name, &set);
-	c->attributes = (uint8_t)set;
+	c->attributes = set;
 	if (c->principal->kind != PRINCIPAL_ACCOUNT || !c->before == (c->action != ACTION_CREATE) ||
 	    !c->after == (c->action != ACTION_DELETE))
 		return loader_bad(l, "a change of an account whose before or after does not fit");

@@ -36,7 +36,7 @@ bool org_holds(const struct org *s, uint64_t view, enum principal_kind kind, con
 bool org_holds_role(const struct org *s, uint64_t view, enum principal_kind kind, const char *name,
 		    enum role role)
 {
-	const struct entitlement e = {NULL, NULL, NULL, (uint8_t)role};
+	const struct entitlement e = {NULL, NULL, NULL, role};
 	return org_holds(s, view, kind, name, &e);
 }
 

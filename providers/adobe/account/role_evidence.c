@@ -376,7 +376,7 @@ static void add_licence_roles(struct arena *a, const struct licence *l, struct e
 static void list_roles(struct provider *p, struct arena *a, struct entitlement_vec *out)
 {
 	for (int role = ROLE_SYSTEM_ADMINISTRATOR; role <= ROLE_SUPPORT_ADMINISTRATOR; role++)
-		vec_push(a, out, (struct entitlement){.role = (uint8_t)role});
+		vec_push(a, out, (struct entitlement){.role = role});
 	for (size_t i = 0; i < p->apis.len; i++) {
 		for (size_t k = 0; k < p->apis.at[i].licences.len; k++)
 			add_licence_roles(a, &p->apis.at[i].licences.at[k], out);

@@ -67,7 +67,7 @@ static void set_kind(struct directory_group *g)
 		g->kind = DIRECTORY_OTHER;
 	} else if (role) {
 		g->kind = DIRECTORY_ROLE;
-		g->grants.role = (uint8_t)role;
+		g->grants.role = role;
 	} else {
 		g->kind = g->product ? DIRECTORY_PROFILE : DIRECTORY_USER_GROUP;
 	}

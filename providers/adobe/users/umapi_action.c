@@ -289,7 +289,7 @@ static bool read_error(struct umapi_reading *r, const struct reply *error)
 	if (step < 0 || !code) {
 		e->unclear = true;
 	} else {
-		e->steps[step] = (struct step_state){true, (uint8_t)find_code(code),
+		e->steps[step] = (struct step_state){true, find_code(code),
 						     message_of(error, code, r->arena)};
 		if (!e->failed || step < e->first)
 			e->first = (uint32_t)step;

@@ -19,7 +19,7 @@ struct scene {
 
 static void add_account(struct scene *s, const char *name, enum state state)
 {
-	struct account a = {.meta.name = intern(s->strings, name), .state = (uint8_t)state};
+	struct account a = {.meta.name = intern(s->strings, name), .state = state};
 	vec_push(&s->arena, &a.roles,
 		 (struct entry){
 			 .at = {"own", 1, 1}, .role = ROLE_SUPPORT_ADMINISTRATOR, .words = &holds});

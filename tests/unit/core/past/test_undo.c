@@ -68,7 +68,7 @@ static struct change *add_grant(struct world *w, enum principal_kind kind, const
 {
 	struct principal *p = arena_alloc(&w->arena, sizeof(*p));
 	*p = (struct principal){name(w, who), kind};
-	w->fates[w->plan.changes.len] = (uint8_t)fate;
+	w->fates[w->plan.changes.len] = fate;
 	vec_push(&w->arena, &w->plan.changes,
 		 (struct change){
 			 .principal = p, .entitlement = e, .type = CHANGE_GRANT, .action = action});

@@ -41,7 +41,7 @@ static void grant(struct plan *plan, struct arena *a, const struct principal *to
 			   .entitlement = what,
 			   .type = CHANGE_GRANT,
 			   .action = ACTION_CREATE,
-			   .via = (uint8_t)via};
+			   .via = via};
 	vec_push(a, &plan->changes, c);
 	plan->summary.manual += change_is_manual(&c);
 }

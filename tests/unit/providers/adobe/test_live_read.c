@@ -1029,8 +1029,8 @@ static void changes_have_notes_about_the_service(void **state UNUSED)
 				 (struct change){.principal = &other, .action = ACTION_DELETE});
 		vec_push(&a, &plan.changes,
 			 (struct change){.principal = &who,
-					 .action = (uint8_t)rows[i].action,
-					 .attributes = (uint8_t)rows[i].attributes,
+					 .action = rows[i].action,
+					 .attributes = rows[i].attributes,
 					 .before = &before,
 					 .after = &after});
 		const struct change *last = &plan.changes.at[plan.changes.len - 1];

@@ -107,7 +107,7 @@ static size_t changes_of(struct arena *a, const struct row *row, const struct pr
 	struct change c = {.principal = who,
 			   .type = CHANGE_ACCOUNT,
 			   .action = row->action,
-			   .attributes = (uint8_t)row->attributes,
+			   .attributes = row->attributes,
 			   .before = account,
 			   .after = account};
 	bool gives = row->attributes == GIVES, apis = gives || row->attributes == TAKES;
@@ -768,8 +768,8 @@ static const char *give(struct arena *a, const struct granted_group *grants)
 		all[len] = (struct change){.principal = grants[len].who,
 					   .entitlement = grants[len].what,
 					   .type = CHANGE_GRANT,
-					   .action = (uint8_t)grants[len].action,
-					   .via = (uint8_t)grants[len].via};
+					   .action = grants[len].action,
+					   .via = grants[len].via};
 		list[len] = &all[len];
 	}
 	return execute(a, list, len);
@@ -1032,7 +1032,7 @@ static void apis_come_with_what_the_plan_grants(void **state UNUSED)
 				 (struct change){.principal = rows[i].plan[k].who,
 						 .entitlement = rows[i].plan[k].what,
 						 .type = CHANGE_GRANT,
-						 .action = (uint8_t)rows[i].plan[k].action,
+						 .action = rows[i].plan[k].action,
 						 .withheld = rows[i].withheld});
 		assert_ok(adobe_writer.begin(canned.session, &plan));
 		canned_go_on(&canned, answers, COUNT(answers));

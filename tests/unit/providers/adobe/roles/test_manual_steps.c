@@ -50,7 +50,7 @@ static void each_role_has_its_ways(void **state)
 		{&bare, PRINCIPAL_GROUP, ROLE_NONE, CAN_MANUAL},
 	};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-		const struct entitlement e = {.role = (uint8_t)rows[i].role};
+		const struct entitlement e = {.role = rows[i].role};
 		assert_int_equal(roles_can(rows[i].config, rows[i].kind, &e), rows[i].can);
 	}
 }
