@@ -290,9 +290,9 @@ check-s3:
 # two runners on each store, two thousand lives of an organisation, a hundred thousand plans under
 # their guards, ten thousand files in their canonical form, and the mutants. This takes hours.
 fault: all unit faults failpoint
-	@$(TEST_ENV) SEEDS=100000 prove -e tests/tap $(B)/unit/core/ledger/test_simulation
+	@$(TEST_ENV) SEEDS=100000 prove -e tests/tap $(B)/unit/several/test_simulation
 	@$(TEST_ENV) CANONICAL_FILES=10000 GUARD_RUNS=100000 DAMAGE_STEP=1 prove -e tests/tap \
-		$(B)/unit/core/edit/test_canonical $(B)/unit/core/apply/test_apply_guards $(B)/unit/core/ledger/test_ledger_damage
+		$(B)/unit/core/edit/test_canonical $(B)/unit/core/apply/test_apply_guards $(B)/unit/several/test_ledger_damage
 	@$(TEST_ENV) FAULT_STEP=1 KILL_STEP=1 CALL_STEP=1 ALLOC_STEP=1 LIVES=2000 ROUNDS=200 prove --timer -j3 -e tests/tap \
 		$(FAULT_BATS) tests/emulator/life.bats tests/cli/ledger.bats
 	+@KILLED=60 $(MAKE) mutants

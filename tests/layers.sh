@@ -162,6 +162,14 @@ report 'the map in core/README.md has every file of core' "$(for f in $sources; 
 	case $f in core/*) grep -q "\`${name%.?}\`" core/README.md || echo "$f is not in the map" ;; esac
 done)"
 
+# The test of core/plan/guard.c is tests/unit/core/plan/test_guard.c. Those of several sources at
+# once are in tests/unit/several, and say at their head what they try.
+report 'tests/unit mirrors the sources' "$(find tests/unit -name 'test_*.c' -not -path 'tests/unit/several/*' |
+	LC_ALL=C sort | while read -r f; do
+		source=$(printf '%s\n' "$f" | sed 's|^tests/unit/||; s|/test_\([^/]*\)[.]c$|/\1|')
+		[ -f "$source.c" ] || [ -f "$source.h" ] || echo "$f is the test of no source"
+	done)"
+
 # A name means one thing: no struct, enum or union is defined twice, and a test takes none of the
 # program's names for its own. Tests may share theirs, for each is a program of its own.
 # `struct provider` is the exception: the contract leaves it open, and each provider fills it in.

@@ -28,7 +28,7 @@ targets() {
 		core/ledger/ledger.c ^ ledger/test_ledger ledger/test_hold
 		core/ledger/ledger_view.c ^ ledger/test_hold
 		providers/adobe/wire/classify.c ^ ../providers/adobe/wire/test_classify
-		core/util/unicode.c text_escape util/test_escape util/test_unicode
+		core/util/unicode.c text_escape ../several/test_escape util/test_unicode
 	END
 }
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
-#include "providers/adobe/price.h"
 #include "providers/adobe/roles/manual.h"
 #include "tests/unit/check.h"
 
@@ -110,6 +109,12 @@ static void the_organisation_is_named_as_far_as_it_is_known(void **state UNUSED)
 	}
 }
 
+#define HEADER                                                                                     \
+	"Identity Type,Username,Domain,Email,First Name,Last Name,Country Code,ID,"                \
+	"Product Configurations,Admin Roles,Product Configurations Administered,"                  \
+	"User Groups,User Groups Administered,Products Administered,Developer Access,"             \
+	"Auto Assigned Products\r\n"
+
 /* A row an address, in its order, with all that waits for it; removals, groups and the nameless are
  * left out. */
 static void grants_become_rows(void **state UNUSED)
@@ -151,40 +156,131 @@ static void grants_become_rows(void **state UNUSED)
 	manual_export(list, emails, COUNT(all), &out);
 	assert_string_equal(
 		str_text(&out),
-		"Identity Type,Username,Domain,Email,First Name,Last Name,Country Code,ID,Product "
-		"Configurations,Admin Roles,Product Configurations Administered,User Groups,User "
-		"Groups Administered,Products Administered,Developer Access,Auto Assigned "
-		"Products\r\n"
-		"Technical Account,7@t.com,,7@t.com,,,,,,Storage,A,,,P,,\r\n"
-		",jane@example.com,,jane@example.com,,,,,A,\"Storage,Support\",,,G,,A,\r\n");
+		HEADER "Technical Account,7@t.com,,7@t.com,,,,,,Storage,A,,,P,,\r\n"
+		       ",jane@example.com,,jane@example.com,,,,,A,\"Storage,Support\",,,G,,A,\r\n");
 }
 
-/* ---- what a plan costs ---- */
+/* ---- how many lines, and where it is seen ---- */
 
-static void groups_hold_what_one_request_can(void **state UNUSED)
+#define EMAIL "7f3b@techacct.adobe.com"
+
+static const struct entitlement system_admin = {.role = ROLE_SYSTEM_ADMINISTRATOR},
+				express = {.product = "Adobe Express", .profile = "Default"},
+				express_admin = {.product = "=Adobe, Express",
+						 .role = ROLE_PRODUCT_ADMINISTRATOR},
+				fonts_developer = {.product = "Fonts",
+						   .profile = "All",
+						   .role = ROLE_DEVELOPER},
+				group_admin = {.group = "Designers",
+					       .role = ROLE_USER_GROUP_ADMINISTRATOR};
+
+static const char *described(struct arena *a, const struct change *c, const char *email,
+			     const char *seen_by)
 {
-	static const struct principal other = {"other", PRINCIPAL_ACCOUNT};
-	struct change all[] = {
-		change_of(&archiver, &product, ACTION_CREATE), /* 0: two of one account */
-		change_of(&archiver, &product, ACTION_CREATE),
-		change_of(&other, &product, ACTION_CREATE), /* 2: of another */
-		change_of(&other, &product, ACTION_DELETE), /* 3 */
-		change_of(&jane, &product, ACTION_CREATE),  /* 4: two of users */
-		change_of(&designers, &product, ACTION_CREATE),
-		change_of(&jane, &product, ACTION_DELETE), /* 6 */
-		change_of(&archiver, &storage,
-			  ACTION_CREATE), /* 7: by the operator's program, both */
-		change_of(&jane, &storage, ACTION_CREATE),
-		{.principal = &archiver, .type = CHANGE_ACCOUNT}, /* 9: accounts, side by side */
-		{.principal = &other, .type = CHANGE_ACCOUNT},
+	const struct manual_context context = {"acme", "0123@AdobeOrg", seen_by};
+	struct str out = STR(a);
+	manual_describe(&context, c, email, &out);
+	return str_text(&out);
+}
+
+static size_t count_lines(const char *text)
+{
+	size_t lines = 1;
+	for (; *text; text++)
+		lines += *text == '\n';
+	return lines;
+}
+
+static void steps_say_who_where_and_how_it_is_seen(void **state UNUSED)
+{
+	static const struct {
+		const struct principal *principal;
+		const struct entitlement *entitlement;
+		enum action action;
+		size_t lines;
+		const char *has[5];
+	} rows[] = {
+		{&archiver,
+		 &storage,
+		 ACTION_CREATE,
+		 7,
+		 {EMAIL, "Technical Account", "never one of type Adobe ID",
+		  "Tick Storage administrator and", "0123@AdobeOrg"}},
+		{&archiver,
+		 &storage,
+		 ACTION_DELETE,
+		 5,
+		 {EMAIL, "Take the tick from Storage administrator", "asset-archiver"}},
+		{&archiver,
+		 &express,
+		 ACTION_CREATE,
+		 5,
+		 {EMAIL, "API credentials", "Edit products"}},
+		{&archiver, &express, ACTION_DELETE, 5, {"Remove profile \"Default\""}},
+		{&archiver, &fonts_developer, ACTION_CREATE, 4, {EMAIL, "Developers"}},
+		{&archiver, &fonts_developer, ACTION_DELETE, 4, {EMAIL, "remove it"}},
+		{&jane,
+		 &system_admin,
+		 ACTION_CREATE,
+		 6,
+		 {"jane@example.com", "System administrator"}},
+		{&jane,
+		 &group_admin,
+		 ACTION_CREATE,
+		 6,
+		 {"User group administrator of user group \"Designers\""}},
+		{&designers, &express, ACTION_CREATE, 4, {"group \"Designers\"", "Add"}},
 	};
-	static const size_t due[] = {2, 1, 1, 1, 2, 1, 1, 2, 1, 2, 1};
-	const struct change *list[COUNT(all)];
-	all[7].via = all[8].via = CAN_COMMAND;
-	for (size_t i = 0; i < COUNT(all); i++)
-		list[i] = &all[i];
-	for (size_t i = 0; i < COUNT(all); i++)
-		assert_int_equal(price_group(list + i, COUNT(all) - i), due[i]);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		ARENA a = {0};
+		struct change c = change_of(rows[i].principal, rows[i].entitlement, rows[i].action);
+		bool user = rows[i].principal->kind == PRINCIPAL_USER;
+		const char *text = described(&a, &c, user ? "jane@example.com" : EMAIL, "profiles");
+		assert_int_equal(count_lines(text), rows[i].lines);
+		for (size_t k = 0; k < 5 && rows[i].has[k]; k++)
+			assert_non_null(strstr(text, rows[i].has[k]));
+		assert_non_null(strstr(text, "it reads profiles"));
+	}
+}
+
+static void unknown_addresses_and_sources_are_said(void **state UNUSED)
+{
+	ARENA a = {0};
+	struct change c = change_of(&archiver, &storage, ACTION_CREATE);
+	const char *text = described(&a, &c, NULL, NULL);
+	assert_non_null(strstr(text, "known once the credential is made"));
+	assert_non_null(strstr(text, "--roles-from"));
+	assert_null(strstr(text, "(null)"));
+	struct change account = {.principal = &archiver, .type = CHANGE_ACCOUNT};
+	assert_string_equal(described(&a, &account, NULL, NULL), "");
+}
+
+static void the_bulk_file_has_a_row_for_each_address(void **state UNUSED)
+{
+	ARENA a = {0};
+	struct str out = STR(&a);
+	struct change changes[] = {
+		change_of(&archiver, &storage, ACTION_CREATE),
+		change_of(&jane, &group_admin, ACTION_CREATE),
+		change_of(&archiver, &express, ACTION_CREATE),
+		change_of(&archiver, &system_admin, ACTION_CREATE),
+		change_of(&archiver, &express_admin, ACTION_CREATE),
+		change_of(&archiver, &fonts_developer, ACTION_DELETE),
+		change_of(&designers, &express, ACTION_CREATE),
+		change_of(&archiver, &storage, ACTION_CREATE), /* of an account not made yet */
+	};
+	static const char *const emails[] = {
+		EMAIL, "jane@example.com", "7F3B@techacct.adobe.com", EMAIL, EMAIL, EMAIL, NULL,
+		NULL};
+	const struct change *list[8];
+	for (size_t i = 0; i < 8; i++)
+		list[i] = &changes[i];
+	manual_export(list, emails, 8, &out);
+	assert_string_equal(str_text(&out),
+			    HEADER "Technical Account," EMAIL ",," EMAIL
+				   ",,,,,Default,\"Storage,System\",,,,"
+				   "\"'=Adobe, Express\",,\r\n"
+				   ",jane@example.com,,jane@example.com,,,,,,,,,Designers,,,\r\n");
 }
 
 int main(void)
@@ -193,7 +289,9 @@ int main(void)
 		cmocka_unit_test(steps_say_where_and_what),
 		cmocka_unit_test(the_organisation_is_named_as_far_as_it_is_known),
 		cmocka_unit_test(grants_become_rows),
-		cmocka_unit_test(groups_hold_what_one_request_can),
+		cmocka_unit_test(steps_say_who_where_and_how_it_is_seen),
+		cmocka_unit_test(unknown_addresses_and_sources_are_said),
+		cmocka_unit_test(the_bulk_file_has_a_row_for_each_address),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
