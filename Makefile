@@ -137,7 +137,7 @@ $(B)/obj/core/util/confusables.o $(B)/failpoint/obj/core/util/confusables.o $(B)
 
 # A page's style and script, as text in the program.
 PAGE_STYLE  := core/report/page.css core/report/page_narrow.css core/report/page_print.css
-PAGE_SCRIPT := core/report/page.js
+PAGE_SCRIPT := core/report/page.js core/report/page_ways.js core/report/page_table.js
 $(B)/gen/report_page.h: $(PAGE_STYLE) $(PAGE_SCRIPT) Makefile
 	@mkdir -p $(@D)
 	$(say) GEN $@
