@@ -67,8 +67,8 @@ report 'core/contract alone calls a provider' "$(printf '%s\n' "$sources" |
 	xargs grep -nE "(reader|writer|access|[^a-z_][rw])->($operations)\(")"
 
 # Headers for the few files that share a job. No other folder includes one.
-inner='core/plan/planner.h core/plan/judge.h core/apply/applier.h core/record/recorder.h core/language/emitter.h
-	 core/edit/edit_node.h core/edit/accept_edits.h
+inner='core/plan/planner.h core/plan/judge.h core/apply/applier.h core/record/recorder.h
+	core/language/emitter.h core/edit/edit_node.h core/edit/accept_edits.h
 	core/language/yaml_reader.h core/language/schema_table.h core/language/schema_value.h
 	core/language/config_table.h core/language/rules_table.h
 	core/render/planfile_loader.h core/render/part_schema.h core/report/matrix_page_data.h
@@ -161,6 +161,21 @@ report 'the map in core/README.md has every file of core' "$(for f in $sources; 
 	name=${f##*/}
 	case $f in core/*) grep -q "\`${name%.?}\`" core/README.md || echo "$f is not in the map" ;; esac
 done)"
+
+# Left out are tables, what stands literally in a document, since it is shown as it is typed or
+# printed, a single word, and what the program made: comments of examples/reviews, and golden files.
+# Scripts and data are left out too: a command, or a value, stands on one line.
+report 'text has at most 100 columns' "$(find cmd core providers tests examples .github README.md \
+	\( -name node_modules -o -name golden -o -name comment.md \) -prune -o -type f \
+	\( -name '*.[ch]' -o -name '*.md' -o -name '*.scd' -o -name '*.css' -o -name '*.js' -o -name '*.def' \) \
+	-print | LC_ALL=C sort | xargs perl -CSD -ne '
+	s/\s+$//;
+	my $literal = $ARGV =~ /[.](md|scd)$/ && /^\s*```/ ... /^\s*```/;
+	my $shown = $ARGV =~ /[.]md$/ ? /^(\t|    )|^ *\|/ : $ARGV =~ /[.]scd$/ && /^\t(\$ )?writ /;
+	my $text = $_;
+	1 while $text =~ s/^([^\t]*)\t/$1 . " " x (8 - length($1) % 8)/e;
+	print "$ARGV:$.: ", length($text), " columns\n" if length($text) > 100 && !$literal && !$shown && $text =~ /^ *\S+ /;
+	close ARGV if eof;')"
 
 # The test of core/plan/guard.c is tests/unit/core/plan/test_guard.c. Those of several sources at
 # once are in tests/unit/several, and say at their head what they try.
