@@ -86,7 +86,8 @@ static struct error *plan_undo(struct run *run, struct session *session, struct 
 	const struct provider_reader *reader = session->provider->reader;
 	TRY(provider_read(reader, session->handle, &run->arena, u, &query, &live));
 	TRY(check_organization(run, session, p, &live));
-	struct undo_input past = {p->run, &p->plan, p->file, &live, u, reader->attributes};
+	struct undo_input past = {p->run, &p->plan,	      p->file, &live,
+				  u,	  reader->attributes, reader,  session->handle};
 	undo_make(&past, &run->arena, &undo);
 	model_index(&undo.wanted, &run->arena, &index);
 	struct plan_input input = {.wanted = &undo.wanted,

@@ -279,6 +279,20 @@ static bool is_nobody(const struct undoer *u, const struct change *c)
 	       !live_find(u->in->live, c->principal->name);
 }
 
+/* Whether a read shows that what is not in live is not held. */
+static bool is_seen(const struct undoer *u, const struct change *c)
+{
+	const struct live *live = u->in->live;
+	const struct account *holder = c->principal->kind == PRINCIPAL_ACCOUNT
+					       ? live_find(live, c->principal->name)
+					       : NULL;
+	if (live->all_seen)
+		return true;
+	return u->in->reader ? provider_sees(u->in->reader, u->in->session, c->principal, holder,
+					     c->entitlement)
+			     : !live_hides(live, c->principal, c->entitlement);
+}
+
 static void undo_grant(struct undoer *u, size_t i)
 {
 	const struct change *c = &u->in->plan->changes.at[i];
@@ -290,6 +304,13 @@ static void undo_grant(struct undoer *u, size_t i)
 		if (sent)
 			note(u, c, "no account has this name any more; %s is left alone",
 			     render_entitlement(u->arena, c->entitlement));
+		return;
+	}
+	if (!held && c->action == ACTION_CREATE && !is_seen(u, c)) {
+		note(u, c,
+		     "whether %s is still held cannot be seen; this plan does not take it away",
+		     render_entitlement(u->arena, c->entitlement));
+		find_document(u, c, at);
 		return;
 	}
 	if (held != (c->action == ACTION_CREATE)) {

@@ -4,7 +4,8 @@
  * The wish is written as a model: the accounts and entitlements that the run changed as they are
  * live, with its changes taken back. It is planned like any other, so that order, guards, prices
  * and manual steps are those of every plan. What has changed again since the run is left alone, and
- * so is what the run did not do. */
+ * so is what the run did not do. What the run gave and no read shows is claimed, so that the plan
+ * tells it as not seen, and is not said to be gone. */
 #ifndef WRIT_UNDO_H
 #define WRIT_UNDO_H
 
@@ -16,8 +17,10 @@ struct undo_input {
 	const struct plan *plan; /* that the run carried out, as it was saved */
 	const char *file;	 /* the saved plan, whose lines are the places of the changes */
 	const struct live *live;
-	struct universe *universe; /* holds live's pairs, not yet ranked */
-	unsigned attributes;	   /* that the provider reads */
+	struct universe *universe;	      /* holds live's pairs, not yet ranked */
+	unsigned attributes;		      /* that the provider reads */
+	const struct provider_reader *reader; /* which tells what a read shows, with its session; */
+	struct provider *session;	      /* NULL: live says that of itself */
 };
 
 VEC(note_vec, const char *);

@@ -124,3 +124,23 @@ facts() {
 	ends 1 undo 2026 --live other.yaml
 	grep -q 'not of this live organisation' stderr
 }
+
+@test "what the run gave and no read shows is not said to be gone" {
+	storage() { # STATUS [ROLES]
+		printf 'apiVersion: writ/v1\nkind: Organization\nmetadata: {name: acme}\nspec: {provider: file}\n'
+		printf -- '---\napiVersion: writ/v1\nkind: TechnicalAccount\nmetadata: {name: one}\nspec: {%s}\n%s' "${2:-}" "${1:+status: {$1\}
+}"
+	}
+	rm -rf "$XDG_STATE_HOME"
+	storage '' 'adminRoles: []' >live.yaml
+	storage '' 'adminRoles: [storage-administrator]' >wanted.yaml
+	ends 0 apply --live live.yaml --auto-approve wanted.yaml
+	storage 'unseen: [storage-administrator]' 'adminRoles: []' >live.yaml
+	ends 0 undo "$(date -u -d "$WRIT_NOW" +%Y%m%dT%H)" --live live.yaml --detailed-exitcode
+	grep -q 'whether storage-administrator is still held cannot be seen; this plan does not take it away' stderr
+	run ! grep -q 'gone already' stderr
+	grep -q '^No changes in what can be seen; 1 claimed grant cannot be seen\.$' stdout
+	ends 4 undo "$(date -u -d "$WRIT_NOW" +%Y%m%dT%H)" --live live.yaml --fail-on unseen
+	ends 0 undo "$(date -u -d "$WRIT_NOW" +%Y%m%dT%H)" --live live.yaml --format json
+	jq -e '.summary.unseen == 1 and .changes == [] and (.unseen | length) == 1' stdout
+}
