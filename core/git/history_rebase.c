@@ -166,26 +166,35 @@ static struct error *check_own(struct rebase *r, const git_commit *commit)
 			 r->target->folder);
 }
 
+/* The tree of what is below, with our folder as `commit` has it; *out_there: it is the same. */
+static struct error *take_onto(struct rebase *r, const git_commit *commit, git_commit **onto,
+			       git_tree **out, bool *out_there)
+{
+	CLEANUP(git_tree_free) git_tree *below = NULL;
+	git_oid made;
+	int code = git_commit_lookup(onto, r->h->repository, &r->onto);
+	if (!code)
+		code = git_commit_tree(&below, *onto);
+	if (code)
+		return git_failed(code, "reading a commit");
+	TRY(take_folder(r, commit, below, &made));
+	*out_there = git_oid_equal(&made, git_tree_id(below));
+	code = git_tree_lookup(out, r->h->repository, &made);
+	return code ? git_failed(code, "reading the new tree") : NULL;
+}
+
 static struct error *move_commit(struct rebase *r, const git_oid *id)
 {
 	CLEANUP(git_commit_free) git_commit *commit = NULL;
 	CLEANUP(git_commit_free) git_commit *onto = NULL;
-	CLEANUP(git_tree_free) git_tree *below = NULL;
 	CLEANUP(git_tree_free) git_tree *tree = NULL;
-	git_oid made;
+	bool there;
 	int code = git_commit_lookup(&commit, r->h->repository, id);
-	if (!code)
-		code = git_commit_lookup(&onto, r->h->repository, &r->onto);
-	if (!code)
-		code = git_commit_tree(&below, onto);
 	if (code)
 		return git_failed(code, "reading a commit");
 	TRY(check_own(r, commit));
-	TRY(take_folder(r, commit, below, &made));
-	code = git_tree_lookup(&tree, r->h->repository, &made);
-	if (code)
-		return git_failed(code, "reading the new tree");
-	if (git_oid_equal(&made, git_tree_id(below)))
+	TRY(take_onto(r, commit, &onto, &tree, &there));
+	if (there)
 		return NULL; /* they have it already */
 	struct history_move move;
 	const git_commit *parent = onto;
@@ -273,20 +282,12 @@ static struct error *merge_commits(struct rebase *r, const git_oid *ours, const 
 {
 	CLEANUP(git_commit_free) git_commit *mine = NULL;
 	CLEANUP(git_commit_free) git_commit *others = NULL;
-	CLEANUP(git_tree_free) git_tree *below = NULL;
 	CLEANUP(git_tree_free) git_tree *tree = NULL;
-	git_oid made;
+	bool there;
 	int code = git_commit_lookup(&mine, r->h->repository, ours);
-	if (!code)
-		code = git_commit_lookup(&others, r->h->repository, &r->onto);
-	if (!code)
-		code = git_commit_tree(&below, others);
 	if (code)
 		return git_failed(code, "reading a commit");
-	TRY(take_folder(r, mine, below, &made));
-	code = git_tree_lookup(&tree, r->h->repository, &made);
-	if (code)
-		return git_failed(code, "reading the new tree");
+	TRY(take_onto(r, mine, &others, &tree, &there));
 	const git_commit *parents[] = {mine, others};
 	return history_store_commit(r->h, r->target, r->arena,
 				    &(struct history_commit_text){git_commit_author(mine),

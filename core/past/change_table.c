@@ -219,22 +219,6 @@ void change_table_print_text(struct str *out, const struct change_table *t)
 
 /* ---- JSON ---- */
 
-static void add_json_commit(struct str *out, const char *key, const struct commit *c)
-{
-	json_put_key(out, key);
-	if (!c) {
-		str_add(out, "null");
-		return;
-	}
-	str_addc(out, '{');
-	json_put_text(out, "commit", c->id);
-	json_put_text(out, "time", render_time(out->arena, c->commit_time));
-	json_put_text(out, "author", c->author_name);
-	json_put_text(out, "email", c->author_email);
-	json_put_text(out, "subject", c->subject);
-	str_addc(out, '}');
-}
-
 static void add_json_origin(struct str *out, const struct past_change *row)
 {
 	struct arena *a = out->arena;
@@ -245,8 +229,8 @@ static void add_json_origin(struct str *out, const struct past_change *row)
 	str_add(out, row->line_gone ? "true" : "false");
 	json_put_text(out, "bundle", row->bundle);
 	json_put_text(out, "manifests", row->manifests);
-	add_json_commit(out, "written", written(row));
-	add_json_commit(out, "merged", merged(row));
+	grant_answer_add_json_commit(out, "written", written(row));
+	grant_answer_add_json_commit(out, "merged", merged(row));
 	json_put_text(out, "reviewers", who);
 	json_put_text(out, "review", review_name(who, claimed));
 	json_put_text(out, "approver", past_change_approver(a, row, &ignored, &known));

@@ -207,7 +207,7 @@ void grant_answer_print_text(struct str *out, const struct grant_answer *answer)
 
 /* ---- JSON ---- */
 
-static void add_json_commit(struct str *out, const char *key, const struct commit *c)
+void grant_answer_add_json_commit(struct str *out, const char *key, const struct commit *c)
 {
 	json_put_key(out, key);
 	if (!c) {
@@ -230,8 +230,9 @@ void grant_answer_add_json_origin(struct str *out, const struct line_origin *o)
 	const char *reviewers = known ? line_origin_reviewers(out->arena, o, &claimed) : NULL;
 	json_put_key(out, "committed");
 	str_add(out, committed[o->state]);
-	add_json_commit(out, "since", o->state == LINE_ORIGIN_KNOWN ? &o->commit : NULL);
-	add_json_commit(out, "merge", o->merged ? &o->merge : NULL);
+	grant_answer_add_json_commit(out, "since",
+				     o->state == LINE_ORIGIN_KNOWN ? &o->commit : NULL);
+	grant_answer_add_json_commit(out, "merge", o->merged ? &o->merge : NULL);
 	json_put_text(out, "reviewers", reviewers);
 	json_put_key(out, "reviewers_claimed");
 	str_add(out, !reviewers ? "null" : claimed ? "true" : "false");

@@ -39,6 +39,8 @@ void grant_answer_add_json_origin(struct str *out, const struct line_origin *o);
 /* Of the two lines of a bundle's grant the one that was written last, which made it. */
 const struct line_origin *fact_origin(const struct fact *fact);
 void grant_answer_add_json(struct str *out, const struct fact *fact);
+/* A member `key` with a commit: its id, time, author and subject. NULL: null. */
+void grant_answer_add_json_commit(struct str *out, const char *key, const struct commit *c);
 VEC(cell_vec, const char *);
 #define ANSWER_CSV_TITLES                                                                          \
 	"file", "line", "bundle", "bundle_file", "bundle_line", "reason", "ticket", "expires",     \
