@@ -3,6 +3,7 @@
 
 #include "core/language/linter.h"
 #include "core/model/access.h"
+#include "core/util/keys.h"
 
 /* Bundles are not expanded into grants of their own: a small file can mean millions. Each entry of
  * a bundle has a number, and an account walks over the numbers of its bundles, looking whether one
@@ -16,7 +17,7 @@ struct mark {
 
 /* A grant that an AdminRole or ProductAssignment declares. */
 struct repeat_member {
-	uint64_t key; /* principal << 32 | entitlement */
+	uint64_t key; /* grant_key() of their numbers */
 	const struct location *at;
 };
 
@@ -72,10 +73,10 @@ static void number_members(struct repeats *s, const struct assignment_vec *all)
 			const struct entry *e = &d->members.at[k];
 			if (is_over(s, e))
 				continue;
-			uint64_t principal = universe_principal(
+			uint32_t principal = universe_principal(
 				s->u, (enum principal_kind)e->member, e->name, false);
 			vec_push(s->linter->arena, &s->members,
-				 (struct repeat_member){principal << 32 | entitlement, &e->at});
+				 (struct repeat_member){grant_key(principal, entitlement), &e->at});
 		}
 	}
 }
@@ -124,9 +125,9 @@ static void say_list(struct repeats *s, uint32_t account, const struct entry_vec
 
 static void say_members(struct repeats *s, uint32_t account, const char *name)
 {
-	uint64_t principal = universe_principal(s->u, PRINCIPAL_ACCOUNT, name, false);
+	uint32_t principal = universe_principal(s->u, PRINCIPAL_ACCOUNT, name, false);
 	const struct location none = {0};
-	struct repeat_member key = {principal << 32, &none};
+	struct repeat_member key = {grant_key(principal, 0), &none};
 	size_t at = 0, end = s->members.len;
 	while (at < end) {
 		size_t middle = at + (end - at) / 2;
@@ -135,8 +136,8 @@ static void say_members(struct repeats *s, uint32_t account, const char *name)
 		else
 			end = middle;
 	}
-	for (; at < s->members.len && s->members.at[at].key >> 32 == principal; at++)
-		say(s, account, (uint32_t)s->members.at[at].key, s->members.at[at].at);
+	for (; at < s->members.len && grant_principal(s->members.at[at].key) == principal; at++)
+		say(s, account, grant_entitlement(s->members.at[at].key), s->members.at[at].at);
 }
 
 static void search_account(struct repeats *s, size_t i)
@@ -163,7 +164,7 @@ static void search_others(struct repeats *s)
 	for (size_t i = 1; i < s->members.len; i++) {
 		const struct repeat_member *before = &s->members.at[i - 1], *m = &s->members.at[i];
 		if (m->key == before->key &&
-		    universe_principal_numbered(s->u, (uint32_t)(m->key >> 32))->kind !=
+		    universe_principal_numbered(s->u, grant_principal(m->key))->kind !=
 			    PRINCIPAL_ACCOUNT)
 			warn(s, before->at, m->at);
 	}
