@@ -143,8 +143,7 @@ static struct error *tell_result(struct run *run, const struct run_report *repor
 			render_plan_text(&out, report->planned, false);
 		if (o->format != FORMAT_JSON) {
 			render_result_text(&out, report);
-			render_record_text(&out, report->planned->plan->organization,
-					   report->record);
+			render_record_text(&out, report->record);
 		}
 		TRY(output_write(o, str_text(&out), out.len));
 	}

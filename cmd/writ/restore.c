@@ -170,7 +170,7 @@ static struct error *end_restore(struct run *run, struct session *session)
 		return error_new(ERROR_INPUT, "no restore is under way where snapshots are kept");
 	TRY(record_decided(run, session, &decision, &done, &any));
 	assert(last.organizations.len);
-	render_record_text(&text, last.organizations.at[0].meta.name, &done);
+	render_record_text(&text, &done);
 	fputs(str_text(&text), stdout);
 	return NULL;
 }

@@ -48,14 +48,31 @@ const struct snapshot_settings *snapshot_settings_of(const struct organization_c
 	return config && config->snapshot.repository ? &config->snapshot : NULL;
 }
 
+/* A folder that holds a README or a .gitkeep alone waits for its first snapshot. */
+static struct error *is_committed(struct run *run, const struct record_place *place,
+				  char tip[static HISTORY_ID], bool *out)
+{
+	CLEANUP(history_close) struct history *h = NULL;
+	struct stored_file_vec files = {0};
+	*out = false;
+	TRY(history_open(place->repository, &h));
+	TRY(history_tip(h, place->settings.branch, tip));
+	if (*tip)
+		TRY(history_has(h, tip, place->below, out));
+	if (!*out)
+		return NULL;
+	TRY(history_list_files(h, &run->arena, tip, place->below, &files));
+	*out = files.len > 0;
+	return NULL;
+}
+
 /* Where snapshots are written, once there is one; a bare repository has it in its branch alone. */
 static struct error *find_written(struct run *run, const struct session *session, const char *name,
 				  struct snapshot_source *out)
 {
 	struct record_place place;
 	char tip[HISTORY_ID];
-	bool any, has = false;
-	CLEANUP(history_close) struct history *h = NULL;
+	bool any, has;
 	if (session->config && session->config->name)
 		name = session->config->name; /* under which it is recorded */
 	TRY(record_find_place(&run->arena, run->options.snapshot,
@@ -72,10 +89,7 @@ static struct error *find_written(struct run *run, const struct session *session
 		return error_errno(errno, "looking for %s", first);
 	if (!place.repository)
 		return NULL;
-	TRY(history_open(place.repository, &h));
-	TRY(history_tip(h, place.settings.branch, tip));
-	if (*tip)
-		TRY(history_has(h, tip, place.below, &has));
+	TRY(is_committed(run, &place, tip, &has));
 	if (has)
 		*out = (struct snapshot_source){
 			.path = arena_printf(&run->arena, "%s:%s", tip, place.below),

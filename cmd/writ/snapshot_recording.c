@@ -51,6 +51,7 @@ static struct result_record *told(struct arena *a, const struct record_place *pl
 	out->folder = r->written		     ? place->folder
 		      : place->commit && !r->changed ? "as committed"
 						     : "as it stands";
+	out->organization = r->organization;
 	out->serial = r->serial;
 	out->changed = r->changed;
 	out->commit_count = r->commit_count;
@@ -229,7 +230,7 @@ struct error *recording_snapshot(struct run *run, const struct session *session)
 	struct str text = STR(&run->arena);
 	const struct record_wish wish = {run->options.run ? &did : NULL, NULL};
 	TRY(record(run, session, &place, name, &wish, &done));
-	render_record_text(&text, name, &done);
+	render_record_text(&text, &done);
 	fputs(str_text(&text), stdout);
 	return NULL;
 }

@@ -42,6 +42,7 @@ struct result {
 /* The snapshot and its commits; empty when there is no place for one. */
 struct result_record {
 	const char *folder; /* NULL: no snapshot */
+	const char *organization;
 	int32_t serial;
 	bool changed, written;
 	const char *commits[2]; /* ids */

@@ -164,11 +164,11 @@ const char *render_result_summary(struct arena *a, const struct run_report *repo
 	return str_text(&out);
 }
 
-void render_record_text(struct str *out, const char *organization, const struct result_record *r)
+void render_record_text(struct str *out, const struct result_record *r)
 {
 	if (!r->folder)
 		return;
-	str_printf(out, "Snapshot %d of %s: %s%s.\n", (int)r->serial, organization,
+	str_printf(out, "Snapshot %d of %s: %s%s.\n", (int)r->serial, r->organization,
 		   r->changed ? "changed, " : "nothing new, ", r->folder);
 	for (size_t i = 0; i < r->commit_count; i++)
 		str_printf(out, "Commit %.*s: %s\n", SHORT_ID, r->commits[i], r->subjects[i]);

@@ -27,7 +27,7 @@ void render_result_text(struct str *out, const struct run_report *r);
 const char *render_result_summary(struct arena *a, const struct run_report *r);
 
 /* The snapshot and its commits, a line each. */
-void render_record_text(struct str *out, const char *organization, const struct result_record *r);
+void render_record_text(struct str *out, const struct result_record *r);
 
 /* One JSON document. */
 void render_result_json(struct str *out, const struct run_report *r);

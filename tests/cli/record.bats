@@ -73,6 +73,21 @@ unblock() {
 	diff changed stdout
 }
 
+@test "a committed folder without a snapshot, kept by a .gitkeep or a README, gets its first one" {
+	mkdir repo/org
+	touch repo/org/.gitkeep
+	echo '# Snapshots' >repo/org/README.md
+	git -C repo add .
+	git -C repo commit -q -m 'a place for snapshots'
+	apply 0 source/manifests
+	grep -q '^Snapshot 2 of acme: changed, repo/org.$' stdout
+	ends 0 plan --live live.yaml --base repo/org --detailed-exitcode source/manifests
+	git -C repo rm -q org/organization.yaml
+	git -C repo commit -q -m 'no organization'
+	apply 1 source/manifests
+	grep -q E0512 stderr
+}
+
 @test "a run without drift is one commit, an apply without changes none" {
 	apply 0 source/manifests
 	git -C repo rev-parse HEAD >tip
