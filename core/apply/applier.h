@@ -41,7 +41,7 @@ struct applier {
 	bool resumed;
 	struct recalled *recalled;     /* by change */
 	unsigned waited_ms;	       /* of the operator's patience */
-	bool judged;		       /* nothing was sent since the guards last looked at live */
+	bool judged;		       /* guards looked at live, and nothing was sent since */
 	struct leave leave;	       /* what the provider asks */
 	VEC(, const char *) meant;     /* bodies of the intent that is being carried out */
 	struct late_result_vec untold; /* results that are not on record yet */
@@ -160,9 +160,9 @@ MUST_CHECK struct error *applier_judge_rest(struct applier *p, const struct rere
  * somebody must keep, and something was sent since the guards last looked. */
 MUST_CHECK struct error *applier_judge_batch(struct applier *p, const size_t *numbers, size_t len);
 
-/* Judges once more after the last read. ERROR_PARTIAL: this run took a holder of a role, somebody
- * else took others meanwhile, and the role now has fewer holders than it must keep. */
-MUST_CHECK struct error *applier_judge_end(struct applier *p, const struct reread *v);
+/* After a run that took a holder of a role that somebody must keep, asks once more who holds it.
+ * ERROR_PARTIAL: somebody else took others meanwhile, and it now has fewer holders than it must. */
+MUST_CHECK struct error *applier_judge_end(struct applier *p);
 
 /* ---- apply_record.c ---- */
 

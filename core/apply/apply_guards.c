@@ -106,7 +106,7 @@ struct error *applier_judge(struct applier *p, const struct reread *v, const boo
 	guard_judge(&input, p->arena, &judgement);
 	p->out->withheld = judgement.withheld;
 	p->out->guards = judgement.guards;
-	p->judged = true;
+	p->judged = p->in->saved; /* else live was read before somebody was asked, for a plan */
 	keep_withheld(p);
 	const struct guard *g = guard_find(&judgement.guards, VERDICT_REFUSED);
 	return g ? refuse(p, g) : NULL;
@@ -262,14 +262,19 @@ static struct error *judge_role(const struct applier *p, const struct reread *v,
 	if ((holders >= limit && persons >= min_persons) || !took_any(p, e))
 		return NULL;
 	bool few = holders < limit;
+	int64_t count = few ? holders : persons;
 	return error_new(ERROR_PARTIAL,
-			 "%lld %shold %s now, limit %lld: somebody else took some while this run "
-			 "did",
-			 (long long)(few ? holders : persons), few ? "" : "users ",
-			 guard_role_text(p->arena, e), (long long)(few ? limit : min_persons));
+			 "%lld %shold%s %s now, limit %lld: somebody else took some while this "
+			 "run did",
+			 (long long)count,
+			 few	      ? ""
+			 : count == 1 ? "user "
+				      : "users ",
+			 count == 1 ? "s" : "", guard_role_text(p->arena, e),
+			 (long long)(few ? limit : min_persons));
 }
 
-struct error *applier_judge_end(struct applier *p, const struct reread *v)
+static struct error *judge_end(const struct applier *p, const struct reread *v)
 {
 	ARENA a = {0};
 	const struct key_vec pairs = pairs_that_count(p, v, &a);
@@ -279,4 +284,23 @@ struct error *applier_judge_end(struct applier *p, const struct reread *v)
 			TRY(judge_role(p, v, &pairs, rank));
 	}
 	return NULL;
+}
+
+static bool took_kept(const struct applier *p)
+{
+	bool took = false;
+	for (size_t i = 0; i < p->plan->changes.len && !took; i++)
+		took = takes_kept(p, i) && was_sent(p, i);
+	return took;
+}
+
+struct error *applier_judge_end(struct applier *p)
+{
+	struct reread v = {0};
+	if (!took_kept(p))
+		return NULL;
+	TRY(applier_read(p, true, &v));
+	struct error *error = judge_end(p, &v);
+	reread_done(&v);
+	return error;
 }

@@ -93,6 +93,8 @@ holding() {
 	grep -q 'roleRemovals: 1, limit 0; allow with --allow-remove 2$' stdout
 	grep -q 'minHolders of system-administrator: 1, limit 2 (policy.minHolders)$' stdout
 	cp live.yaml before.yaml
+	ends 0 plan --live live.yaml --allow-remove 100% wanted.yaml
+	grep -q '^Plan: .* (1 removal withheld)' stdout
 	ends 4 apply --live live.yaml --auto-approve wanted.yaml
 	grep -q '^Removals were withheld; carry them out with --allow-remove 1\.$' stdout
 	grep -q '^Guard minHolders of system-administrator withholds: 1 would be left, limit 2 (policy.minHolders)\.$' stdout

@@ -294,6 +294,30 @@ lies() {
 	apply 0
 }
 
+# meanwhile METHOD PATH: jane loses the role before that request is answered.
+meanwhile() {
+	control DELETE faults >put
+	control POST give '{"email":"jane@example.com","role":"support-administrator"}' >put
+	control DELETE log >put
+	control POST faults "{\"method\":\"$1\",\"path\":\"$2\",\"kind\":\"change\",\"take\":{\"email\":\"jane@example.com\",\"role\":\"support-administrator\"}}" >put
+}
+
+@test "whom somebody else takes meanwhile is no holder any more, before a removal and after it" {
+	sed -i 's/minHolders: 0/minHolders: {support-administrator: 2}/' config.yaml
+	for who in joe.doe kim; do
+		control POST give "{\"email\":\"$who@example.com\",\"role\":\"support-administrator\"}" >put
+	done
+	manifests 'AdminRole support role: support-administrator, unlisted: remove, members: [{user: jane@example.com}, {user: joe.doe@example.com}]'
+	meanwhile GET '*/users/kim@example.com'
+	apply 4
+	grep -q 'withheld: grant/user/kim%40example.com/role/support-administrator' stdout
+	[ "$(sent POST /action/)" = 0 ]
+	meanwhile POST '*/action/*'
+	apply 5
+	grep -q '1 holds support-administrator now, limit 2: somebody else took some' stderr
+	[ "$(sent POST /action/)" = 1 ]
+}
+
 @test "whoever pastes the id makes an Adobe ID that counts for nothing" {
 	manifests "$(account storage-administrator)"
 	configure "${OWN_SECRET/CLIENT/$CLIENT}"
