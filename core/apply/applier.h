@@ -39,9 +39,9 @@ struct applier {
 	struct policy policy;	/* the strictest of the plan's and the operator's */
 	struct consent consent; /* the plan's, and what was given with it */
 	bool resumed;
-	struct recalled *recalled;     /* by change */
-	unsigned waited_ms;	       /* of the operator's patience */
-	bool judged;		       /* guards looked at live, and nothing was sent since */
+	struct recalled *recalled; /* by change */
+	unsigned waited_ms;	   /* of the operator's patience */
+	bool judged; /* guards know who holds what must be kept, and nothing was sent since */
 	struct leave leave;	       /* what the provider asks */
 	VEC(, const char *) meant;     /* bodies of the intent that is being carried out */
 	struct late_result_vec untold; /* results that are not on record yet */

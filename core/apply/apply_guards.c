@@ -180,7 +180,6 @@ struct error *applier_judge_rest(struct applier *p, const struct reread *v)
 	input.settled = settled_by_now(p, &a);
 	input.unmet = unmet_by_now(p, &a);
 	guard_judge_again(&input, p->arena, &judgement);
-	p->judged = true;
 	for (size_t i = 0; i < p->plan->changes.len; i++) {
 		if (p->out->fates[i] != FATE_NOT_TRIED || !p->out->withheld[i])
 			continue;
@@ -216,6 +215,7 @@ struct error *applier_judge_batch(struct applier *p, const size_t *numbers, size
 		return NULL;
 	TRY(applier_read(p, true, &v));
 	struct error *error = applier_look_again(p, &v);
+	p->judged = !error;
 	reread_done(&v);
 	return error;
 }

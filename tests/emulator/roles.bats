@@ -312,6 +312,13 @@ meanwhile() {
 	apply 4
 	grep -q 'withheld: grant/user/kim%40example.com/role/support-administrator' stdout
 	[ "$(sent POST /action/)" = 0 ]
+	role=$(tail -n 5 manifests/all.yaml)
+	manifests 'ProductAssignment fonts product: Adobe Fonts, profile: All Fonts, members: [{user: kim@example.com}]'
+	echo "$role" >>manifests/all.yaml
+	meanwhile POST '*/action/*'
+	apply 4
+	grep -q 'withheld: grant/user/kim%40example.com/role/support-administrator' stdout
+	[ "$(sent POST /action/)" = 1 ]
 	meanwhile POST '*/action/*'
 	apply 5
 	grep -q '1 holds support-administrator now, limit 2: somebody else took some' stderr
