@@ -38,8 +38,10 @@ CMD_SRC   := $(sort $(wildcard cmd/writ/*.c))
 EMU_SRC   := $(sort $(wildcard cmd/adobe-emulator/*.c cmd/adobe-emulator/*/*.c))
 UNIT_SRC  := $(sort $(shell find tests/unit -name "test_*.c"))
 CONF_SRC  := $(sort $(wildcard tests/conformance/*.c))
-SHIM_SRC  := tests/fault/shim.c tests/fault/alloc.c
-FAULT_SRC := $(filter-out $(SHIM_SRC),$(sort $(wildcard tests/fault/*.c)))
+SHIM_SRC  := tests/fault/shim.c tests/fault/alloc.c tests/fault/power_log.c
+# Programs that tests of faults call, and no tests themselves.
+TOOL_SRC  := tests/fault/power_cut.c
+FAULT_SRC := $(filter-out $(SHIM_SRC) $(TOOL_SRC),$(sort $(wildcard tests/fault/*.c)))
 FUZZ_SRC  := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 BENCH_SRC := $(sort $(wildcard tests/bench/*.c))
 MAN_SRC   := $(sort $(wildcard cmd/man/*.scd))
@@ -51,11 +53,12 @@ EMU_OBJ   := $(EMU_SRC:%.c=$(B)/obj/%.o)
 FAIL_OBJ  := $(LIB_SRC:%.c=$(B)/failpoint/obj/%.o) $(CMD_SRC:%.c=$(B)/failpoint/obj/%.o)
 FLIB_OBJ  := $(LIB_SRC:%.c=$(B)/fuzz/obj/%.o)
 TEST_OBJ  := $(UNIT_SRC:%.c=$(B)/obj/%.o) $(CONF_SRC:%.c=$(B)/obj/%.o) $(BENCH_SRC:%.c=$(B)/obj/%.o) \
-	$(FAULT_SRC:%.c=$(B)/obj/%.o)
+	$(FAULT_SRC:%.c=$(B)/obj/%.o) $(TOOL_SRC:%.c=$(B)/obj/%.o)
 FUZZ_OBJ  := $(FUZZ_SRC:%.c=$(B)/fuzz/obj/%.o)
 UNIT_BIN  := $(UNIT_SRC:tests/unit/%.c=$(B)/unit/%)
 CONF_BIN  := $(CONF_SRC:tests/conformance/%.c=$(B)/conformance/%)
 FAULT_BIN := $(FAULT_SRC:tests/fault/%.c=$(B)/fault/%)
+TOOL_BIN  := $(TOOL_SRC:tests/fault/%.c=$(B)/fault/%)
 BENCH_BIN := $(BENCH_SRC:tests/bench/%.c=$(B)/bench/%)
 FUZZ_BIN  := $(FUZZERS:%=$(B)/fuzz/%)
 MAN       := $(MAN_SRC:cmd/man/%.scd=$(B)/man/%)
@@ -106,7 +109,7 @@ LINK    = $(CC) $(CFLAGS) $(WRIT_LDFLAGS) $(LDFLAGS)
 all: $(B)/writ $(B)/adobe-emulator
 unit: $(UNIT_BIN)
 conformance: $(CONF_BIN)
-faults: $(FAULT_BIN) $(SHIM_SRC:tests/fault/%.c=$(B)/fault/%.so)
+faults: $(FAULT_BIN) $(TOOL_BIN) $(SHIM_SRC:tests/fault/%.c=$(B)/fault/%.so)
 failpoint: $(B)/failpoint/writ
 fuzz-programs: $(FUZZ_BIN)
 man: $(MAN)
@@ -188,7 +191,7 @@ $(UNIT_BIN): $(B)/unit/%: $(B)/obj/tests/unit/%.o $(B)/libwrit.a
 	$(say) LINK $@
 	$(Q)$(LINK) -o $@ $(filter %.o %.a,$^) $(TEST_LIBS) $(PKG_LIBS)
 
-$(FAULT_BIN): $(B)/fault/%: $(B)/obj/tests/fault/%.o $(B)/libwrit.a
+$(FAULT_BIN) $(TOOL_BIN): $(B)/fault/%: $(B)/obj/tests/fault/%.o $(B)/libwrit.a
 	@mkdir -p $(@D)
 	$(say) LINK $@
 	$(Q)$(LINK) -o $@ $(filter %.o %.a,$^) $(PKG_LIBS)
@@ -286,14 +289,15 @@ check-s3:
 	@CMOCKA_MESSAGE_OUTPUT=TAP WRIT_S3_ROUNDS=200 prove --timer -e tests/conformance/ceph.sh $(B)/conformance/s3
 
 # The long form of what `make test` samples: every system call fails once, not every fifth or
-# twenty-third, an apply is killed in front of every one, not every twenty-third, and at every failpoint; two hundred rounds of
+# twenty-third, an apply is killed in front of every one, not every twenty-third, and at every failpoint; the power is cut
+# three hundred times, not twenty; two hundred rounds of
 # two runners on each store, two thousand lives of an organisation, a hundred thousand plans under
 # their guards, ten thousand files in their canonical form, and the mutants. This takes hours.
 fault: all unit faults failpoint
 	@$(TEST_ENV) SEEDS=100000 prove -e tests/tap $(B)/unit/several/test_simulation
 	@$(TEST_ENV) CANONICAL_FILES=10000 GUARD_RUNS=100000 DAMAGE_STEP=1 prove -e tests/tap \
 		$(B)/unit/core/edit/test_canonical $(B)/unit/core/apply/test_apply_guards $(B)/unit/several/test_ledger_damage
-	@$(TEST_ENV) FAULT_STEP=1 KILL_STEP=1 CALL_STEP=1 ALLOC_STEP=1 LIVES=2000 ROUNDS=200 prove --timer -j3 -e tests/tap \
+	@$(TEST_ENV) FAULT_STEP=1 KILL_STEP=1 CALL_STEP=1 ALLOC_STEP=1 POWER_CUTS=300 LIVES=2000 ROUNDS=200 prove --timer -j3 -e tests/tap \
 		$(FAULT_BATS) tests/emulator/life.bats tests/cli/ledger.bats
 	+@KILLED=60 $(MAKE) mutants
 
@@ -343,7 +347,7 @@ fuzz: $(FUZZ_BIN)
 
 # ---- style -----------------------------------------------------------------
 
-ALL_C = $(LIB_SRC) $(CMD_SRC) $(EMU_SRC) $(UNIT_SRC) $(CONF_SRC) $(FAULT_SRC) $(SHIM_SRC) $(FUZZ_SRC) $(BENCH_SRC)
+ALL_C = $(LIB_SRC) $(CMD_SRC) $(EMU_SRC) $(UNIT_SRC) $(CONF_SRC) $(FAULT_SRC) $(TOOL_SRC) $(SHIM_SRC) $(FUZZ_SRC) $(BENCH_SRC)
 SHELL_FILES = .ci/run .package/deb.sh $(sort $(shell find tests examples -name node_modules -prune -o \
 	\( -name '*.sh' -o -name '*.bats' -o -name '*.bash' \) -print 2>/dev/null)) tests/tap \
 	tests/cli/ci_site examples/ci/pre-commit

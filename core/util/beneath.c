@@ -106,6 +106,14 @@ static struct error *open_trusted(const struct way *way, int *out)
 	return *out < 0 ? file_failed(errno, "opening folder", path) : NULL;
 }
 
+/* A folder that is there will do; the name of a new one lasts. */
+static struct error *make_below(int folder, const char *name, const char *path)
+{
+	if (mkdirat(folder, name, 0755))
+		return errno == EEXIST ? NULL : file_failed(errno, "creating folder", path);
+	return fsync(folder) ? file_failed(errno, "syncing the folder of", path) : NULL;
+}
+
 /* The folder that the last name stands in; *out is -1 when it is not there and none is made. */
 static struct error *walk(const struct way *way, bool make, int *out)
 {
@@ -118,8 +126,8 @@ static struct error *walk(const struct way *way, bool make, int *out)
 	for (size_t len; at[len = strcspn(at, "/")]; at += len + 1) {
 		const char *name = arena_strndup(&a, at, len);
 		size_t so_far = (size_t)(at - way->path) + len;
-		if (make && mkdirat(folder, name, 0755) && errno != EEXIST)
-			return file_failed(errno, "creating folder", way->path);
+		if (make)
+			TRY(make_below(folder, name, way->path));
 		int next = beneath_open(folder, name, O_RDONLY | O_DIRECTORY);
 		if (next < 0 && errno == ELOOP)
 			return is_link(way->path, so_far);

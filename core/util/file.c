@@ -230,12 +230,23 @@ struct error *file_write_beside(const char *name, const char *path, const void *
 	return error;
 }
 
+/* So that its name lasts. A folder that may be written in and not read cannot be opened for it. */
+static struct error *sync_parent(const char *path)
+{
+	ARENA a = {0};
+	const char *folder = file_folder(&a, path);
+	CLEANUP(close) int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0 && errno == EACCES)
+		return NULL;
+	return fd < 0 || fsync(fd) ? file_failed(errno, "syncing folder", folder) : NULL;
+}
+
 /* A folder that is there, or a link to one, will do. */
 static struct error *make_folder(const char *path, mode_t mode)
 {
 	struct stat st;
 	if (!mkdir(path, mode))
-		return NULL;
+		return sync_parent(path);
 	int number = errno;
 	if (number == EEXIST && !stat(path, &st))
 		number = S_ISDIR(st.st_mode) ? 0 : ENOTDIR;

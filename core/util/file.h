@@ -60,7 +60,7 @@ MUST_CHECK struct error *file_next(DIR *dir, const char *path, const struct dire
 /* fsync of a folder, so that the names in it last. */
 MUST_CHECK struct error *file_sync_folder(const char *path);
 
-/* mkdir -p; every folder it makes gets `mode`. */
+/* mkdir -p; every folder it makes gets `mode`, and its name lasts. */
 MUST_CHECK struct error *file_make_folders(const char *path, mode_t mode);
 
 #endif

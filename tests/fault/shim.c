@@ -109,7 +109,7 @@ static bool fails(bool counts, const char *call, int number)
 	}
 #define WRAP_INT(name, number, counts, params, args)                                               \
 	WRAP(int, -1, name, number, counts, params, args)
-/* No test cuts the power, and the disk is slow. */
+/* A disk is slow, and where the power is cut power_log.c writes down what was asked of it. */
 #define WRAP_SYNC(name)                                                                            \
 	int name(int fd)                                                                           \
 	{                                                                                          \

@@ -1,0 +1,257 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# The power is cut (POWER_CUTS=N times in all) while a command works: it is killed in front of a system call, and of what
+# it did to files only what was synced is certain to be there; the rest is kept, lost or torn by a seed (power_cut.c).
+# Then the next commands find nothing lost, do nothing twice and converge. What is recorded is what calls ask of files,
+# not the blocks of a disk.
+
+setup() {
+	load ../cli/helper
+	load ../emulator/helper
+	common_setup
+	skip_sanitized
+	FAULT=$(dirname "$WRIT")/fault
+	[ -e "$FAULT/power_log.so" ] || skip 'the calls of this program cannot be recorded'
+	git_setup
+	export XDG_STATE_HOME=$PWD/machine/state
+	CUTS=${POWER_CUTS:-20}
+}
+
+# The state is not what these tests are about.
+state_outside() {
+	export XDG_STATE_HOME=$PWD/state
+}
+
+teardown() {
+	emulator_stop
+}
+
+# recorded N ARGUMENT...: what is done below the machine's folder until the N-th call is in `log`; 1 when there is no
+# such call.
+recorded() {
+	local ended=0
+	rm -f log
+	: >log
+	WRIT_POWER_LOG=$PWD/log WRIT_POWER_BELOW=$PWD/machine WRIT_FAULT=$1k WRIT_FAULT_BELOW=$PWD \
+		LD_PRELOAD="$FAULT/power_log.so $FAULT/shim.so" "$WRIT" "${@:2}" >killed 2>&1 </dev/null || ended=$?
+	[ "$ended" -eq 137 ]
+} 2>/dev/null
+
+# cut SEED: the machine comes up again.
+cut() {
+	rm -rf machine
+	"$FAULT/power_cut" before log "$1" machine
+}
+
+fresh() {
+	rm -rf machine before
+	"$1"
+	mkdir -p machine
+	cp -a machine before
+}
+
+# each_cut COUNT BEGIN CHECK ARGUMENT...: BEGIN brings all to the start, CHECK what is left to its due end.
+each_cut() {
+	local most=$1 begin=$2 check=$3 low=0 high=4096 n i
+	[ "$most" -ge 1 ] || most=1
+	shift 3
+	while [ $((high - low)) -gt 1 ]; do
+		n=$(((low + high) / 2))
+		fresh "$begin"
+		if recorded "$n" "$@"; then low=$n; else high=$n; fi
+	done
+	# Nothing is done that is not recorded.
+	fresh "$begin"
+	! recorded 100000 "$@"
+	"$FAULT/power_cut" before log all kept
+	diff -r machine kept || return
+	rm -rf kept
+	for ((i = 1; i <= most; i++)); do
+		n=$((low - (i - 1) * low / most)) # the last one too
+		fresh "$begin"
+		recorded "$n" "$@" || : # one call more or less: it may have ended
+		cut "$((i + ${POWER_SEED:-0}))" || { echo "cut $i at call $n"; return 1; }
+		"$check" || { echo "cut $i at call $n"; cat killed; return 1; }
+	done
+	echo "# $most cuts in $low calls" >&3
+}
+
+# What was sent stands in the ledger: the machine remembers that there was a run.
+on_record() {
+	compgen -G "$XDG_STATE_HOME/writ/*/ledger/0*" >/dev/null && return
+	echo 'something was sent, and no run is on record'
+	return 1
+}
+
+# ---- files, and a snapshot in git ----
+
+account() {
+	printf -- '---\napiVersion: writ/v1\nkind: TechnicalAccount\nmetadata: {name: %s}\nspec: {%s}\n' "$1" "$2"
+}
+
+begin_files() {
+	mkdir -p machine
+	cp start.yaml run.yaml
+	cp -a repo machine/repo
+}
+
+resume_files() {
+	cmp -s run.yaml start.yaml || on_record || return
+	ends 0 log
+	ends 0 apply --live run.yaml --snapshot machine/repo/org --commit --allow-remove '100%' --resume
+	# Cut before the run began, or when all but the record of it was done.
+	ends 0 apply --live run.yaml --auto-approve --allow-remove '100%' --snapshot machine/repo/org --commit wanted.yaml
+	cmp run.yaml done.yaml || return
+	ends 0 plan --live run.yaml --detailed-exitcode wanted.yaml
+	ends 0 ledger verify
+	git -C machine/repo fsck --strict || return
+	git -C machine/repo show main:org/technical-accounts.yaml | cmp - due.yaml || return
+	[ -z "$(git -C machine/repo status --porcelain)" ] || { git -C machine/repo status --porcelain; return 1; }
+}
+
+@test "files: an apply of changes and its snapshot's commit" {
+	printf '%s\n' 'apiVersion: writ/v1' 'kind: Organization' 'metadata: {name: acme}' 'spec: {provider: file}' \
+		'status: {products: [{product: P, profile: A}, {product: P, profile: B}]}' | tee start.yaml >wanted.yaml
+	for i in $(seq 100 125); do
+		account "created-$i" 'products: [{product: P, profile: A}]' >>wanted.yaml
+	done
+	for i in $(seq 10 19); do
+		account "kept-$i" 'products: [{product: P, profile: A}]' >>start.yaml
+		account "kept-$i" 'products: [{product: P, profile: B}]' >>wanted.yaml
+	done
+	git init -q -b main repo
+	fresh begin_files
+	ends 0 snapshot --live run.yaml --snapshot machine/repo/org --commit
+	rm -rf repo
+	cp -a machine/repo repo
+	ends 0 apply --live run.yaml --auto-approve --allow-remove '100%' --snapshot machine/repo/org --commit wanted.yaml
+	cp run.yaml done.yaml
+	cp machine/repo/org/technical-accounts.yaml due.yaml
+	each_cut $((CUTS / 2)) begin_files resume_files \
+		apply --live run.yaml --auto-approve --allow-remove '100%' --snapshot machine/repo/org --commit wanted.yaml
+}
+
+# ---- a service ----
+
+begin_service() {
+	emulator_stop
+	rm -rf sink ./*.secret live.*
+	cp "$WRIT_ROOT/tests/emulator/live.yaml" live.yaml
+	operated_start
+	sed -i "s|^    secretSink|    patience: 2\n    policy: {minHolders: 0}\n    server: {clientId: $CLIENT, clientSecret: {file: asset-archiver.secret}}\n&|" config.yaml
+	control POST give '{"email":"joe.doe@example.com","product":"Adobe Express","profile":"Beta"}' >put
+	control DELETE log >put
+}
+
+# What the service changed, without the numbers that it made up.
+told() {
+	changes | sed 's/^\(secret.create [^ ]*\) .*/\1/' | sort
+}
+
+resume_service() {
+	[ -z "$(changes)" ] || on_record || return
+	ends 0 log
+	ends 0 apply --resume --snapshot machine/org
+	ends 0 apply --auto-approve --allow-remove 2 --snapshot machine/org wanted.yaml
+	told >made
+	diff due made || return
+	[ -s sink/brand-new ] || { echo 'the sink is empty'; return 1; }
+	ends 0 plan --detailed-exitcode wanted.yaml
+	ends 0 validate machine/org
+	ends 0 ledger verify
+}
+
+@test "a service: an apply that makes an account, gives and takes" {
+	emulator_setup
+	export WRIT_CONFIG=$PWD/config.yaml
+	wants <<-END
+		apiVersion: writ/v1
+		kind: TechnicalAccount
+		metadata: {name: brand-new}
+		spec: {project: Brand New, apis: [$STORAGE_API]}
+		---
+		apiVersion: writ/v1
+		kind: ProductAssignment
+		metadata: {name: beta}
+		spec: {product: Adobe Express, profile: Beta, unlisted: remove, members: [{user: kim@example.com}, {user: jane@example.com}]}
+	END
+	fresh begin_service
+	ends 0 apply --auto-approve --allow-remove 2 --snapshot machine/org wanted.yaml
+	told >due
+	[ "$(wc -l <due)" -ge 5 ]
+	each_cut $((CUTS / 4)) begin_service resume_service apply --auto-approve --allow-remove 2 --snapshot machine/org wanted.yaml
+}
+
+# ---- what is written beside ----
+
+begin_manifests() {
+	cp -R manifests.start machine
+}
+
+# Each file is the old or the new one, and the next run goes on or says how.
+accepted() {
+	for file in 0 1 2 3; do
+		cmp -s machine/$file.yaml manifests.start/$file.yaml || cmp machine/$file.yaml due/$file.yaml || return
+	done
+	if ! ends 0 drift accept --live live.yaml --base snapshot machine >out; then
+		finish=$(sed -n 's/.*finish with: \(.*\); or take back.*/\1/p' stderr)
+		[ -n "$finish" ] || { cat stderr; return 1; }
+		eval "$finish"
+		ends 0 drift accept --live live.yaml --base snapshot machine || return
+	fi
+	diff -r machine due
+}
+
+@test "drift that is written into manifests" {
+	mkdir manifests.start
+	printf '%s\n' 'apiVersion: writ/v1' 'kind: Organization' 'metadata: {name: acme}' 'spec: {provider: file}' |
+		tee manifests.start/0.yaml >live.yaml
+	echo 'status: {products: [{product: P, profile: A}, {product: P, profile: B}]}' >>live.yaml
+	for i in 1 2 3; do
+		account "account-$i" 'products: [{product: P, profile: A}]' | tee "manifests.start/$i.yaml" >>live.yaml
+	done
+	ends 0 snapshot --live live.yaml --out snapshot
+	sed -i 's/products: \[{product: P, profile: A}\]}/products: [{product: P, profile: A}, {product: P, profile: B}]}/' live.yaml
+	state_outside
+	fresh begin_manifests
+	ends 0 drift accept --live live.yaml --base snapshot machine
+	cp -R machine due
+	each_cut $((CUTS / 8)) begin_manifests accepted drift accept --live live.yaml --base snapshot machine
+}
+
+@test "a program that syncs nothing would be found out" {
+	quickstart
+	ends 0 plan --live live.yaml --out old.json manifests
+	ends 0 plan --live live.yaml --allow-remove 1 --out new.json manifests
+	state_outside
+	export WRIT_POWER_UNSYNCED=1
+	local found=0
+	for seed in $(seq 20); do
+		fresh begin_results
+		! recorded 100000 plan --live live.yaml --allow-remove 1 --out machine/plan.json manifests
+		cut "$seed"
+		saved >/dev/null || found=$((found + 1))
+	done
+	[ "$found" -ge 5 ]
+}
+
+begin_results() {
+	mkdir machine
+	cp old.json machine/plan.json
+}
+
+# The old plan or the new one, whole.
+saved() {
+	cmp -s machine/plan.json old.json || cmp machine/plan.json new.json || return
+	ends 0 plan --live live.yaml --allow-remove 1 --out machine/plan.json manifests
+	cmp machine/plan.json new.json
+}
+
+@test "a plan that takes the place of another" {
+	quickstart
+	state_outside
+	ends 0 plan --live live.yaml --out old.json manifests
+	ends 0 plan --live live.yaml --allow-remove 1 --out new.json manifests
+	run ! cmp -s old.json new.json
+	each_cut $((CUTS / 8)) begin_results saved plan --live live.yaml --allow-remove 1 --out machine/plan.json manifests
+}
