@@ -129,8 +129,8 @@ MUST_CHECK struct error *history_hash_file(struct history *h, const char *path,
 
 /* Appends the *.yaml, *.yml and *.json files of `folder` ("" or "." or NULL: all of the commit) at
  * a revision, in byte order of path; entries whose names start with a dot are left out. A folder
- * that is a file is that file, whatever its ending. ERROR_INPUT when it does not exist there, or
- * when a link has such an ending. */
+ * that is a file is that file, whatever its ending. ERROR_INPUT when it does not exist there, when
+ * a link has such an ending, or when a name in it is none: empty, or with a slash. */
 MUST_CHECK struct error *history_list_files(struct history *h, struct arena *a,
 					    const char *revision, const char *folder,
 					    struct stored_file_vec *out);

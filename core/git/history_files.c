@@ -53,6 +53,8 @@ static int list_entry(const char *root, const git_tree_entry *entry, void *conte
 	struct file_lister *l = context;
 	const char *name = git_tree_entry_name(entry);
 	git_object_t type = git_tree_entry_type(entry);
+	if (!*name || strchr(name, '/')) /* git makes none, but a tree may be somebody's own work */
+		return fail(l, error_new(ERROR_INPUT, "a folder has a file whose name is a path"));
 	if (name[0] == '.')
 		return 1; /* skips what is below */
 	if (type == GIT_OBJECT_TREE || !file_is_manifest(name))
@@ -98,6 +100,10 @@ struct error *history_list_files(struct history *h, struct arena *a, const char 
 		return git_failed(code, "reading %s at %.200s", folder, revision);
 	if (git_object_type(object) == GIT_OBJECT_TREE)
 		return list_tree(h, a, &id, out);
+	if (git_object_type(object) != GIT_OBJECT_BLOB ||
+	    git_oid_equal(&id, git_commit_tree_id(commit)))
+		return error_new(ERROR_INPUT, "what stands in a commit is no folder: %.200s",
+				 revision);
 	const char *slash = strrchr(folder, '/');
 	vec_push(a, out,
 		 (struct stored_file){arena_strdup(a, slash ? slash + 1 : folder),

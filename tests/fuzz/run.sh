@@ -11,8 +11,10 @@ for corpus in "tests/fuzz/corpus/$name" "tests/fuzz/corpus/fuzz_$name"; do
 done
 dict=
 if [ -f "tests/fuzz/$name.dict" ]; then dict=-dict=tests/fuzz/$name.dict; fi
+leaks=detect_leaks=1
+if [ "$name" = git ]; then leaks=detect_leaks=0; fi # libgit2 1.5 loses some bytes of a commit that it cannot parse
 # shellcheck disable=SC2086 # nothing is the point
-if ! "$1" "-max_total_time=$3" -timeout=20 -rss_limit_mb=2048 -print_final_stats=1 \
+if ! ASAN_OPTIONS=$leaks "$1" "-max_total_time=$3" -timeout=20 -rss_limit_mb=2048 -print_final_stats=1 \
 	"-artifact_prefix=$work/" $dict "$work/corpus" >"$work/log" 2>&1; then
 	tail -n 60 "$work/log"
 	echo "fuzz $name: FAILED, the input is in $work"

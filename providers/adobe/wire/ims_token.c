@@ -147,10 +147,10 @@ static int64_t life_of(const struct reply *body)
 	const char *text = reply_text(body, "expires_in");
 	if (text && *text && strlen(text) < 16 && strspn(text, "0123456789") == strlen(text))
 		life = strtoll(text, NULL, 10);
+	if (life <= 0)
+		life = LIFE_UNSAID_S;
 	if (life <= MILLISECONDS_FROM)
 		life *= 1000;
-	if (life <= 0)
-		life = (int64_t)LIFE_UNSAID_S * 1000;
 	return life < (int64_t)LIFE_MAX_S * 1000 ? life : (int64_t)LIFE_MAX_S * 1000;
 }
 

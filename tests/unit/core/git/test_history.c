@@ -24,7 +24,12 @@ static const char *const script =
 	"echo w >other/x.yaml; git add -A; echo last | commit '1700000500'\n"
 	"cd ..; git clone -q --bare repo bare.git; git init -q -b main empty\n"
 	"git init -q -b main linked; cd linked; ln -s /etc/passwd p.yaml; git add -A\n"
-	"echo link | commit '1700000000'\n";
+	"echo link | commit '1700000000'\n"
+	"cd ..; git init -q -b main odd; cd odd; git hash-object -w --stdin </dev/null\n"
+	"printf '100644 "
+	"../p.yaml\\0\\346\\235\\342\\233\\262\\321\\326CK\\213)\\256wZ\\330\\302\\344\\214S"
+	"\\221' | git hash-object -t tree --literally -w --stdin >tree\n"
+	"git update-ref refs/heads/main $(git commit-tree -m odd $(cat tree))\n";
 
 static int make_repositories(void **state)
 {
@@ -178,6 +183,7 @@ static void refuses_what_is_no_file(void **state UNUSED)
 {
 	CLEANUP(history_close) struct history *h = open_repository("repo");
 	CLEANUP(history_close) struct history *linked = open_repository("linked");
+	CLEANUP(history_close) struct history *odd = open_repository("odd");
 	ARENA a = {0};
 	struct stored_file_vec files = {0};
 	bool there;
@@ -186,6 +192,7 @@ static void refuses_what_is_no_file(void **state UNUSED)
 	assert_fails(history_list_files(h, &a, "main", "nowhere", &files), ERROR_INPUT,
 		     "no \"nowhere\"");
 	assert_fails(history_list_files(linked, &a, "main", "", &files), ERROR_INPUT, "a link");
+	assert_fails(history_list_files(odd, &a, "main", "", &files), ERROR_INPUT, "is a path");
 	assert_ok(history_has(h, "main", "org/sub", &there));
 	assert_true(there);
 	assert_ok(history_has(h, "main", "org/nothing", &there));
