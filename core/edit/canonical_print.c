@@ -475,6 +475,20 @@ static void print_lines(struct canonical_printer *p, struct entry_line_vec *line
 	print_above(p, rest, indent, &first);
 }
 
+/* It has no keys that its comments could stand above. */
+static void print_empty(struct canonical_printer *p, const struct node *root)
+{
+	struct comment_range head = {0, p->comments.len}, rest = head;
+	bool first = true;
+	head.end = rest.first = first_from(p, head, start_of(p, root));
+	print_above(p, head, 0, &first);
+	if (!first && is_spaced(p, root->line))
+		str_addc(p->out, '\n');
+	str_add(p->out, "{}\n");
+	first = false;
+	print_above(p, rest, 0, &first);
+}
+
 void printer_print(struct canonical_printer *p, const struct node *root)
 {
 	struct comment_range all = {0, p->comments.len}, head = all;
@@ -482,6 +496,10 @@ void printer_print(struct canonical_printer *p, const struct node *root)
 	bool first = true;
 	if (!root) {
 		print_above(p, all, 0, &first);
+		return;
+	}
+	if (!root->first) {
+		print_empty(p, root);
 		return;
 	}
 	/* What heads the document stays there, whatever its first key was. */

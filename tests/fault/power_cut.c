@@ -36,43 +36,43 @@ struct writing {
 };
 VEC(writing_vec, struct writing);
 
-struct entry {
+struct disk_name {
 	const char *name;
-	struct node *node;
+	struct inode *node;
 };
-VEC(entry_vec, struct entry);
+VEC(disk_name_vec, struct disk_name);
 
-struct node {
+struct inode {
 	bool folder;
 	mode_t mode;
-	struct entry_vec now, kept; /* of a folder: as the program saw it, as the disk has it */
+	struct disk_name_vec now, kept; /* of a folder: as the program saw it, as the disk has it */
 	struct bytes synced;
 	struct writing_vec since; /* not synced */
 	ino_t number;		  /* in BEFORE; 0 when it was made later */
 	const char *made;	  /* where it is in OUT */
 };
-VEC(node_vec, struct node *);
+VEC(inode_vec, struct inode *);
 
 /* One entry that got another node, or none. */
 struct step {
-	struct node *folder;
+	struct inode *folder;
 	const char *name;
-	struct node *to;
+	struct inode *to;
 };
 
 /* What one call did to names. */
 struct move {
 	struct step steps[2];
 	size_t count;
-	struct node *moved[2];
+	struct inode *moved[2];
 	bool certain, keep;
 };
 VEC(move_vec, struct move);
 
 struct disk {
 	struct arena a;
-	struct node *root;
-	struct node_vec nodes;
+	struct inode *root;
+	struct inode_vec nodes;
 	struct move_vec moves;
 	uint64_t seed;
 	bool all, none;
@@ -100,16 +100,16 @@ static bool is_kept(struct disk *d)
 
 /* ---- names ---- */
 
-static struct node *new_node(struct disk *d, bool folder, mode_t mode)
+static struct inode *new_node(struct disk *d, bool folder, mode_t mode)
 {
-	struct node *n = arena_zalloc(&d->a, sizeof(*n));
+	struct inode *n = arena_zalloc(&d->a, sizeof(*n));
 	n->folder = folder;
 	n->mode = mode;
 	vec_push(&d->a, &d->nodes, n);
 	return n;
 }
 
-static struct node *find_entry(const struct entry_vec *entries, const char *name)
+static struct inode *find_entry(const struct disk_name_vec *entries, const char *name)
 {
 	for (size_t i = 0; i < entries->len; i++) {
 		if (!strcmp(entries->at[i].name, name))
@@ -118,7 +118,8 @@ static struct node *find_entry(const struct entry_vec *entries, const char *name
 	return NULL;
 }
 
-static void set_entry(struct disk *d, struct entry_vec *entries, const char *name, struct node *to)
+static void set_entry(struct disk *d, struct disk_name_vec *entries, const char *name,
+		      struct inode *to)
 {
 	size_t i = 0;
 	while (i < entries->len && strcmp(entries->at[i].name, name) != 0)
@@ -128,12 +129,12 @@ static void set_entry(struct disk *d, struct entry_vec *entries, const char *nam
 	else if (i < entries->len)
 		entries->at[i] = entries->at[--entries->len];
 	else if (to)
-		vec_push(&d->a, entries, (struct entry){name, to});
+		vec_push(&d->a, entries, (struct disk_name){name, to});
 }
 
-static struct node *find_node(struct disk *d, const char *path)
+static struct inode *find_node(struct disk *d, const char *path)
 {
-	struct node *n = d->root;
+	struct inode *n = d->root;
 	char *rest = arena_strdup(&d->a, path);
 	if (!strcmp(path, "."))
 		return n;
@@ -142,7 +143,7 @@ static struct node *find_node(struct disk *d, const char *path)
 	return n;
 }
 
-static struct step step_of(struct disk *d, const char *path, struct node *to)
+static struct step step_of(struct disk *d, const char *path, struct inode *to)
 {
 	const char *slash = strrchr(path, '/');
 	const char *parent = slash ? arena_strndup(&d->a, path, (size_t)(slash - path)) : ".";
@@ -170,9 +171,10 @@ struct record {
 
 static void do_names(struct disk *d, const struct record *r)
 {
-	struct node *n = r->op == 'C' || r->op == 'D' ? new_node(d, r->op == 'D', (mode_t)r->number)
-						      : find_node(d, r->path);
-	struct node *other = r->op == 'X' ? find_node(d, r->other) : NULL;
+	struct inode *n = r->op == 'C' || r->op == 'D'
+				  ? new_node(d, r->op == 'D', (mode_t)r->number)
+				  : find_node(d, r->path);
+	struct inode *other = r->op == 'X' ? find_node(d, r->other) : NULL;
 	struct move m = {.moved = {n, other}};
 	if (!n)
 		fail("nothing is at", r->path);
@@ -194,7 +196,7 @@ static void do_names(struct disk *d, const struct record *r)
 	add_move(d, m);
 }
 
-static void sync_names(struct disk *d, const struct node *folder)
+static void sync_names(struct disk *d, const struct inode *folder)
 {
 	for (size_t i = 0; i < d->moves.len; i++) {
 		struct move *m = &d->moves.at[i];
@@ -221,7 +223,7 @@ static void sync_all(struct disk *d)
 {
 	sync_names(d, NULL);
 	for (size_t i = 0; i < d->nodes.len; i++) {
-		struct node *n = d->nodes.at[i];
+		struct inode *n = d->nodes.at[i];
 		for (size_t k = 0; k < n->since.len; k++)
 			n->synced = written(&d->a, n->synced, &n->since.at[k],
 					    n->since.at[k].bytes.len);
@@ -235,7 +237,7 @@ static void do_record(struct disk *d, const struct record *r)
 		do_names(d, r);
 		return;
 	}
-	struct node *n = find_node(d, r->path);
+	struct inode *n = find_node(d, r->path);
 	if (!n && r->op != 'A')
 		return; /* a file whose name is gone: nobody finds it again */
 	switch (r->op) {
@@ -283,7 +285,7 @@ static void read_log(struct disk *d, const char *path)
 
 /* ---- before ---- */
 
-static struct node *load(struct disk *d, const char *path)
+static struct inode *load(struct disk *d, const char *path)
 {
 	struct stat st;
 	if (lstat(path, &st))
@@ -292,7 +294,7 @@ static struct node *load(struct disk *d, const char *path)
 		if (d->nodes.at[i]->number == st.st_ino)
 			return d->nodes.at[i]; /* its other name */
 	}
-	struct node *n = new_node(d, S_ISDIR(st.st_mode), st.st_mode & 07777);
+	struct inode *n = new_node(d, S_ISDIR(st.st_mode), st.st_mode & 07777);
 	n->number = st.st_ino;
 	if (!n->folder) {
 		char *text;
@@ -308,7 +310,7 @@ static struct node *load(struct disk *d, const char *path)
 		if (!strcmp(e->d_name, ".") || !strcmp(e->d_name, ".."))
 			continue;
 		const char *name = arena_strdup(&d->a, e->d_name);
-		struct node *child = load(d, arena_printf(&d->a, "%s/%s", path, name));
+		struct inode *child = load(d, arena_printf(&d->a, "%s/%s", path, name));
 		set_entry(d, &n->now, name, child);
 		set_entry(d, &n->kept, name, child);
 	}
@@ -328,7 +330,7 @@ static bool is_behind(const struct move *later, const struct move *m)
 		}
 	}
 	for (int i = 0; i < 2; i++) {
-		const struct node *n = later->moved[i];
+		const struct inode *n = later->moved[i];
 		if (n && n->folder && (n == m->moved[0] || n == m->moved[1]))
 			return true;
 	}
@@ -351,7 +353,7 @@ static void keep_names(struct disk *d)
 	}
 }
 
-static struct bytes kept_bytes(struct disk *d, const struct node *n)
+static struct bytes kept_bytes(struct disk *d, const struct inode *n)
 {
 	struct bytes out = n->synced;
 	for (size_t i = 0; i < n->since.len; i++) {
@@ -366,7 +368,7 @@ static struct bytes kept_bytes(struct disk *d, const struct node *n)
 	return out;
 }
 
-static void make(struct disk *d, struct node *n, const char *path)
+static void make(struct disk *d, struct inode *n, const char *path)
 {
 	if (n->made) {
 		if (n->folder || link(n->made, path))

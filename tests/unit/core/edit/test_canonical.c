@@ -52,6 +52,9 @@ static void keys_stand_in_the_order_of_the_tables(void **state)
 		/* What is no key stands behind all that are, as it stood. */
 		{"z: 1\n" ROLE "y: 2\n", ROLE "z: 1\ny: 2\n"},
 		{"b: 1\na: 2\n", NULL},
+		/* A document may have none. */
+		{" {}", "{}\n"},
+		{"# a\n\n{ } # b\n---\n{}\n", "# a\n\n{}\n\n# b\n---\n{}\n"},
 	};
 	check_rows(rows, COUNT(rows));
 }

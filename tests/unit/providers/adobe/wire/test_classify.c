@@ -174,6 +174,26 @@ static void retry_after_has_many_forms(void **state UNUSED)
 	}
 }
 
+static void what_passes_may_be_tried_again(void **state UNUSED)
+{
+	static const struct {
+		enum transfer transfer;
+		long status;
+		bool passing;
+	} rows[] = {
+		{TRANSFER_BROKEN, 0, true},	 {TRANSFER_COMPLETE, 500, true},
+		{TRANSFER_COMPLETE, 501, true},	 {TRANSFER_COMPLETE, 499, false},
+		{TRANSFER_COMPLETE, 408, true},	 {TRANSFER_COMPLETE, 407, false},
+		{TRANSFER_COMPLETE, 409, false}, {TRANSFER_COMPLETE, 200, false},
+		{TRANSFER_TOO_LARGE, 0, false},
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct evidence e = {.transfer = rows[i].transfer, .status = rows[i].status};
+		if (classify_is_passing(&e) != rows[i].passing)
+			fail_msg("row %zu", i);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -182,6 +202,7 @@ int main(void)
 		cmocka_unit_test(a_time_to_wait_counts_where_the_service_gives_it),
 		cmocka_unit_test(an_empty_body_is_an_answer_where_it_is_documented),
 		cmocka_unit_test(retry_after_has_many_forms),
+		cmocka_unit_test(what_passes_may_be_tried_again),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
