@@ -9,8 +9,8 @@
 #include "cmd/writ/reviewing.h"
 #include "cmd/writ/snapshot_reading.h"
 #include "core/language/check.h"
-#include "core/language/guards_before.h"
 #include "core/language/manifest.h"
+#include "core/language/organization_before.h"
 #include "core/plan/planned.h"
 #include "core/render/render.h"
 #include "core/util/clock.h"
@@ -193,24 +193,28 @@ static void tell_open(const struct ledger_view *view)
 				    : "`writ apply --resume` goes on with it");
 }
 
-/* What the limits of this plan are compared with: those of the last apply, which the ledger knows
- * and no proposal reaches; else those that the manifests had before, or an apply's snapshot says.
- */
-static const struct guards *find_guards_before(struct run *run, const struct manifests *m,
-					       const struct ledger_view *view,
-					       const struct base *base, const char **out_of)
+/* What limits and rules of this plan are compared with. Limits: those of the last apply, which the
+ * ledger knows and no proposal reaches; else those that the manifests had before, or an apply's
+ * snapshot says. Rules: those that the manifests had before. */
+static void find_before(struct run *run, const struct manifests *m, const struct ledger_view *view,
+			const struct base *base, struct plan_input *out)
 {
 	const char *commit;
-	struct guards *g = arena_alloc(&run->arena, sizeof(*g));
-	*out_of = "the last apply";
+	const struct organization *then =
+		m->read.len ? organization_before(&m->checkout, &m->read,
+						  m->model.organizations.at[0].meta.name,
+						  run->strings, &run->arena, &commit)
+			    : NULL;
+	out->guards_of = "the last apply";
+	out->guards_before = view->last.policy ?: base->policy;
+	if (!then)
+		return;
+	out->rules_before = &then->rules;
+	out->rules_of = arena_printf(&run->arena, "commit %.12s", commit);
 	if (view->last.policy)
-		return view->last.policy;
-	if (m->read.len == 0 ||
-	    !guards_before(&m->checkout, &m->read, m->model.organizations.at[0].meta.name,
-			   run->strings, &run->arena, g, &commit))
-		return base->policy;
-	*out_of = arena_printf(&run->arena, "commit %.12s", commit);
-	return g;
+		return;
+	out->guards_before = &then->guards;
+	out->guards_of = out->rules_of;
 }
 
 /* What the last apply read and is no manifest any more would drop all that it said, in silence. */
@@ -300,7 +304,7 @@ struct error *make_plan(struct run *run, struct session *session, struct univers
 	for (size_t i = 0; i < m.left_out.len; i++)
 		vec_push(&run->arena, &left_out, m.left_out.at[i].file);
 	input.left_out = &left_out;
-	input.guards_before = find_guards_before(run, &m, &view, &base, &input.guards_of);
+	find_before(run, &m, &view, &base, &input);
 	memcpy(out->manifest_digest, m.digest, sizeof(m.digest));
 	out->manifest_commit = m.commit;
 	plan_make(&input, &run->arena, &run->report, out);

@@ -12,7 +12,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct arena;
 struct entitlement;
+struct line_vec;
 
 /* More of one sort than anybody keeps in mind; a hostile file has thousands. */
 #define RULES_MAX 32
@@ -69,5 +71,10 @@ struct rules {
 
 /* Which of a rule's grants this one is; -1: none. */
 int rule_apart_find(const struct rule_apart *rule, const struct entitlement *e);
+
+/* Appends to `out`, in `a`, what `before` asks for and neither of `now` (NULL: nothing) does as
+ * strictly: "require role system-administrator: reason, endsWithin 90". In the order they have. */
+void rules_find_lost(const struct rules *before, const struct rules *const now[2], struct arena *a,
+		     struct line_vec *out);
 
 #endif

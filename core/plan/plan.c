@@ -224,6 +224,16 @@ static void find_loosened(struct planner *p)
 		p->plan->policy_before = p->in->guards_of;
 }
 
+static void find_lost_rules(struct planner *p)
+{
+	const struct rules *now[] = {&p->organization->rules, p->in->operator_rules};
+	if (!p->in->rules_before)
+		return;
+	rules_find_lost(p->in->rules_before, now, p->arena, &p->plan->lost_rules);
+	if (p->plan->lost_rules.len)
+		p->plan->rules_before = p->in->rules_of;
+}
+
 static void start(struct planner *p)
 {
 	const struct plan_input *in = p->in;
@@ -242,6 +252,7 @@ static void start(struct planner *p)
 	p->plan->consent = in->consent;
 	p->plan->policy = policy_tighten(policy_of(in->operator_policy), &o->guards);
 	find_loosened(p);
+	find_lost_rules(p);
 	p->plan->empty_manifests = is_empty_set(in->wanted);
 	planner_digest_policy(p->plan);
 }

@@ -75,6 +75,8 @@ struct plan {
 	struct policy policy;
 	const char *policy_before; /* since when limits are looser, for people; NULL: never */
 	struct loosened_vec loosened;
+	const char *rules_before; /* when more was asked for, for people; NULL: never */
+	struct line_vec lost_rules;
 	bool empty_manifests;	   /* nothing at all is declared */
 	struct change_vec changes; /* in the order of execution */
 	struct unlisted_vec unlisted;
@@ -127,6 +129,8 @@ struct plan_input {
 	const struct guards *guards_before; /* limits of the last apply, or what the manifests said
 					       before; NULL: not known */
 	const char *guards_of;		    /* "the last apply", "commit 0123456789ab" */
+	const struct rules *rules_before;   /* of the manifests; NULL: not known, or the same */
+	const char *rules_of;		    /* "commit 0123456789ab" */
 	struct consent consent;
 	const char *target;   /* only changes of this account; NULL: all */
 	const char *restores; /* as in the plan */

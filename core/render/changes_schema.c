@@ -4,7 +4,6 @@
 #include "core/render/part_schema.h"
 
 #define BOOLEAN "\"type\": \"boolean\""
-#define TEXTS "\"type\": \"array\", \"items\": {\"type\": \"string\"}"
 #define WHOLE "\"type\": \"integer\", \"minimum\": 1"
 
 static const struct part principal[] = {

@@ -21,6 +21,7 @@ struct part {
 
 #define TEXT "\"type\": \"string\""
 #define TEXT_OR_NULL "\"type\": [\"string\", \"null\"]"
+#define TEXTS "\"type\": \"array\", \"items\": {\"type\": \"string\"}"
 #define COUNT "\"type\": \"integer\", \"minimum\": 0"
 #define COUNT_OR_NULL "\"type\": [\"integer\", \"null\"], \"minimum\": 0"
 #define DIGEST TEXT ", \"pattern\": \"^sha256:[0-9a-f]{64}$\""

@@ -102,6 +102,8 @@ static const struct part policy[] = {
 	{"before", TEXT, "whose limits were stricter", .optional = true},
 	{"loosened", NULL, "limits that are looser than those", loosened, .list = true,
 	 .optional = true},
+	{"rules_before", TEXT, "when the manifests had more rules", .optional = true},
+	{"lost_rules", TEXTS, "what they and the operator no longer ask for", .optional = true},
 	{0},
 };
 static const struct part consent[] = {
@@ -136,7 +138,7 @@ static const struct part manual[] = {
 	{"id", TEXT, "of the change"},
 	{"address", TEXT, "what it is about"},
 	{"since", TEXT_OR_NULL, "since when it waits; null: not yet"},
-	{"steps", "\"type\": \"array\", \"items\": {\"type\": \"string\"}", "what to do"},
+	{"steps", TEXTS, "what to do"},
 	{0},
 };
 static const struct part account[] = {
@@ -210,8 +212,7 @@ static const struct part drift[] = {
 	{"principal", NULL, "who", part_principal},
 	{"entitlement", NULL, "what; null for an account", part_entitlement, .nullable = true},
 	{"kind", "\"enum\": [\"appeared\", \"gone\", \"changed\"]", "how"},
-	{"differs", "\"type\": \"array\", \"items\": {\"type\": \"string\"}",
-	 "attributes that changed"},
+	{"differs", TEXTS, "attributes that changed"},
 	{"before", OBJECT_OR_NULL, "of an account: in the snapshot", .optional = true},
 	{"after", OBJECT_OR_NULL, "of an account: live", .optional = true},
 	{"fingerprint", TEXT ", \"pattern\": \"^[0-9a-f]{16}$\"", "what tells it from others"},
@@ -248,12 +249,11 @@ static const struct part plan[] = {
 	{"manual", NULL, "what a person does", manual, .list = true},
 	{"unlisted", NULL, "what no list names", unlisted, .list = true},
 	{"blocked", NULL, "wanted, and not possible yet", blocked, .list = true},
-	{"left_out", "\"type\": \"array\", \"items\": {\"type\": \"string\"}",
-	 "files below the manifests that are none", .optional = true},
+	{"left_out", TEXTS, "files below the manifests that are none", .optional = true},
 	{"diagnostics", NULL, "what was warned of when it was made", part_diagnostic, .list = true,
 	 .optional = true},
 	{"unseen", NULL, "what no configured source shows", unseen, .list = true},
-	{"managed", "\"type\": \"array\", \"items\": {\"type\": \"string\"}",
+	{"managed", TEXTS,
 	 "the product profiles, and the grants of users and groups, that the manifests speak of",
 	 .optional = true},
 	{"ends", NULL, "until when its manifests grant what they grant with an end", end,

@@ -48,6 +48,28 @@ static void read_min_holders(struct json_span policy, int32_t *out)
 	out[ROLE_SYSTEM_ADMINISTRATOR] = (int32_t)json_get_number(policy, "min_holders", -1);
 }
 
+static void read_lines(const struct planfile_loader *l, struct json_span object, const char *key,
+		       struct line_vec *out)
+{
+	struct json_span list, item;
+	struct json_cursor cursor = {0};
+	if (!json_member(object, key, &list))
+		return;
+	while (json_next(list, &cursor, &item)) {
+		const char *line = json_string(l->arena, item);
+		if (line)
+			vec_push(l->arena, out, line);
+	}
+}
+
+/* For show. */
+static void read_lost_rules(const struct planfile_loader *l, struct json_span policy)
+{
+	l->plan->rules_before = loader_text(l, policy, "rules_before");
+	if (l->plan->rules_before)
+		read_lines(l, policy, "lost_rules", &l->plan->lost_rules);
+}
+
 /* For show. */
 static void read_loosened(const struct planfile_loader *l, struct json_span policy)
 {
@@ -78,6 +100,7 @@ static void read_policy(const struct planfile_loader *l, struct json_span root)
 		limits.min_persons = (int32_t)json_get_number(policy, "min_persons", -1);
 		read_min_holders(policy, limits.min_holders);
 		read_loosened(l, policy);
+		read_lost_rules(l, policy);
 	}
 	l->plan->policy = policy_tighten(no_limits, &limits);
 }
@@ -359,20 +382,6 @@ static void read_identities(const struct planfile_loader *l, struct json_span ro
 }
 
 /* For show. */
-static void read_left_out(const struct planfile_loader *l, struct json_span root)
-{
-	struct json_span list, item;
-	struct json_cursor cursor = {0};
-	if (!json_member(root, "left_out", &list))
-		return;
-	while (json_next(list, &cursor, &item)) {
-		const char *file = json_string(l->arena, item);
-		if (file)
-			vec_push(l->arena, &l->plan->left_out, file);
-	}
-}
-
-/* For show. */
 static void read_warnings(const struct planfile_loader *l, struct json_span root)
 {
 	struct json_span list, item, range, start, end;
@@ -524,7 +533,7 @@ struct error *planfile_parse(const char *name, const char *bytes, size_t len,
 	read_unlisted(&l, root);
 	read_blocked(&l, root);
 	read_unseen(&l, root);
-	read_left_out(&l, root);
+	read_lines(&l, root, "left_out", &out->left_out);
 	read_warnings(&l, root);
 	read_identities(&l, root);
 	read_manual(&l, root);

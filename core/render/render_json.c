@@ -290,6 +290,17 @@ static void add_loosened(struct str *out, const struct plan *plan)
 	str_addc(out, ']');
 }
 
+static void add_lost_rules(struct str *out, const struct plan *plan)
+{
+	json_put_text(out, "rules_before", plan->rules_before);
+	json_put_key(out, "lost_rules");
+	for (size_t i = 0; i < plan->lost_rules.len; i++) {
+		str_add(out, i ? ", " : "[");
+		json_add_text(out, plan->lost_rules.at[i]);
+	}
+	str_addc(out, ']');
+}
+
 static void add_policy(struct str *out, const struct plan *plan)
 {
 	const struct policy *p = &plan->policy;
@@ -311,6 +322,8 @@ static void add_policy(struct str *out, const struct plan *plan)
 	json_put_number(out, "max_live_shrink", p->max_live_shrink);
 	if (plan->loosened.len)
 		add_loosened(out, plan);
+	if (plan->lost_rules.len)
+		add_lost_rules(out, plan);
 	str_addc(out, '}');
 }
 

@@ -26,13 +26,20 @@ const char *render_loosened(struct arena *a, const struct loosened *l)
 void render_policy_text(struct str *out, const struct plan *plan, bool colour)
 {
 	struct arena *a = out->arena;
-	if (plan->loosened.len == 0)
-		return;
-	add_title(out, "POLICY", colour);
-	str_printf(out, " (%zu): guards are looser than those of %s\n", plan->loosened.len,
-		   render_words(a, plan->policy_before));
+	if (plan->loosened.len) {
+		add_title(out, "POLICY", colour);
+		str_printf(out, " (%zu): guards are looser than those of %s\n", plan->loosened.len,
+			   render_words(a, plan->policy_before));
+	}
 	for (size_t i = 0; i < plan->loosened.len; i++)
 		str_printf(out, "  %s\n", render_loosened(a, &plan->loosened.at[i]));
+	if (plan->lost_rules.len) {
+		add_title(out, "POLICY", colour);
+		str_printf(out, " (%zu): rules of %s are not kept any more\n", plan->lost_rules.len,
+			   render_words(a, plan->rules_before));
+	}
+	for (size_t i = 0; i < plan->lost_rules.len; i++)
+		str_printf(out, "  %s\n", render_words(a, plan->lost_rules.at[i]));
 }
 
 /* ---- who accounts are ---- */

@@ -455,7 +455,9 @@ void render_plan_text(struct str *out, const struct planned *planned, bool colou
 	add_drift(&r);
 	add_unlisted(&r);
 	add_left_out(&r);
-	if (plan->changes.len + plan->blocked.len + plan->unseen.len + plan->loosened.len == 0 &&
+	if (plan->changes.len + plan->blocked.len + plan->unseen.len + plan->loosened.len +
+			    plan->lost_rules.len ==
+		    0 &&
 	    plan->unlisted.len + plan->drift.len + plan->left_out.len == 0)
 		return;
 	str_printf(out, "\nOrganisation %s, provider %s, plan %s\n", plan->organization,

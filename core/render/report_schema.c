@@ -5,7 +5,6 @@
 
 #define BOOLEAN "\"type\": \"boolean\""
 #define BOOLEAN_OR_NULL "\"type\": [\"boolean\", \"null\"]"
-#define TEXTS "\"type\": \"array\", \"items\": {\"type\": \"string\"}"
 #define MOMENT_OR_NULL                                                                             \
 	"\"type\": [\"string\", \"null\"], \"pattern\": "                                          \
 	"\"^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:]{8}Z$\""

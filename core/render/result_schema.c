@@ -3,7 +3,6 @@
 #include "core/render/render_result.h"
 
 #define BOOLEAN "\"type\": \"boolean\""
-#define TEXTS "\"type\": \"array\", \"items\": {\"type\": \"string\"}"
 
 static const struct part counts[] = {
 	{"not_tried", COUNT, "not sent"},

@@ -242,7 +242,7 @@ static const struct review_fact rules[] = {
 	{"account-delete", "A technical account is deleted with all that it holds."},
 	{"removal", "A product or an API is taken away."},
 	{"ordinary", "Something is made, granted or changed that gives nobody power over others."},
-	{"policy", "Guards are looser than before."},
+	{"policy", "Guards or rules are looser than before."},
 	{"made-anew", "Another account has the name since the last snapshot."},
 	{"identity", "Which credential an account goes by, and of which project."},
 	{"by-hand", "A person has to do it in the service's console."},

@@ -122,7 +122,7 @@ static void fill_manual(struct filler *f)
 
 /* ---- what is beside changes ---- */
 
-/* Limits that the manifests had and gave up. */
+/* Limits and rules that the manifests had and gave up. */
 static void fill_policy(struct filler *f)
 {
 	struct arena *a = f->arena;
@@ -134,6 +134,19 @@ static void fill_policy(struct filler *f)
 			.note = arena_printf(a, "looser than that of %s",
 					     render_words(a, f->plan->policy_before)),
 			.address = arena_printf(a, "%s %s", l->name, l->subject ? l->subject : ""),
+			.about = true,
+			.level = f->level,
+		};
+		review_add(f->review, a, &item);
+	}
+	for (size_t i = 0; i < f->plan->lost_rules.len; i++) {
+		struct review_item item = {
+			.rule = f->rule,
+			.what = arena_printf(a, "not kept any more: %s",
+					     render_words(a, f->plan->lost_rules.at[i])),
+			.note = arena_printf(a, "a rule of %s",
+					     render_words(a, f->plan->rules_before)),
+			.address = arena_printf(a, "rules %s", f->plan->lost_rules.at[i]),
 			.about = true,
 			.level = f->level,
 		};
@@ -368,7 +381,8 @@ static const struct plan_part {
 	void (*fill)(struct filler *f);
 	bool (*takes)(const struct change *c);
 } parts[] = {
-	{"policy", "Guards are looser than before", LEVEL_ERROR, .kept = true, .fill = fill_policy},
+	{"policy", "Guards or rules are looser than before", LEVEL_ERROR, .kept = true,
+	 .fill = fill_policy},
 	{"admin-grant", "Administrator rights granted", LEVEL_ERROR, GROUP_GRAVE_FROM, .kept = true,
 	 .fill = fill_changes, .takes = is_granted},
 	{"credential", "Accounts move to another credential or project", LEVEL_ERROR,
@@ -460,6 +474,9 @@ static void add_title(struct review *r, struct arena *a, const struct plan *plan
 	struct str out = STR(a);
 	if (plan->loosened.len)
 		str_add(&out, "Guards are looser than before");
+	if (plan->lost_rules.len)
+		str_add(&out,
+			out.len ? ", rules are not kept any more" : "Rules are not kept any more");
 	add_told(&out, plan, alarms, sizeof(alarms) / sizeof(*alarms));
 	bool alarm = out.len > 0;
 	if (!alarm)

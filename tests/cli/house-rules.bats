@@ -213,6 +213,56 @@ m/robot.yaml:14:52: error: a grant without a ticket W0721' ]
 	jq -e '[.runs[0].results[].ruleId] | index("W0721")' stdout
 }
 
+@test "rules that the same proposal drops are told first" {
+	git_setup
+	organization <<-'EOF'
+		rules:
+		  require:
+		    - {role: support-administrator, reason: true, ticket: "OPS-[0-9]*", endsWithin: 90}
+		    - {any: product, owner: true, level: warning}
+		    - {role: storage-administrator, reason: true}
+		  apart:
+		    - grants: [{product: Money, profile: Pay}, {product: Money, profile: Approve}]
+		  levels: [{id: W0705, level: error}]
+	EOF
+	sed -i 's/- support-administrator/- {role: support-administrator, reason: help, ticket: OPS-1, expires: 2026-06-20}/; s/^spec:/&\n  owner: payments/' m/robot.yaml
+	git init -q .
+	git add m
+	git commit -q -m base
+	git checkout -q -b proposal
+	ends 0 plan --live live.yaml m
+	run ! grep -q POLICY stdout
+	organization <<-'EOF'
+		rules:
+		  require:
+		    - {any: role, reason: true}
+		    - {role: support-administrator, endsWithin: 30}
+	EOF
+	ends 0 plan --live live.yaml --out plan.json --format markdown=out.md --format text m
+	sed -n '/^POLICY/,/^$/p' stdout >section
+	[ "$(sed 's/commit [0-9a-f]*/commit ID/' section)" = 'POLICY (4): rules of commit ID are not kept any more
+  require role support-administrator: ticket OPS-\[0-9\]*
+  require any product: owner, level warning
+  apart product Money profile Pay, product Money profile Approve
+  levels W0705: error' ]
+	grep -q 'Rules are not kept any more' out.md
+	grep -q 'apart product Money profile Pay' out.md
+	jq -e '.policy.lost_rules | length == 4' plan.json
+	ends 0 show plan.json
+	sed -n '/^POLICY/,/^$/p' stdout | cmp - section
+	# What the operator asks for is kept, whatever manifests say.
+	operator_says <<-'EOF'
+		rules:
+		  require:
+		    - {any: product, owner: true}
+		    - {role: support-administrator, ticket: "OPS-[0-9]*"}
+		  apart: [{grants: [{product: Money, profile: Approve}, {product: Money, profile: Pay}]}]
+		  levels: [{id: W0705, level: error}]
+	EOF
+	ends 0 plan --live live.yaml --config config.yaml m
+	run ! grep -q POLICY stdout
+}
+
 @test "--ignore leaves out warnings alone" {
 	ends 0 validate m
 	grep -q W0706 stderr

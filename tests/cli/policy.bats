@@ -140,7 +140,7 @@ guards() {
 	grep -q 'Guards are looser than before' stdout
 	grep -q 'maxAdminGrants: 5, was 0' stdout
 	ends 0 plan --live live.yaml --format github manifests
-	head -n 1 stdout | grep -q '^::error title=writ plan%3A Guards are looser than before,file=manifests/'
+	head -n 1 stdout | grep -q '^::error title=writ plan%3A Guards or rules are looser than before,file=manifests/'
 	git checkout -q main
 	git merge -q --ff-only proposal
 	ends 0 plan --live live.yaml manifests
