@@ -41,7 +41,7 @@ static const char *objection(const struct plan *plan, const struct change *c)
 }
 
 static struct error *find_step(struct run *run, const struct plan *plan, const char *address,
-			       const struct change **out)
+			       const char *actor, struct attestation_vec *out)
 {
 	VEC(, const char *) due = {0};
 	for (size_t i = 0; i < plan->changes.len; i++) {
@@ -55,7 +55,13 @@ static struct error *find_step(struct run *run, const struct plan *plan, const c
 		const char *why_not = objection(plan, c);
 		if (why_not)
 			return error_new(ERROR_INPUT, "--attest %s: %s", address, why_not);
-		*out = c;
+		struct attestation t = {.address = address,
+					.by = actor,
+					.why = run->options.why,
+					.id = plan_account_id(plan, c),
+					.at = run->now,
+					.removal = c->action == ACTION_DELETE};
+		vec_push(&run->arena, out, t);
 		return NULL;
 	}
 	const char *near = nearest_word(address, due.at, due.len);
@@ -69,17 +75,8 @@ static struct error *find_steps(struct run *run, const struct plan *plan, const 
 				struct attestation_vec *out)
 {
 	const struct line_vec *addresses = &run->options.attested;
-	for (size_t i = 0; i < addresses->len; i++) {
-		const struct change *c;
-		TRY(find_step(run, plan, addresses->at[i], &c));
-		struct attestation t = {.address = addresses->at[i],
-					.by = actor,
-					.why = run->options.why,
-					.id = plan_account_id(plan, c),
-					.at = run->now,
-					.removal = c->action == ACTION_DELETE};
-		vec_push(&run->arena, out, t);
-	}
+	for (size_t i = 0; i < addresses->len; i++)
+		TRY(find_step(run, plan, addresses->at[i], actor, out));
 	return NULL;
 }
 
