@@ -134,22 +134,26 @@ static void find_lost_need(const struct rule_need *before, const struct rules *c
 	vec_push(a, out, str_text(&text));
 }
 
-static bool has_grant(const struct rule_apart *rule, const struct rule_grant *narrow)
+/* Which of the rule's grants all that `narrow` is about counts as; -1: none. */
+static int number_of(const struct rule_apart *rule, const struct rule_grant *narrow)
 {
 	for (size_t i = 0; i < rule->grants.len; i++) {
 		if (takes_all_of(&rule->grants.at[i], narrow))
-			return true;
+			return (int)i;
 	}
-	return false;
+	return -1;
 }
 
 static bool keeps_as_much_apart(const struct rule_apart *now, const struct rule_apart *before)
 {
+	unsigned seen = 0; /* two that count as one grant are not kept apart */
 	for (size_t i = 0; i < before->grants.len; i++) {
-		if (!has_grant(now, &before->grants.at[i]))
+		int number = number_of(now, &before->grants.at[i]);
+		if (number < 0 || seen & 1U << number)
 			return false;
+		seen |= 1U << number;
 	}
-	return now->weight >= before->weight && now->grants.len >= before->grants.len;
+	return now->weight >= before->weight;
 }
 
 static void find_lost_apart(const struct rule_apart *before, const struct rules *const now[2],

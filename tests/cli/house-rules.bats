@@ -250,6 +250,14 @@ m/robot.yaml:14:52: error: a grant without a ticket W0721' ]
 	jq -e '.policy.lost_rules | length == 4' plan.json
 	ends 0 show plan.json
 	sed -n '/^POLICY/,/^$/p' stdout | cmp - section
+	# Two that another rule takes for one are not apart by it.
+	cp m/organization.yaml fewer.yaml
+	organization <<-'EOF'
+		rules: {apart: [{grants: [{any: product}, {role: system-administrator}]}]}
+	EOF
+	ends 0 plan --live live.yaml m
+	grep -q '^  apart product Money profile Pay, product Money profile Approve$' stdout
+	mv fewer.yaml m/organization.yaml
 	# What the operator asks for is kept, whatever manifests say.
 	operator_says <<-'EOF'
 		rules:
