@@ -193,28 +193,37 @@ static void tell_open(const struct ledger_view *view)
 				    : "`writ apply --resume` goes on with it");
 }
 
-/* What limits and rules of this plan are compared with. Limits: those of the last apply, which the
- * ledger knows and no proposal reaches; else those that the manifests had before, or an apply's
- * snapshot says. Rules: those that the manifests had before. */
-static void find_before(struct run *run, const struct manifests *m, const struct ledger_view *view,
-			const struct base *base, struct plan_input *out)
+static const struct organization *find_earlier(struct run *run, const struct manifests *m,
+					       const char *at, struct earlier_rules *out)
 {
 	const char *commit;
 	const struct organization *then =
-		m->read.len ? organization_before(&m->checkout, &m->read,
+		m->read.len ? organization_before(&m->checkout, at, &m->read,
 						  m->model.organizations.at[0].meta.name,
 						  run->strings, &run->arena, &commit)
 			    : NULL;
+	if (then)
+		*out = (struct earlier_rules){&then->rules,
+					      arena_printf(&run->arena, "commit %.12s", commit)};
+	return then;
+}
+
+/* What limits and rules of this plan are compared with. Limits: those of the last apply, which the
+ * ledger knows and no proposal reaches; else those that the manifests had before, or an apply's
+ * snapshot says. Rules: those of the commit that was last applied, where the clone has it, and
+ * those that the manifests had before. */
+static void find_before(struct run *run, const struct manifests *m, const struct ledger_view *view,
+			const struct base *base, struct plan_input *out)
+{
+	if (view->last.commit)
+		find_earlier(run, m, view->last.commit, &out->rules_before[0]);
+	const struct organization *then = find_earlier(run, m, NULL, &out->rules_before[1]);
 	out->guards_of = "the last apply";
 	out->guards_before = view->last.policy ?: base->policy;
-	if (!then)
-		return;
-	out->rules_before = &then->rules;
-	out->rules_of = arena_printf(&run->arena, "commit %.12s", commit);
-	if (view->last.policy)
+	if (!then || view->last.policy)
 		return;
 	out->guards_before = &then->guards;
-	out->guards_of = out->rules_of;
+	out->guards_of = out->rules_before[1].of;
 }
 
 /* What the last apply read and is no manifest any more would drop all that it said, in silence. */

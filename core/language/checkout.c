@@ -201,7 +201,7 @@ static struct error *read_replaced(struct history *h, const struct checkout *c, 
 	return NULL;
 }
 
-struct error *checkout_replaced(const struct checkout *c, struct arena *a,
+struct error *checkout_replaced(const struct checkout *c, struct arena *a, const char *at,
 				const struct stored_file_vec *read, const char **out_commit,
 				struct stored_file_vec *out)
 {
@@ -214,7 +214,7 @@ struct error *checkout_replaced(const struct checkout *c, struct arena *a,
 			return NULL;
 	}
 	TRY(history_open(c->root, &h));
-	TRY(history_fork_point(h, commit));
+	TRY(at ? history_resolve(h, at, commit) : history_fork_point(h, commit));
 	if (!*commit || !list_read(a, c->root, read, &here))
 		return NULL;
 	sort_once(&here);

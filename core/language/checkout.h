@@ -33,11 +33,11 @@ const char *checkout_commit(const struct checkout *checkout, struct arena *a,
 bool checkout_was_manifest(const struct checkout *checkout, struct arena *a, const char *commit,
 			   const char *file);
 
-/* The commit where the line of HEAD began (history_fork_point()), and those files that it has below
- * the PATHs and that were not `read` just so, with their bytes; in `a`. *out_commit is NULL when it
- * cannot be told, or when a PATH is a revision. */
+/* The commit `at`, or with NULL that where the line of HEAD began (history_fork_point()), and those
+ * files that it has below the PATHs and that were not `read` just so, with their bytes; in `a`.
+ * *out_commit is NULL when it cannot be told, or when a PATH is a revision. */
 MUST_CHECK struct error *checkout_replaced(const struct checkout *checkout, struct arena *a,
-					   const struct stored_file_vec *read,
+					   const char *at, const struct stored_file_vec *read,
 					   const char **out_commit, struct stored_file_vec *out);
 
 #endif

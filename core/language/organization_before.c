@@ -16,7 +16,7 @@ static void keep_organizations(struct stored_file_vec *files)
 	files->len = kept;
 }
 
-const struct organization *organization_before(const struct checkout *checkout,
+const struct organization *organization_before(const struct checkout *checkout, const char *at,
 					       const struct stored_file_vec *read, const char *name,
 					       struct intern *strings, struct arena *a,
 					       const char **out_commit)
@@ -25,7 +25,7 @@ const struct organization *organization_before(const struct checkout *checkout,
 	struct report report = {.arena = a};
 	struct manifest_reader reader = {.strings = strings, .arena = a, .report = &report};
 	struct model *model = arena_zalloc(a, sizeof(*model));
-	struct error *error = checkout_replaced(checkout, a, read, out_commit, &then);
+	struct error *error = checkout_replaced(checkout, a, at, read, out_commit, &then);
 	bool told = !error && *out_commit;
 	error_free(error);
 	if (!told)

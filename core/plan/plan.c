@@ -224,14 +224,40 @@ static void find_loosened(struct planner *p)
 		p->plan->policy_before = p->in->guards_of;
 }
 
-static void find_lost_rules(struct planner *p)
+static bool is_told(const struct line_vec *lines, const char *line)
+{
+	for (size_t i = 0; i < lines->len; i++) {
+		if (!strcmp(lines->at[i], line))
+			return true;
+	}
+	return false;
+}
+
+static void add_lost_rules(struct planner *p, const struct earlier_rules *before)
 {
 	const struct rules *now[] = {&p->organization->rules, p->in->operator_rules};
-	if (!p->in->rules_before)
+	struct plan *plan = p->plan;
+	struct line_vec lost = {0};
+	size_t told = plan->lost_rules.len;
+	if (before->rules)
+		rules_find_lost(before->rules, now, p->arena, &lost);
+	for (size_t i = 0; i < lost.len; i++) {
+		if (!is_told(&plan->lost_rules, lost.at[i]))
+			vec_push(p->arena, &plan->lost_rules, lost.at[i]);
+	}
+	if (plan->lost_rules.len == told)
 		return;
-	rules_find_lost(p->in->rules_before, now, p->arena, &p->plan->lost_rules);
-	if (p->plan->lost_rules.len)
-		p->plan->rules_before = p->in->rules_of;
+	plan->rules_before =
+		told ? arena_printf(p->arena, "%s and %s", plan->rules_before, before->of)
+		     : before->of;
+}
+
+/* A merged branch began at itself: what it dropped shows against the last apply. A rule that is
+ * newer than that shows against where the branch began. */
+static void find_lost_rules(struct planner *p)
+{
+	for (size_t i = 0; i < 2; i++)
+		add_lost_rules(p, &p->in->rules_before[i]);
 }
 
 static void start(struct planner *p)

@@ -105,6 +105,12 @@ struct plan {
 	VEC(, const struct account *) accounts;
 };
 
+/* What the manifests asked of their grants before. */
+struct earlier_rules {
+	const struct rules *rules; /* NULL: not known, or as they are now */
+	const char *of;		   /* "commit 0123456789ab" */
+};
+
 struct plan_input {
 	const struct model *wanted;
 	const struct model_index *index;
@@ -129,8 +135,7 @@ struct plan_input {
 	const struct guards *guards_before; /* limits of the last apply, or what the manifests said
 					       before; NULL: not known */
 	const char *guards_of;		    /* "the last apply", "commit 0123456789ab" */
-	const struct rules *rules_before;   /* of the manifests; NULL: not known, or the same */
-	const char *rules_of;		    /* "commit 0123456789ab" */
+	struct earlier_rules rules_before[2]; /* of the last apply, and where the branch began */
 	struct consent consent;
 	const char *target;   /* only changes of this account; NULL: all */
 	const char *restores; /* as in the plan */

@@ -271,6 +271,30 @@ m/robot.yaml:14:52: error: a grant without a ticket W0721' ]
 	run ! grep -q POLICY stdout
 }
 
+@test "rules that a merge dropped are told until the next apply" {
+	git_setup
+	organization <<<'rules: {require: [{role: support-administrator, reason: true, level: warning}]}'
+	git init -q .
+	git add m
+	git commit -q -m base
+	ends 0 apply --live live.yaml --auto-approve --allow-admin-grants 3 m
+	organization </dev/null
+	git commit -q -am 'fewer rules'
+	ends 0 plan --live live.yaml m
+	grep -q "^POLICY (1): rules of commit $(git rev-parse --short=12 HEAD~) are not kept any more$" stdout
+	ends 0 apply --live live.yaml --auto-approve m
+	ends 0 plan --live live.yaml m
+	run ! grep -q POLICY stdout
+	# A rule that came after the last apply is told as well.
+	organization <<<'rules: {apart: [{grants: [{any: product}, {any: role}]}]}'
+	git commit -q -am 'a rule'
+	git checkout -q -b proposal
+	organization </dev/null
+	git commit -q -am 'without it'
+	ends 0 plan --live live.yaml m
+	grep -q '^POLICY (1): rules of commit' stdout
+}
+
 @test "--ignore leaves out warnings alone" {
 	ends 0 validate m
 	grep -q W0706 stderr
