@@ -32,7 +32,7 @@ struct patience applier_patience(const struct applier *p)
 {
 	unsigned all = provider_patience_ms(p->in->provider->writer, p->in->session);
 	return (struct patience){.all_ms = all > p->waited_ms ? all - p->waited_ms : 0,
-				 .what = "accepted, waiting to see it"};
+				 .what = APPLIER_ACCEPTED};
 }
 
 void applier_has_waited(struct applier *p, const struct patience *t)

@@ -55,7 +55,9 @@ bool applier_is_stopped(struct applier *p);
 /* Writes what was added to the ledger. ERROR_PARTIAL: another run took over. */
 MUST_CHECK struct error *applier_write(struct applier *p);
 
-/* What is left of the operator's patience. */
+#define APPLIER_ACCEPTED "accepted, waiting to see it"
+
+/* What is left of the operator's patience, for what was accepted. */
 struct patience applier_patience(const struct applier *p);
 /* Takes from it what `t` has waited. */
 void applier_has_waited(struct applier *p, const struct patience *t);

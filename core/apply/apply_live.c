@@ -180,28 +180,33 @@ static bool is_awaited(const struct applier *p, const struct reread *v, size_t i
 	return is_open(p, v, i) && reread_standing(v, i) != STANDING_AFTER && !is_hidden(p, i);
 }
 
-/* Whether live shows all that was accepted, or may have been. */
-static bool has_caught_up(const struct applier *p, const struct reread *v, size_t from, size_t to)
+/* What live does not show yet of that which was accepted, or may have been, in words; NULL: it
+ * shows all. */
+static const char *find_awaited(const struct applier *p, const struct reread *v, size_t from,
+				size_t to)
 {
+	size_t unknown = 0, accepted = 0;
 	for (size_t i = from; i < to; i++) {
 		if (is_awaited(p, v, i))
-			return false;
+			++*(p->out->fates[i] == FATE_UNKNOWN ? &unknown : &accepted);
 	}
-	return true;
+	if (unknown == 0)
+		return accepted ? APPLIER_ACCEPTED : NULL;
+	return accepted ? "accepted, or sent with unknown outcome, waiting to see it"
+			: "sent with unknown outcome, looking for it";
 }
 
 /* A service may show later what it has accepted: that is no failure, and nothing to send again. */
 static struct error *read_settled(struct applier *p, size_t from, size_t to, struct reread *v)
 {
 	struct patience t = applier_patience(p);
-	bool caught_up = false;
-	for (bool first = true; !caught_up && patience_next(&t); first = false) {
+	for (bool first = true; t.what && patience_next(&t); first = false) {
 		if (!first && applier_is_stopped(p))
 			break;
 		if (!first)
 			reread_done(v);
 		TRY(applier_read(p, false, v));
-		caught_up = has_caught_up(p, v, from, to);
+		t.what = find_awaited(p, v, from, to);
 	}
 	applier_has_waited(p, &t);
 	return NULL;

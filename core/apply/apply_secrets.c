@@ -55,6 +55,7 @@ static struct error *deliver(struct applier *p, size_t i, bool hurried)
 	struct recalled *r = &p->recalled[i];
 	struct outcome out = {OUTCOME_NOT_SENT, NULL, false};
 	struct patience t = applier_patience(p);
+	t.what = "made, waiting for its secret";
 	t.hurried = hurried;
 	bool again = p->resumed || r->delivering;
 	TRY(record_intent(p, i));

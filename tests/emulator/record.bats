@@ -98,6 +98,15 @@ converged() {
 	converged
 }
 
+@test "what was sent without a clear answer is not called accepted while it is looked for" {
+	grep -q '^    patience: ' config.yaml && sed -i '/^    patience: /d' config.yaml
+	sed -i 's|^    accounts:|    patience: 5\n&|' config.yaml
+	fault before
+	apply 5 --auto-approve wanted.yaml
+	grep -q '^writ: sent with unknown outcome, looking for it: .* of 5 s$' stderr
+	run ! grep -q accepted stderr
+}
+
 @test "live that cannot be read is said so, and the resume records the run" {
 	fault reads
 	apply 5 --auto-approve wanted.yaml
