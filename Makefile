@@ -320,7 +320,7 @@ asan:
 
 # Left out: what sets descriptor limits that valgrind itself needs, a walk over all of Unicode, what forks with an arena
 # in hand or counts descriptors, what opens folders with openat2(), which it does not know, and thousands of random runs.
-VALGRIND_BIN = $(filter-out %/test_file %/test_file_walk %/test_trusted_file %/test_snapshot_store %/test_simulation %/test_apply_guards %/test_secret %/test_unicode %/test_intern %/test_role_command %/test_beneath %/test_child,$(UNIT_BIN)) $(CONF_BIN)
+VALGRIND_BIN = $(filter-out %/test_file %/test_file_walk %/test_snapshot_store %/test_simulation %/test_apply_guards %/test_secret %/test_unicode %/test_intern %/test_role_command %/test_beneath %/test_child,$(UNIT_BIN)) $(CONF_BIN)
 valgrind: all unit conformance
 	@printf '%s\n' $(VALGRIND_BIN) | $(TEST_ENV) CMOCKA_MESSAGE_OUTPUT=TAP xargs -P 2 -I{} sh -c \
 		'printf "  %-8s %s\n" VALGRIND {}; valgrind -q --error-exitcode=99 --leak-check=full \

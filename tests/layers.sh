@@ -103,9 +103,9 @@ only() {
 }
 only libyaml '^[<"]yaml[.]h' '^core/language/'
 only cJSON '^[<"](cjson/)?cJSON' '^core/util/reply[.]c$'
-only libcurl '^[<"]curl/' '^(providers/adobe/wire|core/ledger)/'
+only libcurl '^[<"]curl/' '^(providers/adobe/wire|core/ledger/stores)/'
 only libgit2 '^[<"]git2' '^core/git/'
-only libpq '^[<"](libpq-fe|postgresql/)' '^core/ledger/'
+only libpq '^[<"](libpq-fe|postgresql/)' '^core/ledger/stores/'
 only libmicrohttpd '^[<"]microhttpd' '^cmd/adobe-emulator/listen[.]c$'
 only utf8proc '^[<"]utf8proc' '^core/util/unicode(_fold)?[.]c$'
 # Digests and secrets; the emulator signs its tokens.
@@ -202,13 +202,14 @@ report 'no struct or enum is defined twice' "$(find cmd core providers tests -na
 # Who calls whom has one direction among sources too: the linker's symbols tell, and tsort(1) names
 # those that go round. A table that all of a folder stand in is handed down, not asked for.
 objects=$(dirname "$prog")/obj
-report 'no sources call each other in a circle' "$([ ! -d "$objects" ] || (
+symbols=$([ ! -d "$objects" ] || (
 	cd "$objects" || exit
 	for f in $sources; do
 		object=${f%.?}.o
 		case $f in *.c) [ ! -f "$object" ] || echo "$object" ;; esac
 	done
-) | (cd "$objects" && LC_ALL=C xargs nm -A -g) | perl -ne '
+) | (cd "$objects" && LC_ALL=C xargs nm -A -g))
+report 'no sources call each other in a circle' "$(printf '%s\n' "$symbols" | perl -ne '
 	my ($from, $type, $name) = /^(.*)[.]o:\S*\s+(\w) (\S+)$/ or next;
 	next if $name eq "main";
 	$type eq "U" ? $asks{"$from $name"} = 1 : push @{$has{$name}}, $from;
@@ -223,6 +224,25 @@ report 'no sources call each other in a circle' "$([ ! -d "$objects" ] || (
 			}
 		}
 	}' | sort -u | tsort 2>&1 >/dev/null | sed 's/^tsort: //')"
+
+# What no other source needs is static, but where a test takes a step of its source by itself; and
+# what only a test would call is not there.
+report 'each function has a caller outside its source' "$(printf '%s\n' "$symbols" | perl -ne '
+	my ($from, $type, $name) = /^(.*)[.]o:\S*\s+(\w) (\S+)$/ or next;
+	$type eq "U" ? $asked{$name} = 1 : $has{$name} = "$from.c";
+	sub text_of {
+		local (@ARGV, $/) = @_;
+		return join "", map { s{/\*.*?\*/}{}gsr } <>;
+	}
+	END {
+		my $tests = text_of(split /\n/, `find tests -name "*.[ch]"`);
+		for my $name (grep { $_ ne "main" && !$asked{$_} } sort keys %has) {
+			my $uses = () = text_of($has{$name}) =~ /\b$name\b/g;
+			print "$has{$name}: $name() is called by tests alone\n" if $uses < 2;
+			print "$has{$name}: $name() could be static\n"
+				if $uses > 1 && $tests !~ /\b$name\b/;
+		}
+	}')"
 
 # Comments and string literals are blanked (lines kept) before names are sought.
 banned=$(for f in $sources; do

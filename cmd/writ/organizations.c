@@ -17,7 +17,8 @@
 
 /* ---- the worst of them ---- */
 
-/* Half done is worse than not done, and that is worse than done but for something that waits. */
+/* Of several exit statuses a person has to know first of the last in this list. Half done is worse
+ * than not done, and that is worse than done but for something that waits. */
 static const int by_urgency[] = {EXIT_DONE,   EXIT_CHANGES, EXIT_MANUAL,  EXIT_RECORD,
 				 EXIT_GUARD,  EXIT_USAGE,   EXIT_LOCKED,  EXIT_REFUSED,
 				 EXIT_DENIED, EXIT_ERROR,   EXIT_PARTIAL, EXIT_SIGNAL};
@@ -30,7 +31,7 @@ static size_t urgency(int status)
 	return i;
 }
 
-int worse_status(int a, int b)
+static int worse_status(int a, int b)
 {
 	return urgency(b) > urgency(a) ? b : a;
 }

@@ -26,8 +26,4 @@ MUST_CHECK struct error *organizations_configured(struct run *run, organization_
 MUST_CHECK struct error *organizations_named(struct run *run, const struct line_vec *names,
 					     organization_function *one, int *status);
 
-/* Of several exit statuses the one that a person has to know of first: a stop by a signal, then 5,
- * 1, 9, 3, 7, 64, 4, 8, 6, 2, 0. */
-int worse_status(int a, int b);
-
 #endif

@@ -154,10 +154,6 @@ MUST_CHECK struct error *applier_check_identities(const struct applier *p, const
  * now; then the following. */
 MUST_CHECK struct error *applier_look_again(struct applier *p, const struct reread *v);
 
-/* Judges the removals that are left, by live as it is now. A removal that a guard no longer allows
- * is withheld for the rest of the run. */
-MUST_CHECK struct error *applier_judge_rest(struct applier *p, const struct reread *v);
-
 /* The same before these changes are sent. It does nothing unless one of them takes a role that
  * somebody must keep, and something was sent since the guards last looked. */
 MUST_CHECK struct error *applier_judge_batch(struct applier *p, const size_t *numbers, size_t len);

@@ -169,7 +169,9 @@ static const char *withheld_words(enum withheld why)
 		       : "live has changed: with it too few would hold what somebody must keep";
 }
 
-struct error *applier_judge_rest(struct applier *p, const struct reread *v)
+/* Judges the removals that are left, by live as it is now. A removal that a guard no longer allows
+ * is withheld for the rest of the run. */
+static void judge_rest(struct applier *p, const struct reread *v)
 {
 	ARENA a = {0};
 	struct guard_input input = input_of(p, v);
@@ -187,13 +189,13 @@ struct error *applier_judge_rest(struct applier *p, const struct reread *v)
 		if (p->begun)
 			applier_record_fates(p, ENTRY_RECONCILED, &i, 1);
 	}
-	return NULL;
 }
 
 struct error *applier_look_again(struct applier *p, const struct reread *v)
 {
 	TRY(applier_check_identities(p, v, "nothing more was sent"));
-	return applier_judge_rest(p, v);
+	judge_rest(p, v);
+	return NULL;
 }
 
 static bool takes_kept(const struct applier *p, size_t i)

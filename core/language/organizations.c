@@ -140,8 +140,8 @@ static void deal_out(struct split *s)
 #undef DEAL
 }
 
-void organizations_split(const struct model *set, struct arena *a, struct report *report,
-			 struct model_vec *out)
+static void split_set(const struct model *set, struct arena *a, struct report *report,
+		      struct model_vec *out)
 {
 	ARENA scratch = {0};
 	struct split s = {.set = set,
@@ -162,7 +162,7 @@ void organizations_split(const struct model *set, struct arena *a, struct report
 void organizations_check(const struct model *set, struct location first, struct arena *a,
 			 struct report *report, struct model_vec *out)
 {
-	organizations_split(set, a, report, out);
+	split_set(set, a, report, out);
 	for (size_t i = 0; i < out->len; i++)
 		check_model(&out->at[i], first, report);
 }

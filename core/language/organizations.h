@@ -16,11 +16,7 @@ VEC(model_vec, struct model);
  * documents in the order of the files; lists are in `a`. A set with one Organization, or none, is
  * one model: itself. Where it has several, each other document says with metadata.organization
  * whose it is; what is wrong with that is in the report, and the document is in no model, whose
- * `dropped` say so. check_model() checks each. */
-void organizations_split(const struct model *set, struct arena *a, struct report *report,
-			 struct model_vec *out);
-
-/* Splits a set and checks each of its models, as check_model() does with `first`. */
+ * `dropped` say so. Each model is checked, as check_model() does with `first`. */
 void organizations_check(const struct model *set, struct location first, struct arena *a,
 			 struct report *report, struct model_vec *out);
 

@@ -7,20 +7,19 @@
 #include "core/render/render.h"
 #include "core/util/clock.h"
 
-const char *change_table_style(void)
-{
-	return "body{max-width:none}\n"
-	       ".table{overflow-x:auto}\n"
-	       "table{border-collapse:collapse;width:100%;font-size:.9rem}\n"
-	       "caption{text-align:left;color:var(--dim);padding:.3rem 0}\n"
-	       "th,td{text-align:left;vertical-align:top;padding:.35rem .6rem;border-bottom:1px "
-	       "solid var(--line)}\n"
-	       "th[scope=col]{position:sticky;top:0;background:var(--box)}\n"
-	       "th[scope=row]{font-weight:600;overflow-wrap:anywhere}\n"
-	       "td{overflow-wrap:anywhere;min-width:6rem}\n"
-	       "tr.alone td:first-child{border-left:4px solid var(--red)}\n"
-	       "td small{display:block;color:var(--dim)}\n";
-}
+/* What the page needs beside the style of each page. */
+static const char style[] =
+	"body{max-width:none}\n"
+	".table{overflow-x:auto}\n"
+	"table{border-collapse:collapse;width:100%;font-size:.9rem}\n"
+	"caption{text-align:left;color:var(--dim);padding:.3rem 0}\n"
+	"th,td{text-align:left;vertical-align:top;padding:.35rem .6rem;border-bottom:1px "
+	"solid var(--line)}\n"
+	"th[scope=col]{position:sticky;top:0;background:var(--box)}\n"
+	"th[scope=row]{font-weight:600;overflow-wrap:anywhere}\n"
+	"td{overflow-wrap:anywhere;min-width:6rem}\n"
+	"tr.alone td:first-child{border-left:4px solid var(--red)}\n"
+	"td small{display:block;color:var(--dim)}\n";
 
 static void add(struct str *out, const char *before, const char *text, const char *behind)
 {
@@ -178,7 +177,7 @@ void change_table_print_html(struct str *out, const struct change_table *t)
 	str_add(&title, "writ changes");
 	if (t->organization)
 		str_printf(&title, " of %s", render_shown(out->arena, t->organization));
-	page_begin(out, str_text(&title), change_table_style());
+	page_begin(out, str_text(&title), style);
 	add(out, "<p class=\"of\">", str_text(&title), "</p>\n");
 	add(out, "<h1>", change_table_summary(out->arena, t), "</h1>\n");
 	change_table_add_gaps(out, t->changes);

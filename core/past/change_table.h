@@ -21,9 +21,7 @@ void change_table_print_json(struct str *out, const struct change_table *t);
 void change_table_print_csv(struct str *out, const struct change_table *t);
 void change_table_print_html(struct str *out, const struct change_table *t);
 
-/* Its parts, for other pages: the style that they need beside page.h's, the table itself, and what
- * is not known. */
-const char *change_table_style(void);
+/* Its parts, for other pages: the table itself, and what is not known. */
 void change_table_add_rows(struct str *out, const struct past_changes *changes);
 void change_table_add_gaps(struct str *out, const struct past_changes *changes);
 

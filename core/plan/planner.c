@@ -38,10 +38,23 @@ static struct claim account_claim(const struct account *a, const struct entitlem
 	return (struct claim){a->unlisted ? a->unlisted : UNLISTED_REMOVE, a->at};
 }
 
+/* Whether a restore's snapshot could not show if the pair was held: then it says nothing of it. */
+static bool was_hidden(const struct planner *p, uint64_t key)
+{
+	const struct principal *who = universe_principal_at(p->u, grant_principal(key));
+	const struct entitlement *e = universe_entitlement_at(p->u, grant_entitlement(key));
+	const struct account *a = p->declared[grant_principal(key)];
+	if (!e->role)
+		return false;
+	if (who->kind == PRINCIPAL_USER)
+		return live_lists_role(&p->organization->unseen, e->role);
+	return a && live_lists_role(&a->unseen, e->role);
+}
+
 struct claim planner_claim(const struct planner *p, uint64_t key)
 {
 	struct claim claim = p->entitlement_claims[grant_entitlement(key)];
-	if (p->in->exact && !planner_was_hidden(p, key))
+	if (p->in->exact && !was_hidden(p, key))
 		strengthen(&claim, UNLISTED_REMOVE, p->organization->at);
 	const struct account *a = p->declared[grant_principal(key)];
 	if (a) {
@@ -65,16 +78,4 @@ bool planner_is_targeted(const struct planner *p, const struct principal *princi
 {
 	return !p->in->target ||
 	       (principal->kind == PRINCIPAL_ACCOUNT && !strcmp(principal->name, p->in->target));
-}
-
-bool planner_was_hidden(const struct planner *p, uint64_t key)
-{
-	const struct principal *who = universe_principal_at(p->u, grant_principal(key));
-	const struct entitlement *e = universe_entitlement_at(p->u, grant_entitlement(key));
-	const struct account *a = p->declared[grant_principal(key)];
-	if (!e->role)
-		return false;
-	if (who->kind == PRINCIPAL_USER)
-		return live_lists_role(&p->organization->unseen, e->role);
-	return a && live_lists_role(&a->unseen, e->role);
 }

@@ -164,8 +164,6 @@ void planner_find_managed(struct planner *p);
 
 /* Whether the provider's read would have shown this grant if it were there. */
 bool planner_is_seen(const struct planner *p, uint64_t key);
-/* Whether a restore's snapshot could not show if the pair was held: then it says nothing of it. */
-bool planner_was_hidden(const struct planner *p, uint64_t key);
 
 /* ---- plan_unseen.c ---- */
 

@@ -282,9 +282,17 @@ static void find_account(const struct matrix_maker *m, struct matrix_principal *
 						     : NULL;
 }
 
+/* Whether it is in force, or may be: what was not seen and no line speaks of is not among these. */
+static bool counts(const struct matrix_cell *c)
+{
+	if (c->held == HELD_UNASKED)
+		return c->declared;
+	return c->held == HELD_YES || (c->held == HELD_UNSEEN && c->facts);
+}
+
 static void count_power(struct matrix_principal *p, const struct matrix_cell *c)
 {
-	if (matrix_counts(c))
+	if (counts(c))
 		p->powers++;
 	else if (c->declared)
 		p->awaited++;
@@ -382,13 +390,6 @@ bool matrix_has(const struct matrix_principal *p)
 bool matrix_is_power(const struct entitlement *e)
 {
 	return e->role || (e->api && api_is_admin(e->api));
-}
-
-bool matrix_counts(const struct matrix_cell *c)
-{
-	if (c->held == HELD_UNASKED)
-		return c->declared;
-	return c->held == HELD_YES || (c->held == HELD_UNSEEN && c->facts);
 }
 
 /* Since when a line holds: by a bundle, both of its lines do. NULL: not known. */

@@ -56,8 +56,8 @@ struct matrix_principal {
 	const struct account *declared, *live; /* of an account; NULL */
 	const char *owner;		       /* NULL */
 	size_t cell, cells;		       /* the first of matrix.cells, and how many */
-	size_t powers;			       /* of those, what administers and matrix_counts() */
-	size_t awaited;			       /* what administers, is declared and not held */
+	size_t powers;	/* of those, what administers and is in force, or may be */
+	size_t awaited; /* what administers, is declared and not held */
 };
 VEC(matrix_principal_vec, struct matrix_principal);
 
@@ -116,8 +116,6 @@ const struct matrix_principal *matrix_principal_of(const struct matrix *m,
 bool matrix_has(const struct matrix_principal *p);
 /* Whether who holds it can hand out rights: an admin role, or an API that does. */
 bool matrix_is_power(const struct entitlement *e);
-/* Whether it is in force, or may be: what was not seen and no line speaks of is not among these. */
-bool matrix_counts(const struct matrix_cell *c);
 /* "asset-archiver", "group Designers", "all users"; in `a`, as render_words() has names. */
 const char *matrix_name(struct arena *a, const struct principal *who);
 /* The commit since which the first of its lines that hold stands there; NULL: not known. */

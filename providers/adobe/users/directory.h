@@ -52,8 +52,8 @@ struct directory {
 	enum { SYSTEM_UNASKED, SYSTEM_HIDDEN, SYSTEM_SHOWN } system;
 	struct line_vec nameless; /* user names of those in `direct` who have no address */
 
-	/* What user groups hold, told from their members once finished; sorted. Keys are a user
-	 * group and a profile, as indexes of groups: group << 32 | profile. */
+	/* What user groups hold, told from their members once finished; sorted. Keys are
+	 * grant_key() of a user group and a profile, as indexes of groups. */
 	struct key_vec held, maybe;
 	uint32_t *members; /* by group: how many users are in it */
 };

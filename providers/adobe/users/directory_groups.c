@@ -64,11 +64,6 @@ static const struct directory_user *find_twin(const struct directory *d,
 	return NULL;
 }
 
-static uint64_t key_of(uint32_t group, uint32_t profile)
-{
-	return (uint64_t)group << 32 | profile;
-}
-
 /* Counts members, and members that have each profile. */
 static void count_members(struct deduction *x)
 {
@@ -84,7 +79,7 @@ static void count_members(struct deduction *x)
 			d->members[groups.at[g]]++;
 			for (size_t k = 0; k < profiles.len; k++)
 				vec_push(&x->scratch, &x->having,
-					 key_of(groups.at[g], profiles.at[k]));
+					 grant_key(groups.at[g], profiles.at[k]));
 		}
 	}
 	keys_sort(&x->having);
@@ -98,7 +93,7 @@ static void find_candidates(struct deduction *x)
 	for (size_t i = 0, end; i < all->len; i = end) {
 		for (end = i; end < all->len && all->at[end] == all->at[i]; end++)
 			;
-		if (end - i == d->members[all->at[i] >> 32])
+		if (end - i == d->members[grant_principal(all->at[i])])
 			vec_push(d->arena, &d->maybe, all->at[i]);
 	}
 }
@@ -110,7 +105,7 @@ static void find_source(struct deduction *x, const struct index_vec *groups, uin
 	size_t count = 0;
 	uint64_t found = 0;
 	for (size_t i = 0; i < groups->len; i++) {
-		uint64_t key = key_of(groups->at[i], profile);
+		uint64_t key = grant_key(groups->at[i], profile);
 		if (!keys_have(&d->maybe, key))
 			continue;
 		found = key;
@@ -159,7 +154,7 @@ enum directory_answer directory_group_holds(const struct directory *d,
 					    const struct directory_group *profile)
 {
 	uint32_t index = (uint32_t)(group - d->groups.at);
-	uint64_t key = key_of(index, (uint32_t)(profile - d->groups.at));
+	uint64_t key = grant_key(index, (uint32_t)(profile - d->groups.at));
 	if (keys_have(&d->held, key))
 		return DIRECTORY_YES;
 	return d->members[index] && !keys_have(&d->maybe, key) ? DIRECTORY_NO : DIRECTORY_UNKNOWN;

@@ -146,8 +146,9 @@ void directory_grants(struct directory *d, struct universe *u, struct arena *a,
 			add_user_grants(d, &d->direct.at[i], u, a, out);
 	}
 	for (size_t i = 0; i < d->held.len; i++) {
-		const struct directory_group *group = &d->groups.at[d->held.at[i] >> 32];
-		const struct directory_group *profile = &d->groups.at[(uint32_t)d->held.at[i]];
+		const struct directory_group *group = &d->groups.at[grant_principal(d->held.at[i])];
+		const struct directory_group *profile =
+			&d->groups.at[grant_entitlement(d->held.at[i])];
 		if (directory_is_name(group->name))
 			vec_push(a, out,
 				 (struct pair){
