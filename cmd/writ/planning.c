@@ -57,6 +57,8 @@ static struct error *check_apart(const char *live, const char *const *paths, siz
 struct error *choose_organization(struct run *run, struct manifests *m)
 {
 	TRY(organizations_choose(&m->organizations, &run->arena, run->options.org, &m->model));
+	if (m->organizations.len > 1)
+		organizations_digest(&m->model, m->digest);
 	model_index(&m->model, &run->arena, &m->index);
 	return NULL;
 }

@@ -15,10 +15,10 @@ struct manifests {
 	/* That of the one that is chosen. */
 	struct model model;
 	struct model_index index;
+	unsigned char digest[32];
 	/* Of the whole set. */
 	struct left_out_vec left_out; /* files below the PATHs that are no manifests */
 	/* For a plan alone. */
-	unsigned char digest[32];
 	const char *commit; /* that holds just these; NULL */
 	struct checkout checkout;
 	struct stored_file_vec read; /* in the checkout; empty where there is none */

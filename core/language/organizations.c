@@ -167,6 +167,30 @@ void organizations_check(const struct model *set, struct location first, struct 
 		check_model(&out->at[i], first, report);
 }
 
+/* ---- one of them ---- */
+
+static void add_digest(struct sha256 *s, const struct metadata *meta)
+{
+	if (meta->digest)
+		sha256_add(s, meta->digest, SHA256_SIZE);
+}
+
+void organizations_digest(const struct model *model, unsigned char out[static SHA256_SIZE])
+{
+	struct sha256 *s = sha256_new();
+#define ADD(list)                                                                                  \
+	for (size_t i = 0; i < model->list.len; i++)                                               \
+		add_digest(s, &model->list.at[i].meta);
+	ADD(organizations)
+	ADD(bundles)
+	ADD(accounts)
+	ADD(roles)
+	ADD(products)
+	ADD(drifts)
+#undef ADD
+	sha256_end(s, out);
+}
+
 /* "acme, beta". */
 static const char *names_of(struct arena *a, const struct model_vec *models)
 {

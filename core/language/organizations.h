@@ -8,6 +8,7 @@
 #define WRIT_ORGANIZATIONS_H
 
 #include "core/model/model.h"
+#include "core/util/digest.h"
 #include "core/util/report.h"
 
 VEC(model_vec, struct model);
@@ -19,6 +20,10 @@ VEC(model_vec, struct model);
  * `dropped` say so. Each model is checked, as check_model() does with `first`. */
 void organizations_check(const struct model *set, struct location first, struct arena *a,
 			 struct report *report, struct model_vec *out);
+
+/* SHA-256 over what the documents of one of several say, each with its path below what was named:
+ * those of the others do not count. */
+void organizations_digest(const struct model *model, unsigned char out[static SHA256_SIZE]);
 
 /* The one of this name; NULL: the only one. ERROR_USAGE, which names them, when there are several
  * and nothing says which; ERROR_INPUT when there is none of this name. */

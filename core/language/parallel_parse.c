@@ -21,6 +21,7 @@
 /* Some documents of one input, and what became of them. */
 struct parse_share {
 	struct yaml_source source;
+	const char *below;
 	struct model model;
 	struct {
 		size_t organizations, bundles, accounts, roles, products, drifts;
@@ -215,6 +216,7 @@ static struct parse_share *new_piece(struct stream *s, const struct buffer *text
 	struct parse_share *p = arena_zalloc(&s->arena, sizeof(*p));
 	const char *file = current(s)->file;
 	p->source = (struct yaml_source){file, text->at, text->len, s->line, is_json(file)};
+	p->below = current(s)->below;
 	vec_push(&s->arena, &s->pieces, p);
 	s->line += yaml_count_lines(text->at, text->len);
 	return p;
@@ -334,6 +336,7 @@ static void *work(void *argument)
 				    .lists = &w->lists,
 				    .report = &p->report,
 				    .file = p->source.file,
+				    .below = p->below,
 				    .model = &p->model};
 		yaml_read(&p->source, &p->report, decode, &d);
 	}

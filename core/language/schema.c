@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/language/schema_value.h"
+#include "core/util/digest.h"
 #include "core/util/nearest.h"
 #include "core/util/unicode.h"
 
@@ -362,9 +363,33 @@ static enum kind find_kind(struct decode *d, const struct node *root)
 	return KIND_COUNT;
 }
 
-/* Whether the model can hold it: what has no name cannot be looked up or compared. */
-static bool is_named(struct decode *d, const struct metadata *meta)
+/* Comments, spelling and places are no part of what a document says. */
+static void hash_node(struct sha256 *s, const struct node *n)
 {
+	const unsigned char head[] = {(unsigned char)n->type, n->plain};
+	sha256_add(s, head, sizeof(head));
+	if (n->type == NODE_SCALAR)
+		sha256_add_text(s, n->text);
+	for (const struct node *child = n->first; child; child = child->next)
+		hash_node(s, child);
+	sha256_add(s, "", 1);
+}
+
+static const unsigned char *hash_document(const struct decode *d, const struct node *root)
+{
+	unsigned char *out = arena_alloc(d->to->arena, SHA256_SIZE);
+	struct sha256 *s = sha256_new();
+	sha256_add_text(s, d->to->below ? d->to->below : "");
+	hash_node(s, root);
+	sha256_end(s, out);
+	return out;
+}
+
+/* Whether the model can hold it: what has no name cannot be looked up or compared. */
+static bool is_named(struct decode *d, const struct node *root, struct metadata *meta)
+{
+	if (meta->organization)
+		meta->digest = hash_document(d, root);
 	if (!meta->name)
 		d->to->model->dropped++;
 	return meta->name;
@@ -376,7 +401,8 @@ static void decode_organization(struct decode *d, const struct node *root)
 				 .guards = GUARDS_UNSAID,
 				 .snapshot.policy = GUARDS_UNSAID};
 	read_fields(d, &schema_documents[KIND_ORGANIZATION], root, &o);
-	if (is_named(d, &o.meta))
+	o.meta.digest = hash_document(d, root);
+	if (is_named(d, root, &o.meta))
 		vec_push(d->to->lists, &d->to->model->organizations, o);
 }
 
@@ -384,7 +410,7 @@ static void decode_bundle(struct decode *d, const struct node *root)
 {
 	struct bundle b = {.at = schema_place(d, root)};
 	read_fields(d, &schema_documents[KIND_ACCESS_BUNDLE], root, &b);
-	if (is_named(d, &b.meta))
+	if (is_named(d, root, &b.meta))
 		vec_push(d->to->lists, &d->to->model->bundles, b);
 }
 
@@ -392,7 +418,7 @@ static void decode_account(struct decode *d, const struct node *root)
 {
 	struct account a = {.at = schema_place(d, root)};
 	read_fields(d, &schema_documents[KIND_TECHNICAL_ACCOUNT], root, &a);
-	if (is_named(d, &a.meta))
+	if (is_named(d, root, &a.meta))
 		vec_push(d->to->lists, &d->to->model->accounts, a);
 }
 
@@ -401,7 +427,7 @@ static void decode_assignment(struct decode *d, const struct node *root, enum ki
 {
 	struct assignment a = {.at = schema_place(d, root)};
 	read_fields(d, &schema_documents[kind], root, &a);
-	if (is_named(d, &a.meta))
+	if (is_named(d, root, &a.meta))
 		vec_push(d->to->lists, out, a);
 }
 
@@ -409,7 +435,7 @@ static void decode_drift(struct decode *d, const struct node *root)
 {
 	struct open_drift o = {.at = schema_place(d, root), .words.expires = DATE_NONE};
 	read_fields(d, &schema_documents[KIND_OPEN_DRIFT], root, &o);
-	if (is_named(d, &o.meta) && o.principal)
+	if (is_named(d, root, &o.meta) && o.principal)
 		vec_push(d->to->lists, &d->to->model->drifts, o);
 }
 

@@ -25,6 +25,7 @@ struct decoder {
 	struct arena *lists;	      /* the model's own vectors, which callers join and drop */
 	struct report *report;
 	const char *file;
+	const char *below;   /* its path below what was named; NULL: it was named */
 	struct model *model; /* decoded documents are appended */
 };
 

@@ -107,6 +107,8 @@ struct metadata {
 	const char *name;
 	const char *organization; /* which of several the document is of; NULL where unsaid */
 	struct location organization_at; /* where unsaid, of the mapping that lacks it */
+	const unsigned char *digest; /* SHA-256 of what the document says and where; NULL where it
+					does not say of which organisation it is */
 	struct label_vec labels;
 	struct text_vec previously;
 	struct location name_at;

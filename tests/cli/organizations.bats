@@ -216,6 +216,49 @@ organizations() {
 	ends 0 apply --live live --auto-approve --expect "$acme" --expect "$beta" --org beta --live live/beta.yaml manifests
 }
 
+# digests: of the plans of acme and of beta.
+digests() {
+	ends 0 plan --live live --format json manifests
+	jq -r '.organizations[].result.digest' stdout
+}
+
+@test "what is said of one organisation leaves the digest of another's plan as it is" {
+	cat manifests/beta.yaml >>manifests/acme.yaml
+	sed -i 's/^apiVersion: writ.v1$/---\n&/; 1s/^---$/# all/' manifests/acme.yaml
+	rm manifests/beta.yaml
+	digests >before
+	sed -i 's/archive of beta/archives of beta/' manifests/acme.yaml
+	digests >after
+	[ "$(sed -n 1p before)" = "$(sed -n 1p after)" ]
+	[ "$(sed -n 2p before)" != "$(sed -n 2p after)" ]
+	cat >manifests/more.yaml <<-'END'
+		apiVersion: writ/v1
+		kind: TechnicalAccount
+		metadata: {name: other, organization: acme}
+		spec: {}
+	END
+	digests >last
+	[ "$(sed -n 1p last)" != "$(sed -n 1p after)" ]
+	[ "$(sed -n 2p last)" = "$(sed -n 2p after)" ]
+	ends 0 plan --org beta --live live/beta.yaml --format json manifests
+	[ "$(jq -r .digest stdout)" = "$(sed -n 2p last)" ]
+}
+
+@test "a saved plan is good although newer commits about other organisations were applied" {
+	git_setup
+	git init -q .
+	git add manifests && git commit -qm 'the first'
+	ends 0 plan --live live --out plans manifests
+	sed -i 's/archive of beta/archives of beta/' manifests/beta.yaml
+	git commit -qam 'of beta'
+	cp live/acme.yaml before.yaml
+	ends 0 apply --live live --auto-approve manifests
+	cp before.yaml live/acme.yaml # somebody took it away again
+	ends 0 apply --live live/acme.yaml --org acme --plan plans/acme.json
+	ends 3 apply --live live/beta.yaml --org beta --plan plans/beta.json
+	grep -q 'the plan is superseded' stderr
+}
+
 needs_terminals() {
 	script -qec true /dev/null >/dev/null 2>&1 </dev/null || skip 'no pseudo-terminals here'
 }

@@ -198,6 +198,60 @@ static void one_is_chosen_by_name(void **state UNUSED)
 		      "the manifests describe 2 organisations: acme, beta; none is \"be\"");
 }
 
+/* The digest of acme's documents in this set, of which no finding is expected. */
+static const char *digest_of(struct arena *a, struct intern *strings, const char *text)
+{
+	struct report report = {.arena = a};
+	struct model_vec models = {0};
+	unsigned char digest[SHA256_SIZE];
+	char *out = arena_alloc(a, SHA256_TEXT);
+	read_set(text, strings, a, &report, &models);
+	assert_int_equal(report.errors, 0);
+	assert_string_equal(models.at[0].organizations.at[0].meta.name, "acme");
+	organizations_digest(&models.at[0], digest);
+	sha256_text(digest, out);
+	return out;
+}
+
+static void a_digest_is_of_one_organisation(void **state UNUSED)
+{
+	static const char before[] = TWO ACCOUNT("name: a, organization: acme")
+		BUNDLE("name: b, organization: beta") ROLE("name: r, organization: acme", "a");
+	static const struct {
+		const char *text;
+		bool same;
+	} rows[] = {
+		{before, true},
+		{ORGANIZATION("acme", "") ORGANIZATION("beta", ", unlisted: remove") ACCOUNT(
+			 "name: a, organization: acme") ROLE("name: r, organization: acme", "a"),
+		 true},
+		{"# a word\n" TWO ACCOUNT("organization: beta, name: a") ACCOUNT(
+			 "name: a, organization: acme") ROLE("name: r, organization: acme", "a"),
+		 true},
+		{ORGANIZATION("beta", "") ORGANIZATION("acme", ", unlisted: remove") ACCOUNT(
+			 "name: a, organization: acme") ROLE("name: r, organization: acme", "a"),
+		 false},
+		{TWO ACCOUNT("name: a, organization: acme"), false},
+		{TWO ACCOUNT_WITH("name: a, organization: acme", "adminRoles: []")
+			 ROLE("name: r, organization: acme", "a"),
+		 false},
+		{TWO ACCOUNT_WITH("name: a, organization: acme", "state: absent")
+			 ROLE("name: r, organization: acme", "{user: a@example.com}"),
+		 false},
+		{TWO ACCOUNT("name: a, organization: acme")
+			 ROLE("name: r, organization: acme", "a, {user: a@example.com}"),
+		 false},
+	};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		ARENA a = {0};
+		struct intern *strings = intern_new();
+		bool same = !strcmp(digest_of(&a, strings, before),
+				    digest_of(&a, strings, rows[i].text));
+		assert_int_equal(same, rows[i].same);
+		intern_free(strings);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -205,6 +259,7 @@ int main(void)
 		cmocka_unit_test(nothing_refers_across),
 		cmocka_unit_test(half_a_set_says_little),
 		cmocka_unit_test(one_is_chosen_by_name),
+		cmocka_unit_test(a_digest_is_of_one_organisation),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
