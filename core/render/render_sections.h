@@ -5,6 +5,12 @@
 
 #include "core/render/render.h"
 
+/* What is to be feared or lost, as every format for reviewers has it; above a `body` that is not
+ * read at a glance also the first of what there is, in their order. Nothing where nothing changes.
+ */
+void render_head_text(struct str *out, const struct planned *planned, const char *body,
+		      bool colour);
+
 /* Sections POLICY, which limits are looser, and IDENTITY, which accounts are not who their names
  * say; nothing where there is nothing to tell. */
 void render_policy_text(struct str *out, const struct plan *plan, bool colour);

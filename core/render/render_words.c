@@ -115,3 +115,61 @@ void render_steps(struct str *out, const char *steps)
 		at += len + (at[len] == '\n');
 	}
 }
+
+/* ---- what a plan comes to ---- */
+
+static bool has_ignored(const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->drift.len; i++) {
+		if (plan->drift.at[i].fate == DRIFT_IGNORED)
+			return true;
+	}
+	return false;
+}
+
+const char *render_summary(struct arena *a, const struct plan *plan)
+{
+	const struct summary *s = &plan->summary;
+	size_t pending = plan_pending(plan);
+	struct str out = STR(a);
+	if (plan->changes.len == 0 && plan->target)
+		return arena_printf(a, "No changes of %s; --target leaves out all else.",
+				    render_words(a, plan->target));
+	if (plan->changes.len == 0 && plan->blocked.len)
+		return arena_printf(a, "No changes. %zu grant%s not possible yet.",
+				    plan->blocked.len, plan->blocked.len == 1 ? " is" : "s are");
+	if (plan->changes.len == 0 && has_ignored(plan))
+		return "No changes. What the manifests ignore is left as it is.";
+	if (plan->changes.len == 0 && plan->unseen.len && !s->unseen)
+		return "No changes in what can be seen.";
+	if (plan->changes.len == 0 && s->unseen)
+		return arena_printf(a,
+				    "No changes in what can be seen; %zu claimed grant%s cannot be "
+				    "seen.",
+				    s->unseen, s->unseen == 1 ? "" : "s");
+	if (plan->changes.len == 0 && s->unlisted)
+		return "No changes. What is live and not listed is left alone.";
+	if (plan->changes.len == 0)
+		return plan->restores ? "No changes. The live organisation is as the snapshot says."
+				      : "No changes. The live organisation matches the manifests.";
+	str_printf(&out, "Plan: %zu to add, %zu to change, %zu to remove", s->add, s->change,
+		   s->remove);
+	if (s->withheld)
+		str_printf(&out, " (%zu removal%s withheld)", s->withheld,
+			   s->withheld == 1 ? "" : "s");
+	if (s->manual)
+		str_printf(&out, ", %zu of them by hand", s->manual);
+	if (s->attested)
+		str_printf(&out, ", %zu of them attested and not seen", s->attested);
+	if (pending + s->attested < plan->changes.len)
+		str_printf(&out, ", %zu of them not pending",
+			   plan->changes.len - pending - s->attested);
+	if (plan->blocked.len)
+		str_printf(&out, ", and %zu not possible yet", plan->blocked.len);
+	if (s->unseen)
+		str_printf(&out, "; %zu cannot be seen", s->unseen);
+	if (plan->target)
+		str_printf(&out, ", of %s alone", render_words(a, plan->target));
+	str_addc(&out, '.');
+	return str_text(&out);
+}

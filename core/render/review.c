@@ -187,7 +187,7 @@ const char *review_sentence(struct arena *a, const struct review_item *item)
 		    {"", item->marks, ""},
 		    {"", item->note, ""}};
 	str_printf(&out, "%s%s", item->sign ? item->sign : "", item->sign ? " " : "");
-	if (item->about)
+	if (item->about && item->who)
 		str_printf(&out, "%s: ", item->who);
 	str_add(&out, item->what);
 	if (item->who && !item->about)

@@ -93,6 +93,16 @@ type_it() {
 	done <words
 }
 
+@test "the plan in README is what the quick start prints" {
+	cd "$WRIT_ROOT/examples/quickstart"
+	sed -n '/^    [$] writ plan --live live.yaml manifests$/,/^.+. is added/p' "$WRIT_ROOT/README.md" |
+		sed '1d; s/^    //' | head -n -2 >"$BATS_TEST_TMPDIR/told"
+	"$WRIT" plan --log quiet --live live.yaml manifests >"$BATS_TEST_TMPDIR/printed"
+	cd "$BATS_TEST_TMPDIR"
+	[ "$(wc -l <printed)" -gt 30 ]
+	diff <(sed 's/sha256:.*/DIGEST/' told) <(sed 's/sha256:.*/DIGEST/' printed)
+}
+
 @test "what cannot be typed here is not a wrong command line" {
 	shown | sort -u >all
 	elsewhere <all | sort >typed

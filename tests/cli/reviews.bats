@@ -17,7 +17,7 @@ shown() {
 	[ "${GOLDEN:-}" != 1 ] || sh "$reviews/render.sh" "$WRIT"
 	sh "$reviews/render.sh" "$WRIT" .
 	for review in new-account clean-up smuggled; do
-		for result in comment.md page.html annotations.txt; do
+		for result in comment.md page.html annotations.txt plan.txt; do
 			diff -u <(shown "$reviews/$review/$result") <(shown "$review/$result")
 		done
 	done
@@ -56,4 +56,29 @@ open_lines() {
 	done
 	[ "$(grep -c '^-     ' "$reviews/clean-up/comment.md")" -eq 60 ]
 	[ "$(grep -c '^+     ' "$reviews/smuggled/comment.md")" -eq 300 ]
+}
+
+# Whether the first ten lines of that pull request's text have one like each of these, in that order.
+ten_lines_have() {
+	local text="$reviews/$1/plan.txt" at=0 line
+	shift
+	for pattern in "$@"; do
+		line=$(head -n 10 "$text" | grep -n -m 1 -e "$pattern" | cut -d: -f1)
+		echo "line ${line:-none}: $pattern"
+		[ "${line:-0}" -gt "$at" ]
+		at=$line
+	done
+}
+
+@test "ten lines of text say what changes, what is dangerous, and which line causes it" {
+	ten_lines_have smuggled '^Plan: 302 to add' '^2 administrator rights granted, 1 account moves' \
+		'system-administrator → invite-sorter  manifests/retail.yaml:108$' \
+		'API User Management API → photo-checker  manifests/web-studio.yaml:185$' \
+		'leaflet-maker: credential "leaflet-maker-2025" → "leaflet-sandbox"  manifests/brand.yaml:124$' \
+		'Adobe Express / Default → 75 .* and 74 more$'
+	ten_lines_have clean-up '(62 removals withheld)' '^No administrator right granted, 2 accounts deleted, 60 other' \
+		'gallery-sender: .* manifests/campaigns.yaml:68$' 'mockup-sender: .* manifests/campaigns.yaml:122$' \
+		'Adobe Express / Default from 17 ' 'maxRemovals: .* allow with --allow-remove 62' 'and 15 more, below$'
+	ten_lines_have new-account '^No administrator right granted' '+ technical account ' \
+		'+ Substance 3D / Rendering .* manifests/accounts.yaml:39:7$'
 }

@@ -161,6 +161,8 @@ static void a_sentence_says_all_that_is_there(void **state UNUSED)
 		 "+ w → x: \"r\", T-1"},
 		{{.sign = "-", .what = "w", .who = "x", .marks = "expired", .note = "n"},
 		 "- w from x: expired, n"},
+		{{.what = "w", .who = "x", .about = true, .marks = "m"}, "x: w, m"},
+		{{.what = "w", .about = true, .note = "n"}, "w, n"},
 	};
 	ARENA a = {0};
 	for (size_t i = 0; i < COUNT(rows); i++)

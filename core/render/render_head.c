@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a plan comes to, in ten lines, for whoever reads no further. */
+#include <string.h>
+
+#include "core/render/render_sections.h"
+#include "core/render/review.h"
+
+#define SHORT_LINES 8 /* a plan with no more is read as a whole */
+#define CALM_LINES 20 /* so is this of one in which nothing is grave */
+#define HEAD_LINES 7  /* with the summary, the title and what is left out they are ten */
+#define GUARD_LINES 2 /* of them, for what a guard stops: it is told far below */
+
+/* ---- which of it ---- */
+
+/* How many lines of each section stand in the head. */
+struct plan_head {
+	const struct review *review;
+	size_t *taken;
+	size_t room;
+};
+
+static size_t count_lines(const struct review_section *s)
+{
+	size_t lines = 0;
+	for (size_t i = 0; i < s->items.len; i += review_run(s, i))
+		lines++;
+	return lines;
+}
+
+static bool is_guard(const struct review_section *s)
+{
+	return !strcmp(s->rule, "guard") && s->level != LEVEL_NOTE;
+}
+
+/* What is beside the plan waits, unless it gave somebody power. */
+static bool is_told(const struct review_section *s)
+{
+	return !s->again && (!s->aside || !strcmp(s->rule, "drift-admin"));
+}
+
+static bool is_grave(const struct review_section *s)
+{
+	return is_told(s) && s->level != LEVEL_NOTE;
+}
+
+static bool is_other(const struct review_section *s)
+{
+	return is_told(s) && s->level == LEVEL_NOTE;
+}
+
+/* One more where nothing is left out then: that would take a line as well. */
+static size_t room_for(const struct review *r)
+{
+	size_t lines = 0;
+	for (size_t i = 0; i < r->sections.len; i++)
+		lines += is_told(&r->sections.at[i]) ? count_lines(&r->sections.at[i]) : 0;
+	return lines == HEAD_LINES + 1 ? lines : HEAD_LINES;
+}
+
+static void take(struct plan_head *h, bool (*takes)(const struct review_section *s), size_t most)
+{
+	for (size_t i = 0; i < h->review->sections.len; i++) {
+		const struct review_section *s = &h->review->sections.at[i];
+		size_t lines = count_lines(s);
+		if (h->taken[i] || !takes(s))
+			continue;
+		lines = lines < most ? lines : most;
+		h->taken[i] = lines < h->room ? lines : h->room;
+		h->room -= h->taken[i];
+	}
+}
+
+/* ---- its lines ---- */
+
+static void add_item(struct str *out, const struct review_item *item)
+{
+	struct arena *a = out->arena;
+	struct review_item brief = *item;
+	const char *place = review_place(a, item);
+	brief.reason = brief.ticket = brief.marks = NULL;
+	brief.note = item->borrowed ? item->note : NULL;
+	str_printf(out, "  %s", review_sentence(a, &brief));
+	if (item->marks)
+		str_printf(out, "  [%s]", item->marks);
+	if (place)
+		str_printf(out, "  %s", place);
+	str_addc(out, '\n');
+}
+
+static void add_group(struct str *out, const struct review_item *first, size_t run)
+{
+	const char *place = review_place(out->arena, first);
+	str_printf(out, "  %s%s%s %s %zu", first->sign ? first->sign : "", first->sign ? " " : "",
+		   first->what, review_joint(first), run);
+	if (first->marks)
+		str_printf(out, "  [%s]", first->marks);
+	if (place)
+		str_printf(out, "  %s and %zu more", place, run - 1);
+	str_addc(out, '\n');
+}
+
+/* Returns how many items had no room. */
+static size_t add_lines(struct str *out, const struct review_section *s, size_t lines)
+{
+	size_t i = 0;
+	for (size_t run; lines > 0; lines--, i += run) {
+		run = review_run(s, i);
+		if (s->items.at[i].group)
+			add_group(out, &s->items.at[i], run);
+		else
+			add_item(out, &s->items.at[i]);
+	}
+	return is_told(s) ? s->items.len - i : 0;
+}
+
+static void add_all(struct str *out, const struct plan_head *h)
+{
+	size_t more = 0;
+	for (size_t i = 0; i < h->review->sections.len; i++)
+		more += add_lines(out, &h->review->sections.at[i], h->taken[i]);
+	if (more)
+		str_printf(out, "  and %zu more, below\n", more);
+}
+
+static bool is_long(const struct review *r, const char *text)
+{
+	bool grave = false;
+	size_t lines = 0;
+	for (size_t i = 0; i < r->sections.len; i++)
+		grave |= is_grave(&r->sections.at[i]);
+	for (const char *at = text; (at = strchr(at, '\n')); at++)
+		lines++;
+	return lines > (grave ? SHORT_LINES : CALM_LINES);
+}
+
+void render_head_text(struct str *out, const struct planned *planned, const char *body, bool colour)
+{
+	ARENA scratch = {0};
+	struct review r;
+	const struct plan *plan = planned->plan;
+	if (plan->changes.len + plan->loosened.len + plan->lost_rules.len == 0)
+		return;
+	review_of_plan(&r, &scratch, planned);
+	str_printf(out, colour && r.alarm ? "\033[1;31m%s.\033[0m\n" : "%s.\n",
+		   r.alarm ? r.alarm : r.calm);
+	if (!is_long(&r, body))
+		return;
+	struct plan_head h = {&r, arena_zalloc(&scratch, r.sections.len * sizeof(*h.taken)),
+			      room_for(&r)};
+	take(&h, is_guard, GUARD_LINES);
+	take(&h, is_grave, h.room);
+	take(&h, is_other, h.room);
+	add_all(out, &h);
+}
