@@ -205,6 +205,7 @@ struct account {
 	const char *unseen_roles; /* live: what would show them; NULL: not known, as of files */
 	uint8_t unlisted, state;
 	bool has_apis, has_bundles, has_roles, has_products, protect;
+	bool former; /* in a plan: this name is taken from it, and may be another's behind it */
 };
 VEC(account_vec, struct account);
 

@@ -24,6 +24,7 @@ struct undoer {
 	struct key_vec by_entitlement; /* live, entitlement first; sorted */
 	struct key_vec taken;	       /* principal first; sorted before the documents are filled */
 	struct given_vec given;
+	const char **ids; /* of accounts when the run had ended, by principal number; NULL */
 	struct account **accounts;	 /* documents by principal number; NULL */
 	struct assignment **assignments; /* documents by entitlement number; NULL */
 };
@@ -96,12 +97,34 @@ static void number_names(struct undoer *u)
 		if (c->before)
 			principal_number(u, PRINCIPAL_ACCOUNT, c->before->meta.name);
 	}
+	for (size_t i = 0; i < plan->accounts.len; i++)
+		principal_number(u, PRINCIPAL_ACCOUNT, plan->accounts.at[i]->meta.name);
 	for (size_t i = 0; i < u->in->live->accounts.len; i++)
 		principal_number(u, PRINCIPAL_ACCOUNT, u->in->live->accounts.at[i].meta.name);
 	u->accounts = arena_zalloc(u->arena, (universe_principals(u->in->universe) + 1) *
 						     sizeof(*u->accounts));
 	u->assignments = arena_zalloc(u->arena, (universe_entitlements(u->in->universe) + 1) *
 							sizeof(*u->assignments));
+}
+
+/* Names may have moved in the run, and who was made has an id that the plan cannot know. */
+static void find_ids(struct undoer *u)
+{
+	const struct plan *plan = u->in->plan;
+	u->ids = arena_zalloc(u->arena,
+			      (universe_principals(u->in->universe) + 1) * sizeof(*u->ids));
+	for (size_t i = 0; i < plan->accounts.len; i++) {
+		const struct account *a = plan->accounts.at[i];
+		if (!a->former)
+			u->ids[principal_number(u, PRINCIPAL_ACCOUNT, a->meta.name)] = a->id;
+	}
+	for (size_t i = 0; i < plan->changes.len; i++) {
+		const struct change *c = &plan->changes.at[i];
+		if (c->type == CHANGE_ACCOUNT && c->action == ACTION_CREATE)
+			u->ids[holder_number(u, c)] = NULL;
+		else if (c->type == CHANGE_ACCOUNT && c->reason == REASON_RENAMED)
+			u->ids[holder_number(u, c)] = c->before->id;
+	}
 }
 
 /* ---- accounts ---- */
@@ -232,10 +255,23 @@ static void undo_account_update(struct undoer *u, const struct change *c, struct
 	a->meta.name = c->before->meta.name;
 }
 
+/* Whether the name of whom the run changed is by now that of an account with another id, which is
+ * nobody that the run did anything to. */
+static bool is_another(const struct undoer *u, const struct change *c)
+{
+	if (c->principal->kind != PRINCIPAL_ACCOUNT)
+		return false;
+	const char *id = u->ids[holder_number(u, c)];
+	const struct account *live = id ? live_find(u->in->live, c->principal->name) : NULL;
+	return live && live->id && strcmp(live->id, id) != 0;
+}
+
 static void undo_account(struct undoer *u, size_t i)
 {
 	const struct change *c = &u->in->plan->changes.at[i];
-	if (c->action == ACTION_CREATE)
+	if (is_another(u, c))
+		note(u, c, "another account has this name since; left alone");
+	else if (c->action == ACTION_CREATE)
 		undo_account_create(u, c, place_of(u, i));
 	else if (c->action == ACTION_DELETE)
 		undo_account_delete(u, c, place_of(u, i));
@@ -304,6 +340,11 @@ static void undo_grant(struct undoer *u, size_t i)
 		if (sent)
 			note(u, c, "no account has this name any more; %s is left alone",
 			     render_entitlement(u->arena, c->entitlement));
+		return;
+	}
+	if (is_another(u, c)) {
+		note(u, c, "another account has this name since; %s is left alone",
+		     render_entitlement(u->arena, c->entitlement));
 		return;
 	}
 	if (!held && c->action == ACTION_CREATE && !is_seen(u, c)) {
@@ -461,6 +502,7 @@ void undo_make(const struct undo_input *input, struct arena *a, struct undo *out
 	vec_push(a, &out->wanted.organizations, organization_of(input));
 	sort_live(&u);
 	number_names(&u);
+	find_ids(&u);
 	for (size_t i = 0; i < changes->len; i++) {
 		if (changes->at[i].type == CHANGE_ACCOUNT && is_candidate(&u, i))
 			undo_account(&u, i);

@@ -100,8 +100,9 @@ struct plan {
 	struct summary summary;
 	struct cost cost;
 	size_t licences_used, licences_freed; /* of products, by accounts and users */
-	/* The accounts that changes[] are about, old names included: name, credential, project, id,
-	 * email. They let a saved plan find in the service what manifests call by another name. */
+	/* The accounts that changes[] are about, old names included (`former`): name, credential,
+	 * project, id, email. They let a saved plan find in the service what manifests call by
+	 * another name. */
 	VEC(, const struct account *) accounts;
 };
 

@@ -7,8 +7,8 @@
 #include "core/util/str.h"
 
 /* What is said of an account, with what the service assigned to it. */
-static const struct account *describe_account(struct planner *p, const struct account *said,
-					      const struct account *live)
+static struct account *describe_account(struct planner *p, const struct account *said,
+					const struct account *live)
 {
 	struct account *a = arena_zalloc(p->arena, sizeof(*a));
 	a->meta.name = said->meta.name;
@@ -26,9 +26,15 @@ static void add_account(struct planner *p, const struct change *c)
 	const struct account *live = c->before ? c->before : p->held[c->principal_rank];
 	if (!said)
 		return;
-	vec_push(p->arena, &p->plan->accounts, describe_account(p, said, live));
-	if (c->before && strcmp(said->meta.name, c->before->meta.name) != 0)
-		vec_push(p->arena, &p->plan->accounts, describe_account(p, c->before, c->before));
+	struct account *now = describe_account(p, said, live);
+	if (live && !(c->type == CHANGE_ACCOUNT && (c->attributes & ATTRIBUTE_CREDENTIAL)))
+		now->credential = account_credential(live);
+	vec_push(p->arena, &p->plan->accounts, now);
+	if (!c->before || !strcmp(said->meta.name, c->before->meta.name))
+		return;
+	struct account *then = describe_account(p, c->before, c->before);
+	then->former = true;
+	vec_push(p->arena, &p->plan->accounts, then);
 }
 
 /* Each account that a change is about, once; changes of one account stand together in

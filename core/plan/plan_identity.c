@@ -98,6 +98,8 @@ static void tell_made_anew(struct planner *p, const struct account *a)
 
 static void tell_credential(struct planner *p, const struct account *a)
 {
+	if (a->former)
+		return;
 	const char *name = account_credential(a);
 	const char *of =
 		a->project ? arena_printf(p->arena, " of project %s", quoted(p->arena, a->project))

@@ -2,16 +2,24 @@
 /* What a plan says of itself. */
 #include "core/plan/plan.h"
 
+/* The name that an account has behind the plan comes before the same one of who loses it. */
+static int by_name_behind(const void *a, const void *b)
+{
+	const struct account *const *x = a, *const *y = b;
+	int order = account_by_name(a, b);
+	return order ? order : (*x)->former - (*y)->former;
+}
+
 void plan_sort_accounts(struct plan *plan)
 {
-	vec_sort(&plan->accounts, account_by_name);
+	vec_sort(&plan->accounts, by_name_behind);
 }
 
 static const struct account *find_account(const struct plan *plan, const char *name)
 {
 	struct account key = {.meta.name = name};
 	const struct account *probe = &key;
-	const struct account **found = vec_find(&plan->accounts, &probe, account_by_name);
+	const struct account **found = vec_find(&plan->accounts, &probe, by_name_behind);
 	return found ? *found : NULL;
 }
 

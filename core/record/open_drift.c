@@ -292,27 +292,46 @@ static void add_line(struct str *out, const char *line, size_t len, bool spec)
 	str_addn(out, line, len);
 }
 
+/* Some accounts have nothing but lists: a key without a value could not be read back. */
+static void end_spec(struct str *out, size_t begun)
+{
+	if (out->len != begun)
+		return;
+	str_cut(out, begun - 1);
+	str_add(out, " {}\n");
+}
+
+static bool is_list(const char *line)
+{
+	return !strncmp(line, "  adminRoles:", 13) || !strncmp(line, "  products:", 11) ||
+	       !strncmp(line, "  apis:", 7);
+}
+
 static void add_before(struct str *out, const char *text, const char *end, bool grants)
 {
-	bool spec = false, skipped = false;
+	size_t spec = 0; /* where the lines of `spec` begin, while they are read */
+	bool skipped = false;
 	str_add(out, "  before:\n");
 	for (const char *at = text; at < end;) {
 		const char *feed = memchr(at, '\n', (size_t)(end - at));
 		size_t len = feed ? (size_t)(feed + 1 - at) : (size_t)(end - at);
 		if (*at != ' ') {
-			spec = !strncmp(at, "spec:", 5);
 			if (spec)
+				end_spec(out, spec);
+			spec = 0;
+			if (!strncmp(at, "spec:", 5)) {
 				str_add(out, "    spec:\n");
+				spec = out->len;
+			}
 		} else {
-			bool key = at[2] != ' ';
-			bool list = !strncmp(at, "  adminRoles:", 13) ||
-				    !strncmp(at, "  products:", 11) || !strncmp(at, "  apis:", 7);
-			skipped = !grants && spec && (key ? list : skipped);
+			skipped = !grants && spec && (at[2] != ' ' ? is_list(at) : skipped);
 			if (!skipped)
 				add_line(out, at, len, spec);
 		}
 		at += len;
 	}
+	if (spec)
+		end_spec(out, spec);
 }
 
 static void add_field(struct str *out, const char *key, const char *value)

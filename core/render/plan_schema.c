@@ -147,6 +147,7 @@ static const struct part account[] = {
 	{"project", TEXT_OR_NULL, "its project"},
 	{"id", TEXT_OR_NULL, "the service's id; null while it has none"},
 	{"email", TEXT_OR_NULL, "the service's e-mail; null while it has none"},
+	{"former", "\"const\": true", "the plan takes this name from it", .optional = true},
 	{0},
 };
 static const struct part cost[] = {

@@ -441,12 +441,6 @@ static void read_manual(const struct planfile_loader *l, struct json_span root)
 	}
 }
 
-static int by_account_name(const void *a, const void *b)
-{
-	const struct account *const *x = a, *const *y = b;
-	return strcmp((*x)->meta.name, (*y)->meta.name);
-}
-
 static void read_accounts(const struct planfile_loader *l, struct json_span root)
 {
 	struct json_span list, item;
@@ -460,10 +454,11 @@ static void read_accounts(const struct planfile_loader *l, struct json_span root
 		a->project = loader_text(l, item, "project");
 		a->id = loader_text(l, item, "id");
 		a->email = loader_text(l, item, "email");
+		a->former = json_get_true(item, "former");
 		if (a->meta.name)
 			vec_push(l->arena, &l->plan->accounts, a);
 	}
-	vec_sort(&l->plan->accounts, by_account_name);
+	plan_sort_accounts(l->plan);
 }
 
 static void read_cost(const struct planfile_loader *l, struct json_span root)

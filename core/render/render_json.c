@@ -192,6 +192,8 @@ static void add_accounts(struct str *out, const struct plan *plan)
 		json_put_text(out, "project", a->project);
 		json_put_text(out, "id", a->id);
 		json_put_text(out, "email", a->email);
+		if (a->former)
+			str_add(out, ", \"former\": true");
 		str_addc(out, '}');
 	}
 	str_add(out, plan->accounts.len ? "\n]" : "]");

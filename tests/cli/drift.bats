@@ -257,3 +257,32 @@ only_other() {
 	ends 0 apply --live live.yaml --snapshot two/org --commit --plan plan.json
 	ends 0 drift --live live.yaml --base two/org
 }
+
+@test "an account that was made anew and has nothing but lists is recorded so that it can be read" {
+	cat >live.yaml <<-'END'
+		apiVersion: writ/v1
+		kind: Organization
+		metadata: {name: acme}
+		spec: {provider: file}
+		---
+		apiVersion: writ/v1
+		kind: TechnicalAccount
+		metadata: {name: alpha}
+		spec: {adminRoles: [support-administrator], products: []}
+		status: {id: one}
+		---
+		apiVersion: writ/v1
+		kind: TechnicalAccount
+		metadata: {name: beta}
+		status: {id: three}
+		spec: {adminRoles: [], products: [], apis: []}
+	END
+	ends 0 snapshot --live live.yaml --out taken
+	sed -i 's/id: one/id: two/; s/id: three/id: four/' live.yaml
+	ends 0 snapshot --live live.yaml --out taken
+	ends 2 drift --live live.yaml --base taken
+	[ "$(grep -c 'made anew under its old name' stdout)" -eq 2 ]
+	ends 0 validate taken
+	ends 0 snapshot --live live.yaml --out taken
+	ends 2 drift --live live.yaml --base taken
+}

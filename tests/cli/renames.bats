@@ -64,6 +64,18 @@ holds() {
 	grep -q 'No changes' stdout
 }
 
+@test "who changes places is told under the name behind the plan, and no other" {
+	lives alpha A beta B >live.yaml
+	sed -i 's/profile: A}\]/&, credential: key-a/; s/profile: B}\]/&, credential: key-b/' live.yaml
+	{ organization; account beta A alpha ', credential: key-a'; account alpha B beta ', credential: key-b'; } >wanted.yaml
+	ends 0 plan --live live.yaml wanted.yaml
+	sed -n '/^IDENTITY/,/^$/p' stdout >told
+	printf '%s\n' 'IDENTITY (2)' '  alpha  is credential "key-b"' '  beta  is credential "key-a"' '' | diff - told
+	{ organization; account gamma A alpha; } >wanted.yaml
+	ends 0 plan --live live.yaml wanted.yaml
+	grep -q '^  gamma  is credential "key-a"$' stdout
+}
+
 @test "half a chain is an error, and so is a circle that names alone cannot tell" {
 	lives alpha A beta B >live.yaml
 	{ organization; account beta A; account gamma B beta; } >wanted.yaml

@@ -372,6 +372,38 @@ role_writer() { # SHELL: answers with $n, the number of the request in $line
 	configure "${OWN_SECRET/CLIENT/$CLIENT}" "roleWriter: {command: [$BATS_TEST_TMPDIR/writer]}"
 }
 
+@test "behind names that move on, a step by hand is for who has the name then" {
+	emulator_stop
+	cat >>live.yaml <<-'YAML'
+		---
+		apiVersion: writ/v1
+		kind: TechnicalAccount
+		metadata: {name: alpha-key}
+		spec: {project: Alpha, apis: [I/O Management API], adminRoles: [], products: []}
+		---
+		apiVersion: writ/v1
+		kind: TechnicalAccount
+		metadata: {name: beta-key}
+		spec: {project: Beta, apis: [I/O Management API], adminRoles: [], products: []}
+	YAML
+	emulator_start --rate-limits off
+	credential asset-archiver
+	printf %s "$TOKEN" >token
+	printf %s "$SECRET" >secret
+	configure
+	manifests 'TechnicalAccount beta-key adminRoles: [deployment-administrator]' \
+		'TechnicalAccount gamma-key adminRoles: [support-administrator]'
+	sed -i 's/{name: beta-key}/{name: beta-key, previously: [alpha-key]}/
+		s/{name: gamma-key}/{name: gamma-key, previously: [beta-key]}/' manifests/all.yaml
+	ends 0 plan --out plan.json manifests
+	for name in alpha:beta beta:gamma; do
+		credential "${name%:*}-key"
+		grep -q "technical account of \"${name#*:}-key\": $EMAIL" stdout
+	done
+	ends 6 apply --plan plan.json
+	[ "$(jq -r '.accounts[] | select(.former) | .name' plan.json | paste -sd ' ')" = 'alpha-key beta-key' ]
+}
+
 @test "the operator's program makes a storage administrator" {
 	manifests "$(account storage-administrator)"
 	role_writer "curl -s -X POST $URL/_control/give --data-binary '{\"email\":\"$EMAIL\",\"role\":\"storage-administrator\"}' >/dev/null; echo '{\"id\": \"1\", \"outcome\": \"applied\"}'"

@@ -146,6 +146,42 @@ static void only_what_was_done_is_taken_back(void **state)
 	}
 }
 
+static void who_took_a_name_over_gets_and_loses_nothing(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *then, *now;
+		const struct entitlement *e;
+		enum action action;
+		const char *due;
+	} rows[] = {
+		{"1", "1", &support, ACTION_CREATE, "alpha="},
+		{"1", NULL, &support, ACTION_CREATE, "alpha="},
+		{NULL, "2", &support, ACTION_CREATE, "alpha="},
+		{"1", "2", &support, ACTION_CREATE,
+		 ";alpha: another account has this name since; support-administrator is left "
+		 "alone"},
+		{"1", "2", &storage, ACTION_DELETE,
+		 ";alpha: another account has this name since; storage-administrator is left "
+		 "alone"},
+		{"1", "2", NULL, ACTION_UPDATE,
+		 ";alpha: another account has this name since; left alone"},
+	};
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct world w;
+		begin(&w);
+		struct account then = {.meta = {.name = name(&w, "alpha")}, .id = rows[i].then};
+		w.live.accounts.at[0].id = rows[i].now;
+		vec_push(&w.arena, &w.plan.accounts, &then);
+		struct change *c = add_grant(&w, PRINCIPAL_ACCOUNT, "alpha", rows[i].e,
+					     rows[i].action, FATE_DONE);
+		c->type = rows[i].e ? CHANGE_GRANT : CHANGE_ACCOUNT;
+		c->before = c->after = &then;
+		assert_string_equal(wanted(&w), rows[i].due);
+		end(&w);
+	}
+}
+
 static void users_are_spoken_for_by_what_they_hold(void **state)
 {
 	(void)state;
@@ -199,6 +235,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(only_what_was_done_is_taken_back),
+		cmocka_unit_test(who_took_a_name_over_gets_and_loses_nothing),
 		cmocka_unit_test(users_are_spoken_for_by_what_they_hold),
 		cmocka_unit_test(a_change_that_is_not_on_record_was_not_made),
 		cmocka_unit_test(guards_are_those_of_the_run),
