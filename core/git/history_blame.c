@@ -4,8 +4,8 @@
 #include <string.h>
 #include <uthash.h>
 
-#include "core/git/history_diff.h"
 #include "core/git/history_git.h"
+#include "core/git/line_map.h"
 #include "core/util/file.h"
 
 #define REVS_FILE ".git-blame-ignore-revs" /* the name that forges and editors know */

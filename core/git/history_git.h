@@ -5,7 +5,7 @@
  * history_files.c reads what stands in one, history_united.c finds a merge of two of its versions,
  * history_merge.c the merge of a commit. history_owner.c judges whose repository it is,
  * history_incomplete.c reads what is there of a shallow or partial clone, history_blame.c who wrote
- * a line, from what history_diff.c finds of two versions of a file. history_write.c makes commits,
+ * a line, from what line_map.c finds of two versions of a file. history_write.c makes commits,
  * history_index.c lets the index follow, history_push.c pushes, history_rebase.c puts our commits
  * behind what the remote has. */
 #ifndef WRIT_HISTORY_GIT_H

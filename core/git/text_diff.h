@@ -3,7 +3,7 @@
 #ifndef WRIT_TEXT_DIFF_H
 #define WRIT_TEXT_DIFF_H
 
-#include "core/git/history_diff.h"
+#include "core/git/line_map.h"
 #include "core/util/str.h"
 
 /* Appends a unified diff with three lines of context, as `git apply` and patch(1) take it; nothing

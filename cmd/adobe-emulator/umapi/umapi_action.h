@@ -50,7 +50,7 @@ struct umapi_step {
 };
 extern const struct umapi_step user_steps[], group_steps[]; /* end with a row without name */
 
-/* What the steps share, in umapi_steps.c. */
+/* What the steps share, in umapi_user_steps.c. */
 
 /* Whether a step's members are only those of `known` (names between blanks), only texts, none too
  * long. */

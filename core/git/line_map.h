@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* history_diff.h - which line of a text was which line of the one before, as blame needs it.
+/* line_map.h - which line of a text was which line of the one before, as blame needs it.
  *
  * White space does not count, as with git blame -w. */
-#ifndef WRIT_HISTORY_DIFF_H
-#define WRIT_HISTORY_DIFF_H
+#ifndef WRIT_LINE_MAP_H
+#define WRIT_LINE_MAP_H
 
 #include "core/util/error.h"
 #include "core/util/vec.h"

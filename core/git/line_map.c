@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "core/git/history_diff.h"
+#include "core/git/line_map.h"
 
 #include <assert.h>
 #include <ctype.h>
