@@ -105,3 +105,10 @@ struct org_credential *console_credential(struct server *s, struct request *r,
 		console_not_found(r, response, "Credential");
 	return c;
 }
+
+bool console_holds(struct server *s, uint64_t view, const struct org_credential *c,
+		   const struct profile *p)
+{
+	const struct entitlement e = entitlement_of_profile(p);
+	return lives(&p->life, view) && org_holds(s->org, view, PRINCIPAL_ACCOUNT, c->account, &e);
+}

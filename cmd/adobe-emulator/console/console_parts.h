@@ -53,18 +53,21 @@ bool console_bad_input(struct request *r, struct response *response, const char 
 /* Whether the caller may give credentials this profile: administrators may, developers where they
  * are one. */
 bool console_may_use(const struct server *s, const struct profile *p);
+/* Whether the credential's account holds it, as of this revision. */
+bool console_holds(struct server *s, uint64_t view, const struct org_credential *c,
+		   const struct profile *p);
 bool console_is_admin(const struct server *s, const struct request *r);
 /* Whether it is the person that the server has for callers of the console. */
 bool console_is_user(const struct server *s, const struct request *r);
 
-/* services.c: subscribes a new credential to the services of its create request. NULL services:
- * none. The result is to be added to the reply. False when a service does not exist, and then the
- * reply says so and nothing was changed. */
+/* subscriptions.c: subscribes a new credential to the services of its create request. NULL
+ * services: none. The result is to be added to the reply. False when a service does not exist, and
+ * then the reply says so and nothing was changed. */
 bool services_check(struct server *s, struct request *r, struct response *response,
 		    const struct reply *items);
 struct tree *services_create(struct server *s, struct request *r, struct org_credential *c,
 			     const struct reply *items);
-/* licenseConfigs of an integration, and the codes of its services. */
+/* services.c: licenseConfigs of an integration, and the codes of its services. */
 void services_describe(struct server *s, struct request *r, const struct org_credential *c,
 		       struct tree *integration);
 
