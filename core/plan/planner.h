@@ -4,7 +4,7 @@
  * plan.c has the order of things, and calls the others; plan_grants.c the merge of what is wanted
  * and what is live, plan_ends.c until when it is wanted, plan_accounts.c the changes of accounts,
  * plan_moves.c who they were before, plan_base.c what the last snapshot adds, plan_unlisted.c what
- * is left alone, plan_unseen.c what no read shows, plan_managed.c what its manifests say anything
+ * is left alone, unseen.c what no read shows, plan_managed.c what its manifests say anything
  * of, plan_rules.c what an organisation keeps apart, plan_licences.c and plan_facts.c what a plan
  * tells besides its changes. planner.c has what they all ask: claims, and whether a read can show a
  * grant. */
@@ -165,7 +165,7 @@ void planner_find_managed(struct planner *p);
 /* Whether the provider's read would have shown this grant if it were there. */
 bool planner_is_seen(const struct planner *p, uint64_t key);
 
-/* ---- plan_unseen.c ---- */
+/* ---- unseen.c ---- */
 
 /* Puts roles into the universe that a complete list covers, though no manifest and no read names
  * them. */

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* unseen.h - what no configured source shows, so that nobody says more than was seen. */
+/* unseen.h - what no configured source shows, so that nobody says more than was seen. A pair that
+ * is not seen is not taken for one that is not held: it is told, by entitlement, with the source
+ * that would show it. */
 #ifndef WRIT_UNSEEN_H
 #define WRIT_UNSEEN_H
 
