@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Who must keep what: the holders of a role, those whom the operator requires, and writ itself. */
-#include <assert.h>
+/* Who must keep what: the holders of a role, and those whom the operator requires. */
 #include <string.h>
 
 #include "core/language/config.h"
@@ -304,71 +303,4 @@ void judge_required(struct judge *j)
 		judge_add(j, (struct guard){"required", required_text(j->arena, r), NULL, 1, holds,
 					    holds ? VERDICT_PASS : VERDICT_REFUSED});
 	}
-}
-
-/* ---- writ's own rights ---- */
-
-/* The live name as changes say it: what is taken from an account that is renamed is taken under its
- * new name. */
-static const char *said_name(const struct judge *j, const char *live_name)
-{
-	for (size_t i = 0; i < j->in->changes->len; i++) {
-		const struct change *c = &j->in->changes->at[i];
-		if (c->reason == REASON_RENAMED && !strcmp(c->before->meta.name, live_name))
-			return c->principal->name;
-	}
-	return live_name;
-}
-
-/* The account whose credential writ uses, and the person whose token it uses. */
-struct self {
-	const char *account, *user;
-};
-
-static bool is_self(const struct self *self, const struct principal *p)
-{
-	assert(p->name);
-	if (p->kind == PRINCIPAL_ACCOUNT)
-		return self->account && !strcmp(self->account, p->name);
-	return p->kind == PRINCIPAL_USER && self->user && !strcasecmp(self->user, p->name);
-}
-
-/* Whether writ's work rests on the grant that change i takes. Of a service that does not tell, on
- * every role and administrative API; a licence is nothing that writ needs. */
-static bool is_needed(const struct judge *j, size_t i)
-{
-	const struct pair_vec *needs = j->in->live->own_needs;
-	const struct change_rank *r = &j->in->ranks[i];
-	for (size_t k = 0; needs && k < needs->len; k++) {
-		if (universe_principal_rank(j->u, needs->at[k].principal) == r->principal &&
-		    universe_entitlement_rank(j->u, needs->at[k].entitlement) == r->entitlement)
-			return true;
-	}
-	return !needs && judge_is_admin(j, j->in->changes->at[i].entitlement);
-}
-
-static bool takes_right(const struct judge *j, size_t i)
-{
-	const struct change *c = &j->in->changes->at[i];
-	if (c->type == CHANGE_GRANT)
-		return c->action == ACTION_DELETE && is_needed(j, i);
-	return c->action == ACTION_DELETE || change_moves_identity(c);
-}
-
-void judge_own_rights(struct judge *j)
-{
-	const struct live *live = j->in->live;
-	struct self self = {live->own ? said_name(j, live->own) : NULL, live->own_user};
-	int64_t losses = 0;
-	if (!self.account && !self.user)
-		return;
-	for (size_t i = 0; i < j->in->changes->len; i++) {
-		const struct change *c = &j->in->changes->at[i];
-		if (!judge_is_ahead(j, i) || !is_self(&self, c->principal) || !takes_right(j, i))
-			continue;
-		j->out->withheld[i] = WITHHELD_OWN;
-		losses++;
-	}
-	judge_add(j, (struct guard){"ownRights", self.account ? self.account : self.user, NULL, 0,
-				    losses, losses ? VERDICT_WITHHELD : VERDICT_PASS});
 }

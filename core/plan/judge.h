@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* judge.h - what the files that judge changes share; nobody else includes it.
  *
- * guard.c counts, asks for consent and calls the other; guard_holders.c knows who must keep what;
- * judge.c has what both ask. */
+ * guard.c counts, asks for consent and calls the others; guard_holders.c knows who must keep what,
+ * guard_own_rights.c what writ itself must; judge.c has what they all ask. */
 #ifndef WRIT_JUDGE_H
 #define WRIT_JUDGE_H
 
@@ -35,10 +35,12 @@ bool judge_is_admin(const struct judge *j, const struct entitlement *e);
 /* Appends what one guard found. */
 void judge_add(struct judge *j, struct guard g);
 
-/* ---- guard_holders.c ---- */
+/* ---- guard_own_rights.c ---- */
 
 /* Withholds each removal that takes a right from the account or user as whom writ itself works. */
 void judge_own_rights(struct judge *j);
+
+/* ---- guard_holders.c ---- */
 
 /* Withholds removals that leave a role with fewer holders than it must keep. Where a plan takes
  * several, the first ones go ahead until one would leave too few; that one and those behind it are

@@ -20,6 +20,7 @@ targets() {
 	cat <<-END
 		core/plan/guard.c ^ plan/test_judge plan/test_guard apply/test_apply_guards
 		core/plan/guard_holders.c ^ plan/test_judge plan/test_guard apply/test_apply_guards
+		core/plan/guard_own_rights.c ^ plan/test_judge plan/test_guard apply/test_apply_guards
 		core/plan/policy.c ^ plan/test_judge plan/test_guard apply/test_apply_guards
 		core/apply/apply.c ^ apply/test_apply_guards
 		core/apply/apply_guards.c ^ apply/test_apply_guards
