@@ -22,7 +22,7 @@
 struct parse_share {
 	struct yaml_source source;
 	const char *below;
-	struct model model;
+	struct model model; /* its lists are malloc'd, until they are joined */
 	struct {
 		size_t organizations, bundles, accounts, roles, products, drifts;
 	} first; /* places of its lists in the whole model's */
@@ -59,7 +59,7 @@ struct worker {
 	struct stream *stream;
 	struct buffer text;
 	struct arena arena; /* what its documents hold, and its findings */
-	struct arena lists; /* of its pieces' models, until they are joined */
+	struct arena lists; /* of the model of the piece at hand, while they grow */
 	pthread_t thread;
 };
 
@@ -322,6 +322,24 @@ static void decode(void *context, const struct node *root)
 	schema_decode(context, root);
 }
 
+/* A list that grew leaves holes behind it, and all pieces wait for the last one. */
+static void *keep(const void *list, size_t size)
+{
+	return size ? memcpy(xmalloc(size), list, size) : NULL;
+}
+
+#define KEEP(m, list) (m)->list.at = keep((m)->list.at, (m)->list.len * sizeof(*(m)->list.at))
+
+static void keep_lists(struct model *m)
+{
+	KEEP(m, organizations);
+	KEEP(m, bundles);
+	KEEP(m, accounts);
+	KEEP(m, roles);
+	KEEP(m, products);
+	KEEP(m, drifts);
+}
+
 static void *work(void *argument)
 {
 	struct worker *w = argument;
@@ -339,7 +357,10 @@ static void *work(void *argument)
 				    .below = p->below,
 				    .model = &p->model};
 		yaml_read(&p->source, &p->report, decode, &d);
+		keep_lists(&p->model);
+		arena_reset(&w->lists);
 	}
+	arena_done(&w->lists);
 	free(w->text.at);
 	return NULL;
 }
@@ -394,6 +415,7 @@ static void run_workers(struct worker *workers, size_t count, void *(*function)(
 		if ((p)->model.list.len)                                                           \
 			memcpy((to)->list.at + (p)->first.list, (p)->model.list.at,                \
 			       (p)->model.list.len * sizeof(*(p)->model.list.at));                 \
+		free((p)->model.list.at);                                                          \
 	} while (0)
 
 static void share(struct stream *s, struct model *to)
@@ -430,10 +452,8 @@ static void collect(struct stream *s, struct worker *workers, size_t count)
 		report_join(s->reader->report, &s->pieces.at[i]->report);
 		s->out->dropped += s->pieces.at[i]->model.dropped;
 	}
-	for (size_t i = 0; i < count; i++) {
+	for (size_t i = 0; i < count; i++)
 		arena_join(s->reader->arena, &workers[i].arena);
-		arena_done(&workers[i].lists);
-	}
 }
 
 void parallel_parse(const struct manifest_reader *reader, const struct piece_input_vec *inputs,
