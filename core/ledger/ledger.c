@@ -183,25 +183,30 @@ struct error *ledger_read_all(struct ledger *l, struct arena *a, struct ledger_r
 
 /* ---- adding ---- */
 
+/* Behind one that is full comes another that will be. */
 static struct str *draft_for(struct ledger *l, size_t len)
 {
 	struct str *last = l->drafts.len ? &l->drafts.at[l->drafts.len - 1] : NULL;
-	if (!last || last->len + len > ENTRIES_MAX) {
-		vec_push(&l->pending, &l->drafts, (struct str)STR(&l->pending));
-		last = &l->drafts.at[l->drafts.len - 1];
-	}
-	return last;
+	if (last && last->len + len <= ENTRIES_MAX)
+		return last;
+	vec_push(&l->pending, &l->drafts, (struct str)STR(&l->pending));
+	if (last)
+		str_reserve(&l->drafts.at[l->drafts.len - 1], ENTRIES_MAX);
+	return &l->drafts.at[l->drafts.len - 1];
 }
 
 void ledger_add(struct ledger *l, enum entry_type type, const char *run, const char *body)
 {
-	struct str entry = STR(&l->pending);
-	str_printf(&entry, "{\"type\": \"%s\", \"run\": ", type_names[type]);
-	json_add_text(&entry, run);
-	str_printf(&entry, ", \"body\": %s}", body);
-	struct str *draft = draft_for(l, entry.len + 2);
+	struct str head = STR(&l->pending);
+	size_t len = strlen(body);
+	str_printf(&head, "{\"type\": \"%s\", \"run\": ", type_names[type]);
+	json_add_text(&head, run);
+	str_add(&head, ", \"body\": ");
+	struct str *draft = draft_for(l, sizeof(", ") + head.len + len);
 	str_add(draft, draft->len ? ", " : "");
-	str_addn(draft, entry.at, entry.len);
+	str_addn(draft, head.at, head.len);
+	str_addn(draft, body, len);
+	str_addc(draft, '}');
 }
 
 /* The end of a part that begins at `from`: never inside a character. */
@@ -216,17 +221,19 @@ static size_t part_end(const char *text, size_t len, size_t from)
 void ledger_add_parts(struct ledger *l, enum entry_type type, const char *run, const char *text,
 		      size_t len, const char *more)
 {
+	ARENA scratch = {0};
 	size_t parts = 0, part = 0;
 	for (size_t from = 0; from < len || parts == 0; parts++)
 		from = part_end(text, len, from);
 	for (size_t from = 0, to; part < parts; from = to) {
-		struct str body = STR(&l->pending);
+		struct str body = STR(&scratch);
 		to = part_end(text, len, from);
 		str_printf(&body, "{\"part\": %zu, \"parts\": %zu%s, \"text\": ", ++part, parts,
 			   more);
-		json_add_text(&body, arena_strndup(&l->pending, text + from, to - from));
+		json_add_text(&body, arena_strndup(&scratch, text + from, to - from));
 		str_addc(&body, '}');
 		ledger_add(l, type, run, body.at);
+		arena_reset(&scratch);
 		if (type == ENTRY_STATE && part == 1)
 			l->state_from = l->drafts.len;
 		if (type == ENTRY_STATE)
@@ -245,7 +252,7 @@ void ledger_drop(struct ledger *l)
 /* ---- writing ---- */
 
 static void add_line(const struct ledger *l, struct str *out, uint64_t number, uint64_t state_at,
-		     const char *entries)
+		     const struct str *entries)
 {
 	char digest[SHA256_TEXT], moment[TIME_TEXT];
 	int64_t now = 0;
@@ -256,8 +263,9 @@ static void add_line(const struct ledger *l, struct str *out, uint64_t number, u
 	str_printf(out, "{\"number\": %llu, \"at\": \"%s\", \"process\": \"%s\", \"before\": ",
 		   (unsigned long long)number, moment, l->process);
 	json_add_text(out, number > 1 ? digest : NULL);
-	str_printf(out, ", \"state\": %llu, \"entries\": [%s]}", (unsigned long long)state_at,
-		   entries);
+	str_printf(out, ", \"state\": %llu, \"entries\": [", (unsigned long long)state_at);
+	str_addn(out, entries->at, entries->len);
+	str_add(out, "]}");
 }
 
 static bool is_same(const struct stored_record *r, const struct new_record *record)
@@ -300,12 +308,14 @@ static struct error *append(struct ledger *l, struct arena *a, const struct new_
 
 static struct error *write_draft(struct ledger *l, size_t i)
 {
-	struct str line = STR(&l->pending);
+	ARENA scratch = {0};
+	struct str line = STR(&scratch);
 	struct new_record record = {.number = l->number + 1};
 	uint64_t state_at = l->state_at;
 	if (l->state_to == i + 1) /* whole with this record, and not before */
 		state_at = record.number - (l->state_to - l->state_from);
-	add_line(l, &line, record.number, state_at, l->drafts.at[i].at);
+	str_reserve(&line, l->drafts.at[i].len + HEADER_ROOM);
+	add_line(l, &line, record.number, state_at, &l->drafts.at[i]);
 	record.bytes = line.at;
 	record.len = line.len;
 	int64_t began = clock_steady_ms();

@@ -457,8 +457,7 @@ static void add_escape(struct str *out, unsigned c)
 {
 	for (size_t i = 0; i < sizeof(short_escapes) / sizeof(*short_escapes); i++) {
 		if ((unsigned char)short_escapes[i][1] == c) {
-			str_addc(out, '\\');
-			str_addc(out, short_escapes[i][0]);
+			str_addn(out, (const char[]){'\\', short_escapes[i][0]}, 2);
 			return;
 		}
 	}

@@ -6,17 +6,26 @@
 
 #define CAP_MIN 64
 
+static char *grow(struct str *s, size_t cap)
+{
+	s->at = arena_grow(s->arena, s->at, s->cap, cap);
+	s->cap = cap;
+	return s->at + s->len;
+}
+
 /* Room for `more` bytes and a NUL behind them. */
 static char *room(struct str *s, size_t more)
 {
 	size_t need = s->len + more + 1, cap = s->cap < CAP_MIN / 2 ? CAP_MIN : s->cap * 2;
 	if (need <= s->cap)
 		return s->at + s->len;
-	if (cap < need)
-		cap = need;
-	s->at = arena_grow(s->arena, s->at, s->cap, cap);
-	s->cap = cap;
-	return s->at + s->len;
+	return grow(s, cap < need ? need : cap);
+}
+
+void str_reserve(struct str *s, size_t more)
+{
+	if (s->len + more + 1 > s->cap)
+		*grow(s, s->len + more + 1) = '\0';
 }
 
 void str_add(struct str *s, const char *text)
@@ -49,13 +58,16 @@ void str_fill(struct str *s, char c, size_t count)
 void str_printf(struct str *s, const char *format, ...)
 {
 	va_list args;
+	size_t left = s->cap - s->len;
 	va_start(args, format);
-	int len = vsnprintf(NULL, 0, format, args);
+	int len = vsnprintf(left ? s->at + s->len : NULL, left, format, args);
 	va_end(args);
 	assert(len >= 0);
-	va_start(args, format);
-	vsnprintf(room(s, (size_t)len), (size_t)len + 1, format, args);
-	va_end(args);
+	if ((size_t)len >= left) {
+		va_start(args, format);
+		vsnprintf(room(s, (size_t)len), (size_t)len + 1, format, args);
+		va_end(args);
+	}
 	s->len += (size_t)len;
 }
 

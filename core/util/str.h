@@ -19,6 +19,9 @@ struct str {
 		.arena = (a)                                                                       \
 	}
 
+/* Makes room for just `more` bytes, for a text whose size is known before. */
+void str_reserve(struct str *s, size_t more);
+
 void str_add(struct str *s, const char *text);
 void str_addn(struct str *s, const char *text, size_t len);
 void str_addc(struct str *s, char c);

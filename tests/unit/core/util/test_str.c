@@ -34,6 +34,24 @@ static void pieces_follow_each_other(void **state UNUSED)
 	assert_string_equal(str_text(&s), "one!");
 }
 
+static void what_was_reserved_does_not_move(void **state UNUSED)
+{
+	ARENA a = {0};
+	struct str s = STR(&a);
+	str_reserve(&s, 1000);
+	assert_string_equal(str_text(&s), "");
+	const char *at = s.at;
+	assert_non_null(arena_alloc(&a, 16)); /* nothing is free behind it */
+	for (int i = 0; i < 100; i++)
+		str_printf(&s, "%09d ", i);
+	assert_ptr_equal(s.at, at);
+	assert_int_equal(s.len, 1000);
+	str_reserve(&s, 0);
+	assert_ptr_equal(s.at, at);
+	str_printf(&s, "%s", "more");
+	assert_memory_equal(s.at + 990, "000000099 more", 15);
+}
+
 static void words_are_quoted_for_a_shell(void **state UNUSED)
 {
 	static const struct {
@@ -77,6 +95,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(nothing_is_the_empty_text),
 		cmocka_unit_test(pieces_follow_each_other),
+		cmocka_unit_test(what_was_reserved_does_not_move),
 		cmocka_unit_test(words_are_quoted_for_a_shell),
 		cmocka_unit_test(text_grows_over_all_block_sizes),
 	};
