@@ -267,7 +267,8 @@ static struct error *judge_role(const struct applier *p, const struct reread *v,
 	int64_t count = few ? holders : persons;
 	return error_new(ERROR_PARTIAL,
 			 "%lld %shold%s %s now, limit %lld: somebody else took some while this "
-			 "run did",
+			 "run did; give it to somebody (a new plan tells who is to have it), then "
+			 "resume",
 			 (long long)count,
 			 few	      ? ""
 			 : count == 1 ? "user "

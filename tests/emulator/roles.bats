@@ -321,8 +321,16 @@ meanwhile() {
 	[ "$(sent POST /action/)" = 1 ]
 	meanwhile POST '*/action/*'
 	apply 5
-	grep -q '1 holds support-administrator now, limit 2: somebody else took some' stderr
+	grep -q '1 holds support-administrator now, limit 2: somebody else took some .*; give it to somebody' stderr
 	[ "$(sent POST /action/)" = 1 ]
+	# Nothing is left to send, and the run has ended when the role has its holders again.
+	control DELETE faults >put
+	ends 5 apply --resume --auto-approve --org acme
+	grep -q '1 holds support-administrator now' stderr
+	control POST give '{"email":"jane@example.com","role":"support-administrator"}' >put
+	ends 0 apply --resume --auto-approve --org acme
+	[ "$(sent POST /action/)" = 1 ]
+	in_sync
 }
 
 @test "whoever pastes the id makes an Adobe ID that counts for nothing" {
