@@ -56,6 +56,8 @@ static void rename_wanted(struct run *run, struct restore *r)
 		return;
 	o->meta.name = r->live.organization;
 	o->org_id = r->live.org_id;
+	for (size_t i = 0; i < r->wanted.accounts.len; i++)
+		r->wanted.accounts.at[i].id = NULL; /* there they are others */
 }
 
 struct error *restore_read(struct run *run, const char *given, struct restore *out)
@@ -118,6 +120,7 @@ void restore_plan(struct run *run, struct restore *r, const struct restore_wish 
 				   .base_name = base ? r->source.path : NULL,
 				   .left = wish->left,
 				   .exact = true,
+				   .known_since = &r->last_index,
 				   .prune = wish->prune,
 				   .universe = r->universe,
 				   .reader = r->session.provider->reader,
@@ -189,11 +192,13 @@ static struct error *end(struct run *run)
 
 /* Another restore may be under way: who begins one hears of it. The way back needs no last
  * snapshot. */
-static void tell_last(struct run *run, const struct restore *r)
+static void tell_last(struct run *run, struct restore *r)
 {
-	struct model last;
-	if (run->options.from)
-		error_free(find_last(run, &r->session, &last));
+	struct error *error = run->options.from ? find_last(run, &r->session, &r->last) : NULL;
+	if (error)
+		r->last = (struct model){0};
+	error_free(error);
+	model_index(&r->last, &run->arena, &r->last_index);
 }
 
 /* ---- the command ---- */

@@ -14,6 +14,8 @@ struct restore {
 	struct snapshot_source source;
 	struct model wanted; /* the snapshot */
 	struct model_index index;
+	struct model last; /* the snapshot taken last, where that is another one */
+	struct model_index last_index;
 	struct live live;
 };
 

@@ -121,9 +121,11 @@ struct plan_input {
 	const struct drift_ignore_vec *left; /* drifts that stay as they are; NULL: what the
 						manifests ignore */
 	bool exact; /* what is not declared goes, whatever `unlisted` says; accounts only with
-		       `prune` */
-	const struct line_vec *left_out; /* files that are no manifests, so that what is not
-					    declared may be declared there; NULL: none */
+		       `prune`. What is wanted is a snapshot, whose ids tell who accounts were; */
+	const struct model_index *known_since; /* who they were known to be since then; NULL: as
+						  the snapshot has it */
+	const struct line_vec *left_out;       /* files that are no manifests, so that what is not
+						  declared may be declared there; NULL: none */
 	bool prune; /* accounts that the snapshot has and no manifest declares are deleted */
 	struct universe *universe; /* holds live's pairs, not yet ranked */
 	const struct provider_reader *reader;

@@ -30,13 +30,31 @@ static bool is_agreed_move(const struct planner *p, const struct account *live)
 	return false;
 }
 
+static bool is_other(const struct account *known, const struct account *live)
+{
+	return known && known->id && live->id && strcmp(live->id, known->id) != 0;
+}
+
+/* The same where the snapshot itself is what is wanted. Accounts that were made anew on the way
+ * back are known by the snapshot that was taken since. */
+static const struct account *find_restored(const struct planner *p, const struct account *live)
+{
+	const char *name = live->meta.name;
+	const struct account *said = model_find_account(p->in->index, name);
+	const struct account *since =
+		p->in->known_since ? model_find_account(p->in->known_since, name) : NULL;
+	bool is_known = since && since->id && !is_other(since, live);
+	return is_other(said, live) && !is_known ? said : NULL;
+}
+
 /* The snapshot's account of the name that the live one has, where that is another one. */
 static const struct account *find_predecessor(const struct planner *p, const struct account *live)
 {
+	if (p->in->exact && !p->in->base && live)
+		return find_restored(p, live);
 	const struct account *base =
 		p->in->base && live ? live_find(p->in->base, live->meta.name) : NULL;
-	bool other = base && base->id && live->id && strcmp(base->id, live->id) != 0;
-	return other && !is_agreed_move(p, live) ? base : NULL;
+	return is_other(base, live) && !is_agreed_move(p, live) ? base : NULL;
 }
 
 static bool holds_admin(const struct planner *p, uint32_t rank)
@@ -91,8 +109,8 @@ static void tell_made_anew(struct planner *p, const struct account *a)
 	const struct account *base = find_predecessor(p, live);
 	if (base)
 		tell(p, a->meta.name, IDENTITY_MADE_ANEW,
-		     arena_printf(p->arena,
-				  "is another account than at the last snapshot: id %s, was %s",
+		     arena_printf(p->arena, "is another account than at the %s: id %s, was %s",
+				  p->in->exact && !p->in->base ? "snapshot" : "last snapshot",
 				  quoted(p->arena, live->id), quoted(p->arena, base->id)));
 }
 

@@ -40,6 +40,9 @@ static const char *check_account(struct provider *p, struct arena *a, const stru
 /* Which configured source will show that a person has done it. */
 static const char *seen_by(struct provider *p, const struct change *c)
 {
+	if (c->principal->kind != PRINCIPAL_ACCOUNT && p->read_users &&
+	    directory_sees(&p->directory, c->principal, c->entitlement))
+		return "the User Management API";
 	if (p->roles_from)
 		return "the list given with --roles-from";
 	for (size_t i = 0; i < p->config->accounts.len; i++) {

@@ -86,6 +86,27 @@ without_ids() { cat "$1"/*.yaml | sed '/^status:/d; /^ *id:\|^ *email:/d; /seria
 	grep -q '^  cold-storage  no longer declared; --prune deletes it$' stdout
 }
 
+@test "whoever has an account's name and is another one is told, and gets nothing unseen" {
+	sed 's/id: 0d1f0c2e[^,]*/id: another/; s/apis: \[Storage API\]/apis: []/' live.yaml >other.yaml
+	ends 0 restore --live other.yaml --from snapshots --out plan.json
+	grep -A 1 '^IDENTITY (1)' stdout | grep -q '^  archiver  is another account than at the snapshot: id "another", was "0d1f'
+	[ "$(jq -r '[.changes[].risk] | unique | join(" ")' plan.json)" = admin-grant ]
+	sed 's/name: acme/name: copy/' other.yaml >copy.yaml
+	ends 0 restore --live copy.yaml --org copy --from snapshots
+	if grep IDENTITY stdout; then return 1; fi
+	(
+		mkdir records && git init -q records
+		operator_says <<<'snapshot: {repository: records, folder: acme}'
+		export WRIT_CONFIG="$PWD/config.yaml"
+		ends 0 restore --live empty.yaml --from snapshots --out plan.json
+		ends 0 apply --live empty.yaml --plan plan.json --commit
+		sed -i '/- Storage API/d; s/^  apis:$/  apis: []/' empty.yaml
+		ends 0 restore --live empty.yaml --from snapshots
+		grep -q '+ API Storage API' stdout
+		if grep IDENTITY stdout; then return 1; fi
+	)
+}
+
 @test "into an organisation of another name only when it is named" {
 	sed -i 's/metadata: {name: acme}/metadata: {name: newco}/' empty.yaml
 	ends 1 restore --live empty.yaml --from snapshots

@@ -757,6 +757,8 @@ static void the_steps_name_the_source_that_will_show_it(void **state UNUSED)
 		{OWN, NULL, &archiver, &profile_x, "No configured source"},
 		{0, HEAD, &jane, &storage,
 		 "it reads the list given with --roles-from and no longer"},
+		{0, NULL, &jane, &support, "it reads the User Management API and no longer"},
+		{CONSOLE_ALONE, NULL, &jane, &support, "No configured source"},
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		ARENA a = {0};
@@ -767,6 +769,7 @@ static void the_steps_name_the_source_that_will_show_it(void **state UNUSED)
 		canned_start(&canned, NULL, 0);
 		configure(rows[i].how, rows[i].list);
 		assert_ok(canned_open(&canned));
+		read_live(&a, &query_all);
 		adobe_reader.describe(canned.session, &c, "x@example.com", &out);
 		canned_stop(&canned);
 		if (!strstr(str_text(&out), rows[i].part))
