@@ -5,6 +5,8 @@
 
 #include "cmd/writ/ledger_access.h"
 #include "cmd/writ/ledger_render.h"
+#include "cmd/writ/log_changes.h"
+#include "core/ledger/checkpoint.h"
 #include "core/ledger/ledger_move.h"
 #include "core/util/json.h"
 
@@ -189,6 +191,81 @@ static struct error *move(struct run *run)
 	return error;
 }
 
+/* ---- checkpoint ---- */
+
+#define KEPT_DAYS 30 /* of records, unless --until says otherwise */
+#define DAY_SECONDS 86400
+
+static struct error *made_before(const struct run *run, int64_t *out)
+{
+	struct period period;
+	*out = run->now - (int64_t)KEPT_DAYS * DAY_SECONDS;
+	if (!run->options.until)
+		return NULL;
+	TRY(log_changes_period(run, &period));
+	*out = period.until + 1;
+	return NULL;
+}
+
+/* Adds a checkpoint where there is something to name; `all` are those that any names by then. */
+static struct error *name_emptied(struct run *run, struct held_ledger *h, int64_t until,
+				  struct ledger_record_vec *records, struct checkpoint *all)
+{
+	struct checkpoint found;
+	size_t before;
+	TRY(ledger_read_whole(h->ledger.ledger, &run->arena, records));
+	checkpoint_check(records, &run->arena, all);
+	checkpoint_find(records, &h->view, until, &run->arena, &found);
+	before = all->count;
+	for (uint64_t number = 1; number <= found.to; number++) {
+		if (found.marked[number])
+			checkpoint_mark(all, number);
+	}
+	if (all->count > before)
+		checkpoint_add(h->ledger.ledger, records, &found);
+	return NULL;
+}
+
+static void tell_emptied(struct ledger *l, const struct held_ledger *h, const struct checkpoint *c,
+			 size_t count)
+{
+	if (!c->count)
+		printf("No record of organisation %s is that old and needed by nobody.\n",
+		       h->organization);
+	else if (!ledger_store(l)->kind->empty)
+		printf("%zu record%s of organisation %s may be emptied, and the place keeps all "
+		       "that was ever in it: nothing was.\n",
+		       c->count, c->count == 1 ? "" : "s", h->organization);
+	else
+		printf("%zu record%s of organisation %s %s emptied now, %zu in all.\n", count,
+		       count == 1 ? "" : "s", h->organization, count == 1 ? "is" : "are", c->count);
+}
+
+/* Nobody is kept waiting while records are emptied: the checkpoint is on record by then, and what
+ * it names is needed by nobody. */
+static struct error *checkpoint(struct run *run)
+{
+	struct held_ledger h = {0};
+	struct ledger_record_vec records = {0};
+	struct checkpoint all;
+	int64_t until;
+	size_t count = 0;
+	TRY(made_before(run, &until));
+	struct error *error = take(run, &h);
+	if (!error && h.hold) {
+		error = name_emptied(run, &h, until, &records, &all);
+		struct error *kept =
+			hold_release(h.hold, h.ledger.ledger, error ? NULL : &h.view, run->now);
+		error = error ? error : kept;
+		if (!error)
+			error = checkpoint_empty(h.ledger.ledger, &records, &all, &count);
+		if (!error)
+			tell_emptied(h.ledger.ledger, &h, &all, count);
+	}
+	let_go(&h);
+	return error;
+}
+
 struct error *cmd_ledger(struct run *run, int *status)
 {
 	const struct options *o = &run->options;
@@ -201,6 +278,9 @@ struct error *cmd_ledger(struct run *run, int *status)
 		return close_run(run, o->paths[1]);
 	if (!strcmp(verb, "move") && o->path_count == 1)
 		return move(run);
-	return error_new(ERROR_USAGE,
-			 "ledger takes show [RUN], verify, close RUN, or move --to FILE");
+	if (!strcmp(verb, "checkpoint") && o->path_count == 1)
+		return checkpoint(run);
+	return error_new(
+		ERROR_USAGE,
+		"ledger takes show [RUN], verify, close RUN, move --to FILE, or checkpoint");
 }

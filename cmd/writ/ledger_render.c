@@ -11,6 +11,7 @@ static void add_open_text(struct str *out, const struct open_ledger *l)
 {
 	struct arena *a = out->arena;
 	const struct ledger_view *v = &l->view;
+	size_t emptied = known_ledger_emptied(l->known);
 	str_printf(out, "%s  %s\n  %llu record%s, ", l->known->organization,
 		   render_shown(a, l->known->place), (unsigned long long)v->number,
 		   v->number == 1 ? "" : "s");
@@ -19,6 +20,8 @@ static void add_open_text(struct str *out, const struct open_ledger *l)
 			   render_words(a, v->holder.host), render_time(a, v->holder.since));
 	else
 		str_add(out, "nobody is at work\n");
+	if (emptied)
+		str_printf(out, "  emptied  %zu record%s\n", emptied, emptied == 1 ? "" : "s");
 	for (size_t i = 0; i < v->open.len; i++)
 		str_printf(out, "  open   %s by %s: %s\n", v->open.at[i].name,
 			   render_words(a, v->open.at[i].by),
@@ -93,6 +96,7 @@ static void add_open_json(struct str *out, const struct open_ledger *l)
 	json_put_text(out, "organization", l->known->organization);
 	json_put_text(out, "place", l->known->place);
 	json_put_number(out, "records", (int64_t)v->number);
+	json_put_number(out, "emptied", (int64_t)known_ledger_emptied(l->known));
 	json_put_text(out, "held_by", v->held ? v->holder.actor : NULL);
 	json_put_text(out, "moved_to", v->moved);
 	add_open_runs(out, v);

@@ -334,8 +334,11 @@ static struct error *verify(struct run *run, const struct known_ledger_vec *ledg
 	if (run->report.errors)
 		return NULL;
 	v.checked = v.signed_;
-	for (size_t i = 0; i < runs->len; i++)
-		v.checked += runs->at[i].ledger ? 1 + runs->at[i].commits.len : 0;
+	for (size_t i = 0; i < runs->len; i++) {
+		const struct known_run *r = &runs->at[i];
+		v.checked += r->ledger ? 1 : 0;
+		v.checked += r->ledger || r->emptied_in ? r->commits.len : 0;
+	}
 	for (size_t i = 0; i < findings.len; i++)
 		*(findings.at[i].unchecked ? &v.unchecked : &v.wrong) += 1;
 	for (size_t i = 0; i < run->options.outputs.len; i++) {
@@ -394,6 +397,18 @@ static struct error *check_options(const struct options *o, bool verifies)
 	return NULL;
 }
 
+static void tell_emptied(const struct known_ledger_vec *ledgers)
+{
+	for (size_t i = 0; i < ledgers->len; i++) {
+		size_t count = known_ledger_emptied(&ledgers->at[i]);
+		if (count)
+			log_note("%zu record%s of organisation %s %s emptied: what runs of then "
+				 "did, commits of snapshots alone tell",
+				 count, count == 1 ? "" : "s", ledgers->at[i].organization,
+				 count == 1 ? "is" : "are");
+	}
+}
+
 struct error *cmd_log(struct run *run, int *status)
 {
 	const struct options *o = &run->options;
@@ -420,6 +435,7 @@ struct error *cmd_log(struct run *run, int *status)
 	if (run->report.errors)
 		return NULL;
 	TRY(ledger_access_all(run, &ledgers));
+	tell_emptied(&ledgers);
 	if (run->report.errors)
 		return NULL;
 	run_list_load(&run->arena, &ledgers, &commits, &runs);

@@ -77,8 +77,8 @@ static const struct command commands[] = {
 	 " format csv html changes since until unapproved manifests org snapshot config strict ",
 	 cmd_log, "verify", .example = "log --changes --since 2026-11-01"},
 	{"ledger", "[VERB]", "show, verify, move and tidy what runs remember",
-	 " format live org config actor wait take-over to why ", cmd_ledger,
-	 "show verify close move", .example = "ledger"},
+	 " format live org config actor wait take-over to why until ", cmd_ledger,
+	 "show verify close move checkpoint", .example = "ledger"},
 	{"undo", "RUN", "plan the way back from a run",
 	 " format max-bytes live org out detailed-exitcode allow-remove allow-admin-grants fail-on "
 	 "roles-from max-wait config sign ",

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <sys/random.h>
 
+#include "core/ledger/checkpoint_chain.h"
+#include "core/ledger/emptied.h"
 #include "core/util/clock.h"
 #include "core/util/json_get.h"
 #include "core/util/str.h"
@@ -33,7 +35,7 @@ struct ledger {
 
 static const char *const type_names[ENTRY_COUNT] = {
 	"hold", "takeover", "plan",  "begin",	"intent",   "result", "reconciled",
-	"late", "end",	    "state", "release", "attested", "moved"};
+	"late", "end",	    "state", "release", "attested", "moved",  "checkpoint"};
 
 const char *entry_type_name(enum entry_type type)
 {
@@ -95,9 +97,23 @@ static const char *parse_line(struct arena *a, const struct stored_record *s,
 
 static void parse_record(struct arena *a, const struct stored_record *s, struct ledger_record *out)
 {
+	struct emptied e;
 	*out = (struct ledger_record){.number = s->number};
+	if (emptied_parse(s->number, s->bytes, s->len, &e)) {
+		out->emptied = true;
+		memcpy(out->digest, e.digest, SHA256_SIZE);
+		memcpy(out->before, e.before, SHA256_SIZE);
+		return;
+	}
 	sha256_of(s->bytes, s->len, out->digest);
 	out->damage = parse_line(a, s, out);
+}
+
+/* For who needs what it said. */
+static void need_contents(struct ledger_record *r)
+{
+	if (r->emptied && !r->damage)
+		r->damage = "it was emptied";
 }
 
 static struct error *damaged(const struct ledger *l, const struct ledger_record *r)
@@ -108,8 +124,9 @@ static struct error *damaged(const struct ledger *l, const struct ledger_record 
 			 r->damage);
 }
 
-static struct error *take_head(struct ledger *l, const struct ledger_record *r)
+static struct error *take_head(struct ledger *l, struct ledger_record *r)
 {
+	need_contents(r);
 	if (r->damage)
 		return damaged(l, r);
 	l->number = r->number;
@@ -157,6 +174,15 @@ static struct error *read_records(struct ledger *l, struct arena *a, uint64_t fr
 	return NULL;
 }
 
+static struct error *first_damage(const struct ledger *l, const struct ledger_record_vec *records)
+{
+	for (size_t i = 0; i < records->len; i++) {
+		if (records->at[i].damage)
+			return damaged(l, &records->at[i]);
+	}
+	return NULL;
+}
+
 /* What the head was known by is compared too: a store that was rewritten is no longer it. */
 struct error *ledger_read(struct ledger *l, struct arena *a, uint64_t from, uint64_t to,
 			  struct ledger_record_vec *out)
@@ -169,16 +195,24 @@ struct error *ledger_read(struct ledger *l, struct arena *a, uint64_t from, uint
 	if (last && last->number == l->number && !last->damage &&
 	    memcmp(last->digest, l->digest, SHA256_SIZE) != 0)
 		last->damage = "it is not the record that stood there before";
-	for (size_t i = 0; i < out->len; i++) {
-		if (out->at[i].damage)
-			return damaged(l, &out->at[i]);
-	}
-	return NULL;
+	for (size_t i = 0; i < out->len; i++)
+		need_contents(&out->at[i]);
+	return first_damage(l, out);
 }
 
 struct error *ledger_read_all(struct ledger *l, struct arena *a, struct ledger_record_vec *out)
 {
-	return l->number ? read_records(l, a, 1, l->number, out) : NULL;
+	struct checkpoint named;
+	if (l->number)
+		TRY(read_records(l, a, 1, l->number, out));
+	checkpoint_check(out, a, &named);
+	return NULL;
+}
+
+struct error *ledger_read_whole(struct ledger *l, struct arena *a, struct ledger_record_vec *out)
+{
+	TRY(ledger_read_all(l, a, out));
+	return first_damage(l, out);
 }
 
 /* ---- adding ---- */

@@ -26,6 +26,7 @@ enum entry_type {
 	ENTRY_ATTESTED,	  /* somebody says that a step was made which no read shows, or that is over
 			   */
 	ENTRY_MOVED,	  /* the ledger goes on elsewhere; nothing follows */
+	ENTRY_CHECKPOINT, /* the records that it names may be emptied (checkpoint.h) */
 	ENTRY_COUNT,
 };
 const char *entry_type_name(enum entry_type type);
@@ -46,6 +47,8 @@ struct ledger_record {
 	const char *process;
 	unsigned char before[SHA256_SIZE], digest[SHA256_SIZE];
 	struct ledger_entry_vec entries;
+	bool emptied;	    /* its contents are gone (emptied.h); `digest` and `before` are kept */
+	bool named;	    /* by a checkpoint: it is emptied, or may be at any time */
 	const char *damage; /* why it is no record, or no link of the chain; NULL */
 };
 VEC(ledger_record_vec, struct ledger_record);
@@ -69,12 +72,16 @@ struct store *ledger_store(struct ledger *l);
 const char *ledger_process(const struct ledger *l);
 
 /* The records from .. to, in `a`; each is checked, and the chain between them. ERROR_INPUT at the
- * first that does not hold. */
+ * first that does not hold, or was emptied. */
 MUST_CHECK struct error *ledger_read(struct ledger *l, struct arena *a, uint64_t from, uint64_t to,
 				     struct ledger_record_vec *out);
-/* The same for who tells what is wrong: what does not hold is in `damage`. */
+/* All of them, for who tells what is wrong: what does not hold is in `damage`. One that was emptied
+ * holds where a checkpoint names it. */
 MUST_CHECK struct error *ledger_read_all(struct ledger *l, struct arena *a,
 					 struct ledger_record_vec *out);
+/* The same, with ERROR_INPUT at the first that does not hold. */
+MUST_CHECK struct error *ledger_read_whole(struct ledger *l, struct arena *a,
+					   struct ledger_record_vec *out);
 
 /* An entry for the next record; `body` is one JSON object. What is too long for a record with the
  * others begins another one. */

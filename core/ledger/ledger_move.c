@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "core/ledger/emptied.h"
 #include "core/util/str.h"
 
 #define COPIED_AT_ONCE 64 /* records read in one call */
@@ -45,7 +46,7 @@ static struct error *copy_all(struct ledger *from, struct ledger *to, uint64_t l
 		for (size_t i = 0; i < records.len; i++) {
 			const struct stored_record *r = &records.at[i];
 			TRY(copy_one(target, &a, r, before));
-			sha256_of(r->bytes, r->len, before);
+			record_digest(r->number, r->bytes, r->len, before);
 		}
 	}
 	return NULL;
@@ -64,7 +65,7 @@ struct error *ledger_move(struct ledger *from, struct ledger *to, struct ledger_
 		return differs(ledger_number(to));
 	TRY(copy_all(from, to, last));
 	TRY(ledger_refresh(to));
-	TRY(ledger_read(to, &a, 1, last, &whole));
+	TRY(ledger_read_whole(to, &a, &whole));
 	str_add(&body, "{\"to\": ");
 	json_add_text(&body, ledger_store(to)->kind->describe(ledger_store(to), &a));
 	str_addc(&body, '}');

@@ -3,9 +3,9 @@
  *
  * A store is dumb: it does not know what a record says. It promises three things. A number is made
  * by one caller at most, whoever else tries at the same moment. A record that was made stays as it
- * is. The head is never behind a record whose maker was told "appended". Everything else that a
- * ledger promises follows from these in ledger.c. `tests/unit/core/ledger/store_suite.h` is the
- * test of all of them. */
+ * is, or is emptied. The head is never behind a record whose maker was told "appended". Everything
+ * else that a ledger promises follows from these in ledger.c.
+ * `tests/unit/core/ledger/store_suite.h` is the test of all of them. */
 #ifndef WRIT_STORE_H
 #define WRIT_STORE_H
 
@@ -66,6 +66,10 @@ struct store_kind {
 	 * says why there was no answer. */
 	struct error *(*append)(struct store *s, struct arena *a, const struct new_record *record,
 				enum append_answer *answer, const char **words);
+
+	/* Puts what is left of a record (emptied.h) in its place, at once and to last: who reads
+	 * sees the one or the other. NULL where the place keeps all for ever. */
+	struct error *(*empty)(struct store *s, struct arena *a, const struct new_record *left);
 
 	/* Keeps room for so many bytes of records until the store is closed, so that a full disk
 	 * is found before anything is sent; NULL where that is the place's own matter. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/past/run_list.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/util/clock.h"
@@ -11,8 +12,8 @@
 
 const char *run_state_name(enum run_state state)
 {
-	static const char *const names[RUN_STATE_COUNT] = {"done", "expired",	 "superseded",
-							   "open", "unreadable", "elsewhere"};
+	static const char *const names[RUN_STATE_COUNT] = {
+		"done", "expired", "superseded", "open", "unreadable", "elsewhere", "emptied"};
 	return names[state];
 }
 
@@ -23,6 +24,14 @@ struct error *known_ledger_read(struct ledger *l, struct arena *a, const char *o
 	*out = (struct known_ledger){
 		.organization = organization, .key = key, .place = store->kind->describe(store, a)};
 	return ledger_read_all(l, a, &out->records);
+}
+
+size_t known_ledger_emptied(const struct known_ledger *l)
+{
+	size_t count = 0;
+	for (size_t i = 0; i < l->records.len; i++)
+		count += l->records.at[i].emptied;
+	return count;
 }
 
 struct error *run_list_plan(struct arena *a, const struct known_run *run, struct run_plan *out)
@@ -51,6 +60,21 @@ const char *run_list_head(struct arena *a, const struct known_run *run)
 		return NULL;
 	sha256_text(records->at[number - 1].digest, text);
 	return arena_printf(a, "%llu %s", (unsigned long long)number, text);
+}
+
+static const struct ledger_record *record_of(const struct known_ledger *l, const char *head)
+{
+	char *end = NULL, text[SHA256_TEXT];
+	uint64_t number = strtoull(head, &end, 10);
+	if (*end != ' ' || number == 0 || number > l->records.len)
+		return NULL;
+	sha256_text(l->records.at[number - 1].digest, text);
+	return strcmp(text, end + 1) ? NULL : &l->records.at[number - 1];
+}
+
+bool run_list_had(const struct known_ledger *l, const char *head)
+{
+	return record_of(l, head) != NULL;
 }
 
 /* ---- one run ---- */
@@ -183,7 +207,7 @@ static void add_ledger(struct arena *a, const struct known_ledger *l, struct kno
 		const struct ledger_record *record = &l->records.at[i];
 		char digest[SHA256_TEXT];
 		sha256_text(record->digest, digest);
-		for (size_t k = 0; k < record->entries.len; k++) {
+		for (size_t k = 0; k < record->entries.len && !record->named; k++) {
 			const struct ledger_entry *e = &record->entries.at[k];
 			if (!e->run)
 				continue;
@@ -221,10 +245,25 @@ static struct known_run *find(const struct known_run_vec *runs, size_t count, co
 	return count ? bsearch(&key, runs->at, count, sizeof(*runs->at), by_name) : NULL;
 }
 
+/* Of a run that a commit alone knows; what a checkpoint names may go at any time. */
+static void look_for_emptied(const struct known_ledger_vec *ledgers, const struct commit *c,
+			     struct known_run *r)
+{
+	const char *head = commit_trailer(c, "Writ-Ledger");
+	for (size_t i = 0; head && i < ledgers->len; i++) {
+		const struct ledger_record *record = record_of(&ledgers->at[i], head);
+		if (!record || !record->named || record->damage)
+			continue;
+		r->state = RUN_EMPTIED;
+		r->organization = ledgers->at[i].organization;
+		r->emptied_in = &ledgers->at[i];
+	}
+}
+
 /* Runs of ledgers at hand are sorted; those known from commits alone come behind them, one commit
  * each until joined. */
-static void add_commits(struct arena *a, const struct commit_vec *commits,
-			struct known_run_vec *out)
+static void add_commits(struct arena *a, const struct known_ledger_vec *ledgers,
+			const struct commit_vec *commits, struct known_run_vec *out)
 {
 	size_t here = out->len;
 	for (size_t i = 0; i < commits->len; i++) {
@@ -244,6 +283,8 @@ static void add_commits(struct arena *a, const struct commit_vec *commits,
 						    .state = RUN_ELSEWHERE});
 			r = &out->at[out->len - 1];
 		}
+		if (r->state == RUN_ELSEWHERE)
+			look_for_emptied(ledgers, c, r);
 		vec_push(a, &r->commits, *c);
 	}
 	for (size_t i = 0; i < out->len; i++)
@@ -256,7 +297,7 @@ void run_list_load(struct arena *a, const struct known_ledger_vec *ledgers,
 	for (size_t i = 0; i < ledgers->len; i++)
 		add_ledger(a, &ledgers->at[i], out);
 	vec_sort(out, by_name);
-	add_commits(a, commits, out);
+	add_commits(a, ledgers, commits, out);
 	vec_sort(out, by_name);
 }
 

@@ -18,6 +18,7 @@ enum run_state {
 	RUN_OPEN,	/* stopped part-way, or still at it */
 	RUN_UNREADABLE, /* a record of it is damaged */
 	RUN_ELSEWHERE,	/* known from a commit alone */
+	RUN_EMPTIED,	/* the same, and its records were emptied */
 	RUN_STATE_COUNT,
 };
 const char *run_state_name(enum run_state state);
@@ -32,13 +33,14 @@ struct known_ledger {
 VEC(known_ledger_vec, struct known_ledger);
 
 struct known_run {
-	const char *name;		   /* TIME-DIGEST-SERIAL */
-	const char *organization;	   /* "" when unknown */
-	const char *by;			   /* who began it, as claimed; NULL */
-	const char *plan;		   /* digest of its plan, "sha256:..."; NULL */
-	const struct known_ledger *ledger; /* NULL: none at hand has it */
-	const char *damage;		   /* what is wrong with its records; NULL */
-	const char *head;		   /* digest of its last record, "sha256:..."; NULL */
+	const char *name;		       /* TIME-DIGEST-SERIAL */
+	const char *organization;	       /* "" when unknown */
+	const char *by;			       /* who began it, as claimed; NULL */
+	const char *plan;		       /* digest of its plan, "sha256:..."; NULL */
+	const struct known_ledger *ledger;     /* NULL: none at hand has it */
+	const struct known_ledger *emptied_in; /* that has what is left of it; NULL */
+	const char *damage;		       /* what is wrong with its records; NULL */
+	const char *head;		       /* digest of its last record, "sha256:..."; NULL */
 	struct ledger_entry_vec entries;
 	struct commit_vec commits; /* those that name it, oldest first */
 	uint8_t *fates; /* enum fate, by change, as the ledger knows them; of a run that has not
@@ -54,6 +56,8 @@ MUST_CHECK struct error *known_ledger_read(struct ledger *l, struct arena *a,
 					   const char *organization, const char *key,
 					   struct known_ledger *out);
 
+size_t known_ledger_emptied(const struct known_ledger *l); /* records */
+
 /* The plan that a run carried out, in `a`. ERROR_INPUT when the ledger has not all of it, or it is
  * not the plan that the run began with. */
 MUST_CHECK struct error *run_list_plan(struct arena *a, const struct known_run *run,
@@ -64,6 +68,9 @@ MUST_CHECK struct error *run_list_plan(struct arena *a, const struct known_run *
  * damaged makes its run one with `damage`, no error. The ledgers are borrowed. */
 void run_list_load(struct arena *a, const struct known_ledger_vec *ledgers,
 		   const struct commit_vec *commits, struct known_run_vec *out);
+
+/* Whether a record of the ledger is, or was before it was emptied, the one of "NUMBER DIGEST". */
+bool run_list_had(const struct known_ledger *l, const char *head);
 
 /* "NUMBER DIGEST" of the last record of the run but its end, as a commit's trailer has it. */
 const char *run_list_head(struct arena *a, const struct known_run *run);

@@ -139,6 +139,18 @@ static const struct part moved[] = {
 	{0},
 };
 
+#define RANGES                                                                                     \
+	"\"type\": \"array\", \"items\": {" TEXT ", \"pattern\": "                                 \
+	"\"^[1-9][0-9]*(-[1-9][0-9]*)?$\"}"
+static const struct part checkpoint[] = {
+	{"to", COUNT, "the last record that the chain is of"},
+	{"chain", DIGEST,
+	 "of all records from the first to that one: 32 zero bytes, then at each "
+	 "record the SHA-256 of what it was and of the record's digest"},
+	{"emptied", RANGES, "the records that may be emptied"},
+	{0},
+};
+
 /* An entry of one type. */
 #define ENTRY(name, kind, contents, said)                                                          \
 	static const struct part name##_entry[] = {                                                \
@@ -169,13 +181,27 @@ static const struct part release_entry[] = {
 ENTRY(attested, attested, attested, "somebody says that a step was made which no read shows");
 ENTRY(over, attested, over, "and that is over");
 ENTRY(moved, moved, moved, "nothing follows here");
+ENTRY(checkpoint, checkpoint, checkpoint, "records that nobody needs any more may be emptied");
 
-static const struct part *const entries[] = {hold_entry,     takeover_entry,	   plan_entry,
-					     begin_entry,    intent_entry,	   result_entry,
-					     delivery_entry, delivered_entry,	   reconciled_entry,
-					     late_entry,     late_delivered_entry, end_entry,
-					     state_entry,    release_entry,	   attested_entry,
-					     over_entry,     moved_entry,	   NULL};
+static const struct part *const entries[] = {hold_entry,
+					     takeover_entry,
+					     plan_entry,
+					     begin_entry,
+					     intent_entry,
+					     result_entry,
+					     delivery_entry,
+					     delivered_entry,
+					     reconciled_entry,
+					     late_entry,
+					     late_delivered_entry,
+					     end_entry,
+					     state_entry,
+					     release_entry,
+					     attested_entry,
+					     over_entry,
+					     moved_entry,
+					     checkpoint_entry,
+					     NULL};
 
 static const struct part record[] = {
 	{"number", "\"type\": \"integer\", \"minimum\": 1", "from 1, without gaps"},

@@ -419,3 +419,134 @@ continued() {
 	on b 3 apply --plan plan.json
 	grep -q 'applied already' stderr
 }
+
+# aged: what April and May left, with a plan that is used, and removals that are withheld.
+aged() {
+	local WRIT_NOW=2026-04-01T00:00:00Z
+	export WRIT_NOW
+	on a 0 plan --allow-remove 1 --out april.json manifests
+	on a 0 apply --plan april.json
+	organisation 12 0 >live.yaml
+	organisation 13 10 >wanted.yaml
+	cp wanted.yaml april.json b/
+	WRIT_NOW=2026-04-02T00:00:00Z
+	on a 4 apply --auto-approve wanted.yaml
+	WRIT_NOW=2026-05-20T00:00:00Z
+	organisation 12 0 >live.yaml
+	on a 0 plan --out may.json wanted.yaml
+	on a 4 apply --plan may.json
+	cp may.json b/
+}
+
+# open_now: all that is open, without how many records there are.
+open_now() {
+	on b 0 ledger show --format json
+	jq 'del(.ledgers[] | .records, .emptied, .place)' stdout
+}
+
+# remembers: what aged left is known still.
+remembers() {
+	organisation 12 0 >live.yaml
+	WRIT_NOW=2026-05-20T01:00:00Z on b 3 apply --plan may.json
+	grep -q 'this plan has been applied already' stderr
+	WRIT_NOW=2026-04-01T01:00:00Z on b 3 apply --plan april.json
+	grep -q 'plan was made before 2026-04-20T00:00:00Z' stderr
+	organisation 100 0 >live.yaml
+	on b 4 apply --auto-approve wanted.yaml
+	on b 0 ledger verify
+}
+
+@test "records that nobody needs any more are emptied, and nothing that is open is lost" {
+	aged
+	open_now >before
+	[ "$(jq '.ledgers[0].withheld | length' before)" -eq 10 ]
+	cp -R shared kept
+	on b 0 ledger checkpoint
+	gone=$(entries 'select(.emptied) | .number' | wc -l)
+	[ "$gone" -gt 4 ]
+	grep -qx "$gone records of organisation acme are emptied now, $gone in all." stdout
+	open_now | diff before -
+	[ "$(jq '.ledgers[0].emptied' stdout)" -eq "$gone" ]
+	on b 0 ledger show
+	grep -qx "  emptied  $gone records" stdout
+	on a 0 ledger verify
+	on b 0 ledger checkpoint
+	grep -qx "0 records of organisation acme are emptied now, $gone in all." stdout
+	[ "$(entries '.entries[]? | select(.type == "checkpoint") | .type' | wc -l)" -eq 1 ]
+	remembers
+	# Who says that a record was emptied does not make it so.
+	rm -r shared
+	cp -R kept shared
+	first=$(echo shared/acme-*)/000000000001
+	printf '{"number": 1, "emptied": "sha256:%s", "before": null}' "$(sha256sum <"$first" | cut -c 1-64)" >forged
+	cp forged "$first"
+	on a 1 ledger verify
+	grep -q 'record 1: it was emptied, and no checkpoint names it' stdout
+	on a 1 ledger checkpoint
+	grep -q 'record 1 of the ledger in .* is damaged' stderr
+}
+
+@test "emptying that is stopped anywhere leaves what holds, and is gone on with" {
+	aged
+	open_now >before
+	cp -R shared kept
+	empty=("$WRIT_FAILPOINT_BIN" ledger checkpoint --config config.yaml --live live.yaml)
+	XDG_STATE_HOME=$PWD/state-a WRIT_FAILPOINT_LOG=$PWD/points "${empty[@]}"
+	gone=$(entries 'select(.emptied) | .number' | wc -l)
+	grep -qx ledger-before-empty points
+	count=$(wc -l <points)
+	for ((n = 1; n <= count; n += ${KILL_STEP:-3})); do
+		rm -r shared
+		cp -R kept shared
+		status=0
+		XDG_STATE_HOME=$PWD/state-a WRIT_FAILPOINT="*:$n" "${empty[@]}" >stdout 2>stderr || status=$?
+		[ "$status" -eq 137 ]
+		on a 0 ledger verify
+		on a 0 ledger checkpoint
+		[ "$(entries 'select(.emptied) | .number' | wc -l)" -ge "$gone" ]
+		open_now | diff before -
+		on a 0 ledger verify
+	done
+	remembers
+}
+
+@test "a run that stopped is kept, and gone on with behind a checkpoint" {
+	for day in 1 2; do
+		WRIT_NOW=2026-04-0${day}T00:00:00Z on a 0 apply --auto-approve --allow-remove 1 manifests
+		cp "$WRIT_ROOT/tests/data/quickstart/live.yaml" live.yaml
+	done
+	WRIT_NOW=2026-04-02T00:00:00Z killed_at apply-after-send:1 --allow-remove 1
+	on b 0 ledger checkpoint --take-over
+	[ "$(entries 'select(.emptied) | .number' | wc -l)" -gt 1 ]
+	WRIT_NOW=2026-04-02T01:00:00Z on b 0 apply --resume
+	cmp live.yaml done.yaml
+	on b 0 ledger verify
+}
+
+@test "a ledger with emptied records moves on, into git and out of it" {
+	aged
+	open_now >before
+	on b 0 ledger checkpoint --until 2026-05-31
+	gone=$(entries 'select(.emptied) | .number' | wc -l)
+	git_setup
+	git init -q --bare remote.git
+	cp config.yaml old.yaml
+	shared_in "{git: {remote: $PWD/remote.git}, lease: 10}" git.yaml
+	cp old.yaml config.yaml
+	on b 0 ledger move --to ../git.yaml
+	cp git.yaml config.yaml
+	on a 0 ledger verify
+	open_now | diff before -
+	[ "$(jq '.ledgers[0].emptied' stdout)" -eq "$gone" ]
+	on b 0 ledger checkpoint --until 2026-06-01
+	grep -q ' may be emptied, and the place keeps all that was ever in it' stdout
+	on a 0 ledger verify
+	rm -r shared
+	on a 0 ledger move --to old.yaml
+	cp old.yaml config.yaml
+	on a 0 ledger verify
+	on b 0 ledger checkpoint --until 2026-06-01
+	[ "$(entries 'select(.emptied) | .number' | wc -l)" -gt "$gone" ]
+	open_now | diff before -
+	remembers
+}

@@ -97,6 +97,25 @@ steady() {
 	done
 }
 
+@test "a run whose records are emptied is told by its commit, which still agrees" {
+	runs
+	WRIT_NOW=2026-06-03T00:00:00Z ends 0 apply --live live.yaml --auto-approve manifests
+	commit_both
+	first=$("$WRIT" log --format json | jq -r '.runs[-1].run')
+	WRIT_NOW=2026-07-20T00:00:00Z ends 0 ledger checkpoint --live live.yaml
+	grep -q '^[1-9][0-9]* records of organisation acme are emptied now' stdout
+	ends 0 log --snapshot memory/acme
+	grep -q '^writ: [1-9][0-9]* records of organisation acme are emptied: what runs of then did' stderr
+	grep -qx "2026-06-01T00:00:00Z  $first  acme  emptied" stdout
+	[ "$(grep -c '  emptied$' stdout)" -eq 2 ]
+	ends 0 log verify --snapshot memory/acme
+	grep -qx '2 runs and 2 commits: what could be checked holds, 2 could not be checked here.' stdout
+	ends 1 undo "$first" --live live.yaml
+	commit_run "$first" "2 sha256:$(printf %064d 1)" "sha256:$(printf %064d 2)"
+	ends 1 log verify --snapshot memory/acme
+	grep -q 'knows the ledger with head 2 sha256:0*1, which it never had' stdout
+}
+
 @test "a run of another machine cannot be checked here, and nothing checked is no success" {
 	commit_run 20260101T000000Z-000000000000-000 sha256:00 sha256:11
 	run_writ log --snapshot memory/acme

@@ -196,6 +196,17 @@ static struct error *append(struct store *s, struct arena *a, const struct new_r
 	return error;
 }
 
+static struct error *empty(struct store *s, struct arena *a, const struct new_record *left)
+{
+	char name[DIGITS + 1];
+	name_of(left->number, name);
+	const char *path = arena_printf(a, "%s/%s", of(s)->path, name);
+	if (access(path, F_OK))
+		return error_errno(errno, "emptying record %llu of ledger %s",
+				   (unsigned long long)left->number, of(s)->path);
+	return file_write_atomic(path, left->bytes, left->len, 0600);
+}
+
 /* ---- signs of life ---- */
 
 static struct error *beat(struct store *s, const char *text)
@@ -237,6 +248,7 @@ static const struct store_kind folder_kind = {
 	.head = head,
 	.read = read_range,
 	.append = append,
+	.empty = empty,
 	.reserve = reserve,
 	.beat = beat,
 	.read_beat = read_beat,

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/ledger/emptied.h"
 #include "core/ledger/stores/git_program.h"
 #include "core/ledger/stores/git_push.h"
 #include "core/ledger/stores/git_room.h"
@@ -251,7 +252,7 @@ static struct error *look(struct git_store *g, struct arena *a, struct seen_reco
 	if (!out->record.number)
 		return NULL;
 	g->head = out->record;
-	sha256_of(out->bytes, out->len, g->digest);
+	record_digest(out->record.number, out->bytes, out->len, g->digest);
 	return git_known_save(&g->room, g->ledger, &g->head);
 }
 
@@ -383,7 +384,7 @@ static struct error *made(struct git_store *g, const struct new_record *record, 
 	g->head.number = record->number;
 	snprintf(g->head.id, sizeof(g->head.id), "%s", id);
 	g->fetched = true;
-	sha256_of(record->bytes, record->len, g->digest);
+	record_digest(record->number, record->bytes, record->len, g->digest);
 	/* It is made, whatever happens here: the next look finds it. */
 	error_free(git_known_save(&g->room, g->ledger, &g->head));
 	return NULL;

@@ -280,6 +280,21 @@ static struct error *append(struct store *store, struct arena *a, const struct n
 	}
 }
 
+/* Over what is there, which the store does at once. */
+static struct error *empty(struct store *store, struct arena *a, const struct new_record *left)
+{
+	struct s3_store *s = of(store);
+	struct s3_answer answer = {0};
+	for (unsigned i = 0; i < TRIES; i++) {
+		if (i > 0)
+			clock_sleep_ms(PAUSE_MS << i);
+		TRY(put(s, a, name_of(a, left->number), left, false, &answer));
+		if (meaning_of(answer.status) != UNANSWERED)
+			break;
+	}
+	return meaning_of(answer.status) == DONE ? NULL : failed(s, &answer);
+}
+
 /* ---- signs of life ---- */
 
 static struct error *beat(struct store *store, const char *text)
@@ -320,6 +335,7 @@ static const struct store_kind s3_kind = {
 	.head = head,
 	.read = read_range,
 	.append = append,
+	.empty = empty,
 	.beat = beat,
 	.read_beat = read_beat,
 	.describe = describe,

@@ -9,6 +9,7 @@
 #include <pthread.h>
 #include <string.h>
 
+#include "core/ledger/emptied.h"
 #include "core/ledger/ledger.h"
 #include "core/util/clock.h"
 #include "tests/unit/check.h"
@@ -251,12 +252,88 @@ static void a_ledger_stands_on_it(void **state UNUSED)
 	ledger_close(theirs);
 }
 
+/* ---- emptying ---- */
+
+/* What is left of record `number` in a store that has `bytes` there. */
+static struct new_record suite_left(struct arena *a, struct store *s, uint64_t number)
+{
+	struct stored_record_vec found = {0};
+	struct emptied e = {.number = number};
+	char *text = arena_alloc(a, EMPTIED_TEXT);
+	assert_ok(s->kind->read(s, a, number > 1 ? number - 1 : 1, number, &found));
+	if (number > 1)
+		record_digest(number - 1, found.at[0].bytes, found.at[0].len, e.before);
+	const struct stored_record *r = &found.at[found.len - 1];
+	record_digest(number, r->bytes, r->len, e.digest);
+	struct new_record left = {.number = number, .bytes = text};
+	left.len = emptied_text(&e, text);
+	memcpy(left.before, e.before, SHA256_SIZE);
+	return left;
+}
+
+/* Its number stays taken, all others stay as they are, and the ledger goes on. */
+static void an_emptied_record_keeps_its_place(void **state UNUSED)
+{
+	ARENA a = {0};
+	struct store *s = suite_open("emptied"), *other = suite_open("emptied");
+	struct stored_record_vec found = {0};
+	struct stored_record head;
+	unsigned char before[SHA256_SIZE];
+	suite_fill(s, 5);
+	for (uint64_t number = 1; s->kind->empty && number <= 3; number += 2) {
+		struct new_record left = suite_left(&a, s, number);
+		assert_ok(s->kind->empty(s, &a, &left));
+		assert_ok(s->kind->empty(s, &a, &left)); /* as after a lost answer */
+		vec_push(&a, &found, (struct stored_record){number, left.bytes, left.len});
+	}
+	const struct stored_record_vec left = found;
+	found = (struct stored_record_vec){0};
+	assert_ok(other->kind->read(other, &a, 1, 5, &found));
+	for (size_t i = 0; i < left.len; i++)
+		assert_string_equal(found.at[left.at[i].number - 1].bytes, left.at[i].bytes);
+	assert_string_equal(found.at[1].bytes, "{\"number\": 2}");
+	assert_string_equal(found.at[3].bytes, "{\"number\": 4}");
+	sha256_of("{\"number\": 2}", strlen("{\"number\": 2}"), before);
+	assert_int_equal(suite_append(other, 3, "{\"number\": 3}", before), APPEND_TAKEN);
+	sha256_of("{\"number\": 5}", strlen("{\"number\": 5}"), before);
+	assert_int_equal(suite_append(other, 6, "{\"number\": 6}", before), APPEND_DONE);
+	assert_ok(s->kind->head(s, &a, &head));
+	assert_int_equal(head.number, 6);
+	s->kind->close(s);
+	other->kind->close(other);
+}
+
+/* Another place takes what is left of records, and their chain with it. */
+static void what_is_left_is_copied(void **state UNUSED)
+{
+	ARENA a = {0};
+	struct store *s = suite_open("left");
+	struct stored_record_vec found = {0};
+	unsigned char digest[SHA256_SIZE], before[SHA256_SIZE] = {0};
+	char text[EMPTIED_TEXT];
+	for (uint64_t number = 1; number <= 3; number++) {
+		struct emptied e = {.number = number};
+		memset(e.digest, (int)number, SHA256_SIZE);
+		memcpy(e.before, before, SHA256_SIZE);
+		emptied_text(&e, text);
+		assert_int_equal(suite_append(s, number, text, before), APPEND_DONE);
+		memcpy(before, e.digest, SHA256_SIZE);
+	}
+	assert_int_equal(suite_append(s, 4, "{\"number\": 4}", before), APPEND_DONE);
+	assert_ok(s->kind->read(s, &a, 3, 4, &found));
+	record_digest(3, found.at[0].bytes, found.at[0].len, digest);
+	assert_memory_equal(digest, before, SHA256_SIZE);
+	s->kind->close(s);
+}
+
 #define STORE_TESTS                                                                                \
 	cmocka_unit_test(an_empty_store_has_no_head),                                              \
 		cmocka_unit_test(records_are_read_as_they_were_made),                              \
 		cmocka_unit_test(bytes_are_kept), cmocka_unit_test(a_number_is_used_once),         \
 		cmocka_unit_test(a_record_that_is_not_there_is_an_error),                          \
 		cmocka_unit_test(ledgers_do_not_mix), cmocka_unit_test(beats_replace_each_other),  \
-		cmocka_unit_test(one_of_many_wins), cmocka_unit_test(a_ledger_stands_on_it)
+		cmocka_unit_test(one_of_many_wins), cmocka_unit_test(a_ledger_stands_on_it),       \
+		cmocka_unit_test(an_emptied_record_keeps_its_place),                               \
+		cmocka_unit_test(what_is_left_is_copied)
 
 #endif

@@ -269,6 +269,42 @@ static void a_row_that_was_taken_away_is_told(void **state UNUSED)
 	s->kind->close(s);
 }
 
+/* A table of an older version is made fit by its owner alone, who is told how. */
+static void an_older_table_is_renewed(void **state UNUSED)
+{
+	ARENA a = {0};
+	struct store *s = NULL;
+	const char *to = tcp(&a, cluster.port, "dbname=bare");
+	static const char older[] =
+		"ALTER TABLE writ_ledger DROP CONSTRAINT writ_ledger_contents, ADD CHECK (digest = "
+		"sha256(record)); GRANT UPDATE (record) ON writ_ledger TO writ";
+	assert_ok(open_with(to, "older", &s));
+	suite_fill(s, 3);
+	struct new_record left = suite_left(&a, s, 2), other = left;
+	refuses_with(s->kind->empty(s, &a, &left), ERROR_DENIED, "GRANT UPDATE (record) ON");
+	assert_string_equal(cluster_sql(&cluster, &a, "bare", older), "");
+	struct error *error = s->kind->empty(s, &a, &left);
+	assert_non_null(error);
+	assert_int_equal(error->code, ERROR_DENIED);
+	const char *sql = strstr(error->message, "ALTER TABLE writ_ledger DROP CONSTRAINT ");
+	assert_non_null(sql);
+	assert_string_equal(cluster_sql(&cluster, &a, "bare", sql), "");
+	error_free(error);
+	assert_ok(s->kind->empty(s, &a, &left));
+	other.number = 3;
+	refuses_with(s->kind->empty(s, &a, &other), ERROR_INPUT, "is another by now");
+	s->kind->close(s);
+	s = suite_open("older"); /* by the owner */
+	suite_fill(s, 3);
+	assert_string_equal(admin(&a, "ALTER TABLE writ_ledger DROP CONSTRAINT "
+				      "writ_ledger_contents, ADD CHECK (digest = sha256(record)) "
+				      "NOT VALID"),
+			    "");
+	left = suite_left(&a, s, 1);
+	assert_ok(s->kind->empty(s, &a, &left));
+	s->kind->close(s);
+}
+
 static void many_are_read_in_pages(void **state UNUSED)
 {
 	ARENA a = {0};
@@ -530,6 +566,7 @@ int main(void)
 		TEST(secrets_are_read_once),
 		TEST(nothing_follows_another_chain),
 		TEST(a_row_that_was_taken_away_is_told),
+		TEST(an_older_table_is_renewed),
 		TEST(many_are_read_in_pages),
 		TEST(a_commit_is_synchronous),
 		TEST(lost_answers_are_no_answers),
