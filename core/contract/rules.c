@@ -108,17 +108,19 @@ const char *rules_same_api(const struct catalogue *c, const struct account *acco
 	return NULL;
 }
 
-static const char *check_api(const struct catalogue *c, struct arena *a, const char *name)
+static const char *check_api(const struct catalogue *c, struct arena *a, const char *name,
+			     size_t *steps)
 {
+	ARENA scratch = {0};
 	const struct api_offer *offer = find_offer(c, name);
 	VEC(, const char *) names = {0};
 	if (offer)
 		return offer->unavailable ? arena_printf(a, "API %s cannot be added: %s",
 							 quoted(a, name), offer->unavailable)
 					  : NULL;
-	for (size_t i = 0; i < c->apis.len; i++)
-		vec_push(a, &names, c->apis.at[i].name);
-	const char *near = nearest_word(name, names.at, names.len);
+	for (size_t i = 0; *steps && i < c->apis.len; i++)
+		vec_push(&scratch, &names, c->apis.at[i].name);
+	const char *near = nearest_word_within(steps, name, names.at, names.len);
 	return near ? arena_printf(a, "the catalogue has no API %s; did you mean %s?",
 				   quoted(a, name), quoted(a, near))
 		    : arena_printf(a, "the catalogue has no API %s", quoted(a, name));
@@ -167,12 +169,12 @@ const char *rules_no_carrier(struct arena *a, const char *account, const struct 
 }
 
 const char *rules_blocks(const struct catalogue *c, struct arena *a, const struct account *account,
-			 const struct account *live, const struct entitlement *e)
+			 const struct account *live, const struct entitlement *e, size_t *steps)
 {
 	if (!c->has_apis || !account)
 		return NULL;
 	if (e->api)
-		return check_api(c, a, e->api);
+		return check_api(c, a, e->api, steps);
 	if (!entitlement_is_product(e) || has_carrier(c, account, e) ||
 	    (!account->has_apis && has_carrier(c, live, e)))
 		return NULL;

@@ -27,8 +27,8 @@ const char *rules_same_api(const struct catalogue *c, const struct account *acco
 
 /* Why a grant is not possible by what a snapshot says of the service's APIs, in `a`; NULL: nothing
  * speaks against it, or the snapshot does not tell. `account` is what manifests say of a principal
- * that is one, or NULL; `live` what the snapshot does, or NULL. */
+ * that is one, or NULL; `live` what the snapshot does, or NULL. `*steps` of nearest.h are spent. */
 const char *rules_blocks(const struct catalogue *c, struct arena *a, const struct account *account,
-			 const struct account *live, const struct entitlement *e);
+			 const struct account *live, const struct entitlement *e, size_t *steps);
 
 #endif

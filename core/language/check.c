@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/language/checker.h"
+#include "core/util/nearest.h"
 #include "core/util/unicode.h"
 
 /* ---- unique names ---- */
@@ -288,7 +289,10 @@ static void check_owners(struct checker *c)
 void check_model(const struct model *model, struct location first, struct report *report)
 {
 	ARENA scratch = {0};
-	struct checker c = {.model = model, .arena = &scratch, .report = report};
+	struct checker c = {.model = model,
+			    .arena = &scratch,
+			    .report = report,
+			    .nearest_steps = NEAREST_STEPS};
 	model_index(model, &scratch, &c.index);
 	check_names(&c);
 	check_projects(&c);

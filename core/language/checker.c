@@ -52,13 +52,15 @@ bool checker_is_complete(const struct checker *c)
 const char *checker_organizations(struct checker *c, const char *name)
 {
 	const struct organization_vec *all = &c->model->organizations;
-	const char **names = arena_alloc(c->arena, (all->len + 1) * sizeof(*names));
+	ARENA scratch = {0};
+	const char **names = arena_alloc(&scratch, (all->len + 1) * sizeof(*names));
 	struct str out = STR(c->arena);
 	if (report_is_full(c->report, SEVERITY_ERROR))
 		return "";
 	for (size_t i = 0; i < all->len; i++)
 		names[i] = all->at[i].meta.name;
-	const char *near = name ? nearest_word(name, names, all->len) : NULL;
+	const char *near =
+		name ? nearest_word_within(&c->nearest_steps, name, names, all->len) : NULL;
 	if (near)
 		return arena_printf(c->arena, "did you mean %s?", near);
 	str_add(&out, name ? "the set has " : "expected organization: one of ");

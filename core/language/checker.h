@@ -10,6 +10,7 @@ struct checker {
 	struct model_index index;
 	struct arena *arena;
 	struct report *report;
+	size_t nearest_steps; /* left for names that were meant */
 };
 
 void checker_finding(struct checker *c, const char *id, struct location at, const char *detail,
@@ -31,7 +32,7 @@ const char *checker_organizations(struct checker *c, const char *name);
 /* What stands twice in one list: a bundle, an API, a grant, a member. */
 void check_lists(struct checker *c);
 
-/* More grants than a run can hold once bundles are expanded; nothing is expanded to know it. */
+/* More grants than a run should hold once bundles are expanded; nothing is expanded to know it. */
 void check_expansion(struct checker *c);
 
 #endif

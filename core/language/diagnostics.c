@@ -235,9 +235,10 @@ static const struct diagnostic_info diagnostics[] = {
 	 "of one of them would do nothing.",
 	 "adminRoles: [support-administrator, support-administrator]", "Remove one."},
 	{"E0515", "too many grants",
-	 "Bundles are expanded, one grant for each account and entry: a run holds at most "
-	 "8,000,000. The bundle that brings most of them is named.",
-	 "a bundle of 10,000 entries in 1,000 accounts",
+	 "Bundles are expanded, one grant for each account and entry: those of a set bring at most "
+	 "1,000,000, for a few lines can mean more than the memory of a machine. The bundle that "
+	 "brings most of them is named. With lines of their own, a set has at most 4,000,000.",
+	 "a bundle of 1,001 entries in 1,000 accounts",
 	 "Split the set, or give the entries to a user group."},
 	{"E0516", "unknown organisation",
 	 "metadata.organization names an Organization of the same set.",
@@ -254,6 +255,11 @@ static const struct diagnostic_info diagnostics[] = {
 	 "of which undoes the other.",
 	 "acme and acme-test with the same orgId",
 	 "Give each its own orgId, or make one document of both."},
+	{"E0519", "too many organisations",
+	 "Each organisation of a set is planned by itself, with a session of its own: a set has at "
+	 "most 1,000.",
+	 "a folder of 1,001 documents of kind Organization",
+	 "Split the set, and name the paths of one part at a time."},
 	{"E0601", "another organisation", "Manifests and live must have the same name and orgId.",
 	 "manifests of acme, a live file of acme-test",
 	 "Plan against the organisation that the manifests describe."},
@@ -276,6 +282,13 @@ static const struct diagnostic_info diagnostics[] = {
 	 "tell whether it has been done. With --target a name must be free.",
 	 "two accounts that take each other's names, without credential",
 	 "Say credential in both, and plan them together."},
+	{"E0607", "more than one plan adds",
+	 "One plan adds at most 500,000 grants, with 32 MiB of names and words: a service that "
+	 "takes "
+	 "a hundred changes a minute takes three days for that, and a plan lives for one. A few "
+	 "lines of bundles can mean more than the memory of a machine.",
+	 "a bundle of 1,000 entries, new in 1,000 accounts",
+	 "Add the accounts by and by, or give the entries to a user group."},
 	{"E0801", "bad URL",
 	 "Requests go to https, or to http on this machine, and to nothing that carries "
 	 "credentials or a query in its address.",

@@ -194,8 +194,12 @@ struct hit {
 	struct location at;
 };
 
+VEC(mention_vec, const struct bundle *);
+
 struct apart {
 	struct linter *linter;
+	const struct mention_vec *mentions; /* of bundles, in the order of the index's accounts */
+	struct arena *arena; /* of this rule: its hits are as many as the mentions of bundles */
 	const struct rule_apart *rule;
 	VEC(, struct hit) hits;
 };
@@ -220,7 +224,7 @@ static void add_hit(struct apart *p, enum principal_kind kind, const char *name,
 		    struct location at)
 {
 	if (number >= 0)
-		vec_push(p->linter->arena, &p->hits, (struct hit){{name, kind, 0}, number, at});
+		vec_push(p->arena, &p->hits, (struct hit){{name, kind, 0}, number, at});
 }
 
 static int number_of(const struct apart *p, const struct entry_list *list, const struct entry *e)
@@ -273,11 +277,12 @@ static void add_accounts(struct apart *p)
 {
 	struct linter *l = p->linter;
 	const struct bundle_vec *all = &l->model->bundles;
-	unsigned *sets = arena_zalloc(l->arena, (all->len + 1) * sizeof(*sets));
+	unsigned *sets = arena_zalloc(p->arena, (all->len + 1) * sizeof(*sets));
 	for (size_t i = 0; i < all->len; i++)
 		sets[i] = set_of(p, &all->at[i]);
-	for (size_t i = 0; i < l->model->accounts.len; i++) {
-		const struct account *a = &l->model->accounts.at[i];
+	for (size_t i = 0, m = 0; i < l->index.accounts.len;
+	     m += l->index.accounts.at[i++]->bundles.len) {
+		const struct account *a = l->index.accounts.at[i];
 		if (a->state == STATE_ABSENT)
 			continue;
 		add_list(p, &(struct entry_list){.entries = &a->roles, .account = a});
@@ -285,8 +290,7 @@ static void add_accounts(struct apart *p)
 		add_list(p,
 			 &(struct entry_list){.entries = &a->apis, .account = a, .is_api = true});
 		for (size_t k = 0; k < a->bundles.len; k++) {
-			const struct bundle *b =
-				model_find_bundle(&l->index, a->bundles.at[k].text);
+			const struct bundle *b = p->mentions->at[m + k];
 			if (b)
 				add_bundle(p, a, &a->bundles.at[k], sets[b - all->at]);
 		}
@@ -311,9 +315,21 @@ static int by_principal_then_place(const void *a, const void *b)
 	return order ? order : location_compare(x->at, y->at);
 }
 
-static void check_apart(struct linter *l, const struct rule_apart *rule)
+/* Looked up once for all rules. */
+static void find_mentions(struct linter *l, struct mention_vec *out)
 {
-	struct apart p = {.linter = l, .rule = rule};
+	for (size_t i = 0; i < l->index.accounts.len; i++) {
+		const struct text_vec *names = &l->index.accounts.at[i]->bundles;
+		for (size_t k = 0; k < names->len; k++)
+			vec_push(l->arena, out, model_find_bundle(&l->index, names->at[k].text));
+	}
+}
+
+static void check_apart(struct linter *l, const struct mention_vec *mentions,
+			const struct rule_apart *rule)
+{
+	ARENA scratch = {0};
+	struct apart p = {.linter = l, .mentions = mentions, .arena = &scratch, .rule = rule};
 	add_accounts(&p);
 	add_assignments(&p, &l->model->roles);
 	add_assignments(&p, &l->model->products);
@@ -330,10 +346,12 @@ static void check_apart(struct linter *l, const struct rule_apart *rule)
 void lint_rules(struct linter *l)
 {
 	const struct rules *sides[] = {l->options->operator_rules, &l->organization->rules};
+	struct mention_vec mentions = {0};
+	find_mentions(l, &mentions);
 	for (size_t i = 0; i < sizeof(sides) / sizeof(*sides); i++) {
 		if (sides[i] && sides[i]->require.len)
 			check_needs(l, sides[i]);
 		for (size_t k = 0; sides[i] && k < sides[i]->apart.len; k++)
-			check_apart(l, &sides[i]->apart.at[k]);
+			check_apart(l, &mentions, &sides[i]->apart.at[k]);
 	}
 }

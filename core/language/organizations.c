@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/language/checker.h"
+#include "core/util/nearest.h"
 #include "core/util/unicode.h"
 
 struct split {
@@ -145,11 +146,21 @@ static void split_set(const struct model *set, struct arena *a, struct report *r
 {
 	ARENA scratch = {0};
 	struct split s = {.set = set,
-			  .checker = {.model = set, .arena = &scratch, .report = report},
+			  .checker = {.model = set,
+				      .arena = &scratch,
+				      .report = report,
+				      .nearest_steps = NEAREST_STEPS},
 			  .arena = a,
 			  .out = out};
 	if (set->organizations.len < 2) {
 		vec_push(a, out, *set);
+		return;
+	}
+	if (set->organizations.len > ORGANIZATIONS_MAX) {
+		report_add(report, SEVERITY_ERROR, "E0519",
+			   set->organizations.at[ORGANIZATIONS_MAX].at, 0, "split the set",
+			   "the set has %zu organisations; at most %d are possible",
+			   set->organizations.len, ORGANIZATIONS_MAX);
 		return;
 	}
 	add_models(&s);

@@ -13,11 +13,15 @@
 
 VEC(model_vec, struct model);
 
+/* Of one set, which has a session of each: more than anybody runs from one place. */
+#define ORGANIZATIONS_MAX 1000
+
 /* Appends to `out` a model of each organisation of the set, in the order of their names, with its
  * documents in the order of the files; lists are in `a`. A set with one Organization, or none, is
  * one model: itself. Where it has several, each other document says with metadata.organization
  * whose it is; what is wrong with that is in the report, and the document is in no model, whose
- * `dropped` say so. Each model is checked, as check_model() does with `first`. */
+ * `dropped` say so; where there are too many organisations, `out` gets none. Each model is checked,
+ * as check_model() does with `first`. */
 void organizations_check(const struct model *set, struct location first, struct arena *a,
 			 struct report *report, struct model_vec *out);
 

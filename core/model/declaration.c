@@ -196,6 +196,8 @@ int principal_compare(const struct principal *a, const struct principal *b)
 {
 	if (a->kind != b->kind)
 		return a->kind < b->kind ? -1 : 1;
+	if (a->name == b->name) /* most are interned */
+		return 0;
 	return a->kind == PRINCIPAL_USER ? ascii_casecmp(a->name, b->name)
 					 : strcmp(a->name, b->name);
 }

@@ -129,49 +129,53 @@ const char *grantable_check(const struct grantable *x, struct arena *a, const st
 			    quoted(a, e->profile));
 }
 
-static const char *nearest_profile(const struct grantable *x, struct arena *a,
-				   const struct entitlement *e)
+static const char *nearest_profile(const struct grantable *x, const struct entitlement *e,
+				   size_t *steps)
 {
+	ARENA scratch = {0};
 	struct name_vec names = {0};
-	bool any = has_profile(x, key_of(x, a, e->product), NULL);
-	for (size_t i = 0; i < x->profiles.len; i++) {
+	const char *product = key_of(x, &scratch, e->product);
+	bool any = has_profile(x, product, NULL);
+	for (size_t i = 0; *steps && i < x->profiles.len; i++) {
 		const struct profile_name *p = &x->profiles.at[i];
 		if (!any)
-			vec_push(a, &names, p->product);
-		else if (p->profile && !strcmp(p->product, key_of(x, a, e->product)))
-			vec_push(a, &names, p->profile);
+			vec_push(&scratch, &names, p->product);
+		else if (p->profile && !strcmp(p->product, product))
+			vec_push(&scratch, &names, p->profile);
 	}
-	return nearest_word(any ? e->profile : e->product, names.at, names.len);
+	return nearest_word_within(steps, any ? e->profile : e->product, names.at, names.len);
 }
 
 /* Of one domain: a whole address is near to many. */
-static const char *nearest_user(const struct grantable *x, struct arena *a, const char *address)
+static const char *nearest_user(const struct grantable *x, struct arena *a, const char *address,
+				size_t *steps)
 {
+	ARENA scratch = {0};
 	const char *at = strchr(address, '@');
 	struct name_vec locals = {0};
-	for (size_t i = 0; at && i < x->users.len; i++) {
+	for (size_t i = 0; *steps && at && i < x->users.len; i++) {
 		const char *domain = strchr(x->users.at[i], '@');
 		if (domain && ascii_casecmp(domain, at) == 0)
-			vec_push(a, &locals,
-				 arena_strndup(a, x->users.at[i],
+			vec_push(&scratch, &locals,
+				 arena_strndup(&scratch, x->users.at[i],
 					       (size_t)(domain - x->users.at[i])));
 	}
-	const char *local = at ? arena_strndup(a, address, (size_t)(at - address)) : address;
-	const char *near = nearest_word(local, locals.at, locals.len);
+	const char *local = at ? arena_strndup(&scratch, address, (size_t)(at - address)) : address;
+	const char *near = nearest_word_within(steps, local, locals.at, locals.len);
 	return near ? arena_printf(a, "%s%s", near, at) : NULL;
 }
 
 const char *grantable_nearest(const struct grantable *x, struct arena *a, const struct principal *p,
-			      const struct entitlement *e)
+			      const struct entitlement *e, size_t *steps)
 {
 	const char *address = p->name;
 	if (p->kind == PRINCIPAL_USER)
 		user_type_of(p->name, &address);
 	if (p->kind == PRINCIPAL_USER && x->knows_users && !has_name(&x->users, address, by_folded))
-		return nearest_user(x, a, address);
+		return nearest_user(x, a, address, steps);
 	if (p->kind == PRINCIPAL_GROUP && x->knows_groups && !has_group(x, a, p->name))
-		return nearest_word(p->name, x->groups.at, x->groups.len);
+		return nearest_word_within(steps, p->name, x->groups.at, x->groups.len);
 	if (e->group && x->knows_groups && !has_group(x, a, e->group))
-		return nearest_word(e->group, x->groups.at, x->groups.len);
-	return e->product && e->profile && x->knows_products ? nearest_profile(x, a, e) : NULL;
+		return nearest_word_within(steps, e->group, x->groups.at, x->groups.len);
+	return e->product && e->profile && x->knows_products ? nearest_profile(x, e, steps) : NULL;
 }

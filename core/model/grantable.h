@@ -28,8 +28,10 @@ void grantable_make(struct grantable *out, struct arena *a, const struct univers
 const char *grantable_check(const struct grantable *x, struct arena *a,
 			    const struct principal *principal, const struct entitlement *e);
 
-/* The name nearest to the one that does not exist, of those that do; NULL: none is near. */
+/* The name nearest to the one that does not exist, of those that do, in `a`; NULL: none is near, or
+ * `*steps` of nearest.h are used up. */
 const char *grantable_nearest(const struct grantable *x, struct arena *a,
-			      const struct principal *principal, const struct entitlement *e);
+			      const struct principal *principal, const struct entitlement *e,
+			      size_t *steps);
 
 #endif

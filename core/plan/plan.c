@@ -3,6 +3,7 @@
 
 #include "core/plan/planner.h"
 #include "core/util/clock.h"
+#include "core/util/nearest.h"
 
 /* ---- sorted arrays ---- */
 
@@ -345,8 +346,12 @@ static void keep_warnings(const struct planner *p)
 void plan_make(const struct plan_input *input, struct arena *a, struct report *report,
 	       struct plan *out)
 {
-	struct planner p = {
-		.in = input, .u = input->universe, .arena = a, .report = report, .plan = out};
+	struct planner p = {.in = input,
+			    .u = input->universe,
+			    .arena = a,
+			    .report = report,
+			    .plan = out,
+			    .nearest_steps = NEAREST_STEPS};
 	p.three_way = (struct drift_input){input->universe, input->base, input->live, input->reader,
 					   input->session};
 	start(&p);

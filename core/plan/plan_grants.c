@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The merge of what is wanted and what is live. */
 #include <assert.h>
+#include <string.h>
 
 #include "core/contract/rules.h"
 #include "core/plan/planner.h"
@@ -74,8 +75,9 @@ static const char *find_missing(struct planner *p, const struct change *c)
 		missing = provider_explain(p->in->reader, p->in->session, p->arena, c->principal,
 					   holder, c->entitlement);
 	if (!missing && p->in->service)
-		missing = rules_blocks(&p->in->live->catalogue, p->arena, holder,
-				       p->held[c->principal_rank], c->entitlement);
+		missing =
+			rules_blocks(&p->in->live->catalogue, p->arena, holder,
+				     p->held[c->principal_rank], c->entitlement, &p->nearest_steps);
 	return missing;
 }
 
@@ -106,8 +108,8 @@ static void block(struct planner *p, const struct change *c, const char *why)
 {
 	const char *nearest = NULL; /* what is there is not called by another name */
 	if (grantable_check(&p->grantable, &p->scratch, c->principal, c->entitlement))
-		nearest =
-			grantable_nearest(&p->grantable, &p->scratch, c->principal, c->entitlement);
+		nearest = grantable_nearest(&p->grantable, &p->scratch, c->principal,
+					    c->entitlement, &p->nearest_steps);
 	vec_push(p->arena, &p->plan->blocked,
 		 (struct blocked_item){c->principal, c->entitlement, c->at, why,
 				       nearest ? arena_strdup(p->arena, nearest) : NULL});
@@ -162,10 +164,55 @@ static void plan_unwanted(struct planner *p, uint64_t key, const struct wanted_p
 		planner_tell_unlisted(p, key, &claim);
 }
 
+/* ---- how many a plan may add ---- */
+
+static size_t length(const char *text)
+{
+	return text ? strlen(text) : 0;
+}
+
+/* What a plan says of one grant: names, words and the place, several times over. */
+static size_t text_of(const struct planner *p, const struct wanted_pair *w)
+{
+	const struct principal *holder = universe_principal_at(p->u, grant_principal(w->key));
+	const struct entitlement *e = universe_entitlement_at(p->u, grant_entitlement(w->key));
+	const struct words *words = w->declared->words;
+	return length(holder->name) + length(e->product) + length(e->profile) + length(e->group) +
+	       length(e->api) + length(w->declared->at->file) +
+	       (words ? length(words->reason) + length(words->ticket) : 0);
+}
+
+/* Counted before a change is made of any: a bundle's few lines can mean millions. */
+static bool adds_too_much(struct planner *p)
+{
+	size_t count = 0, text = 0;
+	for (size_t w = 0, l = 0; w < p->grants.len; w++) {
+		const struct wanted_pair *wanted = &p->grants.at[w];
+		while (l < p->live.len && p->live.at[l] < wanted->key)
+			l++;
+		bool held = l < p->live.len && p->live.at[l] == wanted->key;
+		if (held || !planner_is_targeted(
+				    p, universe_principal_at(p->u, grant_principal(wanted->key))))
+			continue;
+		count++;
+		text += text_of(p, wanted);
+		if (count <= PLAN_ADDED_MAX && text <= PLAN_TEXT_MAX)
+			continue;
+		report_add(p->report, SEVERITY_ERROR, "E0607", *wanted->declared->at, 0,
+			   "plan a part of it, with --target or fewer accounts of the bundle",
+			   "the plan adds more than %d grants, or %d MiB of their names and words",
+			   PLAN_ADDED_MAX, PLAN_TEXT_MAX >> 20);
+		return true;
+	}
+	return false;
+}
+
 /* The merge: three sorted arrays, walked once. */
 void planner_grants(struct planner *p)
 {
 	size_t w = 0, x = 0;
+	if (adds_too_much(p))
+		return;
 	for (size_t l = 0; l < p->live.len || w < p->grants.len;) {
 		uint64_t wanted = w < p->grants.len ? p->grants.at[w].key : UINT64_MAX;
 		uint64_t live = l < p->live.len ? p->live.at[l] : UINT64_MAX;

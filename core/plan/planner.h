@@ -30,6 +30,12 @@ struct claim {
 	struct location at;
 };
 
+/* What one plan may add, in grants and in bytes of their names and words: a few lines of bundles
+ * can mean more. A service that takes a hundred changes a minute takes three days for half a
+ * million, and a plan lives for one. */
+#define PLAN_ADDED_MAX 500000
+#define PLAN_TEXT_MAX (32 << 20)
+
 struct planner {
 	const struct plan_input *in;
 	struct universe *u;
@@ -55,6 +61,7 @@ struct planner {
 					 leads to and that gets this name; NULL: none */
 	struct change_vec phases[PHASE_COUNT];
 	struct grantable grantable;
+	size_t nearest_steps; /* left for names that were meant */
 };
 
 static inline uint64_t make_key(const struct universe *u, uint32_t principal, uint32_t entitlement)

@@ -30,22 +30,38 @@ static void plain_form(const char *word, char out[static WORD_MAX + 1])
 	out[len] = '\0';
 }
 
+/* Most words differ from another one in how they begin. */
+static bool begins_like(const char *word, char first)
+{
+	while (*word == '-' || *word == '_')
+		word++;
+	return ascii_lower(*word) == first;
+}
+
 static size_t least(size_t a, size_t b, size_t c)
 {
 	size_t m = a < b ? a : b;
 	return m < c ? m : c;
 }
 
-/* Edit distance in bytes, a swap of neighbours being one edit; three rows of its table at
- * a time. */
-static size_t distance(const char *a, size_t a_len, const char *b, size_t b_len)
+/* How far two words are from each other. */
+struct gap {
+	size_t most;  /* what is further is not looked at */
+	size_t steps; /* pairs of letters that were compared */
+};
+
+/* Edit distance in bytes, a swap of neighbours being one edit; three rows of its table at a time.
+ * SIZE_MAX: further than the gap's most. */
+static size_t distance(const char *a, size_t a_len, const char *b, size_t b_len, struct gap *gap)
 {
 	size_t rows[3][WORD_MAX + 1];
+	if (a_len > b_len + gap->most || b_len > a_len + gap->most)
+		return SIZE_MAX;
 	for (size_t k = 0; k <= b_len; k++)
 		rows[0][k] = k;
-	for (size_t i = 1; i <= a_len; i++) {
+	for (size_t i = 1, last = 0; i <= a_len; i++) {
 		const size_t *above = rows[(i - 1) % 3], *higher = rows[(i + 1) % 3];
-		size_t *row = rows[i % 3];
+		size_t *row = rows[i % 3], lowest = i;
 		row[0] = i;
 		for (size_t k = 1; k <= b_len; k++) {
 			row[k] = least(above[k] + 1, row[k - 1] + 1,
@@ -54,34 +70,60 @@ static size_t distance(const char *a, size_t a_len, const char *b, size_t b_len)
 				i > 1 && k > 1 && a[i - 1] == b[k - 2] && a[i - 2] == b[k - 1];
 			if (swapped && higher[k - 2] + 1 < row[k])
 				row[k] = higher[k - 2] + 1;
+			lowest = row[k] < lowest ? row[k] : lowest;
 		}
+		gap->steps += b_len;
+		/* A swap reaches back over one row. */
+		if (lowest > gap->most && last > gap->most)
+			return SIZE_MAX;
+		last = lowest;
 	}
-	return rows[a_len % 3][b_len];
+	return rows[a_len % 3][b_len] <= gap->most ? rows[a_len % 3][b_len] : SIZE_MAX;
 }
 
-const char *nearest_word(const char *word, const char *const *words, size_t count)
+/* False, and nothing is left, where more is needed than there is. */
+static bool spend(size_t *steps, size_t needed)
+{
+	bool enough = *steps > needed;
+	*steps = enough ? *steps - needed : 0;
+	return enough;
+}
+
+const char *nearest_word_within(size_t *steps, const char *word, const char *const *words,
+				size_t count)
 {
 	char form[WORD_MAX + 1], other[WORD_MAX + 1];
 	size_t len = strlen(word), best = SIZE_MAX;
 	const char *found = NULL;
-	if (len > WORD_MAX)
+	if (len > WORD_MAX || !spend(steps, count))
 		return NULL;
 	plain_form(word, form);
 	for (size_t i = 0; i < count; i++) {
+		if (!begins_like(words[i], form[0]))
+			continue;
 		plain_form(words[i], other);
 		if (!strcmp(form, other))
 			return words[i];
 	}
 	for (size_t i = 0; i < count; i++) {
-		size_t far = strlen(words[i]) > WORD_MAX
-				     ? SIZE_MAX
-				     : distance(word, len, words[i], strlen(words[i]));
-		if (far <= len / 3 && far < best) {
+		struct gap gap = {.most = len / 3};
+		size_t other_len = strlen(words[i]);
+		size_t far = other_len > WORD_MAX ? SIZE_MAX
+						  : distance(word, len, words[i], other_len, &gap);
+		if (!spend(steps, gap.steps))
+			return NULL;
+		if (far < best) {
 			best = far;
 			found = words[i];
 		}
 	}
 	return found;
+}
+
+const char *nearest_word(const char *word, const char *const *words, size_t count)
+{
+	size_t steps = SIZE_MAX;
+	return nearest_word_within(&steps, word, words, count);
 }
 
 struct error *nearest_path(const char *path, struct error *error)

@@ -12,6 +12,13 @@
  * of equally near ones. */
 const char *nearest_word(const char *word, const char *const *words, size_t count);
 
+/* The same as long as `*steps` letters may still be compared, for all who share the number; NULL
+ * once they are used up. A hostile file has as many wrong names as a large organisation has right
+ * ones: NEAREST_STEPS, half a second, are for what one command reads. */
+#define NEAREST_STEPS ((size_t)100000000)
+const char *nearest_word_within(size_t *steps, const char *word, const char *const *words,
+				size_t count);
+
 /* `error`, with the name in its folder that `path` was meant to be, where nothing is called `path`
  * and one is near. Takes `error` over. */
 struct error *nearest_path(const char *path, struct error *error);

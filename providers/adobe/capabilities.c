@@ -77,10 +77,11 @@ const char *can_same_api(struct provider *p, const struct account *account, cons
 
 static const char *unknown_api(struct provider *p, struct arena *a, const char *name)
 {
+	ARENA scratch = {0};
 	VEC(, const char *) names = {0};
-	for (size_t i = 0; i < p->apis.len; i++)
-		vec_push(a, &names, p->apis.at[i].name);
-	const char *near = nearest_word(name, names.at, names.len);
+	for (size_t i = 0; p->nearest_steps && i < p->apis.len; i++)
+		vec_push(&scratch, &names, p->apis.at[i].name);
+	const char *near = nearest_word_within(&p->nearest_steps, name, names.at, names.len);
 	if (near)
 		return arena_printf(a, "the catalogue has no API %s; did you mean %s?",
 				    quoted(a, name), quoted(a, near));

@@ -28,7 +28,7 @@ validates_small() {
 
 @test "a small file that means much takes little memory" {
 	skip_sanitized
-	bomb 3000 2600 >nearly.yaml
+	bomb 1000 1000 >nearly.yaml
 	validates_small nearly.yaml 0
 	{ bomb 15000 1 | sed 's|{bundles: .b., owner: x}||'; listed yes; } >names.yaml
 	validates_small names.yaml 1
@@ -48,7 +48,9 @@ validates_small() {
 
 @test "every diagnostic of E02xx to E05xx has a bad manifest, and says just that" {
 	cp -R "$WRIT_ROOT/tests/data/bad" bad
-	bomb 3000 3000 >bad/E0515-too-many.yaml
+	bomb 1000 1001 >bad/E0515-too-many.yaml
+	seq 1001 | sed 's|.*|---\napiVersion: writ/v1\nkind: Organization\nmetadata: {name: o&}\nspec: {provider: file}|' \
+		>bad/E0519-too-many-organisations.yaml
 	: >all
 	for file in $(cd bad && echo *); do
 		id=${file%%-*}

@@ -4,6 +4,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "core/util/nearest.h"
 #include "providers/adobe/session/account_tokens.h"
 
 /* What reads of the Developer Console need of a server-to-server token (facts/ims.md, "Scopes"). */
@@ -108,6 +109,7 @@ struct error *session_open(const struct settings *settings, struct provider **ou
 			       .roles_from = settings->roles_from,
 			       .organization = settings->organization,
 			       .org_id = settings->org_id ? settings->org_id : config->org_id,
+			       .nearest_steps = NEAREST_STEPS,
 			       .now = settings->now};
 	p->identity = make_identity(settings);
 	p->patience_ms = 1000 * (unsigned)(config->patience >= 0 ? config->patience : PATIENCE_S);

@@ -102,6 +102,7 @@ struct provider {
 	/* Learnt by the last read. */
 	struct arena arena;
 	struct api_vec apis;
+	size_t nearest_steps; /* left for APIs that were meant */
 	struct console_project_vec projects;
 	struct credential_vec credentials; /* sorted by account */
 	size_t most_accounts;		   /* of all reads: services forget at different times */

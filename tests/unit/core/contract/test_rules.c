@@ -124,6 +124,7 @@ static void a_catalogue_tells_what_a_grant_needs(void **state UNUSED)
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		ARENA a = {0};
 		struct catalogue c = {.has_apis = true};
+		size_t steps = 1000;
 		struct api_offer x = {.name = "X", .code = "X SDK"};
 		struct account wanted = {.meta.name = "w", .has_apis = rows[i].wanted};
 		struct account live = {.meta.name = "w", .has_apis = true};
@@ -138,11 +139,11 @@ static void a_catalogue_tells_what_a_grant_needs(void **state UNUSED)
 			vec_push(&a, &wanted.apis, (struct entry){.name = rows[i].wanted});
 		if (rows[i].live)
 			vec_push(&a, &live.apis, (struct entry){.name = rows[i].live});
-		const char *why = rules_blocks(&c, &a, &wanted, &live, &e);
+		const char *why = rules_blocks(&c, &a, &wanted, &live, &e, &steps);
 		if (!why != !rows[i].why || (why && !strstr(why, rows[i].why)))
 			fail_msg("row %zu: %s", i, why ? why : "fine");
 		c.has_apis = false;
-		assert_null(rules_blocks(&c, &a, &wanted, &live, &e));
+		assert_null(rules_blocks(&c, &a, &wanted, &live, &e, &steps));
 	}
 }
 

@@ -49,6 +49,35 @@ static void the_nearest_is_named(void **state UNUSED)
 	}
 }
 
+static void what_is_looked_for_costs_steps(void **state UNUSED)
+{
+	const size_t count = sizeof(words) / sizeof(*words);
+	size_t steps = 1000, before = steps;
+	assert_string_equal(nearest_word_within(&steps, "aply", words, count), "apply");
+	assert_true(steps < before);
+	for (before = 0; steps && steps != before;
+	     nearest_word_within(&steps, "aply", words, count))
+		before = steps;
+	assert_int_equal(steps, 0);
+	assert_null(nearest_word_within(&steps, "aply", words, count));
+	assert_null(nearest_word_within(&steps, "apply", words, count));
+	/* What is equal but for case is found by its letters, not by its distance. */
+	steps = count + 1;
+	assert_string_equal(nearest_word_within(&steps, "APPLY", words, count), "apply");
+	/* What is too far is given up early: behind a third of its letters. */
+	static const char *const far[] = {
+		"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"};
+	char word[61] = "";
+	memset(word, 'b', 60);
+	steps = before = 100000;
+	assert_null(nearest_word_within(&steps, word, far, 1));
+	assert_in_range(before - steps, (size_t)20 * 60, (size_t)25 * 60);
+	word[30] = '\0';
+	steps = before = 100000;
+	assert_null(nearest_word_within(&steps, word, far, 1));
+	assert_int_equal(before - steps, 1);
+}
+
 /* In a folder of its own, where "manifests" is alone. */
 static void paths_are_looked_for_in_their_folder(void **state UNUSED)
 {
@@ -77,6 +106,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_nearest_is_named),
+		cmocka_unit_test(what_is_looked_for_costs_steps),
 		cmocka_unit_test(paths_are_looked_for_in_their_folder),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,193 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: Apache-2.0
+# shellcheck disable=SC2030,SC2031 # bats runs each test in a shell of its own
+# Whoever proposes a change of manifests chooses their size and shape, and writ reads them on a machine of somebody
+# else: what a file of a few hundred KB can ask for is bounded, by the processor's time and by memory, not by the clock.
+
+setup() {
+	load helper
+	common_setup
+	skip_sanitized
+	document Organization acme '{provider: file}' >live.yaml
+}
+
+# document KIND NAME SPEC
+document() {
+	printf -- '---\napiVersion: writ/v1\nkind: %s\nmetadata: {name: %s}\nspec: %s\n' "$@"
+}
+
+# accounts COUNT SPEC: & is the number.
+accounts() {
+	seq -f %.0f "$1" | sed "s|.*|---\napiVersion: writ/v1\nkind: TechnicalAccount\nmetadata: {name: a&}\nspec: $2|"
+}
+
+# list COUNT ITEM: "ITEM,ITEM", & being the number.
+list() {
+	seq -f %.0f "$1" | sed "s|.*|$2|" | paste -sd,
+}
+
+organisation() {
+	document Organization acme '{provider: file}'
+}
+
+# ---- shapes of about a MiB
+
+shape_separate() { # every account breaks every rule many times
+	local rule='{grants: [{api: x1}, {api: x2}]}'
+	document Organization acme "{provider: file, rules: {apart: [$(list 32 "$rule")]}}"
+	seq 1000 | sed 's|.*|---\napiVersion: writ/v1\nkind: AccessBundle\nmetadata: {name: b&}\nspec: {apis: [x1, x2]}|'
+	accounts 180 "{owner: x, bundles: [$(list 1000 'b&')]}"
+}
+
+shape_required() {
+	local rule='{api: x, ticket: "*a*a*a*a*a*a*a*a*a*a*a*a*a*a*b", reason: true, owner: true, endsWithin: 3}'
+	document Organization acme "{provider: file, rules: {require: [$(list 32 "$rule")]}}"
+	accounts 6000 "{apis: [{api: x, ticket: $(printf 'a%.0s' $(seq 64))}]}"
+}
+
+shape_organisations() {
+	seq 12000 | sed 's|.*|---\napiVersion: writ/v1\nkind: Organization\nmetadata: {name: o&}\nspec: {provider: file}|'
+}
+
+shape_strangers() { # of a thousand organisations, and of none
+	seq 1000 | sed 's|.*|---\napiVersion: writ/v1\nkind: Organization\nmetadata: {name: organisation-number-&}\nspec: {provider: file}|'
+	seq 9000 | sed 's|.*|---\napiVersion: writ/v1\nkind: TechnicalAccount\nmetadata: {name: a&, organization: organiation-numbr-&}\nspec: {owner: x}|'
+}
+
+shape_roles() {
+	organisation
+	document TechnicalAccount a "{owner: x, adminRoles: [$(list 40000 'support-administrat&')]}"
+}
+
+shape_keys() {
+	organisation
+	document TechnicalAccount a "{owner: x, $(list 60000 'adminRole&: x')}"
+}
+
+shape_mentions() {
+	organisation
+	document AdminRole r "{role: support-administrator, members: [$(list 40000 'accont-numer-&')]}"
+	accounts 3000 '{owner: x}'
+}
+
+shape_spellings() { # one address twice, in two spellings
+	organisation
+	document AdminRole r "{role: support-administrator, members: [$(list 18000 '{user: a\&@x.example}, {user: A\&@x.example}')]}"
+}
+
+shape_names() {
+	organisation
+	seq 9000 | sed 's|.*|---\napiVersion: writ/v1\nkind: TechnicalAccount\nmetadata: {name: a&, previously: [a1&, a2&]}\nspec: {owner: x}|'
+}
+
+shape_repeats() { # each account says again what its bundles say
+	organisation
+	seq 150 | while read -r n; do document AccessBundle "b$n" "{apis: [$(list 300 'x&')]}"; done
+	accounts 350 "{owner: x, bundles: [$(list 150 'b&')], apis: [$(list 300 'x&')]}"
+}
+
+shape_drift() {
+	document Organization acme "{provider: file, ignoredDrift: [$(list 18000 '{grant: x, reason: x, until: 2027-01-01}')]}"
+}
+
+# within SECONDS MIB COMMAND...: its status; data, libraries and the stacks of threads included.
+within() {
+	status=0
+	(ulimit -t "$1" && ulimit -d $(($2 * 1024)) && exec "${@:3}") >stdout 2>stderr </dev/null || status=$?
+}
+
+@test "whatever a MiB of manifests says, validate needs a second and 96 MiB of all data" {
+	local shape size
+	for shape in $(declare -F | sed -n 's/^declare -f shape_//p'); do
+		"shape_$shape" >m.yaml
+		size=$(stat -c %s m.yaml)
+		[ "$size" -gt 700000 ] && [ "$size" -lt 1300000 ] || { echo "$shape: $size bytes"; return 1; }
+		within 1 96 "$WRIT" validate m.yaml
+		[[ $status -le 1 ]] || { echo "$shape: $status"; head -c 2000 stderr; return 1; }
+		within 2 128 "$WRIT" plan --live live.yaml m.yaml
+		[[ $status -le 2 ]] || { echo "plan, $shape: $status"; head -c 2000 stderr; return 1; }
+	done
+}
+
+# bundled LIST ACCOUNTS: what each of the accounts has by a bundle; its entries come on standard input.
+bundled() {
+	organisation
+	document AccessBundle b "{$1: [$(cat)]}"
+	accounts "$2" '{owner: x, bundles: [b]}'
+}
+
+# refused SECONDS MIB ID: the plan, with a place.
+refused() {
+	within "$1" "$2" "$WRIT" plan --live live.yaml m.yaml
+	[ "$status" -eq 1 ]
+	grep -q "^m.yaml:[0-9]*:[0-9]*: error: .*\[$3\]\$" stderr
+}
+
+@test "a bundle that means more than a plan holds is refused before anything is made of it" {
+	list 1000 'x&' | bundled apis 1001 >m.yaml
+	within 1 96 "$WRIT" validate m.yaml
+	[ "$status" -eq 1 ]
+	grep -q '^m.yaml:.*bring 1001000 grants, .*\[E0515\]$' stderr
+	refused 1 96 E0515
+	list 1000 'x&' | bundled apis 1000 >m.yaml
+	within 1 96 "$WRIT" validate m.yaml
+	[ "$status" -eq 0 ]
+	refused 2 384 E0607
+	assert_golden plan-too-much
+}
+
+@test "names, reasons and paths count with the grants that repeat them" {
+	local wide deep
+	wide=$(printf '\u6f22%.0s' $(seq 240)) # 720 bytes, each of three letters in an address
+	deep=$(printf 'd%.0s' $(seq 200))
+	list 100 "{product: $wide&, profile: $wide&}" | bundled products 1000 >m.yaml
+	refused 1 128 E0607
+	list 100 "{api: x&, reason: '$(printf 'r%.0s' $(seq 1000))'}" | bundled apis 1000 >m.yaml
+	refused 1 128 E0607
+	mkdir -p "$deep/$deep"
+	list 200 'x&' | bundled apis 1000 >"$deep/$deep/m.yaml"
+	within 1 128 "$WRIT" plan --live live.yaml "$deep"
+	[ "$status" -eq 1 ]
+	grep -q 'E0607' stderr
+	# As much as there may be, of the costliest kind.
+	list 100 "{product: $wide&, profile: $wide&}" | bundled products 220 >m.yaml
+	within 20 1536 "$WRIT" plan --live live.yaml m.yaml
+	[ "$status" -eq 0 ]
+}
+
+@test "a large organisation is planned: 5,000 accounts with 100,000 grants" {
+	{
+		list 20 '{product: Creative Cloud for teams &, profile: Default profile of the department &}'
+	} | bundled products 5000 >m.yaml
+	within 10 512 "$WRIT" plan --live live.yaml m.yaml
+	[ "$status" -eq 0 ]
+	grep -q '^Plan: 105000 to add' stdout
+}
+
+@test "as many wrong names as an organisation has right ones take no longer" {
+	cat >live.yaml <<-END
+		apiVersion: writ/v1
+		kind: Organization
+		metadata: {name: acme}
+		spec: {provider: file}
+		status:
+		  users: [$(list 5000 'jane.doe&@x.example')]
+		  groups: [$(list 5000 'Group number &')]
+		  products: [$(list 5000 '{product: Product number &, profile: Profile number &}')]
+	END
+	local members
+	for members in '{user: jan.do&@x.example}' '{group: Grop numbr &}'; do
+		{ organisation; document AdminRole r "{role: support-administrator, members: [$(list 30000 "$members")]}"; } >m.yaml
+		within 3 192 "$WRIT" plan --live live.yaml m.yaml
+		[ "$status" -eq 0 ]
+		grep -q '^No changes. 30000 grants are not possible yet.$' stdout
+	done
+	{ organisation; document TechnicalAccount a "{owner: x, products: [$(list 15000 '{product: Prduct number &, profile: Profil number &}')]}"; } >m.yaml
+	within 3 192 "$WRIT" plan --live live.yaml m.yaml
+	[ "$status" -eq 0 ]
+	# The first ones have their names all the same.
+	list 1 '{user: jan.doe1@x.example}' >members
+	{ organisation; document AdminRole r "{role: support-administrator, members: [$(cat members)]}"; } >m.yaml
+	ends 0 plan --live live.yaml m.yaml
+	grep -q 'jane.doe1@x.example' stdout
+}
