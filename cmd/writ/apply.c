@@ -24,7 +24,7 @@ static struct error *ask(const struct run *run)
 	char answer[16];
 	if (run->options.auto_approve)
 		return NULL;
-	if (run->member)
+	if (run->member && !stream_is_result(&run->options))
 		return member_ask(run->member, run->summary);
 	if (stream_is_result(&run->options) || !isatty(STDIN_FILENO))
 		return error_new(ERROR_USAGE,
@@ -34,6 +34,14 @@ static struct error *ask(const struct run *run)
 	if (!fgets(answer, sizeof(answer), stdin) || strcmp(answer, "yes\n") != 0)
 		return error_new(ERROR_INPUT, "not approved; nothing was changed");
 	return NULL;
+}
+
+/* In a line, for it may be killed before there is more to say. */
+static void tell_summary(struct run *run, const struct plan *plan)
+{
+	run->summary = render_summary(&run->arena, plan);
+	if (run->member)
+		member_tell(run->member, run->summary);
 }
 
 /* The plan, before anything is asked or done: to standard output where text goes there, else to
@@ -145,6 +153,7 @@ static struct error *apply_verified(struct run *run, struct session *session, co
 	TRY(find_base(run, session, plan));
 	const struct order order = {planned, true, plan->whole,
 				    find_recorded(run, session, planned), objection};
+	tell_summary(run, plan);
 	return carry_out(run, session, &order, status);
 }
 
@@ -159,7 +168,7 @@ static struct error *apply_paths(struct run *run, struct session *session,
 	if (run->report.errors)
 		return NULL;
 	planfile_render(&plan, &run->arena, &planned);
-	run->summary = render_summary(&run->arena, &plan);
+	tell_summary(run, &plan);
 	TRY(check_digest(run, &planned));
 	TRY(tell_plan(run, &planned));
 	const struct order order = {&planned, false, plan.whole, NULL, NULL};

@@ -164,6 +164,8 @@ void option_add(struct str *out, const char *name, const char *value);
 bool command_takes(const struct command *command, const char *option);
 /* Whether it tells its result in this one of enum format. */
 bool command_takes_format(const struct command *command, int format);
+/* Whether it is a review that it shows in this format, and not a table. */
+bool command_reviews(const struct command *command, enum format format);
 /* "text, json or csv", in `a`. */
 const char *command_list_formats(struct arena *a, const struct command *command);
 

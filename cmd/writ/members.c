@@ -81,6 +81,7 @@ void members_done(struct member_vec *members, size_t results)
 		for (size_t k = 0; k < results; k++)
 			close_file(&m->files.results[k]);
 		close_file(&m->question);
+		close_file(&m->lines);
 	}
 }
 
@@ -101,17 +102,21 @@ static bool take_places(const struct member *m)
 static void close_lines(const struct crew *c, const struct member *self)
 {
 	for (size_t i = 0; i < c->members->len; i++) {
-		if (&c->members->at[i] != self)
-			close_file(&c->members->at[i].question);
+		if (&c->members->at[i] == self)
+			continue;
+		close_file(&c->members->at[i].question);
+		close_file(&c->members->at[i].lines);
 	}
 	close(c->signals);
 }
 
-static struct error *become(struct crew *c, struct member *self, int question)
+static struct error *become(struct crew *c, struct member *self, int question, int lines)
 {
 	close_lines(c, self);
 	close_file(&self->question);
+	close_file(&self->lines);
 	self->question = question;
+	self->lines = lines;
 	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	if (getppid() != c->own) /* it was killed before that */
 		return error_new(ERROR_SYSTEM, "the process that started this one is gone");
@@ -189,17 +194,21 @@ static struct member *first(const struct crew *c, enum member_state state)
 /* *out_self is set in the new process alone. */
 static struct error *start(struct crew *c, struct member *m, struct member **out_self)
 {
-	int line[2];
+	int line[2], lines[2] = {-1, -1};
 	TRY(make_files(m, c->results));
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, line))
 		return error_errno(errno, "making a line to ask on");
 	m->question = line[0];
+	if (c->watch->pass && (pipe2(lines, O_CLOEXEC) || fcntl(lines[0], F_SETFL, O_NONBLOCK) < 0))
+		return error_errno(errno, "making a pipe");
+	m->lines = lines[0];
 	m->process = fork();
 	if (m->process == 0) {
 		*out_self = m;
-		return become(c, m, line[1]);
+		return become(c, m, line[1], lines[1]);
 	}
 	close(line[1]);
+	close_file(&lines[1]);
 	if (m->process < 0)
 		return error_errno(errno, "starting a process");
 	setpgid(m->process, m->process); /* whoever is first */
@@ -242,6 +251,7 @@ static void stop(struct crew *c, int number)
 		if (m->state == MEMBER_NEW) {
 			m->state = MEMBER_ENDED;
 			m->status = EXIT_SIGNAL + number;
+			m->quiet = true;
 		} else if (m->state != MEMBER_ENDED) {
 			kill(m->process, number);
 		}
@@ -263,6 +273,33 @@ static void ask_all(struct crew *c)
 	}
 }
 
+/* ---- what goes on ---- */
+
+/* Whole lines are passed on; what came of another one waits for the rest. */
+static void pass_lines(const struct crew *c, struct member *m, const char *bytes, size_t len)
+{
+	const char *last = memrchr(bytes, '\n', len);
+	size_t whole = last ? (size_t)(last + 1 - bytes) : 0;
+	str_addn(&m->line, bytes, whole);
+	if (whole) {
+		c->watch->pass(c->watch->context, m->line.at, m->line.len);
+		str_cut(&m->line, 0);
+	}
+	str_addn(&m->line, bytes + whole, len - whole);
+}
+
+/* Whether something came. */
+static bool follow(const struct crew *c, struct member *m)
+{
+	char bytes[65536];
+	ssize_t len = read(m->lines, bytes, sizeof(bytes));
+	if (len > 0)
+		pass_lines(c, m, bytes, (size_t)len);
+	else if (len == 0)
+		close_file(&m->lines);
+	return len > 0;
+}
+
 /* ---- waiting ---- */
 
 static void reap(struct crew *c)
@@ -273,9 +310,13 @@ static void reap(struct crew *c)
 		if (m->state == MEMBER_NEW || m->state == MEMBER_ENDED ||
 		    waitpid(m->process, &status, WNOHANG) != m->process)
 			continue;
+		while (m->lines >= 0 && follow(c, m))
+			;
+		close_file(&m->lines);
 		m->state = MEMBER_ENDED;
 		m->status =
 			WIFEXITED(status) ? WEXITSTATUS(status) : EXIT_SIGNAL + WTERMSIG(status);
+		m->cut = m->quiet = !WIFEXITED(status);
 		close_file(&m->question);
 	}
 }
@@ -302,20 +343,20 @@ static void hear(struct member *m)
 static struct error *wait_for_some(struct crew *c, struct arena *a)
 {
 	VEC(, struct pollfd) files = {0};
-	VEC(, struct member *) asking = {0};
 	vec_push(a, &files, (struct pollfd){.fd = c->signals, .events = POLLIN});
-	for (size_t i = 0; i < c->members->len; i++) {
-		struct member *m = &c->members->at[i];
-		if (m->state != MEMBER_WORKS || m->question < 0)
-			continue;
-		vec_push(a, &files, (struct pollfd){.fd = m->question, .events = POLLIN});
-		vec_push(a, &asking, m);
+	for (size_t i = 0; i < c->members->len; i++) { /* poll() skips what is negative */
+		const struct member *m = &c->members->at[i];
+		bool hears = m->state == MEMBER_WORKS;
+		vec_push(a, &files, (struct pollfd){hears ? m->question : -1, POLLIN, 0});
+		vec_push(a, &files, (struct pollfd){m->lines, POLLIN, 0});
 	}
-	if (poll(files.at, files.len, -1) < 0 && errno != EINTR)
-		return error_errno(errno, "waiting for processes");
-	for (size_t i = 0; i < asking.len; i++) {
-		if (files.at[i + 1].revents)
-			hear(asking.at[i]);
+	if (poll(files.at, files.len, -1) < 0)
+		return errno == EINTR ? NULL : error_errno(errno, "waiting for processes");
+	for (size_t i = 0; i < c->members->len; i++) {
+		if (files.at[2 * i + 1].revents)
+			hear(&c->members->at[i]);
+		if (files.at[2 * i + 2].revents)
+			follow(c, &c->members->at[i]);
 	}
 	take_signals(c);
 	return NULL;

@@ -28,14 +28,20 @@ struct member {
 	enum member_state state;
 	pid_t process;
 	struct member_files files;
-	int question; /* this process' end of the line on which it asks */
-	int turn;     /* a file that is locked by who commits to a repository */
-	int status;   /* once it has ended */
+	int question;	 /* this process' end of the line on which it asks */
+	int lines;	 /* this process' end of the pipe for what goes on; -1: nobody follows */
+	int turn;	 /* a file that is locked by who commits to a repository */
+	int status;	 /* once it has ended */
+	bool cut;	 /* it was killed: what it left may be half */
+	bool quiet;	 /* it has not said itself how it ended */
+	struct str line; /* the last line that came, as far as it did */
 };
 VEC(member_vec, struct member);
 
 /* What this process does meanwhile. */
 struct member_watch {
+	/* Lines of what goes on in a member, each whole; NULL: nobody follows. */
+	void (*pass)(void *context, const char *lines, size_t len);
 	/* What was printed by a member that has ended, or that asks, may be shown; called in the
 	 * order of members, and for one that asked again when it has ended. */
 	void (*show)(void *context, const struct member *member);

@@ -64,7 +64,7 @@ static bool saves_plans(const struct run *run)
 	return !strcmp(run->command->name, "plan");
 }
 
-struct options options_of_member(struct run *run, const struct member *member, size_t count)
+struct options options_of_member(struct run *run, const struct member *member)
 {
 	struct options o = run->options;
 	const char *name = member->name;
@@ -82,10 +82,8 @@ struct options options_of_member(struct run *run, const struct member *member, s
 	for (size_t i = 0; i < run->options.outputs.len; i++) {
 		struct output output = run->options.outputs.at[i];
 		output.memory = member->files.results[i];
-		output.most /= count + 1; /* one for the table of all */
 		vec_push(&run->arena, &o.outputs, output);
 	}
-	o.max_bytes /= count + 1;
 	return o;
 }
 
@@ -105,9 +103,7 @@ static struct error *check_single(const struct options *o, const struct line_vec
 	} rows[] = {{o->target, "--target is an account"},
 		    {o->roles_from, "--roles-from is an export"},
 		    {o->export_csv, "--export-csv is a file"},
-		    {o->run, "--run is"},
-		    {o->json ? "" : NULL, "--json is"},
-		    {o->json_into, "--json-into is"}};
+		    {o->run, "--run is"}};
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		if (rows[i].value)
 			return refuse(names, rows[i].what);
@@ -115,12 +111,13 @@ static struct error *check_single(const struct options *o, const struct line_vec
 	return NULL;
 }
 
-/* Text and Markdown can stand one behind the other, JSON documents in one; the others cannot. */
+/* Text can stand one behind the other, JSON documents in one, and reviews become one; tables and
+ * calendars cannot. */
 static struct error *check_formats(struct run *run, const struct line_vec *names)
 {
 	for (size_t i = 0; i < run->options.outputs.len; i++) {
 		enum format f = run->options.outputs.at[i].format;
-		if (f != FORMAT_TEXT && f != FORMAT_JSON && f != FORMAT_MARKDOWN)
+		if (f != FORMAT_TEXT && f != FORMAT_JSON && !command_reviews(run->command, f))
 			return refuse(names,
 				      arena_printf(&run->arena, "format %s is", format_name(f)));
 	}

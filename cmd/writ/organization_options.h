@@ -14,8 +14,8 @@
  */
 MUST_CHECK struct error *check_options_of_all(struct run *run, const struct line_vec *names);
 
-/* Those of one of `count`; results go to its files, and share what they may be long. */
-struct options options_of_member(struct run *run, const struct member *member, size_t count);
+/* Those of one; results go to its files. */
+struct options options_of_member(struct run *run, const struct member *member);
 
 /* The organisations whose saved plans --plan names, by name: each is the stem of a file's name,
  * which the plan in it must have too. */

@@ -3,7 +3,10 @@
 
 #include <string.h>
 
-#include "core/render/render_organizations.h"
+#include "cmd/writ/planning.h"
+#include "cmd/writ/reviewing.h"
+#include "core/render/review_organizations.h"
+#include "core/render/review_pack.h"
 
 /* ---- while they work ---- */
 
@@ -86,6 +89,36 @@ static struct json_span document(int file, struct arena *a)
 	return text.len ? text : (struct json_span){0};
 }
 
+/* Of a member that was killed: what it said last, and what nobody knows. */
+static const char *cut_short(struct run *run, const struct member *m, const char *said)
+{
+	bool changes = !strcmp(run->command->name, "apply");
+	return arena_printf(&run->arena, "killed by signal %d%s%s; %s", m->status - EXIT_SIGNAL,
+			    said ? "; it said last: " : "", said ? said : "",
+			    changes ? "what it sent is on record, and the next apply of it, or "
+				      "apply --resume, looks what came of it"
+				    : "what it would have told is not known");
+}
+
+/* Half a document would be taken for all of it; text shows where it ends. */
+static bool is_whole(const struct run *run, const struct member *m, size_t number)
+{
+	return !m->cut || run->options.outputs.at[number].format != FORMAT_JSON;
+}
+
+/* Where the set says that there is this organisation. */
+static struct location place_of(struct run *run, const char *name)
+{
+	const struct manifests *set = run->loaded;
+	for (size_t i = 0; set && i < set->organizations.len; i++) {
+		const struct organization *o = &set->organizations.at[i].organizations.at[0];
+		if (!strcmp(o->meta.name, name))
+			return (struct location){review_file(&run->arena, o->at.file), o->at.line,
+						 o->at.column};
+	}
+	return (struct location){0};
+}
+
 /* All of them, with what they have of the result of this number. */
 static void collect(struct run *run, const struct member_vec *members, size_t number,
 		    struct organization_result_vec *out)
@@ -95,10 +128,14 @@ static void collect(struct run *run, const struct member_vec *members, size_t nu
 		struct json_span said = document(m->files.summary, &run->arena);
 		struct organization_result r = {
 			.name = m->name,
+			.at = place_of(run, m->name),
 			.status = m->status,
 			.word = word_of(m->status),
-			.summary = said.at,
-			.result = document(m->files.results[number], &run->arena),
+			.summary = m->cut ? cut_short(run, m, said.at) : said.at,
+			.cut = m->cut,
+			.result = is_whole(run, m, number)
+					  ? document(m->files.results[number], &run->arena)
+					  : (struct json_span){0},
 			.diagnostics = document(m->files.findings, &run->arena)};
 		vec_push(&run->arena, out, r);
 	}
@@ -117,15 +154,33 @@ static void add_text(struct str *out, const struct organization_result_vec *all,
 	render_organizations_text(out, all, status);
 }
 
-static void add_markdown(struct str *out, const struct organization_result_vec *all, int status)
+/* ---- reviews ---- */
+
+static void unpack(struct run *run, const struct member *m, size_t number, struct review_vec *out)
 {
-	for (size_t i = 0; i < all->len; i++) {
-		if (!all->at[i].result.at)
-			continue;
-		str_addn(out, all->at[i].result.at, all->at[i].result.len);
-		str_addc(out, '\n');
-	}
-	render_organizations_markdown(out, all, status);
+	struct json_span packed = document(m->files.results[number], &run->arena);
+	struct review r;
+	while (review_unpack(&packed.at, &packed.len, &run->arena, &r))
+		vec_push(&run->arena, out, r);
+}
+
+/* Each member packed the same into every result that is made of a review. */
+static struct error *write_joined(struct run *run, const struct member_vec *members, int status)
+{
+	const struct output_vec *outputs = &run->options.outputs;
+	struct review_vec *reviews = arena_zalloc(&run->arena, members->len * sizeof(*reviews) + 1);
+	struct organization_result_vec all = {0};
+	struct review joined;
+	size_t number = 0;
+	if (!wants_review(&run->options))
+		return NULL;
+	while (!command_reviews(run->command, outputs->at[number].format))
+		number++;
+	collect(run, members, number, &all);
+	for (size_t i = 0; i < members->len; i++)
+		unpack(run, &members->at[i], number, &reviews[i]);
+	review_of_organizations(&joined, &run->arena, run->command->name, &all, reviews, status);
+	return write_reviews(run, &joined);
 }
 
 static struct error *write_result(struct run *run, const struct member_vec *members, size_t number,
@@ -137,8 +192,6 @@ static struct error *write_result(struct run *run, const struct member_vec *memb
 	collect(run, members, number, &all);
 	if (output.format == FORMAT_JSON)
 		render_organizations_json(&out, run->command->name, &all, status);
-	else if (output.format == FORMAT_MARKDOWN)
-		add_markdown(&out, &all, status);
 	else
 		add_text(&out, &all, !is_shown(&output), status);
 	output.secret = output.format == FORMAT_JSON; /* as a plan is */
@@ -147,7 +200,9 @@ static struct error *write_result(struct run *run, const struct member_vec *memb
 
 struct error *results_write(struct run *run, const struct member_vec *members, int status)
 {
-	for (size_t i = 0; i < run->options.outputs.len; i++)
-		TRY(write_result(run, members, i, status));
-	return NULL;
+	for (size_t i = 0; i < run->options.outputs.len; i++) {
+		if (!command_reviews(run->command, run->options.outputs.at[i].format))
+			TRY(write_result(run, members, i, status));
+	}
+	return write_joined(run, members, status);
 }

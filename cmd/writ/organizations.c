@@ -13,7 +13,7 @@
 #include "cmd/writ/organization_options.h"
 #include "cmd/writ/organization_results.h"
 #include "cmd/writ/planning.h"
-#include "core/util/progress.h"
+#include "cmd/writ/streaming.h"
 
 /* ---- the worst of them ---- */
 
@@ -88,13 +88,18 @@ static char ask_person(void *context, const struct member_vec *members, int sign
 
 /* ---- all of them ---- */
 
+static void pass_lines(void *context UNUSED, const char *lines, size_t len)
+{
+	stream_pass(lines, len);
+}
+
 /* In a member's process: the command, as if there were this organisation alone. */
-static struct error *work(struct run *run, const struct member *self, size_t count,
-			  organization_function *one, int *status)
+static struct error *work(struct run *run, const struct member *self, organization_function *one,
+			  int *status)
 {
 	struct run own = {.program = run->program,
 			  .command = run->command,
-			  .options = options_of_member(run, self, count),
+			  .options = options_of_member(run, self),
 			  .strings = run->strings,
 			  .config = run->config,
 			  .configured = run->configured,
@@ -102,7 +107,7 @@ static struct error *work(struct run *run, const struct member *self, size_t cou
 			  .now = run->now,
 			  .member = self};
 	own.report.arena = &own.arena;
-	progress_show(PROGRESS_SILENT, NULL); /* what it writes is shown when it has ended */
+	stream_take_part(self->name, self->lines);
 	run->report = (struct report){.arena = &run->arena};
 	struct error *error = one(&own, status);
 	ledger_access_done(&own);
@@ -119,6 +124,8 @@ static void add_members(struct run *run, const struct line_vec *names, int turn,
 		struct member m = {.name = names->at[i],
 				   .files = {-1, -1, -1, -1, NULL},
 				   .question = -1,
+				   .lines = -1,
+				   .line = STR(&run->arena),
 				   .turn = turn};
 		m.files.results = arena_alloc(&run->arena, count * sizeof(int) + 1);
 		for (size_t k = 0; k < count; k++)
@@ -131,8 +138,11 @@ static struct error *conclude(struct run *run, const struct member_vec *members,
 			      int *status)
 {
 	*status = signal ? EXIT_SIGNAL + signal : EXIT_DONE;
-	for (size_t i = 0; i < members->len; i++)
+	for (size_t i = 0; i < members->len; i++) {
 		*status = worse_status(*status, members->at[i].status);
+		if (members->at[i].quiet)
+			stream_end(members->at[i].name, members->at[i].status);
+	}
 	run->told = true;
 	run->changed = !strcmp(run->command->name, "apply");
 	struct error *error = results_write(run, members, *status);
@@ -164,11 +174,12 @@ struct error *organizations_named(struct run *run, const struct line_vec *names,
 	add_members(run, names, turn, &members);
 	screen.members = &members;
 	screen.told = arena_zalloc(&run->arena, members.len * sizeof(*screen.told));
-	const struct member_watch watch = {results_show, ask_person, &screen};
+	const struct member_watch watch = {stream_is_open() ? pass_lines : NULL, results_show,
+					   ask_person, &screen};
 	struct error *error =
 		members_run(&members, run->options.outputs.len, &watch, &self, &signal);
 	if (!error)
-		error = self ? work(run, self, members.len, one, status)
+		error = self ? work(run, self, one, status)
 			     : conclude(run, &members, signal, status);
 	members_done(&members, run->options.outputs.len);
 	return error;

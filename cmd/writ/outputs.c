@@ -14,15 +14,14 @@ bool command_takes(const struct command *command, const char *option)
 	return strstr(command->options, padded) || strstr(" log no-color ", padded);
 }
 
-/* Whether it is a review that a command shows in this format, and not a table. */
-static bool is_of_review(const struct command *command, enum format format)
+bool command_reviews(const struct command *command, enum format format)
 {
 	return format_is_review(format) && command_takes(command, "max-bytes");
 }
 
 bool command_takes_format(const struct command *command, int format)
 {
-	return format <= FORMAT_JSON || is_of_review(command, format) ||
+	return format <= FORMAT_JSON || command_reviews(command, format) ||
 	       command_takes(command, format_name(format));
 }
 
@@ -75,7 +74,7 @@ struct error *output_all(struct run *run,
 	for (size_t i = 0; i < run->options.outputs.len; i++) {
 		const struct output *o = &run->options.outputs.at[i];
 		struct str out = STR(&run->arena);
-		if (is_of_review(run->command, o->format)) /* write_reviews() */
+		if (command_reviews(run->command, o->format)) /* write_reviews() */
 			continue;
 		render(&out, o->format, answer);
 		TRY(output_write(o, str_text(&out), out.len));

@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/render/review_pack.h"
 #include "core/util/file.h"
 #include "core/util/log.h"
 
@@ -81,6 +82,10 @@ static struct error *write_review(struct run *run, const struct output *output,
 				  struct review *review)
 {
 	struct str text = STR(&run->arena);
+	if (output->memory) { /* of several organisations, whose reviews become one */
+		review_pack(&text, review);
+		return output_write(output, str_text(&text), text.len);
+	}
 	TRY(format_review(output->format, review, most_of(&run->options, output), &text));
 	TRY(output_write(output, str_text(&text), text.len));
 	if (output->format != FORMAT_GITHUB)

@@ -9,7 +9,8 @@
 bool wants_review(const struct options *options);
 
 /* Writes the review to every result that is made of one. Of format github, a step's summary and its
- * outputs are appended to the files that GITHUB_STEP_SUMMARY and GITHUB_OUTPUT name. */
+ * outputs are appended to the files that GITHUB_STEP_SUMMARY and GITHUB_OUTPUT name. What goes to
+ * memory is the review itself, packed (review_pack.h). */
 MUST_CHECK struct error *write_reviews(struct run *run, struct review *review);
 
 /* The run's findings, where its own result could not be made. */

@@ -16,31 +16,36 @@
 
 /* Notes and progress come from anywhere, so there is one stream. */
 static struct {
-	int fd; /* -1: none */
+	int fd;			  /* -1: none */
+	const char *organization; /* of all that is told here; NULL: the only one, or all */
 	bool failed;
 	VEC(, int64_t) started; /* by change: when it was sent; 0: it was not */
 	struct arena arena;
 } stream = {.fd = -1};
 
-static int64_t now(void)
+static struct event_from now(void)
 {
-	int64_t seconds = 0;
-	error_free(clock_now(&seconds));
-	return seconds;
+	struct event_from from = {0, stream.organization};
+	error_free(clock_now(&from.now));
+	return from;
 }
 
 /* A line at a time, so that whoever follows never reads half of one. */
-static void send(const struct str *lines)
+void stream_pass(const char *lines, size_t len)
 {
-	const char *at = lines->at, *end;
-	for (size_t left = lines->len; stream.fd >= 0 && left;
-	     left -= (size_t)(end - at), at = end) {
+	const char *at = lines, *end;
+	for (size_t left = len; stream.fd >= 0 && left; left -= (size_t)(end - at), at = end) {
 		end = (const char *)memchr(at, '\n', left) + 1;
 		struct error *error =
 			file_write_all(stream.fd, "the stream", at, (size_t)(end - at));
 		stream.failed |= error != NULL;
 		error_free(error);
 	}
+}
+
+static void send(const struct str *lines)
+{
+	stream_pass(lines->at, lines->len);
 }
 
 static void on_log(enum log_level level, const char *text)
@@ -100,9 +105,29 @@ struct error *stream_open(const struct run *run)
 	if (stream.fd < 0)
 		return NULL;
 	log_set_sink(on_log);
-	event_version(&line, run->now, run->command->name);
+	event_version(&line, (struct event_from){run->now, NULL}, run->command->name);
 	send(&line);
 	return NULL;
+}
+
+bool stream_is_open(void)
+{
+	return stream.fd >= 0;
+}
+
+void stream_take_part(const char *organization, int fd)
+{
+	stream.fd = fd;
+	stream.organization = organization;
+	progress_show(PROGRESS_SILENT, fd < 0 ? NULL : on_progress);
+}
+
+void stream_end(const char *organization, int status)
+{
+	ARENA scratch = {0};
+	struct str line = STR(&scratch);
+	event_end(&line, (struct event_from){now().now, organization}, status);
+	send(&line);
 }
 
 /* ---- what is told ---- */

@@ -14,6 +14,14 @@
 /* Once, before the command: opens the stream, writes its first line, and shows progress where
  * somebody may wait. */
 MUST_CHECK struct error *stream_open(const struct run *run);
+/* Whether anybody follows. */
+bool stream_is_open(void);
+/* In the process of one of several organisations: its lines say of which they are and go to `fd`,
+ * where the process that started it reads them; -1: nobody follows. */
+void stream_take_part(const char *organization, int fd);
+/* Passes on lines of such a process; says for one that could not how it ended. */
+void stream_pass(const char *lines, size_t len);
+void stream_end(const char *organization, int status);
 /* Whether the lines stand in for results. */
 bool stream_is_result(const struct options *options);
 

@@ -12,17 +12,26 @@
 
 /* ---- the shape of a line ---- */
 
-static void begin(struct str *out, int64_t now, const char *level, const char *type,
+static void begin(struct str *out, struct event_from from, const char *level, const char *type,
 		  const char *message)
 {
 	char when[TIME_TEXT];
-	time_format(now, when);
+	time_format(from.now, when);
 	str_addc(out, '{');
 	json_put_text(out, "@level", level);
 	json_put_text(out, "@message", message);
 	json_put_text(out, "@module", "writ.ui");
 	json_put_text(out, "@timestamp", when);
 	json_put_text(out, "type", type);
+	if (from.organization)
+		json_put_text(out, "organization", from.organization);
+}
+
+/* Of a line that says whose it is, also where there is one organisation. */
+static void add_organization(struct str *out, struct event_from from, const char *name)
+{
+	if (!from.organization)
+		json_put_text(out, "organization", name);
 }
 
 static void end(struct str *out)
@@ -38,9 +47,9 @@ static void open_object(struct str *out, const char *key)
 
 /* ---- what goes on ---- */
 
-void event_version(struct str *out, int64_t now, const char *command)
+void event_version(struct str *out, struct event_from from, const char *command)
 {
-	begin(out, now, "info", "version",
+	begin(out, from, "info", "version",
 	      arena_printf(out->arena, "writ %s, %s", WRIT_VERSION, command));
 	json_put_text(out, "writ", WRIT_VERSION);
 	json_put_text(out, "ui", EVENTS_VERSION);
@@ -48,16 +57,16 @@ void event_version(struct str *out, int64_t now, const char *command)
 	end(out);
 }
 
-void event_log(struct str *out, int64_t now, bool debug, const char *text)
+void event_log(struct str *out, struct event_from from, bool debug, const char *text)
 {
-	begin(out, now, debug ? "debug" : "info", "log", text);
+	begin(out, from, debug ? "debug" : "info", "log", text);
 	end(out);
 }
 
-void event_diagnostic(struct str *out, int64_t now, const struct diagnostic *d)
+void event_diagnostic(struct str *out, struct event_from from, const struct diagnostic *d)
 {
 	const char *level = d->severity == SEVERITY_ERROR ? "error" : "warn";
-	begin(out, now, level, "diagnostic",
+	begin(out, from, level, "diagnostic",
 	      arena_printf(out->arena, "%s: %s",
 			   d->severity == SEVERITY_ERROR ? "Error" : "Warning", d->summary));
 	json_put_key(out, "diagnostic");
@@ -65,11 +74,11 @@ void event_diagnostic(struct str *out, int64_t now, const struct diagnostic *d)
 	end(out);
 }
 
-void event_progress(struct str *out, int64_t now, const struct progress *p)
+void event_progress(struct str *out, struct event_from from, const struct progress *p)
 {
 	char text[PROGRESS_TEXT_MAX];
 	progress_text(p, PROGRESS_TEXT_MAX - 1, text);
-	begin(out, now, "info", "progress", text);
+	begin(out, from, "info", "progress", text);
 	open_object(out, "progress");
 	json_put_text(out, "what", p->what);
 	json_put_text(out, "unit", p->unit);
@@ -85,9 +94,9 @@ void event_progress(struct str *out, int64_t now, const struct progress *p)
 	end(out);
 }
 
-void event_end(struct str *out, int64_t now, int status)
+void event_end(struct str *out, struct event_from from, int status)
 {
-	begin(out, now, status ? "error" : "info", "end",
+	begin(out, from, status ? "error" : "info", "end",
 	      arena_printf(out->arena, "exit status %d", status));
 	json_put_number(out, "status", status);
 	end(out);
@@ -120,11 +129,11 @@ static void add_id(struct str *out, size_t i)
 	json_put_text(out, "id", arena_printf(out->arena, "c%zu", i + 1));
 }
 
-static void event_change(struct str *out, int64_t now, const struct plan *plan, size_t i)
+static void event_change(struct str *out, struct event_from from, const struct plan *plan, size_t i)
 {
 	const struct change *c = &plan->changes.at[i];
 	const char *address = change_address(out->arena, c->principal, c->entitlement);
-	begin(out, now, "info", "planned_change",
+	begin(out, from, "info", "planned_change",
 	      arena_printf(out->arena, "%s: Plan to %s%s", address, verb_of(c),
 			   c->withheld ? " (withheld)" : ""));
 	open_object(out, "change");
@@ -142,11 +151,11 @@ static void event_change(struct str *out, int64_t now, const struct plan *plan, 
 	end(out);
 }
 
-void event_drift(struct str *out, int64_t now, const struct drift_item *d)
+void event_drift(struct str *out, struct event_from from, const struct drift_item *d)
 {
 	static const char *const actions[] = {
 		[DRIFT_APPEARED] = "create", [DRIFT_GONE] = "delete", [DRIFT_CHANGED] = "update"};
-	begin(out, now, "info", "resource_drift",
+	begin(out, from, "info", "resource_drift",
 	      arena_printf(out->arena, "%s: Drift detected (%s)",
 			   change_address(out->arena, d->principal, d->entitlement),
 			   actions[d->kind]));
@@ -161,12 +170,12 @@ void event_drift(struct str *out, int64_t now, const struct drift_item *d)
 	end(out);
 }
 
-void event_drift_summary(struct str *out, int64_t now, const struct drift_vec *all)
+void event_drift_summary(struct str *out, struct event_from from, const struct drift_vec *all)
 {
 	size_t open = 0;
 	for (size_t i = 0; i < all->len; i++)
 		open += all->at[i].fate != DRIFT_IGNORED;
-	begin(out, now, "info", "change_summary",
+	begin(out, from, "info", "change_summary",
 	      arena_printf(out->arena, "Drift: %zu open, %zu ignored", open, all->len - open));
 	open_object(out, "changes");
 	json_put_text(out, "operation", "drift");
@@ -176,24 +185,24 @@ void event_drift_summary(struct str *out, int64_t now, const struct drift_vec *a
 	end(out);
 }
 
-void event_import(struct str *out, int64_t now, const char *organization, size_t accounts,
-		  size_t grants)
+void event_import(struct str *out, struct event_from from, const char *organization,
+		  size_t accounts, size_t grants)
 {
-	begin(out, now, "info", "change_summary",
+	begin(out, from, "info", "change_summary",
 	      arena_printf(out->arena, "Import: %zu accounts, %zu grants", accounts, grants));
 	open_object(out, "changes");
 	json_put_text(out, "operation", "import");
 	json_put_number(out, "accounts", (int64_t)accounts);
 	json_put_number(out, "grants", (int64_t)grants);
 	str_addc(out, '}');
-	json_put_text(out, "organization", organization);
+	add_organization(out, from, organization);
 	end(out);
 }
 
-static void add_plan_summary(struct str *out, int64_t now, const struct planned *planned)
+static void add_plan_summary(struct str *out, struct event_from from, const struct planned *planned)
 {
 	const struct summary *s = &planned->plan->summary;
-	begin(out, now, "info", "change_summary",
+	begin(out, from, "info", "change_summary",
 	      arena_printf(out->arena, "Plan: %zu to add, %zu to change, %zu to remove", s->add,
 			   s->change, s->remove));
 	open_object(out, "changes");
@@ -207,29 +216,29 @@ static void add_plan_summary(struct str *out, int64_t now, const struct planned 
 	json_put_number(out, "unseen", (int64_t)s->unseen);
 	json_put_number(out, "unlisted", (int64_t)s->unlisted);
 	str_addc(out, '}');
-	json_put_text(out, "organization", planned->plan->organization);
+	add_organization(out, from, planned->plan->organization);
 	json_put_text(out, "plan_digest", planned->plan_digest);
 	json_put_text(out, "file_digest", planned->digest);
 	end(out);
 }
 
-void event_plan(struct str *out, int64_t now, const struct planned *planned)
+void event_plan(struct str *out, struct event_from from, const struct planned *planned)
 {
 	const struct plan *plan = planned->plan;
 	for (size_t i = 0; i < plan->drift.len; i++)
-		event_drift(out, now, &plan->drift.at[i]);
+		event_drift(out, from, &plan->drift.at[i]);
 	for (size_t i = 0; i < plan->changes.len; i++)
-		event_change(out, now, plan, i);
-	add_plan_summary(out, now, planned);
+		event_change(out, from, plan, i);
+	add_plan_summary(out, from, planned);
 }
 
 /* ---- carrying it out ---- */
 
-static void begin_hook(struct str *out, int64_t now, const char *level, const char *type,
+static void begin_hook(struct str *out, struct event_from from, const char *level, const char *type,
 		       const struct plan *plan, size_t i, const char *words)
 {
 	const struct change *c = &plan->changes.at[i];
-	begin(out, now, level, type,
+	begin(out, from, level, type,
 	      arena_printf(out->arena, "%s: %s",
 			   change_address(out->arena, c->principal, c->entitlement), words));
 	open_object(out, "hook");
@@ -238,17 +247,17 @@ static void begin_hook(struct str *out, int64_t now, const char *level, const ch
 	json_put_text(out, "action", verb_of(c));
 }
 
-void event_start(struct str *out, int64_t now, const struct plan *plan, size_t i)
+void event_start(struct str *out, struct event_from from, const struct plan *plan, size_t i)
 {
-	begin_hook(out, now, "info", "apply_start", plan, i, "Sending...");
+	begin_hook(out, from, "info", "apply_start", plan, i, "Sending...");
 	str_addc(out, '}');
 	end(out);
 }
 
-void event_answer(struct str *out, int64_t now, const struct plan *plan, size_t i,
+void event_answer(struct str *out, struct event_from from, const struct plan *plan, size_t i,
 		  int64_t elapsed_ms)
 {
-	begin_hook(out, now, "info", "apply_progress", plan, i,
+	begin_hook(out, from, "info", "apply_progress", plan, i,
 		   "The answer is there; a read is to show it");
 	json_put_number(out, "elapsed_seconds", elapsed_ms / 1000);
 	str_addc(out, '}');
@@ -266,11 +275,11 @@ static const char *type_of(enum fate fate)
 	return types[fate];
 }
 
-static void event_fate(struct str *out, int64_t now, const struct plan *plan,
+static void event_fate(struct str *out, struct event_from from, const struct plan *plan,
 		       const struct result *r, size_t i)
 {
 	bool wrong = r->fates[i] == FATE_FAILED || r->fates[i] == FATE_UNKNOWN;
-	begin_hook(out, now, wrong ? "error" : "info", type_of(r->fates[i]), plan, i,
+	begin_hook(out, from, wrong ? "error" : "info", type_of(r->fates[i]), plan, i,
 		   fate_name(r->fates[i]));
 	json_put_text(out, "fate", fate_name(r->fates[i]));
 	json_put_text(out, "message", r->messages[i]);
@@ -278,7 +287,8 @@ static void event_fate(struct str *out, int64_t now, const struct plan *plan,
 	end(out);
 }
 
-void event_result(struct str *out, int64_t now, const struct plan *plan, const struct result *r)
+void event_result(struct str *out, struct event_from from, const struct plan *plan,
+		  const struct result *r)
 {
 	static const char *const keys[FATE_COUNT] = {
 		[FATE_NOT_TRIED] = "not_tried", [FATE_DONE] = "done",
@@ -286,8 +296,8 @@ void event_result(struct str *out, int64_t now, const struct plan *plan, const s
 		[FATE_MANUAL] = "manual",	[FATE_WITHHELD] = "withheld",
 		[FATE_LATE] = "not_seen"};
 	for (size_t i = 0; i < plan->changes.len; i++)
-		event_fate(out, now, plan, r, i);
-	begin(out, now, "info", "change_summary",
+		event_fate(out, from, plan, r, i);
+	begin(out, from, "info", "change_summary",
 	      arena_printf(out->arena, "Apply: %zu done, %zu failed, %zu unknown, %zu by hand",
 			   r->count[FATE_DONE], r->count[FATE_FAILED], r->count[FATE_UNKNOWN],
 			   r->count[FATE_MANUAL]));
@@ -296,7 +306,7 @@ void event_result(struct str *out, int64_t now, const struct plan *plan, const s
 	for (int fate = 0; fate < FATE_COUNT; fate++)
 		json_put_number(out, keys[fate], (int64_t)r->count[fate]);
 	str_addc(out, '}');
-	json_put_text(out, "organization", plan->organization);
+	add_organization(out, from, plan->organization);
 	json_put_text(out, "run", r->run);
 	end(out);
 }

@@ -107,14 +107,14 @@ static void add_items(struct str *out, const struct review_section *s)
 
 static void add_section(struct str *out, const struct review_section *s)
 {
-	const char *class = review_level_name(s->level);
+	const char *class = review_level_name(s->level), *title = review_title(out->arena, s);
 	bool open = s->level == LEVEL_ERROR || review_is_short(s);
 	if (open)
-		str_printf(out, "<section class=\"%s\"><h2>%s (%zu)</h2>\n", class, s->title,
+		str_printf(out, "<section class=\"%s\"><h2>%s (%zu)</h2>\n", class, title,
 			   s->items.len);
 	else
-		str_printf(out, "<details class=\"%s\"><summary>%s (%zu)</summary>\n", class,
-			   s->title, s->items.len);
+		str_printf(out, "<details class=\"%s\"><summary>%s (%zu)</summary>\n", class, title,
+			   s->items.len);
 	add_items(out, s);
 	str_add(out, open ? "</section>\n" : "</details>\n");
 }

@@ -20,7 +20,9 @@ static void add_case(struct str *out, const struct review *r, const struct revie
 	const char *sentence = review_sentence(a, item);
 	str_add(out, "  <testcase");
 	add_attribute(out, "name", sentence);
-	add_attribute(out, "classname", arena_printf(a, "writ.%s.%s", r->subject, s->rule));
+	add_attribute(out, "classname",
+		      arena_printf(a, "writ.%s.%s%s%s", r->subject, s->of ? s->of : "",
+				   s->of ? "." : "", s->rule));
 	if (at.file) {
 		add_attribute(out, "file", render_shown(a, at.file));
 		add_attribute(out, "line", arena_printf(a, "%u", at.line ? at.line : 1));
@@ -54,7 +56,7 @@ static void add_counts(struct str *out, size_t tests, size_t failures)
 static void add_suite(struct str *out, const struct review *r, const struct review_section *s)
 {
 	str_add(out, " <testsuite");
-	add_attribute(out, "name", s->title);
+	add_attribute(out, "name", review_title(out->arena, s));
 	add_counts(out, s->shown, count_failures(s));
 	str_add(out, ">\n");
 	for (size_t i = 0; i < s->shown; i++)

@@ -200,7 +200,8 @@ static void add_fence(struct markdown *m, const struct review_section *s)
 
 static void add_fold(struct markdown *m, const struct review_section *s)
 {
-	str_printf(m->out, "\n<details><summary>%s (%zu)</summary>\n\n", s->title, s->items.len);
+	str_printf(m->out, "\n<details><summary>%s (%zu)</summary>\n\n",
+		   review_title(m->out->arena, s), s->items.len);
 	add_fence(m, s);
 	str_add(m->out, "\n</details>\n");
 }
@@ -212,7 +213,7 @@ static void add_alert(struct markdown *m, const struct review_section *s, bool f
 {
 	struct markdown quoted = {m->out, m->review, "> "};
 	str_add(m->out, first ? "\n> [!CAUTION]\n" : ">\n");
-	str_printf(m->out, "> **%s (%zu)**\n", s->title, s->items.len);
+	str_printf(m->out, "> **%s (%zu)**\n", review_title(m->out->arena, s), s->items.len);
 	add_open(&quoted, s);
 }
 
@@ -227,7 +228,7 @@ static void add_section(struct markdown *m, size_t i)
 		add_fold(m, s);
 		return;
 	}
-	str_printf(m->out, "\n**%s (%zu)**\n\n", s->title, s->items.len);
+	str_printf(m->out, "\n**%s (%zu)**\n\n", review_title(m->out->arena, s), s->items.len);
 	if (s->level == LEVEL_WARNING)
 		add_open(m, s);
 	else

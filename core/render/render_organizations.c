@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "core/model/version.h"
-#include "core/render/escape.h"
 #include "core/render/part_schema.h"
 #include "core/render/render.h"
 
@@ -29,12 +28,6 @@ static void add_padded(struct str *out, const char *text, size_t width)
 	str_fill(out, ' ', width + 2 - strlen(text));
 }
 
-static void add_last(struct str *out, size_t count, int status)
-{
-	str_printf(out, "%zu organisation%s, exit status %d.\n", count, count == 1 ? "" : "s",
-		   status);
-}
-
 void render_organizations_text(struct str *out, const struct organization_result_vec *all,
 			       int status)
 {
@@ -53,21 +46,7 @@ void render_organizations_text(struct str *out, const struct organization_result
 		add_padded(out, status_text(a, r), said);
 		str_printf(out, "%s\n", r->summary ? render_shown(a, r->summary) : "-");
 	}
-	add_last(out, all->len, status);
-}
-
-void render_organizations_markdown(struct str *out, const struct organization_result_vec *all,
-				   int status)
-{
-	str_add(out, "## Organisations\n\n");
-	for (size_t i = 0; i < all->len; i++) {
-		const struct organization_result *r = &all->at[i];
-		str_printf(out, "- **%s** (%s): ", r->name, status_text(out->arena, r));
-		escape_code_span(out, r->summary ? render_shown(out->arena, r->summary) : "-");
-		str_addc(out, '\n');
-	}
-	str_addc(out, '\n');
-	add_last(out, all->len, status);
+	str_printf(out, "%zu organisations, exit status %d.\n", all->len, status);
 }
 
 /* A document inside another one: without the line break at its end. */

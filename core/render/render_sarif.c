@@ -92,7 +92,14 @@ static void add_result(struct str *out, const struct review *r, const struct rev
 	json_put_key(out, "partialFingerprints");
 	str_addc(out, '{');
 	json_put_text(out, "writFinding/v1", review_fingerprint(out->arena, item));
-	str_add(out, "}}");
+	str_addc(out, '}');
+	if (item->of) {
+		json_put_key(out, "properties");
+		str_addc(out, '{');
+		json_put_text(out, "organization", item->of);
+		str_addc(out, '}');
+	}
+	str_addc(out, '}');
 }
 
 /* Returns how many there was no room for. */

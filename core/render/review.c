@@ -144,7 +144,12 @@ size_t review_run(const struct review_section *s, size_t i)
 
 bool review_is_short(const struct review_section *s)
 {
-	return s->items.len <= SHORT_MOST && !s->again && (s->kept || !s->aside);
+	return s->items.len <= SHORT_MOST && (s->kept || (!s->again && !s->aside));
+}
+
+const char *review_title(struct arena *a, const struct review_section *s)
+{
+	return s->of ? arena_printf(a, "%s: %s", s->of, s->title) : s->title;
 }
 
 bool review_has_one_reason(const struct review_section *s, size_t i, size_t run)
@@ -186,6 +191,8 @@ const char *review_sentence(struct arena *a, const struct review_item *item)
 		    {"", item->ticket, ""},
 		    {"", item->marks, ""},
 		    {"", item->note, ""}};
+	if (item->of)
+		str_printf(&out, "%s: ", item->of);
 	str_printf(&out, "%s%s", item->sign ? item->sign : "", item->sign ? " " : "");
 	if (item->about && item->who)
 		str_printf(&out, "%s: ", item->who);
@@ -211,6 +218,8 @@ const char *review_fingerprint(struct arena *a, const struct review_item *item)
 	struct sha256 *s = sha256_new();
 	sha256_add_text(s, item->rule);
 	sha256_add_text(s, item->address ? item->address : item->what);
+	if (item->of)
+		sha256_add_text(s, item->of);
 	sha256_end(s, digest);
 	sha256_hex(digest, FINGERPRINT_BYTES, out);
 	return out;
@@ -223,7 +232,7 @@ const char *review_left_out(const struct review *r, struct arena *a)
 		const struct review_section *s = &r->sections.at[i];
 		if (s->shown < s->items.len)
 			str_printf(&out, "%s%zu of \"%s\"", out.len ? ", " : "",
-				   s->items.len - s->shown, s->title);
+				   s->items.len - s->shown, review_title(a, s));
 	}
 	return out.len ? str_text(&out) : NULL;
 }
@@ -253,6 +262,8 @@ static const struct review_fact rules[] = {
 	{"drift-admin", "Somebody granted an administrator right beside the manifests."},
 	{"unlisted", "It is live, no manifest lists it, and it is left alone."},
 	{"proof", "Whether an account gets in with its own credential."},
+	{"no-result", "What an organisation came to is not known as a whole."},
+	{"organization", "What an organisation came to."},
 };
 
 const char *review_rule_text(const char *rule)

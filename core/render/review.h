@@ -28,6 +28,7 @@ struct review_item {
 	const char *note;    /* a sentence */
 	const char *steps;   /* what a person does, one step a line */
 	const char *address; /* tells it from all others of its rule, run after run */
+	const char *of;	     /* its organisation, where the review is of several */
 	bool about;	     /* who is told first: it is the account itself that changes */
 	bool borrowed;	     /* the place is of something near: only programs need one */
 	struct location at;  /* file NULL: none */
@@ -41,6 +42,7 @@ VEC(review_item_vec, struct review_item);
 
 struct review_section {
 	const char *rule, *title;
+	const char *of;		 /* the organisation of its items, where there are several */
 	enum review_level level; /* of the worst of its items */
 	bool kept;	   /* no budget takes it away: of what stands alone nothing, of a group of
 			      many its names last */
@@ -111,8 +113,10 @@ const char *review_file(struct arena *a, const char *file);
 
 /* How many items from `i` on are one group; 1 for what stands alone. */
 size_t review_run(const struct review_section *s, size_t i);
-/* Whether it can stand in the open, where others are folded: it is short, and of the plan itself.
- */
+/* Its title, with the organisation where there are several; in `a`. */
+const char *review_title(struct arena *a, const struct review_section *s);
+/* Whether it can stand in the open, where others are folded: it is short, and of the plan itself or
+ * never cut. */
 bool review_is_short(const struct review_section *s);
 /* Whether that group has one reason and one ticket: they are told once. */
 bool review_has_one_reason(const struct review_section *s, size_t i, size_t run);
@@ -122,7 +126,8 @@ const char *review_place(struct arena *a, const struct review_item *item);
 struct location review_at(const struct review *r, const struct review_item *item);
 /* What stands between what and whom: "→", "from" or "·". */
 const char *review_joint(const struct review_item *item);
-/* "+ storage-administrator → asset-archiver: "reason", OPS-1, until 2026-03-31"; in `a`. */
+/* "+ storage-administrator → asset-archiver: "reason", OPS-1, until 2026-03-31", behind "acme: "
+ * where there are several organisations; in `a`. */
 const char *review_sentence(struct arena *a, const struct review_item *item);
 /* 16 bytes in hexadecimal digits that are the same as long as it is the same finding; in `a`. */
 const char *review_fingerprint(struct arena *a, const struct review_item *item);

@@ -94,11 +94,3 @@ told() {
 	strace -f -qq -e trace=write -e write=none -s 0 -o calls "$WRIT" plan --json --live live.yaml manifests >stdout
 	[ "$(grep -c 'write(1, ' calls)" -eq "$(wc -l <stdout)" ]
 }
-
-@test "lines are about one organisation" {
-	printf 'apiVersion: writ/v1\nkind: Organization\nmetadata: {name: %s}\nspec: {provider: file}\n---\n' acme beta >several.yaml
-	mkdir lives
-	ends 64 plan --json --live lives several.yaml
-	ends 64 plan --json-into lines.json --live lives several.yaml
-	grep -q -- --org stderr
-}

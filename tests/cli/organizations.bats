@@ -149,27 +149,129 @@ organizations() {
 	[ "$(jq -c '.organizations | [.[0].diagnostics, .[1].result, .[1].diagnostics.error_count]' all.json)" = '[null,null,1]' ]
 	grep -q '^Organisation acme$' plan.txt
 	grep -q '^beta  *1, error ' plan.txt
-	grep -q '^- \*\*beta\*\* (1, error): `error: opening' plan.md
+	grep -q '^> - .beta. — .1, error. — .error: opening' plan.md
 	[ "$(jq -r .title "$WRIT_ROOT/schemas/organizations.schema.json")" = organizations ]
 }
 
-@test "formats and options that are of one organisation ask for --org" {
+@test "options, tables and calendars that are of one organisation ask for --org" {
 	local words
 	while read -ra words; do
 		ends 64 "${words[@]}" manifests
 		grep -q 'of one organisation, and here are 2; choose one with --org' stderr
 	done <<-'END'
-		plan --live live --format sarif
-		plan --live live --format github
-		plan --live live --format markdown --format junit=file
 		plan --live live --target archiver
 		plan --live live --roles-from roles.csv
 		apply --live live --auto-approve --export-csv roles.csv
 		expiring --format csv
+		expiring --format ics=file
+		report --format html
 	END
 	ends 64 plan --live live/acme.yaml manifests
 	grep -q 'is no folder that has acme.yaml or a folder acme' stderr
 	[ ! -e file ]
+}
+
+@test "formats for reviewers have all organisations in one document" {
+	rm live/beta.yaml
+	ends 1 plan --live live --format markdown=plan.md --format html=plan.html --format junit=plan.xml --format github=plan.txt \
+		--format codequality=plan.json --format sarif=plan.sarif manifests
+	cat plan.md plan.txt plan.xml plan.json >stdout
+	assert_golden organizations-formats
+	[ "$(jq -c '[.runs[].results[] | [.ruleId, .properties.organization]]' plan.sarif)" = '[["admin-grant","acme"],["E0001","beta"]]' ]
+	[ "$(grep -c '<h2>acme: Administrator rights granted (1)</h2>' plan.html)" -eq 1 ]
+	# The same finding has one fingerprint in each organisation.
+	organizations beta
+	ends 0 plan --live live --format codequality manifests
+	[ "$(jq 'map(.fingerprint) | unique | length' stdout)" -eq 2 ]
+}
+
+@test "a budget is of all organisations together, and what one does not need another has" {
+	for i in $(seq 60); do
+		printf '%s\n' --- 'apiVersion: writ/v1' 'kind: TechnicalAccount' "metadata: {name: more-$i, organization: beta}" 'spec: {}'
+	done >manifests/more.yaml
+	ends 0 plan --live live --format markdown manifests
+	whole=$(wc -c <stdout)
+	for most in $((whole - 1)) $((whole - 500)); do
+		ends 0 plan --live live --format markdown --max-bytes "$most" manifests
+		[ "$(wc -c <stdout)" -le "$most" ]
+		[ "$(wc -c <stdout)" -gt $((most - 200)) ]
+		grep -q '^\*Left out to stay within .* of "beta: Changes"' stdout
+		grep -q 'archive of acme' stdout
+	done
+	ends 1 plan --live live --format markdown --max-bytes 100 manifests
+	grep -q '100 bytes are too few' stderr
+}
+
+@test "a step's summary and outputs are of all organisations" {
+	GITHUB_STEP_SUMMARY=$PWD/summary GITHUB_OUTPUT=$PWD/output ends 0 plan --live live --format github manifests
+	[ "$(grep -c '^<!-- writ:plan -->$' summary)" -eq 1 ]
+	grep -qx 'add=2' output
+	grep -qx 'add_beta=1' output
+	grep -q '^digest_acme=sha256:' output
+	run -1 grep -q '^digest=' output
+	[ "$(cut -d = -f 1 output | sort | uniq -d)" = '' ]
+}
+
+@test "the lines of --json say of which organisation they are" {
+	ends 64 apply --live live --json manifests
+	grep -q 'no terminal to ask on' stderr
+	ends 0 apply --live live --json --auto-approve manifests
+	jq -s -e '.[0].type == "version" and .[-1].type == "end" and (.[-1] | has("organization") | not) and .[-1].status == 0' stdout
+	jq -s -e '.[1:-1] | all(.organization == "acme" or .organization == "beta")' stdout
+	for name in acme beta; do
+		jq -c --arg of "$name" 'select(.organization == $of) | .type' stdout | tr -d '"\n' >types
+		[ "$(sed 's/log//g' types)" = planned_changechange_summaryapply_startapply_progressapply_completechange_summaryend ]
+	done
+	rm live/beta.yaml
+	ends 1 plan --live live --json-into lines manifests
+	grep -q '^beta  *1, error ' stdout
+	[ "$(jq -c 'select(.type == "end") | [.organization, .status]' lines | sort | tr -d '\n')" = '["acme",0]["beta",1][null,1]' ]
+	[ "$(jq -r 'select(.type == "diagnostic") | .organization' lines)" = beta ]
+}
+
+@test "an organisation whose process is killed stops no other, and the table says what is known" {
+	[ -x "${WRIT_FAILPOINT_BIN:-}" ] || skip 'no build with failpoints'
+	# A removal is sent behind what is added, so that acme alone comes by there a second time.
+	sed -i 's/adminRoles: \[\]/adminRoles: [support-administrator]/' live/acme.yaml
+	status=0
+	WRIT_FAILPOINT=apply-after-send:2 "$WRIT_FAILPOINT_BIN" apply --live live --auto-approve --allow-remove 1 --format text \
+		--format json=all.json --json-into lines manifests >stdout 2>stderr </dev/null || status=$?
+	[ "$status" -eq 137 ]
+	grep -q '^acme  *137, signal  *killed by signal 9; it said last: Plan: 1 to add, 0 to change, 1 to remove\..*; what it sent is on record' stdout
+	grep -q '^beta  *0, done  *Apply: 1 done' stdout
+	[ "$(tail -1 stdout)" = '2 organisations, exit status 137.' ]
+	[ "$(jq -c '[.status, (.organizations[] | [.organization, .status, .result.status])]' all.json)" = '[137,["acme",137,null],["beta",0,0]]' ]
+	[ "$(jq -c 'select(.type == "end") | [.organization, .status]' lines | sort | tr -d '\n')" = '["acme",137]["beta",0][null,137]' ]
+	# Another goes on with it, and finds the others done.
+	ends 0 apply --live live --auto-approve --allow-remove 1 manifests
+	grep -q '^beta  *0, done  *No changes' stdout
+	grep -q 'an earlier run stopped part-way' stderr
+	ends 0 plan --live live --detailed-exitcode manifests
+}
+
+@test "a plan that is cut short is told in every format" {
+	cat >writer <<-'END'
+		#!/bin/sh
+		echo $PPID >"$0.parent"
+		exec sleep 20
+	END
+	chmod 700 writer
+	sed -i 's/provider: file.*}/provider: adobe, orgId: A@AdobeOrg}/' manifests/acme.yaml
+	printf '%s\n' 'apiVersion: writ/v1' 'kind: Configuration' organizations: '  - name: acme' '    orgId: A@AdobeOrg' \
+		"    server: {clientId: id, clientSecret: {command: [$PWD/writer]}}" '  - name: beta' '    orgId: B@AdobeOrg' '    live: live/beta.yaml' >config.yaml
+	chmod 600 config.yaml
+	"$WRIT" plan --config config.yaml --format text --format junit=plan.xml --format codequality=plan.json --format json=all.json manifests >stdout 2>stderr &
+	pid=$!
+	for _ in $(seq 400); do [ ! -s writer.parent ] || break; sleep 0.05; done
+	kill -KILL "$(cat writer.parent)"
+	status=0
+	wait "$pid" || status=$?
+	[ "$status" -eq 137 ]
+	grep -q '^acme  *137, signal  *killed by signal 9; what it would have told is not known' stdout
+	grep -q '^beta  *0, done' stdout
+	[ "$(jq -c '.organizations[] | [.organization, .result == null]' all.json | tr -d '\n')" = '["acme",true]["beta",false]' ]
+	[ "$(jq -r '.[] | select(.check_name == "no-result") | .description' plan.json)" = 'acme: no whole result, 137, signal, killed by signal 9; what it would have told is not known' ]
+	grep -q '<failure type="no-result" message="acme: no whole result' plan.xml
 }
 
 @test "apply carries out all; one that fails stops no other" {

@@ -326,6 +326,61 @@ test("whatever the budget is, what comes out is whole", () => {
 	}
 });
 
+// ---- several organisations ----
+
+// Each has the same nasty accounts.
+function several(folder) {
+	mkdirSync(join(work, folder));
+	mkdirSync(join(work, `${folder}-live`));
+	for (const name of ["acme", "beta", "gamma"]) {
+		mkdirSync(join(work, folder, name));
+		for (const file of readdirSync(join(work, "nasty"))) {
+			const document = JSON.parse(readFileSync(join(work, "nasty", file), "utf8"));
+			if (document.kind === "Organization") document.metadata.name = name;
+			else document.metadata.organization = name;
+			writeFileSync(join(work, folder, name, file), JSON.stringify(document));
+		}
+		writeFileSync(join(work, `${folder}-live`, `${name}.yaml`), JSON.stringify({ ...live, metadata: { name } }));
+	}
+}
+
+test("of several organisations one document each, whole, and each thing says whose it is", () => {
+	several("several");
+	rmSync(join(work, "several-live/gamma.yaml"));
+	const of = (...args) => {
+		const run = writ("plan", "--live", "several-live", "--allow-admin-grants", "999999", ...args, "several");
+		assert.equal(run.status, 1, run.stderr);
+		return run.stdout;
+	};
+	const all = (kind) => of("--format", kind, "--max-bytes", "900000000");
+	const names = new Set(["acme", "beta", "gamma"]);
+	const whose = (text) => assert.ok(names.has(text.split(": ")[0]), text);
+	const run = checkSarif(all("sarif"));
+	for (const { message, properties } of run.results) {
+		whose(message.text);
+		assert.equal(properties.organization, message.text.split(": ")[0]);
+	}
+	for (const name of names) assert.ok(run.results.some((r) => r.properties.organization === name), name);
+	assert.equal(run.properties.organizations, "3");
+	for (const { description } of checkCodequality(all("codequality"))) whose(description);
+	checkJunit(all("junit")).names.slice(1).forEach(whose);
+	for (const { title, text } of all("github").trimEnd().split("\n").map(command)) if (!/more are not shown/.test(text)) whose(text); else assert.ok(title);
+	const page = all("html");
+	for (const name of names) assert.ok(page.includes(`>${name}: `), name);
+	for (const [name, render] of Object.entries(markdowns)) {
+		const text = all("markdown");
+		assert.equal(text.split("\n")[0], "<!-- writ:plan -->");
+		checkMarkdown(render(text), name);
+	}
+	const checks = { sarif: checkSarif, codequality: checkCodequality, junit: checkJunit, html: (text) => assert.match(text, /<\/html>\n$/), markdown: (text) => checkMarkdown(markdowns["markdown-it"](text), "cut") };
+	for (const [kind, check] of Object.entries(checks)) {
+		const least = Number(/takes (\d+)/.exec(writ("plan", "--live", "several-live", "--format", kind, "--max-bytes", "10", "several").stderr)[1]);
+		const text = of("--format", kind, "--max-bytes", String(least + 5000));
+		assert.ok(Buffer.byteLength(text) <= least + 5000);
+		check(text);
+	}
+});
+
 // ---- other results ----
 
 test("findings and drift, of what is nasty", () => {

@@ -13,7 +13,7 @@
 
 static struct organization_result results[] = {
 	{"acme", 0, "done", "Plan: 1 to add.", .result = SPAN("{\"a\": 1}\n")},
-	{"a-much-longer-name", 130, "signal", NULL},
+	{"a-much-longer-name", 130, "signal", NULL, .cut = true},
 	{"beta", 1, "error", "error: `x` | \033[31m\n",
 	 .diagnostics = SPAN("{\"valid\": false}\n")},
 };
@@ -30,18 +30,6 @@ static void the_table_has_a_line_each(void **state UNUSED)
 			    "a-much-longer-name  130, signal  -\n"
 			    "beta                1, error     error: `x` | \\x1B[31m\\n\n"
 			    "3 organisations, exit status 130.\n");
-}
-
-/* What a service said is no markup, nor a table's column. */
-static void markdown_keeps_foreign_text_in_code(void **state UNUSED)
-{
-	ARENA a = {0};
-	struct str out = STR(&a);
-	const struct organization_result_vec last = {&results[2], 1, 1};
-	render_organizations_markdown(&out, &last, 1);
-	assert_string_equal(str_text(&out), "## Organisations\n\n"
-					    "- **beta** (1, error): ``error: `x` | \\x1B[31m\\n``\n"
-					    "\n1 organisation, exit status 1.\n");
 }
 
 static void json_is_one_document(void **state UNUSED)
@@ -69,7 +57,6 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_table_has_a_line_each),
-		cmocka_unit_test(markdown_keeps_foreign_text_in_code),
 		cmocka_unit_test(json_is_one_document),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
