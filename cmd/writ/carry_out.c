@@ -260,7 +260,7 @@ static struct error *conclude(struct run *run, const struct session *session,
 					   ? NULL
 					   : record(run, session, order->planned, order->saved,
 						    result, error != NULL, &recorded);
-	struct apply_closing closing = {own_commit(&recorded), unrecorded != NULL};
+	struct apply_closing closing = {own_commit(&recorded), recorded.tree, unrecorded != NULL};
 	struct error *unclosed = apply_close(held, &closing);
 	bool worse = error || (*status != EXIT_DONE && *status != EXIT_MANUAL);
 	struct error *after = first_of(unsaved, first_of(unrecorded, unclosed));
@@ -318,7 +318,7 @@ static struct error *conclude_idle(struct run *run, const struct session *sessio
 	struct result_record recorded = {0};
 	struct run_report report = {.planned = planned, .record = &recorded};
 	struct error *error = record(run, session, planned, false, NULL, false, &recorded);
-	error = first_of(error, apply_close(held, &(struct apply_closing){NULL, false}));
+	error = first_of(error, apply_close(held, &(struct apply_closing){NULL, NULL, false}));
 	*status = error			       ? exit_status_of(error->code)
 		  : planned->plan->blocked.len ? EXIT_MANUAL
 					       : EXIT_DONE;

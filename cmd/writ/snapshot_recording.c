@@ -59,6 +59,7 @@ static struct result_record *told(struct arena *a, const struct record_place *pl
 		out->commits[i] = arena_strdup(a, r->commits[i].id);
 		out->subjects[i] = r->commits[i].subject;
 	}
+	out->tree = r->tree;
 	out->pushed = r->pushed;
 	return out;
 }

@@ -181,7 +181,7 @@ void applier_record_fates(struct applier *p, enum entry_type type, const size_t 
 			  size_t len);
 
 /* Adds the end of the run, with the snapshot's commit; NULL: none. */
-void applier_end(struct applier *p, const char *commit);
+void applier_end(struct applier *p, const struct apply_closing *closing);
 
 /* Sets what the next plan is to know: what was withheld, and what waits for a person. */
 void applier_keep_open(struct applier *p);

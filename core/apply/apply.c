@@ -318,7 +318,7 @@ struct error *apply_close(struct applier *p, const struct apply_closing *closing
 	if (closing->failed && p->ends)
 		vec_push(p->arena, &p->view.unrecorded, p->out->run);
 	if (p->ends)
-		applier_end(p, closing->commit);
+		applier_end(p, closing);
 	struct error *error = hold_release(p->hold, p->in->ledger, &p->view, p->in->now);
 	if (error) {
 		error = error_wrap(error, "the end of the run is not on record");

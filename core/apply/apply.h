@@ -63,6 +63,7 @@ MUST_CHECK struct error *apply_run(const struct apply_input *input, struct arena
 /* What ties the ledger to the snapshot that was made of the run; NULL: there is none. */
 struct apply_closing {
 	const char *commit; /* id of the run's own commit */
+	const char *tree;   /* of the snapshot's folder there, which no rebase changes */
 	bool failed;	    /* there should be one: the next run makes it */
 };
 

@@ -310,14 +310,16 @@ static void add_unsent(const struct applier *p, const char *key, enum fate fate,
 		add_changes(out, key, numbers, count);
 }
 
-void applier_end(struct applier *p, const char *commit)
+void applier_end(struct applier *p, const struct apply_closing *closing)
 {
 	struct str body = STR(p->arena);
 	str_printf(&body, "{\"end\": \"%s\"", p->out->expired ? "expired" : "done");
 	json_put_number(&body, "done", (int64_t)p->out->count[FATE_DONE]);
 	add_unsent(p, "manual", FATE_MANUAL, &body);
 	add_unsent(p, "withheld", FATE_WITHHELD, &body);
-	json_put_text(&body, "commit", commit);
+	json_put_text(&body, "commit", closing->commit);
+	if (closing->tree)
+		json_put_text(&body, "tree", closing->tree);
 	str_addc(&body, '}');
 	ledger_add(p->in->ledger, ENTRY_END, p->out->run, body.at);
 	for (size_t i = 0; i < p->view.open.len; i++) {

@@ -120,6 +120,7 @@ static void take_end(struct arena *a, struct known_run *r, struct json_span body
 	const char *end = json_get_text(a, body, "end");
 	set_fates(a, r, body, "manual", FATE_MANUAL);
 	set_fates(a, r, body, "withheld", FATE_WITHHELD);
+	r->tree = json_get_text(a, body, "tree");
 	r->state = RUN_SUPERSEDED;
 	if (end && !strcmp(end, "done"))
 		r->state = RUN_DONE;

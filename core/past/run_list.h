@@ -42,6 +42,7 @@ struct known_run {
 	const char *damage;		       /* what is wrong with its records; NULL */
 	const char *head;		       /* digest of its last record, "sha256:..."; NULL */
 	struct ledger_entry_vec entries;
+	const char *tree; /* git's id of the snapshot's folder as it was committed for it; NULL */
 	struct commit_vec commits; /* those that name it, oldest first */
 	uint8_t *fates; /* enum fate, by change, as the ledger knows them; of a run that has not
 			   ended, manual and withheld ones are not tried */

@@ -141,12 +141,56 @@ static bool is_recorded(const struct known_run_vec *runs, size_t count, const ch
 	return false;
 }
 
+static bool has_tree(const struct commit_vec *commits, const char *tree)
+{
+	for (size_t i = 0; i < commits->len; i++) {
+		if (commits->at[i].tree && !strcmp(commits->at[i].tree, tree))
+			return true;
+	}
+	return false;
+}
+
+static bool is_cut_off(const struct commit_vec *commits)
+{
+	for (size_t i = 0; i < commits->len; i++) {
+		if (commits->at[i].cut_off)
+			return true;
+	}
+	return false;
+}
+
+/* A rebase or a squash changes commits, and leaves the folder as the run's end has it. A run of
+ * another folder than this one is not looked for here. */
+static bool lost_its_tree(const struct commit_vec *commits, const struct known_run_vec *runs,
+			  size_t i)
+{
+	const struct known_run *r = &runs->at[i];
+	bool here = r->commits.len || is_recorded(runs, i, r->organization);
+	return r->ledger && r->tree && here && !has_tree(commits, r->tree);
+}
+
+static void verify_trees(struct arena *a, const struct commit_vec *commits,
+			 const struct known_run_vec *runs, struct run_finding_vec *out)
+{
+	for (size_t i = 0; i < runs->len; i++) {
+		if (lost_its_tree(commits, runs, i))
+			vec_push(
+				a, out,
+				(struct run_finding){
+					.run = &runs->at[i],
+					.what = "its end names the folder as it was committed, and "
+						"no commit has it so: its commit was amended, "
+						"squashed with others, or dropped",
+					.unchecked = is_cut_off(commits)});
+	}
+}
+
 static void verify_runs(struct arena *a, const struct known_run_vec *runs,
 			struct run_finding_vec *out)
 {
 	for (size_t i = 0; i < runs->len; i++) {
 		const struct known_run *r = &runs->at[i];
-		if (!r->ledger || r->commits.len || !r->count[FATE_DONE] ||
+		if (!r->ledger || r->tree || r->commits.len || !r->count[FATE_DONE] ||
 		    !is_recorded(runs, i, r->organization))
 			continue;
 		vec_push(a, out,
@@ -171,6 +215,7 @@ struct error *snapshot_commits_verify(struct history *h, const char *folder, str
 		TRY(verify_files(h, folder, a, commits, c, out));
 	}
 	verify_serials(a, commits, out);
+	verify_trees(a, commits, runs, out);
 	verify_runs(a, runs, out);
 	return NULL;
 }

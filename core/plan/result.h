@@ -48,6 +48,7 @@ struct result_record {
 	const char *commits[2]; /* ids */
 	const char *subjects[2];
 	size_t commit_count;
+	const char *tree;   /* of the folder in the last of them; NULL */
 	const char *pushed; /* the remote; NULL */
 	const char *error;  /* why it failed; NULL */
 };

@@ -87,6 +87,7 @@ struct record_result {
 	bool written; /* files of the folder were */
 	struct recorded_commit commits[2];
 	size_t commit_count;
+	const char *tree;   /* of the folder in the last of them, where all went well; NULL */
 	const char *pushed; /* the remote; NULL */
 };
 

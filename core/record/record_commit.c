@@ -335,6 +335,23 @@ static void tell_error(struct child *c, const struct error *error)
 	tell(c, error->code == ERROR_REFUSED ? 'm' : 'e', str_text(&text));
 }
 
+/* What a squash or a rebase leaves as it is. */
+static struct error *tell_tree(struct child *c)
+{
+	CLEANUP(history_close) struct history *h = NULL;
+	const struct record_place *place = c->in->place;
+	struct commit_vec found = {0};
+	if (c->count == 0)
+		return NULL;
+	const struct commit_query query = {
+		.from = c->made[c->count - 1].id, .folder = place->below, .max = 1};
+	TRY(history_open(place->repository, &h));
+	TRY(history_list(h, c->arena, &query, &found));
+	if (found.len && found.at[0].tree)
+		tell(c, 't', found.at[0].tree);
+	return NULL;
+}
+
 static int run_child(struct child *c, int out)
 {
 	alarm(CHILD_SECONDS);
@@ -344,6 +361,8 @@ static int run_child(struct child *c, int out)
 	struct error *error = work_in_child(c);
 	for (size_t i = 0; i < c->count; i++)
 		tell(c, c->made[i].kind, c->made[i].id);
+	if (!error)
+		error = tell_tree(c);
 	if (error)
 		tell_error(c, error);
 	struct error *unsaid = file_write_all(out, "the pipe", c->answer.at, c->answer.len);
@@ -368,6 +387,8 @@ static struct error *hear_line(const struct record_input *in, const struct recor
 		return error_new(*line == 'm' ? ERROR_REFUSED : ERROR_RECORD, "%s", text);
 	if (*line == 'p') {
 		out->pushed = text;
+	} else if (*line == 't') {
+		out->tree = text;
 	} else if (len == HISTORY_ID && out->commit_count < 2) {
 		struct recorded_commit *c = &out->commits[out->commit_count++];
 		memcpy(c->id, text, HISTORY_ID);

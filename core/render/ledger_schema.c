@@ -116,6 +116,9 @@ static const struct part end[] = {
 	{"manual", CHANGES, "ids of the changes that a person makes", .optional = true},
 	{"withheld", CHANGES, "ids of the removals that were not sent", .optional = true},
 	{"commit", TEXT_OR_NULL, "of the snapshot that was made of the run", .optional = true},
+	{"tree", TEXT ", \"pattern\": \"^[0-9a-f]{40}$\"",
+	 "git's id of the snapshot's folder in that commit, which no rebase changes",
+	 .optional = true},
 	{"why", TEXT, "why it was closed", .optional = true},
 	{0},
 };

@@ -152,7 +152,7 @@ three_runs() {
 	git -C memory reset -q --soft "$(git -C memory commit-tree -p HEAD~2 -m "$(git -C memory log -1 --format=%B)" "$tree")"
 	ends 1 log verify --snapshot memory/acme
 	grep -q '^WRONG .*it has serial .*, and no commit has .*: one was dropped, or made anew' stdout
-	grep -q '^unchecked .*no commit names it, but runs before it have theirs' stdout
+	grep -q '^WRONG .*its end names the folder as it was committed, and no commit has it so' stdout
 	again
 	# Its trailers are taken away.
 	git -C memory commit -q --amend -m 'nothing to see'
@@ -161,8 +161,13 @@ three_runs() {
 	again
 	# The last one is dropped.
 	git -C memory reset -q --hard HEAD~1
-	ends 1 log verify --strict --snapshot memory/acme
-	grep -q '^unchecked .*no commit names it, but runs before it have theirs' stdout
+	ends 1 log verify --snapshot memory/acme
+	grep -q '^WRONG .*-000: its end names the folder as it was committed, and no commit has it so' stdout
+	again
+	# Or it is on another commit now, which is no matter.
+	git -C memory commit -q --amend --no-edit --date 2026-06-09T00:00:00Z
+	[ "$(git -C memory rev-parse HEAD)" != "$(git -C kept rev-parse HEAD)" ]
+	ends 0 log verify --strict --snapshot memory/acme
 	again
 	# Another's message stands on it.
 	git -C memory commit -q --amend -m "$(git -C memory log -1 --format=%B HEAD~1)"
