@@ -12,6 +12,7 @@
 #include "core/util/unicode.h"
 
 #define BEATS_A_LEASE 4
+#define LONGEST_PAUSE_MS 30000 /* between two, however long the lease is */
 #define LOOK_OWN_MS 50
 #define LOOK_SHARED_MS 1000 /* a look at a store elsewhere is a request */
 #define RACES_MAX 3	    /* lost in a row, without a pause */
@@ -47,6 +48,7 @@ static void *beat(void *context)
 		pthread_mutex_lock(&h->mutex);
 		clock_gettime(CLOCK_MONOTONIC, &until);
 		int64_t pause_ms = h->lease_ms / BEATS_A_LEASE;
+		pause_ms = pause_ms < LONGEST_PAUSE_MS ? pause_ms : LONGEST_PAUSE_MS;
 		until.tv_sec += pause_ms / 1000;
 		until.tv_nsec += pause_ms % 1000 * 1000000;
 		until.tv_sec += until.tv_nsec / 1000000000;
