@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cmd/writ/ledger_access.h"
+#include "cmd/writ/ledger_trailer.h"
 #include "cmd/writ/snapshot_recording.h"
 #include "cmd/writ/streaming.h"
 #include "core/apply/apply.h"
@@ -301,12 +302,47 @@ static struct error *send_and_conclude(struct run *run, struct session *session,
 	return conclude(run, session, order, &result, held, error, status);
 }
 
+/* Who made a saved plan may have had the snapshots' history where it is not at hand now. */
+static struct error *refused_by_plan(const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->warnings.len; i++) {
+		const struct diagnostic *d = &plan->warnings.at[i];
+		if (!strcmp(d->id, PLAN_WARNS_OTHER_LEDGER))
+			return error_new(ERROR_INPUT,
+					 "the plan was made with this warning: %s; %s; nothing was "
+					 "sent",
+					 d->summary, d->detail);
+	}
+	return NULL;
+}
+
+/* Before anything is taken or sent: what another ledger knows would not count. A run that is gone
+ * on with was allowed that already. */
+static struct error *check_ledger(struct run *run, const struct organization_ledger *ledger,
+				  const struct plan *plan)
+{
+	const char *why = NULL;
+	if (run->options.allow_other_ledger)
+		return NULL;
+	TRY(ledger_trailer_compare(run, ledger->place, ledger->ledger, &why));
+	if (!why)
+		return run->options.resume ? NULL : refused_by_plan(plan);
+	return error_new(
+		ERROR_INPUT,
+		"%s: it is another ledger, or it lost records; name the right one, or move "
+		"the old one with `writ ledger move`; --allow-other-ledger accepts the "
+		"loss; nothing was sent",
+		why);
+}
+
 struct error *carry_out(struct run *run, struct session *session, const struct order *order,
 			int *status)
 {
 	struct organization_ledger ledger = {0};
 	TRY(ledger_access_open(run, session, order->planned->plan->organization, &ledger));
-	struct error *error = send_and_conclude(run, session, order, &ledger, status);
+	struct error *error = check_ledger(run, &ledger, order->planned->plan);
+	if (!error)
+		error = send_and_conclude(run, session, order, &ledger, status);
 	ledger_access_close(&ledger);
 	return error;
 }
@@ -335,7 +371,9 @@ struct error *carry_out_nothing(struct run *run, struct session *session, const 
 	TRY(ledger_access_open(run, session, order->planned->plan->organization, &ledger));
 	const struct hold_request request = ledger_access_request(run, &ledger);
 	struct apply_input input = apply_input_of(run, session, order, &ledger, &request);
-	struct error *error = apply_run(&input, &run->arena, &result, &held);
+	struct error *error = check_ledger(run, &ledger, order->planned->plan);
+	if (!error)
+		error = apply_run(&input, &run->arena, &result, &held);
 	if (!error)
 		error = conclude_idle(run, session, order->planned, held, status);
 	ledger_access_close(&ledger);

@@ -75,7 +75,7 @@ struct options {
 	unsigned max_wait; /* seconds; 0: the configuration's */
 	const char *actor; /* who acts, as claimed; NULL: as the surroundings say */
 	unsigned wait;	   /* seconds that another run is waited for; only when `waits` */
-	bool waits, take_over, allow_older;
+	bool waits, take_over, allow_older, allow_other_ledger;
 	const char *base;   /* the last snapshot, or what a plan between revisions starts from */
 	const char *sign;   /* the key that signs a saved plan */
 	const char *ticket; /* of a grant */

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "cmd/writ/ledger_trailer.h"
 #include "core/ledger/adopt.h"
 #include "core/ledger/state_folder.h"
 #include "core/render/render.h"
@@ -134,7 +135,8 @@ static bool has_local(struct run *run, const struct ledger_place *place)
 }
 
 struct error *ledger_access_view(struct run *run, const struct session *session,
-				 const char *organization, struct ledger_view *out)
+				 const char *organization, struct ledger_view *out,
+				 const char **out_foreign)
 {
 	struct organization_ledger l = {
 		place_of(run, session->config, organization, session->identity), NULL};
@@ -143,6 +145,8 @@ struct error *ledger_access_view(struct run *run, const struct session *session,
 		return NULL;
 	TRY(open_at(l.place, &l.ledger));
 	struct error *error = ledger_view_read(l.ledger, &run->arena, out);
+	if (!error && out_foreign)
+		error = ledger_trailer_compare(run, l.place, l.ledger, out_foreign);
 	ledger_access_close(&l);
 	return error;
 }

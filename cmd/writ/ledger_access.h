@@ -33,9 +33,11 @@ MUST_CHECK struct error *ledger_access_reopen(void *place, struct store **out);
 /* Who asks for the organisation, and how, by the options. */
 struct hold_request ledger_access_request(struct run *run, const struct organization_ledger *l);
 
-/* What is open now; empty without a ledger that could be read. Nothing is made. */
+/* What is open now; empty without a ledger that could be read. Nothing is made. *out_foreign is as
+ * of ledger_trailer_compare(); the pointer may be NULL. */
 MUST_CHECK struct error *ledger_access_view(struct run *run, const struct session *session,
-					    const char *organization, struct ledger_view *out);
+					    const char *organization, struct ledger_view *out,
+					    const char **out_foreign);
 
 /* Reads all ledgers at hand: those in this user's state folder, and those that the configuration
  * names, of the organisation of --org or of all. */

@@ -42,7 +42,8 @@ static const struct command commands[] = {
 	 " json json-into format live org plan target auto-approve expect allow-remove "
 	 "allow-admin-grants resume "
 	 "roles-from max-wait export-csv config base prune allow-live-shrink allow-expired "
-	 "allow-unreplaced allow-older snapshot commit actor wait take-over attest why ",
+	 "allow-unreplaced allow-older allow-other-ledger snapshot commit actor wait take-over "
+	 "attest why ",
 	 cmd_apply, .example = "apply --live live.yaml --allow-remove 1 manifests"},
 	{"show", "FILE|RUN", "print a plan, an organisation or a run",
 	 " format max-bytes config org ", cmd_show, .example = "show plan.json"},

@@ -250,6 +250,12 @@ static struct error *parse_allow_older(struct parsing *p, const char *argument U
 	return NULL;
 }
 
+static struct error *parse_allow_other_ledger(struct parsing *p, const char *argument UNUSED)
+{
+	p->out->allow_other_ledger = true;
+	return NULL;
+}
+
 static const struct option_row rows[] = {
 	{"actor", "WHO", "who acts, for the record; default: the job's or the user's name",
 	 parse_actor},
@@ -262,6 +268,8 @@ static const struct option_row rows[] = {
 	 parse_allow_live_shrink},
 	{"allow-older", NULL, "apply manifests that are older than those that were applied last",
 	 parse_allow_older},
+	{"allow-other-ledger", NULL, "go on though the snapshots' last run is not in this ledger",
+	 parse_allow_other_ledger},
 	{"allow-remove", "N|P%", "let the plan remove up to N in all, or P % of each class",
 	 parse_allow_remove},
 	{"allow-unreplaced", NULL, "let grants go though what replaces them is not there",

@@ -11,6 +11,7 @@
 #include "core/language/check.h"
 #include "core/language/manifest.h"
 #include "core/language/organization_before.h"
+#include "core/ledger/last_manifests.h"
 #include "core/plan/planned.h"
 #include "core/render/render.h"
 #include "core/util/clock.h"
@@ -166,7 +167,7 @@ struct error *check_target(const struct run *run, const struct model_index *want
 struct error *note_ledger(struct run *run, const struct session *session, struct plan *plan)
 {
 	struct ledger_view view;
-	TRY(ledger_access_view(run, session, plan->organization, &view));
+	TRY(ledger_access_view(run, session, plan->organization, &view, NULL));
 	plan->ledger_number = view.number;
 	return NULL;
 }
@@ -255,6 +256,39 @@ static const struct provider_reader *find_service(const struct run *run, const s
 	return named->reader;
 }
 
+static void warn(struct run *run, const struct manifests *m, const char *id, const char *remedy,
+		 const char *summary, const char *why)
+{
+	const struct location at = m->model.organizations.at[0].at;
+	report_add(&run->report, SEVERITY_WARNING, id, at, 0, remedy, "%s: %s", summary, why);
+}
+
+/* What apply refuses before it sends anything, so that a reviewer knows it first. */
+static struct error *warn_of_history(struct run *run, const struct manifests *m,
+				     const struct ledger_view *view, const char *foreign)
+{
+	enum manifests_age age = MANIFESTS_UNJUDGED;
+	const char *why = NULL;
+	if (foreign && !run->options.allow_other_ledger)
+		warn(run, m, PLAN_WARNS_OTHER_LEDGER,
+		     "name the right ledger, move the old one with `writ ledger move`, or give "
+		     "apply --allow-other-ledger",
+		     "this is another ledger than that of the snapshots, or it lost records",
+		     foreign);
+	if (!run->options.allow_older)
+		TRY(last_manifests_compare(&view->last, m->commit, m->checkout.root, &run->arena,
+					   &age, &why));
+	if (age == MANIFESTS_OLDER)
+		warn(run, m, PLAN_WARNS_OLDER, "take the newer ones, or give apply --allow-older",
+		     "the manifests are older than those that were applied last", why);
+	if (age == MANIFESTS_UNTOLD)
+		warn(run, m, PLAN_WARNS_UNTOLD, "bring the commits, or give apply --allow-older",
+		     "whether the manifests are older than those that were applied last cannot be "
+		     "told",
+		     why);
+	return NULL;
+}
+
 struct error *make_plan(struct run *run, struct session *session, struct universe **universe,
 			struct plan *out)
 {
@@ -282,7 +316,9 @@ struct error *make_plan(struct run *run, struct session *session, struct univers
 			  &query, live));
 	TRY(check_target(run, &m.index, live));
 	struct ledger_view view;
-	TRY(ledger_access_view(run, session, service.organization, &view));
+	const char *foreign = NULL;
+	TRY(ledger_access_view(run, session, service.organization, &view, &foreign));
+	TRY(warn_of_history(run, &m, &view, foreign));
 	tell_open(&view);
 	check_left_out(run, &m, view.last.commit);
 	TRY(load_base(run, session, sides.base, service.organization, *universe, &base));

@@ -1,45 +1,42 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Whether the manifests are older than those that were applied last, by the history that they are
- * of. */
+/* Whether the manifests are older than those that were applied last. */
+#include <string.h>
+
 #include "core/apply/applier.h"
-#include "core/git/history.h"
-#include "core/util/clock.h"
+#include "core/ledger/last_manifests.h"
 
-static struct error *is_older(const struct applier *p)
+/* Who made the plan had the history, and saw it. */
+static struct error *check_warnings(const struct plan *plan)
 {
-	const struct last_applied *last = &p->view.last;
-	char moment[TIME_TEXT];
-	time_format(last->begun, moment);
-	return error_new(ERROR_REFUSED,
-			 "the manifests are older than those that were applied last: commit %.12s "
-			 "comes before %.12s, which was applied at %s%s%s; take the newer ones, or "
-			 "insist with --allow-older",
-			 p->plan->manifest_commit, last->commit, moment, last->run ? ", run " : "",
-			 last->run ? last->run : "");
-}
-
-static struct error *is_untold(const struct applier *p, bool here)
-{
-	return error_new(ERROR_INPUT,
-			 "whether the manifests are older than those that were applied last cannot "
-			 "be told: %s %.12s; `git -C %s fetch %s` brings it, and --allow-older "
-			 "insists; nothing was sent",
-			 here ? "the history here ends before commit" : "there is no commit",
-			 p->view.last.commit, p->in->repository, here ? "--unshallow" : "--all");
+	for (size_t i = 0; i < plan->warnings.len; i++) {
+		const struct diagnostic *d = &plan->warnings.at[i];
+		bool older = !strcmp(d->id, PLAN_WARNS_OLDER);
+		if (older || !strcmp(d->id, PLAN_WARNS_UNTOLD))
+			return error_new(older ? ERROR_REFUSED : ERROR_INPUT,
+					 "the plan was made with this warning: %s; %s", d->summary,
+					 d->detail);
+	}
+	return NULL;
 }
 
 struct error *applier_check_older(const struct applier *p)
 {
-	CLEANUP(history_close) struct history *h = NULL;
-	const char *own = p->plan->manifest_commit, *last = p->view.last.commit;
-	enum history_order order;
-	if (p->resumed || p->in->allow_older || !own || !last || !p->in->repository)
+	enum manifests_age age;
+	const char *why;
+	if (p->resumed || p->in->allow_older)
 		return NULL;
-	TRY(history_open(p->in->repository, &h));
-	if (!history_has_commit(h, own)) /* a saved plan of manifests from elsewhere */
-		return NULL;
-	TRY(history_order(h, own, last, &order));
-	if (order == HISTORY_BEFORE)
-		return is_older(p);
-	return order == HISTORY_UNTOLD ? is_untold(p, history_has_commit(h, last)) : NULL;
+	TRY(last_manifests_compare(&p->view.last, p->plan->manifest_commit, p->in->repository,
+				   p->arena, &age, &why));
+	if (age == MANIFESTS_OLDER)
+		return error_new(ERROR_REFUSED,
+				 "the manifests are older than those that were applied last: %s; "
+				 "take the newer ones, or insist with --allow-older",
+				 why);
+	if (age == MANIFESTS_UNTOLD)
+		return error_new(ERROR_INPUT,
+				 "whether the manifests are older than those that were applied "
+				 "last cannot be told: %s, and --allow-older insists; nothing was "
+				 "sent",
+				 why);
+	return age == MANIFESTS_UNJUDGED ? check_warnings(p->plan) : NULL;
 }

@@ -409,6 +409,27 @@ static const struct diagnostic_info diagnostics[] = {
 	 "written.",
 	 "a line taken out of snapshots/acme/roles.yaml",
 	 "Take the files from their last commit, or write a new snapshot."},
+	{"W0906", "manifests older than those applied last",
+	 "The ledger knows which commit of the manifests was applied last, and this one comes "
+	 "before "
+	 "it. Applied, it would take back what was decided since; so apply refuses it.",
+	 "a pull request whose branch is behind, or an old pipeline that is started again",
+	 "Take the newer manifests in, and plan again. Where going back is meant, apply takes "
+	 "--allow-older."},
+	{"W0907", "cannot tell whether newer manifests were applied",
+	 "The clone lacks the commit that was applied last, or ends before the two meet. Apply "
+	 "stops "
+	 "until it can be told.",
+	 "a checkout of depth 1", "Run the fetch that the summary names, and plan again."},
+	{"W0908", "another ledger than that of the snapshots",
+	 "The last commit that a run made in the snapshots' history names a record of its ledger. "
+	 "The "
+	 "shared ledger that is configured does not have it: it is another one, or it lost "
+	 "records, "
+	 "and what it does not know of used plans and withheld removals is not known at all.",
+	 "a ledger's branch that was deleted, so that the next run began it anew",
+	 "Name the ledger that has the record, bring it back, or take the old one along with `writ "
+	 "ledger move`. Once the loss is accepted, apply takes --allow-other-ledger."},
 };
 
 const struct diagnostic_info *diagnostics_find(const char *id)

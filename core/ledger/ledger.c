@@ -215,6 +215,21 @@ struct error *ledger_read_whole(struct ledger *l, struct arena *a, struct ledger
 	return first_damage(l, out);
 }
 
+struct error *ledger_has(struct ledger *l, uint64_t number, const unsigned char digest[SHA256_SIZE],
+			 bool *out)
+{
+	ARENA a = {0};
+	struct stored_record_vec stored = {0};
+	unsigned char found[SHA256_SIZE];
+	*out = false;
+	if (number == 0 || number > l->number)
+		return NULL;
+	TRY(l->store->kind->read(l->store, &a, number, number, &stored));
+	record_digest(number, stored.at[0].bytes, stored.at[0].len, found);
+	*out = !memcmp(found, digest, SHA256_SIZE);
+	return NULL;
+}
+
 /* ---- adding ---- */
 
 /* Behind one that is full comes another that will be. */

@@ -83,6 +83,10 @@ MUST_CHECK struct error *ledger_read_all(struct ledger *l, struct arena *a,
 MUST_CHECK struct error *ledger_read_whole(struct ledger *l, struct arena *a,
 					   struct ledger_record_vec *out);
 
+/* Whether record `number` is, or was before it was emptied, the one of this digest. */
+MUST_CHECK struct error *ledger_has(struct ledger *l, uint64_t number,
+				    const unsigned char digest[SHA256_SIZE], bool *out);
+
 /* An entry for the next record; `body` is one JSON object. What is too long for a record with the
  * others begins another one. */
 void ledger_add(struct ledger *l, enum entry_type type, const char *run, const char *body);

@@ -335,6 +335,26 @@ static void judge(struct planner *p)
 	plan->guards = judgement.guards;
 }
 
+bool plan_is_refused_for(const struct diagnostic *d)
+{
+	static const char *const ids[] = {PLAN_WARNS_OLDER, PLAN_WARNS_UNTOLD,
+					  PLAN_WARNS_OTHER_LEDGER};
+	for (size_t i = 0; i < sizeof(ids) / sizeof(*ids); i++) {
+		if (!strcmp(d->id, ids[i]))
+			return true;
+	}
+	return false;
+}
+
+bool plan_will_be_refused(const struct plan *plan)
+{
+	for (size_t i = 0; i < plan->warnings.len; i++) {
+		if (plan_is_refused_for(&plan->warnings.at[i]))
+			return true;
+	}
+	return false;
+}
+
 static void keep_warnings(const struct planner *p)
 {
 	struct report found = {.arena = p->arena};

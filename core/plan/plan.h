@@ -154,6 +154,14 @@ struct plan_input {
 void plan_make(const struct plan_input *input, struct arena *a, struct report *report,
 	       struct plan *out);
 
+/* Warnings that are about the whole plan: apply refuses it as it is. */
+#define PLAN_WARNS_OLDER "W0906"
+#define PLAN_WARNS_UNTOLD "W0907"
+#define PLAN_WARNS_OTHER_LEDGER "W0908"
+bool plan_is_refused_for(const struct diagnostic *d);
+/* Whether it has one of them. */
+bool plan_will_be_refused(const struct plan *plan);
+
 /* By name, as plan_email() needs them. */
 void plan_sort_accounts(struct plan *plan);
 

@@ -23,6 +23,24 @@ const char *render_loosened(struct arena *a, const struct loosened *l)
 			    limit_text(a, l, l->now), limit_text(a, l, l->before));
 }
 
+void render_refusals_text(struct str *out, const struct plan *plan, bool colour)
+{
+	struct arena *a = out->arena;
+	size_t count = 0;
+	for (size_t i = 0; i < plan->warnings.len; i++)
+		count += plan_is_refused_for(&plan->warnings.at[i]);
+	if (count == 0)
+		return;
+	add_title(out, "APPLY REFUSES THIS", colour);
+	str_printf(out, " (%zu)\n", count);
+	for (size_t i = 0; i < plan->warnings.len; i++) {
+		const struct diagnostic *d = &plan->warnings.at[i];
+		if (plan_is_refused_for(d))
+			str_printf(out, "  %s  %s; %s\n", d->id, render_words(a, d->summary),
+				   render_words(a, d->detail));
+	}
+}
+
 void render_policy_text(struct str *out, const struct plan *plan, bool colour)
 {
 	struct arena *a = out->arena;

@@ -11,6 +11,9 @@
 void render_head_text(struct str *out, const struct planned *planned, const char *body,
 		      bool colour);
 
+/* Why apply refuses the plan as it is; nothing where it does not. */
+void render_refusals_text(struct str *out, const struct plan *plan, bool colour);
+
 /* Sections POLICY, which limits are looser, and IDENTITY, which accounts are not who their names
  * say; nothing where there is nothing to tell. */
 void render_policy_text(struct str *out, const struct plan *plan, bool colour);

@@ -384,6 +384,7 @@ static void add_left_out(const struct text_renderer *r)
 static void add_body(const struct text_renderer *r)
 {
 	const struct plan *plan = r->plan;
+	render_refusals_text(r->out, plan, r->colour);
 	render_policy_text(r->out, plan, r->colour);
 	add_section(r, RISK_ADMIN_GRANT);
 	render_identity_text(r->out, plan, r->colour);

@@ -122,6 +122,24 @@ static void fill_manual(struct filler *f)
 
 /* ---- what is beside changes ---- */
 
+/* Told here, and not once more among the warnings. */
+static void fill_refusals(struct filler *f)
+{
+	for (size_t i = 0; i < f->plan->warnings.len; i++) {
+		const struct diagnostic *d = &f->plan->warnings.at[i];
+		struct review_item item = {
+			.rule = d->id,
+			.what = render_words(f->arena, d->summary),
+			.note = render_words(f->arena, d->detail),
+			.address = d->id,
+			.about = true,
+			.level = f->level,
+		};
+		if (plan_is_refused_for(d))
+			review_add(f->review, f->arena, &item);
+	}
+}
+
 /* Limits and rules that the manifests had and gave up. */
 static void fill_policy(struct filler *f)
 {
@@ -381,6 +399,8 @@ static const struct plan_part {
 	void (*fill)(struct filler *f);
 	bool (*takes)(const struct change *c);
 } parts[] = {
+	{"refused", "Apply refuses this as it is", LEVEL_ERROR, .kept = true,
+	 .fill = fill_refusals},
 	{"policy", "Guards or rules are looser than before", LEVEL_ERROR, .kept = true,
 	 .fill = fill_policy},
 	{"admin-grant", "Administrator rights granted", LEVEL_ERROR, GROUP_GRAVE_FROM, .kept = true,
@@ -472,8 +492,11 @@ static void add_told(struct str *out, const struct plan *plan, const struct told
 static void add_title(struct review *r, struct arena *a, const struct plan *plan)
 {
 	struct str out = STR(a);
+	if (plan_will_be_refused(plan))
+		str_add(&out, "Apply refuses this as it is");
 	if (plan->loosened.len)
-		str_add(&out, "Guards are looser than before");
+		str_add(&out, out.len ? ", guards are looser than before"
+				      : "Guards are looser than before");
 	if (plan->lost_rules.len)
 		str_add(&out,
 			out.len ? ", rules are not kept any more" : "Rules are not kept any more");

@@ -44,12 +44,25 @@ static struct review_item item_of(struct arena *a, const struct report *report, 
 	return item;
 }
 
+/* Whether a section before has it: by the id alone, for such a one is about the whole. */
+static bool is_told(const struct review *r, const struct diagnostic *d)
+{
+	for (size_t i = 0; i < r->sections.len; i++) {
+		const struct review_section *s = &r->sections.at[i];
+		for (size_t k = 0; k < s->items.len && !strcmp(s->rule, "refused"); k++) {
+			if (!strcmp(s->items.at[k].rule, d->id))
+				return true;
+		}
+	}
+	return false;
+}
+
 static void add_part(struct review *out, struct arena *a, const struct report *report,
 		     enum severity severity, const char *title)
 {
 	review_open(out, a, &(struct review_section){.rule = "finding", .title = title});
 	for (size_t i = 0; i < report->items.len; i++) {
-		if (report->items.at[i].severity != severity)
+		if (report->items.at[i].severity != severity || is_told(out, &report->items.at[i]))
 			continue;
 		struct review_item item = item_of(a, report, i);
 		review_add(out, a, &item);

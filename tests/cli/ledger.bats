@@ -328,6 +328,87 @@ continued() {
 	on a 0 apply --auto-approve --allow-older --allow-remove 2 ahead/manifests
 }
 
+# refused_in_plan ID WORDS: the plan says on its first screen that apply refuses it, in each form.
+refused_in_plan() {
+	on a 0 plan --allow-remove 2 --format markdown=plan.md --format json=told.json --format text "$3"
+	sed -n 2p stdout | grep -q '^Apply refuses this as it is' || { head stdout; return 1; }
+	head -n 12 stdout | grep -q "^APPLY REFUSES THIS (1)" || { cat stdout; return 1; }
+	grep -q "^  $1  $2" stdout
+	grep -q "warning: $2" stderr
+	head -n 12 plan.md | grep -q 'Apply refuses this as it is'
+	[ "$(grep -c "$2" plan.md)" -eq 1 ]
+	[ "$(jq -r '.diagnostics[] | select(.severity == "warning") | .id' told.json)" = "$1" ]
+	ends 0 show --format text told.json
+	grep -q "^APPLY REFUSES THIS (1)" stdout
+}
+
+@test "a plan of older manifests says that apply refuses it, before it does" {
+	git_setup
+	git init -q team
+	cp -R manifests team/
+	git -C team add -A
+	git -C team commit -qm first
+	git clone -q team behind
+	git clone -q --depth 1 "file://$PWD/team" shallow
+	sed -i '/Templates/d' team/manifests/accounts/template-sync.yaml
+	git -C team commit -qam second
+	on a 0 plan --allow-remove 2 behind/manifests
+	run ! grep 'APPLY REFUSES' stdout
+	on a 0 apply --auto-approve --allow-remove 1 team/manifests
+	on a 0 plan --allow-remove 2 team/manifests
+	run ! grep 'APPLY REFUSES' stdout
+	refused_in_plan W0907 'whether the manifests are older than those that were applied last cannot be told: there is no commit' shallow/manifests
+	git -C behind fetch -q
+	refused_in_plan W0906 'the manifests are older than those that were applied last: commit ' behind/manifests
+	on a 3 apply --plan told.json
+	grep -q 'the plan was made with this warning: the manifests are older' stderr
+	on a 3 apply --auto-approve --allow-remove 2 behind/manifests
+	on a 0 apply --auto-approve --allow-older --allow-remove 2 behind/manifests
+	run ! grep 'APPLY REFUSES' stdout
+}
+
+@test "a ledger that does not know the last run of the snapshots is refused: 1" {
+	git_setup
+	git init -q memory
+	operator_says <<-END
+		ledger: {folder: $PWD/shared, lease: 10}
+		snapshot: {repository: $PWD/memory, folder: acme, commit: true}
+	END
+	on a 0 plan --allow-remove 1 --out plan.json manifests
+	on a 0 apply --plan plan.json
+	[ "$(git -C memory log --format='%(trailers:key=Writ-Ledger)' -1 | wc -w)" -eq 3 ]
+	cp "$WRIT_ROOT/tests/data/quickstart/live.yaml" live.yaml
+	cp live.yaml before
+	mv shared lost
+	# Another machine would take the used plan for an unused one.
+	on b 1 apply --plan ../plan.json
+	grep -q 'it is another ledger, or it lost records; name the right one' stderr
+	cmp live.yaml before
+	on b 1 apply --auto-approve --allow-remove 1 ../manifests
+	refused_in_plan W0908 'this is another ledger than that of the snapshots, or it lost records: commit ' manifests
+	cmp live.yaml before
+	# One that was cut off.
+	rm -rf shared
+	cp -R lost shared
+	number=$(git -C memory log --format='%(trailers:key=Writ-Ledger,valueonly)' -1 | cut -d ' ' -f 1)
+	while [ "$(printf '%s\n' shared/acme-*/0* | wc -l)" -ge "$number" ]; do
+		rm "$(printf '%s\n' shared/acme-*/0* | tail -n 1)"
+	done
+	on b 1 apply --auto-approve --allow-remove 1 ../manifests
+	rm -r shared
+	cp -R lost shared
+	on b 3 apply --plan ../plan.json
+	cp done.yaml live.yaml
+	on b 0 ledger checkpoint --until 2026-07-01
+	on b 0 apply --auto-approve --allow-remove 1 ../manifests
+	# Who accepts the loss goes on, once.
+	rm -r shared
+	sed -i '/Templates/d' manifests/accounts/template-sync.yaml
+	on a 1 apply --auto-approve --allow-remove 1 manifests
+	on a 0 apply --auto-approve --allow-remove 1 --allow-other-ledger manifests
+	on a 0 apply --auto-approve --allow-remove 1 manifests
+}
+
 @test "a ledger is shown, closed and moved without credentials" {
 	printf 'apiVersion: writ/v1\nkind: Configuration\norganizations:\n  - name: acme\n    orgId: A@AdobeOrg\n' >bare.yaml
 	printf '    ledger: {folder: %s}\n' "$PWD/adobe" >>bare.yaml

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "core/render/render.h"
 #include "tests/unit/check.h"
 
 /* A section "title" with items "what of who" from "what/who" words; `from` as group_from. */
@@ -192,6 +193,45 @@ static void bytes_are_a_number_or_a_site(void **state UNUSED)
 	}
 }
 
+static size_t count_of(const char *text, const char *words)
+{
+	size_t count = 0;
+	for (const char *at = text; (at = strstr(at, words)); at++)
+		count++;
+	return count;
+}
+
+/* What apply refuses is told first, and once; other warnings are not about the whole plan. */
+static void what_apply_refuses_is_told_first(void **state UNUSED)
+{
+	static const struct {
+		const char *id;
+		bool refused;
+	} rows[] = {{"W0906", true}, {"W0907", true}, {"W0908", true}, {"W0701", false}};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		ARENA a = {0};
+		struct str text = STR(&a), page = STR(&a);
+		struct report found = {.arena = &a};
+		struct review r;
+		report_add(&found, SEVERITY_WARNING, rows[i].id, (struct location){"o.yaml", 1, 1},
+			   0, "take others", "these are older");
+		struct plan plan = {
+			.organization = "acme", .provider = "file", .warnings = found.items};
+		const struct planned planned = {.plan = &plan};
+		assert_int_equal(plan_will_be_refused(&plan), rows[i].refused);
+		render_plan_text(&text, &planned, false);
+		assert_int_equal(count_of(text.at, "\nAPPLY REFUSES THIS (1)\n"), rows[i].refused);
+		assert_int_equal(count_of(text.at, "these are older; take others"),
+				 rows[i].refused);
+		review_of_plan(&r, &a, &planned);
+		review_add_report(&r, &a, &found);
+		assert_ok(format_review(FORMAT_MARKDOWN, &r, 0, &page));
+		assert_int_equal(count_of(page.at, "these are older"), 1);
+		assert_int_equal(r.alarm && strstr(r.alarm, "Apply refuses"), rows[i].refused);
+		assert_string_equal(r.sections.at[0].rule, rows[i].refused ? "refused" : "finding");
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -202,6 +242,7 @@ int main(void)
 		cmocka_unit_test(a_fingerprint_stays_while_lines_move),
 		cmocka_unit_test(a_sentence_says_all_that_is_there),
 		cmocka_unit_test(bytes_are_a_number_or_a_site),
+		cmocka_unit_test(what_apply_refuses_is_told_first),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cmd/writ/ledger_trailer.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd/writ/snapshot_history.h"
+#include "core/render/render.h"
+
+/* "12 sha256:..." */
+static bool parse_head(const char *text, uint64_t *number, unsigned char digest[SHA256_SIZE])
+{
+	char *end = NULL;
+	*number = strtoull(text, &end, 10);
+	return *number > 0 && *end == ' ' && sha256_parse(end + 1, digest);
+}
+
+/* The newest commit that tells; NULL: none does. A history that cannot be read tells nothing, and
+ * what is to be recorded there finds that out by itself. */
+static const struct commit *find_commit(struct run *run, struct commit_vec *commits)
+{
+	struct error *unknown = snapshot_history_commits(run, commits);
+	error_free(unknown);
+	for (size_t i = 0; !unknown && i < commits->len; i++) {
+		if (commit_trailer(&commits->at[i], "Writ-Ledger"))
+			return &commits->at[i];
+	}
+	return NULL;
+}
+
+struct error *ledger_trailer_compare(struct run *run, const struct ledger_place *place,
+				     struct ledger *l, const char **out_why)
+{
+	struct commit_vec commits = {0};
+	unsigned char digest[SHA256_SIZE];
+	uint64_t number;
+	bool has = false;
+	*out_why = NULL;
+	const struct commit *c = ledger_place_is_shared(place) ? find_commit(run, &commits) : NULL;
+	const char *head = c ? commit_trailer(c, "Writ-Ledger") : NULL;
+	if (!head || !parse_head(head, &number, digest))
+		return NULL;
+	TRY(ledger_has(l, number, digest, &has));
+	struct store *store = ledger_store(l);
+	if (!has)
+		*out_why = arena_printf(
+			&run->arena,
+			"commit %.12s of the snapshots was made when the ledger had record %s, and "
+			"the ledger in %s has no such record",
+			c->id, render_words(&run->arena, head),
+			store->kind->describe(store, &run->arena));
+	return NULL;
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/ledger/last_manifests.h"
+
+#include "core/git/history.h"
+#include "core/util/clock.h"
+
+static const char *older(struct arena *a, const struct last_applied *last, const char *own)
+{
+	char moment[TIME_TEXT];
+	time_format(last->begun, moment);
+	return arena_printf(a, "commit %.12s comes before %.12s, which was applied at %s%s%s", own,
+			    last->commit, moment, last->run ? ", run " : "",
+			    last->run ? last->run : "");
+}
+
+static const char *untold(struct arena *a, const struct last_applied *last, const char *repository,
+			  bool here)
+{
+	return arena_printf(a, "%s %.12s; `git -C %s fetch %s` brings it",
+			    here ? "the history here ends before commit" : "there is no commit",
+			    last->commit, repository, here ? "--unshallow" : "--all");
+}
+
+struct error *last_manifests_compare(const struct last_applied *last, const char *own,
+				     const char *repository, struct arena *a,
+				     enum manifests_age *out, const char **out_why)
+{
+	CLEANUP(history_close) struct history *h = NULL;
+	enum history_order order;
+	*out = MANIFESTS_UNJUDGED;
+	*out_why = NULL;
+	if (!own || !last->commit || !repository)
+		return NULL;
+	TRY(history_open(repository, &h));
+	if (!history_has_commit(h, own)) /* a saved plan of manifests from elsewhere */
+		return NULL;
+	TRY(history_order(h, own, last->commit, &order));
+	*out = MANIFESTS_FINE;
+	if (order == HISTORY_BEFORE) {
+		*out = MANIFESTS_OLDER;
+		*out_why = older(a, last, own);
+	} else if (order == HISTORY_UNTOLD) {
+		*out = MANIFESTS_UNTOLD;
+		*out_why = untold(a, last, repository, history_has_commit(h, last->commit));
+	}
+	return NULL;
+}
