@@ -1,9 +1,59 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/* The difference between what manifests want and what is live.
+ *
+ * A grant is a pair of a principal and an entitlement. D are the pairs that are declared and have
+ * not ended, L those that are live, S and R those that `unlisted: remove` and `unlisted: report`
+ * cover. A plan adds D \ L, removes (L & S) \ D and tells of (L & R) \ D. Each name gets a number,
+ * in the order of the names; so a pair is one integer, a set is a sorted array, and the difference
+ * is one walk along both (plan_grants.c). Accounts come before their grants, since a rename decides
+ * whose they are. Of a pair that no read can show nobody knows whether it is in L: it is told as
+ * not seen, and never taken for absent (unseen.c). */
 #include <string.h>
 
 #include "core/plan/planner.h"
 #include "core/util/clock.h"
 #include "core/util/nearest.h"
+
+/* ---- names ---- */
+
+static void number_accounts(struct universe *u, const struct account_vec *accounts, bool live)
+{
+	for (size_t i = 0; i < accounts->len; i++)
+		universe_principal(u, PRINCIPAL_ACCOUNT, accounts->at[i].meta.name, live);
+}
+
+/* Room for what is found out of each of them. */
+static void make_room(struct planner *p, size_t principals)
+{
+	size_t entitlements = universe_entitlements(p->u);
+	p->declared = arena_zalloc(&p->scratch, principals * sizeof(*p->declared));
+	p->held = arena_zalloc(&p->scratch, principals * sizeof(*p->held));
+	p->deleted = arena_zalloc(&p->scratch, principals * sizeof(*p->deleted));
+	p->renamed = arena_zalloc(&p->scratch, principals * sizeof(*p->renamed));
+	p->entitlement_claims =
+		arena_zalloc(&p->scratch, entitlements * sizeof(*p->entitlement_claims));
+}
+
+/* Numbers every name that the plan can meet, then fixes their order. Returns the number of
+ * principals. */
+static size_t number_names(struct planner *p)
+{
+	const struct live *live = p->in->live;
+	const struct text_vec *users = &live->catalogue.users;
+	wanted_make(p->in->wanted, p->in->index, p->u, &p->scratch, time_day(p->in->now),
+		    &p->wanted);
+	number_accounts(p->u, &p->in->wanted->accounts, false);
+	number_accounts(p->u, &live->accounts, true);
+	if (p->in->base)
+		number_accounts(p->u, &p->in->base->accounts, false);
+	for (size_t i = 0; i < users->len; i++)
+		universe_principal(p->u, PRINCIPAL_USER, users->at[i].text, true);
+	if (!live->all_seen)
+		planner_number_roles(p);
+	universe_rank(p->u);
+	make_room(p, universe_principals(p->u));
+	return universe_principals(p->u);
+}
 
 /* ---- sorted arrays ---- */
 
@@ -80,108 +130,13 @@ static void sort_live(struct planner *p, size_t principals)
 
 /* ---- the whole ---- */
 
-/* Numbers every name that the plan can meet, then fixes their order. Returns the number of
- * principals. */
-static size_t number_names(struct planner *p)
-{
-	const struct model *m = p->in->wanted;
-	size_t most = 0;
-	wanted_make(m, p->in->index, p->u, &p->scratch, time_day(p->in->now), &p->wanted);
-	for (size_t i = 0; i < m->accounts.len; i++)
-		universe_principal(p->u, PRINCIPAL_ACCOUNT, m->accounts.at[i].meta.name, false);
-	for (size_t i = 0; i < p->in->live->accounts.len; i++)
-		universe_principal(p->u, PRINCIPAL_ACCOUNT, p->in->live->accounts.at[i].meta.name,
-				   true);
-	for (size_t i = 0; p->in->base && i < p->in->base->accounts.len; i++)
-		universe_principal(p->u, PRINCIPAL_ACCOUNT, p->in->base->accounts.at[i].meta.name,
-				   false);
-	for (size_t i = 0; i < p->in->live->catalogue.users.len; i++)
-		universe_principal(p->u, PRINCIPAL_USER, p->in->live->catalogue.users.at[i].text,
-				   true);
-	if (!p->in->live->all_seen)
-		planner_number_roles(p);
-	universe_rank(p->u);
-	most = universe_principals(p->u);
-	p->declared = arena_zalloc(&p->scratch, most * sizeof(*p->declared));
-	p->held = arena_zalloc(&p->scratch, most * sizeof(*p->held));
-	p->deleted = arena_zalloc(&p->scratch, most * sizeof(*p->deleted));
-	p->renamed = arena_zalloc(&p->scratch, most * sizeof(*p->renamed));
-	p->entitlement_claims = arena_zalloc(&p->scratch, universe_entitlements(p->u) *
-								  sizeof(*p->entitlement_claims));
-	return most;
-}
-
-static int by_content(const void *a, const void *b)
-{
-	const struct change *x = a, *y = b;
-	if (x->principal_rank != y->principal_rank)
-		return x->principal_rank < y->principal_rank ? -1 : 1;
-	return (x->entitlement_rank > y->entitlement_rank) -
-	       (x->entitlement_rank < y->entitlement_rank);
-}
-
-struct ordered {
-	struct change change;
-	size_t depth;
-};
-VEC(ordered_vec, struct ordered);
-
-/* Behind how many renames one stands: its new name is free once each of them is made. */
-static size_t rename_depth(const struct planner *p, const struct change *c)
-{
-	size_t depth = 0;
-	uint32_t rank = c->principal_rank;
-	while (c->reason == REASON_RENAMED && p->takers[rank] && depth < p->phases[0].len) {
-		rank = p->takers[rank] - 1;
-		depth++;
-	}
-	return depth;
-}
-
-static int by_depth(const void *a, const void *b)
-{
-	const struct ordered *x = a, *y = b;
-	if (x->depth != y->depth)
-		return x->depth < y->depth ? -1 : 1;
-	return by_content(&x->change, &y->change);
-}
-
-static bool has_rename(const struct change_vec *changes)
-{
-	for (size_t i = 0; i < changes->len; i++) {
-		if (changes->at[i].reason == REASON_RENAMED)
-			return true;
-	}
-	return false;
-}
-
-/* No two accounts have one name on the way: a rename comes after the one that frees its name. */
-static void order_renames(struct planner *p)
-{
-	struct change_vec *changes = &p->phases[PHASE_ACCOUNTS];
-	struct ordered_vec all = {0};
-	p->takers = arena_zalloc(&p->scratch, universe_principals(p->u) * sizeof(*p->takers));
-	for (size_t i = 0; i < changes->len; i++) {
-		const struct change *c = &changes->at[i];
-		if (c->reason == REASON_RENAMED)
-			p->takers[planner_account_rank(p, c->before->meta.name, true)] =
-				c->principal_rank + 1;
-	}
-	for (size_t i = 0; i < changes->len; i++)
-		vec_push(&p->scratch, &all,
-			 (struct ordered){changes->at[i], rename_depth(p, &changes->at[i])});
-	vec_sort(&all, by_depth);
-	for (size_t i = 0; i < changes->len; i++)
-		changes->at[i] = all.at[i].change;
-}
-
 static void collect_changes(struct planner *p)
 {
 	for (int phase = 0; phase < PHASE_COUNT; phase++) {
 		struct change_vec *changes = &p->phases[phase];
-		vec_sort(changes, by_content);
-		if (phase == PHASE_ACCOUNTS && has_rename(changes))
-			order_renames(p);
+		vec_sort(changes, planner_by_content);
+		if (phase == PHASE_ACCOUNTS)
+			planner_order_renames(p);
 		for (size_t i = 0; i < changes->len; i++) {
 			if (planner_is_targeted(p, changes->at[i].principal))
 				vec_push(p->arena, &p->plan->changes, changes->at[i]);
@@ -213,54 +168,6 @@ static bool is_empty_set(const struct model *m)
 	return m->accounts.len == 0 && m->roles.len == 0 && m->products.len == 0;
 }
 
-/* Who proposes a change may propose in the same breath that no guard looks at it. */
-static void find_loosened(struct planner *p)
-{
-	const struct guards *said = p->in->guards_before;
-	if (!said)
-		return;
-	struct policy before = policy_tighten(policy_of(p->in->operator_policy), said);
-	policy_find_loosened(&before, &p->plan->policy, p->arena, &p->plan->loosened);
-	if (p->plan->loosened.len)
-		p->plan->policy_before = p->in->guards_of;
-}
-
-static bool is_told(const struct line_vec *lines, const char *line)
-{
-	for (size_t i = 0; i < lines->len; i++) {
-		if (!strcmp(lines->at[i], line))
-			return true;
-	}
-	return false;
-}
-
-static void add_lost_rules(struct planner *p, const struct earlier_rules *before)
-{
-	const struct rules *now[] = {&p->organization->rules, p->in->operator_rules};
-	struct plan *plan = p->plan;
-	struct line_vec lost = {0};
-	size_t told = plan->lost_rules.len;
-	if (before->rules)
-		rules_find_lost(before->rules, now, p->arena, &lost);
-	for (size_t i = 0; i < lost.len; i++) {
-		if (!is_told(&plan->lost_rules, lost.at[i]))
-			vec_push(p->arena, &plan->lost_rules, lost.at[i]);
-	}
-	if (plan->lost_rules.len == told)
-		return;
-	plan->rules_before =
-		told ? arena_printf(p->arena, "%s and %s", plan->rules_before, before->of)
-		     : before->of;
-}
-
-/* A merged branch began at itself: what it dropped shows against the last apply. A rule that is
- * newer than that shows against where the branch began. */
-static void find_lost_rules(struct planner *p)
-{
-	for (size_t i = 0; i < 2; i++)
-		add_lost_rules(p, &p->in->rules_before[i]);
-}
-
 static void start(struct planner *p)
 {
 	const struct plan_input *in = p->in;
@@ -277,11 +184,8 @@ static void start(struct planner *p)
 	p->plan->created = p->plan->read_at = in->now;
 	p->plan->expires = in->now + PLAN_LIFE;
 	p->plan->consent = in->consent;
-	p->plan->policy = policy_tighten(policy_of(in->operator_policy), &o->guards);
-	find_loosened(p);
-	find_lost_rules(p);
 	p->plan->empty_manifests = is_empty_set(in->wanted);
-	planner_digest_policy(p->plan);
+	planner_set_policy(p);
 }
 
 /* What a reviewer may take for the course of things, and is a removal that somebody asked for. */
@@ -363,6 +267,77 @@ static void keep_warnings(const struct planner *p)
 	p->plan->warnings = found.items;
 }
 
+/* Which live account each declared one is, and what becomes of it. */
+static void plan_accounts(struct planner *p, size_t principals)
+{
+	planner_index_accounts(p);
+	planner_claim_assignments(p, &p->in->wanted->roles);
+	planner_claim_assignments(p, &p->in->wanted->products);
+	planner_find_moves(p, principals);
+	planner_accounts(p, principals);
+	planner_settle_moves(p, principals);
+}
+
+static void plan_grants(struct planner *p, size_t principals)
+{
+	grantable_make(&p->grantable, &p->scratch, p->u, p->in->live);
+	sort_declared(p);
+	sort_live(p, principals);
+	planner_grants(p);
+	planner_unseen_ends(p);
+	planner_find_unseen(p, principals);
+	unseen_sort(&p->plan->unseen);
+}
+
+/* In the order of execution, and without what a manifest leaves as somebody made it. */
+static void plan_changes(struct planner *p)
+{
+	collect_changes(p);
+	if (p->in->base)
+		planner_compare(p);
+}
+
+/* What it is a plan of, and for how long. */
+static void state_terms(struct planner *p)
+{
+	planner_digest_live(p);
+	planner_find_managed(p);
+	planner_find_ends(p);
+	planner_shorten_life(p);
+}
+
+/* Who is concerned may raise the risk of a change, and the risk decides what a guard says. */
+static void tell_accounts(struct planner *p)
+{
+	planner_collect_accounts(p);
+	planner_tell_identities(p);
+	planner_note_look_alikes(p);
+	planner_sort_unlisted(p);
+}
+
+/* What depends on which removals are withheld. */
+static void conclude(struct planner *p)
+{
+	planner_withhold_carriers(p);
+	planner_check_rules(p);
+	keep_warnings(p);
+	planner_count_licences(p);
+	plan_summarize(p->plan);
+	planner_describe(p);
+}
+
+static void make(struct planner *p)
+{
+	size_t principals = number_names(p);
+	plan_accounts(p, principals);
+	plan_grants(p, principals);
+	plan_changes(p);
+	state_terms(p);
+	tell_accounts(p);
+	judge(p);
+	conclude(p);
+}
+
 void plan_make(const struct plan_input *input, struct arena *a, struct report *report,
 	       struct plan *out)
 {
@@ -375,39 +350,7 @@ void plan_make(const struct plan_input *input, struct arena *a, struct report *r
 	p.three_way = (struct drift_input){input->universe, input->base, input->live, input->reader,
 					   input->session};
 	start(&p);
-	if (!is_same_organization(&p))
-		return;
-	size_t principals = number_names(&p);
-	grantable_make(&p.grantable, &p.scratch, p.u, input->live);
-	planner_index_accounts(&p);
-	planner_claim_assignments(&p, &input->wanted->roles);
-	planner_claim_assignments(&p, &input->wanted->products);
-	planner_find_moves(&p, principals);
-	planner_accounts(&p, principals);
-	planner_settle_moves(&p, principals);
-	sort_declared(&p);
-	sort_live(&p, principals);
-	planner_grants(&p);
-	planner_unseen_ends(&p);
-	planner_find_unseen(&p, principals);
-	unseen_sort(&out->unseen);
-	planner_digest_live(&p);
-	planner_find_managed(&p);
-	planner_find_ends(&p);
-	collect_changes(&p);
-	if (input->base)
-		planner_compare(&p);
-	planner_shorten_life(&p);
-	planner_collect_accounts(&p);
-	planner_tell_identities(&p);
-	planner_note_look_alikes(&p);
-	planner_sort_unlisted(&p);
-	judge(&p);
-	planner_withhold_carriers(&p);
-	planner_check_rules(&p);
-	keep_warnings(&p);
-	planner_count_licences(&p);
-	plan_summarize(out);
-	planner_describe(&p);
+	if (is_same_organization(&p))
+		make(&p);
 	arena_done(&p.scratch);
 }

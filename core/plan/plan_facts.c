@@ -67,13 +67,6 @@ void planner_describe(struct planner *p)
 	provider_price(r, p->in->session, p->plan, &p->plan->cost);
 }
 
-void planner_digest_policy(struct plan *plan)
-{
-	struct sha256 *s = sha256_new();
-	sha256_add(s, &plan->policy, sizeof(plan->policy));
-	sha256_end(s, plan->policy_digest);
-}
-
 /* The names of each entitlement, by rank, as they go into the digest. */
 static const struct str *name_entitlements(struct planner *p)
 {

@@ -220,3 +220,62 @@ void planner_settle_moves(struct planner *p, size_t principals)
 			p->held[rank] = p->moved[rank];
 	}
 }
+
+/* ---- the order of renames ---- */
+
+struct ordered {
+	struct change change;
+	size_t depth;
+};
+VEC(ordered_vec, struct ordered);
+
+/* Behind how many renames one stands: its new name is free once each of them is made. */
+static size_t rename_depth(const struct planner *p, const struct change *c)
+{
+	size_t depth = 0;
+	uint32_t rank = c->principal_rank;
+	while (c->reason == REASON_RENAMED && p->takers[rank] && depth < p->phases[0].len) {
+		rank = p->takers[rank] - 1;
+		depth++;
+	}
+	return depth;
+}
+
+static int by_depth(const void *a, const void *b)
+{
+	const struct ordered *x = a, *y = b;
+	if (x->depth != y->depth)
+		return x->depth < y->depth ? -1 : 1;
+	return planner_by_content(&x->change, &y->change);
+}
+
+static bool has_rename(const struct change_vec *changes)
+{
+	for (size_t i = 0; i < changes->len; i++) {
+		if (changes->at[i].reason == REASON_RENAMED)
+			return true;
+	}
+	return false;
+}
+
+/* No two accounts have one name on the way: a rename comes after the one that frees its name. */
+void planner_order_renames(struct planner *p)
+{
+	struct change_vec *changes = &p->phases[PHASE_ACCOUNTS];
+	struct ordered_vec all = {0};
+	if (!has_rename(changes))
+		return;
+	p->takers = arena_zalloc(&p->scratch, universe_principals(p->u) * sizeof(*p->takers));
+	for (size_t i = 0; i < changes->len; i++) {
+		const struct change *c = &changes->at[i];
+		if (c->reason == REASON_RENAMED)
+			p->takers[planner_account_rank(p, c->before->meta.name, true)] =
+				c->principal_rank + 1;
+	}
+	for (size_t i = 0; i < changes->len; i++)
+		vec_push(&p->scratch, &all,
+			 (struct ordered){changes->at[i], rename_depth(p, &changes->at[i])});
+	vec_sort(&all, by_depth);
+	for (size_t i = 0; i < changes->len; i++)
+		changes->at[i] = all.at[i].change;
+}

@@ -3,11 +3,11 @@
  *
  * plan.c has the order of things, and calls the others; plan_grants.c the merge of what is wanted
  * and what is live, plan_ends.c until when it is wanted, plan_accounts.c the changes of accounts,
- * plan_moves.c who they were before, plan_base.c what the last snapshot adds, plan_unlisted.c what
- * is left alone, unseen.c what no read shows, plan_managed.c what its manifests say anything
- * of, plan_rules.c what an organisation keeps apart, plan_licences.c and plan_facts.c what a plan
- * tells besides its changes. planner.c has what they all ask: claims, and whether a read can show a
- * grant. */
+ * plan_moves.c who they were before, plan_policy.c under which limits, plan_base.c what the last
+ * snapshot adds, plan_unlisted.c what is left alone, unseen.c what no read shows, plan_managed.c
+ * what its manifests say anything of, plan_rules.c what an organisation keeps apart,
+ * plan_licences.c and plan_facts.c what a plan tells besides its changes. planner.c has what they
+ * all ask: claims, and whether a read can show a grant. */
 #ifndef WRIT_PLANNER_H
 #define WRIT_PLANNER_H
 
@@ -77,6 +77,16 @@ static inline int planner_by_key(const void *a, const void *b)
 	return x->key < y->key ? -1 : x->key > y->key;
 }
 
+/* Order of the changes of one phase. */
+static inline int planner_by_content(const void *a, const void *b)
+{
+	const struct change *x = a, *y = b;
+	if (x->principal_rank != y->principal_rank)
+		return x->principal_rank < y->principal_rank ? -1 : 1;
+	return (x->entitlement_rank > y->entitlement_rank) -
+	       (x->entitlement_rank < y->entitlement_rank);
+}
+
 /* What is known of a principal that is an account: its manifest, else what is live, else NULL. */
 static inline const struct account *planner_holder(const struct planner *p, uint32_t rank)
 {
@@ -116,6 +126,9 @@ void planner_shorten_life(struct planner *p);
 
 /* Fills p->moved: chains of names that move on, and circles of names that change places. */
 void planner_find_moves(struct planner *p, size_t principals);
+/* No two accounts have one name on the way: among the changes of accounts, in order of content, a
+ * rename comes after the one that frees its name. */
+void planner_order_renames(struct planner *p);
 /* From now on p->held has under a name that moves on the account that gets it. */
 void planner_settle_moves(struct planner *p, size_t principals);
 
@@ -200,8 +213,8 @@ void planner_check_rules(struct planner *p);
  * risk of what they get. */
 void planner_tell_identities(struct planner *p);
 
-/* Digests the policy that the plan was made under. */
-void planner_digest_policy(struct plan *plan);
+/* Sets the policy that the plan is made under, its digest, and what of it was stricter before. */
+void planner_set_policy(struct planner *p);
 /* Digests the names of all live accounts and all live grants, in the plan's order. */
 void planner_digest_live(struct planner *p);
 
