@@ -345,7 +345,7 @@ m/robot.yaml:14:52: error: a grant without a ticket W0721' ]
 	{
 		printf 'apiVersion: writ/v1\nkind: AccessBundle\nmetadata: {name: big}\nspec:\n  products:\n'
 		for i in $(seq 1500); do echo "  - {product: P$i, profile: A}"; done
-		for i in $(seq 5000); do
+		for i in $(seq 600); do
 			printf -- '---\napiVersion: writ/v1\nkind: TechnicalAccount\nmetadata: {name: a%d}\nspec: {bundles: [big]}\n' "$i"
 		done
 	} >m/robot.yaml
