@@ -279,22 +279,28 @@ check: deps
 test: all unit conformance faults failpoint man
 	@$(TEST_ENV) prove --timer -j3 -e tests/tap $(TESTS)
 
-# A ledger in an object store: the suite of all stores, and races, beside Ceph's gateway. Its packages are a few
-# hundred megabytes, so it is no part of `make check`.
+# A ledger in an object store: rounds of eight runners, the suite of all stores, and races, beside Ceph's gateway. Its
+# packages are a few hundred megabytes, so it is no part of `make check`.
 DEPS_S3 := ceph-mon ceph-osd ceph-common radosgw
 .PHONY: check-s3
 check-s3:
-	$(call install_deps,$(DEPS_BUILD) libcmocka-dev perl curl $(DEPS_S3),)
-	+@$(MAKE) $(B)/conformance/s3
+	$(call install_deps,$(DEPS_BUILD) libcmocka-dev bats jq perl curl $(DEPS_S3),)
+	+@$(MAKE) all $(B)/conformance/s3
+	@$(TEST_ENV) ROUNDS=$${ROUNDS:-20} tests/conformance/ceph.sh bats -f 'an object store' tests/fault/crowd.bats
 	@CMOCKA_MESSAGE_OUTPUT=TAP WRIT_S3_ROUNDS=200 prove --timer -e tests/conformance/ceph.sh $(B)/conformance/s3
+
+# Worlds of processes that share a ledger, each from a seed: a core tries seventy in a second.
+.PHONY: simulate
+simulate: unit
+	@$(TEST_ENV) SEEDS=$${SEEDS:-20000} WORKERS=$$(nproc) prove --timer -e tests/tap $(B)/unit/several/test_simulation
 
 # The long form of what `make test` samples: every system call fails once, not every fifth or
 # twenty-third, an apply is killed in front of every one, not every twenty-third, and at every failpoint; the power is cut
 # three hundred times, not twenty; two hundred rounds of
-# two runners on each store, two thousand lives of an organisation, a hundred thousand plans under
-# their guards, ten thousand files in their canonical form, and the mutants. This takes hours.
+# two runners and of eight on each store, a million worlds, two thousand lives of an organisation, a hundred thousand
+# plans under their guards, ten thousand files in their canonical form, and the mutants. This takes hours.
 fault: all unit faults failpoint
-	@$(TEST_ENV) SEEDS=100000 prove -e tests/tap $(B)/unit/several/test_simulation
+	+@SEEDS=1000000 $(MAKE) simulate
 	@$(TEST_ENV) CANONICAL_FILES=10000 GUARD_RUNS=100000 DAMAGE_STEP=1 prove -e tests/tap \
 		$(B)/unit/core/edit/test_canonical $(B)/unit/core/apply/test_apply_guards $(B)/unit/several/test_ledger_damage
 	@$(TEST_ENV) FAULT_STEP=1 KILL_STEP=1 CALL_STEP=1 ALLOC_STEP=1 POWER_CUTS=300 LIVES=2000 ROUNDS=200 prove --timer -j3 -e tests/tap \
