@@ -29,8 +29,9 @@ static struct error *check_owed(struct arena *a, struct ledger *l, const struct 
 		return NULL;
 	return error_new(ERROR_REFUSED,
 			 "an earlier run was making account \"%s\", whose secret has not reached "
-			 "the sink (run %s): `writ apply --resume` hands it over; nothing was sent",
-			 account, r->name);
+			 "the sink (run %s): `writ apply --resume` hands it over, and `writ ledger "
+			 "close %s --why TEXT` says that there is none; nothing was sent",
+			 account, r->name, r->name);
 }
 
 static bool is_this(const struct applier *p, const struct open_run *r)
