@@ -64,11 +64,13 @@ struct holder holder_of_this(struct arena *a, const char *actor)
 bool holder_is_gone(const struct holder *h)
 {
 	ARENA a = {0};
-	struct holder here = holder_of_this(&a, NULL);
 	char state;
 	int64_t started;
-	if (!*h->boot || !*h->pid_namespace || !h->started || !here.started ||
-	    strcmp(h->boot, here.boot) != 0 || strcmp(h->pid_namespace, here.pid_namespace) != 0)
+	if (!*h->boot || !*h->pid_namespace || !h->started)
+		return false;
+	struct holder here = holder_of_this(&a, NULL);
+	if (!here.started || strcmp(h->boot, here.boot) != 0 ||
+	    strcmp(h->pid_namespace, here.pid_namespace) != 0)
 		return false;
 	if (!read_stat(h->pid, &state, &started))
 		return access(arena_printf(&a, "/proc/%lld", (long long)h->pid), F_OK) &&

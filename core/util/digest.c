@@ -66,16 +66,18 @@ void sha256_text(const unsigned char digest[static SHA256_SIZE], char out[static
 	sha256_hex(digest, SHA256_SIZE, out + 7);
 }
 
+static unsigned hex_value(char digit)
+{
+	return digit <= '9' ? (unsigned)(digit - '0') : (unsigned)(digit - 'a') + 10;
+}
+
 bool sha256_parse(const char *text, unsigned char out[static SHA256_SIZE])
 {
-	unsigned byte;
 	if (strlen(text) != SHA256_TEXT - 1 || strncmp(text, "sha256:", 7) != 0 ||
 	    strspn(text + 7, "0123456789abcdef") != (size_t)2 * SHA256_SIZE)
 		return false;
-	for (size_t i = 0; i < SHA256_SIZE; i++) {
-		sscanf(text + 7 + 2 * i, "%2x", &byte);
-		out[i] = (unsigned char)byte;
-	}
+	for (const char *at = text + 7; *at; at += 2)
+		*out++ = (unsigned char)(hex_value(at[0]) << 4 | hex_value(at[1]));
 	return true;
 }
 

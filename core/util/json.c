@@ -342,10 +342,19 @@ struct error *json_check_but_keys(const char *name, const char *text, size_t len
 }
 
 /* From here on the text was checked. The first byte behind the value at `at`: */
+static bool is_escaped(const char *at)
+{
+	const char *first = at;
+	while (first[-1] == '\\')
+		first--;
+	return (at - first) % 2;
+}
+
 static const char *skip_string(const char *at)
 {
-	for (at++; *at != '"'; at++)
-		at += *at == '\\';
+	do
+		at = rawmemchr(at + 1, '"');
+	while (is_escaped(at));
 	return at + 1;
 }
 
