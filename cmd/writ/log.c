@@ -71,6 +71,7 @@ static void add_run_text(struct str *out, const struct known_run *r)
 struct run_log {
 	const struct known_run_vec *runs;
 	const struct known_attestation_vec *attested;
+	const char *incomplete; /* why commits may be missing; NULL */
 };
 
 static void add_attested_text(struct str *out, const struct known_attestation_vec *all)
@@ -97,6 +98,8 @@ static void add_text(struct str *out, const struct run_log *log)
 		str_add(out, i ? "\n" : "");
 	}
 	add_attested_text(out, log->attested);
+	if (log->incomplete)
+		str_printf(out, "Earlier runs may not be known here: %s.\n", log->incomplete);
 }
 
 static void add_json_commits(struct str *out, const struct commit_vec *commits)
@@ -170,7 +173,10 @@ static void add_json(struct str *out, const struct run_log *log)
 		str_add(out, i + 1 < attested->len ? ",\n  " : "\n  ");
 		attested_list_json(out, &attested->at[i]);
 	}
-	str_add(out, attested->len ? "\n]}\n" : "]}\n");
+	str_add(out, attested->len ? "\n]" : "]");
+	if (log->incomplete)
+		json_put_text(out, "incomplete", log->incomplete);
+	str_add(out, "}\n");
 }
 
 static void add_csv(struct str *out, const struct known_run_vec *runs)
@@ -444,7 +450,7 @@ struct error *cmd_log(struct run *run, int *status)
 	keep_period(&runs, &period);
 	struct known_attestation_vec attested = {0};
 	load_attested(run, &ledgers, &period, &attested);
-	const struct run_log answer = {&runs, &attested};
+	const struct run_log answer = {&runs, &attested, snapshot_history_cut(&commits)};
 	return verifies ? verify(run, &ledgers, &runs, &commits, status)
 			: output_all(run, render, &answer);
 }

@@ -5,6 +5,7 @@
 
 #include "cmd/writ/organizations.h"
 #include "cmd/writ/session.h"
+#include "cmd/writ/snapshot_history.h"
 #include "cmd/writ/snapshot_reading.h"
 #include "cmd/writ/snapshot_recording.h"
 #include "core/language/stored.h"
@@ -50,8 +51,15 @@ static const char *escaped(struct arena *a, const char *text)
 	return str_text(&out);
 }
 
+/* Where a shallow clone begins, a commit has the snapshot of one before it, which is not here. */
+static bool is_of_earlier(const struct commit *c)
+{
+	return c->cut_off && !commit_trailer(c, "Writ-Snapshot");
+}
+
 static void list_text(struct run *run, const struct commit_vec *commits, struct str *out)
 {
+	const char *cut = snapshot_history_cut(commits);
 	for (size_t i = 0; i < commits->len; i++) {
 		const struct commit *c = &commits->at[i];
 		const char *serial = commit_trailer(c, "Writ-Snapshot");
@@ -59,8 +67,10 @@ static void list_text(struct run *run, const struct commit_vec *commits, struct 
 		time_format(c->author_time, moment);
 		str_printf(out, "%.*s  %s  %5s  %s\n", SHORT_ID, c->id, moment,
 			   serial ? escaped(&run->arena, serial) : "-",
-			   escaped(&run->arena, c->subject));
+			   is_of_earlier(c) ? "or earlier" : escaped(&run->arena, c->subject));
 	}
+	if (cut)
+		str_printf(out, "Earlier snapshots may not be known here: %s.\n", cut);
 }
 
 static void add_pair(struct str *out, const char *key, const char *value)
@@ -79,15 +89,18 @@ static void list_json(const struct commit_vec *commits, struct str *out)
 		time_format(c->author_time, moment);
 		str_printf(out, "%s{\"commit\": \"%s\", \"time\": \"%s\"", i ? ", " : "", c->id,
 			   moment);
-		add_pair(out, "author", c->author_name);
-		add_pair(out, "subject", c->subject);
+		add_pair(out, "author", is_of_earlier(c) ? NULL : c->author_name);
+		add_pair(out, "subject", is_of_earlier(c) ? NULL : c->subject);
 		add_pair(out, "serial", commit_trailer(c, "Writ-Snapshot"));
 		add_pair(out, "run", commit_trailer(c, "Writ-Run"));
 		add_pair(out, "plan", commit_trailer(c, "Writ-Plan"));
 		add_pair(out, "drift", commit_trailer(c, "Writ-Drift"));
 		str_addc(out, '}');
 	}
-	str_add(out, "]}\n");
+	str_addc(out, ']');
+	if (snapshot_history_cut(commits))
+		add_pair(out, "incomplete", snapshot_history_cut(commits));
+	str_add(out, "}\n");
 }
 
 static struct error *print(struct run *run, const struct str *text, const struct str *json)

@@ -53,6 +53,15 @@ struct error *snapshot_history_commits(struct run *run, struct commit_vec *out)
 	return *tip ? history_list(h, &run->arena, &query, out) : NULL;
 }
 
+const char *snapshot_history_cut(const struct commit_vec *commits)
+{
+	for (size_t i = 0; i < commits->len; i++) {
+		if (commits->at[i].cut_off)
+			return HISTORY_CUT_OFF;
+	}
+	return NULL;
+}
+
 struct error *snapshot_history_timeline(struct run *run, struct history *h, const struct memory *m,
 					struct timeline *out)
 {
@@ -126,8 +135,10 @@ static struct error *find_by_time(struct run *run, struct history *h, const stru
 		if (commits.at[i].commit_time <= time)
 			return NULL;
 	}
-	return error_new(ERROR_INPUT, "%s has no snapshot in \"%s\" that was committed by %.40s",
-			 m->repository, m->folder, asked);
+	const char *cut = snapshot_history_cut(&commits);
+	return error_new(ERROR_INPUT,
+			 "%s has no snapshot in \"%s\" that was committed by %.40s%s%s",
+			 m->repository, m->folder, asked, cut ? ": " : "", cut ? cut : "");
 }
 
 struct error *snapshot_history_find_snapshot(struct run *run, const char *asked,

@@ -18,6 +18,9 @@ MUST_CHECK struct error *snapshot_history_find(struct run *run, struct memory *o
 /* Appends the commits of the snapshots' folder, newest first; none when there is no such place. */
 MUST_CHECK struct error *snapshot_history_commits(struct run *run, struct commit_vec *out);
 
+/* Why commits before the last of these may not be known here; NULL: there are none. */
+const char *snapshot_history_cut(const struct commit_vec *commits);
+
 /* A moment, or a date, which stands for its last second; false for any other text. */
 bool snapshot_history_parse_moment(const char *text, int64_t *out);
 

@@ -40,6 +40,11 @@ struct commit {
 };
 VEC(commit_vec, struct commit);
 
+/* Why what came before a commit that is `cut_off` is not known. */
+#define HISTORY_CUT_OFF                                                                            \
+	"the clone is shallow, and its history is cut off here; git fetch --unshallow brings the " \
+	"rest"
+
 /* A regular file of a commit. Equal ids mean equal bytes. */
 struct stored_file {
 	const char *path;  /* below the folder asked for; the file's name when that is a file */

@@ -227,8 +227,7 @@ static void find_gaps(struct timeline *t, struct arena *a, const struct commit_v
 		struct moment *m = &t->moments.at[i];
 		const struct moment *before = i ? m - 1 : NULL;
 		if (commits->at[commits->len - 1 - i].cut_off)
-			m->unsure = "the clone is shallow, and its history is cut off here; git "
-				    "fetch --unshallow brings the rest";
+			m->unsure = HISTORY_CUT_OFF;
 		else if (before && before->damage)
 			m->unsure = arena_printf(
 				a, "the snapshot before it, of commit %.12s, cannot be read: %s",

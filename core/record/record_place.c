@@ -32,6 +32,19 @@ static const char *join(struct arena *a, const char *folder, const char *name)
 	return arena_printf(a, "%s%s%s", folder, *folder && *name ? "/" : "", name);
 }
 
+/* A snapshot may not leave its repository, nor lie where git commits nothing. */
+static bool is_inside(const char *folder)
+{
+	for (const char *at = folder; *at;) {
+		size_t len = strcspn(at, "/");
+		if (len == 0 || (len == 1 && *at == '.') || (len == 2 && !strncmp(at, "..", 2)) ||
+		    (len == 4 && !strncasecmp(at, ".git", 4)))
+			return false;
+		at += len + (at[len] == '/' && at[len + 1]);
+	}
+	return *folder != '\0';
+}
+
 static struct error *find_repository(struct arena *a, struct record_place *place)
 {
 	const char *rest, *below;
@@ -42,20 +55,11 @@ static struct error *find_repository(struct arena *a, struct record_place *place
 	if (place->repository && !*place->below)
 		return error_new(ERROR_USAGE, "%s is the root of a repository; name a folder in it",
 				 place->folder);
+	if (place->repository && !is_inside(place->below))
+		return error_new(ERROR_USAGE,
+				 "%s is in a folder that is git's own; name another one",
+				 place->folder);
 	return NULL;
-}
-
-/* A folder of the configuration may not leave its repository. */
-static bool is_inside(const char *folder)
-{
-	for (const char *at = folder; *at;) {
-		size_t len = strcspn(at, "/");
-		if (len == 0 || (len == 1 && *at == '.') || (len == 2 && !strncmp(at, "..", 2)) ||
-		    (len == 4 && !strncmp(at, ".git", 4)))
-			return false;
-		at += len + (at[len] == '/' && at[len + 1]);
-	}
-	return *folder != '\0';
 }
 
 static struct error *configured_place(struct arena *a, const char *name, bool commit,

@@ -125,6 +125,29 @@ history() {
 	ends 64 snapshot show
 }
 
+@test "a list in a shallow clone tells that earlier snapshots are not here" {
+	commit
+	echo more >repo/README
+	git -C repo add README
+	git -C repo commit -qm 'about something else'
+	git clone -q --depth 1 "file://$PWD/repo" shallow
+	ends 0 snapshot list --snapshot shallow/org
+	grep -q '^[0-9a-f]\{12\}  [^ ]*Z      -  or earlier$' stdout
+	grep -q '^Earlier snapshots may not be known here: the clone is shallow' stdout
+	ends 0 snapshot list --snapshot shallow/org --format json
+	jq -e '.snapshots == [.snapshots[0] | select(.subject == null and .author == null)]' stdout
+	jq -e '.incomplete | startswith("the clone is shallow")' stdout
+	ends 0 log --snapshot shallow/org
+	grep -q '^Earlier runs may not be known here: the clone is shallow' stdout
+	ends 0 log --snapshot shallow/org --format json
+	jq -e '.incomplete | startswith("the clone is shallow")' stdout
+	operator_says <<<'snapshot: {repository: shallow, folder: org}'
+	ends 1 restore --config config.yaml --live live.yaml --from 2020-01-01
+	grep -q 'committed by 2020-01-01: the clone is shallow' stderr
+	ends 0 snapshot list --snapshot repo/org --format json
+	jq -e 'has("incomplete") | not' stdout
+}
+
 @test "nothing else in the repository is touched" {
 	for file in tracked staged dirty; do echo one >"repo/$file"; done
 	mkdir repo/org
@@ -182,6 +205,18 @@ history() {
 	[ "$status" -eq 8 ]
 	assert_golden snapshot-detached
 	[ "$(git -C repo rev-list --count main)" -eq 1 ]
+}
+
+@test "a folder that is git's own is refused before anything changes" {
+	git -C repo commit -q --allow-empty -m first
+	cp live.yaml before.yaml
+	for folder in repo/.git/org repo/.GIT/org repo/a/.git/org; do
+		ends 64 apply --live live.yaml --auto-approve --snapshot "$folder" --commit manifests
+		grep -q "is in a folder that is git's own" stderr
+		ends 64 snapshot --live live.yaml --snapshot "$folder"
+	done
+	cmp live.yaml before.yaml
+	[ ! -e repo/.git/org ]
 }
 
 @test "no repository, a foreign one, a root" {
