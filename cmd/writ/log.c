@@ -98,8 +98,6 @@ static void add_text(struct str *out, const struct run_log *log)
 		str_add(out, i ? "\n" : "");
 	}
 	add_attested_text(out, log->attested);
-	if (log->incomplete)
-		str_printf(out, "Earlier runs may not be known here: %s.\n", log->incomplete);
 }
 
 static void add_json_commits(struct str *out, const struct commit_vec *commits)
@@ -451,6 +449,8 @@ struct error *cmd_log(struct run *run, int *status)
 	struct known_attestation_vec attested = {0};
 	load_attested(run, &ledgers, &period, &attested);
 	const struct run_log answer = {&runs, &attested, snapshot_history_cut(&commits)};
+	if (answer.incomplete && !verifies)
+		log_note("earlier runs may not be known here: %s", answer.incomplete);
 	return verifies ? verify(run, &ledgers, &runs, &commits, status)
 			: output_all(run, render, &answer);
 }

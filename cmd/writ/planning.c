@@ -229,6 +229,22 @@ static void find_before(struct run *run, const struct manifests *m, const struct
 	out->guards_of = out->rules_before[1].of;
 }
 
+/* No section POLICY is no sign that nothing was loosened where there is nothing to compare with. */
+static void tell_unknown_before(struct run *run, const struct manifests *m,
+				const struct plan_input *input)
+{
+	bool guards = input->guards_before, rules = input->rules_before[0].rules;
+	if ((guards && rules) || !checkout_lacks_fork_point(&m->checkout))
+		return;
+	report_add(&run->report, SEVERITY_WARNING, "W0718", m->model.organizations.at[0].at, 0,
+		   "fetch the history of the branch that this goes back to (fetch-depth: 0, or git "
+		   "fetch --unshallow)",
+		   "what %s the manifests had before is not known here, so no loosening is told",
+		   guards  ? "rules"
+		   : rules ? "guards"
+			   : "guards and rules");
+}
+
 /* What the last apply read and is no manifest any more would drop all that it said, in silence. */
 static void check_left_out(struct run *run, const struct manifests *m, const char *commit)
 {
@@ -352,6 +368,7 @@ struct error *make_plan(struct run *run, struct session *session, struct univers
 		vec_push(&run->arena, &left_out, m.left_out.at[i].file);
 	input.left_out = &left_out;
 	find_before(run, &m, &view, &base, &input);
+	tell_unknown_before(run, &m, &input);
 	memcpy(out->manifest_digest, m.digest, sizeof(m.digest));
 	out->manifest_commit = m.commit;
 	plan_make(&input, &run->arena, &run->report, out);

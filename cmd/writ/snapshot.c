@@ -13,6 +13,7 @@
 #include "core/render/render.h"
 #include "core/util/clock.h"
 #include "core/util/json.h"
+#include "core/util/log.h"
 #include "core/util/unicode.h"
 
 #define SHORT_ID 12 /* digits of a commit that people see */
@@ -59,7 +60,6 @@ static bool is_of_earlier(const struct commit *c)
 
 static void list_text(struct run *run, const struct commit_vec *commits, struct str *out)
 {
-	const char *cut = snapshot_history_cut(commits);
 	for (size_t i = 0; i < commits->len; i++) {
 		const struct commit *c = &commits->at[i];
 		const char *serial = commit_trailer(c, "Writ-Snapshot");
@@ -69,8 +69,6 @@ static void list_text(struct run *run, const struct commit_vec *commits, struct 
 			   serial ? escaped(&run->arena, serial) : "-",
 			   is_of_earlier(c) ? "or earlier" : escaped(&run->arena, c->subject));
 	}
-	if (cut)
-		str_printf(out, "Earlier snapshots may not be known here: %s.\n", cut);
 }
 
 static void add_pair(struct str *out, const char *key, const char *value)
@@ -132,6 +130,9 @@ static struct error *list_snapshots(struct run *run)
 	struct commit_query query = {.from = tip, .folder = place.below};
 	if (*tip)
 		TRY(history_list(h, &run->arena, &query, &commits));
+	if (snapshot_history_cut(&commits))
+		log_note("earlier snapshots may not be known here: %s",
+			 snapshot_history_cut(&commits));
 	list_text(run, &commits, &text);
 	list_json(&commits, &json);
 	return print(run, &text, &json);

@@ -84,6 +84,9 @@ MUST_CHECK struct error *history_tip(struct history *h, const char *branch,
  * clone's references tell (origin/HEAD, main, master); HEAD itself where it is no other's line. ""
  * when there is none, as in a shallow clone. */
 MUST_CHECK struct error *history_fork_point(struct history *h, char out[static HISTORY_ID]);
+/* Whether the clone lacks what tells it: a shallow one, or a detached HEAD alone, as jobs check out
+ * a proposal. */
+bool history_lacks_fork_point(struct history *h);
 
 /* How a commit stands to another one: before it means that it is a proper ancestor. */
 enum history_order {

@@ -38,3 +38,13 @@ struct error *history_fork_point(struct history *h, char out[static HISTORY_ID])
 	git_oid_tostr(out, HISTORY_ID, &base);
 	return NULL;
 }
+
+bool history_lacks_fork_point(struct history *h)
+{
+	git_oid head, trunk, base;
+	if (git_reference_name_to_id(&head, h->repository, "HEAD"))
+		return false; /* nothing is committed yet */
+	if (!find_trunk(h, &trunk))
+		return git_repository_head_detached(h->repository) == 1 || history_is_shallow(h);
+	return git_merge_base(&base, h->repository, &head, &trunk) == GIT_ENOTFOUND;
+}

@@ -201,6 +201,26 @@ static struct error *read_replaced(struct history *h, const struct checkout *c, 
 	return NULL;
 }
 
+static bool has_revision(const struct checkout *c)
+{
+	for (size_t i = 0; i < c->paths.len; i++) {
+		if (c->paths.at[i].revision)
+			return true;
+	}
+	return false;
+}
+
+bool checkout_lacks_fork_point(const struct checkout *c)
+{
+	CLEANUP(history_close) struct history *h = NULL;
+	if (!c->root || has_revision(c))
+		return false;
+	struct error *error = history_open(c->root, &h);
+	bool lacks = !error && history_lacks_fork_point(h);
+	error_free(error); /* whose repository cannot be read, of that no command tells commits */
+	return lacks;
+}
+
 struct error *checkout_replaced(const struct checkout *c, struct arena *a, const char *at,
 				const struct stored_file_vec *read, const char **out_commit,
 				struct stored_file_vec *out)
@@ -209,10 +229,8 @@ struct error *checkout_replaced(const struct checkout *c, struct arena *a, const
 	struct stored_file_vec here = {0};
 	char commit[HISTORY_ID];
 	*out_commit = NULL;
-	for (size_t i = 0; i < c->paths.len; i++) {
-		if (c->paths.at[i].revision)
-			return NULL;
-	}
+	if (has_revision(c))
+		return NULL;
 	TRY(history_open(c->root, &h));
 	TRY(at ? history_resolve(h, at, commit) : history_fork_point(h, commit));
 	if (!*commit || !list_read(a, c->root, read, &here))

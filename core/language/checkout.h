@@ -40,4 +40,7 @@ MUST_CHECK struct error *checkout_replaced(const struct checkout *checkout, stru
 					   const char *at, const struct stored_file_vec *read,
 					   const char **out_commit, struct stored_file_vec *out);
 
+/* Whether the clone does not tell where the line of HEAD began, which is what was `read` there. */
+bool checkout_lacks_fork_point(const struct checkout *checkout);
+
 #endif

@@ -393,6 +393,11 @@ static const struct diagnostic_info diagnostics[] = {
 	 "drawn as a blank: a reviewer sees another name.",
 	 "U+2800 between two words",
 	 "Write it in one script with plain spaces; where the service has it so, rename it there."},
+	{"W0718", "what was asked before is not known",
+	 "A proposal may loosen the guards or drop the rules that would stop it. A plan tells that "
+	 "by the branch that it goes back to, or by the last apply, and the clone has neither.",
+	 "a checkout of a proposal with a depth of 1",
+	 "Fetch the history too: fetch-depth: 0, GIT_DEPTH: 0, or git fetch --unshallow."},
 	{"W0721", "what a rule asks for is missing",
 	 "rules.require of the Organization or of the operator's configuration asks for a reason, "
 	 "a ticket, an owner or an end of such grants. The rule says whether this is an error.",

@@ -147,6 +147,40 @@ guards() {
 	[ "$(grep -c POLICY stdout)" -eq 0 ]
 }
 
+@test "a clone that does not tell what was asked before says so" {
+	git_setup
+	git init -q repo
+	guards '{maxAdminGrants: 0}'
+	mv manifests repo
+	git -C repo add -A
+	git -C repo commit -qm base
+	git -C repo checkout -q -b proposal
+	sed -i '/^  guards:/d' repo/manifests/organization.yaml
+	git -C repo commit -qam loosened
+	git -C repo checkout -q main
+	git clone -q -b proposal "file://$PWD/repo" whole
+	git clone -q --depth 1 -b proposal "file://$PWD/repo" shallow
+	git clone -q "file://$PWD/repo" job
+	git -C job checkout -q --detach origin/proposal
+	git -C job for-each-ref --format='delete %(refname)' | git -C job update-ref --no-deref --stdin
+	ends 0 plan --live live.yaml whole/manifests
+	grep -q '^POLICY' stdout
+	! grep W0718 stderr || return 1
+	for clone in shallow job; do
+		ends 0 plan --live live.yaml --format markdown=review.md --format text "$clone/manifests"
+		! grep '^POLICY' stdout || return 1
+		grep -q "^$clone/manifests/organization.yaml:.* what guards and rules the manifests had before.*W0718" stderr
+		grep -q 'what guards and rules the manifests had before is not known here' review.md
+	done
+	: >stdout
+	sed -i '/digest/d' stderr
+	assert_golden policy-not-known-before
+	# Once the ledger knows the limits, only the rules are in doubt.
+	ends 4 apply --live live.yaml --auto-approve whole/manifests
+	ends 0 plan --live live.yaml job/manifests
+	grep -q 'what rules the manifests had before is not known here' stderr
+}
+
 @test "an operator's limit that is as strict leaves nothing to tell" {
 	git_setup
 	guards '{maxAdminGrants: 1}'

@@ -133,12 +133,12 @@ history() {
 	git clone -q --depth 1 "file://$PWD/repo" shallow
 	ends 0 snapshot list --snapshot shallow/org
 	grep -q '^[0-9a-f]\{12\}  [^ ]*Z      -  or earlier$' stdout
-	grep -q '^Earlier snapshots may not be known here: the clone is shallow' stdout
+	grep -q '^writ: earlier snapshots may not be known here: the clone is shallow' stderr
 	ends 0 snapshot list --snapshot shallow/org --format json
 	jq -e '.snapshots == [.snapshots[0] | select(.subject == null and .author == null)]' stdout
 	jq -e '.incomplete | startswith("the clone is shallow")' stdout
 	ends 0 log --snapshot shallow/org
-	grep -q '^Earlier runs may not be known here: the clone is shallow' stdout
+	grep -q '^writ: earlier runs may not be known here: the clone is shallow' stderr
 	ends 0 log --snapshot shallow/org --format json
 	jq -e '.incomplete | startswith("the clone is shallow")' stdout
 	operator_says <<<'snapshot: {repository: shallow, folder: org}'
