@@ -105,23 +105,34 @@ static struct error *check_digest(const struct run *run, const struct planned *p
 			 *planned->plan_digest ? planned->plan_digest : planned->digest);
 }
 
+/* Which snapshots may be missing in a shallow clone, of those since then: a commit where it is cut
+ * off may have the snapshot of any before it. */
+static const char *find_cut(const struct commit_vec *commits, int64_t since)
+{
+	for (size_t i = 0; i < commits->len; i++) {
+		const struct commit *c = &commits->at[i];
+		if (c->cut_off && c->commit_time >= since)
+			return snapshot_history_cut(commits);
+	}
+	return NULL;
+}
+
 /* The snapshots' history tells of runs of other machines, where no ledger is shared. */
-static const char *find_recorded(struct run *run, const struct session *session,
-				 const struct planned *planned)
+static void find_recorded(struct run *run, const struct session *session, struct order *out)
 {
 	const struct ledger_place place = {.settings = session->config ? &session->config->ledger
 								       : NULL};
 	struct commit_vec commits = {0};
 	if (ledger_place_is_shared(&place))
-		return NULL;
+		return;
 	struct error *unknown = snapshot_history_commits(run, &commits);
 	error_free(unknown); /* there is none, and nobody said that there is */
 	for (size_t i = 0; i < commits.len; i++) {
 		const char *plan = commit_trailer(&commits.at[i], "Writ-Plan");
-		if (plan && !strcmp(plan, planned->digest))
-			return commits.at[i].id;
+		if (plan && !strcmp(plan, out->planned->digest))
+			out->recorded = commits.at[i].id;
 	}
-	return NULL;
+	out->untold = find_cut(&commits, out->planned->plan->created);
 }
 
 /* A plan whose signature was looked at. */
@@ -151,8 +162,9 @@ static struct error *apply_verified(struct run *run, struct session *session, co
 	if (run->report.errors)
 		return NULL;
 	TRY(find_base(run, session, plan));
-	const struct order order = {planned, true, plan->whole,
-				    find_recorded(run, session, planned), objection};
+	struct order order = {
+		.planned = planned, .saved = true, .whole = plan->whole, .objection = objection};
+	find_recorded(run, session, &order);
 	tell_summary(run, plan);
 	return carry_out(run, session, &order, status);
 }
@@ -171,7 +183,7 @@ static struct error *apply_paths(struct run *run, struct session *session,
 	tell_summary(run, &plan);
 	TRY(check_digest(run, &planned));
 	TRY(tell_plan(run, &planned));
-	const struct order order = {&planned, false, plan.whole, NULL, NULL};
+	const struct order order = {.planned = &planned, .whole = plan.whole};
 	if (plan.changes.len == 0)
 		return carry_out_nothing(run, session, &order, status);
 	TRY(ask(run));

@@ -215,6 +215,7 @@ static struct apply_input apply_input_of(struct run *run, struct session *sessio
 				    .allow_older = run->options.allow_older,
 				    .repository = repository_of(run),
 				    .recorded = order->recorded,
+				    .untold = order->untold,
 				    .objection = order->objection,
 				    .expected = run->options.expected.len > 0,
 				    .given = run->options.consent,

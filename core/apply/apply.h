@@ -25,7 +25,8 @@ struct apply_input {
 	bool allow_older;   /* manifests may be older than those that were applied last */
 	const char *repository; /* that the manifests' commit is of; NULL: none at hand */
 	const char *recorded;	/* a snapshot's commit that names this plan; NULL: none at hand */
-	struct consent given;	/* beyond what the plan carries */
+	const char *untold;   /* why one may be missing there that was made since the plan; NULL */
+	struct consent given; /* beyond what the plan carries */
 	const struct live
 		*base; /* the last snapshot, which live may not be far below; NULL: none */
 	const struct provider_entry *provider;

@@ -45,6 +45,13 @@ static const char *used_as(const struct applier *p)
 	return p->in->saved ? p->in->planned->digest : p->in->planned->plan_digest;
 }
 
+/* Then it has the runs of the machine that the plan was made on. */
+static bool is_ledger_of_plan(const struct applier *p)
+{
+	uint64_t number = p->plan->ledger_number;
+	return number && ledger_number(p->in->ledger) > number;
+}
+
 static struct error *check_used(const struct applier *p)
 {
 	const struct ledger_view *v = &p->view;
@@ -63,6 +70,11 @@ static struct error *check_used(const struct applier *p)
 			ERROR_REFUSED,
 			"this plan has been applied already (commit %.12s); make a new one",
 			p->in->recorded);
+	if (p->in->untold && !p->in->allow_older && !is_ledger_of_plan(p))
+		return error_new(ERROR_INPUT,
+				 "whether this plan has been applied already cannot be told: %s; "
+				 "--allow-older insists; nothing was sent",
+				 p->in->untold);
 	time_format(v->used_since, kept);
 	if (p->plan->created < v->used_since)
 		return error_new(ERROR_REFUSED,

@@ -183,6 +183,37 @@ unblock() {
 	[ "$(trailer Writ-Run)" = "$run" ]
 }
 
+@test "a plan that another machine has used is refused by the snapshots' history, or where that is cut off" {
+	ends 0 snapshot --live live.yaml --snapshot repo/org --commit
+	export GIT_COMMITTER_DATE=2026-06-01T00:00:01Z
+	ends 0 plan --live live.yaml --allow-remove '100%' --out plan.json source/manifests
+	apply 0 --plan plan.json
+	cp live.yaml after.yaml
+	git -C repo commit -q --allow-empty -m later
+	git -C repo commit -q --allow-empty -m latest
+	for clone in repo cut; do
+		[ $clone = repo ] || git clone -q --depth 1 "file://$PWD/repo" cut
+		XDG_STATE_HOME=$PWD/elsewhere run_writ apply --live live.yaml --snapshot $clone/org --commit --plan plan.json
+		cat stderr
+		case $clone in
+		repo)
+			[ "$status" -eq 3 ]
+			grep -q 'this plan has been applied already (commit [0-9a-f]\{12\})' stderr
+			;;
+		cut)
+			[ "$status" -eq 1 ]
+			grep -q 'whether this plan has been applied already cannot be told: the clone is shallow' stderr
+			;;
+		esac
+		cmp live.yaml after.yaml
+	done
+	# Made after what the clone begins with, it would be named behind that.
+	export WRIT_NOW=2026-06-01T00:00:02Z
+	sed -i 's/omar@/oscar@/' live.yaml
+	ends 0 plan --live live.yaml --allow-remove '100%' --out next.json source/manifests
+	XDG_STATE_HOME=$PWD/elsewhere ends 0 apply --live live.yaml --snapshot cut/org --commit --plan next.json
+}
+
 @test "a shallow clone takes snapshots too, and its history begins where it was cut off" {
 	ends 0 snapshot --live live.yaml --snapshot repo/org --commit
 	sed -i 's/omar@/oscar@/' live.yaml
