@@ -10,6 +10,7 @@
 #include "cmd/writ/organizations.h"
 #include "cmd/writ/plan_signature.h"
 #include "cmd/writ/planning.h"
+#include "cmd/writ/reviewing.h"
 #include "cmd/writ/snapshot_history.h"
 #include "cmd/writ/snapshot_reading.h"
 #include "cmd/writ/streaming.h"
@@ -54,7 +55,7 @@ static struct error *tell_plan(struct run *run, const struct planned *planned)
 	for (size_t i = 0; i < o->outputs.len; i++) {
 		const struct output *to = &o->outputs.at[i];
 		struct str text = STR(&run->arena);
-		if (to->format == FORMAT_JSON || to->file)
+		if (to->format != FORMAT_TEXT || to->file)
 			continue;
 		render_plan_text(&text, planned, output_has_colour(o, to));
 		TRY(output_write(to, str_text(&text), text.len));
@@ -142,6 +143,8 @@ static struct error *apply_verified(struct run *run, struct session *session, co
 {
 	planned->signature = verified->signature;
 	TRY(planfile_parse(name, planned->bytes, planned->len, run->strings, &run->arena, plan));
+	if (wants_review(&run->options))
+		plan_rank(plan, run->strings);
 	struct error *edited = planfile_know(planned);
 	const char *objection = edited ? arena_strdup(&run->arena, edited->message) : NULL;
 	error_free(edited);
@@ -338,6 +341,8 @@ struct error *cmd_apply(struct run *run, int *status)
 {
 	const struct options *o = &run->options;
 	TRY(check_plan_options(o));
+	if (o->attested.len)
+		TRY(refuse_reviews(run, "apply --attest"));
 	if (o->attested.len)
 		return organizations_of_set(run, (struct arguments){o->paths, o->path_count},
 					    attest_steps, status);

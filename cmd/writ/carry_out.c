@@ -6,6 +6,7 @@
 
 #include "cmd/writ/ledger_access.h"
 #include "cmd/writ/ledger_trailer.h"
+#include "cmd/writ/reviewing.h"
 #include "cmd/writ/snapshot_recording.h"
 #include "cmd/writ/streaming.h"
 #include "core/apply/apply.h"
@@ -129,6 +130,16 @@ static struct error *export_manual(struct run *run, const struct session *sessio
 	return error;
 }
 
+static struct error *review_result(struct run *run, const struct run_report *report)
+{
+	struct review review;
+	if (!wants_review(&run->options))
+		return NULL;
+	review_of_result(&review, &run->arena, report);
+	review_add_report(&review, &run->arena, &run->report);
+	return write_reviews(run, &review);
+}
+
 /* Text behind the plan that was shown; JSON as one document. */
 static struct error *tell_result(struct run *run, const struct run_report *report)
 {
@@ -138,6 +149,8 @@ static struct error *tell_result(struct run *run, const struct run_report *repor
 	for (size_t i = 0; i < run->options.outputs.len; i++) {
 		const struct output *o = &run->options.outputs.at[i];
 		struct str out = STR(&run->arena);
+		if (format_is_review(o->format))
+			continue;
 		if (o->format == FORMAT_JSON)
 			render_result_json(&out, report);
 		else if (o->file) /* whole, for the plan was shown on standard output alone */
@@ -148,7 +161,7 @@ static struct error *tell_result(struct run *run, const struct run_report *repor
 		}
 		TRY(output_write(o, str_text(&out), out.len));
 	}
-	return NULL;
+	return review_result(run, report);
 }
 
 /* ---- carrying out ---- */

@@ -39,8 +39,8 @@ static const struct command commands[] = {
 	 "sign ignore ",
 	 cmd_plan, .example = "plan --live live.yaml manifests"},
 	{"apply", "[PATH...]", "carry out a plan",
-	 " json json-into format live org plan target auto-approve expect allow-remove "
-	 "allow-admin-grants resume "
+	 " json json-into format max-bytes live org plan target auto-approve expect "
+	 "allow-remove allow-admin-grants resume "
 	 "roles-from max-wait export-csv config base prune allow-live-shrink allow-expired "
 	 "allow-unreplaced allow-older allow-other-ledger snapshot commit actor wait take-over "
 	 "attest why ",

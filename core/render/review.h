@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* review.h - what somebody has to read of a plan, of drift or of findings, in the order in which it
- * matters.
+/* review.h - what somebody has to read of a plan, of a run, of drift or of findings, in the order
+ * in which it matters.
  *
  * Every format for reviewers walks the same sections: what is dangerous first, then other changes,
  * what is not possible, not seen, stopped by a guard, and what is left alone. Names and reasons are
@@ -10,6 +10,7 @@
 #define WRIT_REVIEW_H
 
 #include "core/plan/drift.h"
+#include "core/plan/plan.h"
 #include "core/plan/planned.h"
 #include "core/plan/unseen.h"
 #include "core/util/report.h"
@@ -61,7 +62,7 @@ struct review_fact {
 VEC(review_fact_vec, struct review_fact);
 
 struct review {
-	const char *subject;	  /* "plan", "drift", "validate", "verify" */
+	const char *subject;	  /* "plan", "apply", "drift", "validate", "verify" */
 	const char *organization; /* NULL: not known */
 	const char *alarm;	  /* the worst, in a few words; NULL: nothing of the kind */
 	const char *calm;	  /* what stands in its place then */
@@ -80,6 +81,9 @@ void review_of_drift(struct review *out, struct arena *a, const struct drift_vec
 		     const struct unseen_vec *unseen, const char *organization, const char *from,
 		     struct location at);
 void review_of_report(struct review *out, struct arena *a, const struct report *report);
+/* What became of a plan; what it is made of outlives it. */
+struct run_report;
+void review_of_result(struct review *out, struct arena *a, const struct run_report *report);
 
 /* Findings beside what a review is of. */
 void review_add_report(struct review *out, struct arena *a, const struct report *report);
@@ -99,6 +103,12 @@ struct review_item review_change(struct arena *a, const struct change *c);
 /* Items of what nobody could see. */
 void review_add_unseen(struct review *out, struct arena *a, const struct unseen_vec *all,
 		       enum review_level level);
+/* Items of what guards say of a plan, each on the line that it stops first; of what is not possible
+ * yet. */
+void review_add_guards(struct review *out, struct arena *a, const struct guard_vec *guards,
+		       const struct plan *plan);
+void review_add_blocked(struct review *out, struct arena *a, const struct blocked_vec *all,
+			enum review_level level);
 /* Closes the last section: arranges its items, or takes it away when it has none. What stands alone
  * is in the order of names; of a kept section it comes before the groups, of others behind. */
 void review_close(struct review *r);

@@ -113,7 +113,7 @@ static void fill_manual(struct filler *f)
 		item.marks = c->withheld ? "withheld" : NULL;
 		item.steps = c->steps;
 		if (c->attested) {
-			item.note = attestation_text(f->arena, c->attested);
+			item.note = render_shown(f->arena, attestation_text(f->arena, c->attested));
 			item.steps = NULL;
 		}
 		review_add(f->review, f->arena, &item);
@@ -222,45 +222,7 @@ static void fill_identities(struct filler *f)
 
 static void fill_blocked(struct filler *f)
 {
-	struct arena *a = f->arena;
-	for (size_t i = 0; i < f->plan->blocked.len; i++) {
-		const struct blocked_item *b = &f->plan->blocked.at[i];
-		struct review_item item = {
-			.rule = f->rule,
-			.sign = "+",
-			.what = render_entitlement(a, b->entitlement),
-			.who = render_principal(a, b->principal),
-			.marks = b->message,
-			.note = b->nearest ? arena_printf(a, "did you mean %s?",
-							  render_words(a, b->nearest))
-					   : NULL,
-			.address = change_address(a, b->principal, b->entitlement),
-			.at = place_of(f, b->at),
-			.level = f->level,
-		};
-		review_add(f->review, a, &item);
-	}
-}
-
-void review_add_unseen(struct review *out, struct arena *a, const struct unseen_vec *all,
-		       enum review_level level)
-{
-	for (size_t i = 0; i < all->len; i++) {
-		const struct unseen_item *u = &all->at[i];
-		struct review_item item = {
-			.rule = "unseen",
-			.what = render_entitlement(a, u->entitlement),
-			.marks = u->ended ? arena_printf(
-						    a,
-						    "%zu should have ended, and may still be held",
-						    u->ended)
-					  : NULL,
-			.note = render_unseen_note(a, u),
-			.address = entitlement_address(a, u->entitlement),
-			.level = level,
-		};
-		review_add(out, a, &item);
-	}
+	review_add_blocked(f->review, f->arena, &f->plan->blocked, f->level);
 }
 
 static void fill_unseen(struct filler *f)
@@ -268,70 +230,9 @@ static void fill_unseen(struct filler *f)
 	review_add_unseen(f->review, f->arena, &f->plan->unseen, f->level);
 }
 
-/* The changes that a guard counts. */
-static bool is_counted(const struct guard *g, const struct change *c)
-{
-	static const struct {
-		const char *guard;
-		enum risk risk;
-	} counted[] = {{"maxAdminGrants", RISK_ADMIN_GRANT},
-		       {"roleRemovals", RISK_ADMIN_REMOVAL},
-		       {"accountDeletes", RISK_ACCOUNT_DELETE},
-		       {"maxRemovals", RISK_REMOVAL},
-		       {"maxRemovalDelta", RISK_REMOVAL}};
-	for (size_t i = 0; i < sizeof(counted) / sizeof(*counted); i++) {
-		if (!strcmp(g->name, counted[i].guard))
-			return c->risk == counted[i].risk;
-	}
-	return c->withheld;
-}
-
-/* The first line that a guard stops; else the first one of all. */
-static struct location stopped_at(struct filler *f, const struct guard *g)
-{
-	for (size_t i = 0; i < f->plan->changes.len; i++) {
-		if (is_counted(g, &f->plan->changes.at[i]))
-			return place_of(f, f->plan->changes.at[i].at);
-	}
-	return f->plan->changes.len ? place_of(f, f->plan->changes.at[0].at) : (struct location){0};
-}
-
-static const char *remedy_of(struct arena *a, const struct guard *g)
-{
-	const char *key = guard_key(g);
-	if (g->verdict == VERDICT_ALLOWED)
-		return NULL;
-	if (g->flag)
-		return arena_printf(a, "allow with %s%s%s", render_shown(a, g->flag),
-				    key ? ", or by " : "", key ? key : "");
-	return key ? arena_printf(a, "no option allows it; %s sets the limit", key) : NULL;
-}
-
 static void fill_guards(struct filler *f)
 {
-	static const enum review_level levels[VERDICT_COUNT] = {LEVEL_NOTE, LEVEL_NOTE,
-								LEVEL_WARNING, LEVEL_ERROR};
-	struct arena *a = f->arena;
-	for (size_t i = 0; i < f->plan->guards.len; i++) {
-		const struct guard *g = &f->plan->guards.at[i];
-		const char *unit = guard_unit(g);
-		if (g->verdict == VERDICT_PASS)
-			continue;
-		struct review_item item = {
-			.rule = f->rule,
-			.what = arena_printf(a, "%s%s%s: %lld%s, limit %lld%s",
-					     render_shown(a, g->name), g->subject ? " of " : "",
-					     g->subject ? render_words(a, g->subject) : "",
-					     (long long)g->value, unit, (long long)g->limit, unit),
-			.marks = verdict_name(g->verdict),
-			.note = remedy_of(a, g),
-			.address = arena_printf(a, "%s %s", g->name, g->subject ? g->subject : ""),
-			.at = stopped_at(f, g),
-			.borrowed = true,
-			.level = levels[g->verdict],
-		};
-		review_add(f->review, a, &item);
-	}
+	review_add_guards(f->review, f->arena, &f->plan->guards, f->plan);
 }
 
 static void fill_some_drift(struct filler *f, bool power)

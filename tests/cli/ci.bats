@@ -251,7 +251,9 @@ given() {
 	applied 0 "$merged"
 	comment 1 apply: >said
 	grep -q '^## Applied$' said
-	grep -q '^    Apply: 1 done, 0 failed' said
+	grep -q '^### Applied: 1 administrator right granted — writ apply of .acme.$' said
+	grep -q '^\*\*Apply: 1 done, 0 failed' said
+	grep -q 'support-administrator. → .user kim@example.com' said
 	[ "$(who support-administrator)" = kim@example.com ]
 	git -C origin.git log -1 --format=%B writ/snapshots | grep -q '^Writ-Ledger: '
 	# The job once more, on another runner: nothing is sent, and the comment says so in place of the last one.

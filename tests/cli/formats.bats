@@ -198,10 +198,40 @@ quickstart_again() {
 	ends 0 import --live live.yaml --out snapshot
 	ends 64 restore --live live.yaml --from snapshot --rehearse --format html
 	ends 64 show --format junit live.yaml
-	ends 64 apply --live live.yaml --auto-approve --format markdown manifests
+	ends 64 apply --live live.yaml --attest a --why b --format markdown manifests
 	ends 4 apply --live live.yaml --auto-approve manifests
 	ends 64 ledger show --format sarif
 	[ ! -s stdout ]
+}
+
+@test "what became of a plan, for a comment: all formats of one run, and again when there is nothing left" {
+	ends 0 plan --live live.yaml --out plan.json manifests
+	ends 4 apply --live live.yaml --plan plan.json --format markdown --format text=result.txt --format junit=junit.xml \
+		--format github=github --format sarif=sarif.json --format json=result.json
+	sed -E -i 's/sha256:[0-9a-f]{64}/DIGEST/g; s/(T000000Z)-[0-9a-f]{12}/\1-RUN/; s/of folder [^`]*ledger/of folder LEDGER/' stdout
+	assert_golden formats-applied
+	grep -q '^Apply: 6 done' result.txt
+	grep -c '^::warning ' github | grep -qx 3
+	grep -q 'tests="9" failures="0"' junit.xml
+	[ "$(jq -r '.runs[0].properties | "\(.status) \(.done) \(.withheld)"' sarif.json)" = '4 6 1' ]
+	[ "$(jq .summary.done result.json)" = 6 ]
+	ends 0 apply --live live.yaml --allow-remove 1 --auto-approve --format markdown=comment.md manifests
+	sed -n 2p comment.md | grep -q '^## Applied: 1 administrator right removed — writ apply of .acme.$'
+	[ ! -s stdout ]
+	ends 0 apply --live live.yaml --auto-approve --format markdown manifests
+	sed -n 2p stdout | grep -q '^## Nothing to apply — writ apply of .acme.$'
+	grep -q '^\*\*No changes\.' stdout
+}
+
+@test "a budget of a result leaves administrator rights; a run that never began tells why in every format" {
+	many 400 377
+	ends 0 apply --live live-many.yaml --auto-approve --max-bytes 4000 --format markdown many
+	[ "$(stat -c %s stdout)" -le 4000 ]
+	grep -q 'system-administrator. → .robot-377' stdout
+	grep -qE '^\*Left out to stay within 4000 bytes: [0-9]+ of "Done"' <(tr -d '`' <stdout) || cat stdout
+	ends 1 apply --live missing.yaml --auto-approve --format markdown=comment.md --format junit=junit.xml many
+	grep -q 'missing.yaml' comment.md
+	grep -q '<failure' junit.xml
 }
 
 @test "a plan that has something of everything" {

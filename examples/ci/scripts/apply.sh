@@ -13,14 +13,23 @@ tell() {
 	[ -z "$number" ] || site_comment "$number" apply: "$1"
 }
 
-# ended STATUS HEADING TEXT [FILE]: what became of it, with what writ said. The end.
+# ended STATUS HEADING TEXT [FILE...]: what became of it, with what writ said: its comment as it is, all else as code.
+# The end.
 ended() {
+	ended_with=$1
 	{
 		printf '<!-- writ:apply:%s -->\n## %s\n\n%s\n' "$MANIFESTS" "$2" "$3"
-		[ ! -s "${4:-}" ] || as_code "$4" 30000
+		shift 3
+		for file in "$@"; do
+			[ -s "$file" ] || continue
+			case $file in
+			*.md) echo && sed '1{/^<!-- writ:/d;}; s/^## /### /' "$file" ;;
+			*) as_code "$file" 20000 ;;
+			esac
+		done
 	} >"$results/result.md"
 	tell "$results/result.md"
-	exit "$1"
+	exit "$ended_with"
 }
 
 # A run that stopped is gone on with before anything else: its plan was reviewed, and stands in the ledger.
@@ -70,12 +79,11 @@ apply_reviewed() {
 	for try in 1 2 3; do
 		make_plan
 		[ "$digest" = "$expect" ] || refuse
-		: >"$results/applied.txt"
+		rm -f "$results/applied.md"
 		# shellcheck disable=SC2086
 		ends apply --plan "$results/plan.json" --expect "$expect" --wait "$WRIT_WAIT" $consent \
-			--format "text=$results/applied.txt" 2>"$results/said.txt"
-		cat "$results/said.txt" "$results/applied.txt" >"$results/told.txt"
-		cat "$results/told.txt" >&2
+			--format "markdown=$results/applied.md" --max-bytes 40000 --format text 2>"$results/said.txt" >&2
+		cat "$results/said.txt" >&2
 		[ "$status" -eq 3 ] && [ "$try" -lt 3 ] || return 0
 		say 'the organisation changed since; planning once more'
 	done
@@ -102,14 +110,15 @@ apply_reviewed
 again='Run the job again: it goes on where this one stopped.'
 consents='Who consents starts the job by hand, with the digest of what is left and the numbers that the plan names.'
 record='The organisation is as planned; its snapshot is not on record. The last lines say how to record it.'
+result="$results/applied.md" said="$results/said.txt"
 case $status in
-0) ended 0 'Applied' "Exactly the plan that was reviewed, $digest" "$results/applied.txt" ;;
-4) ended 4 'Guards stopped some of it, or all (exit 4)' "$consents" "$results/told.txt" ;;
-5) ended 5 'Stopped part-way (exit 5)' "$again" "$results/told.txt" ;;
-6) ended 6 'Applied; something waits for a person (exit 6)' 'The steps stand below.' "$results/told.txt" ;;
-7) ended 7 "$busy" "$later" "$results/told.txt" ;;
-8) ended 8 'Applied, and not on record (exit 8)' "$record" "$results/told.txt" ;;
-9) ended 9 'The service refuses the credentials (exit 9)' 'Renew them, and run the job again.' "$results/told.txt" ;;
-1 | 3 | 64) ended "$status" "Not applied (exit $status)" 'Nothing was changed.' "$results/told.txt" ;;
-*) ended "$status" "Stopped by a signal, maybe part-way (exit $status)" "$again" "$results/told.txt" ;;
+0) ended 0 'Applied' "Exactly the plan that was reviewed, $digest" "$result" ;;
+4) ended 4 'Guards stopped some of it, or all (exit 4)' "$consents" "$result" "$said" ;;
+5) ended 5 'Stopped part-way (exit 5)' "$again" "$result" "$said" ;;
+6) ended 6 'Applied; something waits for a person (exit 6)' 'The steps stand below.' "$result" "$said" ;;
+7) ended 7 "$busy" "$later" "$said" ;;
+8) ended 8 'Applied, and not on record (exit 8)' "$record" "$result" "$said" ;;
+9) ended 9 'The service refuses the credentials (exit 9)' 'Renew them, and run the job again.' "$said" ;;
+1 | 3 | 64) ended "$status" "Not applied (exit $status)" 'Nothing was changed.' "$said" ;;
+*) ended "$status" "Stopped by a signal, maybe part-way (exit $status)" "$again" "$result" "$said" ;;
 esac

@@ -397,3 +397,24 @@ test("findings and drift, of what is nasty", () => {
 		result.github.trimEnd().split("\n").forEach(command);
 	}
 });
+
+test("what became of a plan, of what is nasty", () => {
+	cpSync(join(work, "live.json"), join(work, "applied.yaml"));
+	const files = kinds.flatMap((kind) => ["--format", `${kind}=applied.${kind}`]);
+	const run = writ("apply", "--live", "applied.yaml", "--auto-approve", "--allow-admin-grants", "999999", "--max-bytes", "100000000", ...files, "nasty");
+	assert.ok([0, 6].includes(run.status), run.stderr);
+	const of = Object.fromEntries(kinds.map((kind) => [kind, readFileSync(join(work, `applied.${kind}`), "utf8")]));
+	assert.equal(of.markdown.split("\n")[0], "<!-- writ:apply:acme -->");
+	for (const [name, render] of Object.entries(markdowns)) {
+		const code = checkMarkdown(render(of.markdown), name);
+		const seen = allowed.filter((text) => isShownAsItIs(text) && code.includes(text)).length;
+		assert.ok(seen > 200, `${name}: ${seen} seen`);
+	}
+	assert.ok(checkSarif(of.sarif).results.length > 1000);
+	checkCodequality(of.codequality);
+	checkJunit(of.junit);
+	of.github.trimEnd().split("\n").forEach(command);
+	const errors = [];
+	parse(of.html, { onParseError: (e) => errors.push(e.code) });
+	assert.deepEqual(errors, []);
+});
