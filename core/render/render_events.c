@@ -77,7 +77,7 @@ void event_diagnostic(struct str *out, struct event_from from, const struct diag
 void event_progress(struct str *out, struct event_from from, const struct progress *p)
 {
 	char text[PROGRESS_TEXT_MAX];
-	progress_text(p, PROGRESS_TEXT_MAX - 1, text);
+	progress_text(p, text);
 	begin(out, from, "info", "progress", text);
 	open_object(out, "progress");
 	json_put_text(out, "what", p->what);

@@ -15,12 +15,14 @@
 #define TICK_MS 500
 #define RATE_FROM_MS 3000 /* before, a rate says little */
 #define COLUMNS_UNKNOWN 80
+#define ERASURE_MAX (8 + 8 * PROGRESS_LINES)
 
 static struct {
 	pthread_mutex_t lock;
 	pthread_cond_t woken; /* on the steady clock */
 	pthread_t thread;
-	bool running, ends, drawn;
+	bool running, ends;
+	size_t drawn; /* lines */
 	enum progress_view view;
 	void (*listener)(const struct progress *now);
 	struct progress now; /* elapsed_ms and wait_ms are worked out when it is told */
@@ -29,33 +31,6 @@ static struct {
 } state = {.lock = PTHREAD_MUTEX_INITIALIZER};
 
 /* ---- words ---- */
-
-/* Appends a part unless it is too long for the columns that are left. */
-static bool add(char out[], size_t columns, const char *part)
-{
-	size_t len = strlen(out),
-	       most = columns < PROGRESS_TEXT_MAX - 1 ? columns : PROGRESS_TEXT_MAX - 1;
-	if (len + strlen(part) > most)
-		return false;
-	memcpy(out + len, part, strlen(part) + 1);
-	return true;
-}
-
-/* The first words of a text, as many as fit. */
-static void add_words(char out[], size_t columns, const char *text)
-{
-	char word[PROGRESS_TEXT_MAX];
-	for (size_t len; *text; text += len) {
-		len = strspn(text, " ");
-		len += strcspn(text + len, " ");
-		if (len >= sizeof(word))
-			return;
-		memcpy(word, text, len);
-		word[len] = '\0';
-		if (!add(out, columns, word))
-			return;
-	}
-}
 
 static void count_text(const struct progress *p, char out[static PROGRESS_TEXT_MAX])
 {
@@ -90,40 +65,82 @@ static void left_text(const struct progress *p, char out[static PROGRESS_TEXT_MA
 	snprintf(out, PROGRESS_TEXT_MAX, ", about %s left", time);
 }
 
-void progress_text(const struct progress *p, size_t columns, char out[])
+/* A part that has no room is left out. */
+static void add(char out[static PROGRESS_TEXT_MAX], const char *part)
+{
+	size_t len = strlen(out);
+	if (len + strlen(part) < PROGRESS_TEXT_MAX)
+		memcpy(out + len, part, strlen(part) + 1);
+}
+
+void progress_text(const struct progress *p, char out[static PROGRESS_TEXT_MAX])
 {
 	static void (*const parts[])(const struct progress *p, char out[]) = {count_text, rate_text,
 									      left_text};
 	char part[PROGRESS_TEXT_MAX], time[DURATION_TEXT];
-	bool fits = true;
+	size_t count = *p->wait ? 1 : sizeof(parts) / sizeof(*parts);
 	*out = '\0';
-	add_words(out, columns, p->what);
-	if (*p->wait) {
-		duration_text(p->wait_ms, time);
-		snprintf(part, sizeof(part), "; waiting %s", time);
-		size_t room = strlen(part);
-		count_text(p, part);
-		if (columns > room)
-			add(out, columns - room, part);
-		snprintf(part, sizeof(part), "; waiting %s", time);
-		if (add(out, columns, part) && add(out, columns, ": "))
-			add_words(out, columns, p->wait);
-		return;
-	}
-	for (size_t i = 0; fits && i < sizeof(parts) / sizeof(*parts); i++) {
+	add(out, p->what);
+	for (size_t i = 0; i < count; i++) {
 		parts[i](p, part);
-		fits = add(out, columns, part);
+		add(out, part);
 	}
+	if (!*p->wait)
+		return;
+	duration_text(p->wait_ms, time);
+	snprintf(part, sizeof(part), "; waiting %s: ", time);
+	add(out, part);
+	add(out, p->wait);
+}
+
+/* ---- lines ---- */
+
+#define INDENT "  "
+
+/* Bytes stand for columns: of a character that has more bytes the line gets shorter, never longer.
+ */
+static bool has_room(size_t line, size_t word, size_t columns)
+{
+	return line + word <= columns;
+}
+
+size_t progress_wrap(const char *text, size_t columns, size_t lines,
+		     char out[static PROGRESS_WRAPPED_MAX])
+{
+	size_t count = 1, line = 0, len = 0;
+	*out = '\0';
+	for (size_t word, blanks; *text; text += blanks + word) {
+		blanks = strspn(text, " ");
+		word = strcspn(text + blanks, " ");
+		const char *before = line ? " " : "";
+		if (line && !has_room(line, 1 + word, columns)) {
+			if (count == lines || !has_room(strlen(INDENT), word, columns))
+				break;
+			before = "\n" INDENT;
+			line = strlen(INDENT);
+			count++;
+		} else if (!has_room(line, strlen(before) + word, columns)) {
+			break;
+		} else {
+			line += strlen(before);
+		}
+		len += (size_t)snprintf(out + len, PROGRESS_WRAPPED_MAX - len, "%s%.*s", before,
+					(int)word, text + blanks);
+		line += word;
+	}
+	return count;
 }
 
 /* ---- telling, with the lock held ---- */
 
-static size_t columns_now(void)
+static void find_size(size_t *columns, size_t *lines)
 {
 	struct winsize size;
-	if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) || size.ws_col == 0)
-		return COLUMNS_UNKNOWN;
-	return size.ws_col;
+	bool known = !ioctl(STDERR_FILENO, TIOCGWINSZ, &size) && size.ws_col > 0;
+	*columns = known ? size.ws_col : COLUMNS_UNKNOWN;
+	*lines = known && size.ws_row > 0 && size.ws_row <= PROGRESS_LINES ? size.ws_row - 1U
+									   : PROGRESS_LINES;
+	*lines = *lines ? *lines : 1;
 }
 
 static void put(const char *text)
@@ -132,21 +149,37 @@ static void put(const char *text)
 		state.view = PROGRESS_SILENT; /* there is nowhere to tell it */
 }
 
+/* Takes away the lines that were drawn, and never more than these: a terminal that became narrower
+ * may have made several of one, and keeps some of that. */
+static void add_erasure(char out[static ERASURE_MAX])
+{
+	static const char here[] = "\r\033[K", up[] = "\033[A\033[K";
+	memcpy(out, here, sizeof(here));
+	for (size_t i = 1; i < state.drawn; i++)
+		memcpy(out + strlen(out), up, sizeof(up));
+}
+
 static void hide(void)
 {
+	char erasure[ERASURE_MAX];
+	add_erasure(erasure);
 	if (state.drawn)
-		put("\r\033[K");
-	state.drawn = false;
+		put(erasure);
+	state.drawn = 0;
 }
 
 /* The last column stays free: a terminal that wraps there would leave lines behind. */
 static void draw(const struct progress *now)
 {
-	char text[PROGRESS_TEXT_MAX], line[PROGRESS_TEXT_MAX + 8];
-	progress_text(now, columns_now() - 1, text);
-	snprintf(line, sizeof(line), "\r\033[K%s", text);
-	state.drawn = true;
-	put(line);
+	char text[PROGRESS_TEXT_MAX], wrapped[PROGRESS_WRAPPED_MAX], erasure[ERASURE_MAX];
+	char all[sizeof(wrapped) + sizeof(erasure)];
+	size_t columns, lines;
+	find_size(&columns, &lines);
+	progress_text(now, text);
+	add_erasure(erasure);
+	state.drawn = progress_wrap(text, columns - 1, lines, wrapped);
+	snprintf(all, sizeof(all), "%s%s", erasure, wrapped);
+	put(all);
 }
 
 static bool is_due(int64_t now, int64_t *last, int64_t pause)
@@ -189,7 +222,7 @@ static void tell(const struct progress *log, const struct progress *beat)
 {
 	char text[PROGRESS_TEXT_MAX];
 	if (log->what) {
-		progress_text(log, PROGRESS_TEXT_MAX - 1, text);
+		progress_text(log, text);
 		log_note("%s", text);
 	}
 	if (beat->what)

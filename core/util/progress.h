@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* progress.h - how far a long step has come, for whoever waits for it.
  *
- * Who does a step says how it is called and counts; a thread of its own tells: on a terminal one
- * line that is written over, elsewhere a line a minute, and to a listener every ten seconds. Steps
- * under a second are not told at all. Nothing of it goes to results. Safe from any thread. */
+ * Who does a step says how it is called and counts; a thread of its own tells: on a terminal a line
+ * that is written over, in a narrow one a few, elsewhere a line a minute, and to a listener every
+ * ten seconds. Steps under a second are not told at all. Nothing of it goes to results. Safe from
+ * any thread. */
 #ifndef WRIT_PROGRESS_H
 #define WRIT_PROGRESS_H
 
@@ -47,9 +48,16 @@ void progress_wait(const char *why, int64_t ms);
 /* Takes the line away for one that somebody else writes; it comes back by itself. */
 void progress_hide(void);
 
-/* "reading users: 1200 of 5000 requests, 20 a second, about 3 min left; waiting 38 s: why", in at
- * most `columns` columns: what does not fit is left out from behind, whole words at a time. `out`
- * has PROGRESS_TEXT_MAX bytes. */
-void progress_text(const struct progress *p, size_t columns, char out[]);
+/* "reading users: 1200 of 5000 requests, 20 a second, about 3 min left"; "reading users: 1200 of
+ * 5000 requests; waiting 38 s: why". */
+void progress_text(const struct progress *p, char out[static PROGRESS_TEXT_MAX]);
+
+#define PROGRESS_LINES 4 /* of a terminal, at most */
+#define PROGRESS_WRAPPED_MAX (PROGRESS_TEXT_MAX + 3 * PROGRESS_LINES)
+/* The text in lines of at most `columns` columns, those behind the first with two blanks in front;
+ * returns how many they are. No word is broken: one that is wider than a line, and all that has no
+ * room in so many lines, is left out. */
+size_t progress_wrap(const char *text, size_t columns, size_t lines,
+		     char out[static PROGRESS_WRAPPED_MAX]);
 
 #endif

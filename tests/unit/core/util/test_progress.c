@@ -2,8 +2,10 @@
 #include "core/util/progress.h"
 
 #include <fcntl.h>
+#include <pty.h>
 #include <stdatomic.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -23,44 +25,27 @@ void clock_sleep_ms(unsigned ms)
 	now_ms += ms;
 }
 
-static void says(const struct progress *p, size_t columns, const char *expected)
+static void says(const struct progress *p, const char *expected)
 {
 	char text[PROGRESS_TEXT_MAX];
-	progress_text(p, columns, text);
+	progress_text(p, text);
 	assert_string_equal(text, expected);
-	assert_true(strlen(text) <= columns);
 }
 
 static void tells_what_is_known(void **state UNUSED)
 {
 	struct progress p = {.what = "reading users", .unit = "requests"};
-	says(&p, 80, "reading users");
+	says(&p, "reading users");
 	p.done = 12;
-	says(&p, 80, "reading users: 12 requests");
+	says(&p, "reading users: 12 requests");
 	p.total = 40;
-	says(&p, 80, "reading users: 12 of 40 requests");
+	says(&p, "reading users: 12 of 40 requests");
 	p.elapsed_ms = 6000;
-	says(&p, 80, "reading users: 12 of 40 requests, 2 a second, about 14 s left");
+	says(&p, "reading users: 12 of 40 requests, 2 a second, about 14 s left");
 	p.elapsed_ms = 120000;
-	says(&p, 80, "reading users: 12 of 40 requests, 6 a minute, about 4 min 40 s left");
+	says(&p, "reading users: 12 of 40 requests, 6 a minute, about 4 min 40 s left");
 	p.done = 40;
-	says(&p, 80, "reading users: 40 of 40 requests, 20 a minute");
-}
-
-static void leaves_out_whole_words(void **state UNUSED)
-{
-	const struct progress p = {.what = "reading users and groups",
-				   .unit = "requests",
-				   .done = 12,
-				   .total = 40,
-				   .elapsed_ms = 6000};
-	says(&p, 64, "reading users and groups: 12 of 40 requests, 2 a second");
-	says(&p, 54, "reading users and groups: 12 of 40 requests");
-	says(&p, 42, "reading users and groups");
-	says(&p, 23, "reading users and");
-	says(&p, 8, "reading");
-	says(&p, 6, "");
-	says(&p, 0, "");
+	says(&p, "reading users: 40 of 40 requests, 20 a minute");
 }
 
 static void says_why_it_waits(void **state UNUSED)
@@ -72,11 +57,55 @@ static void says_why_it_waits(void **state UNUSED)
 				   .elapsed_ms = 6000,
 				   .wait = "the service asks for it",
 				   .wait_ms = 38000};
-	says(&p, 100, "sending changes: 10 of 40 changes; waiting 38 s: the service asks for it");
-	says(&p, 60, "sending changes: 10 of 40 changes; waiting 38 s: the service");
-	says(&p, 40, "sending changes; waiting 38 s: the");
-	says(&p, 29, "sending changes; waiting 38 s");
-	says(&p, 20, "sending changes");
+	says(&p, "sending changes: 10 of 40 changes; waiting 38 s: the service asks for it");
+}
+
+static void lines_break_between_words_and_hang(void **state UNUSED)
+{
+	static const char text[] = "reading users: 12 of 40 requests; waiting 38 s: it is asked";
+	static const struct {
+		size_t columns, lines, count;
+		const char *out;
+	} rows[] = {
+		{80, 4, 1, text},
+		{59, 4, 1, text},
+		{58, 4, 2, "reading users: 12 of 40 requests; waiting 38 s: it is\n  asked"},
+		{34, 4, 2, "reading users: 12 of 40 requests;\n  waiting 38 s: it is asked"},
+		{20, 4, 4, "reading users: 12 of\n  40 requests;\n  waiting 38 s: it\n  is asked"},
+		{20, 2, 2, "reading users: 12 of\n  40 requests;"},
+		{34, 1, 1, "reading users: 12 of 40 requests;"},
+		{10, 4, 3, "reading\n  users:\n  12 of 40"}, /* "requests;" has no room */
+		{8, 4, 4, "reading\n  users:\n  12 of\n  40"},
+		{6, 4, 1, ""},
+		{0, 4, 1, ""},
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		char out[PROGRESS_WRAPPED_MAX];
+		size_t count = progress_wrap(text, rows[i].columns, rows[i].lines, out);
+		assert_string_equal(out, rows[i].out);
+		assert_int_equal(count, rows[i].count);
+	}
+}
+
+/* Whatever the width is: no line is wider, no word is broken or turned round. */
+static void every_width_has_whole_words(void **state UNUSED)
+{
+	static const char text[] = "the service asks for it; s\xc3\xa9"
+				   "curit\xc3\xa9 (15 min), about "
+				   "3 min left of a-very-long-word-in-one-piece and more";
+	for (size_t columns = 0; columns < 120; columns++) {
+		char out[PROGRESS_WRAPPED_MAX], joined[PROGRESS_WRAPPED_MAX] = "";
+		progress_wrap(text, columns, PROGRESS_LINES, out);
+		for (char *line = strtok(out, "\n"); line; line = strtok(NULL, "\n")) {
+			assert_true(strlen(line) <= columns);
+			if (*joined)
+				strcat(joined, " ");
+			strcat(joined, line + strspn(line, " "));
+		}
+		size_t len = strlen(joined);
+		assert_memory_equal(joined, text, len);
+		assert_true(len == 0 || text[len] == ' ' || text[len] == '\0');
+	}
 }
 
 /* ---- the thread that tells ---- */
@@ -167,6 +196,104 @@ static void one_line_is_written_over(void **state UNUSED)
 	assert_string_equal(at, "\r\033[K");
 }
 
+/* ---- a terminal ---- */
+
+#define SCREEN_ROWS 12
+#define SCREEN_COLUMNS 100
+struct screen {
+	char at[SCREEN_ROWS][SCREEN_COLUMNS + 1];
+	size_t row, column, lowest;
+};
+
+/* What a terminal makes of those bytes. */
+static void show(struct screen *s, const char *bytes, size_t len)
+{
+	for (size_t i = 0; i < len; i++) {
+		if (bytes[i] == '\r') {
+			s->column = 0;
+		} else if (bytes[i] == '\n') {
+			s->row++;
+		} else if (!strncmp(bytes + i, "\033[K", 3)) {
+			memset(s->at[s->row] + s->column, 0, SCREEN_COLUMNS - s->column);
+			i += 2;
+		} else if (!strncmp(bytes + i, "\033[A", 3)) {
+			assert_true(s->row > 0);
+			s->row--;
+			i += 2;
+		} else {
+			assert_true(s->column < SCREEN_COLUMNS);
+			s->at[s->row][s->column++] = bytes[i];
+		}
+		assert_true(s->row < SCREEN_ROWS);
+		s->lowest = s->row > s->lowest ? s->row : s->lowest;
+	}
+}
+
+static void read_into(struct screen *s, int terminal)
+{
+	char bytes[4096];
+	ssize_t len;
+	while ((len = read(terminal, bytes, sizeof(bytes) - 1)) > 0) {
+		bytes[len] = '\0';
+		show(s, bytes, (size_t)len);
+	}
+}
+
+static void resize(int terminal, unsigned short columns)
+{
+	const struct winsize size = {.ws_row = 24, .ws_col = columns};
+	assert_int_equal(ioctl(terminal, TIOCSWINSZ, &size), 0);
+}
+
+/* Standard error is a terminal meanwhile. */
+static int begin_terminal(int *saved)
+{
+	int terminal, end;
+	assert_int_equal(openpty(&terminal, &end, NULL, NULL, NULL), 0);
+	assert_int_equal(fcntl(terminal, F_SETFL, O_NONBLOCK), 0);
+	*saved = dup(STDERR_FILENO);
+	dup2(end, STDERR_FILENO);
+	close(end);
+	return terminal;
+}
+
+static void a_narrow_terminal_has_lines_that_are_taken_away(void **state UNUSED)
+{
+	struct screen s = {0};
+	int saved, terminal = begin_terminal(&saved);
+	resize(terminal, 30);
+	dprintf(STDERR_FILENO, "what stood there before\n");
+	beats = 0;
+	progress_show(PROGRESS_LINE, listen);
+	progress_step("sending changes", "changes", 3);
+	progress_add(1);
+	now_ms += PROGRESS_BEAT_MS;
+	bool first = has_beaten(1);
+	read_into(&s, terminal);
+	struct screen narrow = s;
+	resize(terminal, 90);
+	now_ms += PROGRESS_BEAT_MS;
+	bool second = has_beaten(2);
+	read_into(&s, terminal);
+	struct screen wide = s;
+	progress_stop();
+	read_into(&s, terminal);
+	dup2(saved, STDERR_FILENO);
+	close(saved);
+	close(terminal);
+	assert_true(first && second);
+	assert_string_equal(narrow.at[1], "sending changes: 1 of 3");
+	assert_string_equal(narrow.at[2], "  changes, 6 a minute, about");
+	assert_string_equal(narrow.at[3], "  20 s left");
+	assert_string_equal(wide.at[1],
+			    "sending changes: 1 of 3 changes, 3 a minute, about 40 s left");
+	assert_string_equal(s.at[0], "what stood there before");
+	for (size_t row = 1; row < SCREEN_ROWS; row++)
+		assert_string_equal(s.at[row], "");
+	assert_int_equal(s.row, 1);
+	assert_int_equal(s.lowest, 3);
+}
+
 static void work_in_silence(void)
 {
 	progress_show(PROGRESS_SILENT, NULL);
@@ -187,10 +314,12 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(tells_what_is_known),
-		cmocka_unit_test(leaves_out_whole_words),
 		cmocka_unit_test(says_why_it_waits),
+		cmocka_unit_test(lines_break_between_words_and_hang),
+		cmocka_unit_test(every_width_has_whole_words),
 		cmocka_unit_test(tells_a_line_a_minute_and_beats_every_ten_seconds),
 		cmocka_unit_test(one_line_is_written_over),
+		cmocka_unit_test(a_narrow_terminal_has_lines_that_are_taken_away),
 		cmocka_unit_test(who_asks_for_silence_gets_it),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
