@@ -3,6 +3,16 @@
 
 #include "core/language/yaml_reader.h"
 
+/* Of what is no text at all one fault is enough. */
+static bool check_is_text(const char *file, const char *text, size_t len, struct report *report)
+{
+	if (!memchr(text, '\0', len))
+		return true;
+	report_add(report, SEVERITY_ERROR, "E0203", (struct location){file, 1, 1}, 1,
+		   "expected manifests, in YAML or JSON", "no text but binary data");
+	return false;
+}
+
 bool yaml_check_start(const char *file, const char *text, size_t len, struct report *report)
 {
 	static const struct {
@@ -21,7 +31,7 @@ bool yaml_check_start(const char *file, const char *text, size_t len, struct rep
 			   "expected UTF-8 text without one", "%s byte-order mark", marks[i].name);
 		return false;
 	}
-	return true;
+	return check_is_text(file, text, len, report);
 }
 
 void gate_report(struct yaml_reader *r, enum text_fault fault, struct location at,

@@ -15,6 +15,7 @@
 #include "core/util/vec.h"
 
 #define WORD_MAX 64	/* no key, command or option is longer */
+#define BEGINNING_MIN 5 /* letters of a word that was cut short */
 #define NAMES_MAX 10000 /* of a folder that are compared with a wrong one */
 
 /* The word without case, "-", "_" and a plural s. */
@@ -89,6 +90,26 @@ static bool spend(size_t *steps, size_t needed)
 	return enough;
 }
 
+/* The only one that begins so; NULL: none, or several. */
+static const char *only_longer(const char *word, const char *const *words, size_t count)
+{
+	char form[WORD_MAX + 1], other[WORD_MAX + 1];
+	const char *found = NULL;
+	if (strlen(word) > WORD_MAX)
+		return NULL;
+	plain_form(word, form);
+	size_t len = strlen(form);
+	for (size_t i = 0; i < count && len >= BEGINNING_MIN; i++) {
+		plain_form(words[i], other);
+		if (strncmp(form, other, len) != 0)
+			continue;
+		if (found)
+			return NULL;
+		found = words[i];
+	}
+	return found;
+}
+
 const char *nearest_word_within(size_t *steps, const char *word, const char *const *words,
 				size_t count)
 {
@@ -123,7 +144,8 @@ const char *nearest_word_within(size_t *steps, const char *word, const char *con
 const char *nearest_word(const char *word, const char *const *words, size_t count)
 {
 	size_t steps = SIZE_MAX;
-	return nearest_word_within(&steps, word, words, count);
+	const char *found = nearest_word_within(&steps, word, words, count);
+	return found ? found : only_longer(word, words, count);
 }
 
 struct error *nearest_path(const char *path, struct error *error)

@@ -8,13 +8,14 @@
 #include "core/util/error.h"
 
 /* The nearest of `count` words: equal but for case, "-", "_" or a plural s, or within a third of
- * the word's length by edit distance (writ-manifest(5), "YAML"). NULL when none is near; the first
- * of equally near ones. */
+ * the word's length by edit distance (writ-manifest(5), "YAML"); else the only one that begins with
+ * five letters or more. NULL when none is near; the first of equally near ones. */
 const char *nearest_word(const char *word, const char *const *words, size_t count);
 
-/* The same as long as `*steps` letters may still be compared, for all who share the number; NULL
- * once they are used up. A hostile file has as many wrong names as a large organisation has right
- * ones: NEAREST_STEPS, half a second, are for what one command reads. */
+/* The same, but for what only begins so, as long as `*steps` letters may still be compared, for all
+ * who share the number; NULL once they are used up. A hostile file has as many wrong names as a
+ * large organisation has right ones: NEAREST_STEPS, half a second, are for what one command reads.
+ */
 #define NEAREST_STEPS ((size_t)100000000)
 const char *nearest_word_within(size_t *steps, const char *word, const char *const *words,
 				size_t count);

@@ -212,6 +212,20 @@ static void a_thousand_faults_are_enough(void **state)
 	}
 }
 
+static void what_is_no_text_has_one_fault(void **state)
+{
+	(void)state;
+	static const char binary[] = "\177ELF\1\2\0\0\0\1apiVersion: writ/v1";
+	ARENA a = {0};
+	struct report report = {.arena = &a};
+	assert_false(yaml_check_start("t", binary, sizeof(binary) - 1, &report));
+	assert_int_equal(report.errors, 1);
+	assert_string_equal(report.items.at[0].id, "E0203");
+	assert_string_equal(report.items.at[0].summary, "no text but binary data");
+	assert_true(yaml_check_start("t", "a: b\n", 5, &report));
+	assert_int_equal(report.errors, 1);
+}
+
 static void depth_and_length_have_ends(void **state)
 {
 	(void)state;
@@ -247,6 +261,7 @@ int main(void)
 		cmocka_unit_test(values_hold_no_tab_nor_line_break),
 		cmocka_unit_test(json_is_read_as_it_is_spelt),
 		cmocka_unit_test(a_thousand_faults_are_enough),
+		cmocka_unit_test(what_is_no_text_has_one_fault),
 		cmocka_unit_test(depth_and_length_have_ends),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -37,6 +37,10 @@ static void the_nearest_is_named(void **state UNUSED)
 		{"admni-ralez", "admin-roles"},
 		{"admni-ralzz", NULL},
 		{"", NULL},
+		/* the only one that begins so */
+		{"admin", "admin-roles"},
+		{"admi", NULL},
+		{"aaaaa", ENDLESS},
 		/* the first of equally near ones */
 		{"usex", "user"},
 		{ENDLESS, NULL},
