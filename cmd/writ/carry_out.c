@@ -338,7 +338,7 @@ static struct error *check_ledger(struct run *run, const struct organization_led
 	const char *why = NULL;
 	if (run->options.allow_other_ledger)
 		return NULL;
-	TRY(ledger_trailer_compare(run, ledger->place, ledger->ledger, &why));
+	TRY(ledger_trailer_compare(run, plan->organization, ledger->place, ledger->ledger, &why));
 	if (!why)
 		return run->options.resume ? NULL : refused_by_plan(plan);
 	return error_new(

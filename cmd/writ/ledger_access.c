@@ -146,7 +146,7 @@ struct error *ledger_access_view(struct run *run, const struct session *session,
 	TRY(open_at(l.place, &l.ledger));
 	struct error *error = ledger_view_read(l.ledger, &run->arena, out);
 	if (!error && out_foreign)
-		error = ledger_trailer_compare(run, l.place, l.ledger, out_foreign);
+		error = ledger_trailer_compare(run, organization, l.place, l.ledger, out_foreign);
 	ledger_access_close(&l);
 	return error;
 }

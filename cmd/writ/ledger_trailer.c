@@ -17,9 +17,10 @@ static bool parse_head(const char *text, uint64_t *number, unsigned char digest[
 
 /* The newest commit that tells; NULL: none does. A history that cannot be read tells nothing, and
  * what is to be recorded there finds that out by itself. */
-static const struct commit *find_commit(struct run *run, struct commit_vec *commits)
+static const struct commit *find_commit(struct run *run, const char *organization,
+					struct commit_vec *commits)
 {
-	struct error *unknown = snapshot_history_commits(run, commits);
+	struct error *unknown = snapshot_history_commits_of(run, organization, commits);
 	error_free(unknown);
 	for (size_t i = 0; !unknown && i < commits->len; i++) {
 		if (commit_trailer(&commits->at[i], "Writ-Ledger"))
@@ -28,15 +29,17 @@ static const struct commit *find_commit(struct run *run, struct commit_vec *comm
 	return NULL;
 }
 
-struct error *ledger_trailer_compare(struct run *run, const struct ledger_place *place,
-				     struct ledger *l, const char **out_why)
+struct error *ledger_trailer_compare(struct run *run, const char *organization,
+				     const struct ledger_place *place, struct ledger *l,
+				     const char **out_why)
 {
 	struct commit_vec commits = {0};
 	unsigned char digest[SHA256_SIZE];
 	uint64_t number;
 	bool has = false;
 	*out_why = NULL;
-	const struct commit *c = ledger_place_is_shared(place) ? find_commit(run, &commits) : NULL;
+	const struct commit *c =
+		ledger_place_is_shared(place) ? find_commit(run, organization, &commits) : NULL;
 	const char *head = c ? commit_trailer(c, "Writ-Ledger") : NULL;
 	if (!head || !parse_head(head, &number, digest))
 		return NULL;

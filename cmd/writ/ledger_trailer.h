@@ -13,7 +13,8 @@
 
 /* *out_why is a clause, in the run's arena, of what the history knows and the ledger does not; NULL
  * where they agree, where no history is at hand, and where no ledger is shared. */
-MUST_CHECK struct error *ledger_trailer_compare(struct run *run, const struct ledger_place *place,
-						struct ledger *l, const char **out_why);
+MUST_CHECK struct error *ledger_trailer_compare(struct run *run, const char *organization,
+						const struct ledger_place *place, struct ledger *l,
+						const char **out_why);
 
 #endif

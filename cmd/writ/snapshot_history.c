@@ -11,10 +11,11 @@
 #define DAY (24 * 60 * 60)
 #define KEEP_BYTES (32 << 20)
 
-static struct error *find_configured_memory(struct run *run, struct memory *out)
+static struct error *find_configured_memory(struct run *run, const char *organization,
+					    struct memory *out)
 {
 	const struct organization_config *config;
-	const struct named_organization service = {.organization = run->options.org};
+	const struct named_organization service = {.organization = organization};
 	TRY(find_configured(run, &service, &config));
 	if (run->report.errors || !config || !config->snapshot.repository)
 		return NULL;
@@ -26,12 +27,12 @@ static struct error *find_configured_memory(struct run *run, struct memory *out)
 	return NULL;
 }
 
-struct error *snapshot_history_find(struct run *run, struct memory *out)
+static struct error *find_memory(struct run *run, const char *organization, struct memory *out)
 {
 	const char *folder = run->options.snapshot;
 	*out = (struct memory){0};
 	if (!folder)
-		return find_configured_memory(run, out);
+		return find_configured_memory(run, organization, out);
 	TRY(history_find(&run->arena, folder, &out->repository, &out->folder));
 	if (!out->repository)
 		return error_new(ERROR_INPUT, "--snapshot: \"%.200s\" is in no git repository",
@@ -39,12 +40,23 @@ struct error *snapshot_history_find(struct run *run, struct memory *out)
 	return NULL;
 }
 
+struct error *snapshot_history_find(struct run *run, struct memory *out)
+{
+	return find_memory(run, run->options.org, out);
+}
+
 struct error *snapshot_history_commits(struct run *run, struct commit_vec *out)
+{
+	return snapshot_history_commits_of(run, run->options.org, out);
+}
+
+struct error *snapshot_history_commits_of(struct run *run, const char *organization,
+					  struct commit_vec *out)
 {
 	CLEANUP(history_close) struct history *h = NULL;
 	struct memory m;
 	char tip[HISTORY_ID];
-	TRY(snapshot_history_find(run, &m));
+	TRY(find_memory(run, organization, &m));
 	if (!m.repository || run->report.errors)
 		return NULL;
 	TRY(history_open(m.repository, &h));

@@ -125,6 +125,7 @@ struct error *applier_settle_history(struct applier *p)
 		TRY(run_records_read(p->in->ledger, p->arena, same, &entries));
 		applier_recall(p, &entries);
 		p->out->run = same->name;
+		p->out->actor = same->by;
 		p->resumed = p->begun = p->on_record = true;
 	}
 	TRY(check_used(p));
@@ -216,6 +217,7 @@ struct error *applier_begin(struct applier *p)
 	if (p->in->saved)
 		vec_push(p->arena, &p->view.used, (struct used_plan){r.plan, r.name, r.begun});
 	p->out->run = r.name;
+	p->out->actor = r.by;
 	p->begun = true;
 	return NULL;
 }

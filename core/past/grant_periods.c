@@ -205,6 +205,9 @@ static void add_moment(struct str *out, const struct grant_periods *answer, cons
 		str_add(out, "  the commit names no run");
 	if (i > 0 && m->run && m->plan)
 		str_printf(out, "\n                     plan %s", render_shown(a, m->plan));
+	if (i > 0 && m->run && m->actor)
+		str_printf(out, "\n                     by %s, as claimed",
+			   render_words(a, m->actor));
 	str_printf(out, "\n                     commit %.12s by %s \"%s\"\n", m->id,
 		   render_words(a, m->author), render_words(a, m->subject));
 	add_edited(out, m);
@@ -342,6 +345,7 @@ static void add_json_moment(struct str *out, const char *key, const struct momen
 	json_put_text(out, "subject", known ? m->subject : NULL);
 	json_put_text(out, "run", known ? m->run : NULL);
 	json_put_text(out, "plan", known ? m->plan : NULL);
+	json_put_text(out, "actor", known ? m->actor : NULL);
 	json_put_text(out, "drift", known ? m->drift : NULL);
 	json_put_text(out, "edited", m->edited);
 	json_put_text(out, "latest", known ? NULL : time);

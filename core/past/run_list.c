@@ -279,6 +279,7 @@ static void add_commits(struct arena *a, const struct known_ledger_vec *ledgers,
 			vec_push(a, out,
 				 (struct known_run){.name = name,
 						    .organization = "",
+						    .by = commit_trailer(c, "Writ-Actor"),
 						    .plan = commit_trailer(c, "Writ-Plan"),
 						    .begun = time_in_name(name),
 						    .state = RUN_ELSEWHERE});

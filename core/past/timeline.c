@@ -156,6 +156,7 @@ static struct moment moment_of(struct arena *a, const struct commit *c)
 			       .run = copy(a, commit_trailer(c, "Writ-Run")),
 			       .plan = copy(a, commit_trailer(c, "Writ-Plan")),
 			       .drift = copy(a, commit_trailer(c, "Writ-Drift")),
+			       .actor = copy(a, commit_trailer(c, "Writ-Actor")),
 			       .time = c->commit_time};
 }
 

@@ -23,6 +23,7 @@ struct moment {
 	int64_t time;			/* of the commit, seconds since 1970 */
 	const char *unsure; /* why what came or went at this moment may have done so earlier: the
 			       clone is shallow, or the snapshot before cannot be read; NULL */
+	const char *actor;  /* who began the run, as claimed; a trailer; NULL */
 };
 VEC(moment_vec, struct moment);
 

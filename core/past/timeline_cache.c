@@ -8,9 +8,9 @@
 #include "core/util/file.h"
 #include "core/util/str.h"
 
-#define FIRST_LINE "writ timeline 4"
+#define FIRST_LINE "writ timeline 5"
 #define CACHE_MAX ((size_t)1 << 30) /* a million snapshots of a small organisation */
-#define FIELDS_MAX 11
+#define FIELDS_MAX 12
 
 const char *timeline_cache_path(struct arena *a, const char *repository, const char *folder)
 {
@@ -60,6 +60,7 @@ static void add_moment(struct str *out, const struct moment *m)
 	add_field(out, m->drift);
 	add_field(out, m->damage);
 	add_field(out, m->edited);
+	add_field(out, m->actor);
 	str_addc(out, '\n');
 }
 
@@ -196,7 +197,8 @@ static bool take_moment(struct cache_loader *l, char *const *f, size_t count)
 				 .plan = f[7],
 				 .drift = f[8],
 				 .damage = f[9],
-				 .edited = f[10]});
+				 .edited = f[10],
+				 .actor = f[11]});
 	return true;
 }
 

@@ -31,6 +31,7 @@ struct result {
 	size_t count[FATE_COUNT];
 	struct guard_vec guards; /* as they were judged before the first request */
 	const char *run;	 /* name; NULL when nothing was to be sent */
+	const char *actor;	 /* who began it, as claimed; NULL likewise */
 	const char *ledger;	 /* where it is on record; NULL likewise */
 	uint64_t number;	 /* of the last record before its end */
 	char head[SHA256_TEXT];	 /* and that record's digest */

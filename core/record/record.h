@@ -43,6 +43,7 @@ struct record_run {
 	const char *plan_digest; /* "sha256:..." */
 	const char *ledger_head; /* "12 sha256:..." */
 	const char *manifests;	 /* commit or digest; NULL: unknown */
+	const char *actor;	 /* who began it, as claimed; NULL: unknown */
 	const struct plan *plan;
 	bool *done; /* by change: whether this run made it; cleared where an earlier record of the
 		       run counted it already */

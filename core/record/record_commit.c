@@ -10,6 +10,7 @@
 
 #include "core/git/history_write.h"
 #include "core/git/signature.h"
+#include "core/render/render.h"
 #include "core/util/failpoint.h"
 #include "core/util/file.h"
 #include "core/util/str.h"
@@ -159,6 +160,8 @@ static const char *run_message(const struct record_input *in, const struct recor
 	add_trailer(&out, "Writ-Plan", run->plan_digest);
 	add_trailer(&out, "Writ-Ledger", run->ledger_head);
 	add_trailer(&out, "Writ-Manifests", run->manifests);
+	if (run->actor) /* one line, whatever somebody calls itself */
+		add_trailer(&out, "Writ-Actor", render_words(a, run->actor));
 	str_printf(&out, "Writ-Snapshot: %d\n", (int)work->after->serial);
 	return str_text(&out);
 }

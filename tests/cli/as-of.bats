@@ -7,6 +7,7 @@ setup() {
 	common_setup
 	export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_SYSTEM=/dev/null
 	export XDG_CACHE_HOME="$BATS_TEST_TMPDIR/cache" XDG_CONFIG_HOME="$BATS_TEST_TMPDIR/config"
+	export WRIT_ACTOR=Tess
 	unset WRIT_CONFIG
 	cp "$WRIT_ROOT/tests/data/answers/undo-live.yaml" live.yaml
 	cp "$WRIT_ROOT/tests/data/answers/undo-wanted.yaml" wanted.yaml

@@ -374,9 +374,13 @@ refused_in_plan() {
 		ledger: {folder: $PWD/shared, lease: 10}
 		snapshot: {repository: $PWD/memory, folder: acme, commit: true}
 	END
+	printf '%s\n' '  - {name: other, orgId: B@AdobeOrg}' >>config.yaml
 	on a 0 plan --allow-remove 1 --out plan.json manifests
-	on a 0 apply --plan plan.json
+	WRIT_ACTOR=$'ann\nWrit-Ledger: 1 forged' on a 0 apply --plan plan.json
+	[ "$(git -C memory log --format='%(trailers:key=Writ-Actor,valueonly)' -1 | head -n 1)" = 'ann\nWrit-Ledger: 1 forged' ]
 	[ "$(git -C memory log --format='%(trailers:key=Writ-Ledger)' -1 | wc -w)" -eq 3 ]
+	XDG_STATE_HOME=$PWD/nothing ends 0 log --snapshot memory/acme
+	grep -qF '  by     ann' stdout
 	cp "$WRIT_ROOT/tests/data/quickstart/live.yaml" live.yaml
 	cp live.yaml before
 	mv shared lost
@@ -399,7 +403,7 @@ refused_in_plan() {
 	cp -R lost shared
 	on b 3 apply --plan ../plan.json
 	cp done.yaml live.yaml
-	on b 0 ledger checkpoint --until 2026-07-01
+	on b 0 ledger checkpoint --org acme --until 2026-07-01
 	on b 0 apply --auto-approve --allow-remove 1 ../manifests
 	# Who accepts the loss goes on, once.
 	rm -r shared

@@ -22,7 +22,7 @@ apply() {
 }
 
 messages() {
-	git -C repo log --reverse --format=%B | sed -E 's/-[0-9a-f]{12}-/-PLAN-/; s/^(Writ-Ledger: [0-9]+) sha256:.*/\1 DIGEST/; s/^(Writ-(Plan)): sha256:[0-9a-f]{64}$/\1: DIGEST/; s/^(Writ-Manifests): [0-9a-f]{40}/\1: COMMIT/'
+	git -C repo log --reverse --format=%B | sed -E 's/-[0-9a-f]{12}-/-PLAN-/; s/^(Writ-Ledger: [0-9]+) sha256:.*/\1 DIGEST/; s/^(Writ-(Plan)): sha256:[0-9a-f]{64}$/\1: DIGEST/; s/^(Writ-Manifests): [0-9a-f]{40}/\1: COMMIT/; s/^(Writ-Actor): .*/\1: WHO/'
 }
 
 trailer() {

@@ -20,7 +20,8 @@ static void what_is_written_is_read(void **state UNUSED)
 	const struct moment moments[] = {
 		{.id = "1", .time = 0},
 		{.id = "2", .author = odd, .email = "", .subject = "\t", .time = 1767225600},
-		{"3", "a", "b", "c", "d", "e", "f", "g", "h", INT64_C(999999999999999999)},
+		{"3", "a", "b", "c", "d", "e", "f", "g", "h", INT64_C(999999999999999999), NULL,
+		 "i\nj"},
 	};
 	for (size_t i = 0; i < 3; i++)
 		vec_push(&a, &t.moments, moments[i]);
@@ -46,7 +47,8 @@ static void what_is_written_is_read(void **state UNUSED)
 			    is_same(x->email, y->email) && is_same(x->subject, y->subject) &&
 			    is_same(x->run, y->run) && is_same(x->plan, y->plan) &&
 			    is_same(x->drift, y->drift) && is_same(x->damage, y->damage) &&
-			    is_same(x->edited, y->edited) && x->time == y->time);
+			    is_same(x->edited, y->edited) && is_same(x->actor, y->actor) &&
+			    x->time == y->time);
 	}
 	assert_int_equal(back.shifts.len, 5);
 	for (size_t i = 0; i < 5; i++) {
@@ -101,9 +103,9 @@ static size_t read_sound(const char *text)
 	return read_bytes(whole, strlen(whole));
 }
 
-#define FIRST "writ timeline 4\n"
+#define FIRST "writ timeline 5\n"
 #define NAMES "p\t0\tx\ne\t0\tExpress\t\\0\t\\0\t\\0\n"
-#define MOMENT "m\tid\t5\t\\0\t\\0\t\\0\t\\0\t\\0\t\\0\t\\0\t\\0\n"
+#define MOMENT "m\tid\t5\t\\0\t\\0\t\\0\t\\0\t\\0\t\\0\t\\0\t\\0\t\\0\n"
 
 static void a_line_out_of_place_spoils_it(void **state UNUSED)
 {
@@ -129,9 +131,9 @@ static void a_line_out_of_place_spoils_it(void **state UNUSED)
 		FIRST MOMENT "e\t99\tExpress\t\\0\t\\0\t\\0\n",
 		FIRST MOMENT NAMES "e\t0\tExpress\t\\0\t\\0\t\\0\n",
 		FIRST MOMENT "m\tid\t5\n",
-		FIRST MOMENT "m\t\\0\t5\t\\0\t\\0\t\\0\t\\0\t\\0\t\\0\t\\0\t\\0\n",
-		FIRST MOMENT "m\tid\tx\t\\0\t\\0\t\\0\t\\0\t\\0\t\\0\t\\0\t\\0\n",
-		FIRST MOMENT "m\tid\t5\t\\0\t\\0\t\\0\t\\0\t\\0\t\\0\t\\0\t\\0\tx\n",
+		FIRST MOMENT "m\t\\0\t5\t\\0\t\\0\t\\0\t\\0\t\\0\t\\0\t\\0\t\\0\t\\0\n",
+		FIRST MOMENT "m\tid\tx\t\\0\t\\0\t\\0\t\\0\t\\0\t\\0\t\\0\t\\0\t\\0\n",
+		FIRST MOMENT "m\tid\t5\t\\0\t\\0\t\\0\t\\0\t\\0\t\\0\t\\0\t\\0\t\\0\tx\n",
 		FIRST NAMES "+\t0\t0\n" MOMENT, /* before any moment */
 		FIRST NAMES MOMENT "+\t0\n",
 		FIRST NAMES MOMENT "+\tx\t0\n",
