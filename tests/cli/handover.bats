@@ -102,3 +102,21 @@ nowhere_but() {
 	[ "$status" -eq 3 ]
 	grep -q 'brand-new.*whose secret has not reached the sink.*writ apply --resume' stderr
 }
+
+# What is known of accounts comes from lists, and then from each of them: whose a credential is, is told last.
+@test "a read that fails half-way is no reason to crash, and keeps no secret back" {
+	local nth
+	sed -i 's|^    secretSink|    patience: 1\n&|' config.yaml
+	cp wanted.yaml first.yaml
+	for nth in 1 2 3; do
+		sed "s/brand-new/even-$nth-newer/; s/Brand New/Newer $nth/" first.yaml >wanted.yaml
+		control POST faults "{\"kind\":\"status\",\"status\":400,\"nth\":$nth,\"count\":0,\"method\":\"GET\",\"path\":\"/console/*/integrations/*\"}" | jq -e .ok
+		apply
+		[ "$status" -eq 1 ] || [ "$status" -eq 5 ] || { echo "read $nth: $status"; cat stderr; return 1; }
+		[ -s "sink/even-$nth-newer" ]
+		control DELETE faults >/dev/null
+		run_writ apply --config config.yaml --resume
+		ends 0 apply --config config.yaml --auto-approve wanted.yaml
+		[ "$(control GET changes | jq --arg name "even-$nth-newer" '[.[] | select(.what == "credential.create" and .subject == $name)] | length')" -eq 1 ]
+	done
+}

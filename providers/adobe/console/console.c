@@ -467,17 +467,30 @@ static void count_accounts(struct provider *p)
 		p->most_accounts = p->credentials.len;
 }
 
-struct error *console_read(struct provider *p, const struct query *query)
+/* What one read knows. */
+struct known {
+	struct arena arena;
+	struct api_vec apis;
+	struct console_project_vec projects;
+	struct credential_vec credentials;
+	struct line_vec left_out;
+};
+
+static struct known exchange(struct provider *p, struct known with)
+{
+	struct known before = {p->arena, p->apis, p->projects, p->credentials, p->left_out};
+	p->arena = with.arena;
+	p->apis = with.apis;
+	p->projects = with.projects;
+	p->credentials = with.credentials;
+	p->left_out = with.left_out;
+	return before;
+}
+
+static struct error *read_anew(struct provider *p, const struct query *query)
 {
 	ARENA scratch = {0};
 	VEC(, struct credential *) asked = {0}, left = {0};
-	TRY(console_organization(p));
-	count_accounts(p);
-	arena_done(&p->arena);
-	p->apis = (struct api_vec){0};
-	p->projects = (struct console_project_vec){0};
-	p->credentials = (struct credential_vec){0};
-	p->left_out = (struct line_vec){0};
 	TRY(read_lists(p));
 	count_accounts(p);
 	for (size_t i = 0; i < p->credentials.len; i++) {
@@ -491,6 +504,20 @@ struct error *console_read(struct provider *p, const struct query *query)
 	drop_gone(p, asked.at, left.at, left.len);
 	match_accounts(p, query);
 	return NULL;
+}
+
+/* A read that fails half-way has credentials of which nothing says whose they are: what was known
+ * before it stays. */
+struct error *console_read(struct provider *p, const struct query *query)
+{
+	TRY(console_organization(p));
+	count_accounts(p);
+	struct known before = exchange(p, (struct known){0});
+	struct error *error = read_anew(p, query);
+	if (error)
+		before = exchange(p, before);
+	arena_done(&before.arena);
+	return error;
 }
 
 struct subscription *credential_find_api(const struct credential *c, const char *code)
