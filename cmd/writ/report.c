@@ -244,6 +244,35 @@ static struct error *find_changes(struct run *run, struct change_table *table, s
 	return NULL;
 }
 
+/* "access.changes.csv" for "access.csv", in the arena. */
+static const char *changes_beside(struct arena *a, const char *file)
+{
+	const char *slash = strrchr(file, '/'), *dot = strrchr(file, '.');
+	if (!dot || dot == file || (slash && dot <= slash + 1))
+		return arena_printf(a, "%s.changes", file);
+	return arena_printf(a, "%.*s.changes%s", (int)(dot - file), file, dot);
+}
+
+/* A table of CSV has one kind of rows: what changed is a file of its own beside it. */
+static struct error *save_changes(struct run *run, const struct matrix *m)
+{
+	for (size_t i = 0; m->changes && i < run->options.outputs.len; i++) {
+		struct output o = run->options.outputs.at[i];
+		struct str out = STR(&run->arena);
+		if (o.format != FORMAT_CSV)
+			continue;
+		if (!o.file) {
+			log_note("what changed is saved beside a table that has a name: --format "
+				 "csv=FILE");
+			continue;
+		}
+		o.file = changes_beside(&run->arena, o.file);
+		change_table_print_csv(&out, m->changes);
+		TRY(output_write(&o, str_text(&out), out.len));
+	}
+	return NULL;
+}
+
 static struct error *report_one(struct run *run, int *status)
 {
 	struct report_sides sides = {0};
@@ -255,6 +284,8 @@ static struct error *report_one(struct run *run, int *status)
 		error = find_changes(run, &table, &matrix, status);
 	if (!error && !run->report.errors)
 		error = output_all(run, render, &matrix);
+	if (!error && !run->report.errors)
+		error = save_changes(run, &matrix);
 	universe_free(sides.timeline.universe);
 	universe_free(u);
 	return error;

@@ -6,9 +6,11 @@
 #include "core/render/escape.h"
 #include "core/render/render.h"
 #include "core/report/matrix_page_data.h"
+#include "core/report/matrix_picture.h"
 #include "core/util/clock.h"
 
-#define SHORT 40 /* holders of one entitlement that stand in the open */
+#define SHORT 40    /* holders of one entitlement that stand in the open */
+#define PICTURES 60 /* of who can administer; the script draws those of all others */
 
 static void add_text(struct str *out, const char *before, const char *text, const char *behind)
 {
@@ -50,6 +52,20 @@ static void add_head(struct str *out, const struct matrix *m)
 	str_add(out, "</style>\n</head>\n<body>\n");
 }
 
+static bool can_administer(const struct matrix_principal *p)
+{
+	return p->powers + p->awaited > 0;
+}
+
+static bool has_pictures(const struct matrix *m)
+{
+	for (size_t i = 0; i < m->principals.len; i++) {
+		if (can_administer(&m->principals.at[i]))
+			return true;
+	}
+	return false;
+}
+
 static void add_title(struct str *out, const struct matrix *m)
 {
 	struct arena *a = out->arena;
@@ -64,7 +80,8 @@ static void add_title(struct str *out, const struct matrix *m)
 		  m->history_lost, "</p>\n");
 	str_printf(out,
 		   "<nav aria-label=\"Parts\"><a href=\"#powers\">Who can administer</a>"
-		   "%s<a href=\"#grants\">Who has what</a></nav>\n</header>\n<main>\n",
+		   "%s%s<a href=\"#grants\">Who has what</a></nav>\n</header>\n<main>\n",
+		   has_pictures(m) ? "<a href=\"#ways\">By which ways</a>" : "",
 		   m->changes ? "<a href=\"#changes\">What changed</a>" : "");
 }
 
@@ -217,6 +234,35 @@ static void add_powers(struct str *out, const struct matrix *m)
 	str_add(out, "</section>\n");
 }
 
+/* ---- by which ways ---- */
+
+static void add_ways(struct str *out, const struct matrix *m)
+{
+	size_t drawn = 0, all = 0;
+	if (!has_pictures(m))
+		return;
+	str_add(out, "<section id=\"ways\" aria-labelledby=\"ways-title\">\n"
+		     "<h2 id=\"ways-title\">By which ways</h2>\n<p>Who can administer, what says "
+		     "so, and "
+		     "all that they have. A broken line is not known to lead there now.</p>\n");
+	for (size_t i = 0; i < m->principals.len; i++) {
+		const struct matrix_principal *p = &m->principals.at[i];
+		if (!can_administer(p) || ++all > PICTURES)
+			continue;
+		add_text(out, "<details class=\"way\"><summary>", matrix_name(out->arena, p->who),
+			 "</summary>\n");
+		matrix_picture_add(out, m, p);
+		str_add(out, "</details>\n");
+		drawn++;
+	}
+	if (drawn < all)
+		str_printf(out,
+			   "<p class=\"dim\">These are the first %zu of %zu; a row of the table "
+			   "below draws each of the others.</p>\n",
+			   drawn, all);
+	str_add(out, "</section>\n");
+}
+
 /* ---- what changed ---- */
 
 static void add_changes(struct str *out, const struct change_table *t)
@@ -329,6 +375,7 @@ void matrix_page_print(struct str *out, const struct matrix *m)
 	add_head(out, m);
 	add_title(out, m);
 	add_powers(out, m);
+	add_ways(out, m);
 	if (m->changes)
 		add_changes(out, m->changes);
 	add_grants(out, m);

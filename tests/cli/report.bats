@@ -116,6 +116,18 @@ state() {
 	ends 0 report --snapshot org --since 2026-06-01 --format html manifests
 	grep -q '<section id="changes"' stdout
 	grep -q '<a href="#changes">' stdout
+	# A table has rows of one kind: the changes are another one, beside it.
+	mkdir tables
+	ends 0 report --snapshot org --since 2026-06-01 --format csv=access.csv --format csv=tables/access manifests
+	ends 0 log --changes --snapshot org --org acme --manifests manifests --since 2026-06-01 --format csv
+	cmp stdout access.changes.csv
+	cmp stdout tables/access.changes
+	head -n 1 access.csv | grep -q '^principal_kind,'
+	rm access.changes.csv
+	ends 0 report --snapshot org --since 2026-06-01 --format csv manifests
+	grep -q 'saved beside a table that has a name' stderr
+	ends 0 report --snapshot org --format csv=access.csv manifests
+	[ ! -e access.changes.csv ]
 	ends 64 report --since yesterday manifests
 	ends 64 report --since 2026-06-02 --until 2026-06-01 manifests
 }
@@ -139,6 +151,28 @@ state() {
 	grep -q '"\\u003cscript\\u003ealert(1)\\u003c/script\\u003e"' page.html
 	run ! grep -q '<script>alert' page.html
 	[ "$(grep -c '</script>' page.html)" = 2 ]
+}
+
+@test "the ways of who can administer are drawn into the page, and of nobody else" {
+	ends 0 report --base live.yaml --format html=page.html manifests
+	sed -n '/<section id="ways"/,/<[/]section>/p' page.html >ways
+	[ "$(grep -c '<svg ' ways)" = 6 ]
+	grep -q '<a href="#ways">' page.html
+	grep -q 'class="what">bundle storage-access</text>' ways
+	grep -q 'class="dim">held, not declared</text>' ways
+	grep -q '<path d="M[0-9 C]*" class="open"/>' ways
+	grep -q '<rect [^>]* class="look"/>' ways
+	cp -R manifests none
+	# More than are drawn are counted.
+	for i in $(seq 70); do
+		printf '%s\n' --- 'apiVersion: writ/v1' 'kind: TechnicalAccount' "metadata: {name: robot-$i}" 'spec:' \
+			"  adminRoles: [{role: user-group-administrator, group: \"<b>$i</b>\"}]"
+	done >many.yaml
+	sed 1d many.yaml >none/many.yaml
+	ends 0 report --format html=page.html none
+	[ "$(grep -c '<svg ' page.html)" = 60 ]
+	grep -q 'These are the first 60 of 7[0-9]; a row of the table' page.html
+	run ! grep -q '<b>7</b>' page.html
 }
 
 @test "several results in one run, and none over what is read or through a link" {

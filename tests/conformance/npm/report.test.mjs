@@ -64,6 +64,7 @@ const count = (page) => page.locator("#count").textContent();
 cpSync(join(root, "tests/data/report"), work, { recursive: true });
 writ("report", "--base", "live.yaml", "--format", "html=both.html", "--format", "json=both.json", "manifests");
 writ("report", "--format", "html=manifests.html", "manifests");
+cpSync(join(root, "examples/reviews/smuggled/page.html"), join(work, "review.html"));
 const json = JSON.parse(readFileSync(join(work, "both.json"), "utf8"));
 
 // ---- the file ----
@@ -74,12 +75,13 @@ const walk = (node, use) => (use(node), (node.childNodes ?? []).forEach((child) 
 function checkFile(file) {
 	const problems = [], scripts = [], styles = [];
 	let policy = "";
-	walk(parse(readFileSync(join(work, file), "utf8"), { onParseError: (error) => problems.push(error.code) }), (node) => {
+	const tree = parse(readFileSync(join(work, file), "utf8"), { onParseError: (error) => problems.push(error.code) });
+	walk(tree, (node) => {
 		for (const { name, value } of node.attrs ?? []) {
 			if (/^on|^style$|^src|^srcset$|^action$/.test(name)) problems.push(`${node.tagName} ${name}="${value}"`);
 			if (name === "href" && !/^#[a-z]+$/.test(value)) problems.push(value);
 		}
-		if (["img", "link", "iframe", "object", "embed", "form", "base", "svg", "audio", "video"].includes(node.tagName)) problems.push(node.tagName);
+		if (["img", "link", "iframe", "object", "embed", "form", "base", "use", "image", "foreignObject", "audio", "video"].includes(node.tagName)) problems.push(node.tagName);
 		if (node.tagName === "script") scripts.push(node);
 		if (node.tagName === "style") styles.push(node);
 		if (node.tagName === "meta" && node.attrs.some(({ value }) => value === "Content-Security-Policy")) policy = node.attrs.find(({ name }) => name === "content").value;
@@ -87,6 +89,15 @@ function checkFile(file) {
 	assert.deepEqual(problems, []);
 	assert.equal(styles.length, 1);
 	assert.equal(scripts.length, 2);
+	const drawn = new Set(["svg", "g", "rect", "text", "path"]), may = new Set(["role", "aria-label", "width", "height", "viewBox", "x", "y", "rx", "class", "d"]);
+	walk(tree, (node) => {
+		if (node.tagName !== "svg") return;
+		walk(node, (part) => {
+			if (part.tagName && !drawn.has(part.tagName)) problems.push(part.tagName);
+			for (const { name } of part.attrs ?? []) if (!may.has(name)) problems.push(`${part.tagName} ${name}`);
+		});
+	});
+	assert.deepEqual(problems, []);
 	const digest = (node) => `'sha256-${createHash("sha256").update(node.childNodes[0].value).digest("base64")}'`;
 	assert.equal(policy, `default-src 'none'; base-uri 'none'; form-action 'none'; style-src ${digest(styles[0])}; script-src ${digest(scripts[1])}`);
 	return JSON.parse(scripts[0].childNodes[0].value);
@@ -216,6 +227,21 @@ test("without scripts: who can administer, whole, and a sentence about the rest"
 		assert.ok(!(await page.locator("#tools").isVisible()));
 	}));
 
+test("the ways of who can administer are pictures that need no script, and are on paper", () =>
+	opened("both.html", { javaScriptEnabled: false }, async (page) => {
+		assert.deepEqual(await page.locator("#ways summary").allTextContents(), ["asset-archiver", "forgotten-script", "report-reader", "template-sync", "user jane@example.com", "user omar@example.com"]);
+		const first = page.locator(".way").first();
+		await first.locator("summary").click();
+		const words = (await first.locator("text").allTextContents()).join(" ");
+		assert.match(words, /^asset-archiver owner media-platform@example\. com /);
+		assert.match(words, /its own list/);
+		assert.ok((await first.locator("svg path").count()) >= 2);
+		const { width, height } = await first.locator("svg").boundingBox();
+		assert.ok(width > 600 && height > 30, `${width} ${height}`);
+		await page.emulateMedia({ media: "print" });
+		for (const picture of await page.locator(".way svg").all()) assert.ok(await picture.isVisible());
+	}));
+
 test("axe finds nothing: light and dark, wide and narrow, both tables, with a row open", async () => {
 	for (const colorScheme of ["light", "dark"]) {
 		for (const width of [1280, 400]) {
@@ -258,6 +284,44 @@ test("what changed in a period stands on the page, and axe finds nothing there e
 		await page.evaluate(readFileSync(require.resolve("axe-core/axe.min.js"), "utf8"));
 		assert.deepEqual((await page.evaluate(() => axe.run(document))).violations.map((v) => `${v.id}: ${v.nodes[0].html}`), []);
 	});
+});
+
+// Axe measures words of HTML; what it leaves (signs of one character, words in a picture or beside a mark of the style) is
+// measured here by WCAG's formula, each over what it stands on.
+async function contrast(page, where) {
+	await page.evaluate(readFileSync(require.resolve("axe-core/axe.min.js"), "utf8"));
+	const { passes, violations, incomplete } = await page.evaluate(() => axe.run(document, { runOnly: ["color-contrast"] }));
+	assert.deepEqual(violations, [], where);
+	const left = incomplete.flatMap((rule) => rule.nodes.map((node) => node.target.join(" ")));
+	const weak = await page.evaluate((targets) => {
+		const parts = (colour) => colour.match(/[\d.]+/g).map(Number);
+		const light = (colour) => {
+			const [r, g, b] = parts(colour).map((c) => (c / 255 <= 0.03928 ? c / 255 / 12.92 : ((c / 255 + 0.055) / 1.055) ** 2.4));
+			return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+		};
+		const below = (element) => {
+			if (element.closest("g")) return getComputedStyle(element.closest("g").querySelector("rect")).fill;
+			for (let e = element; e; e = e.parentElement) if ((parts(getComputedStyle(e).backgroundColor)[3] ?? 1) === 1) return getComputedStyle(e).backgroundColor;
+			return "rgb(255, 255, 255)";
+		};
+		return targets.flatMap((target) => [...document.querySelectorAll(target)]).map((element) => {
+			const style = getComputedStyle(element);
+			const [low, high] = [light(element.closest("svg") ? style.fill : style.color), light(below(element))].sort((x, y) => x - y);
+			return { html: element.outerHTML, ratio: (high + 0.05) / (low + 0.05) };
+		}).filter((e) => !(e.ratio >= 4.5));
+	}, left);
+	assert.deepEqual(weak, [], where);
+	return passes.reduce((sum, rule) => sum + rule.nodes.length, 0) + left.length;
+}
+
+test("contrast: every word and sign is measured, light and dark, also those of a period and of a review", async () => {
+	for (const colorScheme of ["light", "dark"])
+		for (const [file, least] of [["both.html", 60], ["review.html", 10], ["period.html", 30]])
+			await opened(file, { colorScheme }, async (page) => {
+				for (const details of await page.locator("details").all()) await details.evaluate((e) => (e.open = true));
+				const measured = await contrast(page, `${file} ${colorScheme}`);
+				assert.ok(measured >= least, `${file}: ${measured} measured`);
+			});
 });
 
 // ---- hostile names ----
