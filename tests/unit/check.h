@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/util/arena.h"
 #include "core/util/error.h"
@@ -29,6 +30,22 @@ static inline void check_ok(struct error *error, const char *file, int line)
 			    error->where.column);
 	for (const struct error *e = error; e; e = e->cause)
 		print_error("%s%s", e->message, e->cause ? ": " : "\n");
+	error_free(error);
+	_fail(file, line);
+}
+
+/* Fails unless there is an error with this code, whose own message has these words. Frees it. */
+#define assert_failed(error, code, words) check_failed((error), (code), (words), __FILE__, __LINE__)
+
+static inline void check_failed(struct error *error, enum error_code code, const char *words,
+				const char *file, int line)
+{
+	if (error && error->code == code && strstr(error->message, words)) {
+		error_free(error);
+		return;
+	}
+	print_error("code %d, \"%s\" for code %d, \"%s\"\n", error ? (int)error->code : -1,
+		    error ? error->message : "no error", code, words);
 	error_free(error);
 	_fail(file, line);
 }

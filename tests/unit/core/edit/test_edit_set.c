@@ -24,14 +24,6 @@ static void assert_file(const char *path, const char *text)
 	free(bytes);
 }
 
-static void assert_fails(struct error *error, enum error_code code, const char *message)
-{
-	assert_non_null(error);
-	assert_int_equal(error->code, code);
-	assert_non_null(strstr(error->message, message));
-	error_free(error);
-}
-
 static void load(struct intern *strings, struct arena *a, struct edit_set *out)
 {
 	static const char *const paths[] = {"a.yaml", "b.yaml", "a.yaml"};
@@ -77,8 +69,8 @@ static void edits_are_read_again_before_they_are_written(void **state)
 		    "# b\napiVersion: writ/v1\nkind: TechnicalAccount\nmetadata: {name: a}\n"
 		    "spec:\n  owner: x@example.com\n");
 	edits.at = &bad;
-	assert_fails(edit_set_apply(&set, &edits, strings, &a, &after), ERROR_INPUT,
-		     "the edited manifests have an error");
+	assert_failed(edit_set_apply(&set, &edits, strings, &a, &after), ERROR_INPUT,
+		      "the edited manifests have an error");
 	intern_free(strings);
 }
 
@@ -97,7 +89,7 @@ static void a_file_that_moved_stops_all(void **state)
 	struct edit_vec edits = {both, 2, 2};
 	assert_ok(edit_set_apply(&set, &edits, strings, &a, &after));
 	put("b.yaml", ACCOUNT "# mine\n");
-	assert_fails(edit_set_write(&set, &after, &a, &written), ERROR_REFUSED, "b.yaml");
+	assert_failed(edit_set_write(&set, &after, &a, &written), ERROR_REFUSED, "b.yaml");
 	assert_file("a.yaml", ORGANIZATION);
 	assert_file("b.yaml", ACCOUNT "# mine\n");
 	assert_int_equal(written.len, 0);
@@ -119,7 +111,7 @@ static void what_was_written_is_put_back(void **state)
 	struct stored_file now[] = {{.path = "a.yaml", .bytes = "new\n", .len = 4},
 				    {.path = "/proc/self/comm", .bytes = "x", .len = 1}};
 	struct edit_set before = {.files = {was, 2, 2}}, after = {.files = {now, 2, 2}};
-	assert_fails(edit_set_write(&before, &after, &a, &written), ERROR_SYSTEM, "/proc/");
+	assert_failed(edit_set_write(&before, &after, &a, &written), ERROR_SYSTEM, "/proc/");
 	assert_file("a.yaml", "old\n");
 	free(name);
 }

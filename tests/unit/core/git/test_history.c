@@ -44,15 +44,6 @@ static struct history *open_repository(const char *name)
 	return h;
 }
 
-static void assert_fails(struct error *error, enum error_code code, const char *with)
-{
-	assert_non_null(error);
-	assert_int_equal(error->code, code);
-	if (!strstr(error->message, with))
-		fail_msg("\"%s\" lacks \"%s\"", error->message, with);
-	error_free(error);
-}
-
 static void opens_what_is_there_and_nothing_above(void **state UNUSED)
 {
 	ARENA a = {0};
@@ -62,8 +53,9 @@ static void opens_what_is_there_and_nothing_above(void **state UNUSED)
 		CLEANUP(history_close) struct history *one = open_repository(good[i]);
 		assert_int_equal(history_is_bare(one), i == 2);
 	}
-	assert_fails(history_open(in_folder(&a, "repo/org"), &h), ERROR_INPUT, "no git repository");
-	assert_fails(history_open(in_folder(&a, "absent"), &h), ERROR_INPUT, "no git repository");
+	assert_failed(history_open(in_folder(&a, "repo/org"), &h), ERROR_INPUT,
+		      "no git repository");
+	assert_failed(history_open(in_folder(&a, "absent"), &h), ERROR_INPUT, "no git repository");
 	assert_null(h);
 }
 
@@ -78,8 +70,8 @@ static void finds_the_work_tree_of_a_path(void **state UNUSED)
 	assert_string_equal(below, "");
 	assert_ok(history_find(&a, in_folder(&a, "bare.git/objects"), &root, &below));
 	assert_null(root);
-	assert_fails(history_find(&a, in_folder(&a, "absent"), &root, &below), ERROR_SYSTEM,
-		     "absent");
+	assert_failed(history_find(&a, in_folder(&a, "absent"), &root, &below), ERROR_SYSTEM,
+		      "absent");
 }
 
 static void resolves_revisions(void **state UNUSED)
@@ -98,9 +90,9 @@ static void resolves_revisions(void **state UNUSED)
 	assert_string_equal(branch, "");
 	assert_ok(history_tip(empty, NULL, branch));
 	assert_string_equal(branch, "");
-	assert_fails(history_resolve(h, "nowhere", id), ERROR_INPUT, "no commit \"nowhere\"");
-	assert_fails(history_resolve(empty, "HEAD", id), ERROR_INPUT, "no commit");
-	assert_fails(history_resolve(h, "HEAD:org", id), ERROR_INPUT, "no commit");
+	assert_failed(history_resolve(h, "nowhere", id), ERROR_INPUT, "no commit \"nowhere\"");
+	assert_failed(history_resolve(empty, "HEAD", id), ERROR_INPUT, "no commit");
+	assert_failed(history_resolve(h, "HEAD:org", id), ERROR_INPUT, "no commit");
 }
 
 static const char *subjects(struct arena *a, struct history *h, const struct commit_query *query)
@@ -187,12 +179,12 @@ static void refuses_what_is_no_file(void **state UNUSED)
 	ARENA a = {0};
 	struct stored_file_vec files = {0};
 	bool there;
-	assert_fails(history_read_files(h, &a, "main", "org", 3, &files), ERROR_INPUT,
-		     "larger than 3 bytes");
-	assert_fails(history_list_files(h, &a, "main", "nowhere", &files), ERROR_INPUT,
-		     "no \"nowhere\"");
-	assert_fails(history_list_files(linked, &a, "main", "", &files), ERROR_INPUT, "a link");
-	assert_fails(history_list_files(odd, &a, "main", "", &files), ERROR_INPUT, "is a path");
+	assert_failed(history_read_files(h, &a, "main", "org", 3, &files), ERROR_INPUT,
+		      "larger than 3 bytes");
+	assert_failed(history_list_files(h, &a, "main", "nowhere", &files), ERROR_INPUT,
+		      "no \"nowhere\"");
+	assert_failed(history_list_files(linked, &a, "main", "", &files), ERROR_INPUT, "a link");
+	assert_failed(history_list_files(odd, &a, "main", "", &files), ERROR_INPUT, "is a path");
 	assert_ok(history_has(h, "main", "org/sub", &there));
 	assert_true(there);
 	assert_ok(history_has(h, "main", "org/nothing", &there));
@@ -229,10 +221,10 @@ static void tells_who_wrote_a_line(void **state UNUSED)
 	assert_true(found);
 	assert_string_equal(b.commit.subject, "aside");
 	assert_int_equal(b.line, 2);
-	assert_fails(blame_line(h, &a, "org/none.yaml", NULL, 1, &b, &found), ERROR_INPUT,
-		     "no \"org/none.yaml\"");
-	assert_fails(blame_line(h, &a, "org/a.yaml", edited, 9, &b, &found), ERROR_INPUT,
-		     "no line 9");
+	assert_failed(blame_line(h, &a, "org/none.yaml", NULL, 1, &b, &found), ERROR_INPUT,
+		      "no \"org/none.yaml\"");
+	assert_failed(blame_line(h, &a, "org/a.yaml", edited, 9, &b, &found), ERROR_INPUT,
+		      "no line 9");
 }
 
 static void finds_the_merge_of_a_commit(void **state UNUSED)
@@ -278,14 +270,14 @@ static void a_folder_that_somebody_recorded_meanwhile_is_refused(void **state UN
 	assert_ok(history_id_at(h, id, "other", none));
 	assert_string_not_equal(seen, "");
 	assert_string_equal(none, "");
-	assert_fails(history_commit(h, &t, &second, "second", id), ERROR_REFUSED,
-		     "has changed since live was read");
+	assert_failed(history_commit(h, &t, &second, "second", id), ERROR_REFUSED,
+		      "has changed since live was read");
 	t.expected = seen;
 	t.folder = "other/org";
-	assert_fails(history_commit(h, &t, &second, "second", id), ERROR_REFUSED, "other/org");
+	assert_failed(history_commit(h, &t, &second, "second", id), ERROR_REFUSED, "other/org");
 	t.folder = "org";
 	assert_ok(history_commit(h, &t, &second, "second", id));
-	assert_fails(history_commit(h, &t, &first, "third", id), ERROR_REFUSED, "org");
+	assert_failed(history_commit(h, &t, &first, "third", id), ERROR_REFUSED, "org");
 	t.expected = NULL;
 	assert_ok(history_commit(h, &t, &first, "third", id));
 }

@@ -5,25 +5,14 @@
 #include <sys/file.h>
 
 #include "core/ledger/run_records.h"
-#include "core/ledger/stores/stores.h"
 #include "core/util/file.h"
 #include "tests/unit/check.h"
+#include "tests/unit/ledger_folder.h"
 #include "tests/unit/old_journal.h"
-#include "tests/unit/repository.h"
 
 #define NOW 1780272000
 #define RUN "20260531T000000Z-0123456789ab-000"
 #define DONE "20260530T000000Z-0123456789ab-000"
-
-static struct ledger *open_ledger(void)
-{
-	ARENA a = {0};
-	struct store *s = NULL;
-	struct ledger *l = NULL;
-	assert_ok(folder_store_open(in_folder(&a, "ledger"), &s));
-	assert_ok(ledger_open(s, &l));
-	return l;
-}
 
 static void put(const char *path, const char *bytes, size_t len)
 {
@@ -90,7 +79,7 @@ static void check(struct ledger *l)
 static void what_was_left_is_taken_over_once(void **state UNUSED)
 {
 	ARENA a = {0};
-	struct ledger *l = open_ledger();
+	struct ledger *l = open_ledger("ledger");
 	assert_ok(ledger_adopt(l, folder, NOW));
 	check(l);
 	uint64_t number = ledger_number(l);
@@ -103,7 +92,7 @@ static void what_was_left_is_taken_over_once(void **state UNUSED)
 	put_run(RUN, "sha256:2", false);
 	assert_ok(ledger_adopt(l, folder, NOW));
 	ledger_close(l);
-	l = open_ledger();
+	l = open_ledger("ledger");
 	struct ledger_view v;
 	assert_ok(ledger_view_read(l, &a, &v));
 	assert_int_equal(v.open.len, 1);
@@ -113,7 +102,7 @@ static void what_was_left_is_taken_over_once(void **state UNUSED)
 static void a_program_at_work_is_left_alone(void **state UNUSED)
 {
 	ARENA a = {0};
-	struct ledger *l = open_ledger();
+	struct ledger *l = open_ledger("ledger");
 	put_run("20260601T000000Z-0123456789ab-000", "sha256:3", false);
 	put("lock", "process 1", 9);
 	FILE *lock = fopen(in_folder(&a, "lock"), "r+");
@@ -131,7 +120,7 @@ static void a_program_at_work_is_left_alone(void **state UNUSED)
 /* What cannot be read is not passed over. */
 static void a_damaged_journal_is_told(void **state UNUSED)
 {
-	struct ledger *l = open_ledger();
+	struct ledger *l = open_ledger("ledger");
 	put("journal/20260602T000000Z-0123456789ab-000.wal", "something else here", 19);
 	struct error *error = ledger_adopt(l, folder, NOW);
 	assert_non_null(error);

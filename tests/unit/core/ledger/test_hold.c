@@ -7,7 +7,7 @@
 #include "core/ledger/stores/stores.h"
 #include "core/util/clock.h"
 #include "tests/unit/check.h"
-#include "tests/unit/repository.h"
+#include "tests/unit/ledger_folder.h"
 
 #define NOW 1780272000
 
@@ -15,15 +15,6 @@ static struct error *open_store(void *context, struct store **out)
 {
 	ARENA a = {0};
 	return folder_store_open(in_folder(&a, context), out);
-}
-
-static struct ledger *open_ledger(const char *key)
-{
-	struct store *s = NULL;
-	struct ledger *l = NULL;
-	assert_ok(open_store((void *)(uintptr_t)key, &s));
-	assert_ok(ledger_open(s, &l));
-	return l;
 }
 
 static struct error *take(struct ledger *l, const char *key, struct hold_request request,

@@ -3,20 +3,9 @@
 
 #include <string.h>
 
-#include "core/ledger/stores/stores.h"
 #include "core/util/file.h"
 #include "tests/unit/check.h"
-#include "tests/unit/repository.h"
-
-static struct ledger *open_ledger(void)
-{
-	ARENA a = {0};
-	struct store *s = NULL;
-	struct ledger *l = NULL;
-	assert_ok(folder_store_open(in_folder(&a, "ledger"), &s));
-	assert_ok(ledger_open(s, &l));
-	return l;
-}
+#include "tests/unit/ledger_folder.h"
 
 /* Two processes keep theirs; the next one appends both, once. */
 static void what_was_kept_is_appended_once(void **state UNUSED)
@@ -28,7 +17,7 @@ static void what_was_kept_is_appended_once(void **state UNUSED)
 	ARENA a = {0};
 	const char *kept = in_folder(&a, "late");
 	struct late_result_vec both = {0}, one = {0};
-	struct ledger *l = open_ledger(), *other = open_ledger();
+	struct ledger *l = open_ledger("ledger"), *other = open_ledger("ledger");
 	struct ledger_record_vec records = {0};
 	size_t count = 7;
 	assert_ok(late_results_append(l, kept, &count));
@@ -65,7 +54,7 @@ static void what_is_damaged_is_told(void **state UNUSED)
 					    "{\"run\": \"r\"}"};
 	ARENA a = {0};
 	const char *kept = in_folder(&a, "late"), *path = in_folder(&a, "late/x.late");
-	struct ledger *l = open_ledger();
+	struct ledger *l = open_ledger("ledger");
 	uint64_t before = ledger_number(l);
 	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
 		size_t count;

@@ -4,20 +4,9 @@
 #include <string.h>
 
 #include "core/ledger/run_records.h"
-#include "core/ledger/stores/stores.h"
 #include "core/util/file.h"
 #include "tests/unit/check.h"
-#include "tests/unit/repository.h"
-
-static struct ledger *open_ledger(const char *key)
-{
-	ARENA a = {0};
-	struct store *s = NULL;
-	struct ledger *l = NULL;
-	assert_ok(folder_store_open(in_folder(&a, key), &s));
-	assert_ok(ledger_open(s, &l));
-	return l;
-}
+#include "tests/unit/ledger_folder.h"
 
 static void rewrite(const char *path, const char *from, const char *to)
 {

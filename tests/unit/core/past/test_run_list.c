@@ -5,23 +5,13 @@
 #include "core/past/run_verify.h"
 #include "core/util/file.h"
 #include "tests/unit/check.h"
-#include "tests/unit/repository.h"
+#include "tests/unit/ledger_folder.h"
 
 #define NAME "20260601T000000Z-0123456789ab-000"
 #define RECORDS 6
 
 static const char plan_bytes[] = "{\"format_version\": \"1.0\", \"changes\": []}\n";
 static char heads[RECORDS + 1][SHA256_TEXT]; /* digest of each record; [0] is none */
-
-static struct ledger *open_ledger(const char *key)
-{
-	ARENA a = {0};
-	struct store *s = NULL;
-	struct ledger *l = NULL;
-	assert_ok(folder_store_open(in_folder(&a, key), &s));
-	assert_ok(ledger_open(s, &l));
-	return l;
-}
 
 static void append(struct ledger *l, enum entry_type type, const char *body)
 {

@@ -20,25 +20,11 @@ static void put(const char *path, const char *text)
 	assert_int_equal(fclose(out), 0);
 }
 
-static void assert_error(struct error *error, enum error_code code, const char *message)
-{
-	assert_non_null(error);
-	if (!strstr(error->message, message) || error->code != code)
-		fail_msg("code %d, \"%s\" for code %d, \"%s\"", error->code, error->message, code,
-			 message);
-	error_free(error);
-}
-
-static void assert_fine(struct error *error)
-{
-	assert_ok(error);
-}
-
 static void assert_contents(const char *path, const char *expected)
 {
 	CLEANUP(free) char *text = NULL;
 	size_t len;
-	assert_fine(file_read(path, MAX, &text, &len));
+	assert_ok(file_read(path, MAX, &text, &len));
 	assert_string_equal(text, expected);
 	assert_int_equal(len, strlen(expected));
 }
@@ -71,8 +57,8 @@ static void reading_has_a_ceiling(void **state UNUSED)
 			continue;
 		}
 		assert_int_equal(error->where.line, 1);
-		assert_error(error, ERROR_INPUT, "larger than 9 bytes");
-		assert_error(stream_error, ERROR_INPUT, "larger than 9 bytes");
+		assert_failed(error, ERROR_INPUT, "larger than 9 bytes");
+		assert_failed(stream_error, ERROR_INPUT, "larger than 9 bytes");
 	}
 }
 
@@ -80,14 +66,14 @@ static void reading_fails_with_a_reason(void **state UNUSED)
 {
 	char *text = NULL;
 	size_t len;
-	assert_error(file_read("missing", MAX, &text, &len), ERROR_SYSTEM,
-		     "reading missing: No such");
-	assert_error(file_read(".", MAX, &text, &len), ERROR_INPUT,
-		     "not a regular file but a folder");
-	assert_error(file_read("/dev/null", MAX, &text, &len), ERROR_INPUT, "but a device");
+	assert_failed(file_read("missing", MAX, &text, &len), ERROR_SYSTEM,
+		      "reading missing: No such");
+	assert_failed(file_read(".", MAX, &text, &len), ERROR_INPUT,
+		      "not a regular file but a folder");
+	assert_failed(file_read("/dev/null", MAX, &text, &len), ERROR_INPUT, "but a device");
 	CLEANUP(fclose) FILE *folder = fopen(".", "r");
-	assert_error(file_read_stream(folder, "-", MAX, &text, &len), ERROR_SYSTEM,
-		     "reading -: Is a dir");
+	assert_failed(file_read_stream(folder, "-", MAX, &text, &len), ERROR_SYSTEM,
+		      "reading -: Is a dir");
 	assert_null(text);
 }
 
@@ -96,12 +82,12 @@ static void files_without_a_size_are_read(void **state UNUSED)
 {
 	CLEANUP(free) char *text = NULL;
 	size_t len;
-	assert_fine(file_read("/proc/self/status", 100000, &text, &len));
+	assert_ok(file_read("/proc/self/status", 100000, &text, &len));
 	assert_int_equal(strlen(text), len);
 	assert_true(len > 100);
 	char *none = NULL;
-	assert_error(file_read("/proc/self/status", 20, &none, &len), ERROR_INPUT,
-		     "larger than 20");
+	assert_failed(file_read("/proc/self/status", 20, &none, &len), ERROR_INPUT,
+		      "larger than 20");
 }
 
 static void *write_slowly(void *argument)
@@ -109,7 +95,7 @@ static void *write_slowly(void *argument)
 	char block[1000];
 	memset(block, 'x', sizeof(block));
 	for (int i = 0; i < 300; i++)
-		assert_fine(file_write_all(*(int *)argument, "pipe", block, sizeof(block)));
+		assert_ok(file_write_all(*(int *)argument, "pipe", block, sizeof(block)));
 	close(*(int *)argument);
 	return NULL;
 }
@@ -123,11 +109,11 @@ static void streams_are_read_to_the_end(void **state UNUSED)
 	assert_int_equal(pipe(ends), 0);
 	pthread_create(&writer, NULL, write_slowly, &ends[1]);
 	CLEANUP(fclose) FILE *in = fdopen(ends[0], "r");
-	assert_fine(file_read_stream(in, "-", 300000, &text, &len));
+	assert_ok(file_read_stream(in, "-", 300000, &text, &len));
 	pthread_join(writer, NULL);
 	assert_int_equal(len, 300000);
 	assert_int_equal(strspn(text, "x"), len);
-	assert_fine(file_read_stream(in, "-", 1, &empty, &len));
+	assert_ok(file_read_stream(in, "-", 1, &empty, &len));
 	assert_string_equal(empty, "");
 }
 
@@ -166,11 +152,11 @@ static void writing_survives_signals(void **state UNUSED)
 	fcntl(ends[1], F_SETFL, 0);
 	struct late_reader r = {ends[0], pthread_self()};
 	pthread_create(&reader, NULL, interrupt_and_read, &r);
-	assert_fine(file_write_all(ends[1], "pipe", data, sizeof(data)));
+	assert_ok(file_write_all(ends[1], "pipe", data, sizeof(data)));
 	close(ends[1]);
 	pthread_join(reader, NULL);
-	assert_error(file_write_all(ends[1], "a\nb", "x", 1), ERROR_SYSTEM,
-		     "writing a\\nb: Bad file");
+	assert_failed(file_write_all(ends[1], "a\nb", "x", 1), ERROR_SYSTEM,
+		      "writing a\\nb: Bad file");
 }
 
 static mode_t mode_of(const char *path)
@@ -183,14 +169,14 @@ static mode_t mode_of(const char *path)
 static void files_are_replaced(void **state UNUSED)
 {
 	umask(022);
-	assert_fine(file_write_atomic("new", "one", 3, 0666));
+	assert_ok(file_write_atomic("new", "one", 3, 0666));
 	assert_contents("new", "one");
 	assert_int_equal(mode_of("new"), 0644);
 	chmod("new", 0604);
-	assert_fine(file_write_atomic("new", "two", 3, 0600));
+	assert_ok(file_write_atomic("new", "two", 3, 0600));
 	assert_contents("new", "two");
 	assert_int_equal(mode_of("new"), 0604);
-	assert_fine(file_write_atomic("./new", "", 0, 0600));
+	assert_ok(file_write_atomic("./new", "", 0, 0600));
 	assert_contents("new", "");
 	assert_int_equal(entries_of("."), 1);
 }
@@ -202,12 +188,12 @@ static void links_keep_pointing(void **state UNUSED)
 	put("d/target", "old");
 	assert_int_equal(symlink("d/target", "link"), 0);
 	assert_int_equal(symlink("nowhere", "broken"), 0);
-	assert_fine(file_write_atomic("link", "new", 3, 0600));
+	assert_ok(file_write_atomic("link", "new", 3, 0600));
 	assert_int_equal(lstat("link", &st), 0);
 	assert_true(S_ISLNK(st.st_mode));
 	assert_contents("d/target", "new");
-	assert_error(file_write_atomic("broken", "x", 1, 0600), ERROR_SYSTEM,
-		     "replacing broken: No such");
+	assert_failed(file_write_atomic("broken", "x", 1, 0600), ERROR_SYSTEM,
+		      "replacing broken: No such");
 	assert_int_equal(entries_of("d"), 1);
 }
 
@@ -218,7 +204,7 @@ static void pipes_and_devices_are_written_to(void **state UNUSED)
 	int fds[2];
 	assert_int_equal(mkfifo("fifo", 0600), 0);
 	int fifo = open("fifo", O_RDONLY | O_NONBLOCK);
-	assert_fine(file_write_atomic("fifo", "one", 3, 0600));
+	assert_ok(file_write_atomic("fifo", "one", 3, 0600));
 	assert_int_equal(read(fifo, got, sizeof(got)), 3);
 	assert_string_equal(got, "one");
 	close(fifo);
@@ -226,14 +212,14 @@ static void pipes_and_devices_are_written_to(void **state UNUSED)
 	assert_true(S_ISFIFO(st.st_mode));
 	assert_int_equal(pipe(fds), 0);
 	snprintf(link, sizeof(link), "/dev/fd/%d", fds[1]);
-	assert_fine(file_write_atomic(link, "two", 3, 0600));
+	assert_ok(file_write_atomic(link, "two", 3, 0600));
 	assert_int_equal(read(fds[0], got, sizeof(got)), 3);
 	assert_string_equal(got, "two");
 	close(fds[0]);
 	close(fds[1]);
 	assert_int_equal(symlink("/dev/full", "full"), 0);
-	assert_error(file_write_atomic("full", "x", 1, 0600), ERROR_SYSTEM,
-		     "writing full: No space");
+	assert_failed(file_write_atomic("full", "x", 1, 0600), ERROR_SYSTEM,
+		      "writing full: No space");
 	assert_int_equal(stat("/dev/full", &st), 0);
 	assert_true(S_ISCHR(st.st_mode));
 	assert_int_equal(entries_of("."), 2);
@@ -244,7 +230,7 @@ static void long_names_can_be_replaced(void **state UNUSED)
 	char name[NAME_MAX + 1];
 	memset(name, 'n', NAME_MAX);
 	name[NAME_MAX] = '\0';
-	assert_fine(file_write_atomic(name, "x", 1, 0600));
+	assert_ok(file_write_atomic(name, "x", 1, 0600));
 	assert_contents(name, "x");
 }
 
@@ -253,18 +239,18 @@ static void failed_writes_leave_nothing(void **state UNUSED)
 	struct rlimit old;
 	put("file", "old");
 	mkdir("d", 0700);
-	assert_error(file_write_atomic("missing/x", "x", 1, 0600), ERROR_SYSTEM,
-		     "writing missing/x");
-	assert_error(file_write_atomic("file/x", "x", 1, 0600), ERROR_SYSTEM,
-		     "replacing file/x: Not a");
-	assert_error(file_write_atomic("d", "x", 1, 0600), ERROR_SYSTEM,
-		     "replacing d: Is a directory");
+	assert_failed(file_write_atomic("missing/x", "x", 1, 0600), ERROR_SYSTEM,
+		      "writing missing/x");
+	assert_failed(file_write_atomic("file/x", "x", 1, 0600), ERROR_SYSTEM,
+		      "replacing file/x: Not a");
+	assert_failed(file_write_atomic("d", "x", 1, 0600), ERROR_SYSTEM,
+		      "replacing d: Is a directory");
 	getrlimit(RLIMIT_FSIZE, &old);
 	signal(SIGXFSZ, SIG_IGN);
 	setrlimit(RLIMIT_FSIZE, &(struct rlimit){2, old.rlim_max});
 	struct error *error = file_write_atomic("file", "long", 4, 0600);
 	setrlimit(RLIMIT_FSIZE, &old);
-	assert_error(error, ERROR_SYSTEM, "File too large");
+	assert_failed(error, ERROR_SYSTEM, "File too large");
 	assert_contents("file", "old");
 	assert_int_equal(entries_of("."), 2);
 }
@@ -273,31 +259,32 @@ static void folders_are_made(void **state)
 {
 	ARENA a = {0};
 	umask(022);
-	assert_fine(file_make_folders("a/b/c", 0700));
+	assert_ok(file_make_folders("a/b/c", 0700));
 	assert_int_equal(mode_of("a") & mode_of("a/b") & mode_of("a/b/c"), 0700);
-	assert_fine(file_make_folders("a/b/c", 0755));
+	assert_ok(file_make_folders("a/b/c", 0755));
 	assert_int_equal(mode_of("a/b"), 0700);
-	assert_fine(file_make_folders("a//d/", 0700));
-	assert_fine(file_make_folders(arena_printf(&a, "%s/a/e", (char *)*state), 0700));
-	assert_fine(file_make_folders("/", 0700));
+	assert_ok(file_make_folders("a//d/", 0700));
+	assert_ok(file_make_folders(arena_printf(&a, "%s/a/e", (char *)*state), 0700));
+	assert_ok(file_make_folders("/", 0700));
 	assert_int_equal(symlink("a", "link"), 0);
-	assert_fine(file_make_folders("link/f", 0700));
+	assert_ok(file_make_folders("link/f", 0700));
 	assert_int_equal(entries_of("a"), 4);
 	put("file", "");
-	assert_error(file_make_folders("file", 0700), ERROR_SYSTEM, "folder file: Not a directory");
-	assert_error(file_make_folders("file/x", 0700), ERROR_SYSTEM,
-		     "folder file: Not a directory");
-	assert_error(file_make_folders("/proc/x", 0700), ERROR_SYSTEM,
-		     "creating folder /proc/x: No such");
-	assert_error(file_make_folders("", 0700), ERROR_SYSTEM, "No such");
+	assert_failed(file_make_folders("file", 0700), ERROR_SYSTEM,
+		      "folder file: Not a directory");
+	assert_failed(file_make_folders("file/x", 0700), ERROR_SYSTEM,
+		      "folder file: Not a directory");
+	assert_failed(file_make_folders("/proc/x", 0700), ERROR_SYSTEM,
+		      "creating folder /proc/x: No such");
+	assert_failed(file_make_folders("", 0700), ERROR_SYSTEM, "No such");
 }
 
 static void folders_are_synced(void **state UNUSED)
 {
-	assert_fine(file_sync_folder("."));
-	assert_error(file_sync_folder("missing"), ERROR_SYSTEM, "syncing folder missing: No such");
+	assert_ok(file_sync_folder("."));
+	assert_failed(file_sync_folder("missing"), ERROR_SYSTEM, "syncing folder missing: No such");
 	put("file", "");
-	assert_error(file_sync_folder("file"), ERROR_SYSTEM, "Not a directory");
+	assert_failed(file_sync_folder("file"), ERROR_SYSTEM, "Not a directory");
 }
 
 int main(void)

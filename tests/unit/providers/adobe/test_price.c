@@ -1,22 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "providers/adobe/price.h"
 #include "tests/unit/check.h"
-
-static const struct principal archiver = {"asset-archiver", PRINCIPAL_ACCOUNT},
-			      jane = {"jane@example.com", PRINCIPAL_USER},
-			      designers = {"Designers", PRINCIPAL_GROUP};
-static const struct entitlement product = {.product = "P", .profile = "A"},
-				storage = {.role = ROLE_STORAGE_ADMINISTRATOR};
-
-static struct change change_of(const struct principal *who, const struct entitlement *what,
-			       enum action action)
-{
-	return (struct change){.principal = who,
-			       .entitlement = what,
-			       .type = CHANGE_GRANT,
-			       .action = action,
-			       .via = CAN_MANUAL};
-}
+#include "tests/unit/providers/adobe/grant_change.h"
 
 static void groups_hold_what_one_request_can(void **state UNUSED)
 {

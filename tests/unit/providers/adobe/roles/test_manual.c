@@ -3,29 +3,15 @@
 
 #include "providers/adobe/roles/manual.h"
 #include "tests/unit/check.h"
+#include "tests/unit/providers/adobe/grant_change.h"
 
-static const struct principal archiver = {"asset-archiver", PRINCIPAL_ACCOUNT},
-			      jane = {"jane@example.com", PRINCIPAL_USER},
-			      designers = {"Designers", PRINCIPAL_GROUP};
-static const struct entitlement product = {.product = "P", .profile = "A"},
-				storage = {.role = ROLE_STORAGE_ADMINISTRATOR},
-				of_product = {.product = "P", .role = ROLE_PRODUCT_ADMINISTRATOR},
+static const struct entitlement of_product = {.product = "P", .role = ROLE_PRODUCT_ADMINISTRATOR},
 				of_profile = {.product = "P",
 					      .profile = "A",
 					      .role = ROLE_PRODUCT_PROFILE_ADMINISTRATOR},
 				of_group = {.group = "G", .role = ROLE_USER_GROUP_ADMINISTRATOR},
 				developer = {
 					.product = "P", .profile = "A", .role = ROLE_DEVELOPER};
-
-static struct change change_of(const struct principal *who, const struct entitlement *what,
-			       enum action action)
-{
-	return (struct change){.principal = who,
-			       .entitlement = what,
-			       .type = CHANGE_GRANT,
-			       .action = action,
-			       .via = CAN_MANUAL};
-}
 
 static void steps_say_where_and_what(void **state UNUSED)
 {
