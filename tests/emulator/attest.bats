@@ -12,32 +12,15 @@ setup() {
 	export WRIT_CONFIG=$PWD/config.yaml WRIT_ACTOR=ann
 	emulator_start --rate-limits off
 	credential asset-archiver
-	printf %s "$TOKEN" >token
-	printf %s "$SECRET" >secret
-	chmod 600 token secret
-	configure
+	keep_secrets
+	# No credential of the account itself, so that nothing shows its storage role.
+	server_config 'policy: {minHolders: 0}'
 	wanted 'adminRoles: [storage-administrator]'
 	step=grant/technicalAccount/asset-archiver/role/storage-administrator
 }
 
 teardown() {
 	emulator_stop
-}
-
-# No credential of the account itself, so that nothing shows its storage role.
-configure() {
-	cat >config.yaml <<-YAML
-		apiVersion: writ/v1
-		kind: Configuration
-		organizations:
-		  - name: acme
-		    orgId: "$ORG"
-		    endpoints: {ims: $URL, console: $URL, userManagement: $URL/v2/usermanagement, storage: $URL/v1}
-		    allowLocalEndpoints: true
-		    server: {clientId: $CLIENT, clientSecret: {file: secret}}
-		    user: {clientId: aio-cli-console-auth, token: {file: token}}
-		    policy: {minHolders: 0}
-	YAML
 }
 
 wanted() {

@@ -164,11 +164,8 @@ entries() {
 	[ "$number" -eq "$(wc -l <rows)" ] && return "$wrong"
 }
 
-# operator_config ACCOUNT...: config.yaml, with the developer as user, the secrets of those accounts in files of their
-# names, and the folder "sink".
-operator_config() {
-	printf '%s' "${TOKEN:-$(control POST token '{}' | jq -r .access_token)}" >user-token
-	mkdir -m 700 -p sink
+# organization_config: config.yaml, with organisation acme at this emulator and nothing else of it.
+organization_config() {
 	cat >config.yaml <<-END
 		apiVersion: writ/v1
 		kind: Configuration
@@ -176,15 +173,48 @@ operator_config() {
 		  - name: acme
 		    orgId: $ORG
 		    allowLocalEndpoints: true
-		    endpoints: {ims: $URL, console: $URL, userManagement: $URL/v2/usermanagement, storage: $URL/v1}
-		    user: {clientId: aio-cli-console-auth, token: {file: user-token}}
-		    secretSink: {directory: sink}
-		    accounts:
+		    endpoints:
+		      ims: $URL
+		      console: $URL
+		      userManagement: $URL/v2/usermanagement
+		      storage: $URL/v1
 	END
+}
+
+# server_config LINE...: config.yaml, with the credential chosen last as writ's own, the developer as user, and these
+# lines about the organisation. keep_secrets has put their secrets into files.
+server_config() {
+	organization_config
+	printf '    %s\n' "server: {clientId: $CLIENT, clientSecret: {file: secret}}" \
+		'user: {clientId: aio-cli-console-auth, token: {file: token}}' "$@" >>config.yaml
+}
+
+keep_secrets() {
+	printf '%s' "${TOKEN:-$(control POST token '{}' | jq -r .access_token)}" >token
+	printf '%s' "$SECRET" >secret
+	chmod 600 token secret
+}
+
+# operator_config ACCOUNT...: config.yaml, with the developer as user, the secrets of those accounts in files of their
+# names, and the folder "sink".
+operator_config() {
+	printf '%s' "${TOKEN:-$(control POST token '{}' | jq -r .access_token)}" >user-token
+	mkdir -m 700 -p sink
+	organization_config
+	printf '    %s\n' 'user: {clientId: aio-cli-console-auth, token: {file: user-token}}' \
+		'secretSink: {directory: sink}' accounts: >>config.yaml
 	for name; do
 		credential "$name"
 		printf '%s' "$SECRET" >"$name.secret"
 		echo "      - {name: $name, clientId: $CLIENT, clientSecret: {file: $name.secret}}" >>config.yaml
 	done
 	chmod 600 user-token ./*.secret
+}
+
+# organization_adds LINE...: to the operator_config() of before, about the organisation.
+organization_adds() {
+	local line
+	for line; do
+		sed -i "s|^    secretSink|    $line\n&|" config.yaml
+	done
 }

@@ -79,20 +79,8 @@ estate() {
 
 configure() {
 	credential writ-operator
-	control POST token '{}' | jq -j .access_token >person
-	printf %s "$SECRET" >secret
-	chmod 600 person secret
-	cat >config.yaml <<-YAML
-		apiVersion: writ/v1
-		kind: Configuration
-		organizations:
-		  - name: acme
-		    orgId: "0123456789ABCDEF01234567@AdobeOrg"
-		    endpoints: {ims: $URL, console: $URL, userManagement: $URL/v2/usermanagement, storage: $URL/v1}
-		    allowLocalEndpoints: true
-		    server: {clientId: $CLIENT, clientSecret: {file: secret}}
-		    user: {clientId: aio-cli-console-auth, token: {file: person}}
-	YAML
+	keep_secrets
+	server_config
 }
 
 # administrators: what the Admin Console's export would say.

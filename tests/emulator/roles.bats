@@ -10,9 +10,7 @@ setup() {
 	export XDG_STATE_HOME="$BATS_TEST_TMPDIR/state" WRIT_CONFIG="$BATS_TEST_TMPDIR/config.yaml"
 	emulator_start --rate-limits off
 	credential asset-archiver
-	printf %s "$TOKEN" >token
-	printf %s "$SECRET" >secret
-	chmod 600 token secret
+	keep_secrets
 	configure
 }
 
@@ -22,23 +20,7 @@ teardown() {
 
 # configure [LINE...]: the operator's configuration, with more lines about the organisation.
 configure() {
-	cat >config.yaml <<-YAML
-		apiVersion: writ/v1
-		kind: Configuration
-		organizations:
-		  - name: acme
-		    orgId: "$ORG"
-		    endpoints:
-		      ims: $URL
-		      console: $URL
-		      userManagement: $URL/v2/usermanagement
-		      storage: $URL/v1
-		    allowLocalEndpoints: true
-		    server: {clientId: $CLIENT, clientSecret: {file: secret}}
-		    user: {clientId: aio-cli-console-auth, token: {file: token}}
-		    policy: {minHolders: 0}
-	YAML
-	printf '    %s\n' "$@" >>config.yaml
+	server_config 'policy: {minHolders: 0}' "$@"
 }
 
 OWN_SECRET='accounts: [{name: asset-archiver, clientId: CLIENT, clientSecret: {file: secret}}]'

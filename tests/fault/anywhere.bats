@@ -9,6 +9,7 @@ POINTS=100
 setup() {
 	load ../cli/helper
 	load ../emulator/helper
+	load service
 	common_setup
 	emulator_setup
 	unset XDG_STATE_HOME
@@ -19,12 +20,9 @@ teardown() {
 }
 
 begin() {
-	rm -rf home-* shared sink
-	emulator_stop
-	rm -f ./*.secret live.*
-	cp "$WRIT_ROOT/tests/emulator/live.yaml" live.yaml
-	operated_start
-	sed -i "s|^    secretSink|    patience: 2\n    ledger: {folder: $PWD/shared, lease: 10}\n&|" config.yaml
+	rm -rf home-* shared
+	service_again
+	organization_adds 'patience: 2' "ledger: {folder: $PWD/shared, lease: 10}"
 	sed -i "s|{directory: sink}|{directory: $PWD/sink}|" config.yaml
 	for number in 1 2 3 4 5 6 7 8; do
 		printf -- '---\napiVersion: writ/v1\nkind: TechnicalAccount\nmetadata: {name: new-account-%s}\n' "$number"

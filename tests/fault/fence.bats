@@ -8,6 +8,7 @@ POINTS='apply-before-send:1 console-project:1 console-credential:1 apply-before-
 setup() {
 	load ../cli/helper
 	load ../emulator/helper
+	load service
 	common_setup
 	emulator_setup
 }
@@ -18,12 +19,9 @@ teardown() {
 }
 
 begin() {
-	rm -rf state-* shared sink
-	emulator_stop
-	rm -f ./*.secret live.*
-	cp "$WRIT_ROOT/tests/emulator/live.yaml" live.yaml
-	operated_start
-	sed -i "s|^    secretSink|    patience: 1\n    ledger: {folder: $PWD/shared, lease: 10}\n&|" config.yaml
+	rm -rf state-* shared
+	service_again
+	organization_adds 'patience: 1' "ledger: {folder: $PWD/shared, lease: 10}"
 	for n in 1 2 3; do
 		printf -- '---\napiVersion: writ/v1\nkind: TechnicalAccount\nmetadata: {name: new-account-%s}\n' "$n"
 		printf 'spec: {project: Project %s, apis: [User Management API]}\n' "$n"

@@ -7,6 +7,7 @@
 setup() {
 	load ../cli/helper
 	load ../emulator/helper
+	load service
 	common_setup
 	skip_sanitized
 	SHIM=$(dirname "$WRIT")/fault/shim.so
@@ -79,50 +80,20 @@ resume_files() {
 
 # ---- a service ----
 
-begin_service() {
-	emulator_stop
-	rm -rf state sink ./*.secret live.*
-	cp "$WRIT_ROOT/tests/emulator/live.yaml" live.yaml
-	operated_start
-	sed -i "s|^    secretSink|    patience: 2\n    policy: {minHolders: 0}\n    server: {clientId: $CLIENT, clientSecret: {file: asset-archiver.secret}}\n&|" config.yaml
-	control POST give '{"email":"joe.doe@example.com","product":"Adobe Express","profile":"Beta"}' >put
-	control DELETE log >put
-}
-
-# What the service changed, without the numbers that it made up.
-told() {
-	changes | sed 's/^\(secret.create [^ ]*\) .*/\1/' | sort
-}
-
-# Each change of the service, once; the secret is where it belongs.
 resume_service() {
 	ends 0 apply --resume
 	"$WRIT" plan --detailed-exitcode wanted.yaml >/dev/null 2>&1 || ends 0 apply --auto-approve --allow-remove 2 wanted.yaml
-	told >made
-	diff due made || return
-	[ -s sink/brand-new ] || { echo 'the sink is empty'; return 1; }
-	ends 0 plan --detailed-exitcode wanted.yaml
-	ends 0 ledger verify
+	all_is_done_once
 }
 
 @test "a service: killed in front of every call of an apply" {
 	emulator_setup
 	export WRIT_CONFIG=$PWD/config.yaml
-	wants <<-END
-		apiVersion: writ/v1
-		kind: TechnicalAccount
-		metadata: {name: brand-new}
-		spec: {project: Brand New, apis: [$STORAGE_API]}
-		---
-		apiVersion: writ/v1
-		kind: ProductAssignment
-		metadata: {name: beta}
-		spec: {product: Adobe Express, profile: Beta, unlisted: remove, members: [{user: kim@example.com}, {user: jane@example.com}]}
-	END
-	begin_service
+	wants_each_kind
+	service_with_work
 	ends 0 apply --auto-approve --allow-remove 2 wanted.yaml
 	told >due
 	[ "$(wc -l <due)" -ge 5 ]
-	each_call begin_service resume_service apply --auto-approve --allow-remove 2 wanted.yaml
+	each_call service_with_work resume_service apply --auto-approve --allow-remove 2 wanted.yaml
 	[ "$calls" -ge 250 ]
 }

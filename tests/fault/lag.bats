@@ -7,6 +7,7 @@
 setup() {
 	load ../cli/helper
 	load ../emulator/helper
+	load service
 	common_setup
 	emulator_setup
 }
@@ -16,12 +17,8 @@ teardown() {
 }
 
 begin() {
-	rm -rf state sink
-	emulator_stop
-	rm -f ./*.secret live.*
-	cp "$WRIT_ROOT/tests/emulator/live.yaml" live.yaml
-	operated_start "visibility-delay-ms=$1"
-	sed -i 's|^    secretSink|    patience: 1\n&|' config.yaml
+	service_again "visibility-delay-ms=$1"
+	organization_adds 'patience: 1'
 	wants <<-END
 		apiVersion: writ/v1
 		kind: TechnicalAccount

@@ -6,6 +6,7 @@
 setup() {
 	load ../cli/helper
 	load ../emulator/helper
+	load service
 	common_setup
 	skip_sanitized
 	[ "$(id -u)" -eq 0 ] || skip 'the memory of a program that is not dumpable is for root'
@@ -14,7 +15,7 @@ setup() {
 	emulator_setup
 	export WRIT_CONFIG=$PWD/config.yaml
 	operated_start
-	sed -i "s|^    secretSink|    policy: {minHolders: 0}\n    server: {clientId: $CLIENT, clientSecret: {file: asset-archiver.secret}}\n&|" config.yaml
+	writ_is_its_own_account
 	wants <<-END
 		apiVersion: writ/v1
 		kind: TechnicalAccount

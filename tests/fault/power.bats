@@ -8,6 +8,7 @@
 setup() {
 	load ../cli/helper
 	load ../emulator/helper
+	load service
 	common_setup
 	skip_sanitized
 	FAULT=$(dirname "$WRIT")/fault
@@ -133,53 +134,24 @@ resume_files() {
 
 # ---- a service ----
 
-begin_service() {
-	emulator_stop
-	rm -rf sink ./*.secret live.*
-	cp "$WRIT_ROOT/tests/emulator/live.yaml" live.yaml
-	operated_start
-	sed -i "s|^    secretSink|    patience: 2\n    policy: {minHolders: 0}\n    server: {clientId: $CLIENT, clientSecret: {file: asset-archiver.secret}}\n&|" config.yaml
-	control POST give '{"email":"joe.doe@example.com","product":"Adobe Express","profile":"Beta"}' >put
-	control DELETE log >put
-}
-
-# What the service changed, without the numbers that it made up.
-told() {
-	changes | sed 's/^\(secret.create [^ ]*\) .*/\1/' | sort
-}
-
 resume_service() {
 	[ -z "$(changes)" ] || on_record || return
 	ends 0 log
 	ends 0 apply --resume --snapshot machine/org
 	ends 0 apply --auto-approve --allow-remove 2 --snapshot machine/org wanted.yaml
-	told >made
-	diff due made || return
-	[ -s sink/brand-new ] || { echo 'the sink is empty'; return 1; }
-	ends 0 plan --detailed-exitcode wanted.yaml
 	ends 0 validate machine/org
-	ends 0 ledger verify
+	all_is_done_once
 }
 
 @test "a service: an apply that makes an account, gives and takes" {
 	emulator_setup
 	export WRIT_CONFIG=$PWD/config.yaml
-	wants <<-END
-		apiVersion: writ/v1
-		kind: TechnicalAccount
-		metadata: {name: brand-new}
-		spec: {project: Brand New, apis: [$STORAGE_API]}
-		---
-		apiVersion: writ/v1
-		kind: ProductAssignment
-		metadata: {name: beta}
-		spec: {product: Adobe Express, profile: Beta, unlisted: remove, members: [{user: kim@example.com}, {user: jane@example.com}]}
-	END
-	fresh begin_service
+	wants_each_kind
+	fresh service_with_work
 	ends 0 apply --auto-approve --allow-remove 2 --snapshot machine/org wanted.yaml
 	told >due
 	[ "$(wc -l <due)" -ge 5 ]
-	each_cut $((CUTS / 4)) begin_service resume_service apply --auto-approve --allow-remove 2 --snapshot machine/org wanted.yaml
+	each_cut $((CUTS / 4)) service_with_work resume_service apply --auto-approve --allow-remove 2 --snapshot machine/org wanted.yaml
 }
 
 # ---- what is written beside ----

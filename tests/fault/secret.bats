@@ -6,6 +6,7 @@
 setup() {
 	load ../cli/helper
 	load ../emulator/helper
+	load service
 	common_setup
 	emulator_setup
 	export WRIT=$WRIT_FAILPOINT_BIN
@@ -16,12 +17,9 @@ teardown() {
 }
 
 begin() {
-	rm -rf state sink points
-	emulator_stop
-	rm -f ./*.secret live.*
-	cp "$WRIT_ROOT/tests/emulator/live.yaml" live.yaml
-	operated_start "$@"
-	sed -i 's|^    secretSink|    patience: 2\n&|' config.yaml
+	rm -rf points
+	service_again "$@"
+	organization_adds 'patience: 2'
 	wants <<-END
 		apiVersion: writ/v1
 		kind: TechnicalAccount

@@ -9,6 +9,7 @@ PROJECTS=4
 setup() {
 	load ../cli/helper
 	load ../emulator/helper
+	load service
 	common_setup
 	emulator_setup
 }
@@ -18,12 +19,8 @@ teardown() {
 }
 
 begin() {
-	rm -rf state sink
-	emulator_stop
-	rm -f ./*.secret live.*
-	cp "$WRIT_ROOT/tests/emulator/live.yaml" live.yaml
-	operated_start "$@"
-	sed -i 's|^    secretSink|    patience: 2\n&|' config.yaml
+	service_again "$@"
+	organization_adds 'patience: 2'
 	for n in $(seq "$ACCOUNTS"); do
 		printf -- '---\napiVersion: writ/v1\nkind: TechnicalAccount\nmetadata: {name: new-account-%s}\n' "$n"
 		printf 'spec: {project: Shared %s, apis: [%s, User Management API]}\n' "$((n % PROJECTS))" "$STORAGE_API"
