@@ -255,11 +255,6 @@ static void add_json(struct str *out, const struct endings *all)
 	str_add(out, all->all.len ? "\n]}\n" : "]}\n");
 }
 
-static const char *or_empty(const char *text)
-{
-	return text ? text : "";
-}
-
 static void add_csv(struct str *out, const struct endings *all)
 {
 	static const char *const titles[] = {"expires",	    "days",   "principal_kind", "principal",
@@ -277,14 +272,14 @@ static void add_csv(struct str *out, const struct endings *all)
 			principal_kind_name(s->principal.kind),
 			s->principal.name,
 			entitlement_address(a, &s->entitlement),
-			or_empty(s->words->reason),
-			or_empty(s->words->ticket),
-			or_empty(s->owner),
+			s->words->reason,
+			s->words->ticket,
+			s->owner,
 			s->at.file,
 			arena_printf(a, "%u", s->at.line),
 			arena_printf(a, "%u", s->at.column),
-			or_empty(s->bundle),
-			or_empty(sequel(a, e)),
+			s->bundle,
+			sequel(a, e),
 			!all->overdue ? ""
 			: e->unseen   ? "unknown"
 				      : "true",

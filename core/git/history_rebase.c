@@ -249,30 +249,48 @@ static struct error *check_out(struct rebase *r, const git_oid *ours)
 	return code ? git_failed(code, "bringing what others pushed into %s", r->h->path) : NULL;
 }
 
+/* Our branch, and the commits of it that others do not have. */
+struct own_branch {
+	const char *name;
+	git_oid tip;
+	bool here; /* checked out */
+	struct oid_vec commits;
+};
+
+static struct error *find_own(struct rebase *r, const char *tip, struct own_branch *out)
+{
+	struct history *h = r->h;
+	*out = (struct own_branch){.name = ""};
+	TRY(history_branch_name(h, r->target->branch, r->arena, &out->name));
+	TRY(history_is_checked_out(h, r->target->branch, &out->here));
+	int code = git_oid_fromstr(&r->onto, tip);
+	if (!code)
+		code = git_reference_name_to_id(&out->tip, h->repository, out->name);
+	if (code)
+		return git_failed(code, "reading branch %s of %s", out->name, h->path);
+	return list_own(h, r->arena, &out->tip, &r->onto, &out->commits);
+}
+
+/* To the last commit that was made, with what is checked out. */
+static struct error *move_branch(struct rebase *r, const struct own_branch *own, const char *why)
+{
+	CLEANUP(git_reference_free) git_reference *moved = NULL;
+	if (own->here)
+		TRY(check_out(r, &own->tip));
+	int code = git_reference_create_matching(&moved, r->h->repository, own->name, &r->onto, 1,
+						 &own->tip, why);
+	return code ? git_failed(code, "moving branch %s of %s", own->name, r->h->path) : NULL;
+}
+
 struct error *history_rebase(struct history *h, const struct history_target *t, struct arena *a,
 			     const char *tip, struct history_moved_vec *out)
 {
-	CLEANUP(git_reference_free) git_reference *moved = NULL;
 	struct rebase r = {.h = h, .target = t, .arena = a, .moved = out};
-	struct oid_vec own = {0};
-	const char *name = "";
-	git_oid ours;
-	bool here;
-	TRY(history_branch_name(h, t->branch, a, &name));
-	TRY(history_is_checked_out(h, t->branch, &here));
-	int code = git_oid_fromstr(&r.onto, tip);
-	if (!code)
-		code = git_reference_name_to_id(&ours, h->repository, name);
-	if (code)
-		return git_failed(code, "reading branch %s of %s", name, h->path);
-	TRY(list_own(h, a, &ours, &r.onto, &own));
-	for (size_t i = 0; i < own.len; i++)
-		TRY(move_commit(&r, &own.at[i]));
-	if (here)
-		TRY(check_out(&r, &ours));
-	code = git_reference_create_matching(&moved, h->repository, name, &r.onto, 1, &ours,
-					     "writ: behind what others pushed");
-	return code ? git_failed(code, "moving branch %s of %s", name, h->path) : NULL;
+	struct own_branch own;
+	TRY(find_own(&r, tip, &own));
+	for (size_t i = 0; i < own.commits.len; i++)
+		TRY(move_commit(&r, &own.commits.at[i]));
+	return move_branch(&r, &own, "writ: behind what others pushed");
 }
 
 /* ---- a merge of both ---- */
@@ -299,30 +317,15 @@ static struct error *merge_commits(struct rebase *r, const git_oid *ours, const 
 struct error *history_unite(struct history *h, const struct history_target *t, struct arena *a,
 			    const char *tip, const char *message)
 {
-	CLEANUP(git_reference_free) git_reference *moved = NULL;
 	struct rebase r = {.h = h, .target = t, .arena = a};
-	struct oid_vec own = {0};
-	const char *name = "";
-	git_oid ours;
-	bool here;
-	TRY(history_branch_name(h, t->branch, a, &name));
-	TRY(history_is_checked_out(h, t->branch, &here));
-	int code = git_oid_fromstr(&r.onto, tip);
-	if (!code)
-		code = git_reference_name_to_id(&ours, h->repository, name);
-	if (code)
-		return git_failed(code, "reading branch %s of %s", name, h->path);
-	TRY(list_own(h, a, &ours, &r.onto, &own));
-	for (size_t i = 0; i < own.len; i++) {
+	struct own_branch own;
+	TRY(find_own(&r, tip, &own));
+	for (size_t i = 0; i < own.commits.len; i++) {
 		CLEANUP(git_commit_free) git_commit *commit = NULL;
-		if (git_commit_lookup(&commit, h->repository, &own.at[i]))
+		if (git_commit_lookup(&commit, h->repository, &own.commits.at[i]))
 			return git_failed(-1, "reading a commit");
 		TRY(check_own(&r, commit));
 	}
-	TRY(merge_commits(&r, &ours, message));
-	if (here)
-		TRY(check_out(&r, &ours));
-	code = git_reference_create_matching(&moved, h->repository, name, &r.onto, 1, &ours,
-					     "writ: united with what others recorded");
-	return code ? git_failed(code, "moving branch %s of %s", name, h->path) : NULL;
+	TRY(merge_commits(&r, &own.tip, message));
+	return move_branch(&r, &own, "writ: united with what others recorded");
 }

@@ -92,18 +92,12 @@ void holder_add(const struct holder *h, struct str *out)
 	json_put_number(out, "lease_ms", h->lease_ms);
 }
 
-static const char *text_of(struct arena *a, struct json_span body, const char *key)
-{
-	const char *text = json_get_text(a, body, key);
-	return text ? text : "";
-}
-
 struct holder holder_parse(struct arena *a, struct json_span body)
 {
-	return (struct holder){.actor = text_of(a, body, "actor"),
-			       .host = text_of(a, body, "host"),
-			       .boot = text_of(a, body, "boot"),
-			       .pid_namespace = text_of(a, body, "pid_namespace"),
+	return (struct holder){.actor = json_get_word(a, body, "actor"),
+			       .host = json_get_word(a, body, "host"),
+			       .boot = json_get_word(a, body, "boot"),
+			       .pid_namespace = json_get_word(a, body, "pid_namespace"),
 			       .pid = json_get_number(body, "pid", 0),
 			       .started = json_get_number(body, "started", 0),
 			       .lease_ms = json_get_number(body, "lease_ms", 0)};

@@ -20,12 +20,6 @@ struct fold {
 	uint64_t plan_at;
 };
 
-static const char *word_of(struct arena *a, struct json_span object, const char *key)
-{
-	const char *text = json_get_text(a, object, key);
-	return text ? text : "";
-}
-
 static int64_t moment_of(struct arena *a, struct json_span object, const char *key)
 {
 	const char *text = json_get_text(a, object, key);
@@ -39,9 +33,9 @@ static void take_open(struct fold *f, struct json_span item)
 {
 	struct arena *a = f->arena;
 	vec_push(a, &f->view->open,
-		 (struct open_run){.name = word_of(a, item, "run"),
-				   .plan = word_of(a, item, "plan"),
-				   .by = word_of(a, item, "by"),
+		 (struct open_run){.name = json_get_word(a, item, "run"),
+				   .plan = json_get_word(a, item, "plan"),
+				   .by = json_get_word(a, item, "by"),
 				   .commit = json_get_text(a, item, "commit"),
 				   .first = (uint64_t)json_get_number(item, "first", 0),
 				   .begun = moment_of(a, item, "begun")});
@@ -50,8 +44,8 @@ static void take_open(struct fold *f, struct json_span item)
 static void take_used(struct fold *f, struct json_span item)
 {
 	vec_push(f->arena, &f->view->used,
-		 (struct used_plan){.plan = word_of(f->arena, item, "plan"),
-				    .run = word_of(f->arena, item, "run"),
+		 (struct used_plan){.plan = json_get_word(f->arena, item, "plan"),
+				    .run = json_get_word(f->arena, item, "run"),
 				    .at = moment_of(f->arena, item, "at")});
 }
 
@@ -72,7 +66,7 @@ static void take_unrecorded(struct fold *f, struct json_span item)
 static void take_waiting(struct fold *f, struct json_span item)
 {
 	vec_push(f->arena, &f->view->waiting,
-		 (struct waiting_change){.address = word_of(f->arena, item, "address"),
+		 (struct waiting_change){.address = json_get_word(f->arena, item, "address"),
 					 .since = moment_of(f->arena, item, "since")});
 }
 
@@ -83,8 +77,8 @@ static void take_attested(struct fold *f, struct json_span item)
 
 static void take_end_of_grant(struct fold *f, struct json_span item)
 {
-	struct grant_end end = {.address = word_of(f->arena, item, "grant")};
-	if (date_parse(word_of(f->arena, item, "expires"), &end.day))
+	struct grant_end end = {.address = json_get_word(f->arena, item, "grant")};
+	if (date_parse(json_get_word(f->arena, item, "expires"), &end.day))
 		vec_push(f->arena, &f->view->ends, end);
 }
 
@@ -175,7 +169,7 @@ static void take_intent(struct fold *f, const struct ledger_entry *e)
 static void take_plan(struct fold *f, const struct ledger_entry *e)
 {
 	bool first = json_get_number(e->body, "part", 0) == 1 &&
-		     !strcmp(word_of(f->arena, e->body, "of"), "plan");
+		     !strcmp(json_get_word(f->arena, e->body, "of"), "plan");
 	if (e->run && (first || !f->planning || strcmp(f->planning, e->run) != 0)) {
 		f->planning = e->run;
 		f->plan_at = e->number;
@@ -190,8 +184,8 @@ static void take_begin(struct fold *f, const struct ledger_entry *e)
 	if (!e->run || ledger_view_find(v, e->run))
 		return;
 	struct open_run r = {.name = e->run,
-			     .plan = word_of(a, e->body, "plan"),
-			     .by = word_of(a, e->body, "by"),
+			     .plan = json_get_word(a, e->body, "plan"),
+			     .by = json_get_word(a, e->body, "by"),
 			     .commit = json_get_text(a, e->body, "commit"),
 			     .first = planned ? f->plan_at : e->number,
 			     .begun = moment_of(a, e->body, "begun")};
@@ -248,7 +242,7 @@ static struct error *take_entry(struct fold *f, const struct ledger_entry *e)
 		attested_take(f->arena, e->body, &f->view->attested);
 		break;
 	case ENTRY_MOVED:
-		f->view->moved = word_of(f->arena, e->body, "to");
+		f->view->moved = json_get_word(f->arena, e->body, "to");
 		break;
 	default:
 		break;

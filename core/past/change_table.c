@@ -322,34 +322,34 @@ static void add_csv_row(struct str *out, const struct past_change *row)
 				     row->has_entitlement ? entitlement_title(a, &row->entitlement)
 							  : "",
 				     past_source_name(row->source),
-				     or_empty(row->run),
-				     or_empty(row->actor),
-				     or_empty(row->found_by),
+				     row->run,
+				     row->actor,
+				     row->found_by,
 				     past_proof_name(row->proof),
-				     or_empty(row->cause),
-				     or_empty(row->reason),
-				     or_empty(row->ticket),
-				     or_empty(day_of(a, row)),
-				     or_empty(row->at.file),
+				     row->cause,
+				     row->reason,
+				     row->ticket,
+				     day_of(a, row),
+				     row->at.file,
 				     row->at.file ? arena_printf(a, "%u", row->at.line) : "",
 				     !row->at.file    ? ""
 				     : row->line_gone ? "true"
 						      : "false",
-				     or_empty(row->bundle),
-				     or_empty(row->manifests)};
+				     row->bundle,
+				     row->manifests};
 	for (size_t i = 0; i < sizeof(first) / sizeof(*first); i++)
 		vec_push(a, &cells, first[i]);
 	add_csv_commit(a, &cells, written(row));
 	add_csv_commit(a, &cells, merged(row));
-	vec_push(a, &cells, or_empty(who));
-	vec_push(a, &cells, or_empty(review_name(who, claimed)));
-	vec_push(a, &cells, or_empty(past_change_approver(a, row, &ignored, &known)));
+	vec_push(a, &cells, who);
+	vec_push(a, &cells, review_name(who, claimed));
+	vec_push(a, &cells, past_change_approver(a, row, &ignored, &known));
 	vec_push(a, &cells, approval(a, row));
-	vec_push(a, &cells, or_empty(row->snapshot));
-	vec_push(a, &cells, or_empty(row->plan));
-	vec_push(a, &cells, or_empty(row->with_account));
-	vec_push(a, &cells, or_empty(row->latest));
-	vec_push(a, &cells, or_empty(row->unknown));
+	vec_push(a, &cells, row->snapshot);
+	vec_push(a, &cells, row->plan);
+	vec_push(a, &cells, row->with_account);
+	vec_push(a, &cells, row->latest);
+	vec_push(a, &cells, row->unknown);
 	vec_push(a, &cells, row_address(a, row));
 	csv_add_row(out, cells.at, cells.len);
 }

@@ -319,11 +319,6 @@ void grant_answer_print_json(struct str *out, const struct grant_answer *answer)
 
 /* ---- CSV ---- */
 
-static const char *or_empty(const char *text)
-{
-	return text ? text : "";
-}
-
 static const char *line_text(struct arena *a, const char *there, struct location at)
 {
 	return there ? arena_printf(a, "%u", at.line) : "";
@@ -333,14 +328,14 @@ void grant_answer_add_cells(struct arena *a, struct cell_vec *cells, const struc
 {
 	vec_push(a, cells, s->at.file);
 	vec_push(a, cells, line_text(a, s->at.file, s->at));
-	vec_push(a, cells, or_empty(s->bundle));
-	vec_push(a, cells, or_empty(s->bundle_at.file));
+	vec_push(a, cells, s->bundle);
+	vec_push(a, cells, s->bundle_at.file);
 	vec_push(a, cells, line_text(a, s->bundle, s->bundle_at));
-	vec_push(a, cells, or_empty(s->words ? s->words->reason : NULL));
-	vec_push(a, cells, or_empty(s->words ? s->words->ticket : NULL));
-	vec_push(a, cells, or_empty(end_text(a, s)));
+	vec_push(a, cells, s->words ? s->words->reason : NULL);
+	vec_push(a, cells, s->words ? s->words->ticket : NULL);
+	vec_push(a, cells, end_text(a, s));
 	vec_push(a, cells, s->expired ? "true" : "false");
-	vec_push(a, cells, or_empty(s->owner));
+	vec_push(a, cells, s->owner);
 }
 
 static void add_csv_commit(struct arena *a, struct cell_vec *cells, const struct commit *c)
@@ -367,9 +362,9 @@ static void add_csv_fact(struct str *out, const struct fact *f, bool held)
 	grant_answer_add_cells(a, &cells, s);
 	add_csv_commit(a, &cells, known ? &o->commit : NULL);
 	add_csv_commit(a, &cells, known && o->merged ? &o->merge : NULL);
-	vec_push(a, &cells, or_empty(reviewers));
+	vec_push(a, &cells, reviewers);
 	vec_push(a, &cells, !reviewers ? "" : claimed ? "true" : "false");
-	vec_push(a, &cells, or_empty(line_origin_approver(a, fact_origin(f), &claimed)));
+	vec_push(a, &cells, line_origin_approver(a, fact_origin(f), &claimed));
 	vec_push(a, &cells, entitlement_title(a, &s->entitlement));
 	vec_push(a, &cells, change_address(a, &s->principal, &s->entitlement));
 	csv_add_row(out, cells.at, cells.len);

@@ -465,7 +465,7 @@ static void add_csv_moment(struct arena *a, struct cell_vec *cells, const struct
 	const char *time = !m ? NULL : m->unsure ? "not known here" : render_time(a, m->time);
 	const char *const texts[] = {time, k->id, k->author, k->subject, k->run, k->plan, k->drift};
 	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
-		vec_push(a, cells, texts[i] ? texts[i] : "");
+		vec_push(a, cells, texts[i]);
 }
 
 /* Who wrote, merged and reviewed a line, and who stands for it. */
@@ -480,7 +480,7 @@ static void add_csv_origin(struct arena *a, struct cell_vec *cells, const struct
 				     known ? line_origin_reviewers(a, o, &claimed) : NULL,
 				     known ? line_origin_approver(a, o, &claimed) : NULL};
 	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
-		vec_push(a, cells, texts[i] ? texts[i] : "");
+		vec_push(a, cells, texts[i]);
 }
 
 /* `s` is NULL where no line is known. */

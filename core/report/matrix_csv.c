@@ -5,11 +5,6 @@
 #include "core/report/matrix.h"
 #include "core/util/csv.h"
 
-static const char *or_empty(const char *text)
-{
-	return text ? text : "";
-}
-
 static const char *moment(struct arena *a, int64_t time)
 {
 	return time ? render_time(a, time) : "";
@@ -40,7 +35,7 @@ static void add_row(struct str *out, const struct matrix *m, const struct matrix
 	const char *const cells[] = {
 		principal_kind_name(p->who->kind),
 		*p->who->name ? p->who->name : "(all users)",
-		or_empty(p->owner),
+		p->owner,
 		entitlement_title(a, e),
 		entitlement_address(a, e),
 		matrix_is_power(e) ? "true" : "false",
@@ -48,16 +43,16 @@ static void add_row(struct str *out, const struct matrix *m, const struct matrix
 		c->expires == DATE_NONE ? "" : render_day(a, c->expires),
 		moment(a, c->since),
 		o ? moment(a, o->commit.commit_time) : "",
-		or_empty(c->drift ? c->drift->since : NULL),
-		or_empty(w ? w->reason : NULL),
-		or_empty(w ? w->ticket : NULL),
+		c->drift ? c->drift->since : NULL,
+		w ? w->reason : NULL,
+		w ? w->ticket : NULL,
 		ways(a, m, c),
-		or_empty(d ? d->at.file : NULL),
+		d ? d->at.file : NULL,
 		d ? arena_printf(a, "%u", d->at.line) : "",
-		or_empty(o ? o->commit.id : NULL),
-		or_empty(o ? o->commit.author_name : NULL),
-		or_empty(o && o->merged ? o->merge.author_name : NULL),
-		or_empty(o ? line_origin_approver(a, o, &claimed) : NULL),
+		o ? o->commit.id : NULL,
+		o ? o->commit.author_name : NULL,
+		o && o->merged ? o->merge.author_name : NULL,
+		o ? line_origin_approver(a, o, &claimed) : NULL,
 	};
 	csv_add_row(out, cells, sizeof(cells) / sizeof(*cells));
 }

@@ -224,7 +224,7 @@ void csv_add_row(struct str *out, const char *const *cells, size_t count)
 	for (size_t i = 0; i < count; i++) {
 		if (i > 0)
 			str_addc(out, ',');
-		csv_add_cell(out, cells[i]);
+		csv_add_cell(out, cells[i] ? cells[i] : "");
 	}
 	str_add(out, "\r\n");
 }

@@ -35,7 +35,8 @@ const struct csv_cell *csv_at(const struct csv_table *t, size_t row, size_t colu
 struct location csv_place(const struct csv_table *t, const struct csv_cell *cell);
 
 /* Appends one cell, and one row of them ending in CR LF. What a spreadsheet would take for a
- * formula gets an apostrophe in front, so that a name cannot run there. */
+ * formula gets an apostrophe in front, so that a name cannot run there. A cell that is NULL is
+ * empty. */
 void csv_add_cell(struct str *out, const char *text);
 void csv_add_row(struct str *out, const char *const *cells, size_t count);
 

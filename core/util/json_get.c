@@ -7,6 +7,12 @@ const char *json_get_text(struct arena *a, struct json_span object, const char *
 	return json_member(object, key, &value) ? json_string(a, value) : NULL;
 }
 
+const char *json_get_word(struct arena *a, struct json_span object, const char *key)
+{
+	const char *text = json_get_text(a, object, key);
+	return text ? text : "";
+}
+
 int64_t json_get_number(struct json_span object, const char *key, int64_t otherwise)
 {
 	struct json_span value;

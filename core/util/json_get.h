@@ -11,6 +11,8 @@
 
 /* In `a`; NULL when it is missing or no text. */
 const char *json_get_text(struct arena *a, struct json_span object, const char *key);
+/* The same; "" when it is missing or no text. */
+const char *json_get_word(struct arena *a, struct json_span object, const char *key);
 /* From 0 to 2^53-1; `otherwise` when it is missing or no such number. */
 int64_t json_get_number(struct json_span object, const char *key, int64_t otherwise);
 /* Whether it is there and true. */

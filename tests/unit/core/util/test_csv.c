@@ -136,6 +136,10 @@ static void what_is_written_reads_back(void **state)
 	for (size_t i = 0; i < 4; i++)
 		assert_string_equal(csv_at(&t, 1, i)->text, cells[i]);
 	assert_int_equal(csv_place(&t, csv_at(&t, 1, 0)).line, 2);
+	static const char *const with_none[] = {"a", NULL, "b"};
+	struct str row = STR(&a);
+	csv_add_row(&row, with_none, 3);
+	assert_string_equal(str_text(&row), "a,,b\r\n");
 }
 
 int main(void)

@@ -30,6 +30,8 @@ static void a_member_of_its_type_is_read_and_no_other(void **state UNUSED)
 		assert_int_equal(!text, !rows[i].text);
 		if (text)
 			assert_string_equal(text, rows[i].text);
+		assert_string_equal(json_get_word(&a, span, rows[i].key),
+				    rows[i].text ? rows[i].text : "");
 		assert_int_equal(json_get_number(span, rows[i].key, -7), rows[i].number);
 		assert_int_equal(json_get_true(span, rows[i].key), rows[i].is_true);
 	}
