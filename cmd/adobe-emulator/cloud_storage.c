@@ -97,7 +97,8 @@ static bool admit(struct server *s, struct request *r, struct response *response
 	return words_have(&r->caller->scopes, scope) || refuse_403(r, response);
 }
 
-/* The cells of section 4 that nothing documents. True: an empty list is the answer. */
+/* What a switch says of a caller whose answer nothing documents: true is an empty list, and false
+ * a refusal, which is sent. */
 static bool open_cell(struct server *s, struct request *r, struct response *response,
 		      enum switch_id id)
 {

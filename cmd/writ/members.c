@@ -418,7 +418,7 @@ static struct error *catch_signals(struct crew *c)
 	return c->signals < 0 ? error_errno(errno, "reading signals") : NULL;
 }
 
-/* After an error here nobody is left behind. */
+/* Ends the processes that still run, when the one that started them fails. */
 static void end_all(struct crew *c)
 {
 	int status;

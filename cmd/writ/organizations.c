@@ -149,7 +149,8 @@ static struct error *conclude(struct run *run, const struct member_vec *members,
 	if (error && run->changed)
 		error->code = ERROR_RECORD;
 	if (error && urgency(*status) > urgency(exit_status_of(error->code))) {
-		error_print(stderr, error); /* which is less than what some organisation came to */
+		/* The exit status says what some organisation came to, which is worse. */
+		error_print(stderr, error);
 		error_free(error);
 		return NULL;
 	}

@@ -18,8 +18,8 @@ struct manifests {
 	unsigned char digest[32];
 	/* Of the whole set. */
 	struct left_out_vec left_out; /* files below the PATHs that are no manifests */
-	/* For a plan alone. */
-	const char *commit; /* that holds just these; NULL */
+	/* Where it was loaded for a plan, else empty. */
+	const char *commit; /* that holds exactly these files; NULL: none */
 	struct checkout checkout;
 	struct stored_file_vec read; /* in the checkout; empty where there is none */
 };

@@ -230,8 +230,8 @@ static void tell_restore(struct run *run, const struct model *m)
 		 from, since, found_by, open, open == 1 ? "is" : "are");
 }
 
-/* Of a snapshot's folder in a work tree, or of a revision. A repository that cannot be asked knows
- * of no merge. */
+/* What is agreed where two recordings of the snapshot were merged (united.h); false when they were
+ * not, and when the repository cannot be read. */
 static bool find_united(struct run *run, const struct snapshot_source *source, struct model *out)
 {
 	CLEANUP(history_close) struct history *h = NULL;

@@ -40,7 +40,7 @@ struct applier {
 	struct consent consent; /* the plan's, and what was given with it */
 	bool resumed;
 	struct recalled *recalled; /* by change */
-	unsigned waited_ms;	   /* of the operator's patience */
+	unsigned waited_ms;	   /* so much of the operator's patience is used up */
 	bool judged; /* guards know who holds what must be kept, and nothing was sent since */
 	struct leave leave;	       /* what the provider asks */
 	VEC(, const char *) meant;     /* bodies of the intent that is being carried out */
@@ -74,7 +74,7 @@ void applier_end_leave(struct applier *p);
  * took over. */
 void applier_begin_intent(struct applier *p);
 void applier_add_intent(struct applier *p, const char *body);
-/* Adds the member that says for how long an intent is leave to send. */
+/* Adds the member "within_ms" of an intent: for how long after it a request may still begin. */
 void applier_put_within(const struct applier *p, struct str *body);
 /* Why nothing more may be sent, once; NULL when something may, or it was told before. */
 MUST_CHECK struct error *applier_take_fence(struct applier *p);

@@ -199,7 +199,8 @@ static struct error *check_life(const struct applier *p)
 	return error_new(ERROR_REFUSED, "the plan expired at %s; make a new one", expired);
 }
 
-/* What was reviewed then is not sent by whoever goes on with it days later. */
+/* A resumed run sends nothing more of a plan that expired: it was reviewed for the organisation of
+ * another day. */
 static void close_expired(struct applier *p)
 {
 	char expired[TIME_TEXT];

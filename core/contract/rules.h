@@ -11,8 +11,8 @@ void rules_check_account(const struct provider_reader *service, struct arena *a,
 			 const struct account *account, struct report *report);
 
 /* The same of a whole set, and of the kinds of principals that can hold something (E0604). An
- * account whose document has the service's id exists: the service has taken its names. Documents
- * with errors may be among them. */
+ * account with an id of the service exists there, so that its names are not judged. Documents with
+ * errors may be among them. */
 void rules_check(const struct provider_reader *service, struct arena *a, const struct model *model,
 		 struct report *report);
 

@@ -136,7 +136,7 @@ static void release(const struct held_vec *held)
 		close(held->at[i].fd);
 }
 
-/* A file system without locks does without. */
+/* Locks a folder that is to be written, where its file system has locks. */
 static struct error *hold_folder(const char *folder, struct arena *a, struct held_vec *held)
 {
 	struct stat st;

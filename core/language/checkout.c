@@ -245,7 +245,7 @@ const char *checkout_commit(const struct checkout *checkout, struct arena *a,
 			    const struct stored_file_vec *read)
 {
 	const char *commit = NULL;
-	/* Whatever fails: then the commit is not known. */
+	/* Where anything fails, the commit is not known. */
 	error_free(judge(checkout, a, read, &commit));
 	return commit;
 }

@@ -5,7 +5,7 @@
 
 #include "core/language/manifest.h"
 
-/* Only these are worth parsing. */
+/* Drops files that cannot hold an Organization, so that they need not be parsed. */
 static void keep_organizations(struct stored_file_vec *files)
 {
 	size_t kept = 0;

@@ -146,7 +146,8 @@ static const char *nearest_profile(const struct grantable *x, const struct entit
 	return nearest_word_within(steps, any ? e->profile : e->product, names.at, names.len);
 }
 
-/* Of one domain: a whole address is near to many. */
+/* Compares only what stands before the "@", among users of the same domain: by the whole address
+ * nearly all of a domain would be near. */
 static const char *nearest_user(const struct grantable *x, struct arena *a, const char *address,
 				size_t *steps)
 {

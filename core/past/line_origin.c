@@ -115,8 +115,8 @@ static struct error *find_merge(struct finder *f, const char *revision, struct l
 	return NULL;
 }
 
-/* Merges are of no interest behind the oldest commit that is found; an index that goes further back
- * is kept. */
+/* Only merges since the oldest commit that was found matter. The index of merges is made anew when
+ * the one at hand does not go back as far. */
 static void find_oldest(struct finder *f, const struct blame *blames, const bool *found,
 			size_t count)
 {

@@ -36,7 +36,8 @@ static bool has_serial(const struct commit_vec *commits, int32_t serial)
 	return false;
 }
 
-/* *out_serial is that of its files; 0 when they were edited. */
+/* *out is the file of the snapshot in this commit that was edited by hand; NULL: none was, and then
+ * *out_serial is the serial that its files say, else 0. */
 static struct error *find_edited(struct history *h, const char *folder, struct arena *a,
 				 const struct commit *c, const char **out, int32_t *out_serial)
 {

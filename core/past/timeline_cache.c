@@ -239,7 +239,7 @@ static bool take_line(struct cache_loader *l, char *line)
 	}
 }
 
-/* The digest line at the end, which is cut off. */
+/* Whether the last line is the digest of all before it; then that line is cut off. */
 static bool is_sound(char *text, size_t *len)
 {
 	unsigned char digest[SHA256_SIZE];

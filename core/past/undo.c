@@ -176,7 +176,8 @@ static void undo_account_delete(struct undoer *u, const struct change *c, struct
 			       : "are not on record; a snapshot has them");
 }
 
-/* Where the run had set what was unsaid before: a manifest cannot take a value away. */
+/* Attributes that had no value before. A run that set one cannot be undone by manifests, which have
+ * no way to take a value away. */
 static unsigned unsaid_before(const struct account *before)
 {
 	unsigned set = 0;

@@ -83,7 +83,8 @@ static bool gives_right(const struct judge *j, const struct change *c)
 	       judge_is_admin(j, c->entitlement);
 }
 
-/* Another credential gets what the name holds, and what this plan gives it. */
+/* Whether a change that moves a name to another credential gives that one rights: those that the
+ * name holds, and those that this plan gives it. */
 static bool gives_by_name(const struct judge *j, size_t i)
 {
 	const struct change_vec *all = j->in->changes;

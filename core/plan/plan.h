@@ -94,8 +94,8 @@ struct plan {
 	const char *base;	      /* where that snapshot is; NULL: none at hand */
 	const struct model *wanted;   /* what it was made of, of one that was just made; NULL */
 	const struct live *base_live; /* and what it holds, of a plan that was just made; NULL */
-	const struct grant_end_vec *base_ends; /* that it tells; NULL: none */
-	int32_t live_shrink;		       /* percent that live is below it */
+	const struct grant_end_vec *base_ends; /* which the last snapshot tells; NULL: none */
+	int32_t live_shrink; /* by how many percent live is smaller than the last snapshot */
 	struct guard_vec guards;
 	struct summary summary;
 	struct cost cost;

@@ -162,7 +162,7 @@ static enum drift_fate fate_of(const struct reaction *r, const struct drift_item
 	return d->kind == DRIFT_GONE && is_claimed(p, d) ? DRIFT_AGREED : DRIFT_LEFT;
 }
 
-/* Without it nothing is live under the name that manifests know. */
+/* Whether no account has the name that manifests use until this change is made. */
 static bool makes_name(const struct change *c)
 {
 	return c->type == CHANGE_ACCOUNT &&

@@ -8,7 +8,8 @@ static uint64_t key_of(const struct change *c)
 	return grant_key(c->principal_rank, c->entitlement_rank);
 }
 
-/* changes[] is in the order of phases, and of keys in each that has grants. */
+/* Whether the plan takes this grant. Changes are in the order of phases, and in each phase of
+ * grants by their keys. */
 static bool is_going(const struct planner *p, uint64_t key)
 {
 	const struct change_vec *all = &p->plan->changes;

@@ -102,8 +102,7 @@ static void take_agreed(struct recorder *r, const struct model *agreed)
 				   false);
 }
 
-/* An account that a run made anew since has another id than in the goal: that of today is agreed.
- */
+/* The goal, where an account that a run has made anew since then has the id that it has today. */
 static struct model goal_today(struct recorder *r, const struct model *last)
 {
 	struct model goal = *r->in->run->goal;

@@ -424,7 +424,7 @@ static void add_ends(struct str *out, const struct plan *plan)
 	str_addc(out, ']');
 }
 
-/* Consent turns a verdict into another, which is not what the plan is about. */
+/* Guards without what consent changes: a plan comes to the same, whoever consents to it. */
 static void add_bare_guards(struct str *out, const struct guard_vec *guards)
 {
 	for (size_t i = 0; i < guards->len; i++) {

@@ -17,8 +17,8 @@ struct filler {
 	const char *rule;
 	enum review_level level;
 	bool (*takes)(const struct change *c);
-	struct location last; /* whose file was asked for last, and how it is called */
-	const char *last_file;
+	struct location last;  /* of which place_of() was asked last */
+	const char *last_file; /* what it answered */
 };
 
 /* Many changes have the same file, and asking for it costs a look at the disk. */

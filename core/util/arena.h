@@ -53,8 +53,8 @@ void arena_done(struct arena *a);
 
 /* malloc family that ends the process when memory is out, for what must outlive an arena. */
 void *xmalloc(size_t size) __attribute__((malloc, returns_nonnull));
-/* The same for a piece that will be filled: of huge pages where the system gives them, a fault for
- * each. */
+/* The same for a piece that will be filled as a whole. Where the system has huge pages it is made
+ * of them, which saves page faults. */
 void *xmalloc_large(size_t size) __attribute__((returns_nonnull));
 void *xrealloc(void *old, size_t size) __attribute__((returns_nonnull));
 char *xstrdup(const char *text) __attribute__((malloc, returns_nonnull));

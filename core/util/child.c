@@ -83,7 +83,7 @@ static void set_up_files(posix_spawn_file_actions_t *files, const struct descrip
 	posix_spawn_file_actions_addclosefrom_np(files, STDERR_FILENO + 1 + d->count);
 }
 
-/* A signal that is ignored here is not ignored by programs that expect to end by it. */
+/* Programs that are called expect to end by these signals, which are ignored here. */
 static void set_up_signals(posix_spawnattr_t *attributes)
 {
 	sigset_t usual;

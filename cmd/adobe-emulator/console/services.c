@@ -117,7 +117,8 @@ void services_list_v2(struct server *s, struct request *r, struct response *resp
 	response_json(r, response, 200, body);
 }
 
-/* The profiles of one service that the account holds; of all its services when the list leaks. */
+/* The profiles of one service that the account holds; with the switch licence-leak, those of all
+ * services of the credential. */
 static void describe_held(struct server *s, struct request *r, const struct org_credential *c,
 			  const struct catalogue_service *row, struct tree *all)
 {

@@ -168,7 +168,7 @@ struct org {
 	VEC(, int64_t) revision_at; /* when each began, in ms */
 	bool open;		    /* the current request has its revision */
 	bool dirty;
-	bool loading; /* ids follow from names alone */
+	bool loading; /* a file is being read: ids are made from names alone */
 	int64_t now;  /* of the current request */
 	/* Told of each change; see log.h. */
 	void (*changed)(void *context, const char *what, const char *subject, const char *object);

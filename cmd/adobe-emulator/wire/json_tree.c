@@ -195,8 +195,8 @@ static void write_number(struct str *out, double number)
 		str_printf(out, "%.17g", number);
 }
 
-/* A line of its own at that depth; nothing in a text without white space, whose depth is negative.
- */
+/* Begins a line, indented by the depth. A negative depth stands for a text without white space, and
+ * then nothing is added. */
 static void new_line(struct str *out, int depth)
 {
 	if (depth < 0)

@@ -19,7 +19,7 @@ struct matcher {
 	bool *matched; /* by managed account */
 };
 
-/* An earlier name of an account: nothing else is known of it. */
+/* Whether an account stands for an earlier name of another one, and so has nothing but its name. */
 static bool is_earlier(const struct account *a)
 {
 	return !a->credential && !a->at.file;
