@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # writ: the whole build.  `make` builds the program, `make test` runs every test with what is there,
-# `make check` installs what is missing first.  No other target but deps and quickstart installs anything.
+# `make check` installs what is missing first. No other target but deps and quickstart installs
+# anything.
 # CC CFLAGS CPPFLAGS LDFLAGS PREFIX DESTDIR belong to the caller.
 
 MAKEFLAGS += --no-print-directory --no-builtin-rules
@@ -33,7 +34,8 @@ endif
 
 # ---- what is built ---------------------------------------------------------
 
-LIB_SRC   := $(sort $(wildcard core/*/*.c core/ledger/stores/*.c providers/*.c providers/*/*.c providers/*/*/*.c))
+LIB_SRC   := $(sort $(wildcard core/*/*.c core/ledger/stores/*.c \
+	providers/*.c providers/*/*.c providers/*/*/*.c))
 CMD_SRC   := $(sort $(wildcard cmd/writ/*.c))
 EMU_SRC   := $(sort $(wildcard cmd/adobe-emulator/*.c cmd/adobe-emulator/*/*.c))
 UNIT_SRC  := $(sort $(shell find tests/unit -name "test_*.c"))
@@ -52,8 +54,8 @@ CMD_OBJ   := $(CMD_SRC:%.c=$(B)/obj/%.o)
 EMU_OBJ   := $(EMU_SRC:%.c=$(B)/obj/%.o)
 FAIL_OBJ  := $(LIB_SRC:%.c=$(B)/failpoint/obj/%.o) $(CMD_SRC:%.c=$(B)/failpoint/obj/%.o)
 FLIB_OBJ  := $(LIB_SRC:%.c=$(B)/fuzz/obj/%.o)
-TEST_OBJ  := $(UNIT_SRC:%.c=$(B)/obj/%.o) $(CONF_SRC:%.c=$(B)/obj/%.o) $(BENCH_SRC:%.c=$(B)/obj/%.o) \
-	$(FAULT_SRC:%.c=$(B)/obj/%.o) $(TOOL_SRC:%.c=$(B)/obj/%.o)
+TEST_OBJ  := $(UNIT_SRC:%.c=$(B)/obj/%.o) $(CONF_SRC:%.c=$(B)/obj/%.o) \
+	$(BENCH_SRC:%.c=$(B)/obj/%.o) $(FAULT_SRC:%.c=$(B)/obj/%.o) $(TOOL_SRC:%.c=$(B)/obj/%.o)
 FUZZ_OBJ  := $(FUZZ_SRC:%.c=$(B)/fuzz/obj/%.o)
 UNIT_BIN  := $(UNIT_SRC:tests/unit/%.c=$(B)/unit/%)
 CONF_BIN  := $(CONF_SRC:tests/conformance/%.c=$(B)/conformance/%)
@@ -80,7 +82,8 @@ EMU_LIBS    = $(eval EMU_LIBS := $$(shell pkg-config --libs libmicrohttpd))$(EMU
 TEST_LIBS = $(eval TEST_LIBS := $$(shell pkg-config --libs cmocka))$(TEST_LIBS)
 
 # $(call supported,COMPILER,FLAGS): those of FLAGS the compiler takes silently.
-supported = $(foreach f,$(2),$(shell $(1) -Werror $(f) -x c -c -o /dev/null /dev/null 2>/dev/null && echo '$(f)'))
+supported = $(foreach f,$(2),$(shell \
+	$(1) -Werror $(f) -x c -c -o /dev/null /dev/null 2>/dev/null && echo '$(f)'))
 
 WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wcast-qual \
 	-Wwrite-strings -Wvla -Wformat=2 -Wundef -Wno-missing-field-initializers \
@@ -95,7 +98,8 @@ SANFLAGS := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-fr
 	$(if $(COVER),--coverage -fprofile-update=atomic -include tests/cover.h)
 
 WRIT_CFLAGS  = $(BASE) $(WARN) $(HARD) $(FORTIFY) $(STEADY) $(SANFLAGS) $(PKG_CFLAGS)
-WRIT_LDFLAGS = -pie -pthread -Wl,-z,relro,-z,now,-z,noexecstack,-z,nodlopen -Wl,--as-needed $(SANFLAGS)
+WRIT_LDFLAGS = -pie -pthread -Wl,-z,relro,-z,now,-z,noexecstack,-z,nodlopen -Wl,--as-needed \
+	$(SANFLAGS)
 FUZZ_SAN     = -fno-sanitize-recover=all -fno-omit-frame-pointer
 FUZZ_CFLAGS  = $(BASE) $(WARN) $(STEADY) -U_FORTIFY_SOURCE -O1 -g $(FUZZ_SAN) \
 	-fsanitize=fuzzer-no-link,address,undefined $(PKG_CFLAGS)
@@ -126,6 +130,9 @@ $(B)/.sources: FORCE
 	@if cmp -s $@.new $@; then rm -f $@.new; else mv -f $@.new $@; fi
 FORCE:
 
+# $(call objects_of,SOURCE): what a source becomes, in each of its builds.
+objects_of = $(addsuffix /$(1).o,$(B)/obj $(B)/failpoint/obj $(B)/fuzz/obj)
+
 # What looks like what, as ICU knows it; a program of the machine that builds.
 HOSTCC ?= $(CC)
 $(B)/gen/confusable_tables: core/util/tables/confusable_tables.c
@@ -135,8 +142,7 @@ $(B)/gen/confusable_tables: core/util/tables/confusable_tables.c
 $(B)/gen/confusable_tables.h: $(B)/gen/confusable_tables
 	$(say) GEN $@
 	$(Q)$< >$@.new && mv -f $@.new $@
-$(B)/obj/core/util/confusables.o $(B)/failpoint/obj/core/util/confusables.o $(B)/fuzz/obj/core/util/confusables.o: \
-	$(B)/gen/confusable_tables.h
+$(call objects_of,core/util/confusables): $(B)/gen/confusable_tables.h
 
 # A page's style and script, as text in the program.
 PAGE_STYLE  := core/report/page.css core/report/page_narrow.css core/report/page_print.css
@@ -148,7 +154,7 @@ $(B)/gen/report_page.h: $(PAGE_STYLE) $(PAGE_SCRIPT) Makefile
 		sed 's/[\\"?]/\\&/g; s/^/\t"/; s/$$/\\n"/' "$$@"; echo ';'; }; \
 		{ as_text style $(PAGE_STYLE); as_text script $(PAGE_SCRIPT); } >$@.new
 	$(Q)mv -f $@.new $@
-$(B)/obj/core/report/matrix_page.o $(B)/failpoint/obj/core/report/matrix_page.o $(B)/fuzz/obj/core/report/matrix_page.o: $(B)/gen/report_page.h
+$(call objects_of,core/report/matrix_page): $(B)/gen/report_page.h
 
 $(B)/obj/%.o: %.c $(B)/.flags
 	@mkdir -p $(@D)
@@ -228,7 +234,8 @@ $(MAN): $(B)/man/%: cmd/man/%.scd $(B)/writ
 	$(Q)scdoc <$@.scd >$@
 
 .SECONDARY: $(LIB_OBJ) $(CMD_OBJ) $(EMU_OBJ) $(FAIL_OBJ) $(FLIB_OBJ) $(TEST_OBJ) $(FUZZ_OBJ)
--include $(patsubst %.o,%.d,$(LIB_OBJ) $(CMD_OBJ) $(EMU_OBJ) $(FAIL_OBJ) $(FLIB_OBJ) $(TEST_OBJ) $(FUZZ_OBJ))
+-include $(patsubst %.o,%.d,$(LIB_OBJ) $(CMD_OBJ) $(EMU_OBJ) $(FAIL_OBJ) $(FLIB_OBJ) $(TEST_OBJ) \
+	$(FUZZ_OBJ))
 
 # ---- what the build and the tests need (Debian package names) ---------------
 
@@ -245,13 +252,15 @@ define install_deps
 		echo 'deps: this is not Debian; install the equivalents of: $(1) $(2)'; exit 0; }; \
 	have=" $$(dpkg-query -W -f='$${db:Status-Status}=$${Package} ' $(1) 2>/dev/null || :)"; \
 	want=; \
-	for p in $(1); do case $$have in *" installed=$$p "*) ;; *) want="$$want $$p";; esac; done; \
+	for p in $(1); do \
+		case $$have in *" installed=$$p "*) ;; *) want="$$want $$p";; esac; done; \
 	for c in $(2); do command -v "$${c%%:*}" >/dev/null || want="$$want $${c#*:}"; done; \
 	[ -n "$$want" ] || exit 0; \
 	echo "deps: installing$$want"; \
 	sudo=; [ "$$(id -u)" -eq 0 ] || sudo=sudo; \
 	$$sudo apt-get update -qq && \
-	$$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$want
+	$$sudo env DEBIAN_FRONTEND=noninteractive \
+		apt-get install -y -qq --no-install-recommends $$want
 endef
 
 .PHONY: deps deps-build
@@ -263,8 +272,8 @@ deps-build:
 
 # ---- tests -----------------------------------------------------------------
 
-TEST_ENV = WRIT='$(CURDIR)/$(B)/writ' ADOBE_EMULATOR='$(CURDIR)/$(B)/adobe-emulator' WRIT_ROOT='$(CURDIR)' \
-	WRIT_FAILPOINT_BIN='$(CURDIR)/$(B)/failpoint/writ'
+TEST_ENV = WRIT='$(CURDIR)/$(B)/writ' ADOBE_EMULATOR='$(CURDIR)/$(B)/adobe-emulator' \
+	WRIT_ROOT='$(CURDIR)' WRIT_FAILPOINT_BIN='$(CURDIR)/$(B)/failpoint/writ'
 TESTS = tests/layers.sh $(UNIT_BIN) $(CONF_BIN) $(CLI_BATS) $(EMU_BATS) $(FAULT_BATS) $(NPM_TESTS)
 
 .PHONY: quickstart check test npm fault asan valgrind cover bench golden
@@ -279,39 +288,46 @@ check: deps
 test: all unit conformance faults failpoint man
 	@$(TEST_ENV) prove --timer -j3 -e tests/tap $(TESTS)
 
-# A ledger in an object store: rounds of eight runners, the suite of all stores, and races, beside Ceph's gateway. Its
-# packages are a few hundred megabytes, so it is no part of `make check`.
+# A ledger in an object store: rounds of eight runners, the suite of all stores, and races, beside
+# Ceph's gateway. Its packages are a few hundred megabytes, so it is no part of `make check`.
 DEPS_S3 := ceph-mon ceph-osd ceph-common radosgw
 .PHONY: check-s3
 check-s3:
 	$(call install_deps,$(DEPS_BUILD) libcmocka-dev bats jq perl curl $(DEPS_S3),)
 	+@$(MAKE) all $(B)/conformance/s3
-	@$(TEST_ENV) ROUNDS=$${ROUNDS:-20} tests/conformance/ceph.sh bats -f 'an object store' tests/fault/crowd.bats
-	@CMOCKA_MESSAGE_OUTPUT=TAP WRIT_S3_ROUNDS=200 prove --timer -e tests/conformance/ceph.sh $(B)/conformance/s3
+	@$(TEST_ENV) ROUNDS=$${ROUNDS:-20} \
+		tests/conformance/ceph.sh bats -f 'an object store' tests/fault/crowd.bats
+	@CMOCKA_MESSAGE_OUTPUT=TAP WRIT_S3_ROUNDS=200 \
+		prove --timer -e tests/conformance/ceph.sh $(B)/conformance/s3
 
 # Worlds of processes that share a ledger, each from a seed: a core tries seventy in a second.
 .PHONY: simulate
 simulate: unit
-	@$(TEST_ENV) SEEDS=$${SEEDS:-20000} WORKERS=$$(nproc) prove --timer -e tests/tap $(B)/unit/several/test_simulation
+	@$(TEST_ENV) SEEDS=$${SEEDS:-20000} WORKERS=$$(nproc) \
+		prove --timer -e tests/tap $(B)/unit/several/test_simulation
 
 # The long form of what `make test` samples: every system call fails once, not every fifth or
-# twenty-third, an apply is killed in front of every one, not every twenty-third, and at every failpoint; the power is cut
-# three hundred times, not twenty; two hundred rounds of
-# two runners and of eight on each store, a million worlds, two thousand lives of an organisation, a hundred thousand
-# plans under their guards, ten thousand files in their canonical form, and the mutants. This takes hours.
+# twenty-third, an apply is killed in front of every one, not every twenty-third, and at every
+# failpoint; the power is cut three hundred times, not twenty; two hundred rounds of
+# two runners and of eight on each store, a million worlds, two thousand lives of an organisation, a
+# hundred thousand plans under their guards, ten thousand files in their canonical form, and the
+# mutants. This takes hours.
 fault: all unit faults failpoint
 	+@SEEDS=1000000 $(MAKE) simulate
 	@$(TEST_ENV) CANONICAL_FILES=10000 GUARD_RUNS=100000 DAMAGE_STEP=1 prove -e tests/tap \
-		$(B)/unit/core/edit/test_canonical $(B)/unit/core/apply/test_apply_guards $(B)/unit/several/test_ledger_damage
-	@$(TEST_ENV) FAULT_STEP=1 KILL_STEP=1 CALL_STEP=1 ALLOC_STEP=1 POWER_CUTS=300 LIVES=2000 ROUNDS=200 prove --timer -j3 -e tests/tap \
+		$(addprefix $(B)/unit/,core/edit/test_canonical core/apply/test_apply_guards \
+		several/test_ledger_damage)
+	@$(TEST_ENV) FAULT_STEP=1 KILL_STEP=1 CALL_STEP=1 ALLOC_STEP=1 POWER_CUTS=300 LIVES=2000 \
+		ROUNDS=200 prove --timer -j3 -e tests/tap \
 		$(FAULT_BATS) tests/emulator/life.bats tests/cli/ledger.bats
 	+@KILLED=60 $(MAKE) mutants
 
-# Mistakes put into guards, apply, classifier, ledger and escaper: how many the tests find; 95 of a hundred is the goal.
+# Mistakes put into guards, apply, classifier, ledger and escaper: how many the tests find; 95 of a
+# hundred is the goal.
 .PHONY: mutants
 mutants: all unit
-	@$(TEST_ENV) B='$(B)' COMPILE='$(COMPILE)' LINK='$(LINK)' AR='$(AR)' LIBS='$(TEST_LIBS) $(PKG_LIBS)' \
-		tests/mutants/run.sh
+	@$(TEST_ENV) B='$(B)' COMPILE='$(COMPILE)' LINK='$(LINK)' AR='$(AR)' \
+		LIBS='$(TEST_LIBS) $(PKG_LIBS)' tests/mutants/run.sh
 
 npm: $(NPM_STAMP)
 $(NPM_DIR)/node_modules/.stamp: $(NPM_DIR)/package-lock.json
@@ -319,25 +335,37 @@ $(NPM_DIR)/node_modules/.stamp: $(NPM_DIR)/package-lock.json
 	$(Q)cd $(NPM_DIR) && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 	@touch $@
 
-# Without what starts other programs a thousand times, limits memory or files, or packs: the plain build runs those.
-ASAN_BATS = $(filter-out %/rotate.bats %/verify.bats %/hygiene.bats %/package.bats %/ledger-git.bats,$(CLI_BATS)) tests/emulator/provider.bats
+# Without what starts other programs a thousand times, limits memory or files, or packs: the plain
+# build runs those.
+NOT_ASAN  = rotate verify hygiene package ledger-git
+ASAN_BATS = $(filter-out $(NOT_ASAN:%=tests/cli/%.bats),$(CLI_BATS)) tests/emulator/provider.bats
 asan:
-	+@LSAN_OPTIONS='suppressions=$(CURDIR)/tests/lsan.supp:print_suppressions=0' $(MAKE) B=build-asan SAN=address,undefined test TESTS='$$(UNIT_BIN) $$(CONF_BIN) $$(ASAN_BATS)'
+	+@LSAN_OPTIONS='suppressions=$(CURDIR)/tests/lsan.supp:print_suppressions=0' \
+		$(MAKE) B=build-asan SAN=address,undefined test \
+		TESTS='$$(UNIT_BIN) $$(CONF_BIN) $$(ASAN_BATS)'
 
-# Left out: what sets descriptor limits that valgrind itself needs, a walk over all of Unicode, what forks with an arena
-# in hand or counts descriptors, what opens folders with openat2(), which it does not know, and thousands of random runs.
-VALGRIND_BIN = $(filter-out %/test_file %/test_file_walk %/test_snapshot_store %/test_simulation %/test_apply_guards %/test_secret %/test_unicode %/test_intern %/test_role_command %/test_beneath %/test_child,$(UNIT_BIN)) $(CONF_BIN)
+# Left out: what sets descriptor limits that valgrind itself needs, a walk over all of Unicode, what
+# forks with an arena in hand or counts descriptors, what opens folders with openat2(), which it
+# does not know, and thousands of random runs.
+NOT_VALGRIND = file file_walk snapshot_store simulation apply_guards secret unicode intern \
+	role_command beneath child
+VALGRIND_BIN = $(filter-out $(addprefix %/test_,$(NOT_VALGRIND)),$(UNIT_BIN)) $(CONF_BIN)
 valgrind: all unit conformance
-	@printf '%s\n' $(VALGRIND_BIN) | $(TEST_ENV) CMOCKA_MESSAGE_OUTPUT=TAP xargs -P 2 -I{} sh -c \
-		'printf "  %-8s %s\n" VALGRIND {}; valgrind -q --error-exitcode=99 --leak-check=full \
-			--suppressions=tests/valgrind.supp --errors-for-leak-kinds=definite,indirect --child-silent-after-fork=yes {} \
-			>{}.valgrind 2>&1 || { cat {}.valgrind; exit 255; }'
+	@printf '%s\n' $(VALGRIND_BIN) | $(TEST_ENV) CMOCKA_MESSAGE_OUTPUT=TAP xargs -P 2 -I{} \
+		sh -c 'printf "  %-8s %s\n" VALGRIND {}; \
+			valgrind -q --error-exitcode=99 --leak-check=full \
+				--suppressions=tests/valgrind.supp --child-silent-after-fork=yes \
+				--errors-for-leak-kinds=definite,indirect \
+				{} >{}.valgrind 2>&1 || { cat {}.valgrind; exit 255; }'
 
-# Without what only a programmer's mistake can take: asserts, and the cleanup that the compiler puts on a closing brace.
-COVERED = --root . --exclude-unreachable-branches --filter 'cmd/' --filter 'core/' --filter 'providers/'
+# Without what only a programmer's mistake can take: asserts, and the cleanup that the compiler puts
+# on a closing brace.
+COVERED = --root . --exclude-unreachable-branches \
+	--filter 'cmd/' --filter 'core/' --filter 'providers/'
 cover:
 	@find build-cover -name '*.gcda' -delete 2>/dev/null || :
-	+@$(MAKE) B=build-cover COVER=1 CFLAGS='-O0 -g -DNDEBUG' FORTIFY=-U_FORTIFY_SOURCE FAULT_STEP=2 test
+	+@$(MAKE) B=build-cover COVER=1 CFLAGS='-O0 -g -DNDEBUG' FORTIFY=-U_FORTIFY_SOURCE \
+		FAULT_STEP=2 test
 	@gcovr $(COVERED) --branches --print-summary build-cover
 
 bench: all $(BENCH_BIN)
@@ -349,14 +377,17 @@ golden: all failpoint
 .PHONY: fuzz
 # Each fuzzer runs on a scratch copy, so the corpus in the tree never changes.
 fuzz: $(FUZZ_BIN)
-	@printf '%s\n' $(FUZZ_BIN) | $(TEST_ENV) xargs -P 2 -I{} sh tests/fuzz/run.sh {} $(B)/fuzz/work $(FUZZ_SECONDS)
+	@printf '%s\n' $(FUZZ_BIN) | $(TEST_ENV) xargs -P 2 -I{} \
+		sh tests/fuzz/run.sh {} $(B)/fuzz/work $(FUZZ_SECONDS)
 
 # ---- style -----------------------------------------------------------------
 
-ALL_C = $(LIB_SRC) $(CMD_SRC) $(EMU_SRC) $(UNIT_SRC) $(CONF_SRC) $(FAULT_SRC) $(TOOL_SRC) $(SHIM_SRC) $(FUZZ_SRC) $(BENCH_SRC)
-SHELL_FILES = .ci/run .package/deb.sh $(sort $(shell find tests examples -name node_modules -prune -o \
-	\( -name '*.sh' -o -name '*.bats' -o -name '*.bash' \) -print 2>/dev/null)) tests/tap \
-	tests/cli/ci_site examples/ci/pre-commit
+ALL_C = $(LIB_SRC) $(CMD_SRC) $(EMU_SRC) $(UNIT_SRC) $(CONF_SRC) $(FAULT_SRC) $(TOOL_SRC) \
+	$(SHIM_SRC) $(FUZZ_SRC) $(BENCH_SRC)
+SHELL_FILES = .ci/run .package/deb.sh \
+	$(sort $(shell find tests examples -name node_modules -prune -o \
+		\( -name '*.sh' -o -name '*.bats' -o -name '*.bash' \) -print 2>/dev/null)) \
+	tests/tap tests/cli/ci_site examples/ci/pre-commit
 
 .PHONY: tidy
 tidy: $(B)/gen/confusable_tables.h $(B)/gen/report_page.h
@@ -374,8 +405,10 @@ tidy: $(B)/gen/confusable_tables.h $(B)/gen/report_page.h
 compile_commands.json:
 	$(say) WRITE $@
 	$(Q){ comma='['; for f in $(ALL_C); do \
-		printf '%s\n{"directory": "%s", "file": "%s", "command": "%s -c %s"}' "$$comma" '$(CURDIR)' "$$f" \
-			'$(CC) $(filter-out $(HARD),$(WRIT_CFLAGS)) $(CPPFLAGS) $(CFLAGS)' "$$f"; comma=,; \
+		printf '%s\n{"directory": "%s", "file": "%s", "command": "%s -c %s"}' \
+			"$$comma" '$(CURDIR)' "$$f" \
+			'$(CC) $(filter-out $(HARD),$(WRIT_CFLAGS)) $(CPPFLAGS) $(CFLAGS)' "$$f"; \
+		comma=,; \
 	done; printf '\n]\n'; } >$@
 
 # ---- installing ------------------------------------------------------------
@@ -384,11 +417,13 @@ compile_commands.json:
 schemas: all
 	@mkdir -p schemas
 	@set -e; kinds=$$($(B)/writ schema --list); for k in $$kinds; do \
-		$(B)/writ schema "$$k" >$(B)/schema.tmp; mv -f $(B)/schema.tmp "schemas/$$k.schema.json"; \
+		$(B)/writ schema "$$k" >$(B)/schema.tmp; \
+		mv -f $(B)/schema.tmp "schemas/$$k.schema.json"; \
 		printf '  %-8s %s\n' SCHEMA "schemas/$$k.schema.json"; done
 
 # Where the shells look, below share/.
-COMPLETIONS := bash-completion/completions/writ zsh/site-functions/_writ fish/vendor_completions.d/writ.fish
+COMPLETIONS := bash-completion/completions/writ zsh/site-functions/_writ \
+	fish/vendor_completions.d/writ.fish
 SCHEMAS = $(sort $(wildcard schemas/*.schema.json))
 install: all man
 	install -d '$(DESTDIR)$(PREFIX)/bin'
@@ -398,7 +433,8 @@ install: all man
 	@set -e; for s in $(SCHEMAS); do d='$(DESTDIR)$(PREFIX)/share/writ/schemas'; \
 		install -d "$$d"; install -m 644 "$$s" "$$d/"; done
 	@set -e; $(foreach c,$(COMPLETIONS),install -d '$(DESTDIR)$(PREFIX)/share/$(dir $(c))'; \
-		$(B)/writ completion $(firstword $(subst /, ,$(subst bash-completion,bash,$(c)))) >$(B)/completion.tmp; \
+		$(B)/writ completion $(firstword $(subst /, ,$(subst bash-completion,bash,$(c)))) \
+			>$(B)/completion.tmp; \
 		install -m 644 $(B)/completion.tmp '$(DESTDIR)$(PREFIX)/share/$(c)';)
 
 uninstall:
