@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# deb.sh STAGE OUT VERSION SINCE: a Debian package OUT of what `make install` left in STAGE. SINCE, seconds since 1970,
-# is the time of all that is in it, so that two runs make the same bytes.
+# deb.sh STAGE OUT VERSION SINCE: a Debian package OUT of what `make install` left in STAGE. SINCE,
+# seconds since 1970, is the time of all that is in it, so that two runs make the same bytes.
 set -eu
 stage=$1 out=$2 version=$3 since=$4
 tree=$(dirname "$0")/..
@@ -32,7 +32,8 @@ cat >"$doc/copyright" <<-END
 	 /usr/share/common-licenses/Apache-2.0.
 END
 {
-	printf 'writ (%s) unstable; urgency=medium\n\n  * See /usr/share/doc/writ/NEWS.md.gz.\n\n' "$version"
+	printf 'writ (%s) unstable; urgency=medium\n\n  * See /usr/share/doc/writ/NEWS.md.gz.\n\n' \
+		"$version"
 	printf ' -- %s  %s\n' "$maintainer" "$(LC_ALL=C date -u -R -d "@$since")"
 } | gzip -9n >"$doc/changelog.gz"
 gzip -9nc "$tree/.github/CHANGELOG.md" >"$doc/NEWS.md.gz"

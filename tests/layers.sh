@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# The rules no compiler checks: who may include whom and call a provider, which library is used where, that what a
-# comment cites is there, which functions are never called, and how the program is linked.
+# The rules no compiler checks: who may include whom and call a provider, which library is used
+# where, that what a comment cites is there, which functions are never called, and how the program
+# is linked.
 # core/README.md is the map of it.
 # shellcheck disable=SC2016 # in what Perl runs, $ is Perl's
 set -u
@@ -23,7 +24,8 @@ report() {
 sources=$(find cmd core providers -name '*.[ch]' 2>/dev/null | LC_ALL=C sort)
 # FILE<space>HEADER for every #include; quotes and brackets are kept.
 includes=$(for f in $sources; do
-	sed -n "s|^[[:space:]]*#[[:space:]]*include[[:space:]]*\\([\"<][^\">]*[\">]\\).*|$f \\1|p" "$f"
+	sed -n "s|^[[:space:]]*#[[:space:]]*include[[:space:]]*\\([\"<][^\">]*[\">]\\).*|$f \\1|p" \
+		"$f"
 done)
 
 # forbid NAME FILE-ERE ALLOWED-ERE: quoted includes of those files outside the allowed ones.
@@ -34,14 +36,16 @@ forbid() {
 
 # A wing includes itself and what stands below it in this list.
 wings='util model git language contract plan render ledger apply edit record past report'
-report 'the wings of core include only downwards' "$(printf '%s\n' "$includes" | awk -v wings="$wings" '
+report 'the wings of core include only downwards' "$(printf '%s\n' "$includes" |
+	awk -v wings="$wings" '
 	BEGIN { n = split(wings, list, " "); for (i = 1; i <= n; i++) floor[list[i]] = i }
 	$1 ~ /^core\// {
 		split($1, from, "/")
 		if (!(from[2] in floor)) print $1 " is in no wing"
 		if ($2 !~ /^"core\//) next
 		split(substr($2, 2), to, "/")
-		if (floor[to[2]] > floor[from[2]]) print $1 " includes " $2 ", which stands above it"
+		if (floor[to[2]] > floor[from[2]])
+			print $1 " includes " $2 ", which stands above it"
 	}')"
 forbid 'core includes only core' '^core/' '^"core/'
 forbid 'providers include only core and providers' '^providers/' '^"(core|providers)/'
@@ -61,7 +65,8 @@ report 'providers do not include each other' "$(printf '%s\n' "$includes" | awk 
 	}')"
 
 # A provider's functions are called in one place, where the contract is checked.
-operations=$(sed -n 's/.*(\*\([a-z_]*\))(.*/\1/p' core/contract/provider.h | LC_ALL=C sort -u | paste -sd '|')
+operations=$(sed -n 's/.*(\*\([a-z_]*\))(.*/\1/p' core/contract/provider.h | LC_ALL=C sort -u |
+	paste -sd '|')
 report 'core/contract alone calls a provider' "$(printf '%s\n' "$sources" |
 	grep -vE '^(core/contract|providers|cmd/adobe-emulator)/' |
 	xargs grep -nE "(reader|writer|access|[^a-z_][rw])->($operations)\(")"
@@ -80,15 +85,20 @@ inner='core/plan/planner.h core/plan/judge.h core/apply/applier.h core/record/re
 	cmd/adobe-emulator/umapi/umapi_parts.h cmd/adobe-emulator/console/console_parts.h'
 report 'inner headers stay in their wing' "$(
 	printf '%s\n' "$includes" | awk -v inner="$inner" '
-		BEGIN { n = split(inner, list, /[ \t\n]+/); for (i = 1; i <= n; i++) is[list[i]] = 1 }
+		BEGIN {
+			n = split(inner, list, /[ \t\n]+/)
+			for (i = 1; i <= n; i++) is[list[i]] = 1
+		}
 		{
 			header = $2; gsub(/"/, "", header)
 			from = $1; sub(/\/[^\/]*$/, "", from)
 			to = header; sub(/\/[^\/]*$/, "", to)
-			if (is[header] && from != to) print $1 " includes " $2 ", which is for " to " alone"
+			if (is[header] && from != to)
+				print $1 " includes " $2 ", which is for " to " alone"
 		}'
 	for header in $inner; do
-		[ -f "$header" ] || echo "$header is in the list of inner headers, and not in the tree"
+		[ -f "$header" ] ||
+			echo "$header is in the list of inner headers, and not in the tree"
 	done
 	# A header that says so is meant so.
 	printf '%s\n' "$sources" | xargs grep -lE 'nobody else includes it|shared by .* only' |
@@ -99,7 +109,8 @@ report 'inner headers stay in their wing' "$(
 
 # only LIBRARY HEADER-ERE FILES-ERE: that library's headers are included there alone.
 only() {
-	report "$1 only in its place" "$(printf '%s\n' "$includes" | awk -v header="$2" -v files="$3" \
+	report "$1 only in its place" "$(printf '%s\n' "$includes" |
+		awk -v header="$2" -v files="$3" \
 		'$2 ~ header && $1 !~ files { print $1 " includes " $2 }')"
 }
 only libyaml '^[<"]yaml[.]h' '^core/language/'
@@ -118,8 +129,10 @@ only OpenSSL '^[<"]openssl/' \
 report 'what a comment cites is in the tree' "$(find cmd core providers tests -name '*.[ch]' -o \
 	-name '*.sh' -o -name '*.bats' -o -name '*.bash' | grep -v node_modules | LC_ALL=C sort |
 	xargs perl -0777 -e '
-	my %sources = map { m{([^/]+)$}; ($1 => 1) } split /\n/, `find cmd core providers tests -name "*.[ch]" -not -path "*/node_modules/*"`;
-	my @documents = split /\n/, `find . -name "*.md" -not -path "*/node_modules/*" -not -path "./build/*"`;
+	sub found { return split /\n/, `find @_ -not -path "*/node_modules/*"`; }
+	my %sources = map { m{([^/]+)$}; ($1 => 1) }
+		found(q{cmd core providers tests -name "*.[ch]"});
+	my @documents = found(q{. -name "*.md" -not -path "./build/*"});
 	sub has_heading {
 		my ($file, $heading) = @_;
 		open my $in, "<", $file or return 0;
@@ -129,14 +142,16 @@ report 'what a comment cites is in the tree' "$(find cmd core providers tests -n
 	for my $source (@ARGV) {
 		open my $in, "<", $source or die;
 		my $text = <$in>;
-		my @comments = $source =~ /[.][ch]$/ ? $text =~ m{/\*.*?\*/}gs : $text =~ /^\s*# .*/gm;
+		my @comments = $source =~ /[.][ch]$/ ? $text =~ m{/\*.*?\*/}gs
+			: $text =~ /^\s*# .*/gm;
 		for (@comments) {
 			s/\s*\\?\n\s*\*?\s*/ /g;
 			while (m{([\w./-]+[.]md)(?:, "([^"]+)")?}g) {
 				my ($name, $heading) = ($1, $2);
 				my ($file) = grep { m{/\Q$name\E$} } @documents;
-				print "$source cites $name, which is not in the tree\n" unless $file;
-				print "$source cites $name, \"$heading\", which is no heading of it\n"
+				print "$source cites $name, which is not in the tree\n"
+					unless $file;
+				print "$source cites $name, \"$heading\", no heading of it\n"
 					if $file && $heading && !has_heading($file, $heading);
 			}
 			while ($source =~ /[.][ch]$/ && /(?<![\w.])(\w\w+[.][ch])(?![\w.]\w)/g) {
@@ -145,42 +160,55 @@ report 'what a comment cites is in the tree' "$(find cmd core providers tests -n
 			}
 			while (/(writ(?:-[a-z-]+)?|adobe-emulator)\(([1-8])\)(?:, "([^"]+)")?/g) {
 				my ($page, $heading) = ("cmd/man/$1.$2.scd", $3);
-				print "$source cites $1($2), which is not in the tree\n" unless -f $page;
-				print "$source cites $1($2), \"$heading\", which is no heading of it\n"
+				print "$source cites $1($2), which is not in the tree\n"
+					unless -f $page;
+				print "$source cites $1($2), \"$heading\", no heading of it\n"
 					if -f $page && $heading && !has_heading($page, $heading);
 			}
 		}
 	}')"
 
-report 'every source says its licence' "$(find cmd core providers tests .ci \( -name '*.[ch]' -o -name '*.sh' \
+report 'every source says its licence' \
+	"$(find cmd core providers tests .ci \( -name '*.[ch]' -o -name '*.sh' \
 	-o -name '*.bats' -o -name '*.bash' -o -name '*.mjs' -o -name '*.def' -o -path .ci/run \) \
 	-not -path '*/node_modules/*' | LC_ALL=C sort | while read -r file; do
-		head -n 2 "$file" | grep -q 'SPDX-License-Identifier: ' || echo "$file has no SPDX line"
+		head -n 2 "$file" | grep -q 'SPDX-License-Identifier: ' ||
+			echo "$file has no SPDX line"
 	done)"
 
 report 'the map in core/README.md has every file of core' "$(for f in $sources; do
 	name=${f##*/}
-	case $f in core/*) grep -q "\`${name%.?}\`" core/README.md || echo "$f is not in the map" ;; esac
+	case $f in
+	core/*) grep -q "\`${name%.?}\`" core/README.md || echo "$f is not in the map" ;;
+	esac
 done)"
 
 # Left out are tables, what stands literally in a document, since it is shown as it is typed or
 # printed, a single word, and what the program made: comments of examples/reviews, and golden files.
-# Scripts and data are left out too: a command, or a value, stands on one line.
-report 'text has at most 100 columns' "$(find cmd core providers tests examples .github README.md \
-	\( -name node_modules -o -name golden -o -name comment.md \) -prune -o -type f \
-	\( -name '*.[ch]' -o -name '*.md' -o -name '*.scd' -o -name '*.css' -o -name '*.js' -o -name '*.def' \) \
-	-print | LC_ALL=C sort | xargs perl -CSD -ne '
+# So is a text in quotes of 60 columns or more in a script, which is printed or written as it
+# stands. Data is left out too: a value stands on one line.
+report 'text has at most 100 columns' "$(find Makefile README.md cmd core providers tests \
+	examples .ci .github .package \
+	\( -name node_modules -o -name golden -o -name comment.md \) -prune -o \
+	-type f \( -name '*.[ch]' -o -name '*.md' -o -name '*.scd' -o -name '*.css' \
+		-o -name '*.js' -o -name '*.def' -o -name Makefile -o -name '*.yml' \
+		-o -name '*.sh' \) -print |
+	LC_ALL=C sort | xargs perl -CSD -ne '
 	s/\s+$//;
 	my $literal = $ARGV =~ /[.](md|scd)$/ && /^\s*```/ ... /^\s*```/;
-	my $shown = $ARGV =~ /[.]md$/ ? /^(\t|    )|^ *\|/ : $ARGV =~ /[.]scd$/ && /^\t(\$ )?writ /;
+	my $shown = $ARGV =~ /[.]md$/ ? /^(\t|    )|^ *\|/
+		: $ARGV =~ /[.]scd$/ ? /^\t(\$ )?writ /
+		: $ARGV =~ /[.]sh$/ && /"[^"]{60,}"|\x27[^\x27]{60,}\x27/;
 	my $text = $_;
 	1 while $text =~ s/^([^\t]*)\t/$1 . " " x (8 - length($1) % 8)/e;
-	print "$ARGV:$.: ", length($text), " columns\n" if length($text) > 100 && !$literal && !$shown && $text =~ /^ *\S+ /;
+	print "$ARGV:$.: ", length($text), " columns\n"
+		if length($text) > 100 && !$literal && !$shown && $text =~ /^ *\S+ /;
 	close ARGV if eof;')"
 
 # The test of core/plan/guard.c is tests/unit/core/plan/test_guard.c. Those of several sources at
 # once are in tests/unit/several, and say at their head what they try.
-report 'tests/unit mirrors the sources' "$(find tests/unit -name 'test_*.c' -not -path 'tests/unit/several/*' |
+report 'tests/unit mirrors the sources' \
+	"$(find tests/unit -name 'test_*.c' -not -path 'tests/unit/several/*' |
 	LC_ALL=C sort | while read -r f; do
 		source=$(printf '%s\n' "$f" | sed 's|^tests/unit/||; s|/test_\([^/]*\)[.]c$|/\1|')
 		[ -f "$source.c" ] || [ -f "$source.h" ] || echo "$f is the test of no source"
@@ -249,15 +277,18 @@ report 'each function has a caller outside its source' "$(printf '%s\n' "$symbol
 banned=$(for f in $sources; do
 	perl -0777 -pe '
 		s{("(?:\\.|[^"\\\n])*"|\x27(?:\\.|[^\x27\\\n])*\x27)|//[^\n]*|/\*.*?\*/}
-		 {my $t = defined $1 ? "\"\"" : $&; $t =~ s/[^\n]//g unless defined $1; $t}gse' "$f" |
+		 {my $t = defined $1 ? "\"\"" : $&;
+			$t =~ s/[^\n]//g unless defined $1; $t}gse' "$f" |
 		perl -ne 'print "'"$f"':$.: $1\n" while
-			/(?<![\w.]|->)(strcpy|strcat|sprintf|strtok|atoi|alloca|system|popen|setlocale|exit)\s*\(/g'
+			/(?<![\w.]|->)(strcpy|strcat|sprintf|strtok|atoi|alloca|system|popen
+				|setlocale|exit)\s*\(/gx'
 done)
 report 'no banned function is called' "$banned"
 
 if [ -x "$prog" ]; then
 	report 'the program imports neither system nor popen, and loads no library by name' \
-		"$(nm -D "$prog" | awk '$1 == "U" && $2 ~ /^(system|popen|dlopen|dlsym)(@|$)/ { print $2 }')"
+		"$(nm -D "$prog" |
+			awk '$1 == "U" && $2 ~ /^(system|popen|dlopen|dlsym)(@|$)/ { print $2 }')"
 	head=$(readelf -hW "$prog")
 	segments=$(readelf -lW "$prog")
 	dynamic=$(readelf -dW "$prog")
@@ -271,15 +302,19 @@ if [ -x "$prog" ]; then
 	report 'the stack is not executable' "$(printf '%s\n' "$segments" | awk '
 		/GNU_STACK/ { seen = 1; if ($7 ~ /E/) print "executable stack" }
 		END { if (!seen) print "no GNU_STACK header" }')"
-	# The linker drops the note from a program as soon as one part lacks it, and the C library's own
-	# may; ours have it wherever the compiler marks branch targets at all.
-	marked=$(find "$(dirname "$prog")/obj/core" -name '*.o' -exec readelf -nW {} + | grep -c 'IBT, SHSTK')
+	# The linker drops the note from a program as soon as one part lacks it, and the C library's
+	# own may; ours have it wherever the compiler marks branch targets at all.
+	marked=$(find "$(dirname "$prog")/obj/core" -name '*.o' -exec readelf -nW {} + |
+		grep -c 'IBT, SHSTK')
 	objects=$(find "$(dirname "$prog")/obj/core" -name '*.o' | wc -l)
 	found=
-	[ "$marked" -eq 0 ] || [ "$marked" -eq "$objects" ] || found="$marked of $objects objects are marked"
+	[ "$marked" -eq 0 ] || [ "$marked" -eq "$objects" ] ||
+		found="$marked of $objects objects are marked"
 	report 'all objects are marked for control-flow protection, or none can be' "$found"
 	found=
-	if LC_ALL=C grep -aq WRIT_FAILPOINT "$prog"; then found='WRIT_FAILPOINT is in the program'; fi
+	if LC_ALL=C grep -aq WRIT_FAILPOINT "$prog"; then
+		found='WRIT_FAILPOINT is in the program'
+	fi
 	report 'the program has no failpoints' "$found"
 else
 	report "there is a program at $prog" missing

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# tour.sh WRIT: the whole cycle on a copy of the example organisation. Nothing outside a temporary folder changes.
+# tour.sh WRIT: the whole cycle on a copy of the example organisation. Nothing outside a temporary
+# folder changes.
 set -eu
 writ=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
 here=$(cd "$(dirname "$0")" && pwd)

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# adobe.sh WRIT FOLDER: prints `WHAT|VALUE` lines about provider adobe over the emulator. Needs ADOBE_EMULATOR, curl, jq.
+# adobe.sh WRIT FOLDER: prints `WHAT|VALUE` lines about provider adobe over the emulator. Needs
+# ADOBE_EMULATOR, curl, jq.
 set -eu
 writ=$1
 mkdir -p "$2"
@@ -12,14 +13,16 @@ export XDG_STATE_HOME="$PWD/state" WRIT_CONFIG="$PWD/config.yaml"
 
 organisation() {
 	printf 'apiVersion: writ/v1\nkind: Organization\nmetadata: {name: acme}\n'
-	printf 'spec: {provider: adobe, orgId: "%s", enterpriseStorage: [{product: Storage}]}\n' "$org"
+	printf 'spec: {provider: adobe, orgId: "%s", enterpriseStorage: [{product: Storage}]}\n' \
+		"$org"
 }
 
 # accounts FROM TO
 accounts() {
 	for n in $(seq "$1" "$2"); do
 		printf -- '---\napiVersion: writ/v1\nkind: TechnicalAccount\nmetadata: {name: account-%s}\n' "$n"
-		printf 'spec: {apis: [%s], products: [{product: Storage, profile: Default}]}\n' "$api"
+		printf 'spec: {apis: [%s], products: [{product: Storage, profile: Default}]}\n' \
+			"$api"
 	done
 }
 
@@ -46,7 +49,11 @@ organizations:
   - name: acme
     orgId: $org
     allowLocalEndpoints: true
-    endpoints: {ims: "$url", console: "$url", userManagement: "$url/v2/usermanagement", storage: "$url/v1"}
+    endpoints:
+      ims: "$url"
+      console: "$url"
+      userManagement: "$url/v2/usermanagement"
+      storage: "$url/v1"
     user: {clientId: aio-cli-console-auth, token: {file: token}}
     server: {clientId: $(jq -r .clientId reader), clientSecret: {file: secret}}
 END
@@ -67,7 +74,8 @@ curl -s -X DELETE "$url/_control/log" >/dev/null
 		"$(seq -f '{user: user%g@example.com}' -s, 100 124)"
 } >users.yaml
 "$writ" apply --auto-approve --allow-admin-grants 25 users.yaml >/dev/null
-echo "adobe: action calls for 25 changed users|$(count '.method == "POST" and (.path | test("/action/"))')"
+echo "adobe: action calls for 25 changed users|$(count \
+	'.method == "POST" and (.path | test("/action/"))')"
 
 sed -i '/server:/d' config.yaml # the lists of users are paced by their own limits
 curl -s -X DELETE "$url/_control/log" >/dev/null

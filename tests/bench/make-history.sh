@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# make-history.sh SNAPSHOTS ACCOUNTS FOLDER: a git repository in FOLDER with that many snapshots of an organisation of that
-# many accounts with four grants each, of which about five change from one to the next. Snapshots are commits of stock git.
+# make-history.sh SNAPSHOTS ACCOUNTS FOLDER: a git repository in FOLDER with that many snapshots of
+# an organisation of that many accounts with four grants each, of which about five change from one
+# to the next. Snapshots are commits of stock git.
 set -eu
 snapshots=$1 accounts=$2 folder=$3
 mkdir -p "$folder"
@@ -12,7 +13,8 @@ awk -v n="$accounts" 'BEGIN {
 	for (a = 0; a < n; a++) {
 		printf "---\napiVersion: writ/v1\nkind: TechnicalAccount\nmetadata: {name: account-%06d}\nspec:\n", a
 		printf "  adminRoles: [%s]\n  products:\n", a % 10 ? "" : "storage-administrator"
-		for (p = 0; p < 4; p++) printf "    - {product: Product %d, profile: Default}\n", (a + p * 5) % 20
+		for (p = 0; p < 4; p++)
+			printf "    - {product: Product %d, profile: Default}\n", (a + p * 5) % 20
 	}
 }' >"$folder/live.yaml"
 "$WRIT" snapshot --live "$folder/live.yaml" --snapshot "$folder/repo/acme" >/dev/null
@@ -38,12 +40,18 @@ cp "$folder/repo/acme/technical-accounts.yaml" "$folder/accounts.yaml"
 		END {
 			for (k = 1; k < n; k++) {
 				for (i = 0; i < 5; i++)
-					sub(/profile: [A-Za-z0-9]+/, "profile: P" k, line[at[(k * 5 + i) * 37 % grants + 1]])
+					sub(/profile: [A-Za-z0-9]+/, "profile: P" k,
+						line[at[(k * 5 + i) * 37 % grants + 1]])
 				size = 0
 				for (r = 1; r <= NR; r++) size += length(line[r]) + 1
-				printf "commit refs/heads/main\ncommitter Ann <ann@example.com> %d +0000\n", 1700000000 + k * 3600
-				printf "data <<MESSAGE\nacme: 5 added, 0 changed, 5 removed\n\nWrit-Run: run-%06d\nMESSAGE\n", k
-				printf "M 100644 inline acme/technical-accounts.yaml\ndata %d\n", size
+				printf "commit refs/heads/main\n"
+				printf "committer Ann <ann@example.com> %d +0000\n", \
+					1700000000 + k * 3600
+				printf "data <<MESSAGE\nacme: 5 added, 0 changed, "
+				printf "5 removed\n\n"
+				printf "Writ-Run: run-%06d\nMESSAGE\n", k
+				printf "M 100644 inline acme/technical-accounts.yaml\n"
+				printf "data %d\n", size
 				for (r = 1; r <= NR; r++) print line[r]
 				print ""
 			}

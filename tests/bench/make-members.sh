@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# make-members.sh VERSIONS FOLDER: a git repository in FOLDER whose org/members.yaml, a list of some 1,500 members in the
-# order of their names, has that many versions. From one to the next one member leaves and up to three come.
+# make-members.sh VERSIONS FOLDER: a git repository in FOLDER whose org/members.yaml, a list of some
+# 1,500 members in the order of their names, has that many versions. From one to the next one member
+# leaves and up to three come.
 set -eu
 versions=$1 folder=$2
 git init -q -b main "$folder"
@@ -22,7 +23,8 @@ awk -v n="$versions" '
 			}
 			text = head
 			for (i = 1; i <= count; i++) text = text line(at[i])
-			printf "commit refs/heads/main\ncommitter Ann <ann@example.com> %d +0000\n", 1700000000 + k * 3600
+			printf "commit refs/heads/main\n"
+			printf "committer Ann <ann@example.com> %d +0000\n", 1700000000 + k * 3600
 			printf "data <<MESSAGE\nmembers %d\nMESSAGE\n", k
 			printf "M 100644 inline org/members.yaml\ndata %d\n%s\n", length(text), text
 		}

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# make-organisation.sh ACCOUNTS FILES FOLDER: an organisation of ACCOUNTS accounts with four grants each, in FILES files.
+# make-organisation.sh ACCOUNTS FILES FOLDER: an organisation of ACCOUNTS accounts with four grants
+# each, in FILES files.
 set -eu
 mkdir -p "$3"
 awk -v accounts="$1" -v files="$2" -v folder="$3" '
@@ -17,6 +18,7 @@ BEGIN {
 		printf "  owner: team-%d@example.com\n  adminRoles:\n    - role: product-administrator\n", i % 97 >file
 		printf "      product: Product %d\n  products:\n", i % 50 >file
 		for (k = 0; k < 3; k++)
-			printf "    - {product: Product %d, profile: Profile %d}\n", (i + k * 7) % 50, (int(i / 50) + k) % 8 >file
+			printf "    - {product: Product %d, profile: Profile %d}\n", \
+				(i + k * 7) % 50, (int(i / 50) + k) % 8 >file
 	}
 }'

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# One table of ratios, each measured side by side in this run. Times are seconds of the wall clock, the best of some runs.
+# One table of ratios, each measured side by side in this run. Times are seconds of the wall clock,
+# the best of some runs.
 set -eu
 writ=${1:-$WRIT}
 events=${2:-$(dirname "$writ")/bench/events}
@@ -11,7 +12,8 @@ export XDG_STATE_HOME="$work/state"
 
 # once COMMAND...: wall time in $seconds, peak memory in KiB in $memory.
 once() {
-	/usr/bin/time -o "$work/time" -f '%e %M' "$@" >/dev/null 2>"$work/stderr" || { cat "$work/stderr"; exit 1; }
+	/usr/bin/time -o "$work/time" -f '%e %M' "$@" >/dev/null 2>"$work/stderr" ||
+		{ cat "$work/stderr"; exit 1; }
 	read -r seconds memory <"$work/time"
 }
 
@@ -75,22 +77,26 @@ row 'the same of /bin/true' "$("$start" 500 /bin/true) us"
 # An apply of 100,000 grants to accounts that have none.
 mkdir "$work/empty"
 awk '/adminRoles|products:/ {skip = 1} /^---|^apiVersion|^kind|^metadata|^spec|owner:/ {skip = 0} !skip' \
-	"$work/100000/accounts-000000.yaml" | awk -v n=33334 '/^---/ {i++} i < n' >"$work/empty/accounts.yaml"
+	"$work/100000/accounts-000000.yaml" | awk -v n=33334 '/^---/ {i++} i < n' \
+	>"$work/empty/accounts.yaml"
 cp "$work/100000/0-organisation.yaml" "$work/empty/"
 mkdir "$work/wanted"
 awk -v n=33334 '/^---/ {i++} i < n' "$work/100000/accounts-000000.yaml" |
 	sed '/adminRoles/,/product: /d' >"$work/wanted/accounts.yaml"
 cp "$work/empty/0-organisation.yaml" "$work/wanted/"
-/usr/bin/time -o "$work/time" -f '%e' "$writ" apply --auto-approve --live "$work/empty" "$work/wanted" >"$work/applied"
+/usr/bin/time -o "$work/time" -f '%e' "$writ" apply --auto-approve --live "$work/empty" \
+	"$work/wanted" >"$work/applied"
 row "apply of 100,000 grants / libyaml" "$(ratio "$(cat "$work/time")" "$unit")"
 grep -q '^Apply: 100002 done, 0 failed' "$work/applied" || { tail -n 5 "$work/applied"; exit 1; }
 
-# Snapshots of 100,000 accounts in git: each commit changes the owner of every 97th, whose team has one of 97 numbers.
+# Snapshots of 100,000 accounts in git: each commit changes the owner of every 97th, whose team has
+# one of 97 numbers.
 commits=${COMMITS:-20}
 export HOME="$work"
 git init -q "$work/repository"
 snapshot() {
-	/usr/bin/time -o "$work/time" -f '%e %M' "$writ" snapshot --live "$work/100000" --snapshot "$work/repository/org" "$@" >"$work/recorded"
+	/usr/bin/time -o "$work/time" -f '%e %M' "$writ" snapshot --live "$work/100000" \
+		--snapshot "$work/repository/org" "$@" >"$work/recorded"
 	read -r seconds memory <"$work/time"
 }
 snapshot
@@ -102,14 +108,17 @@ row 'git, first commit' "$(du -sk "$work/repository/.git" | cut -f 1) KiB"
 first=$(du -sk "$work/repository/.git" | cut -f 1)
 sum=0
 for i in $(seq 1 "$commits"); do
-	sed -i "s/owner: [a-z]*-$((i % 97))@/owner: $([ "$i" -lt 97 ] && echo people || echo crew)-$((i % 97))@/" \
+	crew=$([ "$i" -lt 97 ] && echo people || echo crew)
+	sed -i "s/owner: [a-z]*-$((i % 97))@/owner: $crew-$((i % 97))@/" \
 		"$work/100000/accounts-000000.yaml"
 	snapshot --commit
 	grep -q '^Commit' "$work/recorded"
 	sum=$(echo "$sum $seconds" | awk '{print $1 + $2}')
 done
-row "a commit of 1 %, written and committed / plan" "$(echo "$sum $commits $whole" | awk '{printf "%.2f", $1 / $2 / $3}')"
-row "git, each of $commits commits of 1 %" "$((($(du -sk "$work/repository/.git" | cut -f 1) - first) / commits)) KiB"
+row "a commit of 1 %, written and committed / plan" "$(echo "$sum $commits $whole" |
+	awk '{printf "%.2f", $1 / $2 / $3}')"
+row "git, each of $commits commits of 1 %" \
+	"$((($(du -sk "$work/repository/.git" | cut -f 1) - first) / commits)) KiB"
 git -C "$work/repository" gc -q
 row "git, all of them after git gc" "$(du -sk "$work/repository/.git" | cut -f 1) KiB"
 
@@ -126,7 +135,8 @@ if command -v terraform >/dev/null; then
 	row 'terraform / writ, the same accounts' "$(ratio "$theirs" "$least")"
 fi
 
-# Who held a role on a date, from 1,000 snapshots of 1,000 accounts: the first question reads them all, the next a cache.
+# Who held a role on a date, from 1,000 snapshots of 1,000 accounts: the first question reads them
+# all, the next a cache.
 WRIT=$writ sh "$here/make-history.sh" 1000 1000 "$work/history"
 export XDG_CACHE_HOME="$work/cache"
 for question in first next; do
@@ -141,8 +151,10 @@ sh "$here/make-members.sh" 826 "$work/members"
 (cd "$work/members" && best git blame -w -C org/members.yaml && echo "$least" >"$work/blame")
 for question in 'why robot' 'who product/Adobe%20Express/Default'; do
 	# shellcheck disable=SC2086 # two words
-	(cd "$work/members" && best "$writ" $question --manifests org && echo "$least" >"$work/answer")
-	row "${question%% *} of a member list of 826 versions / git blame" "$(ratio "$(cat "$work/answer")" "$(cat "$work/blame")")"
+	(cd "$work/members" && best "$writ" $question --manifests org &&
+		echo "$least" >"$work/answer")
+	row "${question%% *} of a member list of 826 versions / git blame" \
+		"$(ratio "$(cat "$work/answer")" "$(cat "$work/blame")")"
 done
 
 # Adobe, over the emulator: how many requests, and how well they overlap.

@@ -1,7 +1,9 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# ceph.sh COMMAND [ARGUMENT...]: runs a command beside a Ceph object gateway of its own, on 127.0.0.1
-# and in a folder that goes with it: one monitor, one store in memory, one gateway. The command finds
+# ceph.sh COMMAND [ARGUMENT...]: runs a command beside a Ceph object gateway of its own, on
+# 127.0.0.1
+# and in a folder that goes with it: one monitor, one store in memory, one gateway. The command
+# finds
 # it by WRIT_S3_ENDPOINT, WRIT_S3_BUCKET, WRIT_S3_KEY_ID and WRIT_S3_SECRET.
 set -eu
 for tool in ceph ceph-mon ceph-osd monmaptool radosgw radosgw-admin curl; do

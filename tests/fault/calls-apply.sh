@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Planning and applying, with system calls that fail.
-FAULT_STEP=${FAULT_STEP:-23} # an apply makes many calls, and each that fails is followed by another apply
+# an apply makes many calls, and each that fails is followed by another apply
+FAULT_STEP=${FAULT_STEP:-23}
 # shellcheck source=tests/fault/calls.bash
 . "${WRIT_ROOT:-.}/tests/fault/calls.bash"
 
@@ -20,7 +21,8 @@ applied() {
 
 applied_file() {
 	case $status in
-	1) unchanged live.yaml && again 0 apply --live live.yaml --plan plan.json && same live.yaml || return ;;
+	1) unchanged live.yaml && again 0 apply --live live.yaml --plan plan.json &&
+		same live.yaml || return ;;
 	5) again 0 apply --live live.yaml --resume && same live.yaml || return ;;
 	*) same live.yaml || return ;;
 	esac
@@ -31,17 +33,20 @@ prepare quickstart/manifests quickstart/live.yaml
 in_folder case plan --live live.yaml --allow-remove 1 --out plan.json manifests >/dev/null
 ready
 expect apply --live live.yaml --auto-approve --allow-remove 1 manifests
-each_fault 'apply of manifests' applied apply --live live.yaml --auto-approve --allow-remove 1 manifests
+each_fault 'apply of manifests' applied apply --live live.yaml --auto-approve --allow-remove 1 \
+	manifests
 each_fault 'apply of a plan' applied_file apply --live live.yaml --plan plan.json
 
 planned() {
 	[ ! -e case/other.json ] || same other.json || return
 	[ "$status" -ne 2 ] || same other.json || return
-	again 2 plan --live live.yaml --allow-remove 1 --detailed-exitcode --out other.json manifests && same other.json
+	again 2 plan --live live.yaml --allow-remove 1 --detailed-exitcode --out other.json \
+		manifests && same other.json
 }
 
 expect plan --live live.yaml --allow-remove 1 --detailed-exitcode --out other.json manifests
-each_fault 'plan --out' planned plan --live live.yaml --allow-remove 1 --detailed-exitcode --out other.json manifests
+each_fault 'plan --out' planned plan --live live.yaml --allow-remove 1 \
+	--detailed-exitcode --out other.json manifests
 
 resumed() {
 	[ "$status" -ne 0 ] || same live.yaml || return

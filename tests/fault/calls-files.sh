@@ -47,7 +47,8 @@ accepted() {
 		return
 		;;
 	esac
-	unchanged manifests && again 0 drift --live live.yaml --base snapshot accept manifests && same manifests
+	unchanged manifests && again 0 drift --live live.yaml --base snapshot accept manifests &&
+		same manifests
 }
 
 prepare quickstart/manifests quickstart/live.yaml
@@ -82,11 +83,13 @@ recorded() {
 		again 0 validate repo/org || return
 	fi
 	case $fault in
-	*+) find case/repo/.git -name '*.lock' -delete ;; # could not be removed, and writ says whose it is
+	# could not be removed, and writ says whose it is
+	*+) find case/repo/.git -name '*.lock' -delete ;;
 	esac
 	git -C case/repo fsck --strict || return
 	[ "$status" -ne 0 ] || contents case | diff due.contents - || return
-	again 0 snapshot --live live.yaml --snapshot repo/org --commit && contents case | diff due.contents -
+	again 0 snapshot --live live.yaml --snapshot repo/org --commit && contents case |
+		diff due.contents -
 }
 
 contents() {

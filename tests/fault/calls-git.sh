@@ -18,7 +18,8 @@ told() {
 
 # What is left out is said.
 noted() {
-	told >/dev/null || grep -qE 'cannot be read|no commits are told' stderr || grep -q 'not known' stdout
+	told >/dev/null || grep -qE 'cannot be read|no commits are told' stderr ||
+		grep -q 'not known' stdout
 }
 
 # A plan made where git cannot be asked names no commit, and so has another digest.
@@ -93,15 +94,18 @@ done >>case/live.yaml
 ready
 records snapshot --live live.yaml --config config.yaml --org acme
 
-# More new files than are stored one by one: the first call of each function that puts them into a pack or a subfolder.
+# More new files than are stored one by one: the first call of each function that puts them into a
+# pack or a subfolder.
 kinds='' most=1
-for name in mempack_new odb_add_backend odb_hash odb_write treebuilder_new treebuilder_insert treebuilder_write \
+for name in mempack_new odb_add_backend odb_hash odb_write treebuilder_new treebuilder_insert \
+	treebuilder_write \
 	treebuilder_filter packbuilder_new packbuilder_insert packbuilder_write tree_lookup; do
 	kinds="$kinds g:git_$name"
 done
 prepare
 mkdir case/live
-printf 'apiVersion: writ/v1\nkind: Organization\nmetadata: {name: acme}\nspec: {provider: file}\n' >case/live/organization.yaml
+printf 'apiVersion: writ/v1\nkind: Organization\nmetadata: {name: acme}\nspec: {provider: file}\n' \
+	>case/live/organization.yaml
 awk 'BEGIN { for (i = 0; i < 4200; i++) printf "---\napiVersion: writ/v1\nkind: TechnicalAccount\nmetadata: {name: a-%d}\nspec: {}\n", i }' \
 	>case/live/accounts.yaml
 git init -q --bare -b main case/repo
@@ -120,7 +124,8 @@ identity case/repo
 mv case/manifests case/repo
 git -C case/repo add manifests
 git -C case/repo commit -q -m 'manifests: begun'
-in_folder case apply --live live.yaml --auto-approve --allow-remove 1 --snapshot repo/org --commit repo/manifests >/dev/null
+in_folder case apply --live live.yaml --auto-approve --allow-remove 1 --snapshot repo/org \
+	--commit repo/manifests >/dev/null
 sed -i 's/profile: Default/profile: Templates/' case/repo/manifests/accounts/report-reader.yaml
 git -C case/repo commit -q -a -m 'manifests: another profile'
 ready
@@ -156,7 +161,8 @@ reads=
 applied() {
 	if [ "$status" -eq 1 ]; then # found out before anything was sent
 		cmp case/live.yaml start/live.yaml || return
-		again 0 apply --live live.yaml --auto-approve --allow-remove 1 --snapshot org --commit manifests || return
+		again 0 apply --live live.yaml --auto-approve --allow-remove 1 --snapshot org \
+			--commit manifests || return
 	elif [ "$status" -eq 8 ]; then # all is done but the record of it: as it says
 		# shellcheck disable=SC2046 # words
 		again 0 $(sed -n 's/.*(again with: writ \([^)]*\)).*/\1/p' stderr) || return
@@ -173,6 +179,7 @@ kept() {
 
 expect apply --live live.yaml --auto-approve --allow-remove 1 --snapshot org --commit manifests
 kept due >due.kept
-each_fault 'apply --commit' applied apply --live live.yaml --auto-approve --allow-remove 1 --snapshot org --commit manifests
+each_fault 'apply --commit' applied apply --live live.yaml --auto-approve --allow-remove 1 \
+	--snapshot org --commit manifests
 
 plan_tests

@@ -29,7 +29,8 @@ git -C case/repo config user.email tester@example.com
 mkdir -p case/config/writ
 printf 'apiVersion: writ/v1\nkind: Configuration\norganizations:\n  - {name: acme, orgId: A@AdobeOrg, snapshot: {repository: ../../repo, folder: org}}\n' >case/config/writ/config.yaml
 chmod 600 case/config/writ/config.yaml
-in_folder case apply --live live.yaml --auto-approve --allow-remove 1 --snapshot repo/org --commit manifests >/dev/null
+in_folder case apply --live live.yaml --auto-approve --allow-remove 1 --snapshot repo/org \
+	--commit manifests >/dev/null
 ready
 
 expect log --snapshot repo/org

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# run.sh PROGRAM FOLDER SECONDS: one fuzzer on a copy of its corpus; prints how many inputs it tried, or its last words.
+# run.sh PROGRAM FOLDER SECONDS: one fuzzer on a copy of its corpus; prints how many inputs it
+# tried, or its last words.
 set -eu
 name=${1##*/}
 work=$2/$name
@@ -12,9 +13,11 @@ done
 dict=
 if [ -f "tests/fuzz/$name.dict" ]; then dict=-dict=tests/fuzz/$name.dict; fi
 leaks=detect_leaks=1
-if [ "$name" = git ]; then leaks=detect_leaks=0; fi # libgit2 1.5 loses some bytes of a commit that it cannot parse
+# libgit2 1.5 loses some bytes of a commit that it cannot parse
+if [ "$name" = git ]; then leaks=detect_leaks=0; fi
 # shellcheck disable=SC2086 # nothing is the point
-if ! ASAN_OPTIONS=$leaks "$1" "-max_total_time=$3" -timeout=20 -rss_limit_mb=2048 -print_final_stats=1 \
+if ! ASAN_OPTIONS=$leaks "$1" "-max_total_time=$3" -timeout=20 -rss_limit_mb=2048 \
+	-print_final_stats=1 \
 	"-artifact_prefix=$work/" $dict "$work/corpus" >"$work/log" 2>&1; then
 	tail -n 60 "$work/log"
 	echo "fuzz $name: FAILED, the input is in $work"

@@ -1,13 +1,15 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Small mistakes put into the code that must not have any: of guards, of the order of an apply, of what a reply means, of
-# the ledger and of the escaper. Each mutant is one line that says something else; a test has to fail for it.
+# Small mistakes put into the code that must not have any: of guards, of the order of an apply, of
+# what a reply means, of the ledger and of the escaper. Each mutant is one line that says something
+# else; a test has to fail for it.
 #
 #   make mutants               MUTANTS of them (default 200), spread over all that there are
-#   MUTANTS=1 MUTANT='core/plan/guard.c:120:3' make mutants      one of them, with what its tests say
+#   MUTANTS=1 MUTANT='core/plan/guard.c:120:3' make mutants
+#                              one of them, with what its tests say
 #
-# Ends with 1 where fewer than KILLED per cent (default 95) are found by the tests; those that tests/mutants/equal lists
-# do not count, for they change nothing that could be seen.
+# Ends with 1 where fewer than KILLED per cent (default 95) are found by the tests; those that
+# tests/mutants/equal lists do not count, for they change nothing that could be seen.
 set -u
 count=${MUTANTS:-200} due=${KILLED:-95}
 # Tests of commands run in folders of their own.
@@ -18,26 +20,28 @@ cli='tests/cli/plan.bats tests/cli/policy.bats tests/cli/apply.bats tests/cli/st
 # Source, from which line pattern on, and the tests that are to find its mistakes.
 targets() {
 	cat <<-END
-		core/plan/guard.c ^ plan/test_judge plan/test_guard apply/test_apply_guards
-		core/plan/guard_holders.c ^ plan/test_judge plan/test_guard apply/test_apply_guards
-		core/plan/guard_own_rights.c ^ plan/test_judge plan/test_guard apply/test_apply_guards
-		core/plan/policy.c ^ plan/test_judge plan/test_guard apply/test_apply_guards
-		core/apply/apply.c ^ apply/test_apply_guards
-		core/apply/apply_guards.c ^ apply/test_apply_guards
-		core/apply/reread.c ^ apply/test_reread apply/test_apply_guards
-		core/apply/apply_record.c ^ apply/test_apply_guards
-		core/ledger/ledger.c ^ ledger/test_ledger ledger/test_hold
-		core/ledger/ledger_view.c ^ ledger/test_hold
-		providers/adobe/wire/classify.c ^ ../providers/adobe/wire/test_classify
-		core/util/unicode.c text_escape ../several/test_escape util/test_unicode
+	core/plan/guard.c ^ plan/test_judge plan/test_guard apply/test_apply_guards
+	core/plan/guard_holders.c ^ plan/test_judge plan/test_guard apply/test_apply_guards
+	core/plan/guard_own_rights.c ^ plan/test_judge plan/test_guard apply/test_apply_guards
+	core/plan/policy.c ^ plan/test_judge plan/test_guard apply/test_apply_guards
+	core/apply/apply.c ^ apply/test_apply_guards
+	core/apply/apply_guards.c ^ apply/test_apply_guards
+	core/apply/reread.c ^ apply/test_reread apply/test_apply_guards
+	core/apply/apply_record.c ^ apply/test_apply_guards
+	core/ledger/ledger.c ^ ledger/test_ledger ledger/test_hold
+	core/ledger/ledger_view.c ^ ledger/test_hold
+	providers/adobe/wire/classify.c ^ ../providers/adobe/wire/test_classify
+	core/util/unicode.c text_escape ../several/test_escape util/test_unicode
 	END
 }
 
-# mutants FILE PATTERN: a line each, "FILE:LINE:OPERATOR". Comments, tables and what is text is left alone.
+# mutants FILE PATTERN: a line each, "FILE:LINE:OPERATOR". Comments, tables and what is text is left
+# alone.
 mutants() {
 	awk -v file="$1" -v from="$2" '
 		$0 ~ from && !/^ \*|^\/\*/ { on = 1 }
-		!on || /^[ \t]*\/?\*|^#|^static const|^\t\t?\{|assert|return arena_printf|FAILPOINT/ { next }
+		!on || /^[ \t]*\/?\*|^#|^static const|^\t\t?\{/ { next }
+		/assert|return arena_printf|FAILPOINT/ { next }
 		{
 			code = $0
 			gsub(/"([^"\\]|\\.)*"/, "", code)
@@ -71,7 +75,11 @@ mutate() {
 			if (op == 6) sub(/ \|\| /, " \\&\\& ")
 			if (op == 7) sub(/return true;/, "return false;")
 			if (op == 8) sub(/return false;/, "return true;")
-			if (op == 9) { brace = sub(/ \{$/, ""); sub(/if \(/, "if (!("); $0 = $0 ")" (brace ? " {" : "") }
+			if (op == 9) {
+				brace = sub(/ \{$/, "")
+				sub(/if \(/, "if (!(")
+				$0 = $0 ")" (brace ? " {" : "")
+			}
 			if (op == 10 && !sub(/ \+ 1/, " + 0")) sub(/ - 1/, " - 0")
 			if (op == 11) sub(/ >= /, " > ")
 			if (op == 12) sub(/ <= /, " < ")
@@ -101,7 +109,8 @@ try() {
 	mutate "$file" "$line" "$op" >"$work/mutant.c"
 	# Its own header, and those beside it, are named from the root.
 	# shellcheck disable=SC2086 # flags are words
-	if ! $COMPILE -w -I. -c -o "$work/$(basename "$file" .c).o" -x c "$work/mutant.c" 2>"$work/errors"; then
+	if ! $COMPILE -w -I. -c -o "$work/$(basename "$file" .c).o" -x c "$work/mutant.c" \
+		2>"$work/errors"; then
 		echo "none $1"
 		rm -r "$work"
 		return
@@ -110,7 +119,8 @@ try() {
 	for test in $(tests_of "$file"); do
 		# What is named itself comes in place of what is in the library.
 		# shellcheck disable=SC2086
-		$LINK -o "$work/test" "$B/obj/tests/unit/$test.o" "$work"/*.o "$B/libwrit.a" $LIBS || continue
+		$LINK -o "$work/test" "$B/obj/tests/unit/$test.o" "$work"/*.o "$B/libwrit.a" \
+			$LIBS || continue
 		if ! GUARD_RUNS=${GUARD_RUNS:-6000} timeout 60 "$work/test" >"$work/said" 2>&1; then
 			verdict=killed
 			[ -z "${MUTANT:-}" ] || cat "$work/said" >&2
@@ -118,8 +128,10 @@ try() {
 		fi
 	done
 	# shellcheck disable=SC2086
-	if [ $verdict = survived ] && $LINK -o "$work/writ" "$B"/obj/cmd/writ/*.o "$work"/*.o "$B/libwrit.a" $LIBS &&
-		WRIT=$work/writ timeout 300 bats --tap $cli 2>&1 | grep -m 1 '^not ok' >"$work/said"; then
+	if [ $verdict = survived ] && $LINK -o "$work/writ" "$B"/obj/cmd/writ/*.o "$work"/*.o \
+		"$B/libwrit.a" $LIBS &&
+		WRIT=$work/writ timeout 300 bats --tap $cli 2>&1 |
+		grep -m 1 '^not ok' >"$work/said"; then
 		verdict=killed
 	fi
 	rm -r "$work"
@@ -138,7 +150,8 @@ if [ -n "${MUTANT:-}" ]; then
 else
 	awk -v count="$count" '{ line[NR] = $0 } END {
 		if (count > NR) count = NR
-		for (i = 0; i < count; i++) print line[int(i * NR / count) + 1] }' "$out/all" >"$out/chosen"
+		for (i = 0; i < count; i++) print line[int(i * NR / count) + 1]
+	}' "$out/all" >"$out/chosen"
 fi
 xargs -P "${JOBS:-2}" -n 1 "$0" --one <"$out/chosen" >"$out/verdicts"
 # Known to change nothing: by the text of the line, which stays when others move.

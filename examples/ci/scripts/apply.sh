@@ -1,20 +1,22 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# After a merge: goes on with a run that a dead runner left, plans once more, and carries the plan out if it is the one
-# that was reviewed. Otherwise nothing is sent, and the proposal is told what the plan is by now. A person who has read
-# that one starts the job by hand with its digest in WRIT_EXPECT.
+# After a merge: goes on with a run that a dead runner left, plans once more, and carries the plan
+# out if it is the one that was reviewed. Otherwise nothing is sent, and the proposal is told what
+# the plan is by now. A person who has read that one starts the job by hand with its digest in
+# WRIT_EXPECT.
 # shellcheck source=examples/ci/scripts/lib.sh
 . "$(dirname -- "$0")/lib.sh"
 
-# tell FILE: in the summary of the job, and as a comment of the proposal in place of the last one about applying.
+# tell FILE: in the summary of the job, and as a comment of the proposal in place of the last one
+# about applying.
 tell() {
 	printf '\n%s\n' "$job_url" >>"$1"
 	site_summary "$1"
 	[ -z "$number" ] || site_comment "$number" apply: "$1"
 }
 
-# ended STATUS HEADING TEXT [FILE...]: what became of it, with what writ said: its comment as it is, all else as code.
-# The end.
+# ended STATUS HEADING TEXT [FILE...]: what became of it, with what writ said: its comment as it is,
+# all else as code. The end.
 ended() {
 	ended_with=$1
 	{
@@ -32,7 +34,8 @@ ended() {
 	exit "$ended_with"
 }
 
-# A run that stopped is gone on with before anything else: its plan was reviewed, and stands in the ledger.
+# A run that stopped is gone on with before anything else: its plan was reviewed, and stands in the
+# ledger.
 go_on() {
 	[ -n "$(open_runs)" ] || return 0
 	say 'a run has not ended; going on with it'
@@ -48,13 +51,17 @@ go_on() {
 # The plan of the manifests as they were merged. Without changes there is no more to do.
 make_plan() {
 	# shellcheck disable=SC2086 # options
-	ends plan --detailed-exitcode --out "$results/plan.json" --format "markdown=$results/plan.md" \
-		--max-bytes "$comment_bytes" --format "html=$results/plan.html" $consent "$MANIFESTS" 2>"$results/said.txt"
+	ends plan --detailed-exitcode --out "$results/plan.json" \
+		--format "markdown=$results/plan.md" \
+		--max-bytes "$comment_bytes" --format "html=$results/plan.html" $consent \
+		"$MANIFESTS" 2>"$results/said.txt"
 	cat "$results/said.txt" >&2
 	case $status in
-	0) ended 0 'Nothing left to apply' 'The organisation is as the manifests say.' "$results/resumed.txt" ;;
+	0) ended 0 'Nothing left to apply' 'The organisation is as the manifests say.' \
+		"$results/resumed.txt" ;;
 	2) digest=$(digest_of "$results/plan.json") ;;
-	*) ended "$status" "Not applied: no plan (exit $status)" 'Nothing was changed.' "$results/said.txt" ;;
+	*) ended "$status" "Not applied: no plan (exit $status)" 'Nothing was changed.' \
+		"$results/said.txt" ;;
 	esac
 }
 
@@ -73,16 +80,18 @@ refuse() {
 	exit 3
 }
 
-# Who was superseded, or found the organisation changed, by the time that it got it (3), plans anew; what it plans then
-# must come to the same.
+# Who was superseded, or found the organisation changed, by the time that it got it (3), plans anew;
+# what it plans then must come to the same.
 apply_reviewed() {
 	for try in 1 2 3; do
 		make_plan
 		[ "$digest" = "$expect" ] || refuse
 		rm -f "$results/applied.md"
 		# shellcheck disable=SC2086
-		ends apply --plan "$results/plan.json" --expect "$expect" --wait "$WRIT_WAIT" $consent \
-			--format "markdown=$results/applied.md" --max-bytes 40000 --format text 2>"$results/said.txt" >&2
+		ends apply --plan "$results/plan.json" --expect "$expect" --wait "$WRIT_WAIT" \
+			$consent \
+			--format "markdown=$results/applied.md" --max-bytes 40000 --format text \
+			2>"$results/said.txt" >&2
 		cat "$results/said.txt" >&2
 		[ "$status" -eq 3 ] && [ "$try" -lt 3 ] || return 0
 		say 'the organisation changed since; planning once more'
@@ -115,10 +124,13 @@ case $status in
 0) ended 0 'Applied' "Exactly the plan that was reviewed, $digest" "$result" ;;
 4) ended 4 'Guards stopped some of it, or all (exit 4)' "$consents" "$result" "$said" ;;
 5) ended 5 'Stopped part-way (exit 5)' "$again" "$result" "$said" ;;
-6) ended 6 'Applied; something waits for a person (exit 6)' 'The steps stand below.' "$result" "$said" ;;
+6) ended 6 'Applied; something waits for a person (exit 6)' 'The steps stand below.' "$result" \
+	"$said" ;;
 7) ended 7 "$busy" "$later" "$said" ;;
 8) ended 8 'Applied, and not on record (exit 8)' "$record" "$result" "$said" ;;
-9) ended 9 'The service refuses the credentials (exit 9)' 'Renew them, and run the job again.' "$said" ;;
+9) ended 9 'The service refuses the credentials (exit 9)' 'Renew them, and run the job again.' \
+	"$said" ;;
 1 | 3 | 64) ended "$status" "Not applied (exit $status)" 'Nothing was changed.' "$said" ;;
-*) ended "$status" "Stopped by a signal, maybe part-way (exit $status)" "$again" "$result" "$said" ;;
+*) ended "$status" "Stopped by a signal, maybe part-way (exit $status)" "$again" "$result" \
+	"$said" ;;
 esac

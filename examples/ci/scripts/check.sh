@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Any pull request, also one of a fork: what can be said of it without a secret. The manifests are validated, and planned
-# against the committed snapshot. Findings and changes stand on their lines.
+# Any pull request, also one of a fork: what can be said of it without a secret. The manifests are
+# validated, and planned against the committed snapshot. Findings and changes stand on their lines.
 # shellcheck source=examples/ci/scripts/lib.sh
 . "$(dirname -- "$0")/lib.sh"
 

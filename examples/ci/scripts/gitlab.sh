@@ -1,6 +1,7 @@
 # shellcheck shell=sh
 # SPDX-License-Identifier: Apache-2.0
-# GitLab: what is asked of it and told to it, by glab with a project access token (GITLAB_TOKEN). lib.sh sources it.
+# GitLab: what is asked of it and told to it, by glab with a project access token (GITLAB_TOKEN).
+# lib.sh sources it.
 # shellcheck disable=SC2034,SC2154 # shared with the steps
 
 site_program=glab
@@ -38,7 +39,8 @@ site_formats() {
 # site_report COMMAND...: the findings of them all, in the one file that GitLab reads.
 site_report() {
 	for command; do
-		[ ! -s "$results/$command.codequality.json" ] || cat "$results/$command.codequality.json"
+		[ ! -s "$results/$command.codequality.json" ] ||
+			cat "$results/$command.codequality.json"
 	done | jq -s 'add // []' >"$results/gl-code-quality-report.json"
 }
 
@@ -56,11 +58,13 @@ bot() {
 	api user | jq -r .id
 }
 
-# The merge request that the commit CI_COMMIT_SHA merged: `number`, `head`; and `expect`, the digest that our note says of
-# this head, if the note was not changed after the merge.
+# The merge request that the commit CI_COMMIT_SHA merged: `number`, `head`; and `expect`, the digest
+# that our note says of this head, if the note was not changed after the merge.
 site_merged() {
-	api "$project/repository/commits/$CI_COMMIT_SHA/merge_requests" | jq --arg sha "$CI_COMMIT_SHA" \
-		'map(select(.state == "merged")) | (map(select(.merge_commit_sha == $sha or .squash_commit_sha == $sha)) + .)[0]
+	api "$project/repository/commits/$CI_COMMIT_SHA/merge_requests" |
+		jq --arg sha "$CI_COMMIT_SHA" \
+		'map(select(.state == "merged")) | (map(select(.merge_commit_sha == $sha
+			or .squash_commit_sha == $sha)) + .)[0]
 		// {}' >"$WRIT_HOME/pull"
 	number=$(jq -r '.iid // empty' "$WRIT_HOME/pull")
 	head=$(jq -r '.sha // empty' "$WRIT_HOME/pull")
@@ -79,11 +83,13 @@ notes() {
 		and (.body | startswith($begin)))) | .[0] // empty'
 }
 
-# site_comment NUMBER MARKER FILE: in place of our own note that begins with the marker, if there is one.
+# site_comment NUMBER MARKER FILE: in place of our own note that begins with the marker, if there is
+# one.
 site_comment() {
 	id=$(notes "$1" "$2" | jq -r .id)
 	if [ -n "$id" ]; then
-		api --method PUT "$project/merge_requests/$1/notes/$id" --field "body=@$3" >/dev/null
+		api --method PUT "$project/merge_requests/$1/notes/$id" --field "body=@$3" \
+			>/dev/null
 	else
 		api --method POST "$project/merge_requests/$1/notes" --field "body=@$3" >/dev/null
 	fi
@@ -100,7 +106,8 @@ site_summary() {
 
 # Our open issue that begins with the marker: its number.
 issue() {
-	api --paginate "$project/issues?state=opened&scope=all&per_page=100" | jq -rs --arg bot "$(bot)" \
+	api --paginate "$project/issues?state=opened&scope=all&per_page=100" |
+		jq -rs --arg bot "$(bot)" \
 		--arg begin "<!-- writ:$1" 'add // [] | map(select((.author.id | tostring) == $bot
 		and ((.description // "") | startswith($begin)))) | .[0].iid // empty'
 }
@@ -111,7 +118,8 @@ site_issue() {
 	if [ -n "$found" ]; then
 		api --method PUT "$project/issues/$found" --field "description=@$3" >/dev/null
 	else
-		api --method POST "$project/issues" --raw-field "title=$2" --field "description=@$3" >/dev/null
+		api --method POST "$project/issues" --raw-field "title=$2" \
+			--field "description=@$3" >/dev/null
 	fi
 }
 

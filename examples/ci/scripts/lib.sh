@@ -1,7 +1,7 @@
 # shellcheck shell=sh disable=SC2034 # what it sets is read by the steps
 # SPDX-License-Identifier: Apache-2.0
-# What the steps share; each sources it first. All that comes from outside stands in variables and files, and no
-# sentence of a pull request becomes a word of a command.
+# What the steps share; each sources it first. All that comes from outside stands in variables and
+# files, and no sentence of a pull request becomes a word of a command.
 set -eu
 umask 077
 
@@ -29,8 +29,8 @@ say() {
 	printf 'ci: %s\n' "$*" >&2
 }
 
-# ends ARGUMENT...: writ with these arguments; sets `status`. A job that is cancelled tells writ, which lets the batch
-# in flight finish.
+# ends ARGUMENT...: writ with these arguments; sets `status`. A job that is cancelled tells writ,
+# which lets the batch in flight finish.
 ends() {
 	status=0
 	writ "$@" &
@@ -69,21 +69,25 @@ records_key() {
 	export GIT_SSH_COMMAND="ssh -o StrictHostKeyChecking=yes -o UserKnownHostsFile=$WRIT_HOME/known_hosts"
 }
 
-# The repository that the configuration calls records.git: the branch of the snapshots, and the way to the ledger.
+# The repository that the configuration calls records.git: the branch of the snapshots, and the way
+# to the ledger.
 records_open() {
 	records_key
 	rm -rf "$records"
 	git init -q --bare "$records"
 	git -C "$records" remote add origin "$(records_url)"
 	site_credentials "$records"
-	git -C "$records" fetch -q --no-tags origin "+refs/heads/$RECORDS_BRANCH:refs/heads/$RECORDS_BRANCH" ||
+	git -C "$records" fetch -q --no-tags origin \
+		"+refs/heads/$RECORDS_BRANCH:refs/heads/$RECORDS_BRANCH" ||
 		say "there is no branch $RECORDS_BRANCH yet, or it cannot be read"
 }
 
-# snapshot_into FOLDER: the committed snapshot, without credentials of the service; fails where none can be read.
+# snapshot_into FOLDER: the committed snapshot, without credentials of the service; fails where none
+# can be read.
 snapshot_into() {
 	tip=$(git rev-parse -q --verify "refs/remotes/origin/$RECORDS_BRANCH^{commit}") || {
-		git fetch -q --no-tags --depth 1 "$(records_url)" "refs/heads/$RECORDS_BRANCH" || return 1
+		git fetch -q --no-tags --depth 1 "$(records_url)" "refs/heads/$RECORDS_BRANCH" ||
+			return 1
 		tip=$(git rev-parse FETCH_HEAD)
 	}
 	rm -rf "$1"

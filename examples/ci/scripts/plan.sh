@@ -1,9 +1,10 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# A pull request of the repository's own: its plan as a comment that takes the place of the last one, and the plan's
-# digest where apply.sh finds it. The manifests are those that a merge would leave; they are read, and nothing of them is
-# run. With the operator's configuration the plan is against the live organisation. Without it the plan is against the
-# committed snapshot; that one is to be read, and no apply takes its digest.
+# A pull request of the repository's own: its plan as a comment that takes the place of the last
+# one, and the plan's digest where apply.sh finds it. The manifests are those that a merge would
+# leave; they are read, and nothing of them is run. With the operator's configuration the plan is
+# against the live organisation. Without it the plan is against the committed snapshot; that one is
+# to be read, and no apply takes its digest.
 # shellcheck source=examples/ci/scripts/lib.sh
 . "$(dirname -- "$0")/lib.sh"
 
@@ -12,7 +13,8 @@ merge_proposal() {
 	rm -rf "$WRIT_HOME/proposed"
 	git worktree prune
 	git -c core.symlinks=false worktree add -q --detach "$WRIT_HOME/proposed" "$base"
-	git -C "$WRIT_HOME/proposed" -c core.symlinks=false -c core.hooksPath=/dev/null -c user.name=writ \
+	git -C "$WRIT_HOME/proposed" -c core.symlinks=false -c core.hooksPath=/dev/null \
+		-c user.name=writ \
 		-c user.email=writ@localhost merge -q --no-edit "$head" >&2
 }
 
@@ -30,7 +32,8 @@ failed() {
 site_proposal # sets number, head and base; number is empty where there is none
 [ -n "$number" ] || { say 'no open proposal has this commit'; exit 0; }
 site_status "$head" pending 'planning'
-merge_proposal 2>"$WRIT_HOME/said" || failed 'It does not merge into its target: solve the conflict.'
+merge_proposal 2>"$WRIT_HOME/said" ||
+	failed 'It does not merge into its target: solve the conflict.'
 cd "$WRIT_HOME/proposed"
 if [ -n "${WRIT_CONFIG:-}" ]; then
 	records_open
@@ -42,7 +45,8 @@ elif snapshot_into "$WRIT_HOME/base.d"; then
 else
 	failed 'There is neither a configuration nor a committed snapshot to plan against.'
 fi
-ends plan --out "$results/plan.json" --format "markdown=$results/comment.md" --max-bytes "$comment_bytes" \
+ends plan --out "$results/plan.json" --format "markdown=$results/comment.md" \
+	--max-bytes "$comment_bytes" \
 	--format "html=$results/plan.html" "$@" 2>"$WRIT_HOME/said"
 cat "$WRIT_HOME/said" >&2
 [ "$status" -eq 0 ] || failed "\`writ plan\` ended with $status."

@@ -5,7 +5,8 @@
 # The server refuses root, so that root's tests run it as somebody else.
 set -eu
 folder=$2
-bin=$(find /usr/lib/postgresql/*/bin /usr/local/pgsql/bin -name initdb 2>/dev/null | sort -V | tail -n 1)
+bin=$(find /usr/lib/postgresql/*/bin /usr/local/pgsql/bin -name initdb 2>/dev/null | sort -V |
+	tail -n 1)
 [ -n "$bin" ] || bin=$(command -v initdb) || exit 77
 bin=${bin%/*}
 user=$(id -un)
@@ -16,25 +17,31 @@ fi
 
 as_user() {
 	if [ "$(id -un)" = root ]; then
-		exec setpriv --reuid "$user" --regid "$(id -g "$user")" --clear-groups --pdeathsig INT "$@"
+		exec setpriv --reuid "$user" --regid "$(id -g "$user")" \
+			--clear-groups --pdeathsig INT "$@"
 	fi
 	exec setpriv --pdeathsig INT "$@"
 }
 
 case $1 in
 make)
-	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -subj /CN=localhost \
-		-addext subjectAltName=DNS:localhost -keyout "$folder/server.key" -out "$folder/server.crt" 2>/dev/null
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 \
+		-subj /CN=localhost \
+		-addext subjectAltName=DNS:localhost -keyout "$folder/server.key" \
+		-out "$folder/server.crt" 2>/dev/null
 	chmod 600 "$folder/server.key"
 	printf 'admin-password\n' >"$folder/admin"
 	[ "$(id -un)" != root ] || chown -R "$user" "$folder"
-	(as_user "$bin/initdb" -D "$folder/data" -U admin --pwfile "$folder/admin" -A scram-sha-256 -E UTF8 \
+	(as_user "$bin/initdb" -D "$folder/data" -U admin --pwfile "$folder/admin" \
+		-A scram-sha-256 -E UTF8 \
 		--locale C --no-instructions >"$folder/initdb.log" 2>&1)
 	;;
 run)
 	cd "$folder"
-	as_user "$bin/postgres" -D "$folder/data" -p "$3" -c listen_addresses=127.0.0.1 -c max_connections=40 \
+	as_user "$bin/postgres" -D "$folder/data" -p "$3" -c listen_addresses=127.0.0.1 \
+		-c max_connections=40 \
 		-c unix_socket_directories="$folder" -c shared_buffers=16MB -c ssl=on \
-		-c ssl_cert_file="$folder/server.crt" -c ssl_key_file="$folder/server.key" >>"$folder/server.log" 2>&1
+		-c ssl_cert_file="$folder/server.crt" -c ssl_key_file="$folder/server.key" \
+		>>"$folder/server.log" 2>&1
 	;;
 esac
