@@ -2,10 +2,10 @@
 /* applier.h - what the files that carry out a plan share; nobody else includes it.
  *
  * Who calls whom, in one direction: apply.c has the order of a run and sends; apply_live.c compares
- * with live, before and after; apply_settle.c looks for what was sent before; apply_secrets.c hands
- * over what is owed; apply_guards.c asks the guards at each step; apply_record.c knows earlier runs
- * and writes down this one; apply_leave.c says for how long it may send; apply_recall.c reads what
- * a run left; applier.c has what all of them do. */
+ * with live, before and after; apply_stopped.c looks for what was sent before; apply_secrets.c
+ * hands over what is owed; apply_guards.c asks the guards at each step; apply_record.c knows
+ * earlier runs and writes down this one; apply_leave.c says for how long it may send;
+ * apply_recall.c reads what a run left; applier.c has what all of them do. */
 #ifndef WRIT_APPLIER_H
 #define WRIT_APPLIER_H
 
@@ -102,7 +102,7 @@ applier_verify(struct applier *p, size_t from, size_t to,
 /* ERROR_REFUSED: manifests of a later commit were applied. ERROR_INPUT: that cannot be told. */
 MUST_CHECK struct error *applier_check_older(const struct applier *p);
 
-/* ---- apply_settle.c ---- */
+/* ---- apply_stopped.c ---- */
 
 /* The body of a result is on record with the next write, or else kept on this machine. */
 void applier_keep_result(struct applier *p, const char *body);
