@@ -7,6 +7,8 @@
 #include "cmd/writ/snapshot_history.h"
 #include "core/render/render.h"
 
+#define RECENT 32 /* commits; all of a long history take a while */
+
 /* "12 sha256:..." */
 static bool parse_head(const char *text, uint64_t *number, unsigned char digest[SHA256_SIZE])
 {
@@ -15,18 +17,30 @@ static bool parse_head(const char *text, uint64_t *number, unsigned char digest[
 	return *number > 0 && *end == ' ' && sha256_parse(end + 1, digest);
 }
 
-/* The newest commit that tells; NULL: none does. A history that cannot be read tells nothing, and
- * what is to be recorded there finds that out by itself. */
-static const struct commit *find_commit(struct run *run, const char *organization,
-					struct commit_vec *commits)
+/* A history that cannot be read tells nothing, and what is to be recorded there finds that out by
+ * itself. */
+static const struct commit *find_among(struct run *run, const char *organization, size_t max,
+				       struct commit_vec *commits)
 {
-	struct error *unknown = snapshot_history_commits_of(run, organization, commits);
+	struct error *unknown = snapshot_history_commits_of(run, organization, max, commits);
 	error_free(unknown);
 	for (size_t i = 0; !unknown && i < commits->len; i++) {
 		if (commit_trailer(&commits->at[i], "Writ-Ledger"))
 			return &commits->at[i];
 	}
 	return NULL;
+}
+
+/* The newest commit that tells; NULL: none does. It is among the last ones, but where drift was
+ * recorded for long and nothing applied. */
+static const struct commit *find_commit(struct run *run, const char *organization,
+					struct commit_vec *commits)
+{
+	const struct commit *found = find_among(run, organization, RECENT, commits);
+	if (found || commits->len < RECENT)
+		return found;
+	*commits = (struct commit_vec){0};
+	return find_among(run, organization, 0, commits);
 }
 
 struct error *ledger_trailer_compare(struct run *run, const char *organization,

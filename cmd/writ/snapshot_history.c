@@ -47,10 +47,10 @@ struct error *snapshot_history_find(struct run *run, struct memory *out)
 
 struct error *snapshot_history_commits(struct run *run, struct commit_vec *out)
 {
-	return snapshot_history_commits_of(run, run->options.org, out);
+	return snapshot_history_commits_of(run, run->options.org, 0, out);
 }
 
-struct error *snapshot_history_commits_of(struct run *run, const char *organization,
+struct error *snapshot_history_commits_of(struct run *run, const char *organization, size_t max,
 					  struct commit_vec *out)
 {
 	CLEANUP(history_close) struct history *h = NULL;
@@ -61,7 +61,7 @@ struct error *snapshot_history_commits_of(struct run *run, const char *organizat
 		return NULL;
 	TRY(history_open(m.repository, &h));
 	TRY(history_tip(h, m.branch, tip));
-	struct commit_query query = {.from = tip, .folder = m.folder};
+	struct commit_query query = {.from = tip, .folder = m.folder, .max = max};
 	return *tip ? history_list(h, &run->arena, &query, out) : NULL;
 }
 

@@ -17,10 +17,10 @@ MUST_CHECK struct error *snapshot_history_find(struct run *run, struct memory *o
 
 /* Appends the commits of the snapshots' folder, newest first; none when there is no such place. */
 MUST_CHECK struct error *snapshot_history_commits(struct run *run, struct commit_vec *out);
-/* The same for the organisation of this name, where the configuration has several; NULL: the only
- * one. */
+/* The newest `max` of them (0: all), for the organisation of this name, where the configuration has
+ * several; NULL: the only one. */
 MUST_CHECK struct error *snapshot_history_commits_of(struct run *run, const char *organization,
-						     struct commit_vec *out);
+						     size_t max, struct commit_vec *out);
 
 /* Why commits before the last of these may not be known here; NULL: there are none. */
 const char *snapshot_history_cut(const struct commit_vec *commits);

@@ -368,6 +368,29 @@ static void what_is_left_is_what_it_was(void **state UNUSED)
 	ledger_close(l);
 }
 
+/* By what is left of it too: commits of snapshots name records that are old. */
+static void an_emptied_record_is_still_had(void **state UNUSED)
+{
+	ARENA a = {0};
+	struct ledger *l = open_ledger("had");
+	unsigned char digest[SHA256_SIZE];
+	bool has = false;
+	for (int i = 0; i < 3; i++)
+		add_run(l, arena_printf(&a, "run-%d", i), true);
+	memcpy(digest, record_at(l, &a, 3)->digest, SHA256_SIZE);
+	assert_true(empty_until(l, INT64_MAX) > 0);
+	assert_true(is_emptied(l, 3));
+	assert_ok(ledger_has(l, 3, digest, &has));
+	assert_true(has);
+	assert_ok(ledger_has(l, 4, digest, &has));
+	assert_false(has);
+	assert_ok(ledger_has(l, ledger_number(l) + 1, digest, &has));
+	assert_false(has);
+	assert_ok(ledger_has(l, 0, digest, &has));
+	assert_false(has);
+	ledger_close(l);
+}
+
 static void a_checkpoint_of_nothing_known_is_damage(void **state UNUSED)
 {
 	static const struct {
@@ -427,6 +450,7 @@ int main(void)
 		cmocka_unit_test(who_read_the_head_before_goes_on),
 		cmocka_unit_test(what_no_checkpoint_names_is_damage),
 		cmocka_unit_test(what_is_left_is_what_it_was),
+		cmocka_unit_test(an_emptied_record_is_still_had),
 		cmocka_unit_test(a_checkpoint_of_nothing_known_is_damage),
 		cmocka_unit_test(ranges_are_read_strictly),
 	};
