@@ -126,10 +126,35 @@ static void add_item(struct search *s, struct drift_item item)
 
 /* ---- accounts ---- */
 
+int drift_rename_compare(const void *a, const void *b)
+{
+	const struct drift_rename *x = a, *y = b;
+	return strcmp(x->from, y->from);
+}
+
+/* The live account of the same id, or that a run gave another name; NULL. */
+static const struct account *find_elsewhere(const struct search *s, const struct account *base)
+{
+	const struct drift_rename key = {.from = base->meta.name};
+	const struct drift_rename *moved =
+		s->in->renames && !base->id ? vec_find(s->in->renames, &key, drift_rename_compare)
+					    : NULL;
+	return moved ? live_find(s->in->live, moved->to) : find_id(&s->live_ids, base->id);
+}
+
 static const struct account *live_of(const struct search *s, const struct account *base)
 {
-	const struct account *same = find_id(&s->live_ids, base->id);
+	const struct account *same = find_elsewhere(s, base);
 	return same ? same : live_find(s->in->live, base->meta.name);
+}
+
+static bool was_moved_to(const struct search *s, const char *name)
+{
+	for (size_t i = 0; s->in->renames && i < s->in->renames->len; i++) {
+		if (!strcmp(s->in->renames->at[i].to, name))
+			return true;
+	}
+	return false;
 }
 
 /* A live account that took the name of one whose id is elsewhere is another account. */
@@ -138,7 +163,8 @@ static bool is_known(const struct search *s, const struct account *live)
 	if (find_id(&s->base_ids, live->id))
 		return true;
 	const struct account *named = live_find(s->in->base, live->meta.name);
-	return named && live_of(s, named) == live;
+	return (named && live_of(s, named) == live) ||
+	       (!live->id && was_moved_to(s, live->meta.name));
 }
 
 static void compare_account(struct search *s, const struct account *base)
@@ -187,7 +213,7 @@ static const uint32_t *name_ranks(struct search *s, struct arena *a)
 		to[i] = (uint32_t)i;
 	for (size_t i = 0; i < s->in->base->accounts.len; i++) {
 		const struct account *base = &s->in->base->accounts.at[i];
-		const struct account *live = find_id(&s->live_ids, base->id);
+		const struct account *live = find_elsewhere(s, base);
 		if (live)
 			to[rank_of(s, base)] = rank_of(s, live);
 	}

@@ -43,12 +43,20 @@ struct drift_item {
 };
 VEC(drift_vec, struct drift_item);
 
+/* An account that got another name by a run, and that no id tells. */
+struct drift_rename {
+	const char *from, *to;
+};
+VEC(drift_rename_vec, struct drift_rename);
+int drift_rename_compare(const void *a, const void *b); /* by `from` */
+
 struct drift_input {
 	struct universe *universe;	/* ranked; numbers the pairs of both */
 	const struct live *base, *live; /* the snapshot, and what is live now; accounts sorted */
 	const struct provider_reader *reader;
 	struct provider *session; /* of the live read; what it does not see has not gone */
 	bool unseen;		  /* it is told all the same, as such */
+	const struct drift_rename_vec *renames; /* since the base, sorted; NULL: none */
 };
 
 /* Appends every drift in `a`, by principal in the order of names, an account before its grants. */

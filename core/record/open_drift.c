@@ -87,6 +87,44 @@ static void index_managed(struct drift_finder *f)
 	vec_sort(&f->managed, by_address);
 }
 
+static int by_new_name(const void *a, const void *b)
+{
+	const struct drift_rename *x = a, *y = b;
+	return strcmp(x->to, y->to);
+}
+
+/* What begins a chain of names is gone from what is agreed once the chain was recorded. */
+static bool is_recorded(const struct drift_finder *f, const struct drift_rename_vec *by_to,
+			const char *from)
+{
+	for (size_t i = 0; i <= by_to->len; i++) {
+		const struct drift_rename key = {.to = from};
+		const struct drift_rename *before = vec_find(by_to, &key, by_new_name);
+		if (!before)
+			break;
+		from = before->from;
+	}
+	return !live_find(f->in->agreed, from);
+}
+
+/* Names that the run gave to accounts and that no recording has yet. */
+static void find_renames(struct drift_finder *f, struct drift_rename_vec *out)
+{
+	struct drift_rename_vec all = {0};
+	for (size_t i = 0; f->in->decides && i < f->done.len; i++) {
+		const struct change *c = &f->in->plan->changes.at[f->done.at[i].at];
+		if (c->reason == REASON_RENAMED)
+			vec_push(&f->scratch, &all,
+				 (struct drift_rename){c->before->meta.name, c->principal->name});
+	}
+	vec_sort(&all, by_new_name);
+	for (size_t i = 0; i < all.len; i++) {
+		if (!is_recorded(f, &all, all.at[i].from))
+			vec_push(&f->scratch, out, all.at[i]);
+	}
+	vec_sort(out, drift_rename_compare);
+}
+
 /* ---- what closes an item ---- */
 
 static bool brings_profiles(const struct change *c)
@@ -245,9 +283,12 @@ void open_drift_find(const struct open_drift_input *in, struct arena *a, struct 
 	struct drift_input input = {in->universe, in->agreed,  in->live,
 				    in->reader,	  in->session, .unseen = true};
 	struct drift_vec all = {0};
+	struct drift_rename_vec renames = {0};
 	index_known(&f);
 	index_plan(&f);
 	index_managed(&f);
+	find_renames(&f, &renames);
+	input.renames = &renames;
 	drift_find(&input, a, &all);
 	for (size_t i = 0; i < all.len; i++) {
 		struct drift_item *d = &all.at[i];

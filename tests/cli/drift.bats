@@ -286,3 +286,34 @@ only_other() {
 	ends 0 snapshot --live live.yaml --out taken
 	ends 2 drift --live live.yaml --base taken
 }
+
+@test "names that a run gave to accounts are no drift, with and without an id" {
+	git_setup
+	git init -q records
+	organization='apiVersion: writ/v1\nkind: Organization\nmetadata: {name: acme}\nspec: {provider: file}\n'
+	account='---\napiVersion: writ/v1\nkind: TechnicalAccount\nmetadata: {name: %s%s}\nspec: {owner: %s, apis: [%s], products: []}\n'
+	for ids in with without; do
+		{
+			# shellcheck disable=SC2059
+			printf -- "$organization$account" alpha '' a@example.com 'A, B'
+			[ $ids = without ] || echo 'status: {id: one}'
+			# shellcheck disable=SC2059
+			printf -- "$account" beta '' b@example.com C
+			[ $ids = without ] || echo 'status: {id: two}'
+		} >live.yaml
+		ends 0 snapshot --live live.yaml --snapshot records/$ids --commit
+		# shellcheck disable=SC2059
+		printf -- "$organization$account$account" beta ', previously: [alpha]' o@example.com 'A, B' \
+			gamma ', previously: [beta]' b@example.com 'C, D' >manifest.yaml
+		# Killed when the names are recorded already, it is recorded once more.
+		WRIT_FAILPOINT=apply-before-end:1 "$WRIT_FAILPOINT_BIN" apply --live live.yaml --auto-approve \
+			--snapshot records/$ids --commit manifest.yaml >stdout 2>stderr || [ $? -eq 137 ]
+		ends 0 apply --resume --live live.yaml --snapshot records/$ids --commit
+		[ ! -e records/$ids/open-drift.yaml ]
+		ends 0 drift --live live.yaml --snapshot records/$ids
+		sed -i '/- D$/d' live.yaml
+		ends 2 drift --live live.yaml --snapshot records/$ids
+		grep -q '^Drift: 1 since' stdout
+		grep -A 1 '^  gamma$' stdout | grep -q -- '- API D '
+	done
+}

@@ -26,7 +26,7 @@ static const char *check_project(struct provider *p, struct arena *a, const stru
 	if (c && account->project && c->project && strcmp(c->project, account->project) != 0)
 		return arena_printf(a,
 				    "credential %s is in project %s: Adobe cannot move it to %s; "
-				    "delete the account and make it anew, or keep its project",
+				    "say the project that it is in, or another `credential`",
 				    quoted(a, c->name), quoted(a, c->project),
 				    quoted(a, account->project));
 	size_t count = c ? 1 : console_count_projects(p, title);
