@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/edit/canonical_print.h"
+#include "core/language/yaml.h"
 
 /* One document on its way. */
 struct canonical {
@@ -203,18 +204,12 @@ static struct error *print_piece(const struct yaml_source *source, struct report
 	return NULL;
 }
 
-static bool is_json(const char *file)
-{
-	const char *suffix = strrchr(file, '.');
-	return suffix && !strcmp(suffix, ".json");
-}
-
 struct error *canonical_text(const char *file, const char *text, size_t len, struct report *report,
 			     struct str *out)
 {
 	struct str made = STR(out->arena);
 	uint32_t line = 1;
-	if (is_json(file)) {
+	if (yaml_is_json(file)) {
 		str_addn(out, text, len);
 		return NULL;
 	}

@@ -170,12 +170,6 @@ static struct error *read_some(struct stream *s, struct buffer *b, size_t most, 
 	return NULL;
 }
 
-static bool is_json(const char *file)
-{
-	size_t len = strlen(file);
-	return len >= 5 && !strcmp(file + len - 5, ".json");
-}
-
 /* Where a document begins behind *searched, its whole marker read; 0: not in this text, which need
  * not be searched again. */
 static size_t find_cut(const struct buffer *b, size_t *searched)
@@ -192,7 +186,7 @@ static size_t find_cut(const struct buffer *b, size_t *searched)
  * behind stays for the next piece. JSON is one document. */
 static struct error *fill(struct stream *s, struct buffer *b)
 {
-	bool whole = is_json(current(s)->file);
+	bool whole = yaml_is_json(current(s)->file);
 	size_t searched = PIECE_BYTES, more = 1, cut = 0;
 	b->len = 0;
 	append(b, s->rest.at, s->rest.len);
@@ -215,7 +209,7 @@ static struct parse_share *new_piece(struct stream *s, const struct buffer *text
 {
 	struct parse_share *p = arena_zalloc(&s->arena, sizeof(*p));
 	const char *file = current(s)->file;
-	p->source = (struct yaml_source){file, text->at, text->len, s->line, is_json(file)};
+	p->source = (struct yaml_source){file, text->at, text->len, s->line, yaml_is_json(file)};
 	p->below = current(s)->below;
 	vec_push(&s->arena, &s->pieces, p);
 	s->line += yaml_count_lines(text->at, text->len);

@@ -24,6 +24,12 @@ static bool is_marker(const char *line, const char *end)
 	       (end - line == 3 || strchr(" \t\r\n", line[3]));
 }
 
+bool yaml_is_json(const char *file)
+{
+	size_t len = strlen(file);
+	return len >= 5 && !strcmp(file + len - 5, ".json");
+}
+
 size_t yaml_next_document(const char *text, size_t len, size_t from)
 {
 	const char *end = text + len;

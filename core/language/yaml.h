@@ -44,6 +44,9 @@ struct yaml_source {
 void yaml_read(const struct yaml_source *source, struct report *report,
 	       void (*use)(void *context, const struct node *root), void *context);
 
+/* Whether a file's name says that it is JSON: one document. */
+bool yaml_is_json(const char *file);
+
 /* Refuses what is no UTF-8 text from its first bytes: a byte-order mark of any encoding. To be
  * asked once a file. False when something was reported. */
 bool yaml_check_start(const char *file, const char *text, size_t len, struct report *report);

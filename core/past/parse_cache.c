@@ -41,12 +41,6 @@ static int by_digest(const void *a, const void *b)
 	return memcmp(x->digest, y->digest, sizeof(x->digest));
 }
 
-static bool is_json(const char *file)
-{
-	size_t len = strlen(file);
-	return len >= 5 && !strcmp(file + len - 5, ".json");
-}
-
 static void decode(void *context, const struct node *root)
 {
 	schema_decode(context, root);
@@ -57,7 +51,7 @@ static const struct model *parse_document(const struct manifest_reader *reader,
 					  const char *text, size_t len)
 {
 	struct model *model = arena_zalloc(&memo->arena, sizeof(*model));
-	struct yaml_source source = {file, text, len, 1, is_json(file)};
+	struct yaml_source source = {file, text, len, 1, yaml_is_json(file)};
 	struct decoder d = {.strings = reader->strings,
 			    .arena = &memo->arena,
 			    .lists = &memo->arena,
@@ -99,7 +93,7 @@ static void take_documents(const struct manifest_reader *reader, struct parse_ca
 	if (!yaml_check_start(f->path, f->bytes, f->len, reader->report))
 		return;
 	for (size_t at = 0, end; at < f->len; at = end) {
-		end = is_json(f->path) ? f->len : yaml_next_document(f->bytes, f->len, at);
+		end = yaml_is_json(f->path) ? f->len : yaml_next_document(f->bytes, f->len, at);
 		take_document(reader, memo, f->path, f->bytes + at, end - at, now);
 	}
 }

@@ -9,6 +9,7 @@
 
 #include "core/language/emit.h"
 #include "core/language/stored.h"
+#include "core/language/yaml.h"
 #include "core/model/grantable.h"
 #include "core/plan/plan.h"
 #include "core/util/failpoint.h"
@@ -526,6 +527,11 @@ static struct error *begin(struct provider *p, const struct plan *plan UNUSED)
 {
 	if (p->stored)
 		return error_new(ERROR_INPUT, "\"%s\" is a revision: it is read, never changed",
+				 p->path);
+	if (yaml_is_json(p->real))
+		return error_new(ERROR_INPUT,
+				 "\"%s\" is JSON, which holds one document, and what is live "
+				 "takes several: keep it in a YAML file or in a folder",
 				 p->path);
 	return NULL;
 }

@@ -433,3 +433,30 @@ stop_before_removals() {
 	grep -q 'template-sync is another account by now' stderr
 	cmp live.yaml before
 }
+
+@test "a live file that is JSON is read, and not written" {
+	cat >live.json <<-'EOF'
+		{"apiVersion": "writ/v1", "kind": "Organization", "metadata": {"name": "acme"},
+		 "spec": {"provider": "file", "orgId": "A@AdobeOrg"},
+		 "status": {"users": [], "groups": [], "products": []}}
+	EOF
+	mkdir json
+	cat >json/all.yaml <<-'EOF'
+		apiVersion: writ/v1
+		kind: Organization
+		metadata: {name: acme}
+		spec: {provider: file, orgId: A@AdobeOrg}
+		---
+		apiVersion: writ/v1
+		kind: TechnicalAccount
+		metadata: {name: robot}
+		spec: {owner: payments}
+	EOF
+	cp live.json before
+	ends 2 plan --detailed-exitcode --live live.json json
+	ends 1 apply --auto-approve --live live.json json
+	grep -q '^writ: error: "live.json" is JSON, which holds one document, .*: keep it in a YAML file or in a folder$' stderr
+	cmp live.json before
+	ends 0 log
+	grep -q '^No run is known here' stdout
+}
