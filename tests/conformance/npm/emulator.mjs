@@ -11,12 +11,14 @@ export class Emulator {
 		self.folder = mkdtempSync(join(tmpdir(), "writ-emulator-"));
 		self.live = join(self.folder, "live.yaml");
 		copyFileSync(join(process.env.WRIT_ROOT, "tests/emulator/live.yaml"), self.live);
-		self.process = spawn(process.env.ADOBE_EMULATOR, ["--org", self.live, "--rate-limits", "off", ...args], {
+		self.process = spawn(process.env.ADOBE_EMULATOR,
+			["--org", self.live, "--rate-limits", "off", ...args], {
 			stdio: ["ignore", "pipe", "inherit"],
 		});
 		self.url = await new Promise((resolve, reject) => {
 			self.process.stdout.once("data", (text) => resolve(String(text).trim()));
-			self.process.once("exit", (status) => reject(new Error(`the emulator ended with ${status}`)));
+			self.process.once("exit",
+				(status) => reject(new Error(`the emulator ended with ${status}`)));
 		});
 		return self;
 	}
@@ -31,9 +33,11 @@ export class Emulator {
 	}
 
 	async control(method, path, body) {
-		const answer = await fetch(`${this.url}/_control/${path}`, { method, body: body && JSON.stringify(body) });
+		const answer = await fetch(`${this.url}/_control/${path}`,
+			{ method, body: body && JSON.stringify(body) });
 		if (!answer.ok) throw new Error(`${method} ${path}: ${await answer.text()}`);
-		return answer.headers.get("content-type").includes("json") ? answer.json() : answer.text();
+		return answer.headers.get("content-type").includes("json")
+			? answer.json() : answer.text();
 	}
 
 	async userToken() {

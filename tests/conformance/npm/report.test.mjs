@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// The page of writ report in a browser: what stands first, search, filters, sort, the ways to a grant, keys, paper,
-// without scripts; hostile names stay text, nothing is fetched, and axe finds nothing to complain about.
+// The page of writ report in a browser: what stands first, search, filters, sort, the ways to a
+// grant, keys, paper, without scripts; hostile names stay text, nothing is fetched, and axe finds
+// nothing to complain about.
 import { strict as assert } from "node:assert";
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync,
+	writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -17,14 +19,18 @@ const require = createRequire(import.meta.url);
 const root = process.env.WRIT_ROOT;
 const work = mkdtempSync(join(tmpdir(), "writ-report-"));
 const program = "/usr/bin/chromium";
-const states = ["declared", "held", "declared, not held", "held, not declared", "ended", "ended, still held", "ended, may still be held", "not seen"];
+const states = ["declared", "held", "declared, not held", "held, not declared", "ended",
+	"ended, still held", "ended, may still be held", "not seen"];
 let browser;
 
 before(async () => {
-	assert.ok(existsSync(program), `${program} is not there: install Debian's package chromium ("make deps" does)`);
+	assert.ok(existsSync(program),
+		`${program} is not there: install Debian's package chromium ("make deps" does)`);
 	browser = await chromium.launch({
 		executablePath: program,
-		args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+		args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic",
+			"--no-first-run", "--disable-background-networking",
+			"--disable-component-update", "--disable-sync"],
 	});
 });
 after(async () => {
@@ -33,21 +39,26 @@ after(async () => {
 });
 
 function writ(...args) {
-	const env = { ...process.env, WRIT_NOW: "2026-06-01T00:00:00Z", XDG_STATE_HOME: join(work, "state") };
-	const run = spawnSync(process.env.WRIT, args, { encoding: "utf8", timeout: 120000, cwd: work, maxBuffer: 1 << 28, env });
+	const env = { ...process.env, WRIT_NOW: "2026-06-01T00:00:00Z",
+		XDG_STATE_HOME: join(work, "state") };
+	const run = spawnSync(process.env.WRIT, args, { encoding: "utf8", timeout: 120000,
+		cwd: work, maxBuffer: 1 << 28, env });
 	assert.equal(run.status, 0, run.stderr);
 	return run.stdout;
 }
 
-// Opens a page of its own in the browser; whatever it asks of the network, or says in the console, fails the test.
+// Opens a page of its own in the browser; whatever it asks of the network, or says in the console,
+// fails the test.
 async function opened(file, options, use) {
-	const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options });
+	const context = await browser.newContext({ viewport: { width: 1280, height: 900 },
+		...options });
 	const page = await context.newPage();
 	const wrong = [];
 	page.on("pageerror", (error) => wrong.push(error.message));
 	page.on("console", (message) => wrong.push(message.text()));
 	page.on("dialog", (dialog) => (wrong.push(dialog.message()), dialog.dismiss()));
-	page.on("request", (request) => request.url() === pathToFileURL(join(work, file)).href || wrong.push(request.url()));
+	page.on("request", (request) => request.url() === pathToFileURL(join(work, file)).href ||
+		wrong.push(request.url()));
 	try {
 		await page.goto(pathToFileURL(join(work, file)).href);
 		await use(page);
@@ -62,44 +73,58 @@ const names = (page) => page.locator("#all tr.row th button").allTextContents();
 const count = (page) => page.locator("#count").textContent();
 
 cpSync(join(root, "tests/data/report"), work, { recursive: true });
-writ("report", "--base", "live.yaml", "--format", "html=both.html", "--format", "json=both.json", "manifests");
+writ("report", "--base", "live.yaml", "--format", "html=both.html", "--format", "json=both.json",
+	"manifests");
 writ("report", "--format", "html=manifests.html", "manifests");
 cpSync(join(root, "examples/reviews/smuggled/page.html"), join(work, "review.html"));
 const json = JSON.parse(readFileSync(join(work, "both.json"), "utf8"));
 
 // ---- the file ----
 
-const walk = (node, use) => (use(node), (node.childNodes ?? []).forEach((child) => walk(child, use)));
+const walk = (node, use) => (use(node),
+	(node.childNodes ?? []).forEach((child) => walk(child, use)));
 
 // What foreign text must not become: all elements and attributes are those that writ itself writes.
 function checkFile(file) {
 	const problems = [], scripts = [], styles = [];
 	let policy = "";
-	const tree = parse(readFileSync(join(work, file), "utf8"), { onParseError: (error) => problems.push(error.code) });
+	const tree = parse(readFileSync(join(work, file), "utf8"),
+		{ onParseError: (error) => problems.push(error.code) });
 	walk(tree, (node) => {
 		for (const { name, value } of node.attrs ?? []) {
-			if (/^on|^style$|^src|^srcset$|^action$/.test(name)) problems.push(`${node.tagName} ${name}="${value}"`);
+			if (/^on|^style$|^src|^srcset$|^action$/.test(name)) problems.push(
+				`${node.tagName} ${name}="${value}"`);
 			if (name === "href" && !/^#[a-z]+$/.test(value)) problems.push(value);
 		}
-		if (["img", "link", "iframe", "object", "embed", "form", "base", "use", "image", "foreignObject", "audio", "video"].includes(node.tagName)) problems.push(node.tagName);
+		if (["img", "link", "iframe", "object", "embed", "form", "base", "use", "image",
+			"foreignObject", "audio", "video"].includes(node.tagName)) problems.push(
+			node.tagName);
 		if (node.tagName === "script") scripts.push(node);
 		if (node.tagName === "style") styles.push(node);
-		if (node.tagName === "meta" && node.attrs.some(({ value }) => value === "Content-Security-Policy")) policy = node.attrs.find(({ name }) => name === "content").value;
+		if (node.tagName === "meta" &&
+			node.attrs.some(({ value }) =>
+			value === "Content-Security-Policy")) policy = node.attrs.find(({ name }) =>
+			name === "content").value;
 	});
 	assert.deepEqual(problems, []);
 	assert.equal(styles.length, 1);
 	assert.equal(scripts.length, 2);
-	const drawn = new Set(["svg", "g", "rect", "text", "path"]), may = new Set(["role", "aria-label", "width", "height", "viewBox", "x", "y", "rx", "class", "d"]);
+	const drawn = new Set(["svg", "g", "rect", "text", "path"]),
+		may = new Set(["role", "aria-label", "width", "height", "viewBox", "x", "y", "rx",
+		"class", "d"]);
 	walk(tree, (node) => {
 		if (node.tagName !== "svg") return;
 		walk(node, (part) => {
 			if (part.tagName && !drawn.has(part.tagName)) problems.push(part.tagName);
-			for (const { name } of part.attrs ?? []) if (!may.has(name)) problems.push(`${part.tagName} ${name}`);
+			for (const { name } of part.attrs ?? []) if (!may.has(name)) problems.push(
+				`${part.tagName} ${name}`);
 		});
 	});
 	assert.deepEqual(problems, []);
-	const digest = (node) => `'sha256-${createHash("sha256").update(node.childNodes[0].value).digest("base64")}'`;
-	assert.equal(policy, `default-src 'none'; base-uri 'none'; form-action 'none'; style-src ${digest(styles[0])}; script-src ${digest(scripts[1])}`);
+	const digest = (node) =>
+		`'sha256-${createHash("sha256").update(node.childNodes[0].value).digest("base64")}'`;
+	assert.equal(policy,
+		`default-src 'none'; base-uri 'none'; form-action 'none'; style-src ${digest(styles[0])}; script-src ${digest(scripts[1])}`);
 	return JSON.parse(scripts[0].childNodes[0].value);
 }
 
@@ -114,18 +139,24 @@ test("one file with a policy that allows its own style and script alone", () => 
 
 test("who can administer is the first thing to see, and what nobody could see is told there", () =>
 	opened("both.html", {}, async (page) => {
-		assert.equal(await page.locator("h1").textContent(), "6 can administer; whether 3 more grants are held cannot be seen");
+		assert.equal(await page.locator("h1").textContent(),
+			"6 can administer; whether 3 more grants are held cannot be seen");
 		const powers = page.locator(".power");
-		assert.match(await powers.first().locator("h3").textContent(), /^system-administrator 2 hold it, 1 is declared, not seen of 1 account$/);
+		assert.match(await powers.first().locator("h3").textContent(),
+			/^system-administrator 2 hold it, 1 is declared, not seen of 1 account$/);
 		assert.ok((await powers.first().boundingBox()).y < 450);
-		assert.deepEqual(await powers.first().locator("tbody tr th").allTextContents(), ["user jane@example.com", "user omar@example.com", "template-sync"]);
-		assert.deepEqual(await powers.first().locator(".state").allTextContents(), ["●held", "▲held, not declared", "?not seen"]);
-		assert.match(await powers.nth(1).locator("h3").textContent(), /not seen of all other users$/);
+		assert.deepEqual(await powers.first().locator("tbody tr th").allTextContents(),
+			["user jane@example.com", "user omar@example.com", "template-sync"]);
+		assert.deepEqual(await powers.first().locator(".state").allTextContents(),
+			["●held", "▲held, not declared", "?not seen"]);
+		assert.match(await powers.nth(1).locator("h3").textContent(),
+			/not seen of all other users$/);
 	}));
 
 test("of manifests alone nothing is said to be held", () =>
 	opened("manifests.html", {}, async (page) => {
-		assert.match(await page.locator(".sources").textContent(), /No snapshot was read: what is held is not told\.$/);
+		assert.match(await page.locator(".sources").textContent(),
+			/No snapshot was read: what is held is not told\.$/);
 		const shown = await page.locator(".power .state, #all .state").allTextContents();
 		assert.ok(shown.length > 5);
 		for (const state of shown) assert.match(state, /^(○declared|–ended)$/);
@@ -133,10 +164,19 @@ test("of manifests alone nothing is said to be held", () =>
 
 test("every grant of the JSON has its sign in the table, and nothing else has one", () =>
 	opened("both.html", {}, async (page) => {
-		const signs = await page.locator("#all tr.row td.mark .state").evaluateAll((all) => all.map((e) => e.closest("td").title));
-		const label = (g) => g.entitlement.api ? `API ${g.entitlement.api}` : g.entitlement.kind === "product" ? `${g.entitlement.product} / ${g.entitlement.profile}` : g.entitlement.role + (g.entitlement.product ? ` of ${g.entitlement.product}` : "");
-		const who = (g) => g.principal.name === null ? "all users" : g.principal.kind === "technicalAccount" ? g.principal.name : `${g.principal.kind} ${g.principal.name}`;
-		assert.deepEqual(signs.sort(), json.grants.map((g) => `${who(g)}: ${label(g)}: ${g.state}`).sort());
+		const signs = await page.locator("#all tr.row td.mark .state").evaluateAll((all) =>
+			all.map((e) => e.closest("td").title));
+		const label = (g) => {
+			const { api, kind, product, profile, role } = g.entitlement;
+			if (api) return `API ${api}`;
+			if (kind === "product") return `${product} / ${profile}`;
+			return role + (product ? ` of ${product}` : "");
+		};
+		const who = (g) => g.principal.name === null
+			? "all users" : g.principal.kind === "technicalAccount"
+			? g.principal.name : `${g.principal.kind} ${g.principal.name}`;
+		assert.deepEqual(signs.sort(),
+			json.grants.map((g) => `${who(g)}: ${label(g)}: ${g.state}`).sort());
 	}));
 
 test("search, filters and sort, in both tables", () =>
@@ -149,13 +189,16 @@ test("search, filters and sort, in both tables", () =>
 		assert.equal(await count(page), "0 of 8 accounts, groups and users");
 		await page.locator("#search").fill("");
 		await page.locator("#state").selectOption({ label: "not as declared" });
-		assert.deepEqual(await names(page), ["asset-archiver", "forgotten-script", "omar@example.com", "report-reader"]);
+		assert.deepEqual(await names(page), ["asset-archiver", "forgotten-script",
+			"omar@example.com", "report-reader"]);
 		await page.locator("#kind").selectOption({ label: "admin roles" });
-		assert.deepEqual(await names(page), ["forgotten-script", "omar@example.com", "report-reader"]);
+		assert.deepEqual(await names(page), ["forgotten-script", "omar@example.com",
+			"report-reader"]);
 		await page.locator("#state").selectOption({ label: "any" });
 		await page.locator("#kind").selectOption({ label: "everything" });
 		await page.locator("#who").selectOption({ label: "users" });
-		assert.deepEqual(await names(page), ["all users", "jane@example.com", "omar@example.com"]);
+		assert.deepEqual(await names(page), ["all users", "jane@example.com",
+			"omar@example.com"]);
 		await page.locator("#who").selectOption({ label: "anybody" });
 		await page.locator("#ends").selectOption({ label: "within 365 days" });
 		assert.deepEqual(await names(page), ["template-sync"]);
@@ -164,11 +207,14 @@ test("search, filters and sort, in both tables", () =>
 		await page.getByLabel("a row for each grant").check();
 		assert.equal(await count(page), "13 grants");
 		await page.locator("#all thead").getByRole("button", { name: "State" }).click();
-		assert.equal(await rows(page).first().locator(".state").textContent(), "✕ended, still held");
-		assert.equal(await page.locator("#all th[aria-sort]").getAttribute("aria-sort"), "ascending");
+		assert.equal(await rows(page).first().locator(".state").textContent(),
+			"✕ended, still held");
+		assert.equal(await page.locator("#all th[aria-sort]").getAttribute("aria-sort"),
+			"ascending");
 		await page.locator("#all thead").getByRole("button", { name: "Who" }).click();
 		await page.locator("#all thead").getByRole("button", { name: "Who" }).click();
-		assert.equal(await page.locator("#all th[aria-sort]").getAttribute("aria-sort"), "descending");
+		assert.equal(await page.locator("#all th[aria-sort]").getAttribute("aria-sort"),
+			"descending");
 		assert.equal((await names(page))[0], "template-sync");
 	}));
 
@@ -176,15 +222,21 @@ test("the ways to each grant, in a picture and in words", () =>
 	opened("both.html", {}, async (page) => {
 		await page.getByRole("button", { name: "asset-archiver" }).click();
 		const words = await page.locator(".card .ways").first().innerText();
-		assert.match(words, /Creative Cloud Enterprise \/ Storage[\s\S]*by bundle storage-access: manifests\/acme\.yaml:21:13, in the bundle manifests\/acme\.yaml:13:7[\s\S]*by its own list: manifests\/acme\.yaml:23:7[\s\S]*until 2026-12-31/);
-		const picture = page.getByRole("img", { name: /^Ways of asset-archiver to 4 entitlements/ });
+		assert.match(words,
+			/Creative Cloud Enterprise \/ Storage[\s\S]*by bundle storage-access: manifests\/acme\.yaml:21:13, in the bundle manifests\/acme\.yaml:13:7[\s\S]*by its own list: manifests\/acme\.yaml:23:7[\s\S]*until 2026-12-31/);
+		const picture = page.getByRole("img",
+			{ name: /^Ways of asset-archiver to 4 entitlements/ });
 		const texts = (await picture.locator("text").allTextContents()).join("|");
-		for (const text of ["asset-archiver", "bundle storage-access", "its own list", "ProductAssignment express", "storage-administrator", "declared, not held"]) assert.ok(texts.includes(text), text);
-		// From the account to each way, and from each way to what it grants; what is not held is a broken line.
+		for (const text of ["asset-archiver", "bundle storage-access", "its own list",
+			"ProductAssignment express", "storage-administrator",
+			"declared, not held"]) assert.ok(texts.includes(text), text);
+		// From the account to each way, and from each way to what it grants; what is not
+		// held is a broken line.
 		assert.equal(await picture.locator("path").count(), 3 + 5);
 		assert.equal(await picture.locator("path.open").count(), 2);
 		await page.getByRole("button", { name: "forgotten-script" }).click();
-		assert.match((await page.getByRole("img", { name: /forgotten-script/ }).locator("text").allTextContents()).join(" "), /no line that was read/);
+		assert.match((await page.getByRole("img", { name: /forgotten-script/ })
+			.locator("text").allTextContents()).join(" "), /no line that was read/);
 		await page.getByRole("button", { name: "asset-archiver" }).click();
 		assert.equal(await page.locator(".card").count(), 1);
 	}));
@@ -200,8 +252,10 @@ test("keys alone: to the table, from row to row, open, and back to the search", 
 		await page.keyboard.press("End");
 		assert.equal(await at(), "template-sync");
 		await page.keyboard.press("Enter");
-		assert.equal(await page.evaluate(() => document.activeElement.getAttribute("aria-expanded")), "true");
-		assert.match(await page.locator(".card").innerText(), /support-administrator\. The snapshot does not show whether it is held\./);
+		assert.equal(await page.evaluate(() =>
+			document.activeElement.getAttribute("aria-expanded")), "true");
+		assert.match(await page.locator(".card").innerText(),
+			/support-administrator\. The snapshot does not show whether it is held\./);
 		await page.keyboard.press("Home");
 		assert.equal(await at(), "all users");
 	}));
@@ -223,13 +277,16 @@ test("without scripts: who can administer, whole, and a sentence about the rest"
 	opened("both.html", { javaScriptEnabled: false }, async (page) => {
 		assert.equal(await page.locator(".power").count(), 5);
 		assert.ok(await page.locator(".power").last().isVisible());
-		assert.match(await page.locator("#grants").innerText(), /drawn by the script in this file, which is switched off/);
+		assert.match(await page.locator("#grants").innerText(),
+			/drawn by the script in this file, which is switched off/);
 		assert.ok(!(await page.locator("#tools").isVisible()));
 	}));
 
 test("the ways of who can administer are pictures that need no script, and are on paper", () =>
 	opened("both.html", { javaScriptEnabled: false }, async (page) => {
-		assert.deepEqual(await page.locator("#ways summary").allTextContents(), ["asset-archiver", "forgotten-script", "report-reader", "template-sync", "user jane@example.com", "user omar@example.com"]);
+		assert.deepEqual(await page.locator("#ways summary").allTextContents(),
+			["asset-archiver", "forgotten-script", "report-reader", "template-sync",
+			"user jane@example.com", "user omar@example.com"]);
 		const first = page.locator(".way").first();
 		await first.locator("summary").click();
 		const words = (await first.locator("text").allTextContents()).join(" ");
@@ -239,19 +296,28 @@ test("the ways of who can administer are pictures that need no script, and are o
 		const { width, height } = await first.locator("svg").boundingBox();
 		assert.ok(width > 600 && height > 30, `${width} ${height}`);
 		await page.emulateMedia({ media: "print" });
-		for (const picture of await page.locator(".way svg").all()) assert.ok(await picture.isVisible());
+		for (const picture of await page.locator(".way svg").all()) assert.ok(
+			await picture.isVisible());
 	}));
 
-test("axe finds nothing: light and dark, wide and narrow, both tables, with a row open", async () => {
+test("axe finds nothing: light and dark, wide and narrow, both tables, with a row open",
+	async () => {
 	for (const colorScheme of ["light", "dark"]) {
 		for (const width of [1280, 400]) {
 			for (const view of ["a row for each name", "a row for each grant"]) {
-				await opened("both.html", { colorScheme, viewport: { width, height: 900 } }, async (page) => {
+				await opened("both.html",
+					{ colorScheme, viewport: { width, height: 900 } },
+					async (page) => {
 					await page.getByLabel(view).check();
 					await rows(page).nth(1).locator("button").click();
-					await page.evaluate(readFileSync(require.resolve("axe-core/axe.min.js"), "utf8"));
-					const { violations } = await page.evaluate(() => axe.run(document));
-					assert.deepEqual(violations.map((v) => `${v.id}: ${v.nodes[0].html}`), [], `${colorScheme} ${width} ${view}`);
+					await page.evaluate(
+						readFileSync(require.resolve("axe-core/axe.min.js"),
+						"utf8"));
+					const { violations } = await page.evaluate(() =>
+						axe.run(document));
+					assert.deepEqual(violations.map((v) =>
+						`${v.id}: ${v.nodes[0].html}`), [],
+						`${colorScheme} ${width} ${view}`);
 				});
 			}
 		}
@@ -260,53 +326,75 @@ test("axe finds nothing: light and dark, wide and narrow, both tables, with a ro
 
 test("400 pixels are wide enough: nothing but the table scrolls sideways", () =>
 	opened("both.html", { viewport: { width: 400, height: 860 } }, async (page) => {
-		assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
-		assert.equal(await page.locator("#scroller").getAttribute("class"), "scroller list");
+		assert.ok(await page.evaluate(() =>
+			document.documentElement.scrollWidth <= innerWidth));
+		assert.equal(await page.locator("#scroller").getAttribute("class"),
+			"scroller list");
 	}));
 
-test("what changed in a period stands on the page, and axe finds nothing there either", async () => {
+test("what changed in a period stands on the page, and axe finds nothing there either",
+	async () => {
 	const repository = join(work, "period");
 	cpSync(join(root, "tests/data/quickstart"), repository, { recursive: true });
 	writeFileSync(join(repository, ".gitignore"), "live.yaml\n*.html\n");
-	const git = (...args) => spawnSync("git", ["-c", "user.name=Ann", "-c", "user.email=ann@example.com", ...args], { cwd: repository, encoding: "utf8" });
-	for (const args of [["init", "-q", "."], ["config", "user.name", "Ann"], ["config", "user.email", "ann@example.com"], ["add", "-A"], ["commit", "-qm", "<b>all</b>"]]) assert.equal(git(...args).status, 0, args[0]);
-	const env = { ...process.env, WRIT_NOW: "2026-06-01T00:00:00Z", XDG_STATE_HOME: join(work, "state") };
-	const run = (...args) => spawnSync(process.env.WRIT, args, { cwd: repository, env, encoding: "utf8" });
-	const applied = run("apply", "--auto-approve", "--live", "live.yaml", "--allow-remove", "1", "--snapshot", "org", "--commit", "manifests");
+	const git = (...args) => spawnSync("git",
+		["-c", "user.name=Ann", "-c", "user.email=ann@example.com", ...args],
+		{ cwd: repository, encoding: "utf8" });
+	for (const args of [["init", "-q", "."], ["config", "user.name", "Ann"],
+		["config", "user.email", "ann@example.com"], ["add", "-A"],
+		["commit", "-qm", "<b>all</b>"]]) assert.equal(git(...args).status, 0, args[0]);
+	const env = { ...process.env, WRIT_NOW: "2026-06-01T00:00:00Z",
+		XDG_STATE_HOME: join(work, "state") };
+	const run = (...args) => spawnSync(process.env.WRIT, args,
+		{ cwd: repository, env, encoding: "utf8" });
+	const applied = run("apply", "--auto-approve", "--live", "live.yaml", "--allow-remove", "1",
+		"--snapshot", "org", "--commit", "manifests");
 	assert.equal(applied.status, 0, applied.stderr);
-	const made = run("report", "--snapshot", "org", "--since", "2026-06-01", "--format", `html=${join(work, "period.html")}`, "manifests");
+	const made = run("report", "--snapshot", "org", "--since", "2026-06-01", "--format",
+		`html=${join(work, "period.html")}`, "manifests");
 	assert.equal(made.status, 0, made.stderr);
 	checkFile("period.html");
 	await opened("period.html", {}, async (page) => {
 		await page.getByRole("link", { name: "What changed" }).click();
-		assert.match(await page.locator("#changes > p").textContent(), /^7 changes from .*: 4 given, 1 taken, 2 created/);
+		assert.match(await page.locator("#changes > p").textContent(),
+			/^7 changes from .*: 4 given, 1 taken, 2 created/);
 		assert.equal(await page.locator("#changes tbody tr").count(), 7);
 		await page.evaluate(readFileSync(require.resolve("axe-core/axe.min.js"), "utf8"));
-		assert.deepEqual((await page.evaluate(() => axe.run(document))).violations.map((v) => `${v.id}: ${v.nodes[0].html}`), []);
+		assert.deepEqual((await page.evaluate(() => axe.run(document))).violations.map(
+			(v) => `${v.id}: ${v.nodes[0].html}`), []);
 	});
 });
 
-// Axe measures words of HTML; what it leaves (signs of one character, words in a picture or beside a mark of the style) is
-// measured here by WCAG's formula, each over what it stands on.
+// Axe measures words of HTML; what it leaves (signs of one character, words in a picture or beside
+// a mark of the style) is measured here by WCAG's formula, each over what it stands on.
 async function contrast(page, where) {
 	await page.evaluate(readFileSync(require.resolve("axe-core/axe.min.js"), "utf8"));
-	const { passes, violations, incomplete } = await page.evaluate(() => axe.run(document, { runOnly: ["color-contrast"] }));
+	const { passes, violations, incomplete } = await page.evaluate(() => axe.run(document,
+		{ runOnly: ["color-contrast"] }));
 	assert.deepEqual(violations, [], where);
 	const left = incomplete.flatMap((rule) => rule.nodes.map((node) => node.target.join(" ")));
 	const weak = await page.evaluate((targets) => {
 		const parts = (colour) => colour.match(/[\d.]+/g).map(Number);
 		const light = (colour) => {
-			const [r, g, b] = parts(colour).map((c) => (c / 255 <= 0.03928 ? c / 255 / 12.92 : ((c / 255 + 0.055) / 1.055) ** 2.4));
+			const [r, g, b] = parts(colour)
+				.map((c) => (c / 255 <= 0.03928
+				? c / 255 / 12.92 : ((c / 255 + 0.055) / 1.055) ** 2.4));
 			return 0.2126 * r + 0.7152 * g + 0.0722 * b;
 		};
 		const below = (element) => {
-			if (element.closest("g")) return getComputedStyle(element.closest("g").querySelector("rect")).fill;
-			for (let e = element; e; e = e.parentElement) if ((parts(getComputedStyle(e).backgroundColor)[3] ?? 1) === 1) return getComputedStyle(e).backgroundColor;
+			if (element.closest("g")) return getComputedStyle(element.closest("g")
+				.querySelector("rect")).fill;
+			for (let e = element; e; e = e.parentElement) if (
+				(parts(getComputedStyle(e).backgroundColor)[3] ??
+				1) === 1) return getComputedStyle(e).backgroundColor;
 			return "rgb(255, 255, 255)";
 		};
-		return targets.flatMap((target) => [...document.querySelectorAll(target)]).map((element) => {
+		return targets.flatMap((target) => [...document.querySelectorAll(target)])
+			.map((element) => {
 			const style = getComputedStyle(element);
-			const [low, high] = [light(element.closest("svg") ? style.fill : style.color), light(below(element))].sort((x, y) => x - y);
+			const [low,
+				high] = [light(element.closest("svg") ? style.fill : style.color),
+				light(below(element))].sort((x, y) => x - y);
 			return { html: element.outerHTML, ratio: (high + 0.05) / (low + 0.05) };
 		}).filter((e) => !(e.ratio >= 4.5));
 	}, left);
@@ -316,9 +404,11 @@ async function contrast(page, where) {
 
 test("contrast: every word and sign is measured, light and dark, also those of a period and of a review", async () => {
 	for (const colorScheme of ["light", "dark"])
-		for (const [file, least] of [["both.html", 60], ["review.html", 10], ["period.html", 30]])
+		for (const [file, least] of [["both.html", 60], ["review.html", 10],
+			["period.html", 30]])
 			await opened(file, { colorScheme }, async (page) => {
-				for (const details of await page.locator("details").all()) await details.evaluate((e) => (e.open = true));
+				for (const details of await page.locator("details")
+					.all()) await details.evaluate((e) => (e.open = true));
 				const measured = await contrast(page, `${file} ${colorScheme}`);
 				assert.ok(measured >= least, `${file}: ${measured} measured`);
 			});
@@ -326,42 +416,64 @@ test("contrast: every word and sign is measured, light and dark, also those of a
 
 // ---- hostile names ----
 
-test("hostile names, reasons and owners stay text, on the page and in what a row opens", async () => {
+test("hostile names, reasons and owners stay text, on the page and in what a row opens",
+	async () => {
 	const attacks = [
-		"<script>alert(1)</script>", "</script><script>alert(2)</script>", "<!--<script>", "--><img src=x onerror=alert(3)>", "]]></style><svg onload=alert(4)>",
-		"\"><b onmouseover=alert(5)>", "&lt;b&gt;&amp;", "\\u003cb>", "javascript:alert(6)", "https://evil.example/x", "=cmd|' /C calc'!A0", "__proto__", "constructor", "${alert(7)}", "日本語",
+		"<script>alert(1)</script>", "</script><script>alert(2)</script>", "<!--<script>",
+			"--><img src=x onerror=alert(3)>", "]]></style><svg onload=alert(4)>",
+		"\"><b onmouseover=alert(5)>", "&lt;b&gt;&amp;", "\\u003cb>", "javascript:alert(6)",
+			"https://evil.example/x", "=cmd|' /C calc'!A0", "__proto__", "constructor",
+			"${alert(7)}", "日本語",
 	];
 	mkdirSync(join(work, "hostile"));
-	const organization = { apiVersion: "writ/v1", kind: "Organization", metadata: { name: "acme" }, spec: { provider: "file" } };
+	const organization = { apiVersion: "writ/v1", kind: "Organization",
+		metadata: { name: "acme" }, spec: { provider: "file" } };
 	writeFileSync(join(work, "hostile/org.json"), JSON.stringify(organization));
 	attacks.forEach((text, i) => writeFileSync(join(work, `hostile/${i}.json`), JSON.stringify({
 		apiVersion: "writ/v1", kind: "TechnicalAccount", metadata: { name: `robot-${i}` },
-		spec: { description: text, owner: text, adminRoles: [{ role: "user-group-administrator", group: text, reason: text, ticket: text }], products: [{ product: text.replaceAll("_", "x"), profile: text.replaceAll("_", "x") }], apis: [text] },
-	}).replaceAll("\"user-group-administrator\",\"group\":\"_", "\"user-group-administrator\",\"group\":\"x")));
+		spec: { description: text, owner: text,
+			adminRoles: [{ role: "user-group-administrator", group: text, reason: text,
+			ticket: text }],
+			products: [{ product: text.replaceAll("_", "x"),
+			profile: text.replaceAll("_", "x") }], apis: [text] },
+	}).replaceAll("\"user-group-administrator\",\"group\":\"_",
+		"\"user-group-administrator\",\"group\":\"x")));
 	writ("report", "--format", "html=hostile.html", "--format", "json=hostile.json", "hostile");
 	checkFile("hostile.html");
 	await opened("hostile.html", {}, async (page) => {
 		for (const [i, text] of attacks.entries()) {
 			await page.locator("#search").fill(`robot-${i}`);
-			const button = page.getByRole("button", { name: `robot-${i}`, exact: true });
+			const button = page.getByRole("button",
+				{ name: `robot-${i}`, exact: true });
 			await button.click();
 			const shown = await page.locator(".card dd").first().textContent();
-			assert.equal(shown.replaceAll("\\", ""), text.replaceAll("\\", "")); // "[" and the like are shown behind one
-			assert.ok((await page.locator(".card .ways").first().textContent()).includes(shown));
+			// "[" and the like are shown behind one
+			assert.equal(shown.replaceAll("\\", ""), text.replaceAll("\\", ""));
+			assert.ok((await page.locator(".card .ways").first().textContent())
+				.includes(shown));
 			await button.click();
 		}
-		assert.deepEqual(await page.evaluate(() => [...new Set([...document.body.querySelectorAll("*")].map((e) => e.localName))].filter((name) => ["img", "b", "iframe", "a"].includes(name) && !document.querySelector("nav a").matches(name))), []);
+		assert.deepEqual(await page.evaluate(() =>
+			[...new Set([...document.body.querySelectorAll("*")].map((e) =>
+			e.localName))].filter((name) => ["img", "b", "iframe",
+			"a"].includes(name) && !document.querySelector("nav a").matches(name))),
+			[]);
 	});
 });
 
 // ---- many ----
 
-test("five thousand accounts: only the rows in view are in the document, and all can be reached", async () => {
+test("five thousand accounts: only the rows in view are in the document, and all can be reached",
+	async () => {
 	mkdirSync(join(work, "many"));
-	writeFileSync(join(work, "many/org.yaml"), "apiVersion: writ/v1\nkind: Organization\nmetadata: {name: acme}\nspec: {provider: file}\n");
-	const account = (i) => `---\napiVersion: writ/v1\nkind: TechnicalAccount\nmetadata: {name: account-${String(i).padStart(4, "0")}}\nspec:\n  owner: team-${i % 50}@example.com\n  products:\n` +
-		[0, 1, 2].map((k) => `    - {product: Product ${(i * 7 + k * 13) % 60}, profile: Default, reason: job ${i}, ticket: OPS-${i}}\n`).join("") + (i % 20 ? "" : "  adminRoles: [storage-administrator]\n");
-	writeFileSync(join(work, "many/accounts.yaml"), Array.from({ length: 5000 }, (_, i) => account(i)).join("").slice(4));
+	writeFileSync(join(work, "many/org.yaml"),
+		"apiVersion: writ/v1\nkind: Organization\nmetadata: {name: acme}\nspec: {provider: file}\n");
+	const account = (i) =>
+		`---\napiVersion: writ/v1\nkind: TechnicalAccount\nmetadata: {name: account-${String(i).padStart(4, "0")}}\nspec:\n  owner: team-${i % 50}@example.com\n  products:\n` +
+		[0, 1, 2].map((k) =>
+			`    - {product: Product ${(i * 7 + k * 13) % 60}, profile: Default, reason: job ${i}, ticket: OPS-${i}}\n`).join("") + (i % 20 ? "" : "  adminRoles: [storage-administrator]\n");
+	writeFileSync(join(work, "many/accounts.yaml"),
+		Array.from({ length: 5000 }, (_, i) => account(i)).join("").slice(4));
 	writ("report", "--format", "html=many.html", "many");
 	await opened("many.html", {}, async (page) => {
 		assert.equal(await count(page), "5000 accounts, groups and users");
@@ -373,8 +485,10 @@ test("five thousand accounts: only the rows in view are in the document, and all
 		await drawn();
 		await rows(page).first().locator("button").focus();
 		await page.keyboard.press("End");
-		assert.equal(await page.evaluate(() => document.activeElement.textContent), "account-4999");
-		assert.equal(await page.evaluate(() => document.activeElement.closest("tr").getAttribute("aria-rowindex")), "5001");
+		assert.equal(await page.evaluate(() => document.activeElement.textContent),
+			"account-4999");
+		assert.equal(await page.evaluate(() => document.activeElement.closest("tr")
+			.getAttribute("aria-rowindex")), "5001");
 		await drawn();
 		await page.locator("#search").fill("OPS-4321");
 		assert.deepEqual(await names(page), ["account-4321"]);
@@ -382,9 +496,12 @@ test("five thousand accounts: only the rows in view are in the document, and all
 		await page.getByLabel("a row for each grant").check();
 		assert.equal(await count(page), "15250 grants");
 		await page.locator("#scroller").evaluate((e) => (e.scrollTop = e.scrollHeight / 2));
-		await page.waitForFunction(() => Number(document.querySelector("#all tr.row").getAttribute("aria-rowindex")) > 7000);
+		await page.waitForFunction(() =>
+			Number(document.querySelector("#all tr.row")
+			.getAttribute("aria-rowindex")) > 7000);
 		await drawn();
 		// 250 of them administer: folded, but there.
-		assert.match(await page.locator("details.power summary").textContent(), /^storage-administrator 250 are declared$/);
+		assert.match(await page.locator("details.power summary").textContent(),
+			/^storage-administrator 250 are declared$/);
 	});
 });
