@@ -8,7 +8,8 @@ setup() {
 	load ../cli/helper
 	emulator_setup
 	export XDG_STATE_HOME=$PWD/state HOME=$PWD GIT_CONFIG_NOSYSTEM=1
-	export GIT_AUTHOR_NAME=A GIT_AUTHOR_EMAIL=a@example.com GIT_COMMITTER_NAME=A GIT_COMMITTER_EMAIL=a@example.com
+	export GIT_AUTHOR_NAME=A GIT_AUTHOR_EMAIL=a@example.com GIT_COMMITTER_NAME=A \
+		GIT_COMMITTER_EMAIL=a@example.com
 	export WRIT_CONFIG=$PWD/config.yaml WRIT_ACTOR=ann
 	emulator_start --rate-limits off
 	credential asset-archiver
@@ -33,7 +34,8 @@ wanted() {
 }
 
 apply() {
-	ends "$1" apply --auto-approve --allow-admin-grants 50 --allow-remove 100% "${@:2}" wanted.yaml
+	ends "$1" apply --auto-approve --allow-admin-grants 50 --allow-remove 100% \
+		"${@:2}" wanted.yaml
 }
 
 attest() {

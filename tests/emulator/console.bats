@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# The Developer Console: what Adobe's own client does not show (see tests/conformance/npm/console.test.mjs for the rest).
+# The Developer Console: what Adobe's own client does not show (see
+# tests/conformance/npm/console.test.mjs for the rest).
 # shellcheck disable=SC2030,SC2031,SC2034,SC2059,SC2119,SC2120,SC2153 # variables of the helper; a test is a subshell
 
 setup() {
@@ -16,7 +17,8 @@ teardown() {
 }
 
 code() { # of the developer's call
-	status_of "$1" "$URL/console/$2" "${3:-}" -H "Authorization: Bearer $TOKEN" -H 'x-api-key: aio-cli-console-auth'
+	status_of "$1" "$URL/console/$2" "${3:-}" -H "Authorization: Bearer $TOKEN" \
+		-H 'x-api-key: aio-cli-console-auth'
 }
 
 licence() { # PROFILE: the item that selects it
@@ -30,7 +32,8 @@ put() {
 }
 
 selected() { # CODE
-	org GET "integrations/entp/$CREDENTIAL/service/$1/properties" | jq -r '[.licenseConfigs[] | select(.selected) | .name] | join(",")'
+	org GET "integrations/entp/$CREDENTIAL/service/$1/properties" |
+		jq -r '[.licenseConfigs[] | select(.selected) | .name] | join(",")'
 }
 
 bare() { # CODE...
@@ -42,15 +45,18 @@ bare() { # CODE...
 	ask GET "$orgs" | jq -e '.error_code == "401010"'
 	ask GET "$orgs" '' -H 'Authorization: Bearer rubbish' | jq -e '.error_code == "401013"'
 	ask GET "$orgs" '' -H "Authorization: Bearer $TOKEN" | jq -e '.error_code == "403000"'
-	ask GET "$orgs" '' -H "Authorization: Bearer $TOKEN" -H 'x-api-key: other' | jq -e '.error_code == "403003"'
+	ask GET "$orgs" '' -H "Authorization: Bearer $TOKEN" -H 'x-api-key: other' |
+		jq -e '.error_code == "403003"'
 	control PUT switches '{"console-error-code":"number"}'
-	ask GET "$orgs" '' -H 'Authorization: Bearer x' | jq -e '.error_code == 401013 and .status == 401 and .title == "ErrInvalidOauthToken"'
+	ask GET "$orgs" '' -H 'Authorization: Bearer x' |
+		jq -e '.error_code == 401013 and .status == 401 and .title == "ErrInvalidOauthToken"'
 	control PUT switches '{"auth-body":"empty"}'
 	[ -z "$(ask GET "$orgs" '' -H 'Authorization: Bearer x')" ]
 }
 
 @test "wrong organisations" {
-	console GET "organizations/$ORG/projects" | jq -e '.messages[0].template == "ERR_MSG_GENERIC_MESSAGE"'
+	console GET "organizations/$ORG/projects" |
+		jq -e '.messages[0].template == "ERR_MSG_GENERIC_MESSAGE"'
 	[ "$(code GET "organizations/$ORG/projects")" = 400 ]
 	[ "$(code GET organizations/1/projects)" = 500 ]
 	[ "$(code GET "organizations/$NUMBER/nothing")" = 404 ]
@@ -58,7 +64,8 @@ bare() { # CODE...
 }
 
 @test "absolute-form targets and percent-encoding" {
-	curl -sS --max-time 20 -x "$URL" http://developers.adobe.io/console/organizations -H "Authorization: Bearer $TOKEN" \
+	curl -sS --max-time 20 -x "$URL" http://developers.adobe.io/console/organizations \
+		-H "Authorization: Bearer $TOKEN" \
 		-H 'x-api-key: aio-cli-console-auth' | jq -e 'length == 1'
 	console GET "organizations/0123456789ABCDEF01234567%40AdobeOrg/services/v2?sdkCodes=UserMgmtSDK" |
 		jq -e '.services | length == 1'
@@ -76,14 +83,17 @@ bare() { # CODE...
 	control POST give '{"email":"jane@example.com","role":"developer","product":"Adobe Fonts","profile":"All Fonts"}'
 	put "[$(licence 'All Fonts')]" | jq -e '.error == null and .sdkList == ["AdobeFontsSDK"]'
 	control POST take '{"email":"jane@example.com","role":"developer","product":"Adobe Fonts","profile":"All Fonts"}'
-	org DELETE "projects/$PROJECT" | jq -e '.messages[0].message == "Read-only project cannot be deleted"'
-	org GET "integrations/$CREDENTIAL/secrets" | jq -e '.messages[0].template == "ERR_MSG_OPERATION_NOT_ALLOWED"'
+	org DELETE "projects/$PROJECT" | jq \
+		-e '.messages[0].message == "Read-only project cannot be deleted"'
+	org GET "integrations/$CREDENTIAL/secrets" |
+		jq -e '.messages[0].template == "ERR_MSG_OPERATION_NOT_ALLOWED"'
 }
 
 @test "service tokens read with adobeio_api and write only by switch" {
 	SERVICE=$(service_token openid,adobeio_api)
 	service() {
-		status_of "$1" "$URL/console/organizations/$NUMBER/$2" "${3:-}" -H "Authorization: Bearer $SERVICE" -H "x-api-key: $CLIENT"
+		status_of "$1" "$URL/console/organizations/$NUMBER/$2" \
+			"${3:-}" -H "Authorization: Bearer $SERVICE" -H "x-api-key: $CLIENT"
 	}
 	project='{"name":"bytoken","title":"By Token","type":"default"}'
 	[ "$(service GET projects)" = 200 ]
@@ -101,7 +111,8 @@ bare() { # CODE...
 	for n in 1 2 3; do
 		org POST projects "{\"name\":\"p$n\",\"title\":\"Title $((4 - n))\",\"type\":\"default\"}" >/dev/null
 	done
-	org GET 'projects?sortField=title&sortOrder=DESC' | jq -e '[.[].title] == ["Title 3","Title 2","Title 1","Asset Archiver"]'
+	org GET 'projects?sortField=title&sortOrder=DESC' |
+		jq -e '[.[].title] == ["Title 3","Title 2","Title 1","Asset Archiver"]'
 	org GET 'projects?sortField=title&page=2&size=3' | jq -e '[.[].title] == ["Title 3"]'
 	org GET 'projects?page=9' | jq -e '. == []'
 	org GET 'projects?title=Title%202' | jq -e 'length == 1'
@@ -119,27 +130,35 @@ bare() { # CODE...
 	[ "$(code POST "$path" '{"name":"no-description"}')" = 400 ]
 	[ "$(code POST "$path" '{"name":"asset-archiver","description":"x"}')" = 409 ]
 	[ "$(code POST "$path" 'nonsense')" = 400 ]
-	[ "$(code POST "organizations/$NUMBER/projects" '{"name":"AssetArchiver","title":"x","type":"default"}')" = 409 ]
-	[ "$(code POST "organizations/$NUMBER/projects" '{"name":"x1","title":"semi;colon","type":"default"}')" = 400 ]
-	[ "$(code POST "organizations/$NUMBER/projects" '{"name":"x1","title":"x","type":"other"}')" = 400 ]
+	[ "$(code POST "organizations/$NUMBER/projects" \
+		'{"name":"AssetArchiver","title":"x","type":"default"}')" = 409 ]
+	[ "$(code POST "organizations/$NUMBER/projects" \
+		'{"name":"x1","title":"semi;colon","type":"default"}')" = 400 ]
+	[ "$(code POST "organizations/$NUMBER/projects" \
+		'{"name":"x1","title":"x","type":"other"}')" = 400 ]
 	control PUT switches '{"credential-quota":1}'
 	[ "$(code POST "$path" '{"name":"one-too-many","description":"x"}')" = 403 ]
 	[ -z "$(changes)" ]
 }
 
 @test "PUT replaces, PATCH adds and takes, null keeps" {
-	put "$(bare CloudStorageCollabSDK UserMgmtSDK)" | jq -e '.sdkList == ["CloudStorageCollabSDK","UserMgmtSDK"]'
+	put "$(bare CloudStorageCollabSDK UserMgmtSDK)" |
+		jq -e '.sdkList == ["CloudStorageCollabSDK","UserMgmtSDK"]'
 	[ "$(selected CloudStorageCollabSDK)" = Storage ]
 	put "[$(licence Beta)]" | jq -e '.sdkList == ["AdobeExpressSDK"]'
 	[ "$(selected AdobeExpressSDK)" = Beta ]
-	org PATCH "$OAUTH/$CREDENTIAL/service/subscribe" "$(licence Default)" | jq -e '.sdkList == ["AdobeExpressSDK"]'
+	org PATCH "$OAUTH/$CREDENTIAL/service/subscribe" "$(licence Default)" |
+		jq -e '.sdkList == ["AdobeExpressSDK"]'
 	[ "$(selected AdobeExpressSDK)" = Beta,Default ]
 	org PATCH "$OAUTH/$CREDENTIAL/service/subscribe" "$(licence 'All Fonts')" >/dev/null
-	org PATCH "$OAUTH/$CREDENTIAL/service/unsubscribe" '{"sdkCode":"AdobeExpressSDK"}' | jq -e '.sdkList == ["AdobeFontsSDK"]'
+	org PATCH "$OAUTH/$CREDENTIAL/service/unsubscribe" '{"sdkCode":"AdobeExpressSDK"}' |
+		jq -e '.sdkList == ["AdobeFontsSDK"]'
 	control GET manifest | grep -q 'profile: All Fonts'
 	[ "$(control GET manifest | sed -n '/TechnicalAccount/,$p' | grep -c 'profile: Beta')" = 0 ]
-	put '[{"sdkCode":"AdobeFontsSDK","licenseConfigs":[{"op":"add","id":"1"}]}]' | jq -e '.errorDetails[0].domain == "JIL"'
-	put '[{"sdkCode":"CCStorageSdk"}]' | jq -e '.messages[0].message == "Invalid service [CCStorageSdk]"'
+	put '[{"sdkCode":"AdobeFontsSDK","licenseConfigs":[{"op":"add","id":"1"}]}]' |
+		jq -e '.errorDetails[0].domain == "JIL"'
+	put '[{"sdkCode":"CCStorageSdk"}]' |
+		jq -e '.messages[0].message == "Invalid service [CCStorageSdk]"'
 	put '{"sdkCode":"UserMgmtSDK"}' | jq -e .messages
 }
 
@@ -165,14 +184,16 @@ bare() { # CODE...
 	control PUT switches '{"auto-licence":"off"}'
 	CREDENTIAL=$(make storage-unlucky "$(bare CloudStorageCollabSDK)")
 	[ -z "$(selected CloudStorageCollabSDK)" ]
-	[ "$(code POST "organizations/$NUMBER/$OAUTH" '{"name":"nothing-made","description":"x","services":[{"sdkCode":"X"}]}')" = 400 ]
+	[ "$(code POST "organizations/$NUMBER/$OAUTH" \
+		'{"name":"nothing-made","description":"x","services":[{"sdkCode":"X"}]}')" = 400 ]
 	control GET state | jq -e '[.projects[].title] == ["Asset Archiver"]'
 }
 
 @test "null licences, one profile" {
 	put "$(bare AdobeFontsSDK)" | jq -e '.sdkList == ["AdobeFontsSDK"]'
 	[ "$(selected AdobeFontsSDK)" = 'All Fonts' ]
-	put "$(bare AdobeExpressSDK)" | jq -e '.errorDetails[0].message == "Service AdobeExpressSDK requires selection of a product"'
+	put "$(bare AdobeExpressSDK)" | jq \
+		-e '.errorDetails[0].message == "Service AdobeExpressSDK requires selection of a product"'
 	control PUT switches '{"one-profile":"none"}'
 	put "$(bare UserMgmtSDK)" >/dev/null
 	put "$(bare AdobeFontsSDK)" | jq -e '.error == null'
@@ -190,13 +211,15 @@ bare() { # CODE...
 	[ -z "$(selected AdobeExpressSDK)" ]
 	[ "$(selected AdobeExpressSDK)" = Beta ]
 	names() {
-		org GET "integrations/$CREDENTIAL" | jq -r '[.serviceProperties[0].licenseConfigs[].name] | join(",")'
+		org GET "integrations/$CREDENTIAL" |
+			jq -r '[.serviceProperties[0].licenseConfigs[].name] | join(",")'
 	}
 	[ "$(names)" = Beta ]
 	control PUT switches '{"licence-leak":"on"}'
 	[ "$(names)" = 'Beta,All Fonts' ]
 	emulator_stop
-	emulator_start --rate-limits off --switch integration-licences=cached --switch catalogue-licences=late
+	emulator_start --rate-limits off --switch integration-licences=cached \
+		--switch catalogue-licences=late
 	[ -z "$(names)" ]
 	selected AdobeExpressSDK
 	[ "$(names)" = Beta ]
@@ -212,17 +235,22 @@ bare() { # CODE...
 	[ "$(code POST "$path" '{"name":"a1","title":"x","type":"default"}')" = 200 ]
 	[ "$(code POST "organizations/$NUMBER/credentials/$CREDENTIAL/secrets")" = 200 ]
 	control PUT switches '{"create-status":"created"}'
-	[ "$(code POST "$path/$PROJECT/workspaces/$WORKSPACE/credentials/oauth-server-to-server" '{"name":"created","description":"x"}')" = 201 ]
+	[ "$(code POST "$path/$PROJECT/workspaces/$WORKSPACE/credentials/oauth-server-to-server" \
+		'{"name":"created","description":"x"}')" = 201 ]
 }
 
 @test "bindings, look-ups, edits, deletes" {
 	[ "$(code POST "organizations/$NUMBER/$OAUTH/$CREDENTIAL/binding")" = 201 ]
 	org GET "$OAUTH/$CREDENTIAL/binding" | jq -e --arg client "$CLIENT" '.clientId == $client'
 	[ "$(code DELETE "organizations/$NUMBER/$OAUTH/$CREDENTIAL/binding")" = 204 ]
-	org GET "projects_workspaces/credentials/$CREDENTIAL" | jq -e --arg p "$PROJECT" '.projectId == $p'
-	org GET "clients/$CLIENT/project_workspace" | jq -e --arg c "$CREDENTIAL" '.integrationId == $c'
-	console GET "clients/$CLIENT/credential" | jq -e '.credential_type == "oauth_server_to_server"'
-	org PUT "$OAUTH/$CREDENTIAL" '{"name":"new-name","description":"changed"}' | jq -e '.name == "new-name"'
+	org GET "projects_workspaces/credentials/$CREDENTIAL" |
+		jq -e --arg p "$PROJECT" '.projectId == $p'
+	org GET "clients/$CLIENT/project_workspace" |
+		jq -e --arg c "$CREDENTIAL" '.integrationId == $c'
+	console GET "clients/$CLIENT/credential" |
+		jq -e '.credential_type == "oauth_server_to_server"'
+	org PUT "$OAUTH/$CREDENTIAL" '{"name":"new-name","description":"changed"}' |
+		jq -e '.name == "new-name"'
 	control GET manifest | grep -q 'credential: new-name'
 	control POST projects "{\"id\":\"$PROJECT\",\"guarded\":true}"
 	org POST "projects/$PROJECT/can-delete" | jq -e '.errors | length == 1'
@@ -243,7 +271,8 @@ says() {
 @test "projects: values, both types, edits" {
 	local name title wordy whole
 	name=$(says 'Project name allows only alphanumeric values' ERR_MSG_INVALID_INPUT)
-	title=$(says 'Project title allows only letters, digits and blanks, 1 to 45' ERR_MSG_INVALID_INPUT)
+	title=$(says 'Project title allows only letters, digits and blanks, 1 to 45' \
+		ERR_MSG_INVALID_INPUT)
 	wordy=$(says 'Description must not be longer than 1000 characters' ERR_MSG_INVALID_INPUT)
 	whole=$(says 'Only one workspace allowed for project type default' ERR_MSG_INVALID_INPUT)
 	printf '{"name":"p0","title":"T","type":"default","description":"%01001d"}' 0 >long
@@ -270,7 +299,8 @@ says() {
 		POST | projects_workspaces | {"project":{"name":"w2","title":"W","type":"default"},"workspaces":[{"name":"Only"}]} | 201 | "name":"Only"}]}
 		POST | projects_workspaces | {"project":{"name":"w3","title":"W","type":"default"}} | 201 | "name":"Production"}]}
 	END
-	id=$(org GET 'projects?title=App&sortField=title' | jq -r '.[] | select(.name == "app1") | .id')
+	id=$(org GET 'projects?title=App&sortField=title' |
+		jq -r '.[] | select(.name == "app1") | .id')
 	answers org <<-END
 		GET | projects/1 | | 404 | $(says 'Project not found' ERR_MSG_ENTITY_NOT_FOUND)
 		PATCH | projects/1 | {} | 404 | Project not found
@@ -297,10 +327,13 @@ says() {
 	done
 	ids=$(org GET 'projects?projectType=jaeger' | jq -r 'map(.id) | join(",")')
 	org GET "projects?projectIds=$ids" | jq -e 'map(.title) == ["Same","Same"]'
-	org GET "projects?projectIds=1234567890123456789,1,$PROJECT" | jq -e 'map(.title) == ["Asset Archiver"]'
-	org GET 'projects?sortField=title&sortOrder=ASC' | jq -e 'map(.title) == ["Asset Archiver","Same","Same"] and .[1].id < .[2].id'
+	org GET "projects?projectIds=1234567890123456789,1,$PROJECT" |
+		jq -e 'map(.title) == ["Asset Archiver"]'
+	org GET 'projects?sortField=title&sortOrder=ASC' |
+		jq -e 'map(.title) == ["Asset Archiver","Same","Same"] and .[1].id < .[2].id'
 	org GET 'projects?sortField=date_created' | jq -e 'map(.date_created) | . == sort'
-	org GET 'projects?sortField=date_last_modified&sortOrder=DESC' | jq -e 'map(.date_last_modified) | . == (sort | reverse)'
+	org GET 'projects?sortField=date_last_modified&sortOrder=DESC' |
+		jq -e 'map(.date_last_modified) | . == (sort | reverse)'
 	org GET "projects?projectIds=$PROJECT&sortField=title" | jq -e 'length == 1'
 	answers org <<-END
 		GET | projects?size= | | 400 | $(says 'size must be a positive integer' ERR_MSG_INVALID_INPUT)
@@ -357,7 +390,8 @@ says() {
 	END
 	changes | grep -Fx 'credential.delete in-test App'
 	org GET "$path" | jq -e 'map(.name) == ["Production","Test"]'
-	org GET 'projects?title=App' | jq -e '.[0].metadata.workspaces | map(.name) == ["Production","Test"]'
+	org GET 'projects?title=App' | jq \
+		-e '.[0].metadata.workspaces | map(.name) == ["Production","Test"]'
 	control GET state | jq -e '[.projects[] | select(.title == "App") | .workspaces[].name] == ["Production","Test"]'
 	w=$(org GET "$path" | jq -r '.[0].id')
 	org DELETE "projects/$p"
@@ -369,7 +403,8 @@ says() {
 }
 
 @test "credentials: values, names made unique, whom they belong to" {
-	local path="projects/$PROJECT/workspaces/$WORKSPACE" text='Credential name must have 6 to 25 characters'
+	local path="projects/$PROJECT/workspaces/$WORKSPACE" \
+		text='Credential name must have 6 to 25 characters'
 	printf '{"name":"a-name","description":"%01001d"}' 0 >long
 	answers org <<-END
 		POST | $path/credentials/oauth-server-to-server | {"description":"x"} | 400 | $(says "$text" ERR_MSG_INVALID_INPUT)
@@ -437,7 +472,8 @@ says() {
 	END
 	org GET "projects/$PROJECT/workspaces/$WORKSPACE/download" | jq -e --slurpfile new new \
 		'.project.workspace.details.credentials[0].oauth_server_to_server.client_secrets == [$new[0].client_secret]'
-	org GET "integrations/$CREDENTIAL/secrets" | jq -e --slurpfile new new '.client_secrets | map(.uuid) == [$new[0].uuid]'
+	org GET "integrations/$CREDENTIAL/secrets" |
+		jq -e --slurpfile new new '.client_secrets | map(.uuid) == [$new[0].uuid]'
 	SECRET=$(jq -r .client_secret new)
 	SERVICE=$(service_token openid,adobeio_api,read_client_secret,manage_client_secrets)
 	document '.credentials[0].migrationStatus = "STARTED"'
@@ -447,11 +483,14 @@ says() {
 		DELETE | integrations/$CREDENTIAL | | 204 |
 	END
 	service() {
-		ask GET "$URL/console/organizations$1" '' -H "Authorization: Bearer $SERVICE" -H "x-api-key: $CLIENT"
+		ask GET "$URL/console/organizations$1" '' -H "Authorization: Bearer $SERVICE" \
+			-H "x-api-key: $CLIENT"
 	}
-	service "/$NUMBER/credentials/$CREDENTIAL/secrets" | jq -e '.messages[0].message == "Credential not found"'
+	service "/$NUMBER/credentials/$CREDENTIAL/secrets" |
+		jq -e '.messages[0].message == "Credential not found"'
 	service '' | jq -e '.[0].role == "DEVELOPER"'
-	org GET "projects/$PROJECT/workspaces/$WORKSPACE/download" | jq -e '.project.workspace.details.credentials == []'
+	org GET "projects/$PROJECT/workspaces/$WORKSPACE/download" |
+		jq -e '.project.workspace.details.credentials == []'
 	control PUT switches '{"console-role":"developer"}'
 	[ "$(code DELETE "organizations/$NUMBER/projects/$PROJECT")" = 200 ]
 }
@@ -481,7 +520,8 @@ says() {
 	END
 	[ "$(changes | grep -c '^terms.accept')" = 1 ]
 	SERVICE=$(service_token openid)
-	ask GET "$URL/console/organizations" '' -H "Authorization: Bearer $SERVICE" -H "x-api-key: $CLIENT" | jq -e '.[0].roles == []'
+	ask GET "$URL/console/organizations" '' -H "Authorization: Bearer $SERVICE" \
+		-H "x-api-key: $CLIENT" | jq -e '.[0].roles == []'
 }
 
 @test "services: refused items, and what null says" {
@@ -489,7 +529,8 @@ says() {
 	beta=$(licence Beta | jq -r '.licenseConfigs[0].id')
 	express=$(licence Beta | jq -r '.licenseConfigs[0].productId')
 	named() { # CODE LICENCE...: an item
-		printf '{"sdkCode":"%s","licenseConfigs":[%s]}' "$1" "$(printf '%s\n' "${@:2}" | paste -sd,)"
+		printf '{"sdkCode":"%s","licenseConfigs":[%s]}' "$1" "$(printf '%s\n' "${@:2}" |
+			paste -sd,)"
 	}
 	answers org <<-END
 		PUT | $OAUTH/1/services | [] | 404 | Credential not found
@@ -515,7 +556,8 @@ says() {
 	END
 	[ "$(selected AdobeExpressSDK)" = Beta ]
 	control PUT switches '{"null-licences":"drop","console-name-case":"upper"}'
-	org PATCH "$OAUTH/$CREDENTIAL/service/subscribe" '{"sdkCode":"AdobeExpressSDK"}' | jq -e '.error == null'
+	org PATCH "$OAUTH/$CREDENTIAL/service/subscribe" '{"sdkCode":"AdobeExpressSDK"}' |
+		jq -e '.error == null'
 	[ "$(selected AdobeExpressSDK)" = BETA ]
 	control PUT switches '{"console-name-case":"lower"}'
 	[ "$(selected AdobeExpressSDK)" = beta ]
@@ -523,16 +565,22 @@ says() {
 	control POST profiles '{"product":"Adobe Express","profile":"A ~ b"}'
 	gone=$(licence Default | jq .licenseConfigs[0].id)
 	control POST profiles '{"product":"Adobe Express","profile":"Default","absent":true}'
-	put "[$(named AdobeExpressSDK "{\"id\":$gone}")]" | jq -e '.errorDetails[0].message == "Service AdobeExpressSDK does not have this product"'
-	put '[{"sdkCode":"AdobeExpressSDK"},{"sdkCode":"UserMgmtSDK","licenseConfigs":[]}]' | jq -e '.sdkList == ["AdobeExpressSDK","UserMgmtSDK"]'
-	org GET "integrations/entp/$CREDENTIAL/service/AdobeExpressSDK/properties" | jq -e '[.licenseConfigs[].name] == ["A ~ B","BETA"]'
+	put "[$(named AdobeExpressSDK "{\"id\":$gone}")]" |
+		jq -e '.errorDetails[0].message == "Service AdobeExpressSDK does not have this product"'
+	put '[{"sdkCode":"AdobeExpressSDK"},{"sdkCode":"UserMgmtSDK","licenseConfigs":[]}]' |
+		jq -e '.sdkList == ["AdobeExpressSDK","UserMgmtSDK"]'
+	org GET "integrations/entp/$CREDENTIAL/service/AdobeExpressSDK/properties" |
+		jq -e '[.licenseConfigs[].name] == ["A ~ B","BETA"]'
 	control POST profiles '{"product":"Adobe ~ 3D","profile":"Basic"}'
-	org GET 'services?sdkCodes=Adobe3DSDK' | jq -e 'map([.name, .type]) == [["Adobe ~ 3D API","entp"],["Adobe ~ 3D API","adobeid"]]'
-	org GET 'services?sdkCodes=AdobeFontsSDK,AdobeExpressSDK' | jq -e '[.[] | select(.type == "entp") | .code] | sort == ["AdobeExpressSDK","AdobeFontsSDK"]'
+	org GET 'services?sdkCodes=Adobe3DSDK' |
+		jq -e 'map([.name, .type]) == [["Adobe ~ 3D API","entp"],["Adobe ~ 3D API","adobeid"]]'
+	org GET 'services?sdkCodes=AdobeFontsSDK,AdobeExpressSDK' |
+		jq -e '[.[] | select(.type == "entp") | .code] | sort == ["AdobeExpressSDK","AdobeFontsSDK"]'
 	org GET 'services?sdkCodes=' | jq -e 'length > 5'
 	org GET 'services?sdkCodes=UserMgmtSDX' | jq -e '. == []'
 	control PUT switches '{"console-role":"developer"}'
-	put "$(bare UserMgmtSDK)" | jq -e '.errorDetails[0].message == "Service UserMgmtSDK requires a system administrator"'
+	put "$(bare UserMgmtSDK)" | jq -e \
+		'.errorDetails[0].message == "Service UserMgmtSDK requires a system administrator"'
 }
 
 @test "a catalogue of its own" {
@@ -550,18 +598,23 @@ says() {
 		and index("BellSDK") == null'
 	org GET services | jq -e '.[1] | .disabledReasons == ["ORG_MISSING_PRODUCT_PROFILES"] and .entitledForOrg == false'
 	org GET services | jq -e '.[3].properties.licenseConfigs | map(.name) == ["Beta","All Fonts"]'
-	make a-name '[{"sdkCode":"OffSDK"}]' | jq -e '.messages[0].message == "Invalid service [OffSDK]"'
+	make a-name '[{"sdkCode":"OffSDK"}]' |
+		jq -e '.messages[0].message == "Invalid service [OffSDK]"'
 	make first-one '[{"sdkCode":"StorageSDK","licenseConfigs":[]},{"sdkCode":"BothSDK"}]' >made
 	jq -e '.subscriptionResult.sdkList == ["StorageSDK","BothSDK"]' made
 	make second-one "$(bare BothSDK)" | jq -e '.subscriptionResult.sdkList == ["BothSDK"]'
-	org GET "projects/$PROJECT/workspaces/$WORKSPACE/download" | jq -e '.project.workspace.details
+	org GET "projects/$PROJECT/workspaces/$WORKSPACE/download" |
+		jq -e '.project.workspace.details
 		| (.services | map(.code) | index("BothSDK") == rindex("BothSDK"))
 		and .credentials[1].oauth_server_to_server.scopes == ["AdobeID","openid","both.api"]'
 	CREDENTIAL=$(jq -r .id made)
-	org PATCH "$OAUTH/$CREDENTIAL/service/unsubscribe" '{"sdkCode":"StorageSDK"}' | jq -e '.sdkList == ["BothSDK"]'
-	org GET "projects/$PROJECT/workspaces/$WORKSPACE/download" | jq -e '.project.workspace.details.services | map(.code) | index("StorageSDK") == null'
+	org PATCH "$OAUTH/$CREDENTIAL/service/unsubscribe" '{"sdkCode":"StorageSDK"}' |
+		jq -e '.sdkList == ["BothSDK"]'
+	org GET "projects/$PROJECT/workspaces/$WORKSPACE/download" |
+		jq -e '.project.workspace.details.services | map(.code) | index("StorageSDK") == null'
 	console GET "clients/$(jq -r .apiKey made)/credential" | jq -e '.services == ["BothSDK"]'
 	CLIENT=$(jq -r .apiKey made)
-	SECRET=$(control GET state | jq -r --arg id "$CREDENTIAL" '.credentials[] | select(.id == $id) | .secrets[0].secret')
+	SECRET=$(control GET state | jq -r --arg id "$CREDENTIAL" \
+		'.credentials[] | select(.id == $id) | .secrets[0].secret')
 	[ "$(service_token openid,both.api)" != null ]
 }

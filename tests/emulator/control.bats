@@ -30,13 +30,16 @@ teardown() {
 	refuses 64 'see adobe-emulator --help' --nothing
 	refuses 64 '--switch takes NAME=VALUE' --org live.yaml --switch latency-ms
 	refuses 64 'no switch "no-such"' --org live.yaml --switch no-such=1
-	refuses 64 'no switch "latency-m", did you mean latency-ms?' --org live.yaml --switch latency-m=1
+	refuses 64 'no switch "latency-m", did you mean latency-ms?' --org live.yaml \
+		--switch latency-m=1
 	for value in '' x 1234567890; do
-		refuses 64 'switch latency-ms takes a whole number' --org live.yaml --switch "latency-ms=$value"
+		refuses 64 'switch latency-ms takes a whole number' --org live.yaml \
+			--switch "latency-ms=$value"
 	done
 	refuses 64 'switch selected takes live|lagging' --org live.yaml --switch selected=late
 	for value in -1 0 '' 1x inf nan; do
-		refuses 64 '--rate-limits takes real, off or a scale above 0' --org live.yaml --rate-limits "$value"
+		refuses 64 '--rate-limits takes real, off or a scale above 0' --org live.yaml \
+			--rate-limits "$value"
 	done
 	for value in '' 70000 123456 8o; do
 		refuses 64 '--port takes 0 to 65535' --org live.yaml --port "$value"
@@ -53,7 +56,8 @@ teardown() {
 	refuses 1 . --org live.yaml --state .
 	echo '{"a":1,"a":2}' >live.yaml.emulator.json
 	refuses 1 live.yaml.emulator.json --org live.yaml
-	openssl ecparam -genkey -name prime256v1 -noout 2>/dev/null | jq -Rs '{signingKey: .}' >live.yaml.emulator.json
+	openssl ecparam -genkey -name prime256v1 -noout 2>/dev/null |
+		jq -Rs '{signingKey: .}' >live.yaml.emulator.json
 	refuses 1 'signingKey is no RSA private key' --org live.yaml
 	echo '{"signingKey":"x"}' >live.yaml.emulator.json
 	refuses 1 'signingKey is no RSA private key' --org live.yaml
@@ -109,10 +113,12 @@ teardown() {
 @test "the administrator's click" {
 	emulator_start --rate-limits off
 	credential asset-archiver
-	control POST give "{\"email\":\"${EMAIL^^}\",\"role\":\"storage-administrator\"}" | jq -e .ok
+	control POST give "{\"email\":\"${EMAIL^^}\",\"role\":\"storage-administrator\"}" |
+		jq -e .ok
 	control GET administrators | jq -e --arg email "$EMAIL" \
 		'.[] | select(.email == $email) | .type == "Technical Account" and .role == "storage-administrator"'
-	control POST take "{\"account\":\"asset-archiver\",\"role\":\"storage-administrator\"}" | jq -e .ok
+	control POST take "{\"account\":\"asset-archiver\",\"role\":\"storage-administrator\"}" |
+		jq -e .ok
 	control GET administrators | jq -e 'map(.role) == ["system-administrator"]'
 	control POST take '{"account":"asset-archiver","product":"Creative Cloud Enterprise","profile":"Storage"}'
 	[ "$(changes)" = 'grant.add technicalAccount/asset-archiver role/storage-administrator
@@ -123,7 +129,8 @@ grant.remove technicalAccount/asset-archiver product/Creative Cloud Enterprise/S
 @test "pasting the id makes a wrong entry, which helps nobody" {
 	emulator_start --rate-limits off
 	credential asset-archiver
-	control POST give "{\"email\":\"$ACCOUNT_ID\",\"role\":\"storage-administrator\"}" | jq -e .ok
+	control POST give "{\"email\":\"$ACCOUNT_ID\",\"role\":\"storage-administrator\"}" |
+		jq -e .ok
 	control GET administrators | jq -e --arg id "$ACCOUNT_ID" \
 		'.[] | select(.email == $id) | .type == "Adobe ID"'
 	SERVICE=$(service_token openid,admin_api.storage)
@@ -137,14 +144,16 @@ grant.remove technicalAccount/asset-archiver product/Creative Cloud Enterprise/S
 		'{"email":"kim@example.com","role":"king"}' '{"email":"kim@example.com"}' \
 		'{"email":"kim@example.com","role":"developer","product":"Adobe Express"}' \
 		'{"email":"kim@example.com","product":"Adobe Express","profile":"None"}' \
-		'{"role":"support-administrator"}' '[]' 'nonsense' '{"account":"none","role":"support-administrator"}'; do
+		'{"role":"support-administrator"}' '[]' 'nonsense' \
+		'{"account":"none","role":"support-administrator"}'; do
 		[ "$(status_of POST "$URL/_control/give" "$order")" = 400 ]
 	done
 	[ -z "$(changes)" ]
 }
 
 @test "orders of every kind, and why they are refused" {
-	local account='"account":"asset-archiver"' profile='"product":"Adobe Express","profile":"Beta"'
+	local account='"account":"asset-archiver"' \
+		profile='"product":"Adobe Express","profile":"Beta"'
 	emulator_start --rate-limits off
 	credential asset-archiver
 	answers control <<-END
@@ -207,7 +216,8 @@ grant.remove technicalAccount/asset-archiver product/Creative Cloud Enterprise/S
 		PUT | rate-limits | {"rate_limits":"slow"} | 400 | --rate-limits takes
 		POST | token | {"client_id":"me","scope":"openid  openid,,AdobeID"} | 200 | "client_id":"me"
 	END
-	control GET administrators | jq -e --arg email "$EMAIL" 'map([.email, .type, .role, .product, .profile, .group] | map(select(.)) | join(" ")) | sort == ([
+	control GET administrators | jq -e --arg email "$EMAIL" \
+		'map([.email, .type, .role, .product, .profile, .group] | map(select(.)) | join(" ")) | sort == ([
 		"Designers User Group support-administrator",
 		"\($email) Technical Account product-administrator Adobe Express",
 		"\($email) Technical Account product-profile-administrator Adobe Express Beta",
@@ -245,15 +255,18 @@ grant.remove technicalAccount/asset-archiver product/Creative Cloud Enterprise/S
 
 @test "people, groups and profiles come and go" {
 	emulator_start --rate-limits off
-	control POST users '{"email":"new@example.com","firstname":"New","type":"adobeID"}' | jq -e .ok
-	control POST groups '{"name":"Writers","add":["new@example.com","kim@example.com"]}' | jq -e .ok
+	control POST users '{"email":"new@example.com","firstname":"New","type":"adobeID"}' |
+		jq -e .ok
+	control POST groups '{"name":"Writers","add":["new@example.com","kim@example.com"]}' |
+		jq -e .ok
 	control POST groups '{"name":"Writers","remove":["kim@example.com"]}' | jq -e .ok
 	control POST profiles '{"product":"Adobe Stock","profile":"Basic"}' | jq -e .ok
 	org GET services | jq -e '.[] | select(.name == "Adobe Stock API" and .type == "entp")
 		| .properties.licenseConfigs[0].name == "Basic"'
 	control POST users '{"email":"new@example.com","absent":true}' | jq -e .ok
 	control POST groups '{"name":"Writers","absent":true}' | jq -e .ok
-	control POST profiles '{"product":"Adobe Stock","profile":"Basic","absent":true}' | jq -e .ok
+	control POST profiles '{"product":"Adobe Stock","profile":"Basic","absent":true}' |
+		jq -e .ok
 	[ "$(status_of POST "$URL/_control/groups" '{"name":"_smuggled"}')" = 400 ]
 }
 
@@ -287,7 +300,8 @@ grant.remove technicalAccount/asset-archiver product/Creative Cloud Enterprise/S
 	emulator_start --rate-limits off
 	control POST reset
 	org GET projects '' -H 'X-Request-Id: mine-1' >/dev/null
-	org POST projects '{"name":"one","title":"One","type":"default"}' -H 'X-Request-Id: mine-2' >/dev/null
+	org POST projects '{"name":"one","title":"One","type":"default"}' \
+		-H 'X-Request-Id: mine-2' >/dev/null
 	control GET requests >log
 	jq -e 'length == 2 and .[0].requestId == "mine-1" and .[0].changes == []' log
 	jq -e '.[1] | .status == 201 and .body.title == "One" and (.changes | length) == 2' log
@@ -299,7 +313,8 @@ grant.remove technicalAccount/asset-archiver product/Creative Cloud Enterprise/S
 @test "switches can be read, turned and turned back" {
 	emulator_start --rate-limits off --switch tech-get=shown
 	control GET switches | jq -e '."tech-get" == "shown" and ."selected" == "live"'
-	control PUT switches '{"selected":"lagging","users-page-size":2}' | jq -e '.selected == "lagging"'
+	control PUT switches '{"selected":"lagging","users-page-size":2}' |
+		jq -e '.selected == "lagging"'
 	[ "$(status_of PUT "$URL/_control/switches" '{"selected":"maybe"}')" = 400 ]
 	[ "$(status_of PUT "$URL/_control/switches" '{"latency-ms":"1","nothing":"1"}')" = 400 ]
 	control GET switches | jq -e '."latency-ms" == "0"'
@@ -315,7 +330,8 @@ grant.remove technicalAccount/asset-archiver product/Creative Cloud Enterprise/S
 }
 
 @test "TLS" {
-	openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -days 2 -subj /CN=127.0.0.1 \
+	openssl req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -days 2 \
+		-subj /CN=127.0.0.1 \
 		-addext subjectAltName=IP:127.0.0.1 2>/dev/null
 	"$ADOBE_EMULATOR" --org live.yaml --cert cert.pem --key key.pem >url 2>emulator.err 3>&- &
 	PID=$!
@@ -328,7 +344,8 @@ grant.remove technicalAccount/asset-archiver product/Creative Cloud Enterprise/S
 	[[ $URL == https://127.0.0.1:* ]]
 	curl -sS --cacert cert.pem "$URL/status" | jq -e '.state == "LIVE"'
 	for kind in reset drip truncate; do
-		curl -sS --cacert cert.pem "$URL/_control/faults" -d "{\"kind\":\"$kind\",\"bytes\":9}" | jq -e .ok
+		curl -sS --cacert cert.pem "$URL/_control/faults" \
+			-d "{\"kind\":\"$kind\",\"bytes\":9}" | jq -e .ok
 		run curl -s --max-time 20 --cacert cert.pem "$URL/status"
 		[ "$status" -ne 0 ] && [ -z "$output" ]
 	done
@@ -394,14 +411,16 @@ grant.remove technicalAccount/asset-archiver product/Creative Cloud Enterprise/S
 	document "(.profiles[] | select(.profile == \"Beta\") | .id) = $id
 		| (.groups[] | select(.name == \"Designers\") | .id) = $((id + 1))"
 	control POST groups '{"name":"Fresh"}'
-	control GET state | jq -e --argjson id "$id" '.groups[] | select(.name == "Fresh") | .id == $id + 2'
+	control GET state | jq -e --argjson id "$id" \
+		'.groups[] | select(.name == "Fresh") | .id == $id + 2'
 	printf -- '---\napiVersion: writ/v1\nkind: TechnicalAccount\nmetadata: {name: %s}\nspec: {project: Asset Archiver, state: %s}\n' \
 		zoo-keeper present gone-one absent >>live.yaml
 	control PUT manifest @live.yaml
 	id=$(control GET state | jq -r '.credentials[] | select(.account == "zoo-keeper") | .id')
 	document "(.credentials[] | select(.account == \"asset-archiver\") | .id) = \"$id\"
 		| (.credentials[] | select(.account == \"zoo-keeper\")) |= del(.id)"
-	control GET state | jq -e --arg id "$id" '(.credentials | map(.account) == ["asset-archiver","zoo-keeper"])
+	control GET state | jq -e --arg id "$id" \
+		'(.credentials | map(.account) == ["asset-archiver","zoo-keeper"])
 		and .credentials[0].id == $id and (.credentials[1].id | length == 7)
 		and (.credentials[0].projectId == .credentials[1].projectId)'
 }
@@ -414,5 +433,6 @@ grant.remove technicalAccount/asset-archiver product/Creative Cloud Enterprise/S
 		| .properties.licenseConfigs | map(.name) == ["Beta"]'
 	emulator_stop
 	emulator_start --rate-limits off
-	control GET administrators | jq -e '.[] | select(.group == "Designers") | .email == "kim@example.com"'
+	control GET administrators | jq -e \
+		'.[] | select(.group == "Designers") | .email == "kim@example.com"'
 }

@@ -20,7 +20,8 @@ fault() {
 	control POST faults "$1" | jq -e .ok
 }
 
-# get [CURL ARGUMENT...]: the list of projects; the body in `body`, headers in `head`, the status on standard output.
+# get [CURL ARGUMENT...]: the list of projects; the body in `body`, headers in `head`, the status on
+# standard output.
 get() {
 	curl -s --max-time 5 -o body -D head -w '%{http_code}' "${AUTH[@]}" "$@" "$PROJECTS"
 }
@@ -197,7 +198,8 @@ date_of() {
 }
 
 @test "orders that cannot be" {
-	for order in '{"kind":"none"}' '{}' '[]' 'x' '{"kind":"status","status":999}' '{"kind":"status","phase":"during"}'; do
+	for order in '{"kind":"none"}' '{}' '[]' 'x' \
+		'{"kind":"status","status":999}' '{"kind":"status","phase":"during"}'; do
 		[ "$(status_of POST "$URL/_control/faults" "$order")" = 400 ]
 	done
 }
@@ -259,15 +261,18 @@ date_of() {
 	[ "$(status_of POST "$URL/_control/faults" '{"kind":"status","status":199}')" = 400 ]
 	control PUT switches '{"auth-body":"empty"}'
 	fault '{"kind":"drip","ms":0,"phase":"after"}'
-	curl -s --max-time 20 -o body -w '%{http_code}' -H 'X-Request-Id: x' "$PROJECTS" | grep -q 401
+	curl -s --max-time 20 -o body -w '%{http_code}' -H 'X-Request-Id: x' "$PROJECTS" |
+		grep -q 401
 }
 
 @test "requests with ids of their own, paths and bodies at the edge" {
 	answered() { # ID: the one that comes back
-		curl -sS --max-time 20 -o /dev/null -D - -H "$1" "${AUTH[@]}" "$PROJECTS" | sed -n 's/^X-Request-Id: \(.*\)\r$/\1/p'
+		curl -sS --max-time 20 -o /dev/null -D - -H "$1" "${AUTH[@]}" "$PROJECTS" |
+			sed -n 's/^X-Request-Id: \(.*\)\r$/\1/p'
 	}
 	[ "$(answered 'X-Request-Id: mine !~')" = 'mine !~' ]
-	for id in 'X-Request-Id;' "X-Request-Id: $(printf '%0129d' 0)" $'X-Request-Id: a\tb' $'X-Request-Id: a\x7f' 'X-Request-Id: ä'; do
+	for id in 'X-Request-Id;' "X-Request-Id: $(printf '%0129d' 0)" $'X-Request-Id: a\tb' \
+		$'X-Request-Id: a\x7f' 'X-Request-Id: ä'; do
 		[[ $(answered "$id") =~ ^[0-9a-f]{32}$ ]]
 	done
 	answers ask <<-END
@@ -291,7 +296,8 @@ date_of() {
 	control POST clock '{"advance_ms":3600000}'
 	SERVICE=$(service_token openid,cloud_storage_collab_api)
 	control POST give '{"account":"asset-archiver","role":"storage-administrator"}'
-	curl -sS --max-time 20 -0 -H 'Host:' -H "Authorization: Bearer $SERVICE" "$URL/v1/projects?limit=1" |
+	curl -sS --max-time 20 -0 -H 'Host:' -H "Authorization: Bearer $SERVICE" \
+		"$URL/v1/projects?limit=1" |
 		jq -e '.paging.nextUrl == "http://127.0.0.1/v1/projects?limit=1&cursor=o1"'
 }
 
@@ -325,12 +331,16 @@ date_of() {
 	raw 'POST /v2/usermanagement/action/x HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999\r\n\r\n'
 	raw 'POST /v2/usermanagement/action/x HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n'
 	raw 'POST /v2/usermanagement/action/x HTTP/1.1\r\nHost: x\r\nContent-Length: 50\r\n\r\n[{'
-	for header in 'Bearer' 'Bearer ' 'Bearer a.b.c' 'Bearer ..' 'Basic !!!' 'Basic' 'Bearer e30.e30.e30'; do
+	for header in 'Bearer' 'Bearer ' 'Bearer a.b.c' 'Bearer ..' 'Basic !!!' 'Basic' \
+		'Bearer e30.e30.e30'; do
 		ask GET "$URL/console/organizations" '' -H "Authorization: $header" -o /dev/null
-		ask POST "$URL/ims/token/v3" 'grant_type=client_credentials' -H "Authorization: $header" -o /dev/null
+		ask POST "$URL/ims/token/v3" 'grant_type=client_credentials' \
+			-H "Authorization: $header" -o /dev/null
 	done
-	head -c 9000000 /dev/zero | curl -s -o /dev/null --max-time 20 --data-binary @- "${AUTH[@]}" "$PROJECTS" || :
-	jq -nc '[range(2000)] | reduce .[] as $x (1; [.])' | curl -s -o /dev/null --data-binary @- "${AUTH[@]}" "$PROJECTS"
+	head -c 9000000 /dev/zero | curl -s -o /dev/null --max-time 20 --data-binary @- \
+		"${AUTH[@]}" "$PROJECTS" || :
+	jq -nc '[range(2000)] | reduce .[] as $x (1; [.])' | curl -s -o /dev/null --data-binary @- \
+		"${AUTH[@]}" "$PROJECTS"
 	head -c 70000 /dev/zero | tr '\0' x >long
 	curl -s -o /dev/null -H "X-Long: $(head -c 60000 long)" "${AUTH[@]}" "$PROJECTS" || :
 	[ "$(get)" = 200 ]

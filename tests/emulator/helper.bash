@@ -90,17 +90,20 @@ org() {
 	console "$1" "organizations/$NUMBER/$2" "${@:3}"
 }
 
-# credential NAME: sets CREDENTIAL, PROJECT, WORKSPACE, CLIENT, SECRET, EMAIL and ACCOUNT_ID of a seeded or made one.
+# credential NAME: sets CREDENTIAL, PROJECT, WORKSPACE, CLIENT, SECRET, EMAIL and ACCOUNT_ID of a
+# seeded or made one.
 credential() {
 	CREDENTIAL='' PROJECT='' WORKSPACE='' CLIENT='' SECRET='' EMAIL='' ACCOUNT_ID=''
-	eval "$(control GET state | jq -r --arg name "$1" '.credentials[] | select(.account == $name) | @sh
+	eval "$(control GET state | jq -r --arg name "$1" \
+		'.credentials[] | select(.account == $name) | @sh
 		"CREDENTIAL=\(.id) PROJECT=\(.projectId) WORKSPACE=\(.workspaceId) CLIENT=\(.clientId)
 		SECRET=\(.secrets[0].secret) EMAIL=\(.technicalAccountEmail) ACCOUNT_ID=\(.technicalAccountId)"')"
 }
 
 # service_token SCOPES: of the credential chosen last.
 service_token() {
-	curl -sS --max-time 20 "$URL/ims/token/v3" -d grant_type=client_credentials -d "client_id=$CLIENT" \
+	curl -sS --max-time 20 "$URL/ims/token/v3" -d grant_type=client_credentials \
+		-d "client_id=$CLIENT" \
 		-d "client_secret=$SECRET" --data-urlencode "scope=$1" | jq -r .access_token
 }
 
@@ -125,8 +128,8 @@ status_of() {
 	ask "$1" "$2" "${3:-}" -o /dev/null -w '%{http_code}' "${@:4}"
 }
 
-# answers CALL: rows "METHOD | PATH | BODY | STATUS | TEXT" on standard input. Each is asked by CALL (console, org, umapi,
-# control), and STATUS must come with TEXT in the body.
+# answers CALL: rows "METHOD | PATH | BODY | STATUS | TEXT" on standard input. Each is asked by CALL
+# (console, org, umapi, control), and STATUS must come with TEXT in the body.
 answers() {
 	local method path body status text got wrong=0
 	while IFS='|' read -r method path body status text; do
@@ -139,14 +142,16 @@ answers() {
 	return "$wrong"
 }
 
-# document FILTER: the state document, changed by a filter of jq, takes the place of the present one.
+# document FILTER: the state document, changed by a filter of jq, takes the place of the present
+# one.
 document() {
 	control GET state | jq "$1" >document
 	control PUT state @document | jq -e .ok
 }
 
-# entries [QUERY]: rows "ENTRY -> RESULT" on standard input, sent as one action. ENTRY is JSON, or "user NAME STEPS", or
-# "group NAME STEPS"; RESULT is "success", or how the error's code and message begin.
+# entries [QUERY]: rows "ENTRY -> RESULT" on standard input, sent as one action. ENTRY is JSON, or
+# "user NAME STEPS", or "group NAME STEPS"; RESULT is "success", or how the error's code and message
+# begin.
 entries() {
 	local want got number=0 wrong=0
 	cat >rows
@@ -181,8 +186,8 @@ organization_config() {
 	END
 }
 
-# server_config LINE...: config.yaml, with the credential chosen last as writ's own, the developer as user, and these
-# lines about the organisation. keep_secrets has put their secrets into files.
+# server_config LINE...: config.yaml, with the credential chosen last as writ's own, the developer
+# as user, and these lines about the organisation. keep_secrets has put their secrets into files.
 server_config() {
 	organization_config
 	printf '    %s\n' "server: {clientId: $CLIENT, clientSecret: {file: secret}}" \
@@ -195,8 +200,8 @@ keep_secrets() {
 	chmod 600 token secret
 }
 
-# operator_config ACCOUNT...: config.yaml, with the developer as user, the secrets of those accounts in files of their
-# names, and the folder "sink".
+# operator_config ACCOUNT...: config.yaml, with the developer as user, the secrets of those accounts
+# in files of their names, and the folder "sink".
 operator_config() {
 	printf '%s' "${TOKEN:-$(control POST token '{}' | jq -r .access_token)}" >user-token
 	mkdir -m 700 -p sink

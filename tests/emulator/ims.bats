@@ -28,12 +28,15 @@ claims() {
 @test "a token by form, multipart, query and Basic, on all paths" {
 	local fields="grant_type=client_credentials&client_id=$CLIENT&client_secret=$SECRET&scope=openid,%20AdobeID"
 	for path in token/v1 token/v2 token/v2/ token/v3; do
-		token_call "$path" -d "$fields" | jq -e '.token_type == "bearer" and .expires_in == 86399'
+		token_call "$path" -d "$fields" |
+			jq -e '.token_type == "bearer" and .expires_in == 86399'
 	done
 	token_call "token/v3?$fields" -X POST | jq -e .access_token
-	token_call token/v2 -F grant_type=client_credentials -F "client_id=$CLIENT" -F "client_secret=$SECRET" \
+	token_call token/v2 -F grant_type=client_credentials -F "client_id=$CLIENT" \
+		-F "client_secret=$SECRET" \
 		-F 'scope=openid,AdobeID' -F org_id="$ORG" | jq -e .access_token
-	token_call token/v3 -u "$CLIENT:$SECRET" -d grant_type=client_credentials -d scope=openid | jq -e .access_token
+	token_call token/v3 -u "$CLIENT:$SECRET" -d grant_type=client_credentials -d scope=openid |
+		jq -e .access_token
 }
 
 @test "what is in a token" {
@@ -68,10 +71,13 @@ claims() {
 	jq -e '.error_description == "invalid client_secret parameter"' body
 	refused 400 invalid_client "${good[@]}" -d client_id=unknown -d client_secret=x
 	jq -e '.error_description == "invalid client_id parameter"' body
-	refused 400 invalid_scope -d grant_type=client_credentials -d "client_id=$CLIENT" -d "client_secret=$SECRET" \
+	refused 400 invalid_scope -d grant_type=client_credentials -d "client_id=$CLIENT" \
+		-d "client_secret=$SECRET" \
 		-d scope=openid,cloudmanager
-	refused 400 invalid_scope -d grant_type=client_credentials -d "client_id=$CLIENT" -d "client_secret=$SECRET"
-	refused 400 unauthorized_client "${good[@]}" -d client_id=aio-cli-console-auth -d client_secret=x
+	refused 400 invalid_scope -d grant_type=client_credentials -d "client_id=$CLIENT" \
+		-d "client_secret=$SECRET"
+	refused 400 unauthorized_client "${good[@]}" -d client_id=aio-cli-console-auth \
+		-d client_secret=x
 	refused 400 unsupported_grant_type -d grant_type=password -d "client_id=$CLIENT"
 	refused 400 invalid_request -d "client_id=$CLIENT"
 	refused 400 invalid_grant -d grant_type=authorization_code -d "client_id=$CLIENT" -d code=x
@@ -80,7 +86,8 @@ claims() {
 @test "two secrets, either taken; the use is stamped" {
 	org GET "credentials/$CREDENTIAL/secrets" | jq -e '.client_secrets[0].secret_usages == null'
 	second=$(org POST "credentials/$CREDENTIAL/secrets")
-	[ "$(status_of POST "$URL/console/organizations/$NUMBER/credentials/$CREDENTIAL/secrets" '' \
+	[ "$(status_of POST "$URL/console/organizations/$NUMBER/credentials/$CREDENTIAL/secrets" \
+		'' \
 		-H "Authorization: Bearer $TOKEN" -H 'x-api-key: aio-cli-console-auth')" = 400 ]
 	service_token openid | grep -q '\.'
 	first=$SECRET
@@ -89,7 +96,8 @@ claims() {
 	org GET "credentials/$CREDENTIAL/secrets" >list
 	jq -e '.client_secrets | length == 2 and all(.secret_usages[0].grant_type == "client_credentials")' list
 	jq -e '.client_secrets | all(has("client_secret") | not)' list
-	old=$(jq -r --arg new "$(jq -r .uuid <<<"$second")" '.client_secrets[] | select(.uuid != $new) | .uuid' list)
+	old=$(jq -r --arg new "$(jq -r .uuid <<<"$second")" \
+		'.client_secrets[] | select(.uuid != $new) | .uuid' list)
 	org DELETE "credentials/$CREDENTIAL/secrets/$old"
 	SECRET=$first
 	[ "$(service_token openid)" = null ]
@@ -101,7 +109,8 @@ secret.delete' ]
 	SERVICE=$(service_token openid,AdobeID,adobeio_api,read_client_secret,manage_client_secrets)
 	own() {
 		ask "$1" "$URL/console/organizations/$NUMBER/credentials/$2" "" \
-			-H "Authorization: Bearer $SERVICE" -H "x-api-key: $CLIENT" -o body -w '%{http_code}'
+			-H "Authorization: Bearer $SERVICE" -H "x-api-key: $CLIENT" -o body \
+			-w '%{http_code}'
 	}
 	[ "$(own GET "$CREDENTIAL/secrets")" = 200 ]
 	[ "$(own POST "$CREDENTIAL/secrets")" = 201 ]
@@ -117,24 +126,32 @@ secret.delete' ]
 	control POST give '{"account":"asset-archiver","role":"storage-administrator"}'
 	SERVICE=$(service_token openid,additional_info.roles,additional_info.projectedProductContext)
 	token_call profile/v1 -H "Authorization: Bearer $SERVICE" >profile
-	jq -e --arg email "$EMAIL" '.email == $email and .roles[0].named_role == "storage_admin"' profile
+	jq -e --arg email "$EMAIL" '.email == $email and .roles[0].named_role == "storage_admin"' \
+		profile
 	jq -e '.projectedProductContext[0].prodCtx | .label == "Creative Cloud Enterprise" and .statusCode == "ACTIVE"' profile
 	SERVICE=$(service_token openid)
-	token_call profile/v1 -H "Authorization: Bearer $SERVICE" | jq -e 'has("roles") or has("projectedProductContext") | not'
-	token_call userinfo/v2 -H "Authorization: Bearer $SERVICE" | jq -e --arg id "$ACCOUNT_ID" '.sub == $id'
+	token_call profile/v1 -H "Authorization: Bearer $SERVICE" |
+		jq -e 'has("roles") or has("projectedProductContext") | not'
+	token_call userinfo/v2 -H "Authorization: Bearer $SERVICE" |
+		jq -e --arg id "$ACCOUNT_ID" '.sub == $id'
 	[ "$(token_call profile/v1 -o /dev/null -w '%{http_code}')" = 401 ]
-	[ "$(token_call organizations/v6 -o /dev/null -w '%{http_code}' -H "Authorization: Bearer $SERVICE")" = 401 ]
+	[ "$(token_call organizations/v6 -o /dev/null \
+		-w '%{http_code}' -H "Authorization: Bearer $SERVICE")" = 401 ]
 }
 
 @test "validate, invalidate, revoke; a deleted credential" {
 	SERVICE=$(service_token openid)
-	token_call validate_token/v1 -d type=access_token -d "token=$SERVICE" -H "X-IMS-ClientId: $CLIENT" | jq -e .valid
-	token_call validate_token/v1 -d type=refresh_token -d "token=$SERVICE" | jq -e '.valid == false'
+	token_call validate_token/v1 -d type=access_token -d "token=$SERVICE" \
+		-H "X-IMS-ClientId: $CLIENT" | jq -e .valid
+	token_call validate_token/v1 -d type=refresh_token -d "token=$SERVICE" |
+		jq -e '.valid == false'
 	token_call invalidate_token/v2 -d token_type=access_token -d "token=$SERVICE"
-	token_call validate_token/v1 -d type=access_token -d "token=$SERVICE" | jq -e '.valid == false'
+	token_call validate_token/v1 -d type=access_token -d "token=$SERVICE" |
+		jq -e '.valid == false'
 	SERVICE=$(service_token openid)
 	token_call revoke -d "token=$SERVICE"
-	token_call validate_token/v1 -d type=access_token -d "token=$SERVICE" | jq -e '.valid == false'
+	token_call validate_token/v1 -d type=access_token -d "token=$SERVICE" |
+		jq -e '.valid == false'
 	SERVICE=$(service_token openid)
 	org DELETE "projects/$PROJECT/workspaces/$WORKSPACE/credentials/$CREDENTIAL"
 	token_call validate_token/v1 -d type=access_token -d "token=$SERVICE" | jq -e .valid
@@ -145,9 +162,12 @@ secret.delete' ]
 	control GET state | jq -r .signingKey >key.pem
 	text=$(printf '{}' | base64).$(printf '{}' | base64)
 	text=${text//=/}
-	signed=$(printf '%s' "$text" | openssl dgst -sha256 -sign key.pem | base64 -w 0 | tr '+/' '-_' | tr -d =)
-	[ "$(token_call userinfo/v2 -o /dev/null -w '%{http_code}' -H "Authorization: Bearer $text.$signed")" = 401 ]
-	token_call validate_token/v1 -d type= -d "token=$text.$signed" | jq -e '.reason == "expired"'
+	signed=$(printf '%s' "$text" | openssl dgst -sha256 -sign key.pem | base64 -w 0 |
+		tr '+/' '-_' | tr -d =)
+	[ "$(token_call userinfo/v2 -o /dev/null \
+		-w '%{http_code}' -H "Authorization: Bearer $text.$signed")" = 401 ]
+	token_call validate_token/v1 -d type= -d "token=$text.$signed" |
+		jq -e '.reason == "expired"'
 }
 
 @test "a token of another key is none" {
@@ -158,14 +178,17 @@ secret.delete' ]
 		const { privateKey } = crypto.generateKeyPairSync("rsa", { modulusLength: 2048 });
 		console.log(h + "." + p + "." + crypto.sign("RSA-SHA256", Buffer.from(h + "." + p), privateKey).toString("base64url"));
 	' "$(cat token)" >forged
-	[ "$(token_call userinfo/v2 -o /dev/null -w '%{http_code}' -H "Authorization: Bearer $(cat forged)")" = 401 ]
-	[ "$(token_call userinfo/v2 -o /dev/null -w '%{http_code}' -H "Authorization: Bearer $(cat token)")" = 200 ]
+	[ "$(token_call userinfo/v2 -o /dev/null \
+		-w '%{http_code}' -H "Authorization: Bearer $(cat forged)")" = 401 ]
+	[ "$(token_call userinfo/v2 -o /dev/null \
+		-w '%{http_code}' -H "Authorization: Bearer $(cat token)")" = 200 ]
 }
 
 @test "the old JWT exchange" {
 	openssl genrsa -out key.pem 2048 2>/dev/null
 	openssl rsa -in key.pem -pubout -out public.pem 2>/dev/null
-	control GET state | jq --rawfile key public.pem '(.credentials[] | select(.account == "asset-archiver")) |=
+	control GET state | jq --rawfile key public.pem \
+		'(.credentials[] | select(.account == "asset-archiver")) |=
 		(.type = "oauth_server_to_server_migrate" | .publicKey = $key | .migrationStatus = "STARTED")' >document
 	control PUT state "$(cat document)" | jq -e .ok
 	jwt() { # CLAIMS...: a line each
@@ -179,7 +202,8 @@ secret.delete' ]
 		' "$@"
 	}
 	exchange() {
-		token_call exchange/jwt/ -d "client_id=$CLIENT" -d "client_secret=${2:-$SECRET}" -d "jwt_token=$1"
+		token_call exchange/jwt/ -d "client_id=$CLIENT" \
+			-d "client_secret=${2:-$SECRET}" -d "jwt_token=$1"
 	}
 	host=https://ims-na1.adobelogin.com
 	base="{\"exp\":$(($(date +%s) + 300)),\"iss\":\"$ORG\",\"sub\":\"$ACCOUNT_ID\",\"aud\":\"$host/c/$CLIENT\",\"$host/s/ent_user_sdk\":true}"
@@ -188,13 +212,15 @@ secret.delete' ]
 	exchange "$(jwt "$(jq -c '.exp = 1' <<<"$base")")" | jq -e '.error == "invalid_token"'
 	exchange "$(jwt "$(jq -c '.iss = "x"' <<<"$base")")" | jq -e '.error == "bad_request"'
 	exchange "$(jwt "$(jq -c '.aud = "x"' <<<"$base")")" | jq -e '.error == "invalid_client"'
-	exchange "$(jwt "$(jq -c "del(.\"$host/s/ent_user_sdk\")" <<<"$base")")" | jq -e '.error == "invalid_scope"'
+	exchange "$(jwt "$(jq -c "del(.\"$host/s/ent_user_sdk\")" <<<"$base")")" |
+		jq -e '.error == "invalid_scope"'
 	exchange "$(jwt "$base" | sed 's/.$/AAAA/')" | jq -e '.error == "invalid_signature"'
 	exchange nonsense | jq -e '.error == "invalid_token"'
 	changed() { # FILTER...: a line of claims each
 		for filter; do jq -c "$filter" <<<"$base"; done
 	}
-	mapfile -t claims < <(changed 'del(.exp)' '.exp = "1"' '.jti = "x"' 'del(.iss)' 'del(.sub)' '.sub = "x"' 'del(.aud)' \
+	mapfile -t claims < <(changed 'del(.exp)' '.exp = "1"' '.jti = "x"' \
+		'del(.iss)' 'del(.sub)' '.sub = "x"' 'del(.aud)' \
 		'(.. | select(. == true)) = 1' '.jti = 1')
 	mapfile -t signed < <(jwt "${claims[@]}")
 	for jwt in "${signed[@]}"; do
@@ -216,15 +242,20 @@ secret.delete' ]
 		invalid_signature $(base64url '{"alg":"none"}').$claim.x
 		invalid_signature $(base64url '{"alg":"RS256"}').$claim.!
 	END
-	token_call exchange/v1/jwt -d "jwt_token=$(jwt "$base")" | jq -e '.error == "invalid_client"'
-	token_call exchange/v1/jwt -d "client_id=$CLIENT" -d "jwt_token=$(jwt "$base")" | jq -e '.error == "invalid_client"'
+	token_call exchange/v1/jwt -d "jwt_token=$(jwt "$base")" |
+		jq -e '.error == "invalid_client"'
+	token_call exchange/v1/jwt -d "client_id=$CLIENT" -d "jwt_token=$(jwt "$base")" |
+		jq -e '.error == "invalid_client"'
 	exchange '' | jq -e '.error == "invalid_token"'
-	token_call exchange/jwt -d "client_id=$CLIENT" -d "client_secret=$SECRET" | jq -e '.error == "invalid_token"'
+	token_call exchange/jwt -d "client_id=$CLIENT" -d "client_secret=$SECRET" |
+		jq -e '.error == "invalid_token"'
 	openssl req -x509 -key key.pem -out bound.pem -days 2 -subj /CN=x 2>/dev/null
-	openssl ecparam -genkey -name prime256v1 -noout 2>/dev/null | openssl ec -pubout -out ec.pem 2>/dev/null
+	openssl ecparam -genkey -name prime256v1 -noout 2>/dev/null |
+		openssl ec -pubout -out ec.pem 2>/dev/null
 	sed 's/^M/N/' bound.pem >broken.pem
 	bound() { # FILE: the answer when that is the credential's certificate
-		control GET state | jq --rawfile key "$1" '.credentials[0].publicKey = $key' >document
+		control GET state | jq --rawfile key "$1" '.credentials[0].publicKey = $key' \
+			>document
 		control PUT state @document >/dev/null
 		exchange "$(jwt "$base")" | jq -r '.error // .token_type'
 	}
@@ -235,21 +266,25 @@ secret.delete' ]
 	document 'del(.credentials[0].publicKey)'
 	exchange "$(jwt "$base")" | jq -e '.error == "invalid_signature"'
 	org PATCH "credentials/oauth-server-to-server/$CREDENTIAL/finalize"
-	org GET "credentials/oauth-server-to-server/$CREDENTIAL/status" | jq -e '.migrationStatus == "COMPLETED"'
+	org GET "credentials/oauth-server-to-server/$CREDENTIAL/status" |
+		jq -e '.migrationStatus == "COMPLETED"'
 	exchange "$(jwt "$base")" | jq -e '.error == "invalid_client"'
 }
 
 @test "discovery, token life, the token limit" {
-	token_call .well-known/openid-configuration | jq -e '.issuer == "https://ims-na1.adobelogin.com"'
+	token_call .well-known/openid-configuration |
+		jq -e '.issuer == "https://ims-na1.adobelogin.com"'
 	control PUT switches '{"token-life":1}'
 	SERVICE=$(service_token openid)
 	control POST clock '{"advance_ms":1500}'
-	token_call validate_token/v1 -d type=access_token -d "token=$SERVICE" | jq -e '.reason == "expired"'
+	token_call validate_token/v1 -d type=access_token -d "token=$SERVICE" |
+		jq -e '.reason == "expired"'
 	control PUT switches '{"ims-limit":2}'
 	control PUT rate-limits '{"rate_limits":"real"}'
 	service_token openid
 	service_token openid
-	curl -sS -D head "$URL/ims/token/v3" -d grant_type=client_credentials -d "client_id=$CLIENT" -d "client_secret=$SECRET" -d scope=openid
+	curl -sS -D head "$URL/ims/token/v3" -d grant_type=client_credentials \
+		-d "client_id=$CLIENT" -d "client_secret=$SECRET" -d scope=openid
 	grep -q '^HTTP/1.1 429 Too Many Requests' head
 	grep -qi '^retry-after: [0-9]' head
 	control POST clock '{"advance_ms":60000}'
@@ -282,14 +317,18 @@ secret.delete' ]
 	END
 	printf '%s&client_secret=%s&end=%%\0\0' "$asked" "$SECRET" >form
 	token_call token/v3 --data-binary @form | jq -e .access_token
-	token_call validate_token/v1 -d type=access_token -H 'Authorization: Bearer' | jq -e '.error == "invalid_request"'
+	token_call validate_token/v1 -d type=access_token -H 'Authorization: Bearer' |
+		jq -e '.error == "invalid_request"'
 	SERVICE=$(service_token openid)
-	token_call 'validate_token/v1?type=access_token' -H "Authorization: Bearer $SERVICE" | jq -e '.valid and .token.type == "access_token"'
+	token_call 'validate_token/v1?type=access_token' -H "Authorization: Bearer $SERVICE" |
+		jq -e '.valid and .token.type == "access_token"'
 	for _ in 1 2; do
-		[ "$(token_call invalidate_token/v2 -X POST -H "Authorization: Bearer $SERVICE" -o /dev/null -w '%{http_code}')" = 200 ]
+		[ "$(token_call invalidate_token/v2 -X POST -H "Authorization: Bearer $SERVICE" \
+			-o /dev/null -w '%{http_code}')" = 200 ]
 	done
 	document '.credentials[0].type = "apikey"'
-	token_call token/v3 -d "$asked&client_secret=$SECRET" | jq -e '.error_description == "invalid client_id parameter"'
+	token_call token/v3 -d "$asked&client_secret=$SECRET" |
+		jq -e '.error_description == "invalid client_id parameter"'
 }
 
 @test "the developer's own profile, and organisations" {
@@ -308,7 +347,8 @@ secret.delete' ]
 	about profile/v1 | jq -e '.roles | map(.named_role) == ["org_admin"]'
 	control PUT switches '{"console-role":"developer"}'
 	about profile/v1 | jq -e '.roles == []'
-	about organizations/v5 | jq -e --arg org "$ORG" '.[0].orgRef | "\(.ident)@\(.authSrc)" == $org'
+	about organizations/v5 | jq -e --arg org "$ORG" \
+		'.[0].orgRef | "\(.ident)@\(.authSrc)" == $org'
 	[ "$(token_call organizations/v5 -o /dev/null -w '%{http_code}')" = 401 ]
 	sed -i 's/^  orgId: .*/  orgId: elsewhere/' live.yaml
 	control PUT manifest @live.yaml
@@ -318,7 +358,8 @@ secret.delete' ]
 @test "forms in parts, and Basic, however they are written" {
 	parts() { # CONTENT-TYPE BODY
 		printf '%b' "$2" >form
-		token_call token/v3 -H "Content-Type: $1" --data-binary @form | jq -r '.error // .token_type'
+		token_call token/v3 -H "Content-Type: $1" --data-binary @form |
+			jq -r '.error // .token_type'
 	}
 	one() { # NAME VALUE: a part
 		printf 'Content-Disposition: form-data; %s\\r\\n\\r\\n%s' "$1" "$2"
@@ -334,9 +375,13 @@ secret.delete' ]
 	[ "$(parts 'multipart/form-data; boundary=c' "$all\r\n--b--")" = invalid_request ]
 	[ "$(parts 'multipart/form-data; boundary=' "$all\r\n--b--")" = invalid_request ]
 	[ "$(parts 'multipart/form-data; boundary' "$all\r\n--b--")" = invalid_request ]
-	[ "$(parts 'multipart/form-data; boundary=b' "--bname=other\r\n\r\n--b--b\r\nno blank line--b\r\n$(one other=1 x)\r\n--b\r\n$(one 'name=""' x)\r\n--b\r\n$(one name=scope '\xff')\r\n$all\r\n--b--")" = bearer ]
+	[ "$(parts 'multipart/form-data; boundary=b' \
+		"--bname=other\r\n\r\n--b--b\r\nno blank line--b\r\n$(one other=1 \
+		x)\r\n--b\r\n$(one 'name=""' \
+		x)\r\n--b\r\n$(one name=scope '\xff')\r\n$all\r\n--b--")" = bearer ]
 	basic() { # TEXT: it in base64, with whatever the alphabet has
-		token_call token/v3 -H "Authorization: Basic $1" -d grant_type=client_credentials -d scope=openid | jq -r '.error // .token_type'
+		token_call token/v3 -H "Authorization: Basic $1" -d grant_type=client_credentials \
+			-d scope=openid | jq -r '.error // .token_type'
 	}
 	[ "$(basic "$(printf '%s' "$CLIENT:$SECRET" | base64 -w 0)")" = bearer ]
 	[ "$(basic "$(printf '%s' "$CLIENT:$SECRET" | base64 -w 0 | tr -d =)")" = bearer ]

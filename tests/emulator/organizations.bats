@@ -10,7 +10,8 @@ setup() {
 	emulator_start --rate-limits off
 	operator_config asset-archiver
 	printf '%s\n' '  - name: lab' '    orgId: LAB@file' '    live: lab.yaml' >>config.yaml
-	printf '%s\n' 'apiVersion: writ/v1' 'kind: Organization' 'metadata: {name: lab}' 'spec: {provider: file}' >lab.yaml
+	printf '%s\n' 'apiVersion: writ/v1' 'kind: Organization' 'metadata: {name: lab}' \
+		'spec: {provider: file}' >lab.yaml
 	mkdir manifests
 	cat >manifests/all.yaml <<-END
 		apiVersion: writ/v1
@@ -45,7 +46,8 @@ teardown() {
 	"$WRIT" plan --out plans manifests >stdout
 	grep -q 'Organisation acme, provider adobe' stdout
 	grep -q 'Organisation lab, provider file' stdout
-	[ "$(jq -r '[.provider, .organization] | join(" ")' plans/acme.json plans/lab.json)" = $'adobe acme\nfile lab' ]
+	[ "$(jq -r '[.provider, .organization] | join(" ")' plans/acme.json plans/lab.json)" = \
+		$'adobe acme\nfile lab' ]
 	"$WRIT" apply --plan plans >stdout
 	[ "$(grep -c '^[a-z]*  *0, done  *Apply: ' stdout)" -eq 2 ]
 	control GET state | jq -e '.credentials[] | select(.account == "report-reader")' >/dev/null

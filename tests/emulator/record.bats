@@ -41,8 +41,8 @@ apply() {
 	ends "$due" apply --snapshot repo/org --commit --org acme "$@"
 }
 
-# fault KIND: the read behind the last write fails once, or from then on; the grant's request fails before or after it was
-# done.
+# fault KIND: the read behind the last write fails once, or from then on; the grant's request fails
+# before or after it was done.
 fault() {
 	local read='"kind":"status","status":403,"method":"GET","path":"*/integrations","nth":3'
 	local grant='"kind":"status","status":500,"count":0,"method":"POST","path":"*/action/*"'
@@ -125,7 +125,8 @@ converged() {
 		git -C repo reset -q --hard "$(git -C repo rev-list --max-parents=0 HEAD)"
 		rm -rf state
 		fault read
-		WRIT=$WRIT_FAILPOINT_BIN WRIT_FAILPOINT=$point:1 run_writ apply --snapshot repo/org --commit \
+		WRIT=$WRIT_FAILPOINT_BIN WRIT_FAILPOINT=$point:1 run_writ apply \
+			--snapshot repo/org --commit \
 			--org acme --auto-approve wanted.yaml
 		[ "$status" -eq 137 ] || [ "$status" -eq 5 ]
 		converged

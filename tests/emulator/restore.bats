@@ -56,7 +56,8 @@ estate() {
 		1) printf '  apis: [Adobe Express API]\n  products: [{product: Adobe Express, profile: Default}, {product: Adobe Express, profile: Beta}]\n' ;;
 		2) printf '  apis: [Adobe Fonts API]\n  products: [{product: Adobe Fonts, profile: All Fonts}]\n' ;;
 		esac
-		if [ $((n % 30)) = 0 ]; then echo '  adminRoles: [storage-administrator]'; else echo '  adminRoles: []'; fi
+		if [ $((n % 30)) = 0 ]; then echo \
+			'  adminRoles: [storage-administrator]'; else echo '  adminRoles: []'; fi
 	done
 	cat <<-'END'
 		---
@@ -116,15 +117,18 @@ without_ids() {
 	administrators
 	ends 0 restore --rehearse --from before --roles-from administrators.csv --format json
 	[ "$(jq '[.checklist[] | select(.what == "manual")] | length' stdout)" -ge 10 ]
-	ends 0 restore --from before --roles-from administrators.csv --allow-admin-grants 200 --out plan.json
+	ends 0 restore --from before --roles-from administrators.csv --allow-admin-grants 200 \
+		--out plan.json
 	jq -r '.manual[].address' plan.json | LC_ALL=C sort >listed
 	[ "$(wc -l <listed)" = 10 ]
 	ends 6 apply --roles-from administrators.csv --plan plan.json
 
-	control GET state | jq -r '.credentials[] | [.account, .technicalAccountEmail] | @tsv' >emails
+	control GET state | jq -r '.credentials[] | [.account, .technicalAccountEmail] | @tsv' \
+		>emails
 	while IFS=/ read -r _ _ account _ role; do
 		email=$(awk -v name="$account" '$1 == name { print $2 }' emails)
-		control POST give "{\"email\": \"$email\", \"role\": \"$role\"}" | jq -e .ok >/dev/null
+		control POST give "{\"email\": \"$email\", \"role\": \"$role\"}" |
+			jq -e .ok >/dev/null
 	done <listed
 	administrators
 	ends 0 restore --from before --roles-from administrators.csv --detailed-exitcode

@@ -47,7 +47,8 @@ account() { # ROLES
 }
 
 apply() {
-	ends "$1" apply --auto-approve --allow-admin-grants 50 --allow-remove 100% "${@:2}" manifests
+	ends "$1" apply --auto-approve --allow-admin-grants 50 --allow-remove 100% \
+		"${@:2}" manifests
 }
 
 in_sync() {
@@ -55,7 +56,8 @@ in_sync() {
 }
 
 sent() { # METHOD PATTERN: how many requests
-	control GET requests | jq --arg m "$1" --arg p "$2" '[.[] | select(.method == $m and (.path | test($p)))] | length'
+	control GET requests | jq --arg m "$1" --arg p "$2" \
+		'[.[] | select(.method == $m and (.path | test($p)))] | length'
 }
 
 @test "users get products and roles, in one call, and lose them in another" {
@@ -113,7 +115,8 @@ grant.add user/kim@example.com role/support-administrator" ]
 	# whose users all have it anyway
 	control POST give '{"email":"kim@example.com","product":"Adobe Express","profile":"Beta"}'
 	control POST groups '{"name":"Auditors","add":["kim@example.com"]}'
-	sed 's/{group: Designers}/{user: kim@example.com}, &, {group: Auditors}/' manifests/all.yaml >more.yaml
+	sed 's/{group: Designers}/{user: kim@example.com}, &, {group: Auditors}/' \
+		manifests/all.yaml >more.yaml
 	ends 0 plan --detailed-exitcode more.yaml
 	grep -q 'all users of the group have it already' stdout
 	control POST take '{"email":"kim@example.com","product":"Adobe Express","profile":"Beta"}'
@@ -164,7 +167,8 @@ grant.add user/kim@example.com product/Adobe Express/Beta" ]
 	control DELETE log
 	apply 0
 	[ "$(sent GET /groups/)" = 1 ]
-	[ "$(sent GET '/usermanagement/users/')" = 6 ] # with and without what comes by groups: plan, before, after
+	# with and without what comes by groups: plan, before, after
+	[ "$(sent GET '/usermanagement/users/')" = 6 ]
 	[ "$(sent POST /action/)" = 1 ]
 	control DELETE log
 	ends 0 plan --out plan.json manifests
@@ -224,7 +228,8 @@ grant.add user/kim@example.com product/Adobe Express/Beta" ]
 	jq -e '.changes | length == 2' stdout
 }
 
-# lies PATH FAULT: the answers below that path say something else: the kind of a fault and its members.
+# lies PATH FAULT: the answers below that path say something else: the kind of a fault and its
+# members.
 lies() {
 	control DELETE faults >put
 	control POST faults "{\"method\":\"GET\",\"path\":\"/v2/usermanagement/$1/*\",\"count\":0,\"kind\":$2}" >put
@@ -391,7 +396,8 @@ role_writer() { # SHELL: answers with $n, the number of the request in $line
 		grep -q "technical account of \"${name#*:}-key\": $EMAIL" stdout
 	done
 	ends 6 apply --plan plan.json
-	[ "$(jq -r '.accounts[] | select(.former) | .name' plan.json | paste -sd ' ')" = 'alpha-key beta-key' ]
+	[ "$(jq -r '.accounts[] | select(.former) | .name' plan.json | paste -sd ' ')" = \
+		'alpha-key beta-key' ]
 }
 
 @test "the operator's program makes a storage administrator" {
@@ -447,7 +453,8 @@ services() { # NAMES: the account's credential has these APIs from the start
 	manifests "$(account deployment-administrator)"
 	apply 0
 	in_sync
-	[ "$(changes | grep remove | LC_ALL=C sort)" = 'grant.remove technicalAccount/asset-archiver role/developer/Adobe Express/Beta
+	[ "$(changes | grep remove | LC_ALL=C sort)" = \
+		'grant.remove technicalAccount/asset-archiver role/developer/Adobe Express/Beta
 grant.remove technicalAccount/asset-archiver role/support-administrator' ]
 }
 

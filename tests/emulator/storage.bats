@@ -79,8 +79,10 @@ licence() { # give|take
 		jq -e '.items[0].name == "Campaign Archive" and (.paging | has("nextUrl") | not)'
 	storage 'projects?sortBy=-name' | jq -e '.items[0].name == "Campaign Archive"'
 	storage 'projects?filter=createdBy==current_user' | jq -e '.items == []'
-	storage 'projects?filter=createdBy!=current_user;state==active' | jq -e '.items | length == 2'
-	storage 'projects?limit=101' | jq -e '.error_code == "validation_error" and .message == "Allowed Range is 1-100"'
+	storage 'projects?filter=createdBy!=current_user;state==active' |
+		jq -e '.items | length == 2'
+	storage 'projects?limit=101' | jq \
+		-e '.error_code == "validation_error" and .message == "Allowed Range is 1-100"'
 	storage 'projects?cursor=o1&sortBy=name' -o /dev/null -w '%{http_code}' | grep -q 422
 	storage projects -H 'Accept: text/html' | jq -e '.error_code == "not_acceptable"'
 	storage projects -D head -H 'x-request-id: my-id' -o /dev/null
@@ -93,14 +95,17 @@ licence() { # give|take
 	storage_role give
 	storage "projects/$id" -D head | jq -e '.assetType == "project"'
 	etag=$(sed -n 's/^etag: \(.*\)\r$/\1/Ip' head)
-	storage "projects/$id" -H "If-None-Match: $etag" -o /dev/null -w '%{http_code}' | grep -q 304
+	storage "projects/$id" -H "If-None-Match: $etag" -o /dev/null -w '%{http_code}' |
+		grep -q 304
 	storage "projects/$id/effective-permission" | jq -e '.permissions.can_permanent_delete'
 	storage "projects/$id/roles" | jq -e '. == {direct:[],pending:[]}'
 	storage policies/org/asset_ownership_transfer | jq -e '.attributes.enabled == false'
 	storage policies/org/other -o /dev/null -w '%{http_code}' | grep -q 400
 	storage policies/asset/scheduled_content_deletion | jq -e '.items == []'
-	storage 'policies/asset/scheduled_content_deletion?limit=10' -o /dev/null -w '%{http_code}' | grep -q 422
-	storage policies/org/inactive_user_content_purge -X PATCH -d '[]' -o /dev/null -w '%{http_code}' | grep -q 501
+	storage 'policies/asset/scheduled_content_deletion?limit=10' -o /dev/null \
+		-w '%{http_code}' | grep -q 422
+	storage policies/org/inactive_user_content_purge -X PATCH -d '[]' -o /dev/null \
+		-w '%{http_code}' | grep -q 501
 	storage projects -X POST -d '{}' -o /dev/null -w '%{http_code}' | grep -q 501
 }
 
@@ -122,7 +127,8 @@ asks() {
 	document '.contents[0].created = 5 | .contents[1].created = 3 | .contents[1].state = "deleted"
 		| .contents += [{name: "Own", id: "own", creator: .credentials[0].technicalAccountId}]'
 	storage 'projects' | jq -e '.items | map(.name) == ["Own"]'
-	storage 'projects/own/effective-permission' | jq -e '.permissions | .can_delete and .can_view_project'
+	storage 'projects/own/effective-permission' |
+		jq -e '.permissions | .can_delete and .can_view_project'
 	storage_role give
 	answers asks <<-'END'
 		GET | projects?limit= | | 422 | "error_code":"validation_error","message":"Allowed Range is 1-100"
@@ -177,7 +183,8 @@ asks() {
 	[ "$(accepts 'Accept: application/*')" = 200 ]
 	[ "$(accepts 'Accept: text/html, */*;q=0.1')" = 200 ]
 	[ "$(accepts 'Accept: application/xml')" = 406 ]
-	SERVICE=$(control POST token '{"scope":"cloud_storage_collab_api,admin_api.storage"}' | jq -r .access_token)
+	SERVICE=$(control POST token '{"scope":"cloud_storage_collab_api,admin_api.storage"}' |
+		jq -r .access_token)
 	[ "$(cell)" = '403/0 200' ]
 	control POST give '{"email":"jane@example.com","product":"Creative Cloud Enterprise","profile":"Storage"}'
 	[ "$(cell)" = '200/2 200' ]

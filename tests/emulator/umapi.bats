@@ -33,11 +33,14 @@ one() { # STEP: the code when kim does it
 		curl -sS --max-time 20 "$URL/v2/usermanagement/users/$1/0" "${@:2}"
 	}
 	call "$ORG" -H "Authorization: Bearer $SERVICE" | jq -e '.error_code == "403000"'
-	call "$ORG" -H "Authorization: Bearer $SERVICE" -H 'X-Api-Key: x' | jq -e '.error_code == "403003"'
+	call "$ORG" -H "Authorization: Bearer $SERVICE" -H 'X-Api-Key: x' |
+		jq -e '.error_code == "403003"'
 	call "$ORG" -D head -H "X-Api-Key: $CLIENT" | jq -e '.error_code == "401013"'
 	grep -q '^WWW-Authenticate: Bearer realm="JIL"' head
-	call nonsense -H "Authorization: Bearer $SERVICE" -H "X-Api-Key: $CLIENT" | jq -e '.result == "error.organization.invalid_id"'
-	call ABC@AdobeOrg -o /dev/null -w '%{http_code}' -H "Authorization: Bearer $SERVICE" -H "X-Api-Key: $CLIENT" | grep -q 401
+	call nonsense -H "Authorization: Bearer $SERVICE" -H "X-Api-Key: $CLIENT" |
+		jq -e '.result == "error.organization.invalid_id"'
+	call ABC@AdobeOrg -o /dev/null -w '%{http_code}' -H "Authorization: Bearer $SERVICE" \
+		-H "X-Api-Key: $CLIENT" | grep -q 401
 	SERVICE=$(service_token openid)
 	umapi GET "users/$ORG/0" | jq -e '.error_code == "403011"'
 	control PUT switches '{"auth-body":"empty"}'
@@ -60,7 +63,8 @@ one() { # STEP: the code when kim does it
 	control PUT switches '{"tech-list":"shown"}'
 	umapi GET "users/$ORG/0/?directOnly=False" | jq -e '[.users[].type] | index("unknown")'
 	umapi GET "users/$ORG/0?domain=nowhere.example" | jq -e '.result'
-	[ "$(umapi GET "users/$ORG/0?domain=nowhere.example" '' -o /dev/null -w '%{http_code}')" = 404 ]
+	[ "$(umapi GET "users/$ORG/0?domain=nowhere.example" '' -o /dev/null -w '%{http_code}')" = \
+		404 ]
 }
 
 @test "pages: sizes, beyond the last, repeated" {
@@ -70,7 +74,8 @@ one() { # STEP: the code when kim does it
 	done | jq -se '[.[].users | length] | add == 3 and (map(.) | length) == 4'
 	umapi GET "users/$ORG/9" '' -D head | jq -e '.lastPage and .result == "success"'
 	grep -qi '^X-Current-Page: 3' head
-	umapi GET "groups/$ORG/99" | jq -e '.result == "Not found" and .lastPage and has("groups") == false'
+	umapi GET "groups/$ORG/99" | jq -e \
+		'.result == "Not found" and .lastPage and has("groups") == false'
 	control PUT switches '{"users-out-of-range":"empty","groups-out-of-range":"last"}'
 	umapi GET "users/$ORG/9" | jq -e '.users == []'
 	umapi GET "groups/$ORG/99" | jq -e '.groups | length > 0'
@@ -83,10 +88,12 @@ one() { # STEP: the code when kim does it
 	jq -e '.groups[] | select(.type == "SYSADMIN_GROUP") | .groupName == "Administrators" and .memberCount == 1' groups
 	jq -e '.groups[] | select(.groupName == "All Fonts") | .productName == "Adobe Fonts" and (.licenseQuota | type) == "string"' groups
 	jq -e '[.groups[].groupId] | length == (unique | length)' groups
-	umapi GET "users/$ORG/0/_org_admin" | jq -e '.groupName == "_org_admin" and .users[0].email == "jane@example.com"'
+	umapi GET "users/$ORG/0/_org_admin" |
+		jq -e '.groupName == "_org_admin" and .users[0].email == "jane@example.com"'
 	id=$(jq '.groups[] | select(.groupName == "Designers") | .groupId' groups)
 	umapi GET "users/$ORG/0/$id" | jq -e '.groupName == "Designers" and .users == []'
-	umapi GET "users/$ORG/0/None" | jq -e '.result == "error.group.not_found" and .lastPage == false'
+	umapi GET "users/$ORG/0/None" | jq \
+		-e '.result == "error.group.not_found" and .lastPage == false'
 	control POST groups '{"name":"Dot. Name/Slash","add":["kim@example.com"]}'
 	umapi GET "users/$ORG/0/Dot.%20Name%2FSlash" | jq -e '.result == "error.group.not_found"'
 	control POST groups '{"name":"A/B","add":["kim@example.com"]}'
@@ -94,17 +101,22 @@ one() { # STEP: the code when kim does it
 }
 
 @test "one user" {
-	umapi GET "organizations/$ORG/users/JOE.DOE@example.com" | jq -e '.user | .email == "Joe.Doe@example.com" and has("groups") == false'
-	umapi GET "organizations/$ORG/users/none@example.com" | jq -e '.result == "error.user.not_found" and .message == "User not found none@example.com"'
+	umapi GET "organizations/$ORG/users/JOE.DOE@example.com" |
+		jq -e '.user | .email == "Joe.Doe@example.com" and has("groups") == false'
+	umapi GET "organizations/$ORG/users/none@example.com" |
+		jq -e '.result == "error.user.not_found" and .message == "User not found none@example.com"'
 	[ "$(umapi GET "organizations/$ORG/users/$EMAIL" '' -o /dev/null -w '%{http_code}')" = 404 ]
 	control PUT switches '{"tech-get":"shown","name-case":"upper","username-case":"upper"}'
-	umapi GET "organizations/$ORG/users/$EMAIL" | jq -e '.user.email == ($email | ascii_upcase)' --arg email "$EMAIL"
-	umapi GET "organizations/$ORG/users/kim@example.com" | jq -e '.user.email == "KIM@EXAMPLE.COM"'
+	umapi GET "organizations/$ORG/users/$EMAIL" |
+		jq -e '.user.email == ($email | ascii_upcase)' --arg email "$EMAIL"
+	umapi GET "organizations/$ORG/users/kim@example.com" |
+		jq -e '.user.email == "KIM@EXAMPLE.COM"'
 }
 
 @test "roles and profiles: give and take, names folded, admin names not" {
 	[ "$(one '{"add":{"group":["_support_admin","all fonts","_admin_Designers","_product_admin_Adobe Fonts","designers"]}}')" = success ]
-	[ "$(groups_of kim@example.com)" = '_support_admin,Designers,_admin_Designers,_product_admin_Adobe Fonts,All Fonts' ]
+	[ "$(groups_of kim@example.com)" = \
+		'_support_admin,Designers,_admin_Designers,_product_admin_Adobe Fonts,All Fonts' ]
 	control GET manifest | grep -q 'role: support-administrator'
 	[ "$(one '{"add":{"group":["_product_admin_adobe fonts"]}}')" = error.group.not_found ]
 	[ "$(one '{"remove":{"group":["_support_admin","Designers"]}}')" = success ]
@@ -117,7 +129,8 @@ one() { # STEP: the code when kim does it
 @test "what is refused: the administrators' own group, storage, technical accounts" {
 	[ "$(one '{"add":{"group":["_org_admin"]}}')" = error.group.not_found ]
 	[ "$(one '{"add":{"group":["_storage_admin"]}}')" = error.group.not_found ]
-	[ "$(code_of "[{\"user\":\"$EMAIL\",\"do\":[{\"add\":{\"group\":[\"All Fonts\"]}}]}]")" = error.user.nonexistent ]
+	[ "$(code_of "[{\"user\":\"$EMAIL\",\"do\":[{\"add\":{\"group\":[\"All Fonts\"]}}]}]")" = \
+		error.user.nonexistent ]
 	[ -z "$(changes)" ]
 	control PUT switches '{"org-admin-error":"illegal-entry","storage-group":"accept","tech-action":"accept"}'
 	[ "$(one '{"add":{"group":["_org_admin"]}}')" = error.command.illegal_entry ]
@@ -149,23 +162,29 @@ grant.add technicalAccount/asset-archiver product/Adobe Fonts/All Fonts' ]
 	[ "$(update lee@example.com '{"country":"FR"}')" = error.update.country.no_update ]
 	[ "$(update lee@example.com '{"option":"x"}')" = error.command.update.option.no ]
 	[ "$(update lee@example.com '{"email":"kim@example.com"}')" = error.user.email.name_in_use ]
-	[ "$(update lee@example.com '{"email":"lee@other.test"}')" = error.user.change_domain_update.no ]
+	[ "$(update lee@example.com '{"email":"lee@other.test"}')" = \
+		error.user.change_domain_update.no ]
 	[ "$(update lee@example.com '{"email":"LEE@example.com"}')" = success ]
-	umapi GET "organizations/$ORG/users/lee@example.com" | jq -e '.user.email == "lee@example.com"'
+	umapi GET "organizations/$ORG/users/lee@example.com" |
+		jq -e '.user.email == "lee@example.com"'
 	[ "$(update lee@example.com '{"email":"li@example.com"}')" = success ]
 	[ "$(update nobody@example.com '{"firstname":"X"}')" = error.user.nonexistent ]
 	[ "$(code_of '[{"user":"li@example.com","do":[{"removeFromOrg":{"deleteAccount":false}}]}]')" = success ]
 	[ "$(code_of '[{"user":"LI@example.com","do":[{"removeFromOrg":{}}]}]')" = success ]
 	control PUT switches '{"remove-unknown":"error"}'
-	[ "$(code_of '[{"user":"li@example.com","do":[{"removeFromOrg":{}}]}]')" = error.user.nonexistent ]
+	[ "$(code_of '[{"user":"li@example.com","do":[{"removeFromOrg":{}}]}]')" = \
+		error.user.nonexistent ]
 }
 
 @test "letter case of e-mails, both ways" {
-	[ "$(code_of '[{"user":"KIM@Example.com","do":[{"add":{"group":["Designers"]}}]}]')" = success ]
+	[ "$(code_of '[{"user":"KIM@Example.com","do":[{"add":{"group":["Designers"]}}]}]')" = \
+		success ]
 	control PUT switches '{"email-match":"exact"}'
-	[ "$(code_of '[{"user":"KIM@Example.com","do":[{"add":{"group":["Auditors"]}}]}]')" = error.user.nonexistent ]
+	[ "$(code_of '[{"user":"KIM@Example.com","do":[{"add":{"group":["Auditors"]}}]}]')" = \
+		error.user.nonexistent ]
 	[ "$(code_of '[{"user":"KIM@Example.com","do":[{"removeFromOrg":{}}]}]')" = success ]
-	umapi GET "organizations/$ORG/users/kim@example.com" | jq -e '.user.email == "kim@example.com"'
+	umapi GET "organizations/$ORG/users/kim@example.com" |
+		jq -e '.user.email == "kim@example.com"'
 }
 
 @test "user groups" {
@@ -175,19 +194,25 @@ grant.add technicalAccount/asset-archiver product/Adobe Fonts/All Fonts' ]
 	[ "$(group Writers '{"createUserGroup":{"description":"w","option":"ignoreIfAlreadyExists"}},{"add":{"user":["kim@example.com"],"productConfiguration":["All Fonts"]}}')" = success ]
 	[ "$(group Writers '{"createUserGroup":{}}')" = error.usergroup.already_exists ]
 	umapi GET "users/$ORG/0/All%20Fonts?directOnly=true" | jq -e '.users == []'
-	umapi GET "users/$ORG/0/All%20Fonts?directOnly=false" | jq -e '[.users[].email] == ["kim@example.com"]'
+	umapi GET "users/$ORG/0/All%20Fonts?directOnly=false" |
+		jq -e '[.users[].email] == ["kim@example.com"]'
 	[ "$(group Writers '{"updateUserGroup":{"name":"Authors"}}')" = success ]
 	[ "$(groups_of kim@example.com)" = Authors ]
 	[ "$(group Writers '{"add":{"user":["kim@example.com"]}}')" = error.usergroup.not_found ]
-	[ "$(group 'All Fonts' '{"add":{"user":["kim@example.com"]}}')" = error.usergroup.not_found ]
+	[ "$(group 'All Fonts' '{"add":{"user":["kim@example.com"]}}')" = \
+		error.usergroup.not_found ]
 	[ "$(group Authors '{"add":{"user":["none@example.com"]}}')" = error.user.nonexistent ]
 	[ "$(group Authors '{"remove":{"productConfiguration":["All Fonts"]}}')" = success ]
 	control POST groups '{"name":"Authors","readOnly":true}'
-	[ "$(group Authors '{"updateUserGroup":{"name":"x"}}')" = error.usergroup.readonly.update_not_allowed ]
-	[ "$(group Authors '{"deleteUserGroup":{}}')" = error.usergroup.readonly.remove_not_allowed ]
-	[ "$(group Authors '{"remove":{"user":["kim@example.com"]}}')" = error.usergroup.readonly.remove_user_not_allowed ]
+	[ "$(group Authors '{"updateUserGroup":{"name":"x"}}')" = \
+		error.usergroup.readonly.update_not_allowed ]
+	[ "$(group Authors '{"deleteUserGroup":{}}')" = \
+		error.usergroup.readonly.remove_not_allowed ]
+	[ "$(group Authors '{"remove":{"user":["kim@example.com"]}}')" = \
+		error.usergroup.readonly.remove_user_not_allowed ]
 	control POST groups '{"name":"Authors","readOnly":false}'
-	[ "$(group Authors '{"deleteUserGroup":{}},{"add":{"user":["kim@example.com"]}}')" = success ]
+	[ "$(group Authors '{"deleteUserGroup":{}},{"add":{"user":["kim@example.com"]}}')" = \
+		success ]
 	[ "$(group Authors '{"deleteUserGroup":{}}')" = error.usergroup.not_found ]
 	[ "$(group _bad '{"createUserGroup":{}}')" = error.group.invalid_name ]
 }
@@ -201,24 +226,31 @@ grant.add technicalAccount/asset-archiver product/Adobe Fonts/All Fonts' ]
 	for body in '[]' '{}' 'nonsense' '"x"'; do
 		[ "$(code_of "$body")" = error.command.malformed ]
 	done
-	[ "$(one "$(jq -nc '{add: {group: [range(11) | tostring]}}')")" = error.command.add_remove.list_too_long ]
-	[ "$(code_of "[{\"user\":\"kim@example.com\",\"do\":$(jq -nc '[range(11) | {update: {}}]')}]")" = error.command.add_remove.list_too_long ]
+	[ "$(one "$(jq -nc '{add: {group: [range(11) | tostring]}}')")" = \
+		error.command.add_remove.list_too_long ]
+	[ "$(code_of "[{\"user\":\"kim@example.com\",\"do\":$(jq \
+		-nc '[range(11) | {update: {}}]')}]")" = error.command.add_remove.list_too_long ]
 	[ "$(one '{"add":{"group":"x"}}')" = error.command.add_remove.list_not_array ]
 	[ "$(one '{"add":"x"}')" = error.command.add_remove.list ]
 	[ "$(one '{"add":{}}')" = error.command.add_remove.missing_list ]
 	[ "$(one '{"add":{"groups":["x"]}}')" = error.command.add_remove.key.unknown ]
 	[ "$(one '{"add":{"group":[]}}')" = error.group.invalid_list ]
-	[ "$(one '{"add":{"group":["Designers","designers"]}}')" = error.command.add_remove.duplicate.usergroup_list ]
-	[ "$(one '{"add":{"group":["Designers"],"group":["Auditors"]}}')" = error.command.add_remove.duplicate.group_list ]
+	[ "$(one '{"add":{"group":["Designers","designers"]}}')" = \
+		error.command.add_remove.duplicate.usergroup_list ]
+	[ "$(one '{"add":{"group":["Designers"],"group":["Auditors"]}}')" = \
+		error.command.add_remove.duplicate.group_list ]
 	[ "$(one '{"addRoles":{"admin":["org"]}}')" = error.command.step.unknown ]
 	[ "$(one '{"removeFromOrg":{}},{"update":{}}')" = error.command.removefromorg.not_last ]
-	[ "$(one '{"update":{}},{"addAdobeID":{"email":"kim@example.com"}}')" = error.command.create.not_first ]
+	[ "$(one '{"update":{}},{"addAdobeID":{"email":"kim@example.com"}}')" = \
+		error.command.create.not_first ]
 	[ "$(code_of '[{"do":[]}]')" = error.command.user_usergroup.missing ]
 	[ "$(code_of '[{"user":1,"do":[]}]')" = error.command.string_expected ]
 	[ "$(code_of '[{"user":"kim@example.com","do":{}}]')" = error.command.steps.malformed ]
-	[ "$(code_of '[{"user":"kim@example.com","useAdobeID":"true","do":[]}]')" = error.command.boolean_expected ]
+	[ "$(code_of '[{"user":"kim@example.com","useAdobeID":"true","do":[]}]')" = \
+		error.command.boolean_expected ]
 	[ "$(code_of '[{"user":"kim","do":[]}]')" = error.command.domain.missing ]
-	[ "$(code_of '[{"user":"kim@example.com","domain":"example.com","do":[]}]')" = error.command.domain.must_be_used_with_nonemail_username ]
+	[ "$(code_of '[{"user":"kim@example.com","domain":"example.com","do":[]}]')" = \
+		error.command.domain.must_be_used_with_nonemail_username ]
 	control PUT switches '{"body-limit":20}'
 	[ "$(code_of "$(many 1)")" = error.command.malformed ]
 }
@@ -230,8 +262,10 @@ grant.add technicalAccount/asset-archiver product/Adobe Fonts/All Fonts' ]
 		message:"Group Nope was not found",user:"joe.doe@example.com",errorCode:"error.group.not_found"}]}' result
 	[ "$(groups_of joe.doe@example.com)" = Auditors ]
 	control PUT switches '{"step-type":"text"}'
-	action '[{"user":"no@example.com","do":[{"add":{"group":["Designers"]}}]}]' | jq -e '.errors[0].step == "0" and .result == "error"'
-	action '[{"user":"kim@example.com","do":[{"add":{"product":["All Fonts"]}}]}]' | jq -e '.warnings[0].warningCode == "warning.command.deprecated"'
+	action '[{"user":"no@example.com","do":[{"add":{"group":["Designers"]}}]}]' |
+		jq -e '.errors[0].step == "0" and .result == "error"'
+	action '[{"user":"kim@example.com","do":[{"add":{"product":["All Fonts"]}}]}]' |
+		jq -e '.warnings[0].warningCode == "warning.command.deprecated"'
 	control PUT switches '{"action-repeat":"error"}'
 	[ "$(one '{"add":{"group":["All Fonts"]}}')" = error.user.already_exists ]
 }
@@ -240,23 +274,30 @@ grant.add technicalAccount/asset-archiver product/Adobe Fonts/All Fonts' ]
 	new='[{"user":"lee@example.com","do":[{"createFederatedID":{"email":"lee@example.com","firstname":"L","lastname":"L","country":"DE"}},{"add":{"group":["All Fonts"]}}]}]'
 	[ "$(code_of "$new" '?testOnly=true')" = error.user.not_found ]
 	control PUT switches '{"test-mode-add":"documented"}'
-	action "$new" '?testOnly=True' | jq -e '. == {completed:0,notCompleted:0,completedInTestMode:1,result:"success"}'
-	[ "$(code_of '[{"user":"who@example.com","do":[{"add":{"group":["None"]}}]}]' '?testOnly=true')" = error.group.not_found ]
+	action "$new" '?testOnly=True' | jq \
+		-e '. == {completed:0,notCompleted:0,completedInTestMode:1,result:"success"}'
+	[ "$(code_of '[{"user":"who@example.com","do":[{"add":{"group":["None"]}}]}]' \
+		'?testOnly=true')" = error.group.not_found ]
 	[ -z "$(changes)" ]
 }
 
 @test "the deprecated calls" {
-	umapi GET "$ORG/users?page=0" | jq -e '.[0] | .email == "jane@example.com" and .userType == "federatedID" and .adminRoles == null'
-	umapi GET "$ORG/user-groups?page=1" '' -D head | jq -e '[.[].name] == ["Designers","Auditors"] or [.[].name] == ["Auditors","Designers"]'
+	umapi GET "$ORG/users?page=0" | jq \
+		-e '.[0] | .email == "jane@example.com" and .userType == "federatedID" and .adminRoles == null'
+	umapi GET "$ORG/user-groups?page=1" '' -D head |
+		jq -e '[.[].name] == ["Designers","Auditors"] or [.[].name] == ["Auditors","Designers"]'
 	grep -qi '^X-Page-Count: 1' head
 	id=$(umapi GET "$ORG/user-groups" | jq '.[0].groupId')
-	umapi GET "$ORG/user-groups/$id" | jq -e '.type == "USER_GROUP" and (.adminCount | type) == "string"'
+	umapi GET "$ORG/user-groups/$id" |
+		jq -e '.type == "USER_GROUP" and (.adminCount | type) == "string"'
 	umapi GET "$ORG/user-groups/$id/users" | jq -e '. == []'
 	umapi GET "$ORG/user-groups/1" | jq -e '.errorCode == "GROUP_NOT_FOUND"'
 	product=$(umapi GET "$ORG/products" | jq -r '.[] | select(.name == "Adobe Fonts") | .id')
 	profile=$(umapi GET "$ORG/products/$product/configurations" | jq -r '.[0].id')
-	umapi POST "$ORG/products/$product/configurations/$profile" '{"addUsers":["kim@example.com"]}' | jq -e '.userCount == 1'
-	umapi GET "$ORG/products/$product/configurations/$profile/users" | jq -e '.[0].email == "kim@example.com"'
+	umapi POST "$ORG/products/$product/configurations/$profile" \
+		'{"addUsers":["kim@example.com"]}' | jq -e '.userCount == 1'
+	umapi GET "$ORG/products/$product/configurations/$profile/users" |
+		jq -e '.[0].email == "kim@example.com"'
 	umapi GET "$ORG/products/$product/configurations/1" | jq -e '.errorCode == "PLC_NOT_FOUND"'
 }
 
@@ -279,7 +320,8 @@ grant.add technicalAccount/asset-archiver product/Adobe Fonts/All Fonts' ]
 	umapi GET "users/$ORG/0" >/dev/null
 	umapi GET "users/$ORG/0" '' -D head >/dev/null
 	[ "$(sed -n 's/^Retry-After: \([0-9]*\).*/\1/Ip' head)" -gt 1000 ]
-	[ "$(umapi GET "organizations/$ORG/users/kim@example.com" '' -o /dev/null -w '%{http_code}')" = 200 ]
+	[ "$(umapi GET "organizations/$ORG/users/kim@example.com" '' -o /dev/null \
+		-w '%{http_code}')" = 200 ]
 }
 
 @test "values of a new user" {
@@ -332,10 +374,13 @@ grant.add technicalAccount/asset-archiver product/Adobe Fonts/All Fonts' ]
 		user e@enterprise.test {"createEnterpriseID":{"email":"e@enterprise.test","firstname":"X","lastname":"Y","option":"ignoreIfAlreadyExists"}} -> success
 	END
 	control PUT switches '{"username-case":"upper"}'
-	umapi GET "organizations/$ORG/users/o'z~9@free.test" | jq -e ".user.username == \"O'Z~9@FREE.TEST\""
+	umapi GET "organizations/$ORG/users/o'z~9@free.test" |
+		jq -e ".user.username == \"O'Z~9@FREE.TEST\""
 	control DELETE switches
-	umapi GET "organizations/$ORG/users/e@enterprise.test" | jq -e '.user | .firstname == "A" and .type == "enterpriseID"'
-	umapi GET "organizations/$ORG/users/uname?domain=login.test" | jq -e '.user | .email == "u@login.test" and .lastname == "Other"'
+	umapi GET "organizations/$ORG/users/e@enterprise.test" |
+		jq -e '.user | .firstname == "A" and .type == "enterpriseID"'
+	umapi GET "organizations/$ORG/users/uname?domain=login.test" |
+		jq -e '.user | .email == "u@login.test" and .lastname == "Other"'
 	answers umapi <<-END
 		GET | organizations/$ORG/users/uname?domain=example.com | | 404 | "result":"error.user.not_found","message":"User not found uname"
 		GET | organizations/$ORG/users/nobody?domain=login.test | | 404 | "result":"error.user.not_found"
@@ -348,8 +393,10 @@ grant.add technicalAccount/asset-archiver product/Adobe Fonts/All Fonts' ]
 		GET | users/$ORG/0?domain=free.example | | 404 | "result":"error.domain.trust.nonexistent"
 	END
 	[ "$(code_of '[{"user":"uname","domain":"login.test","do":[{"remove":"all"}]},{"user":"u@login.test","do":[{"removeFromOrg":{}}]}]')" = success ]
-	[ "$(code_of '[{"user":"uname","domain":"login.test","do":[{"remove":"all"}]}]')" = error.user.nonexistent ]
-	[ "$(umapi GET "organizations/$ORG/users/uname?domain=login.test" '' -o /dev/null -w '%{http_code}')" = 404 ]
+	[ "$(code_of '[{"user":"uname","domain":"login.test","do":[{"remove":"all"}]}]')" = \
+		error.user.nonexistent ]
+	[ "$(umapi GET "organizations/$ORG/users/uname?domain=login.test" '' -o /dev/null \
+		-w '%{http_code}')" = 404 ]
 }
 
 @test "changes of a user" {
@@ -497,7 +544,8 @@ user.delete kim@second.test null' ]
 @test "what a read is asked" {
 	control POST groups '{"name":"Team ~ {One}","add":["kim@example.com","jane@example.com"]}'
 	control POST users '{"email":"kim@example.com","firstname":"","lastname":"","country":""}'
-	id=$(umapi GET "groups/$ORG/0" | jq '.groups[] | select(.groupName == "All Fonts") | .groupId')
+	id=$(umapi GET "groups/$ORG/0" | jq \
+		'.groups[] | select(.groupName == "All Fonts") | .groupId')
 	control POST give '{"email":"kim@example.com","product":"Adobe Fonts","profile":"All Fonts"}'
 	answers umapi <<-END
 		GET | users/@AdobeOrg/0 | | 400 | {"result":"error.organization.invalid_id","message":"Bad organization Id"}
@@ -518,7 +566,8 @@ user.delete kim@second.test null' ]
 		GET | users/$ORG//0 | | 404 | Not found
 	END
 	typed() { # HEADER: the status with that Content-Type
-		curl -sS --max-time 20 "$URL/v2/usermanagement/users/$ORG/0" -H "Authorization: Bearer $SERVICE" \
+		curl -sS --max-time 20 "$URL/v2/usermanagement/users/$ORG/0" \
+			-H "Authorization: Bearer $SERVICE" \
 			-H "X-Api-Key: $CLIENT" -H "$1" -o /dev/null -w '%{http_code}'
 	}
 	[ "$(typed 'Content-Type: text/plain')" = 415 ]
@@ -535,7 +584,8 @@ user.delete kim@second.test null' ]
 		umapi POST "$ORG/products/$product/configurations/$profile" "$1" -w ' %{http_code}'
 	}
 	product=$(umapi GET "$ORG/products" | jq -r '.[] | select(.name == "Adobe Express") | .id')
-	profile=$(umapi GET "$ORG/products/$product/configurations" | jq -r '.[] | select(.name == "Beta") | .id')
+	profile=$(umapi GET "$ORG/products/$product/configurations" |
+		jq -r '.[] | select(.name == "Beta") | .id')
 	group=$(umapi GET "$ORG/user-groups" | jq '.[] | select(.name == "Designers") | .groupId')
 	control PUT switches '{"users-page-size":1,"tech-list":"absent"}'
 	answers umapi <<-END
@@ -557,11 +607,13 @@ user.delete kim@second.test null' ]
 	END
 	changes | grep -Fx 'grant.add group/Designers product/Adobe Express/Beta'
 	control POST profiles '{"product":"Adobe Express","profile":"Beta","absent":true}'
-	umapi GET "$ORG/products" | jq -e '.[] | select(.name == "Adobe Express") | .configurationCount == 1'
+	umapi GET "$ORG/products" | jq -e \
+		'.[] | select(.name == "Adobe Express") | .configurationCount == 1'
 	umapi GET "$ORG/products/$product/configurations" | jq -e 'map(.name) == ["Default"]'
 	umapi GET "$ORG/user-groups/$group/users?page=5" | jq -e '. == []'
 	control PUT switches '{"tech-list":"shown","users-page-size":9}'
-	umapi GET "$ORG/users" | jq -e --arg id "$ACCOUNT_ID" '.[] | select(.id == $id) | .userType == "unknown"'
+	umapi GET "$ORG/users" | jq -e --arg id "$ACCOUNT_ID" \
+		'.[] | select(.id == $id) | .userType == "unknown"'
 }
 
 # shown FILTER: of the users that a list shows.
@@ -582,16 +634,21 @@ shown() {
 	[ "$(shown "$jane | .groups | sort | join(\",\")")" = _org_admin,_support_admin ]
 	control PUT switches '{"hide":"none","name-tail":"blank"}' >put
 	[ "$(shown "$jane | .groups | sort | join(\",\")")" = 'Beta ,_org_admin,_support_admin' ]
-	[ "$(umapi GET "groups/$ORG/0" | jq -r '[.groups[] | select(.type == "USER_GROUP").groupName] | join(",")')" = 'Designers ,Auditors ' ]
-	action '[{"user":"jane@example.com","do":[{"remove":{"group":["Beta "]}}]}]' | jq -e '.completed == 1'
+	[ "$(umapi GET "groups/$ORG/0" | jq \
+		-r '[.groups[] | select(.type == "USER_GROUP").groupName] | join(",")')" = \
+		'Designers ,Auditors ' ]
+	action '[{"user":"jane@example.com","do":[{"remove":{"group":["Beta "]}}]}]' |
+		jq -e '.completed == 1'
 	control DELETE switches >put
 	[ "$(shown "$jane | .groups | sort | join(\",\")")" = _org_admin,_support_admin ]
 	[ "$(shown "$jane | has(\"country\")")" = true ]
 	control PUT switches '{"country":"missing","error-user":"missing"}' >put
 	[ "$(shown "$jane | has(\"country\")")" = false ]
-	action '[{"user":"nobody@example.com","do":[{"add":{"group":["Beta"]}}]}]' | jq -e '.errors[0] | has("user") | not'
+	action '[{"user":"nobody@example.com","do":[{"add":{"group":["Beta"]}}]}]' |
+		jq -e '.errors[0] | has("user") | not'
 	control DELETE switches >put
-	action '[{"user":"nobody@example.com","do":[{"add":{"group":["Beta"]}}]}]' | jq -e '.errors[0].user == "nobody@example.com"'
+	action '[{"user":"nobody@example.com","do":[{"add":{"group":["Beta"]}}]}]' |
+		jq -e '.errors[0].user == "nobody@example.com"'
 }
 
 @test "pages contradict themselves when they are told to" {
@@ -623,7 +680,8 @@ shown() {
 		control POST give '{"email":"kim@example.com","role":"support-administrator"}' >put
 		{
 			shown '.users[] | select(.email == "kim@example.com") | "users " + ((.groups // []) | index("_support_admin") != null | tostring)'
-			umapi GET "groups/$ORG/0" | jq -r '.groups[] | select(.type == "SUPPORT_ADMIN_GROUP") | "groups " + (.memberCount > 0 | tostring)'
+			umapi GET "groups/$ORG/0" | jq \
+				-r '.groups[] | select(.type == "SUPPORT_ADMIN_GROUP") | "groups " + (.memberCount > 0 | tostring)'
 		} >fresh
 		[ "$(grep "^$kind" fresh)" = "$kind false" ]
 		[ "$(grep -c true fresh)" = 1 ]
@@ -639,10 +697,14 @@ shown() {
 @test "an address may have an Adobe ID beside another entry" {
 	control POST users '{"email":"adobeID:jane@example.com","type":"adobeID"}' >put
 	control POST give '{"email":"adobeID:jane@example.com","role":"support-administrator"}' >put
-	[ "$(shown '[.users[] | select(.email == "jane@example.com").type] | sort | join(",")')" = adobeID,federatedID ]
-	[ "$(umapi GET "organizations/$ORG/users/jane@example.com" | jq -r .user.type)" = federatedID ]
-	[ "$(umapi GET "organizations/$ORG/users/jane@example.com?domain=AdobeID" | jq -r .user.type)" = adobeID ]
-	action '[{"user":"jane@example.com","do":[{"remove":{"group":["_support_admin"]}}]}]' | jq -e '.completed == 1'
+	[ "$(shown '[.users[] | select(.email == "jane@example.com").type] | sort | join(",")')" = \
+		adobeID,federatedID ]
+	[ "$(umapi GET "organizations/$ORG/users/jane@example.com" | jq -r .user.type)" = \
+		federatedID ]
+	[ "$(umapi GET "organizations/$ORG/users/jane@example.com?domain=AdobeID" |
+		jq -r .user.type)" = adobeID ]
+	action '[{"user":"jane@example.com","do":[{"remove":{"group":["_support_admin"]}}]}]' |
+		jq -e '.completed == 1'
 	control GET grants | jq -e 'any(.name == "adobeID:jane@example.com")'
 	action '[{"user":"jane@example.com","useAdobeID":true,"do":[{"remove":{"group":["_support_admin"]}}]}]' | jq -e '.completed == 1'
 	control GET grants | jq -e 'any(.name == "adobeID:jane@example.com") | not'

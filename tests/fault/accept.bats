@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# Drift is written into several manifests, and the program is killed at every point: no file is half, and the next run
-# starts anew or tells how to finish.
+# Drift is written into several manifests, and the program is killed at every point: no file is
+# half, and the next run starts anew or tells how to finish.
 
 setup() {
 	load ../cli/helper
@@ -17,7 +17,8 @@ spec: {provider: file}'
 		echo 'status: {products: [{product: P, profile: A}, {product: P, profile: B}]}'
 	} >live.yaml
 	for i in 1 2 3; do
-		account "$i" 'products: [{product: P, profile: A}]' | tee "manifests/$i.yaml" >>live.yaml
+		account "$i" 'products: [{product: P, profile: A}]' |
+			tee "manifests/$i.yaml" >>live.yaml
 	done
 	ends 0 snapshot --live live.yaml --out snapshot
 	sed -i 's/products: \[{product: P, profile: A}\]}/products: [{product: P, profile: A}, {product: P, profile: B}]}/' live.yaml
@@ -46,14 +47,16 @@ left() {
 	[ "$(left '')" -eq 0 ]
 	count=$(wc -l <points)
 	[ "$count" -eq 9 ]
-	[ "$(sort -u points | tr '\n' ' ')" = 'edit-before-new edit-before-part edit-before-place ' ]
+	[ "$(sort -u points | tr '\n' ' ')" = \
+		'edit-before-new edit-before-part edit-before-place ' ]
 	for n in $(seq 1 "$count"); do
 		rm -rf manifests
 		cp -R before manifests
 		WRIT_FAILPOINT="*:$n" accept
 		[ "$status" -eq 137 ]
 		for file in 0 1 2 3; do
-			cmp -s manifests/$file.yaml before/$file.yaml || cmp manifests/$file.yaml after/$file.yaml
+			cmp -s manifests/$file.yaml before/$file.yaml ||
+				cmp manifests/$file.yaml after/$file.yaml
 		done
 		[ "$n" -gt 6 ] || diff -r -x '.*' before manifests
 		new=$(left .writ-new)
@@ -65,7 +68,8 @@ left() {
 			[ "$new" -eq $((10 - n)) ]
 			finish=$(sed -n 's/.*finish with: \(.*\); or take back.*/\1/p' stderr)
 			[ "$(grep -o 'mv ' <<<"$finish" | wc -l)" -eq "$new" ]
-			run_writ drift ignore 0123456789abcdef --until 2027-01-01 --reason x --live live.yaml --base snapshot manifests
+			run_writ drift ignore 0123456789abcdef --until 2027-01-01 --reason x \
+				--live live.yaml --base snapshot manifests
 			[ "$status" -eq 1 ]
 			ends 0 validate manifests
 			eval "$finish"

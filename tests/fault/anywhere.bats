@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# A runner is killed at each of a hundred points of an apply at the emulator (KILL_STEP=N: each N-th of them), and another
-# one, with an empty home and another checkout, goes on from the ledger that they share: everything is made once, secrets
-# reach the sink, and nothing is left to plan.
+# A runner is killed at each of a hundred points of an apply at the emulator (KILL_STEP=N: each N-th
+# of them), and another one, with an empty home and another checkout, goes on from the ledger that
+# they share: everything is made once, secrets reach the sink, and nothing is left to plan.
 
 POINTS=100
 
@@ -26,7 +26,8 @@ begin() {
 	sed -i "s|{directory: sink}|{directory: $PWD/sink}|" config.yaml
 	for number in 1 2 3 4 5 6 7 8; do
 		printf -- '---\napiVersion: writ/v1\nkind: TechnicalAccount\nmetadata: {name: new-account-%s}\n' "$number"
-		printf 'spec: {project: Project %s, apis: [User Management API]}\n' "$((number % 5))"
+		printf 'spec: {project: Project %s, apis: [User Management API]}\n' \
+			"$((number % 5))"
 	done | sed 1d | wants
 	mkdir -p home-a home-b/elsewhere/checkout
 	cp wanted.yaml home-b/elsewhere/checkout/
@@ -37,31 +38,39 @@ a() {
 	local program=$1
 	shift
 	status=0
-	HOME=$PWD/home-a timeout 120 "$program" "$@" --config config.yaml >a.out 2>&1 </dev/null || status=$?
+	HOME=$PWD/home-a timeout 120 "$program" "$@" --config config.yaml >a.out 2>&1 </dev/null ||
+		status=$?
 }
 
 # b ARGUMENT...: the second one, which ends with 0.
 b() {
 	local config=$PWD/config.yaml out=$PWD/b.out home=$PWD/home-b
 	status=0
-	(cd home-b/elsewhere/checkout && HOME=$home timeout 120 "$WRIT" "$@" --config "$config" >"$out" 2>&1 </dev/null) || status=$?
+	(cd home-b/elsewhere/checkout && HOME=$home timeout 120 "$WRIT" "$@" --config "$config" \
+		>"$out" 2>&1 </dev/null) || status=$?
 	[ "$status" -eq 0 ] || { echo "b, $*: $status"; cat b.out; return 1; }
 }
 
 made() {
-	control GET changes | jq -r --arg what "$1" '[.[] | select(.what == $what) | .subject] | [length, (unique | length)] | join(" ")'
+	control GET changes | jq -r --arg what "$1" \
+		'[.[] | select(.what == $what) | .subject] | [length, (unique | length)] | join(" ")'
 }
 
 killed_at() {
 	begin
-	WRIT_FAILPOINT="*:$1" a "$WRIT_FAILPOINT_BIN" apply --auto-approve --allow-admin-grants 10 wanted.yaml
+	WRIT_FAILPOINT="*:$1" a "$WRIT_FAILPOINT_BIN" apply --auto-approve --allow-admin-grants 10 \
+		wanted.yaml
 	[ "$status" -eq 137 ] || { echo "$status"; cat a.out; return 1; }
 	b apply --resume
 	# Killed before the run began: nothing was sent, and there is nothing to resume.
-	! grep -q 'Nothing to resume' b.out || b apply --auto-approve --allow-admin-grants 10 wanted.yaml
-	[ "$(made project.create)" = '5 5' ] || { echo "projects: $(made project.create)"; return 1; }
-	[ "$(made credential.create)" = '8 8' ] || { echo "accounts: $(made credential.create)"; return 1; }
-	[ "$(find sink -type f -size +0 | wc -l)" -eq 8 ] || { echo "secrets: $(ls sink)"; return 1; }
+	! grep -q 'Nothing to resume' b.out || b apply --auto-approve --allow-admin-grants 10 \
+		wanted.yaml
+	[ "$(made project.create)" = '5 5' ] ||
+		{ echo "projects: $(made project.create)"; return 1; }
+	[ "$(made credential.create)" = '8 8' ] ||
+		{ echo "accounts: $(made credential.create)"; return 1; }
+	[ "$(find sink -type f -size +0 | wc -l)" -eq 8 ] ||
+		{ echo "secrets: $(ls sink)"; return 1; }
 	[ ! -e home-a/elsewhere ]
 	b plan --detailed-exitcode wanted.yaml
 	b ledger verify
@@ -79,7 +88,8 @@ killed_at() {
 	tried=0
 	for ((number = 0; number < POINTS; number += ${KILL_STEP:-17})); do
 		point=$((number * count / POINTS + 1))
-		killed_at "$point" || { echo "killed at point $point of $count, $(sed -n "${point}p" all-points)"; return 1; }
+		killed_at "$point" || { echo "killed at point $point of $count, $(sed \
+			-n "${point}p" all-points)"; return 1; }
 		tried=$((tried + 1))
 	done
 	echo "# killed at $tried of $count points" >&3

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=sh
-# Each system call of a command fails, once alone and once with all that follow, and each call of libgit2: the command says so with a documented
-# status, nothing is half written, and the same again without the fault ends as if it had never been.
+# Each system call of a command fails, once alone and once with all that follow, and each call of
+# libgit2: the command says so with a documented status, nothing is half written, and the same again
+# without the fault ends as if it had never been.
 set -u
 root=${WRIT_ROOT:-$PWD} writ=${WRIT:-$PWD/build/writ}
 shim=$(dirname "$writ")/fault/shim.so
@@ -21,7 +22,8 @@ most=2000 # faults of a kind
 in_folder() (
 	cd "$1" || exit
 	shift
-	XDG_STATE_HOME=$PWD/state XDG_CACHE_HOME=$PWD/cache XDG_CONFIG_HOME=$PWD/config LD_PRELOAD=$shim exec "$writ" "$@" </dev/null
+	XDG_STATE_HOME=$PWD/state XDG_CACHE_HOME=$PWD/cache XDG_CONFIG_HOME=$PWD/config \
+		LD_PRELOAD=$shim exec "$writ" "$@" </dev/null
 )
 
 # again STATUS ARGUMENT...: without a fault, in the folder of the case.
@@ -74,8 +76,8 @@ one_fault() {
 	seen="${seen}[$status $key]"
 }
 
-# each_fault NAME CHECK ARGUMENT...: CHECK is called after each run that left something new, with `fault`, `status`
-# and the folder `case`, which it is to bring to what `due` is.
+# each_fault NAME CHECK ARGUMENT...: CHECK is called after each run that left something new, with
+# `fault`, `status` and the folder `case`, which it is to bring to what `due` is.
 each_fault() {
 	name=$1 count=0 problems=0
 	shift
@@ -112,7 +114,8 @@ each_fault() {
 	fi
 }
 
-# expect ARGUMENT...: what the command does when nothing fails is kept in `due`, and what it says in `due.out`.
+# expect ARGUMENT...: what the command does when nothing fails is kept in `due`, and what it says in
+# `due.out`.
 expect() {
 	rm -rf case due
 	cp -R start case
@@ -129,7 +132,8 @@ prepare() {
 	done
 }
 
-# ready: what was prepared in `case` is the start of the cases, which have the same name: state goes by it.
+# ready: what was prepared in `case` is the start of the cases, which have the same name: state goes
+# by it.
 ready() {
 	mv case start
 }

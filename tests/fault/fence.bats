@@ -1,7 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# A process that stands still past its lease, while another one takes over and finishes its run, sends nothing more when
-# it goes on: the service's own log says so. It stands at each place of a chain of requests (KILL_STEP=N: every N-th).
+# A process that stands still past its lease, while another one takes over and finishes its run,
+# sends nothing more when it goes on: the service's own log says so. It stands at each place of a
+# chain of requests (KILL_STEP=N: every N-th).
 
 POINTS='apply-before-send:1 console-project:1 console-credential:1 apply-before-send:2 deliver-before:1 deliver-shown:1 apply-after-send:1'
 
@@ -33,13 +34,15 @@ on() {
 	local machine=$1
 	shift
 	status=0
-	XDG_STATE_HOME=$PWD/state-$machine "$WRIT" apply --config config.yaml "$@" >"$machine.out" 2>&1 </dev/null || status=$?
+	XDG_STATE_HOME=$PWD/state-$machine "$WRIT" apply --config config.yaml "$@" >"$machine.out" \
+		2>&1 </dev/null || status=$?
 }
 
 # stands_at POINT: machine a stands still there; STOPPED is its process.
 stands_at() {
 	local tries=0
-	XDG_STATE_HOME=$PWD/state-a WRIT_FAILPOINT=$1:stop "$WRIT_FAILPOINT_BIN" apply --config config.yaml --auto-approve \
+	XDG_STATE_HOME=$PWD/state-a WRIT_FAILPOINT=$1:stop "$WRIT_FAILPOINT_BIN" apply \
+		--config config.yaml --auto-approve \
 		--allow-admin-grants 10 wanted.yaml >a.out 2>&1 </dev/null 3>&- &
 	STOPPED=$!
 	until grep -q '^State:.*(stopped)' "/proc/$STOPPED/status"; do
@@ -70,11 +73,16 @@ writes() {
 		wait "$STOPPED" || status=$?
 		STOPPED=
 		[ "$status" -eq 5 ] || { echo "$point: a ended with $status"; cat a.out; return 1; }
-		grep -q 'another run took over, and nothing more is sent' a.out || { echo "$point"; cat a.out; return 1; }
-		[ "$(writes)" = "$before" ] || { echo "$point: sent behind the takeover"; control GET requests; return 1; }
-		[ "$(control GET changes | jq '[.[] | select(.what == "project.create")] | length')" -eq 3 ]
-		[ "$(control GET changes | jq '[.[] | select(.what == "credential.create")] | length')" -eq 3 ]
-		XDG_STATE_HOME=$PWD/state-b "$WRIT" plan --config config.yaml --detailed-exitcode wanted.yaml >plan.out 2>&1 ||
+		grep -q 'another run took over, and nothing more is sent' a.out ||
+			{ echo "$point"; cat a.out; return 1; }
+		[ "$(writes)" = "$before" ] || { echo "$point: sent behind the takeover"; control \
+			GET requests; return 1; }
+		[ "$(control GET changes | jq \
+			'[.[] | select(.what == "project.create")] | length')" -eq 3 ]
+		[ "$(control GET changes | jq \
+			'[.[] | select(.what == "credential.create")] | length')" -eq 3 ]
+		XDG_STATE_HOME=$PWD/state-b "$WRIT" plan --config config.yaml \
+			--detailed-exitcode wanted.yaml >plan.out 2>&1 ||
 			{ echo "$point"; cat plan.out; return 1; }
 	done
 }

@@ -1,7 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# Reads lag behind writes by less and by more than the operator's patience, alone and with an answer that is reset:
-# nothing is made twice, nothing accepted is called failed, resumes end, and the plan after them is empty.
+# Reads lag behind writes by less and by more than the operator's patience, alone and with an answer
+# that is reset: nothing is made twice, nothing accepted is called failed, resumes end, and the plan
+# after them is empty.
 # A twentieth of the times that were seen: 150 ms stand for 3 s, 4500 ms for 90 s.
 
 setup() {
@@ -55,9 +56,11 @@ lags() {
 	run_once --auto-approve wanted.yaml
 	converges 8 || { echo "lag $1, ${2:-no fault}: $status"; cat out; return 1; }
 	! grep -q 'failed: ' out || { echo "lag $1, ${2:-no fault}"; cat out; return 1; }
-	[ "$(made project.create) $(made credential.create)" = "1 1" ] || { echo "lag $1, ${2:-no fault}: made twice"; cat out; return 1; }
+	[ "$(made project.create) $(made credential.create)" = "1 1" ] ||
+		{ echo "lag $1, ${2:-no fault}: made twice"; cat out; return 1; }
 	[ -s sink/brand-new ] || { echo "lag $1, ${2:-no fault}: no secret"; cat out; return 1; }
-	"$WRIT" plan --detailed-exitcode --config config.yaml wanted.yaml >plan.out 2>&1 || { cat plan.out; return 1; }
+	"$WRIT" plan --detailed-exitcode --config config.yaml wanted.yaml >plan.out 2>&1 ||
+		{ cat plan.out; return 1; }
 }
 
 @test "reads that lag are waited for, and what is not seen then waits" {

@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# Each piece of memory that a command asks for is refused in turn (ALLOC_STEP=N: every N-th), once alone and once with
-# all that follow: the command ends with a sentence and a documented status, by no signal, and the same again without
-# the fault ends as if it had never been.
+# Each piece of memory that a command asks for is refused in turn (ALLOC_STEP=N: every N-th), once
+# alone and once with all that follow: the command ends with a sentence and a documented status, by
+# no signal, and the same again without the fault ends as if it had never been.
 
 setup() {
 	load ../cli/helper
@@ -21,7 +21,8 @@ setup() {
 refused() {
 	rm -f asked
 	status=0
-	WRIT_ALLOC=$1 WRIT_ALLOC_LOG=$PWD/asked LD_PRELOAD=$ALLOC "$WRIT" "${@:2}" >stdout 2>stderr </dev/null || status=$?
+	WRIT_ALLOC=$1 WRIT_ALLOC_LOG=$PWD/asked LD_PRELOAD=$ALLOC "$WRIT" "${@:2}" >stdout \
+		2>stderr </dev/null || status=$?
 	[ -e asked ]
 }
 
@@ -98,7 +99,8 @@ resumed() {
 	[ -x "${WRIT_FAILPOINT_BIN:-}" ] || return 0
 	rm -rf state
 	cp start.yaml live.yaml
-	WRIT_FAILPOINT=apply-before-send:2 "$WRIT_FAILPOINT_BIN" apply --live live.yaml --auto-approve --allow-remove 1 \
+	WRIT_FAILPOINT=apply-before-send:2 "$WRIT_FAILPOINT_BIN" apply --live live.yaml \
+		--auto-approve --allow-remove 1 \
 		manifests >/dev/null 2>&1 || true
 	cp live.yaml stopped.yaml
 	cp -a state stopped

@@ -1,7 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# What is left of secrets in the memory of a program that ends: client secret, lent token, and the access token that the
-# service gave. The test stops the program behind its last line and reads all of its memory.
+# What is left of secrets in the memory of a program that ends: client secret, lent token, and the
+# access token that the service gave. The test stops the program behind its last line and reads all
+# of its memory.
 
 setup() {
 	load ../cli/helper
@@ -63,7 +64,8 @@ scan() {
 
 secrets() {
 	base64=$(printf '%s' "$(cat asset-archiver.secret)" | base64 -w 0)
-	printf '%s\n' "secret=$(cat asset-archiver.secret)" "token=$(cat user-token)" "base64=${base64%%=*}"
+	printf '%s\n' "secret=$(cat asset-archiver.secret)" "token=$(cat user-token)" \
+		"base64=${base64%%=*}"
 	[ ! -s sink/brand-new ] || echo "made=$(cat sink/brand-new)"
 	# All tokens that the service gives begin like the one that was lent.
 	echo "access=$(head -c 16 user-token)"

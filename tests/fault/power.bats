@@ -1,9 +1,9 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# The power is cut (POWER_CUTS=N times in all) while a command works: it is killed in front of a system call, and of what
-# it did to files only what was synced is certain to be there; the rest is kept, lost or torn by a seed (power_cut.c).
-# Then the next commands find nothing lost, do nothing twice and converge. What is recorded is what calls ask of files,
-# not the blocks of a disk.
+# The power is cut (POWER_CUTS=N times in all) while a command works: it is killed in front of a
+# system call, and of what it did to files only what was synced is certain to be there; the rest is
+# kept, lost or torn by a seed (power_cut.c). Then the next commands find nothing lost, do nothing
+# twice and converge. What is recorded is what calls ask of files, not the blocks of a disk.
 
 setup() {
 	load ../cli/helper
@@ -27,14 +27,15 @@ teardown() {
 	emulator_stop
 }
 
-# recorded N ARGUMENT...: what is done below the machine's folder until the N-th call is in `log`; 1 when there is no
-# such call.
+# recorded N ARGUMENT...: what is done below the machine's folder until the N-th call is in `log`; 1
+# when there is no such call.
 recorded() {
 	local ended=0
 	rm -f log
 	: >log
 	WRIT_POWER_LOG=$PWD/log WRIT_POWER_BELOW=$PWD/machine WRIT_FAULT=$1k WRIT_FAULT_BELOW=$PWD \
-		LD_PRELOAD="$FAULT/power_log.so $FAULT/shim.so" "$WRIT" "${@:2}" >killed 2>&1 </dev/null || ended=$?
+		LD_PRELOAD="$FAULT/power_log.so $FAULT/shim.so" "$WRIT" "${@:2}" >killed 2>&1 \
+		</dev/null || ended=$?
 	[ "$ended" -eq 137 ]
 } 2>/dev/null
 
@@ -51,7 +52,8 @@ fresh() {
 	cp -a machine before
 }
 
-# each_cut COUNT BEGIN CHECK ARGUMENT...: BEGIN brings all to the start, CHECK what is left to its due end.
+# each_cut COUNT BEGIN CHECK ARGUMENT...: BEGIN brings all to the start, CHECK what is left to its
+# due end.
 each_cut() {
 	local most=$1 begin=$2 check=$3 low=0 high=4096 n i
 	[ "$most" -ge 1 ] || most=1
@@ -99,20 +101,25 @@ begin_files() {
 resume_files() {
 	cmp -s run.yaml start.yaml || on_record || return
 	ends 0 log
-	ends 0 apply --live run.yaml --snapshot machine/repo/org --commit --allow-remove '100%' --resume
+	ends 0 apply --live run.yaml --snapshot machine/repo/org --commit --allow-remove '100%' \
+		--resume
 	# Cut before the run began, or when all but the record of it was done.
-	ends 0 apply --live run.yaml --auto-approve --allow-remove '100%' --snapshot machine/repo/org --commit wanted.yaml
+	ends 0 apply --live run.yaml --auto-approve --allow-remove '100%' \
+		--snapshot machine/repo/org --commit wanted.yaml
 	cmp run.yaml done.yaml || return
 	ends 0 plan --live run.yaml --detailed-exitcode wanted.yaml
 	ends 0 ledger verify
 	git -C machine/repo fsck --strict || return
 	git -C machine/repo show main:org/technical-accounts.yaml | cmp - due.yaml || return
-	[ -z "$(git -C machine/repo status --porcelain)" ] || { git -C machine/repo status --porcelain; return 1; }
+	[ -z "$(git -C machine/repo status --porcelain)" ] || { git -C machine/repo status \
+		--porcelain; return 1; }
 }
 
 @test "files: an apply of changes and its snapshot's commit" {
-	printf '%s\n' 'apiVersion: writ/v1' 'kind: Organization' 'metadata: {name: acme}' 'spec: {provider: file}' \
-		'status: {products: [{product: P, profile: A}, {product: P, profile: B}]}' | tee start.yaml >wanted.yaml
+	printf '%s\n' 'apiVersion: writ/v1' 'kind: Organization' 'metadata: {name: acme}' \
+		'spec: {provider: file}' \
+		'status: {products: [{product: P, profile: A}, {product: P, profile: B}]}' |
+		tee start.yaml >wanted.yaml
 	for i in $(seq 100 125); do
 		account "created-$i" 'products: [{product: P, profile: A}]' >>wanted.yaml
 	done
@@ -125,11 +132,13 @@ resume_files() {
 	ends 0 snapshot --live run.yaml --snapshot machine/repo/org --commit
 	rm -rf repo
 	cp -a machine/repo repo
-	ends 0 apply --live run.yaml --auto-approve --allow-remove '100%' --snapshot machine/repo/org --commit wanted.yaml
+	ends 0 apply --live run.yaml --auto-approve --allow-remove '100%' \
+		--snapshot machine/repo/org --commit wanted.yaml
 	cp run.yaml done.yaml
 	cp machine/repo/org/technical-accounts.yaml due.yaml
 	each_cut $((CUTS / 2)) begin_files resume_files \
-		apply --live run.yaml --auto-approve --allow-remove '100%' --snapshot machine/repo/org --commit wanted.yaml
+		apply --live run.yaml --auto-approve --allow-remove '100%' \
+		--snapshot machine/repo/org --commit wanted.yaml
 }
 
 # ---- a service ----
@@ -151,7 +160,8 @@ resume_service() {
 	ends 0 apply --auto-approve --allow-remove 2 --snapshot machine/org wanted.yaml
 	told >due
 	[ "$(wc -l <due)" -ge 5 ]
-	each_cut $((CUTS / 4)) service_with_work resume_service apply --auto-approve --allow-remove 2 --snapshot machine/org wanted.yaml
+	each_cut $((CUTS / 4)) service_with_work resume_service apply \
+		--auto-approve --allow-remove 2 --snapshot machine/org wanted.yaml
 }
 
 # ---- what is written beside ----
@@ -163,7 +173,8 @@ begin_manifests() {
 # Each file is the old or the new one, and the next run goes on or says how.
 accepted() {
 	for file in 0 1 2 3; do
-		cmp -s machine/$file.yaml manifests.start/$file.yaml || cmp machine/$file.yaml due/$file.yaml || return
+		cmp -s machine/$file.yaml manifests.start/$file.yaml ||
+			cmp machine/$file.yaml due/$file.yaml || return
 	done
 	if ! ends 0 drift accept --live live.yaml --base snapshot machine >out; then
 		finish=$(sed -n 's/.*finish with: \(.*\); or take back.*/\1/p' stderr)
@@ -176,11 +187,13 @@ accepted() {
 
 @test "drift that is written into manifests" {
 	mkdir manifests.start
-	printf '%s\n' 'apiVersion: writ/v1' 'kind: Organization' 'metadata: {name: acme}' 'spec: {provider: file}' |
+	printf '%s\n' 'apiVersion: writ/v1' 'kind: Organization' 'metadata: {name: acme}' \
+		'spec: {provider: file}' |
 		tee manifests.start/0.yaml >live.yaml
 	echo 'status: {products: [{product: P, profile: A}, {product: P, profile: B}]}' >>live.yaml
 	for i in 1 2 3; do
-		account "account-$i" 'products: [{product: P, profile: A}]' | tee "manifests.start/$i.yaml" >>live.yaml
+		account "account-$i" 'products: [{product: P, profile: A}]' |
+			tee "manifests.start/$i.yaml" >>live.yaml
 	done
 	ends 0 snapshot --live live.yaml --out snapshot
 	sed -i 's/products: \[{product: P, profile: A}\]}/products: [{product: P, profile: A}, {product: P, profile: B}]}/' live.yaml
@@ -188,7 +201,8 @@ accepted() {
 	fresh begin_manifests
 	ends 0 drift accept --live live.yaml --base snapshot machine
 	cp -R machine due
-	each_cut $((CUTS / 8)) begin_manifests accepted drift accept --live live.yaml --base snapshot machine
+	each_cut $((CUTS / 8)) begin_manifests accepted drift accept --live live.yaml \
+		--base snapshot machine
 }
 
 @test "a program that syncs nothing would be found out" {
@@ -200,7 +214,8 @@ accepted() {
 	local found=0
 	for seed in $(seq 20); do
 		fresh begin_results
-		! recorded 100000 plan --live live.yaml --allow-remove 1 --out machine/plan.json manifests
+		! recorded 100000 plan --live live.yaml --allow-remove 1 --out machine/plan.json \
+			manifests
 		cut "$seed"
 		saved >/dev/null || found=$((found + 1))
 	done
@@ -225,5 +240,6 @@ saved() {
 	ends 0 plan --live live.yaml --out old.json manifests
 	ends 0 plan --live live.yaml --allow-remove 1 --out new.json manifests
 	run ! cmp -s old.json new.json
-	each_cut $((CUTS / 8)) begin_results saved plan --live live.yaml --allow-remove 1 --out machine/plan.json manifests
+	each_cut $((CUTS / 8)) begin_results saved plan --live live.yaml --allow-remove 1 \
+		--out machine/plan.json manifests
 }

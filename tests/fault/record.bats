@@ -40,7 +40,8 @@ contents() {
 		rm -rf repo
 		cp -R start repo
 		WRIT_FAILPOINT="*:$n" record --run "$name"
-		[ "$status" -eq 137 ] || [ "$status" -eq 8 ] || { echo "point $n: $status"; cat stderr; return 1; }
+		[ "$status" -eq 137 ] || [ "$status" -eq 8 ] ||
+			{ echo "point $n: $status"; cat stderr; return 1; }
 		git -C repo fsck --strict
 		ends 0 validate repo/org
 		record --run "$name"
@@ -77,7 +78,8 @@ contents() {
 	diff <(grep -v serial kept/organization.yaml) <(grep -v serial org/organization.yaml)
 }
 
-# Files grow to 1 KiB at most: what a full disk does, without one. A build that counts branches would cut off its counts.
+# Files grow to 1 KiB at most: what a full disk does, without one. A build that counts branches
+# would cut off its counts.
 with_full_disk() {
 	(
 		export GCOV_PREFIX=/dev/null

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# Two runners that begin at the same instant, ROUNDS times on each store: one works, and the other is told who does or
-# waits; what both want is sent once.
+# Two runners that begin at the same instant, ROUNDS times on each store: one works, and the other
+# is told who does or waits; what both want is sent once.
 
 setup() {
 	load ../cli/helper
@@ -31,7 +31,8 @@ runner() {
 	local machine=$1 status=0
 	shift
 	while [ ! -e go ]; do :; done
-	XDG_STATE_HOME=$PWD/state-$machine "$WRIT" apply --config config.yaml --live live.yaml --auto-approve \
+	XDG_STATE_HOME=$PWD/state-$machine "$WRIT" apply --config config.yaml --live live.yaml \
+		--auto-approve \
 		--allow-remove '100%' "$@" wanted.yaml >"$machine.out" 2>&1 </dev/null || status=$?
 	echo "$status" >"$machine.status"
 }
@@ -40,7 +41,8 @@ runner() {
 told() {
 	case $(<"$1.status") in
 	0) ;;
-	1) grep -q 'changed while it was read' "$1.out" ;; # the file, by the other one; nothing was sent
+	# the file, by the other one; nothing was sent
+	1) grep -q 'changed while it was read' "$1.out" ;;
 	3) grep -Eq 'the plan is stale|superseded' "$1.out" ;;
 	7) grep -Eq 'another run holds the lock: .*, process [0-9]+ on ' "$1.out" ;;
 	*) return 1 ;;
@@ -62,16 +64,22 @@ rounds() {
 		touch go
 		wait "$one" "$two"
 		for machine in a b; do
-			told "$machine" || { echo "round $n, $machine: $(<$machine.status)"; cat a.out b.out; return 1; }
-			[ "$(<$machine.status)" -eq 0 ] && worked=$((worked + 1)) || refused=$((refused + 1))
+			told "$machine" || { echo "round $n, $machine: $(<$machine.status)"; cat \
+				a.out b.out; return 1; }
+			[ "$(<$machine.status)" -eq 0 ] && worked=$((worked + 1)) ||
+				refused=$((refused + 1))
 		done
-		[ "$(cat a.status b.status | grep -cx 0)" -ge 1 ] || { echo "round $n: nobody worked"; cat a.out b.out; return 1; }
-		[ "$(cat a.out b.out | grep -c '^Run: ')" -eq 1 ] || { echo "round $n: not one run"; cat a.out b.out; return 1; }
-		"$WRIT" plan --config config.yaml --live live.yaml --detailed-exitcode wanted.yaml >plan.out 2>&1 ||
+		[ "$(cat a.status b.status | grep -cx 0)" -ge 1 ] ||
+			{ echo "round $n: nobody worked"; cat a.out b.out; return 1; }
+		[ "$(cat a.out b.out | grep -c '^Run: ')" -eq 1 ] ||
+			{ echo "round $n: not one run"; cat a.out b.out; return 1; }
+		"$WRIT" plan --config config.yaml --live live.yaml --detailed-exitcode wanted.yaml \
+			>plan.out 2>&1 ||
 			{ echo "round $n"; cat plan.out; return 1; }
 	done
 	echo "# $ROUNDS rounds: $worked ended well, $refused were told" >&3
-	"$WRIT" ledger verify --config config.yaml --live live.yaml >verify.out 2>&1 || { cat verify.out; return 1; }
+	"$WRIT" ledger verify --config config.yaml --live live.yaml >verify.out 2>&1 ||
+		{ cat verify.out; return 1; }
 }
 
 @test "in a folder" {
@@ -88,15 +96,18 @@ rounds() {
 @test "in PostgreSQL" {
 	local tries=0 port=$((20000 + BASHPID % 20000))
 	folder=$(mktemp -d /tmp/writ-rounds-XXXXXX)
-	sh "$WRIT_ROOT/tests/unit/core/ledger/stores/cluster.sh" make "$folder" || skip 'PostgreSQL is not installed'
+	sh "$WRIT_ROOT/tests/unit/core/ledger/stores/cluster.sh" make "$folder" ||
+		skip 'PostgreSQL is not installed'
 	sh "$WRIT_ROOT/tests/unit/core/ledger/stores/cluster.sh" run "$folder" "$port" 3>&- &
 	SERVER=$!
-	until [ -S "$folder/.s.PGSQL.$port" ] && PGPASSWORD=admin-password psql -h "$folder" -p "$port" -U admin -c 'SELECT 1' postgres >/dev/null 2>&1; do
+	until [ -S "$folder/.s.PGSQL.$port" ] && PGPASSWORD=admin-password psql -h "$folder" \
+		-p "$port" -U admin -c 'SELECT 1' postgres >/dev/null 2>&1; do
 		tries=$((tries + 1))
 		[ "$tries" -lt 600 ] || { cat "$folder/server.log"; return 1; }
 		sleep 0.1
 	done
-	printf 'host=%s port=%s user=admin password=admin-password dbname=postgres' "$folder" "$port" >pg
+	printf 'host=%s port=%s user=admin password=admin-password dbname=postgres' "$folder" \
+		"$port" >pg
 	chmod 600 pg
 	operator_says <<<"ledger: {postgres: {connection: {file: pg}}, lease: 10}"
 	rounds

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# The making of an account with a secret sink is killed at every failpoint: after resumes the sink holds the one secret
-# of the one account, and it gives a token. No exit 0 before that.
+# The making of an account with a secret sink is killed at every failpoint: after resumes the sink
+# holds the one secret of the one account, and it gives a token. No exit 0 before that.
 
 setup() {
 	load ../cli/helper
@@ -42,17 +42,22 @@ made() {
 	control GET changes | jq --arg what "$1" '[.[] | select(.what == $what)] | length'
 }
 
-# The sink holds a secret that gives a token, the service has one secret, and nothing was made twice.
+# The sink holds a secret that gives a token, the service has one secret, and nothing was made
+# twice.
 delivered() {
 	local client
 	[ -s sink/brand-new ] || { echo "the sink is empty"; return 1; }
-	client=$(control GET state | jq -r '.credentials[] | select(.account == "brand-new") | .clientId')
+	client=$(control GET state | jq -r \
+		'.credentials[] | select(.account == "brand-new") | .clientId')
 	ask POST "$URL/ims/token/v3" '' -H 'Content-Type: application/x-www-form-urlencoded' \
-		-d "grant_type=client_credentials&client_id=$client&client_secret=$(cat sink/brand-new)&scope=openid" |
-		jq -e '.access_token | length > 0' >/dev/null || { echo "it gives no token"; return 1; }
+		-d "grant_type=client_credentials&client_id=$client&client_secret=$(cat \
+		sink/brand-new)&scope=openid" |
+		jq -e '.access_token | length > 0' >/dev/null ||
+		{ echo "it gives no token"; return 1; }
 	[ "$(control GET state | jq '[.credentials[] | select(.account == "brand-new") | .secrets[]] | length')" = 1 ] ||
 		{ echo "more secrets than one"; return 1; }
-	[ "$(made project.create) $(made credential.create)" = "1 1" ] || { echo "made twice"; return 1; }
+	[ "$(made project.create) $(made credential.create)" = "1 1" ] ||
+		{ echo "made twice"; return 1; }
 }
 
 # killed_everywhere STEP SWITCH...
@@ -66,7 +71,8 @@ killed_everywhere() {
 	count=$(wc -l <points)
 	echo "# $count kill points" >&3
 	[ "$count" -ge 25 ]
-	for point in console-project console-credential-made deliver-before $reached deliver-after; do
+	for point in console-project console-credential-made deliver-before $reached \
+		deliver-after; do
 		grep -qx "$point" points || { echo "$point was not reached"; return 1; }
 	done
 	for n in $(seq 1 "$step" "$count"); do
@@ -75,7 +81,8 @@ killed_everywhere() {
 		[ "$status" -eq 137 ] || { echo "point $n: $status"; cat out; return 1; }
 		tries=0
 		while resume; [ "$status" -ne 0 ] && [ "$tries" -lt 3 ]; do
-			[ "$status" -eq 6 ] || { echo "resume after point $n: $status"; cat out; return 1; }
+			[ "$status" -eq 6 ] || { echo "resume after point $n: $status"; cat \
+				out; return 1; }
 			tries=$((tries + 1))
 		done
 		# Killed before the run began: nothing was sent, and there is nothing to resume.

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck disable=SC2119,SC2120 # some tests give switches
-# What the tests of an apply that is stopped share: a service that starts anew, a manifest with a change of each kind for
-# it, and what it was told.
+# What the tests of an apply that is stopped share: a service that starts anew, a manifest with a
+# change of each kind for it, and what it was told.
 
 # service_again [SWITCH...]: the service as it was at first, and nothing that another one left.
 service_again() {
@@ -18,7 +18,8 @@ writ_is_its_own_account() {
 		"server: {clientId: $CLIENT, clientSecret: {file: asset-archiver.secret}}"
 }
 
-# A service from which an account, a grant to be given and one to be taken are wanted; its log begins here.
+# A service from which an account, a grant to be given and one to be taken are wanted; its log
+# begins here.
 service_with_work() {
 	service_again
 	organization_adds 'patience: 2'
@@ -50,7 +51,8 @@ told() {
 	changes | sed 's/^\(secret.create [^ ]*\) .*/\1/' | sort
 }
 
-# The service was told each change of `due` once, the secret is where it belongs, and nothing is left.
+# The service was told each change of `due` once, the secret is where it belongs, and nothing is
+# left.
 all_is_done_once() {
 	told >made
 	diff due made || return

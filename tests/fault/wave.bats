@@ -1,7 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# Accounts that are made side by side, in projects that some of them share, are killed at any moment: after resumes each
-# project and each account is there once, the sink holds a secret of each, and the plan is empty.
+# Accounts that are made side by side, in projects that some of them share, are killed at any
+# moment: after resumes each project and each account is there once, the sink holds a secret of
+# each, and the plan is empty.
 
 ACCOUNTS=10
 PROJECTS=4
@@ -23,7 +24,8 @@ begin() {
 	organization_adds 'patience: 2'
 	for n in $(seq "$ACCOUNTS"); do
 		printf -- '---\napiVersion: writ/v1\nkind: TechnicalAccount\nmetadata: {name: new-account-%s}\n' "$n"
-		printf 'spec: {project: Shared %s, apis: [%s, User Management API]}\n' "$((n % PROJECTS))" "$STORAGE_API"
+		printf 'spec: {project: Shared %s, apis: [%s, User Management API]}\n' \
+			"$((n % PROJECTS))" "$STORAGE_API"
 	done | sed 1d | wants
 	control PUT switches '{"latency-ms": 20}' >/dev/null
 }
@@ -37,7 +39,8 @@ apply() {
 }
 
 made() {
-	control GET changes | jq --arg what "$1" '[.[] | select(.what == $what) | .subject] | [length, (unique | length)] | join(" ")' -r
+	control GET changes | jq --arg what "$1" \
+		'[.[] | select(.what == $what) | .subject] | [length, (unique | length)] | join(" ")' -r
 }
 
 converges() {
@@ -47,14 +50,18 @@ converges() {
 		tries=$((tries + 1))
 	done
 	# Killed before the run began: nothing was sent, and there is nothing to resume.
-	! grep -q 'Nothing to resume' out || apply 60 --auto-approve --allow-admin-grants 10 wanted.yaml
+	! grep -q 'Nothing to resume' out || apply 60 --auto-approve --allow-admin-grants 10 \
+		wanted.yaml
 	[ "$status" -eq 0 ] || { cat out; return 1; }
 }
 
 all_is_there() {
-	[ "$(made project.create)" = "$PROJECTS $PROJECTS" ] || { echo "projects: $(made project.create)"; return 1; }
-	[ "$(made credential.create)" = "$ACCOUNTS $ACCOUNTS" ] || { echo "accounts: $(made credential.create)"; return 1; }
-	[ "$(find sink -type f -size +0 | wc -l)" = "$ACCOUNTS" ] || { echo "secrets: $(ls sink)"; return 1; }
+	[ "$(made project.create)" = "$PROJECTS $PROJECTS" ] ||
+		{ echo "projects: $(made project.create)"; return 1; }
+	[ "$(made credential.create)" = "$ACCOUNTS $ACCOUNTS" ] ||
+		{ echo "accounts: $(made credential.create)"; return 1; }
+	[ "$(find sink -type f -size +0 | wc -l)" = "$ACCOUNTS" ] ||
+		{ echo "secrets: $(ls sink)"; return 1; }
 	"$WRIT" plan --config config.yaml --detailed-exitcode wanted.yaml >/dev/null
 }
 
@@ -63,7 +70,8 @@ killed_at() {
 	local ms=$1
 	shift
 	begin "$@"
-	apply "$(printf '%d.%03d' "$((ms / 1000))" "$((ms % 1000))")" --auto-approve --allow-admin-grants 10 wanted.yaml
+	apply "$(printf '%d.%03d' "$((ms / 1000))" "$((ms % 1000))")" \
+		--auto-approve --allow-admin-grants 10 wanted.yaml
 	converges || { echo "killed after $ms ms"; return 1; }
 	all_is_there || { echo "killed after $ms ms"; cat out; return 1; }
 }
