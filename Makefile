@@ -318,8 +318,8 @@ fault: all unit faults failpoint
 		$(addprefix $(B)/unit/,core/edit/test_canonical core/apply/test_apply_guards \
 		several/test_ledger_damage)
 	@$(TEST_ENV) FAULT_STEP=1 KILL_STEP=1 CALL_STEP=1 ALLOC_STEP=1 POWER_CUTS=300 LIVES=2000 \
-		ROUNDS=200 prove --timer -j3 -e tests/tap \
-		$(FAULT_BATS) tests/emulator/life.bats tests/cli/ledger.bats
+		NAMES_LIVES=200 ROUNDS=200 prove --timer -j3 -e tests/tap $(FAULT_BATS) \
+		tests/emulator/life.bats tests/emulator/names.bats tests/cli/ledger.bats
 	+@KILLED=60 $(MAKE) mutants
 
 # Mistakes put into guards, apply, classifier, ledger and escaper: how many the tests find; 95 of a

@@ -12,9 +12,6 @@
 #include "core/util/report.h"
 #include "core/util/str.h"
 
-#define OBJECT_NAME_MAX                                                                            \
-	250 /* code points of a product, profile, group or e-mail (facts/umapi.md, "Actions") */
-
 extern const char *const kind_names[KIND_COUNT + 1]; /* ends with NULL */
 
 /* Where decoded documents go. One decoder belongs to one thread. */

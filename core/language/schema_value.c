@@ -112,16 +112,6 @@ static bool check_name(struct decode *d, const struct node *n)
 	return schema_is_name(n->text, n->len);
 }
 
-static bool is_all_space(const char *text)
-{
-	size_t len = strlen(text);
-	for (size_t at = 0, size; at < len; at += size) {
-		if (!text_is_blank(text_decode(text + at, len - at, &size)))
-			return false;
-	}
-	return true;
-}
-
 static bool check_object_name(struct decode *d, const struct node *n)
 {
 	if (!expect_filled(d, n, "a name such as Default"))
@@ -132,7 +122,7 @@ static bool check_object_name(struct decode *d, const struct node *n)
 			       "name %s begins with \"_\"", schema_quoted(d, n->text));
 		return false;
 	}
-	if (is_all_space(n->text)) {
+	if (text_is_all_blank(n->text)) {
 		schema_finding(d, n, "E0412", "expected a name such as Default",
 			       "a name of white space alone");
 		return false;

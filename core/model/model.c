@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "core/util/unicode.h"
+
 /* Ranks: who can hand out more roles stands higher (facts/admin-roles.md, "Rank"). */
 const struct role_info role_table[ROLE_COUNT] = {
 	[ROLE_NONE] = {"", SCOPE_PROFILE, 9, ""},
@@ -55,6 +57,12 @@ const char *const user_type_names[USER_TYPE_COUNT + 1] = {
 	[USER_ENTERPRISE_ID] = "enterpriseID",
 	[USER_FEDERATED_ID] = "federatedID",
 };
+
+bool object_name_is_live(const char *text)
+{
+	return text_is_live(text) && !text_is_all_blank(text) && !text_smuggles_role(text) &&
+	       text_length(text, strlen(text)) <= OBJECT_NAME_MAX;
+}
 
 enum user_type user_type_of(const char *name, const char **out_address)
 {

@@ -52,6 +52,13 @@ extern const struct role_info role_table[ROLE_COUNT];
 
 enum role role_find(const char *name); /* ROLE_NONE when there is no such role */
 
+#define OBJECT_NAME_MAX                                                                            \
+	250 /* code points of a product, profile, group or e-mail (facts/umapi.md, "Actions") */
+
+/* Whether a live document can hold it as the name of a product, profile or group, so that what is
+ * written is read again. */
+bool object_name_is_live(const char *text);
+
 enum principal_kind { PRINCIPAL_ACCOUNT, PRINCIPAL_GROUP, PRINCIPAL_USER };
 const char *principal_kind_name(enum principal_kind kind); /* "technicalAccount", "group", "user" */
 

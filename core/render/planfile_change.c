@@ -38,8 +38,7 @@ static bool is_value(const char *text)
 
 static bool is_object_name(const char *name)
 {
-	return !name || (*name && is_value(name) && !text_smuggles_role(name) &&
-			 text_length(name, strlen(name)) <= OBJECT_NAME_MAX);
+	return !name || object_name_is_live(name);
 }
 
 static bool is_principal_name(enum principal_kind kind, const char *name)

@@ -52,7 +52,7 @@ static void put(enum log_level level, const char *head, const char *format, va_l
 	struct str line = STR(&scratch);
 	const char *text = arena_vprintf(&scratch, format, args);
 	str_add(&line, head);
-	text_escape(&line, text, strlen(text), 0);
+	text_escape_cell(&line, text, strlen(text)); /* what is quoted has its backslashes */
 	str_addc(&line, '\n');
 	if (sink_now)
 		sink_now(level, text);

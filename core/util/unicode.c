@@ -321,6 +321,16 @@ bool text_is_blank(uint32_t c)
 	return is_space(c) || c == 0x2800 || c == 0x1D159;
 }
 
+bool text_is_all_blank(const char *text)
+{
+	size_t len = strlen(text);
+	for (size_t at = 0, size; at < len; at += size) {
+		if (!text_is_blank(text_decode(text + at, len - at, &size)))
+			return false;
+	}
+	return true;
+}
+
 bool text_is_composed(const char *text, size_t len)
 {
 	size_t offset = 0, size;

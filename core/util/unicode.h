@@ -71,6 +71,9 @@ bool text_smuggles_role(const char *text);
 /* White space of any kind, and characters that are drawn as nothing. */
 bool text_is_blank(uint32_t c);
 
+/* Whether all of it is that; so is an empty text. */
+bool text_is_all_blank(const char *text);
+
 /* Whether it is in normal form C. */
 bool text_is_composed(const char *text, size_t len);
 

@@ -141,8 +141,11 @@ static void rename_licence(struct provider *p, struct licence *l)
 {
 	for (size_t i = 0; i < p->directory.groups.len; i++) {
 		const struct directory_group *g = &p->directory.groups.at[i];
-		if (g->kind != DIRECTORY_PROFILE || !g->id || strcmp(g->id, l->id) != 0)
+		if (!g->id || strcmp(g->id, l->id) != 0)
 			continue;
+		l->unnameable |= g->unnameable;
+		if (g->kind != DIRECTORY_PROFILE)
+			return;
 		l->product = g->grants.product;
 		l->profile = g->grants.profile;
 		return;
@@ -209,6 +212,8 @@ static void add_products(struct arena *a, struct universe *u, const struct crede
 		const struct licence_vec *all = &c->subscriptions.at[i].selected;
 		for (size_t k = 0; k < all->len; k++) {
 			const struct licence *l = &all->at[k];
+			if (l->unnameable)
+				continue;
 			uint32_t product =
 				universe_entitlement(u, ROLE_NONE, l->product, l->profile, NULL);
 			vec_push(a, &out->grants, (struct pair){holder, product});
@@ -236,8 +241,10 @@ static void add_offers(struct provider *p, struct arena *a, struct catalogue *ou
 			.name = api->name, .code = api->code, .unavailable = api->disabled};
 		for (size_t k = 0; k < api->licences.len; k++) {
 			const struct licence *l = &api->licences.at[k];
-			vec_push(a, &offer.products,
-				 (struct entry){.product = l->product, .profile = l->profile});
+			if (!l->unnameable)
+				vec_push(a, &offer.products,
+					 (struct entry){.product = l->product,
+							.profile = l->profile});
 		}
 		vec_push(a, &out->apis, offer);
 	}
@@ -255,7 +262,7 @@ static void add_catalogue(struct provider *p, struct arena *a, struct catalogue 
 		const struct licence_vec *all = &p->apis.at[i].licences;
 		for (size_t k = 0; k < all->len; k++) {
 			const struct licence *l = &all->at[k];
-			if (!has_product(out, l))
+			if (!l->unnameable && !has_product(out, l))
 				vec_push(a, &out->products,
 					 (struct entry){.product = l->product,
 							.profile = l->profile});
@@ -300,6 +307,29 @@ static int by_line(const void *a, const void *b)
 
 #define LEFT_OUT_TOLD 5 /* of many, these show the kind */
 
+static void drop_repeated(struct line_vec *all)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < all->len; i++) {
+		if (!kept || strcmp(all->at[kept - 1], all->at[i]) != 0)
+			all->at[kept++] = all->at[i];
+	}
+	all->len = kept;
+}
+
+static void tell_left_out(const struct line_vec *all)
+{
+	for (size_t i = 0; i < all->len; i++) {
+		if (i < LEFT_OUT_TOLD)
+			log_note("left out: %s", all->at[i]);
+		else
+			log_debug("left out: %s", all->at[i]);
+	}
+	if (all->len > LEFT_OUT_TOLD)
+		log_note("left out likewise: %zu more, which --log debug lists",
+			 all->len - LEFT_OUT_TOLD);
+}
+
 /* A read that looks how a plan stands tells nothing twice. */
 static void add_left_out(struct provider *p, struct arena *a, bool tell, struct live *out)
 {
@@ -309,10 +339,9 @@ static void add_left_out(struct provider *p, struct arena *a, bool tell, struct 
 	if (p->read_users)
 		directory_left_out(&p->directory, a, all);
 	vec_sort(all, by_line);
-	for (size_t i = 0; tell && i < all->len && i < LEFT_OUT_TOLD; i++)
-		log_note("no manifest can name this, so it is left out: %s", all->at[i]);
-	if (tell && all->len > LEFT_OUT_TOLD)
-		log_note("left out likewise: %zu more", all->len - LEFT_OUT_TOLD);
+	drop_repeated(all);
+	if (tell)
+		tell_left_out(all);
 }
 
 struct error *live_read(struct provider *p, struct arena *a, struct universe *u,

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # Lives of an organisation: seeded switches, holders and wishes; what writ says is held against the emulator's own state.
-# Sourced behind helper.bash by life.bats, in a folder of its own.
+# Sourced behind helper.bash by life.bats, in a folder of its own. A grant is known by its address, in lower case.
 
 # Switches and their words, of which a life has some. "hide" and lags of what others do cannot be known by who reads.
 LIFE_SWITCHES=(
@@ -16,6 +16,14 @@ LIFE_GRANTS=(
 	'"product":"Adobe Express","profile":"Beta"' '"product":"Adobe Express","profile":"Default"' '"product":"Adobe Fonts","profile":"All Fonts"'
 )
 LIFE_USERS=(jane@example.com joe.doe@example.com kim@example.com)
+LIFE_GROUPS=(Designers Auditors)
+LIFE_ACCOUNT=report-reader
+LIFE_APIS=('Adobe Express API' 'Adobe Fonts API' 'User Management API' 'Adobe Admin APIs - Storage Management')
+
+# What jq calls a grant of the emulator: its address.
+LIFE_ADDRESS='def address: "grant/\(.kind)/\(.name | @uri)/" + (if .api then "api/\(.api | @uri)"
+	elif .role then "role/" + ([.role, .product, .profile, .group] | map(values | @uri) | join("/"))
+	else "product/\(.product | @uri)/\(.profile | @uri)" end) | ascii_downcase;'
 
 # pick N: a seeded number below it, in PICKED.
 pick() {
@@ -23,16 +31,14 @@ pick() {
 	PICKED=$(((LIFE_STATE >> 8) % $1))
 }
 
-# Who holds what in truth, of users: "user entitlement" lines, folded and sorted.
+# Who holds what in truth, but the account that writ itself uses.
 truth() {
-	control GET grants | jq -r '.[] | select(.kind == "user") | [.name, .role // "", .product // "", .profile // "", .group // ""] | join("|")' |
-		tr '[:upper:]' '[:lower:]' | LC_ALL=C sort -u
+	control GET grants | jq -r "$LIFE_ADDRESS"' .[] | select(.name != "asset-archiver") | address' | LC_ALL=C sort -u
 }
 
-# said FILTER: the same of the rows of a plan.
+# said FILTER: the addresses of the rows of a plan.
 said() {
-	jq -r "$1"' | select(.principal.kind == "user") | [.principal.name, .entitlement.role // "", .entitlement.product // "",
-		.entitlement.profile // "", .entitlement.group // ""] | join("|")' plan.json | tr '[:upper:]' '[:lower:]' | LC_ALL=C sort -u
+	jq -r "$1"' | select(.principal.name != "asset-archiver") | .address | ascii_downcase' plan.json | LC_ALL=C sort -u
 }
 
 # lie SENTENCE FILE: a set that should be empty is not.
@@ -43,30 +49,42 @@ lie() {
 	return 1
 }
 
-# One document an entitlement, for those of the list of wishes, with what is held beside it reported.
+# wish KIND NAME GRANT: a line of JSON.
+wish() {
+	printf '{"kind":"%s","name":"%s",%s}\n' "$1" "$2" "$3"
+}
+
+# The documents of wishes: one of each entitlement, and one of the account, with what is held beside them reported or
+# removed.
 write_wishes() {
-	local grant index=0 kind members
-	{
-		printf 'apiVersion: writ/v1\nkind: Organization\nmetadata: {name: acme}\nspec: {provider: adobe, orgId: %s}\n' "$ORG"
-		for grant in "${LIFE_GRANTS[@]}"; do
-			index=$((index + 1))
-			kind=ProductAssignment
-			[[ $grant != *'"role"'* ]] || kind=AdminRole
-			members=$(awk -F'\t' -v grant="$grant" '$2 == grant {printf "%s{user: %s}", n++ ? ", " : "", $1}' wishes)
-			printf -- '---\napiVersion: writ/v1\nkind: %s\nmetadata: {name: g-%s}\nspec: {%s, unlisted: %s, members: [%s]}\n' \
-				"$kind" "$index" "$(sed 's/"\([a-z]*\)":/\1: /g; s/,\([a-z]\)/, \1/g' <<<"$grant")" "$1" "$members"
-		done
-	} >wanted.yaml
-	jq -rR 'split("\t") | .[0] as $user | ("{" + .[1] + "}" | fromjson)
-		| [$user, .role // "", .product // "", .profile // "", .group // ""] | join("|")' wishes |
-		tr '[:upper:]' '[:lower:]' | LC_ALL=C sort -u >wished
+	jq -n --arg org "$ORG" '{apiVersion: "writ/v1", kind: "Organization", metadata: {name: "acme"},
+		spec: {provider: "adobe", orgId: $org}}' >wanted.yaml
+	for grant in "${LIFE_GRANTS[@]}"; do
+		echo "{$grant}"
+	done | jq -c --arg unlisted "$1" --slurpfile wishes wishes '. as $grant
+		| {apiVersion: "writ/v1", kind: (if .role then "AdminRole" else "ProductAssignment" end),
+			metadata: {name: "g-\(input_line_number)"}, spec: ($grant + {unlisted: $unlisted, members: [$wishes[]
+				| select(.kind != "technicalAccount" and del(.kind, .name) == $grant) | {(.kind): .name}]})}' |
+		sed 's/^/---\n/' >>wanted.yaml
+	jq -sc --arg unlisted "$1" --arg name "$LIFE_ACCOUNT" 'map(select(.kind == "technicalAccount")) as $own
+		| {apiVersion: "writ/v1", kind: "TechnicalAccount", metadata: {name: $name}, spec: {unlisted: $unlisted,
+			apis: [$own[].api | values], products: [$own[] | select(.profile) | {product, profile}]}}' wishes |
+		sed 's/^/---\n/' >>wanted.yaml
+	jq -r "$LIFE_ADDRESS address" wishes | LC_ALL=C sort -u >wished
 }
 
 # Of what the wishes are about: an apply leaves system administrators and others as they are.
 in_scope() {
-	[ -s scope ] || printf '%s\n' "${LIFE_GRANTS[@]}" | jq -rR '("{" + . + "}" | fromjson)
-		| ["", .role // "", .product // "", .profile // "", .group // ""] | join("|")' | tr '[:upper:]' '[:lower:]' >scope
-	grep -F -f scope "$@" || :
+	[ -s scope ] || {
+		printf '{"kind":"user","name":"x",%s}\n' "${LIFE_GRANTS[@]}" | jq -r "$LIFE_ADDRESS address" | sed 's|^grant/user/x||; s|$|$|'
+		printf '^grant/technicalaccount/%s/\(api\|product\)/\n' "$LIFE_ACCOUNT"
+	} >scope
+	grep -f scope "$@" || :
+}
+
+# What some read shows: what a group holds shows by its users alone, an account's roles by nothing here.
+shown() {
+	grep -v -e '^grant/group/' -e '^grant/technicalaccount/[^/]*/role/' || :
 }
 
 # What a plan says of holders, against who holds: every pair that is wished for, and every role that is held, whether
@@ -83,10 +101,27 @@ judge_plan() {
 	LC_ALL=C comm -23 beside all >wrong
 	lie 'said to hold, and does not' wrong || return
 	said '.changes[], .blocked[]' >changed
-	LC_ALL=C comm -23 wished held | LC_ALL=C comm -23 - changed >wrong
+	LC_ALL=C comm -23 wished held | LC_ALL=C comm -23 - changed | shown >wrong
 	lie 'wished for, not held, and not said' wrong || return
-	grep '^[^|]*|[^|]' all | LC_ALL=C sort -u - held | LC_ALL=C comm -13 wished - | LC_ALL=C comm -23 - beside >wrong
+	grep '/role/' all | LC_ALL=C sort -u - held | LC_ALL=C comm -13 wished - | LC_ALL=C comm -23 - beside | shown >wrong
 	lie 'held by nobody who is wished for, and not said' wrong
+}
+
+# What an apply said of each change, in result.json, against what was held before and is held now.
+judge_result() {
+	# shellcheck disable=SC2016 # of jq
+	local filter='.changes[] | select(.fate == $fate and .action == $action) | .address | ascii_downcase'
+	truth >all
+	jq -r --arg fate 'done' --arg action create "$filter" result.json | LC_ALL=C sort -u | LC_ALL=C comm -23 - all >wrong
+	lie 'done, it says, and not held' wrong || return
+	jq -r --arg fate 'done' --arg action delete "$filter" result.json | LC_ALL=C sort -u | LC_ALL=C comm -12 - all >wrong
+	lie 'gone, it says, and held' wrong || return
+	jq -r '.changes[] | select(.fate == ("done", "unknown", "not seen yet")) | .address | ascii_downcase' result.json |
+		LC_ALL=C sort -u >named
+	# a licence that comes with the first API of storage is the service's own gift
+	LC_ALL=C comm -3 before all | tr -d '\t' | LC_ALL=C sort | LC_ALL=C comm -23 - named |
+		grep -v '/product/creative%20cloud%20enterprise/storage$' >wrong || :
+	lie 'changed, and not named among what was sent' wrong
 }
 
 # A refusal to read is true where the pages contradict themselves, and only there.
@@ -113,11 +148,8 @@ click() {
 	printf 'url = "%s/_control/give"\nheader = "Content-Type: application/json"\ndata = "%s"\n' "$URL" "${1//\"/\\\"}"
 }
 
-seed_life() {
-	local row words grant user
-	SEED=$1 LIFE_STATE=$((SEED * 7919 + 17)) LIFE_SAYS=
-	control POST reset '{}' >put
-	control DELETE switches >put
+seed_switches() {
+	local row words
 	for row in "${LIFE_SWITCHES[@]}"; do
 		pick 8
 		[ "$PICKED" = 0 ] || continue
@@ -130,50 +162,89 @@ seed_life() {
 		LIFE_SAYS="$LIFE_SAYS $LIFE_ALWAYS"
 		control PUT switches "{\"${LIFE_ALWAYS%=*}\":\"${LIFE_ALWAYS#*=}\"}" >put
 	fi
+}
+
+# seed_pair KIND NAME MEMBER GRANT: held by one in three, wished for by one in three.
+seed_pair() {
+	pick 3
+	[ "$PICKED" != 0 ] || click "{\"$3\":\"$2\",$4}" >>clicks
+	pick 3
+	[ "$PICKED" != 0 ] || wish "$1" "$2" "$4" >>wishes
+}
+
+seed_life() {
+	local grant name api
+	SEED=$1 LIFE_STATE=$((SEED * 7919 + 17)) LIFE_SAYS=
+	control POST reset '{}' >put
+	control DELETE switches >put
+	control PUT manifest @start.yaml >put
+	seed_switches
 	: >wishes
 	: >clicks
-	for user in "${LIFE_USERS[@]}"; do
-		for grant in "${LIFE_GRANTS[@]}"; do
-			pick 3
-			[ "$PICKED" != 0 ] || click "{\"email\":\"$user\",$grant}" >>clicks
-			pick 3
-			[ "$PICKED" != 0 ] || printf '%s\t%s\n' "$user" "$grant" >>wishes
+	for grant in "${LIFE_GRANTS[@]}"; do
+		for name in "${LIFE_USERS[@]}"; do
+			seed_pair user "$name" email "$grant"
 		done
+		[[ $grant != *'"role"'* ]] || continue
+		for name in "${LIFE_GROUPS[@]}"; do
+			seed_pair group "$name" group_member "$grant"
+		done
+		seed_pair technicalAccount "$LIFE_ACCOUNT" account "$grant"
 	done
+	for api in "${LIFE_APIS[@]}"; do
+		pick 2
+		[ "$PICKED" != 0 ] || wish technicalAccount "$LIFE_ACCOUNT" "\"api\":\"$api\"" >>wishes
+	done
+	pick 4
+	[ "$PICKED" != 0 ] || click "{\"account\":\"$LIFE_ACCOUNT\",\"role\":\"storage-administrator\"}" >>clicks
 	[ ! -s clicks ] || curl -sS --max-time 60 -K clicks >put
 }
 
-# import, plan, apply, what somebody does by hand, drift, restore.
-live_once() {
-	local user grant
-	seed_life "$1"
-	rm -rf imported snapshot
-	run_writ 0 import --config config.yaml --out imported || return
-	[ "$STATUS" = 0 ] || return 0
-	run_writ 0 plan --config config.yaml --out plan.json --format json imported || return
-	jq '[.changes[], .unlisted[]] | map(select(.principal.kind == "user")) | .[].address' plan.json >wrong
-	lie 'an import that its own plan would change' wrong || return
-	write_wishes report
-	run_writ 0 plan --config config.yaml --out plan.json wanted.yaml || return
-	judge_plan || return
-	write_wishes remove
-	run_writ '0 6' apply --config config.yaml --auto-approve --allow-remove 100% --allow-admin-grants 99 wanted.yaml || return
-	truth >all
-	in_scope all | LC_ALL=C comm -3 wished - >wrong
-	[ "$STATUS" != 0 ] || lie 'an apply that ended with 0 left this undone' wrong || return
-	run_writ 0 snapshot --config config.yaml --snapshot snapshot || return
-	truth >before
+# What somebody else does by hand.
+somebody_clicks() {
+	local grant user
 	pick ${#LIFE_USERS[@]}
 	user=${LIFE_USERS[$PICKED]}
 	pick ${#LIFE_GRANTS[@]}
 	grant=${LIFE_GRANTS[$PICKED]}
 	control POST give "{\"email\":\"$user\",$grant}" >put
+}
+
+# import, plan, apply, what somebody does by hand, drift, restore.
+live_once() {
+	seed_life "$1"
+	rm -rf imported snapshot state
+	run_writ 0 import --config config.yaml --out imported || return
+	[ "$STATUS" = 0 ] || return 0
+	run_writ 0 plan --config config.yaml --out plan.json --format json imported || return
+	jq -r '[.changes[], .unlisted[]] | .[].address' plan.json >wrong
+	lie 'an import that its own plan would change' wrong || return
+	write_wishes report
+	run_writ 0 plan --config config.yaml --out plan.json wanted.yaml || return
+	judge_plan || return
+	write_wishes remove
+	truth >before
+	run_writ '0 4 6' apply --config config.yaml --auto-approve --allow-remove 100% --allow-admin-grants 99 \
+		--format json=result.json wanted.yaml || return
+	judge_result || return
+	in_scope all >held
+	{
+		LC_ALL=C comm -23 wished held
+		LC_ALL=C comm -13 wished held | shown
+	} | grep -v '/product/creative%20cloud%20enterprise/storage$' >wrong || :
+	[ "$STATUS" != 0 ] || lie 'an apply that ended with 0 left this undone' wrong || return
+	run_writ 0 snapshot --config config.yaml --snapshot snapshot || return
+	truth >before
+	somebody_clicks
 	truth | LC_ALL=C comm -13 before - >wrong
 	run_writ '0 2' drift --config config.yaml --snapshot snapshot || return
 	[ "$STATUS" = 2 ] || lie 'no drift, says writ' wrong || return
 	[ "$STATUS" = 0 ] || [ -s wrong ] || { echo "seed $SEED ($LIFE_SAYS): drift without any"; cat out; return 1; }
 	run_writ 0 restore --config config.yaml --from snapshot --out back.json --allow-remove 100% --allow-admin-grants 99 || return
-	run_writ '0 6' apply --config config.yaml --plan back.json || return
-	truth | LC_ALL=C comm -3 before - >wrong
+	cp before agreed
+	truth >before
+	run_writ '0 6' apply --config config.yaml --format json=result.json --plan back.json || return
+	judge_result || return
+	LC_ALL=C comm -3 agreed all >wrong
 	[ "$STATUS" != 0 ] || lie 'a restore that ended with 0 left this as it was' wrong
 }

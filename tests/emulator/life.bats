@@ -8,7 +8,17 @@ load life
 setup() {
 	emulator_setup
 	export XDG_STATE_HOME=$PWD/state
+	cat >>live.yaml <<-'END'
+		---
+		apiVersion: writ/v1
+		kind: TechnicalAccount
+		metadata: {name: report-reader}
+		spec: {project: Reports, apis: [Adobe Express API, Adobe Fonts API], products: [], adminRoles: []}
+	END
+	cp live.yaml start.yaml
 	emulator_start --rate-limits off
+	control POST groups '{"name":"Designers","add":["kim@example.com"]}' >put
+	control POST groups '{"name":"Auditors","add":["joe.doe@example.com"]}' >put
 	operator_config asset-archiver
 	printf "    %s\n" "server: {clientId: $CLIENT, clientSecret: {file: asset-archiver.secret}}" "policy: {minHolders: 0}" >>config.yaml
 }

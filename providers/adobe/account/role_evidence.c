@@ -379,7 +379,8 @@ static void list_roles(struct provider *p, struct arena *a, struct entitlement_v
 		vec_push(a, out, (struct entitlement){.role = role});
 	for (size_t i = 0; i < p->apis.len; i++) {
 		for (size_t k = 0; k < p->apis.at[i].licences.len; k++)
-			add_licence_roles(a, &p->apis.at[i].licences.at[k], out);
+			if (!p->apis.at[i].licences.at[k].unnameable)
+				add_licence_roles(a, &p->apis.at[i].licences.at[k], out);
 	}
 	for (size_t i = 0; i < p->directory.groups.len; i++) {
 		const struct directory_group *g = &p->directory.groups.at[i];

@@ -18,22 +18,20 @@
 /* Text that a live document can hold, or NULL. */
 static const char *keep_text(struct provider *p, const char *text)
 {
-	return text && text_is_live(text) ? intern(p->strings, text) : NULL;
+	bool fits = text && text_is_live(text) && text_is_composed(text, strlen(text));
+	return fits ? intern(p->strings, text) : NULL;
 }
 
-/* The same of a name; what cannot be held is told once. */
-static const char *keep_name(struct provider *p, const char *what, const char *name)
+/* What no live document can hold is told once. */
+static void leave_out(struct provider *p, const char *what, const char *name)
 {
-	const char *kept = keep_text(p, name);
-	if (kept || !name || !*name)
-		return kept;
-	const char *line = arena_printf(&p->arena, "%s %s", what, quoted(&p->arena, name));
+	const char *line = arena_printf(&p->arena, "%s %s, which no manifest can name", what,
+					quoted(&p->arena, name));
 	for (size_t i = 0; i < p->left_out.len; i++) {
 		if (!strcmp(p->left_out.at[i], line))
-			return NULL;
+			return;
 	}
 	vec_push(&p->arena, &p->left_out, line);
-	return NULL;
 }
 
 /* ---- the organisation ---- */
@@ -85,14 +83,21 @@ static const struct licence *find_id(const struct licence_vec *all, const char *
 static bool read_licence(struct provider *p, const struct reply *item, struct licence *out)
 {
 	const char *id = reply_id(item, "id", &p->arena);
-	const char *name = keep_name(p, "product profile", reply_text(item, "name"));
-	const char *product = keep_text(p, reply_text(item, "description"));
-	if (!id || !name)
+	const char *name = reply_text(item, "name"), *product = reply_text(item, "description");
+	if (!id || !name || !*name)
 		return false;
 	out->id = session_keep(p, id);
-	out->profile = name;
+	out->profile = intern(p->strings, name);
 	out->product_id = session_keep(p, reply_text(item, "productId"));
-	out->product = product ? product : out->product_id ? out->product_id : name;
+	if (product && *product)
+		out->product = intern(p->strings, product);
+	else
+		out->product = out->product_id ? out->product_id : out->profile;
+	out->unnameable = !object_name_is_live(out->profile) || !object_name_is_live(out->product);
+	if (!object_name_is_live(out->profile))
+		leave_out(p, "product profile", out->profile);
+	else if (out->unnameable)
+		leave_out(p, "product", out->product);
 	return true;
 }
 
@@ -236,6 +241,14 @@ static bool has_credential(const struct provider *p, const char *id)
 	return false;
 }
 
+static const char *keep_name(struct provider *p, const char *name)
+{
+	const char *kept = keep_text(p, name);
+	if (!kept && name && *name)
+		leave_out(p, "credential", name);
+	return kept;
+}
+
 /* Of type "entp": what else is listed signs people in and has no technical account. */
 static void read_integrations(struct provider *p, const struct reply *body)
 {
@@ -245,7 +258,7 @@ static void read_integrations(struct provider *p, const struct reply *body)
 		struct credential c = {.id = session_keep(p, reply_id(i, "id", &p->arena)),
 				       .name = NULL};
 		if (type && !strcmp(type, "entp"))
-			c.name = keep_name(p, "credential", reply_text(i, "name"));
+			c.name = keep_name(p, reply_text(i, "name"));
 		c.client_id = session_keep(p, key ? key : reply_text(i, "apiKey"));
 		if (c.id && c.name && !has_credential(p, c.id))
 			vec_push(&p->arena, &p->credentials, c);

@@ -19,6 +19,7 @@
 struct licence {
 	const char *id, *product_id; /* the service's own, as strings */
 	const char *product, *profile;
+	bool unnameable; /* no manifest can hold these; what is selected of it stays so */
 };
 VEC(licence_vec, struct licence);
 

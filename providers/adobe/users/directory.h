@@ -29,7 +29,9 @@ struct directory_group {
 	struct entitlement grants; /* what a member holds: a profile or a role; nothing of others */
 	enum directory_kind kind : 8;
 	bool ambiguous; /* several things have this name: who is a member of which cannot be told */
-	bool unnameable; /* it is a user group or profile whose name no manifest can hold */
+	/* It is a user group, a profile or administrators of one, whose name, or its product's, no
+	 * manifest can hold: it is left out of grants and catalogue. */
+	bool unnameable;
 	/* Who is in an ambiguous profile, when its members were read by its id: names do not tell.
 	 */
 	struct directory_user_vec *members;
@@ -122,10 +124,6 @@ void directory_catalogue(struct directory *d, struct arena *a, struct catalogue 
 /* Appends in words what is there and no manifest can name, in `a`. */
 void directory_left_out(const struct directory *d, struct arena *a, struct line_vec *out);
 
-/* Whether text can be a live name in a manifest (writ-manifest(5), "YAML"): as the service spells
- * it, with blanks at its ends or in another form than NFC, too. What cannot is left out of grants
- * and catalogue. */
-bool directory_is_name(const char *text);
 /* An address of a technical account (facts/umapi.md, "Technical accounts"). */
 bool directory_is_technical(const char *email);
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "core/util/report.h"
+#include "core/util/unicode.h"
 #include "providers/adobe/users/directory_parts.h"
 
 void directory_catalogue(struct directory *d, struct arena *a, struct catalogue *out)
@@ -11,7 +12,7 @@ void directory_catalogue(struct directory *d, struct arena *a, struct catalogue 
 	out->has_users = d->has_direct && !d->lacks_users;
 	for (size_t i = 0; i < d->groups.len; i++) {
 		const struct directory_group *g = &d->groups.at[i];
-		if (g->kind == DIRECTORY_USER_GROUP && directory_is_name(g->name))
+		if (g->kind == DIRECTORY_USER_GROUP && object_name_is_live(g->name))
 			vec_push(a, &out->groups, (struct text_item){g->name, {0}});
 		if (g->kind == DIRECTORY_PROFILE)
 			vec_push(a, &out->products,
@@ -26,25 +27,63 @@ void directory_catalogue(struct directory *d, struct arena *a, struct catalogue 
 	}
 }
 
+static const char *words_of(struct arena *a, const struct directory_group *g)
+{
+	if (g->kind == DIRECTORY_USER_GROUP)
+		return arena_printf(a, "user group %s", quoted(a, g->name));
+	if (g->grants.role)
+		return arena_printf(a, "administrators %s", quoted(a, g->name));
+	if (object_name_is_live(g->name))
+		return arena_printf(a, "product profile %s of product %s", quoted(a, g->name),
+				    quoted(a, g->product));
+	return arena_printf(a, "product profile %s", quoted(a, g->name));
+}
+
+/* Whether somebody is in a group of that name, and no list tells in which of several. */
+static bool is_unclear(const struct directory *d, const struct directory_group *g)
+{
+	bool holds = g->kind != DIRECTORY_OTHER && !(g->kind == DIRECTORY_PROFILE && g->members);
+	ARENA a = {0};
+	for (size_t i = 0; holds && g->ambiguous && i < d->direct.len; i++) {
+		const struct directory_user *user = &d->direct.at[i];
+		for (size_t k = 0; k < user->groups.len; k++) {
+			if (!strcmp(text_fold(&a, user->groups.at[k]), g->key))
+				return true;
+		}
+	}
+	return false;
+}
+
+static void leave_out_group(const struct directory *d, struct arena *a,
+			    const struct directory_group *g, struct line_vec *out)
+{
+	if (g->unnameable)
+		vec_push(a, out, arena_printf(a, "%s, which no manifest can name", words_of(a, g)));
+	else if (is_unclear(d, g))
+		vec_push(a, out,
+			 arena_printf(a, "%s %s, as several have this name",
+				      g->kind == DIRECTORY_USER_GROUP ? "the products of"
+								      : "the members of",
+				      words_of(a, g)));
+}
+
 void directory_left_out(const struct directory *d, struct arena *a, struct line_vec *out)
 {
-	for (size_t i = 0; i < d->groups.len; i++) {
-		const struct directory_group *g = &d->groups.at[i];
-		if (g->unnameable)
-			vec_push(a, out,
-				 arena_printf(a, "%s %s",
-					      g->product ? "product profile" : "user group",
-					      quoted(a, g->name)));
-	}
+	for (size_t i = 0; i < d->groups.len; i++)
+		leave_out_group(d, a, &d->groups.at[i], out);
 	for (size_t i = 0; i < d->direct.len; i++) {
 		const struct directory_user *user = &d->direct.at[i];
 		if (!directory_is_technical(user->email) && !directory_user_name(d, user))
 			vec_push(a, out,
-				 arena_printf(a, "another entry of user %s, type %s",
+				 arena_printf(a,
+					      "another entry of user %s, type %s, which no "
+					      "manifest can name",
 					      quoted(a, user->email), quoted(a, user->type)));
 	}
 	for (size_t i = 0; i < d->nameless.len; i++)
 		vec_push(a, out,
-			 arena_printf(a, "a user without an e-mail address, user name %s",
+			 arena_printf(a,
+				      "a user without an e-mail address, user name %s, whom no "
+				      "manifest can name",
 				      quoted(a, d->nameless.at[i])));
 }

@@ -78,7 +78,7 @@ void directory_grants(struct directory *d, struct universe *u, struct arena *a,
 		const struct directory_group *group = &d->groups.at[grant_principal(d->held.at[i])];
 		const struct directory_group *profile =
 			&d->groups.at[grant_entitlement(d->held.at[i])];
-		if (directory_is_name(group->name))
+		if (object_name_is_live(group->name))
 			vec_push(a, out,
 				 (struct pair){
 					 universe_principal(u, PRINCIPAL_GROUP, group->name, true),

@@ -145,14 +145,18 @@ static void mark_ambiguous(struct directory *d)
 
 static bool is_nameable(const struct entitlement *e)
 {
-	return (!e->product || directory_is_name(e->product)) &&
-	       (!e->profile || directory_is_name(e->profile)) &&
-	       (!e->group || directory_is_name(e->group));
+	return (!e->product || object_name_is_live(e->product)) &&
+	       (!e->profile || object_name_is_live(e->profile)) &&
+	       (!e->group || object_name_is_live(e->group));
 }
 
 static void complete(struct directory *d, struct directory_group *g)
 {
-	if (g->kind == DIRECTORY_ROLE && (!complete_role(d, g) || !is_nameable(&g->grants)))
+	if (g->kind != DIRECTORY_ROLE)
+		return;
+	bool known = complete_role(d, g);
+	g->unnameable = known && !is_nameable(&g->grants);
+	if (!known || g->unnameable)
 		g->kind = DIRECTORY_OTHER;
 }
 
@@ -163,12 +167,12 @@ void directory_classify(struct directory *d)
 		g->grants = (struct entitlement){0};
 		g->ambiguous = g->unnameable = false;
 		set_kind(g);
-		g->unnameable = (g->kind == DIRECTORY_USER_GROUP || g->kind == DIRECTORY_PROFILE) &&
-				!directory_is_name(g->name);
+		g->unnameable = g->kind == DIRECTORY_USER_GROUP && !object_name_is_live(g->name);
 		if (g->kind != DIRECTORY_PROFILE)
 			continue;
 		g->grants = (struct entitlement){.product = g->product, .profile = g->name};
-		if (!g->product || !is_nameable(&g->grants))
+		g->unnameable = !is_nameable(&g->grants);
+		if (!g->product || g->unnameable)
 			g->kind = DIRECTORY_OTHER;
 	}
 	mark_ambiguous(d);

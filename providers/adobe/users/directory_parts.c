@@ -1,16 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "providers/adobe/users/directory_parts.h"
+
 #include <string.h>
 
 #include "core/util/unicode.h"
-#include "providers/adobe/users/directory_parts.h"
-
-#define NAME_MAX_CHARS 250 /* writ-manifest(5), "YAML" */
-
-bool directory_is_name(const char *text)
-{
-	return text_is_live(text) && strspn(text, " ") < strlen(text) &&
-	       text_length(text, strlen(text)) <= NAME_MAX_CHARS && !text_smuggles_role(text);
-}
 
 int directory_by_key(const void *a, const void *b)
 {

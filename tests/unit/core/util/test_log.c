@@ -28,7 +28,7 @@ static void captured(void (*say)(void), char out[static 256])
 
 static void say_both(void)
 {
-	log_note("%d of %s", 1, "two");
+	log_note("%d of %s", 1, "two, \\t");
 	log_debug("a\033[1m\nb");
 }
 
@@ -38,8 +38,8 @@ static void levels_choose_what_is_said(void **state UNUSED)
 		const char *level, *said;
 	} rows[] = {
 		{"quiet", ""},
-		{"note", "writ: 1 of two\n|"},
-		{"debug", "writ: 1 of two\n|writ: debug: a\\x1B[1m\\nb\n|"},
+		{"note", "writ: 1 of two, \\t\n|"},
+		{"debug", "writ: 1 of two, \\t\n|writ: debug: a\\x1B[1m\\nb\n|"},
 	};
 	char said[256];
 	captured(say_both, said); /* never set: notes */

@@ -182,6 +182,9 @@ static void white_space_is_what_the_standard_says(void **state UNUSED)
 		text_encode(c, text + 1);
 		assert_int_equal(text_has_outer_space(text), space[c]);
 	}
+	assert_true(text_is_all_blank(" \xE3\x80\x80\t"));
+	assert_true(text_is_all_blank(""));
+	assert_false(text_is_all_blank(" a"));
 	assert_false(text_has_outer_space(""));
 	assert_false(text_has_outer_space("a b"));
 }

@@ -658,24 +658,36 @@ static void a_list_without_system_administrators_hides_them(void **state UNUSED)
 static void what_cannot_be_named_is_told(void **state UNUSED)
 {
 	static const struct canned_answer own[] = {
-		{GROUPS,
-		 UMAPI_LIST("groups", GROUP_ROWS
-			    ",{'groupId':21,'groupName':'_hidden','type':'USER_GROUP'},"
-			    "{'groupId':22,'groupName':' ','type':'USER_GROUP'},"
-			    "{'groupId':23,'groupName':'Auditors ','type':'USER_GROUP'},"
-			    "{'groupId':24,'groupName':'x','type':'CONTRACT_ADMIN_GROUP'}")},
-		{DIRECT, UMAPI_LIST("users", "{'username':'JDOE','type':'federatedID'}")},
+		{GROUPS, UMAPI_LIST("groups", GROUP_ROWS
+				    ",{'groupId':21,'groupName':'_hidden','type':'USER_GROUP'},"
+				    "{'groupId':22,'groupName':' ','type':'USER_GROUP'},"
+				    "{'groupId':23,'groupName':'Auditors ','type':'USER_GROUP'},"
+				    "{'groupId':24,'groupName':'x','type':'CONTRACT_ADMIN_GROUP'},"
+				    "{'groupId':25,'groupName':'B','type':'PRODUCT_PROFILE',"
+				    "'productName':'_p'},"
+				    "{'groupId':26,'groupName':'_product_admin__p',"
+				    "'type':'PRODUCT_ADMIN_GROUP','productName':'_p'},"
+				    "{'groupId':27,'groupName':'Twin','type':'USER_GROUP'},"
+				    "{'groupId':28,'groupName':'twin','type':'USER_GROUP'},"
+				    "{'groupId':29,'groupName':'Idle','type':'USER_GROUP'},"
+				    "{'groupId':30,'groupName':'idle','type':'USER_GROUP'}")},
+		{DIRECT, UMAPI_LIST("users", "{'username':'JDOE','type':'federatedID'},"
+					     "{'email':'kim@example.com','groups':['Twin']}")},
 		{LIST, "{'pages':1,'content':[{'id':7,'name':'asset-archiver','type':'entp'},"
 		       "{'id':8,'name':'a\\u200bb','type':'entp'},"
 		       "{'id':9,'name':'\\u200b','type':'adobeid'}]}"},
 		{SERVICES, CATALOGUE(PROFILE_A ",{'id':13,'name':'X\\u200b','productId':'X1'}")},
 	};
 	static const char *const lines[] = {
-		"a user without an e-mail address, user name \"JDOE\"",
-		"credential \"a\\u{200B}b\"",
-		"product profile \"X\\u{200B}\"",
-		"user group \" \"",
-		"user group \"_hidden\"",
+		"a user without an e-mail address, user name \"JDOE\", whom no manifest can name",
+		"administrators \"_product_admin__p\", which no manifest can name",
+		"credential \"a\\u{200B}b\", which no manifest can name",
+		"product profile \"B\" of product \"_p\", which no manifest can name",
+		"product profile \"X\\u{200B}\", which no manifest can name",
+		"the products of user group \"Twin\", as several have this name",
+		"the products of user group \"twin\", as several have this name",
+		"user group \" \", which no manifest can name",
+		"user group \"_hidden\", which no manifest can name",
 	};
 	ARENA a = {0};
 	struct live live = {0};
@@ -687,7 +699,7 @@ static void what_cannot_be_named_is_told(void **state UNUSED)
 	assert_int_equal(live.left_out.len, COUNT(lines));
 	for (size_t i = 0; i < COUNT(lines); i++)
 		assert_string_equal(live.left_out.at[i], lines[i]);
-	assert_int_equal(live.catalogue.groups.len, 2);
+	assert_int_equal(live.catalogue.groups.len, 6);
 	assert_string_equal(live.catalogue.groups.at[0].text, "Auditors ");
 	canned_stop(&canned);
 }
