@@ -17,8 +17,10 @@
 #define PAUSE_MAX_MS 30000
 
 struct verified {
-	struct account account; /* with all that the manifests want for it */
+	struct account account;	   /* with all that the manifests want for it */
+	struct entry_vec licences; /* of its products, those that bring storage */
 	struct proof_vec proofs;
+	struct line_vec not_looked_at;
 	bool good, denied; /* denied: nothing could be tried, for the credential is refused */
 };
 VEC(verified_vec, struct verified);
@@ -54,15 +56,14 @@ static bool brings_storage(const struct organization *o, const struct entitlemen
 }
 
 static void add_wish(struct arena *a, const struct organization *o, const struct entitlement *e,
-		     struct account *account)
+		     struct verified *v)
 {
 	struct entry entry = {.role = e->role, .product = e->product, .profile = e->profile};
 	if (e->api)
 		return; /* account_with_apis() has them */
-	if (e->role)
-		vec_push(a, &account->roles, entry);
-	else if (brings_storage(o, e))
-		vec_push(a, &account->products, entry);
+	vec_push(a, e->role ? &v->account.roles : &v->account.products, entry);
+	if (!e->role && brings_storage(o, e))
+		vec_push(a, &v->licences, entry);
 }
 
 /* Direct grants, bundles, AdminRole and ProductAssignment alike. */
@@ -73,11 +74,11 @@ static void add_wishes(struct run *run, const struct manifests *m, struct verifi
 	for (size_t i = 0; i < declarations.len; i++) {
 		const struct declaration *s = &declarations.at[i];
 		for (size_t k = 0; k < all->len; k++) {
-			struct account *account = &all->at[k].account;
+			struct verified *v = &all->at[k];
 			if (!s->expired && s->principal.kind == PRINCIPAL_ACCOUNT &&
-			    !strcmp(s->principal.name, account->meta.name))
+			    !strcmp(s->principal.name, v->account.meta.name))
 				add_wish(&run->arena, &m->model.organizations.at[0],
-					 &s->entitlement, account);
+					 &s->entitlement, v);
 		}
 	}
 }
@@ -139,7 +140,9 @@ static struct error *try_once(struct run *run, const struct session *session,
 		if (v->good)
 			continue;
 		v->proofs = (struct proof_vec){0};
-		TRY(provider_verify(access, session->handle, &run->arena, &v->account, &v->proofs));
+		v->not_looked_at = (struct line_vec){0};
+		TRY(provider_verify(access, session->handle, &run->arena, &v->account, &v->licences,
+				    &v->proofs, &v->not_looked_at));
 		judge(v);
 		*good &= v->good;
 	}
@@ -196,21 +199,26 @@ static const char *headline_of(struct arena *a, const struct trial *t)
 	return str_text(&out);
 }
 
+static void add_text_account(struct str *out, const struct verified *v)
+{
+	str_printf(out, "%s\n", v->account.meta.name);
+	for (size_t k = 0; k < v->proofs.len; k++) {
+		const struct proof *p = &v->proofs.at[k];
+		str_printf(out, "  %-4s  %-8s %-46s ", p->proven ? "ok" : "FAIL", p->condition,
+			   p->call);
+		text_escape(out, p->message, strlen(p->message), 0);
+		str_addc(out, '\n');
+	}
+	for (size_t k = 0; k < v->not_looked_at.len; k++)
+		str_printf(out, "  --    not looked at: %s\n", v->not_looked_at.at[k]);
+	str_addc(out, '\n');
+}
+
 static void add_text(struct str *out, const struct trial *t)
 {
 	const struct verified_vec *all = &t->tried;
-	for (size_t i = 0; i < all->len; i++) {
-		const struct verified *v = &all->at[i];
-		str_printf(out, "%s\n", v->account.meta.name);
-		for (size_t k = 0; k < v->proofs.len; k++) {
-			const struct proof *p = &v->proofs.at[k];
-			str_printf(out, "  %-4s  %-8s %-46s ", p->proven ? "ok" : "FAIL",
-				   p->condition, p->call);
-			text_escape(out, p->message, strlen(p->message), 0);
-			str_addc(out, '\n');
-		}
-		str_addc(out, '\n');
-	}
+	for (size_t i = 0; i < all->len; i++)
+		add_text_account(out, &all->at[i]);
 	str_printf(out, "%s\n", headline_of(out->arena, t));
 }
 
@@ -231,6 +239,13 @@ static void add_json_account(struct str *out, const struct verified *v)
 		str_add(out, p->proven ? "true" : "false");
 		json_put_text(out, "message", p->message);
 		str_addc(out, '}');
+	}
+	str_addc(out, ']');
+	json_put_key(out, "not_looked_at");
+	str_addc(out, '[');
+	for (size_t i = 0; i < v->not_looked_at.len; i++) {
+		str_add(out, i ? ", " : "");
+		json_add_text(out, v->not_looked_at.at[i]);
 	}
 	str_add(out, "]}");
 }
@@ -283,6 +298,18 @@ static void add_proofs(struct review *r, struct arena *a, const struct verified 
 			.address = arena_printf(a, "%s %s %s", name, p->condition, p->call),
 			.at = at,
 			.level = p->proven ? LEVEL_NOTE : LEVEL_ERROR,
+		};
+		review_add(r, a, &item);
+	}
+	for (size_t i = 0; i < v->not_looked_at.len; i++) {
+		struct review_item item = {
+			.rule = "proof",
+			.what = "not looked at",
+			.who = name,
+			.note = render_words(a, v->not_looked_at.at[i]),
+			.address = arena_printf(a, "%s not looked at %zu", name, i + 1),
+			.at = at,
+			.level = LEVEL_NOTE,
 		};
 		review_add(r, a, &item);
 	}

@@ -429,9 +429,11 @@ struct error *provider_deliver(const struct provider_writer *writer, struct prov
 }
 
 struct error *provider_verify(const struct provider_access *access, struct provider *p,
-			      struct arena *a, const struct account *account, struct proof_vec *out)
+			      struct arena *a, const struct account *account,
+			      const struct entry_vec *licences, struct proof_vec *out,
+			      struct line_vec *not_looked_at)
 {
-	return access->verify(p, a, account, out);
+	return access->verify(p, a, account, licences, out, not_looked_at);
 }
 
 struct error *provider_rotate(const struct provider_access *access, struct provider *p,

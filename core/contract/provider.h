@@ -235,10 +235,13 @@ enum rotate_way { ROTATE_NEXT, ROTATE_FINISH, ROTATE_AGAIN };
 
 /* What is done with an account's own secret. NULL members: the service has no such thing. */
 struct provider_access {
-	/* Appends the proofs of one account, in `a`. What is wrong with the account is a proof; an
-	 * error says that nothing could be found out. */
+	/* Appends the proofs of one account, in `a`, and in words what no call looked at. `account`
+	 * has all that manifests want for it; `licences` are those of its products that bring what
+	 * it is to get into. What is wrong with the account is a proof, and so is, proven, what it
+	 * has and nothing asks for; an error says that nothing could be found out. */
 	struct error *(*verify)(struct provider *p, struct arena *a, const struct account *account,
-				struct proof_vec *out);
+				const struct entry_vec *licences, struct proof_vec *out,
+				struct line_vec *not_looked_at);
 	/* Makes one step of a rotation. What stands in the service decides which: where there is
 	 * one secret, a second is made and handed to the operator's sink; where there are two, the
 	 * old one is deleted when only the new one is still used. *done says that nothing is left
@@ -339,7 +342,8 @@ MUST_CHECK struct error *provider_deliver(const struct provider_writer *writer, 
 /* `access` must be there. */
 MUST_CHECK struct error *provider_verify(const struct provider_access *access, struct provider *p,
 					 struct arena *a, const struct account *account,
-					 struct proof_vec *out);
+					 const struct entry_vec *licences, struct proof_vec *out,
+					 struct line_vec *not_looked_at);
 MUST_CHECK struct error *provider_rotate(const struct provider_access *access, struct provider *p,
 					 struct arena *a, const struct account *account,
 					 enum rotate_way way, bool *done, const char **message);

@@ -270,14 +270,19 @@ static void squeeze(const char *name, char *out, size_t size)
 	out[len] = '\0';
 }
 
+bool api_has_word(const char *api, const char *word)
+{
+	char name[OBJECT_KEY_MAX];
+	squeeze(api, name, sizeof(name));
+	return strstr(name, word) != NULL;
+}
+
 bool api_is_admin(const char *api)
 {
 	static const char *const words[] = {"usermanagement", "usermgmt", "iomanagement",
 					    "storagemanagement"};
-	char name[OBJECT_KEY_MAX];
-	squeeze(api, name, sizeof(name));
 	for (size_t i = 0; i < sizeof(words) / sizeof(*words); i++) {
-		if (strstr(name, words[i]))
+		if (api_has_word(api, words[i]))
 			return true;
 	}
 	return false;

@@ -31,6 +31,10 @@ static inline bool entitlement_is_product(const struct entitlement *e)
  * users, projects and their credentials, or storage. */
 bool api_is_admin(const char *api);
 
+/* Whether the API's name or code has a word (lower case letters and figures) in it, whatever its
+ * case, blanks and marks. */
+bool api_has_word(const char *api, const char *word);
+
 #define OBJECT_KEY_MAX 288 /* bytes of a folded user: its type and the longest e-mail */
 
 struct universe;

@@ -79,7 +79,8 @@ with() {
 	verify --format json
 	[ "$status" -eq 1 ]
 	jq -e '(.proven | not) and .untried == ["no-secret"] and (.accounts | length == 1) and ([.accounts[0].proofs[] | .condition] ==
-		["token", "role", "licence", "storage"])' stdout
+		["token", "role", "licence", "storage", "token", "token", "token"])
+		and (.accounts[0].not_looked_at | length == 2)' stdout
 	verify --target asset-archiver
 	[ "$status" -eq 0 ]
 	grep -q '^Verify: 1 of 1 account proven\.$' stdout
@@ -141,20 +142,33 @@ with() {
 	is_proven
 }
 
-@test "a role that nothing asks for is told as more than is due" {
+# too_much COUNT: so many lines tell what the account has and nothing asks for.
+too_much() {
+	[ "$(grep -c over-privileged stdout)" -eq "$1" ]
+}
+
+@test "a role, an API or a product that nothing asks for is told as more than is due" {
 	start
 	grant give '"role": "storage-administrator"'
 	grant give '"role": "support-administrator"'
 	verify
-	grep -q 'over-privileged: it is Support administrator, which nothing asks for' stdout
-	[ "$(grep -c over-privileged stdout)" -eq 1 ]
 	is_proven
-	sed -i 's/\[storage-administrator\]/[storage-administrator, support-administrator]/' wanted.yaml
+	too_much 4
+	grep -q 'over-privileged: it is Support administrator, which nothing asks for' stdout
+	for api in 'User Management API' 'I/O Management API' 'Adobe Admin APIs - Storage Management'; do
+		grep -q "ok *token .*over-privileged: it has the $api, which nothing asks for" stdout
+	done
+	[ "$(grep -c '^  --    not looked at: ' stdout)" -eq 2 ]
+	sed -i 's/\[storage-administrator\]/[storage-administrator, support-administrator]/
+		s/apis: \[/&UserMgmtSDK, I\/O Management API, Adobe Admin APIs - Storage Management, /' wanted.yaml
 	verify
-	[ "$(grep -c over-privileged stdout)" -eq 0 ]
-	sed -i 's/adminRoles: .*/adminRoles: []/' wanted.yaml
+	too_much 0
+	sed -i 's/adminRoles: .*/adminRoles: []/; s/products: \[{/products: []\n  # [{/' wanted.yaml
 	verify
-	[ "$(grep -c over-privileged stdout)" -eq 2 ]
+	too_much 3
+	grep -q 'ok *licence .*over-privileged: it has product "Creative Cloud Enterprise", which nothing asks for' stdout
+	verify --format markdown
+	grep -q 'not looked at' stdout
 }
 
 @test "the API is not on the credential" {

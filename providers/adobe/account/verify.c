@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/util/unicode.h"
+#include "providers/adobe/account/verify_excess.h"
 #include "providers/adobe/session/account_tokens.h"
 #include "providers/adobe/users/role_names.h"
 
@@ -29,7 +30,9 @@ struct checking {
 	struct provider *p;
 	struct arena *a;
 	const struct account *account;
+	const struct entry_vec *licences; /* of its products, those that bring storage */
 	struct proof_vec *out;
+	struct line_vec *not_looked_at;
 	bool storage; /* it is to get into the organisation's storage */
 	struct http_request requests[QUESTIONS];
 	bool asked[QUESTIONS]; /* a token with the scopes could be had */
@@ -67,10 +70,10 @@ static bool wants_storage_api(const struct account *account)
 	return false;
 }
 
-static bool wants_storage(const struct account *account)
+static bool wants_storage(const struct account *account, const struct entry_vec *licences)
 {
 	return wants_storage_api(account) || wants_role(account, ROLE_STORAGE_ADMINISTRATOR) ||
-	       account->products.len > 0;
+	       licences->len > 0;
 }
 
 /* ---- condition 1: a token with the scopes of the API ---- */
@@ -169,18 +172,6 @@ static bool passed(const struct checking *c, enum verify_question q)
 
 /* ---- what the profile says ---- */
 
-static bool is_ours(const struct checking *c, const struct reply *item, const char *const *keys)
-{
-	bool said = false;
-	for (; *keys; keys++) {
-		const char *org = reply_text(item, *keys);
-		if (org && !strcasecmp(org, c->p->org_id))
-			return true;
-		said |= org != NULL;
-	}
-	return !said;
-}
-
 static void read_roles(struct checking *c, const struct reply *profile)
 {
 	static const char *const keys[] = {"organization", "target", NULL};
@@ -189,7 +180,7 @@ static void read_roles(struct checking *c, const struct reply *profile)
 		const char *named = reply_text(i, "named_role");
 		for (enum role role = ROLE_NONE; named && role < ROLE_COUNT; role++) {
 			if (role_names[role].named && !strcasecmp(role_names[role].named, named) &&
-			    is_ours(c, i, keys))
+			    profile_is_ours(c->p, i, keys))
 				c->held |= (uint16_t)(1U << role);
 		}
 	}
@@ -208,10 +199,10 @@ static void read_products(struct checking *c, const struct reply *profile)
 	for (const struct reply *i = reply_first(all); i; i = reply_after(i)) {
 		const struct reply *context = reply_get(i, "prodCtx");
 		const char *label = reply_text(context, "label");
-		for (size_t k = 0; label && k < c->account->products.len; k++) {
-			const char *wanted = c->account->products.at[k].product;
+		for (size_t k = 0; label && k < c->licences->len; k++) {
+			const char *wanted = c->licences->at[k].product;
 			if (!strcasecmp(wanted, label) && is_active(context) &&
-			    is_ours(c, context, keys))
+			    profile_is_ours(c->p, context, keys))
 				c->product = wanted;
 		}
 	}
@@ -351,6 +342,9 @@ static void conclude(struct checking *c)
 		check_licence(c);
 		check_storage(c);
 	}
+	if (passed(c, ASK_PROFILE))
+		verify_excess_products(c->p, c->a, c->account, c->requests[ASK_PROFILE].json,
+				       c->out);
 }
 
 static struct error *ask_all(struct checking *c)
@@ -364,16 +358,25 @@ static struct error *ask_all(struct checking *c)
 		error = check_answers(c);
 	if (!error)
 		conclude(c);
+	if (!error)
+		error = verify_excess_apis(c->p, c->a, c->account, c->out);
+	verify_not_looked_at(c->a, passed(c, ASK_PROFILE), c->not_looked_at);
 	for (enum verify_question q = ASK_PROFILE; q < QUESTIONS; q++)
 		http_done(&c->requests[q]);
 	return error;
 }
 
 struct error *adobe_verify(struct provider *p, struct arena *a, const struct account *account,
-			   struct proof_vec *out)
+			   const struct entry_vec *licences, struct proof_vec *out,
+			   struct line_vec *not_looked_at)
 {
-	struct checking c = {
-		.p = p, .a = a, .account = account, .out = out, .storage = wants_storage(account)};
+	struct checking c = {.p = p,
+			     .a = a,
+			     .account = account,
+			     .licences = licences,
+			     .out = out,
+			     .not_looked_at = not_looked_at,
+			     .storage = wants_storage(account, licences)};
 	bool proven;
 	if (!account_tokens_credential(p, account->meta.name))
 		return error_new(ERROR_INPUT, "the configuration has no secret of account \"%s\"",

@@ -10,10 +10,11 @@
 
 #include "providers/adobe/session/session.h"
 
-/* provider_access.verify; `account` has all that manifests want for it, its products being those
- * that include Enterprise Storage. Tokens are asked for anew, because an old one may not see a new
- * grant. */
+/* provider_access.verify; licences are of products that include Enterprise Storage. Tokens are
+ * asked for anew, because an old one may not see a new grant. */
 MUST_CHECK struct error *adobe_verify(struct provider *p, struct arena *a,
-				      const struct account *account, struct proof_vec *out);
+				      const struct account *account,
+				      const struct entry_vec *licences, struct proof_vec *out,
+				      struct line_vec *not_looked_at);
 
 #endif

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* verify_excess.h - what a technical account has and nothing asks for, as far as its own credential
+ * shows. It proves nothing and fails nothing: it is told. */
+#ifndef ADOBE_VERIFY_EXCESS_H
+#define ADOBE_VERIFY_EXCESS_H
+
+#include "core/util/reply.h"
+#include "providers/adobe/session/session.h"
+
+/* Whether what has this organisation under one of `keys` (NULL at the end) is about it; what has
+ * none of them is. */
+bool profile_is_ours(const struct provider *p, const struct reply *item, const char *const *keys);
+
+/* Appends a proof for each administrative API that the credential gives a token for and that
+ * `account` does not list. The tokens are asked for anew. Errors: what says nothing about the
+ * account. */
+MUST_CHECK struct error *verify_excess_apis(struct provider *p, struct arena *a,
+					    const struct account *account, struct proof_vec *out);
+
+/* Appends a proof for each product that the account's own profile names and none of its products
+ * is. */
+void verify_excess_products(const struct provider *p, struct arena *a,
+			    const struct account *account, const struct reply *profile,
+			    struct proof_vec *out);
+
+/* Appends what nothing here looks at; `profile`: whether its own profile was to be had. */
+void verify_not_looked_at(struct arena *a, bool profile, struct line_vec *out);
+
+#endif
