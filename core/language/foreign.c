@@ -82,9 +82,12 @@ static bool is_blank(const char *text, size_t len)
 	return true;
 }
 
+/* Text of two or four bytes a character has bytes of 0 in it, which no text in UTF-8 has. */
 static bool is_utf8(const char *text, size_t len)
 {
 	for (size_t at = 0, size; at < len; at += size) {
+		if (!text[at])
+			return false;
 		if ((unsigned char)text[at] < 0x80)
 			size = 1;
 		else if (text_decode(text + at, len - at, &size) == TEXT_MALFORMED)

@@ -62,7 +62,10 @@ static void read_labels(struct decode *d, const struct node *n, struct label_vec
 	}
 	assert(out);
 	for (const struct node *key = n->first; key; key = key->next->next) {
-		if (schema_expect_scalar(d, key, key->next, "a text such as media"))
+		if (key->missing || !key->len)
+			schema_finding(d, key, key->missing ? "E0404" : "E0412",
+				       "expected a name such as team", "a label has no name");
+		else if (schema_expect_scalar(d, key, key->next, "a text such as media"))
 			vec_push(d->to->arena, out,
 				 (struct label){schema_keep(d, key), schema_keep(d, key->next)});
 	}
@@ -87,6 +90,13 @@ static const struct words *keep_words(struct decode *d, const struct words *w)
 	return kept;
 }
 
+/* An address where the bare word is an account's name. */
+static bool is_bare_user(const struct table *table, const struct node *n)
+{
+	return n->type == NODE_SCALAR && table->bare && !strcmp(table->bare, "account") &&
+	       schema_is_email(n->text);
+}
+
 /* A bare word stands for a mapping with one key. */
 static void read_entry(struct decode *d, const struct table *table, const struct node *n,
 		       struct entry_vec *out)
@@ -96,6 +106,12 @@ static void read_entry(struct decode *d, const struct table *table, const struct
 	struct node value = *n, mapping = *n;
 	if (n->type == NODE_SCALAR && n->missing) {
 		schema_finding(d, n, "E0404", schema_item_form(d, table), "the item has no value");
+		return;
+	} else if (is_bare_user(table, n)) {
+		schema_finding(
+			d, n, "E0405",
+			arena_printf(d->to->report->arena, "a user is written {user: %s}", n->text),
+			"bad name %s", schema_quoted(d, n->text));
 		return;
 	} else if (n->type == NODE_SCALAR && table->bare) {
 		value.next = NULL;

@@ -33,6 +33,7 @@ setup() {
 	printf '<<<<<<< ours\na: b\n=======\na: c\n>>>>>>> theirs\n' >manifests/conflict.yaml
 	printf 'version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 1\n' >manifests/pointer.yaml
 	printf 'a: \377\n' >manifests/binary.yaml
+	printf 'kind: Organization\n' | iconv -t UTF-16LE >manifests/wide.yaml
 	ends 1 validate manifests
 	assert_golden left-out-not
 }

@@ -55,6 +55,14 @@ role() {
 	} >kept.yaml
 	ends 0 plan --live live.yaml kept.yaml
 	[ "$(cat stdout)" = 'No changes. The live organisation matches the manifests.' ]
+	# without a list, too: the word is about what none of its keys claims
+	sed -i 's/apis: \[\], adminRoles: \[\], unlisted: keep/unlisted: keep/' kept.yaml
+	ends 0 plan --live live.yaml kept.yaml
+	[ "$(cat stdout)" = 'No changes. The live organisation matches the manifests.' ]
+	sed -i 's/products: \[\], unlisted: keep/products: [], unlisted: report/' kept.yaml
+	ends 0 plan --live live.yaml --format json kept.yaml
+	jq -e '[.unlisted[].entitlement | .role // .api // .product] | sort
+		== ["P", "User Management API", "system-administrator"]' stdout
 }
 
 hidden() {

@@ -46,6 +46,15 @@ validates_small() {
 	ends 0 validate --format json manifests
 }
 
+@test "a label has a name" {
+	printf '%s\n' 'apiVersion: writ/v1' 'kind: Organization' 'metadata: {name: acme, labels: {~: a, null: b, "": c, x: d}}' \
+		'spec: {provider: file}' >label.yaml
+	ends 1 validate label.yaml
+	[ "$(grep -c 'error: a label has no name; expected a name such as team' stderr)" -eq 3 ]
+	sed -i 's/~: a, null: b, "": c/"~": a, "null": b/' label.yaml
+	ends 0 validate label.yaml
+}
+
 @test "every diagnostic of E02xx to E05xx has a bad manifest, and says just that" {
 	cp -R "$WRIT_ROOT/tests/data/bad" bad
 	bomb 1000 1001 >bad/E0515-too-many.yaml

@@ -483,6 +483,7 @@ static const char *verify(struct arena *a, bool storage)
 {
 	struct account account = {.meta.name = "asset-archiver"};
 	struct proof_vec proofs = {0};
+	struct line_vec open = {0};
 	if (storage) {
 		vec_push(a, &account.roles, (struct entry){.role = ROLE_STORAGE_ADMINISTRATOR});
 		vec_push(a, &account.products, (struct entry){.product = "P", .profile = "A"});
@@ -490,7 +491,8 @@ static const char *verify(struct arena *a, bool storage)
 	}
 	struct error *error = canned_open(&canned);
 	if (!error)
-		error = adobe_access.verify(canned.session, a, &account, &proofs);
+		error = adobe_access.verify(canned.session, a, &account, &account.products, &proofs,
+					    &open);
 	if (error)
 		return canned_told(a, error);
 	struct str out = STR(a);
@@ -602,7 +604,13 @@ static void an_account_without_storage_needs_a_token(void **state UNUSED)
 	static const struct canned_answer own[] = {SAYS("", "")};
 	canned_start(&canned, own, 1);
 	configure(&canned.arena, OWN);
-	assert_string_equal(verify(&a, false), "token+; a token with openid,AdobeID");
+	assert_string_equal(
+		verify(&a, false),
+		"token+ token+ token+ token+; a token with openid,AdobeID"
+		"; over-privileged: it has the User Management API, which nothing asks for"
+		"; over-privileged: it has the I/O Management API, which nothing asks for"
+		"; over-privileged: it has the Adobe Admin APIs - Storage Management, which "
+		"nothing asks for");
 	canned_stop(&canned);
 	canned_start(&canned, own, 1);
 	assert_string_equal(verify(&a, false),
