@@ -3,9 +3,9 @@
  *
  * Who calls whom, in one direction: apply.c has the order of a run and sends; apply_live.c compares
  * with live, before and after; apply_stopped.c looks for what was sent before; apply_secrets.c
- * hands over what is owed; apply_guards.c asks the guards at each step; apply_record.c knows
- * earlier runs and writes down this one; apply_leave.c says for how long it may send;
- * apply_recall.c reads what a run left; applier.c has what all of them do. */
+ * hands over what is owed; apply_unasked.c finds what came beside; apply_guards.c asks the guards
+ * at each step; apply_record.c knows earlier runs and writes down this one; apply_leave.c says for
+ * how long it may send; apply_recall.c reads what a run left; applier.c has what all of them do. */
 #ifndef WRIT_APPLIER_H
 #define WRIT_APPLIER_H
 
@@ -41,6 +41,9 @@ struct applier {
 	bool resumed;
 	struct recalled *recalled; /* by change */
 	unsigned waited_ms;	   /* so much of the operator's patience is used up */
+	/* Addresses of what the plan's accounts held at the start, but for what it changes; sorted.
+	 */
+	struct line_vec held;
 	bool judged; /* guards know who holds what must be kept, and nothing was sent since */
 	struct leave leave;	       /* what the provider asks */
 	VEC(, const char *) meant;     /* bodies of the intent that is being carried out */
@@ -96,6 +99,13 @@ MUST_CHECK struct error *applier_check_start(struct applier *p);
 MUST_CHECK struct error *
 applier_verify(struct applier *p, size_t from, size_t to,
 	       struct error *(*next)(struct applier *, const struct reread *), bool *complete);
+
+/* ---- apply_unasked.c ---- */
+
+/* Notes what the accounts of the plan hold before anything is sent. */
+void applier_note_held(struct applier *p, const struct reread *v);
+/* Finds what they hold beside that and beside what the plan gives: result.unasked. No error. */
+MUST_CHECK struct error *applier_find_unasked(struct applier *p, const struct reread *v);
 
 /* ---- apply_older.c ---- */
 

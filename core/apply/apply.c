@@ -264,7 +264,8 @@ static struct error *run_held(struct applier *p)
 	if (p->out->taken_over)
 		return error; /* whoever took over looks */
 	FAILPOINT("apply-before-last-look");
-	error = first_of(error, applier_verify(p, 0, p->plan->changes.len, NULL, &complete));
+	error = first_of(
+		error, applier_verify(p, 0, p->plan->changes.len, applier_find_unasked, &complete));
 	if (!error)
 		error = applier_judge_end(p);
 	error = first_of(error, applier_deliver(p, error != NULL, &complete));

@@ -151,6 +151,8 @@ struct error *applier_check_start(struct applier *p)
 		error = check_standing(p, &v);
 	if (!error)
 		settle_manual(p, &v);
+	if (!error)
+		applier_note_held(p, &v);
 	reread_done(&v);
 	return error;
 }

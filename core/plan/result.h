@@ -3,6 +3,7 @@
 #ifndef WRIT_RESULT_H
 #define WRIT_RESULT_H
 
+#include "core/model/live.h"
 #include "core/plan/attestation.h"
 #include "core/plan/guard.h"
 #include "core/util/digest.h"
@@ -29,6 +30,9 @@ struct result {
 	const struct attestation **attested;
 	const char **emails; /* under which the service knows the principal now; NULL */
 	size_t count[FATE_COUNT];
+	/* Addresses of grants that accounts of the plan hold since the run began and that it did
+	 * not give: the service's own doing, or somebody else's. */
+	struct line_vec unasked;
 	struct guard_vec guards; /* as they were judged before the first request */
 	const char *run;	 /* name; NULL when nothing was to be sent */
 	const char *actor;	 /* who began it, as claimed; NULL likewise */

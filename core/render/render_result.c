@@ -138,6 +138,15 @@ static void add_withheld(struct str *out, const struct run_report *report)
 	}
 }
 
+static void add_unasked(struct str *out, const struct result *r)
+{
+	for (size_t i = 0; i < r->unasked.len; i++)
+		str_printf(out,
+			   "%s came meanwhile, and not from this plan: the service gave it by "
+			   "itself, or somebody else did. It is drift.\n",
+			   r->unasked.at[i]);
+}
+
 void render_result_text(struct str *out, const struct run_report *report)
 {
 	const struct plan *plan = report->planned->plan;
@@ -147,6 +156,7 @@ void render_result_text(struct str *out, const struct run_report *report)
 	add_fates(out, plan, r);
 	add_steps(out, plan, r);
 	add_counts(out, r, plan->blocked.len);
+	add_unasked(out, r);
 	if (r->count[FATE_WITHHELD] && !report->error)
 		add_withheld(out, report);
 	if (r->expired)
@@ -260,6 +270,17 @@ static void add_json_ledger(struct str *out, const struct result *r)
 	str_addc(out, '}');
 }
 
+static void add_json_unasked(struct str *out, const struct result *r)
+{
+	json_put_key(out, "unasked");
+	str_addc(out, '[');
+	for (size_t i = 0; r && i < r->unasked.len; i++) {
+		str_add(out, i ? ", " : "");
+		json_add_text(out, r->unasked.at[i]);
+	}
+	str_addc(out, ']');
+}
+
 void render_result_json(struct str *out, const struct run_report *report)
 {
 	const struct plan *plan = report->planned->plan;
@@ -283,6 +304,7 @@ void render_result_json(struct str *out, const struct run_report *report)
 		add_json_change(out, plan, r, i);
 	}
 	str_add(out, count ? "\n]" : "]");
+	add_json_unasked(out, r);
 	add_json_ledger(out, r);
 	add_json_record(out, report->record);
 	str_add(out, "}\n");

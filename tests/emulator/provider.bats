@@ -395,3 +395,35 @@ note() {
 		"$WRIT" apply --auto-approve back.yaml
 	done
 }
+
+@test "what a service gives by itself is told, and is drift" {
+	cat >>live.yaml <<-'END'
+		---
+		apiVersion: writ/v1
+		kind: TechnicalAccount
+		metadata: {name: reports}
+		spec:
+		  project: Reports
+		  credential: reports
+		  apis: [Adobe Express API, Adobe Fonts API]
+		  products: [{product: Adobe Express, profile: Beta}, {product: Adobe Express, profile: Default}]
+		  adminRoles: []
+	END
+	emulator_start --rate-limits off
+	configure
+	wants <<-'END'
+		apiVersion: writ/v1
+		kind: TechnicalAccount
+		metadata: {name: reports}
+		spec: {products: [{product: Adobe Express, profile: Beta}]}
+	END
+	"$WRIT" snapshot --snapshot snapshot
+	# the list that leaves a profile out is new for the API of one profile, too
+	"$WRIT" apply --auto-approve --allow-remove 1 --snapshot snapshot --format json=result.json wanted.yaml >out
+	gift=grant/technicalAccount/reports/product/Adobe%20Fonts/All%20Fonts
+	jq -e --arg gift "$gift" '.status == 0 and .unasked == [$gift] and [.changes[].fate] == ["done"]' result.json
+	status=0
+	"$WRIT" drift --snapshot snapshot >out || status=$?
+	[ "$status" = 2 ]
+	grep -q 'Adobe Fonts / All Fonts' out
+}
