@@ -2,6 +2,7 @@
 /* The conformance suite: what every provider must do, written against core/contract/provider.h
  * alone. A provider is known here only by how a test organisation is put before it: as a file, or
  * to an emulator of the service. */
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -183,8 +184,14 @@ static void send_phase(struct world *w, const struct plan *plan, enum phase phas
 	}
 	assert_ok(
 		provider_execute(w->provider->writer, w->session, &w->arena, batch, len, outcomes));
-	for (size_t i = 0; i < len; i++)
-		assert_int_equal(outcomes[i].class, expected);
+	for (size_t i = 0; i < len; i++) {
+		if (outcomes[i].class != expected)
+			fail_msg("%s: outcome %d, not %d: %s",
+				 change_address(&w->arena, batch[i]->principal,
+						batch[i]->entitlement),
+				 outcomes[i].class, expected,
+				 outcomes[i].message ? outcomes[i].message : "");
+	}
 }
 
 /* What is left for people is no failure of a provider's. */
@@ -361,6 +368,147 @@ static void a_grant_to_nobody_is_refused(void **state)
 	end(&w);
 }
 
+/* ---- seeded lives ---- */
+
+#define LIVES 12 /* of each provider; PROVIDER_LIVES says another number, LIFE_SEED the first */
+
+static uint32_t draw(uint32_t *state, uint32_t below)
+{
+	*state = *state * 1103515245U + 12345U;
+	return (*state >> 8 & 0xFFFFU) % below;
+}
+
+static void add_item(struct str *out, bool *any, const char *item)
+{
+	str_printf(out, "%s%s", *any ? ", " : "", item);
+	*any = true;
+}
+
+/* Each has a profile: of one whose last goes, the API that carries it goes first. */
+static void draw_account(uint32_t *state, struct str *out, const char *name)
+{
+	static const char *const profiles[] = {"{product: P, profile: A}",
+					       "{product: P, profile: B}"};
+	static const char *const apis[] = {"A", "B", "C"};
+	uint32_t held = 1 + draw(state, 3);
+	bool any = false;
+	str_printf(out,
+		   "---\napiVersion: writ/v1\nkind: TechnicalAccount\nmetadata: {name: %s}\n"
+		   "spec:\n  description: say %u\n  apis: [",
+		   name, draw(state, 3));
+	add_item(out, &any, "P API");
+	for (size_t i = 0; i < 3; i++) {
+		if (draw(state, 2))
+			add_item(out, &any, apis[i]);
+	}
+	str_add(out, "]\n  products: [");
+	any = false;
+	for (size_t i = 0; i < 2; i++) {
+		if (held & 1U << i)
+			add_item(out, &any, profiles[i]);
+	}
+	str_add(out, "]\n");
+}
+
+static void draw_members(uint32_t *state, struct str *out, const char *kind, const char *spec)
+{
+	static const char *const users[] = {"Jane@example.com", "kim@example.com"};
+	bool any = false;
+	str_printf(out,
+		   "---\napiVersion: writ/v1\nkind: %s\nmetadata: {name: g%zu}\n"
+		   "spec: {%s, unlisted: remove, members: [",
+		   kind, out->len, spec);
+	for (size_t i = 0; i < 2; i++) {
+		if (draw(state, 2))
+			add_item(out, &any, arena_printf(out->arena, "{user: %s}", users[i]));
+	}
+	str_add(out, "]}\n");
+}
+
+/* An organisation of always the same accounts and users, who hold this and that. */
+static const char *draw_organization(struct arena *a, uint32_t *state)
+{
+	struct str out = STR(a);
+	str_add(&out, ORGANIZATION "status:\n  products: [{product: P, profile: A}, "
+				   "{product: P, profile: B}]\n  users: [Jane@example.com, "
+				   "kim@example.com]\n  groups: [Designers]\n");
+	str_add(&out, ACCOUNT("account-z", "{apis: [A, B, C]}")); /* so that there are such */
+	draw_account(state, &out, "account-a");
+	draw_account(state, &out, "account-b");
+	draw_members(state, &out, "AdminRole", "role: support-administrator");
+	draw_members(state, &out, "AdminRole", "role: product-administrator, product: P");
+	draw_members(state, &out, "AdminRole", "role: developer, product: P, profile: B");
+	draw_members(state, &out, "AdminRole", "role: user-group-administrator, group: Designers");
+	draw_members(state, &out, "ProductAssignment", "product: P, profile: A");
+	return str_text(&out);
+}
+
+/* The organisation as an import writes it. */
+static const char *export(struct world *w)
+{
+	struct live live;
+	struct str out = STR(&w->arena);
+	struct universe *u = read_live(w, &live);
+	for (size_t i = 0; i < live.accounts.len; i++)
+		universe_principal(u, PRINCIPAL_ACCOUNT, live.accounts.at[i].meta.name, true);
+	universe_rank(u);
+	emit_all(&out, &live, u);
+	universe_free(u);
+	return str_text(&out);
+}
+
+/* Manifests take the place of the former ones, and are carried out; what is left then. */
+static size_t converge(struct world *w, const char *manifests)
+{
+	struct plan plan;
+	size_t errors;
+	assert_ok(file_write_atomic(w->manifests, manifests, strlen(manifests), 0600));
+	struct universe *u = make_plan(w, w->manifests, &plan, &errors);
+	assert_int_equal(errors, 0);
+	assert_int_equal(plan.blocked.len, 0);
+	send_all(w, &plan);
+	universe_free(u);
+	universe_free(make_plan(w, w->manifests, &plan, &errors));
+	return count_left(&plan);
+}
+
+/* What was read is written so that its plan is empty; other manifests are reached from it, and it
+ * is reached again from them, to the byte. */
+static void live_once(void **state, uint32_t seed)
+{
+	struct world w;
+	struct plan plan;
+	size_t errors;
+	ARENA a = {0};
+	uint32_t number = seed * 7919U + 17U;
+	const char *before = draw_organization(&a, &number);
+	const char *wanted = draw_organization(&a, &number);
+	start(state, &w, before, "");
+	const char *first = export(&w);
+	assert_ok(file_write_atomic(w.manifests, first, strlen(first), 0600));
+	universe_free(make_plan(&w, w.manifests, &plan, &errors));
+	bool still = errors + plan.changes.len + plan.unlisted.len == 0;
+	size_t left = converge(&w, adapt(&w, wanted));
+	const char *changed = export(&w);
+	size_t right = converge(&w, adapt(&w, before));
+	const char *last = export(&w);
+	bool moved = strcmp(changed, first) != 0 || strcmp(before, wanted) == 0;
+	if (!still || !moved || left || right || strcmp(first, last) != 0)
+		fail_msg("seed %u: %s%s%zu and %zu left\n%s\n%s", seed,
+			 still ? "" : "an import plans to something, ",
+			 moved ? "" : "nothing was changed, ", left, right, first, last);
+	end(&w);
+}
+
+static void seeded_lives_are_reached_and_left(void **state)
+{
+	const char *from = getenv("LIFE_SEED"), *count = getenv("PROVIDER_LIVES");
+	uint32_t first = from ? (uint32_t)strtoul(from, NULL, 10) : 1;
+	uint32_t lives = count ? (uint32_t)strtoul(count, NULL, 10) : LIVES;
+	for (uint32_t seed = first; seed < first + lives; seed++)
+		live_once(state, seed);
+}
+
 #define TEST(name, function, fixture)                                                              \
 	{                                                                                          \
 		name ": " #function, function, NULL, NULL, fixture                                 \
@@ -370,7 +518,8 @@ static void a_grant_to_nobody_is_refused(void **state)
 		TEST(name, an_export_plans_to_nothing, fixture),                                   \
 		TEST(name, sending_twice_does_no_harm, fixture),                                   \
 		TEST(name, what_does_not_exist_is_found_when_planning, fixture),                   \
-		TEST(name, a_grant_to_nobody_is_refused, fixture)
+		TEST(name, a_grant_to_nobody_is_refused, fixture),                                 \
+		TEST(name, seeded_lives_are_reached_and_left, fixture)
 
 int main(void)
 {
