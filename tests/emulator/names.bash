@@ -105,6 +105,8 @@ write_grants() {
 		pick 3
 		[ "$PICKED" != 0 ] || jq -nc --argjson group "$user" '{group_member: $group, product: "Adobe Fonts", profile: "All Fonts"}'
 	done <groups
+	# the last profile of an API that stays would not be taken back
+	echo '{"account": "asset-archiver", "product": "Adobe Express", "profile": "Default"}'
 	while IFS= read -r place; do
 		pick 2
 		[ "$PICKED" != 0 ] || jq -nc --argjson place "$place" '{account: "asset-archiver"} + $place'
@@ -149,6 +151,7 @@ seed_names() {
 told() {
 	local spelled=$1
 	spelled=${spelled//\\/\\\\}
+	spelled=${spelled//$'\u00a0'/\\u{A0\}}
 	spelled=${NAME_ODD[$1]:-$spelled}
 	[ "${#spelled}" -le 12 ] && spelled="$spelled\"" || spelled=${spelled:0:12} # a message has the beginning of long names
 	grep 'left out: ' err | grep -qF -e "\"$spelled" -e "_$spelled"
