@@ -350,6 +350,14 @@ meanwhile() {
 	grep -q '^list.csv:3:8: ' stderr
 }
 
+@test "a role of the list that nobody knows is told" {
+	manifests "AdminRole support role: support-administrator, members: []"
+	printf 'Email,Admin Roles\r\njoe.doe@example.com,"Support, Brand guardian"\r\nkim@example.com,Brand guardian\r\n' >list.csv
+	ends 0 plan --roles-from list.csv manifests
+	[ "$(grep -c 'lists the admin role "Brand guardian", which writ does not know' stderr)" -eq 1 ]
+	grep -q '^writ: list.csv:2:21 lists' stderr
+}
+
 @test "an administrator whom no manifest can name is told, and kept out of what must be read again" {
 	manifests "AdminRole support role: support-administrator, members: [], unlisted: remove"
 	printf 'Email,Admin Roles\r\njoe@intranet,Support\r\nkim@example.com,Support\r\n' >list.csv

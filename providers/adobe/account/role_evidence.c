@@ -5,6 +5,7 @@
 
 #include "core/language/schema.h"
 #include "core/util/log.h"
+#include "core/util/report.h"
 #include "core/util/unicode.h"
 #include "providers/adobe/console/adobe_names.h"
 #include "providers/adobe/session/account_tokens.h"
@@ -239,6 +240,21 @@ static void warn_of_unnamed(const struct admin_export *admins)
 			 admins->unnamed.at[0].file, admins->unnamed.len - UNNAMED_TOLD);
 }
 
+static void warn_of_unknown(const struct admin_export *admins)
+{
+	ARENA a = {0};
+	for (size_t i = 0; i < admins->unknown.len && i < UNNAMED_TOLD; i++) {
+		const struct admin_export_word *w = &admins->unknown.at[i];
+		log_note("%s:%u:%u lists the admin role %s, which writ does not know: what its "
+			 "holders do not have of the organisation's roles is not seen",
+			 w->at.file, (unsigned)w->at.line, (unsigned)w->at.column,
+			 quoted(&a, w->word));
+	}
+	if (admins->unknown.len > UNNAMED_TOLD)
+		log_note("%s lists %zu more roles that writ does not know",
+			 admins->unknown.at[0].at.file, admins->unknown.len - UNNAMED_TOLD);
+}
+
 /* ---- all together ---- */
 
 struct error *role_evidence_read(struct provider *p)
@@ -250,6 +266,7 @@ struct error *role_evidence_read(struct provider *p)
 	if (p->roles_from)
 		TRY(admin_export_load(p->roles_from, &p->arena, &p->admins));
 	warn_of_unnamed(&p->admins);
+	warn_of_unknown(&p->admins);
 	warn_of_ids(p);
 	return NULL;
 }

@@ -100,8 +100,21 @@ static struct error *find_columns(const struct csv_table *t, size_t *at)
 
 /* ---- rows ---- */
 
-static void read_roles(const char *list, struct admin_export_row *row)
+static void add_unknown(struct arena *a, const char *word, size_t len, struct location at,
+			struct admin_export *out)
 {
+	for (size_t i = 0; i < out->unknown.len; i++) {
+		const char *have = out->unknown.at[i].word;
+		if (strlen(have) == len && !memcmp(have, word, len))
+			return;
+	}
+	vec_push(a, &out->unknown, (struct admin_export_word){arena_strndup(a, word, len), at});
+}
+
+static void read_roles(const struct csv_table *t, const struct csv_cell *cell,
+		       struct admin_export_row *row, struct arena *a, struct admin_export *out)
+{
+	const char *list = cell->text;
 	row->has_roles = true;
 	while (*list) {
 		size_t len = strcspn(list, ",;"), used = len;
@@ -110,6 +123,8 @@ static void read_roles(const char *list, struct admin_export_row *row)
 		enum role role = used ? role_of_word(word, used) : ROLE_NONE;
 		row->roles |= role ? (uint16_t)(1U << role) : 0;
 		row->has_roles &= role || used == 0;
+		if (!role && used)
+			add_unknown(a, word, used, csv_place(t, cell), out);
 		list += len + (list[len] != '\0');
 	}
 }
@@ -133,12 +148,12 @@ static const char *read_email(const struct csv_cell *cell, struct arena *a)
 }
 
 static void read_row(const struct csv_table *t, size_t at, const size_t *where,
-		     struct admin_export_row *row)
+		     struct admin_export_row *row, struct arena *a, struct admin_export *out)
 {
 	if (where[COLUMN_IDENTITY] != NOT_THERE)
 		row->is_adobe_id = is_text(csv_at(t, at, where[COLUMN_IDENTITY])->text, "Adobe ID");
 	if (where[COLUMN_ROLES] != NOT_THERE)
-		read_roles(csv_at(t, at, where[COLUMN_ROLES])->text, row);
+		read_roles(t, csv_at(t, at, where[COLUMN_ROLES]), row, a, out);
 	for (int i = COLUMN_PROFILES; i < COLUMN_COUNT; i++) {
 		if (where[i] != NOT_THERE)
 			row->lists[columns[i].role] = csv_at(t, at, where[i])->text;
@@ -154,7 +169,7 @@ static void add_row(const struct csv_table *t, size_t at, const size_t *where, s
 		vec_push(a, &out->unnamed, csv_place(t, cell));
 		return;
 	}
-	read_row(t, at, where, &row);
+	read_row(t, at, where, &row, a, out);
 	vec_push(a, &out->rows, row);
 }
 

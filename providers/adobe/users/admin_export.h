@@ -24,9 +24,17 @@ struct admin_export_row {
 };
 VEC(admin_export_row_vec, struct admin_export_row);
 
+/* A word among the roles that is none known here. */
+struct admin_export_word {
+	const char *word;
+	struct location at; /* the first row that has it */
+};
+VEC(admin_export_word_vec, struct admin_export_word);
+
 struct admin_export {
 	struct admin_export_row_vec rows; /* sorted by folded address */
 	VEC(, struct location) unnamed; /* rows of somebody without an address: who, nobody knows */
+	struct admin_export_word_vec unknown; /* each once */
 };
 
 /* Columns are found by their names: "Email" and at least one that tells of roles are due, others
