@@ -32,6 +32,7 @@ struct directory_group {
 	/* It is a user group, a profile or administrators of one, whose name, or its product's, no
 	 * manifest can hold: it is left out of grants and catalogue. */
 	bool unnameable;
+	bool twin; /* likewise, for another profile of its product differs by letter case alone */
 	/* Who is in an ambiguous profile, when its members were read by its id: names do not tell.
 	 */
 	struct directory_user_vec *members;

@@ -57,7 +57,13 @@ static bool is_unclear(const struct directory *d, const struct directory_group *
 static void leave_out_group(const struct directory *d, struct arena *a,
 			    const struct directory_group *g, struct line_vec *out)
 {
-	if (g->unnameable)
+	if (g->twin)
+		vec_push(a, out,
+			 arena_printf(a,
+				      "product profile %s of product %s, as another differs by "
+				      "letter case alone",
+				      quoted(a, g->name), quoted(a, g->product)));
+	else if (g->unnameable)
 		vec_push(a, out, arena_printf(a, "%s, which no manifest can name", words_of(a, g)));
 	else if (is_unclear(d, g))
 		vec_push(a, out,

@@ -134,12 +134,44 @@ static bool complete_role(struct directory *d, struct directory_group *g)
 	return profile != NULL;
 }
 
+/* Names are compared without their case: of profiles of one product that differ in it alone, no
+ * name says which. */
+static bool are_twins(const struct directory *d, const struct directory_group *x,
+		      const struct directory_group *y)
+{
+	return x->kind == DIRECTORY_PROFILE && y->kind == DIRECTORY_PROFILE &&
+	       !strcmp(text_fold(d->arena, x->product), text_fold(d->arena, y->product));
+}
+
+/* Those of one name, which stand side by side. */
+static void find_twins(struct directory *d, size_t from, size_t to)
+{
+	for (size_t i = from; i < to; i++) {
+		for (size_t k = from; k < i; k++) {
+			if (are_twins(d, &d->groups.at[i], &d->groups.at[k]))
+				d->groups.at[i].twin = d->groups.at[k].twin = true;
+		}
+	}
+}
+
 static void mark_ambiguous(struct directory *d)
 {
+	size_t from = 0;
 	for (size_t i = 1; i < d->groups.len; i++) {
 		struct directory_group *x = &d->groups.at[i - 1], *y = &d->groups.at[i];
-		if (!strcmp(x->key, y->key))
+		if (!strcmp(x->key, y->key)) {
 			x->ambiguous = y->ambiguous = true;
+			continue;
+		}
+		find_twins(d, from, i);
+		from = i;
+	}
+	find_twins(d, from, d->groups.len);
+	for (size_t i = 0; i < d->groups.len; i++) {
+		if (!d->groups.at[i].twin)
+			continue;
+		d->groups.at[i].unnameable = true;
+		d->groups.at[i].kind = DIRECTORY_OTHER;
 	}
 }
 
@@ -165,7 +197,7 @@ void directory_classify(struct directory *d)
 	for (size_t i = 0; i < d->groups.len; i++) {
 		struct directory_group *g = &d->groups.at[i];
 		g->grants = (struct entitlement){0};
-		g->ambiguous = g->unnameable = false;
+		g->ambiguous = g->unnameable = g->twin = false;
 		set_kind(g);
 		g->unnameable = g->kind == DIRECTORY_USER_GROUP && !object_name_is_live(g->name);
 		if (g->kind != DIRECTORY_PROFILE)

@@ -670,7 +670,11 @@ static void what_cannot_be_named_is_told(void **state UNUSED)
 				    "{'groupId':27,'groupName':'Twin','type':'USER_GROUP'},"
 				    "{'groupId':28,'groupName':'twin','type':'USER_GROUP'},"
 				    "{'groupId':29,'groupName':'Idle','type':'USER_GROUP'},"
-				    "{'groupId':30,'groupName':'idle','type':'USER_GROUP'}")},
+				    "{'groupId':30,'groupName':'idle','type':'USER_GROUP'},"
+				    "{'groupId':31,'groupName':'Q','type':'PRODUCT_PROFILE',"
+				    "'productName':'P'},"
+				    "{'groupId':32,'groupName':'q','type':'PRODUCT_PROFILE',"
+				    "'productName':'p'}")},
 		{DIRECT, UMAPI_LIST("users", "{'username':'JDOE','type':'federatedID'},"
 					     "{'email':'kim@example.com','groups':['Twin']}")},
 		{LIST, "{'pages':1,'content':[{'id':7,'name':'asset-archiver','type':'entp'},"
@@ -683,7 +687,9 @@ static void what_cannot_be_named_is_told(void **state UNUSED)
 		"administrators \"_product_admin__p\", which no manifest can name",
 		"credential \"a\\u{200B}b\", which no manifest can name",
 		"product profile \"B\" of product \"_p\", which no manifest can name",
+		"product profile \"Q\" of product \"P\", as another differs by letter case alone",
 		"product profile \"X\\u{200B}\", which no manifest can name",
+		"product profile \"q\" of product \"p\", as another differs by letter case alone",
 		"the products of user group \"Twin\", as several have this name",
 		"the products of user group \"twin\", as several have this name",
 		"user group \" \", which no manifest can name",
