@@ -114,17 +114,35 @@ static const char *shown(struct arena *a, const char *text)
 	return str_text(&out);
 }
 
+static int64_t lease_of(const struct holder *h)
+{
+	return h->lease_ms > 0 ? h->lease_ms : LEASE_MS;
+}
+
+/* Why nobody takes over from one who may be gone. */
+static const char *hidden_words(struct arena *a, const struct holder *h)
+{
+	return holder_is_hidden(h)
+		       ? arena_printf(
+				 a,
+				 "; this machine does not show whether it is alive (/proc), so "
+				 "it is waited for until it was silent for %lld seconds",
+				 (long long)(lease_of(h) / 1000))
+		       : "";
+}
+
 static struct error *is_held(struct arena *a, const struct ledger_view *v, const struct watch *w)
 {
 	char moment[TIME_TEXT];
 	time_format(v->holder.since, moment);
 	return error_new(ERROR_LOCKED,
 			 "another run holds the lock: %s, process %lld on %s since %s%s%s, heard "
-			 "of within the last %lld seconds",
+			 "of within the last %lld seconds%s",
 			 shown(a, v->holder.actor), (long long)v->holder.pid,
 			 shown(a, v->holder.host), moment, v->held_by ? ", run " : "",
 			 v->held_by ? shown(a, v->held_by) : "",
-			 (long long)((clock_steady_ms() - w->since_ms) / 1000) + 1);
+			 (long long)((clock_steady_ms() - w->since_ms) / 1000) + 1,
+			 hidden_words(a, &v->holder));
 }
 
 static struct error *has_moved(struct arena *a, const struct ledger_view *v)
@@ -133,11 +151,6 @@ static struct error *has_moved(struct arena *a, const struct ledger_view *v)
 			 "the ledger was moved to %s; nothing may follow here, name that one in "
 			 "the configuration",
 			 shown(a, v->moved));
-}
-
-static int64_t lease_of(const struct holder *h)
-{
-	return h->lease_ms > 0 ? h->lease_ms : LEASE_MS;
 }
 
 /* Whether the holder may be taken over now. */
@@ -224,8 +237,9 @@ static struct error *wait_and_take(struct ledger *l, const struct hold_request *
 						      "others write to the ledger all the time");
 		if (view->held && !told && wait > HOLD_WAIT_MS)
 			say(request,
-			    arena_printf(a, "waiting for %s on %s", shown(a, view->holder.actor),
-					 shown(a, view->holder.host)));
+			    arena_printf(a, "waiting for %s on %s%s", shown(a, view->holder.actor),
+					 shown(a, view->holder.host),
+					 hidden_words(a, &view->holder)));
 		told |= view->held;
 		lost = 0;
 		clock_sleep_ms(pause);

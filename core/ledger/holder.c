@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/ledger/holder.h"
 
+#include <ctype.h>
 #include <errno.h>
+#include <limits.h>
 #include <pwd.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -10,8 +13,10 @@
 #include "core/util/file.h"
 #include "core/util/json_get.h"
 
-#define STAT_MAX 4096	 /* bytes; the system's own line is under 400 */
-#define STARTED_FIELD 20 /* of /proc/PID/stat, counted from the one behind the name */
+#define STAT_MAX 4096		   /* bytes; the system's own line is under 400 */
+#define PASSWD_MAX (1 << 20)	   /* bytes */
+#define SEARCH_RESERVE (256 << 10) /* bytes; a configuration and the libraries that it names */
+#define STARTED_FIELD 20	   /* of /proc/PID/stat, counted from the one behind the name */
 
 /* ---- the process ---- */
 
@@ -61,21 +66,41 @@ struct holder holder_of_this(struct arena *a, const char *actor)
 	return h;
 }
 
-bool holder_is_gone(const struct holder *h)
+/* No process has the number. Where others are hidden from who asks (proc(5), hidepid), they are not
+ * in /proc, but a signal would still find them. */
+static bool is_free(int64_t pid)
+{
+	return pid > 0 && pid <= INT_MAX && kill((pid_t)pid, 0) && errno == ESRCH;
+}
+
+enum presence { PRESENCE_ELSEWHERE, PRESENCE_HERE, PRESENCE_GONE, PRESENCE_HIDDEN };
+
+static enum presence find_presence(const struct holder *h)
 {
 	ARENA a = {0};
 	char state;
 	int64_t started;
 	if (!*h->boot || !*h->pid_namespace || !h->started)
-		return false;
+		return PRESENCE_ELSEWHERE;
 	struct holder here = holder_of_this(&a, NULL);
-	if (!here.started || strcmp(h->boot, here.boot) != 0 ||
-	    strcmp(h->pid_namespace, here.pid_namespace) != 0)
-		return false;
+	if (!*here.boot || !*here.pid_namespace || !here.started)
+		return strcmp(h->host, here.host) ? PRESENCE_ELSEWHERE : PRESENCE_HIDDEN;
+	if (strcmp(h->boot, here.boot) != 0 || strcmp(h->pid_namespace, here.pid_namespace) != 0)
+		return PRESENCE_ELSEWHERE;
 	if (!read_stat(h->pid, &state, &started))
-		return access(arena_printf(&a, "/proc/%lld", (long long)h->pid), F_OK) &&
-		       errno == ENOENT;
-	return started != h->started || state == 'Z' || state == 'X';
+		return is_free(h->pid) ? PRESENCE_GONE : PRESENCE_HIDDEN;
+	return started != h->started || state == 'Z' || state == 'X' ? PRESENCE_GONE
+								     : PRESENCE_HERE;
+}
+
+bool holder_is_gone(const struct holder *h)
+{
+	return find_presence(h) == PRESENCE_GONE;
+}
+
+bool holder_is_hidden(const struct holder *h)
+{
+	return find_presence(h) == PRESENCE_HIDDEN;
 }
 
 /* ---- as text ---- */
@@ -146,15 +171,51 @@ static const char *job_actor(struct arena *a)
 	return NULL;
 }
 
+/* "NAME:PASSWORD:UID:...", a line each. */
+static const char *find_user(struct arena *a, const char *text, uid_t uid)
+{
+	for (; *text; text += strcspn(text, "\n"), text += *text == '\n') {
+		size_t name = strcspn(text, ":\n");
+		const char *at = text[name] == ':' ? text + name + 1 : text;
+		at += strcspn(at, ":\n");
+		if (*at != ':' || at == text + name || !isdigit((unsigned char)at[1]))
+			continue;
+		if (strtoul(at + 1, NULL, 10) == uid)
+			return arena_strndup(a, text, name);
+	}
+	return NULL;
+}
+
+/* glibc's search through all that is configured ends the process by a signal where it gets no
+ * memory to read its own configuration (2.36), so there has to be some. */
+static const char *search_user(struct arena *a, uid_t uid)
+{
+	char buffer[4096];
+	struct passwd entry, *found = NULL;
+	free(xmalloc(SEARCH_RESERVE));
+	getpwuid_r(uid, &entry, buffer, sizeof(buffer), &found);
+	return found ? arena_strdup(a, found->pw_name) : NULL;
+}
+
+/* Most are in the file that is searched first anyway, which takes nothing of glibc. */
+static const char *user_name(struct arena *a, uid_t uid)
+{
+	CLEANUP(free) char *text = NULL;
+	size_t len;
+	struct error *error = file_read("/etc/passwd", PASSWD_MAX, &text, &len);
+	const char *name = error ? NULL : find_user(a, text, uid);
+	error_free(error);
+	return name ? name : search_user(a, uid);
+}
+
 static const char *system_actor(struct arena *a)
 {
-	char host[65] = "", buffer[4096];
-	struct passwd entry, *found = NULL;
+	char host[65] = "";
+	const char *name = user_name(a, geteuid());
 	gethostname(host, sizeof(host) - 1);
-	getpwuid_r(geteuid(), &entry, buffer, sizeof(buffer), &found);
-	if (!found || !*found->pw_name)
+	if (!name || !*name)
 		return arena_printf(a, "user %u on %s", (unsigned)geteuid(), host);
-	return arena_printf(a, "%s on %s", found->pw_name, host);
+	return arena_printf(a, "%s on %s", name, host);
 }
 
 const char *actor_name(struct arena *a, const char *said)

@@ -26,6 +26,9 @@ struct holder holder_parse(struct arena *a, struct json_span body);
  * there no more. Containers share names of machines and numbers of processes, so nothing else
  * proves it. */
 bool holder_is_gone(const struct holder *h);
+/* Whether it ran here, and this machine does not let this process see what became of it: /proc is
+ * not there, or shows one's own processes alone. */
+bool holder_is_hidden(const struct holder *h);
 
 /* Who acts, as claimed: `said` (--actor; NULL), WRIT_ACTOR, the words of a continuous integration,
  * else "USER on HOST" as the system knows them. In `a`. */

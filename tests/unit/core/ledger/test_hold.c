@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/ledger/hold.h"
 
+#include <sched.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include "core/ledger/stores/stores.h"
 #include "core/util/clock.h"
@@ -67,6 +71,50 @@ static void a_dead_holder_is_taken_over_at_once(void **state UNUSED)
 	assert_string_equal(view.holder.actor, "bob");
 	assert_ok(hold_release(hold, l, &view, NOW));
 	ledger_close(l);
+}
+
+/* As somebody who sees their own processes alone: 77 where that cannot be arranged. */
+static int judge_hidden(const struct holder *alive, const struct holder *dead)
+{
+	char shown[32];
+	snprintf(shown, sizeof(shown), "/proc/%lld", (long long)alive->pid);
+	if (unshare(CLONE_NEWNS) || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
+	    mount("proc", "/proc", "proc", 0, "hidepid=2") || setgid(65534) || setuid(65534))
+		return 77;
+	if (!access(shown, F_OK))
+		return 77;
+	return holder_is_gone(alive) << 0 | !holder_is_hidden(alive) << 1 |
+	       !holder_is_gone(dead) << 2 | holder_is_hidden(dead) << 3;
+}
+
+/* Who may not see a process does not take it for gone, and who is gone is seen all the same. */
+static void a_hidden_process_is_not_gone(void **state UNUSED)
+{
+	ARENA a = {0};
+	struct holder alive = holder_of_this(&a, "ann"), dead = alive;
+	int status = 1;
+	pid_t gone = fork();
+	if (gone == 0)
+		_exit(0);
+	assert_int_equal(waitpid(gone, &status, 0), gone);
+	dead.pid = gone;
+	assert_false(holder_is_gone(&alive));
+	assert_false(holder_is_hidden(&alive));
+	assert_true(holder_is_gone(&dead));
+	pid_t child = fork();
+	if (child == 0)
+		_exit(judge_hidden(&alive, &dead));
+	assert_int_equal(waitpid(child, &status, 0), child);
+	if (WEXITSTATUS(status) == 77)
+		skip();
+	assert_int_equal(WEXITSTATUS(status), 0);
+	/* A number that is none is nobody's, and no signal goes to all. */
+	dead.pid = -1;
+	assert_false(holder_is_gone(&dead));
+	dead.pid = 0;
+	assert_false(holder_is_gone(&dead));
+	dead.pid = (int64_t)1 << 40;
+	assert_false(holder_is_gone(&dead));
 }
 
 /* One of another machine is judged by its silence alone, which its beats break. */
@@ -231,6 +279,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(one_at_a_time),
 		cmocka_unit_test(a_dead_holder_is_taken_over_at_once),
+		cmocka_unit_test(a_hidden_process_is_not_gone),
 		cmocka_unit_test(silence_ends_a_hold_and_beats_keep_it),
 		cmocka_unit_test(who_is_told_to_takes_over),
 		cmocka_unit_test(what_may_be_on_its_way_is_known),
