@@ -153,3 +153,39 @@ END
 	secret=$(grep -n 'openat(.*user-token\|openat(.*secret' trace | head -n 1 | cut -d : -f 1)
 	[ "$verified" -lt "$secret" ]
 }
+
+# Security keys of software, which OpenSSH tests itself with (Debian's openssh-tests): the agent
+# asks them, and who verifies needs none.
+@test "security keys: what they sign through an agent holds, and altered it does not" {
+	provider=${SK_PROVIDER:-/usr/lib/openssh/regress/misc/sk-dummy/sk-dummy.so}
+	[ -r "$provider" ] || skip 'no security key of software is here'
+	# bats waits for all who hold descriptor 3
+	eval "$(ssh-agent -s -P "$provider" 3>&-)" >/dev/null
+	for type in ed25519-sk ecdsa-sk; do
+		ssh-keygen -q -t "$type" -w "$provider" -N '' -f "$type" 3>&-
+		ssh-add -q -S "$provider" "$type" 3>&-
+		rm "$type"
+		echo "ann@example.com $(cat "$type.pub")" >signers
+		count=$(requests)
+		refused
+		run_writ plan --allow-admin-grants 3 --sign "$type.pub" --out plan.json \
+			wanted.yaml
+		[ -s plan.json.sig ] || { cat stderr; kill "$SSH_AGENT_PID"; return 1; }
+		ssh-keygen -q -Y verify -f signers -I ann@example.com -n writ-plan \
+			-s plan.json.sig <plan.json
+		count=$(requests)
+		cp plan.json.sig kept.sig
+		for at in 200 260 300; do
+			flip plan.json.sig "$at" 1
+			refused
+			cp kept.sig plan.json.sig
+		done
+		flip plan.json 100 1
+		refused
+		flip plan.json 100 1
+	done
+	kill "$SSH_AGENT_PID"
+	ends 6 apply --plan plan.json # its step is for a person
+	grep -q 'signed by "ann@example.com"' stderr
+	[ "$(requests)" -gt "$count" ]
+}
