@@ -68,9 +68,12 @@ void grantable_make(struct grantable *x, struct arena *a, const struct universe 
 	*x = (struct grantable){.knows_users = c->has_users,
 				.knows_groups = c->has_groups,
 				.knows_products = c->has_products,
+				.knows_typed = c->has_typed,
 				.folds_names = universe_folds_names(u)};
 	for (size_t i = 0; i < c->users.len; i++)
 		vec_push(a, &x->users, c->users.at[i].text);
+	for (size_t i = 0; i < c->typed.len; i++)
+		vec_push(a, &x->typed, c->typed.at[i].text);
 	for (size_t i = 0; i < c->groups.len; i++)
 		add_group(x, a, c->groups.at[i].text);
 	for (size_t i = 0; i < c->products.len; i++)
@@ -86,6 +89,7 @@ void grantable_make(struct grantable *x, struct arena *a, const struct universe 
 		add_live_grant(x, a, p, universe_entitlement_at(u, entitlement));
 	}
 	vec_sort(&x->users, by_folded);
+	vec_sort(&x->typed, by_folded);
 	vec_sort(&x->groups, by_bytes);
 	vec_sort(&x->profiles, by_profile);
 }
@@ -108,14 +112,26 @@ static bool has_group(const struct grantable *x, struct arena *a, const char *na
 	return has_name(&x->groups, key_of(x, a, name), by_bytes);
 }
 
+/* An entry that holds something stands among the users under its own name. */
+static const char *check_user(const struct grantable *x, struct arena *a, const char *name)
+{
+	const char *address = name;
+	enum user_type type = user_type_of(name, &address);
+	if (x->knows_users && !has_name(&x->users, address, by_folded))
+		return arena_printf(a, "user %s does not exist", quoted(a, address));
+	if (type == USER_ANY || !x->knows_typed || has_name(&x->typed, name, by_folded) ||
+	    has_name(&x->users, name, by_folded))
+		return NULL;
+	return arena_printf(a, "user %s has no entry of type %s", quoted(a, address),
+			    user_type_names[type]);
+}
+
 const char *grantable_check(const struct grantable *x, struct arena *a, const struct principal *p,
 			    const struct entitlement *e)
 {
-	const char *address = p->name;
-	if (p->kind == PRINCIPAL_USER)
-		user_type_of(p->name, &address);
-	if (p->kind == PRINCIPAL_USER && x->knows_users && !has_name(&x->users, address, by_folded))
-		return arena_printf(a, "user %s does not exist", quoted(a, address));
+	const char *wrong = p->kind == PRINCIPAL_USER ? check_user(x, a, p->name) : NULL;
+	if (wrong)
+		return wrong;
 	if (p->kind == PRINCIPAL_GROUP && x->knows_groups && !has_group(x, a, p->name))
 		return arena_printf(a, "group %s does not exist", quoted(a, p->name));
 	if (e->group && x->knows_groups && !has_group(x, a, e->group))
@@ -174,6 +190,8 @@ const char *grantable_nearest(const struct grantable *x, struct arena *a, const 
 		user_type_of(p->name, &address);
 	if (p->kind == PRINCIPAL_USER && x->knows_users && !has_name(&x->users, address, by_folded))
 		return nearest_user(x, a, address, steps);
+	if (p->kind == PRINCIPAL_USER && check_user(x, a, p->name))
+		return NULL; /* the address is right */
 	if (p->kind == PRINCIPAL_GROUP && x->knows_groups && !has_group(x, a, p->name))
 		return nearest_word_within(steps, p->name, x->groups.at, x->groups.len);
 	if (e->group && x->knows_groups && !has_group(x, a, e->group))

@@ -15,8 +15,9 @@ VEC(profile_vec, struct profile_name);
 /* Sorted; a list that the service did not give is unknown, and then nothing is refused. */
 struct grantable {
 	struct name_vec users, groups;
+	struct name_vec typed; /* other entries of users' addresses */
 	struct profile_vec profiles;
-	bool knows_users, knows_groups, knows_products;
+	bool knows_users, knows_groups, knows_products, knows_typed;
 	bool folds_names; /* groups and profiles are kept and looked up folded */
 };
 

@@ -162,8 +162,9 @@ VEC(api_offer_vec, struct api_offer);
 struct catalogue {
 	struct entry_vec products;
 	struct text_vec users, groups;
+	struct text_vec typed; /* names of users' other entries, as of user_type_of() */
 	struct api_offer_vec apis;
-	bool has_products, has_users, has_groups, has_apis;
+	bool has_products, has_users, has_groups, has_apis, has_typed;
 };
 
 /* What a snapshot says of itself (snapshot.h); format is 0 in other manifests. */

@@ -408,6 +408,19 @@ role_writer() { # SHELL: answers with $n, the number of the request in $line
 		'alpha-key beta-key' ]
 }
 
+@test "an entry that an address does not have gets nothing, and is named" {
+	manifests 'ProductAssignment default product: Adobe Express, profile: Default, members: [{user: kim@example.com, type: adobeID}]'
+	ends 0 plan --out plan.json manifests
+	grep -q 'user adobeID:kim@example.com  Adobe Express / Default: user "kim@example.com" has no entry of type adobeID  manifests' stdout
+	[ "$(jq -c '[.summary.add, .summary.blocked, .blocked[0].nearest]' plan.json)" = '[0,1,null]' ]
+	apply 6
+	[ "$(sent POST /action/)" = 0 ]
+	control POST users '{"email":"adobeID:kim@example.com","type":"adobeID"}'
+	apply 0
+	[ "$(changes | grep -c 'grant.add user/adobeID:kim@example.com product/Adobe Express/Default')" -eq 1 ]
+	in_sync
+}
+
 @test "the operator's program makes a storage administrator" {
 	manifests "$(account storage-administrator)"
 	role_writer "curl -s -X POST $URL/_control/give --data-binary '{\"email\":\"$EMAIL\",\"role\":\"storage-administrator\"}' >/dev/null; echo '{\"id\": \"1\", \"outcome\": \"applied\"}'"

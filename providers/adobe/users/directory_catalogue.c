@@ -9,7 +9,7 @@
 void directory_catalogue(struct directory *d, struct arena *a, struct catalogue *out)
 {
 	out->has_groups = out->has_products = d->has_groups && !d->lacks_groups;
-	out->has_users = d->has_direct && !d->lacks_users;
+	out->has_users = out->has_typed = d->has_direct && !d->lacks_users;
 	for (size_t i = 0; i < d->groups.len; i++) {
 		const struct directory_group *g = &d->groups.at[i];
 		if (g->kind == DIRECTORY_USER_GROUP && object_name_is_live(g->name))
@@ -24,6 +24,9 @@ void directory_catalogue(struct directory *d, struct arena *a, struct catalogue 
 		bool again = i > 0 && !strcmp(d->direct.at[i - 1].key, user->key);
 		if (!again && !directory_is_technical(user->email))
 			vec_push(a, &out->users, (struct text_item){user->email, {0}});
+		const char *name = directory_user_name(d, user);
+		if (name && name != user->email)
+			vec_push(a, &out->typed, (struct text_item){name, {0}});
 	}
 }
 
