@@ -5,6 +5,7 @@
 #include "core/edit/canonical.h"
 #include "core/edit/edit_set.h"
 #include "core/git/text_diff.h"
+#include "core/language/manifest.h"
 
 /* The files of `before`, each in its canonical form; a file that has none is an error of the set.
  */
@@ -53,11 +54,13 @@ struct error *cmd_fmt(struct run *run, int *status)
 	const struct manifest_reader reader = {
 		.strings = run->strings, .arena = &run->arena, .report = &run->report};
 	struct edit_set before, after = {0};
+	struct model said = {0}; /* an invalid manifest has no form */
 	struct text_vec written = {0};
 	struct str out = STR(&run->arena);
 	bool any;
 	TRY(edit_set_read(&reader, o->path_count ? o->paths : here,
 			  o->path_count ? o->path_count : 1, &before));
+	manifest_parse(&reader, NULL, &before.files, &said);
 	if (run->report.errors == 0)
 		TRY(format_files(run, &before, &after));
 	if (run->report.errors)

@@ -97,3 +97,21 @@ setup() {
 	ends 1 fmt manifests/link.yaml
 	ends 64 fmt --org acme manifests
 }
+
+@test "an invalid manifest is an error, and nothing of the set is written" {
+	printf 'apiVersion: writ/v1\nkind: TechnicalAccount\nmetadata:   {name: robot}\nspec: {owner: a}\n' >good.yaml
+	cp good.yaml before
+	bad() { # ID LINES...
+		printf '%s\n' 'apiVersion: writ/v1' "${@:2}" >bad.yaml
+		cp bad.yaml bad.before
+		ends 1 fmt good.yaml bad.yaml
+		grep -q "^bad.yaml:.*\[$1\]$" stderr
+		ends 1 fmt --check bad.yaml
+		cmp good.yaml before
+		cmp bad.yaml bad.before
+	}
+	bad E0419 'kind: TechnicalAcount' 'metadata: {name: x}' 'spec: {owner: a}'
+	bad E0401 'kind: TechnicalAccount' 'metadata: {name: x}' 'spec: {owners: a}'
+	bad E0405 'kind: TechnicalAccount' 'metadata: {name: X Y}' 'spec: {owner: a}'
+	bad E0404 'kind: TechnicalAccount' 'metadata: {name: x}' 'spec: {owner: }'
+}
