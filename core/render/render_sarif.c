@@ -176,9 +176,11 @@ void render_sarif(struct str *out, const struct review *r)
 	str_add(out, "}}");
 	json_put_key(out, "automationDetails");
 	str_addc(out, '{');
+	/* Up to the last slash it is the category: a site keeps one run of each, the newest. */
 	json_put_text(out, "id",
-		      arena_printf(out->arena, "writ/%s/%s", r->subject,
-				   r->organization ? r->organization : ""));
+		      arena_printf(out->arena, "writ/%s/%s%s", r->subject,
+				   r->organization ? r->organization : "",
+				   r->organization ? "/" : ""));
 	str_addc(out, '}');
 	/* In code points, as manifests count them. */
 	json_put_text(out, "columnKind", "unicodeCodePoints");
