@@ -41,6 +41,47 @@ static void entries_travel_together(void **state UNUSED)
 	ledger_close(l);
 }
 
+static const struct store_kind *kept_kind;
+static int answers_to_lose;
+
+static struct error *append_and_lose(struct store *s, struct arena *a,
+				     const struct new_record *record, enum append_answer *answer,
+				     const char **words)
+{
+	struct error *error = kept_kind->append(s, a, record, answer, words);
+	if (!error && answers_to_lose-- > 0)
+		*answer = APPEND_UNANSWERED;
+	return error;
+}
+
+/* The number is taken on the second try: by this record, whose answer was lost, or by another's. */
+static void a_lost_answer_is_told_from_another_run(void **state UNUSED)
+{
+	ARENA a = {0};
+	struct ledger *l = open_ledger("answers"), *other;
+	struct store *s = ledger_store(l);
+	struct ledger_record_vec records = {0};
+	struct store_kind kind = *s->kind;
+	kept_kind = s->kind;
+	kind.append = append_and_lose;
+	s->kind = &kind;
+	answers_to_lose = 1;
+	ledger_add(l, ENTRY_INTENT, "run", "{\"changes\": [\"c1\"]}");
+	assert_ok(ledger_write(l));
+	assert_int_equal(ledger_number(l), 1);
+	other = open_ledger("answers");
+	ledger_add(other, ENTRY_INTENT, "other", "{\"changes\": [\"c1\"]}");
+	assert_ok(ledger_write(other));
+	ledger_add(l, ENTRY_INTENT, "run", "{\"changes\": [\"c2\"]}");
+	assert_failed(ledger_write(l), ERROR_LOCKED, "is another run's");
+	assert_ok(ledger_read_all(other, &a, &records));
+	assert_int_equal(records.len, 2);
+	assert_string_equal(records.at[1].entries.at[0].run, "other");
+	s->kind = kept_kind;
+	ledger_close(other);
+	ledger_close(l);
+}
+
 /* A record that was changed, or taken away, is found by whoever reads it. */
 static void a_changed_record_is_found(void **state UNUSED)
 {
@@ -145,6 +186,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(entries_travel_together),
+		cmocka_unit_test(a_lost_answer_is_told_from_another_run),
 		cmocka_unit_test(a_changed_record_is_found),
 		cmocka_unit_test(a_ledger_that_got_shorter_is_refused),
 		cmocka_unit_test(a_long_plan_comes_back),
