@@ -147,6 +147,8 @@ const char *render_summary(struct arena *a, const struct plan *plan)
 				    "No changes in what can be seen; %zu claimed grant%s cannot be "
 				    "seen.",
 				    s->unseen, s->unseen == 1 ? "" : "s");
+	if (plan->changes.len == 0 && !plan->whole && !plan->restores)
+		return "No changes. Nothing of the run is left that this plan takes back.";
 	if (plan->changes.len == 0 && s->unlisted)
 		return "No changes. What is live and not listed is left alone.";
 	if (plan->changes.len == 0)

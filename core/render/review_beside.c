@@ -120,7 +120,8 @@ void review_add_unseen(struct review *out, struct arena *a, const struct unseen_
 						    u->ended)
 					  : NULL,
 			.note = render_unseen_note(a, u),
-			.address = entitlement_address(a, u->entitlement),
+			.address = arena_printf(a, "%s, %s", entitlement_address(a, u->entitlement),
+						u->source ? u->source : "no source"),
 			.level = level,
 		};
 		review_add(out, a, &item);

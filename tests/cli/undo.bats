@@ -42,6 +42,7 @@ facts() {
 	assert_golden undo-difference
 	# Nothing is left to undo.
 	ends 0 undo 20260601T000000Z --live live.yaml --detailed-exitcode
+	grep -q '^No changes\. Nothing of the run is left that this plan takes back\.$' stdout
 	ends 0 undo 20260601T000000Z --live live.yaml --format json
 	[ "$(jq '.changes | length' stdout)" = 0 ]
 }

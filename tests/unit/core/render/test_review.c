@@ -232,6 +232,24 @@ static void what_apply_refuses_is_told_first(void **state UNUSED)
 	}
 }
 
+/* A site keeps one finding of each address. */
+static void what_two_sources_would_show_is_two_findings(void **state UNUSED)
+{
+	ARENA a = {0};
+	struct review r = {0};
+	static const struct entitlement role = {.role = ROLE_STORAGE_ADMINISTRATOR};
+	struct unseen_vec all = {0};
+	unseen_item_of(&all, &a, &role, "one source")->claimed = 1;
+	unseen_item_of(&all, &a, &role, "another")->claimed = 1;
+	unseen_item_of(&all, &a, &role, NULL)->claimed = 1;
+	review_open(&r, &a, &(struct review_section){.rule = "unseen"});
+	review_add_unseen(&r, &a, &all, LEVEL_WARNING);
+	const struct review_section *s = &r.sections.at[0];
+	assert_int_equal(s->items.len, 3);
+	for (size_t i = 0; i < 3; i++)
+		assert_string_not_equal(s->items.at[i].address, s->items.at[(i + 1) % 3].address);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -243,6 +261,7 @@ int main(void)
 		cmocka_unit_test(a_sentence_says_all_that_is_there),
 		cmocka_unit_test(bytes_are_a_number_or_a_site),
 		cmocka_unit_test(what_apply_refuses_is_told_first),
+		cmocka_unit_test(what_two_sources_would_show_is_two_findings),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
