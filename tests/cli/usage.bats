@@ -113,7 +113,7 @@ setup() {
 		cmp stdout told
 	done
 	ends 1 validate -- --help
-	cmp live.yaml "$WRIT_ROOT/examples/quickstart/live.yaml"
+	cmp live.yaml "$WRIT_ROOT/tests/data/quickstart/live.yaml"
 }
 
 @test "hostile words are shown escaped" {
