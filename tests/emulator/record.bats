@@ -82,7 +82,7 @@ converged() {
 	fault read
 	fault before
 	apply 5 --auto-approve wanted.yaml
-	grep -q '1 unknown, 0 not tried, 1 not seen yet' stdout
+	grep -q '^Apply: 2 done, 0 failed, 1 unknown, 0 not tried\.$' stdout
 	subjects 'acme: 2 added, 0 changed, 0 removed'
 	converged
 	subjects 'acme: 2 added, 0 changed, 0 removed' 'acme: 1 added, 0 changed, 0 removed'
@@ -92,7 +92,7 @@ converged() {
 	fault read
 	fault after
 	apply 5 --auto-approve --allow-live-shrink wanted.yaml
-	grep -q '1 unknown, 0 not tried, 1 not seen yet' stdout
+	grep -q '^Apply: 2 done, 0 failed, 1 unknown, 0 not tried\.$' stdout
 	[ "$(git -C repo log -1 --format=%s)" = 'acme: 3 added, 0 changed, 0 removed' ]
 	[ "$(git -C repo rev-list --count HEAD)" -eq $(($(cat before) + 1)) ]
 	converged
