@@ -99,7 +99,7 @@ enum history_order {
 MUST_CHECK struct error *history_order(struct history *h, const char *one, const char *two,
 				       enum history_order *out);
 /* Whether the commit of this full id is here. */
-bool history_has_commit(struct history *h, const char *id);
+MUST_CHECK struct error *history_has_commit(struct history *h, const char *id, bool *out);
 
 /* Which commits to list. */
 struct commit_query {

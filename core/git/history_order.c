@@ -2,20 +2,29 @@
 /* How two commits of a history stand to each other. */
 #include "core/git/history_git.h"
 
-static bool is_here(struct history *h, const char *id, git_oid *out)
+static struct error *find(struct history *h, const char *id, git_oid *out, bool *here)
 {
 	git_commit *commit = NULL;
-	bool here = !git_oid_fromstr(out, id) && !git_commit_lookup(&commit, h->repository, out);
+	int code = git_oid_fromstr(out, id);
+	*here = false;
+	if (!code)
+		code = git_commit_lookup(&commit, h->repository, out);
 	git_commit_free(commit);
-	return here;
+	*here = !code;
+	return code && code != GIT_ENOTFOUND
+		       ? git_failed(code, "reading commit %.12s of %s", id, h->path)
+		       : NULL;
 }
 
 struct error *history_order(struct history *h, const char *one, const char *two,
 			    enum history_order *out)
 {
 	git_oid a, b;
+	bool has_one, has_two;
 	*out = HISTORY_UNTOLD;
-	if (!is_here(h, one, &a) || !is_here(h, two, &b))
+	TRY(find(h, one, &a, &has_one));
+	TRY(find(h, two, &b, &has_two));
+	if (!has_one || !has_two)
 		return NULL;
 	if (git_oid_equal(&a, &b)) {
 		*out = HISTORY_SAME;
@@ -32,8 +41,8 @@ struct error *history_order(struct history *h, const char *one, const char *two,
 	return NULL;
 }
 
-bool history_has_commit(struct history *h, const char *id)
+struct error *history_has_commit(struct history *h, const char *id, bool *out)
 {
 	git_oid unused;
-	return is_here(h, id, &unused);
+	return find(h, id, &unused, out);
 }

@@ -27,12 +27,14 @@ struct error *last_manifests_compare(const struct last_applied *last, const char
 {
 	CLEANUP(history_close) struct history *h = NULL;
 	enum history_order order;
+	bool here = false;
 	*out = MANIFESTS_UNJUDGED;
 	*out_why = NULL;
 	if (!own || !last->commit || !repository)
 		return NULL;
 	TRY(history_open(repository, &h));
-	if (!history_has_commit(h, own)) /* a saved plan of manifests from elsewhere */
+	TRY(history_has_commit(h, own, &here));
+	if (!here) /* a saved plan of manifests from elsewhere */
 		return NULL;
 	TRY(history_order(h, own, last->commit, &order));
 	*out = MANIFESTS_FINE;
@@ -40,8 +42,9 @@ struct error *last_manifests_compare(const struct last_applied *last, const char
 		*out = MANIFESTS_OLDER;
 		*out_why = older(a, last, own);
 	} else if (order == HISTORY_UNTOLD) {
+		TRY(history_has_commit(h, last->commit, &here));
 		*out = MANIFESTS_UNTOLD;
-		*out_why = untold(a, last, repository, history_has_commit(h, last->commit));
+		*out_why = untold(a, last, repository, here);
 	}
 	return NULL;
 }
