@@ -196,7 +196,7 @@ static const struct part identity[] = {
 	{0},
 };
 static const struct part ignored[] = {
-	{"until", TEXT, "the last day"},
+	{"until", TEXT_OR_NULL, "the last day; null: this plan alone leaves it"},
 	{"reason", TEXT, "why"},
 	{"location", NULL, "what says so", part_location, .nullable = true},
 	{0},

@@ -270,7 +270,8 @@ static const struct drift_ignore *read_ignore(const struct planfile_loader *l,
 	struct drift_ignore *i = arena_zalloc(l->arena, sizeof(*i));
 	const char *until = loader_text(l, object, "until");
 	i->reason = loader_text(l, object, "reason");
-	return i->reason && until && date_parse(until, &i->until) ? i : NULL;
+	i->until = INT32_MAX;
+	return i->reason && (!until || date_parse(until, &i->until)) ? i : NULL;
 }
 
 /* For show. */

@@ -47,6 +47,8 @@ const char *render_drift_fate(struct arena *a, const struct drift_item *d)
 	char day[DATE_TEXT];
 	if (d->fate != DRIFT_IGNORED || !d->ignore)
 		return d->fate == DRIFT_IGNORED ? "ignored" : fates[d->fate];
+	if (d->ignore->until == INT32_MAX) /* by the command line, for this plan */
+		return arena_printf(a, "left alone: %s", shown(a, d->ignore->reason));
 	date_format(d->ignore->until, day);
 	return arena_printf(a, "ignored until %s: %s", day, shown(a, d->ignore->reason));
 }
@@ -115,7 +117,7 @@ static void add_ignore(struct str *out, const struct drift_ignore *ignore)
 	date_format(ignore->until, day);
 	json_put_key(out, "ignored");
 	str_addc(out, '{');
-	json_put_text(out, "until", day);
+	json_put_text(out, "until", ignore->until == INT32_MAX ? NULL : day);
 	json_put_text(out, "reason", ignore->reason);
 	render_location_json(out, ignore->at);
 	str_addc(out, '}');

@@ -83,7 +83,8 @@ void date_format(int32_t days, char out[static DATE_TEXT])
 	time_t t = (time_t)days * DAY;
 	struct tm tm;
 	gmtime_r(&t, &tm);
-	strftime(out, DATE_TEXT, "%Y-%m-%d", &tm);
+	if (!strftime(out, DATE_TEXT, "%Y-%m-%d", &tm))
+		*out = '\0';
 }
 
 int32_t time_day(int64_t seconds)

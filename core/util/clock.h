@@ -29,7 +29,7 @@ bool time_parse(const char *text, int64_t *out);
 bool date_parse(const char *text, int32_t *out_days); /* days since 1970-01-01 */
 
 void time_format(int64_t seconds, char out[static TIME_TEXT]);
-void date_format(int32_t days, char out[static DATE_TEXT]);
+void date_format(int32_t days, char out[static DATE_TEXT]); /* "" behind the year 9999 */
 
 /* "12 s", "5 min", "5 min 30 s": in `out`, of DURATION_TEXT bytes. */
 #define DURATION_TEXT 40

@@ -67,7 +67,12 @@ meddle() {
 	mark=$(grep intruder found | grep '"technicalAccount"' | grep '"appeared"' | sed -n 's/.*"entitlement": null.*"fingerprint": "\([^"]*\)".*/\1/p')
 	ends 0 drift --live live.yaml --base snapshots --out plan.json --allow-remove 100% revert "$mark"
 	grep -q intruder stdout
+	run ! grep -q 'ignored until' stdout
+	grep -q '(left alone: not named)$' stdout
 	[ "$(grep -c '"risk"' plan.json)" -eq 1 ]
+	jq -e '[.drift[] | select(.ignored) | .ignored.until] | length > 0 and all(. == null)' plan.json
+	ends 0 show plan.json
+	grep -q '(left alone: not named)$' stdout
 	ends 1 drift --live live.yaml --base snapshots revert 0123456789abcdef
 }
 
