@@ -102,8 +102,11 @@ static void a_hidden_process_is_not_gone(void **state UNUSED)
 	assert_false(holder_is_hidden(&alive));
 	assert_true(holder_is_gone(&dead));
 	pid_t child = fork();
-	if (child == 0)
-		_exit(judge_hidden(&alive, &dead));
+	if (child == 0) {
+		int judged = judge_hidden(&alive, &dead);
+		arena_done(&a);
+		_exit(judged);
+	}
 	assert_int_equal(waitpid(child, &status, 0), child);
 	if (WEXITSTATUS(status) == 77)
 		skip();
