@@ -78,7 +78,7 @@ static int judge_hidden(const struct holder *alive, const struct holder *dead)
 {
 	char shown[32];
 	snprintf(shown, sizeof(shown), "/proc/%lld", (long long)alive->pid);
-	if (unshare(CLONE_NEWNS) || mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
+	if (unshare(CLONE_NEWNS) || mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL) ||
 	    mount("proc", "/proc", "proc", 0, "hidepid=2") || setgid(65534) || setuid(65534))
 		return 77;
 	if (!access(shown, F_OK))
