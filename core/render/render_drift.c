@@ -45,6 +45,8 @@ const char *render_drift_fate(struct arena *a, const struct drift_item *d)
 							    "the manifests say the same by now",
 							    "the manifests moved too", ""};
 	char day[DATE_TEXT];
+	if (d->fate == DRIFT_AGREED && d->remade) /* they have no ids */
+		return "the manifests mean whoever has this name";
 	if (d->fate != DRIFT_IGNORED || !d->ignore)
 		return d->fate == DRIFT_IGNORED ? "ignored" : fates[d->fate];
 	if (d->ignore->until == INT32_MAX) /* by the command line, for this plan */

@@ -287,6 +287,10 @@ only_other() {
 	ends 0 snapshot --live live.yaml --out taken
 	ends 2 drift --live live.yaml --base taken
 	[ "$(grep -c 'made anew under its old name' stdout)" -eq 2 ]
+	# Manifests have no ids to say the same by.
+	sed '/^status:/d' live.yaml >wanted.yaml
+	ends 0 plan --live live.yaml --base taken wanted.yaml
+	[ "$(grep -c 'made anew under its old name .*  (the manifests mean whoever has this name)$' stdout)" -eq 2 ]
 	ends 0 validate taken
 	ends 0 snapshot --live live.yaml --out taken
 	ends 2 drift --live live.yaml --base taken
