@@ -311,8 +311,8 @@ static struct error *unknown_run(const struct known_run_vec *runs, const char *n
 		vec_push(&scratch, &names, runs->at[i].name);
 	const char *near = nearest_word(name, names.at, names.len);
 	return error_new(ERROR_INPUT,
-			 "there is no run \"%.64s\"%s%s%s; `writ log` lists those there are", name,
-			 near ? ", did you mean \"" : "", near ? near : "", near ? "\"" : "");
+			 "no run \"%.64s\" is known here%s%s%s; `writ log` lists those that are",
+			 name, near ? ", did you mean \"" : "", near ? near : "", near ? "\"" : "");
 }
 
 struct error *run_list_find(const struct known_run_vec *runs, const char *name,

@@ -45,6 +45,8 @@ facts() {
 	grep -q '^No changes\. Nothing of the run is left that this plan takes back\.$' stdout
 	ends 0 undo 20260601T000000Z --live live.yaml --format json
 	[ "$(jq '.changes | length' stdout)" = 0 ]
+	ends 1 undo 20260601T000009Z --live live.yaml
+	grep -q '^writ: error: no run "20260601T000009Z" is known here' stderr
 }
 
 @test "an undo can be undone" {
