@@ -295,7 +295,7 @@ DEPS_S3 := ceph-mon ceph-osd ceph-common radosgw
 check-s3:
 	$(call install_deps,$(DEPS_BUILD) libcmocka-dev bats jq perl curl $(DEPS_S3),)
 	+@$(MAKE) all $(B)/conformance/s3
-	@$(TEST_ENV) ROUNDS=$${ROUNDS:-20} \
+	@$(TEST_ENV) ROUNDS=$${ROUNDS:-8} \
 		tests/conformance/ceph.sh bats -f 'an object store' tests/fault/crowd.bats
 	@CMOCKA_MESSAGE_OUTPUT=TAP WRIT_S3_ROUNDS=200 \
 		prove --timer -e tests/conformance/ceph.sh $(B)/conformance/s3
