@@ -45,7 +45,7 @@ static struct error *find_drifts(struct run *run, struct drifts *out)
 				    r->session.handle};
 	drift_find(&input, &run->arena, &out->all);
 	unseen_since(&input, &run->arena, &out->unseen);
-	open_drift_remember(&r->wanted.drifts, &run->arena, &out->all);
+	open_drift_remember(&r->wanted.drifts, &r->live, &run->arena, &out->all);
 	return NULL;
 }
 

@@ -133,6 +133,7 @@ struct acceptance {
 	struct accepted_vec drifts;
 	uint8_t *outcomes; /* enum accepted */
 	struct text_vec written;
+	const char *until; /* ignored through this day, and not accepted; NULL */
 };
 
 static size_t count_outcomes(const struct acceptance *a, enum accepted outcome)
@@ -141,6 +142,19 @@ static size_t count_outcomes(const struct acceptance *a, enum accepted outcome)
 	for (size_t i = 0; i < a->drifts.len; i++)
 		count += a->outcomes[i] == outcome;
 	return count;
+}
+
+static void add_counts(const struct acceptance *a, struct str *out)
+{
+	str_printf(out, "%sAccepted %zu", a->drifts.len ? "\n" : "",
+		   count_outcomes(a, ACCEPT_WRITTEN));
+	if (count_outcomes(a, ACCEPT_NOTHING))
+		str_printf(out, ", nothing to write for %zu", count_outcomes(a, ACCEPT_NOTHING));
+	if (count_outcomes(a, ACCEPT_REFUSED))
+		str_printf(out, ", refused %zu", count_outcomes(a, ACCEPT_REFUSED));
+	if (count_outcomes(a, ACCEPT_AGREED))
+		str_printf(out, ", recorded as agreed %zu", count_outcomes(a, ACCEPT_AGREED));
+	str_add(out, ".\n");
 }
 
 static void add_text(const struct acceptance *a, struct str *out)
@@ -153,15 +167,10 @@ static void add_text(const struct acceptance *a, struct str *out)
 			   change_address(out->arena, d->principal, d->entitlement),
 			   drift_kind_name(d->kind), words[a->outcomes[i]]);
 	}
-	str_printf(out, "%sAccepted %zu", a->drifts.len ? "\n" : "",
-		   count_outcomes(a, ACCEPT_WRITTEN));
-	if (count_outcomes(a, ACCEPT_NOTHING))
-		str_printf(out, ", nothing to write for %zu", count_outcomes(a, ACCEPT_NOTHING));
-	if (count_outcomes(a, ACCEPT_REFUSED))
-		str_printf(out, ", refused %zu", count_outcomes(a, ACCEPT_REFUSED));
-	if (count_outcomes(a, ACCEPT_AGREED))
-		str_printf(out, ", recorded as agreed %zu", count_outcomes(a, ACCEPT_AGREED));
-	str_add(out, ".\n");
+	if (a->until)
+		str_printf(out, "\nIgnored 1, until %s is over; it stays open.\n", a->until);
+	else
+		add_counts(a, out);
 	for (size_t i = 0; i < a->written.len; i++)
 		str_printf(out, "Wrote %s\n", render_shown(out->arena, a->written.at[i].text));
 }
@@ -282,7 +291,7 @@ struct error *drift_accept(struct run *run, struct arguments words, int *status 
 static struct error *ignore(struct run *run, const struct organization_reading *r,
 			    const char *fingerprint)
 {
-	struct acceptance done = {0};
+	struct acceptance done = {.until = run->options.until};
 	struct edit_set after;
 	struct accepted_vec none = {0};
 	const struct drift_item *d = find_drift(&r->plan.drift, fingerprint);

@@ -151,6 +151,15 @@ static void undo_change(struct account *to, const struct account *before)
 	*to = agreed;
 }
 
+/* What is undone knows accounts by other names; who has the id is the same account. */
+static void identify(struct undoing *u, struct open_drift *d)
+{
+	const struct account *account = d->principal_kind == PRINCIPAL_ACCOUNT && d->principal
+						? find_account(u, d->principal)
+						: NULL;
+	d->id = account ? account->id : NULL;
+}
+
 /* A name of NULL marks what goes. */
 static void undo_account(struct undoing *u, const struct open_drift *d)
 {
@@ -210,6 +219,8 @@ void agreed_make(struct model *m, struct arena *a)
 	COPY(a, &m->roles, assignment_vec);
 	COPY(a, &m->products, assignment_vec);
 	index_accounts(&u);
+	for (size_t i = 0; i < m->drifts.len; i++)
+		identify(&u, &m->drifts.at[i]);
 	/* Grants stand under the names that are live: they go first. */
 	for (size_t i = 0; i < m->drifts.len; i++) {
 		const struct open_drift *d = &m->drifts.at[i];

@@ -7,7 +7,8 @@
 
 /* Undoes the model's open drifts: what appeared is taken out, what is gone comes back, what changed
  * is as it was. Lists that change are made anew in `a`, so that other models may share the old
- * ones; the drifts stay in the model, for who asks since when. Call it once. */
+ * ones; the drifts stay in the model, for who asks since when, with the ids of their accounts. Call
+ * it once. */
 void agreed_make(struct model *snapshot, struct arena *a);
 
 #endif

@@ -243,7 +243,8 @@ enum drift_kind { DRIFT_APPEARED, DRIFT_GONE, DRIFT_CHANGED, DRIFT_KIND_COUNT };
 struct open_drift {
 	struct metadata meta; /* the name is the fingerprint */
 	struct location at;
-	const char *principal; /* its name where it is live now, else its agreed one */
+	const char *principal; /* its name where the snapshot saw it, else its agreed one */
+	const char *id;	       /* of an account, as the snapshot saw it; set by agreed_make() */
 	const char *product, *profile, *group, *api;
 	const char *since, *run; /* when and by which run it was found */
 	struct words words;	 /* of a grant that is gone: what was said of it */

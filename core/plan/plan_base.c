@@ -162,6 +162,16 @@ static enum drift_fate fate_of(const struct reaction *r, const struct drift_item
 	return d->kind == DRIFT_GONE && is_claimed(p, d) ? DRIFT_AGREED : DRIFT_LEFT;
 }
 
+/* An entry that ignores what the manifests themselves say by now leaves nothing open. */
+static void settle_fate(const struct reaction *r, struct drift_item *d)
+{
+	enum drift_fate fate = fate_of(r, d);
+	if (d->fate == DRIFT_IGNORED && (r->p->in->left || fate != DRIFT_AGREED))
+		return;
+	d->fate = fate;
+	d->ignore = NULL;
+}
+
 /* Whether no account has the name that manifests use until this change is made. */
 static bool makes_name(const struct change *c)
 {
@@ -218,9 +228,7 @@ void planner_compare(struct planner *p)
 		drift_apply_ignores(all, &p->organization->ignored_drift, time_day(p->in->now),
 				    p->in->operator_policy);
 	find_dropped(&r);
-	for (size_t i = 0; i < all->len; i++) {
-		if (all->at[i].fate != DRIFT_IGNORED)
-			all->at[i].fate = fate_of(&r, &all->at[i]);
-	}
+	for (size_t i = 0; i < all->len; i++)
+		settle_fate(&r, &all->at[i]);
 	drop_changes(&r);
 }

@@ -25,8 +25,9 @@ struct drift_finder {
 	const struct open_drift_input *in;
 	struct arena *arena;
 	struct arena scratch;
-	struct addressed_vec known, done, judged, unlisted, managed;
-	bool *still; /* by index of the known: it is open again */
+	struct addressed_vec ids, known, done, judged, unlisted, managed;
+	struct drift_rename_vec renames; /* by the run, not recorded yet; by `from` */
+	bool *still;			 /* by index of the known: it is open again */
 	struct drift_vec *out;
 };
 
@@ -40,23 +41,6 @@ static void add(struct drift_finder *f, struct addressed_vec *to, const struct p
 		const struct entitlement *e, size_t at)
 {
 	vec_push(&f->scratch, to, (struct addressed){change_address(&f->scratch, p, e), at});
-}
-
-static const char *address_of_known(struct arena *a, const struct open_drift *d)
-{
-	const struct principal p = {.name = d->principal, .kind = d->principal_kind};
-	const struct entitlement e = {d->product, d->profile, d->group, d->role, d->api};
-	return change_address(a, &p, d->role || d->product || d->api ? &e : NULL);
-}
-
-static void index_known(struct drift_finder *f)
-{
-	const struct open_drift_vec *all = f->in->known;
-	for (size_t i = 0; i < all->len; i++)
-		vec_push(&f->scratch, &f->known,
-			 (struct addressed){address_of_known(&f->scratch, &all->at[i]), i});
-	vec_sort(&f->known, by_address);
-	f->still = arena_zalloc(&f->scratch, all->len + 1);
 }
 
 static void index_plan(struct drift_finder *f)
@@ -108,7 +92,7 @@ static bool is_recorded(const struct drift_finder *f, const struct drift_rename_
 }
 
 /* Names that the run gave to accounts and that no recording has yet. */
-static void find_renames(struct drift_finder *f, struct drift_rename_vec *out)
+static void find_renames(struct drift_finder *f)
 {
 	struct drift_rename_vec all = {0};
 	for (size_t i = 0; f->in->decides && i < f->done.len; i++) {
@@ -120,9 +104,54 @@ static void find_renames(struct drift_finder *f, struct drift_rename_vec *out)
 	vec_sort(&all, by_new_name);
 	for (size_t i = 0; i < all.len; i++) {
 		if (!is_recorded(f, &all, all.at[i].from))
-			vec_push(&f->scratch, out, all.at[i]);
+			vec_push(&f->scratch, &f->renames, all.at[i]);
 	}
-	vec_sort(out, drift_rename_compare);
+	vec_sort(&f->renames, drift_rename_compare);
+}
+
+/* ---- what is known ---- */
+
+static void index_ids(struct drift_finder *f)
+{
+	const struct account_vec *all = &f->in->live->accounts;
+	for (size_t i = 0; i < all->len && f->in->known->len; i++) {
+		if (all->at[i].id)
+			vec_push(&f->scratch, &f->ids, (struct addressed){all->at[i].id, i});
+	}
+	vec_sort(&f->ids, by_address);
+}
+
+/* An account is one with its id, whatever it is called by now; without one, a run may have given
+ * it another name. */
+static const char *name_today(const struct drift_finder *f, const struct open_drift *d)
+{
+	const struct drift_rename key = {.from = d->principal};
+	if (d->principal_kind != PRINCIPAL_ACCOUNT)
+		return d->principal;
+	const struct addressed *found = d->id ? find(&f->ids, d->id) : NULL;
+	if (found)
+		return f->in->live->accounts.at[found->at].meta.name;
+	const struct drift_rename *moved =
+		d->id ? NULL : vec_find(&f->renames, &key, drift_rename_compare);
+	return moved ? moved->to : d->principal;
+}
+
+static const char *address_of_known(struct drift_finder *f, const struct open_drift *d)
+{
+	const struct principal p = {.name = name_today(f, d), .kind = d->principal_kind};
+	const struct entitlement e = {d->product, d->profile, d->group, d->role, d->api};
+	return change_address(&f->scratch, &p, d->role || d->product || d->api ? &e : NULL);
+}
+
+static void index_known(struct drift_finder *f)
+{
+	const struct open_drift_vec *all = f->in->known;
+	index_ids(f);
+	for (size_t i = 0; i < all->len; i++)
+		vec_push(&f->scratch, &f->known,
+			 (struct addressed){address_of_known(f, &all->at[i]), i});
+	vec_sort(&f->known, by_address);
+	f->still = arena_zalloc(&f->scratch, all->len + 1);
 }
 
 /* ---- what closes an item ---- */
@@ -248,10 +277,10 @@ static void remember(struct drift_finder *f, struct drift_item *d, const char *a
 	d->run = f->in->found_by;
 }
 
-void open_drift_remember(const struct open_drift_vec *known, struct arena *a,
-			 struct drift_vec *items)
+void open_drift_remember(const struct open_drift_vec *known, const struct live *live,
+			 struct arena *a, struct drift_vec *items)
 {
-	const struct open_drift_input input = {.known = known};
+	const struct open_drift_input input = {.known = known, .live = live};
 	struct drift_finder f = {.in = &input, .arena = a};
 	index_known(&f);
 	for (size_t i = 0; i < items->len; i++) {
@@ -283,12 +312,11 @@ void open_drift_find(const struct open_drift_input *in, struct arena *a, struct 
 	struct drift_input input = {in->universe, in->agreed,  in->live,
 				    in->reader,	  in->session, .unseen = true};
 	struct drift_vec all = {0};
-	struct drift_rename_vec renames = {0};
-	index_known(&f);
 	index_plan(&f);
 	index_managed(&f);
-	find_renames(&f, &renames);
-	input.renames = &renames;
+	find_renames(&f);
+	index_known(&f);
+	input.renames = &f.renames;
 	drift_find(&input, a, &all);
 	for (size_t i = 0; i < all.len; i++) {
 		struct drift_item *d = &all.at[i];

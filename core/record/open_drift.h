@@ -43,9 +43,10 @@ struct open_drift_input {
  * marked `unseen`. */
 void open_drift_find(const struct open_drift_input *in, struct arena *a, struct drift_vec *out);
 
-/* Says of items since when and by which run they are known. */
-void open_drift_remember(const struct open_drift_vec *known, struct arena *a,
-			 struct drift_vec *items);
+/* Says of items since when and by which run they are known; `live` is what they are the drift of,
+ * whose accounts may have other names by now than in `known`. */
+void open_drift_remember(const struct open_drift_vec *known, const struct live *live,
+			 struct arena *a, struct drift_vec *items);
 
 /* Appends the documents; nothing when there are no items. */
 void open_drift_emit(const struct drift_vec *items, const struct live *agreed,

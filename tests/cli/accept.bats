@@ -490,6 +490,8 @@ written() {
 	local one
 	one=$(mark deployment-administrator)
 	drift 0 --until 2026-06-30 --reason "asked: OPS-9" ignore "$one" m.yaml
+	grep -qx 'Ignored 1, until 2026-06-30 is over; it stays open\.' stdout
+	[ "$(grep -c Accepted stdout)" -eq 0 ]
 	diff before.yaml m.yaml >stdout || true
 	sed -i "s/$one/FINGERPRINT/" stdout
 	assert_golden accept-ignore
@@ -563,6 +565,21 @@ written() {
 	ends 2 drift --live live.yaml --base snapshot
 	run ! grep -q archiver stdout
 	ends 64 drift --live live.yaml --base snapshot --commit
+}
+
+@test "what is ignored and then accepted is closed by the apply of what was written" {
+	meddle give-product
+	local one
+	one=$(mark 'archiver/product/Stock/A%2C%20B')
+	[ -n "$one" ]
+	ends 0 drift --live live.yaml --base snapshot --until 2026-06-30 --reason later ignore "$one" m.yaml
+	ends 0 apply --live live.yaml --snapshot snapshot --auto-approve m.yaml
+	ends 2 drift --live live.yaml --base snapshot
+	ends 0 drift --live live.yaml --base snapshot accept "$one" m.yaml
+	grep -q "$one  .*: written$" stdout
+	ends 0 apply --live live.yaml --snapshot snapshot --auto-approve m.yaml
+	run ! grep -q 'ignored until' stdout
+	ends 0 drift --live live.yaml --base snapshot
 }
 
 @test "what is decided is committed with its reason" {

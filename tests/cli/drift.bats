@@ -102,6 +102,28 @@ meddle() {
 	run ! grep -q 'went back' stderr
 }
 
+@test "an open item is its account's, whatever the console calls that: it has its day, and nothing went back" {
+	sed -i 's|\[support-administrator\]|[support-administrator, deployment-administrator]|' live.yaml
+	printf -- '---\napiVersion: writ/v1\nkind: TechnicalAccount\nmetadata: {name: intruder}\nspec: {adminRoles: [storage-administrator]}\nstatus: {id: late}\n' >>live.yaml
+	ends 0 snapshot --live live.yaml --snapshot snapshots
+	sed -i 's/name: template-sync/name: brand-sync/; s/name: intruder/name: guest/' live.yaml
+	export WRIT_NOW=2026-06-09T00:00:00Z
+	for _ in before after; do
+		ends 2 drift --live live.yaml --base snapshots
+		grep -q '^    + deployment-administrator .* since 2026-06-01, found by snapshot$' stdout
+		grep -q '^    + technical account .* since 2026-06-01, found by snapshot$' stdout
+		grep -q '^    + storage-administrator .* since 2026-06-01, found by snapshot$' stdout
+		ends 0 snapshot --live live.yaml --snapshot snapshots
+		run ! grep -q 'went back' stderr
+	done
+	sed -i 's/name: brand-sync/name: template-sync/' live.yaml
+	ends 0 snapshot --live live.yaml --snapshot snapshots
+	[ "$(grep -c 'went back' stderr)" -eq 1 ]
+	grep -q '^writ: technicalAccount/template-sync changed: this drift went back, and is closed$' stderr
+	ends 2 drift --live live.yaml --base snapshots
+	grep -q '^    + deployment-administrator .* since 2026-06-01, found by snapshot$' stdout
+}
+
 @test "a revert that was not carried out leaves its drift open" {
 	meddle
 	ends 0 drift --live live.yaml --base snapshots --out plan.json revert
