@@ -271,18 +271,18 @@ void ledger_add_parts(struct ledger *l, enum entry_type type, const char *run, c
 		      size_t len, const char *more)
 {
 	ARENA scratch = {0};
+	struct str body = STR(&scratch);
 	size_t parts = 0, part = 0;
 	for (size_t from = 0; from < len || parts == 0; parts++)
 		from = part_end(text, len, from);
 	for (size_t from = 0, to; part < parts; from = to) {
-		struct str body = STR(&scratch);
 		to = part_end(text, len, from);
+		str_cut(&body, 0);
 		str_printf(&body, "{\"part\": %zu, \"parts\": %zu%s, \"text\": ", ++part, parts,
 			   more);
-		json_add_text(&body, arena_strndup(&scratch, text + from, to - from));
+		json_add_textn(&body, text + from, to - from);
 		str_addc(&body, '}');
 		ledger_add(l, type, run, body.at);
-		arena_reset(&scratch);
 		if (type == ENTRY_STATE && part == 1)
 			l->state_from = l->drafts.len;
 		if (type == ENTRY_STATE)
@@ -355,35 +355,37 @@ static struct error *append(struct ledger *l, struct arena *a, const struct new_
 	}
 }
 
-static struct error *write_draft(struct ledger *l, size_t i)
+/* `line` is room for it. */
+static struct error *write_draft(struct ledger *l, size_t i, struct str *line)
 {
-	ARENA scratch = {0};
-	struct str line = STR(&scratch);
 	struct new_record record = {.number = l->number + 1};
 	uint64_t state_at = l->state_at;
 	if (l->state_to == i + 1) /* whole with this record, and not before */
 		state_at = record.number - (l->state_to - l->state_from);
-	str_reserve(&line, l->drafts.at[i].len + HEADER_ROOM);
-	add_line(l, &line, record.number, state_at, &l->drafts.at[i]);
-	record.bytes = line.at;
-	record.len = line.len;
+	str_cut(line, 0);
+	str_reserve(line, l->drafts.at[i].len + HEADER_ROOM);
+	add_line(l, line, record.number, state_at, &l->drafts.at[i]);
+	record.bytes = line->at;
+	record.len = line->len;
 	int64_t began = clock_steady_ms();
 	memcpy(record.before, l->digest, sizeof(record.before));
 	TRY(append(l, &l->pending, &record));
 	l->number = record.number;
 	l->state_at = state_at;
 	l->written_ms = began;
-	sha256_of(line.at, line.len, l->digest);
+	sha256_of(line->at, line->len, l->digest);
 	return NULL;
 }
 
 struct error *ledger_write(struct ledger *l)
 {
+	ARENA scratch = {0};
+	struct str line = STR(&scratch);
 	struct error *error = NULL;
 	if (l->broken)
 		return error_new(ERROR_PARTIAL, "the ledger could not be written before");
 	for (size_t i = 0; i < l->drafts.len && !error; i++)
-		error = write_draft(l, i);
+		error = write_draft(l, i, &line);
 	l->broken = error && error->code != ERROR_LOCKED;
 	ledger_drop(l);
 	return error;

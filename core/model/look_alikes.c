@@ -65,6 +65,17 @@ const char *look_alikes_twin(const struct look_alikes *x, struct arena *a, enum 
 	return NULL;
 }
 
+bool look_alikes_any(const struct look_alikes *x)
+{
+	ARENA scratch = {0};
+	for (size_t i = 0; i < x->names.len; i++) {
+		const struct class_name *n = &x->names.at[i];
+		if ((i && by_skeleton(n - 1, n) == 0) || look_alikes_odd(&scratch, n->name))
+			return true;
+	}
+	return false;
+}
+
 const char *look_alikes_odd(struct arena *a, const char *name)
 {
 	const char *one, *other;

@@ -32,6 +32,9 @@ void look_alikes_sort(struct look_alikes *x, struct arena *a);
 const char *look_alikes_twin(const struct look_alikes *x, struct arena *a, enum name_class class,
 			     const char *name);
 
+/* Once sorted: whether any of the names has a twin or is odd. */
+bool look_alikes_any(const struct look_alikes *x);
+
 /* What is odd about a name by itself, in `a`: "has letters of mixed scripts, Latin
  * and Cyrillic: "е" is U+0435";
  * NULL: nothing. */

@@ -58,14 +58,16 @@ static const char *say(struct planner *p, const struct look_alikes *all, enum na
 void planner_note_look_alikes(struct planner *p)
 {
 	struct look_alikes all = {0};
-	bool collected = false;
+	bool looked = false;
 	for (size_t i = 0; i < p->plan->changes.len; i++) {
 		struct change *c = &p->plan->changes.at[i];
 		if (c->type != CHANGE_GRANT || c->action != ACTION_CREATE)
 			continue;
-		if (!collected)
+		if (!looked)
 			collect(p, &all);
-		collected = true;
+		if (!looked && !look_alikes_any(&all))
+			return;
+		looked = true;
 		const struct entitlement *e = c->entitlement;
 		c->note = say(p, &all, class_of(c->principal), c->principal->name, c->note);
 		c->note = say(p, &all, NAME_PRODUCT, e->product, c->note);

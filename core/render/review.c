@@ -211,13 +211,23 @@ const char *review_sentence(struct arena *a, const struct review_item *item)
 	return str_text(&out);
 }
 
+const char *review_address(struct arena *a, const struct review_item *item)
+{
+	const struct change *c = item->change;
+	if (!c)
+		return item->address;
+	return arena_printf(a, "%s %s", change_address(a, c->principal, c->entitlement),
+			    action_name(c->action));
+}
+
 const char *review_fingerprint(struct arena *a, const struct review_item *item)
 {
 	unsigned char digest[SHA256_SIZE];
 	char *out = arena_alloc(a, 2 * FINGERPRINT_BYTES + 1);
+	const char *address = review_address(a, item);
 	struct sha256 *s = sha256_new();
 	sha256_add_text(s, item->rule);
-	sha256_add_text(s, item->address ? item->address : item->what);
+	sha256_add_text(s, address ? address : item->what);
 	if (item->of)
 		sha256_add_text(s, item->of);
 	sha256_end(s, digest);

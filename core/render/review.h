@@ -25,14 +25,15 @@ struct review_item {
 	const char *what; /* "storage-administrator" */
 	const char *who;
 	const char *reason, *ticket;
-	const char *marks;   /* "not-listed, withheld" */
-	const char *note;    /* a sentence */
-	const char *steps;   /* what a person does, one step a line */
-	const char *address; /* tells it from all others of its rule, run after run */
-	const char *of;	     /* its organisation, where the review is of several */
-	bool about;	     /* who is told first: it is the account itself that changes */
-	bool borrowed;	     /* the place is of something near: only programs need one */
-	struct location at;  /* file NULL: none */
+	const char *marks;	     /* "not-listed, withheld" */
+	const char *note;	     /* a sentence */
+	const char *steps;	     /* what a person does, one step a line */
+	const char *address;	     /* for review_address() */
+	const struct change *change; /* in place of an address, which few formats ask for */
+	const char *of;		     /* its organisation, where the review is of several */
+	bool about;		     /* who is told first: it is the account itself that changes */
+	bool borrowed;		     /* the place is of something near: only programs need one */
+	struct location at;	     /* file NULL: none */
 	uint32_t end_line, end_column; /* 0: unknown */
 	enum review_level level;
 	uint32_t rank;	/* of who it is about, in the order of names */
@@ -139,6 +140,8 @@ const char *review_joint(const struct review_item *item);
 /* "+ storage-administrator → asset-archiver: "reason", OPS-1, until 2026-03-31", behind "acme: "
  * where there are several organisations; in `a`. */
 const char *review_sentence(struct arena *a, const struct review_item *item);
+/* What tells it from all others of its rule, run after run; NULL: only what it says. In `a`. */
+const char *review_address(struct arena *a, const struct review_item *item);
 /* 16 bytes in hexadecimal digits that are the same as long as it is the same finding; in `a`. */
 const char *review_fingerprint(struct arena *a, const struct review_item *item);
 /* "12 of Changes, 3 of Drift": what a budget took away; NULL: nothing; in `a`. */

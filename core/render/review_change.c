@@ -124,8 +124,7 @@ struct review_item review_change(struct arena *a, const struct change *c)
 		.ticket = w && w->ticket ? render_words(a, w->ticket) : NULL,
 		.marks = marks_of(a, c),
 		.note = note_of(a, c),
-		.address = arena_printf(a, "%s %s", change_address(a, c->principal, c->entitlement),
-					action_name(c->action)),
+		.change = c,
 		.about = c->type == CHANGE_ACCOUNT,
 		.rank = c->principal_rank,
 	};

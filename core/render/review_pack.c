@@ -49,7 +49,9 @@ static void put_item(struct str *out, const struct review_item *item)
 	const uint64_t numbers[] = {
 		item->about,	  item->borrowed, item->at.line, item->at.column, item->end_line,
 		item->end_column, item->level,	  item->rank,	 item->group,	  item->serial};
-	put_texts(out, item, item_texts, LENGTH(item_texts));
+	struct review_item whole = *item;
+	whole.address = review_address(out->arena, item);
+	put_texts(out, &whole, item_texts, LENGTH(item_texts));
 	for (size_t i = 0; i < LENGTH(numbers); i++)
 		put_number(out, numbers[i]);
 }

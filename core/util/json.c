@@ -481,18 +481,22 @@ static void add_escape(struct str *out, unsigned c)
 
 void json_add_text(struct str *out, const char *text)
 {
-	if (!text) {
+	if (text)
+		json_add_textn(out, text, strlen(text));
+	else
 		str_add(out, "null");
-		return;
-	}
+}
+
+void json_add_textn(struct str *out, const char *text, size_t len)
+{
 	str_addc(out, '"');
-	while (*text) {
+	for (const char *end = text + len; text < end;) {
 		size_t plain = 0, size = 0;
-		while (text[plain] && !needs_escape(text + plain, &size))
+		while (text + plain < end && !needs_escape(text + plain, &size))
 			plain += size;
 		str_addn(out, text, plain);
 		text += plain;
-		if (!*text)
+		if (text == end)
 			break;
 		add_escape(out, text_decode(text, strnlen(text, 4), &size));
 		text += size;

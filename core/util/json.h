@@ -52,6 +52,8 @@ bool json_number(struct json_span value, int64_t *out);
 /* Writing: values appended to `out`, without white space around. Text must be valid UTF-8; control
  * characters and U+2028/2029 are escaped, everything else stands as it is; NULL text is `null`. */
 void json_add_text(struct str *out, const char *text);
+/* The same of the first `len` bytes of a text, which are whole characters. */
+void json_add_textn(struct str *out, const char *text, size_t len);
 void json_add_key(struct str *out, const char *key); /* the key, quoted, and ": " */
 
 /* Writing members of an object: each with ", " in front of it, but for what follows "{" or "[". */

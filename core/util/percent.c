@@ -30,9 +30,16 @@ char *percent_write(char *to, const char *text, const char *also)
 
 void percent_encode(struct str *out, const char *text, const char *also)
 {
-	for (; *text; text++) {
+	for (;;) {
+		size_t plain = 0;
+		while (text[plain] && stays(text[plain], also))
+			plain++;
+		str_addn(out, text, plain);
+		text += plain;
+		if (!*text)
+			return;
 		char byte[4] = {0};
-		percent_write(byte, (const char[]){*text, '\0'}, also);
+		percent_write(byte, (const char[]){*text++, '\0'}, also);
 		str_add(out, byte);
 	}
 }

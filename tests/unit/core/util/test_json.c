@@ -340,6 +340,10 @@ static void texts_are_escaped(void **state UNUSED)
 	struct str out = STR(&a);
 	json_add_key(&out, "a\"b");
 	assert_string_equal(str_text(&out), "\"a\\\"b\": ");
+	str_cut(&out, 0);
+	json_add_textn(&out, "a\n\u00E9\u20ACz", strlen("a\n\u00E9"));
+	json_add_textn(&out, "z", 0);
+	assert_string_equal(str_text(&out), "\"a\\n\u00E9\"\"\"");
 }
 
 /* Every character written is one that the gate lets in, and reads back. */
