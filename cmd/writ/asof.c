@@ -225,20 +225,17 @@ static struct error *answer(struct run *run, const struct question *q, struct hi
 	if (t->failed || (!out.asked && t->incomplete))
 		*status = EXIT_ERROR; /* the whole history was asked for */
 	if (out.asked) {
-		const char *manifests = run->options.manifests;
 		struct past_manifests_source source = {.history = h,
 						       .timeline = t,
 						       .moment = out.moment,
-						       .manifests = manifests ? manifests : ".",
+						       .manifests = q->manifests.at[0],
 						       .today = time_day(out.time),
 						       .strings = run->strings};
 		past_manifests_load(&source, &run->arena, &out.reasons);
 	}
 	if (out.asked) {
 		struct grant_periods_source source = {
-			.snapshots = h,
-			.manifests = run->options.manifests ? run->options.manifests : ".",
-			.strings = run->strings};
+			.snapshots = h, .manifests = q->manifests.at[0], .strings = run->strings};
 		TRY(snapshot_history_load_signers(run, &source.signers));
 		if (run->report.errors)
 			return NULL;

@@ -87,7 +87,7 @@ struct options {
 	const char *from, *why;
 	bool end;
 	bool detailed_exitcode, auto_approve, resume, strict, list, manual, no_color, commit;
-	const char *manifests; /* NULL: the current folder */
+	const char *manifests; /* PATH, as it was said before it was a word; NULL: not so */
 	const char *as_of, *to;
 	const char *since; /* of a period, which ends with `until` */
 	bool changes, unapproved, overdue;
@@ -145,6 +145,13 @@ MUST_CHECK struct error *options_check_results(const struct options *options, co
 /* What stands behind the command and is no option, and what of it is behind the first words. */
 struct arguments arguments_of(const struct options *options);
 struct arguments arguments_behind(struct arguments words, size_t first);
+/* Where the manifests are of a command whose first `names` words are names: the words behind those,
+ * else the current folder. */
+MUST_CHECK struct error *options_manifests(const struct options *options, size_t names,
+					   struct arguments *out);
+/* The same of what is in the past, which one file or folder has. */
+MUST_CHECK struct error *options_past_manifests(const struct options *options, size_t names,
+						const char **out);
 /* The options of a command, for its help. */
 void options_print(FILE *out, const struct command *command);
 

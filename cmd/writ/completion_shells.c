@@ -26,16 +26,15 @@ struct option_words {
 	size_t count;
 };
 
-/* By the word that the help has for it: "PATH", "[ACCOUNT]". */
+/* By the word that the help has for it: "PATH", "[ACCOUNT]"; names stand in front of a PATH. */
 static enum value value_of(const char *argument)
 {
 	static const struct {
 		const char *word;
 		enum value value;
 	} words[] = {
-		{"PATH", VALUE_FILE},	     {"FILE", VALUE_FILE},
-		{"DIR", VALUE_FILE},	     {"KEY", VALUE_FILE},
-		{"ACCOUNT", VALUE_ACCOUNT},  {"ENTITLEMENT", VALUE_ROLE},
+		{"ACCOUNT", VALUE_ACCOUNT},  {"ENTITLEMENT", VALUE_ROLE}, {"PATH", VALUE_FILE},
+		{"FILE", VALUE_FILE},	     {"DIR", VALUE_FILE},	  {"KEY", VALUE_FILE},
 		{"[COMMAND", VALUE_COMMAND}, {"LEVEL", VALUE_LEVEL},
 	};
 	if (!strncmp(argument, "KIND[", 5))
@@ -109,8 +108,9 @@ static void add_arguments(struct str *out, const struct command *commands, const
 {
 	enum value value = value_of(c->arguments);
 	str_add(out, c->verbs ? c->verbs : "");
-	if (c->verbs || value == VALUE_ANY || value == VALUE_FILE)
+	if (value == VALUE_ANY || value == VALUE_FILE)
 		return;
+	str_add(out, c->verbs ? " " : "");
 	add_words_of(out, commands, value);
 	if (value == VALUE_ACCOUNT && strstr(c->arguments, "ENTITLEMENT")) {
 		str_addc(out, ' ');
@@ -290,7 +290,7 @@ static void add_fish_arguments(struct str *out, const struct command *commands,
 	str_add(out, takes_files(c) ? " -F" : " -f");
 	if (c->verbs)
 		str_printf(out, " -a '%s'", c->verbs);
-	else if (value != VALUE_ANY && value != VALUE_FILE)
+	if (value != VALUE_ANY && value != VALUE_FILE)
 		add_fish_words(out, commands, value);
 	str_addc(out, '\n');
 	if (value != VALUE_ACCOUNT || !strstr(c->arguments, "ENTITLEMENT"))

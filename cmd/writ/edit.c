@@ -8,6 +8,8 @@
 #include "core/model/selector.h"
 #include "core/util/clock.h"
 
+#define NAMES 3 /* words in front of PATHs: a verb, an account and an entitlement */
+
 /* One grant that is to be written, taken out, or given another end. */
 struct editing {
 	struct run *run;
@@ -312,9 +314,9 @@ static struct error *carry_out(struct editing *e, int step)
 static struct error *check_words(const struct options *o)
 {
 	int32_t day;
-	if (o->path_count != 3)
-		return error_new(ERROR_USAGE, "edit takes grant, revoke or extend, an ACCOUNT and "
-					      "an ENTITLEMENT");
+	if (o->path_count < NAMES)
+		return error_new(ERROR_USAGE, "edit takes grant, revoke or extend, an ACCOUNT, an "
+					      "ENTITLEMENT and [PATH...]");
 	if (o->until && !date_parse(o->until, &day))
 		return error_new(ERROR_USAGE,
 				 "--until \"%.64s\": expected a date such as 2027-03-31", o->until);
@@ -324,7 +326,7 @@ static struct error *check_words(const struct options *o)
 struct error *cmd_edit(struct run *run, int *status UNUSED)
 {
 	const struct options *o = &run->options;
-	const char *path = o->manifests ? o->manifests : ".";
+	struct arguments paths = {0};
 	struct editing e = {.run = run};
 	struct manifest_reader reader = {run->strings, &run->arena, &run->report};
 	size_t verb = 0;
@@ -334,7 +336,8 @@ struct error *cmd_edit(struct run *run, int *status UNUSED)
 	if (verb == sizeof(verbs) / sizeof(*verbs))
 		return error_new(ERROR_USAGE, "\"%.64s\" is none of grant, revoke, extend",
 				 o->paths[0]);
-	TRY(edit_set_load(&reader, &path, 1, o->org, &e.set));
+	TRY(options_manifests(o, NAMES, &paths));
+	TRY(edit_set_load(&reader, paths.at, paths.count, o->org, &e.set));
 	if (run->report.errors)
 		return NULL;
 	TRY(find_account(&e, o->paths[1]));

@@ -392,8 +392,12 @@ static struct error *check_options(const struct options *o, bool verifies)
 		return error_new(ERROR_USAGE, "log verify checks all runs, of whatever time");
 	if (!o->changes && o->unapproved)
 		return error_new(ERROR_USAGE, "--unapproved is about changes: add --changes");
-	if (!o->changes && o->manifests)
-		return error_new(ERROR_USAGE, "--manifests is about changes: add --changes");
+	if (!o->changes && (o->manifests || o->path_count > verifies))
+		return error_new(ERROR_USAGE,
+				 verifies
+					 ? "log verify takes no PATH"
+					 : "log takes nothing, or the word verify; a PATH is about "
+					   "changes: add --changes");
 	for (size_t i = 0; !o->changes && i < o->outputs.len; i++) {
 		if (o->outputs.at[i].format == FORMAT_HTML)
 			return error_new(ERROR_USAGE, "format html is for changes: add --changes");
@@ -417,12 +421,10 @@ struct error *cmd_log(struct run *run, int *status)
 {
 	const struct options *o = &run->options;
 	struct period period;
-	bool verifies = o->path_count == 1 && !strcmp(o->paths[0], "verify");
+	bool verifies = o->path_count && !strcmp(o->paths[0], "verify");
 	struct commit_vec commits = {0};
 	struct known_run_vec runs = {0};
 	struct known_ledger_vec ledgers = {0};
-	if (o->path_count && !verifies)
-		return error_new(ERROR_USAGE, "log takes nothing, or the word verify");
 	TRY(check_options(o, verifies));
 	if (o->changes)
 		return log_changes_answer(run, status);

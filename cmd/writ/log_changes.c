@@ -32,7 +32,7 @@ static struct error *parse_edge(const char *name, const char *text, bool begin, 
 struct error *log_changes_period(const struct run *run, struct period *out)
 {
 	const struct options *o = &run->options;
-	*out = (struct period){INT64_MIN, INT64_MAX, NULL};
+	*out = (struct period){INT64_MIN, INT64_MAX, "."};
 	TRY(parse_edge("since", o->since, true, &out->since));
 	TRY(parse_edge("until", o->until, false, &out->until));
 	if (out->since > out->until)
@@ -85,7 +85,6 @@ static struct error *make(struct run *run, const struct period *period, struct a
 	struct known_ledger_vec *ledgers = arena_zalloc(&run->arena, sizeof(*ledgers));
 	struct known_run_vec *runs = arena_zalloc(&run->arena, sizeof(*runs));
 	const struct signers *signers;
-	const char *manifests = period->manifests ? period->manifests : run->options.manifests;
 	TRY(ledger_access_all(run, ledgers));
 	if (run->report.errors)
 		return NULL;
@@ -96,7 +95,7 @@ static struct error *make(struct run *run, const struct period *period, struct a
 					   .runs = runs,
 					   .snapshots = h->missing ? NULL : h->history,
 					   .timeline = h->missing ? NULL : &h->timeline,
-					   .manifests = manifests ? manifests : ".",
+					   .manifests = period->manifests,
 					   .signers = signers,
 					   .strings = run->strings};
 	past_changes_make(&input, &run->arena, out);
@@ -158,6 +157,7 @@ struct error *log_changes_answer(struct run *run, int *status)
 	struct period period;
 	struct past_changes changes;
 	TRY(log_changes_period(run, &period));
+	TRY(options_past_manifests(&run->options, 0, &period.manifests));
 	TRY(log_changes_load(run, &period, &changes));
 	if (run->report.errors)
 		return NULL;

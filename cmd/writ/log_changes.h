@@ -10,8 +10,7 @@
  * is open. */
 struct period {
 	int64_t since, until;
-	const char *manifests; /* whose lines are told; NULL: those of --manifests, else of the
-				  current folder */
+	const char *manifests; /* a file or folder whose lines are told */
 };
 
 /* That of --since and --until: a moment, or a date, which is that whole day in UTC. ERROR_USAGE. */

@@ -27,10 +27,12 @@ static const struct command commands[] = {
 	 .example = "validate --strict manifests"},
 	{"fmt", "[PATH...]", "write manifests in one spelling; comments stay", " check diff ",
 	 cmd_fmt, .example = "fmt --check --diff manifests"},
-	{"edit", "VERB ACCOUNT ENTITLEMENT", "write a grant into manifests, or take it out",
-	 " manifests org reason ticket until diff ", cmd_edit, "grant revoke extend",
-	 .example = "edit grant report-reader support-administrator --reason 'night desk' "
-		    "--until 2027-03-31 --manifests manifests"},
+	{"edit", "VERB ACCOUNT ENTITLEMENT [PATH...]",
+	 "write a grant into manifests, or take it out", " manifests org reason ticket until diff ",
+	 cmd_edit, "grant revoke extend",
+	 .example =
+		 "edit grant report-reader support-administrator manifests --reason 'night desk' "
+		 "--until 2027-03-31"},
 	{"plan", "[PATH...]", "show how the live organisation differs",
 	 " json json-into format max-bytes live org out target detailed-exitcode allow-remove "
 	 "allow-admin-grants "
@@ -65,18 +67,19 @@ static const struct command commands[] = {
 	 "allow-remove "
 	 "allow-admin-grants fail-on detailed-exitcode roles-from max-wait config sign ",
 	 cmd_restore, .example = "restore --live live.yaml --from snapshot"},
-	{"why", "ACCOUNT [ENTITLEMENT]", "tell which lines grant what, since when, and why",
+	{"why", "ACCOUNT [ENTITLEMENT|all [PATH...]]",
+	 "tell which lines grant what, since when, and why",
 	 " format csv manifests org as-of history unapproved strict snapshot config ", cmd_why,
-	 .example = "why --manifests manifests template-sync"},
-	{"who", "ENTITLEMENT|all", "tell who holds a role, product or API, and why",
+	 .example = "why template-sync all manifests"},
+	{"who", "ENTITLEMENT|all [PATH...]", "tell who holds a role, product or API, and why",
 	 " format csv manifests org as-of history unapproved strict snapshot config ", cmd_who,
-	 .example = "who --manifests manifests storage-administrator"},
+	 .example = "who storage-administrator manifests"},
 	{"report", "[PATH...]", "write who has what, and who can administer, as one page or table",
 	 " format csv html base snapshot as-of since until org config ", cmd_report,
 	 .example = "report --format html=access.html manifests"},
-	{"log", "[verify]", "list the runs, or what they changed, or check what they left",
+	{"log", "[verify | PATH]", "list the runs, or what they changed, or check what they left",
 	 " format csv html changes since until unapproved manifests org snapshot config strict ",
-	 cmd_log, "verify", .example = "log --changes --since 2026-11-01"},
+	 cmd_log, "verify", .example = "log --changes --since 2026-11-01 manifests"},
 	{"ledger", "[VERB]", "show, verify, move and tidy what runs remember",
 	 " format live org config actor wait take-over to why until ", cmd_ledger,
 	 "show verify close move checkpoint", .example = "ledger"},
@@ -90,9 +93,10 @@ static const struct command commands[] = {
 	{"verify", "[PATH...]", "prove with accounts' own credentials that they get in",
 	 " format max-bytes target timeout max-wait config org ", cmd_verify,
 	 .example = "verify --config config.yaml manifests"},
-	{"rotate", "ACCOUNT", "put a new client secret in place of the old one, step by step",
+	{"rotate", "ACCOUNT [PATH...]",
+	 "put a new client secret in place of the old one, step by step",
 	 " format finish again manifests max-wait config org ", cmd_rotate,
-	 .example = "rotate asset-archiver --manifests manifests"},
+	 .example = "rotate asset-archiver manifests"},
 	{"schema", "KIND", "print the JSON Schema of a kind", " list manual ", cmd_schema,
 	 .example = "schema TechnicalAccount"},
 	{"completion", "SHELL", "print what bash, zsh or fish complete words of writ with", "",
@@ -144,6 +148,16 @@ static void print_help(const struct command *c)
 	printf("\nThe manual page is writ-%s(1).\n", c->name);
 }
 
+/* What it does, in a column of its own; below what it takes where that is long. */
+static void print_row(const struct command *c)
+{
+	bool fits = strlen(c->arguments) <= 22;
+	printf("  writ %-10s %s%-*s%s\n", c->name, fits ? "" : c->arguments, fits ? 23 : 0,
+	       fits ? c->arguments : "", fits ? c->help : "");
+	if (!fits)
+		printf("%41s%s\n", "", c->help);
+}
+
 static struct error *cmd_help(struct run *run, int *status UNUSED)
 {
 	if (run->options.path_count > 1)
@@ -157,7 +171,7 @@ static struct error *cmd_help(struct run *run, int *status UNUSED)
 	}
 	printf("writ keeps the permissions of an organisation's service accounts as code.\n\n");
 	for (const struct command *c = commands; c->name; c++)
-		printf("  writ %-10s %-22s %s\n", c->name, c->arguments, c->help);
+		print_row(c);
 	printf("\nOnly apply and rotate change the organisation. `writ help COMMAND` "
 	       "tells more.\n");
 	return NULL;

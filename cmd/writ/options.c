@@ -22,6 +22,7 @@ struct option_row {
 	const char *name, *argument; /* "[ID]": may be left out where no word follows */
 	const char *help;	     /* NULL: which formats the command has */
 	struct error *(*parse)(struct parsing *p, const char *argument);
+	bool older; /* taken, and shown to nobody: there is a shorter way to say it */
 };
 
 static struct error *bad_argument(const char *option, const char *argument, const char *expected)
@@ -311,8 +312,7 @@ static const struct option_row rows[] = {
 	{"live", "PATH", "the live organisation is this file or folder", parse_live},
 	{"log", "LEVEL", "quiet, note (default) or debug", parse_log},
 	{"manual", NULL, "the list of fields as scdoc, for the manual", parse_manual},
-	{"manifests", "PATH", "the manifests are this file or folder, not the current folder",
-	 parse_manifests},
+	{"manifests", "PATH", "PATH behind the names", parse_manifests, .older = true},
 	{"max-bytes", "N|SITE", "cut the --format before it to N bytes, or to what a SITE takes",
 	 parse_max_bytes},
 	{"max-wait", "SECONDS", "give up when the service asks to wait longer in all",
@@ -353,12 +353,18 @@ static const struct option_row rows[] = {
 };
 #define ROWS (sizeof(rows) / sizeof(*rows))
 
+/* NULL: any command. */
+static bool is_shown(const struct command *command, const struct option_row *row)
+{
+	return !row->older && (!command || command_takes(command, row->name));
+}
+
 static struct error *unknown(const struct command *command, const char *name)
 {
 	const char *names[ROWS];
 	size_t count = 0;
 	for (size_t i = 0; i < ROWS; i++) {
-		if (command_takes(command, rows[i].name))
+		if (is_shown(command, &rows[i]))
 			names[count++] = rows[i].name;
 	}
 	const char *near = nearest_word(name, names, count);
@@ -498,12 +504,42 @@ struct arguments arguments_behind(struct arguments words, size_t first)
 	return (struct arguments){words.at + first, words.count - first};
 }
 
+struct error *options_manifests(const struct options *options, size_t names, struct arguments *out)
+{
+	static const char *const here[] = {"."};
+	struct arguments words = arguments_of(options);
+	if (words.count > names && options->manifests)
+		return error_new(ERROR_USAGE,
+				 "the manifests are said twice: by --manifests, and by \"%.64s\"",
+				 words.at[names]);
+	if (options->manifests)
+		*out = (struct arguments){&options->manifests, 1};
+	else
+		*out = words.count > names ? arguments_behind(words, names)
+					   : (struct arguments){here, 1};
+	return NULL;
+}
+
+struct error *options_past_manifests(const struct options *options, size_t names, const char **out)
+{
+	struct arguments all = arguments_of(options);
+	TRY(options_manifests(options, names, &all));
+	if (all.count > 1)
+		return error_new(
+			ERROR_USAGE,
+			"what manifests said in the past is asked of one PATH: \"%.64s\" or "
+			"\"%.64s\"",
+			all.at[0], all.at[1]);
+	*out = all.at[0];
+	return NULL;
+}
+
 void options_print(FILE *out, const struct command *command)
 {
 	ARENA scratch = {0};
 	for (size_t i = 0; i < ROWS; i++) {
 		char left[48];
-		if (!command_takes(command, rows[i].name))
+		if (!is_shown(command, &rows[i]))
 			continue;
 		snprintf(left, sizeof(left), "--%s%s%s", rows[i].name, rows[i].argument ? " " : "",
 			 rows[i].argument ? rows[i].argument : "");
@@ -524,7 +560,7 @@ void options_each(const struct command *command,
 		  void *context)
 {
 	for (size_t i = 0; i < ROWS; i++) {
-		if (!command || command_takes(command, rows[i].name))
+		if (is_shown(command, &rows[i]))
 			use(context, rows[i].name, rows[i].argument, rows[i].help);
 	}
 }

@@ -8,6 +8,7 @@
 
 struct question {
 	struct selector principal, entitlement;
+	struct arguments manifests; /* at least one */
 	bool has_principal, has_entitlement;
 };
 

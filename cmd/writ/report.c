@@ -232,7 +232,7 @@ static struct error *find_changes(struct run *run, struct change_table *table, s
 	if (!o->since && !o->until)
 		return NULL;
 	TRY(log_changes_period(run, &period));
-	period.manifests = o->path_count ? o->paths[0] : NULL;
+	TRY(options_past_manifests(o, 0, &period.manifests));
 	TRY(log_changes_load(run, &period, changes));
 	*table = (struct change_table){.changes = changes,
 				       .organization = out->organization,

@@ -15,9 +15,11 @@ static struct error *find_account(struct run *run, struct manifests *m, struct a
 {
 	const char *name = intern(run->strings, run->options.paths[0]);
 	*out = (struct account){.meta = {.name = name}};
-	if (!run->options.manifests)
+	if (run->options.path_count == 1 && !run->options.manifests)
 		return NULL;
-	TRY(load_manifests(run, &run->options.manifests, 1, m));
+	struct arguments paths = {0};
+	TRY(options_manifests(&run->options, 1, &paths));
+	TRY(load_manifests(run, paths.at, paths.count, m));
 	if (run->report.errors)
 		return NULL;
 	const struct account *found = model_find_account(&m->index, name);
@@ -89,8 +91,8 @@ static struct error *rotate(struct run *run, struct session *session, int *statu
 struct error *cmd_rotate(struct run *run, int *status)
 {
 	struct session session = {0};
-	if (run->options.path_count != 1)
-		return error_new(ERROR_USAGE, "rotate takes one ACCOUNT");
+	if (run->options.path_count < 1)
+		return error_new(ERROR_USAGE, "rotate takes ACCOUNT [PATH...]");
 	if (run->options.finish && run->options.again)
 		return error_new(ERROR_USAGE, "--finish and --again exclude each other");
 	struct error *error = rotate(run, &session, status);

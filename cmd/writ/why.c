@@ -2,6 +2,7 @@
 #include "cmd/writ/asof.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "cmd/writ/ledger_access.h"
 #include "cmd/writ/planning.h"
@@ -29,11 +30,10 @@ static struct error *check_names(struct run *run, const struct question *q,
 	return question_check(q, &run->arena, &known, "the manifests");
 }
 
-static struct error *load(struct run *run, struct manifests *m,
+static struct error *load(struct run *run, struct arguments paths, struct manifests *m,
 			  struct declaration_vec *declarations)
 {
-	const char *path = run->options.manifests ? run->options.manifests : ".";
-	TRY(load_manifests(run, &path, 1, m));
+	TRY(load_manifests(run, paths.at, paths.count, m));
 	if (run->report.errors)
 		return NULL;
 	declaration_collect(&m->model, &m->index, &run->arena, time_day(run->now), declarations);
@@ -65,7 +65,7 @@ static struct error *answer_from_manifests(struct run *run, const struct questio
 	struct manifests m;
 	struct declaration_vec declarations = {0};
 	const char *why = NULL;
-	TRY(load(run, &m, &declarations));
+	TRY(load(run, q->manifests, &m, &declarations));
 	if (run->report.errors)
 		return NULL;
 	TRY(check_names(run, q, &m, &declarations));
@@ -96,38 +96,64 @@ static struct error *answer_from_manifests(struct run *run, const struct questio
 	return output_all(run, render, &answer);
 }
 
-static struct error *answer_question(struct run *run, const struct question *q, int *status)
+/* `names` words of the command line are names; behind them stand PATHs. */
+static struct error *answer_question(struct run *run, struct question *q, size_t names, int *status)
 {
 	const struct options *o = &run->options;
+	const char *past = NULL;
+	TRY(options_manifests(o, names, &q->manifests));
 	if (!o->as_of && !o->history)
 		return answer_from_manifests(run, q, status);
 	if (o->as_of && o->history)
 		return error_new(ERROR_USAGE, "--as-of asks of one moment, --history of all");
 	if (o->unapproved && o->history)
 		return error_new(ERROR_USAGE, "--unapproved asks of one moment: now, or --as-of");
-	if (o->manifests && o->history)
-		return error_new(ERROR_USAGE, "--manifests and --history are two questions");
+	if (o->history && (o->manifests || o->path_count > names))
+		return error_new(ERROR_USAGE, "--history asks the snapshots, and no manifests");
+	TRY(options_past_manifests(o, names, &past));
 	return asof_answer(run, q, status);
+}
+
+static bool is_all(const char *word)
+{
+	return !strcmp(word, "all");
+}
+
+/* A second word is an entitlement, whatever else has its name. */
+static void note_path(const struct run *run)
+{
+	const struct options *o = &run->options;
+	if (o->path_count == 2 && access(o->paths[1], F_OK) == 0)
+		log_note("\"%.64s\" was taken for an entitlement; a PATH stands behind that: writ "
+			 "why "
+			 "%.64s all %.64s",
+			 o->paths[1], o->paths[0], o->paths[1]);
 }
 
 struct error *cmd_why(struct run *run, int *status)
 {
 	const struct options *o = &run->options;
-	struct question q = {.has_principal = true, .has_entitlement = o->path_count == 2};
-	if (o->path_count < 1 || o->path_count > 2)
-		return error_new(ERROR_USAGE, "why takes ACCOUNT [ENTITLEMENT]");
+	size_t names = o->path_count < 2 ? 1 : 2;
+	struct question q = {.has_principal = true};
+	if (o->path_count < 1)
+		return error_new(ERROR_USAGE, "why takes ACCOUNT [ENTITLEMENT|all [PATH...]]");
 	selector_make(&q.principal, &run->arena, o->paths[0]);
+	q.has_entitlement = names == 2 && !is_all(o->paths[1]);
 	if (q.has_entitlement)
 		selector_make(&q.entitlement, &run->arena, o->paths[1]);
-	return answer_question(run, &q, status);
+	struct error *error = answer_question(run, &q, names, status);
+	if (error || run->report.errors)
+		note_path(run);
+	return error;
 }
 
 struct error *cmd_who(struct run *run, int *status)
 {
 	struct question q = {0};
-	if (run->options.path_count != 1)
-		return error_new(ERROR_USAGE, "who takes one ENTITLEMENT, or the word all");
-	q.has_entitlement = strcmp(run->options.paths[0], "all") != 0;
+	if (run->options.path_count < 1)
+		return error_new(ERROR_USAGE,
+				 "who takes ENTITLEMENT, or the word all, and [PATH...]");
+	q.has_entitlement = !is_all(run->options.paths[0]);
 	selector_make(&q.entitlement, &run->arena, run->options.paths[0]);
-	return answer_question(run, &q, status);
+	return answer_question(run, &q, 1, status);
 }

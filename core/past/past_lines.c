@@ -7,7 +7,7 @@
 
 #define KEPT 4	  /* states of the manifests at a time: a commit, its parent, and another line's */
 #define ANY_DAY 0 /* what has expired by then is asked for too */
-#define NO_REPOSITORY "no repository of the manifests is at hand (--manifests tells where)"
+#define NO_REPOSITORY "no repository of the manifests is at hand (PATH tells where)"
 
 /* The manifests as they stood in one state of their folder. */
 struct past_state {

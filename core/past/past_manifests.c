@@ -99,7 +99,7 @@ void past_manifests_load(const struct past_manifests_source *source, struct aren
 		error = past_manifests_read(commit, source->manifests, source->today,
 					    source->strings, a, out);
 	if (error && commit)
-		error = error_wrap(error, "the manifests of commit %.12s (--manifests tells where)",
+		error = error_wrap(error, "the manifests of commit %.12s (PATH tells where)",
 				   commit);
 	if (!error)
 		return;

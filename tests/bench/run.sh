@@ -149,9 +149,9 @@ grep -q '^100 grants' "$work/answer"
 # Who wrote the lines of a member list of 826 versions: git blame -w -C answers the same question.
 sh "$here/make-members.sh" 826 "$work/members"
 (cd "$work/members" && best git blame -w -C org/members.yaml && echo "$least" >"$work/blame")
-for question in 'why robot' 'who product/Adobe%20Express/Default'; do
+for question in 'why robot all' 'who product/Adobe%20Express/Default'; do
 	# shellcheck disable=SC2086 # two words
-	(cd "$work/members" && best "$writ" $question --manifests org &&
+	(cd "$work/members" && best "$writ" $question org &&
 		echo "$least" >"$work/answer")
 	row "${question%% *} of a member list of 826 versions / git blame" \
 		"$(ratio "$(cat "$work/answer")" "$(cat "$work/blame")")"

@@ -184,7 +184,7 @@ steady() {
 	ends 1 who role --as-of 2026-03-05 --snapshot unborn
 	ends 1 who role --as-of 2026-03-05 --snapshot repo/.git/..
 	ends 64 who role --as-of 2026-03-05 --history --snapshot repo/acme
-	ends 64 who role --history --manifests wanted.yaml --snapshot repo/acme
+	ends 64 who role wanted.yaml --history --snapshot repo/acme
 }
 
 @test "a history read at once and one read snapshot by snapshot answer the same" {
@@ -232,7 +232,7 @@ ask() {
 @test "reasons, tickets and lines are those of the manifests of the time" {
 	reasons_setup
 	for day in 10 20; do
-		ask why asset-archiver --as-of "2026-03-$day" --manifests source/access --format json
+		ask why asset-archiver all source/access --as-of "2026-03-$day" --format json
 		jq -e --arg day "$day" --arg commit "$(git -C source rev-parse "main~$((2 - day / 10))")" '
 			.manifests == {"commit": $commit, "unknown": null} and
 			(.grants | length) == 2 and ([.grants[].declarations | length] | min) >= 1 and
@@ -243,18 +243,18 @@ ask() {
 			(.grants[] | select(.entitlement.role == "storage-administrator").first |
 				.since.subject == "day 10" and .approver == null and .unknown == null)' stdout
 	done
-	ask who role --as-of 2026-03-15 --manifests source/access
+	ask who role source/access --as-of 2026-03-15
 	steady
 	sed -i 's/manifests [0-9a-f]\{12\}/manifests ID/' stdout
 	cp stdout text
 	(cd source && XDG_STATE_HOME=$PWD/../state "$WRIT" who storage-administrator --as-of 2026-03-15 --snapshot ../repo/acme >../inside)
 	grep -q 'not known: the manifests of commit' inside && { cat inside; return 1; }
-	ask why asset-archiver --as-of 2026-03-15 --manifests source/access --format csv
+	ask why asset-archiver all source/access --as-of 2026-03-15 --format csv
 	steady
 	cat text stdout >all
 	mv all stdout
 	assert_golden as-of-reasons
-	ends 64 why asset-archiver --history --manifests source/access --snapshot repo/acme
+	ends 64 why asset-archiver all source/access --history --snapshot repo/acme
 }
 
 @test "a manifest that should be here and cannot be read makes the status 1" {
@@ -263,7 +263,7 @@ ask() {
 	id=$(git -C source rev-parse "$commit:access/organization.yaml")
 	rm -f "source/.git/objects/${id:0:2}/${id:2}"
 	for format in text csv; do
-		ends 1 who storage-administrator --as-of 2026-03-15 --manifests source/access --format "$format" --snapshot repo/acme
+		ends 1 who storage-administrator source/access --as-of 2026-03-15 --format "$format" --snapshot repo/acme
 		grep -q asset-archiver stdout
 		grep -q 'lines and reasons are not known: .*object not found' stderr
 	done
@@ -279,12 +279,12 @@ ask() {
 	}
 	unknown '"." is in no git repository'
 	unknown 'No such file' --manifests missing
-	unknown 'has no commit' --manifests repo/acme
+	unknown 'has no commit' repo/acme
 	export WRIT_NOW=2026-03-12T13:00:00Z
 	sed -i "s/OPS-[0-9]*/OPS-12/" source/access/*.yaml
 	sed -i 's/owner: .*/owner: twelve@example.com/' source/access/accounts/*.yaml
 	ends 0 apply --live live.yaml --auto-approve --allow-remove 100% --snapshot repo/acme --commit source/access
-	unknown 'were in no commit as they were read' --manifests source/access
+	unknown 'were in no commit as they were read' source/access
 	rm -rf repo
 	git init -q repo
 	git -C repo config user.name 'Ann Author'

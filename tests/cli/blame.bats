@@ -33,7 +33,7 @@ team() {
 
 # told: who writ says wrote each line that grants something, "FILE:LINE COMMIT".
 told() {
-	ends 0 who role --manifests config --format json
+	ends 0 who role config --format json
 	jq -r '.grants[].declarations[] | "\(.location.file):\(.location.line) \(.since.commit)"' stdout | sort
 }
 
@@ -116,7 +116,7 @@ history() {
 	commit 'another indentation' Formatter
 	agrees
 	sed -i 's/$/\r/' config/admins.yaml
-	ends 0 who role --manifests config --format json
+	ends 0 who role config --format json
 	[ "$(jq -r '[.grants[].declarations[0].since.author] | unique | join(" ")' stdout)" = Ann ]
 }
 
@@ -126,7 +126,7 @@ history() {
 	printf 'apiVersion: writ/v1\nkind: AdminRole\nmetadata: {name: admins}\nspec:\n  role: support-administrator\n  members:\n    - user: "ann@example.com"\n      reason: first\n    - {user: eve@example.com}\n' >config/admins.yaml
 	commit 'style: only the form' Formatter
 	authors() {
-		ends 0 who role --manifests config --format json
+		ends 0 who role config --format json
 		jq -r '[.grants[] | .principal.name + " " + .declarations[0].since.author] | join(", ")' stdout
 	}
 	[ "$(authors)" = 'ann@example.com Formatter, eve@example.com Formatter' ]
@@ -155,20 +155,20 @@ history() {
 	git clone -q --depth 2 "file://$PWD" ../two
 	git clone -q --depth 3 "file://$PWD" ../three
 	cd ../one
-	ends 1 who role --manifests config --format json
+	ends 1 who role config --format json
 	[ "$(jq -c '[.grants[].declarations[0] | [.committed, .since, .merge]] | unique' stdout)" = '[[true,null,null]]' ]
-	ends 1 who role --manifests config
+	ends 1 who role config
 	[ "$(grep -c 'not known here, by 2020-.* the clone is shallow' stdout)" -eq 3 ]
 	if grep -q Bot stdout; then return 1; fi
 	cd ../two
-	ends 1 who role --manifests config --format json
+	ends 1 who role config --format json
 	[ "$(jq -c '[.grants[].declarations[0].since]' stdout)" = '[null,null,null]' ]
 	cd ../three
-	ends 1 who role --manifests config --format json
+	ends 1 who role config --format json
 	[ "$(jq -c '[.grants[].declarations[0].since.author]' stdout)" = '[null,null,"Carol"]' ]
-	ends 0 why user/carol@example.com --manifests config
+	ends 0 why user/carol@example.com all config
 	git fetch -q --unshallow
-	ends 0 who role --manifests config --format json
+	ends 0 who role config --format json
 	[ "$(jq -c '[.grants[].declarations[0].since.author]' stdout)" = '["Ann","Ann","Carol"]' ]
 }
 
@@ -181,11 +181,11 @@ history() {
 	for filter in blob:none tree:0; do
 		partial=../partial-${filter%:*}
 		git clone -q --filter="$filter" "file://$PWD" "$partial"
-		ends 1 who role --manifests "$partial/config" --format json
+		ends 1 who role "$partial/config" --format json
 		jq -e '[.grants[].declarations[0].since] | unique == [null]' stdout
 		grep -q 'no commits are told: .* as in a partial clone' stderr || { cat stderr; return 1; }
 		git -C "$partial" -c gc.auto=0 fetch -q --refetch --no-filter
-		ends 0 who role --manifests "$partial/config" --format json
+		ends 0 who role "$partial/config" --format json
 		[ "$(jq -c '[.grants[].declarations[0].since.author]' stdout)" = '["Ann","Ann","Carol"]' ]
 	done
 }
@@ -204,7 +204,7 @@ history() {
 		commit "team of $1" Ann ${2:+-m "$2"}
 		git checkout -q main
 		git merge -q --no-ff -m 'Merge pull request' -m 'Reviewed-by: Rita <rita@example.com>' "${@:3}" topic
-		ends 0 who role --manifests config --format json --config ../config.yaml
+		ends 0 who role config --format json --config ../config.yaml
 		jq -c '.grants[0].declarations[0] | [.reviewers, .reviewers_claimed]' stdout
 	}
 	[ "$(merged ann '')" = '["Rita <rita@example.com>",true]' ]
@@ -214,6 +214,6 @@ history() {
 	ssh-keygen -q -t ed25519 -N '' -f ../other -C other
 	git config user.signingkey "$PWD/../other"
 	[ "$(merged dave '' -S)" = '["Rita <rita@example.com>",true]' ]
-	ends 0 who role --manifests config --config ../config.yaml
+	ends 0 who role config --config ../config.yaml
 	grep -q 'reviewed  by Rita <rita@example.com> (claimed: no signed merge says so)' stdout
 }

@@ -50,9 +50,9 @@ snapshot() {
 	WRIT_NOW="${1}T12:00:00Z" ends 0 snapshot --live live.yaml --snapshot repo/acme --commit
 }
 
-# changes [OPTION...]
+# changes [OPTION...]: with the manifests in $source
 changes() {
-	ends 0 log --changes --snapshot repo/acme --manifests source/manifests "$@"
+	ends 0 log --changes --snapshot repo/acme "${source:-source}/manifests" "$@"
 }
 
 # table FILTER [OPTION...]: what jq makes of each change, a line each.
@@ -121,7 +121,7 @@ steady() {
 	apply 2026-06-09
 	[ "$(table '"\(.merged.author) \(.approver)"' --unapproved --since 2026-06-09)" = 'Ben null' ]
 	git clone -q --depth 1 "file://$PWD/source" shallow
-	changes --since 2026-06-09 --manifests shallow/manifests --format json
+	source=shallow changes --since 2026-06-09 --format json
 	[ "$(jq -c '[.changes[] | select(.change == "given") | .approved, (.note | test("not known here"))]' stdout)" = '["unknown",true]' ]
 }
 
@@ -141,7 +141,7 @@ steady() {
 @test "what the clone of the snapshots cuts off is nobody's, and what is there was not given then" {
 	story
 	git clone -q --depth 2 "file://$PWD/repo" cut
-	ends 0 log --changes --snapshot cut/acme --manifests source/manifests --format json
+	ends 0 log --changes --snapshot cut/acme source/manifests --format json
 	jq -e '.not_known | any(test("shallow"))' stdout
 	[ "$(jq '[.changes[] | select(.source != "run")] | length' stdout)" = 0 ]
 }
@@ -183,14 +183,14 @@ steady() {
 }
 
 @test "names are taken as plans print them, and the nearest is told" {
-	ends 0 who 'Adobe Express / Templates' --manifests source/manifests
+	ends 0 who 'Adobe Express / Templates' source/manifests
 	grep -q '^template-sync  Adobe Express / Templates' stdout
-	ends 0 who 'Storage administrator' --manifests source/manifests
-	ends 0 who all --manifests source/manifests --format csv
+	ends 0 who 'Storage administrator' source/manifests
+	ends 0 who all source/manifests --format csv
 	[ "$(wc -l <stdout)" -eq 8 ]
 	grep -q 'Support administrator,grant/user/jane%40example.com/role/support-administrator' stdout
-	ends 0 why 'user jane@example.com' 'support-administrator' --manifests source/manifests
-	ends 1 who 'Adobe Express / Template' --manifests source/manifests
+	ends 0 why 'user jane@example.com' 'support-administrator' source/manifests
+	ends 1 who 'Adobe Express / Template' source/manifests
 	grep -q 'did you mean' stderr
 	apply 2026-06-02
 	run=$("$WRIT" log --format json | jq -r '.runs[0].run')
@@ -218,12 +218,12 @@ steady() {
 	sed -i 's/owner: finance/owner: money/' source/manifests/accounts/report-reader.yaml
 	source_commit 2026-06-08 Eve 'another owner'
 	apply 2026-06-09
-	ends 0 why report-reader support-administrator --as-of 2026-06-10 --snapshot repo/acme --manifests source/manifests --format json
+	ends 0 why report-reader support-administrator source/manifests --as-of 2026-06-10 --snapshot repo/acme --format json
 	jq -e '.grants[0] | .first.approver == "Rita <rita@example.com>" and .first.since.author == "Ben" and
 		.declarations[0].since.author == "Eve" and .declarations[0].approver == null' stdout
-	ends 0 why report-reader support-administrator --as-of 2026-06-05 --snapshot repo/acme --manifests source/manifests
+	ends 0 why report-reader support-administrator source/manifests --as-of 2026-06-05 --snapshot repo/acme
 	grep -q 'written .*by Ben' stdout
-	ends 0 who all --as-of 2026-06-10 --unapproved --snapshot repo/acme --manifests source/manifests --format json
+	ends 0 who all source/manifests --as-of 2026-06-10 --unapproved --snapshot repo/acme --format json
 	jq -e 'any(.grants[]; .principal.name == "report-reader") and any(.grants[]; .principal.name == "oscar@example.com")' stdout
 }
 

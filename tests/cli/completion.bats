@@ -35,12 +35,15 @@ press() {
 
 # What is typed below, and what it becomes.
 lines=('writ pla\t --detai\t' 'writ drift ac\t' 'writ plan --target rep\t' 'writ why ass\t storage-\t'
-	'writ validate organiz\t' 'writ plan --format=cod\t')
+	'writ validate organiz\t' 'writ plan --format=cod\t'
+	'writ edit gr\t rep\t storage-\t organiz\t' 'writ who storage-\t organiz\t')
 typed() {
 	printf '%s\n' '<typed [plan] [--detailed-exitcode]>' '<typed [drift] [accept]>' \
 		'<typed [plan] [--target] [report-reader]>' \
 		'<typed [why] [asset-archiver] [storage-administrator]>' \
-		'<typed [validate] [organization.yaml]>' '<typed [plan] [--format=codequality]>'
+		'<typed [validate] [organization.yaml]>' '<typed [plan] [--format=codequality]>' \
+		'<typed [edit] [grant] [report-reader] [storage-administrator] [organization.yaml]>' \
+		'<typed [who] [storage-administrator] [organization.yaml]>'
 }
 
 @test "bash completes commands, verbs, options, formats, names and files" {
@@ -54,8 +57,8 @@ typed() {
 	command -v zsh script >/dev/null || skip 'no zsh'
 	export ZDOTDIR="$BATS_TEST_TMPDIR"
 	echo "autoload -Uz compinit && compinit -u -D; . '$BATS_TEST_TMPDIR/completion.zsh'" >../.zshrc
-	typed | sed '$d' >../due
-	press "zsh -i" "${lines[@]:0:5}" | diff ../due -
+	typed | sed 6d >../due
+	press "zsh -i" "${lines[@]:0:5}" "${lines[@]:6}" | diff ../due -
 }
 
 @test "fish completes them too" {
@@ -70,6 +73,8 @@ typed() {
 	[ "$(ask 'writ plan --target rep')" = report-reader ]
 	[ "$(ask 'writ why ass')" = asset-archiver ]
 	[ "$(ask 'writ who storage-')" = storage-administrator ]
+	[ "$(ask 'writ edit grant rep')" = report-reader ]
+	[ "$(ask 'writ who storage-administrator organiz')" = organization.yaml ]
 	[ "$(ask 'writ validate organiz')" = organization.yaml ]
 	[ "$(ask 'writ plan --format cod')" = codequality ]
 	[ "$(ask 'writ completion ')" = 'bash fish zsh' ]

@@ -16,60 +16,60 @@ changed() {
 
 @test "grant writes a line with its words, in the account's own list" {
 	cp "$reader" before
-	ends 0 edit grant report-reader 'Adobe Express/Templates' --reason 'moved: see OPS' --ticket OPS-1 --until 2027-03-31 --manifests manifests
+	ends 0 edit grant report-reader 'Adobe Express/Templates' manifests --reason 'moved: see OPS' --ticket OPS-1 --until 2027-03-31
 	changed "$reader"
 	grep -qx '    - {product: Adobe Express, profile: Templates, reason: "moved: see OPS", ticket: OPS-1, expires: "2027-03-31"}' "$reader"
-	ends 0 edit grant report-reader role/support-administrator --manifests manifests
+	ends 0 edit grant report-reader role/support-administrator manifests
 	grep -qx '    - support-administrator' "$reader"
-	ends 0 edit grant report-reader product-administrator/Adobe%20Express --reason x --manifests manifests
+	ends 0 edit grant report-reader product-administrator/Adobe%20Express manifests --reason x
 	grep -qx '    - {role: product-administrator, product: Adobe Express, reason: x}' "$reader"
 	ends 0 validate manifests
-	ends 0 why report-reader support-administrator --manifests manifests
+	ends 0 why report-reader support-administrator manifests
 }
 
 @test "grant goes to the members of a document where the account has no list" {
 	sed -i /adminRoles/d "$reader"
 	printf -- '---\napiVersion: writ/v1\nkind: AdminRole\nmetadata: {name: desk}\nspec: {role: support-administrator, members: [{user: jane@example.com}]}\n' >>manifests/organization.yaml
-	ends 0 edit grant report-reader support-administrator --until 2027-03-31 --manifests manifests
+	ends 0 edit grant report-reader support-administrator manifests --until 2027-03-31
 	grep -qF 'members: [{user: jane@example.com}, {account: report-reader, expires: "2027-03-31"}]' manifests/organization.yaml
-	ends 0 edit extend report-reader support-administrator --until 2027-04-30 --manifests manifests
+	ends 0 edit extend report-reader support-administrator manifests --until 2027-04-30
 	grep -qF '{account: report-reader, expires: "2027-04-30"}' manifests/organization.yaml
-	ends 0 edit revoke report-reader support-administrator --manifests manifests
+	ends 0 edit revoke report-reader support-administrator manifests
 	grep -qF 'members: [{user: jane@example.com}]' manifests/organization.yaml
-	ends 1 edit grant report-reader storage-administrator --manifests manifests
+	ends 1 edit grant report-reader storage-administrator manifests
 	grep -q 'has no list "adminRoles", and one would claim all' stderr
 }
 
 @test "revoke takes the line out, extend moves its end; --diff writes neither" {
 	cp "$reader" before
-	ends 0 edit revoke report-reader 'Adobe Express/Default' --diff --manifests manifests
+	ends 0 edit revoke report-reader 'Adobe Express/Default' manifests --diff
 	grep -q '^-    - {product: Adobe Express' stdout
 	cmp before "$reader"
-	ends 0 edit extend report-reader 'Adobe Express/Default' --until 2027-03-31 --manifests manifests
+	ends 0 edit extend report-reader 'Adobe Express/Default' manifests --until 2027-03-31
 	changed "$reader"
 	grep -qF '{product: Adobe Express, profile: Default, expires: "2027-03-31"}' "$reader"
-	ends 0 edit grant report-reader support-administrator --manifests manifests
-	ends 0 edit extend report-reader support-administrator --until 2027-03-31 --manifests manifests
+	ends 0 edit grant report-reader support-administrator manifests
+	ends 0 edit extend report-reader support-administrator manifests --until 2027-03-31
 	grep -qx '    - {role: support-administrator, expires: "2027-03-31"}' "$reader"
-	ends 0 edit revoke report-reader 'Adobe Express/Default' --manifests manifests
+	ends 0 edit revoke report-reader 'Adobe Express/Default' manifests
 	grep -qx '  products: \[\]' "$reader"
 }
 
 @test "what cannot be written so is told, and nothing is written: 1" {
 	find manifests -type f -exec sha256sum {} + >before
-	ends 1 edit revoke asset-archiver storage-administrator --manifests manifests
+	ends 1 edit revoke asset-archiver storage-administrator manifests
 	grep -q 'bundle "storage-access" grants it, to others too' stderr
-	ends 1 edit grant asset-archiver storage-administrator --manifests manifests
+	ends 1 edit grant asset-archiver storage-administrator manifests
 	grep -q 'grant it already' stderr
-	ends 1 edit revoke report-reader support-administrator --manifests manifests
-	ends 1 edit grant nobody support-administrator --manifests manifests
-	ends 1 edit grant report-reader support-administrator --org other --manifests manifests
-	ends 64 edit revoke template-sync 'Adobe Express' --manifests manifests
-	ends 64 edit grant report-reader product-administrator --manifests manifests
-	ends 64 edit grant report-reader some-administrator --manifests manifests
-	ends 64 edit extend report-reader 'Adobe Express/Default' --manifests manifests
-	ends 64 edit extend report-reader 'Adobe Express/Default' --until soon --manifests manifests
-	ends 64 edit remove report-reader 'Adobe Express/Default' --manifests manifests
+	ends 1 edit revoke report-reader support-administrator manifests
+	ends 1 edit grant nobody support-administrator manifests
+	ends 1 edit grant report-reader support-administrator manifests --org other
+	ends 64 edit revoke template-sync 'Adobe Express' manifests
+	ends 64 edit grant report-reader product-administrator manifests
+	ends 64 edit grant report-reader some-administrator manifests
+	ends 64 edit extend report-reader 'Adobe Express/Default' manifests
+	ends 64 edit extend report-reader 'Adobe Express/Default' manifests --until soon
+	ends 64 edit remove report-reader 'Adobe Express/Default' manifests
 	ends 64 edit grant report-reader
 	sha256sum -c --quiet before
 }

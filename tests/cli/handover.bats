@@ -77,7 +77,7 @@ nowhere_but() {
 	[ "$status" -eq 5 ]
 	mkdir -p sink
 	sed -i 's|secretSink: .*|secretSink: {directory: sink}|' config.yaml
-	run_writ rotate --config config.yaml --manifests wanted.yaml brand-new
+	run_writ rotate --config config.yaml brand-new wanted.yaml
 	[ "$status" -eq 6 ]
 	[ "$(secret | tail -n 1)" = "$(cat sink/brand-new)" ]
 	run_writ apply --resume --config config.yaml

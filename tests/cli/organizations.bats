@@ -61,9 +61,9 @@ organizations() {
 		[ ! -s stdout ]
 		ends 0 "${words[@]}" --org beta
 	done <<-'END'
-		why archiver --manifests manifests
-		who storage-administrator --manifests manifests
-		edit grant archiver support-administrator --manifests manifests --reason test
+		why archiver all manifests
+		who storage-administrator manifests
+		edit grant archiver support-administrator manifests --reason test
 	END
 	grep -q support-administrator manifests/beta.yaml
 	run -1 grep -q support-administrator manifests/acme.yaml

@@ -107,7 +107,7 @@ state() {
 	ends 0 report --snapshot org --since 2026-06-01 --until 2026-06-01 --format json manifests
 	[ "$(jq '.changes.changes | length' stdout)" -gt 0 ]
 	jq .changes stdout >ours
-	ends 0 log --changes --snapshot org --org acme --manifests manifests --since 2026-06-01 --until 2026-06-01 --format json
+	ends 0 log --changes --snapshot org --org acme manifests --since 2026-06-01 --until 2026-06-01 --format json
 	jq . stdout | diff - ours
 	ends 0 report --snapshot org --since 2026-06-02 --format json manifests
 	[ "$(jq '.changes.changes | length' stdout)" = 0 ]
@@ -119,7 +119,7 @@ state() {
 	# A table has rows of one kind: the changes are another one, beside it.
 	mkdir tables
 	ends 0 report --snapshot org --since 2026-06-01 --format csv=access.csv --format csv=tables/access manifests
-	ends 0 log --changes --snapshot org --org acme --manifests manifests --since 2026-06-01 --format csv
+	ends 0 log --changes --snapshot org --org acme manifests --since 2026-06-01 --format csv
 	cmp stdout access.changes.csv
 	cmp stdout tables/access.changes
 	head -n 1 access.csv | grep -q '^principal_kind,'

@@ -27,7 +27,7 @@ own() {
 }
 
 rotate() {
-	run_writ rotate --config config.yaml "$@" asset-archiver
+	run_writ rotate --config config.yaml asset-archiver "$@"
 }
 
 secrets() {
@@ -118,10 +118,10 @@ nothing_shown() {
 		metadata: {name: asset-archiver}
 		spec: {project: Asset Archiver}
 	END
-	rotate --manifests wanted.yaml
+	rotate wanted.yaml
 	[ "$status" -eq 6 ]
 	[ "$(secrets | tail -n 1)" = "$(cat sink/asset-archiver)" ]
-	run_writ rotate --config config.yaml --manifests wanted.yaml nobody
+	run_writ rotate --config config.yaml nobody wanted.yaml
 	[ "$status" -eq 1 ]
 }
 
@@ -266,7 +266,7 @@ nothing_shown() {
 }
 
 @test "usage" {
-	for words in '' 'one two' '--finish --again one'; do
+	for words in '' '--finish --again one'; do
 		# shellcheck disable=SC2086 # words
 		run_writ rotate $words
 		[ "$status" -eq 64 ]

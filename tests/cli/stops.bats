@@ -52,7 +52,7 @@ each() {
 		log|--config|config.yaml
 		log|verify|--config|config.yaml
 		undo|RUN|--config|config.yaml|--live|live.yaml
-		rotate|asset-archiver|--config|config.yaml|--manifests|manifests
+		rotate|asset-archiver|--config|config.yaml|manifests
 	END
 }
 
@@ -66,10 +66,10 @@ each() {
 		apply|--live|live.yaml|--auto-approve|manifests
 		drift|--live|live.yaml|--base|repo/org|manifests
 		drift|accept|--live|live.yaml|--base|repo/org|manifests
-		why|asset-archiver|--manifests|manifests
-		who|storage-administrator|--manifests|manifests
+		why|asset-archiver|all|manifests
+		who|storage-administrator|manifests
 		expiring|manifests
-		rotate|asset-archiver|--manifests|manifests
+		rotate|asset-archiver|manifests
 	END
 }
 
@@ -83,8 +83,8 @@ each() {
 		drift|--live|live.yaml|--base|repo/org|--format|json=nowhere/out
 		drift|revert|--live|live.yaml|--base|repo/org|--out|nowhere/out
 		restore|--live|live.yaml|--from|repo/org|--out|nowhere/out
-		why|asset-archiver|--manifests|manifests|--format|json=nowhere/out
-		who|storage-administrator|--manifests|manifests|--format|json=nowhere/out
+		why|asset-archiver|all|manifests|--format|json=nowhere/out
+		who|storage-administrator|manifests|--format|json=nowhere/out
 		log|--format|json=nowhere/out
 		log|verify|--format|json=nowhere/out
 		undo|RUN|--live|live.yaml|--out|nowhere/out

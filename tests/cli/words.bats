@@ -51,9 +51,9 @@ unforged() {
 	ends 0 plan --live live.yaml --out plan.json manifests
 	ends 0 show plan.json
 	unforged
-	for command in 'who storage-administrator' 'why victim'; do
+	for command in 'who storage-administrator' 'why victim all'; do
 		# shellcheck disable=SC2086 # words
-		ends 0 $command --manifests manifests
+		ends 0 $command manifests
 		unforged
 	done
 	ends 0 expiring manifests

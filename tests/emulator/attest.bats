@@ -122,9 +122,9 @@ attest() {
 	apply 6
 	WRIT_NOW=2026-11-30T11:00:00Z ends 0 snapshot --snapshot repo/org --commit
 	attest 0 'clicked it'
-	ends 0 why asset-archiver storage-administrator --manifests wanted.yaml
+	ends 0 why asset-archiver storage-administrator wanted.yaml
 	grep -q '^  grant attested by ann at 2026-11-30T10:00:00Z: "clicked it"; no read shows it$' stdout
-	ends 0 why asset-archiver storage-administrator --manifests wanted.yaml --format json
+	ends 0 why asset-archiver storage-administrator wanted.yaml --format json
 	jq -e '.grants[0].attested.why == "clicked it"' stdout
 	ends 1 who storage-administrator --as-of HEAD --snapshot repo/org
 	grep -q '^Who held storage-administrator is not known as of HEAD' stdout

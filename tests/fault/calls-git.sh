@@ -129,10 +129,10 @@ in_folder case apply --live live.yaml --auto-approve --allow-remove 1 --snapshot
 sed -i 's/profile: Default/profile: Templates/' case/repo/manifests/accounts/report-reader.yaml
 git -C case/repo commit -q -a -m 'manifests: another profile'
 ready
-answers noted who --as-of HEAD storage-administrator --snapshot repo/org --manifests repo/manifests
+answers noted who storage-administrator repo/manifests --as-of HEAD --snapshot repo/org
 answers noted who --as-of 2030-01-01 storage-administrator --snapshot repo/org
-answers noted why asset-archiver --as-of HEAD --snapshot repo/org --manifests repo/manifests
-answers noted why asset-archiver --manifests repo/manifests
+answers noted why asset-archiver all repo/manifests --as-of HEAD --snapshot repo/org
+answers noted why asset-archiver all repo/manifests
 answers planned plan --live live.yaml --base repo/org repo/manifests
 answers planned plan --live live.yaml --format json repo/manifests
 answers told snapshot diff HEAD live.yaml --snapshot repo/org

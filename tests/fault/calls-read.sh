@@ -37,7 +37,7 @@ expect log --snapshot repo/org
 each_fault log listed log --snapshot repo/org
 answers ledger show 2026
 answers undo 2026 --live live.yaml
-answers why asset-archiver --manifests manifests
+answers why asset-archiver all manifests
 reads= # but for the cache
 answers why asset-archiver --history --snapshot repo/org
 reads=yes
