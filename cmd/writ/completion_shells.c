@@ -3,7 +3,7 @@
 
 #include "cmd/writ/command.h"
 #include "cmd/writ/completion.h"
-#include "core/language/schema.h"
+#include "core/language/schema_decode.h"
 
 /* What an option or a command takes. */
 enum value {

@@ -3,7 +3,7 @@
 
 #include "cmd/writ/organizations.h"
 #include "cmd/writ/planning.h"
-#include "core/language/schema.h"
+#include "core/language/schema_decode.h"
 #include "core/model/declaration.h"
 #include "core/render/render.h"
 #include "core/util/clock.h"

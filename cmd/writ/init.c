@@ -4,7 +4,7 @@
 #include <sys/stat.h>
 
 #include "cmd/writ/command.h"
-#include "core/language/schema.h"
+#include "core/language/schema_decode.h"
 #include "core/util/beneath.h"
 
 #define EDITOR(up, kind)                                                                           \

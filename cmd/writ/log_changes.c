@@ -3,7 +3,7 @@
 
 #include "cmd/writ/ledger_access.h"
 #include "cmd/writ/snapshot_history.h"
-#include "core/past/change_table.h"
+#include "core/past/past_changes_print.h"
 #include "core/render/render.h"
 #include "core/util/clock.h"
 #include "core/util/log.h"
@@ -132,10 +132,10 @@ struct error *log_changes_load(struct run *run, const struct period *period,
 static void render(struct str *out, enum format format, const void *answer)
 {
 	static void (*const printers[FORMAT_COUNT])(struct str *, const struct change_table *) = {
-		[FORMAT_TEXT] = change_table_print_text,
-		[FORMAT_JSON] = change_table_print_json,
-		[FORMAT_CSV] = change_table_print_csv,
-		[FORMAT_HTML] = change_table_print_html};
+		[FORMAT_TEXT] = past_changes_print_text,
+		[FORMAT_JSON] = past_changes_print_json,
+		[FORMAT_CSV] = past_changes_print_csv,
+		[FORMAT_HTML] = past_changes_print_html};
 	printers[format](out, answer);
 }
 

@@ -267,7 +267,7 @@ static struct error *save_changes(struct run *run, const struct matrix *m)
 			continue;
 		}
 		o.file = changes_beside(&run->arena, o.file);
-		change_table_print_csv(&out, m->changes);
+		past_changes_print_csv(&out, m->changes);
 		TRY(output_write(&o, str_text(&out), out.len));
 	}
 	return NULL;

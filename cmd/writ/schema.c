@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "core/language/schema.h"
+#include "core/language/schema_decode.h"
 
 #include <string.h>
 

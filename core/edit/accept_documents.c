@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "core/language/emit.h"
-#include "core/language/schema.h"
+#include "core/language/schema_decode.h"
 
 static bool has_text(const struct text_vec *texts, const char *text)
 {

@@ -7,7 +7,7 @@
 #ifndef WRIT_CANONICAL_PRINT_H
 #define WRIT_CANONICAL_PRINT_H
 
-#include "core/language/schema.h"
+#include "core/language/schema_decode.h"
 #include "core/util/vec.h"
 
 struct canonical_comment {

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "core/language/schema.h"
+#include "core/language/schema_decode.h"
 #include "core/util/unicode.h"
 
 const char foreign_other[] = "neither \"writ/v\" nor a kind of writ's in it";

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "core/language/foreign.h"
-#include "core/language/schema.h"
+#include "core/language/schema_decode.h"
 #include "core/language/yaml.h"
 #include "core/util/cleanup.h"
 #include "core/util/file.h"

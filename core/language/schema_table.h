@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-#include "core/language/schema.h"
+#include "core/language/schema_decode.h"
 
 enum field_type {
 	FIELD_TEXT,	   /* any text, also none */

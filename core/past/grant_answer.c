@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "core/language/schema.h"
+#include "core/language/schema_decode.h"
 #include "core/render/render.h"
 #include "core/util/csv.h"
 #include "core/util/json.h"

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "core/language/schema.h"
+#include "core/language/schema_decode.h"
 #include "core/language/yaml.h"
 
 #define MEMO_BYTES ((size_t)64 << 20) /* of text, after which all is parsed anew */

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "core/language/emit.h"
-#include "core/language/schema.h"
+#include "core/language/schema_decode.h"
 #include "core/model/live.h"
 #include "core/util/clock.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* changes_schema.h - the JSON Schema of a table of changes (core/past/change_table.h). */
+/* changes_schema.h - the JSON Schema of a table of changes (core/past/past_changes_print.h). */
 #ifndef WRIT_CHANGES_SCHEMA_H
 #define WRIT_CHANGES_SCHEMA_H
 

@@ -3,7 +3,7 @@
 #include <assert.h>
 #include <string.h>
 
-#include "core/language/schema.h"
+#include "core/language/schema_decode.h"
 #include "core/render/planfile_loader.h"
 #include "core/util/clock.h"
 #include "core/util/unicode.h"

@@ -10,8 +10,8 @@
 #define WRIT_MATRIX_H
 
 #include "core/model/live.h"
-#include "core/past/change_table.h"
 #include "core/past/grant_answer.h"
+#include "core/past/past_changes_print.h"
 #include "core/past/timeline.h"
 #include "core/util/str.h"
 

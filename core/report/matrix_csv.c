@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The matrix for a spreadsheet: a row a grant, with what was not seen among them. */
-#include "core/language/schema.h"
+#include "core/language/schema_decode.h"
 #include "core/render/render.h"
 #include "core/report/matrix.h"
 #include "core/util/csv.h"

@@ -150,7 +150,7 @@ static void put_changes(struct str *out, const struct change_table *changes)
 {
 	json_put_key(out, "changes");
 	if (changes)
-		change_table_print_json(out, changes);
+		past_changes_print_json(out, changes);
 	else
 		str_add(out, "null");
 }

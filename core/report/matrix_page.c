@@ -271,12 +271,12 @@ static void add_changes(struct str *out, const struct change_table *t)
 	str_add(out,
 		"<section id=\"changes\" class=\"changes\" aria-labelledby=\"changes-title\">\n"
 		"<h2 id=\"changes-title\">What changed</h2>\n");
-	add_text(out, folded ? "<details><summary>" : "<p>", change_table_summary(out->arena, t),
+	add_text(out, folded ? "<details><summary>" : "<p>", past_changes_summary(out->arena, t),
 		 folded ? "</summary>\n" : "</p>\n");
 	if (t->changes->rows.len)
-		change_table_add_rows(out, t->changes);
+		past_changes_add_rows(out, t->changes);
 	str_add(out, folded ? "</details>\n" : "");
-	change_table_add_gaps(out, t->changes);
+	past_changes_add_gaps(out, t->changes);
 	str_add(out, "</section>\n");
 }
 

@@ -155,7 +155,7 @@ void matrix_print_text(struct str *out, const struct matrix *m)
 	add_powers(out, m);
 	if (m->changes) {
 		str_add(out, "\nWHAT CHANGED\n");
-		change_table_print_text(out, m->changes);
+		past_changes_print_text(out, m->changes);
 	}
 	str_printf(out, "\nWHO HAS WHAT (%zu)\n", m->known);
 	for (size_t i = 0; i < m->principals.len; i++) {

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "core/language/check.h"
-#include "core/language/schema.h"
+#include "core/language/schema_decode.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -63,10 +63,10 @@ bool console_is_user(const struct server *s, const struct request *r);
 /* subscriptions.c: subscribes a new credential to the services of its create request. NULL
  * services: none. The result is to be added to the reply. False when a service does not exist, and
  * then the reply says so and nothing was changed. */
-bool services_check(struct server *s, struct request *r, struct response *response,
-		    const struct reply *items);
-struct tree *services_create(struct server *s, struct request *r, struct org_credential *c,
-			     const struct reply *items);
+bool subscriptions_check(struct server *s, struct request *r, struct response *response,
+			 const struct reply *items);
+struct tree *subscriptions_create(struct server *s, struct request *r, struct org_credential *c,
+				  const struct reply *items);
 /* services.c: licenseConfigs of an integration, and the codes of its services. */
 void services_describe(struct server *s, struct request *r, const struct org_credential *c,
 		       struct tree *integration);
@@ -80,7 +80,7 @@ handler credentials_list, credentials_create, credentials_create_direct, credent
 	credentials_delete, integrations_list, integration_get, integration_delete, binding_make,
 	binding_get, binding_delete, migration_status, migration_finalize, master_account,
 	secrets_list, secrets_add, secrets_delete, secrets_plain;
-handler services_list, services_list_v2, services_put, services_subscribe, services_unsubscribe,
-	service_properties, services_put_typed;
+handler services_list, services_list_v2, subscriptions_put, subscriptions_subscribe,
+	subscriptions_unsubscribe, service_properties, subscriptions_put_typed;
 
 #endif

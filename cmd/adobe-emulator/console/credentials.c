@@ -84,7 +84,7 @@ static bool check_create(struct server *s, struct request *r, struct response *r
 	if (!quota_left(s))
 		return refuse(r, response, 403, "ERR_MSG_QUOTA_EXCEEDED",
 			      "The quota of credentials is exhausted");
-	return services_check(s, r, response, reply_get(body, "services"));
+	return subscriptions_check(s, r, response, reply_get(body, "services"));
 }
 
 static struct tree *create(struct server *s, struct request *r, const struct reply *body,
@@ -92,7 +92,7 @@ static struct tree *create(struct server *s, struct request *r, const struct rep
 {
 	struct org_credential *c = make_credential(s->org, p, w, console_text(r, body, "name"),
 						   console_text(r, body, "description"));
-	*result = services_create(s, r, c, reply_get(body, "services"));
+	*result = subscriptions_create(s, r, c, reply_get(body, "services"));
 	struct tree *answer = tree_object();
 	tree_text(answer, "id", c->id);
 	tree_text(answer, "apiKey", c->client_id);

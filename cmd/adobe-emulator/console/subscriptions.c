@@ -35,8 +35,8 @@ static struct catalogue_service *service_of(struct server *s, const struct reply
 	return row && row->enabled ? row : NULL;
 }
 
-bool services_check(struct server *s, struct request *r, struct response *response,
-		    const struct reply *items)
+bool subscriptions_check(struct server *s, struct request *r, struct response *response,
+			 const struct reply *items)
 {
 	if (!items || reply_kind(items) == REPLY_NULL)
 		return true;
@@ -104,7 +104,7 @@ static const char *refuse_named(struct subscribing *x, const struct service_choi
 static const char *refuse(struct subscribing *x, const struct service_choice *item)
 {
 	const struct catalogue_service *row = item->service;
-	assert(row); /* services_check() saw to it */
+	assert(row); /* subscriptions_check() saw to it */
 	if (row->admin_only && !console_is_admin(x->s, x->r))
 		return arena_printf(x->r->arena, "Service %s requires a system administrator",
 				    row->code);
@@ -292,8 +292,8 @@ static struct tree *run(struct subscribing *x, const struct reply *items)
 	return describe_result(x);
 }
 
-struct tree *services_create(struct server *s, struct request *r, struct org_credential *c,
-			     const struct reply *items)
+struct tree *subscriptions_create(struct server *s, struct request *r, struct org_credential *c,
+				  const struct reply *items)
 {
 	struct subscribing x = {.s = s, .r = r, .c = c, .mode = MODE_CREATE};
 	return run(&x, items);
@@ -310,19 +310,19 @@ static void replace(struct server *s, struct request *r, struct response *respon
 			      "A list of services is due");
 		return;
 	}
-	if (!services_check(s, r, response, body))
+	if (!subscriptions_check(s, r, response, body))
 		return;
 	struct subscribing x = {.s = s, .r = r, .c = c, .mode = MODE_REPLACE};
 	response_json(r, response, 200, run(&x, body));
 }
 
-void services_put(struct server *s, struct request *r, struct response *response)
+void subscriptions_put(struct server *s, struct request *r, struct response *response)
 {
 	replace(s, r, response, 1);
 }
 
 /* /credentials/{type}/{id}/services of a workspace */
-void services_put_typed(struct server *s, struct request *r, struct response *response)
+void subscriptions_put_typed(struct server *s, struct request *r, struct response *response)
 {
 	static const char *const types[] = {"entp", "adobeid", "analytics",
 					    "oauth-server-to-server", "oauth_server_to_server"};
@@ -335,7 +335,7 @@ void services_put_typed(struct server *s, struct request *r, struct response *re
 	console_error(r, response, 400, "ERR_MSG_INVALID_INPUT", "Invalid credential type");
 }
 
-void services_subscribe(struct server *s, struct request *r, struct response *response)
+void subscriptions_subscribe(struct server *s, struct request *r, struct response *response)
 {
 	CLEANUP(reply_free) struct reply *body = request_json(r);
 	struct org_credential *c = console_credential(s, r, response, 1);
@@ -363,7 +363,7 @@ static void want_others(struct subscribing *x, const struct catalogue_service *g
 	}
 }
 
-void services_unsubscribe(struct server *s, struct request *r, struct response *response)
+void subscriptions_unsubscribe(struct server *s, struct request *r, struct response *response)
 {
 	CLEANUP(reply_free) struct reply *body = request_json(r);
 	struct org_credential *c = console_credential(s, r, response, 1);

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "core/language/schema.h"
+#include "core/language/schema_decode.h"
 #include "core/util/log.h"
 #include "core/util/unicode.h"
 #include "providers/adobe/capabilities.h"

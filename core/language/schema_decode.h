@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* schema.h - the manifest language as tables.
+/* schema_decode.h - the manifest language as tables.
  *
  * One table a kind drives reading, messages, `writ schema KIND`, and the list of fields in
  * writ-manifest(5): a new field is one row. Rules inside one document live here; rules between
  * documents are check.h's. */
-#ifndef WRIT_SCHEMA_H
-#define WRIT_SCHEMA_H
+#ifndef WRIT_SCHEMA_DECODE_H
+#define WRIT_SCHEMA_DECODE_H
 
 #include "core/language/yaml.h"
 #include "core/model/model.h"

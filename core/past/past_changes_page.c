@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The changes of a period as one HTML page, and as parts of another. */
-#include "core/past/change_table.h"
+#include "core/past/past_changes_print.h"
 
 #include "core/render/escape.h"
 #include "core/render/page.h"
@@ -141,7 +141,7 @@ static void add_row(struct str *out, const struct past_change *row)
 	str_add(out, "</tr>\n");
 }
 
-void change_table_add_rows(struct str *out, const struct past_changes *changes)
+void past_changes_add_rows(struct str *out, const struct past_changes *changes)
 {
 	static const char *const titles[] = {"When (UTC)", "Change",  "Who",  "What",
 					     "Why",	   "Made by", "Line", "Approved by"};
@@ -155,7 +155,7 @@ void change_table_add_rows(struct str *out, const struct past_changes *changes)
 	str_add(out, "</tbody>\n</table>\n</div>\n");
 }
 
-void change_table_add_gaps(struct str *out, const struct past_changes *changes)
+void past_changes_add_gaps(struct str *out, const struct past_changes *changes)
 {
 	if (!changes->gaps.len && !changes->unseen.len)
 		return;
@@ -171,7 +171,7 @@ void change_table_add_gaps(struct str *out, const struct past_changes *changes)
 	str_add(out, "</ul></section>\n");
 }
 
-void change_table_print_html(struct str *out, const struct change_table *t)
+void past_changes_print_html(struct str *out, const struct change_table *t)
 {
 	struct str title = STR(out->arena);
 	str_add(&title, "writ changes");
@@ -179,8 +179,8 @@ void change_table_print_html(struct str *out, const struct change_table *t)
 		str_printf(&title, " of %s", render_shown(out->arena, t->organization));
 	page_begin(out, str_text(&title), style);
 	add(out, "<p class=\"of\">", str_text(&title), "</p>\n");
-	add(out, "<h1>", change_table_summary(out->arena, t), "</h1>\n");
-	change_table_add_gaps(out, t->changes);
-	change_table_add_rows(out, t->changes);
+	add(out, "<h1>", past_changes_summary(out->arena, t), "</h1>\n");
+	past_changes_add_gaps(out, t->changes);
+	past_changes_add_rows(out, t->changes);
 	page_end(out);
 }

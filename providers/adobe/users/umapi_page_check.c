@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "providers/adobe/users/umapi_pages.h"
+#include "providers/adobe/users/umapi_page_check.h"
 
 #define UNSAID UINT32_MAX
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "core/past/change_table.h"
+#include "core/past/past_changes_print.h"
 
 #include <string.h>
 
@@ -58,7 +58,7 @@ static const char *approval(struct arena *a, const struct past_change *row)
 	return who ? "yes" : known ? "no" : "unknown";
 }
 
-const char *change_table_summary(struct arena *a, const struct change_table *t)
+const char *past_changes_summary(struct arena *a, const struct change_table *t)
 {
 	struct str out = STR(a);
 	const struct past_change_vec *rows = &t->changes->rows;
@@ -198,10 +198,10 @@ static void add_text_title(struct str *out, const struct past_change_vec *rows,
 	str_addc(out, '\n');
 }
 
-void change_table_print_text(struct str *out, const struct change_table *t)
+void past_changes_print_text(struct str *out, const struct change_table *t)
 {
 	const struct past_changes *c = t->changes;
-	str_printf(out, "%s.\n", change_table_summary(out->arena, t));
+	str_printf(out, "%s.\n", past_changes_summary(out->arena, t));
 	for (size_t i = 0; i < c->rows.len; i++) {
 		const struct past_change *row = &c->rows.at[i];
 		if (i == 0 || !is_same_title(row, row - 1))
@@ -267,7 +267,7 @@ static void add_json_row(struct str *out, const struct past_change *row)
 	str_addc(out, '}');
 }
 
-void change_table_print_json(struct str *out, const struct change_table *t)
+void past_changes_print_json(struct str *out, const struct change_table *t)
 {
 	const struct past_changes *c = t->changes;
 	str_addc(out, '{');
@@ -354,7 +354,7 @@ static void add_csv_row(struct str *out, const struct past_change *row)
 	csv_add_row(out, cells.at, cells.len);
 }
 
-void change_table_print_csv(struct str *out, const struct change_table *t)
+void past_changes_print_csv(struct str *out, const struct change_table *t)
 {
 	static const char *const titles[] = {"time",
 					     "organization",

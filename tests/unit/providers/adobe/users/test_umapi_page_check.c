@@ -2,7 +2,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "providers/adobe/users/umapi_pages.h"
+#include "providers/adobe/users/umapi_page_check.h"
 #include "tests/unit/check.h"
 
 static void lists_end_by_every_rule(void **state)

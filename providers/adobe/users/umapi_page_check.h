@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* umapi_pages.h - the pages of a list, and what they say of themselves (facts/umapi.md, "Pages").
+/* umapi_page_check.h - the pages of a list, and what they say of themselves
+ * (facts/umapi.md, "Pages").
  *
  * Three things tell where a list ends: "lastPage", X-Page-Count and X-Current-Page. A page against
  * which one of them speaks is no proof of anything, least of all that somebody is not there.
  * Nothing here sends anything. */
-#ifndef ADOBE_UMAPI_PAGES_H
-#define ADOBE_UMAPI_PAGES_H
+#ifndef ADOBE_UMAPI_PAGE_CHECK_H
+#define ADOBE_UMAPI_PAGE_CHECK_H
 
 #include <stdbool.h>
 #include <stddef.h>

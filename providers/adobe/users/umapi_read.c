@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "core/util/log.h"
-#include "providers/adobe/users/umapi_pages.h"
+#include "providers/adobe/users/umapi_page_check.h"
 
 /* ---- lists ---- */
 
