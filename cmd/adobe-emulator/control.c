@@ -6,6 +6,7 @@
 #include "cmd/adobe-emulator/ims.h"
 #include "cmd/adobe-emulator/server/grant_order.h"
 #include "cmd/adobe-emulator/server/server.h"
+#include "cmd/adobe-emulator/wire/json_fields.h"
 #include "core/util/file.h"
 #include "core/util/json.h"
 #include "core/util/unicode.h"

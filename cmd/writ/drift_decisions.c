@@ -8,6 +8,7 @@
 #include "cmd/writ/snapshot_reading.h"
 #include "cmd/writ/snapshot_recording.h"
 #include "core/edit/accept.h"
+#include "core/edit/edit_write.h"
 #include "core/plan/plan.h"
 #include "core/render/render.h"
 #include "core/util/clock.h"
@@ -266,7 +267,7 @@ static struct error *accept(struct run *run, const struct organization_reading *
 	done.outcomes = arena_zalloc(&run->arena, done.drifts.len + 1);
 	struct accept_input in = input_of(run, r, &done.drifts);
 	accept_drifts(&in, &run->arena, &run->report, done.outcomes, &after);
-	TRY(edit_set_write(&r->set, &after, &run->arena, &done.written));
+	TRY(edit_write(&r->set.files, &after.files, &run->arena, &done.written));
 	struct error *error = record_agreed(run, r, &done);
 	struct error *untold = output_all(run, render, &done);
 	if (error)
@@ -306,7 +307,7 @@ static struct error *ignore(struct run *run, const struct organization_reading *
 	struct accept_input in = input_of(run, r, &none);
 	TRY(accept_ignore(&in, &run->arena, fingerprint, run->options.until, run->options.reason,
 			  &after));
-	TRY(edit_set_write(&r->set, &after, &run->arena, &done.written));
+	TRY(edit_write(&r->set.files, &after.files, &run->arena, &done.written));
 	vec_push(&run->arena, &done.drifts, d);
 	done.outcomes = arena_alloc(&run->arena, 1);
 	done.outcomes[0] = ACCEPT_WRITTEN;

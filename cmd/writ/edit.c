@@ -3,6 +3,7 @@
 
 #include "cmd/writ/command.h"
 #include "core/edit/edit_set.h"
+#include "core/edit/edit_write.h"
 #include "core/git/text_diff.h"
 #include "core/model/declaration.h"
 #include "core/model/selector.h"
@@ -307,7 +308,7 @@ static struct error *carry_out(struct editing *e, int step)
 					      "hand");
 	TRY(add_diffs(&e->set, &after, &out));
 	if (!run->options.diff)
-		TRY(edit_set_write(&e->set, &after, &run->arena, &written));
+		TRY(edit_write(&e->set.files, &after.files, &run->arena, &written));
 	return output_write(&run->options.outputs.at[0], str_text(&out), out.len);
 }
 

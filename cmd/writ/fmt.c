@@ -4,6 +4,7 @@
 #include "cmd/writ/command.h"
 #include "core/edit/canonical.h"
 #include "core/edit/edit_set.h"
+#include "core/edit/edit_write.h"
 #include "core/git/text_diff.h"
 #include "core/language/manifest.h"
 
@@ -67,7 +68,7 @@ struct error *cmd_fmt(struct run *run, int *status)
 		return NULL;
 	TRY(show_files(run, &before, &after, &out, &any));
 	if (!o->check && !o->diff)
-		TRY(edit_set_write(&before, &after, &run->arena, &written));
+		TRY(edit_write(&before.files, &after.files, &run->arena, &written));
 	if (o->check && any)
 		*status = EXIT_ERROR;
 	return output_write(&o->outputs.at[0], str_text(&out), out.len);

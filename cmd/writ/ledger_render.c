@@ -3,7 +3,7 @@
 
 #include "core/render/render.h"
 #include "core/util/json.h"
-#include "core/util/unicode.h"
+#include "core/util/text_escape.h"
 
 /* ---- what is open ---- */
 

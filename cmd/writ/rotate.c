@@ -5,7 +5,7 @@
 #include "cmd/writ/planning.h"
 #include "core/render/render.h"
 #include "core/util/json.h"
-#include "core/util/unicode.h"
+#include "core/util/text_escape.h"
 #include "providers/registry.h"
 
 /* What the manifests say of it, when they are named; its name alone is enough where the

@@ -14,7 +14,7 @@
 #include "core/util/clock.h"
 #include "core/util/json.h"
 #include "core/util/log.h"
-#include "core/util/unicode.h"
+#include "core/util/text_escape.h"
 
 #define SHORT_ID 12 /* digits of a commit that people see */
 

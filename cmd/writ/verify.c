@@ -10,7 +10,7 @@
 #include "core/util/clock.h"
 #include "core/util/json.h"
 #include "core/util/log.h"
-#include "core/util/unicode.h"
+#include "core/util/text_escape.h"
 #include "providers/registry.h"
 
 #define PAUSE_MS 1000 /* between two tries, doubled each time; changes take seconds to minutes */

@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "core/apply/applier.h"
-#include "core/util/json_get.h"
+#include "core/util/json.h"
 
 /* The changes of a run, by number; it may name more than a plan is asked for. */
 struct recall {

@@ -22,7 +22,7 @@ MUST_CHECK struct error *edit_set_read(const struct manifest_reader *reader,
 				       struct edit_set *out);
 
 /* Reads, parses and checks the files of PATHs; findings are in the reader's report. ERROR_INPUT
- * when edit_set_write() was killed with some of these files in place and others not: the message
+ * when edit_write() was killed with some of these files in place and others not: the message
  * tells how to go on. ERROR_LOCKED while another run writes them. The model is that of the
  * organisation of this name, as organizations_choose() has it. */
 MUST_CHECK struct error *edit_set_load(const struct manifest_reader *reader,
@@ -34,12 +34,5 @@ MUST_CHECK struct error *edit_set_load(const struct manifest_reader *reader,
 MUST_CHECK struct error *edit_set_apply(const struct edit_set *set, const struct edit_vec *edits,
 					struct intern *strings, struct arena *a,
 					struct edit_set *out);
-
-/* Replaces the files that differ: all new texts are on disk before the first takes its place. When
- * one cannot, those before it are put back. A file that is no longer as `before` has it is
- * ERROR_REFUSED, and nothing is written. Appends their paths to `written`. ERROR_LOCKED while
- * another run writes in the same folders. */
-MUST_CHECK struct error *edit_set_write(const struct edit_set *before, const struct edit_set *after,
-					struct arena *a, struct text_vec *written);
 
 #endif

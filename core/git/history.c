@@ -7,6 +7,7 @@
 
 #include "core/git/history_git.h"
 #include "core/util/str.h"
+#include "core/util/text_escape.h"
 #include "core/util/unicode.h"
 
 /* ---- failures ---- */

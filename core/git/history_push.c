@@ -4,7 +4,7 @@
 #include "core/git/history_git.h"
 #include "core/git/history_write.h"
 #include "core/util/str.h"
-#include "core/util/unicode.h"
+#include "core/util/text_escape.h"
 
 #define WORDS_MAX 2000 /* of what a server says; more is noise */
 

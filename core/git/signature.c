@@ -7,8 +7,8 @@
 #include <time.h>
 
 #include "core/util/str.h"
+#include "core/util/text_escape.h"
 #include "core/util/trusted_file.h"
-#include "core/util/unicode.h"
 
 #define PROGRAM "ssh-keygen"
 #define ARGUMENTS_MAX 20

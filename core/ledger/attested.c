@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "core/util/clock.h"
-#include "core/util/json_get.h"
+#include "core/util/json.h"
 #include "core/util/str.h"
 
 bool attested_read(struct arena *a, struct json_span object, struct attestation *out)

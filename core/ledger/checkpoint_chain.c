@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/util/json_get.h"
+#include "core/util/json.h"
 
 void checkpoint_init(struct checkpoint *c, struct arena *a, size_t records)
 {

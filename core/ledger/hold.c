@@ -9,7 +9,7 @@
 #include "core/util/clock.h"
 #include "core/util/failpoint.h"
 #include "core/util/str.h"
-#include "core/util/unicode.h"
+#include "core/util/text_escape.h"
 
 #define BEATS_A_LEASE 4
 #define LONGEST_PAUSE_MS 30000 /* between two, however long the lease is */

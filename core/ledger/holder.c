@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "core/util/file.h"
-#include "core/util/json_get.h"
+#include "core/util/json.h"
 
 #define STAT_MAX 4096		   /* bytes; the system's own line is under 400 */
 #define PASSWD_MAX (1 << 20)	   /* bytes */

@@ -9,7 +9,7 @@
 #include "core/ledger/state_folder.h"
 #include "core/util/cleanup.h"
 #include "core/util/file.h"
-#include "core/util/json_get.h"
+#include "core/util/json.h"
 
 #define KEPT_MAX ((size_t)64 << 20) /* bytes of a file */
 #define ENDING ".late"

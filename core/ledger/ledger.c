@@ -9,7 +9,7 @@
 #include "core/ledger/checkpoint_chain.h"
 #include "core/ledger/emptied.h"
 #include "core/util/clock.h"
-#include "core/util/json_get.h"
+#include "core/util/json.h"
 #include "core/util/str.h"
 
 #define PROCESS_BYTES 16

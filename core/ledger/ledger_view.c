@@ -5,7 +5,7 @@
 
 #include "core/ledger/kept_policy.h"
 #include "core/util/clock.h"
-#include "core/util/json_get.h"
+#include "core/util/json.h"
 #include "core/util/str.h"
 
 #define DAY_SECONDS 86400

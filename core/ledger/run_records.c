@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "core/util/clock.h"
-#include "core/util/json_get.h"
+#include "core/util/json.h"
 #include "core/util/str.h"
 
 #define DIGEST_DIGITS 12 /* of the plan's digest, in the name of a run */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/language/schema_decode.h"
+#include "core/past/reviewers.h"
 #include "core/render/render.h"
 #include "core/util/csv.h"
 #include "core/util/json.h"
@@ -65,8 +66,8 @@ void grant_answer_keep_unapproved(struct grant_answer *answer, struct arena *a)
 		bool approved = false, claimed;
 		to = grant_end(answer, from);
 		for (size_t i = from; i < to; i++)
-			approved |= line_origin_approver(a, fact_origin(&answer->facts.at[i]),
-							 &claimed) != NULL;
+			approved |= reviewers_approver(a, fact_origin(&answer->facts.at[i]),
+						       &claimed) != NULL;
 		for (size_t i = from; !approved && is_held(answer, from, to) && i < to; i++)
 			answer->facts.at[kept++] = answer->facts.at[i];
 	}
@@ -93,7 +94,7 @@ static void add_commit(struct str *out, const char *verb, const char *who, const
 void grant_answer_add_origin(struct str *out, const struct line_origin *o)
 {
 	bool claimed;
-	const char *reviewers = line_origin_reviewers(out->arena, o, &claimed);
+	const char *reviewers = reviewers_named(out->arena, o, &claimed);
 	if (o->state == LINE_ORIGIN_NEW)
 		str_add(out, "    not committed yet\n");
 	if (o->state == LINE_ORIGIN_ELSEWHERE && o->commit.id)
@@ -113,7 +114,7 @@ void grant_answer_add_origin(struct str *out, const struct line_origin *o)
 		str_printf(out, "    %-8s  by %s%s\n", "reviewed",
 			   render_words(out->arena, reviewers),
 			   claimed ? " (claimed: no signed merge says so)" : "");
-	else if (!line_origin_approver(out->arena, o, &claimed))
+	else if (!reviewers_approver(out->arena, o, &claimed))
 		str_add(out,
 			"    reviewed  by nobody but its writer, as far as commits name anybody\n");
 }
@@ -227,7 +228,7 @@ void grant_answer_add_json_origin(struct str *out, const struct line_origin *o)
 {
 	static const char *const committed[] = {"null", "false", "true", "true"};
 	bool known = o->state == LINE_ORIGIN_KNOWN, claimed;
-	const char *reviewers = known ? line_origin_reviewers(out->arena, o, &claimed) : NULL;
+	const char *reviewers = known ? reviewers_named(out->arena, o, &claimed) : NULL;
 	json_put_key(out, "committed");
 	str_add(out, committed[o->state]);
 	grant_answer_add_json_commit(out, "since",
@@ -236,7 +237,7 @@ void grant_answer_add_json_origin(struct str *out, const struct line_origin *o)
 	json_put_text(out, "reviewers", reviewers);
 	json_put_key(out, "reviewers_claimed");
 	str_add(out, !reviewers ? "null" : claimed ? "true" : "false");
-	json_put_text(out, "approver", line_origin_approver(out->arena, o, &claimed));
+	json_put_text(out, "approver", reviewers_approver(out->arena, o, &claimed));
 }
 
 static void add_json_bundle(struct str *out, const struct fact *f)
@@ -354,7 +355,7 @@ static void add_csv_fact(struct str *out, const struct fact *f, bool held)
 	const struct declaration *s = f->declaration;
 	const struct line_origin *o = &f->origin;
 	bool known = o->state == LINE_ORIGIN_KNOWN, claimed;
-	const char *reviewers = known ? line_origin_reviewers(a, o, &claimed) : NULL;
+	const char *reviewers = known ? reviewers_named(a, o, &claimed) : NULL;
 	vec_push(a, &cells, principal_kind_name(s->principal.kind));
 	vec_push(a, &cells, s->principal.name);
 	vec_push(a, &cells, entitlement_address(a, &s->entitlement));
@@ -364,7 +365,7 @@ static void add_csv_fact(struct str *out, const struct fact *f, bool held)
 	add_csv_commit(a, &cells, known && o->merged ? &o->merge : NULL);
 	vec_push(a, &cells, reviewers);
 	vec_push(a, &cells, !reviewers ? "" : claimed ? "true" : "false");
-	vec_push(a, &cells, line_origin_approver(a, fact_origin(f), &claimed));
+	vec_push(a, &cells, reviewers_approver(a, fact_origin(f), &claimed));
 	vec_push(a, &cells, entitlement_title(a, &s->entitlement));
 	vec_push(a, &cells, change_address(a, &s->principal, &s->entitlement));
 	csv_add_row(out, cells.at, cells.len);

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "core/past/reviewers.h"
 #include "core/render/render.h"
 #include "core/util/csv.h"
 #include "core/util/json.h"
@@ -148,7 +149,7 @@ static bool is_approved(const struct grant_periods *answer, const struct tenure 
 		past_manifests_find(r, &t->principal, &t->entitlement, &count);
 	for (size_t k = 0; k < count; k++) {
 		const struct fact *f = &answer->facts[s + k - r->declarations.at];
-		if (line_origin_approver(a, fact_origin(f), &claimed))
+		if (reviewers_approver(a, fact_origin(f), &claimed))
 			return true;
 	}
 	return false;
@@ -477,8 +478,8 @@ static void add_csv_origin(struct arena *a, struct cell_vec *cells, const struct
 				     known ? o->commit.author_name : NULL,
 				     merged ? o->merge.id : NULL,
 				     merged ? o->merge.author_name : NULL,
-				     known ? line_origin_reviewers(a, o, &claimed) : NULL,
-				     known ? line_origin_approver(a, o, &claimed) : NULL};
+				     known ? reviewers_named(a, o, &claimed) : NULL,
+				     known ? reviewers_approver(a, o, &claimed) : NULL};
 	for (size_t i = 0; i < sizeof(texts) / sizeof(*texts); i++)
 		vec_push(a, cells, texts[i]);
 }

@@ -50,16 +50,4 @@ MUST_CHECK struct error *line_origin_of_commit(struct history *h, struct arena *
 					       const struct signers *signers,
 					       struct line_origin *out);
 
-/* Of whom the trailers say that they reviewed it ("Reviewed-by", "Approved-by", "Acked-by"): "A
- * <a@x>, B <b@x>", in `a`; NULL when they say nothing. Whoever makes a commit can write any name
- * into it: *out_claimed is false only where all of them stand in a merge that is vouched for. */
-const char *line_origin_reviewers(struct arena *a, const struct line_origin *origin,
-				  bool *out_claimed);
-
-/* Who stands for a line beside the one who wrote it: the reviewers, else who merged it, where that
- * is somebody else by e-mail address; in `a`. NULL: nobody, or the origin is not known.
- * *out_claimed: no signed merge says so. */
-const char *line_origin_approver(struct arena *a, const struct line_origin *origin,
-				 bool *out_claimed);
-
 #endif

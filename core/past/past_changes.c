@@ -5,10 +5,11 @@
 
 #include "core/past/past_lines.h"
 #include "core/past/past_seen.h"
+#include "core/past/reviewers.h"
 #include "core/render/planfile.h"
 #include "core/render/render.h"
 #include "core/util/clock.h"
-#include "core/util/json_get.h"
+#include "core/util/json.h"
 
 const char *past_verb_name(enum past_verb verb)
 {
@@ -342,7 +343,7 @@ const char *past_change_approver(struct arena *a, const struct past_change *chan
 				 bool *out_claimed, bool *out_known)
 {
 	*out_known = change->source == PAST_DRIFT || change->origin.state == LINE_ORIGIN_KNOWN;
-	return line_origin_approver(a, &change->origin, out_claimed);
+	return reviewers_approver(a, &change->origin, out_claimed);
 }
 
 void past_changes_keep_unapproved(struct past_changes *changes, struct arena *a)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/past/grant_answer.h"
+#include "core/past/reviewers.h"
 #include "core/render/render.h"
 #include "core/util/clock.h"
 #include "core/util/csv.h"
@@ -26,7 +27,7 @@ static const char *reviewers_of(struct arena *a, const struct past_change *row, 
 {
 	*out_claimed = false;
 	return row->origin.state == LINE_ORIGIN_KNOWN
-		       ? line_origin_reviewers(a, &row->origin, out_claimed)
+		       ? reviewers_named(a, &row->origin, out_claimed)
 		       : NULL;
 }
 

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "core/util/clock.h"
-#include "core/util/json_get.h"
+#include "core/util/json.h"
 #include "core/util/nearest.h"
 
 #define CHANGES_MAX ((size_t)100000000) /* far above what a plan file can hold */

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "core/util/json_get.h"
+#include "core/util/json.h"
 
 struct verifier {
 	struct arena *arena;

@@ -7,7 +7,7 @@
 #include "core/model/live.h"
 #include "core/render/render.h"
 #include "core/util/keys.h"
-#include "core/util/unicode.h"
+#include "core/util/text_escape.h"
 
 struct given {
 	uint64_t key; /* as in `by_principal` or `by_entitlement` */

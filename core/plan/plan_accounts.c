@@ -215,3 +215,51 @@ void planner_accounts(struct planner *p, size_t principals)
 			plan_undeclared(p, rank);
 	}
 }
+
+/* ---- the accounts that a plan names ---- */
+
+/* What is said of an account, with what the service assigned to it. */
+static struct account *describe_account(struct planner *p, const struct account *said,
+					const struct account *live)
+{
+	struct account *a = arena_zalloc(p->arena, sizeof(*a));
+	a->meta.name = said->meta.name;
+	a->credential = account_credential(said);
+	a->project = said->project || !live ? said->project : live->project;
+	a->apis = said->apis; /* how they are spelled */
+	a->id = live ? live->id : NULL;
+	a->email = live ? live->email : NULL;
+	return a;
+}
+
+static void add_account(struct planner *p, const struct change *c)
+{
+	const struct account *said = planner_holder(p, c->principal_rank);
+	const struct account *live = c->before ? c->before : p->held[c->principal_rank];
+	if (!said)
+		return;
+	struct account *now = describe_account(p, said, live);
+	if (live && !(c->type == CHANGE_ACCOUNT && (c->attributes & ATTRIBUTE_CREDENTIAL)))
+		now->credential = account_credential(live);
+	vec_push(p->arena, &p->plan->accounts, now);
+	if (!c->before || !strcmp(said->meta.name, c->before->meta.name))
+		return;
+	struct account *then = describe_account(p, c->before, c->before);
+	then->former = true;
+	vec_push(p->arena, &p->plan->accounts, then);
+}
+
+/* Each account that a change is about, once; changes of one account stand together in
+ * each phase. */
+void planner_collect_accounts(struct planner *p)
+{
+	bool *seen = arena_zalloc(&p->scratch, universe_principals(p->u));
+	for (size_t i = 0; i < p->plan->changes.len; i++) {
+		const struct change *c = &p->plan->changes.at[i];
+		if (c->principal->kind != PRINCIPAL_ACCOUNT || seen[c->principal_rank])
+			continue;
+		seen[c->principal_rank] = true;
+		add_account(p, c);
+	}
+	plan_sort_accounts(p->plan);
+}

@@ -6,8 +6,9 @@
  * plan_moves.c who they were before, plan_policy.c under which limits, plan_base.c what the last
  * snapshot adds, plan_unlisted.c what is left alone, unseen.c what no read shows, plan_managed.c
  * what its manifests say anything of, plan_rules.c what an organisation keeps apart,
- * plan_licences.c and plan_describe.c what a plan tells besides its changes. planner.c has what
- * they all ask: claims, and whether a read can show a grant. */
+ * plan_licences.c and plan_describe.c what a plan tells besides its changes, plan_live_digest.c
+ * what it was made from. planner.c has what they all ask: claims, and whether a read can show a
+ * grant. */
 #ifndef WRIT_PLANNER_H
 #define WRIT_PLANNER_H
 

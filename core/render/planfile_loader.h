@@ -6,7 +6,7 @@
 #define WRIT_PLANFILE_LOADER_H
 
 #include "core/plan/plan.h"
-#include "core/util/json_get.h"
+#include "core/util/json.h"
 
 struct planfile_loader {
 	const char *name; /* of the file */

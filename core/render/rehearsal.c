@@ -5,7 +5,7 @@
 
 #include "core/render/render.h"
 #include "core/util/json.h"
-#include "core/util/unicode.h"
+#include "core/util/text_escape.h"
 
 static const char *const phase_titles[PHASE_COUNT] = {
 	[PHASE_ACCOUNTS] = "technical accounts are made",

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "core/util/clock.h"
-#include "core/util/unicode.h"
+#include "core/util/text_escape.h"
 
 const char *render_shown(struct arena *a, const char *text)
 {

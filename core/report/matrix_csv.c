@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The matrix for a spreadsheet: a row a grant, with what was not seen among them. */
 #include "core/language/schema_decode.h"
+#include "core/past/reviewers.h"
 #include "core/render/render.h"
 #include "core/report/matrix.h"
 #include "core/util/csv.h"
@@ -52,7 +53,7 @@ static void add_row(struct str *out, const struct matrix *m, const struct matrix
 		o ? o->commit.id : NULL,
 		o ? o->commit.author_name : NULL,
 		o && o->merged ? o->merge.author_name : NULL,
-		o ? line_origin_approver(a, o, &claimed) : NULL,
+		o ? reviewers_approver(a, o, &claimed) : NULL,
 	};
 	csv_add_row(out, cells, sizeof(cells) / sizeof(*cells));
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <uthash.h>
 
+#include "core/past/reviewers.h"
 #include "core/render/render.h"
 #include "core/util/clock.h"
 #include "core/util/json.h"
@@ -79,7 +80,7 @@ static void add_commit(struct page_maker *p, const struct line_origin *o)
 {
 	struct str *out = &p->commit_list;
 	bool claimed = false;
-	const char *approver = line_origin_approver(p->arena, o, &claimed);
+	const char *approver = reviewers_approver(p->arena, o, &claimed);
 	const struct commit *merge = o->merged ? &o->merge : NULL;
 	str_printf(out, ",\n[%zu,%zu,%zu,",
 		   number_text(p, arena_printf(p->arena, "%.12s", o->commit.id)),

@@ -13,7 +13,7 @@
 
 #include "core/util/file.h"
 #include "core/util/str.h"
-#include "core/util/unicode.h"
+#include "core/util/text_escape.h"
 
 static struct error *is_link(const char *path, size_t len)
 {

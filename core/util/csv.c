@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "core/util/text_escape.h"
 #include "core/util/unicode.h"
 
 static const char byte_order_mark[] = "\xEF\xBB\xBF";

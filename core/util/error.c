@@ -5,7 +5,7 @@
 
 #include "core/util/arena.h"
 #include "core/util/str.h"
-#include "core/util/unicode.h"
+#include "core/util/text_escape.h"
 
 /* The error, its message and the name of its file are one piece of memory. */
 PRINTF(4, 0)

@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 
 #include "core/util/str.h"
-#include "core/util/unicode.h"
+#include "core/util/text_escape.h"
 
 #define READ_MIN 65536 /* the first read of what has no size, such as a pipe */
 

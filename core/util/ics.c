@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "core/util/clock.h"
-#include "core/util/unicode.h"
+#include "core/util/text_escape.h"
 
 #define LINE_MAX_OCTETS 75 /* without the line break: RFC 5545, 3.1 */
 

@@ -49,6 +49,19 @@ const char *json_string(struct arena *a, struct json_span value);
 /* A whole number from 0 to 2^53-1. */
 bool json_number(struct json_span value, int64_t *out);
 
+/* Members of an object in text of our own, whose form was checked as a whole, each as a value of C.
+ * What is missing or of another type reads as if nothing had been written there, and what this
+ * version does not know is passed over. */
+
+/* In `a`; NULL when it is missing or no text. */
+const char *json_get_text(struct arena *a, struct json_span object, const char *key);
+/* The same; "" when it is missing or no text. */
+const char *json_get_word(struct arena *a, struct json_span object, const char *key);
+/* From 0 to 2^53-1; `otherwise` when it is missing or no such number. */
+int64_t json_get_number(struct json_span object, const char *key, int64_t otherwise);
+/* Whether it is there and true. */
+bool json_get_true(struct json_span object, const char *key);
+
 /* Writing: values appended to `out`, without white space around. Text must be valid UTF-8; control
  * characters and U+2028/2029 are escaped, everything else stands as it is; NULL text is `null`. */
 void json_add_text(struct str *out, const char *text);

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "core/util/str.h"
-#include "core/util/unicode.h"
+#include "core/util/text_escape.h"
 
 static enum log_level level_now = LOG_NOTE; /* written before threads start */
 static void (*sink_now)(enum log_level level, const char *text);

@@ -11,6 +11,7 @@
 #include "core/util/arena.h"
 #include "core/util/cleanup.h"
 #include "core/util/str.h"
+#include "core/util/text_escape.h"
 #include "core/util/unicode.h"
 #include "core/util/vec.h"
 

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "core/util/str.h"
-#include "core/util/unicode.h"
+#include "core/util/text_escape.h"
 
 #define WORDS_MAX 256
 #define TOKEN_MAX 32 /* bytes of a quoted token: enough to find it, too little to flood a line */

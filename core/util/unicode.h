@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* unicode.h - which text is allowed in, and how foreign text may be shown.
+/* unicode.h - which text is allowed in, and what a reader sees of it.
  *
  * The tables are utf8proc's. What is refused and why: writ-manifest(5), "YAML"; a
  * reviewer must see what the program reads, so nothing invisible, reordering or
@@ -47,21 +47,6 @@ size_t text_encode(uint32_t c, char out[static 4]);
 
 /* No control, bidi or ignorable code point, and not TEXT_MALFORMED. */
 bool text_is_printable(uint32_t c);
-
-/* Appends `text` with everything that is not printable, all bidi and ignorable code points,
- * backslash (as \\) and malformed bytes escaped (\n, \t, \xNN, \u{202E}), so that it is safe on a
- * terminal and on one line. At most `max` bytes are appended (0: no limit), never half of an escape
- * or code point;
- * "..." follows when something was cut. */
-void text_escape(struct str *out, const char *text, size_t len, size_t max);
-
-/* The same of words that a person chose, for a place among marks and columns: quotes and square
- * brackets get a backslash, and a blank behind a blank is \x20, so that words cannot look like what
- * stands around them. */
-void text_escape_words(struct str *out, const char *text, size_t len);
-
-/* The same for a cell of a table, where a backslash stays one: programs read it. */
-void text_escape_cell(struct str *out, const char *text, size_t len);
 
 /* Names that could smuggle a role into a service's flat name space: true when the NFKC form of
  * `text` starts with "_" or what looks like it, behind white space and other things that a reader

@@ -8,6 +8,7 @@
 #include "core/util/csv.h"
 #include "core/util/json.h"
 #include "core/util/reply.h"
+#include "core/util/text_escape.h"
 #include "core/util/unicode.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cmd/adobe-emulator/console/console_parts.h"
+#include "cmd/adobe-emulator/wire/json_fields.h"
 #include "core/util/unicode.h"
 
 #define PAGE_SIZE 100 /* once a page is asked for */

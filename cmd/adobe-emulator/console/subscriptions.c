@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cmd/adobe-emulator/console/console_parts.h"
+#include "cmd/adobe-emulator/wire/json_fields.h"
 
 /* How a list of items is taken. */
 enum mode {

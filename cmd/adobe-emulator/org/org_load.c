@@ -6,6 +6,7 @@
 
 #include "cmd/adobe-emulator/org/org.h"
 #include "cmd/adobe-emulator/wire/ids.h"
+#include "cmd/adobe-emulator/wire/json_fields.h"
 #include "core/language/check.h"
 #include "core/language/manifest.h"
 #include "core/model/declaration.h"

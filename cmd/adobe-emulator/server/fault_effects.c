@@ -5,6 +5,7 @@
 
 #include "cmd/adobe-emulator/server/grant_order.h"
 #include "cmd/adobe-emulator/server/server.h"
+#include "cmd/adobe-emulator/wire/json_fields.h"
 
 #define HANG_MS 600000	      /* longer than any client of ours waits */
 #define LARGE_MAX (256 << 20) /* a test that wants more would only test its own memory */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cmd/adobe-emulator/server/faults.h"
+#include "cmd/adobe-emulator/wire/json_fields.h"
 
 #include <fnmatch.h>
 #include <string.h>

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "cmd/adobe-emulator/wire/json_fields.h"
 #include "core/util/unicode.h"
 
 /* ---- entries ---- */

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "cmd/adobe-emulator/umapi/umapi_parts.h"
+#include "cmd/adobe-emulator/wire/json_fields.h"
 #include "core/util/unicode.h"
 
 static int64_t page_of(const struct request *r, int64_t first)

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cmd/adobe-emulator/umapi/umapi_action.h"
+#include "cmd/adobe-emulator/wire/json_fields.h"
 #include "core/util/unicode.h"
 
 /* ---- values ---- */

@@ -5,6 +5,7 @@
 #include <strings.h>
 #include <time.h>
 
+#include "cmd/adobe-emulator/wire/json_fields.h"
 #include "core/util/percent.h"
 #include "core/util/unicode.h"
 

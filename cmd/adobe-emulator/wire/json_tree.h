@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* json_tree.h - JSON bodies in the making, and what requests are read with.
+/* json_tree.h - JSON bodies in the making.
  *
  * A tree is malloc()ed, owns copies of its texts and is freed through its root; a function that is
  * said to consume one frees it. What comes in is read with core/util/reply.h, which checks it; what
@@ -53,15 +53,5 @@ void tree_write(struct str *out, const struct tree *tree);
 const char *tree_print(struct arena *a, struct tree *tree);
 /* With line breaks and indentation, ending in a line feed; the tree is consumed. */
 const char *tree_print_pretty(struct arena *a, struct tree *tree);
-
-/* What the bytes are, which the caller frees; NULL when they are not strict JSON. */
-struct reply *read_json(const char *bytes, size_t len, enum reply_keys keys);
-bool is_flag(const struct reply *value); /* true or false */
-/* The value of a whole number or of a string of digits: the emulator's callers write ids as either.
- * `otherwise` when there is no such member, or another. */
-bool whole_of(const struct reply *value, int64_t *out);
-int64_t whole_at(const struct reply *from, const char *key, int64_t otherwise);
-/* The array at that key, or NULL. */
-const struct reply *array_at(const struct reply *from, const char *key);
 
 #endif

@@ -12,6 +12,7 @@
 #include <openssl/rsa.h>
 #include <openssl/x509.h>
 
+#include "cmd/adobe-emulator/wire/json_fields.h"
 #include "core/util/str.h"
 
 struct token_signer {

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "core/util/str.h"
-#include "core/util/unicode.h"
+#include "core/util/text_escape.h"
 
 #define CONFIGURATION_MAX ((size_t)1 << 20)
 #define WORDS_MAX 600

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "core/util/str.h"
-#include "core/util/unicode.h"
+#include "core/util/text_escape.h"
 
 #define REASON_MAX 200
 

@@ -7,7 +7,7 @@
 
 #include "core/util/clock.h"
 #include "core/util/str.h"
-#include "core/util/unicode.h"
+#include "core/util/text_escape.h"
 
 #define CONNECT_MS 10000
 #define ANSWER_MS 10000

@@ -7,7 +7,7 @@
 #include "core/ledger/stores/stores.h"
 #include "core/util/clock.h"
 #include "core/util/percent.h"
-#include "core/util/unicode.h"
+#include "core/util/text_escape.h"
 
 #define DIGITS 12
 #define PAGE "1000"    /* keys in one answer, the most that the API gives */

@@ -10,7 +10,7 @@
 #include "core/util/digest.h"
 #include "core/util/process.h"
 #include "core/util/str.h"
-#include "core/util/unicode.h"
+#include "core/util/text_escape.h"
 #include "core/util/wiping.h"
 
 #define CONNECT_MS 10000L

@@ -11,7 +11,7 @@
 #include "core/util/json.h"
 #include "core/util/log.h"
 #include "core/util/reply.h"
-#include "core/util/unicode.h"
+#include "core/util/text_escape.h"
 
 #define MESSAGE_MAX 200 /* bytes shown of what a program says */
 

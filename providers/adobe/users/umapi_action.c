@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "core/util/json.h"
-#include "core/util/unicode.h"
+#include "core/util/text_escape.h"
 #include "providers/adobe/users/umapi.h"
 
 #define ENTRY_NAMES ((size_t)UMAPI_STEPS_MAX * UMAPI_NAMES_MAX)

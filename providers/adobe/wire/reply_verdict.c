@@ -4,7 +4,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "core/util/unicode.h"
+#include "core/util/text_escape.h"
 #include "providers/adobe/wire/curl_transfer.h"
 
 #define TEXT_MAX 300 /* of a service's own words; the rest is for its log */

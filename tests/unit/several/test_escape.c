@@ -6,6 +6,7 @@
 #include "core/util/csv.h"
 #include "core/util/ics.h"
 #include "core/util/json.h"
+#include "core/util/text_escape.h"
 #include "core/util/unicode.h"
 #include "tests/unit/check.h"
 

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "core/edit/edit_set.h"
+#include "core/edit/edit_write.h"
 #include "core/util/file.h"
 #include "tests/unit/own_folder.h"
 
@@ -61,7 +62,7 @@ static void edits_are_read_again_before_they_are_written(void **state)
 	assert_ok(edit_set_apply(&set, &edits, strings, &a, &after));
 	assert_string_equal(after.model.accounts.at[0].owner, "x@example.com");
 	assert_file("b.yaml", "# b\n" ACCOUNT);
-	assert_ok(edit_set_write(&set, &after, &a, &written));
+	assert_ok(edit_write(&set.files, &after.files, &a, &written));
 	assert_int_equal(written.len, 1);
 	assert_string_equal(written.at[0].text, "b.yaml");
 	assert_file("a.yaml", ORGANIZATION);
@@ -89,7 +90,7 @@ static void a_file_that_moved_stops_all(void **state)
 	struct edit_vec edits = {both, 2, 2};
 	assert_ok(edit_set_apply(&set, &edits, strings, &a, &after));
 	put("b.yaml", ACCOUNT "# mine\n");
-	assert_failed(edit_set_write(&set, &after, &a, &written), ERROR_REFUSED, "b.yaml");
+	assert_failed(edit_write(&set.files, &after.files, &a, &written), ERROR_REFUSED, "b.yaml");
 	assert_file("a.yaml", ORGANIZATION);
 	assert_file("b.yaml", ACCOUNT "# mine\n");
 	assert_int_equal(written.len, 0);
@@ -111,7 +112,8 @@ static void what_was_written_is_put_back(void **state)
 	struct stored_file now[] = {{.path = "a.yaml", .bytes = "new\n", .len = 4},
 				    {.path = "/proc/self/comm", .bytes = "x", .len = 1}};
 	struct edit_set before = {.files = {was, 2, 2}}, after = {.files = {now, 2, 2}};
-	assert_failed(edit_set_write(&before, &after, &a, &written), ERROR_SYSTEM, "/proc/");
+	assert_failed(edit_write(&before.files, &after.files, &a, &written), ERROR_SYSTEM,
+		      "/proc/");
 	assert_file("a.yaml", "old\n");
 	free(name);
 }

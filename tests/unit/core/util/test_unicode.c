@@ -2,6 +2,7 @@
 #include <string.h>
 #include <utf8proc.h>
 
+#include "core/util/text_escape.h"
 #include "core/util/unicode.h"
 #include "tests/unit/check.h"
 

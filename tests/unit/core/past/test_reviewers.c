@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "core/past/line_origin.h"
+#include "core/past/reviewers.h"
 
 #include <string.h>
 
@@ -45,7 +45,7 @@ static void who_stands_for_a_line_is_somebody_else(void **state UNUSED)
 					.vouched = rows[i].is_signed};
 		if (rows[i].merger)
 			o.merge = commit_by(&a, rows[i].merger, rows[i].vouched);
-		const char *who = line_origin_approver(&a, &o, &claimed);
+		const char *who = reviewers_approver(&a, &o, &claimed);
 		if (!rows[i].approver != !who || (who && strcmp(who, rows[i].approver) != 0) ||
 		    (who && claimed != rows[i].claimed))
 			fail_msg("row %zu: %s, %s", i, who ? who : "nobody",
@@ -59,7 +59,7 @@ static void nobody_is_named_for_a_line_of_elsewhere(void **state UNUSED)
 	bool claimed;
 	struct line_origin o = {.state = LINE_ORIGIN_ELSEWHERE,
 				.commit = commit_by(&a, "ann", "rita")};
-	assert_null(line_origin_approver(&a, &o, &claimed));
+	assert_null(reviewers_approver(&a, &o, &claimed));
 }
 
 int main(void)
