@@ -18,13 +18,18 @@ bool applier_is_stopped(struct applier *p)
 	return p->out->interrupted;
 }
 
+struct reread_input applier_look(const struct applier *p, bool kept)
+{
+	return (struct reread_input){.reader = p->in->provider->reader,
+				     .session = p->in->session,
+				     .strings = p->in->strings,
+				     .plan = p->plan,
+				     .kept = kept ? &p->policy : NULL};
+}
+
 struct error *applier_read(struct applier *p, bool kept, struct reread *out)
 {
-	const struct reread_input input = {.reader = p->in->provider->reader,
-					   .session = p->in->session,
-					   .strings = p->in->strings,
-					   .plan = p->plan,
-					   .kept = kept ? &p->policy : NULL};
+	const struct reread_input input = applier_look(p, kept);
 	return reread_read(out, &input, p->arena);
 }
 

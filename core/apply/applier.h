@@ -65,6 +65,8 @@ struct patience applier_patience(const struct applier *p);
 /* Takes from it what `t` has waited. */
 void applier_has_waited(struct applier *p, const struct patience *t);
 
+/* What a read of live is for. */
+struct reread_input applier_look(const struct applier *p, bool kept);
 /* Reads live. With `kept` only the holders of roles that somebody must keep are read anew. */
 MUST_CHECK struct error *applier_read(struct applier *p, bool kept, struct reread *out);
 

@@ -141,11 +141,18 @@ struct error *applier_check_identities(const struct applier *p, const struct rer
 	return NULL;
 }
 
+/* Whether change i is still to come: a step that waits for a person is made some time, and what it
+ * takes is missed then. */
+static bool is_to_come(const struct applier *p, size_t i)
+{
+	return p->out->fates[i] == FATE_NOT_TRIED || p->out->fates[i] == FATE_MANUAL;
+}
+
 static bool *settled_by_now(const struct applier *p, struct arena *a)
 {
 	bool *settled = arena_zalloc(a, p->plan->changes.len + 1);
 	for (size_t i = 0; i < p->plan->changes.len; i++)
-		settled[i] = p->out->fates[i] != FATE_NOT_TRIED;
+		settled[i] = !is_to_come(p, i);
 	return settled;
 }
 
@@ -169,42 +176,49 @@ static const char *withheld_words(enum withheld why)
 		       : "live has changed: with it too few would hold what somebody must keep";
 }
 
+static void withhold(struct applier *p, size_t i, enum withheld why)
+{
+	p->out->withheld[i] = why;
+	p->out->steps[i] = NULL;
+	applier_set_fate(p, i, FATE_WITHHELD, withheld_words(why));
+	if (p->begun)
+		applier_record_fates(p, ENTRY_RECONCILED, &i, 1);
+}
+
 /* Judges the removals that are left, by live as it is now. A removal that a guard no longer allows
- * is withheld for the rest of the run. */
-static void judge_rest(struct applier *p, const struct reread *v)
+ * is withheld for the rest of the run, and nobody is asked to make it; with `steps` alone what is
+ * not sent stays as it is, for whoever resumes the run. */
+static void judge_rest(struct applier *p, const struct reread *v, bool steps)
 {
 	ARENA a = {0};
 	struct guard_input input = input_of(p, v);
 	const struct key_vec pairs = pairs_that_count(p, v, &a);
-	struct judgement judgement = {.withheld = p->out->withheld};
+	size_t count = p->plan->changes.len;
+	struct judgement judgement = {.withheld = arena_alloc(&a, count + 1)};
+	memcpy(judgement.withheld, p->out->withheld, count);
 	input.pairs = pairs.at;
 	input.count = pairs.len;
 	input.settled = settled_by_now(p, &a);
 	input.unmet = unmet_by_now(p, &a);
 	guard_judge_again(&input, p->arena, &judgement);
-	for (size_t i = 0; i < p->plan->changes.len; i++) {
-		if (p->out->fates[i] != FATE_NOT_TRIED || !p->out->withheld[i])
-			continue;
-		applier_set_fate(p, i, FATE_WITHHELD, withheld_words(p->out->withheld[i]));
-		if (p->begun)
-			applier_record_fates(p, ENTRY_RECONCILED, &i, 1);
+	for (size_t i = 0; i < count; i++) {
+		bool judged = steps ? p->out->fates[i] == FATE_MANUAL : is_to_come(p, i);
+		if (judged && judgement.withheld[i] && !p->out->attested[i])
+			withhold(p, i, judgement.withheld[i]);
 	}
 }
 
 struct error *applier_look_again(struct applier *p, const struct reread *v)
 {
 	TRY(applier_check_identities(p, v, "nothing more was sent"));
-	judge_rest(p, v);
+	judge_rest(p, v, false);
 	return NULL;
 }
 
 static bool takes_kept(const struct applier *p, size_t i)
 {
-	const struct change *c = &p->plan->changes.at[i];
-	if (c->action != ACTION_DELETE)
-		return false;
-	return c->type == CHANGE_ACCOUNT ||
-	       (c->entitlement->role && guard_is_kept(&p->policy, c->entitlement));
+	const struct reread_input input = applier_look(p, true);
+	return reread_takes_kept(&input, &p->plan->changes.at[i]);
 }
 
 struct error *applier_judge_batch(struct applier *p, const size_t *numbers, size_t len)
@@ -289,11 +303,12 @@ static struct error *judge_end(const struct applier *p, const struct reread *v)
 	return NULL;
 }
 
+/* Whether this run took, or asks somebody to take, what somebody must keep. */
 static bool took_kept(const struct applier *p)
 {
 	bool took = false;
 	for (size_t i = 0; i < p->plan->changes.len && !took; i++)
-		took = takes_kept(p, i) && was_sent(p, i);
+		took = takes_kept(p, i) && (was_sent(p, i) || p->out->fates[i] == FATE_MANUAL);
 	return took;
 }
 
@@ -303,6 +318,7 @@ struct error *applier_judge_end(struct applier *p)
 	if (!took_kept(p))
 		return NULL;
 	TRY(applier_read(p, true, &v));
+	judge_rest(p, &v, true);
 	struct error *error = judge_end(p, &v);
 	reread_done(&v);
 	return error;

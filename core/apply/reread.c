@@ -158,16 +158,57 @@ static struct query query_of_plan(struct arena *a, const struct plan *plan)
 			      .plan = plan};
 }
 
+VEC(role_list, const struct entitlement *);
+
+static void add_kept(struct arena *a, const struct policy *kept, const struct entitlement *e,
+		     struct role_list *out)
+{
+	bool known = !e->role || !guard_is_kept(kept, e);
+	for (size_t i = 0; i < out->len && !known; i++)
+		known = entitlement_compare(out->at[i], e) == 0;
+	if (!known)
+		vec_push(a, out, e);
+}
+
+/* What goes with an account: what it was seen to hold, and each role of the organisation that no
+ * read shows it to lack. */
+static void add_lost(struct arena *a, const struct reread_input *in, const struct change *c,
+		     struct role_list *out)
+{
+	for (size_t i = 0; c->lost && i < c->lost->len; i++)
+		add_kept(a, in->kept, c->lost->at[i], out);
+	for (enum role role = ROLE_NONE + 1; role < ROLE_COUNT; role++) {
+		struct entitlement *e = arena_zalloc(a, sizeof(*e));
+		e->role = role;
+		if (role_table[role].scope == SCOPE_ORGANIZATION &&
+		    !provider_sees(in->reader, in->session, c->principal, c->before, e))
+			add_kept(a, in->kept, e, out);
+	}
+}
+
+static void add_taken(struct arena *a, const struct reread_input *in, const struct change *c,
+		      struct role_list *out)
+{
+	if (c->action == ACTION_DELETE && c->entitlement)
+		add_kept(a, in->kept, c->entitlement, out);
+	else if (c->action == ACTION_DELETE)
+		add_lost(a, in, c, out);
+}
+
+bool reread_takes_kept(const struct reread_input *in, const struct change *c)
+{
+	ARENA a = {0};
+	struct role_list roles = {0};
+	add_taken(&a, in, c, &roles);
+	return roles.len > 0;
+}
+
 /* The roles that somebody must keep, of those that changes take. */
 static void narrow_to_roles(struct arena *a, const struct reread_input *in, struct query *query)
 {
-	VEC(, const struct entitlement *) roles = {0};
-	for (size_t i = 0; i < in->plan->changes.len; i++) {
-		const struct change *c = &in->plan->changes.at[i];
-		if (c->entitlement && c->action == ACTION_DELETE && c->entitlement->role &&
-		    guard_is_kept(in->kept, c->entitlement))
-			vec_push(a, &roles, c->entitlement);
-	}
+	struct role_list roles = {0};
+	for (size_t i = 0; i < in->plan->changes.len; i++)
+		add_taken(a, in, &in->plan->changes.at[i], &roles);
 	query->roles = roles.at;
 	query->role_count = roles.len;
 }

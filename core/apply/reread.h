@@ -36,6 +36,8 @@ struct reread_input {
 /* Reads live in `a`. */
 MUST_CHECK struct error *reread_read(struct reread *v, const struct reread_input *input,
 				     struct arena *a);
+/* Whether a change takes, or may take, a role that `input->kept` keeps. */
+bool reread_takes_kept(const struct reread_input *input, const struct change *c);
 /* Of a whole look: where change i stands. */
 enum standing reread_standing(const struct reread *v, size_t i);
 void reread_done(struct reread *v);

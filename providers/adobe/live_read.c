@@ -90,21 +90,35 @@ static bool names_twin(const struct email_vec *users)
 	return false;
 }
 
+/* Of more holders than can be asked one by one. */
+static struct error *read_holders(struct provider *p, const struct umapi *api,
+				  const struct query *query, bool *told)
+{
+	*told = false;
+	return query->role_count ? umapi_read_holders(api, query->roles, query->role_count,
+						      &p->directory, told)
+				 : NULL;
+}
+
 /* Full lists are rationed apart from all else (facts/umapi.md, "Limits"), so a session reads them
  * once; how a plan's changes stand is asked of its few users alone, and who holds a role still, of
- * those who did. What groups hold shows in the lists of all users only. */
+ * those who did, or, where they are many, of the list of that role's holders. What groups hold
+ * shows in the lists of all users only. */
 static struct error *read_directory(struct provider *p, const struct query *query)
 {
 	const struct umapi api = {p->http, p->users, p->org_id, p->most_accounts};
 	ARENA scratch = {0};
 	struct email_vec users = {0};
-	bool again = p->read_users && query->plan;
+	bool again = p->read_users && query->plan, told = false;
 	if (again && (!query->groups || query->role_count)) {
 		list_asked(p, query, &scratch, &users);
 		p->directory.all.len = 0;
 		p->directory.has_all = false;
 		if (users.len <= REFRESH_MAX && !names_twin(&users))
 			return umapi_refresh(&api, users.at, users.len, &p->directory);
+		TRY(read_holders(p, &api, query, &told));
+		if (told)
+			return NULL;
 	}
 	if (!again) {
 		arena_done(&p->directory_arena);

@@ -320,6 +320,26 @@ meanwhile() {
 	in_sync
 }
 
+@test "a step that nobody may make any more when the run is over is not asked for" {
+	sed -i 's/minHolders: 0/minHolders: {system-administrator: 2}/' config.yaml
+	for who in jane joe.doe kim; do
+		control POST give "{\"email\":\"$who@example.com\",\"role\":\"system-administrator\"}" >put
+	done
+	manifests 'AdminRole system role: system-administrator, unlisted: remove, members: [{user: jane@example.com}, {user: joe.doe@example.com}]' \
+		'ProductAssignment fonts product: Adobe Fonts, profile: All Fonts, members: [{user: jane@example.com}]'
+	control POST faults '{"method":"POST","path":"*/action/*","kind":"change","take":{"email":"joe.doe@example.com","role":"system-administrator"}}' >put
+	apply 4
+	grep -q 'withheld: grant/user/kim%40example.com/role/system-administrator .*too few would hold' stdout
+	grep -q '^Apply: 1 done, .* not tried, 1 withheld[.]$' stdout
+	control DELETE faults >put
+	apply 4
+	grep -q 'withheld: grant/user/kim%40example.com/role/system-administrator' stdout
+	# Once it has its holders again, somebody is asked to.
+	control POST give '{"email":"joe.doe@example.com","role":"system-administrator"}' >put
+	apply 6
+	grep -q 'Open Users > Administrators and find kim@example.com' stdout
+}
+
 @test "whoever pastes the id makes an Adobe ID that counts for nothing" {
 	manifests "$(account storage-administrator)"
 	configure "${OWN_SECRET/CLIENT/$CLIENT}"

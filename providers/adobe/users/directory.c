@@ -197,6 +197,47 @@ static int by_user_key(const void *a, const void *b)
 	return strcmp(x->key, y->key);
 }
 
+/* The row of the same person in a sorted list; NULL. */
+static const struct directory_user *find_row(const struct directory_user_vec *rows,
+					     const struct directory_user *user)
+{
+	const struct directory_user *row = vec_find(rows, user, by_user_key);
+	while (row && (by_user_key(row, user) != 0 || ascii_casecmp(row->type, user->type) != 0))
+		row = by_user_key(row, user) == 0 ? vec_next(rows, row) : NULL;
+	return row;
+}
+
+static void set_holder(struct directory *d, struct directory_user *user,
+		       const struct entitlement *e, const char *name, bool holds)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < user->groups.len; i++) {
+		const struct directory_group *g = directory_find(d, user->groups.at[i]);
+		if (!g || !directory_is_about(g, e))
+			user->groups.at[kept++] = user->groups.at[i];
+	}
+	user->groups.len = kept;
+	if (holds)
+		vec_push(d->arena, &user->groups, name);
+}
+
+void directory_set_holders(struct directory *d, const struct entitlement *e,
+			   struct directory_user_vec *members)
+{
+	const struct directory_group *listed = directory_standing_for(d, e);
+	const char *name = listed ? listed->name : directory_made_name(d, e);
+	size_t known = d->direct.len;
+	sort_users(d, members);
+	for (size_t i = 0; i < members->len; i++) {
+		if (!find_row(&d->direct, &members->at[i]))
+			vec_push(d->arena, &d->direct, members->at[i]);
+	}
+	for (size_t i = 0; i < known; i++) {
+		struct directory_user *user = &d->direct.at[i];
+		set_holder(d, user, e, name, find_row(members, user) != NULL);
+	}
+}
+
 enum user_type directory_type_of(const struct directory_user *user)
 {
 	for (int i = USER_ANY + 1; i < USER_TYPE_COUNT; i++) {

@@ -71,6 +71,10 @@ void directory_add_user(struct directory *d, struct directory_user_vec *to,
 /* The next profile, from *at on, of which only its id tells who is a member; NULL at the end. Its
  * members are put in by the caller, sorted by directory_finish(). */
 struct directory_group *directory_next_shared(struct directory *d, size_t *at);
+/* Makes these, and nobody else in `direct`, hold an entitlement of which the members are listed; to
+ * be finished afterwards. What else is known of them stays as it is. Sorts `members`. */
+void directory_set_holders(struct directory *d, const struct entitlement *e,
+			   struct directory_user_vec *members);
 /* Takes the user of this name out: the service says that there is none. */
 void directory_drop_user(struct directory *d, const char *name);
 /* Sorts, drops repetitions, and finds out what each group stands for. To be called again after
@@ -89,6 +93,10 @@ enum user_type directory_type_of(const struct directory_user *user);
 /* The name under which an entitlement is a group of the service, as it was read, else made of its
  * parts. NULL with *why, a constant, when there is none or none that may be sent. */
 const char *directory_group_of(struct directory *d, const struct entitlement *e, const char **why);
+
+/* By which name or number the members of what stands for an entitlement are listed; NULL: none
+ * tells them from others. */
+const char *directory_members_of(struct directory *d, const struct entitlement *e);
 
 /* Whether another group of the service has the name that this entitlement goes by. */
 bool directory_is_shared(struct directory *d, const struct entitlement *e);

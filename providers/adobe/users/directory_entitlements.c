@@ -61,6 +61,18 @@ const char *directory_group_of(struct directory *d, const struct entitlement *e,
 	return listed && !constant ? listed->name : directory_made_name(d, e);
 }
 
+const char *directory_members_of(struct directory *d, const struct entitlement *e)
+{
+	const struct directory_group *listed = directory_standing_for(d, e);
+	bool constant = role_table[e->role].scope == SCOPE_ORGANIZATION;
+	if (listed && listed->ambiguous)
+		return NULL;
+	if (listed && listed->id && !constant)
+		return listed->id;
+	const char *name = listed && !constant ? listed->name : directory_made_name(d, e);
+	return name && !strstr(name, ". ") ? name : NULL; /* facts/umapi.md, "Names" */
+}
+
 bool directory_is_shared(struct directory *d, const struct entitlement *e)
 {
 	const struct directory_group *listed = directory_standing_for(d, e);

@@ -41,6 +41,13 @@ MUST_CHECK struct error *umapi_read(const struct umapi *api, bool all, struct di
 MUST_CHECK struct error *umapi_refresh(const struct umapi *api, const char *const *emails,
 				       size_t count, struct directory *d);
 
+/* Reads anew who holds these roles, the list of the members of each, which is not rationed as the
+ * full lists are. *told is false where the service has no list for one of them; the directory is
+ * then as it was. */
+MUST_CHECK struct error *umapi_read_holders(const struct umapi *api,
+					    const struct entitlement *const *roles, size_t count,
+					    struct directory *d, bool *told);
+
 /* ---- changing ---- */
 
 /* How the changes of one call go into entries and steps. Up to ten of a principal have a step each,

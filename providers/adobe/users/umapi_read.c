@@ -201,6 +201,46 @@ static struct error *read_members(const struct umapi *api, struct directory *d,
 	return NULL;
 }
 
+/* *found is false where the service knows no such group. */
+static struct error *read_holders(const struct umapi *api, const char *group, struct directory *d,
+				  struct directory_user_vec *out, bool *found)
+{
+	bool short_of_some = false;
+	struct str path = STR(d->arena);
+	http_escape(&path, group);
+	struct list list = {.api = api,
+			    .directory = d,
+			    .users = out,
+			    .query = DIRECT,
+			    .group = str_text(&path),
+			    .tally = {UINT32_MAX, UINT32_MAX, 0, api->technical}};
+	struct error *error = read_list(&list, &short_of_some);
+	*found = !list.missing;
+	if (!error || !list.missing)
+		return error;
+	error_free(error);
+	return NULL;
+}
+
+struct error *umapi_read_holders(const struct umapi *api, const struct entitlement *const *roles,
+				 size_t count, struct directory *d, bool *told)
+{
+	struct directory_user_vec lists[SHARED_MAX] = {{0}};
+	*told = count <= SHARED_MAX;
+	for (size_t i = 0; i < count && *told; i++) {
+		const char *group = directory_members_of(d, roles[i]);
+		*told = group != NULL;
+		if (group)
+			TRY(read_holders(api, group, d, &lists[i], told));
+	}
+	if (!*told)
+		return NULL;
+	for (size_t i = 0; i < count; i++)
+		directory_set_holders(d, roles[i], &lists[i]);
+	directory_finish(d);
+	return NULL;
+}
+
 static struct error *read_shared(const struct umapi *api, struct directory *d)
 {
 	struct directory_group *g;

@@ -50,9 +50,10 @@ struct world {
 	bool taken[WHO][WHAT];	      /* sent for removal by the run */
 	bool removing;		      /* past the barrier of this run */
 	bool sent[64], applied[64];   /* by change: in this run; ever, as the service said */
-	bool strict; /* nobody interferes: what is live counts, not what was read */
-	int mess;    /* percent, after each call */
-	int trouble; /* percent of requests that do not simply succeed */
+	bool strict;  /* nobody interferes: what is live counts, not what was read */
+	int mess;     /* percent, after each call */
+	int trouble;  /* percent of requests that do not simply succeed */
+	bool by_hand; /* what users hold of the system's administration, a person changes */
 	size_t batch, stop_at, calls;
 	volatile sig_atomic_t stop;
 	/* What is to hold, found out without the code under test. */
@@ -61,7 +62,7 @@ struct world {
 	const struct plan *plan;
 	struct intern *strings;
 	const char *wrong; /* the first violation; NULL */
-	size_t removals, withheld, interfered;
+	size_t removals, withheld, interfered, steps;
 };
 static struct world w;
 
@@ -159,7 +160,7 @@ static void ask_removal(const struct change *c)
 	w.removals++;
 	for (size_t i = 0; i < w.plan->changes.len && !w.removing; i++) {
 		const struct change *add = &w.plan->changes.at[i];
-		if (add->action != ACTION_CREATE)
+		if (add->action != ACTION_CREATE || change_is_manual(add))
 			continue;
 		int other = index_of(add->principal->name);
 		bool seen = add->type == CHANGE_GRANT
@@ -179,6 +180,23 @@ static void ask_removal(const struct change *c)
 	} else {
 		ask_kept(who, SYS);
 		ask_kept(who, SUPPORT);
+	}
+}
+
+/* What the run asks a person to take, when it is over, step by step. */
+static void ask_steps(const struct result *r)
+{
+	int left = count_holders(&w.read, SYS, false), persons = count_holders(&w.read, SYS, true);
+	for (size_t i = 0; i < w.plan->changes.len; i++) {
+		const struct change *c = &w.plan->changes.at[i];
+		if (r->fates[i] != FATE_MANUAL || c->action != ACTION_DELETE)
+			continue;
+		w.steps++;
+		bool held = w.read.held[index_of(c->principal->name)][SYS];
+		left -= held;
+		persons -= held;
+		if (held && (left < w.min_sys || persons < w.min_persons))
+			violate("somebody is asked to take what must be kept");
 	}
 }
 
@@ -235,11 +253,12 @@ static const char *fake_identity(struct provider *p UNUSED)
 	return "fake";
 }
 
-static enum capability fake_can_grant(struct provider *p UNUSED, const struct principal *who UNUSED,
+static enum capability fake_can_grant(struct provider *p UNUSED, const struct principal *who,
 				      const struct account *account UNUSED,
-				      const struct entitlement *e UNUSED)
+				      const struct entitlement *e)
 {
-	return CAN_API;
+	bool by_hand = w.by_hand && who->kind == PRINCIPAL_USER;
+	return by_hand && e->role == ROLE_SYSTEM_ADMINISTRATOR ? CAN_MANUAL : CAN_API;
 }
 
 static enum capability fake_can_account(struct provider *p UNUSED)
@@ -371,6 +390,7 @@ static void make_world(uint64_t seed)
 	w.strict = chance(40);
 	w.mess = w.strict ? 0 : (int)draw(60);
 	w.trouble = chance(50) ? 0 : (int)draw(40);
+	w.by_hand = chance(50);
 	w.batch = 1 + draw(4);
 	w.stop_at = chance(20) ? 1 + draw(4) : 0;
 	for (int i = 0; i < ACCOUNTS; i++) {
@@ -379,7 +399,8 @@ static void make_world(uint64_t seed)
 	}
 	for (int i = 0; i < WHO; i++) {
 		for (int k = 0; k < WHAT; k++)
-			w.now.held[i][k] = (i >= ACCOUNTS || w.now.there[i]) && chance(45);
+			w.now.held[i][k] = (i >= ACCOUNTS || w.now.there[i]) &&
+					   chance(k == SYS && w.by_hand ? 80 : 45);
 	}
 }
 
@@ -523,10 +544,12 @@ static void apply_once(struct arena *a, const struct planned *planned, const cha
 	assert_ok(apply_close(held, &(struct apply_closing){NULL}));
 	ledger_close(ledger);
 	w.withheld += result.count[FATE_WITHHELD];
+	if (!error && result.run)
+		ask_steps(&result);
 	error_free(error);
 }
 
-static size_t removals_seen, withheld_seen, plans_seen, interfered_seen;
+static size_t removals_seen, withheld_seen, plans_seen, interfered_seen, steps_seen;
 
 static const char *one_run(uint64_t seed)
 {
@@ -555,6 +578,7 @@ static const char *one_run(uint64_t seed)
 	removals_seen += w.removals;
 	withheld_seen += w.withheld;
 	interfered_seen += w.interfered;
+	steps_seen += w.steps;
 	return w.wrong;
 }
 
@@ -573,12 +597,14 @@ static void guards_hold_at_every_step(void **unused UNUSED)
 			fail_msg("GUARD_SEED=%llu GUARD_RUNS=1: %s", (unsigned long long)seed,
 				 wrong);
 	}
-	print_message("%zu plans, %zu removals sent, %zu withheld, %zu changes by others\n",
-		      plans_seen, removals_seen, withheld_seen, interfered_seen);
+	print_message("%zu plans, %zu removals sent, %zu withheld, %zu by hand, %zu changes by "
+		      "others\n",
+		      plans_seen, removals_seen, withheld_seen, steps_seen, interfered_seen);
 	if (runs >= 1000) { /* a test that asks nothing would pass as well */
 		assert_true(plans_seen > runs / 3);
 		assert_true(removals_seen > runs / 10);
 		assert_true(withheld_seen > runs / 10);
+		assert_true(steps_seen > runs / 100);
 	}
 }
 

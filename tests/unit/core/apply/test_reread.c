@@ -202,12 +202,54 @@ static void no_more_is_asked_than_matters(void **state UNUSED)
 	}
 }
 
+/* What goes with an account: what it was seen to hold, and what nobody can say it lacks. */
+static void a_deletion_asks_for_what_goes_with_it(void **state UNUSED)
+{
+	static const struct entitlement scoped = {.role = ROLE_PRODUCT_ADMINISTRATOR,
+						  .product = "P"};
+	static const struct policy policy = {
+		.min_holders = {[ROLE_SYSTEM_ADMINISTRATOR] = 2, [ROLE_PRODUCT_ADMINISTRATOR] = 1}};
+	static const struct {
+		const struct entitlement *lost;
+		bool hides;
+		size_t roles;
+	} rows[] = {
+		{NULL, false, 0},    {&support, false, 0}, {&system_role, false, 1},
+		{&scoped, false, 1}, {NULL, true, 1},	   {&system_role, true, 1},
+		{&scoped, true, 2},
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		ARENA a = {0};
+		struct intern *strings = intern_new();
+		struct plan plan = {0};
+		struct reread v;
+		struct account before = {.meta.name = "robot"};
+		struct entitlement_ref_vec lost = {0};
+		if (rows[i].lost)
+			vec_push(&a, &lost, rows[i].lost);
+		reader.sees = rows[i].hides ? sees_nothing : NULL;
+		look(&a, strings,
+		     &(struct change){.principal = &robot,
+				      .type = CHANGE_ACCOUNT,
+				      .action = ACTION_DELETE,
+				      .before = &before,
+				      .lost = rows[i].lost ? &lost : NULL},
+		     &policy, &plan, &v);
+		if (world.asked.role_count != rows[i].roles)
+			fail_msg("row %zu: %zu roles", i, world.asked.role_count);
+		reread_done(&v);
+		intern_free(strings);
+	}
+	reader.sees = NULL;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_account_stands_before_after_or_elsewhere),
 		cmocka_unit_test(what_is_shown_is_not_unseen),
 		cmocka_unit_test(no_more_is_asked_than_matters),
+		cmocka_unit_test(a_deletion_asks_for_what_goes_with_it),
 	};
 	return cmocka_run_group_tests(tests, make_names, free_names);
 }

@@ -375,6 +375,77 @@ static void a_read_of_kept_roles_asks_their_holders_alone(void **state UNUSED)
 	canned_stop(&canned);
 }
 
+/* "{'email':'u0@example.com',...},..." of `count` users with one more group each. */
+static const char *user_rows(struct arena *a, int count, const char *group)
+{
+	struct str out = STR(a);
+	for (int i = 0; i < count; i++)
+		str_printf(&out,
+			   "%s{'email':'u%d@example.com','type':'federatedID','groups':['A'%s]}",
+			   i ? "," : "", i, group);
+	return str_text(&out);
+}
+
+/* Where they are too many to be asked one by one, the list of the role's holders is read; where the
+ * service has none, all users. */
+static void many_holders_are_read_from_the_list_of_their_role(void **state UNUSED)
+{
+	static const struct entitlement system = {.role = ROLE_SYSTEM_ADMINISTRATOR},
+					profiles = {.role = ROLE_PRODUCT_PROFILE_ADMINISTRATOR,
+						    .product = "P",
+						    .profile = "A"};
+	static const struct {
+		const struct entitlement *role;
+		const char *group, *path; /* as users name it; of its members */
+		unsigned status;
+		size_t lists; /* of all users and of members that are asked for */
+	} rows[] = {
+		{&system, ",'_org_admin'", "GET /users/" ORG "/0/_org_admin[?]*", 200, 1},
+		{&profiles, ",'_admin_A'", "GET /users/" ORG "/0/30[?]*", 200, 1},
+		{&system, ",'_org_admin'", "GET /users/" ORG "/0/_org_admin[?]*", 404, 2},
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		ARENA a = {0};
+		struct plan plan = {0};
+		const char *groups = UMAPI_LIST("groups", GROUP_ROWS
+						",{'groupId':30,'groupName':'_admin_A',"
+						"'type':'PROFILE_ADMIN_GROUP',"
+						"'productProfileName':'A','productName':'P'}");
+		const char *all = arena_printf(&a, UMAPI_LIST("users", "%s"),
+					       user_rows(&a, 26, rows[i].group));
+		const char *left = arena_printf(
+			&a,
+			UMAPI_LIST("users", "%s,{'email':'new@example.com','type':'federatedID',"
+					    "'groups':['A'%s]}"),
+			user_rows(&a, 25, rows[i].group), rows[i].group);
+		const struct canned_answer before[] = {{GROUPS, groups}, {DIRECT, all}},
+					   after[] = {{rows[i].path, left, rows[i].status},
+						      {GROUPS, groups},
+						      {DIRECT, all}};
+		canned_start(&canned, before, COUNT(before));
+		assert_ok(canned_open(&canned));
+		read_live(&a, &query_all);
+		const struct query query = {.what = COLLECT_ALL,
+					    .all = true,
+					    .roles = &rows[i].role,
+					    .role_count = 1,
+					    .plan = &plan};
+		canned_go_on(&canned, after, COUNT(after));
+		const char *said = read_live(&a, &query);
+		const char *role = role_table[rows[i].role->role].name;
+		bool told = rows[i].status == 200;
+		if (canned_asked(&canned, "GET /users/") != rows[i].lists ||
+		    canned_asked(&canned, "GET /organizations/") ||
+		    !strstr(said, arena_printf(&a, "u24@example.com %s", role)) ||
+		    !strstr(said, "u25@example.com P A") ||
+		    !strstr(said, arena_printf(&a, "u25@example.com %s", role)) != told ||
+		    !strstr(said, arena_printf(&a, "new@example.com %s", role)) == told)
+			fail_msg("row %zu: %zu lists: %s", i, canned_asked(&canned, "GET /users/"),
+				 said);
+		canned_stop(&canned);
+	}
+}
+
 /* ---- what can be done, and what can be seen ---- */
 
 static const struct entitlement profile_a = {.product = "P", .profile = "A"},
@@ -1198,6 +1269,7 @@ int main(void)
 		cmocka_unit_test(accounts_may_be_users),
 		cmocka_unit_test(a_second_read_asks_for_the_plans_users_alone),
 		cmocka_unit_test(a_read_of_kept_roles_asks_their_holders_alone),
+		cmocka_unit_test(many_holders_are_read_from_the_list_of_their_role),
 		cmocka_unit_test(what_can_be_granted_and_seen),
 		cmocka_unit_test(each_pair_has_a_source),
 		cmocka_unit_test(a_read_tells_who_writ_itself_is),
