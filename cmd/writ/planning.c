@@ -305,78 +305,123 @@ static struct error *warn_of_history(struct run *run, const struct manifests *m,
 	return NULL;
 }
 
-struct error *make_plan(struct run *run, struct session *session, struct universe **universe,
-			struct plan *out)
-{
-	struct manifests m;
-	struct base base;
-	struct live *live = arena_zalloc(&run->arena, sizeof(*live));
-	struct plan_sides sides = find_sides(run);
-	TRY(load(run, sides.paths, sides.count, true, &m));
-	if (run->report.errors)
-		return NULL;
-	struct named_organization service = service_of(&m.model.organizations.at[0]);
+/* What a plan is made of, as it is gathered. What the plan keeps is in the run's arena. */
+struct gathering {
+	struct run *run;
+	struct session *session;
+	struct universe *universe;
+	struct plan_sides sides;
+	struct manifests manifests;
+	struct named_organization service;
 	const struct organization_config *config;
-	TRY(find_configured_at(run, sides.live, &service, &config));
-	if (run->report.errors == 0)
-		lint_manifests(run, &m.model, config ? &config->rules : NULL,
-			       LINTS_ERRORS_AND_RULES);
-	if (run->report.errors)
-		return NULL;
-	TRY(open_session_at(run, sides.live, &service, session));
-	if (run->report.errors)
-		return NULL;
-	*universe = universe_new(run->strings);
-	struct query query = query_of(&m.model, &m.index, &run->arena);
-	TRY(provider_read(session->provider->reader, session->handle, &run->arena, *universe,
-			  &query, live));
-	TRY(check_target(run, &m.index, live));
+	struct live *live;
 	struct ledger_view view;
+	struct base base;
+};
+
+static struct error *gather_wanted(struct gathering *g)
+{
+	struct run *run = g->run;
+	struct manifests *m = &g->manifests;
+	TRY(load(run, g->sides.paths, g->sides.count, true, m));
+	if (run->report.errors)
+		return NULL;
+	g->service = service_of(&m->model.organizations.at[0]);
+	TRY(find_configured_at(run, g->sides.live, &g->service, &g->config));
+	if (run->report.errors == 0)
+		lint_manifests(run, &m->model, g->config ? &g->config->rules : NULL,
+			       LINTS_ERRORS_AND_RULES);
+	return run->report.errors ? NULL
+				  : open_session_at(run, g->sides.live, &g->service, g->session);
+}
+
+static struct error *gather_live(struct gathering *g)
+{
+	struct run *run = g->run;
+	const struct manifests *m = &g->manifests;
+	g->live = arena_zalloc(&run->arena, sizeof(*g->live));
+	struct query query = query_of(&m->model, &m->index, &run->arena);
+	TRY(provider_read(g->session->provider->reader, g->session->handle, &run->arena,
+			  g->universe, &query, g->live));
+	return check_target(run, &m->index, g->live);
+}
+
+/* What earlier runs left on record, and the agreed state. */
+static struct error *gather_past(struct gathering *g)
+{
+	struct run *run = g->run;
 	const char *foreign = NULL;
-	TRY(ledger_access_view(run, session, service.organization, &view, &foreign));
-	TRY(warn_of_history(run, &m, &view, foreign));
-	tell_open(&view);
-	check_left_out(run, &m, view.last.commit);
-	TRY(load_base(run, session, sides.base, service.organization, *universe, &base));
-	if (run->options.prune && !base.live)
+	TRY(ledger_access_view(run, g->session, g->service.organization, &g->view, &foreign));
+	TRY(warn_of_history(run, &g->manifests, &g->view, foreign));
+	tell_open(&g->view);
+	check_left_out(run, &g->manifests, g->view.last.commit);
+	TRY(load_base(run, g->session, g->sides.base, g->service.organization, g->universe,
+		      &g->base));
+	if (run->options.prune && !g->base.live)
 		log_note("there is no last snapshot at hand: --prune finds nothing to delete");
-	struct model *model = arena_alloc(&run->arena, sizeof(*model));
-	*model = m.model;
-	struct model_index *index = arena_alloc(&run->arena, sizeof(*index));
-	*index = m.index;
+	return NULL;
+}
+
+static const struct line_vec *names_left_out(struct arena *a, const struct manifests *m)
+{
+	struct line_vec *names = arena_zalloc(a, sizeof(*names));
+	for (size_t i = 0; i < m->left_out.len; i++)
+		vec_push(a, names, m->left_out.at[i].file);
+	return names;
+}
+
+static struct plan_input input_of(struct gathering *g, const struct model *model,
+				  const struct model_index *index)
+{
+	struct run *run = g->run;
 	struct plan_input input = {
 		.wanted = model,
 		.index = index,
-		.live = live,
-		.base = base.live,
-		.base_name = base.name,
+		.live = g->live,
+		.base = g->base.live,
+		.base_name = g->base.name,
 		.prune = run->options.prune,
-		.universe = *universe,
-		.reader = session->provider->reader,
-		.session = session->handle,
-		.service = find_service(run, session, &sides, live, service.provider),
-		.operator_policy = session_policy(session),
-		.operator_rules = config ? &config->rules : NULL,
+		.universe = g->universe,
+		.reader = g->session->provider->reader,
+		.session = g->session->handle,
+		.service = find_service(run, g->session, &g->sides, g->live, g->service.provider),
+		.operator_policy = session_policy(g->session),
+		.operator_rules = g->config ? &g->config->rules : NULL,
 		.consent = run->options.consent,
 		.target = run->options.target,
-		.withheld_before = view.withheld.at,
-		.withheld_count = view.withheld.len,
-		.ends_before = grant_ends_join(&view.ends, base.ends, &run->arena),
+		.withheld_before = g->view.withheld.at,
+		.withheld_count = g->view.withheld.len,
+		.ends_before = grant_ends_join(&g->view.ends, g->base.ends, &run->arena),
+		.left_out = names_left_out(&run->arena, &g->manifests),
 		.now = run->now};
-	struct line_vec left_out = {0};
-	for (size_t i = 0; i < m.left_out.len; i++)
-		vec_push(&run->arena, &left_out, m.left_out.at[i].file);
-	input.left_out = &left_out;
-	find_before(run, &m, &view, &base, &input);
-	tell_unknown_before(run, &m, &input);
-	memcpy(out->manifest_digest, m.digest, sizeof(m.digest));
-	out->manifest_commit = m.commit;
+	find_before(run, &g->manifests, &g->view, &g->base, &input);
+	tell_unknown_before(run, &g->manifests, &input);
+	return input;
+}
+
+struct error *make_plan(struct run *run, struct session *session, struct universe **universe,
+			struct plan *out)
+{
+	struct gathering g = {.run = run, .session = session, .sides = find_sides(run)};
+	TRY(gather_wanted(&g));
+	if (run->report.errors)
+		return NULL;
+	*universe = g.universe = universe_new(run->strings);
+	TRY(gather_live(&g));
+	TRY(gather_past(&g));
+	struct model *model = arena_alloc(&run->arena, sizeof(*model));
+	*model = g.manifests.model;
+	struct model_index *index = arena_alloc(&run->arena, sizeof(*index));
+	*index = g.manifests.index;
+	const struct plan_input input = input_of(&g, model, index);
+	memcpy(out->manifest_digest, g.manifests.digest, sizeof(g.manifests.digest));
+	out->manifest_commit = g.manifests.commit;
 	plan_make(&input, &run->arena, &run->report, out);
 	out->wanted = model;
-	out->base_ends = base.ends;
+	out->base_ends = g.base.ends;
 	out->whole = !run->options.target;
-	out->ledger_number = view.number;
-	tell_steps(run, &view, out);
+	out->ledger_number = g.view.number;
+	tell_steps(run, &g.view, out);
 	return NULL;
 }
 
