@@ -33,24 +33,9 @@ static void fail(struct canonical_printer *p, uint32_t line, const char *why)
 	p->problem_line = line;
 }
 
-static size_t line_at(const struct canonical_printer *p, uint32_t line)
-{
-	size_t i = line - p->source->first_line;
-	return i < p->lines.len ? p->lines.at[i] : p->source->len;
-}
-
-static size_t offset_of(const struct canonical_printer *p, uint32_t line, uint32_t column)
-{
-	const struct yaml_source *s = p->source;
-	size_t at = line_at(p, line), size;
-	for (uint32_t i = 1; i < column && at < s->len; i++, at += size)
-		text_decode(s->text + at, s->len - at, &size);
-	return at;
-}
-
 static size_t start_of(const struct canonical_printer *p, const struct node *n)
 {
-	return offset_of(p, n->line, n->column);
+	return places_offset(&p->places, n->line, n->column);
 }
 
 static bool is_blank(char c)
@@ -84,27 +69,14 @@ static size_t end_of(const struct canonical_printer *p, const struct node *n)
 	const char *text = p->source->text;
 	while (n->type != NODE_SCALAR && !is_flow(p, n))
 		n = last_child(n);
-	size_t at = offset_of(p, n->end_line, n->end_column);
+	size_t at = places_offset(&p->places, n->end_line, n->end_column);
 	if (!is_block_scalar(p, n))
 		return at;
 	if (at < p->source->len)
-		at = line_at(p, n->end_line);
+		at = places_of_line(&p->places, n->end_line);
 	while (at > 0 && (is_blank(text[at - 1]) || text[at - 1] == '\n'))
 		at--;
 	return at;
-}
-
-static uint32_t line_of(const struct canonical_printer *p, size_t at)
-{
-	size_t low = 0, high = p->lines.len;
-	while (high - low > 1) {
-		size_t middle = low + (high - low) / 2;
-		if (p->lines.at[middle] <= at)
-			low = middle;
-		else
-			high = middle;
-	}
-	return p->source->first_line + (uint32_t)low;
 }
 
 /* Whether the line above is empty. */
@@ -112,8 +84,8 @@ static bool is_spaced(const struct canonical_printer *p, uint32_t line)
 {
 	if (line <= p->source->first_line)
 		return false;
-	size_t end = line_at(p, line) - 1;
-	for (size_t at = line_at(p, line - 1); at < end; at++) {
+	size_t end = places_of_line(&p->places, line) - 1;
+	for (size_t at = places_of_line(&p->places, line - 1); at < end; at++) {
 		if (!is_blank(p->source->text[at]))
 			return false;
 	}
@@ -131,8 +103,8 @@ static bool is_block(const struct canonical_printer *p, const struct node *n)
 static void add_comment(struct canonical_printer *p, size_t at, size_t to)
 {
 	const char *text = p->source->text;
-	uint32_t line = line_of(p, at);
-	size_t first = line_at(p, line), before = first;
+	uint32_t line = places_line(&p->places, at);
+	size_t first = places_of_line(&p->places, line), before = first;
 	while (before < at && is_blank(text[before]))
 		before++;
 	while (is_blank(text[to - 1]))
@@ -157,11 +129,11 @@ static void scan_gap(struct canonical_printer *p, size_t from, size_t to)
 			add_comment(p, at, end);
 			at = end - 1;
 		} else if (text[at] == '.') {
-			fail(p, line_of(p, at),
+			fail(p, places_line(&p->places, at),
 			     "\"...\" ends the document; leave it out, and begin the next one "
 			     "with \"---\"");
 		} else if (!is_blank(text[at]) && !strchr("\n-?:,[]{}", text[at])) {
-			fail(p, line_of(p, at), "this is no part of the document");
+			fail(p, places_line(&p->places, at), "this is no part of the document");
 		}
 	}
 }
@@ -182,11 +154,7 @@ void printer_init(struct canonical_printer *p, const struct yaml_source *source,
 {
 	size_t done = 0;
 	*p = (struct canonical_printer){.source = source, .arena = a, .out = out};
-	for (size_t at = 0; at < source->len;) {
-		const char *n = memchr(source->text + at, '\n', source->len - at);
-		vec_push(a, &p->lines, at);
-		at = n ? (size_t)(n - source->text) + 1 : source->len;
-	}
+	places_make(&p->places, a, source);
 	if (root)
 		scan_node(p, root, &done);
 	scan_gap(p, done, source->len);
@@ -231,7 +199,7 @@ static size_t end_of_line(const struct canonical_printer *p, const struct node *
 {
 	size_t end = end_of(p, value), i = first_from(p, c, end);
 	if (i < c.end && p->comments.at[i].at < limit &&
-	    p->comments.at[i].line == line_of(p, end ? end - 1 : 0))
+	    p->comments.at[i].line == places_line(&p->places, end ? end - 1 : 0))
 		i++;
 	if (!is_block(p, value) || is_flow(p, value) || is_flow(p, block))
 		return i;
@@ -291,7 +259,7 @@ static void print_block_scalar(struct canonical_printer *p, const struct node *n
 	while (header && is_blank(text[at + header - 1]))
 		header--;
 	str_addn(p->out, text + at, header);
-	for (uint32_t line = n->line + 1; (at = line_at(p, line)) < end; line++) {
+	for (uint32_t line = n->line + 1; (at = places_of_line(&p->places, line)) < end; line++) {
 		size_t stop = at + strcspn(text + at, "\r\n");
 		size_t blanks = strspn(text + at, " ");
 		if (!margin)

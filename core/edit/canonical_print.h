@@ -7,6 +7,7 @@
 #ifndef WRIT_CANONICAL_PRINT_H
 #define WRIT_CANONICAL_PRINT_H
 
+#include "core/edit/places.h"
 #include "core/language/schema_decode.h"
 #include "core/util/vec.h"
 
@@ -21,7 +22,7 @@ struct canonical_printer {
 	const struct yaml_source *source;
 	struct arena *arena;
 	struct str *out;
-	VEC(, size_t) lines; /* where each begins */
+	struct places places;
 	struct canonical_comment_vec comments;
 	const char *problem; /* NULL: it could be printed */
 	uint32_t problem_line;
