@@ -49,6 +49,33 @@ bool checker_is_complete(const struct checker *c)
 	return c->model->dropped == 0 && !has_unread(c->report);
 }
 
+static int by_text(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Drops what comes again, and keeps the order of the rest. In `a`. */
+static size_t keep_first(struct arena *a, const char **names, size_t count)
+{
+	const char **sorted = arena_alloc(a, (count + 1) * sizeof(*sorted));
+	size_t distinct = 0, kept = 0;
+	bool *seen = arena_zalloc(a, count + 1);
+	memcpy(sorted, names, count * sizeof(*names));
+	qsort(sorted, count, sizeof(*sorted), by_text);
+	for (size_t i = 0; i < count; i++) {
+		if (!i || strcmp(sorted[i - 1], sorted[i]) != 0)
+			sorted[distinct++] = sorted[i];
+	}
+	for (size_t i = 0; i < count; i++) {
+		const char **found = bsearch(&names[i], sorted, distinct, sizeof(*sorted), by_text);
+		if (found && !seen[found - sorted])
+			names[kept++] = names[i];
+		if (found)
+			seen[found - sorted] = true;
+	}
+	return kept;
+}
+
 const char *checker_organizations(struct checker *c, const char *name)
 {
 	const struct organization_vec *all = &c->model->organizations;
@@ -59,14 +86,14 @@ const char *checker_organizations(struct checker *c, const char *name)
 		return "";
 	for (size_t i = 0; i < all->len; i++)
 		names[i] = all->at[i].meta.name;
-	const char *near =
-		name ? nearest_word_within(&c->nearest_steps, name, names, all->len) : NULL;
+	size_t count = keep_first(&scratch, names, all->len);
+	const char *near = name ? nearest_word_within(&c->nearest_steps, name, names, count) : NULL;
 	if (near)
 		return arena_printf(c->arena, "did you mean %s?", near);
 	str_add(&out, name ? "the set has " : "expected organization: one of ");
-	for (size_t i = 0; i < all->len && i < NAMES_SHOWN; i++)
+	for (size_t i = 0; i < count && i < NAMES_SHOWN; i++)
 		str_printf(&out, "%s%s", i ? ", " : "", names[i]);
-	if (all->len > NAMES_SHOWN)
-		str_printf(&out, " and %zu more", all->len - NAMES_SHOWN);
+	if (count > NAMES_SHOWN)
+		str_printf(&out, " and %zu more", count - NAMES_SHOWN);
 	return str_text(&out);
 }

@@ -107,6 +107,8 @@ static void report_silent(struct split *s, const struct metadata *meta)
 /* The model that a document goes to; NULL: none. */
 static struct model *find_model(struct split *s, const struct metadata *meta)
 {
+	if (!meta->organization && s->out->len == 1)
+		return &s->out->at[0]; /* said more than once, which is told */
 	if (!meta->organization) {
 		s->strays++;
 		report_silent(s, meta);

@@ -112,6 +112,17 @@ static void a_set_is_cut_by_its_organizations(void **state UNUSED)
 		/* Two that are one. */
 		{ORGANIZATION("acme", "") TWO,
 		 "E0513 14:18 second Organization \"acme\"; the first is at f:4:18"},
+		/* What is said twice is told once, and its documents are its own. */
+		{ORGANIZATION("acme", "") ORGANIZATION("acme", "") ACCOUNT("name: a"),
+		 "E0513 9:18 second Organization \"acme\"; the first is at f:4:18"},
+		{ORGANIZATION("acme", "") ORGANIZATION("acme", "")
+			 ACCOUNT("name: a, organization: gamma"),
+		 "E0513 9:18 second Organization \"acme\"; the first is at f:4:18"
+		 " | E0516 14:35 unknown organisation \"gamma\"; the set has acme"},
+		{TWO ORGANIZATION("acme", "") ACCOUNT("name: a"),
+		 "E0513 14:18 second Organization \"acme\"; the first is at f:9:18"
+		 " | E0517 19:11 \"a\" does not say of which organisation it is; "
+		 "expected organization: one of beta, acme"},
 		{ORGANIZATION("acme", ", orgId: 1A@X") ORGANIZATION("beta", ", orgId: 1a@x"),
 		 "E0518 10:31 organisations \"acme\" and \"beta\" have one orgId; "
 		 "the first is at f:5:31"},
