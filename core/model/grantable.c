@@ -39,13 +39,16 @@ static const char *key_of(const struct grantable *x, struct arena *a, const char
 static void add_group(struct grantable *x, struct arena *a, const char *name)
 {
 	vec_push(a, &x->groups, key_of(x, a, name));
+	vec_push(a, &x->spelled_groups, name);
 }
 
 static void add_profile(struct grantable *x, struct arena *a, const char *product,
 			const char *profile)
 {
 	vec_push(a, &x->profiles,
-		 (struct profile_name){key_of(x, a, product), key_of(x, a, profile)});
+		 (struct profile_name){.product = key_of(x, a, product),
+				       .profile = key_of(x, a, profile),
+				       .spelled = {product, profile}});
 }
 
 static void add_live_grant(struct grantable *x, struct arena *a, const struct principal *p,
@@ -91,13 +94,14 @@ void grantable_make(struct grantable *x, struct arena *a, const struct universe 
 	vec_sort(&x->users, by_folded);
 	vec_sort(&x->typed, by_folded);
 	vec_sort(&x->groups, by_bytes);
+	vec_sort(&x->spelled_groups, by_bytes);
 	vec_sort(&x->profiles, by_profile);
 }
 
 /* With no profile: any of the product. */
 static bool has_profile(const struct grantable *x, const char *product, const char *profile)
 {
-	struct profile_name key = {product, profile};
+	struct profile_name key = {.product = product, .profile = profile};
 	return vec_find(&x->profiles, &key, profile ? by_profile : by_product);
 }
 
@@ -145,6 +149,11 @@ const char *grantable_check(const struct grantable *x, struct arena *a, const st
 			    quoted(a, e->profile));
 }
 
+static const char *nearest_group(const struct grantable *x, const char *name, size_t *steps)
+{
+	return nearest_word_within(steps, name, x->spelled_groups.at, x->spelled_groups.len);
+}
+
 static const char *nearest_profile(const struct grantable *x, const struct entitlement *e,
 				   size_t *steps)
 {
@@ -155,9 +164,9 @@ static const char *nearest_profile(const struct grantable *x, const struct entit
 	for (size_t i = 0; *steps && i < x->profiles.len; i++) {
 		const struct profile_name *p = &x->profiles.at[i];
 		if (!any)
-			vec_push(&scratch, &names, p->product);
+			vec_push(&scratch, &names, p->spelled[0]);
 		else if (p->profile && !strcmp(p->product, product))
-			vec_push(&scratch, &names, p->profile);
+			vec_push(&scratch, &names, p->spelled[1]);
 	}
 	return nearest_word_within(steps, any ? e->profile : e->product, names.at, names.len);
 }
@@ -193,8 +202,8 @@ const char *grantable_nearest(const struct grantable *x, struct arena *a, const 
 	if (p->kind == PRINCIPAL_USER && check_user(x, a, p->name))
 		return NULL; /* the address is right */
 	if (p->kind == PRINCIPAL_GROUP && x->knows_groups && !has_group(x, a, p->name))
-		return nearest_word_within(steps, p->name, x->groups.at, x->groups.len);
+		return nearest_group(x, p->name, steps);
 	if (e->group && x->knows_groups && !has_group(x, a, e->group))
-		return nearest_word_within(steps, e->group, x->groups.at, x->groups.len);
+		return nearest_group(x, e->group, steps);
 	return e->product && e->profile && x->knows_products ? nearest_profile(x, e, steps) : NULL;
 }

@@ -8,13 +8,15 @@
 VEC(name_vec, const char *);
 
 struct profile_name {
-	const char *product, *profile;
+	const char *product, *profile; /* as they are looked up */
+	const char *spelled[2];	       /* as the service has them */
 };
 VEC(profile_vec, struct profile_name);
 
 /* Sorted; a list that the service did not give is unknown, and then nothing is refused. */
 struct grantable {
 	struct name_vec users, groups;
+	struct name_vec spelled_groups;
 	struct name_vec typed; /* other entries of users' addresses */
 	struct profile_vec profiles;
 	bool knows_users, knows_groups, knows_products, knows_typed;

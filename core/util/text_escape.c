@@ -41,17 +41,18 @@ void text_escape(struct str *out, const char *text, size_t len, size_t max)
 }
 
 /* Whether a byte could be taken for what stands around the words: a quote, the brackets of a mark,
- * or the blanks between columns. */
-static bool looks_like_layout(const char *text, size_t at)
+ * the blanks between columns, or one at an end. */
+static bool looks_like_layout(const char *text, size_t at, size_t len)
 {
-	return strchr("\"[]", text[at]) || (text[at] == ' ' && at && text[at - 1] == ' ');
+	bool apart = at == 0 || at + 1 == len || text[at - 1] == ' ';
+	return strchr("\"[]", text[at]) || (text[at] == ' ' && apart);
 }
 
 void text_escape_words(struct str *out, const char *text, size_t len)
 {
 	size_t from = 0;
 	for (size_t at = 0; at < len; at++) {
-		if (!text[at] || !looks_like_layout(text, at))
+		if (!text[at] || !looks_like_layout(text, at, len))
 			continue;
 		text_escape(out, text + from, at - from, 0);
 		if (text[at] == ' ')

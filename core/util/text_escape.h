@@ -15,8 +15,8 @@
 void text_escape(struct str *out, const char *text, size_t len, size_t max);
 
 /* The same of words that a person chose, for a place among marks and columns: quotes and square
- * brackets get a backslash, and a blank behind a blank is \x20, so that words cannot look like what
- * stands around them. */
+ * brackets get a backslash, and a blank behind a blank or at an end is \x20, so that words cannot
+ * look like what stands around them. */
 void text_escape_words(struct str *out, const char *text, size_t len);
 
 /* The same for a cell of a table, where a backslash stays one: programs read it. */

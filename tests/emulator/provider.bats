@@ -214,6 +214,9 @@ converges() {
 	sed 's/AdobeExpressSDK/Adobe Expresss API/' wanted.yaml >typo.yaml
 	run -4 "$WRIT" plan --fail-on blocked typo.yaml
 	[[ $output == *'NOT POSSIBLE YET (2)'*'did you mean "Adobe Express API"?'* ]]
+	sed 's/profile: Beta/profile: Bata/' wanted.yaml >typo.yaml
+	run -4 "$WRIT" plan --fail-on blocked typo.yaml
+	[[ $output == *'"Bata"; did you mean Beta?'* ]] # as the service spells it
 	refuse 's/AdobeExpressSDK/&, Adobe Express API/' 'are the same one'
 	"$WRIT" apply --auto-approve wanted.yaml
 	refuse 's/project: .*/project: Elsewhere/' 'Adobe cannot move it'

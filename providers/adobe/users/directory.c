@@ -51,6 +51,18 @@ static const char *or_empty(struct directory *d, const char *text)
 	return keep(d, text ? text : "");
 }
 
+/* Whom no manifest can name, in words. */
+static void leave_out_user(struct directory *d, const char *email, const char *username)
+{
+	const char *words =
+		email && *email
+			? arena_printf(d->arena, "a user whose e-mail address is %s",
+				       quoted(d->arena, email))
+			: arena_printf(d->arena, "a user without an e-mail address, user name %s",
+				       quoted(d->arena, username ? username : ""));
+	vec_push(d->arena, &d->nameless, words);
+}
+
 void directory_add_user(struct directory *d, struct directory_user_vec *to,
 			const struct reply *object)
 {
@@ -59,8 +71,7 @@ void directory_add_user(struct directory *d, struct directory_user_vec *to,
 		email = username;
 	if (!email || !schema_is_email(email)) {
 		if (to == &d->direct)
-			vec_push(d->arena, &d->nameless,
-				 arena_strdup(d->arena, email ? email : ""));
+			leave_out_user(d, reply_text(object, "email"), username);
 		return;
 	}
 	struct directory_user user = {

@@ -53,7 +53,8 @@ struct directory {
 
 	/* Whether anybody is shown as system administrator; each organisation has one. */
 	enum { SYSTEM_UNASKED, SYSTEM_HIDDEN, SYSTEM_SHOWN } system;
-	struct line_vec nameless; /* user names of those in `direct` who have no address */
+	struct line_vec
+		nameless; /* who is left out of `direct` for want of a fit address, in words */
 
 	/* What user groups hold, told from their members once finished; sorted. Keys are
 	 * grant_key() of a user group and a profile, as indexes of groups. */

@@ -91,8 +91,5 @@ void directory_left_out(const struct directory *d, struct arena *a, struct line_
 	}
 	for (size_t i = 0; i < d->nameless.len; i++)
 		vec_push(a, out,
-			 arena_printf(a,
-				      "a user without an e-mail address, user name %s, whom no "
-				      "manifest can name",
-				      quoted(a, d->nameless.at[i])));
+			 arena_printf(a, "%s, whom no manifest can name", d->nameless.at[i]));
 }

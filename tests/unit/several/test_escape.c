@@ -140,7 +140,9 @@ static void words_among_marks(void **state UNUSED)
 		{"sync\"  OPS-1  [withheld]", "sync\\\" \\x20OPS-1 \\x20\\[withheld\\]"},
 		{"a\\b", "a\\\\b"},
 		{"", ""},
-		{" x   y", " x \\x20\\x20y"},
+		{" x   y", "\\x20x \\x20\\x20y"},
+		{"Auditors ", "Auditors\\x20"},
+		{" ", "\\x20"},
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		ARENA a = {0};

@@ -747,6 +747,7 @@ static void what_cannot_be_named_is_told(void **state UNUSED)
 				    "{'groupId':32,'groupName':'q','type':'PRODUCT_PROFILE',"
 				    "'productName':'p'}")},
 		{DIRECT, UMAPI_LIST("users", "{'username':'JDOE','type':'federatedID'},"
+					     "{'email':'joe@example.com ','username':'JOE'},"
 					     "{'email':'kim@example.com','groups':['Twin']}")},
 		{LIST, "{'pages':1,'content':[{'id':7,'name':'asset-archiver','type':'entp'},"
 		       "{'id':8,'name':'a\\u200bb','type':'entp'},"
@@ -754,6 +755,7 @@ static void what_cannot_be_named_is_told(void **state UNUSED)
 		{SERVICES, CATALOGUE(PROFILE_A ",{'id':13,'name':'X\\u200b','productId':'X1'}")},
 	};
 	static const char *const lines[] = {
+		"a user whose e-mail address is \"joe@example.com \", whom no manifest can name",
 		"a user without an e-mail address, user name \"JDOE\", whom no manifest can name",
 		"administrators \"_product_admin__p\", which no manifest can name",
 		"credential \"a\\u{200B}b\", which no manifest can name",
