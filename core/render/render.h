@@ -67,6 +67,10 @@ void render_known_account_json(struct str *out, const char *name, const struct a
 const char *render_shown(struct arena *a, const char *text);
 /* A name, a reason, a ticket: what a person chose, by text_escape_words(). */
 const char *render_words(struct arena *a, const char *text);
+/* In place of the steps of a change by hand that is withheld: whoever reads a plan may do as it
+ * says. */
+#define RENDER_NOT_TO_BE_MADE "not to be made while it is withheld"
+bool render_is_forbidden(const struct change *c); /* withheld, and not for want of consent */
 const char *render_place(struct arena *a, struct location at);
 const char *render_time(struct arena *a, int64_t seconds);
 const char *render_day(struct arena *a, int32_t day);

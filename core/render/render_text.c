@@ -285,6 +285,8 @@ static void add_manual(const struct text_renderer *r)
 			str_printf(r->out, "    %s\n",
 				   render_shown(r->out->arena,
 						attestation_text(r->out->arena, c->attested)));
+		else if (render_is_forbidden(c))
+			str_printf(r->out, "    %s\n", RENDER_NOT_TO_BE_MADE);
 		else
 			render_steps(r->out, c->steps);
 	}

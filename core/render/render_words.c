@@ -104,6 +104,11 @@ const char *render_principal(struct arena *a, const struct principal *p)
 	return arena_printf(a, "%s%s", kinds[p->kind], render_words(a, p->name));
 }
 
+bool render_is_forbidden(const struct change *c)
+{
+	return c->withheld && c->withheld != WITHHELD_CONSENT;
+}
+
 void render_steps(struct str *out, const char *steps)
 {
 	size_t serial = 1;

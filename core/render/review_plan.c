@@ -111,7 +111,8 @@ static void fill_manual(struct filler *f)
 		struct review_item item = item_of(f, c);
 		item.reason = item.ticket = item.note = NULL;
 		item.marks = c->withheld ? "withheld" : NULL;
-		item.steps = c->steps;
+		item.steps = render_is_forbidden(c) ? NULL : c->steps;
+		item.note = render_is_forbidden(c) ? RENDER_NOT_TO_BE_MADE : NULL;
 		if (c->attested) {
 			item.note = render_shown(f->arena, attestation_text(f->arena, c->attested));
 			item.steps = NULL;

@@ -334,6 +334,11 @@ meanwhile() {
 	control DELETE faults >put
 	apply 4
 	grep -q 'withheld: grant/user/kim%40example.com/role/system-administrator' stdout
+	grep -q '^    not to be made while it is withheld$' stdout
+	run ! grep -q 'Take the tick' stdout
+	ends 0 plan --allow-remove 1 --format markdown manifests
+	grep -q 'not to be made while it is withheld' stdout
+	run ! grep -q 'Take the tick' stdout
 	# Once it has its holders again, somebody is asked to.
 	control POST give '{"email":"joe.doe@example.com","role":"system-administrator"}' >put
 	apply 6
