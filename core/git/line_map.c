@@ -152,8 +152,10 @@ static void add_words(struct arena *a, struct text line, uint32_t number, struct
 			letters |= is_letter(line.at[at + len]);
 			len++;
 		}
+		/* a key in quotes has its colon behind them */
+		size_t own = letters && line.at[at + len - 1] == ':' ? len - 1 : len;
 		if (letters)
-			vec_push(a, out, (struct word){{line.at + at, len}, number});
+			vec_push(a, out, (struct word){{line.at + at, own}, number});
 		at += len + 1;
 	}
 }

@@ -123,7 +123,7 @@ history() {
 @test "listed commits are looked through where they changed no word, and nowhere else" {
 	printf 'apiVersion: writ/v1\nkind: AdminRole\nmetadata: {name: admins}\nspec: {role: support-administrator, members: [{user: ann@example.com, reason: first}, {user: bob@example.com}]}\n' >config/admins.yaml
 	commit 'first team' Ann
-	printf 'apiVersion: writ/v1\nkind: AdminRole\nmetadata: {name: admins}\nspec:\n  role: support-administrator\n  members:\n    - user: "ann@example.com"\n      reason: first\n    - {user: eve@example.com}\n' >config/admins.yaml
+	printf 'apiVersion: writ/v1\nkind: AdminRole\nmetadata: {name: admins}\nspec:\n  role: support-administrator\n  members:\n    - "user": "ann@example.com"\n      reason: first\n    - {user: eve@example.com}\n' >config/admins.yaml
 	commit 'style: only the form' Formatter
 	authors() {
 		ends 0 who role config --format json
