@@ -219,6 +219,8 @@ static const char *not_there(const struct applier *p, size_t i)
 	const char *why = p->out->messages[i], *seen = "no read shows it";
 	if (p->plan->changes.at[i].action == ACTION_DELETE)
 		seen = "reads still show it";
+	if (why && strstr(why, seen)) /* it was looked for before */
+		return why;
 	return why ? arena_printf(p->arena, "%s; %s", why, seen) : seen;
 }
 
