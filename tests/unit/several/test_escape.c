@@ -9,6 +9,7 @@
 #include "core/util/text_escape.h"
 #include "core/util/unicode.h"
 #include "tests/unit/check.h"
+#include "tests/unit/fence.h"
 
 static const char *const sequences[] = {
 	"\x1B[2J",			      /* clear */
@@ -147,7 +148,10 @@ static void words_among_marks(void **state UNUSED)
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		ARENA a = {0};
 		struct str out = STR(&a);
-		text_escape_words(&out, rows[i].words, strlen(rows[i].words));
+		size_t len = strlen(rows[i].words);
+		char *words = fenced(rows[i].words, len);
+		text_escape_words(&out, words, len);
+		unfence(words, len);
 		assert_string_equal(str_text(&out), rows[i].shown);
 	}
 }

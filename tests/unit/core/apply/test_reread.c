@@ -76,11 +76,20 @@ static void look(struct arena *a, struct intern *strings, const struct change *c
 
 static void an_account_stands_before_after_or_elsewhere(void **state UNUSED)
 {
-	static const struct account old = {.meta.name = "old", .owner = "a@example.com"},
-				    was = {.meta.name = "robot", .owner = "a@example.com"},
-				    now = {.meta.name = "robot", .owner = "b@example.com"},
-				    odd = {.meta.name = "robot", .owner = "c@example.com"};
+	static const struct account
+		old = {.meta.name = "old", .owner = "a@example.com"},
+		was = {.meta.name = "robot", .owner = "a@example.com"},
+		now = {.meta.name = "robot", .owner = "b@example.com"},
+		odd = {.meta.name = "robot", .owner = "c@example.com"},
+		said = {.meta.name = "robot",
+			.owner = "b@example.com",
+			.description = "said by others"},
+		told = {.meta.name = "robot", .owner = "b@example.com", .description = "mine"},
+		old_1 = {.meta.name = "old", .owner = "a@example.com", .id = "1"},
+		now_1 = {.meta.name = "robot", .owner = "b@example.com", .id = "1"},
+		now_2 = {.meta.name = "robot", .owner = "b@example.com", .id = "2"};
 	const struct account both[] = {old, was};
+	reader.attributes = ATTRIBUTE_OWNER | ATTRIBUTE_DESCRIPTION;
 	const struct {
 		enum action action;
 		enum reason reason;
@@ -99,6 +108,14 @@ static void an_account_stands_before_after_or_elsewhere(void **state UNUSED)
 		{ACTION_UPDATE, REASON_CHANGED, &was, &now, NULL, 0, STANDING_OTHER},
 		{ACTION_UPDATE, REASON_RENAMED, &old, &now, &old, 1, STANDING_BEFORE},
 		{ACTION_UPDATE, REASON_RENAMED, &old, &now, &now, 1, STANDING_AFTER},
+		/* of an update what it changes counts, of a new account all */
+		{ACTION_UPDATE, REASON_CHANGED, &was, &told, &said, 1, STANDING_AFTER},
+		{ACTION_CREATE, REASON_ADDED, NULL, &told, &said, 1, STANDING_OTHER},
+		/* an id tells whose the name is, where both are known */
+		{ACTION_UPDATE, REASON_RENAMED, &old_1, &now, &now_1, 1, STANDING_AFTER},
+		{ACTION_UPDATE, REASON_RENAMED, &old_1, &now, &now_2, 1, STANDING_OTHER},
+		{ACTION_UPDATE, REASON_RENAMED, &old_1, &now, &now, 1, STANDING_AFTER},
+		{ACTION_UPDATE, REASON_RENAMED, &old, &now, &now_2, 1, STANDING_AFTER},
 		/* somebody else has the name by now */
 		{ACTION_UPDATE, REASON_RENAMED, &old, &now, both, 2, STANDING_OTHER},
 	};
@@ -124,6 +141,7 @@ static void an_account_stands_before_after_or_elsewhere(void **state UNUSED)
 		intern_free(strings);
 	}
 	world.count = 0;
+	reader.attributes = ATTRIBUTE_OWNER;
 }
 
 /* What a plan calls unseen is compared all the same where a read shows it. */
@@ -197,6 +215,8 @@ static void no_more_is_asked_than_matters(void **state UNUSED)
 		assert_int_equal(world.asked.groups, rows[i].groups);
 		assert_int_equal(world.asked.role_count, rows[i].roles);
 		assert_ptr_equal(world.asked.plan, &plan);
+		assert_non_null(world.asked.managed); /* of no accounts, which is not of all */
+		assert_int_equal(world.asked.count, 0);
 		reread_done(&v);
 		intern_free(strings);
 	}

@@ -11,6 +11,7 @@
 #include "core/ledger/stores/stores.h"
 #include "core/util/clock.h"
 #include "tests/unit/check.h"
+#include "tests/unit/fence.h"
 #include "tests/unit/ledger_folder.h"
 
 #define NOW 1780272000
@@ -246,6 +247,7 @@ static void a_state_says_what_its_records_say(void **state UNUSED)
 	vec_push(&a, &v.withheld, "grant/a");
 	vec_push(&a, &v.waiting, (struct waiting_change){"grant/m", NOW});
 	vec_push(&a, &v.unrecorded, "first");
+	vec_push(&a, &v.ends, (struct grant_end){"grant/m", NOW / 86400});
 	assert_ok(hold_release(hold, l, &v, NOW));
 	assert_int_equal(ledger_state_at(l), ledger_number(l));
 	assert_ok(ledger_view_read(l, &a, &v));
@@ -257,6 +259,111 @@ static void a_state_says_what_its_records_say(void **state UNUSED)
 	assert_int_equal(ledger_view_waits_since(&v, "grant/m"), NOW);
 	assert_int_equal(v.unrecorded.len, 1);
 	assert_string_equal(v.unrecorded.at[0], "first");
+	assert_int_equal(v.ends.len, 1);
+	assert_string_equal(v.ends.at[0].address, "grant/m");
+	assert_int_equal(v.ends.at[0].day, NOW / 86400);
+	ledger_close(l);
+}
+
+/* One element, behind which nobody may read. */
+#define FENCE(vec, ...)                                                                            \
+	((vec).at = fenced(&(__VA_ARGS__), sizeof(*(vec).at)), (vec).len = (vec).cap = 1)
+#define UNFENCE(vec) unfence((vec).at, sizeof(*(vec).at))
+
+static void no_list_is_read_past_its_end(void **state UNUSED)
+{
+	ARENA a = {0};
+	struct ledger *l = open_ledger("lists");
+	struct ledger_view v = {0}, read;
+	FENCE(v.open, (struct open_run){.name = "run", .plan = "sha256:1", .by = "ann"});
+	FENCE(v.used, (struct used_plan){"sha256:1", "run", NOW});
+	FENCE(v.withheld, (const char *){"grant/w"});
+	FENCE(v.unrecorded, (const char *){"run"});
+	FENCE(v.waiting, (struct waiting_change){"grant/m", NOW});
+	FENCE(v.attested, (struct attestation){.address = "grant/a", .by = "ann", .why = "seen"});
+	FENCE(v.ends, (struct grant_end){"grant/e", 1});
+	ledger_view_add(l, &v, NOW);
+	assert_null(ledger_view_find(&v, "another"));
+	assert_int_equal(ledger_view_waits_since(&v, "another"), 0);
+	UNFENCE(v.open);
+	UNFENCE(v.used);
+	UNFENCE(v.withheld);
+	UNFENCE(v.unrecorded);
+	UNFENCE(v.waiting);
+	UNFENCE(v.attested);
+	UNFENCE(v.ends);
+	assert_ok(ledger_write(l));
+	assert_ok(ledger_view_read(l, &a, &read));
+	assert_int_equal(read.open.len, 1);
+	assert_int_equal(read.used.len, 1);
+	assert_int_equal(read.withheld.len, 1);
+	assert_int_equal(read.unrecorded.len, 1);
+	assert_int_equal(read.waiting.len, 1);
+	assert_int_equal(read.attested.len, 1);
+	assert_int_equal(read.ends.len, 1);
+	ledger_close(l);
+}
+
+/* A state that is too long for a record stands in several, and counts where it is whole. */
+static void a_long_state_comes_in_parts(void **state UNUSED)
+{
+	ARENA a = {0};
+	struct ledger *l = open_ledger("parts");
+	struct ledger_view v = {0};
+	for (int i = 0; i < 20000; i++)
+		vec_push(&a, &v.withheld, arena_printf(&a, "grant/user/somebody-%05d", i));
+	ledger_view_add(l, &v, NOW);
+	assert_ok(ledger_write(l));
+	v = (struct ledger_view){0};
+	assert_ok(ledger_view_read(l, &a, &v));
+	assert_int_equal(v.withheld.len, 20000);
+	assert_string_equal(v.withheld.at[19999], "grant/user/somebody-19999");
+	ledger_close(l);
+}
+
+/* One that was cut off says nothing, and neither does an end without its beginning. */
+static void a_state_that_was_cut_off_is_none(void **state UNUSED)
+{
+	static const char *const parts[] = {
+		"{\"part\": 2, \"parts\": 2, \"text\": \"[\\\"z\\\"]}\"}",
+		"{\"part\": 1, \"parts\": 2, \"text\": \"{\\\"withheld\\\": \"}",
+		"{\"part\": 1, \"parts\": 2, \"text\": \"{\\\"withheld\\\": \"}",
+		"{\"part\": 2, \"parts\": 2, \"text\": \"[\\\"a\\\"]}\"}",
+		"{\"part\": 2, \"parts\": 2, \"text\": \"[\\\"b\\\"]}\"}",
+	};
+	ARENA a = {0};
+	struct ledger *l = open_ledger("cut");
+	struct ledger_view v = {0};
+	for (size_t i = 0; i < COUNT(parts); i++) {
+		ledger_add(l, ENTRY_STATE, NULL, parts[i]);
+		assert_ok(ledger_write(l));
+		assert_ok(ledger_view_read(l, &a, &v));
+		assert_int_equal(v.withheld.len, i >= 3);
+	}
+	assert_string_equal(v.withheld.at[0], "a");
+	ledger_close(l);
+}
+
+/* A run begins once, and ends as itself. */
+static void a_run_is_open_once(void **state UNUSED)
+{
+	ARENA a = {0};
+	struct ledger *l = open_ledger("once");
+	struct ledger_view v;
+	begin(l, "first", "sha256:1", true);
+	begin(l, "first", "sha256:2", true);
+	begin(l, "second", "sha256:2", false);
+	ledger_add(l, ENTRY_END, "third", "{}");
+	assert_ok(ledger_write(l));
+	assert_ok(ledger_view_read(l, &a, &v));
+	assert_int_equal(v.open.len, 2);
+	assert_string_equal(v.open.at[0].plan, "sha256:1");
+	assert_int_equal(v.used.len, 1);
+	ledger_add(l, ENTRY_END, "first", "{}");
+	assert_ok(ledger_write(l));
+	assert_ok(ledger_view_read(l, &a, &v));
+	assert_int_equal(v.open.len, 1);
+	assert_string_equal(v.open.at[0].name, "second");
 	ledger_close(l);
 }
 
@@ -267,7 +374,7 @@ static void used_plans_are_forgotten_last(void **state UNUSED)
 	struct ledger *l = open_ledger("used");
 	struct ledger_view v = {0};
 	vec_push(&a, &v.used, (struct used_plan){"sha256:1", "old", NOW - 40 * 86400});
-	vec_push(&a, &v.used, (struct used_plan){"sha256:2", "new", NOW - 20 * 86400});
+	vec_push(&a, &v.used, (struct used_plan){"sha256:2", "new", NOW - 30 * 86400});
 	ledger_view_add(l, &v, NOW);
 	assert_ok(ledger_write(l));
 	assert_ok(ledger_view_read(l, &a, &v));
@@ -287,6 +394,10 @@ int main(void)
 		cmocka_unit_test(who_is_told_to_takes_over),
 		cmocka_unit_test(what_may_be_on_its_way_is_known),
 		cmocka_unit_test(a_state_says_what_its_records_say),
+		cmocka_unit_test(no_list_is_read_past_its_end),
+		cmocka_unit_test(a_long_state_comes_in_parts),
+		cmocka_unit_test(a_state_that_was_cut_off_is_none),
+		cmocka_unit_test(a_run_is_open_once),
 		cmocka_unit_test(used_plans_are_forgotten_last),
 	};
 	return cmocka_run_group_tests(tests, make_folder, drop_folder);

@@ -6,6 +6,7 @@
 #include "core/ledger/run_records.h"
 #include "core/util/file.h"
 #include "tests/unit/check.h"
+#include "tests/unit/fence.h"
 #include "tests/unit/ledger_folder.h"
 
 static void rewrite(const char *path, const char *from, const char *to)
@@ -135,6 +136,7 @@ static void a_long_plan_comes_back(void **state UNUSED)
 	struct ledger_entry_vec entries = {0};
 	struct str text = STR(&a);
 	struct run_plan plan = {.signature = "signed\n"}, found;
+	struct ledger_view view;
 	for (int i = 0; text.len < (size_t)3 << 20; i++)
 		str_printf(&text, "\"%d\xc3\xa4\xe2\x82\xac\",\n", i);
 	plan.bytes = text.at;
@@ -148,12 +150,52 @@ static void a_long_plan_comes_back(void **state UNUSED)
 	assert_int_equal(found.len, text.len);
 	assert_memory_equal(found.bytes, text.at, text.len);
 	assert_string_equal(found.signature, "signed\n");
-	entries.at++; /* the first part is missing */
+	assert_ok(ledger_view_read(l, &a, &view));
+	assert_int_equal(view.open.at[0].first, 1); /* where its first part is */
+	entries.at++;				    /* the first part is missing */
 	entries.len--;
 	struct error *error = run_records_plan(&entries, "run", &a, &found);
 	assert_non_null(error);
 	assert_int_equal(error->code, ERROR_INPUT);
 	error_free(error);
+	ledger_close(l);
+}
+
+/* The first record has none before it, and says so. */
+static void the_first_record_follows_none(void **state UNUSED)
+{
+	ARENA a = {0};
+	CLEANUP(free) char *bytes = NULL;
+	size_t len;
+	bool has = false;
+	unsigned char digest[SHA256_SIZE];
+	struct ledger *l = open_ledger("first");
+	ledger_add(l, ENTRY_INTENT, "run", "{}");
+	assert_ok(ledger_write(l));
+	assert_ok(file_read(in_folder(&a, "first/000000000001"), 1 << 20, &bytes, &len));
+	assert_non_null(strstr(bytes, "\"before\": null,"));
+	ledger_digest(l, digest);
+	assert_ok(ledger_has(l, 1, digest, &has)); /* the last is one of them */
+	assert_true(has);
+	assert_ok(ledger_has(l, 2, digest, &has));
+	assert_false(has);
+	ledger_close(l);
+}
+
+/* What is cut into parts need not end with a NUL. */
+static void parts_end_where_their_text_does(void **state UNUSED)
+{
+	static const char text[] = {'{', '}', (char)0xC3, (char)0xA4};
+	ARENA a = {0};
+	struct ledger *l = open_ledger("parts");
+	struct ledger_record_vec records = {0};
+	char *bytes = fenced(text, sizeof(text));
+	ledger_add_parts(l, ENTRY_PLAN, "run", bytes, sizeof(text), "");
+	unfence(bytes, sizeof(text));
+	assert_ok(ledger_write(l));
+	assert_ok(ledger_read(l, &a, 1, 1, &records));
+	assert_non_null(strstr(records.at[0].entries.at[0].body.at,
+			       "\"part\": 1, \"parts\": 1, \"text\": \"{}\xC3\xA4\"}"));
 	ledger_close(l);
 }
 
@@ -190,6 +232,8 @@ int main(void)
 		cmocka_unit_test(a_changed_record_is_found),
 		cmocka_unit_test(a_ledger_that_got_shorter_is_refused),
 		cmocka_unit_test(a_long_plan_comes_back),
+		cmocka_unit_test(the_first_record_follows_none),
+		cmocka_unit_test(parts_end_where_their_text_does),
 		cmocka_unit_test(a_plan_that_was_cut_off_is_none),
 	};
 	return cmocka_run_group_tests(tests, make_folder, drop_folder);

@@ -58,6 +58,26 @@ static void consent_that_is_given_twice(void **state)
 	assert_false(consent_merge(none, &more).expired);
 }
 
+/* A role is kept where somebody has to hold it, and the system's where a person has to. */
+static void what_is_kept_is_limited(void **state UNUSED)
+{
+	static const struct {
+		enum role role;
+		int32_t holders, persons;
+		bool due;
+	} rows[] = {
+		{ROLE_SYSTEM_ADMINISTRATOR, 0, 0, false}, {ROLE_SYSTEM_ADMINISTRATOR, 1, 0, true},
+		{ROLE_SYSTEM_ADMINISTRATOR, 0, 1, true},  {ROLE_SUPPORT_ADMINISTRATOR, 0, 1, false},
+		{ROLE_SUPPORT_ADMINISTRATOR, 1, 0, true},
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		struct policy p = {.min_persons = rows[i].persons};
+		p.min_holders[rows[i].role] = rows[i].holders;
+		assert_int_equal(guard_is_kept(&p, &(struct entitlement){.role = rows[i].role}),
+				 rows[i].due);
+	}
+}
+
 static void limits_say_what_they_count(void **state)
 {
 	(void)state;
@@ -555,6 +575,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(consent_is_a_number_or_a_percentage),
 		cmocka_unit_test(consent_that_is_given_twice),
+		cmocka_unit_test(what_is_kept_is_limited),
 		cmocka_unit_test(limits_say_what_they_count),
 		cmocka_unit_test(manifests_tighten_and_never_loosen),
 		cmocka_unit_test(what_is_looser_is_told_and_what_is_stricter_is_not),

@@ -7,6 +7,7 @@
 #include "core/util/keys.h"
 #include "core/util/str.h"
 #include "tests/unit/check.h"
+#include "tests/unit/fence.h"
 
 /* A holder is an account, "a" to "m", a user group, "n" to "t", or a user, "u" to "z". Held can be
  * the role of system or support administrators ("S", "T"), a product profile ("0" to "9"), an API
@@ -153,7 +154,8 @@ struct row {
 	int accounts; /* that are live */
 	bool empty;
 	int shrink;
-	bool again; /* in mid-run */
+	bool again;   /* in mid-run */
+	char blocked; /* a grant of it is not possible yet; 0: none is */
 };
 
 #define ASKED .admin_grants = -1
@@ -186,8 +188,19 @@ static const char *judge(struct arena *a, const struct row *row, const struct po
 		accounts[i].meta.name = arena_printf(a, "%c", 'a' + i);
 	const struct live live = {.own = row->own,
 				  .accounts = {accounts, (size_t)row->accounts, 16}};
+	const size_t changes = w.changes.len * sizeof(*w.changes.at),
+		     ranks = w.ranks.len * sizeof(*w.ranks.at);
+	const struct entitlement *blocked =
+		row->blocked
+			? universe_entitlement_at(
+				  w.u, grant_entitlement(key_of(&w, (char[]){'a', row->blocked})))
+			: NULL;
+	w.changes.at = fenced(w.changes.at, changes);
+	w.ranks.at = fenced(w.ranks.at, ranks);
 	const struct guard_input input = {.changes = &w.changes,
 					  .ranks = w.ranks.at,
+					  .blocked = &blocked,
+					  .blocked_count = blocked != NULL,
 					  .universe = w.u,
 					  .live = &live,
 					  .pairs = w.pairs.at,
@@ -208,6 +221,8 @@ static const char *judge(struct arena *a, const struct row *row, const struct po
 		guard_judge(&input, a, &j);
 	}
 	const char *out = told(&w, &j);
+	unfence(w.changes.at, changes);
+	unfence(w.ranks.at, ranks);
 	universe_free(w.u);
 	intern_free(w.strings);
 	return out;
@@ -430,6 +445,9 @@ static void replacements_come_first(void **state UNUSED)
 		{"a0 c0", "+b0h -a0n -c0n", NONE, "replacement 2/0 withheld; .rr"},
 		{"a0 c0", "+b0h -a0n -c0nd", NONE, "replacement 1/0 withheld; .r."},
 		{"a0", "+b0h -a0n", {CONSENT_NONE, 0, ASKED, .unreplaced = true}, ".."},
+		/* what was to come is not possible yet */
+		{"a0", "-a0n", NONE, "replacement 1/0 withheld; r", .blocked = '0'},
+		{"a0", "-a0n", NONE, ".", .blocked = '1'},
 		/* by now it failed */
 		{"a0", "+b0ud -a0n", NONE, "replacement 1/0 withheld; .r", .again = true},
 		{"a0", "+b0d -a0n", NONE, "..", .again = true},

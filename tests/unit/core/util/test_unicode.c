@@ -5,6 +5,7 @@
 #include "core/util/text_escape.h"
 #include "core/util/unicode.h"
 #include "tests/unit/check.h"
+#include "tests/unit/fence.h"
 
 #define UNICODE "/usr/share/unicode/" /* Debian's unicode-data, of the same version as utf8proc */
 #define CODE_POINTS 0x110000
@@ -188,6 +189,44 @@ static void white_space_is_what_the_standard_says(void **state UNUSED)
 	assert_false(text_is_all_blank(" a"));
 	assert_false(text_has_outer_space(""));
 	assert_false(text_has_outer_space("a b"));
+}
+
+/* Programs read cells: a backslash stays one there, and nothing else stays that would not. */
+static void a_cell_keeps_its_backslashes(void **state UNUSED)
+{
+	static const struct {
+		const char *text, *due;
+	} rows[] = {
+		{"a\\b", "a\\b"},  {"\\", "\\"}, {"\\\\a\n\\", "\\\\a\\n\\"},
+		{"a\tb", "a\\tb"}, {"", ""},
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		ARENA a = {0};
+		struct str out = STR(&a);
+		size_t len = strlen(rows[i].text);
+		char *text = fenced(rows[i].text, len);
+		text_escape_cell(&out, text, len);
+		unfence(text, len);
+		assert_string_equal(str_text(&out), rows[i].due);
+	}
+}
+
+/* A letter in two ways: as one, which is normal form C, and as a letter with a mark behind it. */
+static void what_is_composed_is_in_normal_form(void **state UNUSED)
+{
+	static const struct {
+		const char *text;
+		bool due;
+	} rows[] = {{"", true},
+		    {"a", true},
+		    {"\xC3\xA4 b", true},
+		    {"b a\xCC\x88", false},
+		    {"a\x01\xC3\xA4", true},
+		    {"\x01"
+		     "a\xCC\x88",
+		     false}};
+	for (size_t i = 0; i < COUNT(rows); i++)
+		assert_int_equal(text_is_composed(rows[i].text, strlen(rows[i].text)), rows[i].due);
 }
 
 static bool is_nfc(const char *text, size_t len)
@@ -509,6 +548,8 @@ int main(void)
 		cmocka_unit_test(words_are_checked_byte_by_byte),
 		cmocka_unit_test(every_code_point_is_what_the_standard_says),
 		cmocka_unit_test(white_space_is_what_the_standard_says),
+		cmocka_unit_test(a_cell_keeps_its_backslashes),
+		cmocka_unit_test(what_is_composed_is_in_normal_form),
 		cmocka_unit_test(normalization_test_passes),
 		cmocka_unit_test(composing_sequences_are_found),
 		cmocka_unit_test(many_marks_take_no_room),
