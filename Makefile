@@ -308,17 +308,18 @@ simulate: unit
 
 # The long form of what `make test` samples: every system call fails once, not every fifth or
 # twenty-third, an apply is killed in front of every one, not every twenty-third, and at every
-# failpoint; the power is cut three hundred times, not twenty; two hundred rounds of
-# two runners and of eight on each store, a million worlds, two thousand lives of an organisation, a
-# hundred thousand plans under their guards, ten thousand files in their canonical form, and the
-# mutants. This takes hours.
+# failpoint; each subset of a request fails, not every thirty-seventh; the power is cut three
+# hundred times, not twenty; two hundred rounds of two runners and of eight on each store, a million
+# worlds, two thousand lives of an organisation, a hundred thousand plans under their guards, ten
+# thousand files in their canonical form, and the mutants. This takes hours.
 fault: all unit faults failpoint
 	+@SEEDS=1000000 $(MAKE) simulate
 	@$(TEST_ENV) CANONICAL_FILES=10000 GUARD_RUNS=100000 DAMAGE_STEP=1 prove -e tests/tap \
 		$(addprefix $(B)/unit/,core/edit/test_canonical core/apply/test_apply_guards \
 		several/test_ledger_damage)
 	@$(TEST_ENV) FAULT_STEP=1 KILL_STEP=1 CALL_STEP=1 ALLOC_STEP=1 POWER_CUTS=300 LIVES=2000 \
-		NAMES_LIVES=200 ROUNDS=200 prove --timer -j3 -e tests/tap $(FAULT_BATS) \
+		NAMES_LIVES=200 ROUNDS=200 SUBSET_STEP=1 \
+		prove --timer -j3 -e tests/tap $(FAULT_BATS) \
 		tests/emulator/life.bats tests/emulator/names.bats tests/cli/ledger.bats
 	+@KILLED=60 $(MAKE) mutants
 

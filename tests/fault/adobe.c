@@ -4,26 +4,12 @@
  * and then nothing is left to plan.
  *
  * Prints TAP, a line a case. */
-#include "core/apply/apply.h"
-#include "core/language/check.h"
-#include "core/language/manifest.h"
-#include "core/ledger/place.h"
-#include "core/render/planfile.h"
-#include "core/util/clock.h"
-#include "providers/registry.h"
-#include "tests/conformance/emulator.h"
+#include "tests/fault/emulated_world.h"
 
-#define ORGANIZATION                                                                               \
-	"apiVersion: writ/v1\nkind: Organization\nmetadata: {name: acme}\n"                        \
-	"spec: {provider: adobe, orgId: \"" EMULATED_ORG "\"}\n"
 #define EXISTS                                                                                     \
 	"status:\n  products: [{product: P, profile: A}, {product: P, profile: B}]\n"              \
 	"  users: [jane@example.com, joe@example.com, kim@example.com, lee@example.com]\n  "       \
 	"groups: [Designers]\n"
-#define ACCOUNT(name, spec)                                                                        \
-	"---\napiVersion: writ/v1\nkind: TechnicalAccount\nmetadata: {name: " name                 \
-	"}\nspec: " spec "\n"
-#define READER ACCOUNT("user-manager", "{apis: [User Management API]}")
 #define SUPPORT(members)                                                                           \
 	"---\napiVersion: writ/v1\nkind: AdminRole\nmetadata: {name: support}\n"                   \
 	"spec: {role: support-administrator, members: [" members "], unlisted: remove}\n"
@@ -124,212 +110,6 @@ static const struct fault_case {
 	{"delay", "'kind':'delay','ms':100", RETRIED},
 };
 
-struct world {
-	struct emulator *emulator;
-	struct arena arena;
-	struct intern *strings;
-	const struct provider_entry *provider;
-	struct provider *session;
-	struct model *model;
-	struct model_index index;
-	struct plan plan;
-	struct universe *u;
-	struct ledger *ledger;
-	const char *key;
-};
-
-static unsigned serial, failures;
-
-static void check(bool good, bool *all, const char *what)
-{
-	if (!good)
-		printf("# %s\n", what);
-	*all &= good;
-}
-
-static const char *text_of(struct arena *a, struct json_span object, const char *key)
-{
-	struct json_span value;
-	return json_member(object, key, &value) ? json_string(a, value) : NULL;
-}
-
-/* ---- one world ---- */
-
-static void configure_reader(struct world *w)
-{
-	struct emulator *e = w->emulator;
-	const char *text = emulator_control(e, &w->arena, "GET", "state", "");
-	struct json_span all, item, secrets, secret;
-	struct json_cursor at = {0}, first = {0};
-	if (!json_member((struct json_span){text, strlen(text)}, "credentials", &all))
-		emulator_fail("no credentials");
-	while (json_next(all, &at, &item)) {
-		const char *account = text_of(&w->arena, item, "account");
-		if (!account || strcmp(account, "user-manager") != 0)
-			continue;
-		if (!json_member(item, "secrets", &secrets) || !json_next(secrets, &first, &secret))
-			emulator_fail("no secret");
-		const char *value = text_of(&w->arena, secret, "secret");
-		const char *path = arena_printf(&w->arena, "%s/secret", e->folder);
-		error_free(file_write_atomic(path, value, strlen(value), 0600));
-		e->config.server.client_id = text_of(&w->arena, item, "clientId");
-		e->config.server.secret = (struct secret_source){.kind = SECRET_FILE, .name = path};
-	}
-}
-
-static void open_session(struct world *w)
-{
-	struct settings settings = {
-		.strings = w->strings, .organization = "acme", .config = &w->emulator->config};
-	w->provider = registry_find("adobe");
-	if (w->provider->reader->open(&settings, &w->session))
-		emulator_fail("no session");
-}
-
-static void load(struct world *w, const char *manifests)
-{
-	struct report report = {.arena = &w->arena};
-	struct manifest_reader reader = {w->strings, &w->arena, &report};
-	const char *path = arena_printf(&w->arena, "%s/manifests.yaml", w->emulator->folder);
-	w->model = arena_zalloc(&w->arena, sizeof(*w->model));
-	error_free(file_write_atomic(path, manifests, strlen(manifests), 0600));
-	error_free(manifest_load(&reader, &path, 1, w->model, NULL));
-	check_model(w->model, (struct location){path, 1, 1}, &report);
-	if (report.errors)
-		emulator_fail("the manifests are wrong");
-	model_index(w->model, &w->arena, &w->index);
-}
-
-static struct error *make_plan(struct world *w)
-{
-	struct report report = {.arena = &w->arena};
-	struct live *live = arena_zalloc(&w->arena, sizeof(*live));
-	const struct query query = query_of(w->model, &w->index, &w->arena);
-	universe_free(w->u);
-	w->u = universe_new(w->strings);
-	TRY(provider_read(w->provider->reader, w->session, &w->arena, w->u, &query, live));
-	struct plan_input input = {.wanted = w->model,
-				   .index = &w->index,
-				   .live = live,
-				   .universe = w->u,
-				   .reader = w->provider->reader,
-				   .session = w->session,
-				   .consent = {CONSENT_PERCENT, 100, 100},
-				   .now = 1780272000};
-	w->plan = (struct plan){0};
-	plan_make(&input, &w->arena, &report, &w->plan);
-	return report.errors ? error_new(ERROR_INPUT, "%s", report.items.at[0].summary) : NULL;
-}
-
-static struct error *open_store(void *key, struct store **out)
-{
-	struct ledger_place place = {.key = key};
-	return ledger_place_open(&place, out);
-}
-
-/* Of its own, so that no run is another's stopped one. */
-static void open_ledger(struct world *w)
-{
-	struct store *store = NULL;
-	w->key = ledger_key(&w->arena, "acme", arena_printf(&w->arena, "%u", ++serial));
-	struct error *error = open_store((void *)(uintptr_t)w->key, &store);
-	if (!error)
-		error = ledger_open(store, &w->ledger);
-	if (error)
-		emulator_fail("no ledger");
-}
-
-static void start(struct world *w, struct emulator *e, const struct work *work)
-{
-	*w = (struct world){.emulator = e, .strings = intern_new()};
-	emulator_put(e, &w->arena, work->live);
-	e->config.endpoints.user_management =
-		arena_printf(&w->arena, "%s/v2/usermanagement", e->url);
-	e->config.endpoints.storage = arena_printf(&w->arena, "%s/v1", e->url);
-	configure_reader(w);
-	load(w, work->wanted);
-	open_session(w);
-	open_ledger(w);
-}
-
-static void end(struct world *w)
-{
-	ledger_close(w->ledger);
-	w->provider->reader->close(w->session);
-	universe_free(w->u);
-	arena_done(&w->arena);
-	intern_free(w->strings);
-}
-
-static void renew(struct world *w)
-{
-	struct json_span value;
-	const char *text = emulator_control(w->emulator, &w->arena, "POST", "token", "{}");
-	if (!json_member((struct json_span){text, strlen(text)}, "access_token", &value))
-		emulator_fail("no token");
-	const char *token = json_string(&w->arena, value);
-	error_free(file_write_atomic(w->emulator->token, token, strlen(token), 0600));
-	w->provider->reader->close(w->session);
-	open_session(w);
-}
-
-static struct error *run_apply(struct world *w, struct result *out)
-{
-	const char *bytes = arena_printf(&w->arena, "plan %u", serial);
-	struct planned planned;
-	planfile_hold(&w->plan, bytes, strlen(bytes), &planned);
-	struct applier *held = NULL;
-	const struct hold_request request = {.holder = holder_of_this(&w->arena, "a test")};
-	struct apply_input input = {.planned = &planned,
-				    .provider = w->provider,
-				    .session = w->session,
-				    .strings = w->strings,
-				    .ledger = w->ledger,
-				    .hold = &request,
-				    .open_store = open_store,
-				    .open_context = (void *)(uintptr_t)w->key,
-				    .now = 1780272000};
-	*out = (struct result){0};
-	struct error *error = apply_run(&input, &w->arena, out, &held);
-	struct error *unclosed = apply_close(held, &(struct apply_closing){NULL});
-	if (unclosed)
-		emulator_fail(unclosed->message);
-	return error;
-}
-
-/* ---- what was sent ---- */
-
-struct sent {
-	const char *method, *path, *body;
-	bool faulted, write;
-};
-VEC(sent_vec, struct sent);
-
-/* What a body asks for: a project's title, for it is the same under another name, or all of it. */
-static const char *said_in(struct arena *a, struct json_span item)
-{
-	struct json_span body;
-	if (!json_member(item, "body", &body))
-		return "";
-	const char *title = *body.at == '{' ? text_of(a, body, "title") : NULL;
-	return title ? title : arena_printf(a, "%.*s", (int)body.len, body.at);
-}
-
-static void read_log(struct world *w, struct sent_vec *out)
-{
-	const char *text = emulator_control(w->emulator, &w->arena, "GET", "requests", "");
-	struct json_span item, fault;
-	struct json_cursor at = {0};
-	while (json_next((struct json_span){text, strlen(text)}, &at, &item)) {
-		struct sent s = {.method = text_of(&w->arena, item, "method"),
-				 .path = text_of(&w->arena, item, "path"),
-				 .body = said_in(&w->arena, item)};
-		s.faulted = json_member(item, "fault", &fault) && strncmp(fault.at, "null", 4) != 0;
-		s.write = strcmp(s.method, "GET") != 0 && strncmp(s.path, "/ims", 4) != 0;
-		vec_push(&w->arena, out, s);
-	}
-}
-
 static bool same_request(const struct sent *a, const struct sent *b)
 {
 	return !strcmp(a->method, b->method) && !strcmp(a->path, b->path) &&
@@ -348,39 +128,6 @@ static size_t count_sent(const struct sent_vec *log)
 		return count;
 	}
 	return 0;
-}
-
-/* The changes of the organisation, in a line; secrets' names differ. */
-static const char *read_changes(struct world *w)
-{
-	const char *text = emulator_control(w->emulator, &w->arena, "GET", "changes", "");
-	struct str out = STR(&w->arena);
-	VEC(, const char *) lines = {0};
-	struct json_span item;
-	struct json_cursor at = {0};
-	while (json_next((struct json_span){text, strlen(text)}, &at, &item)) {
-		const char *what = text_of(&w->arena, item, "what");
-		if (strncmp(what, "secret", 6) != 0)
-			vec_push(&w->arena, &lines,
-				 arena_printf(&w->arena, "%s %s %s", what,
-					      text_of(&w->arena, item, "subject"),
-					      text_of(&w->arena, item, "object")));
-	}
-	for (size_t i = 1; i < lines.len; i++) {
-		for (size_t k = i; k > 0 && strcmp(lines.at[k - 1], lines.at[k]) > 0; k--) {
-			const char *other = lines.at[k];
-			lines.at[k] = lines.at[k - 1];
-			lines.at[k - 1] = other;
-		}
-	}
-	for (size_t i = 0; i < lines.len; i++)
-		str_printf(&out, "%s; ", lines.at[i]);
-	return str_text(&out);
-}
-
-static void clear_log(struct world *w)
-{
-	emulator_control(w->emulator, &w->arena, "DELETE", "log", "");
 }
 
 /* ---- cases ---- */
@@ -487,7 +234,7 @@ static void run_case(struct emulator *e, const struct work *work, const struct f
 	struct result result;
 	bool good = true;
 	e->config.max_wait = fault->effect == LOST ? 1 : 2;
-	start(&w, e, work);
+	start(&w, e, work->live, work->wanted);
 	struct error *error = make_plan(&w);
 	check(!error, &good, "no plan");
 	clear_log(&w);
@@ -536,7 +283,7 @@ static void rehearse(struct emulator *e, const struct work *work, struct arena *
 {
 	struct world w;
 	struct result result;
-	start(&w, e, work);
+	start(&w, e, work->live, work->wanted);
 	struct error *error = make_plan(&w);
 	clear_log(&w);
 	if (!error)
@@ -563,7 +310,7 @@ static void run_read(struct emulator *e, const struct work *work, const struct f
 {
 	struct world w;
 	bool good = true;
-	start(&w, e, work);
+	start(&w, e, work->live, work->wanted);
 	schedule(&w, fault, place);
 	struct error *failed = make_plan(&w);
 	check(failed || w.plan.changes.len == 0, &good, "it was misread");
