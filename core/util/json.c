@@ -477,14 +477,21 @@ bool json_get_true(struct json_span object, const char *key)
 	return json_member(object, key, &value) && *value.at == 't';
 }
 
+/* The code point of a text that ends at `end`; *size gets its bytes. */
+static uint32_t decode_before(const char *at, const char *end, size_t *size)
+{
+	size_t left = (size_t)(end - at);
+	return text_decode(at, left < 4 ? left : 4, size);
+}
+
 /* *size gets the bytes of the code point there. */
-static bool needs_escape(const char *at, size_t *size)
+static bool needs_escape(const char *at, const char *end, size_t *size)
 {
 	unsigned char c = (unsigned char)*at;
 	*size = 1;
 	if (c < 0x80)
 		return c < 0x20 || c == 0x7F || c == '"' || c == '\\';
-	return !text_is_printable(text_decode(at, strnlen(at, 4), size));
+	return !text_is_printable(decode_before(at, end, size));
 }
 
 static void add_escape(struct str *out, unsigned c)
@@ -517,13 +524,13 @@ void json_add_textn(struct str *out, const char *text, size_t len)
 	str_addc(out, '"');
 	for (const char *end = text + len; text < end;) {
 		size_t plain = 0, size = 0;
-		while (text + plain < end && !needs_escape(text + plain, &size))
+		while (text + plain < end && !needs_escape(text + plain, end, &size))
 			plain += size;
 		str_addn(out, text, plain);
 		text += plain;
 		if (text == end)
 			break;
-		add_escape(out, text_decode(text, strnlen(text, 4), &size));
+		add_escape(out, decode_before(text, end, &size));
 		text += size;
 	}
 	str_addc(out, '"');
