@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/util/clock.h"
 #include "core/util/file.h"
 
 static void log_hit(const char *name)
@@ -21,14 +22,17 @@ static void log_hit(const char *name)
 	close(fd);
 }
 
+#define SLEEP_MS 50
+
 /* "*:3" is killed at the third point, "*:3:term" and "*:3:int" are asked to stop, "*:3:stop" stands
- * still. */
+ * still, "*:3:abort" ends by itself. */
 static int wanted_signal(const char *behind_number)
 {
 	static const struct {
 		const char *name;
 		int number;
-	} signals[] = {{":term", SIGTERM}, {":int", SIGINT}, {":stop", SIGSTOP}};
+	} signals[] = {
+		{":term", SIGTERM}, {":int", SIGINT}, {":stop", SIGSTOP}, {":abort", SIGABRT}};
 	for (size_t i = 0; i < sizeof(signals) / sizeof(*signals); i++) {
 		if (!strcmp(behind_number, signals[i].name))
 			return signals[i].number;
@@ -48,7 +52,11 @@ void failpoint_hit(const char *name)
 	size_t len = (size_t)(colon - wanted);
 	bool matches =
 		!strncmp(wanted, "*", len) || (strlen(name) == len && !strncmp(wanted, name, len));
-	if (matches && ++hits == strtoul(colon + 1, &behind, 10))
+	if (!matches || ++hits != strtoul(colon + 1, &behind, 10))
+		return;
+	if (!strcmp(behind, ":sleep"))
+		clock_sleep_ms(SLEEP_MS);
+	else
 		raise(wanted_signal(behind));
 }
 

@@ -2,8 +2,9 @@
 /* failpoint.h - places where a test build may be killed.
  *
  * Only built with -DWRIT_FAILPOINTS; a release binary has none of it. WRIT_FAILPOINT=NAME:N kills
- * the process at the N-th hit of NAME ("*": of any point); WRIT_FAILPOINT_LOG=FILE gets a line for
- * each hit. */
+ * the process at the N-th hit of NAME ("*": of any point); behind ":int", ":term" and ":stop" it
+ * gets that signal, behind ":abort" it ends itself, and behind ":sleep" it sleeps and goes on.
+ * WRIT_FAILPOINT_LOG=FILE gets a line for each hit. */
 #ifndef WRIT_FAILPOINT_H
 #define WRIT_FAILPOINT_H
 

@@ -4,6 +4,7 @@
 
 setup() {
 	load helper
+	load ../fault/ways
 	common_setup
 	quickstart
 	shared_in "{folder: $PWD/shared, lease: 10}"
@@ -580,18 +581,22 @@ remembers() {
 	gone=$(entries 'select(.emptied) | .number' | wc -l)
 	grep -qx ledger-before-empty points
 	count=$(wc -l <points)
-	for ((n = 1; n <= count; n += ${KILL_STEP:-3})); do
+	[ "$count" -ge 3 ]
+	ways "${KILL_STEP:-3}" >rows
+	first=$(grep -nxm 1 ledger-before-empty points | cut -d : -f 1)
+	printf '%s\n' "$first :abort 134" "$first :sleep 0" >>rows
+	while read -r n way due <&4; do
 		rm -r shared
 		cp -R kept shared
 		status=0
-		XDG_STATE_HOME=$PWD/state-a WRIT_FAILPOINT="*:$n" "${empty[@]}" >stdout 2>stderr || status=$?
-		[ "$status" -eq 137 ]
+		XDG_STATE_HOME=$PWD/state-a WRIT_FAILPOINT="*:$n$way" "${empty[@]}" >stdout 2>stderr || status=$?
+		[ "$status" -eq "$due" ]
 		on a 0 ledger verify
 		on a 0 ledger checkpoint
 		[ "$(entries 'select(.emptied) | .number' | wc -l)" -ge "$gone" ]
 		open_now | diff before -
 		on a 0 ledger verify
-	done
+	done 4<rows
 	remembers
 }
 

@@ -237,7 +237,9 @@ nothing_shown() {
 
 @test "killed at every point, it goes on from what stands in the service" {
 	cp live.yaml seed.yaml
-	for point in rotate-add rotate-added rotate-handed rotate-used rotate-delete rotate-deleted; do
+	for row in {rotate-add,rotate-added,rotate-handed,rotate-used,rotate-delete,rotate-deleted}\ {kill,abort}; do
+		point=${row% *} due=137
+		[ "${row#* }" = kill ] || due=134
 		emulator_stop
 		cp seed.yaml live.yaml
 		rm -rf live.yaml.emulator.json sink
@@ -246,13 +248,13 @@ nothing_shown() {
 		*delete*) rotate ;;
 		esac
 		killed=0
-		WRIT_FAILPOINT=$point:1 "$WRIT_FAILPOINT_BIN" rotate --config config.yaml --finish asset-archiver \
+		WRIT_FAILPOINT=$point:1:${row#* } "$WRIT_FAILPOINT_BIN" rotate --config config.yaml --finish asset-archiver \
 			>/dev/null 2>&1 || killed=$?
-		if [ "$killed" -ne 137 ]; then # with one secret --finish has nothing to do
-			WRIT_FAILPOINT=$point:1 "$WRIT_FAILPOINT_BIN" rotate --config config.yaml asset-archiver \
+		if [ "$killed" -ne "$due" ]; then # with one secret --finish has nothing to do
+			WRIT_FAILPOINT=$point:1:${row#* } "$WRIT_FAILPOINT_BIN" rotate --config config.yaml asset-archiver \
 				>/dev/null 2>&1 || killed=$?
 		fi
-		[ "$killed" -eq 137 ]
+		[ "$killed" -eq "$due" ]
 		rotate
 		if grep -q 'has not been used yet' stdout; then
 			rotate --again
@@ -261,6 +263,23 @@ nothing_shown() {
 		[ "$(secrets | tail -n 1)" = "$(cat sink/asset-archiver)" ]
 		rotate --finish
 		[ "$status" -eq 0 ]
+		[ "$(secrets)" = "$(cat sink/asset-archiver)" ]
+	done
+}
+
+@test "slow at a point, it does what it does" {
+	for point in rotate-add rotate-added rotate-handed rotate-used rotate-delete rotate-deleted; do
+		emulator_stop
+		cp "$WRIT_ROOT/tests/emulator/live.yaml" live.yaml
+		rm -rf live.yaml.emulator.json sink
+		start
+		for options in '' --finish; do
+			slow=0
+			# shellcheck disable=SC2086 # none or one
+			WRIT_FAILPOINT=$point:1:sleep "$WRIT_FAILPOINT_BIN" rotate --config config.yaml $options asset-archiver \
+				>stdout 2>stderr || slow=$?
+			[ "$slow" -eq "$([ -n "$options" ] && echo 0 || echo 6)" ]
+		done
 		[ "$(secrets)" = "$(cat sink/asset-archiver)" ]
 	done
 }

@@ -1,9 +1,10 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: Apache-2.0
-# An apply of 340 changes is killed at every failpoint (KILL_STEP=N: every N-th): nothing is lost,
-# nothing is done twice, one resume converges.
+# An apply of 340 changes is killed at every failpoint (KILL_STEP=N: every N-th), ends by itself at
+# some, and is slow at others: nothing is lost, nothing is done twice, one resume converges.
 
 setup() {
+	load ways
 	export XDG_STATE_HOME="$BATS_TEST_TMPDIR/state" WRIT_NOW=2026-06-01T00:00:00Z
 	cd "$BATS_TEST_TMPDIR" || return
 	organisation='apiVersion: writ/v1
@@ -39,19 +40,20 @@ apply() {
 	count=$(wc -l <points)
 	echo "# $count kill points" >&3
 	[ "$count" -ge 50 ]
-	for n in $(seq 1 "${KILL_STEP:-1}" "$count"); do
+	ways "${KILL_STEP:-1}" >rows
+	while read -r n way due <&4; do
 		rm -rf state
 		cp live.yaml run.yaml
 		status=0
-		WRIT_FAILPOINT="*:$n" apply wanted.yaml || status=$?
-		[ "$status" -eq 137 ] || { echo "point $n was not reached: $status"; cat \
+		WRIT_FAILPOINT="*:$n$way" apply wanted.yaml || status=$?
+		[ "$status" -eq "$due" ] || { echo "point $n$way was not reached: $status"; cat \
 			out; return 1; }
-		apply --resume || { echo "resume after point $n"; cat out; return 1; }
+		apply --resume || { echo "resume after point $n$way"; cat out; return 1; }
 		# Killed before the run began: nothing was sent, and there is nothing to resume.
 		cmp -s run.yaml done.yaml || apply wanted.yaml ||
 			{ echo "apply after point $n"; cat out; return 1; }
-		cmp run.yaml done.yaml || { echo "after point $n"; return 1; }
-	done
+		cmp run.yaml done.yaml || { echo "after point $n$way"; return 1; }
+	done 4<rows
 }
 
 @test "a plain apply converges too, and says that a run was left" {
@@ -61,6 +63,33 @@ apply() {
 	grep -q 'stopped part-way' out
 	apply --resume
 	grep -q 'Nothing to resume' out
+}
+
+# A folder of files is exchanged as a whole.
+@test "ended at a point or slow there, an apply to a folder is whole" {
+	fresh_folder() {
+		rm -rf state folder
+		mkdir folder
+		cp live.yaml folder/
+	}
+	apply_folder() {
+		"$WRIT_FAILPOINT_BIN" apply --live folder --auto-approve --allow-remove '100%' "$@" \
+			>out 2>&1
+	}
+	fresh_folder
+	WRIT_FAILPOINT_LOG=$PWD/points apply_folder wanted.yaml
+	cp -R folder due-folder
+	KILL_STEP=1 ways 1000 | grep -v ':kill' >rows
+	grep -q . rows
+	while read -r n way due <&4; do
+		case $(sed -n "${n}p" points) in file-*) ;; *) continue ;; esac
+		fresh_folder
+		status=0
+		WRIT_FAILPOINT="*:$n$way" apply_folder wanted.yaml || status=$?
+		[ "$status" -eq "$due" ] || { echo "point $n$way: $status"; cat out; return 1; }
+		apply_folder --resume
+		diff -r due-folder folder || { echo "after point $n$way"; return 1; }
+	done 4<rows
 }
 
 @test "every failpoint of the program is reached" {
@@ -80,6 +109,17 @@ apply() {
 	for file in live.yaml run.yaml; do
 		WRIT_FAILPOINT_LOG=$PWD/points "$WRIT_FAILPOINT_BIN" snapshot --live "$file" \
 			--config config.yaml --org acme
+	done
+	# Without its push a snapshot is not whole, and the next one pushes both.
+	for way in abort sleep; do
+		printf -- '---\napiVersion: writ/v1\nkind: TechnicalAccount\nmetadata: {name: more-%s}\nspec: {}\n' \
+			"$way" >>live.yaml
+		status=0
+		WRIT_FAILPOINT=record-before-push:1:$way "$WRIT_FAILPOINT_BIN" snapshot --live live.yaml \
+			--config config.yaml --org acme || status=$?
+		[ "$status" -eq "$([ "$way" = abort ] && echo 8 || echo 0)" ]
+		"$WRIT_FAILPOINT_BIN" snapshot --live live.yaml --config config.yaml --org acme
+		[ "$(git -C repo rev-parse main)" = "$(git -C remote.git rev-parse main)" ]
 	done
 	grep -rhoE 'FAILPOINT\("[a-z-]+"\)' "$WRIT_ROOT/core" "$WRIT_ROOT/providers" | cut -d '"' -f 2 | sort -u | grep -vE '^(rotate|edit|console|deliver)-|^ledger-before-empty$' >names # those: cli/rotate.bats, fault/accept.bats, fault/secret.bats, cli/ledger.bats
 	[ "$(wc -l <names)" -ge 25 ]

@@ -4,6 +4,7 @@
 
 setup() {
 	load ../cli/helper
+	load ways
 	common_setup
 	git_setup
 	quickstart
@@ -36,18 +37,19 @@ contents() {
 	# The points of the child are counted from those of the parent on.
 	echo "# $count kill points" >&3
 	[ "$count" -ge 10 ]
-	for n in $(seq 1 "$count"); do
+	KILL_STEP=1 ways 1 >rows
+	while read -r n way due <&4; do
 		rm -rf repo
 		cp -R start repo
-		WRIT_FAILPOINT="*:$n" record --run "$name"
-		[ "$status" -eq 137 ] || [ "$status" -eq 8 ] ||
-			{ echo "point $n: $status"; cat stderr; return 1; }
+		WRIT_FAILPOINT="*:$n$way" record --run "$name"
+		[ "$status" -eq "$due" ] || [ "$status" -eq 8 ] ||
+			{ echo "point $n$way: $status"; cat stderr; return 1; }
 		git -C repo fsck --strict
 		ends 0 validate repo/org
 		record --run "$name"
-		[ "$status" -eq 0 ] || { echo "after point $n: $status"; cat stderr; return 1; }
-		contents repo | diff due - || { echo "after point $n"; return 1; }
-	done
+		[ "$status" -eq 0 ] || { echo "after point $n$way: $status"; cat stderr; return 1; }
+		contents repo | diff due - || { echo "after point $n$way"; return 1; }
+	done 4<rows
 }
 
 @test "a reader sees the old set or the new one, never a mix" {
