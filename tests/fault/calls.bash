@@ -15,7 +15,9 @@ number=0
 step=${FAULT_STEP:-5} # of so many calls one fails: there are very many
 says=stderr # where a failure is told
 reads= # not empty: the commands change nothing
-# kinds: of faults, "0 + g" when not set (see shim.c)
+# kinds: of faults; when not set "0 + g" (see shim.c) and, in place of what a call is likely to give,
+# EIO ENOSPC EDQUOT EINTR EMFILE EACCES EROFS
+errors='=5 =28 =122 =4 =24 =13 =30'
 most=2000 # faults of a kind
 
 # in_folder FOLDER ARGUMENT...: writ there, with its own state.
@@ -86,10 +88,16 @@ each_fault() {
 	: >wrong
 	fresh
 	untouched=$(tree case)
-	for kind in ${kinds-0 + g}; do
+	turn=0
+	for kind in ${kinds-0 + g $errors}; do
 		kind=${kind#0}
 		n=$((1 - step)) by=$step
 		case $kind in
+		=*) # all of each, or together as many as of one kind
+			[ "$step" -eq 1 ] || by=$((step * 7))
+			turn=$((turn + 1))
+			n=$((turn * step - by))
+			;;
 		+) n=$((n + step / 2)) ;;
 		g) by=$(((step + 3) / 4)) n=$((1 - by)) ;; # they are far fewer
 		g:*) n=0 by=1 ;;

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* shim.c - makes system calls of a program fail, for tests: LD_PRELOAD=build/fault/shim.so.
  *
- * WRIT_FAULT=N fails the N-th call, "N+" that one and all after it; "N~" cuts the N-th write short
- * instead; "Nk" kills the process in front of the N-th call; "Ng" fails the program's N-th call of
- * libgit2, "Ng:NAME" the N-th of that function. Counted are calls about pipes, new processes, what
- * lies below WRIT_FAULT_BELOW, an absolute folder, and with "k" those about connections.
- * WRIT_FAULT_LOG=FILE gets the name of each call that failed. WRIT_FAULT_STOP=1 stops the process
- * when it has done all its work and ends, so that its memory can be looked at. */
+ * WRIT_FAULT=N fails the N-th call, "N+" that one and all after it, "N=28" with that number in
+ * errno; "N~" cuts the N-th write short instead; "Nk" kills the program in front of the N-th call,
+ * and "Ni", "Nt" and "Nh" send it SIGINT, SIGTERM and SIGHUP there; "Ng" fails the program's N-th
+ * call of libgit2, "Ng:NAME" the N-th of that function. Counted, over all processes that the
+ * program forks, are calls about pipes, new processes, what lies below WRIT_FAULT_BELOW, an
+ * absolute folder, and with "k" and the signals those about connections. WRIT_FAULT_LOG=FILE gets
+ * the name of each call that failed. WRIT_FAULT_STOP=1 stops the process when it has done all its
+ * work and ends, so that its memory can be looked at. */
 #include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
@@ -20,6 +22,7 @@
 #include <string.h>
 #include <sys/auxv.h>
 #include <sys/file.h>
+#include <sys/mman.h>
 #include <sys/random.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -65,38 +68,64 @@ static void log_call(const char *call)
 	close(fd);
 }
 
+static pid_t first_process;  /* its children end too */
+static unsigned long *calls; /* so many counted, by all of them */
+
+__attribute__((constructor)) static void begin(void)
+{
+	void *shared = mmap(NULL, sizeof(*calls), PROT_READ | PROT_WRITE,
+			    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	static unsigned long own;
+	calls = shared == MAP_FAILED ? &own : shared;
+	first_process = getpid();
+}
+
 /* Whether this call, one more of those that count, is to go wrong. `kind`: '~' to be cut short, 'g'
- * of libgit2, 'k' to be the last, 0 any other to fail. */
+ * of libgit2, 'k' to have a signal in front of it, 0 any other to fail. */
 static bool is_hit(const char *call, char kind)
 {
-	static unsigned long calls;
 	const char *text = getenv("WRIT_FAULT");
 	char *end;
 	unsigned long due = text ? strtoul(text, &end, 10) : 0;
-	if (!due || (*end && strchr("~gk", *end) ? *end : 0) != kind ||
-	    (*end == 'g' && end[1] == ':' && strcmp(end + 2, call) != 0))
+	if (!due || !calls)
 		return false;
-	unsigned long now = __atomic_add_fetch(&calls, 1, __ATOMIC_RELAXED);
+	char asked = *end && strchr("kith", *end) ? 'k' : *end && strchr("~g", *end) ? *end : 0;
+	if (asked != kind || (*end == 'g' && end[1] == ':' && strcmp(end + 2, call) != 0))
+		return false;
+	unsigned long now = __atomic_add_fetch(calls, 1, __ATOMIC_RELAXED);
 	if (now != due && (now < due || *end != '+'))
 		return false;
 	log_call(call);
 	return true;
 }
 
-/* What was written before stands, and nothing of what comes after it does. */
-static void may_be_the_last(const char *call)
+/* Of a kill what was written before stands, and nothing of what comes after it does. */
+static void may_be_signalled(const char *call)
 {
-	if (is_hit(call, 'k'))
+	if (!is_hit(call, 'k'))
+		return;
+	const char *text = getenv("WRIT_FAULT");
+	char how = text[strspn(text, "0123456789")];
+	if (how == 'k') {
+		kill(first_process, SIGKILL);
 		kill(getpid(), SIGKILL);
+	}
+	kill(first_process, how == 'i' ? SIGINT : how == 't' ? SIGTERM : SIGHUP);
+}
+
+static int error_due(int likely)
+{
+	const char *text = getenv("WRIT_FAULT"), *said = text ? strchr(text, '=') : NULL;
+	return said ? (int)strtol(said + 1, NULL, 10) : likely;
 }
 
 static bool fails(bool counts, const char *call, int number)
 {
 	if (counts)
-		may_be_the_last(call);
+		may_be_signalled(call);
 	int before = errno;
 	bool hit = counts && is_hit(call, 0);
-	errno = hit ? number : before;
+	errno = hit ? error_due(number) : before;
 	return hit;
 }
 
@@ -234,7 +263,7 @@ WRAP(pid_t, -1, fork, EAGAIN, true, (void), ())
 #define WRAP_SOCKET(type, name, params, args)                                                      \
 	type name params                                                                           \
 	{                                                                                          \
-		may_be_the_last(#name);                                                            \
+		may_be_signalled(#name);                                                           \
 		return REAL(name) args;                                                            \
 	}
 WRAP_SOCKET(int, socket, (int domain, int kind, int protocol), (domain, kind, protocol))
@@ -244,13 +273,6 @@ WRAP_SOCKET(ssize_t, send, (int fd, const void *data, size_t len, int flags),
 WRAP_SOCKET(ssize_t, recv, (int fd, void *to, size_t len, int flags), (fd, to, len, flags))
 
 /* ---- the end ---- */
-
-static pid_t first_process; /* children end too */
-
-__attribute__((constructor)) static void remember_process(void)
-{
-	first_process = getpid();
-}
 
 __attribute__((destructor)) static void stop_at_end(void)
 {
