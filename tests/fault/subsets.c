@@ -149,7 +149,7 @@ static void run_subset(struct emulator *e)
 	check_fates(&w, &result, false, &good);
 	for (int user = 0; user < USERS; user++)
 		set_there(&w, user, true);
-	if (!failed && subset)
+	if (!failed && result.count[FATE_DONE] < USERS * STEPS)
 		failed = resume(&w, &result, &good);
 	failures += !good;
 	printf("%s - subset %u\n", good ? "ok" : "not ok", subset);

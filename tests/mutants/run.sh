@@ -35,7 +35,7 @@ targets() {
 	core/apply/reread.c ^ apply/test_reread $apply
 	core/apply/apply_record.c ^ $apply
 	core/ledger/ledger.c ^ ledger/test_ledger ledger/test_hold ledger/test_checkpoint $sim
-	core/ledger/ledger_view.c ^ ledger/test_hold ledger/test_late_results $sim
+	core/ledger/ledger_view.c ^ ledger/test_hold ledger/test_ledger $sim
 	providers/adobe/wire/classify.c ^ ../providers/adobe/wire/test_classify
 	core/util/unicode.c text_escape ../several/test_escape util/test_unicode
 	END

@@ -36,7 +36,8 @@ static int free_names(void **state UNUSED)
 static struct {
 	const struct account *accounts;
 	size_t count;
-	const struct entitlement *held; /* by Jane; NULL: nothing */
+	const struct entitlement *held; /* by Jane, or */
+	const struct principal *holder; /* by this one; held NULL: nothing */
 	struct query asked;
 } world;
 
@@ -48,7 +49,8 @@ static struct error *fake_read(struct provider *p UNUSED, struct arena *a, struc
 	for (size_t i = 0; i < world.count; i++)
 		vec_push(a, &out->accounts, world.accounts[i]);
 	if (world.held) {
-		struct pair pair = {universe_principal(u, jane.kind, jane.name, true),
+		const struct principal *who = world.holder ? world.holder : &jane;
+		struct pair pair = {universe_principal(u, who->kind, who->name, true),
 				    universe_number(u, world.held)};
 		vec_push(a, &out->grants, pair);
 	}
@@ -263,11 +265,49 @@ static void a_deletion_asks_for_what_goes_with_it(void **state UNUSED)
 	reader.sees = NULL;
 }
 
+/* What the old name holds, the new one holds as soon as it has the name. */
+static void a_renamed_account_keeps_what_it_holds(void **state UNUSED)
+{
+	static const struct account robot_now = {.meta.name = "robot", .owner = "a@example.com"};
+	const char *old_name = intern(names, "old");
+	const struct account old = {.meta.name = old_name, .owner = "a@example.com"};
+	const struct principal was = {.kind = PRINCIPAL_ACCOUNT, .name = old_name};
+	const struct change rename = {.principal = &robot,
+				      .type = CHANGE_ACCOUNT,
+				      .action = ACTION_UPDATE,
+				      .reason = REASON_RENAMED,
+				      .before = &old,
+				      .after = &robot_now},
+			    grant = {.principal = &robot,
+				     .entitlement = &support,
+				     .type = CHANGE_GRANT,
+				     .action = ACTION_CREATE};
+	for (int renamed = 0; renamed < 2; renamed++) {
+		ARENA a = {0};
+		struct plan plan = {0};
+		struct reread v;
+		if (renamed)
+			vec_push(&a, &plan.changes, rename);
+		world.accounts = &old;
+		world.count = 1;
+		world.held = &support;
+		world.holder = &was;
+		look(&a, names, &grant, NULL, &plan, &v);
+		assert_int_equal(reread_standing(&v, (size_t)renamed),
+				 renamed ? STANDING_AFTER : STANDING_BEFORE);
+		reread_done(&v);
+	}
+	world.count = 0;
+	world.held = NULL;
+	world.holder = NULL;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(an_account_stands_before_after_or_elsewhere),
 		cmocka_unit_test(what_is_shown_is_not_unseen),
+		cmocka_unit_test(a_renamed_account_keeps_what_it_holds),
 		cmocka_unit_test(no_more_is_asked_than_matters),
 		cmocka_unit_test(a_deletion_asks_for_what_goes_with_it),
 	};

@@ -90,6 +90,8 @@ static void a_changed_record_is_found(void **state UNUSED)
 		const char *key, *file, *from, *to, *why;
 	} rows[] = {
 		{"chain", "chain/000000000001", "c1", "c9", "the record before it is not the one"},
+		{"head", "head/000000000002", "\"c2\"", "\"c9\"",
+		 "it is not the record that stood there before"},
 		{"number", "number/000000000002", "\"number\": 2", "\"number\": 3",
 		 "it does not say its number"},
 		{"json", "json/000000000002", "{\"number\"", "(\"number\"", "it is no JSON"},

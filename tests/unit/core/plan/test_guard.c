@@ -6,6 +6,7 @@
 #include "core/util/keys.h"
 #include "core/util/str.h"
 #include "tests/unit/check.h"
+#include "tests/unit/fence.h"
 
 static void consent_is_a_number_or_a_percentage(void **state)
 {
@@ -134,6 +135,31 @@ static void manifests_tighten_and_never_loosen(void **state)
 		struct policy p = policy_tighten(policy_default, &rows[i].manifest);
 		assert_memory_equal(&p, &rows[i].effective, sizeof(p));
 	}
+}
+
+/* What the operator does not say is as it is by default. */
+static void an_operator_says_some_limits(void **state UNUSED)
+{
+	static const struct {
+		struct operator_policy said;
+		struct policy due;
+	} rows[] = {
+		{{.guards = GUARDS_UNSAID, .max_live_shrink = -1}, POLICY(20, 25, 5, 1, 2)},
+		{{.guards = {5, 10, 0, 3, HOLDERS(4)}, .max_live_shrink = 25},
+		 POLICY(5, 10, 0, 3, 4)},
+		{{.guards = {99, 100, 99, 0, HOLDERS(0)}, .max_live_shrink = -1},
+		 POLICY(99, 100, 99, 0, 0)},
+	};
+	struct policy *p = fenced(&policy_default, sizeof(*p));
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		*p = policy_of(&rows[i].said);
+		assert_memory_equal(p, &rows[i].due, sizeof(*p));
+	}
+	*p = policy_of(NULL);
+	assert_memory_equal(p, &policy_default, sizeof(*p));
+	unfence(p, sizeof(*p));
+	struct operator_policy said = {.guards = GUARDS_UNSAID, .max_live_shrink = 40};
+	assert_int_equal(policy_of(&said).max_live_shrink, 40);
 }
 
 static void what_is_looser_is_told_and_what_is_stricter_is_not(void **state)
@@ -578,6 +604,7 @@ int main(void)
 		cmocka_unit_test(what_is_kept_is_limited),
 		cmocka_unit_test(limits_say_what_they_count),
 		cmocka_unit_test(manifests_tighten_and_never_loosen),
+		cmocka_unit_test(an_operator_says_some_limits),
 		cmocka_unit_test(what_is_looser_is_told_and_what_is_stricter_is_not),
 		cmocka_unit_test(a_required_holder_keeps_the_role),
 		cmocka_unit_test(a_plan_keeps_the_rights_that_carry_it_out),
