@@ -176,12 +176,32 @@ static void add_json(struct str *out, const struct run_log *log)
 	str_add(out, "}\n");
 }
 
-static void add_csv(struct str *out, const struct known_run_vec *runs)
+/* A word on a step is no run: its row has cells of its own, behind those of runs. */
+static void add_csv_attested(struct str *out, const struct known_attestation *k, size_t columns)
+{
+	struct arena *a = out->arena;
+	const char **cells = arena_zalloc(a, columns * sizeof(*cells));
+	const char **own = cells + columns - 5;
+	cells[0] = render_time(a, k->said.at);
+	cells[2] = k->organization;
+	cells[3] = "attested";
+	cells[4] = k->said.by;
+	own[0] = k->said.address;
+	own[1] = action_name(k->said.removal ? ACTION_DELETE : ACTION_CREATE);
+	own[2] = k->said.why;
+	own[3] = k->over ? render_time(a, k->over_at) : NULL;
+	own[4] = k->over;
+	csv_add_row(out, cells, columns);
+}
+
+static void add_csv(struct str *out, const struct run_log *log)
 {
 	static const char *const titles[] = {
-		"time",	  "run",    "organization", "state",	"by",	   "changes",
-		"done",	  "failed", "unknown",	    "not_sent", "plan",	   "chain",
-		"commit", "author", "not_seen",	    "manual",	"withheld"};
+		"time",	  "run",    "organization", "state",	"by",	    "changes",
+		"done",	  "failed", "unknown",	    "not_sent", "plan",	    "chain",
+		"commit", "author", "not_seen",	    "manual",	"withheld", "address",
+		"action", "why",    "over_at",	    "over"};
+	const struct known_run_vec *runs = log->runs;
 	struct arena *a = out->arena;
 	csv_add_row(out, titles, sizeof(titles) / sizeof(*titles));
 	for (size_t i = runs->len; i-- > 0;) {
@@ -198,17 +218,32 @@ static void add_csv(struct str *out, const struct known_run_vec *runs)
 		const char *shown_counts[sizeof(counts) / sizeof(*counts)];
 		for (size_t k = 0; k < sizeof(counts) / sizeof(*counts); k++)
 			shown_counts[k] = has_counts(r) ? arena_printf(a, "%zu", counts[k]) : "";
-		const char *const cells[] = {render_time(a, r->begun), r->name,
-					     r->organization,	       run_state_name(r->state),
-					     or_empty(r->by),	       shown_counts[0],
-					     shown_counts[1],	       shown_counts[2],
-					     shown_counts[3],	       shown_counts[4],
-					     or_empty(r->plan),	       or_empty(r->head),
-					     c ? c->id : "",	       c ? c->author_name : "",
-					     shown_counts[5],	       shown_counts[6],
-					     shown_counts[7]};
+		const char *const cells[] = {render_time(a, r->begun),
+					     r->name,
+					     r->organization,
+					     run_state_name(r->state),
+					     or_empty(r->by),
+					     shown_counts[0],
+					     shown_counts[1],
+					     shown_counts[2],
+					     shown_counts[3],
+					     shown_counts[4],
+					     or_empty(r->plan),
+					     or_empty(r->head),
+					     c ? c->id : "",
+					     c ? c->author_name : "",
+					     shown_counts[5],
+					     shown_counts[6],
+					     shown_counts[7],
+					     "",
+					     "",
+					     "",
+					     "",
+					     ""};
 		csv_add_row(out, cells, sizeof(cells) / sizeof(*cells));
 	}
+	for (size_t i = log->attested->len; i-- > 0;)
+		add_csv_attested(out, &log->attested->at[i], sizeof(titles) / sizeof(*titles));
 }
 
 static void render(struct str *out, enum format format, const void *answer)
@@ -216,7 +251,7 @@ static void render(struct str *out, enum format format, const void *answer)
 	if (format == FORMAT_JSON)
 		add_json(out, answer);
 	else if (format == FORMAT_CSV)
-		add_csv(out, ((const struct run_log *)answer)->runs);
+		add_csv(out, answer);
 	else
 		add_text(out, answer);
 }

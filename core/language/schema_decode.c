@@ -179,10 +179,11 @@ static void read_arguments(struct decode *d, const struct field *f, const struct
 			words[count++] = schema_keep(d, n);
 	}
 	if (!words[0] || words[0][0] != '/')
-		schema_finding(d, list->first ? list->first : list, "E0804",
-			       "expected a list of words, the program's absolute path first",
-			       "%s names no program by its absolute path",
-			       schema_quoted(d, f->key));
+		schema_finding(
+			d, list->first ? list->first : list, "E0804",
+			"expected a list of words, the program's absolute path first, such as "
+			"[/usr/bin/pass, show, writ]",
+			"%s names no program by its absolute path", schema_quoted(d, f->key));
 	*out = words;
 }
 

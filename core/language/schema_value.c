@@ -20,8 +20,9 @@ static uint32_t width(const struct node *n)
 
 const char *schema_quoted(const struct decode *d, const char *text)
 {
-	return report_is_full(d->to->report, SEVERITY_ERROR) ? ""
-							     : quoted(d->to->report->arena, text);
+	return report_is_full(d->to->report, SEVERITY_ERROR)
+		       ? ""
+		       : quote(d->to->report->arena, text, strlen(text));
 }
 
 void schema_finding(struct decode *d, const struct node *n, const char *id, const char *expected,

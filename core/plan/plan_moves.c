@@ -148,12 +148,35 @@ static enum move_sign sign_of_circle(const struct mover_search *s, uint32_t star
 	return moves == len ? SIGN_MOVES : SIGN_NONE;
 }
 
+/* What would tell it: the credential that goes along with the name, as it is live. */
+static const char *circle_remedy(const struct mover_search *s, uint32_t rank)
+{
+	const struct planner *p = s->planner;
+	const struct account *live = p->held[rank], *other = p->held[before_of(s, rank)];
+	const char *now = account_credential(live), *then = account_credential(other);
+	const char *said = p->declared[rank]->credential;
+	if (!strcmp(now, then))
+		return "both have one credential, which tells nothing: move one to a third name "
+		       "first";
+	if (said && strcmp(said, now) != 0 && strcmp(said, then) != 0)
+		return arena_printf(p->arena,
+				    "neither live account has credential %s; expected %s until "
+				    "they have changed places, and so of the others",
+				    quoted(p->arena, said), quoted(p->arena, then));
+	if (!said)
+		return arena_printf(p->arena,
+				    "expected a credential of each, of this one credential: %s, "
+				    "as the live account of its earlier name has it",
+				    quoted(p->arena, then));
+	return "the credentials of the others say something else; expected in each that of the "
+	       "live account of its earlier name";
+}
+
 static void report_circle(struct mover_search *s, uint32_t rank)
 {
 	const struct planner *p = s->planner;
 	const struct account *a = p->declared[rank];
-	report_add(p->report, SEVERITY_ERROR, "E0606", a->meta.name_at, 0,
-		   "expected a credential of each such as credential: asset-archiver",
+	report_add(p->report, SEVERITY_ERROR, "E0606", a->meta.name_at, 0, circle_remedy(s, rank),
 		   "whether account %s has changed places already cannot be told",
 		   quoted(p->arena, a->meta.name));
 }

@@ -8,6 +8,7 @@
 
 #define WORDS_MAX 256
 #define TOKEN_MAX 32 /* bytes of a quoted token: enough to find it, too little to flood a line */
+#define NAME_MAX_BYTES 1000 /* of a name, which people copy: 250 characters of four bytes */
 
 static size_t *counter(struct report *r, enum severity severity)
 {
@@ -115,7 +116,7 @@ const char *quote(struct arena *a, const char *token, size_t len)
 
 const char *quoted(struct arena *a, const char *text)
 {
-	return quote(a, text, strlen(text));
+	return quote_up_to(a, text, strlen(text), NAME_MAX_BYTES);
 }
 
 const char *quoted_words(struct arena *a, const char *text)

@@ -56,7 +56,9 @@ void report_print(FILE *out, const struct report *r);
 /* "  "x"" : `token` in double quotes with everything unprintable escaped, cut to 32 bytes with
  * "..." behind; in arena `a`. */
 const char *quote(struct arena *a, const char *token, size_t len);
-const char *quoted(struct arena *a, const char *text); /* the whole of a string */
+/* The same of a name, which is never cut: people copy it. What is longer than the 1,000 bytes that
+ * a name may have is cut there. */
+const char *quoted(struct arena *a, const char *text);
 /* The same of words that somebody wrote for people, cut to 256 bytes. */
 const char *quoted_words(struct arena *a, const char *text);
 

@@ -113,12 +113,11 @@ bool can_carries(struct provider *p, const char *api, const struct entitlement *
 	return offers(p, api, product);
 }
 
-/* The User Management API takes names alone. */
+/* The User Management API takes names alone, and not the longest. */
 static bool is_sendable(struct provider *p, const struct entitlement *e)
 {
-	const char *why;
-	return !p->read_users || directory_group_of(&p->directory, e, &why) ||
-	       !directory_is_shared(&p->directory, e);
+	return !p->read_users ||
+	       (!directory_is_shared(&p->directory, e) && !directory_outgrows(&p->directory, e));
 }
 
 enum capability can_grant(struct provider *p, const struct principal *principal,

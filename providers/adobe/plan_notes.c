@@ -117,10 +117,15 @@ static const char *note_delete(struct provider *p, struct arena *a, const struct
 
 static const char *note_grant(struct provider *p, const struct change *c)
 {
-	if (c->principal->kind == PRINCIPAL_ACCOUNT || !p->read_users ||
-	    !directory_is_shared(&p->directory, c->entitlement))
+	if (c->principal->kind == PRINCIPAL_ACCOUNT || !p->read_users)
 		return NULL;
-	return "something else has the same name, and the User Management API takes names alone";
+	if (directory_is_shared(&p->directory, c->entitlement))
+		return "something else has the same name, and the User Management API takes names "
+		       "alone";
+	return directory_outgrows(&p->directory, c->entitlement)
+		       ? "its group in the service has a name that is longer than the 255 "
+			 "characters that the User Management API takes"
+		       : NULL;
 }
 
 const char *note_change(struct provider *p, struct arena *a, const struct plan *plan,

@@ -244,6 +244,27 @@ converges() {
 	run ! grep -q 'delete the account' out err
 }
 
+@test "a role whose group would have a longer name than the service takes is a step for a person" {
+	local fits outgrown
+	fits=$(printf '%0247d' 0) outgrown=$(printf '%0248d' 0)
+	sed -i "s|^    - {product: Adobe Express, profile: Beta}|&\n    - {product: Adobe Express, profile: a$fits}\n    - {product: Adobe Express, profile: a$outgrown}|" live.yaml
+	emulator_start --rate-limits off
+	configure
+	for profile in "$fits" "$outgrown"; do
+		printf -- '---\napiVersion: writ/v1\nkind: AdminRole\nmetadata: {name: p-%s}\nspec: {role: product-profile-administrator, product: Adobe Express, profile: a%s, members: [{user: kim@example.com}]}\n' \
+			"${#profile}" "$profile"
+	done | sed 1d | wants
+	sed -i "s|^    orgId: .*|&\n    policy: {maxAdminGrants: 9}|" config.yaml
+	run -0 "$WRIT" plan --out plan.json wanted.yaml
+	[ "$(jq -c '[.changes[] | .via]' plan.json)" = '["api","manual"]' ]
+	jq -r '.changes[1].note' plan.json | grep -q 'longer than the 255 characters'
+	run -6 "$WRIT" apply --plan plan.json
+	[[ $output == *'Apply: 1 done, 0 failed'* ]]
+	# Who was given it by hand is like any other.
+	control POST give "{\"email\":\"kim@example.com\",\"role\":\"product-profile-administrator\",\"product\":\"Adobe Express\",\"profile\":\"a$outgrown\"}"
+	run -0 "$WRIT" plan --detailed-exitcode wanted.yaml
+}
+
 # note FILE FILTER: the note of the change that the filter selects, from a saved plan.
 note() {
 	jq -r --arg address "$2" '.changes[] | select(.address == $address) | .note' "$1"

@@ -101,6 +101,9 @@ const char *directory_members_of(struct directory *d, const struct entitlement *
 
 /* Whether another group of the service has the name that this entitlement goes by. */
 bool directory_is_shared(struct directory *d, const struct entitlement *e);
+/* Whether its group has a longer name than an action may hold: that of a role is longer than that
+ * of the profile or group which it is for. */
+bool directory_outgrows(struct directory *d, const struct entitlement *e);
 
 /* Whether the lists show that this principal, a user or a user group, holds this or does not. */
 bool directory_sees(struct directory *d, const struct principal *p, const struct entitlement *e);

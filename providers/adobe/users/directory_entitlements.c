@@ -6,6 +6,8 @@
 #include "providers/adobe/users/directory_parts.h"
 #include "providers/adobe/users/role_names.h"
 
+#define GROUP_NAME_MAX 255 /* characters; facts/umapi.md, "Actions" */
+
 const char *directory_made_name(struct directory *d, const struct entitlement *e)
 {
 	const char *prefix = e->role ? role_names[e->role].group : "";
@@ -44,6 +46,12 @@ const struct directory_group *directory_standing_for(struct directory *d,
 	return NULL;
 }
 
+bool directory_outgrows(struct directory *d, const struct entitlement *e)
+{
+	const char *name = directory_made_name(d, e);
+	return name && text_length(name, strlen(name)) > GROUP_NAME_MAX;
+}
+
 const char *directory_group_of(struct directory *d, const struct entitlement *e, const char **why)
 {
 	*why = NULL;
@@ -54,6 +62,8 @@ const char *directory_group_of(struct directory *d, const struct entitlement *e,
 		*why = "several groups or profiles of the organisation have this name";
 	else if (!e->role && !listed)
 		*why = "the User Management API lists no such profile";
+	else if (directory_outgrows(d, e))
+		*why = "the User Management API takes no name that is as long as this one's";
 	if (*why)
 		return NULL;
 	/* names of the whole organisation are the service's constants, whatever a list spells */
