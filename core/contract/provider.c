@@ -356,6 +356,12 @@ bool provider_carries(const struct provider_reader *reader, struct provider *p, 
 	return reader->carries && reader->carries(p, api, product);
 }
 
+bool provider_has_unnamed(const struct provider_reader *reader, struct provider *p,
+			  const char *account, const char *api)
+{
+	return reader->has_unnamed && reader->has_unnamed(p, account, api);
+}
+
 bool provider_shows_all(const struct provider_reader *reader)
 {
 	return !reader || !reader->sees;

@@ -133,6 +133,9 @@ struct provider_reader {
 	/* Whether an API of a credential carries this product profile: when the API is removed, the
 	 * profile goes too. NULL: none does. */
 	bool (*carries)(struct provider *p, const char *api, const struct entitlement *product);
+	/* Whether a live account has a profile by this API that no manifest can name, and that
+	 * stays whatever is changed beside it. NULL: there are none. */
+	bool (*has_unnamed)(struct provider *p, const char *account, const char *api);
 	enum capability (*can_account)(struct provider *p);
 	/* Whether the last read would have shown this grant if it were there. Where it would not,
 	 * nobody knows whether the grant is held: it is neither removed nor said to be done. NULL:
@@ -294,6 +297,8 @@ bool provider_is_admin(const struct provider_reader *reader, struct provider *p,
 		       const struct entitlement *e);
 bool provider_carries(const struct provider_reader *reader, struct provider *p, const char *api,
 		      const struct entitlement *product);
+bool provider_has_unnamed(const struct provider_reader *reader, struct provider *p,
+			  const char *account, const char *api);
 
 /* Whether a read shows every grant there is, so that each is seen. */
 bool provider_shows_all(const struct provider_reader *reader);

@@ -78,6 +78,9 @@ static bool keeps_another(const struct planner *p, const struct change *gone,
 			  const struct entitlement *api)
 {
 	uint32_t holder = gone->principal_rank;
+	const struct account *live = p->held[holder];
+	if (live && provider_has_unnamed(p->in->reader, p->in->session, live->meta.name, api->api))
+		return true;
 	for (size_t i = keys_from(&p->live, grant_key(holder, 0));
 	     i < p->live.len && grant_principal(p->live.at[i]) == holder; i++) {
 		const struct entitlement *e =

@@ -29,8 +29,7 @@ static void count_developer(struct planner *p, const struct entitlement *e)
 	vec_push(p->arena, all, (struct unlisted_item){.entitlement = e, .count = 1});
 }
 
-/* The word `keep` of an account's own document is also about what none of its keys claims. */
-static bool is_kept(const struct planner *p, uint64_t key)
+bool planner_is_kept(const struct planner *p, uint64_t key)
 {
 	const struct account *a = p->declared[grant_principal(key)];
 	return a && a->state != STATE_ABSENT && a->unlisted == UNLISTED_KEEP;
@@ -40,7 +39,7 @@ static bool is_kept(const struct planner *p, uint64_t key)
 void planner_tell_unlisted(struct planner *p, uint64_t key, const struct claim *claim)
 {
 	const struct entitlement *e = universe_entitlement_at(p->u, grant_entitlement(key));
-	bool spoken_of = claim->level != UNLISTED_UNSET || is_kept(p, key);
+	bool spoken_of = claim->level != UNLISTED_UNSET || planner_is_kept(p, key);
 	if (!spoken_of && e->role == ROLE_DEVELOPER)
 		count_developer(p, e);
 	else if (claim->level == UNLISTED_REPORT ||

@@ -141,6 +141,9 @@ struct unlisted_item *planner_add_unlisted(struct planner *p, uint32_t principal
  * where it is a right over others that no document speaks of. */
 void planner_tell_unlisted(struct planner *p, uint64_t key, const struct claim *claim);
 void planner_sort_unlisted(struct planner *p);
+/* Whether the account's own document says `keep`, which is also about what none of its keys claims.
+ */
+bool planner_is_kept(const struct planner *p, uint64_t key);
 
 /* The rank of an account's name, which must be in the universe. With `live` the name is spelled as
  * the service does, else as manifests do. */

@@ -96,7 +96,9 @@ static void count_hidden(struct planner *p, uint64_t key)
 {
 	const struct entitlement *e = universe_entitlement_at(p->u, grant_entitlement(key));
 	enum unlisted level = planner_claim(p, key).level;
-	if (level == UNLISTED_KEEP || (level == UNLISTED_UNSET && !is_everywhere(e)))
+	/* Where nothing would be told of a role that is seen, nothing is of one that is not. */
+	bool untold = !is_everywhere(e) || planner_is_kept(p, key);
+	if (level == UNLISTED_KEEP || (level == UNLISTED_UNSET && untold))
 		return;
 	if (keys_have(&p->live, key) || is_wanted(p, key) || planner_is_seen(p, key))
 		return;

@@ -204,6 +204,7 @@ const struct provider_reader adobe_reader = {
 	.same_api = can_same_api,
 	.is_admin_api = can_is_admin_api,
 	.carries = can_carries,
+	.has_unnamed = can_have_unnamed,
 	.can_account = can_account,
 	.sees = can_see,
 	.source_of = can_source,

@@ -113,6 +113,19 @@ bool can_carries(struct provider *p, const char *api, const struct entitlement *
 	return offers(p, api, product);
 }
 
+bool can_have_unnamed(struct provider *p, const char *account, const char *name)
+{
+	const struct credential *c = session_find(p, account);
+	const struct api *api = console_find_api(p, name);
+	const struct subscription *s =
+		c && c->detailed ? credential_find_api(c, api ? api->code : name) : NULL;
+	for (size_t i = 0; s && i < s->selected.len; i++) {
+		if (s->selected.at[i].unnameable)
+			return true;
+	}
+	return false;
+}
+
 /* The User Management API takes names alone, and not the longest. */
 static bool is_sendable(struct provider *p, const struct entitlement *e)
 {

@@ -18,6 +18,8 @@ const char *can_explain(struct provider *p, struct arena *a, const struct princi
 bool can_is_admin_api(const struct provider *p, const char *name);
 /* As provider_reader.carries: what the API offers goes with it. */
 bool can_carries(struct provider *p, const char *api, const struct entitlement *product);
+/* As provider_reader.has_unnamed. */
+bool can_have_unnamed(struct provider *p, const char *account, const char *api);
 bool can_see(struct provider *p, const struct principal *principal, const struct account *account,
 	     const struct entitlement *e);
 

@@ -96,6 +96,23 @@ hidden() {
 		== [["storage-administrator", 2, 0, true], ["system-administrator", 0, 1, null]]' stdout
 }
 
+@test "what keep silences where it is seen is silent where it is not, with a list of roles and without" {
+	hidden >live.yaml
+	sed -i '1,/^---$/ s/unseen: \[storage-administrator\]/unseen: []/' live.yaml
+	for roles in '' 'adminRoles: [], '; do
+		{
+			cat org.yaml
+			account one "${roles}products: [{product: P, profile: A}], unlisted: keep"
+			account two 'products: [], adminRoles: [storage-administrator], unlisted: keep'
+		} >wanted.yaml
+		ends 0 plan --live live.yaml --fail-on unseen wanted.yaml
+		[ "$(cat stdout)" = 'No changes. The live organisation matches the manifests.' ]
+	done
+	sed -i 's/unlisted: keep/unlisted: report/' wanted.yaml
+	ends 4 plan --live live.yaml --fail-on unseen wanted.yaml
+	grep -q '^CANNOT BE SEEN' stdout
+}
+
 @test "what an import or a snapshot did not see is not removed by who sees it" {
 	hidden >live.yaml
 	ends 0 import --live live.yaml --out imported

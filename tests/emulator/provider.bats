@@ -244,6 +244,27 @@ converges() {
 	run ! grep -q 'delete the account' out err
 }
 
+@test "the last profile that has a name is not the last one beside one that has none" {
+	sed -i 's|^  apis: \[|&Adobe Express API, |' live.yaml
+	emulator_start --rate-limits off --switch odd-names=hold
+	configure
+	control POST give '{"account":"asset-archiver","product":"Adobe Express","profile":"Default"}'
+	wants <<-'END'
+		apiVersion: writ/v1
+		kind: TechnicalAccount
+		metadata: {name: asset-archiver}
+		spec: {project: Asset Archiver, products: [{product: Creative Cloud Enterprise, profile: Storage}]}
+	END
+	run -4 "$WRIT" plan --fail-on withheld wanted.yaml
+	[[ $output == *'it is the last profile of API "Adobe Express API", which stays'* ]]
+	control POST profiles '{"product":"Adobe Express","profile":"_hidden"}'
+	control POST give '{"account":"asset-archiver","product":"Adobe Express","profile":"_hidden"}'
+	run -0 "$WRIT" plan --fail-on withheld wanted.yaml
+	run -0 "$WRIT" apply --auto-approve wanted.yaml
+	[[ $output == *'Apply: 1 done, 0 failed'* ]]
+	control GET grants | jq -e '[.[] | select(.name == "asset-archiver" and .product == "Adobe Express") | .profile] == ["_hidden"]'
+}
+
 @test "a role whose group would have a longer name than the service takes is a step for a person" {
 	local fits outgrown
 	fits=$(printf '%0247d' 0) outgrown=$(printf '%0248d' 0)
