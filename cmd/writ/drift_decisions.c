@@ -65,6 +65,7 @@ static void plan_set(struct run *run, struct organization_reading *r)
 				   .live = &r->live,
 				   .base = r->base.live,
 				   .base_name = r->base.name,
+				   .accepts = true,
 				   .universe = r->universe,
 				   .reader = r->session.provider->reader,
 				   .session = r->session.handle,

@@ -417,7 +417,7 @@ struct error *make_plan(struct run *run, struct session *session, struct univers
 	memcpy(out->manifest_digest, g.manifests.digest, sizeof(g.manifests.digest));
 	out->manifest_commit = g.manifests.commit;
 	plan_make(&input, &run->arena, &run->report, out);
-	out->wanted = model;
+	out->wanted = out->wanted ?: model;
 	out->base_ends = g.base.ends;
 	out->whole = !run->options.target;
 	out->ledger_number = g.view.number;

@@ -398,6 +398,14 @@ static const struct diagnostic_info diagnostics[] = {
 	 "by the branch that it goes back to, or by the last apply, and the clone has neither.",
 	 "a checkout of a proposal with a depth of 1",
 	 "Fetch the history too: fetch-depth: 0, GIT_DEPTH: 0, or git fetch --unshallow."},
+	{"W0719", "account under another name",
+	 "The account was renamed in the service since the last snapshot, which its id tells. The "
+	 "plan goes on with it under the name that it has; the name is drift until somebody "
+	 "decides.",
+	 "metadata: {name: archiver}, which is asset-archiver in the service now",
+	 "Take the new name over with `writ drift accept`, or give back the old one with `writ "
+	 "drift "
+	 "revert`."},
 	{"W0721", "what a rule asks for is missing",
 	 "rules.require of the Organization or of the operator's configuration asks for a reason, "
 	 "a ticket, an owner or an end of such grants. The rule says whether this is an error.",

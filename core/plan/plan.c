@@ -328,6 +328,7 @@ static void conclude(struct planner *p)
 
 static void make(struct planner *p)
 {
+	planner_follow_names(p);
 	size_t principals = number_names(p);
 	plan_accounts(p, principals);
 	plan_grants(p, principals);

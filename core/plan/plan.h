@@ -92,7 +92,8 @@ struct plan {
 	const char *restores;	      /* the snapshot that it leads back to; NULL: none */
 	struct drift_vec drift;	      /* since the last snapshot; empty without one */
 	const char *base;	      /* where that snapshot is; NULL: none at hand */
-	const struct model *wanted;   /* what it was made of, of one that was just made; NULL */
+	const struct model *wanted;   /* what it was made of, with the names of accounts that are
+					 live, of one that was just made; NULL */
 	const struct live *base_live; /* and what it holds, of a plan that was just made; NULL */
 	const struct grant_end_vec *base_ends; /* which the last snapshot tells; NULL: none */
 	int32_t live_shrink; /* by how many percent live is smaller than the last snapshot */
@@ -126,7 +127,8 @@ struct plan_input {
 						  the snapshot has it */
 	const struct line_vec *left_out;       /* files that are no manifests, so that what is not
 						  declared may be declared there; NULL: none */
-	bool prune; /* accounts that the snapshot has and no manifest declares are deleted */
+	bool accepts; /* drift is taken over into the manifests, new names of accounts too */
+	bool prune;   /* accounts that the snapshot has and no manifest declares are deleted */
 	struct universe *universe; /* holds live's pairs, not yet ranked */
 	const struct provider_reader *reader;
 	struct provider *session;

@@ -144,10 +144,18 @@ static bool is_said(const struct planner *p, const struct drift_item *d)
 	return !(d->attributes & ~said);
 }
 
+/* The plan leaves the name that somebody gave it. */
+static bool is_followed(const struct planner *p, const struct drift_item *d)
+{
+	return !d->entitlement && d->after && planner_is_followed(p, d->after->meta.name);
+}
+
 static enum drift_fate fate_of(const struct reaction *r, const struct drift_item *d)
 {
 	const struct planner *p = r->p;
 	const struct change *c = change_of(p, &r->places, d);
+	if (is_followed(p, d))
+		return DRIFT_LEFT;
 	const struct principal *holder = universe_principal_at(p->u, p->names[d->principal_rank]);
 	if (c && !is_kept(r, c))
 		return DRIFT_LEFT;
@@ -179,8 +187,8 @@ static bool makes_name(const struct change *c)
 	       (c->action == ACTION_CREATE || c->reason == REASON_RENAMED);
 }
 
-/* A drift that a manifest ignores is not reverted; an account that is not made or renamed then gets
- * no grants either. */
+/* A drift that a manifest ignores is not reverted; an account that is not made or renamed then, or
+ * whose name somebody changed, gets no grants either. */
 static void find_dropped(struct reaction *r)
 {
 	struct planner *p = r->p;
@@ -190,6 +198,8 @@ static void find_dropped(struct reaction *r)
 		const struct drift_item *d = &p->plan->drift.at[i];
 		const struct change *c =
 			d->fate == DRIFT_IGNORED ? change_of(p, &r->places, d) : NULL;
+		if (d->fate == DRIFT_IGNORED && is_followed(p, d))
+			nameless[p->names[d->principal_rank]] = true;
 		if (!c)
 			continue;
 		r->dropped[c - all->at] = true;

@@ -3,9 +3,9 @@
  *
  * plan.c has the order of things, and calls the others; plan_grants.c the merge of what is wanted
  * and what is live, plan_ends.c until when it is wanted, plan_accounts.c the changes of accounts,
- * plan_moves.c who they were before, plan_policy.c under which limits, plan_base.c what the last
- * snapshot adds, plan_unlisted.c what is left alone, unseen.c what no read shows, plan_managed.c
- * what its manifests say anything of, plan_rules.c what an organisation keeps apart,
+ * plan_names.c and plan_moves.c who they were before, plan_policy.c under which limits, plan_base.c
+ * what the last snapshot adds, plan_unlisted.c what is left alone, unseen.c what no read shows,
+ * plan_managed.c what its manifests say anything of, plan_rules.c what an organisation keeps apart,
  * plan_licences.c and plan_describe.c what a plan tells besides its changes, plan_live_digest.c
  * what it was made from. planner.c has what they all ask: claims, and whether a read can show a
  * grant. */
@@ -56,7 +56,8 @@ struct planner {
 	const struct account **held;	     /* by principal rank; NULL: no such account is live */
 	VEC(, const struct account *) by_id; /* live ones that have an id; made when needed */
 	uint32_t *deleted;		     /* by principal rank: index of the change + 1 */
-	bool *renamed;	  /* by principal rank: a manifest knows it by another name */
+	VEC(, const char *) followed; /* live names of accounts that manifests know by older ones */
+	bool *renamed;		      /* by principal rank: a manifest knows it by another name */
 	uint32_t *takers; /* by principal rank: the rank of the name that its account gets + 1 */
 	const struct account **moved; /* by principal rank: the live account that an earlier name
 					 leads to and that gets this name; NULL: none */
@@ -122,6 +123,14 @@ void planner_find_ends(struct planner *p);
 /* Lets the plan expire with the first grant that it makes: who applies a saved plan later would
  * otherwise grant what has ended by then. */
 void planner_shorten_life(struct planner *p);
+
+/* ---- plan_names.c ---- */
+
+/* Has the manifests name accounts as the service does now, where somebody gave one another name
+ * since the snapshot, and nobody else has the old one. */
+void planner_follow_names(struct planner *p);
+/* Whether this is the live name of such an account. */
+bool planner_is_followed(const struct planner *p, const char *name);
 
 /* ---- plan_moves.c ---- */
 

@@ -114,11 +114,26 @@ ignore() {
 
 @test "a rename in the service is known by the id" {
 	sed -i 's/metadata: {name: archiver}/metadata: {name: old-archiver}/' live.yaml
-	change archiver | grep -q '"update".*"before": {"name": "old-archiver".*"action_reason": "renamed".*"since_snapshot": "drift"'
+	[ -z "$(change archiver)" ]
 	[ -z "$(change Default)" ]
-	drift old-archiver | grep -q '"kind": "changed".*"before": {"name": "archiver".*"fate": "reverted"'
-	ends 0 apply --live live.yaml --base base.yaml --auto-approve manifest.yaml
-	ends 0 plan --live live.yaml --detailed-exitcode manifest.yaml
+	drift old-archiver | grep -q '"kind": "changed".*"before": {"name": "archiver".*"fate": "left"'
+	# Nothing but a decision closes it, and what the manifests say goes to the account meanwhile.
+	sed -i 's|Default}\]$|Default}, {product: Express, profile: Templates}]|; s/description: moves files/description: moves more/' manifest.yaml
+	change old-archiver | grep -q '"update".*"description": "moves more"'
+	[ "$(change Templates | grep -c grant/technicalAccount/old-archiver/product/Express/Templates)" -eq 1 ]
+	ends 0 snapshot --live base.yaml --out snapshots
+	ends 0 apply --live live.yaml --snapshot snapshots --auto-approve --target archiver manifest.yaml
+	grep -q 'manifest.yaml:[0-9]*:[0-9]*: warning: account "archiver" is called "old-archiver" in the service since the snapshot; it is the same; .*W0719' stderr
+	grep -q '^Apply: 2 done' stdout
+	ends 0 plan --live live.yaml --base snapshots --detailed-exitcode manifest.yaml
+	ends 2 drift --live live.yaml --base snapshots
+	grep -q '^    ~ renamed from archiver' stdout
+	[ "$(grep -c 'found by' stdout)" -eq 1 ]
+	ends 0 drift --live live.yaml --base snapshots --out back.json revert
+	ends 0 apply --live live.yaml --snapshot snapshots --plan back.json
+	ends 0 drift --live live.yaml --base snapshots
+	ends 0 plan --live live.yaml --base snapshots --detailed-exitcode manifest.yaml
+	[ ! -s stderr ]
 }
 
 @test "a rename in the service and another in the manifests are of one account" {
@@ -130,13 +145,13 @@ ignore() {
 	ends 0 apply --live live.yaml --base base.yaml --auto-approve manifest.yaml
 	ends 0 plan --live live.yaml --base base.yaml --detailed-exitcode manifest.yaml
 	sed -i 's/ours, previously: \[archiver\]/archiver/; s/theirs/archiver/' manifest.yaml
-	change archiver | grep -q '"before": {"name": "ours", "id": "id-1"}.*"since_snapshot": "drift"'
+	[ -z "$(change ours)" ]
 }
 
 @test "what --target leaves out is left, not agreed" {
 	sed -i 's/metadata: {name: archiver}/metadata: {name: old-archiver}/; s/description: moves files,/description: somebody wrote this,/' live.yaml
 	drift old-archiver --target reader | grep -q '"fate": "left"'
-	drift old-archiver --target archiver | grep -q '"fate": "reverted"'
+	change old-archiver --target archiver | grep -q '"description": "moves files".*"since_snapshot": "drift"'
 	sed -i 's/description: moves files/description: somebody wrote this/; s/name: archiver/name: old-archiver/' manifest.yaml
 	drift old-archiver | grep -q '"fate": "agreed"'
 }

@@ -27,7 +27,7 @@ shown_as_it_was() {
 	ends 0 snapshot --live live.yaml --out snapshots
 	sed -i 's/metadata: {name: template-sync}/metadata: {name: sync}/; s/users: \[jane@example.com, /users: [/; s/members: .*jane.*/members: [{user: omar@example.com}]/' live.yaml
 	ends 0 plan --live live.yaml --base snapshots --out plan.json manifests
-	grep -q '^    ~ renamed from template-sync, credential  [0-9a-f]*  (this plan takes it back)$' stdout
+	grep -q '^    ~ renamed from template-sync, credential  [0-9a-f]*  (left alone)$' stdout
 	shown_as_it_was
 	mark=$(sed -n 's/^    ~ renamed from template-sync, credential  \([0-9a-f]*\).*/\1/p' text)
 	sed -i "s|^  provider: file|&\n  ignoredDrift: [{fingerprint: \"$mark\", until: 2026-06-30, reason: OPS-9}]|" manifests/organization.yaml

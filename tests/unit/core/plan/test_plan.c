@@ -620,11 +620,16 @@ static void somebody_renamed_an_account(void **state)
 {
 	static const struct {
 		const char *base, *live, *wanted, *plan;
-		bool prune;
+		bool prune, told; /* told: that the name is another one in the service */
 	} based[] = {
 		/* the id tells it */
 		{NAMED("a", ID_A, ""), NAMED("x", ID_B, "") NAMED("b", ID_A, ""), ACCOUNT("a", ""),
-		 "~technicalAccount/a renamed drift; u technicalAccount/x; ", false},
+		 "u technicalAccount/x; ", false, true},
+		{NAMED("a", ID_A, ""), NAMED("b", ID_A, ""),
+		 ACCOUNT("a", "products: [" PA "], credential: a") ROLE("members: [a]"),
+		 "+grant/technicalAccount/b/role/support-administrator added pending; "
+		 "+grant/technicalAccount/b/product/P/A added pending; ",
+		 false, true},
 		/* not when a manifest knows that name, when the id is another's, or when there is
 		   none */
 		{NAMED("a", ID_A, ""), NAMED("b", ID_A, ""), ACCOUNT("a", "") ACCOUNT("b", ""),
@@ -644,7 +649,7 @@ static void somebody_renamed_an_account(void **state)
 		 "-technicalAccount/b state-absent withheld pending; ", false},
 		/* one id of two names: the first */
 		{NAMED("a", ID_A, ""), NAMED("y", ID_A, "") NAMED("b", ID_A, ""), ACCOUNT("a", ""),
-		 "~technicalAccount/a renamed drift; u technicalAccount/y; ", false},
+		 "u technicalAccount/y; ", false, true},
 		/* an earlier name that a manifest gives goes first: one account becomes
 		 * one other */
 		{NAMED("b", ID_A, ""), NAMED("p", ID_A, ""),
@@ -683,7 +688,9 @@ static void somebody_renamed_an_account(void **state)
 			arena_printf(&a, ORGANIZATION("") "%s", based[i].live),
 			arena_printf(&a, ORGANIZATION("") "%s", based[i].wanted), &report,
 			licences);
+		bool told = report.items.len && !strcmp(report.items.at[0].id, "W0719");
 		assert_string_equal(out, based[i].plan);
+		assert_int_equal(told, based[i].told);
 	}
 }
 

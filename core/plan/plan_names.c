@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Accounts that somebody gave another name in the service.
+ *
+ * An account is one with its id. Manifests that have the name of before mean the same account: the
+ * plan goes on with it under the name that it has, and leaves that name for `drift revert`, or for
+ * manifests that say it. */
+#include <string.h>
+
+#include "core/model/live.h"
+#include "core/plan/planner.h"
+
+struct followed_account {
+	const struct account *said, *base, *live;
+};
+
+struct follower {
+	struct planner *p;
+	VEC(, struct followed_account) found; /* by the name that is said */
+	VEC(, const struct account *) by_id;  /* live ones */
+	VEC(, const char *) earlier;	      /* names that manifests take accounts from */
+	bool indexed;
+};
+
+static int by_id_then_name(const void *a, const void *b)
+{
+	int order = account_by_id(a, b);
+	return order ? order : account_by_name(a, b);
+}
+
+static int by_text(const void *a, const void *b)
+{
+	const char *const *x = a, *const *y = b;
+	return strcmp(*x, *y);
+}
+
+static int by_said(const void *a, const void *b)
+{
+	const struct followed_account *x = a, *y = b;
+	return strcmp(x->said->meta.name, y->said->meta.name);
+}
+
+static void make_index(struct follower *f)
+{
+	const struct account_vec *live = &f->p->in->live->accounts;
+	const struct account_vec *wanted = &f->p->in->wanted->accounts;
+	for (size_t i = 0; i < live->len; i++) {
+		if (live->at[i].id)
+			vec_push(&f->p->scratch, &f->by_id, &live->at[i]);
+	}
+	for (size_t i = 0; i < wanted->len; i++) {
+		for (size_t k = 0; k < wanted->at[i].meta.previously.len; k++)
+			vec_push(&f->p->scratch, &f->earlier,
+				 wanted->at[i].meta.previously.at[k].text);
+	}
+	vec_sort(&f->by_id, by_id_then_name);
+	vec_sort(&f->earlier, by_text);
+	f->indexed = true;
+}
+
+/* Whether manifests say themselves whose name this is. */
+static bool is_spoken_for(const struct follower *f, const char *name)
+{
+	return model_find_account(f->p->in->index, name) || vec_find(&f->earlier, &name, by_text);
+}
+
+/* The live account that the snapshot knew by this name, which nobody has now; NULL. */
+static const struct account *find_live(struct follower *f, const struct account *base)
+{
+	if (!f->indexed)
+		make_index(f);
+	for (const struct account **live = vec_find(&f->by_id, &base, account_by_id);
+	     live && account_by_id(live, &base) == 0; live = vec_next(&f->by_id, live)) {
+		if (!is_spoken_for(f, (*live)->meta.name))
+			return *live;
+	}
+	return NULL;
+}
+
+static void find_followed(struct follower *f)
+{
+	const struct plan_input *in = f->p->in;
+	for (size_t i = 0; i < in->wanted->accounts.len; i++) {
+		const struct account *said = &in->wanted->accounts.at[i];
+		const char *name = said->meta.name;
+		const struct account *base =
+			live_find(in->live, name) ? NULL : live_find(in->base, name);
+		const struct account *live =
+			base && base->id && said->state != STATE_ABSENT ? find_live(f, base) : NULL;
+		if (live)
+			vec_push(&f->p->scratch, &f->found,
+				 (struct followed_account){said, base, live});
+	}
+	vec_sort(&f->found, by_said);
+}
+
+/* Where the credential has the account's name it went along with it. */
+static bool went_along(const struct followed_account *x)
+{
+	return x->said->credential && !strcmp(x->said->credential, account_credential(x->base)) &&
+	       !strcmp(account_credential(x->live), x->live->meta.name);
+}
+
+static void follow(struct planner *p, const struct followed_account *x, struct account *to)
+{
+	struct text_vec previously = {0};
+	for (size_t i = 0; i < to->meta.previously.len; i++)
+		vec_push(p->arena, &previously, to->meta.previously.at[i]);
+	vec_push(p->arena, &previously, (struct text_item){to->meta.name, to->meta.name_at});
+	if (went_along(x))
+		to->credential = NULL;
+	to->meta.previously = previously;
+	to->meta.name = x->live->meta.name;
+	if (p->in->accepts)
+		return;
+	report_add(p->report, SEVERITY_WARNING, "W0719", to->meta.name_at, 0,
+		   "take the new name over with `writ drift accept`, or give back the old one with "
+		   "`writ drift revert`",
+		   "account %s is called %s in the service since the snapshot; it is the same",
+		   quoted(p->arena, x->said->meta.name), quoted(p->arena, to->meta.name));
+}
+
+static const struct followed_account *find(const struct follower *f, const char *name)
+{
+	const struct account said = {.meta.name = name};
+	const struct followed_account key = {.said = &said};
+	return vec_find(&f->found, &key, by_said);
+}
+
+static void follow_members(const struct follower *f, struct entry_vec *members)
+{
+	struct entry_vec copy = {0};
+	for (size_t i = 0; i < members->len; i++) {
+		struct entry e = members->at[i];
+		const struct followed_account *x =
+			e.member == PRINCIPAL_ACCOUNT && e.name ? find(f, e.name) : NULL;
+		if (x)
+			e.name = x->live->meta.name;
+		vec_push(f->p->arena, &copy, e);
+	}
+	*members = copy;
+}
+
+static void follow_assignments(const struct follower *f, struct assignment_vec *all)
+{
+	struct assignment_vec copy = {0};
+	for (size_t i = 0; i < all->len; i++) {
+		struct assignment x = all->at[i];
+		follow_members(f, &x.members);
+		vec_push(f->p->arena, &copy, x);
+	}
+	*all = copy;
+}
+
+/* The manifests as they would be with the names of today. */
+static const struct model *renamed_model(const struct follower *f)
+{
+	struct planner *p = f->p;
+	struct model *m = arena_alloc(p->arena, sizeof(*m));
+	struct account_vec accounts = {0};
+	*m = *p->in->wanted;
+	for (size_t i = 0; i < m->accounts.len; i++) {
+		struct account a = m->accounts.at[i];
+		const struct followed_account *x = find(f, a.meta.name);
+		if (x)
+			follow(p, x, &a);
+		vec_push(p->arena, &accounts, a);
+	}
+	m->accounts = accounts;
+	follow_assignments(f, &m->roles);
+	follow_assignments(f, &m->products);
+	return m;
+}
+
+void planner_follow_names(struct planner *p)
+{
+	struct follower f = {.p = p};
+	if (!p->in->base || p->in->exact)
+		return;
+	find_followed(&f);
+	if (f.found.len == 0)
+		return;
+	struct plan_input *in = arena_alloc(&p->scratch, sizeof(*in));
+	struct model_index *index = arena_alloc(p->arena, sizeof(*index));
+	*in = *p->in;
+	in->wanted = p->plan->wanted = renamed_model(&f);
+	model_index(in->wanted, p->arena, index);
+	in->index = index;
+	const struct followed_account *target = in->target ? find(&f, in->target) : NULL;
+	if (target)
+		in->target = p->plan->target = target->live->meta.name;
+	for (size_t i = 0; i < f.found.len; i++)
+		vec_push(&p->scratch, &p->followed, f.found.at[i].live->meta.name);
+	vec_sort(&p->followed, by_text);
+	p->in = in;
+}
+
+bool planner_is_followed(const struct planner *p, const char *name)
+{
+	return vec_find(&p->followed, &name, by_text);
+}
