@@ -22,6 +22,28 @@ static int on_line(const git_diff_delta *delta UNUSED, const git_diff_hunk *hunk
 	return 0;
 }
 
+static bool is_odd(char c)
+{
+	return (unsigned char)c < ' ' || c == 127 || c == '"' || c == '\\';
+}
+
+/* As git writes it, and its apply reads it: a name with odd bytes stands in quotes, these as octal
+ * numbers. */
+static void add_name(struct str *out, const char *mark, const char *path)
+{
+	bool odd = false;
+	for (const char *at = path; *at; at++)
+		odd |= is_odd(*at);
+	str_printf(out, "%s%s%s/", mark, odd ? " \"" : " ", mark[0] == '-' ? "a" : "b");
+	for (const char *at = path; *at; at++) {
+		if (is_odd(*at))
+			str_printf(out, "\\%03o", (unsigned)(unsigned char)*at);
+		else
+			str_addc(out, *at);
+	}
+	str_add(out, odd ? "\"\n" : "\n");
+}
+
 static struct error *add_lines(const char *path, struct text before, struct text after,
 			       struct str *out)
 {
@@ -32,8 +54,11 @@ static struct error *add_lines(const char *path, struct text before, struct text
 				    &options, NULL, NULL, on_hunk, on_line, &lines);
 	if (code)
 		return git_failed(code, "comparing two texts of %s", path);
-	if (lines.len)
-		str_printf(out, "--- a/%s\n+++ b/%s\n%s", path, path, str_text(&lines));
+	if (!lines.len)
+		return NULL;
+	add_name(out, "---", path);
+	add_name(out, "+++", path);
+	str_addn(out, str_text(&lines), lines.len);
 	return NULL;
 }
 

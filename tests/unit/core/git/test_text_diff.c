@@ -15,6 +15,10 @@ static void a_diff_is_what_patch_takes(void **state)
 		 "--- a/a.yaml\n+++ b/a.yaml\n@@ -1,2 +1,2 @@\n a\n-b\n+c\n"},
 		{"a.yaml", "1\n2\n3\n4\n5\n", "2\n3\n4\n5\n",
 		 "--- a/a.yaml\n+++ b/a.yaml\n@@ -1,4 +1,3 @@\n-1\n 2\n 3\n 4\n"},
+		/* A name with odd bytes, as git writes it. */
+		{"\x1b[1m\"\\\n", "a\n", "b\n",
+		 "--- \"a/\\033[1m\\042\\134\\012\"\n+++ \"b/\\033[1m\\042\\134\\012\"\n"
+		 "@@ -1 +1 @@\n-a\n+b\n"},
 		{"a.yaml", "a", "a\n",
 		 "--- a/a.yaml\n+++ b/a.yaml\n@@ -1 +1 @@\n-a\n\\ No newline at end of file\n+a\n"},
 	};
