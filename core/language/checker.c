@@ -30,7 +30,8 @@ const char *checker_place(struct checker *c, struct location at)
 {
 	if (report_is_full(c->report, SEVERITY_ERROR))
 		return "";
-	return arena_printf(c->arena, "%s:%u:%u", at.file, at.line, at.column);
+	return arena_printf(c->arena, "%s:%u:%u", shown_file(c->arena, at.file), at.line,
+			    at.column);
 }
 
 /* Whether text was left out before it was documents. */

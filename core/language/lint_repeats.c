@@ -101,7 +101,8 @@ static void warn(struct repeats *s, const struct location *a, const struct locat
 	if (report_is_full(s->linter->report, SEVERITY_WARNING))
 		return;
 	linter_warn(s->linter, "W0708", *later,
-		    arena_printf(s->linter->arena, "also at %s:%u:%u", first->file, first->line,
+		    arena_printf(s->linter->arena, "also at %s:%u:%u",
+				 shown_file(s->linter->arena, first->file), first->line,
 				 first->column),
 		    "this grant is said twice");
 }

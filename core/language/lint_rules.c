@@ -35,7 +35,8 @@ static void lacks(struct linter *l, const struct rule_need *need, struct locatio
 		return;
 	linter_find(l, need->weight, "W0721", at,
 		    arena_printf(l->report->arena, "%s; %s:%u asks for it", wanted,
-				 need->grant.at.file, need->grant.at.line),
+				 shown_file(l->report->arena, need->grant.at.file),
+				 need->grant.at.line),
 		    "a grant %s", what);
 }
 
@@ -213,11 +214,11 @@ static void tell(struct apart *p, const struct hit *x, const struct hit *y)
 	if (is_only_counted(p->linter, rule->weight, "W0722", then->at))
 		return;
 	linter_find(p->linter, rule->weight, "W0722", then->at,
-		    arena_printf(a, "%s:%u keeps them apart%s%s", rule->at.file, rule->at.line,
-				 rule->reason ? ": " : "",
+		    arena_printf(a, "%s:%u keeps them apart%s%s", shown_file(a, rule->at.file),
+				 rule->at.line, rule->reason ? ": " : "",
 				 rule->reason ? quoted_words(a, rule->reason) : ""),
 		    "%s is to hold this beside what %s:%u:%u grants", quoted(a, then->who.name),
-		    first->at.file, first->at.line, first->at.column);
+		    shown_file(a, first->at.file), first->at.line, first->at.column);
 }
 
 static void add_hit(struct apart *p, enum principal_kind kind, const char *name, int number,

@@ -28,7 +28,8 @@ static void tell(struct planner *p, const struct rule_apart *rule, const struct 
 	report_add(p->report, rule->weight == WEIGHT_ERROR ? SEVERITY_ERROR : SEVERITY_WARNING,
 		   "W0722", c->at, 0,
 		   arena_printf(a, "%s:%u keeps them apart%s%s; take that one away first",
-				rule->at.file, rule->at.line, rule->reason ? ": " : "",
+				shown_file(a, rule->at.file), rule->at.line,
+				rule->reason ? ": " : "",
 				rule->reason ? quoted_words(a, rule->reason) : ""),
 		   "%s is to hold this beside %s, which is live and no manifest lists",
 		   quoted(a, c->principal->name), entitlement_address(a, held));

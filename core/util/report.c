@@ -119,6 +119,13 @@ const char *quoted(struct arena *a, const char *text)
 	return quote_up_to(a, text, strlen(text), NAME_MAX_BYTES);
 }
 
+const char *shown_file(struct arena *a, const char *file)
+{
+	struct str out = STR(a);
+	text_escape(&out, file, strlen(file), 0);
+	return str_text(&out);
+}
+
 const char *quoted_words(struct arena *a, const char *text)
 {
 	return quote_up_to(a, text, strlen(text), WORDS_MAX);

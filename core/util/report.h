@@ -61,5 +61,7 @@ const char *quote(struct arena *a, const char *token, size_t len);
 const char *quoted(struct arena *a, const char *text);
 /* The same of words that somebody wrote for people, cut to 256 bytes. */
 const char *quoted_words(struct arena *a, const char *text);
+/* A file's name in a message, with everything unprintable escaped: a proposal chooses it. */
+const char *shown_file(struct arena *a, const char *file);
 
 #endif

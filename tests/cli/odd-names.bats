@@ -52,3 +52,37 @@ setup() {
 	ends 0 plan --live live.yaml --detailed-exitcode imported
 	grep -q 'No changes' stdout
 }
+
+@test "what a file is called does not reach a terminal as it is" {
+	odd=$'set\e[31m\a'
+	mkdir "$odd"
+	cat >"$odd/a"$'\n'"b.yaml" <<-'END'
+		apiVersion: writ/v1
+		kind: Organization
+		metadata: {name: acme}
+		spec:
+		  provider: file
+		  rules:
+		    apart:
+		      - grants: [{role: support-administrator}, {role: storage-administrator}]
+		---
+		apiVersion: writ/v1
+		kind: TechnicalAccount
+		metadata: {name: bot}
+		spec: {adminRoles: [support-administrator, storage-administrator, {role: support-administrator}]}
+		---
+		apiVersion: writ/v1
+		kind: AdminRole
+		metadata: {name: desk}
+		spec: {role: support-administrator, members: [bot]}
+	END
+	ends 1 validate "$odd"
+	grep -qF 'the first is at set\x1B[31m\x07/a\nb.yaml:' stderr
+	sed -i 's/, {role: support-administrator}\]}/]}/' "$odd"/a*
+	ends 1 validate "$odd"
+	grep -qF 'also at set\x1B[31m\x07/a\nb.yaml:' stderr
+	grep -qF 'set\x1B[31m\x07/a\nb.yaml:8 keeps them apart' stderr
+	ends 0 edit revoke bot storage-administrator "$odd" --diff
+	grep -qxF -- '--- "a/set\033[31m\007/a\012b.yaml"' stdout
+	run ! grep -q $'\e' stdout stderr
+}
