@@ -63,6 +63,15 @@ static struct error *parse_max_bytes(struct parsing *p, const char *argument)
 	return NULL;
 }
 
+static struct error *check_line(const char *option, const char *text)
+{
+	for (const char *at = text; *at; at++) {
+		if ((unsigned char)*at < ' ' || *at == 127)
+			return error_new(ERROR_USAGE, "%s is not one line of text", option);
+	}
+	return NULL;
+}
+
 #define TEXT_OPTION(member)                                                                        \
 	static struct error *parse_##member(struct parsing *p, const char *argument)               \
 	{                                                                                          \
@@ -83,9 +92,6 @@ FLAG_OPTION(unapproved)
 FLAG_OPTION(overdue)
 TEXT_OPTION(json_into)
 FLAG_OPTION(json)
-TEXT_OPTION(reason)
-TEXT_OPTION(ticket)
-TEXT_OPTION(why)
 TEXT_OPTION(sign)
 TEXT_OPTION(from)
 TEXT_OPTION(live)
@@ -120,6 +126,17 @@ FLAG_OPTION(adobe)
 FLAG_OPTION(check)
 FLAG_OPTION(diff)
 FLAG_OPTION(take_over)
+
+/* What a person says of a decision, for a manifest, a record or a commit. */
+#define LINE_OPTION(member)                                                                        \
+	static struct error *parse_##member(struct parsing *p, const char *argument)               \
+	{                                                                                          \
+		p->out->member = argument;                                                         \
+		return check_line("--" #member, argument);                                         \
+	}
+LINE_OPTION(reason)
+LINE_OPTION(ticket)
+LINE_OPTION(why)
 
 /* Of several organisations, one each. */
 #define WORDS_OPTION(name, member)                                                                 \
