@@ -161,3 +161,11 @@ done
 sh "$here/adobe.sh" "$writ" "$work/adobe" | while IFS='|' read -r what value; do
 	row "$what" "$value"
 done
+
+# The page of 5,000 accounts, where a browser and the packages that drive it are installed.
+npm=$here/../conformance/npm
+if command -v node chromium >/dev/null && [ -d "$npm/node_modules/playwright-core" ]; then
+	WRIT=$writ node "$npm/page-times.mjs"
+else
+	echo 'page of 5000 accounts: not measured, for "make npm" has not installed what drives a browser'
+fi
