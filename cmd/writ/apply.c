@@ -19,6 +19,7 @@
 #include "core/util/file.h"
 #include "core/util/log.h"
 #include "core/util/nearest.h"
+#include "core/util/terminal.h"
 
 static struct error *ask(const struct run *run)
 {
@@ -64,7 +65,7 @@ static struct error *tell_plan(struct run *run, const struct planned *planned)
 	if (!shown && !o->auto_approve) {
 		struct str text = STR(&run->arena);
 		render_plan_text(&text, planned, false);
-		fputs(str_text(&text), stderr);
+		terminal_write(stderr, str_text(&text), text.len);
 	}
 	return NULL;
 }
@@ -250,12 +251,8 @@ static struct error *apply_resume(struct run *run, struct session *session, int 
 		return NULL;
 	TRY(ledger_access_organization(run, session, &organization));
 	TRY(find_stopped(run, session, organization, &name, &kept));
-	if (!name) {
-		printf("Nothing to resume: no run of organisation %s is known to have stopped "
-		       "part-way.\n",
-		       organization);
-		return NULL;
-	}
+	if (!name)
+		return carry_out_unresumed(run, organization);
 	planfile_hold(&plan, kept.bytes, kept.len, &planned);
 	TRY(verify_kept_plan(run, name, kept.bytes, kept.len, kept.signature, &verified, status));
 	if (run->report.errors)

@@ -153,7 +153,8 @@ static struct error *tell_result(struct run *run, const struct run_report *repor
 			continue;
 		if (o->format == FORMAT_JSON)
 			render_result_json(&out, report);
-		else if (o->file) /* whole, for the plan was shown on standard output alone */
+		else if (o->file && !report->unresumed) /* whole, for the plan was shown on standard
+							   output alone */
 			render_plan_text(&out, report->planned, false);
 		if (o->format != FORMAT_JSON) {
 			render_result_text(&out, report);
@@ -392,4 +393,14 @@ struct error *carry_out_nothing(struct run *run, struct session *session, const 
 		error = conclude_idle(run, session, order->planned, held, status);
 	ledger_access_close(&ledger);
 	return error;
+}
+
+struct error *carry_out_unresumed(struct run *run, const char *organization)
+{
+	const struct plan plan = {.organization = organization};
+	const struct planned planned = {.plan = &plan};
+	const struct result_record recorded = {0};
+	return tell_result(
+		run,
+		&(struct run_report){.planned = &planned, .record = &recorded, .unresumed = true});
 }

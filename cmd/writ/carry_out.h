@@ -25,5 +25,7 @@ MUST_CHECK struct error *carry_out(struct run *run, struct session *session,
 /* The same of a plan without a change: nothing is sent, but other runs learn of it. */
 MUST_CHECK struct error *carry_out_nothing(struct run *run, struct session *session,
 					   const struct order *order, int *status);
+/* There is no run to go on with, and that is the result. */
+MUST_CHECK struct error *carry_out_unresumed(struct run *run, const char *organization);
 
 #endif

@@ -6,6 +6,7 @@
 #include "core/edit/edit_set.h"
 #include "core/edit/edit_write.h"
 #include "core/git/text_diff.h"
+#include "core/language/check.h"
 #include "core/language/manifest.h"
 
 /* The files of `before`, each in its canonical form; a file that has none is an error of the set.
@@ -62,6 +63,8 @@ struct error *cmd_fmt(struct run *run, int *status)
 	TRY(edit_set_read(&reader, o->path_count ? o->paths : here,
 			  o->path_count ? o->path_count : 1, &before));
 	manifest_parse(&reader, NULL, &before.files, &said);
+	check_presence(&said, (struct location){o->path_count ? o->paths[0] : here[0], 1, 1},
+		       &run->report);
 	if (run->report.errors == 0)
 		TRY(format_files(run, &before, &after));
 	if (run->report.errors)

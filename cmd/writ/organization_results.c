@@ -7,6 +7,7 @@
 #include "cmd/writ/reviewing.h"
 #include "core/render/review_organizations.h"
 #include "core/render/review_pack.h"
+#include "core/util/terminal.h"
 
 /* ---- while they work ---- */
 
@@ -29,7 +30,7 @@ static void put(FILE *to, const char *name, bool *named, struct json_span text)
 	else if (!*named)
 		fprintf(to, "Organisation %s\n\n", name);
 	*named = true;
-	fwrite(text.at, 1, text.len, to);
+	terminal_write(to, text.at, text.len);
 }
 
 static bool is_shown(const struct output *o)

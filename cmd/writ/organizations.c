@@ -14,6 +14,7 @@
 #include "cmd/writ/organization_results.h"
 #include "cmd/writ/planning.h"
 #include "cmd/writ/streaming.h"
+#include "core/util/terminal.h"
 
 /* ---- the worst of them ---- */
 
@@ -80,7 +81,7 @@ static char ask_person(void *context, const struct member_vec *members, int sign
 	if (!isatty(STDIN_FILENO))
 		return MEMBER_NOBODY;
 	add_question(&question, members);
-	fputs(str_text(&question), stderr);
+	terminal_write(stderr, str_text(&question), question.len);
 	for (size_t i = 0; i < members->len; i++)
 		screen->told[i].named[0] = screen->told[i].named[1] = false;
 	return read_answer(signals);

@@ -6,6 +6,7 @@
 #include "cmd/writ/command.h"
 #include "core/util/beneath.h"
 #include "core/util/file.h"
+#include "core/util/terminal.h"
 
 bool command_takes(const struct command *command, const char *option)
 {
@@ -62,7 +63,9 @@ struct error *output_write(const struct output *output, const char *bytes, size_
 			beneath_write(output->file, bytes, len, output->secret ? 0600 : 0644);
 		return error ? error_wrap(error, "saving the result") : NULL;
 	}
-	if (fwrite(bytes, 1, len, stdout) != len || fflush(stdout))
+	bool written = output->format == FORMAT_TEXT ? terminal_write(stdout, bytes, len)
+						     : fwrite(bytes, 1, len, stdout) == len;
+	if (!written || fflush(stdout))
 		return error_new(ERROR_SYSTEM, "writing to standard output failed");
 	return NULL;
 }

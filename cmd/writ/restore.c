@@ -10,6 +10,7 @@
 #include "core/language/stored.h"
 #include "core/render/rehearsal.h"
 #include "core/render/render_result.h"
+#include "core/util/terminal.h"
 
 /* The organisation that the snapshot is of, or the one that --org names: names carry, ids are
  * learnt anew. */
@@ -167,7 +168,7 @@ static struct error *end_restore(struct run *run, struct session *session)
 	TRY(record_decided(run, session, &decision, &done, &any));
 	assert(last.organizations.len);
 	render_record_text(&text, &done);
-	fputs(str_text(&text), stdout);
+	terminal_write(stdout, str_text(&text), text.len);
 	return NULL;
 }
 

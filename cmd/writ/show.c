@@ -6,12 +6,12 @@
 #include "cmd/writ/reviewing.h"
 #include "cmd/writ/run_shown.h"
 #include "core/language/emit.h"
+#include "core/language/stored.h"
 #include "core/render/planfile.h"
 #include "core/render/render.h"
 #include "core/util/file.h"
 #include "core/util/log.h"
 #include "core/util/nearest.h"
-#include "providers/registry.h"
 
 static struct error *show_saved_plan(struct run *run, const char *path, const char *bytes,
 				     size_t len)
@@ -34,7 +34,7 @@ static struct error *show_saved_plan(struct run *run, const char *path, const ch
 /* A snapshot, manifest or live file: the organisation in its canonical spelling. */
 static struct error *show_organization(struct run *run)
 {
-	struct session session = {0};
+	const char *path = run->options.paths[0];
 	struct live live = {0};
 	struct str out = STR(&run->arena);
 	for (size_t i = 0; i < run->options.outputs.len; i++) {
@@ -42,15 +42,14 @@ static struct error *show_organization(struct run *run)
 			return error_new(ERROR_USAGE,
 					 "%s holds an organisation, which is shown as manifests: "
 					 "--format text alone is taken",
-					 run->options.paths[0]);
+					 path);
 	}
-	TRY(open_session_at(run, run->options.paths[0], &(struct named_organization){0}, &session));
-	if (run->report.errors)
-		return NULL;
 	struct universe *u = universe_new(run->strings);
-	struct error *error = provider_read(session.provider->reader, session.handle, &run->arena,
-					    u, &query_all, &live);
-	if (!error) {
+	struct error *error = stored_load(path, COLLECT_ALL, run->strings, &run->arena, u, &live);
+	if (error) {
+		error = error_wrap(error, "reading %s as an organisation, for it is no saved plan",
+				   path);
+	} else {
 		for (size_t i = 0; i < live.accounts.len; i++)
 			universe_principal(u, PRINCIPAL_ACCOUNT, live.accounts.at[i].meta.name,
 					   true);
@@ -60,7 +59,6 @@ static struct error *show_organization(struct run *run)
 	for (size_t i = 0; i < run->options.outputs.len && !error; i++)
 		error = output_write(&run->options.outputs.at[i], str_text(&out), out.len);
 	universe_free(u);
-	close_session(&session);
 	return error;
 }
 

@@ -12,6 +12,7 @@
 #include "core/render/planfile.h"
 #include "core/render/render_result.h"
 #include "core/util/log.h"
+#include "core/util/terminal.h"
 
 const char *recording_folder(const struct run *run)
 {
@@ -233,7 +234,7 @@ struct error *recording_snapshot(struct run *run, const struct session *session)
 	const struct record_wish wish = {run->options.run ? &did : NULL, NULL};
 	TRY(record(run, session, &place, name, &wish, &done));
 	render_record_text(&text, &done);
-	fputs(str_text(&text), stdout);
+	terminal_write(stdout, str_text(&text), text.len);
 	return NULL;
 }
 

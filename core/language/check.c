@@ -243,14 +243,19 @@ static bool is_empty(const struct model *m)
 	       0;
 }
 
+static void find_none(struct checker *c, struct location at)
+{
+	checker_finding(c, "E0512", at,
+			"name a file or folder that has some, or begin with `writ init`",
+			"there are no manifests");
+}
+
 static void check_organizations(struct checker *c, struct location first)
 {
 	const struct organization_vec *all = &c->model->organizations;
 	struct location file = first_file(c->model, first);
 	if (all->len == 0 && is_empty(c->model))
-		checker_finding(c, "E0512", first,
-				"name a file or folder that has some, or begin with `writ init`",
-				"there are no manifests");
+		find_none(c, first);
 	else if (all->len == 0)
 		checker_finding(c, "E0512", file, "one document of kind Organization is due",
 				"the set has no Organization");
@@ -284,6 +289,14 @@ static void check_owners(struct checker *c)
 	CHECK(products);
 	CHECK(drifts);
 #undef CHECK
+}
+
+void check_presence(const struct model *model, struct location at, struct report *report)
+{
+	ARENA scratch = {0};
+	struct checker c = {.model = model, .arena = &scratch, .report = report};
+	if (model->organizations.len == 0 && is_empty(model))
+		find_none(&c, at);
 }
 
 void check_model(const struct model *model, struct location first, struct report *report)

@@ -11,6 +11,9 @@
  * 1:1 of the set's first file. */
 void check_model(const struct model *model, struct location first, struct report *report);
 
+/* Reports, at `at`, that the files of a set hold no document at all. */
+void check_presence(const struct model *model, struct location at, struct report *report);
+
 /* What findings count as (writ-manifest(5), "RULES"). */
 struct lint_options {
 	const struct rules *operator_rules; /* NULL: none */

@@ -95,9 +95,20 @@ static bool is_told(const struct report *r, struct location at)
 	return false;
 }
 
+/* Several of one name are an error of their own, and no choice. */
+static bool is_one_name(const struct organization_vec *all)
+{
+	for (size_t i = 1; i < all->len; i++) {
+		if (strcmp(all->at[i].meta.name, all->at[0].meta.name) != 0)
+			return false;
+	}
+	return true;
+}
+
 static void report_silent(struct split *s, const struct metadata *meta)
 {
-	if (!is_told(s->checker.report, meta->organization_at))
+	if (!is_one_name(&s->checker.model->organizations) &&
+	    !is_told(s->checker.report, meta->organization_at))
 		checker_finding(&s->checker, "E0517", meta->organization_at,
 				checker_organizations(&s->checker, NULL),
 				"%s does not say of which organisation it is",

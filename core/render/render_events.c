@@ -295,8 +295,10 @@ void event_result(struct str *out, struct event_from from, const struct plan *pl
 		[FATE_FAILED] = "failed",	[FATE_UNKNOWN] = "unknown",
 		[FATE_MANUAL] = "manual",	[FATE_WITHHELD] = "withheld",
 		[FATE_LATE] = "not_seen"};
-	for (size_t i = 0; i < plan->changes.len; i++)
+	static const struct result nothing; /* was sent */
+	for (size_t i = 0; r && i < plan->changes.len; i++)
 		event_fate(out, from, plan, r, i);
+	r = r ? r : &nothing;
 	begin(out, from, "info", "change_summary",
 	      arena_printf(out->arena, "Apply: %zu done, %zu failed, %zu unknown, %zu by hand",
 			   r->count[FATE_DONE], r->count[FATE_FAILED], r->count[FATE_UNKNOWN],

@@ -151,6 +151,9 @@ void render_result_text(struct str *out, const struct run_report *report)
 {
 	const struct plan *plan = report->planned->plan;
 	const struct result *r = report->result;
+	if (report->unresumed)
+		str_printf(out, "Nothing to resume. %s\n",
+			   render_result_unresumed(out->arena, report));
 	if (!r)
 		return;
 	add_fates(out, plan, r);
@@ -172,6 +175,12 @@ const char *render_result_summary(struct arena *a, const struct run_report *repo
 	struct str out = STR(a);
 	add_summary(&out, report->result, report->planned->plan->blocked.len);
 	return str_text(&out);
+}
+
+const char *render_result_unresumed(struct arena *a, const struct run_report *report)
+{
+	return arena_printf(a, "No run of organisation %s is known to have stopped part-way.",
+			    report->planned->plan->organization);
 }
 
 void render_record_text(struct str *out, const struct result_record *r)
@@ -290,8 +299,8 @@ void render_result_json(struct str *out, const struct run_report *report)
 	json_put_text(out, "format_version", FORMAT_VERSION);
 	json_put_text(out, "writ_version", WRIT_VERSION);
 	json_put_text(out, "organization", plan->organization);
-	json_put_text(out, "plan", report->planned->plan_digest);
-	json_put_text(out, "plan_file", report->planned->digest);
+	json_put_text(out, "plan", report->unresumed ? NULL : report->planned->plan_digest);
+	json_put_text(out, "plan_file", report->unresumed ? NULL : report->planned->digest);
 	json_put_number(out, "status", report->status);
 	json_put_text(out, "error", report->error);
 	json_put_text(out, "resume", report->resume);

@@ -13,7 +13,8 @@ struct run_report {
 	const struct planned *planned;
 	const struct result *result; /* NULL: there was nothing to apply */
 	const struct result_record *record;
-	bool saved;	    /* the plan came from a file */
+	bool unresumed; /* no run was there to go on with: the plan is empty, and has no bytes */
+	bool saved;	/* the plan came from a file */
 	const char *resume; /* the command that goes on from here; NULL: nothing is left */
 	const char *error;  /* what stopped the run; NULL */
 	int status;	    /* the exit status */
@@ -25,6 +26,9 @@ void render_result_text(struct str *out, const struct run_report *r);
 
 /* "Apply: 3 done, 0 failed, 0 unknown, 0 not tried.", of a report with a result; in `a`. */
 const char *render_result_summary(struct arena *a, const struct run_report *r);
+
+/* That no run had stopped part-way, of a report that says so; in `a`. */
+const char *render_result_unresumed(struct arena *a, const struct run_report *r);
 
 /* The snapshot and its commits, a line each. */
 void render_record_text(struct str *out, const struct result_record *r);

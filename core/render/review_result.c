@@ -220,6 +220,8 @@ static const char *outcome_of(const struct run_report *report)
 	const struct result *r = report->result;
 	if (report->error || (r && r->expired))
 		return "Stopped";
+	if (report->unresumed)
+		return "Nothing to resume";
 	if (!r)
 		return report->planned->plan->blocked.len ? "Nothing to apply, something waits"
 							  : "Nothing to apply";
@@ -275,7 +277,9 @@ static void add_facts(struct teller *f)
 	const struct result *r = f->report->result;
 	const struct result_record *record = f->report->record;
 	add_fact(f, "Organisation",
-		 arena_printf(a, "%s, provider %s", plan->organization, plan->provider));
+		 plan->provider
+			 ? arena_printf(a, "%s, provider %s", plan->organization, plan->provider)
+			 : plan->organization);
 	add_fact(f, "Plan", planned->plan_digest);
 	add_fact(f, "Saved plan", planned->digest);
 	add_fact(f, "Manifests",
@@ -326,8 +330,9 @@ void review_of_result(struct review *out, struct arena *a, const struct run_repo
 	struct teller f = {out, a, report};
 	*out = (struct review){.subject = "apply",
 			       .organization = plan->organization,
-			       .headline = report->result ? render_result_summary(a, report)
-							  : render_summary(a, plan),
+			       .headline = report->unresumed ? render_result_unresumed(a, report)
+					   : report->result  ? render_result_summary(a, report)
+							     : render_summary(a, plan),
 			       .foreign = !report->result && plan->target != NULL};
 	add_title(&f);
 	add_run(&f);

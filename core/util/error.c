@@ -5,6 +5,7 @@
 
 #include "core/util/arena.h"
 #include "core/util/str.h"
+#include "core/util/terminal.h"
 #include "core/util/text_escape.h"
 
 /* The error, its message and the name of its file are one piece of memory. */
@@ -65,16 +66,13 @@ struct error *error_wrap(struct error *cause, const char *fmt, ...)
 	return error;
 }
 
-void location_print(FILE *out, struct location at)
+void location_add(struct str *out, struct location at)
 {
 	if (!at.file)
 		at = (struct location){.file = "writ"};
-	ARENA scratch = {0};
-	struct str text = STR(&scratch);
-	text_escape(&text, at.file, strlen(at.file), 0);
+	text_escape(out, at.file, strlen(at.file), 0);
 	if (at.line)
-		str_printf(&text, ":%u:%u", at.line, at.column);
-	fputs(str_text(&text), out);
+		str_printf(out, ":%u:%u", at.line, at.column);
 }
 
 /* A message may hold foreign text; what was escaped already keeps its backslashes. */
@@ -96,12 +94,15 @@ void error_print(FILE *out, const struct error *error)
 	ARENA scratch = {0};
 	struct str text = STR(&scratch);
 	for (; error; error = error->cause) {
-		if (text.len == 0)
-			location_print(out, error->where);
-		str_add(&text, text.len ? ": " : ": error: ");
+		if (text.len == 0) {
+			location_add(&text, error->where);
+			str_add(&text, ": error");
+		}
+		str_add(&text, ": ");
 		add_safely(&text, error->message);
 	}
-	fprintf(out, "%s\n", str_text(&text));
+	str_addc(&text, '\n');
+	terminal_write(out, str_text(&text), text.len);
 }
 
 void error_free(struct error *error)

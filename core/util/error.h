@@ -32,8 +32,9 @@ struct location {
 	uint32_t line, column;
 };
 
-/* Prints "FILE:LINE:COL", "FILE" for line 0, "writ" for no place, with the name escaped. */
-void location_print(FILE *out, struct location at);
+/* Appends "FILE:LINE:COL", "FILE" for line 0, "writ" for no place, with the name escaped. */
+struct str;
+void location_add(struct str *out, struct location at);
 
 struct error {
 	enum error_code code;

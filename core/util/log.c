@@ -2,8 +2,10 @@
 #include "core/util/log.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "core/util/str.h"
+#include "core/util/terminal.h"
 #include "core/util/text_escape.h"
 
 static enum log_level level_now = LOG_NOTE; /* written before threads start */
@@ -54,6 +56,11 @@ static void put(enum log_level level, const char *head, const char *format, va_l
 	str_add(&line, head);
 	text_escape_cell(&line, text, strlen(text)); /* what is quoted has its backslashes */
 	str_addc(&line, '\n');
+	if (terminal_is_plain(STDERR_FILENO)) {
+		struct str plain = STR(&scratch);
+		terminal_add_plain(&plain, str_text(&line), line.len);
+		line = plain;
+	}
 	if (sink_now)
 		sink_now(level, text);
 	if (clear_now)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/util/str.h"
+#include "core/util/terminal.h"
 #include "core/util/text_escape.h"
 
 #define WORDS_MAX 256
@@ -89,15 +90,18 @@ void report_sort(struct report *r)
 
 void report_print(FILE *out, const struct report *r)
 {
+	ARENA scratch = {0};
+	struct str text = STR(&scratch);
 	for (size_t i = 0; i < r->items.len; i++) {
 		const struct diagnostic *d = &r->items.at[i];
-		location_print(out, d->at);
-		fprintf(out, ": %s: %s%s%s [%s]\n",
-			d->severity == SEVERITY_ERROR ? "error" : "warning", d->summary,
-			*d->detail ? "; " : "", d->detail, d->id);
+		location_add(&text, d->at);
+		str_printf(&text, ": %s: %s%s%s [%s]\n",
+			   d->severity == SEVERITY_ERROR ? "error" : "warning", d->summary,
+			   *d->detail ? "; " : "", d->detail, d->id);
 	}
 	if (r->left_out)
-		fprintf(out, "and %zu more\n", r->left_out);
+		str_printf(&text, "and %zu more\n", r->left_out);
+	terminal_write(out, str_text(&text), text.len);
 }
 
 static const char *quote_up_to(struct arena *a, const char *token, size_t len, size_t most)

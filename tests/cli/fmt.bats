@@ -65,6 +65,16 @@ setup() {
 	[ "$(cat workflow.yaml)" = 'on:   push' ]
 }
 
+@test "fmt where there are no manifests says so, as all commands do" {
+	mkdir empty
+	echo 'on: push' >empty/workflow.yaml
+	for words in 'fmt empty' 'fmt --check empty' 'validate empty'; do
+		# shellcheck disable=SC2086 # words
+		ends 1 $words
+		grep -qF 'empty:1:1: error: there are no manifests; name a file or folder that has some' stderr
+	done
+}
+
 @test "a file that cannot be formatted is told, and none is written: 1" {
 	printf 'apiVersion: writ/v1\nkind: AccessBundle\nmetadata: {name: b}\nspec: {}\n...\n' >manifests/b.yaml
 	ends 1 fmt manifests

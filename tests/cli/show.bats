@@ -55,6 +55,10 @@ shown_as_it_was() {
 	grep -qx 'writ: error: reading nothing: No such file or directory' stderr
 	head -c 5000 /dev/urandom >noise
 	ends 1 show noise
+	echo 'a: 1' >other.yaml
+	ends 1 show other.yaml
+	grep -qF 'other.yaml:1:1: error: reading other.yaml as an organisation, for it is no saved plan: unknown key "a"' stderr
+	run ! grep -q live stderr
 	: >empty
 	run_writ show empty
 	[ "$status" -eq 1 ]

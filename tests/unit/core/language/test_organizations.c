@@ -172,6 +172,9 @@ static void half_a_set_says_little(void **state UNUSED)
 		 "E0419 13:7 unknown kind \"Organisation\"; did you mean Organization?"},
 		{TWO ACCOUNT("organization: acme") ROLE("name: r, organization: acme", "a"),
 		 "E0402 14:11 missing key \"name\"; expected name: a name such as asset-archiver"},
+		/* Of two of one name there is nothing to choose: that there are two is told. */
+		{ORGANIZATION("acme", "") ORGANIZATION("acme", "") ACCOUNT("name: a"),
+		 "E0513 9:18 second Organization \"acme\"; the first is at f:4:18"},
 		/* Nor is what is nobody's missed by the others. */
 		{TWO ACCOUNT("name: a") ROLE("name: r, organization: acme", "a"),
 		 "E0517 14:11 \"a\" does not say of which organisation it is; expected "
