@@ -324,6 +324,7 @@ static void add_ics(struct str *out, const struct endings *all)
 			str_printf(&words, "\nTicket: %s", s->words->ticket);
 		if (s->owner)
 			str_printf(&words, "\nOwner: %s", s->owner);
+		str_printf(&words, "\nOrganisation: %s", all->organization);
 		str_printf(&words, "\nManifest: %s", render_place(a, s->at));
 		if (s->bundle)
 			str_printf(&words, "\nBundle: %s, %s", s->bundle,

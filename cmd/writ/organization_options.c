@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "cmd/writ/organization_tables.h"
 #include "cmd/writ/snapshot_reading.h"
 #include "core/git/revision_path.h"
 #include "core/util/beneath.h"
@@ -111,15 +112,13 @@ static struct error *check_single(const struct options *o, const struct line_vec
 	return NULL;
 }
 
-/* Text can stand one behind the other, JSON documents in one, and reviews become one; tables and
- * calendars cannot. */
-static struct error *check_formats(struct run *run, const struct line_vec *names)
+/* Text can stand one behind the other, JSON documents in one, reviews and tables become one. */
+static struct error *check_formats(const struct run *run)
 {
 	for (size_t i = 0; i < run->options.outputs.len; i++) {
-		enum format f = run->options.outputs.at[i].format;
-		if (f != FORMAT_TEXT && f != FORMAT_JSON && !command_reviews(run->command, f))
-			return refuse(names,
-				      arena_printf(&run->arena, "format %s is", format_name(f)));
+		const struct output *output = &run->options.outputs.at[i];
+		if (!command_reviews(run->command, output->format))
+			TRY(tables_check(output));
 	}
 	return NULL;
 }
@@ -208,7 +207,7 @@ static struct error *make_folder(struct run *run, const struct line_vec *names)
 struct error *check_options_of_all(struct run *run, const struct line_vec *names)
 {
 	TRY(check_single(&run->options, names));
-	TRY(check_formats(run, names));
+	TRY(check_formats(run));
 	TRY(check_live(run, names));
 	TRY(check_sides(run, names));
 	TRY(check_out(run, names));

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "cmd/writ/organization_tables.h"
 #include "cmd/writ/planning.h"
 #include "cmd/writ/reviewing.h"
 #include "core/render/review_organizations.h"
@@ -104,7 +105,7 @@ static const char *cut_short(struct run *run, const struct member *m, const char
 /* Half a document would be taken for all of it; text shows where it ends. */
 static bool is_whole(const struct run *run, const struct member *m, size_t number)
 {
-	return !m->cut || run->options.outputs.at[number].format != FORMAT_JSON;
+	return !m->cut || run->options.outputs.at[number].format == FORMAT_TEXT;
 }
 
 /* Where the set says that there is this organisation. */
@@ -173,10 +174,10 @@ static struct error *write_joined(struct run *run, const struct member_vec *memb
 	struct organization_result_vec all = {0};
 	struct review joined;
 	size_t number = 0;
-	if (!wants_review(&run->options))
-		return NULL;
-	while (!command_reviews(run->command, outputs->at[number].format))
+	while (number < outputs->len && !command_reviews(run->command, outputs->at[number].format))
 		number++;
+	if (number == outputs->len)
+		return NULL;
 	collect(run, members, number, &all);
 	for (size_t i = 0; i < members->len; i++)
 		unpack(run, &members->at[i], number, &reviews[i]);
@@ -191,6 +192,8 @@ static struct error *write_result(struct run *run, const struct member_vec *memb
 	struct organization_result_vec all = {0};
 	struct str out = STR(&run->arena);
 	collect(run, members, number, &all);
+	if (output.format != FORMAT_JSON && output.format != FORMAT_TEXT)
+		return tables_write(run, &output, &all);
 	if (output.format == FORMAT_JSON)
 		render_organizations_json(&out, run->command->name, &all, status);
 	else

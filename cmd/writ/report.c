@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "cmd/writ/log_changes.h"
+#include "cmd/writ/organization_tables.h"
 #include "cmd/writ/organizations.h"
 #include "cmd/writ/planning.h"
 #include "cmd/writ/snapshot_history.h"
@@ -244,15 +245,6 @@ static struct error *find_changes(struct run *run, struct change_table *table, s
 	return NULL;
 }
 
-/* "access.changes.csv" for "access.csv", in the arena. */
-static const char *changes_beside(struct arena *a, const char *file)
-{
-	const char *slash = strrchr(file, '/'), *dot = strrchr(file, '.');
-	if (!dot || dot == file || (slash && dot <= slash + 1))
-		return arena_printf(a, "%s.changes", file);
-	return arena_printf(a, "%.*s.changes%s", (int)(dot - file), file, dot);
-}
-
 /* A table of CSV has one kind of rows: what changed is a file of its own beside it. */
 static struct error *save_changes(struct run *run, const struct matrix *m)
 {
@@ -266,7 +258,9 @@ static struct error *save_changes(struct run *run, const struct matrix *m)
 				 "csv=FILE");
 			continue;
 		}
-		o.file = changes_beside(&run->arena, o.file);
+		o.file = tables_file_beside(&run->arena, o.file, "changes");
+		if (o.memory)
+			str_addc(&out, TABLES_APART);
 		past_changes_print_csv(&out, m->changes);
 		TRY(output_write(&o, str_text(&out), out.len));
 	}

@@ -153,7 +153,7 @@ organizations() {
 	[ "$(jq -r .title "$WRIT_ROOT/schemas/organizations.schema.json")" = organizations ]
 }
 
-@test "options, tables and calendars that are of one organisation ask for --org" {
+@test "options that are of one organisation ask for --org" {
 	local words
 	while read -ra words; do
 		ends 64 "${words[@]}" manifests
@@ -162,10 +162,9 @@ organizations() {
 		plan --live live --target archiver
 		plan --live live --roles-from roles.csv
 		apply --live live --auto-approve --export-csv roles.csv
-		expiring --format csv
-		expiring --format ics=file
-		report --format html
 	END
+	ends 64 report --format html manifests
+	grep -q 'each has a page of its own: give them a name' stderr
 	ends 64 plan --live live/acme.yaml manifests
 	grep -q 'is no folder that has acme.yaml or a folder acme' stderr
 	[ ! -e file ]
@@ -530,6 +529,36 @@ configured() {
 	sed -n '/^Organisation beta$/,$p' stdout >beta
 	grep -q '^POLICY (1): guards are looser than those of commit' beta
 	[ "$(grep -c POLICY stdout)" -eq 1 ]
+}
+
+@test "tables and calendars of all are one, and pages have one that leads to them" {
+	for name in acme beta; do
+		ends 0 report --org $name --format csv=$name.csv --format html=$name.html manifests
+		ends 0 expiring --org $name --in 90d --format csv=$name.ends.csv --format ics=$name.ics manifests
+	done
+	ends 0 report --format csv=all.csv --format html=all.html manifests
+	[ "$(head -n 1 all.csv | cut -d , -f 1,2)" = organization,principal_kind ]
+	for name in acme beta; do
+		sed 1d $name.csv | sed "s/^/$name,/"
+	done | diff - <(sed 1d all.csv)
+	cmp all.acme.html acme.html
+	cmp all.beta.html beta.html
+	[ "$(grep -o 'href="[^"]*"' all.html | paste -sd ' ')" = 'href="./all.acme.html" href="./all.beta.html"' ]
+	ends 0 expiring --in 90d --format csv --format ics=all.ics manifests
+	for name in acme beta; do
+		sed 1d $name.ends.csv | sed "s/^/$name,/"
+	done | diff - <(sed 1d stdout)
+	[ "$(grep -c '^BEGIN:VCALENDAR' all.ics)" -eq 1 ]
+	[ "$(grep -c '^BEGIN:VEVENT' all.ics)" -eq "$(cat acme.ics beta.ics | grep -c '^BEGIN:VEVENT')" ]
+	diff <(sed -n '/^BEGIN:VEVENT/,/^END:VEVENT/p' acme.ics beta.ics) <(sed -n '/^BEGIN:VEVENT/,/^END:VEVENT/p' all.ics)
+	grep -c '^BEGIN:VEVENT' all.ics | grep -vqx 0
+	# What changed is a table of its own beside it.
+	ends 0 report --since 2026-01-01 --format csv=period.csv manifests
+	[ "$(head -n 1 period.changes.csv | cut -d , -f 1)" = organization ]
+	# What failed is in none, and is told.
+	sed -i 's/^spec:/sped:/' manifests/beta.yaml
+	ends 1 report --format csv=bad.csv manifests
+	[ ! -e bad.csv ]
 }
 
 @test "report, expiring and verify go through all of a set" {
