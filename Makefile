@@ -243,7 +243,7 @@ DEPS_BUILD := gcc libc6-dev pkg-config libyaml-dev libutf8proc-dev libcjson-dev 
 	libicu-dev libcurl4-openssl-dev libmicrohttpd-dev libgit2-dev libpq-dev uthash-dev scdoc
 DEPS_TEST  := libcmocka-dev bats perl clang libclang-rt-14-dev clang-format clang-tidy \
 	shellcheck valgrind gcovr unicode-data bzip2 git jq curl openssl openssh-client postgresql \
-	openssh-server nginx-light fcgiwrap zsh fish dpkg-dev lintian chromium
+	openssh-server openssh-tests nginx-light fcgiwrap zsh fish dpkg-dev lintian chromium
 # command:package pairs; a command from elsewhere is as good as Debian's.
 DEPS_CMD   := node:nodejs npm:npm
 

@@ -102,6 +102,51 @@ pin() {
 	grep -q E0808 stderr
 }
 
+# made NAME SUBJECT EXTENSION [OPTION...]: a certificate of the authority ca.pem, or of itself.
+made() {
+	openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout "$1-key.pem" \
+		-out request.pem -subj "$2" 2>/dev/null
+	printf '%s\n' "$3" >extensions
+	openssl x509 -req -in request.pem -out "$1.pem" -extfile extensions "${@:4}" 2>/dev/null
+}
+
+@test "certificates that are trusted for something else get nothing, by whichever service" {
+	here=subjectAltName=IP:127.0.0.1,DNS:localhost
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout ca-key.pem \
+		-out ca.pem -days 2 -subj '/CN=authority' 2>/dev/null
+	by=(-CA ca.pem -CAkey ca-key.pem -CAcreateserial)
+	made good /CN=localhost "$here" "${by[@]}" -days 2
+	made address /CN=localhost subjectAltName=IP:127.0.0.2 "${by[@]}" -days 2
+	made named /CN=127.0.0.1 subjectAltName=DNS:localhost "${by[@]}" -days 2
+	made wild /CN=localhost 'subjectAltName=DNS:*.0.0.1' "${by[@]}" -days 2
+	made other-use /CN=localhost "$here
+extendedKeyUsage=clientAuth" "${by[@]}" -days 2
+	made expired /CN=localhost "$here" "${by[@]}" -days -1
+	made below /CN=localhost "$here" -CA good.pem -CAkey good-key.pem -CAcreateserial -days 2
+	cat good.pem >>below.pem
+	made strange /CN=localhost "$here
+1.2.3.4=critical,ASN1:NULL" "${by[@]}" -days 2
+	start good.pem good-key.pem ca.pem
+	verify
+	[ "$status" -eq 9 ]
+	cases=0
+	for name in address named wild other-use expired below strange; do
+		for command in verify import; do
+			emulator_stop
+			start "$name.pem" "$name-key.pem" ca.pem
+			if [ "$command" = verify ]; then
+				verify
+			else
+				run_writ import --config config.yaml --max-wait 3
+			fi
+			[ "$status" -eq 1 ] || { echo "$name, $command: $status"; cat stdout stderr; return 1; }
+			[ "$(requests)" -eq 0 ] || { echo "$name, $command: asked"; return 1; }
+			cases=$((cases + 1))
+		done
+	done
+	[ "$cases" -eq 14 ]
+}
+
 @test "plain text is not spoken to a TLS port, nor TLS to a plain one" {
 	start cert.pem key.pem cert.pem
 	sed -i 's|https://|http://|g' config.yaml

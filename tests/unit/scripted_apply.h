@@ -161,6 +161,16 @@ static const char *without_digests(struct arena *a, const char *text)
 	return str_text(&out);
 }
 
+/* Each change has one fate. */
+static void check_counts(const struct plan *plan, const struct result *result)
+{
+	size_t count[FATE_COUNT] = {0};
+	for (size_t i = 0; result->fates && i < plan->changes.len; i++)
+		count[result->fates[i]]++;
+	for (int fate = 0; fate < FATE_COUNT; fate++)
+		assert_int_equal(result->count[fate], count[fate]);
+}
+
 /* A run that has begun says where it is on record, and no other does. */
 static void check_place(const struct result *result, struct ledger *l)
 {
@@ -184,6 +194,7 @@ static void run_and_close(const struct apply_input *input, struct str *out)
 	const struct apply_closing closing = {step->commit, NULL, step->uncommitted};
 	struct error *error = apply_run(input, &a, &result, &held);
 	check_place(&result, input->ledger);
+	check_counts(input->planned->plan, &result);
 	str_add(out, str_text(&service.trace));
 	str_add(out, "| ");
 	add_fates(out, input->planned->plan, &result);
@@ -191,6 +202,12 @@ static void run_and_close(const struct apply_input *input, struct str *out)
 		   error && held ? " (goes on)" : "");
 	error_free(error);
 	assert_ok(apply_close(held, &closing));
+}
+
+static struct error *note_reserve(struct store *s UNUSED, size_t bytes)
+{
+	service.reserved = bytes;
+	return NULL;
 }
 
 /* "R (+u0.sys -u1.sys) R | dd | no error": R is a read, r one of roles alone, and what stands in
@@ -207,7 +224,10 @@ static const char *apply_step(const struct planned *planned, const struct step *
 	const struct provider_entry entry = {&scripted_reader, &writer, NULL};
 	const struct hold_request request = {.holder = holder_of_this(&a, "ann")};
 	struct ledger *ledger = open_again();
+	struct store_kind kind = *ledger_store(ledger)->kind;
 	struct str out = STR(&service.arena);
+	kind.reserve = note_reserve;
+	ledger_store(ledger)->kind = &kind;
 	service.step = step;
 	service.trace = (struct str)STR(&service.arena);
 	service.reads = service.calls = service.answered = service.looks = 0;
@@ -217,6 +237,7 @@ static const char *apply_step(const struct planned *planned, const struct step *
 				    .saved = !step->unsaved,
 				    .whole = !step->part,
 				    .expected = step->expected,
+				    .untold = step->untold,
 				    .provider = &entry,
 				    .strings = service.strings,
 				    .ledger = ledger,

@@ -35,6 +35,7 @@ static const enum role what_roles[WHAT] = {ROLE_SYSTEM_ADMINISTRATOR, ROLE_SUPPO
 
 struct holdings {
 	bool there[ACCOUNTS], held[WHO][WHAT];
+	int late[WHO][WHAT]; /* so many more reads show it as it was before */
 };
 
 /* What one apply is to meet. */
@@ -55,6 +56,7 @@ struct step {
 	bool taken;	       /* another run takes over behind the first call */
 	size_t dies_behind;    /* this call of the service is the last of its process; 0: none */
 	const char *before;    /* what others took before the run */
+	const char *untold;    /* why it cannot be told whether the plan was used; NULL: it can */
 	unsigned patience_ms;
 	unsigned secret_after; /* so many looks do not show a new account's secret */
 };
@@ -78,7 +80,6 @@ static struct scripted_service {
 	const struct scene *scene;
 	const struct step *step;
 	struct holdings *now; /* shared with processes that die */
-	int late[WHO][WHAT];  /* so many more reads show it as it was before */
 	struct arena arena;
 	struct intern *strings;
 	struct universe *universes[PLANS_MAX]; /* which the names of plans are in */
@@ -86,6 +87,7 @@ static struct scripted_service {
 	struct str trace;
 	size_t reads, calls, answered, looks;
 	volatile sig_atomic_t stop;
+	size_t reserved; /* bytes that were asked of the ledger before a run began */
 	const char *key;
 } service;
 
@@ -207,8 +209,8 @@ static bool service_sees(struct provider *p UNUSED, const struct principal *who,
 
 static bool shows(int who, int what)
 {
-	bool late = service.late[who][what] > 0;
-	service.late[who][what] -= late;
+	bool late = service.now->late[who][what] > 0;
+	service.now->late[who][what] -= late;
 	return service.now->held[who][what] != late;
 }
 
@@ -290,7 +292,7 @@ static void answer(const struct change *c, char how, struct outcome *out)
 	if (rows[i].done)
 		carry_out(c);
 	if (how == 'l')
-		service.late[who_of(c->principal)][what_of(c->entitlement)] = 3;
+		service.now->late[who_of(c->principal)][what_of(c->entitlement)] = 3;
 }
 
 static void trace_change(const struct change *c, const struct outcome *o)

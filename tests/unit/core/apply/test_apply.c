@@ -165,6 +165,25 @@ static void a_lagging_read_is_no_holder(void **state UNUSED)
 		     "what somebody must keep] | no error"});
 }
 
+/* Neither is one from whom a run took it that died since. */
+static void a_lagging_read_is_no_holder_for_a_resume(void **state UNUSED)
+{
+	const struct scene s = {.held = SYS4, .wanted = "u2.sys u3.sys", .batch = 1};
+	PLAY({.answers = "l?", .dies_behind = 2, .due = "died"},
+	     {.before = "u3.sys",
+	      .patience_ms = 60000,
+	      .due = "R R R r | dw | 1 holds system-administrator now, limit 2: somebody else "
+		     "took some while this run did; give it to somebody (a new plan tells who "
+		     "is to have it), then resume (goes on)"});
+}
+
+/* What a plan was free to take is withheld where too few are left by the time of its apply. */
+static void what_was_free_is_withheld_by_now(void **state UNUSED)
+{
+	const struct scene s = {.held = SYS4, .wanted = "u1.sys u2.sys u3.sys"};
+	PLAY({.before = "u2.sys u3.sys", .due = "R | w | no error"});
+}
+
 static void others_took_what_must_be_kept(void **state UNUSED)
 {
 	const struct scene s = {.held = SYS4, .wanted = "u1.sys u2.sys u3.sys"};
@@ -245,6 +264,8 @@ int main(void)
 		cmocka_unit_test(a_dead_run_is_gone_on_with),
 		cmocka_unit_test(a_removal_waits_for_what_is_added),
 		cmocka_unit_test(a_lagging_read_is_no_holder),
+		cmocka_unit_test(a_lagging_read_is_no_holder_for_a_resume),
+		cmocka_unit_test(what_was_free_is_withheld_by_now),
 		cmocka_unit_test(others_took_what_must_be_kept),
 		cmocka_unit_test(others_took_one_of_three),
 		cmocka_unit_test(others_took_the_last_person),

@@ -128,6 +128,7 @@ static void who_is_made_is_named(void **state UNUSED)
 		   "null}\n"
 		   "end {\"end\": \"done\", \"done\": 2, \"commit\": \"c0ffee\"}\n");
 	check_kept("used 1; applied whole");
+	assert_true(service.reserved > 65536); /* bytes for what ends it, and for its plan twice */
 	end_scene();
 }
 
@@ -194,6 +195,68 @@ static void the_same_manifests_do_not_supersede_it(void **state UNUSED)
 	let(service.now, "u1.product", false);
 	CARRY({.due = "R (+u1.product) R | d | no error"});
 	drop(&p);
+	end_scene();
+}
+
+/* Where it cannot be told whether a plan was used, a ledger that was there before it tells. */
+static void a_plan_of_unknown_use_needs_its_ledger(void **state UNUSED)
+{
+	const struct scene s = {.held = SYS3, .wanted = SYS3 " u0.product"};
+	begin_scene(&s, __func__);
+	PLAY({.untold = "the clone is shallow",
+	      .due = "| - | whether this plan has been applied already cannot be told: the "
+		     "clone is shallow; --allow-older insists; nothing was sent"},
+	     {.due = "R (+u0.product) R | d | no error"});
+	let(service.now, "u0.product", false);
+	PLAY({.untold = "the clone is shallow", .due = "R (+u0.product) R | d | no error"});
+	end_scene();
+}
+
+/* What was made with the history at hand, and warned, is not carried out where it is not; but the
+ * same manifests as were applied last are none that are older. */
+static void a_plan_that_warned_is_refused(void **state UNUSED)
+{
+	const struct scene s = {.held = SYS3, .wanted = SYS3 " u0.product"};
+	struct prepared p;
+	struct diagnostic warning = {.id = PLAN_WARNS_OLDER, .summary = "older", .detail = "why"};
+	begin_scene(&s, __func__);
+	prepare(&s, &p);
+	vec_push(&service.arena, &p.plan.warnings, warning);
+	CARRY({.due = "| - | the plan was made with this warning: older; why"});
+	PLAY({.unsaved = true, .due = "R (+u0.product) R | d | no error"});
+	let(service.now, "u0.product", false);
+	CARRY({.due = "R (+u0.product) R | d | no error"});
+	drop(&p);
+	end_scene();
+}
+
+/* Used plans are forgotten a month later, and one that may be among them is refused for that. */
+static void a_plan_from_before_memory_is_refused(void **state UNUSED)
+{
+	const int64_t day = 86400;
+	const struct scene s = {.held = SYS3, .wanted = SYS3 " u0.product"},
+			   early = {.wanted = s.wanted, .later = 10 * day - 1},
+			   late = {.wanted = s.wanted, .later = 10 * day};
+	begin_scene(&s, __func__);
+	PLAY({.due = "R (+u0.product) R | d | no error"});
+	let(service.now, "u0.product", false);
+	play_steps(&s, "later",
+		   &(struct step){.unsaved = true,
+				  .later = 40 * day,
+				  .due = "R (+u0.product) R | d | no error"},
+		   1);
+	let(service.now, "u0.product", false);
+	play_steps(&early, "early",
+		   &(struct step){.later = 40 * day,
+				  .due = "| - | the plan was made before 2026-06-11T00:00:00Z, and "
+					 "which plans "
+					 "were used before that is not on record; make a new one"},
+		   1);
+	play_steps(&late, "late",
+		   &(struct step){
+			   .later = 40 * day,
+			   .due = "| - | the plan expired at 2026-06-12T00:00:00Z; make a new one"},
+		   1);
 	end_scene();
 }
 
@@ -381,6 +444,9 @@ int main(void)
 		cmocka_unit_test(what_was_expected_is_used),
 		cmocka_unit_test(other_manifests_supersede_a_plan),
 		cmocka_unit_test(the_same_manifests_do_not_supersede_it),
+		cmocka_unit_test(a_plan_of_unknown_use_needs_its_ledger),
+		cmocka_unit_test(a_plan_from_before_memory_is_refused),
+		cmocka_unit_test(a_plan_that_warned_is_refused),
 		cmocka_unit_test(a_run_in_between_is_told),
 		cmocka_unit_test(who_owes_a_secret_is_gone_on_with_first),
 		cmocka_unit_test(what_is_withheld_stays_so),

@@ -22,6 +22,11 @@ static const struct entitlement kinds[] = {
 };
 static const char letters[] = "STAM";
 
+struct handed {
+	void *bytes;
+	size_t len;
+};
+
 struct world {
 	struct arena *arena;
 	struct universe *u;
@@ -31,6 +36,7 @@ struct world {
 	struct change_vec changes;
 	VEC(, struct change_rank) ranks;
 	bool settled[64], unmet[64], owed[64], passed[64];
+	VEC(, struct handed) given; /* what is judged; nothing behind it may be read */
 };
 
 static enum principal_kind kind_of(char who)
@@ -146,6 +152,13 @@ static const char *told(struct world *w, const struct judgement *j)
 	return str_text(&out);
 }
 
+static void *give(struct world *w, const void *bytes, size_t len)
+{
+	struct handed given = {fenced(bytes, len), len};
+	vec_push(w->arena, &w->given, given);
+	return given.bytes;
+}
+
 struct row {
 	const char *held, *changes;
 	struct consent consent;
@@ -188,31 +201,30 @@ static const char *judge(struct arena *a, const struct row *row, const struct po
 		accounts[i].meta.name = arena_printf(a, "%c", 'a' + i);
 	const struct live live = {.own = row->own,
 				  .accounts = {accounts, (size_t)row->accounts, 16}};
-	const size_t changes = w.changes.len * sizeof(*w.changes.at),
-		     ranks = w.ranks.len * sizeof(*w.ranks.at);
 	const struct entitlement *blocked =
 		row->blocked
 			? universe_entitlement_at(
 				  w.u, grant_entitlement(key_of(&w, (char[]){'a', row->blocked})))
 			: NULL;
-	w.changes.at = fenced(w.changes.at, changes);
-	w.ranks.at = fenced(w.ranks.at, ranks);
-	const struct guard_input input = {.changes = &w.changes,
-					  .ranks = w.ranks.at,
-					  .blocked = &blocked,
-					  .blocked_count = blocked != NULL,
-					  .universe = w.u,
-					  .live = &live,
-					  .pairs = w.pairs.at,
-					  .count = w.pairs.len,
-					  .policy = *policy,
-					  .consent = row->consent,
-					  .empty_manifests = row->empty,
-					  .live_shrink = row->shrink,
-					  .settled = w.settled,
-					  .unmet = w.unmet,
-					  .owed = w.owed,
-					  .passed = w.passed};
+	const size_t count = w.changes.len;
+	w.changes.at = give(&w, w.changes.at, count * sizeof(*w.changes.at));
+	const struct guard_input input = {
+		.changes = &w.changes,
+		.ranks = give(&w, w.ranks.at, count * sizeof(*w.ranks.at)),
+		.blocked = &blocked,
+		.blocked_count = blocked != NULL,
+		.universe = w.u,
+		.live = &live,
+		.pairs = give(&w, w.pairs.at, w.pairs.len * sizeof(*w.pairs.at)),
+		.count = w.pairs.len,
+		.policy = *policy,
+		.consent = row->consent,
+		.empty_manifests = row->empty,
+		.live_shrink = row->shrink,
+		.settled = give(&w, w.settled, count),
+		.unmet = give(&w, w.unmet, count),
+		.owed = give(&w, w.owed, count),
+		.passed = give(&w, w.passed, count)};
 	struct judgement j;
 	if (row->again) {
 		j = (struct judgement){.withheld = arena_zalloc(a, w.changes.len + 1)};
@@ -221,8 +233,8 @@ static const char *judge(struct arena *a, const struct row *row, const struct po
 		guard_judge(&input, a, &j);
 	}
 	const char *out = told(&w, &j);
-	unfence(w.changes.at, changes);
-	unfence(w.ranks.at, ranks);
+	for (size_t i = 0; i < w.given.len; i++)
+		unfence(w.given.at[i].bytes, w.given.at[i].len);
 	universe_free(w.u);
 	intern_free(w.strings);
 	return out;
@@ -401,6 +413,9 @@ static void roles_keep_their_holders(void **state UNUSED)
 		/* holders enough, persons too few: one limit is told, and not the other */
 		{"aS bS uS", "-uS", SOME(9),
 		 "roleRemovals 1/0 allowed; minPersons 0/1 withheld; h"},
+		/* what may not be there takes no person from those who are */
+		{"aS bS uS", "-vS?", SOME(9), "roleRemovals 1/0 allowed; ."},
+		{"aS bS uS", "-v", SOME(9), "accountDeletes 1/0 allowed; ."},
 		/* a group is a holder, and no person */
 		{"nS uS vS", "-uS -nS", SOME(9),
 		 "roleRemovals 2/0 allowed; minHolders 1/2 withheld; .h"},

@@ -219,6 +219,42 @@ static void answers_are_classified(void **state UNUSED)
 	}
 }
 
+/* Wherever it leads to, and by whatever status and method: one request, whose outcome nobody knows,
+ * and no second one with its token. */
+static void no_redirect_is_followed(void **state UNUSED)
+{
+	static const char *const statuses[] = {"301 Moved", "302 Found", "303 Other", "307 Again",
+					       "308 Gone on"};
+	static const char *const methods[] = {"GET", "POST", "PUT", "DELETE"};
+	static const char *const targets[] = {"/other",
+					      "http://127.0.0.1:9/",
+					      "//127.0.0.1:9/",
+					      "https://localhost/",
+					      "file:///etc/passwd",
+					      NULL};
+	size_t cases = 0;
+	for (size_t i = 0; i < COUNT(statuses) * COUNT(methods) * COUNT(targets); i++) {
+		ARENA a = {0};
+		const char *method = methods[i % COUNT(methods)],
+			   *status = statuses[i / COUNT(methods) % COUNT(statuses)],
+			   *target = targets[i / COUNT(methods) / COUNT(statuses)];
+		struct str head = STR(&a);
+		str_printf(&head, "HTTP/1.1 %s\r\n" JSON_HEAD, status);
+		if (target)
+			str_printf(&head, "Location: %s\r\n", target);
+		const struct loopback_answer script[] = {{str_text(&head), "{}"}, {OK("{}")}};
+		struct http_request r = ask(method, strcmp(method, "GET") != 0 ? "{}" : NULL);
+		run(&a, &r, script, 2, 2);
+		if (r.verdict.class != OUTCOME_UNKNOWN || server.asked != 1 ||
+		    !strstr(r.message, "a redirect, and none is followed"))
+			fail_msg("%s %s %s: %s, sent %zu times", method, status,
+				 target ? target : "nowhere", r.message, server.asked);
+		http_done(&r);
+		cases++;
+	}
+	assert_int_equal(cases, 120);
+}
+
 static void an_answer_without_end_is_cut(void **state UNUSED)
 {
 	ARENA a = {0};
@@ -1020,6 +1056,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(answers_are_classified),
+		cmocka_unit_test(no_redirect_is_followed),
 		cmocka_unit_test(an_answer_without_end_is_cut),
 		cmocka_unit_test(a_request_keeps_its_id_over_all_tries),
 		cmocka_unit_test(patience_has_an_end),
