@@ -177,6 +177,15 @@ static void a_lagging_read_is_no_holder_for_a_resume(void **state UNUSED)
 		     "is to have it), then resume (goes on)"});
 }
 
+/* But one from whom the service did not take it still is. */
+static void who_was_refused_holds_it_still(void **state UNUSED)
+{
+	const struct scene s = {.held = SYS4, .wanted = "u2.sys u3.sys", .batch = 1};
+	PLAY({.answers = "-",
+	      .meanwhile = "u3.sys",
+	      .due = "R (-u0.sys) r (-u1.sys) R r | f[refused]d | no error"});
+}
+
 /* What a plan was free to take is withheld where too few are left by the time of its apply. */
 static void what_was_free_is_withheld_by_now(void **state UNUSED)
 {
@@ -189,6 +198,17 @@ static void others_took_what_must_be_kept(void **state UNUSED)
 	const struct scene s = {.held = SYS4, .wanted = "u1.sys u2.sys u3.sys"};
 	PLAY({.meanwhile = "u1.sys u2.sys",
 	      .due = "R (-u0.sys) R r | d | 1 holds system-administrator now, limit 2: "
+		     "somebody else took some while this run did; give it to somebody (a new "
+		     "plan tells who is to have it), then resume (goes on)"});
+}
+
+static void others_took_another_role(void **state UNUSED)
+{
+	const struct scene s = {.held = SYS3 " u3.support u4.support u5.support",
+				.wanted = SYS3 " u4.support u5.support",
+				.min_support = 2};
+	PLAY({.meanwhile = "u4.support",
+	      .due = "R (-u3.support) R r | d | 1 holds support-administrator now, limit 2: "
 		     "somebody else took some while this run did; give it to somebody (a new "
 		     "plan tells who is to have it), then resume (goes on)"});
 }
@@ -265,8 +285,10 @@ int main(void)
 		cmocka_unit_test(a_removal_waits_for_what_is_added),
 		cmocka_unit_test(a_lagging_read_is_no_holder),
 		cmocka_unit_test(a_lagging_read_is_no_holder_for_a_resume),
+		cmocka_unit_test(who_was_refused_holds_it_still),
 		cmocka_unit_test(what_was_free_is_withheld_by_now),
 		cmocka_unit_test(others_took_what_must_be_kept),
+		cmocka_unit_test(others_took_another_role),
 		cmocka_unit_test(others_took_one_of_three),
 		cmocka_unit_test(others_took_the_last_person),
 		cmocka_unit_test(no_persons_are_asked_of_other_roles),

@@ -132,6 +132,21 @@ static void who_is_made_is_named(void **state UNUSED)
 	end_scene();
 }
 
+/* What is withheld in mid-run is on record; it lacks no consent, so that the next plan may have it.
+ */
+static void what_is_withheld_in_mid_run_is_told(void **state UNUSED)
+{
+	const struct scene s = {.held = SYS3 " u3.sys", .wanted = "u2.sys u3.sys", .batch = 1};
+	begin_scene(&s, __func__);
+	PLAY({.meanwhile = "u3.sys",
+	      .due = "R (-u0.sys) r R r | dw[live has changed: with it too few would hold what "
+		     "somebody must keep] | no error"});
+	assert_non_null(strstr(told(), "reconciled {\"changes\": [\"c2\"], \"outcome\": "
+				       "\"withheld\""));
+	check_kept("used 1; applied whole");
+	end_scene();
+}
+
 /* ---- what is kept ---- */
 
 static void a_run_that_stopped_is_open(void **state UNUSED)
@@ -408,14 +423,19 @@ static void what_was_attested_is_kept_while_it_is_due(void **state UNUSED)
 /* An end that has passed is remembered while what it ends is still there. */
 static void ends_are_remembered_while_they_are_due(void **state UNUSED)
 {
-	const int64_t later = (int64_t)70 * 86400;
+	const int64_t last = (int64_t)60 * 86400, later = (int64_t)70 * 86400;
 	const struct scene s = {.held = SYS3 " u3.product u4.product",
 				.wanted = SYS3 " u3.product u4.product u5.product",
 				.lasting = "u3.product u4.product"},
+			   due = {.wanted = s.wanted, .lasting = s.lasting, .later = last},
 			   over = {.wanted = s.wanted, .lasting = s.lasting, .later = later};
 	begin_scene(&s, __func__);
 	play_steps(&s, "one",
 		   &(struct step){.unsaved = true, .due = "R (+u5.product) R | d | no error"}, 1);
+	check_kept("used 0; grant/user/u3%40example.com/product/P/A ends 2026-07-31; "
+		   "grant/user/u4%40example.com/product/P/A ends 2026-07-31; applied whole");
+	play_steps(&due, "on the last day",
+		   &(struct step){.unsaved = true, .later = last, .due = "|  | no error"}, 1);
 	check_kept("used 0; grant/user/u3%40example.com/product/P/A ends 2026-07-31; "
 		   "grant/user/u4%40example.com/product/P/A ends 2026-07-31; applied whole");
 	play_steps(&over, "two",
@@ -440,6 +460,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(changes_are_told_in_ranges),
 		cmocka_unit_test(who_is_made_is_named),
+		cmocka_unit_test(what_is_withheld_in_mid_run_is_told),
 		cmocka_unit_test(a_run_that_stopped_is_open),
 		cmocka_unit_test(what_was_expected_is_used),
 		cmocka_unit_test(other_manifests_supersede_a_plan),

@@ -221,6 +221,7 @@ static void what_may_be_on_its_way_is_known(void **state UNUSED)
 		ledger_add(l, rows[i].type, "run", rows[i].body);
 		assert_ok(ledger_write(l));
 		assert_ok(ledger_view_read(l, &a, &v));
+		assert_int_equal(v.number, ledger_number(l));
 		assert_int_equal(v.sends_within_ms, rows[i].own);
 		assert_int_equal(v.others_within_ms, rows[i].others);
 	}
