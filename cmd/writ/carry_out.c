@@ -297,6 +297,12 @@ static struct error *conclude(struct run *run, const struct session *session,
 	return first_of(after, untold);
 }
 
+/* It may have been used elsewhere. */
+static bool is_good_once(const struct run *run, const struct order *order)
+{
+	return (order->saved || run->options.expected.len) && !run->options.resume;
+}
+
 static struct error *send_and_conclude(struct run *run, struct session *session,
 				       const struct order *order,
 				       const struct organization_ledger *ledger, int *status)
@@ -314,6 +320,8 @@ static struct error *send_and_conclude(struct run *run, struct session *session,
 	run->changed = result.run && held;
 	if (error && !held)
 		return error;
+	if (is_good_once(run, order))
+		ledger_access_tell_unshared(ledger->place);
 	return conclude(run, session, order, &result, held, error, status);
 }
 

@@ -91,27 +91,26 @@ static const char *manifests_of(const struct applier *p)
 	return arena_strdup(p->arena, text);
 }
 
-/* Whether they are those that were applied last, whatever commits lie between: those may be about
- * other organisations. */
-static bool is_applied_last(const struct applier *p)
+/* Whether it is the same manifests that were applied then, whatever commits lie between: those may
+ * be about other organisations. */
+static bool is_of(const struct last_applied *then, const struct applier *p)
 {
-	const char *last = p->view.last.manifests;
-	return last && !strcmp(last, manifests_of(p));
+	return then->manifests && !strcmp(then->manifests, manifests_of(p));
 }
 
-/* Other manifests were applied since: what this plan says was decided anew. */
+/* Something else was applied since: what this plan says was decided anew. */
 static struct error *check_superseded(const struct applier *p)
 {
-	const struct last_applied *last = &p->view.last;
+	const struct last_applied *latest = &p->view.latest;
 	char moment[TIME_TEXT];
 	if (!p->in->saved || p->resumed || p->in->allow_older ||
-	    last->number <= p->plan->ledger_number || !last->manifests || is_applied_last(p))
+	    latest->number <= p->plan->ledger_number || is_of(latest, p))
 		return NULL;
-	time_format(last->begun, moment);
+	time_format(latest->begun, moment);
 	return error_new(ERROR_REFUSED,
-			 "the plan is superseded: other manifests were applied at %s%s%s; make a "
-			 "new one",
-			 moment, last->run ? ", run " : "", last->run ? last->run : "");
+			 "the plan is superseded: something else was applied at %s%s%s; make a new "
+			 "one",
+			 moment, latest->run ? ", run " : "", latest->run ? latest->run : "");
 }
 
 struct error *applier_settle_history(struct applier *p)
@@ -130,7 +129,7 @@ struct error *applier_settle_history(struct applier *p)
 	}
 	TRY(check_used(p));
 	TRY(check_superseded(p));
-	if (!is_applied_last(p))
+	if (!is_of(&p->view.last, p))
 		TRY(applier_check_older(p));
 	for (size_t i = 0; i < v->open.len; i++) {
 		if (!is_this(p, &v->open.at[i]))
@@ -473,13 +472,15 @@ void applier_keep_open(struct applier *p)
 	if (p->ends && p->in->expected && !p->in->saved)
 		vec_push(p->arena, &p->view.used,
 			 (struct used_plan){used_as(p), p->out->run, p->in->now});
+	const struct last_applied this = {p->out->run,
+					  manifests_of(p),
+					  p->plan->manifest_commit,
+					  ledger_number(p->in->ledger),
+					  p->in->now,
+					  policy_of_run(p)};
+	p->view.latest = this;
 	if (!p->in->whole)
 		return;
 	keep_ends(p);
-	p->view.last = (struct last_applied){p->out->run,
-					     manifests_of(p),
-					     p->plan->manifest_commit,
-					     ledger_number(p->in->ledger),
-					     p->in->now,
-					     policy_of_run(p)};
+	p->view.last = this;
 }

@@ -82,15 +82,14 @@ static void take_end_of_grant(struct fold *f, struct json_span item)
 		vec_push(f->arena, &f->view->ends, end);
 }
 
-static void take_last(struct fold *f, struct json_span last)
+static struct last_applied applied_of(struct arena *a, struct json_span body)
 {
-	f->view->last =
-		(struct last_applied){.run = json_get_text(f->arena, last, "run"),
-				      .manifests = json_get_text(f->arena, last, "manifests"),
-				      .commit = json_get_text(f->arena, last, "commit"),
-				      .number = (uint64_t)json_get_number(last, "number", 0),
-				      .begun = moment_of(f->arena, last, "begun"),
-				      .policy = kept_policy_find(f->arena, last)};
+	return (struct last_applied){.run = json_get_text(a, body, "run"),
+				     .manifests = json_get_text(a, body, "manifests"),
+				     .commit = json_get_text(a, body, "commit"),
+				     .number = (uint64_t)json_get_number(body, "number", 0),
+				     .begun = moment_of(a, body, "begun"),
+				     .policy = kept_policy_find(a, body)};
 }
 
 static const struct {
@@ -121,7 +120,9 @@ static struct error *take_state(struct fold *f)
 			lists[i].take(f, item);
 	}
 	if (json_member(state, "last", &value))
-		take_last(f, value);
+		f->view->last = f->view->latest = applied_of(f->arena, value);
+	if (json_member(state, "latest", &value)) /* was not always kept */
+		f->view->latest = applied_of(f->arena, value);
 	f->view->used_since = moment_of(f->arena, state, "used_since");
 	return NULL;
 }
@@ -193,11 +194,11 @@ static void take_begin(struct fold *f, const struct ledger_entry *e)
 	v->held_by = e->run;
 	if (json_get_true(e->body, "saved"))
 		vec_push(a, &v->used, (struct used_plan){r.plan, r.name, r.begun});
-	if (json_get_true(e->body, "whole")) {
-		v->last = (struct last_applied){r.name,	  json_get_text(a, e->body, "manifests"),
-						r.commit, e->number,
-						r.begun,  kept_policy_find(a, e->body)};
-	}
+	v->latest = (struct last_applied){r.name,   json_get_text(a, e->body, "manifests"),
+					  r.commit, e->number,
+					  r.begun,  kept_policy_find(a, e->body)};
+	if (json_get_true(e->body, "whole"))
+		v->last = v->latest;
 }
 
 static void take_end(struct fold *f, const struct ledger_entry *e)
@@ -393,6 +394,19 @@ static void add_ends(struct str *out, const struct ledger_view *v)
 	str_addc(out, ']');
 }
 
+static void put_applied(struct str *out, const char *key, const struct last_applied *applied)
+{
+	json_put_key(out, key);
+	str_addc(out, '{');
+	json_put_text(out, "run", applied->run);
+	json_put_text(out, "manifests", applied->manifests);
+	json_put_text(out, "commit", applied->commit);
+	json_put_number(out, "number", (int64_t)applied->number);
+	put_moment(out, "begun", applied->begun);
+	kept_policy_put(out, applied->policy);
+	str_addc(out, '}');
+}
+
 void ledger_view_add(struct ledger *l, struct ledger_view *v, int64_t now)
 {
 	ARENA a = {0};
@@ -403,15 +417,9 @@ void ledger_view_add(struct ledger *l, struct ledger_view *v, int64_t now)
 	add_lists(&out, v);
 	add_attested(&out, v);
 	add_ends(&out, v);
-	json_put_key(&out, "last");
-	str_addc(&out, '{');
-	json_put_text(&out, "run", v->last.run);
-	json_put_text(&out, "manifests", v->last.manifests);
-	json_put_text(&out, "commit", v->last.commit);
-	json_put_number(&out, "number", (int64_t)v->last.number);
-	put_moment(&out, "begun", v->last.begun);
-	kept_policy_put(&out, v->last.policy);
-	str_add(&out, "}}");
+	put_applied(&out, "last", &v->last);
+	put_applied(&out, "latest", &v->latest);
+	str_addc(&out, '}');
 	ledger_add_parts(l, ENTRY_STATE, NULL, out.at, out.len, "");
 }
 

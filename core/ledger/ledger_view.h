@@ -38,7 +38,7 @@ struct waiting_change {
 };
 VEC(waiting_change_vec, struct waiting_change);
 
-/* The last time that all manifests were applied; members are NULL or 0 when that never was. */
+/* The last time that manifests were applied; members are NULL or 0 when that never was. */
 struct last_applied {
 	const char *run;	     /* NULL: there was nothing to do */
 	const char *manifests;	     /* their digest, "sha256:..." */
@@ -67,8 +67,9 @@ struct ledger_view {
 	struct attestation_vec attested;   /* by people, of what no read shows; oldest first */
 	VEC(, const char *) unrecorded; /* runs that ended, and whose snapshot was not committed */
 	struct grant_end_vec ends;	/* of the last apply of all manifests; sorted by address */
-	struct last_applied last;
-	const char *moved; /* where the ledger goes on; NULL */
+	struct last_applied last;	/* of all manifests */
+	struct last_applied latest;	/* of whatever part of them */
+	const char *moved;		/* where the ledger goes on; NULL */
 };
 
 /* Reads what is needed for it; all in `a`. */

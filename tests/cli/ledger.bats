@@ -142,8 +142,40 @@ goes_on() {
 	on a 0 apply --auto-approve --allow-remove 1 manifests
 	cp live.yaml before
 	on b 3 apply --plan plan.json
-	grep -q 'the plan is superseded: other manifests were applied at 2026-06-01T00:00:00Z' stderr
+	grep -q 'the plan is superseded: something else was applied at 2026-06-01T00:00:00Z' stderr
 	cmp live.yaml before
+}
+
+@test "a plan of yesterday's manifests, of which one account was applied since: 3" {
+	on a 0 plan --allow-remove 1 --out plan.json manifests
+	on a 0 plan --target template-sync --allow-remove 1 --out part.json manifests
+	cp plan.json part.json b/
+	sed -i '/Templates/d' manifests/accounts/template-sync.yaml
+	on a 0 apply --auto-approve --allow-remove 1 --target template-sync manifests
+	cp live.yaml before
+	on b 3 apply --plan plan.json
+	grep -q 'the plan is superseded: something else was applied at 2026' stderr
+	on a 3 apply --plan part.json
+	cmp live.yaml before
+	on a 0 plan --allow-remove 1 --target asset-archiver --out plan.json manifests
+	on a 0 apply --auto-approve --target report-reader manifests
+	on a 0 apply --plan plan.json
+	echo '# newer' >>manifests/accounts/template-sync.yaml
+	on a 0 plan --allow-remove 1 --out plan.json manifests
+	echo '# newer still' >>manifests/accounts/template-sync.yaml
+	on a 0 apply --auto-approve --target template-sync manifests # nothing is to do
+	on a 3 apply --plan plan.json
+}
+
+@test "what is good once says where that is known" {
+	on a 0 plan --allow-remove 1 --out plan.json manifests
+	on a 0 apply --plan plan.json
+	run ! grep 'no ledger is shared' stderr
+	sed -i '/ledger/d' config.yaml
+	cp "$WRIT_ROOT/tests/data/quickstart/live.yaml" live.yaml
+	on a 0 plan --allow-remove 1 --out plan.json manifests
+	on a 0 apply --plan plan.json
+	grep -q 'no ledger is shared: another machine' stderr
 }
 
 @test "an expected plan is good once: 3" {

@@ -190,7 +190,7 @@ static void other_manifests_supersede_a_plan(void **state UNUSED)
 	prepare(&s, &p);
 	play_steps(&other, "other", &(struct step){.due = "R (+u1.product) R | d | no error"}, 1);
 	check_kept("used 1; applied whole");
-	CARRY({.due = "| - | the plan is superseded: other manifests were applied at "
+	CARRY({.due = "| - | the plan is superseded: something else was applied at "
 		      "2026-06-01T00:00:00Z, run RUN-000; make a new one"},
 	      {.unsaved = true, .due = "R (+u0.product) R | d | no error"});
 	drop(&p);
