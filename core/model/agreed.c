@@ -160,14 +160,27 @@ static void identify(struct undoing *u, struct open_drift *d)
 	d->id = account ? account->id : NULL;
 }
 
-/* A name of NULL marks what goes. */
-static void undo_account(struct undoing *u, const struct open_drift *d)
+/* What goes is marked as absent. */
+static void undo_account(struct account *account, const struct open_drift *d)
 {
-	struct account *account = d->kind == DRIFT_GONE ? NULL : find_account(u, d->principal);
 	if (account && d->kind == DRIFT_APPEARED)
 		account->state = STATE_ABSENT;
 	else if (account && d->before.meta.name)
 		undo_change(account, &d->before);
+}
+
+/* All are found before the first gets its name back, which may be another's of them. */
+static void undo_accounts(struct undoing *u)
+{
+	const struct open_drift_vec *all = &u->model->drifts;
+	struct account **found = arena_zalloc(u->arena, (all->len + 1) * sizeof(struct account *));
+	for (size_t i = 0; i < all->len; i++) {
+		const struct open_drift *d = &all->at[i];
+		if (!is_grant(d) && d->kind != DRIFT_GONE)
+			found[i] = find_account(u, d->principal);
+	}
+	for (size_t i = 0; i < all->len; i++)
+		undo_account(found[i], &all->at[i]);
 }
 
 static void bring_back(struct undoing *u, const struct open_drift *d)
@@ -229,10 +242,7 @@ void agreed_make(struct model *m, struct arena *a)
 		else if (is_grant(d))
 			undo_of_member(&u, d);
 	}
-	for (size_t i = 0; i < m->drifts.len; i++) {
-		if (!is_grant(&m->drifts.at[i]))
-			undo_account(&u, &m->drifts.at[i]);
-	}
+	undo_accounts(&u);
 	drop_appeared(&m->accounts);
 	for (size_t i = 0; i < m->drifts.len; i++) {
 		if (!is_grant(&m->drifts.at[i]))

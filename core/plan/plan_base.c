@@ -138,6 +138,9 @@ static bool is_said(const struct planner *p, const struct drift_item *d)
 	const struct account *a = d->entitlement ? NULL : p->declared[p->names[d->principal_rank]];
 	if (!a || d->kind != DRIFT_CHANGED)
 		return true;
+	/* A snapshot knows by ids who had which name. */
+	if (p->in->exact && strcmp(d->before->meta.name, d->after->meta.name) != 0)
+		return false;
 	unsigned said = (a->description ? ATTRIBUTE_DESCRIPTION : 0U) |
 			(a->owner ? ATTRIBUTE_OWNER : 0U) | (a->project ? ATTRIBUTE_PROJECT : 0U) |
 			(a->meta.has_labels ? ATTRIBUTE_LABELS : 0U) | ATTRIBUTE_CREDENTIAL;

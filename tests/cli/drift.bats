@@ -124,6 +124,29 @@ meddle() {
 	grep -q '^    + deployment-administrator .* since 2026-06-01, found by snapshot$' stdout
 }
 
+@test "accounts that changed places in the service are the same drift before and after a recording" {
+	for id in one two; do
+		name=$([ $id = one ] && echo alpha || echo beta)
+		printf -- '---\napiVersion: writ/v1\nkind: TechnicalAccount\nmetadata: {name: %s}\nspec: {products: [{product: Adobe Express, profile: %s}], adminRoles: []}\nstatus: {id: %s}\n' \
+			"$name" "$([ $id = one ] && echo Default || echo Templates)" "$id"
+	done >>live.yaml
+	rm -r snapshots
+	ends 0 snapshot --live live.yaml --out snapshots
+	sed -i 's/name: alpha/name: swap/; s/name: beta/name: alpha/; s/name: swap/name: beta/' live.yaml
+	ends 2 drift --live live.yaml --base snapshots --format json
+	jq -c '[.drift[] | [.kind, .address, .fingerprint]]' stdout >first
+	[ "$(jq length first)" -eq 2 ]
+	ends 0 snapshot --live live.yaml --snapshot snapshots
+	ends 2 drift --live live.yaml --base snapshots --format json
+	jq -c '[.drift[] | [.kind, .address, .fingerprint]]' stdout | diff first -
+	ends 0 drift --live live.yaml --base snapshots --out plan.json --allow-remove 100% revert
+	[ "$(grep -c 'is another account than at the last snapshot' stdout)" -eq 4 ]
+	# What each holds is given back to the name; the names are not, and stay open.
+	ends 0 apply --live live.yaml --snapshot snapshots --plan plan.json
+	ends 2 drift --live live.yaml --base snapshots
+	[ "$(grep -c '~ renamed from' stdout)" -eq 2 ]
+}
+
 @test "a revert that was not carried out leaves its drift open" {
 	meddle
 	ends 0 drift --live live.yaml --base snapshots --out plan.json revert
