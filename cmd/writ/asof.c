@@ -92,7 +92,11 @@ static struct error *check_names(struct run *run, const struct question *q,
 	for (uint32_t i = 0; i < universe_entitlements(t->universe); i++)
 		vec_push(&run->arena, &known.entitlements,
 			 *universe_entitlement_numbered(t->universe, i));
-	return question_check(q, &run->arena, &known, "the snapshots");
+	const char *where =
+		t->incomplete ? arena_printf(&run->arena, "the snapshots that are known here (%s)",
+					     t->incomplete)
+			      : "the snapshots";
+	return question_check(q, &run->arena, &known, where);
 }
 
 static void render(struct str *out, enum format format, const void *answer)

@@ -389,6 +389,18 @@ merge() {
 	diff due stdout
 }
 
+@test "a name that a shallow clone does not have is not known there, and not unknown" {
+	git clone -q --depth 1 "file://$PWD/repo" shallow
+	for question in "who no-such-role" "why nobody"; do
+		# shellcheck disable=SC2086 # words
+		ends 1 $question --as-of 2026-03-02 --snapshot shallow/acme
+		grep -q '^writ: error: the snapshots that are known here (the clone is shallow, .*) name no ' stderr
+		# shellcheck disable=SC2086 # words
+		ends 1 $question --as-of 2026-03-02 --snapshot repo/acme
+		grep -q '^writ: error: the snapshots name no ' stderr
+	done
+}
+
 @test "restore takes a date or a moment, which mean the committer's time, and no reflog spelling" {
 	git -C repo log --reverse --format=%H >ids
 	# plan_of SNAPSHOT: what a restore from it would do.
