@@ -5,6 +5,7 @@
 
 #include "cmd/writ/ledger_access.h"
 #include "cmd/writ/planning.h"
+#include "cmd/writ/snapshot_reading.h"
 #include "core/render/planfile.h"
 #include "core/util/log.h"
 #include "providers/registry.h"
@@ -86,8 +87,21 @@ static struct error *plan_undo(struct run *run, struct session *session, struct 
 	const struct provider_reader *reader = session->provider->reader;
 	TRY(provider_read(reader, session->handle, &run->arena, u, &query, &live));
 	TRY(check_organization(run, session, p, &live));
-	struct undo_input past = {p->run, &p->plan,	      p->file, &live,
-				  u,	  reader->attributes, reader,  session->handle};
+	struct base base;
+	struct universe *apart = universe_new(run->strings); /* a plan has no third leg here */
+	struct error *error =
+		load_base(run, session, run->options.base, live.organization, apart, &base);
+	universe_free(apart);
+	TRY(error);
+	struct undo_input past = {.run = p->run,
+				  .plan = &p->plan,
+				  .file = p->file,
+				  .live = &live,
+				  .universe = u,
+				  .attributes = reader->attributes,
+				  .reader = reader,
+				  .session = session->handle,
+				  .agreed = base.live};
 	undo_make(&past, &run->arena, &undo);
 	model_index(&undo.wanted, &run->arena, &index);
 	struct plan_input input = {.wanted = &undo.wanted,

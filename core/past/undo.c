@@ -107,6 +107,12 @@ static void number_names(struct undoer *u)
 							sizeof(*u->assignments));
 }
 
+static const char *recorded_id(const struct undoer *u, const char *name)
+{
+	const struct account *a = u->in->agreed ? live_find(u->in->agreed, name) : NULL;
+	return a ? a->id : NULL;
+}
+
 /* Names may have moved in the run, and who was made has an id that the plan cannot know. */
 static void find_ids(struct undoer *u)
 {
@@ -121,7 +127,7 @@ static void find_ids(struct undoer *u)
 	for (size_t i = 0; i < plan->changes.len; i++) {
 		const struct change *c = &plan->changes.at[i];
 		if (c->type == CHANGE_ACCOUNT && c->action == ACTION_CREATE)
-			u->ids[holder_number(u, c)] = NULL;
+			u->ids[holder_number(u, c)] = recorded_id(u, c->principal->name);
 		else if (c->type == CHANGE_ACCOUNT && c->reason == REASON_RENAMED)
 			u->ids[holder_number(u, c)] = c->before->id;
 	}
@@ -158,7 +164,10 @@ static void undo_account_create(struct undoer *u, const struct change *c, struct
 	struct account *a = new_document(u, holder_number(u, c), live, at);
 	a->state = STATE_ABSENT;
 	a->has_roles = a->has_products = a->has_apis = false;
-	note(u, c, "the account goes with its credential, and its secret stops working");
+	note(u, c, "the account goes with its credential, and its secret stops working%s",
+	     live->id && !u->ids[holder_number(u, c)]
+		     ? "; no snapshot has its id, so look whether it is the one that the run made"
+		     : "");
 }
 
 static void undo_account_delete(struct undoer *u, const struct change *c, struct location at)

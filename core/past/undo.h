@@ -21,6 +21,8 @@ struct undo_input {
 	unsigned attributes;		      /* that the provider reads */
 	const struct provider_reader *reader; /* which tells what a read shows, with its session; */
 	struct provider *session;	      /* NULL: live says that of itself */
+	const struct live *agreed; /* the last snapshot, without open drift: it knows the ids of
+				      accounts that the run made; NULL: there is none */
 };
 
 VEC(note_vec, const char *);

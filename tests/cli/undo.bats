@@ -66,6 +66,27 @@ facts() {
 	grep -q night-build live.yaml
 }
 
+@test "who took the name of an account that the run made is left alone, as far as a snapshot knows its id" {
+	git_setup
+	git init -q memory
+	export WRIT_CONFIG=$PWD/config.yaml
+	operator_says <<<"snapshot: {repository: $PWD/memory, folder: acme, commit: true}"
+	cp "$WRIT_ROOT/tests/data/answers/undo-live.yaml" live.yaml
+	ends 0 apply --live live.yaml --auto-approve --allow-remove 100% wanted.yaml
+	run=$(last_run)
+	ends 0 undo "$run" --live live.yaml --allow-remove 100%
+	grep -q '^writ: night-build: the account goes with its credential, and its secret stops working$' stderr
+	grep -q '^ *- technical account' stdout
+	perl -0777 -pi -e 's/(name: night-build\n.*?\n  id: )\S+/$1"another"/s' live.yaml
+	grep -q '"another"' live.yaml
+	ends 0 undo "$run" --live live.yaml --allow-remove 100%
+	grep -q '^writ: night-build: another account has this name since; left alone$' stderr
+	run ! grep -q '^ *- technical account' stdout
+	rm -r memory
+	ends 0 undo "$run" --live live.yaml --allow-remove 100%
+	grep -q '^writ: night-build: the account goes .*; no snapshot has its id, so look whether it is the one that the run made$' stderr
+}
+
 @test "what has changed again since is left alone" {
 	cat >since.yaml <<-END
 		apiVersion: writ/v1
